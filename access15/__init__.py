@@ -1,0 +1,1 @@
+"""Who can walk to which service within 15 minutes, at their own pace."""

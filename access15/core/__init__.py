@@ -1,0 +1,1 @@
+"""Pure computations on the walking network: arrays in, arrays out."""

@@ -1,0 +1,242 @@
+"""The walking network: nodes, edges, geometry and the tags that slow or stop a walker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+# Codes of the small per-edge classes. 0 is always "unknown": a missing tag is never "fine".
+SURFACES = ("unknown", "smooth", "rough", "unpaved")
+KERBS = ("unknown", "flush", "raised")
+CROSSINGS = ("none", "unmarked", "marked", "signals")
+WHEELCHAIR = ("unknown", "yes", "no")
+
+
+@dataclass(frozen=True, eq=False)
+class WalkNetwork:
+    """Streets that can be walked, as arrays; immutable.
+
+    An edge is stored once and can be walked both ways (one-way rules do not bind walkers).
+    Crossings and kerbs belong to the *ends* of edges: passing through a crossing node leaves one
+    edge end and enters another, and each carries half of the delay, so that a crossing counts
+    once however many edges meet there.
+
+    Parameters
+    ----------
+    crs : str
+        Projected coordinate reference system in metres, for example ``"EPSG:32632"``.
+    node_xy : ndarray of float64, shape (n_nodes, 2)
+        Node coordinates [m].
+    edge_u, edge_v : ndarray of int64, shape (n_edges,)
+        Node index of the first and of the last vertex of each edge.
+    vertex_start : ndarray of int64, shape (n_edges + 1,)
+        Edge ``e`` owns the vertices ``vertex_start[e]:vertex_start[e + 1]`` (at least two).
+    vertex_xy : ndarray of float64, shape (n_vertices, 2)
+        Coordinates of the edges' vertices, first at ``edge_u``, last at ``edge_v`` [m].
+    length_m : ndarray of float64, shape (n_edges,)
+        Length on the ground [m]; the polyline's, unless the source says otherwise.
+    highway : ndarray of int64, shape (n_edges,)
+        Index into `highway_names`.
+    street : ndarray of int64, shape (n_edges,)
+        Index into `street_names`; 0 is the unnamed street.
+    way_id : ndarray of int64, shape (n_edges,)
+        OpenStreetMap way, or -1 where there is none.
+    steps : ndarray of bool, shape (n_edges,)
+        Whether the edge is a flight of steps.
+    step_count : ndarray of int64, shape (n_edges,)
+        Number of steps where tagged, else 0.
+    incline : ndarray of float64, shape (n_edges,)
+        Rise over run walking from u to v (0.08 is 8 % uphill); NaN where not tagged.
+    surface : ndarray of uint8, shape (n_edges,)
+        Index into `SURFACES`.
+    width_m : ndarray of float64, shape (n_edges,)
+        Width where tagged, else NaN [m].
+    wheelchair : ndarray of uint8, shape (n_edges,)
+        Index into `WHEELCHAIR`, from the ``wheelchair`` tag.
+    tunnel, bridge : ndarray of bool, shape (n_edges,)
+        Whether the edge runs under or over others.
+    crossing_u, crossing_v : ndarray of uint8, shape (n_edges,)
+        Index into `CROSSINGS` for what is crossed at the edge's first and last node.
+    kerb_u, kerb_v : ndarray of uint8, shape (n_edges,)
+        Index into `KERBS` for the kerb (or a barrier that stops wheels) at the edge's ends.
+    highway_names : tuple of str
+        OpenStreetMap highway classes in use.
+    street_names : tuple of str
+        Street names in use; item 0 is the empty string.
+    """
+
+    crs: str
+    node_xy: NDArray[np.float64]
+    edge_u: NDArray[np.int64]
+    edge_v: NDArray[np.int64]
+    vertex_start: NDArray[np.int64]
+    vertex_xy: NDArray[np.float64]
+    length_m: NDArray[np.float64]
+    highway: NDArray[np.int64]
+    street: NDArray[np.int64]
+    way_id: NDArray[np.int64]
+    steps: NDArray[np.bool_]
+    step_count: NDArray[np.int64]
+    incline: NDArray[np.float64]
+    surface: NDArray[np.uint8]
+    width_m: NDArray[np.float64]
+    wheelchair: NDArray[np.uint8]
+    tunnel: NDArray[np.bool_]
+    bridge: NDArray[np.bool_]
+    crossing_u: NDArray[np.uint8]
+    crossing_v: NDArray[np.uint8]
+    kerb_u: NDArray[np.uint8]
+    kerb_v: NDArray[np.uint8]
+    highway_names: tuple[str, ...]
+    street_names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes."""
+        return len(self.node_xy)
+
+    @property
+    def n_edges(self) -> int:
+        """Number of edges, each walkable both ways unless a profile says otherwise."""
+        return len(self.edge_u)
+
+    @cached_property
+    def lines(self) -> NDArray[np.object_]:
+        """Edge geometry as shapely LineStrings, shape (n_edges,), in `crs`."""
+        counts = np.diff(self.vertex_start)
+        lines: NDArray[np.object_] = shapely.linestrings(
+            self.vertex_xy, indices=np.repeat(np.arange(self.n_edges), counts)
+        )
+        return lines
+
+
+_DEFAULTS: dict[str, tuple[type, float]] = {
+    "highway": (np.int64, 0),
+    "street": (np.int64, 0),
+    "way_id": (np.int64, -1),
+    "steps": (np.bool_, 0),
+    "step_count": (np.int64, 0),
+    "incline": (np.float64, np.nan),
+    "surface": (np.uint8, 0),
+    "width_m": (np.float64, np.nan),
+    "wheelchair": (np.uint8, 0),
+    "tunnel": (np.bool_, 0),
+    "bridge": (np.bool_, 0),
+    "crossing_u": (np.uint8, 0),
+    "crossing_v": (np.uint8, 0),
+    "kerb_u": (np.uint8, 0),
+    "kerb_v": (np.uint8, 0),
+}
+
+
+def build_network(
+    *,
+    crs: str,
+    node_xy: NDArray[np.float64],
+    edge_u: NDArray[np.int64],
+    edge_v: NDArray[np.int64],
+    vertex_start: NDArray[np.int64] | None = None,
+    vertex_xy: NDArray[np.float64] | None = None,
+    length_m: NDArray[np.float64] | None = None,
+    highway_names: tuple[str, ...] = ("footway",),
+    street_names: tuple[str, ...] = ("",),
+    **attributes: NDArray[np.generic],
+) -> WalkNetwork:
+    """Assemble a network, filling what is not given with "unknown".
+
+    Parameters
+    ----------
+    crs : str
+        Projected coordinate reference system in metres.
+    node_xy : ndarray of float64, shape (n_nodes, 2)
+        Node coordinates [m].
+    edge_u, edge_v : ndarray of int64, shape (n_edges,)
+        Node indices of each edge's ends.
+    vertex_start : ndarray of int64, shape (n_edges + 1,), optional
+        Offsets into `vertex_xy`; without it edges are straight.
+    vertex_xy : ndarray of float64, shape (n_vertices, 2), optional
+        Vertices of the edges [m].
+    length_m : ndarray of float64, shape (n_edges,), optional
+        Length of each edge [m]; without it the polyline's.
+    highway_names, street_names : tuple of str
+        Names that the ``highway`` and ``street`` attributes index.
+    **attributes : ndarray, shape (n_edges,)
+        Any other array of `WalkNetwork`.
+
+    Returns
+    -------
+    WalkNetwork
+        The frozen network; it owns copies of what it was given.
+
+    Raises
+    ------
+    ValueError
+        If an array has the wrong length, a node index is out of range, or a name is not known.
+    """
+    n_edges = len(edge_u)
+    unknown = set(attributes) - set(_DEFAULTS)
+    if unknown:
+        raise ValueError(f"unknown edge attributes: {', '.join(sorted(unknown))}")
+    u = np.array(edge_u, dtype=np.int64)
+    v = np.array(edge_v, dtype=np.int64)
+    xy = np.array(node_xy, dtype=np.float64).reshape(-1, 2)
+    if n_edges and not (0 <= min(u.min(), v.min()) and max(u.max(), v.max()) < len(xy)):
+        raise ValueError(f"edge ends must be node indices from 0 to {len(xy) - 1}")
+    if vertex_start is None or vertex_xy is None:
+        start = np.arange(n_edges + 1, dtype=np.int64) * 2
+        vertices = np.stack([xy[u], xy[v]], axis=1).reshape(-1, 2)
+    else:
+        start = np.array(vertex_start, dtype=np.int64)
+        vertices = np.array(vertex_xy, dtype=np.float64).reshape(-1, 2)
+    columns: dict[str, NDArray[np.generic]] = {
+        name: np.array(attributes[name], dtype=dtype) if name in attributes else np.full(n_edges, fill, dtype=dtype)
+        for name, (dtype, fill) in _DEFAULTS.items()
+    }
+    lengths = polyline_lengths_m(start, vertices) if length_m is None else np.array(length_m, dtype=np.float64)
+    for name, column in {**columns, "edge_v": v, "length_m": lengths, "vertex_start": start[1:]}.items():
+        if len(column) != n_edges:
+            raise ValueError(f"{name} has {len(column)} items, the network has {n_edges} edges")
+    return WalkNetwork(
+        crs=crs,
+        node_xy=xy,
+        edge_u=u,
+        edge_v=v,
+        vertex_start=start,
+        vertex_xy=vertices,
+        length_m=lengths,
+        highway_names=highway_names,
+        street_names=street_names,
+        **columns,  # type: ignore[arg-type]  # names and dtypes come from _DEFAULTS
+    )
+
+
+def polyline_lengths_m(vertex_start: NDArray[np.int64], vertex_xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Length of each polyline.
+
+    Parameters
+    ----------
+    vertex_start : ndarray of int64, shape (n + 1,)
+        Offsets of the polylines into `vertex_xy`.
+    vertex_xy : ndarray of float64, shape (n_vertices, 2)
+        Vertices [m].
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Lengths [m].
+    """
+    if len(vertex_start) < 2:
+        return np.zeros(0)
+    steps = np.hypot(*np.diff(vertex_xy, axis=0).T)
+    steps[vertex_start[1:-1] - 1] = 0.0  # the jump from one polyline to the next
+    return np.asarray(np.add.reduceat(steps, vertex_start[:-1]))

@@ -1,0 +1,183 @@
+"""What a run hands to the outputs: plain records of frames and arrays.
+
+Between `core` and the outputs, so that sources and outputs never need to see each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from access15.config import Area, Category, Study, WalkProfile
+from access15.core.network import WalkNetwork
+
+NetworkKind = Literal["osm", "overpass", "graph", "sketch"]
+
+
+@dataclass(frozen=True)
+class NetworkInfo:
+    """Where a walking network comes from; shown with every number computed on it.
+
+    Parameters
+    ----------
+    kind : {"osm", "overpass", "graph", "sketch"}
+        How it was obtained.
+    name : str
+        File or service, without folders.
+    date : str
+        Date of the street data as known, for example ``"2014-10"``; empty when unknown.
+    licence : str
+        Licence and attribution of the street data.
+    sha256 : str
+        Hash of the input file; empty where there is none.
+    warnings : tuple of str
+        What the reader must know, in Italian and English order-free plain English.
+    """
+
+    kind: NetworkKind
+    name: str
+    date: str
+    licence: str
+    sha256: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Backdrop:
+    """Things drawn under the streets; each a geometry array in the network's CRS, maybe empty."""
+
+    water: gpd.GeoSeries
+    green: gpd.GeoSeries
+    rail: gpd.GeoSeries
+    buildings: gpd.GeoSeries
+
+
+@dataclass(frozen=True)
+class AreaResult:
+    """Everything computed for one neighbourhood.
+
+    All frames are in the network's projected CRS (metres).
+
+    Parameters
+    ----------
+    area : Area
+        Its definition.
+    network : WalkNetwork
+        Streets of the padded area.
+    network_info : NetworkInfo
+        Where they come from.
+    backdrop : Backdrop
+        Water, green, rail, buildings for the map.
+    zones : GeoDataFrame
+        ``zone_id, name, geometry`` (outlines, also called NIL in Milan).
+    facilities : GeoDataFrame
+        Every facility of the study as seen from this area (same rows and order in each area):
+        ``facility_id, name, category, address, precision, source, origin`` (``official`` or
+        ``osm``), ``merged_osm`` (OSM ids merged into an official row), ``is_hub``,
+        ``status`` (``ok, not_geocoded, too_far_from_network, unreachable``), ``snap_m``
+        (metres to the street, inf when not snapped), ``hub_id`` (nearest hub of the area) and
+        ``minutes_<profile>`` (walking minutes to it, inf when unreachable), ``geometry``
+        (None when not geocoded).
+    residents : GeoDataFrame
+        Demand points: ``resident_id, zone_id, street, status, snap_m``, one column of people per
+        group, ``score_<profile>`` (fifteen-minute score, 0 to 1), ``geometry``.
+    travel_time_s : mapping of (profile id, target) to ndarray, shape (n_residents,)
+        Door-to-door seconds to the nearest facility; ``target`` is a category id, a hub's
+        facility id, or ``"hub"`` for the nearest hub. inf when unreachable.
+    nearest_id : mapping of (profile id, target) to ndarray of object, shape (n_residents,)
+        Which facility that is; empty string when none.
+    n_within : mapping of (profile id, category id) to ndarray of int64, shape (n_residents,)
+        How many facilities lie within the longest cutoff.
+    service_areas : GeoDataFrame
+        One row per profile, target and cutoff: ``area, profile, target_kind`` (``hub`` or
+        ``category``), ``target`` (facility or category id), ``cutoff_min, minutes_from`` ,
+        ``area_m2, street_m, false_inside, missed_outside``, ``geometry`` ((Multi)Polygon, may be
+        empty). Smaller cutoffs lie inside larger ones.
+    reached_streets : GeoDataFrame
+        Parts of streets within the longest cutoff of the nearest hub, per profile: ``area,
+        profile, target, cutoff_min`` (the smallest cutoff that reaches the part), ``street,
+        street_m, geometry``.
+    coverage : DataFrame
+        ``study, area, zone, profile, category, group, cutoff_min, people, covered, share, method,
+        network``; ``zone`` is ``all`` for the whole area, ``category`` may be ``hub``. ``covered``
+        and ``share`` are NaN where no facility of the category is known (unknown, not zero).
+    nearest : DataFrame
+        One row per profile and category (and ``hub``): ``area, profile, category, n_known``
+        (facilities known in the study), ``n_usable`` (geocoded and on the network),
+        ``nearest_min`` (minutes of the best-placed home; inf when none on the network),
+        ``median_min`` (of residents 65+ where the group exists, else of all; inf when most cannot
+        reach one), ``at_least_min`` (straight line at the profile's pace from the nearest home to the nearest
+        facility anywhere; NaN if none has a point).
+    unknown_shares : DataFrame
+        ``area, profile, tag`` (``kerb, incline, surface``), ``share`` of walked street length
+        without the tag.
+    """
+
+    area: Area
+    network: WalkNetwork
+    network_info: NetworkInfo
+    backdrop: Backdrop
+    zones: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
+    residents: gpd.GeoDataFrame
+    travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]]
+    nearest_id: Mapping[tuple[str, str], NDArray[np.object_]]
+    n_within: Mapping[tuple[str, str], NDArray[np.int64]]
+    service_areas: gpd.GeoDataFrame
+    reached_streets: gpd.GeoDataFrame
+    coverage: pd.DataFrame
+    nearest: pd.DataFrame
+    unknown_shares: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A finished run.
+
+    Parameters
+    ----------
+    study : Study
+        What was asked.
+    profiles : dict of str to WalkProfile
+        The walkers, in order.
+    categories : dict of str to Category
+        The categories, in order.
+    cutoffs_min : tuple of float
+        Cutoffs [min], rising.
+    areas : dict of str to AreaResult
+        Results per neighbourhood, by area id.
+    station_spacing : DataFrame
+        One row per bike station: ``facility_id, name, neighbour_id, spacing_m`` (network metres to
+        the nearest other station; inf when none is connected), ``area``.
+    group_labels : dict of str to Label-like mapping
+        Names of the groups of people by language.
+    created : datetime
+        When, with time zone.
+    stage_s : dict of str to float
+        Seconds per stage.
+    inputs : dict of str to str
+        Input file name to sha256.
+    """
+
+    study: Study
+    profiles: dict[str, WalkProfile]
+    categories: dict[str, Category]
+    cutoffs_min: tuple[float, ...]
+    areas: dict[str, AreaResult]
+    station_spacing: pd.DataFrame
+    group_labels: dict[str, dict[str, str]]
+    created: datetime
+    stage_s: dict[str, float] = field(default_factory=dict)
+    inputs: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def coverage(self) -> pd.DataFrame:
+        """Coverage of every area, one long table."""
+        return pd.concat([area.coverage for area in self.areas.values()], ignore_index=True)

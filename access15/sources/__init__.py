@@ -1,0 +1,1 @@
+"""Everything read from outside; each outside library has one door here."""
