@@ -202,6 +202,26 @@ class Study(_Model):
         """Cutoffs [s], rising."""
         return tuple(60.0 * minutes for minutes in self.cutoffs_min)
 
+    def changed(self, **changes: Any) -> Study:
+        """Copy with other values, validated again.
+
+        Parameters
+        ----------
+        **changes : Any
+            Fields and their new values.
+
+        Returns
+        -------
+        Study
+            The changed study.
+
+        Raises
+        ------
+        ConfigError
+            If the new values are not valid.
+        """
+        return _validated(Study, {**self.model_dump(), **_dumped(changes)}, f"study {self.id!r}")
+
     def area(self, area_id: str) -> Area:
         """Area of that id.
 
@@ -237,6 +257,22 @@ def data_dir() -> Path:
     """
     packaged = Path(str(resources.files("access15"))) / "data"
     return packaged if packaged.is_dir() else Path(__file__).resolve().parent.parent / "data"
+
+
+def is_study_name(name: str) -> bool:
+    """Whether a study of that name comes with access15.
+
+    Parameters
+    ----------
+    name : str
+        For example ``"milano"``.
+
+    Returns
+    -------
+    bool
+        True for the embedded studies.
+    """
+    return Path(name).name == name and (data_dir() / "studies" / f"{name}.toml").is_file()
 
 
 def load_study(study: str | Path = "milano") -> Study:
@@ -341,6 +377,15 @@ def _validated(model: type[_M], raw: dict[str, Any], where: str) -> _M:
         return model.model_validate(raw)
     except ValidationError as error:
         raise ConfigError(f"{where}: not a valid {model.__name__}", [_sentence(e) for e in error.errors()]) from None
+
+
+def _dumped(values: dict[str, Any]) -> dict[str, Any]:
+    def plain(value: Any) -> Any:
+        if isinstance(value, BaseModel):
+            return value.model_dump()
+        return [plain(item) for item in value] if isinstance(value, tuple) else value
+
+    return {name: plain(value) for name, value in values.items()}
 
 
 def _sentence(detail: Any) -> str:

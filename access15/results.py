@@ -107,10 +107,12 @@ class AreaResult:
     coverage : DataFrame
         ``study, area, zone, profile, category, group, cutoff_min, people, covered, share, method,
         network``; ``zone`` is ``all`` for the whole area, ``category`` may be ``hub``. ``covered``
-        and ``share`` are NaN where no facility of the category is known (unknown, not zero).
+        and ``share`` are NaN where no facility of the category has a certain point (unknown, not
+        zero).
     nearest : DataFrame
         One row per profile and category (and ``hub``): ``area, profile, category, n_known``
-        (facilities known in the study), ``n_usable`` (geocoded and on the network),
+        (facilities in the tables), ``n_located`` (those with a certain point), ``n_usable`` (those
+        on this area's network),
         ``nearest_min`` (minutes of the best-placed home; inf when none on the network),
         ``median_min`` (of residents 65+ where the group exists, else of all; inf when most cannot
         reach one), ``at_least_min`` (straight line at the profile's pace from the nearest home to the nearest
@@ -154,8 +156,9 @@ class RunResult:
     areas : dict of str to AreaResult
         Results per neighbourhood, by area id.
     station_spacing : DataFrame
-        One row per bike station: ``facility_id, name, neighbour_id, spacing_m`` (network metres to
-        the nearest other station; inf when none is connected), ``area``.
+        One row per located bike station: ``facility_id, name, status, neighbour_id, spacing_m``
+        (network metres to the nearest other station; inf when it is not on the network),
+        ``straight_m`` (straight line to the nearest other station, the least it can be).
     group_labels : dict of str to Label-like mapping
         Names of the groups of people by language.
     created : datetime

@@ -190,7 +190,7 @@ def build_network(
     u = np.array(edge_u, dtype=np.int64)
     v = np.array(edge_v, dtype=np.int64)
     xy = np.array(node_xy, dtype=np.float64).reshape(-1, 2)
-    if n_edges and not (0 <= min(u.min(), v.min()) and max(u.max(), v.max()) < len(xy)):
+    if n_edges and not (min(u.min(), v.min()) >= 0 and max(u.max(), v.max()) < len(xy)):
         raise ValueError(f"edge ends must be node indices from 0 to {len(xy) - 1}")
     if vertex_start is None or vertex_xy is None:
         start = np.arange(n_edges + 1, dtype=np.int64) * 2

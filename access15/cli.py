@@ -1,0 +1,330 @@
+"""The command line: thin, one function per command."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from access15.config import Study, is_study_name, WalkProfile, load_categories, load_profiles, load_study
+from access15.errors import Access15Error, Access15Warning, ConfigError, InputDataError
+
+if TYPE_CHECKING:
+    from access15.queries import StreetSource
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Who can walk to which service within 15 minutes, at their own pace.",
+    epilog="Example: access15 run milano --osm milano.osm.pbf",
+)
+
+out = Console(highlight=False, markup=False)
+err = Console(stderr=True, highlight=False, markup=False)
+
+
+class Language(StrEnum):
+    """Languages of the outputs."""
+
+    it = "it"
+    en = "en"
+
+
+StudyArg = Annotated[str, typer.Argument(help="A study's name or its .toml file.")]
+StudyOpt = Annotated[str, typer.Option("--study", help="A study's name or its .toml file.")]
+OsmOpt = Annotated[Path | None, typer.Option("--osm", help="OpenStreetMap extract: .osm.pbf, .osm or .osm.bz2.")]
+FacilitiesOpt = Annotated[Path | None, typer.Option("--facilities", help="Facilities in place of the study's.")]
+ProfilesOpt = Annotated[list[str] | None, typer.Option("--profile", help="Walker; may be given several times.")]
+CutoffsOpt = Annotated[list[float] | None, typer.Option("--cutoff", help="Minutes; may be given several times.")]
+AreasOpt = Annotated[list[str] | None, typer.Option("--area", help="Neighbourhood; may be given several times.")]
+OfflineOpt = Annotated[bool, typer.Option("--offline", help="Never fetch streets from the internet.")]
+ProfileOpt = Annotated[str, typer.Option("--profile", help="Who walks; see access15 profiles.")]
+SpeedOpt = Annotated[float | None, typer.Option("--speed-ms", help="Another pace, in metres per second.")]
+LangOpt = Annotated[Language, typer.Option("--lang", help="Language of maps and tables.")]
+
+
+def main() -> None:
+    """Run the command line; problems with input end in one clear message and exit code 2."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("always", Access15Warning)
+            warnings.showwarning = _show_warning
+            app(args=spread_lists(sys.argv[1:]))
+    except Access15Error as error:
+        err.print(f"access15: {error}", soft_wrap=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        err.print("access15: stopped; results written before are untouched")
+        sys.exit(130)
+
+
+@app.command(epilog="Example: access15 run milano --osm milano.osm.pbf --area chiesa_rossa --out maps")
+def run(
+    study: StudyArg = "milano",
+    osm: OsmOpt = None,
+    facilities: FacilitiesOpt = None,
+    profile: ProfilesOpt = None,
+    cutoff: CutoffsOpt = None,
+    area: AreasOpt = None,
+    folder: Annotated[Path, typer.Option("--out", help="Folder for index, maps and tables.")] = Path("maps"),
+    lang: LangOpt = Language.it,
+    offline: OfflineOpt = False,
+    tiles: Annotated[bool, typer.Option("--tiles", help="Offer an online background layer on the maps.")] = False,
+) -> None:
+    """Compute coverage and write maps and tables."""
+    from access15 import study as pipeline
+    from access15.outputs.terminal import draw_summary
+
+    result = pipeline.run(
+        study, osm=osm, facilities=facilities, profiles=profile, cutoffs_min=cutoff, areas=area, offline=offline,
+        progress=_say,
+    )  # fmt: skip
+    _say("writing maps and tables")
+    files = result.write(folder, lang=lang.value, tiles=tiles, command=sys.argv[1:])
+    for part in draw_summary(result, lang=lang.value):
+        out.print(part)
+    out.print(f"{'Apri' if lang is Language.it else 'Open'}: {files['index.html']}", soft_wrap=True)
+
+
+@app.command(epilog="Example: access15 coverage milano --profile frail --cutoff 15 --csv coverage.csv")
+def coverage(
+    study: StudyArg = "milano",
+    osm: OsmOpt = None,
+    facilities: FacilitiesOpt = None,
+    profile: ProfilesOpt = None,
+    cutoff: CutoffsOpt = None,
+    area: AreasOpt = None,
+    offline: OfflineOpt = False,
+    csv: Annotated[Path | None, typer.Option("--csv", help="File to write; without it the screen.")] = None,
+) -> None:
+    """Compute the numbers alone, for scripts."""
+    from access15 import study as pipeline
+    from access15.outputs.tables import format_csv
+    from access15.outputs.files import write_text_atomic
+
+    result = pipeline.run(
+        study, osm=osm, facilities=facilities, profiles=profile, cutoffs_min=cutoff, areas=area, offline=offline,
+        progress=_say,
+    )  # fmt: skip
+    text = format_csv(result.coverage)
+    if csv is None:
+        sys.stdout.write(text)
+    else:
+        write_text_atomic(csv, text)
+        _say(f"{len(result.coverage)} rows in {csv}")
+
+
+@app.command(epilog="Example: access15 check facilities.csv")
+def check(
+    file: Annotated[Path, typer.Argument(help="Facilities: CSV, GeoJSON, GeoPackage or Excel.")],
+    study: StudyOpt = "milano",
+) -> None:
+    """Check a facilities file and print every problem at once."""
+    from access15.sources.facilities import check_facilities
+    from access15.study import facility_bounds
+
+    loaded = load_study(study)
+    source = loaded.facilities.model_copy(update={"file": file})
+    report = check_facilities(source, categories=load_categories(), bounds=facility_bounds(loaded))
+    for warning in report.warnings:
+        out.print(f"note: {warning}", soft_wrap=True)
+    if report.problems:
+        raise InputDataError(f"{file.name}: {len(report.problems)} problems", report.problems)
+    for (category, precision), n in sorted(report.counts.items()):
+        out.print(f"{n:6d}  {category}, {precision}")
+    out.print(f"{file.name}: {report.n_rows} facilities, no problems")
+
+
+@app.command(epilog="Example: access15 geocode facilities.csv -o geocoded.csv --review to_decide.csv")
+def geocode(
+    file: Annotated[Path, typer.Argument(help="Facilities to geocode.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="File to write: .csv, .geojson or .gpkg.")],
+    study: StudyOpt = "milano",
+    review: Annotated[
+        Path | None,
+        typer.Option("--review", help="Ambiguous answers to decide; read when it exists, then written anew."),
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Use the gazetteer and the cache alone.")] = False,
+) -> None:
+    """Find the points of facilities that have none, or only a street."""
+    from access15.geocoding import geocode_file
+
+    loaded = load_study(study)
+    lines = geocode_file(file, output, loaded, review=review, offline=offline, now=datetime.now(UTC))
+    for line in lines:
+        out.print(line, soft_wrap=True)
+
+
+@app.command(epilog="Example: access15 fetch milano")
+def fetch(study: StudyArg = "milano") -> None:
+    """Fetch a study's streets from OpenStreetMap into the cache, for later runs."""
+    from access15.study import fetch_streets
+
+    for line in fetch_streets(load_study(study), now=datetime.now(UTC), progress=_say):
+        out.print(line, soft_wrap=True)
+
+
+@app.command(
+    epilog="Example: access15 isochrone --facility cam-04 --minutes 5 10 15 --profile frail -o boifava.geojson"
+)
+def isochrone(
+    output: Annotated[Path, typer.Option("--output", "-o", help="File to write: .geojson or .gpkg.")],
+    minutes: Annotated[list[float], typer.Option("--minutes", help="Cutoffs; one or several.")],
+    at: Annotated[str | None, typer.Option("--at", help="Place as LAT,LON.")] = None,
+    facility: Annotated[str | None, typer.Option("--facility", help="Place as a facility id of the study.")] = None,
+    address: Annotated[str | None, typer.Option("--address", help="Place as an address.")] = None,
+    profile: ProfileOpt = "older_adult",
+    speed_ms: SpeedOpt = None,
+    osm: OsmOpt = None,
+    study: StudyOpt = "milano",
+    streets: Annotated[bool, typer.Option("--streets", help="Write the reached streets, not polygons.")] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Look addresses up in the gazetteer and cache alone.")
+    ] = False,
+) -> None:
+    """Where people can live and still walk to a place within the minutes given."""
+    from access15.geocoding import locate
+    from access15.outputs.layers import check_layer_path, write_layer
+    from access15.queries import measure_isochrone
+
+    check_layer_path(output)
+    loaded = load_study(study)
+    place = locate(loaded, at=at, facility=facility, address=address, offline=offline, now=datetime.now(UTC))
+    found = measure_isochrone(place, minutes=minutes, profile=_walker(profile, speed_ms), source=_source(loaded, osm))
+    write_layer(found.streets if streets else found.areas, output, name="streets" if streets else "isochrone")
+    _say_network(found.network_info.kind, found.network_info.name, found.network_info.warnings)
+    for row in found.areas.itertuples():
+        out.print(f"{row.minutes:5.4g} min  {row.street_m / 1000:8.2f} km of street  {row.area_m2 / 10_000:8.2f} ha")
+    out.print(f"{output}", soft_wrap=True)
+
+
+@app.command(epilog="Example: access15 times --from 45.4275,9.1748 --to homes.csv --profile frail -o times.csv")
+def times(
+    start: Annotated[str, typer.Option("--from", help="Start as LAT,LON.")],
+    to: Annotated[Path, typer.Option("--to", help="Points: CSV with id, lat, lon, or GeoJSON.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="CSV to write.")],
+    profile: ProfileOpt = "older_adult",
+    speed_ms: SpeedOpt = None,
+    osm: OsmOpt = None,
+    study: StudyOpt = "milano",
+) -> None:
+    """Walking times from one place to many points."""
+    from access15.geocoding import parse_lat_lon
+    from access15.outputs.files import write_text_atomic
+    from access15.outputs.tables import format_csv
+    from access15.queries import measure_times
+    from access15.sources.points import read_destinations
+
+    table, info = measure_times(
+        parse_lat_lon(start, "--from"),
+        read_destinations(to),
+        profile=_walker(profile, speed_ms),
+        source=_source(load_study(study), osm),
+    )
+    write_text_atomic(output, format_csv(table))
+    _say_network(info.kind, info.name, info.warnings)
+    out.print(f"{(table['status'] == 'ok').sum()} of {len(table)} points reached; {output}", soft_wrap=True)
+
+
+@app.command(epilog="Example: access15 profiles")
+def profiles() -> None:
+    """List who walks, how, and where each value comes from."""
+    for walker in load_profiles().values():
+        out.print(
+            f"{walker.id}: {walker.label.en}, {walker.who.en}; {walker.pace_ms:g} m/s ({walker.pace_kmh:.1f} km/h)"
+        )
+        for field, source in walker.sources.items():
+            value = getattr(walker, field)
+            out.print(f"    {field} = {value}: {source}", soft_wrap=True)
+
+
+@app.command(epilog="Example: access15 doctor")
+def doctor(study: StudyArg = "milano") -> None:
+    """Show versions, data, caches and the streets a run would use."""
+    from access15.doctor import describe
+
+    for line in describe(load_study(study), today=datetime.now(UTC).date()):
+        out.print(line, soft_wrap=True)
+
+
+def spread_lists(argv: list[str]) -> list[str]:
+    """Allow ``--minutes 5 10 15`` for ``--minutes 5 --minutes 10 --minutes 15``.
+
+    Parameters
+    ----------
+    argv : list of str
+        Command line without the program.
+
+    Returns
+    -------
+    list of str
+        The same with every listed value behind its own option. Numbers are listed behind
+        ``--minutes`` and ``--cutoff``; for ``run`` and ``coverage`` names behind ``--profile`` and
+        ``--area``, up to a word that is the study.
+
+    Examples
+    --------
+    >>> spread_lists(["isochrone", "--minutes", "5", "10", "-o", "x.geojson"])
+    ['isochrone', '--minutes', '5', '--minutes', '10', '-o', 'x.geojson']
+    >>> spread_lists(["run", "--area", "a", "b", "--cutoff", "5", "milano"])
+    ['run', '--area', 'a', '--area', 'b', '--cutoff', '5', 'milano']
+    """
+    lists = {"--minutes", "--cutoff"}
+    if argv[:1] in (["run"], ["coverage"]):
+        lists |= {"--profile", "--area"}
+    spread: list[str] = []
+    option = ""
+    for word in argv:
+        first = bool(spread) and spread[-1] == option
+        if option and not first and _is_listed(option, word):
+            spread += [option, word]
+        else:
+            spread.append(word)
+            if not first:
+                option = word if word in lists else ""
+    return spread
+
+
+def _is_listed(option: str, word: str) -> bool:
+    if word.startswith("-"):
+        return False
+    if option in ("--minutes", "--cutoff"):
+        return word.replace(".", "", 1).isdigit()
+    return not word.endswith(".toml") and not is_study_name(word)
+
+
+def _walker(profile: str, speed_ms: float | None) -> WalkProfile:
+    known = load_profiles()
+    if profile not in known:
+        raise ConfigError(f"profile {profile!r} is not known; known are {', '.join(known)}")
+    return known[profile] if speed_ms is None else known[profile].at_pace(speed_ms)
+
+
+def _source(study: Study, osm: Path | None) -> StreetSource:
+    from access15.queries import StreetSource
+    from access15.study import cache_dir
+
+    return StreetSource(osm=osm, study=study, cache_dir=cache_dir(study), today=datetime.now(UTC).date())
+
+
+def _say(what: str) -> None:
+    err.print(f"… {what}", soft_wrap=True)
+
+
+def _say_network(kind: str, name: str, notes: tuple[str, ...]) -> None:
+    err.print(f"streets: {kind}, {name}", soft_wrap=True)
+    for note in notes:
+        err.print(f"note: {note}", soft_wrap=True)
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *_: object) -> None:
+    if issubclass(category, Access15Warning):
+        err.print(f"note: {message}", soft_wrap=True)

@@ -1,0 +1,143 @@
+"""A walker meets the network: seconds per edge and direction, and where the walker can be at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from access15.config import WalkProfile
+from access15.core.network import CROSSINGS, KERBS, WHEELCHAIR, WalkNetwork
+
+# Tobler (1993), NCGIA technical report 93-1: pace falls with exp(-3.5 |slope + 0.05|).
+_TOBLER_DECAY = 3.5
+_TOBLER_OPTIMUM = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Impedance:
+    """Seconds one walker needs on every edge; inf where this walker cannot pass.
+
+    Walking all of edge ``e`` from u to v costs ``at_u_s[e] + forward_s[e] + at_v_s[e]``; from v to
+    u ``at_v_s[e] + backward_s[e] + at_u_s[e]``. Time grows evenly between the ends.
+
+    Parameters
+    ----------
+    pace_ms : float
+        Pace on the flat, also used between a door and the street [m/s].
+    forward_s, backward_s : ndarray of float64, shape (n_edges,)
+        Walking time from u to v and from v to u, without the ends [s].
+    at_u_s, at_v_s : ndarray of float64, shape (n_edges,)
+        Time spent at the edge's ends: half of a crossing's delay, inf at a kerb that stops [s].
+    is_main : ndarray of bool, shape (n_edges,)
+        Edges that touch the walker's main connected component: where people and facilities snap.
+    """
+
+    pace_ms: float
+    forward_s: NDArray[np.float64]
+    backward_s: NDArray[np.float64]
+    at_u_s: NDArray[np.float64]
+    at_v_s: NDArray[np.float64]
+    is_main: NDArray[np.bool_]
+
+
+def build_impedance(network: WalkNetwork, profile: WalkProfile) -> Impedance:
+    """Seconds per edge and direction for one walker.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    profile : WalkProfile
+        The walker.
+
+    Returns
+    -------
+    Impedance
+        Costs; every edge stays in, impassable ones at inf.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from access15.config import load_profiles
+    >>> from access15.core.network import build_network
+    >>> street = build_network(
+    ...     crs="EPSG:32632", node_xy=np.array([[0.0, 0.0], [97.0, 0.0]]), edge_u=np.array([0]), edge_v=np.array([1])
+    ... )
+    >>> float(build_impedance(street, load_profiles()["older_adult"]).forward_s[0])
+    100.0
+    """
+    forward_s = network.length_m / profile.pace_ms * _slope_factor(network.incline, profile)
+    backward_s = network.length_m / profile.pace_ms * _slope_factor(-network.incline, profile)
+    on_steps_s = network.length_m / profile.pace_ms * profile.steps_factor
+    if profile.steps == "impassable":
+        on_steps_s = np.full(network.n_edges, np.inf)
+    forward_s = np.where(network.steps, on_steps_s, forward_s)
+    backward_s = np.where(network.steps, on_steps_s, backward_s)
+    if profile.steps == "impassable":
+        closed = network.wheelchair == WHEELCHAIR.index("no")
+        forward_s = np.where(closed, np.inf, forward_s)
+        backward_s = np.where(closed, np.inf, backward_s)
+    at_u_s = _end_s(network.crossing_u, network.kerb_u, profile)
+    at_v_s = _end_s(network.crossing_v, network.kerb_v, profile)
+    return Impedance(
+        pace_ms=profile.pace_ms,
+        forward_s=forward_s,
+        backward_s=backward_s,
+        at_u_s=at_u_s,
+        at_v_s=at_v_s,
+        is_main=_main_edges(network, forward_s, backward_s, at_u_s, at_v_s),
+    )
+
+
+def _slope_factor(incline: NDArray[np.float64], profile: WalkProfile) -> NDArray[np.float64]:
+    """Time relative to the flat; gentle downhill counts as flat, so that nobody is sped up."""
+    if profile.incline == "ignored":
+        return np.ones(len(incline))
+    known = np.nan_to_num(incline, nan=0.0)
+    factor = np.exp(_TOBLER_DECAY * (np.abs(known + _TOBLER_OPTIMUM) - _TOBLER_OPTIMUM))
+    factor = np.maximum(factor, 1.0)
+    if profile.max_incline is not None:
+        factor = np.where(np.abs(known) > profile.max_incline, np.inf, factor)
+    return np.asarray(factor)
+
+
+def _end_s(crossing: NDArray[np.uint8], kerb: NDArray[np.uint8], profile: WalkProfile) -> NDArray[np.float64]:
+    delay_s = {
+        "none": 0.0,
+        "unmarked": profile.crossing_unmarked_s,
+        "marked": profile.crossing_marked_s,
+        "signals": profile.crossing_signals_s,
+    }
+    half_s = np.array([delay_s[kind] / 2 for kind in CROSSINGS])[crossing]
+    if profile.raised_kerb == "impassable":
+        half_s[kerb == KERBS.index("raised")] = np.inf
+    return half_s
+
+
+def _main_edges(
+    network: WalkNetwork,
+    forward_s: NDArray[np.float64],
+    backward_s: NDArray[np.float64],
+    at_u_s: NDArray[np.float64],
+    at_v_s: NDArray[np.float64],
+) -> NDArray[np.bool_]:
+    """Edges with a usable end on the strongly connected component that has the most metres."""
+    if network.n_edges == 0:
+        return np.zeros(0, dtype=bool)
+    ends_s = at_u_s + at_v_s
+    u, v = network.edge_u, network.edge_v
+    out, back = np.isfinite(ends_s + forward_s), np.isfinite(ends_s + backward_s)
+    rows, columns = np.concatenate([u[out], v[back]]), np.concatenate([v[out], u[back]])
+    links = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(network.n_nodes,) * 2)
+    _, label = connected_components(links.tocsr(), directed=True, connection="strong")
+    inside = out & back & (label[u] == label[v])
+    if not inside.any():
+        return np.zeros(network.n_edges, dtype=bool)
+    metres = np.bincount(label[u[inside]], weights=network.length_m[inside])
+    main = label == np.argmax(metres)
+    walkable = np.isfinite(forward_s) & np.isfinite(backward_s)
+    return np.asarray(walkable & ((main[u] & np.isfinite(at_u_s)) | (main[v] & np.isfinite(at_v_s))))

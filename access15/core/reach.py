@@ -1,0 +1,314 @@
+"""Reached parts of streets, cut to the metre."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from access15.core.impedance import Impedance
+from access15.core.network import WalkNetwork
+from access15.core.search import Places, SearchGraph
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeTimes:
+    """Seconds at both ends of every edge just inside it, and the pace along it.
+
+    A walker at fraction ``f`` of edge ``e`` needs the least of ``from_u_s[e] + f * up_s[e]``,
+    ``from_v_s[e] + (1 - f) * down_s[e]`` and, on a source's own edge, the direct way.
+
+    Parameters
+    ----------
+    from_u_s, from_v_s : ndarray of float64, shape (n_edges,)
+        Seconds at the ends, the crossing's half included [s].
+    up_s, down_s : ndarray of float64, shape (n_edges,)
+        Seconds gained along the whole edge, leaving u or leaving v [s].
+    own_edge, own_fraction, own_s : ndarray, shape (n_sources,)
+        The sources that lie on edges: edge, fraction and seconds at the door [s].
+    """
+
+    from_u_s: NDArray[np.float64]
+    from_v_s: NDArray[np.float64]
+    up_s: NDArray[np.float64]
+    down_s: NDArray[np.float64]
+    own_edge: NDArray[np.int64]
+    own_fraction: NDArray[np.float64]
+    own_s: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class StreetParts:
+    """Parts of edges: from fraction ``start`` to fraction ``stop``, ``start < stop``."""
+
+    edge: NDArray[np.int64]
+    start: NDArray[np.float64]
+    stop: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.edge)
+
+    def length_m(self, network: WalkNetwork) -> NDArray[np.float64]:
+        """Length of each part [m], shape (n,)."""
+        return (self.stop - self.start) * network.length_m[self.edge]
+
+
+def edge_times(
+    network: WalkNetwork,
+    impedance: Impedance,
+    graph: SearchGraph,
+    node_s: NDArray[np.float64],
+    sources: Places,
+) -> EdgeTimes:
+    """Times along edges from the times at nodes.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    impedance : Impedance
+        The walker.
+    graph : SearchGraph
+        The graph that was searched; its direction decides.
+    node_s : ndarray of float64, shape (n_nodes,)
+        Seconds between each node and the nearest source; inf when unreachable [s].
+    sources : Places
+        The sources of that search.
+
+    Returns
+    -------
+    EdgeTimes
+        For `parts_within` and the service areas.
+    """
+    on = np.flatnonzero(sources.edge >= 0)
+    # leaving u towards v is walked from v to u when walkers come towards the source
+    return EdgeTimes(
+        from_u_s=node_s[network.edge_u] + impedance.at_u_s,
+        from_v_s=node_s[network.edge_v] + impedance.at_v_s,
+        up_s=graph.down_s,
+        down_s=graph.up_s,
+        own_edge=sources.edge[on],
+        own_fraction=sources.fraction[on],
+        own_s=sources.offset_s[on],
+    )
+
+
+def parts_within(times: EdgeTimes, *, cutoff_s: float) -> StreetParts:
+    """Parts of streets within the cutoff, cut exactly where the time runs out.
+
+    Parameters
+    ----------
+    times : EdgeTimes
+        From `edge_times`.
+    cutoff_s : float
+        Longest walk, inclusive [s].
+
+    Returns
+    -------
+    StreetParts
+        Disjoint parts, sorted by edge and start.
+    """
+    head = _share(cutoff_s - times.from_u_s, times.up_s)
+    tail = 1.0 - _share(cutoff_s - times.from_v_s, times.down_s)
+    whole = head >= tail
+    edges = np.arange(len(head))
+    parts = [
+        (edges[whole], np.zeros(int(whole.sum())), np.ones(int(whole.sum()))),
+        _nonempty(edges[~whole], np.zeros(int((~whole).sum())), head[~whole]),
+        _nonempty(edges[~whole], tail[~whole], np.ones(int((~whole).sum()))),
+        _own_parts(times, cutoff_s),
+    ]
+    edge, start, stop = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return _merged(edge, start, stop)
+
+
+def parts_beyond(times: EdgeTimes, *, cutoff_s: float, among: NDArray[np.int64]) -> StreetParts:
+    """Parts of the given edges that lie beyond the cutoff.
+
+    Parameters
+    ----------
+    times : EdgeTimes
+        From `edge_times`.
+    cutoff_s : float
+        Longest walk, inclusive [s].
+    among : ndarray of int64
+        Edges to look at, each once.
+
+    Returns
+    -------
+    StreetParts
+        Disjoint parts, sorted by edge and start.
+    """
+    asked = np.zeros(len(times.up_s), dtype=bool)
+    asked[among] = True
+    edges = np.flatnonzero(asked)
+    within = parts_within(times, cutoff_s=cutoff_s)
+    keep = asked[within.edge]
+    whole = StreetParts(edges, np.zeros(len(edges)), np.ones(len(edges)))
+    return without(whole, StreetParts(within.edge[keep], within.start[keep], within.stop[keep]))
+
+
+def without(parts: StreetParts, inner: StreetParts) -> StreetParts:
+    """What is left of some parts when parts that lie inside them are taken away.
+
+    Parameters
+    ----------
+    parts : StreetParts
+        Disjoint parts.
+    inner : StreetParts
+        Disjoint parts, each inside one of `parts`.
+
+    Returns
+    -------
+    StreetParts
+        Disjoint parts, sorted by edge and start.
+    """
+    opens, closes = np.concatenate([parts.start, inner.stop]), np.concatenate([inner.start, parts.stop])
+    by_open = np.lexsort((opens, np.concatenate([parts.edge, inner.edge])))
+    by_close = np.lexsort((closes, np.concatenate([inner.edge, parts.edge])))
+    edge = np.concatenate([parts.edge, inner.edge])[by_open]
+    return StreetParts(*_nonempty(edge, opens[by_open], closes[by_close]))
+
+
+def cut_lines(network: WalkNetwork, parts: StreetParts) -> NDArray[np.object_]:
+    """Geometry of parts of streets.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    parts : StreetParts
+        Which parts.
+
+    Returns
+    -------
+    ndarray of LineString, shape (n,)
+        In the network's CRS, running from u to v.
+    """
+    lines: NDArray[np.object_] = network.lines[parts.edge].copy()
+    cut = np.flatnonzero((parts.start > 0) | (parts.stop < 1))
+    if not len(cut):
+        return lines
+    xy, at = cut_vertices(network, StreetParts(parts.edge[cut], parts.start[cut], parts.stop[cut]))
+    lines[cut] = shapely.linestrings(xy, indices=at)
+    return lines
+
+
+def cut_vertices(network: WalkNetwork, parts: StreetParts) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Vertices of parts of streets.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    parts : StreetParts
+        Which parts.
+
+    Returns
+    -------
+    xy : ndarray of float64, shape (n_vertices, 2)
+        Vertices in the network's CRS [m].
+    part : ndarray of int64, shape (n_vertices,)
+        Part each vertex belongs to, rising.
+    """
+    first, last = network.vertex_start[parts.edge], network.vertex_start[parts.edge + 1]
+    counts = last - first
+    part = np.repeat(np.arange(len(parts)), counts)
+    vertex = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts) + first[part]
+    along_m = _along_m(network)
+    total_m = along_m[last - 1]
+    start_m, stop_m = parts.start * total_m, parts.stop * total_m
+    inner = (along_m[vertex] > start_m[part]) & (along_m[vertex] < stop_m[part])
+    ends = np.arange(len(parts))
+    xy = np.concatenate(
+        [
+            _point_at(network, along_m, parts.edge, start_m),
+            network.vertex_xy[vertex[inner]],
+            _point_at(network, along_m, parts.edge, stop_m),
+        ]
+    )
+    owner = np.concatenate([ends, part[inner], ends])
+    position = np.concatenate([start_m, along_m[vertex[inner]], stop_m])
+    order = np.lexsort((position, owner))
+    return xy[order], owner[order]
+
+
+def end_vertices(owner: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which vertices begin and which end a part, in the output of `cut_vertices`.
+
+    Parameters
+    ----------
+    owner : ndarray of int64, shape (n_vertices,)
+        Part of each vertex, rising.
+
+    Returns
+    -------
+    first, last : ndarray of bool, shape (n_vertices,)
+        One true value per part.
+    """
+    first = np.ones(len(owner), dtype=bool)
+    first[1:] = owner[1:] != owner[:-1]
+    return first, np.concatenate([first[1:], np.ones(min(len(owner), 1), dtype=bool)])
+
+
+def _along_m(network: WalkNetwork) -> NDArray[np.float64]:
+    """Metres from the first vertex of the edge to each vertex."""
+    steps = np.zeros(len(network.vertex_xy))
+    steps[1:] = np.hypot(*np.diff(network.vertex_xy, axis=0).T)
+    steps[network.vertex_start[:-1]] = 0.0
+    total = np.cumsum(steps)
+    counts = np.diff(network.vertex_start)
+    return np.asarray(total - np.repeat(total[network.vertex_start[:-1]], counts))
+
+
+def _point_at(
+    network: WalkNetwork, along_m: NDArray[np.float64], edge: NDArray[np.int64], at_m: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Point at a distance along each edge."""
+    first, last = network.vertex_start[edge], network.vertex_start[edge + 1] - 1
+    # one rising sequence over all edges, so that a single search finds every segment
+    base = np.concatenate([[0.0], np.cumsum(along_m[network.vertex_start[1:] - 1] + 1.0)])
+    rising = along_m + np.repeat(base[:-1], np.diff(network.vertex_start))
+    after = np.clip(np.searchsorted(rising, at_m + base[edge]), first + 1, last)
+    before = after - 1
+    step_m = along_m[after] - along_m[before]
+    share = np.clip(np.where(step_m > 0, (at_m - along_m[before]) / np.where(step_m > 0, step_m, 1.0), 0.0), 0.0, 1.0)
+    a, b = network.vertex_xy[before], network.vertex_xy[after]
+    return np.asarray(a + (b - a) * share[:, None])
+
+
+def _share(left_s: NDArray[np.float64], full_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of an edge walked in the time left; nothing when there is none or no way."""
+    walkable = np.isfinite(full_s) & (left_s >= 0)
+    share = np.where(full_s > 0, left_s / np.where(full_s > 0, full_s, 1.0), 1.0)
+    return np.where(walkable, np.clip(share, 0.0, 1.0), 0.0)
+
+
+def _own_parts(times: EdgeTimes, cutoff_s: float) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    left_s = cutoff_s - times.own_s
+    up = times.own_fraction + _share(left_s, times.up_s[times.own_edge])
+    down = times.own_fraction - _share(left_s, times.down_s[times.own_edge])
+    return _nonempty(times.own_edge, np.maximum(down, 0.0), np.minimum(up, 1.0))
+
+
+def _nonempty(
+    edge: NDArray[np.int64], start: NDArray[np.float64], stop: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    keep = stop > start
+    return edge[keep], start[keep], stop[keep]
+
+
+def _merged(edge: NDArray[np.int64], start: NDArray[np.float64], stop: NDArray[np.float64]) -> StreetParts:
+    """Join parts of the same edge that touch or overlap."""
+    order = np.lexsort((start, edge))
+    edge, start, stop = edge[order], start[order], stop[order]
+    if not len(edge):
+        return StreetParts(edge, start, stop)
+    # the farthest stop so far on the same edge: shift each edge apart, then accumulate
+    reach_so_far = np.maximum.accumulate(stop + 2.0 * edge) - 2.0 * edge
+    opens = np.ones(len(edge), dtype=bool)
+    opens[1:] = (edge[1:] != edge[:-1]) | (start[1:] > reach_so_far[:-1])
+    group = np.flatnonzero(opens)
+    return StreetParts(edge[group], start[group], np.maximum.reduceat(stop, group))

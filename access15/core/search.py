@@ -1,0 +1,550 @@
+"""Search on the walking network: reach, nearest, k nearest, counts and matrices, both directions.
+
+A search starts at *sources* and answers for *targets*. On a graph built ``towards=True`` the
+walkers start at the targets and end at the sources (who can walk to a facility); otherwise they
+start at the sources. Cutoffs are inclusive, costs are exact float64 seconds, inf is unreachable.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from access15.core import kernels
+from access15.core.impedance import Impedance
+from access15.core.network import WalkNetwork
+from access15.core.snap import Snapped
+
+_CHUNK = 32
+
+
+@dataclass(frozen=True, eq=False)
+class SearchGraph:
+    """Adjacency of one walker on one network; build with `build_graph`."""
+
+    towards: bool
+    indptr: NDArray[np.int64]
+    arcs: NDArray[np.void]
+    length_m: NDArray[np.float64]
+    up_s: NDArray[np.float64]
+    down_s: NDArray[np.float64]
+
+    @property
+    def n_nodes(self) -> int:
+        """Number of nodes."""
+        return len(self.indptr) - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Points as a search meets them: the ends of their edge and the seconds to or from them."""
+
+    edge: NDArray[np.int64]
+    fraction: NDArray[np.float64]
+    offset_s: NDArray[np.float64]
+    node_a: NDArray[np.int64]
+    cost_a_s: NDArray[np.float64]
+    node_b: NDArray[np.int64]
+    cost_b_s: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.edge)
+
+    def take(self, rows: NDArray[np.int64] | slice) -> Places:
+        """Some of the places.
+
+        Parameters
+        ----------
+        rows : ndarray of int64 or slice
+            Which.
+
+        Returns
+        -------
+        Places
+            Those rows, in that order.
+        """
+        return Places(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True, eq=False)
+class Reach:
+    """Nodes within the cutoff of each source: source ``i`` owns ``start[i]:start[i + 1]``."""
+
+    start: NDArray[np.int64]
+    node: NDArray[np.int64]
+    time_s: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Every (source, target) within the cutoff, sorted by source, then time, then target."""
+
+    source: NDArray[np.int64]
+    target: NDArray[np.int64]
+    time_s: NDArray[np.float64]
+
+
+def build_graph(network: WalkNetwork, impedance: Impedance, *, towards: bool) -> SearchGraph:
+    """Adjacency for searching; of parallel edges the cheapest is kept, per direction.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    impedance : Impedance
+        Seconds per edge and direction.
+    towards : bool
+        Whether walkers end at the sources of the search.
+
+    Returns
+    -------
+    SearchGraph
+        For the functions of this module.
+    """
+    u, v = network.edge_u, network.edge_v
+    out_s = impedance.at_u_s + impedance.forward_s + impedance.at_v_s
+    back_s = impedance.at_v_s + impedance.backward_s + impedance.at_u_s
+    if towards:
+        out_s, back_s = back_s, out_s
+    origin, to = np.concatenate([u, v]), np.concatenate([v, u])
+    cost_s = np.concatenate([out_s, back_s])
+    edge = np.tile(np.arange(network.n_edges), 2)
+    usable = np.isfinite(cost_s) & (origin != to)
+    origin, to, cost_s, edge = origin[usable], to[usable], cost_s[usable], edge[usable]
+    order = np.lexsort((edge, network.length_m[edge], cost_s, to, origin))
+    origin, to, cost_s, edge = origin[order], to[order], cost_s[order], edge[order]
+    first = np.ones(len(origin), dtype=bool)
+    first[1:] = (origin[1:] != origin[:-1]) | (to[1:] != to[:-1])
+    arcs = np.zeros(int(first.sum()), dtype=kernels.ARC)
+    arcs["cost_s"], arcs["to"], arcs["edge"] = cost_s[first], to[first], edge[first]
+    up_s, down_s = impedance.forward_s, impedance.backward_s
+    return SearchGraph(
+        towards=towards,
+        indptr=_offsets(origin[first], network.n_nodes),
+        arcs=arcs,
+        length_m=network.length_m,
+        up_s=up_s if towards else down_s,
+        down_s=down_s if towards else up_s,
+    )
+
+
+def place_points(network: WalkNetwork, impedance: Impedance, snapped: Snapped, *, leaving: bool) -> Places:
+    """Snapped points as starts or ends of walks, the walk between door and street included.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    impedance : Impedance
+        The walker.
+    snapped : Snapped
+        From `access15.core.snap.snap_points`; unsnapped points stay unreachable.
+    leaving : bool
+        Whether walks start here (residents) or end here (facilities, on a graph towards them).
+
+    Returns
+    -------
+    Places
+        One row per point.
+    """
+    edge, fraction = snapped.edge, snapped.fraction
+    on = edge >= 0
+    e = np.where(on, edge, 0)
+    offset_s = np.where(on, snapped.snap_m / impedance.pace_ms, np.inf)
+    if network.n_edges == 0:
+        nowhere = np.full(len(edge), -1, dtype=np.int64)
+        return Places(edge, fraction, offset_s, nowhere, offset_s, nowhere, offset_s)
+    to_u_s, to_v_s = impedance.backward_s[e], impedance.forward_s[e]
+    if not leaving:
+        to_u_s, to_v_s = to_v_s, to_u_s
+    with np.errstate(invalid="ignore"):  # 0 * inf, where not snapped
+        cost_a_s = offset_s + (fraction * to_u_s + impedance.at_u_s[e])
+        cost_b_s = offset_s + ((1.0 - fraction) * to_v_s + impedance.at_v_s[e])
+    return Places(
+        edge=edge,
+        fraction=fraction,
+        offset_s=offset_s,
+        node_a=np.where(on, network.edge_u[e], -1),
+        cost_a_s=np.where(on, cost_a_s, np.inf),
+        node_b=np.where(on, network.edge_v[e], -1),
+        cost_b_s=np.where(on, cost_b_s, np.inf),
+    )
+
+
+def place_nodes(nodes: NDArray[np.int64]) -> Places:
+    """Nodes themselves as places.
+
+    Parameters
+    ----------
+    nodes : ndarray of int64, shape (n,)
+        Node indices.
+
+    Returns
+    -------
+    Places
+        One row per node.
+    """
+    n = len(nodes)
+    none, zero, never = np.full(n, -1, dtype=np.int64), np.zeros(n), np.full(n, np.inf)
+    return Places(none, zero, zero, np.asarray(nodes, dtype=np.int64), zero, none, never)
+
+
+def reach(graph: SearchGraph, sources: Places, *, cutoff_s: float, threads: int | None = None) -> Reach:
+    """Nodes within the cutoff of each source, each source on its own.
+
+    Parameters
+    ----------
+    graph : SearchGraph
+        From `build_graph`.
+    sources : Places
+        Where the searches start.
+    cutoff_s : float
+        Longest walk, inclusive; inf for no limit [s].
+    threads : int, optional
+        How many to use; by default one per processor.
+
+    Returns
+    -------
+    Reach
+        Ragged nodes and seconds.
+    """
+
+    def run(part: slice) -> tuple[NDArray[Any], ...]:
+        some = sources.take(part)
+        seeds, seeds_s = _interleaved(some.node_a, some.node_b), _interleaved(some.cost_a_s, some.cost_b_s)
+        start = np.arange(len(some) + 1, dtype=np.int64) * 2
+        found: tuple[NDArray[Any], ...] = kernels.reach_many(graph.indptr, graph.arcs, start, seeds, seeds_s, cutoff_s)
+        return found
+
+    starts, nodes, times_s = _in_parts(run, len(sources), threads)
+    return Reach(start=starts, node=nodes, time_s=times_s)
+
+
+def nearest_at_nodes(
+    graph: SearchGraph, sources: Places, *, cutoff_s: float = np.inf
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Per node, the seconds to the nearest source and which source.
+
+    Parameters
+    ----------
+    graph : SearchGraph
+        From `build_graph`.
+    sources : Places
+        Where the search starts.
+    cutoff_s : float
+        Longest walk, inclusive [s].
+
+    Returns
+    -------
+    time_s : ndarray of float64, shape (n_nodes,)
+        Seconds; inf where none is within the cutoff.
+    which : ndarray of int64, shape (n_nodes,)
+        Index of the source, the lowest of equally near ones; -1 where none.
+    """
+    which = np.tile(np.arange(len(sources)), 2)
+    seeds = np.concatenate([sources.node_a, sources.node_b])
+    seeds_s = np.concatenate([sources.cost_a_s, sources.cost_b_s])
+    found: tuple[NDArray[np.float64], NDArray[np.int64]] = kernels.nearest_nodes(
+        graph.indptr, graph.arcs, seeds, seeds_s, which, cutoff_s
+    )
+    return found
+
+
+def nearest(
+    graph: SearchGraph, sources: Places, targets: Places, *, cutoff_s: float = np.inf
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Per target, the seconds to the nearest source and which source.
+
+    Parameters
+    ----------
+    graph : SearchGraph
+        From `build_graph`.
+    sources : Places
+        For example facilities, placed with ``leaving=False`` on a graph towards them.
+    targets : Places
+        For example residents, placed with ``leaving=True``.
+    cutoff_s : float
+        Longest walk door to door, inclusive [s].
+
+    Returns
+    -------
+    time_s : ndarray of float64, shape (n_targets,)
+        Seconds door to door; inf where none is within the cutoff.
+    which : ndarray of int64, shape (n_targets,)
+        Index of the source, the lowest of equally near ones; -1 where none.
+    """
+    node_s, node_which = nearest_at_nodes(graph, sources, cutoff_s=cutoff_s)
+    return nearest_from_nodes(graph, node_s, node_which, sources, targets, cutoff_s=cutoff_s)
+
+
+def nearest_from_nodes(
+    graph: SearchGraph,
+    node_s: NDArray[np.float64],
+    node_which: NDArray[np.int64],
+    sources: Places,
+    targets: Places,
+    *,
+    cutoff_s: float = np.inf,
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Finish a `nearest_at_nodes` search for targets on edges.
+
+    Parameters
+    ----------
+    graph : SearchGraph
+        The graph searched.
+    node_s : ndarray of float64, shape (n_nodes,)
+        Seconds, from `nearest_at_nodes` [s].
+    node_which : ndarray of int64, shape (n_nodes,)
+        Sources, from `nearest_at_nodes`.
+    sources : Places
+        The sources of that search.
+    targets : Places
+        The places to answer for.
+    cutoff_s : float
+        Longest walk door to door, inclusive [s].
+
+    Returns
+    -------
+    time_s : ndarray of float64, shape (n_targets,)
+        Seconds door to door; inf where none is within the cutoff.
+    which : ndarray of int64, shape (n_targets,)
+        Index of the source; -1 where none.
+    """
+    order = np.argsort(sources.edge, kind="stable")
+    found: tuple[NDArray[np.float64], NDArray[np.int64]] = kernels.nearest_points(
+        node_s, node_which, targets.edge, targets.fraction, targets.node_a, targets.cost_a_s, targets.node_b,
+        targets.cost_b_s, targets.offset_s, _edge_offsets(sources.edge, graph), sources.fraction[order],
+        sources.offset_s[order], order, graph.up_s, graph.down_s, cutoff_s,
+    )  # fmt: skip
+    return found
+
+
+def pairs_within(
+    graph: SearchGraph, sources: Places, targets: Places, *, cutoff_s: float, threads: int | None = None
+) -> Pairs:
+    """Every source and target within the cutoff of each other.
+
+    Parameters
+    ----------
+    graph : SearchGraph
+        From `build_graph`.
+    sources, targets : Places
+        As in `nearest`; the search runs once per source, so let the fewer be the sources.
+    cutoff_s : float
+        Longest walk door to door, inclusive [s].
+    threads : int, optional
+        How many to use; by default one per processor.
+
+    Returns
+    -------
+    Pairs
+        Sorted by source, then time, then target.
+    """
+    hanging_node = np.concatenate([targets.node_a, targets.node_b])
+    hanging_s = np.concatenate([targets.cost_a_s, targets.cost_b_s])
+    hanging = np.tile(np.arange(len(targets)), 2)
+    order = np.argsort(hanging_node, kind="stable")
+    order = order[hanging_node[order] >= 0]
+    at_node = _offsets(hanging_node[order], graph.n_nodes)
+    by_edge = np.argsort(targets.edge, kind="stable")
+    at_edge = _edge_offsets(targets.edge, graph)
+    hanging, hanging_s = hanging[order], hanging_s[order]
+
+    def run(part: slice) -> tuple[NDArray[Any], ...]:
+        s = sources.take(part)
+        found: tuple[NDArray[Any], ...] = kernels.pairs_within(
+            graph.indptr, graph.arcs, s.node_a, s.cost_a_s, s.node_b, s.cost_b_s, s.edge, s.fraction, s.offset_s,
+            at_node, hanging, hanging_s, at_edge, by_edge, targets.fraction, targets.offset_s,
+            graph.up_s, graph.down_s, cutoff_s,
+        )  # fmt: skip
+        return found
+
+    starts, target, time_s = _in_parts(run, len(sources), threads)
+    source = np.repeat(np.arange(len(sources)), np.diff(starts))
+    return Pairs(source=source, target=target, time_s=time_s)
+
+
+def count_within(
+    graph: SearchGraph, sources: Places, targets: Places, *, cutoff_s: float, threads: int | None = None
+) -> NDArray[np.int64]:
+    """Per target, how many sources lie within the cutoff (cumulative opportunities).
+
+    Parameters
+    ----------
+    graph : SearchGraph
+        From `build_graph`.
+    sources, targets : Places
+        As in `nearest`.
+    cutoff_s : float
+        Longest walk door to door, inclusive [s].
+    threads : int, optional
+        How many to use; by default one per processor.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_targets,)
+        Counts.
+    """
+    pairs = pairs_within(graph, sources, targets, cutoff_s=cutoff_s, threads=threads)
+    return np.bincount(pairs.target, minlength=len(targets))
+
+
+def k_nearest(
+    graph: SearchGraph, sources: Places, targets: Places, *, k: int, cutoff_s: float = np.inf
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Per target, the k nearest sources, nearest first.
+
+    Parameters
+    ----------
+    graph : SearchGraph
+        From `build_graph`.
+    sources, targets : Places
+        As in `nearest`.
+    k : int
+        How many.
+    cutoff_s : float
+        Longest walk door to door, inclusive [s].
+
+    Returns
+    -------
+    time_s : ndarray of float64, shape (n_targets, k)
+        Seconds, rising; inf where there are fewer.
+    which : ndarray of int64, shape (n_targets, k)
+        Index of the source; -1 where there are fewer.
+    """
+    pairs = pairs_within(graph, sources, targets, cutoff_s=cutoff_s)
+    order = np.lexsort((pairs.source, pairs.time_s, pairs.target))
+    target = pairs.target[order]
+    rank = np.arange(len(target)) - _offsets(target, len(targets))[target]
+    keep = rank < k
+    time_s = np.full((len(targets), k), np.inf)
+    which = np.full((len(targets), k), -1, dtype=np.int64)
+    time_s[target[keep], rank[keep]] = pairs.time_s[order][keep]
+    which[target[keep], rank[keep]] = pairs.source[order][keep]
+    return time_s, which
+
+
+def travel_matrix(
+    graph: SearchGraph, sources: Places, targets: Places, *, cutoff_s: float, threads: int | None = None
+) -> NDArray[np.float64]:
+    """Seconds between all targets and sources within the cutoff.
+
+    Parameters
+    ----------
+    graph : SearchGraph
+        From `build_graph`.
+    sources, targets : Places
+        As in `nearest`.
+    cutoff_s : float
+        Longest walk door to door, inclusive [s].
+    threads : int, optional
+        How many to use; by default one per processor.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_targets, n_sources)
+        Seconds; inf beyond the cutoff.
+    """
+    pairs = pairs_within(graph, sources, targets, cutoff_s=cutoff_s, threads=threads)
+    matrix = np.full((len(targets), len(sources)), np.inf)
+    matrix[pairs.target, pairs.source] = pairs.time_s
+    return matrix
+
+
+def times_and_metres(
+    graph: SearchGraph, network: WalkNetwork, source: Places, targets: Places
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Seconds door to door from one source, and the metres along the network on that fastest way.
+
+    Parameters
+    ----------
+    graph : SearchGraph
+        From `build_graph`, either direction.
+    network : WalkNetwork
+        The streets the graph was built on.
+    source : Places
+        One place.
+    targets : Places
+        The others.
+
+    Returns
+    -------
+    time_s : ndarray of float64, shape (n_targets,)
+        Seconds door to door; inf when unreachable.
+    distance_m : ndarray of float64, shape (n_targets,)
+        Metres between the two snapped points; inf when unreachable. Of equally fast ways the
+        shortest.
+    """
+    time_s = np.full(len(targets), np.inf)
+    distance_m = np.full(len(targets), np.inf)
+    if source.edge[0] < 0:
+        return time_s, distance_m
+    length_m = network.length_m[np.maximum(source.edge, 0)]
+    seeds = np.concatenate([source.node_a, source.node_b])
+    seeds_s = np.concatenate([source.cost_a_s, source.cost_b_s])
+    seeds_m = np.concatenate([source.fraction * length_m, (1 - source.fraction) * length_m])
+    node_s, node_m = kernels.nearest_with_metres(
+        graph.indptr, graph.arcs, graph.length_m, seeds, seeds_s, seeds_m, np.inf
+    )
+    on = targets.edge >= 0
+    e = targets.edge[on]
+    gap = source.fraction[0] - targets.fraction[on]
+    along_s = np.where(gap > 0, gap * graph.up_s[e], -gap * graph.down_s[e])
+    along_s = np.where(e == source.edge[0], along_s + targets.offset_s[on] + source.offset_s[0], np.inf)
+    a, b = targets.node_a[on], targets.node_b[on]
+    over = np.stack([along_s, targets.cost_a_s[on] + node_s[a], targets.cost_b_s[on] + node_s[b]])
+    metres = np.stack(
+        [
+            np.abs(gap) * network.length_m[e],
+            targets.fraction[on] * network.length_m[e] + node_m[a],
+            (1 - targets.fraction[on]) * network.length_m[e] + node_m[b],
+        ]
+    )
+    best_s = over.min(axis=0)
+    metres = np.where((over == best_s) & np.isfinite(over), metres, np.inf)
+    time_s[on], distance_m[on] = best_s, metres.min(axis=0)
+    return time_s, distance_m
+
+
+def _offsets(sorted_index: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+    start = np.zeros(n + 1, dtype=np.int64)
+    np.cumsum(np.bincount(sorted_index, minlength=n), out=start[1:])
+    return start
+
+
+def _edge_offsets(edge: NDArray[np.int64], graph: SearchGraph) -> NDArray[np.int64]:
+    """Offsets into the items sorted by edge; the last entry stands for "no edge" and is empty."""
+    start = np.searchsorted(np.sort(edge, kind="stable"), np.arange(len(graph.length_m) + 1))
+    return np.append(start, start[-1])
+
+
+def _interleaved(a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    return np.stack([a, b], axis=1).reshape(-1)
+
+
+def _parts(n: int, size: int) -> Iterator[slice]:
+    for lo in range(0, max(n, 1), size):
+        yield slice(lo, min(lo + size, n))
+
+
+def _in_parts(
+    run: Callable[[slice], tuple[NDArray[Any], ...]], n: int, threads: int | None
+) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[Any]]:
+    """Run a ragged search over parts of the sources, on threads; the compiled loops hold no lock."""
+    threads = threads or os.cpu_count() or 1
+    size = n if threads == 1 or n <= _CHUNK else max(_CHUNK, -(-n // (4 * threads)))
+    parts = list(_parts(n, max(size, 1)))
+    if len(parts) == 1:
+        found = [run(parts[0])]
+    else:
+        with ThreadPoolExecutor(threads) as pool:
+            found = list(pool.map(run, parts))
+    shifts = np.cumsum([0, *(len(f[1]) for f in found)])
+    starts = np.concatenate([np.zeros(1, dtype=np.int64), *(f[0][1:] + s for f, s in zip(found, shifts, strict=False))])
+    return starts, np.concatenate([f[1] for f in found]), np.concatenate([f[2] for f in found])

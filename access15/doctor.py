@@ -1,0 +1,45 @@
+"""What is installed, which data is at hand, and which streets a run would use."""
+
+from __future__ import annotations
+
+import platform
+from datetime import date
+from importlib import metadata
+
+from access15.config import Study, data_dir
+from access15.sources.osm import describe_fetched
+from access15.study import cache_dir
+
+_LIBRARIES = ("numpy", "scipy", "numba", "shapely", "geopandas", "pyogrio", "osmium", "osmnx", "folium", "geopy")
+
+
+def describe(study: Study, *, today: date) -> list[str]:
+    """Describe the installation in plain lines.
+
+    Parameters
+    ----------
+    study : Study
+        Whose streets to look for.
+    today : date
+        For the age of fetched streets.
+
+    Returns
+    -------
+    list of str
+        One fact a line.
+    """
+    lines = [f"access15 {metadata.version('access15')}, Python {platform.python_version()}, {platform.platform()}"]
+    lines += [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
+    lines.append(f"data: {data_dir()}")
+    files = {"facilities": study.facilities.file, "zones": study.zones.file, "residents": study.population.file}
+    lines += [f"{what}: {path} ({'found' if path.is_file() else 'MISSING'})" for what, path in files.items()]
+    cache = cache_dir(study)
+    fetched = describe_fetched(cache, today=today)
+    lines.append(f"fetched streets: {cache} ({fetched or 'none; run access15 fetch'})")
+    if fetched:
+        lines.append("a run uses: the fetched streets, unless --osm is given")
+    elif study.sketch is not None:
+        lines.append("a run uses: the sketch of main streets, unless --osm is given")
+    else:
+        lines.append("a run uses: --osm, or fetches streets")
+    return lines

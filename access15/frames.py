@@ -1,0 +1,118 @@
+"""Between GeoDataFrames and arrays: coordinate systems, identifiers, columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import CRS
+from pyproj.exceptions import CRSError as ProjCrsError
+
+from access15.errors import CrsError
+
+LONLAT = "EPSG:4326"
+_WEB_MERCATOR = ("EPSG:3857", "EPSG:900913", "ESRI:102100")
+
+
+def check_projected(crs: str) -> str:
+    """Make sure a CRS measures metres.
+
+    Parameters
+    ----------
+    crs : str
+        Anything pyproj understands.
+
+    Returns
+    -------
+    str
+        The same.
+
+    Raises
+    ------
+    CrsError
+        If it is unknown, geographic, not in metres, or Web Mercator.
+
+    Examples
+    --------
+    >>> check_projected("EPSG:32632")
+    'EPSG:32632'
+    """
+    try:
+        parsed = CRS.from_user_input(crs)
+    except ProjCrsError:
+        raise CrsError(
+            f"crs is {crs!r}, which is no known coordinate reference system; use for example EPSG:32632"
+        ) from None
+    if any(parsed == CRS.from_user_input(code) for code in _WEB_MERCATOR[:1]) or "Pseudo-Mercator" in parsed.name:
+        raise CrsError(f"crs is {crs!r}, Web Mercator, whose metres are 43 % too long at Milan; use the UTM zone")
+    if not parsed.is_projected or any(axis.unit_name != "metre" for axis in parsed.axis_info):
+        raise CrsError(f"crs is {crs!r}, which does not measure metres; use a projected one such as the UTM zone")
+    return crs
+
+
+def utm_crs(lon: float, lat: float) -> str:
+    """UTM zone of a place, on WGS 84.
+
+    Parameters
+    ----------
+    lon, lat : float
+        Degrees.
+
+    Returns
+    -------
+    str
+        For example ``"EPSG:32632"`` for Milan.
+
+    Examples
+    --------
+    >>> utm_crs(9.19, 45.46)
+    'EPSG:32632'
+    """
+    zone = int((lon + 180) // 6) % 60 + 1
+    return f"EPSG:{32600 + zone if lat >= 0 else 32700 + zone}"
+
+
+def points_xy(frame: gpd.GeoDataFrame, crs: str) -> NDArray[np.float64]:
+    """Coordinates of the points of a frame.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        With point geometry, maybe missing, and a CRS.
+    crs : str
+        CRS wanted.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, 2)
+        Coordinates; NaN where there is no point.
+
+    Raises
+    ------
+    CrsError
+        If the frame has no CRS.
+    """
+    if frame.crs is None:
+        raise CrsError("the points have no coordinate reference system; say which one they are in")
+    points: Any = frame.geometry.to_crs(crs)
+    return np.column_stack([points.x.to_numpy(dtype=np.float64), points.y.to_numpy(dtype=np.float64)])
+
+
+def lonlat_xy(lonlat: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
+    """Project longitudes and latitudes.
+
+    Parameters
+    ----------
+    lonlat : ndarray of float64, shape (n, 2)
+        Degrees on WGS 84.
+    crs : str
+        CRS wanted.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, 2)
+        Projected coordinates [m].
+    """
+    return points_xy(gpd.GeoDataFrame(geometry=gpd.points_from_xy(lonlat[:, 0], lonlat[:, 1], crs=LONLAT)), crs)

@@ -1,0 +1,57 @@
+"""Everything a run writes, as one set: all of it or nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from access15.config import Lang
+from access15.outputs.files import staged_outputs
+from access15.outputs.folium_map import render_map
+from access15.outputs.provenance import build_provenance
+from access15.outputs.report import render_index
+from access15.outputs.tables import write_tables
+from access15.results import RunResult
+
+
+def write_run(
+    result: RunResult, folder: Path, *, lang: Lang = "it", tiles: bool = False, command: list[str]
+) -> dict[str, Path]:
+    """Write index, maps, tables and provenance of a run.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run.
+    folder : Path
+        Where; made when missing.
+    lang : {"it", "en"}
+        Language of the pages.
+    tiles : bool
+        Offer an online background layer on the maps.
+    command : list of str
+        The command line, for the record.
+
+    Returns
+    -------
+    dict of str to Path
+        Written files by name.
+
+    Raises
+    ------
+    Access15Error
+        If the folder cannot be written; what was there before is untouched.
+    """
+    pages = {area_id: f"{area_id}.html" for area_id in result.areas}
+    with staged_outputs(folder) as staging:
+        for area_id, name in pages.items():
+            page = render_map(result, area_id, lang=lang, tiles=tiles)
+            (staging / name).write_text(page, encoding="utf-8")
+        tables = write_tables(result, staging)
+        index = render_index(result, lang=lang, files={**pages, **{name: name for name in tables}})
+        (staging / "index.html").write_text(index, encoding="utf-8")
+        names = [*pages.values(), *tables, "index.html", "run.json"]
+        record = build_provenance(result, command=command, files=names)
+        text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
+        (staging / "run.json").write_text(text + "\n", encoding="utf-8")
+    return {name: folder / name for name in names}

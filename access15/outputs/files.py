@@ -1,0 +1,214 @@
+"""Writing so that a failed or killed run never leaves a broken file.
+
+Everything is made in a hidden folder inside the target (the same file system, so that a rename is
+atomic) and renamed into place only when all of it is made. A folder that a killed run left behind
+is removed by the next write to the same place.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from access15.errors import Access15Error
+
+if sys.platform != "win32":
+    import fcntl
+
+PARTIAL_PREFIX = ".access15-partial-"
+LAST_FILE = "run.json"
+
+
+@contextmanager
+def staged_outputs(target: Path) -> Iterator[Path]:
+    """Make a set of files that replaces the previous one only when all are made.
+
+    Each file replaces its namesake by one rename, `LAST_FILE` last: whoever finds it finds a
+    finished set. Should a rename fail (a file open in another program), those before it are taken
+    back. Files of the target that the new set does not hold stay as they are.
+
+    Parameters
+    ----------
+    target : Path
+        Folder of the results; made when missing.
+
+    Yields
+    ------
+    Path
+        An empty folder to write into.
+
+    Raises
+    ------
+    Access15Error
+        If the target is a file, cannot be written, or the disk is full; nothing in it has changed.
+    """
+    made: list[Path] = []
+    with ExitStack() as on_exit:
+        try:
+            made = _make_folder(target)
+            on_exit.callback(_remove_empty, made)
+            _remove_abandoned(target)
+            partial = on_exit.enter_context(_partial_folder(target))
+            new = partial / "new"
+            new.mkdir()
+            yield new
+            _publish(new, target, backup=partial / "old")
+        except Access15Error:  # some of ours are OSErrors as well
+            raise
+        except OSError as error:
+            raise Access15Error(
+                f"{target}: nothing could be written there ({_reason(error)}); check that it is a folder you may write "
+                "to and that the disk has room, or name another one; what was there is unchanged"
+            ) from error
+
+
+def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
+    """Make one file that replaces the previous one only when it is complete.
+
+    Parameters
+    ----------
+    path : Path
+        The file to make; its folder is made when missing.
+    write : callable
+        Writes the file at the path it is given, which has the same name and suffix.
+
+    Raises
+    ------
+    Access15Error
+        If it cannot be written; the previous file is unchanged.
+    """
+    with staged_outputs(path.parent) as folder:
+        write(folder / path.name)
+
+
+def write_text_atomic(path: Path, text: str) -> None:
+    """Write a UTF-8 text file with ``\\n`` line ends, whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+        The file to make.
+    text : str
+        Its content.
+
+    Raises
+    ------
+    Access15Error
+        If it cannot be written; the previous file is unchanged.
+    """
+    write_bytes_atomic(path, text.encode("utf-8"))
+
+
+def write_bytes_atomic(path: Path, data: bytes) -> None:
+    """Write a file, whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+        The file to make.
+    data : bytes
+        Its content.
+
+    Raises
+    ------
+    Access15Error
+        If it cannot be written; the previous file is unchanged.
+    """
+    write_atomic(path, lambda partial: partial.write_bytes(data))
+
+
+def _make_folder(target: Path) -> list[Path]:
+    """Make the folder; those that were missing, innermost first."""
+    missing = [folder for folder in (target, *target.parents) if not folder.exists()]
+    target.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    for folder in folders:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+@contextmanager
+def _partial_folder(target: Path) -> Iterator[Path]:
+    """Make a hidden folder in the target, locked as long as this process lives; remove it at the end."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=PARTIAL_PREFIX, dir=target))
+        with _lock(folder):
+            if not folder.is_dir():  # another process took it for abandoned before it was locked
+                continue
+            try:
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)  # what stays is removed by the next write
+            return
+
+
+def _remove_abandoned(target: Path) -> None:
+    """Remove what killed processes left; folders that a living process holds stay."""
+    for folder in target.glob(PARTIAL_PREFIX + "*"):
+        with _lock(folder) as is_ours:
+            if is_ours:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[bool]:
+    """Lock a folder; whether it is ours. The system releases it when the process dies."""
+    if sys.platform == "win32":
+        yield False  # folders cannot be locked there: nothing is ever taken for abandoned
+        return
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:  # removed by another process in the meantime
+        yield False
+        return
+    try:
+        yield _try_lock(handle)
+    finally:
+        os.close(handle)
+
+
+def _try_lock(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # held by a living process, or a network share without locks
+        return False
+    return True
+
+
+def _publish(new: Path, target: Path, *, backup: Path) -> None:
+    """Rename every file into place; take all back if one cannot be."""
+    names = sorted((path.relative_to(new) for path in new.rglob("*") if path.is_file()), key=_last_file_last)
+    for name in names:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        if (target / name).exists():
+            (backup / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(target / name, backup / name)
+    done: list[Path] = []
+    try:
+        for name in names:
+            done.append(name)  # before the rename: taking back what was not done changes nothing
+            (new / name).replace(target / name)
+    except BaseException:
+        for name in done:
+            if (backup / name).exists():
+                (backup / name).replace(target / name)
+            else:
+                (target / name).unlink(missing_ok=True)
+        raise
+
+
+def _reason(error: OSError) -> str:
+    what = error.strerror or str(error) or type(error).__name__
+    return f"{what}: {error.filename}" if error.filename else what
+
+
+def _last_file_last(name: Path) -> tuple[bool, str]:
+    return name.name == LAST_FILE, name.as_posix()

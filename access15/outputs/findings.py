@@ -1,0 +1,413 @@
+"""What a run found, in plain sentences: zero is said as zero, unknown as unknown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from access15.config import Lang, WalkProfile
+from access15.outputs.texts import (
+    clean_text,
+    describe_people,
+    format_count,
+    format_cutoff,
+    format_minutes,
+    format_number,
+    format_pace,
+    format_share,
+    say,
+)
+from access15.results import AreaResult, RunResult
+
+HUB = "hub"
+
+
+@dataclass(frozen=True)
+class Covered:
+    """People of one group within one cutoff.
+
+    Parameters
+    ----------
+    cutoff_min : float
+        The cutoff [min].
+    people : float
+        How many live in the area.
+    covered : float
+        How many of them get there in time; NaN where unknown.
+    """
+
+    cutoff_min: float
+    people: float
+    covered: float
+
+    @property
+    def share(self) -> float:
+        """Covered over people, 0 to 1; NaN where unknown or where nobody lives."""
+        return self.covered / self.people if self.people > 0 else math.nan
+
+
+@dataclass(frozen=True)
+class Target:
+    """What residents walk to.
+
+    Parameters
+    ----------
+    id : str
+        ``"hub"`` for the nearest hub, a hub's facility id, or a category id.
+    label : str
+        Its name in the language of the output.
+    is_category : bool
+        Whether it is a category.
+    """
+
+    id: str
+    label: str
+    is_category: bool
+
+
+@dataclass(frozen=True)
+class Nearest:
+    """How far the nearest facility of a target is; fields as in `AreaResult.nearest`."""
+
+    n_known: int
+    n_usable: int
+    nearest_min: float
+    median_min: float
+    at_least_min: float
+
+
+class Findings:
+    """The numbers of one area and the sentences that tell them.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run.
+    area_id : str
+        One of its areas.
+    lang : {"it", "en"}
+        Language of the sentences.
+    """
+
+    def __init__(self, result: RunResult, area_id: str, lang: Lang) -> None:
+        self.result = result
+        self.area: AreaResult = result.areas[area_id]
+        self.lang = lang
+        whole = self.area.coverage[self.area.coverage["zone"] == "all"]
+        keys = ("profile", "category", "group", "cutoff_min", "people", "covered")
+        self._covered = {
+            (str(profile), str(category), str(group), float(cutoff)): (float(people), float(covered))
+            for profile, category, group, cutoff, people, covered in zip(*(whole[key] for key in keys), strict=True)
+        }
+        self._nearest = {
+            (str(row.profile), str(row.category)): Nearest(
+                int(row.n_known),
+                int(row.n_usable),
+                float(row.nearest_min),
+                float(row.median_min),
+                float(row.at_least_min),
+            )
+            for row in self.area.nearest.itertuples()
+        }
+
+    @property
+    def groups(self) -> list[str]:
+        """Groups of people, in the study's order."""
+        return list(self.result.study.population.groups)
+
+    @property
+    def group(self) -> str:
+        """The group that headlines are about: 65 and over where it exists, else everybody."""
+        return "age_65_plus" if "age_65_plus" in self.groups else "total"
+
+    @property
+    def last_cutoff_min(self) -> float:
+        """The longest cutoff [min]."""
+        return float(self.result.cutoffs_min[-1])
+
+    @property
+    def fastest(self) -> WalkProfile:
+        """The walker whose claim is set beside everybody else's: the adult, or the fastest."""
+        profiles = self.result.profiles
+        return profiles["adult"] if "adult" in profiles else max(profiles.values(), key=lambda p: p.pace_ms)
+
+    def who(self, group: str | None = None) -> str:
+        """Name a group inside a sentence.
+
+        Parameters
+        ----------
+        group : str, optional
+            Id of the group; by default the headline's.
+
+        Returns
+        -------
+        str
+            For example ``residenti di 65 anni e più``.
+        """
+        group = group or self.group
+        labels = self.result.group_labels.get(group, {})
+        return describe_people(group, clean_text(labels.get(self.lang, group), self.lang), self.lang)
+
+    def targets(self) -> list[Target]:
+        """List what residents walk to: the nearest hub, each hub where there are several, each category.
+
+        Returns
+        -------
+        list of Target
+            In the order of the study.
+        """
+        hubs = list(self.area.area.hubs)
+        names = self.hub_names()
+        targets = [Target(HUB, say("target_hub", self.lang), is_category=False)]
+        if len(hubs) == 1:
+            targets = [Target(HUB, say("target_hub_named", self.lang, name=names[hubs[0]]), is_category=False)]
+        else:
+            targets += [Target(h, say("target_hub_named", self.lang, name=names[h]), is_category=False) for h in hubs]
+        covered = {category for _, category, _, _ in self._covered}
+        return targets + [
+            Target(category.id, category.label.in_lang(self.lang), is_category=True)
+            for category in self.result.categories.values()
+            if category.id in covered
+        ]
+
+    def hub_names(self) -> dict[str, str]:
+        """Names of the area's hubs.
+
+        Returns
+        -------
+        dict of str to str
+            Name by facility id; the id itself where a hub has no name.
+        """
+        frame = self.area.facilities
+        named = dict(zip(frame["facility_id"].astype(str), frame["name"], strict=True))
+        return {hub: clean_text(named.get(hub), self.lang) or hub for hub in self.area.area.hubs}
+
+    def covered(self, profile: str, target: str, group: str | None = None) -> list[Covered]:
+        """People of a group within each cutoff of a target.
+
+        Parameters
+        ----------
+        profile : str
+            Who walks.
+        target : str
+            Id of a `Target`.
+        group : str, optional
+            Id of the group; by default the headline's.
+
+        Returns
+        -------
+        list of Covered
+            One per cutoff, rising.
+        """
+        group = group or self.group
+        if target in self.area.area.hubs:
+            return self._covered_by_one_hub(profile, target, group)
+        found = []
+        for cutoff in self.result.cutoffs_min:
+            people, covered = self._covered.get((profile, target, group, float(cutoff)), (math.nan, math.nan))
+            found.append(Covered(float(cutoff), people, covered))
+        return found
+
+    def _covered_by_one_hub(self, profile: str, hub: str, group: str) -> list[Covered]:
+        # the coverage table holds the nearest hub only; each single one follows from the same times
+        times = self.area.travel_time_s.get((profile, hub))
+        weights = self.area.residents[group].to_numpy(dtype=np.float64)
+        people = float(weights.sum())
+        return [
+            Covered(float(c), people, math.nan if times is None else float(weights[times <= 60.0 * c].sum()))
+            for c in self.result.cutoffs_min
+        ]
+
+    def is_known(self, profile: str, target: str) -> bool:
+        """Tell whether coverage of a target is known at all.
+
+        Parameters
+        ----------
+        profile : str
+            Who walks.
+        target : str
+            Id of a `Target`.
+
+        Returns
+        -------
+        bool
+            False where no facility is known, or none has a certain point.
+        """
+        nearest = self.nearest(profile, target)
+        if nearest is not None and nearest.n_usable == 0 and math.isnan(nearest.at_least_min):
+            return False  # listed, but nobody knows where
+        return not math.isnan(self.covered(profile, target)[-1].covered)
+
+    def nearest(self, profile: str, target: str) -> Nearest | None:
+        """How far the nearest facility is.
+
+        Parameters
+        ----------
+        profile : str
+            Who walks.
+        target : str
+            Id of a `Target`.
+
+        Returns
+        -------
+        Nearest or None
+            None for a single hub, which the table does not hold.
+        """
+        return self._nearest.get((profile, target))
+
+    def n_uncertain(self, target: str) -> int:
+        """Count the facilities of a category that nobody has placed for certain.
+
+        Parameters
+        ----------
+        target : str
+            Id of a `Target`.
+
+        Returns
+        -------
+        int
+            How many are left out of the times for lack of a point.
+        """
+        table = self.area.facilities
+        return int(((table["category"] == target) & (table["status"] == "not_geocoded")).sum())
+
+    def tell_unknown(self, profile: str, target: str) -> str:
+        """Say why the coverage of a target is unknown.
+
+        Parameters
+        ----------
+        profile : str
+            Who walks.
+        target : str
+            Id of a `Target`.
+
+        Returns
+        -------
+        str
+            A sentence without its full stop.
+        """
+        nearest = self.nearest(profile, target)
+        if nearest is None or nearest.n_known == 0:
+            return say("unknown_none", self.lang)
+        places = format_count(nearest.n_known, self.lang, it=("luogo", "luoghi"), en=("place", "places"))
+        return say("unknown_uncertain", self.lang, places=places)
+
+    def tell_finding(self, profile: str, target: str) -> str:
+        """Say in a few words how well a target is reached within the longest cutoff.
+
+        Parameters
+        ----------
+        profile : str
+            Who walks.
+        target : str
+            Id of a `Target`.
+
+        Returns
+        -------
+        str
+            A share and the nearest place; a plain zero, or plainly unknown.
+        """
+        if not self.is_known(profile, target):
+            return self.tell_unknown(profile, target)
+        finding = self._tell_share(profile, target)
+        n = self.n_uncertain(target)
+        if n == 0:
+            return finding
+        others = format_count(n, self.lang, it=("altro luogo", "altri luoghi"), en=("more place", "more places"))
+        return say("finding_others", self.lang, finding=finding, others=others)
+
+    def _tell_share(self, profile: str, target: str) -> str:
+        share = self.covered(profile, target)[-1].share
+        text, nearest = format_share(share, self.lang), self.nearest(profile, target)
+        if nearest is None or share > 0:
+            return text
+        if math.isfinite(nearest.nearest_min):
+            return say("zero_nearest", self.lang, zero=text, minutes=format_minutes(nearest.nearest_min, self.lang))
+        if math.isfinite(nearest.at_least_min):
+            minutes = format_minutes(nearest.at_least_min, self.lang, down=True)
+            return say("zero_straight", self.lang, zero=text, minutes=minutes)
+        return say("zero_no_way", self.lang, zero=text)
+
+    def tell_covered(self, profile: str, target: str) -> str:
+        """Say how many people of the headline's group are covered within the longest cutoff.
+
+        Parameters
+        ----------
+        profile : str
+            Who walks.
+        target : str
+            Id of a `Target`.
+
+        Returns
+        -------
+        str
+            A sentence without its full stop.
+        """
+        if not self.is_known(profile, target):
+            return self.tell_finding(profile, target)
+        last = self.covered(profile, target)[-1]
+        return say(
+            "covered",
+            self.lang,
+            covered=format_number(last.covered, self.lang),
+            people=format_number(last.people, self.lang),
+            who=self.who(),
+            cutoff=format_cutoff(last.cutoff_min, self.lang),
+        )
+
+    def tell_distance(self, profile: str, target: str) -> Iterator[str]:
+        """Say how near the nearest home is and how long half of the people need.
+
+        Parameters
+        ----------
+        profile : str
+            Who walks.
+        target : str
+            Id of a `Target`.
+
+        Yields
+        ------
+        str
+            Whole sentences; none where the answer is unknown or zero, which `tell_finding` says.
+        """
+        nearest, last = self.nearest(profile, target), self.covered(profile, target)[-1]
+        if nearest is None or not last.covered > 0:
+            return
+        if math.isfinite(nearest.nearest_min):
+            yield say("best_home", self.lang, minutes=format_minutes(nearest.nearest_min, self.lang))
+        if math.isfinite(nearest.median_min):
+            minutes = format_minutes(nearest.median_min, self.lang)
+            yield say("median", self.lang, who=self.who(), minutes=minutes)
+        else:
+            yield say("median_none", self.lang, who=self.who())
+
+    def tell_gap(self, profile: str, target: str) -> str:
+        """Say what an average adult's pace would claim for the same people.
+
+        Parameters
+        ----------
+        profile : str
+            Who walks.
+        target : str
+            Id of a `Target`.
+
+        Returns
+        -------
+        str
+            A sentence; empty for the adult, and where the answer is unknown.
+        """
+        fastest = self.fastest
+        claim = self.covered(fastest.id, target)[-1]
+        if profile == fastest.id or math.isnan(claim.covered) or not self.is_known(profile, target):
+            return ""
+        return say(
+            "gap",
+            self.lang,
+            label=fastest.label.in_lang(self.lang),
+            pace=format_pace(fastest, self.lang),
+            covered=format_number(claim.covered, self.lang),
+            share=format_share(claim.share, self.lang),
+        )

@@ -1,0 +1,398 @@
+"""The data inside the page of one neighbourhood: shapes, facilities, and every text the legend shows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from access15.config import Lang
+from access15.outputs.basemap import (
+    UNIT_M,
+    MapFrame,
+    build_basemap,
+    encode_flags,
+    encode_points,
+    encode_shapes,
+    find_name_runs,
+)
+from access15.outputs.findings import HUB, Findings
+from access15.outputs.texts import (
+    clean_text,
+    format_cutoff,
+    format_date,
+    format_minutes,
+    format_number,
+    format_pace,
+    format_share,
+    say,
+    say_or,
+)
+from access15.results import AreaResult
+
+UNCERTAIN: Final = frozenset({"street", "none"})
+PAPER: Final = "#f6f3ec"
+BAND_ALPHA: Final = 0.62
+BAND_OUTLINE: Final = "#3b0a5c"
+DOTS: Final = {"fill": "#35b8a6", "edge": "#06433c"}
+_BAND_SIMPLIFY_M: Final = 2.0
+_AROUND_HUB_M: Final = 600.0
+_DARK, _LIGHT = (75, 17, 115), (233, 150, 214)
+
+
+def pick_band_colours(n: int) -> list[str]:
+    """Colours of the bands, as they are painted before the whole is made transparent.
+
+    Parameters
+    ----------
+    n : int
+        Number of cutoffs.
+
+    Returns
+    -------
+    list of str
+        Dark for the shortest cutoff, light for the longest.
+    """
+    steps = np.linspace(0.0, 1.0, n) if n > 1 else np.array([0.5])
+    return [_hex(np.array(_DARK) * (1 - step) + np.array(_LIGHT) * step) for step in steps]
+
+
+def blend_on_paper(colour: str) -> str:
+    """Colour of a band as it is seen on the map's paper.
+
+    Parameters
+    ----------
+    colour : str
+        One of `pick_band_colours`.
+
+    Returns
+    -------
+    str
+        What the legend must show.
+    """
+    over, under = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)]) for c in (colour, PAPER))
+    return _hex(over * BAND_ALPHA + under * (1 - BAND_ALPHA))
+
+
+def _hex(rgb: Sequence[float] | np.ndarray[Any, Any]) -> str:
+    return "#" + "".join(f"{round(float(part)):02x}" for part in rgb)
+
+
+def build_map_data(findings: Findings, title: str) -> dict[str, Any]:
+    """Gather everything the page of one neighbourhood reads.
+
+    Parameters
+    ----------
+    findings : Findings
+        The numbers and sentences of the area.
+    title : str
+        Title of the page.
+
+    Returns
+    -------
+    dict
+        What `dump_json` can write; the same for the same result.
+    """
+    area, lang, result = findings.area, findings.lang, findings.result
+    frame = MapFrame.around(area.network.crs, _corners(area))
+    colours = pick_band_colours(len(result.cutoffs_min))
+    zones = area.zones.geometry.to_numpy()
+    return {
+        "title": title,
+        "frame": {"unit": UNIT_M, "west": frame.west, "north": frame.north},
+        "bounds": _lat_lon_bounds(frame, _opening_box(area)),
+        "base": build_basemap(frame, area.network, area.backdrop),
+        "names": [
+            [clean_text(name, lang, limit=60), rank, *frame.to_units(ends).ravel().tolist()]
+            for name, rank, ends in find_name_runs(area.network)
+        ],
+        "zones": encode_shapes(frame, zones),
+        "bands": {
+            "colours": colours,
+            "alpha": BAND_ALPHA,
+            "outline": BAND_OUTLINE,
+            "times": [_short_time(cutoff, lang) for cutoff in result.cutoffs_min],
+            "shapes": _band_shapes(findings, frame),
+        },
+        "residents": _residents(findings, frame),
+        "categories": {
+            category.id: {
+                "label": clean_text(category.label.in_lang(lang), lang),
+                "symbol": category.symbol,
+                "colour": category.colour,
+                "wemi": category.wemi_platform,
+            }
+            for category in result.categories.values()
+        },
+        "profiles": [
+            {"id": profile.id, "label": clean_text(profile.label.in_lang(lang), lang)}
+            for profile in result.profiles.values()
+        ],
+        "targets": [[target.id, target.label] for target in findings.targets()],
+        "facilities": list(_facilities(findings, frame)),
+        "legend": {
+            f"{profile}|{target.id}": tell_legend(findings, profile, target.id)
+            for profile in result.profiles
+            for target in findings.targets()
+        },
+        "attribution": clean_text(area.network_info.licence, lang, limit=200),
+        "texts": {key: say(key, lang) for key in _PAGE_TEXTS},
+    }
+
+
+_PAGE_TEXTS: Final = (
+    "uncertain",
+    "several_here",
+    "is_hub",
+    "kind",
+    "address",
+    "status",
+    "precision",
+    "legend_uncertain",
+    "wemi",
+    "source",
+    "zoom_in",
+    "zoom_out",
+    "map_hint",
+    "close",
+    "home",
+    "layers",
+)
+
+
+def _corners(area: AreaResult) -> np.ndarray[Any, Any]:
+    boxes = np.array([shapely.total_bounds(area.zones.geometry.to_numpy()), shapely.total_bounds(area.network.lines)])
+    return np.asarray(boxes[~np.isnan(boxes).any(axis=1)].reshape(-1, 2))
+
+
+def _opening_box(area: AreaResult) -> np.ndarray[Any, Any]:
+    """Zones, and the streets around the hubs, which may stand at a zone's edge."""
+    hubs = area.facilities.geometry[area.facilities["facility_id"].isin(area.area.hubs)]
+    around = shapely.buffer(hubs[hubs.notna()].to_numpy(), _AROUND_HUB_M)
+    return np.asarray(shapely.total_bounds([*area.zones.geometry, *around]))
+
+
+def _lat_lon_bounds(frame: MapFrame, box: np.ndarray[Any, Any]) -> list[list[float]]:
+    corners = np.array([[box[0], box[1]], [box[0], box[3]], [box[2], box[1]], [box[2], box[3]]])
+    lat_lon = frame.to_lat_lon(corners)
+    return [lat_lon.min(axis=0).tolist(), lat_lon.max(axis=0).tolist()]
+
+
+def _short_time(cutoff_min: float, lang: Lang) -> str:
+    return f"{format_number(cutoff_min, lang, decimals=0 if float(cutoff_min).is_integer() else 1)} min"
+
+
+def _band_shapes(findings: Findings, frame: MapFrame) -> dict[str, list[str]]:
+    table = findings.area.service_areas
+    geometry = {
+        (str(profile), str(target), float(cutoff)): shape
+        for profile, target, cutoff, shape in zip(
+            table["profile"], table["target"], table["cutoff_min"], table.geometry, strict=True
+        )
+    }
+    hubs = findings.area.area.hubs
+    shapes: dict[str, list[str]] = {}
+    for profile in findings.result.profiles:
+        for target in findings.targets():
+            bands = []
+            for cutoff in map(float, findings.result.cutoffs_min):
+                asked = hubs if target.id == HUB else (target.id,)
+                found = [geometry.get((profile, one, cutoff)) for one in asked]
+                union = shapely.union_all([shape for shape in found if shape is not None])
+                bands.append(encode_shapes(frame, [union], simplify_m=_BAND_SIMPLIFY_M))
+            shapes[f"{profile}|{target.id}"] = bands
+    return shapes
+
+
+def _residents(findings: Findings, frame: MapFrame) -> dict[str, Any]:
+    residents: gpd.GeoDataFrame = findings.area.residents
+    cutoff_s = 60.0 * findings.last_cutoff_min
+    times = findings.area.travel_time_s
+    people = residents[findings.group].to_numpy(dtype=np.float64)
+    return {
+        "dots": encode_points(frame, shapely.get_coordinates(residents.geometry.to_numpy())),
+        "people": np.round(people, 1).tolist(),
+        "covered": {
+            f"{profile}|{target.id}": encode_flags(times[profile, target.id] <= cutoff_s)
+            for profile in findings.result.profiles
+            for target in findings.targets()
+            if (profile, target.id) in times and findings.is_known(profile, target.id)
+        },
+        "style": DOTS,
+    }
+
+
+def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
+    lang, table = findings.lang, findings.area.facilities
+    drawn = table[table.geometry.notna() & ~table.geometry.is_empty]
+    places = frame.to_lat_lon(shapely.get_coordinates(drawn.geometry.to_numpy())).tolist()
+    hub_names = findings.hub_names()
+    cards = []
+    for (lat, lon), row in zip(places, drawn.to_dict("records"), strict=True):
+        is_hub = row["facility_id"] in hub_names
+        status, precision = str(row["status"]), clean_text(row["precision"], lang, limit=40)
+        hub = hub_names.get(str(row["hub_id"]), "")
+        osm = say("from_osm", lang) if row["origin"] == "osm" else ""
+        cards.append(
+            {
+                "lat": lat,
+                "lon": lon,
+                "name": clean_text(row["name"], lang) or say("no_name", lang),
+                "category": row["category"],
+                "address": clean_text(row["address"], lang) or say("no_address", lang),
+                "status": say_or(f"status_{status}", lang, status),
+                "precision": osm or say_or(f"precision_{precision}", lang, precision),
+                "uncertain": precision in UNCERTAIN,
+                "source": clean_text(row["source"], lang),
+                "hub": is_hub,
+                "to_hub": say("walk_to_hub", lang, hub=hub) if hub else "",
+                "walk": [] if is_hub or not hub else _walks(findings, row),
+            }
+        )
+    return cards
+
+
+def _walks(findings: Findings, row: dict[str, Any]) -> list[str]:
+    lang = findings.lang
+    texts = []
+    for profile in findings.result.profiles:
+        minutes = float(row[f"minutes_{profile}"])
+        if math.isfinite(minutes):
+            texts.append(format_minutes(minutes, lang))
+        else:
+            texts.append(say("walk_unknown" if row["status"] == "not_geocoded" else "walk_none", lang))
+    return texts
+
+
+def tell_legend(findings: Findings, profile: str, target: str) -> dict[str, Any]:
+    """Write everything the legend says about one walker and one target.
+
+    Parameters
+    ----------
+    findings : Findings
+        The numbers and sentences of the area.
+    profile : str
+        Who walks.
+    target : str
+        Id of a `Target`.
+
+    Returns
+    -------
+    dict
+        Finished texts.
+    """
+    lang, walker = findings.lang, findings.result.profiles[profile]
+    is_known, finding = findings.is_known(profile, target), findings.tell_finding(profile, target)
+    covered = findings.covered(profile, target)
+    pace = say("walker", lang, who=walker.who.in_lang(lang), pace=format_pace(walker, lang))
+    gap = findings.tell_gap(profile, target)
+    is_zero = is_known and covered[-1].covered == 0
+    plain = [f"{finding}."] if is_zero else list(findings.tell_distance(profile, target))
+    return {
+        "share": format_share(covered[-1].share, lang) if is_known else say("covered_unknown", lang),
+        "sentence": (findings.tell_covered(profile, target) if is_known else finding) + ".",
+        "rows": [[_people(one.covered, lang), format_share(one.share, lang)] for one in covered],
+        "notes": [*plain, *([gap] if gap else []), pace],
+        "finding": finding,
+        "groups": [
+            [findings.who(group), _people(last.covered, lang), format_share(last.share, lang)]
+            for group in findings.groups
+            for last in findings.covered(profile, target, group)[-1:]
+        ],
+    }
+
+
+def _people(count: float, lang: Lang) -> str:
+    return say("unknown", lang) if math.isnan(count) else format_number(count, lang)
+
+
+def tell_sources(findings: Findings) -> list[tuple[str, str]]:
+    """Say where the streets, residents and facilities of an area come from, and when it was computed.
+
+    Parameters
+    ----------
+    findings : Findings
+        The numbers and sentences of the area.
+
+    Returns
+    -------
+    list of (str, str)
+        Heads and sentences.
+    """
+    lang, result, info = findings.lang, findings.result, findings.area.network_info
+    population = result.study.population
+    methods = [
+        say_or(f"method_{method}", lang, clean_text(method, lang, limit=300))
+        for method in findings.area.coverage["method"].unique()
+    ]
+    year = "" if population.year is None else say("population_year", lang, year=population.year)
+    return [
+        (
+            say("streets", lang),
+            say(
+                "network_line",
+                lang,
+                kind=say(f"network_{info.kind}", lang),
+                name=clean_text(info.name, lang),
+                date=clean_text(info.date, lang) or say("date_unknown", lang),
+                licence=clean_text(info.licence, lang, limit=300),
+            ),
+        ),
+        (
+            say("residents", lang),
+            say(
+                "population_line",
+                lang,
+                file=population.file.name,
+                year=year,
+                method=say("method", lang, method="; ".join(methods)),
+            ),
+        ),
+        (say("facilities", lang), result.study.facilities.file.name),
+        (say("computed", lang), format_date(result.created, lang)),
+    ]
+
+
+def list_undrawn(findings: Findings) -> list[tuple[str, str, str]]:
+    """List the facilities that have no point to be drawn at.
+
+    Parameters
+    ----------
+    findings : Findings
+        The numbers and sentences of the area.
+
+    Returns
+    -------
+    list of (str, str, str)
+        Name, address and status in words.
+    """
+    lang, table = findings.lang, findings.area.facilities
+    missing = table[table.geometry.isna() | table.geometry.is_empty]
+    return [
+        (
+            clean_text(row["name"], lang) or say("no_name", lang),
+            clean_text(row["address"], lang) or say("no_address", lang),
+            say_or(f"status_{row['status']}", lang, str(row["status"])),
+        )
+        for row in missing.to_dict("records")
+    ]
+
+
+def name_cutoff(findings: Findings) -> str:
+    """Name the longest cutoff.
+
+    Parameters
+    ----------
+    findings : Findings
+        The numbers and sentences of the area.
+
+    Returns
+    -------
+    str
+        For example ``15 minuti``.
+    """
+    return format_cutoff(findings.last_cutoff_min, findings.lang)

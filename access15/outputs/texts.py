@@ -1,0 +1,534 @@
+"""Everything planners and citizens read, in Italian and English, and how numbers are written.
+
+The texts are plain text: whoever puts them on a page escapes them there.
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from access15.config import Lang, WalkProfile
+
+NO_BREAK = "\u00a0"
+MAX_NAME = 160
+
+# key: (Italian, English). Both must use the same placeholders; a test checks it.
+TEXTS: Final[Mapping[str, tuple[str, str]]] = {
+    # choosing
+    "map_title": ("{area}: chi ci arriva a piedi?", "{area}: who can get there on foot?"),
+    "who_walks": ("Chi cammina?", "Who walks?"),
+    "to_where": ("Verso quale luogo?", "To which place?"),
+    "target_hub": ("Il centro (hub) più vicino", "The nearest hub"),
+    "target_hub_named": ("Centro (hub): {name}", "Hub: {name}"),
+    "targets_hubs": ("Centri (hub)", "Hubs"),
+    "targets_categories": ("Il più vicino di ogni tipo", "The nearest of each kind"),
+    "choices": ("Scelte", "Choices"),
+    "legend": ("Legenda", "Key"),
+    "result": ("Risultato", "Result"),
+    "map": ("Mappa", "Map"),
+    "map_hint": (
+        "Mappa delle strade. Tasti freccia per spostarla, più e meno per ingrandire o ridurre.",
+        "Street map. Arrow keys move it, plus and minus zoom.",
+    ),
+    "no_script": (
+        "Per disegnare la mappa il browser deve poter eseguire JavaScript; i numeri sono anche in index.html.",
+        "Drawing the map needs JavaScript in the browser; the numbers are in index.html too.",
+    ),
+    # results
+    "covered": (
+        "{covered} su {people} {who} ci arrivano entro {cutoff} a piedi",
+        "{covered} of {people} {who} get there within {cutoff} on foot",
+    ),
+    "covered_unknown": ("Copertura sconosciuta", "Coverage unknown"),
+    "unknown": ("sconosciuto", "unknown"),
+    "within": ("Entro {cutoff}", "Within {cutoff}"),
+    "time": ("Tempo", "Time"),
+    "people": ("Persone", "People"),
+    "share": ("Quota", "Share"),
+    "group": ("Gruppo", "Group"),
+    "other_groups": ("Altri gruppi di residenti, entro {cutoff}", "Other groups of residents, within {cutoff}"),
+    "gap": (
+        "Con il passo «{label}» ({pace}) risulterebbero {covered} ({share}).",
+        "At the pace “{label}” ({pace}) it would seem {covered} ({share}).",
+    ),
+    "walker": ("Passo di {who}: {pace}.", "Pace of {who}: {pace}."),
+    "best_home": (
+        "La casa più vicina è a {minutes} a piedi.",
+        "The nearest home is {minutes} away on foot.",
+    ),
+    "median": (
+        "Metà dei {who} impiega al massimo {minutes}.",
+        "Half of the {who} need {minutes} at most.",
+    ),
+    "median_none": (
+        "Più della metà dei {who} non ha un percorso a piedi sulle strade della mappa.",
+        "More than half of the {who} have no way on foot along the streets of the map.",
+    ),
+    "zero_nearest": ("{zero}, il più vicino a {minutes}", "{zero}, nearest at {minutes}"),
+    "zero_straight": (
+        "{zero}, il più vicino ad almeno {minutes} in linea d'aria",
+        "{zero}, nearest at {minutes} or more in a straight line",
+    ),
+    "zero_no_way": (
+        "{zero}, nessuno raggiungibile a piedi sulle strade della mappa",
+        "{zero}, none can be reached on foot along the streets of the map",
+    ),
+    "unknown_none": (
+        "sconosciuto: nessun luogo di questo tipo nell'elenco (non vuol dire zero)",
+        "unknown: no place of this kind in the list (that does not mean zero)",
+    ),
+    "unknown_uncertain": (
+        "sconosciuto: in elenco {places}, nessun punto certo (non vuol dire zero)",
+        "unknown: {places} in the list, none with a certain point (that does not mean zero)",
+    ),
+    "finding_others": (
+        "{finding}; {others} senza un punto certo non contano",
+        "{finding}; {others} without a certain point not counted",
+    ),
+    "all_targets": ("Tutti i luoghi, per chi cammina così", "All places, for this walker"),
+    "place": ("Luogo", "Place"),
+    "finding": ("Residenti entro {cutoff}", "Residents within {cutoff}"),
+    # people
+    "who_total": ("residenti", "residents"),
+    "who_age": ("residenti di {group}", "residents aged {group}"),
+    "who_group": ("residenti ({group})", "residents ({group})"),
+    # what is drawn
+    "drawn": ("Che cosa si vede", "What is drawn"),
+    "layers": ("Cosa mostrare", "What to show"),
+    "layer_bands": ("Zone raggiunte a piedi", "Places reached on foot"),
+    "layer_uncovered": ("Residenti oltre {cutoff}", "Residents beyond {cutoff}"),
+    "layer_outline": ("Confine del quartiere (NIL)", "Neighbourhood boundary (NIL)"),
+    "layer_tiles": ("Mappa in rete (serve internet)", "Online map (needs internet)"),
+    "legend_hub": ("centro (hub) della strategia", "hub of the strategy"),
+    "legend_facility": ("un luogo: la lettera dice il tipo", "a place: the letter tells its kind"),
+    "legend_uncertain": (
+        "posizione incerta: non usato nei tempi a piedi",
+        "position uncertain: not used in walking times",
+    ),
+    "legend_uncovered": (
+        "residenti che non ci arrivano entro {cutoff}: cerchio più grande, più persone ({who})",
+        "residents who do not get there within {cutoff}: a larger circle, more people ({who})",
+    ),
+    "legend_outline": (
+        "confine del quartiere: si contano solo i residenti dentro; fuori la mappa è velata",
+        "neighbourhood boundary: only residents inside are counted; the map is veiled outside",
+    ),
+    "legend_steps": ("scale", "steps"),
+    "symbols": ("Lettere dei luoghi", "Letters of the places"),
+    "undrawn": ("Luoghi senza un punto sulla mappa: {n}", "Places without a point on the map: {n}"),
+    # facilities
+    "kind": ("Tipo", "Kind"),
+    "address": ("Indirizzo", "Address"),
+    "status": ("Stato", "Status"),
+    "precision": ("Posizione", "Position"),
+    "uncertain": ("posizione incerta", "position uncertain"),
+    "no_name": ("(senza nome)", "(no name)"),
+    "no_address": ("non indicato", "not stated"),
+    "walk_to_hub": ("A piedi fino a «{hub}»", "On foot to “{hub}”"),
+    "walk_unknown": ("non calcolato", "not computed"),
+    "walk_none": ("nessun percorso", "no way"),
+    "is_hub": ("Centro (hub) della strategia", "Hub of the strategy"),
+    "from_osm": ("da OpenStreetMap", "from OpenStreetMap"),
+    "source": ("Fonte", "Source"),
+    "wemi": (
+        "Vedi la piattaforma WeMi del Comune di Milano (wemi.comune.milano.it)",
+        "See the WeMi platform of the city of Milan (wemi.comune.milano.it)",
+    ),
+    "several_here": ("{n} luoghi in questo punto", "{n} places at this point"),
+    "cut_text": ("… (testo tagliato)", "… (text cut)"),
+    "status_ok": ("sulla rete delle strade", "on the street network"),
+    "status_not_geocoded": (
+        "senza un punto certo: non usato nei tempi a piedi",
+        "no certain point: not used in walking times",
+    ),
+    "status_too_far_from_network": (
+        "troppo lontano dalle strade della mappa",
+        "too far from the streets of the map",
+    ),
+    "status_unreachable": ("non raggiungibile a piedi", "cannot be reached on foot"),
+    "precision_official point": ("punto ufficiale", "official point"),
+    "precision_operator feed": ("dato del gestore", "operator's data"),
+    "precision_neighbouring number": ("numero civico vicino", "neighbouring house number"),
+    "precision_street": ("solo la via", "street only"),
+    "precision_none": ("nessun punto", "no point"),
+    # sources
+    "sources": ("Da dove vengono i dati", "Where the data come from"),
+    "streets": ("Strade", "Streets"),
+    "residents": ("Residenti", "Residents"),
+    "facilities": ("Luoghi", "Places"),
+    "computed": ("Calcolato", "Computed"),
+    "network_sketch": ("schizzo delle vie principali", "sketch of main streets"),
+    "network_osm": ("estratto di OpenStreetMap", "OpenStreetMap extract"),
+    "network_overpass": ("OpenStreetMap, scaricato da Overpass", "OpenStreetMap, fetched from Overpass"),
+    "network_graph": ("grafo fornito da chi calcola", "graph handed over"),
+    "date_unknown": ("data non indicata", "date not stated"),
+    "network_line": ("{kind} «{name}», {date}. {licence}", "{kind} “{name}”, {date}. {licence}"),
+    "population_line": ("{file}{year}. {method}", "{file}{year}. {method}"),
+    "population_year": (", anno {year}", ", year {year}"),
+    "method_zone totals spread evenly along residential streets": (
+        "totali di zona distribuiti in modo uniforme lungo le strade residenziali",
+        "zone totals spread evenly along residential streets",
+    ),
+    "method": ("Metodo: {method}", "Method: {method}"),
+    "sketch_warning": (
+        "Schizzo delle sole vie principali, per un primo sguardo: mancano vie laterali, sentieri, scale e "
+        "attraversamenti. Per un lavoro vero: access15 fetch, oppure --osm.",
+        "Sketch of main streets, for a first look: side streets, footpaths, steps and crossings are missing. "
+        "For real work: access15 fetch, or --osm.",
+    ),
+    "warning": ("Attenzione", "Caution"),
+    "home": ("Torna al quartiere", "Back to the neighbourhood"),
+    "zoom_in": ("Ingrandisci", "Zoom in"),
+    "zoom_out": ("Riduci", "Zoom out"),
+    "close": ("Chiudi", "Close"),
+    "back_to_index": ("Tutti i risultati", "All results"),
+    # index
+    "index_title": ("{study}: chi arriva a piedi ai servizi?", "{study}: who can walk to which service?"),
+    "index_lead": (
+        "Quanti residenti arrivano a piedi, al proprio passo, entro {cutoffs} minuti.",
+        "How many residents get there on foot, at their own pace, within {cutoffs} minutes.",
+    ),
+    "headline": (
+        "{covered} su {people} {who} ({share}) arrivano a un centro (hub) entro {cutoff}, al passo «{label}» ({pace}).",
+        "{covered} of {people} {who} ({share}) get to a hub within {cutoff}, at the pace “{label}” ({pace}).",
+    ),
+    "headline_unknown": (
+        "Non si sa quanti {who} arrivano a un centro (hub): {reason}.",
+        "It is not known how many {who} get to a hub: {reason}.",
+    ),
+    "open_map": ("Apri la mappa di {area}", "Open the map of {area}"),
+    "hub_table": (
+        "{area}: {who} che arrivano a un centro (hub), per ogni modo di camminare",
+        "{area}: {who} who get to a hub, for each way of walking",
+    ),
+    "category_table": (
+        "{area}: {who} entro {cutoff} da ogni tipo di luogo",
+        "{area}: {who} within {cutoff} of each kind of place",
+    ),
+    "walks": ("Chi cammina", "Who walks"),
+    "pace": ("Passo", "Pace"),
+    "median_column": ("Metà ci mette al massimo", "Half need at most"),
+    "kind_of_place": ("Tipo di luogo", "Kind of place"),
+    "what_it_says": ("In chiaro, al passo «{label}»", "In plain words, at the pace “{label}”"),
+    "score": (
+        "Punteggio dei quindici minuti, passo «{label}»: in media è a portata {share} dei tipi di servizio richiesti.",
+        "Fifteen-minute score, pace “{label}”: on average {share} of the kinds of service asked for are in reach.",
+    ),
+    "certificate": ("Controllo delle zone disegnate", "Check of the drawn zones"),
+    "certificate_text": (
+        "Ogni zona colorata è stata confrontata con i tempi esatti di ogni punto abitato.",
+        "Every coloured zone was compared with the exact time of every inhabited point.",
+    ),
+    "area": ("Quartiere", "Neighbourhood"),
+    "zones_checked": ("Zone disegnate", "Zones drawn"),
+    "false_inside": ("Punti dentro, ma in realtà più lontani", "Points inside that are really farther"),
+    "missed_outside": ("Punti fuori, ma in realtà entro il tempo", "Points outside that are really within"),
+    "statuses": ("Che fine ha fatto ogni luogo", "What became of every place"),
+    "statuses_text": (
+        "Nessun luogo è stato tolto: chi non ha un punto certo resta in elenco e non entra nei tempi.",
+        "No place was dropped: those without a certain point stay in the list and are not used in the times.",
+    ),
+    "residents_off": (
+        "{n} {who} abitano in punti che la rete non raggiunge: contano come non coperti.",
+        "{n} {who} live at points the network does not reach: they count as not covered.",
+    ),
+    "spacing": ("Distanza fra le stazioni di bike sharing", "Distance between bike-sharing stations"),
+    "spacing_text": (
+        "Il piano chiede stazioni a non più di 300-400 metri l'una dall'altra, misurati a piedi lungo le strade.",
+        "The plan asks for stations not more than 300-400 metres apart, measured on foot along the streets.",
+    ),
+    "spacing_found": (
+        "{area}: {stations} nell'elenco; hanno la vicina oltre 300 m {over_300} su {n} ({share_300}), "
+        "oltre 400 m {over_400} su {n} ({share_400}).",
+        "{area}: {stations} in the list; the nearest neighbour is beyond 300 m for {over_300} of {n} ({share_300}), "
+        "beyond 400 m for {over_400} of {n} ({share_400}).",
+    ),
+    "spacing_unlinked": (
+        "Di queste, {stations} non hanno alcuna vicina raggiungibile sulla rete.",
+        "Of these, {stations} have no neighbour that can be reached on the network.",
+    ),
+    "spacing_none": (
+        "Nessuna stazione di bike sharing si trova sulle strade calcolate: la distanza non si può misurare.",
+        "No bike-sharing station lies on the streets computed: the distance cannot be measured.",
+    ),
+    "limits": ("Che cosa questi numeri non dicono", "What these numbers do not say"),
+    "limit_people": (
+        "I residenti sono distribuiti lungo le strade a partire dai totali di quartiere: non sono indirizzi veri.",
+        "Residents are spread along the streets from the neighbourhood totals: they are not real addresses.",
+    ),
+    "limit_minutes": (
+        "I minuti sono arrotondati per eccesso; «entro 15 minuti» comprende i 15 minuti esatti.",
+        "Minutes are rounded up; “within 15 minutes” includes exactly 15 minutes.",
+    ),
+    "limit_untagged": (
+        "{area}: della lunghezza di strada percorsa non si conoscono i cordoli ({kerb}), la pendenza ({incline}), "
+        "il fondo ({surface}).",
+        "{area}: of the street length walked, kerbs ({kerb}), slope ({incline}) and surface ({surface}) are unknown.",
+    ),
+    "limit_not_modelled": (
+        "Non si tiene conto di orari di apertura, posti disponibili, buio, traffico, meteo e stanchezza.",
+        "Opening hours, free places, darkness, traffic, weather and tiredness are not taken into account.",
+    ),
+    "files": ("File da aprire o scaricare", "Files to open or take along"),
+    "inputs": ("File letti", "Files read"),
+    "file": ("File", "File"),
+    "fingerprint": ("Impronta (sha256)", "Fingerprint (sha256)"),
+    "file_coverage.csv": ("copertura, tutti i numeri", "coverage, all numbers"),
+    "file_facilities_out.csv": (
+        "ogni luogo con stato, metri alla strada e minuti al centro",
+        "every place with status, metres to the street and minutes to its hub",
+    ),
+    "file_results.gpkg": ("strati per QGIS", "layers for QGIS"),
+    "file_run.json": ("parametri, versioni, controlli", "parameters, versions, checks"),
+}
+
+_MONTHS_IT = (
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre".split()  # noqa: SIM905
+)
+_MONTHS_EN = (
+    "January February March April May June July August September October November December".split()  # noqa: SIM905
+)
+
+
+def say(key: str, lang: Lang, /, **values: object) -> str:
+    """Text in the language asked for.
+
+    Parameters
+    ----------
+    key : str
+        A key of `TEXTS`.
+    lang : {"it", "en"}
+        Language.
+    **values : object
+        What fills the placeholders.
+
+    Returns
+    -------
+    str
+        Plain text, not escaped.
+    """
+    template = TEXTS[key][0 if lang == "it" else 1]
+    return template.format(**values) if values else template
+
+
+def say_or(key: str, lang: Lang, default: str) -> str:
+    """Text of a key made from data, or the data where there is no such text.
+
+    Parameters
+    ----------
+    key : str
+        Maybe a key of `TEXTS`.
+    lang : {"it", "en"}
+        Language.
+    default : str
+        What to say without one.
+
+    Returns
+    -------
+    str
+        Plain text, not escaped.
+    """
+    return say(key, lang) if key in TEXTS else default
+
+
+def format_number(value: float, lang: Lang, *, decimals: int = 0) -> str:
+    """Write a number: ``6.543`` and ``12,5`` in Italian, ``6,543`` and ``12.5`` in English.
+
+    Parameters
+    ----------
+    value : float
+        A finite number.
+    lang : {"it", "en"}
+        Language.
+    decimals : int
+        Digits after the decimal sign.
+
+    Returns
+    -------
+    str
+        The number, thousands always grouped.
+    """
+    text = f"{value:,.{decimals}f}"
+    return text.translate(str.maketrans(",.", ".,")) if lang == "it" else text
+
+
+def format_share(share: float, lang: Lang) -> str:
+    """Write a share in per cent, never rounding something to nothing nor nearly all to all.
+
+    Parameters
+    ----------
+    share : float
+        From 0 to 1; NaN where unknown.
+    lang : {"it", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        For example ``49 %`` in Italian and ``49%`` in English.
+    """
+    if math.isnan(share):
+        return say("unknown", lang)
+    percent = f"{NO_BREAK}%" if lang == "it" else "%"
+    if 0 < share < 0.005:
+        return f"<{NO_BREAK}1{percent}"
+    if 0.995 <= share < 1:
+        return f">{NO_BREAK}99{percent}"
+    return format_number(100 * share, lang) + percent
+
+
+def format_minutes(minutes: float, lang: Lang, *, down: bool = False) -> str:
+    """Write a time, rounded up so that "15 minutes" is never more than fifteen.
+
+    Parameters
+    ----------
+    minutes : float
+        Finite time [min].
+    lang : {"it", "en"}
+        Language.
+    down : bool
+        Round down instead, for "at least".
+
+    Returns
+    -------
+    str
+        For example ``12 minuti``.
+    """
+    whole = math.floor(minutes) if down else math.ceil(minutes)
+    singular, plural = ("minuto", "minuti") if lang == "it" else ("minute", "minutes")
+    return f"{format_number(whole, lang)}{NO_BREAK}{singular if whole == 1 else plural}"
+
+
+def format_cutoff(cutoff_min: float, lang: Lang) -> str:
+    """Write a cutoff exactly.
+
+    Parameters
+    ----------
+    cutoff_min : float
+        Cutoff [min].
+    lang : {"it", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        For example ``15 minuti`` or ``7,5 minuti``.
+    """
+    if float(cutoff_min).is_integer():
+        return format_minutes(cutoff_min, lang)
+    return f"{format_number(cutoff_min, lang, decimals=1)}{NO_BREAK}{'minuti' if lang == 'it' else 'minutes'}"
+
+
+def format_count(n: int, lang: Lang, *, it: tuple[str, str], en: tuple[str, str]) -> str:
+    """Write how many of a thing, in the right number.
+
+    Parameters
+    ----------
+    n : int
+        How many.
+    lang : {"it", "en"}
+        Language.
+    it, en : tuple of str
+        Singular and plural of the thing.
+
+    Returns
+    -------
+    str
+        For example ``1 luogo`` or ``12 luoghi``.
+    """
+    singular, plural = it if lang == "it" else en
+    return f"{format_number(n, lang)} {singular if n == 1 else plural}"
+
+
+def format_pace(profile: WalkProfile, lang: Lang) -> str:
+    """Write a walker's pace.
+
+    Parameters
+    ----------
+    profile : WalkProfile
+        The walker.
+    lang : {"it", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        For example ``0,97 m/s, 3,5 km/h``.
+    """
+    metres = format_number(profile.pace_ms, lang, decimals=2)
+    kilometres = format_number(profile.pace_kmh, lang, decimals=1)
+    return f"{metres}{NO_BREAK}m/s, {kilometres}{NO_BREAK}km/h"
+
+
+def format_date(moment: datetime, lang: Lang) -> str:
+    """Write a day and hour.
+
+    Parameters
+    ----------
+    moment : datetime
+        When.
+    lang : {"it", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        For example ``3 marzo 2026, ore 14:05``.
+    """
+    months, hour = (_MONTHS_IT, "ore ") if lang == "it" else (_MONTHS_EN, "")
+    return f"{moment.day} {months[moment.month - 1]} {moment.year}, {hour}{moment:%H:%M}"
+
+
+def describe_people(group: str, label: str, lang: Lang) -> str:
+    """Name a group of residents inside a sentence.
+
+    Parameters
+    ----------
+    group : str
+        Id of the group; ``total`` and ``age_...`` have a wording of their own.
+    label : str
+        Its name in that language.
+    lang : {"it", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        For example ``residenti di 65 anni e più``.
+    """
+    if group == "total":
+        return say("who_total", lang)
+    return say("who_age" if group.startswith("age_") else "who_group", lang, group=label)
+
+
+def clean_text(value: object, lang: Lang, *, limit: int = MAX_NAME) -> str:
+    """Text from data, on one line, without control signs, cut visibly where it is far too long.
+
+    It is still text from data: it must be escaped wherever it becomes part of a page.
+
+    Parameters
+    ----------
+    value : object
+        What a table held; None and NaN become the empty text.
+    lang : {"it", "en"}
+        Language of the note that says it was cut.
+    limit : int
+        Longest length kept, in characters.
+
+    Returns
+    -------
+    str
+        The text.
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    head = str(value)[: 4 * limit]
+    # Cc: control signs, Cs: lone surrogates, which no UTF-8 page can hold
+    kept = "".join(" " if unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} else sign for sign in head)
+    text = " ".join(kept.split())
+    was_cut = len(text) > limit or len(str(value)) > len(head)
+    return text[:limit].rstrip() + say("cut_text", lang) if was_cut else text

@@ -1,0 +1,156 @@
+"""Answers of services kept on disk, so that nothing is asked twice and a broken run can go on."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Self
+
+import platformdirs
+
+from access15.errors import Access15Error
+
+EMPTY_ANSWER_DAYS = 30  # "nothing found" is asked again after that long: somebody may have mapped the place
+_BUSY_S = 10.0
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS answers (
+    provider TEXT NOT NULL, query TEXT NOT NULL, answered_at TEXT NOT NULL, answer TEXT NOT NULL,
+    PRIMARY KEY (provider, query)
+)
+"""
+
+
+def cache_dir() -> Path:
+    """Folder where access15 keeps what it fetched.
+
+    Returns
+    -------
+    Path
+        The user's cache folder of access15; it may not exist yet.
+    """
+    return Path(platformdirs.user_cache_dir("access15", appauthor=False))
+
+
+class AnswerCache:
+    """Answers of geocoders in one SQLite file, with date and provider.
+
+    A file that is no cache (damaged, cut short) is set aside under another name and a new one
+    begun; a folder that cannot be written gives a cache for this run only. `notice` says so.
+
+    Parameters
+    ----------
+    path : Path, optional
+        The file; by default ``answers.sqlite`` in `cache_dir`.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or cache_dir() / "answers.sqlite"
+        self.notice = ""
+        self._connection = self._open()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; everything stored is in it already."""
+        self._connection.close()
+
+    def find(self, provider: str, query: str, *, now: datetime) -> tuple[datetime, list[dict[str, Any]]] | None:
+        """Answer kept for a question.
+
+        Parameters
+        ----------
+        provider : str
+            Who was asked.
+        query : str
+            What was asked.
+        now : datetime
+            Present time, with time zone.
+
+        Returns
+        -------
+        tuple of (datetime, list of dict) or None
+            When it was answered and the records, maybe none ("nothing found"); None when it was
+            never asked, or found nothing longer than `EMPTY_ANSWER_DAYS` ago.
+        """
+        rows = self._run("SELECT answered_at, answer FROM answers WHERE provider = ? AND query = ?", (provider, query))
+        if not rows:
+            return None
+        try:
+            answered_at, records = datetime.fromisoformat(rows[0][0]), json.loads(rows[0][1])
+        except ValueError:  # not written by access15: ask again
+            return None
+        if not records and now - answered_at > timedelta(days=EMPTY_ANSWER_DAYS):
+            return None
+        return answered_at, records
+
+    def store(self, provider: str, query: str, records: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
+        """Keep an answer, at once and safely.
+
+        Parameters
+        ----------
+        provider : str
+            Who was asked.
+        query : str
+            What was asked.
+        records : sequence of mapping
+            What was answered; empty for "nothing found".
+        now : datetime
+            Present time, with time zone.
+        """
+        text = json.dumps([dict(record) for record in records], ensure_ascii=False)
+        self._run("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", (provider, query, now.isoformat(), text))
+
+    def _run(self, sql: str, values: tuple[str, ...]) -> list[Any]:
+        try:
+            with self._connection:
+                return self._connection.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise Access15Error(
+                f"the cache {self.path} cannot be used ({error}): end other runs of access15, or delete the file"
+            ) from error
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            return _connect(self.path)
+        except sqlite3.OperationalError as error:
+            return self._without_file(str(error))
+        except sqlite3.DatabaseError:
+            aside = self._set_aside()
+            self.notice = f"the cache {self.path} was damaged: it is set aside as {aside.name} and a new one begun"
+            return _connect(self.path)
+        except OSError as error:
+            return self._without_file(error.strerror or str(error))
+
+    def _without_file(self, reason: str) -> sqlite3.Connection:
+        self.notice = f"the cache {self.path} cannot be used ({reason}): answers are kept for this run only"
+        return _connect(None)
+
+    def _set_aside(self) -> Path:
+        number = 1
+        while (aside := self.path.with_name(f"{self.path.stem}-damaged-{number}{self.path.suffix}")).exists():
+            number += 1
+        self.path.replace(aside)
+        return aside
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:" if path is None else path, timeout=_BUSY_S)
+    try:
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")  # fails now, not later, where nothing can be written
+            connection.execute(_SCHEMA)
+            if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                raise sqlite3.DatabaseError("quick_check found damage")
+            connection.execute("SELECT provider, query, answered_at, answer FROM answers LIMIT 1").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,155 @@
+"""Official facilities and those of OpenStreetMap in one table, each place once."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, utils
+
+from access15.errors import CrsError
+
+SIMILAR_NAMES = 80.0  # least likeness [%] of two names that mean the same place
+# Words that say what a place is, not which one it is, in official lists and in OpenStreetMap.
+_GENERIC = frozenset(
+    [
+        *("biblioteca", "library", "comunale", "farmacia", "pharmacy", "supermercato", "bikemi", "stazione", "metro"),
+        *("ufficio", "postale", "poste", "italiane", "post", "office", "fontanella", "vedovella", "fontana", "fermata"),
+        *(
+            "via",
+            "viale",
+            "piazza",
+            "piazzale",
+            "corso",
+            "largo",
+            "di",
+            "del",
+            "della",
+            "dei",
+            "delle",
+            "e",
+            "il",
+            "la",
+        ),
+        *("m1", "m2", "m3", "m4", "m5"),
+    ]
+)
+
+
+def merge_osm_facilities(
+    official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, *, crs: str, within_m: float = 40.0
+) -> gpd.GeoDataFrame:
+    """Add facilities of OpenStreetMap to the official ones, each place once.
+
+    An OpenStreetMap facility is the same place as an official one with a usable point (status
+    ``ok``) when both have the same category, lie within `within_m` (inclusive) and have similar
+    names, or one of them has no name of its own ("Poste Italiane" says what, not which). The
+    official one stays and lists the OpenStreetMap id; the nearest similar one where several
+    qualify. Official facilities without a usable point take nothing in: the OpenStreetMap point is
+    the only good one.
+
+    Parameters
+    ----------
+    official : GeoDataFrame
+        As `read_facilities` gives it.
+    osm : GeoDataFrame
+        ``facility_id, name, category, geometry`` and maybe more, any CRS, all with a point.
+    crs : str
+        Projected CRS that distances are measured in [m].
+    within_m : float
+        Largest distance of two points of one place [m].
+
+    Returns
+    -------
+    GeoDataFrame
+        EPSG:4326; the official rows in their order, ``merged_osm`` filled with ids joined by ``;``,
+        then the other OpenStreetMap rows with ``origin`` ``osm``, ``precision`` ``openstreetmap``,
+        ``status`` ``ok``. Ids are unique: an OpenStreetMap id that is taken gets ``-osm`` added.
+
+    Raises
+    ------
+    CrsError
+        If a frame does not say its CRS.
+    """
+    if official.crs is None or osm.crs is None:
+        raise CrsError("facilities to merge must say their coordinate reference system: set it with set_crs")
+    twin = _find_twins(official.to_crs(crs), osm.to_crs(crs), within_m)
+    result = official.to_crs("EPSG:4326").reset_index(drop=True)
+    result["merged_osm"] = _list_merged(result, osm, twin)
+    added = osm.to_crs("EPSG:4326")[twin < 0].reset_index(drop=True)
+    if added.empty:
+        return result
+    added["facility_id"] = _free_ids(list(added["facility_id"].astype(str)), set(result["facility_id"]))
+    added = added.assign(origin="osm", precision="openstreetmap", status="ok", merged_osm="")
+    for column in result.columns.difference(added.columns):
+        added[column] = ""
+    extra = [column for column in added.columns if column not in result.columns]
+    for column in extra:
+        result[column] = ""
+    order = [*(column for column in result.columns if column != "geometry"), "geometry"]
+    merged = pd.concat([result[order], added[order]], ignore_index=True)
+    return gpd.GeoDataFrame(merged, geometry="geometry", crs="EPSG:4326")
+
+
+def are_similar_names(one: str, other: str) -> bool:
+    """Whether two names may mean the same place of one category.
+
+    Parameters
+    ----------
+    one, other : str
+        Names; words that only say the kind of place do not count.
+
+    Returns
+    -------
+    bool
+        True also where one of them has no word of its own.
+    """
+    first, second = _own_words(one), _own_words(other)
+    return not first or not second or fuzz.token_set_ratio(first, second) >= SIMILAR_NAMES
+
+
+def _own_words(name: str) -> str:
+    return " ".join(word for word in utils.default_process(name).split() if word not in _GENERIC)
+
+
+def _find_twins(official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, within_m: float) -> NDArray[np.int64]:
+    """Position of the official row that each OpenStreetMap row repeats, or -1; both in metres."""
+    twin = np.full(len(osm), -1, dtype=np.int64)
+    usable = np.flatnonzero((official["status"] == "ok") & official.geometry.notna())
+    if not len(usable) or osm.empty:
+        return twin
+    points = official.geometry.to_numpy()[usable]
+    near_osm, near = shapely.STRtree(points).query(osm.geometry.to_numpy(), predicate="dwithin", distance=within_m)
+    distance_m = shapely.distance(osm.geometry.to_numpy()[near_osm], points[near])
+    categories = official["category"].to_numpy()[usable]
+    names = official["name"].to_numpy()[usable]
+    for pair in np.lexsort((near, distance_m)):  # nearest first; the first official row where two are as near
+        i, j = near_osm[pair], near[pair]
+        if (
+            twin[i] < 0
+            and osm["category"].iat[i] == categories[j]
+            and are_similar_names(str(osm["name"].iat[i] or ""), str(names[j]))
+        ):
+            twin[i] = usable[j]
+    return twin
+
+
+def _list_merged(official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, twin: NDArray[np.int64]) -> list[str]:
+    already = official["merged_osm"] if "merged_osm" in official else [""] * len(official)
+    merged = [[text] if text else [] for text in already]
+    for position in np.flatnonzero(twin >= 0):
+        merged[twin[position]].append(str(osm["facility_id"].iat[position]))
+    return [";".join(ids) for ids in merged]
+
+
+def _free_ids(wanted: list[str], taken: set[str]) -> list[str]:
+    ids = []
+    for text in wanted:
+        free = text
+        while free in taken:
+            free += "-osm"
+        taken.add(free)
+        ids.append(free)
+    return ids

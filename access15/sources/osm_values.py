@@ -1,0 +1,82 @@
+"""Numbers in OpenStreetMap tags; what cannot be read for certain is unknown."""
+
+from __future__ import annotations
+
+import math
+import re
+
+_NUMBER = r"[+-]?\d+(?:[.,]\d+)?"
+_INCLINE = re.compile(rf"({_NUMBER})\s*(%|°|:\s*\d+(?:[.,]\d+)?)?")
+_LENGTH = re.compile(rf"({_NUMBER})\s*(m|metres?|meters?|cm|mm)?", re.IGNORECASE)
+_MAX_INCLINE = 2.0  # steeper than any stairs: a slip of the pen
+
+
+def parse_incline(value: str) -> float:
+    """Read an ``incline``.
+
+    Parameters
+    ----------
+    value : str
+        ``"8%"``, ``"-3,5 %"``, ``"5°"``, ``"1:12"`` or ``"0"``. A bare number could mean percent or
+        a fraction, and ``up`` or ``down`` have no size.
+
+    Returns
+    -------
+    float
+        Rise over run, NaN when unknown.
+    """
+    match = _INCLINE.fullmatch(value.strip())
+    if not match:
+        return math.nan
+    number, unit = _to_float(match[1]), match[2] or ""
+    if unit == "%":
+        rise = number / 100
+    elif unit == "°":
+        rise = math.tan(math.radians(number)) if abs(number) < 90 else math.inf
+    elif unit:
+        run = _to_float(unit[1:].strip())
+        rise = number / run if run else math.inf
+    else:
+        rise = 0.0 if number == 0 else math.nan
+    return rise if abs(rise) <= _MAX_INCLINE else math.nan
+
+
+def parse_length_m(value: str) -> float:
+    """Read a length such as a width or the height of a kerb.
+
+    Parameters
+    ----------
+    value : str
+        ``"1.5"``, ``"1,5 m"``, ``"150 cm"``; metres without a unit.
+
+    Returns
+    -------
+    float
+        Length, NaN when unknown [m].
+    """
+    match = _LENGTH.fullmatch(value.strip())
+    if not match:
+        return math.nan
+    length_m = _to_float(match[1]) * {"cm": 0.01, "mm": 0.001}.get((match[2] or "m").lower(), 1.0)
+    return length_m if 0 <= length_m <= 200 else math.nan
+
+
+def parse_step_count(value: str) -> int:
+    """Read a ``step_count``.
+
+    Parameters
+    ----------
+    value : str
+        A whole number.
+
+    Returns
+    -------
+    int
+        Number of steps, 0 when unknown.
+    """
+    text = value.strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 4 else 0
+
+
+def _to_float(text: str) -> float:
+    return float(text.replace(",", "."))

@@ -1,0 +1,47 @@
+"""Plain points to walk to: an identifier and a place each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+
+from access15.errors import InputDataError
+from access15.frames import LONLAT
+from access15.sources.facility_columns import match_columns
+from access15.sources.facility_places import WORLD_BOUNDS, read_points, resolve_crs
+from access15.sources.facility_tables import read_table
+
+
+def read_destinations(path: Path, *, crs: str | None = None) -> gpd.GeoDataFrame:
+    """Read points from a table or a layer.
+
+    Parameters
+    ----------
+    path : Path
+        CSV or Excel with ``id, lat, lon`` (Italian or English headers), GeoJSON or GeoPackage.
+    crs : str, optional
+        CRS of the coordinates of a CSV; by default degrees on WGS 84.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``id`` (the file's, or the row's number) and point geometry in EPSG:4326, None where the
+        row has no coordinates; rows in the file's order.
+
+    Raises
+    ------
+    InputDataError
+        If the file cannot be read or holds unusable rows; all problems are listed.
+    """
+    table = read_table(path)
+    columns, problems = match_columns(table, {"name": "=-", "category": "=-"})
+    points, faults = read_points(table, columns, crs=resolve_crs(table, crs)[0], bounds=WORLD_BOUNDS)
+    problems += [fault.sentence for fault in sorted([*table.faults, *faults], key=lambda fault: fault.number)]
+    if not table.has_geometry and not {"lat", "x"} & set(columns.headers):
+        problems.append(f"{table.name} has no columns lat and lon: its columns are {', '.join(table.headers)}.")
+    if problems:
+        raise InputDataError(f"{path.name}: points cannot be used", dict.fromkeys(problems))
+    has_id = "facility_id" in columns
+    ids = [columns.value(row, "facility_id") if has_id else str(row.number) for row in table.rows]
+    return gpd.GeoDataFrame({"id": ids}, geometry=points, crs=LONLAT)
