@@ -148,7 +148,7 @@ def study_area(
         reached_streets=_streets_frame([part for answer in answers for part in answer.streets], inputs.network.crs),
         coverage=_coverage(inputs, study, travel_time_s, located, categories, cutoffs_min, method),
         nearest=_nearest(inputs, walkers, travel_time_s, targets, usable),
-        unknown_shares=_unknown_shares(inputs, walkers, found, cutoffs_min),
+        unknown_shares=_unknown_shares(inputs, walkers, cutoffs_min),
     )
 
 
@@ -435,7 +435,6 @@ def _nearest(
 def _unknown_shares(
     inputs: AreaInputs,
     walkers: list[_Walker],
-    found: Mapping[tuple[str, str], _Answer],
     cutoffs_min: tuple[float, ...],
 ) -> pd.DataFrame:
     """Share of the streets walked to the hubs whose kerb, incline or surface nobody has mapped."""

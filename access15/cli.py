@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from access15.config import Study, is_study_name, WalkProfile, load_categories, load_profiles, load_study
+from access15.config import Study, WalkProfile, is_study_name, load_categories, load_profiles, load_study
 from access15.errors import Access15Error, Access15Warning, ConfigError, InputDataError
 
 if TYPE_CHECKING:
@@ -107,8 +107,8 @@ def coverage(
 ) -> None:
     """Compute the numbers alone, for scripts."""
     from access15 import study as pipeline
-    from access15.outputs.tables import format_csv
     from access15.outputs.files import write_text_atomic
+    from access15.outputs.tables import format_csv
 
     result = pipeline.run(
         study, osm=osm, facilities=facilities, profiles=profile, cutoffs_min=cutoff, areas=area, offline=offline,

@@ -222,9 +222,10 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
     """
     clock = _Clock(progress or (lambda _: None))
     profiles = _chosen(load_profiles(), study.profiles, "profile")
-    categories = _chosen(load_categories(), study.categories, "category")
+    known = load_categories()
+    categories = _chosen(known, study.categories, "category")
     with clock.stage("reading facilities, zones and residents"):
-        official = read_facilities(study.facilities, categories=categories, bounds=facility_bounds(study))
+        official = read_facilities(study.facilities, categories=known, bounds=facility_bounds(study))
         _check_hubs(study, official)
         wanted = [zone for area in study.areas for zone in area.zones]
         zones = read_zones(study.zones, wanted=wanted)

@@ -24,7 +24,12 @@ from access15.config import Lang
 from access15.errors import Access15Error
 from access15.outputs.geopackage import GEOMETRY_TYPES, zone_column
 from access15.outputs.qgis_styles import build_styles
-from access15.outputs.tables import build_facilities_table, format_csv, write_tables
+from access15.outputs.tables import (
+    build_coverage_table,
+    build_facilities_table,
+    format_csv,
+    write_tables,
+)
 from access15.results import AreaResult, RunResult
 
 COVERAGE_HEADER = "study,area,zone,profile,category,group,cutoff_min,people,covered,share,method,network"
@@ -97,12 +102,12 @@ def test_facilities_csv_by_hand(folder: Path) -> None:
         for name, row in rows.items()
     }
     assert seen == {
-        "cam-04": ("ok", "0.0", "nord", "cam-04", "0.00"),
-        "csrc-06": ("ok", "0.0", "sud", "csrc-06", "0.00"),
-        "lib-1": ("ok", "20.0", "sud", "csrc-06", "8.00"),  # 9 minutes from the hub of "nord"
-        "lib-2": ("ok", "4.0", "sud", "csrc-06", "25.00"),  # unreachable from "nord"
+        "cam-04": ("ok", "0.00", "nord", "cam-04", "0.00"),
+        "csrc-06": ("ok", "0.00", "sud", "csrc-06", "0.00"),
+        "lib-1": ("ok", "20.00", "sud", "csrc-06", "8.00"),  # 9 minutes from the hub of "nord"
+        "lib-2": ("ok", "4.00", "sud", "csrc-06", "25.00"),  # unreachable from "nord"
         "bike-1": ("not_geocoded", "inf", "", "", "inf"),
-        "she-1": ("too_far_from_network", "4000.0", "", "", "inf"),  # the nearer of the two
+        "she-1": ("too_far_from_network", "4000.00", "", "", "inf"),  # the nearer of the two
     }
     assert rows["lib-1"]["minutes_wheelchair"] == "inf"
     assert (rows["bike-1"]["lat"], rows["bike-1"]["lon"]) == ("", "")
@@ -148,7 +153,7 @@ def test_areas_in_different_crs_meet_in_the_first(result: RunResult) -> None:
         ("-5", "'-5"),
         ("@SUM(A1)", "'@SUM(A1)"),
         ("\t=1", "'\t=1"),
-        ("\r=1", "\"'\n=1\""),
+        ("\r=1", '"\'\n=1"'),
         ("two\r\nlines", '"two\nlines"'),
         ("Via Boifava = 17", "Via Boifava = 17"),
         ('a "b", c', '"a ""b"", c"'),
@@ -176,15 +181,29 @@ def test_cells(value: object, cell: str) -> None:
         ("people", 29331.0, "29331.00"),
         ("covered", -0.0, "0.00"),
         ("covered", -0.001, "0.00"),
-        ("snap_m", 12.3456, "12.3"),
+        ("covered", -0.01, "-0.01"),
+        ("snap_m", 12.3456, "12.35"),
+        ("distance_m", np.inf, "inf"),
+        ("travel_time_s", 751.8796992, "751.880"),
         ("minutes_frail", 7.005, "7.00"),
         ("minutes_frail", np.inf, "inf"),
+        ("minutes_frail", -np.inf, "-inf"),
         ("cutoff_min", 15.0, "15"),
         ("cutoff_min", 7.5, "7.5"),
+        ("lat", np.nan, '""'),
     ],
 )
 def test_numbers(column: str, value: float, cell: str) -> None:
     assert format_csv(pd.DataFrame({column: [value]})) == f"{column}\n{cell}\n"
+
+
+def test_coverage_for_scripts_is_the_same_file(result: RunResult, folder: Path) -> None:
+    """People that a tie would round apart: 1.115 is a little less, 1.125 exactly half."""
+    coverage = result.coverage.assign(covered=lambda table: np.where(table["covered"] > 0, 1.115, 1.125))
+    odd = with_area(result, "nord", coverage=coverage[coverage["area"] == "nord"])
+    table = build_coverage_table(odd)
+    assert set(table["covered"][table["area"] == "nord"]) == {1.11, 1.12}
+    assert format_csv(table) == format_csv(odd.coverage)
 
 
 # --- results.gpkg -------------------------------------------------------------------------------
@@ -360,7 +379,9 @@ def test_geopackage_on_a_full_disk(result: RunResult, tmp_path: Path, monkeypatc
         raise pyogrio.errors.FeatureError("could not add feature: database or disk is full")
 
     monkeypatch.setattr(pyogrio, "write_dataframe", fail)
-    with pytest.raises(Access15Error, match=r"^results.gpkg: the GeoPackage could not be written \(could not add"):
+    with pytest.raises(
+        Access15Error, match=r"^results.gpkg: could not be written \(could not add feature: database or disk is full\)"
+    ):
         write_tables(result, tmp_path)
 
 

@@ -70,9 +70,10 @@ def build_impedance(network: WalkNetwork, profile: WalkProfile) -> Impedance:
     >>> float(build_impedance(street, load_profiles()["older_adult"]).forward_s[0])
     100.0
     """
-    forward_s = network.length_m / profile.pace_ms * _slope_factor(network.incline, profile)
-    backward_s = network.length_m / profile.pace_ms * _slope_factor(-network.incline, profile)
-    on_steps_s = network.length_m / profile.pace_ms * profile.steps_factor
+    flat_s = network.length_m / profile.pace_ms
+    forward_s = _on_slope_s(flat_s, network.incline, profile)
+    backward_s = _on_slope_s(flat_s, -network.incline, profile)
+    on_steps_s = flat_s * profile.steps_factor
     if profile.steps == "impassable":
         on_steps_s = np.full(network.n_edges, np.inf)
     forward_s = np.where(network.steps, on_steps_s, forward_s)
@@ -93,16 +94,16 @@ def build_impedance(network: WalkNetwork, profile: WalkProfile) -> Impedance:
     )
 
 
-def _slope_factor(incline: NDArray[np.float64], profile: WalkProfile) -> NDArray[np.float64]:
-    """Time relative to the flat; gentle downhill counts as flat, so that nobody is sped up."""
+def _on_slope_s(flat_s: NDArray[np.float64], incline: NDArray[np.float64], profile: WalkProfile) -> NDArray[np.float64]:
+    """Seconds on a slope; gentle downhill counts as flat, so that nobody is sped up."""
     if profile.incline == "ignored":
-        return np.ones(len(incline))
+        return flat_s
     known = np.nan_to_num(incline, nan=0.0)
     factor = np.exp(_TOBLER_DECAY * (np.abs(known + _TOBLER_OPTIMUM) - _TOBLER_OPTIMUM))
-    factor = np.maximum(factor, 1.0)
+    slope_s: NDArray[np.float64] = flat_s * np.maximum(factor, 1.0)
     if profile.max_incline is not None:
-        factor = np.where(np.abs(known) > profile.max_incline, np.inf, factor)
-    return np.asarray(factor)
+        slope_s[np.abs(known) > profile.max_incline] = np.inf
+    return slope_s
 
 
 def _end_s(crossing: NDArray[np.uint8], kerb: NDArray[np.uint8], profile: WalkProfile) -> NDArray[np.float64]:

@@ -177,7 +177,7 @@ def nearest_with_metres(indptr, arcs, length_m, seed_node, seed_s, seed_m, cutof
     size = 0
     for i in range(len(seed_node)):
         node = seed_node[i]
-        if node < 0 or not seed_s[i] <= cutoff_s:
+        if node < 0 or not seed_s[i] <= cutoff_s or seed_s[i] == np.inf:
             continue
         if seed_s[i] < cost_s[node] or (seed_s[i] == cost_s[node] and seed_m[i] < metres[node]):
             cost_s[node] = seed_s[i]
@@ -198,6 +198,14 @@ def nearest_with_metres(indptr, arcs, length_m, seed_node, seed_s, seed_m, cutof
                 metres[to] = there_m
                 heap, size = _push(heap, size, _key(there_s, to))
     return cost_s, metres
+
+
+@_jit
+def _along(gap, forward_s, backward_s):  # type: ignore[no-untyped-def]
+    """Seconds along an edge over a signed share of it; standing still takes none, even where closed."""
+    if gap > 0:
+        return gap * forward_s
+    return -gap * backward_s if gap < 0 else 0.0
 
 
 @_jit
@@ -229,7 +237,7 @@ def nearest_points(  # type: ignore[no-untyped-def]
             e = len(at_edge) - 2  # an edge that does not exist: the loop below stays empty
         for j in range(at_edge[e], at_edge[e + 1]):
             gap = source_fraction[j] - fraction[i]
-            along = gap * forward_s[e] if gap > 0 else -gap * backward_s[e]
+            along = _along(gap, forward_s[e], backward_s[e])
             direct = offset_s[i] + along + source_offset_s[j]
             if direct < t or (direct == t and (which < 0 or source_id[j] < which)):
                 t = direct
@@ -284,7 +292,7 @@ def pairs_within(  # type: ignore[no-untyped-def]
             for j in range(at_edge[e], at_edge[e + 1]):
                 o = edge_point[j]
                 gap = d_fraction[d] - o_fraction[o]
-                along = gap * forward_s[e] if gap > 0 else -gap * backward_s[e]
+                along = _along(gap, forward_s[e], backward_s[e])
                 t = o_offset_s[o] + along + d_offset_s[d]
                 if t <= cutoff_s and t < best_s[o]:
                     if best_s[o] == np.inf:

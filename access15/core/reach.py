@@ -95,6 +95,35 @@ def edge_times(
     )
 
 
+def times_on_edges(times: EdgeTimes, edge: NDArray[np.int64], fraction: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Seconds between places on edges and the nearest source.
+
+    Parameters
+    ----------
+    times : EdgeTimes
+        From `edge_times`.
+    edge : ndarray of int64, shape (n,)
+        Edges, rising.
+    fraction : ndarray of float64, shape (n,)
+        Where on them, 0 at u.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Seconds; inf when unreachable.
+    """
+    over_u = times.from_u_s[edge] + fraction * times.up_s[edge]
+    over_v = times.from_v_s[edge] + (1.0 - fraction) * times.down_s[edge]
+    best_s: NDArray[np.float64] = np.minimum(over_u, over_v)
+    low, high = np.searchsorted(edge, times.own_edge), np.searchsorted(edge, times.own_edge, side="right")
+    for i, (lo, hi) in enumerate(zip(low, high, strict=True)):
+        gap = fraction[lo:hi] - times.own_fraction[i]
+        own = times.own_edge[i]
+        direct = times.own_s[i] + np.where(gap > 0, gap * times.up_s[own], -gap * times.down_s[own])
+        best_s[lo:hi] = np.minimum(best_s[lo:hi], direct)
+    return best_s
+
+
 def parts_within(times: EdgeTimes, *, cutoff_s: float) -> StreetParts:
     """Parts of streets within the cutoff, cut exactly where the time runs out.
 
@@ -282,6 +311,7 @@ def _point_at(
 def _share(left_s: NDArray[np.float64], full_s: NDArray[np.float64]) -> NDArray[np.float64]:
     """Share of an edge walked in the time left; nothing when there is none or no way."""
     walkable = np.isfinite(full_s) & (left_s >= 0)
+    left_s, full_s = np.where(walkable, left_s, 0.0), np.where(walkable, full_s, 1.0)
     share = np.where(full_s > 0, left_s / np.where(full_s > 0, full_s, 1.0), 1.0)
     return np.where(walkable, np.clip(share, 0.0, 1.0), 0.0)
 

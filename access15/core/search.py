@@ -163,9 +163,8 @@ def place_points(network: WalkNetwork, impedance: Impedance, snapped: Snapped, *
     to_u_s, to_v_s = impedance.backward_s[e], impedance.forward_s[e]
     if not leaving:
         to_u_s, to_v_s = to_v_s, to_u_s
-    with np.errstate(invalid="ignore"):  # 0 * inf, where not snapped
-        cost_a_s = offset_s + (fraction * to_u_s + impedance.at_u_s[e])
-        cost_b_s = offset_s + ((1.0 - fraction) * to_v_s + impedance.at_v_s[e])
+    cost_a_s = offset_s + (_share_of(fraction, to_u_s) + impedance.at_u_s[e])
+    cost_b_s = offset_s + (_share_of(1.0 - fraction, to_v_s) + impedance.at_v_s[e])
     return Places(
         edge=edge,
         fraction=fraction,
@@ -346,6 +345,13 @@ def pairs_within(
     Pairs
         Sorted by source, then time, then target.
     """
+    pairs = _find_pairs(graph, sources, targets, cutoff_s, threads)
+    order = np.lexsort((pairs.target, pairs.time_s, pairs.source))
+    return Pairs(source=pairs.source[order], target=pairs.target[order], time_s=pairs.time_s[order])
+
+
+def _find_pairs(graph: SearchGraph, sources: Places, targets: Places, cutoff_s: float, threads: int | None) -> Pairs:
+    """Pairs sorted by source only."""
     hanging_node = np.concatenate([targets.node_a, targets.node_b])
     hanging_s = np.concatenate([targets.cost_a_s, targets.cost_b_s])
     hanging = np.tile(np.arange(len(targets)), 2)
@@ -391,7 +397,7 @@ def count_within(
     ndarray of int64, shape (n_targets,)
         Counts.
     """
-    pairs = pairs_within(graph, sources, targets, cutoff_s=cutoff_s, threads=threads)
+    pairs = _find_pairs(graph, sources, targets, cutoff_s, threads)
     return np.bincount(pairs.target, minlength=len(targets))
 
 
@@ -418,7 +424,7 @@ def k_nearest(
     which : ndarray of int64, shape (n_targets, k)
         Index of the source; -1 where there are fewer.
     """
-    pairs = pairs_within(graph, sources, targets, cutoff_s=cutoff_s)
+    pairs = _find_pairs(graph, sources, targets, cutoff_s, None)
     order = np.lexsort((pairs.source, pairs.time_s, pairs.target))
     target = pairs.target[order]
     rank = np.arange(len(target)) - _offsets(target, len(targets))[target]
@@ -451,7 +457,7 @@ def travel_matrix(
     ndarray of float64, shape (n_targets, n_sources)
         Seconds; inf beyond the cutoff.
     """
-    pairs = pairs_within(graph, sources, targets, cutoff_s=cutoff_s, threads=threads)
+    pairs = _find_pairs(graph, sources, targets, cutoff_s, threads)
     matrix = np.full((len(targets), len(sources)), np.inf)
     matrix[pairs.target, pairs.source] = pairs.time_s
     return matrix
@@ -481,35 +487,44 @@ def times_and_metres(
         Metres between the two snapped points; inf when unreachable. Of equally fast ways the
         shortest.
     """
-    time_s = np.full(len(targets), np.inf)
-    distance_m = np.full(len(targets), np.inf)
-    if source.edge[0] < 0:
-        return time_s, distance_m
-    length_m = network.length_m[np.maximum(source.edge, 0)]
+    edge_m = np.append(network.length_m, 0.0)  # the last entry stands for "no edge", which is -1
     seeds = np.concatenate([source.node_a, source.node_b])
     seeds_s = np.concatenate([source.cost_a_s, source.cost_b_s])
-    seeds_m = np.concatenate([source.fraction * length_m, (1 - source.fraction) * length_m])
+    seeds_m = np.concatenate([source.fraction, 1.0 - source.fraction]) * edge_m[source.edge[0]]
     node_s, node_m = kernels.nearest_with_metres(
         graph.indptr, graph.arcs, graph.length_m, seeds, seeds_s, seeds_m, np.inf
     )
-    on = targets.edge >= 0
-    e = targets.edge[on]
-    gap = source.fraction[0] - targets.fraction[on]
-    along_s = np.where(gap > 0, gap * graph.up_s[e], -gap * graph.down_s[e])
-    along_s = np.where(e == source.edge[0], along_s + targets.offset_s[on] + source.offset_s[0], np.inf)
-    a, b = targets.node_a[on], targets.node_b[on]
-    over = np.stack([along_s, targets.cost_a_s[on] + node_s[a], targets.cost_b_s[on] + node_s[b]])
+    time_s = np.full(len(targets), np.inf)
+    distance_m = np.full(len(targets), np.inf)
+    on = np.flatnonzero(targets.node_a >= 0)
+    some = targets.take(on)
+    gap = source.fraction[0] - some.fraction
+    ahead_s, back_s = np.append(graph.up_s, np.inf)[some.edge], np.append(graph.down_s, np.inf)[some.edge]
+    along_s = _share_of(np.abs(gap), np.where(gap > 0, ahead_s, back_s))
+    is_same = (some.edge == source.edge[0]) & (some.edge >= 0)
+    over = np.stack(
+        [
+            np.where(is_same, along_s + some.offset_s + source.offset_s[0], np.inf),
+            some.cost_a_s + node_s[some.node_a],
+            some.cost_b_s + node_s[some.node_b],
+        ]
+    )
     metres = np.stack(
         [
-            np.abs(gap) * network.length_m[e],
-            targets.fraction[on] * network.length_m[e] + node_m[a],
-            (1 - targets.fraction[on]) * network.length_m[e] + node_m[b],
+            np.abs(gap) * edge_m[some.edge],
+            some.fraction * edge_m[some.edge] + node_m[some.node_a],
+            (1.0 - some.fraction) * edge_m[some.edge] + node_m[some.node_b],
         ]
     )
     best_s = over.min(axis=0)
     metres = np.where((over == best_s) & np.isfinite(over), metres, np.inf)
     time_s[on], distance_m[on] = best_s, metres.min(axis=0)
     return time_s, distance_m
+
+
+def _share_of(share: NDArray[np.float64], full_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Seconds for a share of an edge; standing still takes none, also where nobody can pass."""
+    return np.multiply(share, full_s, out=np.zeros(len(share)), where=share > 0)
 
 
 def _offsets(sorted_index: NDArray[np.int64], n: int) -> NDArray[np.int64]:

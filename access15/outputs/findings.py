@@ -205,10 +205,13 @@ class Findings:
         group = group or self.group
         if target in self.area.area.hubs:
             return self._covered_by_one_hub(profile, target, group)
+        nearest = self.nearest(profile, target)
+        # listed, but nobody knows where: not zero
+        is_unplaced = nearest is not None and nearest.n_usable == 0 and math.isnan(nearest.at_least_min)
         found = []
         for cutoff in self.result.cutoffs_min:
             people, covered = self._covered.get((profile, target, group, float(cutoff)), (math.nan, math.nan))
-            found.append(Covered(float(cutoff), people, covered))
+            found.append(Covered(float(cutoff), people, math.nan if is_unplaced else covered))
         return found
 
     def _covered_by_one_hub(self, profile: str, hub: str, group: str) -> list[Covered]:
@@ -236,9 +239,6 @@ class Findings:
         bool
             False where no facility is known, or none has a certain point.
         """
-        nearest = self.nearest(profile, target)
-        if nearest is not None and nearest.n_usable == 0 and math.isnan(nearest.at_least_min):
-            return False  # listed, but nobody knows where
         return not math.isnan(self.covered(profile, target)[-1].covered)
 
     def nearest(self, profile: str, target: str) -> Nearest | None:
@@ -287,7 +287,7 @@ class Findings:
         Returns
         -------
         str
-            A sentence without its full stop.
+            A reason, without capital and full stop.
         """
         nearest = self.nearest(profile, target)
         if nearest is None or nearest.n_known == 0:
@@ -311,7 +311,7 @@ class Findings:
             A share and the nearest place; a plain zero, or plainly unknown.
         """
         if not self.is_known(profile, target):
-            return self.tell_unknown(profile, target)
+            return f"{say('unknown', self.lang)}: {self.tell_unknown(profile, target)}"
         finding = self._tell_share(profile, target)
         n = self.n_uncertain(target)
         if n == 0:
@@ -328,7 +328,9 @@ class Findings:
             return say("zero_nearest", self.lang, zero=text, minutes=format_minutes(nearest.nearest_min, self.lang))
         if math.isfinite(nearest.at_least_min):
             minutes = format_minutes(nearest.at_least_min, self.lang, down=True)
-            return say("zero_straight", self.lang, zero=text, minutes=minutes)
+            # a straight line within the cutoff: the streets known may be what is missing
+            is_near = nearest.at_least_min <= self.last_cutoff_min
+            return say("zero_beyond_map" if is_near else "zero_straight", self.lang, zero=text, minutes=minutes)
         return say("zero_no_way", self.lang, zero=text)
 
     def tell_covered(self, profile: str, target: str) -> str:

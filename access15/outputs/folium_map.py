@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -14,18 +15,18 @@ from folium.template import Template
 from access15.config import Category, Lang
 from access15.errors import ConfigError, MissingOfflineAssetError
 from access15.outputs.findings import HUB, Findings
+from access15.outputs.legend import choose_profile, list_undrawn, list_warnings, name_cutoff, tell_sources
 from access15.outputs.map_data import (
     BAND_OUTLINE,
-    DOTS,
+    DOT_COLOURS,
+    DOT_RADIUS,
+    DOT_SAMPLES,
     blend_on_paper,
     build_map_data,
-    list_undrawn,
-    name_cutoff,
     pick_band_colours,
-    tell_sources,
 )
 from access15.outputs.offline import OfflineFigure, dump_json, escape_script, fill_template, read_asset
-from access15.outputs.texts import clean_text, format_cutoff, format_pace, say
+from access15.outputs.texts import clean_text, format_cutoff, format_number, format_pace, say
 from access15.results import RunResult
 
 _SCRIPTS: Final = ("decode.js", "canvas.js", "paint.js", "facilities.js", "page.js")
@@ -94,18 +95,31 @@ def _walk(element: Element) -> list[Element]:
     return [element, *(found for child in element._children.values() for found in _walk(child))]
 
 
-class _PanelAndScripts(MacroElement):  # type: ignore[misc, unused-ignore]
-    _template = Template(
-        "{% macro header(this, kwargs) %}{{ this.head }}{% endmacro %}"
-        "{% macro html(this, kwargs) %}{{ this.body }}{% endmacro %}"
-    )
+class _Verbatim(Element):  # type: ignore[misc, unused-ignore]
+    """Markup that is written as it is: branca would run any other text as a template, names from data included."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.markup = markup
+
+    def render(self, **_: Any) -> str:
+        return self.markup
+
+
+class _PanelAndScripts(Element):  # type: ignore[misc, unused-ignore]
+    """What stands before the map in the page: style, panel, data, scripts."""
 
     def __init__(self, panel: str, data: Mapping[str, Any]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call, unused-ignore]
-        self._name, self._id = "access15", "panel"
+        super().__init__()
         self.head = "\n".join(f"<style>\n{read_asset(name)}</style>" for name in _STYLES)
         scripts = "\n".join(f"<script>\n{escape_script(read_asset(name))}</script>" for name in _SCRIPTS)
         self.body = f'{panel}\n<script type="application/json" id="{_DATA_ID}">{dump_json(data)}</script>\n{scripts}'
+
+    def render(self, **_: Any) -> str:
+        figure: Any = self.get_root()
+        figure.header.add_child(_Verbatim(self.head), name="access15_style")
+        figure.html.add_child(_Verbatim(self.body), name="access15_panel")
+        return ""
 
 
 class _Open(MacroElement):  # type: ignore[misc, unused-ignore]
@@ -127,8 +141,7 @@ class _PageLayer(Layer):  # type: ignore[misc, unused-ignore]
     _template = Template("{% macro script(this, kwargs) %}var {{ this.get_name() }} = {{ this.maker }};{% endmacro %}")
 
     def __init__(self, identifier: str, label: str, maker: str, *, show: bool = True, sign: str = "") -> None:
-        # Leaflet writes names of layers as markup
-        super().__init__(name=sign + html.escape(label), overlay=True, control=True, show=show)
+        super().__init__(name=sign + _as_markup(label), overlay=True, control=True, show=show)
         self._name, self._id = "layer", identifier
         self.maker = maker
 
@@ -268,15 +281,20 @@ def _add_layers(drawn: OfflineMap, findings: Findings, *, tiles: bool) -> None:
         for kind in kinds
     }
     hubs = _PageLayer("hubs", say("targets_hubs", lang), f'access15.facilityLayer({page}, "{HUB}")')
-    for layer in (outline, bands, residents, *facilities.values(), hubs):
+    for layer in (outline, bands, residents, hubs, *facilities.values()):
         drawn.add_child(layer)
     names = {kind: layer.get_name() for kind, layer in facilities.items()}
     drawn.add_child(_Start(page, bands.get_name(), residents.get_name(), names))
     drawn.add_child(_LayerControl(page))
 
 
+def _as_markup(text: str) -> str:
+    """Leaflet writes names of layers as markup, and branca runs them as templates before."""
+    return html.escape(text).replace("{", "&#123;")
+
+
 def _sign(kind: Category) -> str:
-    return f'<span class="symbol" style="background:{kind.colour}">{html.escape(kind.symbol)}</span> '
+    return f'<span class="symbol" style="background:{kind.colour}">{_as_markup(kind.symbol)}</span> '
 
 
 def _kinds(findings: Findings) -> list[Category]:
@@ -299,43 +317,33 @@ def _fill_panel(findings: Findings, title: str) -> str:
         walkers=[
             {"id": p.id, "label": p.label.in_lang(lang), "pace": format_pace(p, lang)} for p in result.profiles.values()
         ],
-        chosen=headline_profile(result),
+        chosen=choose_profile(result),
         target_groups=[
             (say("targets_hubs", lang), [one for one in targets if not one.is_category]),
             (say("targets_categories", lang), [one for one in targets if one.is_category]),
         ],
         bands=[
-            {"label": say("within", lang, cutoff=format_cutoff(cutoff_min, lang)), "colour": colour}
+            {"label": format_cutoff(cutoff_min, lang), "colour": colour}
             for cutoff_min, colour in zip(result.cutoffs_min, colours, strict=True)
         ],
         outline=BAND_OUTLINE,
-        dots=DOTS,
+        dots={**DOT_COLOURS, "sizes": [round(2 * DOT_RADIUS * math.sqrt(n), 1) for n in DOT_SAMPLES]},
         hub=next((sign for kind, sign in zip(kinds, signs, strict=True) if kind.id == hub), plain_sign),
         sample=signs[0] if signs else plain_sign,
         kinds=signs,
-        legend_uncovered=say("legend_uncovered", lang, cutoff=cutoff, who=findings.who()),
+        legend_uncovered=say(
+            "legend_uncovered",
+            lang,
+            cutoff=cutoff,
+            who=findings.who(),
+            samples=", ".join(format_number(n, lang) for n in DOT_SAMPLES),
+        ),
         has_steps=bool(findings.area.network.steps.any()),
         sketch=findings.area.network_info.kind == "sketch",
-        warnings=[clean_text(text, lang, limit=400) for text in findings.area.network_info.warnings],
+        warnings=list_warnings(findings),
         finding_head=say("finding", lang, cutoff=cutoff),
         other_groups_head=say("other_groups", lang, cutoff=cutoff),
         undrawn=undrawn,
         undrawn_head=say("undrawn", lang, n=len(undrawn)),
         sources=tell_sources(findings),
     )
-
-
-def headline_profile(result: RunResult) -> str:
-    """Choose the walker that pages open with.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-
-    Returns
-    -------
-    str
-        The older adult where there is one, else the first.
-    """
-    return "older_adult" if "older_adult" in result.profiles else next(iter(result.profiles))

@@ -53,7 +53,6 @@ _INSERT_STYLE = """
 INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column,
     styleName, styleQML, styleSLD, useAsDefault, description, owner, ui, update_time)
 SELECT '', '', table_name, column_name, ?, ?, '', 1, ?, '', NULL, ? FROM gpkg_geometry_columns WHERE table_name = ?"""
-_VERSION = "1.3"  # of the format: the newest that QGIS 3.22 reads without a warning
 _EMPTY = {"MultiPolygon": MultiPolygon(), "MultiLineString": MultiLineString()}
 _OUTSIDE_ERRORS = (
     pyogrio_errors.CRSError,
@@ -62,6 +61,7 @@ _OUTSIDE_ERRORS = (
     pyogrio_errors.FeatureError,
     pyogrio_errors.FieldError,
     pyogrio_errors.GeometryError,
+    sqlite3.Error,
 )
 
 
@@ -93,49 +93,22 @@ def write_geopackage(
     Access15Error
         If the file cannot be written.
     """
-    for name, frame in build_layers(result, coverage, facilities).items():
-        write_frame(frame, path, layer=name)
     try:
+        for name, frame in build_layers(result, coverage, facilities).items():
+            pyogrio.write_dataframe(
+                frame,
+                path,
+                layer=name,
+                driver="GPKG",
+                geometry_type=GEOMETRY_TYPES[name],
+                promote_to_multi=GEOMETRY_TYPES[name] in _EMPTY,
+                dataset_options={"VERSION": "1.3"},  # the newest that QGIS 3.22 reads without a warning
+            )
         with closing(sqlite3.connect(path)) as database, database:
             _store_styles(database, styles, _timestamp(result.created))
             _describe_layers(database, result)
-    except sqlite3.Error as error:
-        raise Access15Error(_failed(path, error)) from error
-
-
-def write_frame(frame: gpd.GeoDataFrame, path: Path, *, layer: str, driver: str = "GPKG") -> None:
-    """Write a layer, adding it to a GeoPackage that exists.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        Features of one kind: points, lines or polygons.
-    path : Path
-        The file.
-    layer : str
-        Name of the layer.
-    driver : {"GPKG", "GeoJSON"}
-        GDAL's name of the format.
-
-    Raises
-    ------
-    Access15Error
-        If it cannot be written.
-    """
-    kind = GEOMETRY_TYPES.get(layer) or _kind(frame)
-    options = {"dataset_options": {"VERSION": _VERSION}} if driver == "GPKG" else {"layer_options": {"RFC7946": "YES"}}
-    try:
-        pyogrio.write_dataframe(
-            _with_empty_multis(frame, kind),
-            path,
-            layer=layer,
-            driver=driver,
-            geometry_type=kind,
-            promote_to_multi=kind in _EMPTY,
-            **options,
-        )
     except _OUTSIDE_ERRORS as error:
-        raise Access15Error(_failed(path, error)) from error
+        raise Access15Error(f"{path.name}: could not be written ({error}); check that the disk has room") from error
 
 
 def build_layers(
@@ -161,13 +134,14 @@ def build_layers(
     areas = list(result.areas.values())
     minutes = {name: "float64" for name in facilities.columns if name.startswith("minutes_")}
     texts = {name: "str" for name in facilities.columns if name not in {*minutes, "snap_m", "geometry"}}
-    return {
+    layers = {
         "facilities": _typed(facilities, {**texts, "snap_m": "float64", **minutes}),
         "service_areas": _stack([_typed(area.service_areas, _SERVICE_AREAS) for area in areas], crs),
         "reached_streets": _stack([_typed(area.reached_streets, _REACHED_STREETS) for area in areas], crs),
         "residents": _stack([build_residents_layer(result, area) for area in areas], crs),
         "coverage_by_zone": build_zones_layer(result, coverage, crs),
     }
+    return {name: _with_empty_multis(layer, GEOMETRY_TYPES[name]) for name, layer in layers.items()}
 
 
 def build_residents_layer(result: RunResult, area: AreaResult) -> gpd.GeoDataFrame:
@@ -268,17 +242,6 @@ def _typed(frame: gpd.GeoDataFrame, types: Mapping[str, str]) -> gpd.GeoDataFram
 
 def _stack(frames: list[gpd.GeoDataFrame], crs: str) -> gpd.GeoDataFrame:
     return pd.concat([frame.to_crs(crs) for frame in frames], ignore_index=True)
-
-
-def _kind(frame: gpd.GeoDataFrame) -> str:
-    kinds = set(frame.geom_type.dropna())
-    return (
-        "Point" if kinds <= {"Point"} else "MultiPolygon" if kinds <= {"Polygon", "MultiPolygon"} else "MultiLineString"
-    )
-
-
-def _failed(path: Path, error: Exception) -> str:
-    return f"{path.name}: could not be written ({error}); check that the disk has room"
 
 
 def _with_empty_multis(frame: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:

@@ -1,4 +1,4 @@
-"""The data inside the page of one neighbourhood: shapes, facilities, and every text the legend shows."""
+"""The data inside the page of one neighbourhood: shapes, colours, residents, facilities."""
 
 from __future__ import annotations
 
@@ -21,14 +21,11 @@ from access15.outputs.basemap import (
     find_name_runs,
 )
 from access15.outputs.findings import HUB, Findings
+from access15.outputs.legend import tell_legend
 from access15.outputs.texts import (
     clean_text,
-    format_cutoff,
-    format_date,
     format_minutes,
     format_number,
-    format_pace,
-    format_share,
     say,
     say_or,
 )
@@ -38,9 +35,11 @@ UNCERTAIN: Final = frozenset({"street", "none"})
 PAPER: Final = "#f6f3ec"
 BAND_ALPHA: Final = 0.62
 BAND_OUTLINE: Final = "#3b0a5c"
-DOTS: Final = {"fill": "#35b8a6", "edge": "#06433c"}
+DOT_COLOURS: Final = {"fill": "#35b8a6", "edge": "#06433c"}
+DOT_RADIUS: Final = 1.0  # of one person [px]; the area grows with the people
 _BAND_SIMPLIFY_M: Final = 2.0
 _AROUND_HUB_M: Final = 600.0
+DOT_SAMPLES: Final = (10, 50, 200)
 _DARK, _LIGHT = (75, 17, 115), (233, 150, 214)
 
 
@@ -139,7 +138,12 @@ def build_map_data(findings: Findings, title: str) -> dict[str, Any]:
             for profile in result.profiles
             for target in findings.targets()
         },
-        "attribution": clean_text(area.network_info.licence, lang, limit=200),
+        "attribution": say(
+            "attribution",
+            lang,
+            kind=say(f"network_{area.network_info.kind}", lang),
+            licence=clean_text(area.network_info.licence, lang, limit=200),
+        ),
         "texts": {key: say(key, lang) for key in _PAGE_TEXTS},
     }
 
@@ -201,9 +205,9 @@ def _band_shapes(findings: Findings, frame: MapFrame) -> dict[str, list[str]]:
             bands = []
             for cutoff in map(float, findings.result.cutoffs_min):
                 asked = hubs if target.id == HUB else (target.id,)
-                found = [geometry.get((profile, one, cutoff)) for one in asked]
-                union = shapely.union_all([shape for shape in found if shape is not None])
-                bands.append(encode_shapes(frame, [union], simplify_m=_BAND_SIMPLIFY_M))
+                found = [geometry[profile, one, cutoff] for one in asked if (profile, one, cutoff) in geometry]
+                union = found if len(found) == 1 else [shapely.union_all(found)]
+                bands.append(encode_shapes(frame, union, simplify_m=_BAND_SIMPLIFY_M))
             shapes[f"{profile}|{target.id}"] = bands
     return shapes
 
@@ -222,7 +226,7 @@ def _residents(findings: Findings, frame: MapFrame) -> dict[str, Any]:
             for target in findings.targets()
             if (profile, target.id) in times and findings.is_known(profile, target.id)
         },
-        "style": DOTS,
+        "style": {**DOT_COLOURS, "per_root": DOT_RADIUS},
     }
 
 
@@ -266,133 +270,3 @@ def _walks(findings: Findings, row: dict[str, Any]) -> list[str]:
         else:
             texts.append(say("walk_unknown" if row["status"] == "not_geocoded" else "walk_none", lang))
     return texts
-
-
-def tell_legend(findings: Findings, profile: str, target: str) -> dict[str, Any]:
-    """Write everything the legend says about one walker and one target.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers and sentences of the area.
-    profile : str
-        Who walks.
-    target : str
-        Id of a `Target`.
-
-    Returns
-    -------
-    dict
-        Finished texts.
-    """
-    lang, walker = findings.lang, findings.result.profiles[profile]
-    is_known, finding = findings.is_known(profile, target), findings.tell_finding(profile, target)
-    covered = findings.covered(profile, target)
-    pace = say("walker", lang, who=walker.who.in_lang(lang), pace=format_pace(walker, lang))
-    gap = findings.tell_gap(profile, target)
-    is_zero = is_known and covered[-1].covered == 0
-    plain = [f"{finding}."] if is_zero else list(findings.tell_distance(profile, target))
-    return {
-        "share": format_share(covered[-1].share, lang) if is_known else say("covered_unknown", lang),
-        "sentence": (findings.tell_covered(profile, target) if is_known else finding) + ".",
-        "rows": [[_people(one.covered, lang), format_share(one.share, lang)] for one in covered],
-        "notes": [*plain, *([gap] if gap else []), pace],
-        "finding": finding,
-        "groups": [
-            [findings.who(group), _people(last.covered, lang), format_share(last.share, lang)]
-            for group in findings.groups
-            for last in findings.covered(profile, target, group)[-1:]
-        ],
-    }
-
-
-def _people(count: float, lang: Lang) -> str:
-    return say("unknown", lang) if math.isnan(count) else format_number(count, lang)
-
-
-def tell_sources(findings: Findings) -> list[tuple[str, str]]:
-    """Say where the streets, residents and facilities of an area come from, and when it was computed.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers and sentences of the area.
-
-    Returns
-    -------
-    list of (str, str)
-        Heads and sentences.
-    """
-    lang, result, info = findings.lang, findings.result, findings.area.network_info
-    population = result.study.population
-    methods = [
-        say_or(f"method_{method}", lang, clean_text(method, lang, limit=300))
-        for method in findings.area.coverage["method"].unique()
-    ]
-    year = "" if population.year is None else say("population_year", lang, year=population.year)
-    return [
-        (
-            say("streets", lang),
-            say(
-                "network_line",
-                lang,
-                kind=say(f"network_{info.kind}", lang),
-                name=clean_text(info.name, lang),
-                date=clean_text(info.date, lang) or say("date_unknown", lang),
-                licence=clean_text(info.licence, lang, limit=300),
-            ),
-        ),
-        (
-            say("residents", lang),
-            say(
-                "population_line",
-                lang,
-                file=population.file.name,
-                year=year,
-                method=say("method", lang, method="; ".join(methods)),
-            ),
-        ),
-        (say("facilities", lang), result.study.facilities.file.name),
-        (say("computed", lang), format_date(result.created, lang)),
-    ]
-
-
-def list_undrawn(findings: Findings) -> list[tuple[str, str, str]]:
-    """List the facilities that have no point to be drawn at.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers and sentences of the area.
-
-    Returns
-    -------
-    list of (str, str, str)
-        Name, address and status in words.
-    """
-    lang, table = findings.lang, findings.area.facilities
-    missing = table[table.geometry.isna() | table.geometry.is_empty]
-    return [
-        (
-            clean_text(row["name"], lang) or say("no_name", lang),
-            clean_text(row["address"], lang) or say("no_address", lang),
-            say_or(f"status_{row['status']}", lang, str(row["status"])),
-        )
-        for row in missing.to_dict("records")
-    ]
-
-
-def name_cutoff(findings: Findings) -> str:
-    """Name the longest cutoff.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers and sentences of the area.
-
-    Returns
-    -------
-    str
-        For example ``15 minuti``.
-    """
-    return format_cutoff(findings.last_cutoff_min, findings.lang)

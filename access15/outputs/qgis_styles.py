@@ -183,7 +183,7 @@ def _bands(result: RunResult) -> list[tuple[float, str]]:
 
 
 def _within(cutoff_min: float, lang: Lang) -> str:
-    return say("within", lang, cutoff=format_cutoff(cutoff_min, lang))
+    return f"{say('within', lang)} {format_cutoff(cutoff_min, lang)}"
 
 
 def _street(colour: str) -> Symbol:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -18,9 +17,8 @@ import numpy as np
 import pandas as pd
 
 from access15.config import Lang
-from access15.errors import InputDataError
-from access15.outputs.files import write_atomic, write_text_atomic
-from access15.outputs.geopackage import write_frame, write_geopackage
+from access15.outputs.files import write_text_atomic
+from access15.outputs.geopackage import write_geopackage
 from access15.outputs.qgis_styles import build_styles
 from access15.results import AreaResult, RunResult
 
@@ -32,11 +30,11 @@ FACILITY_COLUMNS = (
     "facility_id", "name", "category", "address", "municipio", "lat", "lon", "precision", "source",
     "origin", "merged_osm", "status", "snap_m", "area", "hub_id",
 )  # fmt: skip
-_COVERAGE_DECIMALS = {"people": 2, "covered": 2, "share": 6}
-_FACILITY_DECIMALS = {"lat": 6, "lon": 6, "snap_m": 1}
+_DECIMALS = {
+    "people": 2, "covered": 2, "share": 6, "lat": 6, "lon": 6, "snap_m": 2, "distance_m": 2, "travel_time_s": 3,
+}  # fmt: skip
 _MINUTES_DECIMALS = 2
-_TIMES_DECIMALS = {"snap_m": 3, "distance_m": 3, "travel_time_s": 3}
-_DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG"}
+_ROUNDED = ("people", "covered", "share")
 _STATUS_RANK = {"ok": 0, "unreachable": 1, "too_far_from_network": 2, "not_geocoded": 3}
 _ON_THE_STREETS = ("ok", "unreachable")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
@@ -64,107 +62,32 @@ def write_tables(result: RunResult, folder: Path, *, lang: Lang = "it") -> dict[
     Access15Error
         If a file cannot be written.
     """
-    coverage = build_coverage_table(result.coverage)
+    coverage = build_coverage_table(result)
     facilities = build_facilities_table(result)
     paths = {name: folder / name for name in ("coverage.csv", "facilities_out.csv", "results.gpkg")}
-    write_text_atomic(paths["coverage.csv"], format_csv(coverage, _COVERAGE_DECIMALS))
-    write_text_atomic(paths["facilities_out.csv"], facilities_csv(facilities))
+    write_text_atomic(paths["coverage.csv"], format_csv(coverage))
+    write_text_atomic(paths["facilities_out.csv"], format_csv(_with_coordinates(facilities)))
     write_geopackage(result, coverage, facilities, paths["results.gpkg"], styles=build_styles(result, lang=lang))
     return paths
 
 
-def coverage_csv(coverage: pd.DataFrame) -> str:
-    """Coverage as the text of ``coverage.csv``.
+def build_coverage_table(result: RunResult) -> pd.DataFrame:
+    """Coverage of every area, rounded to what is written everywhere.
 
     Parameters
     ----------
-    coverage : DataFrame
-        `COVERAGE_COLUMNS`.
-
-    Returns
-    -------
-    str
-        Header and rows.
-    """
-    return format_csv(build_coverage_table(coverage), _COVERAGE_DECIMALS)
-
-
-def facilities_csv(facilities: gpd.GeoDataFrame) -> str:
-    """Facilities as the text of ``facilities_out.csv``.
-
-    Parameters
-    ----------
-    facilities : GeoDataFrame
-        From `build_facilities_table`.
-
-    Returns
-    -------
-    str
-        Header and rows, points in degrees.
-    """
-    points = facilities.geometry.to_crs("EPSG:4326")
-    table = pd.DataFrame(facilities.drop(columns="geometry")).assign(lat=points.y, lon=points.x)
-    minutes = [name for name in table.columns if name.startswith("minutes_")]
-    columns = [name for name in FACILITY_COLUMNS if name in table.columns]
-    return format_csv(table[[*columns, *minutes]], _FACILITY_DECIMALS | dict.fromkeys(minutes, _MINUTES_DECIMALS))
-
-
-def times_csv(times: pd.DataFrame) -> str:
-    """Walking times from one place as the text of a CSV file.
-
-    Parameters
-    ----------
-    times : DataFrame
-        ``id, status, snap_m, distance_m, travel_time_s``.
-
-    Returns
-    -------
-    str
-        Header and rows; metres and seconds to three decimals.
-    """
-    return format_csv(times, _TIMES_DECIMALS)
-
-
-def write_layer(frame: gpd.GeoDataFrame, path: Path, *, name: str) -> None:
-    """Write one layer as GeoJSON (longitude and latitude) or GeoPackage (the frame's CRS).
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        The features.
-    path : Path
-        File to make: ``.geojson`` or ``.gpkg``.
-    name : str
-        Name of the layer.
-
-    Raises
-    ------
-    InputDataError
-        If the file's suffix is neither.
-    Access15Error
-        If the file cannot be written; the previous one is unchanged.
-    """
-    driver = _DRIVERS.get(path.suffix.lower())
-    if driver is None:
-        raise InputDataError(f"{path.name}: layers are written as .geojson or .gpkg; give the file one of these names")
-    shown = frame.to_crs("EPSG:4326") if driver == "GeoJSON" else frame
-    write_atomic(path, lambda partial: write_frame(shown, partial, layer=name, driver=driver))
-
-
-def build_coverage_table(coverage: pd.DataFrame) -> pd.DataFrame:
-    """Coverage rounded to what is written everywhere.
-
-    Parameters
-    ----------
-    coverage : DataFrame
-        `COVERAGE_COLUMNS`.
+    result : RunResult
+        A finished run.
 
     Returns
     -------
     DataFrame
-        The same columns; people to two decimals, shares to six, NaN where unknown.
+        `COVERAGE_COLUMNS`; people to two decimals, shares to six, NaN where unknown.
     """
-    return coverage.loc[:, list(COVERAGE_COLUMNS)].round(_COVERAGE_DECIMALS)
+    table = result.coverage.loc[:, list(COVERAGE_COLUMNS)]
+    # Python's own rounding, as in the CSV: pandas rounds some ties the other way
+    rounded = {name: [round(value, _DECIMALS[name]) for value in table[name].tolist()] for name in _ROUNDED}
+    return table.assign(**rounded)
 
 
 def build_facilities_table(result: RunResult) -> gpd.GeoDataFrame:
@@ -196,15 +119,13 @@ def build_facilities_table(result: RunResult) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(best[[*columns, "geometry"]], geometry="geometry", crs=crs)
 
 
-def format_csv(table: pd.DataFrame, decimals: Mapping[str, int]) -> str:
+def format_csv(table: pd.DataFrame) -> str:
     """Text of a CSV file with stable numbers and without formulas.
 
     Parameters
     ----------
     table : DataFrame
         What to write; the index is not.
-    decimals : mapping of str to int
-        Decimals of number columns; six significant digits where not given.
 
     Returns
     -------
@@ -214,7 +135,7 @@ def format_csv(table: pd.DataFrame, decimals: Mapping[str, int]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.columns)
-    cells = [[_format_cell(value, decimals.get(name)) for value in table[name].tolist()] for name in table.columns]
+    cells = [[_format_cell(value, _places(name)) for value in table[name].tolist()] for name in table.columns]
     writer.writerows(zip(*cells, strict=True))
     return out.getvalue()
 
@@ -222,6 +143,18 @@ def format_csv(table: pd.DataFrame, decimals: Mapping[str, int]) -> str:
 def _view(area: AreaResult, crs: str) -> pd.DataFrame:
     frame = area.facilities.to_crs(crs) if area.network.crs != crs else area.facilities
     return pd.DataFrame(frame).assign(row=np.arange(len(frame)), area=area.area.id)
+
+
+def _with_coordinates(facilities: gpd.GeoDataFrame) -> pd.DataFrame:
+    points = facilities.geometry.to_crs("EPSG:4326")
+    table = pd.DataFrame(facilities.drop(columns="geometry")).assign(lat=points.y, lon=points.x)
+    columns = [name for name in FACILITY_COLUMNS if name in table.columns]
+    return table[[*columns, *(name for name in table.columns if name.startswith("minutes_"))]]
+
+
+def _places(column: str) -> int | None:
+    """Decimals of a number column; None for six significant digits."""
+    return _MINUTES_DECIMALS if column.startswith("minutes_") else _DECIMALS.get(column)
 
 
 def _format_cell(value: object, decimals: int | None) -> str:

@@ -197,14 +197,16 @@ def parse_address(text: str) -> Address:
     '18a-b'
     """
     clean = _clean(text)
-    parts = _CORNER.split(clean, maxsplit=1)
+    parts = _CORNER.split(_DOTTED_KIND.sub(r"\1\2", clean), maxsplit=1)
     street, number, town = _parse_part(parts[0])
-    if len(parts) == 1 or street is None:
-        return Address(_clean(text), street, number, None, town)
+    if street is None:
+        return Address(clean, None)
+    if len(parts) == 1:
+        return Address(clean, street, number, None, town)
     corner, other_number, other_town = _parse_part(parts[1], is_corner=True)
     if other_number and not number:
         street, corner, number = corner, street, other_number
-    return Address(_clean(text), street, number, corner, town or other_town)
+    return Address(clean, street, number, corner, town or other_town)
 
 
 def parse_street(text: str) -> Street | None:
@@ -339,8 +341,10 @@ def _belongs_to_name(match: re.Match[str]) -> bool:
     street, rest = match["street"], match["rest"] or ""
     is_only_kind = fold(street) in _KINDS
     is_date = re.match(rf"\s+(?:{_MONTHS})\b", rest, re.IGNORECASE) is not None
-    is_year = re.search(rf"\b(?:{_MONTHS})$", street, re.IGNORECASE) is not None and len(match["number"]) == 4
-    return (is_only_kind and bool(fold(rest))) or is_date or is_year
+    is_year = re.fullmatch(r"(?:1[89]|20)\d\d", match["number"]) and re.search(
+        rf"\b(?:{_MONTHS})$", street, re.IGNORECASE
+    )
+    return (is_only_kind and bool(fold(rest))) or is_date or bool(is_year)
 
 
 def _town(text: str) -> str:

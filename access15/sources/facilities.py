@@ -21,7 +21,8 @@ from access15.sources.atomic import replacing
 from access15.sources.facility_columns import KNOWN, REPLACED, Columns, match_columns, meaning_of
 from access15.sources.facility_merge import merge_osm_facilities
 from access15.sources.facility_places import Bounds, read_points, resolve_crs
-from access15.sources.facility_tables import RawTable, read_table
+from access15.sources.facility_rows import RawTable
+from access15.sources.facility_tables import read_table
 
 __all__ = ["FacilitiesReport", "check_facilities", "merge_osm_facilities", "read_facilities", "write_facilities"]
 

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process, utils
 from access15.config import Category
 from access15.sources.facility_columns import Columns
 from access15.sources.facility_places import MISSING
-from access15.sources.facility_tables import RawTable, RowFault
+from access15.sources.facility_rows import RawTable, RowFault
 
 # How well a point is known. A walking time may start from the first kind only.
 USABLE_PRECISIONS = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import process
 
-from access15.sources.facility_tables import RawRow, RawTable
+from access15.sources.facility_rows import RawRow, RawTable
 
 CONSTANT = "="  # "=library" in the mapping means: every row's value is "library"
 
@@ -184,7 +184,7 @@ def simplify_header(header: str) -> str:
 def _find_header(table: RawTable, wanted: str) -> str | None:
     exact = [header for header in table.headers if header == wanted]
     alike = [header for header in table.headers if simplify_header(header) == simplify_header(wanted)]
-    return (exact or alike or [None])[0]
+    return next(iter(exact or alike), None)
 
 
 def _guess(table: RawTable, meaning: str, taken: set[str]) -> list[str]:

@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from access15.errors import InputDataError
 from access15.sources.facility_columns import Columns
-from access15.sources.facility_tables import RawRow, RawTable, RowFault
+from access15.sources.facility_rows import RawRow, RawTable, RowFault
 
 Bounds = tuple[float, float, float, float]
 ITALY_BOUNDS: Bounds = (6.6, 35.2, 18.6, 47.2)  # west, south, east, north of the national territory [degrees]
@@ -24,8 +24,10 @@ WORLD_BOUNDS: Bounds = (-180.0, -90.0, 180.0, 90.0)
 # What tables write for "nothing"; "nan" is not among them: it is a computation gone wrong.
 MISSING = ("", "-", "--", "n.d.", "nd", "n/d", "na", "n/a", "null", "none")
 
-_PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?:\.\d{3})+(?:,\d+)?|(?:,\d{3})+(?:\.\d+)?|(?:['\u2019 ]\d{3})+(?:[.,]\d+)?)")
+_PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+_GROUPED = re.compile(
+    r"[+-]?\d{1,3}(?:(?:\.\d{3})+(?:,\d+)?|(?:,\d{3})+(?:\.\d+)?|(?:['\u2019 ]\d{3})+(?:[.,]\d+)?)", re.ASCII
+)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from geopy.exc import (
     GeocoderInsufficientPrivileges,
     GeocoderParseError,
     GeocoderQueryError,
-    GeocoderQuotaExceeded,
     GeocoderRateLimited,
     GeocoderTimedOut,
     GeocoderUnavailable,
@@ -33,12 +32,7 @@ LONGEST_PAUSE_S = 120.0  # a service that asks for a longer pause is left alone 
 _FIRST_PAUSE_S = 2.0
 _MAX_ANSWERS = 10
 # Trying again does not help against these.
-_REFUSALS = (
-    GeocoderAuthenticationFailure,
-    GeocoderInsufficientPrivileges,
-    GeocoderQueryError,
-    GeocoderQuotaExceeded,
-)
+_REFUSALS = (GeocoderAuthenticationFailure, GeocoderInsufficientPrivileges, GeocoderQueryError)
 _TOWN_KEYS = ("city", "town", "village", "municipality", "hamlet")
 
 

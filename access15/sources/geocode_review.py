@@ -11,7 +11,8 @@ from access15.sources.atomic import replacing
 from access15.sources.candidates import Candidate
 from access15.sources.facility_checks import PRECISIONS
 from access15.sources.facility_places import parse_number
-from access15.sources.facility_tables import RawRow, RawTable, RowFault, read_table
+from access15.sources.facility_rows import RawRow, RawTable, RowFault
+from access15.sources.facility_tables import read_table
 
 COLUMNS = (*("choose", "facility_id", "name", "address", "lat", "lon", "precision", "match", "provider", "date"),)
 _YES = ("x", "si", "sì", "yes", "y", "1")

@@ -175,20 +175,29 @@ class _Search:
 
     def _ask(self, query: str, address: Address) -> list[Candidate]:
         key = f"{query} in {', '.join(f'{edge:.4f}' for edge in self._bounds)}"
-        kept = self._cache.find(self._geocoder.key, key, now=self._now)
-        if kept is None:
+        answered_at, answers = self._kept(key) or (self._now, None)
+        if answers is None:
             if self._gone:
                 raise ServiceError(self._gone)
-            answers, answered_at = self._geocoder.search(query, self._bounds), self._now
+            answers = self._geocoder.search(query, self._bounds)
             self._cache.store(self._geocoder.key, key, [asdict(found) for found in answers], now=self._now)
-        else:
-            answered_at, answers = kept[0], [Found(**record) for record in kept[1]]
         date = answered_at.date().isoformat()
         judged = (
             judge_answer(found, address, bounds=self._bounds, provider=self._geocoder.provider, date=date)
             for found in answers
         )
         return [candidate for candidate in judged if candidate is not None]
+
+    def _kept(self, key: str) -> tuple[datetime, list[Found]] | None:
+        """Answer in the cache; None too when another version of access15 wrote it."""
+        kept = self._cache.find(self._geocoder.key, key, now=self._now)
+        if kept is None:
+            return None
+        answered_at, records = kept
+        try:
+            return answered_at, [Found(**record) for record in records]
+        except TypeError:
+            return None
 
 
 def _id(frame: gpd.GeoDataFrame, position: int) -> str:

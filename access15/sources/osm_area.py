@@ -137,17 +137,18 @@ def check_clip(clip: Clip, extract: Box | None, *, where: str, slack_deg: float)
         raise NetworkDataError(
             f"{where}: the street data is empty, the area is {format_box(core)}; use another extract"
         )
-    if core[0] > extract[2] or core[2] < extract[0] or core[1] > extract[3] or core[3] < extract[1]:
+    is_east_or_north = core[0] > extract[2] + slack_deg or core[1] > extract[3] + slack_deg
+    if is_east_or_north or core[2] < extract[0] - slack_deg or core[3] < extract[1] - slack_deg:
         raise NetworkDataError(
             f"{where}: the area {format_box(core)} lies outside the extract {format_box(extract)}; "
             "use an extract that contains it"
         )
-    if not _contains(extract, core, slack_deg):
+    if not is_box_inside(core, extract, slack_deg):
         raise NetworkDataError(
             f"{where}: the area {format_box(core)} is cut by the edge of the extract {format_box(extract)}; "
             "use a larger extract"
         )
-    if _contains(extract, padded, slack_deg):
+    if is_box_inside(padded, extract, slack_deg):
         return ()
     return (
         f"{where}: the streets around the area are cut by the extract's edge: needed {format_box(padded)}, "
@@ -172,7 +173,21 @@ def format_box(box: Box) -> str:
     return f"(lon {west:.5f} to {east:.5f}, lat {south:.5f} to {north:.5f})"
 
 
-def _contains(outer: Box, inner: Box, slack_deg: float) -> bool:
+def is_box_inside(inner: Box, outer: Box, slack_deg: float = 1e-6) -> bool:
+    """Whether a box lies in another.
+
+    Parameters
+    ----------
+    inner, outer : tuple of float
+        ``(west, south, east, north)`` in degrees.
+    slack_deg : float
+        How far the inner box may stick out [degrees].
+
+    Returns
+    -------
+    bool
+        True when it does, edges included.
+    """
     return (
         outer[0] - slack_deg <= inner[0]
         and outer[1] - slack_deg <= inner[1]

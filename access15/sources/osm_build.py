@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from access15.core.simplify import simplify_network
 from access15.errors import CrsError
 from access15.frames import LONLAT, check_projected
 from access15.sources.osm_crossings import Pieces, assign_crossings, assign_kerbs
-from access15.sources.osm_tags import WayTags
+from access15.sources.osm_tags import NodeTags, WayTags
 
 Box = tuple[float, float, float, float]
 
@@ -77,6 +77,30 @@ class NodeTable:
     kerb: NDArray[np.uint8]
     is_blocked: NDArray[np.bool_]
     is_kerb_across: NDArray[np.bool_]
+
+    @classmethod
+    def from_tags(cls, nodes: Mapping[int, NodeTags]) -> NodeTable:
+        """Tabulate nodes.
+
+        Parameters
+        ----------
+        nodes : mapping of int to NodeTags
+            Nodes by id.
+
+        Returns
+        -------
+        NodeTable
+            The same, sorted by id.
+        """
+        ids = sorted(nodes)
+        rows = [nodes[i] for i in ids]
+        return cls(
+            node_id=np.array(ids, dtype=np.int64),
+            crossing=np.array([r.crossing for r in rows], dtype=np.uint8),
+            kerb=np.array([r.kerb for r in rows], dtype=np.uint8),
+            is_blocked=np.array([r.is_blocked for r in rows], dtype=np.bool_),
+            is_kerb_across=np.array([r.is_kerb_across for r in rows], dtype=np.bool_),
+        )
 
 
 def build_streets(

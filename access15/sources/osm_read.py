@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -116,21 +117,63 @@ def read_osm_data(path: Path, categories: Iterable[Category]) -> OsmData:
     NetworkDataError
         If the file is missing, broken or not OpenStreetMap data.
     """
-    if not path.is_file():
-        raise NetworkDataError(f"{path}: there is no such file; give an OpenStreetMap extract ({', '.join(FORMATS)})")
     reader = _Reader(tuple(categories))
-    try:
-        with osmium.io.Reader(str(path), osmium.osm.NOTHING) as opened:
-            header = opened.header()
-            box, stamp = _header_box(header), header.get("osmosis_replication_timestamp", "")
+    with _translating(path):
+        box, stamp = _read_header(path)
         for item in _stream(path, reader.place_keys):
             reader.take(item)
+    return reader.finish(box, stamp[:10])
+
+
+def read_extract_box(path: Path) -> Box | None:
+    """Read the box that a file's header states.
+
+    Parameters
+    ----------
+    path : Path
+        An OpenStreetMap file.
+
+    Returns
+    -------
+    tuple of float or None
+        ``(west, south, east, north)`` in degrees, None when the header does not say.
+
+    Raises
+    ------
+    NetworkDataError
+        If the file is missing, broken or not OpenStreetMap data.
+    """
+    with _translating(path):
+        return _read_header(path)[0]
+
+
+@contextmanager
+def _translating(path: Path) -> Iterator[None]:
+    """Tell what is wrong with a file in a sentence."""
+    if not path.is_file():
+        raise NetworkDataError(f"{path}: there is no such file; give an OpenStreetMap extract ({', '.join(FORMATS)})")
+    try:
+        yield
     except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
+        if "out of order" in str(error):
+            raise NetworkDataError(
+                f"{path}: its objects are not in order ({error}); put them in order with `osmium sort`"
+            ) from error
         raise NetworkDataError(
             f"{path}: cannot be read as OpenStreetMap data ({error}); the file may be incomplete or of another kind: "
             f"download it again, as one of {', '.join(FORMATS)}"
         ) from error
-    return reader.finish(box, stamp[:10])
+
+
+def _read_header(path: Path) -> tuple[Box | None, str]:
+    """Box and time stamp of a file."""
+    with osmium.io.Reader(str(path), osmium.osm.NOTHING) as opened:
+        header = opened.header()
+        box, stamp = header.box(), header.get("osmosis_replication_timestamp", "")
+    if not box.valid():
+        return None, stamp
+    low, high = box.bottom_left, box.top_right
+    return (low.lon, low.lat, high.lon, high.lat), stamp
 
 
 def _stream(path: Path, place_keys: set[str]) -> Iterable[OSMEntity]:
@@ -139,14 +182,6 @@ def _stream(path: Path, place_keys: set[str]) -> Iterable[OSMEntity]:
     wanted = osmium.filter.KeyFilter(*sorted(area_keys | {"crossing", "barrier", "kerb", "kerb:height"}))
     areas = osmium.filter.KeyFilter(*sorted(area_keys))
     yield from osmium.FileProcessor(str(path)).with_areas(areas).with_filter(wanted)
-
-
-def _header_box(header: osmium.io.Header) -> Box | None:
-    box = header.box()
-    if not box.valid():
-        return None
-    low, high = box.bottom_left, box.top_right
-    return (low.lon, low.lat, high.lon, high.lat)
 
 
 class _Reader:
@@ -210,7 +245,7 @@ class _Reader:
             date = self._newest.date().isoformat()
         return OsmData(
             ways=ways,
-            nodes=_tabulate_nodes(self._nodes),
+            nodes=NodeTable.from_tags(self._nodes),
             places=tuple(self._places),
             backdrop=self._backdrop,
             box=box or _extent(xy),
@@ -315,18 +350,6 @@ def _remember(keys: tuple[str, ...], rule: Callable[[dict[str, str]], _T]) -> Ca
         return seen[values]
 
     return look_up
-
-
-def _tabulate_nodes(nodes: dict[int, NodeTags]) -> NodeTable:
-    ids = sorted(nodes)
-    rows = [nodes[i] for i in ids]
-    return NodeTable(
-        node_id=np.array(ids, dtype=np.int64),
-        crossing=np.array([r.crossing for r in rows], dtype=np.uint8),
-        kerb=np.array([r.kerb for r in rows], dtype=np.uint8),
-        is_blocked=np.array([r.is_blocked for r in rows], dtype=np.bool_),
-        is_kerb_across=np.array([r.is_kerb_across for r in rows], dtype=np.bool_),
-    )
 
 
 def _extent(xy: NDArray[np.float64]) -> Box | None:

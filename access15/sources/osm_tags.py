@@ -277,7 +277,7 @@ def classify_surface(value: str) -> int:
     int
         Index into `SURFACES`; the worst of several, 0 (unknown) if any is not understood.
     """
-    parts = [_SURFACE.get(part.strip().partition(":")[0], UNKNOWN) for part in value.split(";")]
+    parts = [_SURFACE.get(part.strip().partition(":")[0], UNKNOWN) for part in value.lower().split(";")]
     return UNKNOWN if UNKNOWN in parts else max(parts)
 
 
@@ -289,19 +289,21 @@ def _classify_wheelchair(value: str) -> int:
 
 BackdropKind = Literal["water", "green", "rail", "buildings"]
 BACKDROP_KEYS = ("natural", "waterway", "landuse", "leisure", "building", "railway")
-_GREEN = {
-    "leisure": frozenset({"park", "garden", "nature_reserve", "playground", "golf_course", "dog_park"}),
-    "landuse": frozenset({"grass", "forest", "meadow", "village_green", "recreation_ground", "allotments"})
-    | frozenset({"cemetery", "orchard", "vineyard"}),
-    "natural": frozenset({"wood", "scrub", "grassland", "heath"}),
+BACKDROP_AREA_TAGS: dict[BackdropKind, dict[str, frozenset[str]]] = {
+    "green": {
+        "leisure": frozenset({"park", "garden", "nature_reserve", "playground", "golf_course", "dog_park"}),
+        "landuse": frozenset({"grass", "forest", "meadow", "village_green", "recreation_ground", "allotments"})
+        | frozenset({"cemetery", "orchard", "vineyard"}),
+        "natural": frozenset({"wood", "scrub", "grassland", "heath"}),
+    },
+    "water": {
+        "natural": frozenset({"water"}),
+        "waterway": frozenset({"riverbank", "dock"}),
+        "landuse": frozenset({"reservoir", "basin"}),
+    },
 }
-_WATER = {
-    "natural": frozenset({"water"}),
-    "waterway": frozenset({"riverbank", "dock"}),
-    "landuse": frozenset({"reservoir", "basin"}),
-}
-_WATER_LINES = frozenset({"river", "canal", "stream"})
-_RAIL_LINES = frozenset({"rail", "light_rail", "subway", "tram", "narrow_gauge"})
+WATER_LINES = frozenset({"river", "canal", "stream"})
+RAIL_LINES = frozenset({"rail", "light_rail", "subway", "tram", "narrow_gauge"})
 
 
 def classify_backdrop_area(tags: Mapping[str, str]) -> BackdropKind | None:
@@ -319,9 +321,10 @@ def classify_backdrop_area(tags: Mapping[str, str]) -> BackdropKind | None:
     """
     if tags.get("building", "no") != "no":
         return "buildings"
-    if any(tags.get(key, "") in values for key, values in _WATER.items()):
-        return "water"
-    return "green" if any(tags.get(key, "") in values for key, values in _GREEN.items()) else None
+    for kind in ("water", "green"):
+        if any(tags.get(key, "") in values for key, values in BACKDROP_AREA_TAGS[kind].items()):
+            return kind
+    return None
 
 
 def classify_backdrop_line(tags: Mapping[str, str]) -> BackdropKind | None:
@@ -339,9 +342,9 @@ def classify_backdrop_line(tags: Mapping[str, str]) -> BackdropKind | None:
     """
     if tags.get("tunnel", "no") != "no":
         return None
-    if tags.get("waterway", "") in _WATER_LINES:
+    if tags.get("waterway", "") in WATER_LINES:
         return "water"
-    return "rail" if tags.get("railway", "") in _RAIL_LINES else None
+    return "rail" if tags.get("railway", "") in RAIL_LINES else None
 
 
 def find_category(tags: Mapping[str, str], categories: Iterable[Category]) -> str | None:

@@ -65,6 +65,7 @@ access15.viewOf = (map, frame, bounds) => {
   const size = bounds.getSize();
   const view = {
     zoom: map.getZoom(),
+    place: (latLng) => map.latLngToLayerPoint(latLng).subtract(bounds.min),
     width: size.x,
     height: size.y,
     scale: frame.unit * perMetre * world,

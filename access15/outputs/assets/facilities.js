@@ -38,8 +38,9 @@ access15.facilityMarker = (page, facility) => {
     marker.getElement().setAttribute("aria-label", `${facility.name}, ${category.label}${note}`);
   });
   marker.on("click keypress", (event) => {
-    if (event.type === "click" || event.originalEvent.key === "Enter") {
-      access15.openCards(page, marker);
+    const isKey = event.type === "keypress";
+    if (!isKey || event.originalEvent.key === "Enter") {
+      access15.openCards(page, marker, isKey);
     }
   });
   if (facility.hub) {
@@ -55,7 +56,7 @@ access15.facilityMarker = (page, facility) => {
 };
 
 // Facilities that stand under the same finger open together, the pressed one first.
-access15.openCards = (page, marker) => {
+access15.openCards = (page, marker, isKey) => {
   const at = (one) => page.map.latLngToContainerPoint(one.getLatLng());
   const pressed = at(marker);
   const near = page.markers
@@ -70,7 +71,7 @@ access15.openCards = (page, marker) => {
   }
   content.append(...near.map((facility) => access15.facilityCard(page.data, facility)));
   const size = page.map.getSize();
-  L.popup({
+  const popup = L.popup({
     maxWidth: Math.min(380, size.x - 60),
     minWidth: Math.min(280, size.x - 80),
     maxHeight: Math.max(160, size.y - 120),
@@ -79,6 +80,10 @@ access15.openCards = (page, marker) => {
     .setLatLng(marker.getLatLng())
     .setContent(content)
     .openOn(page.map);
+  if (isKey) {
+    popup.getElement().querySelector(".leaflet-popup-close-button").focus();
+    popup.on("remove", () => marker.getElement() && marker.getElement().focus());
+  }
 };
 
 access15.facilityCard = (data, facility) => {

@@ -18,9 +18,10 @@ access15.openPage = (map, dataId) => {
   for (const [kind, text] of Object.entries(base.roads)) {
     shapes.roads[kind] = new access15.Shapes(text, { closed: false });
   }
-  const writing = access15.paintWriting(data.bands, data.names, () =>
-    map.hasLayer(page.layers.bands) ? access15.bandsOf(page) : [],
-  );
+  const writing = access15.paintWriting(data.bands, data.names, {
+    bands: () => (map.hasLayer(page.layers.bands) ? access15.bandsOf(page) : []),
+    hubs: () => page.markers.filter((one) => one.facility.hub && map.hasLayer(one)),
+  });
   page.canvas = (paint, pane) => new access15.CanvasLayer(data.frame, paint, { pane });
   page.layers = { bands: access15.bandLayer(page), residents: access15.residentLayer(page) };
   page.base = page.canvas(access15.paintBase(shapes), "a15-base").addTo(map);
@@ -140,6 +141,7 @@ access15.tell = (page, byId) => {
   const { data, choice } = page;
   const told = data.legend[access15.keyOf(choice)];
   byId("share").textContent = told.share;
+  byId("share").classList.toggle("unknown", !told.is_known);
   byId("sentence").textContent = told.sentence;
   byId("notes").replaceChildren(...told.notes.map((text) => access15.make("p", text)));
   told.rows.forEach(([people, share], i) => {
@@ -154,7 +156,7 @@ access15.tell = (page, byId) => {
 };
 
 access15.homeControl = (page) => {
-  const control = L.control({ position: "topleft" });
+  const control = L.control({ position: "bottomleft" });
   control.onAdd = () => {
     const button = access15.make("button", page.data.texts.home, "a15-home");
     button.type = "button";

@@ -111,7 +111,7 @@ access15.paintBands = (style, bandsOf) => (context, view) => {
   access15.inUnits(context, view, (pixels) => {
     context.strokeStyle = style.outline;
     for (let i = bands.length - 1; i >= 0; i -= 1) {
-      context.lineWidth = pixels(i === bands.length - 1 ? 2.5 : 1.8);
+      context.lineWidth = pixels(i === bands.length - 1 ? 2 : 1.4);
       for (const path of bands[i].within(view)) {
         context.stroke(path);
       }
@@ -119,17 +119,30 @@ access15.paintBands = (style, bandsOf) => (context, view) => {
   });
 };
 
-access15.dotRadius = (people, zoom) => Math.min(22, Math.max(2.2, Math.sqrt(people) * 0.95 * 1.3 ** (zoom - 14.5)));
+access15.GATHER_PIXELS = 28; // people whose dots would touch are drawn as one circle
 
-// `dotsOf()` is a list of [x, y, people].
+// Circles at the middle of neighbouring dots: [x, y, people] in pixels, the largest first.
+access15.gatherDots = (dots, view) => {
+  const squares = new Map();
+  const size = access15.GATHER_PIXELS / view.scale;
+  for (const [x, y, people] of dots) {
+    const key = `${Math.floor(x / size)},${Math.floor(y / size)}`;
+    const sum = squares.get(key) || [0, 0, 0];
+    squares.set(key, [sum[0] + x * people, sum[1] + y * people, sum[2] + people]);
+  }
+  return [...squares.values()]
+    .map(([x, y, people]) => [view.x + (x / people) * view.scale, view.y + (y / people) * view.scale, people])
+    .sort((a, b) => b[2] - a[2]);
+};
+
+// `dotsOf()` is a list of [x, y, people]. The key shows circles of the same size.
 access15.paintResidents = (style, dotsOf) => (context, view) => {
   context.fillStyle = style.fill;
   context.strokeStyle = style.edge;
-  context.lineWidth = 1.2;
-  for (const [x, y, people] of dotsOf()) {
+  context.lineWidth = 1.5;
+  for (const [x, y, people] of access15.gatherDots(dotsOf(), view)) {
     context.beginPath();
-    const radius = access15.dotRadius(people, view.zoom);
-    context.arc(view.x + x * view.scale, view.y + y * view.scale, radius, 0, 2 * Math.PI);
+    context.arc(x, y, Math.max(2, style.per_root * Math.sqrt(people)), 0, 2 * Math.PI);
     context.fill();
     context.stroke();
   }
@@ -172,33 +185,65 @@ access15.Occupied = class {
   }
 };
 
-// Writes "5 min" where a band's outer edge has room, nearest to one of eight directions.
+access15.WRITTEN_RINGS = 3; // parts of one band that carry its time
+access15.SMALL_RING = 60; // pixels
+
+// Corners of a band's outer edges that are well in view, the ring with most of them first.
+access15.edgesInView = (band, view) =>
+  band.lines
+    .filter((ring) => access15.ringArea(ring) < 0)
+    .map((ring) => {
+      const points = [];
+      for (let at = 0; at < ring.length; at += 2) {
+        const [x, y] = [view.x + ring[at] * view.scale, view.y + ring[at + 1] * view.scale];
+        if (x > 70 && y > 40 && x < view.width - 70 && y < view.height - 40) {
+          points.push([x, y]);
+        }
+      }
+      return points;
+    })
+    .filter((points) => {
+      const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
+      return Math.max(...xs) - Math.min(...xs) > access15.SMALL_RING || Math.max(...ys) - Math.min(...ys) > access15.SMALL_RING;
+    })
+    .sort((a, b) => b.length - a.length)
+    .slice(0, access15.WRITTEN_RINGS);
+
+// Writes "5 min" at a band's outer edges, in one of eight directions; farther off, with a line, where it is crowded.
 access15.writeBandTimes = (context, view, style, bands, occupied) => {
   context.font = "700 17px system-ui, sans-serif";
   bands.forEach((band, i) => {
-    const ring = band.lines.reduce((best, line) => (line.length > best.length ? line : best), []);
-    const text = style.times[i];
-    const width = context.measureText(text).width + 18;
-    const points = [];
-    for (let at = 0; at < ring.length; at += 2) {
-      points.push([view.x + ring[at] * view.scale, view.y + ring[at + 1] * view.scale]);
-    }
-    const seen = points.filter(([x, y]) => x > 70 && y > 40 && x < view.width - 70 && y < view.height - 40);
-    for (let turn = 0; turn < 8; turn += 1) {
-      const angle = -Math.PI / 4 + (turn * Math.PI) / 4;
-      const far = ([x, y]) => x * Math.cos(angle) + y * Math.sin(angle);
-      const best = seen.reduce((top, point) => (top === null || far(point) > far(top) ? point : top), null);
-      if (best === null) {
-        return;
-      }
-      const discs = access15.Occupied.discs(best[0], best[1], width + 8, 34, 0);
-      if (occupied.isFree(discs)) {
-        occupied.take(discs);
-        access15.writePill(context, text, best[0], best[1], width, style.outline);
-        return;
+    const width = context.measureText(style.times[i]).width + 18;
+    for (const points of access15.edgesInView(band, view)) {
+      const place = access15.findRoom(points, width, occupied);
+      if (place) {
+        const [x, y, fromX, fromY] = place;
+        occupied.take(access15.Occupied.discs(x, y, width + 8, 34, 0));
+        context.beginPath();
+        context.moveTo(fromX, fromY);
+        context.lineTo(x, y);
+        context.strokeStyle = style.outline;
+        context.lineWidth = 2;
+        context.stroke();
+        access15.writePill(context, style.times[i], x, y, width, style.outline);
       }
     }
   });
+};
+
+access15.findRoom = (points, width, occupied) => {
+  for (const away of [0, 32, 64]) {
+    for (let turn = 0; turn < 8; turn += 1) {
+      const [east, south] = [Math.cos((turn - 1) * (Math.PI / 4)), Math.sin((turn - 1) * (Math.PI / 4))];
+      const far = ([x, y]) => x * east + y * south;
+      const edge = points.reduce((top, point) => (far(point) > far(top) ? point : top));
+      const [x, y] = [edge[0] + east * away * 1.5, edge[1] + south * away];
+      if (occupied.isFree(access15.Occupied.discs(x, y, width + 8, 34, 0))) {
+        return [x, y, ...edge];
+      }
+    }
+  }
+  return null;
 };
 
 access15.writePill = (context, text, x, y, width, colour) => {
@@ -253,8 +298,16 @@ access15.writeNames = (context, view, names, occupied) => {
   }
 };
 
-access15.paintWriting = (style, names, bandsOf) => (context, view) => {
+// `shown.bands()` and `shown.hubs()` tell what stands on the map: hubs carry their names beside them.
+access15.paintWriting = (style, names, shown) => (context, view) => {
   const occupied = new access15.Occupied();
-  access15.writeBandTimes(context, view, style, bandsOf(), occupied);
+  context.font = "700 17px system-ui, sans-serif";
+  for (const hub of shown.hubs()) {
+    const width = Math.min(300, context.measureText(hub.facility.name).width + 20);
+    const { x, y } = view.place(hub.getLatLng());
+    occupied.take(access15.Occupied.discs(x, y, 44, 44, 0));
+    occupied.take(access15.Occupied.discs(x + 20 + width / 2, y, width, 36, 0));
+  }
+  access15.writeBandTimes(context, view, style, shown.bands(), occupied);
   access15.writeNames(context, view, names, occupied);
 };

@@ -1,0 +1,287 @@
+"""Everything planners and citizens read, in Italian and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+# key: (Italian, English). Both must use the same placeholders; a test checks it.
+TEXTS: Final[Mapping[str, tuple[str, str]]] = {
+    # choosing
+    "map_title": ("{area}: chi ci arriva a piedi?", "{area}: who can get there on foot?"),
+    "who_walks": ("Chi cammina?", "Who walks?"),
+    "to_where": ("Verso quale luogo?", "To which place?"),
+    "target_hub": ("Il centro (hub) più vicino", "The nearest hub"),
+    "target_hub_named": ("Centro (hub): {name}", "Hub: {name}"),
+    "targets_hubs": ("Centri (hub)", "Hubs"),
+    "targets_categories": ("Il più vicino di ogni tipo", "The nearest of each kind"),
+    "choices": ("Scelte", "Choices"),
+    "legend": ("Legenda", "Key"),
+    "result": ("Risultato", "Result"),
+    "map": ("Mappa", "Map"),
+    "attribution": ("Strade: {kind}. {licence}", "Streets: {kind}. {licence}"),
+    "map_hint": (
+        "Mappa delle strade. Tasti freccia per spostarla, più e meno per ingrandire o ridurre.",
+        "Street map. Arrow keys move it, plus and minus zoom.",
+    ),
+    "no_script": (
+        "Per disegnare la mappa il browser deve poter eseguire JavaScript; i numeri sono anche in index.html.",
+        "Drawing the map needs JavaScript in the browser; the numbers are in index.html too.",
+    ),
+    # results
+    "covered": (
+        "{covered} su {people} {who} ci arrivano entro {cutoff} a piedi",
+        "{covered} of {people} {who} get there within {cutoff} on foot",
+    ),
+    "covered_unknown": ("Non noto", "Unknown"),
+    "unknown": ("non noto", "unknown"),
+    "within": ("Entro", "Within"),
+    "people": ("Persone", "People"),
+    "share": ("Quota", "Share"),
+    "group": ("Gruppo", "Group"),
+    "other_groups": ("Altri gruppi di residenti, entro {cutoff}", "Other groups of residents, within {cutoff}"),
+    "gap": (
+        "Con il passo «{label}» ({pace}) risulterebbero {covered} ({share}).",
+        "At the pace “{label}” ({pace}) it would seem {covered} ({share}).",
+    ),
+    "walker": ("Passo di {who}: {pace}.", "Pace of {who}: {pace}."),
+    "best_home": (
+        "La casa più vicina è a {minutes} a piedi.",
+        "The nearest home is {minutes} away on foot.",
+    ),
+    "median": (
+        "Metà dei {who} impiega al massimo {minutes}.",
+        "Half of the {who} need {minutes} at most.",
+    ),
+    "median_none": (
+        "Più della metà dei {who} non ha un percorso a piedi sulle strade della mappa.",
+        "More than half of the {who} have no way on foot along the streets of the map.",
+    ),
+    "zero_nearest": ("{zero}, il più vicino a {minutes}", "{zero}, nearest at {minutes}"),
+    "zero_straight": (
+        "{zero}, il più vicino ad almeno {minutes} in linea d'aria",
+        "{zero}, nearest at {minutes} or more in a straight line",
+    ),
+    "zero_beyond_map": (
+        "{zero} sulle strade di questa mappa, che non arrivano al più vicino (almeno {minutes} in linea d'aria)",
+        "{zero} along the streets of this map, which do not lead to the nearest ({minutes} or more in a straight line)",
+    ),
+    "zero_no_way": (
+        "{zero}, nessuno raggiungibile a piedi sulle strade della mappa",
+        "{zero}, none can be reached on foot along the streets of the map",
+    ),
+    "unknown_none": (
+        "nessun luogo di questo tipo nell'elenco (non vuol dire zero)",
+        "no place of this kind in the list (that does not mean zero)",
+    ),
+    "unknown_uncertain": (
+        "in elenco {places}, nessun punto certo (non vuol dire zero)",
+        "{places} in the list, none with a certain point (that does not mean zero)",
+    ),
+    "finding_others": (
+        "{finding}; {others} senza un punto certo non contano",
+        "{finding}; {others} without a certain point not counted",
+    ),
+    "all_targets": ("Tutti i luoghi, per chi cammina così", "All places, for this walker"),
+    "place": ("Luogo", "Place"),
+    "finding": ("Residenti entro {cutoff}", "Residents within {cutoff}"),
+    # people
+    "who_total": ("residenti", "residents"),
+    "who_age": ("residenti di {group}", "residents aged {group}"),
+    "who_group": ("residenti ({group})", "residents ({group})"),
+    # what is drawn
+    "drawn": ("Che cosa si vede", "What is drawn"),
+    "layers": ("Cosa mostrare", "What to show"),
+    "layer_bands": ("Zone raggiunte a piedi", "Places reached on foot"),
+    "layer_uncovered": ("Residenti oltre {cutoff}", "Residents beyond {cutoff}"),
+    "layer_outline": ("Confine del quartiere (NIL)", "Neighbourhood boundary (NIL)"),
+    "layer_tiles": ("Mappa in rete (serve internet)", "Online map (needs internet)"),
+    "legend_hub": ("centro (hub) della strategia", "hub of the strategy"),
+    "legend_facility": ("un luogo: la lettera dice il tipo", "a place: the letter tells its kind"),
+    "legend_uncertain": (
+        "posizione incerta: non usato nei tempi a piedi",
+        "position uncertain: not used in walking times",
+    ),
+    "legend_uncovered": (
+        "{who} che non ci arrivano entro {cutoff}: cerchi per {samples} persone",
+        "{who} who do not get there within {cutoff}: circles for {samples} people",
+    ),
+    "legend_outline": (
+        "confine del quartiere: si contano solo i residenti dentro; fuori la mappa è velata",
+        "neighbourhood boundary: only residents inside are counted; the map is veiled outside",
+    ),
+    "legend_steps": ("scale", "steps"),
+    "symbols": ("Lettere dei luoghi", "Letters of the places"),
+    "undrawn": ("Luoghi senza un punto sulla mappa: {n}", "Places without a point on the map: {n}"),
+    # facilities
+    "kind": ("Tipo", "Kind"),
+    "address": ("Indirizzo", "Address"),
+    "status": ("Stato", "Status"),
+    "precision": ("Posizione", "Position"),
+    "uncertain": ("posizione incerta", "position uncertain"),
+    "no_name": ("(senza nome)", "(no name)"),
+    "no_address": ("non indicato", "not stated"),
+    "walk_to_hub": ("A piedi fino a «{hub}»", "On foot to “{hub}”"),
+    "walk_unknown": ("non calcolato", "not computed"),
+    "walk_none": ("nessun percorso", "no way"),
+    "is_hub": ("Centro (hub) della strategia", "Hub of the strategy"),
+    "from_osm": ("da OpenStreetMap", "from OpenStreetMap"),
+    "source": ("Fonte", "Source"),
+    "wemi": (
+        "Vedi la piattaforma WeMi del Comune di Milano (wemi.comune.milano.it)",
+        "See the WeMi platform of the city of Milan (wemi.comune.milano.it)",
+    ),
+    "several_here": ("{n} luoghi in questo punto", "{n} places at this point"),
+    "cut_text": ("… (testo tagliato)", "… (text cut)"),
+    "status_ok": ("sulla rete delle strade", "on the street network"),
+    "status_not_geocoded": (
+        "senza un punto certo: non usato nei tempi a piedi",
+        "no certain point: not used in walking times",
+    ),
+    "status_too_far_from_network": (
+        "troppo lontano dalle strade della mappa",
+        "too far from the streets of the map",
+    ),
+    "status_unreachable": ("non raggiungibile a piedi", "cannot be reached on foot"),
+    "precision_official point": ("punto ufficiale", "official point"),
+    "precision_operator feed": ("dato del gestore", "operator's data"),
+    "precision_neighbouring number": ("numero civico vicino", "neighbouring house number"),
+    "precision_street": ("solo la via", "street only"),
+    "precision_none": ("nessun punto", "no point"),
+    # sources
+    "sources": ("Da dove vengono i dati", "Where the data come from"),
+    "streets": ("Strade", "Streets"),
+    "residents": ("Residenti", "Residents"),
+    "facilities": ("Luoghi", "Places"),
+    "computed": ("Calcolato", "Computed"),
+    "network_sketch": ("schizzo delle vie principali", "sketch of main streets"),
+    "network_osm": ("estratto di OpenStreetMap", "OpenStreetMap extract"),
+    "network_overpass": ("OpenStreetMap, scaricato da Overpass", "OpenStreetMap, fetched from Overpass"),
+    "network_graph": ("grafo fornito da chi calcola", "graph handed over"),
+    "date_unknown": ("data non indicata", "date not stated"),
+    "network_line": ("{kind} «{name}», {date}. {licence}", "{kind} “{name}”, {date}. {licence}"),
+    "population_line": ("{file}{year}. {method}", "{file}{year}. {method}"),
+    "population_year": (", anno {year}", ", year {year}"),
+    "method_zone totals spread evenly along residential streets": (
+        "totali di zona distribuiti in modo uniforme lungo le strade residenziali",
+        "zone totals spread evenly along residential streets",
+    ),
+    "method": ("Metodo: {method}", "Method: {method}"),
+    "sketch_warning": (
+        "Schizzo delle sole vie principali, per un primo sguardo: mancano vie laterali, sentieri, scale e "
+        "attraversamenti. Per un lavoro vero: access15 fetch, oppure --osm.",
+        "Sketch of main streets, for a first look: side streets, footpaths, steps and crossings are missing. "
+        "For real work: access15 fetch, or --osm.",
+    ),
+    "warning": ("Attenzione", "Caution"),
+    "home": ("Torna al quartiere", "Back to the neighbourhood"),
+    "zoom_in": ("Ingrandisci", "Zoom in"),
+    "zoom_out": ("Riduci", "Zoom out"),
+    "close": ("Chiudi", "Close"),
+    "back_to_index": ("Tutti i risultati", "All results"),
+    # index
+    "index_title": ("{study}: chi arriva a piedi ai servizi?", "{study}: who can walk to which service?"),
+    "index_lead": (
+        "Quanti residenti arrivano a piedi, al proprio passo, entro {cutoffs} minuti.",
+        "How many residents get there on foot, at their own pace, within {cutoffs} minutes.",
+    ),
+    "headline": (
+        "{covered} su {people} {who} ({share}) arrivano a un centro (hub) entro {cutoff}, al passo «{label}» ({pace}).",
+        "{covered} of {people} {who} ({share}) get to a hub within {cutoff}, at the pace “{label}” ({pace}).",
+    ),
+    "headline_unknown": (
+        "Non si sa quanti {who} arrivano a un centro (hub): {reason}.",
+        "It is not known how many {who} get to a hub: {reason}.",
+    ),
+    "open_map": ("Apri la mappa di {area}", "Open the map of {area}"),
+    "hub_table": (
+        "{area}: {who} che arrivano a un centro (hub), per ogni modo di camminare",
+        "{area}: {who} who get to a hub, for each way of walking",
+    ),
+    "category_table": (
+        "{area}: {who} entro {cutoff} da ogni tipo di luogo",
+        "{area}: {who} within {cutoff} of each kind of place",
+    ),
+    "walks": ("Chi cammina", "Who walks"),
+    "pace": ("Passo", "Pace"),
+    "median_column": ("Metà ci mette al massimo", "Half need at most"),
+    "kind_of_place": ("Tipo di luogo", "Kind of place"),
+    "what_it_says": ("In chiaro, al passo «{label}»", "In plain words, at the pace “{label}”"),
+    "score": (
+        "Punteggio dei quindici minuti, passo «{label}»: in media è a portata {share} dei tipi di servizio richiesti.",
+        "Fifteen-minute score, pace “{label}”: on average {share} of the kinds of service asked for are in reach.",
+    ),
+    "checks": ("Confronti", "Comparisons"),
+    "adult_beside": (
+        "Accanto, il passo di un adulto: è quello che di solito si conta, e dà un quadro troppo roseo.",
+        "Beside them, an adult's pace: the one usually counted, which paints too rosy a picture.",
+    ),
+    "certificate": ("Controllo delle zone disegnate", "Check of the drawn zones"),
+    "certificate_text": (
+        "Ogni zona colorata è stata confrontata con i tempi esatti di ogni punto abitato.",
+        "Every coloured zone was compared with the exact time of every inhabited point.",
+    ),
+    "area": ("Quartiere", "Neighbourhood"),
+    "zones_checked": ("Zone disegnate", "Zones drawn"),
+    "false_inside": ("Punti dentro, ma in realtà più lontani", "Points inside that are really farther"),
+    "missed_outside": ("Punti fuori, ma in realtà entro il tempo", "Points outside that are really within"),
+    "statuses": ("Che fine ha fatto ogni luogo", "What became of every place"),
+    "statuses_text": (
+        "Nessun luogo è stato tolto: chi non ha un punto certo resta in elenco e non entra nei tempi.",
+        "No place was dropped: those without a certain point stay in the list and are not used in the times.",
+    ),
+    "residents_off": (
+        "{n} {who} abitano in punti che la rete non raggiunge: contano come non coperti.",
+        "{n} {who} live at points the network does not reach: they count as not covered.",
+    ),
+    "spacing": ("Distanza fra le stazioni di bike sharing", "Distance between bike-sharing stations"),
+    "spacing_text": (
+        "Il piano chiede stazioni a non più di 300-400 metri l'una dall'altra, misurati a piedi lungo le strade.",
+        "The plan asks for stations not more than 300-400 metres apart, measured on foot along the streets.",
+    ),
+    "spacing_found": (
+        "{stations} misurate: la più vicina è oltre 300 m per {over_300} ({share_300}), oltre 400 m per {over_400} "
+        "({share_400}).",
+        "{stations} measured: the nearest other one is beyond 300 m for {over_300} ({share_300}), beyond 400 m for "
+        "{over_400} ({share_400}).",
+    ),
+    "spacing_straight": (
+        "{stations} senza misura sulle strade calcolate. In linea d'aria, il minimo possibile, la più vicina è oltre "
+        "300 m per {over_300} ({share_300}), oltre 400 m per {over_400} ({share_400}).",
+        "{stations} not measured on the streets computed. In a straight line, the least possible, the nearest other "
+        "one is beyond 300 m for {over_300} ({share_300}), beyond 400 m for {over_400} ({share_400}).",
+    ),
+    "spacing_none": (
+        "Nell'elenco non ci sono stazioni di bike sharing: la distanza non è nota.",
+        "The list holds no bike-sharing station: the distance is not known.",
+    ),
+    "limits": ("Che cosa questi numeri non dicono", "What these numbers do not say"),
+    "limit_people": (
+        "I residenti sono distribuiti lungo le strade a partire dai totali di quartiere: non sono indirizzi veri.",
+        "Residents are spread along the streets from the neighbourhood totals: they are not real addresses.",
+    ),
+    "limit_minutes": (
+        "I minuti sono arrotondati per eccesso; «entro 15 minuti» comprende i 15 minuti esatti.",
+        "Minutes are rounded up; “within 15 minutes” includes exactly 15 minutes.",
+    ),
+    "limit_untagged": (
+        "{area}: della lunghezza di strada percorsa non si conoscono i cordoli ({kerb}), la pendenza ({incline}), "
+        "il fondo ({surface}).",
+        "{area}: of the street length walked, kerbs ({kerb}), slope ({incline}) and surface ({surface}) are unknown.",
+    ),
+    "limit_not_modelled": (
+        "Non si tiene conto di orari di apertura, posti disponibili, buio, traffico, meteo e stanchezza.",
+        "Opening hours, free places, darkness, traffic, weather and tiredness are not taken into account.",
+    ),
+    "files": ("File da aprire o scaricare", "Files to open or take along"),
+    "inputs": ("File letti", "Files read"),
+    "file": ("File", "File"),
+    "fingerprint": ("Impronta (sha256)", "Fingerprint (sha256)"),
+    "file_coverage.csv": ("copertura, tutti i numeri", "coverage, all numbers"),
+    "file_facilities_out.csv": (
+        "ogni luogo con stato, metri alla strada e minuti al centro",
+        "every place with status, metres to the street and minutes to its hub",
+    ),
+    "file_results.gpkg": ("strati per QGIS", "layers for QGIS"),
+    "file_run.json": ("parametri, versioni, controlli", "parameters, versions, checks"),
+}

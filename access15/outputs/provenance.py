@@ -1,0 +1,172 @@
+"""``run.json``: from what, with what and how every number of a run was made.
+
+Strict JSON: a value that is unknown is ``null``, a number that has no end is the text ``"inf"``.
+Paths of the machine are left out, except in the command as it was typed.
+"""
+
+from __future__ import annotations
+
+import math
+import platform
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from access15.outputs.tables import build_facilities_table
+from access15.results import AreaResult, RunResult
+
+STATUSES = ("ok", "unreachable", "too_far_from_network", "not_geocoded")
+_LIBRARIES = (
+    "folium", "geopandas", "geopy", "networkx", "numba", "numpy", "osmium", "osmnx", "pandas", "pydantic", "pyogrio",
+    "pyproj", "scipy", "shapely",
+)  # fmt: skip
+
+
+def build_provenance(result: RunResult, *, command: list[str], files: list[str]) -> dict[str, Any]:
+    """Record of a run.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run.
+    command : list of str
+        The command line as typed; empty when called from Python.
+    files : list of str
+        Names of the files written with it.
+
+    Returns
+    -------
+    dict of str to Any
+        What ``run.json`` holds: only text, finite numbers, booleans, None, lists and dicts.
+    """
+    areas = result.areas.values()
+    record = {
+        "created": result.created.isoformat(),
+        "command": command,
+        "inputs": [{"name": name, "sha256": digest} for name, digest in sorted(result.inputs.items())],
+        "parameters": _parameters(result),
+        "networks": [_network(area) for area in areas],
+        "facilities": _facilities(result),
+        "residents": [_residents(result, area) for area in areas],
+        "unknown_shares": [row for area in areas for row in area.unknown_shares.to_dict("records")],
+        "certificates": [row for area in areas for row in _certificates(area)],
+        "files": sorted(files),
+        "stages_s": {name: round(seconds, 3) for name, seconds in result.stage_s.items()},
+        "versions": _versions(),
+    }
+    plain: dict[str, Any] = _plain(record)
+    return plain
+
+
+def _parameters(result: RunResult) -> dict[str, Any]:
+    study = result.study
+    return {
+        "study": study.id,
+        "name": study.name,
+        "crs": study.crs,
+        "areas": [area.area.model_dump(mode="json") for area in result.areas.values()],
+        "cutoffs_min": list(result.cutoffs_min),
+        "max_snap_m": study.max_snap_m,
+        "padding_m": study.padding_m,
+        "population": {
+            "file": study.population.file.name,
+            "year": study.population.year,
+            "groups": study.population.groups,
+            "residential_highways": study.population.residential_highways,
+        },
+        "profiles": [profile.model_dump(mode="json") for profile in result.profiles.values()],
+        "categories": [category.model_dump(mode="json") for category in result.categories.values()],
+    }
+
+
+def _network(area: AreaResult) -> dict[str, Any]:
+    network, info = area.network, area.network_info
+    return {
+        "area": area.area.id,
+        "kind": info.kind,
+        "name": info.name,
+        "date": info.date or None,
+        "licence": info.licence,
+        "sha256": info.sha256 or None,
+        "crs": network.crs,
+        "n_nodes": network.n_nodes,
+        "n_edges": network.n_edges,
+        "street_km": round(float(network.length_m.sum()) / 1000.0, 3),
+        "warnings": info.warnings,
+    }
+
+
+def _facilities(result: RunResult) -> dict[str, Any]:
+    table = build_facilities_table(result)
+    return {
+        "n": len(table),
+        "origins": {str(origin): int(n) for origin, n in table["origin"].value_counts(sort=False).items()},
+        "n_merged_with_osm": int((table["merged_osm"].astype(str) != "").sum()),
+        "statuses": _statuses(table["status"]),
+        "statuses_by_area": {name: _statuses(area.facilities["status"]) for name, area in result.areas.items()},
+    }
+
+
+def _residents(result: RunResult, area: AreaResult) -> dict[str, Any]:
+    homes = area.residents
+    groups = [group for group in result.study.population.groups if group in homes.columns]
+    return {
+        "area": area.area.id,
+        "n_points": len(homes),
+        "methods": list(dict.fromkeys(area.coverage["method"])),
+        "statuses": _statuses(homes["status"]),
+        "people": {group: round(float(homes[group].sum()), 6) for group in groups},
+    }
+
+
+def _statuses(column: pd.Series) -> dict[str, int]:
+    counts = {str(status): int(n) for status, n in column.value_counts(sort=False).items()}
+    return {status: counts.pop(status, 0) for status in STATUSES} | counts
+
+
+def _certificates(area: AreaResult) -> list[dict[str, Any]]:
+    columns = ["area", "profile", "target_kind", "target", "cutoff_min", "false_inside", "missed_outside"]
+    return [
+        {
+            "area": name,
+            "profile": profile,
+            kind: target,
+            "cutoff_min": cutoff,
+            "false_inside": inside,
+            "missed_outside": out,
+        }
+        for name, profile, kind, target, cutoff, inside, out in area.service_areas[columns].itertuples(index=False)
+    ]
+
+
+def _versions() -> dict[str, str | None]:
+    found = {"access15": _version("access15"), "python": platform.python_version()}
+    found |= {name: _version(name) for name in _LIBRARIES}
+    return found | {"gdal": pyogrio.__gdal_version_string__, "geos": shapely.geos_version_string}
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:  # run from a copy of the sources that was never installed
+        return None
+
+
+def _plain(value: Any) -> Any:
+    """The same in JSON's own types, numbers without end as text and unknown as None."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else "inf" if value > 0 else "-inf"
+    if value is None or value is pd.NA:
+        return None
+    return value if isinstance(value, (str, bool, int, float)) else str(value)

@@ -1,0 +1,278 @@
+"""``index.html``: what was computed, from what, when, and what came out, in plain sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import quote
+
+import numpy as np
+import pandas as pd
+
+from access15.config import Lang, WalkProfile
+from access15.outputs.findings import HUB, Findings
+from access15.outputs.legend import choose_profile, list_warnings, name_cutoff, tell_sources
+from access15.outputs.offline import assemble_page, fill_template, read_asset
+from access15.outputs.texts import (
+    clean_text,
+    format_count,
+    format_cutoff,
+    format_date,
+    format_minutes,
+    format_number,
+    format_pace,
+    format_share,
+    say,
+    say_or,
+)
+from access15.results import RunResult
+
+_STATUSES: Final = ("ok", "not_geocoded", "too_far_from_network", "unreachable")
+_SPACING_M: Final = (300, 400)  # the bike-sharing plan's own rule
+_STYLES: Final = ("page.css", "index.css")
+
+
+def render_index(result: RunResult, *, lang: Lang = "it", files: Mapping[str, str]) -> str:
+    """Write the page of all results; the same result gives the same bytes.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run.
+    lang : {"it", "en"}
+        Language.
+    files : mapping of str to str
+        What was written, as addresses beside this page: the map of an area by the area's id,
+        every other file by its name.
+
+    Returns
+    -------
+    str
+        The whole page.
+    """
+    found = {area_id: Findings(result, area_id, lang) for area_id in result.areas}
+    title = say("index_title", lang, study=clean_text(result.study.name, lang))
+    first = next(iter(found.values()))
+    computed = f"{say('computed', lang)}: {format_date(result.created, lang)}."
+    warnings = dict.fromkeys(text for findings in found.values() for text in list_warnings(findings))
+    body = fill_template(
+        "index.html.j2",
+        say=lambda key: say(key, lang),
+        title=title,
+        lead=say("index_lead", lang, cutoffs=_join_cutoffs(result, lang)),
+        computed=computed,
+        sketch=any(findings.area.network_info.kind == "sketch" for findings in found.values()),
+        warnings=list(warnings),
+        cutoffs=[format_cutoff(cutoff, lang) for cutoff in result.cutoffs_min],
+        areas=[_tell_area(findings, files.get(area_id, "")) for area_id, findings in found.items()],
+        spacing=tell_spacing(result.station_spacing, lang),
+        statuses=_count_statuses(found, lang),
+        residents_off=[text for findings in found.values() for text in _tell_residents_off(findings)],
+        certificates=[(_area_name(findings), _sum_certificates(findings)) for findings in found.values()],
+        limits=[*_tell_limits(found, lang)],
+        files=_list_files(result, files, lang),
+        inputs=[(clean_text(name, first.lang), fingerprint) for name, fingerprint in result.inputs.items()],
+    )
+    head = "\n".join(f"<style>\n{read_asset(name)}</style>" for name in _STYLES)
+    return assemble_page(title=title, lang=lang, head=head, body=body)
+
+
+def _join_cutoffs(result: RunResult, lang: Lang) -> str:
+    texts = [format_cutoff(cutoff, lang).split("\u00a0")[0] for cutoff in result.cutoffs_min]
+    return ", ".join(texts)
+
+
+def _area_name(findings: Findings) -> str:
+    return clean_text(findings.area.area.name, findings.lang)
+
+
+def _tell_area(findings: Findings, address: str) -> dict[str, Any]:
+    lang, result, name = findings.lang, findings.result, _area_name(findings)
+    chosen = result.profiles[choose_profile(result)]
+    others = [profile for profile in result.profiles.values() if profile.id != findings.fastest.id] or [chosen]
+    cutoff = name_cutoff(findings)
+    last = findings.covered(chosen.id, HUB)[-1]
+    return {
+        "name": name,
+        "share": "" if math.isnan(last.share) else format_share(last.share, lang),
+        "headline": tell_headline(findings, chosen),
+        "gap": findings.tell_gap(chosen.id, HUB),
+        "map": quote(address),
+        "open_map": say("open_map", lang, area=name),
+        "hub_title": say("hub_table", lang, area=name, who=findings.who()),
+        "hub_rows": [_hub_row(findings, profile, chosen) for profile in result.profiles.values()],
+        "score": _tell_score(findings, chosen),
+        "category_title": say("category_table", lang, area=name, who=findings.who(), cutoff=cutoff),
+        "walkers": [profile.label.in_lang(lang) for profile in others],
+        "plain_title": say("what_it_says", lang, label=chosen.label.in_lang(lang)),
+        "category_rows": _category_rows(findings, others, chosen),
+        "sources": tell_sources(findings)[:-1],
+    }
+
+
+def tell_headline(findings: Findings, profile: WalkProfile) -> str:
+    """Say in one sentence how many people get to a hub.
+
+    Parameters
+    ----------
+    findings : Findings
+        The numbers of one area.
+    profile : WalkProfile
+        Who walks.
+
+    Returns
+    -------
+    str
+        The sentence.
+    """
+    lang, last = findings.lang, findings.covered(profile.id, HUB)[-1]
+    if math.isnan(last.covered):
+        reason = findings.tell_unknown(profile.id, HUB)
+        return say("headline_unknown", lang, who=findings.who(), reason=reason)
+    return say(
+        "headline",
+        lang,
+        covered=format_number(last.covered, lang),
+        people=format_number(last.people, lang),
+        who=findings.who(),
+        share=format_share(last.share, lang),
+        cutoff=format_cutoff(last.cutoff_min, lang),
+        label=profile.label.in_lang(lang),
+        pace=format_pace(profile, lang),
+    )
+
+
+def _hub_row(findings: Findings, profile: WalkProfile, chosen: WalkProfile) -> dict[str, Any]:
+    lang, nearest = findings.lang, findings.nearest(profile.id, HUB)
+    median = math.inf if nearest is None else nearest.median_min
+    unknown = say("unknown", lang)
+    return {
+        "label": profile.label.in_lang(lang),
+        "pace": format_pace(profile, lang),
+        "is_chosen": profile.id == chosen.id,
+        "cells": [
+            (format_share(one.share, lang), unknown if math.isnan(one.covered) else format_number(one.covered, lang))
+            for one in findings.covered(profile.id, HUB)
+        ],
+        "median": format_minutes(median, lang) if math.isfinite(median) else say("walk_none", lang),
+    }
+
+
+def _category_rows(findings: Findings, walkers: Sequence[WalkProfile], chosen: WalkProfile) -> list[dict[str, Any]]:
+    lang, kinds = findings.lang, findings.result.categories
+    return [
+        {
+            "label": clean_text(target.label, lang),
+            "symbol": kinds[target.id].symbol,
+            "colour": kinds[target.id].colour,
+            "shares": [format_share(findings.covered(walker.id, target.id)[-1].share, lang) for walker in walkers],
+            "finding": findings.tell_finding(chosen.id, target.id),
+        }
+        for target in findings.targets()
+        if target.is_category
+    ]
+
+
+def _tell_score(findings: Findings, profile: WalkProfile) -> str:
+    residents = findings.area.residents
+    weights = residents[findings.group].to_numpy(dtype=np.float64)
+    scores = residents[f"score_{profile.id}"].to_numpy(dtype=np.float64)
+    if not weights.sum() > 0 or np.isnan(scores).any():
+        return ""
+    share = format_share(float(np.average(scores, weights=weights)), findings.lang)
+    return say("score", findings.lang, label=profile.label.in_lang(findings.lang), share=share)
+
+
+def _sum_certificates(findings: Findings) -> list[str]:
+    drawn = findings.area.service_areas
+    drawn = drawn[~drawn.geometry.is_empty]
+    counts = (
+        len(drawn),
+        len(drawn) * len(findings.area.residents),
+        int(drawn["false_inside"].sum()),
+        int(drawn["missed_outside"].sum()),
+    )
+    return [format_number(count, findings.lang) for count in counts]
+
+
+def _count_statuses(found: Mapping[str, Findings], lang: Lang) -> list[tuple[str, list[str]]]:
+    tables = [findings.area.facilities["status"] for findings in found.values()]
+    present = dict.fromkeys([*_STATUSES, *(str(status) for table in tables for status in table)])
+    return [
+        (say_or(f"status_{status}", lang, status), [format_number(int((t == status).sum()), lang) for t in tables])
+        for status in present
+    ]
+
+
+def _tell_residents_off(findings: Findings) -> list[str]:
+    residents, name = findings.area.residents, _area_name(findings)
+    off = float(residents.loc[residents["status"] != "ok", "total"].sum())
+    if off == 0:
+        return []
+    n = format_number(off, findings.lang)
+    return [f"{name}: {say('residents_off', findings.lang, n=n, who=findings.who('total'))}"]
+
+
+def tell_spacing(stations: pd.DataFrame, lang: Lang) -> list[str]:
+    """Say how far bike stations stand from one another.
+
+    Parameters
+    ----------
+    stations : DataFrame
+        ``station_spacing`` of a run.
+    lang : {"it", "en"}
+        Language.
+
+    Returns
+    -------
+    list of str
+        Sentences.
+    """
+    if stations.empty:
+        return [say("spacing_none", lang)]
+    spacing_m = stations["spacing_m"].to_numpy(dtype=np.float64)
+    is_measured = np.isfinite(spacing_m)
+    told = []
+    if is_measured.any():
+        told.append(_tell_beyond("spacing_found", spacing_m[is_measured], lang))
+    if not is_measured.all():
+        straight_m = stations["straight_m"].to_numpy(dtype=np.float64)
+        told.append(_tell_beyond("spacing_straight", straight_m[~is_measured], lang))
+    return told
+
+
+def _tell_beyond(key: str, distances_m: np.ndarray[Any, np.dtype[np.float64]], lang: Lang) -> str:
+    n = len(distances_m)
+    values: dict[str, object] = {
+        "stations": format_count(n, lang, it=("stazione", "stazioni"), en=("station", "stations"))
+    }
+    for limit_m in _SPACING_M:
+        beyond = int((distances_m > limit_m).sum())
+        values[f"over_{limit_m}"] = format_number(beyond, lang)
+        values[f"share_{limit_m}"] = format_share(beyond / n, lang)
+    return say(key, lang, **values)
+
+
+def _tell_limits(found: Mapping[str, Findings], lang: Lang) -> list[str]:
+    limits = [say("limit_people", lang), say("limit_minutes", lang), say("limit_not_modelled", lang)]
+    for findings in found.values():
+        table = findings.area.unknown_shares
+        table = table[table["profile"] == choose_profile(findings.result)]
+        shares = {
+            tag: format_share(float(share), lang) for tag, share in zip(table["tag"], table["share"], strict=True)
+        }
+        if {"kerb", "incline", "surface"} <= set(shares):
+            limits.append(say("limit_untagged", lang, area=_area_name(findings), **shares))
+    return limits
+
+
+def _list_files(result: RunResult, files: Mapping[str, str], lang: Lang) -> list[tuple[str, str, str]]:
+    listed = []
+    for name, address in files.items():
+        if name in result.areas:
+            area = clean_text(result.areas[name].area.name, lang)
+            listed.append((quote(address), address, say("open_map", lang, area=area)))
+        else:
+            listed.append((quote(address), address, say_or(f"file_{name}", lang, "")))
+    return listed

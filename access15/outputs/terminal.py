@@ -1,0 +1,137 @@
+"""What the terminal says: a line per stage while it works, a table per neighbourhood at the end."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from rich.console import RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from access15.config import Lang
+from access15.outputs.findings import HUB, Findings
+from access15.outputs.qgis_styles import choose_profile
+from access15.outputs.texts import clean_text, format_cutoff, format_pace, format_share, say
+from access15.results import RunResult
+
+# Names of the pipeline's stages; what follows one of them (a neighbourhood) is kept.
+_STAGES_IT = {
+    "reading facilities, zones and residents": "leggo luoghi, quartieri e residenti",
+    "reading streets": "leggo le strade",
+    "fetching streets from OpenStreetMap": "scarico le strade da OpenStreetMap",
+    "reading them": "le leggo",
+    "joining facilities": "unisco i luoghi",
+    "walking in": "cammino in",
+    "spacing of bike stations": "misuro la distanza fra le stazioni di bike sharing",
+    "writing maps and tables": "scrivo mappe e tabelle",
+}
+
+
+def draw_summary(result: RunResult, *, lang: Lang = "it") -> list[RenderableType]:
+    """Numbers of a run for the terminal: one table and a few plain lines per neighbourhood.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run.
+    lang : {"it", "en"}
+        Language.
+
+    Returns
+    -------
+    list of RenderableType
+        To be printed one after the other with rich.
+    """
+    parts: list[RenderableType] = []
+    for area_id in result.areas:
+        findings = Findings(result, area_id, lang)
+        lines = (Padding(Text(line), (0, 0, 0, indent)) for indent, line in _tell_area(findings))
+        parts += [_draw_hub_table(findings), *lines, Text()]
+    return parts
+
+
+def tell_stage(name: str, lang: Lang = "it") -> str:
+    """Line that says which stage begins.
+
+    Parameters
+    ----------
+    name : str
+        Name the pipeline gives the stage.
+    lang : {"it", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        The line; an unknown stage is named as it is.
+    """
+    text = clean_text(name, lang)
+    known = next((stage for stage in _STAGES_IT if text.startswith(stage)), None) if lang == "it" else None
+    return f"… {text if known is None else _STAGES_IT[known] + text.removeprefix(known)}"
+
+
+def tell_files(folder: Path, names: Iterable[str], lang: Lang = "it") -> str:
+    """Line that says where the files are, what to open first.
+
+    Parameters
+    ----------
+    folder : Path
+        Where they were written.
+    names : iterable of str
+        Their names.
+    lang : {"it", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        The line.
+    """
+    others = sorted(set(names) - {"index.html"})
+    head = "Apri" if lang == "it" else "Open"
+    beside = "nella stessa cartella" if lang == "it" else "in the same folder"
+    return f"{head} {folder / 'index.html'} ({beside}: {', '.join(others)})"
+
+
+def _draw_hub_table(findings: Findings) -> Table:
+    """Share of the headline's group within each cutoff of a hub, walkers side by side."""
+    lang, profiles = findings.lang, findings.result.profiles
+    title = say("hub_table", lang, area=clean_text(findings.area.area.name, lang), who=findings.who())
+    table = Table(title=Text(title), title_justify="left", title_style="bold", pad_edge=False)
+    table.add_column(Text("Tempo" if lang == "it" else "Time"))
+    for profile in profiles.values():
+        label = clean_text(profile.label.in_lang(lang), lang)
+        table.add_column(Text(f"{label}\n{format_pace(profile, lang).replace(', ', chr(10))}"), justify="right")
+    columns = [findings.covered(profile, HUB) for profile in profiles]
+    for i, cutoff in enumerate(findings.result.cutoffs_min):
+        style = "bold" if cutoff == findings.last_cutoff_min else ""
+        head = f"{say('within', lang)} {format_cutoff(cutoff, lang)}"
+        table.add_row(Text(head), *(Text(format_share(column[i].share, lang)) for column in columns), style=style)
+    return table
+
+
+def _tell_area(findings: Findings) -> Iterator[tuple[int, str]]:
+    """Lines under a table, each with its indent."""
+    lang, result = findings.lang, findings.result
+    profile = choose_profile(result)
+    label = clean_text(result.profiles[profile].label.in_lang(lang), lang)
+    gap = findings.tell_gap(profile, HUB)
+    yield 2, f"{label}: {findings.tell_covered(profile, HUB)}.{' ' + gap if gap else ''}"
+    missing = [
+        f"{clean_text(category.label.in_lang(lang), lang)}: {findings.tell_finding(profile, category.id)}"
+        for category in result.categories.values()
+        if _is_missing(findings.covered(profile, category.id)[-1].share)
+    ]
+    if missing:
+        yield 2, say("what_it_says", lang, label=label) + ":"
+        yield from ((4, line) for line in missing)
+    info = findings.area.network_info
+    warnings = [say("sketch_warning", lang)] if info.kind == "sketch" else info.warnings
+    yield from ((2, f"{say('warning', lang)}: {clean_text(warning, lang, limit=400)}") for warning in warnings)
+
+
+def _is_missing(share: float) -> bool:
+    return math.isnan(share) or share == 0

@@ -1,0 +1,158 @@
+"""run.json tells from what, with what and how, in strict JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from factories_tables import CUTOFFS_MIN, PROFILES, make_result
+
+from access15.outputs import provenance
+from access15.outputs.provenance import build_provenance
+from access15.results import RunResult
+
+COMMAND = ["access15", "run", "prova", "--osm", "/home/somebody/città.osm.pbf"]
+
+
+def refuse_constant(name: str) -> None:
+    raise AssertionError(f"{name} is not JSON")
+
+
+@pytest.fixture(scope="module")
+def result() -> RunResult:
+    return make_result()
+
+
+@pytest.fixture(scope="module")
+def record(result: RunResult) -> dict[str, Any]:
+    made = build_provenance(result, command=COMMAND, files=["run.json", "coverage.csv"])
+    text = json.dumps(made, ensure_ascii=False, allow_nan=False)
+    read: dict[str, Any] = json.loads(text, parse_constant=refuse_constant)
+    assert read == made, "the record is made of JSON's own types"
+    return read
+
+
+def test_what_was_run(record: dict[str, Any]) -> None:
+    assert list(record) == [
+        "created", "command", "inputs", "parameters", "networks", "facilities", "residents", "unknown_shares",
+        "certificates", "files", "stages_s", "versions",
+    ]  # fmt: skip
+    assert record["created"] == "2026-11-22T09:30:00+00:00"
+    assert record["command"] == COMMAND
+    assert record["inputs"] == [
+        {"name": "people.csv", "sha256": "cd" * 32},
+        {"name": "places.csv", "sha256": "ab" * 32},
+    ]
+    assert record["files"] == ["coverage.csv", "run.json"]
+    assert record["stages_s"] == {"network": 1.235, "search": 0.5}
+    assert record["versions"]["access15"] == version("access15")
+    assert {"python", "numpy", "numba", "osmium", "geos", "gdal"} <= set(record["versions"])
+    assert all(record["versions"].values())
+
+
+def test_parameters_can_repeat_the_run(result: RunResult, record: dict[str, Any]) -> None:
+    parameters = record["parameters"]
+    assert parameters["cutoffs_min"] == list(CUTOFFS_MIN)
+    assert (parameters["max_snap_m"], parameters["padding_m"], parameters["crs"]) == (150.0, None, "EPSG:32632")
+    assert [area["hubs"] for area in parameters["areas"]] == [["cam-04"], ["csrc-06"]]
+    for profile, made in zip(result.profiles.values(), parameters["profiles"], strict=True):
+        assert type(profile).model_validate(made) == profile
+    for category, made in zip(result.categories.values(), parameters["categories"], strict=True):
+        assert type(category).model_validate(made) == category
+
+
+def test_folders_of_the_machine_stay_out(record: dict[str, Any]) -> None:
+    assert "/somewhere" not in json.dumps({**record, "command": []})
+    assert record["parameters"]["population"]["file"] == "people.csv"
+
+
+def test_networks(record: dict[str, Any]) -> None:
+    assert record["networks"][0] == {
+        "area": "nord",
+        "kind": "sketch",
+        "name": "street_sketch",
+        "date": "2026-01",
+        "licence": "© OpenStreetMap contributors, ODbL",
+        "sha256": None,
+        "crs": "EPSG:32632",
+        "n_nodes": 3,
+        "n_edges": 2,
+        "street_km": 0.4,
+        "warnings": ["sketch of main streets, for a first look"],
+    }
+
+
+def test_nothing_is_dropped_from_the_counts(record: dict[str, Any]) -> None:
+    facilities = record["facilities"]
+    assert facilities["n"] == 6 == sum(facilities["statuses"].values())
+    assert facilities["statuses"] == {"ok": 4, "unreachable": 0, "too_far_from_network": 1, "not_geocoded": 1}
+    assert facilities["statuses_by_area"] == {
+        "nord": {"ok": 2, "unreachable": 1, "too_far_from_network": 2, "not_geocoded": 1},
+        "sud": {"ok": 3, "unreachable": 0, "too_far_from_network": 2, "not_geocoded": 1},
+    }
+    assert (facilities["origins"], facilities["n_merged_with_osm"]) == ({"official": 5, "osm": 1}, 1)
+    assert record["residents"] == [
+        {
+            "area": "nord",
+            "n_points": 3,
+            "methods": ["residential streets"],
+            "statuses": {"ok": 3, "unreachable": 0, "too_far_from_network": 0, "not_geocoded": 0},
+            "people": {"total": 200.0, "age_65_plus": 40.0},
+        },
+        {
+            "area": "sud",
+            "n_points": 3,
+            "methods": ["residential streets"],
+            "statuses": {"ok": 2, "unreachable": 0, "too_far_from_network": 1, "not_geocoded": 0},
+            "people": {"total": 1300.0, "age_65_plus": 330.0},
+        },
+    ]
+
+
+def test_certificates_name_hub_or_category(record: dict[str, Any]) -> None:
+    certificates = record["certificates"]
+    assert len(certificates) == 2 * len(PROFILES) * 2 * len(CUTOFFS_MIN)
+    assert certificates[0] == {
+        "area": "nord", "profile": "adult", "hub": "cam-04", "cutoff_min": 5.0, "false_inside": 0, "missed_outside": 0,
+    }  # fmt: skip
+    assert certificates[-1] == {
+        "area": "sud", "profile": "wheelchair", "category": "library", "cutoff_min": 15.0, "false_inside": 0,
+        "missed_outside": 1,
+    }  # fmt: skip
+    assert all(("hub" in row) != ("category" in row) for row in certificates)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(math.inf, "inf"), (-math.inf, "-inf"), (math.nan, None), (np.float64(0.5), 0.5), (pd.NA, None), (np.int64(3), 3)],
+)
+def test_numbers_json_cannot_hold(result: RunResult, value: object, written: object) -> None:
+    nord = result.areas["nord"]
+    shares = nord.unknown_shares.iloc[:1].assign(share=pd.Series([value], dtype="object"))
+    odd = dataclasses.replace(result, areas={"nord": dataclasses.replace(nord, unknown_shares=shares)})
+    record = build_provenance(odd, command=[], files=[])
+    json.dumps(record, allow_nan=False)
+    assert record["unknown_shares"] == [{"area": "nord", "profile": "adult", "tag": "kerb", "share": written}]
+    assert type(record["unknown_shares"][0]["share"]) in (str, float, int, type(None))
+
+
+def test_a_status_nobody_foresaw_is_counted_too(result: RunResult) -> None:
+    nord = result.areas["nord"]
+    homes = nord.residents.assign(status=["ok", "closed", "ok"])
+    odd = dataclasses.replace(result, areas={"nord": dataclasses.replace(nord, residents=homes)})
+    statuses = build_provenance(odd, command=[], files=[])["residents"][0]["statuses"]
+    assert statuses == {"ok": 2, "unreachable": 0, "too_far_from_network": 0, "not_geocoded": 0, "closed": 1}
+
+
+def test_uninstalled_copy_has_no_version(result: RunResult, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(provenance, "version", missing)
+    assert build_provenance(result, command=[], files=[])["versions"]["access15"] is None
