@@ -166,9 +166,9 @@ def geocode(
 @app.command(epilog="Example: access15 fetch milano")
 def fetch(study: StudyArg = "milano") -> None:
     """Fetch a study's streets from OpenStreetMap into the cache, for later runs."""
-    from access15.study import fetch_streets
+    from access15.streets import fetch_streets
 
-    for line in fetch_streets(load_study(study), now=datetime.now(UTC), progress=_say):
+    for line in fetch_streets(load_study(study), today=datetime.now(UTC).date(), progress=_say):
         out.print(line, soft_wrap=True)
 
 
@@ -310,7 +310,7 @@ def _walker(profile: str, speed_ms: float | None) -> WalkProfile:
 
 def _source(study: Study, osm: Path | None) -> StreetSource:
     from access15.queries import StreetSource
-    from access15.study import cache_dir
+    from access15.streets import cache_dir
 
     return StreetSource(osm=osm, study=study, cache_dir=cache_dir(study), today=datetime.now(UTC).date())
 

@@ -7,6 +7,7 @@ metres and seconds.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
@@ -345,6 +346,34 @@ def load_categories(path: Path | None = None) -> dict[str, Category]:
     """
     path = path or data_dir() / "categories.toml"
     return {key: _validated(Category, {"id": key, **value}, str(path)) for key, value in _read_toml(path).items()}
+
+
+def choose(known: Mapping[str, Any], wanted: Sequence[str], what: str) -> dict[str, Any]:
+    """Pick named items in the order asked.
+
+    Parameters
+    ----------
+    known : mapping of str to object
+        All there are.
+    wanted : sequence of str
+        Names asked for.
+    what : str
+        What they are, for the message.
+
+    Returns
+    -------
+    dict of str to object
+        The items asked for.
+
+    Raises
+    ------
+    ConfigError
+        If a name is not known.
+    """
+    missing = [f"{what} {name!r} is not known; known are {', '.join(known)}" for name in wanted if name not in known]
+    if missing:
+        raise ConfigError(f"the study asks for a {what} that does not exist", missing)
+    return {name: known[name] for name in wanted}
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

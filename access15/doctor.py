@@ -7,8 +7,8 @@ from datetime import date
 from importlib import metadata
 
 from access15.config import Study, data_dir
-from access15.sources.osm import describe_fetched
-from access15.study import cache_dir
+from access15.sources.osm_overpass import describe_fetched
+from access15.streets import cache_dir
 
 _LIBRARIES = ("numpy", "scipy", "numba", "shapely", "geopandas", "pyogrio", "osmium", "osmnx", "folium", "geopy")
 

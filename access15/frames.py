@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import geopandas as gpd
@@ -116,3 +117,20 @@ def lonlat_xy(lonlat: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
         Projected coordinates [m].
     """
     return points_xy(gpd.GeoDataFrame(geometry=gpd.points_from_xy(lonlat[:, 0], lonlat[:, 1], crs=LONLAT)), crs)
+
+
+def to_box(bounds: Iterable[float]) -> tuple[float, float, float, float]:
+    """Bounds as plain numbers.
+
+    Parameters
+    ----------
+    bounds : iterable of float
+        West, south, east, north.
+
+    Returns
+    -------
+    tuple of float
+        The same four.
+    """
+    west, south, east, north = (float(value) for value in bounds)
+    return west, south, east, north

@@ -14,16 +14,19 @@ import shapely
 from numpy.typing import NDArray
 
 from access15.config import Study, WalkProfile, load_categories
+from access15.core.graph import build_graph, place_points
 from access15.core.impedance import build_impedance
 from access15.core.network import WalkNetwork
 from access15.core.reach import StreetParts, cut_lines, edge_times, parts_within, without
-from access15.core.search import build_graph, nearest_at_nodes, place_points, times_and_metres
+from access15.core.search import nearest_at_nodes, times_and_metres
 from access15.core.service_area import build_canvas, draw_service_areas
 from access15.core.snap import build_snapper, snap_points
 from access15.errors import InputDataError
-from access15.frames import LONLAT, lonlat_xy, points_xy, utm_crs
+from access15.frames import LONLAT, lonlat_xy, points_xy, to_box, utm_crs
 from access15.results import NetworkInfo
-from access15.sources.osm import Clip, read_fetched, read_osm
+from access15.sources.osm import read_osm
+from access15.sources.osm_area import Clip
+from access15.sources.osm_overpass import read_fetched
 from access15.sources.sketch import read_sketch
 
 _DETOUR = 1.5  # streets are read this many times the straight line beyond the points
@@ -234,8 +237,7 @@ def _streets_around(
 ) -> tuple[WalkNetwork, NetworkInfo]:
     core = shapely.box(*xy.min(axis=0), *xy.max(axis=0))
     boxes = gpd.GeoSeries([core, core.buffer(padding_m, join_style="mitre")], crs=crs).to_crs(LONLAT)
-    core_box, padded_box = (tuple(float(v) for v in box.bounds) for box in boxes)
-    clip = Clip(core_box=core_box, padded_box=padded_box)
+    clip = Clip(core_box=to_box(boxes[0].bounds), padded_box=to_box(boxes[1].bounds))
     kinds = list(load_categories().values())
     if source.osm is not None:
         found = read_osm(source.osm, {"here": clip}, crs=crs, categories=[])["here"]

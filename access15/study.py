@@ -12,36 +12,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
-import platformdirs
-import shapely
 
-from access15.area_study import AreaInputs, study_area
-from access15.config import Category, Lang, Study, WalkProfile, load_categories, load_profiles, load_study
-from access15.core.impedance import build_impedance
-from access15.core.measures import measure_spacing
-from access15.core.network import WalkNetwork
-from access15.core.search import build_graph, place_points
-from access15.core.snap import build_snapper, snap_points
+from access15.area_study import study_area
+from access15.area_walkers import AreaInputs
+from access15.config import Category, Lang, Study, choose, load_categories, load_profiles, load_study
 from access15.errors import ConfigError
-from access15.frames import LONLAT, check_projected, points_xy, utm_crs
-from access15.results import AreaResult, Backdrop, NetworkInfo, RunResult
+from access15.frames import LONLAT
+from access15.results import AreaResult, RunResult
 from access15.sources.facilities import read_facilities
 from access15.sources.facility_merge import merge_osm_facilities
 from access15.sources.facility_places import ITALY_BOUNDS
-from access15.sources.osm import Clip, OsmArea, fetch_osm, network_from_graph, read_fetched, read_osm
+from access15.sources.osm_area import OsmArea
 from access15.sources.population import METHOD, read_population, spread_residents
-from access15.sources.sketch import read_sketch
 from access15.sources.zones import read_zones
+from access15.stations import space_stations
+from access15.streets import STATIONS, make_clips, read_streets, study_crs, with_stations
 
 if TYPE_CHECKING:
     import folium
     import networkx as nx
 
-_STATIONS = "bike_station"
-_STATIONS_PAD_M = 600.0
-_EXTRA_PAD_M = 100.0
 
 Progress = Callable[[str], None]
 
@@ -221,19 +212,28 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
         If any input cannot be used.
     """
     clock = _Clock(progress or (lambda _: None))
-    profiles = _chosen(load_profiles(), study.profiles, "profile")
+    profiles = choose(load_profiles(), study.profiles, "profile")
     known = load_categories()
-    categories = _chosen(known, study.categories, "category")
+    categories = choose(known, study.categories, "category")
     with clock.stage("reading facilities, zones and residents"):
         official = read_facilities(study.facilities, categories=known, bounds=facility_bounds(study))
         _check_hubs(study, official)
         wanted = [zone for area in study.areas for zone in area.zones]
         zones = read_zones(study.zones, wanted=wanted)
         population = read_population(study.population, wanted=wanted)
-        crs = _crs(study, zones)
+        crs = study_crs(study, zones)
     with clock.stage("reading streets"):
         clips = make_clips(study, zones, profiles, crs)
-        streets = read_streets(study, choices, _with_stations(clips, official, crs), categories, crs, now)
+        streets = read_streets(
+            study,
+            with_stations(clips, official, crs),
+            categories,
+            crs,
+            osm=choices.osm,
+            graph=choices.graph,
+            offline=choices.offline,
+            today=now.date(),
+        )
     with clock.stage("joining facilities"):
         facilities = join_facilities(official, streets, categories, crs)
     results: dict[str, AreaResult] = {}
@@ -242,17 +242,24 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
             own = zones[zones["zone_id"].isin(area.zones)].to_crs(crs).reset_index(drop=True)
             found = streets[area.id]
             residents = spread_residents(found.network, own, population, highways=study.population.residential_highways)
-            inputs = AreaInputs(area, found.network, found.info, found.backdrop, own, facilities, residents)
-            results[area.id] = study_area(
-                inputs,
-                study,
-                profiles=profiles,
+            inputs = AreaInputs(
+                area=area,
+                network=found.network,
+                network_info=found.info,
+                backdrop=found.backdrop,
+                zones=own,
+                facilities=facilities,
+                residents=residents,
                 categories=categories,
                 cutoffs_min=study.cutoffs_min,
+                groups=tuple(study.population.groups),
+                max_snap_m=study.max_snap_m,
+                study_id=study.id,
                 method=METHOD,
             )
+            results[area.id] = study_area(inputs, profiles)
     with clock.stage("spacing of bike stations"):
-        spacing = space_stations(facilities, streets.get(_STATIONS), crs, study.max_snap_m)
+        spacing = space_stations(facilities, streets.get(STATIONS), crs, study.max_snap_m)
     return Run(
         study=study,
         profiles=profiles,
@@ -299,135 +306,6 @@ def apply_choices(study: Study, choices: Choices) -> Study:
     return study.changed(**changes)
 
 
-def make_clips(study: Study, zones: gpd.GeoDataFrame, profiles: Mapping[str, WalkProfile], crs: str) -> dict[str, Clip]:
-    """Boxes of streets each neighbourhood needs: its zones, and as far beyond as anybody walks.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    zones : GeoDataFrame
-        ``zone_id, geometry``.
-    profiles : mapping of str to WalkProfile
-        The walkers.
-    crs : str
-        Projected CRS of the study.
-
-    Returns
-    -------
-    dict of str to Clip
-        By area id, in degrees.
-    """
-    fastest_ms = max(profile.pace_ms for profile in profiles.values())
-    padding_m = study.padding_m or study.cutoffs_s[-1] * fastest_ms + study.max_snap_m + _EXTRA_PAD_M
-    return {area.id: _clip(zones[zones["zone_id"].isin(area.zones)], crs, padding_m) for area in study.areas}
-
-
-def read_streets(
-    study: Study,
-    choices: Choices,
-    clips: Mapping[str, Clip],
-    categories: Mapping[str, Category],
-    crs: str,
-    now: datetime,
-) -> dict[str, OsmArea]:
-    """Streets of every neighbourhood from the best source at hand.
-
-    In this order: a graph handed over, an extract given, streets fetched before, the study's
-    sketch, and, unless offline, a fetch.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    choices : Choices
-        Extract or graph given.
-    clips : mapping of str to Clip
-        Boxes by area id.
-    categories : mapping of str to Category
-        What to look for in the extract.
-    crs : str
-        Projected CRS of the study.
-    now : datetime
-        For the age of fetched streets.
-
-    Returns
-    -------
-    dict of str to OsmArea
-        By area id.
-
-    Raises
-    ------
-    NetworkDataError
-        If the streets cannot be used.
-    ConfigError
-        If there are none and the run is offline.
-    ServiceError
-        If they had to be fetched and could not be.
-    """
-    kinds = list(categories.values())
-    if choices.graph is not None:
-        network, info = network_from_graph(choices.graph, crs=crs)
-        return {key: _without_extras(network, info, crs) for key in clips}
-    if choices.osm is not None:
-        return read_osm(choices.osm, clips, crs=crs, categories=kinds)
-    needed = {area.id: clips[area.id] for area in study.areas}
-    cache = cache_dir(study)
-    fetched = read_fetched(needed, cache_dir=cache, crs=crs, categories=kinds, today=now.date())
-    if fetched is not None:
-        return fetched
-    if study.sketch is not None:
-        return {area: read_sketch(study.sketch, clip, crs=crs) for area, clip in needed.items()}
-    if choices.offline:
-        raise ConfigError(
-            f"study {study.id!r} has no streets: it names no sketch and none were fetched; "
-            "give an extract with --osm, or run without --offline"
-        )
-    fetch_osm(needed, cache_dir=cache, today=now.date())
-    again = read_fetched(needed, cache_dir=cache, crs=crs, categories=kinds, today=now.date())
-    if again is None:
-        raise ConfigError(f"study {study.id!r}: the streets just fetched are not in {cache}")
-    return again
-
-
-def fetch_streets(study: Study, *, now: datetime, progress: Progress | None = None) -> list[str]:
-    """Fetch a study's streets into the cache, where later runs find them.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    now : datetime
-        Date to keep them under.
-    progress : callable, optional
-        Called with the name of each stage as it starts.
-
-    Returns
-    -------
-    list of str
-        What was fetched, a line each.
-
-    Raises
-    ------
-    ServiceError
-        If the service is gone or refuses; what was there before is kept.
-    """
-    clock = _Clock(progress or (lambda _: None))
-    profiles = _chosen(load_profiles(), study.profiles, "profile")
-    categories = _chosen(load_categories(), study.categories, "category")
-    zones = read_zones(study.zones, wanted=[zone for area in study.areas for zone in area.zones])
-    crs = _crs(study, zones)
-    clips = make_clips(study, zones, profiles, crs)
-    cache = cache_dir(study)
-    with clock.stage("fetching streets from OpenStreetMap"):
-        fetch_osm(clips, cache_dir=cache, today=now.date())
-    with clock.stage("reading them"):
-        kinds = list(categories.values())
-        fetched = read_fetched(clips, cache_dir=cache, crs=crs, categories=kinds, today=now.date())
-    lines = [f"{key}: {area.network.n_edges} streets, {area.info.name}" for key, area in (fetched or {}).items()]
-    return [*lines, f"kept in {cache}; used by access15 run until fetched again"]
-
-
 def facility_bounds(study: Study) -> tuple[float, float, float, float] | None:
     """Box every facility of a study must lie in.
 
@@ -442,22 +320,6 @@ def facility_bounds(study: Study) -> tuple[float, float, float, float] | None:
         West, south, east, north in degrees; None where no country's box is known.
     """
     return ITALY_BOUNDS if study.countries == "it" else None
-
-
-def cache_dir(study: Study) -> Path:
-    """Folder where a study's fetched streets are kept.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    Path
-        In the user's cache folder.
-    """
-    return Path(platformdirs.user_cache_dir("access15")) / "streets" / study.id
 
 
 def join_facilities(
@@ -481,54 +343,13 @@ def join_facilities(
     GeoDataFrame
         Official rows first, in their order.
     """
-    mapped = [area.facilities for key, area in streets.items() if key != _STATIONS and len(area.facilities)]
+    mapped = [area.facilities for key, area in streets.items() if key != STATIONS and len(area.facilities)]
     joined = official
     if mapped:
         osm = pd.concat(mapped, ignore_index=True).drop_duplicates("facility_id", ignore_index=True)
         osm = osm[osm["category"].isin(list(categories))].reset_index(drop=True)
         joined = merge_osm_facilities(official, gpd.GeoDataFrame(osm, geometry="geometry", crs=LONLAT), crs=crs)
     return joined.to_crs(crs).reset_index(drop=True)
-
-
-def space_stations(facilities: gpd.GeoDataFrame, streets: OsmArea | None, crs: str, max_snap_m: float) -> pd.DataFrame:
-    """Walking distance from every bike station to the nearest other one.
-
-    Parameters
-    ----------
-    facilities : GeoDataFrame
-        All facilities, projected.
-    streets : OsmArea, optional
-        Streets around the stations; None where the source does not reach them.
-    crs : str
-        Projected CRS.
-    max_snap_m : float
-        Farthest street [m].
-
-    Returns
-    -------
-    DataFrame
-        ``facility_id, name, status, neighbour_id, spacing_m`` (inf when not on the network),
-        ``straight_m`` (straight line to the nearest other station, the least it can be).
-    """
-    stations = facilities[(facilities["category"] == _STATIONS) & (facilities["status"] == "ok")]
-    stations = stations.reset_index(drop=True)
-    xy = points_xy(stations, crs)
-    ids = np.append(stations["facility_id"].to_numpy(dtype=object), "")
-    out = pd.DataFrame({"facility_id": ids[:-1], "name": stations["name"].to_numpy(dtype=object)})
-    out["status"], out["neighbour_id"] = "too_far_from_network", ""
-    out["spacing_m"], out["straight_m"] = np.inf, _straight_m(xy)
-    if streets is None or len(stations) < 2:
-        return out
-    plain = load_profiles()["plain"]
-    impedance = build_impedance(streets.network, plain)
-    snapped = snap_points(build_snapper(streets.network, impedance.is_main), xy, max_snap_m=max_snap_m)
-    graph = build_graph(streets.network, impedance, towards=True)
-    arriving = place_points(streets.network, impedance, snapped, leaving=False)
-    leaving = place_points(streets.network, impedance, snapped, leaving=True)
-    spacing = measure_spacing(graph, arriving, leaving, pace_ms=plain.pace_ms)
-    out["neighbour_id"], out["spacing_m"] = ids[spacing.neighbour], spacing.spacing_m
-    out["status"] = np.where(snapped.is_snapped, "ok", "too_far_from_network")
-    return out
 
 
 class _Clock:
@@ -544,13 +365,6 @@ class _Clock:
         begin = time.perf_counter()
         yield
         self.stage_s[name] = time.perf_counter() - begin
-
-
-def _chosen(known: Mapping[str, Any], wanted: Sequence[str], what: str) -> dict[str, Any]:
-    missing = [f"{what} {name!r} is not known; known are {', '.join(known)}" for name in wanted if name not in known]
-    if missing:
-        raise ConfigError(f"the study asks for a {what} that does not exist", missing)
-    return {name: known[name] for name in wanted}
 
 
 def _check_hubs(study: Study, facilities: gpd.GeoDataFrame) -> None:
@@ -569,44 +383,6 @@ def _check_hubs(study: Study, facilities: gpd.GeoDataFrame) -> None:
     ]
     if problems:
         raise ConfigError(f"study {study.id!r}: hubs cannot be used with {study.facilities.file.name}", problems)
-
-
-def _crs(study: Study, zones: gpd.GeoDataFrame) -> str:
-    if study.crs is not None:
-        return check_projected(study.crs)
-    west, south, east, north = zones.total_bounds
-    return utm_crs((west + east) / 2, (south + north) / 2)
-
-
-def _clip(places: gpd.GeoDataFrame, crs: str, padding_m: float) -> Clip:
-    padded = shapely.box(*places.to_crs(crs).total_bounds).buffer(padding_m, join_style="mitre")
-    return Clip(
-        core_box=tuple(float(x) for x in places.total_bounds),
-        padded_box=tuple(float(x) for x in gpd.GeoSeries([padded], crs=crs).to_crs(LONLAT).total_bounds),
-    )
-
-
-def _with_stations(clips: Mapping[str, Clip], official: gpd.GeoDataFrame, crs: str) -> dict[str, Clip]:
-    """Add a box around the bike stations, for their spacing."""
-    stations = official[(official["category"] == _STATIONS) & (official["status"] == "ok")]
-    if len(stations) < 2:
-        return dict(clips)
-    return {**clips, _STATIONS: _clip(stations, crs, _STATIONS_PAD_M)}
-
-
-def _without_extras(network: WalkNetwork, info: NetworkInfo, crs: str) -> OsmArea:
-    nothing = gpd.GeoSeries([], crs=crs)
-    columns = ["facility_id", "name", "category", "address", "source", "osm_id", "opening_hours"]
-    facilities = gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs=LONLAT)
-    return OsmArea(network, Backdrop(nothing, nothing, nothing, nothing), facilities, info)
-
-
-def _straight_m(xy: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    if len(xy) < 2:
-        return np.full(len(xy), np.inf)
-    gaps_m = np.hypot(*(xy[:, None, :] - xy[None, :, :]).transpose(2, 0, 1))
-    np.fill_diagonal(gaps_m, np.inf)
-    return np.asarray(gaps_m.min(axis=1))
 
 
 def _group_labels(study: Study) -> dict[str, dict[str, str]]:

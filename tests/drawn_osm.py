@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -70,9 +71,10 @@ def _tags(tags: Tags) -> str:
 def read_drawing(
     folder: Path, nodes: Nodes, ways: Ways, *, categories: Sequence[Category] = (), **more: object
 ) -> OsmArea:
-    """Write a drawing and read it back, a kilometre around it included."""
+    """Write a drawing and read it back with the kilometre around it; what is farther off is elsewhere."""
     path = write_osm(folder / "drawing.osm", nodes, ways, **more)  # type: ignore[arg-type]
-    x, y = [node[0] for node in nodes.values()], [node[1] for node in nodes.values()]
+    near = [node for node in nodes.values() if max(abs(node[0]), abs(node[1])) < 1000]
+    x, y = [node[0] for node in near], [node[1] for node in near]
     core = box(min(x), min(y), max(x), max(y))
     padded = box(min(x) - 1000, min(y) - 1000, max(x) + 1000, max(y) + 1000)
     return read_osm(path, {"here": Clip(core, padded)}, crs=CRS, categories=categories)["here"]
@@ -88,9 +90,9 @@ def walk(network: WalkNetwork, *stops: tuple[float, float]) -> tuple[float, dict
         graph.add_edge(int(network.edge_u[e]), int(network.edge_v[e]), key=e, length=float(network.length_m[e]))
     found = [node_at(network, stop) for stop in stops]
     length_m, halves = 0.0, Counter[str]()
-    for start, end in zip(found, found[1:], strict=False):
+    for start, end in itertools.pairwise(found):
         path = nx.shortest_path(graph, start, end, weight="length")
-        for a, b in zip(path, path[1:], strict=False):
+        for a, b in itertools.pairwise(path):
             e = min(graph[a][b], key=lambda key: network.length_m[key])
             length_m += float(network.length_m[e])
             halves.update([CROSSINGS[network.crossing_u[e]], CROSSINGS[network.crossing_v[e]]])

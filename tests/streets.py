@@ -6,9 +6,11 @@ node too, and lets networkx search. It shares nothing with `access15.core.search
 
 from __future__ import annotations
 
+import functools
 import itertools
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 import hypothesis
 import networkx as nx
@@ -16,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.config import WalkProfile, load_profiles
+from access15.core.graph import Places, SearchGraph, build_graph, place_points
 from access15.core.impedance import Impedance, build_impedance
 from access15.core.network import CROSSINGS, KERBS, WHEELCHAIR, WalkNetwork, build_network
-from access15.core.search import Places, SearchGraph, build_graph, place_points
 from access15.core.snap import Snapped
 
 # HYPOTHESIS_PROFILE=ci runs thousands of examples of every property, the default a few hundred.
@@ -73,6 +75,16 @@ def replace_arrays(network: WalkNetwork, **changes: NDArray[np.generic]) -> Walk
     """Copy of a network with some arrays exchanged."""
     values = {name: getattr(network, name) for name in network.__dataclass_fields__}
     return build_network(**{**values, **changes})
+
+
+@functools.lru_cache
+def read_milan(shared_dir: Path) -> WalkNetwork:
+    """Every walkable street of the Milan extract."""
+    from access15.sources.osm import Clip, read_osm  # noqa: PLC0415  # osmium only where it is needed
+
+    box = (9.10, 45.41, 9.43, 45.54)
+    path = shared_dir / "data" / "osm" / "milano-2014.osm.pbf"
+    return read_osm(path, {"milan": Clip(box, box)}, crs=CRS, categories=[])["milan"].network
 
 
 def walker(profile_id: str = "plain", *, pace_ms: float | None = None) -> WalkProfile:

@@ -339,6 +339,15 @@ def test_swapped_metres(write: Callable[..., Path]) -> None:
     )
 
 
+def test_town_abroad_is_not_told_of_italy(write: Callable[..., Path]) -> None:
+    source = FacilitiesSource(file=write(HEADER + "a,Biblioteca,library,-15.4,28.1\nb,Zante,csrc,45.46,9.24\n"))
+    las_palmas = (-15.6, 27.9, -15.3, 28.3)
+    swapped, far = check_facilities(source, categories=CATEGORIES, bounds=las_palmas).problems
+    area = "outside the study's area (lat 27.900 to 28.300, lon -15.600 to -15.300)"
+    assert swapped.endswith(f"{area}: latitude and longitude look swapped; swap the two columns.")
+    assert far.endswith(f"{area}: correct the coordinates, or leave them empty to have the address looked up.")
+
+
 def feature(geometry: object, **properties: object) -> dict[str, object]:
     properties = {"facility_id": "a", "name": "Zante", "category": "csrc"} | properties
     return {"type": "Feature", "properties": properties, "geometry": geometry}

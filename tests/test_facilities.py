@@ -376,6 +376,16 @@ def test_written_facilities_are_read_back(tmp_path: Path, suffix: str) -> None:
     assert [item.name for item in path.parent.iterdir()] == [path.name]
 
 
+def test_text_that_a_spreadsheet_would_run_is_made_harmless(tmp_path: Path) -> None:
+    hostile = ["=1+1", "@SUM(A1)", "-1+cmd|' /C calc'!A0", "+39 02 1234", "-9.5", "'quoted'", "Sede"]
+    frame = read(data_dir() / "facilities.csv").iloc[: len(hostile)].assign(name=hostile)
+    path = tmp_path / "out.csv"
+    write_facilities(frame, path)
+    written = pd.read_csv(path, dtype=str)["name"]
+    assert list(written) == ["'=1+1", "'@SUM(A1)", "'-1+cmd|' /C calc'!A0", "'+39 02 1234", "-9.5", "'quoted'", "Sede"]
+    assert list(read(path)["name"]) == hostile
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".geojson", ".gpkg"])
 def test_columns_that_would_be_mistaken_get_another_name(tmp_path: Path, suffix: str) -> None:
     frame = read(data_dir() / "facilities.csv").assign(Nome="x", fid="y", geom="z", FID="w")

@@ -26,7 +26,7 @@ from access15.sources.candidates import Candidate, Found, choose_candidate, dist
 from access15.sources.facilities import read_facilities, write_facilities
 from access15.sources.facility_places import ITALY_BOUNDS, Bounds
 from access15.sources.gazetteer import Gazetteer, build_gazetteer
-from access15.sources.geocode import NominatimGeocoder
+from access15.sources.geocode import Geocoder, NominatimGeocoder
 from access15.sources.geocode_review import COLUMNS, Choice, Question, ReviewTable, read_review, write_review
 from access15.sources.geocode_table import GeocodeOutcome, geocode_facilities
 
@@ -284,7 +284,7 @@ def table(*rows: tuple[str, str, shapely.Point | None]) -> gpd.GeoDataFrame:
     )
 
 
-class FakeGeocoder:
+class FakeGeocoder(Geocoder):
     """Answers from a dict; gone after a number of questions."""
 
     provider = "Fake (CC0)"
@@ -607,11 +607,17 @@ def damage_page(path: Path) -> None:
     path.write_bytes(bytes(content))
 
 
+def damage_last_page(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[-4096:-3000] = b"\xff" * 1096
+    path.write_bytes(bytes(content))
+
+
 def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:5000])
 
 
-@pytest.mark.parametrize("damage", [damage_header, damage_page, cut])
+@pytest.mark.parametrize("damage", [damage_header, damage_page, damage_last_page, cut])
 def test_damaged_cache_is_set_aside_and_said(tmp_path: Path, damage: object) -> None:
     path = tmp_path / "answers.sqlite"
     with AnswerCache(path) as cache:

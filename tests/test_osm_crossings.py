@@ -13,11 +13,13 @@ ZEBRA = {"highway": "crossing", "crossing": "zebra"}
 SIGNALS = {"highway": "crossing", "crossing": "traffic_signals"}
 UNMARKED = {"highway": "crossing", "crossing": "unmarked"}
 
-#            4 (0,60)
-#            |  footway
-#   1 ------ 2 ------ 3      road, 60 m each way
-#  (-60,0)   |  zebra
-#            5 (0,-60)
+# A zebra in mid-block; every arm is 60 m long:
+#
+#              4
+#              |         footway
+#     1 ------ 2 ------ 3     road
+#              |
+#              5
 CROSS_NODES = {1: (-60, 0), 2: (0, 0, ZEBRA), 3: (60, 0), 4: (0, 60), 5: (0, -60)}
 CROSS_WAYS = {10: ([1, 2, 3], ROAD), 11: ([4, 2, 5], FOOT)}
 WEST, EAST, NORTH, SOUTH, MIDDLE = (-60, 0), (60, 0), (0, 60), (0, -60), (0, 0)
@@ -47,7 +49,7 @@ def test_crossing_counts_once_where_the_footway_is_two_ways(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("tags", [ROAD, FOOT], ids=["street", "path"])
 def test_crossing_in_mid_block_counts_once_where_nothing_else_meets(tmp_path: Path, tags: dict[str, str]) -> None:
-    #   1 -----2(signals)----- 3
+    # Signals at 2, half-way from 1 to 3.
     nodes = {1: (0, 0), 2: (100, 0, SIGNALS), 3: (200, 0)}
     area = read_drawing(tmp_path, nodes, {10: ([1, 2, 3], tags)})
     assert area.network.n_edges == 2  # the crossing stays a node
@@ -112,9 +114,12 @@ def test_approach_may_be_drawn_in_several_ways_and_cross_a_footpath(tmp_path: Pa
         43: (6, 50),
     }
     ways = {
-        20: ([7, 9, 41], ROAD), 23: ([41, 42], {**ROAD, "bridge": "yes"}), 24: ([42, 1, 5], {**ROAD, "name": "Via Nuova"}),
-        21: ([6, 9], ROAD), 25: ([41, 43], FOOT),
-    }  # fmt: skip
+        20: ([7, 9, 41], ROAD),
+        23: ([41, 42], {**ROAD, "bridge": "yes"}),
+        24: ([42, 1, 5], {**ROAD, "name": "Via Nuova"}),
+        21: ([6, 9], ROAD),
+        25: ([41, 43], FOOT),
+    }
     area = read_drawing(tmp_path, nodes, ways)
     assert walk(area.network, (-100, 0), (100, 0))[1] == {"signals": 1.0}
     assert walk(area.network, (-100, 0), (0, -100))[1] == {"signals": 1.0}

@@ -256,7 +256,8 @@ def test_unblocked_barriers_may_still_stop_wheels() -> None:
     [
         ("asphalt", "smooth"), ("paved", "smooth"), ("paving_stones", "smooth"), ("paving_stones:30", "smooth"),
         ("concrete", "smooth"), ("concrete:plates", "smooth"), ("wood", "smooth"), ("metal", "smooth"),
-        ("sett", "rough"), ("cobblestone", "rough"), ("unhewn_cobblestone", "rough"), ("cobblestone:flattened", "rough"),
+        ("sett", "rough"), ("cobblestone", "rough"), ("unhewn_cobblestone", "rough"),
+        ("cobblestone:flattened", "rough"),
         ("gravel", "unpaved"), ("ground", "unpaved"), ("dirt", "unpaved"), ("grass", "unpaved"), ("sand", "unpaved"),
         ("compacted", "unpaved"), ("fine_gravel", "unpaved"), ("unpaved", "unpaved"),
         ("asphalt;sett", "rough"), ("gravel; asphalt", "unpaved"), ("asphalt;moon_dust", "unknown"),
@@ -285,7 +286,8 @@ def test_incline(value: str, expected: float | None) -> None:
     ("value", "expected"),
     [
         ("2", 2.0), ("1.5", 1.5), ("1,5", 1.5), ("1.5 m", 1.5), ("2m", 2.0), ("150 cm", 1.5), ("30mm", 0.03),
-        ("0", 0.0), ("-1", None), ("narrow", None), ("1.5-2", None), ("5'", None), ("1e3", None), ("999", None), ("", None),
+        ("0", 0.0), ("-1", None), ("narrow", None), ("1.5-2", None), ("5'", None), ("1e3", None), ("999", None),
+        ("", None),
     ],
 )  # fmt: skip
 def test_length(value: str, expected: float | None) -> None:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streets import CRS, Oracle, Scene, nearest_of
 
+from access15.core.graph import place_nodes
 from access15.core.impedance import Impedance
 from access15.core.network import build_network
 from access15.core.search import (
@@ -23,7 +24,6 @@ from access15.core.search import (
     nearest,
     nearest_at_nodes,
     pairs_within,
-    place_nodes,
     reach,
     times_and_metres,
     travel_matrix,

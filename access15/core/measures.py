@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from access15.core.search import Places, SearchGraph, k_nearest
+from access15.core.graph import Places, SearchGraph
+from access15.core.search import k_nearest
 
 
 def measure_score(

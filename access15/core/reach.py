@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from access15.core.graph import Places, SearchGraph
 from access15.core.impedance import Impedance
 from access15.core.network import WalkNetwork
-from access15.core.search import Places, SearchGraph
 
 
 @dataclass(frozen=True, eq=False)

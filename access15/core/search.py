@@ -17,59 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.core import kernels
-from access15.core.impedance import Impedance
+from access15.core.graph import Places, SearchGraph, offsets, share_of
 from access15.core.network import WalkNetwork
-from access15.core.snap import Snapped
 
 _CHUNK = 32
-
-
-@dataclass(frozen=True, eq=False)
-class SearchGraph:
-    """Adjacency of one walker on one network; build with `build_graph`."""
-
-    towards: bool
-    indptr: NDArray[np.int64]
-    arcs: NDArray[np.void]
-    length_m: NDArray[np.float64]
-    up_s: NDArray[np.float64]
-    down_s: NDArray[np.float64]
-
-    @property
-    def n_nodes(self) -> int:
-        """Number of nodes."""
-        return len(self.indptr) - 1
-
-
-@dataclass(frozen=True, eq=False)
-class Places:
-    """Points as a search meets them: the ends of their edge and the seconds to or from them."""
-
-    edge: NDArray[np.int64]
-    fraction: NDArray[np.float64]
-    offset_s: NDArray[np.float64]
-    node_a: NDArray[np.int64]
-    cost_a_s: NDArray[np.float64]
-    node_b: NDArray[np.int64]
-    cost_b_s: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        return len(self.edge)
-
-    def take(self, rows: NDArray[np.int64] | slice) -> Places:
-        """Some of the places.
-
-        Parameters
-        ----------
-        rows : ndarray of int64 or slice
-            Which.
-
-        Returns
-        -------
-        Places
-            Those rows, in that order.
-        """
-        return Places(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,110 +39,6 @@ class Pairs:
     source: NDArray[np.int64]
     target: NDArray[np.int64]
     time_s: NDArray[np.float64]
-
-
-def build_graph(network: WalkNetwork, impedance: Impedance, *, towards: bool) -> SearchGraph:
-    """Adjacency for searching; of parallel edges the cheapest is kept, per direction.
-
-    Parameters
-    ----------
-    network : WalkNetwork
-        The streets.
-    impedance : Impedance
-        Seconds per edge and direction.
-    towards : bool
-        Whether walkers end at the sources of the search.
-
-    Returns
-    -------
-    SearchGraph
-        For the functions of this module.
-    """
-    u, v = network.edge_u, network.edge_v
-    out_s = impedance.at_u_s + impedance.forward_s + impedance.at_v_s
-    back_s = impedance.at_v_s + impedance.backward_s + impedance.at_u_s
-    if towards:
-        out_s, back_s = back_s, out_s
-    origin, to = np.concatenate([u, v]), np.concatenate([v, u])
-    cost_s = np.concatenate([out_s, back_s])
-    edge = np.tile(np.arange(network.n_edges), 2)
-    usable = np.isfinite(cost_s) & (origin != to)
-    origin, to, cost_s, edge = origin[usable], to[usable], cost_s[usable], edge[usable]
-    order = np.lexsort((edge, network.length_m[edge], cost_s, to, origin))
-    origin, to, cost_s, edge = origin[order], to[order], cost_s[order], edge[order]
-    first = np.ones(len(origin), dtype=bool)
-    first[1:] = (origin[1:] != origin[:-1]) | (to[1:] != to[:-1])
-    arcs = np.zeros(int(first.sum()), dtype=kernels.ARC)
-    arcs["cost_s"], arcs["to"], arcs["edge"] = cost_s[first], to[first], edge[first]
-    up_s, down_s = impedance.forward_s, impedance.backward_s
-    return SearchGraph(
-        towards=towards,
-        indptr=_offsets(origin[first], network.n_nodes),
-        arcs=arcs,
-        length_m=network.length_m,
-        up_s=up_s if towards else down_s,
-        down_s=down_s if towards else up_s,
-    )
-
-
-def place_points(network: WalkNetwork, impedance: Impedance, snapped: Snapped, *, leaving: bool) -> Places:
-    """Snapped points as starts or ends of walks, the walk between door and street included.
-
-    Parameters
-    ----------
-    network : WalkNetwork
-        The streets.
-    impedance : Impedance
-        The walker.
-    snapped : Snapped
-        From `access15.core.snap.snap_points`; unsnapped points stay unreachable.
-    leaving : bool
-        Whether walks start here (residents) or end here (facilities, on a graph towards them).
-
-    Returns
-    -------
-    Places
-        One row per point.
-    """
-    edge, fraction = snapped.edge, snapped.fraction
-    on = edge >= 0
-    e = np.where(on, edge, 0)
-    offset_s = np.where(on, snapped.snap_m / impedance.pace_ms, np.inf)
-    if network.n_edges == 0:
-        nowhere = np.full(len(edge), -1, dtype=np.int64)
-        return Places(edge, fraction, offset_s, nowhere, offset_s, nowhere, offset_s)
-    to_u_s, to_v_s = impedance.backward_s[e], impedance.forward_s[e]
-    if not leaving:
-        to_u_s, to_v_s = to_v_s, to_u_s
-    cost_a_s = offset_s + (_share_of(fraction, to_u_s) + impedance.at_u_s[e])
-    cost_b_s = offset_s + (_share_of(1.0 - fraction, to_v_s) + impedance.at_v_s[e])
-    return Places(
-        edge=edge,
-        fraction=fraction,
-        offset_s=offset_s,
-        node_a=np.where(on, network.edge_u[e], -1),
-        cost_a_s=np.where(on, cost_a_s, np.inf),
-        node_b=np.where(on, network.edge_v[e], -1),
-        cost_b_s=np.where(on, cost_b_s, np.inf),
-    )
-
-
-def place_nodes(nodes: NDArray[np.int64]) -> Places:
-    """Nodes themselves as places.
-
-    Parameters
-    ----------
-    nodes : ndarray of int64, shape (n,)
-        Node indices.
-
-    Returns
-    -------
-    Places
-        One row per node.
-    """
-    n = len(nodes)
-    none, zero, never = np.full(n, -1, dtype=np.int64), np.zeros(n), np.full(n, np.inf)
-    return Places(none, zero, zero, np.asarray(nodes, dtype=np.int64), zero, none, never)
 
 
 def reach(graph: SearchGraph, sources: Places, *, cutoff_s: float, threads: int | None = None) -> Reach:
@@ -357,7 +204,7 @@ def _find_pairs(graph: SearchGraph, sources: Places, targets: Places, cutoff_s: 
     hanging = np.tile(np.arange(len(targets)), 2)
     order = np.argsort(hanging_node, kind="stable")
     order = order[hanging_node[order] >= 0]
-    at_node = _offsets(hanging_node[order], graph.n_nodes)
+    at_node = offsets(hanging_node[order], graph.n_nodes)
     by_edge = np.argsort(targets.edge, kind="stable")
     at_edge = _edge_offsets(targets.edge, graph)
     hanging, hanging_s = hanging[order], hanging_s[order]
@@ -427,7 +274,7 @@ def k_nearest(
     pairs = _find_pairs(graph, sources, targets, cutoff_s, None)
     order = np.lexsort((pairs.source, pairs.time_s, pairs.target))
     target = pairs.target[order]
-    rank = np.arange(len(target)) - _offsets(target, len(targets))[target]
+    rank = np.arange(len(target)) - offsets(target, len(targets))[target]
     keep = rank < k
     time_s = np.full((len(targets), k), np.inf)
     which = np.full((len(targets), k), -1, dtype=np.int64)
@@ -500,7 +347,7 @@ def times_and_metres(
     some = targets.take(on)
     gap = source.fraction[0] - some.fraction
     ahead_s, back_s = np.append(graph.up_s, np.inf)[some.edge], np.append(graph.down_s, np.inf)[some.edge]
-    along_s = _share_of(np.abs(gap), np.where(gap > 0, ahead_s, back_s))
+    along_s = share_of(np.abs(gap), np.where(gap > 0, ahead_s, back_s))
     is_same = (some.edge == source.edge[0]) & (some.edge >= 0)
     over = np.stack(
         [
@@ -520,17 +367,6 @@ def times_and_metres(
     metres = np.where((over == best_s) & np.isfinite(over), metres, np.inf)
     time_s[on], distance_m[on] = best_s, metres.min(axis=0)
     return time_s, distance_m
-
-
-def _share_of(share: NDArray[np.float64], full_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Seconds for a share of an edge; standing still takes none, also where nobody can pass."""
-    return np.multiply(share, full_s, out=np.zeros(len(share)), where=share > 0)
-
-
-def _offsets(sorted_index: NDArray[np.int64], n: int) -> NDArray[np.int64]:
-    start = np.zeros(n + 1, dtype=np.int64)
-    np.cumsum(np.bincount(sorted_index, minlength=n), out=start[1:])
-    return start
 
 
 def _edge_offsets(edge: NDArray[np.int64], graph: SearchGraph) -> NDArray[np.int64]:

@@ -79,8 +79,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "{places} in the list, none with a certain point (that does not mean zero)",
     ),
     "finding_others": (
-        "{finding}; {others} senza un punto certo non contano",
-        "{finding}; {others} without a certain point not counted",
+        "{finding}; senza contare {others} dal punto incerto",
+        "{finding}; not counting {others} without a certain point",
     ),
     "all_targets": ("Tutti i luoghi, per chi cammina così", "All places, for this walker"),
     "place": ("Luogo", "Place"),

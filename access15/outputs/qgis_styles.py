@@ -30,7 +30,15 @@ _SHARE_STEPS = (0, 20, 40, 60, 80, 100)
 
 @dataclass(frozen=True)
 class Symbol:
-    """A symbol of one or more layers: its kind, and class and properties of each layer."""
+    """A symbol of one or more layers.
+
+    Parameters
+    ----------
+    kind : {"marker", "line", "fill"}
+        What it is drawn on.
+    layers : sequence of (str, dict)
+        QGIS class and properties of each layer, the lowest first.
+    """
 
     kind: str
     layers: Sequence[tuple[str, dict[str, str]]]
@@ -38,7 +46,21 @@ class Symbol:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of the renderer: a label, a filter, and a symbol or rules below it."""
+    """A rule of the renderer.
+
+    Parameters
+    ----------
+    label : str
+        What the legend says.
+    filter : str
+        QGIS expression that chooses features; empty for all.
+    symbol : Symbol, optional
+        How they are drawn; without one the rules below draw them.
+    rules : sequence of Rule
+        Rules for the features chosen.
+    is_on : bool
+        Whether it is switched on when the layer is opened.
+    """
 
     label: str
     filter: str

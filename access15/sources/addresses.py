@@ -102,7 +102,7 @@ class Street:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Words of the name, lower case, without accents, dots and apostrophes."""
+        """Folded words of the name: lower case, without accents, dots and apostrophes."""
         return tuple(word for word in fold(self.name).split() if word not in _OPTIONAL)
 
     @property
@@ -111,7 +111,7 @@ class Street:
         return f"{self.kind} {self.name}".strip()
 
     def spellings(self) -> tuple[str, ...]:
-        """Ways to write it, the one given first.
+        """Give every way to write it, the one given first.
 
         Returns
         -------

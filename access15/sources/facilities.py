@@ -21,7 +21,7 @@ from access15.sources.atomic import replacing
 from access15.sources.facility_columns import KNOWN, REPLACED, Columns, match_columns, meaning_of
 from access15.sources.facility_merge import merge_osm_facilities
 from access15.sources.facility_places import Bounds, read_points, resolve_crs
-from access15.sources.facility_rows import RawTable
+from access15.sources.facility_rows import RawTable, harmless_text
 from access15.sources.facility_tables import read_table
 
 __all__ = ["FacilitiesReport", "check_facilities", "merge_osm_facilities", "read_facilities", "write_facilities"]
@@ -162,7 +162,7 @@ def _as_table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     table = pd.DataFrame(frame[columns])
     for offset, (name, values) in enumerate((("lat", frame.geometry.y), ("lon", frame.geometry.x))):
         table.insert(at + offset, name, ["" if np.isnan(value) else f"{value:.7f}" for value in values])
-    return table
+    return table.map(lambda value: harmless_text(value) if isinstance(value, str) else value)
 
 
 def _unmistakable_names(frame: gpd.GeoDataFrame, *, geopackage: bool) -> dict[str, str]:

@@ -31,7 +31,7 @@ _GROUPED = re.compile(
 
 
 @dataclass(frozen=True)
-class Given:
+class _Given:
     """Coordinates of one row as the file writes them."""
 
     x: float
@@ -128,7 +128,7 @@ def read_points(
     """
     pair = _pair(columns, crs)
     faults: list[RowFault] = []
-    given: dict[int, Given] = {}
+    given: dict[int, _Given] = {}
     for position, row in enumerate(table.rows):
         try:
             found = _of_geometry(row.geometry) if row.geometry is not None else _of_cells(row, columns, pair, crs)
@@ -154,7 +154,7 @@ def _pair(columns: Columns, crs: pyproj.CRS) -> tuple[str, str]:
     return first if all(meaning in columns for meaning in first) else second
 
 
-def _of_geometry(geometry: BaseGeometry) -> Given | None:
+def _of_geometry(geometry: BaseGeometry) -> _Given | None:
     """Coordinates of a drawn point; ValueError says what is wrong."""
     if geometry.is_empty:
         return None
@@ -165,10 +165,10 @@ def _of_geometry(geometry: BaseGeometry) -> Given | None:
     x, y = geometry.x, geometry.y
     if not (math.isfinite(x) and math.isfinite(y)):
         raise ValueError(f"its point is ({x}, {y}), not a place: draw the point again.")
-    return Given(x, y, f"lat is {round(y, 6)} and lon is {round(x, 6)}")
+    return _Given(x, y, f"lat is {round(y, 6)} and lon is {round(x, 6)}")
 
 
-def _of_cells(row: RawRow, columns: Columns, pair: tuple[str, str], crs: pyproj.CRS) -> Given | None:
+def _of_cells(row: RawRow, columns: Columns, pair: tuple[str, str], crs: pyproj.CRS) -> _Given | None:
     """Coordinates in two cells; None where both are empty; ValueError says what is wrong."""
     names = {meaning: columns.headers.get(meaning, meaning) for meaning in pair}
     texts = {meaning: columns.value(row, meaning) for meaning in pair}
@@ -192,7 +192,7 @@ def _of_cells(row: RawRow, columns: Columns, pair: tuple[str, str], crs: pyproj.
         unit = "decimal degrees such as 45.4539 or 45,4539" if crs.is_geographic else "metres such as 514120.5"
         raise ValueError(f"{' and '.join(wrong)}, not a number: write {unit}, or leave lat and lon empty.")
     x, y = pair
-    return Given(values[x], values[y], f"{names[y]} is {texts[y]} and {names[x]} is {texts[x]}")
+    return _Given(values[x], values[y], f"{names[y]} is {texts[y]} and {names[x]} is {texts[x]}")
 
 
 def _to_lonlat(xy: Sequence[tuple[float, float]], crs: pyproj.CRS) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,6 +13,8 @@ from shapely.geometry.base import BaseGeometry
 from access15.errors import InputDataError
 
 MAX_ROWS = 200_000
+_FORMULA_STARTS = ("=", "+", "-", "@")
+_NUMBER = re.compile(r"[+-]?[\d.,]+")
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,24 @@ def cell_text(value: object) -> str:
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
-    return " ".join(str(value).split())
+    text = " ".join(str(value).split())
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS) else text
+
+
+def harmless_text(text: str) -> str:
+    """Give a text that no spreadsheet runs as a formula; `cell_text` takes the sign away again.
+
+    Parameters
+    ----------
+    text : str
+        A cell to be written, maybe a number.
+
+    Returns
+    -------
+    str
+        With an apostrophe in front where it begins with ``= + - @`` and is no number.
+    """
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text) else text
 
 
 def table_of_records(name: str, records: Sequence[Sequence[object]], notes: Iterable[str]) -> RawTable:

@@ -133,7 +133,7 @@ def read_csv(name: str, text: str, notes: list[str]) -> RawTable:
 
 
 def read_json(name: str, text: str, notes: list[str]) -> RawTable:
-    """Rows of GeoJSON, or of the only list of records in another JSON file.
+    """Make rows of GeoJSON, or of the only list of records in another JSON file.
 
     Parameters
     ----------

@@ -22,7 +22,17 @@ _SURENESS: dict[StreetMatch, int] = {"exact": 0, "initials": 1, "part": 2}
 
 @dataclass(frozen=True)
 class KnownAddress:
-    """Address of a facility whose point is known [degrees]."""
+    """Address of a facility whose point is known.
+
+    Parameters
+    ----------
+    address : Address
+        Its address.
+    lat, lon : float
+        Its point [degrees].
+    label : str
+        Its name and address as given.
+    """
 
     address: Address
     lat: float

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from geopy.adapters import AdapterHTTPError, RequestsAdapter, get_retry_after
 from geopy.exc import (
@@ -36,7 +37,7 @@ _REFUSALS = (GeocoderAuthenticationFailure, GeocoderInsufficientPrivileges, Geoc
 _TOWN_KEYS = ("city", "town", "village", "municipality", "hamlet")
 
 
-class Geocoder(Protocol):
+class Geocoder(ABC):
     """Something that finds places by their address."""
 
     provider: str
@@ -44,11 +45,30 @@ class Geocoder(Protocol):
     key: str
     """What tells this service from others in the cache."""
 
+    @abstractmethod
     def search(self, query: str, bounds: Bounds) -> list[Found]:
-        """Places for a text, the best first; empty when nothing is found; ServiceError when it cannot be asked."""
+        """Find places for a text.
+
+        Parameters
+        ----------
+        query : str
+            An address or the name of a place.
+        bounds : tuple of float
+            West, south, east, north to search in [degrees].
+
+        Returns
+        -------
+        list of Found
+            The best first; empty when nothing is found.
+
+        Raises
+        ------
+        ServiceError
+            When it cannot be asked.
+        """
 
 
-class NominatimGeocoder:
+class NominatimGeocoder(Geocoder):
     """OpenStreetMap's geocoder, asked politely.
 
     Parameters

@@ -11,7 +11,7 @@ from access15.sources.atomic import replacing
 from access15.sources.candidates import Candidate
 from access15.sources.facility_checks import PRECISIONS
 from access15.sources.facility_places import parse_number
-from access15.sources.facility_rows import RawRow, RawTable, RowFault
+from access15.sources.facility_rows import RawRow, RawTable, RowFault, harmless_text
 from access15.sources.facility_tables import read_table
 
 COLUMNS = (*("choose", "facility_id", "name", "address", "lat", "lon", "precision", "match", "provider", "date"),)
@@ -50,7 +50,15 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """An address with several possible places, or one that only a person can confirm."""
+    """An address with several possible places, or one that only a person can confirm.
+
+    Parameters
+    ----------
+    facility_id, name, address : str
+        Which facility, as in its table.
+    candidates : tuple of Candidate
+        The possible places, the likeliest first.
+    """
 
     facility_id: str
     name: str
@@ -96,7 +104,8 @@ def write_review(questions: tuple[Question, ...], path: Path) -> None:
             for place in question.candidates:
                 point = (f"{place.lat:.7f}", f"{place.lon:.7f}", place.precision)
                 origin = (place.label, place.provider, place.date)
-                writer.writerow(["", question.facility_id, question.name, question.address, *point, *origin])
+                cells = ("", question.facility_id, question.name, question.address, *point, *origin)
+                writer.writerow([harmless_text(cell) for cell in cells])
 
 
 def read_review(path: Path) -> ReviewTable:

@@ -70,7 +70,7 @@ def areas_from_data(
         network = build_streets(data.ways, data.nodes, crs=crs, box=clip.padded_box)
         if not network.n_edges:
             raise NetworkDataError(
-                f"{path}, area {area_id!r}: there is no walkable way in the area {format_box(clip.padded_box)}; "
+                f"{path.name}, area {area_id!r}: there is no walkable way in the area {format_box(clip.padded_box)}; "
                 f"the extract {format_box(data.box or clip.padded_box)} may have been filtered"
             )
         areas[area_id] = OsmArea(

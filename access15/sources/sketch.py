@@ -10,13 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from access15.config import SketchSource
-from access15.core.network import build_network
+from access15.core.network import WalkNetwork, build_network
 from access15.core.simplify import simplify_network
 from access15.errors import NetworkDataError
 from access15.frames import LONLAT
 from access15.results import NetworkInfo
 from access15.sources.osm_area import OSM_LICENCE, Clip, OsmArea, format_box, make_backdrop, make_facilities
-from access15.sources.osm_build import project
+from access15.sources.osm_build import Box, project
 
 SKETCH_WARNING = "sketch of main streets, for a first look; run `access15 fetch` or give `--osm` for real work"
 _NODE_COLUMNS = ("node_id", "lat", "lon")
@@ -52,34 +52,16 @@ def read_sketch(source: SketchSource, clip: Clip, *, crs: str) -> OsmArea:
     segments = _read_table(source.segments, _SEGMENT_COLUMNS)
     lon_lat, ends = _check_sketch(source, nodes, segments)
 
-    # Points in the same place are one: streets of both areas' sketches meet there.
+    # Points in the same place are one: the sketches of two areas meet there.
     places, place_of_node = np.unique(lon_lat, axis=0, return_inverse=True)
     ends = place_of_node.reshape(-1)[ends]
-    west, south, east, north = clip.padded_box
-    is_inside = np.all((places >= [west, south]) & (places <= [east, north]), axis=1)
-    is_kept = is_inside[ends[:, 0]] | is_inside[ends[:, 1]]
-    if not is_kept.any():
+    chosen = _choose_segments(places, ends, clip.padded_box)
+    if not len(chosen):
         raise NetworkDataError(
             f"{source.segments}: there is no street of the sketch in the area {format_box(clip.padded_box)}; "
             "the sketch belongs to another study, or give an OpenStreetMap extract"
         )
-    # The same segment may be listed for two areas.
-    _, once = np.unique(np.sort(ends[is_kept], axis=1), axis=0, return_index=True)
-    chosen = np.flatnonzero(is_kept)[np.sort(once)]
-    street_names, street = np.unique(["", *segments["street"].iloc[chosen]], return_inverse=True)
-    highway_names, highway = np.unique(segments["highway"].iloc[chosen].to_numpy(dtype=str), return_inverse=True)
-    network = simplify_network(
-        build_network(
-            crs=crs,
-            node_xy=project(places, LONLAT, crs),
-            edge_u=ends[chosen, 0],
-            edge_v=ends[chosen, 1],
-            highway=highway,
-            highway_names=tuple(highway_names.tolist()),
-            street=street[1:],
-            street_names=tuple(street_names.tolist()),
-        )
-    )
+    network = simplify_network(_to_network(project(places, LONLAT, crs), ends[chosen], segments.iloc[chosen], crs))
     info = NetworkInfo(
         kind="sketch",
         name=source.segments.name,
@@ -89,6 +71,30 @@ def read_sketch(source: SketchSource, clip: Clip, *, crs: str) -> OsmArea:
         warnings=(SKETCH_WARNING,),
     )
     return OsmArea(network, make_backdrop(crs), make_facilities([], np.array([], dtype=object)), info)
+
+
+def _choose_segments(places: NDArray[np.float64], ends: NDArray[np.int64], box: Box) -> NDArray[np.int64]:
+    """Rows of the segments with an end in the box, each stretch once."""
+    west, south, east, north = box
+    is_inside = np.all((places >= [west, south]) & (places <= [east, north]), axis=1)
+    rows = np.flatnonzero(is_inside[ends[:, 0]] | is_inside[ends[:, 1]])
+    _, first = np.unique(np.sort(ends[rows], axis=1), axis=0, return_index=True)
+    return rows[np.sort(first)]
+
+
+def _to_network(node_xy: NDArray[np.float64], ends: NDArray[np.int64], segments: pd.DataFrame, crs: str) -> WalkNetwork:
+    street_names, street = np.unique(["", *segments["street"]], return_inverse=True)
+    highway_names, highway = np.unique(segments["highway"].to_numpy(dtype=str), return_inverse=True)
+    return build_network(
+        crs=crs,
+        node_xy=node_xy,
+        edge_u=ends[:, 0],
+        edge_v=ends[:, 1],
+        highway=highway,
+        highway_names=tuple(highway_names.tolist()),
+        street=street[1:],
+        street_names=tuple(street_names.tolist()),
+    )
 
 
 def _read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -117,7 +123,9 @@ def _check_sketch(
             f"{source.nodes.name} row {row + 2}: {name} is {nodes[name].iloc[row]!r}; give degrees, at most {limit:g}"
             for row in np.flatnonzero(is_bad)
         ]
-    row_of = {node_id: row for row, node_id in enumerate(nodes["node_id"])}
+    row_of: dict[str, int] = {}
+    for row, node_id in enumerate(nodes["node_id"]):
+        row_of.setdefault(node_id, row)
     problems += [
         f"{source.nodes.name} row {row + 2}: node_id {node_id!r} is used twice; every node needs its own"
         for row, node_id in enumerate(nodes["node_id"])

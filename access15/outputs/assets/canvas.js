@@ -63,7 +63,9 @@ access15.viewOf = (map, frame, bounds) => {
   const perMetre = 0.5 / (Math.PI * L.Projection.SphericalMercator.R);
   const origin = map.getPixelOrigin();
   const size = bounds.getSize();
+  const beyond = size.subtract(map.getSize()).divideBy(2); // the canvas is larger than the window on it
   const view = {
+    window: [beyond.x, beyond.y, size.x - beyond.x, size.y - beyond.y],
     zoom: map.getZoom(),
     place: (latLng) => map.latLngToLayerPoint(latLng).subtract(bounds.min),
     width: size.x,

@@ -20,6 +20,7 @@ access15.openPage = (map, dataId) => {
   }
   const writing = access15.paintWriting(data.bands, data.names, {
     bands: () => (map.hasLayer(page.layers.bands) ? access15.bandsOf(page) : []),
+    boxes: () => access15.buttonBoxes(map),
     hubs: () => page.markers.filter((one) => one.facility.hub && map.hasLayer(one)),
   });
   page.canvas = (paint, pane) => new access15.CanvasLayer(data.frame, paint, { pane });
@@ -27,6 +28,15 @@ access15.openPage = (map, dataId) => {
   page.base = page.canvas(access15.paintBase(shapes), "a15-base").addTo(map);
   page.writing = page.canvas(writing, "a15-writing").addTo(map);
   return page;
+};
+
+// Where the buttons of the map stand, as nothing can be read below them.
+access15.buttonBoxes = (map) => {
+  const corner = map.getContainer().getBoundingClientRect();
+  return [...map.getContainer().querySelectorAll(".leaflet-control")].map((control) => {
+    const { x, y, width, height } = control.getBoundingClientRect();
+    return { x: x - corner.x, y: y - corner.y, width, height };
+  });
 };
 
 access15.keyOf = ({ profile, target }) => `${profile}|${target}`;

@@ -189,14 +189,15 @@ access15.WRITTEN_RINGS = 3; // parts of one band that carry its time
 access15.SMALL_RING = 60; // pixels
 
 // Corners of a band's outer edges that are well in view, the ring with most of them first.
-access15.edgesInView = (band, view) =>
-  band.lines
+access15.edgesInView = (band, view) => {
+  const [left, top, right, bottom] = view.window;
+  return band.lines
     .filter((ring) => access15.ringArea(ring) < 0)
     .map((ring) => {
       const points = [];
       for (let at = 0; at < ring.length; at += 2) {
         const [x, y] = [view.x + ring[at] * view.scale, view.y + ring[at + 1] * view.scale];
-        if (x > 70 && y > 40 && x < view.width - 70 && y < view.height - 40) {
+        if (x > left + 50 && y > top + 30 && x < right - 50 && y < bottom - 30) {
           points.push([x, y]);
         }
       }
@@ -208,6 +209,7 @@ access15.edgesInView = (band, view) =>
     })
     .sort((a, b) => b.length - a.length)
     .slice(0, access15.WRITTEN_RINGS);
+};
 
 // Writes "5 min" at a band's outer edges, in one of eight directions; farther off, with a line, where it is crowded.
 access15.writeBandTimes = (context, view, style, bands, occupied) => {
@@ -298,7 +300,7 @@ access15.writeNames = (context, view, names, occupied) => {
   }
 };
 
-// `shown.bands()` and `shown.hubs()` tell what stands on the map: hubs carry their names beside them.
+// `shown` tells what stands on the map: bands, hubs with their names beside them, and boxes of buttons.
 access15.paintWriting = (style, names, shown) => (context, view) => {
   const occupied = new access15.Occupied();
   context.font = "700 17px system-ui, sans-serif";
@@ -307,6 +309,12 @@ access15.paintWriting = (style, names, shown) => (context, view) => {
     const { x, y } = view.place(hub.getLatLng());
     occupied.take(access15.Occupied.discs(x, y, 44, 44, 0));
     occupied.take(access15.Occupied.discs(x + 20 + width / 2, y, width, 36, 0));
+  }
+  for (const { x, y, width, height } of shown.boxes()) {
+    const [left, top] = view.window;
+    for (let down = Math.min(22, height / 2); down < height; down += 22) {
+      occupied.take(access15.Occupied.discs(left + x + width / 2, top + y + down, width, Math.min(44, height), 0));
+    }
   }
   access15.writeBandTimes(context, view, style, shown.bands(), occupied);
   access15.writeNames(context, view, names, occupied);

@@ -1,0 +1,170 @@
+"""Tables of one neighbourhood: coverage, nearest facilities, and what nobody has mapped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from access15.area_walkers import AreaInputs, Walker
+from access15.core.coverage import measure_coverage, weighted_median
+from access15.core.network import CROSSINGS
+from access15.core.reach import StreetParts
+
+
+def located(inputs: AreaInputs, target: str) -> NDArray[np.int64]:
+    """Rows of a target's facilities that have a certain point.
+
+    Parameters
+    ----------
+    inputs : AreaInputs
+        The neighbourhood.
+    target : str
+        Hub, ``"hub"`` or category.
+
+    Returns
+    -------
+    ndarray of int64
+        Row numbers.
+    """
+    rows = inputs.targets[target]
+    return rows[inputs.is_located[rows]]
+
+
+def tabulate_coverage(inputs: AreaInputs, travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]]) -> pd.DataFrame:
+    """Coverage by zone, profile, category, group and cutoff.
+
+    Parameters
+    ----------
+    inputs : AreaInputs
+        The neighbourhood.
+    travel_time_s : mapping of (profile, target) to ndarray of float64, shape (n_residents,)
+        Door-to-door walks [s].
+
+    Returns
+    -------
+    DataFrame
+        As `access15.results.AreaResult.coverage`.
+    """
+    residents = inputs.residents
+    zone_of = residents["zone_id"].to_numpy()
+    places = {"all": np.ones(len(residents), dtype=bool)}
+    places |= {zone_id: zone_of == zone_id for zone_id in inputs.zones["zone_id"]}
+    people = {group: residents[group].to_numpy(dtype=np.float64) for group in inputs.groups}
+    info = inputs.network_info
+    network = f"{info.kind}: {info.name}" + (f" ({info.date})" if info.date else "")
+    rows = []
+    for (profile, target), time_s in travel_time_s.items():
+        if target in inputs.area.hubs:
+            continue
+        is_known = located(inputs, target).size > 0
+        for zone, here in places.items():
+            for group, count in people.items():
+                for cutoff_min in inputs.cutoffs_min:
+                    share = measure_coverage(time_s[here], count[here], cutoff_s=60.0 * cutoff_min)
+                    rows.append(
+                        {
+                            "study": inputs.study_id,
+                            "area": inputs.area.id,
+                            "zone": zone,
+                            "profile": profile,
+                            "category": target,
+                            "group": group,
+                            "cutoff_min": cutoff_min,
+                            "people": share.people,
+                            "covered": share.covered if is_known else np.nan,
+                            "share": share.share if is_known else np.nan,
+                            "method": inputs.method,
+                            "network": network,
+                        }
+                    )
+    return pd.DataFrame(rows)
+
+
+def tabulate_nearest(
+    inputs: AreaInputs, walkers: list[Walker], travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]]
+) -> pd.DataFrame:
+    """Minutes to the nearest facility, and the straight line as the least where streets do not lead.
+
+    Parameters
+    ----------
+    inputs : AreaInputs
+        The neighbourhood.
+    walkers : list of Walker
+        The walkers.
+    travel_time_s : mapping of (profile, target) to ndarray of float64, shape (n_residents,)
+        Door-to-door walks [s].
+
+    Returns
+    -------
+    DataFrame
+        As `access15.results.AreaResult.nearest`.
+    """
+    points = inputs.facilities.geometry.to_numpy()
+    older = "age_65_plus" if "age_65_plus" in inputs.groups else "total"
+    weights = inputs.residents[older].to_numpy(dtype=np.float64)
+    homes = shapely.STRtree(inputs.residents.geometry.to_numpy())
+    rows = []
+    for target, known in inputs.targets.items():
+        if target in inputs.area.hubs:
+            continue
+        placed = located(inputs, target)
+        straight_m = np.nan
+        if placed.size:
+            _, distance_m = homes.query_nearest(points[placed], return_distance=True, all_matches=False)
+            straight_m = float(distance_m.min())
+        for walker in walkers:
+            time_s = travel_time_s[walker.profile.id, target]
+            rows.append(
+                {
+                    "area": inputs.area.id,
+                    "profile": walker.profile.id,
+                    "category": target,
+                    "n_known": known.size,
+                    "n_located": placed.size,
+                    "n_usable": int(walker.facility_snap.is_snapped[known].sum()),
+                    "nearest_min": float(time_s.min(initial=np.inf)) / 60.0,
+                    "median_min": weighted_median(time_s, weights) / 60.0,
+                    "at_least_min": straight_m / walker.profile.pace_ms / 60.0,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def tabulate_unknown(inputs: AreaInputs, reached: Mapping[str, StreetParts]) -> pd.DataFrame:
+    """Share of the streets walked to the hubs whose kerb, incline or surface nobody has mapped.
+
+    Parameters
+    ----------
+    inputs : AreaInputs
+        The neighbourhood.
+    reached : mapping of str to StreetParts
+        Streets within the longest cutoff of a hub, by profile.
+
+    Returns
+    -------
+    DataFrame
+        ``area, profile, tag, share``; of kerbs the share of the streets that begin or end at a
+        crossing; NaN where there is no such street.
+    """
+    network = inputs.network
+    none = CROSSINGS.index("none")
+    crosses = (network.crossing_u != none) | (network.crossing_v != none)
+    everywhere = np.ones(network.n_edges, dtype=bool)
+    asked = {
+        "kerb": (crosses, (network.kerb_u == 0) & (network.kerb_v == 0)),
+        "incline": (everywhere, np.isnan(network.incline)),
+        "surface": (everywhere, network.surface == 0),
+    }
+    rows = []
+    for profile, parts in reached.items():
+        metres = parts.length_m(network)
+        for tag, (counts, is_unknown) in asked.items():
+            total_m = float(metres[counts[parts.edge]].sum())
+            unknown_m = float(metres[(counts & is_unknown)[parts.edge]].sum())
+            share = unknown_m / total_m if total_m > 0 else np.nan
+            rows.append({"area": inputs.area.id, "profile": profile, "tag": tag, "share": share})
+    return pd.DataFrame(rows)

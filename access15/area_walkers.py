@@ -1,0 +1,151 @@
+"""What one neighbourhood's computation starts from, and every walker set on its streets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+
+from access15.config import Area, Category, WalkProfile
+from access15.core.graph import Places, SearchGraph, build_graph, place_points
+from access15.core.impedance import Impedance, build_impedance
+from access15.core.network import WalkNetwork
+from access15.core.service_area import AreaCanvas, build_canvas
+from access15.core.snap import Snapped, build_snapper, snap_points
+from access15.frames import points_xy
+from access15.results import Backdrop, NetworkInfo
+
+HUB = "hub"
+
+
+@dataclass(frozen=True, eq=False)
+class AreaInputs:
+    """What one neighbourhood's computation starts from; frames are in the network's CRS.
+
+    Parameters
+    ----------
+    area : Area
+        Its definition.
+    network : WalkNetwork
+        Streets of the padded area.
+    network_info : NetworkInfo
+        Where they come from.
+    backdrop : Backdrop
+        For the map.
+    zones : GeoDataFrame
+        ``zone_id, name, geometry``.
+    facilities : GeoDataFrame
+        Every facility of the study.
+    residents : GeoDataFrame
+        Demand points with people per group.
+    categories : mapping of str to Category
+        The categories asked.
+    cutoffs_min : tuple of float
+        Longest walks, rising [min].
+    groups : tuple of str
+        Columns of people in `residents`.
+    max_snap_m : float
+        Farthest street from a point [m].
+    study_id : str
+        For the tables.
+    method : str
+        How people were spread; named in every row of the coverage.
+    """
+
+    area: Area
+    network: WalkNetwork
+    network_info: NetworkInfo
+    backdrop: Backdrop
+    zones: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
+    residents: gpd.GeoDataFrame
+    categories: Mapping[str, Category]
+    cutoffs_min: tuple[float, ...]
+    groups: tuple[str, ...]
+    max_snap_m: float
+    study_id: str
+    method: str
+
+    @property
+    def cutoffs_s(self) -> tuple[float, ...]:
+        """Longest walks, rising [s]."""
+        return tuple(60.0 * minutes for minutes in self.cutoffs_min)
+
+    @property
+    def is_located(self) -> NDArray[np.bool_]:
+        """Whether each facility has a certain point."""
+        return np.asarray(self.facilities["status"] != "not_geocoded")
+
+    @property
+    def targets(self) -> dict[str, NDArray[np.int64]]:
+        """Rows of the facilities behind each target: every hub, all hubs together, every category."""
+        ids = self.facilities["facility_id"].to_numpy()
+        kinds = self.facilities["category"].to_numpy()
+        hubs = {hub: np.flatnonzero(ids == hub) for hub in self.area.hubs}
+        together = {HUB: np.concatenate(list(hubs.values()))}
+        return {**hubs, **together, **{category: np.flatnonzero(kinds == category) for category in self.categories}}
+
+
+@dataclass(frozen=True, eq=False)
+class Walker:
+    """One profile on one network: what is built once and searched often."""
+
+    profile: WalkProfile
+    impedance: Impedance
+    graph: SearchGraph
+    canvas: AreaCanvas
+    facility_snap: Snapped
+    resident_snap: Snapped
+    facilities: Places
+    residents: Places
+
+
+def build_walkers(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> list[Walker]:
+    """Every profile on an area's network.
+
+    Snapping and land depend on the open edges only, so profiles with the same ones share them.
+
+    Parameters
+    ----------
+    inputs : AreaInputs
+        Streets, facilities, people.
+    profiles : mapping of str to WalkProfile
+        The walkers.
+
+    Returns
+    -------
+    list of Walker
+        One per profile, in order.
+    """
+    network = inputs.network
+    facility_xy = np.where(inputs.is_located[:, None], points_xy(inputs.facilities, network.crs), np.nan)
+    resident_xy = points_xy(inputs.residents, network.crs)
+    shared: dict[bytes, tuple[AreaCanvas, Snapped, Snapped]] = {}
+    walkers = []
+    for profile in profiles.values():
+        impedance = build_impedance(network, profile)
+        key = impedance.is_main.tobytes()
+        if key not in shared:
+            snapper = build_snapper(network, impedance.is_main)
+            shared[key] = (
+                build_canvas(network, impedance.is_main),
+                snap_points(snapper, facility_xy, max_snap_m=inputs.max_snap_m),
+                snap_points(snapper, resident_xy, max_snap_m=inputs.max_snap_m),
+            )
+        canvas, facility_snap, resident_snap = shared[key]
+        walkers.append(
+            Walker(
+                profile=profile,
+                impedance=impedance,
+                graph=build_graph(network, impedance, towards=True),
+                canvas=canvas,
+                facility_snap=facility_snap,
+                resident_snap=resident_snap,
+                facilities=place_points(network, impedance, facility_snap, leaving=False),
+                residents=place_points(network, impedance, resident_snap, leaving=True),
+            )
+        )
+    return walkers

@@ -1,0 +1,245 @@
+"""Streets for a study: which boxes it needs, and the best source at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import platformdirs
+import shapely
+
+from access15.config import Category, Study, WalkProfile, choose, load_categories, load_profiles
+from access15.core.network import WalkNetwork
+from access15.errors import ConfigError
+from access15.frames import LONLAT, check_projected, to_box, utm_crs
+from access15.results import Backdrop, NetworkInfo
+from access15.sources.osm import read_osm
+from access15.sources.osm_area import Clip, OsmArea
+from access15.sources.osm_graph import network_from_graph
+from access15.sources.osm_overpass import fetch_osm, read_fetched
+from access15.sources.sketch import read_sketch
+from access15.sources.zones import read_zones
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+STATIONS = "bike_station"
+_STATIONS_PAD_M = 600.0
+_EXTRA_PAD_M = 100.0
+
+
+def make_clips(study: Study, zones: gpd.GeoDataFrame, profiles: Mapping[str, WalkProfile], crs: str) -> dict[str, Clip]:
+    """Boxes of streets each neighbourhood needs: its zones, and as far beyond as anybody walks.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    zones : GeoDataFrame
+        ``zone_id, geometry``.
+    profiles : mapping of str to WalkProfile
+        The walkers.
+    crs : str
+        Projected CRS of the study.
+
+    Returns
+    -------
+    dict of str to Clip
+        By area id, in degrees.
+    """
+    fastest_ms = max(profile.pace_ms for profile in profiles.values())
+    padding_m = study.padding_m or study.cutoffs_s[-1] * fastest_ms + study.max_snap_m + _EXTRA_PAD_M
+    return {area.id: _clip(zones[zones["zone_id"].isin(area.zones)], crs, padding_m) for area in study.areas}
+
+
+def read_streets(
+    study: Study,
+    clips: Mapping[str, Clip],
+    categories: Mapping[str, Category],
+    crs: str,
+    *,
+    osm: Path | None,
+    graph: nx.Graph | Path | None,
+    offline: bool,
+    today: date,
+) -> dict[str, OsmArea]:
+    """Streets of every neighbourhood from the best source at hand.
+
+    In this order: a graph handed over, an extract given, streets fetched before, the study's
+    sketch, and, unless offline, a fetch.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    clips : mapping of str to Clip
+        Boxes by area id.
+    categories : mapping of str to Category
+        What to look for in the extract.
+    crs : str
+        Projected CRS of the study.
+    osm : Path, optional
+        An extract given.
+    graph : networkx graph or Path, optional
+        A graph or GraphML file handed over.
+    offline : bool
+        Never fetch.
+    today : date
+        For the age of fetched streets.
+
+    Returns
+    -------
+    dict of str to OsmArea
+        By area id.
+
+    Raises
+    ------
+    NetworkDataError
+        If the streets cannot be used.
+    ConfigError
+        If there are none and the run is offline.
+    ServiceError
+        If they had to be fetched and could not be.
+    """
+    kinds = list(categories.values())
+    if graph is not None:
+        network, info = network_from_graph(graph, crs=crs)
+        return {key: _without_extras(network, info, crs) for key in clips}
+    if osm is not None:
+        return read_osm(osm, clips, crs=crs, categories=kinds)
+    needed = {area.id: clips[area.id] for area in study.areas}
+    cache = cache_dir(study)
+    fetched = read_fetched(needed, cache_dir=cache, crs=crs, categories=kinds, today=today)
+    if fetched is not None:
+        return fetched
+    if study.sketch is not None:
+        return {area: read_sketch(study.sketch, clip, crs=crs) for area, clip in needed.items()}
+    if offline:
+        raise ConfigError(
+            f"study {study.id!r} has no streets: it names no sketch and none were fetched; "
+            "give an extract with --osm, or run without --offline"
+        )
+    fetch_osm(needed, cache_dir=cache, today=today)
+    again = read_fetched(needed, cache_dir=cache, crs=crs, categories=kinds, today=today)
+    if again is None:
+        raise ConfigError(f"study {study.id!r}: the streets just fetched are not in {cache}")
+    return again
+
+
+def cache_dir(study: Study) -> Path:
+    """Folder where a study's fetched streets are kept.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+
+    Returns
+    -------
+    Path
+        In the user's cache folder.
+    """
+    return Path(platformdirs.user_cache_dir("access15")) / "streets" / study.id
+
+
+def study_crs(study: Study, zones: gpd.GeoDataFrame) -> str:
+    """Projected CRS a study is computed in.
+
+    Parameters
+    ----------
+    study : Study
+        Which may state one.
+    zones : GeoDataFrame
+        Its zones, in degrees.
+
+    Returns
+    -------
+    str
+        The stated one, else the UTM zone of the middle.
+
+    Raises
+    ------
+    CrsError
+        If the stated one does not measure metres.
+    """
+    if study.crs is not None:
+        return check_projected(study.crs)
+    west, south, east, north = zones.total_bounds
+    return utm_crs((west + east) / 2, (south + north) / 2)
+
+
+def _clip(places: gpd.GeoDataFrame, crs: str, padding_m: float) -> Clip:
+    padded = shapely.box(*places.to_crs(crs).total_bounds).buffer(padding_m, join_style="mitre")
+    return Clip(
+        core_box=to_box(places.total_bounds),
+        padded_box=to_box(gpd.GeoSeries([padded], crs=crs).to_crs(LONLAT).total_bounds),
+    )
+
+
+def with_stations(clips: Mapping[str, Clip], official: gpd.GeoDataFrame, crs: str) -> dict[str, Clip]:
+    """Add a box around the bike stations, for their spacing.
+
+    Parameters
+    ----------
+    clips : mapping of str to Clip
+        Boxes of the areas.
+    official : GeoDataFrame
+        Facilities, in degrees.
+    crs : str
+        Projected CRS.
+
+    Returns
+    -------
+    dict of str to Clip
+        With one more box where there are two stations or more.
+    """
+    stations = official[(official["category"] == STATIONS) & (official["status"] == "ok")]
+    if len(stations) < 2:
+        return dict(clips)
+    return {**clips, STATIONS: _clip(stations, crs, _STATIONS_PAD_M)}
+
+
+def _without_extras(network: WalkNetwork, info: NetworkInfo, crs: str) -> OsmArea:
+    nothing = gpd.GeoSeries([], crs=crs)
+    columns = ["facility_id", "name", "category", "address", "source", "osm_id", "opening_hours"]
+    facilities = gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs=LONLAT)
+    return OsmArea(network, Backdrop(nothing, nothing, nothing, nothing), facilities, info)
+
+
+def fetch_streets(study: Study, *, today: date, progress: Callable[[str], None]) -> list[str]:
+    """Fetch a study's streets into the cache, where later runs find them.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    today : date
+        Date to keep them under.
+    progress : callable
+        Called with the name of each stage as it starts.
+
+    Returns
+    -------
+    list of str
+        What was fetched, a line each.
+
+    Raises
+    ------
+    ServiceError
+        If the service is gone or refuses; what was there before is kept.
+    """
+    profiles = choose(load_profiles(), study.profiles, "profile")
+    categories = choose(load_categories(), study.categories, "category")
+    zones = read_zones(study.zones, wanted=[zone for area in study.areas for zone in area.zones])
+    crs = study_crs(study, zones)
+    clips = make_clips(study, zones, profiles, crs)
+    cache = cache_dir(study)
+    progress("fetching streets from OpenStreetMap")
+    fetch_osm(clips, cache_dir=cache, today=today)
+    progress("reading them")
+    fetched = read_fetched(clips, cache_dir=cache, crs=crs, categories=list(categories.values()), today=today)
+    lines = [f"{key}: {area.network.n_edges} streets, {area.info.name}" for key, area in (fetched or {}).items()]
+    return [*lines, f"kept in {cache}; used by access15 run until fetched again"]
