@@ -6,6 +6,7 @@ dataclasses count as parameters. Which checks apply stands in pyproject.toml.
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import inspect
 import pkgutil
@@ -55,7 +56,8 @@ def list_objects(module: ModuleType) -> Iterator[tuple[str, set[str]]]:
 def has_own_fields(value: type) -> bool:
     """Whether a class is made from parameters of its own; a model of a TOML file is documented there."""
     is_model = hasattr(value, "model_validate") or getattr(value, "_is_protocol", False)
-    return not is_model and bool(value.__dict__.get("__annotations__") or "__init__" in value.__dict__)
+    is_written = "__init__" in vars(value) and not dataclasses.is_dataclass(value)
+    return not is_model and (is_written or bool(inspect.get_annotations(value)))
 
 
 def main() -> int:

@@ -7,7 +7,7 @@ import warnings
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 from rich.console import Console
@@ -48,6 +48,7 @@ AreasOpt = Annotated[list[str] | None, typer.Option("--area", help="Neighbourhoo
 OfflineOpt = Annotated[bool, typer.Option("--offline", help="Never fetch streets from the internet.")]
 ProfileOpt = Annotated[str, typer.Option("--profile", help="Who walks; see access15 profiles.")]
 SpeedOpt = Annotated[float | None, typer.Option("--speed-ms", help="Another pace, in metres per second.")]
+ServiceOpt = Annotated[str, typer.Option("--service", help="Another Nominatim service; empty for the public one.")]
 LangOpt = Annotated[Language, typer.Option("--lang", help="Language of maps and tables.")]
 
 
@@ -153,12 +154,13 @@ def geocode(
         typer.Option("--review", help="Ambiguous answers to decide; read when it exists, then written anew."),
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Use the gazetteer and the cache alone.")] = False,
+    service: ServiceOpt = "",
 ) -> None:
     """Find the points of facilities that have none, or only a street."""
     from access15.geocoding import geocode_file
 
     loaded = load_study(study)
-    lines = geocode_file(file, output, loaded, review=review, offline=offline, now=datetime.now(UTC))
+    lines = geocode_file(file, output, loaded, review=review, offline=offline, now=datetime.now(UTC), service=service)
     for line in lines:
         out.print(line, soft_wrap=True)
 
@@ -189,6 +191,7 @@ def isochrone(
     offline: Annotated[
         bool, typer.Option("--offline", help="Look addresses up in the gazetteer and cache alone.")
     ] = False,
+    service: ServiceOpt = "",
 ) -> None:
     """Where people can live and still walk to a place within the minutes given."""
     from access15.geocoding import locate
@@ -197,7 +200,9 @@ def isochrone(
 
     check_layer_path(output)
     loaded = load_study(study)
-    place = locate(loaded, at=at, facility=facility, address=address, offline=offline, now=datetime.now(UTC))
+    place = locate(
+        loaded, at=at, facility=facility, address=address, offline=offline, now=datetime.now(UTC), service=service
+    )
     found = measure_isochrone(place, minutes=minutes, profile=_walker(profile, speed_ms), source=_source(loaded, osm))
     write_layer(found.streets if streets else found.areas, output, name="streets" if streets else "isochrone")
     _say_network(found.network_info.kind, found.network_info.name, found.network_info.warnings)
@@ -325,6 +330,14 @@ def _say_network(kind: str, name: str, notes: tuple[str, ...]) -> None:
         err.print(f"note: {note}", soft_wrap=True)
 
 
-def _show_warning(message: Warning | str, category: type[Warning], *_: object) -> None:
+def _show_warning(  # the standard library's own signature
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    del filename, lineno, file, line
     if issubclass(category, Access15Warning):
         err.print(f"note: {message}", soft_wrap=True)

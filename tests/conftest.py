@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+
+# Markers whose tests may skip for want of something, and the variable that forbids it (set in CI to 1).
+REQUIRED = {"real_data": "ACCESS15_REQUIRE_SHARED", "browser": "ACCESS15_REQUIRE_BROWSER"}
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +22,17 @@ def shared_dir() -> Path:
     if not (path / "data" / "osm").is_dir():
         pytest.fail(f"ACCESS15_SHARED={value} holds no data/osm folder")
     return path
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn a skip into a failure where what the test needs must be there."""
+    report = yield
+    for marker, variable in REQUIRED.items():
+        if report.skipped and item.get_closest_marker(marker) and os.environ.get(variable) == "1":
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+            report.outcome = "failed"
+            report.longrepr = f"{variable}=1 forbids to skip this test: {reason}"
+    return report

@@ -80,7 +80,7 @@ def test_small_numbers_take_one_byte(value: int, n_bytes: int) -> None:
     )
 )
 def test_lines_come_back_to_half_a_unit(raw: list[list[tuple[float, float]]]) -> None:
-    lines = [np.array(line) + (X, Y) for line in raw]
+    lines = [np.array(line) + np.array([X, Y]) for line in raw]
     back = read_lines(encode_lines(FRAME, lines))
     assert [len(line) for line in back] == [len(line) for line in lines]
     to_mercator = Transformer.from_crs(CRS, "EPSG:3857", always_xy=True)
@@ -135,7 +135,7 @@ def make_streets(**attributes: NDArray[np.generic]) -> WalkNetwork:
                   40 Corta    3    (100 m, turned)
                   4
     """
-    xy = np.array([[0, 0], [150, 0], [300, 0], [300 + 100 / 2**0.5, -100 / 2**0.5], [150, -40]]) + (X, Y)
+    xy = np.array([[0, 0], [150, 0], [300, 0], [300 + 100 / 2**0.5, -100 / 2**0.5], [150, -40]]) + np.array([X, Y])
     return build_network(
         crs=CRS,
         node_xy=xy,
@@ -193,4 +193,3 @@ def test_streets_take_a_tenth_of_geojson() -> None:
     nothing = gpd.GeoSeries([], crs=CRS)
     encoded = len(json.dumps(build_basemap(frame, network, Backdrop(nothing, nothing, nothing, nothing))))
     assert encoded * 10 < len(shapely.to_geojson(shapely.geometrycollections(network.lines)))
-

@@ -298,6 +298,16 @@ def test_merge(osm_row: tuple[str, str, str, float], is_same: bool) -> None:
     assert merged.crs == "EPSG:4326"
 
 
+def test_place_called_by_its_street_is_the_same_place() -> None:
+    lists = official([("lib-1", "Biblioteca Lambrate", "library", 0.0)])
+    osm = places([("n1", "Biblioteca Comunale Rionale Valvassori Peroni", "library", 10.0)])
+    with_address = lists.assign(address="via Valvassori Peroni, 56")
+    assert list(merge_osm_facilities(with_address, osm, crs=CRS)["merged_osm"]) == ["n1"]
+    for address in ("", "via Zante, 36"):
+        merged = merge_osm_facilities(lists.assign(address=address), osm, crs=CRS)
+        assert list(merged["merged_osm"]) == ["", ""]
+
+
 def test_merge_takes_the_nearest_of_two_and_lists_all() -> None:
     lists = official([("a", "Fontanella", "drinking_fountain", 0.0), ("b", "Fontanella", "drinking_fountain", 30.0)])
     osm = places([(f"n{x}", "", "drinking_fountain", x) for x in (2.0, 14.0, 16.0, 31.0)])

@@ -43,9 +43,7 @@ def test_covered_is_the_coverage_table(result: RunResult) -> None:
         table = table[(table["zone"] == "all") & ~table["category"].isin(["wemi", "pharmacy"])]
         assert len(table) > 100
         for row in table.itertuples():
-            by_cutoff = {
-                one.cutoff_min: one for one in findings.covered(row.profile, row.category, row.group)
-            }
+            by_cutoff = {one.cutoff_min: one for one in findings.covered(row.profile, row.category, row.group)}
             found = by_cutoff[float(row.cutoff_min)]
             assert (found.people, found.covered) == (row.people, row.covered)
 
@@ -87,8 +85,7 @@ def test_a_single_hub_is_counted_from_the_same_times_inclusively(result: RunResu
         (
             {"nearest_min": math.inf, "at_least_min": 9.5},
             "0 % sulle strade di questa mappa, che non arrivano al più vicino (almeno 9 minuti in linea d'aria)",
-            "0% along the streets of this map, which do not lead to the nearest "
-            "(9 minutes or more in a straight line)",
+            "0% along the streets of this map, which do not lead to the nearest (9 minutes or more in a straight line)",
         ),
         (
             {"nearest_min": math.inf, "at_least_min": math.nan, "n_usable": 1},
@@ -97,9 +94,7 @@ def test_a_single_hub_is_counted_from_the_same_times_inclusively(result: RunResu
         ),
     ],
 )
-def test_zero_is_told_with_the_nearest(
-    result: RunResult, values: dict[str, float], italian: str, english: str
-) -> None:
+def test_zero_is_told_with_the_nearest(result: RunResult, values: dict[str, float], italian: str, english: str) -> None:
     changed = with_nearest(result, "library", covered=0.0, **values)
     assert plain(Findings(changed, AREA, "it").tell_finding("frail", "library")) == italian
     assert plain(Findings(changed, AREA, "en").tell_finding("frail", "library")) == english
@@ -129,7 +124,9 @@ def test_a_list_without_one_certain_point_is_unknown_even_where_the_table_says_z
 
 
 def test_places_without_a_certain_point_are_counted_beside_the_share(result: RunResult) -> None:
-    extra = [{"facility_id": "x", "name": "Nuova", "category": "library", "precision": "none", "lat": None, "lon": None}]
+    extra = [
+        {"facility_id": "x", "name": "Nuova", "category": "library", "precision": "none", "lat": None, "lon": None}
+    ]
     more = make_result(facilities=extra)
     told = plain(Findings(more, AREA, "it").tell_finding("adult", "library"))
     before = plain(Findings(result, AREA, "it").tell_finding("adult", "library"))

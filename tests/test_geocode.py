@@ -505,6 +505,15 @@ def test_review_saved_by_an_italian_spreadsheet(tmp_path: Path) -> None:
     assert (choice.lat, choice.lon) == pytest.approx((45.46 + 500 / 111_195.08, 9.2), abs=1e-6)
 
 
+def test_earlier_choices_survive_a_file_written_anew(tmp_path: Path) -> None:
+    path = tmp_path / "review.csv"
+    write_review((Question("b", "=Sede", "via Zante 36", (candidate("address"),)),), path, decided=choice())
+    table = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    assert list(table["choose"]) == ["x", ""]
+    assert list(table["name"]) == ["Sede", "'=Sede"]
+    assert read_review(path).choices == {"a": choice().choices["a"]}
+
+
 def review_text(*rows: str) -> str:
     return "\n".join([",".join(COLUMNS), *rows]) + "\n"
 
@@ -556,7 +565,7 @@ def test_another_table_is_not_a_review(tmp_path: Path) -> None:
 
 
 def choice(facility_id: str = "a", lat: float = 45.47, precision: str = "address") -> ReviewTable:
-    place = Choice(facility_id, lat, 9.21, precision, "P", "2026-09-01", "m", "review.csv row 2")
+    place = Choice(facility_id, lat, 9.21, precision, "P", "2026-09-01", "m", "Sede", "via", "review.csv row 2")
     return ReviewTable({facility_id: place})
 
 

@@ -45,12 +45,14 @@ class Page(HTMLParser):
         if self._in_script:
             self.scripts.append(data)
 
-    def handle_endtag(self, tag: str) -> None:
+    def handle_endtag(self, _: str) -> None:
         self._in_script = False
 
     def policy(self) -> dict[str, list[str]]:
         (content,) = [
-            str(attrs["content"]) for tag, attrs in self.elements if attrs.get("http-equiv") == "Content-Security-Policy"
+            str(attrs["content"])
+            for tag, attrs in self.elements
+            if attrs.get("http-equiv") == "Content-Security-Policy"
         ]
         return {rule.split()[0]: rule.split()[1:] for rule in content.split("; ")}
 
@@ -110,7 +112,7 @@ def test_jquery_comes_only_with_folium_popups() -> None:
     folium.CircleMarker([45.4, 9.2], popup=folium.Popup("Ciao")).add_to(with_popup)
     assert "jQuery" not in "".join(Page(bare.get_root().render()).scripts)
     scripts = Page(with_popup.get_root().render()).scripts
-    assert [i for i, script in enumerate(scripts) if "jQuery" in script][0] < len(scripts) - 1
+    assert next(i for i, script in enumerate(scripts) if "jQuery" in script) < len(scripts) - 1
 
 
 @pytest.mark.parametrize("link", [JavascriptLink("https://cdn.example/d3.js"), CssLink("https://cdn.example/d3.css")])
@@ -124,7 +126,7 @@ def test_an_unknown_library_is_refused_by_name(link: Element) -> None:
 def test_a_stock_folium_map_is_refused_rather_than_left_blank() -> None:
     figure = OfflineFigure(title="x", lang="it")
     figure.add_child(folium.Map(tiles=None))
-    with pytest.raises(MissingOfflineAssetError, match="cannot carry the .* 'bootstrap"):
+    with pytest.raises(MissingOfflineAssetError, match=r"cannot carry the .* 'bootstrap"):
         figure.render()
 
 

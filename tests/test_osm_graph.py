@@ -145,6 +145,21 @@ def test_tags_are_read_by_the_same_rules() -> None:
     assert walk(network, (0, 0), (100, 60))[1] == {"signals": 1.0}
 
 
+def test_crossing_way_in_several_edges_counts_once() -> None:
+    # Way 7 crosses from 1 to 4 over a kerb at 2 and the middle of a street at 3; edges come in no order.
+    graph = nx.MultiGraph(crs=CRS)
+    for node, x in ((1, 0), (2, 3), (3, 6), (4, 12)):
+        graph.add_node(node, x=ORIGIN[0] + x, y=ORIGIN[1])
+    graph.nodes[2]["kerb"] = "lowered"
+    graph.add_node(5, x=ORIGIN[0] + 6, y=ORIGIN[1] + 50)
+    tags = {"osmid": 7, "highway": "footway", "footway": "crossing", "crossing": "traffic_signals"}
+    for u, v in ((3, 4), (1, 2), (3, 2)):
+        graph.add_edge(u, v, **tags)
+    graph.add_edge(3, 5, highway="residential")
+    network, _ = network_from_graph(graph, crs=CRS)
+    assert walk(network, (0, 0), (12, 0))[1] == {"signals": 1.0}
+
+
 def test_edges_joined_of_walkable_and_closed_ways_are_closed() -> None:
     graph = as_osmnx_would()
     for data in (d for *_, d in graph.edges(data=True)):

@@ -449,7 +449,7 @@ def test_milan_door_to_door_equals_the_split_graph(milan: WalkNetwork) -> None:
     snapper = build_snapper(milan, impedance.is_main)
     low, high = shapely.total_bounds(milan.lines).reshape(2, 2)
     middle = (low + high) / 2
-    points = [snap_points(snapper, middle + rng.uniform(-900, 900, (30, 2)), max_snap_m=150.0) for _ in range(2)]
+    points = [snap_points(snapper, middle + rng.uniform(-900, 900, (n, 2)), max_snap_m=150.0) for n in (8, 52)]
     ends = Scene(milan, impedance, *points)
     expected = Oracle(ends).target_times(towards=True)
     graph, sources, targets = (

@@ -45,11 +45,12 @@ def test_to_the_middle_of_a_street_and_to_its_ends() -> None:
 
 def test_limit_is_inclusive() -> None:
     """At the limit yes, one ulp beyond no; the metres are told in either case."""
-    at, beyond = 150.0, math.nextafter(150.0, INF)
-    found = snap(one_street(), (50.0, at), (50.0, beyond), max_snap_m=150.0)
-    assert found.edge.tolist() == [0, -1]
-    assert found.fraction.tolist() == [0.5, 0.0]
-    assert found.snap_m.tolist() == [at, beyond]
+    for limit_m, is_snapped in ((150.0, True), (math.nextafter(150.0, 0.0), False)):
+        found = snap(one_street(), (50.0, 150.0), max_snap_m=limit_m)
+        assert found.is_snapped.tolist() == [is_snapped]
+        assert found.edge.tolist() == [0 if is_snapped else -1]
+        assert found.fraction.tolist() == [0.5 if is_snapped else 0.0]
+        assert found.snap_m.tolist() == [150.0]
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])

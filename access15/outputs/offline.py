@@ -66,19 +66,27 @@ class OfflineFigure(Figure):  # type: ignore[misc, unused-ignore]
         MissingOfflineAssetError
             If an element needs a script or style sheet that access15 does not carry.
         """
-        for child in self._children.values():
-            child.render(**kwargs)
+        parts = (self.header, self.html, self.script)
+        before = [part._children.copy() for part in parts]
+        try:
+            for child in self._children.values():
+                child.render(**kwargs)
+            return self._assemble(kwargs)
+        finally:  # Folium's elements add to the page each time they are rendered
+            for part, children in zip(parts, before, strict=True):
+                part._children = children
+
+    def _assemble(self, kwargs: dict[str, Any]) -> str:
         script = self.script.render(**kwargs)
         if "$(" in script:  # only Folium's own popups speak jQuery
             self.header.add_child(JavascriptLink(""), name="jquery", index=0)
         # libraries first, so that the page's own rules come after theirs
         children = sorted(self.header._children.items(), key=lambda item: not isinstance(item[1], Link))
-        parts = [_inline(name, child, kwargs) for name, child in children]
-        header = _FOLIUM_VIEWPORT.sub("", "\n".join(parts))
+        head = "\n".join(_inline(name, child, kwargs) for name, child in children)
         return assemble_page(
             title=str(self.title),
             lang=self.lang,
-            head=header,
+            head=_FOLIUM_VIEWPORT.sub("", head),
             body=f"{self.html.render(**kwargs)}\n<script>{escape_script(script)}</script>",
             image_hosts=self.image_hosts,
         )

@@ -13,29 +13,12 @@ from access15.errors import CrsError
 
 SIMILAR_NAMES = 80.0  # least likeness [%] of two names that mean the same place
 # Words that say what a place is, not which one it is, in official lists and in OpenStreetMap.
-_GENERIC = frozenset(
-    [
-        *("biblioteca", "library", "comunale", "farmacia", "pharmacy", "supermercato", "bikemi", "stazione", "metro"),
-        *("ufficio", "postale", "poste", "italiane", "post", "office", "fontanella", "vedovella", "fontana", "fermata"),
-        *(
-            "via",
-            "viale",
-            "piazza",
-            "piazzale",
-            "corso",
-            "largo",
-            "di",
-            "del",
-            "della",
-            "dei",
-            "delle",
-            "e",
-            "il",
-            "la",
-        ),
-        *("m1", "m2", "m3", "m4", "m5"),
-    ]
-)
+_GENERIC_TEXT = """
+    biblioteca library comunale rionale farmacia pharmacy supermercato bikemi stazione metro fermata m1 m2 m3 m4 m5
+    ufficio postale poste italiane post office fontanella vedovella fontana
+    via viale piazza piazzale corso largo di del della dei delle e il la
+"""
+_GENERIC = frozenset(_GENERIC_TEXT.split())
 
 
 def merge_osm_facilities(
@@ -45,10 +28,10 @@ def merge_osm_facilities(
 
     An OpenStreetMap facility is the same place as an official one with a usable point (status
     ``ok``) when both have the same category, lie within `within_m` (inclusive) and have similar
-    names, or one of them has no name of its own ("Poste Italiane" says what, not which). The
-    official one stays and lists the OpenStreetMap id; the nearest similar one where several
-    qualify. Official facilities without a usable point take nothing in: the OpenStreetMap point is
-    the only good one.
+    names, or OpenStreetMap names it after the street of the official address, or one of them has
+    no name of its own ("Poste Italiane" says what, not which). The official one stays and lists the
+    OpenStreetMap id; the nearest where several qualify. Official facilities without a usable point
+    take nothing in: the OpenStreetMap point is the only good one.
 
     Parameters
     ----------
@@ -110,6 +93,11 @@ def are_similar_names(one: str, other: str) -> bool:
     return not first or not second or fuzz.token_set_ratio(first, second) >= SIMILAR_NAMES
 
 
+def _may_be_same(osm_name: str, name: str, address: str) -> bool:
+    """Whether the names are similar, or OpenStreetMap's is the street of the address, as many libraries' are."""
+    return are_similar_names(osm_name, name) or (bool(_own_words(address)) and are_similar_names(osm_name, address))
+
+
 def _own_words(name: str) -> str:
     return " ".join(word for word in utils.default_process(name).split() if word not in _GENERIC)
 
@@ -125,12 +113,13 @@ def _find_twins(official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, within_m: flo
     distance_m = shapely.distance(osm.geometry.to_numpy()[near_osm], points[near])
     categories = official["category"].to_numpy()[usable]
     names = official["name"].to_numpy()[usable]
+    addresses = official["address"].to_numpy()[usable] if "address" in official else [""] * len(usable)
     for pair in np.lexsort((near, distance_m)):  # nearest first; the first official row where two are as near
         i, j = near_osm[pair], near[pair]
         if (
             twin[i] < 0
             and osm["category"].iat[i] == categories[j]
-            and are_similar_names(str(osm["name"].iat[i] or ""), str(names[j]))
+            and _may_be_same(str(osm["name"].iat[i] or ""), str(names[j]), str(addresses[j]))
         ):
             twin[i] = usable[j]
     return twin

@@ -34,6 +34,8 @@ class Choice:
         the table does not say.
     provider, date, match : str
         Where the point comes from, as in the table.
+    name, address : str
+        What the table says of the facility.
     where : str
         File and row, for messages.
     """
@@ -45,6 +47,8 @@ class Choice:
     provider: str
     date: str
     match: str
+    name: str
+    address: str
     where: str
 
 
@@ -79,7 +83,7 @@ class ReviewTable:
     choices: dict[str, Choice]
 
 
-def write_review(questions: tuple[Question, ...], path: Path) -> None:
+def write_review(questions: tuple[Question, ...], path: Path, *, decided: ReviewTable | None = None) -> None:
     """Write the open questions for a person: one row per possible place.
 
     The person puts an ``x`` under ``choose`` in one row of each facility and gives the file back.
@@ -91,6 +95,9 @@ def write_review(questions: tuple[Question, ...], path: Path) -> None:
         What to decide; an empty tuple writes a file with a header only.
     path : Path
         The CSV file; written whole or not at all.
+    decided : ReviewTable, optional
+        Choices made earlier, written first with their ``x``: without them a file written over its
+        former self would lose them.
 
     Raises
     ------
@@ -100,12 +107,40 @@ def write_review(questions: tuple[Question, ...], path: Path) -> None:
     with replacing(path) as partial, partial.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        for question in questions:
-            for place in question.candidates:
-                point = (f"{place.lat:.7f}", f"{place.lon:.7f}", place.precision)
-                origin = (place.label, place.provider, place.date)
-                cells = ("", question.facility_id, question.name, question.address, *point, *origin)
-                writer.writerow([harmless_text(cell) for cell in cells])
+        for row in (*_decided_rows(decided), *_open_rows(questions)):
+            writer.writerow([harmless_text(cell) for cell in row])
+
+
+def _decided_rows(decided: ReviewTable | None) -> list[tuple[str, ...]]:
+    choices = decided.choices.values() if decided else ()
+    return [
+        (
+            *("x", c.facility_id, c.name, c.address),
+            *_cells_of_point(c.lat, c.lon, c.precision),
+            c.match,
+            c.provider,
+            c.date,
+        )
+        for c in choices
+    ]
+
+
+def _open_rows(questions: tuple[Question, ...]) -> list[tuple[str, ...]]:
+    return [
+        (
+            *("", q.facility_id, q.name, q.address),
+            *_cells_of_point(p.lat, p.lon, p.precision),
+            p.label,
+            p.provider,
+            p.date,
+        )
+        for q in questions
+        for p in q.candidates
+    ]
+
+
+def _cells_of_point(lat: float, lon: float, precision: str) -> tuple[str, str, str]:
+    return f"{lat:.7f}", f"{lon:.7f}", precision
 
 
 def read_review(path: Path) -> ReviewTable:
@@ -171,5 +206,7 @@ def _read_choice(table: RawTable, row: RawRow) -> Choice | RowFault:
         provider=row.cells["provider"],
         date=row.cells["date"],
         match=row.cells["match"],
+        name=row.cells["name"],
+        address=row.cells["address"],
         where=f"{table.name} {table.row_word} {row.number}",
     )

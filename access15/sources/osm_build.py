@@ -334,7 +334,7 @@ def _find_pieces(ways: WayTable, cut: _Cut, length_m: NDArray[np.float64], nodes
     return Pieces(
         u=cut.u,
         v=cut.v,
-        way=cut.way,
+        way=np.where(ways.way_id[cut.way] >= 0, ways.way_id[cut.way], -1 - cut.way),
         length_m=length_m,
         is_walkway=_column(ways, cut, np.bool_, lambda t: t.is_walkway),
         is_street=_column(ways, cut, np.bool_, lambda t: not t.is_walkway and t.highway != "service"),

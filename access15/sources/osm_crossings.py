@@ -36,7 +36,7 @@ class Pieces:
     u, v : ndarray of int64, shape (n,)
         Node index of each piece's ends.
     way : ndarray of int64, shape (n,)
-        Which way each piece is part of; a way's pieces follow each other.
+        Which way each piece is part of.
     length_m : ndarray of float64, shape (n,)
         Length [m].
     is_walkway : ndarray of bool, shape (n,)
@@ -178,13 +178,13 @@ def _merge_ways_and_nodes(pieces: Pieces) -> tuple[NDArray[np.uint8], NDArray[np
 
 def _find_strokes(pieces: Pieces, drawn: NDArray[np.int64]) -> NDArray[np.int64]:
     """Number the crossings drawn as ways: pieces of one way, or that meet in mid-street, are one crossing."""
-    n_nodes = len(pieces.node_crossing)
     is_mid_street = (_count_ends(pieces, ~pieces.is_walkway) > 0) | (pieces.node_crossing > 0)
-    own = n_nodes + np.arange(2 * len(drawn)).reshape(2, -1)  # a name of its own for every end on the kerb
-    u = np.where(is_mid_street[pieces.u[drawn]], pieces.u[drawn], own[0])
-    v = np.where(is_mid_street[pieces.v[drawn]], pieces.v[drawn], own[1])
-    follows = np.flatnonzero((np.diff(pieces.way[drawn]) == 0) & (pieces.v[drawn][:-1] == pieces.u[drawn][1:]))
-    a, b = np.concatenate([u, v[follows]]), np.concatenate([v, u[follows + 1]])
-    size = n_nodes + 2 * len(drawn)
-    _, label = connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(size, size)), directed=False)
-    return np.unique(label[u], return_inverse=True)[1].astype(np.int64)
+    node = np.concatenate([pieces.u[drawn], pieces.v[drawn]])
+    way = np.tile(pieces.way[drawn], 2)
+    # Ends with the same name belong together: in mid-street those at a node, elsewhere those of a way at a node.
+    named = np.column_stack([node, np.where(is_mid_street[node], np.iinfo(np.int64).min, way)])
+    names, name = np.unique(named, axis=0, return_inverse=True)
+    u, v = name.reshape(2, -1)
+    links = coo_array((np.ones(len(u)), (u, v)), shape=(len(names), len(names)))
+    _, stroke_of_name = connected_components(links, directed=False)
+    return np.asarray(stroke_of_name[u], dtype=np.int64)

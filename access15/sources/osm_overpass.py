@@ -130,7 +130,10 @@ def read_fetched(
     CrsError
         If `crs` does not measure in metres.
     """
-    boxes = {path: read_extract_box(path) for path in _list_files(cache_dir)}
+    try:
+        boxes = {path: read_extract_box(path) for path in _list_files(cache_dir)}
+    except NetworkDataError as error:
+        raise NetworkDataError(f"{error.summary}; run `access15 fetch` again") from error
     files = {area_id: _find_newest(boxes, clip) for area_id, clip in clips.items()}
     chosen = tuple(categories)
     areas: dict[str, OsmArea] = {}
