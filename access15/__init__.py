@@ -1,1 +1,68 @@
-"""Who can walk to which service within 15 minutes, at their own pace."""
+"""Who can walk to which service within 15 minutes, at their own pace.
+
+The public names are loaded when first used, so that ``import access15`` costs nothing.
+
+Examples
+--------
+>>> import access15
+>>> study = access15.load_study("milano")
+>>> study.area("chiesa_rossa").hubs
+('cam-04', 'csrc-07')
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from access15.config import Study, WalkProfile, load_categories, load_profiles, load_study
+    from access15.core.network import WalkNetwork
+    from access15.errors import Access15Error, Access15Warning
+    from access15.queries import StreetSource, measure_isochrone, measure_times
+    from access15.study import Run, run
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Access15Error": "access15.errors",
+    "Access15Warning": "access15.errors",
+    "Run": "access15.study",
+    "StreetSource": "access15.queries",
+    "Study": "access15.config",
+    "WalkNetwork": "access15.core.network",
+    "WalkProfile": "access15.config",
+    "load_categories": "access15.config",
+    "load_profiles": "access15.config",
+    "load_study": "access15.config",
+    "measure_isochrone": "access15.queries",
+    "measure_times": "access15.queries",
+    "run": "access15.study",
+}
+
+__all__ = [
+    "Access15Error",
+    "Access15Warning",
+    "Run",
+    "StreetSource",
+    "Study",
+    "WalkNetwork",
+    "WalkProfile",
+    "__version__",
+    "load_categories",
+    "load_profiles",
+    "load_study",
+    "measure_isochrone",
+    "measure_times",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'access15' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -14,7 +14,6 @@ from pyproj.exceptions import CRSError as ProjCrsError
 from access15.errors import CrsError
 
 LONLAT = "EPSG:4326"
-_WEB_MERCATOR = ("EPSG:3857", "EPSG:900913", "ESRI:102100")
 
 
 def check_projected(crs: str) -> str:
@@ -46,11 +45,20 @@ def check_projected(crs: str) -> str:
         raise CrsError(
             f"crs is {crs!r}, which is no known coordinate reference system; use for example EPSG:32632"
         ) from None
-    if any(parsed == CRS.from_user_input(code) for code in _WEB_MERCATOR[:1]) or "Pseudo-Mercator" in parsed.name:
-        raise CrsError(f"crs is {crs!r}, Web Mercator, whose metres are 43 % too long at Milan; use the UTM zone")
+    if mercator := _mercator_name(parsed):
+        raise CrsError(f"crs is {crs!r}, {mercator}, whose metres are 43 % too long at Milan; use the UTM zone")
     if not parsed.is_projected or any(axis.unit_name != "metre" for axis in parsed.axis_info):
         raise CrsError(f"crs is {crs!r}, which does not measure metres; use a projected one such as the UTM zone")
     return crs
+
+
+def _mercator_name(crs: CRS) -> str:
+    """Which Mercator projection of the whole world a CRS is; empty when none."""
+    plane = crs.sub_crs_list[0] if crs.is_compound else crs
+    method = plane.coordinate_operation.method_name if plane.coordinate_operation else ""
+    if "Mercator" not in method or "Transverse" in method or "Oblique" in method:
+        return ""
+    return "Web Mercator" if "Pseudo" in method or "Spherical" in method else "a Mercator projection"
 
 
 def utm_crs(lon: float, lat: float) -> str:

@@ -130,13 +130,13 @@ def test_residents_off_the_network_are_told(result: RunResult) -> None:
         (
             [250.0, 300.0, 300.1, 400.1],
             [1.0, 1.0, 1.0, 1.0],
-            ["4 stazioni misurate: la più vicina è oltre 300 m per 2 (50 %), oltre 400 m per 1 (25 %)."],
+            ["Su 4 stazioni con misura, la più vicina è oltre 300 m per 2 (50 %), oltre 400 m per 1 (25 %)."],
         ),
         (
             [np.inf],
             [350.0],
             [
-                "1 stazione senza misura sulle strade calcolate. In linea d'aria, il minimo possibile, la più vicina è "
+                "Su 1 stazione senza misura sulle strade calcolate, in linea d'aria (il minimo possibile) la più vicina è "
                 "oltre 300 m per 1 (100 %), oltre 400 m per 0 (0 %)."
             ],
         ),
@@ -144,8 +144,8 @@ def test_residents_off_the_network_are_told(result: RunResult) -> None:
             [10.0, np.inf],
             [10.0, 900.0],
             [
-                "1 stazione misurate: la più vicina è oltre 300 m per 0 (0 %), oltre 400 m per 0 (0 %).",
-                "1 stazione senza misura sulle strade calcolate. In linea d'aria, il minimo possibile, la più vicina è "
+                "Su 1 stazione con misura, la più vicina è oltre 300 m per 0 (0 %), oltre 400 m per 0 (0 %).",
+                "Su 1 stazione senza misura sulle strade calcolate, in linea d'aria (il minimo possibile) la più vicina è "
                 "oltre 300 m per 1 (100 %), oltre 400 m per 1 (100 %).",
             ],
         ),

@@ -43,7 +43,7 @@ def run_pytest(folder: Path, variables: dict[str, str]) -> str:
         ({}, "3 skipped", "real data: set ACCESS15_SHARED to the folder"),
         (
             {"ACCESS15_REQUIRE_SHARED": "1"},
-            "1 failed, 2 skipped",
+            "2 skipped, 1 error",
             "ACCESS15_REQUIRE_SHARED=1 forbids to skip this test",
         ),
         ({"ACCESS15_REQUIRE_BROWSER": "1"}, "1 failed, 2 skipped", "this test: Skipped: no chromium"),

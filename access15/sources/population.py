@@ -14,9 +14,12 @@ from access15.config import PopulationSource
 from access15.core.network import WalkNetwork
 from access15.core.spread import spread_total, street_points
 from access15.errors import InputDataError
+from access15.sources.facility_tables import read_table
 
 # Where a zone has no residential street, people are put along its other streets, never along these.
 _NOT_HOMES = ("steps", "footway", "path", "cycleway", "track", "service", "platform", "bridleway", "corridor")
+
+_MAX_DIGITS = 9  # no zone has a billion people
 
 METHOD = "zone totals spread evenly along residential streets"
 
@@ -41,39 +44,46 @@ def read_population(source: PopulationSource, *, wanted: Iterable[str]) -> pd.Da
     InputDataError
         If the file cannot be read, a column or a zone is missing, or a number is not a count.
     """
-    try:
-        table = pd.read_csv(source.file, dtype=str, keep_default_na=False)
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise InputDataError(f"{source.file}: cannot be read as a CSV table: {error}") from error
+    table = read_table(source.file)
     needed = [source.zone_column, *([source.year_column] if source.year_column else []), *source.groups.values()]
-    if missing := [column for column in needed if column not in table.columns]:
-        raise InputDataError(f"{source.file}: column {missing[0]!r} is missing; the columns are {', '.join(table)}")
+    if missing := [repr(column) for column in dict.fromkeys(needed) if column not in table.headers]:
+        raise InputDataError(
+            f"{source.file}: there is no column {', '.join(missing)}; the columns are {', '.join(table.headers)}"
+        )
+    lines = [row.cells for row in table.rows]
     if source.year_column:
-        table = table[table[source.year_column] == str(source.year)]
+        lines = [line for line in lines if line[source.year_column] == str(source.year)]
     rows: dict[str, dict[str, float]] = {}
-    problems = []
+    problems = [fault.sentence for fault in table.faults]
     for zone_id in dict.fromkeys(wanted):
-        hits = table[table[source.zone_column] == zone_id]
+        hits = [line for line in lines if line[source.zone_column] == zone_id]
         if len(hits) != 1:
             year = f" for {source.year}" if source.year else ""
             problems.append(f"zone {zone_id!r} stands {len(hits)} times{year}, it must be once")
             continue
-        rows[zone_id] = {}
-        for group, column in source.groups.items():
-            text = hits.iloc[0][column]
-            if not text.isdecimal():
-                problems.append(f"zone {zone_id!r}: {column} is {text!r}, it must be a whole number of people")
-            else:
-                rows[zone_id][group] = float(text)
-        people = rows[zone_id]
-        problems += [
-            f"zone {zone_id!r}: {group} is {people[group]:.0f}, more than all residents ({people['total']:.0f})"
-            for group in people
-            if "total" in people and people[group] > people["total"]
-        ]
+        rows[zone_id], faults = _people(zone_id, hits[0], source.groups)
+        problems += faults
     if problems:
         raise InputDataError(f"{source.file}: residents cannot be used", problems)
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("zone_id")
+
+
+def _people(zone_id: str, line: dict[str, str], groups: dict[str, str]) -> tuple[dict[str, float], list[str]]:
+    """People of a zone by group, and what is wrong with them."""
+    people, problems = {}, []
+    for group, column in groups.items():
+        text = line[column]
+        if text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS:
+            people[group] = float(text)
+        else:
+            problems.append(f"zone {zone_id!r}: {column} is {text!r}, it must be a whole number of people")
+    total = people.get("total", np.inf)
+    problems += [
+        f"zone {zone_id!r}: {group} is {count:.0f}, more than all residents ({total:.0f})"
+        for group, count in people.items()
+        if count > total
+    ]
+    return people, problems
 
 
 def spread_residents(

@@ -1,0 +1,343 @@
+"""What people meet: pages without internet, large type, keys and fingers, numbers that are the tables'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import folium
+import numpy as np
+import pytest
+from conftest import AREAS, LAPTOP, NASTY, TABLET, Open
+from playwright.sync_api import Page, expect
+
+from access15.outputs.basemap import encode_flags, encode_numbers
+from access15.outputs.findings import HUB, Findings
+from access15.outputs.folium_map import draw_map, render_map
+from access15.outputs.map_data import blend_on_paper, pick_band_colours
+from access15.outputs.texts import clean_text, format_number, format_share
+from access15.results import RunResult
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+PAGES = [f"{lang}/{name}.html" for lang in ("it", "en") for name in ("index", *AREAS)]
+MAPS = [name for name in PAGES if "index" not in name]
+# of every visible piece of text: what it says, its size, and the element that holds it
+TEXTS = """() => {
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const holder = walker.currentNode.parentElement;
+    const text = walker.currentNode.textContent.trim();
+    const isSeen = holder.checkVisibility() && !["SCRIPT", "STYLE", "NOSCRIPT"].includes(holder.tagName);
+    if (text && isSeen) found.push([text.slice(0, 40), parseFloat(getComputedStyle(holder).fontSize)]);
+  }
+  return found;
+}"""
+TARGETS = """() => [...document.querySelectorAll("a, button, select, summary, label.walker, .leaflet-marker-icon")]
+  .filter((one) => one.checkVisibility())
+  .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect().width, one.getBoundingClientRect().height])"""
+
+
+def choose(page: Page, profile: str, target: str) -> None:
+    page.locator(f"input[value={profile}]").check(force=True)
+    page.locator("#target").select_option(target)
+
+
+def pixel(page: Page, x: float, y: float) -> list[int]:
+    """Colour on the screen."""
+    import io  # noqa: PLC0415
+
+    from PIL import Image  # noqa: PLC0415
+
+    shot = page.screenshot(clip={"x": x, "y": y, "width": 1, "height": 1})
+    return list(Image.open(io.BytesIO(shot)).convert("RGB").getpixel((0, 0)))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_asks_for_anything_or_complains(open_page: Open, name: str) -> None:
+    opened = open_page(name)
+    if name in MAPS:
+        for target in ("library", "bike_station", "wemi", "hub"):
+            choose(opened.page, "frail", target)
+        opened.page.locator(".leaflet-control-layers").hover()
+        opened.page.locator(".leaflet-control-zoom-in").click()
+        opened.page.wait_for_timeout(400)
+    assert opened.troubles == []
+    assert all(url.startswith(("file:", "data:", "blob:")) for url in opened.requests)
+    assert len([url for url in opened.requests if url.startswith("file:")]) == 1
+
+
+@pytest.mark.parametrize("size", [LAPTOP, TABLET], ids=["laptop", "tablet"])
+@pytest.mark.parametrize("name", PAGES)
+def test_everything_can_be_read_and_hit(open_page: Open, name: str, size: tuple[int, int]) -> None:
+    page = open_page(name, size).page
+    for summary in page.locator("summary").all():
+        if summary.locator("..").get_attribute("open") is None:
+            summary.click()
+    if name in MAPS:
+        page.locator(".leaflet-control-layers").hover()
+        page.locator(".leaflet-marker-icon").first.click()
+    texts = page.evaluate(TEXTS)
+    assert len(texts) > 40
+    assert [text for text in texts if text[1] < 16] == []
+    assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") == 18
+    targets = page.evaluate(TARGETS)
+    assert len(targets) > 2
+    assert [target for target in targets if min(target[1:]) < 44] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_have_language_title_and_may_be_zoomed(open_page: Open, name: str) -> None:
+    page = open_page(name).page
+    assert page.evaluate("document.documentElement.lang") == name[:2]
+    assert page.title()
+    viewport = page.locator("meta[name=viewport]").get_attribute("content") or ""
+    assert "user-scalable" not in viewport
+    assert "maximum-scale" not in viewport
+    assert page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("name", MAPS)
+def test_choosing_changes_the_numbers_to_those_of_the_run(open_page: Open, result: RunResult, name: str) -> None:
+    lang: Any = name[:2]
+    area = name[3:].removesuffix(".html")
+    findings = Findings(result, area, lang)
+    page = open_page(name).page
+    for profile in result.profiles:
+        for target in findings.targets():
+            choose(page, profile, target.id)
+            covered = findings.covered(profile, target.id)
+            if findings.is_known(profile, target.id):
+                for i, one in enumerate(covered):
+                    assert page.locator(f"#people-{i}").text_content() == format_number(one.covered, lang)
+                    assert page.locator(f"#share-{i}").text_content() == format_share(one.share, lang)
+                assert page.locator("#share").text_content() == format_share(covered[-1].share, lang)
+            else:
+                assert page.locator("#share").text_content() == {"it": "Non noto", "en": "Unknown"}[lang]
+                assert page.locator("#people-0").text_content() == {"it": "non noto", "en": "unknown"}[lang]
+            row = page.locator("#all-targets tr", has_text=target.label).first
+            expect(row.locator("td")).to_have_text(findings.tell_finding(profile, target.id))
+
+
+def test_zero_is_said_and_unknown_is_said(open_page: Open) -> None:
+    page = open_page("it/forlanini_salomone.html").page
+    choose(page, "wheelchair", "bike_station")
+    assert page.locator("#share").text_content() == "0\u00a0%"
+    assert "il più vicino a" in (page.locator("#notes").text_content() or "")
+    choose(page, "wheelchair", "pharmacy")
+    assert page.locator("#sentence").text_content() == ("Nessun luogo di questo tipo nell'elenco (non vuol dire zero).")
+
+
+def test_key_shows_the_colours_of_the_map(open_page: Open) -> None:
+    page = open_page("it/chiesa_rossa.html").page
+    choose(page, "adult", "cam-04")
+    for box in ("Residenti oltre", "Centri (hub)", "Confine"):  # nothing over the bands
+        page.locator(".leaflet-control-layers").hover()
+        page.locator(".leaflet-control-layers label", has_text=box).click()
+    page.mouse.move(5, 5)
+    page.evaluate("access15_page.writing.remove()")
+    page.evaluate("access15_page.base.remove()")
+    page.wait_for_timeout(300)
+    hub = page.evaluate(
+        """() => {
+          const hub = access15_page.data.facilities.find((one) => one.name === "Casa di Quartiere Boifava");
+          const at = access15_page.map.latLngToContainerPoint([hub.lat, hub.lon]);
+          const corner = access15_page.map.getContainer().getBoundingClientRect();
+          return [corner.x + at.x, corner.y + at.y];
+        }"""
+    )
+    # discs of 5, 10 and 15 minutes around the hub: look right of it, half-way through each band
+    pixels_per_metre = page.evaluate(
+        """() => { const map = access15_page.map; const c = map.getCenter();
+          const p = map.latLngToContainerPoint(c);
+          return 100 / map.distance(c, map.containerPointToLatLng([p.x + 100, p.y])); }"""
+    )
+    metres_per_minute = 60 * 1.33 / 1.3
+    for i, minutes in enumerate((2.5, 7.5, 12.5)):
+        shown = pixel(page, hub[0] + minutes * metres_per_minute * pixels_per_metre, hub[1])
+        expected = blend_on_paper(pick_band_colours(3)[i])
+        swatch = page.locator(f"#swatch-{i}").evaluate("(one) => getComputedStyle(one).backgroundColor")
+        rgb = [int(expected[j : j + 2], 16) for j in (1, 3, 5)]
+        assert swatch == f"rgb({rgb[0]}, {rgb[1]}, {rgb[2]})"
+        assert np.abs(np.array(shown) - rgb).max() <= 2
+
+
+def test_streets_bands_names_and_people_are_drawn(open_page: Open) -> None:
+    page = open_page("it/chiesa_rossa.html").page
+    painted = page.evaluate(
+        """() => Object.fromEntries([...document.querySelectorAll(".a15-canvas")].map((canvas) => {
+          const data = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+          let n = 0;
+          for (let i = 3; i < data.length; i += 4) if (data[i] > 0) n += 1;
+          return [canvas.parentElement.className.match(/leaflet-(a15-\\w+)/)[1], n];
+        }))"""
+    )
+    assert set(painted) == {f"a15-{name}" for name in ("base", "veil", "bands", "outline", "dots", "writing")}
+    assert min(painted.values()) > 3000
+
+
+def test_hostile_names_are_text_in_the_popup(open_page: Open) -> None:
+    opened = open_page("it/chiesa_rossa.html")
+    page = opened.page
+    choose(page, "adult", "library")
+    page.locator(".leaflet-marker-icon[aria-label*='onerror']").click()
+    popup = page.locator(".leaflet-popup-content")
+    expect(popup.locator("h3").first).to_have_text(clean_text(NASTY["name"], "it"))
+    assert popup.locator("img, script").count() == 0
+    assert popup.locator("dd").nth(1).get_attribute("dir") == "auto"
+    assert opened.troubles == []
+
+
+def test_popup_tells_a_place_and_its_minutes(open_page: Open) -> None:
+    page = open_page("it/chiesa_rossa.html").page
+    choose(page, "older_adult", "library")
+    page.locator(".leaflet-marker-icon[aria-label^='Biblioteca Chiesa Rossa']").click()
+    text = page.locator(".leaflet-popup-content").inner_text()
+    for said in (
+        "Biblioteca Chiesa Rossa",
+        "Indirizzo",
+        "punto ufficiale",
+        "sulla rete delle strade",
+        "A piedi fino a",
+    ):
+        assert said in text
+    assert text.count("minut") == 4
+    choose(page, "older_adult", "wemi")
+    page.locator(".leaflet-marker-icon[aria-label^='Spazio WeMi Valla']").click()
+    content = page.locator(".leaflet-popup-content")
+    assert "Vedi la piattaforma WeMi del Comune di Milano (wemi.comune.milano.it)" in content.inner_text()
+    assert "posizione incerta" in content.inner_text()
+    assert content.locator("a").count() == 0
+
+
+def test_places_under_one_finger_open_together(open_page: Open, result: RunResult) -> None:
+    library = result.areas["chiesa_rossa"].facilities.set_index("name").loc["Biblioteca Chiesa Rossa"]
+    assert library["category"] == "library"
+    page = open_page("it/chiesa_rossa.html").page
+    choose(page, "adult", "library")
+    for _ in range(4):
+        page.locator(".leaflet-control-zoom-out").click()
+        page.wait_for_timeout(350)
+    page.locator(".leaflet-marker-icon[aria-label^='Biblioteca Chiesa Rossa']").click(force=True)
+    cards = page.locator(".a15-card h3")
+    assert cards.first.text_content() == "Biblioteca Chiesa Rossa"
+    assert cards.count() >= 2
+    assert page.locator(".a15-several").text_content() == f"{cards.count()} luoghi in questo punto"
+
+
+def test_everything_works_with_keys_alone(open_page: Open) -> None:
+    page = open_page("it/chiesa_rossa.html").page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.value") == "older_adult"
+    before = page.locator("#share").text_content()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.querySelector('input[name=profile]:checked').value") == "frail"
+    assert page.locator("#share").text_content() != before
+    outline = page.locator(".walker", has=page.locator("input:checked")).evaluate(
+        "(one) => getComputedStyle(one).outlineStyle + parseFloat(getComputedStyle(one).outlineWidth)"
+    )
+    assert outline == "solid4"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "target"
+    marker = page.locator(".leaflet-marker-icon").first
+    marker.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".leaflet-popup-content h3")).to_have_count(1)
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Chiudi"
+    page.keyboard.press("Escape")
+    expect(page.locator(".leaflet-popup")).to_have_count(0)
+    assert marker.evaluate("(one) => one === document.activeElement")
+
+
+def test_every_control_has_a_name(open_page: Open) -> None:
+    page = open_page("it/chiesa_rossa.html").page
+    unnamed = page.evaluate(
+        """() => [...document.querySelectorAll("a, button, select, input, .leaflet-marker-icon")]
+          .filter((one) => one.checkVisibility())
+          .filter((one) => !(one.getAttribute("aria-label") || one.title || one.textContent.trim()
+            || (one.labels && [...one.labels].some((label) => label.textContent.trim()))))
+          .map((one) => one.outerHTML.slice(0, 90))"""
+    )
+    assert unnamed == []
+
+
+def test_layer_control_closes_with_escape_and_follows_the_choice(open_page: Open) -> None:
+    page = open_page("it/chiesa_rossa.html").page
+    choose(page, "adult", "library")
+    toggle = page.locator(".leaflet-control-layers-toggle")
+    assert toggle.text_content() == "Cosa mostrare"
+    toggle.focus()
+    page.keyboard.press("Enter")
+    library = page.locator(".leaflet-control-layers label", has_text="Biblioteca").locator("input")
+    expect(library).to_be_checked()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.locator(".leaflet-control-layers-expanded")).to_have_count(0)
+    choose(page, "adult", HUB)
+    expect(library).not_to_be_checked()
+
+
+def test_a_reloaded_page_shows_what_its_controls_say(open_page: Open) -> None:
+    page = open_page("it/chiesa_rossa.html").page
+    choose(page, "frail", "library")
+    page.reload()
+    chosen = page.evaluate("[document.querySelector('input[name=profile]:checked').value, target.value]")
+    assert page.evaluate("[access15_page.choice.profile, access15_page.choice.target]") == chosen
+
+
+def test_home_button_brings_the_neighbourhood_back(open_page: Open) -> None:
+    page = open_page("it/chiesa_rossa.html").page
+    before = page.evaluate("access15_page.map.getCenter()")
+    page.evaluate("access15_page.map.setView([45.6, 9.5], 12, {animate: false})")
+    page.locator(".a15-home").click()
+    page.wait_for_timeout(600)
+    after = page.evaluate("access15_page.map.getCenter()")
+    assert (after["lat"], after["lng"]) == pytest.approx((before["lat"], before["lng"]), abs=1e-4)
+
+
+def test_map_stands_above_the_result_on_an_upright_tablet(open_page: Open) -> None:
+    page = open_page("it/chiesa_rossa.html", TABLET).page
+    boxes = {name: page.locator(name).bounding_box() for name in (".choices", ".folium-map", "section.result", ".more")}
+    tops = [box["y"] for box in boxes.values() if box]
+    assert len(tops) == 4
+    assert tops == sorted(tops)
+    assert boxes[".folium-map"]["height"] > 500
+    assert boxes[".folium-map"]["width"] == TABLET[0]
+
+
+def test_page_decodes_what_python_encodes(open_page: Open) -> None:
+    page = open_page("it/chiesa_rossa.html").page
+    values = np.array([0, 1, -1, 63, -64, 64, -65, 2**31, -(2**40), 8191, -8192, 5])
+    assert page.evaluate("(text) => access15.decodeNumbers(text)", encode_numbers(values)) == values.tolist()
+    flags = np.array([True, False, False, True, True, False, True, False, True])
+    assert page.evaluate("([text, n]) => access15.decodeFlags(text, n)", [encode_flags(flags), 9]) == flags.tolist()
+
+
+def test_folium_layers_added_by_others_work_offline(open_page: Open, result: RunResult) -> None:
+    drawn = draw_map(result, "chiesa_rossa")
+    group = folium.FeatureGroup(name="Prova").add_to(drawn)
+    folium.CircleMarker([45.43, 9.18], popup=folium.Popup("ciao", show=True)).add_to(group)
+    folium.Marker([45.431, 9.181]).add_to(group)
+    opened = open_page("it/more.html", text=drawn.get_root().render())
+    assert opened.troubles == []
+    expect(opened.page.locator(".leaflet-popup-content")).to_have_text("ciao")
+    assert opened.page.locator("img.leaflet-marker-icon").evaluate("(one) => one.naturalWidth") > 0
+    opened.page.locator(".leaflet-control-layers").hover()
+    expect(opened.page.locator(".leaflet-control-layers label", has_text="Prova")).to_have_count(1)
+
+
+def test_online_tiles_are_not_asked_for_until_somebody_does(open_page: Open, result: RunResult) -> None:
+    opened = open_page("it/tiles.html", text=render_map(result, "chiesa_rossa", tiles=True))
+    assert [url for url in opened.requests if url.startswith("http")] == []
+    opened.page.locator(".leaflet-control-layers").hover()
+    opened.page.locator(".leaflet-control-layers label", has_text="Mappa in rete").click()
+    opened.page.wait_for_timeout(300)
+    assert any(url.startswith("https://tile.openstreetmap.org/") for url in opened.requests)
+
+
+def test_injected_scripts_do_not_run(open_page: Open, result: RunResult) -> None:
+    page = render_map(result, "chiesa_rossa").replace("</main>", "<script>window.ran = 1</script></main>", 1)
+    opened = open_page("it/injected.html", text=page)
+    assert opened.page.evaluate("window.ran") is None
+    assert any("Content Security Policy" in trouble for trouble in opened.troubles)
