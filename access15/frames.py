@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError as ProjCrsError
 
-from access15.errors import CrsError
+from access15.errors import CrsError, InputDataError
 
 LONLAT = "EPSG:4326"
 
@@ -102,9 +102,15 @@ def points_xy(frame: gpd.GeoDataFrame, crs: str) -> NDArray[np.float64]:
     ------
     CrsError
         If the frame has no CRS.
+    InputDataError
+        If it holds lines or polygons.
     """
     if frame.crs is None:
         raise CrsError("the points have no coordinate reference system; say which one they are in")
+    kinds = frame.geometry.geom_type
+    others = kinds[kinds.notna() & (kinds != "Point")]
+    if len(others):
+        raise InputDataError(f"row {others.index[0]} is a {others.iloc[0]}, it must be a point; use its centroid")
     points: Any = frame.geometry.to_crs(crs)
     return np.column_stack([points.x.to_numpy(dtype=np.float64), points.y.to_numpy(dtype=np.float64)])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import hypothesis
@@ -68,13 +68,7 @@ def build_streets(nodes: dict[str, tuple[float, float]], streets: list[Street]) 
         wheelchair=np.array([WHEELCHAIR.index(s.wheelchair) for s in streets], dtype=np.uint8),
     )
     given = np.array([np.nan if s.length_m is None else s.length_m for s in streets], dtype=float)
-    return replace_arrays(drawn, length_m=np.where(np.isnan(given), drawn.length_m, given))
-
-
-def replace_arrays(network: WalkNetwork, **changes: NDArray[np.generic]) -> WalkNetwork:
-    """Copy of a network with some arrays exchanged."""
-    values = {name: getattr(network, name) for name in network.__dataclass_fields__}
-    return build_network(**{**values, **changes})
+    return replace(drawn, length_m=np.where(np.isnan(given), drawn.length_m, given))
 
 
 @functools.lru_cache

@@ -105,13 +105,13 @@ def test_tags_reach_the_network(tmp_path: Path) -> None:
 
 
 def test_steps_are_shared_out_where_a_flight_is_cut(tmp_path: Path) -> None:
-    #   1 ==== 2 == 3        11 steps; a path leaves the landing at 2
+    #   1 ==== 2 == 3        10 steps; a path leaves the landing at 2
     #          4
     nodes = {1: (0, 0), 2: (20, 0), 3: (30, 0), 4: (20, -20)}
-    ways = {10: ([1, 2, 3], {"highway": "steps", "step_count": "11"}), 11: ([2, 4], FOOT)}
+    ways = {10: ([1, 2, 3], {"highway": "steps", "step_count": "10"}), 11: ([2, 4], FOOT)}
     network = read_drawing(tmp_path, nodes, ways).network
     long, short = edge_between(network, (0, 0), (20, 0)), edge_between(network, (20, 0), (30, 0))
-    assert (network.step_count[long], network.step_count[short]) == (7, 4)
+    assert (network.step_count[long], network.step_count[short]) == (7, 3)
 
 
 def test_ways_of_one_street_are_joined_and_those_over_and_under_are_not(tmp_path: Path) -> None:
@@ -172,28 +172,32 @@ def test_barriers_within_a_way(tmp_path: Path) -> None:
 
 
 def test_squares_drawn_as_multipolygons_can_be_walked_around(tmp_path: Path) -> None:
-    #   4 ------- 3     a square whose outline is two ways; way 20 is a street by itself,
-    #   |  5-6    |     21 has no tags; 22 is the outline of a fountain in the middle
-    #   |  8-7    |
-    #   1 ------- 2
+    #   4 ------- 3 --- 9   a square whose outline is two ways; way 20 is a street by itself,
+    #   |  5-6    |     |   21 has no tags; 22 is the outline of a fountain in the middle;
+    #   |  8-7    |     |   a second square shares the side from 2 to 3; way 25 leaves from 3
+    #   1 ------- 2 -- 10
     nodes = {
         1: (0, 0), 2: (90, 0), 3: (90, 60), 4: (0, 60), 5: (40, 40), 6: (50, 40), 7: (50, 20), 8: (40, 20),
+        9: (120, 60), 10: (120, 0), 11: (90, 100),
     }  # fmt: skip
     ways = {20: ([1, 2], ROAD), 21: ([2, 3, 4, 1], {}), 22: ([5, 6, 7, 8, 5], {})}
+    ways |= {24: ([2, 10, 9, 3, 2], {}), 25: ([3, 11], FOOT)}
+    square = {"type": "multipolygon", "highway": "pedestrian", "name": "Piazza Nuova"}
     relations = {
-        5: (
-            [(20, "outer"), (21, "outer"), (22, "inner")],
-            {"type": "multipolygon", "highway": "pedestrian", "name": "Piazza Nuova"},
-        )
+        5: ([(20, "outer"), (21, "outer"), (22, "inner")], square),
+        6: ([(24, "outer")], {**square, "name": "Piazzetta"}),
     }
     network = read_drawing(tmp_path, nodes, ways, relations=relations).network
     names = [network.street_names[i] for i in network.street]
     lengths = Counter()
     for name, length_m in zip(names, network.length_m, strict=True):
         lengths[name] += round(float(length_m))
-    assert lengths == {"Via Boifava": 90, "Piazza Nuova": 60 + 90 + 60 + 60}
+    first, second = lengths.pop("Piazza Nuova"), lengths.pop("Piazzetta")
+    assert lengths == {"Via Boifava": 90, "": 40}
+    assert {first - 210, second - 120} == {0, 60}, "the side they share is there once"
+    assert first + second == 60 + 90 + 60 + 60 + 30 + 60 + 30
     assert walk(network, (0, 0), (90, 0))[0] == pytest.approx(90, abs=0.05)
-    assert set(network.way_id.tolist()) == {20, -1}
+    assert set(network.way_id.tolist()) == {20, 25, -1}
 
 
 def test_only_segments_with_an_end_in_the_padded_box_are_kept(tmp_path: Path) -> None:

@@ -133,6 +133,22 @@ def test_driveways_make_no_junction(tmp_path: Path) -> None:
     assert walk(area.network, WEST, EAST)[1] == {}
 
 
+def test_driveway_at_an_approach_does_not_count_twice(tmp_path: Path) -> None:
+    nodes = {**JUNCTION, 33: (12, 30)}
+    area = read_drawing(tmp_path, nodes, {**JUNCTION_WAYS, 22: ([1, 33], {"highway": "service"})})
+    assert walk(area.network, (-100, 0), (100, 0))[1] == {"signals": 1.0}
+
+
+def test_junction_does_not_hand_its_signals_to_the_next_junction(tmp_path: Path) -> None:
+    # Signals on the junction at 0; a side street leaves 15 m further east.
+    nodes = {
+        9: (0, 0, {"highway": "traffic_signals"}), 8: (15, 0), 5: (100, 0), 6: (0, -100), 7: (-100, 0), 4: (15, 100),
+    }  # fmt: skip
+    area = read_drawing(tmp_path, nodes, {20: ([7, 9, 8, 5], ROAD), 21: ([6, 9], ROAD), 22: ([8, 4], ROAD)})
+    assert walk(area.network, (15, 100), (100, 0))[1] == {}
+    assert walk(area.network, (-100, 0), (100, 0))[1] == {"signals": 1.0}
+
+
 def test_signals_on_the_junction_itself(tmp_path: Path) -> None:
     nodes = {**JUNCTION, 9: (0, 0, {"highway": "traffic_signals"})}
     nodes = {k: (v[0], v[1]) if k in (1, 2, 3, 4) else v for k, v in nodes.items()}

@@ -16,6 +16,8 @@ from drawn_osm import CRS, ORIGIN, lonlat, places, walk
 from access15.core.network import CROSSINGS
 from access15.errors import CrsError, NetworkDataError
 from access15.sources.osm import network_from_graph
+from access15.sources.osm_build import NodeTable, WayTable, build_streets
+from access15.sources.osm_tags import classify_way
 
 #   1 --- 2 --- 3       100 m each; a footway with a bend goes north from 2 to 4
 POINTS = {1: (0.0, 0.0), 2: (100.0, 0.0), 3: (200.0, 0.0), 4: (100.0, 60.0)}
@@ -126,6 +128,46 @@ def test_parallel_edges_stay_apart() -> None:
     assert sorted(network.length_m.tolist()) == pytest.approx(sorted(expected))
     first = network.vertex_xy[network.vertex_start[:-1]]
     np.testing.assert_array_equal(first, network.node_xy[network.edge_u])
+
+
+def test_geometry_drawn_from_the_other_end_is_turned() -> None:
+    graph = nx.Graph(crs=CRS)
+    for node, x in ((1, 0), (2, 30)):
+        graph.add_node(node, x=ORIGIN[0] + x, y=ORIGIN[1])
+    drawn = [(30, 0), (25, 5), (10, 10), (0, 0)]
+    graph.add_edge(1, 2, geometry=shapely.LineString(np.array(drawn) + ORIGIN), incline="5%")
+    network, _ = network_from_graph(graph, crs=CRS)
+    np.testing.assert_allclose(network.vertex_xy - ORIGIN, drawn[::-1], atol=1e-6)
+    assert np.isnan(network.incline[0]), "an undirected graph does not say which way is up"
+
+
+@pytest.mark.parametrize(("is_reversed", "incline"), [(False, 0.05), (True, -0.05)])
+def test_incline_follows_the_way(is_reversed: bool, incline: float) -> None:
+    graph = nx.DiGraph(crs=CRS)
+    for node, x in ((1, 0), (2, 30)):
+        graph.add_node(node, x=ORIGIN[0] + x, y=ORIGIN[1])
+    graph.add_edge(1, 2, incline="5%", reversed=is_reversed)
+    network, _ = network_from_graph(graph, crs=CRS)
+    assert (network.incline.tolist(), network.node_xy[network.edge_u[0], 0]) == ([incline], ORIGIN[0])
+
+
+def test_stated_length_is_shared_out_where_a_way_is_cut() -> None:
+    # A way of three nodes with a stated length of 300 m, cut at 1/3 by another.
+    tags = classify_way({"highway": "path"})
+    assert tags is not None
+    ways = WayTable(
+        way_id=np.array([1, 2]),
+        tags=np.array([0, 0]),
+        tag_sets=(tags,),
+        street=np.array([0, 0]),
+        street_names=("",),
+        start=np.array([0, 3, 5]),
+        node_id=np.array([1, 2, 3, 2, 4]),
+        xy=np.array([lonlat(0, 0), lonlat(50, 0), lonlat(150, 0), lonlat(50, 0), lonlat(50, 9)]),
+        length_m=np.array([300.0, np.nan]),
+    )
+    network = build_streets(ways, NodeTable.from_tags({}), crs=CRS)
+    assert sorted(network.length_m.tolist()) == pytest.approx([9, 100, 200], rel=1e-3)
 
 
 def test_tags_are_read_by_the_same_rules() -> None:

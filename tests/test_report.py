@@ -136,8 +136,8 @@ def test_residents_off_the_network_are_told(result: RunResult) -> None:
             [np.inf],
             [350.0],
             [
-                "Su 1 stazione senza misura sulle strade calcolate, in linea d'aria (il minimo possibile) la più vicina è "
-                "oltre 300 m per 1 (100 %), oltre 400 m per 0 (0 %)."
+                "Su 1 stazione senza misura sulle strade calcolate, in linea d'aria (il minimo possibile) "
+                "la più vicina è oltre 300 m per 1 (100 %), oltre 400 m per 0 (0 %)."
             ],
         ),
         (
@@ -145,8 +145,8 @@ def test_residents_off_the_network_are_told(result: RunResult) -> None:
             [10.0, 900.0],
             [
                 "Su 1 stazione con misura, la più vicina è oltre 300 m per 0 (0 %), oltre 400 m per 0 (0 %).",
-                "Su 1 stazione senza misura sulle strade calcolate, in linea d'aria (il minimo possibile) la più vicina è "
-                "oltre 300 m per 1 (100 %), oltre 400 m per 1 (100 %).",
+                "Su 1 stazione senza misura sulle strade calcolate, in linea d'aria (il minimo possibile) "
+                "la più vicina è oltre 300 m per 1 (100 %), oltre 400 m per 1 (100 %).",
             ],
         ),
         ([], [], ["Nell'elenco non ci sono stazioni di bike sharing: la distanza non è nota."]),

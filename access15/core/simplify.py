@@ -42,7 +42,7 @@ def find_chains(edge_u: NDArray[np.int64], edge_v: NDArray[np.int64], is_through
     edge_u, edge_v : ndarray of int64, shape (n_edges,)
         Node index of each edge's ends.
     is_through : ndarray of bool, shape (n_nodes,)
-        Nodes that may lie inside a chain: those where exactly two ends of two edges meet.
+        Nodes that may lie inside a chain: those where exactly two ends meet.
 
     Returns
     -------
@@ -159,13 +159,13 @@ def _walk_chains(joined: list[int], partner_of_end: list[int]) -> list[list[tupl
 
 
 def _find_through_nodes(network: WalkNetwork) -> NDArray[np.bool_]:
-    """Nodes where two ends of different edges meet, alike, with neither crossing nor kerb."""
+    """Nodes where two ends meet, alike, with neither crossing nor kerb."""
     n_edges = network.n_edges
     node_of_end = np.concatenate([network.edge_u, network.edge_v])
     is_through = np.bincount(node_of_end, minlength=network.n_nodes) == 2
     first, second = _pair_ends(network.edge_u, network.edge_v, is_through)
     a, b = first % n_edges if n_edges else first, second % n_edges if n_edges else second
-    alike = a != b
+    alike = np.ones(len(a), dtype=np.bool_)
     for name in _SAME:
         values = getattr(network, name)
         alike &= values[a] == values[b]

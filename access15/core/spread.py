@@ -33,7 +33,7 @@ def spread_total(total: float, weights: NDArray[np.float64]) -> NDArray[np.float
     Raises
     ------
     ValueError
-        If nothing has a weight or the total is negative.
+        If nothing has a weight, or the total is negative or no whole number.
 
     Examples
     --------
@@ -43,10 +43,10 @@ def spread_total(total: float, weights: NDArray[np.float64]) -> NDArray[np.float
     >>> float(spread_total(1, np.ones(3)).sum())
     1.0
     """
-    if not weights.sum() > 0 or (weights < 0).any():
-        raise ValueError("weights must not be negative and one must be above zero")
-    if total < 0:
-        raise ValueError(f"a total of {total} people cannot be spread")
+    if not 0 < weights.sum() < np.inf or (weights < 0).any():
+        raise ValueError("weights must be finite and not negative, and one must be above zero")
+    if not (total >= 0 and float(total).is_integer()):
+        raise ValueError(f"a total of {total} people cannot be spread: it must be a whole number from 0 up")
     units = round(total * _UNITS_PER_PERSON)
     exact = units * (weights / weights.sum())
     floor = np.floor(exact)

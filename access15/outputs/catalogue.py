@@ -240,14 +240,14 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "The plan asks for stations not more than 300-400 metres apart, measured on foot along the streets.",
     ),
     "spacing_found": (
-        "Su {stations} con misura, la più vicina è oltre 300 m per {over_300} ({share_300}), oltre 400 m per {over_400} "
-        "({share_400}).",
+        "Su {stations} con misura, la più vicina è oltre 300 m per {over_300} ({share_300}), oltre 400 m per "
+        "{over_400} ({share_400}).",
         "Of {stations} measured, the nearest other one is beyond 300 m for {over_300} ({share_300}), beyond 400 m for "
         "{over_400} ({share_400}).",
     ),
     "spacing_straight": (
-        "Su {stations} senza misura sulle strade calcolate, in linea d'aria (il minimo possibile) la più vicina è oltre "
-        "300 m per {over_300} ({share_300}), oltre 400 m per {over_400} ({share_400}).",
+        "Su {stations} senza misura sulle strade calcolate, in linea d'aria (il minimo possibile) la più vicina è "
+        "oltre 300 m per {over_300} ({share_300}), oltre 400 m per {over_400} ({share_400}).",
         "Of {stations} not measured on the streets computed, in a straight line (the least possible) the nearest other "
         "one is beyond 300 m for {over_300} ({share_300}), beyond 400 m for {over_400} ({share_400}).",
     ),

@@ -7,8 +7,9 @@ R1  Where walkways and carriageways meet at a crossing, the walkways' ends carry
     a street past its zebra is free, crossing it costs once, turning onto it half.
 R2  Where only one sort meets, every end carries it.
 R3  A junction of three or more carriageway ends carries the slowest crossing on its approaches
-    (at most 25 m along a carriageway), and crossings on the approaches that no walkway uses carry
-    nothing: the junction costs once, however many approaches are marked.
+    (at most 25 m along a carriageway), and the carriageways' ends at those crossings carry
+    nothing: the junction costs once, however many approaches are marked. Driveways and other
+    service roads make no junction.
 R4  A way drawn across a street (``footway=crossing``) costs its crossing once. If a crossing node
     lies on it, that node carries the slower of the two; otherwise the way's outer ends carry it.
 """
@@ -129,7 +130,6 @@ def _find_junctions(
     """R3: slowest crossing at each junction and its approaches; crossings that a junction took over."""
     is_carriageway = ~pieces.is_walkway
     n_carriage = _count_ends(pieces, is_carriageway)
-    is_walked = _count_ends(pieces, pieces.is_walkway) > 0
     u, v, length_m = pieces.u[is_carriageway], pieces.v[is_carriageway], pieces.length_m[is_carriageway]
     at_junction = np.where(is_junction, at_node, 0).astype(np.uint8)
     is_merged = np.zeros(len(at_node), dtype=np.bool_)
@@ -143,8 +143,7 @@ def _find_junctions(
     for junction, approach in ((from_node, to_node), (to_node, from_node)):
         joins = is_near & is_junction[junction] & (at_node[approach] > 0) & ~is_junction[approach]
         np.maximum.at(at_junction, junction[joins], at_node[approach[joins]])
-        taken = approach[joins & (n_carriage[approach] == 2) & ~is_walked[approach]]
-        is_merged[taken] = True
+        is_merged[approach[joins]] = True
     return at_junction, is_merged
 
 

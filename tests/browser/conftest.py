@@ -100,7 +100,6 @@ def open_page(browser: Browser, folder: Path) -> Iterator[Open]:
         if text is not None:
             path.write_text(text, encoding="utf-8")
         page.goto(path.as_uri())
-        page.wait_for_load_state("networkidle")
         return opened
 
     yield opening

@@ -99,6 +99,11 @@ access15.startPage = (page, layers) => {
   access15.homeControl(page).addTo(map);
   map.getContainer().setAttribute("role", "application");
   map.getContainer().setAttribute("aria-label", data.texts.map_hint);
+  map.getContainer().addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      map.closePopup();
+    }
+  });
   map.on("popupopen", ({ popup }) => {
     const close = popup.getElement().querySelector(".leaflet-popup-close-button");
     close.setAttribute("aria-label", data.texts.close);
