@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from access15.core.network import WalkNetwork
     from access15.errors import Access15Error, Access15Warning
     from access15.queries import StreetSource, measure_isochrone, measure_times
+    from access15.sources.osm_export import network_to_graph
     from access15.study import Run, run
 
 __version__ = "0.1.0"
@@ -37,6 +38,7 @@ _HOMES = {
     "load_study": "access15.config",
     "measure_isochrone": "access15.queries",
     "measure_times": "access15.queries",
+    "network_to_graph": "access15.sources.osm_export",
     "run": "access15.study",
 }
 
@@ -54,6 +56,7 @@ __all__ = [
     "load_study",
     "measure_isochrone",
     "measure_times",
+    "network_to_graph",
     "run",
 ]
 

@@ -17,6 +17,7 @@ import pandas as pd
 from access15.area_study import study_area
 from access15.area_walkers import AreaInputs
 from access15.config import Category, Lang, Study, choose, load_categories, load_profiles, load_study
+from access15.core import kernels
 from access15.errors import ConfigError
 from access15.frames import LONLAT
 from access15.results import AreaResult, RunResult
@@ -236,6 +237,8 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
         )
     with clock.stage("joining facilities"):
         facilities = join_facilities(official, streets, categories, crs)
+    if not kernels.is_compiled():
+        clock.progress("the search is compiled on first use: about ten seconds, once")
     results: dict[str, AreaResult] = {}
     for area in study.areas:
         with clock.stage(f"walking in {area.name}"):

@@ -7,6 +7,7 @@ cost still falls is put back, so results equal those of a plain float64 heap.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -311,3 +312,19 @@ def pairs_within(  # type: ignore[no-untyped-def]
         offset[d + 1] = at + n_seen
     end = offset[-1]
     return offset, origin[:end].copy(), time_s[:end].copy()
+
+
+def is_compiled() -> bool:
+    """Whether an earlier run left the compiled loops in the cache; compiling takes about ten seconds.
+
+    Returns
+    -------
+    bool
+        False too where no cache folder can be written.
+    """
+    dispatcher: Any = nearest_nodes
+    folder = getattr(dispatcher.stats, "cache_path", None)
+    if folder is None or not os.path.isdir(folder):  # noqa: PTH112 - core knows no pathlib
+        return False
+    names = os.listdir(folder)  # noqa: PTH208 - core knows no pathlib
+    return any(name.startswith("kernels.nearest_nodes-") and name.endswith(".nbi") for name in names)

@@ -111,7 +111,8 @@ access15.paintBands = (style, bandsOf) => (context, view) => {
   access15.inUnits(context, view, (pixels) => {
     context.strokeStyle = style.outline;
     for (let i = bands.length - 1; i >= 0; i -= 1) {
-      context.lineWidth = pixels(i === bands.length - 1 ? 2 : 1.4);
+      const width = Math.min(2.4, access15.widthAt(1.8, view.zoom)); // narrow strips stay coloured when seen from afar
+      context.lineWidth = pixels(i === bands.length - 1 ? width : 0.7 * width);
       for (const path of bands[i].within(view)) {
         context.stroke(path);
       }
@@ -203,12 +204,15 @@ access15.edgesInView = (band, view) => {
       }
       return points;
     })
-    .filter((points) => {
-      const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
-      return Math.max(...xs) - Math.min(...xs) > access15.SMALL_RING || Math.max(...ys) - Math.min(...ys) > access15.SMALL_RING;
-    })
+    .filter((points) => points.length > 0)
     .sort((a, b) => b.length - a.length)
-    .slice(0, access15.WRITTEN_RINGS);
+    .slice(0, access15.WRITTEN_RINGS)
+    .filter((points, i) => i === 0 || access15.extent(points) > access15.SMALL_RING);
+};
+
+access15.extent = (points) => {
+  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
+  return Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
 };
 
 // Writes "5 min" at a band's outer edges, in one of eight directions; farther off, with a line, where it is crowded.
