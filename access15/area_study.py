@@ -114,7 +114,8 @@ def _area_rows(
     xy = shapely.get_coordinates(inputs.residents.geometry.to_numpy())
     rows = []
     inner_min = 0.0
-    drawn = draw_service_areas(walker.canvas, walker.impedance, times, cutoffs_s=inputs.cutoffs_s)
+    canvas = walker.canvas if target in inputs.area.hubs else walker.home_canvas
+    drawn = draw_service_areas(canvas, walker.impedance, times, cutoffs_s=inputs.cutoffs_s)
     for cutoff_min, service_area in zip(inputs.cutoffs_min, drawn, strict=True):
         certificate = certify(service_area.polygon, xy, time_s, cutoff_s=60.0 * cutoff_min)
         rows.append(

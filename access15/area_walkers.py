@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from access15.config import Area, Category, WalkProfile
@@ -19,6 +20,7 @@ from access15.frames import points_xy
 from access15.results import Backdrop, NetworkInfo
 
 HUB = "hub"
+HOME_MARGIN_M = 300.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,12 +93,33 @@ class AreaInputs:
 
 @dataclass(frozen=True, eq=False)
 class Walker:
-    """One profile on one network: what is built once and searched often."""
+    """One profile on one network: what is built once and searched often.
+
+    Parameters
+    ----------
+    profile : WalkProfile
+        Who walks.
+    impedance : Impedance
+        Seconds per edge and direction.
+    graph : SearchGraph
+        Towards the facilities.
+    canvas : AreaCanvas
+        Land along all streets, for the areas of hubs.
+    home_canvas : AreaCanvas
+        Land in the neighbourhood and `HOME_MARGIN_M` around it, for the areas of categories.
+    facility_snap, resident_snap : Snapped
+        Facilities and residents on those streets.
+    facilities : Places
+        Facilities as ends of walks.
+    residents : Places
+        Residents as starts of walks.
+    """
 
     profile: WalkProfile
     impedance: Impedance
     graph: SearchGraph
     canvas: AreaCanvas
+    home_canvas: AreaCanvas
     facility_snap: Snapped
     resident_snap: Snapped
     facilities: Places
@@ -106,7 +129,8 @@ class Walker:
 def build_walkers(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> list[Walker]:
     """Every profile on an area's network.
 
-    Snapping and land depend on the open edges only, so profiles with the same ones share them.
+    Snapping depends on the open edges only, so profiles with the same ones share it; all share the
+    land, since a street that a walker cannot pass is never reached.
 
     Parameters
     ----------
@@ -123,25 +147,31 @@ def build_walkers(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> li
     network = inputs.network
     facility_xy = np.where(inputs.is_located[:, None], points_xy(inputs.facilities, network.crs), np.nan)
     resident_xy = points_xy(inputs.residents, network.crs)
-    shared: dict[bytes, tuple[AreaCanvas, Snapped, Snapped]] = {}
+    impedances = {profile.id: build_impedance(network, profile) for profile in profiles.values()}
+    is_open = np.any([impedance.is_main for impedance in impedances.values()], axis=0)
+    home = inputs.zones.geometry.union_all().buffer(HOME_MARGIN_M)
+    is_home = np.zeros(network.n_edges, dtype=bool)
+    is_home[shapely.STRtree(network.lines).query(home, predicate="intersects")] = True
+    canvas, home_canvas = build_canvas(network, is_open), build_canvas(network, is_open & is_home)
+    shared: dict[bytes, tuple[Snapped, Snapped]] = {}
     walkers = []
     for profile in profiles.values():
-        impedance = build_impedance(network, profile)
+        impedance = impedances[profile.id]
         key = impedance.is_main.tobytes()
         if key not in shared:
             snapper = build_snapper(network, impedance.is_main)
             shared[key] = (
-                build_canvas(network, impedance.is_main),
                 snap_points(snapper, facility_xy, max_snap_m=inputs.max_snap_m),
                 snap_points(snapper, resident_xy, max_snap_m=inputs.max_snap_m),
             )
-        canvas, facility_snap, resident_snap = shared[key]
+        facility_snap, resident_snap = shared[key]
         walkers.append(
             Walker(
                 profile=profile,
                 impedance=impedance,
                 graph=build_graph(network, impedance, towards=True),
                 canvas=canvas,
+                home_canvas=home_canvas,
                 facility_snap=facility_snap,
                 resident_snap=resident_snap,
                 facilities=place_points(network, impedance, facility_snap, leaving=False),

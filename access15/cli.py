@@ -17,6 +17,7 @@ from access15.errors import Access15Error, Access15Warning, ConfigError, InputDa
 
 if TYPE_CHECKING:
     from access15.queries import StreetSource
+    from access15.results import RunResult
 
 app = typer.Typer(
     add_completion=False,
@@ -26,6 +27,8 @@ app = typer.Typer(
     help="Who can walk to which service within 15 minutes, at their own pace.",
     epilog="Example: access15 run milano --osm milano.osm.pbf",
 )
+
+STOPPED = 130
 
 out = Console(highlight=False, markup=False)
 err = Console(stderr=True, highlight=False, markup=False)
@@ -62,9 +65,10 @@ def main() -> None:
     except Access15Error as error:
         err.print(f"access15: {error}", soft_wrap=True)
         sys.exit(2)
-    except KeyboardInterrupt:
-        err.print("access15: stopped; results written before are untouched")
-        sys.exit(130)
+    except SystemExit as stop:
+        if stop.code == STOPPED:  # what Typer makes of Ctrl-C
+            err.print("access15: stopped; results written before are untouched")
+        raise
 
 
 @app.command(epilog="Example: access15 run milano --osm milano.osm.pbf --area chiesa_rossa --out maps")
@@ -82,14 +86,20 @@ def run(
 ) -> None:
     """Compute coverage and write maps and tables."""
     from access15 import study as pipeline
-    from access15.outputs.terminal import draw_summary
+    from access15.outputs.layers import check_output_folder
+    from access15.outputs.terminal import draw_summary, tell_stage
 
+    def say(stage: str) -> None:
+        err.print(tell_stage(stage, lang.value), soft_wrap=True)
+
+    check_output_folder(folder)
     result = pipeline.run(
         study, osm=osm, facilities=facilities, profiles=profile, cutoffs_min=cutoff, areas=area, offline=offline,
-        progress=_say,
+        progress=say,
     )  # fmt: skip
-    _say("writing maps and tables")
+    say("writing maps and tables")
     files = result.write(folder, lang=lang.value, tiles=tiles, command=sys.argv[1:])
+    _say_networks(result)
     for part in draw_summary(result, lang=lang.value):
         out.print(part)
     out.print(f"{'Apri' if lang is Language.it else 'Open'}: {files['index.html']}", soft_wrap=True)
@@ -108,14 +118,18 @@ def coverage(
 ) -> None:
     """Compute the numbers alone, for scripts."""
     from access15 import study as pipeline
-    from access15.outputs.files import write_text_atomic
-    from access15.outputs.tables import format_csv
+    from access15.files import write_text_atomic
+    from access15.outputs.layers import check_output_file
+    from access15.outputs.tables import build_coverage_table, format_csv
 
+    if csv is not None:
+        check_output_file(csv)
     result = pipeline.run(
         study, osm=osm, facilities=facilities, profiles=profile, cutoffs_min=cutoff, areas=area, offline=offline,
         progress=_say,
     )  # fmt: skip
-    text = format_csv(result.coverage)
+    _say_networks(result)
+    text = format_csv(build_coverage_table(result))
     if csv is None:
         sys.stdout.write(text)
     else:
@@ -138,7 +152,8 @@ def check(
     for warning in report.warnings:
         out.print(f"note: {warning}", soft_wrap=True)
     if report.problems:
-        raise InputDataError(f"{file.name}: {len(report.problems)} problems", report.problems)
+        n_problems = len(report.problems)
+        raise InputDataError(f"{file.name}: {n_problems} problem{'s' if n_problems > 1 else ''}", report.problems)
     for (category, precision), n in sorted(report.counts.items()):
         out.print(f"{n:6d}  {category}, {precision}")
     out.print(f"{file.name}: {report.n_rows} facilities, no problems")
@@ -158,7 +173,11 @@ def geocode(
 ) -> None:
     """Find the points of facilities that have none, or only a street."""
     from access15.geocoding import geocode_file
+    from access15.outputs.layers import check_output_file
 
+    check_output_file(output, endings=(".csv", ".geojson", ".gpkg"), inputs=(file, *([review] if review else [])))
+    if review is not None:
+        check_output_file(review, endings=(".csv",), inputs=(file,))
     loaded = load_study(study)
     lines = geocode_file(file, output, loaded, review=review, offline=offline, now=datetime.now(UTC), service=service)
     for line in lines:
@@ -223,18 +242,18 @@ def times(
 ) -> None:
     """Walking times from one place to many points."""
     from access15.geocoding import parse_lat_lon
-    from access15.outputs.files import write_text_atomic
-    from access15.outputs.tables import format_csv
+    from access15.outputs.layers import check_output_file, write_times
     from access15.queries import measure_times
     from access15.sources.points import read_destinations
 
+    check_output_file(output, endings=(".csv",), inputs=(to,))
     table, info = measure_times(
         parse_lat_lon(start, "--from"),
         read_destinations(to),
         profile=_walker(profile, speed_ms),
         source=_source(load_study(study), osm),
     )
-    write_text_atomic(output, format_csv(table))
+    write_times(table, output)
     _say_network(info.kind, info.name, info.warnings)
     out.print(f"{(table['status'] == 'ok').sum()} of {len(table)} points reached; {output}", soft_wrap=True)
 
@@ -299,18 +318,31 @@ def spread_lists(argv: list[str]) -> list[str]:
 
 
 def _is_listed(option: str, word: str) -> bool:
+    if option in ("--minutes", "--cutoff"):
+        return _is_number(word)
     if word.startswith("-"):
         return False
-    if option in ("--minutes", "--cutoff"):
-        return word.replace(".", "", 1).isdigit()
     return not word.endswith(".toml") and not is_study_name(word)
+
+
+def _is_number(word: str) -> bool:
+    try:
+        float(word)
+    except ValueError:
+        return False
+    return True
 
 
 def _walker(profile: str, speed_ms: float | None) -> WalkProfile:
     known = load_profiles()
     if profile not in known:
         raise ConfigError(f"profile {profile!r} is not known; known are {', '.join(known)}")
-    return known[profile] if speed_ms is None else known[profile].at_pace(speed_ms)
+    if speed_ms is None:
+        return known[profile]
+    try:
+        return known[profile].at_pace(speed_ms)
+    except ConfigError as error:
+        raise ConfigError(f"--speed-ms is {speed_ms:g}, a pace at which nobody walks", error.problems) from error
 
 
 def _source(study: Study, osm: Path | None) -> StreetSource:
@@ -322,6 +354,12 @@ def _source(study: Study, osm: Path | None) -> StreetSource:
 
 def _say(what: str) -> None:
     err.print(f"… {what}", soft_wrap=True)
+
+
+def _say_networks(result: RunResult) -> None:
+    """Say once where the streets come from, and how old they are when fetched."""
+    for kind, name in dict.fromkeys((area.network_info.kind, area.network_info.name) for area in result.areas.values()):
+        _say_network(kind, name, ())
 
 
 def _say_network(kind: str, name: str, notes: tuple[str, ...]) -> None:

@@ -19,10 +19,11 @@ from access15.errors import ConfigError
 _M = TypeVar("_M", bound=BaseModel)
 Lang = Literal["it", "en"]
 StepsRule = Literal["plain", "slower", "avoided", "impassable"]
+LONGEST_CUTOFF_MIN = 120
 
 
 class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Label(_Model):
@@ -32,7 +33,18 @@ class Label(_Model):
     en: str = Field(min_length=1)
 
     def in_lang(self, lang: Lang) -> str:
-        """Text in the language asked for."""
+        """Text in the language asked for.
+
+        Parameters
+        ----------
+        lang : {"it", "en"}
+            Language.
+
+        Returns
+        -------
+        str
+            The text.
+        """
         return self.it if lang == "it" else self.en
 
 
@@ -115,9 +127,10 @@ class Category(_Model):
 
 
 class ZoneSource(_Model):
-    """Outlines of the zones whose residents are counted."""
+    """Outlines of the zones whose residents are counted; `source` names origin and licence."""
 
     file: Path
+    source: str = ""
     id_column: str
     name_column: str
 
@@ -125,10 +138,12 @@ class ZoneSource(_Model):
 class PopulationSource(_Model):
     """Residents per zone, to be spread along residential streets.
 
-    `groups` maps each group (``total`` is required) to its column in the file.
+    `groups` maps each group (``total`` is required) to its column in the file; `source` names
+    origin and licence.
     """
 
     file: Path
+    source: str = ""
     zone_column: str
     year_column: str | None = None
     year: int | None = None
@@ -191,11 +206,15 @@ class Study(_Model):
     def _check(self) -> Self:
         if not self.cutoffs_min or list(self.cutoffs_min) != sorted(set(self.cutoffs_min)):
             raise ValueError("cutoffs_min must rise and hold no value twice")
-        if self.cutoffs_min[0] <= 0 or self.cutoffs_min[-1] > 120:
+        if self.cutoffs_min[0] <= 0 or self.cutoffs_min[-1] > LONGEST_CUTOFF_MIN:
             raise ValueError("cutoffs_min must lie between 0 and 120 minutes")
         ids = [area.id for area in self.areas]
         if len(ids) != len(set(ids)):
             raise ValueError("area ids must differ")
+        if "index" in ids:
+            raise ValueError(
+                "an area cannot be called 'index': its map would replace the index page; choose another id"
+            )
         return self
 
     @property
@@ -296,9 +315,8 @@ def load_study(study: str | Path = "milano") -> Study:
         If there is no such study or it is not valid; all problems are listed.
     """
     text = str(study)
-    is_file = text.endswith(".toml")
-    path = Path(text) if is_file else data_dir() / "studies" / f"{Path(text).name}.toml"
-    if not path.is_file():
+    path = data_dir() / "studies" / f"{text}.toml" if is_study_name(text) else Path(text)
+    if path.suffix.lower() != ".toml" or not path.is_file():
         known = ", ".join(sorted(p.stem for p in (data_dir() / "studies").glob("*.toml")))
         raise ConfigError(f"there is no study {text!r}: give a .toml file or one of: {known}")
     return _validated(Study, _with_absolute_paths(_read_toml(path), path.resolve().parent), str(path))
@@ -323,7 +341,7 @@ def load_profiles(path: Path | None = None) -> dict[str, WalkProfile]:
         If the file is missing or not valid.
     """
     path = path or data_dir() / "profiles.toml"
-    return {key: _validated(WalkProfile, {"id": key, **value}, str(path)) for key, value in _read_toml(path).items()}
+    return _validated_tables(WalkProfile, path)
 
 
 def load_categories(path: Path | None = None) -> dict[str, Category]:
@@ -345,7 +363,7 @@ def load_categories(path: Path | None = None) -> dict[str, Category]:
         If the file is missing or not valid.
     """
     path = path or data_dir() / "categories.toml"
-    return {key: _validated(Category, {"id": key, **value}, str(path)) for key, value in _read_toml(path).items()}
+    return _validated_tables(Category, path)
 
 
 def choose(known: Mapping[str, Any], wanted: Sequence[str], what: str) -> dict[str, Any]:
@@ -378,7 +396,7 @@ def choose(known: Mapping[str, Any], wanted: Sequence[str], what: str) -> dict[s
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows' Notepad writes the mark
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); check the path") from error
     except UnicodeDecodeError as error:
@@ -401,6 +419,23 @@ def _with_absolute_paths(raw: dict[str, Any], base: Path) -> dict[str, Any]:
     return raw
 
 
+def _validated_tables(model: type[_M], path: Path) -> dict[str, _M]:
+    """Every table of a file as a model of that id."""
+    found, problems = {}, []
+    tables = _read_toml(path)
+    for key, table in tables.items():
+        if not isinstance(table, dict):
+            problems.append(f"{key} = {table!r} stands outside every table; put it under a heading such as [{key}]")
+            continue
+        try:
+            found[key] = _validated(model, {**table, "id": key}, key)
+        except ConfigError as error:
+            problems += [f"[{key}] {text}" if len(tables) > 1 else text for text in error.problems]
+    if problems:
+        raise ConfigError(f"{path}: not a valid {model.__name__}", problems)
+    return found
+
+
 def _validated(model: type[_M], raw: dict[str, Any], where: str) -> _M:
     try:
         return model.model_validate(raw)
@@ -420,4 +455,7 @@ def _dumped(values: dict[str, Any]) -> dict[str, Any]:
 def _sentence(detail: Any) -> str:
     place = ".".join(str(part) for part in detail["loc"])
     message = str(detail["msg"]).removeprefix("Value error, ")
-    return f"{place}: {message} (found {detail['input']!r})" if place else message
+    if not place:
+        return message
+    is_table = isinstance(detail["input"], dict)  # which would be printed back whole
+    return f"{place}: {message}" if is_table else f"{place}: {message} (found {detail['input']!r})"

@@ -7,6 +7,7 @@ from datetime import date
 from importlib import metadata
 
 from access15.config import Study, data_dir
+from access15.sources.cache import cache_dir as answers_dir
 from access15.sources.osm_overpass import describe_fetched
 from access15.streets import cache_dir
 
@@ -28,11 +29,15 @@ def describe(study: Study, *, today: date) -> list[str]:
     list of str
         One fact a line.
     """
-    lines = [f"access15 {metadata.version('access15')}, Python {platform.python_version()}, {platform.platform()}"]
-    lines += [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
+    lines = [f"access15 {_version('access15')}, Python {platform.python_version()}, {platform.platform()}"]
+    lines += [f"{name} {_version(name)}" for name in _LIBRARIES]
     lines.append(f"data: {data_dir()}")
     files = {"facilities": study.facilities.file, "zones": study.zones.file, "residents": study.population.file}
-    lines += [f"{what}: {path} ({'found' if path.is_file() else 'MISSING'})" for what, path in files.items()]
+    if study.sketch is not None:
+        files |= {"sketch, points": study.sketch.nodes, "sketch, segments": study.sketch.segments}
+    lines += [f"{what}: {path.resolve()} ({'found' if path.is_file() else 'MISSING'})" for what, path in files.items()]
+    answers = answers_dir() / "answers.sqlite"
+    lines.append(f"answers of geocoders: {answers} ({'found' if answers.is_file() else 'none yet'})")
     cache = cache_dir(study)
     fetched = describe_fetched(cache, today=today)
     lines.append(f"fetched streets: {cache} ({fetched or 'none; run access15 fetch'})")
@@ -43,3 +48,10 @@ def describe(study: Study, *, today: date) -> list[str]:
     else:
         lines.append("a run uses: --osm, or fetches streets")
     return lines
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:  # what a doctor is asked about
+        return "MISSING"

@@ -85,7 +85,7 @@ def geocode_file(
     lines = [f"{n} {ending}" for ending, n in outcome.counts.items()]
     if outcome.questions and review is None:
         lines.append(f"{len(outcome.questions)} addresses are ambiguous; name a file with --review to decide them")
-    elif review is not None and (outcome.questions or not review.exists()):
+    elif outcome.questions and review is not None:
         write_review(outcome.questions, review, decided=chosen)
         lines.append(f"{len(outcome.questions)} to decide in {review}: put an x under choose, then run this again")
     lines += [text for text in (notice, outcome.message) if text]
@@ -239,5 +239,6 @@ def _only_answer(outcome: GeocodeOutcome, address: str) -> tuple[float, float]:
     if outcome.questions:
         places = [f"{c.label} ({c.lat:.5f},{c.lon:.5f})" for c in outcome.questions[0].candidates]
         raise InputDataError(f"the address {address!r} may be any of these; give the right one with --at", places)
-    why = outcome.message or f"only {row['precision']} is known" if row.geometry is not None else outcome.message
-    raise InputDataError(f"the address {address!r} was not found; {why or 'nobody knows it'}; give the place with --at")
+    known = "nobody knows it" if row.geometry is None else f"only its {row['precision']} is known"
+    why = outcome.message.partition("; ")[0] or known  # what follows is about files
+    raise InputDataError(f"the address {address!r} was not found: {why}; give the place with --at")

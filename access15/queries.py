@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,24 +13,32 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from access15.config import Study, WalkProfile, load_categories
+from access15.config import LONGEST_CUTOFF_MIN, Study, WalkProfile
 from access15.core.graph import build_graph, place_points
 from access15.core.impedance import build_impedance
 from access15.core.network import WalkNetwork
 from access15.core.reach import StreetParts, cut_lines, edge_times, parts_within, without
 from access15.core.search import nearest_at_nodes, times_and_metres
 from access15.core.service_area import build_canvas, draw_service_areas
-from access15.core.snap import build_snapper, snap_points
-from access15.errors import InputDataError
+from access15.core.snap import Snapped, build_snapper, snap_points
+from access15.errors import ConfigError, InputDataError, NetworkDataError
 from access15.frames import LONLAT, lonlat_xy, points_xy, to_box, utm_crs
 from access15.results import NetworkInfo
-from access15.sources.osm import read_osm
-from access15.sources.osm_area import Clip
+from access15.sources.facility_places import is_inside
+from access15.sources.osm_area import Clip, OsmArea, format_box
+from access15.sources.osm_build import Box
+from access15.sources.osm_cut import areas_from_data
 from access15.sources.osm_overpass import read_fetched
+from access15.sources.osm_read import read_osm_data
 from access15.sources.sketch import read_sketch
+from access15.study import facility_bounds
 
-_DETOUR = 1.5  # streets are read this many times the straight line beyond the points
-_PAD_M = 500.0
+# Streets are read at least this far around, so that it does not depend on the question which component is the main
+# one; what was fetched and the sketch end about there.
+_LEAST_PAD_M = 3000.0
+_LEAST_PAD_WITHOUT_EXTRACT_M = 1200.0
+_FARTHEST_M = 200_000.0  # nobody walks there: such points do not widen the streets that are read
+_BESIDE_M = 100.0  # streets this far beyond the reach still bound its land
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,7 @@ def measure_isochrone(
     minutes: Sequence[float],
     profile: WalkProfile,
     source: StreetSource,
-    max_snap_m: float = 150.0,
+    max_snap_m: float | None = None,
 ) -> Isochrone:
     """Where people can live and still walk to a place within the given minutes.
 
@@ -99,8 +107,8 @@ def measure_isochrone(
         The walker.
     source : StreetSource
         Which streets.
-    max_snap_m : float
-        Farthest street from the place [m].
+    max_snap_m : float, optional
+        Farthest street from the place; by default the study's [m].
 
     Returns
     -------
@@ -111,23 +119,27 @@ def measure_isochrone(
     ------
     InputDataError
         If the cutoffs are not positive or no street is near.
+    ConfigError
+        If there are no streets at hand.
     """
-    cutoffs_s = _cutoffs_s(minutes)
+    cutoffs_min = _rising(minutes)
+    cutoffs_s = tuple(60.0 * m for m in cutoffs_min)
+    max_snap_m = source.study.max_snap_m if max_snap_m is None else max_snap_m
     crs = utm_crs(*lonlat)
     xy = lonlat_xy(np.array([lonlat]), crs)
-    network, info = _streets_around(xy, crs, cutoffs_s[-1] * profile.pace_ms + max_snap_m, source)
+    reach_m = cutoffs_s[-1] * profile.pace_ms
+    network, info = _streets_for_reach(_Streets(source, crs, lonlat), xy, reach_m + max_snap_m)
     impedance = build_impedance(network, profile)
     snapped = snap_points(build_snapper(network, impedance.is_main), xy, max_snap_m=max_snap_m)
-    if not snapped.is_snapped[0]:
-        raise InputDataError(
-            f"the place {lonlat[1]:.5f},{lonlat[0]:.5f} is {snapped.snap_m[0]:.0f} m from the nearest street that "
-            f"{profile.id} can walk, the limit is {max_snap_m:.0f} m; move the place or use other street data"
-        )
+    _check_snapped(snapped, lonlat, profile, max_snap_m, "place")
     graph = build_graph(network, impedance, towards=True)
     sources = place_points(network, impedance, snapped, leaving=False)
     node_s, _ = nearest_at_nodes(graph, sources, cutoff_s=cutoffs_s[-1])
     times = edge_times(network, impedance, graph, node_s, sources)
-    drawn = draw_service_areas(build_canvas(network, impedance.is_main), impedance, times, cutoffs_s=cutoffs_s)
+    near = shapely.intersects(
+        network.lines, shapely.box(*(xy[0] - reach_m - _BESIDE_M), *(xy[0] + reach_m + _BESIDE_M))
+    )
+    drawn = draw_service_areas(build_canvas(network, impedance.is_main & near), impedance, times, cutoffs_s=cutoffs_s)
     facts = {
         "profile": profile.id,
         "speed_ms": profile.pace_ms,
@@ -136,14 +148,14 @@ def measure_isochrone(
         "licence": info.licence,
     }
     rows = [
-        {"minutes": s / 60, **facts, "area_m2": a.polygon.area, "street_m": a.street_m, "geometry": a.polygon}
-        for s, a in zip(cutoffs_s, drawn, strict=True)
+        {"minutes": m, **facts, "area_m2": a.polygon.area, "street_m": a.street_m, "geometry": a.polygon}
+        for m, a in zip(cutoffs_min, drawn, strict=True)
     ]
     bands = []
     inner = StreetParts(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
-    for cutoff_s in cutoffs_s:
+    for cutoff_min, cutoff_s in zip(cutoffs_min, cutoffs_s, strict=True):
         reached = parts_within(times, cutoff_s=cutoff_s)
-        bands.append(_street_rows(network, without(reached, inner), {"minutes": cutoff_s / 60, **facts}))
+        bands.append(_street_rows(network, without(reached, inner), {"minutes": cutoff_min, **facts}))
         inner = reached
     streets = gpd.GeoDataFrame(pd.concat(bands, ignore_index=True), geometry="geometry", crs=crs)
     areas = gpd.GeoDataFrame(rows, geometry="geometry", crs=crs)
@@ -156,7 +168,7 @@ def measure_times(
     *,
     profile: WalkProfile,
     source: StreetSource,
-    max_snap_m: float = 150.0,
+    max_snap_m: float | None = None,
 ) -> tuple[pd.DataFrame, NetworkInfo]:
     """Walks from one place to many.
 
@@ -170,60 +182,96 @@ def measure_times(
         The walker.
     source : StreetSource
         Which streets.
-    max_snap_m : float
-        Farthest street from a point [m].
+    max_snap_m : float, optional
+        Farthest street from a point; by default the study's [m].
 
     Returns
     -------
     times : DataFrame
         ``id, status, snap_m`` (metres off the network at both ends together), ``distance_m``
         (metres along the network between the snapped points), ``travel_time_s`` (door to door);
-        inf where there is no way.
+        inf where there is no way. Rows in the order of `destinations`.
     info : NetworkInfo
-        Where the streets come from.
+        Where the streets come from, and a warning for walks that streets beyond the extract might
+        shorten.
 
     Raises
     ------
     InputDataError
-        If no street is near the start.
+        If no street is near the start, or coordinates look swapped.
+    ConfigError
+        If there are no streets at hand.
     """
+    max_snap_m = source.study.max_snap_m if max_snap_m is None else max_snap_m
     crs = utm_crs(*lonlat)
     start_xy, xy = lonlat_xy(np.array([lonlat]), crs), points_xy(destinations, crs)
-    everything = np.concatenate([start_xy, xy[np.isfinite(xy).all(axis=1)]])
-    span_m = float(np.hypot(*np.ptp(everything, axis=0)))
-    network, info = _streets_around(everything, crs, span_m * (_DETOUR - 1) / 2 + _PAD_M, source)
+    away_m = np.hypot(*(xy - start_xy[0]).T)
+    streets = _Streets(source, crs, lonlat)
+    streets.check_swapped(destinations[away_m > _FARTHEST_M])
+    around = np.concatenate([start_xy, xy[away_m <= _FARTHEST_M]])
+    padding_m, n_edges = streets.least_pad_m, -1
+    while True:
+        box = shapely.box(*around.min(axis=0), *around.max(axis=0)).buffer(padding_m, join_style="mitre")
+        area = streets.read(start_xy, box)
+        table = _tabulate_times(area.network, start_xy, xy, profile, max_snap_m=max_snap_m, lonlat=lonlat)
+        # a way that leaves the known streets is at least as long as to their edge and back from there
+        known = shapely.intersection(box, streets.limits_m)
+        there_and_back_m = shapely.distance(shapely.points(np.concatenate([start_xy, xy])), known.boundary)
+        may_be_shorter = table["travel_time_s"] * profile.pace_ms > there_and_back_m[0] + there_and_back_m[1:]
+        may_be_shorter &= table["status"].isin(["ok", "unreachable"])
+        if not may_be_shorter.any() or area.network.n_edges == n_edges:
+            break
+        padding_m, n_edges = 2 * padding_m, area.network.n_edges
+    table.loc[destinations.geometry.isna().to_numpy(), "status"] = "not_geocoded"
+    table.insert(0, "id", destinations["id"].to_numpy())
+    return table, streets.tell_cut(area.info, int(may_be_shorter.sum()), len(table))
+
+
+def _tabulate_times(
+    network: WalkNetwork,
+    start_xy: NDArray[np.float64],
+    xy: NDArray[np.float64],
+    profile: WalkProfile,
+    *,
+    max_snap_m: float,
+    lonlat: tuple[float, float],
+) -> pd.DataFrame:
+    """Walks on one network, ``id`` still missing."""
     impedance = build_impedance(network, profile)
     snapper = build_snapper(network, impedance.is_main)
-    start = snap_points(snapper, start_xy, max_snap_m=max_snap_m)
-    if not start.is_snapped[0]:
-        raise InputDataError(
-            f"the start {lonlat[1]:.5f},{lonlat[0]:.5f} is {start.snap_m[0]:.0f} m from the nearest street that "
-            f"{profile.id} can walk, the limit is {max_snap_m:.0f} m; move it or use other street data"
-        )
-    ends = snap_points(snapper, xy, max_snap_m=max_snap_m)
+    start, ends = (snap_points(snapper, points, max_snap_m=max_snap_m) for points in (start_xy, xy))
+    _check_snapped(start, lonlat, profile, max_snap_m, "start")
     graph = build_graph(network, impedance, towards=False)
     leaving = place_points(network, impedance, start, leaving=True)
     arriving = place_points(network, impedance, ends, leaving=False)
     time_s, distance_m = times_and_metres(graph, network, leaving, arriving)
     status = np.where(ends.is_snapped, np.where(np.isfinite(time_s), "ok", "unreachable"), "too_far_from_network")
-    status = np.where(np.isfinite(xy).all(axis=1), status, "not_geocoded")
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
-            "id": destinations["id"].to_numpy(),
-            "status": status,
+            "status": status.astype(object),
             "snap_m": start.snap_m[0] + ends.snap_m,
             "distance_m": distance_m,
             "travel_time_s": time_s,
         }
     )
-    return table, info
 
 
-def _cutoffs_s(minutes: Sequence[float]) -> tuple[float, ...]:
-    wrong = [f"{m:g}" for m in minutes if not 0 < m <= 120]
+def _check_snapped(
+    snapped: Snapped, lonlat: tuple[float, float], profile: WalkProfile, max_snap_m: float, what: str
+) -> None:
+    if not snapped.is_snapped[0]:
+        raise InputDataError(
+            f"the {what} {lonlat[1]:.5f},{lonlat[0]:.5f} is {snapped.snap_m[0]:.0f} m from the nearest street that "
+            f"{profile.id} can walk, the limit is {max_snap_m:.0f} m; move it or use other street data"
+        )
+
+
+def _rising(minutes: Sequence[float]) -> tuple[float, ...]:
+    wrong = [f"{m:g}" for m in minutes if not 0 < m <= LONGEST_CUTOFF_MIN]
     if wrong or not minutes:
-        raise InputDataError(f"minutes are {', '.join(wrong) or 'missing'}; give numbers above 0 and up to 120")
-    return tuple(60.0 * m for m in sorted(set(minutes)))
+        what = ", ".join(wrong) or "missing"
+        raise InputDataError(f"minutes are {what}; give numbers above 0 and up to {LONGEST_CUTOFF_MIN}")
+    return tuple(sorted(set(minutes)))
 
 
 def _street_rows(network: WalkNetwork, parts: StreetParts, facts: dict[str, object]) -> gpd.GeoDataFrame:
@@ -232,20 +280,92 @@ def _street_rows(network: WalkNetwork, parts: StreetParts, facts: dict[str, obje
     return gpd.GeoDataFrame(columns, geometry=cut_lines(network, parts), crs=network.crs)
 
 
-def _streets_around(
-    xy: NDArray[np.float64], crs: str, padding_m: float, source: StreetSource
-) -> tuple[WalkNetwork, NetworkInfo]:
-    core = shapely.box(*xy.min(axis=0), *xy.max(axis=0))
-    boxes = gpd.GeoSeries([core, core.buffer(padding_m, join_style="mitre")], crs=crs).to_crs(LONLAT)
-    clip = Clip(core_box=to_box(boxes[0].bounds), padded_box=to_box(boxes[1].bounds))
-    kinds = list(load_categories().values())
-    if source.osm is not None:
-        found = read_osm(source.osm, {"here": clip}, crs=crs, categories=[])["here"]
-        return found.network, found.info
-    fetched = read_fetched({"here": clip}, cache_dir=source.cache_dir, crs=crs, categories=kinds, today=source.today)
+def _streets_for_reach(streets: _Streets, xy: NDArray[np.float64], needed_m: float) -> tuple[WalkNetwork, NetworkInfo]:
+    """Streets around a place, and the warnings that matter for the walks asked."""
+    needed, least = (shapely.points(xy[0]).buffer(pad, cap_style="square") for pad in (needed_m, streets.least_pad_m))
+    if needed_m >= streets.least_pad_m:
+        area = streets.read(xy, needed)
+        return area.network, area.info
+    area = streets.read(xy, least)
+    warnings = streets.read(xy, needed).info.warnings if area.info.warnings else ()
+    return area.network, replace(area.info, warnings=warnings)
+
+
+class _Streets:
+    """The best street data at hand, read once and cut as often as needed."""
+
+    def __init__(self, source: StreetSource, crs: str, lonlat: tuple[float, float]) -> None:
+        self._crs = crs
+        self._lonlat = lonlat
+        self._box: Box | None = None
+        self._read = self._open(source)
+        self._bounds = self._box or facility_bounds(source.study)
+        self.least_pad_m = _LEAST_PAD_WITHOUT_EXTRACT_M if self._box is None else _LEAST_PAD_M
+
+    @property
+    def limits_m(self) -> shapely.Geometry:
+        """Land that the extract covers; the whole plane where that is not known."""
+        if self._box is None:
+            return shapely.box(-1e9, -1e9, 1e9, 1e9)
+        return gpd.GeoSeries([shapely.box(*self._box)], crs=LONLAT).to_crs(self._crs).iloc[0]
+
+    def read(self, xy: NDArray[np.float64], box: shapely.Geometry) -> OsmArea:
+        """Streets of a box around a place."""
+        core = shapely.box(*xy.min(axis=0), *xy.max(axis=0))
+        boxes = gpd.GeoSeries([core, box], crs=self._crs).to_crs(LONLAT)
+        try:
+            return self._read(Clip(core_box=to_box(boxes[0].bounds), padded_box=to_box(boxes[1].bounds)))
+        except NetworkDataError as error:
+            if self._is_swapped(*self._lonlat):
+                raise InputDataError(_swapped_sentence("the place", *self._lonlat)) from error
+            raise
+
+    def check_swapped(self, far: gpd.GeoDataFrame) -> None:
+        """Refuse far-away points that would be near with latitude and longitude exchanged."""
+        points = far.to_crs(LONLAT)
+        rows = zip(points["id"], points.geometry.x, points.geometry.y, strict=True)
+        if problems := [_swapped_sentence(f"point {i!r}", x, y) for i, x, y in rows if self._is_swapped(x, y)]:
+            raise InputDataError("the points cannot be used", problems)
+
+    def tell_cut(self, info: NetworkInfo, n: int, n_all: int) -> NetworkInfo:
+        """Say which walks streets beyond the extract might shorten."""
+        if self._box is None:
+            return info
+        if not n:
+            return replace(info, warnings=())
+        text = (
+            f"{n} of {n_all} walks pass so near to the edge of the extract {format_box(self._box)} that streets beyond "
+            "it might shorten them; use a larger extract"
+        )
+        return replace(info, warnings=(text,))
+
+    def _is_swapped(self, lon: float, lat: float) -> bool:
+        bounds = self._bounds
+        return bounds is not None and is_inside((lat, lon), bounds) and not is_inside((lon, lat), bounds)
+
+    def _open(self, source: StreetSource) -> Callable[[Clip], OsmArea]:
+        if source.osm is not None:
+            path, data = source.osm, read_osm_data(source.osm, ())
+            self._box = data.box
+            return lambda clip: areas_from_data(data, path, {"here": clip}, crs=self._crs)["here"]
+        return lambda clip: _read_kept(source, clip, self._crs)
+
+
+def _read_kept(source: StreetSource, clip: Clip, crs: str) -> OsmArea:
+    """Streets fetched before, else the study's sketch."""
+    fetched = read_fetched({"here": clip}, cache_dir=source.cache_dir, crs=crs, categories=(), today=source.today)
     if fetched is not None:
-        return fetched["here"].network, fetched["here"].info
+        return fetched["here"]
     if source.study.sketch is None:
-        raise InputDataError(f"study {source.study.id!r} has no streets; give an extract with --osm")
-    sketch = read_sketch(source.study.sketch, clip, crs=crs)
-    return sketch.network, sketch.info
+        raise ConfigError(
+            f"study {source.study.id!r} has no streets: it names no sketch and none were fetched; "
+            "give an extract with --osm, or run access15 fetch"
+        )
+    return read_sketch(source.study.sketch, clip, crs=crs)
+
+
+def _swapped_sentence(what: str, lon: float, lat: float) -> str:
+    return (
+        f"{what} is at latitude {lat:g} and longitude {lon:g}, far from the streets at hand: latitude and longitude "
+        "look swapped; exchange them"
+    )

@@ -51,7 +51,13 @@ class NetworkInfo:
 
 @dataclass(frozen=True)
 class Backdrop:
-    """Things drawn under the streets; each a geometry array in the network's CRS, maybe empty."""
+    """What is drawn under the streets; in the network's CRS, each maybe empty.
+
+    Parameters
+    ----------
+    water, green, rail, buildings : GeoSeries
+        Polygons and lines.
+    """
 
     water: gpd.GeoSeries
     green: gpd.GeoSeries
@@ -99,7 +105,8 @@ class AreaResult:
         One row per profile, target and cutoff: ``area, profile, target_kind`` (``hub`` or
         ``category``), ``target`` (facility or category id), ``cutoff_min, minutes_from`` ,
         ``area_m2, street_m, false_inside, missed_outside``, ``geometry`` ((Multi)Polygon, may be
-        empty). Smaller cutoffs lie inside larger ones.
+        empty). Smaller cutoffs lie inside larger ones. Areas of hubs are whole; areas of categories
+        are drawn inside the neighbourhood and 300 m around it, where its residents are.
     reached_streets : GeoDataFrame
         Parts of streets within the longest cutoff of the nearest hub, per profile: ``area,
         profile, target, cutoff_min`` (the smallest cutoff that reaches the part), ``street,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +14,11 @@ import shapely
 
 from access15.config import Category, Study, WalkProfile, choose, load_categories, load_profiles
 from access15.core.network import WalkNetwork
-from access15.errors import ConfigError
+from access15.errors import ConfigError, NetworkDataError
 from access15.frames import LONLAT, check_projected, to_box, utm_crs
 from access15.results import Backdrop, NetworkInfo
 from access15.sources.osm import read_osm
-from access15.sources.osm_area import Clip, OsmArea
+from access15.sources.osm_area import Clip, OsmArea, check_clip
 from access15.sources.osm_graph import network_from_graph
 from access15.sources.osm_overpass import fetch_osm, read_fetched
 from access15.sources.sketch import read_sketch
@@ -27,12 +28,15 @@ if TYPE_CHECKING:
     import networkx as nx
 
 STATIONS = "bike_station"
+STATION_STREETS = "bike stations"  # no area can have this id
 _STATIONS_PAD_M = 600.0
 _EXTRA_PAD_M = 100.0
+_LEAST_PAD_M = 1500.0  # beyond the longest walk of most runs: whoever is asked for walks the same streets
+_GRAPH_SLACK_DEG = 0.003  # a graph says where its streets are, not what was cut out
 
 
 def make_clips(study: Study, zones: gpd.GeoDataFrame, profiles: Mapping[str, WalkProfile], crs: str) -> dict[str, Clip]:
-    """Boxes of streets each neighbourhood needs: its zones, and as far beyond as anybody walks.
+    """Boxes of streets each neighbourhood needs: its zones, and at least as far beyond as anybody walks.
 
     Parameters
     ----------
@@ -51,7 +55,8 @@ def make_clips(study: Study, zones: gpd.GeoDataFrame, profiles: Mapping[str, Wal
         By area id, in degrees.
     """
     fastest_ms = max(profile.pace_ms for profile in profiles.values())
-    padding_m = study.padding_m or study.cutoffs_s[-1] * fastest_ms + study.max_snap_m + _EXTRA_PAD_M
+    longest_m = study.cutoffs_s[-1] * fastest_ms + study.max_snap_m + _EXTRA_PAD_M
+    padding_m = max(longest_m, study.padding_m or 0.0, _LEAST_PAD_M)
     return {area.id: _clip(zones[zones["zone_id"].isin(area.zones)], crs, padding_m) for area in study.areas}
 
 
@@ -65,6 +70,7 @@ def read_streets(
     graph: nx.Graph | Path | None,
     offline: bool,
     today: date,
+    progress: Callable[[str], None],
 ) -> dict[str, OsmArea]:
     """Streets of every neighbourhood from the best source at hand.
 
@@ -89,11 +95,13 @@ def read_streets(
         Never fetch.
     today : date
         For the age of fetched streets.
+    progress : callable
+        Called with the name of a long stage as it starts.
 
     Returns
     -------
     dict of str to OsmArea
-        By area id.
+        By area id, and `STATION_STREETS` where asked for and covered.
 
     Raises
     ------
@@ -105,12 +113,16 @@ def read_streets(
         If they had to be fetched and could not be.
     """
     kinds = list(categories.values())
-    if graph is not None:
-        network, info = network_from_graph(graph, crs=crs)
-        return {key: _without_extras(network, info, crs) for key in clips}
-    if osm is not None:
-        return read_osm(osm, clips, crs=crs, categories=kinds)
     needed = {area.id: clips[area.id] for area in study.areas}
+    if graph is not None:
+        return _areas_of_graph(*network_from_graph(graph, crs=crs), clips)
+    if osm is not None:
+        try:
+            return read_osm(osm, clips, crs=crs, categories=kinds)
+        except NetworkDataError:
+            if len(clips) == len(needed):
+                raise
+            return read_osm(osm, needed, crs=crs, categories=kinds)  # stations may lie outside the extract
     cache = cache_dir(study)
     fetched = read_fetched(needed, cache_dir=cache, crs=crs, categories=kinds, today=today)
     if fetched is not None:
@@ -122,7 +134,9 @@ def read_streets(
             f"study {study.id!r} has no streets: it names no sketch and none were fetched; "
             "give an extract with --osm, or run without --offline"
         )
+    progress("fetching streets from OpenStreetMap")
     fetch_osm(needed, cache_dir=cache, today=today)
+    progress("reading them")
     again = read_fetched(needed, cache_dir=cache, crs=crs, categories=kinds, today=today)
     if again is None:
         raise ConfigError(f"study {study.id!r}: the streets just fetched are not in {cache}")
@@ -199,11 +213,29 @@ def with_stations(clips: Mapping[str, Clip], official: gpd.GeoDataFrame, crs: st
     stations = official[(official["category"] == STATIONS) & (official["status"] == "ok")]
     if len(stations) < 2:
         return dict(clips)
-    return {**clips, STATIONS: _clip(stations, crs, _STATIONS_PAD_M)}
+    return {**clips, STATION_STREETS: _clip(stations, crs, _STATIONS_PAD_M)}
 
 
-def _without_extras(network: WalkNetwork, info: NetworkInfo, crs: str) -> OsmArea:
-    nothing = gpd.GeoSeries([], crs=crs)
+def _areas_of_graph(network: WalkNetwork, info: NetworkInfo, clips: Mapping[str, Clip]) -> dict[str, OsmArea]:
+    """The same graph for every box that it covers; it must cover every neighbourhood."""
+    nodes = gpd.GeoSeries(gpd.points_from_xy(*network.node_xy.T), crs=network.crs).to_crs(LONLAT)
+    extent = to_box(nodes.total_bounds) if len(nodes) else None
+    areas, problems = {}, []
+    for key, clip in clips.items():
+        try:
+            warnings = check_clip(clip, extent, where=f"{info.name}, area {key!r}", slack_deg=_GRAPH_SLACK_DEG)
+        except NetworkDataError as error:
+            if key != STATION_STREETS:
+                problems.append(error.summary)
+            continue
+        areas[key] = _without_extras(network, replace(info, warnings=(*info.warnings, *warnings)))
+    if problems:
+        raise NetworkDataError(f"{info.name}: the graph does not cover {len(problems)} areas", problems)
+    return areas
+
+
+def _without_extras(network: WalkNetwork, info: NetworkInfo) -> OsmArea:
+    nothing = gpd.GeoSeries([], crs=network.crs)
     columns = ["facility_id", "name", "category", "address", "source", "osm_id", "opening_hours"]
     facilities = gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs=LONLAT)
     return OsmArea(network, Backdrop(nothing, nothing, nothing, nothing), facilities, info)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,8 +15,17 @@ import geopandas as gpd
 import pandas as pd
 
 from access15.area_study import study_area
-from access15.area_walkers import AreaInputs
-from access15.config import Category, Lang, Study, choose, load_categories, load_profiles, load_study
+from access15.area_walkers import HUB, AreaInputs
+from access15.config import (
+    LONGEST_CUTOFF_MIN,
+    Category,
+    Lang,
+    Study,
+    choose,
+    load_categories,
+    load_profiles,
+    load_study,
+)
 from access15.core import kernels
 from access15.errors import ConfigError
 from access15.frames import LONLAT
@@ -28,7 +37,7 @@ from access15.sources.osm_area import OsmArea
 from access15.sources.population import METHOD, read_population, spread_residents
 from access15.sources.zones import read_zones
 from access15.stations import space_stations
-from access15.streets import STATIONS, make_clips, read_streets, study_crs, with_stations
+from access15.streets import STATION_STREETS, make_clips, read_streets, study_crs, with_stations
 
 if TYPE_CHECKING:
     import folium
@@ -234,6 +243,7 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
             graph=choices.graph,
             offline=choices.offline,
             today=now.date(),
+            progress=clock.progress,
         )
     with clock.stage("joining facilities"):
         facilities = join_facilities(official, streets, categories, crs)
@@ -262,7 +272,7 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
             )
             results[area.id] = study_area(inputs, profiles)
     with clock.stage("spacing of bike stations"):
-        spacing = space_stations(facilities, streets.get(STATIONS), crs, study.max_snap_m)
+        spacing = space_stations(facilities, streets.get(STATION_STREETS), crs, study.max_snap_m)
     return Run(
         study=study,
         profiles=profiles,
@@ -273,7 +283,7 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
         group_labels=_group_labels(study),
         created=now,
         stage_s=clock.stage_s,
-        inputs=_hashes(study, choices),
+        inputs=_hash_inputs(study, choices, {area.network_info.kind for area in results.values()}),
     )
 
 
@@ -301,6 +311,8 @@ def apply_choices(study: Study, choices: Choices) -> Study:
     if choices.profiles:
         changes["profiles"] = tuple(dict.fromkeys(choices.profiles))
     if choices.cutoffs_min:
+        if wrong := [f"{minutes:g}" for minutes in choices.cutoffs_min if not 0 < minutes <= LONGEST_CUTOFF_MIN]:
+            raise ConfigError(f"cutoffs are {', '.join(wrong)}; give minutes above 0 and up to {LONGEST_CUTOFF_MIN}")
         changes["cutoffs_min"] = tuple(sorted({float(minutes) for minutes in choices.cutoffs_min}))
     if choices.areas:
         changes["areas"] = tuple(study.area(area_id) for area_id in dict.fromkeys(choices.areas))
@@ -346,7 +358,7 @@ def join_facilities(
     GeoDataFrame
         Official rows first, in their order.
     """
-    mapped = [area.facilities for key, area in streets.items() if key != STATIONS and len(area.facilities)]
+    mapped = [area.facilities for key, area in streets.items() if key != STATION_STREETS and len(area.facilities)]
     joined = official
     if mapped:
         osm = pd.concat(mapped, ignore_index=True).drop_duplicates("facility_id", ignore_index=True)
@@ -384,6 +396,13 @@ def _check_hubs(study: Study, facilities: gpd.GeoDataFrame) -> None:
         for hub in area.hubs
         if status.get(hub) == "not_geocoded"
     ]
+    taken = {HUB, *study.categories}  # what coverage is told of
+    problems += [
+        f"area {area.id!r}: the hub's id {hub!r} is also that of a category; give the facility another id"
+        for area in study.areas
+        for hub in area.hubs
+        if hub in taken
+    ]
     if problems:
         raise ConfigError(f"study {study.id!r}: hubs cannot be used with {study.facilities.file.name}", problems)
 
@@ -396,10 +415,15 @@ def _group_labels(study: Study) -> dict[str, dict[str, str]]:
     }
 
 
-def _hashes(study: Study, choices: Choices) -> dict[str, str]:
+def _hash_inputs(study: Study, choices: Choices, kinds: Collection[str]) -> dict[str, str]:
+    """Hashes of the files that were used, by name; fetched streets and graphs in memory are no files."""
     files = [study.facilities.file, study.zones.file, study.population.file]
-    if choices.osm is not None:
-        files.append(choices.osm)
-    elif study.sketch is not None:
+    files += [path for path in (choices.osm, choices.graph) if isinstance(path, Path)]
+    if study.sketch is not None and "sketch" in kinds:
         files += [study.sketch.nodes, study.sketch.segments]
-    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    hashes: dict[str, str] = {}
+    for path in dict.fromkeys(files):
+        name = path.name if path.name not in hashes else f"{path.parent.name}/{path.name}"
+        with path.open("rb") as file:
+            hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return hashes

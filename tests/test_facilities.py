@@ -421,7 +421,7 @@ def test_unknown_ending_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", [".csv", ".geojson", ".gpkg"])
 def test_folder_that_cannot_be_made(tmp_path: Path, suffix: str) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(Access15Error, match=r"cannot be written \(.*\); check"):
+    with pytest.raises(Access15Error, match=r"nothing could be written there \(.*\); check"):
         write_facilities(read(data_dir() / "facilities.csv"), tmp_path / "file" / f"out{suffix}")
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from access15.errors import Access15Error, ServiceError
-from access15.outputs.files import (
+from access15.files import (
     PARTIAL_PREFIX,
+    replacing,
     staged_outputs,
-    write_atomic,
     write_bytes_atomic,
     write_text_atomic,
 )
@@ -195,7 +195,8 @@ def test_one_file(tmp_path: Path) -> None:
         names.append(partial.name)
         partial.write_text("third", encoding="utf-8")
 
-    write_atomic(path, write)
+    with replacing(path) as partial:
+        write(partial)
     assert (names, path.read_text(encoding="utf-8")) == (["one.txt"], "third")
 
 
@@ -205,7 +206,8 @@ def test_one_file_that_fails_keeps_the_old_one(target: Path) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO), str(partial))
 
     with pytest.raises(Access15Error, match=r"Input/output error: .*a\.csv"):
-        write_atomic(target / "a.csv", write)
+        with replacing(target / "a.csv") as partial:
+            write(partial)
     assert read(target) == OLD
 
 
@@ -214,7 +216,7 @@ def run_and_kill(target: Path, body: str) -> subprocess.CompletedProcess[str]:
         """
         import os, signal, sys
         from pathlib import Path
-        from access15.outputs.files import staged_outputs
+        from access15.files import staged_outputs
         target = Path(sys.argv[1])
         def die():
             os.kill(os.getpid(), signal.SIGKILL)

@@ -152,6 +152,16 @@ def test_uncovered_residents_are_those_beyond_the_longest_cutoff(result: RunResu
     assert len(dots) == len(people)
 
 
+def test_a_resident_exactly_at_the_cutoff_is_covered(result: RunResult) -> None:
+    area = result.areas[AREA]
+    seconds = np.full(len(area.residents), np.inf)
+    seconds[:2] = [900.0, np.nextafter(900.0, 901.0)]
+    times = {**area.travel_time_s, ("frail", "library"): seconds}
+    changed = replace(result, areas={AREA: replace(area, travel_time_s=times)})
+    text = read_data(render_map(changed, AREA))["residents"]["covered"]["frail|library"]
+    assert list(base64.b64decode(text)) == [1] + [0] * ((len(seconds) - 1) // 8)
+
+
 def test_no_facility_is_dropped(result: RunResult, data: dict[str, Any]) -> None:
     findings = Findings(result, AREA, "it")
     undrawn = list_undrawn(findings)
@@ -276,7 +286,9 @@ def test_sources_and_the_sketch_warning_stand_on_the_page(page: str) -> None:
         "Schizzo delle sole vie principali",
         "street_sketch_segments.csv",
         "© OpenStreetMap contributors, ODbL 1.0",
-        "nil_population.csv, anno 2024",
+        "nil_population.csv; Comune di Milano, open data ds205, CC BY",
+        "anno 2024",
+        "open data ds964",
         "totali di zona distribuiti in modo uniforme lungo le strade residenziali",
         "ds3017",
         "5 marzo 2026, ore 14:05",

@@ -301,6 +301,11 @@ def test_area_without_walkable_way(tmp_path: Path) -> None:
             b'<osm version="0.6"><way id="2"><tag k="highway" v="path"/></way><way id="1"/></osm>',
             r"its objects are not in order \(.*\); put them in order with `osmium sort`",
         ),
+        (
+            "bare.osm",
+            b'<osm version="0.6"><bounds minlon="9" minlat="45" maxlon="10" maxlat="46"/></osm>',
+            "there is no walkable way in the area",
+        ),
         ("void.osm", b'<osm version="0.6"></osm>', "the street data is empty"),
     ],
 )

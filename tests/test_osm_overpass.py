@@ -274,7 +274,7 @@ def test_damaged_cache_is_told(tmp_path: Path) -> None:
 
 def test_cache_that_cannot_be_written_is_told(tmp_path: Path, streets: bytes) -> None:
     (tmp_path / "cache").write_text("a file in the way")
-    with service(Answer(streets)) as stub, pytest.raises(Access15Error, match="cannot be written"):
+    with service(Answer(streets)) as stub, pytest.raises(Access15Error, match="nothing could be written there"):
         fetch(stub, tmp_path / "cache")
 
 

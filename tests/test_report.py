@@ -85,6 +85,8 @@ def test_categories_are_told_plainly(result: RunResult) -> None:
     rows = {row[0]: row[1:] for row in rows_of(page, "Forlanini-Salomone: residenti di 65 anni e più entro 15 minuti")}
     assert rows["L Biblioteca"][:3] == ["0 %", "0 %", "0 %"]
     assert rows["L Biblioteca"][3].startswith("0 %, il più vicino a ")
+    reached = rows["C Centro socio ricreativo culturale (CSRC)"]
+    assert (reached[0], reached[3]) == ("39 %", "39 %; metà ci mette al massimo 18 minuti")
     assert rows["+ Farmacia"] == [
         "non noto",
         "non noto",
@@ -110,7 +112,7 @@ def test_every_facility_has_a_status_in_the_count(result: RunResult) -> None:
     assert counts.sum() == 178
     assert f"sulla rete delle strade {counts['ok']} " in text
     assert f"non usato nei tempi a piedi {counts['not_geocoded']} " in text
-    assert f"troppo lontano dalle strade della mappa {counts['too_far_from_network']} " in text
+    assert f"troppo lontano dalle strade di questa mappa {counts['too_far_from_network']} " in text
     assert "non raggiungibile a piedi 0 0 " in text
 
 

@@ -22,6 +22,7 @@ from shapely import Point
 
 from access15.config import Lang
 from access15.errors import Access15Error
+from access15.files import staged_outputs
 from access15.outputs.geopackage import GEOMETRY_TYPES, zone_column
 from access15.outputs.qgis_styles import build_styles
 from access15.outputs.tables import (
@@ -390,6 +391,7 @@ def test_csv_on_a_full_disk(result: RunResult, tmp_path: Path, monkeypatch: pyte
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(Path, "write_bytes", fail)
-    with pytest.raises(Access15Error, match=r"nothing could be written there \(No space left on device\)"):
-        write_tables(result, tmp_path)
+    sentence = rf"^{tmp_path}: nothing could be written there \(No space left on device\)"
+    with pytest.raises(Access15Error, match=sentence), staged_outputs(tmp_path) as folder:
+        write_tables(result, folder)
     assert list(tmp_path.iterdir()) == []

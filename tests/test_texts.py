@@ -74,6 +74,7 @@ def test_numbers(value: float, decimals: int, italian: str, english: str) -> Non
         (0.006, "1 %", "1%"),
         (0.49, "49 %", "49%"),
         (0.994, "99 %", "99%"),
+        (23 / 40, "58 %", "58%"),
         (0.9999, "> 99 %", "> 99%"),
         (1.0, "100 %", "100%"),
         (math.nan, "non noto", "unknown"),
@@ -111,8 +112,8 @@ def test_pace_and_date_and_counts() -> None:
     assert format_pace(older, "it") == "0,97\u00a0m/s, 3,5\u00a0km/h"
     assert format_pace(older, "en") == "0.97\u00a0m/s, 3.5\u00a0km/h"
     moment = datetime(2026, 3, 5, 9, 7, tzinfo=UTC)
-    assert format_date(moment, "it") == "5 marzo 2026, ore 09:07"
-    assert format_date(moment, "en") == "5 March 2026, 09:07"
+    assert format_date(moment, "it") == "5 marzo 2026, ore 09:07 UTC"
+    assert format_date(moment, "en") == "5 March 2026, 09:07 UTC"
     words = {"it": ("luogo", "luoghi"), "en": ("place", "places")}
     assert [format_count(n, "it", **words) for n in (0, 1, 1234)] == ["0 luoghi", "1 luogo", "1.234 luoghi"]
     assert format_count(1, "en", **words) == "1 place"

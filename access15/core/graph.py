@@ -15,7 +15,21 @@ from access15.core.snap import Snapped
 
 @dataclass(frozen=True, eq=False)
 class SearchGraph:
-    """Adjacency of one walker on one network; build with `build_graph`."""
+    """Adjacency of one walker on one network; build with `build_graph`.
+
+    Parameters
+    ----------
+    towards : bool
+        Whether walkers end at the sources of a search.
+    indptr : ndarray of int64, shape (n_nodes + 1,)
+        Node ``i`` owns the arcs ``indptr[i]:indptr[i + 1]``.
+    arcs : ndarray of `access15.core.kernels.ARC`
+        Cost [s], node and edge of every arc, interleaved.
+    length_m : ndarray of float64, shape (n_edges,)
+        Length of each edge [m].
+    up_s, down_s : ndarray of float64, shape (n_edges,)
+        Seconds along each edge from a target up (u to v) or down to a source [s].
+    """
 
     towards: bool
     indptr: NDArray[np.int64]
@@ -32,7 +46,21 @@ class SearchGraph:
 
 @dataclass(frozen=True, eq=False)
 class Places:
-    """Points as a search meets them: the ends of their edge and the seconds to or from them."""
+    """Points as a search meets them: the ends of their edge and the seconds to or from them.
+
+    Parameters
+    ----------
+    edge : ndarray of int64, shape (n,)
+        Edge, -1 for a place at a node or nowhere.
+    fraction : ndarray of float64, shape (n,)
+        Where on the edge, 0 at u.
+    offset_s : ndarray of float64, shape (n,)
+        Walk between the door and the street [s].
+    node_a, node_b : ndarray of int64, shape (n,)
+        Ends of the edge; -1 for none.
+    cost_a_s, cost_b_s : ndarray of float64, shape (n,)
+        Seconds between the door and each end; inf for none [s].
+    """
 
     edge: NDArray[np.int64]
     fraction: NDArray[np.float64]
@@ -186,5 +214,18 @@ def offsets(sorted_index: NDArray[np.int64], n: int) -> NDArray[np.int64]:
 
 
 def share_of(share: NDArray[np.float64], full_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Seconds for a share of an edge; standing still takes none, also where nobody can pass."""
+    """Seconds for a share of an edge; standing still takes none, also where nobody can pass.
+
+    Parameters
+    ----------
+    share : ndarray of float64, shape (n,)
+        Share of the edge walked.
+    full_s : ndarray of float64, shape (n,)
+        Seconds for all of it [s].
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Seconds [s].
+    """
     return np.multiply(share, full_s, out=np.zeros(len(share)), where=share > 0)

@@ -41,7 +41,15 @@ class EdgeTimes:
 
 @dataclass(frozen=True, eq=False)
 class StreetParts:
-    """Parts of edges: from fraction ``start`` to fraction ``stop``, ``start < stop``."""
+    """Parts of edges.
+
+    Parameters
+    ----------
+    edge : ndarray of int64, shape (n,)
+        Edge of each part.
+    start, stop : ndarray of float64, shape (n,)
+        Fractions of the edge, ``start < stop``.
+    """
 
     edge: NDArray[np.int64]
     start: NDArray[np.float64]
@@ -50,8 +58,34 @@ class StreetParts:
     def __len__(self) -> int:
         return len(self.edge)
 
+    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> StreetParts:
+        """Some of the parts.
+
+        Parameters
+        ----------
+        rows : ndarray of int64 or bool
+            Which.
+
+        Returns
+        -------
+        StreetParts
+            Those rows.
+        """
+        return StreetParts(self.edge[rows], self.start[rows], self.stop[rows])
+
     def length_m(self, network: WalkNetwork) -> NDArray[np.float64]:
-        """Length of each part [m], shape (n,)."""
+        """Length of each part.
+
+        Parameters
+        ----------
+        network : WalkNetwork
+            The streets.
+
+        Returns
+        -------
+        ndarray of float64, shape (n,)
+            Lengths [m].
+        """
         return (self.stop - self.start) * network.length_m[self.edge]
 
 

@@ -25,7 +25,17 @@ _CHUNK = 32
 
 @dataclass(frozen=True, eq=False)
 class Reach:
-    """Nodes within the cutoff of each source: source ``i`` owns ``start[i]:start[i + 1]``."""
+    """Nodes within the cutoff of each source.
+
+    Parameters
+    ----------
+    start : ndarray of int64, shape (n_sources + 1,)
+        Source ``i`` owns the rows ``start[i]:start[i + 1]``.
+    node : ndarray of int64
+        Node of each row.
+    time_s : ndarray of float64
+        Seconds between source and node [s].
+    """
 
     start: NDArray[np.int64]
     node: NDArray[np.int64]
@@ -34,7 +44,15 @@ class Reach:
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Every (source, target) within the cutoff, sorted by source, then time, then target."""
+    """Every (source, target) within the cutoff, sorted by source, then time, then target.
+
+    Parameters
+    ----------
+    source, target : ndarray of int64, shape (n,)
+        Who.
+    time_s : ndarray of float64, shape (n,)
+        Seconds door to door [s].
+    """
 
     source: NDArray[np.int64]
     target: NDArray[np.int64]

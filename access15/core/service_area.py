@@ -7,7 +7,9 @@ ends, and land nearer to a street that is not reached stays out, however close a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -15,18 +17,38 @@ from numpy.typing import NDArray
 
 from access15.core.impedance import Impedance
 from access15.core.network import WalkNetwork
-from access15.core.reach import EdgeTimes, StreetParts, cut_lines, parts_beyond, parts_within, times_on_edges
-from access15.core.street_cells import HALF_WIDTH_M, StreetCells, build_street_cells, part_ends
+from access15.core.reach import (
+    EdgeTimes,
+    StreetParts,
+    cut_lines,
+    parts_beyond,
+    parts_within,
+    times_on_edges,
+    without,
+)
+from access15.core.street_cells import HALF_WIDTH_M, SLIT_M, StreetCells, build_street_cells, part_ends
 
+_SLIVER_M2 = 1e-3
+_GRID_M = 1e-6
 SMALL_HOLE_M2 = 2_000.0  # a courtyard; a larger hole is land no reached street touches
-_SLIT_M = 0.5
 
 
 @dataclass(frozen=True, eq=False)
 class AreaCanvas:
-    """What every service area on one network is drawn from; build with `build_canvas`."""
+    """What every service area on one network is drawn from; build with `build_canvas`.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    is_open : ndarray of bool, shape (n_edges,)
+        Streets that are drawn.
+    cells : StreetCells
+        The land along them.
+    """
 
     network: WalkNetwork
+    is_open: NDArray[np.bool_]
     cells: StreetCells
 
 
@@ -39,9 +61,9 @@ class ServiceArea:
     polygon : shapely Polygon or MultiPolygon
         May be empty; in the network's CRS.
     parts : StreetParts
-        The reached parts of streets.
+        The reached parts of streets, also of those the canvas does not draw.
     street_m : float
-        Their length together [m].
+        Length of those drawn [m].
     """
 
     polygon: shapely.Geometry
@@ -73,14 +95,15 @@ def build_canvas(network: WalkNetwork, is_open: NDArray[np.bool_]) -> AreaCanvas
     network : WalkNetwork
         The streets.
     is_open : ndarray of bool, shape (n_edges,)
-        Streets that count, usually `Impedance.is_main`.
+        Streets to draw, usually `Impedance.is_main`. Streets left out are no part of any area; streets
+        that some walker cannot pass may be in, and stay out of that walker's areas.
 
     Returns
     -------
     AreaCanvas
         For `draw_service_areas`.
     """
-    return AreaCanvas(network, build_street_cells(network, is_open))
+    return AreaCanvas(network, is_open, build_street_cells(network, is_open))
 
 
 def draw_service_areas(
@@ -104,11 +127,13 @@ def draw_service_areas(
     list of ServiceArea
         One per cutoff; empty polygons where nothing is reached.
     """
+    search = _Search(canvas, impedance, times, _slowest_s(times, canvas.cells.stretches), _kinks(times))
     areas = []
     for cutoff_s in cutoffs_s:
         parts = parts_within(times, cutoff_s=cutoff_s)
-        polygon = _draw(_Search(canvas, impedance, times, cutoff_s), parts)
-        areas.append(ServiceArea(polygon, parts, float(parts.length_m(canvas.network).sum())))
+        polygon = _draw(search, parts, cutoff_s)
+        street_m = float(parts.length_m(canvas.network)[canvas.is_open[parts.edge]].sum())
+        areas.append(ServiceArea(polygon, parts, street_m))
     return areas
 
 
@@ -141,39 +166,71 @@ def certify(
 
 @dataclass(frozen=True, eq=False)
 class _Search:
-    """One finished search and its cutoff."""
+    """One finished search: seconds at the slowest place of each stretch, and where time bends."""
 
     canvas: AreaCanvas
     impedance: Impedance
     times: EdgeTimes
-    cutoff_s: float
-
-    def left_m(self, parts: StreetParts) -> NDArray[np.float64]:
-        """Metres of walking left at both ends of parts, shape (2, n)."""
-        ends_s = np.stack([times_on_edges(self.times, parts.edge, at) for at in (parts.start, parts.stop)])
-        return (self.cutoff_s - ends_s) * self.impedance.pace_ms
+    slowest_s: NDArray[np.float64]
+    kinks: StreetParts
 
 
-def _draw(search: _Search, parts: StreetParts) -> shapely.Geometry:
+def _meetings(times: EdgeTimes, edge: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Fraction of each edge where walkers over u and over v take equally long; may lie outside the edge."""
+    gap_s = times.from_v_s[edge] - times.from_u_s[edge]
+    full_s = times.up_s[edge] + times.down_s[edge]
+    return np.asarray((gap_s + times.down_s[edge]) / full_s)
+
+
+def _slowest_s(times: EdgeTimes, stretches: StreetParts) -> NDArray[np.float64]:
+    """Seconds at the slowest place of each stretch; who starts on the same edge may be quicker."""
+    edge = stretches.edge
+    with np.errstate(invalid="ignore", divide="ignore"):  # neither end reached; no length
+        meeting = np.nan_to_num(_meetings(times, edge), nan=0.0)
+    slowest = np.clip(meeting, stretches.start, stretches.stop)
+    over_u = times.from_u_s[edge] + slowest * times.up_s[edge]
+    over_v = times.from_v_s[edge] + (1.0 - slowest) * times.down_s[edge]
+    return np.asarray(np.minimum(over_u, over_v))
+
+
+def _kinks(times: EdgeTimes) -> StreetParts:
+    """Places where the time along an edge stops rising or falling evenly, as parts without length."""
+    edges = np.arange(len(times.up_s))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        meeting = _meetings(times, edges)
+    inside = (meeting > 0) & (meeting < 1)
+    at = np.concatenate([meeting[inside], times.own_fraction])
+    return StreetParts(np.concatenate([edges[inside], times.own_edge]), at, at)
+
+
+def _draw(search: _Search, parts: StreetParts, cutoff_s: float) -> shapely.Geometry:
     cells = search.canvas.cells
     if len(cells.polygon) == 0:
         return shapely.MultiPolygon()
-    is_safe = search.left_m(cells.stretches).min(axis=0) >= HALF_WIDTH_M
+    is_safe = (cutoff_s - search.slowest_s) * search.impedance.pace_ms >= HALF_WIDTH_M
     drawn = np.ones(len(cells.polygon), dtype=bool)
     drawn[cells.cell[~is_safe]] = False
-    land = cells.join(drawn)
-    pieces, cell = _pieces_on(cells, parts, ~is_safe)
-    if len(pieces):
-        left_m = np.clip(search.left_m(pieces), 0.0, HALF_WIDTH_M)
-        land = shapely.union(land, _narrowing(search.canvas, pieces, cell, left_m))
-        drawn[cell] = True
-    return _without_strays(search, _without_small_holes(land), drawn)
+    is_whole = drawn[cells.cell]
+    pieces, stretch = _pieces_on(cells, without(parts, search.kinks), ~is_whole)
+    # a street drawn with its whole cell may leave it for land that is not drawn
+    bridges = np.unique(cells.stray[~drawn[cells.stray_cell] & is_whole[cells.stray]])
+    shapes = [
+        *_beside(search, pieces, stretch, cutoff_s),
+        _polygons(_strips(cut_lines(search.canvas.network, cells.stretches.take(bridges)))),
+    ]
+    land = _overlay(shapely.union, cells.join(drawn), _union(np.concatenate(shapes)))
+    drawn[cells.cell[stretch]] = True
+    touched = drawn.copy()
+    touched[cells.stray_cell[np.isin(cells.stray, np.concatenate([stretch, bridges]))]] = True
+    land = _without_small_holes(land, cells, drawn)
+    land = _without_unreached(search, land, ~is_safe, touched, cutoff_s)
+    return shapely.multipolygons(_polygons(land))
 
 
 def _pieces_on(
     cells: StreetCells, parts: StreetParts, wanted: NDArray[np.bool_]
 ) -> tuple[StreetParts, NDArray[np.int64]]:
-    """Parts of streets cut at the ends of stretches, on wanted stretches only; and their cells."""
+    """Parts of streets cut at the ends of stretches, on wanted stretches only; and their stretches."""
     rows = np.flatnonzero(wanted)
     low = np.searchsorted(parts.edge, cells.stretches.edge[rows], side="left")
     n = np.searchsorted(parts.edge, cells.stretches.edge[rows], side="right") - low
@@ -183,50 +240,105 @@ def _pieces_on(
     stop = np.minimum(cells.stretches.stop[stretch], parts.stop[part])
     keep = stop > start
     stretch = stretch[keep]
-    return StreetParts(cells.stretches.edge[stretch], start[keep], stop[keep]), cells.cell[stretch]
+    return StreetParts(cells.stretches.edge[stretch], start[keep], stop[keep]), stretch
 
 
-def _narrowing(
-    canvas: AreaCanvas, pieces: StreetParts, cell: NDArray[np.int64], left_m: NDArray[np.float64]
-) -> shapely.Geometry:
-    """Land beside pieces of street, as wide as the time left allows, inside their own cells."""
-    a, b = part_ends(canvas.network, pieces)
+def _beside(
+    search: _Search, pieces: StreetParts, stretch: NDArray[np.int64], cutoff_s: float
+) -> list[NDArray[np.object_]]:
+    """Land beside pieces of street, as wide as the time left allows inside their own cells, and the street itself."""
+    cells = search.canvas.cells
+    ends_s = np.stack([times_on_edges(search.times, pieces.edge, at) for at in (pieces.start, pieces.stop)])
+    left_m = np.clip((cutoff_s - ends_s) * search.impedance.pace_ms, 0.0, HALF_WIDTH_M)
+    own_cell = cells.polygon[cells.cell[stretch]]
+    land = shapely.intersection(_wedges(*part_ends(search.canvas.network, pieces), left_m), own_cell)
+    # a straight street inside its own cell lies in its wedge
+    lines = cut_lines(search.canvas.network, pieces)
+    is_stray = np.isin(stretch, cells.stray)
+    is_bent = ~is_stray & (shapely.get_num_points(lines) > 2)
+    bent = shapely.intersection(_strips(lines[is_bent]), own_cell[is_bent])
+    return [_polygons(shapes) for shapes in (land, bent, _strips(lines[is_stray]))]
+
+
+def _wedges(a: NDArray[np.float64], b: NDArray[np.float64], left_m: NDArray[np.float64]) -> NDArray[np.object_]:
+    """Convex shapes from a to b, as wide as the time left at both ends; half-wide discs join them at corners."""
     ahead = b - a
     size = np.hypot(*ahead.T)
     side = np.stack([-ahead[:, 1], ahead[:, 0]], axis=1) / np.where(size > 0, size, 1.0)[:, None]
     wide_a, wide_b = left_m[0][:, None] * side, left_m[1][:, None] * side
-    # half as wide as the time left, discs at the ends join pieces at corners and never jut out
     angle = np.arange(8) * np.pi / 4
     circle = np.stack([np.cos(angle), np.sin(angle)], axis=1) / 2
     discs = [p[:, None, :] + left[:, None, None] * circle for p, left in zip((a, b), left_m, strict=True)]
     corners = np.concatenate([np.stack([a + wide_a, b + wide_b, b - wide_b, a - wide_a], axis=1), *discs], axis=1)
-    shapes = shapely.convex_hull(shapely.linestrings(corners))
-    return shapely.union_all(shapely.intersection(shapes, canvas.cells.polygon[cell]))
+    return np.asarray(shapely.convex_hull(shapely.linestrings(corners)), dtype=object)
 
 
-def _without_strays(search: _Search, polygon: shapely.Geometry, drawn: NDArray[np.bool_]) -> shapely.Geometry:
-    """Cut out unreached streets that run through the land of a reached one, as under a bridge."""
+def _strips(lines: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Streets as wide as a street is at least."""
+    return np.asarray(shapely.buffer(lines, SLIT_M, quad_segs=1, cap_style="flat"), dtype=object)
+
+
+def _without_unreached(
+    search: _Search,
+    land: shapely.Geometry,
+    is_doubtful: NDArray[np.bool_],
+    touched: NDArray[np.bool_],
+    cutoff_s: float,
+) -> shapely.Geometry:
+    """Cut out unreached streets that run through drawn land, as under a bridge or beyond the reach."""
     cells = search.canvas.cells
-    touches = drawn.copy()
-    for one, other in ((0, 1), (1, 0)):
-        touches[cells.neighbours[drawn[cells.neighbours[:, one]], other]] = True
-    suspects = cells.strays & touches[cells.cell]
-    beyond = parts_beyond(search.times, cutoff_s=search.cutoff_s, among=np.unique(cells.stretches.edge[suspects]))
-    pieces, _ = _pieces_on(cells, beyond, suspects)
-    if not len(pieces):
-        return polygon
-    slits = shapely.buffer(cut_lines(search.canvas.network, pieces), _SLIT_M, quad_segs=1, cap_style="flat")
-    return shapely.difference(polygon, shapely.union_all(slits))
+    suspects = cells.around(cells.around(touched))[cells.cell]
+    suspects[cells.stray[touched[cells.stray_cell]]] = True
+    suspects &= is_doubtful
+    among = np.unique(cells.stretches.edge[suspects])
+    pieces, _ = _pieces_on(cells, parts_beyond(search.times, cutoff_s=cutoff_s, among=among), suspects)
+    slits = _polygons(_strips(cut_lines(search.canvas.network, pieces)))
+    shapely.prepare(land)
+    slits = slits[shapely.intersects(land, slits)]
+    return _overlay(shapely.difference, land, _union(slits)) if len(slits) else land
 
 
-def _without_small_holes(geometry: shapely.Geometry) -> shapely.Geometry:
-    polygons = shapely.get_parts(geometry)
+def _union(shapes: NDArray[np.object_]) -> shapely.Geometry:
+    return _overlay(shapely.union_all, shapes)
+
+
+def _overlay(combine: Callable[..., shapely.Geometry], *operands: Any) -> shapely.Geometry:
+    """Combine geometry exactly or, where borders so nearly coincide that this fails, on a fine grid."""
+    try:
+        result = combine(*operands)
+        if shapely.is_valid(result):
+            return result
+    except shapely.GEOSException:
+        pass
+    return combine(*operands, grid_size=_GRID_M)
+
+
+def _polygons(land: shapely.Geometry | NDArray[np.object_]) -> NDArray[np.object_]:
+    """Polygons of a geometry, without slivers and without what is only a line or a point."""
+    parts = shapely.get_parts(land)
+    return np.asarray(parts[shapely.area(parts) > _SLIVER_M2], dtype=object)
+
+
+def _without_small_holes(land: shapely.Geometry, cells: StreetCells, drawn: NDArray[np.bool_]) -> shapely.Geometry:
+    """Fill small holes that hold no street of their own."""
+    polygons = _polygons(land)
     rings, owner = shapely.get_rings(polygons, return_index=True)
-    if len(rings) == len(polygons):
-        return geometry
-    shells = np.ones(len(rings), dtype=bool)
-    shells[1:] = owner[1:] != owner[:-1]
+    is_hole = np.zeros(len(rings), dtype=bool)
+    is_hole[1:] = owner[1:] == owner[:-1]
+    outlines = shapely.polygons(rings)
+    small = np.flatnonzero(is_hole & (shapely.area(outlines) <= SMALL_HOLE_M2))
+    which, cell = cells.sites.query(outlines[small], predicate="intersects")
+    small = np.delete(small, np.unique(which[~drawn[cell]]))
+    if not len(small):
+        return shapely.multipolygons(polygons)
+    is_hole[small] = False
     holes: dict[int, list[shapely.LinearRing]] = {}
-    for i in np.flatnonzero(~shells & (shapely.area(shapely.polygons(rings)) > SMALL_HOLE_M2)):
+    for i in np.flatnonzero(is_hole):
         holes.setdefault(int(owner[i]), []).append(rings[i])
-    return shapely.multipolygons([shapely.Polygon(rings[i], holes.get(int(owner[i]))) for i in np.flatnonzero(shells)])
+    shells = np.searchsorted(owner, np.arange(len(polygons)))
+    changed = np.unique(owner[small])
+    filled = polygons.copy()
+    filled[changed] = [shapely.Polygon(rings[shells[i]], holes.get(int(i))) for i in changed]
+    # an island inside a filled hole is land of the filled polygon now
+    islands = shapely.STRtree(outlines[small]).query(polygons, predicate="within")[0]
+    return shapely.multipolygons(np.delete(filled, np.unique(islands)))

@@ -48,6 +48,13 @@ def find_chains(edge_u: NDArray[np.int64], edge_v: NDArray[np.int64], is_through
     -------
     Chains
         All edges, those that nothing continues as chains of one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> chains = find_chains(np.array([0, 2]), np.array([1, 1]), np.array([False, True, False]))
+    >>> chains.edge.tolist(), chains.is_reversed.tolist()
+    ([0, 1], [False, True])
     """
     n_edges = len(edge_u)
     first, second = _pair_ends(edge_u, edge_v, is_through)
@@ -91,6 +98,19 @@ def simplify_network(network: WalkNetwork, is_kept: NDArray[np.bool_] | None = N
     -------
     WalkNetwork
         The same streets with as few nodes as possible.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from access15.core.network import build_network
+    >>> bent = build_network(
+    ...     crs="EPSG:32632",
+    ...     node_xy=np.array([[0.0, 0.0], [30.0, 0.0], [30.0, 40.0]]),
+    ...     edge_u=np.array([0, 1]),
+    ...     edge_v=np.array([1, 2]),
+    ... )
+    >>> simplify_network(bent).length_m.tolist()
+    [70.0]
     """
     is_through = _find_through_nodes(network)
     if is_kept is not None:
@@ -164,7 +184,7 @@ def _find_through_nodes(network: WalkNetwork) -> NDArray[np.bool_]:
     node_of_end = np.concatenate([network.edge_u, network.edge_v])
     is_through = np.bincount(node_of_end, minlength=network.n_nodes) == 2
     first, second = _pair_ends(network.edge_u, network.edge_v, is_through)
-    a, b = first % n_edges if n_edges else first, second % n_edges if n_edges else second
+    a, b = first % max(n_edges, 1), second % max(n_edges, 1)
     alike = np.ones(len(a), dtype=np.bool_)
     for name in _SAME:
         values = getattr(network, name)

@@ -38,7 +38,17 @@ class Snapped:
 
 @dataclass(frozen=True, eq=False)
 class Snapper:
-    """Index of the edges that points may snap to; build with `build_snapper`."""
+    """Index of the edges that points may snap to; build with `build_snapper`.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    edges : ndarray of int64
+        The edges in the index.
+    tree : shapely.STRtree
+        Their lines.
+    """
 
     network: WalkNetwork
     edges: NDArray[np.int64]

@@ -17,6 +17,7 @@ from access15.core.network import WalkNetwork
 from access15.core.reach import StreetParts, cut_lines, cut_vertices, end_vertices
 
 HALF_WIDTH_M = 25.0
+SLIT_M = 0.5  # half the width of a strip that stands for the street itself
 _STRETCH_M = 15.0
 _ARC_POINTS = 8
 _BLOCK_M = 250.0
@@ -38,8 +39,11 @@ class StreetCells:
         The cells, a valid coverage.
     neighbours : ndarray of int64, shape (n_pairs, 2)
         Cells that touch.
-    strays : ndarray of bool, shape (n_stretches,)
-        Stretches that leave their own cell, as where a bridge crosses another street.
+    sites : shapely STRtree
+        The cells' middles, in the order of the cells.
+    stray, stray_cell : ndarray of int64, shape (n_strays,)
+        Stretches that leave their own cell, as where a bridge crosses another street, and each
+        cell that lies within `SLIT_M` of them.
     block : ndarray of int64, shape (n_cells,)
         Block of each cell: a square of `_BLOCK_M`.
     block_polygon : ndarray of shapely geometry, shape (n_blocks,)
@@ -50,7 +54,9 @@ class StreetCells:
     cell: NDArray[np.int64]
     polygon: NDArray[np.object_]
     neighbours: NDArray[np.int64]
-    strays: NDArray[np.bool_]
+    sites: shapely.STRtree
+    stray: NDArray[np.int64]
+    stray_cell: NDArray[np.int64]
     block: NDArray[np.int64]
     block_polygon: NDArray[np.object_]
 
@@ -70,6 +76,24 @@ class StreetCells:
         full = np.bincount(self.block, weights=~chosen, minlength=len(self.block_polygon)) == 0
         loose = self.polygon[chosen & ~full[self.block]]
         return shapely.coverage_union_all(np.concatenate([self.block_polygon[full], loose]))
+
+    def around(self, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Cells and those that touch them.
+
+        Parameters
+        ----------
+        chosen : ndarray of bool, shape (n_cells,)
+            Which cells.
+
+        Returns
+        -------
+        ndarray of bool, shape (n_cells,)
+            Those cells and their neighbours.
+        """
+        near = chosen.copy()
+        for one, other in ((0, 1), (1, 0)):
+            near[self.neighbours[chosen[self.neighbours[:, one]], other]] = True
+        return near
 
 
 def build_street_cells(network: WalkNetwork, is_open: NDArray[np.bool_]) -> StreetCells:
@@ -94,20 +118,30 @@ def build_street_cells(network: WalkNetwork, is_open: NDArray[np.bool_]) -> Stre
     sites, cell = np.unique(np.round(middles / _GRID_M) * _GRID_M, axis=0, return_inverse=True)
     cell = cell.reshape(-1)
     if len(sites) == 0:
-        empty = np.zeros(0, dtype=object)
-        nobody = np.zeros((0, 2), dtype=np.int64)
-        return StreetCells(stretches, cell, empty, nobody, np.zeros(0, dtype=bool), cell, empty)
+        empty, none = np.zeros(0, dtype=object), np.zeros(0, dtype=np.int64)
+        return StreetCells(stretches, cell, empty, none.reshape(0, 2), shapely.STRtree(empty), none, none, cell, empty)
     pairs, ends = _common_edges(sites)
     polygon = _close_cells(sites, pairs, ends)
-    trim = _TRIM * (stretches.stop - stretches.start)
-    inner = StreetParts(stretches.edge, stretches.start + trim, stretches.stop - trim)
-    strays = ~shapely.covers(polygon[cell], cut_lines(network, inner))
+    stray, stray_cell = _find_strays(network, stretches, cell, polygon)
     _, block = np.unique(np.floor(sites / _BLOCK_M), axis=0, return_inverse=True)
     block = block.reshape(-1)
     order = np.argsort(block, kind="stable")
     groups = np.split(polygon[order], np.flatnonzero(np.diff(block[order])) + 1)
     joined = np.array([shapely.coverage_union_all(group) for group in groups], dtype=object)
-    return StreetCells(stretches, cell, polygon, pairs, strays, block, joined)
+    tree = shapely.STRtree(shapely.points(sites))
+    return StreetCells(stretches, cell, polygon, pairs, tree, stray, stray_cell, block, joined)
+
+
+def _find_strays(
+    network: WalkNetwork, stretches: StreetParts, cell: NDArray[np.int64], polygon: NDArray[np.object_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Stretches that leave their own cell, and the cells that lie within `SLIT_M` of each."""
+    trim = _TRIM * (stretches.stop - stretches.start)
+    inner = StreetParts(stretches.edge, stretches.start + trim, stretches.stop - trim)
+    strays = np.flatnonzero(~shapely.covers(polygon[cell], cut_lines(network, inner)))
+    lines = cut_lines(network, stretches.take(strays))
+    which, near = shapely.STRtree(polygon).query(lines, predicate="dwithin", distance=SLIT_M)
+    return strays[which], near
 
 
 def split_edges(network: WalkNetwork, edges: NDArray[np.int64], *, step_m: float) -> StreetParts:

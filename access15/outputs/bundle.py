@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from access15.config import Lang
-from access15.outputs.files import staged_outputs
+from access15.files import staged_outputs
 from access15.outputs.folium_map import render_map
 from access15.outputs.provenance import build_provenance
 from access15.outputs.report import render_index

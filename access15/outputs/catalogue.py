@@ -82,6 +82,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "{finding}; senza contare {others} dal punto incerto",
         "{finding}; not counting {others} without a certain point",
     ),
+    "finding_median": ("{share}; metà ci mette al massimo {minutes}", "{share}; half need {minutes} at most"),
     "all_targets": ("Tutti i luoghi, per chi cammina così", "All places, for this walker"),
     "place": ("Luogo", "Place"),
     "finding": ("Residenti entro {cutoff}", "Residents within {cutoff}"),
@@ -139,8 +140,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "no certain point: not used in walking times",
     ),
     "status_too_far_from_network": (
-        "troppo lontano dalle strade della mappa",
-        "too far from the streets of the map",
+        "troppo lontano dalle strade di questa mappa",
+        "too far from the streets of this map",
     ),
     "status_unreachable": ("non raggiungibile a piedi", "cannot be reached on foot"),
     "precision_official point": ("punto ufficiale", "official point"),
@@ -161,6 +162,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "date_unknown": ("data non indicata", "date not stated"),
     "network_line": ("{kind} «{name}», {date}. {licence}", "{kind} “{name}”, {date}. {licence}"),
     "population_line": ("{file}{year}. {method}", "{file}{year}. {method}"),
+    "zones_line": ("confini di zona: {source}", "zone outlines: {source}"),
     "population_year": (", anno {year}", ", year {year}"),
     "method_zone totals spread evenly along residential streets": (
         "totali di zona distribuiti in modo uniforme lungo le strade residenziali",

@@ -115,7 +115,7 @@ class Findings:
 
     @property
     def groups(self) -> list[str]:
-        """Groups of people, in the study's order."""
+        """Group ids, in the study's order."""
         return list(self.result.study.population.groups)
 
     @property
@@ -174,7 +174,7 @@ class Findings:
         ]
 
     def hub_names(self) -> dict[str, str]:
-        """Names of the area's hubs.
+        """Name the area's hubs.
 
         Returns
         -------

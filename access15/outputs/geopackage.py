@@ -114,7 +114,7 @@ def write_geopackage(
 def build_layers(
     result: RunResult, coverage: pd.DataFrame, facilities: gpd.GeoDataFrame
 ) -> dict[str, gpd.GeoDataFrame]:
-    """Frames of the GeoPackage's layers, typed, so that an empty one has its columns too.
+    """Build the frames of the GeoPackage's layers, typed, so that an empty one has its columns too.
 
     Parameters
     ----------
@@ -145,7 +145,7 @@ def build_layers(
 
 
 def build_residents_layer(result: RunResult, area: AreaResult) -> gpd.GeoDataFrame:
-    """Homes with their people and walking minutes.
+    """Build the layer of homes with their people and walking minutes.
 
     Parameters
     ----------
@@ -180,7 +180,7 @@ def build_residents_layer(result: RunResult, area: AreaResult) -> gpd.GeoDataFra
 
 
 def build_zones_layer(result: RunResult, coverage: pd.DataFrame, crs: str) -> gpd.GeoDataFrame:
-    """Zones with their coverage, groups and cutoffs side by side.
+    """Build the layer of zones with their coverage, groups and cutoffs side by side.
 
     Parameters
     ----------

@@ -85,7 +85,7 @@ def tell_sources(findings: Findings) -> list[tuple[str, str]]:
         Heads and sentences.
     """
     lang, result, info = findings.lang, findings.result, findings.area.network_info
-    population = result.study.population
+    population, zones = result.study.population, result.study.zones
     methods = [
         say_or(f"method_{method}", lang, clean_text(method, lang, limit=300))
         for method in findings.area.coverage["method"].unique()
@@ -108,7 +108,17 @@ def tell_sources(findings: Findings) -> list[tuple[str, str]]:
             say(
                 "population_line",
                 lang,
-                file=clean_text(population.file.name, lang),
+                file="; ".join(
+                    text
+                    for text in (
+                        clean_text(population.file.name, lang),
+                        clean_text(population.source, lang, limit=300),
+                        say("zones_line", lang, source=clean_text(zones.source, lang, limit=300))
+                        if zones.source
+                        else "",
+                    )
+                    if text
+                ),
                 year=year,
                 method=say("method", lang, method="; ".join(methods)),
             ),

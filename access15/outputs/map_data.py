@@ -44,7 +44,7 @@ _DARK, _LIGHT = (75, 17, 115), (233, 150, 214)
 
 
 def pick_band_colours(n: int) -> list[str]:
-    """Colours of the bands, as they are painted before the whole is made transparent.
+    """Pick the colours of the bands, as they are painted before the whole is made transparent.
 
     Parameters
     ----------

@@ -75,10 +75,12 @@ def _parameters(result: RunResult) -> dict[str, Any]:
         "padding_m": study.padding_m,
         "population": {
             "file": study.population.file.name,
+            "source": study.population.source,
             "year": study.population.year,
             "groups": study.population.groups,
             "residential_highways": study.population.residential_highways,
         },
+        "zones": {"file": study.zones.file.name, "source": study.zones.source},
         "profiles": [profile.model_dump(mode="json") for profile in result.profiles.values()],
         "categories": [category.model_dump(mode="json") for category in result.categories.values()],
     }

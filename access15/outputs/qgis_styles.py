@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from access15.config import Lang
 from access15.outputs.findings import Findings
 from access15.outputs.geopackage import zone_column
+from access15.outputs.legend import choose_profile
 from access15.outputs.map_data import BAND_ALPHA, BAND_OUTLINE, pick_band_colours
 from access15.outputs.texts import format_cutoff, format_pace, format_share, say
 from access15.results import RunResult
@@ -91,22 +92,6 @@ def build_styles(result: RunResult, *, lang: Lang = "it") -> dict[str, str]:
         "residents": _qml(_resident_rules(result, lang)),
         "coverage_by_zone": _qml(_zone_rules(result, lang), opacity=BAND_ALPHA),
     }
-
-
-def choose_profile(result: RunResult) -> str:
-    """Profile that is shown first.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-
-    Returns
-    -------
-    str
-        ``older_adult``, for whom the tool is made, else the run's first profile.
-    """
-    return "older_adult" if "older_adult" in result.profiles else next(iter(result.profiles))
 
 
 def _facility_rules(result: RunResult, lang: Lang) -> list[Rule]:

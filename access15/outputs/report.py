@@ -70,7 +70,8 @@ def render_index(result: RunResult, *, lang: Lang = "it", files: Mapping[str, st
         statuses=_count_statuses(found, lang),
         residents_off=[text for findings in found.values() for text in _tell_residents_off(findings)],
         certificates=[(_area_name(findings), _sum_certificates(findings)) for findings in found.values()],
-        limits=[*_tell_limits(found, lang)],
+        limits=_tell_limits(found, lang),
+        sources=_group_sources(found),
         files=_list_files(result, files, lang),
         inputs=[(clean_text(name, first.lang), fingerprint) for name, fingerprint in result.inputs.items()],
     )
@@ -107,7 +108,6 @@ def _tell_area(findings: Findings, address: str) -> dict[str, Any]:
         "walkers": [profile.label.in_lang(lang) for profile in others],
         "plain_title": say("what_it_says", lang, label=chosen.label.in_lang(lang)),
         "category_rows": _category_rows(findings, others, chosen),
-        "sources": tell_sources(findings)[:-1],
     }
 
 
@@ -167,11 +167,20 @@ def _category_rows(findings: Findings, walkers: Sequence[WalkProfile], chosen: W
             "symbol": kinds[target.id].symbol,
             "colour": kinds[target.id].colour,
             "shares": [format_share(findings.covered(walker.id, target.id)[-1].share, lang) for walker in walkers],
-            "finding": findings.tell_finding(chosen.id, target.id),
+            "finding": _tell_plainly(findings, chosen, target.id),
         }
         for target in findings.targets()
         if target.is_category
     ]
+
+
+def _tell_plainly(findings: Findings, profile: WalkProfile, target: str) -> str:
+    finding, nearest = findings.tell_finding(profile.id, target), findings.nearest(profile.id, target)
+    covered = findings.covered(profile.id, target)[-1].covered
+    if nearest is None or not covered > 0 or not math.isfinite(nearest.median_min):
+        return finding
+    minutes = format_minutes(nearest.median_min, findings.lang)
+    return say("finding_median", findings.lang, share=finding, minutes=minutes)
 
 
 def _tell_score(findings: Findings, profile: WalkProfile) -> str:
@@ -265,6 +274,14 @@ def _tell_limits(found: Mapping[str, Findings], lang: Lang) -> list[str]:
         if {"kerb", "incline", "surface"} <= set(shares):
             limits.append(say("limit_untagged", lang, area=_area_name(findings), **shares))
     return limits
+
+
+def _group_sources(found: Mapping[str, Findings]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Sources under the names of the areas that share them."""
+    named: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for findings in found.values():
+        named.setdefault(tuple(tell_sources(findings)[:-1]), []).append(_area_name(findings))
+    return [(", ".join(names), list(sources)) for sources, names in named.items()]
 
 
 def _list_files(result: RunResult, files: Mapping[str, str], lang: Lang) -> list[tuple[str, str, str]]:

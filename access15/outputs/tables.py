@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 
 from access15.config import Lang
-from access15.outputs.files import write_text_atomic
 from access15.outputs.geopackage import write_geopackage
 from access15.outputs.qgis_styles import build_styles
 from access15.results import AreaResult, RunResult
@@ -48,7 +47,7 @@ def write_tables(result: RunResult, folder: Path, *, lang: Lang = "it") -> dict[
     result : RunResult
         A finished run.
     folder : Path
-        An existing folder.
+        An existing folder, as `access15.files.staged_outputs` gives it.
     lang : {"it", "en"}
         Language of the names in the GeoPackage's styles.
 
@@ -60,13 +59,15 @@ def write_tables(result: RunResult, folder: Path, *, lang: Lang = "it") -> dict[
     Raises
     ------
     Access15Error
-        If a file cannot be written.
+        If the GeoPackage cannot be written.
+    OSError
+        If a table cannot be written; `staged_outputs` puts it in words.
     """
     coverage = build_coverage_table(result)
     facilities = build_facilities_table(result)
     paths = {name: folder / name for name in ("coverage.csv", "facilities_out.csv", "results.gpkg")}
-    write_text_atomic(paths["coverage.csv"], format_csv(coverage))
-    write_text_atomic(paths["facilities_out.csv"], format_csv(_with_coordinates(facilities)))
+    paths["coverage.csv"].write_bytes(format_csv(coverage).encode("utf-8"))
+    paths["facilities_out.csv"].write_bytes(format_csv(_with_coordinates(facilities)).encode("utf-8"))
     write_geopackage(result, coverage, facilities, paths["results.gpkg"], styles=build_styles(result, lang=lang))
     return paths
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from access15.config import Lang
 from access15.outputs.findings import HUB, Findings
-from access15.outputs.qgis_styles import choose_profile
+from access15.outputs.legend import choose_profile
 from access15.outputs.texts import clean_text, format_cutoff, format_pace, format_share, say
 from access15.results import RunResult
 
@@ -24,6 +24,9 @@ _STAGES_IT = {
     "fetching streets from OpenStreetMap": "scarico le strade da OpenStreetMap",
     "reading them": "le leggo",
     "joining facilities": "unisco i luoghi",
+    "the search is compiled on first use: about ten seconds, once": (
+        "preparo il calcolo: una decina di secondi, solo la prima volta"
+    ),
     "walking in": "cammino in",
     "spacing of bike stations": "misuro la distanza fra le stazioni di bike sharing",
     "writing maps and tables": "scrivo mappe e tabelle",
@@ -31,7 +34,7 @@ _STAGES_IT = {
 
 
 def draw_summary(result: RunResult, *, lang: Lang = "it") -> list[RenderableType]:
-    """Numbers of a run for the terminal: one table and a few plain lines per neighbourhood.
+    """Draw the numbers of a run: one table and a few plain lines per neighbourhood.
 
     Parameters
     ----------

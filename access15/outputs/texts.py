@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 from access15.config import Lang, WalkProfile
 from access15.outputs.catalogue import TEXTS
@@ -107,7 +108,9 @@ def format_share(share: float, lang: Lang) -> str:
         return f"<{NO_BREAK}1{percent}"
     if 0.995 <= share < 1:
         return f">{NO_BREAK}99{percent}"
-    return format_number(100 * share, lang) + percent
+    # the decimal that is written, not the binary fraction below it: 23 of 40 are 58 %
+    whole = (100 * Decimal(str(share))).quantize(Decimal(1), ROUND_HALF_UP)
+    return format_number(float(whole), lang) + percent
 
 
 def format_minutes(minutes: float, lang: Lang, *, down: bool = False) -> str:
@@ -206,10 +209,10 @@ def format_date(moment: datetime, lang: Lang) -> str:
     Returns
     -------
     str
-        For example ``3 marzo 2026, ore 14:05``.
+        For example ``3 marzo 2026, ore 14:05 UTC``.
     """
     months, hour = (_MONTHS_IT, "ore ") if lang == "it" else (_MONTHS_EN, "")
-    return f"{moment.day} {months[moment.month - 1]} {moment.year}, {hour}{moment:%H:%M}"
+    return f"{moment.day} {months[moment.month - 1]} {moment.year}, {hour}{moment:%H:%M %Z}".rstrip()
 
 
 def describe_people(group: str, label: str, lang: Lang) -> str:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from access15.config import Category, FacilitiesSource
 from access15.errors import Access15Error, Access15Warning, InputDataError
+from access15.files import replacing
 from access15.sources import facility_checks as checks
-from access15.sources.atomic import replacing
 from access15.sources.facility_columns import KNOWN, REPLACED, Columns, match_columns, meaning_of
 from access15.sources.facility_merge import merge_osm_facilities
 from access15.sources.facility_places import Bounds, read_points, resolve_crs

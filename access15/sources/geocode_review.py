@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from access15.errors import InputDataError
-from access15.sources.atomic import replacing
+from access15.files import replacing
 from access15.sources.candidates import Candidate
 from access15.sources.facility_checks import PRECISIONS
 from access15.sources.facility_places import parse_number

@@ -23,8 +23,8 @@ import requests
 
 from access15.config import Category, load_categories
 from access15.errors import ConfigError, NetworkDataError, ServiceError
+from access15.files import replacing
 from access15.results import NetworkInfo
-from access15.sources.atomic import replacing
 from access15.sources.osm_area import Clip, OsmArea, format_box, is_box_inside
 from access15.sources.osm_build import Box
 from access15.sources.osm_cut import areas_from_data

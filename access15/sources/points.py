@@ -8,8 +8,9 @@ import geopandas as gpd
 
 from access15.errors import InputDataError
 from access15.frames import LONLAT
-from access15.sources.facility_columns import match_columns
+from access15.sources.facility_columns import Columns, match_columns
 from access15.sources.facility_places import WORLD_BOUNDS, read_points, resolve_crs
+from access15.sources.facility_rows import RawTable, RowFault
 from access15.sources.facility_tables import read_table
 
 
@@ -36,12 +37,26 @@ def read_destinations(path: Path, *, crs: str | None = None) -> gpd.GeoDataFrame
     """
     table = read_table(path)
     columns, problems = match_columns(table, {"name": "=-", "category": "=-"})
+    if not table.has_geometry and not {"lat", "lon", "x", "y"} & set(columns.headers):
+        raise InputDataError(f"{table.name} has no columns lat and lon: its columns are {', '.join(table.headers)}")
     points, faults = read_points(table, columns, crs=resolve_crs(table, crs)[0], bounds=WORLD_BOUNDS)
-    problems += [fault.sentence for fault in sorted([*table.faults, *faults], key=lambda fault: fault.number)]
-    if not table.has_geometry and not {"lat", "x"} & set(columns.headers):
-        problems.append(f"{table.name} has no columns lat and lon: its columns are {', '.join(table.headers)}.")
+    ids, doubles = _read_ids(table, columns)
+    faults = sorted([*table.faults, *faults, *doubles], key=lambda fault: fault.number)
+    problems += [fault.sentence for fault in faults]
     if problems:
         raise InputDataError(f"{path.name}: points cannot be used", dict.fromkeys(problems))
-    has_id = "facility_id" in columns
-    ids = [columns.value(row, "facility_id") if has_id else str(row.number) for row in table.rows]
     return gpd.GeoDataFrame({"id": ids}, geometry=points, crs=LONLAT)
+
+
+def _read_ids(table: RawTable, columns: Columns) -> tuple[list[str], list[RowFault]]:
+    """Identifiers, the row's number where there is none, and those that stand twice."""
+    has_ids = "facility_id" in columns
+    ids = [(columns.value(row, "facility_id") if has_ids else "") or str(row.number) for row in table.rows]
+    first: dict[str, int] = {}
+    faults = []
+    for row, point_id in zip(table.rows, ids, strict=True):
+        if point_id in first:
+            seen = f"{table.row_word} {first[point_id]}"
+            faults.append(table.fault(row, f"id {point_id!r} is already in {seen}; give every point its own id."))
+        first.setdefault(point_id, row.number)
+    return ids, faults

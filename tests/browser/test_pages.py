@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import folium
@@ -44,13 +45,20 @@ def choose(page: Page, profile: str, target: str) -> None:
 
 
 def pixel(page: Page, x: float, y: float) -> list[int]:
-    """Colour on the screen."""
-    import io  # noqa: PLC0415
-
-    from PIL import Image  # noqa: PLC0415
-
-    shot = page.screenshot(clip={"x": x, "y": y, "width": 1, "height": 1})
-    return list(Image.open(io.BytesIO(shot)).convert("RGB").getpixel((0, 0)))
+    """Colour on the screen, read from a picture of it."""
+    shot = base64.b64encode(page.screenshot(clip={"x": x, "y": y, "width": 1, "height": 1})).decode()
+    colour: list[int] = page.evaluate(
+        """async (shot) => {
+          const image = new Image();
+          image.src = `data:image/png;base64,${shot}`;
+          await image.decode();
+          const context = document.createElement("canvas").getContext("2d");
+          context.drawImage(image, 0, 0);
+          return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
+        }""",
+        shot,
+    )
+    return colour
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -91,7 +99,8 @@ def test_everything_can_be_read_and_hit(open_page: Open, name: str, size: tuple[
     assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") == 18
     targets = page.evaluate(TARGETS)
     assert len(targets) > 2
-    assert [target for target in targets if min(target[1:]) < 44] == []
+    # to a tenth: a map that is being moved lies between pixels
+    assert [target for target in targets if round(min(target[1:]), 1) < 44] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
@@ -217,6 +226,7 @@ def test_popup_tells_a_place_and_its_minutes(open_page: Open) -> None:
     choose(page, "older_adult", "wemi")
     page.locator(".leaflet-marker-icon[aria-label^='Spazio WeMi Valla']").click()
     content = page.locator(".leaflet-popup-content")
+    expect(content).to_have_count(1)  # the one before fades away
     assert "Vedi la piattaforma WeMi del Comune di Milano (wemi.comune.milano.it)" in content.inner_text()
     assert "posizione incerta" in content.inner_text()
     assert content.locator("a").count() == 0

@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -67,15 +67,19 @@ def staged_outputs(target: Path) -> Iterator[Path]:
             ) from error
 
 
-def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
     """Make one file that replaces the previous one only when it is complete.
 
     Parameters
     ----------
     path : Path
         The file to make; its folder is made when missing.
-    write : callable
-        Writes the file at the path it is given, which has the same name and suffix.
+
+    Yields
+    ------
+    Path
+        Where to write; same name and suffix, another folder.
 
     Raises
     ------
@@ -83,7 +87,7 @@ def write_atomic(path: Path, write: Callable[[Path], object]) -> None:
         If it cannot be written; the previous file is unchanged.
     """
     with staged_outputs(path.parent) as folder:
-        write(folder / path.name)
+        yield folder / path.name
 
 
 def write_text_atomic(path: Path, text: str) -> None:
@@ -119,7 +123,8 @@ def write_bytes_atomic(path: Path, data: bytes) -> None:
     Access15Error
         If it cannot be written; the previous file is unchanged.
     """
-    write_atomic(path, lambda partial: partial.write_bytes(data))
+    with replacing(path) as partial:
+        partial.write_bytes(data)
 
 
 def _make_folder(target: Path) -> list[Path]:

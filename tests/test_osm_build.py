@@ -1,0 +1,171 @@
+"""How a street is drawn must not matter: ways cut in two, turned round, or listed in another order."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from drawn_osm import CRS, ORIGIN
+from hypothesis import given, settings
+
+from access15.core.network import WalkNetwork
+from access15.sources.osm_build import NodeTable, WayTable, build_streets, find_rows
+from access15.sources.osm_tags import NodeTags, WayTags, classify_node, classify_way
+
+Way = tuple[int, list[int], str]
+GRID = 3  # nodes lie on a grid of 3 x 3, 20 m apart: near enough for junctions to take crossings over
+WAY_KINDS = {
+    "street": {"highway": "residential"},
+    "driveway": {"highway": "service"},
+    "footway": {"highway": "footway"},
+    "steps": {"highway": "steps"},
+    "ramp": {"highway": "path", "incline": "5%"},
+    "zebra": {"highway": "footway", "footway": "crossing", "crossing": "zebra"},
+    "lights": {"highway": "footway", "footway": "crossing", "crossing": "traffic_signals"},
+}
+NODE_KINDS = {
+    "zebra": {"highway": "crossing", "crossing": "zebra"},
+    "lights": {"highway": "traffic_signals"},
+    "kerb": {"kerb": "raised"},
+    "gate": {"barrier": "gate", "access": "private"},
+}
+
+
+def build(ways: list[Way], nodes: dict[int, str]) -> WalkNetwork:
+    """Network of ways ``(id, nodes, kind)`` between nodes of the grid."""
+    tag_sets: dict[WayTags, int] = {}
+    kinds = []
+    for _, _, kind in ways:
+        tags = classify_way(WAY_KINDS[kind])
+        assert tags is not None
+        kinds.append(tag_sets.setdefault(tags, len(tag_sets)))
+    marks: dict[int, NodeTags] = {}
+    for node, kind in nodes.items():
+        found = classify_node(NODE_KINDS[kind])
+        assert found is not None
+        marks[node] = found
+    refs = np.array([ref for _, members, _ in ways for ref in members], dtype=np.int64)
+    table = WayTable(
+        way_id=np.array([way_id for way_id, _, _ in ways], dtype=np.int64),
+        tags=np.array(kinds, dtype=np.int64),
+        tag_sets=tuple(tag_sets),
+        street=np.zeros(len(ways), dtype=np.int64),
+        street_names=("",),
+        start=np.cumsum([0, *(len(members) for _, members, _ in ways)]),
+        node_id=refs,
+        xy=np.column_stack([refs % GRID, refs // GRID]) * 20.0 + ORIGIN,
+    )
+    return build_streets(table, NodeTable.from_tags(marks), crs=CRS, source_crs=CRS)
+
+
+def streets(network: WalkNetwork) -> list[tuple[Any, ...]]:
+    """Edges as a sorted list: line, class, uphill and what its ends carry, in a direction of their own."""
+    rows = []
+    for e in range(network.n_edges):
+        line = [tuple(xy) for xy in (network.vertex_xy[network.vertex_start[e] : network.vertex_start[e + 1]]).tolist()]
+        uphill = 0.0 if np.isnan(network.incline[e]) else float(network.incline[e])
+        u = (int(network.crossing_u[e]), int(network.kerb_u[e]))
+        v = (int(network.crossing_v[e]), int(network.kerb_v[e]))
+        name = network.highway_names[network.highway[e]]
+        rows.append((name, min((line, u, v, uphill), (line[::-1], v, u, -uphill))))
+    return sorted(rows)
+
+
+@st.composite
+def drawings(draw: st.DrawFn) -> tuple[list[Way], dict[int, str]]:
+    """Up to seven ways along the lines of the grid, and some nodes with something on them."""
+    ways = []
+    for way_id in range(10, 10 + draw(st.integers(1, 7))):
+        x, y = draw(st.integers(0, GRID - 1)), draw(st.integers(0, GRID - 1))
+        members = [x + GRID * y]
+        for dx, dy in draw(st.lists(st.sampled_from([(1, 0), (-1, 0), (0, 1), (0, -1)]), min_size=1, max_size=5)):
+            x, y = min(max(x + dx, 0), GRID - 1), min(max(y + dy, 0), GRID - 1)
+            if x + GRID * y not in members:
+                members.append(x + GRID * y)
+        kind = draw(st.sampled_from(["street", "street", "footway", "footway", *sorted(WAY_KINDS)]))
+        if len(members) > 1:
+            ways.append((way_id, members, kind))
+    used = sorted({node for _, members, _ in ways for node in members})
+    marks = st.dictionaries(st.sampled_from(used), st.sampled_from(sorted(NODE_KINDS)), max_size=5)
+    return ways, draw(marks) if used else {}
+
+
+@settings(deadline=None)
+@given(drawing=drawings(), data=st.data())
+def test_order_and_direction_of_ways_do_not_matter(
+    drawing: tuple[list[Way], dict[int, str]], data: st.DataObject
+) -> None:
+    ways, nodes = drawing
+    turned = [
+        (way_id, members[::-1] if kind != "ramp" and data.draw(st.booleans()) else members, kind)
+        for way_id, members, kind in data.draw(st.permutations(ways))
+    ]
+    before, after = build(ways, nodes), build(turned, nodes)
+    if not has_rings(before):  # a ring is cut at whichever node comes first
+        assert streets(before) == streets(after)
+    assert before.length_m.sum() == pytest.approx(after.length_m.sum())
+
+
+@settings(deadline=None)
+@given(drawing=drawings(), data=st.data())
+def test_cutting_a_way_in_two_does_not_matter(drawing: tuple[list[Way], dict[int, str]], data: st.DataObject) -> None:
+    ways, nodes = drawing
+    # Not ways drawn across a street: two that meet on a kerb are two crossings. Nor ramps: an incline is one way's.
+    whole = [
+        i for i, (_, members, kind) in enumerate(ways) if len(members) > 2 and kind not in ("zebra", "lights", "ramp")
+    ]
+    if not whole:
+        return
+    i = data.draw(st.sampled_from(whole))
+    way_id, members, kind = ways[i]
+    at = data.draw(st.integers(1, len(members) - 2))
+    cut = [*ways[:i], (way_id, members[: at + 1], kind), (99, members[at:], kind), *ways[i + 1 :]]
+    before, after = build(ways, nodes), build(cut, nodes)
+    if not has_rings(before):
+        assert streets(before) == streets(after)
+    assert before.n_edges == after.n_edges
+
+
+@settings(deadline=None)
+@given(drawing=drawings())
+def test_network_is_sound(drawing: tuple[list[Way], dict[int, str]]) -> None:
+    ways, nodes = drawing
+    network = build(ways, nodes)
+    drawn_m = sum(
+        float(np.hypot((a % GRID - b % GRID) * 20, (a // GRID - b // GRID) * 20))
+        for _, members, _ in ways
+        for a, b in itertools.pairwise(members)
+    )
+    assert network.length_m.sum() == pytest.approx(drawn_m)
+    first, last = network.vertex_start[:-1], network.vertex_start[1:] - 1
+    np.testing.assert_array_equal(network.vertex_xy[first], network.node_xy[network.edge_u])
+    np.testing.assert_array_equal(network.vertex_xy[last], network.node_xy[network.edge_v])
+    gates = [node for node, kind in nodes.items() if kind == "gate"]
+    degree = np.bincount(np.concatenate([network.edge_u, network.edge_v]))
+    for gate in gates:
+        at_gate = np.hypot(*(network.node_xy - ORIGIN - np.array([gate % GRID, gate // GRID]) * 20).T) < 0.01
+        assert (degree[at_gate] == 1).all()
+    if not any(kind in ("zebra", "lights") for kind in [*nodes.values(), *(kind for *_, kind in ways)]):
+        assert not network.crossing_u.any()
+        assert not network.crossing_v.any()
+
+
+def has_rings(network: WalkNetwork) -> bool:
+    return bool((network.edge_u == network.edge_v).any())
+
+
+def test_nothing_to_build() -> None:
+    network = build([], {})
+    assert (network.n_nodes, network.n_edges, network.street_names) == (0, 0, ("",))
+
+
+@pytest.mark.parametrize(
+    ("ids", "wanted", "rows"),
+    [([], [1], [-1]), ([2, 5, 9], [5, 1, 9, 10, 2], [1, -1, 2, -1, 0]), ([2], [], [])],
+)
+def test_find_rows(ids: list[int], wanted: list[int], rows: list[int]) -> None:
+    found = find_rows(np.array(ids, dtype=np.int64), np.array(wanted, dtype=np.int64))
+    assert found.tolist() == rows
