@@ -215,10 +215,12 @@ def measure_times(
         area = streets.read(start_xy, box)
         table = _tabulate_times(area.network, start_xy, xy, profile, max_snap_m=max_snap_m, lonlat=lonlat)
         # a way that leaves the known streets is at least as long as to their edge and back from there
-        known = shapely.intersection(box, streets.limits_m)
-        there_and_back_m = shapely.distance(shapely.points(np.concatenate([start_xy, xy])), known.boundary)
-        may_be_shorter = table["travel_time_s"] * profile.pace_ms > there_and_back_m[0] + there_and_back_m[1:]
-        may_be_shorter &= table["status"].isin(["ok", "unreachable"])
+        edge = shapely.intersection(box, streets.limits_m).boundary
+        placed = (table["status"] != "too_far_from_network").to_numpy()
+        away_and_back_m = shapely.distance(shapely.points(start_xy), edge) + shapely.distance(
+            shapely.points(xy[placed]), edge
+        )
+        may_be_shorter = table["travel_time_s"].to_numpy()[placed] * profile.pace_ms > away_and_back_m
         if not may_be_shorter.any() or area.network.n_edges == n_edges:
             break
         padding_m, n_edges = 2 * padding_m, area.network.n_edges
@@ -282,13 +284,10 @@ def _street_rows(network: WalkNetwork, parts: StreetParts, facts: dict[str, obje
 
 def _streets_for_reach(streets: _Streets, xy: NDArray[np.float64], needed_m: float) -> tuple[WalkNetwork, NetworkInfo]:
     """Streets around a place, and the warnings that matter for the walks asked."""
-    needed, least = (shapely.points(xy[0]).buffer(pad, cap_style="square") for pad in (needed_m, streets.least_pad_m))
-    if needed_m >= streets.least_pad_m:
-        area = streets.read(xy, needed)
-        return area.network, area.info
-    area = streets.read(xy, least)
-    warnings = streets.read(xy, needed).info.warnings if area.info.warnings else ()
-    return area.network, replace(area.info, warnings=warnings)
+    place = shapely.points(xy[0])
+    area = streets.read(xy, place.buffer(max(needed_m, streets.least_pad_m), cap_style="square"))
+    is_whole = streets.has_extract and streets.limits_m.covers(place.buffer(needed_m, cap_style="square"))
+    return area.network, replace(area.info, warnings=()) if is_whole else area.info
 
 
 class _Streets:
@@ -300,7 +299,8 @@ class _Streets:
         self._box: Box | None = None
         self._read = self._open(source)
         self._bounds = self._box or facility_bounds(source.study)
-        self.least_pad_m = _LEAST_PAD_WITHOUT_EXTRACT_M if self._box is None else _LEAST_PAD_M
+        self.has_extract = self._box is not None
+        self.least_pad_m = _LEAST_PAD_M if self.has_extract else _LEAST_PAD_WITHOUT_EXTRACT_M
 
     @property
     def limits_m(self) -> shapely.Geometry:

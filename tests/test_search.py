@@ -257,9 +257,10 @@ def test_heap_gives_keys_in_order() -> None:
     """The packed heap by itself: pushed in any order, popped rising, doubled when full."""
     rng = np.random.default_rng(1)
     keys = rng.integers(0, 1 << 63, 5_000, dtype=np.uint64)
-    heap, size = np.empty(1, dtype=np.uint64), 0
+    heap, size = np.empty(1, dtype=np.uint64), np.uint64(0)
     for key in keys:
-        heap, size = kernels._push(heap, size, key)
+        heap = kernels._with_room(heap, size, np.uint64(1))
+        size = kernels._push(heap, size, key)
     popped = []
     while size:
         top, size = kernels._pop(heap, size)

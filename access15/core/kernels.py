@@ -16,6 +16,9 @@ import numpy as np
 
 ARC = np.dtype([("cost_s", np.float64), ("to", np.uint32), ("edge", np.uint32)])
 _NODE_MASK = np.uint64(0xFFFFFFFF)
+# Indices are unsigned: with signed ones every access first asks whether to count from the end.
+_ZERO, _ONE = np.uint64(0), np.uint64(1)
+_LAST_KEY = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 def _jit(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -34,70 +37,86 @@ def _key(cost_s, node):  # type: ignore[no-untyped-def]
 
 @_jit
 def _push(heap, size, key):  # type: ignore[no-untyped-def]
-    if size == len(heap):
-        larger = np.empty(2 * size, dtype=np.uint64)
-        larger[:size] = heap
-        heap = larger
-    child = np.uint64(size)
-    while child > np.uint64(0):
-        parent = (child - np.uint64(1)) >> np.uint64(1)
+    child = size
+    while child > _ZERO:
+        parent = (child - _ONE) >> _ONE
         if heap[parent] <= key:
             break
         heap[child] = heap[parent]
         child = parent
     heap[child] = key
-    return heap, size + 1
+    return size + _ONE
 
 
 @_jit
 def _pop(heap, size):  # type: ignore[no-untyped-def]
-    top = heap[0]
-    size -= 1
+    top = heap[_ZERO]
+    size -= _ONE
     last = heap[size]
-    n = np.uint64(size)
-    hole = np.uint64(0)
-    child = np.uint64(1)
-    while child < n:
-        if child + np.uint64(1) < n and heap[child + np.uint64(1)] < heap[child]:
-            child += np.uint64(1)
-        if last <= heap[child]:
+    heap[size] = _LAST_KEY  # so that the last inner node has a right child, and the choice needs no branch
+    hole = _ZERO
+    child = _ONE
+    while child < size:
+        child += np.uint64(heap[child + _ONE] < heap[child])
+        smallest = heap[child]
+        if last <= smallest:
             break
-        heap[hole] = heap[child]
+        heap[hole] = smallest
         hole = child
-        child = (hole << np.uint64(1)) + np.uint64(1)
+        child = (hole << _ONE) + _ONE
     heap[hole] = last
     return top, size
 
 
 @_jit
+def _with_room(heap, used, more):  # type: ignore[no-untyped-def]
+    """Room is made before a node's arcs are walked: a push that returned the heap would cost half the time."""
+    if used + more <= np.uint64(len(heap)):
+        return heap
+    return _grown(heap, np.int64(used), np.int64(used + more))
+
+
+@_jit
+def _grown(array, used, needed):  # type: ignore[no-untyped-def]
+    larger = np.empty(max(2 * len(array), needed), dtype=array.dtype)
+    larger[:used] = array[:used]
+    return larger
+
+
+@_jit
 def _bounded(indptr, arcs, seed_node, seed_s, cutoff_s, cost_s, touched, heap):  # type: ignore[no-untyped-def]
     """Settle every node within the cutoff; `cost_s` must come in as inf and holds the result."""
-    size = 0
-    n_touched = 0
+    size = _ZERO
+    n_touched = _ZERO
+    heap = _with_room(heap, size, np.uint64(len(seed_node)))
     for i in range(len(seed_node)):
-        node = seed_node[i]
-        if node >= 0 and seed_s[i] <= cutoff_s and seed_s[i] < cost_s[node]:
+        if seed_node[i] < 0 or not seed_s[i] <= cutoff_s:
+            continue
+        node = np.uint64(seed_node[i])
+        if seed_s[i] < cost_s[node]:
             if cost_s[node] == np.inf:
                 touched[n_touched] = node
-                n_touched += 1
+                n_touched += _ONE
             cost_s[node] = seed_s[i]
-            heap, size = _push(heap, size, _key(seed_s[i], node))
-    while size > 0:
+            size = _push(heap, size, _key(seed_s[i], node))
+    while size > _ZERO:
         top, size = _pop(heap, size)
-        node = np.uint32(top & _NODE_MASK)
+        node = top & _NODE_MASK
         here_s = cost_s[node]
         if _key(here_s, node) != top:
             continue
-        for i in range(indptr[node], indptr[node + np.uint32(1)]):
-            to = arcs[i].to
+        first, last = np.uint64(indptr[node]), np.uint64(indptr[node + _ONE])
+        heap = _with_room(heap, size, last - first)
+        for i in range(first, last):
+            to = np.uint64(arcs[i].to)
             there_s = here_s + arcs[i].cost_s
             if there_s < cost_s[to] and there_s <= cutoff_s:
                 if cost_s[to] == np.inf:
                     touched[n_touched] = to
-                    n_touched += 1
+                    n_touched += _ONE
                 cost_s[to] = there_s
-                heap, size = _push(heap, size, _key(there_s, to))
-    return n_touched, heap
+                size = _push(heap, size, _key(there_s, to))
+    return np.int64(n_touched), heap
 
 
 @_jit
@@ -128,43 +147,39 @@ def reach_many(indptr, arcs, start, seed_node, seed_s, cutoff_s):  # type: ignor
 
 
 @_jit
-def _grown(array, used, needed):  # type: ignore[no-untyped-def]
-    larger = np.empty(max(2 * len(array), needed), dtype=array.dtype)
-    larger[:used] = array[:used]
-    return larger
-
-
-@_jit
 def nearest_nodes(indptr, arcs, seed_node, seed_s, seed_source, cutoff_s):  # type: ignore[no-untyped-def]
     """Per node, seconds to the nearest source and which; equal times go to the lowest source."""
     n_nodes = len(indptr) - 1
     cost_s = np.full(n_nodes, np.inf)
     source = np.full(n_nodes, -1, dtype=np.int64)
     heap = np.empty(1024, dtype=np.uint64)
-    size = 0
+    size = _ZERO
+    heap = _with_room(heap, size, np.uint64(len(seed_node)))
     for i in range(len(seed_node)):
-        node = seed_node[i]
-        if node < 0 or not seed_s[i] <= cutoff_s:
+        if seed_node[i] < 0 or not seed_s[i] <= cutoff_s:
             continue
+        node = np.uint64(seed_node[i])
         if seed_s[i] < cost_s[node] or (seed_s[i] == cost_s[node] and seed_source[i] < source[node]):
             cost_s[node] = seed_s[i]
             source[node] = seed_source[i]
-            heap, size = _push(heap, size, _key(seed_s[i], node))
-    while size > 0:
+            size = _push(heap, size, _key(seed_s[i], node))
+    while size > _ZERO:
         top, size = _pop(heap, size)
-        node = np.uint32(top & _NODE_MASK)
+        node = top & _NODE_MASK
         here_s = cost_s[node]
         if _key(here_s, node) != top:
             continue
-        for i in range(indptr[node], indptr[node + np.uint32(1)]):
-            to = arcs[i].to
+        first, last = np.uint64(indptr[node]), np.uint64(indptr[node + _ONE])
+        heap = _with_room(heap, size, last - first)
+        for i in range(first, last):
+            to = np.uint64(arcs[i].to)
             there_s = here_s + arcs[i].cost_s
             if there_s > cutoff_s or there_s > cost_s[to]:
                 continue
             if there_s < cost_s[to] or source[node] < source[to]:
                 cost_s[to] = there_s
                 source[to] = source[node]
-                heap, size = _push(heap, size, _key(there_s, to))
+                size = _push(heap, size, _key(there_s, to))
     return cost_s, source
 
 
@@ -183,21 +198,23 @@ def nearest_with_metres(indptr, arcs, length_m, seed_node, seed_s, seed_m, cutof
         if seed_s[i] < cost_s[node] or (seed_s[i] == cost_s[node] and seed_m[i] < metres[node]):
             cost_s[node] = seed_s[i]
             metres[node] = seed_m[i]
-            heap, size = _push(heap, size, _key(seed_s[i], node))
-    while size > 0:
+            size = _push(heap, size, _key(seed_s[i], node))
+    while size > _ZERO:
         top, size = _pop(heap, size)
-        node = np.uint32(top & _NODE_MASK)
+        node = top & _NODE_MASK
         here_s = cost_s[node]
         if _key(here_s, node) != top:
             continue
-        for i in range(indptr[node], indptr[node + np.uint32(1)]):
-            to = arcs[i].to
+        first, last = np.uint64(indptr[node]), np.uint64(indptr[node + _ONE])
+        heap = _with_room(heap, size, last - first)
+        for i in range(first, last):
+            to = np.uint64(arcs[i].to)
             there_s = here_s + arcs[i].cost_s
-            there_m = metres[node] + length_m[arcs[i].edge]
+            there_m = metres[node] + length_m[np.uint64(arcs[i].edge)]
             if there_s <= cutoff_s and (there_s < cost_s[to] or (there_s == cost_s[to] and there_m < metres[to])):
                 cost_s[to] = there_s
                 metres[to] = there_m
-                heap, size = _push(heap, size, _key(there_s, to))
+                size = _push(heap, size, _key(there_s, to))
     return cost_s, metres
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from access15.core.graph import Places, SearchGraph
+from access15.core.graph import Places, SearchGraph, share_of
 from access15.core.impedance import Impedance
 from access15.core.network import WalkNetwork
 
@@ -146,8 +146,8 @@ def times_on_edges(times: EdgeTimes, edge: NDArray[np.int64], fraction: NDArray[
     ndarray of float64, shape (n,)
         Seconds; inf when unreachable.
     """
-    over_u = times.from_u_s[edge] + fraction * times.up_s[edge]
-    over_v = times.from_v_s[edge] + (1.0 - fraction) * times.down_s[edge]
+    over_u = times.from_u_s[edge] + share_of(fraction, times.up_s[edge])
+    over_v = times.from_v_s[edge] + share_of(1.0 - fraction, times.down_s[edge])
     best_s: NDArray[np.float64] = np.minimum(over_u, over_v)
     low, high = np.searchsorted(edge, times.own_edge), np.searchsorted(edge, times.own_edge, side="right")
     for i, (lo, hi) in enumerate(zip(low, high, strict=True)):
@@ -184,7 +184,7 @@ def parts_within(times: EdgeTimes, *, cutoff_s: float) -> StreetParts:
         _own_parts(times, cutoff_s),
     ]
     edge, start, stop = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return _merged(edge, start, stop)
+    return merge_parts(StreetParts(edge, start, stop))
 
 
 def parts_beyond(times: EdgeTimes, *, cutoff_s: float, among: NDArray[np.int64]) -> StreetParts:
@@ -280,16 +280,16 @@ def cut_vertices(network: WalkNetwork, parts: StreetParts) -> tuple[NDArray[np.f
     counts = last - first
     part = np.repeat(np.arange(len(parts)), counts)
     vertex = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts) + first[part]
-    along_m = _along_m(network)
+    along_m = network.along_m
     total_m = along_m[last - 1]
     start_m, stop_m = parts.start * total_m, parts.stop * total_m
     inner = (along_m[vertex] > start_m[part]) & (along_m[vertex] < stop_m[part])
     ends = np.arange(len(parts))
     xy = np.concatenate(
         [
-            _point_at(network, along_m, parts.edge, start_m),
+            _point_at(network, parts.edge, start_m),
             network.vertex_xy[vertex[inner]],
-            _point_at(network, along_m, parts.edge, stop_m),
+            _point_at(network, parts.edge, stop_m),
         ]
     )
     owner = np.concatenate([ends, part[inner], ends])
@@ -314,16 +314,6 @@ def end_vertices(owner: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[n
     first = np.ones(len(owner), dtype=bool)
     first[1:] = owner[1:] != owner[:-1]
     return first, np.concatenate([first[1:], np.ones(min(len(owner), 1), dtype=bool)])
-
-
-def _along_m(network: WalkNetwork) -> NDArray[np.float64]:
-    """Metres from the first vertex of the edge to each vertex."""
-    steps = np.zeros(len(network.vertex_xy))
-    steps[1:] = np.hypot(*np.diff(network.vertex_xy, axis=0).T)
-    steps[network.vertex_start[:-1]] = 0.0
-    total = np.cumsum(steps)
-    counts = np.diff(network.vertex_start)
-    return np.asarray(total - np.repeat(total[network.vertex_start[:-1]], counts))
 
 
 def _point_at(
@@ -364,8 +354,20 @@ def _nonempty(
     return edge[keep], start[keep], stop[keep]
 
 
-def _merged(edge: NDArray[np.int64], start: NDArray[np.float64], stop: NDArray[np.float64]) -> StreetParts:
-    """Join parts of the same edge that touch or overlap."""
+def merge_parts(parts: StreetParts) -> StreetParts:
+    """Join parts of the same edge that touch or overlap.
+
+    Parameters
+    ----------
+    parts : StreetParts
+        In any order.
+
+    Returns
+    -------
+    StreetParts
+        Disjoint parts, sorted by edge and start.
+    """
+    edge, start, stop = parts.edge, parts.start, parts.stop
     order = np.lexsort((start, edge))
     edge, start, stop = edge[order], start[order], stop[order]
     if not len(edge):

@@ -7,20 +7,20 @@ ends, and land nearer to a street that is not reached stays out, however close a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from access15.core.graph import share_of
 from access15.core.impedance import Impedance
 from access15.core.network import WalkNetwork
 from access15.core.reach import (
     EdgeTimes,
     StreetParts,
     cut_lines,
+    merge_parts,
     parts_beyond,
     parts_within,
     times_on_edges,
@@ -188,8 +188,8 @@ def _slowest_s(times: EdgeTimes, stretches: StreetParts) -> NDArray[np.float64]:
     with np.errstate(invalid="ignore", divide="ignore"):  # neither end reached; no length
         meeting = np.nan_to_num(_meetings(times, edge), nan=0.0)
     slowest = np.clip(meeting, stretches.start, stretches.stop)
-    over_u = times.from_u_s[edge] + slowest * times.up_s[edge]
-    over_v = times.from_v_s[edge] + (1.0 - slowest) * times.down_s[edge]
+    over_u = times.from_u_s[edge] + share_of(slowest, times.up_s[edge])
+    over_v = times.from_v_s[edge] + share_of(1.0 - slowest, times.down_s[edge])
     return np.asarray(np.minimum(over_u, over_v))
 
 
@@ -214,11 +214,11 @@ def _draw(search: _Search, parts: StreetParts, cutoff_s: float) -> shapely.Geome
     pieces, stretch = _pieces_on(cells, without(parts, search.kinks), ~is_whole)
     # a street drawn with its whole cell may leave it for land that is not drawn
     bridges = np.unique(cells.stray[~drawn[cells.stray_cell] & is_whole[cells.stray]])
-    shapes = [
-        *_beside(search, pieces, stretch, cutoff_s),
-        _polygons(_strips(cut_lines(search.canvas.network, cells.stretches.take(bridges)))),
-    ]
-    land = _overlay(shapely.union, cells.join(drawn), _union(np.concatenate(shapes)))
+    wedges, strips = _beside(search, pieces, stretch, cutoff_s)
+    strips += [_strips(cut_lines(search.canvas.network, cells.stretches.take(bridges)))]
+    land = _join(np.array([cells.join(drawn), _join(wedges)]))
+    if len(streets := _polygons(np.concatenate(strips))):
+        land = shapely.union(land, shapely.union_all(streets, grid_size=_GRID_M), grid_size=_GRID_M)
     drawn[cells.cell[stretch]] = True
     touched = drawn.copy()
     touched[cells.stray_cell[np.isin(cells.stray, np.concatenate([stretch, bridges]))]] = True
@@ -245,19 +245,36 @@ def _pieces_on(
 
 def _beside(
     search: _Search, pieces: StreetParts, stretch: NDArray[np.int64], cutoff_s: float
-) -> list[NDArray[np.object_]]:
-    """Land beside pieces of street, as wide as the time left allows inside their own cells, and the street itself."""
+) -> tuple[NDArray[np.object_], list[NDArray[np.object_]]]:
+    """Land beside pieces of street, as wide as the time left allows, one shape in each cell; and the street itself."""
     cells = search.canvas.cells
     ends_s = np.stack([times_on_edges(search.times, pieces.edge, at) for at in (pieces.start, pieces.stop)])
     left_m = np.clip((cutoff_s - ends_s) * search.impedance.pace_ms, 0.0, HALF_WIDTH_M)
-    own_cell = cells.polygon[cells.cell[stretch]]
-    land = shapely.intersection(_wedges(*part_ends(search.canvas.network, pieces), left_m), own_cell)
+    cell = cells.cell[stretch]
+    land = shapely.intersection(_wedges(*part_ends(search.canvas.network, pieces), left_m), cells.polygon[cell])
+    order = np.argsort(cell, kind="stable")
+    groups = np.split(land[order], np.flatnonzero(np.diff(cell[order])) + 1)
+    joined = [g[0] if len(g) == 1 else shapely.union_all(_polygons(g), grid_size=_GRID_M) for g in groups if len(g)]
     # a straight street inside its own cell lies in its wedge
     lines = cut_lines(search.canvas.network, pieces)
     is_stray = np.isin(stretch, cells.stray)
     is_bent = ~is_stray & (shapely.get_num_points(lines) > 2)
-    bent = shapely.intersection(_strips(lines[is_bent]), own_cell[is_bent])
-    return [_polygons(shapes) for shapes in (land, bent, _strips(lines[is_stray]))]
+    bent = shapely.intersection(_strips(lines[is_bent]), cells.polygon[cell[is_bent]])
+    return _polygons(np.array(joined, dtype=object)), [bent, _strips(lines[is_stray])]
+
+
+def _join(shapes: NDArray[np.object_]) -> shapely.Geometry:
+    """Union of shapes that touch but do not overlap.
+
+    GEOS 3.14 may lose land, and not say so, where borders nearly coincide; the area tells, and a grid helps.
+    """
+    try:
+        joined = shapely.union_all(shapes) if len(shapes) != 2 else shapely.union(*shapes)
+        if abs(joined.area - shapely.area(shapes).sum()) < _SLIVER_M2 and shapely.is_valid(joined):
+            return joined
+    except shapely.GEOSException:
+        pass
+    return shapely.union_all(shapes, grid_size=_GRID_M)
 
 
 def _wedges(a: NDArray[np.float64], b: NDArray[np.float64], left_m: NDArray[np.float64]) -> NDArray[np.object_]:
@@ -292,25 +309,11 @@ def _without_unreached(
     suspects &= is_doubtful
     among = np.unique(cells.stretches.edge[suspects])
     pieces, _ = _pieces_on(cells, parts_beyond(search.times, cutoff_s=cutoff_s, among=among), suspects)
+    pieces = merge_parts(pieces)
     slits = _polygons(_strips(cut_lines(search.canvas.network, pieces)))
     shapely.prepare(land)
     slits = slits[shapely.intersects(land, slits)]
-    return _overlay(shapely.difference, land, _union(slits)) if len(slits) else land
-
-
-def _union(shapes: NDArray[np.object_]) -> shapely.Geometry:
-    return _overlay(shapely.union_all, shapes)
-
-
-def _overlay(combine: Callable[..., shapely.Geometry], *operands: Any) -> shapely.Geometry:
-    """Combine geometry exactly or, where borders so nearly coincide that this fails, on a fine grid."""
-    try:
-        result = combine(*operands)
-        if shapely.is_valid(result):
-            return result
-    except shapely.GEOSException:
-        pass
-    return combine(*operands, grid_size=_GRID_M)
+    return shapely.difference(land, shapely.union_all(slits, grid_size=_GRID_M), grid_size=_GRID_M)
 
 
 def _polygons(land: shapely.Geometry | NDArray[np.object_]) -> NDArray[np.object_]:
