@@ -128,6 +128,16 @@ class WalkNetwork:
         total_m = np.cumsum(steps_m)
         return np.asarray(total_m - np.repeat(total_m[self.vertex_start[:-1]], np.diff(self.vertex_start)))
 
+    @cached_property
+    def ruler_m(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """All edges on one ruler, a metre apart: where each begins and where each vertex lies.
+
+        Shapes (n_edges,) and (n_vertices,); a single search on it finds the segment of any place [m].
+        """
+        lengths_m = self.along_m[self.vertex_start[1:] - 1]
+        begin_m = np.cumsum(lengths_m + 1.0) - (lengths_m + 1.0)
+        return begin_m, self.along_m + np.repeat(begin_m, np.diff(self.vertex_start))
+
 
 _DEFAULTS: dict[str, tuple[type, float]] = {
     "highway": (np.int64, 0),

@@ -316,15 +316,12 @@ def end_vertices(owner: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[n
     return first, np.concatenate([first[1:], np.ones(min(len(owner), 1), dtype=bool)])
 
 
-def _point_at(
-    network: WalkNetwork, along_m: NDArray[np.float64], edge: NDArray[np.int64], at_m: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _point_at(network: WalkNetwork, edge: NDArray[np.int64], at_m: NDArray[np.float64]) -> NDArray[np.float64]:
     """Point at a distance along each edge."""
     first, last = network.vertex_start[edge], network.vertex_start[edge + 1] - 1
-    # one rising sequence over all edges, so that a single search finds every segment
-    base = np.concatenate([[0.0], np.cumsum(along_m[network.vertex_start[1:] - 1] + 1.0)])
-    rising = along_m + np.repeat(base[:-1], np.diff(network.vertex_start))
-    after = np.clip(np.searchsorted(rising, at_m + base[edge]), first + 1, last)
+    begin_m, vertex_m = network.ruler_m
+    after = np.clip(np.searchsorted(vertex_m, at_m + begin_m[edge]), first + 1, last)
+    along_m = network.along_m
     before = after - 1
     step_m = along_m[after] - along_m[before]
     share = np.clip(np.where(step_m > 0, (at_m - along_m[before]) / np.where(step_m > 0, step_m, 1.0), 0.0), 0.0, 1.0)
