@@ -84,7 +84,10 @@ def geocode_file(
     write_facilities(outcome.frame, output)
     lines = [f"{n} {ending}" for ending, n in outcome.counts.items()]
     if outcome.questions and review is None:
-        lines.append(f"{len(outcome.questions)} addresses are ambiguous; name a file with --review to decide them")
+        n = len(outcome.questions)
+        lines.append(
+            f"{n} {'address is' if n == 1 else 'addresses are'} ambiguous: name a file with --review to decide"
+        )
     elif outcome.questions and review is not None:
         write_review(outcome.questions, review, decided=chosen)
         lines.append(f"{len(outcome.questions)} to decide in {review}: put an x under choose, then run this again")

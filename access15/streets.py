@@ -230,6 +230,8 @@ def _areas_of_graph(network: WalkNetwork, info: NetworkInfo, clips: Mapping[str,
             continue
         areas[key] = _without_extras(network, replace(info, warnings=(*info.warnings, *warnings)))
     if problems:
+        if len(problems) == 1:
+            raise NetworkDataError(problems[0])
         raise NetworkDataError(f"{info.name}: the graph does not cover {len(problems)} areas", problems)
     return areas
 

@@ -205,9 +205,11 @@ def test_one_file_that_fails_keeps_the_old_one(target: Path) -> None:
         partial.write_text("half", encoding="utf-8")
         raise OSError(errno.EIO, os.strerror(errno.EIO), str(partial))
 
-    with pytest.raises(Access15Error, match=r"Input/output error: .*a\.csv"):
-        with replacing(target / "a.csv") as partial:
-            write(partial)
+    with (
+        pytest.raises(Access15Error, match=r"Input/output error: .*a\.csv"),
+        replacing(target / "a.csv") as partial,
+    ):
+        write(partial)
     assert read(target) == OLD
 
 

@@ -9,6 +9,7 @@ import shutil
 import zipfile
 from datetime import UTC, date, datetime
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import geopandas as gpd
@@ -180,7 +181,7 @@ def test_service_areas_are_nested(folder: Path) -> None:
     for _, rows in areas.groupby(["area", "profile", "target_kind", "target"]):
         shapes = rows.sort_values("cutoff_min").geometry.tolist()
         assert len(shapes) == len(CUTOFFS)
-        assert all(a.difference(b).area < 1e-3 for a, b in zip(shapes, shapes[1:], strict=False))
+        assert all(a.difference(b).area < 1e-3 for a, b in pairwise(shapes))
         assert all(shape.is_valid for shape in shapes)
 
 
@@ -206,10 +207,18 @@ def test_every_facility_comes_out_once(folder: Path, record: dict[str, object]) 
 
 @real_data
 def test_findings_are_plain(coverage: pd.DataFrame) -> None:
-    """No bike station and no ERP space lies within fifteen minutes of either neighbourhood, for anybody."""
-    rows = coverage[coverage["category"].isin(["bike_station", "erp_space"])]
-    assert len(rows) > 0
-    assert (rows["covered"] == 0).all()
+    """No ERP space for anybody; a bike station only for who lives at the northern edge of Chiesa Rossa and walks fast.
+
+    The nearest station lies 645 m from the outline of NIL 42: an adult at that edge needs ten minutes (also worked out
+    with networkx alone), an older person just under fifteen, a frail one longer.
+    """
+    assert (coverage.loc[coverage["category"] == "erp_space", "covered"] == 0).all()
+    bikes = coverage[(coverage["category"] == "bike_station") & (coverage["zone"] == "all")]
+    bikes = bikes[bikes["group"] == "total"].set_index(["area", "profile", "cutoff_min"])["share"]
+    assert (bikes["forlanini_salomone"] == 0).all()
+    assert 0.05 < bikes["chiesa_rossa", "adult", 15] < 0.2
+    assert 0 < bikes["chiesa_rossa", "older_adult", 15] < 0.01
+    assert bikes["chiesa_rossa", "frail", 15] == bikes["chiesa_rossa", "wheelchair", 15] == 0
     unknown = coverage[coverage["category"].isin(["wemi", "shelter"])]  # no certain point: not known, not zero
     assert unknown["covered"].isna().all()
 
@@ -389,7 +398,7 @@ def test_graph_handed_over() -> None:
 
 def test_graph_of_another_town() -> None:
     """It once gave 0 % for everybody without a word."""
-    with pytest.raises(NetworkDataError, match="(?s)does not cover 1 areas.*lies outside the extract"):
+    with pytest.raises(NetworkDataError, match=r"^NetworkX graph, area .chiesa_rossa.: .* lies outside"):
         access15.run(tiny(), graph=graph_around(40_000, 40_000, 3000), areas=["chiesa_rossa"], now=NOW)
 
 
@@ -399,7 +408,7 @@ def test_graph_that_ends_inside_the_neighbourhood() -> None:
 
 
 def test_graph_that_ends_soon_after_it_warns() -> None:
-    run = access15.run(tiny(), graph=graph_around(-1400, -1000, 3500), areas=["chiesa_rossa"], now=NOW)
+    run = access15.run(tiny(), graph=graph_around(-1600, -1400, 3500), areas=["chiesa_rossa"], now=NOW)
     (warning,) = run.areas["chiesa_rossa"].network_info.warnings
     assert "the streets around the area are cut by the extract's edge" in warning
 
@@ -453,8 +462,8 @@ def test_hills_and_steps_matter(town: tuple[Path, Run]) -> None:
     )
     assert (table["wheelchair"] <= table["plain"]).all()
     assert (table["adult"] <= table["plain"]).all()
-    hub = table.loc[("sanjose", "hub", "total")]
-    assert (hub["wheelchair"] < 0.8 * hub["plain"]).all()
+    hub = table.loc[("sanjose", "hub", "total", 15)]
+    assert 0 < hub["wheelchair"] < 0.5 * hub["plain"]
     assert {row.false_inside for row in area.service_areas.itertuples()} == {0}
 
 

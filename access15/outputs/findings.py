@@ -70,7 +70,17 @@ class Target:
 
 @dataclass(frozen=True)
 class Nearest:
-    """How far the nearest facility of a target is; fields as in `AreaResult.nearest`."""
+    """How far the nearest facility of a target is.
+
+    Parameters
+    ----------
+    n_known, n_usable : int
+        Facilities in the tables, and those on this area's network.
+    nearest_min, median_min : float
+        Walk of the best-placed home and of the median resident [min].
+    at_least_min : float
+        Straight line from the nearest home, at the walker's pace [min].
+    """
 
     n_known: int
     n_usable: int

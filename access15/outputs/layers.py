@@ -35,7 +35,7 @@ def check_output_file(path: Path, *, endings: Sequence[str] = (), inputs: Sequen
         If it ends otherwise, is a folder, lies below a file, or is one of the inputs.
     """
     if endings and path.suffix.lower() not in endings:
-        use = " or ".join(endings)
+        use = " or ".join([", ".join(endings[:-1]), endings[-1]] if len(endings) > 1 else endings)
         raise InputDataError(f"{path}: files ending in {path.suffix or 'nothing'!r} are not written; use {use}")
     if path.is_dir():
         raise InputDataError(f"{path} is a folder; name a file in it")
