@@ -155,8 +155,8 @@ def check(
         n_problems = len(report.problems)
         raise InputDataError(f"{file.name}: {n_problems} problem{'s' if n_problems > 1 else ''}", report.problems)
     for (category, precision), n in sorted(report.counts.items()):
-        out.print(f"{n:6d}  {category}, {precision}")
-    out.print(f"{file.name}: {report.n_rows} facilities, no problems")
+        out.print(f"{n:6d}  {category}, {precision}", soft_wrap=True)
+    out.print(f"{file.name}: {report.n_rows} facilities, no problems", soft_wrap=True)
 
 
 @app.command(epilog="Example: access15 geocode facilities.csv -o geocoded.csv --review to_decide.csv")
@@ -262,9 +262,8 @@ def times(
 def profiles() -> None:
     """List who walks, how, and where each value comes from."""
     for walker in load_profiles().values():
-        out.print(
-            f"{walker.id}: {walker.label.en}, {walker.who.en}; {walker.pace_ms:g} m/s ({walker.pace_kmh:.1f} km/h)"
-        )
+        pace = f"{walker.pace_ms:g} m/s ({walker.pace_kmh:.1f} km/h)"
+        out.print(f"{walker.id}: {walker.label.en}, {walker.who.en}; {pace}", soft_wrap=True)
         for field, source in walker.sources.items():
             value = getattr(walker, field)
             out.print(f"    {field} = {value}: {source}", soft_wrap=True)

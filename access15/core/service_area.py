@@ -210,17 +210,23 @@ def _draw(search: _Search, parts: StreetParts, cutoff_s: float) -> shapely.Geome
     is_safe = (cutoff_s - search.slowest_s) * search.impedance.pace_ms >= HALF_WIDTH_M
     drawn = np.ones(len(cells.polygon), dtype=bool)
     drawn[cells.cell[~is_safe]] = False
-    wedges, wedge_cell = _draw_wedges(search, parts, drawn, cutoff_s)
-    streets, street_cell = _draw_streets(search, parts, drawn)
-    cell = np.concatenate([wedge_cell, street_cell])
-    beside = _join_within_cells(np.concatenate([wedges, streets]), cell)
-    land = _join(np.array([cells.join(drawn), _join(_polygons(beside))]))
-    drawn[wedge_cell] = True
+    is_whole = drawn[cells.cell]
+    pieces, stretch = _pieces_on(cells, without(parts, search.kinks), ~is_whole)
+    # a street drawn with its whole cell may leave it for land that is not drawn
+    bridges = np.unique(cells.stray[~drawn[cells.stray_cell] & is_whole[cells.stray]])
+    wedges, strips = _beside(search, pieces, stretch, cutoff_s)
+    strips += [_strips(cut_lines(search.canvas.network, cells.stretches.take(bridges)))]
+    land = _join(np.array([cells.join(drawn), _join(wedges)]))
+    if len(streets := _polygons(np.concatenate(strips))):
+        land = shapely.union(land, shapely.union_all(streets, grid_size=_GRID_M), grid_size=_GRID_M)
+    drawn[cells.cell[stretch]] = True
     touched = drawn.copy()
-    touched[cell] = True
+    touched[cells.stray_cell[np.isin(cells.stray, np.concatenate([stretch, bridges]))]] = True
     land = _without_small_holes(land, cells, drawn)
     land = _without_unreached(search, land, ~is_safe, touched, cutoff_s)
-    return shapely.multipolygons(_polygons(land))
+    land = shapely.multipolygons(_polygons(land))
+    # borders that nearly coincide may come out of the overlays crossing by less than a millimetre
+    return land if land.is_valid else shapely.multipolygons(_polygons(shapely.make_valid(land)))
 
 
 def _pieces_on(
@@ -239,51 +245,24 @@ def _pieces_on(
     return StreetParts(cells.stretches.edge[stretch], start[keep], stop[keep]), stretch
 
 
-def _draw_wedges(
-    search: _Search, parts: StreetParts, drawn: NDArray[np.bool_], cutoff_s: float
-) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
-    """Land beside reached street, as wide as the time left allows, inside its own cells that are not drawn whole."""
+def _beside(
+    search: _Search, pieces: StreetParts, stretch: NDArray[np.int64], cutoff_s: float
+) -> tuple[NDArray[np.object_], list[NDArray[np.object_]]]:
+    """Land beside pieces of street, as wide as the time left allows, one shape in each cell; and the street itself."""
     cells = search.canvas.cells
-    pieces, stretch = _pieces_on(cells, without(parts, search.kinks), ~drawn[cells.cell])
     ends_s = np.stack([times_on_edges(search.times, pieces.edge, at) for at in (pieces.start, pieces.stop)])
     left_m = np.clip((cutoff_s - ends_s) * search.impedance.pace_ms, 0.0, HALF_WIDTH_M)
     cell = cells.cell[stretch]
-    wedges = _wedges(*part_ends(search.canvas.network, pieces), left_m)
-    return shapely.intersection(wedges, cells.polygon[cell]), cell
-
-
-def _draw_streets(
-    search: _Search, parts: StreetParts, drawn: NDArray[np.bool_]
-) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
-    """Reached streets themselves, in every cell they touch that is not drawn whole, as on a bridge or around a bend."""
-    cells = search.canvas.cells
-    wanted = ~drawn[cells.cell]
-    wanted[cells.stray[~drawn[cells.stray_cell]]] = True
-    spans, stretch = _pieces_on(cells, parts, wanted)
-    lines = cut_lines(search.canvas.network, spans)
-    low = np.searchsorted(cells.stray, stretch, side="left")
-    n = np.searchsorted(cells.stray, stretch, side="right") - low
-    # a straight street inside its own cell lies in its wedge
-    bent = np.flatnonzero((n == 0) & (shapely.get_num_points(lines) > 2))
-    rank = np.arange(int(n.sum())) - np.repeat(np.cumsum(n) - n, n)
-    span = np.concatenate([np.repeat(np.arange(len(n)), n), bent])
-    cell = np.concatenate([cells.stray_cell[np.repeat(low, n) + rank], cells.cell[stretch[bent]]])
-    open_cell = ~drawn[cell]
-    span, cell = span[open_cell], cell[open_cell]
-    return shapely.intersection(_strips(lines)[span], cells.polygon[cell]), cell
-
-
-def _join_within_cells(shapes: NDArray[np.object_], cell: NDArray[np.int64]) -> NDArray[np.object_]:
-    """One geometry per cell."""
+    land = shapely.intersection(_wedges(*part_ends(search.canvas.network, pieces), left_m), cells.polygon[cell])
     order = np.argsort(cell, kind="stable")
-    shapes, cell = shapes[order], cell[order]
-    first = np.flatnonzero(np.diff(cell, prepend=-1))
-    n = np.diff(np.append(first, len(cell)))
-    joined = shapes[first]
-    for rank in range(1, int(n.max(initial=0))):
-        more = np.flatnonzero(n > rank)
-        joined[more] = shapely.union(joined[more], shapes[first[more] + rank], grid_size=_GRID_M)
-    return joined
+    groups = np.split(land[order], np.flatnonzero(np.diff(cell[order])) + 1)
+    joined = [g[0] if len(g) == 1 else shapely.union_all(_polygons(g), grid_size=_GRID_M) for g in groups if len(g)]
+    # a straight street inside its own cell lies in its wedge
+    lines = cut_lines(search.canvas.network, pieces)
+    is_stray = np.isin(stretch, cells.stray)
+    is_bent = ~is_stray & (shapely.get_num_points(lines) > 2)
+    bent = shapely.intersection(_strips(lines[is_bent]), cells.polygon[cell[is_bent]])
+    return _polygons(np.array(joined, dtype=object)), [bent, _strips(lines[is_stray])]
 
 
 def _join(shapes: NDArray[np.object_]) -> shapely.Geometry:
