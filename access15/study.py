@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import geopandas as gpd
 import pandas as pd
@@ -102,11 +102,12 @@ class Run(RunResult):
         Raises
         ------
         ConfigError
-            If the run has no such area.
+            If the run has no such area, or the language is another one.
         """
         from access15.outputs.folium_map import draw_map  # noqa: PLC0415 - folium costs a second
 
         self.study.area(area_id)
+        _check_lang(lang)
         return draw_map(self, area_id, lang=lang, tiles=tiles)
 
     def write(
@@ -132,11 +133,14 @@ class Run(RunResult):
 
         Raises
         ------
+        ConfigError
+            If the language is another one.
         Access15Error
             If the folder cannot be written.
         """
         from access15.outputs.bundle import write_run  # noqa: PLC0415 - folium costs a second
 
+        _check_lang(lang)
         return write_run(self, Path(folder), lang=lang, tiles=tiles, command=list(command))
 
 
@@ -365,6 +369,11 @@ def join_facilities(
         osm = osm[osm["category"].isin(list(categories))].reset_index(drop=True)
         joined = merge_osm_facilities(official, gpd.GeoDataFrame(osm, geometry="geometry", crs=LONLAT), crs=crs)
     return joined.to_crs(crs).reset_index(drop=True)
+
+
+def _check_lang(lang: str) -> None:
+    if lang not in get_args(Lang):
+        raise ConfigError(f"lang is {lang!r}; use one of {', '.join(get_args(Lang))}")
 
 
 class _Clock:

@@ -31,7 +31,8 @@ def pytest_runtest_makereport(
     """Turn a skip into a failure where what the test needs must be there."""
     report = yield
     for marker, variable in REQUIRED.items():
-        if report.skipped and item.get_closest_marker(marker) and os.environ.get(variable) == "1":
+        is_skip = report.skipped and not hasattr(report, "wasxfail")  # an expected failure did run
+        if is_skip and item.get_closest_marker(marker) and os.environ.get(variable) == "1":
             reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
             report.outcome = "failed"
             report.longrepr = f"{variable}=1 forbids to skip this test: {reason}"

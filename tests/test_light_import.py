@@ -30,7 +30,9 @@ print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
 PUSH = """
 import numpy as np
 from access15.core import kernels
-print(kernels._push(np.zeros(1, dtype=np.uint64), 0, np.uint64(7))[0].tolist())
+heap = np.zeros(1, dtype=np.uint64)
+kernels._push(heap, np.uint64(0), np.uint64(7))
+print(heap.tolist())
 stats = kernels._push.stats
 print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import zipfile
 from datetime import UTC, date, datetime
@@ -18,6 +19,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from command_line import call
 from drawn_osm import CRS, lonlat, write_osm
 from las_palmas import MADE_UP_RESIDENTS, PLACES, find_nodes, write_study
 from test_osm_overpass import Answer, service
@@ -239,6 +241,10 @@ def test_from_python_in_a_few_lines(milan: Run, tmp_path: Path) -> None:
     assert milan.coverage["area"].unique().tolist() == list(AREAS)
     with pytest.raises(ConfigError, match="has no area 'roma'"):
         milan.map("roma")
+    for wrong in (partial(milan.map, "chiesa_rossa"), partial(milan.write, tmp_path / "maps")):
+        with pytest.raises(ConfigError, match=r"^lang is 'fr'; use one of it, en$"):
+            wrong(lang="fr")
+    assert not (tmp_path / "maps").exists()
 
 
 @real_data
@@ -555,6 +561,38 @@ def test_fetched_streets_are_used_until_fetched_again(
     hub = run.coverage[(run.coverage["category"] == "hub") & (run.coverage["zone"] == "all")].iloc[0]
     assert hub["covered"] == pytest.approx(100 * (399 + 3 * 389 + 10) / 2000, abs=2)
     assert set(run.inputs) == {"places.csv", "zones.geojson", "people.csv"}
+
+
+def test_commands_use_what_fetch_kept(
+    village: Path, village_streets: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """After ``access15 fetch`` every command walks on those streets and says how old they are."""
+    age = rf"Overpass, fetched {datetime.now(UTC).date()} \(0 days old\)"
+    with service(Answer(village_streets)) as stub:
+        monkeypatch.setattr("access15.streets.fetch_osm", partial(fetch_osm, overpass_url=stub.url))
+        done = call(capsys, "fetch", village)
+    assert done.code == 0
+    assert re.search(f"^centre: 4 streets, {age}$", done.out, re.MULTILINE)
+    assert done.err.splitlines() == ["… fetching streets from OpenStreetMap", "… reading them"]
+    done = call(capsys, "run", village, "--out", tmp_path / "maps")
+    assert done.code == 0
+    assert re.search(f"^streets: overpass, {age}$", done.err, re.MULTILINE)
+    hall = ",".join(map(str, reversed(lonlat(500, 510))))
+    isochrone = ("isochrone", "--study", village, "--at", hall, "--minutes", "5", "--profile", "plain")
+    done = call(capsys, *isochrone, "-o", tmp_path / "hall.geojson")
+    assert re.search(f"^streets: overpass, {age}$", done.err, re.MULTILINE)
+    reached = gpd.read_file(tmp_path / "hall.geojson")
+    assert reached["street_m"].tolist() == pytest.approx([399 + 3 * 389 + 10], abs=0.5)
+    lon, lat = lonlat(900, 500)
+    (tmp_path / "points.csv").write_text(f"id,lat,lon\nend,{lat},{lon}\n")
+    times = ("times", "--study", village, "--from", hall, "--to", tmp_path / "points.csv", "--profile", "plain")
+    done = call(capsys, *times, "-o", tmp_path / "t.csv")
+    assert re.search(f"^streets: overpass, {age}$", done.err, re.MULTILINE)
+    assert pd.read_csv(tmp_path / "t.csv")["distance_m"].tolist() == pytest.approx([410], abs=0.5)
+    done = call(capsys, "doctor", village)
+    assert re.search(rf"^fetched streets: .* \(centre fetched {datetime.now(UTC).date()}", done.out, re.MULTILINE)
+    assert "a run uses: the fetched streets, unless --osm is given" in done.out
 
 
 def test_a_run_without_streets_fetches_them(

@@ -127,7 +127,7 @@ def draw_service_areas(
     list of ServiceArea
         One per cutoff; empty polygons where nothing is reached.
     """
-    search = _Search(canvas, impedance, times, _slowest_s(times, canvas.cells.stretches), _kinks(times))
+    search = _Search(canvas, impedance, times, _slowest_s(times, canvas.cells.stretches), _kinks(canvas.network, times))
     areas = []
     for cutoff_s in cutoffs_s:
         parts = parts_within(times, cutoff_s=cutoff_s)
@@ -193,14 +193,18 @@ def _slowest_s(times: EdgeTimes, stretches: StreetParts) -> NDArray[np.float64]:
     return np.asarray(np.minimum(over_u, over_v))
 
 
-def _kinks(times: EdgeTimes) -> StreetParts:
-    """Places where the time along an edge stops rising or falling evenly, as parts without length."""
-    edges = np.arange(len(times.up_s))
+def _kinks(network: WalkNetwork, times: EdgeTimes) -> StreetParts:
+    """Places where a street bends or its time stops rising or falling evenly, as parts without length."""
+    edges = np.arange(network.n_edges)
     with np.errstate(invalid="ignore", divide="ignore"):
         meeting = _meetings(times, edges)
-    inside = (meeting > 0) & (meeting < 1)
-    at = np.concatenate([meeting[inside], times.own_fraction])
-    return StreetParts(np.concatenate([edges[inside], times.own_edge]), at, at)
+    met = (meeting > 0) & (meeting < 1)
+    edge_of_vertex = np.repeat(edges, np.diff(network.vertex_start))
+    total_m = network.along_m[network.vertex_start[1:] - 1][edge_of_vertex]
+    bend = np.divide(network.along_m, total_m, out=np.zeros(len(total_m)), where=total_m > 0)
+    bent = (bend > 0) & (bend < 1)
+    at = np.concatenate([meeting[met], bend[bent], times.own_fraction])
+    return StreetParts(np.concatenate([edges[met], edge_of_vertex[bent], times.own_edge]), at, at)
 
 
 def _draw(search: _Search, parts: StreetParts, cutoff_s: float) -> shapely.Geometry:
@@ -211,13 +215,14 @@ def _draw(search: _Search, parts: StreetParts, cutoff_s: float) -> shapely.Geome
     drawn = np.ones(len(cells.polygon), dtype=bool)
     drawn[cells.cell[~is_safe]] = False
     is_whole = drawn[cells.cell]
-    pieces, stretch = _pieces_on(cells, without(parts, search.kinks), ~is_whole)
+    straight = _straight_pieces(search, parts, cells.stretches.edge[~is_whole])
+    pieces, stretch = _pieces_on(cells, straight, ~is_whole)
     # a street drawn with its whole cell may leave it for land that is not drawn
     bridges = np.unique(cells.stray[~drawn[cells.stray_cell] & is_whole[cells.stray]])
     wedges, strips = _beside(search, pieces, stretch, cutoff_s)
-    strips += [_strips(cut_lines(search.canvas.network, cells.stretches.take(bridges)))]
+    spans = _strips(cut_lines(search.canvas.network, cells.stretches.take(bridges)))
     land = _join(np.array([cells.join(drawn), _join(wedges)]))
-    if len(streets := _polygons(np.concatenate(strips))):
+    if len(streets := _polygons(np.concatenate([strips, spans]))):
         land = shapely.union(land, shapely.union_all(streets, grid_size=_GRID_M), grid_size=_GRID_M)
     drawn[cells.cell[stretch]] = True
     touched = drawn.copy()
@@ -227,6 +232,16 @@ def _draw(search: _Search, parts: StreetParts, cutoff_s: float) -> shapely.Geome
     land = shapely.multipolygons(_polygons(land))
     # borders that nearly coincide may come out of the overlays crossing by less than a millimetre
     return land if land.is_valid else shapely.multipolygons(_polygons(shapely.make_valid(land)))
+
+
+def _straight_pieces(search: _Search, parts: StreetParts, edges: NDArray[np.int64]) -> StreetParts:
+    """Parts of some edges, cut at every kink."""
+    wanted = np.zeros(search.canvas.network.n_edges, dtype=bool)
+    wanted[edges] = True
+    some = parts.take(wanted[parts.edge])
+    wanted[:] = False
+    wanted[some.edge] = True
+    return without(some, search.kinks.take(wanted[search.kinks.edge]))
 
 
 def _pieces_on(
@@ -247,7 +262,7 @@ def _pieces_on(
 
 def _beside(
     search: _Search, pieces: StreetParts, stretch: NDArray[np.int64], cutoff_s: float
-) -> tuple[NDArray[np.object_], list[NDArray[np.object_]]]:
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """Land beside pieces of street, as wide as the time left allows, one shape in each cell; and the street itself."""
     cells = search.canvas.cells
     ends_s = np.stack([times_on_edges(search.times, pieces.edge, at) for at in (pieces.start, pieces.stop)])
@@ -257,12 +272,9 @@ def _beside(
     order = np.argsort(cell, kind="stable")
     groups = np.split(land[order], np.flatnonzero(np.diff(cell[order])) + 1)
     joined = [g[0] if len(g) == 1 else shapely.union_all(_polygons(g), grid_size=_GRID_M) for g in groups if len(g)]
-    # a straight street inside its own cell lies in its wedge
-    lines = cut_lines(search.canvas.network, pieces)
-    is_stray = np.isin(stretch, cells.stray)
-    is_bent = ~is_stray & (shapely.get_num_points(lines) > 2)
-    bent = shapely.intersection(_strips(lines[is_bent]), cells.polygon[cell[is_bent]])
-    return _polygons(np.array(joined, dtype=object)), [bent, _strips(lines[is_stray])]
+    # a street inside its own cell lies in its wedge
+    stray = cut_lines(search.canvas.network, pieces.take(np.isin(stretch, cells.stray)))
+    return _polygons(np.array(joined, dtype=object)), _strips(stray)
 
 
 def _join(shapes: NDArray[np.object_]) -> shapely.Geometry:

@@ -38,7 +38,8 @@ def read_destinations(path: Path, *, crs: str | None = None) -> gpd.GeoDataFrame
     table = read_table(path)
     columns, problems = match_columns(table, {"name": "=-", "category": "=-"})
     if not table.has_geometry and not {"lat", "lon", "x", "y"} & set(columns.headers):
-        raise InputDataError(f"{table.name} has no columns lat and lon: its columns are {', '.join(table.headers)}")
+        no_place = f"{table.name} has no columns lat and lon: its columns are {', '.join(table.headers)}."
+        raise InputDataError(f"{path.name}: points cannot be used", [no_place])
     points, faults = read_points(table, columns, crs=resolve_crs(table, crs)[0], bounds=WORLD_BOUNDS)
     ids, doubles = _read_ids(table, columns)
     faults = sorted([*table.faults, *faults, *doubles], key=lambda fault: fault.number)
