@@ -1,6 +1,6 @@
 """Four tasks on the Milan extract, ours beside other engines; results agree before times count.
 
-Run: ACCESS15_SHARED=... pytest tests/benchmarks --benchmark-only -o addopts= -p no:randomly
+Run: ACCESS15_SHARED=... pytest tests/benchmarks --benchmark-only -o addopts=
 Slow engines do a part of the task, told as `share`; the table scales them up.
 """
 
