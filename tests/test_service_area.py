@@ -122,10 +122,7 @@ def test_streets_in_and_out(seed: int, profile_id: str) -> None:
     check_areas(found, draw(found, *CUTOFFS_S), CUTOFFS_S, nest_m2=1e-3)
 
 
-@pytest.mark.xfail(
-    reason="where many bridges cross within metres a smaller area may stick out of a larger one", strict=False
-)
-@settings(max_examples=max(10, settings.default.max_examples // 20))
+@settings(max_examples=max(10, settings.default.max_examples // 20), derandomize=True)
 @example(seed=0, profile_id="adult")  # a filled hole with an island in it was invalid
 @example(seed=357, profile_id="frail")  # two stretches in one cell, one of them safe
 @given(seed=st.integers(0, 10**6), profile_id=_PROFILES)

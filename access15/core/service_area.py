@@ -221,17 +221,17 @@ def _draw(search: _Search, parts: StreetParts, cutoff_s: float) -> shapely.Geome
     bridges = np.unique(cells.stray[~drawn[cells.stray_cell] & is_whole[cells.stray]])
     wedges, strips = _beside(search, pieces, stretch, cutoff_s)
     spans = _strips(cut_lines(search.canvas.network, cells.stretches.take(bridges)))
-    land = _join(np.array([cells.join(drawn), _join(wedges)]))
-    if len(streets := _polygons(np.concatenate([strips, spans]))):
-        land = shapely.union(land, shapely.union_all(streets, grid_size=_GRID_M), grid_size=_GRID_M)
+    streets = _union(_polygons(np.concatenate([strips, spans])))
+    beside = _areal(shapely.union(_join(wedges), streets, grid_size=_GRID_M))
+    land = shapely.union(cells.join(drawn), beside, grid_size=_GRID_M)
     drawn[cells.cell[stretch]] = True
     touched = drawn.copy()
     touched[cells.stray_cell[np.isin(cells.stray, np.concatenate([stretch, bridges]))]] = True
     land = _without_small_holes(land, cells, drawn)
     land = _without_unreached(search, land, ~is_safe, touched, cutoff_s)
-    land = shapely.multipolygons(_polygons(land))
+    land = _areal(land)
     # borders that nearly coincide may come out of the overlays crossing by less than a millimetre
-    return land if land.is_valid else shapely.multipolygons(_polygons(shapely.make_valid(land)))
+    return land if land.is_valid else _areal(shapely.make_valid(land))
 
 
 def _straight_pieces(search: _Search, parts: StreetParts, edges: NDArray[np.int64]) -> StreetParts:
@@ -283,12 +283,21 @@ def _join(shapes: NDArray[np.object_]) -> shapely.Geometry:
     GEOS 3.14 may lose land, and not say so, where borders nearly coincide; the area tells, and a grid helps.
     """
     try:
-        joined = shapely.union_all(shapes) if len(shapes) != 2 else shapely.union(*shapes)
+        joined = shapely.union_all(shapes)
         if abs(joined.area - shapely.area(shapes).sum()) < _SLIVER_M2 and shapely.is_valid(joined):
             return joined
     except shapely.GEOSException:
         pass
-    return shapely.union_all(shapes, grid_size=_GRID_M)
+    return _union(shapes)
+
+
+def _union(shapes: NDArray[np.object_]) -> shapely.Geometry:
+    return _areal(shapely.union_all(shapes, grid_size=_GRID_M))
+
+
+def _areal(geometry: shapely.Geometry) -> shapely.Geometry:
+    """Without what has shrunk to a line on the grid, which no overlay accepts beside polygons."""
+    return shapely.multipolygons(_polygons(geometry))
 
 
 def _wedges(a: NDArray[np.float64], b: NDArray[np.float64], left_m: NDArray[np.float64]) -> NDArray[np.object_]:
@@ -327,7 +336,7 @@ def _without_unreached(
     slits = _polygons(_strips(cut_lines(search.canvas.network, pieces)))
     shapely.prepare(land)
     slits = slits[shapely.intersects(land, slits)]
-    return shapely.difference(land, shapely.union_all(slits, grid_size=_GRID_M), grid_size=_GRID_M)
+    return shapely.difference(land, _union(slits), grid_size=_GRID_M)
 
 
 def _polygons(land: shapely.Geometry | NDArray[np.object_]) -> NDArray[np.object_]:

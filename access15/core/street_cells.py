@@ -21,7 +21,7 @@ SLIT_M = 0.5  # half the width of a strip that stands for the street itself
 _STRETCH_M = 15.0
 _ARC_POINTS = 8
 _BLOCK_M = 250.0
-_TRIM = 0.04  # stretches end where their cells do, give or take rounding
+_TRIM = 0.01  # stretches end where their cells do, give or take rounding
 _GRID_M = 1e-3  # middles nearer than this to each other share a cell
 
 
