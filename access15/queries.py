@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from access15.config import LONGEST_CUTOFF_MIN, Study, WalkProfile
 from access15.core.graph import build_graph, place_points
-from access15.core.impedance import build_impedance
+from access15.core.impedance import Impedance, build_impedance
 from access15.core.network import WalkNetwork
 from access15.core.reach import StreetParts, cut_lines, edge_times, parts_within, without
 from access15.core.search import nearest_at_nodes, times_and_metres
@@ -128,9 +130,10 @@ def measure_isochrone(
     crs = utm_crs(*lonlat)
     xy = lonlat_xy(np.array([lonlat]), crs)
     reach_m = cutoffs_s[-1] * profile.pace_ms
-    network, info = _streets_for_reach(_Streets(source, crs, lonlat), xy, reach_m + max_snap_m)
-    impedance = build_impedance(network, profile)
-    snapped = snap_points(build_snapper(network, impedance.is_main), xy, max_snap_m=max_snap_m)
+    streets = _Streets(source, crs, lonlat)
+    ground = _find_ground(streets, xy, profile, padding_m=reach_m + max_snap_m, max_snap_m=max_snap_m)
+    network, impedance, snapped = ground.network, ground.impedance, ground.snapped
+    info = streets.tell_reach(ground.info, xy[0], reach_m + max_snap_m)
     _check_snapped(snapped, lonlat, profile, max_snap_m, "place")
     graph = build_graph(network, impedance, towards=True)
     sources = place_points(network, impedance, snapped, leaving=False)
@@ -208,54 +211,86 @@ def measure_times(
     away_m = np.hypot(*(xy - start_xy[0]).T)
     streets = _Streets(source, crs, lonlat)
     streets.check_swapped(destinations[away_m > _FARTHEST_M])
-    around = np.concatenate([start_xy, xy[away_m <= _FARTHEST_M]])
-    padding_m, n_edges = streets.least_pad_m, -1
+    everything = np.concatenate([start_xy, xy])
+    padding_m, n_edges = 0.0, -1
     while True:
-        box = shapely.box(*around.min(axis=0), *around.max(axis=0)).buffer(padding_m, join_style="mitre")
-        area = streets.read(start_xy, box)
-        table = _tabulate_times(area.network, start_xy, xy, profile, max_snap_m=max_snap_m, lonlat=lonlat)
+        ground = _find_ground(streets, everything, profile, padding_m=padding_m, max_snap_m=max_snap_m)
+        _check_snapped(ground.snapped, lonlat, profile, max_snap_m, "start")
+        table = _tabulate_times(ground)
         # a way that leaves the known streets is at least as long as to their edge and back from there
-        edge = shapely.intersection(box, streets.limits_m).boundary
-        placed = (table["status"] != "too_far_from_network").to_numpy()
-        away_and_back_m = shapely.distance(shapely.points(start_xy), edge) + shapely.distance(
-            shapely.points(xy[placed]), edge
-        )
-        may_be_shorter = table["travel_time_s"].to_numpy()[placed] * profile.pace_ms > away_and_back_m
-        if not may_be_shorter.any() or area.network.n_edges == n_edges:
+        edge = shapely.intersection(ground.box, streets.limits_m).boundary
+        placed = ground.snapped.is_snapped
+        to_edge_m = shapely.distance(shapely.points(everything[placed]), edge)
+        may_be_shorter = table["travel_time_s"][placed[1:]] * profile.pace_ms > to_edge_m[0] + to_edge_m[1:]
+        if not may_be_shorter.any() or streets.is_all(ground.box, ground.network, n_edges):
             break
-        padding_m, n_edges = 2 * padding_m, area.network.n_edges
+        padding_m, n_edges = 2 * ground.padding_m, ground.network.n_edges
     table.loc[destinations.geometry.isna().to_numpy(), "status"] = "not_geocoded"
     table.insert(0, "id", destinations["id"].to_numpy())
-    return table, streets.tell_cut(area.info, int(may_be_shorter.sum()), len(table))
+    return table, streets.tell_times(ground.info, int(may_be_shorter.sum()), len(table))
 
 
-def _tabulate_times(
-    network: WalkNetwork,
-    start_xy: NDArray[np.float64],
-    xy: NDArray[np.float64],
-    profile: WalkProfile,
-    *,
-    max_snap_m: float,
-    lonlat: tuple[float, float],
-) -> pd.DataFrame:
-    """Walks on one network, ``id`` still missing."""
-    impedance = build_impedance(network, profile)
-    snapper = build_snapper(network, impedance.is_main)
-    start, ends = (snap_points(snapper, points, max_snap_m=max_snap_m) for points in (start_xy, xy))
-    _check_snapped(start, lonlat, profile, max_snap_m, "start")
+def _tabulate_times(ground: _Ground) -> pd.DataFrame:
+    """Walks from the first point to the others, ``id`` still missing."""
+    network, impedance = ground.network, ground.impedance
+    start, ends = (_take(ground.snapped, rows) for rows in (slice(1), slice(1, None)))
     graph = build_graph(network, impedance, towards=False)
     leaving = place_points(network, impedance, start, leaving=True)
     arriving = place_points(network, impedance, ends, leaving=False)
     time_s, distance_m = times_and_metres(graph, network, leaving, arriving)
     status = np.where(ends.is_snapped, np.where(np.isfinite(time_s), "ok", "unreachable"), "too_far_from_network")
-    return pd.DataFrame(
-        {
-            "status": status.astype(object),
-            "snap_m": start.snap_m[0] + ends.snap_m,
-            "distance_m": distance_m,
-            "travel_time_s": time_s,
-        }
+    snap_m = start.snap_m[0] + ends.snap_m
+    table = {"status": status.astype(object), "snap_m": snap_m, "distance_m": distance_m, "travel_time_s": time_s}
+    return pd.DataFrame(table)
+
+
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """Streets wide enough for some points, and the points on them."""
+
+    network: WalkNetwork
+    info: NetworkInfo
+    impedance: Impedance
+    snapped: Snapped
+    box: shapely.Geometry
+    padding_m: float
+
+
+def _find_ground(
+    streets: _Streets, xy: NDArray[np.float64], profile: WalkProfile, *, padding_m: float, max_snap_m: float
+) -> _Ground:
+    """Read the streets around points, wider until it is sure which of them hang together."""
+    is_near = np.hypot(*(xy - xy[0]).T) <= _FARTHEST_M
+    near = xy[is_near]
+    padding_m, n_edges = max(padding_m, streets.least_pad_m), -1
+    while True:
+        box = shapely.box(*(near.min(axis=0) - padding_m), *(near.max(axis=0) + padding_m))
+        area = streets.read(xy[0], box)
+        network, impedance = area.network, build_impedance(area.network, profile)
+        snapped = snap_points(build_snapper(network, impedance.is_main), xy, max_snap_m=max_snap_m)
+        ground = _Ground(network, area.info, impedance, snapped, box, padding_m)
+        if streets.is_all(box, network, n_edges) or not _is_cut_off(ground, near, snapped.snap_m[is_near]):
+            return ground
+        padding_m, n_edges = 2 * padding_m, network.n_edges
+
+
+def _is_cut_off(ground: _Ground, xy: NDArray[np.float64], snap_m: NDArray[np.float64]) -> bool:
+    """Whether a street nearer than the main ones leaves the box, and may be joined to them outside."""
+    network, impedance = ground.network, ground.impedance
+    is_open = np.isfinite(impedance.forward_s + impedance.backward_s)
+    nearest = snap_points(build_snapper(network, is_open & ~impedance.is_main), xy, max_snap_m=np.inf)
+    edge = nearest.edge[nearest.snap_m < snap_m]
+    passes = is_open & np.isfinite(impedance.at_u_s + impedance.at_v_s)
+    links = (np.ones(int(passes.sum())), (network.edge_u[passes], network.edge_v[passes]))
+    _, part = connected_components(coo_array(links, shape=(network.n_nodes,) * 2).tocsr(), directed=False)
+    leaving = part[~shapely.contains_xy(ground.box, network.node_xy[:, 0], network.node_xy[:, 1])]
+    return bool(
+        np.isin(part[network.edge_u[edge]], leaving).any() or np.isin(part[network.edge_v[edge]], leaving).any()
     )
+
+
+def _take(snapped: Snapped, rows: slice) -> Snapped:
+    return Snapped(snapped.edge[rows], snapped.fraction[rows], snapped.snap_m[rows])
 
 
 def _check_snapped(
@@ -282,14 +317,6 @@ def _street_rows(network: WalkNetwork, parts: StreetParts, facts: dict[str, obje
     return gpd.GeoDataFrame(columns, geometry=cut_lines(network, parts), crs=network.crs)
 
 
-def _streets_for_reach(streets: _Streets, xy: NDArray[np.float64], needed_m: float) -> tuple[WalkNetwork, NetworkInfo]:
-    """Streets around a place, and the warnings that matter for the walks asked."""
-    place = shapely.points(xy[0])
-    area = streets.read(xy, place.buffer(max(needed_m, streets.least_pad_m), cap_style="square"))
-    is_whole = streets.has_extract and streets.limits_m.covers(place.buffer(needed_m, cap_style="square"))
-    return area.network, replace(area.info, warnings=()) if is_whole else area.info
-
-
 class _Streets:
     """The best street data at hand, read once and cut as often as needed."""
 
@@ -297,6 +324,7 @@ class _Streets:
         self._crs = crs
         self._lonlat = lonlat
         self._box: Box | None = None
+        self._is_sketch = False
         self._read = self._open(source)
         self._bounds = self._box or facility_bounds(source.study)
         self.has_extract = self._box is not None
@@ -309,16 +337,23 @@ class _Streets:
             return shapely.box(-1e9, -1e9, 1e9, 1e9)
         return gpd.GeoSeries([shapely.box(*self._box)], crs=LONLAT).to_crs(self._crs).iloc[0]
 
-    def read(self, xy: NDArray[np.float64], box: shapely.Geometry) -> OsmArea:
+    def read(self, place: NDArray[np.float64], box: shapely.Geometry) -> OsmArea:
         """Streets of a box around a place."""
-        core = shapely.box(*xy.min(axis=0), *xy.max(axis=0))
-        boxes = gpd.GeoSeries([core, box], crs=self._crs).to_crs(LONLAT)
+        boxes = gpd.GeoSeries([shapely.points(place), box], crs=self._crs).to_crs(LONLAT)
         try:
-            return self._read(Clip(core_box=to_box(boxes[0].bounds), padded_box=to_box(boxes[1].bounds)))
+            area = self._read(Clip(core_box=to_box(boxes[0].bounds), padded_box=to_box(boxes[1].bounds)))
         except NetworkDataError as error:
             if self._is_swapped(*self._lonlat):
                 raise InputDataError(_swapped_sentence("the place", *self._lonlat)) from error
             raise
+        self._is_sketch = area.info.kind == "sketch"
+        return area
+
+    def is_all(self, box: shapely.Geometry, network: WalkNetwork, n_edges_before: int) -> bool:
+        """Whether a wider box would hold no more streets, or, of a sketch, those of another neighbourhood."""
+        if self.has_extract:
+            return bool(box.covers(self.limits_m))
+        return network.n_edges == n_edges_before or self._is_sketch
 
     def check_swapped(self, far: gpd.GeoDataFrame) -> None:
         """Refuse far-away points that would be near with latitude and longitude exchanged."""
@@ -327,17 +362,20 @@ class _Streets:
         if problems := [_swapped_sentence(f"point {i!r}", x, y) for i, x, y in rows if self._is_swapped(x, y)]:
             raise InputDataError("the points cannot be used", problems)
 
-    def tell_cut(self, info: NetworkInfo, n: int, n_all: int) -> NetworkInfo:
-        """Say which walks streets beyond the extract might shorten."""
+    def tell_reach(self, info: NetworkInfo, place: NDArray[np.float64], reach_m: float) -> NetworkInfo:
+        """Leave out warnings of a cut that no walk of that length comes to."""
+        needed = shapely.points(place).buffer(reach_m, cap_style="square")
+        return replace(info, warnings=()) if self.has_extract and self.limits_m.covers(needed) else info
+
+    def tell_times(self, info: NetworkInfo, n: int, n_all: int) -> NetworkInfo:
+        """Say how many walks streets beyond the extract might shorten."""
         if self._box is None:
             return info
-        if not n:
-            return replace(info, warnings=())
         text = (
             f"{n} of {n_all} walks pass so near to the edge of the extract {format_box(self._box)} that streets beyond "
             "it might shorten them; use a larger extract"
         )
-        return replace(info, warnings=(text,))
+        return replace(info, warnings=(text,) if n else ())
 
     def _is_swapped(self, lon: float, lat: float) -> bool:
         bounds = self._bounds

@@ -186,7 +186,8 @@ def study_crs(study: Study, zones: gpd.GeoDataFrame) -> str:
 
 
 def _clip(places: gpd.GeoDataFrame, crs: str, padding_m: float) -> Clip:
-    padded = shapely.box(*places.to_crs(crs).total_bounds).buffer(padding_m, join_style="mitre")
+    west, south, east, north = places.to_crs(crs).total_bounds
+    padded = shapely.box(west - padding_m, south - padding_m, east + padding_m, north + padding_m)
     return Clip(
         core_box=to_box(places.total_bounds),
         padded_box=to_box(gpd.GeoSeries([padded], crs=crs).to_crs(LONLAT).total_bounds),

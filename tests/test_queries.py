@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from drawn_osm import box, lonlat, write_osm
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from walk_oracle import Oracle, read_oracle
@@ -50,13 +52,15 @@ def oracle(extract: Path) -> Oracle:
     return read_oracle(extract, ORACLE_BOX, CRS)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def read_once(extract: Path) -> object:
-    """The extract is read once for all questions of this module; reading it has its own tests."""
-    data = osm_read.read_osm_data(extract, ())
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("access15.queries.read_osm_data", lambda *_: data)
-        yield
+@pytest.fixture(autouse=True)
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is read once for all questions of this module; reading has its own tests."""
+    monkeypatch.setattr("access15.queries.read_osm_data", _read_once)
+
+
+@cache
+def _read_once(path: Path, categories: tuple[()]) -> osm_read.OsmData:
+    return osm_read.read_osm_data(path, categories)
 
 
 def points(places: list[tuple[float, float]]) -> gpd.GeoDataFrame:
@@ -100,18 +104,15 @@ def test_polygons_and_streets_tell_the_same(source: StreetSource) -> None:
 
 @pytest.mark.parametrize("profile", ["plain", "wheelchair"])
 @pytest.mark.parametrize("place", [(9.147978, 45.485736), (9.236313, 45.465158), (9.183075, 45.51817)])
-def test_five_minutes_do_not_depend_on_what_else_is_asked(
+def test_a_minute_does_not_depend_on_what_else_is_asked(
     source: StreetSource, profile: str, place: tuple[float, float]
 ) -> None:
-    """At the first two places the nearest street was once taken for an island when only little was asked."""
+    """At the first two places the nearest street was once taken for an island when only a minute was asked."""
     walker = load_profiles()[profile]
-    alone = measure_isochrone(place, minutes=[5], profile=walker, source=source)
-    least = measure_isochrone(place, minutes=[0.5, 5], profile=walker, source=source)
-    among = measure_isochrone(place, minutes=[5, 30], profile=walker, source=source)
-    assert alone.snap_m == among.snap_m == least.snap_m
-    metres = [found.areas.set_index("minutes")["street_m"][5] for found in (alone, least, among)]
-    assert metres == pytest.approx([metres[0]] * 3, rel=1e-9)
-    assert metres[0] > 0
+    alone, among = (measure_isochrone(place, minutes=m, profile=walker, source=source) for m in ([1], [1, 5, 30]))
+    assert alone.snap_m == among.snap_m
+    assert alone.areas["street_m"].iloc[0] == pytest.approx(among.areas["street_m"].iloc[0], rel=1e-9)
+    assert alone.areas["street_m"].iloc[0] > 0
 
 
 @pytest.mark.parametrize(("slower", "faster"), [(0.5, 0.8), (0.8, 1.33), (1.33, 3.0)])
@@ -189,6 +190,56 @@ def test_a_long_way_round_is_not_missed(
     """Two near points with a railway between them: the streets are read as far as the way may lead."""
     assert check_against(oracle, start, [end], source) == 1
     assert check_against(oracle, end, [start], source) == 1
+
+
+@pytest.fixture
+def horseshoe(source: StreetSource, tmp_path: Path) -> StreetSource:
+    """Two streets 120 m apart that only join far in the north, a long one further on, and an island.
+
+    ::
+
+        8 km   +---+
+               |   |
+        0 km   A   B   i--i       D===========
+               0  120  170-200   400 m
+    """
+    nodes = {1: (0, 0), 2: (0, 8000), 3: (120, 8000), 4: (120, 0), 5: (170, 0), 6: (200, 0)}
+    nodes |= {10: (400, 8000), 11: (400, 0), 12: (3000, 0), 13: (-9000, -9000), 14: (-9000, -8990)}
+    ways = {
+        20: ([1, 2, 3, 4], {"highway": "residential"}), 21: ([5, 6], {"highway": "footway"}),
+        22: ([3, 10, 11, 12], {"highway": "residential"}), 23: ([13, 14], {"highway": "footway"}),
+    }  # fmt: skip
+    path = write_osm(tmp_path / "horseshoe.osm", nodes, ways, bounds=box(-9500, -9500, 9500, 9500))
+    return StreetSource(path, source.study, source.cache_dir, source.today)
+
+
+def test_streets_that_only_join_far_away_are_one(horseshoe: StreetSource) -> None:
+    """Wherever the streets were cut, A, B and D must not be taken for islands of each other."""
+    ends = [lonlat(120, 10), lonlat(400, 10), lonlat(185, 5)]
+    table, info = measure_times(lonlat(0, 10), points(ends), profile=PLAIN, source=horseshoe)
+    assert table["status"].tolist() == ["ok", "ok", "ok"]
+    assert table["distance_m"].tolist() == pytest.approx([7990 + 120 + 7990, 7990 + 400 + 7990, 16100.0 - 5], abs=25)
+    assert table["snap_m"].tolist()[:2] == pytest.approx([0, 0], abs=0.1)
+    assert info.warnings == ()
+    back, _ = measure_times(lonlat(400, 10), points([lonlat(0, 10)]), profile=PLAIN, source=horseshoe)
+    assert back["distance_m"].tolist() == pytest.approx([7990 + 400 + 7990], abs=25)
+    found = measure_isochrone(lonlat(0, 10), minutes=[2], profile=PLAIN, source=horseshoe)
+    assert found.snap_m == pytest.approx(0, abs=0.1)
+    assert found.areas["street_m"].tolist() == pytest.approx([2 * 60 * PLAIN.pace_ms + 10], abs=0.5)
+
+
+def test_a_shorter_way_outside_is_found(source: StreetSource, tmp_path: Path) -> None:
+    """A and B are joined by a winding lane of 26 km near by, and by a straight way of 8.1 km through the north."""
+    bends = [((x, -100 - 200 * leg) if leg % 2 else (-x, -100 - 200 * leg)) for leg in range(10) for x in (-1200, 1200)]
+    nodes = {1: (0, 0), 2: (100, 0), 3: (0, 2000), 4: (0, 4000), 5: (100, 4000), 6: (100, 2000)}
+    nodes |= {10 + i: bend for i, bend in enumerate(bends)}
+    lane = [1, *range(10, 10 + len(bends)), 2]
+    ways = {1: (lane, {"highway": "track"}), 2: ([1, 3, 4, 5, 6, 2], {"highway": "residential"})}
+    path = write_osm(tmp_path / "lane.osm", nodes, ways, bounds=box(-9500, -9500, 9500, 9500))
+    drawn = StreetSource(path, source.study, source.cache_dir, source.today)
+    table, info = measure_times(lonlat(0, 0), points([lonlat(100, 0)]), profile=PLAIN, source=drawn)
+    assert table["distance_m"].tolist() == pytest.approx([8100], abs=5)
+    assert info.warnings == ()
 
 
 def test_times_do_not_depend_on_the_other_points(source: StreetSource) -> None:
