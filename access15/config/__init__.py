@@ -1,0 +1,41 @@
+"""Studies, walking profiles and categories: what a planner edits, read from TOML and validated.
+
+Minutes and km/h exist here, in the command line and in the outputs only; everything else is in
+metres and seconds.
+"""
+
+from access15.config.categories import Category, load_categories
+from access15.config.model import Label, Lang, choose, data_dir
+from access15.config.profiles import StepsRule, WalkProfile, load_profiles
+from access15.config.study import (
+    LONGEST_CUTOFF_MIN,
+    Area,
+    FacilitiesSource,
+    PopulationSource,
+    SketchSource,
+    Study,
+    ZoneSource,
+    is_study_name,
+    load_study,
+)
+
+__all__ = [
+    "LONGEST_CUTOFF_MIN",
+    "Area",
+    "Category",
+    "FacilitiesSource",
+    "Label",
+    "Lang",
+    "PopulationSource",
+    "SketchSource",
+    "StepsRule",
+    "Study",
+    "WalkProfile",
+    "ZoneSource",
+    "choose",
+    "data_dir",
+    "is_study_name",
+    "load_categories",
+    "load_profiles",
+    "load_study",
+]

@@ -1,0 +1,206 @@
+"""What every configured thing is: a frozen model, read from TOML, with all its faults told at once."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from access15.errors import ConfigError
+
+_M = TypeVar("_M", bound=BaseModel)
+Lang = Literal["it", "en"]
+
+
+class Model(BaseModel):
+    """A frozen value that knows its fields, all of them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class Label(Model):
+    """A text in Italian and in English."""
+
+    it: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def in_lang(self, lang: Lang) -> str:
+        """Text in the language asked for.
+
+        Parameters
+        ----------
+        lang : {"it", "en"}
+            Language.
+
+        Returns
+        -------
+        str
+            The text.
+        """
+        return self.it if lang == "it" else self.en
+
+
+def data_dir() -> Path:
+    """Folder of the data that comes with access15.
+
+    Returns
+    -------
+    Path
+        ``data/`` of the checkout, or the copy inside the installed package.
+    """
+    packaged = Path(str(resources.files("access15"))) / "data"
+    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / "data"
+
+
+def choose(known: Mapping[str, Any], wanted: Sequence[str], what: str) -> dict[str, Any]:
+    """Pick named items in the order asked.
+
+    Parameters
+    ----------
+    known : mapping of str to object
+        All there are.
+    wanted : sequence of str
+        Names asked for.
+    what : str
+        What they are, for the message.
+
+    Returns
+    -------
+    dict of str to object
+        The items asked for.
+
+    Raises
+    ------
+    ConfigError
+        If a name is not known.
+    """
+    missing = [f"{what} {name!r} is not known; known are {', '.join(known)}" for name in wanted if name not in known]
+    if missing:
+        raise ConfigError(f"the study asks for a {what} that does not exist", missing)
+    return {name: known[name] for name in wanted}
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    dict of str to object
+        Its tables.
+
+    Raises
+    ------
+    ConfigError
+        If it cannot be read, is not UTF-8 or not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows' Notepad writes the mark
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); check the path") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8 text; save the file as UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+
+
+def validated_tables(model: type[_M], path: Path) -> dict[str, _M]:
+    """Every table of a file as a model of that id.
+
+    Parameters
+    ----------
+    model : type of Model
+        What each table is.
+    path : Path
+        The TOML file.
+
+    Returns
+    -------
+    dict of str to Model
+        Models by id, in the file's order.
+
+    Raises
+    ------
+    ConfigError
+        If the file or a table is not valid; all problems are listed.
+    """
+    found, problems = {}, []
+    tables = read_toml(path)
+    for key, table in tables.items():
+        if not isinstance(table, dict):
+            problems.append(f"{key} = {table!r} stands outside every table; put it under a heading such as [{key}]")
+            continue
+        try:
+            found[key] = validated(model, {**table, "id": key}, key)
+        except ConfigError as error:
+            problems += [f"[{key}] {text}" if len(tables) > 1 else text for text in error.problems]
+    if problems:
+        raise ConfigError(f"{path}: not a valid {model.__name__}", problems)
+    return found
+
+
+def validated(model: type[_M], raw: dict[str, Any], where: str) -> _M:
+    """Make a model of plain values.
+
+    Parameters
+    ----------
+    model : type of Model
+        What they are to be.
+    raw : dict of str to object
+        The values.
+    where : str
+        Where they come from, for the message.
+
+    Returns
+    -------
+    Model
+        The validated model.
+
+    Raises
+    ------
+    ConfigError
+        If they are not valid; all problems are listed.
+    """
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigError(f"{where}: not a valid {model.__name__}", [_sentence(e) for e in error.errors()]) from None
+
+
+def dumped(values: dict[str, Any]) -> dict[str, Any]:
+    """Values with every model in them made plain.
+
+    Parameters
+    ----------
+    values : dict of str to object
+        Values, models and tuples of models.
+
+    Returns
+    -------
+    dict of str to object
+        Plain values.
+    """
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, BaseModel):
+            return value.model_dump()
+        return [plain(item) for item in value] if isinstance(value, tuple) else value
+
+    return {name: plain(value) for name, value in values.items()}
+
+
+def _sentence(detail: Any) -> str:
+    place = ".".join(str(part) for part in detail["loc"])
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    if not place:
+        return message
+    is_table = isinstance(detail["input"], dict)  # which would be printed back whole
+    return f"{place}: {message}" if is_table else f"{place}: {message} (found {detail['input']!r})"

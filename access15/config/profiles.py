@@ -1,0 +1,92 @@
+"""Walking profiles: how somebody walks, every value with its source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from access15.config.model import Label, Model, data_dir, validated, validated_tables
+
+StepsRule = Literal["plain", "slower", "avoided", "impassable"]
+
+
+class WalkProfile(Model):
+    """How somebody walks: pace, steps, waiting at crossings, kerbs and slopes.
+
+    Every value's origin is in `sources`, keyed by the field's name.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    label: Label
+    who: Label
+    pace_ms: float = Field(gt=0.1, lt=5.0)
+    steps: StepsRule
+    steps_factor: float = Field(default=1.0, ge=1.0)
+    crossing_signals_s: float = Field(ge=0, le=300)
+    crossing_marked_s: float = Field(ge=0, le=300)
+    crossing_unmarked_s: float = Field(ge=0, le=300)
+    raised_kerb: Literal["passable", "impassable"]
+    incline: Literal["ignored", "slower"]
+    max_incline: float | None = Field(default=None, gt=0, le=1)
+    on_maps: bool = True
+    sources: dict[str, str]
+
+    @property
+    def pace_kmh(self) -> float:
+        """Pace on the flat [km/h]."""
+        return self.pace_ms * 3.6
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        stated = {"pace_ms", "steps", "crossing_signals_s", "raised_kerb", "incline"}
+        if missing := stated - set(self.sources):
+            raise ValueError(f"profile {self.id!r} states no source for {', '.join(sorted(missing))}")
+        if self.steps in ("slower", "avoided") and self.steps_factor <= 1.0:
+            raise ValueError(f"profile {self.id!r}: steps = {self.steps!r} needs a steps_factor above 1")
+        if self.steps in ("plain", "impassable") and self.steps_factor != 1.0:
+            raise ValueError(f"profile {self.id!r}: steps = {self.steps!r} takes no steps_factor")
+        return self
+
+    def at_pace(self, speed_ms: float) -> WalkProfile:
+        """Copy of this profile at another pace.
+
+        Parameters
+        ----------
+        speed_ms : float
+            Pace on the flat [m/s].
+
+        Returns
+        -------
+        WalkProfile
+            The same walker, faster or slower.
+
+        Raises
+        ------
+        ConfigError
+            If nobody walks at that pace.
+        """
+        return validated(WalkProfile, {**self.model_dump(), "pace_ms": speed_ms}, f"profile {self.id!r}")
+
+
+def load_profiles(path: Path | None = None) -> dict[str, WalkProfile]:
+    """Read the walking profiles.
+
+    Parameters
+    ----------
+    path : Path, optional
+        A profiles file; by default the one that comes with access15.
+
+    Returns
+    -------
+    dict of str to WalkProfile
+        Profiles by id, in the file's order.
+
+    Raises
+    ------
+    ConfigError
+        If the file is missing or not valid.
+    """
+    path = path or data_dir() / "profiles.toml"
+    return validated_tables(WalkProfile, path)

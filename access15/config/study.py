@@ -1,0 +1,211 @@
+"""Studies: areas, files and what is asked, as a planner writes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import Field, model_validator
+
+from access15.config.model import Label, Model, data_dir, dumped, read_toml, validated
+from access15.errors import ConfigError
+
+LONGEST_CUTOFF_MIN = 120
+
+
+class ZoneSource(Model):
+    """Outlines of the zones whose residents are counted; `source` names origin and licence."""
+
+    file: Path
+    source: str = ""
+    id_column: str
+    name_column: str
+
+
+class PopulationSource(Model):
+    """Residents per zone, to be spread along residential streets.
+
+    `groups` maps each group (``total`` is required) to its column in the file; `source` names
+    origin and licence.
+    """
+
+    file: Path
+    source: str = ""
+    zone_column: str
+    year_column: str | None = None
+    year: int | None = None
+    groups: dict[str, str]
+    labels: dict[str, Label] = Field(default_factory=dict)
+    residential_highways: tuple[str, ...] = ("residential", "living_street")
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if "total" not in self.groups:
+            raise ValueError("[population.groups] must have a 'total'")
+        if (self.year_column is None) != (self.year is None):
+            raise ValueError("[population] 'year' and 'year_column' go together")
+        return self
+
+
+class SketchSource(Model):
+    """Nodes and segments of an embedded street sketch."""
+
+    nodes: Path
+    segments: Path
+
+
+class FacilitiesSource(Model):
+    """A table of facilities and, where its headers differ, which column holds what."""
+
+    file: Path
+    columns: dict[str, str] = Field(default_factory=dict)
+    crs: str | None = None
+
+
+class Area(Model):
+    """A neighbourhood: its zones and the hubs its residents should reach."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str = Field(min_length=1)
+    zones: tuple[str, ...] = Field(min_length=1)
+    hubs: tuple[str, ...] = Field(min_length=1)
+
+
+class Study(Model):
+    """Everything a run needs: areas, who walks, which services, from which files."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str = Field(min_length=1)
+    countries: str = Field(default="it", pattern=r"^[a-z]{2}(,[a-z]{2})*$")
+    crs: str | None = None
+    cutoffs_min: tuple[float, ...] = (5.0, 10.0, 15.0)
+    profiles: tuple[str, ...] = Field(min_length=1)
+    categories: tuple[str, ...] = Field(min_length=1)
+    max_snap_m: float = Field(default=150.0, gt=0, le=2000)
+    facilities: FacilitiesSource
+    zones: ZoneSource
+    population: PopulationSource
+    sketch: SketchSource | None = None
+    areas: tuple[Area, ...] = Field(min_length=1)
+    padding_m: float | None = Field(default=None, gt=0, le=20_000)
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if not self.cutoffs_min or list(self.cutoffs_min) != sorted(set(self.cutoffs_min)):
+            raise ValueError("cutoffs_min must rise and hold no value twice")
+        if self.cutoffs_min[0] <= 0 or self.cutoffs_min[-1] > LONGEST_CUTOFF_MIN:
+            raise ValueError("cutoffs_min must lie between 0 and 120 minutes")
+        ids = [area.id for area in self.areas]
+        if len(ids) != len(set(ids)):
+            raise ValueError("area ids must differ")
+        if "index" in ids:
+            raise ValueError(
+                "an area cannot be called 'index': its map would replace the index page; choose another id"
+            )
+        return self
+
+    @property
+    def cutoffs_s(self) -> tuple[float, ...]:
+        """Cutoffs [s], rising."""
+        return tuple(60.0 * minutes for minutes in self.cutoffs_min)
+
+    def changed(self, **changes: Any) -> Study:
+        """Copy with other values, validated again.
+
+        Parameters
+        ----------
+        **changes : Any
+            Fields and their new values.
+
+        Returns
+        -------
+        Study
+            The changed study.
+
+        Raises
+        ------
+        ConfigError
+            If the new values are not valid.
+        """
+        return validated(Study, {**self.model_dump(), **dumped(changes)}, f"study {self.id!r}")
+
+    def area(self, area_id: str) -> Area:
+        """Area of that id.
+
+        Parameters
+        ----------
+        area_id : str
+            Identifier in the study file.
+
+        Returns
+        -------
+        Area
+            The neighbourhood.
+
+        Raises
+        ------
+        ConfigError
+            If the study has no such area.
+        """
+        for area in self.areas:
+            if area.id == area_id:
+                return area
+        known = ", ".join(area.id for area in self.areas)
+        raise ConfigError(f"study {self.id!r} has no area {area_id!r}: its areas are {known}")
+
+
+def is_study_name(name: str) -> bool:
+    """Whether a study of that name comes with access15.
+
+    Parameters
+    ----------
+    name : str
+        For example ``"milano"``.
+
+    Returns
+    -------
+    bool
+        True for the embedded studies.
+    """
+    return Path(name).name == name and (data_dir() / "studies" / f"{name}.toml").is_file()
+
+
+def load_study(study: str | Path = "milano") -> Study:
+    """Read a study by name or from a TOML file.
+
+    Parameters
+    ----------
+    study : str or Path
+        ``"milano"``, the study that comes with access15, or the path of a ``.toml`` file. Paths
+        inside the file are relative to it.
+
+    Returns
+    -------
+    Study
+        The validated study, with absolute paths.
+
+    Raises
+    ------
+    ConfigError
+        If there is no such study or it is not valid; all problems are listed.
+    """
+    text = str(study)
+    path = data_dir() / "studies" / f"{text}.toml" if is_study_name(text) else Path(text)
+    if path.suffix.lower() != ".toml" or not path.is_file():
+        known = ", ".join(sorted(p.stem for p in (data_dir() / "studies").glob("*.toml")))
+        raise ConfigError(f"there is no study {text!r}: give a .toml file or one of: {known}")
+    return validated(Study, _with_absolute_paths(read_toml(path), path.resolve().parent), str(path))
+
+
+def _with_absolute_paths(raw: dict[str, Any], base: Path) -> dict[str, Any]:
+    raw = dict(raw)
+    for table, keys in {
+        "facilities": ["file"],
+        "zones": ["file"],
+        "population": ["file"],
+        "sketch": ["nodes", "segments"],
+    }.items():
+        section = raw.get(table)
+        if isinstance(section, dict):
+            raw[table] = {k: str(base / v) if k in keys and isinstance(v, str) else v for k, v in section.items()}
+    return raw
