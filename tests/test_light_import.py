@@ -21,7 +21,7 @@ from access15.core import kernels
 arcs = np.zeros(1, dtype=kernels.ARC)
 arcs["cost_s"], arcs["to"] = 5.0, 1
 indptr, start, zero = np.array([0, 1, 1]), np.array([0, 1]), np.zeros(1, dtype=np.int64)
-offset, nodes, seconds = kernels.reach_many(indptr, arcs, start, zero, np.zeros(1), 5.0)
+offset, nodes, seconds = kernels.reach_many(indptr, arcs, 1.0, 5.0, start, zero, np.zeros(1), 5.0)
 print(nodes.tolist(), seconds.tolist())
 stats = kernels.reach_many.stats
 print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
@@ -30,10 +30,10 @@ print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
 PUSH = """
 import numpy as np
 from access15.core import kernels
-heap = np.zeros(1, dtype=np.uint64)
-kernels._push(heap, np.uint64(0), np.uint64(7))
-print(heap.tolist())
-stats = kernels._push.stats
+first = np.full(4, -1, dtype=np.int32)
+kernels._put(np.zeros(1, dtype=kernels.WAITING), np.uint64(0), first, np.uint64(6), np.uint64(7))
+print(first.tolist())
+stats = kernels._put.stats
 print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
 """
 
@@ -101,6 +101,6 @@ def test_kernels_are_cached_where_possible(installed: Path, tmp_path: Path) -> N
     """Read-only install, but a cache folder: the second start compiles nothing."""
     env = {"HOME": str(tmp_path), "NUMBA_CACHE_DIR": str(tmp_path / "numba")}
     first, second = (run_python(PUSH, cwd=installed, env=env) for _ in range(2))
-    assert first[0] == second[0] == "[7]"
+    assert first[0] == second[0] == "[-1, -1, 0, -1]"
     assert first[1] == "0 1"
     assert second[1] == "1 0"

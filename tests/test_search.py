@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import networkx as nx
@@ -14,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streets import CRS, Oracle, Scene, Street, build_streets, read_milan, scene, snapped_at, walker
 
-from access15.core import kernels
 from access15.core.graph import SearchGraph, build_graph, place_nodes
 from access15.core.impedance import Impedance, build_impedance
 from access15.core.network import WalkNetwork, build_network
@@ -228,8 +228,8 @@ def test_lower_source_wins_after_a_float32_collision() -> None:
     assert nearest_at_nodes(equal, place_nodes(np.array([2, 0])))[1][1] == 0
 
 
-def test_heap_and_results_grow() -> None:
-    """A star with 5,000 arms fills the heap beyond 1,024 and the results beyond 4,096."""
+def test_waiting_nodes_and_results_grow() -> None:
+    """A star with 5,000 arms fills the list of waiting nodes beyond 1,024 and the results beyond 4,096."""
     n = 5_000
     rng = np.random.default_rng(0)
     seconds = rng.permutation(n).astype(float) + 1
@@ -253,19 +253,40 @@ def test_heap_and_results_grow() -> None:
     np.testing.assert_array_equal(nearest_at_nodes(graph, centre)[0], np.insert(seconds, 0, 0.0))
 
 
-def test_heap_gives_keys_in_order() -> None:
-    """The packed heap by itself: pushed in any order, popped rising, doubled when full."""
-    rng = np.random.default_rng(1)
-    keys = rng.integers(0, 1 << 63, 5_000, dtype=np.uint64)
-    heap, size = np.empty(1, dtype=np.uint64), np.uint64(0)
-    for key in keys:
-        heap = kernels._with_room(heap, size, np.uint64(1))
-        size = kernels._push(heap, size, key)
-    popped = []
-    while size:
-        top, size = kernels._pop(heap, size)
-        popped.append(int(top))
-    assert popped == sorted(keys.tolist())
+@pytest.mark.parametrize("bucket_s", [1e-6, 0.1, 1.0, 50.0, 1e9])
+@pytest.mark.parametrize("longest_s", [1.0, 300.0, 1e7])
+def test_width_of_buckets_changes_nothing(bucket_s: float, longest_s: float) -> None:
+    """Nodes all in one bucket, each in its own, or far ahead behind one very long street: the same answer."""
+    rng = np.random.default_rng(7)
+    n, m = 400, 1_200
+    seconds = rng.choice([0.0, 0.25, 1.0, 7.3, 60.1, longest_s], m)
+    back = rng.choice([0.0, 0.5, 2.0, 9.1, longest_s, INF], m)
+    network = build_network(
+        crs=CRS, node_xy=np.zeros((n, 2)), edge_u=rng.integers(0, n, m), edge_v=rng.integers(0, n, m)
+    )
+    none = np.zeros(m)
+    graph = build_graph(network, Impedance(1.0, seconds, back, none, none, none.astype(bool)), towards=False)
+    odd = replace(graph, bucket_s=bucket_s)
+    oracle = nx.MultiDiGraph()
+    oracle.add_nodes_from(range(n))
+    for u, v, out_s, back_s in zip(network.edge_u.tolist(), network.edge_v.tolist(), seconds, back, strict=True):
+        oracle.add_edge(u, v, cost_s=out_s)
+        if np.isfinite(back_s):
+            oracle.add_edge(v, u, cost_s=back_s)
+    places = replace(place_nodes(np.array([0, 5, 9])), cost_a_s=np.array([0.0, longest_s, 3.0]))
+    for cutoff_s in (0.0, 30.0, longest_s, INF):
+        found = reach(odd, places, cutoff_s=cutoff_s)
+        for i, (node, seed_s) in enumerate(zip([0, 5, 9], places.cost_a_s, strict=True)):
+            own = slice(found.start[i], found.start[i + 1])
+            away = nx.single_source_dijkstra_path_length(oracle, node, weight="cost_s")
+            near = {v: seed_s + t for v, t in away.items()}
+            got = dict(zip(found.node[own].tolist(), found.time_s[own].tolist(), strict=True))
+            expected = {v: t for v, t in near.items() if t <= cutoff_s}
+            assert got.keys() == expected.keys()
+            assert got == pytest.approx(expected, rel=1e-12)
+        np.testing.assert_array_equal(
+            nearest_at_nodes(odd, places, cutoff_s=cutoff_s), nearest_at_nodes(graph, places, cutoff_s=cutoff_s)
+        )
 
 
 # --- what must not change the answer -----------------------------------------------------------

@@ -29,6 +29,10 @@ class SearchGraph:
         Length of each edge [m].
     up_s, down_s : ndarray of float64, shape (n_edges,)
         Seconds along each edge from a target up (u to v) or down to a source [s].
+    bucket_s : float
+        Width of the buckets in which nodes wait; decides how long a search takes, not what it finds [s].
+    longest_s : float
+        Cost of the dearest arc [s].
     """
 
     towards: bool
@@ -37,6 +41,8 @@ class SearchGraph:
     length_m: NDArray[np.float64]
     up_s: NDArray[np.float64]
     down_s: NDArray[np.float64]
+    bucket_s: float
+    longest_s: float
 
     @property
     def n_nodes(self) -> int:
@@ -134,7 +140,15 @@ def build_graph(network: WalkNetwork, impedance: Impedance, *, towards: bool) ->
         length_m=network.length_m,
         up_s=up_s if towards else down_s,
         down_s=down_s if towards else up_s,
+        bucket_s=_bucket_s(arcs["cost_s"]),
+        longest_s=float(arcs["cost_s"].max(initial=0.0)),
     )
+
+
+def _bucket_s(cost_s: NDArray[np.float64]) -> float:
+    """A sixth of a usual arc: fewer nodes wait together than are worth sorting, and few buckets are empty."""
+    usual_s = float(cost_s.mean()) / 6.0 if len(cost_s) else 0.0
+    return usual_s if usual_s > 0 else 1.0
 
 
 def place_points(network: WalkNetwork, impedance: Impedance, snapped: Snapped, *, leaving: bool) -> Places:

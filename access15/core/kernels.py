@@ -1,8 +1,9 @@
-"""The compiled loops: Dijkstra on interleaved arrays, bounded, exact in float64.
+"""The compiled loops: shortest ways on interleaved arrays, bounded, exact in float64.
 
-Heap entries pack the cost as float32 bits above the node number into one uint64. The packed key
-only decides in which order nodes are taken: exact float64 costs live in `cost_s`, and a node whose
-cost still falls is put back, so results equal those of a plain float64 heap.
+Nodes wait in buckets of a few seconds each, in place of a heap: taking the next one needs no
+comparison. Within a bucket a node may be taken too early; it is then put back when its cost falls,
+so that every cost ends as the least sum over all ways, equal to Dijkstra's. A bucket is emptied in
+rounds (all that wait, then all that came meanwhile), which bounds the work where streets are short.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ import numba
 import numpy as np
 
 ARC = np.dtype([("cost_s", np.float64), ("to", np.uint32), ("edge", np.uint32)])
-_NODE_MASK = np.uint64(0xFFFFFFFF)
+WAITING = np.dtype([("node", np.uint32), ("next", np.int32)])
 # Indices are unsigned: with signed ones every access first asks whether to count from the end.
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
-_LAST_KEY = np.uint64(0xFFFFFFFFFFFFFFFF)
+_MOST_BUCKETS = 1 << 20
 
 
 def _jit(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -31,49 +32,39 @@ def _jit(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @_jit
-def _key(cost_s, node):  # type: ignore[no-untyped-def]
-    return (np.uint64(np.float32(cost_s).view(np.uint32)) << np.uint64(32)) | np.uint64(node)
+def _buckets(bucket_s, longest_s, seed_s, cutoff_s):  # type: ignore[no-untyped-def]
+    """As many empty buckets, a power of two, as lie between any two that wait; and buckets per second.
+
+    They are used in a circle: what waits is never farther ahead than the longest arc or seed.
+    """
+    span_s = longest_s
+    for i in range(len(seed_s)):
+        if seed_s[i] > span_s and seed_s[i] < np.inf:
+            span_s = seed_s[i]
+    if cutoff_s < span_s:
+        span_s = max(cutoff_s, 0.0)
+    per_s = 1.0 / max(bucket_s, span_s / _MOST_BUCKETS)
+    n = 4
+    while n < span_s * per_s + 4.0:
+        n *= 2
+    return np.full(n, -1, dtype=np.int32), per_s
 
 
 @_jit
-def _push(heap, size, key):  # type: ignore[no-untyped-def]
-    child = size
-    while child > _ZERO:
-        parent = (child - _ONE) >> _ONE
-        if heap[parent] <= key:
-            break
-        heap[child] = heap[parent]
-        child = parent
-    heap[child] = key
-    return size + _ONE
+def _put(waiting, n_put, first, number, node):  # type: ignore[no-untyped-def]
+    bucket = number & np.uint64(len(first) - 1)
+    waiting[n_put].node = node
+    waiting[n_put].next = first[bucket]
+    first[bucket] = n_put
+    return n_put + _ONE
 
 
 @_jit
-def _pop(heap, size):  # type: ignore[no-untyped-def]
-    top = heap[_ZERO]
-    size -= _ONE
-    last = heap[size]
-    heap[size] = _LAST_KEY  # so that the last inner node has a right child, and the choice needs no branch
-    hole = _ZERO
-    child = _ONE
-    while child < size:
-        child += np.uint64(heap[child + _ONE] < heap[child])
-        smallest = heap[child]
-        if last <= smallest:
-            break
-        heap[hole] = smallest
-        hole = child
-        child = (hole << _ONE) + _ONE
-    heap[hole] = last
-    return top, size
-
-
-@_jit
-def _with_room(heap, used, more):  # type: ignore[no-untyped-def]
-    """Room is made before a node's arcs are walked: a push that returned the heap would cost half the time."""
-    if used + more <= np.uint64(len(heap)):
-        return heap
-    return _grown(heap, np.int64(used), np.int64(used + more))
+def _with_room(waiting, n_put, more):  # type: ignore[no-untyped-def]
+    """Room is made before a node's arcs are walked: asking at every arc would cost more."""
+    if n_put + more <= np.uint64(len(waiting)):
+        return waiting
+    return _grown(waiting, np.int64(n_put), np.int64(n_put + more))
 
 
 @_jit
@@ -84,13 +75,15 @@ def _grown(array, used, needed):  # type: ignore[no-untyped-def]
 
 
 @_jit
-def _bounded(indptr, arcs, seed_node, seed_s, cutoff_s, cost_s, touched, heap):  # type: ignore[no-untyped-def]
+def _bounded(  # type: ignore[no-untyped-def]
+    indptr, arcs, seed_node, seed_s, cutoff_s, per_s, first, cost_s, is_waiting, touched, waiting
+):  # fmt: skip
     """Settle every node within the cutoff; `cost_s` must come in as inf and holds the result."""
-    size = _ZERO
-    n_touched = _ZERO
-    heap = _with_room(heap, size, np.uint64(len(seed_node)))
+    n_put, n_taken, n_touched = _ZERO, _ZERO, _ZERO
+    number = np.uint64(0xFFFFFFFFFFFFFFFF)
+    waiting = _with_room(waiting, n_put, np.uint64(len(seed_node)))
     for i in range(len(seed_node)):
-        if seed_node[i] < 0 or not seed_s[i] <= cutoff_s:
+        if seed_node[i] < 0 or not seed_s[i] <= cutoff_s or seed_s[i] == np.inf:
             continue
         node = np.uint64(seed_node[i])
         if seed_s[i] < cost_s[node]:
@@ -98,123 +91,183 @@ def _bounded(indptr, arcs, seed_node, seed_s, cutoff_s, cost_s, touched, heap): 
                 touched[n_touched] = node
                 n_touched += _ONE
             cost_s[node] = seed_s[i]
-            size = _push(heap, size, _key(seed_s[i], node))
-    while size > _ZERO:
-        top, size = _pop(heap, size)
-        node = top & _NODE_MASK
-        here_s = cost_s[node]
-        if _key(here_s, node) != top:
-            continue
-        first, last = np.uint64(indptr[node]), np.uint64(indptr[node + _ONE])
-        heap = _with_room(heap, size, last - first)
-        for i in range(first, last):
-            to = np.uint64(arcs[i].to)
-            there_s = here_s + arcs[i].cost_s
-            if there_s < cost_s[to] and there_s <= cutoff_s:
-                if cost_s[to] == np.inf:
-                    touched[n_touched] = to
-                    n_touched += _ONE
-                cost_s[to] = there_s
-                size = _push(heap, size, _key(there_s, to))
-    return np.int64(n_touched), heap
+            is_waiting[node] = True
+            number = min(number, np.uint64(seed_s[i] * per_s))
+            n_put = _put(waiting, n_put, first, np.uint64(seed_s[i] * per_s), node)
+    last_bucket = np.uint64(len(first) - 1)
+    while n_taken < n_put:
+        bucket = number & last_bucket
+        while first[bucket] >= 0:
+            entry = np.int64(first[bucket])
+            first[bucket] = -1
+            while entry >= 0:
+                node = np.uint64(waiting[np.uint64(entry)].node)
+                entry = np.int64(waiting[np.uint64(entry)].next)
+                n_taken += _ONE
+                here_s = cost_s[node]
+                if not is_waiting[node] or np.uint64(here_s * per_s) != number:
+                    continue
+                is_waiting[node] = False
+                begin, end = np.uint64(indptr[node]), np.uint64(indptr[node + _ONE])
+                waiting = _with_room(waiting, n_put, end - begin)
+                for i in range(begin, end):
+                    to = np.uint64(arcs[i].to)
+                    there_s = here_s + arcs[i].cost_s
+                    before_s = cost_s[to]
+                    if there_s < before_s and there_s <= cutoff_s:
+                        later = np.uint64(there_s * per_s)
+                        cost_s[to] = there_s
+                        if before_s == np.inf:
+                            touched[n_touched] = to
+                            n_touched += _ONE
+                        elif is_waiting[to] and np.uint64(before_s * per_s) == later:
+                            continue
+                        is_waiting[to] = True
+                        n_put = _put(waiting, n_put, first, later, to)
+        number += _ONE
+    return np.int64(n_touched), waiting
 
 
 @_jit
-def reach_many(indptr, arcs, start, seed_node, seed_s, cutoff_s):  # type: ignore[no-untyped-def]
+def reach_many(indptr, arcs, bucket_s, longest_s, start, seed_node, seed_s, cutoff_s):  # type: ignore[no-untyped-def]
     """Bounded search from each group of seeds; returns group offsets, nodes and seconds."""
     n_nodes = len(indptr) - 1
+    first, per_s = _buckets(bucket_s, longest_s, seed_s, cutoff_s)
     cost_s = np.full(n_nodes, np.inf)
+    is_waiting = np.zeros(n_nodes, dtype=np.bool_)
     touched = np.empty(n_nodes, dtype=np.int64)
-    heap = np.empty(1024, dtype=np.uint64)
+    waiting = np.empty(1024, dtype=WAITING)
     offset = np.zeros(len(start), dtype=np.int64)
     nodes = np.empty(4096, dtype=np.int64)
     times_s = np.empty(4096)
     for g in range(len(start) - 1):
         lo, hi = start[g], start[g + 1]
-        n, heap = _bounded(indptr, arcs, seed_node[lo:hi], seed_s[lo:hi], cutoff_s, cost_s, touched, heap)
+        n, waiting = _bounded(
+            indptr, arcs, seed_node[lo:hi], seed_s[lo:hi], cutoff_s, per_s, first, cost_s, is_waiting, touched, waiting
+        )
         at = offset[g]
         if at + n > len(nodes):
             nodes = _grown(nodes, at, at + n)
             times_s = _grown(times_s, at, at + n)
         for i in range(n):
-            node = touched[i]
+            node = np.uint64(touched[i])
             nodes[at + i] = node
             times_s[at + i] = cost_s[node]
             cost_s[node] = np.inf
         offset[g + 1] = at + n
-    end = offset[-1]
-    return offset, nodes[:end].copy(), times_s[:end].copy()
+    return offset, nodes[: offset[-1]], times_s[: offset[-1]]
 
 
 @_jit
-def nearest_nodes(indptr, arcs, seed_node, seed_s, seed_source, cutoff_s):  # type: ignore[no-untyped-def]
+def nearest_nodes(indptr, arcs, bucket_s, longest_s, seed_node, seed_s, seed_source, cutoff_s):  # type: ignore[no-untyped-def]
     """Per node, seconds to the nearest source and which; equal times go to the lowest source."""
     n_nodes = len(indptr) - 1
+    first, per_s = _buckets(bucket_s, longest_s, seed_s, cutoff_s)
     cost_s = np.full(n_nodes, np.inf)
     source = np.full(n_nodes, -1, dtype=np.int64)
-    heap = np.empty(1024, dtype=np.uint64)
-    size = _ZERO
-    heap = _with_room(heap, size, np.uint64(len(seed_node)))
+    is_waiting = np.zeros(n_nodes, dtype=np.bool_)
+    waiting = np.empty(max(1024, 2 * n_nodes), dtype=WAITING)
+    n_put, n_taken = _ZERO, _ZERO
+    number = np.uint64(0xFFFFFFFFFFFFFFFF)
+    waiting = _with_room(waiting, n_put, np.uint64(len(seed_node)))
     for i in range(len(seed_node)):
-        if seed_node[i] < 0 or not seed_s[i] <= cutoff_s:
+        if seed_node[i] < 0 or not seed_s[i] <= cutoff_s or seed_s[i] == np.inf:
             continue
         node = np.uint64(seed_node[i])
         if seed_s[i] < cost_s[node] or (seed_s[i] == cost_s[node] and seed_source[i] < source[node]):
             cost_s[node] = seed_s[i]
             source[node] = seed_source[i]
-            size = _push(heap, size, _key(seed_s[i], node))
-    while size > _ZERO:
-        top, size = _pop(heap, size)
-        node = top & _NODE_MASK
-        here_s = cost_s[node]
-        if _key(here_s, node) != top:
-            continue
-        first, last = np.uint64(indptr[node]), np.uint64(indptr[node + _ONE])
-        heap = _with_room(heap, size, last - first)
-        for i in range(first, last):
-            to = np.uint64(arcs[i].to)
-            there_s = here_s + arcs[i].cost_s
-            if there_s > cutoff_s or there_s > cost_s[to]:
-                continue
-            if there_s < cost_s[to] or source[node] < source[to]:
-                cost_s[to] = there_s
-                source[to] = source[node]
-                size = _push(heap, size, _key(there_s, to))
+            is_waiting[node] = True
+            number = min(number, np.uint64(seed_s[i] * per_s))
+            n_put = _put(waiting, n_put, first, np.uint64(seed_s[i] * per_s), node)
+    last_bucket = np.uint64(len(first) - 1)
+    while n_taken < n_put:
+        bucket = number & last_bucket
+        while first[bucket] >= 0:
+            entry = np.int64(first[bucket])
+            first[bucket] = -1
+            while entry >= 0:
+                node = np.uint64(waiting[np.uint64(entry)].node)
+                entry = np.int64(waiting[np.uint64(entry)].next)
+                n_taken += _ONE
+                here_s = cost_s[node]
+                if not is_waiting[node] or np.uint64(here_s * per_s) != number:
+                    continue
+                is_waiting[node] = False
+                which = source[node]
+                begin, end = np.uint64(indptr[node]), np.uint64(indptr[node + _ONE])
+                waiting = _with_room(waiting, n_put, end - begin)
+                for i in range(begin, end):
+                    to = np.uint64(arcs[i].to)
+                    there_s = here_s + arcs[i].cost_s
+                    before_s = cost_s[to]
+                    if there_s > before_s or there_s > cutoff_s:
+                        continue
+                    if there_s < before_s or which < source[to]:
+                        later = np.uint64(there_s * per_s)
+                        cost_s[to] = there_s
+                        source[to] = which
+                        if is_waiting[to] and np.uint64(before_s * per_s) == later:
+                            continue
+                        is_waiting[to] = True
+                        n_put = _put(waiting, n_put, first, later, to)
+        number += _ONE
     return cost_s, source
 
 
 @_jit
-def nearest_with_metres(indptr, arcs, length_m, seed_node, seed_s, seed_m, cutoff_s):  # type: ignore[no-untyped-def]
+def nearest_with_metres(indptr, arcs, bucket_s, longest_s, length_m, seed_node, seed_s, seed_m, cutoff_s):  # type: ignore[no-untyped-def]
     """Per node, seconds and the metres along that fastest way; equal times go to fewer metres."""
     n_nodes = len(indptr) - 1
+    first, per_s = _buckets(bucket_s, longest_s, seed_s, cutoff_s)
     cost_s = np.full(n_nodes, np.inf)
     metres = np.full(n_nodes, np.inf)
-    heap = np.empty(1024, dtype=np.uint64)
-    size = 0
+    is_waiting = np.zeros(n_nodes, dtype=np.bool_)
+    waiting = np.empty(1024, dtype=WAITING)
+    n_put, n_taken = _ZERO, _ZERO
+    number = np.uint64(0xFFFFFFFFFFFFFFFF)
+    waiting = _with_room(waiting, n_put, np.uint64(len(seed_node)))
     for i in range(len(seed_node)):
-        node = seed_node[i]
-        if node < 0 or not seed_s[i] <= cutoff_s or seed_s[i] == np.inf:
+        if seed_node[i] < 0 or not seed_s[i] <= cutoff_s or seed_s[i] == np.inf:
             continue
+        node = np.uint64(seed_node[i])
         if seed_s[i] < cost_s[node] or (seed_s[i] == cost_s[node] and seed_m[i] < metres[node]):
             cost_s[node] = seed_s[i]
             metres[node] = seed_m[i]
-            size = _push(heap, size, _key(seed_s[i], node))
-    while size > _ZERO:
-        top, size = _pop(heap, size)
-        node = top & _NODE_MASK
-        here_s = cost_s[node]
-        if _key(here_s, node) != top:
-            continue
-        first, last = np.uint64(indptr[node]), np.uint64(indptr[node + _ONE])
-        heap = _with_room(heap, size, last - first)
-        for i in range(first, last):
-            to = np.uint64(arcs[i].to)
-            there_s = here_s + arcs[i].cost_s
-            there_m = metres[node] + length_m[np.uint64(arcs[i].edge)]
-            if there_s <= cutoff_s and (there_s < cost_s[to] or (there_s == cost_s[to] and there_m < metres[to])):
-                cost_s[to] = there_s
-                metres[to] = there_m
-                size = _push(heap, size, _key(there_s, to))
+            is_waiting[node] = True
+            number = min(number, np.uint64(seed_s[i] * per_s))
+            n_put = _put(waiting, n_put, first, np.uint64(seed_s[i] * per_s), node)
+    last_bucket = np.uint64(len(first) - 1)
+    while n_taken < n_put:
+        bucket = number & last_bucket
+        while first[bucket] >= 0:
+            entry = np.int64(first[bucket])
+            first[bucket] = -1
+            while entry >= 0:
+                node = np.uint64(waiting[np.uint64(entry)].node)
+                entry = np.int64(waiting[np.uint64(entry)].next)
+                n_taken += _ONE
+                here_s = cost_s[node]
+                if not is_waiting[node] or np.uint64(here_s * per_s) != number:
+                    continue
+                is_waiting[node] = False
+                begin, end = np.uint64(indptr[node]), np.uint64(indptr[node + _ONE])
+                waiting = _with_room(waiting, n_put, end - begin)
+                for i in range(begin, end):
+                    to = np.uint64(arcs[i].to)
+                    there_s = here_s + arcs[i].cost_s
+                    there_m = metres[node] + length_m[np.uint64(arcs[i].edge)]
+                    before_s = cost_s[to]
+                    if there_s > cutoff_s or there_s > before_s or (there_s == before_s and there_m >= metres[to]):
+                        continue
+                    later = np.uint64(there_s * per_s)
+                    cost_s[to] = there_s
+                    metres[to] = there_m
+                    if is_waiting[to] and np.uint64(before_s * per_s) == later:
+                        continue
+                    is_waiting[to] = True
+                    n_put = _put(waiting, n_put, first, later, to)
+        number += _ONE
     return cost_s, metres
 
 
@@ -268,7 +321,7 @@ def nearest_points(  # type: ignore[no-untyped-def]
 
 @_jit
 def pairs_within(  # type: ignore[no-untyped-def]
-    indptr, arcs, seed_a, seed_a_s, seed_b, seed_b_s, d_edge, d_fraction, d_offset_s,
+    indptr, arcs, bucket_s, longest_s, seed_a, seed_a_s, seed_b, seed_b_s, d_edge, d_fraction, d_offset_s,
     at_node, node_point, node_point_s, at_edge, edge_point, o_fraction, o_offset_s,
     forward_s, backward_s, cutoff_s,
 ):  # fmt: skip
@@ -279,9 +332,11 @@ def pairs_within(  # type: ignore[no-untyped-def]
     """
     n_nodes = len(indptr) - 1
     n_origins = len(o_fraction)
+    first, per_s = _buckets(bucket_s, longest_s, np.append(seed_a_s, seed_b_s), cutoff_s)
     cost_s = np.full(n_nodes, np.inf)
+    is_waiting = np.zeros(n_nodes, dtype=np.bool_)
     touched = np.empty(n_nodes, dtype=np.int64)
-    heap = np.empty(1024, dtype=np.uint64)
+    waiting = np.empty(1024, dtype=WAITING)
     best_s = np.full(n_origins, np.inf)
     seen = np.empty(n_origins, dtype=np.int64)
     offset = np.zeros(len(d_edge) + 1, dtype=np.int64)
@@ -292,7 +347,9 @@ def pairs_within(  # type: ignore[no-untyped-def]
     for d in range(len(d_edge)):
         seeds[0], seeds[1] = seed_a[d], seed_b[d]
         seeds_s[0], seeds_s[1] = seed_a_s[d], seed_b_s[d]
-        n, heap = _bounded(indptr, arcs, seeds, seeds_s, cutoff_s, cost_s, touched, heap)
+        n, waiting = _bounded(
+            indptr, arcs, seeds, seeds_s, cutoff_s, per_s, first, cost_s, is_waiting, touched, waiting
+        )
         n_seen = 0
         for i in range(n):
             node = touched[i]
@@ -328,7 +385,7 @@ def pairs_within(  # type: ignore[no-untyped-def]
             best_s[o] = np.inf
         offset[d + 1] = at + n_seen
     end = offset[-1]
-    return offset, origin[:end].copy(), time_s[:end].copy()
+    return offset, origin[:end], time_s[:end]
 
 
 def is_compiled() -> bool:

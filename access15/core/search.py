@@ -83,7 +83,9 @@ def reach(graph: SearchGraph, sources: Places, *, cutoff_s: float, threads: int 
         some = sources.take(part)
         seeds, seeds_s = _interleaved(some.node_a, some.node_b), _interleaved(some.cost_a_s, some.cost_b_s)
         start = np.arange(len(some) + 1, dtype=np.int64) * 2
-        found: tuple[NDArray[Any], ...] = kernels.reach_many(graph.indptr, graph.arcs, start, seeds, seeds_s, cutoff_s)
+        found: tuple[NDArray[Any], ...] = kernels.reach_many(
+            graph.indptr, graph.arcs, graph.bucket_s, graph.longest_s, start, seeds, seeds_s, cutoff_s
+        )
         return found
 
     starts, nodes, times_s = _in_parts(run, len(sources), threads)
@@ -115,7 +117,7 @@ def nearest_at_nodes(
     seeds = np.concatenate([sources.node_a, sources.node_b])
     seeds_s = np.concatenate([sources.cost_a_s, sources.cost_b_s])
     found: tuple[NDArray[np.float64], NDArray[np.int64]] = kernels.nearest_nodes(
-        graph.indptr, graph.arcs, seeds, seeds_s, which, cutoff_s
+        graph.indptr, graph.arcs, graph.bucket_s, graph.longest_s, seeds, seeds_s, which, cutoff_s
     )
     return found
 
@@ -230,7 +232,8 @@ def _find_pairs(graph: SearchGraph, sources: Places, targets: Places, cutoff_s: 
     def run(part: slice) -> tuple[NDArray[Any], ...]:
         s = sources.take(part)
         found: tuple[NDArray[Any], ...] = kernels.pairs_within(
-            graph.indptr, graph.arcs, s.node_a, s.cost_a_s, s.node_b, s.cost_b_s, s.edge, s.fraction, s.offset_s,
+            graph.indptr, graph.arcs, graph.bucket_s, graph.longest_s,
+            s.node_a, s.cost_a_s, s.node_b, s.cost_b_s, s.edge, s.fraction, s.offset_s,
             at_node, hanging, hanging_s, at_edge, by_edge, targets.fraction, targets.offset_s,
             graph.up_s, graph.down_s, cutoff_s,
         )  # fmt: skip
@@ -357,7 +360,7 @@ def times_and_metres(
     seeds_s = np.concatenate([source.cost_a_s, source.cost_b_s])
     seeds_m = np.concatenate([source.fraction, 1.0 - source.fraction]) * edge_m[source.edge[0]]
     node_s, node_m = kernels.nearest_with_metres(
-        graph.indptr, graph.arcs, graph.length_m, seeds, seeds_s, seeds_m, np.inf
+        graph.indptr, graph.arcs, graph.bucket_s, graph.longest_s, graph.length_m, seeds, seeds_s, seeds_m, np.inf
     )
     time_s = np.full(len(targets), np.inf)
     distance_m = np.full(len(targets), np.inf)

@@ -7,6 +7,7 @@ Slow engines do a part of the task, told as `share`; the table scales them up.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -138,6 +139,13 @@ class TestNearest:
         places = [place_nodes(group) for group in streets.groups]
         run = lambda: np.stack([nearest_at_nodes(streets.graph, place)[0] for place in places])  # noqa: E731
         assert (_time(benchmark, self.group, "access15", run, rounds=7) == truth).all()
+
+    def test_access15_threads(self, benchmark: Any, streets: Streets, truth: NDArray[np.float64]) -> None:
+        """As a run does it: the categories side by side, since the search holds no lock."""
+        places = [place_nodes(group) for group in streets.groups]
+        with ThreadPoolExecutor(2) as pool:
+            run = lambda: np.stack(list(pool.map(lambda p: nearest_at_nodes(streets.graph, p)[0], places)))  # noqa: E731
+            assert (_time(benchmark, self.group, "access15, 2 threads", run, rounds=7) == truth).all()
 
     def test_scipy(self, benchmark: Any, streets: Streets, truth: NDArray[np.float64]) -> None:
         assert (_time(benchmark, self.group, "scipy", lambda: self._scipy(streets)) == truth).all()
