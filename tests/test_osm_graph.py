@@ -130,6 +130,23 @@ def test_parallel_edges_stay_apart() -> None:
     np.testing.assert_array_equal(first, network.node_xy[network.edge_u])
 
 
+def test_a_stretch_of_two_ways_is_one_street() -> None:
+    """The same line twice, straight or bent, with other ids: one. Another stated length: another street."""
+    graph = nx.MultiGraph(crs=CRS)
+    for node, x in ((1, 0), (2, 30), (3, 60)):
+        graph.add_node(node, x=ORIGIN[0] + x, y=ORIGIN[1])
+    bent = "LINESTRING (514030 5031000, 514045 5031010, 514060 5031000)"
+    back = "LINESTRING (514060 5031000, 514045 5031010, 514030 5031000)"
+    graph.add_edge(1, 2, osmid=10, highway="residential", length=30.0)
+    graph.add_edge(2, 1, osmid=11, highway="pedestrian", length=30.1)
+    graph.add_edge(1, 2, osmid=12, highway="footway", length=55.0)
+    graph.add_edge(2, 3, osmid=10, highway="residential", geometry=bent, length=36.06)
+    graph.add_edge(3, 2, osmid=11, highway="pedestrian", geometry=back, length=36.06)
+    network, _ = network_from_graph(graph, crs=CRS)
+    assert sorted(network.length_m.tolist()) == pytest.approx([30.0, 36.06, 55.0])
+    assert network.highway_names == ("footway", "residential")
+
+
 def test_geometry_drawn_from_the_other_end_is_turned() -> None:
     graph = nx.Graph(crs=CRS)
     for node, x in ((1, 0), (2, 30)):

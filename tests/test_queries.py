@@ -150,7 +150,6 @@ def test_any_place_has_an_answer(source: StreetSource, lon: float, lat: float, m
     assert (area["street_m"] == 0) == area.geometry.is_empty
 
 
-@pytest.mark.xfail(reason="a stretch that two ways share is counted once per way; reported", strict=True)
 def test_street_shared_by_two_ways_counts_once(source: StreetSource, extract: Path) -> None:
     """At the Duomo squares are drawn over the streets along them."""
     place = (9.19, 45.464)

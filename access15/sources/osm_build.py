@@ -16,6 +16,7 @@ from access15.core.simplify import simplify_network
 from access15.errors import CrsError
 from access15.frames import LONLAT, check_projected
 from access15.sources.osm_crossings import Pieces, assign_crossings, assign_kerbs
+from access15.sources.osm_doubles import choose_ways, find_stretches
 from access15.sources.osm_tags import NodeTags, WayTags
 
 Box = tuple[float, float, float, float]
@@ -110,7 +111,8 @@ def build_streets(
 
     Ways are cut where they meet and at crossings, kerbs and barriers, and joined again where
     nothing changes. A vertex whose place is unknown cuts its way in two. A node that is blocked
-    ends every way that comes to it.
+    ends every way that comes to it. A stretch between two nodes that several ways share is kept
+    once, see `choose_ways`.
 
     Parameters
     ----------
@@ -221,6 +223,7 @@ class _Cut(NamedTuple):
     vertex_start: NDArray[np.int64]  # offsets into vertex
     vertex: NDArray[np.int64]  # row in the ways' vertices
     node_id: NDArray[np.int64]  # id of each node; -1 for the separate ends at a blocked one
+    is_passed: NDArray[np.bool_]  # nodes on a walkway that was left out for a carriageway on the same stretch
 
     @property
     def n_nodes(self) -> int:
@@ -232,8 +235,10 @@ def _cut_ways(ways: WayTable, nodes: NodeTable, box: Box | None) -> _Cut:
     segment = np.flatnonzero(_is_walkable_segment(ways, way_of_vertex, box))
     ids, ends = np.unique(np.concatenate([ways.node_id[segment], ways.node_id[segment + 1]]), return_inverse=True)
     a, b = ends[: len(segment)], ends[len(segment) :]
+    is_kept, is_passed = _find_doubles(ways, way_of_vertex[segment], a, b)
+    segment, a, b = segment[is_kept], a[is_kept], b[is_kept]
     row = find_rows(nodes.node_id, ids)
-    is_break = (np.bincount(ends, minlength=len(ids)) != 2) | (row >= 0)
+    is_break = (np.bincount(np.concatenate([a, b]), minlength=len(ids)) != 2) | (row >= 0)
     begins = np.flatnonzero((np.diff(segment, prepend=-2) != 1) | is_break[a])
     n_segments = np.diff(np.append(begins, len(segment)))
     vertex_start = np.concatenate([[0], np.cumsum(n_segments + 1)])
@@ -243,7 +248,36 @@ def _cut_ways(ways: WayTable, nodes: NodeTable, box: Box | None) -> _Cut:
     is_blocked[row >= 0] = nodes.is_blocked[row[row >= 0]]
     node_of_end = np.concatenate([a[begins], b[begins + n_segments - 1]])
     end, node_id = _name_nodes(node_of_end, ids, is_blocked)
-    return _Cut(end[: len(begins)], end[len(begins) :], way_of_vertex[segment[begins]], vertex_start, vertex, node_id)
+    is_named = node_id >= 0
+    passed = np.zeros(len(node_id), dtype=np.bool_)
+    passed[is_named] = is_passed[np.searchsorted(ids, node_id[is_named])]
+    way = way_of_vertex[segment[begins]]
+    return _Cut(end[: len(begins)], end[len(begins) :], way, vertex_start, vertex, node_id, passed)
+
+
+def _find_doubles(
+    ways: WayTable, way: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Segments to keep, one for each stretch, and nodes on a walkway that gives way to a carriageway."""
+    rows, stretch = find_stretches(a, b, None if ways.length_m is None else ways.length_m[way])
+    tags = ways.tags[way[rows]]
+    is_chosen = choose_ways(
+        stretch,
+        tags,
+        ways.street[way[rows]],
+        ways.way_id[way[rows]],
+        tag_sets=ways.tag_sets,
+        street_names=ways.street_names,
+    )
+    is_kept = np.ones(len(a), dtype=np.bool_)
+    is_kept[rows[~is_chosen]] = False
+    is_walkway = np.array([t.is_walkway for t in ways.tag_sets], dtype=np.bool_)[tags]
+    has_carriageway = np.zeros(len(rows), dtype=np.bool_)
+    has_carriageway[stretch[is_chosen & ~is_walkway]] = True
+    given_way = rows[~is_chosen & is_walkway & has_carriageway[stretch]]
+    is_passed = np.zeros(int(max(a.max(initial=-1), b.max(initial=-1))) + 1, dtype=np.bool_)
+    is_passed[a[given_way]] = is_passed[b[given_way]] = True
+    return is_kept, is_passed
 
 
 def _is_walkable_segment(ways: WayTable, way_of_vertex: NDArray[np.int64], box: Box | None) -> NDArray[np.bool_]:
@@ -343,4 +377,5 @@ def _find_pieces(ways: WayTable, cut: _Cut, length_m: NDArray[np.float64], nodes
         node_crossing=at_node(nodes.crossing),
         node_kerb=at_node(nodes.kerb),
         is_kerb_across=at_node(nodes.is_kerb_across),
+        is_passed=cut.is_passed,
     )

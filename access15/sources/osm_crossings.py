@@ -52,6 +52,8 @@ class Pieces:
         Index into `CROSSINGS` and `KERBS`, from the nodes' tags.
     is_kerb_across : ndarray of bool, shape (n_nodes,)
         Whether the node's kerb lies across the street.
+    is_passed : ndarray of bool, shape (n_nodes,)
+        Whether a walkway that is no piece, because it is drawn over a carriageway, passes the node.
     """
 
     u: NDArray[np.int64]
@@ -65,6 +67,7 @@ class Pieces:
     node_crossing: NDArray[np.uint8]
     node_kerb: NDArray[np.uint8]
     is_kerb_across: NDArray[np.bool_]
+    is_passed: NDArray[np.bool_]
 
 
 def assign_crossings(pieces: Pieces) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -83,7 +86,7 @@ def assign_crossings(pieces: Pieces) -> tuple[NDArray[np.uint8], NDArray[np.uint
     n = len(pieces.u)
     node = np.concatenate([pieces.u, pieces.v])
     is_walkway = np.tile(pieces.is_walkway, 2)
-    is_walked = _count_ends(pieces, pieces.is_walkway) > 0
+    is_walked = (_count_ends(pieces, pieces.is_walkway) > 0) | pieces.is_passed
     at_node, at_way_end = _merge_ways_and_nodes(pieces)
     is_junction = _count_ends(pieces, pieces.is_street) >= 3
     at_junction, is_merged = _find_junctions(pieces, at_node, is_junction)
@@ -112,8 +115,8 @@ def assign_kerbs(pieces: Pieces) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     n = len(pieces.u)
     node = np.concatenate([pieces.u, pieces.v])
     is_walkway = np.tile(pieces.is_walkway, 2)
-    n_walk = np.bincount(node[is_walkway], minlength=len(pieces.node_kerb))
-    is_felt = is_walkway | ((n_walk[node] == 0) & ~pieces.is_kerb_across[node])
+    is_walked = (_count_ends(pieces, pieces.is_walkway) > 0) | pieces.is_passed
+    is_felt = is_walkway | ~(is_walked | pieces.is_kerb_across)[node]
     at_end = np.where(is_felt, pieces.node_kerb[node], 0).astype(np.uint8)
     return at_end[:n], at_end[n:]
 

@@ -164,8 +164,11 @@ def _to_way_table(edges: list[_Edge], xy: list[tuple[float, float]]) -> WayTable
     node_id: list[int] = []
     vertices: list[tuple[float, float]] = []
     start = [0]
+    drawn: dict[object, range] = {}  # inner vertices bear names no node has, the same ones on the same line
     for edge in edges:
-        inner = range(-len(node_id) - 1, -len(node_id) - 1 - len(edge.points), -1)  # names no node has
+        first = -len(node_id) - 1
+        inner = drawn.setdefault((edge.u, edge.points, edge.v), range(first, first - len(edge.points), -1))
+        drawn.setdefault((edge.v, edge.points[::-1], edge.u), inner[::-1])
         node_id += [edge.u, *inner, edge.v]
         vertices += [xy[edge.u], *edge.points, xy[edge.v]]
         start.append(len(node_id))
