@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from access15.area_gap import count_per_facility, walk_pace_ranges
 from access15.area_tables import located, tabulate_coverage, tabulate_nearest, tabulate_unknown
 from access15.area_walkers import HUB, AreaInputs, Walker, build_walkers
 from access15.config import WalkProfile
@@ -76,7 +77,7 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
         reached_streets=_streets_frame(
             [frame for frames in hub_parts.values() for frame in frames], inputs.network.crs
         ),
-        coverage=tabulate_coverage(inputs, travel_time_s),
+        coverage=tabulate_coverage(inputs, travel_time_s, walk_pace_ranges(inputs, walkers)),
         nearest=tabulate_nearest(inputs, walkers, travel_time_s),
         unknown_shares=tabulate_unknown(inputs, {p: a.reached for (p, target), a in found.items() if target == HUB}),
     )
@@ -183,6 +184,8 @@ def _facilities_out(
     out["hub_id"] = answer.facility_nearest
     for walker in walkers:
         out[f"minutes_{walker.profile.id}"] = found[walker.profile.id, HUB].facility_s / 60.0
+    for name, people in count_per_facility(inputs, walkers).items():
+        out[name] = people
     return out
 
 

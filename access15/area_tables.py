@@ -9,10 +9,13 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from access15.area_gap import PaceRange
 from access15.area_walkers import AreaInputs, Walker
-from access15.core.coverage import measure_coverage, weighted_median
+from access15.core.coverage import count_covered, weighted_median
 from access15.core.network import CROSSINGS
 from access15.core.reach import StreetParts
+from access15.gap import add_gap
+from access15.results import COVERAGE_COLUMNS
 
 
 def located(inputs: AreaInputs, target: str) -> NDArray[np.int64]:
@@ -34,8 +37,12 @@ def located(inputs: AreaInputs, target: str) -> NDArray[np.int64]:
     return rows[inputs.is_located[rows]]
 
 
-def tabulate_coverage(inputs: AreaInputs, travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]]) -> pd.DataFrame:
-    """Coverage by zone, profile, category, group and cutoff.
+def tabulate_coverage(
+    inputs: AreaInputs,
+    travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]],
+    ranges: Mapping[tuple[str, str], PaceRange],
+) -> pd.DataFrame:
+    """Coverage by zone, profile, category, group and cutoff, with its range and its gap to the claim.
 
     Parameters
     ----------
@@ -43,6 +50,8 @@ def tabulate_coverage(inputs: AreaInputs, travel_time_s: Mapping[tuple[str, str]
         The neighbourhood.
     travel_time_s : mapping of (profile, target) to ndarray of float64, shape (n_residents,)
         Door-to-door walks [s].
+    ranges : mapping of (profile, target) to PaceRange
+        The same walks a little slower and faster.
 
     Returns
     -------
@@ -53,35 +62,48 @@ def tabulate_coverage(inputs: AreaInputs, travel_time_s: Mapping[tuple[str, str]
     zone_of = residents["zone_id"].to_numpy()
     places = {"all": np.ones(len(residents), dtype=bool)}
     places |= {zone_id: zone_of == zone_id for zone_id in inputs.zones["zone_id"]}
-    people = {group: residents[group].to_numpy(dtype=np.float64) for group in inputs.groups}
-    info = inputs.network_info
-    network = f"{info.kind}: {info.name}" + (f" ({info.date})" if info.date else "")
-    rows = []
+    people = residents[list(inputs.groups)].to_numpy(dtype=np.float64).T
+    tables = []
     for (profile, target), time_s in travel_time_s.items():
         if target in inputs.area.hubs:
             continue
+        paced = ranges[profile, target]
         is_known = located(inputs, target).size > 0
         for zone, here in places.items():
-            for group, count in people.items():
-                for cutoff_min in inputs.cutoffs_min:
-                    share = measure_coverage(time_s[here], count[here], cutoff_s=60.0 * cutoff_min)
-                    rows.append(
-                        {
-                            "study": inputs.study_id,
-                            "area": inputs.area.id,
-                            "zone": zone,
-                            "profile": profile,
-                            "category": target,
-                            "group": group,
-                            "cutoff_min": cutoff_min,
-                            "people": share.people,
-                            "covered": share.covered if is_known else np.nan,
-                            "share": share.share if is_known else np.nan,
-                            "method": inputs.method,
-                            "network": network,
-                        }
-                    )
-    return pd.DataFrame(rows)
+            counts = [
+                count_covered(walk_s[here], people[:, here], cutoffs_s=inputs.cutoffs_s) if is_known else np.nan
+                for walk_s in (time_s, paced.slower_s, paced.faster_s)
+            ]
+            table = _count_table(inputs, people[:, here].sum(axis=1), *counts)
+            tables.append(table.assign(zone=zone, profile=profile, category=target))
+    info = inputs.network_info
+    network = f"{info.kind}: {info.name}" + (f" ({info.date})" if info.date else "")
+    whole = pd.concat(tables, ignore_index=True).assign(
+        study=inputs.study_id, area=inputs.area.id, method=inputs.method, network=network
+    )
+    whole["is_own"] = whole["profile"] == whole["group"].map(inputs.own_profile)
+    return add_gap(whole, inputs.claim)[list(COVERAGE_COLUMNS)]
+
+
+def _count_table(inputs: AreaInputs, people: NDArray[np.float64], *counts: NDArray[np.float64] | float) -> pd.DataFrame:
+    """One row per group and cutoff: people, how many are covered, the share, and the shares at the range's ends."""
+    n = len(inputs.cutoffs_min)
+    total = np.repeat(people, n)
+    covered, slower, faster = (np.broadcast_to(count, (len(people), n)).ravel() for count in counts)
+    share, low, high = (
+        np.divide(count, total, out=np.full(len(total), np.nan), where=total > 0) for count in (covered, slower, faster)
+    )
+    return pd.DataFrame(
+        {
+            "group": np.repeat(np.array(inputs.groups, dtype=object), n),
+            "cutoff_min": np.tile(np.array(inputs.cutoffs_min, dtype=np.float64), len(people)),
+            "people": total,
+            "covered": covered,
+            "share": share,
+            "low": low,
+            "high": high,
+        }
+    )
 
 
 def tabulate_nearest(

@@ -47,8 +47,10 @@ class AreaInputs:
         The categories asked.
     cutoffs_min : tuple of float
         Longest walks, rising [min].
-    groups : tuple of str
-        Columns of people in `residents`.
+    own_profile : mapping of str to str
+        Columns of people in `residents`, and the profile each group walks as.
+    claim : str
+        Profile whose walk is usually claimed for everybody; maybe not among the walkers.
     max_snap_m : float
         Farthest street from a point [m].
     study_id : str
@@ -66,7 +68,8 @@ class AreaInputs:
     residents: gpd.GeoDataFrame
     categories: Mapping[str, Category]
     cutoffs_min: tuple[float, ...]
-    groups: tuple[str, ...]
+    own_profile: Mapping[str, str]
+    claim: str
     max_snap_m: float
     study_id: str
     method: str
@@ -75,6 +78,11 @@ class AreaInputs:
     def cutoffs_s(self) -> tuple[float, ...]:
         """Longest walks, rising [s]."""
         return tuple(60.0 * minutes for minutes in self.cutoffs_min)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Columns of people in `residents`."""
+        return tuple(self.own_profile)
 
     @property
     def is_located(self) -> NDArray[np.bool_]:

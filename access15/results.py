@@ -18,6 +18,14 @@ from numpy.typing import NDArray
 from access15.config import Area, Category, Study, WalkProfile
 from access15.core.network import WalkNetwork
 
+COVERAGE_COLUMNS = (
+    "study", "area", "zone", "profile", "category", "group", "cutoff_min", "people", "covered", "share", "low", "high",
+    "gap_people", "gap_points", "is_own", "method", "network",
+)  # fmt: skip
+# How much slower and faster every profile walks for the range that stands beside a share [m/s]: this project's
+# choice for how uncertain a profile's pace is. It is no spread between people, which is wider: a standard deviation
+# of 0.28 m/s among 565 people of 60 and over (Kasovic et al. 2021, doi 10.2147/CIA.S290071).
+PACE_RANGE_MS = 0.15
 NetworkKind = Literal["osm", "overpass", "graph", "sketch"]
 
 
@@ -89,8 +97,11 @@ class AreaResult:
         ``osm``), ``merged_osm`` (OSM ids merged into an official row), ``is_hub``,
         ``status`` (``ok, not_geocoded, too_far_from_network, unreachable``), ``snap_m``
         (metres to the street, inf when not snapped), ``hub_id`` (nearest hub of the area) and
-        ``minutes_<profile>`` (walking minutes to it, inf when unreachable), ``geometry``
-        (None when not geocoded).
+        ``minutes_<profile>`` (walking minutes to it, inf when unreachable); per group of this area's
+        residents how many live within the longest cutoff of this very facility at the group's own
+        pace (``own_<group>``), how many the claim counts (``claim_<group>``) and the people between
+        (``gap_<group>``), NaN for a facility not on this area's streets or a profile not in the run;
+        ``geometry`` (None when not geocoded).
     residents : GeoDataFrame
         Demand points: ``resident_id, zone_id, street, status, snap_m``, one column of people per
         group, ``score_<profile>`` (fifteen-minute score, 0 to 1), ``geometry``.
@@ -112,10 +123,12 @@ class AreaResult:
         profile, target, cutoff_min`` (the smallest cutoff that reaches the part), ``street,
         street_m, geometry``.
     coverage : DataFrame
-        ``study, area, zone, profile, category, group, cutoff_min, people, covered, share, method,
-        network``; ``zone`` is ``all`` for the whole area, ``category`` may be ``hub``. ``covered``
-        and ``share`` are NaN where no facility of the category has a certain point (unknown, not
-        zero).
+        `COVERAGE_COLUMNS`; ``zone`` is ``all`` for the whole area, ``category`` may be ``hub``.
+        ``low`` and ``high`` are the share with everybody `PACE_RANGE_MS` slower and faster.
+        ``gap_people`` and ``gap_points`` (percentage points) are what the study's claim covers of the
+        same people beyond this row; NaN when the claim's profile is not in the run. ``is_own`` marks
+        the profile that the group walks as. All but ``people`` are NaN where no facility of the
+        category has a certain point (unknown, not zero).
     nearest : DataFrame
         One row per profile and category (and ``hub``): ``area, profile, category, n_known``
         (facilities in the tables), ``n_located`` (those with a certain point), ``n_usable`` (those
@@ -144,6 +157,17 @@ class AreaResult:
     coverage: pd.DataFrame
     nearest: pd.DataFrame
     unknown_shares: pd.DataFrame
+
+    @property
+    def precision_shares(self) -> pd.DataFrame:
+        """How certain the points of the facilities are: ``area, precision, n, share``, most frequent first.
+
+        Of the facilities on this area's streets and those without a certain point, which may be anywhere.
+        """
+        here = self.facilities[self.facilities["status"] != "too_far_from_network"]
+        counts = here["precision"].astype(str).value_counts()
+        columns = {"area": self.area.id, "precision": counts.index, "n": counts.to_numpy()}
+        return pd.DataFrame(columns).assign(share=lambda table: table["n"] / max(len(here), 1))
 
 
 @dataclass(frozen=True)

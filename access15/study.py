@@ -226,7 +226,9 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
         If any input cannot be used.
     """
     clock = _Clock(progress or (lambda _: None))
-    profiles = choose(load_profiles(), study.profiles, "profile")
+    walkers = load_profiles()
+    _check_walks_as(study, walkers)
+    profiles = choose(walkers, tuple(dict.fromkeys(choices.profiles or study.profiles)), "profile")
     known = load_categories()
     categories = choose(known, study.categories, "category")
     with clock.stage("reading facilities, zones and residents"):
@@ -269,7 +271,8 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
                 residents=residents,
                 categories=categories,
                 cutoffs_min=study.cutoffs_min,
-                groups=tuple(study.population.groups),
+                own_profile={group: study.own_profile(group) for group in study.population.groups},
+                claim=study.claim,
                 max_snap_m=study.max_snap_m,
                 study_id=study.id,
                 method=METHOD,
@@ -294,6 +297,8 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
 def apply_choices(study: Study, choices: Choices) -> Study:
     """Study as a person changed it for one run, validated again.
 
+    Its profiles stay: a run with fewer walkers is still one of this study, whose claim they are measured against.
+
     Parameters
     ----------
     study : Study
@@ -312,8 +317,6 @@ def apply_choices(study: Study, choices: Choices) -> Study:
         If a choice names something that does not exist or is not valid.
     """
     changes: dict[str, Any] = {}
-    if choices.profiles:
-        changes["profiles"] = tuple(dict.fromkeys(choices.profiles))
     if choices.cutoffs_min:
         if wrong := [f"{minutes:g}" for minutes in choices.cutoffs_min if not 0 < minutes <= LONGEST_CUTOFF_MIN]:
             raise ConfigError(f"cutoffs are {', '.join(wrong)}; give minutes above 0 and up to {LONGEST_CUTOFF_MIN}")
@@ -389,6 +392,16 @@ class _Clock:
         begin = time.perf_counter()
         yield
         self.stage_s[name] = time.perf_counter() - begin
+
+
+def _check_walks_as(study: Study, known: Collection[str]) -> None:
+    problems = [
+        f"[population.walks_as] {group} = {profile!r} is not known; known are {', '.join(known)}"
+        for group, profile in study.population.walks_as.items()
+        if profile not in known
+    ]
+    if problems:
+        raise ConfigError(f"study {study.id!r}: a group walks as a profile that does not exist", problems)
 
 
 def _check_hubs(study: Study, facilities: gpd.GeoDataFrame) -> None:

@@ -16,7 +16,8 @@ import shapely
 
 from access15.config import Study, data_dir, load_categories, load_profiles, load_study
 from access15.core.network import WalkNetwork, build_network
-from access15.results import AreaResult, Backdrop, NetworkInfo, RunResult
+from access15.gap import add_gap
+from access15.results import COVERAGE_COLUMNS, AreaResult, Backdrop, NetworkInfo, RunResult
 
 CRS = "EPSG:32632"
 DETOUR = 1.3
@@ -89,6 +90,27 @@ def make_residents(network: WalkNetwork, zone: gpd.GeoDataFrame) -> gpd.GeoDataF
         geometry=middles[inside],
         crs=CRS,
     )
+
+
+def count_within(
+    study: Study, profiles: tuple[str, ...], facilities: gpd.GeoDataFrame, residents: gpd.GeoDataFrame
+) -> dict[str, list[float]]:
+    """People within the longest cutoff of each facility, at their own pace and by the claim."""
+    homes = residents.geometry.to_numpy()
+    columns: dict[str, list[float]] = {}
+    for group in study.population.groups:
+        people = residents[group].to_numpy()
+        counts = {}
+        for name, profile in (("own", study.own_profile(group)), ("claim", study.claim)):
+            metres = 60 * study.cutoffs_min[-1] * load_profiles()[profile].pace_ms / DETOUR
+            is_told = [status == "ok" and profile in profiles for status in facilities["status"]]
+            counts[name] = [
+                float(people[shapely.distance(homes, point) <= metres].sum()) if told else np.nan
+                for point, told in zip(facilities.geometry, is_told, strict=True)
+            ]
+        gap = [claim - own for claim, own in zip(counts["claim"], counts["own"], strict=True)]
+        columns |= {f"own_{group}": counts["own"], f"claim_{group}": counts["claim"], f"gap_{group}": gap}
+    return columns
 
 
 def make_result(
@@ -165,8 +187,12 @@ def _make_area(
                 for group in study.population.groups:
                     people = residents[group].to_numpy()
                     for cutoff in study.cutoffs_min:
-                        covered = people[seconds <= 60 * cutoff].sum() if len(listed) else np.nan
-                        covers.append([zone, name, target, group, cutoff, people.sum(), covered])
+                        counts = [people[seconds * f <= 60 * cutoff].sum() for f in (1.0, 1.15, 0.85)]
+                        covered, slower, faster = counts if len(listed) else [np.nan] * 3
+                        is_own = name == study.own_profile(group)
+                        covers.append(
+                            [zone, name, target, group, cutoff, people.sum(), covered, slower, faster, is_own]
+                        )
             placed = listed.loc[listed["status"] != "not_geocoded", "geometry"].to_numpy()
             least_m = min((shapely.distance(homes, point).min() for point in placed), default=np.nan)
             near.append(
@@ -175,10 +201,14 @@ def _make_area(
                     least_m / pace_ms / 60,
                 ]
             )
-    coverage = pd.DataFrame(
-        covers, columns=["zone", "profile", "category", "group", "cutoff_min", "people", "covered"]
-    ).assign(study=study.id, area=area_id, method=METHOD, network="sketch")
+    keys = ["zone", "profile", "category", "group", "cutoff_min", "people"]
+    coverage = pd.DataFrame(covers, columns=[*keys, "covered", "low", "high", "is_own"])
+    coverage = coverage.assign(study=study.id, area=area_id, method=METHOD, network="sketch")
     coverage["share"] = coverage["covered"] / coverage["people"]
+    coverage[["low", "high"]] = coverage[["low", "high"]].div(coverage["people"], axis=0)
+    coverage = add_gap(coverage, study.claim)[list(COVERAGE_COLUMNS)]
+    for name, count in count_within(study, profiles, facilities, residents).items():
+        facilities[name] = count
     service = gpd.GeoDataFrame(
         pd.DataFrame(shapes, columns=["area", "profile", "target_kind", "target", "cutoff_min", "geometry"]), crs=CRS
     ).assign(area_m2=1.0, street_m=1.0, false_inside=0, missed_outside=2)

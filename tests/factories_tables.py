@@ -22,7 +22,8 @@ from shapely import LineString, MultiLineString, Point, Polygon, box
 
 from access15.config import Area, Study, load_categories, load_profiles
 from access15.core.network import build_network
-from access15.results import AreaResult, Backdrop, NetworkInfo, RunResult
+from access15.gap import add_gap
+from access15.results import COVERAGE_COLUMNS, AreaResult, Backdrop, NetworkInfo, RunResult
 
 CRS = "EPSG:32632"
 PROFILES = ("adult", "older_adult", "wheelchair")
@@ -41,6 +42,11 @@ HUB_MIN: dict[str, dict[str, list[float]]] = {
 PEOPLE: dict[str, dict[str, list[float]]] = {
     "nord": {"total": [100.5, 50.25, 49.25], "age_65_plus": [20.0, 10.0, 10.0]},
     "sud": {"total": [1200.0, 34.0, 66.0], "age_65_plus": [300.0, 10.0, 20.0]},
+}
+# people within the longest cutoff of any facility on the area's streets: at their own pace, and by the adult's claim
+WITHIN: dict[str, dict[str, tuple[float, float]]] = {
+    "nord": {"total": (200.0, 200.0), "age_65_plus": (30.0, 40.0)},
+    "sud": {"total": (1234.0, 1234.0), "age_65_plus": (300.0, 310.5)},
 }
 
 
@@ -191,6 +197,9 @@ def make_facilities(area: Area) -> gpd.GeoDataFrame:
     frame["source"] = "Comune di Milano, CC BY"
     frame["is_hub"] = frame["facility_id"].isin(area.hubs)
     seen = pd.DataFrame(here, columns=["status", "snap_m", "hub_id", *(f"minutes_{p}" for p in PROFILES)])
+    for group, (own, claim) in WITHIN[area.id].items():
+        for name, count in (("own", own), ("claim", claim), ("gap", claim - own)):
+            seen[f"{name}_{group}"] = seen["status"].map({"ok": count, "unreachable": 0.0})
     return gpd.GeoDataFrame(pd.concat([frame, seen], axis=1), geometry="geometry", crs=CRS)
 
 
@@ -237,17 +246,22 @@ def make_coverage(
                     for cutoff in CUTOFFS_MIN:
                         people = float(residents[group].sum())
                         known = category != "bike_station"
-                        reached = times[profile, category] <= cutoff * 60.0
-                        covered = float(residents[group][reached].sum()) if known else np.nan
+                        covered, slower, faster = (
+                            float(residents[group][times[profile, category] * factor <= cutoff * 60.0].sum())
+                            if known
+                            else np.nan
+                            for factor in (1.0, 1.1, 1 / 1.1)
+                        )
                         rows.append((
-                            study.id, area.id, zone, profile, category, group, cutoff,
-                            people, covered, covered / people, "residential streets", "sketch",
+                            study.id, area.id, zone, profile, category, group, cutoff, people, covered,
+                            covered / people, slower / people, faster / people,
+                            profile == study.own_profile(group), "residential streets", "sketch",
                         ))  # fmt: skip
     columns = [
         "study", "area", "zone", "profile", "category", "group", "cutoff_min",
-        "people", "covered", "share", "method", "network",
+        "people", "covered", "share", "low", "high", "is_own", "method", "network",
     ]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    return add_gap(pd.DataFrame(rows, columns=columns), study.claim)[list(COVERAGE_COLUMNS)]
 
 
 def make_nearest(area: Area, coverage: pd.DataFrame) -> pd.DataFrame:

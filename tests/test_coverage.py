@@ -9,28 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access15.core.coverage import Share, measure_coverage, weighted_median
+from access15.core.coverage import count_covered, count_per_source, weighted_median
 
 INF = math.inf
 _TIMES = st.lists(st.one_of(st.floats(0, 3600), st.just(INF)), min_size=1, max_size=20)
 
 
+def count(times: list[float] | np.ndarray, people: list[float] | np.ndarray, cutoff_s: float) -> float:
+    """People of one group within one cutoff."""
+    return float(count_covered(np.array(times), np.array([people], dtype=float), cutoffs_s=[cutoff_s])[0, 0])
+
+
 def test_cutoff_is_inclusive_and_unreachable_is_not_covered() -> None:
-    """At 900 s yes, one ulp above no, inf no; everybody stays in the denominator."""
-    times = np.array([900.0, math.nextafter(900.0, INF), INF, 0.0])
-    found = measure_coverage(times, np.array([8.0, 4.0, 2.0, 1.0]), cutoff_s=900.0)
-    assert found == Share(people=15.0, covered=9.0)
-    assert found.share == pytest.approx(0.6)
-
-
-def test_nobody_and_nothing_known_have_no_share() -> None:
-    """0 of 0 is not 0 %: it is NaN; so is what nobody knows."""
-    empty = measure_coverage(np.zeros(0), np.zeros(0), cutoff_s=900.0)
-    assert empty == Share(people=0.0, covered=0.0)
-    assert math.isnan(empty.share)
-    assert math.isnan(measure_coverage(np.array([1.0]), np.array([0.0]), cutoff_s=900.0).share)
-    assert math.isnan(Share(people=5.0, covered=math.nan).share)
-    assert measure_coverage(np.array([INF]), np.array([5.0]), cutoff_s=900.0).share == 0.0
+    """At 900 s yes, one ulp above no, inf no."""
+    times = [900.0, math.nextafter(900.0, INF), INF, 0.0]
+    assert count(times, [8.0, 4.0, 2.0, 1.0], 900.0) == 9.0
+    assert count([], [], 900.0) == 0.0
 
 
 @given(times=_TIMES, data=st.data())
@@ -39,14 +33,27 @@ def test_coverage_only_grows(times: list[float], data: st.DataObject) -> None:
     people = np.array(data.draw(st.lists(st.integers(0, 5000), min_size=len(times), max_size=len(times)))) / 1024
     walks = np.array(times)
     low, high = sorted(data.draw(st.tuples(st.floats(0, 3600), st.floats(0, 3600))))
-    smaller, larger = (measure_coverage(walks, people, cutoff_s=c) for c in (low, high))
-    assert smaller.covered <= larger.covered <= larger.people
+    smaller, larger = (count(walks, people, cutoff) for cutoff in (low, high))
+    assert smaller <= larger <= people.sum()
     faster = np.minimum(walks, data.draw(st.floats(0, 3600)))
-    assert measure_coverage(faster, people, cutoff_s=low).covered >= smaller.covered
+    assert count(faster, people, low) >= smaller
     zone = np.array(data.draw(st.lists(st.integers(0, 2), min_size=len(times), max_size=len(times))))
-    parts = [measure_coverage(walks[zone == z], people[zone == z], cutoff_s=high) for z in range(3)]
-    assert sum(part.covered for part in parts) == larger.covered
-    assert sum(part.people for part in parts) == larger.people
+    assert sum(count(walks[zone == z], people[zone == z], high) for z in range(3)) == larger
+
+
+@given(data=st.data(), n=st.integers(1, 40))
+def test_shorter_walks_never_cover_fewer_to_the_last_digit(data: st.DataObject, n: int) -> None:
+    """Sums of any fractions of people, where the order of adding would show."""
+    numbers = st.lists(st.floats(0, 1000), min_size=n, max_size=n)
+    people, walk_s, saved_s = (np.array(data.draw(numbers)) for _ in range(3))
+    assert count(walk_s, people, 300.0) <= count(np.maximum(walk_s - saved_s, 0), people, 300.0)
+    assert count(walk_s, people, 300.0) <= count(walk_s, people, 600.0)
+
+
+def test_counting_nothing() -> None:
+    assert count_covered(np.zeros(2), np.ones((3, 2)), cutoffs_s=[]).shape == (3, 0)
+    none = np.zeros(0, dtype=np.int64)
+    assert count_per_source(none, none, np.ones((2, 4)), n_sources=3).tolist() == [[0.0] * 3] * 2
 
 
 @pytest.mark.parametrize(

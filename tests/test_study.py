@@ -285,6 +285,7 @@ def test_slower_pace_alone_covers_fewer(extract: Path, monkeypatch: pytest.Monke
     paced = {f"p{n}": plain.model_copy(update={"id": f"p{n}", "pace_ms": 0.5 + 0.4 * n}) for n in range(3)}
     monkeypatch.setattr("access15.study.load_profiles", lambda: paced)
     study = load_study().changed(categories=("library", "park"), profiles=tuple(paced), areas=load_study().areas[:1])
+    study = study.changed(population=study.population.model_copy(update={"walks_as": {}}))
     table = access15.run(study, osm=extract, now=NOW).coverage
     wide = table.pivot_table(index=[c for c in TABLE if c != "profile"], columns="profile", values="covered")
     assert (wide["p0"] <= wide["p1"]).all()

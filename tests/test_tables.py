@@ -33,7 +33,10 @@ from access15.outputs.tables import (
 )
 from access15.results import AreaResult, RunResult
 
-COVERAGE_HEADER = "study,area,zone,profile,category,group,cutoff_min,people,covered,share,method,network"
+COVERAGE_HEADER = (
+    "study,area,zone,profile,category,group,cutoff_min,people,covered,share,low,high,gap_people,gap_points,is_own,"
+    "method,network"
+)
 
 
 @pytest.fixture(scope="module")
@@ -74,11 +77,31 @@ def test_coverage_csv_by_hand(folder: Path) -> None:
     n = 2 * 2 * len(PROFILES) * (1 + len(CATEGORIES)) * len(GROUPS) * len(CUTOFFS_MIN)
     assert len(lines) == n + 2
     # homes of "nord" walk 3, 7.5 and 10 minutes as adults: the second lies exactly at the cutoff
-    assert "prova,nord,all,adult,hub,total,7.5,200.00,150.75,0.753750,residential streets,sketch" in lines
+    end = "residential streets,sketch"
+    assert (
+        f"prova,nord,all,adult,hub,total,7.5,200.00,150.75,0.753750,0.502500,0.753750,0.00,0.0000,True,{end}" in lines
+    )
+    # the older adult needs 4.5, 15 and 20 minutes: 30 of 40 people, 20 a tenth slower, and the adult reaches all
+    older = "prova,nord,all,older_adult,hub,age_65_plus,15,40.00,30.00,0.750000,0.500000,0.750000"
+    assert f"{older},10.00,25.0000,True,{end}" in lines
     # 1200 + 34 of the 1300 of "sud" reach the hub in 15 minutes; unknown is empty, not zero
-    assert "prova,sud,30,adult,hub,total,15,1300.00,1234.00,0.949231,residential streets,sketch" in lines
-    assert "prova,sud,30,adult,shelter,total,15,1300.00,0.00,0.000000,residential streets,sketch" in lines
-    assert "prova,sud,30,adult,bike_station,total,15,1300.00,,,residential streets,sketch" in lines
+    hub = "prova,sud,30,adult,hub,total,15,1300.00,1234.00,0.949231,0.923077,0.949231,0.00,0.0000"
+    assert f"{hub},True,{end}" in lines
+    shelter = "prova,sud,30,adult,shelter,total,15,1300.00,0.00,0.000000,0.000000,0.000000,0.00,0.0000"
+    assert f"{shelter},True,{end}" in lines
+    assert f"prova,sud,30,adult,bike_station,total,15,1300.00,,,,,,,True,{end}" in lines
+
+
+def test_gap_as_written_is_the_difference_of_the_numbers_as_written(result: RunResult) -> None:
+    """Thirds do not round apart: 10.004 and 5.006 are written 10.00 and 5.01, so that the gap is 4.99."""
+    coverage = result.coverage.assign(covered=lambda table: np.where(table["profile"] == "adult", 10.004, 5.006))
+    odd = with_area(result, "nord", coverage=coverage[coverage["area"] == "nord"])
+    table = build_coverage_table(dataclasses.replace(odd, areas={"nord": odd.areas["nord"]}))
+    assert table["gap_people"].groupby(table["profile"]).unique().map(list).to_dict() == {
+        "adult": [0.0],
+        "older_adult": [4.99],
+        "wheelchair": [4.99],
+    }
 
 
 def test_same_run_same_bytes(result: RunResult, folder: Path, tmp_path: Path) -> None:
@@ -94,7 +117,8 @@ def test_facilities_csv_by_hand(folder: Path) -> None:
     text = (folder / "facilities_out.csv").read_text(encoding="utf-8")
     assert text.splitlines()[0] == (
         "facility_id,name,category,address,municipio,lat,lon,precision,source,origin,merged_osm,status,snap_m,area,"
-        "hub_id,minutes_adult,minutes_older_adult,minutes_wheelchair"
+        "hub_id,minutes_adult,minutes_older_adult,minutes_wheelchair,"
+        "own_total,claim_total,gap_total,own_age_65_plus,claim_age_65_plus,gap_age_65_plus"
     )
     rows = {row["facility_id"]: row for row in read_csv(folder / "facilities_out.csv")}
     assert list(rows) == ["cam-04", "csrc-06", "lib-1", "lib-2", "bike-1", "she-1"], "every input row once, in order"
@@ -111,6 +135,15 @@ def test_facilities_csv_by_hand(folder: Path) -> None:
         "she-1": ("too_far_from_network", "4000.00", "", "", "inf"),  # the nearer of the two
     }
     assert rows["lib-1"]["minutes_wheelchair"] == "inf"
+    people = {name: tuple(row[f"{part}_age_65_plus"] for part in ("own", "claim", "gap")) for name, row in rows.items()}
+    assert people == {
+        "cam-04": ("30.00", "40.00", "10.00"),
+        "csrc-06": ("300.00", "310.50", "10.50"),
+        "lib-1": ("300.00", "310.50", "10.50"),
+        "lib-2": ("300.00", "310.50", "10.50"),
+        "bike-1": ("", "", ""),
+        "she-1": ("", "", ""),
+    }
     assert (rows["bike-1"]["lat"], rows["bike-1"]["lon"]) == ("", "")
     assert (rows["lib-1"]["merged_osm"], rows["lib-2"]["name"]) == ("n1;w2", "Biblioteca “Sàlmone”")
     point = gpd.GeoSeries([Point(float(rows["cam-04"]["lon"]), float(rows["cam-04"]["lat"]))], crs=4326).to_crs(CRS)
@@ -204,7 +237,8 @@ def test_coverage_for_scripts_is_the_same_file(result: RunResult, folder: Path) 
     odd = with_area(result, "nord", coverage=coverage[coverage["area"] == "nord"])
     table = build_coverage_table(odd)
     assert set(table["covered"][table["area"] == "nord"]) == {1.11, 1.12}
-    assert format_csv(table) == format_csv(odd.coverage)
+    written = [name for name in table.columns if name not in ("gap_people", "gap_points")]
+    assert format_csv(table[written]) == format_csv(odd.coverage[written])
 
 
 # --- results.gpkg -------------------------------------------------------------------------------

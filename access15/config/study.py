@@ -26,7 +26,8 @@ class PopulationSource(Model):
     """Residents per zone, to be spread along residential streets.
 
     `groups` maps each group (``total`` is required) to its column in the file; `source` names
-    origin and licence.
+    origin and licence; `walks_as` maps a group to the profile its people walk as (`Study.own_profile`
+    says what holds for the others).
     """
 
     file: Path
@@ -36,6 +37,7 @@ class PopulationSource(Model):
     year: int | None = None
     groups: dict[str, str]
     labels: dict[str, Label] = Field(default_factory=dict)
+    walks_as: dict[str, str] = Field(default_factory=dict)
     residential_highways: tuple[str, ...] = ("residential", "living_street")
 
     @model_validator(mode="after")
@@ -44,6 +46,11 @@ class PopulationSource(Model):
             raise ValueError("[population.groups] must have a 'total'")
         if (self.year_column is None) != (self.year is None):
             raise ValueError("[population] 'year' and 'year_column' go together")
+        if unknown := [group for group in self.walks_as if group not in self.groups]:
+            raise ValueError(
+                f"[population.walks_as] names {_quoted(unknown)}, not among the groups of [population.groups]: "
+                f"{', '.join(self.groups)}; correct the name or add the group"
+            )
         return self
 
 
@@ -72,7 +79,10 @@ class Area(Model):
 
 
 class Study(Model):
-    """Everything a run needs: areas, who walks, which services, from which files."""
+    """Everything a run needs: areas, who walks, which services, from which files.
+
+    `claim_profile` names the profile whose walk is what is usually claimed for everybody; see `claim`.
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     name: str = Field(min_length=1)
@@ -80,6 +90,7 @@ class Study(Model):
     crs: str | None = None
     cutoffs_min: tuple[float, ...] = (5.0, 10.0, 15.0)
     profiles: tuple[str, ...] = Field(min_length=1)
+    claim_profile: str | None = None
     categories: tuple[str, ...] = Field(min_length=1)
     max_snap_m: float = Field(default=150.0, gt=0, le=2000)
     facilities: FacilitiesSource
@@ -102,7 +113,37 @@ class Study(Model):
             raise ValueError(
                 "an area cannot be called 'index': its map would replace the index page; choose another id"
             )
+        if self.claim_profile is not None and self.claim_profile not in self.profiles:
+            raise ValueError(
+                f"claim_profile {self.claim_profile!r} is not a profile of the study: its profiles are "
+                f"{', '.join(self.profiles)}; add it or name one of them"
+            )
         return self
+
+    @property
+    def claim(self) -> str:
+        """Profile whose walk is usually claimed for everybody: `claim_profile`, else the study's first."""
+        return self.claim_profile or self.profiles[0]
+
+    def own_profile(self, group: str) -> str:
+        """Profile that a group's people walk as.
+
+        Parameters
+        ----------
+        group : str
+            Group of people.
+
+        Returns
+        -------
+        str
+            What ``[population.walks_as]`` says of the group. Of a group it does not name: the claim's
+            profile for ``total``, which holds adults too, and for any other group the study's first
+            profile that is not the claim's, if it has one.
+        """
+        if group in self.population.walks_as:
+            return self.population.walks_as[group]
+        others = [profile for profile in self.profiles if profile != self.claim]
+        return others[0] if others and group != "total" else self.claim
 
     @property
     def cutoffs_s(self) -> tuple[float, ...]:
@@ -152,6 +193,10 @@ class Study(Model):
                 return area
         known = ", ".join(area.id for area in self.areas)
         raise ConfigError(f"study {self.id!r} has no area {area_id!r}: its areas are {known}")
+
+
+def _quoted(names: list[str]) -> str:
+    return ", ".join(repr(name) for name in names)
 
 
 def is_study_name(name: str) -> bool:

@@ -3,57 +3,72 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 
-@dataclass(frozen=True)
-class Share:
-    """People of a group and how many of them are covered.
+def count_covered(
+    travel_time_s: NDArray[np.float64], people: NDArray[np.float64], *, cutoffs_s: Sequence[float]
+) -> NDArray[np.float64]:
+    """People of several groups within several cutoffs, inclusive.
 
-    Parameters
-    ----------
-    people : float
-        Residents of the group.
-    covered : float
-        Those within the cutoff; NaN where nothing is known of the service.
-    """
-
-    people: float
-    covered: float
-
-    @property
-    def share(self) -> float:
-        """Share covered, 0 to 1; NaN where there is nobody or nothing is known."""
-        return self.covered / self.people if self.people > 0 else math.nan
-
-
-def measure_coverage(travel_time_s: NDArray[np.float64], people: NDArray[np.float64], *, cutoff_s: float) -> Share:
-    """People within the cutoff, inclusive.
+    Every sum runs over all points in one order, those beyond the cutoff as zero: shorter walks and
+    longer cutoffs never give fewer people, not even in the last digit.
 
     Parameters
     ----------
     travel_time_s : ndarray of float64, shape (n,)
         Door-to-door walks to the nearest facility; inf when unreachable [s].
-    people : ndarray of float64, shape (n,)
-        Residents of the group at each point.
-    cutoff_s : float
-        Longest walk, inclusive [s].
+    people : ndarray of float64, shape (n_groups, n)
+        Residents of each group at each point.
+    cutoffs_s : sequence of float
+        Longest walks, inclusive [s].
 
     Returns
     -------
-    Share
-        Sums over the points.
+    ndarray of float64, shape (n_groups, n_cutoffs)
+        People.
 
     Examples
     --------
     >>> import numpy as np
-    >>> measure_coverage(np.array([900.0, np.nextafter(900.0, 1e9)]), np.array([3.0, 1.0]), cutoff_s=900.0)
-    Share(people=4.0, covered=3.0)
+    >>> people = np.array([[3.0, 1.0, 2.0], [1.0, 0.0, 2.0]])
+    >>> count_covered(np.array([300.0, 900.0, np.inf]), people, cutoffs_s=[300.0, 900.0]).tolist()
+    [[3.0, 4.0], [1.0, 1.0]]
     """
-    return Share(float(people.sum()), float(people[travel_time_s <= cutoff_s].sum()))
+    counts = [(people * (travel_time_s <= cutoff_s)).sum(axis=1) for cutoff_s in cutoffs_s]
+    return np.stack(counts, axis=1) if counts else np.zeros((len(people), 0))
+
+
+def count_per_source(
+    sources: NDArray[np.int64], targets: NDArray[np.int64], people: NDArray[np.float64], *, n_sources: int
+) -> NDArray[np.float64]:
+    """People of several groups who reach each facility.
+
+    Parameters
+    ----------
+    sources, targets : ndarray of int64, shape (n_pairs,)
+        Which facility and which point lie within the cutoff of each other, from `access15.core.search.pairs_within`.
+    people : ndarray of float64, shape (n_groups, n_points)
+        Residents of each group at each point.
+    n_sources : int
+        Number of facilities.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_groups, n_sources)
+        People.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> pairs = np.array([0, 0, 2]), np.array([0, 1, 1])
+    >>> count_per_source(*pairs, np.array([[3.0, 1.0]]), n_sources=3).tolist()
+    [[4.0, 0.0, 1.0]]
+    """
+    return np.stack([np.bincount(sources, weights=group[targets], minlength=n_sources) for group in people])
 
 
 def weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:

@@ -2,10 +2,10 @@
 
 ``facilities``, ``service_areas``, ``reached_streets`` and ``residents`` are what was computed, one
 row each. ``coverage_by_zone`` holds the zones' outlines, one row per zone, profile and category,
-with ``people_<group>``, ``covered_<group>_<cutoff>min`` and ``share_<group>_<cutoff>min`` side by
-side; its numbers are those of ``coverage.csv``, whose rows for a whole area (zone ``all``) are not
-repeated. What cannot be reached is ``Infinity`` (SQLite and QGIS compare it as a number), what is
-unknown is NULL.
+with ``people_<group>`` and, side by side, ``covered_<group>_<cutoff>min``, the same of ``share``,
+``low``, ``high``, ``gap_people`` and ``gap_points``; its numbers are those of ``coverage.csv``, whose
+rows for a whole area (zone ``all``) are not repeated. What cannot be reached is ``Infinity`` (SQLite
+and QGIS compare it as a number), what is unknown is NULL.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ _SERVICE_AREAS = {
     "minutes_from": "float64", "area_m2": "float64", "street_m": "float64",
     "false_inside": "Int64", "missed_outside": "Int64",
 }  # fmt: skip
+_NUMBERS = ("minutes_", "own_", "claim_", "gap_")  # columns of facilities that begin so
+_MEASURES = ("covered", "share", "low", "high", "gap_people", "gap_points")
 _ZONES = {"area": "str", "zone_id": "str", "name": "str"}
 _REACHED_STREETS = {
     "area": "str", "profile": "str", "target": "str", "cutoff_min": "float64", "street": "str", "street_m": "float64",
@@ -132,10 +134,10 @@ def build_layers(
     """
     crs = next(iter(result.areas.values())).network.crs
     areas = list(result.areas.values())
-    minutes = {name: "float64" for name in facilities.columns if name.startswith("minutes_")}
-    texts = {name: "str" for name in facilities.columns if name not in {*minutes, "snap_m", "geometry"}}
+    numbers = {name: "float64" for name in facilities.columns if name.startswith(_NUMBERS)}
+    texts = {name: "str" for name in facilities.columns if name not in {*numbers, "snap_m", "geometry"}}
     layers = {
-        "facilities": _typed(facilities, {**texts, "snap_m": "float64", **minutes}),
+        "facilities": _typed(facilities, {**texts, "snap_m": "float64", **numbers}),
         "service_areas": _stack([_typed(area.service_areas, _SERVICE_AREAS) for area in areas], crs),
         "reached_streets": _stack([_typed(area.reached_streets, _REACHED_STREETS) for area in areas], crs),
         "residents": _stack([build_residents_layer(result, area) for area in areas], crs),
@@ -203,7 +205,7 @@ def build_zones_layer(result: RunResult, coverage: pd.DataFrame, crs: str) -> gp
         wide[f"people_{group}"] = of_group.drop_duplicates(keys).set_index(keys)["people"]
         for cutoff, part in of_group.groupby("cutoff_min"):
             values = part.set_index(keys)
-            for measure in ("covered", "share"):
+            for measure in _MEASURES:
                 wide[zone_column(measure, str(group), float(cutoff))] = values[measure]
     numbers = list(wide.columns[2:])
     zones = _stack([_typed(a.zones.assign(area=a.area.id), _ZONES) for a in result.areas.values()], crs)
@@ -218,7 +220,7 @@ def zone_column(measure: str, group: str, cutoff_min: float) -> str:
     Parameters
     ----------
     measure : str
-        ``covered`` or ``share``.
+        A measure of ``coverage.csv``, for example ``share``.
     group : str
         Group of people.
     cutoff_min : float

@@ -17,23 +17,24 @@ import numpy as np
 import pandas as pd
 
 from access15.config import Lang
+from access15.gap import add_gap
 from access15.outputs.geopackage import write_geopackage
 from access15.outputs.qgis_styles import build_styles
-from access15.results import AreaResult, RunResult
+from access15.results import COVERAGE_COLUMNS, AreaResult, RunResult
 
-COVERAGE_COLUMNS = (
-    "study", "area", "zone", "profile", "category", "group", "cutoff_min",
-    "people", "covered", "share", "method", "network",
-)  # fmt: skip
 FACILITY_COLUMNS = (
     "facility_id", "name", "category", "address", "municipio", "lat", "lon", "precision", "source",
     "origin", "merged_osm", "status", "snap_m", "area", "hub_id",
 )  # fmt: skip
 _DECIMALS = {
-    "people": 2, "covered": 2, "share": 6, "lat": 6, "lon": 6, "snap_m": 2, "distance_m": 2, "travel_time_s": 3,
+    "people": 2, "covered": 2, "share": 6, "low": 6, "high": 6, "gap_people": 2, "gap_points": 4, "lat": 6, "lon": 6,
+    "snap_m": 2, "distance_m": 2, "travel_time_s": 3,
 }  # fmt: skip
 _MINUTES_DECIMALS = 2
-_ROUNDED = ("people", "covered", "share")
+_GROUP_DECIMALS = 2
+_ROUNDED = ("people", "covered", "share", "low", "high")
+_GAPS = ("gap_people", "gap_points")
+_PER_GROUP = ("own_", "claim_", "gap_")
 _STATUS_RANK = {"ok": 0, "unreachable": 1, "too_far_from_network": 2, "not_geocoded": 3}
 _ON_THE_STREETS = ("ok", "unreachable")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
@@ -83,12 +84,16 @@ def build_coverage_table(result: RunResult) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `COVERAGE_COLUMNS`; people to two decimals, shares to six, NaN where unknown.
+        `COVERAGE_COLUMNS`; people to two decimals, shares to six, NaN where unknown. The gap is the
+        difference of the numbers as they are written.
     """
-    table = result.coverage.loc[:, list(COVERAGE_COLUMNS)]
+    table = _rounded(result.coverage.loc[:, list(COVERAGE_COLUMNS)], _ROUNDED)
+    return _rounded(add_gap(table, result.study.claim), _GAPS)
+
+
+def _rounded(table: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
     # Python's own rounding, as in the CSV: pandas rounds some ties the other way
-    rounded = {name: [round(value, _DECIMALS[name]) for value in table[name].tolist()] for name in _ROUNDED}
-    return table.assign(**rounded)
+    return table.assign(**{name: [round(value, _DECIMALS[name]) for value in table[name].tolist()] for name in names})
 
 
 def build_facilities_table(result: RunResult) -> gpd.GeoDataFrame:
@@ -107,16 +112,19 @@ def build_facilities_table(result: RunResult) -> gpd.GeoDataFrame:
     -------
     GeoDataFrame
         One row per input row, in its order: `FACILITY_COLUMNS` without coordinates,
-        ``minutes_<profile>`` and the point in the first area's CRS (None when not geocoded).
+        ``minutes_<profile>``, per group of that neighbourhood's residents ``own_<group>``,
+        ``claim_<group>`` and ``gap_<group>``, and the point in the first area's CRS (None when not
+        geocoded).
     """
     minutes = [f"minutes_{profile}" for profile in result.profiles]
+    per_group = [f"{start}{group}" for group in result.study.population.groups for start in _PER_GROUP]
     crs = next(iter(result.areas.values())).network.crs
     views = pd.concat([_view(area, crs) for area in result.areas.values()], ignore_index=True)
     views["rank"] = views["status"].map(_STATUS_RANK)
     best = views.sort_values(["row", "rank", minutes[0], "snap_m"]).drop_duplicates("row").reset_index(drop=True)
     elsewhere = ~best["status"].isin(_ON_THE_STREETS)
     best.loc[elsewhere, ["area", "hub_id"]] = ""
-    columns = [name for name in (*FACILITY_COLUMNS, *minutes) if name in best.columns]
+    columns = [name for name in (*FACILITY_COLUMNS, *minutes, *per_group) if name in best.columns]
     return gpd.GeoDataFrame(best[[*columns, "geometry"]], geometry="geometry", crs=crs)
 
 
@@ -150,12 +158,14 @@ def _with_coordinates(facilities: gpd.GeoDataFrame) -> pd.DataFrame:
     points = facilities.geometry.to_crs("EPSG:4326")
     table = pd.DataFrame(facilities.drop(columns="geometry")).assign(lat=points.y, lon=points.x)
     columns = [name for name in FACILITY_COLUMNS if name in table.columns]
-    return table[[*columns, *(name for name in table.columns if name.startswith("minutes_"))]]
+    return table[[*columns, *(name for name in table.columns if name.startswith(("minutes_", *_PER_GROUP)))]]
 
 
 def _places(column: str) -> int | None:
     """Decimals of a number column; None for six significant digits."""
-    return _MINUTES_DECIMALS if column.startswith("minutes_") else _DECIMALS.get(column)
+    if column.startswith("minutes_"):
+        return _MINUTES_DECIMALS
+    return _DECIMALS.get(column, _GROUP_DECIMALS if column.startswith(_PER_GROUP) else None)
 
 
 def _format_cell(value: object, decimals: int | None) -> str:
@@ -164,9 +174,7 @@ def _format_cell(value: object, decimals: int | None) -> str:
         return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
     if isinstance(value, float):
         return _format_number(value, decimals)
-    if value is None or value is pd.NA:
-        return ""
-    return str(value)
+    return "" if value is None or value is pd.NA else str(value)
 
 
 def _format_number(value: float, decimals: int | None) -> str:
