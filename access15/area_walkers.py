@@ -14,7 +14,7 @@ from access15.config import Area, Category, WalkProfile
 from access15.core.graph import Places, SearchGraph, build_graph, place_points
 from access15.core.impedance import Impedance, build_impedance
 from access15.core.network import WalkNetwork
-from access15.core.service_area import AreaCanvas, build_canvas
+from access15.core.service_area import AreaCanvas, build_canvas, narrow_canvas
 from access15.core.snap import Snapped, build_snapper, snap_points
 from access15.frames import points_xy
 from access15.results import Backdrop, NetworkInfo
@@ -160,7 +160,8 @@ def build_walkers(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> li
     home = inputs.zones.geometry.union_all().buffer(HOME_MARGIN_M)
     is_home = np.zeros(network.n_edges, dtype=bool)
     is_home[shapely.STRtree(network.lines).query(home, predicate="intersects")] = True
-    canvas, home_canvas = build_canvas(network, is_open), build_canvas(network, is_open & is_home)
+    canvas = build_canvas(network, is_open)
+    home_canvas = narrow_canvas(canvas, is_home)
     shared: dict[bytes, tuple[Snapped, Snapped]] = {}
     walkers = []
     for profile in profiles.values():

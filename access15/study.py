@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +20,7 @@ from access15.area_study import study_area
 from access15.area_walkers import HUB, AreaInputs
 from access15.config import (
     LONGEST_CUTOFF_MIN,
+    Area,
     Category,
     Lang,
     Study,
@@ -255,8 +258,8 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
         facilities = join_facilities(official, streets, categories, crs)
     if not kernels.is_compiled():
         clock.progress("the search is compiled on first use: about ten seconds, once")
-    results: dict[str, AreaResult] = {}
-    for area in study.areas:
+
+    def walk(area: Area) -> AreaResult:
         with clock.stage(f"walking in {area.name}"):
             own = zones[zones["zone_id"].isin(area.zones)].to_crs(crs).reset_index(drop=True)
             found = streets[area.id]
@@ -277,7 +280,10 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
                 study_id=study.id,
                 method=METHOD,
             )
-            results[area.id] = study_area(inputs, profiles)
+            return study_area(inputs, profiles)
+
+    with ThreadPoolExecutor(min(len(study.areas), os.cpu_count() or 1)) as pool:
+        results = {area.id: found for area, found in zip(study.areas, pool.map(walk, study.areas), strict=True)}
     with clock.stage("spacing of bike stations"):
         spacing = space_stations(facilities, streets.get(STATION_STREETS), crs, study.max_snap_m)
     return Run(

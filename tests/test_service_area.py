@@ -17,7 +17,14 @@ from access15.core.impedance import build_impedance
 from access15.core.network import WalkNetwork, build_network
 from access15.core.reach import cut_lines, parts_beyond
 from access15.core.search import nearest
-from access15.core.service_area import Certificate, ServiceArea, build_canvas, certify, draw_service_areas
+from access15.core.service_area import (
+    Certificate,
+    ServiceArea,
+    build_canvas,
+    certify,
+    draw_service_areas,
+    narrow_canvas,
+)
 from access15.core.snap import Snapped, build_snapper, snap_points
 from access15.core.street_cells import HALF_WIDTH_M
 
@@ -143,6 +150,31 @@ def test_streets_that_cross_without_meeting(seed: int, profile_id: str) -> None:
         inside = shapely.intersects_xy(area.polygon, shapely.get_coordinates(points))
         is_false = inside & (seconds > cutoff_s) & ~(shapely.distance(points, reached) < 0.05)
         assert int(is_false.sum()) <= 2
+
+
+@settings(max_examples=max(10, settings.default.max_examples // 20))
+@given(seed=st.integers(0, 10**6), profile_id=_PROFILES, share=st.sampled_from([0.0, 0.3, 0.7, 1.0]))
+def test_canvas_of_fewer_streets(seed: int, profile_id: str, share: float) -> None:
+    """The kept streets are drawn as on the whole canvas, the land of the others stays out."""
+    found = planar_scene(seed, profile_id)
+    kept = np.random.default_rng(seed).random(found.network.n_edges) < share
+    canvas = build_canvas(found.network, found.impedance.is_main)
+    whole, some = (
+        draw_service_areas(c, found.impedance, times_of(found), cutoffs_s=CUTOFFS_S)
+        for c in (canvas, narrow_canvas(canvas, kept))
+    )
+    ends, points = sampled(found, 3.0)
+    seconds, on_kept = seconds_from(found, ends), kept[ends.edge]
+    for i, (large, small, cutoff_s) in enumerate(zip(whole, some, CUTOFFS_S, strict=True)):
+        assert small.polygon.is_valid
+        assert i == 0 or lost_m2(some[i - 1].polygon, small.polygon) < 1e-3
+        assert small.street_m == pytest.approx(float(small.parts.length_m(found.network)[kept[small.parts.edge]].sum()))
+        assert lost_m2(small.polygon, large.polygon) < 1e-3
+        inside = shapely.intersects_xy(small.polygon, shapely.get_coordinates(points))
+        was_inside = shapely.intersects_xy(large.polygon, shapely.get_coordinates(points))
+        assert not (was_inside & ~inside & on_kept & (seconds <= cutoff_s - 3.0)).any()
+        if share == 1.0:
+            assert shapely.equals(large.polygon, small.polygon)
 
 
 def test_middle_of_a_long_street() -> None:

@@ -106,6 +106,25 @@ def build_canvas(network: WalkNetwork, is_open: NDArray[np.bool_]) -> AreaCanvas
     return AreaCanvas(network, is_open, build_street_cells(network, is_open))
 
 
+def narrow_canvas(canvas: AreaCanvas, is_open: NDArray[np.bool_]) -> AreaCanvas:
+    """Canvas of fewer streets, without dividing the land anew: land of the others is no part of any area.
+
+    Parameters
+    ----------
+    canvas : AreaCanvas
+        From `build_canvas`.
+    is_open : ndarray of bool, shape (n_edges,)
+        Which of its streets to draw.
+
+    Returns
+    -------
+    AreaCanvas
+        For `draw_service_areas`.
+    """
+    some = canvas.is_open & is_open
+    return AreaCanvas(canvas.network, some, canvas.cells.only(some))
+
+
 def draw_service_areas(
     canvas: AreaCanvas, impedance: Impedance, times: EdgeTimes, *, cutoffs_s: tuple[float, ...]
 ) -> list[ServiceArea]:

@@ -95,6 +95,58 @@ class StreetCells:
             near[self.neighbours[chosen[self.neighbours[:, one]], other]] = True
         return near
 
+    def only(self, is_wanted: NDArray[np.bool_]) -> StreetCells:
+        """Cells of some streets; their land stays as it was divided among all.
+
+        Parameters
+        ----------
+        is_wanted : ndarray of bool, shape (n_edges,)
+            Streets whose cells are kept.
+
+        Returns
+        -------
+        StreetCells
+            Those cells, the cells their streets stray into, and all stretches of either.
+        """
+        chosen = is_wanted[self.stretches.edge]
+        keep = np.zeros(len(self.polygon), dtype=bool)
+        keep[self.cell[chosen]] = True
+        keep[self.stray_cell[chosen[self.stray]]] = True
+        on = keep[self.cell]
+        new_cell, new_stretch = np.cumsum(keep) - 1, np.cumsum(on) - 1
+        strays = on[self.stray] & keep[self.stray_cell]
+        pairs = self.neighbours[keep[self.neighbours].all(axis=1)]
+        block, joined = _join_blocks(self.polygon, self.block, keep, self.block_polygon)
+        return StreetCells(
+            stretches=self.stretches.take(on),
+            cell=new_cell[self.cell[on]],
+            polygon=self.polygon[keep],
+            neighbours=new_cell[pairs],
+            sites=shapely.STRtree(self.sites.geometries[keep]),
+            stray=new_stretch[self.stray[strays]],
+            stray_cell=new_cell[self.stray_cell[strays]],
+            block=block,
+            block_polygon=joined,
+        )
+
+
+def _join_blocks(
+    polygon: NDArray[np.object_],
+    block: NDArray[np.int64],
+    keep: NDArray[np.bool_],
+    whole: NDArray[np.object_] | None,
+) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
+    """Blocks of the kept cells, numbered anew, and their land, joined only where some cell is missing."""
+    names, new = np.unique(block[keep], return_inverse=True)
+    new = new.reshape(-1)
+    groups = np.split(polygon[keep][np.argsort(new, kind="stable")], np.cumsum(np.bincount(new))[:-1])
+    n_before = np.bincount(block, minlength=int(names.max(initial=-1)) + 1)[names]
+    joined = np.empty(len(names), dtype=object)
+    for i, group in enumerate(groups if len(names) else []):
+        is_whole = whole is not None and len(group) == n_before[i]
+        joined[i] = whole[names[i]] if whole is not None and is_whole else shapely.coverage_union_all(group)
+    return new, joined
+
 
 def build_street_cells(network: WalkNetwork, is_open: NDArray[np.bool_]) -> StreetCells:
     """Divide the land along open streets.
@@ -124,10 +176,7 @@ def build_street_cells(network: WalkNetwork, is_open: NDArray[np.bool_]) -> Stre
     polygon = _close_cells(sites, pairs, ends)
     stray, stray_cell = _find_strays(network, stretches, cell, polygon)
     _, block = np.unique(np.floor(sites / _BLOCK_M), axis=0, return_inverse=True)
-    block = block.reshape(-1)
-    order = np.argsort(block, kind="stable")
-    groups = np.split(polygon[order], np.flatnonzero(np.diff(block[order])) + 1)
-    joined = np.array([shapely.coverage_union_all(group) for group in groups], dtype=object)
+    block, joined = _join_blocks(polygon, block.reshape(-1), np.ones(len(polygon), dtype=bool), None)
     tree = shapely.STRtree(shapely.points(sites))
     return StreetCells(stretches, cell, polygon, pairs, tree, stray, stray_cell, block, joined)
 

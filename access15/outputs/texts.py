@@ -259,6 +259,8 @@ def clean_text(value: object, lang: Lang, *, limit: int = MAX_NAME) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     head = str(value)[: 4 * limit]
+    if len(head) <= limit and head.isascii() and head.isprintable():
+        return " ".join(head.split())
     # Cc: control signs, Cs: lone surrogates, which no UTF-8 page can hold
     kept = "".join(" " if unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} else sign for sign in head)
     text = " ".join(kept.split())
