@@ -155,7 +155,10 @@ def test_streets_that_cross_without_meeting(seed: int, profile_id: str) -> None:
 @settings(max_examples=max(10, settings.default.max_examples // 20))
 @given(seed=st.integers(0, 10**6), profile_id=_PROFILES, share=st.sampled_from([0.0, 0.3, 0.7, 1.0]))
 def test_canvas_of_fewer_streets(seed: int, profile_id: str, share: float) -> None:
-    """The kept streets are drawn as on the whole canvas, the land of the others stays out."""
+    """The kept streets are drawn as on the whole canvas, the land of the others stays out.
+
+    Streets left out are not cut from the land either: at their ends half a metre of width may be in.
+    """
     found = planar_scene(seed, profile_id)
     kept = np.random.default_rng(seed).random(found.network.n_edges) < share
     canvas = build_canvas(found.network, found.impedance.is_main)
@@ -165,11 +168,12 @@ def test_canvas_of_fewer_streets(seed: int, profile_id: str, share: float) -> No
     )
     ends, points = sampled(found, 3.0)
     seconds, on_kept = seconds_from(found, ends), kept[ends.edge]
+    left_out = shapely.union_all(shapely.buffer(found.network.lines[~kept], 0.6))
     for i, (large, small, cutoff_s) in enumerate(zip(whole, some, CUTOFFS_S, strict=True)):
         assert small.polygon.is_valid
         assert i == 0 or lost_m2(some[i - 1].polygon, small.polygon) < 1e-3
         assert small.street_m == pytest.approx(float(small.parts.length_m(found.network)[kept[small.parts.edge]].sum()))
-        assert lost_m2(small.polygon, large.polygon) < 1e-3
+        assert lost_m2(small.polygon, shapely.union(large.polygon, left_out)) < 1e-3
         inside = shapely.intersects_xy(small.polygon, shapely.get_coordinates(points))
         was_inside = shapely.intersects_xy(large.polygon, shapely.get_coordinates(points))
         assert not (was_inside & ~inside & on_kept & (seconds <= cutoff_s - 3.0)).any()
