@@ -231,7 +231,8 @@ def _draw(search: _Search, parts: StreetParts, cutoff_s: float) -> shapely.Geome
     if len(cells.polygon) == 0:
         return shapely.MultiPolygon()
     is_safe = (cutoff_s - search.slowest_s) * search.impedance.pace_ms >= HALF_WIDTH_M
-    drawn = np.ones(len(cells.polygon), dtype=bool)
+    drawn = np.zeros(len(cells.polygon), dtype=bool)
+    drawn[cells.cell] = True
     drawn[cells.cell[~is_safe]] = False
     is_whole = drawn[cells.cell]
     straight = _straight_pieces(search, parts, cells.stretches.edge[~is_whole])

@@ -34,7 +34,7 @@ class StreetCells:
     stretches : StreetParts
         Every open edge in stretches of equal length, sorted by edge and start.
     cell : ndarray of int64, shape (n_stretches,)
-        Cell of each stretch; stretches whose middles coincide share one.
+        Cell of each stretch; stretches whose middles coincide share one. A cell may hold none.
     polygon : ndarray of shapely Polygon, shape (n_cells,)
         The cells, a valid coverage.
     neighbours : ndarray of int64, shape (n_pairs, 2)
@@ -106,20 +106,19 @@ class StreetCells:
         Returns
         -------
         StreetCells
-            Those cells, the cells their streets stray into, and all stretches of either.
+            Those streets' stretches, their cells, and the cells they stray into, which then hold no stretch.
         """
         chosen = is_wanted[self.stretches.edge]
         keep = np.zeros(len(self.polygon), dtype=bool)
         keep[self.cell[chosen]] = True
         keep[self.stray_cell[chosen[self.stray]]] = True
-        on = keep[self.cell]
-        new_cell, new_stretch = np.cumsum(keep) - 1, np.cumsum(on) - 1
-        strays = on[self.stray] & keep[self.stray_cell]
+        new_cell, new_stretch = np.cumsum(keep) - 1, np.cumsum(chosen) - 1
+        strays = chosen[self.stray]
         pairs = self.neighbours[keep[self.neighbours].all(axis=1)]
         block, joined = _join_blocks(self.polygon, self.block, keep, self.block_polygon)
         return StreetCells(
-            stretches=self.stretches.take(on),
-            cell=new_cell[self.cell[on]],
+            stretches=self.stretches.take(chosen),
+            cell=new_cell[self.cell[chosen]],
             polygon=self.polygon[keep],
             neighbours=new_cell[pairs],
             sites=shapely.STRtree(self.sites.geometries[keep]),
