@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from access15.config import LONGEST_CUTOFF_MIN, Study, WalkProfile
+from access15.core.cut_off import find_cut_off, is_place_cut_off
 from access15.core.graph import build_graph, place_points
 from access15.core.impedance import Impedance, build_impedance
 from access15.core.network import WalkNetwork
@@ -269,24 +268,11 @@ def _find_ground(
         network, impedance = area.network, build_impedance(area.network, profile)
         snapped = snap_points(build_snapper(network, impedance.is_main), xy, max_snap_m=max_snap_m)
         ground = _Ground(network, area.info, impedance, snapped, box, padding_m)
-        if streets.is_all(box, network, n_edges) or not _is_cut_off(ground, near, snapped.snap_m[is_near]):
+        cut_off = find_cut_off(network, impedance, box)
+        is_sure = not is_place_cut_off(network, impedance, cut_off, near, snapped.snap_m[is_near]).any()
+        if is_sure or streets.is_all(box, network, n_edges):
             return ground
         padding_m, n_edges = 2 * padding_m, network.n_edges
-
-
-def _is_cut_off(ground: _Ground, xy: NDArray[np.float64], snap_m: NDArray[np.float64]) -> bool:
-    """Whether a street nearer than the main ones leaves the box, and may be joined to them outside."""
-    network, impedance = ground.network, ground.impedance
-    is_open = np.isfinite(impedance.forward_s + impedance.backward_s)
-    nearest = snap_points(build_snapper(network, is_open & ~impedance.is_main), xy, max_snap_m=np.inf)
-    edge = nearest.edge[nearest.snap_m < snap_m]
-    passes = is_open & np.isfinite(impedance.at_u_s + impedance.at_v_s)
-    links = (np.ones(int(passes.sum())), (network.edge_u[passes], network.edge_v[passes]))
-    _, part = connected_components(coo_array(links, shape=(network.n_nodes,) * 2).tocsr(), directed=False)
-    leaving = part[~shapely.contains_xy(ground.box, network.node_xy[:, 0], network.node_xy[:, 1])]
-    return bool(
-        np.isin(part[network.edge_u[edge]], leaving).any() or np.isin(part[network.edge_v[edge]], leaving).any()
-    )
 
 
 def _take(snapped: Snapped, rows: slice) -> Snapped:

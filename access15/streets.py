@@ -17,12 +17,14 @@ from access15.core.network import WalkNetwork
 from access15.errors import ConfigError, NetworkDataError
 from access15.frames import LONLAT, check_projected, to_box, utm_crs
 from access15.results import Backdrop, NetworkInfo
-from access15.sources.osm import read_osm
 from access15.sources.osm_area import Clip, OsmArea, check_clip
+from access15.sources.osm_cut import areas_from_data
 from access15.sources.osm_graph import network_from_graph
 from access15.sources.osm_overpass import fetch_osm, read_fetched
+from access15.sources.osm_read import read_osm_data
 from access15.sources.sketch import read_sketch
 from access15.sources.zones import read_zones
+from access15.widen import Need, widen_streets
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -60,12 +62,50 @@ def make_clips(study: Study, zones: gpd.GeoDataFrame, profiles: Mapping[str, Wal
     return {area.id: _clip(zones[zones["zone_id"].isin(area.zones)], crs, padding_m) for area in study.areas}
 
 
+def make_needs(
+    study: Study, zones: gpd.GeoDataFrame, official: gpd.GeoDataFrame, profiles: Mapping[str, WalkProfile], crs: str
+) -> dict[str, Need]:
+    """Say about which streets it must be sure whether they hang together.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    zones : GeoDataFrame
+        ``zone_id, geometry``.
+    official : GeoDataFrame
+        Facilities, in degrees.
+    profiles : mapping of str to WalkProfile
+        The walkers.
+    crs : str
+        Projected CRS of the study.
+
+    Returns
+    -------
+    dict of str to Need
+        By area id.
+    """
+    placed = official[official["status"] == "ok"]
+    reach_m = study.cutoffs_s[-1] * max(profile.pace_ms for profile in profiles.values())
+    return {
+        area.id: Need(
+            land=zones[zones["zone_id"].isin(area.zones)].to_crs(crs).union_all(),
+            facilities=placed,
+            reach_m=reach_m,
+            max_snap_m=study.max_snap_m,
+            profiles=tuple(profiles.values()),
+        )
+        for area in study.areas
+    }
+
+
 def read_streets(
     study: Study,
     clips: Mapping[str, Clip],
     categories: Mapping[str, Category],
     crs: str,
     *,
+    needs: Mapping[str, Need],
     osm: Path | None,
     graph: nx.Graph | Path | None,
     offline: bool,
@@ -87,6 +127,8 @@ def read_streets(
         What to look for in the extract.
     crs : str
         Projected CRS of the study.
+    needs : mapping of str to Need
+        What must be sure about the streets of each area; more are read where it is not.
     osm : Path, optional
         An extract given.
     graph : networkx graph or Path, optional
@@ -117,16 +159,11 @@ def read_streets(
     if graph is not None:
         return _areas_of_graph(*network_from_graph(graph, crs=crs), clips)
     if osm is not None:
-        try:
-            return read_osm(osm, clips, crs=crs, categories=kinds)
-        except NetworkDataError:
-            if len(clips) == len(needed):
-                raise
-            return read_osm(osm, needed, crs=crs, categories=kinds)  # stations may lie outside the extract
+        return _read_extract(osm, clips, needs, kinds, crs)
     cache = cache_dir(study)
     fetched = read_fetched(needed, cache_dir=cache, crs=crs, categories=kinds, today=today)
     if fetched is not None:
-        return fetched
+        return widen_streets(fetched, needed, needs)
     if study.sketch is not None:
         return {area: read_sketch(study.sketch, clip, crs=crs) for area, clip in needed.items()}
     if offline:
@@ -140,7 +177,23 @@ def read_streets(
     again = read_fetched(needed, cache_dir=cache, crs=crs, categories=kinds, today=today)
     if again is None:
         raise ConfigError(f"study {study.id!r}: the streets just fetched are not in {cache}")
-    return again
+    return widen_streets(again, needed, needs)
+
+
+def _read_extract(
+    path: Path, clips: Mapping[str, Clip], needs: Mapping[str, Need], kinds: list[Category], crs: str
+) -> dict[str, OsmArea]:
+    """Areas of an extract; stations may lie outside it."""
+    data = read_osm_data(path, kinds)
+    try:
+        areas = areas_from_data(data, path, clips, crs=crs)
+    except NetworkDataError:
+        if STATION_STREETS not in clips:
+            raise
+        needed = {key: clip for key, clip in clips.items() if key != STATION_STREETS}
+        areas = areas_from_data(data, path, needed, crs=crs)
+    read = lambda key, clip: areas_from_data(data, path, {key: clip}, crs=crs)[key]  # noqa: E731
+    return widen_streets(areas, clips, needs, limits=data.box, read=read)
 
 
 def cache_dir(study: Study) -> Path:

@@ -40,7 +40,7 @@ from access15.sources.osm_area import OsmArea
 from access15.sources.population import METHOD, read_population, spread_residents
 from access15.sources.zones import read_zones
 from access15.stations import space_stations
-from access15.streets import STATION_STREETS, make_clips, read_streets, study_crs, with_stations
+from access15.streets import STATION_STREETS, make_clips, make_needs, read_streets, study_crs, with_stations
 
 if TYPE_CHECKING:
     import folium
@@ -248,6 +248,7 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
             with_stations(clips, official, crs),
             categories,
             crs,
+            needs=make_needs(study, zones, official, profiles, crs),
             osm=choices.osm,
             graph=choices.graph,
             offline=choices.offline,

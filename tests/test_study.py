@@ -299,13 +299,13 @@ def test_extract_without_the_bike_stations_still_serves(
 ) -> None:
     """An extract of one neighbourhood does not reach the stations: their spacing is unknown, the rest is computed."""
 
-    def without_centre(path: Path, clips: dict[str, object], **more: object) -> object:
+    def without_centre(data: object, path: Path, clips: dict[str, object], **more: object) -> object:
         if STATION_STREETS in clips:
             raise NetworkDataError("milano.osm.pbf, area 'bike stations': is cut by the edge of the extract")
-        return real_read(path, clips, **more)
+        return real_read(data, path, clips, **more)
 
-    real_read = streets.read_osm
-    monkeypatch.setattr("access15.streets.read_osm", without_centre)
+    real_read = streets.areas_from_data
+    monkeypatch.setattr("access15.streets.areas_from_data", without_centre)
     study = load_study().changed(categories=("library", "bike_station"), profiles=("plain",), cutoffs_min=(5,))
     run = access15.run(study, osm=extract, areas=["chiesa_rossa"], now=NOW)
     assert np.isinf(run.station_spacing["spacing_m"]).all()
