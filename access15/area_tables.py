@@ -150,7 +150,7 @@ def tabulate_nearest(
                     "n_usable": int(walker.facility_snap.is_snapped[known].sum()),
                     "nearest_min": float(time_s.min(initial=np.inf)) / 60.0,
                     "median_min": weighted_median(time_s, weights) / 60.0,
-                    "at_least_min": straight_m / walker.profile.pace_ms / 60.0,
+                    "at_least_min": straight_m / walker.profile.pace_with_rests_ms / 60.0,
                 }
             )
     return pd.DataFrame(rows)

@@ -128,7 +128,7 @@ def measure_isochrone(
     max_snap_m = source.study.max_snap_m if max_snap_m is None else max_snap_m
     crs = utm_crs(*lonlat)
     xy = lonlat_xy(np.array([lonlat]), crs)
-    reach_m = cutoffs_s[-1] * profile.pace_ms
+    reach_m = cutoffs_s[-1] * profile.pace_with_rests_ms
     streets = _Streets(source, crs, lonlat)
     ground = _find_ground(streets, xy, profile, padding_m=reach_m + max_snap_m, max_snap_m=max_snap_m)
     network, impedance, snapped = ground.network, ground.impedance, ground.snapped
@@ -220,7 +220,7 @@ def measure_times(
         edge = shapely.intersection(ground.box, streets.limits_m).boundary
         placed = ground.snapped.is_snapped
         to_edge_m = shapely.distance(shapely.points(everything[placed]), edge)
-        may_be_shorter = table["travel_time_s"][placed[1:]] * profile.pace_ms > to_edge_m[0] + to_edge_m[1:]
+        may_be_shorter = table["travel_time_s"][placed[1:]] * profile.pace_with_rests_ms > to_edge_m[0] + to_edge_m[1:]
         if not may_be_shorter.any() or streets.is_all(ground.box, ground.network, n_edges):
             break
         padding_m, n_edges = 2 * ground.padding_m, ground.network.n_edges

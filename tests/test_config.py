@@ -75,6 +75,11 @@ def test_profiles_that_come_with_access15() -> None:
     assert profiles["older_adult"].steps_factor == 3.0
     assert (profiles["wheelchair"].raised_kerb, profiles["wheelchair"].max_incline) == ("impassable", 0.08)
     assert profiles["older_adult"].pace_kmh == pytest.approx(3.5, abs=0.01)
+    assert (profiles["frail"].rest_every_m, profiles["frail"].rest_s, profiles["frail"].needs_seat) == (100, 30, False)
+    assert profiles["frail"].rest_per_m_s == 0.3
+    assert profiles["frail"].pace_with_rests_ms == pytest.approx(100 / 155)  # 125 s of walking and 30 s of rest
+    assert [p.rest_per_m_s for p in profiles.values() if p.id != "frail"] == [0.0] * 4
+    assert profiles["adult"].pace_with_rests_ms == 1.33
     delays = ("crossing_signals_s", "crossing_marked_s", "crossing_unmarked_s")
     assert [getattr(profiles["plain"], name) for name in delays] == [0.0, 0.0, 0.0]
     for profile in profiles.values():
@@ -226,6 +231,34 @@ def test_unreadable_files(tmp_path: Path, data: bytes | None, sentence: str) -> 
         ),
         ('incline = "slower"', 'incline = "slower"\nshoes = 1', ["shoes: Extra inputs are not permitted (found 1)"]),
         ('steps = "b"\n', "", ["profile 'slow' states no source for steps"]),
+        (
+            'incline = "slower"',
+            'incline = "slower"\nrest_every_m = 100\nrest_s = 30',
+            ["profile 'slow' states no source for rest_every_m, rest_s"],
+        ),
+        (
+            'incline = "slower"\n\n[slow.sources]',
+            'incline = "slower"\nrest_every_m = 100\n\n[slow.sources]\nrest_every_m = "f"',
+            ["profile 'slow': rest_every_m and rest_s go together; state both or neither"],
+        ),
+        (
+            'incline = "slower"\n\n[slow.sources]',
+            'incline = "slower"\nrest_s = 30\n\n[slow.sources]\nrest_s = "f"',
+            ["profile 'slow': rest_every_m and rest_s go together; state both or neither"],
+        ),
+        (
+            'incline = "slower"',
+            'incline = "slower"\nneeds_seat = true',
+            ["profile 'slow': needs_seat = true needs rest_every_m, the longest gap between seats"],
+        ),
+        (
+            'incline = "slower"',
+            'incline = "slower"\nrest_every_m = 0\nrest_s = -1',
+            [
+                "rest_every_m: Input should be greater than or equal to 10 (found 0)",
+                "rest_s: Input should be greater than or equal to 0 (found -1)",
+            ],
+        ),
         ('it = "Lento"', 'it = ""', ["label.it: String should have at least 1 character (found '')"]),
     ],
 )

@@ -101,7 +101,7 @@ def test_legend_numbers_are_those_of_the_coverage_table(result: RunResult, lang:
 
 def test_legend_says_whose_walk_and_what_pace(data: dict[str, Any], page: str) -> None:
     assert data["legend"]["frail|hub"]["notes"][-1].replace("\u00a0", " ") == (
-        "Passo di una persona di 82 anni con il bastone: 0,80 m/s, 2,9 km/h."
+        "Passo di una persona di 82 anni con il bastone: 0,80 m/s, 2,9 km/h, riposi di 30 s ogni 100 m."
     )
     assert page.count('type="radio" name="profile"') == 4
     assert 'value="older_adult" checked' in page

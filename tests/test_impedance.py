@@ -16,7 +16,8 @@ from access15.core.network import CROSSINGS, KERBS, WHEELCHAIR, build_network
 from access15.core.search import travel_matrix
 
 INF = math.inf
-FACES = {"adult": 1.33, "older_adult": 0.97, "frail": 0.80, "wheelchair": 0.83, "plain": 1.33}
+# metres per second on the flat; the frail person rests 30 s on foot after every 100 m
+FACES = {"adult": 1.33, "older_adult": 0.97, "frail": 1 / (1 / 0.80 + 30 / 100), "wheelchair": 0.83, "plain": 1.33}
 
 
 def one_street(**tags: object) -> Street:
@@ -44,7 +45,7 @@ def test_pace_alone(profile_id: str) -> None:
     [
         ("adult", 97 / 1.33 * 2),
         ("older_adult", 300.0),
-        ("frail", 97 / 0.80 * 10),
+        ("frail", 97 / 0.80 * 10 + 97 * 0.3),
         ("wheelchair", INF),
         ("plain", 97 / 1.33),
     ],
@@ -60,10 +61,10 @@ def test_avoided_steps_are_used_only_where_the_way_round_is_longer() -> None:
 
     ::
 
-        A --8 m steps-- B      steps 8 / 0.8 * 10 = 100 s
-        +--- round -----+      round 60 / 0.8 = 75 s, or 120 / 0.8 = 150 s
+        A --8 m steps-- B      steps 8 / 0.8 * 10 = 100 s, rests 8 * 0.3 = 2.4 s
+        +--- round -----+      round 60 / 0.8 = 75 s, rests 18 s; or 120 / 0.8 = 150 s, rests 36 s
     """
-    for round_m, seconds in ((60.0, 75.0), (120.0, 100.0)):
+    for round_m, seconds in ((60.0, 93.0), (120.0, 102.4)):
         network = build_streets(
             {"A": (0.0, 0.0), "B": (8.0, 0.0)},
             [Street("A", "B", steps=True), Street("A", "B", length_m=round_m), Street("B", "B", length_m=1.0)],
@@ -170,6 +171,13 @@ def test_wheelchair_no_stops_wheels_only() -> None:
 
 def expected_s(profile: WalkProfile, tags: dict[str, float | int | bool]) -> tuple[float, float]:
     """Seconds without the ends, by the rules of the README, one edge at a time."""
+    there_s, back_s = walked_s(profile, tags)
+    rests_s = tags["length_m"] * (0.3 if profile.id == "frail" else 0.0)
+    return there_s + rests_s, back_s + rests_s
+
+
+def walked_s(profile: WalkProfile, tags: dict[str, float | int | bool]) -> tuple[float, float]:
+    """Seconds on the feet."""
     flat_s = tags["length_m"] / profile.pace_ms
     rolls = profile.id == "wheelchair"
     if rolls and (tags["steps"] or tags["wheelchair"] == WHEELCHAIR.index("no")):
@@ -268,3 +276,35 @@ def test_no_passable_street_has_no_main_component() -> None:
     steps = build_streets({"A": (0.0, 0.0), "B": (9.0, 0.0)}, [Street("A", "B", steps=True)])
     assert build_impedance(steps, walker("wheelchair")).is_main.tolist() == [False]
     assert build_impedance(build_streets({}, []), walker()).is_main.tolist() == []
+
+
+@given(
+    length_m=st.floats(0.5, 500), cut=st.floats(0.01, 0.99), incline=st.one_of(st.just(math.nan), st.floats(-0.2, 0.2))
+)
+def test_rests_do_not_depend_on_where_a_street_is_cut(length_m: float, cut: float, incline: float) -> None:
+    """One edge, or the same in two pieces: the same seconds."""
+    frail = walker("frail")
+
+    def whole_s(*lengths: float) -> tuple[float, float]:
+        network = build_network(
+            crs="EPSG:32632",
+            node_xy=np.zeros((len(lengths) + 1, 2)),
+            edge_u=np.arange(len(lengths)),
+            edge_v=np.arange(len(lengths)) + 1,
+            length_m=np.array(lengths),
+            incline=np.full(len(lengths), incline),
+        )
+        found = build_impedance(network, frail)
+        return float(found.forward_s.sum()), float(found.backward_s.sum())
+
+    assert whole_s(length_m) == pytest.approx(whole_s(cut * length_m, (1 - cut) * length_m))
+
+
+def test_the_walk_from_the_door_includes_rests() -> None:
+    """40 m between door and street: 50 s at 0.8 m/s and 12 s of rest."""
+    network = build_streets({"A": (0.0, 0.0), "B": (100.0, 0.0)}, [Street("A", "B")])
+    ends = scene(network, walker("frail"), snapped_at((0, 0.0)), snapped_at((0, 0.0, 40.0)))
+    found = travel_matrix(
+        ends.graph(towards=True), ends.placed_sources(towards=True), ends.placed_targets(towards=True), cutoff_s=INF
+    )
+    assert found[0, 0] == pytest.approx(62.0)

@@ -63,8 +63,8 @@ def test_a_walker_finds_the_same_times_there(streets: WalkNetwork) -> None:
     theirs = nx.single_source_dijkstra_path_length(graph, 0, weight="cost_s")
     ours, _ = nearest_at_nodes(build_graph(streets, impedance, towards=False), place_nodes(np.array([0])))
     assert [theirs[i] for i in range(3)] == list(ours)
-    # 100 m at 0.8 m/s and half a wait of 25 s; 30 m of steps at a tenth of the pace
-    assert list(ours) == [0.0, 137.5, 512.5]
+    # 100 m at 0.8 m/s, half a wait of 25 s and 30 s of rest; 30 m of steps at a tenth of the pace, 9 s of rest
+    assert list(ours) == [0.0, 167.5, 551.5]
 
 
 def test_what_a_walker_cannot_pass_is_left_out(streets: WalkNetwork) -> None:

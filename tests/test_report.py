@@ -197,7 +197,7 @@ def test_hostile_names_stay_text() -> None:
 
 def test_a_run_of_one_walker_and_one_area(result: RunResult) -> None:
     page = words(render_index(make_result(profiles=("frail",)), lang="en", files={}))
-    assert "at the pace “Frail person” (0.80 m/s, 2.9 km/h)" in page
+    assert "at the pace “Frail person” (0.80 m/s, 2.9 km/h, rests of 30 s every 100 m)" in page
     assert "it would seem" not in page
 
 

@@ -111,6 +111,9 @@ def test_pace_and_date_and_counts() -> None:
     older = load_profiles()["older_adult"]
     assert format_pace(older, "it") == "0,97\u00a0m/s, 3,5\u00a0km/h"
     assert format_pace(older, "en") == "0.97\u00a0m/s, 3.5\u00a0km/h"
+    frail = load_profiles()["frail"]
+    assert format_pace(frail, "it") == "0,80\u00a0m/s, 2,9\u00a0km/h, riposi di 30\u00a0s ogni 100\u00a0m"
+    assert format_pace(frail, "en") == "0.80\u00a0m/s, 2.9\u00a0km/h, rests of 30\u00a0s every 100\u00a0m"
     moment = datetime(2026, 3, 5, 9, 7, tzinfo=UTC)
     assert format_date(moment, "it") == "5 marzo 2026, ore 09:07 UTC"
     assert format_date(moment, "en") == "5 March 2026, 09:07 UTC"

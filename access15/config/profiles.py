@@ -13,7 +13,12 @@ StepsRule = Literal["plain", "slower", "avoided", "impassable"]
 
 
 class WalkProfile(Model):
-    """How somebody walks: pace, steps, waiting at crossings, kerbs and slopes.
+    """How somebody walks: pace, steps, waiting at crossings, kerbs, slopes and rests.
+
+    Resting is an average: who rests `rest_s` after every `rest_every_m` needs
+    ``rest_s / rest_every_m`` seconds more for each metre, wherever on the way it is walked, so that
+    times add up and no answer depends on where a street is cut. With `needs_seat` a place is
+    reached only by a way on which no gap between seats is longer than `rest_every_m`.
 
     Every value's origin is in `sources`, keyed by the field's name.
     """
@@ -30,6 +35,9 @@ class WalkProfile(Model):
     raised_kerb: Literal["passable", "impassable"]
     incline: Literal["ignored", "slower"]
     max_incline: float | None = Field(default=None, gt=0, le=1)
+    rest_every_m: float | None = Field(default=None, ge=10, le=5000)
+    rest_s: float | None = Field(default=None, ge=0, le=3600)
+    needs_seat: bool = False
     on_maps: bool = True
     sources: dict[str, str]
 
@@ -38,15 +46,32 @@ class WalkProfile(Model):
         """Pace on the flat [km/h]."""
         return self.pace_ms * 3.6
 
+    @property
+    def rest_per_m_s(self) -> float:
+        """Seconds of rest for each metre walked [s]; 0 for who does not rest."""
+        return self.rest_s / self.rest_every_m if self.rest_s is not None and self.rest_every_m is not None else 0.0
+
+    @property
+    def pace_with_rests_ms(self) -> float:
+        """Metres on the flat per second, rests included [m/s]."""
+        return self.pace_ms if self.rest_per_m_s == 0 else 1.0 / (1.0 / self.pace_ms + self.rest_per_m_s)
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         stated = {"pace_ms", "steps", "crossing_signals_s", "raised_kerb", "incline"}
+        stated |= {name for name in ("rest_every_m", "rest_s") if getattr(self, name) is not None}
         if missing := stated - set(self.sources):
             raise ValueError(f"profile {self.id!r} states no source for {', '.join(sorted(missing))}")
         if self.steps in ("slower", "avoided") and self.steps_factor <= 1.0:
             raise ValueError(f"profile {self.id!r}: steps = {self.steps!r} needs a steps_factor above 1")
         if self.steps in ("plain", "impassable") and self.steps_factor != 1.0:
             raise ValueError(f"profile {self.id!r}: steps = {self.steps!r} takes no steps_factor")
+        if (self.rest_every_m is None) != (self.rest_s is None):
+            raise ValueError(f"profile {self.id!r}: rest_every_m and rest_s go together; state both or neither")
+        if self.needs_seat and self.rest_every_m is None:
+            raise ValueError(
+                f"profile {self.id!r}: needs_seat = true needs rest_every_m, the longest gap between seats"
+            )
         return self
 
     def at_pace(self, speed_ms: float) -> WalkProfile:

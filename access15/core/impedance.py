@@ -27,7 +27,7 @@ class Impedance:
     Parameters
     ----------
     pace_ms : float
-        Pace on the flat, also used between a door and the street [m/s].
+        Pace on the flat, rests included; also used between a door and the street [m/s].
     forward_s, backward_s : ndarray of float64, shape (n_edges,)
         Walking time from u to v and from v to u, without the ends [s].
     at_u_s, at_v_s : ndarray of float64, shape (n_edges,)
@@ -46,6 +46,10 @@ class Impedance:
 
 def build_impedance(network: WalkNetwork, profile: WalkProfile) -> Impedance:
     """Seconds per edge and direction for one walker.
+
+    Rests add ``rest_s / rest_every_m`` seconds to every metre, on the flat, on slopes and on steps
+    alike: an average over the way. So they are additive, splitting an edge changes nothing, and
+    a service area narrows evenly; nobody is made to stop at a certain place.
 
     Parameters
     ----------
@@ -82,10 +86,13 @@ def build_impedance(network: WalkNetwork, profile: WalkProfile) -> Impedance:
         closed = network.wheelchair == WHEELCHAIR.index("no")
         forward_s = np.where(closed, np.inf, forward_s)
         backward_s = np.where(closed, np.inf, backward_s)
+    if profile.rest_per_m_s > 0:
+        rests_s = network.length_m * profile.rest_per_m_s
+        forward_s, backward_s = forward_s + rests_s, backward_s + rests_s
     at_u_s = _end_s(network.crossing_u, network.kerb_u, profile)
     at_v_s = _end_s(network.crossing_v, network.kerb_v, profile)
     return Impedance(
-        pace_ms=profile.pace_ms,
+        pace_ms=profile.pace_with_rests_ms,
         forward_s=forward_s,
         backward_s=backward_s,
         at_u_s=at_u_s,

@@ -189,11 +189,16 @@ def format_pace(profile: WalkProfile, lang: Lang) -> str:
     Returns
     -------
     str
-        For example ``0,97 m/s, 3,5 km/h``.
+        For example ``0,97 m/s, 3,5 km/h``; for who rests, how long and how often.
     """
     metres = format_number(profile.pace_ms, lang, decimals=2)
     kilometres = format_number(profile.pace_kmh, lang, decimals=1)
-    return f"{metres}{NO_BREAK}m/s, {kilometres}{NO_BREAK}km/h"
+    pace = f"{metres}{NO_BREAK}m/s, {kilometres}{NO_BREAK}km/h"
+    if profile.rest_s is None or profile.rest_every_m is None:
+        return pace
+    seconds, every = (format_number(value, lang) for value in (profile.rest_s, profile.rest_every_m))
+    of, each = ("riposi di", "ogni") if lang == "it" else ("rests of", "every")
+    return f"{pace}, {of} {seconds}{NO_BREAK}s {each} {every}{NO_BREAK}m"
 
 
 def format_date(moment: datetime, lang: Lang) -> str:
