@@ -200,7 +200,9 @@ def test_every_facility_comes_out_once(folder: Path, record: dict[str, object]) 
     assert ((official["status"] == "not_geocoded").to_numpy() == unsure.to_numpy()).all()
     hubs = official.set_index("facility_id").loc[["cam-04", "csrc-07", "csrc-06"]]
     assert (hubs["status"] == "ok").all()
-    doors_min = 2 * hubs["snap_m"] / load_profiles()["frail"].pace_ms / 60  # from its own door to the street and back
+    doors_min = (
+        2 * hubs["snap_m"] / load_profiles()["frail"].pace_with_rests_ms / 60
+    )  # from its own door to the street and back
     assert hubs["minutes_frail"].tolist() == pytest.approx(doors_min.tolist(), abs=0.006)
     assert hubs["hub_id"].tolist() == hubs.index.tolist()
     merged = [i for ids in out["merged_osm"].dropna() for i in ids.split(";")]
