@@ -26,6 +26,7 @@ COVERAGE_COLUMNS = (
 # choice for how uncertain a profile's pace is. It is no spread between people, which is wider: a standard deviation
 # of 0.28 m/s among 565 people of 60 and over (Kasovic et al. 2021, doi 10.2147/CIA.S290071).
 PACE_RANGE_MS = 0.15
+SPACING_LIMITS_M = (300, 400)  # the bike-sharing plan's own rule: stations at most 300-400 m apart
 NetworkKind = Literal["osm", "overpass", "graph", "sketch"]
 
 

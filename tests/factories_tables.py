@@ -87,7 +87,16 @@ def make_result() -> RunResult:
         categories=categories,
         cutoffs_min=CUTOFFS_MIN,
         areas={area.id: make_area(study, area) for area in study.areas},
-        station_spacing=pd.DataFrame(columns=["facility_id", "name", "neighbour_id", "spacing_m", "area"]),
+        station_spacing=pd.DataFrame(
+            {
+                "facility_id": ["b1", "b2", "b3", "b4"],
+                "name": "",
+                "status": ["ok", "ok", "ok", "too_far_from_network"],
+                "neighbour_id": ["b2", "b1", "b2", ""],
+                "spacing_m": [300.0, 300.0, 450.0, INF],
+                "straight_m": [280.0, 280.0, 400.0, 390.0],
+            }
+        ),
         group_labels={
             "total": {"it": "tutti i residenti", "en": "all residents"},
             "age_65_plus": {"it": "65 anni e più", "en": "65 and over"},

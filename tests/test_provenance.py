@@ -40,8 +40,8 @@ def record(result: RunResult) -> dict[str, Any]:
 
 def test_what_was_run(record: dict[str, Any]) -> None:
     assert list(record) == [
-        "created", "command", "inputs", "parameters", "networks", "facilities", "residents", "unknown_shares",
-        "certificates", "files", "stages_s", "versions",
+        "created", "command", "inputs", "parameters", "networks", "facilities", "residents", "station_spacing",
+        "unknown_shares", "certificates", "files", "stages_s", "versions",
     ]  # fmt: skip
     assert record["created"] == "2026-11-22T09:30:00+00:00"
     assert record["command"] == COMMAND
@@ -113,6 +113,24 @@ def test_nothing_is_dropped_from_the_counts(record: dict[str, Any]) -> None:
             "people": {"total": 1300.0, "age_65_plus": 330.0},
         },
     ]
+
+
+def test_station_spacing_in_short(result: RunResult, record: dict[str, Any]) -> None:
+    """Exactly 300 m is within the plan's rule; a station off the streets is told in a straight line."""
+    spacing = record["station_spacing"]
+    assert spacing["n"] == 4
+    assert spacing["along_streets"] == {
+        "n": 3, "median_m": 300.0, "n_above_300_m": 1, "share_above_300_m": pytest.approx(1 / 3), "n_above_400_m": 1,
+        "share_above_400_m": pytest.approx(1 / 3),
+    }  # fmt: skip
+    assert spacing["straight_line"] == {
+        "n": 1, "median_m": 390.0, "n_above_300_m": 1, "share_above_300_m": 1.0, "n_above_400_m": 0,
+        "share_above_400_m": 0.0,
+    }  # fmt: skip
+    assert "a station left out may be nearer" in spacing["caveat"]
+    none = dataclasses.replace(result, station_spacing=result.station_spacing.iloc[:0])
+    unknown = build_provenance(none, command=[], files=[])["station_spacing"]
+    assert (unknown["n"], unknown["along_streets"]["share_above_300_m"]) == (0, None)
 
 
 def test_certificates_name_hub_or_category(record: dict[str, Any]) -> None:

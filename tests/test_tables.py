@@ -286,6 +286,24 @@ def test_residents_layer_reproduces_the_coverage(result: RunResult, folder: Path
             assert here[row["group"]][inside].sum() == float(row["covered"]), row
 
 
+def test_homes_tell_which_facility_and_how_many(result: RunResult, folder: Path) -> None:
+    """For hubs and what counts in the score; for other categories the minutes alone."""
+    homes = layer(folder, "residents").set_index("resident_id")
+    scored = [category.id for category in result.categories.values() if category.counts_in_score]
+    assert 0 < len(scored) < len(CATEGORIES)
+    for profile in PROFILES:
+        for category in CATEGORIES:
+            names = {f"{category}_id_{profile}", f"{category}_n_{profile}"}
+            assert names <= set(homes.columns) if category in scored else not names & set(homes.columns)
+        for target in ("hub", *scored):
+            expected = homes[f"{target}_min_{profile}"].map(lambda minutes: "cam-04" if np.isfinite(minutes) else "")
+            assert homes[f"{target}_id_{profile}"].tolist() == expected.tolist()
+        for target in scored:
+            within = homes[f"{target}_min_{profile}"] <= max(CUTOFFS_MIN)
+            assert homes[f"{target}_n_{profile}"].tolist() == within.astype(int).tolist()
+    assert f"hub_n_{PROFILES[0]}" not in homes.columns
+
+
 def test_infinite_minutes_are_numbers_in_sql(folder: Path) -> None:
     with closing(sqlite3.connect(folder / "results.gpkg")) as database:
         query = "SELECT resident_id, typeof(hub_min_adult) FROM residents WHERE hub_min_adult > 15"
@@ -325,7 +343,10 @@ def test_layers_without_rows_keep_their_columns(result: RunResult, folder: Path,
             for frame in [getattr(result.areas[name], key)]
         }
         no_times = {key: np.zeros(0) for key in result.areas[name].travel_time_s}
-        bare = with_area(bare, name, **frames, travel_time_s=no_times, coverage=result.coverage.iloc[:0])
+        no_ids = {key: np.zeros(0, dtype=object) for key in no_times}
+        no_counts = {key: np.zeros(0, dtype=np.int64) for key in no_times}
+        frames |= {"travel_time_s": no_times, "nearest_id": no_ids, "n_within": no_counts}
+        bare = with_area(bare, name, **frames, coverage=result.coverage.iloc[:0])
     write_tables(bare, tmp_path)
     for name in GEOMETRY_TYPES:
         full = pyogrio.read_info(folder / "results.gpkg", layer=name)

@@ -1,7 +1,8 @@
 """``results.gpkg``: the layers of a run for QGIS, in its projected CRS (metres).
 
 ``facilities``, ``service_areas``, ``reached_streets`` and ``residents`` are what was computed, one
-row each. ``coverage_by_zone`` holds the zones' outlines, one row per zone, profile and category,
+row each; a home also tells which facility is the nearest and how many lie within the longest cutoff.
+``coverage_by_zone`` holds the zones' outlines, one row per zone, profile and category,
 with ``people_<group>`` and, side by side, ``covered_<group>_<cutoff>min``, the same of ``share``,
 ``low``, ``high``, ``gap_people`` and ``gap_points``; its numbers are those of ``coverage.csv``, whose
 rows for a whole area (zone ``all``) are not repeated. What cannot be reached is ``Infinity`` (SQLite
@@ -161,7 +162,10 @@ def build_residents_layer(result: RunResult, area: AreaResult) -> gpd.GeoDataFra
     GeoDataFrame
         ``resident_id, area, zone_id, street, status, snap_m, method``, one column of people per
         group, ``score_<profile>``, ``hub_min_<profile>`` to the nearest hub and
-        ``<category>_min_<profile>`` to the nearest facility [min], inf when unreachable.
+        ``<category>_min_<profile>`` to the nearest facility [min], inf when unreachable. For hubs
+        and the categories that count in the score also ``hub_id_<profile>`` and
+        ``<category>_id_<profile>``, which facility that is (empty when none), and
+        ``<category>_n_<profile>``, how many lie within the longest cutoff.
     """
     homes = area.residents
     groups = [group for group in result.study.population.groups if group in homes.columns]
@@ -171,13 +175,27 @@ def build_residents_layer(result: RunResult, area: AreaResult) -> gpd.GeoDataFra
         for target in ("hub", *result.categories)
         if (profile, target) in area.travel_time_s
     }
+    scored = [category.id for category in result.categories.values() if category.counts_in_score]
+    nearest: dict[str, object] = {
+        f"{target}_id_{profile}": area.nearest_id[profile, target]
+        for profile in result.profiles
+        for target in ("hub", *scored)
+        if (profile, target) in area.nearest_id
+    }
+    counts: dict[str, object] = {
+        f"{target}_n_{profile}": area.n_within[profile, target]
+        for profile in result.profiles
+        for target in scored
+        if (profile, target) in area.n_within
+    }
     methods = " + ".join(dict.fromkeys(area.coverage["method"].astype(str)))
     frame = pd.DataFrame(homes.drop(columns=homes.geometry.name)).assign(area=area.area.id, method=methods)
-    frame = pd.concat([frame, pd.DataFrame(columns, index=frame.index)], axis=1)
+    frame = pd.concat([frame, pd.DataFrame({**columns, **nearest, **counts}, index=frame.index)], axis=1)
     scores = [f"score_{profile}" for profile in result.profiles]
     types = dict.fromkeys(("resident_id", "area", "zone_id", "street", "status"), "str")
     types |= {"snap_m": "float64", "method": "str"}
     types |= dict.fromkeys((*groups, *scores, *columns), "float64")
+    types |= dict.fromkeys(nearest, "str") | dict.fromkeys(counts, "int64")
     return _typed(gpd.GeoDataFrame(frame, geometry=homes.geometry), types)
 
 

@@ -18,9 +18,14 @@ import pyogrio
 import shapely
 
 from access15.outputs.tables import build_facilities_table
-from access15.results import AreaResult, RunResult
+from access15.results import SPACING_LIMITS_M, AreaResult, RunResult
 
 STATUSES = ("ok", "unreachable", "too_far_from_network", "not_geocoded")
+_SPACING_CAVEAT = (
+    "from each bike station to the nearest other one, in metres along the streets; only stations of the facilities "
+    "list with a certain point are compared, so where the list is a selection a station left out may be nearer; those "
+    "without a way on the streets at hand are told apart, in a straight line, the least that it can be"
+)
 _LIBRARIES = (
     "folium", "geopandas", "geopy", "networkx", "numba", "numpy", "osmium", "osmnx", "pandas", "pydantic", "pyogrio",
     "pyproj", "scipy", "shapely",
@@ -53,6 +58,7 @@ def build_provenance(result: RunResult, *, command: list[str], files: list[str])
         "networks": [_network(area) for area in areas],
         "facilities": _facilities(result),
         "residents": [_residents(result, area) for area in areas],
+        "station_spacing": _spacing(result.station_spacing),
         "unknown_shares": [row for area in areas for row in area.unknown_shares.to_dict("records")],
         "certificates": [row for area in areas for row in _certificates(area)],
         "files": sorted(files),
@@ -124,6 +130,28 @@ def _residents(result: RunResult, area: AreaResult) -> dict[str, Any]:
         "statuses": _statuses(homes["status"]),
         "people": {group: round(float(homes[group].sum()), 6) for group in groups},
     }
+
+
+def _spacing(stations: pd.DataFrame) -> dict[str, Any]:
+    """How far bike stations stand from one another, in short."""
+    is_measured = np.isfinite(stations["spacing_m"].to_numpy(dtype=np.float64))
+    return {
+        "n": len(stations),
+        "along_streets": _beyond(stations.loc[is_measured, "spacing_m"]),
+        "straight_line": _beyond(stations.loc[~is_measured, "straight_m"]),
+        "caveat": _SPACING_CAVEAT,
+    }
+
+
+def _beyond(distances_m: pd.Series) -> dict[str, Any]:
+    """Stations whose nearest other one is farther than the plan allows, and their share."""
+    values_m = distances_m.to_numpy(dtype=np.float64)
+    summary: dict[str, Any] = {"n": len(values_m), "median_m": float(np.median(values_m)) if len(values_m) else None}
+    for limit_m in SPACING_LIMITS_M:
+        beyond = int((values_m > limit_m).sum())
+        summary[f"n_above_{limit_m}_m"] = beyond
+        summary[f"share_above_{limit_m}_m"] = beyond / len(values_m) if len(values_m) else None
+    return summary
 
 
 def _statuses(column: pd.Series) -> dict[str, int]:

@@ -26,10 +26,9 @@ from access15.outputs.texts import (
     say,
     say_or,
 )
-from access15.results import RunResult
+from access15.results import SPACING_LIMITS_M, RunResult
 
 _STATUSES: Final = ("ok", "not_geocoded", "too_far_from_network", "unreachable")
-_SPACING_M: Final = (300, 400)  # the bike-sharing plan's own rule
 _STYLES: Final = ("page.css", "index.css")
 
 
@@ -256,7 +255,7 @@ def _tell_beyond(key: str, distances_m: np.ndarray[Any, np.dtype[np.float64]], l
     values: dict[str, object] = {
         "stations": format_count(n, lang, it=("stazione", "stazioni"), en=("station", "stations"))
     }
-    for limit_m in _SPACING_M:
+    for limit_m in SPACING_LIMITS_M:
         beyond = int((distances_m > limit_m).sum())
         values[f"over_{limit_m}"] = format_number(beyond, lang)
         values[f"share_{limit_m}"] = format_share(beyond / n, lang)
