@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from access15.area_gap import count_per_facility, walk_pace_ranges
 from access15.area_tables import located, tabulate_coverage, tabulate_nearest, tabulate_unknown
 from access15.area_walkers import HUB, AreaInputs, Walker, build_walkers
-from access15.config import WalkProfile
+from access15.config import WalkProfile, list_needs
 from access15.core.graph import place_points
 from access15.core.measures import measure_score
 from access15.core.reach import EdgeTimes, StreetParts, cut_lines, edge_times, parts_within, without
@@ -24,6 +24,8 @@ from access15.core.search import count_within, nearest_at_nodes, nearest_from_no
 from access15.core.service_area import certify, draw_service_areas
 from access15.core.snap import Snapped
 from access15.results import AreaResult
+
+_NOWHERE = StreetParts(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,8 +92,8 @@ def _answer(inputs: AreaInputs, walker: Walker, target: str) -> _Answer:
     ids = np.append(inputs.facilities["facility_id"].to_numpy(dtype=object)[rows], "")
     node_s, node_which = nearest_at_nodes(walker.graph, sources)
     time_s, which = nearest_from_nodes(walker.graph, node_s, node_which, sources, walker.residents)
-    times = edge_times(inputs.network, walker.impedance, walker.graph, node_s, sources)
-    is_hubs = target == HUB
+    is_hubs, is_drawn = target == HUB, _is_drawn(inputs, target)
+    times = edge_times(inputs.network, walker.impedance, walker.graph, node_s, sources) if is_hubs or is_drawn else None
     leaving = place_points(inputs.network, walker.impedance, walker.facility_snap, leaving=True)
     none = leaving.take(np.zeros(0, dtype=np.int64))
     facility_s, facility_which = nearest_from_nodes(
@@ -101,12 +103,17 @@ def _answer(inputs: AreaInputs, walker: Walker, target: str) -> _Answer:
         time_s=time_s,
         nearest_id=ids[which],
         n_within=count_within(walker.graph, sources, walker.residents, cutoff_s=inputs.cutoffs_s[-1], threads=1),
-        areas=[] if is_hubs else _area_rows(inputs, walker, times, time_s, target),
-        streets=_street_rows(inputs, walker, times) if is_hubs else [],
+        areas=_area_rows(inputs, walker, times, time_s, target) if times is not None and is_drawn else [],
+        streets=_street_rows(inputs, walker, times) if times is not None and is_hubs else [],
         facility_s=facility_s,
         facility_nearest=ids[facility_which],
-        reached=parts_within(times, cutoff_s=inputs.cutoffs_s[-1]),
+        reached=_NOWHERE if times is None else parts_within(times, cutoff_s=inputs.cutoffs_s[-1]),
     )
+
+
+def _is_drawn(inputs: AreaInputs, target: str) -> bool:
+    """Whether a target has service areas of its own: each hub, not all together, and categories that ask for them."""
+    return inputs.categories[target].draws_areas if target in inputs.categories else target != HUB
 
 
 def _area_rows(
@@ -140,7 +147,7 @@ def _area_rows(
 
 def _street_rows(inputs: AreaInputs, walker: Walker, times: EdgeTimes) -> list[gpd.GeoDataFrame]:
     network = inputs.network
-    inner = StreetParts(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
+    inner = _NOWHERE
     frames = []
     for cutoff_min in inputs.cutoffs_min:
         reached = parts_within(times, cutoff_s=60.0 * cutoff_min)
@@ -197,9 +204,16 @@ def _residents_out(
     reached = np.isfinite(travel_time_s[first.profile.id, HUB])
     out["status"] = _status(np.full(len(out), "", dtype=object), first.resident_snap, reached)
     out["snap_m"] = first.resident_snap.snap_m
-    asked = [c.id for c in inputs.categories.values() if c.counts_in_score and located(inputs, c.id).size]
+    needs = {
+        need: [category for category in kinds if located(inputs, category).size]
+        for need, kinds in list_needs(inputs.categories).items()
+    }
     for walker in walkers:
-        times = {category: travel_time_s[walker.profile.id, category] for category in asked}
+        times = {
+            need: np.min([travel_time_s[walker.profile.id, category] for category in kinds], axis=0)
+            for need, kinds in needs.items()
+            if kinds
+        }
         score = measure_score(times, n_residents=len(out), cutoff_s=inputs.cutoffs_s[-1])
         out[f"score_{walker.profile.id}"] = score
     return out

@@ -17,7 +17,7 @@ from access15.core.network import WalkNetwork
 from access15.errors import ConfigError, NetworkDataError
 from access15.frames import LONLAT, check_projected, to_box, utm_crs
 from access15.results import Backdrop, NetworkInfo
-from access15.sources.osm_area import Clip, OsmArea, check_clip
+from access15.sources.osm_area import FACILITY_COLUMNS, Clip, OsmArea, check_clip
 from access15.sources.osm_cut import areas_from_data
 from access15.sources.osm_graph import network_from_graph
 from access15.sources.osm_overpass import fetch_osm, read_fetched
@@ -292,8 +292,7 @@ def _areas_of_graph(network: WalkNetwork, info: NetworkInfo, clips: Mapping[str,
 
 def _without_extras(network: WalkNetwork, info: NetworkInfo) -> OsmArea:
     nothing = gpd.GeoSeries([], crs=network.crs)
-    columns = ["facility_id", "name", "category", "address", "source", "osm_id", "opening_hours"]
-    facilities = gpd.GeoDataFrame({name: [] for name in columns}, geometry=[], crs=LONLAT)
+    facilities = gpd.GeoDataFrame({name: [] for name in FACILITY_COLUMNS}, geometry=[], crs=LONLAT)
     return OsmArea(network, Backdrop(nothing, nothing, nothing, nothing), facilities, info)
 
 

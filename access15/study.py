@@ -233,7 +233,7 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
     _check_walks_as(study, walkers)
     profiles = choose(walkers, tuple(dict.fromkeys(choices.profiles or study.profiles)), "profile")
     known = load_categories()
-    categories = choose(known, study.categories, "category")
+    categories = _with_areas(choose(known, study.categories, "category"), study.draw_areas)
     with clock.stage("reading facilities, zones and residents"):
         official = read_facilities(study.facilities, categories=known, bounds=facility_bounds(study))
         _check_hubs(study, official)
@@ -379,6 +379,13 @@ def join_facilities(
         osm = osm[osm["category"].isin(list(categories))].reset_index(drop=True)
         joined = merge_osm_facilities(official, gpd.GeoDataFrame(osm, geometry="geometry", crs=LONLAT), crs=crs)
     return joined.to_crs(crs).reset_index(drop=True)
+
+
+def _with_areas(categories: dict[str, Category], drawn: Collection[str] | None) -> dict[str, Category]:
+    """Categories with service areas as the study wants them."""
+    if drawn is None:
+        return categories
+    return {key: category.model_copy(update={"draws_areas": key in drawn}) for key, category in categories.items()}
 
 
 def _check_lang(lang: str) -> None:

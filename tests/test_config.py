@@ -281,14 +281,58 @@ def test_all_problems_of_a_profile_at_once(tmp_path: Path) -> None:
         load_profiles(path)
 
 
+MUST = (
+    'must be written key=value (several that hold together: "amenity=fountain + drinking_water=yes"; '
+    'any value: "name=*"; not this one: "access!=customers")'
+)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "problems"),
     [
         ("#2e5090", "#2E5090", ["colour: String should match pattern '^#[0-9a-f]{6}$' (found '#2E5090')"]),
         ("#2e5090", "red", ["colour: String should match pattern '^#[0-9a-f]{6}$' (found 'red')"]),
         ('"L"', '"LIB"', ["symbol: String should have at most 2 characters (found 'LIB')"]),
-        ('"amenity=library"', '"library"', ["category 'library': OSM tag 'library' must be written key=value"]),
-        ('"amenity=library"', '"=library"', ["category 'library': OSM tag '=library' must be written key=value"]),
+        ('"amenity=library"', '"library"', [f"category 'library': OSM tag 'library' {MUST}"]),
+        ('"amenity=library"', '"=library"', [f"category 'library': OSM tag '=library' {MUST}"]),
+        ('"amenity=library"', '"a=b + "', [f"category 'library': OSM tag 'a=b + ' {MUST}"]),
+        (
+            '"amenity=library"',
+            '"a=b + c", "d"',
+            [
+                f"category 'library': OSM tag 'a=b + c' {MUST}; OSM tag 'd' {MUST}",
+            ],
+        ),
+        (
+            '"amenity=library"',
+            '"access!=no + a=b"',
+            [
+                "category 'library': OSM tag 'access!=no + a=b' begins with what is forbidden; "
+                "begin with a tag that the place has",
+            ],
+        ),
+        (
+            '"amenity=library"',
+            '"a=b + c!=*"',
+            [
+                "category 'library': OSM tag 'a=b + c!=*' forbids any value; name the value that is forbidden",
+            ],
+        ),
+        (
+            'symbol = "L"',
+            'symbol = "L"\nneed = "books"\ncounts_in_score = false',
+            [
+                "category 'library': need = 'books' is asked by the score, which counts_in_score = false leaves out",
+            ],
+        ),
+        (
+            'symbol = "L"',
+            'symbol = "L"\ngroup = "healt"',
+            [
+                "[library] group is 'healt'; use one of health, food, money_post, sociality, green_rest, transport, "
+                "social_support, other",
+            ],
+        ),
         ("[library]", '["li brary"]', ["id: String should match pattern '^[a-z][a-z0-9_]*$' (found 'li brary')"]),
     ],
 )

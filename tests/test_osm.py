@@ -387,7 +387,8 @@ def facilities(folder: Path) -> gpd.GeoDataFrame:
 def test_facilities_come_from_points_and_outlines(tmp_path: Path) -> None:
     frame = facilities(tmp_path)
     assert list(frame.columns) == [
-        "facility_id", "name", "category", "address", "source", "osm_id", "opening_hours", "geometry",
+        "facility_id", "name", "category", "address", "source", "osm_id", "opening_hours", "precision", "status",
+        "geometry",
     ]  # fmt: skip
     assert frame.crs == "EPSG:4326"
     assert frame["facility_id"].tolist() == ["osm-node-50", "osm-node-57", "osm-node-58", "osm-node-59", "osm-way-61"]

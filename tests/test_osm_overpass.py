@@ -121,7 +121,7 @@ def test_fetched_streets_are_read_later(tmp_path: Path, streets: bytes) -> None:
     assert areas is not None
     area = areas["a"]
     assert places(area.network) == {(0, 0), (200, 0)}
-    assert area.facilities["facility_id"].tolist() == ["osm-node-9"]
+    assert area.facilities["facility_id"].tolist() == ["osm-node-9", "osm-relation-5-e40"]  # the park, by its edge
     assert len(area.backdrop.green) == 1
     assert (area.info.kind, area.info.date, area.info.warnings) == ("overpass", "2026-03-04", ())
     assert area.info.name == "Overpass, fetched 2026-03-05 (3 days old)"

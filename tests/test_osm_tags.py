@@ -18,6 +18,7 @@ from access15.sources.osm_tags import (
     classify_surface,
     classify_way,
     find_category,
+    find_place,
 )
 from access15.sources.osm_values import parse_incline, parse_length_m, parse_step_count
 
@@ -362,8 +363,27 @@ def test_backdrop_lines(text: str, kind: str | None) -> None:
     [
         ("amenity=pharmacy", "pharmacy"),
         ("shop=supermarket", "supermarket"),
-        ("amenity=library;post_office", "library"),
-        ("amenity=post_office shop=supermarket", "post_office"),
+        ("amenity=library;post_office", "post_office"),
+        ("amenity=post_office shop=supermarket", "supermarket"),
+        ("healthcare=doctor", "doctor"),
+        ("amenity=clinic", "doctor"),
+        ("amenity=clinic healthcare=physiotherapist", None),
+        ("amenity=fountain", None),
+        ("amenity=fountain drinking_water=yes", "drinking_fountain"),
+        ("amenity=fountain drinking_water=no", None),
+        ("amenity=toilets", "toilets"),
+        ("amenity=toilets access=yes", "toilets"),
+        ("amenity=toilets access=customers", None),
+        ("amenity=pharmacy access=private", None),
+        ("amenity=library access=no", None),
+        ("amenity=supermarket access=customers", None),
+        ("shop=supermarket access=customers", "supermarket"),
+        ("leisure=park", "park"),
+        ("leisure=park access=private", None),
+        ("leisure=garden", None),
+        ("leisure=garden name=Giardino", "park"),
+        ("leisure=garden access=yes", "park"),
+        ("leisure=garden name=Orto access=private", None),
         ("highway=bus_stop", "surface_stop"),
         ("railway=subway_entrance", "metro_stop"),
         ("amenity=pharmacy_like", None),
@@ -373,6 +393,16 @@ def test_backdrop_lines(text: str, kind: str | None) -> None:
 )
 def test_category(text: str, category: str | None) -> None:
     assert find_category(tags(text), load_categories().values()) == category
+
+
+@pytest.mark.parametrize(
+    ("text", "is_entered"),
+    [("leisure=park", True), ("leisure=garden name=Giardino", True), ("amenity=library", False)],
+)
+def test_parks_are_walked_to_by_their_entrances(text: str, is_entered: bool) -> None:
+    place = find_place(tags(text), load_categories().values())
+    assert place is not None
+    assert place.by_entrance == is_entered
 
 
 def test_rules_do_not_change_their_argument() -> None:

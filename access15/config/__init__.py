@@ -4,7 +4,7 @@ Minutes and km/h exist here, in the command line and in the outputs only; everyt
 metres and seconds.
 """
 
-from access15.config.categories import Category, load_categories
+from access15.config.categories import Category, CategoryGroup, list_needs, load_categories, load_category_groups
 from access15.config.model import Label, Lang, choose, data_dir
 from access15.config.profiles import StepsRule, WalkProfile, load_profiles
 from access15.config.study import (
@@ -23,6 +23,7 @@ __all__ = [
     "LONGEST_CUTOFF_MIN",
     "Area",
     "Category",
+    "CategoryGroup",
     "FacilitiesSource",
     "Label",
     "Lang",
@@ -35,7 +36,9 @@ __all__ = [
     "choose",
     "data_dir",
     "is_study_name",
+    "list_needs",
     "load_categories",
+    "load_category_groups",
     "load_profiles",
     "load_study",
 ]

@@ -1,33 +1,95 @@
-"""Categories of facilities: labels, signs and the OpenStreetMap tags that mean them."""
+"""Categories of facilities: labels, signs, groups and the OpenStreetMap tags that mean them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
 from pydantic import Field, model_validator
 
 from access15.config.model import Label, Model, data_dir, validated_tables
+from access15.config.tag_rules import TagRule, read_tag_rule
+from access15.errors import ConfigError
+
+_ID = r"^[a-z][a-z0-9_]*$"
+
+
+class CategoryGroup(Model):
+    """What categories serve: health, food, transport."""
+
+    id: str = Field(pattern=_ID)
+    label: Label
 
 
 class Category(Model):
-    """A kind of facility."""
+    """A kind of facility.
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    `group` names a table of ``category_groups.toml``. `osm_tags` are rules of which one is enough
+    (see `access15.config.tag_rules.read_tag_rule`); `osm_areas` are the same for outlines whose
+    entrances, not their middles, are the facilities. `need` names what the fifteen-minute score
+    asks for: categories of the same need stand in for one another. `draws_areas` is whether
+    service areas are drawn; numbers, points and homes left out are there in any case. `has_hours`
+    is false for what stands in the street and is never closed.
+    """
+
+    id: str = Field(pattern=_ID)
     label: Label
     colour: str = Field(pattern=r"^#[0-9a-f]{6}$")
     symbol: str = Field(min_length=1, max_length=2)
+    group: str = "other"
     osm_tags: tuple[str, ...] = ()
+    osm_areas: tuple[str, ...] = ()
     counts_in_score: bool = True
+    need: str = Field(default="", pattern=r"^([a-z][a-z0-9_]*)?$")
+    draws_areas: bool = True
+    has_hours: bool = True
     wemi_platform: bool = False
+
+    @property
+    def tag_rules(self) -> tuple[TagRule, ...]:
+        """`osm_tags`, read."""
+        return tuple(read_tag_rule(text) for text in self.osm_tags)
+
+    @property
+    def area_rules(self) -> tuple[TagRule, ...]:
+        """`osm_areas`, read."""
+        return tuple(read_tag_rule(text) for text in self.osm_areas)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        for tag in self.osm_tags:
-            key, _, value = tag.partition("=")
-            if not key or not value:
-                raise ValueError(f"category {self.id!r}: OSM tag {tag!r} must be written key=value")
+        problems = []
+        for text in (*self.osm_tags, *self.osm_areas):
+            try:
+                read_tag_rule(text)
+            except ValueError as error:
+                problems.append(str(error))
+        if self.need and not self.counts_in_score:
+            problems.append(f"need = {self.need!r} is asked by the score, which counts_in_score = false leaves out")
+        if problems:
+            raise ValueError(f"category {self.id!r}: {'; '.join(problems)}")
         return self
+
+
+def load_category_groups(path: Path | None = None) -> dict[str, CategoryGroup]:
+    """Read the groups of categories.
+
+    Parameters
+    ----------
+    path : Path, optional
+        A file of groups; by default the one that comes with access15.
+
+    Returns
+    -------
+    dict of str to CategoryGroup
+        Groups by id, in the file's order, which is that of lists of categories.
+
+    Raises
+    ------
+    ConfigError
+        If the file is missing or not valid.
+    """
+    return validated_tables(CategoryGroup, path or data_dir() / "category_groups.toml")
 
 
 def load_categories(path: Path | None = None) -> dict[str, Category]:
@@ -46,7 +108,37 @@ def load_categories(path: Path | None = None) -> dict[str, Category]:
     Raises
     ------
     ConfigError
-        If the file is missing or not valid.
+        If the file is missing or not valid, or a category is of a group that does not exist.
     """
     path = path or data_dir() / "categories.toml"
-    return validated_tables(Category, path)
+    categories, groups = validated_tables(Category, path), load_category_groups()
+    problems = [
+        f"[{key}] group is {category.group!r}; use one of {', '.join(groups)}"
+        for key, category in categories.items()
+        if category.group not in groups
+    ]
+    if problems:
+        raise ConfigError(f"{path}: not a valid {Category.__name__}", problems)
+    return categories
+
+
+def list_needs(categories: Mapping[str, Category]) -> dict[str, tuple[str, ...]]:
+    """List what the fifteen-minute score asks for.
+
+    Parameters
+    ----------
+    categories : mapping of str to Category
+        Categories of a study.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        Categories that serve each need, any of which is enough; a category without a stated need
+        is one by itself.
+    """
+    needs: dict[str, tuple[str, ...]] = {}
+    for key, category in categories.items():
+        if category.counts_in_score:
+            need = category.need or key
+            needs[need] = (*needs.get(need, ()), key)
+    return needs

@@ -82,6 +82,8 @@ class Study(Model):
     """Everything a run needs: areas, who walks, which services, from which files.
 
     `claim_profile` names the profile whose walk is what is usually claimed for everybody; see `claim`.
+    `draw_areas` names the categories whose service areas are drawn; without it each category's own
+    ``draws_areas`` decides.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -92,6 +94,7 @@ class Study(Model):
     profiles: tuple[str, ...] = Field(min_length=1)
     claim_profile: str | None = None
     categories: tuple[str, ...] = Field(min_length=1)
+    draw_areas: tuple[str, ...] | None = None
     max_snap_m: float = Field(default=150.0, gt=0, le=2000)
     facilities: FacilitiesSource
     zones: ZoneSource
@@ -106,6 +109,8 @@ class Study(Model):
             raise ValueError("cutoffs_min must rise and hold no value twice")
         if self.cutoffs_min[0] <= 0 or self.cutoffs_min[-1] > LONGEST_CUTOFF_MIN:
             raise ValueError("cutoffs_min must lie between 0 and 120 minutes")
+        if unasked := [key for key in self.draw_areas or () if key not in self.categories]:
+            raise ValueError(f"draw_areas names {', '.join(map(repr, unasked))}, which categories does not ask for")
         ids = [area.id for area in self.areas]
         if len(ids) != len(set(ids)):
             raise ValueError("area ids must differ")

@@ -14,7 +14,6 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "target_hub": ("Il centro (hub) più vicino", "The nearest hub"),
     "target_hub_named": ("Centro (hub): {name}", "Hub: {name}"),
     "targets_hubs": ("Centri (hub)", "Hubs"),
-    "targets_categories": ("Il più vicino di ogni tipo", "The nearest of each kind"),
     "choices": ("Scelte", "Choices"),
     "legend": ("Legenda", "Key"),
     "result": ("Risultato", "Result"),
@@ -94,6 +93,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "drawn": ("Che cosa si vede", "What is drawn"),
     "layers": ("Cosa mostrare", "What to show"),
     "layer_bands": ("Zone raggiunte a piedi", "Places reached on foot"),
+    "areas_not_drawn": (
+        "Per questo tipo di luogo le zone raggiunte non sono disegnate: ci sono i luoghi e i residenti rimasti fuori.",
+        "For this kind of place the areas reached are not drawn: there are the places and the residents left out.",
+    ),
     "layer_uncovered": ("Residenti oltre {cutoff}", "Residents beyond {cutoff}"),
     "layer_outline": ("Confine del quartiere (NIL)", "Neighbourhood boundary (NIL)"),
     "layer_tiles": ("Mappa in rete (serve internet)", "Online map (needs internet)"),
@@ -147,6 +150,11 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "precision_official point": ("punto ufficiale", "official point"),
     "precision_operator feed": ("dato del gestore", "operator's data"),
     "precision_neighbouring number": ("numero civico vicino", "neighbouring house number"),
+    "precision_edge": (
+        "nessun ingresso noto: bordo più vicino alla strada",
+        "no entrance known: the edge nearest to a street",
+    ),
+    "precision_place": ("solo il luogo, non l'ingresso", "the place only, not its entrance"),
     "precision_street": ("solo la via", "street only"),
     "precision_none": ("nessun punto", "no point"),
     # sources

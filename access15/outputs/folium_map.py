@@ -15,6 +15,7 @@ from folium.template import Template
 from access15.config import Category, Lang
 from access15.errors import ConfigError, MissingOfflineAssetError
 from access15.outputs.findings import HUB, Findings
+from access15.outputs.groups import group_targets
 from access15.outputs.legend import choose_profile, list_undrawn, list_warnings, name_cutoff, tell_sources
 from access15.outputs.map_data import (
     BAND_OUTLINE,
@@ -320,7 +321,7 @@ def _fill_panel(findings: Findings, title: str) -> str:
         chosen=choose_profile(result),
         target_groups=[
             (say("targets_hubs", lang), [one for one in targets if not one.is_category]),
-            (say("targets_categories", lang), [one for one in targets if one.is_category]),
+            *group_targets([one for one in targets if one.is_category], result.categories, lang),
         ],
         bands=[
             {"label": format_cutoff(cutoff_min, lang), "colour": colour}

@@ -53,7 +53,7 @@ def tell_legend(findings: Findings, profile: str, target: str) -> dict[str, Any]
         "is_known": is_known,
         "sentence": _capital(findings.tell_covered(profile, target) if is_known else reason) + ".",
         "rows": [[_people(one.covered, lang), format_share(one.share, lang)] for one in covered],
-        "notes": [*plain, *([gap] if gap else []), pace],
+        "notes": [*_tell_undrawn(findings, target), *plain, *([gap] if gap else []), pace],
         "finding": finding,
         "groups": [
             [findings.who(group), _people(last.covered, lang), format_share(last.share, lang)]
@@ -61,6 +61,12 @@ def tell_legend(findings: Findings, profile: str, target: str) -> dict[str, Any]
             for last in findings.covered(profile, target, group)[-1:]
         ],
     }
+
+
+def _tell_undrawn(findings: Findings, target: str) -> list[str]:
+    """Say that the place's areas are left out, lest an empty map be read as nobody reached."""
+    kind = findings.result.categories.get(target)
+    return [] if kind is None or kind.draws_areas else [say("areas_not_drawn", findings.lang)]
 
 
 def _capital(sentence: str) -> str:

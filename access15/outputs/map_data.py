@@ -31,7 +31,7 @@ from access15.outputs.texts import (
 )
 from access15.results import AreaResult
 
-UNCERTAIN: Final = frozenset({"street", "none"})
+UNCERTAIN: Final = frozenset({"street", "place", "none"})
 PAPER: Final = "#f6f3ec"
 BAND_ALPHA: Final = 0.62
 BAND_OUTLINE: Final = "#3b0a5c"
@@ -240,7 +240,7 @@ def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
         is_hub = row["facility_id"] in hub_names
         status, precision = str(row["status"]), clean_text(row["precision"], lang, limit=40)
         hub = hub_names.get(str(row["hub_id"]), "")
-        osm = say("from_osm", lang) if row["origin"] == "osm" else ""
+        osm = say("from_osm", lang) if precision in ("openstreetmap", "") and row["origin"] == "osm" else ""
         cards.append(
             {
                 "lat": lat,

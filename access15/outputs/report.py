@@ -12,6 +12,7 @@ import pandas as pd
 
 from access15.config import Lang, WalkProfile
 from access15.outputs.findings import HUB, Findings
+from access15.outputs.groups import group_targets
 from access15.outputs.legend import choose_profile, list_warnings, name_cutoff, tell_sources
 from access15.outputs.offline import assemble_page, fill_template, read_asset
 from access15.outputs.texts import (
@@ -160,16 +161,18 @@ def _hub_row(findings: Findings, profile: WalkProfile, chosen: WalkProfile) -> d
 
 def _category_rows(findings: Findings, walkers: Sequence[WalkProfile], chosen: WalkProfile) -> list[dict[str, Any]]:
     lang, kinds = findings.lang, findings.result.categories
+    grouped = group_targets([target for target in findings.targets() if target.is_category], kinds, lang)
     return [
         {
+            "group": "" if i else group,
             "label": clean_text(target.label, lang),
             "symbol": kinds[target.id].symbol,
             "colour": kinds[target.id].colour,
             "shares": [format_share(findings.covered(walker.id, target.id)[-1].share, lang) for walker in walkers],
             "finding": _tell_plainly(findings, chosen, target.id),
         }
-        for target in findings.targets()
-        if target.is_category
+        for group, targets in grouped
+        for i, target in enumerate(targets)
     ]
 
 

@@ -123,11 +123,15 @@ def _tell_area(findings: Findings) -> Iterator[tuple[int, str]]:
     label = clean_text(result.profiles[profile].label.in_lang(lang), lang)
     gap = findings.tell_gap(profile, HUB)
     yield 2, f"{label}: {findings.tell_covered(profile, HUB)}.{' ' + gap if gap else ''}"
+    labels = {key: clean_text(category.label.in_lang(lang), lang) for key, category in result.categories.items()}
+    unlisted = [key for key in labels if (near := findings.nearest(profile, key)) is not None and near.n_known == 0]
     missing = [
-        f"{clean_text(category.label.in_lang(lang), lang)}: {findings.tell_finding(profile, category.id)}"
-        for category in result.categories.values()
-        if _is_missing(findings.covered(profile, category.id)[-1].share)
+        f"{labels[key]}: {findings.tell_finding(profile, key)}"
+        for key in labels
+        if key not in unlisted and _is_missing(findings.covered(profile, key)[-1].share)
     ]
+    if unlisted:
+        missing.append(f"{say('unknown_none', lang)}: {', '.join(labels[key] for key in unlisted)}")
     if missing:
         yield 2, say("what_it_says", lang, label=label) + ":"
         yield from ((4, line) for line in missing)

@@ -19,6 +19,7 @@ USABLE_PRECISIONS = (
     "neighbouring number",
     "corner",
     "openstreetmap",
+    "edge",  # of a park that no street crosses, where a street is nearest
     "confirmed",  # a person chose the point in the review table
     "given",  # the file has a point and does not say how well it is known
 )

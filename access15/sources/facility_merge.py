@@ -48,8 +48,9 @@ def merge_osm_facilities(
     -------
     GeoDataFrame
         EPSG:4326; the official rows in their order, ``merged_osm`` filled with ids joined by ``;``,
-        then the other OpenStreetMap rows with ``origin`` ``osm``, ``precision`` ``openstreetmap``,
-        ``status`` ``ok``. Ids are unique: an OpenStreetMap id that is taken gets ``-osm`` added.
+        then the other OpenStreetMap rows with ``origin`` ``osm``, and ``precision`` ``openstreetmap``
+        and ``status`` ``ok`` where `osm` does not say otherwise. Ids are unique: an OpenStreetMap id
+        that is taken gets ``-osm`` added.
 
     Raises
     ------
@@ -65,7 +66,8 @@ def merge_osm_facilities(
     if added.empty:
         return result
     added["facility_id"] = _free_ids(list(added["facility_id"].astype(str)), set(result["facility_id"]))
-    added = added.assign(origin="osm", precision="openstreetmap", status="ok", merged_osm="")
+    stated = {"precision": "openstreetmap", "status": "ok"}  # where the source does not say it of each
+    added = added.assign(origin="osm", merged_osm="", **{k: added.get(k, v) for k, v in stated.items()})
     for column in result.columns.difference(added.columns):
         added[column] = ""
     extra = [column for column in added.columns if column not in result.columns]

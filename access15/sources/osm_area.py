@@ -17,7 +17,9 @@ from access15.results import Backdrop, NetworkInfo
 from access15.sources.osm_build import Box, project
 
 OSM_LICENCE = "© OpenStreetMap contributors, ODbL 1.0"
-FACILITY_COLUMNS = ("facility_id", "name", "category", "address", "source", "osm_id", "opening_hours")
+FACILITY_COLUMNS = (
+    "facility_id", "name", "category", "address", "source", "osm_id", "opening_hours", "precision", "status",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,8 +49,9 @@ class OsmArea:
     backdrop : Backdrop
         Water, green, rail and buildings, in the network's CRS.
     facilities : GeoDataFrame
-        ``facility_id, name, category, address, source, osm_id, opening_hours, geometry`` (points,
-        EPSG:4326); texts are empty when unknown.
+        ``facility_id, name, category, address, source, osm_id, opening_hours, precision, status,
+        geometry`` (points, EPSG:4326); texts are empty when unknown; ``status`` is ``not_geocoded``
+        for a park of which no way in is known, with a point inside it.
     info : NetworkInfo
         Where the streets come from.
     """

@@ -24,6 +24,7 @@ from access15.sources.osm_area import (
     make_facilities,
 )
 from access15.sources.osm_build import Box, build_streets
+from access15.sources.osm_entrances import PlacePoints, locate_places
 from access15.sources.osm_read import OsmData, Place
 
 # A header states the box exactly; the extent of the streets may end short of what was cut out.
@@ -64,7 +65,8 @@ def areas_from_data(
     warnings = _check_clips(data, path, clips)
     info = NetworkInfo(kind=kind, name=path.name, date=data.date, licence=OSM_LICENCE, sha256=_hash_file(path))
     shapes = {name: shapely.from_wkb(np.array(wkb, dtype=object)) for name, wkb in data.backdrop.items()}
-    points = shapely.point_on_surface(shapely.from_wkb(np.array([p.wkb for p in data.places], dtype=object)))
+    boxes = [clip.padded_box for clip in clips.values()]
+    points = locate_places(data.places, data.ways, data.nodes, boxes, crs=crs)
     areas = {}
     for area_id, clip in clips.items():
         network = build_streets(data.ways, data.nodes, crs=crs, box=clip.padded_box)
@@ -98,37 +100,40 @@ def _check_clips(data: OsmData, path: Path, clips: Mapping[str, Clip]) -> dict[s
     return warnings
 
 
-def _select_facilities(places: tuple[Place, ...], points: NDArray[np.object_], box: Box) -> gpd.GeoDataFrame:
-    x, y = shapely.get_x(points), shapely.get_y(points)
+def _select_facilities(places: tuple[Place, ...], points: PlacePoints, box: Box) -> gpd.GeoDataFrame:
+    x, y = shapely.get_x(points.lonlat), shapely.get_y(points.lonlat)
     inside = np.flatnonzero((box[0] <= x) & (x <= box[2]) & (box[1] <= y) & (y <= box[3])).tolist()
-    chosen = _drop_doubles(inside, places, x, y)
-    rows = (
-        {
-            "facility_id": f"osm-{place.kind}-{place.osm_id}",
-            "name": place.tags.get("name", ""),
-            "category": place.category,
-            "address": _format_address(place.tags),
-            "source": "OpenStreetMap",
-            "osm_id": f"{place.kind}/{place.osm_id}",
-            "opening_hours": place.tags.get("opening_hours", ""),
-        }
-        for place in (places[i] for i in chosen)
-    )
-    return make_facilities(rows, points[chosen])
+    chosen = _drop_doubles(inside, places, points)
+    rows = (_describe(places[points.place[i]], points.suffix[i], points.precision[i]) for i in chosen)
+    return make_facilities(rows, points.lonlat[chosen])
 
 
-def _drop_doubles(
-    rows: list[int], places: tuple[Place, ...], lon: NDArray[np.float64], lat: NDArray[np.float64]
-) -> list[int]:
+def _describe(place: Place, suffix: str, precision: str) -> dict[str, str]:
+    return {
+        "facility_id": f"osm-{place.kind}-{place.osm_id}{suffix}",
+        "name": place.tags.get("name", ""),
+        "category": place.category,
+        "address": _format_address(place.tags),
+        "source": "OpenStreetMap",
+        "osm_id": f"{place.kind}/{place.osm_id}",
+        "opening_hours": place.tags.get("opening_hours", ""),
+        "precision": precision,
+        "status": "not_geocoded" if precision == "place" else "ok",
+    }
+
+
+def _drop_doubles(rows: list[int], places: tuple[Place, ...], points: PlacePoints) -> list[int]:
     """Leave out outlines of what is mapped as a point too: same category and name, at most 40 m away."""
     kept: list[int] = []
     named: dict[tuple[str, str], list[int]] = {}
+    lon, lat = shapely.get_x(points.lonlat), shapely.get_y(points.lonlat)
     for row in rows:
-        place = places[row]
+        place = places[points.place[row]]
         name = place.tags.get("name", "").casefold()
         same = named.setdefault((place.category, name), []) if name else []
         is_double = any(
-            places[other].kind != place.kind and _distance_m(lon, lat, row, other) <= _SAME_PLACE_M for other in same
+            places[points.place[other]].kind != place.kind and _distance_m(lon, lat, row, other) <= _SAME_PLACE_M
+            for other in same
         )
         if not is_double:
             kept.append(row)

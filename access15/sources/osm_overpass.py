@@ -22,6 +22,7 @@ import osmium
 import requests
 
 from access15.config import Category, load_categories
+from access15.config.tag_rules import TagRule
 from access15.errors import ConfigError, NetworkDataError, ServiceError
 from access15.files import replacing
 from access15.results import NetworkInfo
@@ -186,7 +187,7 @@ def write_query(box: Box, categories: Iterable[Category], *, timeout_s: float) -
     """
     west, south, east, north = box
     areas = {(key, value) for tags in BACKDROP_AREA_TAGS.values() for key, values in tags.items() for value in values}
-    places = {tuple(tag.split("=", 1)) for category in categories for tag in category.osm_tags}
+    places = {_filters(rule) for category in categories for rule in (*category.tag_rules, *category.area_rules)}
     wanted = [
         'way["highway"]',
         'rel["type"="multipolygon"]["highway"]',
@@ -196,12 +197,21 @@ def write_query(box: Box, categories: Iterable[Category], *, timeout_s: float) -
         f'way["waterway"~"^({"|".join(sorted(WATER_LINES))})$"]',
         f'way["railway"~"^({"|".join(sorted(RAIL_LINES))})$"]',
         *(f'wr["{key}"="{value}"]' for key, value in sorted(areas)),
-        *(f'nwr["{key}"="{value}"]' for key, value in sorted(places)),
+        *(f"nwr{filters}" for filters in sorted(places)),
     ]
     return (
         f"[out:xml][timeout:{timeout_s:.0f}][bbox:{south:.7f},{west:.7f},{north:.7f},{east:.7f}];\n"
         f"({''.join(f'{line};' for line in wanted)});\n(._;>;);\nout body;"
     )
+
+
+def _filters(rule: TagRule) -> str:
+    """Conditions as the service writes them."""
+    parts = []
+    for key, value, is_wanted in rule.conditions:
+        sign = "=" if is_wanted else "!="
+        parts.append(f'["{key}"]' if value == "*" else f'["{key}"{sign}"{value}"]')
+    return "".join(parts)
 
 
 def _ask(session: requests.Session, url: str, query: str, timeout_s: float, sleep: Callable[[float], None]) -> bytes:

@@ -31,7 +31,7 @@ from access15.sources.osm_tags import (
     classify_backdrop_line,
     classify_node,
     classify_way,
-    find_category,
+    find_place,
 )
 
 _T = TypeVar("_T")
@@ -57,6 +57,8 @@ class Place:
         Name, address and opening hours.
     wkb : str
         Point or outline in EPSG:4326, as hexadecimal WKB.
+    by_entrance : bool
+        Whether people walk to the entrances of the outline, not to its middle.
     """
 
     kind: OsmKind
@@ -64,6 +66,7 @@ class Place:
     category: str
     tags: dict[str, str]
     wkb: str
+    by_entrance: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,7 +191,8 @@ class _Reader:
     """Collects objects as they stream by; they must not be kept, only what is copied from them."""
 
     def __init__(self, categories: tuple[Category, ...]) -> None:
-        self.place_keys = {tag.partition("=")[0] for category in categories for tag in category.osm_tags}
+        rules = [rule for category in categories for rule in (*category.tag_rules, *category.area_rules)]
+        self.place_keys = {rule.key for rule in rules}
         self._wkb = osmium.geom.WKBFactory()
         self._way_id = array("q")
         self._way_tags = array("q")
@@ -203,16 +207,19 @@ class _Reader:
         self._places: list[Place] = []
         self._backdrop: dict[BackdropKind, list[str]] = {"water": [], "green": [], "rail": [], "buildings": []}
         self._newest = datetime.fromtimestamp(0, tz=UTC)
-        place_keys = tuple(sorted(self.place_keys))
+        asked = [condition for rule in rules for condition in rule.conditions]
+        place_keys = tuple(sorted({"access", *(one.key for one in asked if one.value != "*")}))
+        any_keys = tuple(sorted({one.key for one in asked} - set(place_keys)))
         self._of_node = _remember(
-            (*NODE_KEYS, *place_keys), lambda tags: (classify_node(tags), find_category(tags, categories))
+            (*NODE_KEYS, *place_keys), lambda tags: (classify_node(tags), find_place(tags, categories)), any_keys
         )
         self._of_way = _remember(
             (*WAY_KEYS, "waterway"), lambda tags: (self._index_tags(tags), classify_backdrop_line(tags))
         )
         self._of_area = _remember(
             (*WAY_KEYS, *BACKDROP_KEYS, *place_keys),
-            lambda tags: (self._index_tags(tags), classify_backdrop_area(tags), find_category(tags, categories)),
+            lambda tags: (self._index_tags(tags), classify_backdrop_area(tags), find_place(tags, categories)),
+            any_keys,
         )
 
     def take(self, item: OSMEntity) -> None:
@@ -254,11 +261,12 @@ class _Reader:
         )
 
     def _take_node(self, node: osmium.osm.Node) -> None:
-        found, category = self._of_node(node.tags)
+        found, place = self._of_node(node.tags)
         if found is not None:
             self._nodes[node.id] = found
-        if category is not None:
-            self._add_place("node", node.id, category, node.tags, self._wkb.create_point(node))
+        if place is not None:  # a park drawn as a point has no edge to enter by
+            point = self._wkb.create_point(node)
+            self._places.append(Place("node", node.id, place.category, _pick(_PLACE_KEYS, node.tags), point))
 
     def _take_way(self, way: osmium.osm.Way) -> None:
         index, kind = self._of_way(way.tags)
@@ -272,14 +280,15 @@ class _Reader:
                 self._backdrop[kind].append(shapely.LineString(xy).wkb_hex)
 
     def _take_area(self, area: osmium.osm.Area) -> None:
-        index, kind, category = self._of_area(area.tags)
-        if kind is not None or category is not None:
+        index, kind, place = self._of_area(area.tags)
+        if kind is not None or place is not None:
             outline = self._wkb.create_multipolygon(area)
             if kind is not None:
                 self._backdrop[kind].append(outline)
-            if category is not None:
+            if place is not None:
                 origin: OsmKind = "way" if area.from_way() else "relation"
-                self._add_place(origin, area.orig_id(), category, area.tags, outline)
+                tags = _pick(_PLACE_KEYS, area.tags)
+                self._places.append(Place(origin, area.orig_id(), place.category, tags, outline, place.by_entrance))
         if index is not None and not area.from_way():
             for outer in area.outer_rings():
                 for ring in (outer, *area.inner_rings(outer)):
@@ -321,9 +330,6 @@ class _Reader:
                         self._add_street(-1, tags, name, refs[begin:end], places[begin:end].tobytes())
                     begin = i
 
-    def _add_place(self, kind: OsmKind, osm_id: int, category: str, tags: osmium.osm.TagList, wkb: str) -> None:
-        self._places.append(Place(kind, osm_id, category, _pick(_PLACE_KEYS, tags), wkb))
-
 
 def _find_pairs(node_id: NDArray[np.int64], start: NDArray[np.int64], wanted: set[int]) -> set[frozenset[int]]:
     """Neighbours along ways, as far as both are wanted."""
@@ -338,15 +344,21 @@ def _pick(keys: tuple[str, ...], tags: osmium.osm.TagList) -> dict[str, str]:
     return {key: value for key in keys if (value := tags.get(key)) is not None}
 
 
-def _remember(keys: tuple[str, ...], rule: Callable[[dict[str, str]], _T]) -> Callable[[osmium.osm.TagList], _T]:
-    """Apply a rule once per different set of values: a city has far fewer of them than of ways."""
+def _remember(
+    keys: tuple[str, ...], rule: Callable[[dict[str, str]], _T], any_keys: tuple[str, ...] = ()
+) -> Callable[[osmium.osm.TagList], _T]:
+    """Apply a rule once per different set of values: a city has far fewer of them than of ways.
+
+    Of `any_keys` (names, for example) the rule only sees that there is one.
+    """
     seen: dict[tuple[str | None, ...], _T] = {}
+    all_keys = (*keys, *any_keys)
 
     def look_up(tags: osmium.osm.TagList) -> _T:
         get = tags.get
-        values = tuple([get(key) for key in keys])
+        values = (*[get(key) for key in keys], *["yes" if get(key) else None for key in any_keys])
         if values not in seen:
-            seen[values] = rule({k: v for k, v in zip(keys, values, strict=True) if v is not None})
+            seen[values] = rule({k: v for k, v in zip(all_keys, values, strict=True) if v is not None})
         return seen[values]
 
     return look_up

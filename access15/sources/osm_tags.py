@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from access15.config import Category
+from access15.config.tag_rules import TagCondition, TagRule
 from access15.core.network import CROSSINGS, KERBS, SURFACES, WHEELCHAIR
 from access15.sources.osm_values import parse_incline, parse_length_m, parse_step_count
 
@@ -37,6 +38,7 @@ _ONLY_WITH_PERMISSION = frozenset(
     {"motorway", "motorway_link", "trunk", "trunk_link", "busway", "bus_guideway", "escape"}
 )
 _PERMITS = frozenset({"yes", "designated", "permissive", "official", "public", "destination", "customers"})
+_CLOSED_TO_PUBLIC = frozenset({"no", "private"})
 _DENIES_FOOT = frozenset({"no", "private"})
 _DENIES_ALL = frozenset({"no", "private", "permit", "residents", "military"})
 
@@ -360,11 +362,58 @@ def find_category(tags: Mapping[str, str], categories: Iterable[Category]) -> st
     Returns
     -------
     str or None
-        Id of the first category with a tag that the object has, or None.
+        Id of the first category with a rule that the object's tags keep, or None; None too for what
+        is closed to the public (``access=private|no``).
     """
+    found = find_place(tags, categories)
+    return None if found is None else found.category
+
+
+class PlaceTags(NamedTuple):
+    """What an object is to whoever walks to it.
+
+    Parameters
+    ----------
+    category : str
+        Category id.
+    by_entrance : bool
+        Whether people walk to the entrances of its outline, not to its middle.
+    """
+
+    category: str
+    by_entrance: bool
+
+
+def find_place(tags: Mapping[str, str], categories: Iterable[Category]) -> PlaceTags | None:
+    """Find the category that an object belongs to, and how it is walked to.
+
+    Parameters
+    ----------
+    tags : mapping of str to str
+        Tags of the object.
+    categories : iterable of Category
+        Categories in order of precedence.
+
+    Returns
+    -------
+    PlaceTags or None
+        Of the first category with a rule that the tags keep; as in `find_category`.
+    """
+    if tags.get("access", "") in _CLOSED_TO_PUBLIC:
+        return None
     for category in categories:
-        for tag in category.osm_tags:
-            key, _, value = tag.partition("=")
-            if value in (part.strip() for part in tags.get(key, "").split(";")):
-                return category.id
+        if any(_keeps(tags, rule) for rule in category.tag_rules):
+            return PlaceTags(category.id, by_entrance=False)
+        if any(_keeps(tags, rule) for rule in category.area_rules):
+            return PlaceTags(category.id, by_entrance=True)
     return None
+
+
+def _keeps(tags: Mapping[str, str], rule: TagRule) -> bool:
+    return all(_holds(tags.get(one.key, ""), one) for one in rule.conditions)
+
+
+def _holds(value: str, condition: TagCondition) -> bool:
+    if condition.value == "*":
+        return value not in ("", "no")
+    return (condition.value in (part.strip() for part in value.split(";"))) == condition.is_wanted
