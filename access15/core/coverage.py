@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -92,8 +91,38 @@ def weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -
     >>> weighted_median(np.array([1.0, 2.0, np.inf]), np.array([1.0, 2.0, 1.0]))
     2.0
     """
-    if not weights.sum() > 0:
-        return math.inf
+    return float(weighted_quantiles(values, weights, (0.5,))[0])
+
+
+def weighted_quantiles(
+    values: NDArray[np.float64], weights: NDArray[np.float64], shares: Sequence[float]
+) -> NDArray[np.float64]:
+    """Smallest values that at least these shares of the weight do not exceed.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n,)
+        May hold inf.
+    weights : ndarray of float64, shape (n,)
+        Not negative.
+    shares : sequence of float, length m
+        From 0 to 1.
+
+    Returns
+    -------
+    ndarray of float64, shape (m,)
+        The quantiles; inf when there is no weight.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> weighted_quantiles(np.array([1.0, 2.0, np.inf]), np.array([1.0, 2.0, 1.0]), (0.25, 0.75, 0.9)).tolist()
+    [1.0, 2.0, inf]
+    """
+    is_counted = weights > 0
+    if not is_counted.any():
+        return np.full(len(shares), np.inf)
+    values, weights = values[is_counted], weights[is_counted]
     order = np.argsort(values, kind="stable")
     cumulated = np.cumsum(weights[order])
-    return float(values[order][np.searchsorted(cumulated, cumulated[-1] / 2)])
+    return np.asarray(values[order][np.searchsorted(cumulated, cumulated[-1] * np.asarray(shares))])

@@ -1,0 +1,305 @@
+"""How evenly something is shared out among people, and who is left without enough.
+
+Every measure is weighted by people. Homes without people do not count. Values are not negative; a
+measure of sharing is NaN (not defined) where nobody lives, where there is nothing to share out (all
+values are 0), or where a value is infinite.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import rel_entr
+
+
+def build_lorenz(
+    values: NDArray[np.float64], people: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Lorenz curve: the share of all that is held by the poorest share of the people.
+
+    Lorenz (1905), doi:10.2307/2276207.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n,)
+        What each person at a home has, not negative.
+    people : ndarray of float64, shape (n,)
+        How many live there, not negative.
+
+    Returns
+    -------
+    people_share : ndarray of float64, shape (m + 1,)
+        From 0 to 1, poorest first; m homes have people.
+    value_share : ndarray of float64, shape (m + 1,)
+        From 0 to 1, convex; NaN where sharing is not defined.
+
+    Raises
+    ------
+    ValueError
+        If a value or a number of people is negative or NaN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> build_lorenz(np.array([3.0, 1.0]), np.array([1.0, 1.0]))
+    (array([0. , 0.5, 1. ]), array([0.  , 0.25, 1.  ]))
+    """
+    values, people = _inhabited(values, people)
+    order = np.argsort(values, kind="stable")
+    counted = np.append(0.0, np.cumsum(people[order]))
+    held = np.append(0.0, np.cumsum(people[order] * values[order]))
+    is_defined = 0.0 < held[-1] < math.inf
+    people_share = counted / counted[-1] if counted[-1] > 0 else counted
+    return people_share, held / held[-1] if is_defined else np.full(len(held), np.nan)
+
+
+def measure_gini(values: NDArray[np.float64], people: NDArray[np.float64]) -> float:
+    """Gini index: twice the area between the Lorenz curve and equality, ``1 - 2 integral of L``.
+
+    Gini (1921), doi:10.2307/2223319.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n,)
+        What each person at a home has, not negative.
+    people : ndarray of float64, shape (n,)
+        How many live there, not negative.
+
+    Returns
+    -------
+    float
+        From 0 (all have the same) towards 1 (one has all); NaN where sharing is not defined.
+
+    Raises
+    ------
+    ValueError
+        If a value or a number of people is negative or NaN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> measure_gini(np.array([0.0, 1.0]), np.array([3.0, 1.0]))
+    0.75
+    """
+    people_share, value_share = build_lorenz(values, people)
+    return max(0.0, float(1.0 - 2.0 * np.trapezoid(value_share, people_share))) if value_share[-1] > 0 else math.nan
+
+
+def measure_theil(values: NDArray[np.float64], people: NDArray[np.float64]) -> float:
+    """Theil's T: ``sum of s ln(s / p)`` over homes, s their share of all, p their share of the people.
+
+    Theil (1967), Economics and Information Theory; Conceição & Ferreira (2000),
+    doi:10.2139/ssrn.228703.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n,)
+        What each person at a home has, not negative.
+    people : ndarray of float64, shape (n,)
+        How many live there, not negative.
+
+    Returns
+    -------
+    float
+        From 0 (all have the same) to the logarithm of the people over those at the home that has
+        all; NaN where sharing is not defined.
+
+    Raises
+    ------
+    ValueError
+        If a value or a number of people is negative or NaN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round(measure_theil(np.array([0.0, 1.0]), np.array([1.0, 1.0])), 4)  # ln 2
+    0.6931
+    """
+    values, people = _inhabited(values, people)
+    held = people * values
+    total = held.sum()
+    if not 0.0 < total < math.inf:
+        return math.nan
+    return max(0.0, float(rel_entr(held / total, people / people.sum()).sum()))
+
+
+def measure_palma(values: NDArray[np.float64], people: NDArray[np.float64]) -> float:
+    """Palma ratio: what the best-placed tenth has together, over what the worst-placed 40 % have.
+
+    ``(1 - L(0.9)) / L(0.4)`` of the Lorenz curve; people of a home at a border are split. Palma
+    (2011), doi:10.1111/j.1467-7660.2011.01694.x.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n,)
+        What each person at a home has, not negative.
+    people : ndarray of float64, shape (n,)
+        How many live there, not negative.
+
+    Returns
+    -------
+    float
+        0.25 where all have the same; inf where the worst-placed 40 % have nothing; NaN where
+        sharing is not defined.
+
+    Raises
+    ------
+    ValueError
+        If a value or a number of people is negative or NaN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> measure_palma(np.array([1.0, 4.0]), np.array([4.0, 6.0]))  # 1 of 6 people x 4, over 4 people x 1
+    1.0
+    """
+    people_share, value_share = build_lorenz(values, people)
+    if math.isnan(value_share[-1]):
+        return math.nan
+    bottom, below_top = np.interp((0.4, 0.9), people_share, value_share)
+    return float((1.0 - below_top) / bottom) if bottom > 0 else math.inf
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """People without enough, and how much they lack.
+
+    Parameters
+    ----------
+    people : float
+        Everybody.
+    short : float
+        Those without enough.
+    without : float
+        Those of them whose lack has no measure because they cannot get there at all (0 for what is
+        counted upwards from nothing).
+    mean_lack : float
+        Mean lack of those without enough and with a measure of it, in the unit of the values; NaN
+        where there are none.
+    gap : float
+        Mean lack over the threshold, everybody counted who has a measure of it (FGT of order 1);
+        NaN where there are none.
+    squared_gap : float
+        Mean of its square, in which the worst-placed weigh more (FGT of order 2).
+    """
+
+    people: float
+    short: float
+    without: float
+    mean_lack: float
+    gap: float
+    squared_gap: float
+
+    @property
+    def share(self) -> float:
+        """Share without enough (FGT of order 0); NaN where there is nobody."""
+        return self.short / self.people if self.people > 0 else math.nan
+
+
+def measure_shortfall(values: NDArray[np.float64], people: NDArray[np.float64], *, enough: float) -> Shortfall:
+    """People with less than enough of a good thing: the family of Foster, Greer and Thorbecke.
+
+    ``FGT_a = sum_i p_i ((z - x_i) / z)^a`` over those with ``x_i < z``, p shares of people:
+    Foster, Greer & Thorbecke (1984), doi:10.2307/1913475.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n,)
+        What each person at a home has, not negative; may be inf.
+    people : ndarray of float64, shape (n,)
+        How many live there, not negative.
+    enough : float
+        The threshold z, above 0; who has exactly that has enough.
+
+    Returns
+    -------
+    Shortfall
+        Gaps from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If a value or a number of people is negative or NaN, or the threshold is not above 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> lack = measure_shortfall(np.array([0.0, 1.0, 2.0]), np.array([1.0, 1.0, 2.0]), enough=2.0)
+    >>> lack.short, lack.mean_lack, lack.gap, lack.squared_gap
+    (2.0, 1.5, 0.375, 0.3125)
+    """
+    values, people = _inhabited(values, people)
+    _check_threshold(enough)
+    return _sum_up(values < enough, np.maximum(enough - values, 0.0), people, enough)
+
+
+def measure_excess(time_s: NDArray[np.float64], people: NDArray[np.float64], *, cutoff_s: float) -> Shortfall:
+    """People beyond a cutoff, and by how much: the same family, for walks that are too long.
+
+    ``FGT_a = sum_i p_i ((t_i - c) / c)^a`` over those with ``t_i > c``; gaps have no upper end.
+
+    Parameters
+    ----------
+    time_s : ndarray of float64, shape (n,)
+        Walks; inf when unreachable [s].
+    people : ndarray of float64, shape (n,)
+        How many live there, not negative.
+    cutoff_s : float
+        Longest walk c, inclusive, above 0 [s].
+
+    Returns
+    -------
+    Shortfall
+        Who cannot get there at all is short and counted in ``without``; the means are of the
+        others [s].
+
+    Raises
+    ------
+    ValueError
+        If a value or a number of people is negative or NaN, or the cutoff is not above 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> late = measure_excess(np.array([600.0, 1200.0, np.inf]), np.array([1.0, 1.0, 2.0]), cutoff_s=900.0)
+    >>> late.short, late.without, late.mean_lack
+    (3.0, 2.0, 300.0)
+    """
+    time_s, people = _inhabited(time_s, people)
+    _check_threshold(cutoff_s)
+    return _sum_up(time_s > cutoff_s, np.maximum(time_s - cutoff_s, 0.0), people, cutoff_s)
+
+
+def _sum_up(
+    is_short: NDArray[np.bool_], lack: NDArray[np.float64], people: NDArray[np.float64], unit: float
+) -> Shortfall:
+    is_measured = np.isfinite(lack)
+    lacking = float(people[is_short & is_measured].sum())
+    measured = float(people[is_measured].sum())
+    lack, counted = lack[is_measured], people[is_measured]
+    return Shortfall(
+        people=float(people.sum()),
+        short=float(people[is_short].sum()),
+        without=float(people[~is_measured].sum()),
+        mean_lack=float(counted @ lack) / lacking if lacking > 0 else math.nan,
+        gap=float(counted @ (lack / unit)) / measured if measured > 0 else math.nan,
+        squared_gap=float(counted @ (lack / unit) ** 2) / measured if measured > 0 else math.nan,
+    )
+
+
+def _inhabited(
+    values: NDArray[np.float64], people: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Homes with people."""
+    if not (values >= 0).all() or not (people >= 0).all():
+        raise ValueError("values and people must be numbers from 0 up")
+    is_home = people > 0
+    return values[is_home], people[is_home]
+
+
+def _check_threshold(threshold: float) -> None:
+    if not 0 < threshold < math.inf:
+        raise ValueError(f"a threshold of {threshold} divides nothing: it must be finite and above 0")
