@@ -485,3 +485,42 @@ def test_tables_of_the_city(shared_dir: Path, name: str) -> None:
     assert len(frame) == n_rows
     assert set(frame["status"]) == {"ok"}
     assert frame["facility_id"].is_unique
+
+
+@pytest.mark.parametrize(
+    ("cell", "capacity"),
+    [("12", "12"), ("1200", "1200"), ("080", "80"), ("12.0", "12"), ("", ""), ("n.d.", ""), (" 7 ", "7")],
+)
+@pytest.mark.parametrize("header", ["capacity", "Capienza", "Capacità", "Posti", "N. posti"])
+def test_capacity_is_read(write: Callable[[str, str], Path], header: str, cell: str, capacity: str) -> None:
+    frame = read(write(f"id;nome;tipo;lat;lon;{header}\nz;Zante;csrc;45,459524;9,248009;{cell}\n"))
+    assert frame["capacity"].tolist() == [capacity]
+
+
+def test_capacity_is_absent_where_the_file_has_none(write: Callable[[str, str], Path]) -> None:
+    assert "capacity" not in read(write("id,nome,tipo,lat,lon\nz,Zante,csrc,45.459524,9.248009\n"))
+
+
+def test_wrong_capacities_are_told_together(write: Callable[[str, str], Path]) -> None:
+    """A count has no sign, no fraction and no separator of thousands, which two languages read in two ways."""
+    cells = ("0", "molti", "-3", "1.200", "1,200", "2.5", "1e3")
+    rows = "".join(f'z{i},Zante {i},csrc,45.459524,9.248009,"{cell}"\n' for i, cell in enumerate(cells))
+    with pytest.raises(InputDataError, match="7 problems to correct") as caught:
+        read(write("id,nome,tipo,lat,lon,capienza\n" + rows))
+    rule = "write a whole number above 0, or leave it empty where it is not known."
+    assert list(caught.value.problems) == [
+        f"facilities.csv row {row}: capacity is {text!r}; {rule}" for row, text in enumerate(cells, start=2)
+    ]
+
+
+def test_capacity_survives_writing_and_merging(write: Callable[[str, str], Path], tmp_path: Path) -> None:
+    """What OpenStreetMap adds has none: unknown, not zero."""
+    frame = read(write("id,nome,tipo,lat,lon,capienza\nz,Zante,csrc,45.459524,9.248009,80\n"))
+    write_facilities(frame, tmp_path / "again.csv")
+    assert read(tmp_path / "again.csv")["capacity"].tolist() == ["80"]
+    osm = gpd.GeoDataFrame(
+        {"facility_id": ["osm-node-1"], "name": ["Altro"], "category": ["csrc"], "address": [""], "source": ["osm"]},
+        geometry=[shapely.Point(9.26, 45.46)],
+        crs="EPSG:4326",
+    )
+    assert merge_osm_facilities(frame, osm, crs="EPSG:32632")["capacity"].tolist() == ["80", ""]

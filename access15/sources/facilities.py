@@ -26,6 +26,8 @@ from access15.sources.facility_tables import read_table
 
 __all__ = ["FacilitiesReport", "check_facilities", "merge_osm_facilities", "read_facilities", "write_facilities"]
 
+_OPTIONAL = ("municipio", "capacity")  # columns of the result only where the file has them
+
 
 @dataclass(frozen=True)
 class FacilitiesReport:
@@ -72,7 +74,8 @@ def read_facilities(
     -------
     GeoDataFrame
         EPSG:4326, the file's rows in the file's order: ``facility_id, name, category, address,
-        municipio`` (if the file has it), ``precision, source``, the file's other columns as text,
+        municipio`` (if the file has it), ``precision, source, capacity`` (if the file has it: a number
+        as text, empty where unknown), the file's other columns as text,
         ``origin`` (``official``), ``merged_osm`` (empty), ``status`` (``ok``, or ``not_geocoded``
         for a row without a point or whose precision is too coarse for a walking time), ``geometry``
         (Point; None where there is none).
@@ -195,9 +198,12 @@ def _load(
     precisions, bad_precisions, precision_notes = checks.read_precisions(
         table, columns, [point is not None for point in points]
     )
-    faults = [*table.faults, *bad_points, *bad_ids, *bad_names, *bad_categories, *bad_precisions]
+    capacities, bad_capacities = checks.read_capacities(table, columns)
+    faults = [*table.faults, *bad_points, *bad_ids, *bad_names, *bad_categories, *bad_precisions, *bad_capacities]
     by_row = [fault.sentence for fault in sorted(faults, key=lambda fault: fault.number)]
     cells = {"facility_id": ids, "name": names, "category": category_ids, "precision": precisions}
+    if "capacity" in columns:
+        cells["capacity"] = capacities
     report = FacilitiesReport(
         problems=(*problems, *by_row),
         warnings=(*table.warnings, *notes, *id_notes, *precision_notes),
@@ -211,10 +217,10 @@ def _build_frame(
     table: RawTable, columns: Columns, cells: Mapping[str, list[str]], points: NDArray[np.object_]
 ) -> gpd.GeoDataFrame:
     data: dict[str, object] = {}
-    for meaning in ("facility_id", "name", "category", "address", "municipio", "precision", "source"):
+    for meaning in ("facility_id", "name", "category", "address", "municipio", "precision", "source", "capacity"):
         if meaning in cells:
             data[meaning] = cells[meaning]
-        elif meaning != "municipio" or meaning in columns:
+        elif meaning not in _OPTIONAL or meaning in columns:
             data[meaning] = [columns.value(row, meaning) for row in table.rows]
     used = {columns.headers[m] for m in columns.headers}
     for header in table.headers:

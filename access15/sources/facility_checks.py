@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from rapidfuzz import fuzz, process, utils
@@ -37,6 +38,8 @@ _ITALIAN_PRECISIONS = {
     "strada": "street",
     "nessuna": "none",
 }
+# a spreadsheet may write 12 as 12.0; "1.200" and "1,200" mean one thing in Italian and another in English
+_COUNT = re.compile(r"0*([1-9]\d*)(?:[.,]0)?")
 _SIMILAR = 60.0  # least likeness [%] of a name worth suggesting
 
 
@@ -199,3 +202,31 @@ def read_precisions(
             "a precision is stated and there are no coordinates; precision is taken as 'none'."
         )
     return precisions, faults, warnings
+
+
+def read_capacities(table: RawTable, columns: Columns) -> tuple[list[str], list[RowFault]]:
+    """How much each facility can take in: places, beds, bicycles, in whatever unit the table counts.
+
+    Parameters
+    ----------
+    table : RawTable
+        The table.
+    columns : Columns
+        Where its capacities are.
+
+    Returns
+    -------
+    capacities : list of str
+        One whole number per row, above 0; empty where unknown.
+    faults : list of RowFault
+        What is no such number.
+    """
+    capacities, faults = [], []
+    for row in table.rows:
+        text = columns.value(row, "capacity").strip()
+        count = _COUNT.fullmatch(text)
+        if count is None and text.casefold() not in MISSING:
+            what = f"capacity is {text!r}; write a whole number above 0, or leave it empty where it is not known."
+            faults.append(table.fault(row, what))
+        capacities.append(count[1] if count else "")
+    return capacities, faults

@@ -45,6 +45,7 @@ _HEADERS: dict[str, tuple[str, ...]] = {
     "x": ("x", "coord_x", "x_coord", "est", "easting"),
     "y": ("y", "coord_y", "y_coord", "nord", "northing"),
     "precision": ("precision", "precisione"),
+    "capacity": ("capacity", "capienza", "capacita", "posti", "n_posti", "numero_posti"),
     "source": ("source", "fonte"),
 }
 # Row numbers that programs add by themselves: an id only where there is no better one.
