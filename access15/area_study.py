@@ -14,13 +14,15 @@ import shapely
 from numpy.typing import NDArray
 
 from access15.area_gap import count_per_facility, walk_pace_ranges
+from access15.area_measures import read_capacity, tabulate_equity, tabulate_measures
 from access15.area_tables import located, tabulate_coverage, tabulate_nearest, tabulate_unknown
 from access15.area_walkers import HUB, AreaInputs, Walker, build_walkers
 from access15.config import WalkProfile, list_needs
 from access15.core.graph import place_points
+from access15.core.home_measures import HomeMeasures, measure_homes
 from access15.core.measures import measure_score
 from access15.core.reach import EdgeTimes, StreetParts, cut_lines, edge_times, parts_within, without
-from access15.core.search import count_within, nearest_at_nodes, nearest_from_nodes
+from access15.core.search import nearest_at_nodes, nearest_from_nodes
 from access15.core.service_area import certify, draw_service_areas
 from access15.core.snap import Snapped
 from access15.results import AreaResult
@@ -34,7 +36,7 @@ class _Answer:
 
     time_s: NDArray[np.float64]
     nearest_id: NDArray[np.object_]
-    n_within: NDArray[np.int64]
+    homes: HomeMeasures
     areas: list[dict[str, Any]]
     streets: list[gpd.GeoDataFrame]
     facility_s: NDArray[np.float64]
@@ -63,6 +65,9 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
         answers = list(pool.map(lambda task: _answer(inputs, *task), tasks))
     found = {(walker.profile.id, target): a for (walker, target), a in zip(tasks, answers, strict=True)}
     travel_time_s = {key: answer.time_s for key, answer in found.items()}
+    homes = {key: answer.homes for key, answer in found.items()}
+    residents = _residents_out(inputs, walkers, travel_time_s)
+    score = {walker.profile.id: residents[f"score_{walker.profile.id}"].to_numpy() for walker in walkers}
     hub_parts = {walker.profile.id: found[walker.profile.id, HUB].streets for walker in walkers}
     return AreaResult(
         area=inputs.area,
@@ -71,15 +76,18 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
         backdrop=inputs.backdrop,
         zones=inputs.zones,
         facilities=_facilities_out(inputs, walkers, found),
-        residents=_residents_out(inputs, walkers, travel_time_s),
+        residents=residents,
         travel_time_s=travel_time_s,
         nearest_id={key: answer.nearest_id for key, answer in found.items()},
-        n_within={key: answer.n_within for key, answer in found.items() if key[1] in inputs.categories},
+        n_within={key: measured.n_within for key, measured in homes.items() if key[1] in inputs.categories},
         service_areas=_frame([row for answer in answers for row in answer.areas], inputs.network.crs),
         reached_streets=_streets_frame(
             [frame for frames in hub_parts.values() for frame in frames], inputs.network.crs
         ),
         coverage=tabulate_coverage(inputs, travel_time_s, walk_pace_ranges(inputs, walkers)),
+        home_measures=homes,
+        measures=tabulate_measures(inputs, homes),
+        equity=tabulate_equity(inputs, homes, score),
         nearest=tabulate_nearest(inputs, walkers, travel_time_s),
         unknown_shares=tabulate_unknown(inputs, {p: a.reached for (p, target), a in found.items() if target == HUB}),
     )
@@ -102,7 +110,14 @@ def _answer(inputs: AreaInputs, walker: Walker, target: str) -> _Answer:
     return _Answer(
         time_s=time_s,
         nearest_id=ids[which],
-        n_within=count_within(walker.graph, sources, walker.residents, cutoff_s=inputs.cutoffs_s[-1], threads=1),
+        homes=measure_homes(
+            walker.graph,
+            sources,
+            walker.residents,
+            people=inputs.residents["total"].to_numpy(dtype=np.float64),
+            capacity=read_capacity(inputs, rows),
+            cutoff_s=inputs.cutoffs_s[-1],
+        ),
         areas=_area_rows(inputs, walker, times, time_s, target) if times is not None and is_drawn else [],
         streets=_street_rows(inputs, walker, times) if times is not None and is_hubs else [],
         facility_s=facility_s,

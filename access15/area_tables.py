@@ -76,10 +76,8 @@ def tabulate_coverage(
             ]
             table = _count_table(inputs, people[:, here].sum(axis=1), *counts)
             tables.append(table.assign(zone=zone, profile=profile, category=target))
-    info = inputs.network_info
-    network = f"{info.kind}: {info.name}" + (f" ({info.date})" if info.date else "")
     whole = pd.concat(tables, ignore_index=True).assign(
-        study=inputs.study_id, area=inputs.area.id, method=inputs.method, network=network
+        study=inputs.study_id, area=inputs.area.id, method=inputs.method, network=inputs.network_name
     )
     whole["is_own"] = whole["profile"] == whole["group"].map(inputs.own_profile)
     return add_gap(whole, inputs.claim)[list(COVERAGE_COLUMNS)]

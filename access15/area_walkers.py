@@ -85,6 +85,12 @@ class AreaInputs:
         return tuple(self.own_profile)
 
     @property
+    def network_name(self) -> str:
+        """Kind, name and date of the street network, as in every row of the tables."""
+        info = self.network_info
+        return f"{info.kind}: {info.name}" + (f" ({info.date})" if info.date else "")
+
+    @property
     def is_located(self) -> NDArray[np.bool_]:
         """Whether each facility has a certain point."""
         return np.asarray(self.facilities["status"] != "not_geocoded")

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from access15.config import Area, Category, Study, WalkProfile
+from access15.core.home_measures import HomeMeasures
 from access15.core.network import WalkNetwork
 
 COVERAGE_COLUMNS = (
@@ -130,6 +131,25 @@ class AreaResult:
         same people beyond this row; NaN when the claim's profile is not in the run. ``is_own`` marks
         the profile that the group walks as. All but ``people`` are NaN where no facility of the
         category has a certain point (unknown, not zero).
+    home_measures : mapping of (profile id, target) to HomeMeasures
+        Every measure of access, home by home; targets as in `travel_time_s`.
+    measures : DataFrame
+        ``study, area, profile, category, group, is_own, people, measure, unit, cutoff_min, supply,
+        with_value, mean, p10, p25, median, p75, p90, method, network``. Measures are
+        ``minutes_nearest, minutes_second, minutes_third`` (no limit of time), ``n_within``,
+        ``gravity``, ``2sfca`` and ``e2sfca`` (within the longest cutoff; shared among all residents
+        of the area). Mean and percentiles are weighted by the people of the group; the mean is of
+        the ``with_value`` people who have a finite value, the percentiles of all (inf where that
+        share cannot get there). ``supply`` is ``capacity`` or ``1 each``. NaN where no facility of
+        the category has a certain point (unknown, not zero), or nobody is of the group.
+    equity : DataFrame
+        ``study, area, profile, category, group, is_own, people, shared, gini, theil, palma, cutoff_min,
+        beyond_people, beyond_share, unreachable_people, beyond_mean_min, gap, squared_gap, method,
+        network``. Gini, Theil and Palma are of what ``shared`` names: the gravity index, or the
+        fifteen-minute score where ``category`` is ``score`` (whose other columns are NaN). NaN too
+        where nobody has anything to share. ``beyond_people`` walk longer than the cutoff to the
+        nearest, ``unreachable_people`` of them cannot get there; ``beyond_mean_min`` and the gaps
+        (FGT of order 1 and 2, over the cutoff) are of those who can.
     nearest : DataFrame
         One row per profile and category (and ``hub``): ``area, profile, category, n_known``
         (facilities in the tables), ``n_located`` (those with a certain point), ``n_usable`` (those
@@ -156,6 +176,9 @@ class AreaResult:
     service_areas: gpd.GeoDataFrame
     reached_streets: gpd.GeoDataFrame
     coverage: pd.DataFrame
+    home_measures: Mapping[tuple[str, str], HomeMeasures]
+    measures: pd.DataFrame
+    equity: pd.DataFrame
     nearest: pd.DataFrame
     unknown_shares: pd.DataFrame
 
@@ -216,3 +239,13 @@ class RunResult:
     def coverage(self) -> pd.DataFrame:
         """Coverage of every area, one long table."""
         return pd.concat([area.coverage for area in self.areas.values()], ignore_index=True)
+
+    @property
+    def measures(self) -> pd.DataFrame:
+        """Measures of access of every area, one long table."""
+        return pd.concat([area.measures for area in self.areas.values()], ignore_index=True)
+
+    @property
+    def equity(self) -> pd.DataFrame:
+        """How evenly access is shared in every area, one long table."""
+        return pd.concat([area.equity for area in self.areas.values()], ignore_index=True)

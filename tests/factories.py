@@ -13,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from factories_measures import make_equity, make_measures
 
 from access15.config import Study, data_dir, load_categories, load_profiles, load_study
 from access15.core.network import WalkNetwork, build_network
@@ -228,6 +229,9 @@ def _make_area(
         service_areas=service,
         reached_streets=gpd.GeoDataFrame(geometry=[], crs=CRS),
         coverage=coverage,
+        home_measures={},
+        measures=make_measures(area_id),
+        equity=make_equity(area_id),
         nearest=pd.DataFrame(
             near,
             columns=[

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from factories_measures import make_equity, make_measures
 from numpy.typing import NDArray
 from shapely import LineString, MultiLineString, Point, Polygon, box
 
@@ -146,6 +147,9 @@ def make_area(study: Study, area: Area) -> AreaResult:
         service_areas=make_service_areas(area),
         reached_streets=make_reached_streets(area),
         coverage=coverage,
+        home_measures={},
+        measures=make_measures(area.id),
+        equity=make_equity(area.id),
         nearest=make_nearest(area, coverage),
         unknown_shares=pd.DataFrame(
             [

@@ -90,7 +90,7 @@ real_data = pytest.mark.real_data
 def test_everything_is_written(folder: Path, record: dict[str, object]) -> None:
     names = {p.name for p in folder.iterdir()}
     expected = {"index.html", "chiesa_rossa.html", "forlanini_salomone.html"}
-    expected |= {"coverage.csv", "facilities_out.csv", "results.gpkg", "run.json"}
+    expected |= {"coverage.csv", "measures.csv", "equity.csv", "facilities_out.csv", "results.gpkg", "run.json"}
     assert names == expected
     assert set(record["files"]) == expected
     pages = [folder / name for name in expected if name.endswith(".html")]
@@ -269,10 +269,17 @@ def test_choices_change_what_is_asked_and_no_number(coverage: pd.DataFrame, extr
     assert set(part.reset_index()["area"]) == {"forlanini_salomone"}
     assert part["covered"].to_numpy() == pytest.approx(whole.loc[part.index, "covered"].to_numpy(), nan_ok=True)
     assert {p.name for p in (tmp_path / "a").iterdir()} == {
-        *("index.html", "forlanini_salomone.html", "coverage.csv"),
+        *("index.html", "forlanini_salomone.html", "coverage.csv", "measures.csv", "equity.csv"),
         *("facilities_out.csv", "results.gpkg", "run.json"),
     }
-    for name in ("coverage.csv", "facilities_out.csv", "forlanini_salomone.html", "index.html"):
+    for name in (
+        "coverage.csv",
+        "measures.csv",
+        "equity.csv",
+        "facilities_out.csv",
+        "forlanini_salomone.html",
+        "index.html",
+    ):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     records = [json.loads((tmp_path / name / "run.json").read_text(encoding="utf-8")) for name in "ab"]
     for one in records:

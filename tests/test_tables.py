@@ -33,6 +33,7 @@ from access15.outputs.tables import (
 )
 from access15.results import AreaResult, RunResult
 
+FILES = ("coverage.csv", "measures.csv", "equity.csv", "facilities_out.csv", "results.gpkg")
 COVERAGE_HEADER = (
     "study,area,zone,profile,category,group,cutoff_min,people,covered,share,low,high,gap_people,gap_points,is_own,"
     "method,network"
@@ -48,7 +49,7 @@ def result() -> RunResult:
 def folder(result: RunResult, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tables")
     paths = write_tables(result, folder)
-    assert paths == {name: folder / name for name in ("coverage.csv", "facilities_out.csv", "results.gpkg")}
+    assert paths == {name: folder / name for name in FILES}
     assert sorted(path.name for path in folder.iterdir()) == sorted(paths)
     return folder
 
@@ -106,8 +107,44 @@ def test_gap_as_written_is_the_difference_of_the_numbers_as_written(result: RunR
 
 def test_same_run_same_bytes(result: RunResult, folder: Path, tmp_path: Path) -> None:
     write_tables(result, tmp_path)
-    for name in ("coverage.csv", "facilities_out.csv", "results.gpkg"):
+    for name in FILES:
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
+
+
+def test_measures_csv_by_hand(folder: Path) -> None:
+    """Unknown is empty, what cannot be reached is inf, both areas one after the other."""
+    lines = (folder / "measures.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == (
+        "study,area,profile,category,group,is_own,people,measure,unit,cutoff_min,supply,with_value,mean,p10,p25,median,p75,"
+        "p90,method,network"
+    )
+    nord = "prova,nord,older_adult,"
+    assert lines[1:5] == [
+        nord + "hub,age_65_plus,True,40.00,minutes_nearest,min,,,40.00,6.2500,4.5000,4.5000,4.5000,15.0000,20.0000,"
+        "residential streets,sketch",
+        nord + "bike_station,age_65_plus,True,40.00,minutes_nearest,min,,,,,,,,,,residential streets,sketch",
+        nord + "library,age_65_plus,True,40.00,minutes_nearest,min,,,10.00,13.5000,13.5000,13.5000,inf,inf,inf,"
+        "residential streets,sketch",
+        nord
+        + "cam,age_65_plus,True,40.00,2sfca,places per 1000 residents,15,capacity,40.00,0.2500,0.0000,0.0000,0.0000,"
+        "0.5000,1.0000,residential streets,sketch",
+    ]
+    assert [line.split(",")[1] for line in lines[1:]] == ["nord"] * 4 + ["sud"] * 4
+
+
+def test_equity_csv_by_hand(folder: Path) -> None:
+    lines = (folder / "equity.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == (
+        "study,area,profile,category,group,is_own,people,shared,gini,theil,palma,cutoff_min,beyond_people,beyond_share,"
+        "unreachable_people,beyond_mean_min,gap,squared_gap,method,network"
+    )
+    nord = "prova,nord,older_adult,"
+    assert lines[1:3] == [
+        nord + "hub,age_65_plus,True,40.00,gravity,0.5000,0.7500,inf,15,20.00,0.500000,10.00,2.50,0.1250,0.0625,"
+        "residential streets,sketch",
+        nord + "score,age_65_plus,True,40.00,score,0.2500,0.1250,0.5000,15,,,,,,,residential streets,sketch",
+    ]
+    assert len(lines) == 5
 
 
 # --- facilities_out.csv -------------------------------------------------------------------------

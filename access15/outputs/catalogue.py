@@ -288,6 +288,14 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "file": ("File", "File"),
     "fingerprint": ("Impronta (sha256)", "Fingerprint (sha256)"),
     "file_coverage.csv": ("copertura, tutti i numeri", "coverage, all numbers"),
+    "file_measures.csv": (
+        "minuti al primo, secondo e terzo luogo, quanti sono vicini, posti per abitante",
+        "minutes to the first, second and third place, how many are near, supply per resident",
+    ),
+    "file_equity.csv": (
+        "quanto è diviso in parti uguali l'accesso, e chi resta oltre il limite",
+        "how evenly access is shared, and who stays beyond the limit",
+    ),
     "file_facilities_out.csv": (
         "ogni luogo con stato, metri alla strada e minuti al centro",
         "every place with status, metres to the street and minutes to its hub",

@@ -1,4 +1,4 @@
-"""The numbers as tables: ``coverage.csv``, ``facilities_out.csv`` and ``results.gpkg``.
+"""The numbers as tables: coverage, measures, equity and facilities as CSV, and ``results.gpkg``.
 
 CSV files are UTF-8 with commas, decimal dots and ``\\n`` line ends, and the same run gives the same
 bytes. An empty cell is "unknown", ``inf`` is "cannot be reached". A text that a spreadsheet would
@@ -26,9 +26,20 @@ FACILITY_COLUMNS = (
     "facility_id", "name", "category", "address", "municipio", "lat", "lon", "precision", "source",
     "origin", "merged_osm", "status", "snap_m", "area", "hub_id",
 )  # fmt: skip
+MEASURE_COLUMNS = (
+    "study", "area", "profile", "category", "group", "is_own", "people", "measure", "unit", "cutoff_min", "supply",
+    "with_value", "mean", "p10", "p25", "median", "p75", "p90", "method", "network",
+)  # fmt: skip
+EQUITY_COLUMNS = (
+    "study", "area", "profile", "category", "group", "is_own", "people", "shared", "gini", "theil", "palma",
+    "cutoff_min", "beyond_people", "beyond_share", "unreachable_people", "beyond_mean_min", "gap", "squared_gap",
+    "method", "network",
+)  # fmt: skip
 _DECIMALS = {
     "people": 2, "covered": 2, "share": 6, "low": 6, "high": 6, "gap_people": 2, "gap_points": 4, "lat": 6, "lon": 6,
     "snap_m": 2, "distance_m": 2, "travel_time_s": 3,
+    "with_value": 2, "mean": 4, "p10": 4, "p25": 4, "median": 4, "p75": 4, "p90": 4, "gini": 4, "theil": 4, "palma": 4,
+    "beyond_people": 2, "beyond_share": 6, "unreachable_people": 2, "beyond_mean_min": 2, "gap": 4, "squared_gap": 4,
 }  # fmt: skip
 _MINUTES_DECIMALS = 2
 _GROUP_DECIMALS = 2
@@ -41,7 +52,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
 
 
 def write_tables(result: RunResult, folder: Path, *, lang: Lang = "it") -> dict[str, Path]:
-    """Write the three tables of a run.
+    """Write the tables of a run.
 
     Parameters
     ----------
@@ -66,8 +77,14 @@ def write_tables(result: RunResult, folder: Path, *, lang: Lang = "it") -> dict[
     """
     coverage = build_coverage_table(result)
     facilities = build_facilities_table(result)
-    paths = {name: folder / name for name in ("coverage.csv", "facilities_out.csv", "results.gpkg")}
+    names = ("coverage.csv", "measures.csv", "equity.csv", "facilities_out.csv", "results.gpkg")
+    paths = {name: folder / name for name in names}
     paths["coverage.csv"].write_bytes(format_csv(coverage).encode("utf-8"))
+    for name, table, columns in (
+        ("measures.csv", result.measures, MEASURE_COLUMNS),
+        ("equity.csv", result.equity, EQUITY_COLUMNS),
+    ):
+        paths[name].write_bytes(format_csv(table.loc[:, list(columns)]).encode("utf-8"))
     paths["facilities_out.csv"].write_bytes(format_csv(_with_coordinates(facilities)).encode("utf-8"))
     write_geopackage(result, coverage, facilities, paths["results.gpkg"], styles=build_styles(result, lang=lang))
     return paths
