@@ -122,7 +122,7 @@ ROW_FAULTS = {
     "unknown precision": (
         HEADER.replace("lat", "precision,lat") + "a,Zante,csrc,stret,45.46,9.24\n",
         "row 2: precision 'stret' is not known; did you mean 'street'? Known: official point, operator feed, address, "
-        "neighbouring number, corner, openstreetmap, confirmed, given, street, place, none.",
+        "neighbouring number, corner, openstreetmap, edge, confirmed, given, street, place, none.",
     ),
     "separator inside a name": (
         HEADER + "a,Zante, sala 2,csrc,45.46,9.24\n",
@@ -310,7 +310,7 @@ MAPPING_FAULTS = {
     "unknown meaning": (
         {"nmae": "Sede"},
         "[facilities.columns] 'nmae' is not a column access15 knows; did you mean 'name'? Known: facility_id, name, "
-        "category, address, municipio, lat, lon, x, y, precision, source.",
+        "category, address, municipio, lat, lon, x, y, precision, capacity, source, opening_hours.",
     ),
     "header that is not there": (
         {"address": "Via"},

@@ -535,7 +535,7 @@ REVIEW_FAULTS = {
         review_text("x,a,S,V,45.4,9.2,exact,m,p,d"),
         [
             "review.csv row 2: precision 'exact' is not known; write one of: official point, operator feed, address, "
-            "neighbouring number, corner, openstreetmap, confirmed, given, street, place, none."
+            "neighbouring number, corner, openstreetmap, edge, confirmed, given, street, place, none."
         ],
     ),
     "all at once": (

@@ -26,7 +26,8 @@ from access15.sources.facility_tables import read_table
 
 __all__ = ["FacilitiesReport", "check_facilities", "merge_osm_facilities", "read_facilities", "write_facilities"]
 
-_OPTIONAL = ("municipio", "capacity")  # columns of the result only where the file has them
+_KEPT = ("capacity", "opening_hours")
+_OPTIONAL = ("municipio", *_KEPT)  # columns of the result only where the file has them
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def read_facilities(
     GeoDataFrame
         EPSG:4326, the file's rows in the file's order: ``facility_id, name, category, address,
         municipio`` (if the file has it), ``precision, source, capacity`` (if the file has it: a number
-        as text, empty where unknown), the file's other columns as text,
+        as text, empty where unknown), ``opening_hours`` (if the file has them: as OpenStreetMap writes
+        them, empty where unknown), the file's other columns as text,
         ``origin`` (``official``), ``merged_osm`` (empty), ``status`` (``ok``, or ``not_geocoded``
         for a row without a point or whose precision is too coarse for a walking time), ``geometry``
         (Point; None where there is none).
@@ -199,11 +201,13 @@ def _load(
         table, columns, [point is not None for point in points]
     )
     capacities, bad_capacities = checks.read_capacities(table, columns)
+    hours, bad_hours = checks.read_hours(table, columns)
     faults = [*table.faults, *bad_points, *bad_ids, *bad_names, *bad_categories, *bad_precisions, *bad_capacities]
+    faults += bad_hours
     by_row = [fault.sentence for fault in sorted(faults, key=lambda fault: fault.number)]
     cells = {"facility_id": ids, "name": names, "category": category_ids, "precision": precisions}
-    if "capacity" in columns:
-        cells["capacity"] = capacities
+    optional = {"capacity": capacities, "opening_hours": hours}
+    cells |= {meaning: values for meaning, values in optional.items() if meaning in columns}
     report = FacilitiesReport(
         problems=(*problems, *by_row),
         warnings=(*table.warnings, *notes, *id_notes, *precision_notes),
@@ -217,7 +221,7 @@ def _build_frame(
     table: RawTable, columns: Columns, cells: Mapping[str, list[str]], points: NDArray[np.object_]
 ) -> gpd.GeoDataFrame:
     data: dict[str, object] = {}
-    for meaning in ("facility_id", "name", "category", "address", "municipio", "precision", "source", "capacity"):
+    for meaning in ("facility_id", "name", "category", "address", "municipio", "precision", "source", *_KEPT):
         if meaning in cells:
             data[meaning] = cells[meaning]
         elif meaning not in _OPTIONAL or meaning in columns:

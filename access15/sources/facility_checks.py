@@ -11,6 +11,7 @@ from access15.config import Category
 from access15.sources.facility_columns import Columns
 from access15.sources.facility_places import MISSING
 from access15.sources.facility_rows import RawTable, RowFault
+from access15.sources.opening_hours import find_hours_fault
 
 # How well a point is known. A walking time may start from the first kind only.
 USABLE_PRECISIONS = (
@@ -230,3 +231,31 @@ def read_capacities(table: RawTable, columns: Columns) -> tuple[list[str], list[
             faults.append(table.fault(row, what))
         capacities.append(count[1] if count else "")
     return capacities, faults
+
+
+def read_hours(table: RawTable, columns: Columns) -> tuple[list[str], list[RowFault]]:
+    """Opening hours of every row.
+
+    Parameters
+    ----------
+    table : RawTable
+        The table.
+    columns : Columns
+        Where its opening hours are, if anywhere.
+
+    Returns
+    -------
+    hours : list of str
+        One per row, as OpenStreetMap writes them; empty when not known.
+    faults : list of RowFault
+        Hours that cannot be read.
+    """
+    hours, faults = [], []
+    for row in table.rows:
+        text = columns.value(row, "opening_hours")
+        text = "" if text.casefold() in MISSING else text
+        hours.append(text)
+        if text and (fault := find_hours_fault(text)):
+            remedy = "write them as OpenStreetMap does ('Mo-Fr 09:00-18:00; Sa 09:00-12:30'), or leave it empty"
+            faults.append(table.fault(row, f"opening_hours is {text[:80]!r}: {fault}; {remedy}."))
+    return hours, faults

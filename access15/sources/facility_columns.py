@@ -47,6 +47,7 @@ _HEADERS: dict[str, tuple[str, ...]] = {
     "precision": ("precision", "precisione"),
     "capacity": ("capacity", "capienza", "capacita", "posti", "n_posti", "numero_posti"),
     "source": ("source", "fonte"),
+    "opening_hours": ("opening_hours",),  # only what says to be OpenStreetMap's way of writing them
 }
 # Row numbers that programs add by themselves: an id only where there is no better one.
 _WEAK_IDS = ("fid", "ogc_fid", "objectid", "object_id", "gid")

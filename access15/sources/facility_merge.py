@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -22,7 +24,13 @@ _GENERIC = frozenset(_GENERIC_TEXT.split())
 
 
 def merge_osm_facilities(
-    official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, *, crs: str, within_m: float = 40.0
+    official: gpd.GeoDataFrame,
+    osm: gpd.GeoDataFrame,
+    *,
+    crs: str,
+    within_m: float = 40.0,
+    origin: str = "osm",
+    precision: str = "openstreetmap",
 ) -> gpd.GeoDataFrame:
     """Add facilities of OpenStreetMap to the official ones, each place once.
 
@@ -31,7 +39,8 @@ def merge_osm_facilities(
     names, or OpenStreetMap names it after the street of the official address, or one of them has
     no name of its own ("Poste Italiane" says what, not which). The official one stays and lists the
     OpenStreetMap id; the nearest where several qualify. Official facilities without a usable point
-    take nothing in: the OpenStreetMap point is the only good one.
+    take nothing in: the OpenStreetMap point is the only good one. An official facility whose opening
+    hours are not known takes those of one that it takes in.
 
     Parameters
     ----------
@@ -43,6 +52,8 @@ def merge_osm_facilities(
         Projected CRS that distances are measured in [m].
     within_m : float
         Largest distance of two points of one place [m].
+    origin, precision : str
+        What is said of rows that are added; for places of another source than OpenStreetMap.
 
     Returns
     -------
@@ -62,17 +73,19 @@ def merge_osm_facilities(
     twin = _find_twins(official.to_crs(crs), osm.to_crs(crs), within_m)
     result = official.to_crs("EPSG:4326").reset_index(drop=True)
     result["merged_osm"] = _list_merged(result, osm, twin)
+    if "opening_hours" in osm:
+        result["opening_hours"] = _take_hours(result, osm, twin)
     added = osm.to_crs("EPSG:4326")[twin < 0].reset_index(drop=True)
     if added.empty:
         return result
     added["facility_id"] = _free_ids(list(added["facility_id"].astype(str)), set(result["facility_id"]))
-    stated = {"precision": "openstreetmap", "status": "ok"}  # where the source does not say it of each
-    added = added.assign(origin="osm", merged_osm="", **{k: added.get(k, v) for k, v in stated.items()})
+    stated = {"precision": precision, "status": "ok"}  # where the source does not say it of each
+    added = added.assign(origin=origin, merged_osm="", **{k: added.get(k, v) for k, v in stated.items()})
     for column in result.columns.difference(added.columns):
-        added[column] = ""
+        added[column] = _nothing(result[column])
     extra = [column for column in added.columns if column not in result.columns]
     for column in extra:
-        result[column] = ""
+        result[column] = _nothing(added[column])
     order = [*(column for column in result.columns if column != "geometry"), "geometry"]
     merged = pd.concat([result[order], added[order]], ignore_index=True)
     return gpd.GeoDataFrame(merged, geometry="geometry", crs="EPSG:4326")
@@ -112,6 +125,9 @@ def _find_twins(official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, within_m: flo
         return twin
     points = official.geometry.to_numpy()[usable]
     near_osm, near = shapely.STRtree(points).query(osm.geometry.to_numpy(), predicate="dwithin", distance=within_m)
+    if "status" in osm:  # a point that is not certain says nothing of what lies near it
+        is_certain = osm["status"].to_numpy()[near_osm] == "ok"
+        near_osm, near = near_osm[is_certain], near[is_certain]
     distance_m = shapely.distance(osm.geometry.to_numpy()[near_osm], points[near])
     categories = official["category"].to_numpy()[usable]
     names = official["name"].to_numpy()[usable]
@@ -133,6 +149,19 @@ def _list_merged(official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, twin: NDArra
     for position in np.flatnonzero(twin >= 0):
         merged[twin[position]].append(str(osm["facility_id"].iat[position]))
     return [";".join(ids) for ids in merged]
+
+
+def _nothing(column: pd.Series) -> float | str:
+    """What stands for unknown in a column like this."""
+    return math.nan if pd.api.types.is_float_dtype(column) else ""
+
+
+def _take_hours(official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, twin: NDArray[np.int64]) -> list[str]:
+    """Opening hours of the official rows, those of a twin where none are known."""
+    hours = list(official["opening_hours"]) if "opening_hours" in official else [""] * len(official)
+    for position in np.flatnonzero(twin >= 0):
+        hours[twin[position]] = hours[twin[position]] or str(osm["opening_hours"].iat[position] or "")
+    return hours
 
 
 def _free_ids(wanted: list[str], taken: set[str]) -> list[str]:

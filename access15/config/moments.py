@@ -1,0 +1,116 @@
+"""Moments as people say them: ``tue 10:00``, ``mar 10:00``, ``2026-12-25 10:00``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from access15.errors import ConfigError
+
+_EN = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_IT = ("lunedi", "martedi", "mercoledi", "giovedi", "venerdi", "sabato", "domenica")
+_LEAST_LETTERS = 3
+_CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A weekday, or one day, and a time of day; local, without a time zone.
+
+    Parameters
+    ----------
+    clock : time
+        Time of day.
+    weekday : int, optional
+        0 for Monday to 6 for Sunday.
+    day : date, optional
+        The day, where one is named.
+    """
+
+    clock: time
+    weekday: int | None = None
+    day: date | None = None
+
+    def days(self, today: date) -> list[datetime]:
+        """Times it may stand for, the nearest first.
+
+        Parameters
+        ----------
+        today : date
+            First day looked at.
+
+        Returns
+        -------
+        list of datetime
+            The named day; else that weekday of the coming ten weeks.
+        """
+        if self.day is not None:
+            return [datetime.combine(self.day, self.clock)]
+        ahead = ((self.weekday or 0) - today.weekday()) % 7
+        return [datetime.combine(today + timedelta(days=ahead + 7 * week), self.clock) for week in range(10)]
+
+
+def parse_moment(text: str | datetime) -> Moment:
+    """Read a moment.
+
+    Parameters
+    ----------
+    text : str or datetime
+        A weekday in English or Italian and a time, or a date and a time.
+
+    Returns
+    -------
+    Moment
+        What was said.
+
+    Raises
+    ------
+    ConfigError
+        If it is neither, or has a time zone.
+
+    Examples
+    --------
+    >>> parse_moment("mar 10:00") == parse_moment("Tuesday 10.00")
+    True
+    """
+    if isinstance(text, datetime):
+        return _of_datetime(text, text.isoformat())
+    words = text.split()
+    if len(words) == 2:
+        weekday, clock = _weekday(words[0]), _clock(words[1])
+        if weekday is not None and clock is not None:
+            return Moment(clock=clock, weekday=weekday)
+    has_time = re.search(r"\d[T ]\d", text.strip()) is not None
+    try:
+        found = datetime.fromisoformat(text.strip()) if has_time else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise ConfigError(
+            f"the moment is {text!r}; write a weekday and a time (tue 10:00, mar 10:00) "
+            "or a date and a time (2026-12-25 10:00)"
+        )
+    return _of_datetime(found, text)
+
+
+def _of_datetime(value: datetime, text: str) -> Moment:
+    if value.tzinfo is not None:
+        raise ConfigError(f"the moment is {text!r}, with a time zone; opening hours are local: leave the zone away")
+    return Moment(clock=value.time(), day=value.date())
+
+
+def _weekday(word: str) -> int | None:
+    plain = word.casefold().rstrip(".,").replace("ì", "i").replace("i'", "i")
+    if len(plain) < _LEAST_LETTERS:
+        return None
+    found = {i for names in (_EN, _IT) for i, name in enumerate(names) if name.startswith(plain)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _clock(word: str) -> time | None:
+    found = _CLOCK.fullmatch(word)
+    if found is None:
+        return None
+    hour, minute = int(found[1]), int(found[2] or 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None

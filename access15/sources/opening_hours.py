@@ -1,0 +1,149 @@
+"""The door to opening hours: whether places are open at a moment, as OpenStreetMap writes their hours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Literal
+
+from opening_hours import (  # type: ignore[attr-defined, unused-ignore]  # its stubs leave out the errors
+    OpeningHours,
+    ParserError,
+    State,
+    UnknownCountryError,
+)
+
+from access15.config.moments import Moment
+
+OpenState = Literal["open", "closed", "unknown"]
+MAX_LENGTH = 2000  # OpenStreetMap's longest value has 255 characters; a table may join some
+_SCHOOL_HOLIDAYS = re.compile(r"\bSH\b")
+_HOLIDAYS = re.compile(r"\bPH\b")
+_NOON = 12
+
+
+def find_hours_fault(text: str) -> str:
+    """Say what is wrong with opening hours.
+
+    Parameters
+    ----------
+    text : str
+        As written in OpenStreetMap, for example ``Mo-Fr 09:00-18:00; PH off``.
+
+    Returns
+    -------
+    str
+        What and where; empty when they can be read.
+    """
+    if len(text) > MAX_LENGTH:
+        return f"it has {len(text)} characters, more than {MAX_LENGTH}"
+    try:
+        OpeningHours(text, auto_country=False, auto_timezone=False)
+    except ParserError as error:
+        place = re.search(r"--> 1:(\d+)", str(error))
+        return f"it cannot be read from character {place[1]} on" if place else "it cannot be read"
+    return ""
+
+
+def find_state(text: str, at: datetime, *, country: str | None, is_named_day: bool) -> OpenState:
+    """Whether a place is open.
+
+    Parameters
+    ----------
+    text : str
+        Its opening hours; empty when nobody knows them.
+    at : datetime
+        Local time, without a time zone.
+    country : str, optional
+        Two letters; without it public holidays are not known.
+    is_named_day : bool
+        Whether `at` is that very day, not any ordinary day of its kind.
+
+    Returns
+    -------
+    {"open", "closed", "unknown"}
+        ``unknown`` too where the hours cannot be read, are open on a condition ("by appointment"),
+        depend on school holidays, or on public holidays of no known country on a named day.
+    """
+    if not text or len(text) > MAX_LENGTH or _SCHOOL_HOLIDAYS.search(text):
+        return "unknown"
+    if _HOLIDAYS.search(text) and country is None and is_named_day:
+        return "unknown"
+    try:
+        hours = OpeningHours(text, country=country, auto_country=False, auto_timezone=False)
+    except ParserError:
+        return "unknown"
+    state, comment = hours.state(at)
+    if state == State.CLOSED:
+        return "closed"
+    return "open" if state == State.OPEN and not comment else "unknown"
+
+
+def find_states(texts: Sequence[str], at: datetime, *, country: str | None, is_named_day: bool) -> list[OpenState]:
+    """Whether places are open; each different text is read once.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        Opening hours, one per place.
+    at : datetime
+        Local time, without a time zone.
+    country : str, optional
+        Two letters.
+    is_named_day : bool
+        As in `find_state`.
+
+    Returns
+    -------
+    list of {"open", "closed", "unknown"}
+        One per place.
+    """
+    known = {t: find_state(t, at, country=country, is_named_day=is_named_day) for t in dict.fromkeys(texts)}
+    return [known[text] for text in texts]
+
+
+def holiday_country(countries: str) -> str | None:
+    """Country whose public holidays hold in a study.
+
+    Parameters
+    ----------
+    countries : str
+        As the study names them: ``it`` or ``it,ch``.
+
+    Returns
+    -------
+    str or None
+        Two capital letters; None where there are several, or its holidays are not known.
+    """
+    code = countries.upper()
+    try:
+        OpeningHours("PH", country=code, auto_country=False, auto_timezone=False)
+    except UnknownCountryError:
+        return None
+    return code
+
+
+def pick_time(moment: Moment, today: date, *, country: str | None) -> datetime:
+    """Choose the day that a moment stands for.
+
+    Parameters
+    ----------
+    moment : Moment
+        What was asked.
+    today : date
+        Day of the run.
+    country : str, optional
+        Two capital letters.
+
+    Returns
+    -------
+    datetime
+        The named day; else the next day of that kind, today included, that is no public holiday.
+    """
+    times = moment.days(today)
+    if country is None or len(times) == 1:
+        return times[0]
+    holidays = OpeningHours("PH", country=country, auto_country=False, auto_timezone=False)
+    ordinary = [one for one in times if not holidays.is_open(one.replace(hour=_NOON))]
+    return next(iter(ordinary), times[0])
