@@ -89,6 +89,7 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
         measures=tabulate_measures(inputs, homes),
         equity=tabulate_equity(inputs, homes, score),
         nearest=tabulate_nearest(inputs, walkers, travel_time_s),
+        people_info=inputs.people_info,
         unknown_shares=tabulate_unknown(inputs, {p: a.reached for (p, target), a in found.items() if target == HUB}),
     )
 

@@ -75,9 +75,10 @@ def tabulate_coverage(
                 for walk_s in (time_s, paced.slower_s, paced.faster_s)
             ]
             table = _count_table(inputs, people[:, here].sum(axis=1), *counts)
-            tables.append(table.assign(zone=zone, profile=profile, category=target))
+            method = inputs.people_info.tell_method(zone)
+            tables.append(table.assign(zone=zone, profile=profile, category=target, method=method))
     whole = pd.concat(tables, ignore_index=True).assign(
-        study=inputs.study_id, area=inputs.area.id, method=inputs.method, network=inputs.network_name
+        study=inputs.study_id, area=inputs.area.id, network=inputs.network_name
     )
     whole["is_own"] = whole["profile"] == whole["group"].map(inputs.own_profile)
     return add_gap(whole, inputs.claim)[list(COVERAGE_COLUMNS)]

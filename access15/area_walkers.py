@@ -17,6 +17,7 @@ from access15.core.network import WalkNetwork
 from access15.core.service_area import AreaCanvas, build_canvas, narrow_canvas
 from access15.core.snap import Snapped, build_snapper, snap_points
 from access15.frames import points_xy
+from access15.people import PeopleInfo
 from access15.results import Backdrop, NetworkInfo
 
 HUB = "hub"
@@ -55,8 +56,8 @@ class AreaInputs:
         Farthest street from a point [m].
     study_id : str
         For the tables.
-    method : str
-        How people were spread; named in every row of the coverage.
+    people_info : PeopleInfo
+        How people were put where they live; told in every row of the coverage.
     """
 
     area: Area
@@ -72,7 +73,12 @@ class AreaInputs:
     claim: str
     max_snap_m: float
     study_id: str
-    method: str
+    people_info: PeopleInfo
+
+    @property
+    def method(self) -> str:
+        """How the neighbourhood's people were put where they live."""
+        return self.people_info.tell_method()
 
     @property
     def cutoffs_s(self) -> tuple[float, ...]:

@@ -32,7 +32,7 @@ def describe(study: Study, *, today: date) -> list[str]:
     lines = [f"access15 {_version('access15')}, Python {platform.python_version()}, {platform.platform()}"]
     lines += [f"{name} {_version(name)}" for name in _LIBRARIES]
     lines.append(f"data: {data_dir()}")
-    files = {"facilities": study.facilities.file, "zones": study.zones.file, "residents": study.population.file}
+    files = {"facilities": study.facilities.file, "zones": study.zones.file, **study.population.files}
     if study.sketch is not None:
         files |= {"sketch, points": study.sketch.nodes, "sketch, segments": study.sketch.segments}
     lines += [f"{what}: {path.resolve()} ({'found' if path.is_file() else 'MISSING'})" for what, path in files.items()]

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from access15.config import Area, Category, Study, WalkProfile
 from access15.core.home_measures import HomeMeasures
 from access15.core.network import WalkNetwork
+from access15.people import PeopleInfo
 
 COVERAGE_COLUMNS = (
     "study", "area", "zone", "profile", "category", "group", "cutoff_min", "people", "covered", "share", "low", "high",
@@ -161,6 +162,8 @@ class AreaResult:
     unknown_shares : DataFrame
         ``area, profile, tag`` (``kerb, incline, surface``), ``share`` of walked street length
         without the tag.
+    people_info : PeopleInfo
+        How the residents were put where they live, and whom that leaves out.
     """
 
     area: Area
@@ -181,6 +184,7 @@ class AreaResult:
     equity: pd.DataFrame
     nearest: pd.DataFrame
     unknown_shares: pd.DataFrame
+    people_info: PeopleInfo = field(default_factory=PeopleInfo)
 
     @property
     def precision_shares(self) -> pd.DataFrame:

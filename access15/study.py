@@ -37,7 +37,7 @@ from access15.sources.facilities import read_facilities
 from access15.sources.facility_merge import merge_osm_facilities
 from access15.sources.facility_places import ITALY_BOUNDS
 from access15.sources.osm_area import OsmArea
-from access15.sources.population import METHOD, read_population, spread_residents
+from access15.sources.population import read_population, settle_people
 from access15.sources.zones import read_zones
 from access15.stations import space_stations
 from access15.streets import STATION_STREETS, make_clips, make_needs, read_streets, study_crs, with_stations
@@ -239,7 +239,7 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
         _check_hubs(study, official)
         wanted = [zone for area in study.areas for zone in area.zones]
         zones = read_zones(study.zones, wanted=wanted)
-        population = read_population(study.population, wanted=wanted)
+        population = read_population(study.population, zones)
         crs = study_crs(study, zones)
     with clock.stage("reading streets"):
         clips = make_clips(study, zones, profiles, crs)
@@ -257,29 +257,32 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
         )
     with clock.stage("joining facilities"):
         facilities = join_facilities(official, streets, categories, crs)
+    with clock.stage("putting residents where they live"):
+        own_zones = {
+            area.id: zones[zones["zone_id"].isin(area.zones)].to_crs(crs).reset_index(drop=True) for area in study.areas
+        }
+        people = settle_people(study.population, population, own_zones, streets, clips)
     if not kernels.is_compiled():
         clock.progress("the search is compiled on first use: about ten seconds, once")
 
     def walk(area: Area) -> AreaResult:
         with clock.stage(f"walking in {area.name}"):
-            own = zones[zones["zone_id"].isin(area.zones)].to_crs(crs).reset_index(drop=True)
             found = streets[area.id]
-            residents = spread_residents(found.network, own, population, highways=study.population.residential_highways)
             inputs = AreaInputs(
                 area=area,
                 network=found.network,
                 network_info=found.info,
                 backdrop=found.backdrop,
-                zones=own,
+                zones=own_zones[area.id],
                 facilities=facilities,
-                residents=residents,
+                residents=people[area.id].residents,
                 categories=categories,
                 cutoffs_min=study.cutoffs_min,
                 own_profile={group: study.own_profile(group) for group in study.population.groups},
                 claim=study.claim,
                 max_snap_m=study.max_snap_m,
                 study_id=study.id,
-                method=METHOD,
+                people_info=people[area.id].info,
             )
             return study_area(inputs, profiles)
 
@@ -444,16 +447,13 @@ def _check_hubs(study: Study, facilities: gpd.GeoDataFrame) -> None:
 
 
 def _group_labels(study: Study) -> dict[str, dict[str, str]]:
-    labels = study.population.labels
-    return {
-        group: {"it": labels[group].it, "en": labels[group].en} if group in labels else {"it": group, "en": group}
-        for group in study.population.groups
-    }
+    labels = {group: study.population.label_of(group) for group in study.population.groups}
+    return {group: {"it": label.it, "en": label.en} for group, label in labels.items()}
 
 
 def _hash_inputs(study: Study, choices: Choices, kinds: Collection[str]) -> dict[str, str]:
     """Hashes of the files that were used, by name; fetched streets and graphs in memory are no files."""
-    files = [study.facilities.file, study.zones.file, study.population.file]
+    files = [study.facilities.file, study.zones.file, *study.population.files.values()]
     files += [path for path in (choices.osm, choices.graph) if isinstance(path, Path)]
     if study.sketch is not None and "sketch" in kinds:
         files += [study.sketch.nodes, study.sketch.segments]

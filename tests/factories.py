@@ -18,12 +18,13 @@ from factories_measures import make_equity, make_measures
 from access15.config import Study, data_dir, load_categories, load_profiles, load_study
 from access15.core.network import WalkNetwork, build_network
 from access15.gap import add_gap
+from access15.people import METHODS
 from access15.results import COVERAGE_COLUMNS, AreaResult, Backdrop, NetworkInfo, RunResult
 
 CRS = "EPSG:32632"
 DETOUR = 1.3
 CREATED = datetime(2026, 3, 5, 14, 5, tzinfo=UTC)
-METHOD = "zone totals spread evenly along residential streets"
+METHOD = METHODS["zones_streets"].text
 TARGETS = ("cam", "csrc", "library", "wemi", "bike_station", "pharmacy")
 
 

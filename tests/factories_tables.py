@@ -24,6 +24,7 @@ from shapely import LineString, MultiLineString, Point, Polygon, box
 from access15.config import Area, Study, load_categories, load_profiles
 from access15.core.network import build_network
 from access15.gap import add_gap
+from access15.people import METHODS, PeopleInfo, PeopleNote
 from access15.results import COVERAGE_COLUMNS, AreaResult, Backdrop, NetworkInfo, RunResult
 
 CRS = "EPSG:32632"
@@ -158,6 +159,11 @@ def make_area(study: Study, area: Area) -> AreaResult:
                 for tag, share in (("kerb", 1.0), ("incline", 1.0), ("surface", 0.75))
             ],
             columns=["area", "profile", "tag", "share"],
+        ),
+        people_info=PeopleInfo(
+            methods={area.zones[0]: (METHODS["sections_buildings"],)},
+            notes=(PeopleNote("outside", people=1234.5),),
+            outside={"total": 1234.5, "age_65_plus": 300.0},
         ),
     )
 

@@ -20,6 +20,7 @@ from access15.config import Area, Study, load_categories, load_profiles, load_st
 from access15.core.network import build_network
 from access15.errors import ConfigError
 from access15.gap import KEYS, add_gap
+from access15.people import PeopleInfo
 from access15.results import COVERAGE_COLUMNS, PACE_RANGE_MS, AreaResult, Backdrop, NetworkInfo
 
 CRS = "EPSG:32632"
@@ -77,7 +78,7 @@ def make_area(
         claim=claim,
         max_snap_m=150.0,
         study_id="s",
-        method="m",
+        people_info=PeopleInfo(),
     )
     return study_area(inputs, {name: load_profiles()[name] for name in profiles})
 

@@ -15,6 +15,7 @@ from factories_tables import CUTOFFS_MIN, PROFILES, make_result
 
 from access15.outputs import provenance
 from access15.outputs.provenance import build_provenance
+from access15.people import METHODS
 from access15.results import RunResult
 
 COMMAND = ["access15", "run", "prova", "--osm", "/home/somebody/città.osm.pbf"]
@@ -101,14 +102,30 @@ def test_nothing_is_dropped_from_the_counts(record: dict[str, Any]) -> None:
         {
             "area": "nord",
             "n_points": 3,
-            "methods": ["residential streets"],
+            "methods": [
+                {
+                    "zone": "42",
+                    "method": METHODS["sections_buildings"].how,
+                    "weakness": METHODS["sections_buildings"].weakness,
+                }
+            ],
+            "notes": [{"kind": "outside", "people": 1234.5, "n": 0, "share": 0.0}],
+            "people_outside": {"total": 1234.5, "age_65_plus": 300.0},
             "statuses": {"ok": 3, "unreachable": 0, "too_far_from_network": 0, "not_geocoded": 0},
             "people": {"total": 200.0, "age_65_plus": 40.0},
         },
         {
             "area": "sud",
             "n_points": 3,
-            "methods": ["residential streets"],
+            "methods": [
+                {
+                    "zone": "30",
+                    "method": METHODS["sections_buildings"].how,
+                    "weakness": METHODS["sections_buildings"].weakness,
+                }
+            ],
+            "notes": [{"kind": "outside", "people": 1234.5, "n": 0, "share": 0.0}],
+            "people_outside": {"total": 1234.5, "age_65_plus": 300.0},
             "statuses": {"ok": 2, "unreachable": 0, "too_far_from_network": 1, "not_geocoded": 0},
             "people": {"total": 1300.0, "age_65_plus": 330.0},
         },

@@ -48,10 +48,10 @@ def test_equal_remainders_go_to_the_first() -> None:
         (1, [2.0, -1.0], "weights must be finite and not negative, and one must be above zero"),
         (1, [math.nan], "weights must be finite and not negative, and one must be above zero"),
         (1, [1.0, math.inf], "weights must be finite and not negative, and one must be above zero"),
-        (-1, [1.0], "a total of -1 people cannot be spread: it must be a whole number from 0 up"),
-        (0.3, [1.0], "a total of 0.3 people cannot be spread: it must be a whole number from 0 up"),
-        (math.nan, [1.0], "a total of nan people cannot be spread: it must be a whole number from 0 up"),
-        (math.inf, [1.0], "a total of inf people cannot be spread: it must be a whole number from 0 up"),
+        (-1, [1.0], "a total of -1 people cannot be spread: it must be whole 1024ths from 0 up"),
+        (0.3, [1.0], "a total of 0.3 people cannot be spread: it must be whole 1024ths from 0 up"),
+        (math.nan, [1.0], "a total of nan people cannot be spread: it must be whole 1024ths from 0 up"),
+        (math.inf, [1.0], "a total of inf people cannot be spread: it must be whole 1024ths from 0 up"),
     ],
 )
 def test_what_cannot_be_spread(total: float, weights: list[float], message: str) -> None:

@@ -29,7 +29,7 @@ from access15.outputs.texts import (
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # keys that are put together from data: the beginning is in the code
-PREFIXES = ("status_", "precision_", "network_", "method_", "file_")
+PREFIXES = ("status_", "precision_", "network_", "people_", "file_")
 
 
 @pytest.mark.parametrize("key", TEXTS)

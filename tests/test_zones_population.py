@@ -14,13 +14,15 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from settling import settle
 from shapely.geometry.base import BaseGeometry
 from streets import CRS, Street, build_streets
 
 from access15.config import PopulationSource, ZoneSource, load_study
 from access15.errors import Access15Error, InputDataError
+from access15.sources.people_counts import Counted
 from access15.sources.points import read_destinations
-from access15.sources.population import read_population, spread_residents
+from access15.sources.population_zones import read_zone_totals
 from access15.sources.zones import read_zones
 
 SQUARE = shapely.box(9.0, 45.0, 9.1, 45.1)
@@ -164,7 +166,7 @@ def test_unusable_population(tmp_path: Path, content: str | None, message: str) 
     if content is not None:
         path.write_text(content, encoding="utf-8")
     with pytest.raises(InputDataError, match=whole_message(path, message)):
-        read_population(population_source(path), wanted=["1"])
+        read_zone_totals(population_source(path), wanted=["1"])
 
 
 @pytest.mark.parametrize(
@@ -175,7 +177,7 @@ def test_population_that_is_no_table(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "people.csv"
     path.write_bytes(data)
     with pytest.raises(Access15Error, match=r"^people\.csv"):
-        read_population(population_source(path), wanted=["1"])
+        read_zone_totals(population_source(path), wanted=["1"])
 
 
 def test_population_of_a_year(tmp_path: Path) -> None:
@@ -183,11 +185,11 @@ def test_population_of_a_year(tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("\ufeffnil;anno;tot;old\n7;2011;10;4\n7;2024;12;5\n8;2024;0;0\n", encoding="utf-8")
     source = population_source(path, year_column="anno", year=2024)
-    found = read_population(source, wanted=["8", "7", "8"])
+    found = read_zone_totals(source, wanted=["8", "7", "8"])
     assert found.to_dict("index") == {"8": {"total": 0.0, "old": 0.0}, "7": {"total": 12.0, "old": 5.0}}
     message = NO_PEOPLE + "  - zone '7' stands 0 times for 2020, it must be once"
     with pytest.raises(InputDataError, match=whole_message(path, message)):
-        read_population(population_source(path, year_column="anno", year=2020), wanted=["7"])
+        read_zone_totals(population_source(path, year_column="anno", year=2020), wanted=["7"])
 
 
 def homes() -> tuple[dict[str, tuple[float, float]], list[Street]]:
@@ -212,8 +214,12 @@ def spread(classes: list[int], population: dict[str, dict[str, float]]) -> gpd.G
     zones = gpd.GeoDataFrame(
         {"zone_id": ["W", "E"]}, geometry=[shapely.box(-1, 0, 100, 60), shapely.box(100, 0, 201, 60)], crs=CRS
     )
-    table = pd.DataFrame.from_dict(population, orient="index")
-    return spread_residents(network, zones, table, highways=("residential",))
+    groups = list(population["W"])
+    table = pd.DataFrame.from_dict(population, orient="index").reset_index(names="place_id")
+    counted = Counted("zones", gpd.GeoDataFrame(table, geometry=zones.geometry.to_numpy(), crs=CRS))
+    source = population_source(Path("people.csv"), groups={group: group for group in groups})
+    source = source.model_copy(update={"residential_highways": ("residential",)})
+    return settle(source, counted, zones, network).residents
 
 
 def test_people_stand_along_residential_streets() -> None:
@@ -260,7 +266,7 @@ def test_milan_totals() -> None:
     """The two neighbourhoods of the data that come with access15: NIL 30 and 42 in 2024, against the file itself."""
     study = load_study("milano")
     zones = read_zones(study.zones, wanted=["42", "30"])
-    people = read_population(study.population, wanted=["42", "30"])
+    people = read_zone_totals(study.population, wanted=["42", "30"])
     raw = pd.read_csv(study.population.file)
     raw = raw[raw["year"] == 2024].set_index("nil")
     for zone_id in ("42", "30"):

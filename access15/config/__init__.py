@@ -6,12 +6,12 @@ metres and seconds.
 
 from access15.config.categories import Category, CategoryGroup, list_needs, load_categories, load_category_groups
 from access15.config.model import Label, Lang, choose, data_dir
+from access15.config.population import PopulationSource, SourceKind, Spread
 from access15.config.profiles import StepsRule, WalkProfile, load_profiles
 from access15.config.study import (
     LONGEST_CUTOFF_MIN,
     Area,
     FacilitiesSource,
-    PopulationSource,
     SketchSource,
     Study,
     ZoneSource,
@@ -29,6 +29,8 @@ __all__ = [
     "Lang",
     "PopulationSource",
     "SketchSource",
+    "SourceKind",
+    "Spread",
     "StepsRule",
     "Study",
     "WalkProfile",

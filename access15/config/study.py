@@ -7,7 +7,8 @@ from typing import Any, Self
 
 from pydantic import Field, model_validator
 
-from access15.config.model import Label, Model, data_dir, dumped, read_toml, validated
+from access15.config.model import Model, data_dir, dumped, read_toml, validated
+from access15.config.population import PopulationSource
 from access15.errors import ConfigError
 
 LONGEST_CUTOFF_MIN = 120
@@ -20,38 +21,6 @@ class ZoneSource(Model):
     source: str = ""
     id_column: str
     name_column: str
-
-
-class PopulationSource(Model):
-    """Residents per zone, to be spread along residential streets.
-
-    `groups` maps each group (``total`` is required) to its column in the file; `source` names
-    origin and licence; `walks_as` maps a group to the profile its people walk as (`Study.own_profile`
-    says what holds for the others).
-    """
-
-    file: Path
-    source: str = ""
-    zone_column: str
-    year_column: str | None = None
-    year: int | None = None
-    groups: dict[str, str]
-    labels: dict[str, Label] = Field(default_factory=dict)
-    walks_as: dict[str, str] = Field(default_factory=dict)
-    residential_highways: tuple[str, ...] = ("residential", "living_street")
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        if "total" not in self.groups:
-            raise ValueError("[population.groups] must have a 'total'")
-        if (self.year_column is None) != (self.year is None):
-            raise ValueError("[population] 'year' and 'year_column' go together")
-        if unknown := [group for group in self.walks_as if group not in self.groups]:
-            raise ValueError(
-                f"[population.walks_as] names {_quoted(unknown)}, not among the groups of [population.groups]: "
-                f"{', '.join(self.groups)}; correct the name or add the group"
-            )
-        return self
 
 
 class SketchSource(Model):
@@ -252,7 +221,7 @@ def _with_absolute_paths(raw: dict[str, Any], base: Path) -> dict[str, Any]:
     for table, keys in {
         "facilities": ["file"],
         "zones": ["file"],
-        "population": ["file"],
+        "population": ["file", "sections"],
         "sketch": ["nodes", "segments"],
     }.items():
         section = raw.get(table)

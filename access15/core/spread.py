@@ -21,7 +21,7 @@ def spread_total(total: float, weights: NDArray[np.float64]) -> NDArray[np.float
     Parameters
     ----------
     total : float
-        People, a whole number.
+        People, in whole 1024ths.
     weights : ndarray of float64, shape (n,)
         Not negative, at least one above zero.
 
@@ -33,7 +33,7 @@ def spread_total(total: float, weights: NDArray[np.float64]) -> NDArray[np.float
     Raises
     ------
     ValueError
-        If nothing has a weight, or the total is negative or no whole number.
+        If nothing has a weight, or the total is negative or not in whole 1024ths.
 
     Examples
     --------
@@ -45,14 +45,36 @@ def spread_total(total: float, weights: NDArray[np.float64]) -> NDArray[np.float
     """
     if not 0 < weights.sum() < np.inf or (weights < 0).any():
         raise ValueError("weights must be finite and not negative, and one must be above zero")
-    if not (total >= 0 and float(total).is_integer()):
-        raise ValueError(f"a total of {total} people cannot be spread: it must be a whole number from 0 up")
+    if not (total >= 0 and float(total * _UNITS_PER_PERSON).is_integer()):
+        raise ValueError(f"a total of {total} people cannot be spread: it must be whole 1024ths from 0 up")
     units = round(total * _UNITS_PER_PERSON)
     exact = units * (weights / weights.sum())
     floor = np.floor(exact)
     short = int(units - floor.sum())
     floor[np.argsort(floor - exact, kind="stable")[:short]] += 1
     return np.asarray(floor / _UNITS_PER_PERSON)
+
+
+def round_people(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Counts to the nearest 1024th of a person, the finest that sums are exact in.
+
+    Parameters
+    ----------
+    counts : ndarray of float64
+        People, maybe with decimals.
+
+    Returns
+    -------
+    ndarray of float64
+        The same shape, in 1024ths; whole numbers stay as they are.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> round_people(np.array([3.0, 0.3])).tolist()
+    [3.0, 0.2998046875]
+    """
+    return np.asarray(np.round(counts * _UNITS_PER_PERSON) / _UNITS_PER_PERSON)
 
 
 def street_points(

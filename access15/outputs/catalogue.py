@@ -172,11 +172,31 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "population_line": ("{file}{year}. {method}", "{file}{year}. {method}"),
     "zones_line": ("confini di zona: {source}", "zone outlines: {source}"),
     "population_year": (", anno {year}", ", year {year}"),
-    "method_zone totals spread evenly along residential streets": (
-        "totali di zona distribuiti in modo uniforme lungo le strade residenziali",
-        "zone totals spread evenly along residential streets",
-    ),
     "method": ("Metodo: {method}", "Method: {method}"),
+    "people_outside": (
+        "{people} persone della fonte dei residenti abitano fuori dalle zone di questo calcolo: non sono contate.",
+        "{people} people of the residents' source live outside the zones of this run: they are not counted.",
+    ),
+    "people_no_outline": (
+        "{people} persone della fonte dei residenti (righe: {n}) non hanno un contorno sulla mappa, per esempio chi è "
+        "senza fissa dimora: non sono contate.",
+        "{people} people of the residents' source (rows: {n}) have no outline on the map, such as people without a "
+        "fixed home: they are not counted.",
+    ),
+    "people_no_row": (
+        "Sezioni delle zone senza una riga nella fonte dei residenti: {n}. Vi si conta zero persone.",
+        "Sections of the zones without a row in the residents' source: {n}. Nobody is counted in them.",
+    ),
+    "people_no_buildings": (
+        "{people} persone (zone o sezioni: {n}) dovevano essere distribuite fra gli edifici, ma lì non ne è mappato "
+        "nessuno: sono distribuite lungo le strade.",
+        "{people} people (zones or sections: {n}) were to be spread over buildings, but none is mapped there: they are "
+        "spread along streets.",
+    ),
+    "people_levels": (
+        "Residenti fra {n} edifici: i piani sono noti per {share} della superficie; gli altri contano quattro piani.",
+        "Residents in {n} buildings: storeys are known for {share} of the floor area; the others count as four.",
+    ),
     "sketch_warning": (
         "Schizzo delle sole vie principali, per un primo sguardo: mancano vie laterali, sentieri, scale e "
         "attraversamenti. Per un lavoro vero: access15 fetch, oppure --osm.",
@@ -267,8 +287,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "limits": ("Che cosa questi numeri non dicono", "What these numbers do not say"),
     "limit_people": (
-        "I residenti sono distribuiti lungo le strade a partire dai totali di quartiere: non sono indirizzi veri.",
-        "Residents are spread along the streets from the neighbourhood totals: they are not real addresses.",
+        "Dove abitano i residenti è una stima, non un elenco di indirizzi: {method}.",
+        "Where residents live is an estimate, not a list of addresses: {method}.",
     ),
     "limit_minutes": (
         "I minuti sono arrotondati per eccesso; «entro 15 minuti» comprende i 15 minuti esatti.",

@@ -188,8 +188,9 @@ def build_residents_layer(result: RunResult, area: AreaResult) -> gpd.GeoDataFra
         for target in scored
         if (profile, target) in area.n_within
     }
-    methods = " + ".join(dict.fromkeys(area.coverage["method"].astype(str)))
-    frame = pd.DataFrame(homes.drop(columns=homes.geometry.name)).assign(area=area.area.id, method=methods)
+    methods = area.coverage.drop_duplicates("zone").set_index("zone")["method"]
+    frame = pd.DataFrame(homes.drop(columns=homes.geometry.name)).assign(area=area.area.id)
+    frame["method"] = homes["zone_id"].map(methods)
     frame = pd.concat([frame, pd.DataFrame({**columns, **nearest, **counts}, index=frame.index)], axis=1)
     scores = [f"score_{profile}" for profile in result.profiles]
     types = dict.fromkeys(("resident_id", "area", "zone_id", "street", "status"), "str")

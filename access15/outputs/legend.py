@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from access15.config import Lang
 from access15.outputs.findings import Findings
+from access15.outputs.people_texts import tell_methods, tell_notes
 from access15.outputs.texts import (
     clean_text,
     format_count,
@@ -92,10 +93,7 @@ def tell_sources(findings: Findings) -> list[tuple[str, str]]:
     """
     lang, result, info = findings.lang, findings.result, findings.area.network_info
     population, zones = result.study.population, result.study.zones
-    methods = [
-        say_or(f"method_{method}", lang, clean_text(method, lang, limit=300))
-        for method in findings.area.coverage["method"].unique()
-    ]
+    methods = tell_methods(findings)
     year = "" if population.year is None else say("population_year", lang, year=population.year)
     return [
         (
@@ -201,7 +199,7 @@ def choose_profile(result: RunResult) -> str:
 
 
 def list_warnings(findings: Findings) -> list[str]:
-    """List what the street data's reader must know.
+    """List what the reader of the street data and of the residents must know.
 
     Parameters
     ----------
@@ -211,9 +209,8 @@ def list_warnings(findings: Findings) -> list[str]:
     Returns
     -------
     list of str
-        In English, as the network says them; none for the sketch, about which pages say more themselves.
+        Those of the network in English, as it says them; none for the sketch, about which pages say more themselves.
     """
     info = findings.area.network_info
-    if info.kind == "sketch":
-        return []
-    return [clean_text(text, findings.lang, limit=400) for text in info.warnings]
+    network = () if info.kind == "sketch" else info.warnings
+    return [*(clean_text(text, findings.lang, limit=400) for text in network), *tell_notes(findings)]

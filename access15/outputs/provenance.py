@@ -80,7 +80,10 @@ def _parameters(result: RunResult) -> dict[str, Any]:
         "max_snap_m": study.max_snap_m,
         "padding_m": study.padding_m,
         "population": {
+            "kind": study.population.kind,
             "file": study.population.file.name,
+            "sections": study.population.sections_name or None,
+            "spread": study.population.spread,
             "source": study.population.source,
             "year": study.population.year,
             "groups": study.population.groups,
@@ -123,10 +126,17 @@ def _facilities(result: RunResult) -> dict[str, Any]:
 def _residents(result: RunResult, area: AreaResult) -> dict[str, Any]:
     homes = area.residents
     groups = [group for group in result.study.population.groups if group in homes.columns]
+    info = area.people_info
     return {
         "area": area.area.id,
         "n_points": len(homes),
-        "methods": list(dict.fromkeys(area.coverage["method"])),
+        "methods": [
+            {"zone": zone, "method": method.how, "weakness": method.weakness}
+            for zone, methods in info.methods.items()
+            for method in methods
+        ],
+        "notes": [{"kind": note.kind, "people": note.people, "n": note.n, "share": note.share} for note in info.notes],
+        "people_outside": dict(info.outside),
         "statuses": _statuses(homes["status"]),
         "people": {group: round(float(homes[group].sum()), 6) for group in groups},
     }

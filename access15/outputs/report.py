@@ -15,6 +15,7 @@ from access15.outputs.findings import HUB, Findings
 from access15.outputs.groups import group_targets
 from access15.outputs.legend import choose_profile, list_warnings, name_cutoff, tell_sources
 from access15.outputs.offline import assemble_page, fill_template, read_asset
+from access15.outputs.people_texts import tell_methods
 from access15.outputs.texts import (
     clean_text,
     format_count,
@@ -266,7 +267,12 @@ def _tell_beyond(key: str, distances_m: np.ndarray[Any, np.dtype[np.float64]], l
 
 
 def _tell_limits(found: Mapping[str, Findings], lang: Lang) -> list[str]:
-    limits = [say("limit_people", lang), say("limit_minutes", lang), say("limit_not_modelled", lang)]
+    methods = dict.fromkeys("; ".join(tell_methods(findings)) for findings in found.values())
+    limits = [
+        *(say("limit_people", lang, method=method) for method in methods),
+        say("limit_minutes", lang),
+        say("limit_not_modelled", lang),
+    ]
     for findings in found.values():
         table = findings.area.unknown_shares
         table = table[table["profile"] == choose_profile(findings.result)]

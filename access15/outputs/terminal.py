@@ -14,6 +14,7 @@ from rich.text import Text
 from access15.config import Lang
 from access15.outputs.findings import HUB, Findings
 from access15.outputs.legend import choose_profile
+from access15.outputs.people_texts import tell_notes
 from access15.outputs.texts import clean_text, format_cutoff, format_pace, format_share, say
 from access15.results import RunResult
 
@@ -27,6 +28,7 @@ _STAGES_IT = {
     "the search is compiled on first use: about ten seconds, once": (
         "preparo il calcolo: una decina di secondi, solo la prima volta"
     ),
+    "putting residents where they live": "metto i residenti dove abitano",
     "walking in": "cammino in",
     "spacing of bike stations": "misuro la distanza fra le stazioni di bike sharing",
     "writing maps and tables": "scrivo mappe e tabelle",
@@ -136,7 +138,7 @@ def _tell_area(findings: Findings) -> Iterator[tuple[int, str]]:
         yield 2, say("what_it_says", lang, label=label) + ":"
         yield from ((4, line) for line in missing)
     info = findings.area.network_info
-    warnings = [say("sketch_warning", lang)] if info.kind == "sketch" else info.warnings
+    warnings = [*([say("sketch_warning", lang)] if info.kind == "sketch" else info.warnings), *tell_notes(findings)]
     yield from ((2, f"{say('warning', lang)}: {clean_text(warning, lang, limit=400)}") for warning in warnings)
 
 

@@ -15,6 +15,7 @@ from access15.errors import NetworkDataError
 from access15.frames import LONLAT
 from access15.results import Backdrop, NetworkInfo
 from access15.sources.osm_build import Box, project
+from access15.sources.residential_buildings import Homes, select_homes
 
 OSM_LICENCE = "© OpenStreetMap contributors, ODbL 1.0"
 FACILITY_COLUMNS = (
@@ -54,12 +55,15 @@ class OsmArea:
         for a park of which no way in is known, with a point inside it.
     info : NetworkInfo
         Where the streets come from.
+    homes : Homes, optional
+        Residential buildings that touch the padded box, in the network's CRS; None where the source maps none.
     """
 
     network: WalkNetwork
     backdrop: Backdrop
     facilities: gpd.GeoDataFrame
     info: NetworkInfo
+    homes: Homes | None = None
 
 
 def make_backdrop(crs: str, box: Box | None = None, **kinds: NDArray[np.object_]) -> Backdrop:
@@ -89,6 +93,33 @@ def make_backdrop(crs: str, box: Box | None = None, **kinds: NDArray[np.object_]
         projected = shapely.transform(shapes, lambda xy: project(xy, LONLAT, crs))
         series[kind] = gpd.GeoSeries(projected, crs=crs)
     return Backdrop(**series)
+
+
+def make_homes(
+    outlines: NDArray[np.object_], is_home: NDArray[np.bool_], levels: NDArray[np.float64], *, crs: str, box: Box
+) -> Homes:
+    """Choose the residential buildings of a box and project them, whole.
+
+    Parameters
+    ----------
+    outlines : ndarray of shapely geometries, shape (n,)
+        Every building, in EPSG:4326.
+    is_home : ndarray of bool, shape (n,)
+        Whether people are taken to live in each.
+    levels : ndarray of float64, shape (n,)
+        Storeys, NaN when unknown.
+    crs : str
+        Projected coordinate reference system in metres.
+    box : tuple of float
+        ``(west, south, east, north)`` in degrees.
+
+    Returns
+    -------
+    Homes
+        In `crs`.
+    """
+    chosen, storeys = select_homes(outlines, is_home, levels, shapely.box(*box))
+    return Homes(shapely.transform(chosen, lambda xy: project(xy, LONLAT, crs)), storeys)
 
 
 def make_facilities(rows: Iterable[dict[str, str]], points: NDArray[np.object_]) -> gpd.GeoDataFrame:

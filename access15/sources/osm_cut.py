@@ -22,6 +22,7 @@ from access15.sources.osm_area import (
     format_box,
     make_backdrop,
     make_facilities,
+    make_homes,
 )
 from access15.sources.osm_build import Box, build_streets
 from access15.sources.osm_entrances import PlacePoints, locate_places
@@ -80,6 +81,7 @@ def areas_from_data(
             backdrop=make_backdrop(crs, clip.padded_box, **shapes),
             facilities=_select_facilities(data.places, points, clip.padded_box),
             info=replace(info, warnings=warnings[area_id]),
+            homes=make_homes(shapes["buildings"], data.is_home, data.levels, crs=crs, box=clip.padded_box),
         )
     return areas
 

@@ -33,6 +33,7 @@ from access15.sources.osm_tags import (
     classify_way,
     find_place,
 )
+from access15.sources.residential_buildings import BUILDING_KEYS, classify_building
 
 _T = TypeVar("_T")
 OsmKind = Literal["node", "way", "relation"]
@@ -83,6 +84,10 @@ class OsmData:
         Objects of the categories asked for.
     backdrop : dict of str to list of str
         Hexadecimal WKB by kind: ``water``, ``green``, ``rail``, ``buildings``.
+    is_home : ndarray of bool, shape (n_buildings,)
+        Whether people are taken to live in each of the ``buildings``.
+    levels : ndarray of float64, shape (n_buildings,)
+        Their storeys, NaN when unknown.
     box : tuple of float or None
         ``(west, south, east, north)`` of the extract, None when it holds nothing.
     is_box_stated : bool
@@ -95,6 +100,8 @@ class OsmData:
     nodes: NodeTable
     places: tuple[Place, ...]
     backdrop: dict[BackdropKind, list[str]]
+    is_home: NDArray[np.bool_]
+    levels: NDArray[np.float64]
     box: Box | None
     is_box_stated: bool
     date: str
@@ -206,6 +213,9 @@ class _Reader:
         self._nodes: dict[int, NodeTags] = {}
         self._places: list[Place] = []
         self._backdrop: dict[BackdropKind, list[str]] = {"water": [], "green": [], "rail": [], "buildings": []}
+        self._is_home = array("b")
+        self._levels = array("d")
+        self._of_building = _remember(BUILDING_KEYS, classify_building)
         self._newest = datetime.fromtimestamp(0, tz=UTC)
         asked = [condition for rule in rules for condition in rule.conditions]
         place_keys = tuple(sorted({"access", *(one.key for one in asked if one.value != "*")}))
@@ -255,6 +265,8 @@ class _Reader:
             nodes=NodeTable.from_tags(self._nodes),
             places=tuple(self._places),
             backdrop=self._backdrop,
+            is_home=np.array(self._is_home, dtype=np.bool_),
+            levels=np.array(self._levels, dtype=np.float64),
             box=box or _extent(xy),
             is_box_stated=box is not None,
             date=date,
@@ -285,6 +297,10 @@ class _Reader:
             outline = self._wkb.create_multipolygon(area)
             if kind is not None:
                 self._backdrop[kind].append(outline)
+            if kind == "buildings":
+                is_home, levels = self._of_building(area.tags)
+                self._is_home.append(is_home)
+                self._levels.append(levels)
             if place is not None:
                 origin: OsmKind = "way" if area.from_way() else "relation"
                 tags = _pick(_PLACE_KEYS, area.tags)

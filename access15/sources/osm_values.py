@@ -8,6 +8,8 @@ import re
 _NUMBER = r"[+-]?\d+(?:[.,]\d+)?"
 _INCLINE = re.compile(rf"({_NUMBER})\s*(%|°|:\s*\d+(?:[.,]\d+)?)?")
 _LENGTH = re.compile(rf"({_NUMBER})\s*(m|metres?|meters?|cm|mm)?", re.IGNORECASE)
+_LEVELS = re.compile(r"\d{1,3}(?:[.,]\d+)?")
+_MAX_LEVELS = 165.0  # the tallest building there is has 163
 _MAX_INCLINE = 2.0  # steeper than any stairs: a slip of the pen
 
 
@@ -76,6 +78,26 @@ def parse_step_count(value: str) -> int:
     """
     text = value.strip()
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 4 else 0
+
+
+def parse_levels(value: str) -> float:
+    """Read ``building:levels``, the storeys above the ground.
+
+    Parameters
+    ----------
+    value : str
+        ``"4"``, ``"2.5"`` or ``"3;5"``; of several parts of a building the mean counts.
+
+    Returns
+    -------
+    float
+        Storeys, NaN when unknown; 0 says that the building is below the ground, which is not known of homes.
+    """
+    parts = [part.strip() for part in value.split(";")]
+    if not all(_LEVELS.fullmatch(part) for part in parts):
+        return math.nan
+    levels = sum(map(_to_float, parts)) / len(parts)
+    return levels if 0 < levels <= _MAX_LEVELS else math.nan
 
 
 def _to_float(text: str) -> float:

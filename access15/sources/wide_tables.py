@@ -1,0 +1,124 @@
+"""A few columns of large tables: CSV in the encodings people have, or the first sheet of an Excel workbook."""
+
+from __future__ import annotations
+
+import csv
+import io
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from access15.errors import InputDataError
+from access15.sources.facility_rows import cell_text
+from access15.sources.facility_tables import MAX_BYTES, WORKBOOK_ERRORS
+from access15.sources.facility_text import read_text
+
+_DELIMITERS = ";,\t|"
+_GIVE = "give CSV or XLSX; unpack an archive first"
+Chooser = Callable[[Sequence[str]], Sequence[str]]
+
+
+def read_columns(path: Path, choose: Chooser) -> pd.DataFrame:
+    """Read some columns of a table as text.
+
+    Parameters
+    ----------
+    path : Path
+        ``.csv``, ``.txt`` or ``.tsv`` in UTF-8 or Latin-1, cells separated by semicolon, comma, tab or bar; or
+        ``.xlsx``, of which the first sheet counts.
+    choose : callable
+        Given the headers, says which columns to read; may raise an error of its own.
+
+    Returns
+    -------
+    DataFrame
+        Text, a column for each that was chosen; rows without any cell are left out. Its index is the row
+        number as a spreadsheet shows it.
+
+    Raises
+    ------
+    InputDataError
+        If it cannot be read, is empty, or rows have not as many cells as the header.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise InputDataError(f"{path}: cannot be read ({error.strerror}); check the path") from None
+    if size > MAX_BYTES:
+        raise InputDataError(f"{path}: {size / 1e6:,.0f} MB, above the limit of {MAX_BYTES / 1e6:,.0f} MB")
+    suffix = path.suffix.lower()
+    if suffix in (".csv", ".txt", ".tsv"):
+        return _collect(path, _csv_rows(path), choose)
+    if suffix in (".xlsx", ".xlsm"):
+        return _read_workbook(path, choose)
+    raise InputDataError(f"{path}: files ending in {suffix or 'nothing'!r} are not read here; {_GIVE}")
+
+
+def _collect(path: Path, rows: Iterator[Sequence[object]], choose: Chooser) -> pd.DataFrame:
+    """Chosen cells of every row that has any, told apart by the header's length."""
+    header: list[str] = []
+    places: list[int] = []
+    names: list[str] = []
+    numbers, kept, faults = [], [], []
+    for number, row in enumerate(rows, start=1):
+        if not any(cell is not None and cell != "" for cell in row):
+            continue
+        if not header:
+            header = [cell_text(cell) for cell in row]
+            names = list(choose([name for name in header if name]))
+            places = [header.index(name) for name in names]
+        elif len(row) < len(header) or any(cell not in (None, "") for cell in row[len(header) :]):
+            faults.append(f"row {number} has {len(row)} cells, the header has {len(header)}; check its separators")
+        else:
+            numbers.append(number)
+            kept.append([cell_text(row[i]) for i in places])
+    if not header:
+        raise InputDataError(f"{path}: is empty; it has no header and no rows")
+    if faults:
+        more = [f"and {len(faults) - 20} more rows"] if len(faults) > 20 else []
+        raise InputDataError(f"{path}: cannot be read as a table", [*faults[:20], *more])
+    return pd.DataFrame(kept, columns=names, index=numbers, dtype=object)
+
+
+def _csv_rows(path: Path) -> Iterator[Sequence[object]]:
+    text, _ = read_text(path)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=first.count), strict=True)
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise InputDataError(
+            f"{path}: line {reader.line_num}: a cell cannot be read ({error}); check the quotation marks around it"
+        ) from None
+
+
+def _read_workbook(path: Path, choose: Chooser) -> pd.DataFrame:
+    from openpyxl import load_workbook  # noqa: PLC0415 - slow to import and seldom needed
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
+
+    try:
+        with path.open("rb") as file, warnings.catch_warnings():
+            # openpyxl warns of styles and validation rules, which do not touch the values read here
+            warnings.simplefilter("ignore", category=UserWarning)
+            book = load_workbook(file, read_only=True, data_only=True)
+            try:
+                sheet = book.worksheets[0]
+                width = 0
+
+                def rows() -> Iterator[Sequence[object]]:
+                    nonlocal width
+                    for row in sheet.iter_rows(values_only=True):
+                        width = max(width, len(row))  # a workbook leaves out empty cells at the end of a row
+                        yield (*row, *[None] * (width - len(row)))
+
+                return _collect(path, rows(), choose)
+            finally:
+                book.close()
+    except InputDataError:
+        raise
+    except (InvalidFileException, *WORKBOOK_ERRORS):
+        raise InputDataError(
+            f"{path}: is not a readable Excel workbook (damaged, with a password, or another format); save it again"
+        ) from None
