@@ -185,11 +185,14 @@ def geocode(
 
 
 @app.command(epilog="Example: access15 fetch milano")
-def fetch(study: StudyArg = "milano") -> None:
+def fetch(
+    study: StudyArg = "milano",
+    service: Annotated[str, typer.Option("--service", help="Another Overpass service; empty for the public one.")] = "",
+) -> None:
     """Fetch a study's streets from OpenStreetMap into the cache, for later runs."""
     from access15.streets import fetch_streets
 
-    for line in fetch_streets(load_study(study), today=datetime.now(UTC).date(), progress=_say):
+    for line in fetch_streets(load_study(study), today=datetime.now(UTC).date(), progress=_say, service=service):
         out.print(line, soft_wrap=True)
 
 

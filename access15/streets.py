@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,12 +16,12 @@ import shapely
 from access15.config import Category, Study, WalkProfile, choose, load_categories, load_profiles
 from access15.core.network import WalkNetwork
 from access15.errors import ConfigError, NetworkDataError
-from access15.frames import LONLAT, check_projected, to_box, utm_crs
+from access15.frames import LONLAT, check_projected, check_scale, to_box, utm_crs
 from access15.results import Backdrop, NetworkInfo
 from access15.sources.osm_area import FACILITY_COLUMNS, Clip, OsmArea, check_clip
 from access15.sources.osm_cut import areas_from_data
 from access15.sources.osm_graph import network_from_graph
-from access15.sources.osm_overpass import fetch_osm, read_fetched
+from access15.sources.osm_overpass import check_overpass_url, fetch_osm, read_fetched
 from access15.sources.osm_read import read_osm_data
 from access15.sources.sketch import read_sketch
 from access15.sources.zones import read_zones
@@ -230,10 +231,11 @@ def study_crs(study: Study, zones: gpd.GeoDataFrame) -> str:
     Raises
     ------
     CrsError
-        If the stated one does not measure metres.
+        If the stated one does not measure metres, or not there.
     """
     if study.crs is not None:
-        return check_projected(study.crs)
+        check_scale(check_projected(study.crs), zones.to_crs(study.crs).total_bounds)
+        return study.crs
     west, south, east, north = zones.total_bounds
     return utm_crs((west + east) / 2, (south + north) / 2)
 
@@ -296,7 +298,7 @@ def _without_extras(network: WalkNetwork, info: NetworkInfo) -> OsmArea:
     return OsmArea(network, Backdrop(nothing, nothing, nothing, nothing), facilities, info)
 
 
-def fetch_streets(study: Study, *, today: date, progress: Callable[[str], None]) -> list[str]:
+def fetch_streets(study: Study, *, today: date, progress: Callable[[str], None], service: str = "") -> list[str]:
     """Fetch a study's streets into the cache, where later runs find them.
 
     Parameters
@@ -307,6 +309,8 @@ def fetch_streets(study: Study, *, today: date, progress: Callable[[str], None])
         Date to keep them under.
     progress : callable
         Called with the name of each stage as it starts.
+    service : str
+        Address of another Overpass service; empty for the public one.
 
     Returns
     -------
@@ -315,9 +319,12 @@ def fetch_streets(study: Study, *, today: date, progress: Callable[[str], None])
 
     Raises
     ------
+    ConfigError
+        If the service is no http or https address.
     ServiceError
         If the service is gone or refuses; what was there before is kept.
     """
+    ask = partial(fetch_osm, overpass_url=check_overpass_url(service)) if service else fetch_osm
     profiles = choose(load_profiles(), study.profiles, "profile")
     categories = choose(load_categories(), study.categories, "category")
     zones = read_zones(study.zones, wanted=[zone for area in study.areas for zone in area.zones])
@@ -325,7 +332,7 @@ def fetch_streets(study: Study, *, today: date, progress: Callable[[str], None])
     clips = make_clips(study, zones, profiles, crs)
     cache = cache_dir(study)
     progress("fetching streets from OpenStreetMap")
-    fetch_osm(clips, cache_dir=cache, today=today)
+    ask(clips, cache_dir=cache, today=today)
     progress("reading them")
     fetched = read_fetched(clips, cache_dir=cache, crs=crs, categories=list(categories.values()), today=today)
     lines = [f"{key}: {area.network.n_edges} streets, {area.info.name}" for key, area in (fetched or {}).items()]

@@ -135,7 +135,7 @@ def test_changed_study_is_checked_again() -> None:
     assert study.changed(cutoffs_min=(7.5,), areas=study.areas[:1]).cutoffs_s == (450.0,)
     assert study.changed(facilities=study.facilities) == study
     assert isinstance(study.changed(areas=study.areas[1:]).areas[0], Area)
-    expected = "study 'milano': not a valid Study\n  - cutoffs_min must rise and hold no value twice"
+    expected = "study 'milano': not a valid Study\n  - cutoffs_min is 15, 5; it must rise and hold no value twice"
     with pytest.raises(ConfigError, match=f"^{re.escape(expected)}$"):
         study.changed(cutoffs_min=(15, 5))
 
@@ -343,18 +343,19 @@ def test_unusable_categories(tmp_path: Path, old: str, new: str, problems: list[
         load_categories(path)
 
 
-RISE = "cutoffs_min must rise and hold no value twice"
-BETWEEN = "cutoffs_min must lie between 0 and 120 minutes"
+RISE = "cutoffs_min is {}; it must rise and hold no value twice"
+TWICE = "area ids must differ; 'forlanini_salomone' stands more than once: rename one"
+BETWEEN = "cutoffs_min holds {}; give minutes above 0 and up to 120"
 
 
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("[5, 10, 15]", "[5, 5]", RISE),
-        ("[5, 10, 15]", "[15, 5]", RISE),
-        ("[5, 10, 15]", "[]", RISE),
-        ("[5, 10, 15]", "[0, 5]", BETWEEN),
-        ("[5, 10, 15]", "[5, 120.5]", BETWEEN),
+        ("[5, 10, 15]", "[5, 5]", RISE.format("5, 5")),
+        ("[5, 10, 15]", "[15, 5]", RISE.format("15, 5")),
+        ("[5, 10, 15]", "[]", RISE.format("empty")),
+        ("[5, 10, 15]", "[0, 5]", BETWEEN.format("0")),
+        ("[5, 10, 15]", "[-1, 5, 120.5]", BETWEEN.format("-1, 120.5")),
         ("max_snap_m = 150", "max_snap_m = 0", "max_snap_m: Input should be greater than 0 (found 0)"),
         (
             "max_snap_m = 150",
@@ -366,7 +367,11 @@ BETWEEN = "cutoffs_min must lie between 0 and 120 minutes"
             'countries = "Italia"',
             "countries: String should match pattern '^[a-z]{2}(,[a-z]{2})*$' (found 'Italia')",
         ),
-        ('id = "chiesa_rossa"', 'id = "forlanini_salomone"', "area ids must differ"),
+        (
+            'id = "chiesa_rossa"',
+            'id = "forlanini_salomone"',
+            TWICE,
+        ),
         (
             'zones = ["42"]',
             "zones = []",

@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from access15.errors import CrsError, InputDataError
-from access15.frames import check_projected, lonlat_xy, points_xy, utm_crs
+from access15.frames import check_projected, check_scale, lonlat_xy, points_xy, utm_crs
 
 MERCATOR = "whose metres are 43 % too long at Milan; use the UTM zone"
 NOT_METRES = "which does not measure metres; use a projected one such as the UTM zone"
@@ -39,6 +39,50 @@ UNKNOWN = "which is no known coordinate reference system; use for example EPSG:3
 def test_unfit_crs_is_refused(crs: str, sentence: str) -> None:
     with pytest.raises(CrsError, match=f"^{re.escape(sentence)}$"):
         check_projected(crs)
+
+
+MILAN = (9.1, 45.4, 9.3, 45.5)
+
+
+def bounds_in(crs: str, box: tuple[float, float, float, float]) -> list[float]:
+    return gpd.GeoSeries([shapely.box(*box)], crs="EPSG:4326").to_crs(crs).total_bounds.tolist()
+
+
+@pytest.mark.parametrize(
+    ("crs", "box", "found", "utm"),
+    [
+        ("EPSG:32662", MILAN, "42.7% too long at lat 45.50, lon 9.10", 32632),
+        ("EPSG:4087", (-58.5, -34.7, -58.3, -34.5), "21.6% too long at lat -34.70, lon -58.50", 32721),
+        ("EPSG:3034", MILAN, "3.0% too short at lat 45.50, lon 9.30", 32632),
+        ("EPSG:32628", MILAN, "4.4% too long at lat 45.36, lon 9.28", 32632),
+    ],
+    ids=["plate carrée", "plate carrée, south-west", "conic of all Europe", "a UTM zone far away"],
+)
+def test_crs_that_stretches_the_study_is_refused(
+    crs: str, box: tuple[float, float, float, float], found: str, utm: int
+) -> None:
+    assert check_projected(crs) == crs  # metres in name
+    sentence = f"crs is {crs!r}, whose metres are up to {found}; at most 1% is allowed: use the UTM zone, EPSG:{utm}"
+    with pytest.raises(CrsError, match=f"^{re.escape(sentence)}$"):
+        check_scale(crs, bounds_in(crs, box))
+
+
+def test_one_corner_beyond_the_limit_is_enough() -> None:
+    check_scale("EPSG:32632", bounds_in("EPSG:32632", (9.0, 45.0, 15.0, 46.0)))
+    with pytest.raises(CrsError, match="too long"):
+        check_scale("EPSG:32632", bounds_in("EPSG:32632", (9.0, 45.0, 22.0, 46.0)))
+
+
+def test_crs_that_does_not_reach_the_study() -> None:
+    with pytest.raises(CrsError, match=r"^crs is '[+]proj=ortho .*', which does not reach all of the study"):
+        check_scale("+proj=ortho +lat_0=-45 +lon_0=170", [7e6, 7e6, 8e6, 8e6])
+
+
+@pytest.mark.parametrize(
+    "crs", ["EPSG:32632", "EPSG:32631", "EPSG:32633", "EPSG:3003", "EPSG:7791", "EPSG:3035", "EPSG:25832", "EPSG:2056"]
+)
+def test_crs_true_at_the_study_passes(crs: str) -> None:
+    check_scale(crs, bounds_in(crs, MILAN))
 
 
 @pytest.mark.parametrize(

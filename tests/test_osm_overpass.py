@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -19,7 +20,9 @@ from drawn_osm import CRS, box, places, write_osm
 
 from access15.config import load_categories
 from access15.errors import Access15Error, ConfigError, NetworkDataError, ServiceError
-from access15.sources.osm import Clip, describe_fetched, fetch_osm, read_fetched
+from access15.sources import osm_overpass
+from access15.sources.osm import OVERPASS_URL, Clip, describe_fetched, fetch_osm, read_fetched
+from access15.sources.osm_overpass import check_overpass_url
 
 TODAY = date(2026, 3, 5)
 CATEGORIES = list(load_categories().values())
@@ -124,8 +127,39 @@ def test_fetched_streets_are_read_later(tmp_path: Path, streets: bytes) -> None:
     assert area.facilities["facility_id"].tolist() == ["osm-node-9", "osm-relation-5-e40"]  # the park, by its edge
     assert len(area.backdrop.green) == 1
     assert (area.info.kind, area.info.date, area.info.warnings) == ("overpass", "2026-03-04", ())
-    assert area.info.name == "Overpass, fetched 2026-03-05 (3 days old)"
+    host = stub.url.removeprefix("http://").removesuffix("/api")
+    assert area.info.name == f"Overpass, fetched 2026-03-05 (3 days old) from {host}"
     assert describe_fetched(folder, today=TODAY + timedelta(days=1)) == "a fetched 2026-03-05 (1 day old)"
+
+
+def test_the_public_service_is_not_named(tmp_path: Path, streets: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    with service(Answer(streets)) as stub:
+        monkeypatch.setattr(osm_overpass, "OVERPASS_URL", stub.url)
+        fetch(stub, tmp_path)
+        areas = read_fetched(CLIPS, cache_dir=tmp_path, today=TODAY, crs=CRS, categories=[])
+    assert areas is not None
+    assert areas["a"].info.name == "Overpass, fetched 2026-03-05 (0 days old)"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "ftp://example.org/api", "file:///etc/passwd", "overpass.example.org", "http://", "https://:80/api", "http://a:b/c",
+        "http://me:secret@example.org/api", "http://example.org/api?data=x", "http://example.org/#x", "http://a b.org/",
+        "http://example.org/\napi", "javascript:alert(1)", "http://[::1/api", "http://example.org:99999/",
+    ],
+)  # fmt: skip
+def test_other_services_must_be_plain_addresses(url: str) -> None:
+    sentence = f"--service is {url!r}; write an address such as {OVERPASS_URL}"
+    with pytest.raises(ConfigError, match=f"^{re.escape(sentence)}$"):
+        check_overpass_url(url)
+
+
+@pytest.mark.parametrize("ending", ["", "/", "/interpreter", "/interpreter/"])
+def test_a_service_may_be_named_with_or_without_interpreter(ending: str) -> None:
+    assert (
+        check_overpass_url(f"https://overpass.example.org:8080/api{ending}") == "https://overpass.example.org:8080/api"
+    )
 
 
 def test_request_says_who_asks_and_what_for(tmp_path: Path, streets: bytes) -> None:

@@ -544,6 +544,10 @@ def village_streets(tmp_path: Path) -> bytes:
     )
 
 
+def host_of(url: str) -> str:
+    return url.removeprefix("http://").removesuffix("/api")
+
+
 def test_fetched_streets_are_used_until_fetched_again(
     village: Path, village_streets: bytes, own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -555,14 +559,17 @@ def test_fetched_streets_are_used_until_fetched_again(
         assert len(stub.asked) == 1
     assert stages == ["fetching streets from OpenStreetMap", "reading them"]
     assert lines == [
-        "centre: 4 streets, Overpass, fetched 2026-10-01 (0 days old)",
+        f"centre: 4 streets, Overpass, fetched 2026-10-01 (0 days old) from {host_of(stub.url)}",
         f"kept in {own_cache / 'access15' / 'streets' / 'village'}; used by access15 run until fetched again",
     ]
     assert cache_dir(study).is_relative_to(own_cache)
     for offline in (True, False):  # nobody answers any more: what was fetched is enough
         run = access15.run(village, offline=offline, now=datetime(2026, 10, 4, tzinfo=UTC))
         info = run.areas["centre"].network_info
-        assert (info.kind, info.name) == ("overpass", "Overpass, fetched 2026-10-01 (3 days old)")
+        assert (info.kind, info.name) == (
+            "overpass",
+            f"Overpass, fetched 2026-10-01 (3 days old) from {host_of(stub.url)}",
+        )
     assert run.areas["centre"].facilities["facility_id"].tolist() == ["hall", "osm-node-9"]
     # 5 minutes at 1.33 m/s are 399 m; the hall stands 10 m up the street that goes north
     reached = run.areas["centre"].service_areas.set_index("target")
@@ -573,14 +580,12 @@ def test_fetched_streets_are_used_until_fetched_again(
 
 
 def test_commands_use_what_fetch_kept(
-    village: Path, village_streets: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    village: Path, village_streets: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:  # fmt: skip
     """After ``access15 fetch`` every command walks on those streets and says how old they are."""
-    age = rf"Overpass, fetched {datetime.now(UTC).date()} \(0 days old\)"
     with service(Answer(village_streets)) as stub:
-        monkeypatch.setattr("access15.streets.fetch_osm", partial(fetch_osm, overpass_url=stub.url))
-        done = call(capsys, "fetch", village)
+        done = call(capsys, "fetch", village, "--service", f"{stub.url}/interpreter")
+    age = rf"Overpass, fetched {datetime.now(UTC).date()} \(0 days old\) from {re.escape(host_of(stub.url))}"
     assert done.code == 0
     assert re.search(f"^centre: 4 streets, {age}$", done.out, re.MULTILINE)
     assert done.err.splitlines() == ["… fetching streets from OpenStreetMap", "… reading them"]

@@ -18,8 +18,9 @@ from settling import settle
 from shapely.geometry.base import BaseGeometry
 from streets import CRS, Street, build_streets
 
-from access15.config import PopulationSource, ZoneSource, load_study
+from access15.config import FacilitiesSource, PopulationSource, ZoneSource, load_categories, load_study
 from access15.errors import Access15Error, InputDataError
+from access15.sources.facilities import read_facilities
 from access15.sources.people_counts import Counted
 from access15.sources.points import read_destinations
 from access15.sources.population_zones import read_zone_totals
@@ -303,10 +304,60 @@ def test_destinations_in_another_crs(tmp_path: Path) -> None:
         assert (point.x, point.y) == pytest.approx((9.19, 45.46))
 
 
+def point_features(*ids: object, **properties: object) -> str:
+    """GeoJSON with points whose features have the ids given; None for no id."""
+    features = [
+        {"type": "Feature", "properties": properties, "geometry": {"type": "Point", "coordinates": [9.19, 45.46]}}
+        | ({} if found is None else {"id": found})
+        for found in ids
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+@pytest.mark.parametrize(
+    ("content", "ids"),
+    [
+        (point_features("node/7", "node/9"), ["node/7", "node/9"]),
+        (point_features(7, 9), ["7", "9"]),
+        (point_features("node/7", objectid=3), ["node/7"]),
+        (point_features("node/7", id="mine"), ["mine"]),
+        (point_features("node/7", None), ["1", "2"]),
+        (point_features("a", "a"), ["1", "2"]),
+        (point_features(None, None), ["1", "2"]),
+    ],
+    ids=["text", "numbers", "better than a row number", "a property comes first", "not all", "twice", "none"],
+)
+def test_ids_of_geojson_features(tmp_path: Path, content: str, ids: list[str]) -> None:
+    (tmp_path / "points.geojson").write_text(content, encoding="utf-8")
+    assert read_destinations(tmp_path / "points.geojson")["id"].tolist() == ids
+
+
+@pytest.mark.parametrize("kind", ["facility", "point"])
+def test_messages_say_what_is_read(tmp_path: Path, kind: str) -> None:
+    line = '{"type": "LineString", "coordinates": [[9, 45], [9, 46]]}'
+    path = tmp_path / "lines.geojson"
+    path.write_text(
+        '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "a", "category": '
+        f'"library"}}, "geometry": {line}}}]}}',
+        encoding="utf-8",
+    )
+    if kind == "point":
+        with pytest.raises(InputDataError, match="its geometry is a LineString, give a Point: draw one") as caught:
+            read_destinations(path)
+        assert "facilit" not in str(caught.value)
+    else:
+        source = FacilitiesSource(file=path)
+        with pytest.raises(InputDataError, match="is a LineString, a facility is a Point: draw its entrance"):
+            read_facilities(source, categories=load_categories(), bounds=None)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         (None, r"none\.csv cannot be read \(No such file or directory\): check the path and its permissions\.$"),
+        ("id,lat,lon\n", r"^points\.csv has a header and no rows: there is no point in it\.$"),
+        ("id,codice,lat,lon\na,b,45,9\n", r"2 columns for the same meaning, id: id, codice; delete all but one\.$"),
+        ("id,lat,lon\na,5031000,514000\n", r"these are not degrees; write latitude and longitude in degrees\.$"),
         (
             "id,name\na,b\n",
             r"(?s)^points\.csv: points cannot be used\n.*\.csv has no columns lat and lon: its columns are id, name\.$",

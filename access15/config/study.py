@@ -75,14 +75,17 @@ class Study(Model):
     @model_validator(mode="after")
     def _check(self) -> Self:
         if not self.cutoffs_min or list(self.cutoffs_min) != sorted(set(self.cutoffs_min)):
-            raise ValueError("cutoffs_min must rise and hold no value twice")
-        if self.cutoffs_min[0] <= 0 or self.cutoffs_min[-1] > LONGEST_CUTOFF_MIN:
-            raise ValueError("cutoffs_min must lie between 0 and 120 minutes")
+            found = ", ".join(f"{minutes:g}" for minutes in self.cutoffs_min) or "empty"
+            raise ValueError(f"cutoffs_min is {found}; it must rise and hold no value twice")
+        if wrong := [f"{minutes:g}" for minutes in self.cutoffs_min if not 0 < minutes <= LONGEST_CUTOFF_MIN]:
+            raise ValueError(
+                f"cutoffs_min holds {', '.join(wrong)}; give minutes above 0 and up to {LONGEST_CUTOFF_MIN}"
+            )
         if unasked := [key for key in self.draw_areas or () if key not in self.categories]:
             raise ValueError(f"draw_areas names {', '.join(map(repr, unasked))}, which categories does not ask for")
         ids = [area.id for area in self.areas]
-        if len(ids) != len(set(ids)):
-            raise ValueError("area ids must differ")
+        if doubles := dict.fromkeys(area_id for area_id in ids if ids.count(area_id) > 1):
+            raise ValueError(f"area ids must differ; {_quoted(list(doubles))} stands more than once: rename one")
         if "index" in ids:
             raise ValueError(
                 "an area cannot be called 'index': its map would replace the index page; choose another id"

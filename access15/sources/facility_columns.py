@@ -139,9 +139,11 @@ def match_columns(table: RawTable, mapping: Mapping[str, str]) -> tuple[Columns,
             continue
         found = _guess(table, meaning, taken)
         if len(found) > 1:
+            choice = f', or say which in the study file: [facilities.columns] {meaning} = "{found[0]}"'
             problems.append(
-                f"{table.name} has {len(found)} columns for the same meaning, {meaning}: {', '.join(found)}; "
-                f'delete all but one, or say which in the study file: [facilities.columns] {meaning} = "{found[0]}".'
+                f"{table.name} has {len(found)} columns for the same meaning, "
+                f"{meaning if table.thing == 'facility' else meaning.removeprefix('facility_')}: {', '.join(found)}; "
+                f"delete all but one{choice if table.thing == 'facility' else ''}."
             )
         if found:
             headers[meaning] = found[0]

@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from access15.errors import InputDataError
 from access15.sources.facility_columns import Columns
-from access15.sources.facility_rows import RawRow, RawTable, RowFault
+from access15.sources.facility_rows import RawRow, RawTable, RowFault, Thing
 
 Bounds = tuple[float, float, float, float]
 ITALY_BOUNDS: Bounds = (6.6, 35.2, 18.6, 47.2)  # west, south, east, north of the national territory [degrees]
@@ -131,7 +131,11 @@ def read_points(
     given: dict[int, _Given] = {}
     for position, row in enumerate(table.rows):
         try:
-            found = _of_geometry(row.geometry) if row.geometry is not None else _of_cells(row, columns, pair, crs)
+            found = (
+                _of_geometry(row.geometry, table.thing)
+                if row.geometry is not None
+                else _of_cells(row, columns, pair, crs)
+            )
         except ValueError as error:
             faults.append(table.fault(row, str(error)))
         else:
@@ -142,7 +146,7 @@ def read_points(
     points = np.full(len(table.rows), None, dtype=object)
     for at, (position, place) in enumerate(given.items()):
         points[position] = shapely.Point(lonlat[at])
-        if wrong := _misplaced(lonlat[at], swapped[at], place.words, crs=crs, bounds=bounds):
+        if wrong := _misplaced(lonlat[at], swapped[at], place.words, crs=crs, bounds=bounds, thing=table.thing):
             faults.append(table.fault(table.rows[position], wrong))
     return points, faults
 
@@ -154,14 +158,15 @@ def _pair(columns: Columns, crs: pyproj.CRS) -> tuple[str, str]:
     return first if all(meaning in columns for meaning in first) else second
 
 
-def _of_geometry(geometry: BaseGeometry) -> _Given | None:
+def _of_geometry(geometry: BaseGeometry, thing: Thing) -> _Given | None:
     """Coordinates of a drawn point; ValueError says what is wrong."""
     if geometry.is_empty:
         return None
     if geometry.geom_type == "MultiPoint" and len(geometry.geoms) == 1:
         geometry = geometry.geoms[0]
     if geometry.geom_type != "Point":
-        raise ValueError(f"its geometry is a {geometry.geom_type}, a facility is a Point: draw its entrance.")
+        rule = "a facility is a Point: draw its entrance" if thing == "facility" else "give a Point: draw one"
+        raise ValueError(f"its geometry is a {geometry.geom_type}, {rule}.")
     x, y = geometry.x, geometry.y
     if not (math.isfinite(x) and math.isfinite(y)):
         raise ValueError(f"its point is ({x}, {y}), not a place: draw the point again.")
@@ -205,7 +210,13 @@ def _to_lonlat(xy: Sequence[tuple[float, float]], crs: pyproj.CRS) -> NDArray[np
 
 
 def _misplaced(
-    lonlat: NDArray[np.float64], swapped: NDArray[np.float64], words: str, *, crs: pyproj.CRS, bounds: Bounds | None
+    lonlat: NDArray[np.float64],
+    swapped: NDArray[np.float64],
+    words: str,
+    *,
+    crs: pyproj.CRS,
+    bounds: Bounds | None,
+    thing: Thing,
 ) -> str:
     """What is wrong with a place; empty when it lies where it should."""
     area = bounds or WORLD_BOUNDS
@@ -218,11 +229,12 @@ def _misplaced(
         pair = "latitude and longitude" if crs.is_geographic else "x and y"
         return f"{words}: {pair} look swapped; swap the two columns."
     if crs.is_geographic and not is_inside(lonlat, WORLD_BOUNDS):
-        return (
-            f"{words}: these are not degrees; say in which system they are, for example "
-            '[facilities] crs = "EPSG:32632" in the study file.'
-        )
-    return f"{words}: correct the coordinates, or leave them empty to have the address looked up."
+        remedy = "write latitude and longitude in degrees."
+        if thing == "facility":
+            remedy = 'say in which system they are, for example [facilities] crs = "EPSG:32632" in the study file.'
+        return f"{words}: these are not degrees; {remedy}"
+    purpose = " to have the address looked up" if thing == "facility" else ""
+    return f"{words}: correct the coordinates, or leave them empty{purpose}."
 
 
 def is_inside(lonlat: NDArray[np.float64] | tuple[float, float], bounds: Bounds) -> bool:

@@ -12,6 +12,8 @@ from shapely.geometry.base import BaseGeometry
 
 from access15.errors import InputDataError
 
+Thing = Literal["facility", "point"]  # what a table lists: places of the study, or just points to walk to
+THINGS: dict[Thing, str] = {"facility": "facilities", "point": "points"}
 MAX_ROWS = 200_000
 _FORMULA_STARTS = ("=", "+", "-", "@")
 _NUMBER = re.compile(r"[+-]?[\d.,]+")
@@ -74,6 +76,8 @@ class RawTable:
         Rows that could not be read as the format asks.
     warnings : tuple of str
         What the reader should know.
+    thing : {"facility", "point"}
+        What a row describes, for messages.
     """
 
     name: str
@@ -84,6 +88,7 @@ class RawTable:
     crs: str | None = None
     faults: tuple[RowFault, ...] = ()
     warnings: tuple[str, ...] = ()
+    thing: Thing = "facility"
 
     def fault(self, row: RawRow, what: str) -> RowFault:
         """Fault of a row, with the file and row said first.

@@ -12,6 +12,7 @@ import warnings
 import xml.etree.ElementTree as ET
 import zipfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -20,7 +21,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from access15.errors import InputDataError
 from access15.sources import facility_rows
-from access15.sources.facility_rows import RawRow, RawTable, cell_text, refuse_too_many, table_of_records
+from access15.sources.facility_rows import THINGS, RawRow, RawTable, Thing, cell_text, refuse_too_many, table_of_records
 from access15.sources.facility_text import read_csv, read_json, read_text
 
 MAX_BYTES = 200_000_000
@@ -32,7 +33,7 @@ WORKBOOK_ERRORS = (
 )
 
 
-def read_table(path: Path) -> RawTable:
+def read_table(path: Path, *, thing: Thing = "facility") -> RawTable:
     """Read a table of any accepted format.
 
     Parameters
@@ -40,6 +41,8 @@ def read_table(path: Path) -> RawTable:
     path : Path
         ``.csv`` (also ``.tsv``, ``.txt``), ``.geojson`` or ``.json``, ``.gpkg``, ``.xlsx``; at most
         200 MB and 200,000 rows.
+    thing : {"facility", "point"}
+        What a row describes, for messages.
 
     Returns
     -------
@@ -52,7 +55,7 @@ def read_table(path: Path) -> RawTable:
         If it is missing, empty, too large, or not a table.
     """
     suffix = path.suffix.lower()
-    size = _size_of(path)
+    size = _size_of(path, thing)
     if suffix not in _SUFFIXES:
         raise InputDataError(
             f"{path.name}: files ending in {suffix or 'nothing'!r} are not read; "
@@ -66,7 +69,7 @@ def read_table(path: Path) -> RawTable:
             "keep only the rows of the study area."
         )
     if suffix == ".gpkg":
-        table = _read_geopackage(path)
+        table = _read_geopackage(path, thing)
     elif suffix in (".xlsx", ".xlsm"):
         table = _read_workbook(path)
     else:
@@ -75,25 +78,25 @@ def read_table(path: Path) -> RawTable:
             read_json(path.name, text, notes) if suffix in (".json", ".geojson") else read_csv(path.name, text, notes)
         )
     if not table.rows and not table.faults:
-        raise InputDataError(f"{path.name} has a header and no rows: there is no facility in it.")
-    return table
+        raise InputDataError(f"{path.name} has a header and no rows: there is no {thing} in it.")
+    return replace(table, thing=thing)
 
 
-def _size_of(path: Path) -> int:
+def _size_of(path: Path, thing: Thing) -> int:
     try:
         if path.is_dir():
-            raise InputDataError(f"{path} is a folder: give the file of facilities inside it.")
+            raise InputDataError(f"{path} is a folder: give the file of {THINGS[thing]} inside it.")
         return path.stat().st_size
     except OSError as error:
         raise InputDataError(f"{path} cannot be read ({error.strerror}): check the path and its permissions.") from None
 
 
-def _read_geopackage(path: Path) -> RawTable:
+def _read_geopackage(path: Path, thing: Thing) -> RawTable:
     try:
         with warnings.catch_warnings():
             # GDAL warns of small faults of the container, which do not touch the rows
             warnings.simplefilter("ignore", category=RuntimeWarning)
-            layer = _layer_of(path)
+            layer = _layer_of(path, THINGS[thing])
             frame = gpd.read_file(path, layer=layer, engine="pyogrio", rows=facility_rows.MAX_ROWS + 1)
     except (DataSourceError, DataLayerError) as error:
         reason = str(error).splitlines()[0][:120]
@@ -118,16 +121,16 @@ def _cell_of_frame(value: object) -> str:
     return "" if isinstance(value, float) and math.isnan(value) else cell_text(value)
 
 
-def _layer_of(path: Path) -> str:
-    """Layer that holds the facilities: the only one, or the one called so."""
+def _layer_of(path: Path, wanted: str) -> str:
+    """Layer that holds the facilities or points: the only one, or the one called so."""
     layers = [str(name) for name, _ in pyogrio.list_layers(path)]
     if len(layers) == 1:
         return layers[0]
-    if "facilities" in layers:
-        return "facilities"
+    if wanted in layers:
+        return wanted
     raise InputDataError(
-        f"{path.name} has {len(layers)} layers ({', '.join(layers)}) and none is called 'facilities': "
-        "export the one with the facilities alone."
+        f"{path.name} has {len(layers)} layers ({', '.join(layers)}) and none is called {wanted!r}: "
+        f"export the one with the {wanted} alone."
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import shapely
 
 from access15.errors import InputDataError
+from access15.sources.facility_columns import meaning_of
 from access15.sources.facility_rows import RawRow, RawTable, RowFault, cell_text, refuse_too_many, table_of_records
 
 _DELIMITERS = ",;\t|"
@@ -191,6 +192,7 @@ def _table_of_features(name: str, content: dict[str, Any], notes: list[str]) -> 
         raise InputDataError(f"{name}: its 'features' are not a list of GeoJSON features; export it again.")
     refuse_too_many(name, len(features))
     records = [feature["properties"] if isinstance(feature.get("properties"), dict) else {} for feature in features]
+    records, id_notes = _with_feature_ids(name, features, records)
     headers = tuple(dict.fromkeys(key for record in records for key in record))
     rows, faults = [], []
     for number, (feature, record) in enumerate(zip(features, records, strict=True), start=1):
@@ -209,8 +211,22 @@ def _table_of_features(name: str, content: dict[str, Any], notes: list[str]) -> 
         has_geometry=True,
         crs=_stated_crs(content),
         faults=tuple(faults),
-        warnings=tuple(notes),
+        warnings=(*notes, *id_notes),
     )
+
+
+def _with_feature_ids(
+    name: str, features: list[dict[str, Any]], records: list[dict[str, Any]]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Records with the features' own ids (RFC 7946, section 3.2), where no property is one and all have theirs."""
+    ids = [feature.get("id") for feature in features]
+    has_property = any(meaning_of(key) == "facility_id" for record in records for key in record)
+    if has_property or not any(isinstance(found, (str, int)) for found in ids):
+        return records, []
+    texts = [cell_text(found) if isinstance(found, (str, int, float)) else "" for found in ids]
+    if "" in texts or len(set(texts)) < len(texts):
+        return records, [f"{name}: its features' ids are not used: some are missing or stand twice."]
+    return [{"id": text, **record} for text, record in zip(texts, records, strict=True)], []
 
 
 def _stated_crs(content: dict[str, Any]) -> str:

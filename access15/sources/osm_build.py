@@ -14,7 +14,7 @@ from pyproj.exceptions import CRSError
 from access15.core.network import WalkNetwork, build_network, polyline_lengths_m, sort_nodes
 from access15.core.simplify import simplify_network
 from access15.errors import CrsError
-from access15.frames import LONLAT, check_projected
+from access15.frames import LONLAT, check_projected, check_scale
 from access15.sources.osm_crossings import Pieces, assign_crossings, assign_kerbs
 from access15.sources.osm_doubles import choose_ways, find_stretches
 from access15.sources.osm_tags import NodeTags, WayTags
@@ -136,10 +136,12 @@ def build_streets(
     Raises
     ------
     CrsError
-        If a coordinate reference system is not known, or `crs` does not measure in metres.
+        If a coordinate reference system is not known, or `crs` does not measure in metres there.
     """
     cut = _cut_ways(ways, nodes, box)
     vertex_xy = project(ways.xy[cut.vertex], source_crs, crs)
+    if len(vertex_xy):
+        check_scale(crs, (*vertex_xy.min(axis=0), *vertex_xy.max(axis=0)))
     length_m = polyline_lengths_m(cut.vertex_start, vertex_xy)
     share = _share_of_way(ways, cut)
     if ways.length_m is not None:

@@ -33,6 +33,7 @@ from access15.sources.osm_read import read_extract_box, read_osm_data
 from access15.sources.osm_tags import BACKDROP_AREA_TAGS, RAIL_LINES, WATER_LINES
 
 OVERPASS_URL = "https://overpass-api.de/api"
+_FETCHED_FROM = "access15 from "  # begins the header of kept files; the service's host follows
 _CONNECT_S = 10.0
 _MAX_TRIES = 3
 _PAUSE_S = 15.0
@@ -101,6 +102,36 @@ def fetch_osm(
     return fetched
 
 
+def check_overpass_url(url: str) -> str:
+    """Make sure that an address may be an Overpass service.
+
+    Parameters
+    ----------
+    url : str
+        Address, with or without ``/interpreter``.
+
+    Returns
+    -------
+    str
+        The address without it.
+
+    Raises
+    ------
+    ConfigError
+        If it is not a plain http or https address.
+    """
+    problem = f"--service is {url!r}; write an address such as {OVERPASS_URL}"
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # a port that is no number is only noticed when asked for
+    except ValueError:
+        raise ConfigError(problem) from None
+    is_plain = not (parts.query or parts.fragment or "@" in parts.netloc or re.search(r"[\s\x00-\x1f]", url))
+    if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain:
+        raise ConfigError(problem)
+    return url.rstrip("/").removesuffix("/interpreter")
+
+
 def read_fetched(
     clips: Mapping[str, Clip], *, cache_dir: Path, today: date, crs: str, categories: Iterable[Category]
 ) -> dict[str, OsmArea] | None:
@@ -143,7 +174,7 @@ def read_fetched(
             return None
         here = {area_id: clips[area_id] for area_id, file in files.items() if file == path}
         for area_id, area in areas_from_data(read_osm_data(path, chosen), path, here, crs=crs, kind="overpass").items():
-            areas[area_id] = replace(area, info=_tell_age(area.info, _date_of(path), today))
+            areas[area_id] = replace(area, info=_tell_age(area.info, path, today))
     return {area_id: areas[area_id] for area_id in clips} or None
 
 
@@ -258,7 +289,7 @@ def _store(answer: bytes, target: Path, box: Box, host: str) -> None:
         raise ServiceError(f"{host} gave up: {remark[1].decode('utf-8', errors='replace')!r}; {_REMEDY}")
     with replacing(target) as partial:
         try:
-            _write_pbf(answer, partial, box)
+            _write_pbf(answer, partial, box, host)
             n_ways = len(read_osm_data(partial, ()).ways.way_id)
         except (RuntimeError, ValueError, NetworkDataError, osmium.InvalidLocationError) as error:
             raise ServiceError(f"{host} answered broken OpenStreetMap data ({error}); {_REMEDY}") from error
@@ -266,10 +297,10 @@ def _store(answer: bytes, target: Path, box: Box, host: str) -> None:
             raise ServiceError(f"{host} knows no walkable way in the area {format_box(box)}; check the study's zones")
 
 
-def _write_pbf(answer: bytes, path: Path, box: Box) -> None:
+def _write_pbf(answer: bytes, path: Path, box: Box, host: str) -> None:
     header = osmium.io.Header()
     header.add_box(osmium.osm.Box(*box))
-    header.set("generator", "access15")
+    header.set("generator", f"{_FETCHED_FROM}{host}")
     if base := re.search(rb'osm_base="([0-9T:Z-]+)"', answer[:2000]):
         header.set("osmosis_replication_timestamp", base[1].decode())
     with osmium.SimpleWriter(str(path), header=header) as writer:
@@ -301,12 +332,17 @@ def _age(fetched: date, today: date) -> str:
     return f"fetched {fetched.isoformat()} ({days} {'day' if days == 1 else 'days'} old)"
 
 
-def _tell_age(info: NetworkInfo, fetched: date, today: date) -> NetworkInfo:
-    """Put the age into the name, and warn when it is great."""
+def _tell_age(info: NetworkInfo, path: Path, today: date) -> NetworkInfo:
+    """Put the age into the name, and the service where it is not the public one; warn when the age is great."""
+    fetched = _date_of(path)
+    with osmium.io.Reader(str(path), osmium.osm.NOTHING) as opened:
+        written_by = opened.header().get("generator", "")
+    host = written_by.removeprefix(_FETCHED_FROM) if written_by.startswith(_FETCHED_FROM) else ""
+    source = f" from {host}" if host not in ("", _host(OVERPASS_URL)) else ""
     age = _age(fetched, today)
     is_old = (today - fetched).days > _OLD_DAYS
     old = (f"the streets were {age}; run `access15 fetch` for newer ones",) if is_old else ()
-    return replace(info, name=f"Overpass, {age}", warnings=(*info.warnings, *old))
+    return replace(info, name=f"Overpass, {age}{source}", warnings=(*info.warnings, *old))
 
 
 def _find_newest(boxes: Mapping[Path, Box | None], clip: Clip) -> Path | None:

@@ -35,7 +35,7 @@ def read_destinations(path: Path, *, crs: str | None = None) -> gpd.GeoDataFrame
     InputDataError
         If the file cannot be read or holds unusable rows; all problems are listed.
     """
-    table = read_table(path)
+    table = read_table(path, thing="point")
     columns, problems = match_columns(table, {"name": "=-", "category": "=-"})
     if not table.has_geometry and not {"lat", "lon", "x", "y"} & set(columns.headers):
         no_place = f"{table.name} has no columns lat and lon: its columns are {', '.join(table.headers)}."
