@@ -222,6 +222,8 @@ def test_lists_and_repeated_options_are_the_same(cli: partial[Done]) -> None:
     assert found["cutoff_min"].unique().tolist() == [5, 10]
     assert found["area"].unique().tolist() == ["chiesa_rossa", "forlanini_salomone"]
     part = table(cli("coverage", "--profile=frail", "--cutoff=5", "--area=forlanini_salomone").out)
+    assert part[["gap_people", "gap_points"]].isna().all(axis=None), "without the adult's claim there is no zero"
+    part, found = (one.drop(columns=["gap_people", "gap_points"]) for one in (part, found))
     keys = ["area", "zone", "profile", "category", "group", "cutoff_min"]
     pd.testing.assert_frame_equal(
         part.set_index(keys), found.set_index(keys).loc[pd.MultiIndex.from_frame(part[keys])], check_like=True
@@ -273,7 +275,8 @@ def test_coverage_on_screen_and_in_a_file(cli: partial[Done]) -> None:
     assert cli("run", *SMALL, "--out", "o").code == 0
     assert Path("o/coverage.csv").read_text(encoding="utf-8") == screen.out
     assert screen.out.splitlines()[0] == (
-        "study,area,zone,profile,category,group,cutoff_min,people,covered,share,method,network"
+        "study,area,zone,profile,category,group,cutoff_min,people,covered,share,low,high,gap_people,gap_points,is_own,"
+        "method,network"
     )
 
 

@@ -12,6 +12,7 @@ from factories import make_result
 
 from access15.config import Lang
 from access15.outputs.findings import HUB, Findings
+from access15.outputs.honesty import tell_gap
 from access15.results import RunResult
 
 AREA = "chiesa_rossa"
@@ -108,7 +109,7 @@ def test_no_facility_in_the_list_is_unknown_not_zero(result: RunResult) -> None:
         == "non noto: nessun luogo di questo tipo nell'elenco (non vuol dire zero)"
     )
     assert list(findings.tell_distance("frail", "pharmacy")) == []
-    assert findings.tell_gap("frail", "pharmacy") == ""
+    assert tell_gap(findings, "frail", "pharmacy") == ""
 
 
 @pytest.mark.parametrize(("lang", "told"), [("it", "in elenco 12 luoghi, nessun punto certo"), ("en", "12 places in")])
@@ -156,12 +157,16 @@ def test_a_median_nobody_walks_is_said_in_words(result: RunResult) -> None:
 def test_the_adult_claim_stands_beside_every_other_walker(result: RunResult) -> None:
     findings = Findings(result, AREA, "it")
     claim = findings.covered("adult", HUB)[-1]
-    told = plain(findings.tell_gap("frail", HUB))
+    told = plain(tell_gap(findings, "frail", HUB))
     assert told.startswith("Con il passo «Adulto» (1,33 m/s, 4,8 km/h) risulterebbero ")
-    assert told.endswith(f"({100 * claim.share:.0f} %).")
-    assert findings.tell_gap("adult", HUB) == ""
+    more = round(claim.covered) - round(findings.covered("frail", HUB)[-1].covered)
+    assert told.endswith(
+        f"({100 * claim.share:.0f} %), cioè {more:,} persone in più.".replace(",", ".").replace(").", "),")
+    )
+    assert tell_gap(findings, "adult", HUB) == ""
 
 
-def test_without_the_adult_the_fastest_is_set_beside() -> None:
+def test_without_the_adult_nobody_else_makes_the_claim() -> None:
     findings = Findings(make_result(profiles=("frail", "wheelchair")), AREA, "it")
-    assert findings.fastest.id == "wheelchair"
+    assert tell_gap(findings, "frail", HUB) == ""
+    assert math.isnan(findings.gap(HUB).people)

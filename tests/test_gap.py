@@ -80,7 +80,11 @@ def make_area(
         study_id="s",
         people_info=PeopleInfo(),
     )
-    return study_area(inputs, {name: load_profiles()[name] for name in profiles})
+    walkers = {name: load_profiles()[name] for name in profiles}
+    tireless = {
+        name: walker.model_copy(update={"rest_every_m": None, "rest_s": None}) for name, walker in walkers.items()
+    }
+    return study_area(inputs, tireless)
 
 
 @pytest.fixture(scope="module")

@@ -191,6 +191,7 @@ def test_templates_escape_everything() -> None:
         residents_off=[],
         certificates=[],
         limits=[],
+        range_means="",
         sources=[],
         files=[],
         inputs=[],

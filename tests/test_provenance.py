@@ -42,7 +42,7 @@ def record(result: RunResult) -> dict[str, Any]:
 def test_what_was_run(record: dict[str, Any]) -> None:
     assert list(record) == [
         "created", "command", "inputs", "parameters", "networks", "facilities", "residents", "station_spacing",
-        "unknown_shares", "certificates", "files", "stages_s", "versions",
+        "honesty_gap", "confidence", "unknown_shares", "certificates", "files", "stages_s", "versions",
     ]  # fmt: skip
     assert record["created"] == "2026-11-22T09:30:00+00:00"
     assert record["command"] == COMMAND
@@ -66,6 +66,21 @@ def test_parameters_can_repeat_the_run(result: RunResult, record: dict[str, Any]
         assert type(profile).model_validate(made) == profile
     for category, made in zip(result.categories.values(), parameters["categories"], strict=True):
         assert type(category).model_validate(made) == category
+
+
+def test_gap_and_confidence(record: dict[str, Any]) -> None:
+    assert record["parameters"]["claim_profile"] == "adult"
+    assert record["parameters"]["walks_as"] == {"total": "adult", "age_65_plus": "older_adult"}
+    assert record["honesty_gap"][1] == {
+        "area": "nord", "group": "age_65_plus", "profile": "older_adult", "cutoff_min": 15.0, "people": 40.0,
+        "covered": 30.0, "share": 0.75, "low": 0.5, "high": 0.75, "gap_people": 10.0, "gap_points": 25.0,
+    }  # fmt: skip
+    assert len(record["honesty_gap"]) == 4
+    assert record["confidence"]["pace_range_ms"] == 0.15
+    assert record["confidence"]["precision_shares"][:2] == [
+        {"area": "nord", "precision": "official point", "n": 3, "share": 0.75},
+        {"area": "nord", "precision": "none", "n": 1, "share": 0.25},
+    ]
 
 
 def test_folders_of_the_machine_stay_out(record: dict[str, Any]) -> None:

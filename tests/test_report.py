@@ -14,6 +14,7 @@ from test_offline import HOSTILE, Page
 
 from access15.config import Lang
 from access15.outputs.findings import HUB, Findings
+from access15.outputs.honesty import write_range
 from access15.outputs.report import render_index, tell_headline, tell_spacing
 from access15.outputs.texts import format_number, format_share
 from access15.results import RunResult
@@ -56,9 +57,45 @@ def test_one_sentence_per_neighbourhood(result: RunResult) -> None:
         "3.367 su 6.543 residenti di 65 anni e più (51 %) arrivano a un centro (hub) entro 15 minuti, "
         "al passo «Persona anziana» (0,97 m/s, 3,5 km/h)."
     )
-    text = words(render_index(result, files=FILES))
-    assert told in text
-    assert "Con il passo «Adulto» (1,33 m/s, 4,8 km/h) risulterebbero 4.611 (70 %)." in text
+    assert told not in words(render_index(result, files=FILES)), "the gap says more"
+
+
+def test_the_gap_comes_first(result: RunResult) -> None:
+    page = render_index(result, files=FILES)
+    told = (
+        "Su 100 residenti di 65 anni e più, la mappa al passo «Adulto» ne conta 70 entro 15 minuti da un centro (hub). "
+        "Al loro passo («Persona anziana») sono 51 (45-60 %). 1.244 persone date per vicine non ci arrivano."
+    )
+    text = words(page)
+    assert text.index(told) < text.index("Apri la mappa di Chiesa Rossa") < text.index("Entro 5 minuti")
+    head, *rows = rows_of(page, "Chiesa Rossa: chi sembra vicino")
+    assert head == ["Gruppo", "Passo «Adulto»", "Al loro passo", "Persone fra i due", "In tutto"]
+    assert rows[1] == ["65 anni e più", "70 %", "51 % (45-60 %) Persona anziana", "1.244", "6.543"]
+    table = result.areas[AREAS[0]].coverage
+    table = table[(table["zone"] == "all") & (table["category"] == HUB) & (table["cutoff_min"] == 15) & table["is_own"]]
+    for group, row in zip(result.study.population.groups, rows, strict=True):
+        own = table[table["group"] == group].iloc[0]
+        assert row[2].startswith(f"{format_share(own['share'], 'it')} (".replace("\u00a0", " "))
+        assert int(row[3].replace(".", "")) == pytest.approx(own["gap_people"], abs=1)
+
+
+def test_charts_stand_beside_with_their_numbers_in_words(result: RunResult) -> None:
+    page = render_index(result, lang="en", files=FILES)
+    assert page.count('<svg class="curves" role="img"') == 2
+    assert page.count("<polyline") == 8
+    assert 'aria-labelledby="curves-chiesa_rossa-title curves-chiesa_rossa-desc"' in page
+    covered = Findings(result, AREAS[0], "en").covered("frail", HUB)
+    shares = ", ".join(f"{format_share(one.share, 'en')} within {one.cutoff_min:g} minutes" for one in covered)
+    assert f"Frail person: {shares}." in page.replace("\u00a0", " ")
+
+
+def test_a_run_without_the_claim_says_that_the_gap_is_unknown() -> None:
+    result = make_result(profiles=("older_adult",))
+    text = words(render_index(result, files={}))
+    assert "arrivano a un centro (hub) entro 15 minuti, al passo «Persona anziana»" in text
+    assert "in questo calcolo manca «adult» (non vuol dire zero)" in text
+    _, _, row, *_ = rows_of(render_index(result, files={}), "Chiesa Rossa: chi sembra vicino")
+    assert (row[1], row[3]) == ("non noto", "non noto")
 
 
 @pytest.mark.parametrize("lang", ["it", "en"])
@@ -74,7 +111,9 @@ def test_hub_table_has_every_walker_side_by_side(result: RunResult, lang: Lang) 
         for profile, row in zip(result.profiles.values(), rows, strict=True):
             assert row[0].startswith(profile.label.in_lang(lang))
             expected = [
-                f"{format_share(one.share, lang)} {format_number(one.covered, lang)}".replace("\u00a0", " ")
+                f"{format_share(one.share, lang)} {write_range(one, lang)} {format_number(one.covered, lang)}".replace(
+                    "\u00a0", " "
+                )
                 for one in findings.covered(profile.id, HUB)
             ]
             assert row[1:4] == expected
@@ -83,17 +122,15 @@ def test_hub_table_has_every_walker_side_by_side(result: RunResult, lang: Lang) 
 def test_categories_are_told_plainly(result: RunResult) -> None:
     page = render_index(result, files=FILES)
     rows = {row[0]: row[1:] for row in rows_of(page, "Forlanini-Salomone: residenti di 65 anni e più entro 15 minuti")}
-    assert rows["L Biblioteca"][:3] == ["0 %", "0 %", "0 %"]
-    assert rows["L Biblioteca"][3].startswith("0 %, il più vicino a ")
+    assert rows["L Biblioteca"][:5] == ["0 %", "0 %", "0", "0 %", "0 %"]
+    assert rows["L Biblioteca"][5].startswith("0 %, il più vicino a ")
     reached = rows["C Centro socio ricreativo culturale (CSRC)"]
-    assert (reached[0], reached[3]) == ("39 %", "39 %; metà ci mette al massimo 18 minuti")
+    assert (reached[1][:4], reached[5]) == ("39 %", "39 %; metà ci mette al massimo 18 minuti")
     assert rows["+ Farmacia"] == [
-        "non noto",
-        "non noto",
-        "non noto",
+        *["non noto"] * 5,
         "non noto: nessun luogo di questo tipo nell'elenco (non vuol dire zero)",
     ]
-    assert rows["W Spazio WeMi"][3].startswith("non noto: in elenco 12 luoghi")
+    assert rows["W Spazio WeMi"][5].startswith("non noto: in elenco 12 luoghi")
 
 
 def test_certificates_are_summed(result: RunResult) -> None:

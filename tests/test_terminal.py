@@ -65,18 +65,43 @@ def test_pace_of_each_walker_stands_over_its_column(result: RunResult) -> None:
     [
         (
             "it",
-            "Persona anziana: 30 su 40 residenti di 65 anni e più ci arrivano entro 15 minuti a piedi. "
-            "Con il passo «Adulto» (1,33 m/s, 4,8 km/h) risulterebbero 40 (100 %).",
+            "Su 100 residenti di 65 anni e più, la mappa al passo «Adulto» ne conta 100 entro 15 minuti da un centro "
+            "(hub). Al loro passo («Persona anziana») sono 75 (50-75 %). 10 persone date per vicine non ci arrivano.",
         ),
         (
             "en",
-            "Older adult: 30 of 40 residents aged 65 and over get there within 15 minutes on foot. "
-            "At the pace “Adult” (1.33 m/s, 4.8 km/h) it would seem 40 (100%).",
+            "Of 100 residents aged 65 and over, the map at the pace “Adult” counts 100 within 15 minutes of a hub. "
+            "At their own pace (“Older adult”) it is 75 (50-75%). 10 people who are said to be near do not get there.",
         ),
     ],
 )
-def test_honesty_line(result: RunResult, lang: Lang, sentence: str) -> None:
-    assert sentence in words(shown(result, lang).translate(SPACES))
+def test_the_gap_comes_first(result: RunResult, lang: Lang, sentence: str) -> None:
+    assert words(shown(result, lang).translate(SPACES)).startswith(sentence)
+
+
+def test_every_group_has_its_own_pace_beside_the_claim(result: RunResult) -> None:
+    """Homes of "nord": 100.5, 50.25 and 49.25 people, of whom 20, 10 and 10 of 65 and over."""
+    nord = words(re.sub("[│┃]", " ", shown(result).translate(SPACES).split("per ogni modo di camminare")[0]))
+    assert "Gruppo Passo «Adulto» Al loro passo Persone fra i due In tutto" in nord
+    assert "tutti i residenti 100 % 100 % 0 200 Adulto" in nord
+    assert "65 anni e più 100 % 75 % (50-75 %) 10 40 Persona anziana" in nord
+
+
+def test_what_is_unknown_is_said(result: RunResult) -> None:
+    text = words(shown(result).translate(SPACES))
+    assert "Quanto è sicuro: Della lunghezza di strada percorsa non si conoscono i cordoli (100 %)" in text
+    assert "Posizione dei 4 luoghi: punto ufficiale 75 %, nessun punto 25 %." in text
+
+
+def test_a_run_without_the_claim_does_not_say_zero(result: RunResult) -> None:
+    nord = result.areas["nord"]
+    coverage = nord.coverage[nord.coverage["profile"] == "older_adult"]
+    profiles = {"older_adult": result.profiles["older_adult"]}
+    alone = dataclasses.replace(result, profiles=profiles, areas={"nord": dataclasses.replace(nord, coverage=coverage)})
+    text = words(re.sub("[│┃]", " ", shown(alone).translate(SPACES)))
+    assert "non è noto: in questo calcolo manca «adult» (non vuol dire zero)." in text
+    assert "65 anni e più non noto 75 % (50-75 %) non noto 40 Persona anziana" in text
+    assert "tutti i residenti non noto non noto non noto 200 adult" in text
 
 
 def test_zero_and_unknown_are_said_plainly(result: RunResult) -> None:

@@ -21,7 +21,9 @@ from access15.outputs.texts import (
     format_date,
     format_minutes,
     format_number,
+    format_of_hundred,
     format_pace,
+    format_range,
     format_share,
     say,
     say_or,
@@ -163,3 +165,31 @@ def test_words_made_from_data() -> None:
     assert say_or("status_new_kind", "it", "new_kind") == "new_kind"
     with pytest.raises(KeyError, match="no_such_text"):
         say("no_such_text", "it")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "italian", "english"),
+    [
+        (0.61, 0.68, "61-68 %", "61-68%"),
+        (0.612, 0.614, "61 %", "61%"),
+        (0.0, 0.003, "0-< 1 %", "0-< 1%"),
+        (0.002, 0.12, "< 1-12 %", "< 1-12%"),
+        (0.4, 1.0, "40-100 %", "40-100%"),
+        (math.nan, math.nan, "non noto", "unknown"),
+        (math.nan, 0.5, "non noto", "unknown"),
+    ],
+)
+def test_ranges(low: float, high: float, italian: str, english: str) -> None:
+    assert format_range(low, high, "it").replace("\u00a0", " ") == italian
+    assert format_range(low, high, "en").replace("\u00a0", " ") == english
+
+
+@pytest.mark.parametrize(
+    ("share", "told"), [(0.0, "0"), (0.004, "< 1"), (0.005, "1"), (0.575, "58"), (0.996, "> 99"), (1.0, "100")]
+)
+def test_of_a_hundred(share: float, told: str) -> None:
+    assert (
+        format_of_hundred(share, "it").replace("\u00a0", " ")
+        == told
+        == format_of_hundred(share, "en").replace("\u00a0", " ")
+    )

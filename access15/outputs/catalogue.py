@@ -39,10 +39,70 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "share": ("Quota", "Share"),
     "group": ("Gruppo", "Group"),
     "other_groups": ("Altri gruppi di residenti, entro {cutoff}", "Other groups of residents, within {cutoff}"),
+    # the honesty gap
     "gap": (
-        "Con il passo «{label}» ({pace}) risulterebbero {covered} ({share}).",
-        "At the pace “{label}” ({pace}) it would seem {covered} ({share}).",
+        "Con il passo «{label}» ({pace}) risulterebbero {covered} ({share}), {difference}.",
+        "At the pace “{label}” ({pace}) it would seem {covered} ({share}), {difference}.",
     ),
+    "gap_more": ("cioè {people} in più", "that is {people} more"),
+    "gap_fewer": ("cioè {people} in meno", "that is {people} fewer"),
+    "gap_title": (
+        "{area}: chi sembra vicino a un centro (hub) e chi ci arriva davvero, entro {cutoff}",
+        "{area}: who seems near a hub and who really gets there, within {cutoff}",
+    ),
+    "gap_headline": (
+        "Su 100 {who}, la mappa al passo «{claim}» ne conta {claimed} entro {cutoff} da un centro (hub). "
+        "Al loro passo («{label}») sono {own}",
+        "Of 100 {who}, the map at the pace “{claim}” counts {claimed} within {cutoff} of a hub. "
+        "At their own pace (“{label}”) it is {own}",
+    ),
+    "gap_lost": (
+        "{n} persone date per vicine non ci arrivano.",
+        "{n} people who are said to be near do not get there.",
+    ),
+    "gap_lost_one": (
+        "{n} persona data per vicina non ci arriva.",
+        "{n} person who is said to be near does not get there.",
+    ),
+    "gap_gained": ("{n} persone in più ci arrivano.", "{n} more people get there."),
+    "gap_gained_one": ("{n} persona in più ci arriva.", "{n} more person gets there."),
+    "gap_nobody": ("Non si perde nessuno.", "Nobody is lost."),
+    "gap_unknown": (
+        "Per i {who} il confronto fra la mappa di solito usata e il loro passo non è noto: in questo calcolo manca "
+        "{profiles} (non vuol dire zero).",
+        "For {who} the comparison between the usual map and their own pace is unknown: this run leaves out "
+        "{profiles} (that does not mean zero).",
+    ),
+    "gap_claim": ("Passo «{label}»", "Pace “{label}”"),
+    "gap_own": ("Al loro passo", "At their own pace"),
+    "gap_of": ("In tutto", "In all"),
+    "gap_between": ("Persone fra i due", "People between"),
+    "range_means": (
+        "L'intervallo accanto a una quota dice quanto sarebbe se tutti camminassero {pace} m/s più piano o più in "
+        "fretta: è una scelta di questo progetto, perché il passo vero del quartiere non è stato misurato. Fra persona "
+        "e persona la differenza è più grande (scarto tipo 0,28 m/s fra 565 persone di 60 anni e più: Kasović e altri "
+        "2021, doi 10.2147/CIA.S290071).",
+        "The range beside a share says what it would be if everybody walked {pace} m/s slower or faster: a choice of "
+        "this project, because the neighbourhood's real pace has not been measured. Between people the difference is "
+        "larger (standard deviation 0.28 m/s among 565 people of 60 and over: Kasović et al. 2021, "
+        "doi 10.2147/CIA.S290071).",
+    ),
+    "curves_title": (
+        "{area}: quota di {who} che arriva a un centro (hub), minuto per minuto",
+        "{area}: share of {who} who get to a hub, minute by minute",
+    ),
+    "curves_head": ("Minuto per minuto", "Minute by minute"),
+    "curves_share": ("% di {who}", "% of {who}"),
+    "curves_axis": ("minuti a piedi", "minutes on foot"),
+    "confidence": ("Quanto è sicuro", "How certain this is"),
+    "unknown_streets": (
+        "Della lunghezza di strada percorsa non si conoscono i cordoli ({kerb}), la pendenza ({incline}), "
+        "il fondo ({surface}).",
+        "Of the street length walked, kerbs ({kerb}), slope ({incline}) and surface ({surface}) are unknown.",
+    ),
+    "precision_line": ("Posizione dei {n} luoghi: {kinds}.", "Position of the {n} places: {kinds}."),
+    "precision_openstreetmap": ("da OpenStreetMap", "from OpenStreetMap"),
+    "from_here": ("{area}: {who} entro {cutoff} da qui", "{area}: {who} within {cutoff} of here"),
     "walker": ("Passo di {who}: {pace}.", "Pace of {who}: {pace}."),
     "best_home": (
         "La casa più vicina è a {minutes} a piedi.",
@@ -293,11 +353,6 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "limit_minutes": (
         "I minuti sono arrotondati per eccesso; «entro 15 minuti» comprende i 15 minuti esatti.",
         "Minutes are rounded up; “within 15 minutes” includes exactly 15 minutes.",
-    ),
-    "limit_untagged": (
-        "{area}: della lunghezza di strada percorsa non si conoscono i cordoli ({kerb}), la pendenza ({incline}), "
-        "il fondo ({surface}).",
-        "{area}: of the street length walked, kerbs ({kerb}), slope ({incline}) and surface ({surface}) are unknown.",
     ),
     "limit_not_modelled": (
         "Non si tiene conto di orari di apertura, posti disponibili, buio, traffico, meteo e stanchezza.",

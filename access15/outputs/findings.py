@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
-from access15.config import Lang, WalkProfile
+from access15.config import Lang
+from access15.outputs.facts import HUB, Covered, Gap, Nearest, Target
 from access15.outputs.texts import (
     clean_text,
     describe_people,
@@ -16,77 +16,28 @@ from access15.outputs.texts import (
     format_cutoff,
     format_minutes,
     format_number,
-    format_pace,
     format_share,
     say,
 )
 from access15.results import AreaResult, RunResult
 
-HUB = "hub"
+__all__ = ["HUB", "Covered", "Findings", "Gap", "Nearest", "Target", "headline_group"]
 
 
-@dataclass(frozen=True)
-class Covered:
-    """People of one group within one cutoff.
-
-    Parameters
-    ----------
-    cutoff_min : float
-        The cutoff [min].
-    people : float
-        How many live in the area.
-    covered : float
-        How many of them get there in time; NaN where unknown.
-    """
-
-    cutoff_min: float
-    people: float
-    covered: float
-
-    @property
-    def share(self) -> float:
-        """Covered over people, 0 to 1; NaN where unknown or where nobody lives."""
-        return self.covered / self.people if self.people > 0 else math.nan
-
-
-@dataclass(frozen=True)
-class Target:
-    """What residents walk to.
+def headline_group(result: RunResult) -> str:
+    """Name the group that headlines are about.
 
     Parameters
     ----------
-    id : str
-        ``"hub"`` for the nearest hub, a hub's facility id, or a category id.
-    label : str
-        Its name in the language of the output.
-    is_category : bool
-        Whether it is a category.
+    result : RunResult
+        A finished run.
+
+    Returns
+    -------
+    str
+        65 and over where the study has it, else everybody.
     """
-
-    id: str
-    label: str
-    is_category: bool
-
-
-@dataclass(frozen=True)
-class Nearest:
-    """How far the nearest facility of a target is.
-
-    Parameters
-    ----------
-    n_known, n_usable : int
-        Facilities in the tables, and those on this area's network.
-    nearest_min, median_min : float
-        Walk of the best-placed home and of the median resident [min].
-    at_least_min : float
-        Straight line from the nearest home, at the walker's pace [min].
-    """
-
-    n_known: int
-    n_usable: int
-    nearest_min: float
-    median_min: float
-    at_least_min: float
+    return "age_65_plus" if "age_65_plus" in result.study.population.groups else "total"
 
 
 class Findings:
@@ -107,10 +58,10 @@ class Findings:
         self.area: AreaResult = result.areas[area_id]
         self.lang = lang
         whole = self.area.coverage[self.area.coverage["zone"] == "all"]
-        keys = ("profile", "category", "group", "cutoff_min", "people", "covered")
+        keys = ("profile", "category", "group", "cutoff_min", "people", "covered", "low", "high")
         self._covered = {
-            (str(profile), str(category), str(group), float(cutoff)): (float(people), float(covered))
-            for profile, category, group, cutoff, people, covered in zip(*(whole[key] for key in keys), strict=True)
+            (str(profile), str(category), str(group), float(cutoff)): Covered(float(cutoff), *map(float, counts))
+            for profile, category, group, cutoff, *counts in zip(*(whole[key] for key in keys), strict=True)
         }
         self._nearest = {
             (str(row.profile), str(row.category)): Nearest(
@@ -130,19 +81,13 @@ class Findings:
 
     @property
     def group(self) -> str:
-        """The group that headlines are about: 65 and over where it exists, else everybody."""
-        return "age_65_plus" if "age_65_plus" in self.groups else "total"
+        """The group that headlines are about, as `headline_group` says."""
+        return headline_group(self.result)
 
     @property
     def last_cutoff_min(self) -> float:
         """The longest cutoff [min]."""
         return float(self.result.cutoffs_min[-1])
-
-    @property
-    def fastest(self) -> WalkProfile:
-        """The walker whose claim is set beside everybody else's: the adult, or the fastest."""
-        profiles = self.result.profiles
-        return profiles["adult"] if "adult" in profiles else max(profiles.values(), key=lambda p: p.pace_ms)
 
     def who(self, group: str | None = None) -> str:
         """Name a group inside a sentence.
@@ -219,10 +164,13 @@ class Findings:
         # listed, but nobody knows where: not zero
         is_unplaced = nearest is not None and nearest.n_usable == 0 and math.isnan(nearest.at_least_min)
         found = []
-        for cutoff in self.result.cutoffs_min:
-            people, covered = self._covered.get((profile, target, group, float(cutoff)), (math.nan, math.nan))
-            found.append(Covered(float(cutoff), people, math.nan if is_unplaced else covered))
+        for cutoff in map(float, self.result.cutoffs_min):
+            one = self._covered.get((profile, target, group, cutoff), Covered(cutoff, self._people(group), math.nan))
+            found.append(Covered(cutoff, one.people, math.nan) if is_unplaced else one)
         return found
+
+    def _people(self, group: str) -> float:
+        return float(self.area.residents[group].sum())
 
     def _covered_by_one_hub(self, profile: str, hub: str, group: str) -> list[Covered]:
         # the coverage table holds the nearest hub only; each single one follows from the same times
@@ -396,30 +344,22 @@ class Findings:
         else:
             yield say("median_none", self.lang, who=self.who())
 
-    def tell_gap(self, profile: str, target: str) -> str:
-        """Say what an average adult's pace would claim for the same people.
+    def gap(self, target: str, group: str | None = None) -> Gap:
+        """Set what the usual claim covers of a group beside what the group covers at its own pace.
 
         Parameters
         ----------
-        profile : str
-            Who walks.
         target : str
             Id of a `Target`.
+        group : str, optional
+            Id of the group; by default the headline's.
 
         Returns
         -------
-        str
-            A sentence; empty for the adult, and where the answer is unknown.
+        Gap
+            Within the longest cutoff.
         """
-        fastest = self.fastest
-        claim = self.covered(fastest.id, target)[-1]
-        if profile == fastest.id or math.isnan(claim.covered) or not self.is_known(profile, target):
-            return ""
-        return say(
-            "gap",
-            self.lang,
-            label=fastest.label.in_lang(self.lang),
-            pace=format_pace(fastest, self.lang),
-            covered=format_number(claim.covered, self.lang),
-            share=format_share(claim.share, self.lang),
-        )
+        group = group or self.group
+        claim, own = self.result.study.claim, self.result.study.own_profile(group)
+        claimed, covered = (self.covered(profile, target, group)[-1] for profile in (claim, own))
+        return Gap(group, claim, own, claimed, covered)

@@ -16,6 +16,7 @@ from access15.config import Category, Lang
 from access15.errors import ConfigError, MissingOfflineAssetError
 from access15.outputs.findings import HUB, Findings
 from access15.outputs.groups import group_targets
+from access15.outputs.honesty import draw_gap_curves
 from access15.outputs.legend import choose_profile, list_undrawn, list_warnings, name_cutoff, tell_sources
 from access15.outputs.map_data import (
     BAND_OUTLINE,
@@ -344,6 +345,7 @@ def _fill_panel(findings: Findings, title: str) -> str:
         warnings=list_warnings(findings),
         finding_head=say("finding", lang, cutoff=cutoff),
         other_groups_head=say("other_groups", lang, cutoff=cutoff),
+        curves=draw_gap_curves(findings, identifier="curves"),
         undrawn=undrawn,
         undrawn_head=say("undrawn", lang, n=len(undrawn)),
         sources=tell_sources(findings),

@@ -6,7 +6,8 @@ import math
 from typing import Any, Final
 
 from access15.config import Lang
-from access15.outputs.findings import Findings
+from access15.outputs.findings import Findings, headline_group
+from access15.outputs.honesty import tell_gap
 from access15.outputs.people_texts import tell_methods, tell_notes
 from access15.outputs.texts import (
     clean_text,
@@ -46,7 +47,7 @@ def tell_legend(findings: Findings, profile: str, target: str) -> dict[str, Any]
     reason = findings.tell_unknown(profile, target)
     covered = findings.covered(profile, target)
     pace = say("walker", lang, who=walker.who.in_lang(lang), pace=format_pace(walker, lang))
-    gap = findings.tell_gap(profile, target)
+    gap = tell_gap(findings, profile, target)
     is_zero = is_known and covered[-1].covered == 0
     plain = [f"{finding}."] if is_zero else list(findings.tell_distance(profile, target))
     return {
@@ -54,7 +55,7 @@ def tell_legend(findings: Findings, profile: str, target: str) -> dict[str, Any]
         "is_known": is_known,
         "sentence": _capital(findings.tell_covered(profile, target) if is_known else reason) + ".",
         "rows": [[_people(one.covered, lang), format_share(one.share, lang)] for one in covered],
-        "notes": [*_tell_undrawn(findings, target), *plain, *([gap] if gap else []), pace],
+        "notes": [*([gap] if gap else []), *_tell_undrawn(findings, target), *plain, pace],
         "finding": finding,
         "groups": [
             [findings.who(group), _people(last.covered, lang), format_share(last.share, lang)]
@@ -193,9 +194,12 @@ def choose_profile(result: RunResult) -> str:
     Returns
     -------
     str
-        The older adult where there is one, else the first.
+        As whom the people of the headline walk; where that profile is not in the run, the first that
+        is not the usual claim's, else the first.
     """
-    return "older_adult" if "older_adult" in result.profiles else next(iter(result.profiles))
+    own = result.study.own_profile(headline_group(result))
+    others = [profile for profile in result.profiles if profile != result.study.claim]
+    return own if own in result.profiles else next(iter([*others, *result.profiles]))
 
 
 def list_warnings(findings: Findings) -> list[str]:

@@ -20,12 +20,16 @@ from access15.outputs.basemap import (
     encode_shapes,
     find_name_runs,
 )
-from access15.outputs.findings import HUB, Findings
+from access15.outputs.facts import HUB, Covered, Gap
+from access15.outputs.findings import Findings
+from access15.outputs.honesty import name_profile
 from access15.outputs.legend import tell_legend
 from access15.outputs.texts import (
     clean_text,
+    format_cutoff,
     format_minutes,
     format_number,
+    format_share,
     say,
     say_or,
 )
@@ -132,6 +136,7 @@ def build_map_data(findings: Findings, title: str) -> dict[str, Any]:
             for profile in result.profiles.values()
         ],
         "targets": [[target.id, target.label] for target in findings.targets()],
+        "from_here": _tell_from_here(findings),
         "facilities": list(_facilities(findings, frame)),
         "legend": {
             f"{profile}|{target.id}": tell_legend(findings, profile, target.id)
@@ -255,9 +260,40 @@ def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
                 "hub": is_hub,
                 "to_hub": say("walk_to_hub", lang, hub=hub) if hub else "",
                 "walk": [] if is_hub or not hub else _walks(findings, row),
+                "within": _count_from_here(findings, row),
             }
         )
     return cards
+
+
+def _tell_from_here(findings: Findings) -> dict[str, Any]:
+    """What stands over and before the numbers of `_count_from_here`."""
+    lang, study = findings.lang, findings.result.study
+    area, own = findings.area.area.name, name_profile(findings, study.own_profile(findings.group))
+    cutoff = format_cutoff(findings.last_cutoff_min, lang)
+    return {
+        "caption": say("from_here", lang, area=clean_text(area, lang), who=findings.who(), cutoff=cutoff),
+        "heads": [
+            f"{say('gap_own', lang)} ({own})",
+            say("gap_claim", lang, label=name_profile(findings, study.claim)),
+            say("gap_between", lang),
+        ],
+    }
+
+
+def _count_from_here(findings: Findings, row: dict[str, Any]) -> list[str]:
+    """People of the headline's group who reach one facility: at their own pace, by the claim, between the two."""
+    lang, group = findings.lang, findings.group
+    people = float(findings.area.residents[group].sum())
+    counts = [float(row[f"{kind}_{group}"]) for kind in ("own", "claim")]
+    if all(map(math.isnan, counts)) or not people > 0:
+        return []
+    told = [
+        say("unknown", lang) if math.isnan(n) else f"{format_number(n, lang)} ({format_share(n / people, lang)})"
+        for n in counts
+    ]
+    gap = Gap(group, "", "", *(Covered(findings.last_cutoff_min, people, n) for n in reversed(counts)))
+    return [*told, say("unknown", lang) if math.isnan(gap.people) else format_number(gap.whole_people, lang)]
 
 
 def _walks(findings: Findings, row: dict[str, Any]) -> list[str]:

@@ -17,8 +17,8 @@ import pandas as pd
 import pyogrio
 import shapely
 
-from access15.outputs.tables import build_facilities_table
-from access15.results import SPACING_LIMITS_M, AreaResult, RunResult
+from access15.outputs.tables import build_coverage_table, build_facilities_table
+from access15.results import PACE_RANGE_MS, SPACING_LIMITS_M, AreaResult, RunResult
 
 STATUSES = ("ok", "unreachable", "too_far_from_network", "not_geocoded")
 _SPACING_CAVEAT = (
@@ -59,6 +59,12 @@ def build_provenance(result: RunResult, *, command: list[str], files: list[str])
         "facilities": _facilities(result),
         "residents": [_residents(result, area) for area in areas],
         "station_spacing": _spacing(result.station_spacing),
+        "honesty_gap": [row for area in areas for row in _gaps(result, area)],
+        "confidence": {
+            "pace_range_ms": PACE_RANGE_MS,
+            "pace_range_source": "this project's choice; low and high of coverage.csv",
+            "precision_shares": [row for area in areas for row in area.precision_shares.to_dict("records")],
+        },
         "unknown_shares": [row for area in areas for row in area.unknown_shares.to_dict("records")],
         "certificates": [row for area in areas for row in _certificates(area)],
         "files": sorted(files),
@@ -90,9 +96,20 @@ def _parameters(result: RunResult) -> dict[str, Any]:
             "residential_highways": study.population.residential_highways,
         },
         "zones": {"file": study.zones.file.name, "source": study.zones.source},
+        "claim_profile": study.claim,
+        "walks_as": {group: study.own_profile(group) for group in study.population.groups},
         "profiles": [profile.model_dump(mode="json") for profile in result.profiles.values()],
         "categories": [category.model_dump(mode="json") for category in result.categories.values()],
     }
+
+
+def _gaps(result: RunResult, area: AreaResult) -> list[dict[str, Any]]:
+    """Of every group within the longest cutoff of a hub: what the claim counts, and what its own pace covers."""
+    table = build_coverage_table(result)
+    last = (table["area"] == area.area.id) & (table["cutoff_min"] == result.cutoffs_min[-1])
+    rows = table[last & (table["zone"] == "all") & (table["category"] == "hub") & table["is_own"]]
+    keys = ["group", "profile", "cutoff_min", "people", "covered", "share", "low", "high", "gap_people", "gap_points"]
+    return [{"area": area.area.id, **row} for row in rows[keys].to_dict("records")]
 
 
 def _network(area: AreaResult) -> dict[str, Any]:

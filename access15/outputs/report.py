@@ -13,6 +13,16 @@ import pandas as pd
 from access15.config import Lang, WalkProfile
 from access15.outputs.findings import HUB, Findings
 from access15.outputs.groups import group_targets
+from access15.outputs.honesty import (
+    draw_gap_curves,
+    name_profile,
+    tell_confidence,
+    tell_gap_headline,
+    tell_range,
+    tell_unknown_gap,
+    write_gap,
+    write_range,
+)
 from access15.outputs.legend import choose_profile, list_warnings, name_cutoff, tell_sources
 from access15.outputs.offline import assemble_page, fill_template, read_asset
 from access15.outputs.people_texts import tell_methods
@@ -72,6 +82,7 @@ def render_index(result: RunResult, *, lang: Lang = "it", files: Mapping[str, st
         residents_off=[text for findings in found.values() for text in _tell_residents_off(findings)],
         certificates=[(_area_name(findings), _sum_certificates(findings)) for findings in found.values()],
         limits=_tell_limits(found, lang),
+        range_means=tell_range(first),
         sources=_group_sources(found),
         files=_list_files(result, files, lang),
         inputs=[(clean_text(name, first.lang), fingerprint) for name, fingerprint in result.inputs.items()],
@@ -92,23 +103,32 @@ def _area_name(findings: Findings) -> str:
 def _tell_area(findings: Findings, address: str) -> dict[str, Any]:
     lang, result, name = findings.lang, findings.result, _area_name(findings)
     chosen = result.profiles[choose_profile(result)]
-    others = [profile for profile in result.profiles.values() if profile.id != findings.fastest.id] or [chosen]
-    cutoff = name_cutoff(findings)
-    last = findings.covered(chosen.id, HUB)[-1]
+    cutoff, claim = name_cutoff(findings), name_profile(findings, result.study.claim)
+    told = tell_gap_headline(findings)
+    rest = [profile for profile in result.profiles.values() if profile.id not in (result.study.claim, chosen.id)]
     return {
         "name": name,
-        "share": "" if math.isnan(last.share) else format_share(last.share, lang),
-        "headline": tell_headline(findings, chosen),
-        "gap": findings.tell_gap(chosen.id, HUB),
+        "gap": told,
+        "headline": ""
+        if told
+        else " ".join(filter(None, (tell_headline(findings, chosen), tell_unknown_gap(findings)))),
+        "gap_title": say("gap_title", lang, area=name, cutoff=cutoff),
+        "gap_claim": say("gap_claim", lang, label=claim),
+        "gaps": [
+            {"told": write_gap(findings, HUB, group), "is_chosen": group == findings.group} for group in findings.groups
+        ],
+        "curves": draw_gap_curves(findings, identifier=f"curves-{findings.area.area.id}"),
+        "confidence": tell_confidence(findings, chosen.id),
         "map": quote(address),
         "open_map": say("open_map", lang, area=name),
         "hub_title": say("hub_table", lang, area=name, who=findings.who()),
         "hub_rows": [_hub_row(findings, profile, chosen) for profile in result.profiles.values()],
         "score": _tell_score(findings, chosen),
         "category_title": say("category_table", lang, area=name, who=findings.who(), cutoff=cutoff),
-        "walkers": [profile.label.in_lang(lang) for profile in others],
+        "own": f"{say('gap_own', lang)} ({name_profile(findings, result.study.own_profile(findings.group))})",
+        "walkers": [profile.label.in_lang(lang) for profile in rest],
         "plain_title": say("what_it_says", lang, label=chosen.label.in_lang(lang)),
-        "category_rows": _category_rows(findings, others, chosen),
+        "category_rows": _category_rows(findings, rest, chosen),
     }
 
 
@@ -153,7 +173,11 @@ def _hub_row(findings: Findings, profile: WalkProfile, chosen: WalkProfile) -> d
         "pace": format_pace(profile, lang),
         "is_chosen": profile.id == chosen.id,
         "cells": [
-            (format_share(one.share, lang), unknown if math.isnan(one.covered) else format_number(one.covered, lang))
+            (
+                format_share(one.share, lang),
+                write_range(one, lang),
+                unknown if math.isnan(one.covered) else format_number(one.covered, lang),
+            )
             for one in findings.covered(profile.id, HUB)
         ],
         "median": format_minutes(median, lang) if math.isfinite(median) else say("walk_none", lang),
@@ -169,6 +193,7 @@ def _category_rows(findings: Findings, walkers: Sequence[WalkProfile], chosen: W
             "label": clean_text(target.label, lang),
             "symbol": kinds[target.id].symbol,
             "colour": kinds[target.id].colour,
+            "gap": write_gap(findings, target.id, findings.group),
             "shares": [format_share(findings.covered(walker.id, target.id)[-1].share, lang) for walker in walkers],
             "finding": _tell_plainly(findings, chosen, target.id),
         }
@@ -268,20 +293,11 @@ def _tell_beyond(key: str, distances_m: np.ndarray[Any, np.dtype[np.float64]], l
 
 def _tell_limits(found: Mapping[str, Findings], lang: Lang) -> list[str]:
     methods = dict.fromkeys("; ".join(tell_methods(findings)) for findings in found.values())
-    limits = [
+    return [
         *(say("limit_people", lang, method=method) for method in methods),
         say("limit_minutes", lang),
         say("limit_not_modelled", lang),
     ]
-    for findings in found.values():
-        table = findings.area.unknown_shares
-        table = table[table["profile"] == choose_profile(findings.result)]
-        shares = {
-            tag: format_share(float(share), lang) for tag, share in zip(table["tag"], table["share"], strict=True)
-        }
-        if {"kerb", "incline", "surface"} <= set(shares):
-            limits.append(say("limit_untagged", lang, area=_area_name(findings), **shares))
-    return limits
 
 
 def _group_sources(found: Mapping[str, Findings]) -> list[tuple[str, list[tuple[str, str]]]]:

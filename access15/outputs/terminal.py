@@ -13,6 +13,7 @@ from rich.text import Text
 
 from access15.config import Lang
 from access15.outputs.findings import HUB, Findings
+from access15.outputs.honesty import name_profile, tell_confidence, tell_gap_headline, tell_unknown_gap, write_gap
 from access15.outputs.legend import choose_profile
 from access15.outputs.people_texts import tell_notes
 from access15.outputs.texts import clean_text, format_cutoff, format_pace, format_share, say
@@ -54,7 +55,7 @@ def draw_summary(result: RunResult, *, lang: Lang = "it") -> list[RenderableType
     for area_id in result.areas:
         findings = Findings(result, area_id, lang)
         lines = (Padding(Text(line), (0, 0, 0, indent)) for indent, line in _tell_area(findings))
-        parts += [_draw_hub_table(findings), *lines, Text()]
+        parts += [*_draw_gap(findings), _draw_hub_table(findings), *lines, Text()]
     return parts
 
 
@@ -101,6 +102,26 @@ def tell_files(folder: Path, names: Iterable[str], lang: Lang = "it") -> str:
     return f"{head} {folder / 'index.html'} ({beside}: {', '.join(others)})"
 
 
+def _draw_gap(findings: Findings) -> list[RenderableType]:
+    """What the usual claim says of every group beside what its own pace allows, first of all."""
+    lang, study = findings.lang, findings.result.study
+    area, cutoff = clean_text(findings.area.area.name, lang), format_cutoff(findings.last_cutoff_min, lang)
+    table = Table(title=Text(say("gap_title", lang, area=area, cutoff=cutoff)), title_justify="left")
+    table.title_style, table.pad_edge = "bold", False
+    table.add_column(Text(say("group", lang)))
+    heads = ("gap_claim", "gap_own", "gap_between", "gap_of")
+    for head in heads:
+        label = clean_text(name_profile(findings, study.claim), lang)
+        table.add_column(Text(say(head, lang, label=label)), justify="right")
+    for group in findings.groups:
+        row = write_gap(findings, HUB, group)
+        own = f"{row.own} {row.own_range}".rstrip() + f"\n{row.own_pace}"
+        style = "bold" if group == findings.group else ""
+        table.add_row(*map(Text, (row.group, row.claim, own, row.between, row.people)), style=style)
+    told = tell_gap_headline(findings) or tell_unknown_gap(findings)
+    return [*([Text(told, style="bold")] if told else []), table]
+
+
 def _draw_hub_table(findings: Findings) -> Table:
     """Share of the headline's group within each cutoff of a hub, walkers side by side."""
     lang, profiles = findings.lang, findings.result.profiles
@@ -123,8 +144,8 @@ def _tell_area(findings: Findings) -> Iterator[tuple[int, str]]:
     lang, result = findings.lang, findings.result
     profile = choose_profile(result)
     label = clean_text(result.profiles[profile].label.in_lang(lang), lang)
-    gap = findings.tell_gap(profile, HUB)
-    yield 2, f"{label}: {findings.tell_covered(profile, HUB)}.{' ' + gap if gap else ''}"
+    if not tell_gap_headline(findings):
+        yield 2, f"{label}: {findings.tell_covered(profile, HUB)}."
     labels = {key: clean_text(category.label.in_lang(lang), lang) for key, category in result.categories.items()}
     unlisted = [key for key in labels if (near := findings.nearest(profile, key)) is not None and near.n_known == 0]
     missing = [
@@ -137,6 +158,7 @@ def _tell_area(findings: Findings) -> Iterator[tuple[int, str]]:
     if missing:
         yield 2, say("what_it_says", lang, label=label) + ":"
         yield from ((4, line) for line in missing)
+    yield 2, f"{say('confidence', lang)}: {tell_confidence(findings, profile)}"
     info = findings.area.network_info
     warnings = [*([say("sketch_warning", lang)] if info.kind == "sketch" else info.warnings), *tell_notes(findings)]
     yield from ((2, f"{say('warning', lang)}: {clean_text(warning, lang, limit=400)}") for warning in warnings)

@@ -108,9 +108,54 @@ def format_share(share: float, lang: Lang) -> str:
         return f"<{NO_BREAK}1{percent}"
     if 0.995 <= share < 1:
         return f">{NO_BREAK}99{percent}"
+    return format_number(_whole_percent(share), lang) + percent
+
+
+def _whole_percent(share: float) -> int:
     # the decimal that is written, not the binary fraction below it: 23 of 40 are 58 %
-    whole = (100 * Decimal(str(share))).quantize(Decimal(1), ROUND_HALF_UP)
-    return format_number(float(whole), lang) + percent
+    return int((100 * Decimal(str(share))).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def format_range(low: float, high: float, lang: Lang) -> str:
+    """Write the two ends of a share's range in per cent.
+
+    Parameters
+    ----------
+    low, high : float
+        From 0 to 1; NaN where unknown.
+    lang : {"it", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        For example ``61-68 %`` in Italian and ``61-68%`` in English; one share where both are
+        written alike.
+    """
+    ends = [format_share(share, lang) for share in (low, high)]
+    if ends[0] == ends[1]:
+        return ends[0]
+    if math.isnan(low) or math.isnan(high):
+        return say("unknown", lang)
+    return f"{ends[0].removesuffix('%').rstrip(NO_BREAK)}-{ends[1]}"
+
+
+def format_of_hundred(share: float, lang: Lang) -> str:
+    """Write how many of a hundred people a share is, never rounding somebody to nobody.
+
+    Parameters
+    ----------
+    share : float
+        From 0 to 1.
+    lang : {"it", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        For example ``61``.
+    """
+    return format_share(share, lang).removesuffix("%").rstrip(NO_BREAK)
 
 
 def format_minutes(minutes: float, lang: Lang, *, down: bool = False) -> str:

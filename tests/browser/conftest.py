@@ -29,6 +29,7 @@ FLAGS = [
 AREAS = ("chiesa_rossa", "forlanini_salomone")
 LAPTOP = (1366, 768)
 TABLET = (800, 1180)
+PHONE = (390, 844)
 NASTY = {
     "facility_id": "nasty",
     "name": HOSTILE,

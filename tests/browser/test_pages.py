@@ -8,7 +8,7 @@ from typing import Any
 import folium
 import numpy as np
 import pytest
-from conftest import AREAS, LAPTOP, NASTY, TABLET, Open
+from conftest import AREAS, LAPTOP, NASTY, PHONE, TABLET, Open
 from playwright.sync_api import Page, expect
 
 from access15.outputs.basemap import encode_flags, encode_numbers
@@ -197,6 +197,64 @@ def test_streets_bands_names_and_people_are_drawn(open_page: Open) -> None:
     assert min(painted.values()) > 3000
 
 
+@pytest.mark.parametrize("size", [LAPTOP, TABLET, PHONE], ids=["laptop", "tablet", "phone"])
+def test_the_gap_is_the_first_thing_of_the_index(open_page: Open, size: tuple[int, int]) -> None:
+    """One large sentence per neighbourhood, the chart beside or below it, nothing wider than the screen."""
+    opened = open_page("it/index.html", size)
+    page = opened.page
+    sentences, charts = page.locator(".gap"), page.locator("svg.curves")
+    assert sentences.count() == charts.count() == 2
+    told, drawn = sentences.first.bounding_box(), charts.first.bounding_box()
+    assert told is not None
+    assert drawn is not None
+    assert told["y"] + told["height"] < size[1], "read without scrolling"
+    assert page.locator("table").first.evaluate("(one) => one.getBoundingClientRect().top") > told["y"]
+    assert sentences.first.evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)") >= 24
+    if size == LAPTOP:
+        assert drawn["x"] >= told["x"] + told["width"]
+        assert drawn["y"] + drawn["height"] <= size[1]
+    assert drawn["x"] + drawn["width"] <= size[0]
+    # words of the chart are as large on the screen as other words, whatever it is scaled to
+    small = charts.first.evaluate(
+        """(svg) => Math.min(...[...svg.querySelectorAll("text")].map(
+          (one) => parseFloat(getComputedStyle(one).fontSize) * svg.getScreenCTM().a))"""
+    )
+    assert small >= 15.5
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert opened.troubles == []
+
+
+def test_names_in_the_chart_fit_and_keep_apart(open_page: Open) -> None:
+    page = open_page("it/index.html", PHONE).page
+    boxes = page.locator("svg.curves").first.evaluate(
+        """(svg) => [...svg.querySelectorAll("text")].map((one) => {
+          const box = one.getBBox();
+          return [box.x, box.y, box.width, box.height];
+        })"""
+    )
+    width, height = (
+        float(part) for part in (page.locator("svg.curves").first.get_attribute("viewBox") or "").split()[2:]
+    )
+    for i, (x, y, w, h) in enumerate(boxes):
+        assert x >= -0.5
+        assert x + w <= width + 0.5
+        assert y + h <= height
+        for left, top, across, down in boxes[:i]:
+            apart = x >= left + across or left >= x + w or y >= top + 0.8 * down or top >= y + 0.8 * h
+            assert apart
+
+
+def test_nothing_lies_on_an_open_popup_on_a_telephone(open_page: Open) -> None:
+    page = open_page("it/chiesa_rossa.html", PHONE).page
+    page.locator(".leaflet-marker-icon").first.focus()
+    page.keyboard.press("Enter")
+    close = page.locator(".leaflet-popup-close-button")
+    expect(close).to_be_focused()
+    expect(page.locator(".leaflet-control-layers")).to_be_hidden()
+    close.click()
+    expect(page.locator(".leaflet-control-layers")).to_be_visible()
+
+
 def test_hostile_names_are_text_in_the_popup(open_page: Open) -> None:
     opened = open_page("it/chiesa_rossa.html")
     page = opened.page
@@ -209,7 +267,7 @@ def test_hostile_names_are_text_in_the_popup(open_page: Open) -> None:
     assert opened.troubles == []
 
 
-def test_popup_tells_a_place_and_its_minutes(open_page: Open) -> None:
+def test_popup_tells_a_place_its_people_and_its_minutes(open_page: Open, result: RunResult) -> None:
     page = open_page("it/chiesa_rossa.html").page
     choose(page, "older_adult", "library")
     page.locator(".leaflet-marker-icon[aria-label^='Biblioteca Chiesa Rossa']").click()
@@ -220,9 +278,18 @@ def test_popup_tells_a_place_and_its_minutes(open_page: Open) -> None:
         "punto ufficiale",
         "sulla rete delle strade",
         "A piedi fino a",
+        "Chiesa Rossa: residenti di 65 anni e più entro 15",
+        "Al loro passo (Persona anziana)",
+        "Passo «Adulto»",
+        "Persone fra i due",
     ):
         assert said in text
-    assert text.count("minut") == 4
+    assert text.count("minut") == 5
+    library = result.areas["chiesa_rossa"].facilities.set_index("name").loc["Biblioteca Chiesa Rossa"]
+    cells = page.locator(".leaflet-popup-content table").first.locator("td").all_inner_texts()
+    people = [format_number(library[f"{kind}_age_65_plus"], "it") for kind in ("own", "claim")]
+    assert [cell.split()[0] for cell in cells[:2]] == people
+    assert cells[2] == format_number(round(library["claim_age_65_plus"]) - round(library["own_age_65_plus"]), "it")
     choose(page, "older_adult", "wemi")
     page.locator(".leaflet-marker-icon[aria-label^='Spazio WeMi Valla']").click()
     content = page.locator(".leaflet-popup-content")

@@ -95,6 +95,10 @@ access15.facilityCard = (data, facility) => {
   if (facility.hub) {
     card.append(access15.make("p", data.texts.is_hub, "a15-strong"));
   }
+  if (facility.within.length) {
+    const { caption, heads } = data.from_here;
+    card.append(access15.factTable(caption, heads, facility.within));
+  }
   addFact(data.texts.kind, category.label);
   addFact(data.texts.address, facility.address);
   addFact(data.texts.status, facility.status);
@@ -104,7 +108,8 @@ access15.facilityCard = (data, facility) => {
     card.append(access15.make("p", data.texts.legend_uncertain, "a15-strong"));
   }
   if (facility.walk.length) {
-    card.append(access15.walkTable(data, facility));
+    const walkers = data.profiles.map((one) => one.label);
+    card.append(access15.factTable(facility.to_hub, walkers, facility.walk));
   }
   if (category.wemi) {
     card.append(access15.make("p", data.texts.wemi));
@@ -115,14 +120,14 @@ access15.facilityCard = (data, facility) => {
   return card;
 };
 
-access15.walkTable = (data, facility) => {
+access15.factTable = (caption, heads, texts) => {
   const table = access15.make("table");
-  table.append(access15.isolated("caption", facility.to_hub));
-  facility.walk.forEach((minutes, i) => {
+  table.append(access15.isolated("caption", caption));
+  texts.forEach((text, i) => {
     const row = access15.make("tr");
-    const head = access15.make("th", data.profiles[i].label);
+    const head = access15.make("th", heads[i]);
     head.scope = "row";
-    row.append(head, access15.make("td", minutes));
+    row.append(head, access15.make("td", text, "number"));
     table.append(row);
   });
   return table;

@@ -107,7 +107,9 @@ access15.startPage = (page, layers) => {
   map.on("popupopen", ({ popup }) => {
     const close = popup.getElement().querySelector(".leaflet-popup-close-button");
     close.setAttribute("aria-label", data.texts.close);
+    map.getContainer().classList.add("a15-reading");
   });
+  map.on("popupclose", () => map.getContainer().classList.remove("a15-reading"));
 
   let shown = null;
   const showFacilities = (target) => {
