@@ -204,11 +204,26 @@ def parts_beyond(times: EdgeTimes, *, cutoff_s: float, among: NDArray[np.int64])
     StreetParts
         Disjoint parts, sorted by edge and start.
     """
-    asked = np.zeros(len(times.up_s), dtype=bool)
-    asked[among] = True
-    edges = np.flatnonzero(asked)
-    within = parts_within(times, cutoff_s=cutoff_s)
-    keep = asked[within.edge]
+    return parts_outside(parts_within(times, cutoff_s=cutoff_s), among=among)
+
+
+def parts_outside(within: StreetParts, *, among: NDArray[np.int64]) -> StreetParts:
+    """What some parts leave of the given edges.
+
+    Parameters
+    ----------
+    within : StreetParts
+        Disjoint parts of any edges.
+    among : ndarray of int64
+        Edges to look at, each once.
+
+    Returns
+    -------
+    StreetParts
+        Disjoint parts, sorted by edge and start.
+    """
+    edges = np.sort(among)
+    keep = np.isin(within.edge, edges)
     whole = StreetParts(edges, np.zeros(len(edges)), np.ones(len(edges)))
     return without(whole, StreetParts(within.edge[keep], within.start[keep], within.stop[keep]))
 

@@ -13,7 +13,6 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from access15.core.graph import share_of
 from access15.core.impedance import Impedance
 from access15.core.network import WalkNetwork
 from access15.core.reach import (
@@ -21,12 +20,11 @@ from access15.core.reach import (
     StreetParts,
     cut_lines,
     merge_parts,
-    parts_beyond,
-    parts_within,
-    times_on_edges,
+    parts_outside,
     without,
 )
 from access15.core.street_cells import HALF_WIDTH_M, SLIT_M, StreetCells, build_street_cells, part_ends
+from access15.core.street_reach import StreetReach, TimedReach, find_bends
 
 _SLIVER_M2 = 1e-3
 _GRID_M = 1e-6
@@ -146,11 +144,33 @@ def draw_service_areas(
     list of ServiceArea
         One per cutoff; empty polygons where nothing is reached.
     """
-    search = _Search(canvas, impedance, times, _slowest_s(times, canvas.cells.stretches), _kinks(canvas.network, times))
+    return draw_reach(canvas, TimedReach(times, impedance.pace_ms), cutoffs_s=cutoffs_s)
+
+
+def draw_reach(canvas: AreaCanvas, reach: StreetReach, *, cutoffs_s: tuple[float, ...]) -> list[ServiceArea]:
+    """Service areas of any finished search for rising cutoffs; smaller ones lie inside larger ones.
+
+    Parameters
+    ----------
+    canvas : AreaCanvas
+        From `build_canvas`.
+    reach : StreetReach
+        How far aside of the streets somebody may live.
+    cutoffs_s : tuple of float
+        Longest walks, rising, inclusive [s].
+
+    Returns
+    -------
+    list of ServiceArea
+        One per cutoff; empty polygons where nothing is reached.
+    """
+    bends = find_bends(canvas.network)
     areas = []
     for cutoff_s in cutoffs_s:
-        parts = parts_within(times, cutoff_s=cutoff_s)
-        polygon = _draw(search, parts, cutoff_s)
+        parts = reach.parts(cutoff_s)
+        kinks = reach.kinks(cutoff_s)
+        edge, at = np.concatenate([kinks.edge, bends.edge]), np.concatenate([kinks.start, bends.start])
+        polygon = _draw(_Search(canvas, reach, cutoff_s, parts, StreetParts(edge, at, at)))
         street_m = float(parts.length_m(canvas.network)[canvas.is_open[parts.edge]].sum())
         areas.append(ServiceArea(polygon, parts, street_m))
     return areas
@@ -185,61 +205,29 @@ def certify(
 
 @dataclass(frozen=True, eq=False)
 class _Search:
-    """One finished search: seconds at the slowest place of each stretch, and where time bends."""
+    """One finished search and cutoff, on its canvas."""
 
     canvas: AreaCanvas
-    impedance: Impedance
-    times: EdgeTimes
-    slowest_s: NDArray[np.float64]
+    reach: StreetReach
+    cutoff_s: float
+    parts: StreetParts
     kinks: StreetParts
 
 
-def _meetings(times: EdgeTimes, edge: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Fraction of each edge where walkers over u and over v take equally long; may lie outside the edge."""
-    gap_s = times.from_v_s[edge] - times.from_u_s[edge]
-    full_s = times.up_s[edge] + times.down_s[edge]
-    return np.asarray((gap_s + times.down_s[edge]) / full_s)
-
-
-def _slowest_s(times: EdgeTimes, stretches: StreetParts) -> NDArray[np.float64]:
-    """Seconds at the slowest place of each stretch; who starts on the same edge may be quicker."""
-    edge = stretches.edge
-    with np.errstate(invalid="ignore", divide="ignore"):  # neither end reached; no length
-        meeting = np.nan_to_num(_meetings(times, edge), nan=0.0)
-    slowest = np.clip(meeting, stretches.start, stretches.stop)
-    over_u = times.from_u_s[edge] + share_of(slowest, times.up_s[edge])
-    over_v = times.from_v_s[edge] + share_of(1.0 - slowest, times.down_s[edge])
-    return np.asarray(np.minimum(over_u, over_v))
-
-
-def _kinks(network: WalkNetwork, times: EdgeTimes) -> StreetParts:
-    """Places where a street bends or its time stops rising or falling evenly, as parts without length."""
-    edges = np.arange(network.n_edges)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        meeting = _meetings(times, edges)
-    met = (meeting > 0) & (meeting < 1)
-    edge_of_vertex = np.repeat(edges, np.diff(network.vertex_start))
-    total_m = network.along_m[network.vertex_start[1:] - 1][edge_of_vertex]
-    bend = np.divide(network.along_m, total_m, out=np.zeros(len(total_m)), where=total_m > 0)
-    bent = (bend > 0) & (bend < 1)
-    at = np.concatenate([meeting[met], bend[bent], times.own_fraction])
-    return StreetParts(np.concatenate([edges[met], edge_of_vertex[bent], times.own_edge]), at, at)
-
-
-def _draw(search: _Search, parts: StreetParts, cutoff_s: float) -> shapely.Geometry:
+def _draw(search: _Search) -> shapely.Geometry:
     cells = search.canvas.cells
     if len(cells.polygon) == 0:
         return shapely.MultiPolygon()
-    is_safe = (cutoff_s - search.slowest_s) * search.impedance.pace_ms >= HALF_WIDTH_M
+    is_safe = search.reach.least_left_m(cells.stretches, search.cutoff_s) >= HALF_WIDTH_M
     drawn = np.zeros(len(cells.polygon), dtype=bool)
     drawn[cells.cell] = True
     drawn[cells.cell[~is_safe]] = False
     is_whole = drawn[cells.cell]
-    straight = _straight_pieces(search, parts, cells.stretches.edge[~is_whole])
+    straight = _straight_pieces(search, search.parts, cells.stretches.edge[~is_whole])
     pieces, stretch = _pieces_on(cells, straight, ~is_whole)
     # a street drawn with its whole cell may leave it for land that is not drawn
     bridges = np.unique(cells.stray[~drawn[cells.stray_cell] & is_whole[cells.stray]])
-    wedges, strips = _beside(search, pieces, stretch, cutoff_s)
+    wedges, strips = _beside(search, pieces, stretch)
     spans = _strips(cut_lines(search.canvas.network, cells.stretches.take(bridges)))
     streets = _union(_polygons(np.concatenate([strips, spans])))
     beside = _areal(shapely.union(_join(wedges), streets, grid_size=_GRID_M))
@@ -248,7 +236,7 @@ def _draw(search: _Search, parts: StreetParts, cutoff_s: float) -> shapely.Geome
     touched = drawn.copy()
     touched[cells.stray_cell[np.isin(cells.stray, np.concatenate([stretch, bridges]))]] = True
     land = _without_small_holes(land, cells, drawn)
-    land = _without_unreached(search, land, ~is_safe, touched, cutoff_s)
+    land = _without_unreached(search, land, ~is_safe, touched)
     land = _areal(land)
     # borders that nearly coincide may come out of the overlays crossing by less than a millimetre
     return land if land.is_valid else _areal(shapely.make_valid(land))
@@ -281,12 +269,12 @@ def _pieces_on(
 
 
 def _beside(
-    search: _Search, pieces: StreetParts, stretch: NDArray[np.int64], cutoff_s: float
+    search: _Search, pieces: StreetParts, stretch: NDArray[np.int64]
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """Land beside pieces of street, as wide as the time left allows, one shape in each cell; and the street itself."""
     cells = search.canvas.cells
-    ends_s = np.stack([times_on_edges(search.times, pieces.edge, at) for at in (pieces.start, pieces.stop)])
-    left_m = np.clip((cutoff_s - ends_s) * search.impedance.pace_ms, 0.0, HALF_WIDTH_M)
+    left_m = np.stack([search.reach.left_m(pieces.edge, at, search.cutoff_s) for at in (pieces.start, pieces.stop)])
+    left_m = np.clip(left_m, 0.0, HALF_WIDTH_M)
     cell = cells.cell[stretch]
     land = shapely.intersection(_wedges(*part_ends(search.canvas.network, pieces), left_m), cells.polygon[cell])
     order = np.argsort(cell, kind="stable")
@@ -343,7 +331,6 @@ def _without_unreached(
     land: shapely.Geometry,
     is_doubtful: NDArray[np.bool_],
     touched: NDArray[np.bool_],
-    cutoff_s: float,
 ) -> shapely.Geometry:
     """Cut out unreached streets that run through drawn land, as under a bridge or beyond the reach."""
     cells = search.canvas.cells
@@ -351,7 +338,7 @@ def _without_unreached(
     suspects[cells.stray[touched[cells.stray_cell]]] = True
     suspects &= is_doubtful
     among = np.unique(cells.stretches.edge[suspects])
-    pieces, _ = _pieces_on(cells, parts_beyond(search.times, cutoff_s=cutoff_s, among=among), suspects)
+    pieces, _ = _pieces_on(cells, parts_outside(search.parts, among=among), suspects)
     pieces = merge_parts(pieces)
     slits = _polygons(_strips(cut_lines(search.canvas.network, pieces)))
     shapely.prepare(land)
