@@ -47,7 +47,8 @@ class NetworkInfo:
     licence : str
         Licence and attribution of the street data.
     sha256 : str
-        Hash of the input file; empty where there is none.
+        Hash of the file named; empty where there is none. A sketch is named by its file of segments;
+        ``run.json`` lists the hash of its points among the inputs.
     warnings : tuple of str
         What the reader must know, in Italian and English order-free plain English.
     """

@@ -6,7 +6,13 @@ import os
 from collections.abc import Generator
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# HYPOTHESIS_PROFILE=ci runs thousands of examples of every property, the default a few hundred.
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=300)
+hypothesis.settings.register_profile("ci", deadline=None, max_examples=5_000)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 # Markers whose tests may skip for want of something, and the variable that forbids it (set in CI to 1).
 REQUIRED = {"real_data": "ACCESS15_REQUIRE_SHARED", "browser": "ACCESS15_REQUIRE_BROWSER"}

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import functools
 import itertools
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import hypothesis
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +20,6 @@ from access15.core.graph import Places, SearchGraph, build_graph, place_points
 from access15.core.impedance import Impedance, build_impedance
 from access15.core.network import CROSSINGS, KERBS, WHEELCHAIR, WalkNetwork, build_network
 from access15.core.snap import Snapped
-
-# HYPOTHESIS_PROFILE=ci runs thousands of examples of every property, the default a few hundred.
-hypothesis.settings.register_profile("quick", deadline=None, max_examples=300)
-hypothesis.settings.register_profile("ci", deadline=None, max_examples=5_000)
-hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 CRS = "EPSG:32632"
 

@@ -378,10 +378,13 @@ def test_inputs_of_the_record_are_those_used(tmp_path: Path) -> None:
     shutil.copy(data_dir() / "nil_population.csv", there / "facilities.csv")
     study = tiny()
     study = study.changed(population=study.population.model_copy(update={"file": there / "facilities.csv"}))
-    assert set(access15.run(study, areas=["chiesa_rossa"], now=NOW).inputs) == {
+    run = access15.run(study, areas=["chiesa_rossa"], now=NOW)
+    assert set(run.inputs) == {
         *("facilities.csv", "there/facilities.csv", "nil_outlines.geojson"),
         *("street_sketch_nodes.csv", "street_sketch_segments.csv"),
     }
+    info = run.areas["chiesa_rossa"].network_info
+    assert run.inputs[info.name] == info.sha256
 
 
 # Streets handed over --------------------------------------------------------------------------------------------

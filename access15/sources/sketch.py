@@ -67,7 +67,7 @@ def read_sketch(source: SketchSource, clip: Clip, *, crs: str) -> OsmArea:
         name=source.segments.name,
         date="",
         licence=OSM_LICENCE,
-        sha256=hashlib.sha256(source.nodes.read_bytes() + source.segments.read_bytes()).hexdigest(),
+        sha256=hashlib.sha256(source.segments.read_bytes()).hexdigest(),
         warnings=(SKETCH_WARNING,),
     )
     return OsmArea(network, make_backdrop(crs), make_facilities([], np.array([], dtype=object)), info)
