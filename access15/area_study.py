@@ -19,10 +19,11 @@ from access15.area_tables import located, tabulate_coverage, tabulate_nearest, t
 from access15.area_walkers import HUB, AreaInputs, Walker, build_walkers
 from access15.config import WalkProfile, list_needs
 from access15.core.graph import place_points
-from access15.core.home_measures import HomeMeasures, measure_homes
+from access15.core.home_measures import N_RANKED, HomeMeasures, measure_homes
 from access15.core.measures import measure_score
+from access15.core.ranked_search import measure_ranked_times
 from access15.core.reach import EdgeTimes, StreetParts, cut_lines, edge_times, parts_within, without
-from access15.core.search import nearest_at_nodes, nearest_from_nodes
+from access15.core.search import nearest_at_nodes, nearest_from_nodes, pairs_within
 from access15.core.service_area import certify, draw_service_areas
 from access15.core.snap import Snapped
 from access15.results import AreaResult
@@ -112,9 +113,8 @@ def _answer(inputs: AreaInputs, walker: Walker, target: str) -> _Answer:
         time_s=time_s,
         nearest_id=ids[which],
         homes=measure_homes(
-            walker.graph,
-            sources,
-            walker.residents,
+            pairs_within(walker.graph, sources, walker.residents, cutoff_s=inputs.cutoffs_s[-1], threads=1),
+            measure_ranked_times(walker.graph, sources, walker.residents, k=N_RANKED),
             people=inputs.residents["total"].to_numpy(dtype=np.float64),
             capacity=read_capacity(inputs, rows),
             cutoff_s=inputs.cutoffs_s[-1],

@@ -15,6 +15,8 @@ import access15
 from access15.area_measures import read_capacity, tabulate_equity, tabulate_measures
 from access15.core.home_measures import HomeMeasures, measure_homes
 from access15.core.measures import HALF_WEIGHT_S
+from access15.core.ranked_search import measure_ranked_times
+from access15.core.search import pairs_within
 from access15.outputs.tables import EQUITY_COLUMNS, MEASURE_COLUMNS
 from access15.study import Run
 
@@ -40,10 +42,10 @@ def measured(capacity: tuple[float, ...] = (math.nan,) * 3) -> HomeMeasures:
         snapped_at((0, 0.0), (0, 0.9), (0, 1.0)),
         snapped_at((0, 0.0), (0, at_home_1), (1, 0.5)),
     )
+    walk = (drawn.graph(towards=True), drawn.placed_sources(towards=True), drawn.placed_targets(towards=True))
     return measure_homes(
-        drawn.graph(towards=True),
-        drawn.placed_sources(towards=True),
-        drawn.placed_targets(towards=True),
+        pairs_within(*walk, cutoff_s=900.0),
+        measure_ranked_times(*walk, k=3),
         people=np.array([30.0, 10.0, 10.0]),
         capacity=np.array(capacity),
         cutoff_s=900.0,
@@ -146,7 +148,7 @@ def test_equity_table_by_hand() -> None:
     beyond_min = (900 - HALF_M) / 60 - 5
     assert hub["beyond_mean_min"] == pytest.approx(beyond_min)
     assert hub["gap"] == pytest.approx(2 / 3 * beyond_min / 5)
-    # in rising order: one on the island with nothing, one with place 0 at the door (1.28), two between all (0.50 + 0.56 + 0.49)
+    # rising: one on the island with nothing, one at the door of place 0 (1.28), two between all (0.50 + 0.56 + 0.49)
     none, one, two = sorted(measured().gravity.tolist())
     assert (none, one, two) == pytest.approx((0.0, 1.28, 1.55), abs=0.005)
     assert hub["gini"] == pytest.approx((-3 * none - one + two + 3 * two) / (4 * (one + 2 * two)))

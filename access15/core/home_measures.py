@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.core.floating_catchment import LUO_QI_WEIGHTS, measure_2sfca, measure_e2sfca
-from access15.core.graph import Places, SearchGraph
 from access15.core.measures import decay_exponential, measure_gravity
-from access15.core.ranked_search import measure_ranked_times
-from access15.core.search import pairs_within
+from access15.core.search import Pairs
 
 N_RANKED = 3
 
@@ -46,15 +44,14 @@ class HomeMeasures:
 
 
 def measure_homes(
-    graph: SearchGraph,
-    facilities: Places,
-    homes: Places,
+    pairs: Pairs,
+    ranked_s: NDArray[np.float64],
     *,
     people: NDArray[np.float64],
     capacity: NDArray[np.float64],
     cutoff_s: float,
 ) -> HomeMeasures:
-    """Every measure of the homes, from one search for the pairs within the cutoff and one for ranks.
+    """Every measure of the homes, whatever search found the pairs and the ranks.
 
     The number within the cutoff and the gravity index count facilities; only the floating
     catchments weigh them by capacity, and only where the capacity of all is known: a sum of places
@@ -62,12 +59,10 @@ def measure_homes(
 
     Parameters
     ----------
-    graph : SearchGraph
-        Towards the facilities.
-    facilities : Places
-        As ends of walks.
-    homes : Places
-        As starts of walks.
+    pairs : Pairs
+        Facilities (sources) and homes (targets) within the cutoff.
+    ranked_s : ndarray of float64, shape (n, k)
+        Seconds to the k nearest facilities, without a limit; inf where fewer can be reached [s].
     people : ndarray of float64, shape (n,)
         Residents of each home, who share what there is.
     capacity : ndarray of float64, shape (n_facilities,)
@@ -80,15 +75,14 @@ def measure_homes(
     HomeMeasures
         One row per home.
     """
-    pairs = pairs_within(graph, facilities, homes, cutoff_s=cutoff_s, threads=1)
     has_capacity = bool(len(capacity)) and not np.isnan(capacity).any()
     supply = capacity if has_capacity else np.ones(len(capacity))
     n_zones = len(LUO_QI_WEIGHTS)
     zones_s = [*(cutoff_s * i / n_zones for i in range(1, n_zones)), cutoff_s]
     return HomeMeasures(
-        ranked_s=measure_ranked_times(graph, facilities, homes, k=N_RANKED),
-        n_within=np.bincount(pairs.target, minlength=len(homes)),
-        gravity=measure_gravity(pairs, decay_exponential(pairs.time_s), n_homes=len(homes)),
+        ranked_s=ranked_s,
+        n_within=np.bincount(pairs.target, minlength=len(people)),
+        gravity=measure_gravity(pairs, decay_exponential(pairs.time_s), n_homes=len(people)),
         fca_2s=measure_2sfca(pairs, people=people, supply=supply, cutoff_s=cutoff_s),
         fca_e2s=measure_e2sfca(pairs, people=people, supply=supply, zones_s=zones_s),
         has_capacity=has_capacity,
