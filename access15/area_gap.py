@@ -85,7 +85,7 @@ def _walk_shifted(inputs: AreaInputs, walker: Walker, shift_ms: float) -> dict[s
     walks = {}
     for target, rows in inputs.targets.items():
         if target not in inputs.area.hubs:
-            sources = facilities.take(rows[inputs.is_located[rows]])
+            sources = facilities.take(rows[inputs.is_counted[rows]])
             walks[target], _ = nearest(graph, sources, residents, cutoff_s=inputs.cutoffs_s[-1])
     return walks
 

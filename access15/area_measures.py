@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from access15.area_tables import located
+from access15.area_tables import is_known
 from access15.area_walkers import AreaInputs
 from access15.core.coverage import weighted_quantiles
 from access15.core.equity import measure_excess, measure_gini, measure_palma, measure_theil
@@ -60,7 +60,7 @@ def tabulate_measures(inputs: AreaInputs, homes: Mapping[tuple[str, str], HomeMe
     for (profile, target), measured in homes.items():
         if target in inputs.area.hubs:
             continue
-        is_known = located(inputs, target).size > 0
+        known = is_known(inputs, target)
         supply = "capacity" if measured.has_capacity else "1 each"
         for measure in _list_measures(measured):
             said = {
@@ -70,7 +70,7 @@ def tabulate_measures(inputs: AreaInputs, homes: Mapping[tuple[str, str], HomeMe
                 "supply": supply if measure.is_shared else "",
             }
             for head, people in _list_groups(inputs, profile, target):
-                found = _sum_up(measure.values, people, is_known=is_known)
+                found = _sum_up(measure.values, people, is_known=known)
                 rows.append({**head, **said, **found, "method": inputs.method, "network": inputs.network_name})
     return pd.DataFrame(rows)
 
@@ -97,8 +97,8 @@ def tabulate_equity(
     shared: dict[tuple[str, str], tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]] = {}
     for (profile, target), measured in homes.items():
         if target not in inputs.area.hubs:
-            is_known = located(inputs, target).size > 0
-            shared[profile, target] = (measured.gravity, measured.ranked_s[:, 0]) if is_known else (None, None)
+            known = is_known(inputs, target)
+            shared[profile, target] = (measured.gravity, measured.ranked_s[:, 0]) if known else (None, None)
     shared |= {(profile, SCORE): (values, None) for profile, values in score.items()}
     rows = []
     for (profile, target), (values, nearest_s) in shared.items():

@@ -14,8 +14,9 @@ import shapely
 from numpy.typing import NDArray
 
 from access15.area_gap import count_per_facility, walk_pace_ranges
+from access15.area_hours import add_unknown_hours, walk_if_open
 from access15.area_measures import read_capacity, tabulate_equity, tabulate_measures
-from access15.area_tables import located, tabulate_coverage, tabulate_nearest, tabulate_unknown
+from access15.area_tables import is_known, tabulate_coverage, tabulate_nearest, tabulate_unknown
 from access15.area_walkers import HUB, AreaInputs, Walker, build_walkers
 from access15.config import WalkProfile, list_needs
 from access15.core.graph import place_points
@@ -32,6 +33,15 @@ _NOWHERE = StreetParts(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
 
 
 @dataclass(frozen=True, eq=False)
+class _Linked:
+    """Walks of facilities and homes to the nearest hub, open or not: what lies on the same streets."""
+
+    facility_s: NDArray[np.float64]
+    facility_nearest: NDArray[np.object_]
+    home_s: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
 class _Answer:
     """One walker to one target; what follows `streets` is told of the nearest hub only."""
 
@@ -40,8 +50,6 @@ class _Answer:
     homes: HomeMeasures
     areas: list[dict[str, Any]]
     streets: list[gpd.GeoDataFrame]
-    facility_s: NDArray[np.float64]
-    facility_nearest: NDArray[np.object_]
     reached: StreetParts
 
 
@@ -67,7 +75,8 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
     found = {(walker.profile.id, target): a for (walker, target), a in zip(tasks, answers, strict=True)}
     travel_time_s = {key: answer.time_s for key, answer in found.items()}
     homes = {key: answer.homes for key, answer in found.items()}
-    residents = _residents_out(inputs, walkers, travel_time_s)
+    linked = {walker.profile.id: _link(inputs, walker) for walker in walkers}
+    residents = _residents_out(inputs, walkers, travel_time_s, linked[walkers[0].profile.id])
     score = {walker.profile.id: residents[f"score_{walker.profile.id}"].to_numpy() for walker in walkers}
     hub_parts = {walker.profile.id: found[walker.profile.id, HUB].streets for walker in walkers}
     return AreaResult(
@@ -76,7 +85,7 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
         network_info=inputs.network_info,
         backdrop=inputs.backdrop,
         zones=inputs.zones,
-        facilities=_facilities_out(inputs, walkers, found),
+        facilities=_facilities_out(inputs, walkers, linked),
         residents=residents,
         travel_time_s=travel_time_s,
         nearest_id={key: answer.nearest_id for key, answer in found.items()},
@@ -85,7 +94,9 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
         reached_streets=_streets_frame(
             [frame for frames in hub_parts.values() for frame in frames], inputs.network.crs
         ),
-        coverage=tabulate_coverage(inputs, travel_time_s, walk_pace_ranges(inputs, walkers)),
+        coverage=_with_hours(
+            tabulate_coverage(inputs, travel_time_s, walk_pace_ranges(inputs, walkers)), inputs, walkers
+        ),
         home_measures=homes,
         measures=tabulate_measures(inputs, homes),
         equity=tabulate_equity(inputs, homes, score),
@@ -95,20 +106,23 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
     )
 
 
+def _with_hours(coverage: pd.DataFrame, inputs: AreaInputs, walkers: list[Walker]) -> pd.DataFrame:
+    """Coverage, and at a moment what the places of unknown hours would add."""
+    if inputs.at is None:
+        return coverage
+    told = add_unknown_hours(coverage, inputs, walk_if_open(inputs, walkers))
+    return told.assign(at=inputs.at.strftime("%Y-%m-%d %H:%M"))
+
+
 def _answer(inputs: AreaInputs, walker: Walker, target: str) -> _Answer:
     rows = inputs.targets[target]
-    rows = rows[inputs.is_located[rows]]
+    rows = rows[inputs.is_counted[rows]]
     sources = walker.facilities.take(rows)
     ids = np.append(inputs.facilities["facility_id"].to_numpy(dtype=object)[rows], "")
     node_s, node_which = nearest_at_nodes(walker.graph, sources)
     time_s, which = nearest_from_nodes(walker.graph, node_s, node_which, sources, walker.residents)
     is_hubs, is_drawn = target == HUB, _is_drawn(inputs, target)
     times = edge_times(inputs.network, walker.impedance, walker.graph, node_s, sources) if is_hubs or is_drawn else None
-    leaving = place_points(inputs.network, walker.impedance, walker.facility_snap, leaving=True)
-    none = leaving.take(np.zeros(0, dtype=np.int64))
-    facility_s, facility_which = nearest_from_nodes(
-        walker.graph, node_s, node_which, sources, leaving if is_hubs else none
-    )
     return _Answer(
         time_s=time_s,
         nearest_id=ids[which],
@@ -121,10 +135,20 @@ def _answer(inputs: AreaInputs, walker: Walker, target: str) -> _Answer:
         ),
         areas=_area_rows(inputs, walker, times, time_s, target) if times is not None and is_drawn else [],
         streets=_street_rows(inputs, walker, times) if times is not None and is_hubs else [],
-        facility_s=facility_s,
-        facility_nearest=ids[facility_which],
         reached=_NOWHERE if times is None else parts_within(times, cutoff_s=inputs.cutoffs_s[-1]),
     )
+
+
+def _link(inputs: AreaInputs, walker: Walker) -> _Linked:
+    hubs = inputs.targets[HUB]
+    hubs = hubs[inputs.is_located[hubs]]
+    sources = walker.facilities.take(hubs)
+    leaving = place_points(inputs.network, walker.impedance, walker.facility_snap, leaving=True)
+    ids = np.append(inputs.facilities["facility_id"].to_numpy(dtype=object)[hubs], "")
+    node_s, node_which = nearest_at_nodes(walker.graph, sources)
+    facility_s, which = nearest_from_nodes(walker.graph, node_s, node_which, sources, leaving)
+    home_s, _ = nearest_from_nodes(walker.graph, node_s, node_which, sources, walker.residents)
+    return _Linked(facility_s, ids[which], home_s)
 
 
 def _is_drawn(inputs: AreaInputs, target: str) -> bool:
@@ -195,33 +219,35 @@ def _status(given: NDArray[np.object_], snapped: Snapped, reached: NDArray[np.bo
     return np.where(given == "not_geocoded", "not_geocoded", status)
 
 
-def _facilities_out(
-    inputs: AreaInputs, walkers: list[Walker], found: Mapping[tuple[str, str], _Answer]
-) -> gpd.GeoDataFrame:
+def _facilities_out(inputs: AreaInputs, walkers: list[Walker], linked: Mapping[str, _Linked]) -> gpd.GeoDataFrame:
     out = inputs.facilities.copy()
     first = walkers[0]
-    answer = found[first.profile.id, HUB]
-    out["status"] = _status(out["status"].to_numpy(dtype=object), first.facility_snap, np.isfinite(answer.facility_s))
+    nearest_hub = linked[first.profile.id]
+    reached = np.isfinite(nearest_hub.facility_s)
+    out["status"] = _status(out["status"].to_numpy(dtype=object), first.facility_snap, reached)
     out["snap_m"] = first.facility_snap.snap_m
     out["is_hub"] = out["facility_id"].isin(inputs.area.hubs)
-    out["hub_id"] = answer.facility_nearest
+    out["hub_id"] = nearest_hub.facility_nearest
     for walker in walkers:
-        out[f"minutes_{walker.profile.id}"] = found[walker.profile.id, HUB].facility_s / 60.0
+        out[f"minutes_{walker.profile.id}"] = linked[walker.profile.id].facility_s / 60.0
     for name, people in count_per_facility(inputs, walkers).items():
         out[name] = people
     return out
 
 
 def _residents_out(
-    inputs: AreaInputs, walkers: list[Walker], travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]]
+    inputs: AreaInputs,
+    walkers: list[Walker],
+    travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]],
+    linked: _Linked,
 ) -> gpd.GeoDataFrame:
     out = inputs.residents.copy()
     first = walkers[0]
-    reached = np.isfinite(travel_time_s[first.profile.id, HUB])
+    reached = np.isfinite(linked.home_s)
     out["status"] = _status(np.full(len(out), "", dtype=object), first.resident_snap, reached)
     out["snap_m"] = first.resident_snap.snap_m
     needs = {
-        need: [category for category in kinds if located(inputs, category).size]
+        need: [category for category in kinds if is_known(inputs, category)]
         for need, kinds in list_needs(inputs.categories).items()
     }
     for walker in walkers:

@@ -19,7 +19,7 @@ from access15.results import COVERAGE_COLUMNS
 
 
 def located(inputs: AreaInputs, target: str) -> NDArray[np.int64]:
-    """Rows of a target's facilities that have a certain point.
+    """Rows of a target's facilities that have a certain point and, at a moment, are known to be open.
 
     Parameters
     ----------
@@ -34,7 +34,26 @@ def located(inputs: AreaInputs, target: str) -> NDArray[np.int64]:
         Row numbers.
     """
     rows = inputs.targets[target]
-    return rows[inputs.is_located[rows]]
+    return rows[inputs.is_counted[rows]]
+
+
+def is_known(inputs: AreaInputs, target: str) -> bool:
+    """Whether anything is known of a target: a place with a certain point and, at a moment, known hours.
+
+    Parameters
+    ----------
+    inputs : AreaInputs
+        The neighbourhood.
+    target : str
+        Hub, ``"hub"`` or category.
+
+    Returns
+    -------
+    bool
+        True also where all of them are known to be closed: that is zero, not unknown.
+    """
+    rows = inputs.targets[target]
+    return bool((inputs.is_located & np.asarray(inputs.open_at != "unknown"))[rows].any())
 
 
 def tabulate_coverage(
@@ -68,10 +87,10 @@ def tabulate_coverage(
         if target in inputs.area.hubs:
             continue
         paced = ranges[profile, target]
-        is_known = located(inputs, target).size > 0
+        known = is_known(inputs, target)
         for zone, here in places.items():
             counts = [
-                count_covered(walk_s[here], people[:, here], cutoffs_s=inputs.cutoffs_s) if is_known else np.nan
+                count_covered(walk_s[here], people[:, here], cutoffs_s=inputs.cutoffs_s) if known else np.nan
                 for walk_s in (time_s, paced.slower_s, paced.faster_s)
             ]
             table = _count_table(inputs, people[:, here].sum(axis=1), *counts)

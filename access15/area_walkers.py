@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import geopandas as gpd
 import numpy as np
@@ -58,6 +59,8 @@ class AreaInputs:
         For the tables.
     people_info : PeopleInfo
         How people were put where they live; told in every row of the coverage.
+    at : datetime, optional
+        Local time at which places must be open; the facilities then have a column ``open_at``.
     """
 
     area: Area
@@ -74,6 +77,7 @@ class AreaInputs:
     max_snap_m: float
     study_id: str
     people_info: PeopleInfo
+    at: datetime | None = None
 
     @property
     def method(self) -> str:
@@ -100,6 +104,18 @@ class AreaInputs:
     def is_located(self) -> NDArray[np.bool_]:
         """Whether each facility has a certain point."""
         return np.asarray(self.facilities["status"] != "not_geocoded")
+
+    @property
+    def open_at(self) -> NDArray[np.object_]:
+        """Whether each facility is ``open``, ``closed`` or ``unknown``; all open where no moment is asked."""
+        if self.at is None:
+            return np.full(len(self.facilities), "open", dtype=object)
+        return np.asarray(self.facilities["open_at"], dtype=object)
+
+    @property
+    def is_counted(self) -> NDArray[np.bool_]:
+        """Whether each facility has a certain point and is known to be open."""
+        return np.asarray(self.is_located & (self.open_at == "open"))
 
     @property
     def targets(self) -> dict[str, NDArray[np.int64]]:

@@ -52,6 +52,9 @@ OfflineOpt = Annotated[bool, typer.Option("--offline", help="Never fetch streets
 ProfileOpt = Annotated[str, typer.Option("--profile", help="Who walks; see access15 profiles.")]
 SpeedOpt = Annotated[float | None, typer.Option("--speed-ms", help="Another pace, in metres per second.")]
 ServiceOpt = Annotated[str, typer.Option("--service", help="Another Nominatim service; empty for the public one.")]
+AtOpt = Annotated[
+    str | None, typer.Option("--at", help="Count only what is open then: 'tue 10:00', 'mar 10:00', '2026-12-25 10:00'.")
+]
 LangOpt = Annotated[Language, typer.Option("--lang", help="Language of maps and tables.")]
 
 
@@ -82,6 +85,7 @@ def run(
     folder: Annotated[Path, typer.Option("--out", help="Folder for index, maps and tables.")] = Path("maps"),
     lang: LangOpt = Language.it,
     offline: OfflineOpt = False,
+    at: AtOpt = None,
     tiles: Annotated[bool, typer.Option("--tiles", help="Offer an online background layer on the maps.")] = False,
 ) -> None:
     """Compute coverage and write maps and tables."""
@@ -94,7 +98,7 @@ def run(
 
     check_output_folder(folder)
     result = pipeline.run(
-        study, osm=osm, facilities=facilities, profiles=profile, cutoffs_min=cutoff, areas=area, offline=offline,
+        study, osm=osm, facilities=facilities, profiles=profile, cutoffs_min=cutoff, areas=area, offline=offline, at=at,
         progress=say,
     )  # fmt: skip
     say("writing maps and tables")
@@ -114,6 +118,7 @@ def coverage(
     cutoff: CutoffsOpt = None,
     area: AreasOpt = None,
     offline: OfflineOpt = False,
+    at: AtOpt = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="File to write; without it the screen.")] = None,
 ) -> None:
     """Compute the numbers alone, for scripts."""
@@ -125,7 +130,7 @@ def coverage(
     if csv is not None:
         check_output_file(csv)
     result = pipeline.run(
-        study, osm=osm, facilities=facilities, profiles=profile, cutoffs_min=cutoff, areas=area, offline=offline,
+        study, osm=osm, facilities=facilities, profiles=profile, cutoffs_min=cutoff, areas=area, offline=offline, at=at,
         progress=_say,
     )  # fmt: skip
     _say_networks(result)

@@ -105,7 +105,8 @@ class AreaResult:
         residents how many live within the longest cutoff of this very facility at the group's own
         pace (``own_<group>``), how many the claim counts (``claim_<group>``) and the people between
         (``gap_<group>``), NaN for a facility not on this area's streets or a profile not in the run;
-        ``geometry`` (None when not geocoded).
+        ``open_at`` (``open, closed, unknown``) of a run at a moment; ``geometry`` (None when not
+        geocoded).
     residents : GeoDataFrame
         Demand points: ``resident_id, zone_id, street, status, snap_m``, one column of people per
         group, ``score_<profile>`` (fifteen-minute score, 0 to 1), ``geometry``.
@@ -132,7 +133,10 @@ class AreaResult:
         ``gap_people`` and ``gap_points`` (percentage points) are what the study's claim covers of the
         same people beyond this row; NaN when the claim's profile is not in the run. ``is_own`` marks
         the profile that the group walks as. All but ``people`` are NaN where no facility of the
-        category has a certain point (unknown, not zero).
+        category has a certain point (unknown, not zero). Of a run at a moment only what is known to be
+        open counts, and three columns say more: ``unknown_hours`` and ``unknown_hours_share`` are who
+        would be covered besides if the places of unknown hours were open, ``at`` is the moment;
+        ``covered`` is NaN where no hours of the category are known.
     home_measures : mapping of (profile id, target) to HomeMeasures
         Every measure of access, home by home; targets as in `travel_time_s`.
     measures : DataFrame
@@ -223,6 +227,8 @@ class RunResult:
         Names of the groups of people by language.
     created : datetime
         When, with time zone.
+    at : datetime, optional
+        Local time at which only what is open counts; None where opening hours were not asked.
     stage_s : dict of str to float
         Seconds per stage.
     inputs : dict of str to str
@@ -237,6 +243,7 @@ class RunResult:
     station_spacing: pd.DataFrame
     group_labels: dict[str, dict[str, str]]
     created: datetime
+    at: datetime | None = None
     stage_s: dict[str, float] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
 

@@ -29,6 +29,7 @@ from access15.config import (
     load_profiles,
     load_study,
 )
+from access15.config.moments import Moment, parse_moment
 from access15.core import kernels
 from access15.errors import ConfigError
 from access15.frames import LONLAT
@@ -36,6 +37,7 @@ from access15.results import AreaResult, RunResult
 from access15.sources.facilities import read_facilities
 from access15.sources.facility_merge import merge_osm_facilities
 from access15.sources.facility_places import ITALY_BOUNDS
+from access15.sources.opening_hours import holiday_country, pick_time, tell_open
 from access15.sources.osm_area import OsmArea
 from access15.sources.population import read_population, settle_people
 from access15.sources.zones import read_zones
@@ -70,6 +72,8 @@ class Choices:
         Streets handed over as an OSMnx graph or a GraphML file.
     offline : bool
         Never fetch streets from the internet.
+    at : Moment, optional
+        Count only what is open then.
     """
 
     facilities: Path | None = None
@@ -79,6 +83,7 @@ class Choices:
     osm: Path | None = None
     graph: nx.Graph | Path | None = None
     offline: bool = False
+    at: Moment | None = None
 
 
 @dataclass(frozen=True)
@@ -157,6 +162,7 @@ def run(
     cutoffs_min: Sequence[float] | None = None,
     areas: Sequence[str] | None = None,
     offline: bool = False,
+    at: str | datetime | None = None,
     now: datetime | None = None,
     progress: Progress | None = None,
 ) -> Run:
@@ -176,6 +182,9 @@ def run(
         Fewer walkers, other cutoffs [min], fewer neighbourhoods than the study's.
     offline : bool
         Never fetch streets from the internet.
+    at : str or datetime, optional
+        Count only what is open then: a weekday and a time (``"tue 10:00"``, ``"mar 10:00"``) or a
+        local date and time. A weekday is the next one that is no public holiday.
     now : datetime, optional
         Time of the run, with time zone; by default the clock's.
     progress : callable, optional
@@ -199,6 +208,7 @@ def run(
         osm=Path(osm) if osm else None,
         graph=Path(graph) if isinstance(graph, str) else graph,
         offline=offline,
+        at=None if at is None else parse_moment(at),
     )
     loaded = study if isinstance(study, Study) else load_study(study)
     return run_study(apply_choices(loaded, choices), choices, now=now or datetime.now(UTC), progress=progress)
@@ -257,6 +267,12 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
         )
     with clock.stage("joining facilities"):
         facilities = join_facilities(official, streets, categories, crs)
+        at = None
+        if choices.at is not None:
+            country = holiday_country(study.countries)
+            at = pick_time(choices.at, now.date(), country=country)
+            is_named = choices.at.day is not None
+            facilities["open_at"] = tell_open(facilities, categories, at, country=country, is_named_day=is_named)
     with clock.stage("putting residents where they live"):
         own_zones = {
             area.id: zones[zones["zone_id"].isin(area.zones)].to_crs(crs).reset_index(drop=True) for area in study.areas
@@ -283,6 +299,7 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
                 max_snap_m=study.max_snap_m,
                 study_id=study.id,
                 people_info=people[area.id].info,
+                at=at,
             )
             return study_area(inputs, profiles)
 
@@ -299,6 +316,7 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
         station_spacing=spacing,
         group_labels=_group_labels(study),
         created=now,
+        at=at,
         stage_s=clock.stage_s,
         inputs=_hash_inputs(study, choices, {area.network_info.kind for area in results.values()}),
     )

@@ -426,6 +426,8 @@ MISTAKES: list[tuple[tuple[str, ...], dict[str, str | bytes], str]] = [
     ((*AT, "--osm", "g.osm.pbf"), {"g.osm.pbf": b"x" * 99}, "g.osm.pbf: cannot be read as OpenStreetMap data"),
     ((*RUN, "--osm", "x.osm"), {"x.osm": "<osm version='0.6'><node"}, "x.osm: cannot be read as OpenStreetMap data"),
     ((*RUN, "--osm", "x.osm"), {"x.osm": "<osm version='0.6'></osm>"}, "x.osm.*the street data is empty"),
+    ((*RUN, "--at", "25/12"), {}, r"the moment is '25/12'; write a weekday and a time \(tue 10:00, mar 10:00\)"),
+    ((*RUN, "--at", "mar 25:00"), {}, "the moment is 'mar 25:00'; write a weekday and a time"),
     # facilities
     ((*RUN, "--facilities", "nope.csv"), {}, r"nope.csv cannot be read \(No such file or directory\)"),
     ((*RUN, "--facilities", "f.csv"), {"f.csv": HEADERS}, "f.csv has a header and no rows"),

@@ -145,6 +145,22 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "all_targets": ("Tutti i luoghi, per chi cammina così", "All places, for this walker"),
     "place": ("Luogo", "Place"),
     "finding": ("Residenti entro {cutoff}", "Residents within {cutoff}"),
+    "finding_hours": (
+        "{finding}; fino a {most} se sono aperti anche i luoghi di orario non noto",
+        "{finding}; up to {most} if the places of unknown hours are open too",
+    ),
+    "unknown_hours": (
+        "in elenco {places}, di nessuno si conosce l'orario",
+        "{places} in the list, the hours of none are known",
+    ),
+    "zero_closed": ("{zero}, nessuno aperto {moment}", "{zero}, none open {moment}"),
+    "moment_note": (
+        "Conta solo ciò che è aperto {moment} ({date}); i luoghi di cui non si sa l'orario sono detti a parte.",
+        "Only what is open {moment} ({date}) counts; places whose hours nobody knows are told apart.",
+    ),
+    "open_at_open": ("aperto {moment}", "open {moment}"),
+    "open_at_closed": ("chiuso {moment}", "closed {moment}"),
+    "open_at_unknown": ("orario non noto", "hours not known"),
     # people
     "who_total": ("residenti", "residents"),
     "who_age": ("residenti di {group}", "residents aged {group}"),

@@ -9,6 +9,7 @@ import numpy as np
 
 from access15.config import Lang
 from access15.outputs.facts import HUB, Covered, Gap, Nearest, Target
+from access15.outputs.hours import list_states, tell_hours, tell_moment
 from access15.outputs.texts import (
     clean_text,
     describe_people,
@@ -63,6 +64,13 @@ class Findings:
             (str(profile), str(category), str(group), float(cutoff)): Covered(float(cutoff), *map(float, counts))
             for profile, category, group, cutoff, *counts in zip(*(whole[key] for key in keys), strict=True)
         }
+        self._unknown_hours: dict[tuple[str, str, str, float], float] = {}
+        if "unknown_hours" in whole:
+            hours = (*keys[:4], "unknown_hours")
+            self._unknown_hours = {
+                (str(profile), str(category), str(group), float(cutoff)): float(more)
+                for profile, category, group, cutoff, more in zip(*(whole[key] for key in hours), strict=True)
+            }
         self._nearest = {
             (str(row.profile), str(row.category)): Nearest(
                 int(row.n_known),
@@ -163,6 +171,7 @@ class Findings:
         nearest = self.nearest(profile, target)
         # listed, but nobody knows where: not zero
         is_unplaced = nearest is not None and nearest.n_usable == 0 and math.isnan(nearest.at_least_min)
+        is_unplaced = is_unplaced and self.result.at is None  # at a moment, none open is a zero
         found = []
         for cutoff in map(float, self.result.cutoffs_min):
             one = self._covered.get((profile, target, group, cutoff), Covered(cutoff, self._people(group), math.nan))
@@ -177,6 +186,8 @@ class Findings:
         times = self.area.travel_time_s.get((profile, hub))
         weights = self.area.residents[group].to_numpy(dtype=np.float64)
         people = float(weights.sum())
+        if "unknown" in list_states(self.area, hub):
+            times = None
         return [
             Covered(float(c), people, math.nan if times is None else float(weights[times <= 60.0 * c].sum()))
             for c in self.result.cutoffs_min
@@ -251,6 +262,8 @@ class Findings:
         if nearest is None or nearest.n_known == 0:
             return say("unknown_none", self.lang)
         places = format_count(nearest.n_known, self.lang, it=("luogo", "luoghi"), en=("place", "places"))
+        if list_states(self.area, target):
+            return say("unknown_hours", self.lang, places=places)
         return say("unknown_uncertain", self.lang, places=places)
 
     def tell_finding(self, profile: str, target: str) -> str:
@@ -269,13 +282,36 @@ class Findings:
             A share and the nearest place; a plain zero, or plainly unknown.
         """
         if not self.is_known(profile, target):
-            return f"{say('unknown', self.lang)}: {self.tell_unknown(profile, target)}"
-        finding = self._tell_share(profile, target)
+            return self.tell_hours(
+                f"{say('unknown', self.lang)}: {self.tell_unknown(profile, target)}", profile, target
+            )
+        finding = self.tell_hours(self._tell_share(profile, target), profile, target)
         n = self.n_uncertain(target)
         if n == 0:
             return finding
         others = format_count(n, self.lang, it=("altro luogo", "altri luoghi"), en=("more place", "more places"))
         return say("finding_others", self.lang, finding=finding, others=others)
+
+    def tell_hours(self, finding: str, profile: str, target: str) -> str:
+        """Add to a finding what the places of unknown hours would make of it.
+
+        Parameters
+        ----------
+        finding : str
+            What is known for certain.
+        profile : str
+            Who walks.
+        target : str
+            Id of a `Target`.
+
+        Returns
+        -------
+        str
+            The same where nothing would change.
+        """
+        last = self.covered(profile, target)[-1]
+        more = self._unknown_hours.get((profile, target, self.group, self.last_cutoff_min), math.nan)
+        return tell_hours(finding, more, last.covered, last.people, self.lang)
 
     def _tell_share(self, profile: str, target: str) -> str:
         share = self.covered(profile, target)[-1].share
@@ -289,6 +325,8 @@ class Findings:
             # a straight line within the cutoff: the streets known may be what is missing
             is_near = nearest.at_least_min <= self.last_cutoff_min
             return say("zero_beyond_map" if is_near else "zero_straight", self.lang, zero=text, minutes=minutes)
+        if self.result.at is not None and "open" not in list_states(self.area, target):
+            return say("zero_closed", self.lang, zero=text, moment=tell_moment(self.result.at, self.lang))
         return say("zero_no_way", self.lang, zero=text)
 
     def tell_covered(self, profile: str, target: str) -> str:
@@ -309,7 +347,7 @@ class Findings:
         if not self.is_known(profile, target):
             return self.tell_finding(profile, target)
         last = self.covered(profile, target)[-1]
-        return say(
+        told = say(
             "covered",
             self.lang,
             covered=format_number(last.covered, self.lang),
@@ -317,6 +355,7 @@ class Findings:
             who=self.who(),
             cutoff=format_cutoff(last.cutoff_min, self.lang),
         )
+        return told if self.result.at is None else f"{told}, {tell_moment(self.result.at, self.lang)}"
 
     def tell_distance(self, profile: str, target: str) -> Iterator[str]:
         """Say how near the nearest home is and how long half of the people need.

@@ -17,6 +17,7 @@ from access15.errors import ConfigError, MissingOfflineAssetError
 from access15.outputs.findings import HUB, Findings
 from access15.outputs.groups import group_targets
 from access15.outputs.honesty import draw_gap_curves
+from access15.outputs.hours import tell_moment_note, tell_title
 from access15.outputs.legend import choose_profile, list_undrawn, list_warnings, name_cutoff, tell_sources
 from access15.outputs.map_data import (
     BAND_OUTLINE,
@@ -206,7 +207,7 @@ def draw_map(result: RunResult, area_id: str, *, lang: Lang = "it", tiles: bool 
     if area_id not in result.areas:
         raise ConfigError(f"this run has no area {area_id!r}: its areas are {', '.join(result.areas)}")
     findings = Findings(result, area_id, lang)
-    title = say("map_title", lang, area=clean_text(findings.area.area.name, lang))
+    title = tell_title("map_title", result.at, lang, area=clean_text(findings.area.area.name, lang))
     data = build_map_data(findings, title)
     (south, west), (north, east) = data["bounds"]
     drawn = OfflineMap(
@@ -342,6 +343,7 @@ def _fill_panel(findings: Findings, title: str) -> str:
         ),
         has_steps=bool(findings.area.network.steps.any()),
         sketch=findings.area.network_info.kind == "sketch",
+        moment=tell_moment_note(result.at, lang),
         warnings=list_warnings(findings),
         finding_head=say("finding", lang, cutoff=cutoff),
         other_groups_head=say("other_groups", lang, cutoff=cutoff),

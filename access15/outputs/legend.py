@@ -55,7 +55,13 @@ def tell_legend(findings: Findings, profile: str, target: str) -> dict[str, Any]
         "is_known": is_known,
         "sentence": _capital(findings.tell_covered(profile, target) if is_known else reason) + ".",
         "rows": [[_people(one.covered, lang), format_share(one.share, lang)] for one in covered],
-        "notes": [*([gap] if gap else []), *_tell_undrawn(findings, target), *plain, pace],
+        "notes": [
+            *([gap] if gap else []),
+            *_tell_undrawn(findings, target),
+            *_tell_open(findings, profile, target),
+            *plain,
+            pace,
+        ],
         "finding": finding,
         "groups": [
             [findings.who(group), _people(last.covered, lang), format_share(last.share, lang)]
@@ -69,6 +75,14 @@ def _tell_undrawn(findings: Findings, target: str) -> list[str]:
     """Say that the place's areas are left out, lest an empty map be read as nobody reached."""
     kind = findings.result.categories.get(target)
     return [] if kind is None or kind.draws_areas else [say("areas_not_drawn", findings.lang)]
+
+
+def _tell_open(findings: Findings, profile: str, target: str) -> list[str]:
+    """Say what the places of unknown hours would add to the numbers above."""
+    share = findings.covered(profile, target)[-1].share
+    said = "" if math.isnan(share) else format_share(share, findings.lang)
+    told = findings.tell_hours(said or say("unknown", findings.lang), profile, target)
+    return [f"{_capital(told)}."] if findings.result.at is not None and "; " in told else []
 
 
 def _capital(sentence: str) -> str:

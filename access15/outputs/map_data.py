@@ -23,6 +23,7 @@ from access15.outputs.basemap import (
 from access15.outputs.facts import HUB, Covered, Gap
 from access15.outputs.findings import Findings
 from access15.outputs.honesty import name_profile
+from access15.outputs.hours import tell_moment
 from access15.outputs.legend import tell_legend
 from access15.outputs.texts import (
     clean_text,
@@ -253,7 +254,7 @@ def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
                 "name": clean_text(row["name"], lang) or say("no_name", lang),
                 "category": row["category"],
                 "address": clean_text(row["address"], lang) or say("no_address", lang),
-                "status": say_or(f"status_{status}", lang, status),
+                "status": "; ".join([say_or(f"status_{status}", lang, status), *_tell_open(findings, row)]),
                 "precision": osm or say_or(f"precision_{precision}", lang, precision),
                 "uncertain": precision in UNCERTAIN,
                 "source": clean_text(row["source"], lang),
@@ -294,6 +295,13 @@ def _count_from_here(findings: Findings, row: dict[str, Any]) -> list[str]:
     ]
     gap = Gap(group, "", "", *(Covered(findings.last_cutoff_min, people, n) for n in reversed(counts)))
     return [*told, say("unknown", lang) if math.isnan(gap.people) else format_number(gap.whole_people, lang)]
+
+
+def _tell_open(findings: Findings, row: dict[str, Any]) -> list[str]:
+    at = findings.result.at
+    return (
+        [] if at is None else [say(f"open_at_{row['open_at']}", findings.lang, moment=tell_moment(at, findings.lang))]
+    )
 
 
 def _walks(findings: Findings, row: dict[str, Any]) -> list[str]:

@@ -83,6 +83,7 @@ def _parameters(result: RunResult) -> dict[str, Any]:
         "crs": study.crs,
         "areas": [area.area.model_dump(mode="json") for area in result.areas.values()],
         "cutoffs_min": list(result.cutoffs_min),
+        "at": None if result.at is None else result.at.isoformat(),
         "max_snap_m": study.max_snap_m,
         "padding_m": study.padding_m,
         "population": {

@@ -23,6 +23,7 @@ from access15.outputs.honesty import (
     write_gap,
     write_range,
 )
+from access15.outputs.hours import tell_moment, tell_moment_note, tell_title
 from access15.outputs.legend import choose_profile, list_warnings, name_cutoff, tell_sources
 from access15.outputs.offline import assemble_page, fill_template, read_asset
 from access15.outputs.people_texts import tell_methods
@@ -63,7 +64,7 @@ def render_index(result: RunResult, *, lang: Lang = "it", files: Mapping[str, st
         The whole page.
     """
     found = {area_id: Findings(result, area_id, lang) for area_id in result.areas}
-    title = say("index_title", lang, study=clean_text(result.study.name, lang))
+    title = tell_title("index_title", result.at, lang, study=clean_text(result.study.name, lang))
     first = next(iter(found.values()))
     computed = f"{say('computed', lang)}: {format_date(result.created, lang)}."
     warnings = dict.fromkeys(text for findings in found.values() for text in list_warnings(findings))
@@ -73,6 +74,7 @@ def render_index(result: RunResult, *, lang: Lang = "it", files: Mapping[str, st
         title=title,
         lead=say("index_lead", lang, cutoffs=_join_cutoffs(result, lang)),
         computed=computed,
+        moment=tell_moment_note(result.at, lang),
         sketch=any(findings.area.network_info.kind == "sketch" for findings in found.values()),
         warnings=list(warnings),
         cutoffs=[format_cutoff(cutoff, lang) for cutoff in result.cutoffs_min],
@@ -150,8 +152,9 @@ def tell_headline(findings: Findings, profile: WalkProfile) -> str:
     lang, last = findings.lang, findings.covered(profile.id, HUB)[-1]
     if math.isnan(last.covered):
         reason = findings.tell_unknown(profile.id, HUB)
-        return say("headline_unknown", lang, who=findings.who(), reason=reason)
-    return say(
+        told = say("headline_unknown", lang, who=findings.who(), reason=reason)
+        return findings.tell_hours(told.rstrip("."), profile.id, HUB) + "."
+    told = say(
         "headline",
         lang,
         covered=format_number(last.covered, lang),
@@ -162,6 +165,10 @@ def tell_headline(findings: Findings, profile: WalkProfile) -> str:
         label=profile.label.in_lang(lang),
         pace=format_pace(profile, lang),
     )
+    if findings.result.at is None:
+        return told
+    at_moment = f"{told.rstrip('.')}, {tell_moment(findings.result.at, lang)}"
+    return findings.tell_hours(at_moment, profile.id, HUB) + "."
 
 
 def _hub_row(findings: Findings, profile: WalkProfile, chosen: WalkProfile) -> dict[str, Any]:

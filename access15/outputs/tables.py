@@ -24,7 +24,7 @@ from access15.results import COVERAGE_COLUMNS, AreaResult, RunResult
 
 FACILITY_COLUMNS = (
     "facility_id", "name", "category", "address", "municipio", "lat", "lon", "precision", "source",
-    "origin", "merged_osm", "status", "snap_m", "area", "hub_id",
+    "origin", "merged_osm", "status", "snap_m", "area", "hub_id", "opening_hours", "open_at",
 )  # fmt: skip
 MEASURE_COLUMNS = (
     "study", "area", "profile", "category", "group", "is_own", "people", "measure", "unit", "cutoff_min", "supply",
@@ -39,12 +39,14 @@ _DECIMALS = {
     "people": 2, "covered": 2, "share": 6, "low": 6, "high": 6, "gap_people": 2, "gap_points": 4, "lat": 6, "lon": 6,
     "snap_m": 2, "distance_m": 2, "travel_time_s": 3,
     "with_value": 2, "mean": 4, "p10": 4, "p25": 4, "median": 4, "p75": 4, "p90": 4, "gini": 4, "theil": 4, "palma": 4,
+    "unknown_hours": 2, "unknown_hours_share": 6,
     "beyond_people": 2, "beyond_share": 6, "unreachable_people": 2, "beyond_mean_min": 2, "gap": 4, "squared_gap": 4,
 }  # fmt: skip
 _MINUTES_DECIMALS = 2
 _GROUP_DECIMALS = 2
 _ROUNDED = ("people", "covered", "share", "low", "high")
 _GAPS = ("gap_people", "gap_points")
+_HOURS = ("unknown_hours", "unknown_hours_share", "at")  # of a run at a moment; the last is a text
 _PER_GROUP = ("own_", "claim_", "gap_")
 _STATUS_RANK = {"ok": 0, "unreachable": 1, "too_far_from_network": 2, "not_geocoded": 3}
 _ON_THE_STREETS = ("ok", "unreachable")
@@ -101,10 +103,12 @@ def build_coverage_table(result: RunResult) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `COVERAGE_COLUMNS`; people to two decimals, shares to six, NaN where unknown. The gap is the
-        difference of the numbers as they are written.
+        `COVERAGE_COLUMNS`, and of a run at a moment ``unknown_hours, unknown_hours_share, at``; people
+        to two decimals, shares to six, NaN where unknown. The gap is the difference of the numbers as
+        they are written.
     """
-    table = _rounded(result.coverage.loc[:, list(COVERAGE_COLUMNS)], _ROUNDED)
+    told = [name for name in _HOURS if name in result.coverage]
+    table = _rounded(result.coverage.loc[:, [*COVERAGE_COLUMNS, *told]], (*_ROUNDED, *told[:-1]))
     return _rounded(add_gap(table, result.study.claim), _GAPS)
 
 
@@ -141,7 +145,8 @@ def build_facilities_table(result: RunResult) -> gpd.GeoDataFrame:
     best = views.sort_values(["row", "rank", minutes[0], "snap_m"]).drop_duplicates("row").reset_index(drop=True)
     elsewhere = ~best["status"].isin(_ON_THE_STREETS)
     best.loc[elsewhere, ["area", "hub_id"]] = ""
-    columns = [name for name in (*FACILITY_COLUMNS, *minutes, *per_group) if name in best.columns]
+    known = best.columns if "open_at" in best else best.columns.drop("opening_hours", errors="ignore")
+    columns = [name for name in (*FACILITY_COLUMNS, *minutes, *per_group) if name in known]
     return gpd.GeoDataFrame(best[[*columns, "geometry"]], geometry="geometry", crs=crs)
 
 

@@ -14,6 +14,7 @@ from rich.text import Text
 from access15.config import Lang
 from access15.outputs.findings import HUB, Findings
 from access15.outputs.honesty import name_profile, tell_confidence, tell_gap_headline, tell_unknown_gap, write_gap
+from access15.outputs.hours import tell_moment_note, tell_title
 from access15.outputs.legend import choose_profile
 from access15.outputs.people_texts import tell_notes
 from access15.outputs.texts import clean_text, format_cutoff, format_pace, format_share, say
@@ -125,7 +126,8 @@ def _draw_gap(findings: Findings) -> list[RenderableType]:
 def _draw_hub_table(findings: Findings) -> Table:
     """Share of the headline's group within each cutoff of a hub, walkers side by side."""
     lang, profiles = findings.lang, findings.result.profiles
-    title = say("hub_table", lang, area=clean_text(findings.area.area.name, lang), who=findings.who())
+    area = clean_text(findings.area.area.name, lang)
+    title = tell_title("hub_table", findings.result.at, lang, area=area, who=findings.who())
     table = Table(title=Text(title), title_justify="left", title_style="bold", pad_edge=False)
     table.add_column(Text("Tempo" if lang == "it" else "Time"))
     for profile in profiles.values():
@@ -159,6 +161,8 @@ def _tell_area(findings: Findings) -> Iterator[tuple[int, str]]:
         yield 2, say("what_it_says", lang, label=label) + ":"
         yield from ((4, line) for line in missing)
     yield 2, f"{say('confidence', lang)}: {tell_confidence(findings, profile)}"
+    if moment := tell_moment_note(result.at, lang):
+        yield 2, moment
     info = findings.area.network_info
     warnings = [*([say("sketch_warning", lang)] if info.kind == "sketch" else info.warnings), *tell_notes(findings)]
     yield from ((2, f"{say('warning', lang)}: {clean_text(warning, lang, limit=400)}") for warning in warnings)

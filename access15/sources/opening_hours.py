@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
+import pandas as pd
 from opening_hours import (  # type: ignore[attr-defined, unused-ignore]  # its stubs leave out the errors
     OpeningHours,
     ParserError,
@@ -14,6 +15,7 @@ from opening_hours import (  # type: ignore[attr-defined, unused-ignore]  # its 
     UnknownCountryError,
 )
 
+from access15.config import Category
 from access15.config.moments import Moment
 
 OpenState = Literal["open", "closed", "unknown"]
@@ -101,6 +103,43 @@ def find_states(texts: Sequence[str], at: datetime, *, country: str | None, is_n
     """
     known = {t: find_state(t, at, country=country, is_named_day=is_named_day) for t in dict.fromkeys(texts)}
     return [known[text] for text in texts]
+
+
+def tell_open(
+    facilities: pd.DataFrame,
+    categories: Mapping[str, Category],
+    at: datetime,
+    *,
+    country: str | None,
+    is_named_day: bool,
+) -> list[OpenState]:
+    """Whether facilities are open.
+
+    Parameters
+    ----------
+    facilities : DataFrame
+        ``category`` and maybe ``opening_hours``.
+    categories : mapping of str to Category
+        What has no hours (a bus stop) is open unless it states some.
+    at : datetime
+        Local time, without a time zone.
+    country : str, optional
+        Two capital letters.
+    is_named_day : bool
+        As in `find_state`.
+
+    Returns
+    -------
+    list of {"open", "closed", "unknown"}
+        One per facility.
+    """
+    hours = facilities["opening_hours"].tolist() if "opening_hours" in facilities else [""] * len(facilities)
+    states = find_states([text or "" for text in hours], at, country=country, is_named_day=is_named_day)
+    never_closed = {key for key, category in categories.items() if not category.has_hours}
+    return [
+        "open" if kind in never_closed and not text else state
+        for kind, text, state in zip(facilities["category"], hours, states, strict=True)
+    ]
 
 
 def holiday_country(countries: str) -> str | None:
