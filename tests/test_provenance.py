@@ -61,6 +61,12 @@ def test_parameters_can_repeat_the_run(result: RunResult, record: dict[str, Any]
     parameters = record["parameters"]
     assert parameters["cutoffs_min"] == list(CUTOFFS_MIN)
     assert (parameters["max_snap_m"], parameters["padding_m"], parameters["crs"]) == (150.0, None, "EPSG:32632")
+    assert parameters["measures"] == {
+        "gravity_decay": "exponential",
+        "gravity_decay_per_s": pytest.approx(1.71 / 1609.344 * 1.33),
+        "e2sfca_weights": [1.0, 0.68, 0.22],
+        "shared_among": "total",
+    }
     assert [area["hubs"] for area in parameters["areas"]] == [["cam-04"], ["csrc-06"]]
     for profile, made in zip(result.profiles.values(), parameters["profiles"], strict=True):
         assert type(profile).model_validate(made) == profile

@@ -17,6 +17,8 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from access15.core.floating_catchment import LUO_QI_WEIGHTS
+from access15.core.measures import WALK_DECAY_PER_S
 from access15.outputs.tables import build_coverage_table, build_facilities_table
 from access15.results import PACE_RANGE_MS, SPACING_LIMITS_M, AreaResult, RunResult
 
@@ -101,6 +103,12 @@ def _parameters(result: RunResult) -> dict[str, Any]:
         "walks_as": {group: study.own_profile(group) for group in study.population.groups},
         "profiles": [profile.model_dump(mode="json") for profile in result.profiles.values()],
         "categories": [category.model_dump(mode="json") for category in result.categories.values()],
+        "measures": {
+            "gravity_decay": "exponential",
+            "gravity_decay_per_s": WALK_DECAY_PER_S,
+            "e2sfca_weights": LUO_QI_WEIGHTS,
+            "shared_among": "total",
+        },
     }
 
 
