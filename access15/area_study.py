@@ -13,6 +13,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from access15.area_explain import explain_area
 from access15.area_gap import count_per_facility, walk_pace_ranges
 from access15.area_hours import add_unknown_hours, walk_if_open
 from access15.area_measures import read_capacity, tabulate_equity, tabulate_measures
@@ -78,6 +79,7 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
     linked = {walker.profile.id: _link(inputs, walker) for walker in walkers}
     residents = _residents_out(inputs, walkers, travel_time_s, linked[walkers[0].profile.id])
     score = {walker.profile.id: residents[f"score_{walker.profile.id}"].to_numpy() for walker in walkers}
+    explained = explain_area(inputs, walkers, travel_time_s)
     hub_parts = {walker.profile.id: found[walker.profile.id, HUB].streets for walker in walkers}
     return AreaResult(
         area=inputs.area,
@@ -103,6 +105,9 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
         nearest=tabulate_nearest(inputs, walkers, travel_time_s),
         people_info=inputs.people_info,
         unknown_shares=tabulate_unknown(inputs, {p: a.reached for (p, target), a in found.items() if target == HUB}),
+        explanations=explained.explanations,
+        closed_doors=explained.closed_doors,
+        fixes=explained.fixes,
     )
 
 

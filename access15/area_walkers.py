@@ -53,6 +53,8 @@ class AreaInputs:
         Columns of people in `residents`, and the profile each group walks as.
     claim : str
         Profile whose walk is usually claimed for everybody; maybe not among the walkers.
+    claim_pace_ms : float
+        Pace of that profile [m/s].
     max_snap_m : float
         Farthest street from a point [m].
     study_id : str
@@ -74,6 +76,7 @@ class AreaInputs:
     cutoffs_min: tuple[float, ...]
     own_profile: Mapping[str, str]
     claim: str
+    claim_pace_ms: float
     max_snap_m: float
     study_id: str
     people_info: PeopleInfo

@@ -24,6 +24,15 @@ COVERAGE_COLUMNS = (
     "study", "area", "zone", "profile", "category", "group", "cutoff_min", "people", "covered", "share", "low", "high",
     "gap_people", "gap_points", "is_own", "method", "network",
 )  # fmt: skip
+EXPLANATION_COLUMNS = (
+    "study", "area", "profile", "category", "group", "cutoff_min", "cause", "people", "homes", "people_alone",
+    "method", "network",
+)  # fmt: skip
+FIX_COLUMNS = (
+    "study", "area", "profile", "category", "cutoff_min", "rank", "fix_id", "kind", "street", "street_to", "is_near",
+    "crossing", "delay_s", "length_m", "step_count", "detour_m", "unseen", "osm", "lat", "lon", "lat_to", "lon_to",
+    "homes",
+)  # fmt: skip
 # How much slower and faster every profile walks for the range that stands beside a share [m/s]: this project's
 # choice for how uncertain a profile's pace is. It is no spread between people, which is wider: a standard deviation
 # of 0.28 m/s among 565 people of 60 and over (Kasovic et al. 2021, doi 10.2147/CIA.S290071).
@@ -69,12 +78,15 @@ class Backdrop:
     ----------
     water, green, rail, buildings : GeoSeries
         Polygons and lines.
+    motorways : GeoSeries
+        Lines of roads that nobody crosses on foot; not drawn, but no missing link is proposed across them.
     """
 
     water: gpd.GeoSeries
     green: gpd.GeoSeries
     rail: gpd.GeoSeries
     buildings: gpd.GeoSeries
+    motorways: gpd.GeoSeries = field(default_factory=lambda: gpd.GeoSeries([]))
 
 
 @dataclass(frozen=True)
@@ -167,6 +179,29 @@ class AreaResult:
     unknown_shares : DataFrame
         ``area, profile, tag`` (``kerb, incline, surface``), ``share`` of walked street length
         without the tag.
+    explanations : DataFrame
+        Why people are beyond the longest cutoff: `EXPLANATION_COLUMNS`. ``cause`` is the one thing
+        that, lifted alone, lets a home in (``crossings, kerbs, steps, missing_link``: the street fix
+        that leaves the shortest walk; else ``pace``: the adult's; a link that may cross unseen water or
+        buildings only after that), ``distance`` where nothing alone does, ``off_network`` for homes on
+        no street of this walker, or ``unknown`` (then all NaN) where no facility has a certain point.
+        ``people`` of all causes sum to those not covered; ``people_alone`` are all whom it alone would let
+        in, whatever is told for them. Causes that concern nobody have no row.
+    closed_doors : GeoDataFrame
+        One row per home and profile: ``resident_id, zone_id, street``, people per group, ``area,
+        profile, cutoff_min``, and per target ``door_<target>`` (its cause, empty when within the
+        cutoff, ``unknown``) and ``opens_<target>`` (all that would let it in, parted by spaces),
+        ``geometry``.
+    fixes : GeoDataFrame
+        Single street fixes, ranked by the people of 65 and over (else all) whom each alone lets in:
+        `FIX_COLUMNS` and ``gained_<group>``. ``kind`` is one of the street causes; ``street`` holds the
+        names where it is (of a link's first end), ``street_to`` those of its other end, and ``is_near``
+        says that no street there has a name and these are of the nearest that has; ``crossing`` is
+        ``unmarked, marked`` or ``signals``, ``delay_s`` what it costs this walker; ``length_m`` is that of
+        steps and links, ``detour_m`` the way round a link (inf beyond 300 m); ``unseen`` names what the
+        street data do not show and a link may cross (``water``, ``buildings``); ``osm`` the ways. A link
+        runs from ``lat, lon`` to ``lat_to, lon_to``. ``geometry`` is a MultiLineString: short strokes at
+        a crossing or kerb, the steps, the link. Told for the hub and the categories that count in the score.
     people_info : PeopleInfo
         How the residents were put where they live, and whom that leaves out.
     """
@@ -189,6 +224,9 @@ class AreaResult:
     equity: pd.DataFrame
     nearest: pd.DataFrame
     unknown_shares: pd.DataFrame
+    explanations: pd.DataFrame
+    closed_doors: gpd.GeoDataFrame
+    fixes: gpd.GeoDataFrame
     people_info: PeopleInfo = field(default_factory=PeopleInfo)
 
     @property

@@ -296,6 +296,7 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
                 cutoffs_min=study.cutoffs_min,
                 own_profile={group: study.own_profile(group) for group in study.population.groups},
                 claim=study.claim,
+                claim_pace_ms=walkers[study.claim].pace_ms,
                 max_snap_m=study.max_snap_m,
                 study_id=study.id,
                 people_info=people[area.id].info,

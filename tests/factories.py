@@ -13,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from factories_doors import make_explained
 from factories_measures import make_equity, make_measures
 
 from access15.config import Study, data_dir, load_categories, load_profiles, load_study
@@ -241,4 +242,12 @@ def _make_area(
             ],
         ),
         unknown_shares=pd.DataFrame(unknown, columns=["area", "profile", "tag", "share"]),
+        **make_explained(
+            area_id,
+            residents,
+            times,
+            groups=tuple(study.population.groups),
+            cutoff_min=study.cutoffs_min[-1],
+            hubs=area.hubs,
+        ),
     )

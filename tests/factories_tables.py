@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from factories_doors import make_explained
 from factories_measures import make_equity, make_measures
 from numpy.typing import NDArray
 from shapely import LineString, MultiLineString, Point, Polygon, box
@@ -165,6 +166,7 @@ def make_area(study: Study, area: Area) -> AreaResult:
             notes=(PeopleNote("outside", people=1234.5),),
             outside={"total": 1234.5, "age_65_plus": 300.0},
         ),
+        **make_explained(area.id, residents, travel_time_s, groups=GROUPS, cutoff_min=CUTOFFS_MIN[-1], hubs=area.hubs),
     )
 
 

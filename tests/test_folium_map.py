@@ -253,8 +253,9 @@ def test_further_folium_layers_can_be_added(result: RunResult) -> None:
 def test_overlays_are_offered_and_switched_by_the_layer_control(page: str) -> None:
     script = Page(page).scripts[-1]
     offered = re.findall(r'"([^"]*)": (layer_\w+)', script[script.index("L.control.layers(") :])
-    assert [name for _, name in offered][:4] == ["layer_outline", "layer_bands", "layer_residents", "layer_hubs"]
-    assert [name for _, name in offered][4:] == [
+    homes = ["layer_residents", "layer_doors", "layer_fixes"]
+    assert [name for _, name in offered][:6] == ["layer_outline", "layer_bands", *homes, "layer_hubs"]
+    assert [name for _, name in offered][6:] == [
         f"layer_kind_{k}" for k in ("cam", "csrc", "library", "wemi", "bike_station")
     ]
     shown = re.findall(r"(layer_\w+)\.addTo", script)

@@ -76,6 +76,7 @@ def make_area(
         cutoffs_min=(10.0, 15.0),
         own_profile=OWN,
         claim=claim,
+        claim_pace_ms=load_profiles()[claim].pace_ms,
         max_snap_m=150.0,
         study_id="s",
         people_info=PeopleInfo(),

@@ -33,7 +33,7 @@ from access15.outputs.tables import (
 )
 from access15.results import AreaResult, RunResult
 
-FILES = ("coverage.csv", "measures.csv", "equity.csv", "facilities_out.csv", "results.gpkg")
+FILES = ("coverage.csv", "measures.csv", "equity.csv", "explain.csv", "fixes.csv", "facilities_out.csv", "results.gpkg")
 COVERAGE_HEADER = (
     "study,area,zone,profile,category,group,cutoff_min,people,covered,share,low,high,gap_people,gap_points,is_own,"
     "method,network"
@@ -376,7 +376,7 @@ def test_layers_without_rows_keep_their_columns(result: RunResult, folder: Path,
     for name in result.areas:
         frames = {
             key: gpd.GeoDataFrame(pd.DataFrame(columns=frame.columns), geometry="geometry", crs=CRS)
-            for key in ("facilities", "service_areas", "reached_streets", "residents")
+            for key in ("facilities", "service_areas", "reached_streets", "residents", "closed_doors", "fixes")
             for frame in [getattr(result.areas[name], key)]
         }
         no_times = {key: np.zeros(0) for key in result.areas[name].travel_time_s}

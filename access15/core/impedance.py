@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from scipy.sparse.csgraph import connected_components
 
 from access15.config import WalkProfile
 from access15.core.network import CROSSINGS, KERBS, WHEELCHAIR, WalkNetwork
+
+# What a walker can be relieved of: steps count as flat, raised kerbs can be passed, crossings cost nothing.
+Obstacle = Literal["steps", "kerbs", "crossings"]
 
 # Tobler (1993), NCGIA technical report 93-1: pace falls with exp(-3.5 |slope + 0.05|).
 _TOBLER_DECAY = 3.5
@@ -44,7 +48,13 @@ class Impedance:
     is_main: NDArray[np.bool_]
 
 
-def build_impedance(network: WalkNetwork, profile: WalkProfile) -> Impedance:
+def build_impedance(
+    network: WalkNetwork,
+    profile: WalkProfile,
+    *,
+    lifted: Obstacle | None = None,
+    is_closed: NDArray[np.bool_] | None = None,
+) -> Impedance:
     """Seconds per edge and direction for one walker.
 
     Rests add ``rest_s / rest_every_m`` seconds to every metre, on the flat, on slopes and on steps
@@ -57,6 +67,11 @@ def build_impedance(network: WalkNetwork, profile: WalkProfile) -> Impedance:
         The streets.
     profile : WalkProfile
         The walker.
+    lifted : {"steps", "kerbs", "crossings"}, optional
+        A class of obstacles taken away everywhere, all else equal: steps take as long as the flat (also
+        those tagged ``wheelchair=no``), raised kerbs can be passed, crossings cost no time.
+    is_closed : ndarray of bool, shape (n_edges,), optional
+        Edges nobody can pass, such as links that do not exist yet.
 
     Returns
     -------
@@ -77,20 +92,18 @@ def build_impedance(network: WalkNetwork, profile: WalkProfile) -> Impedance:
     flat_s = network.length_m / profile.pace_ms
     forward_s = _on_slope_s(flat_s, network.incline, profile)
     backward_s = _on_slope_s(flat_s, -network.incline, profile)
-    on_steps_s = flat_s * profile.steps_factor
+    on_steps_s = flat_s if lifted == "steps" else flat_s * profile.steps_factor
+    shut = np.zeros(network.n_edges, dtype=bool) if is_closed is None else is_closed.copy()
     if profile.steps == "impassable":
-        on_steps_s = np.full(network.n_edges, np.inf)
-    forward_s = np.where(network.steps, on_steps_s, forward_s)
-    backward_s = np.where(network.steps, on_steps_s, backward_s)
-    if profile.steps == "impassable":
-        closed = network.wheelchair == WHEELCHAIR.index("no")
-        forward_s = np.where(closed, np.inf, forward_s)
-        backward_s = np.where(closed, np.inf, backward_s)
+        is_denied = network.wheelchair == WHEELCHAIR.index("no")
+        shut |= (is_denied & ~network.steps) if lifted == "steps" else (is_denied | network.steps)
+    forward_s = np.where(shut, np.inf, np.where(network.steps, on_steps_s, forward_s))
+    backward_s = np.where(shut, np.inf, np.where(network.steps, on_steps_s, backward_s))
     if profile.rest_per_m_s > 0:
         rests_s = network.length_m * profile.rest_per_m_s
         forward_s, backward_s = forward_s + rests_s, backward_s + rests_s
-    at_u_s = _end_s(network.crossing_u, network.kerb_u, profile)
-    at_v_s = _end_s(network.crossing_v, network.kerb_v, profile)
+    at_u_s = _end_s(network.crossing_u, network.kerb_u, profile, lifted)
+    at_v_s = _end_s(network.crossing_v, network.kerb_v, profile, lifted)
     return Impedance(
         pace_ms=profile.pace_with_rests_ms,
         forward_s=forward_s,
@@ -113,17 +126,58 @@ def _on_slope_s(flat_s: NDArray[np.float64], incline: NDArray[np.float64], profi
     return slope_s
 
 
-def _end_s(crossing: NDArray[np.uint8], kerb: NDArray[np.uint8], profile: WalkProfile) -> NDArray[np.float64]:
+def _end_s(
+    crossing: NDArray[np.uint8], kerb: NDArray[np.uint8], profile: WalkProfile, lifted: Obstacle | None
+) -> NDArray[np.float64]:
     delay_s = {
         "none": 0.0,
         "unmarked": profile.crossing_unmarked_s,
         "marked": profile.crossing_marked_s,
         "signals": profile.crossing_signals_s,
     }
-    half_s = np.array([delay_s[kind] / 2 for kind in CROSSINGS])[crossing]
-    if profile.raised_kerb == "impassable":
+    half_s = np.array([0.0 if lifted == "crossings" else delay_s[kind] / 2 for kind in CROSSINGS])[crossing]
+    if profile.raised_kerb == "impassable" and lifted != "kerbs":
         half_s[kerb == KERBS.index("raised")] = np.inf
     return half_s
+
+
+def label_nodes(network: WalkNetwork, impedance: Impedance) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Strongly connected components of one walker's streets.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    impedance : Impedance
+        The walker.
+
+    Returns
+    -------
+    label : ndarray of int64, shape (n_nodes,)
+        Component of each node.
+    metres : ndarray of float64, shape (n_components,)
+        Length of the edges that can be walked both ways inside each [m].
+    """
+    i = impedance
+    return _label_nodes(network, i.forward_s, i.backward_s, i.at_u_s, i.at_v_s)
+
+
+def _label_nodes(
+    network: WalkNetwork,
+    forward_s: NDArray[np.float64],
+    backward_s: NDArray[np.float64],
+    at_u_s: NDArray[np.float64],
+    at_v_s: NDArray[np.float64],
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    ends_s = at_u_s + at_v_s
+    u, v = network.edge_u, network.edge_v
+    out, back = np.isfinite(ends_s + forward_s), np.isfinite(ends_s + backward_s)
+    rows, columns = np.concatenate([u[out], v[back]]), np.concatenate([v[out], u[back]])
+    links = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(network.n_nodes,) * 2)
+    n, label = connected_components(links.tocsr(), directed=True, connection="strong")
+    inside = out & back & (label[u] == label[v])
+    metres = np.bincount(label[u[inside]], weights=network.length_m[inside], minlength=n)
+    return np.asarray(label, dtype=np.int64), np.asarray(metres, dtype=np.float64)
 
 
 def _main_edges(
@@ -136,16 +190,10 @@ def _main_edges(
     """Edges with a usable end on the strongly connected component that has the most metres."""
     if network.n_edges == 0:
         return np.zeros(0, dtype=bool)
-    ends_s = at_u_s + at_v_s
-    u, v = network.edge_u, network.edge_v
-    out, back = np.isfinite(ends_s + forward_s), np.isfinite(ends_s + backward_s)
-    rows, columns = np.concatenate([u[out], v[back]]), np.concatenate([v[out], u[back]])
-    links = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(network.n_nodes,) * 2)
-    _, label = connected_components(links.tocsr(), directed=True, connection="strong")
-    inside = out & back & (label[u] == label[v])
-    if not inside.any():
+    label, metres = _label_nodes(network, forward_s, backward_s, at_u_s, at_v_s)
+    if not metres.any():
         return np.zeros(network.n_edges, dtype=bool)
-    metres = np.bincount(label[u[inside]], weights=network.length_m[inside])
     main = label == np.argmax(metres)
+    u, v = network.edge_u, network.edge_v
     walkable = np.isfinite(forward_s) & np.isfinite(backward_s)
     return np.asarray(walkable & ((main[u] & np.isfinite(at_u_s)) | (main[v] & np.isfinite(at_v_s))))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from access15.outputs.catalogue_doors import DOOR_TEXTS
+
 # key: (Italian, English). Both must use the same placeholders; a test checks it.
 TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     # choosing
@@ -392,5 +394,6 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "every place with status, metres to the street and minutes to its hub",
     ),
     "file_results.gpkg": ("strati per QGIS", "layers for QGIS"),
+    **DOOR_TEXTS,
     "file_run.json": ("parametri, versioni, controlli", "parameters, versions, checks"),
 }

@@ -14,6 +14,7 @@ from folium.template import Template
 
 from access15.config import Category, Lang
 from access15.errors import ConfigError, MissingOfflineAssetError
+from access15.outputs.doors import DOOR_SIGNS
 from access15.outputs.findings import HUB, Findings
 from access15.outputs.groups import group_targets
 from access15.outputs.honesty import draw_gap_curves
@@ -32,7 +33,7 @@ from access15.outputs.offline import OfflineFigure, dump_json, escape_script, fi
 from access15.outputs.texts import clean_text, format_cutoff, format_number, format_pace, say
 from access15.results import RunResult
 
-_SCRIPTS: Final = ("decode.js", "canvas.js", "paint.js", "facilities.js", "page.js")
+_SCRIPTS: Final = ("decode.js", "canvas.js", "paint.js", "facilities.js", "doors.js", "page.js")
 _STYLES: Final = ("page.css", "map.css")
 _DATA_ID: Final = "access15-data"
 _TILES: Final = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
@@ -152,15 +153,18 @@ class _PageLayer(Layer):  # type: ignore[misc, unused-ignore]
 class _Start(MacroElement):  # type: ignore[misc, unused-ignore]
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "access15.startPage({{ this.page }}, {bands: {{ this.bands }}, residents: {{ this.residents }}, facilities: { "
+        "access15.startPage({{ this.page }}, {bands: {{ this.bands }}, residents: {{ this.residents }}, "
+        "doors: {{ this.doors }}, fixes: {{ this.fixes }}, facilities: { "
         "{% for kind, layer in this.facilities.items() %}{{ kind|tojson }}: {{ layer }}, {% endfor %} } });"
         "{% endmacro %}"
     )
 
-    def __init__(self, page: str, bands: str, residents: str, facilities: Mapping[str, str]) -> None:
+    def __init__(self, page: str, layers: Mapping[str, str], facilities: Mapping[str, str]) -> None:
         super().__init__()  # type: ignore[no-untyped-call, unused-ignore]
         self._name, self._id = "access15", "start"
-        self.page, self.bands, self.residents, self.facilities = page, bands, residents, facilities
+        self.page, self.facilities = page, facilities
+        self.bands, self.residents = layers["bands"], layers["residents"]
+        self.doors, self.fixes = layers["doors"], layers["fixes"]
 
 
 class _LayerControl(folium.LayerControl):  # type: ignore[misc, unused-ignore]
@@ -272,6 +276,8 @@ def _add_layers(drawn: OfflineMap, findings: Findings, *, tiles: bool) -> None:
     bands = _PageLayer("bands", say("layer_bands", lang), f"{page}.layers.bands")
     uncovered = say("layer_uncovered", lang, cutoff=name_cutoff(findings))
     residents = _PageLayer("residents", uncovered, f"{page}.layers.residents")
+    doors = _PageLayer("doors", say("layer_doors", lang), f"{page}.layers.doors", show=False)
+    fixes = _PageLayer("fixes", say("layer_fixes", lang), "access15.fixLayer()", show=False)
     kinds = _kinds(findings)
     facilities = {
         kind.id: _PageLayer(
@@ -284,10 +290,11 @@ def _add_layers(drawn: OfflineMap, findings: Findings, *, tiles: bool) -> None:
         for kind in kinds
     }
     hubs = _PageLayer("hubs", say("targets_hubs", lang), f'access15.facilityLayer({page}, "{HUB}")')
-    for layer in (outline, bands, residents, hubs, *facilities.values()):
+    for layer in (outline, bands, residents, doors, fixes, hubs, *facilities.values()):
         drawn.add_child(layer)
     names = {kind: layer.get_name() for kind, layer in facilities.items()}
-    drawn.add_child(_Start(page, bands.get_name(), residents.get_name(), names))
+    own = {"bands": bands, "residents": residents, "doors": doors, "fixes": fixes}
+    drawn.add_child(_Start(page, {name: layer.get_name() for name, layer in own.items()}, names))
     drawn.add_child(_LayerControl(page))
 
 
@@ -341,6 +348,7 @@ def _fill_panel(findings: Findings, title: str) -> str:
             who=findings.who(),
             samples=", ".join(format_number(n, lang) for n in DOT_SAMPLES),
         ),
+        doors=[say(f"cause_{cause}", lang) for cause in DOOR_SIGNS],
         has_steps=bool(findings.area.network.steps.any()),
         sketch=findings.area.network_info.kind == "sketch",
         moment=tell_moment_note(result.at, lang),

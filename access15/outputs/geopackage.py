@@ -1,9 +1,9 @@
 """``results.gpkg``: the layers of a run for QGIS, in its projected CRS (metres).
 
-``facilities``, ``service_areas``, ``reached_streets`` and ``residents`` are what was computed, one
-row each; a home also tells which facility is the nearest and how many lie within the longest cutoff.
-``coverage_by_zone`` holds the zones' outlines, one row per zone, profile and category,
-with ``people_<group>`` and, side by side, ``covered_<group>_<cutoff>min``, the same of ``share``,
+``facilities``, ``service_areas``, ``reached_streets``, ``residents``, ``closed_doors`` and ``fixes``
+are what was computed, one row each; a home also tells which facility is the nearest and how many lie
+within the longest cutoff. ``coverage_by_zone`` holds the zones' outlines, one row per zone, profile and
+category, with ``people_<group>`` and, side by side, ``covered_<group>_<cutoff>min``, the same of ``share``,
 ``low``, ``high``, ``gap_people`` and ``gap_points``; its numbers are those of ``coverage.csv``, whose
 rows for a whole area (zone ``all``) are not repeated. What cannot be reached is ``Infinity`` (SQLite
 and QGIS compare it as a number), what is unknown is NULL.
@@ -32,6 +32,8 @@ GEOMETRY_TYPES = {
     "reached_streets": "MultiLineString",
     "residents": "Point",
     "coverage_by_zone": "MultiPolygon",
+    "closed_doors": "Point",
+    "fixes": "MultiLineString",
 }
 _SERVICE_AREAS = {
     "area": "str", "profile": "str", "target_kind": "str", "target": "str", "cutoff_min": "float64",
@@ -44,6 +46,11 @@ _ZONES = {"area": "str", "zone_id": "str", "name": "str"}
 _REACHED_STREETS = {
     "area": "str", "profile": "str", "target": "str", "cutoff_min": "float64", "street": "str", "street_m": "float64",
 }  # fmt: skip
+_TEXTS = frozenset(
+    {"study", "area", "profile", "category", "resident_id", "zone_id", "street", "street_to", "fix_id", "kind"}
+    | {"crossing", "unseen", "osm"}
+)
+_WHOLE = {"rank": "int64", "homes": "int64", "step_count": "int64", "is_near": "bool"}
 # As QGIS makes it; QGIS looks a style up by layer and geometry column, with an empty schema.
 _CREATE_LAYER_STYLES = """
 CREATE TABLE layer_styles (
@@ -143,8 +150,18 @@ def build_layers(
         "reached_streets": _stack([_typed(area.reached_streets, _REACHED_STREETS) for area in areas], crs),
         "residents": _stack([build_residents_layer(result, area) for area in areas], crs),
         "coverage_by_zone": build_zones_layer(result, coverage, crs),
+        "closed_doors": _stack([_typed(area.closed_doors, _types_of(area.closed_doors)) for area in areas], crs),
+        "fixes": _stack([_typed(area.fixes, _types_of(area.fixes)) for area in areas], crs),
     }
     return {name: _with_empty_multis(layer, GEOMETRY_TYPES[name]) for name, layer in layers.items()}
+
+
+def _types_of(frame: gpd.GeoDataFrame) -> dict[str, str]:
+    """Types by name, so that an empty frame has them too: what is not named here is a number."""
+    types = {name: "float64" for name in frame.columns if name != "geometry"}
+    texts = [name for name in types if name in _TEXTS or name.startswith(("door_", "opens_"))]
+    types |= dict.fromkeys(texts, "str")
+    return types | {name: kind for name, kind in _WHOLE.items() if name in types}
 
 
 def build_residents_layer(result: RunResult, area: AreaResult) -> gpd.GeoDataFrame:

@@ -20,6 +20,7 @@ from access15.outputs.basemap import (
     encode_shapes,
     find_name_runs,
 )
+from access15.outputs.doors import build_door_data
 from access15.outputs.facts import HUB, Covered, Gap
 from access15.outputs.findings import Findings
 from access15.outputs.honesty import name_profile
@@ -123,6 +124,7 @@ def build_map_data(findings: Findings, title: str) -> dict[str, Any]:
             "shapes": _band_shapes(findings, frame),
         },
         "residents": _residents(findings, frame),
+        "doors": build_door_data(findings, frame),
         "categories": {
             category.id: {
                 "label": clean_text(category.label.in_lang(lang), lang),
@@ -171,6 +173,7 @@ _PAGE_TEXTS: Final = (
     "close",
     "home",
     "layers",
+    "fixes_none",
 )
 
 

@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from access15.config import Lang
+from access15.core.fixes import FIX_KINDS
+from access15.outputs.doors import DOOR_SIGNS, SHOWN_FIXES
 from access15.outputs.findings import Findings
 from access15.outputs.geopackage import zone_column
 from access15.outputs.legend import choose_profile
@@ -24,6 +26,7 @@ _NAMESPACE = uuid.UUID("6d3f0c1e-6a54-4c1c-9a0e-0f6d9b0a15a5")
 _GREY = "90,90,90,255"
 _ORANGE = "217,95,2,255"
 _WHITE = "255,255,255,255"
+_BLACK = "22,24,29,255"
 _NONE = "0,0,0,0"
 _ON_THE_STREETS = "\"status\" IN ('ok', 'unreachable')"
 _SHARE_STEPS = (0, 20, 40, 60, 80, 100)
@@ -91,6 +94,8 @@ def build_styles(result: RunResult, *, lang: Lang = "it") -> dict[str, str]:
         "reached_streets": _qml(_street_rules(result, lang), order_by='"cutoff_min"'),
         "residents": _qml(_resident_rules(result, lang)),
         "coverage_by_zone": _qml(_zone_rules(result, lang), opacity=BAND_ALPHA),
+        "closed_doors": _qml(_door_rules(result, lang)),
+        "fixes": _qml(_fix_rules(result, lang)),
     }
 
 
@@ -143,6 +148,34 @@ def _resident_rules(result: RunResult, lang: Lang) -> list[Rule]:
         return [*rules, uncovered, off]
 
     return _per_profile(result, lang, lambda _: "", homes)
+
+
+def _door_rules(result: RunResult, lang: Lang) -> list[Rule]:
+    """Homes by what closes the door of the nearest hub."""
+    causes = [
+        Rule(
+            say(f"cause_{cause}", lang),
+            _equals("door_hub", cause),
+            _marker(fill=_rgba(sign.colour), line=_BLACK, size_mm=2.6, shape=sign.shape),
+        )
+        for cause, sign in DOOR_SIGNS.items()
+    ]
+    return _per_profile(result, lang, lambda name: _equals("profile", name), lambda _: causes)
+
+
+def _fix_rules(result: RunResult, lang: Lang) -> list[Rule]:
+    """The best fixes on the way to the nearest hub."""
+    kinds = [
+        Rule(
+            say(f"cause_{kind}", lang),
+            f'{_equals("kind", kind)} AND "rank" <= {SHOWN_FIXES}',
+            _stroke(_rgba(DOOR_SIGNS[kind].colour)),
+        )
+        for kind in FIX_KINDS
+    ]
+    return _per_profile(
+        result, lang, lambda name: f"{_equals('profile', name)} AND {_equals('category', 'hub')}", lambda _: kinds
+    )
 
 
 def _zone_rules(result: RunResult, lang: Lang) -> list[Rule]:
@@ -200,12 +233,22 @@ def _street(colour: str) -> Symbol:
     )
 
 
+def _stroke(colour: str) -> Symbol:
+    """A line so wide, with round ends, that the short strokes of a crossing are a dot."""
+    casing = {"line_color": _BLACK, "line_width": "3", "capstyle": "round"}
+    return Symbol(
+        "line", [("SimpleLine", casing), ("SimpleLine", {**casing, "line_color": colour, "line_width": "2.2"})]
+    )
+
+
 def _fill(colour: str, outline: str) -> Symbol:
     return Symbol("fill", [("SimpleFill", {"color": colour, "outline_color": outline, "outline_width": "0.4"})])
 
 
-def _marker(*, fill: str, line: str, size_mm: float, letter: str = "", ink: str = _WHITE) -> Symbol:
-    body = {"name": "circle", "color": fill, "outline_color": line, "outline_width": "0.3", "size": _number(size_mm)}
+def _marker(
+    *, fill: str, line: str, size_mm: float, letter: str = "", ink: str = _WHITE, shape: str = "circle"
+) -> Symbol:
+    body = {"name": shape, "color": fill, "outline_color": line, "outline_width": "0.3", "size": _number(size_mm)}
     if not letter:
         return Symbol("marker", [("SimpleMarker", body)])
     text = {"chr": letter, "color": ink, "font": "DejaVu Sans", "size": _number(size_mm * 0.6)}

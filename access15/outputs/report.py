@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from access15.config import Lang, WalkProfile
+from access15.outputs.doors import TOLD_FIXES, tell_doors, tell_fixes
 from access15.outputs.findings import HUB, Findings
 from access15.outputs.groups import group_targets
 from access15.outputs.honesty import (
@@ -121,6 +122,9 @@ def _tell_area(findings: Findings, address: str) -> dict[str, Any]:
         ],
         "curves": draw_gap_curves(findings, identifier=f"curves-{findings.area.area.id}"),
         "confidence": tell_confidence(findings, chosen.id),
+        "doors": tell_doors(findings, chosen),
+        "fixes_lead": say("fixes_lead", lang, label=clean_text(chosen.label.in_lang(lang), lang)),
+        "fixes": tell_fixes(findings, chosen.id, HUB, n=TOLD_FIXES),
         "map": quote(address),
         "open_map": say("open_map", lang, area=name),
         "hub_title": say("hub_table", lang, area=name, who=findings.who()),
@@ -304,6 +308,7 @@ def _tell_limits(found: Mapping[str, Findings], lang: Lang) -> list[str]:
         *(say("limit_people", lang, method=method) for method in methods),
         say("limit_minutes", lang),
         say("limit_not_modelled", lang),
+        say("limit_doors", lang),
     ]
 
 

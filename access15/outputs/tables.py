@@ -1,4 +1,4 @@
-"""The numbers as tables: coverage, measures, equity and facilities as CSV, and ``results.gpkg``.
+"""The numbers as tables: coverage, measures, equity, explanations, fixes, facilities as CSV, and ``results.gpkg``.
 
 CSV files are UTF-8 with commas, decimal dots and ``\\n`` line ends, and the same run gives the same
 bytes. An empty cell is "unknown", ``inf`` is "cannot be reached". A text that a spreadsheet would
@@ -26,6 +26,9 @@ FACILITY_COLUMNS = (
     "facility_id", "name", "category", "address", "municipio", "lat", "lon", "precision", "source",
     "origin", "merged_osm", "status", "snap_m", "area", "hub_id", "opening_hours", "open_at",
 )  # fmt: skip
+TABLES = (
+    "coverage.csv", "measures.csv", "equity.csv", "explain.csv", "fixes.csv", "facilities_out.csv", "results.gpkg",
+)  # fmt: skip
 MEASURE_COLUMNS = (
     "study", "area", "profile", "category", "group", "is_own", "people", "measure", "unit", "cutoff_min", "supply",
     "with_value", "mean", "p10", "p25", "median", "p75", "p90", "method", "network",
@@ -37,7 +40,8 @@ EQUITY_COLUMNS = (
 )  # fmt: skip
 _DECIMALS = {
     "people": 2, "covered": 2, "share": 6, "low": 6, "high": 6, "gap_people": 2, "gap_points": 4, "lat": 6, "lon": 6,
-    "snap_m": 2, "distance_m": 2, "travel_time_s": 3,
+    "snap_m": 2, "distance_m": 2, "travel_time_s": 3, "homes": 0, "people_alone": 2, "delay_s": 1, "length_m": 1,
+    "detour_m": 0, "lat_to": 6, "lon_to": 6,
     "with_value": 2, "mean": 4, "p10": 4, "p25": 4, "median": 4, "p75": 4, "p90": 4, "gini": 4, "theil": 4, "palma": 4,
     "unknown_hours": 2, "unknown_hours_share": 6,
     "beyond_people": 2, "beyond_share": 6, "unreachable_people": 2, "beyond_mean_min": 2, "gap": 4, "squared_gap": 4,
@@ -48,6 +52,7 @@ _ROUNDED = ("people", "covered", "share", "low", "high")
 _GAPS = ("gap_people", "gap_points")
 _HOURS = ("unknown_hours", "unknown_hours_share", "at")  # of a run at a moment; the last is a text
 _PER_GROUP = ("own_", "claim_", "gap_")
+_GAINED = "gained_"
 _STATUS_RANK = {"ok": 0, "unreachable": 1, "too_far_from_network": 2, "not_geocoded": 3}
 _ON_THE_STREETS = ("ok", "unreachable")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
@@ -79,8 +84,7 @@ def write_tables(result: RunResult, folder: Path, *, lang: Lang = "it") -> dict[
     """
     coverage = build_coverage_table(result)
     facilities = build_facilities_table(result)
-    names = ("coverage.csv", "measures.csv", "equity.csv", "facilities_out.csv", "results.gpkg")
-    paths = {name: folder / name for name in names}
+    paths = {name: folder / name for name in TABLES}
     paths["coverage.csv"].write_bytes(format_csv(coverage).encode("utf-8"))
     for name, table, columns in (
         ("measures.csv", result.measures, MEASURE_COLUMNS),
@@ -88,8 +92,16 @@ def write_tables(result: RunResult, folder: Path, *, lang: Lang = "it") -> dict[
     ):
         paths[name].write_bytes(format_csv(table.loc[:, list(columns)]).encode("utf-8"))
     paths["facilities_out.csv"].write_bytes(format_csv(_with_coordinates(facilities)).encode("utf-8"))
+    paths["explain.csv"].write_bytes(format_csv(_stacked(result, "explanations")).encode("utf-8"))
+    paths["fixes.csv"].write_bytes(format_csv(_stacked(result, "fixes")).encode("utf-8"))
     write_geopackage(result, coverage, facilities, paths["results.gpkg"], styles=build_styles(result, lang=lang))
     return paths
+
+
+def _stacked(result: RunResult, name: str) -> pd.DataFrame:
+    """A table of every area, without shapes."""
+    tables = [pd.DataFrame(getattr(area, name)) for area in result.areas.values()]
+    return pd.concat(tables, ignore_index=True).drop(columns="geometry", errors="ignore")
 
 
 def build_coverage_table(result: RunResult) -> pd.DataFrame:
@@ -187,7 +199,7 @@ def _places(column: str) -> int | None:
     """Decimals of a number column; None for six significant digits."""
     if column.startswith("minutes_"):
         return _MINUTES_DECIMALS
-    return _DECIMALS.get(column, _GROUP_DECIMALS if column.startswith(_PER_GROUP) else None)
+    return _DECIMALS.get(column, _GROUP_DECIMALS if column.startswith((*_PER_GROUP, _GAINED)) else None)
 
 
 def _format_cell(value: object, decimals: int | None) -> str:

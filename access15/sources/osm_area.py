@@ -76,7 +76,7 @@ def make_backdrop(crs: str, box: Box | None = None, **kinds: NDArray[np.object_]
     box : tuple of float, optional
         ``(west, south, east, north)`` in degrees.
     **kinds : ndarray of shapely geometries
-        ``water, green, rail, buildings`` in EPSG:4326; what is not given is empty.
+        ``water, green, rail, buildings, motorways`` in EPSG:4326; what is not given is empty.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def make_backdrop(crs: str, box: Box | None = None, **kinds: NDArray[np.object_]
         Geometries in `crs`.
     """
     series = {}
-    for kind in ("water", "green", "rail", "buildings"):
+    for kind in ("water", "green", "rail", "buildings", "motorways"):
         shapes = kinds.get(kind, np.array([], dtype=object))
         if box is not None and len(shapes):
             shapes = shapes[shapely.intersects(shapes, shapely.box(*box))]

@@ -83,7 +83,7 @@ class OsmData:
     places : tuple of Place
         Objects of the categories asked for.
     backdrop : dict of str to list of str
-        Hexadecimal WKB by kind: ``water``, ``green``, ``rail``, ``buildings``.
+        Hexadecimal WKB by kind: ``water``, ``green``, ``rail``, ``buildings``, ``motorways``.
     is_home : ndarray of bool, shape (n_buildings,)
         Whether people are taken to live in each of the ``buildings``.
     levels : ndarray of float64, shape (n_buildings,)
@@ -212,7 +212,9 @@ class _Reader:
         self._rings: list[tuple[int, str, list[int], NDArray[np.float64]]] = []
         self._nodes: dict[int, NodeTags] = {}
         self._places: list[Place] = []
-        self._backdrop: dict[BackdropKind, list[str]] = {"water": [], "green": [], "rail": [], "buildings": []}
+        self._backdrop: dict[BackdropKind, list[str]] = {
+            "water": [], "green": [], "rail": [], "buildings": [], "motorways": [],
+        }  # fmt: skip
         self._is_home = array("b")
         self._levels = array("d")
         self._of_building = _remember(BUILDING_KEYS, classify_building)

@@ -289,7 +289,7 @@ def _classify_wheelchair(value: str) -> int:
     return WHEELCHAIR.index("no") if value == "no" else UNKNOWN
 
 
-BackdropKind = Literal["water", "green", "rail", "buildings"]
+BackdropKind = Literal["water", "green", "rail", "buildings", "motorways"]
 BACKDROP_KEYS = ("natural", "waterway", "landuse", "leisure", "building", "railway")
 BACKDROP_AREA_TAGS: dict[BackdropKind, dict[str, frozenset[str]]] = {
     "green": {
@@ -306,6 +306,7 @@ BACKDROP_AREA_TAGS: dict[BackdropKind, dict[str, frozenset[str]]] = {
 }
 WATER_LINES = frozenset({"river", "canal", "stream"})
 RAIL_LINES = frozenset({"rail", "light_rail", "subway", "tram", "narrow_gauge"})
+_MOTORWAYS = frozenset({"motorway", "motorway_link", "trunk", "trunk_link"})
 
 
 def classify_backdrop_area(tags: Mapping[str, str]) -> BackdropKind | None:
@@ -335,18 +336,21 @@ def classify_backdrop_line(tags: Mapping[str, str]) -> BackdropKind | None:
     Parameters
     ----------
     tags : mapping of str to str
-        Tags of a way; only those of `BACKDROP_KEYS` and ``tunnel`` matter.
+        Tags of a way; only those of `BACKDROP_KEYS`, ``tunnel``, ``highway`` and ``motorroad`` matter.
 
     Returns
     -------
     str or None
-        ``water``, ``rail``, or None for not at all.
+        ``water``, ``rail``, ``motorways`` (roads that only cars cross), or None for not at all.
     """
     if tags.get("tunnel", "no") != "no":
         return None
     if tags.get("waterway", "") in WATER_LINES:
         return "water"
-    return "rail" if tags.get("railway", "") in RAIL_LINES else None
+    if tags.get("railway", "") in RAIL_LINES:
+        return "rail"
+    is_motorway = tags.get("highway", "") in _MOTORWAYS or tags.get("motorroad", "") == "yes"
+    return "motorways" if is_motorway else None
 
 
 def find_category(tags: Mapping[str, str], categories: Iterable[Category]) -> str | None:

@@ -4,7 +4,7 @@
 access15.openPage = (map, dataId) => {
   const data = JSON.parse(document.getElementById(dataId).textContent);
   const page = { map, data, markers: [], bands: new Map(), choice: { profile: "", target: "" } };
-  const panes = { "a15-base": 150, "a15-veil": 250, "a15-bands": 350, "a15-outline": 380, "a15-dots": 420 };
+  const panes = { "a15-base": 150, "a15-veil": 250, "a15-bands": 350, "a15-outline": 380, "a15-dots": 420, "a15-doors": 430 };
   for (const [name, height] of Object.entries({ ...panes, "a15-writing": 450 })) {
     map.createPane(name).style.zIndex = height;
     map.getPane(name).style.pointerEvents = "none";
@@ -24,7 +24,7 @@ access15.openPage = (map, dataId) => {
     hubs: () => page.markers.filter((one) => one.facility.hub && map.hasLayer(one)),
   });
   page.canvas = (paint, pane) => new access15.CanvasLayer(data.frame, paint, { pane });
-  page.layers = { bands: access15.bandLayer(page), residents: access15.residentLayer(page) };
+  page.layers = { bands: access15.bandLayer(page), residents: access15.residentLayer(page), doors: access15.doorLayer(page) };
   page.base = page.canvas(access15.paintBase(shapes), "a15-base").addTo(map);
   page.writing = page.canvas(writing, "a15-writing").addTo(map);
   return page;
@@ -88,7 +88,7 @@ access15.facilityLayer = (page, kind) =>
       .map((one) => access15.facilityMarker(page, one)),
   );
 
-// `layers`: the Leaflet layers of bands, residents, and facilities by category.
+// `layers`: the Leaflet layers of bands, residents, doors, fixes, and facilities by category.
 access15.startPage = (page, layers) => {
   const { map, data } = page;
   const byId = (id) => document.getElementById(id);
@@ -130,11 +130,13 @@ access15.startPage = (page, layers) => {
     map.closePopup();
     showFacilities(page.choice.target);
     access15.tell(page, byId);
-    for (const layer of [layers.bands, layers.residents, page.writing]) {
+    access15.showFixes(page, layers.fixes, byId("fixes"));
+    for (const layer of [layers.bands, layers.residents, layers.doors, page.writing]) {
       layer.redraw();
     }
   };
   byId("choices").addEventListener("change", update);
+  access15.drawDoorSigns(page);
   new ResizeObserver(() => map.invalidateSize()).observe(map.getContainer());
   update();
 };

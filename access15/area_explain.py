@@ -1,0 +1,214 @@
+"""Why homes of one neighbourhood are out of reach, and which single street fix lets most people in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from access15.area_fixes import Described, tabulate_gains
+from access15.area_tables import located
+from access15.area_walkers import HUB, AreaInputs, Walker
+from access15.core.doors import Points, Setting
+from access15.core.explain import CAUSES, LIFTED, Causes, find_causes, lift_obstacles
+from access15.core.fixes import Fixes, find_fixes
+from access15.core.gains import Gains
+from access15.core.linked import LinkedStreets, add_links
+from access15.core.links import MissingLinks, find_missing_links, no_links
+from access15.frames import points_xy
+from access15.results import EXPLANATION_COLUMNS
+
+UNKNOWN = "unknown"
+_FEWEST_BUILDINGS_KM = 1.0  # per km of street; where buildings are mapped there are dozens
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """What closes the door in one neighbourhood; the frames of `access15.results.AreaResult`.
+
+    Parameters
+    ----------
+    explanations : DataFrame
+        People by cause.
+    closed_doors : GeoDataFrame
+        Homes and what would let them in.
+    fixes : GeoDataFrame
+        Single street fixes, ranked.
+    """
+
+    explanations: pd.DataFrame
+    closed_doors: gpd.GeoDataFrame
+    fixes: gpd.GeoDataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """One walker: causes by target, None where no facility has a certain point, and gains by target."""
+
+    causes: dict[str, Causes | None]
+    gains: dict[str, Gains]
+
+
+def explain_area(
+    inputs: AreaInputs, walkers: list[Walker], travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]]
+) -> Explained:
+    """Find the cause for every home beyond the longest cutoff, and the fixes that help most.
+
+    Links are not looked for on a sketch of main streets, where what is missing was never drawn.
+
+    Parameters
+    ----------
+    inputs : AreaInputs
+        The neighbourhood.
+    walkers : list of Walker
+        The walkers; those that are for comparison only (``on_maps`` false) are left out.
+    travel_time_s : mapping of (profile, target) to ndarray of float64, shape (n_residents,)
+        Door-to-door walks today [s].
+
+    Returns
+    -------
+    Explained
+        All three tables.
+    """
+    links, unseen = _find_links(inputs), list_unseen(inputs)
+    streets = add_links(inputs.network, links)
+    fixes = find_fixes(streets.network, streets.is_link)
+    shown = [walker for walker in walkers if walker.profile.on_maps]
+    with ThreadPoolExecutor() as pool:
+        told = list(pool.map(lambda walker: _tell(inputs, walker, streets, fixes, travel_time_s), shown))
+    found = {walker.profile.id: one for walker, one in zip(shown, told, strict=True)}
+    causes = {profile: one.causes for profile, one in found.items()}
+    return Explained(
+        explanations=_tabulate_causes(inputs, causes),
+        closed_doors=_tabulate_homes(inputs, causes),
+        fixes=tabulate_gains(
+            inputs,
+            [walker.profile for walker in shown],
+            {profile: one.gains for profile, one in found.items()},
+            Described(streets, fixes, links, " ".join(unseen)),
+        ),
+    )
+
+
+def list_unseen(inputs: AreaInputs) -> list[str]:
+    """Kinds of barriers that the street data leave out: no water at all, hardly a building.
+
+    Parameters
+    ----------
+    inputs : AreaInputs
+        The neighbourhood.
+
+    Returns
+    -------
+    list of str
+        ``water`` and ``buildings``, as far as they are not shown; a missing link may then cross one.
+    """
+    under, streets_km = inputs.backdrop, float(inputs.network.length_m.sum()) / 1000.0
+    is_unseen = {"water": not len(under.water), "buildings": len(under.buildings) < _FEWEST_BUILDINGS_KM * streets_km}
+    return [kind for kind, unseen in is_unseen.items() if unseen]
+
+
+def _find_links(inputs: AreaInputs) -> MissingLinks:
+    if inputs.network_info.kind == "sketch":
+        return no_links()
+    under = inputs.backdrop
+    barriers = [kind.to_numpy() for kind in (under.water, under.rail, under.buildings, under.motorways)]
+    return find_missing_links(inputs.network, barriers)
+
+
+def _tell(
+    inputs: AreaInputs,
+    walker: Walker,
+    streets: LinkedStreets,
+    fixes: Fixes,
+    travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]],
+) -> _Told:
+    network, cutoff_s = inputs.network, inputs.cutoffs_s[-1]
+    facility_xy = np.where(inputs.is_located[:, None], points_xy(inputs.facilities, network.crs), np.nan)
+    homes = Points(points_xy(inputs.residents, network.crs), streets.move(walker.resident_snap), inputs.max_snap_m)
+    facilities = Points(facility_xy, streets.move(walker.facility_snap), inputs.max_snap_m)
+    pace_ms = max(inputs.claim_pace_ms, walker.profile.pace_ms)
+    walks = lift_obstacles(Setting(streets, homes, facilities), fixes, walker.profile, adult_pace_ms=pace_ms)
+    told = _Told({}, {})
+    for target in inputs.targets:
+        rows = located(inputs, target)
+        if not rows.size:
+            told.causes[target] = None
+            continue
+        is_out = travel_time_s[walker.profile.id, target] > cutoff_s
+        lifted_s = {name: world.times_s(rows, cutoff_s=cutoff_s) for name, world in walks.lifted.items()}
+        causes = find_causes(
+            lifted_s,
+            is_out=is_out,
+            is_snapped=homes.snapped.is_snapped,
+            cutoff_s=cutoff_s,
+            are_links_checked=not list_unseen(inputs),
+        )
+        told.causes[target] = causes
+        category = inputs.categories.get(target)
+        if target == HUB or (category is not None and category.counts_in_score):
+            told.gains[target] = walks.fixes.gains(rows, is_out, cutoff_s=cutoff_s)
+    return told
+
+
+def _tabulate_causes(inputs: AreaInputs, found: Mapping[str, Mapping[str, Causes | None]]) -> pd.DataFrame:
+    info = inputs.network_info
+    same = {
+        "study": inputs.study_id,
+        "area": inputs.area.id,
+        "cutoff_min": inputs.cutoffs_min[-1],
+        "method": inputs.method,
+        "network": f"{info.kind}: {info.name}" + (f" ({info.date})" if info.date else ""),
+    }
+    people = {group: inputs.residents[group].to_numpy(dtype=np.float64) for group in inputs.groups}
+    rows = []
+    for profile, targets in found.items():
+        for target, causes in targets.items():
+            if target in inputs.area.hubs:
+                continue
+            for group, count in people.items():
+                here = {**same, "profile": profile, "category": target, "group": group}
+                rows += [{**here, **cells} for cells in _count(causes, count)]
+    return pd.DataFrame(rows, columns=list(EXPLANATION_COLUMNS))
+
+
+def _count(causes: Causes | None, people: NDArray[np.float64]) -> list[dict[str, object]]:
+    """People and homes by cause; what concerns nobody has no row."""
+    if causes is None:
+        return [{"cause": UNKNOWN, "people": np.nan, "homes": np.nan, "people_alone": np.nan}]
+    rows: list[dict[str, object]] = []
+    for i, cause in enumerate(CAUSES):
+        told = causes.cause == i
+        alone = causes.opens[:, i] if cause in LIFTED else told
+        if alone.any():
+            counts = {"people": float(people[told].sum()), "homes": float(told.sum())}
+            rows.append({"cause": cause, **counts, "people_alone": float(people[alone].sum())})
+    return rows
+
+
+def _tabulate_homes(inputs: AreaInputs, found: Mapping[str, Mapping[str, Causes | None]]) -> gpd.GeoDataFrame:
+    residents = inputs.residents
+    names = np.array([*CAUSES, ""], dtype=object)  # the last stands for -1, within the cutoff
+    lists = np.array([_list_names(bits) for bits in range(2 ** len(LIFTED))], dtype=object)
+    weights = 2 ** np.arange(len(LIFTED))
+    frames = []
+    for profile, targets in found.items():
+        columns: dict[str, object] = {"area": inputs.area.id, "profile": profile, "cutoff_min": inputs.cutoffs_min[-1]}
+        for target, causes in targets.items():
+            door, opens = f"door_{target}", f"opens_{target}"
+            columns[door] = UNKNOWN if causes is None else names[causes.cause]
+            columns[opens] = "" if causes is None else lists[causes.opens @ weights]
+        kept = residents[["resident_id", "zone_id", "street", *inputs.groups]].reset_index(drop=True)
+        frames.append(pd.concat([kept, pd.DataFrame(columns, index=kept.index)], axis=1))
+    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"profile": []})
+    points = np.tile(residents.geometry.to_numpy(), len(frames))
+    return gpd.GeoDataFrame(table, geometry=points, crs=inputs.network.crs)
+
+
+def _list_names(bits: int) -> str:
+    return " ".join(name for i, name in enumerate(LIFTED) if bits >> i & 1)
