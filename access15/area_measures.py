@@ -72,7 +72,7 @@ def tabulate_measures(inputs: AreaInputs, homes: Mapping[tuple[str, str], HomeMe
             for head, people in _list_groups(inputs, profile, target):
                 found = _sum_up(measure.values, people, is_known=known)
                 rows.append({**head, **said, **found, "method": inputs.method, "network": inputs.network_name})
-    return pd.DataFrame(rows)
+    return _at_a_moment(pd.DataFrame(rows), inputs)
 
 
 def tabulate_equity(
@@ -106,7 +106,12 @@ def tabulate_equity(
         for head, people in _list_groups(inputs, profile, target):
             found = {**_share_out(values, people), **_tell_excess(nearest_s, people, inputs.cutoffs_min[-1])}
             rows.append({**head, **said, **found, "method": inputs.method, "network": inputs.network_name})
-    return pd.DataFrame(rows)
+    return _at_a_moment(pd.DataFrame(rows), inputs)
+
+
+def _at_a_moment(table: pd.DataFrame, inputs: AreaInputs) -> pd.DataFrame:
+    """Rows of a run that counts only what is open say when."""
+    return table if inputs.at is None else table.assign(at=inputs.at.strftime("%Y-%m-%d %H:%M"))
 
 
 @dataclass(frozen=True, eq=False)

@@ -159,7 +159,8 @@ class AreaResult:
         of the area). Mean and percentiles are weighted by the people of the group; the mean is of
         the ``with_value`` people who have a finite value, the percentiles of all (inf where that
         share cannot get there). ``supply`` is ``capacity`` or ``1 each``. NaN where no facility of
-        the category has a certain point (unknown, not zero), or nobody is of the group.
+        the category has a certain point (unknown, not zero), or nobody is of the group. A run at a
+        moment adds ``at``, here and in `equity`.
     equity : DataFrame
         ``study, area, profile, category, group, is_own, people, shared, gini, theil, palma, cutoff_min,
         beyond_people, beyond_share, unreachable_people, beyond_mean_min, gap, squared_gap, method,

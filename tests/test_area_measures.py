@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -67,10 +68,14 @@ def make_inputs(**changes: object) -> SimpleNamespace:
         "facilities": pd.DataFrame({"capacity": ["60", "2.5", "", ""]}),
         "cutoffs_min": (5.0, 15.0),
         "cutoffs_s": (300.0, 900.0),
+        "at": None,
         "method": "by hand",
         "network_name": "sketch: prova",
     }
-    return SimpleNamespace(**{**given, **changes})
+    inputs = SimpleNamespace(**{**given, **changes})
+    inputs.open_at = np.full(len(inputs.facilities), "open", dtype=object)
+    inputs.is_counted = inputs.is_located
+    return inputs
 
 
 def test_homes_solved_by_hand() -> None:
@@ -160,6 +165,13 @@ def test_equity_table_by_hand() -> None:
     assert by_score[late].isna().all()
     unknown = rows.loc["bike_station", ["gini", "theil", "palma", *late]]
     assert unknown.isna().all(axis=None)
+
+
+def test_a_run_at_a_moment_says_when() -> None:
+    homes = {("plain", "csrc"): measured()}
+    inputs = make_inputs(at=datetime(2026, 11, 24, 10, 0))  # noqa: DTZ001  # local time, as places state their hours
+    for table in (tabulate_measures(inputs, homes), tabulate_equity(inputs, homes, {})):
+        assert set(table["at"]) == {"2026-11-24 10:00"}
 
 
 @pytest.fixture(scope="module")

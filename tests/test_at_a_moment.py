@@ -123,8 +123,8 @@ def test_every_output_says_when(runs: dict[str, Run], tmp_path: Path, lang: Lang
         assert unknown in text
         assert "(24/11/2026)" in text
     assert json.loads((tmp_path / "run.json").read_text())["parameters"]["at"] == "2026-11-24T10:00:00"
-    coverage = pd.read_csv(tmp_path / "coverage.csv")
-    assert set(coverage["at"]) == {"2026-11-24 10:00"}
+    for name in ("coverage.csv", "measures.csv", "equity.csv"):
+        assert set(pd.read_csv(tmp_path / name)["at"]) == {"2026-11-24 10:00"}, name
     places = pd.read_csv(tmp_path / "facilities_out.csv", keep_default_na=False).set_index("facility_id")
     assert places.loc["cam-04", ["opening_hours", "open_at"]].tolist() == ["Mo-Fr 09:00-18:00", "open"]
     assert places.loc["csrc-07", "open_at"] == "closed"

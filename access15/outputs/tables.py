@@ -90,7 +90,8 @@ def write_tables(result: RunResult, folder: Path, *, lang: Lang = "it") -> dict[
         ("measures.csv", result.measures, MEASURE_COLUMNS),
         ("equity.csv", result.equity, EQUITY_COLUMNS),
     ):
-        paths[name].write_bytes(format_csv(table.loc[:, list(columns)]).encode("utf-8"))
+        told = [*columns, *(("at",) if "at" in table else ())]
+        paths[name].write_bytes(format_csv(table.loc[:, told]).encode("utf-8"))
     paths["facilities_out.csv"].write_bytes(format_csv(_with_coordinates(facilities)).encode("utf-8"))
     paths["explain.csv"].write_bytes(format_csv(_stacked(result, "explanations")).encode("utf-8"))
     paths["fixes.csv"].write_bytes(format_csv(_stacked(result, "fixes")).encode("utf-8"))
