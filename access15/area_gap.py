@@ -79,15 +79,15 @@ def walk_pace_ranges(inputs: AreaInputs, walkers: list[Walker]) -> dict[tuple[st
 def _walk_shifted(inputs: AreaInputs, walker: Walker, shift_ms: float) -> dict[str, NDArray[np.float64]]:
     network = inputs.network
     impedance = build_impedance(network, shift_pace(walker.profile, shift_ms))
+    cutoff_s = inputs.cutoffs_s[-1]
+    asked = {t: rows[inputs.is_counted[rows]] for t, rows in inputs.targets.items() if t not in inputs.area.hubs}
+    if walker.seat_walks is not None:
+        seat_walks = walker.seat_walks.at_impedance(impedance, walker.facility_snap, walker.resident_snap)
+        return {target: seat_walks.nearest(rows, cutoff_s=cutoff_s)[0] for target, rows in asked.items()}
     graph = build_graph(network, impedance, towards=True)
     facilities = place_points(network, impedance, walker.facility_snap, leaving=False)
     residents = place_points(network, impedance, walker.resident_snap, leaving=True)
-    walks = {}
-    for target, rows in inputs.targets.items():
-        if target not in inputs.area.hubs:
-            sources = facilities.take(rows[inputs.is_counted[rows]])
-            walks[target], _ = nearest(graph, sources, residents, cutoff_s=inputs.cutoffs_s[-1])
-    return walks
+    return {t: nearest(graph, facilities.take(rows), residents, cutoff_s=cutoff_s)[0] for t, rows in asked.items()}
 
 
 def count_per_facility(inputs: AreaInputs, walkers: list[Walker]) -> dict[str, NDArray[np.float64]]:
@@ -120,6 +120,9 @@ def count_per_facility(inputs: AreaInputs, walkers: list[Walker]) -> dict[str, N
 
 
 def _count_for(inputs: AreaInputs, walker: Walker, people: NDArray[np.float64]) -> NDArray[np.float64]:
-    pairs = pairs_within(walker.graph, walker.facilities, walker.residents, cutoff_s=inputs.cutoffs_s[-1])
+    if walker.seat_walks is not None:
+        pairs = walker.seat_walks.pairs_within(np.arange(len(walker.facilities)), cutoff_s=inputs.cutoffs_s[-1])
+    else:
+        pairs = pairs_within(walker.graph, walker.facilities, walker.residents, cutoff_s=inputs.cutoffs_s[-1])
     counts = count_per_source(pairs.source, pairs.target, people, n_sources=len(walker.facilities))
     return np.where(walker.facility_snap.is_snapped, counts, np.nan)

@@ -39,6 +39,8 @@ def walk_if_open(inputs: AreaInputs, walkers: list[Walker]) -> dict[tuple[str, s
     tasks = [(walker, target) for walker in walkers for target in chosen]
 
     def walk(walker: Walker, target: str) -> NDArray[np.float64]:
+        if walker.seat_walks is not None:
+            return walker.seat_walks.nearest(chosen[target], cutoff_s=inputs.cutoffs_s[-1])[0]
         sources = walker.facilities.take(chosen[target])
         return nearest(walker.graph, sources, walker.residents, cutoff_s=inputs.cutoffs_s[-1])[0]
 

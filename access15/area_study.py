@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +17,7 @@ from access15.area_explain import explain_area
 from access15.area_gap import count_per_facility, walk_pace_ranges
 from access15.area_hours import add_unknown_hours, walk_if_open
 from access15.area_measures import read_capacity, tabulate_equity, tabulate_measures
+from access15.area_seats import snap_seats
 from access15.area_tables import is_known, tabulate_coverage, tabulate_nearest, tabulate_unknown
 from access15.area_walkers import HUB, AreaInputs, Walker, build_walkers
 from access15.config import WalkProfile, list_needs
@@ -24,10 +25,11 @@ from access15.core.graph import place_points
 from access15.core.home_measures import N_RANKED, HomeMeasures, measure_homes
 from access15.core.measures import measure_score
 from access15.core.ranked_search import measure_ranked_times
-from access15.core.reach import EdgeTimes, StreetParts, cut_lines, edge_times, parts_within, without
-from access15.core.search import nearest_at_nodes, nearest_from_nodes, pairs_within
-from access15.core.service_area import certify, draw_service_areas
+from access15.core.reach import StreetParts, cut_lines, edge_times, without
+from access15.core.search import Pairs, nearest_at_nodes, nearest_from_nodes, pairs_within
+from access15.core.service_area import certify, draw_reach
 from access15.core.snap import Snapped
+from access15.core.street_reach import StreetReach, TimedReach
 from access15.results import AreaResult
 
 _NOWHERE = StreetParts(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
@@ -104,6 +106,7 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
         equity=tabulate_equity(inputs, homes, score),
         nearest=tabulate_nearest(inputs, walkers, travel_time_s),
         people_info=inputs.people_info,
+        seats=_seats_out(inputs, walkers),
         unknown_shares=tabulate_unknown(inputs, {p: a.reached for (p, target), a in found.items() if target == HUB}),
         explanations=explained.explanations,
         closed_doors=explained.closed_doors,
@@ -122,31 +125,78 @@ def _with_hours(coverage: pd.DataFrame, inputs: AreaInputs, walkers: list[Walker
 def _answer(inputs: AreaInputs, walker: Walker, target: str) -> _Answer:
     rows = inputs.targets[target]
     rows = rows[inputs.is_counted[rows]]
-    sources = walker.facilities.take(rows)
     ids = np.append(inputs.facilities["facility_id"].to_numpy(dtype=object)[rows], "")
-    node_s, node_which = nearest_at_nodes(walker.graph, sources)
-    time_s, which = nearest_from_nodes(walker.graph, node_s, node_which, sources, walker.residents)
     is_hubs, is_drawn = target == HUB, _is_drawn(inputs, target)
-    times = edge_times(inputs.network, walker.impedance, walker.graph, node_s, sources) if is_hubs or is_drawn else None
+    walked = _walk(inputs, walker, rows) if walker.seat_walks is None else _walk_with_seats(inputs, walker, rows)
+    reach = walked.reach() if is_hubs or is_drawn else None
     return _Answer(
-        time_s=time_s,
-        nearest_id=ids[which],
+        time_s=walked.time_s,
+        nearest_id=ids[walked.which],
         homes=measure_homes(
-            pairs_within(walker.graph, sources, walker.residents, cutoff_s=inputs.cutoffs_s[-1], threads=1),
-            measure_ranked_times(walker.graph, sources, walker.residents, k=N_RANKED),
+            walked.pairs,
+            walked.ranked_s,
             people=inputs.residents["total"].to_numpy(dtype=np.float64),
             capacity=read_capacity(inputs, rows),
             cutoff_s=inputs.cutoffs_s[-1],
         ),
-        areas=_area_rows(inputs, walker, times, time_s, target) if times is not None and is_drawn else [],
-        streets=_street_rows(inputs, walker, times) if times is not None and is_hubs else [],
-        reached=_NOWHERE if times is None else parts_within(times, cutoff_s=inputs.cutoffs_s[-1]),
+        areas=_area_rows(inputs, walker, reach, walked.time_s, target) if reach is not None and is_drawn else [],
+        streets=_street_rows(inputs, walker, reach) if reach is not None and is_hubs else [],
+        reached=_NOWHERE if reach is None else reach.parts(inputs.cutoffs_s[-1]),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Walked:
+    """Walks of one walker to some facilities, and how to find the streets they come from."""
+
+    time_s: NDArray[np.float64]
+    which: NDArray[np.int64]
+    pairs: Pairs
+    ranked_s: NDArray[np.float64]
+    reach: Callable[[], StreetReach]
+
+
+def _walk(inputs: AreaInputs, walker: Walker, rows: NDArray[np.int64]) -> _Walked:
+    sources = walker.facilities.take(rows)
+    node_s, node_which = nearest_at_nodes(walker.graph, sources)
+    time_s, which = nearest_from_nodes(walker.graph, node_s, node_which, sources, walker.residents)
+
+    def reach() -> StreetReach:
+        times = edge_times(inputs.network, walker.impedance, walker.graph, node_s, sources)
+        return TimedReach(times, walker.impedance.pace_ms)
+
+    return _Walked(
+        time_s=time_s,
+        which=which,
+        pairs=pairs_within(walker.graph, sources, walker.residents, cutoff_s=inputs.cutoffs_s[-1], threads=1),
+        ranked_s=measure_ranked_times(walker.graph, sources, walker.residents, k=N_RANKED),
+        reach=reach,
+    )
+
+
+def _walk_with_seats(inputs: AreaInputs, walker: Walker, rows: NDArray[np.int64]) -> _Walked:
+    """Walks from seat to seat; who starts somewhere is rested there, wherever it is."""
+    walks = walker.seat_walks
+    assert walks is not None  # noqa: S101 - told to the type checker
+    time_s, which = walks.nearest(rows)
+    pairs = walks.pairs_within(rows, cutoff_s=np.inf)
+    near = pairs.time_s <= inputs.cutoffs_s[-1]
+    return _Walked(
+        time_s=time_s,
+        which=which,
+        pairs=Pairs(pairs.source[near], pairs.target[near], pairs.time_s[near]),
+        ranked_s=walks.ranked_s(pairs),
+        reach=lambda: walks.reach(rows),
     )
 
 
 def _link(inputs: AreaInputs, walker: Walker) -> _Linked:
     hubs = inputs.targets[HUB]
     hubs = hubs[inputs.is_located[hubs]]
+    if walker.seat_walks is not None:
+        facility_s, which = walker.seat_walks.nearest_of_facilities(hubs)
+        ids = np.append(inputs.facilities["facility_id"].to_numpy(dtype=object)[hubs], "")
+        return _Linked(facility_s, ids[which], walker.seat_walks.nearest(hubs)[0])
     sources = walker.facilities.take(hubs)
     leaving = place_points(inputs.network, walker.impedance, walker.facility_snap, leaving=True)
     ids = np.append(inputs.facilities["facility_id"].to_numpy(dtype=object)[hubs], "")
@@ -162,13 +212,13 @@ def _is_drawn(inputs: AreaInputs, target: str) -> bool:
 
 
 def _area_rows(
-    inputs: AreaInputs, walker: Walker, times: EdgeTimes, time_s: NDArray[np.float64], target: str
+    inputs: AreaInputs, walker: Walker, reach: StreetReach, time_s: NDArray[np.float64], target: str
 ) -> list[dict[str, Any]]:
     xy = shapely.get_coordinates(inputs.residents.geometry.to_numpy())
     rows = []
     inner_min = 0.0
     canvas = walker.canvas if target in inputs.area.hubs else walker.home_canvas
-    drawn = draw_service_areas(canvas, walker.impedance, times, cutoffs_s=inputs.cutoffs_s)
+    drawn = draw_reach(canvas, reach, cutoffs_s=inputs.cutoffs_s)
     for cutoff_min, service_area in zip(inputs.cutoffs_min, drawn, strict=True):
         certificate = certify(service_area.polygon, xy, time_s, cutoff_s=60.0 * cutoff_min)
         rows.append(
@@ -190,12 +240,12 @@ def _area_rows(
     return rows
 
 
-def _street_rows(inputs: AreaInputs, walker: Walker, times: EdgeTimes) -> list[gpd.GeoDataFrame]:
+def _street_rows(inputs: AreaInputs, walker: Walker, reach: StreetReach) -> list[gpd.GeoDataFrame]:
     network = inputs.network
     inner = _NOWHERE
     frames = []
     for cutoff_min in inputs.cutoffs_min:
-        reached = parts_within(times, cutoff_s=60.0 * cutoff_min)
+        reached = reach.parts(60.0 * cutoff_min)
         band = without(reached, inner)
         inner = reached
         columns = {
@@ -222,6 +272,14 @@ def _status(given: NDArray[np.object_], snapped: Snapped, reached: NDArray[np.bo
     """Status of points as the first profile meets them."""
     status = np.where(snapped.is_snapped, np.where(reached, "ok", "unreachable"), "too_far_from_network")
     return np.where(given == "not_geocoded", "not_geocoded", status)
+
+
+def _seats_out(inputs: AreaInputs, walkers: list[Walker]) -> gpd.GeoDataFrame | None:
+    """Every seat with its status, on the streets of the first walker who needs one, else of the first."""
+    if inputs.seats is None:
+        return None
+    walker = next((one for one in walkers if one.seat_walks is not None), walkers[0])
+    return snap_seats(inputs.network, walker.impedance, inputs.seats)[1]
 
 
 def _facilities_out(inputs: AreaInputs, walkers: list[Walker], linked: Mapping[str, _Linked]) -> gpd.GeoDataFrame:

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from access15.area_seats import SeatWalks, build_seat_walks, check_seats_known, snap_seats
 from access15.config import Area, Category, WalkProfile
 from access15.core.graph import Places, SearchGraph, build_graph, place_points
 from access15.core.impedance import Impedance, build_impedance
@@ -63,6 +64,8 @@ class AreaInputs:
         How people were put where they live; told in every row of the coverage.
     at : datetime, optional
         Local time at which places must be open; the facilities then have a column ``open_at``.
+    seats : GeoDataFrame, optional
+        From `access15.sources.seats.join_seats`; None where no source of seats is known.
     """
 
     area: Area
@@ -81,6 +84,7 @@ class AreaInputs:
     study_id: str
     people_info: PeopleInfo
     at: datetime | None = None
+    seats: gpd.GeoDataFrame | None = None
 
     @property
     def method(self) -> str:
@@ -152,6 +156,8 @@ class Walker:
         Facilities as ends of walks.
     residents : Places
         Residents as starts of walks.
+    seat_walks : SeatWalks, optional
+        Walks from seat to seat, in place of all others, for who needs seats.
     """
 
     profile: WalkProfile
@@ -163,6 +169,7 @@ class Walker:
     resident_snap: Snapped
     facilities: Places
     residents: Places
+    seat_walks: SeatWalks | None = None
 
 
 def build_walkers(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> list[Walker]:
@@ -216,6 +223,21 @@ def build_walkers(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> li
                 resident_snap=resident_snap,
                 facilities=place_points(network, impedance, facility_snap, leaving=False),
                 residents=place_points(network, impedance, resident_snap, leaving=True),
+                seat_walks=_seat_walks(inputs, profile, impedance, facility_snap, resident_snap),
             )
         )
     return walkers
+
+
+def _seat_walks(
+    inputs: AreaInputs, profile: WalkProfile, impedance: Impedance, facilities: Snapped, residents: Snapped
+) -> SeatWalks | None:
+    """Walks from seat to seat for who needs them."""
+    if not profile.needs_seat or profile.rest_every_m is None:
+        return None
+    seats = None if inputs.seats is None else snap_seats(inputs.network, impedance, inputs.seats)[0]
+    check_seats_known(profile, seats, inputs.area.name)
+    assert seats is not None  # noqa: S101 - told to the type checker
+    return build_seat_walks(
+        inputs.network, impedance, seats=seats, facilities=facilities, residents=residents, limit_m=profile.rest_every_m
+    )

@@ -48,6 +48,7 @@ FacilitiesOpt = Annotated[Path | None, typer.Option("--facilities", help="Facili
 ProfilesOpt = Annotated[list[str] | None, typer.Option("--profile", help="Walker; may be given several times.")]
 CutoffsOpt = Annotated[list[float] | None, typer.Option("--cutoff", help="Minutes; may be given several times.")]
 AreasOpt = Annotated[list[str] | None, typer.Option("--area", help="Neighbourhood; may be given several times.")]
+SeatsOpt = Annotated[list[Path] | None, typer.Option("--seats", help="Layer of benches; may be given several times.")]
 OfflineOpt = Annotated[bool, typer.Option("--offline", help="Never fetch streets from the internet.")]
 ProfileOpt = Annotated[str, typer.Option("--profile", help="Who walks; see access15 profiles.")]
 SpeedOpt = Annotated[float | None, typer.Option("--speed-ms", help="Another pace, in metres per second.")]
@@ -82,6 +83,7 @@ def run(
     profile: ProfilesOpt = None,
     cutoff: CutoffsOpt = None,
     area: AreasOpt = None,
+    seats: SeatsOpt = None,
     folder: Annotated[Path, typer.Option("--out", help="Folder for index, maps and tables.")] = Path("maps"),
     lang: LangOpt = Language.it,
     offline: OfflineOpt = False,
@@ -99,7 +101,7 @@ def run(
     check_output_folder(folder)
     result = pipeline.run(
         study, osm=osm, facilities=facilities, profiles=profile, cutoffs_min=cutoff, areas=area, offline=offline, at=at,
-        progress=say,
+        progress=say, seats=seats or (),
     )  # fmt: skip
     say("writing maps and tables")
     files = result.write(folder, lang=lang.value, tiles=tiles, command=sys.argv[1:])
@@ -117,6 +119,7 @@ def coverage(
     profile: ProfilesOpt = None,
     cutoff: CutoffsOpt = None,
     area: AreasOpt = None,
+    seats: SeatsOpt = None,
     offline: OfflineOpt = False,
     at: AtOpt = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="File to write; without it the screen.")] = None,
@@ -131,7 +134,7 @@ def coverage(
         check_output_file(csv)
     result = pipeline.run(
         study, osm=osm, facilities=facilities, profiles=profile, cutoffs_min=cutoff, areas=area, offline=offline, at=at,
-        progress=_say,
+        progress=_say, seats=seats or (),
     )  # fmt: skip
     _say_networks(result)
     text = format_csv(build_coverage_table(result))

@@ -121,8 +121,9 @@ def measure_isochrone(
     InputDataError
         If the cutoffs are not positive or no street is near.
     ConfigError
-        If there are no streets at hand.
+        If there are no streets at hand, or the walker needs seats.
     """
+    _check_no_seats(profile)
     cutoffs_min = _rising(minutes)
     cutoffs_s = tuple(60.0 * m for m in cutoffs_min)
     max_snap_m = source.study.max_snap_m if max_snap_m is None else max_snap_m
@@ -202,8 +203,9 @@ def measure_times(
     InputDataError
         If no street is near the start, or coordinates look swapped.
     ConfigError
-        If there are no streets at hand.
+        If there are no streets at hand, or the walker needs seats.
     """
+    _check_no_seats(profile)
     max_snap_m = source.study.max_snap_m if max_snap_m is None else max_snap_m
     crs = utm_crs(*lonlat)
     start_xy, xy = lonlat_xy(np.array([lonlat]), crs), points_xy(destinations, crs)
@@ -286,6 +288,14 @@ def _check_snapped(
         raise InputDataError(
             f"the {what} {lonlat[1]:.5f},{lonlat[0]:.5f} is {snapped.snap_m[0]:.0f} m from the nearest street that "
             f"{profile.id} can walk, the limit is {max_snap_m:.0f} m; move it or use other street data"
+        )
+
+
+def _check_no_seats(profile: WalkProfile) -> None:
+    if profile.needs_seat:
+        raise ConfigError(
+            f"profile {profile.id!r} needs seats, which single questions do not know; use access15 run or "
+            "access15 seats, or set needs_seat = false"
         )
 
 

@@ -205,6 +205,9 @@ class AreaResult:
         a crossing or kerb, the steps, the link. Told for the hub and the categories that count in the score.
     people_info : PeopleInfo
         How the residents were put where they live, and whom that leaves out.
+    seats : GeoDataFrame, optional
+        Places to sit down: ``seat_id, source, status`` (``ok, duplicate, not_geocoded,
+        too_far_from_network``), ``same_as, snap_m, geometry``; None where no source of seats is known.
     """
 
     area: Area
@@ -229,6 +232,7 @@ class AreaResult:
     closed_doors: gpd.GeoDataFrame
     fixes: gpd.GeoDataFrame
     people_info: PeopleInfo = field(default_factory=PeopleInfo)
+    seats: gpd.GeoDataFrame | None = None
 
     @property
     def precision_shares(self) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from access15.config import (
     Area,
     Category,
     Lang,
+    SeatsSource,
     Study,
     choose,
     load_categories,
@@ -40,6 +41,7 @@ from access15.sources.facility_places import ITALY_BOUNDS
 from access15.sources.opening_hours import holiday_country, pick_time, tell_open
 from access15.sources.osm_area import OsmArea
 from access15.sources.population import read_population, settle_people
+from access15.sources.seats import join_seats, read_seats, seats_from_osm
 from access15.sources.zones import read_zones
 from access15.stations import space_stations
 from access15.streets import STATION_STREETS, make_clips, make_needs, read_streets, study_crs, with_stations
@@ -74,6 +76,8 @@ class Choices:
         Never fetch streets from the internet.
     at : Moment, optional
         Count only what is open then.
+    seats : sequence of Path
+        Layers of seats, beside the study's.
     """
 
     facilities: Path | None = None
@@ -84,6 +88,7 @@ class Choices:
     graph: nx.Graph | Path | None = None
     offline: bool = False
     at: Moment | None = None
+    seats: Sequence[Path] = ()
 
 
 @dataclass(frozen=True)
@@ -163,6 +168,7 @@ def run(
     areas: Sequence[str] | None = None,
     offline: bool = False,
     at: str | datetime | None = None,
+    seats: Sequence[str | Path] = (),
     now: datetime | None = None,
     progress: Progress | None = None,
 ) -> Run:
@@ -185,6 +191,8 @@ def run(
     at : str or datetime, optional
         Count only what is open then: a weekday and a time (``"tue 10:00"``, ``"mar 10:00"``) or a
         local date and time. A weekday is the next one that is no public holiday.
+    seats : sequence of str or Path
+        Layers of seats, beside those of the study and of the extract.
     now : datetime, optional
         Time of the run, with time zone; by default the clock's.
     progress : callable, optional
@@ -209,6 +217,7 @@ def run(
         graph=Path(graph) if isinstance(graph, str) else graph,
         offline=offline,
         at=None if at is None else parse_moment(at),
+        seats=tuple(Path(path) for path in seats),
     )
     loaded = study if isinstance(study, Study) else load_study(study)
     return run_study(apply_choices(loaded, choices), choices, now=now or datetime.now(UTC), progress=progress)
@@ -251,6 +260,7 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
         zones = read_zones(study.zones, wanted=wanted)
         population = read_population(study.population, zones)
         crs = study_crs(study, zones)
+        layers = read_seat_layers(study)
     with clock.stage("reading streets"):
         clips = make_clips(study, zones, profiles, crs)
         streets = read_streets(
@@ -301,6 +311,7 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
                 study_id=study.id,
                 people_info=people[area.id].info,
                 at=at,
+                seats=join_area_seats(found, layers, crs),
             )
             return study_area(inputs, profiles)
 
@@ -354,7 +365,54 @@ def apply_choices(study: Study, choices: Choices) -> Study:
         changes["areas"] = tuple(study.area(area_id) for area_id in dict.fromkeys(choices.areas))
     if choices.facilities:
         changes["facilities"] = study.facilities.model_copy(update={"file": choices.facilities})
+    if choices.seats:
+        files = study.seats.files if study.seats is not None else ()
+        changes["seats"] = SeatsSource(files=tuple(dict.fromkeys([*files, *choices.seats])))
     return study.changed(**changes)
+
+
+def read_seat_layers(study: Study) -> gpd.GeoDataFrame | None:
+    """Seats of a study's own layers.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+
+    Returns
+    -------
+    GeoDataFrame or None
+        From `access15.sources.seats.read_seats`; None where the study names none.
+
+    Raises
+    ------
+    InputDataError
+        If a layer cannot be used.
+    """
+    return None if study.seats is None else read_seats(study.seats.files)
+
+
+def join_area_seats(area: OsmArea, layers: gpd.GeoDataFrame | None, crs: str) -> gpd.GeoDataFrame | None:
+    """Seats of an area's extract with those of the study's layers.
+
+    Parameters
+    ----------
+    area : OsmArea
+        The extract.
+    layers : GeoDataFrame or None
+        From `read_seat_layers`.
+    crs : str
+        Projected CRS of the result.
+
+    Returns
+    -------
+    GeoDataFrame or None
+        From `access15.sources.seats.join_seats`; None where neither knows a seat.
+    """
+    if layers is None and not area.seats:
+        return None
+    mapped = seats_from_osm(area.seats, area.info.name)
+    return join_seats([mapped] if layers is None else [mapped, layers], crs=crs)
 
 
 def facility_bounds(study: Study) -> tuple[float, float, float, float] | None:
@@ -473,6 +531,7 @@ def _group_labels(study: Study) -> dict[str, dict[str, str]]:
 def _hash_inputs(study: Study, choices: Choices, kinds: Collection[str]) -> dict[str, str]:
     """Hashes of the files that were used, by name; fetched streets and graphs in memory are no files."""
     files = [study.facilities.file, study.zones.file, *study.population.files.values()]
+    files += study.seats.files if study.seats is not None else ()
     files += [path for path in (choices.osm, choices.graph) if isinstance(path, Path)]
     if study.sketch is not None and "sketch" in kinds:
         files += [study.sketch.nodes, study.sketch.segments]

@@ -30,6 +30,15 @@ class SketchSource(Model):
     segments: Path
 
 
+class SeatsSource(Model):
+    """Layers of places to sit down, beside those OpenStreetMap knows.
+
+    Points in CSV, GeoJSON, GeoPackage or Excel, or what Overpass answers as JSON.
+    """
+
+    files: tuple[Path, ...] = Field(min_length=1)
+
+
 class FacilitiesSource(Model):
     """A table of facilities and, where its headers differ, which column holds what."""
 
@@ -69,6 +78,7 @@ class Study(Model):
     zones: ZoneSource
     population: PopulationSource
     sketch: SketchSource | None = None
+    seats: SeatsSource | None = None
     areas: tuple[Area, ...] = Field(min_length=1)
     padding_m: float | None = Field(default=None, gt=0, le=20_000)
 
@@ -230,4 +240,7 @@ def _with_absolute_paths(raw: dict[str, Any], base: Path) -> dict[str, Any]:
         section = raw.get(table)
         if isinstance(section, dict):
             raw[table] = {k: str(base / v) if k in keys and isinstance(v, str) else v for k, v in section.items()}
+    seats = raw.get("seats")
+    if isinstance(seats, dict) and isinstance(seats.get("files"), list):
+        raw["seats"] = {**seats, "files": [str(base / v) if isinstance(v, str) else v for v in seats["files"]]}
     return raw

@@ -57,6 +57,8 @@ class OsmArea:
         Where the streets come from.
     homes : Homes, optional
         Residential buildings that touch the padded box, in the network's CRS; None where the source maps none.
+    seats : tuple of (str, float, float)
+        Places to sit down in the padded box: ``node/1``, longitude and latitude.
     """
 
     network: WalkNetwork
@@ -64,6 +66,7 @@ class OsmArea:
     facilities: gpd.GeoDataFrame
     info: NetworkInfo
     homes: Homes | None = None
+    seats: tuple[tuple[str, float, float], ...] = ()
 
 
 def make_backdrop(crs: str, box: Box | None = None, **kinds: NDArray[np.object_]) -> Backdrop:

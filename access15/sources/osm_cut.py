@@ -20,6 +20,7 @@ from access15.sources.osm_area import (
     OsmArea,
     check_clip,
     format_box,
+    is_box_inside,
     make_backdrop,
     make_facilities,
     make_homes,
@@ -82,6 +83,7 @@ def areas_from_data(
             facilities=_select_facilities(data.places, points, clip.padded_box),
             info=replace(info, warnings=warnings[area_id]),
             homes=make_homes(shapes["buildings"], data.is_home, data.levels, crs=crs, box=clip.padded_box),
+            seats=tuple(seat for seat in data.seats if is_box_inside((*seat[1:], *seat[1:]), clip.padded_box)),
         )
     return areas
 

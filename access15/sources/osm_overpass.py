@@ -31,6 +31,7 @@ from access15.sources.osm_build import Box
 from access15.sources.osm_cut import areas_from_data
 from access15.sources.osm_read import read_extract_box, read_osm_data
 from access15.sources.osm_tags import BACKDROP_AREA_TAGS, RAIL_LINES, WATER_LINES
+from access15.sources.seat_tags import SEAT_FILTERS
 
 OVERPASS_URL = "https://overpass-api.de/api"
 _FETCHED_FROM = "access15 from "  # begins the header of kept files; the service's host follows
@@ -219,6 +220,7 @@ def write_query(box: Box, categories: Iterable[Category], *, timeout_s: float) -
     west, south, east, north = box
     areas = {(key, value) for tags in BACKDROP_AREA_TAGS.values() for key, values in tags.items() for value in values}
     places = {_filters(rule) for category in categories for rule in (*category.tag_rules, *category.area_rules)}
+    places |= set(SEAT_FILTERS)
     wanted = [
         'way["highway"]',
         'rel["type"="multipolygon"]["highway"]',

@@ -34,6 +34,7 @@ from access15.sources.osm_tags import (
     find_place,
 )
 from access15.sources.residential_buildings import BUILDING_KEYS, classify_building
+from access15.sources.seat_tags import SEAT_KEYS, is_seat
 
 _T = TypeVar("_T")
 OsmKind = Literal["node", "way", "relation"]
@@ -94,6 +95,8 @@ class OsmData:
         Whether the file's header states the box; else it is the extent of the ways.
     date : str
         Date of the data, ``YYYY-MM-DD``; empty when unknown.
+    seats : tuple of (str, float, float)
+        Kind and id such as ``node/1``, longitude and latitude of every place to sit down.
     """
 
     ways: WayTable
@@ -105,6 +108,7 @@ class OsmData:
     box: Box | None
     is_box_stated: bool
     date: str
+    seats: tuple[tuple[str, float, float], ...] = ()
 
 
 def read_osm_data(path: Path, categories: Iterable[Category]) -> OsmData:
@@ -189,7 +193,7 @@ def _read_header(path: Path) -> tuple[Box | None, str]:
 def _stream(path: Path, place_keys: set[str]) -> Iterable[OSMEntity]:
     """Objects with a key of interest; multipolygons and closed ways come as areas as well."""
     area_keys = {"highway", "public_transport", *BACKDROP_KEYS, *place_keys}
-    wanted = osmium.filter.KeyFilter(*sorted(area_keys | {"crossing", "barrier", "kerb", "kerb:height"}))
+    wanted = osmium.filter.KeyFilter(*sorted(area_keys | {"crossing", "barrier", "kerb", "kerb:height", *SEAT_KEYS}))
     areas = osmium.filter.KeyFilter(*sorted(area_keys))
     yield from osmium.FileProcessor(str(path)).with_areas(areas).with_filter(wanted)
 
@@ -215,6 +219,7 @@ class _Reader:
         self._backdrop: dict[BackdropKind, list[str]] = {
             "water": [], "green": [], "rail": [], "buildings": [], "motorways": [],
         }  # fmt: skip
+        self._seats: list[tuple[str, float, float]] = []
         self._is_home = array("b")
         self._levels = array("d")
         self._of_building = _remember(BUILDING_KEYS, classify_building)
@@ -223,10 +228,13 @@ class _Reader:
         place_keys = tuple(sorted({"access", *(one.key for one in asked if one.value != "*")}))
         any_keys = tuple(sorted({one.key for one in asked} - set(place_keys)))
         self._of_node = _remember(
-            (*NODE_KEYS, *place_keys), lambda tags: (classify_node(tags), find_place(tags, categories)), any_keys
+            tuple(dict.fromkeys((*NODE_KEYS, *place_keys, *SEAT_KEYS))),
+            lambda tags: (classify_node(tags), find_place(tags, categories), is_seat(tags)),
+            any_keys,
         )
         self._of_way = _remember(
-            (*WAY_KEYS, "waterway"), lambda tags: (self._index_tags(tags), classify_backdrop_line(tags))
+            tuple(dict.fromkeys((*WAY_KEYS, "waterway", *SEAT_KEYS))),
+            lambda tags: (self._index_tags(tags), classify_backdrop_line(tags), is_seat(tags)),
         )
         self._of_area = _remember(
             (*WAY_KEYS, *BACKDROP_KEYS, *place_keys),
@@ -272,10 +280,13 @@ class _Reader:
             box=box or _extent(xy),
             is_box_stated=box is not None,
             date=date,
+            seats=tuple(self._seats),
         )
 
     def _take_node(self, node: osmium.osm.Node) -> None:
-        found, place = self._of_node(node.tags)
+        found, place, seats = self._of_node(node.tags)
+        if seats:
+            self._seats.append((f"node/{node.id}", node.lon, node.lat))
         if found is not None:
             self._nodes[node.id] = found
         if place is not None:  # a park drawn as a point has no edge to enter by
@@ -283,7 +294,12 @@ class _Reader:
             self._places.append(Place("node", node.id, place.category, _pick(_PLACE_KEYS, node.tags), point))
 
     def _take_way(self, way: osmium.osm.Way) -> None:
-        index, kind = self._of_way(way.tags)
+        index, kind, seats = self._of_way(way.tags)
+        if seats:
+            xy = np.frombuffer(self._line_xy(way), dtype="<f8").reshape(-1, 2)
+            if np.isfinite(xy).all() and len(xy):
+                lon, lat = (xy.min(axis=0) + xy.max(axis=0)) / 2
+                self._seats.append((f"way/{way.id}", float(lon), float(lat)))
         if index is not None:
             refs = [node.ref for node in way.nodes]
             self._add_street(way.id, index, way.tags.get("name") or "", refs, self._line_xy(way))
