@@ -631,13 +631,17 @@ NORTH_LEVELS = [2.0, np.nan, 8.0]
 
 
 def test_people_live_in_buildings_by_floor_area() -> None:
-    """200, 400 and 400 m2 of floor: 10 people are 2, 4 and 4; where no building is mapped they stay on the streets."""
+    """200, 400 and 400 m2 of floor: 10 people are 2, 4 and 4, at the doors 5 m from via Nord.
+
+    Where no building is mapped people stay on the streets.
+    """
     settled = settle(
         zone_source(spread="buildings"), zone_people(N=10, S=6), zones(), grid(), make_homes(NORTH, NORTH_LEVELS)
     )
     north = settled.residents[settled.residents["zone_id"] == "N"]
     assert north["total"].tolist() == [2.0, 4.0, 4.0]
-    assert [home.contains(point) for home, point in zip(NORTH, north.geometry, strict=True)] == [True] * 3
+    assert north.geometry.y.tolist() == [Y0 + 105] * 3
+    assert [home.distance(point) for home, point in zip(NORTH, north.geometry, strict=True)] == [0.0] * 3
     assert set(north["street"]) == {"via Nord"}
     assert totals(settled) == {"N": 10.0, "S": 6.0}
     assert settled.info.methods == {"N": (METHODS["zones_buildings"],), "S": (METHODS["zones_streets"],)}

@@ -240,9 +240,8 @@ def test_a_run_of_one_walker_and_one_area(result: RunResult) -> None:
 
 def test_limits_and_sources_are_told(result: RunResult) -> None:
     text = words(render_index(result, files=FILES))
-    assert (
-        "Dove abitano i residenti è una stima, non un elenco di indirizzi: totali di zona distribuiti in modo" in text
-    )
+    assert "Dove abitano i residenti è una stima, non un elenco di indirizzi" in text
+    assert "Metodo: totali di zona distribuiti in modo uniforme lungo le strade residenziali" in text
     assert "una villetta conta quanto una torre" in text
     assert "non si conoscono i cordoli (90 %)" in text
     assert "Schizzo delle sole vie principali" in text

@@ -365,8 +365,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "limits": ("Che cosa questi numeri non dicono", "What these numbers do not say"),
     "limit_people": (
-        "Dove abitano i residenti è una stima, non un elenco di indirizzi: {method}.",
-        "Where residents live is an estimate, not a list of addresses: {method}.",
+        "Dove abitano i residenti è una stima, non un elenco di indirizzi: il metodo e i suoi punti deboli sono "
+        "scritti più sotto, alla voce «Residenti».",
+        "Where residents live is an estimate, not a list of addresses: the method and its weak points are told below, "
+        "under “Residents”.",
     ),
     "limit_minutes": (
         "I minuti sono arrotondati per eccesso; «entro 15 minuti» comprende i 15 minuti esatti.",

@@ -25,6 +25,7 @@ _PUT_ON_IT: Final[Mapping[PutOn, str]] = {
     "poche di esse, tutti i gruppi sono distribuiti allo stesso modo",
     "middle": "messi in un solo punto, perché non ci sono strade: non si sa dove si abiti davvero",
 }
+_MOST_NAMED: Final = 6
 _POINTS_IT: Final = "punti dello strato fornito, così come sono: le case sono precise quanto lo strato"
 METHODS_IT: Final[Mapping[str, str]] = {
     **{
@@ -36,28 +37,65 @@ METHODS_IT: Final[Mapping[str, str]] = {
 }
 
 
-def tell_methods(findings: Findings, zone: str = ALL) -> list[str]:
+def tell_methods(findings: Findings) -> list[str]:
     """Say how the residents of an area were put where they live, each way with its weakness.
 
     Parameters
     ----------
     findings : Findings
         The numbers and sentences of the area.
-    zone : str
-        A zone of the area, or ``"all"``.
 
     Returns
     -------
     list of str
-        A text for each way; one nobody knows a translation of is given as it is.
+        A text for each way, after the names of its zones where there are several; one nobody knows a
+        translation of is given as it is.
     """
+    lang, zones = findings.lang, findings.area.zones
+    names = dict(zip(zones["zone_id"].astype(str), zones["name"], strict=True))
+    zones_of: dict[str, list[str]] = {}
+    for zone, texts in _list_texts(findings).items():
+        for text in texts:
+            zones_of.setdefault(text, []).append(clean_text(names.get(zone, zone), lang) or zone)
+    told = {text: METHODS_IT.get(text, "") if lang == "it" else "" for text in zones_of}
+    told = {text: found or clean_text(text, lang, limit=400) for text, found in told.items()}
+    if len(told) == 1:
+        return list(told.values())
+    return [f"{_join(zones_of[text], lang)}: {sentence}" for text, sentence in told.items()]
+
+
+def is_estimate(findings: Findings) -> bool:
+    """Whether anybody of an area was put where they live by estimate.
+
+    Parameters
+    ----------
+    findings : Findings
+        The numbers and sentences of the area.
+
+    Returns
+    -------
+    bool
+        False where the residents come as points and were taken as they are.
+    """
+    return any(text != METHODS["points"].text for texts in _list_texts(findings).values() for text in texts)
+
+
+def _list_texts(findings: Findings) -> dict[str, list[str]]:
+    """Texts of the methods of each zone."""
     table = findings.area.coverage
-    texts = table.loc[table["zone"] == zone, "method"].astype(str).unique()
-    return [
-        METHODS_IT[text] if findings.lang == "it" and text in METHODS_IT else clean_text(text, findings.lang, limit=400)
-        for text in dict.fromkeys(part for joined in texts for part in joined.split(JOIN))
-        if text
-    ]
+    table = table[table["zone"] != ALL].drop_duplicates(["zone", "method"])
+    return {
+        str(zone): [text for joined in rows for text in str(joined).split(JOIN) if text]
+        for zone, rows in table.groupby("zone", sort=False)["method"]
+    }
+
+
+def _join(names: list[str], lang: Lang) -> str:
+    more = len(names) - _MOST_NAMED
+    if more <= 0:
+        return ", ".join(names)
+    rest = f"e altre {more}" if lang == "it" else f"and {more} more"
+    return f"{', '.join(names[:_MOST_NAMED])} {rest}"
 
 
 def tell_notes(findings: Findings) -> list[str]:

@@ -27,7 +27,7 @@ from access15.outputs.honesty import (
 from access15.outputs.hours import tell_moment, tell_moment_note, tell_title
 from access15.outputs.legend import choose_profile, list_warnings, name_cutoff, tell_sources
 from access15.outputs.offline import assemble_page, fill_template, read_asset
-from access15.outputs.people_texts import tell_methods
+from access15.outputs.people_texts import is_estimate
 from access15.outputs.texts import (
     clean_text,
     format_count,
@@ -303,9 +303,8 @@ def _tell_beyond(key: str, distances_m: np.ndarray[Any, np.dtype[np.float64]], l
 
 
 def _tell_limits(found: Mapping[str, Findings], lang: Lang) -> list[str]:
-    methods = dict.fromkeys("; ".join(tell_methods(findings)) for findings in found.values())
     return [
-        *(say("limit_people", lang, method=method) for method in methods),
+        *([say("limit_people", lang)] if any(map(is_estimate, found.values())) else []),
         say("limit_minutes", lang),
         say("limit_not_modelled", lang),
         say("limit_doors", lang),

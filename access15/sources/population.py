@@ -268,5 +268,6 @@ def _tell_buildings(
     if is_on.any() and ground.homes is not None:
         rows = np.concatenate([ground.find_homes(shape) for shape in shapes[is_on]])
         floor_m2, is_known = ground.homes.floor_area_m2[rows], ~np.isnan(ground.homes.levels[rows])
-        notes.append(PeopleNote("levels", n=len(rows), share=float(floor_m2[is_known].sum() / floor_m2.sum())))
+        if not is_known.all():
+            notes.append(PeopleNote("levels", n=len(rows), share=float(floor_m2[is_known].sum() / floor_m2.sum())))
     return notes

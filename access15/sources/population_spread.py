@@ -150,7 +150,8 @@ class Ground:
         Returns
         -------
         Sites
-            At least one; buildings are never outside the outline.
+            At least one. A building belongs to the outline its inner point lies in; its people begin their
+            walks at its door (`find_doors`).
         """
         wide = outline.buffer(border_m) if border_m else outline
         put_on: PutOn = "streets"
@@ -158,20 +159,37 @@ class Ground:
         if not len(rows):
             put_on, found, is_mapped, rows = "other_streets", self.others, self._others_mapped, self.others.within(wide)
         length_m = found.length_m[rows]
-        homes = self.find_homes(outline) if spread != "streets" else np.zeros(0, dtype=np.int64)
-        mapped_m = length_m[is_mapped[rows]].sum()
-        if len(homes) and (spread == "buildings" or mapped_m >= MAPPED_SHARE * length_m.sum()):
-            return self._at_homes(homes)
+        inside = self.find_homes(outline) if spread != "streets" else np.zeros(0, dtype=np.int64)
+        is_enough = spread == "buildings" or length_m[is_mapped[rows]].sum() >= MAPPED_SHARE * length_m.sum()
+        if self.homes is not None and len(inside) and is_enough:
+            return self._at_homes(self.homes, inside)
         if not len(rows):
             middle = outline.representative_point()
             return Sites(np.array([[middle.x, middle.y]]), np.ones(1), np.zeros(1, dtype=np.int64), "middle")
         return Sites(found.xy[rows], length_m, self.network.street[found.edge[rows]], put_on)
 
-    def _at_homes(self, rows: NDArray[np.int64]) -> Sites:
-        if self.homes is None:
-            raise ValueError("there are no buildings to put people in")
-        xy = self.homes.xy[rows]
-        return Sites(xy, self.homes.floor_area_m2[rows], self.name_streets(xy), "buildings")
+    def _at_homes(self, homes: Homes, rows: NDArray[np.int64]) -> Sites:
+        xy = self.find_doors(homes.outlines[rows])
+        return Sites(xy, homes.floor_area_m2[rows], self.name_streets(xy), "buildings")
+
+    def find_doors(self, outlines: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Where buildings come nearest to a street or path: nobody maps all doors, and walks begin outside.
+
+        Parameters
+        ----------
+        outlines : ndarray of shapely polygons, shape (n,)
+            Buildings.
+
+        Returns
+        -------
+        ndarray of float64, shape (n, 2)
+            Points on the outlines [m].
+        """
+        rows, tree = self._near
+        if not len(rows):
+            return np.asarray(shapely.get_coordinates(shapely.point_on_surface(outlines)))
+        nearest = rows[tree.query_nearest(outlines, all_matches=False)[1]]
+        return np.asarray(shapely.get_coordinates(shapely.shortest_line(outlines, self.network.lines[nearest]))[::2])
 
     def name_streets(self, xy: NDArray[np.float64]) -> NDArray[np.int64]:
         """Nearest street with a name.
@@ -193,9 +211,15 @@ class Ground:
         return np.asarray(self.network.street[rows[nearest[1]]])
 
     @cached_property
+    def _near(self) -> tuple[NDArray[np.int64], shapely.STRtree]:
+        """Streets and paths around everybody, and their index."""
+        rows = np.flatnonzero(shapely.intersects(self.network.lines, self.interest))
+        return rows, shapely.STRtree(self.network.lines[rows])
+
+    @cached_property
     def _named(self) -> tuple[NDArray[np.int64], shapely.STRtree]:
-        near = shapely.intersects(self.network.lines, self.interest)
-        rows = np.flatnonzero((self.network.street > 0) & near)
+        """Those with a name."""
+        rows = self._near[0][self.network.street[self._near[0]] > 0]
         return rows, shapely.STRtree(self.network.lines[rows])
 
 
