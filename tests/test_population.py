@@ -512,8 +512,8 @@ UNUSABLE = "residents of census sections cannot be used\n  - "
          "\n  - ".join(f"t.csv section {code(n)}: P1 is {value!r}, it must be a number of people, 0 or more"
                        for n, value in enumerate(NO_COUNTS, start=1))),
         ({"rows": [[*row[:7], key, *row[8:]] for row, key in zip(rows_2011(), (code(1), "x", ""), strict=True)]},
-         "t.csv: SEZ2011 is 'x' in row 2, it must be a section's code, digits only\n"
-         "  - t.csv: SEZ2011 is '' in row 3, it must be a section's code, digits only"),
+         "t.csv: SEZ2011 is 'x' in row 3, it must be a section's code, digits only\n"
+         "  - t.csv: SEZ2011 is '' in row 4, it must be a section's code, digits only"),
         ({"rows": [[*row[:10], 3, *row[11:]] for row in rows_2011((1,))]},
          f"t.csv section {code(1)}: age_65_plus is 21, more than all residents (3)\n"
          f"  - t.csv section {code(1)}: age_75_plus is 10, more than all residents (3)"),
@@ -574,6 +574,32 @@ def test_unreadable_variables(tmp_path: Path, name: str, data: bytes | None, mes
         (tmp_path / name).write_bytes(data)
     made = istat(tmp_path / name, write_shapes(tmp_path / "s.shp", "SEZ2011"))
     text = UNUSABLE + message.replace("{file}", str(tmp_path / name))
+    with pytest.raises(InputDataError, match=pattern(text)):
+        read_sections(made)
+
+
+def test_rows_of_a_workbook_are_numbered_as_it_shows_them(tmp_path: Path) -> None:
+    """Numbers kept as text are numbers; a blank row is none; the first sheet counts."""
+    head = ["SEZ2011", "P1", "P27", "P28", "P29"]
+    rows = [[str(code(1)), 9, 1.0, "2", 3], [None], [code(2), 4, 0, 0, None], [code(3), "n.d.", 0, 0, 0]]
+    made = istat(write_xlsx(tmp_path / "t.xlsx", head, rows), write_shapes(tmp_path / "s.shp", "SEZ2011"))
+    wrong = "it must be a number of people, 0 or more"
+    message = f"t.xlsx section {code(3)}: P1 is 'n.d.', {wrong}\n  - t.xlsx section {code(2)}: P29 is '', {wrong}"
+    with pytest.raises(InputDataError, match=pattern(UNUSABLE + message)):
+        read_sections(made)
+    rows[2], rows[3] = [code(2), 4, 0, 0, 0], ["?", 7, 0, 0, 0]
+    write_xlsx(tmp_path / "t.xlsx", head, rows)
+    message = "t.xlsx: SEZ2011 is '?' in row 5, it must be a section's code, digits only"
+    with pytest.raises(InputDataError, match=pattern(UNUSABLE + message)):
+        read_sections(made)
+    write_xlsx(tmp_path / "t.xlsx", head, rows[:3])
+    assert read_sections(made).places["age_65_plus"].tolist() == [6.0, 0.0, 0.0]
+
+
+def test_a_workbook_without_rows(tmp_path: Path) -> None:
+    made = istat(tmp_path / "t.xlsx", write_shapes(tmp_path / "s.shp", "SEZ2011"))
+    Workbook().save(tmp_path / "t.xlsx")
+    text = f"{UNUSABLE}{tmp_path / 't.xlsx'}: is empty; it has no header and no rows"
     with pytest.raises(InputDataError, match=pattern(text)):
         read_sections(made)
 

@@ -27,6 +27,7 @@ import access15
 from access15 import streets
 from access15.config import Study, data_dir, load_profiles, load_study
 from access15.errors import ConfigError, NetworkDataError, ServiceError
+from access15.results import AreaResult
 from access15.sources.osm_overpass import fetch_osm
 from access15.streets import STATION_STREETS, cache_dir, fetch_streets
 from access15.study import Run
@@ -482,7 +483,19 @@ def test_hills_and_steps_matter(town: tuple[Path, Run]) -> None:
     assert (table["adult"] <= table["plain"]).all()
     hub = table.loc[("sanjose", "hub", "total", 15)]
     assert 0 < hub["wheelchair"] < 0.5 * hub["plain"]
-    assert {row.false_inside for row in area.service_areas.itertuples()} == {0}
+    _check_inside(run, area)
+
+
+def _check_inside(run: Run, area: AreaResult) -> None:
+    """Who is drawn inside but is beyond is so by seconds only: the few metres between the door and the street."""
+    drawn, homes, wrong = area.service_areas, area.residents.geometry.to_numpy(), 0
+    for row in drawn.itertuples():
+        beyond_s = area.travel_time_s[row.profile, row.target] - 60 * row.cutoff_min
+        is_wrong = shapely.contains(row.geometry, homes) & (beyond_s > 0)
+        assert is_wrong.sum() == row.false_inside
+        assert (beyond_s[is_wrong] * run.profiles[row.profile].pace_ms < 25).all()
+        wrong += row.false_inside
+    assert wrong <= 1e-4 * len(drawn) * len(homes)
 
 
 @real_data

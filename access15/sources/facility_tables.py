@@ -27,7 +27,7 @@ from access15.sources.facility_text import read_csv, read_json, read_text
 MAX_BYTES = 200_000_000
 _SUFFIXES = (".csv", ".txt", ".tsv", ".geojson", ".json", ".gpkg", ".xlsx", ".xlsm")
 # Everything a damaged workbook makes openpyxl, zipfile or the XML parser raise.
-WORKBOOK_ERRORS = (
+_WORKBOOK_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, struct.error, ET.ParseError, OSError, EOFError, RuntimeError),
     *(KeyError, IndexError, ValueError, TypeError, AttributeError, OverflowError),
 )
@@ -155,7 +155,7 @@ def _read_workbook(path: Path) -> RawTable:
                 book.close()
     except InputDataError:
         raise
-    except (InvalidFileException, *WORKBOOK_ERRORS):
+    except (InvalidFileException, *_WORKBOOK_ERRORS):
         raise InputDataError(
             f"{path.name} is not a readable Excel workbook (damaged, with a password, or another format): "
             "save it again as .xlsx or as CSV (UTF-8)."

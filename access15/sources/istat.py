@@ -109,7 +109,7 @@ def _read_variables(source: PopulationSource) -> pd.DataFrame:
     table = read_columns(source.file, choose)
     if table.empty:
         raise InputDataError(f"{source.file}: has a header and no rows")
-    return table.reset_index(drop=True)
+    return table
 
 
 def _read_outlines(source: PopulationSource) -> gpd.GeoDataFrame:
@@ -125,7 +125,8 @@ def _read_outlines(source: PopulationSource) -> gpd.GeoDataFrame:
         raise InputDataError(str(file), problems)
     keys = [k for k in (source.id_column, *_KEYS, *_MUNICIPALITY) if k in columns]
     areas = keep_polygons(frame.geometry.to_numpy())
-    return gpd.GeoDataFrame(frame[keys].reset_index(drop=True), geometry=areas, crs=frame.crs)
+    numbers = pd.RangeIndex(1, len(frame) + 1)
+    return gpd.GeoDataFrame(frame[keys].set_axis(numbers), geometry=areas, crs=frame.crs)
 
 
 def _find_key(headers: Sequence[str], id_column: str | None) -> str:
@@ -146,15 +147,16 @@ def _list_some(headers: Sequence[str]) -> str:
 
 def _full_keys(frame: pd.DataFrame, key: str, file: Path) -> tuple[pd.Series, list[str]]:
     """Code of each section in the whole country, as text; the number in its municipality is completed."""
-    codes, problems = _codes(frame[key], f"{file.name}: {key}")
+    word = "feature" if isinstance(frame, gpd.GeoDataFrame) else "row"
+    codes, problems = _codes(frame[key], f"{file.name}: {key}", word)
     municipality = next((name for name in _MUNICIPALITY if name in frame.columns), None)
     if key == "SEZ" and municipality is not None and codes.str.len().max() <= _SECTION_DIGITS:
-        places, more = _codes(frame[municipality], f"{file.name}: {municipality}")
+        places, more = _codes(frame[municipality], f"{file.name}: {municipality}", word)
         return places + codes.str.zfill(_SECTION_DIGITS), problems + more
     return codes, problems
 
 
-def _codes(column: pd.Series, what: str) -> tuple[pd.Series, list[str]]:
+def _codes(column: pd.Series, what: str, word: str) -> tuple[pd.Series, list[str]]:
     """Codes as digits without zeros in front, however the file writes them (0151460000001, 151460000001.0)."""
     if pd.api.types.is_float_dtype(column):
         is_whole = np.isfinite(column) & (column % 1 == 0) & (column >= 0)
@@ -164,7 +166,7 @@ def _codes(column: pd.Series, what: str) -> tuple[pd.Series, list[str]]:
         text = column.astype(str).str.strip().str.removesuffix(".0")
     is_code = text.str.fullmatch(r"[0-9]{1,15}")
     problems = [
-        f"{what} is {column.iloc[i]!r} in row {i + 1}, it must be a section's code, digits only"
+        f"{what} is {column.iloc[i]!r} in {word} {column.index[i]}, it must be a section's code, digits only"
         for i in np.flatnonzero(~is_code)
     ]
     return text.str.lstrip("0").replace("", "0"), problems
