@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from access15.config import Study, WalkProfile, is_study_name, load_categories, load_profiles, load_study
-from access15.errors import Access15Error, Access15Warning, ConfigError, InputDataError
+from access15.errors import Access15Error, Access15Warning, ConfigError, InputDataError, ServiceError
 
 if TYPE_CHECKING:
     from access15.queries import StreetSource
@@ -197,11 +197,22 @@ def fetch(
     study: StudyArg = "milano",
     service: Annotated[str, typer.Option("--service", help="Another Overpass service; empty for the public one.")] = "",
 ) -> None:
-    """Fetch a study's streets from OpenStreetMap into the cache, for later runs."""
+    """Fetch a study's streets from OpenStreetMap and its bike stations into the cache, for later runs."""
+    from access15.stations import fetch_bikes
     from access15.streets import fetch_streets
 
-    for line in fetch_streets(load_study(study), today=datetime.now(UTC).date(), progress=_say, service=service):
+    loaded, now = load_study(study), datetime.now(UTC)
+    gone: ServiceError | None = None
+    try:
+        for line in fetch_bikes(loaded, now=now, progress=_say):
+            out.print(line, soft_wrap=True)
+    except ServiceError as error:  # the streets are fetched all the same
+        err.print(f"note: {error}", soft_wrap=True)
+        gone = error
+    for line in fetch_streets(loaded, today=now.date(), progress=_say, service=service):
         out.print(line, soft_wrap=True)
+    if gone is not None:
+        raise gone
 
 
 @app.command(

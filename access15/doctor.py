@@ -9,6 +9,7 @@ from importlib import metadata
 from access15.config import Study, data_dir
 from access15.sources.cache import cache_dir as answers_dir
 from access15.sources.osm_overpass import describe_fetched
+from access15.stations import read_bikes, stations_dir
 from access15.streets import cache_dir
 
 _LIBRARIES = ("numpy", "scipy", "numba", "shapely", "geopandas", "pyogrio", "osmium", "osmnx", "folium", "geopy")
@@ -41,6 +42,9 @@ def describe(study: Study, *, today: date) -> list[str]:
     cache = cache_dir(study)
     fetched = describe_fetched(cache, today=today)
     lines.append(f"fetched streets: {cache} ({fetched or 'none; run access15 fetch'})")
+    bikes = read_bikes(study)
+    told = "none; run access15 fetch" if bikes is None else bikes.fetched.date().isoformat()
+    lines.append(f"fetched bike stations: {stations_dir(study)} ({told})")
     if fetched:
         lines.append("a run uses: the fetched streets, unless --osm is given")
     elif study.sketch is not None:

@@ -38,12 +38,13 @@ from access15.results import AreaResult, RunResult
 from access15.sources.facilities import read_facilities
 from access15.sources.facility_merge import merge_osm_facilities
 from access15.sources.facility_places import ITALY_BOUNDS
+from access15.sources.gbfs import StationCopy
 from access15.sources.opening_hours import holiday_country, pick_time, tell_open
 from access15.sources.osm_area import OsmArea
 from access15.sources.population import read_population, settle_people
 from access15.sources.seats import join_seats, read_seats, seats_from_osm
 from access15.sources.zones import read_zones
-from access15.stations import space_stations
+from access15.stations import join_stations, read_bikes, space_stations, tell_stations
 from access15.streets import STATION_STREETS, make_clips, make_needs, read_streets, study_crs, with_stations
 
 if TYPE_CHECKING:
@@ -276,7 +277,10 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
             progress=clock.progress,
         )
     with clock.stage("joining facilities"):
-        facilities = join_facilities(official, streets, categories, crs)
+        bikes = read_bikes(study)
+        if bikes is not None:
+            clock.progress(tell_stations(study, bikes, now))
+        facilities = join_facilities(join_stations(official, study, bikes, crs), streets, categories, crs)
         at = None
         if choices.at is not None:
             country = holiday_country(study.countries)
@@ -330,7 +334,7 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
         created=now,
         at=at,
         stage_s=clock.stage_s,
-        inputs=_hash_inputs(study, choices, {area.network_info.kind for area in results.values()}),
+        inputs=_hash_inputs(study, choices, {area.network_info.kind for area in results.values()}, bikes),
     )
 
 
@@ -528,13 +532,14 @@ def _group_labels(study: Study) -> dict[str, dict[str, str]]:
     return {group: {"it": label.it, "en": label.en} for group, label in labels.items()}
 
 
-def _hash_inputs(study: Study, choices: Choices, kinds: Collection[str]) -> dict[str, str]:
+def _hash_inputs(study: Study, choices: Choices, kinds: Collection[str], bikes: StationCopy | None) -> dict[str, str]:
     """Hashes of the files that were used, by name; fetched streets and graphs in memory are no files."""
     files = [study.facilities.file, study.zones.file, *study.population.files.values()]
     files += study.seats.files if study.seats is not None else ()
     files += [path for path in (choices.osm, choices.graph) if isinstance(path, Path)]
     if study.sketch is not None and "sketch" in kinds:
         files += [study.sketch.nodes, study.sketch.segments]
+    files += [] if bikes is None else [bikes.path]
     hashes: dict[str, str] = {}
     for path in dict.fromkeys(files):
         name = path.name if path.name not in hashes else f"{path.parent.name}/{path.name}"

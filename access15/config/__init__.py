@@ -11,6 +11,7 @@ from access15.config.profiles import StepsRule, WalkProfile, load_profiles
 from access15.config.study import (
     LONGEST_CUTOFF_MIN,
     Area,
+    BikesSource,
     FacilitiesSource,
     SeatsSource,
     SketchSource,
@@ -23,6 +24,7 @@ from access15.config.study import (
 __all__ = [
     "LONGEST_CUTOFF_MIN",
     "Area",
+    "BikesSource",
     "Category",
     "CategoryGroup",
     "FacilitiesSource",

@@ -47,6 +47,13 @@ class FacilitiesSource(Model):
     crs: str | None = None
 
 
+class BikesSource(Model):
+    """Live feed of bike stations: address of its ``gbfs.json``, and who runs it."""
+
+    gbfs: str = Field(pattern=r"^https?://[^\s@]+$", max_length=500)
+    operator: str = ""
+
+
 class Area(Model):
     """A neighbourhood: its zones and the hubs its residents should reach."""
 
@@ -79,6 +86,7 @@ class Study(Model):
     population: PopulationSource
     sketch: SketchSource | None = None
     seats: SeatsSource | None = None
+    bikes: BikesSource | None = None
     areas: tuple[Area, ...] = Field(min_length=1)
     padding_m: float | None = Field(default=None, gt=0, le=20_000)
 

@@ -26,6 +26,8 @@ _STAGES_IT = {
     "reading streets": "leggo le strade",
     "fetching streets from OpenStreetMap": "scarico le strade da OpenStreetMap",
     "reading them": "le leggo",
+    "bike stations fetched: ": "stazioni di bike sharing scaricate: ",
+    "fetching bike stations": "scarico le stazioni di bike sharing",
     "joining facilities": "unisco i luoghi",
     "the search is compiled on first use: about ten seconds, once": (
         "preparo il calcolo: una decina di secondi, solo la prima volta"

@@ -12,8 +12,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -32,12 +31,12 @@ from access15.sources.osm_cut import areas_from_data
 from access15.sources.osm_read import read_extract_box, read_osm_data
 from access15.sources.osm_tags import BACKDROP_AREA_TAGS, RAIL_LINES, WATER_LINES
 from access15.sources.seat_tags import SEAT_FILTERS
+from access15.sources.web import read_pause_s
 
 OVERPASS_URL = "https://overpass-api.de/api"
 _FETCHED_FROM = "access15 from "  # begins the header of kept files; the service's host follows
 _CONNECT_S = 10.0
 _MAX_TRIES = 3
-_PAUSE_S = 15.0
 _MAX_PAUSE_S = 120.0
 _OLD_DAYS = 180
 _BUSY = frozenset({429, 502, 503, 504})
@@ -260,7 +259,7 @@ def _ask(session: requests.Session, url: str, query: str, timeout_s: float, slee
         if answer.ok:
             return answer.content
         problem = f"{host} answered {answer.status_code} {answer.reason}"
-        pause_s = _pause_s(answer, attempt)
+        pause_s = read_pause_s(answer, attempt)
         if answer.status_code not in _BUSY:
             raise ServiceError(f"{problem}; {_REMEDY}")
         if pause_s > _MAX_PAUSE_S:
@@ -268,18 +267,6 @@ def _ask(session: requests.Session, url: str, query: str, timeout_s: float, slee
         if attempt < _MAX_TRIES:
             sleep(pause_s)
     raise ServiceError(f"{problem}, {_MAX_TRIES} times; {_REMEDY}")
-
-
-def _pause_s(answer: requests.Response, attempt: int) -> float:
-    """Seconds that ``Retry-After`` asks for (a number or a date), else longer after each attempt."""
-    stated = answer.headers.get("Retry-After", "").strip()
-    if stated.isascii() and stated.isdecimal():
-        return float(stated)
-    try:
-        until = parsedate_to_datetime(stated)
-    except ValueError:
-        return _PAUSE_S * attempt
-    return max(0.0, (until - datetime.now(tz=UTC)).total_seconds()) if until.tzinfo else _PAUSE_S * attempt
 
 
 def _store(answer: bytes, target: Path, box: Box, host: str) -> None:
