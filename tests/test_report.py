@@ -243,7 +243,7 @@ def test_limits_and_sources_are_told(result: RunResult) -> None:
     assert "Dove abitano i residenti è una stima, non un elenco di indirizzi" in text
     assert "Metodo: totali di zona distribuiti in modo uniforme lungo le strade residenziali" in text
     assert "una villetta conta quanto una torre" in text
-    assert "non si conoscono i cordoli (90 %)" in text
+    assert "non si conosce: i cordoli agli attraversamenti 90 %, la pendenza 90 %, il fondo 90 %" in text
     assert "Schizzo delle sole vie principali" in text
     assert "5 marzo 2026, ore 14:05" in text
     assert "0" * 64 in text

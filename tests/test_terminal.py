@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import math
 import re
 from pathlib import Path
 
@@ -89,7 +90,14 @@ def test_every_group_has_its_own_pace_beside_the_claim(result: RunResult) -> Non
 
 def test_what_is_unknown_is_said(result: RunResult) -> None:
     text = words(shown(result).translate(SPACES))
-    assert "Quanto è sicuro: Della lunghezza di strada percorsa non si conoscono i cordoli (100 %)" in text
+    assert (
+        "Quanto è sicuro: Della lunghezza di strada percorsa non si conosce: i cordoli agli attraversamenti 100 %, "
+        in text
+    )
+    unknown = result.areas["nord"].unknown_shares.assign(share=[math.nan, 0.5, 0.25] * 3)
+    nord = dataclasses.replace(result.areas["nord"], unknown_shares=unknown)
+    other = words(shown(dataclasses.replace(result, areas={"nord": nord})).translate(SPACES))
+    assert "non si conosce: nessun attraversamento in mappa, quindi nessun cordolo, la pendenza 50 %" in other
     assert "Posizione dei 4 luoghi: punto ufficiale 75 %, nessun punto 25 %." in text
 
 

@@ -98,10 +98,13 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "curves_axis": ("minuti a piedi", "minutes on foot"),
     "confidence": ("Quanto è sicuro", "How certain this is"),
     "unknown_streets": (
-        "Della lunghezza di strada percorsa non si conoscono i cordoli ({kerb}), la pendenza ({incline}), "
-        "il fondo ({surface}).",
-        "Of the street length walked, kerbs ({kerb}), slope ({incline}) and surface ({surface}) are unknown.",
+        "Della lunghezza di strada percorsa non si conosce: {tags}.",
+        "Of the street length walked, it is not known: {tags}.",
     ),
+    "unknown_kerb": ("i cordoli agli attraversamenti {share}", "kerbs at crossings {share}"),
+    "unknown_incline": ("la pendenza {share}", "slope {share}"),
+    "unknown_surface": ("il fondo {share}", "surface {share}"),
+    "no_crossings": ("nessun attraversamento in mappa, quindi nessun cordolo", "no crossing on the map, so no kerb"),
     "precision_line": ("Posizione dei {n} luoghi: {kinds}.", "Position of the {n} places: {kinds}."),
     "precision_openstreetmap": ("da OpenStreetMap", "from OpenStreetMap"),
     "from_here": ("{area}: {who} entro {cutoff} da qui", "{area}: {who} within {cutoff} of here"),

@@ -29,6 +29,7 @@ from access15.results import PACE_RANGE_MS
 
 _CURVE_END: Final = 4 / 3  # of the longest cutoff: streets are there beyond it, and the curves still lie apart
 _CURVE_STEP_MIN: Final = 0.25
+_UNKNOWN_TAGS: Final = {"kerb": "unknown_kerb", "incline": "unknown_incline", "surface": "unknown_surface"}
 
 
 def name_profile(findings: Findings, profile: str) -> str:
@@ -257,10 +258,14 @@ def tell_confidence(findings: Findings, profile: str) -> str:
     """
     lang, table = findings.lang, findings.area.unknown_shares
     table = table[table["profile"] == profile]
-    shares = {tag: format_share(float(share), lang) for tag, share in zip(table["tag"], table["share"], strict=True)}
-    told = []
-    if {"kerb", "incline", "surface"} <= set(shares):
-        told.append(say("unknown_streets", lang, **shares))
+    tags = [
+        say("no_crossings", lang)
+        if math.isnan(share)
+        else say(_UNKNOWN_TAGS[tag], lang, share=format_share(share, lang))
+        for tag, share in zip(table["tag"], table["share"].astype(float), strict=True)
+        if tag == "kerb" or not math.isnan(share)
+    ]
+    told = [say("unknown_streets", lang, tags=", ".join(tags))] if tags else []
     precision = findings.area.precision_shares
     kinds = [
         f"{say_or(f'precision_{name}', lang, clean_text(name, lang, limit=40))} {format_share(float(share), lang)}"
