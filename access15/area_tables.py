@@ -82,46 +82,31 @@ def tabulate_coverage(
     places = {"all": np.ones(len(residents), dtype=bool)}
     places |= {zone_id: zone_of == zone_id for zone_id in inputs.zones["zone_id"]}
     people = residents[list(inputs.groups)].to_numpy(dtype=np.float64).T
-    tables = []
+    unknown = np.full((len(inputs.groups), len(inputs.cutoffs_min)), np.nan)
+    blocks, counts = [], []
     for (profile, target), time_s in travel_time_s.items():
         if target in inputs.area.hubs:
             continue
         paced = ranges[profile, target]
         known = is_known(inputs, target)
         for zone, here in places.items():
-            counts = [
-                count_covered(walk_s[here], people[:, here], cutoffs_s=inputs.cutoffs_s) if known else np.nan
+            blocks.append((zone, profile, target, inputs.people_info.tell_method(zone)))
+            within = [
+                count_covered(walk_s[here], people[:, here], cutoffs_s=inputs.cutoffs_s) if known else unknown
                 for walk_s in (time_s, paced.slower_s, paced.faster_s)
             ]
-            table = _count_table(inputs, people[:, here].sum(axis=1), *counts)
-            method = inputs.people_info.tell_method(zone)
-            tables.append(table.assign(zone=zone, profile=profile, category=target, method=method))
-    whole = pd.concat(tables, ignore_index=True).assign(
-        study=inputs.study_id, area=inputs.area.id, network=inputs.network_name
-    )
+            counts.append([np.broadcast_to(people[:, here].sum(axis=1)[:, None], unknown.shape), *within])
+    keys = pd.DataFrame(blocks, columns=["zone", "profile", "category", "method"])
+    whole = keys.loc[keys.index.repeat(unknown.size)].reset_index(drop=True)
+    whole = whole.assign(study=inputs.study_id, area=inputs.area.id, network=inputs.network_name)
+    whole["group"] = np.tile(np.repeat(np.array(inputs.groups, dtype=object), len(inputs.cutoffs_min)), len(keys))
+    whole["cutoff_min"] = np.tile(np.array(inputs.cutoffs_min, dtype=np.float64), len(inputs.groups) * len(keys))
+    total, *within = np.array(counts).transpose(1, 0, 2, 3).reshape(4, -1)
+    whole["people"], whole["covered"] = total, within[0]
+    for name, covered in zip(("share", "low", "high"), within, strict=True):
+        whole[name] = np.divide(covered, total, out=np.full(len(total), np.nan), where=total > 0)
     whole["is_own"] = whole["profile"] == whole["group"].map(inputs.own_profile)
     return add_gap(whole, inputs.claim)[list(COVERAGE_COLUMNS)]
-
-
-def _count_table(inputs: AreaInputs, people: NDArray[np.float64], *counts: NDArray[np.float64] | float) -> pd.DataFrame:
-    """One row per group and cutoff: people, how many are covered, the share, and the shares at the range's ends."""
-    n = len(inputs.cutoffs_min)
-    total = np.repeat(people, n)
-    covered, slower, faster = (np.broadcast_to(count, (len(people), n)).ravel() for count in counts)
-    share, low, high = (
-        np.divide(count, total, out=np.full(len(total), np.nan), where=total > 0) for count in (covered, slower, faster)
-    )
-    return pd.DataFrame(
-        {
-            "group": np.repeat(np.array(inputs.groups, dtype=object), n),
-            "cutoff_min": np.tile(np.array(inputs.cutoffs_min, dtype=np.float64), len(people)),
-            "people": total,
-            "covered": covered,
-            "share": share,
-            "low": low,
-            "high": high,
-        }
-    )
 
 
 def tabulate_nearest(

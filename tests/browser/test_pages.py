@@ -246,11 +246,18 @@ def test_names_in_the_chart_fit_and_keep_apart(open_page: Open) -> None:
 
 def test_nothing_lies_on_an_open_popup_on_a_telephone(open_page: Open) -> None:
     page = open_page("it/chiesa_rossa.html", PHONE).page
+    page.wait_for_timeout(600)  # the map zooms to its neighbourhood as it opens
     page.locator(".leaflet-marker-icon").first.focus()
     page.keyboard.press("Enter")
     close = page.locator(".leaflet-popup-close-button")
     expect(close).to_be_focused()
     expect(page.locator(".leaflet-control-layers")).to_be_hidden()
+    page.wait_for_timeout(600)  # the map moves until the popup is in sight
+    place, frame = close.bounding_box(), page.locator(".leaflet-container").bounding_box()
+    assert place is not None
+    assert frame is not None
+    assert frame["y"] <= place["y"]
+    assert place["x"] + place["width"] <= frame["x"] + frame["width"]
     close.click()
     expect(page.locator(".leaflet-control-layers")).to_be_visible()
 
