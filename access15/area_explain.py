@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from access15.area_fixes import Described, tabulate_gains
-from access15.area_tables import located
+from access15.area_tables import is_known, located
 from access15.area_walkers import HUB, AreaInputs, Walker
 from access15.core.doors import Points, Setting
 from access15.core.explain import CAUSES, LIFTED, Causes, find_causes, lift_obstacles
@@ -136,12 +136,15 @@ def _tell(
     walks = lift_obstacles(Setting(streets, homes, facilities), fixes, walker.profile, adult_pace_ms=pace_ms)
     told = _Told({}, {})
     for target in inputs.targets:
-        rows = located(inputs, target)
-        if not rows.size:
+        if not is_known(inputs, target):
             told.causes[target] = None
             continue
+        rows = located(inputs, target)
         is_out = travel_time_s[walker.profile.id, target] > cutoff_s
         lifted_s = {name: world.times_s(rows, cutoff_s=cutoff_s) for name, world in walks.lifted.items()}
+        if inputs.at is not None:
+            placed = inputs.targets[target]
+            lifted_s["hours"] = walks.base.times_s(placed[inputs.is_located[placed]], cutoff_s=cutoff_s)
         causes = find_causes(
             lifted_s,
             is_out=is_out,
@@ -151,7 +154,8 @@ def _tell(
         )
         told.causes[target] = causes
         category = inputs.categories.get(target)
-        if target == HUB or (category is not None and category.counts_in_score):
+        is_ranked = target == HUB or (category is not None and category.counts_in_score)
+        if is_ranked and walks.fixes is not None:
             told.gains[target] = walks.fixes.gains(rows, is_out, cutoff_s=cutoff_s)
     return told
 

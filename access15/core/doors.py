@@ -17,6 +17,7 @@ from access15.core.graph import Places, SearchGraph, build_graph, place_points
 from access15.core.impedance import Impedance, label_nodes
 from access15.core.linked import LinkedStreets
 from access15.core.network import WalkNetwork
+from access15.core.rests import RestGraph, RestPlaces, build_rest_graph, nearest_with_seats, place_resting
 from access15.core.search import nearest
 from access15.core.snap import Snapped, build_snapper, snap_points
 
@@ -71,11 +72,17 @@ class Setting:
         The streets.
     homes, facilities : Points
         Places, snapped to those streets.
+    seats : Snapped, optional
+        Seats on those streets, for somebody who needs them.
+    limit_m : float
+        Longest gap between seats, inclusive [m].
     """
 
     streets: LinkedStreets
     homes: Points
     facilities: Points
+    seats: Snapped | None = None
+    limit_m: float = np.inf
 
 
 def open_doors(network: WalkNetwork, is_added: NDArray[np.bool_], points: Points) -> Doors:
@@ -186,10 +193,101 @@ class World:
         return best_s
 
 
+@dataclass(frozen=True, eq=False)
+class SeatWorld:
+    """The same of somebody who walks from seat to seat.
+
+    Parameters
+    ----------
+    graph : RestGraph
+        Streets, cut at the seats.
+    limit_m : float
+        Longest gap between seats, inclusive [m].
+    home_owner : ndarray of int64
+        Whose door each of `homes` is.
+    homes : RestPlaces
+        Doors of homes as starts of walks.
+    facility_owner : ndarray of int64
+        Whose door each of `facilities` is.
+    facilities : RestPlaces
+        Doors of facilities as ends of walks.
+    n_homes : int
+        Number of homes.
+    """
+
+    graph: RestGraph
+    limit_m: float
+    home_owner: NDArray[np.int64]
+    homes: RestPlaces
+    facility_owner: NDArray[np.int64]
+    facilities: RestPlaces
+    n_homes: int
+
+    def times_s(self, rows: NDArray[np.int64], *, cutoff_s: float) -> NDArray[np.float64]:
+        """Walk from every home to the nearest of some facilities, on which no gap between seats is too long.
+
+        Parameters
+        ----------
+        rows : ndarray of int64
+            Rows of the facilities.
+        cutoff_s : float
+            Longest walk, inclusive [s].
+
+        Returns
+        -------
+        ndarray of float64, shape (n_homes,)
+            Seconds; inf beyond the cutoff [s].
+        """
+        sources = self.facilities.take(np.flatnonzero(np.isin(self.facility_owner, rows)))
+        found, _ = nearest_with_seats(self.graph, sources, self.homes, limit_m=self.limit_m, cutoff_s=cutoff_s)
+        best_s = np.full(self.n_homes, np.inf)
+        np.minimum.at(best_s, self.home_owner, found)
+        return best_s
+
+
+def build_seat_world(
+    setting: Setting, impedance: Impedance, *, homes: Doors | None = None, facilities: Doors | None = None
+) -> SeatWorld:
+    """Set somebody who needs seats on streets.
+
+    Parameters
+    ----------
+    setting : Setting
+        Streets, places and seats.
+    impedance : Impedance
+        The walker.
+    homes, facilities : Doors, optional
+        Their doors; by default those of today.
+
+    Returns
+    -------
+    SeatWorld
+        Ready to be searched.
+
+    Raises
+    ------
+    ValueError
+        If the setting holds no seats.
+    """
+    if setting.seats is None:
+        raise ValueError("the setting holds no seats")
+    home_doors, facility_doors = homes or setting.homes.doors, facilities or setting.facilities.doors
+    graph = build_rest_graph(setting.streets.network, impedance, setting.seats)
+    return SeatWorld(
+        graph=graph,
+        limit_m=setting.limit_m,
+        home_owner=home_doors.owner,
+        homes=place_resting(graph, home_doors.snapped, leaving=True),
+        facility_owner=facility_doors.owner,
+        facilities=place_resting(graph, facility_doors.snapped, leaving=False),
+        n_homes=len(setting.homes.xy),
+    )
+
+
 def build_world(
     setting: Setting, impedance: Impedance, *, homes: Doors | None = None, facilities: Doors | None = None
 ) -> World:
-    """Set a walker on streets.
+    """Set a walker on streets, whether or not there is a seat.
 
     Parameters
     ----------

@@ -1,8 +1,9 @@
 """What closes the door: for every home out of reach, the obstacle that alone would let it in.
 
 One class of obstacles is lifted at a time, everywhere, and the walk is computed again. Several
-may open the same door; the one told is the easiest to lift: a street fix before another pace, and
-among street fixes the one that leaves the shortest walk (ties go to the order of `STREET_CAUSES`).
+may open the same door; the one told is the easiest to lift: opening hours (where a moment is asked)
+before a street fix, a street fix before another pace, and among street fixes the one that leaves
+the shortest walk (ties go to the order of `STREET_CAUSES`).
 Where the street data do not show what a missing link might cross, a link is told last, after pace.
 Where nothing opens it, a nearer service is needed (``distance``).
 """
@@ -17,13 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.config import WalkProfile
-from access15.core.doors import Setting, World, build_world, join_doors, open_doors
+from access15.core.doors import SeatWorld, Setting, World, build_seat_world, build_world, join_doors, open_doors
 from access15.core.fixes import FIX_KINDS, Fixes, lift_rows
 from access15.core.gains import FixSearch, build_fix_search
 from access15.core.impedance import Impedance, Obstacle, build_impedance
 
-STREET_CAUSES: Final = ("crossings", "kerbs", "steps", "missing_link")
-LIFTED: Final = (*STREET_CAUSES, "pace")
+STREET_CAUSES: Final = ("crossings", "kerbs", "seats", "steps", "missing_link")
+LIFTED: Final = ("hours", *STREET_CAUSES, "pace")
 CAUSES: Final = (*LIFTED, "distance", "off_network")
 _OBSTACLES: Final[tuple[Obstacle, ...]] = ("crossings", "kerbs", "steps")
 
@@ -34,17 +35,17 @@ class LiftedWalks:
 
     Parameters
     ----------
-    base : World
+    base : World or SeatWorld
         The streets as they are.
-    lifted : mapping of str to World
+    lifted : mapping of str to World or SeatWorld
         With one class of `LIFTED` lifted; classes that change nothing for this walker are absent.
-    fixes : FixSearch
-        Every single fix.
+    fixes : FixSearch, optional
+        Every single fix; None for who needs seats, whose walks have a search of their own.
     """
 
-    base: World
-    lifted: Mapping[str, World]
-    fixes: FixSearch
+    base: World | SeatWorld
+    lifted: Mapping[str, World | SeatWorld]
+    fixes: FixSearch | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,15 +85,20 @@ def lift_obstacles(setting: Setting, fixes: Fixes, profile: WalkProfile, *, adul
     """
     network, is_link = setting.streets.network, setting.streets.is_link
     impedance = build_impedance(network, profile, is_closed=is_link)
-    base = build_world(setting, impedance)
     by_class = {"missing_link": build_impedance(network, profile)}
     for name in _OBSTACLES:
         by_class[name] = build_impedance(network, profile, lifted=name, is_closed=is_link)
     by_class = {name: other for name, other in by_class.items() if _differs(impedance, other)}
-    worlds = {name: _set_out(setting, other, impedance) for name, other in by_class.items()}
+    worlds: dict[str, World | SeatWorld] = {
+        name: _set_out(setting, other, impedance) for name, other in by_class.items()
+    }
     if adult_pace_ms > profile.pace_ms:
         faster = profile.model_copy(update={"pace_ms": adult_pace_ms})
         worlds["pace"] = _set_out(setting, build_impedance(network, faster, is_closed=is_link), impedance)
+    if setting.seats is not None:
+        worlds["seats"] = build_world(setting, impedance)
+        return LiftedWalks(build_seat_world(setting, impedance), worlds, None)
+    base = build_world(setting, impedance)
     used = fixes.of_kinds(np.array([FIX_KINDS.index(name) for name in by_class], dtype=np.int64))
     search = build_fix_search(setting, base, lift_rows(used, impedance, by_class), len(fixes))
     return LiftedWalks(base, worlds, search)
@@ -130,28 +136,31 @@ def find_causes(
     times_s = np.stack([lifted_s.get(name, np.full(n, np.inf)) for name in LIFTED], axis=1)
     opens = (times_s <= cutoff_s) & is_out[:, None]
     cause = np.where(is_snapped, CAUSES.index("distance"), CAUSES.index("off_network"))
-    link, pace = LIFTED.index("missing_link"), LIFTED.index("pace")
-    street_s = times_s[:, : len(STREET_CAUSES)].copy()
+    link, pace, hours = (LIFTED.index(name) for name in ("missing_link", "pace", "hours"))
+    first = LIFTED.index(STREET_CAUSES[0])
+    street_s = times_s[:, first : first + len(STREET_CAUSES)].copy()
     if not are_links_checked:
         cause[opens[:, link]] = link
-        street_s[:, link] = np.inf
+        street_s[:, STREET_CAUSES.index("missing_link")] = np.inf
     cause[opens[:, pace]] = pace
     shortest = np.argmin(street_s, axis=1)
     by_street = (street_s[np.arange(n), shortest] <= cutoff_s) & is_out
-    cause[by_street] = shortest[by_street]
+    cause[by_street] = first + shortest[by_street]
+    cause[opens[:, hours]] = hours
     return Causes(np.where(is_out, cause, -1), opens)
 
 
-def _set_out(setting: Setting, impedance: Impedance, base: Impedance) -> World:
+def _set_out(setting: Setting, impedance: Impedance, base: Impedance) -> World | SeatWorld:
     """A walker on the streets, with second doors where more of them can be used than at base."""
     is_added = impedance.is_main & ~base.is_main & ~setting.streets.is_link
+    build = build_world if setting.seats is None else build_seat_world
     if not is_added.any():
-        return build_world(setting, impedance)
+        return build(setting, impedance)
     homes, facilities = (
         join_doors(points.doors, open_doors(setting.streets.network, is_added, points))
         for points in (setting.homes, setting.facilities)
     )
-    return build_world(setting, impedance, homes=homes, facilities=facilities)
+    return build(setting, impedance, homes=homes, facilities=facilities)
 
 
 def _differs(base: Impedance, other: Impedance) -> bool:

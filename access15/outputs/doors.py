@@ -36,14 +36,35 @@ class DoorSign(NamedTuple):
 
 # In the order of `access15.core.explain.CAUSES`: light and dark, and no two shapes alike.
 DOOR_SIGNS: Final[dict[str, DoorSign]] = {
+    "hours": DoorSign("pentagon", "#9fd18b"),
     "crossings": DoorSign("square", "#ffd23f"),
     "kerbs": DoorSign("triangle", "#7fd4e8"),
+    "seats": DoorSign("hexagon", "#8a5a2b"),
     "steps": DoorSign("diamond", "#c0261c"),
     "missing_link": DoorSign("star", "#ff8fd2"),
     "pace": DoorSign("circle", "#ffffff"),
     "distance": DoorSign("cross_fill", "#5b6470"),
     "off_network": DoorSign("cross2", "#111111"),
 }
+
+
+def list_signs(findings: Findings) -> list[tuple[int, str]]:
+    """List the causes that occur on a map, for its key.
+
+    Parameters
+    ----------
+    findings : Findings
+        The numbers of one area.
+
+    Returns
+    -------
+    list of (int, str)
+        Number in `DOOR_SIGNS` and name of each.
+    """
+    table = findings.area.closed_doors
+    doors = [name for name in table.columns if name.startswith("door_")]
+    found = set(pd.unique(table[doors].to_numpy(dtype=object).ravel())) if doors else set()
+    return [(i, say(f"cause_{cause}", findings.lang)) for i, cause in enumerate(DOOR_SIGNS) if cause in found]
 
 
 def list_causes(findings: Findings, profile: str, target: str) -> NDArray[np.object_] | None:

@@ -14,7 +14,7 @@ from folium.template import Template
 
 from access15.config import Category, Lang
 from access15.errors import ConfigError, MissingOfflineAssetError
-from access15.outputs.doors import DOOR_SIGNS
+from access15.outputs.doors import list_signs
 from access15.outputs.findings import HUB, Findings
 from access15.outputs.groups import group_targets
 from access15.outputs.honesty import draw_gap_curves
@@ -348,7 +348,7 @@ def _fill_panel(findings: Findings, title: str) -> str:
             who=findings.who(),
             samples=", ".join(format_number(n, lang) for n in DOT_SAMPLES),
         ),
-        doors=[say(f"cause_{cause}", lang) for cause in DOOR_SIGNS],
+        doors=list_signs(findings),
         has_steps=bool(findings.area.network.steps.any()),
         sketch=findings.area.network_info.kind == "sketch",
         moment=tell_moment_note(result.at, lang),

@@ -7,6 +7,8 @@ access15.DOOR_SHAPES = {
   square: (context, r) => context.rect(-0.89 * r, -0.89 * r, 1.78 * r, 1.78 * r),
   triangle: (context, r) => access15.ring(context, [[0, -1.5 * r], [1.35 * r, 0.8 * r], [-1.35 * r, 0.8 * r]]),
   diamond: (context, r) => access15.ring(context, [[0, -1.3 * r], [1.3 * r, 0], [0, 1.3 * r], [-1.3 * r, 0]]),
+  pentagon: (context, r) => access15.polygon(context, r, 5),
+  hexagon: (context, r) => access15.polygon(context, r, 6),
   star: (context, r) =>
     access15.ring(
       context,
@@ -23,6 +25,15 @@ access15.ring = (context, points) => {
   points.forEach(([x, y], i) => context[i === 0 ? "moveTo" : "lineTo"](x, y));
   context.closePath();
 };
+
+access15.polygon = (context, r, corners) =>
+  access15.ring(
+    context,
+    Array.from({ length: corners }, (_, i) => {
+      const turn = (2 * Math.PI * i) / corners;
+      return [1.2 * r * Math.sin(turn), -1.2 * r * Math.cos(turn)];
+    }),
+  );
 
 access15.plus = (context, r, turn) => {
   const [a, b] = [1.25 * r, 0.42 * r];
