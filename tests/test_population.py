@@ -172,6 +172,32 @@ def test_points_are_taken_as_they_are(tmp_path: Path, name: str) -> None:
     assert settled.info.tell_method("N") == METHODS["points"].text
 
 
+def test_points_are_not_spread(tmp_path: Path) -> None:
+    made = layer_source(people_layer(tmp_path / "p.gpkg", [shapely.Point(at(10, 120))], [3]), spread="buildings")
+    text = f"{tmp_path / 'p.gpkg'}: holds points, which are taken as they are; remove spread = 'buildings'"
+    with pytest.raises(InputDataError, match=pattern(text)):
+        settle(made, read_population(made, zones()), zones(), grid())
+
+
+def test_an_archive_with_several_layers(tmp_path: Path) -> None:
+    """Whatever its ending; files of one name are told apart by their folder."""
+    people_layer(tmp_path / "a.geojson", [shapely.Point(at(10, 120))], [3])
+    people_layer(tmp_path / "b.geojson", [shapely.Point(at(10, 120))], [4])
+    path = tmp_path / "open data.archive"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.write(tmp_path / "a.geojson", "2011/homes.geojson")
+        archive.write(tmp_path / "b.geojson", "2021/homes.geojson")
+    found = read_counted_layer(layer_source(path, layer="2021/homes.geojson"))
+    assert found.places["total"].tolist() == [4]
+    text = f"{path}: there are 2 layers (2011/homes.geojson, 2021/homes.geojson)"
+    with pytest.raises(InputDataError, match=f"^{re.escape(text)}; name one as 'layer' in \\[population\\]$"):
+        read_counted_layer(layer_source(path))
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("README.txt", "nothing")
+    with pytest.raises(InputDataError, match=r"the archive holds no layer \(\.gpkg, \.shp, \.geojson, \.json, \.fgb\)"):
+        read_counted_layer(layer_source(path))
+
+
 def test_decimals_are_kept_to_the_1024th(tmp_path: Path) -> None:
     path = people_layer(tmp_path / "p.gpkg", [shapely.Point(at(10, 120)), shapely.Point(at(10, 130))], [0.3, 2.5])
     counted = read_counted_layer(layer_source(path))
@@ -189,6 +215,7 @@ def spread_polygons(shapes: list[shapely.Polygon], counts: list[float], network:
 
 def test_people_of_a_polygon_live_along_its_streets_and_those_around_it() -> None:
     """A block between two streets: half its people on each, as the streets are equally long."""
+    assert totals(spread_polygons([box(0, 1, 200, 49)], [307 / 1024], grid())) == {"S": 307 / 1024}
     settled = spread_polygons([box(0, 1, 200, 49)], [16], grid())
     assert settled.residents.groupby("street")["total"].sum().to_dict() == {"via Confine": 8.0, "via Sud": 8.0}
     assert totals(settled) == {"S": 16.0}  # wholly in S, though via Confine is its border

@@ -76,6 +76,7 @@ def test_census_sections_from_the_command_line(tmp_path: Path, capsys: pytest.Ca
     for page in ("index.html", "chiesa_rossa.html"):
         html = (out / page).read_text(encoding="utf-8")
         assert "totali delle sezioni di censimento distribuiti in modo uniforme lungo le strade residenziali" in html
+        assert "sezioni.csv; R03_11.shp; made up" in html
         assert "abitano fuori dalle zone di questo calcolo: non sono contate" in html
     assert "33 persone della fonte dei residenti (righe: 1) non hanno un contorno" in " ".join(done.out.split())
 

@@ -131,6 +131,7 @@ def tell_sources(findings: Findings) -> list[tuple[str, str]]:
                     text
                     for text in (
                         clean_text(population.file.name, lang),
+                        clean_text(population.sections_name, lang),
                         clean_text(population.source, lang, limit=300),
                         say("zones_line", lang, source=clean_text(zones.source, lang, limit=300))
                         if zones.source

@@ -111,8 +111,12 @@ def settle_people(
     Raises
     ------
     InputDataError
-        If nobody lives in a neighbourhood.
+        If nobody lives in a neighbourhood, or points are to be spread.
     """
+    if counted.counted_on == "points" and source.spread != "auto":
+        raise InputDataError(
+            f"{source.file}: holds points, which are taken as they are; remove spread = {source.spread!r}"
+        )
     groups = list(source.groups)
     settled = {}
     for area_id, zones in areas.items():

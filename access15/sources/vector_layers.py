@@ -28,7 +28,8 @@ def read_layer(file: Path, layer: str | None, *, what: str, where: str) -> gpd.G
     file : Path
         GeoPackage, shapefile or GeoJSON, or a zip archive with one of them, in whatever folder inside it.
     layer : str, optional
-        Which of several layers; in an archive, which file (its name without ending).
+        Which of several layers; in an archive, which file (its name without ending, or its whole path inside
+        where that is not enough).
     what : str
         What it should be, for messages, for example ``"a layer of polygons"``.
     where : str
@@ -71,10 +72,12 @@ def _choose_layer(file: Path, layer: str | None, where: str) -> str | None:
 def _member(file: Path, layer: str | None, where: str) -> str:
     """GDAL's name of the file to read inside a zip archive."""
     with zipfile.ZipFile(file) as archive:
-        members = {Path(name).stem: name for name in archive.namelist() if Path(name).suffix.lower() in _SUFFIXES}
-    if not members:
+        paths = [name for name in archive.namelist() if Path(name).suffix.lower() in _SUFFIXES]
+    if not paths:
         raise InputDataError(f"{file}: the archive holds no layer ({', '.join(_SUFFIXES)}); {_GIVE}")
-    return f"/vsizip/{file}/{members[_pick(file, list(members), layer, where)]}"
+    stems = [Path(path).stem for path in paths]
+    members = {path if stems.count(stem) > 1 else stem: path for path, stem in zip(paths, stems, strict=True)}
+    return f"/vsizip/{{{file}}}/{members[_pick(file, list(members), layer, where)]}"
 
 
 def _pick(file: Path, names: list[str], layer: str | None, where: str) -> str:
