@@ -259,7 +259,8 @@ def build_door_data(findings: Findings, frame: MapFrame) -> dict[str, Any]:
         for target in findings.targets():
             key = f"{profile}|{target.id}"
             found = list_causes(findings, profile, target.id)
-            if found is not None and findings.is_known(profile, target.id):
+            is_told = found is not None and "unknown" not in found  # all are closed at the moment asked
+            if found is not None and is_told and findings.is_known(profile, target.id):
                 numbers = np.array([names.index(cause) for cause in found.tolist() if cause], dtype=np.int64)
                 causes[key] = encode_numbers(numbers)
             listed = list_fixes(findings, profile, target.id, n=SHOWN_FIXES)
