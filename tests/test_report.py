@@ -93,7 +93,7 @@ def test_a_run_without_the_claim_says_that_the_gap_is_unknown() -> None:
     result = make_result(profiles=("older_adult",))
     text = words(render_index(result, files={}))
     assert "arrivano a un centro (hub) entro 15 minuti, al passo «Persona anziana»" in text
-    assert "in questo calcolo manca «adult» (non vuol dire zero)" in text
+    assert "questo calcolo lascia fuori «adult» (non vuol dire zero)" in text
     _, _, row, *_ = rows_of(render_index(result, files={}), "Chiesa Rossa: chi sembra vicino")
     assert (row[1], row[3]) == ("non noto", "non noto")
 

@@ -107,7 +107,7 @@ def test_a_run_without_the_claim_does_not_say_zero(result: RunResult) -> None:
     profiles = {"older_adult": result.profiles["older_adult"]}
     alone = dataclasses.replace(result, profiles=profiles, areas={"nord": dataclasses.replace(nord, coverage=coverage)})
     text = words(re.sub("[│┃]", " ", shown(alone).translate(SPACES)))
-    assert "non è noto: in questo calcolo manca «adult» (non vuol dire zero)." in text
+    assert "non è noto: questo calcolo lascia fuori «adult» (non vuol dire zero)." in text
     assert "65 anni e più non noto 75 % (50-75 %) non noto 40 Persona anziana" in text
     assert "tutti i residenti non noto non noto non noto 200 adult" in text
 

@@ -70,7 +70,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "gap_gained_one": ("{n} persona in più ci arriva.", "{n} more person gets there."),
     "gap_nobody": ("Non si perde nessuno.", "Nobody is lost."),
     "gap_unknown": (
-        "Per i {who} il confronto fra la mappa di solito usata e il loro passo non è noto: in questo calcolo manca "
+        "Per i {who} il confronto fra la mappa di solito usata e il loro passo non è noto: questo calcolo lascia fuori "
         "{profiles} (non vuol dire zero).",
         "For {who} the comparison between the usual map and their own pace is unknown: this run leaves out "
         "{profiles} (that does not mean zero).",
