@@ -168,7 +168,7 @@ def test_json_holds_no_sign_of_markup_and_comes_back() -> None:
 
 
 def test_own_scripts_are_strict_and_cannot_end_their_element() -> None:
-    for name in ("decode.js", "canvas.js", "paint.js", "facilities.js", "page.js"):
+    for name in ("decode.js", "canvas.js", "paint.js", "facilities.js", "paper.js", "page.js"):
         script = read_asset(name)
         assert script.startswith('"use strict";\n')
         assert escape_script(script) == script

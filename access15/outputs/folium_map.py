@@ -33,8 +33,8 @@ from access15.outputs.offline import OfflineFigure, dump_json, escape_script, fi
 from access15.outputs.texts import clean_text, format_cutoff, format_number, format_pace, say
 from access15.results import RunResult
 
-_SCRIPTS: Final = ("decode.js", "canvas.js", "paint.js", "facilities.js", "doors.js", "page.js")
-_STYLES: Final = ("page.css", "map.css")
+_SCRIPTS: Final = ("decode.js", "canvas.js", "paint.js", "facilities.js", "doors.js", "paper.js", "page.js")
+_STYLES: Final = ("page.css", "map.css", "paper.css")
 _DATA_ID: Final = "access15-data"
 _TILES: Final = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
 _TILES_HOST: Final = "https://tile.openstreetmap.org"

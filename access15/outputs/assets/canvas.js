@@ -101,7 +101,8 @@ access15.CanvasLayer = L.Renderer.extend({
     if (!this._container) {
       return;
     }
-    const ratio = Math.min(window.devicePixelRatio || 1, 2);
+    const isPaper = document.body.classList.contains("a15-paper");
+    const ratio = isPaper ? 2 : Math.min(window.devicePixelRatio || 1, 2);
     const view = access15.viewOf(this._map, this._frame, this._bounds);
     this._container.width = Math.round(view.width * ratio);
     this._container.height = Math.round(view.height * ratio);
