@@ -96,3 +96,20 @@ def test_paper_shows_the_place_that_was_looked_at(open_page: Open) -> None:
     (near,) = print_page(page, paper="A3", landscape=True)
     drawn = (slice(200, 1400), slice(200, 1800))
     assert (whole[drawn] != near[drawn]).any(axis=2).mean() > 0.2
+
+
+def test_paper_tells_only_of_what_is_drawn(open_page: Open) -> None:
+    """The signs of what closes the door stand in the key when their layer is on the map."""
+    page = open_page("en/chiesa_rossa.html").page
+
+    def words() -> str:
+        sheets = pypdfium2.PdfDocument(page.pdf(format="A3", landscape=True))
+        return " ".join(sheet.get_textpage().get_text_range() for sheet in sheets)
+
+    heads = page.locator("details[data-layer] > summary").all_text_contents()
+    assert len(heads) == 2
+    assert not any(head in words() for head in heads)
+    page.locator(".leaflet-control-layers").hover()
+    for label in page.locator(".leaflet-control-layers-overlays label").all():
+        label.locator("input").check()
+    assert all(head in words() for head in heads)

@@ -137,7 +137,7 @@ access15.startPage = (page, layers) => {
   };
   byId("choices").addEventListener("change", update);
   access15.drawDoorSigns(page);
-  access15.preparePaper(page);
+  access15.preparePaper(page, layers);
   new ResizeObserver(() => map.invalidateSize()).observe(map.getContainer());
   update();
 };

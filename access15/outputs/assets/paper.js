@@ -1,7 +1,7 @@
 "use strict";
 // The map on paper: drawn anew, at the size and fineness of the sheet, when somebody prints.
 
-access15.preparePaper = ({ map, data }) => {
+access15.preparePaper = ({ map, data }, layers) => {
   const redraw = () =>
     map.eachLayer((layer) => {
       if (layer instanceof access15.CanvasLayer) {
@@ -18,6 +18,9 @@ access15.preparePaper = ({ map, data }) => {
     before = { centre: map.getCenter(), zoom: map.getZoom(), snap: map.options.zoomSnap };
     const isWhole = seen.contains(data.bounds);
     document.body.classList.add("a15-paper");
+    for (const part of document.querySelectorAll("[data-layer]")) {
+      part.classList.toggle("a15-off", !map.hasLayer(layers[part.dataset.layer])); // told only with what is drawn
+    }
     map.options.zoomSnap = 0;
     map.invalidateSize({ animate: false, pan: false });
     map.fitBounds(isWhole ? data.bounds : seen, { animate: false, padding: [12, 12] });
