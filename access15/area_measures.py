@@ -62,6 +62,7 @@ def tabulate_measures(inputs: AreaInputs, homes: Mapping[tuple[str, str], HomeMe
             continue
         known = is_known(inputs, target)
         supply = "capacity" if measured.has_capacity else "1 each"
+        groups = list(_list_groups(inputs, profile, target))
         for measure in _list_measures(measured):
             said = {
                 "measure": measure.name,
@@ -69,7 +70,7 @@ def tabulate_measures(inputs: AreaInputs, homes: Mapping[tuple[str, str], HomeMe
                 "cutoff_min": inputs.cutoffs_min[-1] if measure.has_cutoff else np.nan,
                 "supply": supply if measure.is_shared else "",
             }
-            for head, people in _list_groups(inputs, profile, target):
+            for head, people in groups:
                 found = _sum_up(measure.values, people, is_known=known)
                 rows.append({**head, **said, **found, "method": inputs.method, "network": inputs.network_name})
     return _at_a_moment(pd.DataFrame(rows), inputs)
