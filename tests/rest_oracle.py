@@ -17,8 +17,6 @@ from streets import Oracle, Scene
 
 from access15.core.snap import Snapped
 
-SKIPPING = -1.0
-
 
 def joined(a: Snapped, b: Snapped) -> Snapped:
     """Points of both."""
@@ -44,17 +42,17 @@ class RestOracle:
         last = n + len(seats.edge)
         self.candidates = {("street", ("target", last + j)) for j in range(len(candidates.edge))}
 
-    def times(self, limit_m: float, *, at_most: int = 0, skips_gaps: bool = False) -> NDArray[np.float64]:
+    def times(self, limit_m: float, *, at_most: int = 0, anywhere: bool = False) -> NDArray[np.float64]:
         """Seconds by number lifted, shape (at_most + 1, n_sources, n_targets)."""
         n_sources, n_targets = len(self.scene.sources.edge), len(self.scene.targets.edge)
         found = np.full((at_most + 1, n_sources, n_targets), np.inf)
         for i in range(n_sources):
-            for (place, _, k), seconds in self._states(i, limit_m, at_most, skips_gaps).items():
+            for (place, _, k), seconds in self._states(i, limit_m, at_most, anywhere).items():
                 if place[0] == "target" and place[1] < n_targets:
                     found[k, i, place[1]] = min(found[k, i, place[1]], seconds)
         return found
 
-    def _states(self, i: int, limit_m: float, at_most: int, skips_gaps: bool) -> dict[Any, float]:
+    def _states(self, i: int, limit_m: float, at_most: int, anywhere: bool) -> dict[Any, float]:
         begin = (("source", i), 0.0, 0)
         done: dict[Any, float] = {}
         heap: list[tuple[float, int, Any]] = [(0.0, 0, begin)]
@@ -67,12 +65,12 @@ class RestOracle:
             place, metres, k = state
             after = [(place, 0.0, k + 1)] if place in self.candidates and k < at_most else []
             for to, link in self.graph[place].items():
-                since = SKIPPING if metres == SKIPPING else metres + link["m"] if limit_m < np.inf else 0.0
+                since = metres + link["m"] if limit_m < np.inf else 0.0
                 lifted = k
+                while since > limit_m and anywhere and limit_m > 0 and lifted < at_most:
+                    since, lifted = since - limit_m, lifted + 1  # a seat just where the limit is reached
                 if since > limit_m:
-                    if not skips_gaps or k == at_most:
-                        continue
-                    since, lifted = SKIPPING, k + 1
+                    continue
                 after.append((to, 0.0 if to in self.seats else since, lifted))
             for state_after in after:
                 step_s = 0.0 if state_after[0] == place else self.graph[place][state_after[0]]["s"]

@@ -74,13 +74,11 @@ def test_equals_brute_force(data: st.DataObject, some: Scene, limit_m: float) ->
 def test_fewest_lifted_equals_brute_force(
     data: st.DataObject, some: Scene, limit_m: float, at_most: int, skips: bool
 ) -> None:
-    """Long gaps walked all the same, or places taken as seats: the fewest, then the fewest seconds."""
+    """Seats pretended wherever a gap gets too long, or at candidates: the fewest, then the fewest seconds."""
     seats, extra = data.draw(seats_on(some, 3)), data.draw(seats_on(some, 3))
     candidates = None if skips else extra
     oracle = (
-        RestOracle(some, seats, candidates)
-        .times(limit_m, at_most=at_most, skips_gaps=skips)
-        .min(axis=1, initial=np.inf)
+        RestOracle(some, seats, candidates).times(limit_m, at_most=at_most, anywhere=skips).min(axis=1, initial=np.inf)
     )
     graph, sources, targets = placed(some, seats, candidates)
     lifting = Lifting(at_most, skips)

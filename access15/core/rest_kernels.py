@@ -5,8 +5,8 @@ come with fewer metres since the last seat. Labels are taken in the order of the
 a label is worth keeping only when it has fewer metres than every label kept before it.
 
 A search may also lift what stands in its way, at a price that comes before seconds: sit down at
-candidate places as if there were a seat (`CANDIDATE` nodes), or walk gaps that are too long
-(`may_skip`). Each costs one of `max_lifted`, and labels with fewer lifted are never beaten by others.
+candidate places as if there were a seat (`CANDIDATE` nodes), or wherever a gap gets too long
+(`anywhere`). Each costs one of `max_lifted`, and labels with fewer lifted are never beaten by others.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import numpy as np
 
 REST_ARC = np.dtype([("cost_s", np.float64), ("metres", np.float64), ("to", np.int64)])
 SEAT, CANDIDATE = 1, 2  # kinds of nodes; 0 is neither
-BEYOND_M = 1e18  # metres of who walks a gap that is too long: finite, so that it differs from no label at all
 
 
 def _jit(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -82,20 +81,29 @@ def _grown(array, used, needed):  # type: ignore[no-untyped-def]
 
 
 @_jit
-def spread(  # type: ignore[no-untyped-def]
-    indptr, arcs, kind, seed_node, seed_s, seed_m, seed_source, limit_m, cutoff_s, max_lifted, may_skip,
-):  # fmt: skip
-    """Settle every label within the cutoff; returns node, seconds, metres, lifted, source and predecessor.
+def _missing(m, limit_m):  # type: ignore[no-untyped-def]
+    """Seats that a gap lacks, each as far from the one before as the limit allows."""
+    if m <= limit_m:
+        return 0.0
+    return np.ceil(m / limit_m) - 1.0 if limit_m > 0 else np.inf
 
-    Labels come in the order of their seconds. A predecessor is the row of the label walked from, -1
-    at a seed.
+
+@_jit
+def spread(  # type: ignore[no-untyped-def]
+    indptr, arcs, kind, seed_node, seed_s, seed_m, seed_source, limit_m, cutoff_s, max_lifted, anywhere,
+):  # fmt: skip
+    """Settle every label within the cutoff: node, seconds, metres, lifted, source, predecessor, metres of the gap.
+
+    Metres of the gap are those since the last real seat, on arrival, where metres may count from a
+    seat that is pretended. Labels come in the order of their seconds. A predecessor is the row of the
+    label walked from, -1 at a seed.
     """
     n_nodes = len(indptr) - 1
     least_m = np.full((max_lifted + 1, n_nodes), np.inf)  # among kept labels with at most so many lifted
     last_s, last_m = np.full((max_lifted + 1, n_nodes), np.inf), np.full((max_lifted + 1, n_nodes), np.inf)
     node, lifted = np.empty(1024, dtype=np.int64), np.empty(1024, dtype=np.int64)
     source, before = np.empty(1024, dtype=np.int64), np.empty(1024, dtype=np.int64)
-    seconds, metres = np.empty(1024), np.empty(1024)
+    seconds, metres, gap_m = np.empty(1024), np.empty(1024), np.empty(1024)
     heap_s, heap = np.empty(1024), np.empty(1024, dtype=np.int64)
     kept, row = np.empty(1024, dtype=np.int64), np.empty(1024, dtype=np.int64)
     n, size, n_kept = 0, 0, 0
@@ -108,27 +116,27 @@ def spread(  # type: ignore[no-untyped-def]
         room = n + 2 * (last - first)
         node, lifted, row = _grown(node, n, room), _grown(lifted, n, room), _grown(row, n, room)
         source, before = _grown(source, n, room), _grown(before, n, room)
-        seconds, metres = _grown(seconds, n, room), _grown(metres, n, room)
+        seconds, metres, gap_m = _grown(seconds, n, room), _grown(metres, n, room), _grown(gap_m, n, room)
         heap_s, heap = _grown(heap_s, size, size + room - n), _grown(heap, size, size + room - n)
         for i in range(first, last):
             if taken < 0:
-                to, s, m, k, src = seed_node[i], seed_s[i], seed_m[i], 0, seed_source[i]
+                to, s, m, k, src, gap = seed_node[i], seed_s[i], seed_m[i], 0, seed_source[i], seed_m[i]
                 if to < 0:
                     continue
             else:
                 to, s, k, src = arcs[i].to, seconds[taken] + arcs[i].cost_s, lifted[taken], source[taken]
                 m = metres[taken] + arcs[i].metres
+                gap = arcs[i].metres + (0.0 if kind[node[taken]] == SEAT else gap_m[taken])
             if not s <= cutoff_s or s == np.inf:
                 continue
             if limit_m == np.inf:
                 m = 0.0
-            elif m >= BEYOND_M:
-                m = BEYOND_M
             elif m > limit_m:
-                if not may_skip or k == max_lifted:
+                missing = _missing(m, limit_m)
+                if not anywhere or missing > max_lifted - k:
                     continue
-                m = BEYOND_M
-                k += 1
+                m -= missing * limit_m
+                k += int(missing)
             if kind[to] == SEAT:
                 m = 0.0
             for sits in range(2):
@@ -142,7 +150,7 @@ def spread(  # type: ignore[no-untyped-def]
                 if last_s[k, to] <= s and last_m[k, to] <= m and (last_s[k, to] < s or last_m[k, to] < m):
                     continue
                 last_s[k, to], last_m[k, to] = s, m
-                node[n], seconds[n], metres[n], lifted[n], source[n] = to, s, m, k, src
+                node[n], seconds[n], metres[n], lifted[n], source[n], gap_m[n] = to, s, m, k, src, gap
                 before[n] = -1 if taken < 0 else row[taken]
                 size = _push(heap_s, heap, size, s, n, metres, source)
                 n += 1
@@ -160,7 +168,7 @@ def spread(  # type: ignore[no-untyped-def]
         row[taken] = n_kept
         n_kept += 1
     kept = kept[:n_kept]
-    return node[kept], seconds[kept], metres[kept], lifted[kept], source[kept], before[kept]
+    return node[kept], seconds[kept], metres[kept], lifted[kept], source[kept], before[kept], gap_m[kept]
 
 
 @_jit
@@ -176,7 +184,7 @@ def finish(  # type: ignore[no-untyped-def]
     at_node, label_s, label_m, label_lifted, label_source,
     piece, edge, fraction, offset_s, offset_m, node_a, cost_a, metres_a, node_b, cost_b, metres_b,
     at_piece, source_fraction, source_offset_s, source_offset_m, source_id,
-    forward_s, backward_s, length_m, limit_m, cutoff_s, max_lifted, may_skip,
+    forward_s, backward_s, length_m, limit_m, cutoff_s, max_lifted, anywhere,
 ):  # fmt: skip
     """Seconds, lifted, source and last label of places on edges: fewest lifted first, then seconds, then source.
 
@@ -194,11 +202,11 @@ def finish(  # type: ignore[no-untyped-def]
             more_s = cost_a[i] if end == 0 else cost_b[i]
             more_m = metres_a[i] if end == 0 else metres_b[i]
             for j in range(at_node[node], at_node[node + 1]):
-                s, k = label_s[j] + more_s, label_lifted[j]
-                if label_m[j] < BEYOND_M and label_m[j] + more_m > limit_m:
-                    if not may_skip:
-                        continue
-                    k += 1
+                s = label_s[j] + more_s
+                missing = _missing(label_m[j] + more_m, limit_m)
+                if missing > 0 and (not anywhere or missing > max_lifted):
+                    continue
+                k = label_lifted[j] + int(missing)
                 if not s <= cutoff_s or s == np.inf or k > max_lifted:
                     continue
                 if k < best_lifted[i] or (
@@ -209,11 +217,10 @@ def finish(  # type: ignore[no-untyped-def]
         for j in range(at_piece[piece[i]], at_piece[piece[i] + 1]):
             gap = source_fraction[j] - fraction[i]
             s = offset_s[i] + _along(gap, forward_s[e], backward_s[e]) + source_offset_s[j]
-            k = 0
-            if offset_m[i] + abs(gap) * length_m[e] + source_offset_m[j] > limit_m:
-                if not may_skip:
-                    continue
-                k = 1
+            missing = _missing(offset_m[i] + abs(gap) * length_m[e] + source_offset_m[j], limit_m)
+            if missing > 0 and (not anywhere or missing > max_lifted):
+                continue
+            k = int(missing)
             if not s <= cutoff_s or s == np.inf or k > max_lifted:
                 continue
             if k < best_lifted[i] or (

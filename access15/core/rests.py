@@ -56,6 +56,8 @@ class RestLabels:
         Index of the source.
     before : ndarray of int64, shape (n_labels,)
         The label nearer to the source on that way; -1 at a source.
+    gap_m : ndarray of float64, shape (n_labels,)
+        Metres since the last real seat, on arrival [m].
     """
 
     at_node: NDArray[np.int64]
@@ -65,6 +67,7 @@ class RestLabels:
     lifted: NDArray[np.int64]
     source: NDArray[np.int64]
     before: NDArray[np.int64]
+    gap_m: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,12 +78,13 @@ class Lifting:
     ----------
     at_most : int
         How many may be lifted on one way.
-    skips_gaps : bool
-        Whether gaps that are too long may be walked; candidates may be used as seats in any case.
+    anywhere : bool
+        Whether to sit down wherever a gap gets too long, as if there were a seat; candidates may be
+        used as seats in any case.
     """
 
     at_most: int = 0
-    skips_gaps: bool = False
+    anywhere: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,10 +134,10 @@ def spread_labels(
     """
     lifting = lifting or Lifting()
     which = np.tile(np.arange(len(sources)), 2)
-    node, time_s, since_m, lifted, source, before = rest_kernels.spread(
+    node, time_s, since_m, lifted, source, before, gap_m = rest_kernels.spread(
         graph.indptr, graph.arcs, graph.kind, np.concatenate([sources.node_a, sources.node_b]),
         np.concatenate([sources.cost_a_s, sources.cost_b_s]), np.concatenate([sources.metres_a_m, sources.metres_b_m]),
-        which, limit_m + SLACK_M, cutoff_s, lifting.at_most, lifting.skips_gaps,
+        which, limit_m + SLACK_M, cutoff_s, lifting.at_most, lifting.anywhere,
     )  # fmt: skip
     order = np.argsort(node, kind="stable")
     rank = np.empty(len(order), dtype=np.int64)
@@ -147,6 +151,7 @@ def spread_labels(
         lifted=lifted[order],
         source=source[order],
         before=before[order],
+        gap_m=gap_m[order],
     )
 
 
@@ -195,7 +200,7 @@ def answer_targets(
         targets.node_a, targets.cost_a_s, targets.metres_a_m, targets.node_b, targets.cost_b_s, targets.metres_b_m,
         at_piece, sources.fraction[order], sources.offset_s[order], sources.offset_m[order], order,
         impedance.forward_s, impedance.backward_s, graph.network.length_m, limit_m + SLACK_M, cutoff_s,
-        lifting.at_most, lifting.skips_gaps,
+        lifting.at_most, lifting.anywhere,
     )  # fmt: skip
     return RestAnswers(time_s=found[0], lifted=found[1], which=found[2], label=found[3])
 
