@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from access15.core.network import WalkNetwork
     from access15.errors import Access15Error, Access15Warning
     from access15.queries import StreetSource, measure_isochrone, measure_times
+    from access15.seating import find_seats
     from access15.sources.osm_export import network_to_graph
     from access15.study import Run, run
 
@@ -33,6 +34,7 @@ _HOMES = {
     "Study": "access15.config",
     "WalkNetwork": "access15.core.network",
     "WalkProfile": "access15.config",
+    "find_seats": "access15.seating",
     "load_categories": "access15.config",
     "load_profiles": "access15.config",
     "load_study": "access15.config",
@@ -51,6 +53,7 @@ __all__ = [
     "WalkNetwork",
     "WalkProfile",
     "__version__",
+    "find_seats",
     "load_categories",
     "load_profiles",
     "load_study",

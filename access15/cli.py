@@ -280,6 +280,42 @@ def times(
     out.print(f"{(table['status'] == 'ok').sum()} of {len(table)} points reached; {output}", soft_wrap=True)
 
 
+@app.command(epilog="Example: access15 seats milano --category csrc --osm milano.osm.pbf --seats benches.json -o seats")
+def seats(
+    category: Annotated[str, typer.Option("--category", help="Service walked to; hub for the nearest hub.")],
+    folder: Annotated[Path, typer.Option("--output", "-o", help="Folder for tables and layers.")],
+    study: StudyArg = "milano",
+    profile: ProfileOpt = "frail",
+    group: Annotated[str, typer.Option("--group", help="Who is counted: a group of the study.")] = "age_65_plus",
+    n: Annotated[int, typer.Option("--n", help="New benches at most, in each neighbourhood.")] = 10,
+    limit_m: Annotated[
+        float | None, typer.Option("--limit-m", help="Longest gap between seats; by default the profile's.")
+    ] = None,
+    cutoff: Annotated[float, typer.Option("--cutoff", help="Minutes.")] = 15.0,
+    area: AreasOpt = None,
+    osm: OsmOpt = None,
+    layers: SeatsOpt = None,
+    offline: OfflineOpt = False,
+    lang: LangOpt = Language.it,
+) -> None:
+    """Find where missing seats cut people off, and the best places for new benches."""
+    from access15.outputs.layers import check_output_folder
+    from access15.outputs.seat_files import draw_seat_findings, write_seat_findings
+    from access15.outputs.terminal import tell_stage
+    from access15.seating import find_seats
+
+    check_output_folder(folder)
+    found = find_seats(
+        study, category=category, profile=profile, group=group, n=n, limit_m=limit_m, cutoff_min=cutoff, areas=area,
+        osm=osm, seats=layers or (), offline=offline,
+        progress=lambda stage: err.print(tell_stage(stage, lang.value), soft_wrap=True),
+    )  # fmt: skip
+    files = write_seat_findings(found, folder)
+    for part in draw_seat_findings(found, lang=lang.value):
+        out.print(part, soft_wrap=False)
+    out.print(", ".join(str(path) for path in files.values()), soft_wrap=True)
+
+
 @app.command(epilog="Example: access15 profiles")
 def profiles() -> None:
     """List who walks, how, and where each value comes from."""
