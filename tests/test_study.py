@@ -140,6 +140,35 @@ def test_nobody_is_lost(milan: Run, homes: gpd.GeoDataFrame, coverage: pd.DataFr
 
 
 @real_data
+def test_gap_and_range_of_every_row(milan: Run, coverage: pd.DataFrame) -> None:
+    """As written: the gap is the difference to the adult's row, to the cent; the share lies within its range."""
+    claimed = coverage[coverage["profile"] == milan.study.claim].set_index([c for c in TABLE if c != "profile"])
+    beside = claimed.reindex(pd.MultiIndex.from_frame(coverage[[c for c in TABLE if c != "profile"]]))
+    gap = (beside["covered"].to_numpy() - coverage["covered"]).round(2)
+    assert coverage["gap_people"].to_numpy() == pytest.approx(gap.to_numpy(), abs=1e-9, nan_ok=True)
+    known = coverage.dropna(subset="share")
+    assert (known["low"] <= known["share"]).all()
+    assert (known["share"] <= known["high"]).all()
+    assert (known["low"] < known["high"]).any()
+    assert coverage.loc[coverage["share"].isna(), ["low", "high", "gap_people", "gap_points"]].isna().all(axis=None)
+    own = coverage[coverage["is_own"] & (coverage["category"] == "hub") & (coverage["zone"] == "all")]
+    assert len(own) == len(milan.areas) * len(milan.study.population.groups) * len(CUTOFFS)
+
+
+@real_data
+def test_people_of_a_hub_are_those_whose_walk_to_it_fits(milan: Run) -> None:
+    """Counted from the facility's side, and from the walks of every home to that hub."""
+    for area in milan.areas.values():
+        table = area.facilities.set_index("facility_id")
+        for hub in area.area.hubs:
+            for group, profile in (("age_65_plus", "older_adult"), ("age_80_plus", "frail"), ("total", "adult")):
+                is_near = area.travel_time_s[profile, hub] <= 60.0 * CUTOFFS[-1]
+                expected = area.residents.loc[is_near, group].sum()
+                assert table.loc[hub, f"own_{group}"] == pytest.approx(expected)
+                assert table.loc[hub, f"gap_{group}"] >= 0
+
+
+@real_data
 def test_more_minutes_never_cover_fewer(coverage: pd.DataFrame) -> None:
     wide = coverage.pivot_table(index=[c for c in TABLE if c != "cutoff_min"], columns="cutoff_min", values="covered")
     assert (wide[5] <= wide[10]).all()
