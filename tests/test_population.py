@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from drawn_osm import read_drawing
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -667,6 +668,37 @@ def test_which_buildings_are_homes(tags: dict[str, str], is_home: bool, levels: 
     found = classify_building(tags)
     assert found.is_home == is_home
     assert (None if np.isnan(found.levels) else found.levels) == levels
+
+
+def test_buildings_are_read_whole_with_their_storeys(tmp_path: Path) -> None:
+    """A school is none; a courtyard is no floor; a building cut by the box keeps all of it.
+
+    ::
+
+        1-----------street-----------2
+          [house 10x10]  [block 20x20 around a yard of 10x10]  [school]
+    """
+    nodes: dict[int, Any] = {1: (0, 0), 2: (200, 0)}
+    ways: dict[int, Any] = {1: ((1, 2), {"highway": "residential"})}
+
+    def draw(way: int, west: float, south: float, size: float, tags: dict[str, str]) -> None:
+        ids = [10 * way + i for i in range(4)]
+        corners = [(0.0, 0.0), (size, 0.0), (size, size), (0.0, size)]
+        nodes.update({i: (west + x, south + y) for i, (x, y) in zip(ids, corners, strict=True)})
+        ways[way] = ((*ids, ids[0]), tags)
+
+    draw(2, 10, -20, 10, {"building": "house", "building:levels": "2"})
+    draw(3, 50, -40, 20, {})
+    draw(4, 55, -35, 10, {})
+    draw(5, 100, -40, 30, {"building": "school", "building:levels": "3"})
+    draw(6, 1195, -20, 10, {"building": "apartments"})  # across the edge of what is read
+    draw(7, 1300, -20, 10, {"building": "apartments"})  # beyond it
+    relations = {1: (((3, "outer"), (4, "inner")), {"type": "multipolygon", "building": "yes"})}
+    homes = read_drawing(tmp_path, nodes, ways, relations=relations).homes
+    assert homes is not None
+    found = sorted(zip(np.round(shapely.area(homes.outlines)), homes.floor_area_m2.round(), strict=True))
+    assert found == [(100, 200), (100, 400), (300, 1200)]
+    assert np.isnan(homes.levels).sum() == 2
 
 
 def zone_people(**values: float) -> Counted:

@@ -81,6 +81,24 @@ def test_census_sections_from_the_command_line(tmp_path: Path, capsys: pytest.Ca
     assert "33 persone della fonte dei residenti (righe: 1) non hanno un contorno" in " ".join(done.out.split())
 
 
+def test_points_are_no_estimate(tmp_path: Path) -> None:
+    """Nobody is told that homes are guessed where they come as points; the points are in the outputs as they were."""
+    study = access15.load_study("milano")
+    zone = read_zones(study.zones, wanted=["42"]).to_crs("EPSG:32632").geometry[0]
+    points = [zone.representative_point(), zone.centroid]
+    gpd.GeoDataFrame({"n": [2, 3]}, geometry=points, crs="EPSG:32632").to_file(tmp_path / "homes.gpkg")
+    people = {"kind": "layer", "file": tmp_path / "homes.gpkg", "groups": {"total": "n"}}
+    small = {"categories": ("library",), "profiles": ("adult",), "cutoffs_min": (5.0,)}
+    run = access15.run(study.changed(population=people, **small), areas=["chiesa_rossa"], offline=True, now=NOW)
+    run.write(tmp_path / "out")
+    homes = gpd.read_file(tmp_path / "out" / "results.gpkg", layer="residents").to_crs("EPSG:32632")
+    assert homes["total"].tolist() == [2, 3]
+    assert homes.geometry.distance(gpd.GeoSeries(points, crs=homes.crs)).max() < 1e-3
+    html = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    assert "punti dello strato fornito, così come sono" in html
+    assert "Dove abitano i residenti è una stima" not in html
+
+
 def test_faults_are_told_without_a_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     study, *_ = write_census(tmp_path, head="SEZ2011;P1;P27;P28;ETA")
     (tmp_path / "R03_11.prj").unlink()
@@ -136,6 +154,8 @@ def test_a_town_with_buildings(town: Run, tmp_path: Path) -> None:
     assert METHODS["zones_streets"].text in methods["all"]
     town.write(tmp_path, lang="it")
     html = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "San José, ladera: totali di zona distribuiti in modo uniforme lungo le strade residenziali" in html
+    assert "Vegueta: totali di zona distribuiti fra gli edifici residenziali" in html
     assert "mancano le case che nessuno ha mappato" in html
     assert "Residenti fra 791 edifici: i piani sono noti per 2" in html
 
