@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -133,7 +133,11 @@ def _tell(
     homes = Points(points_xy(inputs.residents, network.crs), streets.move(walker.resident_snap), inputs.max_snap_m)
     facilities = Points(facility_xy, streets.move(walker.facility_snap), inputs.max_snap_m)
     pace_ms = max(inputs.claim_pace_ms, walker.profile.pace_ms)
-    walks = lift_obstacles(Setting(streets, homes, facilities), fixes, walker.profile, adult_pace_ms=pace_ms)
+    seats = walker.seat_walks
+    setting = Setting(streets, homes, facilities)
+    if seats is not None:
+        setting = replace(setting, seats=streets.move(seats.seats), limit_m=seats.limit_m)
+    walks = lift_obstacles(setting, fixes, walker.profile, adult_pace_ms=pace_ms)
     told = _Told({}, {})
     for target in inputs.targets:
         if not is_known(inputs, target):

@@ -166,6 +166,12 @@ def test_a_run_of_who_needs_seats(tmp_path: Path) -> None:
     np.testing.assert_array_equal(ranked[:, 0], area.travel_time_s["frail", "csrc"])
     assert np.isinf(ranked[:, 1]).all()
     assert run.inputs.keys() >= {"benches.csv"}
+    # from 370 m to 580 m seats alone are missing; beyond it is simply too far
+    table = area.explanations
+    keep = (table["profile"] == "frail") & (table["category"] == "csrc") & (table["group"] == "age_65_plus")
+    people = table[keep].set_index("cause")["people"]
+    assert people["seats"] == pytest.approx(21, abs=3)
+    assert people["distance"] == pytest.approx(42, abs=3)
 
 
 @pytest.mark.usefixtures("needs_seats")
