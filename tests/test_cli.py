@@ -161,6 +161,22 @@ def test_examples_that_need_a_service(cli: partial[Done], monkeypatch: pytest.Mo
         assert len(list(csv.DictReader(file))) == 178
 
 
+def test_streets_are_fetched_though_the_stations_are_gone(cli: partial[Done], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is asked for; what is gone is told, and the exit code says that not all was had."""
+
+    def gone(*_: object, **__: object) -> list[str]:
+        raise ServiceError("feed.example.org cannot be reached; try again later")
+
+    monkeypatch.setattr("access15.stations.fetch_bikes", gone)
+    monkeypatch.setattr("access15.streets.fetch_streets", lambda *_, **__: ["chiesa_rossa: 3 streets"])
+    done = cli("fetch")
+    assert (done.code, done.out.strip()) == (2, "chiesa_rossa: 3 streets")
+    assert "note: feed.example.org cannot be reached; try again later" in done.err
+    monkeypatch.setattr("access15.stations.fetch_bikes", lambda *_, **__: ["bike stations fetched: BikeMi 318"])
+    done = cli("fetch")
+    assert (done.code, done.out.splitlines()[0]) == (0, "bike stations fetched: BikeMi 318")
+
+
 def test_profiles_state_every_source(cli: partial[Done]) -> None:
     done = cli("profiles")
     for walker in load_profiles().values():
