@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from access15.sources.addresses import Street, fold, match_numbers, match_streets, parse_address, parse_street
+from access15.sources.addresses import Street, fold, match_streets, parse_address, parse_street
+from access15.sources.house_numbers import match_numbers
 
 # address: street as spelt out, number, town
 PARTS = {

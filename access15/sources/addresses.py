@@ -1,6 +1,6 @@
 """Italian addresses as people write them: "V.le F.lli Zoia, 105", "via P. L. Monti 18 a-b", "via Boifava / via Meda".
 
-Nothing is looked up here: an address is taken apart, and street names and house numbers are compared.
+Nothing is looked up here: an address is taken apart, and street names are compared.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
+from access15.sources.house_numbers import number_texts
+
 StreetMatch = Literal["exact", "initials", "part"]
-NumberMatch = Literal["address", "neighbouring number"]
 
 # Kind of street as written (lower case, no dots) -> as spelt out.
 _KINDS = {
@@ -82,7 +83,6 @@ _WITH_NUMBER = re.compile(
 )
 _POSTCODE = re.compile(r"[\s,-]+(?:I-)?\d{5}\s+(?P<town>[^\W\d][^\d,]*)$")
 _NUMBER_WORD = re.compile(r"[,\s]+(?:n\.?\s?°?|nr\.?|num\.?|numero|civ\.?|civico)$", re.IGNORECASE)
-_NUMBER_PARTS = re.compile(r"\d+|[a-z]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -155,7 +155,7 @@ class Address:
             without a number.
         """
         spellings = self.street.spellings() if self.street else ()
-        return self._in_town([f"{text} {number}" for number in _number_texts(self.number) for text in spellings])
+        return self._in_town([f"{text} {number}" for number in number_texts(self.number) for text in spellings])
 
     def coarse_queries(self) -> tuple[str, ...]:
         """What to ask a service when the house is not known.
@@ -261,38 +261,6 @@ def match_streets(asked: Street, known: Street) -> StreetMatch | None:
     return "part" if all(any(_is_same_word(word, other) for other in left) for word in shorter) else None
 
 
-def match_numbers(asked: str, known: str) -> NumberMatch | None:
-    """How well a known house number answers the one asked for.
-
-    Parameters
-    ----------
-    asked : str
-        For example ``"18a-b"``, ``"51/55"``, ``"26/1"``.
-    known : str
-        Number that a service or a table has, also a list such as ``"51;53"``.
-
-    Returns
-    -------
-    {"address", "neighbouring number"} or None
-        The number itself (an end of a range such as 51/55 is), the same number with another
-        letter, or none of these.
-    """
-    wanted = _number_parts(asked)
-    best: NumberMatch | None = None
-    for text in re.split(r"[;,]", known):
-        found = _number_parts(text)
-        if not wanted or not found:
-            continue
-        if found == wanted or _is_end_of_range(found, wanted) or _is_end_of_range(wanted, found):
-            return "address"
-        if found[0] == wanted[0]:
-            is_one_of_letters = len(found) == 2 and found[1].isalpha() and found[1] in wanted[1:]
-            if is_one_of_letters:
-                return "address"
-            best = "neighbouring number"
-    return best
-
-
 def fold(text: str) -> str:
     """Text for comparing: lower case letters and digits, single spaces.
 
@@ -351,36 +319,6 @@ def _town(text: str) -> str:
     """Town at the end of an address, without its province."""
     town = re.sub(r"\s+[A-Z]{2}$", "", text.strip(" ,;-"))
     return town if fold(town) and not any(c.isdigit() for c in town) else ""
-
-
-def _number_texts(number: str) -> list[str]:
-    """House number from exact to coarse, as OpenStreetMap writes it: "18/A", "18"; "51/55", "51", "55"."""
-    parts = _number_parts(number)
-    if not parts:
-        return []
-    texts = [parts[0]]
-    if len(parts) > 1:
-        texts.insert(0, f"{parts[0]}/{parts[1].upper()}")
-        if _is_range(parts):
-            texts.append(parts[1])
-    return texts
-
-
-def _number_parts(number: str) -> tuple[str, ...]:
-    parts = tuple(part.lower().lstrip("0") for part in _NUMBER_PARTS.findall(number))
-    return parts if parts and parts[0].isdigit() else ()
-
-
-def _is_range(parts: tuple[str, ...]) -> bool:
-    """Whether two numbers are the ends of a range (51/55), not a number and its sub-number (26/1)."""
-    if len(parts) != 2 or not parts[1].isdigit():
-        return False
-    first, last = int(parts[0]), int(parts[1])
-    return last > first and (last - first) % 2 == 0  # one side of a street has the odd numbers
-
-
-def _is_end_of_range(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    return len(one) == 1 and _is_range(other) and one[0] in other
 
 
 def _is_same_word(one: str, other: str) -> bool:

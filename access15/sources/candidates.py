@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from access15.sources.addresses import Address, Street, fold, match_numbers, match_streets, parse_street
+from access15.sources.addresses import Address, Street, fold, match_streets, parse_street
 from access15.sources.facility_places import Bounds, is_inside
+from access15.sources.house_numbers import match_numbers
 
 Precision = Literal["address", "corner", "neighbouring number", "place", "street"]
 

@@ -10,9 +10,10 @@ import numpy as np
 import pyproj
 
 from access15.core.network import WalkNetwork
-from access15.sources.addresses import Address, Street, StreetMatch, match_numbers, match_streets, parse_address
+from access15.sources.addresses import Address, Street, StreetMatch, match_streets, parse_address
 from access15.sources.addresses import parse_street as _parse_street
 from access15.sources.candidates import Candidate, Precision
+from access15.sources.house_numbers import match_numbers
 
 PROVIDER = "access15 gazetteer"
 # A point of these kinds stands at the address itself; a neighbouring number's stands at another one.

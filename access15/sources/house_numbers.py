@@ -1,0 +1,82 @@
+"""House numbers in all the ways they are written: 18 a-b, 51/55, 26/1."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+NumberMatch = Literal["address", "neighbouring number"]
+_NUMBER_PARTS = re.compile(r"\d+|[a-z]+", re.IGNORECASE)
+
+
+def match_numbers(asked: str, known: str) -> NumberMatch | None:
+    """How well a known house number answers the one asked for.
+
+    Parameters
+    ----------
+    asked : str
+        For example ``"18a-b"``, ``"51/55"``, ``"26/1"``.
+    known : str
+        Number that a service or a table has, also a list such as ``"51;53"``.
+
+    Returns
+    -------
+    {"address", "neighbouring number"} or None
+        The number itself (an end of a range such as 51/55 is), the same number with another
+        letter, or none of these.
+    """
+    wanted = _number_parts(asked)
+    best: NumberMatch | None = None
+    for text in re.split(r"[;,]", known):
+        found = _number_parts(text)
+        if not wanted or not found:
+            continue
+        if found == wanted or _is_end_of_range(found, wanted) or _is_end_of_range(wanted, found):
+            return "address"
+        if found[0] == wanted[0]:
+            is_one_of_letters = len(found) == 2 and found[1].isalpha() and found[1] in wanted[1:]
+            if is_one_of_letters:
+                return "address"
+            best = "neighbouring number"
+    return best
+
+
+def number_texts(number: str) -> list[str]:
+    """Write a house number from exact to coarse, as OpenStreetMap writes it.
+
+    Parameters
+    ----------
+    number : str
+        For example ``"18a"`` or ``"51/55"``.
+
+    Returns
+    -------
+    list of str
+        ``["18/A", "18"]`` or ``["51/55", "51", "55"]``; empty for what is no number.
+    """
+    parts = _number_parts(number)
+    if not parts:
+        return []
+    texts = [parts[0]]
+    if len(parts) > 1:
+        texts.insert(0, f"{parts[0]}/{parts[1].upper()}")
+        if _is_range(parts):
+            texts.append(parts[1])
+    return texts
+
+
+def _number_parts(number: str) -> tuple[str, ...]:
+    parts = tuple(part.lower().lstrip("0") for part in _NUMBER_PARTS.findall(number))
+    return parts if parts and parts[0].isdigit() else ()
+
+
+def _is_range(parts: tuple[str, ...]) -> bool:
+    """Whether two numbers are the ends of a range (51/55), not a number and its sub-number (26/1)."""
+    if len(parts) != 2 or not parts[1].isdigit():
+        return False
+    first, last = int(parts[0]), int(parts[1])
+    return last > first and (last - first) % 2 == 0  # one side of a street has the odd numbers
+
+
+def _is_end_of_range(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return len(one) == 1 and _is_range(other) and one[0] in other
