@@ -182,6 +182,7 @@ def test_templates_escape_everything() -> None:
         title=HOSTILE,
         lead=HOSTILE,
         computed="",
+        moment=HOSTILE,
         sketch=False,
         warnings=[HOSTILE],
         cutoffs=[],
@@ -198,4 +199,4 @@ def test_templates_escape_everything() -> None:
     )
     assert "<img" not in markup
     assert "</script>" not in markup
-    assert html.unescape(markup).count(HOSTILE) == 4
+    assert html.unescape(markup).count(HOSTILE) == 5

@@ -207,6 +207,7 @@ def _category_rows(findings: Findings, walkers: Sequence[WalkProfile], chosen: W
             "gap": write_gap(findings, target.id, findings.group),
             "shares": [format_share(findings.covered(walker.id, target.id)[-1].share, lang) for walker in walkers],
             "finding": _tell_plainly(findings, chosen, target.id),
+            "is_known": not math.isnan(findings.covered(chosen.id, target.id)[-1].covered),
         }
         for group, targets in grouped
         for i, target in enumerate(targets)
