@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
@@ -59,7 +59,9 @@ def explain_area(
 ) -> Explained:
     """Find the cause for every home beyond the longest cutoff, and the fixes that help most.
 
-    Links are not looked for on a sketch of main streets, where what is missing was never drawn.
+    Links are not looked for on a sketch of main streets, where what is missing was never drawn. Single
+    fixes are not ranked for who walks from seat to seat: which bench helps most is another question
+    (``access15 seats``).
 
     Parameters
     ----------
@@ -77,10 +79,10 @@ def explain_area(
     """
     links, unseen = _find_links(inputs), list_unseen(inputs)
     streets = add_links(inputs.network, links)
-    fixes = find_fixes(streets.network, streets.is_link)
+    ground = _prepare(inputs, streets, are_links_checked=not unseen)
     shown = [walker for walker in walkers if walker.profile.on_maps]
     with ThreadPoolExecutor() as pool:
-        told = list(pool.map(lambda walker: _tell(inputs, walker, streets, fixes, travel_time_s), shown))
+        told = list(pool.map(lambda walker: _tell(inputs, walker, ground, travel_time_s), shown))
     found = {walker.profile.id: one for walker, one in zip(shown, told, strict=True)}
     causes = {profile: one.causes for profile, one in found.items()}
     return Explained(
@@ -90,7 +92,7 @@ def explain_area(
             inputs,
             [walker.profile for walker in shown],
             {profile: one.gains for profile, one in found.items()},
-            Described(streets, fixes, links, " ".join(unseen)),
+            Described(streets, ground.fixes, links, " ".join(unseen)),
         ),
     )
 
@@ -121,29 +123,53 @@ def _find_links(inputs: AreaInputs) -> MissingLinks:
     return find_missing_links(inputs.network, barriers)
 
 
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """What all walkers share: streets with the links they lack, places, and facilities by target."""
+
+    streets: LinkedStreets
+    fixes: Fixes
+    home_xy: NDArray[np.float64]
+    facility_xy: NDArray[np.float64]
+    asked: dict[str, NDArray[np.int64] | None]
+    are_links_checked: bool
+
+    def setting(self, inputs: AreaInputs, walker: Walker) -> Setting:
+        """Streets and places as one walker meets them."""
+        move, seats = self.streets.move, walker.seat_walks
+        homes = Points(self.home_xy, move(walker.resident_snap), inputs.max_snap_m)
+        facilities = Points(self.facility_xy, move(walker.facility_snap), inputs.max_snap_m)
+        if seats is None:
+            return Setting(self.streets, homes, facilities)
+        return Setting(self.streets, homes, facilities, seats=move(seats.seats), limit_m=seats.limit_m)
+
+
+def _prepare(inputs: AreaInputs, streets: LinkedStreets, *, are_links_checked: bool) -> _Ground:
+    crs = inputs.network.crs
+    return _Ground(
+        streets=streets,
+        fixes=find_fixes(streets.network, streets.is_link),
+        home_xy=points_xy(inputs.residents, crs),
+        facility_xy=np.where(inputs.is_located[:, None], points_xy(inputs.facilities, crs), np.nan),
+        asked={target: located(inputs, target) if is_known(inputs, target) else None for target in inputs.targets},
+        are_links_checked=are_links_checked,
+    )
+
+
 def _tell(
     inputs: AreaInputs,
     walker: Walker,
-    streets: LinkedStreets,
-    fixes: Fixes,
+    ground: _Ground,
     travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]],
 ) -> _Told:
-    network, cutoff_s = inputs.network, inputs.cutoffs_s[-1]
-    facility_xy = np.where(inputs.is_located[:, None], points_xy(inputs.facilities, network.crs), np.nan)
-    homes = Points(points_xy(inputs.residents, network.crs), streets.move(walker.resident_snap), inputs.max_snap_m)
-    facilities = Points(facility_xy, streets.move(walker.facility_snap), inputs.max_snap_m)
+    cutoff_s, setting = inputs.cutoffs_s[-1], ground.setting(inputs, walker)
     pace_ms = max(inputs.claim_pace_ms, walker.profile.pace_ms)
-    seats = walker.seat_walks
-    setting = Setting(streets, homes, facilities)
-    if seats is not None:
-        setting = replace(setting, seats=streets.move(seats.seats), limit_m=seats.limit_m)
-    walks = lift_obstacles(setting, fixes, walker.profile, adult_pace_ms=pace_ms)
+    walks = lift_obstacles(setting, ground.fixes, walker.profile, adult_pace_ms=pace_ms)
     told = _Told({}, {})
-    for target in inputs.targets:
-        if not is_known(inputs, target):
+    for target, rows in ground.asked.items():
+        if rows is None:
             told.causes[target] = None
             continue
-        rows = located(inputs, target)
         is_out = travel_time_s[walker.profile.id, target] > cutoff_s
         lifted_s = {name: world.times_s(rows, cutoff_s=cutoff_s) for name, world in walks.lifted.items()}
         if inputs.at is not None:
@@ -152,9 +178,9 @@ def _tell(
         causes = find_causes(
             lifted_s,
             is_out=is_out,
-            is_snapped=homes.snapped.is_snapped,
+            is_snapped=setting.homes.snapped.is_snapped,
             cutoff_s=cutoff_s,
-            are_links_checked=not list_unseen(inputs),
+            are_links_checked=ground.are_links_checked,
         )
         told.causes[target] = causes
         category = inputs.categories.get(target)

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import shapely
 from numpy.typing import NDArray
+from seat_street import needs_seats, write_study
 from streets import Street, build_streets, snapped_at, walker
 
 import access15
@@ -27,6 +28,7 @@ from access15.core.search import nearest
 from access15.core.snap import build_snapper, snap_points
 from access15.results import EXPLANATION_COLUMNS, AreaResult
 
+__all__ = ["needs_seats"]
 INF = math.inf
 
 
@@ -323,3 +325,29 @@ def _walk_mended(
         for points, leaving in ((hubs, False), (area.residents, True))
     ]
     return nearest(build_graph(network, impedance, towards=True), *places)[0]
+
+
+@pytest.mark.usefixtures("needs_seats")
+def test_missing_seats_close_the_door_of_who_needs_them(tmp_path: Path) -> None:
+    """Benches at 90 and 180 m: frail people get 280 m from seat to seat, and farther within 15 minutes without."""
+    area = access15.run(write_study(tmp_path, benches_m=[90, 180]), osm=tmp_path / "street.osm").areas["via"]
+    rows = area.explanations[(area.explanations["category"] == "hub") & (area.explanations["group"] == "total")]
+    frail = rows[rows["profile"] == "frail"].set_index("cause")["people"]
+    left_out = area.coverage[
+        (area.coverage["zone"] == "all")
+        & (area.coverage["profile"] == "frail")
+        & (area.coverage["category"] == "hub")
+        & (area.coverage["group"] == "total")
+        & (area.coverage["cutoff_min"] == 15)
+    ].iloc[0]
+    assert frail.sum() == pytest.approx(left_out["people"] - left_out["covered"])
+    # pace alone does not help beyond 280 m, seats alone do as far as 15 minutes go
+    plain_m = 900 * walker("frail").pace_with_rests_ms
+    homes = area.closed_doors[area.closed_doors["profile"] == "frail"]
+    x_m = shapely.get_coordinates(homes.geometry.to_numpy())[:, 0]
+    beyond = homes[homes["door_hub"] != ""]
+    assert set(beyond["door_hub"]) == {"seats", "distance"}
+    assert frail["seats"] == pytest.approx(plain_m - 280, abs=25)  # a thousand people on a kilometre
+    assert x_m[homes["door_hub"] == "seats"].max() < x_m[homes["door_hub"] == "distance"].min()
+    assert not (area.fixes["profile"] == "frail").any()
+    assert set(rows.loc[rows["profile"] == "older_adult", "cause"]) <= {"pace", "distance"}

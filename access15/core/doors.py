@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from access15.core.fixes import LiftedRows
@@ -103,7 +104,11 @@ def open_doors(network: WalkNetwork, is_added: NDArray[np.bool_], points: Points
         Maybe none.
     """
     now = points.snapped
-    off = np.flatnonzero((now.snap_m > 0) & np.isfinite(points.xy).all(axis=1))
+    west, south, east, north = shapely.total_bounds(network.lines[is_added])
+    x, y = points.xy.T
+    near_m = np.minimum(now.snap_m, points.max_snap_m)  # NaN compares as not near
+    is_near = (x >= west - near_m) & (x <= east + near_m) & (y >= south - near_m) & (y <= north + near_m)
+    off = np.flatnonzero(is_near & (now.snap_m > 0))
     found = snap_points(build_snapper(network, is_added), points.xy[off], max_snap_m=points.max_snap_m)
     nearer = found.is_snapped & (~now.is_snapped[off] | (found.snap_m < now.snap_m[off]))
     return Doors(off[nearer], Snapped(found.edge[nearer], found.fraction[nearer], found.snap_m[nearer]))
@@ -188,9 +193,7 @@ class World:
             Seconds; inf beyond the cutoff [s].
         """
         found, _ = nearest(self.graph, self.sources(rows), self.homes, cutoff_s=cutoff_s)
-        best_s = np.full(self.n_homes, np.inf)
-        np.minimum.at(best_s, self.home_owner, found)
-        return best_s
+        return _least(found, self.home_owner, self.n_homes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,9 +243,14 @@ class SeatWorld:
         """
         sources = self.facilities.take(np.flatnonzero(np.isin(self.facility_owner, rows)))
         found, _ = nearest_with_seats(self.graph, sources, self.homes, limit_m=self.limit_m, cutoff_s=cutoff_s)
-        best_s = np.full(self.n_homes, np.inf)
-        np.minimum.at(best_s, self.home_owner, found)
-        return best_s
+        return _least(found, self.home_owner, self.n_homes)
+
+
+def _least(time_s: NDArray[np.float64], owner: NDArray[np.int64], n: int) -> NDArray[np.float64]:
+    """Shortest walk of every owner over its doors, of which the first n are today's, one each."""
+    best_s = time_s[:n].copy()
+    np.minimum.at(best_s, owner[n:], time_s[n:])
+    return best_s
 
 
 def build_seat_world(
@@ -349,14 +357,16 @@ def find_openings(streets: LinkedStreets, base: Impedance, rows: LiftedRows) -> 
     label, metres = label_nodes(network, base)
     parts = _Parts(label, metres, int(np.argmax(metres)) if metres.any() else -1)
     opens = np.isfinite(rows.forward_s + rows.backward_s + rows.at_u_s + rows.at_v_s)
-    was_open = np.isfinite(base.forward_s + base.backward_s + base.at_u_s + base.at_v_s)[edge]
     joins = label[network.edge_u[edge]] != label[network.edge_v[edge]]
-    is_new = opens & ~was_open & (joins | ~streets.is_link[edge])
+    # an edge that can be passed now, or entered at an end where it could not
+    is_new = opens & ~np.isfinite(base.forward_s + base.backward_s + base.at_u_s + base.at_v_s)[edge]
+    is_new |= np.isfinite(rows.at_u_s) & ~np.isfinite(base.at_u_s[edge])
+    is_new |= np.isfinite(rows.at_v_s) & ~np.isfinite(base.at_v_s[edge])
+    is_new &= joins | ~streets.is_link[edge]
     found = []
     for fix in np.unique(rows.fix[is_new]).tolist():
         lo, hi = np.searchsorted(rows.fix, [fix, fix + 1])
-        own = lo + np.flatnonzero(opens[lo:hi])
-        added = _added_edges(network, base, parts, rows.take(own))
+        added = _added_edges(network, base, parts, rows.take(np.arange(lo, hi)))
         is_added = np.zeros(network.n_edges, dtype=bool)
         is_added[added[~streets.is_link[added]]] = True
         if is_added.any():
@@ -368,10 +378,11 @@ def _added_edges(network: WalkNetwork, base: Impedance, parts: _Parts, mended: L
     """Edges of the main component that a fix adds to it."""
     u, v, label = network.edge_u, network.edge_v, parts.label
     edges = mended.edge
-    joined = np.unique(np.concatenate([label[u[edges]], label[v[edges]]]))
-    merged_m = parts.metres[joined].sum() + network.length_m[edges].sum()
-    if parts.main not in joined and parts.main >= 0 and merged_m <= parts.metres[parts.main]:
-        return np.zeros(0, dtype=np.int64)
+    passed = edges[np.isfinite(mended.forward_s + mended.backward_s + mended.at_u_s + mended.at_v_s)]
+    joined = np.unique(np.concatenate([label[u[passed]], label[v[passed]]]))
+    merged_m = parts.metres[joined].sum() + network.length_m[passed].sum()
+    if parts.main not in joined and merged_m <= (parts.metres[parts.main] if parts.main >= 0 else 0.0):
+        joined = np.array([parts.main] if parts.main >= 0 else [], dtype=np.int64)
     is_main = np.zeros(len(parts.metres), dtype=bool)
     is_main[joined] = True
     others = np.zeros(len(parts.metres), dtype=bool)
