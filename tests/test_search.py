@@ -69,8 +69,9 @@ def test_block_solved_by_hand() -> None:
     for profile_id, seconds in (
         ("older_adult", 10 + 75 + 50 + 20 + 90),
         ("adult", (9.7 + 72.75 + 48.5 + 2 * 29.1) / 1.33 + 15),
-        # frail: steps 29.1 / 0.8 * 10 = 363.75 s and a wait of 25 s are still quicker than 485 m
-        ("frail", (9.7 + 72.75 + 48.5) / 0.8 + 25 + 363.75),
+        # frail: steps 29.1 / 0.8 * 10 = 363.75 s and a wait of 25 s are still quicker than 485 m; and
+        # 0.3 s of rest with every metre
+        ("frail", (9.7 + 72.75 + 48.5) / 0.8 + 25 + 363.75 + 0.3 * (9.7 + 72.75 + 48.5 + 29.1)),
         # wheels: no steps, so the flat way round
         ("wheelchair", (9.7 + 72.75 + 485.0) / 0.83),
     ):

@@ -91,7 +91,8 @@ real_data = pytest.mark.real_data
 def test_everything_is_written(folder: Path, record: dict[str, object]) -> None:
     names = {p.name for p in folder.iterdir()}
     expected = {"index.html", "chiesa_rossa.html", "forlanini_salomone.html"}
-    expected |= {"coverage.csv", "measures.csv", "equity.csv", "facilities_out.csv", "results.gpkg", "run.json"}
+    expected |= {"coverage.csv", "measures.csv", "equity.csv", "explain.csv", "fixes.csv"}
+    expected |= {"facilities_out.csv", "results.gpkg", "run.json"}
     assert names == expected
     assert set(record["files"]) == expected
     pages = [folder / name for name in expected if name.endswith(".html")]
@@ -300,6 +301,7 @@ def test_choices_change_what_is_asked_and_no_number(coverage: pd.DataFrame, extr
     assert part["covered"].to_numpy() == pytest.approx(whole.loc[part.index, "covered"].to_numpy(), nan_ok=True)
     assert {p.name for p in (tmp_path / "a").iterdir()} == {
         *("index.html", "forlanini_salomone.html", "coverage.csv", "measures.csv", "equity.csv"),
+        *("explain.csv", "fixes.csv"),
         *("facilities_out.csv", "results.gpkg", "run.json"),
     }
     for name in (
@@ -690,7 +692,7 @@ def test_a_run_that_fails_leaves_what_was_there(village: Path, tmp_path: Path, v
     out = tmp_path / "maps"
     run.write(out)
     before = {p.name: p.read_bytes() for p in out.iterdir()}
-    assert len(before) == 6
+    assert len(before) == 10
     broken = Run(**{**vars(run), "station_spacing": None})
     with pytest.raises((AttributeError, TypeError)):
         broken.write(out)

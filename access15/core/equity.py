@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import rel_entr
 
+_NOTHING = 1e-12
+
 
 def build_lorenz(
     values: NDArray[np.float64], people: NDArray[np.float64]
@@ -142,8 +144,8 @@ def measure_palma(values: NDArray[np.float64], people: NDArray[np.float64]) -> f
     Returns
     -------
     float
-        0.25 where all have the same; inf where the worst-placed 40 % have nothing; NaN where
-        sharing is not defined.
+        0.25 where all have the same; inf where the worst-placed 40 % have nothing (less than a
+        millionth of a millionth of all, which is rounding); NaN where sharing is not defined.
 
     Raises
     ------
@@ -160,7 +162,7 @@ def measure_palma(values: NDArray[np.float64], people: NDArray[np.float64]) -> f
     if math.isnan(value_share[-1]):
         return math.nan
     bottom, below_top = np.interp((0.4, 0.9), people_share, value_share)
-    return float((1.0 - below_top) / bottom) if bottom > 0 else math.inf
+    return float((1.0 - below_top) / bottom) if bottom > _NOTHING else math.inf
 
 
 @dataclass(frozen=True)
