@@ -18,6 +18,7 @@ from access15.core.impedance import Impedance, build_impedance
 from access15.core.network import WalkNetwork
 from access15.core.service_area import AreaCanvas, build_canvas, narrow_canvas
 from access15.core.snap import Snapped, build_snapper, snap_points
+from access15.core.street_cells import HALF_WIDTH_M
 from access15.frames import points_xy
 from access15.people import PeopleInfo
 from access15.results import Backdrop, NetworkInfo
@@ -147,7 +148,7 @@ class Walker:
     graph : SearchGraph
         Towards the facilities.
     canvas : AreaCanvas
-        Land along all streets, for the areas of hubs.
+        Land along all streets that a hub's area may lie on, for the areas of hubs.
     home_canvas : AreaCanvas
         Land in the neighbourhood and `HOME_MARGIN_M` around it, for the areas of categories.
     facility_snap, resident_snap : Snapped
@@ -198,7 +199,7 @@ def build_walkers(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> li
     home = inputs.zones.geometry.union_all().buffer(HOME_MARGIN_M)
     is_home = np.zeros(network.n_edges, dtype=bool)
     is_home[shapely.STRtree(network.lines).query(home, predicate="intersects")] = True
-    canvas = build_canvas(network, is_open)
+    canvas = build_canvas(network, is_open & _is_near(inputs, home, list(impedances.values())))
     home_canvas = narrow_canvas(canvas, is_home)
     shared: dict[bytes, tuple[Snapped, Snapped]] = {}
     walkers = []
@@ -227,6 +228,28 @@ def build_walkers(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> li
             )
         )
     return walkers
+
+
+def _is_near(inputs: AreaInputs, home: shapely.Geometry, impedances: list[Impedance]) -> NDArray[np.bool_]:
+    """Streets that areas are drawn on, and those beside them, between which the land is divided.
+
+    Nobody gets farther from a hub, in a straight line, than the quickest street leads in the time.
+    """
+    network, lines = inputs.network, inputs.network.lines
+    drawn_m = shapely.length(lines)  # a street handed over may be stated shorter than it is drawn
+    quickest_ms = 0.0
+    for impedance in impedances:
+        seconds = np.minimum(impedance.forward_s, impedance.backward_s)
+        walks = (drawn_m > 0) & np.isfinite(seconds)
+        if not seconds[walks].all():
+            return np.ones(network.n_edges, dtype=bool)
+        quickest_ms = max(quickest_ms, impedance.pace_ms, float((drawn_m[walks] / seconds[walks]).max(initial=0.0)))
+    hubs = inputs.facilities.geometry.to_numpy()[inputs.targets[HUB]]
+    reach_m = quickest_ms * inputs.cutoffs_s[-1]
+    land = shapely.union_all([home, *shapely.buffer(hubs, reach_m)])
+    is_near = np.zeros(network.n_edges, dtype=bool)
+    is_near[shapely.STRtree(lines).query(land, predicate="dwithin", distance=4 * HALF_WIDTH_M)] = True
+    return is_near
 
 
 def _seat_walks(

@@ -138,7 +138,7 @@ def reach_many(indptr, arcs, bucket_s, longest_s, start, seed_node, seed_s, cuto
     touched = np.empty(n_nodes, dtype=np.int64)
     waiting = np.empty(1024, dtype=WAITING)
     offset = np.zeros(len(start), dtype=np.int64)
-    nodes = np.empty(4096, dtype=np.int64)
+    nodes = np.empty(4096, dtype=np.int32)
     times_s = np.empty(4096)
     for g in range(len(start) - 1):
         lo, hi = start[g], start[g + 1]
@@ -146,9 +146,10 @@ def reach_many(indptr, arcs, bucket_s, longest_s, start, seed_node, seed_s, cuto
             indptr, arcs, seed_node[lo:hi], seed_s[lo:hi], cutoff_s, per_s, first, cost_s, is_waiting, touched, waiting
         )
         at = offset[g]
-        if at + n > len(nodes):
-            nodes = _grown(nodes, at, at + n)
-            times_s = _grown(times_s, at, at + n)
+        if at + n > len(nodes):  # as much as the groups to come will need if they are like those so far
+            needed = (at + n) // (g + 1) * (len(start) - 1) * 5 // 4 + n
+            nodes = _grown(nodes, at, max(at + n, needed))
+            times_s = _grown(times_s, at, max(at + n, needed))
         for i in range(n):
             node = np.uint64(touched[i])
             nodes[at + i] = node

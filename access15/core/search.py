@@ -31,14 +31,14 @@ class Reach:
     ----------
     start : ndarray of int64, shape (n_sources + 1,)
         Source ``i`` owns the rows ``start[i]:start[i + 1]``.
-    node : ndarray of int64
+    node : ndarray of int32
         Node of each row.
     time_s : ndarray of float64
         Seconds between source and node [s].
     """
 
     start: NDArray[np.int64]
-    node: NDArray[np.int64]
+    node: NDArray[np.int32]
     time_s: NDArray[np.float64]
 
 
@@ -410,7 +410,7 @@ def _in_parts(
 ) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[Any]]:
     """Run a ragged search over parts of the sources, on threads; the compiled loops hold no lock."""
     threads = threads or os.cpu_count() or 1
-    size = n if threads == 1 or n <= _CHUNK else max(_CHUNK, -(-n // (4 * threads)))
+    size = n if threads == 1 or n <= _CHUNK else max(_CHUNK, -(-n // (2 * threads)))
     parts = list(_parts(n, max(size, 1)))
     if len(parts) == 1:
         found = [run(parts[0])]

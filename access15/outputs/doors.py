@@ -112,10 +112,9 @@ def list_fixes(findings: Findings, profile: str, target: str, *, n: int) -> pd.D
     DataFrame
         Rows of `access15.results.AreaResult.fixes`, the best first.
     """
-    table = pd.DataFrame(findings.area.fixes)
-    if table.empty:
-        return table
-    own = table[(table["profile"] == profile) & (table["category"] == target)]
+    own = findings.fixes.get((profile, target))
+    if own is None:
+        return pd.DataFrame()
     own = own[own[f"gained_{findings.group}"] >= 0.5]
     return own.assign(doubt=own["unseen"] != "").sort_values(["doubt", "rank"]).head(n)
 

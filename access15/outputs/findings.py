@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from access15.config import Lang
 from access15.outputs.facts import HUB, Covered, Gap, Nearest, Target
@@ -71,6 +72,9 @@ class Findings:
                 (str(profile), str(category), str(group), float(cutoff)): float(more)
                 for profile, category, group, cutoff, more in zip(*(whole[key] for key in hours), strict=True)
             }
+        self._totals = {group: float(self.area.residents[group].sum()) for group in self.groups}
+        fixes = pd.DataFrame(self.area.fixes)
+        self.fixes = {} if fixes.empty else dict(list(fixes.groupby(["profile", "category"], sort=False)))
         self._nearest = {
             (str(row.profile), str(row.category)): Nearest(
                 int(row.n_known),
@@ -179,7 +183,7 @@ class Findings:
         return found
 
     def _people(self, group: str) -> float:
-        return float(self.area.residents[group].sum())
+        return self._totals[group]
 
     def _covered_by_one_hub(self, profile: str, hub: str, group: str) -> list[Covered]:
         # the coverage table holds the nearest hub only; each single one follows from the same times
