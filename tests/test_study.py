@@ -191,7 +191,7 @@ def test_slower_walkers_are_never_earlier(milan: Run) -> None:
 def test_no_home_is_wrongly_told_it_is_inside(folder: Path, homes: gpd.GeoDataFrame, record: dict[str, object]) -> None:
     """The certificates are 0 wrong inside, and those of every category are counted again here."""
     areas = gpd.read_file(folder / "results.gpkg", layer="service_areas")
-    assert len(record["certificates"]) == len(areas) == 4 * 3 * ((2 + 16) + (1 + 16))
+    assert len(record["certificates"]) == len(areas) == 4 * 3 * ((2 + 18) + (1 + 18))
     assert {row["false_inside"] for row in record["certificates"]} == {0}
     assert (areas["false_inside"] == 0).all()
     checked = 0
