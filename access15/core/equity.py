@@ -155,7 +155,7 @@ def measure_palma(values: NDArray[np.float64], people: NDArray[np.float64]) -> f
     Examples
     --------
     >>> import numpy as np
-    >>> measure_palma(np.array([1.0, 4.0]), np.array([4.0, 6.0]))  # 1 of 6 people x 4, over 4 people x 1
+    >>> round(measure_palma(np.array([1.0, 4.0]), np.array([4.0, 6.0])), 4)  # 1 of 6 people x 4, over 4 people x 1
     1.0
     """
     people_share, value_share = build_lorenz(values, people)
