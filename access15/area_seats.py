@@ -23,11 +23,10 @@ from access15.core.rests import (
     spread_labels,
 )
 from access15.core.search import Pairs
-from access15.core.snap import Snapped, build_snapper, snap_points
+from access15.core.snap import MAX_SEAT_SNAP_M, Snapped, build_snapper, snap_points
 from access15.errors import ConfigError
 from access15.frames import points_xy
 
-MAX_SEAT_SNAP_M = 25.0  # across a wide street; a bench farther inside a park is not on the way
 SEAT_COLUMNS = ["seat_id", "source", "status", "same_as", "snap_m", "geometry"]
 
 

@@ -118,12 +118,34 @@ def _on_slope_s(flat_s: NDArray[np.float64], incline: NDArray[np.float64], profi
     """Seconds on a slope; gentle downhill counts as flat, so that nobody is sped up."""
     if profile.incline == "ignored":
         return flat_s
+    slope_s = flat_s * slope_factors(incline)
+    if profile.max_incline is not None:
+        slope_s[np.abs(np.nan_to_num(incline, nan=0.0)) > profile.max_incline] = np.inf
+    return slope_s
+
+
+def slope_factors(incline: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How many times longer slopes take than the flat; gentle downhill counts as flat.
+
+    Parameters
+    ----------
+    incline : ndarray of float64, shape (n,)
+        Rise over run in the direction walked; NaN where not known counts as flat.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Factors, at least 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> slope_factors(np.array([0.0, -0.05, np.nan, 0.1])).round(3).tolist()
+    [1.0, 1.0, 1.0, 1.419]
+    """
     known = np.nan_to_num(incline, nan=0.0)
     factor = np.exp(_TOBLER_DECAY * (np.abs(known + _TOBLER_OPTIMUM) - _TOBLER_OPTIMUM))
-    slope_s: NDArray[np.float64] = flat_s * np.maximum(factor, 1.0)
-    if profile.max_incline is not None:
-        slope_s[np.abs(known) > profile.max_incline] = np.inf
-    return slope_s
+    return np.asarray(np.maximum(factor, 1.0))
 
 
 def _end_s(

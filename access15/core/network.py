@@ -286,6 +286,28 @@ def sort_nodes(network: WalkNetwork) -> WalkNetwork:
     return replace(network, node_xy=network.node_xy[order], edge_u=rank[network.edge_u], edge_v=rank[network.edge_v])
 
 
+def round_to_centimetres(network: WalkNetwork) -> WalkNetwork:
+    """Put vertices and lengths on whole centimetres, about what the digits of OpenStreetMap's own coordinates say.
+
+    Whole centimetres travel as whole numbers: who reads a network elsewhere computes with the same streets, to
+    the last digit.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+
+    Returns
+    -------
+    WalkNetwork
+        The same streets, nothing moved by more than 7 mm.
+    """
+    node_xy, vertex_xy, length_m = (
+        np.rint(values * 100.0) / 100.0 for values in (network.node_xy, network.vertex_xy, network.length_m)
+    )
+    return replace(network, node_xy=node_xy, vertex_xy=vertex_xy, length_m=length_m)
+
+
 def _interleave(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Spread 16 bits over 32, a zero before each."""
     for shift, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from access15.core.network import WalkNetwork
 
+MAX_SEAT_SNAP_M = 25.0  # across a wide street; a bench farther inside a park is not on the way
+
 
 @dataclass(frozen=True, eq=False)
 class Snapped:

@@ -266,9 +266,29 @@ def build_basemap(frame: MapFrame, network: WalkNetwork, backdrop: Backdrop) -> 
         Texts of base64 by class, for the page.
     """
     classes = classify_streets(network)
-    box = shapely.total_bounds(network.lines) if network.n_edges else np.zeros(4)
     roads = {name: encode_shapes(frame, network.lines[classes == index]) for index, name in enumerate(ROAD_CLASSES)}
-    under = {
+    return {"roads": roads, **build_under(frame, network, backdrop)}
+
+
+def build_under(frame: MapFrame, network: WalkNetwork, backdrop: Backdrop) -> dict[str, str]:
+    """Encode what lies under the streets.
+
+    Parameters
+    ----------
+    frame : MapFrame
+        Where the units lie.
+    network : WalkNetwork
+        The streets, which say how far it is drawn.
+    backdrop : Backdrop
+        Water, green, rail and buildings, each maybe empty.
+
+    Returns
+    -------
+    dict of str to str
+        Texts of base64 by kind.
+    """
+    box = shapely.total_bounds(network.lines) if network.n_edges else np.zeros(4)
+    return {
         name: encode_shapes(frame, shapely.clip_by_rect(series.to_numpy(), *box) if len(series) else [])
         for name, series in (
             ("water", backdrop.water),
@@ -277,7 +297,6 @@ def build_basemap(frame: MapFrame, network: WalkNetwork, backdrop: Backdrop) -> 
             ("buildings", backdrop.buildings),
         )
     }
-    return {"roads": roads, **under}
 
 
 def find_name_runs(network: WalkNetwork) -> list[tuple[str, int, NDArray[np.float64]]]:

@@ -103,13 +103,13 @@ def build_map_data(findings: Findings, title: str) -> dict[str, Any]:
         What `dump_json` can write; the same for the same result.
     """
     area, lang, result = findings.area, findings.lang, findings.result
-    frame = MapFrame.around(area.network.crs, _corners(area))
+    frame = frame_area(area)
     colours = pick_band_colours(len(result.cutoffs_min))
     zones = area.zones.geometry.to_numpy()
     return {
         "title": title,
         "frame": {"unit": UNIT_M, "west": frame.west, "north": frame.north},
-        "bounds": _lat_lon_bounds(frame, _opening_box(area)),
+        "bounds": opening_bounds(frame, area),
         "base": build_basemap(frame, area.network, area.backdrop),
         "names": [
             [clean_text(name, lang, limit=60), rank, *frame.to_units(ends).ravel().tolist()]
@@ -177,9 +177,39 @@ _PAGE_TEXTS: Final = (
 )
 
 
-def _corners(area: AreaResult) -> np.ndarray[Any, Any]:
+def frame_area(area: AreaResult) -> MapFrame:
+    """Frame around the streets and zones of an area.
+
+    Parameters
+    ----------
+    area : AreaResult
+        The area.
+
+    Returns
+    -------
+    MapFrame
+        Where the units of its pages lie.
+    """
     boxes = np.array([shapely.total_bounds(area.zones.geometry.to_numpy()), shapely.total_bounds(area.network.lines)])
-    return np.asarray(boxes[~np.isnan(boxes).any(axis=1)].reshape(-1, 2))
+    return MapFrame.around(area.network.crs, np.asarray(boxes[~np.isnan(boxes).any(axis=1)].reshape(-1, 2)))
+
+
+def opening_bounds(frame: MapFrame, area: AreaResult) -> list[list[float]]:
+    """What a page shows when it opens: the zones, and the streets around the hubs.
+
+    Parameters
+    ----------
+    frame : MapFrame
+        From `frame_area`.
+    area : AreaResult
+        The area.
+
+    Returns
+    -------
+    list of list of float
+        South-west and north-east corner, latitude first [degrees].
+    """
+    return _lat_lon_bounds(frame, _opening_box(area))
 
 
 def _opening_box(area: AreaResult) -> np.ndarray[Any, Any]:

@@ -11,7 +11,13 @@ import pyproj
 from numpy.typing import NDArray
 from pyproj.exceptions import CRSError
 
-from access15.core.network import WalkNetwork, build_network, polyline_lengths_m, sort_nodes
+from access15.core.network import (
+    WalkNetwork,
+    build_network,
+    polyline_lengths_m,
+    round_to_centimetres,
+    sort_nodes,
+)
 from access15.core.simplify import simplify_network
 from access15.errors import CrsError
 from access15.frames import LONLAT, check_projected, check_scale
@@ -181,7 +187,7 @@ def build_streets(
         tunnel=_column(ways, cut, np.bool_, lambda t: t.tunnel),
         bridge=_column(ways, cut, np.bool_, lambda t: t.bridge),
     )
-    return sort_nodes(simplify_network(network))
+    return round_to_centimetres(sort_nodes(simplify_network(network)))
 
 
 def project(xy: NDArray[np.float64], source_crs: str, crs: str) -> NDArray[np.float64]:

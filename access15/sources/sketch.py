@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from access15.config import SketchSource
-from access15.core.network import WalkNetwork, build_network
+from access15.core.network import WalkNetwork, build_network, round_to_centimetres
 from access15.core.simplify import simplify_network
 from access15.errors import NetworkDataError
 from access15.frames import LONLAT
@@ -61,7 +61,8 @@ def read_sketch(source: SketchSource, clip: Clip, *, crs: str) -> OsmArea:
             f"{source.segments}: there is no street of the sketch in the area {format_box(clip.padded_box)}; "
             "the sketch belongs to another study, or give an OpenStreetMap extract"
         )
-    network = simplify_network(_to_network(project(places, LONLAT, crs), ends[chosen], segments.iloc[chosen], crs))
+    drawn = _to_network(project(places, LONLAT, crs), ends[chosen], segments.iloc[chosen], crs)
+    network = round_to_centimetres(simplify_network(drawn))
     info = NetworkInfo(
         kind="sketch",
         name=source.segments.name,
