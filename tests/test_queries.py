@@ -21,6 +21,7 @@ from access15.errors import ConfigError, InputDataError, NetworkDataError
 from access15.queries import StreetSource, measure_isochrone, measure_times
 from access15.sources import osm_read
 
+CM = 0.01  # streets are read on whole centimetres, the oracle has them as they come
 pytestmark = pytest.mark.real_data
 
 CRS = "EPSG:32632"
@@ -81,9 +82,9 @@ def some_places(n: int, seed: int, box: tuple[float, float, float, float]) -> li
 def test_street_metres_equal_networkx(source: StreetSource, oracle: Oracle, place: tuple[float, float]) -> None:
     found = measure_isochrone(place, minutes=[5, 10, 15], profile=PLAIN, source=source)
     expected = [oracle.street_within(*place, minutes * 60 * PLAIN.pace_ms) for minutes in (5, 10, 15)]
-    assert found.areas["street_m"].tolist() == pytest.approx(expected, rel=1e-6)
+    assert found.areas["street_m"].tolist() == pytest.approx(expected, rel=1e-4)
     assert min(expected) > 0
-    assert found.snap_m == pytest.approx(oracle.snap(*place)[0], abs=1e-6)
+    assert found.snap_m == pytest.approx(oracle.snap(*place)[0], abs=CM)
 
 
 def test_polygons_and_streets_tell_the_same(source: StreetSource) -> None:
@@ -99,7 +100,7 @@ def test_polygons_and_streets_tell_the_same(source: StreetSource) -> None:
         inside_m = shapely.intersection(bands.geometry.to_numpy(), row.geometry.buffer(1)).tolist()
         assert sum(line.length for line in inside_m) > 0.97 * bands.length.sum()
     assert (found.streets["street_m"] > 0).all()
-    assert found.streets.length.sum() == pytest.approx(found.streets["street_m"].sum(), rel=1e-6)
+    assert found.streets.length.sum() == pytest.approx(found.streets["street_m"].sum(), rel=1e-4)
 
 
 @pytest.mark.parametrize("profile", ["plain", "wheelchair"])
@@ -155,7 +156,7 @@ def test_street_shared_by_two_ways_counts_once(source: StreetSource, extract: Pa
     place = (9.19, 45.464)
     found = measure_isochrone(place, minutes=[5], profile=PLAIN, source=source)
     oracle = read_oracle(extract, (9.16, 45.44, 9.22, 45.48), CRS)
-    assert found.areas["street_m"].iloc[0] == pytest.approx(oracle.street_within(*place, 399), rel=1e-6)
+    assert found.areas["street_m"].iloc[0] == pytest.approx(oracle.street_within(*place, 399), rel=1e-4)
 
 
 # Times ----------------------------------------------------------------------------------------------------------
@@ -168,10 +169,10 @@ def check_against(
     snap_m, node_m = oracle.metres_from(*start)
     for row, end in zip(table.itertuples(), ends, strict=True):
         end_m = oracle.snap(*end)[0]
-        assert row.snap_m == pytest.approx(snap_m + end_m, abs=1e-6)
+        assert row.snap_m == pytest.approx(snap_m + end_m, abs=2 * CM)
         assert row.status == ("ok" if end_m <= 150 else "too_far_from_network")
         if row.status == "ok":
-            assert row.distance_m == pytest.approx(oracle.metres_between(node_m, start, end), abs=1e-6)
+            assert row.distance_m == pytest.approx(oracle.metres_between(node_m, start, end), rel=1e-4, abs=10 * CM)
         else:
             assert row.distance_m == row.travel_time_s == np.inf
     return int((table["status"] == "ok").sum())

@@ -1,4 +1,4 @@
-"""The data inside a session page: streets, people and places as exact numbers, for the page to compute what Python does."""
+"""The data inside a session page: streets, people and places as exact numbers, to compute what Python does."""
 
 from __future__ import annotations
 
