@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from access15.config import Area, Category, Study, WalkProfile
 from access15.core.home_measures import HomeMeasures
-from access15.core.network import WalkNetwork
+from access15.core.network import WalkNetwork, hash_network
 from access15.people import PeopleInfo
 
 COVERAGE_COLUMNS = (
@@ -233,6 +233,11 @@ class AreaResult:
     fixes: gpd.GeoDataFrame
     people_info: PeopleInfo = field(default_factory=PeopleInfo)
     seats: gpd.GeoDataFrame | None = None
+
+    @property
+    def network_hash(self) -> str:
+        """Sixteen digits that name the streets, as `access15.core.network.hash_network`."""
+        return hash_network(self.network)
 
     @property
     def precision_shares(self) -> pd.DataFrame:

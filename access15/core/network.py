@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
@@ -306,6 +307,35 @@ def round_to_centimetres(network: WalkNetwork) -> WalkNetwork:
         np.rint(values * 100.0) / 100.0 for values in (network.node_xy, network.vertex_xy, network.length_m)
     )
     return replace(network, node_xy=node_xy, vertex_xy=vertex_xy, length_m=length_m)
+
+
+def hash_network(network: WalkNetwork) -> str:
+    """Name a network by what a walk on it depends on, to tell a proposal made on other streets.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+
+    Returns
+    -------
+    str
+        Sixteen hexadecimal digits.
+    """
+    digest = hashlib.sha256()
+    for values in (
+        network.edge_u,
+        network.edge_v,
+        np.rint(network.length_m * 100.0),
+        np.rint(network.vertex_xy * 100.0),
+        network.steps,
+        network.crossing_u,
+        network.crossing_v,
+        network.kerb_u,
+        network.kerb_v,
+    ):
+        digest.update(np.ascontiguousarray(values, dtype="<i8").tobytes())
+    return digest.hexdigest()[:16]
 
 
 def _interleave(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -34,7 +33,7 @@ from access15.outputs.findings import Findings, headline_group
 from access15.outputs.legend import tell_sources
 from access15.outputs.map_data import BAND_ALPHA, BAND_OUTLINE, frame_area, opening_bounds, pick_band_colours
 from access15.outputs.projection_fit import fit_projection
-from access15.outputs.texts import clean_text
+from access15.outputs.texts import clean_text, say
 from access15.results import AreaResult, RunResult
 
 LANGUAGES: Final[tuple[Lang, ...]] = ("it", "en")
@@ -70,7 +69,7 @@ def build_session_data(result: RunResult, area_id: str, lang: Lang) -> dict[str,
         "area": {"id": area_id, "name": clean_text(area.area.name, lang)},
         "created": result.created.isoformat(timespec="seconds"),
         "at": None if result.at is None else result.at.strftime("%Y-%m-%d %H:%M"),
-        "network_hash": hash_network(area.network),
+        "network_hash": area.network_hash,
         "lang": lang,
         "languages": list(LANGUAGES),
         "frame": {"unit": UNIT_M, "west": frame.west, "north": frame.north},
@@ -99,7 +98,9 @@ def build_session_data(result: RunResult, area_id: str, lang: Lang) -> dict[str,
         ],
         "targets": [HUB, *result.categories],
         "cutoffs_min": list(map(float, result.cutoffs_min)),
+        "known": [target for target in (HUB, *result.categories) if _is_known(area, target)],
         "max_snap_m": result.study.max_snap_m,
+        "max_seat_snap_m": MAX_SEAT_SNAP_M,
         "backdrop": build_under(frame, area.network, area.backdrop),
         "zones": encode_shapes(frame, area.zones.geometry.to_numpy()),
         "names": [
@@ -113,37 +114,17 @@ def build_session_data(result: RunResult, area_id: str, lang: Lang) -> dict[str,
                 "outline": BAND_OUTLINE,
             }
         },
+        "attribution": {
+            one: say(
+                "attribution",
+                one,
+                kind=say(f"network_{area.network_info.kind}", one),
+                licence=clean_text(area.network_info.licence, one, limit=200),
+            )
+            for one in LANGUAGES
+        },
         "facts": {one: [list(fact) for fact in tell_sources(Findings(result, area_id, one))] for one in LANGUAGES},
     }
-
-
-def hash_network(network: WalkNetwork) -> str:
-    """Name a network by what a walk on it depends on, to tell a proposal made on other streets.
-
-    Parameters
-    ----------
-    network : WalkNetwork
-        The streets.
-
-    Returns
-    -------
-    str
-        Sixteen hexadecimal digits.
-    """
-    digest = hashlib.sha256()
-    for values in (
-        network.edge_u,
-        network.edge_v,
-        _centimetres(network.length_m),
-        _centimetres(network.vertex_xy),
-        network.steps,
-        network.crossing_u,
-        network.crossing_v,
-        network.kerb_u,
-        network.kerb_v,
-    ):
-        digest.update(np.ascontiguousarray(values, dtype="<i8").tobytes())
-    return digest.hexdigest()[:16]
 
 
 def encode_doubles(values: NDArray[np.float64]) -> str:
@@ -160,6 +141,12 @@ def encode_doubles(values: NDArray[np.float64]) -> str:
         Base64 text; little-endian.
     """
     return base64.b64encode(np.asarray(values, dtype="<f8").tobytes()).decode("ascii")
+
+
+def _is_known(area: AreaResult, target: str) -> bool:
+    """Whether anything is known of a target, as the coverage says: what is not known is not zero."""
+    rows = area.coverage[(area.coverage["category"] == target) & (area.coverage["zone"] == "all")]
+    return bool(rows["covered"].notna().any())
 
 
 def _encode_bytes(values: NDArray[Any]) -> str:

@@ -44,6 +44,8 @@ _DECIMALS = {
     "detour_m": 0, "lat_to": 6, "lon_to": 6,
     "with_value": 2, "mean": 4, "p10": 4, "p25": 4, "median": 4, "p75": 4, "p90": 4, "gini": 4, "theil": 4, "palma": 4,
     "unknown_hours": 2, "unknown_hours_share": 6,
+    "before": 2, "after": 2, "gained": 2, "lost": 2, "difference": 2, "share_before": 6, "share_after": 6, "metres": 1,
+
     "beyond_people": 2, "beyond_share": 6, "unreachable_people": 2, "beyond_mean_min": 2, "gap": 4, "squared_gap": 4,
 }  # fmt: skip
 _MINUTES_DECIMALS = 2

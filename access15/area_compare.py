@@ -1,0 +1,239 @@
+"""One neighbourhood with a proposal beside today: walks, people who gain and lose, and what became of every change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from access15.area_compare_tables import tabulate_changes, tabulate_comparison, tabulate_streets
+from access15.area_seats import snap_seats
+from access15.area_walkers import HUB
+from access15.config import WalkProfile
+from access15.config.proposal import NEW_HUB, Change, Proposal
+from access15.core.changes import (
+    ChangedStreets,
+    ChangedWalker,
+    StreetChange,
+    StreetChangeKind,
+    change_streets,
+    place_anew,
+    set_walker,
+)
+from access15.core.doors import Doors, Points, Setting, build_seat_world, build_world
+from access15.core.impedance import build_impedance
+from access15.core.snap import MAX_SEAT_SNAP_M, Snapped, build_snapper, snap_points
+from access15.errors import InputDataError
+from access15.frames import lonlat_xy, points_xy
+from access15.results import AreaResult, RunResult
+
+STREET_CHANGES = ("add_link", "close_link", "remove_steps", "add_kerb_ramp")
+_BEYOND_M = 300.0  # how far outside the streets a place may still be put; as the page's
+
+
+@dataclass(frozen=True, eq=False)
+class AreaComparison:
+    """A proposal beside today in one neighbourhood.
+
+    Parameters
+    ----------
+    proposal : Proposal
+        What changes.
+    coverage : DataFrame
+        `COMPARE_COLUMNS`: people of every zone, profile, category, group and cutoff covered before and after.
+    streets : DataFrame
+        `STREET_COLUMNS`: who gains and who loses within the longest cutoff, by zone and street; only where
+        somebody does.
+    changes : DataFrame
+        `CHANGE_COLUMNS` and ``snap_m_<profile>``: every change with its ``status``: ``ok``, why it means nothing on
+        these streets (``no_street, no_steps, no_kerb, too_short, too_long``), or ``too_far_from_network`` for a
+        facility or bench that no walker can reach; ``metres`` is that of a link, or how far the nearest is.
+    travel_time_s : mapping of (profile id, target) to ndarray, shape (n_residents,)
+        Door-to-door seconds with the proposal; inf when unreachable.
+    """
+
+    proposal: Proposal
+    coverage: pd.DataFrame
+    streets: pd.DataFrame
+    changes: pd.DataFrame
+    travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """Facilities with the proposal: which are still where they were, which rows belong to each target, what is new."""
+
+    is_kept: NDArray[np.bool_]
+    rows: dict[str, NDArray[np.int64]]
+    new_rows: NDArray[np.int64]
+    new_xy: NDArray[np.float64]
+    new_changes: list[Change]
+
+
+def compare_area(result: RunResult, proposal: Proposal) -> AreaComparison:
+    """Walk a neighbourhood as a proposal would have it.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run that holds the proposal's area.
+    proposal : Proposal
+        What changes; its facilities and categories are those of the study (`check_proposal`).
+
+    Returns
+    -------
+    AreaComparison
+        The proposal beside today.
+
+    Raises
+    ------
+    InputDataError
+        If a place lies far outside the neighbourhood's streets; all of them are listed.
+    """
+    area = result.areas[proposal.area]
+    _check_places(area, proposal)
+    streets = change_streets(area.network, _street_changes(area, proposal))
+    places = _settle_facilities(result, area, proposal)
+    times: dict[tuple[str, str], NDArray[np.float64]] = {}
+    snap_m: dict[str, NDArray[np.float64]] = {}
+    benches = proposal.of_kind("add_bench")
+    bench_xy = _xy(area, benches)
+    for profile in result.profiles.values():
+        homes, facilities = _points(result, area, profile)
+        walker = set_walker(streets, profile, homes, facilities)
+        new = place_anew(streets, walker, places.new_xy, max_snap_m=result.study.max_snap_m)
+        seats = place_anew(streets, walker, bench_xy, max_snap_m=MAX_SEAT_SNAP_M)
+        snap_m[profile.id] = np.append(
+            np.where(new.is_snapped, new.snap_m, np.inf), np.where(seats.is_snapped, seats.snap_m, np.inf)
+        )
+        setting = Setting(streets.linked, homes, facilities, _seats(area, streets, profile, seats), _limit_m(profile))
+        doors = _facility_doors(walker, places, new)
+        build = build_seat_world if profile.needs_seat else build_world
+        world = build(setting, walker.impedance, homes=walker.homes, facilities=doors)
+        for target, rows in places.rows.items():
+            times[profile.id, target] = world.times_s(rows, cutoff_s=np.inf)
+    return AreaComparison(
+        proposal=proposal,
+        coverage=tabulate_comparison(result, area, proposal, places.rows, times),
+        streets=tabulate_streets(result, area, proposal, times),
+        changes=tabulate_changes(result, proposal, streets, [*places.new_changes, *benches], snap_m),
+        travel_time_s=times,
+    )
+
+
+def _xy(area: AreaResult, changes: Sequence[Change]) -> NDArray[np.float64]:
+    """Places of changes in the network's CRS, on whole centimetres."""
+    lonlat = np.array([change.place for change in changes], dtype=np.float64).reshape(-1, 2)
+    return np.asarray(np.rint(lonlat_xy(np.round(lonlat, 7), area.network.crs) * 100.0) / 100.0)
+
+
+def _check_places(area: AreaResult, proposal: Proposal) -> None:
+    west, south, east, north = shapely.total_bounds(area.network.lines)
+    problems = []
+    for change in proposal.changes:
+        for place in (change.place, change.place_to):
+            if place is None:
+                continue
+            x, y = _xy(area, [change.model_copy(update={"place": place})])[0]
+            if not (west - _BEYOND_M <= x <= east + _BEYOND_M and south - _BEYOND_M <= y <= north + _BEYOND_M):
+                problems.append(
+                    f"proposal {proposal.name!r}, {change.id}: longitude {place[0]:g}, latitude {place[1]:g} lies "
+                    f"outside the streets of {area.area.name}; are the two swapped, or is it another area's?"
+                )
+    if problems:
+        raise InputDataError(f"proposal {proposal.name!r} has places outside its neighbourhood", problems)
+
+
+def _street_changes(area: AreaResult, proposal: Proposal) -> list[StreetChange]:
+    changes = [change for change in proposal.changes if change.kind in STREET_CHANGES]
+    xy = _xy(area, changes)
+    ends = _xy(area, [change.model_copy(update={"place": change.place_to or change.place}) for change in changes])
+    return [
+        StreetChange(
+            change.id,
+            cast("StreetChangeKind", change.kind),
+            (float(xy[i, 0]), float(xy[i, 1])),
+            (float(ends[i, 0]), float(ends[i, 1])) if change.place_to else None,
+        )
+        for i, change in enumerate(changes)
+    ]
+
+
+def _is_counted(table: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    is_open = table["open_at"] == "open" if "open_at" in table else np.ones(len(table), dtype=bool)
+    return np.asarray((table["status"] != "not_geocoded") & is_open)
+
+
+def _settle_facilities(result: RunResult, area: AreaResult, proposal: Proposal) -> _Places:
+    table = area.facilities
+    row_of = {facility_id: row for row, facility_id in enumerate(table["facility_id"])}
+    category = table["category"].to_numpy(dtype=object)
+    is_hub = table["is_hub"].to_numpy(dtype=bool)
+    added = proposal.of_kind("add_facility")
+    moved = proposal.of_kind("move_facility")
+    gone = [row_of[change.facility_id] for change in proposal.of_kind("move_facility", "remove_facility")]
+    is_kept = np.ones(len(table), dtype=bool)
+    is_kept[gone] = False
+    counted = _is_counted(table)
+    moved_rows = np.array([row_of[change.facility_id] for change in moved], dtype=np.int64)
+    there = is_kept & counted
+    there[moved_rows] = True  # what is moved has a certain point now
+    added_rows = len(table) + np.arange(len(added))
+    kinds = np.append(category, np.array([change.category for change in added], dtype=object))
+    hubs = np.append(is_hub, np.array([change.category == NEW_HUB for change in added], dtype=bool))
+    there = np.append(there, np.ones(len(added), dtype=bool))
+    rows = {HUB: np.flatnonzero(hubs & there)}
+    rows |= {key: np.flatnonzero((kinds == key) & there) for key in result.categories}
+    changes = [*added, *moved]
+    return _Places(is_kept, rows, np.append(added_rows, moved_rows), _xy(area, changes), changes)
+
+
+def _points(result: RunResult, area: AreaResult, profile: WalkProfile) -> tuple[Points, Points]:
+    """Homes and facilities as the walker meets them today."""
+    network, table = area.network, area.facilities
+    snapper = build_snapper(network, build_impedance(network, profile).is_main)
+    located = (table["status"] != "not_geocoded").to_numpy()
+    max_snap_m = result.study.max_snap_m
+    homes_xy = points_xy(area.residents, network.crs)
+    facilities_xy = np.where(located[:, None], points_xy(table, network.crs), np.nan)
+    return (
+        Points(homes_xy, snap_points(snapper, homes_xy, max_snap_m=max_snap_m), max_snap_m),
+        Points(facilities_xy, snap_points(snapper, facilities_xy, max_snap_m=max_snap_m), max_snap_m),
+    )
+
+
+def _facility_doors(walker: ChangedWalker, places: _Places, new: Snapped) -> Doors:
+    """Doors of facilities that stay, then those of what is new or elsewhere."""
+    doors = walker.facilities
+    keep = places.is_kept[doors.owner]
+    kept = doors.snapped
+    return Doors(
+        np.append(doors.owner[keep], places.new_rows),
+        Snapped(
+            np.append(kept.edge[keep], new.edge),
+            np.append(kept.fraction[keep], new.fraction),
+            np.append(kept.snap_m[keep], new.snap_m),
+        ),
+    )
+
+
+def _limit_m(profile: WalkProfile) -> float:
+    return profile.rest_every_m if profile.needs_seat and profile.rest_every_m is not None else np.inf
+
+
+def _seats(area: AreaResult, streets: ChangedStreets, profile: WalkProfile, new: Snapped) -> Snapped | None:
+    """Seats of today on the changed streets, and the new benches, for who needs them."""
+    if not profile.needs_seat or area.seats is None:
+        return None
+    usable = area.seats.assign(status=area.seats["status"].replace("too_far_from_network", "ok"))
+    snapped, _ = snap_seats(area.network, build_impedance(area.network, profile), usable)
+    moved = streets.linked.move(snapped)
+    return Snapped(
+        np.append(moved.edge, new.edge), np.append(moved.fraction, new.fraction), np.append(moved.snap_m, new.snap_m)
+    )

@@ -1,0 +1,241 @@
+"""Proposals from the files that session pages save and people write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from access15.config.model import validated
+from access15.config.proposal import (
+    FORMAT,
+    MAX_CHANGES,
+    MAX_FILE_BYTES,
+    MAX_PROPOSALS,
+    VERSION,
+    AddFacilityFeature,
+    Change,
+    Feature,
+    LinkFeature,
+    MoveFacilityFeature,
+    Note,
+    NoteFeature,
+    Proposal,
+    ProposalFile,
+    ProposalHead,
+    RemoveFacilityFeature,
+)
+from access15.errors import ConfigError, InputDataError
+
+
+def read_proposals(path: str | Path) -> tuple[Proposal, ...]:
+    """Read every proposal of a file.
+
+    Parameters
+    ----------
+    path : str or Path
+        GeoJSON as `access15.config.proposal.ProposalFile` describes it.
+
+    Returns
+    -------
+    tuple of Proposal
+        In the file's order, at least one.
+
+    Raises
+    ------
+    InputDataError
+        If it cannot be read or is no file of proposals; all problems are listed.
+    """
+    path = Path(path)
+    raw = _read_json(path)
+    _check_head(path, raw)
+    try:
+        file = validated(ProposalFile, raw, path.name)
+    except ConfigError as error:
+        problems = [_in_words(problem, raw) for problem in error.problems]
+        raise InputDataError(f"{path.name}: not a file of proposals that can be used", problems) from None
+    heads = file.access15.proposals or (ProposalHead(id="a", name=path.stem[:200] or "a"),)
+    problems = list(_check_parts(heads, file.features))
+    if problems:
+        raise InputDataError(f"{path.name}: not a file of proposals that can be used", problems)
+    return tuple(_proposal(file, head, is_first=i == 0) for i, head in enumerate(heads))
+
+
+def read_proposal(path: str | Path, proposal_id: str | None = None) -> Proposal:
+    """Read one proposal of a file.
+
+    Parameters
+    ----------
+    path : str or Path
+        GeoJSON, as for `read_proposals`.
+    proposal_id : str, optional
+        Which, by id or name; not needed where the file holds one.
+
+    Returns
+    -------
+    Proposal
+        That one.
+
+    Raises
+    ------
+    InputDataError
+        If the file cannot be used, holds several and none is named, or has no such one.
+    """
+    found = read_proposals(path)
+    known = ", ".join(f"{one.id!r} ({one.name})" for one in found)
+    if proposal_id is None:
+        if len(found) > 1:
+            raise InputDataError(f"{Path(path).name} holds {len(found)} proposals: {known}; say which one")
+        return found[0]
+    for one in found:
+        if proposal_id in (one.id, one.name):
+            return one
+    raise InputDataError(f"{Path(path).name} holds no proposal {proposal_id!r}: there are {known}")
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            size, most = path.stat().st_size / 1e6, MAX_FILE_BYTES / 1e6
+            raise InputDataError(
+                f"{path.name} has {size:.1f} MB; a file of proposals has at most {most:.0f} MB: is it one?"
+            )
+        return json.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise InputDataError(f"{path}: cannot be read ({error.strerror}); check the path") from error
+    except UnicodeDecodeError as error:
+        raise InputDataError(f"{path.name}: not UTF-8 text; save the file as UTF-8") from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise InputDataError(
+            f"{path.name}: not valid JSON ({error}); is it a file saved by the session page?"
+        ) from error
+
+
+def _check_head(path: Path, raw: Any) -> None:
+    """Say plainly what another file is, before its details are looked at."""
+    head = raw.get("access15") if isinstance(raw, dict) else None
+    if not isinstance(raw, dict) or raw.get("type") != "FeatureCollection" or not isinstance(head, dict):
+        raise InputDataError(
+            f"{path.name}: not a file of proposals: it needs a GeoJSON FeatureCollection with a member 'access15' "
+            f"that says format {FORMAT!r}; save it from the session page, or see data/proposal.schema.json"
+        )
+    if head.get("format") != FORMAT:
+        raise InputDataError(
+            f"{path.name}: its format is {head.get('format')!r}, not {FORMAT!r}; give a file of proposals"
+        )
+    if head.get("version") != VERSION:
+        raise InputDataError(
+            f"{path.name}: its version is {head.get('version')!r}; this access15 reads version {VERSION}: "
+            "use the access15 that wrote it, or make it again"
+        )
+
+
+def _in_words(problem: str, raw: dict[str, Any]) -> str:
+    """Name a feature by its number and id, as people find it in the file."""
+    where, _, rest = problem.partition(": ")
+    head, *parts = where.split(".")
+    if head != "features" or not parts or not parts[0].isdigit():
+        return problem
+    number = int(parts[0])
+    feature = raw["features"][number]
+    name = f" ({feature['id']!r})" if isinstance(feature, dict) and isinstance(feature.get("id"), str | int) else ""
+    inside = ".".join(part for part in parts[1:] if part not in _TAGS)
+    return f"feature {number + 1}{name}: {inside + ': ' if inside else ''}{rest}"
+
+
+_TAGS = ("add_facility", "move_facility", "remove_facility", "add_link", "place", "note")
+
+
+def _check_parts(heads: tuple[ProposalHead, ...], features: tuple[Feature, ...]) -> Iterator[str]:
+    ids = [head.id for head in heads]
+    for double in dict.fromkeys(one for one in ids if ids.count(one) > 1):
+        yield f"access15.proposals: the id {double!r} stands more than once; give every proposal its own"
+    known = ", ".join(ids)
+    for number, feature in enumerate(features, start=1):
+        named = feature.properties.proposal
+        if named is not None and named not in ids:
+            yield f"feature {number}: proposal {named!r} is not among access15.proposals: there are {known}"
+    for head in heads:
+        n = sum(_belongs(feature, head, is_first=head is heads[0]) for feature in features)
+        if n > MAX_CHANGES:
+            yield f"proposal {head.id!r} has {n} changes and notes; at most {MAX_CHANGES} can be shown"
+    if len(heads) > MAX_PROPOSALS:
+        yield f"access15.proposals has {len(heads)} proposals; at most {MAX_PROPOSALS} can be compared"
+
+
+def _belongs(feature: Feature, head: ProposalHead, *, is_first: bool) -> bool:
+    named = feature.properties.proposal
+    return named == head.id or (named is None and is_first)
+
+
+def _proposal(file: ProposalFile, head: ProposalHead, *, is_first: bool) -> Proposal:
+    own = [(i, one) for i, one in enumerate(file.features, start=1) if _belongs(one, head, is_first=is_first)]
+    changes = [_change(one, number) for number, one in own if not isinstance(one, NoteFeature)]
+    said = [(number, one) for number, one in own if isinstance(one, NoteFeature)]
+    return Proposal(
+        id=head.id,
+        name=head.name,
+        study=file.access15.study,
+        area=file.access15.area,
+        network=file.access15.network,
+        at=file.access15.at,
+        votes=head.votes,
+        changes=tuple(changes),
+        notes=tuple(
+            Note(id=_id(one, number), place=one.geometry.coordinates, text=one.properties.text, number=rank)
+            for rank, (number, one) in enumerate(said, start=1)
+        ),
+    )
+
+
+def _id(feature: Any, number: int) -> str:
+    return f"feature {number}" if feature.id is None else str(feature.id)
+
+
+def _change(feature: Any, number: int) -> Change:
+    values: dict[str, Any] = {"id": _id(feature, number), "kind": feature.properties.change}
+    if isinstance(feature, LinkFeature):
+        values |= {"place": feature.geometry.coordinates[0], "place_to": feature.geometry.coordinates[1]}
+    elif feature.geometry is not None:
+        values["place"] = feature.geometry.coordinates
+    if isinstance(feature, MoveFacilityFeature | RemoveFacilityFeature):
+        values["facility_id"] = feature.properties.facility_id
+    if isinstance(feature, AddFacilityFeature):
+        one = feature.properties
+        values |= {"name": one.name, "category": one.category, "capacity": one.capacity}
+    return Change(**values)
+
+
+def check_proposal(proposal: Proposal, *, categories: Iterable[str], facility_ids: Iterable[str]) -> list[str]:
+    """Say what a proposal asks for that a neighbourhood does not have.
+
+    Parameters
+    ----------
+    proposal : Proposal
+        The proposal.
+    categories : iterable of str
+        Categories of the study.
+    facility_ids : iterable of str
+        Facilities of the study.
+
+    Returns
+    -------
+    list of str
+        Problems, each with the change it is about.
+    """
+    kinds, known = list(categories), set(facility_ids)
+    problems, touched = [], dict[str, str]()
+    for change in proposal.changes:
+        where = f"proposal {proposal.name!r}, {change.id}"
+        if change.kind == "add_facility" and change.category not in (*kinds, "hub"):
+            problems.append(
+                f"{where}: category {change.category!r} is not in the study; known are hub, {', '.join(kinds)}"
+            )
+        if change.kind in ("move_facility", "remove_facility"):
+            if change.facility_id not in known:
+                problems.append(f"{where}: there is no facility {change.facility_id!r} in the study; check facility_id")
+            if change.facility_id in touched:
+                problems.append(f"{where}: {change.facility_id!r} is already changed by {touched[change.facility_id]}")
+            touched.setdefault(change.facility_id, change.id)
+    return problems
