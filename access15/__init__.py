@@ -16,12 +16,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from access15.compare import compare
     from access15.config import Study, WalkProfile, load_categories, load_profiles, load_study
+    from access15.config.proposal import Proposal
     from access15.core.network import WalkNetwork
     from access15.errors import Access15Error, Access15Warning
     from access15.queries import StreetSource, measure_isochrone, measure_times
     from access15.seating import find_seats
     from access15.sources.osm_export import network_to_graph
+    from access15.sources.proposals import read_proposal, read_proposals
     from access15.study import Run, run
 
 __version__ = "0.1.0"
@@ -29,11 +32,13 @@ __version__ = "0.1.0"
 _HOMES = {
     "Access15Error": "access15.errors",
     "Access15Warning": "access15.errors",
+    "Proposal": "access15.config.proposal",
     "Run": "access15.study",
     "StreetSource": "access15.queries",
     "Study": "access15.config",
     "WalkNetwork": "access15.core.network",
     "WalkProfile": "access15.config",
+    "compare": "access15.compare",
     "find_seats": "access15.seating",
     "load_categories": "access15.config",
     "load_profiles": "access15.config",
@@ -41,18 +46,22 @@ _HOMES = {
     "measure_isochrone": "access15.queries",
     "measure_times": "access15.queries",
     "network_to_graph": "access15.sources.osm_export",
+    "read_proposal": "access15.sources.proposals",
+    "read_proposals": "access15.sources.proposals",
     "run": "access15.study",
 }
 
 __all__ = [
     "Access15Error",
     "Access15Warning",
+    "Proposal",
     "Run",
     "StreetSource",
     "Study",
     "WalkNetwork",
     "WalkProfile",
     "__version__",
+    "compare",
     "find_seats",
     "load_categories",
     "load_profiles",
@@ -60,6 +69,8 @@ __all__ = [
     "measure_isochrone",
     "measure_times",
     "network_to_graph",
+    "read_proposal",
+    "read_proposals",
     "run",
 ]
 

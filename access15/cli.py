@@ -5,19 +5,40 @@ from __future__ import annotations
 import sys
 import warnings
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
-from rich.console import Console
 
+from access15.cli_options import (
+    AreasOpt,
+    AtOpt,
+    CutoffsOpt,
+    FacilitiesOpt,
+    LangOpt,
+    Language,
+    OfflineOpt,
+    OsmOpt,
+    ProfileOpt,
+    ProfilesOpt,
+    SeatsOpt,
+    ServiceOpt,
+    SpeedOpt,
+    StudyArg,
+    StudyOpt,
+    err,
+    out,
+    say,
+    say_network,
+    say_networks,
+    tell_stages,
+)
+from access15.cli_session import compare, session
 from access15.config import Study, WalkProfile, is_study_name, load_categories, load_profiles, load_study
 from access15.errors import Access15Error, Access15Warning, ConfigError, InputDataError, ServiceError
 
 if TYPE_CHECKING:
     from access15.queries import StreetSource
-    from access15.results import RunResult
 
 app = typer.Typer(
     add_completion=False,
@@ -30,33 +51,8 @@ app = typer.Typer(
 
 STOPPED = 130
 
-out = Console(highlight=False, markup=False)
-err = Console(stderr=True, highlight=False, markup=False)
-
-
-class Language(StrEnum):
-    """Languages of the outputs."""
-
-    it = "it"
-    en = "en"
-
-
-StudyArg = Annotated[str, typer.Argument(help="A study's name or its .toml file.")]
-StudyOpt = Annotated[str, typer.Option("--study", help="A study's name or its .toml file.")]
-OsmOpt = Annotated[Path | None, typer.Option("--osm", help="OpenStreetMap extract: .osm.pbf, .osm or .osm.bz2.")]
-FacilitiesOpt = Annotated[Path | None, typer.Option("--facilities", help="Facilities in place of the study's.")]
-ProfilesOpt = Annotated[list[str] | None, typer.Option("--profile", help="Walker; may be given several times.")]
-CutoffsOpt = Annotated[list[float] | None, typer.Option("--cutoff", help="Minutes; may be given several times.")]
-AreasOpt = Annotated[list[str] | None, typer.Option("--area", help="Neighbourhood; may be given several times.")]
-SeatsOpt = Annotated[list[Path] | None, typer.Option("--seats", help="Layer of benches; may be given several times.")]
-OfflineOpt = Annotated[bool, typer.Option("--offline", help="Never fetch streets from the internet.")]
-ProfileOpt = Annotated[str, typer.Option("--profile", help="Who walks; see access15 profiles.")]
-SpeedOpt = Annotated[float | None, typer.Option("--speed-ms", help="Another pace, in metres per second.")]
-ServiceOpt = Annotated[str, typer.Option("--service", help="Another Nominatim service; empty for the public one.")]
-AtOpt = Annotated[
-    str | None, typer.Option("--at", help="Count only what is open then: 'tue 10:00', 'mar 10:00', '2026-12-25 10:00'.")
-]
-LangOpt = Annotated[Language, typer.Option("--lang", help="Language of maps and tables.")]
+app.command(epilog="Example: access15 session chiesa_rossa --osm milano.osm.pbf -o chiesa_rossa.html")(session)
+app.command(epilog="Example: access15 compare proposal.geojson --osm milano.osm.pbf -o comparison")(compare)
 
 
 def main() -> None:
@@ -93,19 +89,17 @@ def run(
     """Compute coverage and write maps and tables."""
     from access15 import study as pipeline
     from access15.outputs.layers import check_output_folder
-    from access15.outputs.terminal import draw_summary, tell_stage
+    from access15.outputs.terminal import draw_summary
 
-    def say(stage: str) -> None:
-        err.print(tell_stage(stage, lang.value), soft_wrap=True)
-
+    tell = tell_stages(lang)
     check_output_folder(folder)
     result = pipeline.run(
         study, osm=osm, facilities=facilities, profiles=profile, cutoffs_min=cutoff, areas=area, offline=offline, at=at,
-        progress=say, seats=seats or (),
+        progress=tell, seats=seats or (),
     )  # fmt: skip
-    say("writing maps and tables")
+    tell("writing maps and tables")
     files = result.write(folder, lang=lang.value, tiles=tiles, command=sys.argv[1:])
-    _say_networks(result)
+    say_networks(result)
     for part in draw_summary(result, lang=lang.value):
         out.print(part)
     out.print(f"{'Apri' if lang is Language.it else 'Open'}: {files['index.html']}", soft_wrap=True)
@@ -134,15 +128,15 @@ def coverage(
         check_output_file(csv)
     result = pipeline.run(
         study, osm=osm, facilities=facilities, profiles=profile, cutoffs_min=cutoff, areas=area, offline=offline, at=at,
-        progress=_say, seats=seats or (),
+        progress=say, seats=seats or (),
     )  # fmt: skip
-    _say_networks(result)
+    say_networks(result)
     text = format_csv(build_coverage_table(result))
     if csv is None:
         sys.stdout.write(text)
     else:
         write_text_atomic(csv, text)
-        _say(f"{len(result.coverage)} rows in {csv}")
+        say(f"{len(result.coverage)} rows in {csv}")
 
 
 @app.command(epilog="Example: access15 check facilities.csv")
@@ -204,12 +198,12 @@ def fetch(
     loaded, now = load_study(study), datetime.now(UTC)
     gone: ServiceError | None = None
     try:
-        for line in fetch_bikes(loaded, now=now, progress=_say):
+        for line in fetch_bikes(loaded, now=now, progress=say):
             out.print(line, soft_wrap=True)
     except ServiceError as error:  # the streets are fetched all the same
         err.print(f"note: {error}", soft_wrap=True)
         gone = error
-    for line in fetch_streets(loaded, today=now.date(), progress=_say, service=service):
+    for line in fetch_streets(loaded, today=now.date(), progress=say, service=service):
         out.print(line, soft_wrap=True)
     if gone is not None:
         raise gone
@@ -246,7 +240,7 @@ def isochrone(
     )
     found = measure_isochrone(place, minutes=minutes, profile=_walker(profile, speed_ms), source=_source(loaded, osm))
     write_layer(found.streets if streets else found.areas, output, name="streets" if streets else "isochrone")
-    _say_network(found.network_info.kind, found.network_info.name, found.network_info.warnings)
+    say_network(found.network_info.kind, found.network_info.name, found.network_info.warnings)
     for row in found.areas.itertuples():
         out.print(f"{row.minutes:5.4g} min  {row.street_m / 1000:8.2f} km of street  {row.area_m2 / 10_000:8.2f} ha")
     out.print(f"{output}", soft_wrap=True)
@@ -276,7 +270,7 @@ def times(
         source=_source(load_study(study), osm),
     )
     write_times(table, output)
-    _say_network(info.kind, info.name, info.warnings)
+    say_network(info.kind, info.name, info.warnings)
     out.print(f"{(table['status'] == 'ok').sum()} of {len(table)} points reached; {output}", soft_wrap=True)
 
 
@@ -301,14 +295,13 @@ def seats(
     """Find where missing seats cut people off, and the best places for new benches."""
     from access15.outputs.layers import check_output_folder
     from access15.outputs.seat_files import draw_seat_findings, write_seat_findings
-    from access15.outputs.terminal import tell_stage
     from access15.seating import find_seats
 
     check_output_folder(folder)
     found = find_seats(
         study, category=category, profile=profile, group=group, n=n, limit_m=limit_m, cutoff_min=cutoff, areas=area,
         osm=osm, seats=layers or (), offline=offline,
-        progress=lambda stage: err.print(tell_stage(stage, lang.value), soft_wrap=True),
+        progress=tell_stages(lang),
     )  # fmt: skip
     files = write_seat_findings(found, folder)
     for part in draw_seat_findings(found, lang=lang.value):
@@ -407,22 +400,6 @@ def _source(study: Study, osm: Path | None) -> StreetSource:
     from access15.streets import cache_dir
 
     return StreetSource(osm=osm, study=study, cache_dir=cache_dir(study), today=datetime.now(UTC).date())
-
-
-def _say(what: str) -> None:
-    err.print(f"… {what}", soft_wrap=True)
-
-
-def _say_networks(result: RunResult) -> None:
-    """Say once where the streets come from, and how old they are when fetched."""
-    for kind, name in dict.fromkeys((area.network_info.kind, area.network_info.name) for area in result.areas.values()):
-        _say_network(kind, name, ())
-
-
-def _say_network(kind: str, name: str, notes: tuple[str, ...]) -> None:
-    err.print(f"streets: {kind}, {name}", soft_wrap=True)
-    for note in notes:
-        err.print(f"note: {note}", soft_wrap=True)
 
 
 def _show_warning(  # the standard library's own signature

@@ -148,6 +148,35 @@ def compare(
     return Comparison(result, tuple(found))
 
 
+def read_for_session(path: Path, area: str, study: Study | str | Path) -> tuple[Proposal, ...]:
+    """Read the proposals that a session page is to open with.
+
+    Parameters
+    ----------
+    path : Path
+        Their file.
+    area : str
+        Neighbourhood of the page.
+    study : Study, str or Path
+        Its study.
+
+    Returns
+    -------
+    tuple of Proposal
+        The proposals.
+
+    Raises
+    ------
+    InputDataError
+        If the file cannot be used, or is of another study or neighbourhood.
+    """
+    found = tuple(_read_all([path]))
+    _check_study(found, study if isinstance(study, Study) else load_study(study))
+    if others := dict.fromkeys(one.area for one in found if one.area != area):
+        raise InputDataError(f"{path.name} is of area {', '.join(map(repr, others))}, not {area!r}; name that area")
+    return found
+
+
 def _read_all(given: Sequence[Proposal | str | Path]) -> list[Proposal]:
     """Every proposal, under ids that differ."""
     if not given:

@@ -17,7 +17,7 @@ from factories_doors import make_explained
 from factories_measures import make_equity, make_measures
 
 from access15.config import Study, data_dir, load_categories, load_profiles, load_study
-from access15.core.network import WalkNetwork, build_network
+from access15.core.network import WalkNetwork, build_network, round_to_centimetres
 from access15.gap import add_gap
 from access15.people import METHODS
 from access15.results import COVERAGE_COLUMNS, AreaResult, Backdrop, NetworkInfo, RunResult
@@ -38,7 +38,7 @@ def make_network(area_id: str) -> WalkNetwork:
     segments = segments[segments["from_node"].isin(index.index) & segments["to_node"].isin(index.index)]
     points = gpd.GeoSeries(gpd.points_from_xy(nodes["lon"], nodes["lat"]), crs="EPSG:4326").to_crs(CRS)
     highways, streets = sorted(set(segments["highway"])), ["", *sorted(set(segments["street"].dropna()))]
-    return build_network(
+    network = build_network(
         crs=CRS,
         node_xy=shapely.get_coordinates(points.to_numpy()),
         edge_u=index[segments["from_node"]].to_numpy(),
@@ -48,6 +48,7 @@ def make_network(area_id: str) -> WalkNetwork:
         highway=segments["highway"].map(highways.index).to_numpy(),
         street=segments["street"].fillna("").map(streets.index).to_numpy(),
     )
+    return round_to_centimetres(network)
 
 
 def make_facilities(area_id: str, study: Study, extra: list[dict[str, Any]] | None = None) -> gpd.GeoDataFrame:

@@ -30,6 +30,8 @@ def count_rows(path: Path) -> int:
     if path.suffix == ".csv":
         with path.open(encoding="utf-8", newline="") as file:
             return sum(1 for _ in csv.DictReader(file))
+    if path.suffix == ".json":
+        return len(json.loads(path.read_text(encoding="utf-8"))["$defs"])
     if path.suffix == ".geojson":
         return len(json.loads(path.read_text(encoding="utf-8"))["features"])
     table = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -284,3 +284,15 @@ class Proposal(Model):
 
 
 CHANGE_KINDS: tuple[str, ...] = get_args(ChangeKind)
+
+
+def build_schema() -> dict[str, Any]:
+    """Describe a file of proposals as a JSON Schema, as it stands in ``data/proposal.schema.json``.
+
+    Returns
+    -------
+    dict
+        What `json.dumps` can write.
+    """
+    schema = ProposalFile.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,84 @@
+"""Commands for what happens at the table: the session page, and proposals beside today."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from access15.cli_options import (
+    LangOpt,
+    Language,
+    OfflineOpt,
+    OsmOpt,
+    ProfilesOpt,
+    SeatsOpt,
+    StudyOpt,
+    out,
+    say_networks,
+    tell_stages,
+)
+
+
+def session(
+    area: Annotated[str, typer.Argument(help="Neighbourhood of the study.")],
+    study: StudyOpt = "milano",
+    osm: OsmOpt = None,
+    profile: ProfilesOpt = None,
+    seats: SeatsOpt = None,
+    proposals: Annotated[
+        Path | None, typer.Option("--proposals", help="Open with the proposals of a file saved before.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write: .html; by default AREA_session.html.")
+    ] = None,
+    lang: LangOpt = Language.it,
+    offline: OfflineOpt = False,
+) -> None:
+    """Write the offline page on which a neighbourhood tries out changes together."""
+    from access15.compare import read_for_session
+    from access15.files import write_text_atomic
+    from access15.outputs.layers import check_output_file
+    from access15.outputs.session_map import render_session
+    from access15.study import run
+
+    path = output or Path(f"{area}_session.html")
+    check_output_file(path, endings=(".html",), inputs=() if proposals is None else (proposals,))
+    given = () if proposals is None else read_for_session(proposals, area, study)
+    tell = tell_stages(lang)
+    result = run(
+        study, osm=osm, profiles=profile, areas=[area], offline=offline, seats=seats or (), progress=tell,
+        at=given[0].at if given else None,
+    )  # fmt: skip
+    write_text_atomic(path, render_session(result, area, lang=lang.value, proposals=given))
+    say_networks(result)
+    out.print(f"{'Apri' if lang is Language.it else 'Open'}: {path}", soft_wrap=True)
+
+
+def compare(
+    files: Annotated[list[Path], typer.Argument(help="Files of proposals, as the session page saves them.")],
+    study: StudyOpt = "milano",
+    osm: OsmOpt = None,
+    profile: ProfilesOpt = None,
+    seats: SeatsOpt = None,
+    folder: Annotated[Path, typer.Option("--output", "-o", help="Folder for tables and pages.")] = Path("comparison"),
+    lang: LangOpt = Language.it,
+    offline: OfflineOpt = False,
+) -> None:
+    """Set proposals beside today: who gains and who loses, by group, zone and street."""
+    from access15.compare import compare as compare_proposals
+    from access15.outputs.compare_files import draw_comparison
+    from access15.outputs.layers import check_output_folder
+
+    check_output_folder(folder)
+    found = compare_proposals(
+        files, study=study, osm=osm, profiles=profile, offline=offline, seats=seats or (), progress=tell_stages(lang)
+    )
+    written = found.write(folder, lang=lang.value)
+    say_networks(found.result)
+    for part in draw_comparison(
+        found.result, found.coverage, [one.proposal for one in found.proposals], lang=lang.value
+    ):
+        out.print(part)
+    out.print(", ".join(str(path) for path in written.values()), soft_wrap=True)
