@@ -51,9 +51,6 @@ app = typer.Typer(
 
 STOPPED = 130
 
-app.command(epilog="Example: access15 session chiesa_rossa --osm milano.osm.pbf -o chiesa_rossa.html")(session)
-app.command(epilog="Example: access15 compare proposal.geojson --osm milano.osm.pbf -o comparison")(compare)
-
 
 def main() -> None:
     """Run the command line; problems with input end in one clear message and exit code 2."""
@@ -307,6 +304,10 @@ def seats(
     for part in draw_seat_findings(found, lang=lang.value):
         out.print(part, soft_wrap=False)
     out.print(", ".join(str(path) for path in files.values()), soft_wrap=True)
+
+
+app.command(epilog="Example: access15 session chiesa_rossa --osm milano.osm.pbf -o chiesa_rossa.html")(session)
+app.command(epilog="Example: access15 compare proposal.geojson --osm milano.osm.pbf -o comparison")(compare)
 
 
 @app.command(epilog="Example: access15 profiles")

@@ -26,7 +26,20 @@ from access15.config import data_dir, load_profiles
 from access15.errors import ServiceError
 from access15.sources.osm_read import read_osm_data
 
-COMMANDS = ("run", "coverage", "check", "geocode", "fetch", "isochrone", "times", "seats", "profiles", "doctor")
+COMMANDS = (
+    "run",
+    "coverage",
+    "check",
+    "geocode",
+    "fetch",
+    "isochrone",
+    "times",
+    "seats",
+    "session",
+    "compare",
+    "profiles",
+    "doctor",
+)
 HOME = "45.4275,9.1748"
 PLAIN_MS = load_profiles()["plain"].pace_ms
 POINTS = "id,lat,lon\na,45.4280,9.1760\nb,45.4300,9.1800\nnowhere,,\n"

@@ -66,19 +66,20 @@ def message(path: Path, summary: str, *problems: str) -> str:
 
 
 def test_profiles_that_come_with_access15() -> None:
-    """The four walkers of the design, in its order, and the plain one off the maps; every value has its source."""
+    """The four walkers of the design, in its order, the plain one off the maps, and who needs benches."""
     profiles = load_profiles()
-    assert list(profiles) == ["adult", "older_adult", "frail", "wheelchair", "plain"]
-    assert [p.pace_ms for p in profiles.values()] == [1.33, 0.97, 0.80, 0.83, 1.33]
-    assert [p.steps for p in profiles.values()] == ["slower", "slower", "avoided", "impassable", "plain"]
-    assert [p.on_maps for p in profiles.values()] == [True, True, True, True, False]
+    assert list(profiles) == ["adult", "older_adult", "frail", "wheelchair", "plain", "frail_seats"]
+    assert [p.pace_ms for p in profiles.values()] == [1.33, 0.97, 0.80, 0.83, 1.33, 0.80]
+    assert [p.steps for p in profiles.values()] == ["slower", "slower", "avoided", "impassable", "plain", "avoided"]
+    assert [p.on_maps for p in profiles.values()] == [True, True, True, True, False, True]
     assert profiles["older_adult"].steps_factor == 3.0
     assert (profiles["wheelchair"].raised_kerb, profiles["wheelchair"].max_incline) == ("impassable", 0.08)
     assert profiles["older_adult"].pace_kmh == pytest.approx(3.5, abs=0.01)
     assert (profiles["frail"].rest_every_m, profiles["frail"].rest_s, profiles["frail"].needs_seat) == (100, 30, False)
     assert profiles["frail"].rest_per_m_s == 0.3
     assert profiles["frail"].pace_with_rests_ms == pytest.approx(100 / 155)  # 125 s of walking and 30 s of rest
-    assert [p.rest_per_m_s for p in profiles.values() if p.id != "frail"] == [0.0] * 4
+    assert [p.rest_per_m_s for p in profiles.values() if not p.id.startswith("frail")] == [0.0] * 4
+    assert {p.id for p in profiles.values() if p.needs_seat} == {"frail_seats"}
     assert profiles["adult"].pace_with_rests_ms == 1.33
     delays = ("crossing_signals_s", "crossing_marked_s", "crossing_unmarked_s")
     assert [getattr(profiles["plain"], name) for name in delays] == [0.0, 0.0, 0.0]

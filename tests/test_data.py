@@ -77,6 +77,6 @@ def test_the_study_asks_for_what_exists() -> None:
     study = load_study()
     assert set(study.profiles) <= set(load_profiles())
     assert set(study.categories) <= set(load_categories())
-    assert len(load_profiles()) == 5
+    assert len(load_profiles()) == 6
     for file in (study.facilities.file, study.zones.file, study.population.file):
         assert file.resolve().is_relative_to(DATA.resolve())

@@ -35,6 +35,7 @@ _STAGES_IT = {
     "putting residents where they live": "metto i residenti dove abitano",
     "walking in": "cammino in",
     "spacing of bike stations": "misuro la distanza fra le stazioni di bike sharing",
+    "comparing": "confronto",
     "writing maps and tables": "scrivo mappe e tabelle",
 }
 
