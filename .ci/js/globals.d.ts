@@ -1,0 +1,317 @@
+// What the classic scripts of the pages share.
+// Leaflet comes without types; what is drawn is checked loosely, what is computed strictly.
+declare const L: any;
+declare var access15: { core: Access15Core; [name: string]: any };
+
+type Doubles = Float64Array;
+type Ints = Int32Array;
+type Bytes = Uint8Array;
+
+/** Streets as arrays, as access15/core/network.py; the edges of changed streets are pieces and links. */
+interface Network {
+  nNodes: number;
+  nEdges: number;
+  u: Ints;
+  v: Ints;
+  length_m: Doubles;
+  vertexStart: Ints;
+  x: Doubles;
+  y: Doubles;
+  crossingU: Bytes;
+  crossingV: Bytes;
+  kerbU: Bytes;
+  kerbV: Bytes;
+  steps: Bytes;
+  denied: Bytes;
+  roadClass: Bytes;
+  street: Ints;
+  slopeForward: Doubles;
+  slopeBackward: Doubles;
+  slope: Doubles;
+}
+
+interface Profile {
+  id: string;
+  pace_ms: number;
+  pace_with_rests_ms: number;
+  rest_per_m_s: number;
+  steps: string;
+  steps_factor: number;
+  crossings: number[];
+  raised_kerb: string;
+  incline: string;
+  max_incline: number | null;
+  rest_every_m: number | null;
+  needs_seat: boolean;
+  join: number;
+  [name: string]: any;
+}
+
+/** Points on edges; an edge of -1 is nowhere. */
+interface Snapped {
+  n: number;
+  edge: Ints;
+  fraction: Doubles;
+  snap_m: Doubles;
+}
+
+interface Join {
+  isMain: Bytes;
+  homes: Snapped;
+  facilities: Snapped;
+  seats: Snapped | null;
+}
+
+interface Facility {
+  id: string;
+  name: string;
+  category: string;
+  hub: boolean;
+  counted: boolean;
+  lon: number | null;
+  lat: number | null;
+  x: number | null;
+  y: number | null;
+  [name: string]: any;
+}
+
+interface Homes {
+  n: number;
+  x: Doubles;
+  y: Doubles;
+  zone: number[];
+  street: number[];
+  street_names: string[];
+  zone_names: { [id: string]: string };
+  people: { [group: string]: Doubles };
+}
+
+interface Grid {
+  x0: number;
+  y0: number;
+  size_m: number;
+  columns: number;
+  rows: number;
+  start: Ints;
+  edges: Ints;
+  seen: Ints;
+  round: number;
+}
+
+interface Session {
+  data: any;
+  streets: Network;
+  base: Streets;
+  profiles: Profile[];
+  joins: Join[];
+  homes: Homes;
+  facilities: Facility[];
+  facilityRow: Map<string, number>;
+  seats: { n: number; x: Doubles; y: Doubles } | null;
+  categories: any[];
+  targets: string[];
+  cutoffs_min: number[];
+  longest_s: number;
+  max_snap_m: number;
+  grid: Grid;
+  sites: Map<string, Streets>;
+  toMetres: (lon: number, lat: number) => [number, number];
+  toUnits: (x: number, y: number) => [number, number];
+}
+
+interface Change {
+  id: string;
+  change: string;
+  lon?: number | null;
+  lat?: number | null;
+  lon2?: number | null;
+  lat2?: number | null;
+  name?: string;
+  category?: string;
+  capacity?: number | null;
+  facility_id?: string;
+  base?: [number, number] | null;
+}
+
+interface Note {
+  id: string;
+  lon: number;
+  lat: number;
+  text: string;
+  number?: number | null;
+}
+
+interface Proposal {
+  id: string;
+  name: string;
+  votes: number;
+  changes: Change[];
+  notes: Note[];
+}
+
+interface Problem {
+  id: string;
+  code: string;
+}
+
+interface Streets {
+  key: string;
+  network: Network;
+  pieceEdge: Ints;
+  pieceStart: Doubles;
+  pieceStop: Doubles;
+  firstPiece: Ints;
+  isLink: Bytes;
+  isClosed: Bytes;
+  problems: Problem[];
+  sites: Map<string, Site>;
+}
+
+interface Costs {
+  pace_ms: number;
+  forward: Doubles;
+  backward: Doubles;
+  atU: Doubles;
+  atV: Doubles;
+  isMain: Bytes;
+}
+
+interface Graph {
+  start: Ints;
+  to: Ints;
+  cost: Doubles;
+}
+
+/** Doors as a search meets them, as access15/core/graph.py; several may have one owner. */
+interface Places {
+  n: number;
+  owner: Ints;
+  edge: Ints;
+  fraction: Doubles;
+  offset: Doubles;
+  nodeA: Ints;
+  costA: Doubles;
+  nodeB: Ints;
+  costB: Doubles;
+}
+
+interface Doors extends Snapped {
+  owner: Ints;
+}
+
+/** One walker on streets, whatever the facilities. */
+interface Site {
+  profile: Profile;
+  streets: Streets;
+  costs: Costs;
+  graph: Graph;
+  homeDoors: Doors;
+  facilityDoors: Doors;
+  homes: Places;
+  facilities: Places;
+  isAdded: Bytes;
+  hasAdded: boolean;
+  firstSource: Ints;
+  rests: Map<string, RestSite>;
+}
+
+interface PlacedFacility {
+  id: string;
+  name: string;
+  category: string;
+  hub: boolean;
+  counted: boolean;
+  change: string;
+  lon: number | null;
+  lat: number | null;
+  x: number | null;
+  y: number | null;
+  status: string;
+}
+
+interface World {
+  session: Session;
+  streets: Streets;
+  profile: Profile;
+  site: Site;
+  facilities: PlacedFacility[];
+  doors: Places;
+  restDoors: RestPlaces | null;
+  rest: RestSite | null;
+  unplaced: string[];
+}
+
+interface Walk {
+  world: World;
+  target: string;
+  cutoff_s: number;
+  nodeTime: Doubles;
+  homeTime: Doubles;
+  touched: Ints;
+  nTouched: number;
+  sources: Ints;
+  nSources: number;
+  labels: RestLabels | null;
+}
+
+interface Parts {
+  edge: Ints;
+  from: Doubles;
+  to: Doubles;
+}
+
+interface RestGraph {
+  nNodes: number;
+  nPieces: number;
+  splitStart: Ints;
+  splitEdge: Ints;
+  splitFraction: Doubles;
+  isSeat: Bytes;
+  pieceEdge: Ints;
+  begin: Doubles;
+  end: Doubles;
+  nodeA: Ints;
+  nodeB: Ints;
+  atA: Doubles;
+  atB: Doubles;
+  start: Ints;
+  to: Ints;
+  cost: Doubles;
+  metres: Doubles;
+}
+
+interface RestPlaces {
+  n: number;
+  owner: Ints;
+  piece: Ints;
+  edge: Ints;
+  fraction: Doubles;
+  offset: Doubles;
+  offset_m: Doubles;
+  nodeA: Ints;
+  costA: Doubles;
+  metresA: Doubles;
+  nodeB: Ints;
+  costB: Doubles;
+  metresB: Doubles;
+}
+
+interface RestSite {
+  graph: RestGraph;
+  homes: RestPlaces;
+  facilities: RestPlaces;
+  unplaced: string[];
+}
+
+/** Kept labels of a search from seat to seat, sorted by node, then seconds. */
+interface RestLabels {
+  atNode: Ints;
+  seconds: Doubles;
+  metres: Doubles;
+}
+
+type People = { [group: string]: number[] };
+
+interface Access15Core {
+  [name: string]: any;
+}
