@@ -50,7 +50,9 @@ access15.core = access15.core || {};
 
   /** @param {any} data @returns {Network} */
   const readStreets = (data) => {
-    const [u, v] = [decodeInts(data.u), decodeInts(data.v)];
+    let node = 0;
+    const u = decodeInts(data.u).map((step) => (node += step));
+    const v = decodeInts(data.v).map((step, e) => u[e] + step);
     const n = u.length;
     const counts = decodeInts(data.counts);
     const vertexStart = new Int32Array(n + 1);
@@ -96,29 +98,24 @@ access15.core = access15.core || {};
   };
 
   /**
-   * A polynomial from the plane to the plane: terms a^i b^j for all i + j up to the degree.
+   * A projection as polynomials, from access15/outputs/projection_fit.py.
    * @param {any} data @returns {(first: number, second: number) => [number, number]}
    */
-  const readPolynomial = (data) => {
-    const value = (/** @type {number[]} */ terms, /** @type {number} */ a, /** @type {number} */ b) => {
-      let total = 0;
-      let at = 0;
-      let powerOfA = 1;
-      for (let i = 0; i <= data.degree; i += 1) {
-        let power = powerOfA;
-        for (let j = 0; j <= data.degree - i; j += 1) {
-          total += terms[at] * power;
-          power *= b;
-          at += 1;
-        }
-        powerOfA *= a;
-      }
-      return total;
-    };
+  const readProjection = ({ middle, half, origin, powers, terms }) => {
+    const degree = Math.max(...powers.flat());
     return (first, second) => {
-      const a = (first - data.origin[0]) / data.scale[0];
-      const b = (second - data.origin[1]) / data.scale[1];
-      return [value(data.x, a, b), value(data.y, a, b)];
+      const [a, b] = [[1], [1]];
+      for (let i = 1; i <= degree; i += 1) {
+        a.push((a[i - 1] * (first - middle[0])) / half[0]);
+        b.push((b[i - 1] * (second - middle[1])) / half[1]);
+      }
+      let [x, y] = [0, 0];
+      for (const [k, [i, j]] of powers.entries()) {
+        const power = a[i] * b[j];
+        x += terms[k][0] * power;
+        y += terms[k][1] * power;
+      }
+      return [origin[0] + x, origin[1] + y];
     };
   };
 
@@ -137,12 +134,17 @@ access15.core = access15.core || {};
   /** Streets as they are: every edge its own piece. @param {Network} network @returns {Streets} */
   const wholeStreets = (network) => {
     const n = network.nEdges;
+    const pieceEdge = Int32Array.from({ length: n }, (_, e) => e);
+    const [pieceStart, pieceStop] = [new Float64Array(n), new Float64Array(n).fill(1)];
     return {
       key: "",
       network,
-      pieceEdge: Int32Array.from({ length: n }, (_, e) => e),
-      pieceStart: new Float64Array(n),
-      pieceStop: new Float64Array(n).fill(1),
+      pieceEdge,
+      pieceStart,
+      pieceStop,
+      pieces: { edge: pieceEdge, from: pieceStart, to: pieceStop },
+      links: [],
+      found: {},
       firstPiece: Int32Array.from({ length: n + 1 }, (_, e) => e),
       isLink: new Uint8Array(n),
       isClosed: new Uint8Array(n),
@@ -159,7 +161,7 @@ access15.core = access15.core || {};
   const readSession = (data) => {
     const streets = readStreets(data.streets);
     const base = wholeStreets(streets);
-    const seats = data.seats && { x: decodeDoubles(data.seats.x), y: decodeDoubles(data.seats.y), n: 0 };
+    const seats = !data.seats ? null : { x: decodeDoubles(data.seats.x), y: decodeDoubles(data.seats.y), n: 0 };
     if (seats) {
       seats.n = seats.x.length;
     }
@@ -185,8 +187,11 @@ access15.core = access15.core || {};
       max_snap_m: data.max_snap_m,
       grid: core.buildGrid(streets),
       sites: new Map([["", base]]),
-      toMetres: readPolynomial(data.to_metres),
-      toUnits: readPolynomial(data.to_units),
+      hasSteps: streets.steps.includes(1),
+      hasRaisedKerbs: streets.kerbU.includes(RAISED) || streets.kerbV.includes(RAISED),
+      needsSeats: seats !== null && data.profiles.some((/** @type {Profile} */ profile) => profile.needs_seat),
+      toMetres: readProjection(data.to_metres),
+      toUnits: readProjection(data.to_units),
     };
   };
 
@@ -322,6 +327,10 @@ access15.core = access15.core || {};
   };
 
   Object.assign(core, {
+    /** @param {Session} session @param {number} lon @param {number} lat @returns {[number, number]} metres */
+    toMetres: (session, lon, lat) => session.toMetres(lon, lat),
+    /** @param {Session} session @param {number} x @param {number} y @returns {[number, number]} units of the page */
+    toUnits: (session, x, y) => session.toUnits(x, y),
     RAISED,
     rint,
     wholeCm,

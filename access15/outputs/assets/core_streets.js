@@ -104,6 +104,7 @@ access15.core = access15.core || {};
       ramps: /** @type {Set<number>} */ (new Set()),
       links: /** @type {any[]} */ ([]),
       problems: /** @type {Problem[]} */ ([]),
+      found: /** @type {{[id: string]: any}} */ ({}),
     };
     const miss = (/** @type {Change} */ change, /** @type {string} */ code) =>
       found.problems.push({ id: change.id, code });
@@ -115,6 +116,7 @@ access15.core = access15.core || {};
         miss(change, "no_steps");
       } else {
         found.mended.add(e);
+        found.found[change.id] = { edge: e };
       }
     }
     for (const change of of("add_kerb_ramp")) {
@@ -123,6 +125,7 @@ access15.core = access15.core || {};
         miss(change, "no_kerb");
       } else {
         found.ramps.add(node);
+        found.found[change.id] = { node };
       }
     }
     for (const change of of("close_link")) {
@@ -131,6 +134,7 @@ access15.core = access15.core || {};
         miss(change, "no_street");
       } else {
         isClosed[e] = 1;
+        found.found[change.id] = { edge: e };
       }
     }
     for (const change of of("add_link")) {
@@ -145,6 +149,7 @@ access15.core = access15.core || {};
         miss(change, length_m < SHORTEST_M ? "too_short" : "too_long");
       } else {
         found.links.push({ id: change.id, a, b, length_m });
+        found.found[change.id] = { line: Float64Array.of(a.x, a.y, b.x, b.y), length_m };
       }
     }
     return found;
@@ -286,7 +291,6 @@ access15.core = access15.core || {};
       firstPiece,
       isLink: Uint8Array.from({ length: n }, (_, p) => Number(p >= pieces.length)),
       isClosed: carry(closed, Uint8Array),
-      linkIds: links.map((link) => link.id),
     };
   };
 
@@ -305,12 +309,19 @@ access15.core = access15.core || {};
       session.sites.set(key, known);
       return known;
     }
-    const { isClosed, mended, ramps, links, problems } = resolve(session, some);
+    const { isClosed, mended, ramps, links, problems, found } = resolve(session, some);
     const network = mend(session.streets, mended, ramps);
     const changed = links.length
       ? addLinks(network, links, isClosed)
       : { ...core.wholeStreets(network), isClosed };
-    const streets = { linkIds: [], ...changed, key, problems, sites: new Map() };
+    const { pieceEdge, pieceStart, pieceStop } = changed;
+    const pieces = {
+      edge: Int32Array.from([...pieceEdge, ...links.map((_, k) => -1 - k)]),
+      from: Float64Array.from([...pieceStart, ...links.map(() => 0)]),
+      to: Float64Array.from([...pieceStop, ...links.map(() => 1)]),
+    };
+    const lines = links.map((link) => ({ id: link.id, ...found[link.id] }));
+    const streets = { ...changed, key, problems, found, pieces, links: lines, sites: new Map() };
     const oldest = [...session.sites.keys()].find((one) => one !== "");
     if (session.sites.size > MOST_KEPT && oldest !== undefined) {
       session.sites.delete(oldest);
@@ -319,5 +330,31 @@ access15.core = access15.core || {};
     return streets;
   };
 
-  Object.assign(core, { LINK_CLASS: 255, STREET_CHANGES, saved, placeOf, pointAt, changeStreets });
+  /** Line of an edge of the original streets [m]. @param {Session} session @param {number} edge @returns {Doubles} */
+  const edgeLine = ({ streets }, edge) => lineOf(streets, edge);
+
+  /** @param {Network} network @param {number} e @returns {Doubles} [x0, y0, x1, y1, ...] */
+  const lineOf = ({ x, y, vertexStart }, e) =>
+    Float64Array.from({ length: 2 * (vertexStart[e + 1] - vertexStart[e]) }, (_, i) =>
+      (i % 2 === 0 ? x : y)[vertexStart[e] + (i >> 1)],
+    );
+
+  /** Where a node of the original streets lies [m]. @param {Session} session @param {number} node */
+  const nodeAt = ({ streets }, node) => {
+    const e = streets.u.indexOf(node);
+    const vertex = e >= 0 ? streets.vertexStart[e] : streets.vertexStart[streets.v.indexOf(node) + 1] - 1;
+    return [streets.x[vertex], streets.y[vertex]];
+  };
+
+  /**
+   * Lines of parts of streets [m], one per part.
+   * @param {Session} _session @param {Streets} streets @param {Parts} parts from reachedParts
+   * @returns {Doubles[]}
+   */
+  const partLines = (_session, { network }, { edge, from, to }) =>
+    Array.from(edge, (e, i) =>
+      from[i] === 0 && to[i] === 1 ? lineOf(network, e) : Float64Array.from(cutLine(network, e, from[i], to[i]).flat()),
+    );
+
+  Object.assign(core, { edgeLine, nodeAt, partLines, LINK_CLASS: 255, STREET_CHANGES, saved, placeOf, pointAt, changeStreets });
 })();

@@ -268,25 +268,22 @@ access15.core = access15.core || {};
   };
 
   /**
-   * How long people walk: half of them at most so long; Infinity where fewer than half arrive.
+   * How long people of a group walk: half of them at most `median_s`; Infinity where fewer than half arrive.
    * @param {Session} session @param {Doubles} homeTime @param {string} group
-   * @returns {{total: number, covered: number[], median_s: number}}
+   * @returns {{median_s: number, share_reached: number, people: number}}
    */
   const nearestMinutes = (session, homeTime, group) => {
     const people = session.homes.people[group];
-    const order = Array.from(people.keys()).filter((i) => people[i] > 0);
-    order.sort((i, j) => (homeTime[i] === homeTime[j] ? i - j : homeTime[i] - homeTime[j]));
-    const total = order.reduce((sum, i) => sum + people[i], 0);
-    let sum = 0;
-    const middle = order.find((i) => {
+    const order = Array.from(people.keys()).sort((i, j) => (homeTime[i] < homeTime[j] ? -1 : +(homeTime[i] > homeTime[j])));
+    const total = people.reduce((sum, n) => sum + n, 0);
+    let [sum, reached] = [0, 0];
+    let median_s = Infinity;
+    for (const i of order) {
       sum += people[i];
-      return 2 * sum >= total;
-    });
-    return {
-      total,
-      covered: countPeople(session, homeTime)[group],
-      median_s: middle === undefined ? Infinity : homeTime[middle],
-    };
+      median_s = people[i] > 0 && 2 * (sum - people[i]) < total ? homeTime[i] : median_s;
+      reached += homeTime[i] < Infinity ? people[i] : 0;
+    }
+    return { median_s, share_reached: total > 0 ? reached / total : NaN, people: total };
   };
 
   Object.assign(core, { walk, along, isTarget, countPeople, compare, nearestMinutes });
