@@ -6,7 +6,7 @@ const path = require("node:path");
 const vm = require("node:vm");
 
 const assets = path.join(__dirname, "..", "..", "access15", "outputs", "assets");
-const NAMES = ["decode", "core", "core_snap", "core_streets", "core_world", "core_walk", "core_reach", "core_seats", "core_proposal"];
+const NAMES = ["decode", "core", "core_snap", "core_streets", "core_world", "core_walk", "core_reach", "core_seats", "core_seat_reach", "core_proposal"];
 for (const name of NAMES) {
   const file = path.join(assets, `${name}.js`);
   vm.runInThisContext(fs.readFileSync(file, "utf8"), { filename: file });
