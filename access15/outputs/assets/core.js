@@ -131,6 +131,13 @@ access15.core = access15.core || {};
     people: Object.fromEntries(Object.entries(data.people).map(([group, text]) => [group, decodeDoubles(text)])),
   });
 
+  /** @param {Network} network @returns {{west: number, south: number, east: number, north: number}} metres */
+  const boxOf = ({ x, y }) => {
+    const least = (/** @type {Doubles} */ of) => of.reduce((low, value) => Math.min(low, value), Infinity);
+    const most = (/** @type {Doubles} */ of) => of.reduce((high, value) => Math.max(high, value), -Infinity);
+    return { west: least(x), south: least(y), east: most(x), north: most(y) };
+  };
+
   /** Streets as they are: every edge its own piece. @param {Network} network @returns {Streets} */
   const wholeStreets = (network) => {
     const n = network.nEdges;
@@ -186,6 +193,7 @@ access15.core = access15.core || {};
       longest_s: 60 * Math.max(...data.cutoffs_min),
       max_snap_m: data.max_snap_m,
       grid: core.buildGrid(streets),
+      box: boxOf(streets),
       sites: new Map([["", base]]),
       hasSteps: streets.steps.includes(1),
       hasRaisedKerbs: streets.kerbU.includes(RAISED) || streets.kerbV.includes(RAISED),
@@ -336,6 +344,7 @@ access15.core = access15.core || {};
     wholeCm,
     decodeDoubles,
     readSession,
+    boxOf,
     wholeStreets,
     buildCosts,
     sortArcs,

@@ -40,22 +40,16 @@ access15.core = access15.core || {};
    * @param {Network} network @returns {Grid}
    */
   const buildGrid = (network) => {
-    const box = [Infinity, Infinity, -Infinity, -Infinity];
-    for (let i = 0; i < network.x.length; i += 1) {
-      box[0] = Math.min(box[0], network.x[i]);
-      box[1] = Math.min(box[1], network.y[i]);
-      box[2] = Math.max(box[2], network.x[i]);
-      box[3] = Math.max(box[3], network.y[i]);
-    }
-    const [width, height] = network.x.length ? [box[2] - box[0], box[3] - box[1]] : [0, 0];
+    const { west, south, east, north } = core.boxOf(network);
+    const [width, height] = network.x.length ? [east - west, north - south] : [0, 0];
     let size_m = CELL_M;
     while ((width / size_m + 1) * (height / size_m + 1) > MOST_CELLS) {
       size_m *= 2;
     }
     /** @type {Grid} */
     const grid = {
-      x0: network.x.length ? box[0] : 0,
-      y0: network.x.length ? box[1] : 0,
+      x0: network.x.length ? west : 0,
+      y0: network.x.length ? south : 0,
       size_m,
       columns: Math.floor(width / size_m) + 1,
       rows: Math.floor(height / size_m) + 1,
@@ -160,7 +154,7 @@ access15.core = access15.core || {};
     };
     grid.round += 1;
     const [c0, r0] = [Math.floor((px - grid.x0) / grid.size_m), Math.floor((py - grid.y0) / grid.size_m)];
-    const farthest = Math.min(Math.ceil((limit_m + 1) / grid.size_m) + 1, Math.max(grid.columns, grid.rows) + 1e6);
+    const farthest = Math.ceil((limit_m + 1) / grid.size_m) + 1;
     for (let ring = 0; ring <= farthest; ring += 1) {
       // all within (ring - 1) cells has been seen; pieces may lie a centimetre beside their edge
       if ((ring - 1) * grid.size_m - 0.02 > best_m) {
