@@ -69,5 +69,6 @@ const answer = (sessions, question) => {
 
 const asked = JSON.parse(fs.readFileSync(0, "utf8"));
 const sessions = asked.sessions.map(core.readSession);
-const answers = asked.questions.map((question) => answer(sessions, question));
-process.stdout.write(JSON.stringify(answers, plain));
+// each answer is written down at once: a later question may write over the arrays of an earlier walk
+const answers = asked.questions.map((question) => JSON.stringify(answer(sessions, question), plain));
+process.stdout.write(`[${answers.join(",")}]`);
