@@ -16,7 +16,7 @@ from access15.core.reach import StreetParts, edge_times, parts_within
 from access15.core.rest_reach import RestReach
 from access15.core.rests import answer_targets, build_rest_graph, place_resting, spread_labels
 from access15.core.search import nearest, nearest_at_nodes
-from access15.core.snap import Snapped
+from access15.core.snap import MAX_SEAT_SNAP_M, Snapped
 
 _ON_STREETS = ("add_link", "close_link", "remove_steps", "add_kerb_ramp")
 
@@ -74,11 +74,11 @@ def solve(
         if (one["change"] == "add_facility" and one["category"] == target)
         or (one["change"] == "move_facility" and int(one["facility_id"][1:]) in here.rows(target))
     ]  # fmt: skip
-    new = _place(streets, walker, fresh)
+    new = _place(streets, walker, fresh, MAX_SNAP_M)
     taken = Snapped(old.snapped.edge[keep], old.snapped.fraction[keep], old.snapped.snap_m[keep])
     sources = join_doors(Doors(old.owner[keep], taken), Doors(np.full(len(fresh), -1), new)).snapped
     if profile.needs_seat:
-        benches = _place(streets, walker, [one for one in changes if one["change"] == "add_bench"])
+        benches = _place(streets, walker, [one for one in changes if one["change"] == "add_bench"], MAX_SEAT_SNAP_M)
         seats = joined(streets.linked.move(here.snapped(profile_id, here.seat_xy)), benches)
         return _with_seats(here, profile, streets, walker, sources, seats, cutoff_s)
     network, impedance = streets.network, walker.impedance
@@ -91,9 +91,9 @@ def solve(
     return Answer(streets, walker, _least(here, walker, door_s), node_s, parts_within(times, cutoff_s=cutoff_s))
 
 
-def _place(streets: ChangedStreets, walker: ChangedWalker, changes: list[dict[str, Any]]) -> Snapped:
+def _place(streets: ChangedStreets, walker: ChangedWalker, changes: list[dict[str, Any]], max_snap_m: float) -> Snapped:
     xy = np.array([_metres(one["lon"], one["lat"]) for one in changes]).reshape(-1, 2)
-    return place_anew(streets, walker, xy, max_snap_m=MAX_SNAP_M)
+    return place_anew(streets, walker, xy, max_snap_m=max_snap_m)
 
 
 def _least(here: Neighbourhood, walker: ChangedWalker, door_s: NDArray[np.float64]) -> NDArray[np.float64]:

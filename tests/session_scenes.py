@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from access15.config import WalkProfile, load_profiles
 from access15.core.impedance import build_impedance
 from access15.core.network import WalkNetwork, build_network
-from access15.core.snap import Snapped, build_snapper, snap_points
+from access15.core.snap import MAX_SEAT_SNAP_M, Snapped, build_snapper, snap_points
 from access15.outputs import session_data
 from access15.outputs.basemap import encode_flags, encode_numbers
 
@@ -90,7 +90,8 @@ class Neighbourhood:
             "facilities": facilities,
             "seats": {name: session_data.encode_doubles(self.seat_xy[:, k]) for k, name in enumerate("xy")},
             "categories": [{"id": one} for one in TARGETS[1:]], "targets": list(TARGETS),
-            "cutoffs_min": list(CUTOFFS_MIN), "max_snap_m": MAX_SNAP_M, "to_metres": plane, "to_units": plane,
+            "cutoffs_min": list(CUTOFFS_MIN), "max_snap_m": MAX_SNAP_M, "max_seat_snap_m": MAX_SEAT_SNAP_M,
+            "to_metres": plane, "to_units": plane,
         }  # fmt: skip
 
 

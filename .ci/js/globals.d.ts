@@ -113,7 +113,12 @@ interface Session {
   cutoffs_min: number[];
   longest_s: number;
   max_snap_m: number;
+  max_seat_snap_m: number;
   grid: Grid;
+  box: { west: number; south: number; east: number; north: number };
+  hasSteps: boolean;
+  hasRaisedKerbs: boolean;
+  needsSeats: boolean;
   sites: Map<string, Streets>;
   toMetres: (lon: number, lat: number) => [number, number];
   toUnits: (x: number, y: number) => [number, number];
@@ -164,6 +169,11 @@ interface Streets {
   isLink: Bytes;
   isClosed: Bytes;
   problems: Problem[];
+  /** what each change was taken to mean, by its id */
+  found: { [id: string]: { edge?: number; node?: number; line?: Doubles; length_m?: number } };
+  /** pieces as parts of edges of the original streets; -1 - k for link k */
+  pieces: Parts;
+  links: { id: string; line: Doubles; length_m: number }[];
   sites: Map<string, Site>;
 }
 
@@ -239,6 +249,7 @@ interface World {
   restDoors: RestPlaces | null;
   rest: RestSite | null;
   unplaced: string[];
+  problems: Problem[];
 }
 
 interface Walk {
@@ -264,7 +275,6 @@ interface RestGraph {
   nNodes: number;
   nPieces: number;
   splitStart: Ints;
-  splitEdge: Ints;
   splitFraction: Doubles;
   isSeat: Bytes;
   pieceEdge: Ints;
@@ -300,6 +310,7 @@ interface RestSite {
   graph: RestGraph;
   homes: RestPlaces;
   facilities: RestPlaces;
+  firstSource: Ints;
   unplaced: string[];
 }
 
@@ -312,6 +323,97 @@ interface RestLabels {
 
 type People = { [group: string]: number[] };
 
+/** What the scripts core*.js share; some of it is for pages. */
 interface Access15Core {
-  [name: string]: any;
+  readSession(data: any): Session;
+  changeStreets(session: Session, changes: Change[]): Streets;
+  buildWorld(session: Session, streets: Streets, changes: Change[], profileId: string): World;
+  walk(world: World, target: string, cutoff_s?: number, reuse?: Walk | null): Walk;
+  countPeople(session: Session, homeTime: Doubles): People;
+  compare(before: Walk, after: Walk): { gained: People; lost: People };
+  nearestMinutes(
+    session: Session,
+    homeTime: Doubles,
+    group: string,
+  ): { median_s: number; share_reached: number; people: number };
+  reachedParts(world: World, walk: Walk, cutoff_s: number): Parts;
+  partLines(session: Session, streets: Streets, parts: Parts): Doubles[];
+  edgeLine(session: Session, edge: number): Doubles;
+  nodeAt(session: Session, node: number): [number, number];
+  toMetres(session: Session, lon: number, lat: number): [number, number];
+  toUnits(session: Session, x: number, y: number): [number, number];
+  readProposalFile(
+    text: string,
+    session: Session,
+    fileName?: string,
+  ): { proposals: Proposal[]; warnings: { code: string; values: any }[]; head: any };
+  writeProposalFile(session: Session, proposals: Proposal[], chosen?: any): string;
+  baseProposal(id?: string, name?: string): Proposal;
+  ProposalError: new (problems: { code: string; values: any }[]) => Error & { code: string; values: any; problems: any[] };
+  MAX_PROPOSALS: number;
+  MAX_CHANGES: number;
+
+  RAISED: number;
+  LINK_CLASS: number;
+  SLACK_M: number;
+  STREET_CHANGES: Set<string>;
+  rint(value: number): number;
+  wholeCm(value: number): number;
+  saved(degrees: number): number;
+  decodeDoubles(text: string): Doubles;
+  boxOf(network: Network): Session["box"];
+  wholeStreets(network: Network): Streets;
+  buildCosts(network: Network, profile: Profile, isClosed: Bytes): Costs;
+  sortArcs(nNodes: number, from: Ints, to: Ints, cost: Doubles): { start: Ints; row: Ints };
+  buildGraph(network: Network, costs: Costs): Graph;
+  shareOf(share: number, full: number): number;
+  placeDoors(network: Network, costs: Costs, doors: Doors, leaving: boolean): Places;
+  buildGrid(network: Network): Grid;
+  toSegment(px: number, py: number, ax: number, ay: number, bx: number, by: number): number;
+  toEdge(network: Network, edge: number, px: number, py: number): number;
+  locate(network: Network, edge: number, px: number, py: number): number;
+  nearestEdge(
+    grid: Grid,
+    network: Network,
+    first: Ints,
+    isOpen: (piece: number) => boolean,
+    px: number,
+    py: number,
+    limit_m: number,
+  ): { edge: number; away_m: number };
+  roundShare(fraction: number, length_m: number): number;
+  snapNew(
+    session: Session,
+    streets: Streets,
+    isOpen: (piece: number) => boolean,
+    px: number,
+    py: number,
+    limit_m?: number,
+  ): { edge: number; fraction: number; snap_m: number };
+  placeOf(session: Session, lon: any, lat: any): [number, number];
+  pointAt(network: Network, edge: number, share: number): [number, number];
+  labelNodes(n: number, graph: Graph): { label: Ints; count: number };
+  findMain(network: Network, costs: Costs, graph: Graph): Bytes;
+  moveDoors(streets: Streets, snapped: Snapped): Snapped;
+  siteOf(session: Session, streets: Streets, profile: Profile): Site;
+  snapPoints(
+    session: Session,
+    site: Site,
+    points: any[],
+    at: number,
+    limit_m?: number,
+  ): { points: any[]; doors: Doors };
+  joinPlaces<T extends { n: number }>(parts: T[]): T;
+  takePlaces(places: any, ownerOf: Ints): any;
+  along(gap: number, forward: number, backward: number): number;
+  isTarget(facility: PlacedFacility, target: string): boolean;
+  walkWithSeats(walk: Walk): void;
+  buildRestGraph(network: Network, costs: Costs, seats: Snapped[]): RestGraph;
+  placeResting(graph: RestGraph, costs: Costs, network: Network, doors: Doors, leaving: boolean): RestPlaces;
+  restSiteOf(session: Session, site: Site, changes: Change[]): RestSite;
+  limitOf(world: World): number;
+  partsWithSeats(world: World, walk: Walk, cutoff_s: number): Parts;
+  newParts(room: number): { n: number } & Parts;
+  addPart(parts: { n: number } & Parts, edge: number, from: number, to: number): void;
+  mergeParts(parts: { n: number } & Parts): Parts;
 }

@@ -4,7 +4,7 @@
 // Python give the same counts. Knows nothing of maps or pages. Needs decode.js.
 
 globalThis.access15 = globalThis.access15 || {};
-access15.core = access15.core || {};
+access15.core = access15.core || /** @type {any} */ ({});
 
 (() => {
   const core = access15.core;
@@ -192,6 +192,7 @@ access15.core = access15.core || {};
       cutoffs_min: data.cutoffs_min,
       longest_s: 60 * Math.max(...data.cutoffs_min),
       max_snap_m: data.max_snap_m,
+      max_seat_snap_m: data.max_seat_snap_m,
       grid: core.buildGrid(streets),
       box: boxOf(streets),
       sites: new Map([["", base]]),

@@ -2,13 +2,11 @@
 // Files of proposals: GeoJSON that the page saves and opens again, and Python reads (access15/sources/proposals.py).
 // What comes from a file is only ever text and numbers. Needs core.js and core_streets.js.
 
-globalThis.access15 = globalThis.access15 || {};
-access15.core = access15.core || {};
-
 (() => {
   const core = access15.core;
   const [FORMAT, VERSION] = ["access15-proposal", 1];
   const [MAX_PROPOSALS, MAX_CHANGES, MAX_BYTES] = [6, 200, 2e6];
+  const BEYOND_M = 300; // how far outside the streets a place may be put
   const [NAME_SIGNS, TEXT_SIGNS] = [200, 500];
 
   // What a kind of change needs beside its place.
@@ -154,12 +152,11 @@ access15.core = access15.core || {};
     return places.every((place) => isInside(session, place)) ? "" : "outside";
   };
 
-  /** Whether a place may still meet a street. @param {Session} session @param {[number, number]} place */
+  /** Whether a place is not far outside the streets. @param {Session} session @param {[number, number]} place */
   const isInside = (session, place) => {
     const [x, y] = core.placeOf(session, ...place);
     const { west, south, east, north } = session.box;
-    const far_m = session.max_snap_m;
-    return x >= west - far_m && x <= east + far_m && y >= south - far_m && y <= north + far_m;
+    return x >= west - BEYOND_M && x <= east + BEYOND_M && y >= south - BEYOND_M && y <= north + BEYOND_M;
   };
 
   /** @param {any} feature a good one @param {string} id @returns {Change} */
@@ -200,6 +197,7 @@ access15.core = access15.core || {};
 
   /** @param {Proposal[]} proposals @param {Session} session */
   const findWarnings = (proposals, session) => {
+    /** @type {{code: string, values: any}[]} */
     const warnings = [];
     for (const proposal of proposals) {
       const touched = new Set();

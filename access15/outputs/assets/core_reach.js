@@ -1,9 +1,6 @@
 "use strict";
 // Reached parts of streets, cut exactly where the time runs out, as access15/core/reach.py. Needs core.js.
 
-globalThis.access15 = globalThis.access15 || {};
-access15.core = access15.core || {};
-
 (() => {
   const core = access15.core;
 

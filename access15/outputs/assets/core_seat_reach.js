@@ -1,9 +1,6 @@
 "use strict";
 // Streets reached from seat to seat, as access15/core/rest_reach.py. Needs core_seats.js and core_reach.js.
 
-globalThis.access15 = globalThis.access15 || {};
-access15.core = access15.core || {};
-
 (() => {
   const core = access15.core;
 

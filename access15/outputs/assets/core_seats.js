@@ -2,9 +2,6 @@
 // Walks from seat to seat: no gap without a seat longer than the walker bears. As access15/core/rests.py,
 // rest_graph.py, rest_kernels.py and rest_reach.py, with nothing lifted. Needs core.js and core_world.js.
 
-globalThis.access15 = globalThis.access15 || {};
-access15.core = access15.core || {};
-
 (() => {
   const core = access15.core;
   const SLACK_M = 1e-6; // what sums of lengths are off by rounding
@@ -147,7 +144,7 @@ access15.core = access15.core || {};
     const { network } = streets;
     const today = session.joins[profile.join].seats;
     const moved = today && streets.key !== "" ? core.moveDoors(streets, today) : today;
-    const added = core.snapPoints(session, site, benches, 0).doors;
+    const added = core.snapPoints(session, site, benches, 0, session.max_seat_snap_m).doors;
     const graph = buildRestGraph(network, costs, moved ? [moved, added] : [added]);
     const rest = {
       graph,
@@ -235,7 +232,11 @@ access15.core = access15.core || {};
     return top;
   };
 
-  /** @param {RestGraph} graph @param {number} to @param {number} s @param {number} m @param {number} limit_m @param {number} cutoff_s */
+  /**
+   * A label for a node, unless it is beaten.
+   * @param {RestGraph} graph @param {number} to @param {number} s @param {number} m
+   * @param {number} limit_m @param {number} cutoff_s
+   */
   const offer = (graph, to, s, m, limit_m, cutoff_s) => {
     if (!(s <= cutoff_s) || s === Infinity || m > limit_m) {
       return;

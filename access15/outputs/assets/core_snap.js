@@ -1,36 +1,44 @@
 "use strict";
 // Points to the nearest place on a street, as access15/core/snap.py with the arithmetic of GEOS. Needs core.js.
 
-globalThis.access15 = globalThis.access15 || {};
-access15.core = access15.core || {};
-
 (() => {
   const core = access15.core;
   const CELL_M = 50;
   const MOST_CELLS = 1 << 20;
 
   /**
-   * Which cells of a grid the segments of each edge may touch.
+   * Cells that a segment may touch: those of its box.
+   * @param {Grid} grid @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1
+   * @param {(cell: number) => void} visit
+   */
+  const visitBox = (grid, x0, y0, x1, y1, visit) => {
+    const column = (/** @type {number} */ at) => Math.floor((at - grid.x0) / grid.size_m);
+    const row = (/** @type {number} */ at) => Math.floor((at - grid.y0) / grid.size_m);
+    const [west, east] = [column(Math.min(x0, x1)), column(Math.max(x0, x1))];
+    const north = row(Math.max(y0, y1));
+    for (let r = row(Math.min(y0, y1)); r <= north; r += 1) {
+      for (let c = west; c <= east; c += 1) {
+        visit(r * grid.columns + c);
+      }
+    }
+  };
+
+  /**
+   * Which cells of a grid each edge may touch, every cell of an edge once.
    * @param {Network} network @param {Grid} grid @param {(cell: number, edge: number) => void} visit
    */
   const visitCells = (network, grid, visit) => {
     const { x, y, vertexStart } = network;
-    const column = (/** @type {number} */ at) => Math.floor((at - grid.x0) / grid.size_m);
-    const row = (/** @type {number} */ at) => Math.floor((at - grid.y0) / grid.size_m);
     const last = new Int32Array(grid.columns * grid.rows).fill(-1);
     for (let e = 0; e < network.nEdges; e += 1) {
-      for (let i = vertexStart[e] + 1; i < vertexStart[e + 1]; i += 1) {
-        const [west, east] = [column(Math.min(x[i - 1], x[i])), column(Math.max(x[i - 1], x[i]))];
-        const [south, north] = [row(Math.min(y[i - 1], y[i])), row(Math.max(y[i - 1], y[i]))];
-        for (let r = south; r <= north; r += 1) {
-          for (let c = west; c <= east; c += 1) {
-            const cell = r * grid.columns + c;
-            if (last[cell] !== e) {
-              last[cell] = e;
-              visit(cell, e);
-            }
-          }
+      const look = (/** @type {number} */ cell) => {
+        if (last[cell] !== e) {
+          last[cell] = e;
+          visit(cell, e);
         }
+      };
+      for (let i = vertexStart[e] + 1; i < vertexStart[e + 1]; i += 1) {
+        visitBox(grid, x[i - 1], y[i - 1], x[i], y[i], look);
       }
     }
   };

@@ -2,9 +2,6 @@
 // What proposals change about streets: links, closings, steps and kerbs taken away. As access15/core/changes.py
 // and linked.py. Needs core.js and core_snap.js.
 
-globalThis.access15 = globalThis.access15 || {};
-access15.core = access15.core || {};
-
 (() => {
   const core = access15.core;
   const FAR_M = 30; // from a change's point to what it means

@@ -2,9 +2,6 @@
 // Searches of the session page: exact walking times within a cutoff, people counted, streets reached.
 // As access15/core/kernels.py (nearest_points) and reach.py. Needs core.js.
 
-globalThis.access15 = globalThis.access15 || {};
-access15.core = access15.core || {};
-
 (() => {
   const core = access15.core;
 

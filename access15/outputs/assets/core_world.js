@@ -2,9 +2,6 @@
 // One walker on the streets of a proposal: where homes and facilities meet them. As access15/core/changes.py and
 // doors.py. Needs core.js, core_snap.js and core_streets.js.
 
-globalThis.access15 = globalThis.access15 || {};
-access15.core = access15.core || {};
-
 (() => {
   const core = access15.core;
 
@@ -266,6 +263,7 @@ access15.core = access15.core || {};
         ...session.facilities[/** @type {number} */ (session.facilityRow.get(String(change.facility_id)))],
         lon: change.lon,
         lat: change.lat,
+        counted: true, // it has a certain place now
         change: "moved",
       })),
       ...added.map((change) => ({
@@ -282,14 +280,18 @@ access15.core = access15.core || {};
     return { kept, fresh, problems };
   };
 
-  /** New doors for points of changes. @param {Session} session @param {Site} site @param {any[]} points @param {number} at */
-  const snapPoints = (session, site, points, at) => {
+  /**
+   * New doors for points of changes.
+   * @param {Session} session @param {Site} site @param {any[]} points @param {number} at owner of the first
+   * @param {number} [limit_m] farthest street
+   */
+  const snapPoints = (session, site, points, at, limit_m = session.max_snap_m) => {
     const { costs, streets } = site;
     const isOpen = (/** @type {number} */ piece) => costs.isMain[piece] === 1 && streets.isLink[piece] === 0;
     const found = points.map(({ lon, lat }) => {
       const [x, y] = core.placeOf(session, lon, lat);
       const nowhere = { edge: -1, fraction: 0, snap_m: Infinity };
-      return { x, y, ...(Number.isNaN(x) ? nowhere : core.snapNew(session, streets, isOpen, x, y)) };
+      return { x, y, ...(Number.isNaN(x) ? nowhere : core.snapNew(session, streets, isOpen, x, y, limit_m)) };
     });
     return {
       points: found,
@@ -313,8 +315,8 @@ access15.core = access15.core || {};
       }
     }
     const names = Object.keys(places).filter((name) => name !== "n");
-    const taken = names.map((name) => [name, places[name].constructor.from(rows, (/** @type {number} */ j) => places[name][j])]);
-    const all = Object.fromEntries(taken);
+    const take = (/** @type {any} */ values) => values.constructor.from(rows, (/** @type {number} */ j) => values[j]);
+    const all = Object.fromEntries(names.map((name) => [name, take(places[name])]));
     return { n: rows.length, ...all, owner: Int32Array.from(all.owner, (/** @type {number} */ row) => ownerOf[row]) };
   };
 
@@ -344,6 +346,8 @@ access15.core = access15.core || {};
     kept.forEach(({ row }, i) => (ownerOf[row] = i));
     const snapped = snapPoints(session, site, fresh, kept.length);
     const rest = profile.needs_seat ? core.restSiteOf(session, site, changes) : null;
+    const seated = (/** @type {RestGraph} */ graph) =>
+      core.placeResting(graph, site.costs, streets.network, snapped.doors, false);
     const place = (/** @type {Doors} */ doors) => core.placeDoors(streets.network, site.costs, doors, false);
     const facilities = [
       ...kept.map(({ one, row }) => ({
@@ -366,7 +370,7 @@ access15.core = access15.core || {};
       facilities,
       doors: joinPlaces([takePlaces(site.facilities, ownerOf), place(snapped.doors)]),
       rest,
-      restDoors: rest && joinPlaces([takePlaces(rest.facilities, ownerOf), core.placeResting(rest.graph, site.costs, streets.network, snapped.doors, false)]),
+      restDoors: rest && joinPlaces([takePlaces(rest.facilities, ownerOf), seated(rest.graph)]),
       unplaced: [
         ...facilities.filter((one) => one.change && one.status !== "ok").map((one) => one.id),
         ...(rest ? rest.unplaced : []),
