@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from access15.config import WalkProfile, load_profiles
 from access15.core.impedance import build_impedance
-from access15.core.network import WalkNetwork, build_network
+from access15.core.network import WalkNetwork, build_network, hash_network
 from access15.core.snap import MAX_SEAT_SNAP_M, Snapped, build_snapper, snap_points
 from access15.outputs import session_data
 from access15.outputs.basemap import encode_flags, encode_numbers
@@ -76,7 +76,7 @@ class Neighbourhood:
         ]  # fmt: skip
         return {
             "format": 1, "study": "test", "area": {"id": "here", "name": "Here"}, "at": None,
-            "network_hash": session_data.hash_network(self.network),
+            "network_hash": hash_network(self.network),
             "streets": session_data._streets(self.network),
             "profiles": [session_data._profile(profile, i) for i, profile in enumerate(self.profiles.values())],
             "joins": joins,

@@ -13,7 +13,7 @@ for (const name of NAMES) {
 }
 const { core } = globalThis.access15;
 
-const plain = (_key, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
+const plain = (_key, value) => (ArrayBuffer.isView(value) ? Array.from(/** @type {any} */ (value)) : value);
 const parts = ({ edge, from, to }) => ({ edge, from, to });
 
 // What may be asked of a world, by name.
