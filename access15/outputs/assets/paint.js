@@ -75,9 +75,9 @@ access15.paintVeil = (zones) => (context, view) => {
 };
 
 access15.paintOutline = (zones) => (context, view) => {
-  for (const [colour, width, dash] of [
-    ["#ffffff", 7, []],
-    ["#1d2a3a", 3.5, [14, 8]],
+  for (const { colour, width, dash } of [
+    { colour: "#ffffff", width: 7, dash: [] },
+    { colour: "#1d2a3a", width: 3.5, dash: [14, 8] },
   ]) {
     access15.inUnits(context, view, (pixels) => {
       context.strokeStyle = colour;

@@ -1,0 +1,72 @@
+import js from "@eslint/js";
+import globals from "globals";
+
+const rules = {
+  ...js.configs.recommended.rules,
+  "array-callback-return": "error",
+  curly: "error",
+  "default-case-last": "error",
+  eqeqeq: "error",
+  "max-depth": ["error", 4],
+  "max-lines": ["error", { max: 400 }],
+  "no-else-return": "error",
+  "no-eval": "error",
+  "no-implicit-globals": "error",
+  "no-implied-eval": "error",
+  "no-lonely-if": "error",
+  "no-new-func": "error",
+  "no-restricted-syntax": [
+    "error",
+    {
+      selector: "AssignmentExpression[left.property.name=/^(inner|outer)HTML$/]",
+      message: "text from data is never markup: use textContent",
+    },
+    {
+      selector: "CallExpression[callee.property.name='insertAdjacentHTML']",
+      message: "text from data is never markup: use append",
+    },
+  ],
+  "no-shadow": ["error", { builtinGlobals: false }],
+  "no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+  "no-use-before-define": ["error", { functions: false, classes: true, variables: false }],
+  "no-useless-return": "error",
+  "no-var": "error",
+  "object-shorthand": "error",
+  "prefer-const": ["error", { destructuring: "all" }],
+  strict: ["error", "global"],
+};
+
+export default [
+  { ignores: ["**/*.d.ts"] },
+  {
+    files: ["**/assets/*.js"],
+    languageOptions: {
+      ecmaVersion: 2022,
+      sourceType: "script",
+      globals: { ...globals.browser, L: "readonly", access15: "readonly" },
+    },
+    linterOptions: { reportUnusedDisableDirectives: "error" },
+    rules,
+  },
+  {
+    // what is computed knows nothing of pages
+    files: ["**/assets/core*.js", "**/assets/decode.js"],
+    languageOptions: {
+      ecmaVersion: 2022,
+      sourceType: "script",
+      globals: {
+        ...Object.fromEntries(Object.keys(globals.browser).map((name) => [name, "off"])),
+        access15: "readonly",
+        atob: "readonly",
+        TextEncoder: "readonly",
+        L: "off",
+      },
+    },
+    rules,
+  },
+  {
+    files: ["**/tests/javascript/*.js"],
+    languageOptions: { ecmaVersion: 2022, sourceType: "commonjs", globals: globals.node },
+    rules,
+  },
+];

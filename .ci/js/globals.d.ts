@@ -1,0 +1,419 @@
+// What the classic scripts of the pages share.
+// Leaflet comes without types; what is drawn is checked loosely, what is computed strictly.
+declare const L: any;
+declare var access15: { core: Access15Core; [name: string]: any };
+
+type Doubles = Float64Array;
+type Ints = Int32Array;
+type Bytes = Uint8Array;
+
+/** Streets as arrays, as access15/core/network.py; the edges of changed streets are pieces and links. */
+interface Network {
+  nNodes: number;
+  nEdges: number;
+  u: Ints;
+  v: Ints;
+  length_m: Doubles;
+  vertexStart: Ints;
+  x: Doubles;
+  y: Doubles;
+  crossingU: Bytes;
+  crossingV: Bytes;
+  kerbU: Bytes;
+  kerbV: Bytes;
+  steps: Bytes;
+  denied: Bytes;
+  roadClass: Bytes;
+  street: Ints;
+  slopeForward: Doubles;
+  slopeBackward: Doubles;
+  slope: Doubles;
+}
+
+interface Profile {
+  id: string;
+  pace_ms: number;
+  pace_with_rests_ms: number;
+  rest_per_m_s: number;
+  steps: string;
+  steps_factor: number;
+  crossings: number[];
+  raised_kerb: string;
+  incline: string;
+  max_incline: number | null;
+  rest_every_m: number | null;
+  needs_seat: boolean;
+  join: number;
+  [name: string]: any;
+}
+
+/** Points on edges; an edge of -1 is nowhere. */
+interface Snapped {
+  n: number;
+  edge: Ints;
+  fraction: Doubles;
+  snap_m: Doubles;
+}
+
+interface Join {
+  isMain: Bytes;
+  homes: Snapped;
+  facilities: Snapped;
+  seats: Snapped | null;
+}
+
+interface Facility {
+  id: string;
+  name: string;
+  category: string;
+  hub: boolean;
+  counted: boolean;
+  lon: number | null;
+  lat: number | null;
+  x: number | null;
+  y: number | null;
+  [name: string]: any;
+}
+
+interface Homes {
+  n: number;
+  x: Doubles;
+  y: Doubles;
+  zone: number[];
+  street: number[];
+  street_names: string[];
+  zone_names: { [id: string]: string };
+  people: { [group: string]: Doubles };
+}
+
+interface Grid {
+  x0: number;
+  y0: number;
+  size_m: number;
+  columns: number;
+  rows: number;
+  start: Ints;
+  edges: Ints;
+  seen: Ints;
+  round: number;
+}
+
+interface Session {
+  data: any;
+  streets: Network;
+  base: Streets;
+  profiles: Profile[];
+  joins: Join[];
+  homes: Homes;
+  facilities: Facility[];
+  facilityRow: Map<string, number>;
+  seats: { n: number; x: Doubles; y: Doubles } | null;
+  categories: any[];
+  targets: string[];
+  cutoffs_min: number[];
+  longest_s: number;
+  max_snap_m: number;
+  max_seat_snap_m: number;
+  grid: Grid;
+  box: { west: number; south: number; east: number; north: number };
+  hasSteps: boolean;
+  hasRaisedKerbs: boolean;
+  needsSeats: boolean;
+  sites: Map<string, Streets>;
+  toMetres: (lon: number, lat: number) => [number, number];
+  toUnits: (x: number, y: number) => [number, number];
+}
+
+interface Change {
+  id: string;
+  change: string;
+  lon?: number | null;
+  lat?: number | null;
+  lon2?: number | null;
+  lat2?: number | null;
+  name?: string;
+  category?: string;
+  capacity?: number | null;
+  facility_id?: string;
+  base?: [number, number] | null;
+}
+
+interface Note {
+  id: string;
+  lon: number;
+  lat: number;
+  text: string;
+  number?: number | null;
+}
+
+interface Proposal {
+  id: string;
+  name: string;
+  votes: number;
+  changes: Change[];
+  notes: Note[];
+}
+
+interface Problem {
+  id: string;
+  code: string;
+}
+
+interface Streets {
+  key: string;
+  network: Network;
+  pieceEdge: Ints;
+  pieceStart: Doubles;
+  pieceStop: Doubles;
+  firstPiece: Ints;
+  isLink: Bytes;
+  isClosed: Bytes;
+  problems: Problem[];
+  /** what each change was taken to mean, by its id */
+  found: { [id: string]: { edge?: number; node?: number; line?: Doubles; length_m?: number } };
+  /** pieces as parts of edges of the original streets; -1 - k for link k */
+  pieces: Parts;
+  links: { id: string; line: Doubles; length_m: number }[];
+  sites: Map<string, Site>;
+}
+
+interface Costs {
+  pace_ms: number;
+  forward: Doubles;
+  backward: Doubles;
+  atU: Doubles;
+  atV: Doubles;
+  isMain: Bytes;
+}
+
+interface Graph {
+  start: Ints;
+  to: Ints;
+  cost: Doubles;
+}
+
+/** Doors as a search meets them, as access15/core/graph.py; several may have one owner. */
+interface Places {
+  n: number;
+  owner: Ints;
+  edge: Ints;
+  fraction: Doubles;
+  offset: Doubles;
+  nodeA: Ints;
+  costA: Doubles;
+  nodeB: Ints;
+  costB: Doubles;
+}
+
+interface Doors extends Snapped {
+  owner: Ints;
+}
+
+/** One walker on streets, whatever the facilities. */
+interface Site {
+  profile: Profile;
+  streets: Streets;
+  costs: Costs;
+  graph: Graph;
+  homeDoors: Doors;
+  facilityDoors: Doors;
+  homes: Places;
+  facilities: Places;
+  isAdded: Bytes;
+  hasAdded: boolean;
+  firstSource: Ints;
+  rests: Map<string, RestSite>;
+}
+
+interface PlacedFacility {
+  id: string;
+  name: string;
+  category: string;
+  hub: boolean;
+  counted: boolean;
+  change: string;
+  lon: number | null;
+  lat: number | null;
+  x: number | null;
+  y: number | null;
+  status: string;
+}
+
+interface World {
+  session: Session;
+  streets: Streets;
+  profile: Profile;
+  site: Site;
+  facilities: PlacedFacility[];
+  doors: Places;
+  restDoors: RestPlaces | null;
+  rest: RestSite | null;
+  unplaced: string[];
+  problems: Problem[];
+}
+
+interface Walk {
+  world: World;
+  target: string;
+  cutoff_s: number;
+  nodeTime: Doubles;
+  homeTime: Doubles;
+  touched: Ints;
+  nTouched: number;
+  sources: Ints;
+  nSources: number;
+  labels: RestLabels | null;
+}
+
+interface Parts {
+  edge: Ints;
+  from: Doubles;
+  to: Doubles;
+}
+
+interface RestGraph {
+  nNodes: number;
+  nPieces: number;
+  splitStart: Ints;
+  splitFraction: Doubles;
+  isSeat: Bytes;
+  pieceEdge: Ints;
+  begin: Doubles;
+  end: Doubles;
+  nodeA: Ints;
+  nodeB: Ints;
+  atA: Doubles;
+  atB: Doubles;
+  start: Ints;
+  to: Ints;
+  cost: Doubles;
+  metres: Doubles;
+}
+
+interface RestPlaces {
+  n: number;
+  owner: Ints;
+  piece: Ints;
+  edge: Ints;
+  fraction: Doubles;
+  offset: Doubles;
+  offset_m: Doubles;
+  nodeA: Ints;
+  costA: Doubles;
+  metresA: Doubles;
+  nodeB: Ints;
+  costB: Doubles;
+  metresB: Doubles;
+}
+
+interface RestSite {
+  graph: RestGraph;
+  homes: RestPlaces;
+  facilities: RestPlaces;
+  firstSource: Ints;
+  unplaced: string[];
+}
+
+/** Kept labels of a search from seat to seat, sorted by node, then seconds. */
+interface RestLabels {
+  atNode: Ints;
+  seconds: Doubles;
+  metres: Doubles;
+}
+
+type People = { [group: string]: number[] };
+
+/** What the scripts core*.js share; some of it is for pages. */
+interface Access15Core {
+  readSession(data: any): Session;
+  changeStreets(session: Session, changes: Change[]): Streets;
+  buildWorld(session: Session, streets: Streets, changes: Change[], profileId: string): World;
+  walk(world: World, target: string, cutoff_s?: number, reuse?: Walk | null): Walk;
+  countPeople(session: Session, homeTime: Doubles): People;
+  compare(before: Walk, after: Walk): { gained: People; lost: People };
+  nearestMinutes(
+    session: Session,
+    homeTime: Doubles,
+    group: string,
+  ): { median_s: number; share_reached: number; people: number };
+  reachedParts(world: World, walk: Walk, cutoff_s: number): Parts;
+  partLines(session: Session, streets: Streets, parts: Parts): Doubles[];
+  edgeLine(session: Session, edge: number): Doubles;
+  nodeAt(session: Session, node: number): [number, number];
+  toMetres(session: Session, lon: number, lat: number): [number, number];
+  toUnits(session: Session, x: number, y: number): [number, number];
+  readProposalFile(
+    text: string,
+    session: Session,
+    fileName?: string,
+  ): { proposals: Proposal[]; warnings: { code: string; values: any }[]; head: any };
+  writeProposalFile(session: Session, proposals: Proposal[], chosen?: any): string;
+  baseProposal(id?: string, name?: string): Proposal;
+  ProposalError: new (problems: { code: string; values: any }[]) => Error & { code: string; values: any; problems: any[] };
+  MAX_PROPOSALS: number;
+  MAX_CHANGES: number;
+
+  RAISED: number;
+  LINK_CLASS: number;
+  SLACK_M: number;
+  STREET_CHANGES: Set<string>;
+  rint(value: number): number;
+  wholeCm(value: number): number;
+  saved(degrees: number): number;
+  decodeDoubles(text: string): Doubles;
+  boxOf(network: Network): Session["box"];
+  wholeStreets(network: Network): Streets;
+  buildCosts(network: Network, profile: Profile, isClosed: Bytes): Costs;
+  sortArcs(nNodes: number, from: Ints, to: Ints, cost: Doubles): { start: Ints; row: Ints };
+  buildGraph(network: Network, costs: Costs): Graph;
+  shareOf(share: number, full: number): number;
+  placeDoors(network: Network, costs: Costs, doors: Doors, leaving: boolean): Places;
+  buildGrid(network: Network): Grid;
+  toSegment(px: number, py: number, ax: number, ay: number, bx: number, by: number): number;
+  toEdge(network: Network, edge: number, px: number, py: number): number;
+  locate(network: Network, edge: number, px: number, py: number): number;
+  nearestEdge(
+    grid: Grid,
+    network: Network,
+    first: Ints,
+    isOpen: (piece: number) => boolean,
+    px: number,
+    py: number,
+    limit_m: number,
+  ): { edge: number; away_m: number };
+  roundShare(fraction: number, length_m: number): number;
+  snapNew(
+    session: Session,
+    streets: Streets,
+    isOpen: (piece: number) => boolean,
+    px: number,
+    py: number,
+    limit_m?: number,
+  ): { edge: number; fraction: number; snap_m: number };
+  placeOf(session: Session, lon: any, lat: any): [number, number];
+  pointAt(network: Network, edge: number, share: number): [number, number];
+  labelNodes(n: number, graph: Graph): { label: Ints; count: number };
+  findMain(network: Network, costs: Costs, graph: Graph): Bytes;
+  moveDoors(streets: Streets, snapped: Snapped): Snapped;
+  siteOf(session: Session, streets: Streets, profile: Profile): Site;
+  snapPoints(
+    session: Session,
+    site: Site,
+    points: any[],
+    at: number,
+    limit_m?: number,
+  ): { points: any[]; doors: Doors };
+  joinPlaces<T extends { n: number }>(parts: T[]): T;
+  takePlaces(places: any, ownerOf: Ints): any;
+  along(gap: number, forward: number, backward: number): number;
+  isTarget(facility: PlacedFacility, target: string): boolean;
+  walkWithSeats(walk: Walk): void;
+  buildRestGraph(network: Network, costs: Costs, seats: Snapped[]): RestGraph;
+  placeResting(graph: RestGraph, costs: Costs, network: Network, doors: Doors, leaving: boolean): RestPlaces;
+  restSiteOf(session: Session, site: Site, changes: Change[]): RestSite;
+  limitOf(world: World): number;
+  partsWithSeats(world: World, walk: Walk, cutoff_s: number): Parts;
+  newParts(room: number): { n: number } & Parts;
+  addPart(parts: { n: number } & Parts, edge: number, from: number, to: number): void;
+  mergeParts(parts: { n: number } & Parts): Parts;
+}

@@ -1,0 +1,74 @@
+"use strict";
+// Answers questions to the scripts of the session page, without a browser: JSON in, JSON out; infinity is null.
+
+const fs = require("node:fs");
+const path = require("node:path");
+const vm = require("node:vm");
+
+const assets = path.join(__dirname, "..", "..", "access15", "outputs", "assets");
+const NAMES = ["decode", "core", "core_snap", "core_streets", "core_world", "core_walk", "core_reach", "core_seats", "core_seat_reach", "core_proposal"];
+for (const name of NAMES) {
+  const file = path.join(assets, `${name}.js`);
+  vm.runInThisContext(fs.readFileSync(file, "utf8"), { filename: file });
+}
+const { core } = globalThis.access15;
+
+const plain = (_key, value) => (ArrayBuffer.isView(value) ? Array.from(/** @type {any} */ (value)) : value);
+const parts = ({ edge, from, to }) => ({ edge, from, to });
+
+// What may be asked of a world, by name.
+const ANSWERS = {
+  times: ({ walk }) => walk.homeTime,
+  nodes: ({ walk }) => walk.nodeTime,
+  parts: ({ world, walk, question }) => parts(core.reachedParts(world, walk, question.cutoff_s)),
+  covered: ({ session, walk }) => core.countPeople(session, walk.homeTime),
+  main: ({ world }) => world.site.costs.isMain,
+  costs: ({ world }) => {
+    const { forward, backward, atU, atV } = world.site.costs;
+    return { forward, backward, atU, atV };
+  },
+  streets: ({ streets }) => {
+    const { u, v, length_m, x, y, vertexStart } = streets.network;
+    const { pieceEdge, pieceStart, pieceStop, isLink, isClosed, problems } = streets;
+    return { u, v, length_m, x, y, vertexStart, pieceEdge, pieceStart, pieceStop, isLink, isClosed, problems };
+  },
+  home_doors: ({ world }) => world.site.homeDoors,
+  doors: ({ world }) => world.doors,
+  facilities: ({ world }) => world.facilities,
+  unplaced: ({ world }) => world.unplaced,
+};
+
+const answer = (sessions, question) => {
+  const session = sessions[question.session];
+  if (question.snap) {
+    const isOpen = (e) => session.joins[question.join].isMain[e] === 1;
+    return question.snap.map(([x, y]) => {
+      const found = core.nearestEdge(session.grid, session.streets, session.base.firstPiece, isOpen, x, y, question.limit_m);
+      const fraction = found.edge < 0 ? 0 : core.locate(session.streets, found.edge, x, y);
+      return [found.edge, fraction, found.away_m];
+    });
+  }
+  if (question.file !== undefined) {
+    try {
+      return core.readProposalFile(question.file, session);
+    } catch (error) {
+      return { error: error.code, values: error.values, message: error.message };
+    }
+  }
+  if (question.write) {
+    return core.writeProposalFile(session, question.write, question.chosen);
+  }
+  const changes = question.changes || [];
+  const streets = core.changeStreets(session, changes);
+  const world = core.buildWorld(session, streets, changes, question.profile);
+  const walk = core.walk(world, question.target, question.cutoff_s, question.reuse ? session.lastWalk : null);
+  session.lastWalk = walk;
+  const all = { session, streets, world, walk, question };
+  return Object.fromEntries(question.want.map((name) => [name, ANSWERS[name](all)]));
+};
+
+const asked = JSON.parse(fs.readFileSync(0, "utf8"));
+const sessions = asked.sessions.map(core.readSession);
+// each answer is written down at once: a later question may write over the arrays of an earlier walk
+const answers = asked.questions.map((question) => JSON.stringify(answer(sessions, question), plain));
+process.stdout.write(`[${answers.join(",")}]`);
