@@ -15,7 +15,11 @@ hypothesis.settings.register_profile("ci", deadline=None, max_examples=5_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 # Markers whose tests may skip for want of something, and the variable that forbids it (set in CI to 1).
-REQUIRED = {"real_data": "ACCESS15_REQUIRE_SHARED", "browser": "ACCESS15_REQUIRE_BROWSER", "node": "ACCESS15_REQUIRE_NODE"}
+REQUIRED = {
+    "real_data": "ACCESS15_REQUIRE_SHARED",
+    "browser": "ACCESS15_REQUIRE_BROWSER",
+    "node": "ACCESS15_REQUIRE_NODE",
+}
 
 
 @pytest.fixture(scope="session")

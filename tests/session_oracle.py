@@ -56,14 +56,10 @@ class Answer:
     parts: StreetParts
 
 
-def solve(
-    here: Neighbourhood, changes: list[dict[str, Any]], profile_id: str, target: str, cutoff_s: float
-) -> Answer:
+def solve(here: Neighbourhood, changes: list[dict[str, Any]], profile_id: str, target: str, cutoff_s: float) -> Answer:
     """Walks of one walker to one target in the world of a proposal."""
     profile, streets = here.profiles[profile_id], changed_streets(here, changes)
-    points = [
-        Points(xy, here.snapped(profile_id, xy), MAX_SNAP_M) for xy in (here.home_xy, here.facility_xy)
-    ]
+    points = [Points(xy, here.snapped(profile_id, xy), MAX_SNAP_M) for xy in (here.home_xy, here.facility_xy)]
     walker = set_walker(streets, profile, *points)
     gone = [int(one["facility_id"][1:]) for one in changes if "facility_id" in one]
     rows = np.setdiff1d(here.rows(target), gone)

@@ -216,9 +216,7 @@ def test_cutoff_is_inclusive_to_the_last_bit(places: list[Neighbourhood], sessio
 def test_snaps_as_geos(places: list[Neighbourhood], sessions: list[dict[str, Any]]) -> None:
     """The nearest street, the lowest of equally near ones, and the very place on it."""
     points = [random_points(np.random.default_rng(30_000 + i), here.network, 40) for i, here in enumerate(places)]
-    questions = [
-        {"session": i, "snap": xy.tolist(), "join": 0, "limit_m": MAX_SNAP_M} for i, xy in enumerate(points)
-    ]
+    questions = [{"session": i, "snap": xy.tolist(), "join": 0, "limit_m": MAX_SNAP_M} for i, xy in enumerate(points)]
     for here, xy, found in zip(places, points, ask_core(sessions, questions), strict=True):
         is_main = build_impedance(here.network, here.profiles["adult"]).is_main
         expected = snap_points(build_snapper(here.network, is_main), xy, max_snap_m=MAX_SNAP_M)
