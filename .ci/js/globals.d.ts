@@ -221,6 +221,7 @@ interface Site {
   facilities: Places;
   isAdded: Bytes;
   hasAdded: boolean;
+  placed: PlacedFacility[];
   firstSource: Ints;
   rests: Map<string, RestSite>;
 }

@@ -2,16 +2,10 @@
 // Answers questions to the scripts of the session page, without a browser: JSON in, JSON out; infinity is null.
 
 const fs = require("node:fs");
-const path = require("node:path");
-const vm = require("node:vm");
 
-const assets = path.join(__dirname, "..", "..", "access15", "outputs", "assets");
-const NAMES = ["decode", "core", "core_snap", "core_streets", "core_world", "core_walk", "core_reach", "core_seats", "core_seat_reach", "core_proposal"];
-for (const name of NAMES) {
-  const file = path.join(assets, `${name}.js`);
-  vm.runInThisContext(fs.readFileSync(file, "utf8"), { filename: file });
-}
-const { core } = globalThis.access15;
+const { loadCore } = require("./load_core.js");
+
+const core = loadCore();
 
 const plain = (_key, value) => (ArrayBuffer.isView(value) ? Array.from(/** @type {any} */ (value)) : value);
 const parts = ({ edge, from, to }) => ({ edge, from, to });

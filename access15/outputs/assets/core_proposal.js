@@ -195,23 +195,26 @@
     });
   };
 
-  /** @param {Proposal[]} proposals @param {Session} session */
-  const findWarnings = (proposals, session) => {
-    /** @type {{code: string, values: any}[]} */
-    const warnings = [];
+  /**
+   * What changes ask for that is not here (told), or that no file may ask for (refused).
+   * @param {Proposal[]} proposals @param {Session} session
+   */
+  const checkFacilities = (proposals, session) => {
+    const [warnings, problems] = [[], []].map(() => /** @type {{code: string, values: any}[]} */ ([]));
     for (const proposal of proposals) {
       const touched = new Set();
       for (const { id, facility_id } of proposal.changes.filter((change) => change.facility_id !== undefined)) {
+        const values = { proposal: proposal.name, id, facility_id };
         if (!session.facilityRow.has(String(facility_id))) {
-          warnings.push({ code: "unknown_facility", values: { proposal: proposal.name, id, facility_id } });
+          warnings.push({ code: "unknown_facility", values });
         }
         if (touched.has(facility_id)) {
-          warnings.push({ code: "changed_twice", values: { proposal: proposal.name, id, facility_id } });
+          problems.push({ code: "changed_twice", values });
         }
         touched.add(facility_id);
       }
     }
-    return warnings;
+    return { warnings, problems };
   };
 
   /**
@@ -248,10 +251,11 @@
         problems.push({ code: "too_many_changes", values: { id, name, n, most: MAX_CHANGES } });
       }
     }
+    const { warnings, problems: doubles } = checkFacilities(proposals, session);
+    problems.push(...doubles);
     if (problems.length) {
       throw new ProposalError(problems);
     }
-    const warnings = findWarnings(proposals, session);
     if (head.network && head.network !== session.data.network_hash) {
       warnings.unshift({ code: "other_network", values: { network: String(head.network) } });
     }

@@ -209,6 +209,11 @@
       facilities: core.placeDoors(network, costs, facilityDoors, false),
       isAdded,
       hasAdded,
+      placed: session.facilities.map((one, row) => ({
+        ...one,
+        change: "",
+        status: statusOf(one, facilityDoors.edge[row] >= 0),
+      })),
       firstSource: new Int32Array(network.nEdges).fill(-1),
       rests: new Map(),
     };
@@ -255,7 +260,7 @@
         }
       }
     }
-    const kept = session.facilities.flatMap((one, row) => (last.has(one.id) ? [] : [{ one, row }]));
+    const kept = Array.from(session.facilities.keys()).filter((row) => !last.has(session.facilities[row].id));
     const moved = [...last.values()].filter((change) => change.change === "move_facility");
     const added = changes.filter((change) => change.change === "add_facility");
     const fresh = [
@@ -307,6 +312,9 @@
 
   /** @param {any} places @param {Ints} ownerOf new owner of each old one, -1 for gone @returns {any} */
   const takePlaces = (places, ownerOf) => {
+    if (!ownerOf.includes(-1)) {
+      return places;
+    }
     /** @type {number[]} */
     const rows = [];
     for (let j = 0; j < places.n; j += 1) {
@@ -343,18 +351,14 @@
     const site = siteOf(session, streets, profile);
     const { kept, fresh, problems } = listFacilities(session, changes);
     const ownerOf = new Int32Array(session.facilities.length).fill(-1);
-    kept.forEach(({ row }, i) => (ownerOf[row] = i));
+    kept.forEach((row, i) => (ownerOf[row] = i));
     const snapped = snapPoints(session, site, fresh, kept.length);
     const rest = profile.needs_seat ? core.restSiteOf(session, site, changes) : null;
     const seated = (/** @type {RestGraph} */ graph) =>
       core.placeResting(graph, site.costs, streets.network, snapped.doors, false);
     const place = (/** @type {Doors} */ doors) => core.placeDoors(streets.network, site.costs, doors, false);
     const facilities = [
-      ...kept.map(({ one, row }) => ({
-        ...one,
-        change: "",
-        status: statusOf(one, site.facilityDoors.edge[row] >= 0),
-      })),
+      ...kept.map((row) => site.placed[row]),
       ...fresh.map((one, i) => ({
         ...one,
         x: snapped.points[i].x,

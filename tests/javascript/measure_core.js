@@ -1,0 +1,48 @@
+"use strict";
+// Measures what a session page computes while somebody drags a facility. JSON in: {session, profile, target, places}.
+// JSON out: milliseconds of every step.
+
+const fs = require("node:fs");
+const { performance } = require("node:perf_hooks");
+
+const { loadCore } = require("./load_core.js");
+
+const core = loadCore();
+const { session: data, profile, target, places } = JSON.parse(fs.readFileSync(0, "utf8"));
+
+const spent = { readSession: [], changeStreets: [], firstWorld: [], drag: [], search: [], parts: [] };
+const timed = (name, run) => {
+  const begin = performance.now();
+  const found = run();
+  spent[name].push(performance.now() - begin);
+  return found;
+};
+
+const session = timed("readSession", () => core.readSession(data));
+const link = ([lon, lat], [lon2, lat2], i) => ({ id: `l${i}`, change: "add_link", lon, lat, lon2, lat2 });
+for (let i = 0; i < 8; i += 1) {
+  const changes = [link(places[i], places[i + 1], i)];
+  const streets = timed("changeStreets", () => core.changeStreets(session, changes));
+  timed("firstWorld", () => core.buildWorld(session, streets, changes, profile));
+}
+const before = core.walk(core.buildWorld(session, session.base, [], profile), target);
+let walk = null;
+places.forEach(([lon, lat], i) => {
+  const changes = [{ id: "c", change: "add_facility", name: "New", category: target, lon, lat }];
+  const begin = performance.now();
+  const world = core.buildWorld(session, core.changeStreets(session, changes), changes, profile);
+  const middle = performance.now();
+  walk = core.walk(world, target, session.longest_s, walk);
+  const searched = performance.now();
+  core.countPeople(session, walk.homeTime);
+  core.compare(before, walk);
+  if (i >= 20) {
+    // the first steps are still being compiled
+    spent.search.push(searched - middle);
+    spent.drag.push(performance.now() - begin);
+  }
+  if (i >= 20 && i % 10 === 0) {
+    timed("parts", () => session.cutoffs_min.map((cutoff) => core.reachedParts(world, walk, 60 * cutoff)));
+  }
+});
+process.stdout.write(JSON.stringify(spent));
