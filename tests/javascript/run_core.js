@@ -16,6 +16,10 @@ const ANSWERS = {
   nodes: ({ walk }) => walk.nodeTime,
   parts: ({ world, walk, question }) => parts(core.reachedParts(world, walk, question.cutoff_s)),
   covered: ({ session, walk }) => core.countPeople(session, walk.homeTime),
+  compared: ({ session, world, walk, question }) => {
+    const today = core.buildWorld(session, session.base, [], world.profile.id);
+    return core.compare(core.walk(today, question.target, question.cutoff_s), walk);
+  },
   main: ({ world }) => world.site.costs.isMain,
   costs: ({ world }) => {
     const { forward, backward, atU, atV } = world.site.costs;
