@@ -20,6 +20,10 @@ def test_needs_data(shared_dir):
 def test_needs_a_browser():
     pytest.skip("no chromium")
 
+@pytest.mark.node
+def test_needs_node():
+    pytest.skip("no node")
+
 def test_skips_for_another_reason():
     pytest.skip("not here")
 """
@@ -28,7 +32,7 @@ def test_skips_for_another_reason():
 def run_pytest(folder: Path, variables: dict[str, str]) -> str:
     (folder / "conftest.py").write_text(Path(__file__).with_name("conftest.py").read_text(encoding="utf-8"))
     (folder / "test_made_up.py").write_text(TESTS, encoding="utf-8")
-    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n    real_data\n    browser\n", encoding="utf-8")
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n    real_data\n    browser\n    node\n", encoding="utf-8")
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("ACCESS15_", "PYTEST_"))}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-ra", "-p", "no:cacheprovider", str(folder)],
@@ -40,15 +44,16 @@ def run_pytest(folder: Path, variables: dict[str, str]) -> str:
 @pytest.mark.parametrize(
     ("variables", "closing", "sentence"),
     [
-        ({}, "3 skipped", "real data: set ACCESS15_SHARED to the folder"),
+        ({}, "4 skipped", "real data: set ACCESS15_SHARED to the folder"),
         (
             {"ACCESS15_REQUIRE_SHARED": "1"},
-            "2 skipped, 1 error",
+            "3 skipped, 1 error",
             "ACCESS15_REQUIRE_SHARED=1 forbids to skip this test",
         ),
-        ({"ACCESS15_REQUIRE_BROWSER": "1"}, "1 failed, 2 skipped", "this test: Skipped: no chromium"),
-        ({"ACCESS15_REQUIRE_SHARED": "0"}, "3 skipped", "no chromium"),
-        ({"ACCESS15_SHARED": "/nowhere"}, "2 skipped, 1 error", "ACCESS15_SHARED=/nowhere holds no data/osm folder"),
+        ({"ACCESS15_REQUIRE_BROWSER": "1"}, "1 failed, 3 skipped", "this test: Skipped: no chromium"),
+        ({"ACCESS15_REQUIRE_NODE": "1"}, "1 failed, 3 skipped", "this test: Skipped: no node"),
+        ({"ACCESS15_REQUIRE_SHARED": "0"}, "4 skipped", "no chromium"),
+        ({"ACCESS15_SHARED": "/nowhere"}, "3 skipped, 1 error", "ACCESS15_SHARED=/nowhere holds no data/osm folder"),
     ],
 )
 def test_skips(tmp_path: Path, variables: dict[str, str], closing: str, sentence: str) -> None:

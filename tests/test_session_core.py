@@ -17,6 +17,7 @@ from session_oracle import Answer, changed_streets, solve
 from session_scenes import (
     CUTOFFS_MIN,
     MAX_SNAP_M,
+    METRES_PER_DEGREE,
     TARGETS,
     Neighbourhood,
     ask_core,
@@ -25,6 +26,7 @@ from session_scenes import (
     random_neighbourhood,
     random_points,
 )
+from streets import Street, build_streets, walker
 
 from access15.core.graph import place_points
 from access15.core.impedance import build_impedance
@@ -225,3 +227,97 @@ def test_snaps_as_geos(places: list[Neighbourhood], sessions: list[dict[str, Any
         np.testing.assert_array_equal(fraction, expected.fraction)
         on = expected.is_snapped
         np.testing.assert_array_equal(numbers(list(snap_m))[on], expected.snap_m[on])
+
+
+def _horseshoe() -> Neighbourhood:
+    """A (0, 0), B (400, 0), C (400, 300), D (0, 300); steps between B and C. Homes at D and C, a library at A."""
+    nodes = {"A": (0.0, 0.0), "B": (400.0, 0.0), "C": (400.0, 300.0), "D": (0.0, 300.0)}
+    pace = walker("plain", pace_ms=1.0)
+    profiles = {"plain": pace, "wheels": pace.model_copy(update={"id": "wheels", "steps": "impassable"})}
+    return Neighbourhood(
+        network=build_streets(nodes, [Street("A", "B"), Street("B", "C", steps=True), Street("C", "D")]),
+        home_xy=np.array([[0.0, 300.0], [400.0, 300.0]]),
+        people=np.array([2.0, 3.0]),
+        facility_xy=np.array([[0.0, 0.0]]),
+        category=["library"],
+        is_hub=np.array([False]),
+        seat_xy=np.zeros((0, 2)),
+        profiles=profiles,
+    )
+
+
+def _change(kind: str, *xy: float, **more: Any) -> dict[str, Any]:
+    names = ("lon", "lat", "lon2", "lat2")
+    return {
+        "id": kind,
+        "change": kind,
+        **dict(zip(names, (one / METRES_PER_DEGREE for one in xy), strict=False)),
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("profile", "changes", "seconds"),
+    [
+        ("plain", [], [1100.0, 700.0]),
+        ("plain", [_change("add_link", 0, 0, 0, 300)], [300.0, 700.0]),
+        ("plain", [_change("add_link", 100, 5, 100, 290)], [500.0, 700.0]),
+        ("plain", [_change("close_link", 390, 100)], [np.inf, np.inf]),
+        ("plain", [_change("close_link", 390, 100), _change("add_link", 0, 0, 0, 300)], [300.0, 700.0]),
+        ("plain", [_change("add_facility", 300, 310, category="library")], [310.0, 110.0]),
+        ("plain", [_change("move_facility", 400, 0, facility_id="f0")], [700.0, 300.0]),
+        ("plain", [_change("remove_facility", 0, 0, facility_id="f0")], [np.inf, np.inf]),
+        # the main streets are A to B: nobody at C or D has a door there
+        ("wheels", [], [np.inf, np.inf]),
+        ("wheels", [_change("remove_steps", 390, 100)], [1100.0, 700.0]),
+        ("wheels", [_change("add_link", 0, 0, 0, 300)], [300.0, 700.0]),
+    ],
+)
+def test_solved_by_hand(profile: str, changes: list[dict[str, Any]], seconds: list[float]) -> None:
+    """One metre is one second; the horseshoe is 1,100 m long."""
+    question = {"session": 0, "profile": profile, "target": "library", "cutoff_s": 2000.0, "changes": changes}
+    (found,) = ask_core([_horseshoe().to_json()], [{**question, "want": ["times"]}])
+    assert numbers(found["times"]).tolist() == seconds
+
+
+def test_what_is_drawn() -> None:
+    """Lines of reached parts, of pieces and links; who walks how long; the street nearest to a place."""
+    changes = [_change("add_link", 100, 5, 100, 290)]
+    question = {"session": 0, "profile": "plain", "target": "library", "cutoff_s": 450.0, "changes": changes}
+    want = ["part_lines", "drawn", "minutes", "street"]
+    (found,) = ask_core([_horseshoe().to_json()], [{**question, "at": [0.0005, 0.0001], "want": want}])
+    # along AB, 50 m up the steps, over the link to D and C as far as 50 m
+    assert sorted(found["part_lines"]) == [
+        [0.0, 0.0, 100.0, 0.0],
+        [100.0, 0.0, 100.0, 300.0],
+        [100.0, 0.0, 400.0, 0.0],
+        [100.0, 300.0, 50.0, 300.0],
+        [150.0, 300.0, 100.0, 300.0],
+        [400.0, 0.0, 400.0, 50.0],
+    ]
+    drawn = found["drawn"]
+    assert drawn["pieces"] == {
+        "edge": [0, 0, 1, 2, 2, -1],
+        "from": [0, 0.25, 0, 0, 0.75, 0],
+        "to": [0.25, 1, 1, 0.75, 1, 1],
+    }
+    assert drawn["links"] == [{"id": "add_link", "line": [100, 0, 100, 300], "length_m": 300}]
+    assert drawn["found"] == {"add_link": {"line": [100, 0, 100, 300], "length_m": 300}}
+    assert drawn["first_edge"] == [0, 0, 400, 0]
+    assert drawn["nodes"] == [[0, 0], [400, 0], [400, 300], [0, 300]]
+    assert found["minutes"] == {"median_s": None, "share_reached": 0, "people": 5}
+    assert found["street"] == {"edge": 0, "distance_m": 10, "name": ""}
+
+
+def test_half_of_the_people() -> None:
+    """Two walk 500 s and three 700 s: half of the five are there after 700 s, all within 1,000 s."""
+    question = {
+        "session": 0,
+        "profile": "plain",
+        "target": "library",
+        "changes": [_change("add_link", 100, 5, 100, 290)],
+    }
+    asked = [{**question, "cutoff_s": cutoff_s, "want": ["minutes"]} for cutoff_s in (1000.0, 600.0)]
+    found = ask_core([_horseshoe().to_json()], asked)
+    assert found[0]["minutes"] == {"median_s": 700, "share_reached": 1, "people": 5}
+    assert found[1]["minutes"] == {"median_s": None, "share_reached": 0.4, "people": 5}

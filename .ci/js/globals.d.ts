@@ -341,6 +341,7 @@ interface Access15Core {
   partLines(session: Session, streets: Streets, parts: Parts): Doubles[];
   edgeLine(session: Session, edge: number): Doubles;
   nodeAt(session: Session, node: number): [number, number];
+  findStreet(session: Session, lon: number, lat: number): { edge: number; distance_m: number; name: string };
   toMetres(session: Session, lon: number, lat: number): [number, number];
   toUnits(session: Session, x: number, y: number): [number, number];
   readProposalFile(

@@ -344,6 +344,18 @@
   };
 
   /**
+   * The street nearest to a place, for a sentence; an edge of -1 and no name where none lies within 30 m.
+   * @param {Session} session @param {number} lon @param {number} lat
+   * @returns {{edge: number, distance_m: number, name: string}}
+   */
+  const findStreet = (session, lon, lat) => {
+    const { grid, streets, base, data } = session;
+    const found = core.nearestEdge(grid, streets, base.firstPiece, () => true, ...placeOf(session, lon, lat), FAR_M);
+    const name = found.edge < 0 ? "" : data.streets.street_names[streets.street[found.edge]];
+    return { edge: found.edge, distance_m: found.away_m, name };
+  };
+
+  /**
    * Lines of parts of streets [m], one per part.
    * @param {Session} _session @param {Streets} streets @param {Parts} parts from reachedParts
    * @returns {Doubles[]}
@@ -353,5 +365,5 @@
       from[i] === 0 && to[i] === 1 ? lineOf(network, e) : Float64Array.from(cutLine(network, e, from[i], to[i]).flat()),
     );
 
-  Object.assign(core, { edgeLine, nodeAt, partLines, LINK_CLASS: 255, STREET_CHANGES, saved, placeOf, pointAt, changeStreets });
+  Object.assign(core, { edgeLine, nodeAt, partLines, findStreet, LINK_CLASS: 255, STREET_CHANGES, saved, placeOf, pointAt, changeStreets });
 })();
