@@ -132,8 +132,9 @@ def random_points(rng: np.random.Generator, network: WalkNetwork, n: int) -> NDA
 def walkers() -> dict[str, WalkProfile]:
     """Those that come with access15, and one who needs seats."""
     known = load_profiles()
-    sitting = known["frail"].model_copy(update={"id": "sitting", "needs_seat": True})
-    return {key: known[key] for key in ("adult", "frail", "wheelchair")} | {"sitting": sitting}
+    odd = {"crossing_signals_s": 20.3, "crossing_marked_s": 5.7, "crossing_unmarked_s": 9.1}  # sums must be rounded
+    found = {key: known[key].model_copy(update=odd) for key in ("adult", "frail", "wheelchair")}
+    return found | {"sitting": found["frail"].model_copy(update={"id": "sitting", "needs_seat": True})}
 
 
 def random_neighbourhood(seed: int) -> Neighbourhood:
