@@ -117,8 +117,11 @@ def test_same_numbers_as_compare_on_the_sketch(sketch: RunResult, tmp_path: Path
 
 @pytest.mark.real_data
 def test_same_numbers_as_compare_in_milan(shared_dir: Path, tmp_path: Path) -> None:
-    """As above on real streets, with real benches and everybody who comes with the study."""
-    result = _run(osm=shared_dir / "data" / "osm" / "milano-2014.osm.pbf")
+    """As above on real streets, with real benches, for everybody of the study and for who must sit down."""
+    data = shared_dir / "data"
+    profiles = ("adult", "older_adult", "frail", "wheelchair", "frail_seats")
+    benches = [data / "milano" / "benches_2025.json"]
+    result = _run(osm=data / "osm" / "milano-2014.osm.pbf", profiles=profiles, seats=benches)
     _assert_same_numbers(result, tmp_path, n=6)
 
 
