@@ -108,6 +108,10 @@ class Study(Model):
             raise ValueError(
                 "an area cannot be called 'index': its map would replace the index page; choose another id"
             )
+        if taken := [area_id for area_id in ids if area_id.endswith(("_session", "_compare"))]:
+            raise ValueError(
+                f"area ids cannot end in _session or _compare, as the pages of other areas do: rename {_quoted(taken)}"
+            )
         if self.claim_profile is not None and self.claim_profile not in self.profiles:
             raise ValueError(
                 f"claim_profile {self.claim_profile!r} is not a profile of the study: its profiles are "

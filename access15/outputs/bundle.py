@@ -10,6 +10,7 @@ from access15.files import staged_outputs
 from access15.outputs.folium_map import render_map
 from access15.outputs.provenance import build_provenance
 from access15.outputs.report import render_index
+from access15.outputs.session_map import render_session
 from access15.outputs.tables import write_tables
 from access15.results import RunResult
 
@@ -43,14 +44,17 @@ def write_run(
         If the folder cannot be written; what was there before is untouched.
     """
     pages = {area_id: f"{area_id}.html" for area_id in result.areas}
+    sessions = {f"{area_id}_session": f"{area_id}_session.html" for area_id in result.areas}
     with staged_outputs(folder) as staging:
         for area_id, name in pages.items():
             page = render_map(result, area_id, lang=lang, tiles=tiles)
             (staging / name).write_text(page, encoding="utf-8")
+            session = render_session(result, area_id, lang=lang)
+            (staging / sessions[f"{area_id}_session"]).write_text(session, encoding="utf-8")
         tables = write_tables(result, staging)
-        index = render_index(result, lang=lang, files={**pages, **{name: name for name in tables}})
+        index = render_index(result, lang=lang, files={**pages, **sessions, **{name: name for name in tables}})
         (staging / "index.html").write_text(index, encoding="utf-8")
-        names = [*pages.values(), *tables, "index.html", "run.json"]
+        names = [*pages.values(), *sessions.values(), *tables, "index.html", "run.json"]
         record = build_provenance(result, command=command, files=names)
         text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
         (staging / "run.json").write_text(text + "\n", encoding="utf-8")

@@ -305,6 +305,7 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "It is not known how many {who} get to a hub: {reason}.",
     ),
     "open_map": ("Apri la mappa di {area}", "Open the map of {area}"),
+    "open_session": ("Prova i cambiamenti a {area}", "Try out changes in {area}"),
     "hub_table": (
         "{area}: {who} che arrivano a un centro (hub), per ogni modo di camminare",
         "{area}: {who} who get to a hub, for each way of walking",

@@ -79,7 +79,10 @@ def render_index(result: RunResult, *, lang: Lang = "it", files: Mapping[str, st
         sketch=any(findings.area.network_info.kind == "sketch" for findings in found.values()),
         warnings=list(warnings),
         cutoffs=[format_cutoff(cutoff, lang) for cutoff in result.cutoffs_min],
-        areas=[_tell_area(findings, files.get(area_id, "")) for area_id, findings in found.items()],
+        areas=[
+            _tell_area(findings, files.get(area_id, ""), files.get(f"{area_id}_session", ""))
+            for area_id, findings in found.items()
+        ],
         spacing=tell_spacing(result.station_spacing, lang),
         statuses=_count_statuses(found, lang),
         residents_off=[text for findings in found.values() for text in _tell_residents_off(findings)],
@@ -103,7 +106,7 @@ def _area_name(findings: Findings) -> str:
     return clean_text(findings.area.area.name, findings.lang)
 
 
-def _tell_area(findings: Findings, address: str) -> dict[str, Any]:
+def _tell_area(findings: Findings, address: str, session: str) -> dict[str, Any]:
     lang, result, name = findings.lang, findings.result, _area_name(findings)
     chosen = result.profiles[choose_profile(result)]
     cutoff, claim = name_cutoff(findings), name_profile(findings, result.study.claim)
@@ -127,6 +130,8 @@ def _tell_area(findings: Findings, address: str) -> dict[str, Any]:
         "fixes": tell_fixes(findings, chosen.id, HUB, n=TOLD_FIXES),
         "map": quote(address),
         "open_map": say("open_map", lang, area=name),
+        "session": quote(session),
+        "open_session": say("open_session", lang, area=name),
         "hub_title": say("hub_table", lang, area=name, who=findings.who()),
         "hub_rows": [_hub_row(findings, profile, chosen) for profile in result.profiles.values()],
         "score": _tell_score(findings, chosen),
@@ -326,6 +331,9 @@ def _list_files(result: RunResult, files: Mapping[str, str], lang: Lang) -> list
         if name in result.areas:
             area = clean_text(result.areas[name].area.name, lang)
             listed.append((quote(address), address, say("open_map", lang, area=area)))
+        elif name.removesuffix("_session") in result.areas:
+            area = clean_text(result.areas[name.removesuffix("_session")].area.name, lang)
+            listed.append((quote(address), address, say("open_session", lang, area=area)))
         else:
             listed.append((quote(address), address, say_or(f"file_{name}", lang, "")))
     return listed
