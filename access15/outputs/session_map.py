@@ -48,6 +48,7 @@ PAGE_SCRIPTS: Final = (
     "session_text.js",
     "session_model.js",
     "session_draw.js",
+    "session_layers.js",
     "session_marks.js",
     "session_panel.js",
     "session_dialogs.js",

@@ -6,8 +6,6 @@
   const { edits, History, MOST_PROPOSALS } = access15.sessionState;
   const { Speech, shorten, nameOfCard } = access15.sessionText;
   const { byId } = access15.sessionPanel;
-  const draw = access15.sessionDraw;
-  const PANES = { base: 150, veil: 250, bands: 350, difference: 360, outline: 380, changes: 410, homes: 420, writing: 450 };
 
   class SessionPage {
     /** @param {any} map @param {any} data */
@@ -28,103 +26,12 @@
       this.marks = new access15.sessionMarks.Marks(this);
       this.panel = new access15.sessionPanel.Panel(this);
       this.tools = new access15.sessionTools.Tools(this);
-      this.drawMap();
+      this.layers = access15.sessionLayers.prepare(this);
       access15.sessionViews.prepare(this);
       access15.sessionFile.prepare(this);
       this.listen();
       this.panel.translate();
       this.update();
-    }
-
-    drawMap() {
-      const { map, data } = this;
-      for (const [name, height] of Object.entries(PANES)) {
-        map.createPane(`a15-${name}`).style.zIndex = String(height);
-        map.getPane(`a15-${name}`).style.pointerEvents = "none";
-      }
-      this.streets = new draw.Streets(this.model);
-      const shapes = { rail: new access15.Shapes(data.backdrop.rail, { closed: false }), roads: this.streets.roads(data.streets.road_classes) };
-      for (const kind of ["water", "green", "buildings"]) {
-        shapes[kind] = new access15.Shapes(data.backdrop[kind], { closed: true });
-      }
-      this.shapes = shapes;
-      this.zones = new access15.Shapes(data.zones, { closed: true });
-      this.layers = this.layersOf(map, () => this.choice.view);
-    }
-
-    /** The canvas layers of a map that shows one view. @param {any} map @param {() => string} view */
-    layersOf(map, view) {
-      const { style } = this.data;
-      const changes = () => (view() === "today" ? this.model.today : this.shownChanges());
-      const reached = () => {
-        const { profile, target, isFilled } = this.choice;
-        if (!this.model.isKnown(changes(), target)) {
-          return null;
-        }
-        if (view() === "difference") {
-          // for comparison only the widest band of today, pale
-          const shapes = this.reached(this.model.today, profile, target).slice(-1);
-          return { shapes, colours: style.bands.colours.slice(-1), isFilled, isQuick: this.held };
-        }
-        return { shapes: this.reached(changes(), profile, target), isFilled, isQuick: this.held };
-      };
-      const hasProposal = () => view() !== "today" && this.model.isKnown(this.model.today, this.choice.target);
-      const homes = () => {
-        const { profile, target, group } = this.choice;
-        return hasProposal() ? this.model.homesThat(this.shownChanges(), profile, target, group) : null;
-      };
-      const difference = () => {
-        const { profile, target } = this.choice;
-        if (view() !== "difference" || !this.model.isKnown(this.model.today, target)) {
-          return null;
-        }
-        const [before, after] = [this.model.today, this.shownChanges()].map((one) => this.reached(one, profile, target).at(-1));
-        return { before, after };
-      };
-      const writing = {
-        isQuick: () => this.held,
-        signs: () => (map === this.map ? this.marks.taken() : []),
-        boxes: () => access15.buttonBoxes(map),
-        shapes: () => (view() === "difference" ? [] : (reached() || { shapes: [] }).shapes),
-        times: () => this.data.cutoffs_min.map((n) => this.speech.say("minutes_short", { n: this.speech.number(n) })),
-      };
-      const paints = {
-        base: access15.paintBase(this.shapes),
-        veil: access15.paintVeil(this.zones.lines),
-        bands: draw.paintReached(style.bands, this.streets, reached),
-        difference: draw.paintDifference(this.streets, difference),
-        outline: access15.paintOutline(this.zones),
-        changes: draw.paintChanges(() => (view() === "today" ? null : this.changed())),
-        homes: draw.paintHomes(homes),
-        writing: draw.paintWriting(style.bands, this.data.names, writing),
-      };
-      return Object.fromEntries(
-        Object.entries(paints).map(([name, paint]) => [name, new access15.CanvasLayer(this.data.frame, paint, { pane: `a15-${name}` }).addTo(map)]),
-      );
-    }
-
-    reached(changes, profile, target) {
-      return this.model.parts(changes, profile, target).map((parts) => this.streets.shape(this.model.streets(changes), parts));
-    }
-
-    /** Lines and ghosts of what was changed. */
-    changed() {
-      const changes = this.shownChanges();
-      const { found } = this.model.streets(changes);
-      const lines = (kind) =>
-        changes
-          .filter((one) => one.change === kind && found[one.id])
-          .map((one) => (found[one.id].line ? this.streets.lineOf(found[one.id].line) : this.streets.line(found[one.id].edge)));
-      const moved = this.model
-        .places(changes)
-        .filter((one) => one.state === "move_facility")
-        .map((one) => ({
-          from: [one.from.lat, one.from.lon],
-          to: [one.lat, one.lon],
-          symbol: (this.model.categoryOf.get(one.category) || { symbol: "" }).symbol,
-        }));
-      const start = this.tools && this.tools.first ? [this.tools.first.lat, this.tools.first.lon] : null;
-      return { closed: lines("close_link"), links: lines("add_link"), steps: lines("remove_steps"), moved, start };
     }
 
     /** The changes on the map now: those of the proposal, or what is being dragged. */

@@ -128,10 +128,10 @@
     }
   };
 
-  const askChange = async (page, change) => {
-    byId("change-title").textContent = page.tellChange(change);
+  const askChange = async (page, meant) => {
+    byId("change-title").textContent = page.tellChange(meant);
     if ((await ask(byId("change-dialog"))) === "remove") {
-      page.takeOut(change);
+      page.takeOut(meant);
     }
   };
 

@@ -51,7 +51,7 @@
   };
 
   /** A number and what stands beside it: the change, or where nothing was changed people and their share. */
-  const told = (speech, { before, after, difference }, isToday, all) => {
+  const numbersOf = (speech, { before, after, difference }, isToday, all) => {
     if (!isToday) {
       return [change(speech, difference), counts(speech, before, after)];
     }
@@ -248,7 +248,7 @@
         if (only.includes(input.value)) {
           const cell = page.model.cell(changes, input.value, target, group, at);
           const card = input.closest(".card");
-          const [main, small] = told(speech, cell, changes.length === 0, page.model.totals[group]);
+          const [main, small] = numbersOf(speech, cell, changes.length === 0, page.model.totals[group]);
           card.querySelector(".card-change").replaceChildren(main);
           card.querySelector(".card-counts").replaceChildren(small);
           if (!page.held) {
@@ -292,7 +292,7 @@
           page.data.cutoffs_min.forEach((_, at) => {
             const found = page.model.cell(changes, profile, target, one.id, at);
             const cell = make("td", "", "", { "data-group": one.id, "data-at": String(at) });
-            cell.append(...told(speech, found, changes.length === 0, page.model.totals[one.id]));
+            cell.append(...numbersOf(speech, found, changes.length === 0, page.model.totals[one.id]));
             row.append(cell);
           });
           return [head, row];

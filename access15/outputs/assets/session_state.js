@@ -4,13 +4,7 @@
 
 globalThis.access15 = globalThis.access15 || {};
 
-/**
- * @typedef {{id: string, change: string, lon?: number, lat?: number, lon2?: number, lat2?: number, name?: string,
- *   category?: string, capacity?: number, facility_id?: string}} Change
- * @typedef {{id: string, lon: number, lat: number, text: string}} Note
- * @typedef {{id: string, name: string, votes: number, changes: Change[], notes: Note[]}} Proposal
- * @typedef {{proposals: Proposal[], active: string}} Doc
- */
+/** @typedef {{proposals: Proposal[], active: string}} Doc */
 
 (() => {
   const access15 = globalThis.access15;

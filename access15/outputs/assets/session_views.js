@@ -146,10 +146,8 @@
     });
     page.second = { map, holder, sides, layers: null, signs: [] };
     follow(page);
-    for (const pane of page.map.getPanes() ? ["base", "veil", "bands", "difference", "outline", "changes", "homes", "writing"] : []) {
-      map.createPane(`a15-${pane}`).style.zIndex = page.map.getPane(`a15-${pane}`).style.zIndex;
-    }
-    page.second.layers = page.layersOf(map, () => "today");
+    access15.sessionLayers.addPanes(map);
+    page.second.layers = access15.sessionLayers.layersOf(page, map, () => "today");
     redraw(page);
   };
 
