@@ -29,7 +29,7 @@ from access15.outputs.map_data import (
     build_map_data,
     pick_band_colours,
 )
-from access15.outputs.offline import OfflineFigure, dump_json, escape_script, fill_template, read_asset
+from access15.outputs.offline import OfflineFigure, Verbatim, dump_json, escape_script, fill_template, read_asset
 from access15.outputs.texts import clean_text, format_cutoff, format_number, format_pace, say
 from access15.results import RunResult
 
@@ -99,17 +99,6 @@ def _walk(element: Element) -> list[Element]:
     return [element, *(found for child in element._children.values() for found in _walk(child))]
 
 
-class _Verbatim(Element):  # type: ignore[misc, unused-ignore]
-    """Markup that is written as it is: branca would run any other text as a template, names from data included."""
-
-    def __init__(self, markup: str) -> None:
-        super().__init__()
-        self.markup = markup
-
-    def render(self, **_: Any) -> str:
-        return self.markup
-
-
 class _PanelAndScripts(Element):  # type: ignore[misc, unused-ignore]
     """What stands before the map in the page: style, panel, data, scripts."""
 
@@ -121,8 +110,8 @@ class _PanelAndScripts(Element):  # type: ignore[misc, unused-ignore]
 
     def render(self, **_: Any) -> str:
         figure: Any = self.get_root()
-        figure.header.add_child(_Verbatim(self.head), name="access15_style")
-        figure.html.add_child(_Verbatim(self.body), name="access15_panel")
+        figure.header.add_child(Verbatim(self.head), name="access15_style")
+        figure.html.add_child(Verbatim(self.body), name="access15_panel")
         return ""
 
 

@@ -92,6 +92,35 @@ class OfflineFigure(Figure):  # type: ignore[misc, unused-ignore]
         )
 
 
+class Verbatim(Element):  # type: ignore[misc, unused-ignore]
+    """Markup that is written as it is: branca would run any other text as a template, names from data included.
+
+    Parameters
+    ----------
+    markup : str
+        What to write.
+    """
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.markup = markup
+
+    def render(self, **_: Any) -> str:
+        """Write it.
+
+        Parameters
+        ----------
+        **_ : object
+            Not used.
+
+        Returns
+        -------
+        str
+            The markup.
+        """
+        return self.markup
+
+
 def assemble_page(*, title: str, lang: Lang, head: str, body: str, image_hosts: Iterable[str] = ()) -> str:
     """Put a page together under a policy that lets the browser load nothing and run only these scripts.
 

@@ -14,8 +14,8 @@ access15.ringArea = (ring) => {
 
 // Shapes of one kind, as one path per cell of the map, so that only what is in view is drawn.
 access15.Shapes = class {
-  constructor(text, { closed }) {
-    this.lines = access15.decodeLines(text);
+  constructor(lines, { closed }) {
+    this.lines = typeof lines === "string" ? access15.decodeLines(lines) : lines;
     this.cells = new Map();
     let key = "";
     for (const line of this.lines) {
@@ -102,12 +102,15 @@ access15.CanvasLayer = L.Renderer.extend({
       return;
     }
     const isPaper = document.body.classList.contains("a15-paper");
-    const ratio = isPaper ? 2 : Math.min(window.devicePixelRatio || 1, 2);
+    const ratio = isPaper ? 2 : Math.min(window.devicePixelRatio || 1, 2) * (this.options.fineness || 1);
     const view = access15.viewOf(this._map, this._frame, this._bounds);
     this._container.width = Math.round(view.width * ratio);
     this._container.height = Math.round(view.height * ratio);
     this._container.style.width = `${view.width}px`;
     this._container.style.height = `${view.height}px`;
+    if (!this._container.width || !this._container.height) {
+      return; // a map that is not laid out yet
+    }
     const context = this._container.getContext("2d");
     context.scale(ratio, ratio);
     context.lineCap = "round";

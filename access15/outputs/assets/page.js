@@ -30,15 +30,6 @@ access15.openPage = (map, dataId) => {
   return page;
 };
 
-// Where the buttons of the map stand, as nothing can be read below them.
-access15.buttonBoxes = (map) => {
-  const corner = map.getContainer().getBoundingClientRect();
-  return [...map.getContainer().querySelectorAll(".leaflet-control")].map((control) => {
-    const { x, y, width, height } = control.getBoundingClientRect();
-    return { x: x - corner.x, y: y - corner.y, width, height };
-  });
-};
-
 access15.keyOf = ({ profile, target }) => `${profile}|${target}`;
 
 access15.bandsOf = (page) => {

@@ -323,3 +323,12 @@ access15.paintWriting = (style, names, shown) => (context, view) => {
   access15.writeBandTimes(context, view, style, shown.bands(), occupied);
   access15.writeNames(context, view, names, occupied);
 };
+
+// Where the buttons of the map stand, as nothing can be read below them.
+access15.buttonBoxes = (map) => {
+  const corner = map.getContainer().getBoundingClientRect();
+  return [...map.getContainer().querySelectorAll(".leaflet-control")].map((control) => {
+    const { x, y, width, height } = control.getBoundingClientRect();
+    return { x: x - corner.x, y: y - corner.y, width, height };
+  });
+};

@@ -1,0 +1,332 @@
+"use strict";
+// The session page of one neighbourhood: map, panel and proposals in step.
+
+(() => {
+  const access15 = globalThis.access15;
+  const { edits, History, MOST_PROPOSALS } = access15.sessionState;
+  const { Speech, shorten, nameOfCard } = access15.sessionText;
+  const { byId } = access15.sessionPanel;
+
+  class SessionPage {
+    /** @param {any} map @param {any} data */
+    constructor(map, data) {
+      this.map = map;
+      this.data = data;
+      this.speech = new Speech(data.texts, data.lang);
+      this.model = new access15.sessionModel.Model(data);
+      const first = { ...this.model.core.baseProposal("p1", this.speech.say("proposal", { letter: "A" })), votes: 0 };
+      const proposals = data.proposals.length ? data.proposals : [first];
+      this.history = new History({ proposals, active: proposals[0].id });
+      const group = data.groups.find((one) => one.id === data.headline_group) || data.groups[0];
+      const profile = this.model.profileOf.has(group.profile) ? group.profile : data.profiles[0].id;
+      this.choice = { profile, target: "hub", group: group.id, view: "proposal", isFilled: true };
+      /** @type {any[] | null} */
+      this.dragged = null;
+      this.held = false;
+      this.marks = new access15.sessionMarks.Marks(this);
+      this.panel = new access15.sessionPanel.Panel(this);
+      this.tools = new access15.sessionTools.Tools(this);
+      this.layers = access15.sessionLayers.prepare(this);
+      access15.sessionViews.prepare(this);
+      access15.sessionFile.prepare(this);
+      this.listen();
+      this.panel.translate();
+      this.update();
+    }
+
+    /** The changes on the map now: those of the proposal, or what is being dragged. */
+    shownChanges() {
+      return this.dragged || this.history.active.changes;
+    }
+
+    lastCutoff() {
+      return this.data.cutoffs_min.at(-1);
+    }
+
+    who() {
+      return this.speech.who(this.model.groupOf.get(this.choice.group));
+    }
+
+    /** Where something is put by the button. */
+    centre() {
+      const size = this.map.getSize();
+      const share = this.choice.view === "both" ? 0.75 : 0.5;
+      const at = this.map.containerPointToLatLng([share * size.x, 0.5 * size.y]);
+      return { lon: at.lng, lat: at.lat };
+    }
+
+    unplaced(changes = this.shownChanges()) {
+      return new Set(this.model.world(changes, this.choice.profile).unplaced);
+    }
+
+    // --- what is said of things
+
+    /** @param {string} target */
+    tellTarget(target) {
+      const category = this.model.categoryOf.get(target);
+      return category ? this.speech.label(category.label) : this.speech.say("hub");
+    }
+
+    nameOfPlace(place) {
+      return place.name || this.tellTarget(place.category);
+    }
+
+    nameOfSign(sign) {
+      if (sign.kind === "note") {
+        return this.speech.say("note", { n: sign.number });
+      }
+      return sign.kind === "change" ? this.tellChange(sign.change) : this.nameOfPlace(sign.place);
+    }
+
+    describeSign(sign) {
+      if (sign.kind === "note") {
+        return `${this.nameOfSign(sign)}: ${shorten(sign.note.text, 200)}`;
+      }
+      if (sign.kind === "change") {
+        return this.nameOfSign(sign);
+      }
+      const { place } = sign;
+      const states = { add_facility: "place_added", remove_facility: "place_removed" };
+      const kind = [place.hub ? this.speech.say("hub") : "", place.category === "hub" ? "" : this.tellTarget(place.category)].filter(Boolean).join(", ");
+      const state = states[place.state] ? `. ${this.speech.say(states[place.state])}` : "";
+      return `${shorten(this.nameOfPlace(place), 120)}, ${kind}${state}`;
+    }
+
+    tellChange(change) {
+      const { speech, model } = this;
+      const facility = model.facilityOf.get(change.facility_id);
+      const name = shorten(change.name || (facility && this.nameOfPlace(facility)) || (change.facility_id ? speech.say("unknown_place") : ""));
+      const street = shorten(model.streetOf(this.history.active.changes, change)) || speech.say("no_street_name");
+      const from = change.lon2 === undefined ? facility : { lon: change.lon2, lat: change.lat2 };
+      const metres = from && change.lon !== undefined ? speech.number(Math.round(model.metres(from, change))) : "";
+      return speech.say(`change_${change.change}`, { name, street, metres, category: this.tellTarget(change.category) });
+    }
+
+    tellUnplaced(change) {
+      const { speech, data } = this;
+      const facility = this.model.facilityOf.get(change.facility_id);
+      return speech.say("unplaced", {
+        name: shorten(change.name || (facility && facility.name) || this.tellChange(change)),
+        metres: speech.number(data.max_snap_m),
+        walker: nameOfCard(speech.label(this.model.profileOf.get(this.choice.profile).who)),
+      });
+    }
+
+    /** The key of the sign that stands for a change. */
+    signOf(change) {
+      return change.facility_id ? `place ${change.facility_id}` : change.change === "add_facility" ? `place ${change.id}` : `change ${change.id}`;
+    }
+
+    announce(text, isProblem = false) {
+      byId("said").textContent = text;
+      byId("said").classList.toggle("is-problem", isProblem && text !== "");
+    }
+
+    // --- what happens
+
+    /** Takes a step, shows it, says it. */
+    commit(doc, message = "") {
+      this.dragged = null;
+      const isNew = this.history.take(doc);
+      this.update();
+      if (isNew && message) {
+        this.announce(message);
+      }
+      const lost = this.history.active.changes.filter((one) => this.unplaced().has(one.id));
+      if (isNew && message && lost.length) {
+        this.announce(this.tellUnplaced(lost.at(-1)), true);
+      }
+    }
+
+    hold(isHeld) {
+      this.held = isHeld;
+      this.layers.bands.options.fineness = isHeld ? 0.5 : 1;
+      if (!isHeld) {
+        this.dragged = null;
+      }
+      if (isHeld) {
+        this.layers.writing.redraw();
+      }
+    }
+
+    /** While something is being dragged: at most once per picture. */
+    preview(doc) {
+      this.dragged = access15.sessionState.activeOf(doc).changes;
+      if (!this.waiting) {
+        this.waiting = requestAnimationFrame(() => {
+          this.waiting = 0;
+          if (this.dragged) {
+            this.panel.updateQuickly();
+            for (const name of ["bands", "difference", "changes", "homes"]) {
+              this.layers[name].redraw();
+            }
+          }
+        });
+      }
+    }
+
+    update() {
+      this.marks.sync();
+      this.panel.update();
+      this.redraw();
+    }
+
+    redraw() {
+      for (const name of ["bands", "difference", "changes", "homes", "writing"]) {
+        this.layers[name].redraw();
+      }
+      access15.sessionViews.redraw(this);
+    }
+
+    choose(values) {
+      const before = this.choice;
+      this.choice = { ...this.choice, ...values };
+      byId("target").value = this.choice.target;
+      byId("group").value = this.choice.group;
+      access15.sessionViews.show(this, before);
+      if (values.isFilled !== undefined) {
+        this.panel.makeKey();
+      }
+      this.update();
+    }
+
+    openSign(sign) {
+      if (this.tools.active) {
+        this.tools.stop();
+      }
+      if (sign.kind === "note") {
+        return access15.sessionDialogs.askNote(this, { note: sign.note });
+      }
+      if (sign.kind === "place") {
+        return access15.sessionDialogs.askPlace(this, sign.place);
+      }
+      return access15.sessionDialogs.askChange(this, sign.change);
+    }
+
+    removeSign(sign) {
+      if (sign.kind === "note") {
+        this.takeNote(sign.note);
+      } else if (sign.kind === "change") {
+        this.takeOut(sign.change);
+      } else {
+        this.removePlace(sign.place);
+      }
+    }
+
+    removePlace(place) {
+      const { now } = this.history;
+      const message = this.speech.say("did_remove", { name: shorten(this.nameOfPlace(place)) });
+      if (place.state === "add_facility") {
+        this.commit(edits.removeChange(now, place.change.id), message);
+      } else if (place.state !== "remove_facility") {
+        this.commit(edits.removeFacility(now, place.from.id), message);
+      }
+    }
+
+    takeOut(change) {
+      this.commit(edits.removeChange(this.history.now, change.id), this.speech.say("did_remove", { name: this.tellChange(change) }));
+    }
+
+    takeNote(note) {
+      const n = this.history.active.notes.indexOf(note) + 1;
+      this.commit(edits.removeNote(this.history.now, note.id), this.speech.say("did_remove", { name: this.speech.say("note", { n }) }));
+    }
+
+    keepInSight(latLng) {
+      if (!this.map.getBounds().pad(-0.1).contains(latLng)) {
+        this.map.panTo(latLng, { animate: false });
+      }
+    }
+
+    /** A name for one more proposal: the first letter that nobody has. */
+    freshName() {
+      const names = new Set(this.history.now.proposals.map((one) => one.name));
+      const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+      return this.speech.say("proposal", { letter: letters.find((letter) => !names.has(this.speech.say("proposal", { letter }))) || "?" });
+    }
+
+    ifRoom(makeDoc) {
+      if (this.history.now.proposals.length >= MOST_PROPOSALS) {
+        this.announce(this.speech.say("full", { n: MOST_PROPOSALS }), true);
+      } else {
+        this.commit(makeDoc());
+      }
+    }
+
+    useLanguage(lang) {
+      this.speech.use(lang);
+      this.panel.translate();
+      access15.sessionViews.translate(this);
+      this.tools.show();
+      if (!this.tools.active) {
+        this.announce("");
+      }
+      this.update();
+    }
+
+    listen() {
+      const { history, speech } = this;
+      const step = (id, act, key) =>
+        byId(id).addEventListener("click", () => {
+          this.tools.stop();
+          if (act()) {
+            this.update();
+            this.announce(speech.say(key));
+          }
+        });
+      step("undo", () => history.undo(), "did_undo");
+      step("redo", () => history.redo(), "did_redo");
+      step("reset", () => history.take(edits.backToToday(history.now)), "did_reset");
+      byId("cards").addEventListener("change", (event) => this.choose({ profile: event.target.value }));
+      byId("target").addEventListener("change", (event) => this.choose({ target: event.target.value }));
+      byId("group").addEventListener("change", (event) => this.choose({ group: event.target.value }));
+      byId("tabs").addEventListener("change", (event) => {
+        history.look(event.target.value);
+        this.tools.stop();
+        this.update();
+      });
+      byId("new-proposal").addEventListener("click", () => this.ifRoom(() => edits.addProposal(history.now, this.freshName())));
+      byId("copy").addEventListener("click", () =>
+        this.ifRoom(() => edits.copyProposal(history.now, shorten(speech.say("copy_of", { name: history.active.name }), 200))),
+      );
+      byId("rename").addEventListener("click", () => access15.sessionDialogs.askName(this));
+      byId("delete").addEventListener("click", () => {
+        const name = shorten(history.active.name);
+        this.commit(edits.removeProposal(history.now, speech.say("proposal", { letter: "A" })), speech.say("did_delete", { name }));
+      });
+      for (const [id, more] of [["vote-more", 1], ["vote-less", -1]]) {
+        byId(id).addEventListener("click", () => {
+          this.commit(edits.vote(history.now, more));
+          this.announce(speech.say("did_vote", { n: speech.number(history.active.votes) }));
+        });
+      }
+      for (const button of document.querySelectorAll(".compare")) {
+        button.addEventListener("click", () => access15.sessionDialogs.showComparison(this));
+      }
+      byId("help").addEventListener("click", () => access15.sessionDialogs.showHint());
+      byId("print").addEventListener("click", () => window.print());
+      for (const input of document.querySelectorAll("input[name=language]")) {
+        input.addEventListener("change", () => this.useLanguage(input.value));
+      }
+      document.addEventListener("keydown", (event) => {
+        const isField = event.target instanceof HTMLElement && event.target.matches("input[type=text], input[type=number], textarea");
+        if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !isField && !document.querySelector("dialog[open]")) {
+          event.preventDefault();
+          byId(event.shiftKey ? "redo" : "undo").click();
+        }
+      });
+    }
+  }
+
+  /** @param {any} map a Leaflet map @param {string} dataId */
+  access15.openSession = (map, dataId) => {
+    const data = JSON.parse(document.getElementById(dataId).textContent);
+    const page = new SessionPage(map, data);
+    if (data.proposals.length === 0) {
+      access15.sessionDialogs.showHint();
+    }
+    return page;
+  };
+
+  access15.SessionPage = SessionPage;
+})();

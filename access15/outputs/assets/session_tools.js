@@ -1,0 +1,162 @@
+"use strict";
+// Tools that put something on the map: chosen, then one tap (or the button for the centre), then laid down again.
+
+(() => {
+  const access15 = globalThis.access15;
+  const { edits } = access15.sessionState;
+  const { figure, shorten } = access15.sessionText;
+  const { byId } = access15.sessionPanel;
+  const CHANGES = { close: "close_link", steps: "remove_steps", ramp: "add_kerb_ramp", bench: "add_bench" };
+
+  class Tools {
+    /** @param {any} page */
+    constructor(page) {
+      this.page = page;
+      this.active = "";
+      /** @type {{lon: number, lat: number} | null} */
+      this.first = null;
+      this.cross = figure("cross", "a15-cross");
+      page.map.on("click", (event) => this.tap({ lon: event.latlng.lng, lat: event.latlng.lat }));
+      page.map.on("mousemove", (event) => this.measure({ lon: event.latlng.lng, lat: event.latlng.lat }));
+      page.map.on("move", () => this.measure(page.centre()));
+      for (const button of document.querySelectorAll("[data-tool]")) {
+        button.addEventListener("click", () => (this.active === button.dataset.tool ? this.stop() : this.start(button.dataset.tool)));
+        button.hidden = !this.isOffered(button.dataset.tool);
+      }
+      byId("at-centre").addEventListener("click", () => this.tap(page.centre(), true));
+      byId("stop-tool").addEventListener("click", () => this.stop());
+      document.addEventListener("keydown", (event) => {
+        if (event.key === "Escape" && this.active && !document.querySelector("dialog[open]")) {
+          const { active } = this;
+          this.stop();
+          document.querySelector(`[data-tool="${active}"]`).focus();
+        }
+      });
+    }
+
+    /** Only what means something here: no steps tool where there are none. @param {string} tool */
+    isOffered(tool) {
+      const { session } = this.page.model;
+      const offered = { steps: session.hasSteps, ramp: session.hasRaisedKerbs, bench: session.needsSeats };
+      return offered[tool] !== false;
+    }
+
+    /** @param {string} tool */
+    start(tool) {
+      this.stop();
+      if (tool !== "note" && this.page.history.active.changes.length >= access15.sessionState.MOST_CHANGES) {
+        this.page.announce(this.page.speech.say("full_changes", { n: access15.sessionState.MOST_CHANGES }), true);
+        return;
+      }
+      if (this.page.choice.view === "today") {
+        this.page.choose({ view: "proposal" });
+      }
+      this.active = tool;
+      this.page.map.getContainer().append(this.cross);
+      this.show();
+    }
+
+    stop() {
+      this.active = "";
+      this.first = null;
+      this.cross.remove();
+      this.page.announce("");
+      this.page.layers.changes.redraw();
+      this.show();
+    }
+
+    show() {
+      const { speech, map, choice } = this.page;
+      for (const button of document.querySelectorAll("[data-tool]")) {
+        button.setAttribute("aria-pressed", String(button.dataset.tool === this.active));
+      }
+      const isActive = this.active !== "";
+      map.getContainer().classList.toggle("a15-placing", isActive);
+      for (const id of ["at-centre", "stop-tool"]) {
+        byId(id).hidden = !isActive;
+      }
+      if (isActive) {
+        const category = this.page.tellTarget(choice.target);
+        this.page.announce(speech.say(this.first ? "hint_link_end" : `hint_${this.active}`, { category, metres: 0 }));
+      }
+    }
+
+    /** Tells how long the link would be to here. @param {{lon: number, lat: number}} place */
+    measure(place) {
+      if (this.first) {
+        const metres = this.page.speech.number(Math.round(this.page.model.metres(this.first, place)));
+        this.page.announce(this.page.speech.say("hint_link_end", { metres }));
+      }
+    }
+
+    /** @param {{lon: number, lat: number}} tapped @param {boolean} [isKey] */
+    tap(tapped, isKey = false) {
+      const place = { lon: access15.sessionState.rounded(tapped.lon), lat: access15.sessionState.rounded(tapped.lat) };
+      if (!this.active) {
+        return;
+      }
+      if (!this.page.model.isInside(place)) {
+        this.page.announce(this.page.speech.say("problem_outside"), true);
+      } else if (this.active === "note") {
+        this.stop();
+        access15.sessionDialogs.askNote(this.page, { place });
+      } else if (this.active === "link") {
+        this.tapLink(place, isKey);
+      } else if (this.active === "add") {
+        this.add({ change: "add_facility", name: this.freshName(), category: this.page.choice.target, ...place }, isKey);
+      } else {
+        this.add({ change: CHANGES[this.active], ...place }, isKey);
+      }
+    }
+
+    tapLink(place, isKey) {
+      if (this.first === null) {
+        this.first = place;
+        this.page.layers.changes.redraw();
+        this.show();
+        return;
+      }
+      this.add({ change: "add_link", ...this.first, lon2: place.lon, lat2: place.lat }, isKey);
+    }
+
+    freshName() {
+      const names = new Set(this.page.history.active.changes.map((one) => one.name));
+      let n = 1;
+      while (names.has(this.page.speech.say("new_place", { n }))) {
+        n += 1;
+      }
+      return this.page.speech.say("new_place", { n });
+    }
+
+    /** One change more, or a sentence why not. */
+    add(change, isKey) {
+      const { page } = this;
+      const code = page.model.problemOf(page.history.active.changes, change);
+      if (code) {
+        this.first = null;
+        this.show();
+        page.announce(page.speech.sayOr(`problem_${code}`, "problem_other"), true);
+        return;
+      }
+      const doc = edits.addChange(page.history.now, change);
+      const added = access15.sessionState.activeOf(doc).changes.at(-1);
+      this.stop();
+      page.commit(doc);
+      const name = shorten(page.tellChange(added));
+      if (page.unplaced().has(added.id)) {
+        page.announce(page.tellUnplaced(added), true);
+      } else {
+        page.announce(
+          change.change === "add_facility"
+            ? page.speech.say("did_add", { name: shorten(added.name) })
+            : page.speech.say("did_change", { name }),
+        );
+      }
+      if (isKey) {
+        page.marks.focus(page.signOf(added));
+      }
+    }
+  }
+
+  access15.sessionTools = { Tools };
+})();

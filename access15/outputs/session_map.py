@@ -1,0 +1,296 @@
+"""The session page of one neighbourhood: people at a table change it and see at once who gains and who loses.
+
+A Folium plugin, and the whole page made with it. Everything is computed in the page, by the rules of
+`access15.compare`; nothing leaves the laptop.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import folium
+from branca.element import MacroElement
+from folium.template import Template
+
+from access15.config import Lang
+from access15.config.proposal import Change, Proposal
+from access15.errors import ConfigError
+from access15.outputs.catalogue_session import SESSION_TEXTS
+from access15.outputs.findings import Findings
+from access15.outputs.folium_map import OfflineMap
+from access15.outputs.honesty import tell_confidence
+from access15.outputs.hours import tell_moment_note
+from access15.outputs.legend import choose_profile, list_warnings
+from access15.outputs.offline import Verbatim, dump_json, escape_script, fill_template, read_asset
+from access15.outputs.session_data import LANGUAGES, build_session_data
+from access15.outputs.texts import clean_text, format_pace, say
+from access15.results import RunResult
+
+CORE_SCRIPTS: Final = (
+    "decode.js",
+    "core.js",
+    "core_snap.js",
+    "core_streets.js",
+    "core_world.js",
+    "core_walk.js",
+    "core_reach.js",
+    "core_seats.js",
+    "core_seat_reach.js",
+    "core_proposal.js",
+)
+PAGE_SCRIPTS: Final = (
+    "canvas.js",
+    "paint.js",
+    "paper.js",
+    "session_state.js",
+    "session_text.js",
+    "session_model.js",
+    "session_draw.js",
+    "session_layers.js",
+    "session_marks.js",
+    "session_panel.js",
+    "session_dialogs.js",
+    "session_tools.js",
+    "session_file.js",
+    "session_views.js",
+    "session.js",
+)
+_STYLES: Final = ("page.css", "map.css", "paper.css", "session.css")
+_TOP_PIXELS: Final = 64  # the switch of views lies on the map's upper edge
+_DATA_ID: Final = "access15-session-data"
+_LANGUAGE_NAMES: Final = (("it", "Italiano"), ("en", "English"))
+_TOOLS: Final = (
+    ("add", "plus"),
+    ("note", "note"),
+    ("close", "closed"),
+    ("link", "link"),
+    ("steps", "steps"),
+    ("ramp", "ramp"),
+    ("bench", "bench"),
+)
+_SHARED_TEXTS: Final = ("who_total", "who_age", "who_group")
+
+
+class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
+    """What turns a Folium map into a session page: add it to any map, beside any other layers.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run.
+    area_id : str
+        One of its areas.
+    lang : {"it", "en"}
+        Language the page opens in; it carries both.
+    proposals : sequence of Proposal
+        What to begin with; an empty one where there is none.
+
+    Raises
+    ------
+    ConfigError
+        If the run has no such area.
+
+    Examples
+    --------
+    Put it on a map of your own (not run here; it needs a finished run)::
+
+        SessionMap(result, "chiesa_rossa").add_to(folium.Map(location=[45.43, 9.18], zoom_start=14, tiles=None))
+    """
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "var {{ this.get_name() }} = access15.openSession({{ this._parent.get_name() }}, {{ this.data_id|tojson }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(
+        self,
+        result: RunResult,
+        area_id: str,
+        *,
+        lang: Lang = "it",
+        proposals: Sequence[Proposal] = (),
+    ) -> None:
+        super().__init__()  # type: ignore[no-untyped-call, unused-ignore]
+        if area_id not in result.areas:
+            raise ConfigError(f"this run has no area {area_id!r}: its areas are {', '.join(result.areas)}")
+        self._name, self._id = "access15", "session"
+        self.data_id = _DATA_ID
+        self.data = {
+            **build_session_data(result, area_id, lang),
+            **_tell_more(result, area_id),
+            "proposals": list(_hand_over(proposals)),
+        }
+        self.title = say("session_title", lang, area=self.data["area"]["name"])
+        self._panel = fill_template(
+            "session.html.j2",
+            say=lambda key: say(key, lang),
+            lang=lang,
+            languages=_LANGUAGE_NAMES,
+            title=self.title,
+            tools=_TOOLS,
+        )
+
+    def render(self, **kwargs: Any) -> None:
+        """Put panel, data, style and scripts into the page, before the map.
+
+        Parameters
+        ----------
+        **kwargs : object
+            Handed to the elements.
+        """
+        figure: Any = self.get_root()
+        style = "\n".join(f"<style>\n{read_asset(name)}</style>" for name in _STYLES)
+        figure.header.add_child(Verbatim(style), name="access15_session_style")
+        scripts = "\n".join(
+            f"<script>\n{escape_script(read_asset(name))}</script>" for name in (*CORE_SCRIPTS, *PAGE_SCRIPTS)
+        )
+        data = f'<script type="application/json" id="{_DATA_ID}">{dump_json(self.data)}</script>'
+        figure.html.add_child(Verbatim(f"{self._panel}\n{data}"), name="access15_session_panel", index=0)
+        # Leaflet may be linked anywhere in the head of a page that is not OfflineFigure's: after it, before the map's script
+        figure.html.add_child(Verbatim(scripts), name="access15_session_scripts")
+        super().render(**kwargs)
+
+
+def draw_session(
+    result: RunResult, area_id: str, *, lang: Lang = "it", proposals: Sequence[Proposal] = ()
+) -> folium.Map:
+    """Draw the session map of one neighbourhood; it needs no internet, and takes further Folium layers.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run.
+    area_id : str
+        One of its areas.
+    lang : {"it", "en"}
+        Language the page opens in.
+    proposals : sequence of Proposal
+        As in `SessionMap`.
+
+    Returns
+    -------
+    folium.Map
+        The map; ``map.get_root().render()`` is the whole page.
+
+    Raises
+    ------
+    ConfigError
+        If the run has no such area.
+    """
+    session = SessionMap(result, area_id, lang=lang, proposals=proposals)
+    (south, west), (north, east) = session.data["bounds"]
+    drawn = OfflineMap(
+        name=area_id,
+        title=session.title,
+        lang=lang,
+        location=[(south + north) / 2, (west + east) / 2],
+        zoom_start=14,
+        zoom_control=False,
+        zoom_snap=0.25,
+        min_zoom=11,
+        max_zoom=19,
+    )
+    drawn.options["min_zoom"], drawn.options["max_zoom"] = 11, 19
+    drawn.fit_bounds(session.data["bounds"], padding_top_left=(0, _TOP_PIXELS))
+    drawn.add_child(session)
+    return drawn
+
+
+def render_session(
+    result: RunResult, area_id: str, *, lang: Lang = "it", proposals: Sequence[Proposal] = ()
+) -> str:
+    """Write the session page of one neighbourhood; the same result gives the same bytes.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run.
+    area_id : str
+        One of its areas.
+    lang : {"it", "en"}
+        Language the page opens in; a switch on it changes everything.
+    proposals : sequence of Proposal
+        As in `SessionMap`.
+
+    Returns
+    -------
+    str
+        The whole page.
+
+    Raises
+    ------
+    ConfigError
+        If the run has no such area.
+    """
+    return str(draw_session(result, area_id, lang=lang, proposals=proposals).get_root().render())
+
+
+def _tell_more(result: RunResult, area_id: str) -> dict[str, Any]:
+    """Texts of the page in both languages, what is known, and how it is computed."""
+    found = {lang: Findings(result, area_id, lang) for lang in LANGUAGES}
+    profile = choose_profile(result)
+    return {
+        "texts": {
+            lang: {
+                **{key: texts[LANGUAGES.index(lang)] for key, texts in SESSION_TEXTS.items()},
+                **{key: say(key, lang) for key in _SHARED_TEXTS},
+            }
+            for lang in LANGUAGES
+        },
+        "notices": {lang: list(_tell_notices(findings)) for lang, findings in found.items()},
+        "explained": {lang: _explain(findings, profile) for lang, findings in found.items()},
+    }
+
+
+def _tell_notices(findings: Findings) -> Iterator[str]:
+    """What nobody may overlook: the moment, streets that are only a sketch, what the street data warn of."""
+    lang, result = findings.lang, findings.result
+    if moment := tell_moment_note(result.at, lang):
+        yield moment
+    if findings.area.network_info.kind == "sketch":
+        yield say("sketch_warning", lang)
+    yield from list_warnings(findings)
+
+
+def _hand_over(proposals: Sequence[Proposal]) -> Iterator[dict[str, Any]]:
+    """Proposals as the page holds them; numbers instead of ids, which may be the same in several files."""
+    changes, notes = itertools.count(1), itertools.count(1)
+    for one in proposals:
+        yield {
+            "id": one.id,
+            "name": one.name,
+            "votes": one.votes,
+            "changes": [{"id": f"c{next(changes)}", **_plain(change)} for change in one.changes],
+            "notes": [
+                {"id": f"n{next(notes)}", "lon": note.place[0], "lat": note.place[1], "text": note.text}
+                for note in one.notes
+            ],
+        }
+
+
+def _plain(change: Change) -> dict[str, Any]:
+    places = dict(zip(("lon", "lat"), change.place or (), strict=False))
+    places |= dict(zip(("lon2", "lat2"), change.place_to or (), strict=False))
+    texts = {key: getattr(change, key) for key in ("facility_id", "name", "category") if getattr(change, key)}
+    capacity = {} if change.capacity is None else {"capacity": change.capacity}
+    return {"change": change.kind, **places, **texts, **capacity}
+
+
+def _explain(findings: Findings, profile: str) -> list[tuple[str, str]]:
+    """How the numbers come about, in plain words."""
+    lang, result = findings.lang, findings.result
+    paces = "; ".join(
+        f"{clean_text(one.label.in_lang(lang), lang)}: {format_pace(one, lang)}" for one in result.profiles.values()
+    )
+    return [
+        (say("session_how_walk_head", lang), say("session_how_walk", lang)),
+        (say("session_how_pace_head", lang), f"{paces}."),
+        (
+            say("session_how_unknown_head", lang),
+            " ".join([tell_confidence(findings, profile), say("limit_not_modelled", lang)]).strip(),
+        ),
+        (say("session_how_proposal_head", lang), say("session_how_proposal", lang)),
+    ]
