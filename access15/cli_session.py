@@ -15,6 +15,7 @@ from access15.cli_options import (
     ProfilesOpt,
     SeatsOpt,
     StudyOpt,
+    err,
     out,
     say_networks,
     tell_stages,
@@ -67,16 +68,18 @@ def compare(
     offline: OfflineOpt = False,
 ) -> None:
     """Set proposals beside today: who gains and who loses, by group, zone and street."""
-    from access15.compare import compare as compare_proposals
+    from access15.compare import set_beside
     from access15.outputs.compare_files import draw_comparison
     from access15.outputs.layers import check_output_folder
 
     check_output_folder(folder)
-    found = compare_proposals(
+    found = set_beside(
         files, study=study, osm=osm, profiles=profile, offline=offline, seats=seats or (), progress=tell_stages(lang)
     )
     written = found.write(folder, lang=lang.value)
     say_networks(found.result)
+    for note in found.notes:
+        err.print(f"note: {note}", soft_wrap=True)
     for part in draw_comparison(
         found.result, found.coverage, [one.proposal for one in found.proposals], lang=lang.value
     ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,6 +51,11 @@ class Comparison:
     def changes(self) -> pd.DataFrame:
         """Every change and what became of it, `access15.area_compare.CHANGE_COLUMNS`."""
         return pd.concat([one.changes for one in self.proposals], ignore_index=True)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the reader must know: proposals made on other streets, changes that mean nothing on these."""
+        return tuple(note for one in self.proposals for note in _tell_of(one, self.result))
 
     def write(self, folder: str | Path, *, lang: Lang = "it") -> dict[str, Path]:
         """Write tables, and for each neighbourhood its session page with the proposals in it.
@@ -127,6 +132,55 @@ def compare(
     Access15Warning
         If a proposal was made on other streets, or a change means nothing on these.
     """
+    found = set_beside(
+        proposals, study=study, osm=osm, graph=graph, profiles=profiles, offline=offline, seats=seats, result=result,
+        progress=progress,
+    )  # fmt: skip
+    for note in found.notes:
+        warnings.warn(note, Access15Warning, stacklevel=2)
+    return found
+
+
+def set_beside(
+    proposals: Proposal | str | Path | Sequence[Proposal | str | Path],
+    *,
+    study: Study | str | Path = "milano",
+    osm: str | Path | None = None,
+    graph: nx.Graph | str | Path | None = None,
+    profiles: Sequence[str] | None = None,
+    offline: bool = False,
+    seats: Sequence[str | Path] = (),
+    result: RunResult | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Set proposals beside today; what the reader must know stands in the notes of what is returned.
+
+    Parameters
+    ----------
+    proposals : Proposal, str or Path, or a sequence of them
+        Proposals, or files of them as the session page saves.
+    study : Study, str or Path
+        The study they are about.
+    osm, graph, profiles, offline, seats
+        As for `access15.run`.
+    result : RunResult, optional
+        A finished run to compare with, in place of a new one; what stands before it is then not looked at.
+    progress : callable, optional
+        Called with the name of each stage as it starts.
+
+    Returns
+    -------
+    Comparison
+        Tables and pages.
+
+    Raises
+    ------
+    InputDataError
+        If a file cannot be used, a proposal is of another study, or asks for what the study does not have; all
+        problems are listed.
+    Access15Error
+        If the run fails.
+    """
     given = _read_all([proposals] if isinstance(proposals, Proposal | str | Path) else list(proposals))
     loaded = study if isinstance(study, Study) else load_study(study)
     asked = result.study if result is not None else loaded
@@ -143,8 +197,6 @@ def compare(
         if progress is not None:
             progress(f"comparing {one.name!r}")
         found.append(compare_area(result, one))
-    for compared in found:
-        _warn_of(compared, result)
     return Comparison(result, tuple(found))
 
 
@@ -240,19 +292,13 @@ _MEANS_NOTHING = {
 }
 
 
-def _warn_of(one: AreaComparison, result: RunResult) -> None:
+def _tell_of(one: AreaComparison, result: RunResult) -> Iterator[str]:
     proposal, area = one.proposal, result.areas[one.proposal.area]
     if proposal.network and proposal.network != area.network_hash:
-        warnings.warn(
+        yield (
             f"proposal {proposal.name!r} was made on other streets than {area.network_info.name}: its numbers then and "
-            "now may differ",
-            Access15Warning,
-            stacklevel=3,
+            "now may differ"
         )
     for row in one.changes.itertuples():
         if row.status != "ok":
-            warnings.warn(
-                f"proposal {proposal.name!r}, {row.change} ({row.kind}) changes nothing: {_MEANS_NOTHING[row.status]}",
-                Access15Warning,
-                stacklevel=3,
-            )
+            yield f"proposal {proposal.name!r}, {row.change} ({row.kind}) changes nothing: {_MEANS_NOTHING[row.status]}"

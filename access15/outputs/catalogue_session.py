@@ -68,7 +68,10 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "session_minute": ("{n} minuto", "{n} minute"),
     "session_minutes": ("{n} minuti", "{n} minutes"),
-    "session_cards_head": ("{who} entro {minutes}; in quanti minuti ci arriva metà di loro", "{who} within {minutes}; in how many minutes half of them get there"),
+    "session_cards_head": (
+        "{who} entro {minutes}; in quanti minuti ci arriva metà di loro",
+        "{who} within {minutes}; in how many minutes half of them get there",
+    ),
     "session_stops_steps_never": ("Non può fare scale", "Cannot use steps"),
     "session_stops_steps_avoided": ("Evita le scale", "Avoids steps"),
     "session_stops_steps_slow": ("Le scale: {times} volte più lente", "Steps: {times} times slower"),
@@ -79,7 +82,10 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_stops_signals": ("Aspetta {seconds} s al semaforo", "Waits {seconds} s at signals"),
     "session_stops_nothing": ("Niente la ferma", "Nothing stops them"),
     # numbers
-    "session_numbers": ("Residenti che ci arrivano: oggi → con la proposta", "Residents who get there: today → with the proposal"),
+    "session_numbers": (
+        "Residenti che ci arrivano: oggi → con la proposta",
+        "Residents who get there: today → with the proposal",
+    ),
     "session_numbers_today": ("Residenti che ci arrivano oggi", "Residents who get there today"),
     "session_of_all": ("{group}: {n}", "{group}: {n}"),
     "session_within": ("entro {minutes}", "within {minutes}"),
@@ -158,7 +164,10 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_undo": ("Indietro", "Undo"),
     "session_redo": ("Avanti", "Redo"),
     "session_reset": ("Torna a oggi", "Back to today"),
-    "session_hint_add": ("Tocca la mappa dove vuoi il luogo: {category}.", "Touch the map where you want the place: {category}."),
+    "session_hint_add": (
+        "Tocca la mappa dove vuoi il luogo: {category}.",
+        "Touch the map where you want the place: {category}.",
+    ),
     "session_hint_note": ("Tocca la mappa dove va la nota.", "Touch the map where the note goes."),
     "session_hint_close": ("Tocca la strada da chiudere.", "Touch the street to close."),
     "session_hint_link": ("Tocca dove comincia il nuovo passaggio.", "Touch where the new link begins."),
@@ -265,7 +274,10 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_key_link": ("nuovo passaggio", "new link"),
     "session_key_steps": ("scale", "steps"),
     "session_key_note": ("nota", "note"),
-    "session_key_outline": ("confine del quartiere: contano i residenti dentro", "border of the area: residents inside count"),
+    "session_key_outline": (
+        "confine del quartiere: contano i residenti dentro",
+        "border of the area: residents inside count",
+    ),
     # help
     "session_hint_title": ("Benvenuti: si decide insieme", "Welcome: we decide together"),
     "session_hint_1": ("Scegliete chi cammina", "Choose who walks"),

@@ -14,7 +14,8 @@ from rich.text import Text
 from access15.config import Lang
 from access15.config.proposal import Proposal
 from access15.files import staged_outputs
-from access15.outputs.findings import HUB, headline_group
+from access15.outputs.findings import HUB, Findings, headline_group
+from access15.outputs.legend import tell_sources
 from access15.outputs.session_map import render_session
 from access15.outputs.tables import format_csv
 from access15.outputs.texts import clean_text, describe_people, format_cutoff, format_number, format_pace, say
@@ -25,15 +26,15 @@ _WORDS: Final = {
         "title": "{area}, proposta «{name}»: {who} entro {cutoff}, oggi → con la proposta",
         "place": "Luogo",
         "same": "Non cambia nulla: nessuna casa passa il limite in un senso o nell'altro.",
-        "lost": "di cui {lost} ci arrivavano e non ci arrivano più",
-        "streets": "Strade: {network}. Residenti: {method}.",
+        "lost": "{lost} non più",
+        "note": "«N non più»: persone che oggi ci arrivano e con la proposta non più; sono già tolte dalla differenza.",
     },
     "en": {
         "title": "{area}, proposal “{name}”: {who} within {cutoff}, today → with the proposal",
         "place": "Place",
         "same": "Nothing changes: no home crosses the limit either way.",
-        "lost": "of whom {lost} did arrive and no longer do",
-        "streets": "Streets: {network}. Residents: {method}.",
+        "lost": "{lost} no longer",
+        "note": "“N no longer”: people who arrive today and no longer would; the difference is net of them.",
     },
 }
 
@@ -117,8 +118,10 @@ def draw_comparison(
         parts.append(_draw_table(result, own, title, lang))
         if not ((own["gained"] > 0) | (own["lost"] > 0)).any():
             parts.append(Text(words["same"]))
-        first = own.iloc[0]
-        parts.append(Text(words["streets"].format(network=first["network"], method=first["method"])))
+        if (own["lost"] > 0).any():
+            parts.append(Text(words["note"]))
+        sources = tell_sources(Findings(result, proposal.area, lang))
+        parts += [Text(f"{head}. {text}") for head, text in sources[:2]]
     return parts
 
 
@@ -148,7 +151,7 @@ def _tell(row: pd.Series, lang: Lang) -> str:
     before = round(float(row["before"]))
     sign = "+" if after >= before else "−"
     was, now, between = (format_number(n, lang) for n in (before, after, abs(after - before)))
-    told = f"{was} → {now} ({sign}{between})"
+    told = f"{was} → {now}\n{sign}{between}"
     if row["lost"] > 0:
-        told += "\n" + _WORDS[lang]["lost"].format(lost=format_number(float(row["lost"]), lang))
+        told += f" ({_WORDS[lang]['lost'].format(lost=format_number(float(row['lost']), lang))})"
     return told

@@ -199,9 +199,7 @@ def draw_session(
     return drawn
 
 
-def render_session(
-    result: RunResult, area_id: str, *, lang: Lang = "it", proposals: Sequence[Proposal] = ()
-) -> str:
+def render_session(result: RunResult, area_id: str, *, lang: Lang = "it", proposals: Sequence[Proposal] = ()) -> str:
     """Write the session page of one neighbourhood; the same result gives the same bytes.
 
     Parameters
