@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from access15.outputs.catalogue_doors import DOOR_TEXTS
+from access15.outputs.catalogue_poster import POSTER_TEXTS
 from access15.outputs.catalogue_session import SESSION_TEXTS
 
 # key: (Italian, English). Both must use the same placeholders; a test checks it.
@@ -403,5 +404,6 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "file_results.gpkg": ("strati per QGIS", "layers for QGIS"),
     **DOOR_TEXTS,
     **SESSION_TEXTS,
+    **POSTER_TEXTS,
     "file_run.json": ("parametri, versioni, controlli", "parameters, versions, checks"),
 }

@@ -1,0 +1,36 @@
+"""What stands on the poster, in Italian and English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+# key: (Italian, English), as in `access15.outputs.catalogue.TEXTS`
+POSTER_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
+    "poster_to_hub": ("{area}: a piedi fino al centro (hub) più vicino", "{area}: on foot to the nearest hub"),
+    "poster_to_named": ("{area}: a piedi fino a {name}", "{area}: on foot to {name}"),
+    "poster_to_nearest": ("{area}: a piedi fino al più vicino: {name}", "{area}: on foot to the nearest: {name}"),
+    "poster_hundred": ("Su 100 {who},", "Of 100 {who},"),
+    "poster_arrive": ("{n} arrivano a piedi in {cutoff}", "{n} get there on foot in {cutoff}"),
+    "poster_arrives": ("{n} arriva a piedi in {cutoff}", "{n} gets there on foot in {cutoff}"),
+    "poster_unknown": ("Quanti arrivano a piedi in {cutoff} non è noto", "How many get there on foot in {cutoff} is unknown"),
+    "poster_proposal": ("Con la proposta «{name}»: {n} su 100", "With the proposal “{name}”: {n} of 100"),
+    "poster_pace": ("Al passo di {who}: {pace}", "At the pace of {who}: {pace}"),
+    "poster_data": (
+        "{covered} su {people} {who}{year}. Strade: {network}. Calcolato il {date}",
+        "{covered} of {people} {who}{year}. Streets: {network}. Computed on {date}",
+    ),
+    "poster_bands": ("Minuti a piedi", "Minutes on foot"),
+    "poster_band": ("entro {cutoff}", "within {cutoff}"),
+    "poster_places": ("Luoghi sulla mappa", "Places on the map"),
+    "poster_count": ("{kind}: {n}", "{kind}: {n}"),
+    "poster_no_places": ("Nessun luogo con un punto certo su questa mappa", "No place with a certain point on this map"),
+    "poster_new": ("proposta", "proposed"),
+    "poster_zone": ("confine del quartiere", "edge of the neighbourhood"),
+    "poster_scale": ("Scala 1:{n} sul foglio {size}", "Scale 1:{n} on a sheet of {size}"),
+    "poster_north": ("N", "N"),
+    "poster_strip": (
+        "Il vostro parere: un bollino colorato sulla mappa, e qui accanto a un numero il perché.",
+        "What you think: a coloured sticker on the map, and here beside a number the reason why.",
+    ),
+}

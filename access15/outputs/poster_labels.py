@@ -1,0 +1,238 @@
+"""Placing labels on the map so that none lies on another: who comes first keeps the place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from access15.outputs.poster_sheet import Box
+
+_ALONG: Final = (0.5, 0.36, 0.64, 0.22, 0.78)  # where on its street a name is tried, first in the middle
+_MAY_EXCEED: Final = 1.12  # a name may be so much longer than its straight piece of street
+_REPEAT_MM: Final = 95.0
+_PAD_MM: Final = 0.7
+_SHORT_WORDS: Final = {
+    "Via": "V.", "Viale": "V.le", "Piazza": "P.za", "Piazzale": "P.le", "Corso": "C.so", "Largo": "L.go",
+    "Vicolo": "V.lo", "Strada": "Str.", "Alzaia": "Alz.",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name of a street where it stands.
+
+    Parameters
+    ----------
+    text : str
+        What is written.
+    x, y : float
+        Middle of the text [mm].
+    angle_deg : float
+        Turn, counter-clockwise; never upside down [degrees].
+    size_pt : float
+        Size of the letters [points].
+    rank : int
+        0 for the largest streets.
+    """
+
+    text: str
+    x: float
+    y: float
+    angle_deg: float
+    size_pt: float
+    rank: int
+
+
+class Placer:
+    """Keeps the boxes that are taken.
+
+    Parameters
+    ----------
+    frame : Box
+        No label leaves it [mm].
+    """
+
+    def __init__(self, frame: Box) -> None:
+        self._frame = shapely.box(frame.x, frame.y, frame.right, frame.bottom)
+        shapely.prepare(self._frame)
+        self.taken: list[shapely.Geometry] = []
+
+    def is_free(self, shape: shapely.Geometry) -> bool:
+        """Tell whether a shape touches nothing that is taken.
+
+        Parameters
+        ----------
+        shape : shapely geometry
+            Where a label would lie [mm].
+
+        Returns
+        -------
+        bool
+            True inside the frame and clear of all others.
+        """
+        if not shapely.contains_properly(self._frame, shape):
+            return False
+        return not self.taken or not bool(shapely.intersects(np.array(self.taken), shape).any())
+
+    def take(self, shape: shapely.Geometry) -> bool:
+        """Take a place if it is free.
+
+        Parameters
+        ----------
+        shape : shapely geometry
+            Where a label lies [mm].
+
+        Returns
+        -------
+        bool
+            Whether it is taken now.
+        """
+        if not self.is_free(shape):
+            return False
+        self.taken.append(shape)
+        return True
+
+    def take_first(self, places: Iterable[tuple[float, float]], shape_at: Callable[[float, float], shapely.Geometry]) -> tuple[float, float] | None:
+        """Take the first free one of several places.
+
+        Parameters
+        ----------
+        places : iterable of (float, float)
+            Points, the best first [mm].
+        shape_at : callable
+            Shape of the label at a point.
+
+        Returns
+        -------
+        tuple of float, or None
+            The point taken; None where none is free.
+        """
+        return next(((x, y) for x, y in places if self.take(shape_at(x, y))), None)
+
+
+def text_box(x: float, y: float, width_mm: float, height_mm: float, angle_deg: float = 0.0) -> shapely.Polygon:
+    """Rectangle of a turned text.
+
+    Parameters
+    ----------
+    x, y : float
+        Its middle [mm].
+    width_mm, height_mm : float
+        Along and across the text [mm].
+    angle_deg : float
+        Turn, counter-clockwise [degrees].
+
+    Returns
+    -------
+    Polygon
+        The rectangle [mm].
+    """
+    turn = math.radians(angle_deg)
+    along = np.array([math.cos(turn), -math.sin(turn)]) * width_mm / 2
+    across = np.array([math.sin(turn), math.cos(turn)]) * height_mm / 2
+    middle = np.array([x, y])
+    return shapely.Polygon([middle - along - across, middle + along - across, middle + along + across, middle - along + across])
+
+
+def spiral(x: float, y: float, step_mm: float, rings: int) -> list[tuple[float, float]]:
+    """List points around a point, the nearest first.
+
+    Parameters
+    ----------
+    x, y : float
+        The point itself, which comes first [mm].
+    step_mm : float
+        From ring to ring [mm].
+    rings : int
+        How many rings of twelve points.
+
+    Returns
+    -------
+    list of (float, float)
+        Points [mm].
+    """
+    turns = [(ring * step_mm, math.tau * i / 12) for ring in range(1, rings + 1) for i in range(12)]
+    return [(x, y), *((x + r * math.cos(turn), y + r * math.sin(turn)) for r, turn in turns)]
+
+
+def abbreviate(name: str) -> str:
+    """Shorten the first word of an Italian street name where it has a usual short form.
+
+    Parameters
+    ----------
+    name : str
+        Name of a street.
+
+    Returns
+    -------
+    str
+        For example ``V.le Famagosta``; the same where there is none.
+    """
+    first, _, rest = name.partition(" ")
+    return f"{_SHORT_WORDS[first]} {rest}" if first in _SHORT_WORDS and rest else name
+
+
+def place_names(
+    runs: Sequence[tuple[str, int, NDArray[np.float64]]],
+    placer: Placer,
+    *,
+    size_pt: Callable[[int], float],
+    measure: Callable[[str, float, int], tuple[float, float]],
+) -> list[Name]:
+    """Write names along their streets, none on another nor on what is taken already.
+
+    Parameters
+    ----------
+    runs : sequence of (str, int, ndarray of float64 of shape (2, 2))
+        Name, rank and the two ends of a straight piece of its street [mm]; the most important first.
+    placer : Placer
+        What is taken; the names are added.
+    size_pt : callable
+        Size of the letters by rank [points].
+    measure : callable
+        Width and height of a text of a size and a rank [mm].
+
+    Returns
+    -------
+    list of Name
+        Those that found room; a name stands again only far from its like.
+    """
+    placed: list[Name] = []
+    where: dict[str, list[tuple[float, float]]] = {}
+    for name, rank, ends in runs:
+        size = size_pt(rank)
+        for text in dict.fromkeys((name, abbreviate(name))):
+            width, height = measure(text, size, rank)
+            found = _place_on_run(ends, width, height, placer, where.get(name, []))
+            if found is not None:
+                placed.append(Name(text, *found, size, rank))
+                where.setdefault(name, []).append(found[:2])
+                break
+    return placed
+
+
+def _place_on_run(
+    ends: NDArray[np.float64], width: float, height: float, placer: Placer, same: Sequence[tuple[float, float]]
+) -> tuple[float, float, float] | None:
+    step = ends[1] - ends[0]
+    length = float(np.hypot(*step))
+    if width > _MAY_EXCEED * length:
+        return None
+    angle = math.degrees(math.atan2(-step[1], step[0]))
+    angle = angle - 180 if angle > 90 else angle + 180 if angle <= -90 else angle
+    room = max(0.0, (1 - width / length) / 2) if length > 0 else 0.0
+    for along in _ALONG:
+        if abs(along - 0.5) > room:
+            continue
+        x, y = (float(part) for part in ends[0] + along * step)
+        if any(math.hypot(x - a, y - b) < _REPEAT_MM for a, b in same):
+            continue
+        if placer.take(text_box(x, y, width + 2 * _PAD_MM, height + 2 * _PAD_MM, angle)):
+            return x, y, angle
+    return None

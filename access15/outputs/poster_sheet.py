@@ -1,0 +1,257 @@
+"""The sheet of a poster: where everything stands, in millimetres, and how the map's metres become millimetres.
+
+Every size is laid out on an A3 sheet; A2 and A4 are the same sheet larger and smaller, so that a text that fits
+one fits all. Millimetres are counted from the upper left corner, right and down.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+PaperSize = Literal["A2", "A3", "A4"]
+PAPER_MM: Final[dict[PaperSize, tuple[float, float]]] = {"A2": (594.0, 420.0), "A3": (420.0, 297.0), "A4": (297.0, 210.0)}
+MARKER_MM: Final = 14.0
+_MARGIN_MM: Final = 8.0
+_ROUND_SCALE: Final = 250  # scales are whole multiples of it, 1:10,250 rather than 1:10,113
+# cells of DICT_4X4_50 of OpenCV's ArUco, ids 0 to 3; 1 is white. Read by `access15.sources.scan`
+MARKER_CELLS: Final = (
+    ("1011", "0101", "0011", "0010"),
+    ("0000", "1111", "1001", "1010"),
+    ("0011", "0011", "0010", "1101"),
+    ("1001", "1001", "0100", "0110"),
+)
+
+
+class Box(NamedTuple):
+    """A rectangle on the sheet.
+
+    Parameters
+    ----------
+    x, y : float
+        Upper left corner [mm].
+    w, h : float
+        Width and height [mm].
+    """
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+    @property
+    def right(self) -> float:
+        """Right edge [mm]."""
+        return self.x + self.w
+
+    @property
+    def bottom(self) -> float:
+        """Lower edge [mm]."""
+        return self.y + self.h
+
+    def inset(self, by_mm: float) -> Box:
+        """Shrink on all sides.
+
+        Parameters
+        ----------
+        by_mm : float
+            How much on each side [mm].
+
+        Returns
+        -------
+        Box
+            The smaller rectangle.
+        """
+        return Box(self.x + by_mm, self.y + by_mm, self.w - 2 * by_mm, self.h - 2 * by_mm)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet, laid out at A3.
+
+    Parameters
+    ----------
+    size : {"A2", "A3", "A4"}
+        What it is printed on.
+    is_lying : bool
+        Landscape.
+    w_mm, h_mm : float
+        Width and height of the A3 sheet [mm].
+    head, map, side, strip, source : Box
+        Headline, map, key and table, circles for remarks, sources.
+    """
+
+    size: PaperSize
+    is_lying: bool
+    w_mm: float
+    h_mm: float
+    head: Box
+    map: Box
+    side: Box
+    strip: Box
+    source: Box
+
+    @property
+    def factor(self) -> float:
+        """Printed millimetres per millimetre of the layout."""
+        return PAPER_MM[self.size][0] / PAPER_MM["A3"][0]
+
+    @property
+    def markers(self) -> list[Box]:
+        """Squares of the corner markers, in the order of their numbers: upper left, upper right, lower right, lower left."""
+        right, low = self.w_mm - _MARGIN_MM - MARKER_MM, self.h_mm - _MARGIN_MM - MARKER_MM
+        corners = [(_MARGIN_MM, _MARGIN_MM), (right, _MARGIN_MM), (right, low), (_MARGIN_MM, low)]
+        return [Box(x, y, MARKER_MM, MARKER_MM) for x, y in corners]
+
+
+def lay_out(size: PaperSize, *, is_lying: bool) -> Sheet:
+    """Divide a sheet.
+
+    Parameters
+    ----------
+    size : {"A2", "A3", "A4"}
+        What it is printed on.
+    is_lying : bool
+        Landscape.
+
+    Returns
+    -------
+    Sheet
+        Where everything stands.
+    """
+    if is_lying:
+        return Sheet(
+            size=size,
+            is_lying=True,
+            w_mm=420.0,
+            h_mm=297.0,
+            head=Box(28, 7, 364, 38),
+            map=Box(8, 48, 284, 204),
+            side=Box(299, 48, 113, 204),
+            strip=Box(28, 255, 364, 24),
+            source=Box(28, 281, 364, 9),
+        )
+    return Sheet(
+        size=size,
+        is_lying=False,
+        w_mm=297.0,
+        h_mm=420.0,
+        head=Box(28, 7, 241, 47),
+        map=Box(8, 57, 281, 250),
+        side=Box(8, 311, 281, 64),
+        strip=Box(28, 378, 241, 24),
+        source=Box(28, 404, 241, 11),
+    )
+
+
+@dataclass(frozen=True)
+class MapScale:
+    """The way from the study's metres to the layout's millimetres.
+
+    Parameters
+    ----------
+    west_m, north_m : float
+        Upper left corner of the map [m].
+    metres_per_mm : float
+        Metres on the ground per millimetre of the layout.
+    box : Box
+        The map on the sheet [mm].
+    """
+
+    west_m: float
+    north_m: float
+    metres_per_mm: float
+    box: Box
+
+    def to_sheet(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Bring points onto the sheet.
+
+        Parameters
+        ----------
+        xy : ndarray of float64, shape (n, 2)
+            Points in the study's CRS [m].
+
+        Returns
+        -------
+        ndarray of float64, shape (n, 2)
+            Points of the layout [mm].
+        """
+        x = self.box.x + (xy[:, 0] - self.west_m) / self.metres_per_mm
+        y = self.box.y + (self.north_m - xy[:, 1]) / self.metres_per_mm
+        return np.column_stack([x, y])
+
+    @property
+    def bounds_m(self) -> tuple[float, float, float, float]:
+        """West, south, east and north of the map [m]."""
+        east = self.west_m + self.box.w * self.metres_per_mm
+        return self.west_m, self.north_m - self.box.h * self.metres_per_mm, east, self.north_m
+
+    def affine(self, factor: float) -> tuple[float, float, float, float, float, float]:
+        """Coefficients from printed millimetres to metres: ``X = a x + b y + c``, ``Y = d x + e y + f``.
+
+        Parameters
+        ----------
+        factor : float
+            Printed millimetres per millimetre of the layout.
+
+        Returns
+        -------
+        tuple of float
+            a, b, c, d, e, f.
+        """
+        per_mm = self.metres_per_mm
+        return (
+            per_mm / factor,
+            0.0,
+            self.west_m - self.box.x * per_mm,
+            0.0,
+            -per_mm / factor,
+            self.north_m + self.box.y * per_mm,
+        )
+
+
+def fit_map(bounds_m: tuple[float, float, float, float], sheet: Sheet) -> MapScale:
+    """Fit a piece of ground into the map of a sheet, in its middle, at a round scale.
+
+    Parameters
+    ----------
+    bounds_m : tuple of float
+        West, south, east and north that must be seen [m].
+    sheet : Sheet
+        The sheet.
+
+    Returns
+    -------
+    MapScale
+        The largest round scale at which all of it is seen.
+    """
+    west, south, east, north = bounds_m
+    box, factor = sheet.map, sheet.factor
+    least = max((east - west) / box.w, (north - south) / box.h, 0.5)
+    denominator = _ROUND_SCALE * math.ceil(1000 * least / factor / _ROUND_SCALE)
+    per_mm = denominator * factor / 1000
+    middle_x, middle_y = (west + east) / 2, (south + north) / 2
+    return MapScale(middle_x - box.w * per_mm / 2, middle_y + box.h * per_mm / 2, per_mm, box)
+
+
+def choose_sheet(bounds_m: tuple[float, float, float, float], size: PaperSize) -> tuple[Sheet, MapScale]:
+    """Choose landscape or portrait, whichever shows a piece of ground larger; landscape when in doubt.
+
+    Parameters
+    ----------
+    bounds_m : tuple of float
+        West, south, east and north that must be seen [m].
+    size : {"A2", "A3", "A4"}
+        Paper.
+
+    Returns
+    -------
+    tuple of Sheet and MapScale
+        The sheet and its map.
+    """
+    found = [(sheet, fit_map(bounds_m, sheet)) for sheet in (lay_out(size, is_lying=lying) for lying in (True, False))]
+    return min(found, key=lambda pair: pair[1].metres_per_mm)
