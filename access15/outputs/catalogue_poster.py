@@ -22,6 +22,7 @@ POSTER_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "poster_bands": ("Minuti a piedi", "Minutes on foot"),
     "poster_band": ("entro {cutoff}", "within {cutoff}"),
+    "poster_band_after": ("entro {cutoff} con la proposta", "within {cutoff} with the proposal"),
     "poster_places": ("Luoghi sulla mappa", "Places on the map"),
     "poster_count": ("{kind}: {n}", "{kind}: {n}"),
     "poster_no_places": ("Nessun luogo con un punto certo su questa mappa", "No place with a certain point on this map"),

@@ -47,6 +47,8 @@ from access15.results import RunResult
 KEY_FORMAT: Final = "access15-poster"
 KEY_VERSION: Final = 1
 ENDINGS: Final = (".pdf", ".png", ".svg")
+_SOURCE_SIGNS: Final = 220
+_LETTERS: Final = "ABCDEFGHIJ"
 _PNG_DPI: Final = 200
 _AROUND_M: Final = 80.0
 _BAND_REACH_M: Final = 500.0  # bands are followed so far out of the neighbourhood
@@ -65,7 +67,8 @@ class PosterProposal:
     places : tuple of (float, float, str, str)
         Longitude, latitude [degrees], name and kind in words of what it adds or moves.
     service_areas : tuple of shapely geometry
-        Ground from which the target is then reached, one per cutoff, in the study's CRS [m]; today's when empty.
+        Ground from which the target is then reached, one per cutoff, in the study's CRS [m]; the last is drawn as
+        an outline over today's bands.
     """
 
     id: str
@@ -125,10 +128,10 @@ def draw_poster(
     findings = _find(result, area_id, lang)
     profile = profile or choose_profile(result)
     _check(findings, profile, target)
-    bands = list(proposal.service_areas) if proposal and proposal.service_areas else None
-    bands = bands or collect_bands(findings, profile, target)
-    sheet, scale = choose_sheet(_bounds(findings, bands), size)
-    picture = _draw(findings, sheet, scale, bands, path.suffix.lower(), profile, target, proposal)
+    bands = collect_bands(findings, profile, target)
+    after = None if proposal is None or not proposal.service_areas else proposal.service_areas[-1]
+    sheet, scale = choose_sheet(_bounds(findings, [*bands, *([] if after is None else [after])]), size)
+    picture = _draw(findings, sheet, scale, bands, after, path.suffix.lower(), profile, target, proposal)
     key = build_key(findings, sheet, scale, profile=profile, target=target, proposal=proposal.id if proposal else "")
     files = {"poster": path, "key": path.with_suffix(".json")}
     with staged_outputs(path.parent) as folder:
@@ -183,6 +186,7 @@ def _draw(
     sheet: Sheet,
     scale: MapScale,
     bands: list[shapely.Geometry],
+    after: shapely.Geometry | None,
     ending: str,
     profile: str,
     target: str,
@@ -192,18 +196,29 @@ def _draw(
     new = _new_places(findings, scale, proposal)
     places, rows = choose_places(findings, target, scale.bounds_m, rows=max(1, count_rows(sheet) - len(new)))
     with mpl.rc_context(_STYLE):
-        draw_ground(pen, findings, scale, bands)
+        draw_ground(pen, findings, scale, bands, after)
         draw_labels(pen, findings, scale, bands, places, new)
         pen.box(sheet.map, edge=INK, width_mm=0.5)
         draw_head(pen, _headline(findings, profile, target, proposal))
-        draw_side(pen, findings, profile, target, rows, new)
+        draw_side(pen, findings, profile, target, rows, new, has_outline=after is not None)
         draw_scale(pen, scale, lang)
         named = "" if proposal is None else proposal.id
         draw_code(pen, qr_text(findings.result.study.id, findings.area.area.id, named))
         draw_strip(pen, lang)
-        draw_sources(pen, [(plain_text(a, lang), plain_text(b, lang, limit=600)) for a, b in tell_sources(findings)])
+        draw_sources(pen, _sources(findings))
         draw_markers(pen)
         return _save(pen, ending, findings)
+
+
+def _sources(findings: Findings) -> list[tuple[str, str]]:
+    """Streets, residents, places and when it was computed; each cut so that all are named."""
+    lang = findings.lang
+    told = [(plain_text(head, lang), _cut(plain_text(text, lang, limit=2000))) for head, text in tell_sources(findings)]
+    return [told[-1], *told[:-1]]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SOURCE_SIGNS else text[:_SOURCE_SIGNS].rpartition(" ")[0] + " …"
 
 
 _STYLE: Final[dict[str, Any]] = {
@@ -241,25 +256,24 @@ def _new_places(findings: Findings, scale: MapScale, proposal: PosterProposal | 
     return found
 
 
-_LETTERS: Final = "ABCDEFGHIJ"
-
-
 def _headline(findings: Findings, profile: str, target: str, proposal: PosterProposal | None) -> Headline:
     lang, last = findings.lang, findings.covered(profile, target)[-1]
     cutoff = format_cutoff(last.cutoff_min, lang)
-    notes = [_tell_pace(findings, profile)]
+    notes = [(_tell_pace(findings, profile), 14.0)]
     if proposal is not None and not math.isnan(proposal.covered_share_after):
         after = format_of_hundred(proposal.covered_share_after, lang)
-        notes.insert(0, say("poster_proposal", lang, name=plain_text(proposal.name, lang, limit=60), n=after))
-    title = _title(findings, target)
+        told = say("poster_proposal", lang, name=plain_text(proposal.name, lang, limit=60), n=after)
+        notes.insert(0, (told, 19.0))
     first = say("poster_hundred", lang, who=plain_text(findings.who(), lang))
-    if not findings.is_known(profile, target) or math.isnan(last.share):
-        return Headline(title, (say("poster_unknown", lang, cutoff=cutoff),), tuple(notes), None)
-    n = format_of_hundred(last.share, lang)
-    second = say("poster_arrives" if n == "1" else "poster_arrive", lang, n=n, cutoff=cutoff)
-    notes.append(_tell_data(findings, last.covered, last.people))
-    after = None if proposal is None else _dots(proposal.covered_share_after)
-    return Headline(title, (first, second), tuple(notes), _dots(last.share), after)
+    lines: tuple[str, ...] = (say("poster_unknown", lang, cutoff=cutoff),)
+    n: int | None = None
+    n_after: int | None = None
+    if findings.is_known(profile, target) and not math.isnan(last.share):
+        told = format_of_hundred(last.share, lang)
+        lines = (first, say("poster_arrives" if told == "1" else "poster_arrive", lang, n=told, cutoff=cutoff))
+        notes.append((_tell_data(findings, last.covered, last.people), 11.0))
+        n, n_after = _dots(last.share), None if proposal is None else _dots(proposal.covered_share_after)
+    return Headline(_title(findings, target), lines, tuple(notes), n, n_after)
 
 
 def _dots(share: float) -> int | None:

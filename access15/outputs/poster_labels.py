@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from access15.outputs.poster_sheet import Box
 
-_ALONG: Final = (0.5, 0.36, 0.64, 0.22, 0.78)  # where on its street a name is tried, first in the middle
-_MAY_EXCEED: Final = 1.12  # a name may be so much longer than its straight piece of street
+_STEP_MM: Final = 6.0  # from place to place where a name is tried along its street
+# how much longer than its straight piece of street a name may be, and how small: only for names that found no room
+_TRIES: Final = ((1.0, 1.0), (1.3, 0.85), (1.6, 0.75))
+_LEAST_PT: Final = 9.0
 _REPEAT_MM: Final = 95.0
-_PAD_MM: Final = 0.7
+_PAD_ALONG_MM, _PAD_MM = 1.6, 0.7
 _SHORT_WORDS: Final = {
     "Via": "V.", "Viale": "V.le", "Piazza": "P.za", "Piazzale": "P.le", "Corso": "C.so", "Largo": "L.go",
     "Vicolo": "V.lo", "Strada": "Str.", "Alzaia": "Alz.",
@@ -98,7 +100,9 @@ class Placer:
         self.taken.append(shape)
         return True
 
-    def take_first(self, places: Iterable[tuple[float, float]], shape_at: Callable[[float, float], shapely.Geometry]) -> tuple[float, float] | None:
+    def take_first(
+        self, places: Iterable[tuple[float, float]], shape_at: Callable[[float, float], shapely.Geometry]
+    ) -> tuple[float, float] | None:
         """Take the first free one of several places.
 
         Parameters
@@ -205,34 +209,38 @@ def place_names(
     """
     placed: list[Name] = []
     where: dict[str, list[tuple[float, float]]] = {}
-    for name, rank, ends in runs:
-        size = size_pt(rank)
-        for text in dict.fromkeys((name, abbreviate(name))):
-            width, height = measure(text, size, rank)
-            found = _place_on_run(ends, width, height, placer, where.get(name, []))
-            if found is not None:
-                placed.append(Name(text, *found, size, rank))
-                where.setdefault(name, []).append(found[:2])
-                break
+    for exceed, smaller in _TRIES:
+        for name, rank, ends in runs:
+            if smaller < 1 and name in where:
+                continue
+            size = max(_LEAST_PT, smaller * size_pt(rank))
+            for text in dict.fromkeys((name, abbreviate(name))):
+                found = _place_on_run(ends, measure(text, size, rank), exceed, placer, where.get(name, []))
+                if found is not None:
+                    placed.append(Name(text, *found, size, rank))
+                    where.setdefault(name, []).append(found[:2])
+                    break
     return placed
 
 
 def _place_on_run(
-    ends: NDArray[np.float64], width: float, height: float, placer: Placer, same: Sequence[tuple[float, float]]
+    ends: NDArray[np.float64],
+    size_mm: tuple[float, float],
+    exceed: float,
+    placer: Placer,
+    same: Sequence[tuple[float, float]],
 ) -> tuple[float, float, float] | None:
-    step = ends[1] - ends[0]
+    step, (width, height) = ends[1] - ends[0], size_mm
     length = float(np.hypot(*step))
-    if width > _MAY_EXCEED * length:
+    if not 0 < width <= exceed * length:
         return None
     angle = math.degrees(math.atan2(-step[1], step[0]))
     angle = angle - 180 if angle > 90 else angle + 180 if angle <= -90 else angle
-    room = max(0.0, (1 - width / length) / 2) if length > 0 else 0.0
-    for along in _ALONG:
-        if abs(along - 0.5) > room:
-            continue
-        x, y = (float(part) for part in ends[0] + along * step)
+    room_mm = max(0.0, (length - width) / 2)
+    for away_mm in sorted(np.arange(-room_mm, room_mm + 0.01, _STEP_MM) if room_mm > _STEP_MM else [0.0], key=abs):
+        x, y = (float(part) for part in ends[0] + (0.5 + away_mm / length) * step)
         if any(math.hypot(x - a, y - b) < _REPEAT_MM for a, b in same):
             continue
-        if placer.take(text_box(x, y, width + 2 * _PAD_MM, height + 2 * _PAD_MM, angle)):
+        if placer.take(text_box(x, y, width + 2 * _PAD_ALONG_MM, height + 2 * _PAD_MM, angle)):
             return x, y, angle
     return None

@@ -19,9 +19,9 @@ from access15.outputs.facts import HUB
 from access15.outputs.findings import Findings
 from access15.outputs.map_data import PAPER, blend_on_paper, pick_band_colours
 from access15.outputs.poster_labels import Name, Placer, place_names, spiral, text_box
-from access15.outputs.poster_pen import CAP_HEIGHT, INK, MM_PER_POINT, WHITE, Pen, measure_mm, plain_text, shorten
+from access15.outputs.poster_pen import CAP_HEIGHT, INK, MM_PER_POINT, WHITE, Pen, fit_size, measure_mm, plain_text, shorten
 from access15.outputs.poster_places import Place
-from access15.outputs.poster_sheet import MapScale
+from access15.outputs.poster_sheet import Box, MapScale
 from access15.outputs.texts import format_number
 
 GREEN: Final = "#dbe8d0"
@@ -38,9 +38,11 @@ _ROADS: Final = (
 _NAME_SIZES_PT: Final = (13.0, 12.0, 10.5, 10.0, 10.0, 10.0)
 _NAME_RANKS: Final = 5  # names of stairs are left out
 MINUTES_PT: Final = 17.0
-_MINUTES_APART_MM: Final = 60.0
+_MINUTES_APART_MM: Final = 45.0
 _LEAST_PART_MM2: Final = 60.0
-_NUMBER_MM, _TARGET_MM, _SIGN_MM = 3.3, 4.6, 2.5  # half the size of the signs
+_NUMBER_MM, _TARGET_MM, _SIGN_MM = 3.4, 4.8, 2.15  # half the size of the signs
+
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,13 @@ def collect_bands(findings: Findings, profile: str, target: str) -> list[shapely
     ]
 
 
-def draw_ground(pen: Pen, findings: Findings, scale: MapScale, bands: Sequence[shapely.Geometry]) -> None:
+def draw_ground(
+    pen: Pen,
+    findings: Findings,
+    scale: MapScale,
+    bands: Sequence[shapely.Geometry],
+    after: shapely.Geometry | None = None,
+) -> None:
     """Draw all that carries no text: ground, bands, streets, the edge of the neighbourhood.
 
     Parameters
@@ -102,6 +110,8 @@ def draw_ground(pen: Pen, findings: Findings, scale: MapScale, bands: Sequence[s
         The way to the sheet.
     bands : sequence of shapely geometry
         As from `collect_bands`.
+    after : shapely geometry, optional
+        How far people get with a proposal; drawn as an outline.
     """
     area, box = findings.area, scale.box
     pen.box(box, fill=PAPER)
@@ -116,6 +126,10 @@ def draw_ground(pen: Pen, findings: Findings, scale: MapScale, bands: Sequence[s
     _draw_streets(pen, findings, scale)
     for shape in on_sheet:
         pen.shapes([shape], edge=_EDGE, width_mm=0.45, clip=box)
+    if after is not None:
+        outline = _bring(np.array([after], dtype=object), scale)
+        pen.shapes(outline, edge=WHITE, width_mm=2.3, clip=box)
+        pen.shapes(outline, edge=INK, width_mm=1.3, clip=box)
     edge = [ring for zone in _bring(area.zones.geometry.to_numpy(), scale) for ring in _outlines(zone)]
     pen.lines(edge, colour=WHITE, width_mm=1.7, clip=box)
     pen.lines(edge, colour=INK, width_mm=0.9, dash_mm=(3.2, 1.6), clip=box)
@@ -169,37 +183,57 @@ def draw_labels(
         What is taken now.
     """
     placer = Placer(scale.box.inset(1.0))
-    marks = [*((place, True) for place in places if place.is_target), *((place, False) for place in new)]
-    at = [tuple(scale.to_sheet(np.array([[place.x_m, place.y_m]]))[0]) for place, _ in marks]
-    spots = [_take_near(placer, x, y, _TARGET_MM + 0.4) for x, y in at]
-    _write_minutes(pen, findings, _bring(np.array(bands, dtype=object), scale), placer)
+    marks = [*((place, False) for place in places if place.is_target), *((place, True) for place in new)]
+    at = [_spot(place, scale) for place, _ in marks]
+    spots = [_take_near(placer, x, y, _TARGET_MM + 0.4, rings=6) for x, y in at]
+    minutes = _place_minutes(findings, _bring(np.array(bands, dtype=object), scale), placer, scale.box)
     names = [_take_name(placer, place.name, spot) for (place, _), spot in zip(marks, spots, strict=True)]
-    _draw_places(pen, scale, placer, [place for place in places if not place.is_target])
-    for (place, is_there), (x, y), spot in zip(marks, at, spots, strict=True):
-        _draw_target(pen, place.sign, (x, y), spot, is_new=not is_there)
-    _write_streets(pen, findings, scale, placer)
-    for name in names:
-        if name is not None:
-            pen.label(name.x, name.y, name.text, name.size_pt, bold=True, halo_mm=0.9)
+    others = sorted((place for place in places if not place.is_target), key=lambda place: not place.is_numbered)
+    numbered = [_take_place(placer, place, scale) for place in others if place.is_numbered]
+    streets = _place_streets(findings, scale, placer)
+    signs = numbered + [_take_place(placer, place, scale) for place in others if not place.is_numbered]
+    _draw_lost(pen, scale, list(zip(others, signs, strict=True)))
+    for name in streets:
+        pen.label(name.x, name.y, name.text, name.size_pt, angle_deg=name.angle_deg, bold=name.rank <= 1, halo_mm=0.55)
+    _draw_places(pen, scale, list(zip(others, signs, strict=True)))
+    for x, y, width, height, text, deep in minutes:
+        if deep is not None:
+            _draw_leader(pen, deep, (x, y))
+        pen.pill(x, y, width, height)
+        pen.label(x, y, text, MINUTES_PT, bold=True, halo_mm=0.0)
+    for (place, is_new), there, spot in zip(marks, at, spots, strict=True):
+        _draw_target(pen, place.sign, there, spot, is_new=is_new)
+    for name in (name for name in names if name is not None):
+        pen.label(name.x, name.y, name.text, name.size_pt, bold=True, halo_mm=0.9)
     return placer
 
 
-def _write_minutes(pen: Pen, findings: Findings, bands: Sequence[shapely.Geometry], placer: Placer) -> None:
-    lang, inner = findings.lang, shapely.GeometryCollection()
-    frame = shapely.box(*(pen.sheet.map.x, pen.sheet.map.y, pen.sheet.map.right, pen.sheet.map.bottom))
+def _spot(place: Place | NewPlace, scale: MapScale) -> Point:
+    x, y = scale.to_sheet(np.array([[place.x_m, place.y_m]]))[0]
+    return float(x), float(y)
+
+
+def _place_minutes(
+    findings: Findings, bands: Sequence[shapely.Geometry], placer: Placer, box: Box
+) -> list[tuple[float, float, float, float, str, Point | None]]:
+    """Middle, size and text of the labels of the bands; with a point to be led to where none fits on its band."""
+    lang, inner, found = findings.lang, shapely.GeometryCollection(), []
+    frame = shapely.box(box.x, box.y, box.right, box.bottom)
     height = CAP_HEIGHT * MINUTES_PT * MM_PER_POINT + 2.4
     for band, cutoff in zip(bands, findings.result.cutoffs_min, strict=True):
-        number = format_number(cutoff, lang, decimals=0 if float(cutoff).is_integer() else 1)
-        text, there = f"{number} min", list[tuple[float, float]]()
+        text = f"{format_number(cutoff, lang, decimals=0 if float(cutoff).is_integer() else 1)} min"
         width = measure_mm(text, MINUTES_PT, bold=True) + 3.6
-        ring = shapely.intersection(shapely.difference(band, inner), frame)
-        inner = shapely.union(inner, band)
-        for x, y in _middles(ring, height / 2):
+        middles = _middles(shapely.intersection(shapely.difference(band, inner), frame), height / 2)
+        inner, there = shapely.union(inner, band), list[Point]()
+        for x, y in middles:
             far = all(np.hypot(x - a, y - b) >= _MINUTES_APART_MM for a, b in there)
             if far and placer.take(text_box(x, y, width, height)):
                 there.append((x, y))
-                pen.pill(x, y, width, height)
-                pen.label(x, y, text, MINUTES_PT, bold=True, halo_mm=0.0)
+        found += [(x, y, width, height, text, None) for x, y in there]
+        if middles and not there:
+            beside = placer.take_first(spiral(*middles[0], 4.0, 12), lambda a, b, w=width: text_box(a, b, w, height))
+            found += [] if beside is None else [(*beside, width, height, text, middles[0])]
+    return found
 
 
 def _middles(ring: shapely.Geometry, least_mm: float) -> list[tuple[float, float]]:
@@ -224,15 +258,20 @@ def _middles(ring: shapely.Geometry, least_mm: float) -> list[tuple[float, float
     return [(x, y) for _, x, y in found]
 
 
-def _take_near(placer: Placer, x: float, y: float, half_mm: float) -> tuple[float, float] | None:
-    return placer.take_first(spiral(x, y, half_mm * 0.6, 6), lambda a, b: text_box(a, b, 2 * half_mm, 2 * half_mm))
+def _take_near(placer: Placer, x: float, y: float, half_mm: float, *, rings: int) -> Point | None:
+    return placer.take_first(spiral(x, y, half_mm * 0.6, rings), lambda a, b: text_box(a, b, 2 * half_mm, 2 * half_mm))
 
 
-def _take_name(placer: Placer, name: str, spot: tuple[float, float] | None) -> Name | None:
+def _take_place(placer: Placer, place: Place, scale: MapScale) -> Point | None:
+    half, rings = (_NUMBER_MM, 8) if place.is_numbered else (_SIGN_MM, 2)
+    return _take_near(placer, *_spot(place, scale), half + 0.2, rings=rings)
+
+
+def _take_name(placer: Placer, name: str, spot: Point | None) -> Name | None:
     if spot is None or not name:
         return None
-    size = 14.0
-    text = shorten(name, 74.0, size, bold=True)
+    size = fit_size(name, 84.0, 15.0, least_pt=11.0, bold=True)
+    text = shorten(name, 84.0, size, bold=True)
     width, height = measure_mm(text, size, bold=True) + 1.6, CAP_HEIGHT * size * MM_PER_POINT + 2.4
     x, y = spot
     beside, above = _TARGET_MM + 1.2 + width / 2, _TARGET_MM + 0.8 + height / 2
@@ -243,7 +282,7 @@ def _take_name(placer: Placer, name: str, spot: tuple[float, float] | None) -> N
 
 
 def _draw_target(
-    pen: Pen, sign: str, at: tuple[float, float], spot: tuple[float, float] | None, *, is_new: bool
+    pen: Pen, sign: str, at: Point, spot: Point | None, *, is_new: bool
 ) -> None:
     x, y = spot or at
     if spot is not None and spot != at:
@@ -253,26 +292,29 @@ def _draw_target(
     pen.label(x, y, sign, 15.0, bold=True, colour=INK if is_new else WHITE, halo_mm=0.0)
 
 
-def _draw_leader(pen: Pen, at: tuple[float, float], spot: tuple[float, float]) -> None:
+def _draw_leader(pen: Pen, at: Point, spot: Point) -> None:
     pen.lines([np.array([at, spot])], colour=INK, width_mm=0.45, clip=pen.sheet.map)
     pen.disc(*at, 0.8, fill=INK)
 
 
-def _draw_places(pen: Pen, scale: MapScale, placer: Placer, places: Sequence[Place]) -> None:
-    """Numbered places first; a letter of its kind that finds no room becomes a dot, which the table explains as well."""
-    for place in sorted(places, key=lambda place: not place.is_numbered):
-        x, y = map(float, scale.to_sheet(np.array([[place.x_m, place.y_m]]))[0])
-        at, half = (x, y), _NUMBER_MM if place.is_numbered else _SIGN_MM
-        rings = 6 if place.is_numbered else 1
-        spot = placer.take_first(
-            spiral(x, y, half * 0.9, rings), lambda a, b, half=half: text_box(a, b, 2 * half + 0.4, 2 * half + 0.4)
-        )
-        if spot is None:
-            pen.disc(x, y, 1.0, fill=INK, edge=WHITE, width_mm=0.3)
-            continue
-        if np.hypot(spot[0] - x, spot[1] - y) > half:
+def _draw_lost(pen: Pen, scale: MapScale, places: Sequence[tuple[Place, Point | None]]) -> None:
+    """Small signs, under all names, where a sign found no room: no place is lost."""
+    for place in (place for place, spot in places if spot is None):
+        x, y = _spot(place, scale)
+        if place.is_numbered:
+            pen.disc(x, y, 1.1, fill=INK, edge=WHITE, width_mm=0.3)
+        else:
+            pen.square(x, y, 0.8)
+
+
+def _draw_places(pen: Pen, scale: MapScale, places: Sequence[tuple[Place, Point | None]]) -> None:
+    for place, spot in places:
+        at, half = _spot(place, scale), _NUMBER_MM if place.is_numbered else _SIGN_MM
+        if spot is not None and np.hypot(spot[0] - at[0], spot[1] - at[1]) > half:
             _draw_leader(pen, at, spot)
-        draw_sign(pen, *spot, place.sign, is_numbered=place.is_numbered)
+    for place, spot in places:
+        if spot is not None:
+            draw_sign(pen, *spot, place.sign, is_numbered=place.is_numbered)
 
 
 def draw_sign(pen: Pen, x: float, y: float, sign: str, *, is_numbered: bool) -> None:
@@ -291,19 +333,14 @@ def draw_sign(pen: Pen, x: float, y: float, sign: str, *, is_numbered: bool) -> 
     """
     if is_numbered:
         pen.disc(x, y, _NUMBER_MM, fill=INK, edge=WHITE, width_mm=0.4)
-        pen.label(x, y, sign, 11.5 if len(sign) < 3 else 9.0, bold=True, colour=WHITE, halo_mm=0.0)
+        pen.label(x, y, sign, 11.5 if len(sign) < 2 else 10.0, bold=True, colour=WHITE, halo_mm=0.0)
     else:
         pen.square(x, y, _SIGN_MM)
         pen.label(x, y, sign, 9.5 if len(sign) < 2 else 9.0, bold=True, halo_mm=0.0)
 
 
-def _write_streets(pen: Pen, findings: Findings, scale: MapScale, placer: Placer) -> list[Name]:
-    names = place_names(_runs_on_sheet(findings, scale), placer, size_pt=_NAME_SIZES_PT.__getitem__, measure=_measure)
-    for name in names:
-        pen.label(
-            name.x, name.y, name.text, name.size_pt, angle_deg=name.angle_deg, bold=name.rank <= 1, halo_mm=0.55
-        )
-    return names
+def _place_streets(findings: Findings, scale: MapScale, placer: Placer) -> list[Name]:
+    return place_names(_runs_on_sheet(findings, scale), placer, size_pt=_NAME_SIZES_PT.__getitem__, measure=_measure)
 
 
 def _measure(text: str, size_pt: float, rank: int) -> tuple[float, float]:

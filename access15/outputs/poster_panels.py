@@ -23,8 +23,9 @@ _GREY: Final = "#4a4650"
 _RULE: Final = "#a9a3ad"
 _DOTS: Final = "#4d3a5c"
 QR_MM: Final = 25.0
-_STICKER_R_MM: Final = 5.2
-_ROW_MM, _MAX_ROW_MM = 5.6, 8.2
+_STICKER_R_MM: Final = 6.0
+_MAX_ROW_MM: Final = 9.0
+_BOLD_FROM_PT: Final = 15.0
 
 
 @dataclass(frozen=True)
@@ -37,19 +38,22 @@ class Headline:
         Where, and to what.
     lines : tuple of str
         The headline in one or two lines.
-    notes : tuple of str
-        What is said below it.
+    notes : tuple of (str, float)
+        What is said below it, and how large [points].
     n_of_hundred : int or None
         How many of the hundred dots are dark; None where unknown.
     n_after : int or None
         The same with the proposal.
+    size_pt : float
+        Largest size of the headline [points].
     """
 
     title: str
     lines: tuple[str, ...]
-    notes: tuple[str, ...]
+    notes: tuple[tuple[str, float], ...]
     n_of_hundred: int | None
     n_after: int | None = None
+    size_pt: float = 31.0
 
 
 def draw_head(pen: Pen, head: Headline) -> None:
@@ -65,21 +69,33 @@ def draw_head(pen: Pen, head: Headline) -> None:
     box = pen.sheet.head
     dots = 0.0 if head.n_of_hundred is None else min(box.h - 4, 34.0)
     room = box.w - dots - (8 if dots else 0)
-    title = min(16.0, fit_size(head.title, room, 16.0, least_pt=11.0))
+    title = fit_size(head.title, room, 16.0, least_pt=11.0)
     pen.write(box.x, box.y + 5, shorten(head.title, room, title), title, colour=_GREY)
-    size = min(fit_size(line, room, 31.0, least_pt=15.0, bold=True) for line in head.lines)
-    y = box.y + 6
-    for line in head.lines:
-        y += size * MM_PER_POINT * 1.12
-        pen.write(box.x, y, shorten(line, room, size, bold=True), size, bold=True)
-    y += 1.8
-    lines = [part for note in head.notes for part in wrap(note, room, 12.0, lines=2)]
-    pitch = min(5.3, (box.bottom - y) / max(len(lines), 1))
-    for line in lines:
-        y += pitch
-        pen.write(box.x, y, line, min(12.0, pitch / MM_PER_POINT / 1.1), colour=INK)
+    for line, base_mm, size_pt, bold in _set_lines(head, room, box.h - 6):
+        pen.write(box.x, box.y + 6 + base_mm, line, size_pt, bold=bold)
     if dots:
         _draw_hundred(pen, Box(box.right - dots, box.y + 1, dots, dots), head.n_of_hundred or 0, head.n_after)
+
+
+def _set_lines(head: Headline, room_mm: float, high_mm: float) -> list[tuple[str, float, float, bool]]:
+    """Lines of the headline and its notes with base line and size, all smaller together until they fit."""
+    for smaller in (1.0, 0.94, 0.88, 0.82, 0.76, 0.7):
+        most = head.size_pt * smaller
+        size = min(fit_size(line, room_mm, most, least_pt=15.0, bold=True) for line in head.lines)
+        lines, y = [], 0.0
+        for line in head.lines:
+            y += size * MM_PER_POINT * 1.12
+            lines.append((shorten(line, room_mm, size, bold=True), y, size, True))
+        y += 1.0
+        for note, asked_pt in head.notes:
+            bold, wanted = asked_pt > _BOLD_FROM_PT, max(9.0, asked_pt * (1 + smaller) / 2)
+            note_pt = fit_size(note, room_mm, wanted, least_pt=max(9.0, 0.8 * wanted), bold=bold)
+            for part in wrap(note, room_mm, note_pt, lines=2, bold=bold):
+                y += note_pt * MM_PER_POINT * 1.22
+                lines.append((part, y, note_pt, bold))
+        if y <= high_mm:
+            break
+    return lines
 
 
 def _draw_hundred(pen: Pen, box: Box, n: int, after: int | None) -> None:
@@ -93,7 +109,14 @@ def _draw_hundred(pen: Pen, box: Box, n: int, after: int | None) -> None:
 
 
 def draw_side(
-    pen: Pen, findings: Findings, profile: str, target: str, rows: Sequence[Row], new: Sequence[NewPlace]
+    pen: Pen,
+    findings: Findings,
+    profile: str,
+    target: str,
+    rows: Sequence[Row],
+    new: Sequence[NewPlace],
+    *,
+    has_outline: bool = False,
 ) -> None:
     """Draw the key of the bands and the table of places.
 
@@ -111,16 +134,18 @@ def draw_side(
         The table.
     new : sequence of NewPlace
         What a proposal adds.
+    has_outline : bool
+        Whether the map shows how far people get with the proposal.
     """
     box = pen.sheet.side
     if pen.sheet.is_lying:
-        bottom = _draw_key(pen, Box(box.x, box.y, box.w, 44), findings, profile, target)
+        bottom = _draw_key(pen, Box(box.x, box.y, box.w, 44), findings, profile, target, has_outline=has_outline)
         table = Box(box.x, bottom + 4, box.w, box.bottom - bottom - 4 - QR_MM - 4)
         _draw_table(pen, [table], findings, rows, new)
     else:
-        _draw_key(pen, Box(box.x, box.y, 84, 36), findings, profile, target)
-        wide = (box.w - 84 - 8) / 2
-        columns = [Box(box.x + 90 + i * (wide + 2), box.y, wide, box.h) for i in range(2)]
+        _draw_key(pen, Box(box.x, box.y, 92, 36), findings, profile, target, has_outline=has_outline)
+        wide = (box.w - 98 - 4) / 2
+        columns = [Box(box.x + 98 + i * (wide + 4), box.y, wide, box.h) for i in range(2)]
         _draw_table(pen, columns, findings, rows, new)
 
 
@@ -140,22 +165,30 @@ def count_rows(sheet: Sheet) -> int:
     return 19 if sheet.is_lying else 18
 
 
-def _draw_key(pen: Pen, box: Box, findings: Findings, profile: str, target: str) -> float:
+def _draw_key(
+    pen: Pen, box: Box, findings: Findings, profile: str, target: str, *, has_outline: bool
+) -> float:
     lang, y = findings.lang, box.y + 5
     pen.write(box.x, y, say("poster_bands", lang), 15.0, bold=True)
     covered = findings.covered(profile, target)
     colours = [blend_on_paper(colour) for colour in pick_band_colours(len(covered))]
-    pitch = min(9.5, (box.h - 15) / max(len(covered), 1))
+    pitch = min(9.5, (box.h - 15 - 5.5 * has_outline) / max(len(covered), 1))
     y += 3
     for one, colour in zip(covered, colours, strict=True):
         pen.box(Box(box.x, y, 15, pitch - 1.6), fill=colour, edge=INK, width_mm=0.3)
         text = say("poster_band", lang, cutoff=format_cutoff(one.cutoff_min, lang))
-        pen.write(box.x + 18, y + pitch / 2 + 1.4, text, 13.0)
+        pen.write(box.x + 18, y + pitch / 2 + 1.4, text, 12.5)
         if findings.is_known(profile, target):
             people = format_number(one.covered, lang)
             label = say("people", lang).lower()
-            pen.write(box.right, y + pitch / 2 + 1.4, f"{people} {label}", 13.0, bold=True, at="right")
+            pen.write(box.right, y + pitch / 2 + 1.4, f"{people} {label}", 12.5, bold=True, at="right")
         y += pitch
+    if has_outline:
+        cutoff = format_cutoff(findings.last_cutoff_min, lang)
+        pen.lines([np.array([[box.x, y + 1.6], [box.x + 15, y + 1.6]])], colour=INK, width_mm=1.3)
+        text = shorten(say("poster_band_after", lang, cutoff=cutoff), box.w - 18, 11.0)
+        pen.write(box.x + 18, y + 3, text, 11.0)
+        y += 5.5
     dash = [np.array([[box.x, y + 2.6], [box.x + 15, y + 2.6]])]
     pen.lines(dash, colour=INK, width_mm=0.9, dash_mm=(3.2, 1.6))
     pen.write(box.x + 18, y + 4, say("poster_zone", lang), 11.0)
@@ -187,13 +220,14 @@ def _draw_row(pen: Pen, box: Box, row: Row, *, is_new: bool) -> None:
         pen.label(box.x + 3.6, middle, row.sign, 11.0, bold=True, halo_mm=0.0)
     else:
         draw_sign(pen, box.x + 3.6, middle, row.sign, is_numbered=row.is_numbered)
-    size = 12.0 if row.is_target else 11.0
+    size = (12.0 if row.is_target else 11.0) + (1.0 if box.h > 7.6 else 0.0)
     base = middle + CAP_HEIGHT * size * MM_PER_POINT / 2
     name = shorten(row.name, box.w - 9, size, bold=row.is_target)
     pen.write(box.x + 9, base, name, size, bold=row.is_target)
-    left = box.w - 9 - measure_mm(name, size, bold=row.is_target) - 2
-    if row.kind and left > 16:
-        pen.write(box.x + box.w - left, base, shorten(row.kind, left, 9.5), 9.5, colour=_GREY)
+    left = box.w - 9 - measure_mm(name, size, bold=row.is_target) - 2.5
+    kind = row.kind.partition(" (")[0]
+    if kind and kind.casefold() not in name.casefold() and measure_mm(kind, 9.5) <= left:
+        pen.write(box.right - left, base, kind, 9.5, colour=_GREY)
 
 
 def draw_strip(pen: Pen, lang: Lang) -> None:
@@ -319,8 +353,7 @@ def draw_scale(pen: Pen, scale: MapScale, lang: Lang) -> None:
         pen.write(x + wide * part, y - 1.4, metres, 11.0, at="center" if part else "left")
     denominator = format_number(round(1000 * scale.metres_per_mm / pen.sheet.factor), lang)
     pen.write(x, y + 7.5, say("poster_scale", lang, n=denominator, size=pen.sheet.size), 9.5)
-    north = x + (wide + 22 if pen.sheet.is_lying else 26)
-    y = y if pen.sheet.is_lying else y - 10
+    north = x + max(wide + 15, 56)
     pen.polygon([(north, y - 11), (north + 3.2, y + 1), (north, y - 1.8), (north - 3.2, y + 1)], fill=INK)
     pen.label(north, y + 4.2, say("poster_north", lang), 13.0, bold=True, halo_mm=0.0)
 

@@ -173,7 +173,7 @@ def fit_size(text: str, width_mm: float, size_pt: float, *, least_pt: float, bol
         A size [points].
     """
     width = measure_mm(text, size_pt, bold=bold)
-    return max(least_pt, min(size_pt, size_pt * width_mm / width)) if width > 0 else size_pt
+    return max(least_pt, min(size_pt, 0.995 * size_pt * width_mm / width)) if width > 0 else size_pt
 
 
 class Pen:

@@ -94,8 +94,8 @@ def choose_places(
         by_kind.setdefault(str(row["category"]), []).append(row)
     kinds = findings.result.categories
     known = [kind for kind in kinds if kind in by_kind]
-    many = _numbered_kinds({kind: len(by_kind[kind]) for kind in known}, max(0, rows - len(targets)))
-    numbered = targets + [row for kind in known if kind in many for row in by_kind[kind]]
+    few = _numbered_kinds({kind: len(by_kind[kind]) for kind in known}, max(0, rows - len(targets)), kinds)
+    numbered = targets + [row for kind in known if kind in few for row in by_kind[kind]]
     places, table = [], []
     signed_targets = len(targets) > rows  # too many to be numbered: all with the sign of their kind
     for i, row in enumerate(numbered[len(targets) if signed_targets else 0 :], start=1):
@@ -105,7 +105,7 @@ def choose_places(
         table.append(Row(place.sign, place.name, kind if kind != place.name else "", place.is_target, is_numbered=True))
     if signed_targets:
         by_kind[target] = targets
-    for kind in [target] * signed_targets + [kind for kind in known if kind not in many]:
+    for kind in [target] * signed_targets + [kind for kind in known if kind not in few]:
         category = kinds[kind]
         is_target = kind == target
         sign = plain_text(category.symbol, findings.lang, limit=2)
@@ -138,11 +138,14 @@ def _target_ids(findings: Findings, target: str) -> Sequence[str]:
     return hubs if target == HUB else [hub for hub in hubs if hub == target]
 
 
-def _numbered_kinds(counts: Mapping[str, int], rows: int) -> set[str]:
-    """Kinds whose every place gets a row, those with few places first, as long as all kinds have at least one row."""
+def _numbered_kinds(counts: Mapping[str, int], rows: int, kinds: Mapping[str, Category]) -> set[str]:
+    """Kinds whose every place gets a row, those with few places first, as long as all kinds have at least one row.
+
+    What stands in the street (stops, fountains) has names that nobody uses.
+    """
     numbered: set[str] = set()
     left = rows - len(counts)
-    for kind in sorted(counts, key=lambda kind: counts[kind]):
+    for kind in sorted((kind for kind in counts if kinds[kind].has_hours), key=lambda kind: counts[kind]):
         if counts[kind] - 1 > left:
             break
         left -= counts[kind] - 1

@@ -18,6 +18,7 @@ PAPER_MM: Final[dict[PaperSize, tuple[float, float]]] = {"A2": (594.0, 420.0), "
 MARKER_MM: Final = 14.0
 _MARGIN_MM: Final = 8.0
 _ROUND_SCALE: Final = 250  # scales are whole multiples of it, 1:10,250 rather than 1:10,113
+_MUCH_LARGER: Final = 1.12  # how much larger a portrait map must be to be preferred
 # cells of DICT_4X4_50 of OpenCV's ArUco, ids 0 to 3; 1 is white. Read by `access15.sources.scan`
 MARKER_CELLS: Final = (
     ("1011", "0101", "0011", "0010"),
@@ -130,10 +131,10 @@ def lay_out(size: PaperSize, *, is_lying: bool) -> Sheet:
             w_mm=420.0,
             h_mm=297.0,
             head=Box(28, 7, 364, 38),
-            map=Box(8, 48, 284, 204),
-            side=Box(299, 48, 113, 204),
-            strip=Box(28, 255, 364, 24),
-            source=Box(28, 281, 364, 9),
+            map=Box(8, 48, 284, 201),
+            side=Box(299, 48, 113, 201),
+            strip=Box(28, 251, 364, 29),
+            source=Box(28, 281.5, 364, 9.5),
         )
     return Sheet(
         size=size,
@@ -239,7 +240,8 @@ def fit_map(bounds_m: tuple[float, float, float, float], sheet: Sheet) -> MapSca
 
 
 def choose_sheet(bounds_m: tuple[float, float, float, float], size: PaperSize) -> tuple[Sheet, MapScale]:
-    """Choose landscape or portrait, whichever shows a piece of ground larger; landscape when in doubt.
+    """Choose landscape or portrait, whichever shows a piece of ground larger; landscape where both are about
+    alike.
 
     Parameters
     ----------
@@ -253,5 +255,6 @@ def choose_sheet(bounds_m: tuple[float, float, float, float], size: PaperSize) -
     tuple of Sheet and MapScale
         The sheet and its map.
     """
-    found = [(sheet, fit_map(bounds_m, sheet)) for sheet in (lay_out(size, is_lying=lying) for lying in (True, False))]
-    return min(found, key=lambda pair: pair[1].metres_per_mm)
+    lying, standing = (lay_out(size, is_lying=is_lying) for is_lying in (True, False))
+    wide, tall = fit_map(bounds_m, lying), fit_map(bounds_m, standing)
+    return (standing, tall) if _MUCH_LARGER * tall.metres_per_mm < wide.metres_per_mm else (lying, wide)
