@@ -143,7 +143,7 @@ def draw_side(
         table = Box(box.x, bottom + 4, box.w, box.bottom - bottom - 4 - QR_MM - 4)
         _draw_table(pen, [table], findings, rows, new)
     else:
-        _draw_key(pen, Box(box.x, box.y, 92, 36), findings, profile, target, has_outline=has_outline)
+        _draw_key(pen, Box(box.x, box.y, 92, 39 if has_outline else 36), findings, profile, target, has_outline=has_outline)
         wide = (box.w - 98 - 4) / 2
         columns = [Box(box.x + 98 + i * (wide + 4), box.y, wide, box.h) for i in range(2)]
         _draw_table(pen, columns, findings, rows, new)
@@ -264,7 +264,7 @@ def draw_sources(pen: Pen, sources: Sequence[tuple[str, str]]) -> None:
         Heads and sentences.
     """
     box = pen.sheet.source
-    text = " ".join(f"{head}: {sentence.rstrip('.')}." for head, sentence in sources)
+    text = " ".join(f"{head}: {sentence.rstrip('. ')}{'' if sentence.endswith('…') else '.'}" for head, sentence in sources)
     pitch = 8.0 * MM_PER_POINT * 1.12
     for i, line in enumerate(wrap(text, box.w, 8.0, lines=int(box.h // pitch))):
         pen.write(box.x, box.y + (i + 0.8) * pitch, line, 8.0, colour=_GREY)
