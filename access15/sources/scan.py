@@ -27,6 +27,7 @@ _MAX_MISFIT_MM: Final = 1.5  # at A3; beyond it the sheet is folded, or the mark
 _LEAST_MM, _MOST_MM = 5.0, 24.0
 _LEAST_SATURATION, _LEAST_CHROMA = 0.45, 0.24  # print stays below 0.36 and 0.23
 _LEAST_ROUND: Final = 0.72
+_LEAST_FILLED: Final = 0.93  # of a heap of stickers by discs; a strip of tape is filled less
 # name: hues from and to [degrees]; the bands' purple, 265 to 330, is none of them
 _HUES: Final = (("red", 338.0, 22.0), ("yellow", 22.0, 72.0), ("green", 72.0, 172.0), ("blue", 172.0, 258.0))
 _COLOUR_NAMES: Final = {
@@ -341,25 +342,34 @@ def _split(cv2: Any, outline: NDArray[np.int32], shape: Sequence[int]) -> list[t
     cv2.drawContours(blob, [outline], -1, 1, thickness=-1)
     left, top, width, height = cv2.boundingRect(outline)
     blob = np.pad(blob[top : top + height, left : left + width], 1)
-    middles = _peel(cv2, blob, least, most)
-    return [(x + left - 1, y + top - 1) for x, y in middles]
+    return [(x + left - 1, y + top - 1) for x, y in _part_discs(cv2, blob, least, most)]
 
 
-def _peel(cv2: Any, blob: NDArray[np.uint8], least: float, most: float) -> list[tuple[float, float]]:
-    """Largest inscribed circles one after the other, as long as each is about as large as the first."""
-    found: list[tuple[float, float]] = []
-    whole, rest, first = float(blob.sum()), blob.copy(), 0.0
-    while len(found) < 40:
-        depth = cv2.distanceTransform(rest, cv2.DIST_L2, 5)
-        _, radius, _, (x, y) = cv2.minMaxLoc(depth)
-        first = first or radius
-        if radius < max(least, 0.72 * first):
-            break
-        found.append((float(x), float(y)))
-        cv2.circle(rest, (x, y), math.ceil(first * 1.05), 0, thickness=-1)
-    covered = np.zeros_like(blob)
-    for x, y in found:
-        cv2.circle(covered, (round(x), round(y)), math.ceil(first * 1.05), 1, thickness=-1)
-    # a cloth or a folder is no heap of stickers: little of it is left beside the discs
-    is_discs = first <= most and float((blob & covered).sum()) >= 0.9 * whole
-    return found if is_discs else []
+def _part_discs(cv2: Any, blob: NDArray[np.uint8], least: float, most: float) -> list[tuple[float, float]]:
+    """Middles of discs of one size that touch or overlap a little [px]; none where the blob is no heap of discs."""
+    depth = cv2.distanceTransform(blob, cv2.DIST_L2, 5)
+    radius = float(depth.max())
+    if not least <= radius <= most:
+        return []
+    peaks = np.argwhere((depth >= cv2.dilate(depth, _brush(cv2, 2.0))) & (depth >= 0.8 * radius))
+    peaks = peaks[np.argsort([-_share_free(depth, peak) for peak in peaks], kind="stable")]
+    middles: list[NDArray[np.int64]] = []
+    for peak in peaks:
+        if all(np.hypot(*(peak - other)) >= 1.3 * radius for other in middles):
+            middles.append(peak)
+    inside = np.argwhere(blob > 0)
+    away = np.hypot(*(inside[:, None, :] - np.array(middles)[None, :, :]).transpose(2, 0, 1))
+    nearest, near = away.argmin(axis=1), away.min(axis=1) <= 1.04 * radius
+    if near.mean() < _LEAST_FILLED:
+        return []
+    return [tuple(inside[near & (nearest == i)].mean(axis=0)[::-1].tolist()) for i in range(len(middles))]
+
+
+def _share_free(depth: NDArray[np.float64], peak: NDArray[np.int64]) -> float:
+    """Share of the circle just outside a peak that is free: much round a disc, little between discs that touch."""
+    turns = np.linspace(0.0, math.tau, 90, endpoint=False)
+    radius = 1.06 * depth[peak[0], peak[1]] + 1.0
+    rows = np.rint(peak[0] + radius * np.sin(turns)).astype(np.int64)
+    columns = np.rint(peak[1] + radius * np.cos(turns)).astype(np.int64)
+    inside = (rows >= 0) & (rows < depth.shape[0]) & (columns >= 0) & (columns < depth.shape[1])
+    return 1.0 - float((depth[rows[inside], columns[inside]] > 0).sum()) / len(turns)
