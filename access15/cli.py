@@ -33,6 +33,7 @@ from access15.cli_options import (
     say_networks,
     tell_stages,
 )
+from access15.cli_paper import poster, scan
 from access15.cli_session import compare, session
 from access15.config import Study, WalkProfile, is_study_name, load_categories, load_profiles, load_study
 from access15.errors import Access15Error, Access15Warning, ConfigError, InputDataError, ServiceError
@@ -308,6 +309,8 @@ def seats(
 
 app.command(epilog="Example: access15 session chiesa_rossa --osm milano.osm.pbf -o chiesa_rossa.html")(session)
 app.command(epilog="Example: access15 compare proposal.geojson --osm milano.osm.pbf -o comparison")(compare)
+app.command(epilog="Example: access15 poster chiesa_rossa --osm milano.osm.pbf --size A3 -o chiesa_rossa.pdf")(poster)
+app.command(epilog="Example: access15 scan photo.jpg --poster chiesa_rossa.json -o stickers.geojson")(scan)
 
 
 @app.command(epilog="Example: access15 profiles")

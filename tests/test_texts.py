@@ -31,7 +31,7 @@ from access15.outputs.texts import (
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # keys that are put together from data: the beginning is in the code
-PREFIXES = ("open_at_", "status_", "precision_", "network_", "people_", "file_")
+PREFIXES = ("open_at_", "status_", "precision_", "network_", "people_", "file_", "poster_change_")
 
 
 @pytest.mark.parametrize("key", TEXTS)

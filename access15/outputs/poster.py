@@ -38,9 +38,10 @@ from access15.outputs.poster_panels import (
     qr_box,
     qr_text,
 )
-from access15.outputs.poster_pen import INK, Pen, plain_text
+from access15.outputs.poster_pen import INK, Pen
 from access15.outputs.poster_places import choose_places
 from access15.outputs.poster_sheet import PAPER_MM, Box, MapScale, PaperSize, Sheet, choose_sheet
+from access15.outputs.poster_text import plain_text
 from access15.outputs.texts import format_cutoff, format_date, format_number, format_of_hundred, format_pace, say
 from access15.results import RunResult
 
@@ -131,7 +132,8 @@ def draw_poster(
     bands = collect_bands(findings, profile, target)
     after = None if proposal is None or not proposal.service_areas else proposal.service_areas[-1]
     sheet, scale = choose_sheet(_bounds(findings, [*bands, *([] if after is None else [after])]), size)
-    picture = _draw(findings, sheet, scale, bands, after, path.suffix.lower(), profile, target, proposal)
+    paper = _Paper(findings, sheet, scale, profile, target, proposal)
+    picture = _draw(paper, bands, after, path.suffix.lower())
     key = build_key(findings, sheet, scale, profile=profile, target=target, proposal=proposal.id if proposal else "")
     files = {"poster": path, "key": path.with_suffix(".json")}
     with staged_outputs(path.parent) as folder:
@@ -181,26 +183,28 @@ def _bounds(findings: Findings, bands: list[shapely.Geometry]) -> tuple[float, f
     return west - _AROUND_M, south - _AROUND_M, east + _AROUND_M, north + _AROUND_M
 
 
-def _draw(
-    findings: Findings,
-    sheet: Sheet,
-    scale: MapScale,
-    bands: list[shapely.Geometry],
-    after: shapely.Geometry | None,
-    ending: str,
-    profile: str,
-    target: str,
-    proposal: PosterProposal | None,
-) -> bytes:
+@dataclass(frozen=True, eq=False)
+class _Paper:
+    findings: Findings
+    sheet: Sheet
+    scale: MapScale
+    profile: str
+    target: str
+    proposal: PosterProposal | None
+
+
+def _draw(paper: _Paper, bands: list[shapely.Geometry], after: shapely.Geometry | None, ending: str) -> bytes:
+    findings, sheet, scale, proposal = paper.findings, paper.sheet, paper.scale, paper.proposal
     pen, lang = Pen(sheet), findings.lang
     new = _new_places(findings, scale, proposal)
-    places, rows = choose_places(findings, target, scale.bounds_m, rows=max(1, count_rows(sheet) - len(new)))
+    rows = max(4, count_rows(sheet) - min(len(new), len(_LETTERS)))
+    places, table = choose_places(findings, paper.target, scale.bounds_m, rows=rows)
     with mpl.rc_context(_STYLE):
         draw_ground(pen, findings, scale, bands, after)
-        draw_labels(pen, findings, scale, bands, places, new)
+        draw_labels(pen, findings, scale, bands, places=places, new=new)
         pen.box(sheet.map, edge=INK, width_mm=0.5)
-        draw_head(pen, _headline(findings, profile, target, proposal))
-        draw_side(pen, findings, profile, target, rows, new, has_outline=after is not None)
+        draw_head(pen, _headline(findings, paper.profile, paper.target, proposal))
+        draw_side(pen, findings, paper.profile, paper.target, rows=table, new=new, has_outline=after is not None)
         draw_scale(pen, scale, lang)
         named = "" if proposal is None else proposal.id
         draw_code(pen, qr_text(findings.result.study.id, findings.area.area.id, named))
@@ -221,7 +225,7 @@ def _cut(text: str) -> str:
     return text if len(text) <= _SOURCE_SIGNS else text[:_SOURCE_SIGNS].rpartition(" ")[0] + " …"
 
 
-_STYLE: Final[dict[str, Any]] = {
+_STYLE: Final[Any] = {
     "pdf.fonttype": 42,
     "svg.fonttype": "path",
     "svg.hashsalt": "access15",
@@ -247,12 +251,15 @@ def _new_places(findings: Findings, scale: MapScale, proposal: PosterProposal | 
         return []
     to_crs = Transformer.from_crs("EPSG:4326", findings.area.network.crs, always_xy=True)
     west, south, east, north = scale.bounds_m
-    found = []
-    for lon, lat, name, kind in proposal.places[: len(_LETTERS)]:
+    found: list[NewPlace] = []
+    for lon, lat, name, kind in proposal.places:
         x, y = to_crs.transform(lon, lat)
         if west < x < east and south < y < north:
-            text = plain_text(name, findings.lang) or plain_text(kind, findings.lang)
-            found.append(NewPlace(_LETTERS[len(found)], text, float(x), float(y)))
+            sign = _LETTERS[len(found)] if len(found) < len(_LETTERS) else "+"
+            text = ": ".join(
+                part for part in (plain_text(kind, findings.lang), plain_text(name, findings.lang)) if part
+            )
+            found.append(NewPlace(sign, text, float(x), float(y)))
     return found
 
 
@@ -342,6 +349,7 @@ def build_key(
         "version": KEY_VERSION,
         "study": study,
         "area": area,
+        "network": findings.area.network_hash,
         "proposal": proposal,
         "profile": profile,
         "category": target,

@@ -141,7 +141,9 @@ def text_box(x: float, y: float, width_mm: float, height_mm: float, angle_deg: f
     along = np.array([math.cos(turn), -math.sin(turn)]) * width_mm / 2
     across = np.array([math.sin(turn), math.cos(turn)]) * height_mm / 2
     middle = np.array([x, y])
-    return shapely.Polygon([middle - along - across, middle + along - across, middle + along + across, middle - along + across])
+    return shapely.Polygon(
+        [middle - along - across, middle + along - across, middle + along + across, middle - along + across]
+    )
 
 
 def spiral(x: float, y: float, step_mm: float, rings: int) -> list[tuple[float, float]]:

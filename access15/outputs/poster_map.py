@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -19,9 +20,10 @@ from access15.outputs.facts import HUB
 from access15.outputs.findings import Findings
 from access15.outputs.map_data import PAPER, blend_on_paper, pick_band_colours
 from access15.outputs.poster_labels import Name, Placer, place_names, spiral, text_box
-from access15.outputs.poster_pen import CAP_HEIGHT, INK, MM_PER_POINT, WHITE, Pen, fit_size, measure_mm, plain_text, shorten
+from access15.outputs.poster_pen import INK, WHITE, Pen
 from access15.outputs.poster_places import Place
 from access15.outputs.poster_sheet import Box, MapScale
+from access15.outputs.poster_text import CAP_HEIGHT, MM_PER_POINT, fit_size, measure_mm, plain_text, shorten
 from access15.outputs.texts import format_number
 
 GREEN: Final = "#dbe8d0"
@@ -157,6 +159,7 @@ def draw_labels(
     findings: Findings,
     scale: MapScale,
     bands: Sequence[shapely.Geometry],
+    *,
     places: Sequence[Place],
     new: Sequence[NewPlace],
 ) -> Placer:
@@ -183,7 +186,10 @@ def draw_labels(
         What is taken now.
     """
     placer = Placer(scale.box.inset(1.0))
-    marks = [*((place, False) for place in places if place.is_target), *((place, True) for place in new)]
+    marks: list[tuple[Place | NewPlace, bool]] = [
+        *((place, False) for place in places if place.is_target),
+        *((place, True) for place in new),
+    ]
     at = [_spot(place, scale) for place, _ in marks]
     spots = [_take_near(placer, x, y, _TARGET_MM + 0.4, rings=6) for x, y in at]
     minutes = _place_minutes(findings, _bring(np.array(bands, dtype=object), scale), placer, scale.box)
@@ -214,10 +220,11 @@ def _spot(place: Place | NewPlace, scale: MapScale) -> Point:
 
 
 def _place_minutes(
-    findings: Findings, bands: Sequence[shapely.Geometry], placer: Placer, box: Box
+    findings: Findings, bands: NDArray[np.object_], placer: Placer, box: Box
 ) -> list[tuple[float, float, float, float, str, Point | None]]:
     """Middle, size and text of the labels of the bands; with a point to be led to where none fits on its band."""
-    lang, inner, found = findings.lang, shapely.GeometryCollection(), []
+    lang, inner = findings.lang, shapely.GeometryCollection()
+    found: list[tuple[float, float, float, float, str, Point | None]] = []
     frame = shapely.box(box.x, box.y, box.right, box.bottom)
     height = CAP_HEIGHT * MINUTES_PT * MM_PER_POINT + 2.4
     for band, cutoff in zip(bands, findings.result.cutoffs_min, strict=True):
@@ -231,9 +238,13 @@ def _place_minutes(
                 there.append((x, y))
         found += [(x, y, width, height, text, None) for x, y in there]
         if middles and not there:
-            beside = placer.take_first(spiral(*middles[0], 4.0, 12), lambda a, b, w=width: text_box(a, b, w, height))
+            beside = placer.take_first(spiral(*middles[0], 4.0, 12), partial(_box_at, width, height))
             found += [] if beside is None else [(*beside, width, height, text, middles[0])]
     return found
+
+
+def _box_at(width_mm: float, height_mm: float, x: float, y: float) -> shapely.Polygon:
+    return text_box(x, y, width_mm, height_mm)
 
 
 def _middles(ring: shapely.Geometry, least_mm: float) -> list[tuple[float, float]]:
@@ -251,9 +262,8 @@ def _middles(ring: shapely.Geometry, least_mm: float) -> list[tuple[float, float
         x, y = shapely.get_coordinates(deepest)[0]
         found.append((deepest.length + 1000.0, float(x), float(y)))  # every part is tried before others get a second
         keep = depth >= least_mm
-        found += [
-            (float(d), *map(float, xy)) for d, xy in zip(depth[keep], shapely.get_coordinates(points[keep]), strict=True)
-        ]
+        inner = zip(depth[keep].tolist(), shapely.get_coordinates(points[keep]).tolist(), strict=True)
+        found += [(deep, x, y) for deep, (x, y) in inner]
     found.sort(key=lambda one: (-round(one[0], 3), one[1], one[2]))
     return [(x, y) for _, x, y in found]
 
@@ -281,9 +291,7 @@ def _take_name(placer: Placer, name: str, spot: Point | None) -> Name | None:
     return None if found is None else Name(text, *found, 0.0, size, 0)
 
 
-def _draw_target(
-    pen: Pen, sign: str, at: Point, spot: Point | None, *, is_new: bool
-) -> None:
+def _draw_target(pen: Pen, sign: str, at: Point, spot: Point | None, *, is_new: bool) -> None:
     x, y = spot or at
     if spot is not None and spot != at:
         _draw_leader(pen, at, spot)
@@ -348,7 +356,7 @@ def _measure(text: str, size_pt: float, rank: int) -> tuple[float, float]:
 
 
 def _runs_on_sheet(findings: Findings, scale: MapScale) -> list[tuple[str, int, NDArray[np.float64]]]:
-    """Straight pieces of named streets, cut at the map's edge; those in the neighbourhood first, then large and long ones."""
+    """Straight pieces of named streets, cut at the map's edge; in the neighbourhood first, then large and long ones."""
     frame = shapely.box(*scale.bounds_m)
     zone = shapely.union_all(findings.area.zones.geometry.to_numpy())
     runs = []
@@ -378,7 +386,9 @@ def _bring(shapes: NDArray[np.object_], scale: MapScale) -> NDArray[np.object_]:
 
 def _coordinates(shapes: NDArray[np.object_]) -> list[NDArray[np.float64]]:
     parts = shapely.get_parts(shapes) if len(shapes) else []
-    return [shapely.get_coordinates(part) for part in parts if isinstance(part, shapely.LineString) and not part.is_empty]
+    return [
+        shapely.get_coordinates(part) for part in parts if isinstance(part, shapely.LineString) and not part.is_empty
+    ]
 
 
 def _outlines(shape: shapely.Geometry) -> list[NDArray[np.float64]]:

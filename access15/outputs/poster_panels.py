@@ -1,4 +1,4 @@
-"""What stands around the map of a poster: headline, key, table of places, circles for remarks, sources, code, markers."""
+"""What stands around the map of a poster: headline, key, table, circles for remarks, sources, code, markers."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from access15.config import Lang
 from access15.outputs.findings import Findings
 from access15.outputs.map_data import blend_on_paper, pick_band_colours
 from access15.outputs.poster_map import NewPlace, draw_sign
-from access15.outputs.poster_pen import CAP_HEIGHT, INK, MM_PER_POINT, WHITE, Pen, fit_size, measure_mm, shorten, wrap
+from access15.outputs.poster_pen import INK, WHITE, Pen
 from access15.outputs.poster_places import Row
 from access15.outputs.poster_sheet import MARKER_CELLS, Box, MapScale, Sheet
+from access15.outputs.poster_text import CAP_HEIGHT, MM_PER_POINT, fit_size, measure_mm, shorten, wrap
 from access15.outputs.texts import format_cutoff, format_number, say
 
 _GREY: Final = "#4a4650"
@@ -113,9 +114,9 @@ def draw_side(
     findings: Findings,
     profile: str,
     target: str,
+    *,
     rows: Sequence[Row],
     new: Sequence[NewPlace],
-    *,
     has_outline: bool = False,
 ) -> None:
     """Draw the key of the bands and the table of places.
@@ -143,7 +144,9 @@ def draw_side(
         table = Box(box.x, bottom + 4, box.w, box.bottom - bottom - 4 - QR_MM - 4)
         _draw_table(pen, [table], findings, rows, new)
     else:
-        _draw_key(pen, Box(box.x, box.y, 92, 39 if has_outline else 36), findings, profile, target, has_outline=has_outline)
+        _draw_key(
+            pen, Box(box.x, box.y, 92, 39 if has_outline else 36), findings, profile, target, has_outline=has_outline
+        )
         wide = (box.w - 98 - 4) / 2
         columns = [Box(box.x + 98 + i * (wide + 4), box.y, wide, box.h) for i in range(2)]
         _draw_table(pen, columns, findings, rows, new)
@@ -165,9 +168,7 @@ def count_rows(sheet: Sheet) -> int:
     return 19 if sheet.is_lying else 18
 
 
-def _draw_key(
-    pen: Pen, box: Box, findings: Findings, profile: str, target: str, *, has_outline: bool
-) -> float:
+def _draw_key(pen: Pen, box: Box, findings: Findings, profile: str, target: str, *, has_outline: bool) -> float:
     lang, y = findings.lang, box.y + 5
     pen.write(box.x, y, say("poster_bands", lang), 15.0, bold=True)
     covered = findings.covered(profile, target)
@@ -200,7 +201,12 @@ def _draw_table(
 ) -> None:
     lang, first = findings.lang, columns[0]
     pen.write(first.x, first.y + 5, say("poster_places", lang), 15.0, bold=True)
-    lines = [Row(one.sign, one.name, say("poster_new", lang), is_target=True, is_numbered=True) for one in new]
+    named = [one for one in new if one.sign != "+"]
+    lines = [Row(one.sign, one.name, "", is_target=True, is_numbered=True) for one in named]
+    if len(named) < len(new):
+        more = say("poster_more", lang, n=format_number(len(new) - len(named), lang))
+        lines.append(Row("+", more, "", is_target=True, is_numbered=True))
+    n_new = len(lines)
     lines += list(rows)
     if not lines:
         pen.write(first.x, first.y + 13, shorten(say("poster_no_places", lang), first.w, 11.0), 11.0)
@@ -210,7 +216,7 @@ def _draw_table(
     pitch = min(_MAX_ROW_MM, boxes[0].h / per_column)
     for i, row in enumerate(lines):
         box = boxes[i // per_column]
-        _draw_row(pen, Box(box.x, box.y + (i % per_column) * pitch, box.w, pitch), row, is_new=i < len(new))
+        _draw_row(pen, Box(box.x, box.y + (i % per_column) * pitch, box.w, pitch), row, is_new=i < n_new)
 
 
 def _draw_row(pen: Pen, box: Box, row: Row, *, is_new: bool) -> None:
@@ -264,7 +270,9 @@ def draw_sources(pen: Pen, sources: Sequence[tuple[str, str]]) -> None:
         Heads and sentences.
     """
     box = pen.sheet.source
-    text = " ".join(f"{head}: {sentence.rstrip('. ')}{'' if sentence.endswith('…') else '.'}" for head, sentence in sources)
+    text = " ".join(
+        f"{head}: {sentence.rstrip('. ')}{'' if sentence.endswith('…') else '.'}" for head, sentence in sources
+    )
     pitch = 8.0 * MM_PER_POINT * 1.12
     for i, line in enumerate(wrap(text, box.w, 8.0, lines=int(box.h // pitch))):
         pen.write(box.x, box.y + (i + 0.8) * pitch, line, 8.0, colour=_GREY)

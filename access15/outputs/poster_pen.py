@@ -3,177 +3,25 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any, Final
 
-import matplotlib as mpl
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.ft2font import FT2Font
 from matplotlib.patches import Circle, FancyBboxPatch, PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 from matplotlib.textpath import text_to_path
 from numpy.typing import NDArray
 
-from access15.config import Lang
 from access15.outputs.poster_sheet import Box, Sheet
-from access15.outputs.texts import clean_text
+from access15.outputs.poster_text import CAP_HEIGHT, MM_PER_POINT, font_file, measure_mm
 
 INK: Final = "#1b1b1b"
 WHITE: Final = "#ffffff"
-MM_PER_POINT: Final = 25.4 / 72
-CAP_HEIGHT: Final = 0.729  # of DejaVu Sans, in ems
-_MISSING: Final = "\u25a1"
-_CUT: Final = "…"
-
-
-@cache
-def _font_file(*, bold: bool) -> str:
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return str(Path(mpl.get_data_path()) / "fonts" / "ttf" / name)
-
-
-@cache
-def _known_signs() -> frozenset[int]:
-    known = [set(FT2Font(_font_file(bold=bold)).get_charmap()) for bold in (False, True)]
-    return frozenset(known[0] & known[1])
-
-
-def plain_text(value: object, lang: Lang, *, limit: int = 160) -> str:
-    """Text from data that the poster's font can write; what it lacks becomes an empty square.
-
-    Parameters
-    ----------
-    value : object
-        What a table held.
-    lang : {"it", "en"}
-        Language.
-    limit : int
-        Longest length kept.
-
-    Returns
-    -------
-    str
-        One line; signs that turn or hide other signs are taken out.
-    """
-    text = "".join(sign for sign in clean_text(value, lang, limit=limit) if unicodedata.category(sign) != "Cf")
-    return "".join(sign if ord(sign) in _known_signs() and ord(sign) < 0x10000 else _MISSING for sign in text)
-
-
-@lru_cache(maxsize=4096)
-def measure_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
-    """Width of a text.
-
-    Parameters
-    ----------
-    text : str
-        One line.
-    size_pt : float
-        Size on A3 [points].
-    bold : bool
-        Bold letters.
-
-    Returns
-    -------
-    float
-        Width on A3 [mm].
-    """
-    font = FontProperties(fname=_font_file(bold=bold), size=size_pt)
-    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    return float(width) * MM_PER_POINT
-
-
-def shorten(text: str, width_mm: float, size_pt: float, *, bold: bool = False) -> str:
-    """Cut a text visibly to a width.
-
-    Parameters
-    ----------
-    text : str
-        One line.
-    width_mm : float
-        Room on A3 [mm].
-    size_pt : float
-        Size on A3 [points].
-    bold : bool
-        Bold letters.
-
-    Returns
-    -------
-    str
-        The same where it fits, else its beginning and an ellipsis.
-    """
-    if measure_mm(text, size_pt, bold=bold) <= width_mm:
-        return text
-    low, high = 0, len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        fits = measure_mm(text[:middle].rstrip() + _CUT, size_pt, bold=bold) <= width_mm
-        low, high = (middle, high) if fits else (low, middle - 1)
-    return text[:low].rstrip() + _CUT
-
-
-def wrap(text: str, width_mm: float, size_pt: float, *, lines: int, bold: bool = False) -> list[str]:
-    """Break a text into lines; the last is cut visibly where the room ends.
-
-    Parameters
-    ----------
-    text : str
-        Words.
-    width_mm : float
-        Room on A3 [mm].
-    size_pt : float
-        Size on A3 [points].
-    lines : int
-        Lines at most.
-    bold : bool
-        Bold letters.
-
-    Returns
-    -------
-    list of str
-        Lines, none wider than the room.
-    """
-    words, found = text.split(), [""]
-    for i, word in enumerate(words):
-        longer = f"{found[-1]} {word}".strip()
-        if measure_mm(longer, size_pt, bold=bold) <= width_mm or not found[-1]:
-            found[-1] = longer
-        elif len(found) == lines:
-            found[-1] = " ".join([found[-1], *words[i:]])
-            break
-        else:
-            found.append(word)
-    return [shorten(line, width_mm, size_pt, bold=bold) for line in found]
-
-
-def fit_size(text: str, width_mm: float, size_pt: float, *, least_pt: float, bold: bool = False) -> float:
-    """Largest size at which a text fits a width.
-
-    Parameters
-    ----------
-    text : str
-        One line.
-    width_mm : float
-        Room on A3 [mm].
-    size_pt, least_pt : float
-        Wanted and smallest size on A3 [points].
-    bold : bool
-        Bold letters.
-
-    Returns
-    -------
-    float
-        A size [points].
-    """
-    width = measure_mm(text, size_pt, bold=bold)
-    return max(least_pt, min(size_pt, 0.995 * size_pt * width_mm / width)) if width > 0 else size_pt
 
 
 class Pen:
@@ -235,7 +83,7 @@ class Pen:
     def _text(
         self, x: float, y: float, text: str, size_pt: float, *, bold: bool, colour: str, at: str, angle_deg: float
     ) -> None:
-        font = FontProperties(fname=_font_file(bold=bold), size=size_pt * self.sheet.factor)
+        font = FontProperties(fname=font_file(bold=bold), size=size_pt * self.sheet.factor)
         self.axes.text(
             x, y, text, fontproperties=font, color=colour, ha=at, va="baseline", rotation=angle_deg,
             rotation_mode="anchor", parse_math=False, zorder=self._next(),
@@ -280,10 +128,8 @@ class Pen:
             self._halo(x0, y0, text, size_pt, turn, bold=bold, halo_mm=halo_mm)
         self._text(x0, y0, text, size_pt, bold=bold, colour=colour, at="left", angle_deg=angle_deg)
 
-    def _halo(
-        self, x: float, y: float, text: str, size_pt: float, turn: float, *, bold: bool, halo_mm: float
-    ) -> None:
-        font = FontProperties(fname=_font_file(bold=bold), size=size_pt)
+    def _halo(self, x: float, y: float, text: str, size_pt: float, turn: float, *, bold: bool, halo_mm: float) -> None:
+        font = FontProperties(fname=font_file(bold=bold), size=size_pt)
         points, codes = text_to_path.get_text_path(font, text, ismath=False)
         if not len(points):
             return

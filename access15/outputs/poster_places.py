@@ -12,7 +12,7 @@ import shapely
 from access15.config import Category, Lang
 from access15.outputs.facts import HUB
 from access15.outputs.findings import Findings
-from access15.outputs.poster_pen import plain_text
+from access15.outputs.poster_text import plain_text
 from access15.outputs.texts import format_number, say
 
 _AROUND_M: Final = 250.0  # residents walk to what stands just beyond the edge of their neighbourhood
@@ -109,9 +109,7 @@ def choose_places(
         category = kinds[kind]
         is_target = kind == target
         sign = plain_text(category.symbol, findings.lang, limit=2)
-        places += [
-            _place(findings, row, sign, kinds, is_target=is_target, is_numbered=False) for row in by_kind[kind]
-        ]
+        places += [_place(findings, row, sign, kinds, is_target=is_target, is_numbered=False) for row in by_kind[kind]]
         label = plain_text(category.label.in_lang(findings.lang), findings.lang)
         n = format_number(len(by_kind[kind]), findings.lang)
         table.append(Row(sign, say("poster_count", findings.lang, kind=label, n=n), "", is_target, is_numbered=False))

@@ -14,7 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 PaperSize = Literal["A2", "A3", "A4"]
-PAPER_MM: Final[dict[PaperSize, tuple[float, float]]] = {"A2": (594.0, 420.0), "A3": (420.0, 297.0), "A4": (297.0, 210.0)}
+PAPER_MM: Final[dict[PaperSize, tuple[float, float]]] = {
+    "A2": (594.0, 420.0),
+    "A3": (420.0, 297.0),
+    "A4": (297.0, 210.0),
+}
 MARKER_MM: Final = 14.0
 _MARGIN_MM: Final = 8.0
 _ROUND_SCALE: Final = 250  # scales are whole multiples of it, 1:10,250 rather than 1:10,113
@@ -103,7 +107,7 @@ class Sheet:
 
     @property
     def markers(self) -> list[Box]:
-        """Squares of the corner markers, in the order of their numbers: upper left, upper right, lower right, lower left."""
+        """Squares of the corner markers in the order of their numbers, clockwise from the upper left."""
         right, low = self.w_mm - _MARGIN_MM - MARKER_MM, self.h_mm - _MARGIN_MM - MARKER_MM
         corners = [(_MARGIN_MM, _MARGIN_MM), (right, _MARGIN_MM), (right, low), (_MARGIN_MM, low)]
         return [Box(x, y, MARKER_MM, MARKER_MM) for x, y in corners]

@@ -48,6 +48,7 @@ class PosterKey(Model):
     version: Literal[1]
     study: Text
     area: Text
+    network: Text
     proposal: Text
     profile: Text
     category: Text

@@ -34,7 +34,9 @@ _COLOUR_NAMES: Final = {
     "it": {"red": "rosso", "yellow": "giallo", "green": "verde", "blue": "blu"},
     "en": {"red": "red", "yellow": "yellow", "green": "green", "blue": "blue"},
 }
-_RETAKE: Final = "lay the sheet flat, keep all four black corner squares in the picture, and take it from above in even light"
+_RETAKE: Final = (
+    "lay the sheet flat, keep all four black corner squares in the picture, and take it from above in even light"
+)
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ def _load_cv2() -> ModuleType:
         raise ConfigError(
             "reading photographs needs OpenCV, which is not installed; install it with: pip install 'access15[scan]'"
         ) from error
-    return cv2  # type: ignore[no-any-return]
+    return cv2
 
 
 def _read(cv2: Any, path: Path) -> NDArray[np.uint8]:
@@ -287,7 +289,7 @@ def _fit_surface(places: NDArray[np.float64], whites: NDArray[np.float64]) -> ND
     terms, kept = _terms(places[:, 0], places[:, 1]), np.ones(len(places), dtype=bool)
     surface: NDArray[np.float64] = np.zeros((terms.shape[1], 3))
     for _ in range(6):
-        surface = np.linalg.lstsq(terms[kept], whites[kept], rcond=None)[0]
+        surface = np.asarray(np.linalg.lstsq(terms[kept], whites[kept], rcond=None)[0], dtype=np.float64)
         rest = (whites / np.maximum(terms @ surface, 0.02)).min(axis=1)
         again = rest > max(0.9, float(np.quantile(rest, 0.25)))
         if (again == kept).all() or again.sum() < 3 * terms.shape[1]:
@@ -331,7 +333,7 @@ def _brush(cv2: Any, diameter_mm: float) -> NDArray[np.uint8]:
 def _split(cv2: Any, outline: NDArray[np.int32], shape: Sequence[int]) -> list[tuple[float, float]]:
     """Middles of one disc, or of several that touch [px]; none for what is no disc."""
     area = float(cv2.contourArea(outline))
-    (x, y), radius = cv2.minEnclosingCircle(outline)
+    _, radius = cv2.minEnclosingCircle(outline)
     least, most = _LEAST_MM * _PX_PER_MM / 2, _MOST_MM * _PX_PER_MM / 2
     if area < _LEAST_ROUND * math.pi * least**2:
         return []

@@ -1,0 +1,191 @@
+"""The paper loop: draw the poster of a neighbourhood, and read the stickers off a photograph of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import shapely
+from pyproj import Transformer
+
+from access15.compare import compare, read_for_session
+from access15.config import Lang, Study, load_study
+from access15.config.proposal import Proposal
+from access15.errors import ConfigError, InputDataError
+from access15.files import write_text_atomic
+from access15.outputs.findings import HUB, headline_group
+from access15.outputs.poster import PosterProposal, check_poster_path, draw_poster
+from access15.outputs.poster_sheet import PaperSize
+from access15.outputs.texts import clean_text, say
+from access15.results import RunResult
+from access15.sources.poster_key import read_poster_key
+from access15.sources.scan import Scan, scan_photo
+from access15.sources.scan_proposal import write_scan
+from access15.study import Progress, run
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A poster that was drawn.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run it shows.
+    files : dict of str to Path
+        ``poster`` and ``key``.
+    """
+
+    result: RunResult
+    files: dict[str, Path]
+
+
+def make_poster(
+    area: str,
+    path: Path,
+    *,
+    study: Study | str | Path = "milano",
+    osm: Path | None = None,
+    profile: str | None = None,
+    target: str = HUB,
+    size: PaperSize = "A3",
+    lang: Lang = "it",
+    proposals: Path | None = None,
+    proposal: str | None = None,
+    offline: bool = False,
+    progress: Progress | None = None,
+) -> Drawn:
+    """Run a study for one neighbourhood and draw its poster.
+
+    Parameters
+    ----------
+    area : str
+        Neighbourhood of the study.
+    path : Path
+        Picture to make: ``.pdf``, ``.png`` or ``.svg``; its key goes beside it.
+    study : Study, str or Path
+        A study, its name, or its TOML file.
+    osm : Path, optional
+        An OpenStreetMap extract.
+    profile : str, optional
+        Who walks; by default as whom the people of the headline walk.
+    target : str
+        ``"hub"`` or a category of the study.
+    size : {"A2", "A3", "A4"}
+        Paper.
+    lang : {"it", "en"}
+        Language.
+    proposals : Path, optional
+        File of proposals, one of which is shown beside today.
+    proposal : str, optional
+        Which, by id or name; not needed where the file holds one.
+    offline : bool
+        Never fetch streets from the internet.
+    progress : callable, optional
+        Called with the name of each stage as it starts.
+
+    Returns
+    -------
+    Drawn
+        The run and the files.
+
+    Raises
+    ------
+    Access15Error
+        If any input cannot be used, or the files cannot be written.
+    """
+    check_poster_path(path)
+    loaded = study if isinstance(study, Study) else load_study(study)
+    loaded.area(area)
+    loaded = _with_target(loaded, target)
+    shown = None if proposals is None else _pick(proposals, read_for_session(proposals, area, loaded), proposal)
+    group = "age_65_plus" if "age_65_plus" in loaded.population.groups else "total"
+    walker = profile or loaded.own_profile(group)
+    at = None if shown is None else shown.at
+    result = run(loaded, osm=osm, profiles=[walker], areas=[area], offline=offline, at=at, progress=progress)
+    beside = None if shown is None else _set_beside(result, shown, walker, target, lang)
+    files = draw_poster(result, area, path, profile=walker, target=target, size=size, lang=lang, proposal=beside)
+    return Drawn(result, files)
+
+
+def _with_target(study: Study, target: str) -> Study:
+    """The study, drawing the areas of the target whatever its kind usually is."""
+    if target == HUB:
+        return study
+    if target not in study.categories:
+        raise ConfigError(f"target {target!r} is not in study {study.id!r}: use hub, {', '.join(study.categories)}")
+    return study.changed(draw_areas=(target,))
+
+
+def _pick(path: Path, found: tuple[Proposal, ...], wanted: str | None) -> Proposal:
+    known = ", ".join(f"{one.id!r} ({one.name})" for one in found)
+    mine = [one for one in found if wanted in (None, one.id, one.name)]
+    if not mine:
+        raise InputDataError(f"{path.name} holds no proposal {wanted!r}: there are {known}")
+    if len(mine) > 1 and wanted is None:
+        raise InputDataError(f"{path.name} holds {len(found)} proposals: {known}; say which one with --proposal-id")
+    return mine[0]
+
+
+def _set_beside(result: RunResult, proposal: Proposal, profile: str, target: str, lang: Lang) -> PosterProposal:
+    table = compare(proposal, study=result.study, result=result).coverage
+    row = table[
+        (table["zone"] == "all")
+        & (table["profile"] == profile)
+        & (table["category"] == target)
+        & (table["group"] == headline_group(result))
+        & (table["cutoff_min"] == result.cutoffs_min[-1])
+    ]
+    share = float(row["share_after"].iloc[0]) if len(row) else float("nan")
+    return PosterProposal(proposal.id, proposal.name, share, _list_places(result, proposal, lang))
+
+
+def _list_places(result: RunResult, proposal: Proposal, lang: Lang) -> tuple[tuple[float, float, str, str], ...]:
+    """Where each change is, and what it is in words."""
+    area = result.areas[proposal.area]
+    to_degrees = Transformer.from_crs(area.network.crs, "EPSG:4326", always_xy=True)
+    table = area.facilities.set_index("facility_id")
+    found = []
+    for change in proposal.changes:
+        kind = say(f"poster_change_{change.kind}", lang)
+        old = table.loc[change.facility_id] if change.facility_id in table.index else None
+        name = clean_text(change.name if old is None else old["name"], lang)
+        place = change.place
+        if place is None and old is not None and isinstance(old["geometry"], shapely.Point):
+            place = to_degrees.transform(old["geometry"].x, old["geometry"].y)
+        if place is not None and change.place_to is not None:
+            place = ((place[0] + change.place_to[0]) / 2, (place[1] + change.place_to[1]) / 2)
+        if place is not None:
+            found.append((float(place[0]), float(place[1]), name or kind, kind if name else ""))
+    return tuple(found)
+
+
+def scan_poster(photo: Path, key_path: Path, output: Path, *, now: datetime) -> Scan:
+    """Read the stickers off a photograph of a poster into a file of proposals.
+
+    Parameters
+    ----------
+    photo : Path
+        The photograph.
+    key_path : Path
+        The ``.json`` beside the poster.
+    output : Path
+        GeoJSON to make: a proposal with a note for each sticker.
+    now : datetime
+        Time, with time zone.
+
+    Returns
+    -------
+    Scan
+        What was found.
+
+    Raises
+    ------
+    Access15Error
+        If the photo or the key cannot be used, or the file cannot be written.
+    """
+    key = read_poster_key(key_path)
+    found = scan_photo(photo, key)
+    write_text_atomic(output, write_scan(found, key, name=photo.stem, now=now))
+    return found
