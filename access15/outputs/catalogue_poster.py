@@ -32,7 +32,7 @@ POSTER_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Nessun luogo con un punto certo su questa mappa",
         "No place with a certain point on this map",
     ),
-    "poster_more": ("altre modifiche della proposta: {n}", "more changes of the proposal: {n}"),
+    "poster_more": ("altre modifiche: {n}", "more changes: {n}"),
     "poster_change_add_facility": ("nuovo", "new"),
     "poster_change_move_facility": ("spostato qui", "moved here"),
     "poster_change_remove_facility": ("tolto", "taken away"),

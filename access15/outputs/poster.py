@@ -256,9 +256,8 @@ def _new_places(findings: Findings, scale: MapScale, proposal: PosterProposal | 
         x, y = to_crs.transform(lon, lat)
         if west < x < east and south < y < north:
             sign = _LETTERS[len(found)] if len(found) < len(_LETTERS) else "+"
-            text = ": ".join(
-                part for part in (plain_text(kind, findings.lang), plain_text(name, findings.lang)) if part
-            )
+            text, what = plain_text(name, findings.lang), plain_text(kind, findings.lang)
+            text = f"{text} ({what})" if what else text
             found.append(NewPlace(sign, text, float(x), float(y)))
     return found
 
@@ -273,6 +272,9 @@ def _headline(findings: Findings, profile: str, target: str, proposal: PosterPro
         notes.insert(0, (told, 19.0))
     first = say("poster_hundred", lang, who=plain_text(findings.who(), lang))
     lines: tuple[str, ...] = (say("poster_unknown", lang, cutoff=cutoff),)
+    if not findings.is_known(profile, target):
+        reason = plain_text(findings.tell_unknown(profile, target), lang)
+        notes.insert(0, (reason[:1].upper() + reason[1:], 14.0))
     n: int | None = None
     n_after: int | None = None
     if findings.is_known(profile, target) and not math.isnan(last.share):

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from access15.outputs.poster_sheet import Box
 
-_STEP_MM: Final = 6.0  # from place to place where a name is tried along its street
-# how much longer than its straight piece of street a name may be, and how small: only for names that found no room
-_TRIES: Final = ((1.0, 1.0), (1.3, 0.85), (1.6, 0.75))
+_STEP_MM: Final = 3.0  # from place to place where a name is tried along its street
+# how much longer than its straight piece of street a name may be, how small, and how far beside it [mm]: the later
+# ones only for names that found no room
+_TRIES: Final = ((1.0, 1.0, 0.0), (1.2, 0.9, 2.2), (1.5, 0.8, 2.6), (1.8, 0.7, 2.6))
 _LEAST_PT: Final = 9.0
 _REPEAT_MM: Final = 95.0
 _PAD_ALONG_MM, _PAD_MM = 1.6, 0.7
@@ -23,6 +24,25 @@ _SHORT_WORDS: Final = {
     "Via": "V.", "Viale": "V.le", "Piazza": "P.za", "Piazzale": "P.le", "Corso": "C.so", "Largo": "L.go",
     "Vicolo": "V.lo", "Strada": "Str.", "Alzaia": "Alz.",
 }  # fmt: skip
+
+_TITLES: Final = frozenset(
+    (
+        "San",
+        "Santa",
+        "Santo",
+        "Don",
+        "Fra",
+        "Frà",
+        "Padre",
+        "Beato",
+        "Privata",
+        "Monte",
+        "Lago",
+        "Val",
+        "Borgo",
+        "Chiesa",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +61,8 @@ class Name:
         Size of the letters [points].
     rank : int
         0 for the largest streets.
+    street : str
+        The name in full.
     """
 
     text: str
@@ -49,6 +71,7 @@ class Name:
     angle_deg: float
     size_pt: float
     rank: int
+    street: str = ""
 
 
 class Placer:
@@ -184,12 +207,35 @@ def abbreviate(name: str) -> str:
     return f"{_SHORT_WORDS[first]} {rest}" if first in _SHORT_WORDS and rest else name
 
 
+def list_forms(name: str) -> list[str]:
+    """List how a street's name may be written, the fullest first.
+
+    Parameters
+    ----------
+    name : str
+        Name of a street.
+
+    Returns
+    -------
+    list of str
+        For example ``Via Pietro Boifava``, ``V. Pietro Boifava``, ``V. P. Boifava``: where a name is three words with
+        capitals, the middle one is a given name, unless it is a title.
+    """
+    short = abbreviate(name)
+    words = short.split()
+    forms = [name, short]
+    if short != name and len(words) == 3 and words[1].istitle() and words[2][:1].isupper() and words[1] not in _TITLES:
+        forms.append(f"{words[0]} {words[1][0]}. {words[2]}")
+    return list(dict.fromkeys(forms))
+
+
 def place_names(
     runs: Sequence[tuple[str, int, NDArray[np.float64]]],
     placer: Placer,
     *,
     size_pt: Callable[[int], float],
     measure: Callable[[str, float, int], tuple[float, float]],
+    before: Sequence[tuple[str, float, float]] = (),
 ) -> list[Name]:
     """Write names along their streets, none on another nor on what is taken already.
 
@@ -203,6 +249,8 @@ def place_names(
         Size of the letters by rank [points].
     measure : callable
         Width and height of a text of a size and a rank [mm].
+    before : sequence of (str, float, float)
+        Streets that have their name already, and where [mm].
 
     Returns
     -------
@@ -211,38 +259,52 @@ def place_names(
     """
     placed: list[Name] = []
     where: dict[str, list[tuple[float, float]]] = {}
-    for exceed, smaller in _TRIES:
+    for name, x, y in before:
+        where.setdefault(name, []).append((x, y))
+    tries = [*_TRIES, _TRIES[0]]  # at last the first again, for long streets: every street comes before a repetition
+    for i, (exceed, smaller, beside_mm) in enumerate(tries):
         for name, rank, ends in runs:
-            if smaller < 1 and name in where:
+            if i < len(_TRIES) and name in where:
                 continue
             size = max(_LEAST_PT, smaller * size_pt(rank))
-            for text in dict.fromkeys((name, abbreviate(name))):
-                found = _place_on_run(ends, measure(text, size, rank), exceed, placer, where.get(name, []))
+            for text in list_forms(name):
+                asked = _Asked(ends, measure(text, size, rank), exceed, beside_mm)
+                found = _place_on_run(asked, placer, where.get(name, []))
                 if found is not None:
-                    placed.append(Name(text, *found, size, rank))
+                    placed.append(Name(text, *found, size, rank, name))
                     where.setdefault(name, []).append(found[:2])
                     break
     return placed
 
 
+@dataclass(frozen=True)
+class _Asked:
+    ends: NDArray[np.float64]
+    size_mm: tuple[float, float]
+    exceed: float
+    beside_mm: float
+
+
 def _place_on_run(
-    ends: NDArray[np.float64],
-    size_mm: tuple[float, float],
-    exceed: float,
-    placer: Placer,
-    same: Sequence[tuple[float, float]],
+    asked: _Asked, placer: Placer, same: Sequence[tuple[float, float]]
 ) -> tuple[float, float, float] | None:
-    step, (width, height) = ends[1] - ends[0], size_mm
+    ends, (width, height) = asked.ends, asked.size_mm
+    step = ends[1] - ends[0]
     length = float(np.hypot(*step))
-    if not 0 < width <= exceed * length:
+    if not 0 < width <= asked.exceed * length:
         return None
     angle = math.degrees(math.atan2(-step[1], step[0]))
     angle = angle - 180 if angle > 90 else angle + 180 if angle <= -90 else angle
+    along, across = step / length, np.array([-step[1], step[0]]) / length
     room_mm = max(0.0, (length - width) / 2)
-    for away_mm in sorted(np.arange(-room_mm, room_mm + 0.01, _STEP_MM) if room_mm > _STEP_MM else [0.0], key=abs):
-        x, y = (float(part) for part in ends[0] + (0.5 + away_mm / length) * step)
-        if any(math.hypot(x - a, y - b) < _REPEAT_MM for a, b in same):
-            continue
-        if placer.take(text_box(x, y, width + 2 * _PAD_ALONG_MM, height + 2 * _PAD_MM, angle)):
-            return x, y, angle
+    steps = np.arange(_STEP_MM, room_mm, _STEP_MM)
+    aways = [0.0, *(sign * float(away) for away in steps for sign in (1, -1))]
+    sides = [0.0] if asked.beside_mm == 0 else [0.0, asked.beside_mm, -asked.beside_mm]
+    for side in sides:
+        for away in aways:
+            x, y = ((ends[0] + ends[1]) / 2 + along * away + across * side).tolist()
+            if any(math.hypot(x - a, y - b) < _REPEAT_MM for a, b in same):
+                continue
+            if placer.take(text_box(x, y, width + 2 * _PAD_ALONG_MM, height + 2 * _PAD_MM, angle)):
+                return x, y, angle
     return None

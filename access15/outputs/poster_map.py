@@ -15,15 +15,16 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from access15.outputs.basemap import ROAD_CLASSES, classify_streets, find_name_runs
+from access15.outputs.basemap import ROAD_CLASSES, classify_streets
 from access15.outputs.facts import HUB
 from access15.outputs.findings import Findings
 from access15.outputs.map_data import PAPER, blend_on_paper, pick_band_colours
-from access15.outputs.poster_labels import Name, Placer, place_names, spiral, text_box
+from access15.outputs.poster_labels import Name, Placer, spiral, text_box
 from access15.outputs.poster_pen import INK, WHITE, Pen
 from access15.outputs.poster_places import Place
 from access15.outputs.poster_sheet import Box, MapScale
-from access15.outputs.poster_text import CAP_HEIGHT, MM_PER_POINT, fit_size, measure_mm, plain_text, shorten
+from access15.outputs.poster_streets import StreetRuns
+from access15.outputs.poster_text import CAP_HEIGHT, MM_PER_POINT, fit_size, measure_mm, shorten
 from access15.outputs.texts import format_number
 
 GREEN: Final = "#dbe8d0"
@@ -37,10 +38,8 @@ _ROADS: Final = (
     ("medium", 1.75, 2.15),
     ("major", 2.4, 2.85),
 )
-_NAME_SIZES_PT: Final = (13.0, 12.0, 10.5, 10.0, 10.0, 10.0)
-_NAME_RANKS: Final = 5  # names of stairs are left out
-MINUTES_PT: Final = 17.0
-_MINUTES_APART_MM: Final = 45.0
+MINUTES_PT: Final = 16.0
+_MINUTES_APART_MM: Final = 60.0
 _LEAST_PART_MM2: Final = 60.0
 _NUMBER_MM, _TARGET_MM, _SIGN_MM = 3.4, 4.8, 2.15  # half the size of the signs
 
@@ -195,8 +194,10 @@ def draw_labels(
     minutes = _place_minutes(findings, _bring(np.array(bands, dtype=object), scale), placer, scale.box)
     names = [_take_name(placer, place.name, spot) for (place, _), spot in zip(marks, spots, strict=True)]
     others = sorted((place for place in places if not place.is_target), key=lambda place: not place.is_numbered)
+    runs = StreetRuns(findings, scale)
+    streets = runs.place(placer, is_inside=True)  # in the neighbourhood before the signs, which may stand aside
     numbered = [_take_place(placer, place, scale) for place in others if place.is_numbered]
-    streets = _place_streets(findings, scale, placer)
+    streets += runs.place(placer, is_inside=False, before=streets)
     signs = numbered + [_take_place(placer, place, scale) for place in others if not place.is_numbered]
     _draw_lost(pen, scale, list(zip(others, signs, strict=True)))
     for name in streets:
@@ -207,6 +208,9 @@ def draw_labels(
             _draw_leader(pen, deep, (x, y))
         pen.pill(x, y, width, height)
         pen.label(x, y, text, MINUTES_PT, bold=True, halo_mm=0.0)
+    for there, spot in zip(at, spots, strict=True):
+        if spot is not None and spot != there:
+            _draw_leader(pen, there, spot)
     for (place, is_new), there, spot in zip(marks, at, spots, strict=True):
         _draw_target(pen, place.sign, there, spot, is_new=is_new)
     for name in (name for name in names if name is not None):
@@ -293,8 +297,6 @@ def _take_name(placer: Placer, name: str, spot: Point | None) -> Name | None:
 
 def _draw_target(pen: Pen, sign: str, at: Point, spot: Point | None, *, is_new: bool) -> None:
     x, y = spot or at
-    if spot is not None and spot != at:
-        _draw_leader(pen, at, spot)
     pen.disc(x, y, _TARGET_MM, fill=WHITE, edge=INK, width_mm=0.6)
     pen.disc(x, y, _TARGET_MM - 0.9, fill=WHITE if is_new else INK, edge=INK, width_mm=0.5)
     pen.label(x, y, sign, 15.0, bold=True, colour=INK if is_new else WHITE, halo_mm=0.0)
@@ -345,31 +347,6 @@ def draw_sign(pen: Pen, x: float, y: float, sign: str, *, is_numbered: bool) -> 
     else:
         pen.square(x, y, _SIGN_MM)
         pen.label(x, y, sign, 9.5 if len(sign) < 2 else 9.0, bold=True, halo_mm=0.0)
-
-
-def _place_streets(findings: Findings, scale: MapScale, placer: Placer) -> list[Name]:
-    return place_names(_runs_on_sheet(findings, scale), placer, size_pt=_NAME_SIZES_PT.__getitem__, measure=_measure)
-
-
-def _measure(text: str, size_pt: float, rank: int) -> tuple[float, float]:
-    return measure_mm(text, size_pt, bold=rank <= 1), CAP_HEIGHT * size_pt * MM_PER_POINT
-
-
-def _runs_on_sheet(findings: Findings, scale: MapScale) -> list[tuple[str, int, NDArray[np.float64]]]:
-    """Straight pieces of named streets, cut at the map's edge; in the neighbourhood first, then large and long ones."""
-    frame = shapely.box(*scale.bounds_m)
-    zone = shapely.union_all(findings.area.zones.geometry.to_numpy())
-    runs = []
-    for name, rank, ends in find_name_runs(findings.area.network):
-        cut = shapely.intersection(shapely.LineString(ends), frame)
-        if rank >= _NAME_RANKS or not isinstance(cut, shapely.LineString) or cut.is_empty:
-            continue
-        text = plain_text(name, findings.lang, limit=60)
-        is_out = shapely.intersection(cut, zone).length < 0.3 * cut.length
-        ends_mm = scale.to_sheet(shapely.get_coordinates(cut))
-        runs.append((is_out, rank, -float(np.hypot(*(ends_mm[1] - ends_mm[0]))), text, ends_mm))
-    runs.sort(key=lambda run: (run[0], run[1], round(run[2], 3), run[3]))
-    return [(text, rank, ends_mm) for _, rank, _, text, ends_mm in runs]
 
 
 def _bring(shapes: NDArray[np.object_], scale: MapScale) -> NDArray[np.object_]:

@@ -360,8 +360,9 @@ def draw_scale(pen: Pen, scale: MapScale, lang: Lang) -> None:
         metres = f"{format_number(bar_m * part, lang)}{' m' if part else ''}"
         pen.write(x + wide * part, y - 1.4, metres, 11.0, at="center" if part else "left")
     denominator = format_number(round(1000 * scale.metres_per_mm / pen.sheet.factor), lang)
-    pen.write(x, y + 7.5, say("poster_scale", lang, n=denominator, size=pen.sheet.size), 9.5)
-    north = x + max(wide + 15, 56)
+    told = say("poster_scale", lang, n=denominator, size=pen.sheet.size)
+    pen.write(x, y + 7.5, told, 9.5)
+    north = x + max(wide + 15, measure_mm(told, 9.5) + 6)
     pen.polygon([(north, y - 11), (north + 3.2, y + 1), (north, y - 1.8), (north - 3.2, y + 1)], fill=INK)
     pen.label(north, y + 4.2, say("poster_north", lang), 13.0, bold=True, halo_mm=0.0)
 

@@ -146,10 +146,10 @@ def lay_out(size: PaperSize, *, is_lying: bool) -> Sheet:
         w_mm=297.0,
         h_mm=420.0,
         head=Box(28, 7, 241, 47),
-        map=Box(8, 57, 281, 250),
-        side=Box(8, 311, 281, 64),
-        strip=Box(28, 378, 241, 24),
-        source=Box(28, 404, 241, 11),
+        map=Box(8, 57, 281, 246),
+        side=Box(8, 306, 281, 64),
+        strip=Box(28, 372, 241, 29),
+        source=Box(28, 402.5, 241, 10.5),
     )
 
 
