@@ -69,12 +69,10 @@ def scan(
     path = output or Path(f"{photo.stem}.geojson")
     check_output_file(path, endings=(".geojson",), inputs=(photo, key))
     found = scan_poster(photo, key, path, now=datetime.now(UTC))
-    counts = {
-        colour: sum(one.colour == colour for one in found.stickers)
-        for colour in dict.fromkeys(one.colour for one in found.stickers)
-    }
-    told = ", ".join(f"{n} {colour}" for colour, n in counts.items())
-    out.print(f"{len(found.stickers)} stickers on the map{': ' + told if told else ''}", soft_wrap=True)
+    colours = [one.colour for one in found.stickers]
+    told = ", ".join(f"{colours.count(colour)} {colour}" for colour in dict.fromkeys(colours))
+    n = f"{len(colours)} sticker{'' if len(colours) == 1 else 's'} on the map"
+    out.print(f"{n}: {told}" if told else n, soft_wrap=True)
     if found.n_outside:
         out.print(f"{found.n_outside} beside the map, left out", soft_wrap=True)
     out.print(f"{path}: open it in the session page and check it", soft_wrap=True)

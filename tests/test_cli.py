@@ -37,6 +37,8 @@ COMMANDS = (
     "seats",
     "session",
     "compare",
+    "poster",
+    "scan",
     "profiles",
     "doctor",
 )

@@ -13,7 +13,20 @@ import pytest
 import access15
 
 PACKAGE = Path(access15.__file__).parent
-HEAVY = ("geopandas", "osmnx", "osmium", "folium", "numba", "shapely", "pandas", "matplotlib", "networkx", "scipy")
+HEAVY = (
+    "geopandas",
+    "osmnx",
+    "osmium",
+    "folium",
+    "numba",
+    "shapely",
+    "pandas",
+    "matplotlib",
+    "segno",
+    "cv2",
+    "networkx",
+    "scipy",
+)
 
 SEARCH = """
 import numpy as np

@@ -350,7 +350,7 @@ def test_scan_from_the_command_line(
     photograph(stick(picture, dots), tmp_path / "photo.jpg", angle_deg=37)
     done = cli("scan", "photo.jpg", "--poster", key_path)
     assert done.code == 0
-    assert "1 stickers on the map: 1 blue" in done.out
+    assert "1 sticker on the map: 1 blue" in done.out
     assert "1 beside the map, left out" in done.out
     assert len(read_proposal(tmp_path / "photo.geojson").notes) == 1
     refused = cli("scan", key_path, "--poster", key_path, "-o", "x.geojson")

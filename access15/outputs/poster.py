@@ -22,6 +22,7 @@ from access15.errors import ConfigError, InputDataError
 from access15.files import staged_outputs
 from access15.outputs.facts import HUB
 from access15.outputs.findings import Findings
+from access15.outputs.hours import tell_moment
 from access15.outputs.layers import check_output_file
 from access15.outputs.legend import choose_profile, tell_sources
 from access15.outputs.poster_map import NewPlace, collect_bands, draw_ground, draw_labels
@@ -295,11 +296,14 @@ def _title(findings: Findings, target: str) -> str:
     if target == HUB and len(names) == 1:
         target = next(iter(names))
     if target == HUB:
-        return say("poster_to_hub", lang, area=area)
-    if target in names:
-        return say("poster_to_named", lang, area=area, name=names[target])
-    kind = plain_text(findings.result.categories[target].label.in_lang(lang), lang)
-    return say("poster_to_nearest", lang, area=area, name=kind)
+        title = say("poster_to_hub", lang, area=area)
+    elif target in names:
+        title = say("poster_to_named", lang, area=area, name=names[target])
+    else:
+        kind = plain_text(findings.result.categories[target].label.in_lang(lang), lang)
+        title = say("poster_to_nearest", lang, area=area, name=kind)
+    at = findings.result.at
+    return title if at is None else f"{title}, {tell_moment(at, lang)}"
 
 
 def _tell_pace(findings: Findings, profile: str) -> str:
@@ -310,7 +314,8 @@ def _tell_pace(findings: Findings, profile: str) -> str:
 
 def _tell_data(findings: Findings, covered: float, people: float) -> str:
     lang, info, population = findings.lang, findings.area.network_info, findings.result.study.population
-    streets = ", ".join(part for part in (plain_text(info.name, lang, limit=60), plain_text(info.date, lang)) if part)
+    name = say("network_sketch", lang) if info.kind == "sketch" else plain_text(info.name, lang, limit=60)
+    streets = ", ".join(part for part in (name, plain_text(info.date, lang)) if part)
     return say(
         "poster_data",
         lang,
