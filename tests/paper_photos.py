@@ -70,8 +70,12 @@ def photograph(
     noise: float = 3.0,
     quality: int = 85,
     side_px: int = 3000,
+    lens: float = 0.0,
 ) -> Path:
-    """A square photograph of the sheet on a table, turned, seen aslant, darker to one side, in coloured light."""
+    """A square photograph of the sheet on a table, turned, seen aslant, darker to one side, in coloured light.
+
+    ``lens`` is how much straight lines bend: by that share at the middle of the picture's sides.
+    """
     height, width = sheet.shape[:2]
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float64)
     turn = math.radians(angle_deg)
@@ -84,6 +88,10 @@ def photograph(
         sheet, projection, (side_px, side_px), table, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_TRANSPARENT
     )
     down, right = np.mgrid[0:side_px, 0:side_px] / side_px
+    if lens:
+        bent = 1 + lens * ((2 * right - 1) ** 2 + (2 * down - 1) ** 2)
+        there_x, there_y = (((2 * part - 1) * bent + 1) / 2 * side_px for part in (right, down))
+        seen = cv2.remap(seen, there_x.astype(np.float32), there_y.astype(np.float32), cv2.INTER_LINEAR)
     light = (1 - shade * (0.6 * right + 0.4 * down))[:, :, None] * np.array(cast)
     grain = np.random.default_rng(7).normal(0, noise, seen.shape)
     picture = np.clip(seen * light + grain, 0, 255).astype(np.uint8)

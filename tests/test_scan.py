@@ -81,6 +81,7 @@ VIEWS: dict[str, dict[str, Any]] = {
     "a lamp at one end": {"shade": 0.7},
     "warm light": {"angle_deg": 37, "tilt": 0.2, "shade": 0.5, "cast": (0.75, 0.9, 1.0)},
     "cold light": {"cast": (1.0, 0.95, 0.85), "shade": 0.3},
+    "a phone's lens": {"angle_deg": 4, "tilt": 0.1, "lens": 0.015},
     "small, much grain": {"angle_deg": -5, "side_px": 2000, "shade": 0.4, "noise": 8, "quality": 60},
 }
 

@@ -266,7 +266,7 @@ def _new_places(findings: Findings, scale: MapScale, proposal: PosterProposal | 
 def _headline(findings: Findings, profile: str, target: str, proposal: PosterProposal | None) -> Headline:
     lang, last = findings.lang, findings.covered(profile, target)[-1]
     cutoff = format_cutoff(last.cutoff_min, lang)
-    notes = [(_tell_pace(findings, profile), 14.0)]
+    notes = [(_tell_pace(findings, profile), 16.0)]
     if proposal is not None and not math.isnan(proposal.covered_share_after):
         after = format_of_hundred(proposal.covered_share_after, lang)
         told = say("poster_proposal", lang, name=plain_text(proposal.name, lang, limit=60), n=after)
@@ -281,7 +281,7 @@ def _headline(findings: Findings, profile: str, target: str, proposal: PosterPro
     if findings.is_known(profile, target) and not math.isnan(last.share):
         told = format_of_hundred(last.share, lang)
         lines = (first, say("poster_arrives" if told == "1" else "poster_arrive", lang, n=told, cutoff=cutoff))
-        notes.append((_tell_data(findings, last.covered, last.people), 11.0))
+        notes.append((_tell_data(findings, last.covered, last.people), 12.5))
         n, n_after = _dots(last.share), None if proposal is None else _dots(proposal.covered_share_after)
     return Headline(_title(findings, target), lines, tuple(notes), n, n_after)
 

@@ -26,7 +26,7 @@ _DOTS: Final = "#4d3a5c"
 QR_MM: Final = 25.0
 _STICKER_R_MM: Final = 6.0
 _MAX_ROW_MM: Final = 9.0
-_BOLD_FROM_PT: Final = 15.0
+_BOLD_FROM_PT: Final = 18.0
 
 
 @dataclass(frozen=True)
@@ -227,6 +227,7 @@ def _draw_row(pen: Pen, box: Box, row: Row, *, is_new: bool) -> None:
     else:
         draw_sign(pen, box.x + 3.6, middle, row.sign, is_numbered=row.is_numbered)
     size = (12.0 if row.is_target else 11.0) + (1.0 if box.h > 7.6 else 0.0)
+    size = fit_size(row.name, box.w - 9, size, least_pt=10.0, bold=row.is_target)
     base = middle + CAP_HEIGHT * size * MM_PER_POINT / 2
     name = shorten(row.name, box.w - 9, size, bold=row.is_target)
     pen.write(box.x + 9, base, name, size, bold=row.is_target)
