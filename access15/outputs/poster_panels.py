@@ -89,8 +89,8 @@ def _set_lines(head: Headline, room_mm: float, high_mm: float) -> list[tuple[str
             lines.append((shorten(line, room_mm, size, bold=True), y, size, True))
         y += 1.0
         for note, asked_pt in head.notes:
-            bold, wanted = asked_pt > _BOLD_FROM_PT, max(9.0, asked_pt * (1 + smaller) / 2)
-            note_pt = fit_size(note, room_mm, wanted, least_pt=max(9.0, 0.8 * wanted), bold=bold)
+            bold, wanted = asked_pt > _BOLD_FROM_PT, max(9.0, asked_pt * smaller)
+            note_pt = fit_size(note, room_mm, wanted, least_pt=max(9.0, 0.72 * wanted), bold=bold)
             for part in wrap(note, room_mm, note_pt, lines=2, bold=bold):
                 y += note_pt * MM_PER_POINT * 1.22
                 lines.append((part, y, note_pt, bold))
