@@ -26,9 +26,15 @@ from access15.core.changes import (
     place_anew,
     set_walker,
 )
-from access15.core.doors import Doors, Points, Setting, build_seat_world, build_world
+from access15.core.doors import Doors, Points, SeatWorld, Setting, World, build_seat_world, build_world
 from access15.core.impedance import build_impedance
+from access15.core.reach import edge_times
+from access15.core.rest_reach import RestReach
+from access15.core.rests import spread_labels
+from access15.core.search import nearest_at_nodes
+from access15.core.service_area import build_canvas, draw_reach
 from access15.core.snap import MAX_SEAT_SNAP_M, Snapped, build_snapper, snap_points
+from access15.core.street_reach import StreetReach, TimedReach
 from access15.errors import InputDataError
 from access15.frames import lonlat_xy, points_xy
 from access15.results import AreaResult, RunResult
@@ -96,34 +102,107 @@ def compare_area(result: RunResult, proposal: Proposal) -> AreaComparison:
     InputDataError
         If a place lies far outside the neighbourhood's streets; all of them are listed.
     """
-    area = result.areas[proposal.area]
-    _check_places(area, proposal)
-    streets = change_streets(area.network, _street_changes(area, proposal))
-    places = _settle_facilities(result, area, proposal)
+    changed = _change(result, proposal)
+    area, places = changed.area, changed.places
     times: dict[tuple[str, str], NDArray[np.float64]] = {}
     snap_m: dict[str, NDArray[np.float64]] = {}
-    benches = proposal.of_kind("add_bench")
-    bench_xy = _xy(area, benches)
     for profile in result.profiles.values():
-        homes, facilities = _points(result, area, profile)
-        walker = set_walker(streets, profile, homes, facilities)
-        new = place_anew(streets, walker, places.new_xy, max_snap_m=result.study.max_snap_m)
-        seats = place_anew(streets, walker, bench_xy, max_snap_m=MAX_SEAT_SNAP_M)
-        snap_m[profile.id] = np.append(
-            np.where(new.is_snapped, new.snap_m, np.inf), np.where(seats.is_snapped, seats.snap_m, np.inf)
-        )
-        setting = Setting(streets.linked, homes, facilities, _seats(area, streets, profile, seats), _limit_m(profile))
-        doors = _facility_doors(walker, places, new)
-        build = build_seat_world if profile.needs_seat else build_world
-        world = build(setting, walker.impedance, homes=walker.homes, facilities=doors)
+        world, placed = _set_world(changed, profile)
+        snap_m[profile.id] = np.where(placed.is_snapped, placed.snap_m, np.inf)
         for target, rows in places.rows.items():
             times[profile.id, target] = world.times_s(rows, cutoff_s=np.inf)
     return AreaComparison(
         proposal=proposal,
         coverage=tabulate_comparison(result, area, proposal, places.rows, times),
         streets=tabulate_streets(result, area, proposal, times),
-        changes=tabulate_changes(result, proposal, streets, [*places.new_changes, *benches], snap_m),
+        changes=tabulate_changes(result, proposal, changed.streets, [*places.new_changes, *changed.benches], snap_m),
         travel_time_s=times,
+    )
+
+
+def draw_changed_areas(result: RunResult, proposal: Proposal, *, profile: str, target: str) -> list[shapely.Geometry]:
+    """Ground from which a target is reached with a proposal.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run that holds the proposal's area.
+    proposal : Proposal
+        What changes.
+    profile : str
+        Who walks.
+    target : str
+        ``"hub"`` or a category.
+
+    Returns
+    -------
+    list of shapely geometry
+        One per cutoff, rising; in the network's CRS [m].
+
+    Raises
+    ------
+    InputDataError
+        If a place lies far outside the neighbourhood's streets.
+    """
+    changed = _change(result, proposal)
+    network, rows = changed.streets.network, changed.places.rows[target]
+    world, _ = _set_world(changed, result.profiles[profile])
+    cutoffs_s = tuple(60.0 * minutes for minutes in result.cutoffs_min)
+    reach: StreetReach
+    if isinstance(world, SeatWorld):
+        sources = world.sources(rows)
+        labels = spread_labels(world.graph, sources, limit_m=world.limit_m, cutoff_s=cutoffs_s[-1])
+        reach, impedance = RestReach(world.graph, labels, sources, world.limit_m), world.graph.impedance
+    else:
+        impedance, places = world.impedance, world.sources(rows)
+        node_s, _ = nearest_at_nodes(world.graph, places, cutoff_s=cutoffs_s[-1])
+        reach = TimedReach(edge_times(network, impedance, world.graph, node_s, places), impedance.pace_ms)
+    drawn = draw_reach(build_canvas(network, impedance.is_main), reach, cutoffs_s=cutoffs_s)
+    return [one.polygon for one in drawn]
+
+
+@dataclass(frozen=True, eq=False)
+class _Changed:
+    """A neighbourhood as a proposal would have it, whoever walks."""
+
+    result: RunResult
+    area: AreaResult
+    streets: ChangedStreets
+    places: _Places
+    benches: tuple[Change, ...]
+    bench_xy: NDArray[np.float64]
+
+
+def _change(result: RunResult, proposal: Proposal) -> _Changed:
+    area = result.areas[proposal.area]
+    _check_places(area, proposal)
+    benches = proposal.of_kind("add_bench")
+    return _Changed(
+        result=result,
+        area=area,
+        streets=change_streets(area.network, _street_changes(area, proposal)),
+        places=_settle_facilities(result, area, proposal),
+        benches=benches,
+        bench_xy=_xy(area, benches),
+    )
+
+
+def _set_world(changed: _Changed, profile: WalkProfile) -> tuple[World | SeatWorld, Snapped]:
+    """One walker there, and where what is new (facilities, then benches) meets the streets."""
+    area, streets, places = changed.area, changed.streets, changed.places
+    homes, facilities = _points(changed.result, area, profile)
+    walker = set_walker(streets, profile, homes, facilities)
+    new = place_anew(streets, walker, places.new_xy, max_snap_m=changed.result.study.max_snap_m)
+    benches = place_anew(streets, walker, changed.bench_xy, max_snap_m=MAX_SEAT_SNAP_M)
+    setting = Setting(streets.linked, homes, facilities, _seats(area, streets, profile, benches), _limit_m(profile))
+    build = build_seat_world if profile.needs_seat else build_world
+    world = build(setting, walker.impedance, homes=walker.homes, facilities=_facility_doors(walker, places, new))
+    return world, _join(new, benches)
+
+
+def _join(one: Snapped, other: Snapped) -> Snapped:
+    return Snapped(
+        np.append(one.edge, other.edge), np.append(one.fraction, other.fraction), np.append(one.snap_m, other.snap_m)
     )
 
 
@@ -233,7 +312,4 @@ def _seats(area: AreaResult, streets: ChangedStreets, profile: WalkProfile, new:
         return None
     usable = area.seats.assign(status=area.seats["status"].replace("too_far_from_network", "ok"))
     snapped, _ = snap_seats(area.network, build_impedance(area.network, profile), usable)
-    moved = streets.linked.move(snapped)
-    return Snapped(
-        np.append(moved.edge, new.edge), np.append(moved.fraction, new.fraction), np.append(moved.snap_m, new.snap_m)
-    )
+    return _join(streets.linked.move(snapped), new)

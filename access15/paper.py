@@ -9,6 +9,7 @@ from pathlib import Path
 import shapely
 from pyproj import Transformer
 
+from access15.area_compare import draw_changed_areas
 from access15.compare import compare, read_for_session
 from access15.config import Lang, Study, load_study
 from access15.config.proposal import Proposal
@@ -129,7 +130,10 @@ def _pick(path: Path, found: tuple[Proposal, ...], wanted: str | None) -> Propos
 
 
 def _set_beside(result: RunResult, proposal: Proposal, profile: str, target: str, lang: Lang) -> PosterProposal:
-    table = compare(proposal, study=result.study, result=result).coverage
+    compared = compare(proposal, study=result.study, result=result)
+    table = compared.coverage
+    counts = dict(zip(compared.changes["change"], compared.changes["status"] == "ok", strict=True))
+    real = proposal.model_copy(update={"changes": tuple(one for one in proposal.changes if counts[one.id])})
     row = table[
         (table["zone"] == "all")
         & (table["profile"] == profile)
@@ -138,7 +142,8 @@ def _set_beside(result: RunResult, proposal: Proposal, profile: str, target: str
         & (table["cutoff_min"] == result.cutoffs_min[-1])
     ]
     share = float(row["share_after"].iloc[0]) if len(row) else float("nan")
-    return PosterProposal(proposal.id, proposal.name, share, _list_places(result, proposal, lang))
+    areas = tuple(draw_changed_areas(result, proposal, profile=profile, target=target))
+    return PosterProposal(proposal.id, proposal.name, share, _list_places(result, real, lang), areas)
 
 
 def _list_places(result: RunResult, proposal: Proposal, lang: Lang) -> tuple[tuple[float, float, str, str], ...]:

@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 import access15
+from access15.area_compare import draw_changed_areas
 from access15.area_compare_tables import CHANGE_COLUMNS, COMPARE_COLUMNS, STREET_COLUMNS
 from access15.compare import Comparison, compare
 from access15.config.proposal import Change, Proposal
@@ -192,3 +194,28 @@ def test_a_fix_of_the_list_gains_what_the_list_says(shared_dir: Path) -> None:
         ]  # fmt: skip
         assert row["gained"].item() == pytest.approx(fix.gained_age_65_plus, abs=1e-6)
         assert row["lost"].item() == 0
+
+
+def test_areas_of_a_proposal_hold_the_homes_that_arrive_and_lie_inside_one_another() -> None:
+    result = today()
+    proposal = propose(MOVED, {"kind": "add_link", "place": (9.1736, 45.4300), "place_to": (9.1716, 45.4300)})
+    homes = result.areas["chiesa_rossa"].residents.geometry.to_numpy()
+    for profile in ("older_adult", "wheelchair"):
+        areas = draw_changed_areas(result, proposal, profile=profile, target="hub")
+        seconds = of(proposal).proposals[0].travel_time_s[profile, "hub"]
+        for area, minutes in zip(areas, result.cutoffs_min, strict=True):
+            inside = shapely.intersects(area, homes)
+            assert not (inside & (seconds > 60 * minutes)).any()
+            assert (inside | (seconds > 60 * minutes)).all()
+        assert areas[0].difference(areas[1]).area < 1e-3
+        assert areas[1].difference(areas[2]).area < 1e-3
+
+
+def test_areas_of_no_proposal_are_todays() -> None:
+    result = today()
+    table = result.areas["chiesa_rossa"].service_areas
+    hubs = table[(table["profile"] == "frail") & (table["target_kind"] == "hub")]
+    drawn = draw_changed_areas(result, propose(), profile="frail", target="hub")
+    for area, minutes in zip(drawn, result.cutoffs_min, strict=True):
+        together = shapely.union_all(hubs.geometry[hubs["cutoff_min"] == minutes].to_numpy())
+        assert area.symmetric_difference(together).area < 0.01 * together.area

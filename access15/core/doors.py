@@ -226,6 +226,21 @@ class SeatWorld:
     facilities: RestPlaces
     n_homes: int
 
+    def sources(self, rows: NDArray[np.int64]) -> RestPlaces:
+        """Doors of some facilities.
+
+        Parameters
+        ----------
+        rows : ndarray of int64
+            Rows of the facilities.
+
+        Returns
+        -------
+        RestPlaces
+            Their doors.
+        """
+        return self.facilities.take(np.flatnonzero(np.isin(self.facility_owner, rows)))
+
     def times_s(self, rows: NDArray[np.int64], *, cutoff_s: float) -> NDArray[np.float64]:
         """Walk from every home to the nearest of some facilities, on which no gap between seats is too long.
 
@@ -241,8 +256,9 @@ class SeatWorld:
         ndarray of float64, shape (n_homes,)
             Seconds; inf beyond the cutoff [s].
         """
-        sources = self.facilities.take(np.flatnonzero(np.isin(self.facility_owner, rows)))
-        found, _ = nearest_with_seats(self.graph, sources, self.homes, limit_m=self.limit_m, cutoff_s=cutoff_s)
+        found, _ = nearest_with_seats(
+            self.graph, self.sources(rows), self.homes, limit_m=self.limit_m, cutoff_s=cutoff_s
+        )
         return _least(found, self.home_owner, self.n_homes)
 
 

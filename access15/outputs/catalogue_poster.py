@@ -24,6 +24,7 @@ POSTER_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "{covered} of {people} {who}{year}. Streets: {network}. Computed on {date}",
     ),
     "poster_bands": ("Minuti a piedi", "Minutes on foot"),
+    "poster_bands_today": ("Minuti a piedi, oggi", "Minutes on foot, today"),
     "poster_band": ("entro {cutoff}", "within {cutoff}"),
     "poster_band_after": ("entro {cutoff} con la proposta", "within {cutoff} with the proposal"),
     "poster_places": ("Luoghi sulla mappa", "Places on the map"),

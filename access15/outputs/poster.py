@@ -49,7 +49,7 @@ from access15.results import RunResult
 KEY_FORMAT: Final = "access15-poster"
 KEY_VERSION: Final = 1
 ENDINGS: Final = (".pdf", ".png", ".svg")
-_SOURCE_SIGNS: Final = 220
+_SOURCE_SIGNS: Final = 400
 _LETTERS: Final = "ABCDEFGHIJ"
 _PNG_DPI: Final = 200
 _AROUND_M: Final = 80.0
@@ -216,7 +216,7 @@ def _draw(paper: _Paper, bands: list[shapely.Geometry], after: shapely.Geometry 
 
 
 def _sources(findings: Findings) -> list[tuple[str, str]]:
-    """Streets, residents, places and when it was computed; each cut so that all are named."""
+    """Streets, residents, places and when it was computed; none so long that another finds no room."""
     lang = findings.lang
     told = [(plain_text(head, lang), _cut(plain_text(text, lang, limit=2000))) for head, text in tell_sources(findings)]
     return [told[-1], *told[:-1]]

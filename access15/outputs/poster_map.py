@@ -29,6 +29,7 @@ from access15.outputs.texts import format_number
 
 GREEN: Final = "#dbe8d0"
 WATER: Final = "#c3dbe6"
+GAINED_ALPHA: Final = 0.22
 _EDGE: Final = "#5b4468"  # around the bands
 _CASING: Final = "#8f8a80"
 # class: width and width of the casing [mm], from below to above
@@ -123,14 +124,17 @@ def draw_ground(
     colours = [blend_on_paper(colour) for colour in pick_band_colours(len(bands))]
     for shape, colour in reversed(list(zip(on_sheet, colours, strict=True))):
         pen.shapes([shape], fill=colour, clip=box)
+    if after is not None:  # ground that is gained, under the streets
+        gained = shapely.difference(after, bands[-1]) if bands else after
+        pen.shapes(_bring(np.array([gained], dtype=object), scale), fill=INK, alpha=GAINED_ALPHA, clip=box)
     pen.shapes(_bring(under.buildings.to_numpy(), scale), fill=INK, alpha=0.12, clip=box)
     _draw_streets(pen, findings, scale)
     for shape in on_sheet:
         pen.shapes([shape], edge=_EDGE, width_mm=0.45, clip=box)
     if after is not None:
         outline = _bring(np.array([after], dtype=object), scale)
-        pen.shapes(outline, edge=WHITE, width_mm=2.3, clip=box)
-        pen.shapes(outline, edge=INK, width_mm=1.3, clip=box)
+        pen.shapes(outline, edge=WHITE, width_mm=1.5, clip=box)
+        pen.shapes(outline, edge=INK, width_mm=0.8, clip=box)
     edge = [ring for zone in _bring(area.zones.geometry.to_numpy(), scale) for ring in _outlines(zone)]
     pen.lines(edge, colour=WHITE, width_mm=1.7, clip=box)
     pen.lines(edge, colour=INK, width_mm=0.9, dash_mm=(3.2, 1.6), clip=box)

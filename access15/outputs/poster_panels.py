@@ -8,12 +8,13 @@ from typing import Final
 from urllib.parse import urlencode
 
 import numpy as np
+import shapely
 import segno
 
 from access15.config import Lang
 from access15.outputs.findings import Findings
 from access15.outputs.map_data import blend_on_paper, pick_band_colours
-from access15.outputs.poster_map import NewPlace, draw_sign
+from access15.outputs.poster_map import GAINED_ALPHA, NewPlace, draw_sign
 from access15.outputs.poster_pen import INK, WHITE, Pen
 from access15.outputs.poster_places import Row
 from access15.outputs.poster_sheet import MARKER_CELLS, Box, MapScale, Sheet
@@ -170,7 +171,7 @@ def count_rows(sheet: Sheet) -> int:
 
 def _draw_key(pen: Pen, box: Box, findings: Findings, profile: str, target: str, *, has_outline: bool) -> float:
     lang, y = findings.lang, box.y + 5
-    pen.write(box.x, y, say("poster_bands", lang), 15.0, bold=True)
+    pen.write(box.x, y, say("poster_bands_today" if has_outline else "poster_bands", lang), 15.0, bold=True)
     covered = findings.covered(profile, target)
     colours = [blend_on_paper(colour) for colour in pick_band_colours(len(covered))]
     pitch = min(9.5, (box.h - 15 - 5.5 * has_outline) / max(len(covered), 1))
@@ -186,7 +187,9 @@ def _draw_key(pen: Pen, box: Box, findings: Findings, profile: str, target: str,
         y += pitch
     if has_outline:
         cutoff = format_cutoff(findings.last_cutoff_min, lang)
-        pen.lines([np.array([[box.x, y + 1.6], [box.x + 15, y + 1.6]])], colour=INK, width_mm=1.3)
+        gained = shapely.box(box.x, y - 0.4, box.x + 15, y + 3.8)
+        pen.shapes([gained], fill=INK, alpha=GAINED_ALPHA)
+        pen.shapes([gained], edge=INK, width_mm=0.8)
         text = shorten(say("poster_band_after", lang, cutoff=cutoff), box.w - 18, 11.0)
         pen.write(box.x + 18, y + 3, text, 11.0)
         y += 5.5

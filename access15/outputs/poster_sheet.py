@@ -135,10 +135,10 @@ def lay_out(size: PaperSize, *, is_lying: bool) -> Sheet:
             w_mm=420.0,
             h_mm=297.0,
             head=Box(28, 7, 364, 38),
-            map=Box(8, 48, 284, 201),
-            side=Box(299, 48, 113, 201),
-            strip=Box(28, 251, 364, 29),
-            source=Box(28, 281.5, 364, 9.5),
+            map=Box(8, 48, 284, 196),
+            side=Box(299, 48, 113, 196),
+            strip=Box(28, 246, 364, 29),
+            source=Box(28, 276.5, 364, 14.5),
         )
     return Sheet(
         size=size,
@@ -146,10 +146,10 @@ def lay_out(size: PaperSize, *, is_lying: bool) -> Sheet:
         w_mm=297.0,
         h_mm=420.0,
         head=Box(28, 7, 241, 47),
-        map=Box(8, 57, 281, 246),
-        side=Box(8, 306, 281, 64),
-        strip=Box(28, 372, 241, 29),
-        source=Box(28, 402.5, 241, 10.5),
+        map=Box(8, 57, 281, 238.5),
+        side=Box(8, 298.5, 281, 64),
+        strip=Box(28, 364.5, 241, 29),
+        source=Box(28, 395, 241, 18),
     )
 
 
