@@ -35,7 +35,6 @@ AREA = "chiesa_rossa"
 NAME = f"it/{AREA}_session.html"
 ZOOMED = (683, 384)  # a laptop of 1366 x 768 at 200 %
 NEW_PLACE = (9.1800, 45.4325)
-FAR_AWAY = (9.1930, 45.4195)  # a field without streets
 STEP_M = 20
 # every control that can be seen, and how large it is to a finger
 TARGETS = """() => [...document.querySelectorAll("a, button, select, summary, label.card, label.tab, .segments label,"
@@ -47,7 +46,12 @@ UNNAMED = """() => [...document.querySelectorAll("a, button, select, input, text
   .filter((one) => !(one.getAttribute("aria-label") || one.title || one.textContent.trim()
     || (one.labels && [...one.labels].some((label) => label.textContent.trim()))))
   .map((one) => one.outerHTML.slice(0, 90))"""
-STATE = "() => JSON.stringify(access15_session.history.now.proposals)"
+# the order of keys means nothing; the number of a note is where it stands
+STATE = """() => {
+  const sorted = (one) => Object.fromEntries(Object.entries(one).filter(([key]) => key !== "number").sort());
+  return JSON.stringify(access15_session.history.now.proposals.map((one) =>
+    sorted({ ...one, changes: one.changes.map(sorted), notes: one.notes.map(sorted) })));
+}"""
 CHANGES = "() => access15_session.history.active.changes"
 
 
@@ -119,24 +123,73 @@ def sign(page: Page, name: str) -> Any:
     return page.locator(f".a15-mark[aria-label*='{name}']")
 
 
-def middle_of_street(page: Page) -> tuple[float, float]:
-    """A place on the street of Boifava's door, half-way along."""
-    lon, lat = page.evaluate(
-        """() => {
-          const { model, map, data } = access15_session;
-          const { streets } = model.session;
-          const row = data.facilities.findIndex((one) => one.id === "cam-04");
-          const edge = model.session.joins[0].facilities.edge[row];
-          const line = access15_session.streets.line(edge);
-          const perMetre = 0.5 / (Math.PI * L.Projection.SphericalMercator.R);
-          const mercator = [0, 1].map((i) => (line[i] + line[i + 2]) / 2);
-          const { frame } = data;
-          const point = L.point(frame.west + frame.unit * mercator[0], frame.north - frame.unit * mercator[1]);
-          const { lat, lng } = L.Projection.SphericalMercator.unproject(point);
-          return [lng, lat];
-        }"""
-    )
+# places half-way along streets in view, far from signs and buttons, the nearest to the middle of the map first
+STREET_PLACES = """() => {
+  const { model, map, data, streets, marks } = access15_session;
+  const { frame } = data;
+  const size = map.getSize();
+  const centre = map.getSize().divideBy(2);
+  const signs = [...marks.markers.values()].map((one) => map.latLngToContainerPoint(one.getLatLng()));
+  const found = [];
+  for (let e = 0; e < model.session.streets.nEdges; e += 1) {
+    const line = streets.line(e);
+    const [x, y] = [0, 1].map((i) => (line[i] + line[i + 2]) / 2);
+    const { lat, lng } = L.Projection.SphericalMercator.unproject(L.point(frame.west + frame.unit * x, frame.north - frame.unit * y));
+    const at = map.latLngToContainerPoint([lat, lng]);
+    const isIn = at.x > 90 && at.y > 90 && at.x < size.x - 40 && at.y < size.y - 140;
+    if (isIn && signs.every((sign) => sign.distanceTo(at) > 50)) found.push([at.distanceTo(centre), lng, lat]);
+  }
+  return found.sort((a, b) => a[0] - b[0]).map(([, lon, lat]) => [lon, lat]);
+}"""
+# a place in view that is beyond 200 m of every street
+NOWHERE = """() => {
+  const { model, map } = access15_session;
+  const { x, y, vertexStart } = model.session.streets;
+  const size = map.getSize();
+  for (let down = size.y - 150; down > 90; down -= 10) {
+    for (let right = 90; right < size.x - 60; right += 10) {
+      const { lat, lng } = map.containerPointToLatLng([right, down]);
+      const [east, north] = model.core.toMetres(model.session, lng, lat);
+      let least = Infinity;
+      for (let e = 0; e < vertexStart.length - 1; e += 1) {
+        for (let i = vertexStart[e]; i < vertexStart[e + 1] - 1; i += 1) {
+          for (let part = 0; part <= 1; part += 0.1) {
+            const [a, b] = [x[i] + part * (x[i + 1] - x[i]), y[i] + part * (y[i + 1] - y[i])];
+            least = Math.min(least, Math.hypot(a - east, b - north));
+          }
+        }
+      }
+      if (least > 200 && model.isInside({ lon: lng, lat })) return [lng, lat];
+    }
+  }
+  return null;
+}"""
+
+
+def places(page: Page) -> list[tuple[float, float]]:
+    return [(lon, lat) for lon, lat in page.evaluate(STREET_PLACES)]
+
+
+def two_places(page: Page, least_m: float, most_m: float) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Two places on streets, so far from each other."""
+    found = places(page)
+    for one in found:
+        for other in found:
+            east, north = (other[0] - one[0]) * 78_200, (other[1] - one[1]) * 111_200
+            if least_m < np.hypot(east, north) < most_m:
+                return one, other
+    raise AssertionError("no two places are so far from each other")
+
+
+def nowhere(page: Page) -> tuple[float, float]:
+    lon, lat = page.evaluate(NOWHERE)
     return lon, lat
+
+
+def press(page: Page, dialog: str, value: str) -> None:
+    """Close a dialog with one of its buttons and wait until what it does is done."""
+    page.locator(f"#{dialog} button[value={value}]").click()
+    page.wait_for_timeout(60)
 
 
 # --- 1: nothing leaves, nothing fails
@@ -169,13 +222,13 @@ def test_the_page_asks_for_nothing_whatever_is_done(start: Callable[..., Opened]
     assert "maximum-scale" not in viewport
 
 
-def test_the_policy_allows_no_network(page: Page) -> None:
+def test_the_policy_allows_no_network(start: Callable[..., Opened]) -> None:
+    page = start().page
     policy = page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content") or ""
     assert "default-src 'none'" in policy
     assert "http" not in policy.replace("http-equiv", "")
     refused = page.evaluate("fetch('data:text/plain,x').then(() => 'sent', () => 'refused')")
     assert refused == "refused"
-    page.wait_for_timeout(50)
 
 
 # --- 2: the numbers are Python's
@@ -186,7 +239,11 @@ def shown_numbers(page: Page) -> dict[tuple[str, int], list[str]]:
     cells = page.evaluate(
         """() => [...document.querySelectorAll("#numbers td")].map((cell) => [
           cell.dataset.group, Number(cell.dataset.at),
-          [...cell.querySelectorAll(".counts span:not(.unseen):not(.arrow)")].map((one) => one.textContent),
+          (() => {
+            const copy = cell.querySelector(".counts").cloneNode(true);
+            copy.querySelectorAll(".unseen").forEach((one) => one.remove());
+            return copy.textContent.split("→").map((text) => text.trim());
+          })(),
           cell.querySelector(".change").textContent])"""
     )
     return {(group, number): [*counts, change] for group, number, counts, change in cells}
@@ -198,11 +255,11 @@ def test_counts_are_those_of_compare(page: Page, today: RunResult, tmp_path: Pat
     sign(page, "De Andr").focus()
     for _ in range(3):
         page.keyboard.press("Shift+ArrowUp")
-    use(page, "close", middle_of_street(page))
+    use(page, "close", places(page)[0])
     page.locator("#new-proposal").click()
     sign(page, "Boifava").focus()
     page.keyboard.press("Delete")
-    use(page, "link", (9.1700, 45.4300), (9.1730, 45.4305))
+    use(page, "link", *two_places(page, 150, 400))
     with page.expect_download() as download:
         page.locator("#save").click()
     path = tmp_path / "saved.geojson"
@@ -236,9 +293,9 @@ def test_today_is_the_run(page: Page, today: RunResult) -> None:
     table = table[(table["zone"] == "all") & (table["category"] == "hub")].set_index(["profile", "group", "cutoff_min"])
     for profile in today.profiles:
         choose(page, "profile", profile)
-        for (group, number), told in shown_numbers(page).items():
+        for (group, number), (_, told) in shown_numbers(page).items():
             covered = round(float(table.loc[(profile, group, today.cutoffs_min[number]), "covered"]))
-            assert told[1] == format_number(covered, "it")
+            assert told == format_number(covered, "it")
     for card in page.locator(".card").all():
         profile = card.locator("input").get_attribute("value")
         covered = round(float(table.loc[(profile, "age_65_plus", 15.0), "covered"]))
@@ -332,7 +389,7 @@ def test_wheels_reach_no_more_than_feet_of_the_same_pace(start: Callable[..., Op
           Object.assign(wheels, { pace_ms: feet.pace_ms, pace_with_rests_ms: feet.pace_with_rests_ms, crossings: feet.crossings });
           feet.steps_factor = 1;
           return [feet, wheels].map(({ id }) =>
-            [...core.walk(core.buildWorld(session, session.base, today, id), "hub").homeTime].map((t) => (t < Infinity ? t : 1e9)));
+            [...core.walk(core.buildWorld(session, session.base, today, id), "hub").nodeTime].map((t) => (t < Infinity ? t : 1e9)));
         }"""
     )
     feet, wheels = map(np.array, reach)
@@ -342,7 +399,7 @@ def test_wheels_reach_no_more_than_feet_of_the_same_pace(start: Callable[..., Op
 
 
 def test_a_place_far_from_streets_is_told_not_counted_as_zero(page: Page) -> None:
-    use(page, "add", FAR_AWAY)
+    use(page, "add", nowhere(page))
     assert [one["change"] for one in changes(page)] == ["add_facility"]
     expect(page.locator("#said")).to_contain_text("a più di 150 m da ogni strada")
     expect(page.locator("#headline")).to_contain_text("troppo lontano da una strada")
@@ -364,19 +421,14 @@ def test_what_is_unknown_is_not_zero(page: Page, today: RunResult) -> None:
     assert all(told[0] == "non noto" and told[2] == "?" for told in shown_numbers(page).values())
 
 
-@pytest.mark.parametrize(
-    ("tool", "sentence"),
-    [("close", "Qui non c'è una strada"), ("add", "fuori dalle strade")],
-)
-def test_a_tool_used_where_it_means_nothing_says_so(page: Page, tool: str, sentence: str) -> None:
+def test_a_tool_used_where_it_means_nothing_says_so(page: Page) -> None:
+    use(page, "close", nowhere(page))
+    expect(page.locator("#said")).to_contain_text("Qui non c'è una strada")
+    expect(page.locator("[data-tool=close]")).to_have_attribute("aria-pressed", "true")
     page.evaluate("access15_session.map.setView([45.4, 9.25], 14, { animate: false })")
-    use(page, tool, FAR_AWAY if tool == "close" else (9.25, 45.4))
-    if tool == "close":
-        page.evaluate(f"access15_session.map.setView([{FAR_AWAY[1]}, {FAR_AWAY[0]}], 15, {{ animate: false }})")
-        page.mouse.click(*at(page, *FAR_AWAY))
+    use(page, "add", (9.25, 45.4))
+    expect(page.locator("#said")).to_contain_text("fuori dalle strade")
     assert changes(page) == []
-    expect(page.locator("#said")).to_contain_text(sentence)
-    expect(page.locator(f"[data-tool={tool}]")).to_have_attribute("aria-pressed", "true")
 
 
 # --- streets
@@ -386,10 +438,12 @@ def with_obstacles(result: RunResult) -> RunResult:
     """The same streets with steps and raised kerbs on some, and a walker who must sit down."""
     area = result.areas[AREA]
     network = area.network
+    hubs = area.facilities.geometry[area.facilities["facility_id"].isin(area.area.hubs)].union_all()
+    is_free = network.length_m * 0 + [line.distance(hubs) > 120 for line in network.lines] > 0
     steps = network.steps.copy()
-    steps[::9] = True
+    steps[np.flatnonzero(is_free)[::9]] = True
     kerb_u = network.kerb_u.copy()
-    kerb_u[4::9] = 2
+    kerb_u[np.flatnonzero(is_free)[4::9]] = 2
     seats = area.seats
     sitting = load_profiles()["frail"].model_copy(update={"id": "sitting", "needs_seat": True})
     changed = replace(area, network=replace(network, steps=steps, kerb_u=kerb_u), seats=seats)
@@ -429,27 +483,27 @@ def test_tools_for_steps_kerbs_and_benches_are_offered_where_they_mean_something
 
 
 def test_streets_are_closed_and_linked_and_taken_back_from_the_list(page: Page) -> None:
-    closed = middle_of_street(page)
-    use(page, "close", closed)
-    use(page, "link", (9.1700, 45.4300), (9.1730, 45.4305))
+    use(page, "close", places(page)[0])
+    use(page, "link", *two_places(page, 150, 400))
     assert [one["change"] for one in changes(page)] == ["close_link", "add_link"]
     items = page.locator("#changes li")
     expect(items.nth(0)).to_contain_text("Strada chiusa: ")
-    expect(items.nth(1)).to_contain_text(re.compile(r"Nuovo passaggio di 2\d\d m"))
+    expect(items.nth(1)).to_contain_text(re.compile(r"Nuovo passaggio di \d\d\d m"))
     expect(page.locator("#headline")).not_to_contain_text("Altri")
     sign(page, "Nuovo passaggio").click()
     expect(page.locator("#change-dialog")).to_be_visible()
-    page.locator("#change-dialog button[value=remove]").click()
+    press(page, "change-dialog", "remove")
     assert [one["change"] for one in changes(page)] == ["close_link"]
     items.nth(0).locator("button", has_text="Togli").click()
     assert changes(page) == []
 
 
 def test_a_link_tells_its_length_before_it_is_made(page: Page) -> None:
-    use(page, "link", (9.1700, 45.4300))
-    page.mouse.move(*at(page, 9.1730, 45.4305))
-    expect(page.locator("#said")).to_have_text(re.compile(r"Ora tocca dove finisce: 2\d\d m\."))
-    page.mouse.click(*at(page, 9.1830, 45.4355))
+    one, other = two_places(page, 550, 800)
+    use(page, "link", one)
+    page.mouse.move(*at(page, *other))
+    expect(page.locator("#said")).to_have_text(re.compile(r"Ora tocca dove finisce: [5-8]\d\d m\."))
+    page.mouse.click(*at(page, *other))
     expect(page.locator("#said")).to_contain_text("più lungo di 500 m")
     assert changes(page) == []
 
@@ -468,7 +522,11 @@ def test_everything_is_done_with_keys_alone(page: Page) -> None:
     name = "document.activeElement.getAttribute('aria-label')"
     assert "Nuovo luogo 1" in page.evaluate(name)
     centre = page.evaluate("access15_session.map.getCenter()")
-    for key, metres, axis in (("ArrowUp", STEP_M, "lat"), ("Shift+ArrowRight", 5 * STEP_M, "lon"), ("ArrowDown", -STEP_M, "lat")):
+    for key, metres, axis in (
+        ("ArrowUp", STEP_M, "lat"),
+        ("Shift+ArrowRight", 5 * STEP_M, "lon"),
+        ("ArrowDown", -STEP_M, "lat"),
+    ):
         before = changes(page)[0]
         page.keyboard.press(key)
         after = changes(page)[0]
@@ -480,12 +538,15 @@ def test_everything_is_done_with_keys_alone(page: Page) -> None:
     expect(page.locator("#place-dialog")).to_be_visible()
     page.locator("#place-name").fill("Centro nuovo")
     page.keyboard.press("Enter")
+    page.wait_for_timeout(60)
     assert changes(page)[0]["name"] == "Centro nuovo"
     assert "Centro nuovo" in page.evaluate(name)
     page.keyboard.press("Delete")
     assert changes(page) == []
     for tool_name, kind in (("close", "close_link"), ("note", "note")):
-        page.evaluate("([lon, lat]) => access15_session.map.setView([lat, lon], 16, {animate: false})", list(middle_of_street(page)))
+        page.evaluate(
+            "([lon, lat]) => access15_session.map.setView([lat, lon], 16, {animate: false})", list(places(page)[0])
+        )
         page.locator(f"[data-tool={tool_name}]").focus()
         page.keyboard.press("Enter")
         page.locator("#at-centre").focus()
@@ -493,6 +554,7 @@ def test_everything_is_done_with_keys_alone(page: Page) -> None:
         if kind == "note":
             page.keyboard.type("qui manca una panchina")
             page.locator("#note-dialog button[value=done]").press("Enter")
+            page.wait_for_timeout(60)
     assert [one["change"] for one in changes(page)] == ["close_link"]
     assert page.evaluate("access15_session.history.active.notes[0].text") == "qui manca una panchina"
 
@@ -539,7 +601,9 @@ def test_panel_and_map_stand_beside_each_other_or_one_below_the_other(start: Cal
     boxes = []
     for size in (LAPTOP, TABLET):
         page = start(size).page
-        boxes.append({name: page.locator(name).bounding_box() for name in (".result", ".folium-map", ".walkers", ".tools")})
+        boxes.append(
+            {name: page.locator(name).bounding_box() for name in (".result", ".folium-map", ".walkers", ".tools")}
+        )
     laptop, tablet = boxes
     assert laptop[".result"]["x"] + laptop[".result"]["width"] <= laptop[".folium-map"]["x"]
     assert laptop[".folium-map"]["height"] > 600
@@ -565,7 +629,9 @@ def test_languages_change_everything_at_once(page: Page) -> None:
     english = page.locator("#headline-more").text_content() or ""
     assert re.search(r"of 6,543", english)
     assert page.title() == "Chiesa Rossa: what if we changed it?"
-    told = page.evaluate("document.body.innerText + [...document.querySelectorAll('[aria-label]')].map((one) => one.ariaLabel)")
+    told = page.evaluate(
+        "document.body.innerText + [...document.querySelectorAll('[aria-label]')].map((one) => one.ariaLabel)"
+    )
     for word in ("Salva", "Aggiungi", "Oggi", "Voti", "entro", "Legenda", "minuti", "Ingrandisci"):
         assert word not in told
     assert "Undo" in told
@@ -582,12 +648,13 @@ def test_six_proposals_at_most_side_by_side(page: Page) -> None:
     for _ in range(4):
         page.locator("#new-proposal").click()
     expect(page.locator(".tab")).to_have_count(6)
-    page.locator("#new-proposal").click()
+    page.locator("#new-proposal").press("Enter")
     expect(page.locator(".tab")).to_have_count(6)
     expect(page.locator("#said")).to_contain_text("il massimo")
     page.locator("#rename").click()
     page.locator("#name-input").fill("Vicino al mercato")
     page.keyboard.press("Enter")
+    page.wait_for_timeout(60)
     for _ in range(7):
         page.locator("#vote-more").click()
     page.locator("#vote-less").click()
@@ -621,17 +688,17 @@ def test_deleting_comes_back_and_the_last_one_is_emptied(page: Page) -> None:
 
 def test_notes_are_numbered_pins_with_text(page: Page) -> None:
     use(page, "note", NEW_PLACE)
-    page.locator("#note-dialog button[value=done]").click()
+    press(page, "note-dialog", "done")
     expect(page.locator("#note-empty")).to_be_visible()
     page.locator("#note-input").fill("qui manca una panchina")
-    page.locator("#note-dialog button[value=done]").click()
+    press(page, "note-dialog", "done")
     use(page, "note", (9.1750, 45.4330))
     page.locator("#note-input").fill("buio la sera")
-    page.locator("#note-dialog button[value=done]").click()
+    press(page, "note-dialog", "done")
     assert page.locator(".a15-mark .pin").all_text_contents() == ["1", "2"]
     expect(page.locator("#notes li")).to_have_count(2)
     sign(page, "Nota 1").click()
-    page.locator("#note-delete").click()
+    press(page, "note-dialog", "delete")
     assert page.locator(".a15-mark .pin").all_text_contents() == ["1"]
     assert page.evaluate("access15_session.history.active.notes.map((one) => one.text)") == ["buio la sera"]
     use(page, "note", NEW_PLACE)
@@ -660,7 +727,7 @@ def test_the_card_of_a_place(page: Page) -> None:
     sign(page, "Nuovo luogo").click()
     page.locator("#place-category").select_option("library")
     page.locator("#place-capacity").fill("40")
-    page.locator("#place-dialog button[value=done]").click()
+    press(page, "place-dialog", "done")
     assert {**changes(page)[0], "lon": 0, "lat": 0} == {
         **{"id": "c1", "change": "add_facility", "name": "Nuovo luogo 1", "category": "library", "capacity": 40},
         **{"lon": 0, "lat": 0},
@@ -668,12 +735,12 @@ def test_the_card_of_a_place(page: Page) -> None:
     sign(page, "Boifava").click()
     expect(page.locator("#place-fields")).to_be_hidden()
     expect(page.locator("#place-restore")).to_be_hidden()
-    page.locator("#place-remove").click()
-    expect(page.locator(".a15-disc.is-gone")).to_have_count(1)
+    press(page, "place-dialog", "remove")
+    expect(page.locator(".a15-mark .a15-disc.is-gone")).to_have_count(1)
     expect(page.locator("#said")).to_contain_text("Tolto: Casa di Quartiere Boifava")
     sign(page, "Boifava").click()
-    page.locator("#place-restore").click()
-    expect(page.locator(".a15-disc.is-gone")).to_have_count(0)
+    press(page, "place-dialog", "restore")
+    expect(page.locator(".a15-mark .a15-disc.is-gone")).to_have_count(0)
     assert [one["change"] for one in changes(page)] == ["add_facility"]
 
 
@@ -691,7 +758,7 @@ def test_the_hint_comes_once_and_help_brings_it_back(open_page: Open, page_text:
     page.keyboard.press("Escape")
     page.locator(".sources summary").click()
     told = page.locator("#facts").inner_text()
-    for word in ("Il passo.", "0,97 m/s", "Quello che non si sa.", "Strade.", "Residenti.", "Metodo"):
+    for word in ("Il passo.", "0,97\u00a0m/s", "Quello che non si sa.", "Strade.", "Residenti.", "Metodo"):
         assert word in told
 
 
@@ -703,9 +770,9 @@ def test_saved_and_opened_again_it_is_the_same(start: Callable[..., Opened], tmp
     use(page, "add", NEW_PLACE)
     sign(page, "De Andr").focus()
     page.keyboard.press("ArrowLeft")
-    use(page, "note", NEW_PLACE)
+    use(page, "note", places(page)[-1])
     page.locator("#note-input").fill("qui manca una panchina")
-    page.locator("#note-dialog button[value=done]").click()
+    press(page, "note-dialog", "done")
     page.locator("#vote-more").click()
     page.locator("#copy").click()
     choose(page, "profile", "frail")
@@ -721,7 +788,7 @@ def test_saved_and_opened_again_it_is_the_same(start: Callable[..., Opened], tmp
     again = opened.page
     again.locator("#file").set_input_files(path)
     expect(again.locator("#said")).to_contain_text("2 proposte")
-    assert again.evaluate(STATE) == page.evaluate(STATE)
+    assert json.loads(again.evaluate(STATE)) == json.loads(page.evaluate(STATE))
     assert again.evaluate("access15_session.choice.profile") == "frail"
     again.locator("input[name=proposal]").last.check(force=True)
     assert again.locator("#headline").text_content() == text
@@ -733,7 +800,7 @@ def test_saved_and_opened_again_it_is_the_same(start: Callable[..., Opened], tmp
 def test_a_page_can_begin_with_proposals(start: Callable[..., Opened], today: RunResult, tmp_path: Path) -> None:
     page = start().page
     use(page, "add", NEW_PLACE)
-    use(page, "link", (9.1700, 45.4300), (9.1730, 45.4305))
+    use(page, "link", *two_places(page, 150, 400))
     with page.expect_download() as download:
         page.locator("#save").click()
     path = tmp_path / "saved.geojson"
@@ -790,13 +857,14 @@ def test_names_that_people_type_are_text_everywhere(start: Callable[..., Opened]
     use(page, "add", NEW_PLACE)
     sign(page, "Nuovo luogo").click()
     page.locator("#place-name").fill(name)
-    page.locator("#place-dialog button[value=done]").click()
+    press(page, "place-dialog", "done")
     page.locator("#rename").click()
     page.locator("#name-input").fill(name)
     page.keyboard.press("Enter")
+    page.wait_for_timeout(60)
     use(page, "note", (9.1750, 45.4330))
     page.locator("#note-input").fill(name)
-    page.locator("#note-dialog button[value=done]").click()
+    press(page, "note-dialog", "done")
     page.locator(".compare.wide").click()
     page.keyboard.press("Escape")
     assert page.locator("img, main script, dialog script").count() == 0
@@ -940,7 +1008,8 @@ def n_painted(page: Page, pane: str) -> int:
     return painted
 
 
-def test_views_draw_what_they_promise(page: Page) -> None:
+def test_views_draw_what_they_promise(start: Callable[..., Opened]) -> None:
+    page = start().page
     assert n_painted(page, "a15-base") > 3000
     assert n_painted(page, "a15-bands") > 3000
     assert n_painted(page, "a15-writing") > 1000
@@ -961,10 +1030,10 @@ def test_views_draw_what_they_promise(page: Page) -> None:
           const size = map.getSize();
           const left = second.map.containerPointToLatLng([size.x / 4, size.y / 2]);
           const right = map.containerPointToLatLng([0.75 * size.x, size.y / 2]);
-          return map.distance(left, right);
+          return map.latLngToContainerPoint(left).distanceTo(map.latLngToContainerPoint(right));
         }"""
     )
-    assert same < 5
+    assert same <= 2, "pixels"
 
 
 # --- 9: budgets, and building
@@ -1023,7 +1092,7 @@ def test_own_scripts_are_strict(page_text: str) -> None:
 
 def test_other_folium_layers_stand_beside_it(start: Callable[..., Opened], today: RunResult) -> None:
     drawn = draw_session(today, AREA)
-    folium.Marker(NEW_PLACE[::-1], icon=folium.DivIcon(html="<b class='guest'>ciao</b>"), popup=HOSTILE).add_to(drawn)
+    folium.Marker(NEW_PLACE[::-1], icon=folium.DivIcon(html="<b class='guest'>ciao</b>"), popup="ciao").add_to(drawn)
     folium.CircleMarker([45.43, 9.17], radius=20).add_to(drawn)
     folium.LayerControl().add_to(drawn)
     opened = start(text=str(drawn.get_root().render()))
@@ -1048,7 +1117,6 @@ def test_leaving_with_unsaved_changes_is_asked_about(start: Callable[..., Opened
     opened = start()
     page = opened.page
     use(page, "add", NEW_PLACE)
-    page.remove_listener  # noqa: B018
     assert page.evaluate(
         "(() => { const event = new Event('beforeunload', { cancelable: true }); window.dispatchEvent(event); return event.defaultPrevented; })()"
     )
