@@ -133,13 +133,18 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
             tools=_TOOLS,
         )
 
-    def render(self, **kwargs: Any) -> None:
+    def render(self, **kwargs: Any) -> str:
         """Put panel, data, style and scripts into the page, before the map.
 
         Parameters
         ----------
         **kwargs : object
             Handed to the elements.
+
+        Returns
+        -------
+        str
+            Nothing: what is drawn stands in the page of the map.
         """
         figure: Any = self.get_root()
         style = "\n".join(f"<style>\n{read_asset(name)}</style>" for name in _STYLES)
@@ -151,7 +156,8 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
         figure.html.add_child(Verbatim(f"{self._panel}\n{data}"), name="access15_session_panel", index=0)
         # Leaflet may be linked anywhere in the head of a page that is not OfflineFigure's: after it, before the map's script
         figure.html.add_child(Verbatim(scripts), name="access15_session_scripts")
-        super().render(**kwargs)
+        super().render(**kwargs)  # type: ignore[no-untyped-call, unused-ignore]
+        return ""
 
 
 def draw_session(

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from factories import make_result
 from playwright.sync_api import Browser, Page, sync_playwright
+from session_steps import AREA, NAME
 from test_offline import HOSTILE
 
+import access15
 from access15.outputs.folium_map import render_map
 from access15.outputs.report import render_index
+from access15.outputs.session_map import render_session
 from access15.results import RunResult
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -106,3 +109,40 @@ def open_page(browser: Browser, folder: Path) -> Iterator[Open]:
     yield opening
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def today() -> RunResult:
+    """Chiesa Rossa on the sketch that comes with access15, walked for true."""
+    return access15.run("milano", areas=[AREA], offline=True)
+
+
+@pytest.fixture(scope="session")
+def page_text(today: RunResult) -> str:
+    return render_session(today, AREA)
+
+
+@pytest.fixture
+def start(open_page: Open, page_text: str) -> Callable[..., Opened]:
+    """Open the page and close its hint, as everybody does first."""
+
+    def starting(size: tuple[int, int] = LAPTOP, text: str = "") -> Opened:
+        opened = open_page(NAME, size, text=text or page_text)
+        hint = opened.page.locator("#hint")
+        if hint.is_visible():
+            hint.locator("button").click()
+        return opened
+
+    return starting
+
+
+@pytest.fixture
+def page(start: Callable[..., Opened]) -> Iterator[Page]:
+    opened = start()
+    yield opened.page
+    assert opened.troubles == []
+
+
+@pytest.fixture(scope="session")
+def real(shared_dir: Path) -> RunResult:
+    return access15.run("milano", osm=shared_dir / "data" / "osm" / "milano-2014.osm.pbf")

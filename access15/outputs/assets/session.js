@@ -107,7 +107,7 @@
       const facility = this.model.facilityOf.get(change.facility_id);
       return speech.say("unplaced", {
         name: shorten(change.name || (facility && facility.name) || this.tellChange(change)),
-        metres: speech.number(data.max_snap_m),
+        metres: speech.number(change.change === "add_bench" ? data.max_seat_snap_m : data.max_snap_m),
         walker: nameOfCard(speech.label(this.model.profileOf.get(this.choice.profile).who)),
       });
     }

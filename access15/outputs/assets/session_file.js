@@ -47,10 +47,16 @@
     return speech.sayOr(`refused_${code}`, "refused_other", { ...told, value });
   };
 
+  /** Only what is said of a change. @param {any} change */
+  const stated = (change) => {
+    const told = Object.entries(change).filter(([, value]) => value !== null && value !== undefined);
+    return /** @type {any} */ (Object.fromEntries(told));
+  };
+
   const takeIn = (page, text, name) => {
     const { core, session } = page.model;
     const { proposals, warnings, head } = core.readProposalFile(text, session, name);
-    const doc = { proposals, active: proposals[0].id };
+    const doc = { proposals: proposals.map((one) => ({ ...one, changes: one.changes.map(stated) })), active: proposals[0].id };
     page.commit(doc);
     page.history.markSaved();
     if (head && page.model.profileOf.has(head.profile)) {

@@ -1,0 +1,235 @@
+"""The session page on screen and paper: colours, views, budgets, and other Folium layers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import folium
+import numpy as np
+import pypdfium2
+import pytest
+from conftest import LAPTOP, TABLET, Open, Opened
+from playwright.sync_api import Page, expect
+from session_steps import (
+    AREA,
+    LEAVING,
+    NEW_PLACE,
+    changes,
+    choose,
+    sign,
+    use,
+)
+from test_pages import pixel
+from test_paper import MAP_MM, MARGIN_MM, MEDIUM_ROAD, PIXELS_PER_MM, inked, n_like, print_page
+
+import access15
+from access15.errors import ConfigError
+from access15.outputs.map_data import blend_on_paper, pick_band_colours
+from access15.outputs.session_map import CORE_SCRIPTS, PAGE_SCRIPTS, SessionMap, draw_session, render_session
+from access15.results import RunResult
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+
+# --- on paper, and colours
+
+
+@pytest.mark.parametrize("landscape", [True, False], ids=["lying", "upright"])
+@pytest.mark.parametrize("size", [LAPTOP, TABLET], ids=["laptop", "tablet"])
+def test_a_session_prints_on_one_a3_sheet(start: Callable[..., Opened], size: tuple[int, int], landscape: bool) -> None:
+    page = start(size).page
+    use(page, "add", NEW_PLACE)
+    page.locator("#vote-more").click()
+    colours = [blend_on_paper(colour) for colour in pick_band_colours(3)]
+    (sheet,) = print_page(page, paper="A3", landscape=landscape)
+    left = top = MARGIN_MM * PIXELS_PER_MM
+    if not landscape:
+        left = int((sheet.shape[1] - MAP_MM[0] * PIXELS_PER_MM) / 2)
+    width, height = (int(side * PIXELS_PER_MM) - 8 for side in MAP_MM)
+    drawn = sheet[top + 8 :, left + 8 :][:height, :width]
+    assert n_like(drawn, MEDIUM_ROAD) > 200
+    for colour in (colours[0], colours[2]):
+        assert n_like(drawn, tuple(int(colour[i : i + 2], 16) for i in (1, 3, 5))) > 2000
+    assert n_like(drawn, (0x1B, 0x1B, 0x1B)) > 500, "names of streets"
+    assert inked(sheet[top + 8 + height :]) + inked(sheet[:, left + 8 + width :]) > 0.03
+
+
+def test_a_sheet_says_what_was_proposed_and_the_screen_comes_back(page: Page) -> None:
+    use(page, "add", NEW_PLACE)
+    choose(page, "view", "both")
+    document = pypdfium2.PdfDocument(page.pdf(format="A3", landscape=True))
+    words = " ".join(sheet.get_textpage().get_text_range() for sheet in document)
+    for word in ("Proposta A", "Nuovo luogo 1", "82 anni", "Legenda", "Il passo", "OpenStreetMap"):
+        assert word in words
+    assert "Salva" not in words
+    assert page.evaluate("access15_session.choice.view") == "both"
+    assert page.evaluate("document.body.classList.contains('a15-paper')") is False
+    assert page.locator(".a15-second").count() == 1
+
+
+@pytest.mark.parametrize("is_filled", [True, False], ids=["zones", "streets"])
+def test_key_shows_the_colours_of_the_map(page: Page, is_filled: bool) -> None:
+    choose(page, "profile", "adult")
+    if not is_filled:
+        page.locator("#filled").uncheck()
+    page.evaluate(
+        """() => {
+          const { layers, marks, map } = access15_session;
+          for (const [name, layer] of Object.entries(layers)) if (name !== "bands") layer.remove();
+          marks.markers.forEach((marker) => marker.remove());
+          map.setZoom(17, { animate: false });
+        }"""
+    )
+    for i in range(3):
+        # the middle of a street part that is in this band alone
+        x, y = page.evaluate(
+            """(i) => {
+              const { model, streets, map, data } = access15_session;
+              const walk = model.walk(model.today, "adult", "hub");
+              const { u, v } = model.session.streets;
+              const limits = [0, ...data.cutoffs_min].map((n) => 60 * n);
+              const isIn = (node) => walk.nodeTime[node] > limits[i] + 45 && walk.nodeTime[node] <= limits[i + 1] - 45;
+              const isAlone = (e) => isIn(u[e]) && isIn(v[e]);
+              const edge = u.findIndex((_, e) => isAlone(e));
+              const line = streets.line(edge);
+              const { frame } = data;
+              const point = L.point(frame.west + frame.unit * line[0], frame.north - frame.unit * line[1]);
+              map.setView(L.Projection.SphericalMercator.unproject(point), 18, { animate: false });
+              const size = map.getSize();
+              const corner = map.getContainer().getBoundingClientRect();
+              return [corner.x + size.x / 2, corner.y + size.y / 2];
+            }""",
+            i,
+        )
+        page.wait_for_timeout(100)
+        shown = pixel(page, x, y)
+        swatch = page.locator(f"#swatch-{i}").evaluate("(one) => getComputedStyle(one).backgroundColor")
+        assert np.abs(np.array(shown) - [int(part) for part in re.findall(r"\d+", swatch)]).max() <= 2
+        if is_filled:
+            expected = blend_on_paper(pick_band_colours(3)[i])
+            assert swatch == f"rgb({', '.join(str(int(expected[j : j + 2], 16)) for j in (1, 3, 5))})"
+
+
+def n_painted(page: Page, pane: str) -> int:
+    painted: int = page.evaluate(
+        """(pane) => {
+          const canvas = document.querySelector(`.leaflet-${pane}-pane canvas`);
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          let n = 0;
+          for (let i = 3; i < data.length; i += 4) if (data[i] > 0) n += 1;
+          return n;
+        }""",
+        pane,
+    )
+    return painted
+
+
+def test_views_draw_what_they_promise(start: Callable[..., Opened]) -> None:
+    page = start().page
+    assert n_painted(page, "a15-base") > 3000
+    assert n_painted(page, "a15-bands") > 3000
+    assert n_painted(page, "a15-writing") > 1000
+    assert n_painted(page, "a15-homes") == 0
+    use(page, "add", NEW_PLACE)
+    assert n_painted(page, "a15-homes") > 500
+    assert n_painted(page, "a15-difference") == 0
+    choose(page, "view", "difference")
+    assert n_painted(page, "a15-difference") > 500
+    choose(page, "view", "today")
+    assert n_painted(page, "a15-homes") == 0
+    assert sign(page, "Nuovo luogo").count() == 0
+    choose(page, "view", "both")
+    assert page.locator(".a15-side").all_text_contents() == ["Oggi", "Proposta A"]
+    same = page.evaluate(
+        """() => {
+          const { map, second } = access15_session;
+          const size = map.getSize();
+          const left = second.map.containerPointToLatLng([size.x / 4, size.y / 2]);
+          const right = map.containerPointToLatLng([0.75 * size.x, size.y / 2]);
+          return map.latLngToContainerPoint(left).distanceTo(map.latLngToContainerPoint(right));
+        }"""
+    )
+    assert same <= 2, "pixels"
+
+
+# --- budgets, and building
+
+
+@pytest.mark.parametrize("area_id", ["chiesa_rossa", "forlanini_salomone"])
+@pytest.mark.real_data
+def test_real_neighbourhoods_keep_to_the_budget(open_page: Open, real: RunResult, area_id: str) -> None:
+    text = render_session(real, area_id)
+    assert len(text.encode()) < 1_200_000
+    page = open_page("real.html", text=text).page
+    loads = []
+    for _ in range(3):
+        page.reload()
+        loads.append(page.evaluate("performance.now() - 0"))
+    assert min(loads) < 1500
+    seconds = page.evaluate(
+        """() => {
+          const { model, history } = access15_session;
+          const { core, session } = model;
+          const spent = [];
+          const place = (i) => [{ id: "c1", change: "add_facility", category: "hub", name: "x",
+            lon: data.lon + 1e-5 * i, lat: data.lat }];
+          const data = model.data.facilities[0];
+          for (let i = 0; i < 60; i += 1) {
+            const begin = performance.now();
+            const changes = place(i);
+            const world = core.buildWorld(session, core.changeStreets(session, changes), changes, "older_adult");
+            core.countPeople(session, core.walk(world, "hub").homeTime);
+            spent.push(performance.now() - begin);
+          }
+          return spent.sort((a, b) => a - b);
+        }"""
+    )
+    assert seconds[int(0.95 * len(seconds))] < 16
+
+
+def test_two_builds_are_the_same_and_an_unknown_area_is_refused(today: RunResult, page_text: str) -> None:
+    assert render_session(today, AREA) == page_text
+    with pytest.raises(ConfigError, match="this run has no area 'nowhere': its areas are chiesa_rossa"):
+        SessionMap(today, "nowhere")
+
+
+def test_own_scripts_are_strict(page_text: str) -> None:
+    for name in (*CORE_SCRIPTS, *PAGE_SCRIPTS):
+        script = (Path(access15.__file__).parent / "outputs" / "assets" / name).read_text(encoding="utf-8")
+        assert script.startswith('"use strict";\n')
+        assert "</script" not in script
+        assert len(script.splitlines()) <= 400
+
+
+def test_other_folium_layers_stand_beside_it(start: Callable[..., Opened], today: RunResult) -> None:
+    drawn = draw_session(today, AREA)
+    folium.Marker(NEW_PLACE[::-1], icon=folium.DivIcon(html="<b class='guest'>ciao</b>"), popup="ciao").add_to(drawn)
+    folium.CircleMarker([45.43, 9.17], radius=20).add_to(drawn)
+    folium.LayerControl().add_to(drawn)
+    opened = start(text=str(drawn.get_root().render()))
+    page = opened.page
+    expect(page.locator(".guest")).to_have_text("ciao")
+    page.locator(".guest").click()
+    expect(page.locator(".leaflet-popup-content")).to_be_visible()
+    use(page, "add", (9.1720, 45.4290))
+    assert len(changes(page)) == 1
+    assert opened.troubles == []
+
+
+def test_it_can_be_added_to_any_folium_map(today: RunResult) -> None:
+    plain = folium.Map(location=[45.43, 9.18], zoom_start=14, tiles=None)
+    SessionMap(today, AREA).add_to(plain)
+    text = plain.get_root().render()
+    assert text.index('id="access15-session-data"') < text.index("access15.openSession(map_")
+    assert text.index("leaflet.js") < text.index("access15.CanvasLayer = L.Renderer")
+
+
+def test_leaving_with_unsaved_changes_is_asked_about(start: Callable[..., Opened]) -> None:
+    opened = start()
+    page = opened.page
+    use(page, "add", NEW_PLACE)
+    assert page.evaluate(LEAVING)
+    page.locator("#undo").click()
+    assert not page.evaluate(LEAVING)
