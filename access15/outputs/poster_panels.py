@@ -8,8 +8,8 @@ from typing import Final
 from urllib.parse import urlencode
 
 import numpy as np
-import shapely
 import segno
+import shapely
 
 from access15.config import Lang
 from access15.outputs.findings import Findings
