@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ from .conftest import CUTOFF_S
 CLIP = Clip(core_box=(9.16, 45.42, 9.26, 45.46), padded_box=(9.0, 45.3, 9.5, 45.6))
 READING = "reading the Milan extract into a walking network"
 DRAWING = "one 15-minute service area"
+MOST_KB = 1_000_000  # of memory a whole run may take
 
 
 def _record(benchmark: Any, group: str, engine: str) -> None:
@@ -105,8 +107,21 @@ def test_draw_strips(benchmark: Any, network: WalkNetwork, reached: Any) -> None
     assert benchmark.pedantic(run, rounds=3, warmup_rounds=1).area > 0
 
 
+def _run(benchmark: Any, folder: Path, *options: str) -> None:
+    command = [sys.executable, "-m", "access15", "run", "--offline", "--out", str(folder), *options]
+    benchmark.pedantic(lambda: subprocess.run(command, check=True, capture_output=True), rounds=3, warmup_rounds=1)
+    assert (folder / "run.json").is_file()
+    # the largest of the processes that this one has waited for
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < MOST_KB
+
+
 def test_whole_run(benchmark: Any, extract: Path, tmp_path: Path) -> None:
     _record(benchmark, "access15 run --osm, both neighbourhoods, every output, warm", "access15")
-    command = [sys.executable, "-m", "access15", "run", "--osm", str(extract), "--out", str(tmp_path / "maps")]
-    benchmark.pedantic(lambda: subprocess.run(command, check=True, capture_output=True), rounds=3, warmup_rounds=1)
-    assert (tmp_path / "maps" / "run.json").is_file()
+    _run(benchmark, tmp_path / "maps", "--osm", str(extract))
+    assert benchmark.stats.stats.min <= 15, "of three runs the quickest, on two cores that nothing else uses"
+
+
+def test_default_run(benchmark: Any, tmp_path: Path) -> None:
+    _record(benchmark, "access15 run, both neighbourhoods on the sketch, every output, warm", "access15")
+    _run(benchmark, tmp_path / "maps")
+    assert benchmark.stats.stats.min <= 20, "of three runs the quickest, on two cores that nothing else uses"
