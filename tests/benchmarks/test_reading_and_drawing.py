@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -107,12 +106,21 @@ def test_draw_strips(benchmark: Any, network: WalkNetwork, reached: Any) -> None
     assert benchmark.pedantic(run, rounds=3, warmup_rounds=1).area > 0
 
 
+_MEASURED = """
+import resource, subprocess, sys
+subprocess.run([sys.executable, "-m", "access15", *sys.argv[1:]], check=True, capture_output=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
 def _run(benchmark: Any, folder: Path, *options: str) -> None:
-    command = [sys.executable, "-m", "access15", "run", "--offline", "--out", str(folder), *options]
-    benchmark.pedantic(lambda: subprocess.run(command, check=True, capture_output=True), rounds=3, warmup_rounds=1)
+    # through a small process: a child counts as its own the memory of the one that starts it
+    command = [sys.executable, "-c", _MEASURED, "run", "--offline", "--out", str(folder), *options]
+    run = lambda: subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: E731
+    done = benchmark.pedantic(run, rounds=3, warmup_rounds=1)
     assert (folder / "run.json").is_file()
-    # the largest of the processes that this one has waited for
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < MOST_KB
+    benchmark.extra_info["most_kb"] = int(done.stdout)
+    assert int(done.stdout) < MOST_KB
 
 
 def test_whole_run(benchmark: Any, extract: Path, tmp_path: Path) -> None:
