@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -108,24 +109,24 @@ class AreaInputs:
         info = self.network_info
         return f"{info.kind}: {info.name}" + (f" ({info.date})" if info.date else "")
 
-    @property
+    @cached_property
     def is_located(self) -> NDArray[np.bool_]:
         """Whether each facility has a certain point."""
         return np.asarray(self.facilities["status"] != "not_geocoded")
 
-    @property
+    @cached_property
     def open_at(self) -> NDArray[np.object_]:
         """Whether each facility is ``open``, ``closed`` or ``unknown``; all open where no moment is asked."""
         if self.at is None:
             return np.full(len(self.facilities), "open", dtype=object)
         return np.asarray(self.facilities["open_at"], dtype=object)
 
-    @property
+    @cached_property
     def is_counted(self) -> NDArray[np.bool_]:
         """Whether each facility has a certain point and is known to be open."""
         return np.asarray(self.is_located & (self.open_at == "open"))
 
-    @property
+    @cached_property
     def targets(self) -> dict[str, NDArray[np.int64]]:
         """Rows of the facilities behind each target: every hub, all hubs together, every category."""
         ids = self.facilities["facility_id"].to_numpy()

@@ -44,7 +44,7 @@ PUSH = """
 import numpy as np
 from access15.core import kernels
 first = np.full(4, -1, dtype=np.int32)
-kernels._put(np.zeros(1, dtype=kernels.WAITING), np.uint64(0), first, np.uint64(6), np.uint64(7))
+kernels._put(np.zeros(1, dtype=kernels.WAITING), np.uint64(0), first, 1.0, np.uint64(7), 6.5)
 print(first.tolist())
 stats = kernels._put.stats
 print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))

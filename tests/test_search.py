@@ -254,6 +254,27 @@ def test_waiting_nodes_and_results_grow() -> None:
     np.testing.assert_array_equal(nearest_at_nodes(graph, centre)[0], np.insert(seconds, 0, 0.0))
 
 
+def test_a_search_that_runs_out_of_room_loses_nobody() -> None:
+    """Every node next to every other: each pass finds more ways than there are nodes, and goes on where it stopped."""
+    n = 90
+    u, v = np.triu_indices(n, k=1)
+    seconds = np.random.default_rng(3).choice([0.25, 1.0, 2.5, 7.0, 400.0], len(u))
+    network = build_network(crs=CRS, node_xy=np.zeros((n, 2)), edge_u=u, edge_v=v)
+    none = np.zeros(len(u))
+    graph = build_graph(network, Impedance(1.0, seconds, seconds, none, none, none.astype(bool)), towards=False)
+    oracle = nx.Graph()
+    oracle.add_weighted_edges_from(zip(u.tolist(), v.tolist(), seconds.tolist(), strict=True), weight="cost_s")
+    sources = np.array([70, 3, 41])
+    away = np.array([[nx.dijkstra_path_length(oracle, s, t, weight="cost_s") for t in range(n)] for s in sources])
+    time_s, which = nearest_at_nodes(replace(graph, bucket_s=1e3), place_nodes(sources))
+    np.testing.assert_array_equal(time_s, away.min(axis=0))
+    np.testing.assert_array_equal(which, away.argmin(axis=0))
+    found = reach(replace(graph, bucket_s=1e3), place_nodes(sources), cutoff_s=INF, threads=1)
+    for i in range(3):
+        own = slice(found.start[i], found.start[i + 1])
+        np.testing.assert_array_equal(found.time_s[own][np.argsort(found.node[own])], away[i])
+
+
 @pytest.mark.parametrize("bucket_s", [1e-6, 0.1, 1.0, 50.0, 1e9])
 @pytest.mark.parametrize("longest_s", [1.0, 300.0, 1e7])
 def test_width_of_buckets_changes_nothing(bucket_s: float, longest_s: float) -> None:

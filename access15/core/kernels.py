@@ -4,6 +4,10 @@ Nodes wait in buckets of a few seconds each, in place of a heap: taking the next
 comparison. Within a bucket a node may be taken too early; it is then put back when its cost falls,
 so that every cost ends as the least sum over all ways, equal to Dijkstra's. A bucket is emptied in
 rounds (all that wait, then all that came meanwhile), which bounds the work where streets are short.
+Who waits with a cost that has fallen since is passed over.
+
+Whether an arc is a better way cannot be foreseen, and a wrong guess costs the processor more than the
+whole step. So every arc is written down at the same place until one is better, and nothing branches.
 """
 
 from __future__ import annotations
@@ -16,10 +20,13 @@ import numba
 import numpy as np
 
 ARC = np.dtype([("cost_s", np.float64), ("to", np.uint32), ("edge", np.uint32)])
-WAITING = np.dtype([("node", np.uint32), ("next", np.int32)])
+WAITING = np.dtype([("cost_s", np.float64), ("node", np.uint32), ("next", np.int32)])
+LABEL = np.dtype([("cost_s", np.float64), ("source", np.int32), ("begin", np.uint32)])
 # Indices are unsigned: with signed ones every access first asks whether to count from the end.
 _ZERO, _ONE = np.uint64(0), np.uint64(1)
+_LAST_NUMBER = np.int64(np.iinfo(np.int64).max)
 _MOST_BUCKETS = 1 << 20
+_ALWAYS = True
 
 
 def _jit(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -51,12 +58,21 @@ def _buckets(bucket_s, longest_s, seed_s, cutoff_s):  # type: ignore[no-untyped-
 
 
 @_jit
-def _put(waiting, n_put, first, number, node):  # type: ignore[no-untyped-def]
-    bucket = number & np.uint64(len(first) - 1)
+def _put(waiting, n_put, first, per_s, node, cost_s):  # type: ignore[no-untyped-def]
+    """Let a node wait; `waiting` must have room."""
+    return _put_if(_ALWAYS, waiting, n_put, first, per_s, node, cost_s)
+
+
+@_jit
+def _put_if(is_better, waiting, n_put, first, per_s, node, cost_s):  # type: ignore[no-untyped-def]
+    """Let a node wait; what is written for one that is not better is written over by the next."""
+    bucket = np.uint64(np.int64(cost_s * per_s)) & np.uint64(len(first) - 1)
+    before = first[bucket]
+    waiting[n_put].cost_s = cost_s
     waiting[n_put].node = node
-    waiting[n_put].next = first[bucket]
-    first[bucket] = n_put
-    return n_put + _ONE
+    waiting[n_put].next = before
+    first[bucket] = np.int32(n_put) if is_better else before
+    return n_put + np.uint64(is_better)
 
 
 @_jit
@@ -68,6 +84,16 @@ def _with_room(waiting, n_put, more):  # type: ignore[no-untyped-def]
 
 
 @_jit
+def _put_back(waiting, first, bucket, entry):  # type: ignore[no-untyped-def]
+    """Let those of a bucket that were not taken yet wait on; `entry` is the first of them."""
+    last = np.uint64(entry)
+    while waiting[last].next >= 0:
+        last = np.uint64(waiting[last].next)
+    waiting[last].next = first[bucket]
+    first[bucket] = entry
+
+
+@_jit
 def _grown(array, used, needed):  # type: ignore[no-untyped-def]
     larger = np.empty(max(2 * len(array), needed), dtype=array.dtype)
     larger[:used] = array[:used]
@@ -76,11 +102,14 @@ def _grown(array, used, needed):  # type: ignore[no-untyped-def]
 
 @_jit
 def _bounded(  # type: ignore[no-untyped-def]
-    indptr, arcs, seed_node, seed_s, cutoff_s, per_s, first, cost_s, is_waiting, touched, waiting
+    indptr, arcs, seed_node, seed_s, cutoff_s, per_s, first, cost_s, touched, waiting
 ):  # fmt: skip
-    """Settle every node within the cutoff; `cost_s` must come in as inf and holds the result."""
+    """Settle every node within the cutoff; `cost_s` must come in as inf and holds the result.
+
+    `touched` is one longer than there are nodes.
+    """
     n_put, n_taken, n_touched = _ZERO, _ZERO, _ZERO
-    number = np.uint64(0xFFFFFFFFFFFFFFFF)
+    number = _LAST_NUMBER
     waiting = _with_room(waiting, n_put, np.uint64(len(seed_node)))
     for i in range(len(seed_node)):
         if seed_node[i] < 0 or not seed_s[i] <= cutoff_s or seed_s[i] == np.inf:
@@ -91,41 +120,53 @@ def _bounded(  # type: ignore[no-untyped-def]
                 touched[n_touched] = node
                 n_touched += _ONE
             cost_s[node] = seed_s[i]
-            is_waiting[node] = True
-            number = min(number, np.uint64(seed_s[i] * per_s))
-            n_put = _put(waiting, n_put, first, np.uint64(seed_s[i] * per_s), node)
-    last_bucket = np.uint64(len(first) - 1)
+            number = min(number, np.int64(seed_s[i] * per_s))
+            n_put = _put(waiting, n_put, first, per_s, node, seed_s[i])
+    while True:
+        n_put, n_taken, n_touched, number = _settle(
+            indptr, arcs, cutoff_s, per_s, first, cost_s, touched, waiting, n_put, n_taken, n_touched, number
+        )
+        if n_taken == n_put:
+            return np.int64(n_touched), waiting
+        waiting = _grown(waiting, np.int64(n_put), np.int64(n_put) + len(arcs))
+
+
+@_jit
+def _settle(  # type: ignore[no-untyped-def]
+    indptr, arcs, cutoff_s, per_s, first, cost_s, touched, waiting, n_put, n_taken, n_touched, number
+):  # fmt: skip
+    """Go on until nobody waits or the room for those who wait is used up.
+
+    Room is made outside: a loop in which the array may be another one is half as fast.
+    """
+    room, last_bucket = np.uint64(len(waiting)), np.uint64(len(first) - 1)
     while n_taken < n_put:
-        bucket = number & last_bucket
+        bucket = np.uint64(number) & last_bucket
         while first[bucket] >= 0:
             entry = np.int64(first[bucket])
             first[bucket] = -1
             while entry >= 0:
+                here_s = waiting[np.uint64(entry)].cost_s
                 node = np.uint64(waiting[np.uint64(entry)].node)
+                begin, end = np.uint64(indptr[node]), np.uint64(indptr[node + _ONE])
+                if here_s != cost_s[node]:
+                    end = begin
+                if n_put + (end - begin) > room:
+                    _put_back(waiting, first, bucket, entry)
+                    return n_put, n_taken, n_touched, number
                 entry = np.int64(waiting[np.uint64(entry)].next)
                 n_taken += _ONE
-                here_s = cost_s[node]
-                if not is_waiting[node] or np.uint64(here_s * per_s) != number:
-                    continue
-                is_waiting[node] = False
-                begin, end = np.uint64(indptr[node]), np.uint64(indptr[node + _ONE])
-                waiting = _with_room(waiting, n_put, end - begin)
                 for i in range(begin, end):
                     to = np.uint64(arcs[i].to)
                     there_s = here_s + arcs[i].cost_s
                     before_s = cost_s[to]
-                    if there_s < before_s and there_s <= cutoff_s:
-                        later = np.uint64(there_s * per_s)
-                        cost_s[to] = there_s
-                        if before_s == np.inf:
-                            touched[n_touched] = to
-                            n_touched += _ONE
-                        elif is_waiting[to] and np.uint64(before_s * per_s) == later:
-                            continue
-                        is_waiting[to] = True
-                        n_put = _put(waiting, n_put, first, later, to)
-        number += _ONE
-    return np.int64(n_touched), waiting
+                    is_better = (there_s < before_s) & (there_s <= cutoff_s)
+                    cost_s[to] = there_s if is_better else before_s
+                    touched[n_touched] = to
+                    n_touched += np.uint64(is_better & (before_s == np.inf))
+                    n_put = _put_if(is_better, waiting, n_put, first, per_s, to, there_s)
+        number += 1
+    return n_put, n_taken, n_touched, number
 
 
 @_jit
@@ -134,8 +175,7 @@ def reach_many(indptr, arcs, bucket_s, longest_s, start, seed_node, seed_s, cuto
     n_nodes = len(indptr) - 1
     first, per_s = _buckets(bucket_s, longest_s, seed_s, cutoff_s)
     cost_s = np.full(n_nodes, np.inf)
-    is_waiting = np.zeros(n_nodes, dtype=np.bool_)
-    touched = np.empty(n_nodes, dtype=np.int64)
+    touched = np.empty(n_nodes + 1, dtype=np.int64)
     waiting = np.empty(1024, dtype=WAITING)
     offset = np.zeros(len(start), dtype=np.int64)
     nodes = np.empty(4096, dtype=np.int32)
@@ -143,7 +183,7 @@ def reach_many(indptr, arcs, bucket_s, longest_s, start, seed_node, seed_s, cuto
     for g in range(len(start) - 1):
         lo, hi = start[g], start[g + 1]
         n, waiting = _bounded(
-            indptr, arcs, seed_node[lo:hi], seed_s[lo:hi], cutoff_s, per_s, first, cost_s, is_waiting, touched, waiting
+            indptr, arcs, seed_node[lo:hi], seed_s[lo:hi], cutoff_s, per_s, first, cost_s, touched, waiting
         )
         at = offset[g]
         if at + n > len(nodes):  # as much as the groups to come will need if they are like those so far
@@ -160,59 +200,84 @@ def reach_many(indptr, arcs, bucket_s, longest_s, start, seed_node, seed_s, cuto
 
 
 @_jit
+def _labels(indptr):  # type: ignore[no-untyped-def]
+    """Cost, source and arcs of every node side by side, and one more node that tells where the arcs end."""
+    label = np.empty(len(indptr), dtype=LABEL)
+    for i in range(len(indptr)):
+        label[i].cost_s = np.inf
+        label[i].source = -1
+        label[i].begin = indptr[i]
+    return label
+
+
+@_jit
 def nearest_nodes(indptr, arcs, bucket_s, longest_s, seed_node, seed_s, seed_source, cutoff_s):  # type: ignore[no-untyped-def]
     """Per node, seconds to the nearest source and which; equal times go to the lowest source."""
-    n_nodes = len(indptr) - 1
     first, per_s = _buckets(bucket_s, longest_s, seed_s, cutoff_s)
-    cost_s = np.full(n_nodes, np.inf)
-    source = np.full(n_nodes, -1, dtype=np.int64)
-    is_waiting = np.zeros(n_nodes, dtype=np.bool_)
-    waiting = np.empty(max(1024, 2 * n_nodes), dtype=WAITING)
+    label = _labels(indptr)
+    waiting = np.empty(2 * len(indptr) + len(seed_node), dtype=WAITING)
     n_put, n_taken = _ZERO, _ZERO
-    number = np.uint64(0xFFFFFFFFFFFFFFFF)
-    waiting = _with_room(waiting, n_put, np.uint64(len(seed_node)))
+    number = _LAST_NUMBER
     for i in range(len(seed_node)):
         if seed_node[i] < 0 or not seed_s[i] <= cutoff_s or seed_s[i] == np.inf:
             continue
         node = np.uint64(seed_node[i])
-        if seed_s[i] < cost_s[node] or (seed_s[i] == cost_s[node] and seed_source[i] < source[node]):
-            cost_s[node] = seed_s[i]
-            source[node] = seed_source[i]
-            is_waiting[node] = True
-            number = min(number, np.uint64(seed_s[i] * per_s))
-            n_put = _put(waiting, n_put, first, np.uint64(seed_s[i] * per_s), node)
-    last_bucket = np.uint64(len(first) - 1)
+        before_s = label[node].cost_s
+        if seed_s[i] < before_s or (seed_s[i] == before_s and seed_source[i] < label[node].source):
+            label[node].cost_s = seed_s[i]
+            label[node].source = seed_source[i]
+            number = min(number, np.int64(seed_s[i] * per_s))
+            n_put = _put(waiting, n_put, first, per_s, node, seed_s[i])
+    while True:
+        n_put, n_taken, number = _settle_labels(arcs, cutoff_s, per_s, first, label, waiting, n_put, n_taken, number)
+        if n_taken == n_put:
+            return _apart(label)
+        waiting = _grown(waiting, np.int64(n_put), np.int64(n_put) + len(arcs))
+
+
+@_jit
+def _settle_labels(arcs, cutoff_s, per_s, first, label, waiting, n_put, n_taken, number):  # type: ignore[no-untyped-def]
+    """As `_settle`, with the source beside each cost."""
+    room, last_bucket = np.uint64(len(waiting)), np.uint64(len(first) - 1)
     while n_taken < n_put:
-        bucket = number & last_bucket
+        bucket = np.uint64(number) & last_bucket
         while first[bucket] >= 0:
             entry = np.int64(first[bucket])
             first[bucket] = -1
             while entry >= 0:
+                here_s = waiting[np.uint64(entry)].cost_s
                 node = np.uint64(waiting[np.uint64(entry)].node)
+                which = label[node].source
+                begin, end = np.uint64(label[node].begin), np.uint64(label[node + _ONE].begin)
+                if here_s != label[node].cost_s:
+                    end = begin
+                if n_put + (end - begin) > room:
+                    _put_back(waiting, first, bucket, entry)
+                    return n_put, n_taken, number
                 entry = np.int64(waiting[np.uint64(entry)].next)
                 n_taken += _ONE
-                here_s = cost_s[node]
-                if not is_waiting[node] or np.uint64(here_s * per_s) != number:
-                    continue
-                is_waiting[node] = False
-                which = source[node]
-                begin, end = np.uint64(indptr[node]), np.uint64(indptr[node + _ONE])
-                waiting = _with_room(waiting, n_put, end - begin)
                 for i in range(begin, end):
                     to = np.uint64(arcs[i].to)
                     there_s = here_s + arcs[i].cost_s
-                    before_s = cost_s[to]
-                    if there_s > before_s or there_s > cutoff_s:
-                        continue
-                    if there_s < before_s or which < source[to]:
-                        later = np.uint64(there_s * per_s)
-                        cost_s[to] = there_s
-                        source[to] = which
-                        if is_waiting[to] and np.uint64(before_s * per_s) == later:
-                            continue
-                        is_waiting[to] = True
-                        n_put = _put(waiting, n_put, first, later, to)
-        number += _ONE
+                    before_s, before = label[to].cost_s, label[to].source
+                    is_nearer = (there_s < before_s) | ((there_s == before_s) & (which < before))
+                    is_better = is_nearer & (there_s <= cutoff_s)
+                    label[to].cost_s = there_s if is_better else before_s
+                    label[to].source = which if is_better else before
+                    n_put = _put_if(is_better, waiting, n_put, first, per_s, to, there_s)
+        number += 1
+    return n_put, n_taken, number
+
+
+@_jit
+def _apart(label):  # type: ignore[no-untyped-def]
+    """Seconds and sources of all nodes, without the one at the end."""
+    n_nodes = len(label) - 1
+    cost_s = np.empty(n_nodes)
+    source = np.empty(n_nodes, dtype=np.int64)
+    for i in range(n_nodes):
+        cost_s[i] = label[i].cost_s
+        source[i] = label[i].source
     return cost_s, source
 
 
@@ -223,10 +288,9 @@ def nearest_with_metres(indptr, arcs, bucket_s, longest_s, length_m, seed_node, 
     first, per_s = _buckets(bucket_s, longest_s, seed_s, cutoff_s)
     cost_s = np.full(n_nodes, np.inf)
     metres = np.full(n_nodes, np.inf)
-    is_waiting = np.zeros(n_nodes, dtype=np.bool_)
     waiting = np.empty(1024, dtype=WAITING)
     n_put, n_taken = _ZERO, _ZERO
-    number = np.uint64(0xFFFFFFFFFFFFFFFF)
+    number = _LAST_NUMBER
     waiting = _with_room(waiting, n_put, np.uint64(len(seed_node)))
     for i in range(len(seed_node)):
         if seed_node[i] < 0 or not seed_s[i] <= cutoff_s or seed_s[i] == np.inf:
@@ -235,23 +299,21 @@ def nearest_with_metres(indptr, arcs, bucket_s, longest_s, length_m, seed_node, 
         if seed_s[i] < cost_s[node] or (seed_s[i] == cost_s[node] and seed_m[i] < metres[node]):
             cost_s[node] = seed_s[i]
             metres[node] = seed_m[i]
-            is_waiting[node] = True
-            number = min(number, np.uint64(seed_s[i] * per_s))
-            n_put = _put(waiting, n_put, first, np.uint64(seed_s[i] * per_s), node)
+            number = min(number, np.int64(seed_s[i] * per_s))
+            n_put = _put(waiting, n_put, first, per_s, node, seed_s[i])
     last_bucket = np.uint64(len(first) - 1)
     while n_taken < n_put:
-        bucket = number & last_bucket
+        bucket = np.uint64(number) & last_bucket
         while first[bucket] >= 0:
             entry = np.int64(first[bucket])
             first[bucket] = -1
             while entry >= 0:
+                here_s = waiting[np.uint64(entry)].cost_s
                 node = np.uint64(waiting[np.uint64(entry)].node)
                 entry = np.int64(waiting[np.uint64(entry)].next)
                 n_taken += _ONE
-                here_s = cost_s[node]
-                if not is_waiting[node] or np.uint64(here_s * per_s) != number:
+                if here_s != cost_s[node]:
                     continue
-                is_waiting[node] = False
                 begin, end = np.uint64(indptr[node]), np.uint64(indptr[node + _ONE])
                 waiting = _with_room(waiting, n_put, end - begin)
                 for i in range(begin, end):
@@ -261,14 +323,10 @@ def nearest_with_metres(indptr, arcs, bucket_s, longest_s, length_m, seed_node, 
                     before_s = cost_s[to]
                     if there_s > cutoff_s or there_s > before_s or (there_s == before_s and there_m >= metres[to]):
                         continue
-                    later = np.uint64(there_s * per_s)
                     cost_s[to] = there_s
                     metres[to] = there_m
-                    if is_waiting[to] and np.uint64(before_s * per_s) == later:
-                        continue
-                    is_waiting[to] = True
-                    n_put = _put(waiting, n_put, first, later, to)
-        number += _ONE
+                    n_put = _put(waiting, n_put, first, per_s, to, there_s)
+        number += 1
     return cost_s, metres
 
 
@@ -335,8 +393,7 @@ def pairs_within(  # type: ignore[no-untyped-def]
     n_origins = len(o_fraction)
     first, per_s = _buckets(bucket_s, longest_s, np.append(seed_a_s, seed_b_s), cutoff_s)
     cost_s = np.full(n_nodes, np.inf)
-    is_waiting = np.zeros(n_nodes, dtype=np.bool_)
-    touched = np.empty(n_nodes, dtype=np.int64)
+    touched = np.empty(n_nodes + 1, dtype=np.int64)
     waiting = np.empty(1024, dtype=WAITING)
     best_s = np.full(n_origins, np.inf)
     seen = np.empty(n_origins, dtype=np.int64)
@@ -348,9 +405,7 @@ def pairs_within(  # type: ignore[no-untyped-def]
     for d in range(len(d_edge)):
         seeds[0], seeds[1] = seed_a[d], seed_b[d]
         seeds_s[0], seeds_s[1] = seed_a_s[d], seed_b_s[d]
-        n, waiting = _bounded(
-            indptr, arcs, seeds, seeds_s, cutoff_s, per_s, first, cost_s, is_waiting, touched, waiting
-        )
+        n, waiting = _bounded(indptr, arcs, seeds, seeds_s, cutoff_s, per_s, first, cost_s, touched, waiting)
         n_seen = 0
         for i in range(n):
             node = touched[i]

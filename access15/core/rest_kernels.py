@@ -114,10 +114,11 @@ def spread(  # type: ignore[no-untyped-def]
         else:
             first, last = indptr[node[taken]], indptr[node[taken] + 1]
         room = n + 2 * (last - first)
-        node, lifted, row = _grown(node, n, room), _grown(lifted, n, room), _grown(row, n, room)
-        source, before = _grown(source, n, room), _grown(before, n, room)
-        seconds, metres, gap_m = _grown(seconds, n, room), _grown(metres, n, room), _grown(gap_m, n, room)
-        heap_s, heap = _grown(heap_s, size, size + room - n), _grown(heap, size, size + room - n)
+        if room > len(node):  # never more wait than there are labels, so one question serves them all
+            node, lifted, row = _grown(node, n, room), _grown(lifted, n, room), _grown(row, n, room)
+            source, before = _grown(source, n, room), _grown(before, n, room)
+            seconds, metres, gap_m = _grown(seconds, n, room), _grown(metres, n, room), _grown(gap_m, n, room)
+            heap_s, heap, kept = _grown(heap_s, n, room), _grown(heap, n, room), _grown(kept, n, room)
         for i in range(first, last):
             if taken < 0:
                 to, s, m, k, src, gap = seed_node[i], seed_s[i], seed_m[i], 0, seed_source[i], seed_m[i]
@@ -163,7 +164,6 @@ def spread(  # type: ignore[no-untyped-def]
             break
         for k in range(lifted[taken], max_lifted + 1):
             least_m[k, node[taken]] = min(least_m[k, node[taken]], metres[taken])
-        kept = _grown(kept, n_kept, n_kept + 1)
         kept[n_kept] = taken
         row[taken] = n_kept
         n_kept += 1

@@ -57,6 +57,10 @@ class MapFrame:
     def _mercator(self) -> Transformer:
         return Transformer.from_crs(self.crs, "EPSG:3857", always_xy=True)
 
+    @cached_property
+    def _lon_lat(self) -> Transformer:
+        return Transformer.from_crs(self.crs, "EPSG:4326", always_xy=True)
+
     @classmethod
     def around(cls, crs: str, xy: NDArray[np.float64]) -> MapFrame:
         """Frame whose corner is north-west of all points.
@@ -106,7 +110,7 @@ class MapFrame:
         ndarray of float64, shape (n, 2)
             Degrees, latitude first, to six decimals.
         """
-        lon, lat = Transformer.from_crs(self.crs, "EPSG:4326", always_xy=True).transform(xy[:, 0], xy[:, 1])
+        lon, lat = self._lon_lat.transform(xy[:, 0], xy[:, 1])
         return np.round(np.column_stack([lat, lon]), 6)
 
 

@@ -273,4 +273,7 @@ def build_door_data(findings: Findings, frame: MapFrame) -> dict[str, Any]:
 
 
 def _lat_lon_lines(frame: MapFrame, shape: shapely.MultiLineString) -> list[list[list[float]]]:
-    return [frame.to_lat_lon(shapely.get_coordinates(line)).tolist() for line in shape.geoms]
+    xy, line = shapely.get_coordinates(shapely.get_parts(shape), return_index=True)
+    if not len(xy):
+        return []
+    return [part.tolist() for part in np.split(frame.to_lat_lon(xy), np.flatnonzero(np.diff(line)) + 1)]

@@ -181,9 +181,13 @@ def format_csv(table: pd.DataFrame) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.columns)
-    cells = [[_format_cell(value, _places(name)) for value in table[name].tolist()] for name in table.columns]
-    writer.writerows(zip(*cells, strict=True))
+    writer.writerows(zip(*(_format_column(table[name]) for name in table.columns), strict=True))
     return out.getvalue()
+
+
+def _format_column(column: pd.Series) -> list[str]:
+    decimals = _places(str(column.name))
+    return [_format_cell(value, decimals) for value in column.tolist()]
 
 
 def _view(area: AreaResult, crs: str) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Four tasks on the Milan extract, ours beside other engines; results agree before times count.
 
-Run: ACCESS15_SHARED=... pytest tests/benchmarks --benchmark-only -o addopts=
+Run: pip install igraph pandana, then ACCESS15_SHARED=... pytest tests/benchmarks --benchmark-only -o addopts=
 Slow engines do a part of the task, told as `share`; the table scales them up.
 """
 
@@ -21,9 +21,7 @@ from access15.core.search import nearest_at_nodes, reach, travel_matrix
 
 from .conftest import CUTOFF_S, Streets
 
-igraph = pytest.importorskip("igraph")
 nx = pytest.importorskip("networkx")
-pandana = pytest.importorskip("pandana")
 
 _SEARCHES = 100  # rows of a dense answer held at once
 
@@ -40,6 +38,7 @@ def _nx_graph(streets: Streets) -> Any:
 
 @pytest.fixture(scope="session", name="ig_graph")
 def _ig_graph(streets: Streets) -> Any:
+    igraph = pytest.importorskip("igraph", reason="igraph is not installed")
     arcs = np.column_stack([streets.source, streets.to])
     graph = igraph.Graph(n=streets.network.n_nodes, edges=arcs, directed=True)
     graph.es["cost_s"] = streets.cost_s
@@ -48,6 +47,7 @@ def _ig_graph(streets: Streets) -> Any:
 
 @pytest.fixture(scope="session", name="pandana_network")
 def _pandana_network(streets: Streets) -> Any:
+    pandana = pytest.importorskip("pandana", reason="pandana is not installed")
     xy = streets.network.node_xy
     return pandana.Network(
         pd.Series(xy[:, 0]),
@@ -128,8 +128,9 @@ class TestNearest:
     group = "nearest of 6 x 40 facilities, all nodes"
 
     @pytest.fixture(scope="class", name="truth")
-    def _truth(self, streets: Streets) -> NDArray[np.float64]:
-        return self._scipy(streets)
+    @classmethod
+    def _truth(cls, streets: Streets) -> NDArray[np.float64]:
+        return cls._scipy(streets)
 
     @staticmethod
     def _scipy(streets: Streets) -> NDArray[np.float64]:
@@ -190,8 +191,9 @@ class TestCount:
     group = "cumulative count, 200 facilities"
 
     @pytest.fixture(scope="class", name="truth")
-    def _truth(self, streets: Streets) -> NDArray[np.int64]:
-        return self._scipy(streets)
+    @classmethod
+    def _truth(cls, streets: Streets) -> NDArray[np.int64]:
+        return cls._scipy(streets)
 
     @staticmethod
     def _scipy(streets: Streets) -> NDArray[np.int64]:
@@ -235,8 +237,9 @@ class TestMatrix:
     group = "matrix 10,000 x 200, 15 minutes"
 
     @pytest.fixture(scope="class", name="truth")
-    def _truth(self, streets: Streets) -> NDArray[np.float64]:
-        return self._scipy(streets)
+    @classmethod
+    def _truth(cls, streets: Streets) -> NDArray[np.float64]:
+        return cls._scipy(streets)
 
     @staticmethod
     def _scipy(streets: Streets) -> NDArray[np.float64]:
