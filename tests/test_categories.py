@@ -77,6 +77,7 @@ IS: dict[str, Callable[[Tags], bool]] = {
     "post_office": lambda t: t.get("amenity") == "post_office",
     "library": lambda t: t.get("amenity") == "library",
     "place_of_worship": lambda t: t.get("amenity") == "place_of_worship",
+    "bench": lambda t: t.get("amenity") == "bench",
     "toilets": lambda t: t.get("amenity") == "toilets" and t.get("access") != "customers",
     "surface_stop": lambda t: t.get("highway") == "bus_stop" or t.get("railway") == "tram_stop",
     "bike_station": lambda t: t.get("amenity") == "bicycle_rental",

@@ -90,13 +90,15 @@ real_data = pytest.mark.real_data
 @real_data
 def test_everything_is_written(folder: Path, record: dict[str, object]) -> None:
     names = {p.name for p in folder.iterdir()}
-    expected = {"index.html", "chiesa_rossa.html", "forlanini_salomone.html"}
+    sessions = {"chiesa_rossa_session.html", "forlanini_salomone_session.html"}
+    expected = {"index.html", "chiesa_rossa.html", "forlanini_salomone.html", *sessions}
     expected |= {"coverage.csv", "measures.csv", "equity.csv", "explain.csv", "fixes.csv"}
     expected |= {"facilities_out.csv", "results.gpkg", "run.json"}
     assert names == expected
     assert set(record["files"]) == expected
-    pages = [folder / name for name in expected if name.endswith(".html")]
+    pages = [folder / name for name in expected - sessions if name.endswith(".html")]
     assert sum(page.stat().st_size for page in pages) < 6_000_000
+    assert all((folder / name).stat().st_size < 1_200_000 for name in sessions)
 
 
 @real_data
@@ -300,7 +302,14 @@ def test_choices_change_what_is_asked_and_no_number(coverage: pd.DataFrame, extr
     assert set(part.reset_index()["area"]) == {"forlanini_salomone"}
     assert part["covered"].to_numpy() == pytest.approx(whole.loc[part.index, "covered"].to_numpy(), nan_ok=True)
     assert {p.name for p in (tmp_path / "a").iterdir()} == {
-        *("index.html", "forlanini_salomone.html", "coverage.csv", "measures.csv", "equity.csv"),
+        *(
+            "index.html",
+            "forlanini_salomone.html",
+            "forlanini_salomone_session.html",
+            "coverage.csv",
+            "measures.csv",
+            "equity.csv",
+        ),
         *("explain.csv", "fixes.csv"),
         *("facilities_out.csv", "results.gpkg", "run.json"),
     }
@@ -310,6 +319,7 @@ def test_choices_change_what_is_asked_and_no_number(coverage: pd.DataFrame, extr
         "equity.csv",
         "facilities_out.csv",
         "forlanini_salomone.html",
+        "forlanini_salomone_session.html",
         "index.html",
     ):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
@@ -692,7 +702,7 @@ def test_a_run_that_fails_leaves_what_was_there(village: Path, tmp_path: Path, v
     out = tmp_path / "maps"
     run.write(out)
     before = {p.name: p.read_bytes() for p in out.iterdir()}
-    assert len(before) == 10
+    assert len(before) == 11
     broken = Run(**{**vars(run), "station_spacing": None})
     with pytest.raises((AttributeError, TypeError)):
         broken.write(out)
