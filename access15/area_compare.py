@@ -16,7 +16,7 @@ from access15.area_compare_tables import tabulate_changes, tabulate_comparison, 
 from access15.area_seats import snap_seats
 from access15.area_walkers import HUB
 from access15.config import WalkProfile
-from access15.config.proposal import NEW_HUB, Change, Proposal
+from access15.config.proposal import BEYOND_M, NEW_HUB, Change, Proposal
 from access15.core.changes import (
     ChangedStreets,
     ChangedWalker,
@@ -40,7 +40,6 @@ from access15.frames import lonlat_xy, points_xy
 from access15.results import AreaResult, RunResult
 
 STREET_CHANGES = ("add_link", "close_link", "remove_steps", "add_kerb_ramp")
-_BEYOND_M = 300.0  # how far outside the streets a place may still be put; as the page's
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,9 +219,9 @@ def _check_places(area: AreaResult, proposal: Proposal) -> None:
             if place is None:
                 continue
             x, y = _xy(area, [change.model_copy(update={"place": place})])[0]
-            if not (west - _BEYOND_M <= x <= east + _BEYOND_M and south - _BEYOND_M <= y <= north + _BEYOND_M):
+            if not (west - BEYOND_M <= x <= east + BEYOND_M and south - BEYOND_M <= y <= north + BEYOND_M):
                 problems.append(
-                    f"proposal {proposal.name!r}, {change.id}: longitude {place[0]:g}, latitude {place[1]:g} lies "
+                    f"proposal {proposal.name!r}, {change.id!r}: longitude {place[0]:g}, latitude {place[1]:g} lies "
                     f"outside the streets of {area.area.name}; are the two swapped, or is it another area's?"
                 )
     if problems:
@@ -244,6 +243,26 @@ def _street_changes(area: AreaResult, proposal: Proposal) -> list[StreetChange]:
     ]
 
 
+def list_facilities_here(result: RunResult, area_id: str) -> list[str]:
+    """Facilities that stand on an area's streets for somebody of the run: those that a session page shows.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run.
+    area_id : str
+        One of its areas.
+
+    Returns
+    -------
+    list of str
+        Their ids.
+    """
+    area = result.areas[area_id]
+    is_here = np.any([_points(result, area, one)[1].snapped.is_snapped for one in result.profiles.values()], axis=0)
+    return [str(one) for one in area.facilities["facility_id"][is_here]]
+
+
 def _is_counted(table: gpd.GeoDataFrame) -> NDArray[np.bool_]:
     is_open = table["open_at"] == "open" if "open_at" in table else np.ones(len(table), dtype=bool)
     return np.asarray((table["status"] != "not_geocoded") & is_open)
@@ -262,7 +281,7 @@ def _settle_facilities(result: RunResult, area: AreaResult, proposal: Proposal) 
     counted = _is_counted(table)
     moved_rows = np.array([row_of[change.facility_id] for change in moved], dtype=np.int64)
     there = is_kept & counted
-    there[moved_rows] = True  # what is moved has a certain point now
+    there[moved_rows] = counted[moved_rows]  # a place that is closed at the moment stays closed elsewhere
     added_rows = len(table) + np.arange(len(added))
     kinds = np.append(category, np.array([change.category for change in added], dtype=object))
     hubs = np.append(is_hub, np.array([change.category == NEW_HUB for change in added], dtype=bool))

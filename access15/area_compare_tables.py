@@ -23,7 +23,7 @@ STREET_COLUMNS = (
 )  # fmt: skip
 CHANGE_COLUMNS = (
     "study", "area", "proposal", "change", "kind", "facility_id", "name", "category", "capacity", "lon", "lat",
-    "status", "metres",
+    "lon_to", "lat_to", "status", "metres",
 )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def tabulate_comparison(
     rows: list[dict[str, Any]] = []
     for (profile, target), after_s in times.items():
         before_s = area.travel_time_s[profile, target]
-        was_known = _is_known(area, target)
+        was_known = area.is_known(target)
         is_known = was_known or len(target_rows[target]) > 0
         for zone, here in zones.items():
             method, network = today.loc[(zone, profile, target)].iloc[0]
@@ -102,11 +102,6 @@ def tabulate_comparison(
 def _sum(people: NDArray[np.float64], who: NDArray[np.bool_]) -> float:
     """People one home after the other, in the order in which the page adds them up."""
     return float(np.cumsum(np.where(who, people, 0.0))[-1]) if len(people) else 0.0
-
-
-def _is_known(area: AreaResult, target: str) -> bool:
-    rows = area.coverage[(area.coverage["category"] == target) & (area.coverage["zone"] == "all")]
-    return bool(rows["covered"].notna().any())
 
 
 def tabulate_streets(
@@ -187,6 +182,7 @@ def tabulate_changes(
     rows = []
     for change in proposal.changes:
         lon, lat = change.place or (np.nan, np.nan)
+        lon_to, lat_to = change.place_to or (np.nan, np.nan)
         status, metres = "ok", np.nan
         reached = {f"snap_m_{key}": found[row_of[change.id]] for key, found in snap_m.items() if change.id in row_of}
         if change.id in faults:
@@ -206,6 +202,8 @@ def tabulate_changes(
                 "capacity": np.nan if change.capacity is None else change.capacity,
                 "lon": lon,
                 "lat": lat,
+                "lon_to": lon_to,
+                "lat_to": lat_to,
                 "status": status,
                 "metres": metres,
                 **reached,

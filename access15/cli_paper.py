@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
-from access15.cli_options import LangOpt, Language, OfflineOpt, OsmOpt, StudyOpt, out, say_networks, tell_stages
+from access15.cli_options import (
+    AtOpt,
+    CutoffsOpt,
+    FacilitiesOpt,
+    LangOpt,
+    Language,
+    OfflineOpt,
+    OsmOpt,
+    SeatsOpt,
+    StudyOpt,
+    out,
+    say_networks,
+    tell_stages,
+)
 
 
 class Size(StrEnum):
@@ -34,6 +47,10 @@ def poster(
         str | None, typer.Option("--profile", help="Who walks; by default as the people of the headline do.")
     ] = None,
     target: Annotated[str, typer.Option("--target", help="Where to: hub, or a category of the study.")] = "hub",
+    facilities: FacilitiesOpt = None,
+    cutoff: CutoffsOpt = None,
+    seats: SeatsOpt = None,
+    at: AtOpt = None,
     size: Annotated[Size, typer.Option("--size", help="Paper.")] = Size.A3,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write: .pdf, .png or .svg; by default AREA_a3.pdf.")
@@ -49,7 +66,8 @@ def poster(
     path = output or Path(f"{loaded.area(area).id}_{size.value.lower()}.pdf")
     drawn = make_poster(
         area, path, study=loaded, osm=osm, profile=profile, target=target, size=size.value, lang=lang.value,
-        proposals=proposals, proposal=proposal, offline=offline, progress=tell_stages(lang),
+        proposals=proposals, proposal=proposal, facilities=facilities, cutoffs_min=cutoff, seats=seats or (), at=at,
+        offline=offline, progress=tell_stages(lang),
     )  # fmt: skip
     say_networks(drawn.result)
     out.print(", ".join(str(file) for file in drawn.files.values()), soft_wrap=True)

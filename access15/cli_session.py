@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 from access15.cli_options import (
+    AtOpt,
+    CutoffsOpt,
+    FacilitiesOpt,
     LangOpt,
     Language,
     OfflineOpt,
@@ -19,15 +22,18 @@ from access15.cli_options import (
     out,
     say_networks,
     tell_stages,
-)
+)  # fmt: skip
 
 
 def session(
     area: Annotated[str, typer.Argument(help="Neighbourhood of the study.")],
     study: StudyOpt = "milano",
     osm: OsmOpt = None,
+    facilities: FacilitiesOpt = None,
     profile: ProfilesOpt = None,
+    cutoff: CutoffsOpt = None,
     seats: SeatsOpt = None,
+    at: AtOpt = None,
     proposals: Annotated[
         Path | None, typer.Option("--proposals", help="Open with the proposals of a file saved before.")
     ] = None,
@@ -38,7 +44,7 @@ def session(
     offline: OfflineOpt = False,
 ) -> None:
     """Write the offline page on which a neighbourhood tries out changes together."""
-    from access15.compare import read_for_session
+    from access15.compare import check_asked, read_for_session
     from access15.files import write_text_atomic
     from access15.outputs.layers import check_output_file
     from access15.outputs.session_map import render_session
@@ -48,10 +54,14 @@ def session(
     check_output_file(path, endings=(".html",), inputs=() if proposals is None else (proposals,))
     given = () if proposals is None else read_for_session(proposals, area, study)
     tell = tell_stages(lang)
+    first = given[0] if given else None
     result = run(
-        study, osm=osm, profiles=profile, areas=[area], offline=offline, seats=seats or (), progress=tell,
-        at=given[0].at if given else None,
+        study, osm=osm, facilities=facilities, profiles=profile, areas=[area], offline=offline, seats=seats or (),
+        cutoffs_min=cutoff or (first.cutoffs_min if first else None), at=at or (first.at if first else None),
+        progress=tell,
     )  # fmt: skip
+    if first is not None:
+        check_asked(given, result)
     write_text_atomic(path, render_session(result, area, lang=lang.value, proposals=given))
     say_networks(result)
     out.print(f"{'Apri' if lang is Language.it else 'Open'}: {path}", soft_wrap=True)
@@ -61,21 +71,26 @@ def compare(
     files: Annotated[list[Path], typer.Argument(help="Files of proposals, as the session page saves them.")],
     study: StudyOpt = "milano",
     osm: OsmOpt = None,
+    facilities: FacilitiesOpt = None,
     profile: ProfilesOpt = None,
+    cutoff: CutoffsOpt = None,
     seats: SeatsOpt = None,
-    folder: Annotated[Path, typer.Option("--output", "-o", help="Folder for tables and pages.")] = Path("comparison"),
+    folder: Annotated[Path, typer.Option("--output", "--out", "-o", help="Folder for tables and pages.")] = Path(
+        "comparison"
+    ),
     lang: LangOpt = Language.it,
     offline: OfflineOpt = False,
 ) -> None:
     """Set proposals beside today: who gains and who loses, by group, zone and street."""
-    from access15.compare import set_beside
+    from access15.compare import compare as compare_proposals
     from access15.outputs.compare_files import draw_comparison
     from access15.outputs.layers import check_output_folder
 
     check_output_folder(folder)
-    found = set_beside(
-        files, study=study, osm=osm, profiles=profile, offline=offline, seats=seats or (), progress=tell_stages(lang)
-    )
+    found = compare_proposals(
+        files, study=study, osm=osm, facilities=facilities, profiles=profile, cutoffs_min=cutoff, offline=offline,
+        seats=seats or (), quiet=True, progress=tell_stages(lang),
+    )  # fmt: skip
     written = found.write(folder, lang=lang.value)
     say_networks(found.result)
     for note in found.notes:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from access15.area_compare import AreaComparison, compare_area
+from access15.area_compare import AreaComparison, compare_area, list_facilities_here
 from access15.config import Lang, Study, load_study
-from access15.config.proposal import MAX_PROPOSALS, Proposal
+from access15.config.proposal import MAX_ID, MAX_PROPOSALS, Proposal
 from access15.errors import Access15Warning, InputDataError
 from access15.results import RunResult
 from access15.sources.proposals import check_proposal, read_proposals
@@ -96,7 +96,10 @@ def compare(
     profiles: Sequence[str] | None = None,
     offline: bool = False,
     seats: Sequence[str | Path] = (),
+    facilities: str | Path | None = None,
+    cutoffs_min: Sequence[float] | None = None,
     result: RunResult | None = None,
+    quiet: bool = False,
     progress: Progress | None = None,
 ) -> Comparison:
     """Set proposals beside today.
@@ -107,10 +110,14 @@ def compare(
         Proposals, or files of them as the session page saves.
     study : Study, str or Path
         The study they are about.
-    osm, graph, profiles, offline, seats
+    osm, graph, profiles, offline, seats, facilities
         As for `access15.run`.
+    cutoffs_min : sequence of float, optional
+        Cutoffs [min]; by default those of the page the proposals were made on, else the study's.
     result : RunResult, optional
         A finished run to compare with, in place of a new one; what stands before it is then not looked at.
+    quiet : bool
+        Do not warn: what the reader must know stands in the notes of what is returned.
     progress : callable, optional
         Called with the name of each stage as it starts.
 
@@ -130,74 +137,28 @@ def compare(
     Warns
     -----
     Access15Warning
-        If a proposal was made on other streets, or a change means nothing on these.
-    """
-    found = set_beside(
-        proposals, study=study, osm=osm, graph=graph, profiles=profiles, offline=offline, seats=seats, result=result,
-        progress=progress,
-    )  # fmt: skip
-    for note in found.notes:
-        warnings.warn(note, Access15Warning, stacklevel=2)
-    return found
-
-
-def set_beside(
-    proposals: Proposal | str | Path | Sequence[Proposal | str | Path],
-    *,
-    study: Study | str | Path = "milano",
-    osm: str | Path | None = None,
-    graph: nx.Graph | str | Path | None = None,
-    profiles: Sequence[str] | None = None,
-    offline: bool = False,
-    seats: Sequence[str | Path] = (),
-    result: RunResult | None = None,
-    progress: Progress | None = None,
-) -> Comparison:
-    """Set proposals beside today; what the reader must know stands in the notes of what is returned.
-
-    Parameters
-    ----------
-    proposals : Proposal, str or Path, or a sequence of them
-        Proposals, or files of them as the session page saves.
-    study : Study, str or Path
-        The study they are about.
-    osm, graph, profiles, offline, seats
-        As for `access15.run`.
-    result : RunResult, optional
-        A finished run to compare with, in place of a new one; what stands before it is then not looked at.
-    progress : callable, optional
-        Called with the name of each stage as it starts.
-
-    Returns
-    -------
-    Comparison
-        Tables and pages.
-
-    Raises
-    ------
-    InputDataError
-        If a file cannot be used, a proposal is of another study, or asks for what the study does not have; all
-        problems are listed.
-    Access15Error
-        If the run fails.
+        Unless `quiet`, if a proposal was made on other streets, or a change means nothing on these.
     """
     given = _read_all([proposals] if isinstance(proposals, Proposal | str | Path) else list(proposals))
     loaded = study if isinstance(study, Study) else load_study(study)
     asked = result.study if result is not None else loaded
     _check_study(given, asked)
     if result is None:
-        areas, at = list(dict.fromkeys(one.area for one in given)), given[0].at
         result = run(
-            loaded, osm=osm, graph=graph, profiles=profiles, areas=areas, offline=offline, seats=seats, at=at,
-            progress=progress,
+            loaded, osm=osm, graph=graph, facilities=facilities, profiles=profiles, offline=offline, seats=seats,
+            areas=list(dict.fromkeys(one.area for one in given)), at=given[0].at,
+            cutoffs_min=cutoffs_min or given[0].cutoffs_min, progress=progress,
         )  # fmt: skip
-    _check_asked(given, result)
+    check_asked(given, result)
     found = []
     for one in given:
         if progress is not None:
             progress(f"comparing {one.name!r}")
         found.append(compare_area(result, one))
-    return Comparison(result, tuple(found))
+    comparison = Comparison(result, tuple(found))
+    for note in () if quiet else comparison.notes:
+        warnings.warn(note, Access15Warning, stacklevel=2)
+    return comparison
 
 
 def read_for_session(path: Path, area: str, study: Study | str | Path) -> tuple[Proposal, ...]:
@@ -241,7 +202,8 @@ def _read_all(given: Sequence[Proposal | str | Path]) -> list[Proposal]:
         for proposal in read:
             proposal_id, n = proposal.id, 2
             while proposal_id in taken:
-                proposal_id, n = f"{stem or proposal.id}-{proposal.id if n == 2 and stem else n}", n + 1
+                tail = f"-{proposal.id}" if n == 2 and stem else f"-{n}"
+                proposal_id, n = f"{(stem or proposal.id)[: MAX_ID - len(tail)]}{tail}"[-MAX_ID:], n + 1
             taken.add(proposal_id)
             found.append(proposal.model_copy(update={"id": proposal_id}))
     return found
@@ -266,18 +228,40 @@ def _check_study(proposals: Sequence[Proposal], study: Study) -> None:
     if len(moments := dict.fromkeys(one.at for one in proposals)) > 1:
         told = ", ".join(str(at or "any time") for at in moments)
         problems.append(f"the proposals count what is open at different moments ({told}); compare those of one moment")
+    if len(cutoffs := dict.fromkeys(one.cutoffs_min for one in proposals if one.cutoffs_min)) > 1:
+        told = " and ".join("/".join(f"{minutes:g}" for minutes in one) for one in cutoffs)
+        problems.append(f"the proposals were made at different minutes ({told}); compare those of the same")
     if problems:
         raise InputDataError("the proposals cannot be compared", problems)
 
 
-def _check_asked(proposals: Sequence[Proposal], result: RunResult) -> None:
+def check_asked(proposals: Sequence[Proposal], result: RunResult) -> None:
+    """Refuse proposals that ask for what a run does not have.
+
+    Parameters
+    ----------
+    proposals : sequence of Proposal
+        The proposals.
+    result : RunResult
+        The run.
+
+    Raises
+    ------
+    InputDataError
+        If an area, a category or a facility is not in it; all problems are listed.
+    """
     problems = []
     for one in proposals:
         if one.area not in result.areas:
             problems.append(f"proposal {one.name!r} is of area {one.area!r}, which the run does not hold")
             continue
         ids = result.areas[one.area].facilities["facility_id"]
-        problems += check_proposal(one, categories=result.categories, facility_ids=ids)
+        problems += check_proposal(
+            one,
+            categories=result.categories,
+            facility_ids=ids,
+            here=list_facilities_here(result, one.area),
+        )
     if problems:
         raise InputDataError("the proposals ask for what the study does not have", problems)
 
@@ -299,6 +283,10 @@ def _tell_of(one: AreaComparison, result: RunResult) -> Iterator[str]:
             f"proposal {proposal.name!r} was made on other streets than {area.network_info.name}: its numbers then and "
             "now may differ"
         )
+    if proposal.cutoffs_min and tuple(proposal.cutoffs_min) != tuple(result.cutoffs_min):
+        made, now = ("/".join(f"{n:g}" for n in minutes) for minutes in (proposal.cutoffs_min, result.cutoffs_min))
+        yield f"proposal {proposal.name!r} was made at {made} minutes and is counted here at {now}"
     for row in one.changes.itertuples():
         if row.status != "ok":
-            yield f"proposal {proposal.name!r}, {row.change} ({row.kind}) changes nothing: {_MEANS_NOTHING[row.status]}"
+            why = _MEANS_NOTHING[row.status]
+            yield f"proposal {proposal.name!r}, {row.change!r} ({row.kind}) changes nothing: {why}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from access15.area_compare import draw_changed_areas
 from access15.compare import compare, read_for_session
 from access15.config import Lang, Study, load_study
 from access15.config.proposal import Proposal
-from access15.errors import ConfigError, InputDataError
+from access15.errors import ConfigError
 from access15.files import write_text_atomic
 from access15.outputs.findings import HUB, headline_group
 from access15.outputs.poster import PosterProposal, check_poster_path, draw_poster
@@ -21,6 +22,7 @@ from access15.outputs.poster_sheet import PaperSize
 from access15.outputs.texts import clean_text, say
 from access15.results import RunResult
 from access15.sources.poster_key import read_poster_key
+from access15.sources.proposals import choose_proposal
 from access15.sources.scan import Scan, scan_photo
 from access15.sources.scan_proposal import write_scan
 from access15.study import Progress, run
@@ -54,6 +56,10 @@ def make_poster(
     lang: Lang = "it",
     proposals: Path | None = None,
     proposal: str | None = None,
+    facilities: Path | None = None,
+    cutoffs_min: Sequence[float] | None = None,
+    seats: Sequence[Path] = (),
+    at: str | None = None,
     offline: bool = False,
     progress: Progress | None = None,
 ) -> Drawn:
@@ -81,6 +87,14 @@ def make_poster(
         File of proposals, one of which is shown beside today.
     proposal : str, optional
         Which, by id or name; not needed where the file holds one.
+    facilities : Path, optional
+        A facilities file in place of the study's.
+    cutoffs_min : sequence of float, optional
+        Cutoffs [min]; by default those the proposals were made at, else the study's.
+    seats : sequence of Path
+        Layers of seats, beside those of the study and of the extract.
+    at : str, optional
+        Count only what is open then, as for `access15.run`.
     offline : bool
         Never fetch streets from the internet.
     progress : callable, optional
@@ -100,11 +114,16 @@ def make_poster(
     loaded = study if isinstance(study, Study) else load_study(study)
     loaded.area(area)
     loaded = _with_target(loaded, target)
-    shown = None if proposals is None else _pick(proposals, read_for_session(proposals, area, loaded), proposal)
+    shown = None
+    if proposals is not None:
+        shown = choose_proposal(read_for_session(proposals, area, loaded), proposal, proposals.name)
     group = "age_65_plus" if "age_65_plus" in loaded.population.groups else "total"
     walker = profile or loaded.own_profile(group)
-    at = None if shown is None else shown.at
-    result = run(loaded, osm=osm, profiles=[walker], areas=[area], offline=offline, at=at, progress=progress)
+    moment = at or (shown.at if shown else None)
+    result = run(
+        loaded, osm=osm, facilities=facilities, profiles=[walker], areas=[area], offline=offline, seats=seats,
+        cutoffs_min=cutoffs_min or (shown.cutoffs_min if shown else None), at=moment, progress=progress,
+    )  # fmt: skip
     beside = None if shown is None else _set_beside(result, shown, walker, target, lang)
     files = draw_poster(result, area, path, profile=walker, target=target, size=size, lang=lang, proposal=beside)
     return Drawn(result, files)
@@ -117,16 +136,6 @@ def _with_target(study: Study, target: str) -> Study:
     if target not in study.categories:
         raise ConfigError(f"target {target!r} is not in study {study.id!r}: use hub, {', '.join(study.categories)}")
     return study.changed(draw_areas=(target,))
-
-
-def _pick(path: Path, found: tuple[Proposal, ...], wanted: str | None) -> Proposal:
-    known = ", ".join(f"{one.id!r} ({one.name})" for one in found)
-    mine = [one for one in found if wanted in (None, one.id, one.name)]
-    if not mine:
-        raise InputDataError(f"{path.name} holds no proposal {wanted!r}: there are {known}")
-    if len(mine) > 1 and wanted is None:
-        raise InputDataError(f"{path.name} holds {len(found)} proposals: {known}; say which one with --proposal-id")
-    return mine[0]
 
 
 def _set_beside(result: RunResult, proposal: Proposal, profile: str, target: str, lang: Lang) -> PosterProposal:

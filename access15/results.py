@@ -234,6 +234,22 @@ class AreaResult:
     people_info: PeopleInfo = field(default_factory=PeopleInfo)
     seats: gpd.GeoDataFrame | None = None
 
+    def is_known(self, target: str) -> bool:
+        """Whether anything is known of a target; what is not known is not zero.
+
+        Parameters
+        ----------
+        target : str
+            ``"hub"`` or a category.
+
+        Returns
+        -------
+        bool
+            Whether the coverage tells of it.
+        """
+        rows = self.coverage[(self.coverage["category"] == target) & (self.coverage["zone"] == "all")]
+        return bool(rows["covered"].notna().any())
+
     @property
     def network_hash(self) -> str:
         """Sixteen digits that name the streets, as `access15.core.network.hash_network`."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import copy
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import pytest
 
 import access15
 from access15.config import data_dir
-from access15.config.proposal import CHANGE_KINDS, MAX_CHANGES, Change, Note, build_schema
+from access15.config.proposal import MAX_CHANGES, MAX_NOTES, Change, ChangeKind, Note, build_schema
 from access15.errors import InputDataError
 from access15.sources.proposals import check_proposal, read_proposal, read_proposals
 
@@ -49,7 +49,7 @@ WHOLE = collection(
 def test_a_hand_written_file_is_one_proposal_named_after_it(tmp_path: Path) -> None:
     proposal = access15.read_proposal(put(tmp_path, WHOLE))
     assert (proposal.id, proposal.name, proposal.study, proposal.area) == ("a", "idea", "milano", "chiesa_rossa")
-    assert {change.kind for change in proposal.changes} == set(CHANGE_KINDS)
+    assert {change.kind for change in proposal.changes} == set(get_args(ChangeKind))
     first, moved, gone, link = proposal.changes[:4]
     assert first == Change(
         id="n1", kind="add_facility", place=(9.176, 45.43), name="Nuova CSRC", category="csrc", capacity=40
@@ -79,7 +79,9 @@ def test_several_proposals_stand_in_one_file(tmp_path: Path) -> None:
     assert (first.name, first.votes, len(first.changes)) == ("Vicino al mercato", 7, 2)
     assert (second.name, second.votes, len(second.changes)) == ("Resta", 0, 1)
     assert read_proposal(path, "b") == read_proposal(path, "Resta") == second
-    with pytest.raises(InputDataError, match=r"holds 2 proposals: 'a' \(Vicino al mercato\), 'b' \(Resta\); say which"):
+    with pytest.raises(
+        InputDataError, match=r"holds 2 proposals: 'a' \('Vicino al mercato'\), 'b' \('Resta'\); say which"
+    ):
         read_proposal(path)
     with pytest.raises(InputDataError, match="holds no proposal 'c'"):
         read_proposal(path, "c")
@@ -128,7 +130,12 @@ BAD = [
         collection(proposals=[{"id": str(i), "name": "A"} for i in range(7)]),
         "access15.proposals: Tuple should have at most 6 items",
     ),
-    ("too many", collection(*[feature("add_bench")] * (MAX_CHANGES + 1)), "has 201 changes and notes; at most 200"),
+    ("too many", collection(*[feature("add_bench")] * (MAX_CHANGES + 1)), "has 201 changes; at most 200"),
+    ("too much", collection(*[feature("note", text="a")] * (MAX_NOTES + 1)), "has 201 notes; at most 200"),
+    ("long id", collection(feature("add_bench") | {"id": "x" * 201}), "feature 1 ("),
+    ("true is no version", collection(version=True), "its version is True; this access15 reads version 1"),
+    ("half a character", '{"type": "\\ud800"}', "holds half of a character"),
+    ("endless number", "[" + "9" * 5000 + "]", "not valid JSON"),
 ]
 
 
@@ -164,6 +171,20 @@ def test_a_file_that_is_no_text_or_not_there_or_huge(tmp_path: Path) -> None:
         read_proposals(tmp_path / "none.geojson")
 
 
+def test_ids_are_made_to_differ(tmp_path: Path) -> None:
+    twice = [feature("add_bench") | {"id": "d"}, feature("note", text="x") | {"id": "d"}, feature("add_bench")]
+    proposal = read_proposal(put(tmp_path, collection(*twice, feature("add_bench") | {"id": "d"})))
+    assert [change.id for change in proposal.changes] == ["d", "feature 3", "d (3)"]
+    assert proposal.notes[0].id == "d (2)"
+
+
+def test_two_of_one_name_cannot_be_told_apart_by_it(tmp_path: Path) -> None:
+    path = put(tmp_path, collection(proposals=[{"id": "a", "name": "Idea"}, {"id": "b", "name": "Idea"}]))
+    with pytest.raises(InputDataError, match=r"holds 2 proposals named 'Idea'.*give the id of one"):
+        read_proposal(path, "Idea")
+    assert read_proposal(path, "b").id == "b"
+
+
 def test_what_the_study_does_not_have_is_told(tmp_path: Path) -> None:
     proposal = read_proposal(
         put(
@@ -174,14 +195,17 @@ def test_what_the_study_does_not_have_is_told(tmp_path: Path) -> None:
                 feature("move_facility", facility_id="nobody"),
                 feature("move_facility", facility_id="cam-04"),
                 feature("remove_facility", None, facility_id="cam-04"),
+                feature("move_facility", facility_id="far"),
             ),
         )
     )
-    problems = check_proposal(proposal, categories=["cam", "csrc"], facility_ids=["cam-04"])
+    problems = check_proposal(proposal, categories=["cam", "csrc"], facility_ids=["cam-04", "far"], here=["cam-04"])
     assert problems == [
-        "proposal 'idea', feature 1: category 'cinema' is not in the study; known are hub, cam, csrc",
-        "proposal 'idea', feature 3: there is no facility 'nobody' in the study; check facility_id",
-        "proposal 'idea', feature 5: 'cam-04' is already changed by feature 4",
+        "proposal 'idea', 'feature 1': category 'cinema' is not in the study; known are hub, cam, csrc",
+        "proposal 'idea', 'feature 3': there is no facility 'nobody' in the study; check facility_id",
+        "proposal 'idea', 'feature 5': 'cam-04' is already changed by 'feature 4'",
+        "proposal 'idea', 'feature 6': facility 'far' does not stand on this neighbourhood's streets, or nobody knows "
+        "where; put a new one (add_facility) instead of moving or removing it",
     ]
 
 

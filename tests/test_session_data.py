@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 from test_offline import HOSTILE
 
-from access15.core.network import hash_network
+from access15.core.network import WHEELCHAIR, hash_network
 from access15.errors import CrsError
 from access15.outputs.offline import dump_json
 from access15.outputs.projection_fit import TOLERANCE, fit_projection
@@ -105,6 +105,14 @@ def test_the_hash_names_what_walks_depend_on() -> None:
     steps[3] = True
     length_m = network.length_m.copy()
     length_m[3] += 0.01
-    changed = [replace(network, steps=steps), replace(network, length_m=length_m)]
-    assert len({hash_network(one) for one in (network, *changed)}) == 3
+    incline = network.incline.copy()
+    incline[3] = 0.05
+    denied = np.full_like(network.wheelchair, WHEELCHAIR.index("no"))
+    changed = [
+        replace(network, steps=steps),
+        replace(network, length_m=length_m),
+        replace(network, incline=incline),
+        replace(network, wheelchair=denied),
+    ]
+    assert len({hash_network(one) for one in (network, *changed)}) == 5
     assert hash_network(replace(network, street_names=("",) * len(network.street_names))) == hash_network(network)

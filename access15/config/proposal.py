@@ -7,7 +7,7 @@ change with every extract.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
@@ -17,7 +17,10 @@ FORMAT = "access15-proposal"
 VERSION = 1
 MAX_PROPOSALS = 6
 MAX_CHANGES = 200
+MAX_NOTES = 200
+MAX_ID = 60
 MAX_FILE_BYTES = 2_000_000
+BEYOND_M = 300.0  # how far outside a neighbourhood's streets a place may be
 NEW_HUB = "hub"  # the category of an added facility that is a new hub
 
 Lon = Annotated[float, Field(ge=-180, le=180)]
@@ -113,7 +116,7 @@ def _without_nulls(feature: Any) -> Any:
 
 class _Feature(_Part):
     type: Literal["Feature"]
-    id: str | int | None = None
+    id: Annotated[str, Field(max_length=200)] | int | None = None
 
 
 class AddFacilityFeature(_Feature):
@@ -196,7 +199,7 @@ Feature = Annotated[
 class ProposalHead(_Part):
     """What the file says of one proposal."""
 
-    id: str = Field(min_length=1, max_length=60)
+    id: str = Field(min_length=1, max_length=MAX_ID)
     name: Name
     votes: int = Field(default=0, ge=0, le=10_000)
 
@@ -222,7 +225,7 @@ class ProposalFile(_Part):
 
     type: Literal["FeatureCollection"]
     access15: FileHead
-    features: tuple[Feature, ...] = Field(max_length=MAX_PROPOSALS * 2 * MAX_CHANGES)
+    features: tuple[Feature, ...] = Field(max_length=MAX_PROPOSALS * (MAX_CHANGES + MAX_NOTES))
 
 
 class Change(Model):
@@ -254,7 +257,8 @@ class Note(Model):
 class Proposal(Model):
     """What a neighbourhood would change, one of maybe several side by side.
 
-    `network` names the streets it was made on (`access15.outputs.session_data.hash_network`), empty when unknown.
+    `network` names the streets it was made on (`access15.core.network.hash_network`), empty when unknown. `at` and
+    `cutoffs_min` are the moment and the minutes its page counted at; None where it says nothing.
     """
 
     id: str
@@ -263,6 +267,7 @@ class Proposal(Model):
     area: str
     network: str = ""
     at: str | None = None
+    cutoffs_min: tuple[float, ...] | None = None
     votes: int = 0
     changes: tuple[Change, ...] = ()
     notes: tuple[Note, ...] = ()
@@ -281,9 +286,6 @@ class Proposal(Model):
             Those changes.
         """
         return tuple(change for change in self.changes if change.kind in kinds)
-
-
-CHANGE_KINDS: tuple[str, ...] = get_args(ChangeKind)
 
 
 def build_schema() -> dict[str, Any]:

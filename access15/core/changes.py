@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from access15.config import WalkProfile
@@ -347,20 +346,3 @@ def place_anew(
     """
     snapper = build_snapper(streets.network, walker.is_street)
     return round_places(streets.network, snap_points(snapper, xy, max_snap_m=max_snap_m))
-
-
-def bounds_of(network: WalkNetwork) -> tuple[float, float, float, float]:
-    """Box of a network's streets.
-
-    Parameters
-    ----------
-    network : WalkNetwork
-        The streets.
-
-    Returns
-    -------
-    tuple of float
-        Least x, least y, greatest x, greatest y [m].
-    """
-    west, south, east, north = map(float, shapely.total_bounds(network.lines))
-    return west, south, east, north

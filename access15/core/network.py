@@ -329,6 +329,8 @@ def hash_network(network: WalkNetwork) -> str:
         np.rint(network.length_m * 100.0),
         np.rint(network.vertex_xy * 100.0),
         network.steps,
+        network.wheelchair,
+        np.rint(np.nan_to_num(network.incline, nan=99.0) * 10_000.0),
         network.crossing_u,
         network.crossing_v,
         network.kerb_u,

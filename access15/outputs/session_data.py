@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from access15.config import Lang, WalkProfile
+from access15.config.proposal import BEYOND_M
 from access15.core.impedance import build_impedance, slope_factors
 from access15.core.network import WHEELCHAIR, WalkNetwork
 from access15.core.snap import MAX_SEAT_SNAP_M, Snapped, build_snapper, snap_points
@@ -38,7 +39,6 @@ from access15.results import AreaResult, RunResult
 
 LANGUAGES: Final[tuple[Lang, ...]] = ("it", "en")
 FORMAT: Final = 1
-_BEYOND_M: Final = 300.0  # how far outside the streets a place may still be put
 
 
 def build_session_data(result: RunResult, area_id: str, lang: Lang) -> dict[str, Any]:
@@ -98,9 +98,10 @@ def build_session_data(result: RunResult, area_id: str, lang: Lang) -> dict[str,
         ],
         "targets": [HUB, *result.categories],
         "cutoffs_min": list(map(float, result.cutoffs_min)),
-        "known": [target for target in (HUB, *result.categories) if _is_known(area, target)],
+        "known": [target for target in (HUB, *result.categories) if area.is_known(target)],
         "max_snap_m": result.study.max_snap_m,
         "max_seat_snap_m": MAX_SEAT_SNAP_M,
+        "beyond_m": BEYOND_M,
         "backdrop": build_under(frame, area.network, area.backdrop),
         "zones": encode_shapes(frame, area.zones.geometry.to_numpy()),
         "names": [
@@ -143,12 +144,6 @@ def encode_doubles(values: NDArray[np.float64]) -> str:
     return base64.b64encode(np.asarray(values, dtype="<f8").tobytes()).decode("ascii")
 
 
-def _is_known(area: AreaResult, target: str) -> bool:
-    """Whether anything is known of a target, as the coverage says: what is not known is not zero."""
-    rows = area.coverage[(area.coverage["category"] == target) & (area.coverage["zone"] == "all")]
-    return bool(rows["covered"].notna().any())
-
-
 def _encode_bytes(values: NDArray[Any]) -> str:
     return base64.b64encode(np.asarray(values, dtype=np.uint8).tobytes()).decode("ascii")
 
@@ -163,8 +158,8 @@ def _both(labels: Any) -> dict[str, str]:
 
 def _projections(frame: MapFrame, network: WalkNetwork) -> dict[str, Any]:
     """Degrees to the study's metres, and those to the units of the page."""
-    west, south = network.node_xy.min(axis=0) - _BEYOND_M
-    east, north = network.node_xy.max(axis=0) + _BEYOND_M
+    west, south = network.node_xy.min(axis=0) - BEYOND_M
+    east, north = network.node_xy.max(axis=0) + BEYOND_M
     corners = np.array([[west, south], [west, north], [east, south], [east, north]])
     to_metres = Transformer.from_crs("EPSG:4326", network.crs, always_xy=True)
     lon_lat = np.column_stack(to_metres.transform(corners[:, 0], corners[:, 1], direction="INVERSE"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from access15.config.proposal import (
     FORMAT,
     MAX_CHANGES,
     MAX_FILE_BYTES,
+    MAX_NOTES,
     MAX_PROPOSALS,
     VERSION,
     AddFacilityFeature,
@@ -82,34 +83,70 @@ def read_proposal(path: str | Path, proposal_id: str | None = None) -> Proposal:
     InputDataError
         If the file cannot be used, holds several and none is named, or has no such one.
     """
-    found = read_proposals(path)
-    known = ", ".join(f"{one.id!r} ({one.name})" for one in found)
-    if proposal_id is None:
-        if len(found) > 1:
-            raise InputDataError(f"{Path(path).name} holds {len(found)} proposals: {known}; say which one")
-        return found[0]
-    for one in found:
-        if proposal_id in (one.id, one.name):
-            return one
-    raise InputDataError(f"{Path(path).name} holds no proposal {proposal_id!r}: there are {known}")
+    return choose_proposal(read_proposals(path), proposal_id, Path(path).name)
 
 
-def _read_json(path: Path) -> Any:
+def choose_proposal(found: Sequence[Proposal], wanted: str | None, where: str) -> Proposal:
+    """Choose one of several proposals.
+
+    Parameters
+    ----------
+    found : sequence of Proposal
+        All there are.
+    wanted : str, optional
+        Id or name of the one; not needed where there is one.
+    where : str
+        File they are in, for the message.
+
+    Returns
+    -------
+    Proposal
+        That one.
+
+    Raises
+    ------
+    InputDataError
+        If there is no such one, or several may be meant.
+    """
+    known = ", ".join(f"{one.id!r} ({one.name!r})" for one in found)
+    meant = [one for one in found if one.id == wanted] or [one for one in found if wanted in (None, one.name)]
+    if len(meant) == 1:
+        return meant[0]
+    if wanted is None:
+        raise InputDataError(f"{where} holds {len(found)} proposals: {known}; say which one")
+    if meant:
+        raise InputDataError(f"{where} holds {len(meant)} proposals named {wanted!r}: {known}; give the id of one")
+    raise InputDataError(f"{where} holds no proposal {wanted!r}: there are {known}")
+
+
+def _read_bytes(path: Path) -> bytes:
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            size, most = path.stat().st_size / 1e6, MAX_FILE_BYTES / 1e6
+        size, most = path.stat().st_size / 1e6, MAX_FILE_BYTES / 1e6
+        if size > most:
             raise InputDataError(
                 f"{path.name} has {size:.1f} MB; a file of proposals has at most {most:.0f} MB: is it one?"
             )
-        return json.loads(path.read_bytes().decode("utf-8-sig"))
+        return path.read_bytes()
     except OSError as error:
         raise InputDataError(f"{path}: cannot be read ({error.strerror}); check the path") from error
+
+
+def _read_json(path: Path) -> Any:
+    data = _read_bytes(path)
+    try:
+        raw = json.loads(data.decode("utf-8-sig"))
+        json.dumps(raw, ensure_ascii=False).encode("utf-8")
     except UnicodeDecodeError as error:
         raise InputDataError(f"{path.name}: not UTF-8 text; save the file as UTF-8") from error
-    except (json.JSONDecodeError, RecursionError) as error:
+    except UnicodeEncodeError as error:
+        raise InputDataError(
+            f"{path.name}: holds half of a character, which cannot be written; make it again"
+        ) from error
+    except (ValueError, RecursionError) as error:  # also numbers of more digits than Python reads
         raise InputDataError(
             f"{path.name}: not valid JSON ({error}); is it a file saved by the session page?"
         ) from error
+    return raw
 
 
 def _check_head(path: Path, raw: Any) -> None:
@@ -124,7 +161,7 @@ def _check_head(path: Path, raw: Any) -> None:
         raise InputDataError(
             f"{path.name}: its format is {head.get('format')!r}, not {FORMAT!r}; give a file of proposals"
         )
-    if head.get("version") != VERSION:
+    if type(head.get("version")) is not int or head["version"] != VERSION:
         raise InputDataError(
             f"{path.name}: its version is {head.get('version')!r}; this access15 reads version {VERSION}: "
             "use the access15 that wrote it, or make it again"
@@ -157,9 +194,11 @@ def _check_parts(heads: tuple[ProposalHead, ...], features: tuple[Feature, ...])
         if named is not None and named not in ids:
             yield f"feature {number}: proposal {named!r} is not among access15.proposals: there are {known}"
     for head in heads:
-        n = sum(_belongs(feature, head, is_first=head is heads[0]) for feature in features)
-        if n > MAX_CHANGES:
-            yield f"proposal {head.id!r} has {n} changes and notes; at most {MAX_CHANGES} can be shown"
+        own = [feature for feature in features if _belongs(feature, head, is_first=head is heads[0])]
+        n_notes = sum(isinstance(feature, NoteFeature) for feature in own)
+        for n, most, what in ((len(own) - n_notes, MAX_CHANGES, "changes"), (n_notes, MAX_NOTES, "notes")):
+            if n > most:
+                yield f"proposal {head.id!r} has {n} {what}; at most {most} can be shown"
     if len(heads) > MAX_PROPOSALS:
         yield f"access15.proposals has {len(heads)} proposals; at most {MAX_PROPOSALS} can be compared"
 
@@ -171,8 +210,9 @@ def _belongs(feature: Feature, head: ProposalHead, *, is_first: bool) -> bool:
 
 def _proposal(file: ProposalFile, head: ProposalHead, *, is_first: bool) -> Proposal:
     own = [(i, one) for i, one in enumerate(file.features, start=1) if _belongs(one, head, is_first=is_first)]
-    changes = [_change(one, number) for number, one in own if not isinstance(one, NoteFeature)]
-    said = [(number, one) for number, one in own if isinstance(one, NoteFeature)]
+    named = list(zip(_name_all(own), (one for _, one in own), strict=True))
+    changes = [_change(one, name) for name, one in named if not isinstance(one, NoteFeature)]
+    said = [(name, one) for name, one in named if isinstance(one, NoteFeature)]
     return Proposal(
         id=head.id,
         name=head.name,
@@ -180,21 +220,30 @@ def _proposal(file: ProposalFile, head: ProposalHead, *, is_first: bool) -> Prop
         area=file.access15.area,
         network=file.access15.network,
         at=file.access15.at,
+        cutoffs_min=file.access15.cutoffs_min,
         votes=head.votes,
         changes=tuple(changes),
         notes=tuple(
-            Note(id=_id(one, number), place=one.geometry.coordinates, text=one.properties.text, number=rank)
-            for rank, (number, one) in enumerate(said, start=1)
+            Note(id=name, place=one.geometry.coordinates, text=one.properties.text, number=rank)
+            for rank, (name, one) in enumerate(said, start=1)
         ),
     )
 
 
-def _id(feature: Any, number: int) -> str:
-    return f"feature {number}" if feature.id is None else str(feature.id)
+def _name_all(features: list[tuple[int, Feature]]) -> Iterator[str]:
+    """Ids of features, made to differ; those without one are named by their number in the file."""
+    taken: set[str] = set()
+    for number, feature in features:
+        name = wanted = f"feature {number}" if feature.id is None else str(feature.id)
+        n = 2
+        while name in taken:
+            name, n = f"{wanted} ({n})", n + 1
+        taken.add(name)
+        yield name
 
 
-def _change(feature: Any, number: int) -> Change:
-    values: dict[str, Any] = {"id": _id(feature, number), "kind": feature.properties.change}
+def _change(feature: Any, name: str) -> Change:
+    values: dict[str, Any] = {"id": name, "kind": feature.properties.change}
     if isinstance(feature, LinkFeature):
         values |= {"place": feature.geometry.coordinates[0], "place_to": feature.geometry.coordinates[1]}
     elif feature.geometry is not None:
@@ -207,7 +256,9 @@ def _change(feature: Any, number: int) -> Change:
     return Change(**values)
 
 
-def check_proposal(proposal: Proposal, *, categories: Iterable[str], facility_ids: Iterable[str]) -> list[str]:
+def check_proposal(
+    proposal: Proposal, *, categories: Iterable[str], facility_ids: Iterable[str], here: Iterable[str]
+) -> list[str]:
     """Say what a proposal asks for that a neighbourhood does not have.
 
     Parameters
@@ -218,16 +269,18 @@ def check_proposal(proposal: Proposal, *, categories: Iterable[str], facility_id
         Categories of the study.
     facility_ids : iterable of str
         Facilities of the study.
+    here : iterable of str
+        Those of them that stand on the neighbourhood's streets, which a session page shows.
 
     Returns
     -------
     list of str
         Problems, each with the change it is about.
     """
-    kinds, known = list(categories), set(facility_ids)
+    kinds, known, near = list(categories), set(facility_ids), set(here)
     problems, touched = [], dict[str, str]()
     for change in proposal.changes:
-        where = f"proposal {proposal.name!r}, {change.id}"
+        where = f"proposal {proposal.name!r}, {change.id!r}"
         if change.kind == "add_facility" and change.category not in (*kinds, "hub"):
             problems.append(
                 f"{where}: category {change.category!r} is not in the study; known are hub, {', '.join(kinds)}"
@@ -235,7 +288,14 @@ def check_proposal(proposal: Proposal, *, categories: Iterable[str], facility_id
         if change.kind in ("move_facility", "remove_facility"):
             if change.facility_id not in known:
                 problems.append(f"{where}: there is no facility {change.facility_id!r} in the study; check facility_id")
+            elif change.facility_id not in near:
+                problems.append(
+                    f"{where}: facility {change.facility_id!r} does not stand on this neighbourhood's streets, or "
+                    "nobody knows where; put a new one (add_facility) instead of moving or removing it"
+                )
             if change.facility_id in touched:
-                problems.append(f"{where}: {change.facility_id!r} is already changed by {touched[change.facility_id]}")
+                problems.append(
+                    f"{where}: {change.facility_id!r} is already changed by {touched[change.facility_id]!r}"
+                )
             touched.setdefault(change.facility_id, change.id)
     return problems
