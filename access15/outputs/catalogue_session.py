@@ -134,7 +134,7 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "session_unplaced": (
         "«{name}» è a più di {metres} m da ogni strada che può percorrere: {walker}. Non conta: spostalo più vicino.",
-        "“{name}” is over {metres} m from every street that can be walked by: {walker}. It does not count: move it nearer.",
+        "“{name}” is over {metres} m from every street walked by: {walker}. It does not count: move it nearer.",
     ),
     # the map
     "session_map": ("Mappa", "Map"),
@@ -299,8 +299,8 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_how": ("Come si calcola?", "How is this computed?"),
     "session_how_walk_head": ("Il calcolo", "The computation"),
     "session_how_walk": (
-        "Da ogni casa del quartiere il computer cerca la via a piedi più breve fino al luogo più vicino, lungo le strade "
-        "vere, con il passo, le attese e gli ostacoli della persona scelta. Poi conta i residenti delle case che "
+        "Da ogni casa del quartiere il computer cerca la via a piedi più breve fino al luogo più vicino, lungo le "
+        "strade vere, con il passo, le attese e gli ostacoli della persona scelta. Poi conta i residenti delle case che "
         "arrivano in tempo.",
         "From each home of the area the computer looks for the shortest walk to the nearest place, along real streets, "
         "with the pace, waits and obstacles of the person chosen. Then it counts the residents of the homes that get "
