@@ -110,7 +110,7 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "{gained} {who} guadagnano e altrettanti perdono, entro {minutes}",
         "{gained} {who} gain and as many lose, within {minutes}",
     ),
-    "session_both": ("({gained} guadagnano, {lost} perdono)", "({gained} gain, {lost} lose)"),
+    "session_both": ("{gained} guadagnano, {lost} perdono", "{gained} gain, {lost} lose"),
     "session_reach": (
         "{n} su {all} {who} arrivano entro {minutes}",
         "{n} of {all} {who} get there within {minutes}",
@@ -300,8 +300,8 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_how_walk_head": ("Il calcolo", "The computation"),
     "session_how_walk": (
         "Da ogni casa del quartiere il computer cerca la via a piedi più breve fino al luogo più vicino, lungo le "
-        "strade vere, con il passo, le attese e gli ostacoli della persona scelta. Poi conta i residenti delle case che "
-        "arrivano in tempo.",
+        "strade vere, con il passo, le attese e gli ostacoli della persona scelta. Poi conta i residenti delle case "
+        "che arrivano in tempo.",
         "From each home of the area the computer looks for the shortest walk to the nearest place, along real streets, "
         "with the pace, waits and obstacles of the person chosen. Then it counts the residents of the homes that get "
         "there in time.",

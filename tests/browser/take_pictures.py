@@ -13,12 +13,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # what the tests share
 
-from conftest import CHROMIUM, FLAGS, LAPTOP, TABLET  # noqa: E402
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
-from session_steps import choose, places, press, sign, two_places, use  # noqa: E402
+from conftest import CHROMIUM, FLAGS, LAPTOP, TABLET
+from playwright.sync_api import Browser, Page, sync_playwright
+from session_steps import choose, places, press, sign, two_places, use
 
-import access15  # noqa: E402
-from access15.outputs.session_map import render_session  # noqa: E402
+import access15
+from access15.outputs.session_map import render_session
 
 PROJECTOR = (1920, 1080)
 SIZES = {"laptop": LAPTOP, "tablet": TABLET, "projector": PROJECTOR}

@@ -223,7 +223,7 @@
         return { number: speech.number(after), sentence: reach, more: "", isKnown: true };
       }
       const { gained, lost } = page.model.exchange(changes, profile, target, group, at);
-      const both = gained > 0 && lost > 0 ? ` ${speech.say("both", { gained: speech.number(gained), lost: speech.number(lost) })}` : "";
+      const both = gained > 0 && lost > 0 ? `. ${speech.say("both", { gained: speech.number(gained), lost: speech.number(lost) })}` : "";
       const values = { n: speech.number(Math.abs(difference)), who, minutes, gained: speech.number(gained) };
       const one = Math.abs(difference) === 1 ? "_one" : "";
       const key = difference > 0 ? `more${one}` : difference < 0 ? `fewer${one}` : gained > 0 ? "even" : "same";
@@ -235,7 +235,7 @@
         before_share: share(before),
         after_share: share(after),
       });
-      return { number: speech.signed(difference), sentence: speech.say(key, values) + (key === "even" ? "" : both), more, isKnown: true };
+      return { number: speech.signed(difference), sentence: speech.say(key, values), more: more + (key === "even" ? "" : both), isKnown: true };
     }
 
     updateCards(only = this.page.data.profiles.map((one) => one.id)) {
