@@ -19,7 +19,6 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_done": ("Fatto", "Done"),
     "session_show": ("Mostra", "Show"),
     "session_take_out": ("Togli", "Take out"),
-    "session_skip": ("Vai alla mappa", "Go to the map"),
     # proposals
     "session_proposals": ("Proposte", "Proposals"),
     "session_proposal": ("Proposta {letter}", "Proposal {letter}"),
@@ -137,7 +136,6 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "“{name}” is over {metres} m from every street walked by: {walker}. It does not count: move it nearer.",
     ),
     # the map
-    "session_map": ("Mappa", "Map"),
     "session_map_hint": (
         "Mappa delle strade. Tasti freccia per spostarla, più e meno per ingrandire o ridurre.",
         "Street map. Arrow keys move it, plus and minus zoom.",
@@ -176,7 +174,6 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_hint_ramp": ("Tocca il cordolo alto da abbassare.", "Touch the raised kerb to lower."),
     "session_hint_bench": ("Tocca dove mettere la panchina.", "Touch where the bench goes."),
     "session_at_centre": ("Al centro della mappa", "At the map's centre"),
-    "session_moved_away": ("{name} spostato di {metres} m", "{name} moved by {metres} m"),
     # what was done
     "session_did_add": ("Aggiunto: {name}. Toccalo per dargli un nome.", "Added: {name}. Touch it to name it."),
     "session_did_move": ("Spostato: {name}.", "Moved: {name}."),

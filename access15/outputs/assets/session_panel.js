@@ -225,8 +225,9 @@
       const { gained, lost } = page.model.exchange(changes, profile, target, group, at);
       const both = gained > 0 && lost > 0 ? `. ${speech.say("both", { gained: speech.number(gained), lost: speech.number(lost) })}` : "";
       const values = { n: speech.number(Math.abs(difference)), who, minutes, gained: speech.number(gained) };
-      const one = Math.abs(difference) === 1 ? "_one" : "";
-      const key = difference > 0 ? `more${one}` : difference < 0 ? `fewer${one}` : gained > 0 ? "even" : "same";
+      const isOne = Math.abs(difference) === 1;
+      const changed = difference > 0 ? (isOne ? "more_one" : "more") : isOne ? "fewer_one" : "fewer";
+      const key = difference !== 0 ? changed : gained > 0 ? "even" : "same";
       const share = (n) => speech.share(all ? n / all : 0);
       const more = speech.say("today_to", {
         before: speech.number(before),
