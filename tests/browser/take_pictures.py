@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))  # what the tests share
+sys.path.append(str(Path(__file__).parent.parent))  # what the tests share
 
 from conftest import CHROMIUM, FLAGS, LAPTOP, TABLET
 from playwright.sync_api import Browser, Page, sync_playwright

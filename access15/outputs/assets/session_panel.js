@@ -223,7 +223,7 @@
         return { number: speech.number(after), sentence: reach, more: "", isKnown: true };
       }
       const { gained, lost } = page.model.exchange(changes, profile, target, group, at);
-      const both = gained > 0 && lost > 0 ? `. ${speech.say("both", { gained: speech.number(gained), lost: speech.number(lost) })}` : "";
+      const both = gained > 0 && lost > 0 ? ` · ${speech.say("both", { gained: speech.number(gained), lost: speech.number(lost) })}` : "";
       const values = { n: speech.number(Math.abs(difference)), who, minutes, gained: speech.number(gained) };
       const isOne = Math.abs(difference) === 1;
       const changed = difference > 0 ? (isOne ? "more_one" : "more") : isOne ? "fewer_one" : "fewer";
