@@ -19,7 +19,6 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_done": ("Fatto", "Done"),
     "session_show": ("Mostra", "Show"),
     "session_take_out": ("Togli", "Take out"),
-    "session_skip": ("Vai alla mappa", "Go to the map"),
     # proposals
     "session_proposals": ("Proposte", "Proposals"),
     "session_proposal": ("Proposta {letter}", "Proposal {letter}"),
@@ -110,7 +109,7 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "{gained} {who} guadagnano e altrettanti perdono, entro {minutes}",
         "{gained} {who} gain and as many lose, within {minutes}",
     ),
-    "session_both": ("({gained} guadagnano, {lost} perdono)", "({gained} gain, {lost} lose)"),
+    "session_both": ("{gained} guadagnano, {lost} perdono", "{gained} gain, {lost} lose"),
     "session_reach": (
         "{n} su {all} {who} arrivano entro {minutes}",
         "{n} of {all} {who} get there within {minutes}",
@@ -134,10 +133,9 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "session_unplaced": (
         "«{name}» è a più di {metres} m da ogni strada che può percorrere: {walker}. Non conta: spostalo più vicino.",
-        "“{name}” is over {metres} m from every street that can be walked by: {walker}. It does not count: move it nearer.",
+        "“{name}” is over {metres} m from every street walked by: {walker}. It does not count: move it nearer.",
     ),
     # the map
-    "session_map": ("Mappa", "Map"),
     "session_map_hint": (
         "Mappa delle strade. Tasti freccia per spostarla, più e meno per ingrandire o ridurre.",
         "Street map. Arrow keys move it, plus and minus zoom.",
@@ -176,7 +174,6 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_hint_ramp": ("Tocca il cordolo alto da abbassare.", "Touch the raised kerb to lower."),
     "session_hint_bench": ("Tocca dove mettere la panchina.", "Touch where the bench goes."),
     "session_at_centre": ("Al centro della mappa", "At the map's centre"),
-    "session_moved_away": ("{name} spostato di {metres} m", "{name} moved by {metres} m"),
     # what was done
     "session_did_add": ("Aggiunto: {name}. Toccalo per dargli un nome.", "Added: {name}. Touch it to name it."),
     "session_did_move": ("Spostato: {name}.", "Moved: {name}."),
@@ -299,9 +296,9 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_how": ("Come si calcola?", "How is this computed?"),
     "session_how_walk_head": ("Il calcolo", "The computation"),
     "session_how_walk": (
-        "Da ogni casa del quartiere il computer cerca la via a piedi più breve fino al luogo più vicino, lungo le strade "
-        "vere, con il passo, le attese e gli ostacoli della persona scelta. Poi conta i residenti delle case che "
-        "arrivano in tempo.",
+        "Da ogni casa del quartiere il computer cerca la via a piedi più breve fino al luogo più vicino, lungo le "
+        "strade vere, con il passo, le attese e gli ostacoli della persona scelta. Poi conta i residenti delle case "
+        "che arrivano in tempo.",
         "From each home of the area the computer looks for the shortest walk to the nearest place, along real streets, "
         "with the pace, waits and obstacles of the person chosen. Then it counts the residents of the homes that get "
         "there in time.",

@@ -154,7 +154,7 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
         )
         data = f'<script type="application/json" id="{_DATA_ID}">{dump_json(self.data)}</script>'
         figure.html.add_child(Verbatim(f"{self._panel}\n{data}"), name="access15_session_panel", index=0)
-        # Leaflet may be linked anywhere in the head of a page that is not OfflineFigure's: after it, before the map's script
+        # in the body: after Leaflet, wherever a page links it in its head
         figure.html.add_child(Verbatim(scripts), name="access15_session_scripts")
         super().render(**kwargs)  # type: ignore[no-untyped-call, unused-ignore]
         return ""

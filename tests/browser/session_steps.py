@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 from playwright.sync_api import Page
 
@@ -172,8 +173,13 @@ def with_obstacles(result: RunResult) -> RunResult:
     steps[np.flatnonzero(is_free)[::9]] = True
     kerb_u = network.kerb_u.copy()
     kerb_u[np.flatnonzero(is_free)[4::9]] = 2
-    seats = area.seats
+    xy = network.node_xy[::7]
+    seats = gpd.GeoDataFrame(
+        {"seat_id": [f"s{i}" for i in range(len(xy))], "source": "drawn", "status": "ok", "same_as": "", "snap_m": 0.0},
+        geometry=gpd.points_from_xy(*xy.T),
+        crs=network.crs,
+    )
     sitting = load_profiles()["frail"].model_copy(update={"id": "sitting", "needs_seat": True})
     changed = replace(area, network=replace(network, steps=steps, kerb_u=kerb_u), seats=seats)
-    profiles = {**result.profiles} if seats is None else {**result.profiles, "sitting": sitting}
+    profiles = {**result.profiles, "sitting": sitting}
     return replace(result, areas={AREA: changed}, profiles=profiles)

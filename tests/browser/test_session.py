@@ -296,6 +296,14 @@ def test_tools_for_steps_kerbs_and_benches_are_offered_where_they_mean_something
         use(page, tool, tuple(place))
         assert changes(page)[-1]["change"] == kind
         expect(page.locator("#said")).to_contain_text("Fatto")
+    choose(page, "profile", "sitting")
+    expect(page.locator("#cards")).to_contain_text("Vuole una panchina ogni 100 m")
+    use(page, "bench", places(page)[0])
+    assert changes(page)[-1]["change"] == "add_bench"
+    sign(page, "Nuova panchina").focus()
+    before = changes(page)[-1]["lat"]
+    page.keyboard.press("ArrowUp")
+    assert changes(page)[-1]["lat"] > before
 
 
 def test_streets_are_closed_and_linked_and_taken_back_from_the_list(page: Page) -> None:

@@ -154,6 +154,39 @@ def test_views_draw_what_they_promise(start: Callable[..., Opened]) -> None:
     assert same <= 2, "pixels"
 
 
+def test_a_tap_in_the_half_of_today_means_the_place_that_is_seen_there(page: Page) -> None:
+    choose(page, "view", "both")
+    page.locator("[data-tool=add]").click()
+    lon, lat = page.evaluate(
+        """() => {
+          const { lat, lng } = access15_session.second.map.containerPointToLatLng([200, 300]);
+          return [lng, lat];
+        }"""
+    )
+    box = page.locator(".a15-second").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 200, box["y"] + 300)
+    (added,) = changes(page)
+    assert (added["lon"], added["lat"]) == pytest.approx((lon, lat), abs=1e-4)
+
+
+def test_whoever_changes_today_sees_the_proposal(page: Page) -> None:
+    choose(page, "view", "today")
+    sign(page, "Boifava").focus()
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("access15_session.choice.view") == "proposal"
+    assert len(changes(page)) == 1
+    choose(page, "view", "today")
+    box = sign(page, "De Andr").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 24, box["y"] + 24)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 80, box["y"] + 60, steps=5)
+    page.mouse.up()
+    assert page.evaluate("access15_session.choice.view") == "proposal"
+    assert [one["change"] for one in changes(page)] == ["move_facility", "move_facility"]
+
+
 # --- budgets, and building
 
 

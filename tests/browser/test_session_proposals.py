@@ -244,6 +244,22 @@ def test_a_wrong_file_is_refused_with_a_sentence(page: Page, tmp_path: Path, tex
     assert page.evaluate(STATE) == state
 
 
+def test_a_file_is_dropped_onto_the_page(page: Page) -> None:
+    page.evaluate(
+        """(text) => {
+          const files = new DataTransfer();
+          files.items.add(new File([text], "dropped.geojson"));
+          for (const kind of ["dragover", "drop"]) {
+            const event = new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: files });
+            document.body.dispatchEvent(event);
+          }
+        }""",
+        collection(proposals=[{"id": "a", "name": "Caduta"}]),
+    )
+    expect(page.locator("#said")).to_contain_text("dropped.geojson")
+    expect(page.locator(".tab")).to_have_text(["Caduta"])
+
+
 def test_a_file_of_other_streets_is_opened_with_a_warning(page: Page, tmp_path: Path) -> None:
     path = tmp_path / "older.geojson"
     path.write_text(collection(network="0" * 16, proposals=[{"id": "a", "name": "Vecchia"}]), encoding="utf-8")

@@ -128,7 +128,11 @@
     commit(doc, message = "") {
       this.dragged = null;
       const isNew = this.history.take(doc);
-      this.update();
+      if (isNew && this.choice.view === "today") {
+        this.choose({ view: "proposal" });
+      } else {
+        this.update();
+      }
       if (isNew && message) {
         this.announce(message);
       }
@@ -139,6 +143,9 @@
     }
 
     hold(isHeld) {
+      if (isHeld && this.choice.view === "today") {
+        this.choose({ view: "proposal" }); // today cannot be changed
+      }
       this.held = isHeld;
       this.layers.bands.options.fineness = isHeld ? 0.5 : 1;
       if (!isHeld) {

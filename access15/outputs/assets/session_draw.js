@@ -253,10 +253,10 @@
   const drawArrow = (context, from, to) => {
     const angle = Math.atan2(to.y - from.y, to.x - from.x);
     const far = Math.hypot(to.x - from.x, to.y - from.y);
-    if (far < 30) {
+    if (far < 50) {
       return;
     }
-    const tip = { x: to.x - 24 * Math.cos(angle), y: to.y - 24 * Math.sin(angle) };
+    const tip = { x: to.x - 36 * Math.cos(angle), y: to.y - 36 * Math.sin(angle) };
     for (const [colour, width] of [["#ffffff", 7], [INK, 3.5]]) {
       context.strokeStyle = colour;
       context.lineWidth = width;

@@ -96,6 +96,14 @@
       return place.change !== null && this.page.unplaced().has(place.change.id);
     }
 
+    /** What is small lies on what is large, what is proposed on what is there. */
+    #heightOf(sign) {
+      if (sign.kind !== "place") {
+        return sign.kind === "note" ? 2000 : 1500;
+      }
+      return sign.place.hub ? 1000 : sign.place.state === "today" ? 0 : 500;
+    }
+
     #put(sign) {
       const canDrag = sign.kind === "note" || sign.kind === "place" || sign.change.change === "add_bench";
       const marker = L.marker([sign.lat, sign.lon], {
@@ -103,7 +111,7 @@
         draggable: canDrag,
         autoPan: true,
         riseOnHover: true,
-        zIndexOffset: sign.kind === "place" && sign.place.hub ? 1000 : sign.kind === "place" && sign.place.state === "today" ? 0 : 500,
+        zIndexOffset: this.#heightOf(sign),
       });
       this.markers.set(sign.key, marker);
       marker.addTo(this.page.map);

@@ -223,10 +223,11 @@
         return { number: speech.number(after), sentence: reach, more: "", isKnown: true };
       }
       const { gained, lost } = page.model.exchange(changes, profile, target, group, at);
-      const both = gained > 0 && lost > 0 ? ` ${speech.say("both", { gained: speech.number(gained), lost: speech.number(lost) })}` : "";
+      const both = gained > 0 && lost > 0 ? ` · ${speech.say("both", { gained: speech.number(gained), lost: speech.number(lost) })}` : "";
       const values = { n: speech.number(Math.abs(difference)), who, minutes, gained: speech.number(gained) };
-      const one = Math.abs(difference) === 1 ? "_one" : "";
-      const key = difference > 0 ? `more${one}` : difference < 0 ? `fewer${one}` : gained > 0 ? "even" : "same";
+      const isOne = Math.abs(difference) === 1;
+      const changed = difference > 0 ? (isOne ? "more_one" : "more") : isOne ? "fewer_one" : "fewer";
+      const key = difference !== 0 ? changed : gained > 0 ? "even" : "same";
       const share = (n) => speech.share(all ? n / all : 0);
       const more = speech.say("today_to", {
         before: speech.number(before),
@@ -235,7 +236,7 @@
         before_share: share(before),
         after_share: share(after),
       });
-      return { number: speech.signed(difference), sentence: speech.say(key, values) + (key === "even" ? "" : both), more, isKnown: true };
+      return { number: speech.signed(difference), sentence: speech.say(key, values), more: more + (key === "even" ? "" : both), isKnown: true };
     }
 
     updateCards(only = this.page.data.profiles.map((one) => one.id)) {

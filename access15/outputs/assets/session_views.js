@@ -133,11 +133,17 @@
       zoomControl: false,
       keyboard: false,
       dragging: false,
+      doubleClickZoom: false,
+      touchZoom: false,
+      boxZoom: false,
+      scrollWheelZoom: false,
       zoomSnap: 0,
       fadeAnimation: false,
       zoomAnimation: false,
       inertia: false,
     });
+    L.DomEvent.disableClickPropagation(holder); // what lies below is another place
+    map.on("click", (event) => page.tools.tap({ lon: event.latlng.lng, lat: event.latlng.lat }));
     const sides = ["today", "with"].map((key, i) => {
       const side = make("div", page.speech.say(key), "a15-side");
       side.style.left = i === 0 ? "76px" : "calc(50% + 16px)";

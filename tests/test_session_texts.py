@@ -1,0 +1,40 @@
+"""Texts of the session page: each is said somewhere, and what the page says there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import access15
+from access15.outputs.catalogue_session import SESSION_TEXTS
+
+OUTPUTS = Path(access15.__file__).parent / "outputs"
+# keys that are put together in the page: the beginning is in the code
+PREFIXES = ("change_", "hint_", "problem_", "refused_", "warned_", "view_", "tool_", "stops_")
+SCRIPTS = sorted((OUTPUTS / "assets").glob("session*.js"))
+CODE = "\n".join(
+    path.read_text(encoding="utf-8")
+    for path in (*SCRIPTS, OUTPUTS / "assets" / "session.html.j2", OUTPUTS / "session_map.py")
+)
+
+
+def test_every_text_is_said() -> None:
+    written = set(re.findall(r"""["'`](?:session_)?(\w+)["'`]""", CODE))
+    keys = [key.removeprefix("session_") for key in SESSION_TEXTS]
+    assert [key for key in keys if key not in written and not key.startswith(PREFIXES)] == []
+    assert all(f"{prefix}${{" in CODE or f'"{prefix}' in CODE for prefix in PREFIXES)
+
+
+def test_whatever_the_page_says_is_a_text() -> None:
+    said = re.findall(r"""(?:say|words|named)\("(\w+)"[,)]""", CODE)
+    assert len(said) > 100
+    missing = {key for key in said if f"session_{key}" not in SESSION_TEXTS and key not in SESSION_TEXTS}
+    assert missing <= {"no_script", "sketch_warning", "limit_not_modelled"}
+
+
+@pytest.mark.parametrize("key", SESSION_TEXTS)
+def test_placeholders_are_filled_by_name_alone(key: str) -> None:
+    for text in SESSION_TEXTS[key]:
+        assert re.fullmatch(r"[^{}]*(?:\{[a-z_]+\}[^{}]*)*", text)
