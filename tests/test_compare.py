@@ -132,8 +132,8 @@ def test_what_means_nothing_is_told_and_changes_nothing() -> None:
         found = of(proposal)
     told = sorted(str(one.message) for one in caught)
     assert told[0].startswith("proposal 'Idea' was made on other streets than street_sketch_segments.csv")
-    assert told[1] == "proposal 'Idea', c1 (remove_steps) changes nothing: no steps lie within 30 m"
-    assert "c2 (add_facility) changes nothing: no street that any walker of the run can reach" in told[2]
+    assert told[1] == "proposal 'Idea', 'c1' (remove_steps) changes nothing: no steps lie within 30 m"
+    assert "'c2' (add_facility) changes nothing: no street that any walker of the run can reach" in told[2]
     assert found.changes["status"].tolist() == ["no_steps", "too_far_from_network"]
     assert found.coverage[["gained", "lost"]].sum().sum() == 0
 
@@ -143,8 +143,8 @@ def test_what_means_nothing_is_told_and_changes_nothing() -> None:
     [
         (propose(study="roma"), "proposal 'Idea' is of study 'roma', not 'milano'; name its study with --study"),
         (propose(area="duomo"), "is of area 'duomo', not one of the study's: chiesa_rossa"),
-        (propose({**GONE, "facility_id": "x"}), "c1: there is no facility 'x' in the study"),
-        (propose({**ADDED, "category": "cinema"}), "c1: category 'cinema' is not in the study; known are hub, "),
+        (propose({**GONE, "facility_id": "x"}), "'c1': there is no facility 'x' in the study"),
+        (propose({**ADDED, "category": "cinema"}), "'c1': category 'cinema' is not in the study; known are hub, "),
         (propose({**ADDED, "place": (45.4330, 9.1690)}), "outside the streets of Chiesa Rossa; are the two swapped"),
     ],
 )

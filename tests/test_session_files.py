@@ -273,8 +273,25 @@ def test_names_all_that_is_wrong(page: dict[str, Any]) -> None:
 
 
 def test_too_many_changes(page: dict[str, Any]) -> None:
-    """At most two hundred in a proposal."""
+    """At most two hundred changes and as many notes in a proposal."""
+    change, _, note = _file()["features"]
+    whole, more, talk = (
+        {**_file(), "features": n} for n in ([change] * 200 + [note] * 200, [change] * 201, [note] * 201)
+    )
+    full, crowded, loud = _open(page, whole, more, talk)
+    assert len(full["proposals"][0]["changes"]) == len(full["proposals"][0]["notes"]) == 200
+    assert crowded["error"] == "too_many_changes"
+    assert loud["error"] == "too_many_notes"
+
+
+def test_another_moment_and_other_minutes_are_told(page: dict[str, Any]) -> None:
+    (found,) = _open(page, _file(at="2026-12-25 10:00", cutoffs_min=[3, 7]))
+    assert [one["code"] for one in found["warnings"]] == ["other_moment", "other_cutoffs"]
+
+
+@pytest.mark.parametrize("given", ["x" * 201, 1.5, "\ud800", True])
+def test_ids_that_python_refuses_are_refused(page: dict[str, Any], given: Any) -> None:
     file = _file()
-    file["features"] = [file["features"][0]] * 201
+    file["features"][0]["id"] = given
     (found,) = _open(page, file)
-    assert found["error"] == "too_many_changes"
+    assert found["error"] == "wrong_id"

@@ -338,10 +338,6 @@ interface Access15Core {
     group: string,
   ): { median_s: number; share_reached: number; people: number };
   reachedParts(world: World, walk: Walk, cutoff_s: number): Parts;
-  partLines(session: Session, streets: Streets, parts: Parts): Doubles[];
-  edgeLine(session: Session, edge: number): Doubles;
-  nodeAt(session: Session, node: number): [number, number];
-  findStreet(session: Session, lon: number, lat: number): { edge: number; distance_m: number; name: string };
   toMetres(session: Session, lon: number, lat: number): [number, number];
   toUnits(session: Session, x: number, y: number): [number, number];
   readProposalFile(
@@ -354,6 +350,7 @@ interface Access15Core {
   ProposalError: new (problems: { code: string; values: any }[]) => Error & { code: string; values: any; problems: any[] };
   MAX_PROPOSALS: number;
   MAX_CHANGES: number;
+  MAX_NOTES: number;
 
   RAISED: number;
   LINK_CLASS: number;

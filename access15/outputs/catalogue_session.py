@@ -340,6 +340,10 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "una proposta ha più di 200 modifiche.",
         "a proposal has more than 200 changes.",
     ),
+    "session_refused_too_many_notes": (
+        "una proposta ha più di 200 note.",
+        "a proposal has more than 200 notes.",
+    ),
     "session_refused_outside": (
         "la riga {number} sta fuori da questo quartiere.",
         "line {number} lies outside this neighbourhood.",
@@ -351,6 +355,14 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_warned_other_network": (
         "Attenzione: il file è stato fatto su strade di un'altra data. I numeri possono essere diversi.",
         "Careful: the file was made on streets of another date. Numbers may differ.",
+    ),
+    "session_warned_other_moment": (
+        "Attenzione: il file conta chi è aperto in un altro momento ({file}, qui {page}). I numeri possono essere diversi.",
+        "Careful: the file counts what is open at another time ({file}, here {page}). Numbers may differ.",
+    ),
+    "session_warned_other_cutoffs": (
+        "Attenzione: il file è stato fatto con altri minuti ({file}, qui {page}). I numeri possono essere diversi.",
+        "Careful: the file was made at other minutes ({file}, here {page}). Numbers may differ.",
     ),
     "session_warned_unknown_facility": (
         "Attenzione: una modifica riguarda un luogo che questa pagina non conosce.",

@@ -30,17 +30,12 @@ const ANSWERS = {
     const { pieceEdge, pieceStart, pieceStop, isLink, isClosed, problems } = streets;
     return { u, v, length_m, x, y, vertexStart, pieceEdge, pieceStart, pieceStop, isLink, isClosed, problems };
   },
-  part_lines: ({ session, streets, world, walk, question }) =>
-    core.partLines(session, streets, core.reachedParts(world, walk, question.cutoff_s)),
-  drawn: ({ session, streets }) => ({
+  drawn: ({ streets }) => ({
     pieces: streets.pieces,
     links: streets.links,
     found: streets.found,
-    first_edge: core.edgeLine(session, 0),
-    nodes: Array.from({ length: session.streets.nNodes }, (_, node) => core.nodeAt(session, node)),
   }),
   minutes: ({ session, walk }) => core.nearestMinutes(session, walk.homeTime, "all"),
-  street: ({ session, question }) => core.findStreet(session, question.at[0], question.at[1]),
   home_doors: ({ world }) => world.site.homeDoors,
   doors: ({ world }) => world.doors,
   facilities: ({ world }) => world.facilities,

@@ -5,7 +5,8 @@
 (() => {
   const core = access15.core;
   const [FORMAT, VERSION] = ["access15-proposal", 1];
-  const [MAX_PROPOSALS, MAX_CHANGES, MAX_BYTES] = [6, 200, 2e6];
+  const [MAX_PROPOSALS, MAX_CHANGES, MAX_NOTES, MAX_BYTES] = [6, 200, 200, 2e6];
+  const ID_SIGNS = 200;
   const BEYOND_M = 300; // how far outside the streets a place may be put
   const [NAME_SIGNS, TEXT_SIGNS] = [200, 500];
 
@@ -43,7 +44,8 @@
   const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
   /** @param {any} value @param {number} most @returns {boolean} */
-  const isText = (value, most) => typeof value === "string" && value !== "" && [...value].length <= most;
+  const isText = (value, most) =>
+    typeof value === "string" && value !== "" && [...value].length <= most && !/\p{Surrogate}/u.test(value); // half a sign
 
   /** @param {string} text @returns {any} */
   const parse = (text) => {
@@ -78,7 +80,10 @@
 
   /** @param {any} head @param {string} fileName @returns {Proposal[]} without changes */
   const readHeads = (head, fileName) => {
-    const stated = Array.isArray(head.proposals) ? head.proposals : [];
+    const stated = head.proposals === undefined ? [] : head.proposals;
+    if (!Array.isArray(stated)) {
+      refuse("bad_head", { id: "" });
+    }
     if (stated.length > MAX_PROPOSALS) {
       refuse("too_many_proposals", { n: stated.length, most: MAX_PROPOSALS });
     }
@@ -125,7 +130,11 @@
     if (!isObject(feature) || feature.type !== "Feature" || !isObject(feature.properties)) {
       return "not_feature";
     }
-    const { properties } = feature;
+    const { id, properties } = feature;
+    const isNamed = id === undefined || id === null || id === "" || Number.isInteger(id) || isText(id, ID_SIGNS);
+    if (!isNamed) {
+      return "wrong_id";
+    }
     const kind = KINDS.get(properties.change);
     if (!kind) {
       return "unknown_change";
@@ -184,7 +193,7 @@
     const taken = new Set();
     return features.map((feature, i) => {
       const given = isObject(feature) ? feature.id : undefined;
-      const isGiven = typeof given === "string" || Number.isFinite(given);
+      const isGiven = typeof given === "string" || Number.isInteger(given);
       const id = isGiven ? String(given) : `feature ${i + 1}`;
       let name = id;
       for (let k = 2; taken.has(name); k += 1) {
@@ -218,6 +227,25 @@
   };
 
   /**
+   * What else the file was made on: other streets, another moment, other minutes; then its numbers were others.
+   * @param {any} head @param {Session} session @returns {{code: string, values: any}[]}
+   */
+  const compareHeads = (head, session) => {
+    const warnings = [];
+    if (head.network && head.network !== session.data.network_hash) {
+      warnings.push({ code: "other_network", values: { network: String(head.network) } });
+    }
+    if ((head.at || null) !== session.data.at) {
+      warnings.push({ code: "other_moment", values: { file: String(head.at || "…"), page: session.data.at || "…" } });
+    }
+    const made = Array.isArray(head.cutoffs_min) ? head.cutoffs_min : session.cutoffs_min;
+    if (String(made) !== String(session.cutoffs_min)) {
+      warnings.push({ code: "other_cutoffs", values: { file: made.join("/"), page: session.cutoffs_min.join("/") } });
+    }
+    return warnings;
+  };
+
+  /**
    * Reads a file of proposals.
    * @param {string} text @param {Session} session @param {string} [fileName] names a proposal that has no name
    * @returns {{proposals: Proposal[], warnings: {code: string, values: any}[], head: any}}
@@ -246,9 +274,11 @@
       }
     });
     for (const { id, name, changes, notes } of proposals) {
-      const n = changes.length + notes.length;
-      if (n > MAX_CHANGES) {
-        problems.push({ code: "too_many_changes", values: { id, name, n, most: MAX_CHANGES } });
+      if (changes.length > MAX_CHANGES) {
+        problems.push({ code: "too_many_changes", values: { id, name, n: changes.length, most: MAX_CHANGES } });
+      }
+      if (notes.length > MAX_NOTES) {
+        problems.push({ code: "too_many_notes", values: { id, name, n: notes.length, most: MAX_NOTES } });
       }
     }
     const { warnings, problems: doubles } = checkFacilities(proposals, session);
@@ -256,10 +286,7 @@
     if (problems.length) {
       throw new ProposalError(problems);
     }
-    if (head.network && head.network !== session.data.network_hash) {
-      warnings.unshift({ code: "other_network", values: { network: String(head.network) } });
-    }
-    return { proposals, warnings, head };
+    return { proposals, warnings: [...compareHeads(head, session), ...warnings], head };
   };
 
   /** @param {Change | Note} one @param {string} change @param {string} proposal @returns {any} a feature */
@@ -314,5 +341,6 @@
   /** A proposal without changes. @param {string} [id] @param {string} [name] @returns {Proposal} */
   const baseProposal = (id = "a", name = "A") => ({ id, name, votes: 0, changes: [], notes: [] });
 
-  Object.assign(core, { ProposalError, readProposalFile, writeProposalFile, baseProposal, MAX_PROPOSALS, MAX_CHANGES });
+  const limits = { MAX_PROPOSALS, MAX_CHANGES, MAX_NOTES };
+  Object.assign(core, { ProposalError, readProposalFile, writeProposalFile, baseProposal, ...limits });
 })();

@@ -101,7 +101,7 @@
       ramps: /** @type {Set<number>} */ (new Set()),
       links: /** @type {any[]} */ ([]),
       problems: /** @type {Problem[]} */ ([]),
-      found: /** @type {{[id: string]: any}} */ ({}),
+      found: /** @type {{[id: string]: any}} */ (Object.create(null)), // ids may be "constructor"
     };
     const miss = (/** @type {Change} */ change, /** @type {string} */ code) =>
       found.problems.push({ id: change.id, code });
@@ -327,43 +327,5 @@
     return streets;
   };
 
-  /** Line of an edge of the original streets [m]. @param {Session} session @param {number} edge @returns {Doubles} */
-  const edgeLine = ({ streets }, edge) => lineOf(streets, edge);
-
-  /** @param {Network} network @param {number} e @returns {Doubles} [x0, y0, x1, y1, ...] */
-  const lineOf = ({ x, y, vertexStart }, e) =>
-    Float64Array.from({ length: 2 * (vertexStart[e + 1] - vertexStart[e]) }, (_, i) =>
-      (i % 2 === 0 ? x : y)[vertexStart[e] + (i >> 1)],
-    );
-
-  /** Where a node of the original streets lies [m]. @param {Session} session @param {number} node */
-  const nodeAt = ({ streets }, node) => {
-    const e = streets.u.indexOf(node);
-    const vertex = e >= 0 ? streets.vertexStart[e] : streets.vertexStart[streets.v.indexOf(node) + 1] - 1;
-    return [streets.x[vertex], streets.y[vertex]];
-  };
-
-  /**
-   * The street nearest to a place, for a sentence; an edge of -1 and no name where none lies within 30 m.
-   * @param {Session} session @param {number} lon @param {number} lat
-   * @returns {{edge: number, distance_m: number, name: string}}
-   */
-  const findStreet = (session, lon, lat) => {
-    const { grid, streets, base, data } = session;
-    const found = core.nearestEdge(grid, streets, base.firstPiece, () => true, ...placeOf(session, lon, lat), FAR_M);
-    const name = found.edge < 0 ? "" : data.streets.street_names[streets.street[found.edge]];
-    return { edge: found.edge, distance_m: found.away_m, name };
-  };
-
-  /**
-   * Lines of parts of streets [m], one per part.
-   * @param {Session} _session @param {Streets} streets @param {Parts} parts from reachedParts
-   * @returns {Doubles[]}
-   */
-  const partLines = (_session, { network }, { edge, from, to }) =>
-    Array.from(edge, (e, i) =>
-      from[i] === 0 && to[i] === 1 ? lineOf(network, e) : Float64Array.from(cutLine(network, e, from[i], to[i]).flat()),
-    );
-
-  Object.assign(core, { edgeLine, nodeAt, partLines, findStreet, LINK_CLASS: 255, STREET_CHANGES, saved, placeOf, pointAt, changeStreets });
+  Object.assign(core, { LINK_CLASS: 255, STREET_CHANGES, saved, placeOf, pointAt, changeStreets });
 })();

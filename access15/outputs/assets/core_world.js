@@ -268,7 +268,6 @@
         ...session.facilities[/** @type {number} */ (session.facilityRow.get(String(change.facility_id)))],
         lon: change.lon,
         lat: change.lat,
-        counted: true, // it has a certain place now
         change: "moved",
       })),
       ...added.map((change) => ({
