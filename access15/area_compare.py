@@ -58,7 +58,8 @@ class AreaComparison:
     changes : DataFrame
         `CHANGE_COLUMNS` and ``snap_m_<profile>``: every change with its ``status``: ``ok``, why it means nothing on
         these streets (``no_street, no_steps, no_kerb, too_short, too_long``), or ``too_far_from_network`` for a
-        facility or bench that no walker can reach; ``metres`` is that of a link, or how far the nearest is.
+        facility or bench that no walker can reach; ``metres`` is that of a link, of the street closed or of the steps
+        taken away, or how far the nearest is where there is none to change; ``street`` names what is changed.
     travel_time_s : mapping of (profile id, target) to ndarray, shape (n_residents,)
         Door-to-door seconds with the proposal; inf when unreachable.
     """

@@ -23,7 +23,7 @@ STREET_COLUMNS = (
 )  # fmt: skip
 CHANGE_COLUMNS = (
     "study", "area", "proposal", "change", "kind", "facility_id", "name", "category", "capacity", "lon", "lat",
-    "lon_to", "lat_to", "status", "metres",
+    "lon_to", "lat_to", "street", "status", "metres",
 )  # fmt: skip
 
 
@@ -178,6 +178,8 @@ def tabulate_changes(
         `CHANGE_COLUMNS` and ``snap_m_<profile>``.
     """
     faults = {fault.id: fault for fault in streets.faults}
+    link_ids = [change.id for change in proposal.of_kind("add_link") if change.id not in faults]
+    link_m = dict(zip(link_ids, streets.network.length_m[streets.linked.is_link].tolist(), strict=True))
     row_of = {change.id: row for row, change in enumerate(placed)}
     rows = []
     for change in proposal.changes:
@@ -187,6 +189,10 @@ def tabulate_changes(
         reached = {f"snap_m_{key}": found[row_of[change.id]] for key, found in snap_m.items() if change.id in row_of}
         if change.id in faults:
             status, metres = faults[change.id].code, faults[change.id].metres
+        elif change.id in link_m:
+            metres = link_m[change.id]
+        elif change.id in streets.edges:
+            metres = float(streets.original.length_m[list(streets.edges[change.id])].sum())
         elif reached and not np.isfinite(list(reached.values())).any():
             status = "too_far_from_network"
         rows.append(
@@ -204,9 +210,17 @@ def tabulate_changes(
                 "lat": lat,
                 "lon_to": lon_to,
                 "lat_to": lat_to,
+                "street": _name_streets(streets, change.id),
                 "status": status,
                 "metres": metres,
                 **reached,
             }
         )
     return pd.DataFrame(rows, columns=[*CHANGE_COLUMNS, *(f"snap_m_{key}" for key in result.profiles)])
+
+
+def _name_streets(streets: ChangedStreets, change_id: str) -> str:
+    """Names of the streets a change is about, once each; empty where they have none."""
+    original = streets.original
+    names = (original.street_names[original.street[edge]] for edge in streets.edges.get(change_id, ()))
+    return " / ".join(dict.fromkeys(name for name in names if name))

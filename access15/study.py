@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -319,7 +320,8 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
             )
             return study_area(inputs, profiles)
 
-    with ThreadPoolExecutor(min(len(study.areas), os.cpu_count() or 1)) as pool:
+    # libraries change the process's warnings for a moment, in threads behind each other's back: put them back after
+    with warnings.catch_warnings(), ThreadPoolExecutor(min(len(study.areas), os.cpu_count() or 1)) as pool:
         results = {area.id: found for area, found in zip(study.areas, pool.map(walk, study.areas), strict=True)}
     with clock.stage("spacing of bike stations"):
         spacing = space_stations(facilities, streets.get(STATION_STREETS), crs, study.max_snap_m)

@@ -72,6 +72,8 @@ def close(x: float, y: float, name: str = "k") -> StreetChange:
 
 def test_a_new_way_shortens_walks() -> None:
     home, service = [(0.0, 40.0)], (0.0, 0.0)
+    streets = change_streets(LADDER, [link(50, 41, 50, 2), close(100, 20)])
+    assert streets.edges == {"k": (1,), "l": (2, 0)}
     assert times(LADDER, homes=home, service=service) == [240.0]
     assert times(LADDER, link(0, 40, 0, 0), homes=home, service=service) == [40.0]
     assert times(LADDER, link(50, 41, 50, 2), homes=home, service=service) == [140.0]

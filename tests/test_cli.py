@@ -452,7 +452,7 @@ MISTAKES: list[tuple[tuple[str, ...], dict[str, str | bytes], str]] = [
     ((*ISO, "--address", " ", "--offline"), {}, "the address ' ' was not found: nobody knows it; give the place with"),
     # streets
     ((*RUN, "--osm", "nope.osm.pbf"), {}, "nope.osm.pbf: there is no such file; give an OpenStreetMap extract"),
-    ((*RUN, "--osm", "."), {}, "there is no such file; give an OpenStreetMap extract"),
+    ((*RUN, "--osm", "."), {}, "is a folder; name the OpenStreetMap extract in it"),
     ((*RUN, "--osm", "notes.txt"), {"notes.txt": "hello"}, "notes.txt: cannot be read as OpenStreetMap data"),
     ((*RUN, "--osm", "e.osm.pbf"), {"e.osm.pbf": b""}, "e.osm.pbf: cannot be read as OpenStreetMap data"),
     ((*AT, "--osm", "g.osm.pbf"), {"g.osm.pbf": b"x" * 99}, "g.osm.pbf: cannot be read as OpenStreetMap data"),

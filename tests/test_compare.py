@@ -161,6 +161,14 @@ def test_seven_side_by_side_are_too_many() -> None:
         compare([], result=today())
 
 
+def test_changes_of_streets_are_named_and_measured() -> None:
+    link = {"kind": "add_link", "place": (9.1736, 45.4300), "place_to": (9.1716, 45.4300)}
+    table = of(propose(link, {"kind": "close_link", "place": (9.1749, 45.4300)}, MOVED)).changes
+    assert table["street"].tolist() == ["Via San Domenico Savio / Alzaia Naviglio Pavese", "Via San Domenico Savio", ""]
+    assert (table["metres"][:2] > 50).all()
+    assert table["lon_to"].tolist()[0] == 9.1716
+
+
 def test_proposals_of_several_files_get_ids_that_differ(tmp_path: Path) -> None:
     content = {
         "type": "FeatureCollection",

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import shutil
+import warnings
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import pairwise
@@ -716,3 +717,14 @@ def test_coverage_csv_reads_back(village: Path, village_streets: bytes, tmp_path
     rows = list(csv.DictReader(io.StringIO(text)))
     assert len(rows) == len(run.coverage)
     assert rows[0]["people"] == "100.00"
+
+
+def test_a_run_leaves_the_warnings_of_its_process_as_they_were() -> None:
+    """Shapely and pandas change them for a moment, in threads."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        before = list(warnings.filters)
+        access15.run("milano", offline=True, now=NOW)
+        assert list(warnings.filters) == before
+        warnings.warn("still heard", UserWarning, stacklevel=1)
+    assert [str(one.message) for one in caught] == ["still heard"]

@@ -10,7 +10,7 @@ to the nearest one that stays. A new way is no street: nobody's door is on it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -89,12 +89,15 @@ class ChangedStreets:
         Pieces that nobody can pass any more.
     faults : tuple of Fault
         Changes that mean nothing here and were left out.
+    edges : mapping of str to tuple of int
+        Edges of `original` that each change is about: one closed or without its steps, the two that a link joins.
     """
 
     original: WalkNetwork
     linked: LinkedStreets
     is_closed: NDArray[np.bool_]
     faults: tuple[Fault, ...]
+    edges: Mapping[str, tuple[int, ...]]
 
     @property
     def network(self) -> WalkNetwork:
@@ -118,21 +121,22 @@ def change_streets(network: WalkNetwork, changes: Sequence[StreetChange]) -> Cha
         What follows of them.
     """
     faults: list[Fault] = []
+    edges: dict[str, tuple[int, ...]] = {}
     is_any = np.ones(network.n_edges, dtype=bool)
-    closed = _find_edges(network, is_any, _of(changes, "close_link"), "no_street", faults)
-    flat = _find_edges(network, network.steps, _of(changes, "remove_steps"), "no_steps", faults)
+    closed = _find_edges(network, is_any, _of(changes, "close_link"), "no_street", faults, edges)
+    flat = _find_edges(network, network.steps, _of(changes, "remove_steps"), "no_steps", faults, edges)
     ramped = _find_kerbs(network, _of(changes, "add_kerb_ramp"), faults)
     eased = _ease(network, flat, ramped)
     is_shut = np.zeros(network.n_edges, dtype=bool)
     is_shut[closed] = True
-    links = _find_links(eased, ~is_shut, _of(changes, "add_link"), faults)
+    links = _find_links(eased, ~is_shut, _of(changes, "add_link"), faults, edges)
     linked = add_links(eased, links)
     cut = linked.network
     node_xy, vertex_xy = (np.rint(xy * 100.0) / 100.0 for xy in (cut.node_xy, cut.vertex_xy))
     linked = replace(linked, network=replace(cut, node_xy=node_xy, vertex_xy=vertex_xy))
     is_closed = np.zeros(cut.n_edges, dtype=bool)
     is_closed[: len(linked.piece_edge)] = is_shut[linked.piece_edge]
-    return ChangedStreets(network, linked, is_closed, tuple(faults))
+    return ChangedStreets(network, linked, is_closed, tuple(faults), edges)
 
 
 def _of(changes: Sequence[StreetChange], kind: StreetChangeKind) -> list[StreetChange]:
@@ -140,16 +144,21 @@ def _of(changes: Sequence[StreetChange], kind: StreetChangeKind) -> list[StreetC
 
 
 def _find_edges(
-    network: WalkNetwork, is_asked: NDArray[np.bool_], changes: list[StreetChange], code: FaultCode, faults: list[Fault]
+    network: WalkNetwork,
+    is_asked: NDArray[np.bool_],
+    changes: list[StreetChange],
+    code: FaultCode,
+    faults: list[Fault],
+    edges: dict[str, tuple[int, ...]],
 ) -> NDArray[np.int64]:
     """Edges that changes point at; a change too far from any is a fault."""
     xy = np.array([change.xy for change in changes]).reshape(-1, 2)
     found = snap_points(build_snapper(network, is_asked), xy, max_snap_m=MAX_STREET_M)
-    faults += [
-        Fault(change.id, code, float(metres))
-        for change, metres, is_there in zip(changes, found.snap_m, found.is_snapped, strict=True)
-        if not is_there
-    ]
+    for change, metres, edge in zip(changes, found.snap_m.tolist(), found.edge.tolist(), strict=True):
+        if edge < 0:
+            faults.append(Fault(change.id, code, metres))
+        else:
+            edges[change.id] = (edge,)
     return found.edge[found.is_snapped]
 
 
@@ -190,7 +199,11 @@ def _ease(network: WalkNetwork, flat: NDArray[np.int64], ramped: NDArray[np.int6
 
 
 def _find_links(
-    network: WalkNetwork, is_open: NDArray[np.bool_], changes: list[StreetChange], faults: list[Fault]
+    network: WalkNetwork,
+    is_open: NDArray[np.bool_],
+    changes: list[StreetChange],
+    faults: list[Fault],
+    edges: dict[str, tuple[int, ...]],
 ) -> MissingLinks:
     """Ways between places on streets, all their ends on whole centimetres."""
     snapper = build_snapper(network, is_open)
@@ -209,6 +222,7 @@ def _find_links(
             faults.append(Fault(change.id, "too_long" if metres[i] > 0 else "too_short", float(metres[i])))
         else:
             keep.append(i)
+            edges[change.id] = (int(one.edge[i]), int(other.edge[i]))
     unknown = np.full(len(keep), np.inf)
     return MissingLinks(
         one.edge[keep], one.fraction[keep], other.edge[keep], other.fraction[keep], metres[keep], unknown

@@ -34,11 +34,11 @@ def check_output_file(path: Path, *, endings: Sequence[str] = (), inputs: Sequen
     InputDataError
         If it ends otherwise, is a folder, lies below a file, or is one of the inputs.
     """
+    if path.is_dir():
+        raise InputDataError(f"{path} is a folder; name a file in it")
     if endings and path.suffix.lower() not in endings:
         use = " or ".join([", ".join(endings[:-1]), endings[-1]] if len(endings) > 1 else endings)
         raise InputDataError(f"{path}: files ending in {path.suffix or 'nothing'!r} are not written; use {use}")
-    if path.is_dir():
-        raise InputDataError(f"{path} is a folder; name a file in it")
     if path.resolve() in [other.resolve() for other in inputs]:
         raise InputDataError(f"{path} is read here and would be replaced; name another file to write")
     check_output_folder(path.parent)

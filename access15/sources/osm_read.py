@@ -164,6 +164,8 @@ def read_extract_box(path: Path) -> Box | None:
 @contextmanager
 def _translating(path: Path) -> Iterator[None]:
     """Tell what is wrong with a file in a sentence."""
+    if path.is_dir():
+        raise NetworkDataError(f"{path}: is a folder; name the OpenStreetMap extract in it ({', '.join(FORMATS)})")
     if not path.is_file():
         raise NetworkDataError(f"{path}: there is no such file; give an OpenStreetMap extract ({', '.join(FORMATS)})")
     try:
