@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from access15.compare import compare
+    from access15.comparison import compare
     from access15.config import Study, WalkProfile, load_categories, load_profiles, load_study
     from access15.config.proposal import Proposal
     from access15.core.network import WalkNetwork
@@ -38,7 +38,7 @@ _HOMES = {
     "Study": "access15.config",
     "WalkNetwork": "access15.core.network",
     "WalkProfile": "access15.config",
-    "compare": "access15.compare",
+    "compare": "access15.comparison",
     "find_seats": "access15.seating",
     "load_categories": "access15.config",
     "load_profiles": "access15.config",

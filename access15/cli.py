@@ -345,8 +345,8 @@ def spread_lists(argv: list[str]) -> list[str]:
     -------
     list of str
         The same with every listed value behind its own option. Numbers are listed behind
-        ``--minutes`` and ``--cutoff``; for ``run`` and ``coverage`` names behind ``--profile`` and
-        ``--area``, up to a word that is the study.
+        ``--minutes`` and ``--cutoff``; for ``run``, ``coverage`` and ``compare`` names behind ``--profile``
+        and ``--area``, up to a word that is the study or a file.
 
     Examples
     --------
@@ -356,7 +356,7 @@ def spread_lists(argv: list[str]) -> list[str]:
     ['run', '--area', 'a', '--area', 'b', '--cutoff', '5', 'milano']
     """
     lists = {"--minutes", "--cutoff"}
-    if argv[:1] in (["run"], ["coverage"]):
+    if argv[:1] in (["run"], ["coverage"], ["compare"]):
         lists |= {"--profile", "--area"}
     spread: list[str] = []
     option = ""
@@ -376,7 +376,7 @@ def _is_listed(option: str, word: str) -> bool:
         return _is_number(word)
     if word.startswith("-"):
         return False
-    return not word.endswith(".toml") and not is_study_name(word)
+    return "." not in word and not is_study_name(word)
 
 
 def _is_number(word: str) -> bool:

@@ -44,7 +44,7 @@ def session(
     offline: OfflineOpt = False,
 ) -> None:
     """Write the offline page on which a neighbourhood tries out changes together."""
-    from access15.compare import check_asked, read_for_session
+    from access15.comparison import check_asked, read_for_session
     from access15.files import write_text_atomic
     from access15.outputs.layers import check_output_file
     from access15.outputs.session_map import render_session
@@ -82,7 +82,7 @@ def compare(
     offline: OfflineOpt = False,
 ) -> None:
     """Set proposals beside today: who gains and who loses, by group, zone and street."""
-    from access15.compare import compare as compare_proposals
+    from access15.comparison import compare as compare_proposals
     from access15.outputs.compare_files import draw_comparison
     from access15.outputs.layers import check_output_folder
 

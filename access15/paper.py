@@ -11,7 +11,7 @@ import shapely
 from pyproj import Transformer
 
 from access15.area_compare import draw_changed_areas
-from access15.compare import compare, read_for_session
+from access15.comparison import compare, read_for_session
 from access15.config import Lang, Study, load_study
 from access15.config.proposal import Proposal
 from access15.errors import ConfigError

@@ -16,7 +16,7 @@ import shapely
 import access15
 from access15.area_compare import draw_changed_areas
 from access15.area_compare_tables import CHANGE_COLUMNS, COMPARE_COLUMNS, STREET_COLUMNS
-from access15.compare import Comparison, compare
+from access15.comparison import Comparison, compare
 from access15.config.proposal import Change, Proposal
 from access15.errors import Access15Warning, InputDataError
 from access15.results import RunResult

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from session_scenes import ask_core, numbers, random_neighbourhood
 
-from access15.compare import compare
+from access15.comparison import compare
 from access15.outputs.session_data import build_session_data
 from access15.results import RunResult
 from access15.sources.proposals import read_proposals

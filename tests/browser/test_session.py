@@ -28,7 +28,7 @@ from session_steps import (
     with_obstacles,
 )
 
-from access15.compare import compare
+from access15.comparison import compare
 from access15.outputs.session_map import render_session
 from access15.outputs.texts import format_number
 from access15.results import RunResult
