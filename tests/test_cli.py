@@ -142,7 +142,7 @@ def test_example_of_run_works_as_it_stands(cli: partial[Done], extract: Path) ->
     assert "… cammino in Chiesa Rossa" in done.err
     assert "Apri: maps/index.html" in done.out
     assert {p.name for p in Path("maps").iterdir()} == {
-        *("index.html", "chiesa_rossa.html", "coverage.csv", "measures.csv", "equity.csv"),
+        *("index.html", "chiesa_rossa.html", "chiesa_rossa_session.html", "coverage.csv", "measures.csv", "equity.csv"),
         *("explain.csv", "fixes.csv", "facilities_out.csv", "results.gpkg", "run.json"),
     }
     record = json.loads(Path("maps/run.json").read_text(encoding="utf-8"))

@@ -232,7 +232,7 @@ def test_isochrone_of_an_address(service: Service, tmp_path: Path, capsys: pytes
         ),
         (("-o", "a.csv", "--service", "ftp://x"), "--service is 'ftp://x'; write an address such as https://"),
         (("-o", "luoghi.csv/a.csv"), "luoghi.csv is a file; name a folder to write to"),
-        (("-o", "."), "files ending in 'nothing' are not written"),
+        (("-o", "."), "is a folder; name a file in it"),
         (("-o", "a.csv", "--study", "roma"), "there is no study 'roma'"),
     ],
 )

@@ -319,7 +319,7 @@ def test_broken_files_are_told_in_a_sentence(tmp_path: Path, name: str, content:
 
 
 def test_folder_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(NetworkDataError, match="there is no such file"):
+    with pytest.raises(NetworkDataError, match="is a folder; name the OpenStreetMap extract in it"):
         read_osm(tmp_path, {"a": clip_of((0, 0, 10, 10), 5)}, crs=CRS, categories=[])
 
 
@@ -368,7 +368,7 @@ FACILITY_NODES = {
                    "addr:street": "Via Boifava", "addr:housenumber": "1/A", "addr:city": "Milano"}),
     51: (115, 30), 52: (125, 30), 53: (125, 40), 54: (115, 40),
     55: (5000, 5000, {"amenity": "post_office"}),
-    56: (20, 30, {"amenity": "bench"}),
+    56: (20, 30, {"amenity": "waste_basket"}),
     57: (60, 30, {"amenity": "pharmacy"}),
     58: (61, 30, {"railway": "subway_entrance", "name": "Missori"}),
     59: (62, 30, {"railway": "subway_entrance", "name": "Missori"}),
