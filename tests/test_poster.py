@@ -37,6 +37,7 @@ from access15.outputs.poster_sheet import MARKER_CELLS, PAPER_MM, Box, choose_sh
 from access15.outputs.poster_text import CAP_HEIGHT, MM_PER_POINT, fit_size, measure_mm, plain_text, shorten, wrap
 from access15.outputs.texts import format_number, format_of_hundred
 from access15.results import AreaResult, Backdrop, RunResult
+from access15.sources import poster_key
 from access15.sources.poster_key import PosterKey, read_poster_key
 
 HOSTILE = (
@@ -260,6 +261,19 @@ def test_code_names_study_area_and_proposal(result: RunResult, tmp_path: Path) -
     text, _, _ = cv2.QRCodeDetector().detectAndDecode(sheet[y - 12 : y + h + 12, x - 12 : x + w + 12])
     assert text == key.code == qr_text("milano", "chiesa_rossa", "zeta 1&x=ü")
     assert "study=milano&area=chiesa_rossa&proposal=zeta+1%26x%3D%C3%BC" in text
+
+
+@pytest.mark.parametrize("name", ["漢" * 60, "&=?%\"'+ " * 7, "a" * 60])
+def test_the_key_of_any_proposal_is_read(result: RunResult, tmp_path: Path, name: str) -> None:
+    files = draw_poster(result, "chiesa_rossa", tmp_path / "p.svg", proposal=PosterProposal(name, "Zeta", 0.5))
+    key = read_poster_key(files["key"])
+    assert key.proposal == name
+    assert len(key.code) < 200
+    assert key.code != qr_text("milano", "chiesa_rossa", name[:-1])  # another proposal, another code
+
+
+def test_keys_and_sheets_know_the_same_paper() -> None:
+    assert poster_key.PAPER_MM == PAPER_MM
 
 
 def test_markers_are_those_of_opencv() -> None:

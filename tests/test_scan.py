@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import re
+import struct
 import sys
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -224,14 +227,24 @@ def test_the_photo_of_another_poster_is_refused(
         scan_photo(photo, key)
 
 
+def png_head(width: int, height: int) -> bytes:
+    """The beginning of a PNG that says to be so large."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    begun = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head))
+    return begun + struct.pack(">I", 100) + b"IDAT"
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
         (b"", "not a picture that can be read"),
         (b"%PDF-1.4 nothing", "not a picture that can be read"),
         (b"\xff\xd8\xff\xe0" + b"\x00" * 200, "not a picture that can be read"),
-        # a PNG of 60,000 by 60,000 pixels, as it says
-        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\xea\x60\x00\x00\xea\x60\x08\x02\x00\x00\x00", "not a picture"),
+        (b"II*\x00" + b"\xff" * 40, "not a picture that can be read"),
+        # pictures of many pixels, as they say
+        (png_head(60_000, 60_000), "more than 120 million pixels; take a smaller picture"),
+        (png_head(12_001, 10_000), "12001 by 10000 pixels, more than 120 million pixels"),
+        (png_head(12_000, 10_000), "not a picture that can be read"),  # few enough, but that is all there is of it
     ],
 )
 def test_what_is_no_picture_is_refused(
@@ -240,6 +253,21 @@ def test_what_is_no_picture_is_refused(
     (tmp_path / "p.jpg").write_bytes(data)
     with pytest.raises(InputDataError, match=f"p.jpg: {message}"):
         scan_photo(tmp_path / "p.jpg", sheet[0])
+
+
+def test_a_picture_that_unfolds_is_refused_before_it_is_decoded(
+    sheet: tuple[PosterKey, np.ndarray[Any, Any], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = zlib.compress(bytes(1 + 14_000 // 8) * 14_000, 9)  # 196 million pixels of one bit, in some kilobytes
+    head = b"IHDR" + struct.pack(">IIBBBBB", 14_000, 14_000, 1, 0, 0, 0, 0)
+    chunks = b"".join(
+        struct.pack(">I", len(data) - 4) + data + struct.pack(">I", zlib.crc32(data))
+        for data in (head, b"IDAT" + rows, b"IEND")
+    )
+    (tmp_path / "bomb.png").write_bytes(b"\x89PNG\r\n\x1a\n" + chunks)
+    monkeypatch.setattr(cv2, "imdecode", lambda *_: pytest.fail("decoded"))
+    with pytest.raises(InputDataError, match=r"bomb.png: .*more than 120 million pixels; take a smaller picture"):
+        scan_photo(tmp_path / "bomb.png", sheet[0])
 
 
 def test_missing_files_are_named(sheet: tuple[PosterKey, np.ndarray[Any, Any], Path], tmp_path: Path) -> None:
@@ -267,7 +295,11 @@ def test_without_opencv_one_sentence_says_what_to_install(
         ({"markers": []}, "the key of the poster is damaged"),
         ({"to_crs": [0, 0, 0, 0, 0, 0]}, "brings nothing to the ground"),
         ({"to_crs": [1, 2]}, "the key of the poster is damaged"),
-        ({"sheet_mm": [1, 1]}, "the key of the poster is damaged"),
+        ({"sheet_mm": [1, 1]}, "sheet_mm is 1 by 1, and A3 is 420 by 297 or the other way up"),
+        ({"sheet_mm": [2000, 2000]}, "sheet_mm is 2000 by 2000, and A3 is 420 by 297 or the other way up"),
+        ({"size": "A4"}, "and A4 is 297 by 210 or the other way up"),
+        ({"crs": "+proj=pipeline +step"}, r"crs is '\+proj=pipeline \+step'; it must be an authority and a code"),
+        ({"crs": "EPSG:" + "9" * 300}, "it must be an authority and a code, such as EPSG:32632"),
         ({"extra": 1}, "the key of the poster is damaged"),
         ({"map_mm": [0, 0, 1e300, 1]}, "the key of the poster is damaged"),
     ],
@@ -277,8 +309,9 @@ def test_a_key_of_another_kind_is_refused(
 ) -> None:
     data = json.loads(sheet[2].read_text(encoding="utf-8")) | change
     (tmp_path / "k.json").write_text(json.dumps(data), encoding="utf-8")
-    with pytest.raises(InputDataError, match=message):
+    with pytest.raises(InputDataError) as told:
         read_poster_key(tmp_path / "k.json")
+    assert re.search(message, "\n".join([str(told.value), *told.value.problems]))
 
 
 @pytest.mark.parametrize("text", ["", "[1]", "{", "[" * 100_000, '{"format": NaN}'])

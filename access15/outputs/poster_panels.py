@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import numpy as np
 import segno
@@ -25,6 +26,7 @@ _GREY: Final = "#4a4650"
 _RULE: Final = "#a9a3ad"
 _DOTS: Final = "#4d3a5c"
 QR_MM: Final = 25.0
+_MAX_ID_SIGNS: Final = 48
 _STICKER_R_MM: Final = 6.0
 _MAX_ROW_MM: Final = 9.0
 _BOLD_FROM_PT: Final = 18.0
@@ -295,7 +297,15 @@ def qr_text(study: str, area: str, proposal: str) -> str:
     str
         For example ``access15-poster?v=1&study=milano&area=chiesa_rossa&proposal=``.
     """
-    return "access15-poster?" + urlencode({"v": 1, "study": study[:80], "area": area[:80], "proposal": proposal[:80]})
+    ids = {"study": _short_id(study), "area": _short_id(area), "proposal": _short_id(proposal)}
+    return "access15-poster?" + urlencode({"v": 1, **ids})
+
+
+def _short_id(name: str) -> str:
+    """An id as the code holds it: one that is long, or becomes long in percent signs, is told by its fingerprint."""
+    if len(quote_plus(name)) <= _MAX_ID_SIGNS:
+        return name
+    return sha256(name.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def qr_box(sheet: Sheet) -> Box:

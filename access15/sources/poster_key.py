@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
@@ -15,7 +16,10 @@ from access15.config.model import Model
 from access15.errors import InputDataError
 
 _MAX_BYTES: Final = 200_000
+# as `access15.outputs.poster_sheet` has them; sources know nothing of outputs
+PAPER_MM: Final = {"A2": (594.0, 420.0), "A3": (420.0, 297.0), "A4": (297.0, 210.0)}
 _A3_LONG_MM: Final = 420.0
+_CRS: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,15}:[A-Za-z0-9_.]{1,15}")
 
 Millimetres = Annotated[float, Field(ge=0, le=2000)]
 BoxMm = tuple[Millimetres, Millimetres, Millimetres, Millimetres]
@@ -68,8 +72,15 @@ class PosterKey(Model):
     def _check(self) -> Self:
         if len({marker.id for marker in self.markers}) != len(self.markers):
             raise ValueError("two markers have the same id")
-        if min(self.sheet_mm) < 100:
-            raise ValueError("sheet_mm is smaller than any poster")
+        paper = PAPER_MM[self.size]
+        if self.sheet_mm not in (paper, paper[::-1]):
+            width, height = paper
+            raise ValueError(
+                f"sheet_mm is {self.sheet_mm[0]:g} by {self.sheet_mm[1]:g}, and {self.size} is {width:g} by {height:g} "
+                "or the other way up"
+            )
+        if not _CRS.fullmatch(self.crs):
+            raise ValueError(f"crs is {self.crs[:40]!r}; it must be an authority and a code, such as EPSG:32632")
         return self
 
     @property
@@ -129,7 +140,10 @@ def read_poster_key(path: Path) -> PosterKey:
     try:
         key = PosterKey.model_validate_json(json.dumps(data))
     except ValidationError as error:
-        problems = [f"{'.'.join(map(str, one['loc'])) or 'key'}: {one['msg']}" for one in error.errors()]
+        problems = [
+            f"{'.'.join(map(str, one['loc'])) or 'key'}: {one['msg'].removeprefix('Value error, ')}"
+            for one in error.errors()
+        ]
         raise InputDataError(f"{path.name}: the key of the poster is damaged; {use}", problems[:20]) from error
     if not all(map(math.isfinite, key.to_crs)) or abs(key.to_crs[0] * key.to_crs[4]) < 1e-9:
         raise InputDataError(f"{path.name}: to_crs brings nothing to the ground; {use}")

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from access15.errors import ConfigError, InputDataError
 from access15.sources.poster_key import PosterKey
+from access15.sources.scan_picture import check_picture, tell_no_picture
 
 MAX_BYTES: Final = 80_000_000
 _MAX_SIDE_PX: Final = 6000
@@ -153,15 +154,16 @@ def _read(cv2: Any, path: Path) -> NDArray[np.uint8]:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise InputDataError(f"{path.name}: larger than {MAX_BYTES // 1_000_000} MB; take a smaller picture")
-        data = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+        data = path.read_bytes()
     except OSError as error:
         raise InputDataError(f"{path}: cannot be read ({error.strerror or error}); name a photograph") from error
+    check_picture(data, path.name)
     try:
-        photo = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
-    except cv2.error:  # a picture of more pixels than OpenCV takes
+        photo = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
+    except cv2.error:
         photo = None
     if photo is None:
-        raise InputDataError(f"{path.name}: not a picture that can be read; save it as JPEG or PNG")
+        raise InputDataError(tell_no_picture(path.name))
     side = max(photo.shape[:2])
     if side > _MAX_SIDE_PX:
         scale = _MAX_SIDE_PX / side
