@@ -82,15 +82,20 @@ def scan(
 ) -> None:
     """Read the stickers on a photograph of a poster into a proposal, to be checked in the session page."""
     from access15.outputs.layers import check_output_file
+    from access15.outputs.texts import format_count, say
     from access15.paper import scan_poster
+    from access15.sources.poster_key import read_poster_key
+    from access15.sources.scan_colours import tell_colour
 
     path = output or Path(f"{photo.stem}.geojson")
     check_output_file(path, endings=(".geojson",), inputs=(photo, key))
+    lang = read_poster_key(key).lang
     found = scan_poster(photo, key, path, now=datetime.now(UTC))
     colours = [one.colour for one in found.stickers]
-    told = ", ".join(f"{colours.count(colour)} {colour}" for colour in dict.fromkeys(colours))
-    n = f"{len(colours)} sticker{'' if len(colours) == 1 else 's'} on the map"
-    out.print(f"{n}: {told}" if told else n, soft_wrap=True)
+    n = format_count(len(colours), lang, it=("bollino", "bollini"), en=("sticker", "stickers"))
+    told = ", ".join(tell_colour(colour, colours.count(colour), lang) for colour in dict.fromkeys(colours))
+    line = say("scan_found", lang, n=n)
+    out.print(f"{line}: {told}" if told else line, soft_wrap=True)
     if found.n_outside:
-        out.print(f"{found.n_outside} beside the map, left out", soft_wrap=True)
-    out.print(f"{path}: open it in the session page and check it", soft_wrap=True)
+        out.print(say("scan_beside", lang, n=found.n_outside), soft_wrap=True)
+    out.print(say("scan_next", lang, path=path), soft_wrap=True)

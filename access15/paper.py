@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,8 @@ from access15.config.proposal import Proposal
 from access15.errors import ConfigError
 from access15.files import write_text_atomic
 from access15.outputs.findings import HUB, headline_group
-from access15.outputs.poster import PosterProposal, check_poster_path, draw_poster
+from access15.outputs.poster import check_poster_path, draw_poster
+from access15.outputs.poster_proposal import PosterPlace, PosterProposal
 from access15.outputs.poster_sheet import PaperSize
 from access15.outputs.texts import clean_text, say
 from access15.results import RunResult
@@ -143,19 +145,28 @@ def _set_beside(result: RunResult, proposal: Proposal, profile: str, target: str
     table = compared.coverage
     counts = dict(zip(compared.changes["change"], compared.changes["status"] == "ok", strict=True))
     real = proposal.model_copy(update={"changes": tuple(one for one in proposal.changes if counts[one.id])})
-    row = table[
+    rows = table[
         (table["zone"] == "all")
         & (table["profile"] == profile)
         & (table["category"] == target)
         & (table["group"] == headline_group(result))
-        & (table["cutoff_min"] == result.cutoffs_min[-1])
-    ]
-    share = float(row["share_after"].iloc[0]) if len(row) else float("nan")
-    areas = tuple(draw_changed_areas(result, proposal, profile=profile, target=target))
-    return PosterProposal(proposal.id, proposal.name, share, _list_places(result, real, lang), areas)
+    ].set_index("cutoff_min")
+    share, after = float("nan"), tuple[float, ...]()
+    if set(result.cutoffs_min) <= set(rows.index):
+        share = float(rows.loc[result.cutoffs_min[-1], "share_after"])
+        after = tuple(float(rows.loc[cutoff, "after"]) for cutoff in result.cutoffs_min)
+    return PosterProposal(
+        proposal.id,
+        proposal.name,
+        share,
+        _list_places(result, real, lang),
+        tuple(draw_changed_areas(result, proposal, profile=profile, target=target)),
+        () if any(map(math.isnan, after)) else after,
+        frozenset(one.facility_id for one in real.of_kind("move_facility", "remove_facility")),
+    )
 
 
-def _list_places(result: RunResult, proposal: Proposal, lang: Lang) -> tuple[tuple[float, float, str, str], ...]:
+def _list_places(result: RunResult, proposal: Proposal, lang: Lang) -> tuple[PosterPlace, ...]:
     """Where each change is, and what it is in words."""
     area = result.areas[proposal.area]
     to_degrees = Transformer.from_crs(area.network.crs, "EPSG:4326", always_xy=True)
@@ -165,13 +176,16 @@ def _list_places(result: RunResult, proposal: Proposal, lang: Lang) -> tuple[tup
         kind = say(f"poster_change_{change.kind}", lang)
         old = table.loc[change.facility_id] if change.facility_id in table.index else None
         name = clean_text(change.name if old is None else old["name"], lang)
-        place = change.place
-        if place is None and old is not None and isinstance(old["geometry"], shapely.Point):
-            place = to_degrees.transform(old["geometry"].x, old["geometry"].y)
-        if place is not None and change.place_to is not None:
+        place, was = change.place, None
+        if old is not None and isinstance(old["geometry"], shapely.Point):
+            was = to_degrees.transform(old["geometry"].x, old["geometry"].y)
+        if place is None:
+            place, was = was, None
+        elif change.place_to is not None:
             place = ((place[0] + change.place_to[0]) / 2, (place[1] + change.place_to[1]) / 2)
         if place is not None:
-            found.append((float(place[0]), float(place[1]), name or kind, kind if name else ""))
+            is_gone = change.kind == "remove_facility"
+            found.append(PosterPlace(*place, name or kind, kind if name else "", is_gone=is_gone, was=was))
     return tuple(found)
 
 

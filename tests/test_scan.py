@@ -22,18 +22,19 @@ import pytest
 import shapely
 from command_line import Done, call
 from factories import make_result
-from paper_photos import PX_PER_MM, STICKERS, Dot, photograph, rasterise, scatter_dots, stick
+from paper_photos import PX_PER_MM, STICKERS, Dot, photograph, rasterise, read_text, scatter_dots, stick
 from pyproj import Transformer
 
 from access15 import paper
 from access15.config.proposal import MAX_CHANGES
 from access15.errors import ConfigError, InputDataError
-from access15.outputs.poster import PosterProposal, draw_poster
+from access15.outputs.poster import draw_poster
+from access15.outputs.poster_proposal import PosterProposal
 from access15.results import Backdrop
-from access15.sources import scan as scan_module
 from access15.sources.poster_key import PosterKey, read_poster_key
 from access15.sources.proposals import read_proposal
 from access15.sources.scan import Scan, Sticker, scan_photo
+from access15.sources.scan_colours import name_colour, tell_colour
 from access15.sources.scan_proposal import write_scan
 
 NEAR_M = 15.0
@@ -73,8 +74,9 @@ def match(found: Sequence[Sticker], dots: Sequence[Dot], key: PosterKey) -> list
     return away
 
 
+SMALL: dict[str, Any] = {"side_px": 2200}  # where a larger photo shows no more
 VIEWS: dict[str, dict[str, Any]] = {
-    "straight": {},
+    "straight": {"side_px": 3000},
     "quarter turn": {"angle_deg": 90},
     "upside down": {"angle_deg": 180},
     "three quarters": {"angle_deg": 270},
@@ -95,19 +97,21 @@ def test_every_dot_is_found_and_no_other(
 ) -> None:
     key, picture, _ = sheet
     dots = scatter_dots(key, 28, seed=len(view))
-    photo = photograph(stick(picture, dots), tmp_path / "photo.jpg", **VIEWS[view])
+    photo = photograph(stick(picture, dots), tmp_path / "photo.jpg", **SMALL | VIEWS[view])
     found = scan_photo(photo, key)
     assert len(found.stickers) == len(dots)
     assert max(match(found.stickers, dots, key)) <= NEAR_M
     assert found.n_outside == 0
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(
+    "view", ["straight", "from the other side, shaded", "a lamp at one end", "warm light", "cold light"]
+)
 def test_a_clean_poster_has_no_dots(
     sheet: tuple[PosterKey, np.ndarray[Any, Any], Path], tmp_path: Path, view: str
 ) -> None:
     key, picture, _ = sheet
-    found = scan_photo(photograph(picture, tmp_path / "photo.jpg", **VIEWS[view]), key)
+    found = scan_photo(photograph(picture, tmp_path / "photo.jpg", **SMALL | VIEWS[view]), key)
     assert found.stickers == ()
     assert found.n_outside == 0
 
@@ -116,7 +120,7 @@ def test_a_clean_poster_has_no_dots(
 def test_other_sizes_of_paper(tmp_path: Path, size: Any) -> None:
     key, picture, _ = make_sheet(tmp_path, size)
     dots = scatter_dots(key, 8, seed=3)
-    found = scan_photo(photograph(stick(picture, dots), tmp_path / "p.jpg", angle_deg=95, tilt=0.1, side_px=3600), key)
+    found = scan_photo(photograph(stick(picture, dots), tmp_path / "p.jpg", angle_deg=95, tilt=0.1, side_px=2600), key)
     assert len(found.stickers) == len(dots)
     assert max(match(found.stickers, dots, key)) <= NEAR_M
 
@@ -169,9 +173,10 @@ def test_dots_beside_the_map_are_counted(sheet: tuple[PosterKey, np.ndarray[Any,
     key, picture, _ = sheet
     inside: Dot = (key.map_mm[0] + 50, key.map_mm[1] + 50, "blue")
     beside = [(key.sheet_mm[0] / 2, key.sheet_mm[1] - 35, "red"), (key.sheet_mm[0] / 2, 25.0, "green")]
-    found = scan_photo(photograph(stick(picture, [inside, *beside]), tmp_path / "p.jpg"), key)
+    beside.append((key.map_mm[0] + 5.2, key.sheet_mm[1] - 35, "blue"))  # its twin on the first circle of the strip
+    found = scan_photo(photograph(stick(picture, [inside, *beside]), tmp_path / "p.jpg", **SMALL), key)
     assert [one.colour for one in found.stickers] == ["blue"]
-    assert found.n_outside == 2
+    assert found.n_outside == 3
 
 
 def test_a_photo_without_markers_is_refused(
@@ -363,8 +368,10 @@ def test_a_key_of_no_place_is_refused(sheet: tuple[PosterKey, np.ndarray[Any, An
 
 
 def test_colours_have_names() -> None:
-    assert scan_module.name_colour("red", "it") == "bollino rosso"
-    assert scan_module.name_colour("red", "en") == "red sticker"
+    assert name_colour("red", "it") == "bollino rosso"
+    assert name_colour("red", "en") == "red sticker"
+    assert [tell_colour("yellow", n, "it") for n in (1, 2)] == ["1 giallo", "2 gialli"]
+    assert tell_colour("yellow", 2, "en") == "2 yellow"
 
 
 @pytest.fixture
@@ -384,9 +391,13 @@ def test_scan_from_the_command_line(
     photograph(stick(picture, dots), tmp_path / "photo.jpg", angle_deg=37)
     done = cli("scan", "photo.jpg", "--poster", key_path)
     assert done.code == 0
-    assert "1 sticker on the map: 1 blue" in done.out
-    assert "1 beside the map, left out" in done.out
+    assert "1 bollino sulla mappa: 1 blu" in done.out  # as the poster speaks
+    assert "1 fuori dalla mappa, non contati" in done.out
+    assert "photo.geojson: da aprire nella pagina dell'incontro e controllare" in done.out
     assert len(read_proposal(tmp_path / "photo.geojson").notes) == 1
+    data = json.loads(key_path.read_text(encoding="utf-8")) | {"lang": "en"}
+    (tmp_path / "en.json").write_text(json.dumps(data), encoding="utf-8")
+    assert "1 sticker on the map: 1 blue" in cli("scan", "photo.jpg", "--poster", "en.json", "-o", "en.geojson").out
     refused = cli("scan", key_path, "--poster", key_path, "-o", "x.geojson")
     assert (refused.code, refused.out) == (2, "")
     assert "not a picture that can be read" in refused.err
@@ -403,6 +414,14 @@ def test_poster_from_the_command_line(cli: partial[Done], tmp_path: Path, monkey
     assert "chiesa_rossa_a4.pdf, chiesa_rossa_a4.json" in done.out
     key = read_poster_key(tmp_path / "chiesa_rossa_a4.json")
     assert (key.proposal, key.profile, key.category, key.size) == ("a", "older_adult", "hub", "A4")
+    text = " ".join(read_text(tmp_path / "chiesa_rossa_a4.pdf").split())
+    after = re.search(r"Con la proposta ([\d.]+), oggi ([\d.]+) su [\d.]+ residenti", text)
+    assert after is not None
+    assert text.count(after[1]) >= 3  # headline's line, its column, the outline's row
+    assert f"{after[1]} persone" in text
+    assert re.search(r"Con la proposta «[^»]+»: \d+ su 100 Oggi: \d+ su 100", text)
+    assert "Al mercato (nuovo)" in text
+    assert "(tolto)" in text
 
 
 PROPOSAL = {

@@ -17,7 +17,6 @@ _STEP_MM: Final = 3.0  # from place to place where a name is tried along its str
 # how much longer than its straight piece of street a name may be, how small, and how far beside it [mm]: the later
 # ones only for names that found no room
 _TRIES: Final = ((1.0, 1.0, 0.0), (1.2, 0.9, 2.2), (1.5, 0.8, 2.6), (1.8, 0.7, 2.6))
-_LEAST_PT: Final = 9.0
 _REPEAT_MM: Final = 95.0
 _PAD_ALONG_MM, _PAD_MM = 1.6, 0.7
 _SHORT_WORDS: Final = {
@@ -236,6 +235,7 @@ def place_names(
     size_pt: Callable[[int], float],
     measure: Callable[[str, float, int], tuple[float, float]],
     before: Sequence[tuple[str, float, float]] = (),
+    least_pt: float = 9.0,
 ) -> list[Name]:
     """Write names along their streets, none on another nor on what is taken already.
 
@@ -251,6 +251,8 @@ def place_names(
         Width and height of a text of a size and a rank [mm].
     before : sequence of (str, float, float)
         Streets that have their name already, and where [mm].
+    least_pt : float
+        Smallest size of the letters [points].
 
     Returns
     -------
@@ -266,7 +268,7 @@ def place_names(
         for name, rank, ends in runs:
             if i < len(_TRIES) and name in where:
                 continue
-            size = max(_LEAST_PT, smaller * size_pt(rank))
+            size = max(least_pt, smaller * size_pt(rank))
             for text in list_forms(name):
                 asked = _Asked(ends, measure(text, size, rank), exceed, beside_mm)
                 found = _place_on_run(asked, placer, where.get(name, []))

@@ -1,4 +1,4 @@
-"""What stands around the map of a poster: headline, key, table, circles for remarks, sources, code, markers."""
+"""What stands around the map of a poster: headline, circles for remarks, sources, code, scale, markers."""
 
 from __future__ import annotations
 
@@ -10,25 +10,23 @@ from urllib.parse import quote_plus, urlencode
 
 import numpy as np
 import segno
-import shapely
 
 from access15.config import Lang
-from access15.outputs.findings import Findings
-from access15.outputs.map_data import blend_on_paper, pick_band_colours
-from access15.outputs.poster_map import GAINED_ALPHA, NewPlace, draw_sign
 from access15.outputs.poster_pen import INK, WHITE, Pen
-from access15.outputs.poster_places import Row
-from access15.outputs.poster_sheet import MARKER_CELLS, Box, MapScale, Sheet
-from access15.outputs.poster_text import CAP_HEIGHT, MM_PER_POINT, fit_size, measure_mm, shorten, wrap
-from access15.outputs.texts import format_cutoff, format_number, say
+from access15.outputs.poster_sheet import MARKER_CELLS, Box, MapScale, PaperSize, Sheet, lay_out
+from access15.outputs.poster_text import MM_PER_POINT, fit_size, measure_mm, shorten, wrap
+from access15.outputs.texts import format_number, say
 
-_GREY: Final = "#4a4650"
+GREY: Final = "#4a4650"
 _RULE: Final = "#a9a3ad"
 _DOTS: Final = "#4d3a5c"
 QR_MM: Final = 25.0
 _MAX_ID_SIGNS: Final = 48
 _STICKER_R_MM: Final = 6.0
-_MAX_ROW_MM: Final = 9.0
+MOST_SOURCES_MM: Final = 60.0
+_SOURCE_PITCH: Final = MM_PER_POINT * 1.12
+_LEAST_SOURCE_PT: Final = 4.0
+_ANY_LINES: Final = 1000
 _BOLD_FROM_PT: Final = 18.0
 
 
@@ -74,14 +72,14 @@ def draw_head(pen: Pen, head: Headline) -> None:
     dots = 0.0 if head.n_of_hundred is None else min(box.h - 4, 34.0)
     room = box.w - dots - (8 if dots else 0)
     title = fit_size(head.title, room, 16.0, least_pt=11.0)
-    pen.write(box.x, box.y + 5, shorten(head.title, room, title), title, colour=_GREY)
-    for line, base_mm, size_pt, bold in _set_lines(head, room, box.h - 6):
+    pen.write(box.x, box.y + 5, shorten(head.title, room, title), title, colour=GREY)
+    for line, base_mm, size_pt, bold in _set_lines(head, room, box.h - 6, pen.sheet.least_pt):
         pen.write(box.x, box.y + 6 + base_mm, line, size_pt, bold=bold)
     if dots:
         _draw_hundred(pen, Box(box.right - dots, box.y + 1, dots, dots), head.n_of_hundred or 0, head.n_after)
 
 
-def _set_lines(head: Headline, room_mm: float, high_mm: float) -> list[tuple[str, float, float, bool]]:
+def _set_lines(head: Headline, room_mm: float, high_mm: float, least_pt: float) -> list[tuple[str, float, float, bool]]:
     """Lines of the headline and its notes with base line and size, all smaller together until they fit."""
     for smaller in (1.0, 0.94, 0.88, 0.82, 0.76, 0.7):
         most = head.size_pt * smaller
@@ -92,8 +90,8 @@ def _set_lines(head: Headline, room_mm: float, high_mm: float) -> list[tuple[str
             lines.append((shorten(line, room_mm, size, bold=True), y, size, True))
         y += 1.0
         for note, asked_pt in head.notes:
-            bold, wanted = asked_pt > _BOLD_FROM_PT, max(9.0, asked_pt * smaller)
-            note_pt = fit_size(note, room_mm, wanted, least_pt=max(9.0, 0.72 * wanted), bold=bold)
+            bold, wanted = asked_pt > _BOLD_FROM_PT, max(least_pt, asked_pt * smaller)
+            note_pt = fit_size(note, room_mm, wanted, least_pt=max(least_pt, 0.72 * wanted), bold=bold)
             for part in wrap(note, room_mm, note_pt, lines=2, bold=bold):
                 y += note_pt * MM_PER_POINT * 1.22
                 lines.append((part, y, note_pt, bold))
@@ -112,138 +110,8 @@ def _draw_hundred(pen: Pen, box: Box, n: int, after: int | None) -> None:
             pen.disc(x, y, step * 0.13, fill=_DOTS)
 
 
-def draw_side(
-    pen: Pen,
-    findings: Findings,
-    profile: str,
-    target: str,
-    *,
-    rows: Sequence[Row],
-    new: Sequence[NewPlace],
-    has_outline: bool = False,
-) -> None:
-    """Draw the key of the bands and the table of places.
-
-    Parameters
-    ----------
-    pen : Pen
-        Draws.
-    findings : Findings
-        The numbers of one area.
-    profile : str
-        Who walks.
-    target : str
-        Where to.
-    rows : sequence of Row
-        The table.
-    new : sequence of NewPlace
-        What a proposal adds.
-    has_outline : bool
-        Whether the map shows how far people get with the proposal.
-    """
-    box = pen.sheet.side
-    if pen.sheet.is_lying:
-        bottom = _draw_key(pen, Box(box.x, box.y, box.w, 44), findings, profile, target, has_outline=has_outline)
-        table = Box(box.x, bottom + 4, box.w, box.bottom - bottom - 4 - QR_MM - 4)
-        _draw_table(pen, [table], findings, rows, new)
-    else:
-        _draw_key(
-            pen, Box(box.x, box.y, 92, 39 if has_outline else 36), findings, profile, target, has_outline=has_outline
-        )
-        wide = (box.w - 98 - 4) / 2
-        columns = [Box(box.x + 98 + i * (wide + 4), box.y, wide, box.h) for i in range(2)]
-        _draw_table(pen, columns, findings, rows, new)
-
-
-def count_rows(sheet: Sheet) -> int:
-    """How many places the table has room for.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The sheet.
-
-    Returns
-    -------
-    int
-        Rows.
-    """
-    return 19 if sheet.is_lying else 18
-
-
-def _draw_key(pen: Pen, box: Box, findings: Findings, profile: str, target: str, *, has_outline: bool) -> float:
-    lang, y = findings.lang, box.y + 5
-    pen.write(box.x, y, say("poster_bands_today" if has_outline else "poster_bands", lang), 15.0, bold=True)
-    covered = findings.covered(profile, target)
-    colours = [blend_on_paper(colour) for colour in pick_band_colours(len(covered))]
-    pitch = min(9.5, (box.h - 15 - 5.5 * has_outline) / max(len(covered), 1))
-    y += 3
-    for one, colour in zip(covered, colours, strict=True):
-        pen.box(Box(box.x, y, 15, pitch - 1.6), fill=colour, edge=INK, width_mm=0.3)
-        text = say("poster_band", lang, cutoff=format_cutoff(one.cutoff_min, lang))
-        pen.write(box.x + 18, y + pitch / 2 + 1.4, text, 12.5)
-        if findings.is_known(profile, target):
-            people = format_number(one.covered, lang)
-            label = say("people", lang).lower()
-            pen.write(box.right, y + pitch / 2 + 1.4, f"{people} {label}", 12.5, bold=True, at="right")
-        y += pitch
-    if has_outline:
-        cutoff = format_cutoff(findings.last_cutoff_min, lang)
-        gained = shapely.box(box.x, y - 0.4, box.x + 15, y + 3.8)
-        pen.shapes([gained], fill=INK, alpha=GAINED_ALPHA)
-        pen.shapes([gained], edge=INK, width_mm=0.8)
-        text = shorten(say("poster_band_after", lang, cutoff=cutoff), box.w - 18, 11.0)
-        pen.write(box.x + 18, y + 3, text, 11.0)
-        y += 5.5
-    dash = [np.array([[box.x, y + 2.6], [box.x + 15, y + 2.6]])]
-    pen.lines(dash, colour=INK, width_mm=0.9, dash_mm=(3.2, 1.6))
-    pen.write(box.x + 18, y + 4, say("poster_zone", lang), 11.0)
-    return y + 5
-
-
-def _draw_table(
-    pen: Pen, columns: Sequence[Box], findings: Findings, rows: Sequence[Row], new: Sequence[NewPlace]
-) -> None:
-    lang, first = findings.lang, columns[0]
-    pen.write(first.x, first.y + 5, say("poster_places", lang), 15.0, bold=True)
-    named = [one for one in new if one.sign != "+"]
-    lines = [Row(one.sign, one.name, "", is_target=True, is_numbered=True) for one in named]
-    if len(named) < len(new):
-        more = say("poster_more", lang, n=format_number(len(new) - len(named), lang))
-        lines.append(Row("+", more, "", is_target=True, is_numbered=True))
-    n_new = len(lines)
-    lines += list(rows)
-    if not lines:
-        pen.write(first.x, first.y + 13, shorten(say("poster_no_places", lang), first.w, 11.0), 11.0)
-        return
-    boxes = [Box(column.x, column.y + 7.5, column.w, column.h - 7.5) for column in columns]
-    per_column = -(-len(lines) // len(boxes))
-    pitch = min(_MAX_ROW_MM, boxes[0].h / per_column)
-    for i, row in enumerate(lines):
-        box = boxes[i // per_column]
-        _draw_row(pen, Box(box.x, box.y + (i % per_column) * pitch, box.w, pitch), row, is_new=i < n_new)
-
-
-def _draw_row(pen: Pen, box: Box, row: Row, *, is_new: bool) -> None:
-    middle = box.y + box.h / 2
-    if is_new:
-        pen.disc(box.x + 3.6, middle, 3.2, fill=WHITE, edge=INK, width_mm=0.6)
-        pen.label(box.x + 3.6, middle, row.sign, 11.0, bold=True, halo_mm=0.0)
-    else:
-        draw_sign(pen, box.x + 3.6, middle, row.sign, is_numbered=row.is_numbered)
-    size = (12.0 if row.is_target else 11.0) + (1.0 if box.h > 7.6 else 0.0)
-    size = fit_size(row.name, box.w - 9, size, least_pt=10.0, bold=row.is_target)
-    base = middle + CAP_HEIGHT * size * MM_PER_POINT / 2
-    name = shorten(row.name, box.w - 9, size, bold=row.is_target)
-    pen.write(box.x + 9, base, name, size, bold=row.is_target)
-    left = box.w - 9 - measure_mm(name, size, bold=row.is_target) - 2.5
-    kind = row.kind.partition(" (")[0]
-    if kind and kind.casefold() not in name.casefold() and measure_mm(kind, 9.5) <= left:
-        pen.write(box.right - left, base, kind, 9.5, colour=_GREY)
-
-
 def draw_strip(pen: Pen, lang: Lang) -> None:
-    """Draw twelve numbered circles for stickers, each with a line to write on.
+    """Draw twelve numbered circles, each for a second sticker, with lines for the street and the reason.
 
     Parameters
     ----------
@@ -252,21 +120,53 @@ def draw_strip(pen: Pen, lang: Lang) -> None:
     lang : {"it", "en"}
         Language.
     """
-    box = pen.sheet.strip
-    pen.write(box.x, box.y + 3.6, shorten(say("poster_strip", lang), box.w, 11.0, bold=True), 11.0, bold=True)
-    columns = 6
-    wide, high = box.w / columns, (box.h - 5.0) / 2
+    box, told = pen.sheet.strip, say("poster_strip", lang)
+    size = fit_size(told, box.w, 12.5, least_pt=10.0, bold=True)
+    pen.write(box.x, box.y + 4.2, shorten(told, box.w, size, bold=True), size, bold=True)
+    columns = 4 if pen.sheet.is_lying else 3
+    wide, high = box.w / columns, (box.h - 6.0) / (12 // columns)
     radius = min(_STICKER_R_MM, high / 2 - 0.3)
-    for i in range(2 * columns):
-        x, y = box.x + (i % columns) * wide + radius + 0.3, box.y + 5.0 + (i // columns + 0.5) * high
-        pen.disc(x, y, radius, fill=WHITE, edge=INK, width_mm=0.4)
-        pen.label(x, y, str(i + 1), 12.0, bold=True, colour="#8d8792", halo_mm=0.0)
-        line = np.array([[x + radius + 2, y + radius - 1.0], [box.x + (i % columns + 1) * wide - 3, y + radius - 1.0]])
+    for i in range(12):
+        x, y = box.x + (i % columns) * wide, box.y + 6.0 + (i // columns + 0.5) * high
+        pen.disc(x + radius + 0.3, y, radius, fill=WHITE, edge=INK, width_mm=0.4)
+        pen.label(x + radius + 0.3, y, str(i + 1), 12.0, bold=True, colour="#8d8792", halo_mm=0.0)
+        _draw_lines(pen, x + 2 * radius + 2.0, x + wide - 4.0, y + radius - 1.5, lang)
+
+
+def _draw_lines(pen: Pen, start: float, end: float, y: float, lang: Lang) -> None:
+    """A line for the street, and a longer one for the reason."""
+    middle = start + 0.36 * (end - start)
+    for left, right, key in ((start, middle - 1.5, "poster_where"), (middle, end, "poster_why")):
+        text, size_pt = say(key, lang), max(9.5, pen.sheet.least_pt)
+        pen.write(left, y - 0.5, text, size_pt, colour=GREY)
+        line = np.array([[left + measure_mm(text, size_pt) + 1.0, y], [right, y]])
         pen.lines([line], colour=_RULE, width_mm=0.35)
 
 
+def measure_sources(sources: Sequence[tuple[str, str]], size: PaperSize, *, is_lying: bool) -> float:
+    """How high the sources are, told whole.
+
+    Parameters
+    ----------
+    sources : sequence of (str, str)
+        Heads and sentences.
+    size : {"A2", "A3", "A4"}
+        Paper.
+    is_lying : bool
+        Landscape.
+
+    Returns
+    -------
+    float
+        Height [mm], at most `MOST_SOURCES_MM`.
+    """
+    sheet = lay_out(size, is_lying=is_lying)
+    lines = wrap(_join_sources(sources), sheet.source.w, sheet.source_pt, lines=_ANY_LINES)
+    return min(MOST_SOURCES_MM, len(lines) * sheet.source_pt * _SOURCE_PITCH + 0.5)
+
+
 def draw_sources(pen: Pen, sources: Sequence[tuple[str, str]]) -> None:
-    """Write where the data come from.
+    """Write where the data come from, smaller where even a high box does not hold it.
 
     Parameters
     ----------
@@ -275,13 +175,18 @@ def draw_sources(pen: Pen, sources: Sequence[tuple[str, str]]) -> None:
     sources : sequence of (str, str)
         Heads and sentences.
     """
-    box = pen.sheet.source
-    text = " ".join(
-        f"{head}: {sentence.rstrip('. ')}{'' if sentence.endswith('…') else '.'}" for head, sentence in sources
-    )
-    pitch = 8.0 * MM_PER_POINT * 1.12
-    for i, line in enumerate(wrap(text, box.w, 8.0, lines=int(box.h // pitch))):
-        pen.write(box.x, box.y + (i + 0.8) * pitch, line, 8.0, colour=_GREY)
+    box, text, size_pt = pen.sheet.source, _join_sources(sources), pen.sheet.source_pt
+    lines = wrap(text, box.w, size_pt, lines=_ANY_LINES)
+    while len(lines) * size_pt * _SOURCE_PITCH > box.h and size_pt > _LEAST_SOURCE_PT:
+        size_pt *= 0.94
+        lines = wrap(text, box.w, size_pt, lines=_ANY_LINES)
+    pitch = size_pt * _SOURCE_PITCH
+    for i, line in enumerate(lines[: int(box.h / pitch + 0.01)]):
+        pen.write(box.x, box.y + (i + 0.8) * pitch, line, size_pt, colour=GREY)
+
+
+def _join_sources(sources: Sequence[tuple[str, str]]) -> str:
+    return " ".join(f"{head}: {sentence.rstrip('. ')}." for head, sentence in sources)
 
 
 def qr_text(study: str, area: str, proposal: str) -> str:
@@ -375,8 +280,9 @@ def draw_scale(pen: Pen, scale: MapScale, lang: Lang) -> None:
         pen.write(x + wide * part, y - 1.4, metres, 11.0, at="center" if part else "left")
     denominator = format_number(round(1000 * scale.metres_per_mm / pen.sheet.factor), lang)
     told = say("poster_scale", lang, n=denominator, size=pen.sheet.size)
-    pen.write(x, y + 7.5, told, 9.5)
-    north = x + max(wide + 15, measure_mm(told, 9.5) + 6)
+    told_pt = max(9.5, pen.sheet.least_pt)
+    pen.write(x, y + 7.5, told, told_pt)
+    north = x + max(wide + 15, measure_mm(told, told_pt) + 6)
     pen.polygon([(north, y - 11), (north + 3.2, y + 1), (north, y - 1.8), (north - 3.2, y + 1)], fill=INK)
     pen.label(north, y + 4.2, say("poster_north", lang), 13.0, bold=True, halo_mm=0.0)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -68,7 +68,12 @@ class Row:
 
 
 def choose_places(
-    findings: Findings, target: str, bounds_m: tuple[float, float, float, float], *, rows: int
+    findings: Findings,
+    target: str,
+    bounds_m: tuple[float, float, float, float],
+    *,
+    rows: int,
+    gone: Collection[str] = (),
 ) -> tuple[list[Place], list[Row]]:
     """Choose what is drawn and listed: targets first, then kinds with few places, each numbered, then the rest by kind.
 
@@ -82,13 +87,15 @@ def choose_places(
         West, south, east and north of the map [m].
     rows : int
         Rows that the table has.
+    gone : collection of str
+        Facility ids that are left out: a proposal moves or takes them away.
 
     Returns
     -------
     tuple of list of Place and list of Row
         Places in the neighbourhood and just around it (targets anywhere on the map), and the table.
     """
-    here, targets = _split_targets(findings, target, bounds_m)
+    here, targets = _split_targets(findings, target, bounds_m, gone)
     by_kind: dict[str, list[dict[str, Any]]] = {}
     for row in here:
         by_kind.setdefault(str(row["category"]), []).append(row)
@@ -117,10 +124,11 @@ def choose_places(
 
 
 def _split_targets(
-    findings: Findings, target: str, bounds_m: tuple[float, float, float, float]
+    findings: Findings, target: str, bounds_m: tuple[float, float, float, float], gone: Collection[str]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     area = findings.area
     table = area.facilities[(area.facilities["status"] == "ok") & area.facilities.geometry.notna()]
+    table = table[~table["facility_id"].isin(list(gone))]
     points = table.geometry.to_numpy()
     seen = shapely.intersects(shapely.box(*bounds_m), points)
     near = shapely.dwithin(shapely.union_all(area.zones.geometry.to_numpy()), points, _AROUND_M)

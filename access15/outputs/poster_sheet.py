@@ -20,6 +20,14 @@ PAPER_MM: Final[dict[PaperSize, tuple[float, float]]] = {
     "A4": (297.0, 210.0),
 }
 MARKER_MM: Final = 14.0
+# smallest sizes in points of the A3 layout: of names on the map, of other text, of the sources
+_LEAST_PT: Final[dict[PaperSize, tuple[float, float, float]]] = {
+    "A2": (9.0, 9.0, 7.0),
+    "A3": (9.0, 9.0, 8.0),
+    "A4": (11.4, 10.0, 9.95),  # printed 0.707 as large
+}
+_SOURCE_MM: Final = (14.5, 17.5)  # least height of the sources, landscape and portrait
+_STRIP_MM: Final = (35.0, 43.0)  # three rows, and four
 _MARGIN_MM: Final = 8.0
 _ROUND_SCALE: Final = 250  # scales are whole multiples of it, 1:10,250 rather than 1:10,113
 _MUCH_LARGER: Final = 1.12  # how much larger a portrait map must be to be preferred
@@ -106,6 +114,21 @@ class Sheet:
         return PAPER_MM[self.size][0] / PAPER_MM["A3"][0]
 
     @property
+    def least_name_pt(self) -> float:
+        """Smallest size of a name on the map [points of the layout]."""
+        return _LEAST_PT[self.size][0]
+
+    @property
+    def least_pt(self) -> float:
+        """Smallest size of other text, sources left aside [points of the layout]."""
+        return _LEAST_PT[self.size][1]
+
+    @property
+    def source_pt(self) -> float:
+        """Size of the sources [points of the layout]."""
+        return _LEAST_PT[self.size][2]
+
+    @property
     def markers(self) -> list[Box]:
         """Squares of the corner markers in the order of their numbers, clockwise from the upper left."""
         right, low = self.w_mm - _MARGIN_MM - MARKER_MM, self.h_mm - _MARGIN_MM - MARKER_MM
@@ -113,7 +136,7 @@ class Sheet:
         return [Box(x, y, MARKER_MM, MARKER_MM) for x, y in corners]
 
 
-def lay_out(size: PaperSize, *, is_lying: bool) -> Sheet:
+def lay_out(size: PaperSize, *, is_lying: bool, source_mm: float = 0.0) -> Sheet:
     """Divide a sheet.
 
     Parameters
@@ -122,34 +145,44 @@ def lay_out(size: PaperSize, *, is_lying: bool) -> Sheet:
         What it is printed on.
     is_lying : bool
         Landscape.
+    source_mm : float
+        Height that the sources need; the map gives it [mm].
 
     Returns
     -------
     Sheet
         Where everything stands.
     """
+    strip_mm = _STRIP_MM[0 if is_lying else 1]
+    source_mm = max(source_mm, _SOURCE_MM[0 if is_lying else 1])
     if is_lying:
+        source = Box(28, 291 - source_mm, 364, source_mm)
+        strip = Box(8, source.y - 2 - strip_mm, 404, strip_mm)
+        map_mm = strip.y - 2 - 48
         return Sheet(
             size=size,
             is_lying=True,
             w_mm=420.0,
             h_mm=297.0,
             head=Box(28, 7, 364, 38),
-            map=Box(8, 48, 284, 196),
-            side=Box(299, 48, 113, 196),
-            strip=Box(28, 246, 364, 29),
-            source=Box(28, 276.5, 364, 14.5),
+            map=Box(8, 48, 284, map_mm),
+            side=Box(299, 48, 113, map_mm),
+            strip=strip,
+            source=source,
         )
+    source = Box(28, 413 - source_mm, 241, source_mm)
+    strip = Box(8, source.y - 2 - strip_mm, 281, strip_mm)
+    side = Box(8, strip.y - 2 - 64, 281, 64)
     return Sheet(
         size=size,
         is_lying=False,
         w_mm=297.0,
         h_mm=420.0,
         head=Box(28, 7, 241, 47),
-        map=Box(8, 57, 281, 238.5),
-        side=Box(8, 298.5, 281, 64),
-        strip=Box(28, 364.5, 241, 29),
-        source=Box(28, 395, 241, 18),
+        map=Box(8, 57, 281, side.y - 3 - 57),
+        side=side,
+        strip=strip,
+        source=source,
     )
 
 
@@ -243,7 +276,9 @@ def fit_map(bounds_m: tuple[float, float, float, float], sheet: Sheet) -> MapSca
     return MapScale(middle_x - box.w * per_mm / 2, middle_y + box.h * per_mm / 2, per_mm, box)
 
 
-def choose_sheet(bounds_m: tuple[float, float, float, float], size: PaperSize) -> tuple[Sheet, MapScale]:
+def choose_sheet(
+    bounds_m: tuple[float, float, float, float], size: PaperSize, *, source_mm: tuple[float, float] = (0.0, 0.0)
+) -> tuple[Sheet, MapScale]:
     """Choose landscape or portrait, whichever shows a piece of ground larger; landscape where both are about
     alike.
 
@@ -253,12 +288,15 @@ def choose_sheet(bounds_m: tuple[float, float, float, float], size: PaperSize) -
         West, south, east and north that must be seen [m].
     size : {"A2", "A3", "A4"}
         Paper.
+    source_mm : tuple of (float, float)
+        Height that the sources need in landscape and in portrait [mm].
 
     Returns
     -------
     tuple of Sheet and MapScale
         The sheet and its map.
     """
-    lying, standing = (lay_out(size, is_lying=is_lying) for is_lying in (True, False))
+    lying = lay_out(size, is_lying=True, source_mm=source_mm[0])
+    standing = lay_out(size, is_lying=False, source_mm=source_mm[1])
     wide, tall = fit_map(bounds_m, lying), fit_map(bounds_m, standing)
     return (standing, tall) if _MUCH_LARGER * tall.metres_per_mm < wide.metres_per_mm else (lying, wide)

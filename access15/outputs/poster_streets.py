@@ -31,9 +31,12 @@ class StreetRuns:
         The numbers of one area.
     scale : MapScale
         The way to the sheet.
+    least_pt : float
+        Smallest size of a name [points].
     """
 
-    def __init__(self, findings: Findings, scale: MapScale) -> None:
+    def __init__(self, findings: Findings, scale: MapScale, *, least_pt: float) -> None:
+        self._least_pt = least_pt
         frame = shapely.box(*scale.bounds_m)
         zone = shapely.union_all(findings.area.zones.geometry.to_numpy())
         runs = []
@@ -67,7 +70,10 @@ class StreetRuns:
         """
         runs = [run for inside, run in self._runs if inside == is_inside]
         there = [(name.street, name.x, name.y) for name in before]
-        return place_names(runs, placer, size_pt=_NAME_SIZES_PT.__getitem__, measure=_measure, before=there)
+        return place_names(runs, placer, size_pt=self._size_pt, measure=_measure, before=there, least_pt=self._least_pt)
+
+    def _size_pt(self, rank: int) -> float:
+        return max(_NAME_SIZES_PT[rank], self._least_pt)
 
 
 def _measure(text: str, size_pt: float, rank: int) -> tuple[float, float]:

@@ -31,10 +31,6 @@ _LEAST_ROUND: Final = 0.72
 _LEAST_FILLED: Final = 0.93  # of a heap of stickers by discs; a strip of tape is filled less
 # name: hues from and to [degrees]; the bands' purple, 265 to 330, is none of them
 _HUES: Final = (("red", 338.0, 22.0), ("yellow", 22.0, 72.0), ("green", 72.0, 172.0), ("blue", 172.0, 258.0))
-_COLOUR_NAMES: Final = {
-    "it": {"red": "rosso", "yellow": "giallo", "green": "verde", "blue": "blu"},
-    "en": {"red": "red", "yellow": "yellow", "green": "green", "blue": "blue"},
-}
 _RETAKE: Final = (
     "lay the sheet flat, keep all four black corner squares in the picture, and take it from above in even light"
 )
@@ -118,26 +114,6 @@ def scan_photo(path: Path, key: PosterKey) -> Scan:
             n_outside += 1
     stickers.sort(key=lambda one: (round(one.y_mm / 10), one.x_mm))
     return Scan(tuple(stickers), n_outside, misfit_mm)
-
-
-def name_colour(colour: str, lang: str) -> str:
-    """Name a sticker by its colour.
-
-    Parameters
-    ----------
-    colour : str
-        As of a `Sticker`.
-    lang : str
-        ``it`` or ``en``.
-
-    Returns
-    -------
-    str
-        For example ``bollino rosso``.
-    """
-    if lang == "it":
-        return f"bollino {_COLOUR_NAMES['it'][colour]}"
-    return f"{_COLOUR_NAMES['en'][colour]} sticker"
 
 
 def _load_cv2() -> ModuleType:

@@ -13,7 +13,8 @@ from pyproj.exceptions import CRSError
 from access15.config.proposal import FORMAT, MAX_CHANGES, VERSION
 from access15.errors import InputDataError
 from access15.sources.poster_key import PosterKey
-from access15.sources.scan import Scan, name_colour
+from access15.sources.scan import Scan
+from access15.sources.scan_colours import name_colour
 
 _TITLE: Final = {"it": "Bollini: {name}", "en": "Stickers: {name}"}
 _MAX_NAME: Final = 100

@@ -1,0 +1,54 @@
+"""What the colours of stickers are called."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_COLOUR_NAMES: Final = {
+    "it": {"red": "rosso", "yellow": "giallo", "green": "verde", "blue": "blu"},
+    "en": {"red": "red", "yellow": "yellow", "green": "green", "blue": "blue"},
+}
+_PLURALS_IT: Final = {"red": "rossi", "yellow": "gialli", "green": "verdi", "blue": "blu"}
+
+
+def name_colour(colour: str, lang: str) -> str:
+    """Name a sticker by its colour.
+
+    Parameters
+    ----------
+    colour : str
+        As of a `Sticker`.
+    lang : str
+        ``it`` or ``en``.
+
+    Returns
+    -------
+    str
+        For example ``bollino rosso``.
+    """
+    if lang == "it":
+        return f"bollino {_COLOUR_NAMES['it'][colour]}"
+    return f"{_COLOUR_NAMES['en'][colour]} sticker"
+
+
+def tell_colour(colour: str, n: int, lang: str) -> str:
+    """Say how many stickers have a colour.
+
+    Parameters
+    ----------
+    colour : str
+        As of a `Sticker`.
+    n : int
+        How many.
+    lang : str
+        ``it`` or ``en``.
+
+    Returns
+    -------
+    str
+        For example ``3 rossi``.
+    """
+    if lang == "en":
+        return f"{n} {_COLOUR_NAMES['en'][colour]}"
+    name = _COLOUR_NAMES["it"][colour]
+    return f"{n} {name if n == 1 else _PLURALS_IT[colour]}"
