@@ -38,7 +38,7 @@ POSTER_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "poster_people_after": ("con la proposta", "with proposal"),
     "poster_band": ("entro {cutoff}", "within {cutoff}"),
     "poster_band_after": ("entro {cutoff} con la proposta", "within {cutoff} with the proposal"),
-    "poster_after": ("{cutoff} con la proposta", "{cutoff} with the proposal"),
+    "poster_after": ("{cutoff} con la proposta", "{cutoff} with proposal"),
     "poster_places": ("Luoghi sulla mappa", "Places on the map"),
     "poster_count": ("{kind}: {n}", "{kind}: {n}"),
     "poster_lost": ("di questi, senza posto per il segno: {n}", "of these, no room for the sign: {n}"),
@@ -57,7 +57,7 @@ POSTER_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "poster_change_add_kerb_ramp": ("nuovo scivolo", "new kerb ramp"),
     "poster_change_add_bench": ("nuova panchina", "new bench"),
     "poster_zone": ("confine del quartiere", "edge of the neighbourhood"),
-    "poster_scale": ("Scala 1:{n} sul foglio {size}", "Scale 1:{n} on a sheet of {size}"),
+    "poster_scale": ("Scala 1:{n} (foglio {size})", "Scale 1:{n} (on {size})"),
     "poster_north": ("N", "N"),
     "poster_strip": (
         "Il vostro parere: un bollino sulla mappa; un altro dello stesso colore qui sotto, con la via e il perché.",

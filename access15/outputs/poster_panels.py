@@ -82,7 +82,7 @@ def draw_head(pen: Pen, head: Headline) -> None:
 def _set_lines(head: Headline, room_mm: float, high_mm: float, least_pt: float) -> list[tuple[str, float, float, bool]]:
     """Lines of the headline and its notes with base line and size, all smaller together until they fit."""
     for smaller in (1.0, 0.94, 0.88, 0.82, 0.76, 0.7):
-        most = head.size_pt * smaller
+        most = head.size_pt * smaller**0.5  # what is said below gives way first
         size = min(fit_size(line, room_mm, most, least_pt=15.0, bold=True) for line in head.lines)
         lines, y = [], 0.0
         for line in head.lines:

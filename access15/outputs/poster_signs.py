@@ -28,7 +28,7 @@ LOST_MM: Final = 0.9  # half the mark of a place whose sign found no room
 _MINUTES_APART_MM: Final = 60.0
 _LEAST_PART_MM2: Final = 60.0
 _NUMBER_MM, _TARGET_MM, _SIGN_MM = 3.4, 4.8, 2.15  # half the size of the signs
-_GONE: Final = "#5f5a66"
+_GONE: Final = "#45404c"
 
 Point = tuple[float, float]
 
@@ -270,9 +270,9 @@ def draw_letter(pen: Pen, x: float, y: float, sign: str, radius_mm: float, *, is
     turns = np.linspace(0.0, 2 * np.pi, 61)
     ring = np.column_stack([x + 0.92 * radius_mm * np.cos(turns), y + 0.92 * radius_mm * np.sin(turns)])
     pen.lines([ring], colour=INK, width_mm=0.9, dash_mm=(1.7, 1.1))
-    pen.label(x, y, sign, size_pt, bold=True, colour=_GONE, halo_mm=0.0)
     away = 0.95 * radius_mm
     pen.lines([np.array([[x - away, y + away], [x + away, y - away]])], colour=INK, width_mm=0.9)
+    pen.label(x, y, sign, size_pt, bold=True, colour=_GONE, halo_mm=0.6)
 
 
 def _draw_moves(pen: Pen, scale: MapScale, new: Sequence[NewPlace]) -> None:

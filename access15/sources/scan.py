@@ -253,9 +253,12 @@ def _even_light(flat: NDArray[np.float64]) -> NDArray[np.float64]:
             places.append(((x + step / 2) / width - 0.5, (y + step / 2) / height - 0.5))
             whites.append(np.median(paler, axis=0))
     surface = _fit_surface(np.array(places), np.array(whites))
-    v, u = np.meshgrid(np.arange(height) / height - 0.5, np.arange(width) / width - 0.5, indexing="ij")
-    light = np.tensordot(_terms(u, v), surface, axes=([-1], [0]))
-    return np.clip(flat / np.maximum(light, 0.02), 0.0, 1.0)
+    v, u = (np.arange(height) / height - 0.5)[:, None], (np.arange(width) / width - 0.5)[None, :]
+    even = np.empty_like(flat)
+    for channel, (one, by_u, by_v, by_uu, by_uv, by_vv) in enumerate(surface.T):  # in the order of `_terms`
+        light = (one + by_u * u + by_uu * u * u) + (by_v * v + by_vv * v * v) + (by_uv * v) * u
+        np.divide(flat[:, :, channel], np.maximum(light, 0.02), out=even[:, :, channel])
+    return np.clip(even, 0.0, 1.0, out=even)
 
 
 def _terms(u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]:
