@@ -31,11 +31,12 @@ from access15.outputs.people_texts import tell_methods
 from access15.outputs.poster import draw_poster
 from access15.outputs.poster_labels import Placer, list_forms, place_names, text_box
 from access15.outputs.poster_map import GREEN, collect_bands, draw_ground
-from access15.outputs.poster_panels import draw_sources, measure_sources, qr_text
+from access15.outputs.poster_panels import draw_head, draw_sources, measure_sources, qr_text
 from access15.outputs.poster_pen import Pen
 from access15.outputs.poster_places import choose_places
-from access15.outputs.poster_proposal import PosterPlace, PosterProposal
+from access15.outputs.poster_proposal import NewPlace, PosterPlace, PosterProposal
 from access15.outputs.poster_sheet import MARKER_CELLS, PAPER_MM, Box, choose_sheet, fit_map, lay_out
+from access15.outputs.poster_side import _name_new
 from access15.outputs.poster_signs import draw_labels
 from access15.outputs.poster_text import CAP_HEIGHT, MM_PER_POINT, fit_size, measure_mm, plain_text, shorten, wrap
 from access15.outputs.poster_words import group_credits, list_credits, tell_headline
@@ -406,6 +407,28 @@ def test_what_moves_and_goes_is_struck(result: RunResult, tmp_path: Path, monkey
     beside = {text.get_text() for text in texts if not is_in(sheet.map, text)}
     assert {"Casa di Quartiere Boifava (spostato qui)", "Biblioteca (tolto)"} <= beside
     assert "Casa di Quartiere Boifava" not in beside  # as a hub of today
+
+
+@pytest.mark.parametrize("is_lying", [True, False])
+@pytest.mark.parametrize("size", ["A3", "A4"])
+def test_headline_stays_above_the_map(result: RunResult, size: Any, is_lying: bool) -> None:
+    findings = Findings(result, "chiesa_rossa", "it")
+    for name in ("Idea", "Una casa molto grande per tutti " * 3):
+        proposal = PosterProposal("a", name, 0.2, covered_after=(1.0, 2.0, 3.0))
+        pen = Pen(lay_out(size, is_lying=is_lying))
+        draw_head(pen, tell_headline(findings, "older_adult", "hub", proposal))
+        head = pen.sheet.head
+        assert max(text.get_position()[1] for text in pen.axes.texts) <= head.bottom  # the map begins 3 mm below
+        sizes = {text.get_text(): text.get_fontsize() for text in pen.axes.texts}
+        assert min(size for text, size in sizes.items() if text.endswith(" su 100")) >= 22.0 * pen.sheet.factor
+
+
+def test_a_row_keeps_what_happens() -> None:
+    for name in ("Mercato", "Un nome molto lungo che in nessun caso sta in una riga di questa tabella"):
+        told = _name_new(NewPlace("A", name, "nuovo passaggio", 0.0, 0.0), 80.0)
+        assert told.startswith(name[:7])
+        assert told.endswith(" (nuovo passaggio)")
+        assert measure_mm(told, 10.0, bold=True) <= 80.0
 
 
 def test_a_long_name_leaves_the_numbers_large(

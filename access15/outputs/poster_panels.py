@@ -20,6 +20,7 @@ from access15.outputs.texts import format_number, say
 GREY: Final = "#4a4650"
 _RULE: Final = "#a9a3ad"
 _DOTS: Final = "#4d3a5c"
+_LOST_DOTS: Final = "#c9c2cf"
 QR_MM: Final = 25.0
 _MAX_ID_SIGNS: Final = 48
 _STICKER_R_MM: Final = 6.0
@@ -81,7 +82,7 @@ def draw_head(pen: Pen, head: Headline) -> None:
 
 def _set_lines(head: Headline, room_mm: float, high_mm: float, least_pt: float) -> list[tuple[str, float, float, bool]]:
     """Lines of the headline and its notes with base line and size, all smaller together until they fit."""
-    for smaller in (1.0, 0.94, 0.88, 0.82, 0.76, 0.7):
+    for smaller in (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.5):
         most = head.size_pt * smaller**0.5  # what is said below gives way first
         size = min(fit_size(line, room_mm, most, least_pt=15.0, bold=True) for line in head.lines)
         lines, y = [], 0.0
@@ -102,10 +103,12 @@ def _set_lines(head: Headline, room_mm: float, high_mm: float, least_pt: float) 
 
 def _draw_hundred(pen: Pen, box: Box, n: int, after: int | None) -> None:
     step = box.w / 10
+    after = n if after is None else after
     for i in range(100):
         x, y = box.x + (i % 10 + 0.5) * step, box.y + (i // 10 + 0.5) * step
-        is_new = after is not None and n <= i < after
-        pen.disc(x, y, step * 0.36, fill=_DOTS if i < n else WHITE, edge=_DOTS, width_mm=0.9 if is_new else 0.3)
+        is_new, is_lost = n <= i < after, after <= i < n
+        fill = _LOST_DOTS if is_lost else _DOTS if i < n else WHITE
+        pen.disc(x, y, step * 0.36, fill=fill, edge=_DOTS, width_mm=0.9 if is_new else 0.3)
         if is_new:
             pen.disc(x, y, step * 0.13, fill=_DOTS)
 

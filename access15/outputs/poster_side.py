@@ -21,6 +21,7 @@ from access15.outputs.poster_text import CAP_HEIGHT, MM_PER_POINT, fit_size, mea
 from access15.outputs.texts import format_cutoff, format_number, say
 
 _MAX_ROW_MM: Final = 9.0
+_ROW_PT: Final = 10.0  # smallest size of a row
 _SWATCH_MM: Final = 18.0  # of a colour and the gap beside it
 
 
@@ -164,7 +165,7 @@ def _draw_table(
     lang, first = findings.lang, columns[0]
     pen.write(first.x, first.y + 5, say("poster_places", lang), 15.0, bold=True)
     named = [one for one in new if one.sign != "+"]
-    names = [f"{one.name} ({one.kind})" if one.kind else one.name for one in named]
+    names = [_name_new(one, first.w - 9) for one in named]
     lines = [Row(one.sign, name, "", is_target=True, is_numbered=True) for one, name in zip(named, names, strict=True)]
     if len(named) < len(new):
         more = say("poster_more", lang, n=format_number(len(new) - len(named), lang))
@@ -189,9 +190,17 @@ def _draw_table(
         _write_row(pen, at, row)
 
 
+def _name_new(place: NewPlace, room_mm: float) -> str:
+    """Name, and what happens to it, which is never cut."""
+    if not place.kind:
+        return place.name
+    more = f" ({place.kind})"
+    return shorten(place.name, room_mm - measure_mm(more, _ROW_PT, bold=True), _ROW_PT, bold=True) + more
+
+
 def _write_row(pen: Pen, box: Box, row: Row) -> None:
     size = (12.0 if row.is_target else 11.0) + (1.0 if box.h > 7.6 else 0.0)
-    size = fit_size(row.name, box.w - 9, size, least_pt=10.0, bold=row.is_target)
+    size = fit_size(row.name, box.w - 9, size, least_pt=_ROW_PT, bold=row.is_target)
     base = box.y + box.h / 2 + CAP_HEIGHT * size * MM_PER_POINT / 2
     name = shorten(row.name, box.w - 9, size, bold=row.is_target)
     pen.write(box.x + 9, base, name, size, bold=row.is_target)

@@ -65,10 +65,11 @@ def tell_headline(findings: Findings, profile: str, target: str, proposal: Poste
     if proposal is not None and is_beside:
         today = format_of_hundred(last.share, lang) if is_known else ""
         lines, more = _set_beside(findings, proposal, today)
-        notes = [*more, (say("poster_of_whom", lang, who=who[:1].upper() + who[1:], cutoff=cutoff), 17.0), *notes]
+        notes = [*more, *notes, (_tell_whom(findings, profile, cutoff), 16.0)]
     elif proposal is not None:
         notes.insert(0, (say("poster_proposal_unknown", lang, name=plain_text(proposal.name, lang, limit=60)), 17.0))
-    notes.append((_tell_pace(findings, profile), 16.0))
+    if not is_beside:
+        notes.append((_tell_pace(findings, profile), 16.0))
     if is_known:
         notes.append((_tell_data(findings, proposal, last.covered, last.people), 12.5))
     n_after = _dots(proposal.covered_share_after) if proposal is not None and is_known else None
@@ -111,6 +112,12 @@ def _tell_pace(findings: Findings, profile: str) -> str:
     walker, lang = findings.result.profiles[profile], findings.lang
     who = plain_text(walker.who.in_lang(lang), lang)
     return say("poster_pace", lang, who=who, pace=format_pace(walker, lang))
+
+
+def _tell_whom(findings: Findings, profile: str, cutoff: str) -> str:
+    who, pace = plain_text(findings.who(), findings.lang), _tell_pace(findings, profile)
+    told = say("poster_of_whom", findings.lang, who=who[:1].upper() + who[1:], cutoff=cutoff)
+    return f"{told}, {pace[:1].lower()}{pace[1:]}"
 
 
 def _tell_data(findings: Findings, proposal: PosterProposal | None, covered: float, people: float) -> str:
