@@ -420,7 +420,7 @@ def test_headline_stays_above_the_map(result: RunResult, size: Any, is_lying: bo
         head = pen.sheet.head
         assert max(text.get_position()[1] for text in pen.axes.texts) <= head.bottom  # the map begins 3 mm below
         sizes = {text.get_text(): text.get_fontsize() for text in pen.axes.texts}
-        assert min(size for text, size in sizes.items() if text.endswith(" su 100")) >= 22.0 * pen.sheet.factor
+        assert min(size for text, size in sizes.items() if text.endswith(" su 100")) >= 21.0 * pen.sheet.factor
 
 
 def test_a_row_keeps_what_happens() -> None:

@@ -80,7 +80,7 @@ def _set_beside(
     findings: Findings, proposal: PosterProposal, today: str
 ) -> tuple[tuple[str, ...], list[tuple[str, float]]]:
     """Two lines equally large, and the proposal's name below them where it is long."""
-    lang, name = findings.lang, plain_text(proposal.name, findings.lang, limit=100)
+    lang, name = findings.lang, plain_text(proposal.name, findings.lang, limit=60)
     n = format_of_hundred(proposal.covered_share_after, lang)
     is_short = len(name) <= _SHORT_NAME
     first = say("poster_proposal", lang, name=name, n=n) if is_short else say("poster_with_proposal", lang, n=n)
