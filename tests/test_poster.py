@@ -21,6 +21,7 @@ from factories import CREATED, make_result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from paper_photos import rasterise, read_text
+from pyproj import CRS
 
 from access15.config.profiles import load_profiles
 from access15.errors import ConfigError, InputDataError
@@ -36,7 +37,7 @@ from access15.outputs.poster_pen import Pen
 from access15.outputs.poster_places import choose_places
 from access15.outputs.poster_proposal import NewPlace, PosterPlace, PosterProposal
 from access15.outputs.poster_sheet import MARKER_CELLS, PAPER_MM, Box, choose_sheet, fit_map, lay_out
-from access15.outputs.poster_side import _name_new
+from access15.outputs.poster_side import _name_new, draw_side
 from access15.outputs.poster_signs import draw_labels
 from access15.outputs.poster_text import CAP_HEIGHT, MM_PER_POINT, fit_size, measure_mm, plain_text, shorten, wrap
 from access15.outputs.poster_words import group_credits, list_credits, tell_headline
@@ -366,6 +367,16 @@ def test_the_key_of_any_proposal_is_read(result: RunResult, tmp_path: Path, name
     assert key.code != qr_text("milano", "chiesa_rossa", name[:-1])  # another proposal, another code
 
 
+def test_the_key_names_the_crs_by_its_code(result: RunResult, tmp_path: Path) -> None:
+    network = result.areas["chiesa_rossa"].network
+    spelt = change_area(result, network=replace(network, crs=CRS("EPSG:32632").to_wkt()))
+    files = draw_poster(spelt, "chiesa_rossa", tmp_path / "p.svg")
+    assert read_poster_key(files["key"]).crs == "EPSG:32632"
+    own = change_area(result, network=replace(network, crs="+proj=tmerc +lat_0=45.1 +lon_0=9.1 +ellps=intl +units=m"))
+    with pytest.raises(ConfigError, match=r"has no code, .*; use EPSG:32632 or the like"):
+        draw_poster(own, "chiesa_rossa", tmp_path / "q.svg")
+
+
 def test_keys_and_sheets_know_the_same_paper() -> None:
     assert poster_key.PAPER_MM == PAPER_MM
 
@@ -443,6 +454,32 @@ def test_a_long_name_leaves_the_numbers_large(
     unknown = PosterProposal("a", "Idea", 0.5)
     draw_poster(result, "chiesa_rossa", tmp_path / "p.svg", target="pharmacy", proposal=unknown)
     assert "Oggi: non è noto" in {text.get_text() for text in pens[-1].axes.texts}
+
+
+@pytest.mark.parametrize("size", ["A3", "A4"])
+@pytest.mark.parametrize("lang", ["it", "en"])
+def test_the_key_is_not_cut(result: RunResult, size: Any, lang: Any) -> None:
+    """Neither its words nor its numbers, and none on another."""
+    findings, after = Findings(result, "chiesa_rossa", lang), (11_111.0, 22_222.0, 33_333.0)
+    for is_lying in (True, False):
+        pen = Pen(lay_out(size, is_lying=is_lying))
+        draw_side(pen, findings, "older_adult", "hub", rows=[], after=after, has_outline=True)
+        side = pen.sheet.side
+        texts = [text for text in pen.axes.texts if is_lying or text.get_position()[0] <= side.x + 92]
+        told = [text.get_text() for text in texts]
+        assert not any("…" in text for text in told)
+        for people in after:
+            assert format_number(people, lang) in told
+        assert sum(format_number(after[-1], lang) in text for text in told) == 2
+        boxes = []
+        for text in texts:
+            bold = "Bold" in str(text.get_fontproperties().get_file())
+            pt = text.get_fontsize() / pen.sheet.factor
+            width = measure_mm(text.get_text(), pt, bold=bold)
+            x, y = text.get_position()
+            left = x - width if text.get_horizontalalignment() == "right" else x
+            boxes.append(shapely.box(left, y - CAP_HEIGHT * pt * MM_PER_POINT, left + width, y))
+        assert not any(one.intersects(other) for one, other in combinations(boxes, 2))
 
 
 def test_people_are_told_what_to_do(drawn: tuple[Path, PosterKey]) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Final
 import matplotlib as mpl
 import numpy as np
 import shapely
+from pyproj import CRS
 
 from access15.config import Lang
 from access15.errors import ConfigError, InputDataError
@@ -91,7 +92,7 @@ def draw_poster(
     Raises
     ------
     ConfigError
-        If the run has no such area, profile or target.
+        If the run has no such area, profile or target, or its CRS has no code.
     InputDataError
         If the file name ends otherwise.
     Access15Error
@@ -108,8 +109,8 @@ def draw_poster(
     bounds_m = _bounds(findings, [*bands, *([] if after is None else [after])])
     sheet, scale = choose_sheet(bounds_m, size, source_mm=source_mm)
     paper = _Paper(findings, sheet, scale, profile, target, proposal, told)
-    picture = _draw(paper, bands, after, path.suffix.lower())
     key = build_key(findings, sheet, scale, profile=profile, target=target, proposal=proposal.id if proposal else "")
+    picture = _draw(paper, bands, after, path.suffix.lower())
     files = {"poster": path, "key": path.with_suffix(".json")}
     with staged_outputs(path.parent) as folder:
         (folder / path.name).write_bytes(picture)
@@ -256,9 +257,19 @@ def build_key(
         "markers": [{"id": i, "box_mm": _printed(box, factor)} for i, box in enumerate(sheet.markers)],
         "map_mm": _printed(sheet.map, factor),
         "code_mm": _printed(qr_box(sheet), factor),
-        "crs": str(findings.area.network.crs),
+        "crs": _name_crs(str(findings.area.network.crs)),
         "to_crs": list(scale.affine(factor)),
     }
+
+
+def _name_crs(crs: str) -> str:
+    """A CRS by its code, however the study writes it; keys hold nothing else."""
+    authority = CRS.from_user_input(crs).to_authority()
+    if authority is None:
+        raise ConfigError(
+            f"crs {crs[:60]!r} has no code, so no photograph of the poster could be read; use EPSG:32632 or the like"
+        )
+    return ":".join(authority)
 
 
 def _printed(box: Box, factor: float) -> list[float]:

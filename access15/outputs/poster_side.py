@@ -143,16 +143,19 @@ def _draw_outline_row(pen: Pen, box: Box, findings: Findings, after: Sequence[fl
     swatch = shapely.box(box.x, box.y, box.x + 15, box.y + 4.2)
     pen.shapes([swatch], fill=INK, alpha=GAINED_ALPHA)
     pen.shapes([swatch], edge=INK, width_mm=0.8)
+    cutoff_min, lang, least_pt = findings.last_cutoff_min, findings.lang, pen.sheet.least_pt
+    full = say("poster_band_after", lang, cutoff=format_cutoff(cutoff_min, lang))
+    short = say("poster_after", lang, cutoff=tell_minutes(cutoff_min, lang))
     people = _tell_people(findings, after[-1]) if after else ""
-    room = box.w - _SWATCH_MM - (measure_mm(people, 12.0, bold=True) + 2 if people else 0)
-    text = say("poster_band_after", findings.lang, cutoff=format_cutoff(findings.last_cutoff_min, findings.lang))
-    if measure_mm(text, pen.sheet.least_pt) > room:
-        minutes = tell_minutes(findings.last_cutoff_min, findings.lang)
-        text = say("poster_after", findings.lang, cutoff=minutes)
-    size = fit_size(text, room, 11.0, least_pt=pen.sheet.least_pt)
+    number = format_number(after[-1], lang) if after else ""
+    for text, told in ((full, people), (short, people), (short, number)):  # the first that has room
+        room = box.w - _SWATCH_MM - measure_mm(told, 12.0, bold=True) - 2
+        if measure_mm(text, least_pt) <= room:
+            break
+    size = fit_size(text, room, 11.0, least_pt=least_pt)
     pen.write(box.x + _SWATCH_MM, box.y + 3.6, shorten(text, room, size), size)
-    if people:
-        pen.write(box.right, box.y + 3.6, people, 12.0, bold=True, at="right")
+    if told:
+        pen.write(box.right, box.y + 3.6, told, 12.0, bold=True, at="right")
 
 
 def _tell_people(findings: Findings, count: float) -> str:
