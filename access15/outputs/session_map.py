@@ -18,10 +18,11 @@ from access15.config import Lang
 from access15.config.proposal import Change, Proposal
 from access15.errors import ConfigError
 from access15.outputs.catalogue_session import SESSION_TEXTS
+from access15.outputs.facts import HUB
 from access15.outputs.findings import Findings
 from access15.outputs.folium_map import OfflineMap
 from access15.outputs.honesty import tell_confidence
-from access15.outputs.hours import tell_moment_note
+from access15.outputs.hours import tell_moment, tell_moment_note
 from access15.outputs.legend import choose_profile, list_warnings
 from access15.outputs.offline import Verbatim, dump_json, escape_script, fill_template, read_asset
 from access15.outputs.session_data import LANGUAGES, build_session_data
@@ -48,9 +49,13 @@ PAGE_SCRIPTS: Final = (
     "session_text.js",
     "session_model.js",
     "session_draw.js",
+    "session_candidates.js",
     "session_layers.js",
+    "session_notes.js",
     "session_marks.js",
+    "session_key.js",
     "session_panel.js",
+    "session_strip.js",
     "session_dialogs.js",
     "session_tools.js",
     "session_file.js",
@@ -70,6 +75,7 @@ _TOOLS: Final = (
     ("ramp", "ramp"),
     ("bench", "bench"),
 )
+_LITTLE_KNOWN: Final = 0.9  # unknown on this share of what is walked, or more: "nearly everywhere"
 _SHARED_TEXTS: Final = ("who_total", "who_age", "who_group")
 
 
@@ -244,9 +250,48 @@ def _tell_more(result: RunResult, area_id: str) -> dict[str, Any]:
             }
             for lang in LANGUAGES
         },
+        "unknown": dict(_tell_unknown(found)),
+        "moment": {lang: "" if result.at is None else tell_moment(result.at, lang) for lang in LANGUAGES},
+        "paces": {
+            key: {lang: format_pace(walker, lang) for lang in LANGUAGES} for key, walker in result.profiles.items()
+        },
+        "sources_line": {lang: _tell_sources_line(findings) for lang, findings in found.items()},
+        "little_known": _list_little_known(result, area_id),
         "notices": {lang: list(_tell_notices(findings)) for lang, findings in found.items()},
         "explained": {lang: _explain(findings, profile) for lang, findings in found.items()},
     }
+
+
+def _tell_unknown(found: dict[Lang, Findings]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Why nobody knows who gets to a target, for each that is unknown today."""
+    findings = next(iter(found.values()))
+    profile = next(iter(findings.result.profiles))
+    for target in (HUB, *findings.result.categories):
+        if not findings.area.is_known(target):
+            yield target, {lang: f"{_capital(one.tell_unknown(profile, target))}." for lang, one in found.items()}
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _tell_sources_line(findings: Findings) -> str:
+    """Streets and residents that every number of the page is computed from, with their dates."""
+    lang, info, year = findings.lang, findings.area.network_info, findings.result.study.population.year
+    date = clean_text(info.date, lang) or say("date_unknown", lang)
+    return say(
+        "session_sources_line",
+        lang,
+        streets=f"{clean_text(info.name, lang)}, {date}",
+        year=say("date_unknown", lang) if year is None else year,
+    )
+
+
+def _list_little_known(result: RunResult, area_id: str) -> dict[str, list[str]]:
+    """Tags of streets that are unknown on nearly all that is walked, per walker."""
+    table = result.areas[area_id].unknown_shares
+    table = table[table["share"].astype(float) >= _LITTLE_KNOWN]
+    return {key: table.loc[table["profile"] == key, "tag"].astype(str).tolist() for key in result.profiles}
 
 
 def _tell_notices(findings: Findings) -> Iterator[str]:
@@ -287,11 +332,11 @@ def _explain(findings: Findings, profile: str) -> list[tuple[str, str]]:
     """How the numbers come about, in plain words."""
     lang, result = findings.lang, findings.result
     paces = "; ".join(
-        f"{clean_text(one.label.in_lang(lang), lang)}: {format_pace(one, lang)}" for one in result.profiles.values()
+        f"{clean_text(one.who.in_lang(lang), lang)}: {format_pace(one, lang)}" for one in result.profiles.values()
     )
     return [
         (say("session_how_walk_head", lang), say("session_how_walk", lang)),
-        (say("session_how_pace_head", lang), f"{paces}."),
+        (say("session_how_pace_head", lang), f"{_capital(paces)}."),
         (
             say("session_how_unknown_head", lang),
             " ".join([tell_confidence(findings, profile), say("limit_not_modelled", lang)]).strip(),

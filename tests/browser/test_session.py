@@ -147,7 +147,6 @@ def test_a_tap_adds_exactly_one_and_only_with_a_tool(page: Page) -> None:
 
 
 def test_a_tap_on_a_sign_and_a_drag_add_none(page: Page) -> None:
-    page.locator("[data-tool=add]").click()
     sign(page, "Boifava").click()
     expect(page.locator("#place-dialog")).to_be_visible()
     page.keyboard.press("Escape")
@@ -325,8 +324,9 @@ def test_streets_are_closed_and_linked_and_taken_back_from_the_list(page: Page) 
 def test_a_link_tells_its_length_before_it_is_made(page: Page) -> None:
     one, other = two_places(page, 550, 800)
     use(page, "link", one)
+    page.locator("#said").filter(has_text="finisce").wait_for()
     page.mouse.move(*at(page, *other))
-    expect(page.locator("#said")).to_have_text(re.compile(r"Ora tocca dove finisce: [5-8]\d\d m\."))
+    expect(page.locator("#said")).to_have_text(re.compile(r"Ora toccate dove finisce: [5-8]\d\d m\."))
     page.mouse.click(*at(page, *other))
     expect(page.locator("#said")).to_contain_text("più lungo di 500 m")
     assert changes(page) == []

@@ -23,10 +23,12 @@
       /** @type {any[] | null} */
       this.dragged = null;
       this.held = false;
+      this.strip = new access15.sessionStrip.Strip(this);
       this.marks = new access15.sessionMarks.Marks(this);
       this.panel = new access15.sessionPanel.Panel(this);
       this.tools = new access15.sessionTools.Tools(this);
       this.layers = access15.sessionLayers.prepare(this);
+      this.tools.offer();
       access15.sessionViews.prepare(this);
       access15.sessionFile.prepare(this);
       this.listen();
@@ -61,6 +63,19 @@
 
     // --- what is said of things
 
+    /** A limit of minutes and, in a run at a moment, the moment. @param {string} [minutes] */
+    tellWhen(minutes = "") {
+      const moment = this.data.moment[this.speech.lang];
+      return [minutes, moment].filter(Boolean).join(", ");
+    }
+
+    /** Whose walk every number is. @param {string} key */
+    tellPace(key) {
+      const { profile } = this.choice;
+      const who = this.speech.label(this.model.profileOf.get(profile).who);
+      return this.speech.say(key, { who, pace: this.data.paces[profile][this.speech.lang] });
+    }
+
     /** @param {string} target */
     tellTarget(target) {
       const category = this.model.categoryOf.get(target);
@@ -80,7 +95,9 @@
 
     describeSign(sign) {
       if (sign.kind === "note") {
-        return `${this.nameOfSign(sign)}: ${shorten(sign.note.text, 200)}`;
+        const sticker = access15.sessionNotes.stickerOf(sign.note.text);
+        const name = sticker ? this.speech.say("note_sticker", { n: sign.number, colour: sticker[this.speech.lang] }) : this.nameOfSign(sign);
+        return `${name}: ${shorten(sign.note.text, 200)}`;
       }
       if (sign.kind === "change") {
         return this.nameOfSign(sign);
@@ -118,28 +135,40 @@
     }
 
     announce(text, isProblem = false) {
-      byId("said").textContent = text;
-      byId("said").classList.toggle("is-problem", isProblem && text !== "");
+      this.strip.tell(text, isProblem);
+    }
+
+    /** What was done; and where it cannot be seen from the target that is looked at. @param {string} text @param {any[]} before changes */
+    announceDone(text, before) {
+      const other = this.strip.elsewhere(before, this.history.active.changes);
+      this.strip.tell(other ? `${text} ${other.said}` : text, false, other);
     }
 
     // --- what happens
 
-    /** Takes a step, shows it, says it. */
+    /** Takes a step, shows it, says it; false where nothing changed. */
     commit(doc, message = "") {
       this.dragged = null;
+      const before = this.history.active;
       const isNew = this.history.take(doc);
       if (isNew && this.choice.view === "today") {
         this.choose({ view: "proposal" });
       } else {
         this.update();
       }
-      if (isNew && message) {
-        this.announce(message);
+      const { active } = this.history;
+      const lost = active.changes.filter((one) => this.unplaced().has(one.id) && !before.changes.includes(one));
+      if (!isNew) {
+        return message !== "" && this.tools.hasRoom("changes");
       }
-      const lost = this.history.active.changes.filter((one) => this.unplaced().has(one.id));
-      if (isNew && message && lost.length) {
+      if (message && lost.length) {
         this.announce(this.tellUnplaced(lost.at(-1)), true);
+      } else if (message) {
+        this.announceDone(message, active.id === before.id ? before.changes : active.changes);
+      } else {
+        this.strip.settle();
       }
+      return true;
     }
 
     hold(isHeld) {
@@ -179,7 +208,7 @@
     }
 
     redraw() {
-      for (const name of ["bands", "difference", "changes", "homes", "writing"]) {
+      for (const name of ["bands", "difference", "changes", "homes", "candidates", "writing"]) {
         this.layers[name].redraw();
       }
       access15.sessionViews.redraw(this);
@@ -191,16 +220,11 @@
       byId("target").value = this.choice.target;
       byId("group").value = this.choice.group;
       access15.sessionViews.show(this, before);
-      if (values.isFilled !== undefined) {
-        this.panel.makeKey();
-      }
+      this.strip.settle();
       this.update();
     }
 
     openSign(sign) {
-      if (this.tools.active) {
-        this.tools.stop();
-      }
       if (sign.kind === "note") {
         return access15.sessionDialogs.askNote(this, { note: sign.note });
       }
@@ -256,6 +280,7 @@
       if (this.history.now.proposals.length >= MOST_PROPOSALS) {
         this.announce(this.speech.say("full", { n: MOST_PROPOSALS }), true);
       } else {
+        this.tools.stop();
         this.commit(makeDoc());
       }
     }
@@ -304,7 +329,7 @@
       for (const [id, more] of [["vote-more", 1], ["vote-less", -1]]) {
         byId(id).addEventListener("click", () => {
           this.commit(edits.vote(history.now, more));
-          this.announce(speech.say("did_vote", { n: speech.number(history.active.votes) }));
+          this.announce(speech.say("did_vote", { name: shorten(history.active.name), n: speech.number(history.active.votes) }));
         });
       }
       for (const button of document.querySelectorAll(".compare")) {

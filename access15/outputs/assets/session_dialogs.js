@@ -38,6 +38,9 @@
   /** A new note at a place, or one that is there. */
   const askNote = async (page, { note = null, place = null }) => {
     const { notes } = page.history.active;
+    if (!note && !page.tools.hasRoom("notes")) {
+      return;
+    }
     const number = note ? notes.indexOf(note) + 1 : notes.length + 1;
     const input = byId("note-input");
     byId("note-title").textContent = page.speech.say("note", { n: page.speech.number(number) });
@@ -143,9 +146,10 @@
     const label = target === "hub" ? speech.say("target_hub") : speech.label(model.categoryOf.get(target).label);
     byId("compare-what").textContent = speech.say("compare_what", {
       who: access15.sessionText.capital(page.who()),
-      target: label,
-      walker: speech.label(model.profileOf.get(profile).label),
+      target: page.tellWhen(label),
+      walker: page.tellPace("pace_of"),
     });
+    byId("compare-sources").textContent = data.sources_line[speech.lang];
     const head = make("tr");
     const heading = (text) => {
       const made = make("th", "", "", { scope: "col" });
@@ -192,7 +196,13 @@
     return ask(byId("compare-dialog"));
   };
 
-  const showHint = () => ask(byId("hint"));
+  /** From its title on: the button, which would have the focus, is at its end. */
+  const showHint = () => {
+    const closed = ask(byId("hint"));
+    byId("hint-title").focus({ preventScroll: true });
+    byId("hint").scrollTop = 0;
+    return closed;
+  };
 
   access15.sessionDialogs = { askName, askNote, askPlace, askChange, showComparison, showHint, ask };
 })();

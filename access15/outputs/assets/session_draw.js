@@ -329,8 +329,9 @@
     }
     const occupied = new access15.Occupied();
     context.font = "700 17px system-ui, sans-serif";
-    for (const { latLng, name } of shown.signs()) {
-      const { x, y } = view.place(latLng);
+    for (const { latLng, away, name } of shown.signs()) {
+      const place = view.place(latLng);
+      const [x, y] = [place.x + away[0], place.y + away[1]];
       occupied.take(access15.Occupied.discs(x, y, 44, 44, 0));
       if (name) {
         const width = Math.min(300, context.measureText(name).width + 20);

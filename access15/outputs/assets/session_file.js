@@ -23,12 +23,12 @@
   const save = (page) => {
     const { model, data, history, choice } = page;
     const now = new Date().toISOString();
-    const text = model.core.writeProposalFile(model.session, history.now.proposals, {
-      created: `${now.slice(0, 19)}Z`,
-      profile: choice.profile,
-      category: choice.target,
-      results: results(page),
-    });
+    const chosen = { created: `${now.slice(0, 19)}Z`, profile: choice.profile, category: choice.target };
+    const text = model.core.writeProposalFile(model.session, history.now.proposals, { ...chosen, results: results(page) });
+    if (new TextEncoder().encode(text).length > MOST_BYTES) {
+      page.announce(page.speech.say("too_large_to_save"), true);
+      return;
+    }
     const name = `access15_${plain(data.study)}_${plain(data.area.id)}_${now.slice(0, 10)}.geojson`;
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([text], { type: "application/geo+json" }));
@@ -69,7 +69,7 @@
       const value = [code, ...Object.values(values).map((one) => shorten(one, 80))].join(", ");
       return page.speech.sayOr(`warned_${code}`, "warned_other", { ...values, value });
     });
-    page.announce([...told, page.speech.say("did_open", { name: shorten(name), n: proposals.length })].join(" "), told.length > 0);
+    page.announce([...told, page.speech.say(proposals.length === 1 ? "did_open_one" : "did_open", { name: shorten(name), n: proposals.length })].join(" "), told.length > 0);
   };
 
   /** @param {any} page @param {File} file */

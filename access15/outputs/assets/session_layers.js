@@ -4,7 +4,7 @@
 (() => {
   const access15 = globalThis.access15;
   const draw = access15.sessionDraw;
-  const PANES = { base: 150, veil: 250, bands: 350, difference: 360, outline: 380, changes: 410, homes: 420, writing: 450 };
+  const PANES = { base: 150, veil: 250, bands: 350, difference: 360, outline: 380, changes: 410, homes: 420, candidates: 430, writing: 450 };
 
   /** Room for the layers on a map, one above the other. @param {any} map */
   const addPanes = (map) => {
@@ -24,6 +24,7 @@
     }
     page.shapes = shapes;
     page.zones = new access15.Shapes(data.zones, { closed: true });
+    page.candidates = new access15.sessionCandidates.Candidates(page.model);
     return layersOf(page, map, () => page.choice.view);
   };
 
@@ -71,6 +72,7 @@
       outline: access15.paintOutline(page.zones),
       changes: draw.paintChanges(() => (view() === "today" ? null : changedOf(page))),
       homes: draw.paintHomes(homes),
+      candidates: access15.sessionCandidates.paintCandidates(() => (map === page.map ? page.tools.candidates() : [])),
       writing: draw.paintWriting(style.bands, page.data.names, writing),
     };
     return Object.fromEntries(

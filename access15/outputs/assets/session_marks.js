@@ -5,6 +5,7 @@
   const access15 = globalThis.access15;
   const { edits } = access15.sessionState;
   const { make, shorten, figure } = access15.sessionText;
+  const { rankOf, standOf } = access15.sessionNotes;
   const STEP_M = 20;
   const LONG_STEP_M = 100;
   const METRES_PER_DEGREE = 111_320;
@@ -16,6 +17,11 @@
     lon: place.lon + east_m / (METRES_PER_DEGREE * Math.cos((place.lat * Math.PI) / 180)),
     lat: place.lat + north_m / METRES_PER_DEGREE,
   });
+
+  const NEW_HUB = { symbol: "H", colour: "#4b1173" }; // it belongs to no category
+
+  /** Letter and colour of a kind of place, on the map as in the key. @param {any} model @param {string} category */
+  const lookOf = (model, category) => model.categoryOf.get(category) || NEW_HUB;
 
   /** Where a sign of a change of streets stands: in the middle of a link. */
   const middleOf = (change) =>
@@ -53,6 +59,7 @@
         lat: one.lat,
         note: one,
         number: i + 1,
+        rank: rankOf(page.history.active.notes, i),
       }));
       return [...places, ...changes, ...notes];
     }
@@ -83,7 +90,7 @@
     /** What decides how a sign looks. */
     #look(sign) {
       if (sign.kind === "note") {
-        return [sign.number, sign.note.text];
+        return [sign.number, sign.rank, sign.note.text];
       }
       if (sign.kind === "change") {
         return [sign.change.change, this.page.tellChange(sign.change)];
@@ -115,7 +122,7 @@
       });
       this.markers.set(sign.key, marker);
       marker.addTo(this.page.map);
-      marker.on("click", () => this.page.openSign(marker.sign));
+      marker.on("click", (event) => this.#onClick(marker, event.originalEvent));
       marker.on("dragstart", () => {
         marker.isHeld = true;
         this.page.hold(true);
@@ -128,6 +135,17 @@
       });
       marker.getElement().addEventListener("keydown", (event) => this.#onKey(marker, event));
       return marker;
+    }
+
+    /** A tool in hand is used where one taps, whatever stands there. */
+    #onClick(marker, event) {
+      const { page } = this;
+      if (page.tools.active) {
+        const { lng, lat } = page.map.mouseEventToLatLng(event);
+        page.tools.tap({ lon: lng, lat });
+      } else {
+        page.openSign(marker.sign);
+      }
     }
 
     /** The proposals with one sign somewhere else. */
@@ -183,13 +201,19 @@
       } else if (event.key === "Enter" || event.key === " ") {
         event.preventDefault();
         event.stopPropagation();
-        this.page.openSign(sign);
+        if (this.page.tools.active) {
+          this.page.tools.tap({ lon: marker.getLatLng().lng, lat: marker.getLatLng().lat }, true);
+        } else {
+          this.page.openSign(sign);
+        }
       }
     }
 
     #dress(marker, sign) {
-      const disc = this.#disc(sign);
-      marker.setIcon(L.divIcon({ html: disc, className: "a15-marker a15-mark", iconSize: [48, 48] }));
+      const { holder, away } = sign.kind === "note" ? standOf(sign) : { holder: this.#disc(sign), away: [0, 0] };
+      marker.away = away;
+      const iconAnchor = [24 - away[0], 24 - away[1]];
+      marker.setIcon(L.divIcon({ html: holder, className: "a15-marker a15-mark", iconSize: [48, 48], iconAnchor }));
       const element = marker.getElement();
       element.setAttribute("aria-label", this.page.describeSign(sign));
       element.setAttribute("aria-keyshortcuts", "Enter Delete ArrowUp ArrowDown ArrowLeft ArrowRight");
@@ -202,17 +226,14 @@
     }
 
     #disc(sign) {
-      if (sign.kind === "note") {
-        return make("span", String(sign.number), "pin");
-      }
       if (sign.kind === "change") {
         const disc = make("span", "", "a15-disc is-change");
         disc.append(figure(PICTURES[sign.change.change], "icon"));
         return disc;
       }
       const { place } = sign;
-      const category = this.page.model.categoryOf.get(place.category) || { symbol: "H", colour: "#4b1173" };
-      const disc = make("span", place.category === "hub" ? "H" : category.symbol, "a15-disc");
+      const category = lookOf(this.page.model, place.category);
+      const disc = make("span", category.symbol, "a15-disc");
       disc.style.backgroundColor = category.colour;
       disc.classList.toggle("a15-hub", place.hub);
       disc.classList.toggle("a15-uncertain", place.from !== null && !place.counted);
@@ -236,10 +257,10 @@
       return [...this.markers.values()].map((marker) => {
         const { sign } = marker;
         const isNamed = sign.kind === "place" && (sign.place.hub || sign.place.state === "add_facility");
-        return { latLng: marker.getLatLng(), name: isNamed ? shorten(this.page.nameOfSign(sign)) : "" };
+        return { latLng: marker.getLatLng(), away: marker.away, name: isNamed ? shorten(this.page.nameOfSign(sign)) : "" };
       });
     }
   }
 
-  access15.sessionMarks = { Marks, shifted };
+  access15.sessionMarks = { Marks, shifted, lookOf };
 })();

@@ -79,6 +79,11 @@
       });
     }
 
+    /** Why nobody knows who gets to a target. @param {string} target @param {string} lang */
+    whyUnknown(target, lang) {
+      return (this.data.unknown[target] || {})[lang] || "";
+    }
+
     isKnown(changes, target) {
       return this.known.has(target) || changes.some((one) => one.change === "add_facility" && one.category === target);
     }
@@ -92,11 +97,12 @@
       return { before, after, difference: before === null || after === null ? null : after - before };
     }
 
-    /** Whole people who come within a cutoff and who fall out of it. */
+    /** Whole people who come within a cutoff and who fall out of it; their difference is the one shown. */
     exchange(changes, profile, target, group, at) {
       const [before, after] = [this.today, changes].map((one) => this.walk(one, profile, target));
       const { gained, lost } = this.core.compare(before, after);
-      return { gained: access15.sessionText.whole(gained[group][at]), lost: access15.sessionText.whole(lost[group][at]) };
+      const { difference } = this.cell(changes, profile, target, group, at);
+      return access15.sessionText.addUp(gained[group][at], lost[group][at], difference || 0);
     }
 
     /** Homes that come within the longest cutoff, or fall out of it: [x, y, people] in units of the page. */
@@ -130,10 +136,10 @@
       return this.isInside(change) ? "" : "outside";
     }
 
-    /** Whether a place lies on the streets that are loaded, or beside them. @param {any} place */
+    /** Whether a file with this place could be opened: on the streets that are loaded, or not far beside them. @param {any} place */
     isInside({ lon, lat, lon2 = lon, lat2 = lat }) {
       const { west, south, east, north } = this.session.box;
-      const beyond = this.session.max_snap_m;
+      const beyond = this.data.beyond_m;
       return [[lon, lat], [lon2, lat2]].every(([right, up]) => {
         const [x, y] = this.core.toMetres(this.session, right, up);
         return x >= west - beyond && y >= south - beyond && x <= east + beyond && y <= north + beyond;

@@ -67,6 +67,17 @@
     return [...made, make("span", speech.number(votes))];
   };
 
+  const IS_ENGLISH = /\b(contributors|sheet|press|point|spaces|were|open data)\b/;
+
+  /** A sentence with names and remarks of its sources, which are marked where they are English. @param {string} lang @param {string} text */
+  const bdiOf = (lang, text) => {
+    const made = make("bdi");
+    for (const part of text.split(/(?<=[;.] )/)) {
+      made.append(lang !== "en" && IS_ENGLISH.test(part) ? make("span", part, "", { lang: "en" }) : part);
+    }
+    return made;
+  };
+
   class Panel {
     /** @param {any} page */
     constructor(page) {
@@ -97,14 +108,15 @@
       byId("facts").replaceChildren(
         ...[...data.explained[speech.lang], ...data.facts[speech.lang]].map(([head, text]) => {
           const told = make("p");
-          told.append(make("strong", `${head}. `), make("bdi", text));
+          told.append(make("strong", `${head}. `), bdiOf(speech.lang, text));
           return told;
         }),
       );
       byId("notices").replaceChildren(...data.notices[speech.lang].map((text) => make("p", text, "warning", { dir: "auto" })));
       this.makeCards();
       this.makeChoices();
-      this.makeKey();
+      byId("sources-line").textContent = data.sources_line[speech.lang];
+      byId("paper-both").textContent = speech.say("paper_both");
     }
 
     makeChoices() {
@@ -134,16 +146,18 @@
           const card = make("label", "", "card");
           const input = make("input", "", "", { type: "radio", name: "profile", value: profile.id, "data-key": profile.id });
           input.checked = profile.id === page.choice.profile;
-          const pace = speech.say("pace", { kmh: speech.oneDecimal.format(3.6 * profile.pace_ms) });
+          const kmh = speech.oneDecimal.format(3.6 * profile.pace_ms);
+          const [name, pace] = [speech.label(profile.label), speech.say("pace", { kmh })];
+          const stops = stopsOf(speech, profile, page.data.little_known[profile.id]);
           card.append(
             input,
             figure(figureOf(profile), "picture"),
             make("bdi", nameOfCard(speech.label(profile.who)), "who"),
-            make("small", pace),
+            make("small", `${name}, ${pace}`, "pace"),
             make("span", "", "card-change"),
             make("small", "", "nearest"),
             make("span", "", "card-counts"),
-            make("span", `${stopsOf(speech, profile).join(". ")}.`, "stops"),
+            make("span", `${stops.join(". ")}.`, "stops"),
           );
           return card;
         }),
@@ -156,6 +170,7 @@
       this.updateCards();
       this.updateNumbers();
       this.updateOwn();
+      access15.sessionKey.makeKey(this.page);
     }
 
     /** While something is being dragged: only what everybody looks at. */
@@ -186,10 +201,10 @@
 
     updateHeadline() {
       const { speech, page } = this;
-      const { number, sentence, more, isKnown } = this.tellHeadline(page.shownChanges());
+      const { number, sentence, more, isKnown, isWalk = true } = this.tellHeadline(page.shownChanges());
       byId("headline-number").textContent = number;
       byId("headline-number").classList.toggle("unknown", !isKnown);
-      byId("headline").textContent = sentence;
+      byId("headline").replaceChildren(sentence, ...(isWalk ? [make("span", page.tellPace("at_pace"), "pace")] : []));
       byId("headline-more").textContent = more;
       byId("cards-head").textContent = speech.say("cards_head", {
         who: access15.sessionText.capital(page.who()),
@@ -202,12 +217,12 @@
       const { speech, page } = this;
       const { profile, target, group } = page.choice;
       const at = page.data.cutoffs_min.length - 1;
-      const minutes = speech.cutoff(page.lastCutoff());
+      const minutes = page.tellWhen(speech.cutoff(page.lastCutoff()));
       const who = page.who();
       const { before, after, difference } = page.model.cell(changes, profile, target, group, at);
       const all = page.model.totals[group];
       if (after === null) {
-        return { number: access15.sessionText.capital(speech.say("unknown")), sentence: speech.say("unknown_target"), more: "", isKnown: false };
+        return { number: access15.sessionText.capital(speech.say("unknown")), sentence: page.model.whyUnknown(target, speech.lang), more: page.tellWhen(), isKnown: false, isWalk: false };
       }
       const reach = speech.say("reach", { n: speech.number(after), all: speech.number(all), who, minutes });
       if (changes.length === 0) {
@@ -217,7 +232,7 @@
       const unplaced = page.unplaced(changes);
       const places = changes.filter((one) => one.change === "add_facility" || one.change === "move_facility");
       if (difference === 0 && places.length > 0 && places.every((one) => unplaced.has(one.id))) {
-        return { number: "!", sentence: speech.say("all_unplaced"), more: "", isKnown: true };
+        return { number: "!", sentence: speech.say("all_unplaced"), more: "", isKnown: true, isWalk: false };
       }
       if (difference === null) {
         return { number: speech.number(after), sentence: reach, more: "", isKnown: true };
@@ -316,7 +331,7 @@
         const item = make("li");
         const told = make("span", "", "text");
         if (pin) {
-          told.append(make("span", pin, "pin"), " ");
+          told.append(pin, " ");
         }
         told.append(make("bdi", text));
         item.append(
@@ -339,54 +354,17 @@
                 : problems.has(one.id)
                   ? speech.sayOr(`problem_${problems.get(one.id)}`, "problem_other")
                   : "";
-              return row(one.id, page.tellChange(one), page.signOf(one), () => page.takeOut(one), problem, "");
+              return row(one.id, page.tellChange(one), page.signOf(one), () => page.takeOut(one), problem, null);
             }),
       );
       rewrite(
         byId("notes"),
         active.notes.length === 0
           ? nothing("notes_none")
-          : active.notes.map((one, i) => row(one.id, shorten(one.text, 500), `note ${one.id}`, () => page.takeNote(one), "", String(i + 1))),
-      );
-    }
-
-    makeKey() {
-      const { speech, page } = this;
-      const { style, cutoffs_min: cutoffs } = page.data;
-      const alpha = page.choice.isFilled ? style.bands.alpha : 1;
-      const item = (sign, text) => {
-        const one = make("li");
-        const holder = make("span", "", "sign");
-        holder.append(sign);
-        one.append(holder, make("span", text));
-        return one;
-      };
-      const swatch = (colour, i) => {
-        const sign = make("span", "", "swatch", { id: `swatch-${i}` });
-        sign.style.background = access15.sessionDraw.blend(colour, alpha, access15.PAPER);
-        sign.style.borderColor = style.bands.outline;
-        return sign;
-      };
-      const disc = (className, text = "A") => {
-        const sign = make("span", text, `a15-disc ${className}`);
-        sign.style.backgroundColor = "#5b4b8a";
-        return sign;
-      };
-      byId("key").replaceChildren(
-        ...cutoffs.map((cutoff, i) => item(swatch(style.bands.colours[i], i), speech.say("key_band", { minutes: speech.cutoff(cutoff) }))),
-        item(make("span", "+", "a15-gain"), speech.say("key_gained")),
-        item(make("span", "−", "a15-gain is-loss"), speech.say("key_lost")),
-        item(make("span", "", "line-sign gained"), speech.say("key_street_gained")),
-        item(make("span", "", "line-sign lost"), speech.say("key_street_lost")),
-        item(disc("a15-hub", "H"), speech.say("key_hub")),
-        item(disc(""), speech.say("key_place")),
-        item(disc("is-new"), speech.say("key_added")),
-        item(disc("is-gone"), speech.say("key_removed")),
-        item(make("span", "", "line-sign closed"), speech.say("key_closed")),
-        item(make("span", "", "line-sign link"), speech.say("key_link")),
-        ...(page.model.session.hasSteps ? [item(make("span", "", "sign-steps"), speech.say("key_steps"))] : []),
-        item(make("span", "1", "pin"), speech.say("key_note")),
-        item(make("span", "", "sign-outline"), speech.say("key_outline")),
+          : active.notes.map((one, i) => {
+              const pin = access15.sessionNotes.pinOf(String(i + 1), one.text);
+              return row(one.id, shorten(one.text, 500), `note ${one.id}`, () => page.takeNote(one), "", pin);
+            }),
       );
     }
   }

@@ -8,17 +8,25 @@ globalThis.access15 = globalThis.access15 || {};
 
 (() => {
   const access15 = globalThis.access15;
-  const MOST_PROPOSALS = 6;
-  const MOST_CHANGES = 200;
-  const MOST_VOTES = 999;
+  // what a file may hold at most: nothing is ever saved that cannot be opened again
+  const { MAX_PROPOSALS: MOST_PROPOSALS, MAX_CHANGES: MOST_CHANGES, MAX_NOTES: MOST_NOTES } = access15.core;
+  const MOST_VOTES = 10_000;
   const MOST_STEPS_BACK = 500;
 
   /** @param {number} degrees */
   const rounded = (degrees) => Math.round(degrees * 1e7) / 1e7;
 
-  /** @param {Record<string, any>} place */
+  /** Text that a file can hold: without halves of signs. @param {string} text */
+  const sound = (text) => text.replace(/\p{Surrogate}/gu, "");
+
+  /** What is kept of a change or note: places rounded as in a file, text sound. @param {Record<string, any>} place */
   const roundPlace = (place) => {
     const out = { ...place };
+    for (const key of ["name", "text"]) {
+      if (typeof out[key] === "string") {
+        out[key] = sound(out[key]);
+      }
+    }
     for (const key of ["lon", "lat", "lon2", "lat2"]) {
       if (out[key] !== undefined) {
         out[key] = rounded(out[key]);
@@ -75,7 +83,7 @@ globalThis.access15 = globalThis.access15 || {};
 
     /** @param {Doc} doc @param {string} name @returns {Doc} */
     renameProposal(doc, name) {
-      const kept = name.trim();
+      const kept = sound(name.trim());
       return kept === "" || kept === activeOf(doc).name ? doc : changeActive(doc, { name: kept });
     },
 
@@ -126,12 +134,19 @@ globalThis.access15 = globalThis.access15 || {};
       if (moved) {
         return edits.editChange(doc, moved.id, place);
       }
-      return edits.addChange(edits.restoreFacility(doc, facilityId), { change: "move_facility", facility_id: facilityId, ...place });
+      return edits.changeFacility(doc, facilityId, { change: "move_facility", ...place });
     },
 
     /** @param {Doc} doc @param {string} facilityId @returns {Doc} */
     removeFacility(doc, facilityId) {
-      return edits.addChange(edits.restoreFacility(doc, facilityId), { change: "remove_facility", facility_id: facilityId });
+      return edits.changeFacility(doc, facilityId, { change: "remove_facility" });
+    },
+
+    /** In place of whatever was to happen to it; the same where there is no room. @param {Doc} doc @param {string} facilityId @param {Record<string, any>} change */
+    changeFacility(doc, facilityId, change) {
+      const restored = edits.restoreFacility(doc, facilityId);
+      const changed = edits.addChange(restored, { ...change, facility_id: facilityId });
+      return changed === restored ? doc : changed;
     },
 
     /** An existing place is again as it is today. @param {Doc} doc @param {string} facilityId @returns {Doc} */
@@ -141,6 +156,9 @@ globalThis.access15 = globalThis.access15 || {};
 
     /** @param {Doc} doc @param {Record<string, any>} note @returns {Doc} */
     addNote(doc, note) {
+      if (activeOf(doc).notes.length >= MOST_NOTES) {
+        return doc;
+      }
       const made = /** @type {Note} */ (roundPlace({ ...note, id: freshId(doc, "n") }));
       return changeActive(doc, { notes: [...activeOf(doc).notes, made] });
     },
@@ -224,5 +242,5 @@ globalThis.access15 = globalThis.access15 || {};
     }
   }
 
-  access15.sessionState = { MOST_PROPOSALS, MOST_CHANGES, edits, History, activeOf, rounded };
+  access15.sessionState = { MOST_PROPOSALS, MOST_CHANGES, MOST_NOTES, edits, History, activeOf, rounded };
 })();

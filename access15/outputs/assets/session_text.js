@@ -13,6 +13,16 @@
     return rest > 0.5 || (rest === 0.5 && below % 2 !== 0) ? below + 1 : below;
   };
 
+  /**
+   * Whole people who gain and lose, so that what is shown adds up: the difference shown is that of the shown numbers
+   * (after - before), those who gain are rounded, and those who lose are what is left; nobody where nobody does.
+   * @param {number} gained @param {number} lost @param {number} difference whole
+   */
+  const addUp = (gained, lost, difference) => {
+    const gain = lost === 0 ? Math.max(0, difference) : gained === 0 ? 0 : Math.max(whole(gained), difference);
+    return { gained: gain, lost: lost === 0 ? 0 : Math.max(0, gain - difference) };
+  };
+
   /** Texts of one language, and its way of writing numbers. */
   class Speech {
     /** @param {Record<string, Record<string, string>>} texts @param {string} lang */
@@ -120,8 +130,11 @@
     return profile.pace_ms < 1.1 ? "older" : "adult";
   };
 
-  /** What stops or slows a walker, in plain words. @param {Speech} speech @param {Record<string, any>} profile */
-  const stopsOf = (speech, profile) => {
+  /**
+   * What stops or slows a walker, in plain words, and where that is hardly known.
+   * @param {Speech} speech @param {Record<string, any>} profile @param {string[]} [unknown] tags of streets
+   */
+  const stopsOf = (speech, profile, unknown = []) => {
     const steps = { impassable: "stops_steps_never", avoided: "stops_steps_avoided", slower: "stops_steps_slow" };
     const told = [];
     const key = /** @type {Record<string, string>} */ (steps)[profile.steps];
@@ -140,6 +153,11 @@
     }
     if (profile.crossings[3] > 0) {
       told.push(speech.say("stops_signals", { seconds: speech.number(profile.crossings[3]) }));
+    }
+    const isKerb = profile.raised_kerb === "impassable" && unknown.includes("kerb");
+    const isSlope = Boolean(profile.max_incline) && unknown.includes("incline");
+    if (isKerb || isSlope) {
+      told.push(speech.say(isKerb && isSlope ? "stops_unknown_both" : isKerb ? "stops_unknown_kerb" : "stops_unknown_slope"));
     }
     return told.length ? told : [speech.say("stops_nothing")];
   };
@@ -178,5 +196,5 @@
     return svg;
   };
 
-  access15.sessionText = { Speech, capital, nameOfCard, figureOf, stopsOf, shorten, make, figure, whole };
+  access15.sessionText = { Speech, capital, nameOfCard, figureOf, stopsOf, shorten, make, figure, whole, addUp };
 })();

@@ -21,7 +21,6 @@
       page.map.on("move", () => this.measure(page.centre()));
       for (const button of document.querySelectorAll("[data-tool]")) {
         button.addEventListener("click", () => (this.active === button.dataset.tool ? this.stop() : this.start(button.dataset.tool)));
-        button.hidden = !this.isOffered(button.dataset.tool);
       }
       byId("at-centre").addEventListener("click", () => this.tap(page.centre(), true));
       byId("stop-tool").addEventListener("click", () => this.stop());
@@ -34,18 +33,37 @@
       });
     }
 
-    /** Only what means something here: no steps tool where there are none. @param {string} tool */
-    isOffered(tool) {
-      const { session } = this.page.model;
-      const offered = { steps: session.hasSteps, ramp: session.hasRaisedKerbs, bench: session.needsSeats };
-      return offered[tool] !== false;
+    /** Only what means something here: no steps tool where none are in the neighbourhood or near it. */
+    offer() {
+      const { candidates, model } = this.page;
+      const offered = { steps: candidates.steps.length > 0, ramp: candidates.ramp.length > 0, bench: model.session.needsSeats };
+      for (const button of document.querySelectorAll("[data-tool]")) {
+        button.hidden = offered[button.dataset.tool] === false;
+      }
+    }
+
+    /** What the tool in hand can be used on. */
+    candidates() {
+      const { page } = this;
+      return page.candidates.of(this.active, page.model.streets(page.history.active.changes).found);
+    }
+
+    /** Whether there is room for one more of a kind, or a sentence why not. @param {"changes" | "notes"} kind */
+    hasRoom(kind) {
+      const { page } = this;
+      const { MOST_CHANGES, MOST_NOTES } = access15.sessionState;
+      const most = kind === "notes" ? MOST_NOTES : MOST_CHANGES;
+      const isRoom = page.history.active[kind].length < most;
+      if (!isRoom) {
+        page.announce(page.speech.say(kind === "notes" ? "full_notes" : "full_changes", { n: page.speech.number(most) }), true);
+      }
+      return isRoom;
     }
 
     /** @param {string} tool */
     start(tool) {
       this.stop();
-      if (tool !== "note" && this.page.history.active.changes.length >= access15.sessionState.MOST_CHANGES) {
-        this.page.announce(this.page.speech.say("full_changes", { n: access15.sessionState.MOST_CHANGES }), true);
+      if (!this.hasRoom(tool === "note" ? "notes" : "changes")) {
         return;
       }
       if (this.page.choice.view === "today") {
@@ -53,7 +71,9 @@
       }
       this.active = tool;
       this.page.map.getContainer().append(this.cross);
+      this.page.layers.candidates.redraw();
       this.show();
+      this.bringIntoView();
     }
 
     stop() {
@@ -62,11 +82,31 @@
       this.cross.remove();
       this.page.announce("");
       this.page.layers.changes.redraw();
+      this.page.layers.candidates.redraw();
       this.show();
     }
 
+    /** Where panel and map stand one below the other, the map comes to where the finger is. */
+    bringIntoView() {
+      const box = this.page.map.getContainer().getBoundingClientRect();
+      if (box.top < 0 || box.bottom > window.innerHeight) {
+        this.page.map.getContainer().scrollIntoView({ block: box.height > window.innerHeight ? "start" : "nearest" });
+      }
+    }
+
+    /** What the tool in hand asks for. */
+    tellWanted() {
+      const { speech, choice } = this.page;
+      return this.active && speech.say(this.first ? "hint_link_end" : `hint_${this.active}`, { category: this.page.tellTarget(choice.target) });
+    }
+
+    /** Whether a text is that, and stays while the tool is on. @param {string} text */
+    isTold(text) {
+      return this.active !== "" && (this.first !== null || text === this.tellWanted());
+    }
+
     show() {
-      const { speech, map, choice } = this.page;
+      const { map } = this.page;
       for (const button of document.querySelectorAll("[data-tool]")) {
         button.setAttribute("aria-pressed", String(button.dataset.tool === this.active));
       }
@@ -76,8 +116,7 @@
         byId(id).hidden = !isActive;
       }
       if (isActive) {
-        const category = this.page.tellTarget(choice.target);
-        this.page.announce(speech.say(this.first ? "hint_link_end" : `hint_${this.active}`, { category, metres: 0 }));
+        this.page.announce(this.tellWanted());
       }
     }
 
@@ -85,7 +124,7 @@
     measure(place) {
       if (this.first) {
         const metres = this.page.speech.number(Math.round(this.page.model.metres(this.first, place)));
-        this.page.announce(this.page.speech.say("hint_link_end", { metres }));
+        this.page.announce(this.page.speech.say("hint_link_metres", { metres }));
       }
     }
 
@@ -138,6 +177,7 @@
         page.announce(page.speech.sayOr(`problem_${code}`, "problem_other"), true);
         return;
       }
+      const before = page.history.active.changes;
       const doc = edits.addChange(page.history.now, change);
       const added = access15.sessionState.activeOf(doc).changes.at(-1);
       this.stop();
@@ -146,11 +186,8 @@
       if (page.unplaced().has(added.id)) {
         page.announce(page.tellUnplaced(added), true);
       } else {
-        page.announce(
-          change.change === "add_facility"
-            ? page.speech.say("did_add", { name: shorten(added.name) })
-            : page.speech.say("did_change", { name }),
-        );
+        const isPlace = change.change === "add_facility";
+        page.announceDone(isPlace ? page.speech.say("did_add", { name: shorten(added.name) }) : page.speech.say("did_change", { name }), before);
       }
       if (isKey) {
         page.marks.focus(page.signOf(added));

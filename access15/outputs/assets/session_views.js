@@ -90,12 +90,14 @@
       wasOpen = told.open;
       shortenLists(page, true);
       told.open = true; // a sheet says how its numbers came about
+      document.getElementById("paper-both").hidden = before !== "both";
       if (before === "both") {
         page.choose({ view: "proposal" });
       }
     });
     access15.preparePaper({ map, data }, {});
     window.addEventListener("afterprint", () => {
+      document.getElementById("paper-both").hidden = true;
       told.open = wasOpen;
       shortenLists(page, false);
       if (before === "both") {
