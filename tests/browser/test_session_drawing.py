@@ -56,6 +56,17 @@ def test_a_session_prints_on_one_a3_sheet(start: Callable[..., Opened], size: tu
     assert inked(sheet[top + 8 + height :]) + inked(sheet[:, left + 8 + width :]) > 0.03
 
 
+@pytest.mark.parametrize("landscape", [True, False], ids=["lying", "upright"])
+@pytest.mark.parametrize("paper", ["A3", "A4", "Letter"])
+def test_a_session_prints_on_one_sheet_of_any_size(page: Page, paper: str, landscape: bool) -> None:
+    use(page, "add", NEW_PLACE)
+    (sheet,) = pypdfium2.PdfDocument(page.pdf(format=paper, landscape=landscape))
+    words = sheet.get_textpage().get_text_range()
+    assert "Proposta A" in words
+    assert "Calcolato" in words, "the last of the sources"
+    assert "confine del quartiere" in words, "the last of the key"
+
+
 def test_a_sheet_says_what_was_proposed_and_the_screen_comes_back(page: Page) -> None:
     use(page, "add", NEW_PLACE)
     choose(page, "view", "both")
@@ -64,6 +75,8 @@ def test_a_sheet_says_what_was_proposed_and_the_screen_comes_back(page: Page) ->
     for word in ("Proposta A", "Nuovo luogo 1", "82 anni", "Legenda", "Il passo", "OpenStreetMap"):
         assert word in words
     assert "Salva" not in words
+    assert "Stampata è la proposta" in words
+    expect(page.locator("#paper-both")).to_be_hidden()
     assert page.evaluate("access15_session.choice.view") == "both"
     assert page.evaluate("document.body.classList.contains('a15-paper')") is False
     assert page.locator(".a15-second").count() == 1

@@ -30,7 +30,7 @@
     constructor(model) {
       const { session, core, data } = model;
       const { x, y, vertexStart, steps, kerbU, kerbV, u, v, nEdges } = session.streets;
-      const { rings } = { rings: new access15.Shapes(data.zones, { closed: true }).lines };
+      const rings = new access15.Shapes(data.zones, { closed: true }).lines;
       const near = NEAR_M / (data.frame.unit * Math.cos((data.bounds[0][0] * Math.PI) / 180));
       const isNear = ([right, down]) => {
         const found = rings.map((ring) => lieTo(ring, right, down));
@@ -74,6 +74,15 @@
     }
   }
 
+  /** Whether one of them can be seen on the map. @param {any} page @param {any[]} candidates */
+  const isOneInSight = ({ map, data }, candidates) => {
+    const { unit, west, north } = data.frame;
+    const bounds = map.getBounds();
+    return candidates.some(({ place: [x, y] }) =>
+      bounds.contains(L.Projection.SphericalMercator.unproject(L.point(west + unit * x, north - unit * y))),
+    );
+  };
+
   /** `candidatesOf()`: [{place, line}], places and lines in units. */
   const paintCandidates = (candidatesOf) => (context, view) => {
     const at = ([x, y]) => [view.x + x * view.scale, view.y + y * view.scale];
@@ -91,5 +100,5 @@
     }
   };
 
-  access15.sessionCandidates = { Candidates, paintCandidates };
+  access15.sessionCandidates = { Candidates, paintCandidates, isOneInSight };
 })();

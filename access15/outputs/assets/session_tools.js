@@ -71,6 +71,10 @@
       }
       this.active = tool;
       this.page.map.getContainer().append(this.cross);
+      const candidates = this.candidates();
+      if (candidates.length && !access15.sessionCandidates.isOneInSight(this.page, candidates)) {
+        access15.sessionViews.fit(this.page);
+      }
       this.page.layers.candidates.redraw();
       this.show();
       this.bringIntoView();
