@@ -63,7 +63,7 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_of_whom": ("Di chi parliamo?", "Whom do we speak of?"),
     "session_hub": ("Centro (hub)", "Hub"),
     "session_target_hub": ("Centro (hub) più vicino", "The nearest hub"),
-    "session_pace": ("va a {kmh} km/h", "walks {kmh} km/h"),
+    "session_pace": ("{kmh} km/h", "{kmh} km/h"),
     "session_nearest_of": ("Metà in {minutes}", "Half in {minutes}"),
     "session_nearest_none": ("Più di metà oltre {minutes}", "Over half beyond {minutes}"),
     "session_nearest_change": ("Metà in {minutes} (oggi {before})", "Half in {minutes} (today {before})"),
