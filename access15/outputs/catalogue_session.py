@@ -60,7 +60,7 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     # who walks
     "session_who_walks": ("Chi cammina?", "Who walks?"),
     "session_to_where": ("Verso dove?", "To where?"),
-    "session_of_whom": ("Di chi parliamo?", "Whom do we speak of?"),
+    "session_of_whom": ("Di chi parliamo?", "Of whom?"),
     "session_hub": ("Centro (hub)", "Hub"),
     "session_target_hub": ("Centro (hub) più vicino", "The nearest hub"),
     "session_pace": ("{kmh} km/h", "{kmh} km/h"),

@@ -82,6 +82,30 @@ def test_a_sheet_says_what_was_proposed_and_the_screen_comes_back(page: Page) ->
     assert page.locator(".a15-second").count() == 1
 
 
+@pytest.mark.parametrize("landscape", [True, False], ids=["lying", "upright"])
+def test_a_sheet_has_room_for_a_full_proposal(page: Page, landscape: bool) -> None:
+    page.evaluate(
+        """([lon, lat]) => {
+          const { edits } = access15.sessionState;
+          let doc = access15_session.history.now;
+          for (let i = 0; i < 9; i += 1) {
+            doc = edits.addChange(doc, { change: "add_facility", name: `Luogo ${i}`, category: "hub", lon, lat });
+          }
+          for (let i = 0; i < 30; i += 1) {
+            doc = edits.addNote(doc, { text: `Nota-${i} ${"qui manca una panchina ".repeat(20)}`, lon, lat });
+          }
+          access15_session.commit(doc);
+        }""",
+        list(NEW_PLACE),
+    )
+    (sheet,) = pypdfium2.PdfDocument(page.pdf(format="A4", landscape=landscape))
+    words = sheet.get_textpage().get_text_range()
+    assert "Nota-4" in words
+    assert "Nota-5" not in words
+    assert "e altre 25 righe nel file" in words
+    assert "Calcolato" in words
+
+
 @pytest.mark.parametrize("is_filled", [True, False], ids=["zones", "streets"])
 def test_key_shows_the_colours_of_the_map(page: Page, is_filled: bool) -> None:
     choose(page, "profile", "adult")

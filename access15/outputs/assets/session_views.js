@@ -52,13 +52,17 @@
     page.map.fitBounds(page.data.bounds, { paddingTopLeft: [half, TOP_PIXELS], animate: false });
   };
 
-  const MOST_ON_PAPER = 18; // changes and notes that one sheet has room for
+  const MOST_ON_PAPER = 14; // changes and notes that one sheet has room for
+  const [MOST_LINES, LINE_SIGNS] = [18, 24]; // of them together, and of text on one line
 
   /** A sheet lists what it has room for and says how many more there are. @param {any} page @param {boolean} isPaper */
   const shortenLists = (page, isPaper) => {
     document.querySelectorAll(".a15-rest").forEach((one) => one.remove());
     const items = [...document.querySelectorAll("#changes li, #notes li")];
     items.forEach((item, i) => item.classList.toggle("a15-off", isPaper && i >= MOST_ON_PAPER));
+    const lengths = items.slice(0, MOST_ON_PAPER).map((item) => Math.ceil(item.textContent.length / LINE_SIGNS));
+    const linesAt = (most) => lengths.reduce((sum, lines) => sum + Math.min(most, lines), 0);
+    document.body.style.setProperty("--paper-lines", String([12, 6, 4, 3, 2].find((most) => linesAt(most) <= MOST_LINES) || 1));
     if (isPaper && items.length > MOST_ON_PAPER) {
       const rest = page.speech.say("and_more", { n: page.speech.number(items.length - MOST_ON_PAPER) });
       document.getElementById("notes").append(make("li", rest, "a15-rest"));
