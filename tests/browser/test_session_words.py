@@ -343,7 +343,11 @@ def test_a_tool_in_hand_is_used_on_signs_too(page: Page) -> None:
     write_note(page, street, "qui la strada è chiusa")
     assert [change["change"] for change in changes(page)] == ["add_facility", "close_link"]
     assert page.evaluate("access15_session.history.active.notes.length") == 2
-    assert page.locator("dialog[open]").count() == 0
+    page.locator("[data-tool=note]").click()
+    sign(page, "De Andr").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#note-dialog")).to_be_visible()
+    page.keyboard.press("Escape")
     sign(page, "Strada chiusa").click()
     expect(page.locator("#change-dialog")).to_be_visible()
 
@@ -439,6 +443,14 @@ def test_the_card_of_wheels_says_where_nothing_is_known(start: Callable[..., Ope
     page.evaluate("access15_session.data.little_known.wheelchair = ['kerb', 'incline', 'surface']")
     choose(page, "language", "en")
     expect(page.locator(".card").nth(3).locator(".stops")).to_contain_text("Kerbs and slopes: unknown here")
+
+
+def test_english_remarks_of_sources_are_marked_on_the_italian_page(page: Page) -> None:
+    marked = page.locator("#facts [lang=en]").all_text_contents()
+    assert any("project sheet" in text for text in marked)
+    assert not any("Quello che non si sa" in text or "zona" in text for text in marked)
+    choose(page, "language", "en")
+    expect(page.locator("#facts [lang=en]")).to_have_count(0)
 
 
 # --- 200 %

@@ -254,10 +254,12 @@
 
     /** Places whose names and signs nothing else may be written on. */
     taken() {
-      return [...this.markers.values()].map((marker) => {
+      return [...this.markers.values()].flatMap((marker) => {
         const { sign } = marker;
         const isNamed = sign.kind === "place" && (sign.place.hub || sign.place.state === "add_facility");
-        return { latLng: marker.getLatLng(), away: marker.away, name: isNamed ? shorten(this.page.nameOfSign(sign)) : "" };
+        const latLng = marker.getLatLng();
+        const foot = sign.kind === "note" ? [{ latLng, away: [0, 0], name: "" }] : [];
+        return [...foot, { latLng, away: marker.away, name: isNamed ? shorten(this.page.nameOfSign(sign)) : "" }];
       });
     }
   }
