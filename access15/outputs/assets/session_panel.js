@@ -67,7 +67,7 @@
     return [...made, make("span", speech.number(votes))];
   };
 
-  const IS_ENGLISH = /\b(contributors|sheet|press|point|spaces|were|open data)\b/;
+  const IS_ENGLISH = /\b(contributors|sheet|press|point|spaces|were)\b/;
 
   /** A sentence with names and remarks of its sources, which are marked where they are English. @param {string} lang @param {string} text */
   const bdiOf = (lang, text) => {
