@@ -120,23 +120,30 @@ def change_streets(network: WalkNetwork, changes: Sequence[StreetChange]) -> Cha
     ChangedStreets
         What follows of them.
     """
-    faults: list[Fault] = []
-    edges: dict[str, tuple[int, ...]] = {}
+    told = _Told([], {})
     is_any = np.ones(network.n_edges, dtype=bool)
-    closed = _find_edges(network, is_any, _of(changes, "close_link"), "no_street", faults, edges)
-    flat = _find_edges(network, network.steps, _of(changes, "remove_steps"), "no_steps", faults, edges)
-    ramped = _find_kerbs(network, _of(changes, "add_kerb_ramp"), faults)
+    closed = _find_edges(network, is_any, _of(changes, "close_link"), "no_street", told)
+    flat = _find_edges(network, network.steps, _of(changes, "remove_steps"), "no_steps", told)
+    ramped = _find_kerbs(network, _of(changes, "add_kerb_ramp"), told)
     eased = _ease(network, flat, ramped)
     is_shut = np.zeros(network.n_edges, dtype=bool)
     is_shut[closed] = True
-    links = _find_links(eased, ~is_shut, _of(changes, "add_link"), faults, edges)
+    links = _find_links(eased, ~is_shut, _of(changes, "add_link"), told)
     linked = add_links(eased, links)
     cut = linked.network
     node_xy, vertex_xy = (np.rint(xy * 100.0) / 100.0 for xy in (cut.node_xy, cut.vertex_xy))
     linked = replace(linked, network=replace(cut, node_xy=node_xy, vertex_xy=vertex_xy))
     is_closed = np.zeros(cut.n_edges, dtype=bool)
     is_closed[: len(linked.piece_edge)] = is_shut[linked.piece_edge]
-    return ChangedStreets(network, linked, is_closed, tuple(faults), edges)
+    return ChangedStreets(network, linked, is_closed, tuple(told.faults), told.edges)
+
+
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """What is told of the changes as they are looked at."""
+
+    faults: list[Fault]
+    edges: dict[str, tuple[int, ...]]
 
 
 def _of(changes: Sequence[StreetChange], kind: StreetChangeKind) -> list[StreetChange]:
@@ -148,21 +155,20 @@ def _find_edges(
     is_asked: NDArray[np.bool_],
     changes: list[StreetChange],
     code: FaultCode,
-    faults: list[Fault],
-    edges: dict[str, tuple[int, ...]],
+    told: _Told,
 ) -> NDArray[np.int64]:
     """Edges that changes point at; a change too far from any is a fault."""
     xy = np.array([change.xy for change in changes]).reshape(-1, 2)
     found = snap_points(build_snapper(network, is_asked), xy, max_snap_m=MAX_STREET_M)
     for change, metres, edge in zip(changes, found.snap_m.tolist(), found.edge.tolist(), strict=True):
         if edge < 0:
-            faults.append(Fault(change.id, code, metres))
+            told.faults.append(Fault(change.id, code, metres))
         else:
-            edges[change.id] = (edge,)
+            told.edges[change.id] = (edge,)
     return found.edge[found.is_snapped]
 
 
-def _find_kerbs(network: WalkNetwork, changes: list[StreetChange], faults: list[Fault]) -> NDArray[np.int64]:
+def _find_kerbs(network: WalkNetwork, changes: list[StreetChange], told: _Told) -> NDArray[np.int64]:
     """Nodes with a raised kerb that changes point at."""
     raised = np.unique(
         np.concatenate([network.edge_u[network.kerb_u == _RAISED], network.edge_v[network.kerb_v == _RAISED]])
@@ -173,7 +179,7 @@ def _find_kerbs(network: WalkNetwork, changes: list[StreetChange], faults: list[
         metres = np.sqrt(gap[:, 0] * gap[:, 0] + gap[:, 1] * gap[:, 1])
         nearest = int(np.argmin(metres)) if len(raised) else -1
         if nearest < 0 or metres[nearest] > MAX_STREET_M:
-            faults.append(Fault(change.id, "no_kerb", float(metres[nearest]) if nearest >= 0 else np.inf))
+            told.faults.append(Fault(change.id, "no_kerb", float(metres[nearest]) if nearest >= 0 else np.inf))
         else:
             found.append(int(raised[nearest]))
     return np.array(found, dtype=np.int64)
@@ -202,8 +208,7 @@ def _find_links(
     network: WalkNetwork,
     is_open: NDArray[np.bool_],
     changes: list[StreetChange],
-    faults: list[Fault],
-    edges: dict[str, tuple[int, ...]],
+    told: _Told,
 ) -> MissingLinks:
     """Ways between places on streets, all their ends on whole centimetres."""
     snapper = build_snapper(network, is_open)
@@ -217,12 +222,12 @@ def _find_links(
     for i, change in enumerate(changes):
         far_m = max(one.snap_m[i], other.snap_m[i])
         if not (one.is_snapped[i] and other.is_snapped[i]):
-            faults.append(Fault(change.id, "no_street", float(far_m)))
+            told.faults.append(Fault(change.id, "no_street", float(far_m)))
         elif not 0 < metres[i] <= MAX_LINK_M:
-            faults.append(Fault(change.id, "too_long" if metres[i] > 0 else "too_short", float(metres[i])))
+            told.faults.append(Fault(change.id, "too_long" if metres[i] > 0 else "too_short", float(metres[i])))
         else:
             keep.append(i)
-            edges[change.id] = (int(one.edge[i]), int(other.edge[i]))
+            told.edges[change.id] = (int(one.edge[i]), int(other.edge[i]))
     unknown = np.full(len(keep), np.inf)
     return MissingLinks(
         one.edge[keep], one.fraction[keep], other.edge[keep], other.fraction[keep], metres[keep], unknown
