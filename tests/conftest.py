@@ -9,8 +9,9 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-# HYPOTHESIS_PROFILE=ci runs thousands of examples of every property, the default a few hundred.
-hypothesis.settings.register_profile("quick", deadline=None, max_examples=300)
+# HYPOTHESIS_PROFILE=ci looks for new examples, thousands of every property; the default runs a few hundred, always
+# the same, so that a change is judged by what it changes.
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=300, derandomize=True)
 hypothesis.settings.register_profile("ci", deadline=None, max_examples=5_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 

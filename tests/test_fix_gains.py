@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from streets import CRS, Oracle, Scene, walker
+from streets import CRS, Oracle, Scene, Street, build_streets, walker
 
 from access15.config import WalkProfile
 from access15.core.doors import Points, Setting
@@ -19,7 +19,7 @@ from access15.core.explain import CAUSES, LIFTED, LiftedWalks, find_causes, lift
 from access15.core.fixes import FIX_KINDS, Fixes, find_fixes
 from access15.core.impedance import build_impedance
 from access15.core.linked import LinkedStreets, add_links
-from access15.core.links import MissingLinks
+from access15.core.links import MissingLinks, no_links
 from access15.core.network import WalkNetwork, build_network
 from access15.core.snap import Snapped, build_snapper, snap_points
 
@@ -275,3 +275,28 @@ def test_a_home_on_an_island_gets_a_door_there() -> None:
     lifted_s = {name: world.times_s(np.array([0]), cutoff_s=400.0) for name, world in walks.lifted.items()}
     causes = find_causes(lifted_s, is_out=np.array([True]), is_snapped=homes.snapped.is_snapped, cutoff_s=400.0)
     assert CAUSES[causes.cause[0]] == "missing_link"  # the shorter walk
+
+
+def test_steps_that_end_at_a_kerb_are_still_somebodys_street() -> None:
+    """Wheels on the flat reach the steps a-b from a; those gone, who lives beside them has a door there.
+
+    ::
+
+        c---a====b|    The kerb at b stays: nobody passes it, and the house beside the steps needs only a.
+    """
+    town = build_streets(
+        {"c": (0, 0), "a": (200, 0), "b": (290, 0)}, [Street("c", "a"), Street("a", "b", steps=True, kerb_v="raised")]
+    )
+    streets = add_links(town, no_links())
+    homes, facilities = (
+        Points(xy, snap_points(build_snapper(town, np.array([True, False])), xy, max_snap_m=MAX_SNAP_M), MAX_SNAP_M)
+        for xy in (np.array([[280.0, 3.0]]), np.array([[10.0, 0.0]]))
+    )
+    wheels = walker("wheelchair", pace_ms=1.0)
+    setting = Setting(streets, homes, facilities)
+    fixes = find_fixes(streets.network, streets.is_link)
+    walks = lift_obstacles(setting, fixes, wheels, adult_pace_ms=1.0)
+    assert walks.fixes is not None
+    gains = walks.fixes.gains(np.array([0]), np.array([True]), cutoff_s=900.0)
+    kinds = [FIX_KINDS[fixes.kind[fix]] for fix in gains.fix]
+    assert dict(zip(kinds, gains.time_s.tolist(), strict=True)) == {"steps": 3.0 + 80.0 + 190.0}

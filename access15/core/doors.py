@@ -374,8 +374,10 @@ def find_openings(streets: LinkedStreets, base: Impedance, rows: LiftedRows) -> 
     parts = _Parts(label, metres, int(np.argmax(metres)) if metres.any() else -1)
     opens = np.isfinite(rows.forward_s + rows.backward_s + rows.at_u_s + rows.at_v_s)
     joins = label[network.edge_u[edge]] != label[network.edge_v[edge]]
-    # an edge that can be passed now, or entered at an end where it could not
+    # an edge that can be passed now, walked from one end though the other stays shut, or entered where it could not
     is_new = opens & ~np.isfinite(base.forward_s + base.backward_s + base.at_u_s + base.at_v_s)[edge]
+    walks = np.isfinite(rows.forward_s + rows.backward_s) & np.isfinite(np.minimum(rows.at_u_s, rows.at_v_s))
+    is_new |= walks & ~np.isfinite(base.forward_s + base.backward_s)[edge]
     is_new |= np.isfinite(rows.at_u_s) & ~np.isfinite(base.at_u_s[edge])
     is_new |= np.isfinite(rows.at_v_s) & ~np.isfinite(base.at_v_s[edge])
     is_new &= joins | ~streets.is_link[edge]
