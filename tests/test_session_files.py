@@ -122,6 +122,10 @@ def test_same_numbers_as_compare_in_milan(shared_dir: Path, tmp_path: Path) -> N
     profiles = ("adult", "older_adult", "frail", "wheelchair", "frail_seats")
     benches = [data / "milano" / "benches_2025.json"]
     result = _run(osm=data / "osm" / "milano-2014.osm.pbf", profiles=profiles, seats=benches)
+    page = build_session_data(result, AREA, "it")
+    known = result.areas[AREA].seats
+    assert known is not None
+    assert len(page["seats"]["x"]) < 8 * len(known) / 3, "benches of the whole city stay out of the page"
     _assert_same_numbers(result, tmp_path, n=6)
 
 

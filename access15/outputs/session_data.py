@@ -235,6 +235,7 @@ def _join_all(result: RunResult, area: AreaResult) -> tuple[list[dict[str, Any]]
     is_placed = (table.geometry.notna() & ~table.geometry.is_empty & (table["status"] != "not_geocoded")).to_numpy()
     facility_xy = np.where(is_placed[:, None], points_xy(table, network.crs), np.nan)
     resident_xy = points_xy(area.residents, network.crs)
+    seat_xy = _near_seats_xy(area)
     by_streets: dict[bytes, int] = {}
     join_of: dict[str, int] = {}
     found: list[tuple[NDArray[np.bool_], Snapped, Snapped, Snapped | None]] = []
@@ -246,7 +247,7 @@ def _join_all(result: RunResult, area: AreaResult) -> tuple[list[dict[str, Any]]
             snapper = build_snapper(network, is_main)
             homes = snap_points(snapper, resident_xy, max_snap_m=result.study.max_snap_m)
             places = snap_points(snapper, facility_xy, max_snap_m=result.study.max_snap_m)
-            found.append((is_main, homes, places, _snap_seats(area, is_main)))
+            found.append((is_main, homes, places, _snap_seats(area, is_main, seat_xy)))
         join_of[key] = by_streets[streets]
     shown = np.flatnonzero(np.any([places.is_snapped for _, _, places, _ in found], axis=0))
     joins = [
@@ -261,12 +262,20 @@ def _join_all(result: RunResult, area: AreaResult) -> tuple[list[dict[str, Any]]
     return joins, join_of, shown
 
 
-def _snap_seats(area: AreaResult, is_main: NDArray[np.bool_]) -> Snapped | None:
-    """Seats as `access15.area_seats.snap_seats` puts them."""
+def _near_seats_xy(area: AreaResult) -> NDArray[np.float64] | None:
+    """Seats that any street is near enough to; a layer of a whole city holds many more."""
     if area.seats is None:
         return None
     is_ok = area.seats["status"].isin(("ok", "too_far_from_network")).to_numpy()
-    xy = np.where(is_ok[:, None], points_xy(area.seats, area.network.crs), np.nan)
+    xy = points_xy(area.seats[is_ok], area.network.crs)
+    every = build_snapper(area.network, np.ones(area.network.n_edges, dtype=bool))
+    return np.asarray(xy[snap_points(every, xy, max_snap_m=MAX_SEAT_SNAP_M).is_snapped])
+
+
+def _snap_seats(area: AreaResult, is_main: NDArray[np.bool_], xy: NDArray[np.float64] | None) -> Snapped | None:
+    """Seats as `access15.area_seats.snap_seats` puts them."""
+    if xy is None:
+        return None
     return snap_points(build_snapper(area.network, is_main), xy, max_snap_m=MAX_SEAT_SNAP_M)
 
 
@@ -320,7 +329,5 @@ def _facilities(area: AreaResult, shown: NDArray[np.int64]) -> list[dict[str, An
 
 
 def _seats(area: AreaResult) -> dict[str, str] | None:
-    if area.seats is None:
-        return None
-    xy = points_xy(area.seats, area.network.crs)
-    return {"x": encode_doubles(xy[:, 0]), "y": encode_doubles(xy[:, 1])}
+    xy = _near_seats_xy(area)
+    return None if xy is None else {"x": encode_doubles(xy[:, 0]), "y": encode_doubles(xy[:, 1])}
