@@ -108,7 +108,11 @@ def test_gap_as_written_is_the_difference_of_the_numbers_as_written(result: RunR
 def test_same_run_same_bytes(result: RunResult, folder: Path, tmp_path: Path) -> None:
     write_tables(result, tmp_path)
     for name in FILES:
-        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
+        one, other = (bytearray((place / name).read_bytes()) for place in (tmp_path, folder))
+        if name.endswith(".gpkg"):  # SQLite's count of transactions, twice in its header, is the machine's own affair
+            for at in (24, 92):
+                one[at : at + 4] = other[at : at + 4]
+        assert one == other, name
 
 
 def test_measures_csv_by_hand(folder: Path) -> None:
