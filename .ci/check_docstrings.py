@@ -35,7 +35,7 @@ def list_modules(package: str) -> Iterator[ModuleType]:
 
 def list_objects(module: ModuleType) -> Iterator[tuple[str, set[str]]]:
     """Names of a module's public objects, each with the checks that are not for it."""
-    commands = NOT_FOR_COMMANDS if module.__name__.startswith("access15.cli") else set()
+    commands = NOT_FOR_COMMANDS if module.__name__.startswith("access15.cli.") else set()
     for name, value in vars(module).items():
         if name.startswith("_") or getattr(value, "__module__", None) != module.__name__:
             continue

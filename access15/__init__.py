@@ -16,16 +16,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from access15.comparison import compare
     from access15.config import Study, WalkProfile, load_categories, load_profiles, load_study
     from access15.config.proposal import Proposal
-    from access15.core.network import WalkNetwork
+    from access15.core.streets.network import WalkNetwork
     from access15.errors import Access15Error, Access15Warning
-    from access15.queries import StreetSource, measure_isochrone, measure_times
-    from access15.seating import find_seats
-    from access15.sources.osm_export import network_to_graph
-    from access15.sources.proposals import read_proposal, read_proposals
-    from access15.study import Run, run
+    from access15.sources.proposals.files import read_proposal, read_proposals
+    from access15.sources.streets.export import network_to_graph
+    from access15.workflows.benches import find_seats
+    from access15.workflows.compare import compare
+    from access15.workflows.questions import StreetSource, measure_isochrone, measure_times
+    from access15.workflows.run import Run, run
 
 __version__ = "0.1.0"
 
@@ -33,22 +33,22 @@ _HOMES = {
     "Access15Error": "access15.errors",
     "Access15Warning": "access15.errors",
     "Proposal": "access15.config.proposal",
-    "Run": "access15.study",
-    "StreetSource": "access15.queries",
+    "Run": "access15.workflows.run",
+    "StreetSource": "access15.workflows.questions",
     "Study": "access15.config",
-    "WalkNetwork": "access15.core.network",
+    "WalkNetwork": "access15.core.streets.network",
     "WalkProfile": "access15.config",
-    "compare": "access15.comparison",
-    "find_seats": "access15.seating",
+    "compare": "access15.workflows.compare",
+    "find_seats": "access15.workflows.benches",
     "load_categories": "access15.config",
     "load_profiles": "access15.config",
     "load_study": "access15.config",
-    "measure_isochrone": "access15.queries",
-    "measure_times": "access15.queries",
-    "network_to_graph": "access15.sources.osm_export",
-    "read_proposal": "access15.sources.proposals",
-    "read_proposals": "access15.sources.proposals",
-    "run": "access15.study",
+    "measure_isochrone": "access15.workflows.questions",
+    "measure_times": "access15.workflows.questions",
+    "network_to_graph": "access15.sources.streets.export",
+    "read_proposal": "access15.sources.proposals.files",
+    "read_proposals": "access15.sources.proposals.files",
+    "run": "access15.workflows.run",
 }
 
 __all__ = [

@@ -39,7 +39,7 @@ const rules = {
 export default [
   { ignores: ["**/*.d.ts"] },
   {
-    files: ["**/assets/*.js"],
+    files: ["**/web/*/*.js"],
     languageOptions: {
       ecmaVersion: 2022,
       sourceType: "script",
@@ -50,7 +50,7 @@ export default [
   },
   {
     // what is computed knows nothing of pages
-    files: ["**/assets/core*.js", "**/assets/decode.js"],
+    files: ["**/web/core/*.js", "**/web/map/decode.js"],
     languageOptions: {
       ecmaVersion: 2022,
       sourceType: "script",
@@ -65,7 +65,7 @@ export default [
     rules,
   },
   {
-    files: ["**/tests/javascript/*.js"],
+    files: ["**/tests/builders/javascript/*.js"],
     languageOptions: { ecmaVersion: 2022, sourceType: "commonjs", globals: globals.node },
     rules,
   },

@@ -257,7 +257,7 @@ class Note(Model):
 class Proposal(Model):
     """What a neighbourhood would change, one of maybe several side by side.
 
-    `network` names the streets it was made on (`access15.core.network.hash_network`), empty when unknown. `at` and
+    `network` names the streets it was made on (`core.streets.network.hash_network`), empty when unknown. `at` and
     `cutoffs_min` are the moment and the minutes its page counted at; None where it says nothing.
     """
 

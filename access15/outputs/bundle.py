@@ -7,12 +7,12 @@ from pathlib import Path
 
 from access15.config import Lang
 from access15.files import staged_outputs
-from access15.outputs.folium_map import render_map
-from access15.outputs.provenance import build_provenance
-from access15.outputs.report import render_index
-from access15.outputs.session_map import render_session
-from access15.outputs.tables import write_tables
-from access15.results import RunResult
+from access15.outputs.pages.folium_map import render_map
+from access15.outputs.pages.index import render_index
+from access15.outputs.pages.session import render_session
+from access15.outputs.tables.build import write_tables
+from access15.outputs.tables.provenance import build_provenance
+from access15.results.run import RunResult
 
 
 def write_run(

@@ -12,13 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 from access15.config import Lang
-from access15.outputs.findings import HUB, Findings
-from access15.outputs.honesty import name_profile, tell_confidence, tell_gap_headline, tell_unknown_gap, write_gap
-from access15.outputs.hours import tell_moment_note, tell_title
-from access15.outputs.legend import choose_profile
-from access15.outputs.people_texts import tell_notes
-from access15.outputs.texts import clean_text, format_cutoff, format_pace, format_share, say
-from access15.results import RunResult
+from access15.outputs.words.findings import HUB, Findings
+from access15.outputs.words.honesty import name_profile, tell_confidence, tell_gap_headline, tell_unknown_gap, write_gap
+from access15.outputs.words.hours import tell_moment_note, tell_title
+from access15.outputs.words.legend import choose_profile
+from access15.outputs.words.people import tell_notes
+from access15.outputs.words.texts import clean_text, format_cutoff, format_pace, format_share, say
+from access15.results.run import RunResult
 
 # Names of the pipeline's stages; what follows one of them (a neighbourhood) is kept.
 _STAGES_IT = {

@@ -8,8 +8,8 @@ import geopandas as gpd
 import shapely
 
 from access15.config import ZoneSource
+from access15.crs import LONLAT
 from access15.errors import InputDataError
-from access15.frames import LONLAT
 from access15.sources.vector_layers import NO_CRS, keep_polygons, list_columns, read_layer
 
 

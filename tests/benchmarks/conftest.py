@@ -11,11 +11,11 @@ import pytest
 from scipy.sparse import csr_array
 
 from access15.config import load_profiles
-from access15.core.graph import SearchGraph, build_graph
-from access15.core.impedance import build_impedance
-from access15.core.network import WalkNetwork
-from access15.sources.osm import read_osm
-from access15.sources.osm_area import Clip
+from access15.core.streets.network import WalkNetwork
+from access15.core.walk.graph import SearchGraph, build_graph
+from access15.core.walk.impedance import build_impedance
+from access15.sources.streets.area import Clip
+from access15.sources.streets.osm import read_osm
 
 CUTOFF_S = 900.0
 

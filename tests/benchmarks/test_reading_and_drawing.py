@@ -12,14 +12,14 @@ import pytest
 import shapely
 
 from access15.config import load_profiles
-from access15.core.graph import build_graph, place_nodes
-from access15.core.impedance import build_impedance
-from access15.core.network import WalkNetwork
-from access15.core.reach import cut_lines, edge_times, parts_within
-from access15.core.search import nearest_at_nodes
-from access15.core.service_area import build_canvas, draw_service_areas
-from access15.sources.osm import read_osm
-from access15.sources.osm_area import Clip
+from access15.core.reach.parts import cut_lines, edge_times, parts_within
+from access15.core.reach.service_area import build_canvas, draw_service_areas
+from access15.core.streets.network import WalkNetwork
+from access15.core.walk.graph import build_graph, place_nodes
+from access15.core.walk.impedance import build_impedance
+from access15.core.walk.search import nearest_at_nodes
+from access15.sources.streets.area import Clip
+from access15.sources.streets.osm import read_osm
 
 from .conftest import CUTOFF_S
 

@@ -16,8 +16,8 @@ import pytest
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import dijkstra
 
-from access15.core.graph import place_nodes
-from access15.core.search import nearest_at_nodes, reach, travel_matrix
+from access15.core.walk.graph import place_nodes
+from access15.core.walk.search import nearest_at_nodes, reach, travel_matrix
 
 from .conftest import CUTOFF_S, Streets
 

@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 
 from access15.config import load_profiles
-from access15.core.graph import build_graph, place_points
-from access15.core.impedance import build_impedance
-from access15.core.network import WalkNetwork
-from access15.core.rests import build_rest_graph, nearest_with_seats, place_resting
-from access15.core.search import nearest
-from access15.core.snap import Snapped, build_snapper, snap_points
-from access15.frames import points_xy
-from access15.sources.seats import read_seats
+from access15.core.seat_walk.search import build_rest_graph, nearest_with_seats, place_resting
+from access15.core.streets.network import WalkNetwork
+from access15.core.walk.graph import build_graph, place_points
+from access15.core.walk.impedance import build_impedance
+from access15.core.walk.search import nearest
+from access15.core.walk.snap import Snapped, build_snapper, snap_points
+from access15.crs import points_xy
+from access15.sources.places.seats import read_seats
 
 GROUP = "nearest of 40 facilities, 10,000 homes, 6,282 benches"
 

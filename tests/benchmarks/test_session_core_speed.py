@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from builders.paths import TESTS_FOLDER
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from session_scenes import METRES_PER_DEGREE, Neighbourhood, random_points, walkers
+from builders.session_scenes import METRES_PER_DEGREE, Neighbourhood, random_points, walkers
 
-from access15.core.network import WalkNetwork, build_network
+from access15.core.streets.network import WalkNetwork, build_network
 
 pytestmark = pytest.mark.node
 
@@ -61,7 +62,7 @@ def test_drag(side: int, n_homes: int, n_facilities: int, profile: str) -> None:
     data = {**here.to_json(), "cutoffs_min": [5.0, 10.0, 15.0]}
     places = (random_points(rng, network, 300) / METRES_PER_DEGREE).tolist()
     asked = json.dumps({"session": data, "profile": profile, "target": "library", "places": places})
-    script = Path(__file__).parents[1] / "javascript" / "measure_core.js"
+    script = TESTS_FOLDER / "builders" / "javascript" / "measure_core.js"
     done = subprocess.run([node, str(script)], input=asked, capture_output=True, text=True, check=True)
     spent: dict[str, Any] = json.loads(done.stdout)
     print(f"\n{network.n_nodes} junctions, {network.n_edges} edges, {n_homes} homes, page {len(asked) / 1e6:.1f} MB")

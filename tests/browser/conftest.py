@@ -3,58 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from factories import make_result
+from builders.browser import AREAS, CHROMIUM, FLAGS, LAPTOP, NASTY, Open, Opened
+from builders.run import make_result
+from builders.session_steps import AREA, NAME
 from playwright.sync_api import Browser, Page, sync_playwright
-from session_steps import AREA, NAME
-from test_offline import HOSTILE
 
 import access15
-from access15.outputs.folium_map import render_map
-from access15.outputs.report import render_index
-from access15.outputs.session_map import render_session
-from access15.results import RunResult
-
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-AREAS = ("chiesa_rossa", "forlanini_salomone")
-LAPTOP = (1366, 768)
-TABLET = (800, 1180)
-PHONE = (390, 844)
-NASTY = {
-    "facility_id": "nasty",
-    "name": HOSTILE,
-    "address": "\u202e" + HOSTILE,
-    "category": "library",
-    "lat": 45.4300,
-    "lon": 9.1790,
-    "precision": "official point",
-    "source": HOSTILE,
-}
-
-
-@dataclass
-class Opened:
-    """A page and everything that went wrong or left the machine while it was open."""
-
-    page: Page
-    requests: list[str] = field(default_factory=list)
-    troubles: list[str] = field(default_factory=list)
-
-
-Open = Callable[..., Opened]
+from access15.outputs.pages.folium_map import render_map
+from access15.outputs.pages.index import render_index
+from access15.outputs.pages.session import render_session
+from access15.results.run import RunResult
 
 
 @pytest.fixture(scope="session")

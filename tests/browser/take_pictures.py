@@ -13,12 +13,12 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent.parent))  # what the tests share
 
-from conftest import CHROMIUM, FLAGS, LAPTOP, TABLET
+from builders.browser import CHROMIUM, FLAGS, LAPTOP, TABLET
+from builders.session_steps import choose, places, press, sign, two_places, use
 from playwright.sync_api import Browser, Page, sync_playwright
-from session_steps import choose, places, press, sign, two_places, use
 
 import access15
-from access15.outputs.session_map import render_session
+from access15.outputs.pages.session import render_session
 
 PROJECTOR = (1920, 1080)
 SIZES = {"laptop": LAPTOP, "tablet": TABLET, "projector": PROJECTOR}

@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 import folium
 import numpy as np
 import pytest
-from conftest import AREAS, LAPTOP, NASTY, PHONE, TABLET, Open
+from builders.browser import AREAS, LAPTOP, NASTY, PHONE, TABLET, Open
+from builders.pixels import TEXTS, pixel
 from playwright.sync_api import Page, expect
 
-from access15.outputs.basemap import encode_flags, encode_numbers
-from access15.outputs.findings import HUB, Findings
-from access15.outputs.folium_map import draw_map, render_map
-from access15.outputs.map_data import blend_on_paper, pick_band_colours
-from access15.outputs.texts import clean_text, format_number, format_share
-from access15.results import RunResult
+from access15.outputs.pages.basemap import encode_flags, encode_numbers
+from access15.outputs.pages.folium_map import draw_map, render_map
+from access15.outputs.pages.map_data import blend_on_paper, pick_band_colours
+from access15.outputs.words.findings import HUB, Findings
+from access15.outputs.words.texts import clean_text, format_number, format_share
+from access15.results.run import RunResult
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 PAGES = [f"{lang}/{name}.html" for lang in ("it", "en") for name in ("index", *AREAS)]
 MAPS = [name for name in PAGES if "index" not in name]
-# of every visible piece of text: what it says, its size, and the element that holds it
-TEXTS = """() => {
-  const found = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const holder = walker.currentNode.parentElement;
-    const text = walker.currentNode.textContent.trim();
-    const isSeen = holder.checkVisibility() && !["SCRIPT", "STYLE", "NOSCRIPT"].includes(holder.tagName);
-    if (text && isSeen) found.push([text.slice(0, 40), parseFloat(getComputedStyle(holder).fontSize)]);
-  }
-  return found;
-}"""
 TARGETS = """() => [...document.querySelectorAll("a, button, select, summary, label.walker, .leaflet-marker-icon")]
   .filter((one) => one.checkVisibility())
   .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect().width, one.getBoundingClientRect().height])"""
@@ -42,23 +30,6 @@ TARGETS = """() => [...document.querySelectorAll("a, button, select, summary, la
 def choose(page: Page, profile: str, target: str) -> None:
     page.locator(f"input[value={profile}]").check(force=True)
     page.locator("#target").select_option(target)
-
-
-def pixel(page: Page, x: float, y: float) -> list[int]:
-    """Colour on the screen, read from a picture of it."""
-    shot = base64.b64encode(page.screenshot(clip={"x": x, "y": y, "width": 1, "height": 1})).decode()
-    colour: list[int] = page.evaluate(
-        """async (shot) => {
-          const image = new Image();
-          image.src = `data:image/png;base64,${shot}`;
-          await image.decode();
-          const context = document.createElement("canvas").getContext("2d");
-          context.drawImage(image, 0, 0);
-          return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
-        }""",
-        shot,
-    )
-    return colour
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Opened
-from playwright.sync_api import Page, expect
-from session_steps import (
+from builders.browser import Opened
+from builders.session_steps import (
     AREA,
     NEW_PLACE,
     STATE,
@@ -27,12 +26,13 @@ from session_steps import (
     use,
     with_obstacles,
 )
+from playwright.sync_api import Page, expect
 
-from access15.comparison import compare
-from access15.outputs.session_map import render_session
-from access15.outputs.texts import format_number
-from access15.results import RunResult
-from access15.sources.proposals import read_proposals
+from access15.outputs.pages.session import render_session
+from access15.outputs.words.texts import format_number
+from access15.results.run import RunResult
+from access15.sources.proposals.files import read_proposals
+from access15.workflows.compare import compare
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 

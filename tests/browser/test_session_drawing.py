@@ -10,9 +10,10 @@ import folium
 import numpy as np
 import pypdfium2
 import pytest
-from conftest import LAPTOP, TABLET, Open, Opened
-from playwright.sync_api import Page, expect
-from session_steps import (
+from builders.browser import LAPTOP, TABLET, Open, Opened
+from builders.pixels import pixel
+from builders.printed import MAP_MM, MARGIN_MM, MEDIUM_ROAD, PIXELS_PER_MM, inked, n_like, print_page
+from builders.session_steps import (
     AREA,
     LEAVING,
     NEW_PLACE,
@@ -21,14 +22,13 @@ from session_steps import (
     sign,
     use,
 )
-from test_pages import pixel
-from test_paper import MAP_MM, MARGIN_MM, MEDIUM_ROAD, PIXELS_PER_MM, inked, n_like, print_page
+from playwright.sync_api import Page, expect
 
 import access15
 from access15.errors import ConfigError
-from access15.outputs.map_data import blend_on_paper, pick_band_colours
-from access15.outputs.session_map import CORE_SCRIPTS, PAGE_SCRIPTS, SessionMap, draw_session, render_session
-from access15.results import RunResult
+from access15.outputs.pages.map_data import blend_on_paper, pick_band_colours
+from access15.outputs.pages.session import CORE_SCRIPTS, PAGE_SCRIPTS, SessionMap, draw_session, render_session
+from access15.results.run import RunResult
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -270,7 +270,7 @@ def test_two_builds_are_the_same_and_an_unknown_area_is_refused(today: RunResult
 
 def test_own_scripts_are_strict(page_text: str) -> None:
     for name in (*CORE_SCRIPTS, *PAGE_SCRIPTS):
-        script = (Path(access15.__file__).parent / "outputs" / "assets" / name).read_text(encoding="utf-8")
+        script = (Path(access15.__file__).parent / "web" / name).read_text(encoding="utf-8")
         assert script.startswith('"use strict";\n')
         assert "</script" not in script
         assert len(script.splitlines()) <= 400

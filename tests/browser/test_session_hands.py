@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from conftest import LAPTOP, TABLET, Open, Opened
-from playwright.sync_api import Page, expect
-from session_steps import (
+from builders.browser import LAPTOP, TABLET, Open, Opened
+from builders.pixels import TEXTS
+from builders.session_steps import (
     NAME,
     NEW_PLACE,
     STEP_M,
@@ -21,7 +21,7 @@ from session_steps import (
     places,
     use,
 )
-from test_pages import TEXTS
+from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 

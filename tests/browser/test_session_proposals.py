@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import LAPTOP, Open, Opened
-from playwright.sync_api import Page, expect
-from session_steps import (
+from builders.browser import LAPTOP, Open, Opened
+from builders.pages import HOSTILE
+from builders.session_steps import (
     AREA,
     NAME,
     NEW_PLACE,
@@ -25,11 +25,11 @@ from session_steps import (
     two_places,
     use,
 )
-from test_offline import HOSTILE
+from playwright.sync_api import Page, expect
 
-from access15.outputs.session_map import render_session
-from access15.results import RunResult
-from access15.sources.proposals import read_proposals
+from access15.outputs.pages.session import render_session
+from access15.results.run import RunResult
+from access15.sources.proposals.files import read_proposals
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 

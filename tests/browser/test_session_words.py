@@ -10,9 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Opened
-from playwright.sync_api import Page, expect
-from session_steps import (
+from builders.browser import Opened
+from builders.session_steps import (
     AREA,
     NEW_PLACE,
     STATE,
@@ -27,17 +26,18 @@ from session_steps import (
     use,
     with_obstacles,
 )
+from playwright.sync_api import Page, expect
 
 import access15
-from access15.outputs.catalogue_session import SESSION_TEXTS
-from access15.outputs.findings import Findings
-from access15.outputs.session_map import render_session
-from access15.results import RunResult
-from access15.sources.proposals import read_proposals
+from access15.outputs.pages.session import render_session
+from access15.outputs.words.catalogue_session import SESSION_TEXTS
+from access15.outputs.words.findings import Findings
+from access15.results.run import RunResult
+from access15.sources.proposals.files import read_proposals
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
-ASSETS = Path(access15.__file__).parent / "outputs" / "assets"
+ASSETS = Path(access15.__file__).parent / "web"
 # as many changes and notes as one proposal can have, each in its own place
 FILL = """([lon, lat]) => {
   const { edits, MOST_CHANGES, MOST_NOTES } = access15.sessionState;
@@ -151,7 +151,7 @@ def test_the_page_takes_places_as_far_out_as_the_file_does(page: Page, tmp_path:
 
 def codes() -> set[str]:
     """Everything that `core_proposal.js` refuses a file for."""
-    code = (ASSETS / "core_proposal.js").read_text(encoding="utf-8")
+    code = (ASSETS / "core/proposal.js").read_text(encoding="utf-8")
     found = set(re.findall(r"""refuse\("(\w+)\"""", code))
     fault = code[code.index("const faultOf") : code.index("const isInside")]
     found |= {one for pair in re.findall(r"""return "(\w+)";|"(outside)";""", fault) for one in pair if one}
@@ -166,11 +166,11 @@ def test_every_reason_to_refuse_or_warn_has_its_sentence() -> None:
     assert len(found) == 25
     assert {"wrong_id", "too_many_notes", "unknown_category", "changed_twice", "no_text", "same_place"} <= found
     assert [code for code in sorted(found) if f"session_refused_{code}" not in SESSION_TEXTS] == []
-    code = (ASSETS / "core_proposal.js").read_text(encoding="utf-8")
+    code = (ASSETS / "core/proposal.js").read_text(encoding="utf-8")
     warned = set(re.findall(r"""warnings\.push\(\{ code: "(\w+)\"""", code))
     assert warned == {"unknown_facility", "other_network", "other_moment", "other_cutoffs"}
     assert [code for code in sorted(warned) if f"session_warned_{code}" not in SESSION_TEXTS] == []
-    streets = (ASSETS / "core_streets.js").read_text(encoding="utf-8")
+    streets = (ASSETS / "core/streets.js").read_text(encoding="utf-8")
     problems = set(re.findall(r""""(no_\w+|too_\w+)\"""", streets))
     assert problems >= {"no_street", "no_steps", "no_kerb", "too_long", "too_short"}
     assert [code for code in sorted(problems) if f"session_problem_{code}" not in SESSION_TEXTS] == []

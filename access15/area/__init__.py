@@ -1,0 +1,1 @@
+"""One neighbourhood: walkers on its streets, what they reach, and what a proposal changes."""

@@ -1,0 +1,335 @@
+"""One neighbourhood with a proposal beside today: walks, people who gain and lose, and what became of every change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from access15.area.gains import tabulate_changes, tabulate_comparison, tabulate_streets
+from access15.area.seats import snap_seats
+from access15.area.walkers import HUB
+from access15.config import WalkProfile
+from access15.config.proposal import BEYOND_M, NEW_HUB, Change, Proposal
+from access15.core.change.changes import (
+    ChangedStreets,
+    ChangedWalker,
+    StreetChange,
+    StreetChangeKind,
+    change_streets,
+    place_anew,
+    set_walker,
+)
+from access15.core.change.doors import Doors, Points, SeatWorld, Setting, World, build_seat_world, build_world
+from access15.core.reach.aside import StreetReach, TimedReach
+from access15.core.reach.parts import edge_times
+from access15.core.reach.service_area import build_canvas, draw_reach
+from access15.core.seat_walk.reach import RestReach
+from access15.core.seat_walk.search import spread_labels
+from access15.core.walk.impedance import build_impedance
+from access15.core.walk.search import nearest_at_nodes
+from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped, build_snapper, snap_points
+from access15.crs import lonlat_xy, points_xy
+from access15.errors import InputDataError
+from access15.results.run import AreaResult, RunResult
+
+STREET_CHANGES = ("add_link", "close_link", "remove_steps", "add_kerb_ramp")
+
+
+@dataclass(frozen=True, eq=False)
+class AreaComparison:
+    """A proposal beside today in one neighbourhood.
+
+    Parameters
+    ----------
+    proposal : Proposal
+        What changes.
+    coverage : DataFrame
+        `COMPARE_COLUMNS`: people of every zone, profile, category, group and cutoff covered before and after.
+    streets : DataFrame
+        `STREET_COLUMNS`: who gains and who loses within the longest cutoff, by zone and street; only where
+        somebody does.
+    changes : DataFrame
+        `CHANGE_COLUMNS` and ``snap_m_<profile>``: every change with its ``status``: ``ok``, why it means nothing on
+        these streets (``no_street, no_steps, no_kerb, too_short, too_long``), or ``too_far_from_network`` for a
+        facility or bench that no walker can reach; ``metres`` is that of a link, of the street closed or of the steps
+        taken away, or how far the nearest is where there is none to change; ``street`` names what is changed.
+    travel_time_s : mapping of (profile id, target) to ndarray, shape (n_residents,)
+        Door-to-door seconds with the proposal; inf when unreachable.
+    """
+
+    proposal: Proposal
+    coverage: pd.DataFrame
+    streets: pd.DataFrame
+    changes: pd.DataFrame
+    travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """Facilities with the proposal: which are still where they were, which rows belong to each target, what is new."""
+
+    is_kept: NDArray[np.bool_]
+    rows: dict[str, NDArray[np.int64]]
+    new_rows: NDArray[np.int64]
+    new_xy: NDArray[np.float64]
+    new_changes: list[Change]
+
+
+def compare_area(result: RunResult, proposal: Proposal) -> AreaComparison:
+    """Walk a neighbourhood as a proposal would have it.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run that holds the proposal's area.
+    proposal : Proposal
+        What changes; its facilities and categories are those of the study (`check_proposal`).
+
+    Returns
+    -------
+    AreaComparison
+        The proposal beside today.
+
+    Raises
+    ------
+    InputDataError
+        If a place lies far outside the neighbourhood's streets; all of them are listed.
+    """
+    changed = _change(result, proposal)
+    area, places = changed.area, changed.places
+    times: dict[tuple[str, str], NDArray[np.float64]] = {}
+    snap_m: dict[str, NDArray[np.float64]] = {}
+    for profile in result.profiles.values():
+        world, placed = _set_world(changed, profile)
+        snap_m[profile.id] = np.where(placed.is_snapped, placed.snap_m, np.inf)
+        for target, rows in places.rows.items():
+            times[profile.id, target] = world.times_s(rows, cutoff_s=np.inf)
+    return AreaComparison(
+        proposal=proposal,
+        coverage=tabulate_comparison(result, area, proposal, places.rows, times),
+        streets=tabulate_streets(result, area, proposal, times),
+        changes=tabulate_changes(result, proposal, changed.streets, [*places.new_changes, *changed.benches], snap_m),
+        travel_time_s=times,
+    )
+
+
+def draw_changed_areas(result: RunResult, proposal: Proposal, *, profile: str, target: str) -> list[shapely.Geometry]:
+    """Ground from which a target is reached with a proposal.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run that holds the proposal's area.
+    proposal : Proposal
+        What changes.
+    profile : str
+        Who walks.
+    target : str
+        ``"hub"`` or a category.
+
+    Returns
+    -------
+    list of shapely geometry
+        One per cutoff, rising; in the network's CRS [m].
+
+    Raises
+    ------
+    InputDataError
+        If a place lies far outside the neighbourhood's streets.
+    """
+    changed = _change(result, proposal)
+    network, rows = changed.streets.network, changed.places.rows[target]
+    world, _ = _set_world(changed, result.profiles[profile])
+    cutoffs_s = tuple(60.0 * minutes for minutes in result.cutoffs_min)
+    reach: StreetReach
+    if isinstance(world, SeatWorld):
+        sources = world.sources(rows)
+        labels = spread_labels(world.graph, sources, limit_m=world.limit_m, cutoff_s=cutoffs_s[-1])
+        reach, impedance = RestReach(world.graph, labels, sources, world.limit_m), world.graph.impedance
+    else:
+        impedance, places = world.impedance, world.sources(rows)
+        node_s, _ = nearest_at_nodes(world.graph, places, cutoff_s=cutoffs_s[-1])
+        reach = TimedReach(edge_times(network, impedance, world.graph, node_s, places), impedance.pace_ms)
+    drawn = draw_reach(build_canvas(network, impedance.is_main), reach, cutoffs_s=cutoffs_s)
+    return [one.polygon for one in drawn]
+
+
+@dataclass(frozen=True, eq=False)
+class _Changed:
+    """A neighbourhood as a proposal would have it, whoever walks."""
+
+    result: RunResult
+    area: AreaResult
+    streets: ChangedStreets
+    places: _Places
+    benches: tuple[Change, ...]
+    bench_xy: NDArray[np.float64]
+
+
+def _change(result: RunResult, proposal: Proposal) -> _Changed:
+    area = result.areas[proposal.area]
+    _check_places(area, proposal)
+    benches = proposal.of_kind("add_bench")
+    return _Changed(
+        result=result,
+        area=area,
+        streets=change_streets(area.network, _street_changes(area, proposal)),
+        places=_settle_facilities(result, area, proposal),
+        benches=benches,
+        bench_xy=_xy(area, benches),
+    )
+
+
+def _set_world(changed: _Changed, profile: WalkProfile) -> tuple[World | SeatWorld, Snapped]:
+    """One walker there, and where what is new (facilities, then benches) meets the streets."""
+    area, streets, places = changed.area, changed.streets, changed.places
+    homes, facilities = _points(changed.result, area, profile)
+    walker = set_walker(streets, profile, homes, facilities)
+    new = place_anew(streets, walker, places.new_xy, max_snap_m=changed.result.study.max_snap_m)
+    benches = place_anew(streets, walker, changed.bench_xy, max_snap_m=MAX_SEAT_SNAP_M)
+    setting = Setting(streets.linked, homes, facilities, _seats(area, streets, profile, benches), _limit_m(profile))
+    build = build_seat_world if profile.needs_seat else build_world
+    world = build(setting, walker.impedance, homes=walker.homes, facilities=_facility_doors(walker, places, new))
+    return world, _join(new, benches)
+
+
+def _join(one: Snapped, other: Snapped) -> Snapped:
+    return Snapped(
+        np.append(one.edge, other.edge), np.append(one.fraction, other.fraction), np.append(one.snap_m, other.snap_m)
+    )
+
+
+def _xy(area: AreaResult, changes: Sequence[Change]) -> NDArray[np.float64]:
+    """Places of changes in the network's CRS, on whole centimetres."""
+    lonlat = np.array([change.place for change in changes], dtype=np.float64).reshape(-1, 2)
+    return np.asarray(np.rint(lonlat_xy(np.round(lonlat, 7), area.network.crs) * 100.0) / 100.0)
+
+
+def _check_places(area: AreaResult, proposal: Proposal) -> None:
+    west, south, east, north = shapely.total_bounds(area.network.lines)
+    problems = []
+    for change in proposal.changes:
+        for place in (change.place, change.place_to):
+            if place is None:
+                continue
+            x, y = _xy(area, [change.model_copy(update={"place": place})])[0]
+            if not (west - BEYOND_M <= x <= east + BEYOND_M and south - BEYOND_M <= y <= north + BEYOND_M):
+                problems.append(
+                    f"proposal {proposal.name!r}, {change.id!r}: longitude {place[0]:g}, latitude {place[1]:g} lies "
+                    f"outside the streets of {area.area.name}; are the two swapped, or is it another area's?"
+                )
+    if problems:
+        raise InputDataError(f"proposal {proposal.name!r} has places outside its neighbourhood", problems)
+
+
+def _street_changes(area: AreaResult, proposal: Proposal) -> list[StreetChange]:
+    changes = [change for change in proposal.changes if change.kind in STREET_CHANGES]
+    xy = _xy(area, changes)
+    ends = _xy(area, [change.model_copy(update={"place": change.place_to or change.place}) for change in changes])
+    return [
+        StreetChange(
+            change.id,
+            cast("StreetChangeKind", change.kind),
+            (float(xy[i, 0]), float(xy[i, 1])),
+            (float(ends[i, 0]), float(ends[i, 1])) if change.place_to else None,
+        )
+        for i, change in enumerate(changes)
+    ]
+
+
+def list_facilities_here(result: RunResult, area_id: str) -> list[str]:
+    """Facilities that stand on an area's streets for somebody of the run: those that a session page shows.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run.
+    area_id : str
+        One of its areas.
+
+    Returns
+    -------
+    list of str
+        Their ids.
+    """
+    area = result.areas[area_id]
+    is_here = np.any([_points(result, area, one)[1].snapped.is_snapped for one in result.profiles.values()], axis=0)
+    return [str(one) for one in area.facilities["facility_id"][is_here]]
+
+
+def _is_counted(table: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    is_open = table["open_at"] == "open" if "open_at" in table else np.ones(len(table), dtype=bool)
+    return np.asarray((table["status"] != "not_geocoded") & is_open)
+
+
+def _settle_facilities(result: RunResult, area: AreaResult, proposal: Proposal) -> _Places:
+    table = area.facilities
+    row_of = {facility_id: row for row, facility_id in enumerate(table["facility_id"])}
+    category = table["category"].to_numpy(dtype=object)
+    is_hub = table["is_hub"].to_numpy(dtype=bool)
+    added = proposal.of_kind("add_facility")
+    moved = proposal.of_kind("move_facility")
+    gone = [row_of[change.facility_id] for change in proposal.of_kind("move_facility", "remove_facility")]
+    is_kept = np.ones(len(table), dtype=bool)
+    is_kept[gone] = False
+    counted = _is_counted(table)
+    moved_rows = np.array([row_of[change.facility_id] for change in moved], dtype=np.int64)
+    there = is_kept & counted
+    there[moved_rows] = counted[moved_rows]  # a place that is closed at the moment stays closed elsewhere
+    added_rows = len(table) + np.arange(len(added))
+    kinds = np.append(category, np.array([change.category for change in added], dtype=object))
+    hubs = np.append(is_hub, np.array([change.category == NEW_HUB for change in added], dtype=bool))
+    there = np.append(there, np.ones(len(added), dtype=bool))
+    rows = {HUB: np.flatnonzero(hubs & there)}
+    rows |= {key: np.flatnonzero((kinds == key) & there) for key in result.categories}
+    changes = [*added, *moved]
+    return _Places(is_kept, rows, np.append(added_rows, moved_rows), _xy(area, changes), changes)
+
+
+def _points(result: RunResult, area: AreaResult, profile: WalkProfile) -> tuple[Points, Points]:
+    """Homes and facilities as the walker meets them today."""
+    network, table = area.network, area.facilities
+    snapper = build_snapper(network, build_impedance(network, profile).is_main)
+    located = (table["status"] != "not_geocoded").to_numpy()
+    max_snap_m = result.study.max_snap_m
+    homes_xy = points_xy(area.residents, network.crs)
+    facilities_xy = np.where(located[:, None], points_xy(table, network.crs), np.nan)
+    return (
+        Points(homes_xy, snap_points(snapper, homes_xy, max_snap_m=max_snap_m), max_snap_m),
+        Points(facilities_xy, snap_points(snapper, facilities_xy, max_snap_m=max_snap_m), max_snap_m),
+    )
+
+
+def _facility_doors(walker: ChangedWalker, places: _Places, new: Snapped) -> Doors:
+    """Doors of facilities that stay, then those of what is new or elsewhere."""
+    doors = walker.facilities
+    keep = places.is_kept[doors.owner]
+    kept = doors.snapped
+    return Doors(
+        np.append(doors.owner[keep], places.new_rows),
+        Snapped(
+            np.append(kept.edge[keep], new.edge),
+            np.append(kept.fraction[keep], new.fraction),
+            np.append(kept.snap_m[keep], new.snap_m),
+        ),
+    )
+
+
+def _limit_m(profile: WalkProfile) -> float:
+    return profile.rest_every_m if profile.needs_seat and profile.rest_every_m is not None else np.inf
+
+
+def _seats(area: AreaResult, streets: ChangedStreets, profile: WalkProfile, new: Snapped) -> Snapped | None:
+    """Seats of today on the changed streets, and the new benches, for who needs them."""
+    if not profile.needs_seat or area.seats is None:
+        return None
+    usable = area.seats.assign(status=area.seats["status"].replace("too_far_from_network", "ok"))
+    snapped, _ = snap_seats(area.network, build_impedance(area.network, profile), usable)
+    return _join(streets.linked.move(snapped), new)

@@ -1,0 +1,248 @@
+"""Why homes of one neighbourhood are out of reach, and which single street fix lets most people in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from access15.area.coverage import is_known, located
+from access15.area.fixes import Described, tabulate_gains
+from access15.area.walkers import HUB, AreaInputs, Walker
+from access15.core.change.doors import Points, Setting
+from access15.core.change.explain import CAUSES, LIFTED, Causes, find_causes, lift_obstacles
+from access15.core.change.fixes import Fixes, find_fixes
+from access15.core.change.gains import Gains
+from access15.core.change.linked import LinkedStreets, add_links
+from access15.core.change.links import MissingLinks, find_missing_links, no_links
+from access15.crs import points_xy
+from access15.results.run import EXPLANATION_COLUMNS
+
+UNKNOWN = "unknown"
+_FEWEST_BUILDINGS_KM = 1.0  # per km of street; where buildings are mapped there are dozens
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """What closes the door in one neighbourhood; the frames of `access15.results.run.AreaResult`.
+
+    Parameters
+    ----------
+    explanations : DataFrame
+        People by cause.
+    closed_doors : GeoDataFrame
+        Homes and what would let them in.
+    fixes : GeoDataFrame
+        Single street fixes, ranked.
+    """
+
+    explanations: pd.DataFrame
+    closed_doors: gpd.GeoDataFrame
+    fixes: gpd.GeoDataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """One walker: causes by target, None where no facility has a certain point, and gains by target."""
+
+    causes: dict[str, Causes | None]
+    gains: dict[str, Gains]
+
+
+def explain_area(
+    inputs: AreaInputs, walkers: list[Walker], travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]]
+) -> Explained:
+    """Find the cause for every home beyond the longest cutoff, and the fixes that help most.
+
+    Links are not looked for on a sketch of main streets, where what is missing was never drawn. Single
+    fixes are not ranked for who walks from seat to seat: which bench helps most is another question
+    (``access15 seats``).
+
+    Parameters
+    ----------
+    inputs : AreaInputs
+        The neighbourhood.
+    walkers : list of Walker
+        The walkers; those that are for comparison only (``on_maps`` false) are left out.
+    travel_time_s : mapping of (profile, target) to ndarray of float64, shape (n_residents,)
+        Door-to-door walks today [s].
+
+    Returns
+    -------
+    Explained
+        All three tables.
+    """
+    links, unseen = _find_links(inputs), list_unseen(inputs)
+    streets = add_links(inputs.network, links)
+    ground = _prepare(inputs, streets, are_links_checked=not unseen)
+    shown = [walker for walker in walkers if walker.profile.on_maps]
+    with ThreadPoolExecutor() as pool:
+        told = list(pool.map(lambda walker: _tell(inputs, walker, ground, travel_time_s), shown))
+    found = {walker.profile.id: one for walker, one in zip(shown, told, strict=True)}
+    causes = {profile: one.causes for profile, one in found.items()}
+    return Explained(
+        explanations=_tabulate_causes(inputs, causes),
+        closed_doors=_tabulate_homes(inputs, causes),
+        fixes=tabulate_gains(
+            inputs,
+            [walker.profile for walker in shown],
+            {profile: one.gains for profile, one in found.items()},
+            Described(streets, ground.fixes, links, " ".join(unseen)),
+        ),
+    )
+
+
+def list_unseen(inputs: AreaInputs) -> list[str]:
+    """Kinds of barriers that the street data leave out: no water at all, hardly a building.
+
+    Parameters
+    ----------
+    inputs : AreaInputs
+        The neighbourhood.
+
+    Returns
+    -------
+    list of str
+        ``water`` and ``buildings``, as far as they are not shown; a missing link may then cross one.
+    """
+    under, streets_km = inputs.backdrop, float(inputs.network.length_m.sum()) / 1000.0
+    is_unseen = {"water": not len(under.water), "buildings": len(under.buildings) < _FEWEST_BUILDINGS_KM * streets_km}
+    return [kind for kind, unseen in is_unseen.items() if unseen]
+
+
+def _find_links(inputs: AreaInputs) -> MissingLinks:
+    if inputs.network_info.kind == "sketch":
+        return no_links()
+    under = inputs.backdrop
+    barriers = [kind.to_numpy() for kind in (under.water, under.rail, under.buildings, under.motorways)]
+    return find_missing_links(inputs.network, barriers)
+
+
+@dataclass(frozen=True, eq=False)
+class _Ground:
+    """What all walkers share: streets with the links they lack, places, and facilities by target."""
+
+    streets: LinkedStreets
+    fixes: Fixes
+    home_xy: NDArray[np.float64]
+    facility_xy: NDArray[np.float64]
+    asked: dict[str, NDArray[np.int64] | None]
+    are_links_checked: bool
+
+    def setting(self, inputs: AreaInputs, walker: Walker) -> Setting:
+        """Streets and places as one walker meets them."""
+        move, seats = self.streets.move, walker.seat_walks
+        homes = Points(self.home_xy, move(walker.resident_snap), inputs.max_snap_m)
+        facilities = Points(self.facility_xy, move(walker.facility_snap), inputs.max_snap_m)
+        if seats is None:
+            return Setting(self.streets, homes, facilities)
+        return Setting(self.streets, homes, facilities, seats=move(seats.seats), limit_m=seats.limit_m)
+
+
+def _prepare(inputs: AreaInputs, streets: LinkedStreets, *, are_links_checked: bool) -> _Ground:
+    crs = inputs.network.crs
+    return _Ground(
+        streets=streets,
+        fixes=find_fixes(streets.network, streets.is_link),
+        home_xy=points_xy(inputs.residents, crs),
+        facility_xy=np.where(inputs.is_located[:, None], points_xy(inputs.facilities, crs), np.nan),
+        asked={target: located(inputs, target) if is_known(inputs, target) else None for target in inputs.targets},
+        are_links_checked=are_links_checked,
+    )
+
+
+def _tell(
+    inputs: AreaInputs,
+    walker: Walker,
+    ground: _Ground,
+    travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]],
+) -> _Told:
+    cutoff_s, setting = inputs.cutoffs_s[-1], ground.setting(inputs, walker)
+    pace_ms = max(inputs.claim_pace_ms, walker.profile.pace_ms)
+    walks = lift_obstacles(setting, ground.fixes, walker.profile, adult_pace_ms=pace_ms)
+    told = _Told({}, {})
+    for target, rows in ground.asked.items():
+        if rows is None:
+            told.causes[target] = None
+            continue
+        is_out = travel_time_s[walker.profile.id, target] > cutoff_s
+        lifted_s = {name: world.times_s(rows, cutoff_s=cutoff_s) for name, world in walks.lifted.items()}
+        if inputs.at is not None:
+            placed = inputs.targets[target]
+            lifted_s["hours"] = walks.base.times_s(placed[inputs.is_located[placed]], cutoff_s=cutoff_s)
+        causes = find_causes(
+            lifted_s,
+            is_out=is_out,
+            is_snapped=setting.homes.snapped.is_snapped,
+            cutoff_s=cutoff_s,
+            are_links_checked=ground.are_links_checked,
+        )
+        told.causes[target] = causes
+        category = inputs.categories.get(target)
+        is_ranked = target == HUB or (category is not None and category.counts_in_score)
+        if is_ranked and walks.fixes is not None:
+            told.gains[target] = walks.fixes.gains(rows, is_out, cutoff_s=cutoff_s)
+    return told
+
+
+def _tabulate_causes(inputs: AreaInputs, found: Mapping[str, Mapping[str, Causes | None]]) -> pd.DataFrame:
+    info = inputs.network_info
+    same = {
+        "study": inputs.study_id,
+        "area": inputs.area.id,
+        "cutoff_min": inputs.cutoffs_min[-1],
+        "method": inputs.method,
+        "network": f"{info.kind}: {info.name}" + (f" ({info.date})" if info.date else ""),
+    }
+    people = {group: inputs.residents[group].to_numpy(dtype=np.float64) for group in inputs.groups}
+    rows = []
+    for profile, targets in found.items():
+        for target, causes in targets.items():
+            if target in inputs.area.hubs:
+                continue
+            for group, count in people.items():
+                here = {**same, "profile": profile, "category": target, "group": group}
+                rows += [{**here, **cells} for cells in _count(causes, count)]
+    return pd.DataFrame(rows, columns=list(EXPLANATION_COLUMNS))
+
+
+def _count(causes: Causes | None, people: NDArray[np.float64]) -> list[dict[str, object]]:
+    """People and homes by cause; what concerns nobody has no row."""
+    if causes is None:
+        return [{"cause": UNKNOWN, "people": np.nan, "homes": np.nan, "people_alone": np.nan}]
+    rows: list[dict[str, object]] = []
+    for i, cause in enumerate(CAUSES):
+        told = causes.cause == i
+        alone = causes.opens[:, i] if cause in LIFTED else told
+        if alone.any():
+            counts = {"people": float(people[told].sum()), "homes": float(told.sum())}
+            rows.append({"cause": cause, **counts, "people_alone": float(people[alone].sum())})
+    return rows
+
+
+def _tabulate_homes(inputs: AreaInputs, found: Mapping[str, Mapping[str, Causes | None]]) -> gpd.GeoDataFrame:
+    residents = inputs.residents
+    names = np.array([*CAUSES, ""], dtype=object)  # the last stands for -1, within the cutoff
+    lists = np.array([_list_names(bits) for bits in range(2 ** len(LIFTED))], dtype=object)
+    weights = 2 ** np.arange(len(LIFTED))
+    frames = []
+    for profile, targets in found.items():
+        columns: dict[str, object] = {"area": inputs.area.id, "profile": profile, "cutoff_min": inputs.cutoffs_min[-1]}
+        for target, causes in targets.items():
+            door, opens = f"door_{target}", f"opens_{target}"
+            columns[door] = UNKNOWN if causes is None else names[causes.cause]
+            columns[opens] = "" if causes is None else lists[causes.opens @ weights]
+        kept = residents[["resident_id", "zone_id", "street", *inputs.groups]].reset_index(drop=True)
+        frames.append(pd.concat([kept, pd.DataFrame(columns, index=kept.index)], axis=1))
+    table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"profile": []})
+    points = np.tile(residents.geometry.to_numpy(), len(frames))
+    return gpd.GeoDataFrame(table, geometry=points, crs=inputs.network.crs)
+
+
+def _list_names(bits: int) -> str:
+    return " ".join(name for i, name in enumerate(LIFTED) if bits >> i & 1)

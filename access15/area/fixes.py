@@ -1,0 +1,253 @@
+"""Single street fixes of one neighbourhood: where they are, what they are, and how many people they let in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from access15.area.walkers import AreaInputs
+from access15.config import WalkProfile
+from access15.core.change.fixes import FIX_KINDS, Fixes
+from access15.core.change.gains import Gains
+from access15.core.change.linked import LinkedStreets
+from access15.core.change.links import MissingLinks
+from access15.core.streets.network import CROSSINGS, WalkNetwork
+from access15.crs import LONLAT
+from access15.results.run import FIX_COLUMNS
+
+_STUB_M = 6.0  # how much of the street is drawn around a crossing or a kerb
+_NEAR_M = 150.0  # how far a street may lie whose name tells where a place is
+_CROSSINGS, _KERBS, _STEPS, _LINK = range(len(FIX_KINDS))
+
+
+@dataclass(frozen=True, eq=False)
+class Described:
+    """What every fix is, whoever walks.
+
+    Parameters
+    ----------
+    streets : LinkedStreets
+        The streets and the links they lack.
+    fixes : Fixes
+        The fixes on them.
+    links : MissingLinks
+        The links, in the order of their edges.
+    unseen : str
+        Kinds of barriers that the street data do not show, parted by spaces.
+    """
+
+    streets: LinkedStreets
+    fixes: Fixes
+    links: MissingLinks
+    unseen: str
+
+    def rows(self, fix: int) -> NDArray[np.int64]:
+        """Rows of the fixes that belong to one.
+
+        Parameters
+        ----------
+        fix : int
+            Number of the fix.
+
+        Returns
+        -------
+        ndarray of int64
+            Row numbers.
+        """
+        lo, hi = np.searchsorted(self.fixes.row_fix, [fix, fix + 1])
+        return np.arange(lo, hi)
+
+
+def tabulate_gains(
+    inputs: AreaInputs,
+    profiles: Sequence[WalkProfile],
+    gains: Mapping[str, Mapping[str, Gains]],
+    described: Described,
+) -> gpd.GeoDataFrame:
+    """Rank single fixes by the people they let in.
+
+    Parameters
+    ----------
+    inputs : AreaInputs
+        The neighbourhood.
+    profiles : sequence of WalkProfile
+        The walkers.
+    gains : mapping of str to mapping of str to Gains
+        By profile and target.
+    described : Described
+        The fixes.
+
+    Returns
+    -------
+    GeoDataFrame
+        As `access15.results.run.AreaResult.fixes`; empty where no single fix lets anybody in.
+    """
+    people = {group: inputs.residents[group].to_numpy(dtype=np.float64) for group in inputs.groups}
+    first = "age_65_plus" if "age_65_plus" in people else "total"
+    n = len(described.fixes)
+    tables = []
+    for profile in profiles:
+        for target, gain in gains[profile.id].items():
+            homes = np.bincount(gain.fix, minlength=n)
+            counts = {
+                f"gained_{group}": np.bincount(gain.fix, weights=count[gain.home], minlength=n)
+                for group, count in people.items()
+            }
+            gained, total = counts[f"gained_{first}"], counts["gained_total"]
+            order = np.lexsort((np.arange(n), -total, -gained))
+            order = order[total[order] > 0]
+            table = pd.DataFrame({"profile": profile.id, "category": target, "fix": order, "homes": homes[order]})
+            table["rank"] = np.arange(1, len(order) + 1)
+            tables.append(table.assign(**{name: values[order] for name, values in counts.items()}))
+    ranked = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame({"fix": np.zeros(0, dtype=np.int64)})
+    places = _tell_places(described, np.unique(ranked["fix"].to_numpy(dtype=np.int64)))
+    found = ranked.merge(places, on="fix", how="left").assign(
+        study=inputs.study_id, area=inputs.area.id, cutoff_min=inputs.cutoffs_min[-1]
+    )
+    found["delay_s"] = _delays_s(found, profiles)
+    found["fix_id"] = inputs.area.id + "-" + found["fix"].astype(str)
+    columns = [*FIX_COLUMNS, *(f"gained_{group}" for group in inputs.groups)]
+    return gpd.GeoDataFrame(
+        found.reindex(columns=columns), geometry=found["geometry"].to_numpy(), crs=inputs.network.crs
+    )
+
+
+def _tell_places(described: Described, wanted: NDArray[np.int64]) -> pd.DataFrame:
+    """One row per fix: what it is and where."""
+    fixes, network = described.fixes, described.streets.network
+    names = _NodeNames(network, described.streets.is_link)
+    rows, ends = [], []
+    for fix in wanted.tolist():
+        kind, own = int(fixes.kind[fix]), described.rows(fix)
+        edges = fixes.row_edge[own]
+        from_nodes, to_nodes = _nodes(network, kind, edges, fixes.lifts_u[own], fixes.lifts_v[own])
+        place = network.node_xy[np.union1d(from_nodes, to_nodes)].mean(axis=0)
+        street, is_near = names.tell(from_nodes)
+        street_to, to_is_near = names.tell(to_nodes) if kind == _LINK else ("", False)
+        osm = sorted({int(way) for way in network.way_id[edges] if way >= 0})
+        link = int(edges[0]) - (network.n_edges - len(described.links))
+        crossed = _crossing_kind(network, edges, fixes.lifts_u[own], fixes.lifts_v[own]) if kind == _CROSSINGS else ""
+        rows.append(
+            {
+                "fix": fix,
+                "kind": FIX_KINDS[kind],
+                "street": street,
+                "street_to": street_to,
+                "is_near": is_near or to_is_near,
+                "crossing": crossed,
+                "length_m": float(network.length_m[edges].sum()) if kind in (_STEPS, _LINK) else np.nan,
+                "step_count": int(network.step_count[edges].sum()) if kind == _STEPS else 0,
+                "detour_m": float(described.links.detour_m[link]) if kind == _LINK else np.nan,
+                "unseen": described.unseen if kind == _LINK else "",
+                "osm": " ".join(f"way/{way}" for way in osm),
+                "geometry": _draw(network, kind, edges, fixes.lifts_u[own], fixes.lifts_v[own]),
+            }
+        )
+        is_link = kind == _LINK
+        ends.append([network.node_xy[from_nodes[0]], network.node_xy[to_nodes[0]]] if is_link else [place, place])
+    columns = (
+        "fix",
+        "kind",
+        "street",
+        "street_to",
+        "is_near",
+        "crossing",
+        "length_m",
+        "step_count",
+        "detour_m",
+        "unseen",
+        "osm",
+        "geometry",
+    )
+    table = pd.DataFrame(rows, columns=list(columns))
+    xy = np.array(ends, dtype=np.float64).reshape(-1, 2, 2)
+    for i, suffix in enumerate(("", "_to")):
+        points = gpd.GeoSeries(gpd.points_from_xy(xy[:, i, 0], xy[:, i, 1]), crs=network.crs).to_crs(LONLAT)
+        there = (table["kind"] == FIX_KINDS[_LINK]).to_numpy() | (suffix == "")
+        table[f"lat{suffix}"], table[f"lon{suffix}"] = (
+            np.where(there, points.y, np.nan),
+            np.where(there, points.x, np.nan),
+        )
+    return table
+
+
+def _nodes(
+    network: WalkNetwork, kind: int, edges: NDArray[np.int64], lifts_u: NDArray[np.bool_], lifts_v: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Nodes where a fix is: those freed, both ends of steps, and the two ends of a link apart."""
+    u, v = network.edge_u[edges], network.edge_v[edges]
+    if kind == _LINK:
+        return u, v
+    nodes = np.unique(np.append(u, v) if kind == _STEPS else np.append(u[lifts_u], v[lifts_v]))
+    return nodes, nodes
+
+
+def _crossing_kind(
+    network: WalkNetwork, edges: NDArray[np.int64], lifts_u: NDArray[np.bool_], lifts_v: NDArray[np.bool_]
+) -> str:
+    at_u, at_v = network.crossing_u[edges][lifts_u], network.crossing_v[edges][lifts_v]
+    return CROSSINGS[int(max(at_u.max(initial=0), at_v.max(initial=0)))]
+
+
+def _draw(
+    network: WalkNetwork, kind: int, edges: NDArray[np.int64], lifts_u: NDArray[np.bool_], lifts_v: NDArray[np.bool_]
+) -> shapely.MultiLineString:
+    lines = network.lines[edges]
+    if kind in (_STEPS, _LINK):
+        return shapely.multilinestrings(list(lines))
+    half_m = np.minimum(_STUB_M, shapely.length(lines) / 2)
+    stubs = []
+    for line, m, at_u, at_v in zip(lines, half_m.tolist(), lifts_u, lifts_v, strict=True):
+        stubs += [shapely.LineString([line.coords[0], line.interpolate(m).coords[0]])] if at_u else []
+        stubs += [shapely.LineString([line.coords[-1], line.interpolate(line.length - m).coords[0]])] if at_v else []
+    return shapely.multilinestrings(stubs)
+
+
+class _NodeNames:
+    """Names of the streets that meet at nodes, or of the nearest street that has one."""
+
+    def __init__(self, network: WalkNetwork, is_link: NDArray[np.bool_]) -> None:
+        self._network = network
+        self._named = np.flatnonzero((network.street > 0) & ~is_link)
+        self._tree = shapely.STRtree(network.lines[self._named])
+        ends = np.append(network.edge_u[self._named], network.edge_v[self._named])
+        self._order = np.argsort(ends, kind="stable")
+        self._ends = ends[self._order]
+        self._street = np.tile(network.street[self._named], 2)[self._order]
+
+    def tell(self, nodes: NDArray[np.int64]) -> tuple[str, bool]:
+        """Names joined by a stroke, and whether they are only those of a street nearby."""
+        spans = [slice(*np.searchsorted(self._ends, [node, node + 1])) for node in nodes.tolist()]
+        met = np.unique(np.concatenate([self._street[span] for span in spans]))
+        if len(met):
+            return " / ".join(sorted(self._network.street_names[i] for i in met.tolist())), False
+        if not len(self._named):
+            return "", False
+        at = self._network.node_xy[nodes].mean(axis=0)
+        hit = self._tree.query_nearest(shapely.Point(at), max_distance=_NEAR_M, all_matches=False)
+        if not len(hit):
+            return "", False
+        return self._network.street_names[int(self._network.street[self._named[hit[0]]])], True
+
+
+def _delays_s(found: pd.DataFrame, profiles: Sequence[WalkProfile]) -> NDArray[np.float64]:
+    """Seconds that a crossing costs this walker; NaN for other fixes."""
+    costs = {
+        (profile.id, kind): seconds
+        for profile in profiles
+        for kind, seconds in (
+            ("unmarked", profile.crossing_unmarked_s),
+            ("marked", profile.crossing_marked_s),
+            ("signals", profile.crossing_signals_s),
+        )
+    }
+    if not len(found):
+        return np.zeros(0)
+    pairs = zip(found["profile"], found["crossing"], strict=True)
+    return np.array([costs.get(pair, np.nan) for pair in pairs], dtype=np.float64)

@@ -1,0 +1,226 @@
+"""Tables of a proposal beside today: people covered, who gains and who loses, and what became of every change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from access15.config.proposal import Change, Proposal
+from access15.core.change.changes import ChangedStreets
+from access15.results.run import AreaResult, RunResult
+
+COMPARE_COLUMNS = (
+    "study", "area", "proposal", "proposal_name", "zone", "profile", "category", "group", "is_own", "cutoff_min",
+    "people", "before", "after", "gained", "lost", "difference", "share_before", "share_after", "method", "network",
+)  # fmt: skip
+STREET_COLUMNS = (
+    "study", "area", "proposal", "zone", "zone_name", "street", "profile", "category", "group", "cutoff_min", "people",
+    "gained", "lost",
+)  # fmt: skip
+CHANGE_COLUMNS = (
+    "study", "area", "proposal", "change", "kind", "facility_id", "name", "category", "capacity", "lon", "lat",
+    "lon_to", "lat_to", "street", "status", "metres",
+)  # fmt: skip
+
+
+def tabulate_comparison(
+    result: RunResult,
+    area: AreaResult,
+    proposal: Proposal,
+    target_rows: Mapping[str, NDArray[np.int64]],
+    times: Mapping[tuple[str, str], NDArray[np.float64]],
+) -> pd.DataFrame:
+    """People of every zone, profile, category, group and cutoff, before and after.
+
+    Parameters
+    ----------
+    result : RunResult
+        Today.
+    area : AreaResult
+        Its neighbourhood.
+    proposal : Proposal
+        What changes.
+    target_rows : mapping of str to ndarray of int64
+        Facilities of each target with the proposal.
+    times : mapping of (profile id, target) to ndarray of float64, shape (n_residents,)
+        Walks with the proposal [s].
+
+    Returns
+    -------
+    DataFrame
+        `COMPARE_COLUMNS`; NaN where nothing is known of a category.
+    """
+    residents = area.residents
+    zone_of = residents["zone_id"].astype(str).to_numpy()
+    zones = {"all": np.ones(len(residents), dtype=bool)}
+    zones |= {zone: zone_of == zone for zone in area.zones["zone_id"].astype(str)}
+    today = area.coverage.set_index(["zone", "profile", "category"])[["method", "network"]]
+    rows: list[dict[str, Any]] = []
+    for (profile, target), after_s in times.items():
+        before_s = area.travel_time_s[profile, target]
+        was_known = area.is_known(target)
+        is_known = was_known or len(target_rows[target]) > 0
+        for zone, here in zones.items():
+            method, network = today.loc[(zone, profile, target)].iloc[0]
+            for group in result.study.population.groups:
+                people = residents[group].to_numpy(dtype=np.float64)
+                total = _sum(people, here)
+                for cutoff_min in result.cutoffs_min:
+                    cutoff_s = 60.0 * cutoff_min
+                    was, now = here & (before_s <= cutoff_s), here & (after_s <= cutoff_s)
+                    before, after, gained, lost = (_sum(people, who) for who in (was, now, now & ~was, was & ~now))
+                    rows.append(
+                        {
+                            "zone": zone,
+                            "profile": profile,
+                            "category": target,
+                            "group": group,
+                            "is_own": result.study.own_profile(group) == profile,
+                            "cutoff_min": cutoff_min,
+                            "people": total,
+                            "before": before if was_known else np.nan,
+                            "after": after if is_known else np.nan,
+                            "gained": gained if is_known else np.nan,
+                            "lost": lost if is_known else np.nan,
+                            "method": method,
+                            "network": network,
+                        }
+                    )
+    table = pd.DataFrame(rows).assign(
+        study=result.study.id, area=area.area.id, proposal=proposal.id, proposal_name=proposal.name
+    )
+    table["difference"] = table["after"] - table["before"]
+    for when in ("before", "after"):
+        table[f"share_{when}"] = table[when] / table["people"].where(table["people"] > 0)
+    return table[list(COMPARE_COLUMNS)]
+
+
+def _sum(people: NDArray[np.float64], who: NDArray[np.bool_]) -> float:
+    """People one home after the other, in the order in which the page adds them up."""
+    return float(np.cumsum(np.where(who, people, 0.0))[-1]) if len(people) else 0.0
+
+
+def tabulate_streets(
+    result: RunResult, area: AreaResult, proposal: Proposal, times: Mapping[tuple[str, str], NDArray[np.float64]]
+) -> pd.DataFrame:
+    """Who gains and who loses within the longest cutoff, by zone and street.
+
+    Parameters
+    ----------
+    result : RunResult
+        Today.
+    area : AreaResult
+        Its neighbourhood.
+    proposal : Proposal
+        What changes.
+    times : mapping of (profile id, target) to ndarray of float64, shape (n_residents,)
+        Walks with the proposal [s].
+
+    Returns
+    -------
+    DataFrame
+        `STREET_COLUMNS`; only where somebody does.
+    """
+    residents = area.residents
+    names = dict(zip(area.zones["zone_id"].astype(str), area.zones["name"], strict=True))
+    cutoff_min = result.cutoffs_min[-1]
+    by = [residents["zone_id"].astype(str), residents["street"].fillna("").astype(str)]
+    tables = []
+    for (profile, target), after_s in times.items():
+        before_s = area.travel_time_s[profile, target]
+        was, now = before_s <= 60.0 * cutoff_min, after_s <= 60.0 * cutoff_min
+        if (was == now).all():
+            continue
+        for group in result.study.population.groups:
+            people = residents[group].to_numpy(dtype=np.float64)
+            counts = pd.DataFrame({"people": people, "gained": people * (now & ~was), "lost": people * (was & ~now)})
+            table = counts.groupby([one.to_numpy() for one in by]).sum().rename_axis(["zone", "street"]).reset_index()
+            table = table[(table["gained"] > 0) | (table["lost"] > 0)]
+            tables.append(table.assign(profile=profile, category=target, group=group))
+    if not tables:
+        return pd.DataFrame(columns=list(STREET_COLUMNS))
+    whole = pd.concat(tables, ignore_index=True).assign(
+        study=result.study.id, area=area.area.id, proposal=proposal.id, cutoff_min=cutoff_min
+    )
+    whole["zone_name"] = whole["zone"].map(names)
+    return whole[list(STREET_COLUMNS)]
+
+
+def tabulate_changes(
+    result: RunResult,
+    proposal: Proposal,
+    streets: ChangedStreets,
+    placed: Sequence[Change],
+    snap_m: Mapping[str, NDArray[np.float64]],
+) -> pd.DataFrame:
+    """Tell what became of every change.
+
+    Parameters
+    ----------
+    result : RunResult
+        Today.
+    proposal : Proposal
+        What changes.
+    streets : ChangedStreets
+        What became of the streets.
+    placed : sequence of Change
+        Changes that put something on a street.
+    snap_m : mapping of str to ndarray of float64, shape (n_placed,)
+        Metres from each to the nearest street, by profile; inf where too far [m].
+
+    Returns
+    -------
+    DataFrame
+        `CHANGE_COLUMNS` and ``snap_m_<profile>``.
+    """
+    faults = {fault.id: fault for fault in streets.faults}
+    link_ids = [change.id for change in proposal.of_kind("add_link") if change.id not in faults]
+    link_m = dict(zip(link_ids, streets.network.length_m[streets.linked.is_link].tolist(), strict=True))
+    row_of = {change.id: row for row, change in enumerate(placed)}
+    rows = []
+    for change in proposal.changes:
+        lon, lat = change.place or (np.nan, np.nan)
+        lon_to, lat_to = change.place_to or (np.nan, np.nan)
+        status, metres = "ok", np.nan
+        reached = {f"snap_m_{key}": found[row_of[change.id]] for key, found in snap_m.items() if change.id in row_of}
+        if change.id in faults:
+            status, metres = faults[change.id].code, faults[change.id].metres
+        elif change.id in link_m:
+            metres = link_m[change.id]
+        elif change.id in streets.edges:
+            metres = float(streets.original.length_m[list(streets.edges[change.id])].sum())
+        elif reached and not np.isfinite(list(reached.values())).any():
+            status = "too_far_from_network"
+        rows.append(
+            {
+                "study": result.study.id,
+                "area": proposal.area,
+                "proposal": proposal.id,
+                "change": change.id,
+                "kind": change.kind,
+                "facility_id": change.facility_id,
+                "name": change.name,
+                "category": change.category,
+                "capacity": np.nan if change.capacity is None else change.capacity,
+                "lon": lon,
+                "lat": lat,
+                "lon_to": lon_to,
+                "lat_to": lat_to,
+                "street": _name_streets(streets, change.id),
+                "status": status,
+                "metres": metres,
+                **reached,
+            }
+        )
+    return pd.DataFrame(rows, columns=[*CHANGE_COLUMNS, *(f"snap_m_{key}" for key in result.profiles)])
+
+
+def _name_streets(streets: ChangedStreets, change_id: str) -> str:
+    """Names of the streets a change is about, once each; empty where they have none."""
+    original = streets.original
+    names = (original.street_names[original.street[edge]] for edge in streets.edges.get(change_id, ()))
+    return " / ".join(dict.fromkeys(name for name in names if name))

@@ -1,0 +1,193 @@
+"""Tables of one neighbourhood: measures of access, and how evenly access is shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from access15.area.coverage import is_known
+from access15.area.walkers import AreaInputs
+from access15.core.measures.coverage import weighted_quantiles
+from access15.core.measures.equity import measure_excess, measure_gini, measure_palma, measure_theil
+from access15.core.measures.homes import HomeMeasures
+
+SCORE = "score"
+_QUANTILES = {"p10": 0.10, "p25": 0.25, "median": 0.50, "p75": 0.75, "p90": 0.90}
+
+
+def read_capacity(inputs: AreaInputs, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Capacity of facilities as the table states it.
+
+    Parameters
+    ----------
+    inputs : AreaInputs
+        The neighbourhood.
+    rows : ndarray of int64, shape (n,)
+        Which facilities.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,)
+        Above 0; NaN where unknown.
+    """
+    if "capacity" not in inputs.facilities:
+        return np.full(len(rows), np.nan)
+    texts = inputs.facilities["capacity"].to_numpy(dtype=object)[rows]
+    return np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)
+
+
+def tabulate_measures(inputs: AreaInputs, homes: Mapping[tuple[str, str], HomeMeasures]) -> pd.DataFrame:
+    """Measures of access by profile, category, group and measure.
+
+    Parameters
+    ----------
+    inputs : AreaInputs
+        The neighbourhood.
+    homes : mapping of (profile, target) to HomeMeasures
+        Measures of each home.
+
+    Returns
+    -------
+    DataFrame
+        As `access15.results.run.AreaResult.measures`.
+    """
+    rows = []
+    for (profile, target), measured in homes.items():
+        if target in inputs.area.hubs:
+            continue
+        known = is_known(inputs, target)
+        supply = "capacity" if measured.has_capacity else "1 each"
+        groups = list(_list_groups(inputs, profile, target))
+        for measure in _list_measures(measured):
+            said = {
+                "measure": measure.name,
+                "unit": measure.unit,
+                "cutoff_min": inputs.cutoffs_min[-1] if measure.has_cutoff else np.nan,
+                "supply": supply if measure.is_shared else "",
+            }
+            for head, people in groups:
+                found = _sum_up(measure.values, people, is_known=known)
+                rows.append({**head, **said, **found, "method": inputs.method, "network": inputs.network_name})
+    return _at_a_moment(pd.DataFrame(rows), inputs)
+
+
+def tabulate_equity(
+    inputs: AreaInputs, homes: Mapping[tuple[str, str], HomeMeasures], score: Mapping[str, NDArray[np.float64]]
+) -> pd.DataFrame:
+    """How evenly access is shared, and who walks too long, by profile, category and group.
+
+    Parameters
+    ----------
+    inputs : AreaInputs
+        The neighbourhood.
+    homes : mapping of (profile, target) to HomeMeasures
+        Measures of each home.
+    score : mapping of str to ndarray of float64, shape (n_residents,)
+        Fifteen-minute score by profile.
+
+    Returns
+    -------
+    DataFrame
+        As `access15.results.run.AreaResult.equity`.
+    """
+    shared: dict[tuple[str, str], tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]] = {}
+    for (profile, target), measured in homes.items():
+        if target not in inputs.area.hubs:
+            known = is_known(inputs, target)
+            shared[profile, target] = (measured.gravity, measured.ranked_s[:, 0]) if known else (None, None)
+    shared |= {(profile, SCORE): (values, None) for profile, values in score.items()}
+    rows = []
+    for (profile, target), (values, nearest_s) in shared.items():
+        said = {"shared": SCORE if target == SCORE else "gravity"}
+        for head, people in _list_groups(inputs, profile, target):
+            found = {**_share_out(values, people), **_tell_excess(nearest_s, people, inputs.cutoffs_min[-1])}
+            rows.append({**head, **said, **found, "method": inputs.method, "network": inputs.network_name})
+    return _at_a_moment(pd.DataFrame(rows), inputs)
+
+
+def _at_a_moment(table: pd.DataFrame, inputs: AreaInputs) -> pd.DataFrame:
+    """Rows of a run that counts only what is open say when."""
+    return table if inputs.at is None else table.assign(at=inputs.at.strftime("%Y-%m-%d %H:%M"))
+
+
+@dataclass(frozen=True, eq=False)
+class _Measure:
+    """One column of the homes, and what is said of it."""
+
+    name: str
+    unit: str
+    values: NDArray[np.float64]
+    has_cutoff: bool = True
+    is_shared: bool = False
+
+
+def _list_measures(measured: HomeMeasures) -> list[_Measure]:
+    what = "places per 1000 residents" if measured.has_capacity else "facilities per 1000 residents"
+    minutes = measured.ranked_s / 60.0
+    return [
+        *(
+            _Measure(name, "min", minutes[:, rank], has_cutoff=False)
+            for rank, name in enumerate(("minutes_nearest", "minutes_second", "minutes_third"))
+        ),
+        _Measure("n_within", "facilities", measured.n_within.astype(np.float64)),
+        _Measure("gravity", "facilities at the door", measured.gravity),
+        _Measure("2sfca", what, 1000.0 * measured.fca_2s, is_shared=True),
+        _Measure("e2sfca", what, 1000.0 * measured.fca_e2s, is_shared=True),
+    ]
+
+
+def _list_groups(
+    inputs: AreaInputs, profile: str, category: str
+) -> Iterator[tuple[dict[str, Any], NDArray[np.float64]]]:
+    """What begins the row of each group, and its people."""
+    for group in inputs.groups:
+        people = inputs.residents[group].to_numpy(dtype=np.float64)
+        head = {
+            "study": inputs.study_id,
+            "area": inputs.area.id,
+            "profile": profile,
+            "category": category,
+            "group": group,
+            "is_own": profile == inputs.own_profile[group],
+            "people": float(people.sum()),
+        }
+        yield head, people
+
+
+def _sum_up(values: NDArray[np.float64], people: NDArray[np.float64], *, is_known: bool) -> dict[str, float]:
+    """Mean over the people for whom there is a finite value, and how many they are; percentiles over all."""
+    if not is_known:
+        return dict.fromkeys(("with_value", "mean", *_QUANTILES), np.nan)
+    is_finite = np.isfinite(values)
+    counted = people[is_finite]
+    reached = float(counted.sum())
+    quantiles = weighted_quantiles(values, people, tuple(_QUANTILES.values()))
+    is_nobody = not people.sum() > 0
+    return {
+        "with_value": reached,
+        "mean": float(counted @ values[is_finite]) / reached if reached > 0 else np.nan,
+        **{name: np.nan if is_nobody else value for name, value in zip(_QUANTILES, quantiles.tolist(), strict=True)},
+    }
+
+
+def _share_out(values: NDArray[np.float64] | None, people: NDArray[np.float64]) -> dict[str, float]:
+    """Indices of inequality; None is unknown."""
+    indices = {"gini": measure_gini, "theil": measure_theil, "palma": measure_palma}
+    return {name: np.nan if values is None else index(values, people) for name, index in indices.items()}
+
+
+def _tell_excess(
+    time_s: NDArray[np.float64] | None, people: NDArray[np.float64], cutoff_min: float
+) -> dict[str, float]:
+    """Who walks longer than the cutoff; None is unknown."""
+    names = ("beyond_people", "beyond_share", "unreachable_people", "beyond_mean_min", "gap", "squared_gap")
+    if time_s is None:
+        return {"cutoff_min": cutoff_min, **dict.fromkeys(names, np.nan)}
+    late = measure_excess(time_s, people, cutoff_s=60.0 * cutoff_min)
+    values = (late.short, late.share, late.without, late.mean_lack / 60.0, late.gap, late.squared_gap)
+    return {"cutoff_min": cutoff_min, **dict(zip(names, values, strict=True))}

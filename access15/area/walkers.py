@@ -1,0 +1,267 @@
+"""What one neighbourhood's computation starts from, and every walker set on its streets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from access15.area.seats import SeatWalks, build_seat_walks, check_seats_known, snap_seats
+from access15.config import Area, Category, WalkProfile
+from access15.core.reach.cells import HALF_WIDTH_M
+from access15.core.reach.service_area import AreaCanvas, build_canvas, narrow_canvas
+from access15.core.streets.network import WalkNetwork
+from access15.core.walk.graph import Places, SearchGraph, build_graph, place_points
+from access15.core.walk.impedance import Impedance, build_impedance
+from access15.core.walk.snap import Snapped, build_snapper, snap_points
+from access15.crs import points_xy
+from access15.results.people import PeopleInfo
+from access15.results.run import Backdrop, NetworkInfo
+
+HUB = "hub"
+HOME_MARGIN_M = 300.0
+
+
+@dataclass(frozen=True, eq=False)
+class AreaInputs:
+    """What one neighbourhood's computation starts from; frames are in the network's CRS.
+
+    Parameters
+    ----------
+    area : Area
+        Its definition.
+    network : WalkNetwork
+        Streets of the padded area.
+    network_info : NetworkInfo
+        Where they come from.
+    backdrop : Backdrop
+        For the map.
+    zones : GeoDataFrame
+        ``zone_id, name, geometry``.
+    facilities : GeoDataFrame
+        Every facility of the study.
+    residents : GeoDataFrame
+        Demand points with people per group.
+    categories : mapping of str to Category
+        The categories asked.
+    cutoffs_min : tuple of float
+        Longest walks, rising [min].
+    own_profile : mapping of str to str
+        Columns of people in `residents`, and the profile each group walks as.
+    claim : str
+        Profile whose walk is usually claimed for everybody; maybe not among the walkers.
+    claim_pace_ms : float
+        Pace of that profile [m/s].
+    max_snap_m : float
+        Farthest street from a point [m].
+    study_id : str
+        For the tables.
+    people_info : PeopleInfo
+        How people were put where they live; told in every row of the coverage.
+    at : datetime, optional
+        Local time at which places must be open; the facilities then have a column ``open_at``.
+    seats : GeoDataFrame, optional
+        From `access15.sources.places.seats.join_seats`; None where no source of seats is known.
+    """
+
+    area: Area
+    network: WalkNetwork
+    network_info: NetworkInfo
+    backdrop: Backdrop
+    zones: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
+    residents: gpd.GeoDataFrame
+    categories: Mapping[str, Category]
+    cutoffs_min: tuple[float, ...]
+    own_profile: Mapping[str, str]
+    claim: str
+    claim_pace_ms: float
+    max_snap_m: float
+    study_id: str
+    people_info: PeopleInfo
+    at: datetime | None = None
+    seats: gpd.GeoDataFrame | None = None
+
+    @property
+    def method(self) -> str:
+        """How the neighbourhood's people were put where they live."""
+        return self.people_info.tell_method()
+
+    @property
+    def cutoffs_s(self) -> tuple[float, ...]:
+        """Longest walks, rising [s]."""
+        return tuple(60.0 * minutes for minutes in self.cutoffs_min)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Columns of people in `residents`."""
+        return tuple(self.own_profile)
+
+    @property
+    def network_name(self) -> str:
+        """Kind, name and date of the street network, as in every row of the tables."""
+        info = self.network_info
+        return f"{info.kind}: {info.name}" + (f" ({info.date})" if info.date else "")
+
+    @cached_property
+    def is_located(self) -> NDArray[np.bool_]:
+        """Whether each facility has a certain point."""
+        return np.asarray(self.facilities["status"] != "not_geocoded")
+
+    @cached_property
+    def open_at(self) -> NDArray[np.object_]:
+        """Whether each facility is ``open``, ``closed`` or ``unknown``; all open where no moment is asked."""
+        if self.at is None:
+            return np.full(len(self.facilities), "open", dtype=object)
+        return np.asarray(self.facilities["open_at"], dtype=object)
+
+    @cached_property
+    def is_counted(self) -> NDArray[np.bool_]:
+        """Whether each facility has a certain point and is known to be open."""
+        return np.asarray(self.is_located & (self.open_at == "open"))
+
+    @cached_property
+    def targets(self) -> dict[str, NDArray[np.int64]]:
+        """Rows of the facilities behind each target: every hub, all hubs together, every category."""
+        ids = self.facilities["facility_id"].to_numpy()
+        kinds = self.facilities["category"].to_numpy()
+        hubs = {hub: np.flatnonzero(ids == hub) for hub in self.area.hubs}
+        together = {HUB: np.concatenate(list(hubs.values()))}
+        return {**hubs, **together, **{category: np.flatnonzero(kinds == category) for category in self.categories}}
+
+
+@dataclass(frozen=True, eq=False)
+class Walker:
+    """One profile on one network: what is built once and searched often.
+
+    Parameters
+    ----------
+    profile : WalkProfile
+        Who walks.
+    impedance : Impedance
+        Seconds per edge and direction.
+    graph : SearchGraph
+        Towards the facilities.
+    canvas : AreaCanvas
+        Land along all streets that a hub's area may lie on, for the areas of hubs.
+    home_canvas : AreaCanvas
+        Land in the neighbourhood and `HOME_MARGIN_M` around it, for the areas of categories.
+    facility_snap, resident_snap : Snapped
+        Facilities and residents on those streets.
+    facilities : Places
+        Facilities as ends of walks.
+    residents : Places
+        Residents as starts of walks.
+    seat_walks : SeatWalks, optional
+        Walks from seat to seat, in place of all others, for who needs seats.
+    """
+
+    profile: WalkProfile
+    impedance: Impedance
+    graph: SearchGraph
+    canvas: AreaCanvas
+    home_canvas: AreaCanvas
+    facility_snap: Snapped
+    resident_snap: Snapped
+    facilities: Places
+    residents: Places
+    seat_walks: SeatWalks | None = None
+
+
+def build_walkers(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> list[Walker]:
+    """Every profile on an area's network.
+
+    Snapping depends on the open edges only, so profiles with the same ones share it; all share the
+    land, since a street that a walker cannot pass is never reached.
+
+    Parameters
+    ----------
+    inputs : AreaInputs
+        Streets, facilities, people.
+    profiles : mapping of str to WalkProfile
+        The walkers.
+
+    Returns
+    -------
+    list of Walker
+        One per profile, in order.
+    """
+    network = inputs.network
+    facility_xy = np.where(inputs.is_located[:, None], points_xy(inputs.facilities, network.crs), np.nan)
+    resident_xy = points_xy(inputs.residents, network.crs)
+    impedances = {profile.id: build_impedance(network, profile) for profile in profiles.values()}
+    is_open = np.any([impedance.is_main for impedance in impedances.values()], axis=0)
+    home = inputs.zones.geometry.union_all().buffer(HOME_MARGIN_M)
+    is_home = np.zeros(network.n_edges, dtype=bool)
+    is_home[shapely.STRtree(network.lines).query(home, predicate="intersects")] = True
+    canvas = build_canvas(network, is_open & _is_near(inputs, home, list(impedances.values())))
+    home_canvas = narrow_canvas(canvas, is_home)
+    shared: dict[bytes, tuple[Snapped, Snapped]] = {}
+    walkers = []
+    for profile in profiles.values():
+        impedance = impedances[profile.id]
+        key = impedance.is_main.tobytes()
+        if key not in shared:
+            snapper = build_snapper(network, impedance.is_main)
+            shared[key] = (
+                snap_points(snapper, facility_xy, max_snap_m=inputs.max_snap_m),
+                snap_points(snapper, resident_xy, max_snap_m=inputs.max_snap_m),
+            )
+        facility_snap, resident_snap = shared[key]
+        walkers.append(
+            Walker(
+                profile=profile,
+                impedance=impedance,
+                graph=build_graph(network, impedance, towards=True),
+                canvas=canvas,
+                home_canvas=home_canvas,
+                facility_snap=facility_snap,
+                resident_snap=resident_snap,
+                facilities=place_points(network, impedance, facility_snap, leaving=False),
+                residents=place_points(network, impedance, resident_snap, leaving=True),
+                seat_walks=_seat_walks(inputs, profile, impedance, facility_snap, resident_snap),
+            )
+        )
+    return walkers
+
+
+def _is_near(inputs: AreaInputs, home: shapely.Geometry, impedances: list[Impedance]) -> NDArray[np.bool_]:
+    """Streets that areas are drawn on, and those beside them, between which the land is divided.
+
+    Nobody gets farther from a hub, in a straight line, than the quickest street leads in the time.
+    """
+    network, lines = inputs.network, inputs.network.lines
+    drawn_m = shapely.length(lines)  # a street handed over may be stated shorter than it is drawn
+    quickest_ms = 0.0
+    for impedance in impedances:
+        seconds = np.minimum(impedance.forward_s, impedance.backward_s)
+        walks = (drawn_m > 0) & np.isfinite(seconds)
+        if not seconds[walks].all():
+            return np.ones(network.n_edges, dtype=bool)
+        quickest_ms = max(quickest_ms, impedance.pace_ms, float((drawn_m[walks] / seconds[walks]).max(initial=0.0)))
+    hubs = inputs.facilities.geometry.to_numpy()[inputs.targets[HUB]]
+    reach_m = quickest_ms * inputs.cutoffs_s[-1]
+    land = shapely.union_all([home, *shapely.buffer(hubs, reach_m)])
+    is_near = np.zeros(network.n_edges, dtype=bool)
+    is_near[shapely.STRtree(lines).query(land, predicate="dwithin", distance=4 * HALF_WIDTH_M)] = True
+    return is_near
+
+
+def _seat_walks(
+    inputs: AreaInputs, profile: WalkProfile, impedance: Impedance, facilities: Snapped, residents: Snapped
+) -> SeatWalks | None:
+    """Walks from seat to seat for who needs them."""
+    if not profile.needs_seat or profile.rest_every_m is None:
+        return None
+    seats = None if inputs.seats is None else snap_seats(inputs.network, impedance, inputs.seats)[0]
+    check_seats_known(profile, seats, inputs.area.name)
+    assert seats is not None  # noqa: S101 - told to the type checker
+    return build_seat_walks(
+        inputs.network, impedance, seats=seats, facilities=facilities, residents=residents, limit_m=profile.rest_every_m
+    )

@@ -1,0 +1,101 @@
+"""Commands for paper: the poster of a neighbourhood, and the stickers on a photograph of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from access15.cli.options import (
+    AtOpt,
+    CutoffsOpt,
+    FacilitiesOpt,
+    LangOpt,
+    Language,
+    OfflineOpt,
+    OsmOpt,
+    SeatsOpt,
+    StudyOpt,
+    out,
+    say_networks,
+    tell_stages,
+)
+
+
+class Size(StrEnum):
+    """Sizes of paper."""
+
+    A2 = "A2"
+    A3 = "A3"
+    A4 = "A4"
+
+
+def poster(
+    area: Annotated[str, typer.Argument(help="Neighbourhood of the study.")],
+    study: StudyOpt = "milano",
+    osm: OsmOpt = None,
+    proposals: Annotated[
+        Path | None, typer.Option("--proposal", help="File of proposals; the poster shows one beside today.")
+    ] = None,
+    proposal: Annotated[
+        str | None, typer.Option("--proposal-id", help="Which proposal of the file, by id or name.")
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option("--profile", help="Who walks; by default as the people of the headline do.")
+    ] = None,
+    target: Annotated[str, typer.Option("--target", help="Where to: hub, or a category of the study.")] = "hub",
+    facilities: FacilitiesOpt = None,
+    cutoff: CutoffsOpt = None,
+    seats: SeatsOpt = None,
+    at: AtOpt = None,
+    size: Annotated[Size, typer.Option("--size", help="Paper.")] = Size.A3,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write: .pdf, .png or .svg; by default AREA_a3.pdf.")
+    ] = None,
+    lang: LangOpt = Language.it,
+    offline: OfflineOpt = False,
+) -> None:
+    """Draw the sheet that goes on the table; beside it the key (.json) with which access15 scan reads a photo of it."""
+    from access15.config import load_study
+    from access15.workflows.poster import make_poster
+
+    loaded = load_study(study)
+    path = output or Path(f"{loaded.area(area).id}_{size.value.lower()}.pdf")
+    drawn = make_poster(
+        area, path, study=loaded, osm=osm, profile=profile, target=target, size=size.value, lang=lang.value,
+        proposals=proposals, proposal=proposal, facilities=facilities, cutoffs_min=cutoff, seats=seats or (), at=at,
+        offline=offline, progress=tell_stages(lang),
+    )  # fmt: skip
+    say_networks(drawn.result)
+    out.print(", ".join(str(file) for file in drawn.files.values()), soft_wrap=True)
+
+
+def scan(
+    photo: Annotated[Path, typer.Argument(help="Photograph of a poster with stickers on it.")],
+    key: Annotated[Path, typer.Option("--poster", help="The .json that was written beside the poster.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write: .geojson; by default PHOTO.geojson, here.")
+    ] = None,
+) -> None:
+    """Read the stickers on a photograph of a poster into a proposal, to be checked in the session page."""
+    from access15.outputs.tables.layers import check_output_file
+    from access15.outputs.words.texts import format_count, say
+    from access15.sources.proposals.colours import tell_colour
+    from access15.sources.proposals.poster_key import read_poster_key
+    from access15.workflows.poster import scan_poster
+
+    path = output or Path(f"{photo.stem}.geojson")
+    check_output_file(path, endings=(".geojson",), inputs=(photo, key))
+    lang = read_poster_key(key).lang
+    found = scan_poster(photo, key, path, now=datetime.now(UTC))
+    colours = [one.colour for one in found.stickers]
+    n = format_count(len(colours), lang, it=("bollino", "bollini"), en=("sticker", "stickers"))
+    told = ", ".join(tell_colour(colour, colours.count(colour), lang) for colour in dict.fromkeys(colours))
+    line = say("scan_found", lang, n=n)
+    out.print(f"{line}: {told}" if told else line, soft_wrap=True)
+    if found.n_outside:
+        out.print(say("scan_beside", lang, n=found.n_outside), soft_wrap=True)
+    out.print(say("scan_next", lang, path=path), soft_wrap=True)

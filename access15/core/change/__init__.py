@@ -1,0 +1,1 @@
+"""Streets and places as they could be, and who gains."""

@@ -1,0 +1,367 @@
+"""Streets as a proposal would change them, and where people and services then meet them.
+
+The page of a session computes the same, number by number (`web/core/session.js`): places of a proposal
+lie on whole centimetres, and so do the ends of what is cut or joined there.
+
+Nobody loses by an opening: every home and facility keeps the door to the street that it has today, and
+gets a second one where streets open that are nearer. Only who lives on a street that is closed is joined
+to the nearest one that stays. A new way is no street: nobody's door is on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from access15.config import WalkProfile
+from access15.core.change.doors import Doors, Points, join_doors, open_doors
+from access15.core.change.linked import LinkedStreets, add_links
+from access15.core.change.links import MissingLinks
+from access15.core.streets.network import KERBS, WHEELCHAIR, WalkNetwork
+from access15.core.walk.impedance import Impedance, build_impedance
+from access15.core.walk.snap import Snapped, build_snapper, snap_points
+
+MAX_STREET_M = 30.0  # how far from a street somebody may point and still mean it
+MAX_LINK_M = 500.0
+_RAISED, _FLUSH = KERBS.index("raised"), KERBS.index("flush")
+_DENIED, _UNKNOWN = WHEELCHAIR.index("no"), WHEELCHAIR.index("unknown")
+
+StreetChangeKind = Literal["add_link", "close_link", "remove_steps", "add_kerb_ramp"]
+FaultCode = Literal["no_street", "no_steps", "no_kerb", "too_short", "too_long"]
+
+
+@dataclass(frozen=True)
+class StreetChange:
+    """One change of the streets.
+
+    Parameters
+    ----------
+    id : str
+        For messages.
+    kind : {"add_link", "close_link", "remove_steps", "add_kerb_ramp"}
+        What is done.
+    xy : tuple of float
+        Where, in the network's CRS [m].
+    xy_to : tuple of float, optional
+        The other end of a link [m].
+    """
+
+    id: str
+    kind: StreetChangeKind
+    xy: tuple[float, float]
+    xy_to: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A change that means nothing on these streets.
+
+    Parameters
+    ----------
+    id : str
+        Which change.
+    code : {"no_street", "no_steps", "no_kerb", "too_short", "too_long"}
+        Why.
+    metres : float
+        Metres to the nearest street, steps or kerb, or of the link; inf where there is none [m].
+    """
+
+    id: str
+    code: FaultCode
+    metres: float
+
+
+@dataclass(frozen=True, eq=False)
+class ChangedStreets:
+    """Streets as a proposal would have them; build with `change_streets`.
+
+    Parameters
+    ----------
+    original : WalkNetwork
+        The streets as they are.
+    linked : LinkedStreets
+        Pieces of the changed streets, then the new ways.
+    is_closed : ndarray of bool, shape (n_edges,)
+        Pieces that nobody can pass any more.
+    faults : tuple of Fault
+        Changes that mean nothing here and were left out.
+    edges : mapping of str to tuple of int
+        Edges of `original` that each change is about: one closed or without its steps, the two that a link joins.
+    """
+
+    original: WalkNetwork
+    linked: LinkedStreets
+    is_closed: NDArray[np.bool_]
+    faults: tuple[Fault, ...]
+    edges: Mapping[str, tuple[int, ...]]
+
+    @property
+    def network(self) -> WalkNetwork:
+        """The changed streets."""
+        return self.linked.network
+
+
+def change_streets(network: WalkNetwork, changes: Sequence[StreetChange]) -> ChangedStreets:
+    """Change streets: steps and kerbs first, then new ways, then closures.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets as they are.
+    changes : sequence of StreetChange
+        In any order.
+
+    Returns
+    -------
+    ChangedStreets
+        What follows of them.
+    """
+    told = _Told([], {})
+    is_any = np.ones(network.n_edges, dtype=bool)
+    closed = _find_edges(network, is_any, _of(changes, "close_link"), "no_street", told)
+    flat = _find_edges(network, network.steps, _of(changes, "remove_steps"), "no_steps", told)
+    ramped = _find_kerbs(network, _of(changes, "add_kerb_ramp"), told)
+    eased = _ease(network, flat, ramped)
+    is_shut = np.zeros(network.n_edges, dtype=bool)
+    is_shut[closed] = True
+    links = _find_links(eased, ~is_shut, _of(changes, "add_link"), told)
+    linked = add_links(eased, links)
+    cut = linked.network
+    node_xy, vertex_xy = (np.rint(xy * 100.0) / 100.0 for xy in (cut.node_xy, cut.vertex_xy))
+    linked = replace(linked, network=replace(cut, node_xy=node_xy, vertex_xy=vertex_xy))
+    is_closed = np.zeros(cut.n_edges, dtype=bool)
+    is_closed[: len(linked.piece_edge)] = is_shut[linked.piece_edge]
+    return ChangedStreets(network, linked, is_closed, tuple(told.faults), told.edges)
+
+
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """What is told of the changes as they are looked at."""
+
+    faults: list[Fault]
+    edges: dict[str, tuple[int, ...]]
+
+
+def _of(changes: Sequence[StreetChange], kind: StreetChangeKind) -> list[StreetChange]:
+    return [change for change in changes if change.kind == kind]
+
+
+def _find_edges(
+    network: WalkNetwork,
+    is_asked: NDArray[np.bool_],
+    changes: list[StreetChange],
+    code: FaultCode,
+    told: _Told,
+) -> NDArray[np.int64]:
+    """Edges that changes point at; a change too far from any is a fault."""
+    xy = np.array([change.xy for change in changes]).reshape(-1, 2)
+    found = snap_points(build_snapper(network, is_asked), xy, max_snap_m=MAX_STREET_M)
+    for change, metres, edge in zip(changes, found.snap_m.tolist(), found.edge.tolist(), strict=True):
+        if edge < 0:
+            told.faults.append(Fault(change.id, code, metres))
+        else:
+            told.edges[change.id] = (edge,)
+    return found.edge[found.is_snapped]
+
+
+def _find_kerbs(network: WalkNetwork, changes: list[StreetChange], told: _Told) -> NDArray[np.int64]:
+    """Nodes with a raised kerb that changes point at."""
+    raised = np.unique(
+        np.concatenate([network.edge_u[network.kerb_u == _RAISED], network.edge_v[network.kerb_v == _RAISED]])
+    )
+    found = []
+    for change in changes:
+        gap = network.node_xy[raised] - np.array(change.xy)
+        metres = np.sqrt(gap[:, 0] * gap[:, 0] + gap[:, 1] * gap[:, 1])
+        nearest = int(np.argmin(metres)) if len(raised) else -1
+        if nearest < 0 or metres[nearest] > MAX_STREET_M:
+            told.faults.append(Fault(change.id, "no_kerb", float(metres[nearest]) if nearest >= 0 else np.inf))
+        else:
+            found.append(int(raised[nearest]))
+    return np.array(found, dtype=np.int64)
+
+
+def _ease(network: WalkNetwork, flat: NDArray[np.int64], ramped: NDArray[np.int64]) -> WalkNetwork:
+    """Streets without some flights of steps, and with kerbs lowered at some nodes."""
+    steps, wheelchair, incline = network.steps.copy(), network.wheelchair.copy(), network.incline.copy()
+    steps[flat], incline[flat] = False, np.nan
+    wheelchair[flat] = np.where(wheelchair[flat] == _DENIED, _UNKNOWN, wheelchair[flat])
+    is_ramped = np.zeros(network.n_nodes, dtype=bool)
+    is_ramped[ramped] = True
+    kerb_u = np.where(is_ramped[network.edge_u] & (network.kerb_u == _RAISED), _FLUSH, network.kerb_u)
+    kerb_v = np.where(is_ramped[network.edge_v] & (network.kerb_v == _RAISED), _FLUSH, network.kerb_v)
+    return replace(
+        network,
+        steps=steps,
+        wheelchair=wheelchair,
+        incline=incline,
+        kerb_u=kerb_u.astype(np.uint8),
+        kerb_v=kerb_v.astype(np.uint8),
+    )
+
+
+def _find_links(
+    network: WalkNetwork,
+    is_open: NDArray[np.bool_],
+    changes: list[StreetChange],
+    told: _Told,
+) -> MissingLinks:
+    """Ways between places on streets, all their ends on whole centimetres."""
+    snapper = build_snapper(network, is_open)
+    one = snap_points(snapper, np.array([change.xy for change in changes]).reshape(-1, 2), max_snap_m=MAX_STREET_M)
+    other_xy = np.array([change.xy_to or change.xy for change in changes]).reshape(-1, 2)
+    other = snap_points(snapper, other_xy, max_snap_m=MAX_STREET_M)
+    one, other = round_places(network, one), round_places(network, other)
+    gap = _places_xy(network, one) - _places_xy(network, other)
+    metres = np.rint(100.0 * np.sqrt(gap[:, 0] * gap[:, 0] + gap[:, 1] * gap[:, 1])) / 100.0
+    keep = []
+    for i, change in enumerate(changes):
+        far_m = max(one.snap_m[i], other.snap_m[i])
+        if not (one.is_snapped[i] and other.is_snapped[i]):
+            told.faults.append(Fault(change.id, "no_street", float(far_m)))
+        elif not 0 < metres[i] <= MAX_LINK_M:
+            told.faults.append(Fault(change.id, "too_long" if metres[i] > 0 else "too_short", float(metres[i])))
+        else:
+            keep.append(i)
+            told.edges[change.id] = (int(one.edge[i]), int(other.edge[i]))
+    unknown = np.full(len(keep), np.inf)
+    return MissingLinks(
+        one.edge[keep], one.fraction[keep], other.edge[keep], other.fraction[keep], metres[keep], unknown
+    )
+
+
+def _places_xy(network: WalkNetwork, snapped: Snapped) -> NDArray[np.float64]:
+    """Coordinates of places on edges; NaN where not snapped."""
+    xy = np.full((len(snapped.edge), 2), np.nan)
+    for row in np.flatnonzero(snapped.is_snapped):
+        edge, fraction = snapped.edge[row], snapped.fraction[row]
+        lo, hi = network.vertex_start[edge], network.vertex_start[edge + 1]
+        vertices = network.vertex_xy[lo:hi]
+        along = np.append(0.0, np.cumsum(np.sqrt((np.diff(vertices, axis=0) ** 2).sum(axis=1))))
+        at_m = fraction * along[-1]
+        segment = min(int(np.searchsorted(along, at_m, side="right")) - 1, len(vertices) - 2)
+        span_m = along[segment + 1] - along[segment]
+        share = (at_m - along[segment]) / span_m if span_m > 0 else 0.0
+        xy[row] = vertices[segment] + share * (vertices[segment + 1] - vertices[segment])
+    return xy
+
+
+def round_places(network: WalkNetwork, snapped: Snapped) -> Snapped:
+    """Places on whole centimetres of their street, and of the way to it.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    snapped : Snapped
+        Places on them.
+
+    Returns
+    -------
+    Snapped
+        The same places, moved by at most half a centimetre.
+    """
+    on = snapped.is_snapped
+    length_cm = np.where(on, np.rint(100.0 * network.length_m[np.where(on, snapped.edge, 0)]), 0.0)
+    whole = np.rint(snapped.fraction * length_cm)
+    fraction = np.divide(whole, length_cm, out=np.zeros(len(whole)), where=length_cm > 0)
+    return Snapped(snapped.edge, fraction, np.where(on, np.rint(100.0 * snapped.snap_m) / 100.0, snapped.snap_m))
+
+
+@dataclass(frozen=True, eq=False)
+class ChangedWalker:
+    """One walker on changed streets, and the doors there; build with `set_walker`.
+
+    Parameters
+    ----------
+    impedance : Impedance
+        The walker on the changed streets.
+    homes, facilities : Doors
+        Doors of homes and of facilities as they are now, the first of each owner in order.
+    is_street : ndarray of bool, shape (n_edges,)
+        Streets that something new may be put on.
+    """
+
+    impedance: Impedance
+    homes: Doors
+    facilities: Doors
+    is_street: NDArray[np.bool_]
+
+
+def set_walker(streets: ChangedStreets, profile: WalkProfile, homes: Points, facilities: Points) -> ChangedWalker:
+    """Set a walker on changed streets.
+
+    Parameters
+    ----------
+    streets : ChangedStreets
+        The streets.
+    profile : WalkProfile
+        Who walks.
+    homes, facilities : Points
+        Places, snapped to the streets as they are for this walker.
+
+    Returns
+    -------
+    ChangedWalker
+        Costs and doors.
+    """
+    network, linked = streets.network, streets.linked
+    impedance = build_impedance(network, profile, is_closed=streets.is_closed)
+    is_street = impedance.is_main & ~linked.is_link
+    before = build_impedance(streets.original, profile).is_main
+    was_street = np.zeros(network.n_edges, dtype=bool)
+    was_street[: len(linked.piece_edge)] = before[linked.piece_edge]
+    is_added = is_street & ~was_street
+    return ChangedWalker(
+        impedance=impedance,
+        homes=_doors(streets, is_street, is_added, homes),
+        facilities=_doors(streets, is_street, is_added, facilities),
+        is_street=is_street,
+    )
+
+
+def _doors(streets: ChangedStreets, is_street: NDArray[np.bool_], is_added: NDArray[np.bool_], points: Points) -> Doors:
+    """Today's doors on the pieces, new ones for who lives on a closed street, second ones where streets open."""
+    network = streets.network
+    moved = streets.linked.move(points.snapped)
+    on = moved.is_snapped
+    is_shut = on & streets.is_closed[np.where(on, moved.edge, 0)]
+    anew = np.flatnonzero(is_shut)
+    snapper = build_snapper(network, is_street)
+    again = round_places(network, snap_points(snapper, points.xy[anew], max_snap_m=points.max_snap_m))
+    edge, fraction, snap_m = moved.edge.copy(), moved.fraction.copy(), moved.snap_m.copy()
+    edge[anew], fraction[anew], snap_m[anew] = again.edge, again.fraction, again.snap_m
+    first = Points(points.xy, Snapped(edge, fraction, snap_m), points.max_snap_m)
+    if not is_added.any():
+        return first.doors
+    second = open_doors(network, is_added, first)
+    return join_doors(first.doors, Doors(second.owner, round_places(network, second.snapped)))
+
+
+def place_anew(
+    streets: ChangedStreets, walker: ChangedWalker, xy: NDArray[np.float64], *, max_snap_m: float
+) -> Snapped:
+    """Put something new on the streets of one walker.
+
+    Parameters
+    ----------
+    streets : ChangedStreets
+        The streets.
+    walker : ChangedWalker
+        The walker.
+    xy : ndarray of float64, shape (n, 2)
+        Where [m].
+    max_snap_m : float
+        Farthest street [m].
+
+    Returns
+    -------
+    Snapped
+        One row per place.
+    """
+    snapper = build_snapper(streets.network, walker.is_street)
+    return round_places(streets.network, snap_points(snapper, xy, max_snap_m=max_snap_m))

@@ -1,0 +1,168 @@
+"""What closes the door: for every home out of reach, the obstacle that alone would let it in.
+
+One class of obstacles is lifted at a time, everywhere, and the walk is computed again. Several
+may open the same door; the one told is the easiest to lift: opening hours (where a moment is asked)
+before a street fix, a street fix before another pace, and among street fixes the one that leaves
+the shortest walk (ties go to the order of `STREET_CAUSES`).
+Where the street data do not show what a missing link might cross, a link is told last, after pace.
+Where nothing opens it, a nearer service is needed (``distance``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from access15.config import WalkProfile
+from access15.core.change.doors import SeatWorld, Setting, World, build_seat_world, build_world, join_doors, open_doors
+from access15.core.change.fixes import FIX_KINDS, Fixes, lift_rows
+from access15.core.change.gains import FixSearch, build_fix_search
+from access15.core.walk.impedance import Impedance, Obstacle, build_impedance
+
+STREET_CAUSES: Final = ("crossings", "kerbs", "seats", "steps", "missing_link")
+LIFTED: Final = ("hours", *STREET_CAUSES, "pace")
+CAUSES: Final = (*LIFTED, "distance", "off_network")
+_OBSTACLES: Final[tuple[Obstacle, ...]] = ("crossings", "kerbs", "steps")
+
+
+@dataclass(frozen=True, eq=False)
+class LiftedWalks:
+    """One walker on streets as they are, with each obstacle lifted, and with each thing mended.
+
+    Parameters
+    ----------
+    base : World or SeatWorld
+        The streets as they are.
+    lifted : mapping of str to World or SeatWorld
+        With one class of `LIFTED` lifted; classes that change nothing for this walker are absent.
+    fixes : FixSearch, optional
+        Every single fix; None for who needs seats, whose walks have a search of their own.
+    """
+
+    base: World | SeatWorld
+    lifted: Mapping[str, World | SeatWorld]
+    fixes: FixSearch | None
+
+
+@dataclass(frozen=True, eq=False)
+class Causes:
+    """Why homes are out of reach.
+
+    Parameters
+    ----------
+    cause : ndarray of int64, shape (n_homes,)
+        Index into `CAUSES`; -1 for homes within the cutoff.
+    opens : ndarray of bool, shape (n_homes, len(LIFTED))
+        Which obstacles would let the home in, each alone; False for homes within the cutoff.
+    """
+
+    cause: NDArray[np.int64]
+    opens: NDArray[np.bool_]
+
+
+def lift_obstacles(setting: Setting, fixes: Fixes, profile: WalkProfile, *, adult_pace_ms: float) -> LiftedWalks:
+    """Set one walker on the streets once per obstacle, and prepare the single fixes.
+
+    Parameters
+    ----------
+    setting : Setting
+        The streets, the links they lack, and the places on them.
+    fixes : Fixes
+        From `access15.core.change.fixes.find_fixes` on those streets.
+    profile : WalkProfile
+        The walker.
+    adult_pace_ms : float
+        Pace that stands for "no lack of pace" [m/s].
+
+    Returns
+    -------
+    LiftedWalks
+        For `find_causes` and for gains.
+    """
+    network, is_link = setting.streets.network, setting.streets.is_link
+    impedance = build_impedance(network, profile, is_closed=is_link)
+    by_class = {"missing_link": build_impedance(network, profile)}
+    for name in _OBSTACLES:
+        by_class[name] = build_impedance(network, profile, lifted=name, is_closed=is_link)
+    by_class = {name: other for name, other in by_class.items() if _differs(impedance, other)}
+    worlds: dict[str, World | SeatWorld] = {
+        name: _set_out(setting, other, impedance) for name, other in by_class.items()
+    }
+    if adult_pace_ms > profile.pace_ms:
+        faster = profile.model_copy(update={"pace_ms": adult_pace_ms})
+        worlds["pace"] = _set_out(setting, build_impedance(network, faster, is_closed=is_link), impedance)
+    if setting.seats is not None:
+        worlds["seats"] = build_world(setting, impedance)
+        return LiftedWalks(build_seat_world(setting, impedance), worlds, None)
+    base = build_world(setting, impedance)
+    used = fixes.of_kinds(np.array([FIX_KINDS.index(name) for name in by_class], dtype=np.int64))
+    search = build_fix_search(setting, base, lift_rows(used, impedance, by_class), len(fixes))
+    return LiftedWalks(base, worlds, search)
+
+
+def find_causes(
+    lifted_s: Mapping[str, NDArray[np.float64]],
+    *,
+    is_out: NDArray[np.bool_],
+    is_snapped: NDArray[np.bool_],
+    cutoff_s: float,
+    are_links_checked: bool = True,
+) -> Causes:
+    """Choose the obstacle that is told for each home.
+
+    Parameters
+    ----------
+    lifted_s : mapping of str to ndarray of float64, shape (n_homes,)
+        Walks with one class of `LIFTED` lifted; inf beyond the cutoff [s].
+    is_out : ndarray of bool, shape (n_homes,)
+        Homes beyond the cutoff today.
+    is_snapped : ndarray of bool, shape (n_homes,)
+        Homes that are on this walker's streets today.
+    cutoff_s : float
+        Longest walk, inclusive [s].
+    are_links_checked : bool
+        Whether missing links are known to cross neither water nor buildings.
+
+    Returns
+    -------
+    Causes
+        One row per home.
+    """
+    n = len(is_out)
+    times_s = np.stack([lifted_s.get(name, np.full(n, np.inf)) for name in LIFTED], axis=1)
+    opens = (times_s <= cutoff_s) & is_out[:, None]
+    cause = np.where(is_snapped, CAUSES.index("distance"), CAUSES.index("off_network"))
+    link, pace, hours = (LIFTED.index(name) for name in ("missing_link", "pace", "hours"))
+    first = LIFTED.index(STREET_CAUSES[0])
+    street_s = times_s[:, first : first + len(STREET_CAUSES)].copy()
+    if not are_links_checked:
+        cause[opens[:, link]] = link
+        street_s[:, STREET_CAUSES.index("missing_link")] = np.inf
+    cause[opens[:, pace]] = pace
+    shortest = np.argmin(street_s, axis=1)
+    by_street = (street_s[np.arange(n), shortest] <= cutoff_s) & is_out
+    cause[by_street] = first + shortest[by_street]
+    cause[opens[:, hours]] = hours
+    return Causes(np.where(is_out, cause, -1), opens)
+
+
+def _set_out(setting: Setting, impedance: Impedance, base: Impedance) -> World | SeatWorld:
+    """A walker on the streets, with second doors where more of them can be used than at base."""
+    is_added = impedance.is_main & ~base.is_main & ~setting.streets.is_link
+    build = build_world if setting.seats is None else build_seat_world
+    if not is_added.any():
+        return build(setting, impedance)
+    homes, facilities = (
+        join_doors(points.doors, open_doors(setting.streets.network, is_added, points))
+        for points in (setting.homes, setting.facilities)
+    )
+    return build(setting, impedance, homes=homes, facilities=facilities)
+
+
+def _differs(base: Impedance, other: Impedance) -> bool:
+    names = ("forward_s", "backward_s", "at_u_s", "at_v_s")
+    return not all(np.array_equal(getattr(base, name), getattr(other, name)) for name in names)

@@ -1,0 +1,228 @@
+"""Single street fixes: this crossing, these steps, this kerb, this missing link, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from access15.core.streets.network import CROSSINGS, KERBS, WalkNetwork
+from access15.core.walk.impedance import Impedance
+
+FIX_KINDS = ("crossings", "kerbs", "steps", "missing_link")
+_DRAWN_M = 30.0  # longest piece of a crossing drawn as a way of its own
+
+
+@dataclass(frozen=True, eq=False)
+class Fixes:
+    """Single fixes and the edges each of them changes; build with `find_fixes`.
+
+    Parameters
+    ----------
+    kind : ndarray of int64, shape (n_fixes,)
+        Index into `FIX_KINDS`.
+    row_fix : ndarray of int64, shape (n_rows,)
+        Fix of each row, rising.
+    row_edge : ndarray of int64, shape (n_rows,)
+        An edge it changes, each once.
+    lifts_u, lifts_v : ndarray of bool, shape (n_rows,)
+        At crossings and kerbs: whether the edge's first and last end are freed.
+    """
+
+    kind: NDArray[np.int64]
+    row_fix: NDArray[np.int64]
+    row_edge: NDArray[np.int64]
+    lifts_u: NDArray[np.bool_]
+    lifts_v: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    def of_kinds(self, kinds: NDArray[np.int64]) -> Fixes:
+        """Fixes of some kinds only; the others keep their numbers but change nothing.
+
+        Parameters
+        ----------
+        kinds : ndarray of int64
+            Indices into `FIX_KINDS`.
+
+        Returns
+        -------
+        Fixes
+            With fewer rows.
+        """
+        keep = np.isin(self.kind[self.row_fix], kinds)
+        return Fixes(self.kind, self.row_fix[keep], self.row_edge[keep], self.lifts_u[keep], self.lifts_v[keep])
+
+
+@dataclass(frozen=True, eq=False)
+class LiftedRows:
+    """Seconds of the edges that fixes change, once changed; as in `access15.core.walk.impedance.Impedance`.
+
+    Parameters
+    ----------
+    fix, edge : ndarray of int64, shape (n_rows,)
+        The rows of a `Fixes`: which fix, rising, and which edge, rising within it.
+    forward_s, backward_s, at_u_s, at_v_s : ndarray of float64, shape (n_rows,)
+        Seconds of that edge with that fix alone [s].
+    """
+
+    fix: NDArray[np.int64]
+    edge: NDArray[np.int64]
+    forward_s: NDArray[np.float64]
+    backward_s: NDArray[np.float64]
+    at_u_s: NDArray[np.float64]
+    at_v_s: NDArray[np.float64]
+
+    def take(self, rows: NDArray[np.int64]) -> LiftedRows:
+        """Some of the rows.
+
+        Parameters
+        ----------
+        rows : ndarray of int64
+            Which.
+
+        Returns
+        -------
+        LiftedRows
+            Those rows, in that order.
+        """
+        return LiftedRows(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+
+
+def find_fixes(network: WalkNetwork, is_link: NDArray[np.bool_]) -> Fixes:
+    """List every crossing, kerb, flight of steps and link of a network.
+
+    A crossing is all that is crossed at one node; one drawn as a way of its own (at most 30 m a
+    piece) is one crossing, both of its ends together. A flight is the steps of one OpenStreetMap
+    way that hang together.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets, links included.
+    is_link : ndarray of bool, shape (n_edges,)
+        Which edges are links.
+
+    Returns
+    -------
+    Fixes
+        By kind, then by their lowest edge.
+    """
+    n = network.n_edges
+    node = np.concatenate([network.edge_u, network.edge_v])
+    crossed = np.concatenate([network.crossing_u, network.crossing_v]) != CROSSINGS.index("none")
+    raised = np.concatenate([network.kerb_u, network.kerb_v]) == KERBS.index("raised")
+    flights = np.flatnonzero(network.steps)
+    links = np.flatnonzero(is_link)
+    groups = [
+        _grouped_ends(np.flatnonzero(crossed), _join_crossings(network, node, crossed), n),
+        _grouped_ends(np.flatnonzero(raised), node[raised], n),
+        (flights, _join_flights(network, flights), np.zeros(len(flights), bool), np.zeros(len(flights), bool)),
+        (links, links, np.zeros(len(links), bool), np.zeros(len(links), bool)),
+    ]
+    kinds, parts, n_fixes = [], [], 0
+    for kind, (edge, group, lifts_u, lifts_v) in enumerate(groups):
+        number = _number_by_lowest(group, edge)
+        order = np.lexsort((edge, number))
+        parts.append((n_fixes + number[order], edge[order], lifts_u[order], lifts_v[order]))
+        n_new = int(number.max(initial=-1)) + 1
+        kinds.append(np.full(n_new, kind, dtype=np.int64))
+        n_fixes += n_new
+    row_fix, row_edge, lifts_u, lifts_v = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Fixes(np.concatenate(kinds), row_fix, row_edge, lifts_u, lifts_v)
+
+
+def lift_rows(fixes: Fixes, base: Impedance, lifted: Mapping[str, Impedance]) -> LiftedRows:
+    """Seconds of the changed edges for one walker.
+
+    Parameters
+    ----------
+    fixes : Fixes
+        The fixes.
+    base : Impedance
+        The walker on the streets as they are.
+    lifted : mapping of str to Impedance
+        The walker with a whole class of obstacles lifted, by the kinds in use.
+
+    Returns
+    -------
+    LiftedRows
+        One value per row.
+    """
+    edge, kind = fixes.row_edge, fixes.kind[fixes.row_fix]
+    forward_s, backward_s = base.forward_s[edge], base.backward_s[edge]
+    at_u_s, at_v_s = base.at_u_s[edge], base.at_v_s[edge]
+    for name, other in lifted.items():
+        here = kind == FIX_KINDS.index(name)
+        if name in ("crossings", "kerbs"):
+            at_u_s = np.where(here & fixes.lifts_u, other.at_u_s[edge], at_u_s)
+            at_v_s = np.where(here & fixes.lifts_v, other.at_v_s[edge], at_v_s)
+        else:
+            forward_s = np.where(here, other.forward_s[edge], forward_s)
+            backward_s = np.where(here, other.backward_s[edge], backward_s)
+    return LiftedRows(fixes.row_fix, edge, forward_s, backward_s, at_u_s, at_v_s)
+
+
+def _grouped_ends(
+    ends: NDArray[np.int64], group: NDArray[np.int64], n_edges: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """One row per group and edge, with the ends that are freed."""
+    edge, is_v = ends % max(n_edges, 1), ends >= n_edges
+    pairs, row = np.unique(np.column_stack([group, edge]), axis=0, return_inverse=True)
+    lifts_u, lifts_v = np.zeros(len(pairs), dtype=bool), np.zeros(len(pairs), dtype=bool)
+    lifts_u[row[~is_v]] = True
+    lifts_v[row[is_v]] = True
+    return pairs[:, 1], pairs[:, 0], lifts_u, lifts_v
+
+
+def _join_crossings(network: WalkNetwork, node: NDArray[np.int64], crossed: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Group of each crossed end: its node, or both outer ends of a crossing drawn as a way."""
+    n, n_nodes = network.n_edges, network.n_nodes
+    n_crossed = np.bincount(node[crossed], minlength=n_nodes)
+    is_alone = crossed & (n_crossed[node] == 1) & np.tile(network.length_m <= _DRAWN_M, 2)
+    partner = np.concatenate([np.arange(n, 2 * n), np.arange(n)])
+    links_a, links_b = [], []
+    whole = np.flatnonzero(is_alone[:n] & is_alone[n:])  # drawn in one piece
+    links_a.append(network.edge_u[whole])
+    links_b.append(network.edge_v[whole])
+    # drawn in two pieces of one way that meet in mid-street, where nothing is crossed
+    outer = np.flatnonzero(is_alone & ~crossed[partner] & np.tile(network.way_id >= 0, 2))
+    middle, way = node[partner[outer]], network.way_id[outer % max(n, 1)]
+    keep = n_crossed[middle] == 0
+    outer, middle, way = outer[keep], middle[keep], way[keep]
+    order = np.lexsort((way, middle))
+    outer, middle, way = outer[order], middle[order], way[order]
+    same = (np.diff(middle) == 0) & (np.diff(way) == 0)
+    links_a.append(node[outer[:-1][same]])
+    links_b.append(node[outer[1:][same]])
+    a, b = np.concatenate(links_a), np.concatenate(links_b)
+    joined = coo_array((np.ones(len(a)), (a, b)), shape=(n_nodes, n_nodes))
+    _, label = connected_components(joined, directed=False)
+    return np.asarray(label[node[crossed]], dtype=np.int64)
+
+
+def _join_flights(network: WalkNetwork, flights: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Group of each edge of steps: steps of one way that hang together."""
+    if not len(flights):
+        return flights
+    way = np.where(network.way_id[flights] >= 0, network.way_id[flights], -1 - flights)
+    ends = np.column_stack([np.tile(way, 2), np.concatenate([network.edge_u[flights], network.edge_v[flights]])])
+    names, name = np.unique(ends, axis=0, return_inverse=True)
+    a, b = name.reshape(2, -1)
+    _, label = connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(len(names),) * 2), directed=False)
+    return np.asarray(label[a], dtype=np.int64)
+
+
+def _number_by_lowest(group: NDArray[np.int64], edge: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Groups numbered by their lowest edge, so that the same streets give the same numbers."""
+    names, row = np.unique(group, return_inverse=True)
+    lowest = np.full(len(names), np.iinfo(np.int64).max)
+    np.minimum.at(lowest, row, edge)
+    rank = np.empty(len(names), dtype=np.int64)
+    rank[np.lexsort((names, lowest))] = np.arange(len(names))
+    return rank[row]

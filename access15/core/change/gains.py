@@ -1,0 +1,223 @@
+"""Who gets in when one thing in the street is mended: every fix alone, exactly, in one go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from access15.core.change.doors import Doors, Setting, World, find_openings, open_doors
+from access15.core.change.fixes import LiftedRows
+from access15.core.change.kernels import gain_many
+from access15.core.streets.network import WalkNetwork
+from access15.core.walk.graph import offsets, share_of
+from access15.core.walk.impedance import Impedance
+from access15.core.walk.search import nearest_at_nodes
+
+
+@dataclass(frozen=True, eq=False)
+class Gains:
+    """Homes that single fixes bring within the cutoff.
+
+    Parameters
+    ----------
+    fix, home : ndarray of int64, shape (n,)
+        Which fix, rising, and which home.
+    time_s : ndarray of float64, shape (n,)
+        The home's walk with that fix alone [s].
+    """
+
+    fix: NDArray[np.int64]
+    home: NDArray[np.int64]
+    time_s: NDArray[np.float64]
+
+
+class _Moved(NamedTuple):
+    """Doors that a fix moves or makes, with the seconds of their edge once mended."""
+
+    fix: NDArray[np.int64]
+    owner: NDArray[np.int64]
+    edge: NDArray[np.int64]
+    fraction: NDArray[np.float64]
+    offset_s: NDArray[np.float64]
+    forward_s: NDArray[np.float64]
+    backward_s: NDArray[np.float64]
+    at_u_s: NDArray[np.float64]
+    at_v_s: NDArray[np.float64]
+
+    def take(self, rows: NDArray[np.int64]) -> _Moved:
+        return self._replace(**{name: column[rows] for name, column in self._asdict().items()})
+
+    def at_nodes(self, network: WalkNetwork, *, leaving: bool) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Both ends of each edge and the seconds between door and end; shapes (2 n,)."""
+        to_u_s, to_v_s = (self.backward_s, self.forward_s) if leaving else (self.forward_s, self.backward_s)
+        u_s = self.offset_s + (share_of(self.fraction, to_u_s) + self.at_u_s)
+        v_s = self.offset_s + (share_of(1.0 - self.fraction, to_v_s) + self.at_v_s)
+        return np.append(network.edge_u[self.edge], network.edge_v[self.edge]), np.append(u_s, v_s)
+
+
+@dataclass(frozen=True, eq=False)
+class FixSearch:
+    """One walker's fixes, ready to be asked for any facilities; build with `build_fix_search`.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets, links included.
+    world : World
+        The walker on the streets as they are.
+    n_fixes : int
+        Number of fixes.
+    arc_start, arc_from, arc_to, arc_s : ndarray
+        Arcs of each fix, in the direction of the search [s].
+    homes, facilities : _Moved
+        Doors that fixes move or make.
+    """
+
+    network: WalkNetwork
+    world: World
+    n_fixes: int
+    arc_start: NDArray[np.int64]
+    arc_from: NDArray[np.int64]
+    arc_to: NDArray[np.int64]
+    arc_s: NDArray[np.float64]
+    homes: _Moved
+    facilities: _Moved
+
+    def gains(self, rows: NDArray[np.int64], is_out: NDArray[np.bool_], *, cutoff_s: float) -> Gains:
+        """Homes that each fix alone brings within the cutoff of some facilities.
+
+        Parameters
+        ----------
+        rows : ndarray of int64
+            Rows of the facilities.
+        is_out : ndarray of bool, shape (n_homes,)
+            Homes that are not within it today.
+        cutoff_s : float
+            Longest walk, inclusive [s].
+
+        Returns
+        -------
+        Gains
+            Sorted by fix.
+        """
+        world, n_nodes = self.world, self.network.n_nodes
+        node_s, _ = nearest_at_nodes(world.graph, world.sources(rows), cutoff_s=cutoff_s)
+        asked = self.facilities.take(np.flatnonzero(np.isin(self.facilities.owner, rows)))
+        seed_node, seed_s = asked.at_nodes(self.network, leaving=False)
+        seed_start, seed_order = _by_fix(np.tile(asked.fix, 2), self.n_fixes)
+        hang_node = np.append(world.homes.node_a, world.homes.node_b)
+        hung = np.argsort(hang_node, kind="stable")
+        hung = hung[hang_node[hung] >= 0]
+        door_node, door_s = self.homes.at_nodes(self.network, leaving=True)
+        door_start, door_order = _by_fix(np.tile(self.homes.fix, 2), self.n_fixes)
+        direct = _along_edges(self.homes, asked)
+        direct_start, direct_order = _by_fix(direct[0], self.n_fixes)
+        start, home, time_s = gain_many(
+            world.graph.indptr, world.graph.arcs, node_s, cutoff_s,
+            self.arc_start, self.arc_from, self.arc_to, self.arc_s,
+            seed_start, seed_node[seed_order], seed_s[seed_order],
+            offsets(hang_node[hung], n_nodes), np.tile(world.home_owner, 2)[hung],
+            np.append(world.homes.cost_a_s, world.homes.cost_b_s)[hung],
+            door_start, door_node[door_order], np.tile(self.homes.owner, 2)[door_order], door_s[door_order],
+            direct_start, direct[1][direct_order], direct[2][direct_order], is_out,
+        )  # fmt: skip
+        return Gains(np.repeat(np.arange(self.n_fixes), np.diff(start)), home, time_s)
+
+
+def build_fix_search(setting: Setting, world: World, rows: LiftedRows, n_fixes: int) -> FixSearch:
+    """Prepare one walker's fixes.
+
+    Parameters
+    ----------
+    setting : Setting
+        Streets and places.
+    world : World
+        The walker on the streets as they are, with the doors of today.
+    rows : LiftedRows
+        What each fix changes.
+    n_fixes : int
+        Number of fixes, also of those that change nothing.
+
+    Returns
+    -------
+    FixSearch
+        For any facilities and cutoff.
+    """
+    network = setting.streets.network
+    u, v = network.edge_u[rows.edge], network.edge_v[rows.edge]
+    ends_s = rows.at_u_s + rows.at_v_s
+    # towards a facility: whoever is at v reaches u's walkers, and the other way round
+    arc_from, arc_to = np.append(v, u), np.append(u, v)
+    arc_s = np.append(ends_s + rows.forward_s, ends_s + rows.backward_s)
+    usable = np.flatnonzero(np.isfinite(arc_s) & (arc_from != arc_to))
+    start, order = _by_fix(np.tile(rows.fix, 2)[usable], n_fixes)
+    order = usable[order]
+    openings = find_openings(setting.streets, world.impedance, rows)
+    moved = [
+        _moved(network, world.impedance, rows, points.doors, [(f, open_doors(network, e, points)) for f, e in openings])
+        for points in (setting.homes, setting.facilities)
+    ]
+    return FixSearch(
+        network=network,
+        world=world,
+        n_fixes=n_fixes,
+        arc_start=start,
+        arc_from=arc_from[order],
+        arc_to=arc_to[order],
+        arc_s=arc_s[order],
+        homes=moved[0],
+        facilities=moved[1],
+    )
+
+
+def _moved(
+    network: WalkNetwork, base: Impedance, rows: LiftedRows, doors: Doors, opened: list[tuple[int, Doors]]
+) -> _Moved:
+    """Doors on edges that a fix changes, and those that it makes."""
+    snapped = doors.snapped
+    by_edge = np.argsort(snapped.edge, kind="stable")
+    first = np.searchsorted(snapped.edge[by_edge], rows.edge)
+    counts = np.searchsorted(snapped.edge[by_edge], rows.edge, side="right") - first
+    row = np.repeat(np.arange(len(counts)), counts)
+    within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+    door = by_edge[first[row] + within]
+    fix = np.concatenate([rows.fix[row], *(np.full(len(d.owner), f) for f, d in opened)]).astype(np.int64)
+    owner = np.concatenate([doors.owner[door], *(d.owner for _, d in opened)]).astype(np.int64)
+    edge = np.concatenate([snapped.edge[door], *(d.snapped.edge for _, d in opened)]).astype(np.int64)
+    fraction = np.concatenate([snapped.fraction[door], *(d.snapped.fraction for _, d in opened)])
+    snap_m = np.concatenate([snapped.snap_m[door], *(d.snapped.snap_m for _, d in opened)])
+    key, asked = np.append(rows.fix * network.n_edges + rows.edge, -1), fix * network.n_edges + edge
+    at = np.searchsorted(key[:-1], asked)
+    is_changed = key[at] == asked
+    columns = []
+    for name in ("forward_s", "backward_s", "at_u_s", "at_v_s"):
+        mended = np.append(getattr(rows, name), np.inf)  # the last stands for "not changed"
+        columns.append(np.where(is_changed, mended[at], getattr(base, name)[edge]))
+    return _Moved(fix, owner, edge, fraction, snap_m / base.pace_ms, *columns)
+
+
+def _by_fix(fix: NDArray[np.int64], n_fixes: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    order = np.argsort(fix, kind="stable")
+    return offsets(fix[order], n_fixes), order
+
+
+def _along_edges(homes: _Moved, facilities: _Moved) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Walks from homes to facilities along one edge that a fix changes or opens: fix, home, seconds."""
+    keys, where = np.unique(np.column_stack([homes.fix, homes.edge]), axis=0, return_inverse=True)
+    wanted = {(fix, edge): i for i, (fix, edge) in enumerate(keys.tolist())}
+    found: list[tuple[int, int, float]] = []
+    for i, (fix, edge) in enumerate(zip(facilities.fix.tolist(), facilities.edge.tolist(), strict=True)):
+        if (fix, edge) not in wanted:
+            continue
+        own = np.flatnonzero(where == wanted[fix, edge])
+        gap = facilities.fraction[i] - homes.fraction[own]
+        along_s = share_of(np.abs(gap), np.where(gap > 0, homes.forward_s[own], homes.backward_s[own]))
+        seconds = homes.offset_s[own] + along_s + facilities.offset_s[i]
+        found += zip([fix] * len(own), homes.owner[own].tolist(), seconds.tolist(), strict=True)
+    if not found:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
+    fix_of, home, seconds_of = zip(*found, strict=True)
+    return np.array(fix_of, dtype=np.int64), np.array(home, dtype=np.int64), np.array(seconds_of)

@@ -1,0 +1,1 @@
+"""Measures of access, home by home and for groups."""

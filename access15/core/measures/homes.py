@@ -1,0 +1,89 @@
+"""Everything measured of one walker and one kind of service, home by home."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from access15.core.measures.catchments import LUO_QI_WEIGHTS, measure_2sfca, measure_e2sfca
+from access15.core.measures.opportunities import decay_exponential, measure_gravity
+from access15.core.walk.search import Pairs
+
+N_RANKED = 3
+
+
+@dataclass(frozen=True, eq=False)
+class HomeMeasures:
+    """What one walker has of one service at each home.
+
+    Parameters
+    ----------
+    ranked_s : ndarray of float64, shape (n, N_RANKED)
+        Seconds to the nearest, second and third nearest, without a limit; inf where fewer can be
+        reached [s].
+    n_within : ndarray of int64, shape (n,)
+        How many lie within the cutoff.
+    gravity : ndarray of float64, shape (n,)
+        Gravity index of those within the cutoff, exponential decay.
+    fca_2s : ndarray of float64, shape (n,)
+        Supply per resident, 2SFCA.
+    fca_e2s : ndarray of float64, shape (n,)
+        Supply per resident, E2SFCA in thirds of the cutoff.
+    has_capacity : bool
+        Whether supply is capacity; otherwise every facility counts 1.
+    """
+
+    ranked_s: NDArray[np.float64]
+    n_within: NDArray[np.int64]
+    gravity: NDArray[np.float64]
+    fca_2s: NDArray[np.float64]
+    fca_e2s: NDArray[np.float64]
+    has_capacity: bool
+
+
+def measure_homes(
+    pairs: Pairs,
+    ranked_s: NDArray[np.float64],
+    *,
+    people: NDArray[np.float64],
+    capacity: NDArray[np.float64],
+    cutoff_s: float,
+) -> HomeMeasures:
+    """Every measure of the homes, whatever search found the pairs and the ranks.
+
+    The number within the cutoff and the gravity index count facilities; only the floating
+    catchments weigh them by capacity, and only where the capacity of all is known: a sum of places
+    and of places unknown says nothing.
+
+    Parameters
+    ----------
+    pairs : Pairs
+        Facilities (sources) and homes (targets) within the cutoff.
+    ranked_s : ndarray of float64, shape (n, k)
+        Seconds to the k nearest facilities, without a limit; inf where fewer can be reached [s].
+    people : ndarray of float64, shape (n,)
+        Residents of each home, who share what there is.
+    capacity : ndarray of float64, shape (n_facilities,)
+        What each facility can take in, above 0; NaN where unknown.
+    cutoff_s : float
+        Longest walk, inclusive [s].
+
+    Returns
+    -------
+    HomeMeasures
+        One row per home.
+    """
+    has_capacity = bool(len(capacity)) and not np.isnan(capacity).any()
+    supply = capacity if has_capacity else np.ones(len(capacity))
+    n_zones = len(LUO_QI_WEIGHTS)
+    zones_s = [*(cutoff_s * i / n_zones for i in range(1, n_zones)), cutoff_s]
+    return HomeMeasures(
+        ranked_s=ranked_s,
+        n_within=np.bincount(pairs.target, minlength=len(people)),
+        gravity=measure_gravity(pairs, decay_exponential(pairs.time_s), n_homes=len(people)),
+        fca_2s=measure_2sfca(pairs, people=people, supply=supply, cutoff_s=cutoff_s),
+        fca_e2s=measure_e2sfca(pairs, people=people, supply=supply, zones_s=zones_s),
+        has_capacity=has_capacity,
+    )

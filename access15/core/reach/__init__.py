@@ -1,0 +1,1 @@
+"""Reached streets and the land along them."""

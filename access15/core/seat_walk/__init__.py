@@ -1,0 +1,1 @@
+"""Walks from seat to seat."""

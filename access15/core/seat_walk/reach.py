@@ -1,0 +1,196 @@
+"""Where somebody can live and still come from seat to seat: the start is a seat, wherever it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from access15.core.reach.parts import StreetParts, merge_parts
+from access15.core.seat_walk import reach_kernels as kernels
+from access15.core.seat_walk.graph import RestGraph, RestPlaces
+from access15.core.seat_walk.search import SLACK_M, RestLabels
+from access15.core.walk.graph import offsets
+
+
+@dataclass(frozen=True, eq=False)
+class RestReach:
+    """Reach of a search from seat to seat, a `access15.core.reach.aside.StreetReach`.
+
+    A place on a street is reached when who starts there, rested, arrives within the cutoff by a way
+    on which no gap between seats exceeds the limit. Who lives aside of the street needs seconds and
+    metres to it.
+
+    Parameters
+    ----------
+    graph : RestGraph
+        The graph searched.
+    labels : RestLabels
+        From `access15.core.seat_walk.search.spread_labels`, nothing lifted.
+    sources : RestPlaces
+        The destinations.
+    limit_m : float
+        Longest gap between seats, inclusive [m].
+    """
+
+    graph: RestGraph
+    labels: RestLabels
+    sources: RestPlaces
+    limit_m: float
+
+    def parts(self, cutoff_s: float) -> StreetParts:
+        """Parts of streets that are reached, cut exactly where the time or the metres run out.
+
+        Parameters
+        ----------
+        cutoff_s : float
+            Longest walk, inclusive [s].
+
+        Returns
+        -------
+        StreetParts
+            Disjoint parts, sorted by edge and start.
+        """
+        graph = self.graph
+        begin, end = graph.piece_span
+        width = end - begin
+        limit_m = self.limit_m + SLACK_M
+        head, tail = kernels.reached_shares(*self._streets, *self._labels, limit_m, cutoff_s)
+        some = [
+            (graph.piece_edge, begin, begin + np.maximum(head, 0.0) * width),
+            (graph.piece_edge, end - np.maximum(tail, 0.0) * width, end),
+            self._beside_sources(cutoff_s),
+        ]
+        edge, start, stop = (np.concatenate(column) for column in zip(*some, strict=True))
+        start, stop = np.maximum(start, 0.0), np.minimum(stop, 1.0)
+        keep = stop > start
+        return merge_parts(StreetParts(edge[keep], start[keep], stop[keep]))
+
+    def left_m(self, edge: NDArray[np.int64], fraction: NDArray[np.float64], cutoff_s: float) -> NDArray[np.float64]:
+        """Metres aside of places on edges where somebody may live and still arrive.
+
+        Parameters
+        ----------
+        edge : ndarray of int64, shape (n,)
+            Edges.
+        fraction : ndarray of float64, shape (n,)
+            Where on them, 0 at u.
+        cutoff_s : float
+            Longest walk, inclusive [s].
+
+        Returns
+        -------
+        ndarray of float64, shape (n,)
+            Metres; negative where nobody on the street arrives, -inf where nothing is reached [m].
+        """
+        graph = self.graph
+        key = graph.split_edge * 2.0 + graph.split_fraction
+        piece = edge + np.searchsorted(key, edge * 2.0 + fraction, side="right")
+        return np.asarray(
+            kernels.metres_left(piece, self._share_on(piece, fraction), *self._everything(cutoff_s)), dtype=np.float64
+        )
+
+    def least_left_m(self, stretches: StreetParts, cutoff_s: float) -> NDArray[np.float64]:
+        """Metres left at the worst place of each stretch: at one of its ends, or where they bend.
+
+        Parameters
+        ----------
+        stretches : StreetParts
+            Disjoint parts, sorted by edge and start.
+        cutoff_s : float
+            Longest walk, inclusive [s].
+
+        Returns
+        -------
+        ndarray of float64, shape (n,)
+            Metres [m].
+        """
+        least: NDArray[np.float64] = np.minimum(
+            self.left_m(stretches.edge, stretches.start, cutoff_s),
+            self.left_m(stretches.edge, stretches.stop, cutoff_s),
+        )
+        kinks = self.kinks(cutoff_s)
+        row = np.searchsorted(stretches.edge * 2.0 + stretches.start, kinks.edge * 2.0 + kinks.start, side="right") - 1
+        inside = (row >= 0) & (stretches.edge[row] == kinks.edge) & (kinks.start <= stretches.stop[row])
+        row, edge, at = row[inside], kinks.edge[inside], kinks.start[inside]
+        np.minimum.at(least, row, self.left_m(edge, at, cutoff_s))
+        return least
+
+    def kinks(self, cutoff_s: float) -> StreetParts:
+        """Places where the metres left stop changing evenly: seats, and where one way overtakes another.
+
+        Parameters
+        ----------
+        cutoff_s : float
+            Longest walk, inclusive [s].
+
+        Returns
+        -------
+        StreetParts
+            Parts without length.
+        """
+        piece, share = kernels.find_kinks(*self._everything(cutoff_s))
+        begin, end = self.graph.piece_span
+        edge = np.concatenate([self.graph.piece_edge[piece], self.graph.split_edge])
+        at = np.concatenate([begin[piece] + share * (end - begin)[piece], self.graph.split_fraction])
+        return StreetParts(edge, at, at)
+
+    @cached_property
+    def _streets(self) -> tuple[NDArray[Any], ...]:
+        """Pieces as the compiled loops take them; walkers go down to the first end and up to the second."""
+        graph = self.graph
+        (begin, end), (node_a, node_b), (at_a_s, at_b_s) = graph.piece_span, graph.piece_nodes, graph.piece_ends_s
+        edge, width = graph.piece_edge, end - begin
+        full = [graph.impedance.backward_s, graph.impedance.forward_s, graph.network.length_m]
+        down_s, up_s, length_m = (
+            np.where(width > 0, np.where(width > 0, width, 1.0) * all_of[edge], 0.0) for all_of in full
+        )
+        return node_a, node_b, at_a_s, at_b_s, down_s, up_s, length_m
+
+    @property
+    def _labels(self) -> tuple[NDArray[Any], ...]:
+        return self.labels.at_node, self.labels.time_s, self.labels.since_m
+
+    @cached_property
+    def _own(self) -> tuple[NDArray[Any], ...]:
+        """Destinations by piece: offsets, share of the piece, seconds and metres to the door."""
+        on = np.flatnonzero(self.sources.piece >= 0)
+        order = on[np.argsort(self.sources.piece[on], kind="stable")]
+        piece = self.sources.piece[order]
+        share = self._share_on(piece, self.sources.fraction[order])
+        at_piece = offsets(piece, self.graph.n_pieces)
+        return at_piece, share, self.sources.offset_s[order], self.sources.offset_m[order]
+
+    def _everything(self, cutoff_s: float) -> tuple[Any, ...]:
+        limit_m = self.limit_m + SLACK_M
+        return *self._streets, *self._labels, *self._own, limit_m, cutoff_s, self.graph.impedance.pace_ms
+
+    def _share_on(self, piece: NDArray[np.int64], fraction: NDArray[np.float64]) -> NDArray[np.float64]:
+        begin, end = self.graph.piece_span
+        width = (end - begin)[piece]
+        share = np.divide(fraction - begin[piece], width, out=np.zeros(len(piece)), where=width > 0)
+        return np.asarray(np.clip(share, 0.0, 1.0))
+
+    def _beside_sources(self, cutoff_s: float) -> tuple[NDArray[Any], ...]:
+        at_piece, share, own_s, own_m = self._own
+        piece = np.repeat(np.arange(self.graph.n_pieces), np.diff(at_piece))
+        *_, down_s, up_s, length_m = self._streets
+        begin, end = self.graph.piece_span
+        left_s, left_m = cutoff_s - own_s, self.limit_m + SLACK_M - own_m
+        keep = (left_s >= 0) & (left_m >= 0)
+        piece, share, left_s, left_m = piece[keep], share[keep], left_s[keep], left_m[keep]
+        by_metres = _shares(left_m, length_m[piece])
+        stop = np.minimum(share + np.minimum(by_metres, _shares(left_s, down_s[piece])), 1.0)
+        start = np.maximum(share - np.minimum(by_metres, _shares(left_s, up_s[piece])), 0.0)
+        width = (end - begin)[piece]
+        return self.graph.piece_edge[piece], begin[piece] + start * width, begin[piece] + stop * width
+
+
+def _shares(left: NDArray[np.float64], full: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of a piece that what is left allows; nothing where it is closed."""
+    walkable = np.isfinite(full)
+    whole = np.where(walkable & (full > 0), full, 1.0)
+    return np.asarray(np.where(walkable, np.where(full > 0, left / whole, 1.0), 0.0))

@@ -1,0 +1,1 @@
+"""One walker on the streets: costs, doors, search."""

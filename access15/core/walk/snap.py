@@ -1,0 +1,116 @@
+"""Points to the nearest place on a street, never only to a junction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from access15.core.streets.network import WalkNetwork
+
+MAX_SEAT_SNAP_M = 25.0  # across a wide street; a bench farther inside a park is not on the way
+
+
+@dataclass(frozen=True, eq=False)
+class Snapped:
+    """Points on the network.
+
+    Parameters
+    ----------
+    edge : ndarray of int64, shape (n,)
+        Edge, or -1 where no street lies within the limit.
+    fraction : ndarray of float64, shape (n,)
+        Where on the edge, from 0 at u to 1 at v; 0 where not snapped.
+    snap_m : ndarray of float64, shape (n,)
+        Metres to the nearest street, also where beyond the limit; inf for a point without
+        coordinates or a network without edges [m].
+    """
+
+    edge: NDArray[np.int64]
+    fraction: NDArray[np.float64]
+    snap_m: NDArray[np.float64]
+
+    @property
+    def is_snapped(self) -> NDArray[np.bool_]:
+        """Whether each point lies within the limit of a street, shape (n,)."""
+        return self.edge >= 0
+
+
+@dataclass(frozen=True, eq=False)
+class Snapper:
+    """Index of the edges that points may snap to; build with `build_snapper`.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    edges : ndarray of int64
+        The edges in the index.
+    tree : shapely.STRtree
+        Their lines.
+    """
+
+    network: WalkNetwork
+    edges: NDArray[np.int64]
+    tree: shapely.STRtree
+
+
+def build_snapper(network: WalkNetwork, is_open: NDArray[np.bool_]) -> Snapper:
+    """Index the edges that points may snap to.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    is_open : ndarray of bool, shape (n_edges,)
+        Edges to use, usually `Impedance.is_main`.
+
+    Returns
+    -------
+    Snapper
+        For `snap_points`.
+    """
+    edges = np.flatnonzero(is_open)
+    return Snapper(network=network, edges=edges, tree=shapely.STRtree(network.lines[edges]))
+
+
+def snap_points(snapper: Snapper, xy: NDArray[np.float64], *, max_snap_m: float) -> Snapped:
+    """Snap points to the nearest place on any edge of the index.
+
+    Equally near edges are decided by the lowest edge index.
+
+    Parameters
+    ----------
+    snapper : Snapper
+        From `build_snapper`.
+    xy : ndarray of float64, shape (n, 2)
+        Points in the network's CRS; rows with NaN stay unsnapped [m].
+    max_snap_m : float
+        Farthest street to snap to, inclusive [m].
+
+    Returns
+    -------
+    Snapped
+        One row per point, in order.
+    """
+    xy = np.asarray(xy, dtype=np.float64).reshape(-1, 2)
+    n = len(xy)
+    edge = np.full(n, -1, dtype=np.int64)
+    fraction = np.zeros(n)
+    snap_m = np.full(n, np.inf)
+    known = np.flatnonzero(np.isfinite(xy).all(axis=1))
+    if len(known) and len(snapper.edges):
+        points = shapely.points(xy[known])
+        (which, hit), distance_m = snapper.tree.query_nearest(points, return_distance=True, all_matches=True)
+        order = np.lexsort((hit, which))
+        first = order[np.unique(which[order], return_index=True)[1]]
+        rows, found, away_m = known[which[first]], snapper.edges[hit[first]], distance_m[first]
+        snap_m[rows] = away_m
+        near = away_m <= max_snap_m
+        rows, found = rows[near], found[near]
+        edge[rows] = found
+        located = shapely.line_locate_point(snapper.network.lines[found], shapely.points(xy[rows]), normalized=True)
+        fraction[rows] = np.clip(np.nan_to_num(located), 0.0, 1.0)
+    return Snapped(edge=edge, fraction=fraction, snap_m=snap_m)

@@ -1,0 +1,359 @@
+"""The map of one neighbourhood: a Folium map that works without internet and takes further Folium layers."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+import folium
+from branca.element import Element, MacroElement
+from folium.map import Layer
+from folium.template import Template
+
+from access15.config import Category, Lang
+from access15.errors import ConfigError, MissingOfflineAssetError
+from access15.outputs.pages.doors import list_signs
+from access15.outputs.pages.map_data import (
+    BAND_OUTLINE,
+    DOT_COLOURS,
+    DOT_RADIUS,
+    DOT_SAMPLES,
+    blend_on_paper,
+    build_map_data,
+    pick_band_colours,
+)
+from access15.outputs.pages.offline import OfflineFigure, Verbatim, dump_json, escape_script, fill_template, read_asset
+from access15.outputs.words.findings import HUB, Findings
+from access15.outputs.words.groups import group_targets
+from access15.outputs.words.honesty import draw_gap_curves
+from access15.outputs.words.hours import tell_moment_note, tell_title
+from access15.outputs.words.legend import choose_profile, list_undrawn, list_warnings, name_cutoff, tell_sources
+from access15.outputs.words.texts import clean_text, format_cutoff, format_number, format_pace, say
+from access15.results.run import RunResult
+
+_SCRIPTS: Final = (
+    "map/decode.js",
+    "map/canvas.js",
+    "map/paint.js",
+    "map/facilities.js",
+    "map/doors.js",
+    "map/paper.js",
+    "map/page.js",
+)
+_STYLES: Final = ("styles/page.css", "styles/map.css", "styles/paper.css")
+_DATA_ID: Final = "access15-data"
+_TILES: Final = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
+_TILES_HOST: Final = "https://tile.openstreetmap.org"
+
+
+class OfflineMap(folium.Map):  # type: ignore[misc, unused-ignore]
+    """A Folium map whose page asks nobody for anything.
+
+    Parameters
+    ----------
+    name : str
+        Makes the identifiers in the page: the same name gives the same page.
+    title : str
+        Title of the page, plain text.
+    lang : {"it", "en"}
+        Language of the page.
+    image_hosts : tuple of str
+        Where images may come from, for an optional layer of tiles.
+    **options : object
+        Options of `folium.Map`; tiles are off.
+    """
+
+    default_js = [link for link in folium.Map.default_js if link[0] == "leaflet"]  # noqa: RUF012
+    default_css = [link for link in folium.Map.default_css if link[0] == "leaflet_css"]  # noqa: RUF012
+
+    def __init__(self, *, name: str, title: str, lang: Lang, image_hosts: tuple[str, ...] = (), **options: Any) -> None:
+        super().__init__(tiles=None, **options)
+        self._id = name
+        figure = OfflineFigure(title=title, lang=lang, image_hosts=image_hosts)
+        figure.add_child(self)
+
+    def render(self, **kwargs: Any) -> str:
+        """Render into the page; layers added since are offered too.
+
+        Parameters
+        ----------
+        **kwargs : object
+            Handed to the elements.
+
+        Returns
+        -------
+        str
+            Nothing: what is drawn stands in the page this map belongs to.
+
+        Raises
+        ------
+        MissingOfflineAssetError
+            If a `folium.Icon` is on the map: its font and style sheets come from the internet.
+        """
+        if any(isinstance(element, folium.Icon) for element in _walk(self)):
+            raise MissingOfflineAssetError(
+                "a map without internet cannot draw folium.Icon, whose signs come from there: use folium.DivIcon"
+            )
+        for key, child in list(self._children.items()):
+            if isinstance(child, folium.LayerControl):  # after every layer it lists
+                self._children.move_to_end(key)
+        super().render(**kwargs)  # type: ignore[no-untyped-call, unused-ignore]
+        return ""
+
+
+def _walk(element: Element) -> list[Element]:
+    return [element, *(found for child in element._children.values() for found in _walk(child))]
+
+
+class _PanelAndScripts(Element):  # type: ignore[misc, unused-ignore]
+    """What stands before the map in the page: style, panel, data, scripts."""
+
+    def __init__(self, panel: str, data: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.head = "\n".join(f"<style>\n{read_asset(name)}</style>" for name in _STYLES)
+        scripts = "\n".join(f"<script>\n{escape_script(read_asset(name))}</script>" for name in _SCRIPTS)
+        self.body = f'{panel}\n<script type="application/json" id="{_DATA_ID}">{dump_json(data)}</script>\n{scripts}'
+
+    def render(self, **_: Any) -> str:
+        figure: Any = self.get_root()
+        figure.header.add_child(Verbatim(self.head), name="access15_style")
+        figure.html.add_child(Verbatim(self.body), name="access15_panel")
+        return ""
+
+
+class _Open(MacroElement):  # type: ignore[misc, unused-ignore]
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "var {{ this.get_name() }} = access15.openPage({{ this._parent.get_name() }}, {{ this.data_id|tojson }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call, unused-ignore]
+        self._name, self._id = "access15", "page"
+        self.data_id = _DATA_ID
+
+
+class _PageLayer(Layer):  # type: ignore[misc, unused-ignore]
+    """A layer that the page's own scripts make: ``maker`` is the expression that returns it."""
+
+    _template = Template("{% macro script(this, kwargs) %}var {{ this.get_name() }} = {{ this.maker }};{% endmacro %}")
+
+    def __init__(self, identifier: str, label: str, maker: str, *, show: bool = True, sign: str = "") -> None:
+        super().__init__(name=sign + _as_markup(label), overlay=True, control=True, show=show)
+        self._name, self._id = "layer", identifier
+        self.maker = maker
+
+
+class _Start(MacroElement):  # type: ignore[misc, unused-ignore]
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "access15.startPage({{ this.page }}, {bands: {{ this.bands }}, residents: {{ this.residents }}, "
+        "doors: {{ this.doors }}, fixes: {{ this.fixes }}, facilities: { "
+        "{% for kind, layer in this.facilities.items() %}{{ kind|tojson }}: {{ layer }}, {% endfor %} } });"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, page: str, layers: Mapping[str, str], facilities: Mapping[str, str]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call, unused-ignore]
+        self._name, self._id = "access15", "start"
+        self.page, self.facilities = page, facilities
+        self.bands, self.residents = layers["bands"], layers["residents"]
+        self.doors, self.fixes = layers["doors"], layers["fixes"]
+
+
+class _LayerControl(folium.LayerControl):  # type: ignore[misc, unused-ignore]
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "var {{ this.get_name() }} = L.control.layers({}, { "
+        "{% for label, layer in this.overlays.items() %}{{ label|tojson }}: {{ layer }}, {% endfor %}"
+        "}, {{ this.options|tojavascript }}).addTo({{ this._parent.get_name() }});"
+        "access15.nameLayerControl({{ this.page }}, {{ this.get_name() }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, page: str) -> None:
+        super().__init__(position="topright", collapsed=True)
+        self._id, self.page = "layers", page
+
+
+def draw_map(result: RunResult, area_id: str, *, lang: Lang = "it", tiles: bool = False) -> folium.Map:
+    """Draw the map of one neighbourhood: streets, zones reached, facilities, residents left out.
+
+    It needs no internet. Further Folium layers can be added to it.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run.
+    area_id : str
+        One of its areas.
+    lang : {"it", "en"}
+        Language.
+    tiles : bool
+        Offer an online map as one more layer, switched off until somebody asks for it.
+
+    Returns
+    -------
+    folium.Map
+        The map; ``map.get_root().render()`` is the whole page.
+
+    Raises
+    ------
+    ConfigError
+        If the run has no such area.
+    """
+    if area_id not in result.areas:
+        raise ConfigError(f"this run has no area {area_id!r}: its areas are {', '.join(result.areas)}")
+    findings = Findings(result, area_id, lang)
+    title = tell_title("map_title", result.at, lang, area=clean_text(findings.area.area.name, lang))
+    data = build_map_data(findings, title)
+    (south, west), (north, east) = data["bounds"]
+    drawn = OfflineMap(
+        name=area_id,
+        title=title,
+        lang=lang,
+        image_hosts=(_TILES_HOST,) if tiles else (),
+        location=[(south + north) / 2, (west + east) / 2],
+        zoom_start=14,
+        zoom_control=False,
+        zoom_snap=0.25,
+        min_zoom=10,
+        max_zoom=19,
+    )
+    panel = _PanelAndScripts(_fill_panel(findings, title), data)
+    drawn.get_root().add_child(panel, index=0)
+    drawn.options["min_zoom"], drawn.options["max_zoom"] = 10, 19
+    _add_layers(drawn, findings, tiles=tiles)
+    drawn.fit_bounds(data["bounds"])
+    return drawn
+
+
+def render_map(result: RunResult, area_id: str, *, lang: Lang = "it", tiles: bool = False) -> str:
+    """Write the page of one neighbourhood; the same result gives the same bytes.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run.
+    area_id : str
+        One of its areas.
+    lang : {"it", "en"}
+        Language.
+    tiles : bool
+        As in `draw_map`.
+
+    Returns
+    -------
+    str
+        The whole page.
+
+    Raises
+    ------
+    ConfigError
+        If the run has no such area.
+    """
+    return str(draw_map(result, area_id, lang=lang, tiles=tiles).get_root().render())
+
+
+def _add_layers(drawn: OfflineMap, findings: Findings, *, tiles: bool) -> None:
+    lang = findings.lang
+    opened = _Open()
+    page = opened.get_name()
+    drawn.add_child(opened)
+    if tiles:
+        online = folium.TileLayer(
+            _TILES, attr="© OpenStreetMap contributors", name=say("layer_tiles", lang), overlay=True, show=False
+        )
+        online._id = "online"
+        drawn.add_child(online)
+    outline = _PageLayer("outline", say("layer_outline", lang), f"access15.outlineLayer({page})")
+    bands = _PageLayer("bands", say("layer_bands", lang), f"{page}.layers.bands")
+    uncovered = say("layer_uncovered", lang, cutoff=name_cutoff(findings))
+    residents = _PageLayer("residents", uncovered, f"{page}.layers.residents")
+    doors = _PageLayer("doors", say("layer_doors", lang), f"{page}.layers.doors", show=False)
+    fixes = _PageLayer("fixes", say("layer_fixes", lang), "access15.fixLayer()", show=False)
+    kinds = _kinds(findings)
+    facilities = {
+        kind.id: _PageLayer(
+            f"kind_{kind.id}",
+            clean_text(kind.label.in_lang(lang), lang),
+            f'access15.facilityLayer({page}, "{kind.id}")',
+            show=False,
+            sign=_sign(kind),
+        )
+        for kind in kinds
+    }
+    hubs = _PageLayer("hubs", say("targets_hubs", lang), f'access15.facilityLayer({page}, "{HUB}")')
+    for layer in (outline, bands, residents, doors, fixes, hubs, *facilities.values()):
+        drawn.add_child(layer)
+    names = {kind: layer.get_name() for kind, layer in facilities.items()}
+    own = {"bands": bands, "residents": residents, "doors": doors, "fixes": fixes}
+    drawn.add_child(_Start(page, {name: layer.get_name() for name, layer in own.items()}, names))
+    drawn.add_child(_LayerControl(page))
+
+
+def _as_markup(text: str) -> str:
+    """Leaflet writes names of layers as markup, and branca runs them as templates before."""
+    return html.escape(text).replace("{", "&#123;")
+
+
+def _sign(kind: Category) -> str:
+    return f'<span class="symbol" style="background:{kind.colour}">{_as_markup(kind.symbol)}</span> '
+
+
+def _kinds(findings: Findings) -> list[Category]:
+    present = set(findings.area.facilities["category"])
+    return [kind for kind in findings.result.categories.values() if kind.id in present]
+
+
+def _fill_panel(findings: Findings, title: str) -> str:
+    lang, result = findings.lang, findings.result
+    targets, kinds, cutoff = findings.targets(), _kinds(findings), name_cutoff(findings)
+    hub = findings.area.facilities.set_index("facility_id")["category"].get(findings.area.area.hubs[0])
+    signs = [{"label": k.label.in_lang(lang), "symbol": k.symbol, "colour": k.colour} for k in kinds]
+    plain_sign = {"label": "", "symbol": "•", "colour": "#16181d"}
+    colours = map(blend_on_paper, pick_band_colours(len(result.cutoffs_min)))
+    undrawn = list_undrawn(findings)
+    return fill_template(
+        "panel.html.j2",
+        say=lambda key: say(key, lang),
+        title=title,
+        walkers=[
+            {"id": p.id, "label": p.label.in_lang(lang), "pace": format_pace(p, lang)} for p in result.profiles.values()
+        ],
+        chosen=choose_profile(result),
+        target_groups=[
+            (say("targets_hubs", lang), [one for one in targets if not one.is_category]),
+            *group_targets([one for one in targets if one.is_category], result.categories, lang),
+        ],
+        bands=[
+            {"label": format_cutoff(cutoff_min, lang), "colour": colour}
+            for cutoff_min, colour in zip(result.cutoffs_min, colours, strict=True)
+        ],
+        outline=BAND_OUTLINE,
+        dots={**DOT_COLOURS, "sizes": [round(2 * DOT_RADIUS * math.sqrt(n), 1) for n in DOT_SAMPLES]},
+        hub=next((sign for kind, sign in zip(kinds, signs, strict=True) if kind.id == hub), plain_sign),
+        sample=signs[0] if signs else plain_sign,
+        kinds=signs,
+        legend_uncovered=say(
+            "legend_uncovered",
+            lang,
+            cutoff=cutoff,
+            who=findings.who(),
+            samples=", ".join(format_number(n, lang) for n in DOT_SAMPLES),
+        ),
+        doors=list_signs(findings),
+        has_steps=bool(findings.area.network.steps.any()),
+        sketch=findings.area.network_info.kind == "sketch",
+        moment=tell_moment_note(result.at, lang),
+        warnings=list_warnings(findings),
+        finding_head=say("finding", lang, cutoff=cutoff),
+        other_groups_head=say("other_groups", lang, cutoff=cutoff),
+        curves=draw_gap_curves(findings, identifier="curves"),
+        undrawn=undrawn,
+        undrawn_head=say("undrawn", lang, n=len(undrawn)),
+        sources=tell_sources(findings),
+    )

@@ -1,0 +1,349 @@
+"""The data inside the page of one neighbourhood: shapes, colours, residents, facilities."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from access15.config import Lang
+from access15.outputs.pages.basemap import (
+    UNIT_M,
+    MapFrame,
+    build_basemap,
+    encode_flags,
+    encode_points,
+    encode_shapes,
+    find_name_runs,
+)
+from access15.outputs.pages.doors import build_door_data
+from access15.outputs.words.facts import HUB, Covered, Gap
+from access15.outputs.words.findings import Findings
+from access15.outputs.words.honesty import name_profile
+from access15.outputs.words.hours import tell_moment
+from access15.outputs.words.legend import tell_legend
+from access15.outputs.words.texts import (
+    clean_text,
+    format_cutoff,
+    format_minutes,
+    format_number,
+    format_share,
+    say,
+    say_or,
+)
+from access15.results.run import AreaResult
+
+UNCERTAIN: Final = frozenset({"street", "place", "none"})
+PAPER: Final = "#f6f3ec"
+BAND_ALPHA: Final = 0.62
+BAND_OUTLINE: Final = "#3b0a5c"
+DOT_COLOURS: Final = {"fill": "#35b8a6", "edge": "#06433c"}
+DOT_RADIUS: Final = 1.0  # of one person [px]; the area grows with the people
+_BAND_SIMPLIFY_M: Final = 2.0
+_AROUND_HUB_M: Final = 600.0
+DOT_SAMPLES: Final = (10, 50, 200)
+_DARK, _LIGHT = (75, 17, 115), (233, 150, 214)
+
+
+def pick_band_colours(n: int) -> list[str]:
+    """Pick the colours of the bands, as they are painted before the whole is made transparent.
+
+    Parameters
+    ----------
+    n : int
+        Number of cutoffs.
+
+    Returns
+    -------
+    list of str
+        Dark for the shortest cutoff, light for the longest.
+    """
+    steps = np.linspace(0.0, 1.0, n) if n > 1 else np.array([0.5])
+    return [_hex(np.array(_DARK) * (1 - step) + np.array(_LIGHT) * step) for step in steps]
+
+
+def blend_on_paper(colour: str) -> str:
+    """Colour of a band as it is seen on the map's paper.
+
+    Parameters
+    ----------
+    colour : str
+        One of `pick_band_colours`.
+
+    Returns
+    -------
+    str
+        What the legend must show.
+    """
+    over, under = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)]) for c in (colour, PAPER))
+    return _hex(over * BAND_ALPHA + under * (1 - BAND_ALPHA))
+
+
+def _hex(rgb: Sequence[float] | np.ndarray[Any, Any]) -> str:
+    return "#" + "".join(f"{round(float(part)):02x}" for part in rgb)
+
+
+def build_map_data(findings: Findings, title: str) -> dict[str, Any]:
+    """Gather everything the page of one neighbourhood reads.
+
+    Parameters
+    ----------
+    findings : Findings
+        The numbers and sentences of the area.
+    title : str
+        Title of the page.
+
+    Returns
+    -------
+    dict
+        What `dump_json` can write; the same for the same result.
+    """
+    area, lang, result = findings.area, findings.lang, findings.result
+    frame = frame_area(area)
+    colours = pick_band_colours(len(result.cutoffs_min))
+    zones = area.zones.geometry.to_numpy()
+    return {
+        "title": title,
+        "frame": {"unit": UNIT_M, "west": frame.west, "north": frame.north},
+        "bounds": opening_bounds(frame, area),
+        "base": build_basemap(frame, area.network, area.backdrop),
+        "names": [
+            [clean_text(name, lang, limit=60), rank, *frame.to_units(ends).ravel().tolist()]
+            for name, rank, ends in find_name_runs(area.network)
+        ],
+        "zones": encode_shapes(frame, zones),
+        "bands": {
+            "colours": colours,
+            "alpha": BAND_ALPHA,
+            "outline": BAND_OUTLINE,
+            "times": [_short_time(cutoff, lang) for cutoff in result.cutoffs_min],
+            "shapes": _band_shapes(findings, frame),
+        },
+        "residents": _residents(findings, frame),
+        "doors": build_door_data(findings, frame),
+        "categories": {
+            category.id: {
+                "label": clean_text(category.label.in_lang(lang), lang),
+                "symbol": category.symbol,
+                "colour": category.colour,
+                "wemi": category.wemi_platform,
+            }
+            for category in result.categories.values()
+        },
+        "profiles": [
+            {"id": profile.id, "label": clean_text(profile.label.in_lang(lang), lang)}
+            for profile in result.profiles.values()
+        ],
+        "targets": [[target.id, target.label] for target in findings.targets()],
+        "from_here": _tell_from_here(findings),
+        "facilities": list(_facilities(findings, frame)),
+        "legend": {
+            f"{profile}|{target.id}": tell_legend(findings, profile, target.id)
+            for profile in result.profiles
+            for target in findings.targets()
+        },
+        "attribution": say(
+            "attribution",
+            lang,
+            kind=say(f"network_{area.network_info.kind}", lang),
+            licence=clean_text(area.network_info.licence, lang, limit=200),
+        ),
+        "texts": {key: say(key, lang) for key in _PAGE_TEXTS},
+    }
+
+
+_PAGE_TEXTS: Final = (
+    "uncertain",
+    "several_here",
+    "is_hub",
+    "kind",
+    "address",
+    "status",
+    "precision",
+    "legend_uncertain",
+    "wemi",
+    "source",
+    "zoom_in",
+    "zoom_out",
+    "map_hint",
+    "close",
+    "home",
+    "layers",
+    "fixes_none",
+)
+
+
+def frame_area(area: AreaResult) -> MapFrame:
+    """Frame around the streets and zones of an area.
+
+    Parameters
+    ----------
+    area : AreaResult
+        The area.
+
+    Returns
+    -------
+    MapFrame
+        Where the units of its pages lie.
+    """
+    boxes = np.array([shapely.total_bounds(area.zones.geometry.to_numpy()), shapely.total_bounds(area.network.lines)])
+    return MapFrame.around(area.network.crs, np.asarray(boxes[~np.isnan(boxes).any(axis=1)].reshape(-1, 2)))
+
+
+def opening_bounds(frame: MapFrame, area: AreaResult) -> list[list[float]]:
+    """What a page shows when it opens: the zones, and the streets around the hubs.
+
+    Parameters
+    ----------
+    frame : MapFrame
+        From `frame_area`.
+    area : AreaResult
+        The area.
+
+    Returns
+    -------
+    list of list of float
+        South-west and north-east corner, latitude first [degrees].
+    """
+    return _lat_lon_bounds(frame, _opening_box(area))
+
+
+def _opening_box(area: AreaResult) -> np.ndarray[Any, Any]:
+    """Zones, and the streets around the hubs, which may stand at a zone's edge."""
+    hubs = area.facilities.geometry[area.facilities["facility_id"].isin(area.area.hubs)]
+    around = shapely.buffer(hubs[hubs.notna()].to_numpy(), _AROUND_HUB_M)
+    return np.asarray(shapely.total_bounds([*area.zones.geometry, *around]))
+
+
+def _lat_lon_bounds(frame: MapFrame, box: np.ndarray[Any, Any]) -> list[list[float]]:
+    corners = np.array([[box[0], box[1]], [box[0], box[3]], [box[2], box[1]], [box[2], box[3]]])
+    lat_lon = frame.to_lat_lon(corners)
+    return [lat_lon.min(axis=0).tolist(), lat_lon.max(axis=0).tolist()]
+
+
+def _short_time(cutoff_min: float, lang: Lang) -> str:
+    return f"{format_number(cutoff_min, lang, decimals=0 if float(cutoff_min).is_integer() else 1)} min"
+
+
+def _band_shapes(findings: Findings, frame: MapFrame) -> dict[str, list[str]]:
+    table = findings.area.service_areas
+    geometry = {
+        (str(profile), str(target), float(cutoff)): shape
+        for profile, target, cutoff, shape in zip(
+            table["profile"], table["target"], table["cutoff_min"], table.geometry, strict=True
+        )
+    }
+    hubs = findings.area.area.hubs
+    shapes: dict[str, list[str]] = {}
+    for profile in findings.result.profiles:
+        for target in findings.targets():
+            bands = []
+            for cutoff in map(float, findings.result.cutoffs_min):
+                asked = hubs if target.id == HUB else (target.id,)
+                found = [geometry[profile, one, cutoff] for one in asked if (profile, one, cutoff) in geometry]
+                union = found if len(found) == 1 else [shapely.union_all(found)]
+                bands.append(encode_shapes(frame, union, simplify_m=_BAND_SIMPLIFY_M))
+            shapes[f"{profile}|{target.id}"] = bands
+    return shapes
+
+
+def _residents(findings: Findings, frame: MapFrame) -> dict[str, Any]:
+    residents: gpd.GeoDataFrame = findings.area.residents
+    cutoff_s = 60.0 * findings.last_cutoff_min
+    times = findings.area.travel_time_s
+    people = residents[findings.group].to_numpy(dtype=np.float64)
+    return {
+        "dots": encode_points(frame, shapely.get_coordinates(residents.geometry.to_numpy())),
+        "people": np.round(people, 1).tolist(),
+        "covered": {
+            f"{profile}|{target.id}": encode_flags(times[profile, target.id] <= cutoff_s)
+            for profile in findings.result.profiles
+            for target in findings.targets()
+            if (profile, target.id) in times and findings.is_known(profile, target.id)
+        },
+        "style": {**DOT_COLOURS, "per_root": DOT_RADIUS},
+    }
+
+
+def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
+    lang, table = findings.lang, findings.area.facilities
+    drawn = table[table.geometry.notna() & ~table.geometry.is_empty]
+    places = frame.to_lat_lon(shapely.get_coordinates(drawn.geometry.to_numpy())).tolist()
+    hub_names = findings.hub_names()
+    cards = []
+    for (lat, lon), row in zip(places, drawn.to_dict("records"), strict=True):
+        is_hub = row["facility_id"] in hub_names
+        status, precision = str(row["status"]), clean_text(row["precision"], lang, limit=40)
+        hub = hub_names.get(str(row["hub_id"]), "")
+        osm = say("from_osm", lang) if precision in ("openstreetmap", "") and row["origin"] == "osm" else ""
+        cards.append(
+            {
+                "lat": lat,
+                "lon": lon,
+                "name": clean_text(row["name"], lang) or say("no_name", lang),
+                "category": row["category"],
+                "address": clean_text(row["address"], lang) or say("no_address", lang),
+                "status": "; ".join([say_or(f"status_{status}", lang, status), *_tell_open(findings, row)]),
+                "precision": osm or say_or(f"precision_{precision}", lang, precision),
+                "uncertain": precision in UNCERTAIN,
+                "source": clean_text(row["source"], lang),
+                "hub": is_hub,
+                "to_hub": say("walk_to_hub", lang, hub=hub) if hub else "",
+                "walk": [] if is_hub or not hub else _walks(findings, row),
+                "within": _count_from_here(findings, row),
+            }
+        )
+    return cards
+
+
+def _tell_from_here(findings: Findings) -> dict[str, Any]:
+    """What stands over and before the numbers of `_count_from_here`."""
+    lang, study = findings.lang, findings.result.study
+    area, own = findings.area.area.name, name_profile(findings, study.own_profile(findings.group))
+    cutoff = format_cutoff(findings.last_cutoff_min, lang)
+    return {
+        "caption": say("from_here", lang, area=clean_text(area, lang), who=findings.who(), cutoff=cutoff),
+        "heads": [
+            f"{say('gap_own', lang)} ({own})",
+            say("gap_claim", lang, label=name_profile(findings, study.claim)),
+            say("gap_between", lang),
+        ],
+    }
+
+
+def _count_from_here(findings: Findings, row: dict[str, Any]) -> list[str]:
+    """People of the headline's group who reach one facility: at their own pace, by the claim, between the two."""
+    lang, group = findings.lang, findings.group
+    people = float(findings.area.residents[group].sum())
+    counts = [float(row[f"{kind}_{group}"]) for kind in ("own", "claim")]
+    if all(map(math.isnan, counts)) or not people > 0:
+        return []
+    told = [
+        say("unknown", lang) if math.isnan(n) else f"{format_number(n, lang)} ({format_share(n / people, lang)})"
+        for n in counts
+    ]
+    gap = Gap(group, "", "", *(Covered(findings.last_cutoff_min, people, n) for n in reversed(counts)))
+    return [*told, say("unknown", lang) if math.isnan(gap.people) else format_number(gap.whole_people, lang)]
+
+
+def _tell_open(findings: Findings, row: dict[str, Any]) -> list[str]:
+    at = findings.result.at
+    return (
+        [] if at is None else [say(f"open_at_{row['open_at']}", findings.lang, moment=tell_moment(at, findings.lang))]
+    )
+
+
+def _walks(findings: Findings, row: dict[str, Any]) -> list[str]:
+    lang = findings.lang
+    texts = []
+    for profile in findings.result.profiles:
+        minutes = float(row[f"minutes_{profile}"])
+        if math.isfinite(minutes):
+            texts.append(format_minutes(minutes, lang))
+        else:
+            texts.append(say("walk_unknown" if row["status"] == "not_geocoded" else "walk_none", lang))
+    return texts

@@ -1,0 +1,291 @@
+"""A page that asks nobody for anything: scripts, styles and images are inside it.
+
+Leaflet and jQuery are read from the installed packages ``xstatic-leaflet`` and ``xstatic-jquery``.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+import re
+from collections.abc import Iterable
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+from branca.element import CssLink, Element, Figure, JavascriptLink, Link
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from xstatic.pkg import jquery, leaflet
+
+from access15.config import Lang
+from access15.errors import MissingOfflineAssetError
+
+_VIEWPORT: Final = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+_FOLIUM_VIEWPORT: Final = re.compile(r'<meta name="viewport".*?/>', re.DOTALL)
+_SOURCE_MAP: Final = re.compile(r"^[ \t]*//[#@] sourceMappingURL=.*$", re.MULTILINE)
+_CSS_IMAGE: Final = re.compile(r"url\(images/([\w.-]+)\)")
+_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+class OfflineFigure(Figure):  # type: ignore[misc, unused-ignore]
+    """A page of branca elements with everything inlined, in a language, that may be zoomed.
+
+    Parameters
+    ----------
+    title : str
+        Title of the page, plain text.
+    lang : {"it", "en"}
+        Language of the page.
+    image_hosts : iterable of str
+        Where images may come from, for an optional layer of tiles; none by default, and then the
+        page's own policy forbids the browser every request.
+    """
+
+    def __init__(self, *, title: str, lang: Lang, image_hosts: Iterable[str] = ()) -> None:
+        super().__init__(title=title)
+        self.lang = lang
+        self.image_hosts = tuple(image_hosts)
+
+    def render(self, **kwargs: Any) -> str:
+        """Render the page.
+
+        Parameters
+        ----------
+        **kwargs : object
+            Handed to the elements.
+
+        Returns
+        -------
+        str
+            The whole page.
+
+        Raises
+        ------
+        MissingOfflineAssetError
+            If an element needs a script or style sheet that access15 does not carry.
+        """
+        parts = (self.header, self.html, self.script)
+        before = [part._children.copy() for part in parts]
+        try:
+            for child in self._children.values():
+                child.render(**kwargs)
+            return self._assemble(kwargs)
+        finally:  # Folium's elements add to the page each time they are rendered
+            for part, children in zip(parts, before, strict=True):
+                part._children = children
+
+    def _assemble(self, kwargs: dict[str, Any]) -> str:
+        script = self.script.render(**kwargs)
+        if "$(" in script:  # only Folium's own popups speak jQuery
+            self.header.add_child(JavascriptLink(""), name="jquery", index=0)
+        # libraries first, so that the page's own rules come after theirs
+        children = sorted(self.header._children.items(), key=lambda item: not isinstance(item[1], Link))
+        head = "\n".join(_inline(name, child, kwargs) for name, child in children)
+        return assemble_page(
+            title=str(self.title),
+            lang=self.lang,
+            head=_FOLIUM_VIEWPORT.sub("", head),
+            body=f"{self.html.render(**kwargs)}\n<script>{escape_script(script)}</script>",
+            image_hosts=self.image_hosts,
+        )
+
+
+class Verbatim(Element):  # type: ignore[misc, unused-ignore]
+    """Markup that is written as it is: branca would run any other text as a template, names from data included.
+
+    Parameters
+    ----------
+    markup : str
+        What to write.
+    """
+
+    def __init__(self, markup: str) -> None:
+        super().__init__()
+        self.markup = markup
+
+    def render(self, **_: Any) -> str:
+        """Write it.
+
+        Parameters
+        ----------
+        **_ : object
+            Not used.
+
+        Returns
+        -------
+        str
+            The markup.
+        """
+        return self.markup
+
+
+def assemble_page(*, title: str, lang: Lang, head: str, body: str, image_hosts: Iterable[str] = ()) -> str:
+    """Put a page together under a policy that lets the browser load nothing and run only these scripts.
+
+    Parameters
+    ----------
+    title : str
+        Title, plain text.
+    lang : {"it", "en"}
+        Language of the page.
+    head, body : str
+        Markup.
+    image_hosts : iterable of str
+        Where images may come from besides the page itself.
+
+    Returns
+    -------
+    str
+        The whole page.
+    """
+    # browsers turn CR LF into LF before they compare a script with its hash
+    head, body = (text.replace("\r\n", "\n").replace("\r", "\n") for text in (head, body))
+    scripts = " ".join(dict.fromkeys(f"'{_hash_script(text)}'" for text in _SCRIPT.findall(head + body)))
+    policy = "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {scripts}" if scripts else "script-src 'none'",
+            "style-src 'unsafe-inline'",
+            " ".join(["img-src data: blob:", *image_hosts]),
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+    return (
+        f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{html.escape(policy)}">\n'
+        f"{_VIEWPORT}\n<title>{html.escape(title)}</title>\n{head}\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def _hash_script(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+def _inline(name: str, child: Element, kwargs: dict[str, Any]) -> str:
+    if isinstance(child, JavascriptLink):
+        return f"<script>{_read_script(name, child.url)}</script>"
+    if isinstance(child, CssLink):
+        return f"<style>{_read_style(name, child.url)}</style>"
+    return str(child.render(**kwargs))
+
+
+def _read_script(name: str, url: str) -> str:
+    if name == "leaflet":
+        folder = Path(leaflet.BASE_DIR)
+        icons = {key: _image_uri(folder / "images" / file) for key, file in _LEAFLET_ICONS.items()}
+        script = (folder / "leaflet.js").read_text(encoding="utf-8")
+        own = f"L.Icon.Default.prototype._getIconUrl = (name) => ({json.dumps(icons)})[name];"
+        return escape_script(f"{_SOURCE_MAP.sub('', script)}\n{own}\n")
+    if name == "jquery":
+        return escape_script(_SOURCE_MAP.sub("", (Path(jquery.BASE_DIR) / "jquery.min.js").read_text(encoding="utf-8")))
+    raise MissingOfflineAssetError(
+        f"a page without internet cannot carry the script {name!r} ({url}): draw with DivIcon and with layers that "
+        "need Leaflet alone, or add the script to access15/outputs/offline.py"
+    )
+
+
+# Leaflet looks for these beside its style sheet, which is inlined here
+_LEAFLET_ICONS: Final = {
+    "icon": "marker-icon.png",
+    "iconRetina": "marker-icon-2x.png",
+    "shadow": "marker-shadow.png",
+}
+
+
+def _read_style(name: str, url: str) -> str:
+    if name == "leaflet_css":
+        folder = Path(leaflet.BASE_DIR)
+        style = (folder / "leaflet.css").read_text(encoding="utf-8")
+        return _CSS_IMAGE.sub(lambda found: f"url({_image_uri(folder / 'images' / found.group(1))})", style)
+    raise MissingOfflineAssetError(
+        f"a page without internet cannot carry the style sheet {name!r} ({url}): draw with DivIcon and with layers "
+        "that need Leaflet alone, or add the style sheet to access15/outputs/offline.py"
+    )
+
+
+def _image_uri(path: Path) -> str:
+    return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
+
+
+def escape_script(text: str) -> str:
+    r"""Keep a script from ending or hiding the element that holds it.
+
+    Parameters
+    ----------
+    text : str
+        JavaScript in which ``</script`` and ``<!--`` occur inside texts only.
+
+    Returns
+    -------
+    str
+        The same program.
+    """
+    return re.sub(r"<(/script|!--)", r"<\\\1", text, flags=re.IGNORECASE)
+
+
+def dump_json(data: object) -> str:
+    """Write JSON that can stand inside any element of a page.
+
+    Parameters
+    ----------
+    data : object
+        What JSON can hold.
+
+    Returns
+    -------
+    str
+        JSON without the signs that HTML knows, and without NaN.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite, which JSON cannot say.
+    """
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def read_asset(name: str) -> str:
+    """Read a script or style sheet of access15's own.
+
+    Parameters
+    ----------
+    name : str
+        Path in ``web``.
+
+    Returns
+    -------
+    str
+        Its text.
+    """
+    return (resources.files("access15") / "web" / name).read_text(encoding="utf-8")
+
+
+def fill_template(name: str, **values: object) -> str:
+    """Fill a template of ``web/templates``; every value is escaped.
+
+    Parameters
+    ----------
+    name : str
+        File name in ``web/templates``.
+    **values : object
+        What the template asks for; a name it does not find is an error.
+
+    Returns
+    -------
+    str
+        Markup.
+    """
+    environment = Environment(
+        loader=PackageLoader("access15", "web/templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(name).render(**values)

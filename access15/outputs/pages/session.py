@@ -1,0 +1,345 @@
+"""The session page of one neighbourhood: people at a table change it and see at once who gains and who loses.
+
+A Folium plugin, and the whole page made with it. Everything is computed in the page, by the rules of
+`access15.compare`; nothing leaves the laptop.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import folium
+from branca.element import MacroElement
+from folium.template import Template
+
+from access15.config import Lang
+from access15.config.proposal import Change, Proposal
+from access15.errors import ConfigError
+from access15.outputs.pages.folium_map import OfflineMap
+from access15.outputs.pages.offline import Verbatim, dump_json, escape_script, fill_template, read_asset
+from access15.outputs.pages.session_data import LANGUAGES, build_session_data
+from access15.outputs.words.catalogue_session import SESSION_TEXTS
+from access15.outputs.words.facts import HUB
+from access15.outputs.words.findings import Findings
+from access15.outputs.words.honesty import tell_confidence
+from access15.outputs.words.hours import tell_moment, tell_moment_note
+from access15.outputs.words.legend import choose_profile, list_warnings
+from access15.outputs.words.texts import clean_text, format_pace, say
+from access15.results.run import RunResult
+
+CORE_SCRIPTS: Final = (
+    "map/decode.js",
+    "core/session.js",
+    "core/snap.js",
+    "core/streets.js",
+    "core/doors.js",
+    "core/walk.js",
+    "core/reach.js",
+    "core/seat_walk.js",
+    "core/seat_reach.js",
+    "core/proposal.js",
+)
+PAGE_SCRIPTS: Final = (
+    "map/canvas.js",
+    "map/paint.js",
+    "map/paper.js",
+    "session/state.js",
+    "session/text.js",
+    "session/model.js",
+    "session/draw.js",
+    "session/candidates.js",
+    "session/layers.js",
+    "session/notes.js",
+    "session/marks.js",
+    "session/key.js",
+    "session/panel.js",
+    "session/strip.js",
+    "session/dialogs.js",
+    "session/tools.js",
+    "session/file.js",
+    "session/views.js",
+    "session/session.js",
+)
+_STYLES: Final = ("styles/page.css", "styles/map.css", "styles/paper.css", "styles/session.css")
+_TOP_PIXELS: Final = 64  # the switch of views lies on the map's upper edge
+_DATA_ID: Final = "access15-session-data"
+_LANGUAGE_NAMES: Final = (("it", "Italiano"), ("en", "English"))
+_TOOLS: Final = (
+    ("add", "plus"),
+    ("note", "note"),
+    ("close", "closed"),
+    ("link", "link"),
+    ("steps", "steps"),
+    ("ramp", "ramp"),
+    ("bench", "bench"),
+)
+_LITTLE_KNOWN: Final = 0.9  # unknown on this share of what is walked, or more: "nearly everywhere"
+_SHARED_TEXTS: Final = ("who_total", "who_age", "who_group")
+
+
+class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
+    """What turns a Folium map into a session page: add it to any map, beside any other layers.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run.
+    area_id : str
+        One of its areas.
+    lang : {"it", "en"}
+        Language the page opens in; it carries both.
+    proposals : sequence of Proposal
+        What to begin with; an empty one where there is none.
+
+    Raises
+    ------
+    ConfigError
+        If the run has no such area.
+
+    Examples
+    --------
+    Put it on a map of your own (not run here; it needs a finished run)::
+
+        SessionMap(result, "chiesa_rossa").add_to(folium.Map(location=[45.43, 9.18], zoom_start=14, tiles=None))
+    """
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "var {{ this.get_name() }} = access15.openSession({{ this._parent.get_name() }}, {{ this.data_id|tojson }});"
+        "{% endmacro %}"
+    )
+
+    def __init__(
+        self,
+        result: RunResult,
+        area_id: str,
+        *,
+        lang: Lang = "it",
+        proposals: Sequence[Proposal] = (),
+    ) -> None:
+        super().__init__()  # type: ignore[no-untyped-call, unused-ignore]
+        if area_id not in result.areas:
+            raise ConfigError(f"this run has no area {area_id!r}: its areas are {', '.join(result.areas)}")
+        self._name, self._id = "access15", "session"
+        self.data_id = _DATA_ID
+        self.data = {
+            **build_session_data(result, area_id, lang),
+            **_tell_more(result, area_id),
+            "proposals": list(_hand_over(proposals)),
+        }
+        self.title = say("session_title", lang, area=self.data["area"]["name"])
+        self._panel = fill_template(
+            "session.html.j2",
+            say=lambda key: say(key, lang),
+            lang=lang,
+            languages=_LANGUAGE_NAMES,
+            title=self.title,
+            tools=_TOOLS,
+        )
+
+    def render(self, **kwargs: Any) -> str:
+        """Put panel, data, style and scripts into the page, before the map.
+
+        Parameters
+        ----------
+        **kwargs : object
+            Handed to the elements.
+
+        Returns
+        -------
+        str
+            Nothing: what is drawn stands in the page of the map.
+        """
+        figure: Any = self.get_root()
+        style = "\n".join(f"<style>\n{read_asset(name)}</style>" for name in _STYLES)
+        figure.header.add_child(Verbatim(style), name="access15_session_style")
+        scripts = "\n".join(
+            f"<script>\n{escape_script(read_asset(name))}</script>" for name in (*CORE_SCRIPTS, *PAGE_SCRIPTS)
+        )
+        data = f'<script type="application/json" id="{_DATA_ID}">{dump_json(self.data)}</script>'
+        figure.html.add_child(Verbatim(f"{self._panel}\n{data}"), name="access15_session_panel", index=0)
+        # in the body: after Leaflet, wherever a page links it in its head
+        figure.html.add_child(Verbatim(scripts), name="access15_session_scripts")
+        super().render(**kwargs)  # type: ignore[no-untyped-call, unused-ignore]
+        return ""
+
+
+def draw_session(
+    result: RunResult, area_id: str, *, lang: Lang = "it", proposals: Sequence[Proposal] = ()
+) -> folium.Map:
+    """Draw the session map of one neighbourhood; it needs no internet, and takes further Folium layers.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run.
+    area_id : str
+        One of its areas.
+    lang : {"it", "en"}
+        Language the page opens in.
+    proposals : sequence of Proposal
+        As in `SessionMap`.
+
+    Returns
+    -------
+    folium.Map
+        The map; ``map.get_root().render()`` is the whole page.
+
+    Raises
+    ------
+    ConfigError
+        If the run has no such area.
+    """
+    session = SessionMap(result, area_id, lang=lang, proposals=proposals)
+    (south, west), (north, east) = session.data["bounds"]
+    drawn = OfflineMap(
+        name=area_id,
+        title=session.title,
+        lang=lang,
+        location=[(south + north) / 2, (west + east) / 2],
+        zoom_start=14,
+        zoom_control=False,
+        zoom_snap=0.25,
+        min_zoom=11,
+        max_zoom=19,
+    )
+    drawn.options["min_zoom"], drawn.options["max_zoom"] = 11, 19
+    drawn.fit_bounds(session.data["bounds"], padding_top_left=(0, _TOP_PIXELS))
+    drawn.add_child(session)
+    return drawn
+
+
+def render_session(result: RunResult, area_id: str, *, lang: Lang = "it", proposals: Sequence[Proposal] = ()) -> str:
+    """Write the session page of one neighbourhood; the same result gives the same bytes.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run.
+    area_id : str
+        One of its areas.
+    lang : {"it", "en"}
+        Language the page opens in; a switch on it changes everything.
+    proposals : sequence of Proposal
+        As in `SessionMap`.
+
+    Returns
+    -------
+    str
+        The whole page.
+
+    Raises
+    ------
+    ConfigError
+        If the run has no such area.
+    """
+    return str(draw_session(result, area_id, lang=lang, proposals=proposals).get_root().render())
+
+
+def _tell_more(result: RunResult, area_id: str) -> dict[str, Any]:
+    """Texts of the page in both languages, what is known, and how it is computed."""
+    found = {lang: Findings(result, area_id, lang) for lang in LANGUAGES}
+    profile = choose_profile(result)
+    return {
+        "texts": {
+            lang: {
+                **{key: texts[LANGUAGES.index(lang)] for key, texts in SESSION_TEXTS.items()},
+                **{key: say(key, lang) for key in _SHARED_TEXTS},
+            }
+            for lang in LANGUAGES
+        },
+        "unknown": dict(_tell_unknown(found)),
+        "moment": {lang: "" if result.at is None else tell_moment(result.at, lang) for lang in LANGUAGES},
+        "paces": {
+            key: {lang: format_pace(walker, lang) for lang in LANGUAGES} for key, walker in result.profiles.items()
+        },
+        "sources_line": {lang: _tell_sources_line(findings) for lang, findings in found.items()},
+        "little_known": _list_little_known(result, area_id),
+        "notices": {lang: list(_tell_notices(findings)) for lang, findings in found.items()},
+        "explained": {lang: _explain(findings, profile) for lang, findings in found.items()},
+    }
+
+
+def _tell_unknown(found: dict[Lang, Findings]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Why nobody knows who gets to a target, for each that is unknown today."""
+    findings = next(iter(found.values()))
+    profile = next(iter(findings.result.profiles))
+    for target in (HUB, *findings.result.categories):
+        if not findings.area.is_known(target):
+            yield target, {lang: f"{_capital(one.tell_unknown(profile, target))}." for lang, one in found.items()}
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _tell_sources_line(findings: Findings) -> str:
+    """Streets and residents that every number of the page is computed from, with their dates."""
+    lang, info, year = findings.lang, findings.area.network_info, findings.result.study.population.year
+    date = clean_text(info.date, lang) or say("date_unknown", lang)
+    return say(
+        "session_sources_line",
+        lang,
+        streets=f"{clean_text(info.name, lang)}, {date}",
+        year=say("date_unknown", lang) if year is None else year,
+    )
+
+
+def _list_little_known(result: RunResult, area_id: str) -> dict[str, list[str]]:
+    """Tags of streets that are unknown on nearly all that is walked, per walker."""
+    table = result.areas[area_id].unknown_shares
+    table = table[table["share"].astype(float) >= _LITTLE_KNOWN]
+    return {key: table.loc[table["profile"] == key, "tag"].astype(str).tolist() for key in result.profiles}
+
+
+def _tell_notices(findings: Findings) -> Iterator[str]:
+    """What nobody may overlook: the moment, streets that are only a sketch, what the street data warn of."""
+    lang, result = findings.lang, findings.result
+    if moment := tell_moment_note(result.at, lang):
+        yield moment
+    if findings.area.network_info.kind == "sketch":
+        yield say("sketch_warning", lang)
+    yield from list_warnings(findings)
+
+
+def _hand_over(proposals: Sequence[Proposal]) -> Iterator[dict[str, Any]]:
+    """Proposals as the page holds them; numbers instead of ids, which may be the same in several files."""
+    changes, notes = itertools.count(1), itertools.count(1)
+    for one in proposals:
+        yield {
+            "id": one.id,
+            "name": one.name,
+            "votes": one.votes,
+            "changes": [{"id": f"c{next(changes)}", **_plain(change)} for change in one.changes],
+            "notes": [
+                {"id": f"n{next(notes)}", "lon": note.place[0], "lat": note.place[1], "text": note.text}
+                for note in one.notes
+            ],
+        }
+
+
+def _plain(change: Change) -> dict[str, Any]:
+    places = dict(zip(("lon", "lat"), change.place or (), strict=False))
+    places |= dict(zip(("lon2", "lat2"), change.place_to or (), strict=False))
+    texts = {key: getattr(change, key) for key in ("facility_id", "name", "category") if getattr(change, key)}
+    capacity = {} if change.capacity is None else {"capacity": change.capacity}
+    return {"change": change.kind, **places, **texts, **capacity}
+
+
+def _explain(findings: Findings, profile: str) -> list[tuple[str, str]]:
+    """How the numbers come about, in plain words."""
+    lang, result = findings.lang, findings.result
+    paces = "; ".join(
+        f"{clean_text(one.who.in_lang(lang), lang)}: {format_pace(one, lang)}" for one in result.profiles.values()
+    )
+    return [
+        (say("session_how_walk_head", lang), say("session_how_walk", lang)),
+        (say("session_how_pace_head", lang), f"{_capital(paces)}."),
+        (
+            say("session_how_unknown_head", lang),
+            " ".join([tell_confidence(findings, profile), say("limit_not_modelled", lang)]).strip(),
+        ),
+        (say("session_how_proposal_head", lang), say("session_how_proposal", lang)),
+    ]

@@ -1,0 +1,333 @@
+"""The data inside a session page: streets, people and places as exact numbers, to compute what Python does."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import Any, Final
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import Transformer
+
+from access15.config import Lang, WalkProfile
+from access15.config.proposal import BEYOND_M
+from access15.core.streets.network import WHEELCHAIR, WalkNetwork
+from access15.core.walk.impedance import build_impedance, slope_factors
+from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped, build_snapper, snap_points
+from access15.crs import points_xy
+from access15.outputs.pages.basemap import (
+    ROAD_CLASSES,
+    UNIT_M,
+    MapFrame,
+    build_under,
+    classify_streets,
+    encode_flags,
+    encode_numbers,
+    encode_shapes,
+    find_name_runs,
+)
+from access15.outputs.pages.map_data import BAND_ALPHA, BAND_OUTLINE, frame_area, opening_bounds, pick_band_colours
+from access15.outputs.pages.projection import fit_projection
+from access15.outputs.words.facts import HUB
+from access15.outputs.words.findings import Findings, headline_group
+from access15.outputs.words.legend import tell_sources
+from access15.outputs.words.texts import clean_text, say
+from access15.results.run import AreaResult, RunResult
+
+LANGUAGES: Final[tuple[Lang, ...]] = ("it", "en")
+FORMAT: Final = 1
+
+
+def build_session_data(result: RunResult, area_id: str, lang: Lang) -> dict[str, Any]:
+    """Gather everything the session page of one neighbourhood reads.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run.
+    area_id : str
+        One of its areas.
+    lang : {"it", "en"}
+        Language the page opens in; it carries both.
+
+    Returns
+    -------
+    dict
+        What `dump_json` can write; the same for the same result. Doubles travel as base64 of their bytes, so
+        that the page computes with the very numbers Python has.
+    """
+    area = result.areas[area_id]
+    frame = frame_area(area)
+    people = list(result.study.population.groups)
+    joins, join_of, shown = _join_all(result, area)
+    return {
+        "format": FORMAT,
+        "study": result.study.id,
+        "area": {"id": area_id, "name": clean_text(area.area.name, lang)},
+        "created": result.created.isoformat(timespec="seconds"),
+        "at": None if result.at is None else result.at.strftime("%Y-%m-%d %H:%M"),
+        "network_hash": area.network_hash,
+        "lang": lang,
+        "languages": list(LANGUAGES),
+        "frame": {"unit": UNIT_M, "west": frame.west, "north": frame.north},
+        "bounds": opening_bounds(frame, area),
+        **_projections(frame, area.network),
+        "streets": _streets(area.network),
+        "profiles": [_profile(profile, join_of[key]) for key, profile in result.profiles.items()],
+        "joins": joins,
+        "homes": _homes(area, people),
+        "groups": [
+            {"id": group, "label": _both(result.group_labels[group]), "profile": result.study.own_profile(group)}
+            for group in people
+        ],
+        "headline_group": headline_group(result),
+        "claim": result.study.claim,
+        "facilities": _facilities(area, shown),
+        "seats": _seats(area),
+        "categories": [
+            {
+                "id": category.id,
+                "label": {one: clean_text(category.label.in_lang(one), one) for one in LANGUAGES},
+                "symbol": category.symbol,
+                "colour": category.colour,
+            }
+            for category in result.categories.values()
+        ],
+        "targets": [HUB, *result.categories],
+        "cutoffs_min": list(map(float, result.cutoffs_min)),
+        "known": [target for target in (HUB, *result.categories) if area.is_known(target)],
+        "max_snap_m": result.study.max_snap_m,
+        "max_seat_snap_m": MAX_SEAT_SNAP_M,
+        "beyond_m": BEYOND_M,
+        "backdrop": build_under(frame, area.network, area.backdrop),
+        "zones": encode_shapes(frame, area.zones.geometry.to_numpy()),
+        "names": [
+            [clean_text(name, lang, limit=60), rank, *frame.to_units(ends).ravel().tolist()]
+            for name, rank, ends in find_name_runs(area.network)
+        ],
+        "style": {
+            "bands": {
+                "colours": pick_band_colours(len(result.cutoffs_min)),
+                "alpha": BAND_ALPHA,
+                "outline": BAND_OUTLINE,
+            }
+        },
+        "attribution": {
+            one: say(
+                "attribution",
+                one,
+                kind=say(f"network_{area.network_info.kind}", one),
+                licence=clean_text(area.network_info.licence, one, limit=200),
+            )
+            for one in LANGUAGES
+        },
+        "facts": {one: [list(fact) for fact in tell_sources(Findings(result, area_id, one))] for one in LANGUAGES},
+    }
+
+
+def encode_doubles(values: NDArray[np.float64]) -> str:
+    """Write numbers as the bytes they are made of, in base64.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n,)
+        Any numbers.
+
+    Returns
+    -------
+    str
+        Base64 text; little-endian.
+    """
+    return base64.b64encode(np.asarray(values, dtype="<f8").tobytes()).decode("ascii")
+
+
+def _encode_bytes(values: NDArray[Any]) -> str:
+    return base64.b64encode(np.asarray(values, dtype=np.uint8).tobytes()).decode("ascii")
+
+
+def _centimetres(metres: NDArray[np.float64]) -> NDArray[np.int64]:
+    return np.rint(metres * 100.0).astype(np.int64)
+
+
+def _both(labels: Any) -> dict[str, str]:
+    return {one: clean_text(labels.get(one, ""), one) for one in LANGUAGES}
+
+
+def _projections(frame: MapFrame, network: WalkNetwork) -> dict[str, Any]:
+    """Degrees to the study's metres, and those to the units of the page."""
+    west, south = network.node_xy.min(axis=0) - BEYOND_M
+    east, north = network.node_xy.max(axis=0) + BEYOND_M
+    corners = np.array([[west, south], [west, north], [east, south], [east, north]])
+    to_metres = Transformer.from_crs("EPSG:4326", network.crs, always_xy=True)
+    lon_lat = np.column_stack(to_metres.transform(corners[:, 0], corners[:, 1], direction="INVERSE"))
+    to_mercator = Transformer.from_crs(network.crs, "EPSG:3857", always_xy=True)
+
+    def to_units(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        x, y = to_mercator.transform(xy[:, 0], xy[:, 1])
+        return np.column_stack([x - frame.west, frame.north - y]) / UNIT_M
+
+    in_metres = fit_projection(
+        lambda xy: np.column_stack(to_metres.transform(xy[:, 0], xy[:, 1])),
+        (*lon_lat.min(axis=0).tolist(), *lon_lat.max(axis=0).tolist()),
+    )
+    in_units = fit_projection(to_units, (float(west), float(south), float(east), float(north)))
+    return {"to_metres": in_metres.to_json(), "to_units": in_units.to_json()}
+
+
+def _streets(network: WalkNetwork) -> dict[str, Any]:
+    corner_cm = _centimetres(network.vertex_xy.min(axis=0))
+    vertex_cm = _centimetres(network.vertex_xy) - corner_cm
+    x_cm, y_cm = (np.diff(vertex_cm[:, axis], prepend=0) for axis in (0, 1))
+    is_denied = network.wheelchair == WHEELCHAIR.index("no")
+    sloped = np.flatnonzero(~np.isnan(network.incline))
+    forward, backward = slope_factors(network.incline[sloped]), slope_factors(-network.incline[sloped])
+    return {
+        "n_nodes": network.n_nodes,
+        "u": encode_numbers(np.diff(network.edge_u, prepend=0)),
+        "v": encode_numbers(network.edge_v - network.edge_u),
+        "length_cm": encode_numbers(_centimetres(network.length_m)),
+        "counts": encode_numbers(np.diff(network.vertex_start)),
+        "corner_cm": corner_cm.tolist(),
+        "x_cm": encode_numbers(x_cm),
+        "y_cm": encode_numbers(y_cm),
+        "ends": _encode_bytes(network.crossing_u | network.crossing_v << 2 | network.kerb_u << 4 | network.kerb_v << 6),
+        "kinds": _encode_bytes(network.steps | is_denied << 1 | classify_streets(network) << 2),
+        "slopes": [
+            [edge, there, back, abs(incline)]
+            for edge, there, back, incline in zip(
+                sloped.tolist(), forward.tolist(), backward.tolist(), network.incline[sloped].tolist(), strict=True
+            )
+        ],
+        "street": encode_numbers(network.street),
+        "street_names": [clean_text(name, "it", limit=80) for name in network.street_names],
+        "road_classes": list(ROAD_CLASSES),
+    }
+
+
+def _profile(profile: WalkProfile, join: int) -> dict[str, Any]:
+    return {
+        "id": profile.id,
+        "label": {one: clean_text(profile.label.in_lang(one), one) for one in LANGUAGES},
+        "who": {one: clean_text(profile.who.in_lang(one), one) for one in LANGUAGES},
+        "pace_ms": profile.pace_ms,
+        "pace_with_rests_ms": profile.pace_with_rests_ms,
+        "rest_per_m_s": profile.rest_per_m_s,
+        "rest_s": profile.rest_s,
+        "steps": profile.steps,
+        "steps_factor": profile.steps_factor,
+        "crossings": [0.0, profile.crossing_unmarked_s, profile.crossing_marked_s, profile.crossing_signals_s],
+        "raised_kerb": profile.raised_kerb,
+        "incline": profile.incline,
+        "max_incline": profile.max_incline,
+        "rest_every_m": profile.rest_every_m,
+        "needs_seat": profile.needs_seat,
+        "join": join,
+    }
+
+
+def _join_all(result: RunResult, area: AreaResult) -> tuple[list[dict[str, Any]], dict[str, int], NDArray[np.int64]]:
+    """Where places meet the streets, once for profiles with the same ones; whose is which; facilities shown."""
+    network = area.network
+    table = area.facilities
+    is_placed = (table.geometry.notna() & ~table.geometry.is_empty & (table["status"] != "not_geocoded")).to_numpy()
+    facility_xy = np.where(is_placed[:, None], points_xy(table, network.crs), np.nan)
+    resident_xy = points_xy(area.residents, network.crs)
+    seat_xy = _near_seats_xy(area)
+    by_streets: dict[bytes, int] = {}
+    join_of: dict[str, int] = {}
+    found: list[tuple[NDArray[np.bool_], Snapped, Snapped, Snapped | None]] = []
+    for key, profile in result.profiles.items():
+        is_main = build_impedance(network, profile).is_main
+        streets = is_main.tobytes()
+        if streets not in by_streets:
+            by_streets[streets] = len(found)
+            snapper = build_snapper(network, is_main)
+            homes = snap_points(snapper, resident_xy, max_snap_m=result.study.max_snap_m)
+            places = snap_points(snapper, facility_xy, max_snap_m=result.study.max_snap_m)
+            found.append((is_main, homes, places, _snap_seats(area, is_main, seat_xy)))
+        join_of[key] = by_streets[streets]
+    shown = np.flatnonzero(np.any([places.is_snapped for _, _, places, _ in found], axis=0))
+    joins = [
+        {
+            "is_main": encode_flags(is_main),
+            "homes": _snapped(homes, np.arange(len(resident_xy))),
+            "facilities": _snapped(places, shown),
+            "seats": None if seats is None else _snapped(seats, np.arange(len(seats.edge))),
+        }
+        for is_main, homes, places, seats in found
+    ]
+    return joins, join_of, shown
+
+
+def _near_seats_xy(area: AreaResult) -> NDArray[np.float64] | None:
+    """Seats that any street is near enough to; a layer of a whole city holds many more."""
+    if area.seats is None:
+        return None
+    is_ok = area.seats["status"].isin(("ok", "too_far_from_network")).to_numpy()
+    xy = points_xy(area.seats[is_ok], area.network.crs)
+    every = build_snapper(area.network, np.ones(area.network.n_edges, dtype=bool))
+    return np.asarray(xy[snap_points(every, xy, max_snap_m=MAX_SEAT_SNAP_M).is_snapped])
+
+
+def _snap_seats(area: AreaResult, is_main: NDArray[np.bool_], xy: NDArray[np.float64] | None) -> Snapped | None:
+    """Seats as `access15.area.seats.snap_seats` puts them."""
+    if xy is None:
+        return None
+    return snap_points(build_snapper(area.network, is_main), xy, max_snap_m=MAX_SEAT_SNAP_M)
+
+
+def _snapped(snapped: Snapped, rows: NDArray[np.int64]) -> dict[str, str]:
+    edge = snapped.edge[rows]
+    return {
+        "edge": encode_numbers(edge),
+        "fraction": encode_doubles(snapped.fraction[rows]),
+        "snap_m": encode_doubles(np.where(edge >= 0, snapped.snap_m[rows], np.inf)),
+    }
+
+
+def _homes(area: AreaResult, groups: Sequence[str]) -> dict[str, Any]:
+    residents: gpd.GeoDataFrame = area.residents
+    xy = points_xy(residents, area.network.crs)
+    zones = area.zones["zone_id"].astype(str).tolist()
+    names, street = np.unique(residents["street"].fillna("").astype(str), return_inverse=True)
+    return {
+        "n": len(residents),
+        "x": encode_doubles(xy[:, 0]),
+        "y": encode_doubles(xy[:, 1]),
+        "zone": encode_numbers(np.array([zones.index(str(zone)) for zone in residents["zone_id"]], dtype=np.int64)),
+        "zone_names": [clean_text(name, "it") for name in area.zones["name"]],
+        "street": encode_numbers(street),
+        "street_names": [clean_text(name, "it", limit=80) for name in names.tolist()],
+        "people": {group: encode_doubles(residents[group].to_numpy(dtype=np.float64)) for group in groups},
+    }
+
+
+def _facilities(area: AreaResult, shown: NDArray[np.int64]) -> list[dict[str, Any]]:
+    table = area.facilities.iloc[shown]
+    xy = shapely.get_coordinates(table.geometry.to_numpy())
+    to_degrees = Transformer.from_crs(area.network.crs, "EPSG:4326", always_xy=True)
+    lon, lat = to_degrees.transform(xy[:, 0], xy[:, 1])
+    is_open = table["open_at"] == "open" if "open_at" in table else np.ones(len(table), dtype=bool)
+    return [
+        {
+            "id": str(row["facility_id"]),
+            "name": clean_text(row["name"], "it"),
+            "address": clean_text(row["address"], "it"),
+            "category": row["category"],
+            "hub": bool(row["is_hub"]),
+            "counted": bool(counted),
+            "lon": round(float(lon[i]), 7),
+            "lat": round(float(lat[i]), 7),
+            "x": float(xy[i, 0]),
+            "y": float(xy[i, 1]),
+        }
+        for i, (row, counted) in enumerate(zip(table.to_dict("records"), is_open, strict=True))
+    ]
+
+
+def _seats(area: AreaResult) -> dict[str, str] | None:
+    xy = _near_seats_xy(area)
+    return None if xy is None else {"x": encode_doubles(xy[:, 0]), "y": encode_doubles(xy[:, 1])}

@@ -1,0 +1,161 @@
+"""The map of a poster: ground, bands of minutes, streets.
+
+Printed colours stay pale or grey, so that on a photograph of the sheet only stickers are strongly coloured
+(`sources.proposals.scan` relies on it), and dark to light, so that a copier without colours keeps the bands apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from access15.outputs.pages.basemap import ROAD_CLASSES, classify_streets
+from access15.outputs.pages.map_data import PAPER, blend_on_paper, pick_band_colours
+from access15.outputs.poster.pen import INK, WHITE, Pen
+from access15.outputs.poster.sheet import MapScale
+from access15.outputs.words.facts import HUB
+from access15.outputs.words.findings import Findings
+
+GREEN: Final = "#dbe8d0"
+WATER: Final = "#c3dbe6"
+GAINED_ALPHA: Final = 0.22
+_EDGE: Final = "#5b4468"  # around the bands
+_CASING: Final = "#8f8a80"
+# class: width and width of the casing [mm], from below to above
+_ROADS: Final = (
+    ("service", 0.55, 0.85),
+    ("minor", 1.15, 1.5),
+    ("medium", 1.75, 2.15),
+    ("major", 2.4, 2.85),
+)
+
+
+def collect_bands(findings: Findings, profile: str, target: str) -> list[shapely.Geometry]:
+    """Ground from which a target is reached, of all hubs together where the target is the nearest hub.
+
+    Parameters
+    ----------
+    findings : Findings
+        The numbers of one area.
+    profile : str
+        Who walks.
+    target : str
+        ``"hub"``, a hub's facility id or a category.
+
+    Returns
+    -------
+    list of shapely geometry
+        One per cutoff, rising, maybe empty; in the study's CRS [m].
+    """
+    table = findings.area.service_areas
+    asked = findings.area.area.hubs if target == HUB else (target,)
+    mine = table[(table["profile"] == profile) & table["target"].isin(asked)]
+    return [
+        shapely.union_all(mine.geometry[mine["cutoff_min"] == cutoff].to_numpy())
+        for cutoff in findings.result.cutoffs_min
+    ]
+
+
+def draw_ground(
+    pen: Pen,
+    findings: Findings,
+    scale: MapScale,
+    bands: Sequence[shapely.Geometry],
+    after: shapely.Geometry | None = None,
+) -> None:
+    """Draw all that carries no text: ground, bands, streets, the edge of the neighbourhood.
+
+    Parameters
+    ----------
+    pen : Pen
+        Draws.
+    findings : Findings
+        The numbers of one area.
+    scale : MapScale
+        The way to the sheet.
+    bands : sequence of shapely geometry
+        As from `collect_bands`.
+    after : shapely geometry, optional
+        How far people get with a proposal; drawn as an outline.
+    """
+    area, box = findings.area, scale.box
+    pen.box(box, fill=PAPER)
+    under = area.backdrop
+    pen.shapes(bring(under.green.to_numpy(), scale), fill=GREEN, clip=box)
+    pen.shapes(bring(under.water.to_numpy(), scale), fill=WATER, clip=box)
+    on_sheet = bring(np.array(bands, dtype=object), scale)
+    colours = [blend_on_paper(colour) for colour in pick_band_colours(len(bands))]
+    for shape, colour in reversed(list(zip(on_sheet, colours, strict=True))):
+        pen.shapes([shape], fill=colour, clip=box)
+    if after is not None:  # ground that is gained, under the streets
+        gained = shapely.difference(after, bands[-1]) if bands else after
+        pen.shapes(bring(np.array([gained], dtype=object), scale), fill=INK, alpha=GAINED_ALPHA, clip=box)
+    pen.shapes(bring(under.buildings.to_numpy(), scale), fill=INK, alpha=0.12, clip=box)
+    _draw_streets(pen, findings, scale)
+    for shape in on_sheet:
+        pen.shapes([shape], edge=_EDGE, width_mm=0.45, clip=box)
+    if after is not None:
+        outline = bring(np.array([after], dtype=object), scale)
+        pen.shapes(outline, edge=WHITE, width_mm=1.5, clip=box)
+        pen.shapes(outline, edge=INK, width_mm=0.8, clip=box)
+    edge = [ring for zone in bring(area.zones.geometry.to_numpy(), scale) for ring in _outlines(zone)]
+    pen.lines(edge, colour=WHITE, width_mm=1.7, clip=box)
+    pen.lines(edge, colour=INK, width_mm=0.9, dash_mm=(3.2, 1.6), clip=box)
+
+
+def _draw_streets(pen: Pen, findings: Findings, scale: MapScale) -> None:
+    network, box = findings.area.network, scale.box
+    classes = classify_streets(network)
+    lines = {
+        name: _coordinates(bring(network.lines[classes == index], scale)) for index, name in enumerate(ROAD_CLASSES)
+    }
+    rail = _coordinates(bring(findings.area.backdrop.rail.to_numpy(), scale))
+    pen.lines(rail, colour="#77726b", width_mm=0.7, clip=box)
+    pen.lines(rail, colour=WHITE, width_mm=0.35, dash_mm=(1.6, 1.6), clip=box)
+    pen.lines(lines["foot"], colour="#6f6a62", width_mm=0.32, dash_mm=(1.0, 0.7), clip=box)
+    pen.lines(lines["steps"], colour=INK, width_mm=0.9, dash_mm=(0.4, 0.3), clip=box)
+    for name, _, casing in _ROADS:
+        pen.lines(lines[name], colour=_CASING, width_mm=casing, clip=box)
+    for name, width, _ in _ROADS:
+        pen.lines(lines[name], colour=WHITE, width_mm=width, clip=box)
+
+
+def bring(shapes: NDArray[np.object_], scale: MapScale) -> NDArray[np.object_]:
+    """Cut shapes a little outside the map and bring them onto the sheet.
+
+    Parameters
+    ----------
+    shapes : ndarray of shapely geometry
+        In the study's CRS [m].
+    scale : MapScale
+        The way to the sheet.
+
+    Returns
+    -------
+    ndarray of shapely geometry
+        On the sheet [mm].
+    """
+    west, south, east, north = scale.bounds_m
+    rim = 10 * scale.metres_per_mm
+    shapes = np.array([shape for shape in shapes if shape is not None], dtype=object)
+    if not len(shapes):
+        return shapes
+    kept = shapely.clip_by_rect(shapes, west - rim, south - rim, east + rim, north + rim)
+    kept = np.atleast_1d(kept)
+    return np.array([shapely.transform(shape, scale.to_sheet) for shape in kept], dtype=object)
+
+
+def _coordinates(shapes: NDArray[np.object_]) -> list[NDArray[np.float64]]:
+    parts = shapely.get_parts(shapes) if len(shapes) else []
+    return [
+        shapely.get_coordinates(part) for part in parts if isinstance(part, shapely.LineString) and not part.is_empty
+    ]
+
+
+def _outlines(shape: shapely.Geometry) -> list[NDArray[np.float64]]:
+    parts = [part for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon) and not part.is_empty]
+    return [shapely.get_coordinates(ring) for part in parts for ring in (part.exterior, *part.interiors)]

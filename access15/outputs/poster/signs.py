@@ -1,0 +1,337 @@
+"""Minutes, signs and names on the map of a poster; none lies on another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from access15.config import Lang
+from access15.outputs.poster.ground import bring
+from access15.outputs.poster.labels import Name, Placer, spiral, text_box
+from access15.outputs.poster.pen import INK, WHITE, Pen
+from access15.outputs.poster.places import Place
+from access15.outputs.poster.proposal import NewPlace
+from access15.outputs.poster.sheet import Box, MapScale
+from access15.outputs.poster.streets import StreetRuns
+from access15.outputs.poster.text import CAP_HEIGHT, MM_PER_POINT, fit_size, measure_mm, shorten
+from access15.outputs.words.findings import Findings
+from access15.outputs.words.texts import format_number, say
+
+MINUTES_PT: Final = 16.0
+LOST_MM: Final = 0.9  # half the mark of a place whose sign found no room
+_MINUTES_APART_MM: Final = 60.0
+_LEAST_PART_MM2: Final = 60.0
+_NUMBER_MM, _TARGET_MM, _SIGN_MM = 3.4, 4.8, 2.15  # half the size of the signs
+_GONE: Final = "#45404c"
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """A large sign: where the walk leads, or what a proposal changes."""
+
+    sign: str
+    name: str
+    more: str  # what happens to it, in a line of its own
+    at: Point
+    is_new: bool
+    is_gone: bool = False
+
+
+def draw_labels(
+    pen: Pen,
+    findings: Findings,
+    scale: MapScale,
+    bands: Sequence[shapely.Geometry],
+    *,
+    places: Sequence[Place],
+    new: Sequence[NewPlace],
+) -> int:
+    """Write minutes, signs and names; none lies on another.
+
+    Parameters
+    ----------
+    pen : Pen
+        Draws.
+    findings : Findings
+        The numbers of one area.
+    scale : MapScale
+        The way to the sheet.
+    bands : sequence of shapely geometry
+        As from `collect_bands`.
+    places : sequence of Place
+        What is drawn of the facilities.
+    new : sequence of NewPlace
+        What a proposal changes.
+
+    Returns
+    -------
+    int
+        How many places have a small mark only, because their sign found no room.
+    """
+    placer = Placer(scale.box.inset(1.0))
+    marks = _list_marks(findings, scale, places, new)
+    spots = [_take_near(placer, *mark.at, _TARGET_MM + 0.4, rings=6) for mark in marks]
+    minutes = _place_minutes(findings, bring(np.array(bands, dtype=object), scale), placer, scale.box)
+    least_pt = pen.sheet.least_name_pt
+    names = [name for mark, spot in zip(marks, spots, strict=True) for name in _take_name(placer, mark, spot, least_pt)]
+    others = sorted((place for place in places if not place.is_target), key=lambda place: not place.is_numbered)
+    runs = StreetRuns(findings, scale, least_pt=least_pt)
+    streets = runs.place(placer, is_inside=True)  # in the neighbourhood before the signs, which may stand aside
+    signs = [_take_place(placer, place, scale) for place in others]
+    streets += runs.place(placer, is_inside=False, before=streets)
+    drawn = list(zip(others, signs, strict=True))
+    _draw_lost(pen, scale, drawn)
+    for name in streets:
+        pen.label(name.x, name.y, name.text, name.size_pt, angle_deg=name.angle_deg, bold=name.rank <= 1, halo_mm=0.55)
+    _draw_moves(pen, scale, new)
+    _draw_places(pen, scale, drawn)
+    _draw_minutes(pen, minutes)
+    _draw_marks(pen, marks, spots)
+    for name in names:
+        pen.label(name.x, name.y, name.text, name.size_pt, bold=True, halo_mm=0.9)
+    return sum(spot is None for spot in signs)
+
+
+def _list_marks(findings: Findings, scale: MapScale, places: Sequence[Place], new: Sequence[NewPlace]) -> list[_Mark]:
+    marks = [_Mark(one.sign, one.name, "", _spot(one, scale), is_new=False) for one in places if one.is_target]
+    for one in new:
+        marks.append(_Mark(one.sign, one.name, one.kind, _spot(one, scale), is_new=True, is_gone=one.is_gone))
+        if one.was_m is not None:
+            here = say("poster_was_here", findings.lang)
+            marks.append(_Mark(one.sign, "", here, _to_sheet(scale, *one.was_m), is_new=True, is_gone=True))
+    return marks
+
+
+def _spot(place: Place | NewPlace, scale: MapScale) -> Point:
+    return _to_sheet(scale, place.x_m, place.y_m)
+
+
+def _to_sheet(scale: MapScale, x_m: float, y_m: float) -> Point:
+    x, y = scale.to_sheet(np.array([[x_m, y_m]]))[0]
+    return float(x), float(y)
+
+
+def _place_minutes(
+    findings: Findings, bands: NDArray[np.object_], placer: Placer, box: Box
+) -> list[tuple[float, float, float, float, str, Point | None]]:
+    """Middle, size and text of the labels of the bands; with a point to be led to where none fits on its band."""
+    lang, inner = findings.lang, shapely.GeometryCollection()
+    found: list[tuple[float, float, float, float, str, Point | None]] = []
+    frame = shapely.box(box.x, box.y, box.right, box.bottom)
+    height = CAP_HEIGHT * MINUTES_PT * MM_PER_POINT + 2.4
+    for band, cutoff in zip(bands, findings.result.cutoffs_min, strict=True):
+        text = tell_minutes(cutoff, lang)
+        width = measure_mm(text, MINUTES_PT, bold=True) + 3.6
+        middles = _middles(shapely.intersection(shapely.difference(band, inner), frame), height / 2)
+        inner, there = shapely.union(inner, band), list[Point]()
+        for x, y in middles:
+            far = all(np.hypot(x - a, y - b) >= _MINUTES_APART_MM for a, b in there)
+            if far and placer.take(text_box(x, y, width, height)):
+                there.append((x, y))
+        found += [(x, y, width, height, text, None) for x, y in there]
+        if middles and not there:
+            beside = placer.take_first(spiral(*middles[0], 4.0, 12), partial(_box_at, width, height))
+            found += [] if beside is None else [(*beside, width, height, text, middles[0])]
+    return found
+
+
+def tell_minutes(cutoff_min: float, lang: Lang) -> str:
+    """Write a cutoff as short as it stands on the map.
+
+    Parameters
+    ----------
+    cutoff_min : float
+        Minutes.
+    lang : {"it", "en"}
+        Language.
+
+    Returns
+    -------
+    str
+        For example ``15 min``.
+    """
+    return f"{format_number(cutoff_min, lang, decimals=0 if float(cutoff_min).is_integer() else 1)} min"
+
+
+def _draw_minutes(pen: Pen, minutes: Sequence[tuple[float, float, float, float, str, Point | None]]) -> None:
+    for x, y, width, height, text, deep in minutes:
+        if deep is not None:
+            _draw_leader(pen, deep, (x, y))
+        pen.pill(x, y, width, height)
+        pen.label(x, y, text, MINUTES_PT, bold=True, halo_mm=0.0)
+
+
+def _box_at(width_mm: float, height_mm: float, x: float, y: float) -> shapely.Polygon:
+    return text_box(x, y, width_mm, height_mm)
+
+
+def _middles(ring: shapely.Geometry, least_mm: float) -> list[tuple[float, float]]:
+    """Points deep inside each part of a ring, the deepest first, then others where it is wide enough."""
+    found: list[tuple[float, float, float]] = []
+    for part in shapely.get_parts(ring):
+        if not isinstance(part, shapely.Polygon) or part.area < _LEAST_PART_MM2:
+            continue
+        west, north, east, south = part.bounds
+        grid = np.stack(np.meshgrid(np.arange(west, east, 3.0), np.arange(north, south, 3.0)), axis=-1).reshape(-1, 2)
+        points = shapely.points(grid)
+        points = points[shapely.contains(part, points)]
+        depth = shapely.distance(points, part.boundary)
+        deepest = shapely.maximum_inscribed_circle(part, tolerance=0.5)
+        x, y = shapely.get_coordinates(deepest)[0]
+        found.append((deepest.length + 1000.0, float(x), float(y)))  # every part is tried before others get a second
+        keep = depth >= least_mm
+        inner = zip(depth[keep].tolist(), shapely.get_coordinates(points[keep]).tolist(), strict=True)
+        found += [(deep, x, y) for deep, (x, y) in inner]
+    found.sort(key=lambda one: (-round(one[0], 3), one[1], one[2]))
+    return [(x, y) for _, x, y in found]
+
+
+def _take_near(placer: Placer, x: float, y: float, half_mm: float, *, rings: int) -> Point | None:
+    return placer.take_first(spiral(x, y, half_mm * 0.6, rings), lambda a, b: text_box(a, b, 2 * half_mm, 2 * half_mm))
+
+
+def _take_place(placer: Placer, place: Place, scale: MapScale) -> Point | None:
+    half, rings = (_NUMBER_MM, 10) if place.is_numbered else (_SIGN_MM, 7)
+    return _take_near(placer, *_spot(place, scale), half + 0.2, rings=rings)
+
+
+def _take_name(placer: Placer, mark: _Mark, spot: Point | None, least_pt: float) -> list[Name]:
+    """Name of a mark, and below it what happens to it; nothing where there is no room."""
+    if spot is None or not mark.name + mark.more:
+        return []
+    least_pt = max(11.0, least_pt)
+    size = fit_size(mark.name, 84.0, 15.0, least_pt=least_pt, bold=True)
+    lines = [(shorten(mark.name, 84.0, size, bold=True), size)] if mark.name else []
+    more_pt = max(least_pt, 0.85 * size) if mark.name else 12.0
+    lines += [(shorten(mark.more, 84.0, more_pt, bold=True), more_pt)] if mark.more else []
+    heights = [CAP_HEIGHT * pt * MM_PER_POINT + 1.6 for _, pt in lines]
+    widths = [measure_mm(text, pt, bold=True) for text, pt in lines]
+    width, height = max(widths) + 1.6, sum(heights) + 0.8
+    x, y = spot
+    beside, above = _TARGET_MM + 1.2 + width / 2, _TARGET_MM + 0.8 + height / 2
+    tries = [(x + beside, y), (x - beside, y), (x, y + above), (x, y - above)]
+    tries += [(x + sx * beside * 0.9, y + sy * above) for sx in (1, -1) for sy in (1, -1)]
+    found = placer.take_first(tries, lambda a, b: text_box(a, b, width, height))
+    if found is None:
+        return []
+    side = np.sign(round(found[0] - x, 3))  # lines begin, or end, beside their sign
+    middles = np.cumsum(heights) - np.array(heights) / 2 - sum(heights) / 2
+    return [
+        Name(text, float(found[0] - side * (max(widths) - wide) / 2), float(found[1] + middle), 0.0, pt, 0)
+        for (text, pt), wide, middle in zip(lines, widths, middles, strict=True)
+    ]
+
+
+def _draw_marks(pen: Pen, marks: Sequence[_Mark], spots: Sequence[Point | None]) -> None:
+    for mark, spot in zip(marks, spots, strict=True):
+        if spot is not None and spot != mark.at:
+            _draw_leader(pen, mark.at, spot)
+    for mark, spot in zip(marks, spots, strict=True):
+        x, y = spot or mark.at
+        if mark.is_new:
+            draw_letter(pen, x, y, mark.sign, _TARGET_MM, is_gone=mark.is_gone)
+        else:
+            pen.disc(x, y, _TARGET_MM, fill=WHITE, edge=INK, width_mm=0.6)
+            pen.disc(x, y, _TARGET_MM - 0.9, fill=INK, edge=INK, width_mm=0.5)
+            pen.label(x, y, mark.sign, 15.0, bold=True, colour=WHITE, halo_mm=0.0)
+
+
+def draw_letter(pen: Pen, x: float, y: float, sign: str, radius_mm: float, *, is_gone: bool) -> None:
+    """Draw the sign of what a proposal changes: a white disc; dashed and struck where nothing is left.
+
+    Parameters
+    ----------
+    pen : Pen
+        Draws.
+    x, y : float
+        Middle [mm].
+    sign : str
+        Its letter.
+    radius_mm : float
+        Radius [mm].
+    is_gone : bool
+        Whether nothing is there with the proposal.
+    """
+    size_pt = 3.1 * radius_mm
+    if not is_gone:
+        pen.disc(x, y, radius_mm, fill=WHITE, edge=INK, width_mm=0.6)
+        pen.disc(x, y, 0.81 * radius_mm, fill=WHITE, edge=INK, width_mm=0.5)
+        pen.label(x, y, sign, size_pt, bold=True, halo_mm=0.0)
+        return
+    pen.disc(x, y, radius_mm, fill=WHITE, edge=WHITE, width_mm=0.6)
+    turns = np.linspace(0.0, 2 * np.pi, 61)
+    ring = np.column_stack([x + 0.92 * radius_mm * np.cos(turns), y + 0.92 * radius_mm * np.sin(turns)])
+    pen.lines([ring], colour=INK, width_mm=0.9, dash_mm=(1.7, 1.1))
+    away = 0.95 * radius_mm
+    pen.lines([np.array([[x - away, y + away], [x + away, y - away]])], colour=INK, width_mm=0.9)
+    pen.label(x, y, sign, size_pt, bold=True, colour=_GONE, halo_mm=0.6)
+
+
+def _draw_moves(pen: Pen, scale: MapScale, new: Sequence[NewPlace]) -> None:
+    """A dashed arrow from where a place is to where it would be."""
+    for one in new:
+        if one.was_m is None:
+            continue
+        start, end = np.array(_to_sheet(scale, *one.was_m)), np.array(_spot(one, scale))
+        length = float(np.hypot(*(end - start)))
+        if length < 2 * _TARGET_MM + 6:
+            continue
+        along = (end - start) / length
+        across, tip = np.array([-along[1], along[0]]), end - along * (_TARGET_MM + 0.8)
+        line = [np.array([start, tip - along * 3.5])]
+        pen.lines(line, colour=WHITE, width_mm=1.8, clip=pen.sheet.map)
+        pen.lines(line, colour=INK, width_mm=0.7, dash_mm=(2.4, 1.6), clip=pen.sheet.map)
+        corners = [tip, tip - along * 4.5 + across * 2.0, tip - along * 4.5 - across * 2.0]
+        pen.polygon([(float(x), float(y)) for x, y in corners], fill=INK)
+
+
+def _draw_leader(pen: Pen, at: Point, spot: Point) -> None:
+    pen.lines([np.array([at, spot])], colour=INK, width_mm=0.45, clip=pen.sheet.map)
+    pen.disc(*at, 0.8, fill=INK)
+
+
+def _draw_lost(pen: Pen, scale: MapScale, places: Sequence[tuple[Place, Point | None]]) -> None:
+    """Small marks, under all names, where a sign found no room: no place is lost."""
+    for place in (place for place, spot in places if spot is None):
+        pen.square(*_spot(place, scale), LOST_MM)
+
+
+def _draw_places(pen: Pen, scale: MapScale, places: Sequence[tuple[Place, Point | None]]) -> None:
+    for place, spot in places:
+        at, half = _spot(place, scale), _NUMBER_MM if place.is_numbered else _SIGN_MM
+        if spot is not None and np.hypot(spot[0] - at[0], spot[1] - at[1]) > half:
+            _draw_leader(pen, at, spot)
+    for place, spot in places:
+        if spot is not None:
+            draw_sign(pen, *spot, place.sign, is_numbered=place.is_numbered)
+
+
+def draw_sign(pen: Pen, x: float, y: float, sign: str, *, is_numbered: bool) -> None:
+    """Draw the sign of a place: a dark disc with a number, or a white square with the letters of a kind.
+
+    Parameters
+    ----------
+    pen : Pen
+        Draws.
+    x, y : float
+        Middle [mm].
+    sign : str
+        What stands in it.
+    is_numbered : bool
+        Whether it is a number.
+    """
+    if is_numbered:
+        pen.disc(x, y, _NUMBER_MM, fill=INK, edge=WHITE, width_mm=0.4)
+        pen.label(x, y, sign, 11.5 if len(sign) < 2 else 10.0, bold=True, colour=WHITE, halo_mm=0.0)
+    else:
+        pen.square(x, y, _SIGN_MM)
+        size_pt = max(9.5, pen.sheet.least_pt) if len(sign) < 2 else pen.sheet.least_pt
+        pen.label(x, y, sign, size_pt, bold=True, halo_mm=0.0)

@@ -1,0 +1,199 @@
+"""What a poster says in words: headline, title, pace, where the data come from."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from access15.outputs.poster.panels import Headline
+from access15.outputs.poster.proposal import PosterProposal
+from access15.outputs.poster.text import plain_text
+from access15.outputs.words.facts import HUB
+from access15.outputs.words.findings import Findings
+from access15.outputs.words.hours import tell_moment
+from access15.outputs.words.legend import tell_sources
+from access15.outputs.words.texts import (
+    clean_text,
+    format_count,
+    format_cutoff,
+    format_date,
+    format_number,
+    format_of_hundred,
+    format_pace,
+    say,
+)
+
+_MAX_CREDITS: Final = 60
+_SHORT_NAME: Final = 24  # signs of a proposal's name that stand in a large headline
+_DATED: Final = re.compile(r"(?P<name>[^()]+) \((?P<date>[^()]+)\)")
+
+
+def tell_headline(findings: Findings, profile: str, target: str, proposal: PosterProposal | None) -> Headline:
+    """Say how many of a hundred get there, today and with a proposal.
+
+    Parameters
+    ----------
+    findings : Findings
+        The numbers of one area.
+    profile : str
+        Who walks.
+    target : str
+        Where to.
+    proposal : PosterProposal or None
+        A proposal to set beside today.
+
+    Returns
+    -------
+    Headline
+        The words at the top.
+    """
+    lang, last = findings.lang, findings.covered(profile, target)[-1]
+    cutoff, who = format_cutoff(last.cutoff_min, lang), plain_text(findings.who(), lang)
+    is_known = findings.is_known(profile, target) and not math.isnan(last.share)
+    is_beside = proposal is not None and not math.isnan(proposal.covered_share_after)
+    notes: list[tuple[str, float]] = []
+    lines: tuple[str, ...] = (say("poster_unknown", lang, cutoff=cutoff),)
+    if not findings.is_known(profile, target):
+        reason = plain_text(findings.tell_unknown(profile, target), lang)
+        notes.append((reason[:1].upper() + reason[1:], 14.0))
+    if is_known:
+        told = format_of_hundred(last.share, lang)
+        key = "poster_arrives" if told == "1" else "poster_arrive"
+        lines = (say("poster_hundred", lang, who=who), say(key, lang, n=told, cutoff=cutoff))
+    if proposal is not None and is_beside:
+        today = format_of_hundred(last.share, lang) if is_known else ""
+        lines, more = _set_beside(findings, proposal, today)
+        notes = [*more, *notes, (_tell_whom(findings, profile, cutoff), 16.0)]
+    elif proposal is not None:
+        notes.insert(0, (say("poster_proposal_unknown", lang, name=plain_text(proposal.name, lang, limit=60)), 17.0))
+    if not is_beside:
+        notes.append((_tell_pace(findings, profile), 16.0))
+    if is_known:
+        notes.append((_tell_data(findings, proposal, last.covered, last.people), 12.5))
+    n_after = _dots(proposal.covered_share_after) if proposal is not None and is_known else None
+    return Headline(_title(findings, target), lines, tuple(notes), _dots(last.share) if is_known else None, n_after)
+
+
+def _set_beside(
+    findings: Findings, proposal: PosterProposal, today: str
+) -> tuple[tuple[str, ...], list[tuple[str, float]]]:
+    """Two lines equally large, and the proposal's name below them where it is long."""
+    lang, name = findings.lang, plain_text(proposal.name, findings.lang, limit=60)
+    n = format_of_hundred(proposal.covered_share_after, lang)
+    is_short = len(name) <= _SHORT_NAME
+    first = say("poster_proposal", lang, name=name, n=n) if is_short else say("poster_with_proposal", lang, n=n)
+    second = say("poster_today", lang, n=today) if today else say("poster_today_unknown", lang)
+    return (first, second), [] if is_short else [(say("poster_named", lang, name=name), 19.0)]
+
+
+def _dots(share: float) -> int | None:
+    return None if math.isnan(share) else math.floor(100 * share + 0.5)
+
+
+def _title(findings: Findings, target: str) -> str:
+    lang, area = findings.lang, plain_text(findings.area.area.name, findings.lang, limit=60)
+    names = {hub: plain_text(name, lang) for hub, name in findings.hub_names().items()}
+    if target == HUB and len(names) == 1:
+        target = next(iter(names))
+    if target == HUB:
+        title = say("poster_to_hub", lang, area=area)
+    elif target in names:
+        title = say("poster_to_named", lang, area=area, name=names[target])
+    else:
+        kind = plain_text(findings.result.categories[target].label.in_lang(lang), lang)
+        title = say("poster_to_nearest", lang, area=area, name=kind)
+    at = findings.result.at
+    return title if at is None else f"{title}, {tell_moment(at, lang)}"
+
+
+def _tell_pace(findings: Findings, profile: str) -> str:
+    walker, lang = findings.result.profiles[profile], findings.lang
+    who = plain_text(walker.who.in_lang(lang), lang)
+    return say("poster_pace", lang, who=who, pace=format_pace(walker, lang))
+
+
+def _tell_whom(findings: Findings, profile: str, cutoff: str) -> str:
+    who, pace = plain_text(findings.who(), findings.lang), _tell_pace(findings, profile)
+    told = say("poster_of_whom", findings.lang, who=who[:1].upper() + who[1:], cutoff=cutoff)
+    return f"{told}, {pace[:1].lower()}{pace[1:]}"
+
+
+def _tell_data(findings: Findings, proposal: PosterProposal | None, covered: float, people: float) -> str:
+    lang, info, population = findings.lang, findings.area.network_info, findings.result.study.population
+    name = say("network_sketch", lang) if info.kind == "sketch" else plain_text(info.name, lang, limit=60)
+    streets = ", ".join(part for part in (name, plain_text(info.date, lang)) if part)
+    told = say(
+        "poster_data",
+        lang,
+        covered=format_number(covered, lang),
+        people=format_number(people, lang),
+        who=plain_text(findings.who(), lang),
+        year="" if population.year is None else say("population_year", lang, year=population.year),
+        network=streets,
+        date=format_date(findings.result.created, lang).split(",")[0],
+    )
+    if proposal is None or not proposal.covered_after:
+        return told
+    after = format_number(proposal.covered_after[-1], lang)
+    return f"{say('poster_data_after', lang, n=after)} {told[:1].lower()}{told[1:]}"
+
+
+def list_credits(findings: Findings) -> list[tuple[str, str]]:
+    """Say when it was computed and where streets, residents and places come from, with every licence.
+
+    Parameters
+    ----------
+    findings : Findings
+        The numbers of one area.
+
+    Returns
+    -------
+    list of (str, str)
+        Heads and sentences; none is cut.
+    """
+    lang, file = findings.lang, findings.result.study.facilities.file
+    told = [(plain_text(head, lang), plain_text(text, lang, limit=4000)) for head, text in tell_sources(findings)]
+    streets, residents, (places, _), computed = told
+    texts = {plain_text(source, lang, limit=400) for source in set(findings.area.facilities["source"])}
+    named = group_credits({part.strip() for text in texts for part in text.split(";")} - {""})
+    rest = len(named) - _MAX_CREDITS
+    if rest > 0:
+        more = format_count(rest, lang, it=("altra fonte", "altre fonti"), en=("more source", "more sources"))
+        named[_MAX_CREDITS:] = [more]
+    return [computed, streets, residents, (places, f"{clean_text(file.name, lang)}. {'; '.join(named)}")]
+
+
+def group_credits(sources: Iterable[str]) -> list[str]:
+    """Tell sources of one publisher and one licence together.
+
+    Parameters
+    ----------
+    sources : iterable of str
+        For example ``Comune di Milano open data ds502, CC BY``: publisher, number, maybe a date, licence.
+
+    Returns
+    -------
+    list of str
+        For example ``Comune di Milano open data ds502, ds555 (2022), CC BY``; what is written otherwise, as it is.
+    """
+    groups: dict[tuple[str, str], dict[str, list[str]]] = {}
+    alone = []
+    for source in sorted(set(sources)):
+        body, _, licence = source.rpartition(", ")
+        words = body.split()
+        first = next((i for i, word in enumerate(words) if any(map(str.isdigit, word))), 0)
+        if not first:
+            alone.append(source)
+            continue
+        which = " ".join(words[first:])
+        dated = _DATED.fullmatch(which)
+        name, date = (dated["name"], dated["date"]) if dated else (which, "")
+        groups.setdefault((" ".join(words[:first]), licence), {}).setdefault(date, []).append(name)
+    told = []
+    for (publisher, licence), dates in groups.items():
+        parts = [f"{', '.join(names)} ({date})" for date, names in dates.items() if date]
+        parts += [", ".join(names) for date, names in dates.items() if not date]
+        told.append(f"{publisher} {', '.join(parts)}, {licence}")
+    return sorted([*told, *alone])

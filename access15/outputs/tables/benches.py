@@ -1,0 +1,210 @@
+"""Missing seats for people: tables, layers, and plain words on the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from access15.config import Lang
+from access15.files import staged_outputs
+from access15.outputs.tables.build import format_csv
+from access15.outputs.tables.layers import write_layer
+from access15.outputs.words.texts import clean_text, format_date, format_number, format_pace
+from access15.results.benches import SeatFindings
+
+_GAPS = (
+    "area", "rank", "street", "near", "far", "gap_m", "people_alone", "people_together", "lat", "lon", "lat_to",
+    "lon_to",
+)  # fmt: skip
+_PROPOSALS = ("area", "order", "step", "street", "lat", "lon", "gained", "total")
+_SHOWN = 5
+_WORDS = {
+    "it": {
+        "title": "{area}: {group}, a {minutes} min da {service}",
+        "walker": "{who}, {pace}; una seduta almeno ogni {limit} m, anche sulla porta di casa e del servizio",
+        "plain": "senza bisogno di sedute",
+        "seats": "di seduta in seduta",
+        "proposed": "con le {n} panchine proposte",
+        "known": "{n} sedute note sulle strade. Strade: {streets}. Residenti: {method}. {date}",
+        "note": "Nota: conta solo ciò che è sulla mappa; una panchina che nessuno ha disegnato qui manca.",
+        "gaps": "I vuoti che escludono più persone",
+        "gap": ("Dove", "Da", "A", "Metri", "Solo per questo", "Anche per altri"),
+        "new": "Le migliori panchine nuove (quelle con lo stesso passo servono insieme)",
+        "seat": ("N.", "Passo", "Dove", "Lat, lon", "Riconnette", "In tutto"),
+        "homes": "case",
+        "none_gaps": "Nessun vuoto esclude qualcuno che arriverebbe in tempo.",
+        "none_new": "Nessuna panchina nuova riconnette qualcuno.",
+    },
+    "en": {
+        "title": "{area}: {group}, within {minutes} min of {service}",
+        "walker": "{who}, {pace}; a seat at least every {limit} m, counted from door to door",
+        "plain": "without a need of seats",
+        "seats": "from seat to seat",
+        "proposed": "with the {n} proposed benches",
+        "known": "{n} seats known on the streets. Streets: {streets}. Residents: {method}. {date}",
+        "note": "Note: only what is on the map counts; a bench that nobody has mapped is missing here.",
+        "gaps": "The gaps that cut most people off",
+        "gap": ("Where", "From", "To", "Metres", "This alone", "With others"),
+        "new": "The best new benches (those of one step are of use together)",
+        "seat": ("No.", "Step", "Where", "Lat, lon", "Reconnects", "In all"),
+        "homes": "homes",
+        "none_gaps": "No gap cuts off anybody who would arrive in time.",
+        "none_new": "No new bench reconnects anybody.",
+    },
+}
+
+
+def write_seat_findings(findings: SeatFindings, folder: Path) -> dict[str, Path]:
+    """Write gaps, new benches and every seat, all of it or nothing.
+
+    Parameters
+    ----------
+    findings : SeatFindings
+        What was found.
+    folder : Path
+        Where; made when missing.
+
+    Returns
+    -------
+    dict of str to Path
+        ``seat_gaps.csv``, ``seat_gaps.geojson``, ``new_seats.csv``, ``new_seats.geojson``,
+        ``seats.geojson`` (every record with its status) and ``seats_summary.csv``.
+
+    Raises
+    ------
+    Access15Error
+        If the folder cannot be written; what was there before is untouched.
+    """
+    tables = {
+        "seat_gaps": findings.gaps[[*_GAPS, "geometry"]],
+        "new_seats": findings.proposals[[*_PROPOSALS, "geometry"]],
+    }
+    names = []
+    with staged_outputs(folder) as staging:
+        for name, frame in tables.items():
+            plain = pd.DataFrame(frame.drop(columns="geometry"))
+            (staging / f"{name}.csv").write_text(format_csv(plain), encoding="utf-8", newline="")
+            write_layer(frame, staging / f"{name}.geojson", name=name)
+            names += [f"{name}.csv", f"{name}.geojson"]
+        write_layer(_finite(findings.seats), staging / "seats.geojson", name="seats")
+        (staging / "seats_summary.csv").write_text(format_csv(_told(findings)), encoding="utf-8", newline="")
+    return {name: folder / name for name in [*names, "seats.geojson", "seats_summary.csv"]}
+
+
+def _finite(seats: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """JSON knows no infinity: a seat without a street has no metres to it."""
+    return seats.assign(snap_m=seats["snap_m"].where(seats["snap_m"] < float("inf")))
+
+
+def _told(findings: SeatFindings) -> pd.DataFrame:
+    """The summary with who, how far and from which data in every row."""
+    return findings.summary.assign(
+        profile=findings.profile.id,
+        service=findings.service.en,
+        group=findings.group.en,
+        limit_m=findings.limit_m,
+        cutoff_min=findings.cutoff_min,
+        streets=[findings.sources[name] for name in findings.summary["area_name"]],
+        date=findings.created.isoformat(timespec="seconds"),
+    )
+
+
+def draw_seat_findings(findings: SeatFindings, *, lang: Lang = "it") -> list[RenderableType]:
+    """Tell what was found in plain words.
+
+    Parameters
+    ----------
+    findings : SeatFindings
+        What was found.
+    lang : {"it", "en"}
+        Language.
+
+    Returns
+    -------
+    list of RenderableType
+        To be printed one after the other with rich.
+    """
+    words = _WORDS[lang]
+    parts: list[RenderableType] = []
+    for row in findings.summary.to_dict("records"):
+        gaps = findings.gaps[findings.gaps["area"] == row["area"]].head(_SHOWN)
+        new = findings.proposals[findings.proposals["area"] == row["area"]]
+        parts += [
+            *_draw_head(findings, row, len(new), lang),
+            _draw_gaps(gaps, lang) if len(gaps) else Text(str(words["none_gaps"])),
+            _draw_new(new, lang) if len(new) else Text(str(words["none_new"])),
+            Text(),
+        ]
+    return [*parts, Text(str(words["note"]))]
+
+
+def _draw_head(findings: SeatFindings, row: dict[str, object], n_new: int, lang: Lang) -> list[RenderableType]:
+    words = _WORDS[lang]
+    title = str(words["title"]).format(
+        area=clean_text(str(row["area_name"]), lang),
+        group=clean_text(findings.group.in_lang(lang), lang),
+        minutes=format_number(findings.cutoff_min, lang),
+        service=clean_text(findings.service.in_lang(lang), lang),
+    )
+    walker = str(words["walker"]).format(
+        who=clean_text(findings.profile.who.in_lang(lang), lang),
+        pace=format_pace(findings.profile, lang),
+        limit=format_number(findings.limit_m, lang),
+    )
+    known = str(words["known"]).format(
+        n=row["n_seats"],
+        streets=clean_text(findings.sources[str(row["area_name"])], lang),
+        method=clean_text(str(row["method"]), lang, limit=300),
+        date=format_date(findings.created, lang),
+    )
+    lines = [Text(title, style="bold"), Text(f"  {walker}")]
+    people = float(str(row["people"]))
+    for key, name in (("within_plain", "plain"), ("within_seats", "seats"), ("within_proposed", "proposed")):
+        count = float(str(row[key]))
+        share = f" ({format_number(100 * count / people, lang, decimals=1)} %)" if people > 0 else ""
+        label = str(words[name]).format(n=n_new)
+        lines.append(Text(f"  {label}: {format_number(count, lang)} / {format_number(people, lang)}{share}"))
+    return [*lines, Text(f"  {known}")]
+
+
+def _draw_gaps(gaps: gpd.GeoDataFrame, lang: Lang) -> Table:
+    words = _WORDS[lang]
+    table = _table(str(words["gaps"]), tuple(words["gap"]), right=(3, 4, 5))
+    for row in gaps.to_dict("records"):
+        far = str(words["homes"]) if row["far"] == "homes" else str(row["far"])
+        table.add_row(
+            Text(clean_text(str(row["street"]), lang)),
+            Text(f"{clean_text(str(row['near']), lang)}\n{row['lat']:.5f}, {row['lon']:.5f}"),
+            Text(f"{clean_text(far, lang)}\n{row['lat_to']:.5f}, {row['lon_to']:.5f}"),
+            Text(format_number(row["gap_m"], lang)),
+            Text(format_number(row["people_alone"], lang)),
+            Text(format_number(row["people_together"], lang)),
+        )
+    return table
+
+
+def _draw_new(new: gpd.GeoDataFrame, lang: Lang) -> Table:
+    words = _WORDS[lang]
+    table = _table(str(words["new"]), tuple(words["seat"]), right=(0, 1, 4, 5))
+    for row in new.to_dict("records"):
+        table.add_row(
+            Text(str(row["order"])),
+            Text(str(row["step"])),
+            Text(clean_text(str(row["street"]), lang)),
+            Text(f"{row['lat']:.5f}, {row['lon']:.5f}"),
+            Text(format_number(row["gained"], lang)),
+            Text(format_number(row["total"], lang)),
+        )
+    return table
+
+
+def _table(title: str, heads: tuple[str, ...], *, right: tuple[int, ...]) -> Table:
+    table = Table(title=Text(title), title_justify="left", pad_edge=False)
+    for i, head in enumerate(heads):
+        table.add_column(Text(head), justify="right" if i in right else "left")
+    return table

@@ -1,0 +1,238 @@
+"""``run.json``: from what, with what and how every number of a run was made.
+
+Strict JSON: a value that is unknown is ``null``, a number that has no end is the text ``"inf"``.
+Paths of the machine are left out, except in the command as it was typed.
+"""
+
+from __future__ import annotations
+
+import math
+import platform
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from access15.core.measures.catchments import LUO_QI_WEIGHTS
+from access15.core.measures.opportunities import WALK_DECAY_PER_S
+from access15.outputs.tables.build import build_coverage_table, build_facilities_table
+from access15.results.run import PACE_RANGE_MS, SPACING_LIMITS_M, AreaResult, RunResult
+
+STATUSES = ("ok", "unreachable", "too_far_from_network", "not_geocoded")
+_SPACING_CAVEAT = (
+    "from each bike station to the nearest other one, in metres along the streets; only stations of the facilities "
+    "list with a certain point are compared, so where the list is a selection a station left out may be nearer; those "
+    "without a way on the streets at hand are told apart, in a straight line, the least that it can be"
+)
+_LIBRARIES = (
+    "folium", "geopandas", "geopy", "networkx", "numba", "numpy", "osmium", "osmnx", "pandas", "pydantic", "pyogrio",
+    "pyproj", "scipy", "shapely",
+)  # fmt: skip
+
+
+def build_provenance(result: RunResult, *, command: list[str], files: list[str]) -> dict[str, Any]:
+    """Record of a run.
+
+    Parameters
+    ----------
+    result : RunResult
+        A finished run.
+    command : list of str
+        The command line as typed; empty when called from Python.
+    files : list of str
+        Names of the files written with it.
+
+    Returns
+    -------
+    dict of str to Any
+        What ``run.json`` holds: only text, finite numbers, booleans, None, lists and dicts.
+    """
+    areas = result.areas.values()
+    record = {
+        "created": result.created.isoformat(),
+        "command": command,
+        "inputs": [{"name": name, "sha256": digest} for name, digest in sorted(result.inputs.items())],
+        "parameters": _parameters(result),
+        "networks": [_network(area) for area in areas],
+        "facilities": _facilities(result),
+        "residents": [_residents(result, area) for area in areas],
+        "station_spacing": _spacing(result.station_spacing),
+        "honesty_gap": [row for area in areas for row in _gaps(result, area)],
+        "confidence": {
+            "pace_range_ms": PACE_RANGE_MS,
+            "pace_range_source": "this project's choice; low and high of coverage.csv",
+            "precision_shares": [row for area in areas for row in area.precision_shares.to_dict("records")],
+        },
+        "unknown_shares": [row for area in areas for row in area.unknown_shares.to_dict("records")],
+        "certificates": [row for area in areas for row in _certificates(area)],
+        "files": sorted(files),
+        "stages_s": {name: round(seconds, 3) for name, seconds in result.stage_s.items()},
+        "versions": _versions(),
+    }
+    plain: dict[str, Any] = _plain(record)
+    return plain
+
+
+def _parameters(result: RunResult) -> dict[str, Any]:
+    study = result.study
+    return {
+        "study": study.id,
+        "name": study.name,
+        "crs": study.crs,
+        "areas": [area.area.model_dump(mode="json") for area in result.areas.values()],
+        "cutoffs_min": list(result.cutoffs_min),
+        "at": None if result.at is None else result.at.isoformat(),
+        "max_snap_m": study.max_snap_m,
+        "padding_m": study.padding_m,
+        "population": {
+            "kind": study.population.kind,
+            "file": study.population.file.name,
+            "sections": study.population.sections_name or None,
+            "spread": study.population.spread,
+            "source": study.population.source,
+            "year": study.population.year,
+            "groups": study.population.groups,
+            "residential_highways": study.population.residential_highways,
+        },
+        "zones": {"file": study.zones.file.name, "source": study.zones.source},
+        "claim_profile": study.claim,
+        "walks_as": {group: study.own_profile(group) for group in study.population.groups},
+        "profiles": [profile.model_dump(mode="json") for profile in result.profiles.values()],
+        "categories": [category.model_dump(mode="json") for category in result.categories.values()],
+        "measures": {
+            "gravity_decay": "exponential",
+            "gravity_decay_per_s": WALK_DECAY_PER_S,
+            "e2sfca_weights": LUO_QI_WEIGHTS,
+            "shared_among": "total",
+        },
+    }
+
+
+def _gaps(result: RunResult, area: AreaResult) -> list[dict[str, Any]]:
+    """Of every group within the longest cutoff of a hub: what the claim counts, and what its own pace covers."""
+    table = build_coverage_table(result)
+    last = (table["area"] == area.area.id) & (table["cutoff_min"] == result.cutoffs_min[-1])
+    rows = table[last & (table["zone"] == "all") & (table["category"] == "hub") & table["is_own"]]
+    keys = ["group", "profile", "cutoff_min", "people", "covered", "share", "low", "high", "gap_people", "gap_points"]
+    return [{"area": area.area.id, **row} for row in rows[keys].to_dict("records")]
+
+
+def _network(area: AreaResult) -> dict[str, Any]:
+    network, info = area.network, area.network_info
+    return {
+        "area": area.area.id,
+        "kind": info.kind,
+        "name": info.name,
+        "date": info.date or None,
+        "licence": info.licence,
+        "sha256": info.sha256 or None,
+        "crs": network.crs,
+        "n_nodes": network.n_nodes,
+        "n_edges": network.n_edges,
+        "street_km": round(float(network.length_m.sum()) / 1000.0, 3),
+        "warnings": info.warnings,
+    }
+
+
+def _facilities(result: RunResult) -> dict[str, Any]:
+    table = build_facilities_table(result)
+    return {
+        "n": len(table),
+        "origins": {str(origin): int(n) for origin, n in table["origin"].value_counts(sort=False).items()},
+        "n_merged_with_osm": int((table["merged_osm"].astype(str) != "").sum()),
+        "statuses": _statuses(table["status"]),
+        "statuses_by_area": {name: _statuses(area.facilities["status"]) for name, area in result.areas.items()},
+    }
+
+
+def _residents(result: RunResult, area: AreaResult) -> dict[str, Any]:
+    homes = area.residents
+    groups = [group for group in result.study.population.groups if group in homes.columns]
+    info = area.people_info
+    return {
+        "area": area.area.id,
+        "n_points": len(homes),
+        "methods": [
+            {"zone": zone, "method": method.how, "weakness": method.weakness}
+            for zone, methods in info.methods.items()
+            for method in methods
+        ],
+        "notes": [{"kind": note.kind, "people": note.people, "n": note.n, "share": note.share} for note in info.notes],
+        "people_outside": dict(info.outside),
+        "statuses": _statuses(homes["status"]),
+        "people": {group: round(float(homes[group].sum()), 6) for group in groups},
+    }
+
+
+def _spacing(stations: pd.DataFrame) -> dict[str, Any]:
+    """How far bike stations stand from one another, in short."""
+    is_measured = np.isfinite(stations["spacing_m"].to_numpy(dtype=np.float64))
+    return {
+        "n": len(stations),
+        "along_streets": _beyond(stations.loc[is_measured, "spacing_m"]),
+        "straight_line": _beyond(stations.loc[~is_measured, "straight_m"]),
+        "caveat": _SPACING_CAVEAT,
+    }
+
+
+def _beyond(distances_m: pd.Series) -> dict[str, Any]:
+    """Stations whose nearest other one is farther than the plan allows, and their share."""
+    values_m = distances_m.to_numpy(dtype=np.float64)
+    summary: dict[str, Any] = {"n": len(values_m), "median_m": float(np.median(values_m)) if len(values_m) else None}
+    for limit_m in SPACING_LIMITS_M:
+        beyond = int((values_m > limit_m).sum())
+        summary[f"n_above_{limit_m}_m"] = beyond
+        summary[f"share_above_{limit_m}_m"] = beyond / len(values_m) if len(values_m) else None
+    return summary
+
+
+def _statuses(column: pd.Series) -> dict[str, int]:
+    counts = {str(status): int(n) for status, n in column.value_counts(sort=False).items()}
+    return {status: counts.pop(status, 0) for status in STATUSES} | counts
+
+
+def _certificates(area: AreaResult) -> list[dict[str, Any]]:
+    columns = ["area", "profile", "target_kind", "target", "cutoff_min", "false_inside", "missed_outside"]
+    return [
+        {
+            "area": name,
+            "profile": profile,
+            kind: target,
+            "cutoff_min": cutoff,
+            "false_inside": inside,
+            "missed_outside": out,
+        }
+        for name, profile, kind, target, cutoff, inside, out in area.service_areas[columns].itertuples(index=False)
+    ]
+
+
+def _versions() -> dict[str, str | None]:
+    found = {"access15": _version("access15"), "python": platform.python_version()}
+    found |= {name: _version(name) for name in _LIBRARIES}
+    return found | {"gdal": pyogrio.__gdal_version_string__, "geos": shapely.geos_version_string}
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:  # run from a copy of the sources that was never installed
+        return None
+
+
+def _plain(value: Any) -> Any:
+    """The same in JSON's own types, numbers without end as text and unknown as None."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None if math.isnan(value) else "inf" if value > 0 else "-inf"
+    if value is None or value is pd.NA:
+        return None
+    return value if isinstance(value, (str, bool, int, float)) else str(value)

@@ -1,0 +1,236 @@
+"""A small chart as SVG text: share of people covered against minutes, one curve per way of walking.
+
+Every curve has its own line pattern and its name at its end, so that it reads without colour.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from access15.config import Lang
+from access15.outputs.words.texts import format_number, say
+
+_WIDTH: Final = 344.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 112.0, 36.0, 56.0  # around the plot; room for ticks and names
+_LEAST_HEIGHT: Final = 210.0  # of the plot
+_FONT: Final = 17.0
+_LINE: Final = 18.0  # from one line of a name to the next
+_GAP: Final = 6.0  # between names
+_LONGEST_LINE: Final = 11  # characters of a name on one line, where words allow
+_TICKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
+_INK: Final = "#16181d"
+
+
+@dataclass(frozen=True)
+class _Stroke:
+    """How a line is drawn."""
+
+    colour: str
+    width: float
+    dashes: str = ""
+
+    def __str__(self) -> str:
+        dashed = f' stroke-dasharray="{self.dashes}"' if self.dashes else ""
+        return f'stroke="{self.colour}" stroke-width="{self.width:g}"{dashed}'
+
+
+_OWN: Final = _Stroke("#4b1173", 4)
+_OTHERS: Final = (
+    _Stroke(_INK, 2.5, "11 4"),
+    _Stroke("#6b4a12", 2.5, "2 4"),
+    _Stroke("#0b4a5c", 2.5, "11 4 2 4"),
+    _Stroke("#5c5f66", 2.5, "5 3"),
+    _Stroke(_INK, 2.5, "2 4 2 4 11 4"),
+)
+_AXIS, _GRID = _Stroke(_INK, 1), _Stroke("#c9c6cf", 1)
+_CUTOFF, _LAST_CUTOFF = _Stroke(_INK, 1, "1 3"), _Stroke(_INK, 2)
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """One line of the chart.
+
+    Parameters
+    ----------
+    label : str
+        Its name, plain text.
+    shares : ndarray of float64, shape (n_minutes,)
+        Share covered at each minute, 0 to 1, never falling.
+    is_own : bool
+        Whether it is the pace of the people the chart is about: drawn strongest.
+    """
+
+    label: str
+    shares: NDArray[np.float64]
+    is_own: bool
+
+
+def draw_curves(
+    curves: Sequence[Curve],
+    *,
+    minutes: NDArray[np.float64],
+    cutoffs_min: Sequence[float],
+    title: str,
+    description: str,
+    people: str,
+    lang: Lang,
+    identifier: str,
+) -> str:
+    """Draw the chart.
+
+    Parameters
+    ----------
+    curves : sequence of Curve
+        What to draw, at least one.
+    minutes : ndarray of float64, shape (n_minutes,)
+        Where the shares are known, rising from 0 [min].
+    cutoffs_min : sequence of float
+        Times marked by a line [min].
+    title, description : str
+        Name of the chart and its numbers in words, for those who do not see it; plain text.
+    people : str
+        Of whom the shares are, plain text.
+    lang : {"it", "en"}
+        Language of the axes.
+    identifier : str
+        Makes the identifiers of title and description; letters, digits and hyphens.
+
+    Returns
+    -------
+    str
+        One ``svg`` element; all text in it is escaped.
+    """
+    lines = [_split_name(curve.label) for curve in curves]
+    frame = _Frame(float(minutes[-1]), max(_LEAST_HEIGHT, sum(_LINE * len(one) + _GAP for one in lines)))
+    strokes = _pick_strokes(curves)
+    ends = [frame.y(float(curve.shares[-1])) for curve in curves]
+    names = _place_names(lines, ends, _TOP, frame.floor)
+    drawn = [_draw_line(frame, minutes, curve, stroke) for curve, stroke in zip(curves, strokes, strict=True)]
+    drawn.sort(key=lambda one: str(_OWN) in one)  # the one the chart is about lies on top
+    parts = [
+        _write((0.0, _FONT), say("curves_share", lang, who=people), "start"),
+        *_draw_axes(frame, cutoffs_min, lang),
+        *drawn,
+        *(_draw_name(frame, name, stroke) for name, stroke in zip(names, strokes, strict=True)),
+    ]
+    head = (
+        f'<svg class="curves" role="img" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:g} {frame.total:g}" '
+        f'font-size="{_FONT:g}" aria-labelledby="{identifier}-title {identifier}-desc">'
+        f'<title id="{identifier}-title">{html.escape(title)}</title>'
+        f'<desc id="{identifier}-desc">{html.escape(description)}</desc>'
+    )
+    return head + "".join(parts) + "</svg>"
+
+
+@dataclass(frozen=True)
+class _Name:
+    """A curve's name, the height of the curve's end, and the height the name stands at."""
+
+    lines: list[str]
+    end: float
+    centre: float
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """Minutes and shares as places on the drawing."""
+
+    end_min: float
+    height: float
+
+    @property
+    def total(self) -> float:
+        return _TOP + self.height + _BOTTOM
+
+    @property
+    def right(self) -> float:
+        return _WIDTH - _RIGHT
+
+    @property
+    def floor(self) -> float:
+        return _TOP + self.height
+
+    def x(self, minutes: float) -> float:
+        return _LEFT + (self.right - _LEFT) * minutes / self.end_min
+
+    def y(self, share: float) -> float:
+        return _TOP + self.height * (1.0 - share)
+
+
+def _pick_strokes(curves: Sequence[Curve]) -> list[_Stroke]:
+    others = (_OTHERS[i % len(_OTHERS)] for i in range(len(curves)))
+    return [_OWN if curve.is_own else next(others) for curve in curves]
+
+
+def _draw_axes(frame: _Frame, cutoffs_min: Sequence[float], lang: Lang) -> list[str]:
+    parts = []
+    for share in _TICKS:
+        y = frame.y(share)
+        parts.append(_draw_stroke((_LEFT, y), (frame.right, y), _GRID if share else _AXIS))
+        parts.append(_write((_LEFT - 6, y + 6), format_number(100 * share, lang), "end"))
+    for cutoff_min in cutoffs_min:
+        x, is_last = frame.x(cutoff_min), cutoff_min == cutoffs_min[-1]
+        parts.append(_draw_stroke((x, _TOP), (x, frame.floor + 6), _LAST_CUTOFF if is_last else _CUTOFF))
+        label = format_number(cutoff_min, lang, decimals=0 if float(cutoff_min).is_integer() else 1)
+        parts.append(_write((x, frame.floor + 23), label, "middle", is_strong=is_last))
+    parts.append(_write(((_LEFT + frame.right) / 2, frame.floor + 45), say("curves_axis", lang), "middle"))
+    return parts
+
+
+def _draw_line(frame: _Frame, minutes: NDArray[np.float64], curve: Curve, stroke: _Stroke) -> str:
+    points = " ".join(
+        f"{frame.x(float(at)):.1f},{frame.y(float(share)):.1f}" for at, share in zip(minutes, curve.shares, strict=True)
+    )
+    return f'<polyline fill="none" {stroke} points="{points}"/>'
+
+
+def _draw_name(frame: _Frame, name: _Name, stroke: _Stroke) -> str:
+    top = name.centre - _LINE * len(name.lines) / 2
+    leader = replace(stroke, width=1.5)
+    texts = [
+        _write((frame.right + 18, top + _LINE * i + _FONT * 0.8), line, "start", is_strong=stroke is _OWN)
+        for i, line in enumerate(name.lines)
+    ]
+    return _draw_stroke((frame.right, name.end), (frame.right + 14, name.centre), leader) + "".join(texts)
+
+
+def _split_name(label: str) -> list[str]:
+    lines = [""]
+    for word in label.split() or [label]:
+        joined = f"{lines[-1]} {word}".strip()
+        if len(joined) <= _LONGEST_LINE or not lines[-1]:
+            lines[-1] = joined
+        else:
+            lines.append(word)
+    return lines
+
+
+def _place_names(lines: Sequence[list[str]], ends: Sequence[float], top: float, bottom: float) -> list[_Name]:
+    """Each as near to the end of its curve as the others allow, from top to bottom."""
+    heights = [_LINE * len(one) + _GAP for one in lines]
+    order = sorted(range(len(ends)), key=lambda i: ends[i])
+    centres = [0.0] * len(ends)
+    for i in order:
+        centres[i] = max(ends[i], top + heights[i] / 2)
+        top = centres[i] + heights[i] / 2
+    for i in reversed(order):
+        centres[i] = min(centres[i], bottom - heights[i] / 2)
+        bottom = centres[i] - heights[i] / 2
+    return [_Name(*name) for name in zip(lines, ends, centres, strict=True)]
+
+
+def _draw_stroke(start: tuple[float, float], end: tuple[float, float], stroke: _Stroke) -> str:
+    (x1, y1), (x2, y2) = start, end
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" {stroke}/>'
+
+
+def _write(at: tuple[float, float], text: str, anchor: str, *, is_strong: bool = False) -> str:
+    weight = ' font-weight="700"' if is_strong else ""
+    escaped = html.escape(text, quote=False)
+    return f'<text x="{at[0]:.1f}" y="{at[1]:.1f}" text-anchor="{anchor}" fill="{_INK}"{weight}>{escaped}</text>'

@@ -1,0 +1,35 @@
+"""Kinds of place under the headings of their groups: health, food, transport."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from access15.config import Category, Lang, load_category_groups
+from access15.outputs.words.findings import Target
+
+
+def group_targets(
+    targets: Iterable[Target], categories: Mapping[str, Category], lang: Lang
+) -> list[tuple[str, list[Target]]]:
+    """Put categories under the names of their groups.
+
+    Parameters
+    ----------
+    targets : iterable of Target
+        Categories, in the order of the study.
+    categories : mapping of str to Category
+        What each is.
+    lang : {"it", "en"}
+        Language.
+
+    Returns
+    -------
+    list of (str, list of Target)
+        Group's name and its categories in the order given; groups in the order of
+        ``category_groups.toml``, only those with a category.
+    """
+    groups = load_category_groups()
+    found: dict[str, list[Target]] = {key: [] for key in groups}
+    for target in targets:
+        found[categories[target.id].group].append(target)
+    return [(groups[key].label.in_lang(lang), kinds) for key, kinds in found.items() if kinds]

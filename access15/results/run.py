@@ -1,0 +1,327 @@
+"""What a run hands to the outputs: plain records of frames and arrays.
+
+Between `core` and the outputs, so that sources and outputs never need to see each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from access15.config import Area, Category, Study, WalkProfile
+from access15.core.measures.homes import HomeMeasures
+from access15.core.streets.network import WalkNetwork, hash_network
+from access15.results.people import PeopleInfo
+
+COVERAGE_COLUMNS = (
+    "study", "area", "zone", "profile", "category", "group", "cutoff_min", "people", "covered", "share", "low", "high",
+    "gap_people", "gap_points", "is_own", "method", "network",
+)  # fmt: skip
+EXPLANATION_COLUMNS = (
+    "study", "area", "profile", "category", "group", "cutoff_min", "cause", "people", "homes", "people_alone",
+    "method", "network",
+)  # fmt: skip
+FIX_COLUMNS = (
+    "study", "area", "profile", "category", "cutoff_min", "rank", "fix_id", "kind", "street", "street_to", "is_near",
+    "crossing", "delay_s", "length_m", "step_count", "detour_m", "unseen", "osm", "lat", "lon", "lat_to", "lon_to",
+    "homes",
+)  # fmt: skip
+# How much slower and faster every profile walks for the range that stands beside a share [m/s]: this project's
+# choice for how uncertain a profile's pace is. It is no spread between people, which is wider: a standard deviation
+# of 0.28 m/s among 565 people of 60 and over (Kasovic et al. 2021, doi 10.2147/CIA.S290071).
+PACE_RANGE_MS = 0.15
+SPACING_LIMITS_M = (300, 400)  # the bike-sharing plan's own rule: stations at most 300-400 m apart
+NetworkKind = Literal["osm", "overpass", "graph", "sketch"]
+
+
+@dataclass(frozen=True)
+class NetworkInfo:
+    """Where a walking network comes from; shown with every number computed on it.
+
+    Parameters
+    ----------
+    kind : {"osm", "overpass", "graph", "sketch"}
+        How it was obtained.
+    name : str
+        File or service, without folders.
+    date : str
+        Date of the street data as known, for example ``"2014-10"``; empty when unknown.
+    licence : str
+        Licence and attribution of the street data.
+    sha256 : str
+        Hash of the file named; empty where there is none. A sketch is named by its file of segments;
+        ``run.json`` lists the hash of its points among the inputs.
+    warnings : tuple of str
+        What the reader must know, in Italian and English order-free plain English.
+    """
+
+    kind: NetworkKind
+    name: str
+    date: str
+    licence: str
+    sha256: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Backdrop:
+    """What is drawn under the streets; in the network's CRS, each maybe empty.
+
+    Parameters
+    ----------
+    water, green, rail, buildings : GeoSeries
+        Polygons and lines.
+    motorways : GeoSeries
+        Lines of roads that nobody crosses on foot; not drawn, but no missing link is proposed across them.
+    """
+
+    water: gpd.GeoSeries
+    green: gpd.GeoSeries
+    rail: gpd.GeoSeries
+    buildings: gpd.GeoSeries
+    motorways: gpd.GeoSeries = field(default_factory=lambda: gpd.GeoSeries([]))
+
+
+@dataclass(frozen=True)
+class AreaResult:
+    """Everything computed for one neighbourhood.
+
+    All frames are in the network's projected CRS (metres).
+
+    Parameters
+    ----------
+    area : Area
+        Its definition.
+    network : WalkNetwork
+        Streets of the padded area.
+    network_info : NetworkInfo
+        Where they come from.
+    backdrop : Backdrop
+        Water, green, rail, buildings for the map.
+    zones : GeoDataFrame
+        ``zone_id, name, geometry`` (outlines, also called NIL in Milan).
+    facilities : GeoDataFrame
+        Every facility of the study as seen from this area (same rows and order in each area):
+        ``facility_id, name, category, address, precision, source, origin`` (``official`` or
+        ``osm``), ``merged_osm`` (OSM ids merged into an official row), ``is_hub``,
+        ``status`` (``ok, not_geocoded, too_far_from_network, unreachable``), ``snap_m``
+        (metres to the street, inf when not snapped), ``hub_id`` (nearest hub of the area) and
+        ``minutes_<profile>`` (walking minutes to it, inf when unreachable); per group of this area's
+        residents how many live within the longest cutoff of this very facility at the group's own
+        pace (``own_<group>``), how many the claim counts (``claim_<group>``) and the people between
+        (``gap_<group>``), NaN for a facility not on this area's streets or a profile not in the run;
+        ``open_at`` (``open, closed, unknown``) of a run at a moment; ``geometry`` (None when not
+        geocoded).
+    residents : GeoDataFrame
+        Demand points: ``resident_id, zone_id, street, status, snap_m``, one column of people per
+        group, ``score_<profile>`` (fifteen-minute score, 0 to 1), ``geometry``.
+    travel_time_s : mapping of (profile id, target) to ndarray, shape (n_residents,)
+        Door-to-door seconds to the nearest facility; ``target`` is a category id, a hub's
+        facility id, or ``"hub"`` for the nearest hub. inf when unreachable.
+    nearest_id : mapping of (profile id, target) to ndarray of object, shape (n_residents,)
+        Which facility that is; empty string when none.
+    n_within : mapping of (profile id, category id) to ndarray of int64, shape (n_residents,)
+        How many facilities lie within the longest cutoff.
+    service_areas : GeoDataFrame
+        One row per profile, target and cutoff: ``area, profile, target_kind`` (``hub`` or
+        ``category``), ``target`` (facility or category id), ``cutoff_min, minutes_from`` ,
+        ``area_m2, street_m, false_inside, missed_outside``, ``geometry`` ((Multi)Polygon, may be
+        empty). Smaller cutoffs lie inside larger ones. Areas of hubs are whole; areas of categories
+        are drawn inside the neighbourhood and 300 m around it, where its residents are.
+    reached_streets : GeoDataFrame
+        Parts of streets within the longest cutoff of the nearest hub, per profile: ``area,
+        profile, target, cutoff_min`` (the smallest cutoff that reaches the part), ``street,
+        street_m, geometry``.
+    coverage : DataFrame
+        `COVERAGE_COLUMNS`; ``zone`` is ``all`` for the whole area, ``category`` may be ``hub``.
+        ``low`` and ``high`` are the share with everybody `PACE_RANGE_MS` slower and faster.
+        ``gap_people`` and ``gap_points`` (percentage points) are what the study's claim covers of the
+        same people beyond this row; NaN when the claim's profile is not in the run. ``is_own`` marks
+        the profile that the group walks as. All but ``people`` are NaN where no facility of the
+        category has a certain point (unknown, not zero). Of a run at a moment only what is known to be
+        open counts, and three columns say more: ``unknown_hours`` and ``unknown_hours_share`` are who
+        would be covered besides if the places of unknown hours were open, ``at`` is the moment;
+        ``covered`` is NaN where no hours of the category are known.
+    home_measures : mapping of (profile id, target) to HomeMeasures
+        Every measure of access, home by home; targets as in `travel_time_s`.
+    measures : DataFrame
+        ``study, area, profile, category, group, is_own, people, measure, unit, cutoff_min, supply,
+        with_value, mean, p10, p25, median, p75, p90, method, network``. Measures are
+        ``minutes_nearest, minutes_second, minutes_third`` (no limit of time), ``n_within``,
+        ``gravity``, ``2sfca`` and ``e2sfca`` (within the longest cutoff; shared among all residents
+        of the area). Mean and percentiles are weighted by the people of the group; the mean is of
+        the ``with_value`` people who have a finite value, the percentiles of all (inf where that
+        share cannot get there). ``supply`` is ``capacity`` or ``1 each``. NaN where no facility of
+        the category has a certain point (unknown, not zero), or nobody is of the group. A run at a
+        moment adds ``at``, here and in `equity`.
+    equity : DataFrame
+        ``study, area, profile, category, group, is_own, people, shared, gini, theil, palma, cutoff_min,
+        beyond_people, beyond_share, unreachable_people, beyond_mean_min, gap, squared_gap, method,
+        network``. Gini, Theil and Palma are of what ``shared`` names: the gravity index, or the
+        fifteen-minute score where ``category`` is ``score`` (whose other columns are NaN). NaN too
+        where nobody has anything to share. ``beyond_people`` walk longer than the cutoff to the
+        nearest, ``unreachable_people`` of them cannot get there; ``beyond_mean_min`` and the gaps
+        (FGT of order 1 and 2, over the cutoff) are of those who can.
+    nearest : DataFrame
+        One row per profile and category (and ``hub``): ``area, profile, category, n_known``
+        (facilities in the tables), ``n_located`` (those with a certain point), ``n_usable`` (those
+        on this area's network),
+        ``nearest_min`` (minutes of the best-placed home; inf when none on the network),
+        ``median_min`` (of residents 65+ where the group exists, else of all; inf when most cannot
+        reach one), ``at_least_min`` (straight line at the profile's pace from the nearest home to the nearest
+        facility anywhere; NaN if none has a point).
+    unknown_shares : DataFrame
+        ``area, profile, tag`` (``kerb, incline, surface``), ``share`` of walked street length
+        without the tag.
+    explanations : DataFrame
+        Why people are beyond the longest cutoff: `EXPLANATION_COLUMNS`. ``cause`` is the one thing
+        that, lifted alone, lets a home in (``crossings, kerbs, steps, missing_link``: the street fix
+        that leaves the shortest walk; else ``pace``: the adult's; a link that may cross unseen water or
+        buildings only after that), ``distance`` where nothing alone does, ``off_network`` for homes on
+        no street of this walker, or ``unknown`` (then all NaN) where no facility has a certain point.
+        ``people`` of all causes sum to those not covered; ``people_alone`` are all whom it alone would let
+        in, whatever is told for them. Causes that concern nobody have no row.
+    closed_doors : GeoDataFrame
+        One row per home and profile: ``resident_id, zone_id, street``, people per group, ``area,
+        profile, cutoff_min``, and per target ``door_<target>`` (its cause, empty when within the
+        cutoff, ``unknown``) and ``opens_<target>`` (all that would let it in, parted by spaces),
+        ``geometry``.
+    fixes : GeoDataFrame
+        Single street fixes, ranked by the people of 65 and over (else all) whom each alone lets in:
+        `FIX_COLUMNS` and ``gained_<group>``. ``kind`` is one of the street causes; ``street`` holds the
+        names where it is (of a link's first end), ``street_to`` those of its other end, and ``is_near``
+        says that no street there has a name and these are of the nearest that has; ``crossing`` is
+        ``unmarked, marked`` or ``signals``, ``delay_s`` what it costs this walker; ``length_m`` is that of
+        steps and links, ``detour_m`` the way round a link (inf beyond 300 m); ``unseen`` names what the
+        street data do not show and a link may cross (``water``, ``buildings``); ``osm`` the ways. A link
+        runs from ``lat, lon`` to ``lat_to, lon_to``. ``geometry`` is a MultiLineString: short strokes at
+        a crossing or kerb, the steps, the link. Told for the hub and the categories that count in the score.
+    people_info : PeopleInfo
+        How the residents were put where they live, and whom that leaves out.
+    seats : GeoDataFrame, optional
+        Places to sit down: ``seat_id, source, status`` (``ok, duplicate, not_geocoded,
+        too_far_from_network``), ``same_as, snap_m, geometry``; None where no source of seats is known.
+    """
+
+    area: Area
+    network: WalkNetwork
+    network_info: NetworkInfo
+    backdrop: Backdrop
+    zones: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
+    residents: gpd.GeoDataFrame
+    travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]]
+    nearest_id: Mapping[tuple[str, str], NDArray[np.object_]]
+    n_within: Mapping[tuple[str, str], NDArray[np.int64]]
+    service_areas: gpd.GeoDataFrame
+    reached_streets: gpd.GeoDataFrame
+    coverage: pd.DataFrame
+    home_measures: Mapping[tuple[str, str], HomeMeasures]
+    measures: pd.DataFrame
+    equity: pd.DataFrame
+    nearest: pd.DataFrame
+    unknown_shares: pd.DataFrame
+    explanations: pd.DataFrame
+    closed_doors: gpd.GeoDataFrame
+    fixes: gpd.GeoDataFrame
+    people_info: PeopleInfo = field(default_factory=PeopleInfo)
+    seats: gpd.GeoDataFrame | None = None
+
+    def is_known(self, target: str) -> bool:
+        """Whether anything is known of a target; what is not known is not zero.
+
+        Parameters
+        ----------
+        target : str
+            ``"hub"`` or a category.
+
+        Returns
+        -------
+        bool
+            Whether the coverage tells of it.
+        """
+        rows = self.coverage[(self.coverage["category"] == target) & (self.coverage["zone"] == "all")]
+        return bool(rows["covered"].notna().any())
+
+    @property
+    def network_hash(self) -> str:
+        """Sixteen digits that name the streets, as `access15.core.streets.network.hash_network`."""
+        return hash_network(self.network)
+
+    @property
+    def precision_shares(self) -> pd.DataFrame:
+        """How certain the points of the facilities are: ``area, precision, n, share``, most frequent first.
+
+        Of the facilities on this area's streets and those without a certain point, which may be anywhere.
+        """
+        here = self.facilities[self.facilities["status"] != "too_far_from_network"]
+        counts = here["precision"].astype(str).value_counts()
+        columns = {"area": self.area.id, "precision": counts.index, "n": counts.to_numpy()}
+        return pd.DataFrame(columns).assign(share=lambda table: table["n"] / max(len(here), 1))
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """A finished run.
+
+    Parameters
+    ----------
+    study : Study
+        What was asked.
+    profiles : dict of str to WalkProfile
+        The walkers, in order.
+    categories : dict of str to Category
+        The categories, in order.
+    cutoffs_min : tuple of float
+        Cutoffs [min], rising.
+    areas : dict of str to AreaResult
+        Results per neighbourhood, by area id.
+    station_spacing : DataFrame
+        One row per located bike station: ``facility_id, name, status, neighbour_id, spacing_m``
+        (network metres to the nearest other station; inf when it is not on the network),
+        ``straight_m`` (straight line to the nearest other station, the least it can be).
+    group_labels : dict of str to Label-like mapping
+        Names of the groups of people by language.
+    created : datetime
+        When, with time zone.
+    at : datetime, optional
+        Local time at which only what is open counts; None where opening hours were not asked.
+    stage_s : dict of str to float
+        Seconds per stage.
+    inputs : dict of str to str
+        Input file name to sha256.
+    """
+
+    study: Study
+    profiles: dict[str, WalkProfile]
+    categories: dict[str, Category]
+    cutoffs_min: tuple[float, ...]
+    areas: dict[str, AreaResult]
+    station_spacing: pd.DataFrame
+    group_labels: dict[str, dict[str, str]]
+    created: datetime
+    at: datetime | None = None
+    stage_s: dict[str, float] = field(default_factory=dict)
+    inputs: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def coverage(self) -> pd.DataFrame:
+        """Coverage of every area, one long table."""
+        return pd.concat([area.coverage for area in self.areas.values()], ignore_index=True)
+
+    @property
+    def measures(self) -> pd.DataFrame:
+        """Measures of access of every area, one long table."""
+        return pd.concat([area.measures for area in self.areas.values()], ignore_index=True)
+
+    @property
+    def equity(self) -> pd.DataFrame:
+        """How evenly access is shared in every area, one long table."""
+        return pd.concat([area.equity for area in self.areas.values()], ignore_index=True)

@@ -1,0 +1,350 @@
+"""Italian addresses as people write them: "V.le F.lli Zoia, 105", "via P. L. Monti 18 a-b", "via Boifava / via Meda".
+
+Nothing is looked up here: an address is taken apart, and street names are compared.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from access15.sources.geocode.house_numbers import number_texts
+
+StreetMatch = Literal["exact", "initials", "part"]
+
+# Kind of street as written (lower case, no dots) -> as spelt out.
+_KINDS = {
+    **dict.fromkeys(("via", "v"), "Via"),
+    **dict.fromkeys(("viale", "vle", "vl"), "Viale"),
+    **dict.fromkeys(("piazza", "pzza", "pza", "pzz"), "Piazza"),
+    **dict.fromkeys(("piazzale", "ple", "pzle"), "Piazzale"),
+    **dict.fromkeys(("piazzetta", "ptta"), "Piazzetta"),
+    **dict.fromkeys(("corso", "cso"), "Corso"),
+    **dict.fromkeys(("largo", "lgo"), "Largo"),
+    **dict.fromkeys(("vicolo", "vlo", "vic"), "Vicolo"),
+    **dict.fromkeys(("borgo", "bgo"), "Borgo"),
+    **dict.fromkeys(("strada", "str"), "Strada"),
+    **dict.fromkeys(("galleria", "gall"), "Galleria"),
+    **dict.fromkeys(("alzaia", "alz"), "Alzaia"),
+    **dict.fromkeys(("bastioni", "bast"), "Bastioni"),
+    **dict.fromkeys(("contrada", "cda"), "Contrada"),
+    **{word: word.capitalize() for word in ("ripa", "foro", "cavalcavia", "passaggio", "rotonda", "salita", "calle")},
+}
+# Words inside a street's name, dots included so that nothing else is touched.
+_WORDS = {
+    "f.lli": "Fratelli",
+    "flli": "Fratelli",
+    "s.ta": "Santa",
+    "s.to": "Santo",
+    "s.te": "Sante",
+    "s.ti": "Santi",
+    "m.te": "Monte",
+    "p.pe": "Principe",
+    "gen.": "Generale",
+    "card.": "Cardinale",
+    "mons.": "Monsignor",
+    "ing.": "Ingegner",
+    "dott.": "Dottor",
+    "prof.": "Professor",
+    "cap.": "Capitano",
+    "col.": "Colonnello",
+    "ten.": "Tenente",
+    "amm.": "Ammiraglio",
+    "sen.": "Senatore",
+    "on.": "Onorevole",
+    "avv.": "Avvocato",
+    "cav.": "Cavaliere",
+}
+_MONTHS = "gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre"
+# Male saints whose name ends in "a".
+_MEN_IN_A = ("andrea", "luca", "nicola", "mattia", "elia", "barnaba", "tobia", "zaccaria", "geremia")
+_SAINTS = ("san", "santo", "santa", "sant")
+_OPTIONAL = ("privata", "priv")  # "Via privata Pienza" is called Via Pienza
+
+_LONGEST = 200  # characters of an address that are looked at
+
+_DOTTED_KIND = re.compile(r"\b([vpclb])\.\s?(le|lo|zza|za|zle|so|go|tta)\b\.?", re.IGNORECASE)
+_KIND_AHEAD = r"(?:" + "|".join(sorted((re.escape(kind) for kind in _KINDS if len(kind) > 1), key=len)[::-1]) + r"|v\.)"
+_CORNER = re.compile(
+    rf",?\s+(?:all')?(?:angolo|ang\.|ang|incrocio)\s+(?:con\s+)?|\s*[/&+]\s*(?={_KIND_AHEAD}\s)|\s+(?:e|-)\s+(?={_KIND_AHEAD}\s)",
+    re.IGNORECASE,
+)
+_NOISE = re.compile(
+    r"[\s,;-]+(?:negozio|portineria|(?:primo |secondo |terzo )?piano|seminterrato|scala|interno|int\.|cortile|citofono|"
+    r"ingresso|lato|retro|edificio|palazzina|presso|c/o|s\.?n\.?c\.?)(?:\W.*)?$",
+    re.IGNORECASE,
+)
+_NUMBER = r"\d{1,5}(?:\s?[/\-]\s?\d{1,5}(?!\d)|\s?[/\-]?\s?(?:bis|ter|quater|[a-z])(?![a-z'.]))*"
+_WITH_NUMBER = re.compile(
+    rf"^(?P<street>.*[^\W\d_].*?)[,\s]+(?P<number>{_NUMBER})(?P<rest>[\s,;-].*)?$",
+    re.IGNORECASE,
+)
+_POSTCODE = re.compile(r"[\s,-]+(?:I-)?\d{5}\s+(?P<town>[^\W\d][^\d,]*)$")
+_NUMBER_WORD = re.compile(r"[,\s]+(?:n\.?\s?°?|nr\.?|num\.?|numero|civ\.?|civico)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Street:
+    """A street's name.
+
+    Parameters
+    ----------
+    kind : str
+        ``Via``, ``Piazza``, ...; empty where the text does not say.
+    name : str
+        The rest, abbreviations spelt out where they are certain ("S." and initials are not).
+    """
+
+    kind: str
+    name: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Folded words of the name: lower case, without accents, dots and apostrophes."""
+        return tuple(word for word in fold(self.name).split() if word not in _OPTIONAL)
+
+    @property
+    def text(self) -> str:
+        """Kind and name."""
+        return f"{self.kind} {self.name}".strip()
+
+    def spellings(self) -> tuple[str, ...]:
+        """Give every way to write it, the one given first.
+
+        Returns
+        -------
+        tuple of str
+            Also with "S." read as a saint, and without initials.
+        """
+        return tuple(dict.fromkeys([self.text, _spell_saint(self.text), f"{self.kind} {_without_initials(self.name)}"]))
+
+
+@dataclass(frozen=True)
+class Address:
+    """An address taken apart.
+
+    Parameters
+    ----------
+    text : str
+        As given.
+    street : Street, optional
+        Its street; None for a place without one ("Ospedale Niguarda").
+    number : str
+        House number as written, spaces removed ("18a-b", "51/55"); empty where there is none.
+    corner : Street, optional
+        The second street of a corner.
+    town : str
+        Town, where the address names it.
+    """
+
+    text: str
+    street: Street | None
+    number: str = ""
+    corner: Street | None = None
+    town: str = ""
+
+    def number_queries(self) -> tuple[str, ...]:
+        """What to ask a service for the house itself.
+
+        Returns
+        -------
+        tuple of str
+            Street with the whole number, then with the plain one, each in every spelling; empty
+            without a number.
+        """
+        spellings = self.street.spellings() if self.street else ()
+        return self._in_town([f"{text} {number}" for number in number_texts(self.number) for text in spellings])
+
+    def coarse_queries(self) -> tuple[str, ...]:
+        """What to ask a service when the house is not known.
+
+        Returns
+        -------
+        tuple of str
+            The street in every spelling; for a place without a street its name, whole and up to the
+            first comma. Empty for a blank address.
+        """
+        if self.street is not None:
+            return self._in_town(list(self.street.spellings()))
+        parts = [self.text, self.text.split(",")[0].strip()]
+        return tuple(dict.fromkeys(part for part in parts if fold(part) and fold(part) not in _KINDS))
+
+    def _in_town(self, texts: list[str]) -> tuple[str, ...]:
+        end = f", {self.town}" if self.town else ""
+        return tuple(dict.fromkeys(f"{text}{end}" for text in texts))
+
+
+def parse_address(text: str) -> Address:
+    """Take an Italian address apart.
+
+    Parameters
+    ----------
+    text : str
+        As people write it; notes in brackets and words such as "negozio" or "portineria" are left out.
+
+    Returns
+    -------
+    Address
+        Its parts; never fails, an address that cannot be understood has no street.
+
+    Examples
+    --------
+    >>> parse_address("V.le F.lli Zoia 105 negozio").number_queries()
+    ('Viale Fratelli Zoia 105',)
+    >>> parse_address("via P. L. Monti 18 a-b").number
+    '18a-b'
+    """
+    clean = _clean(text)
+    parts = _CORNER.split(_DOTTED_KIND.sub(r"\1\2", clean), maxsplit=1)
+    street, number, town = _parse_part(parts[0])
+    if street is None:
+        return Address(clean, None)
+    if len(parts) == 1:
+        return Address(clean, street, number, None, town)
+    corner, other_number, other_town = _parse_part(parts[1], is_corner=True)
+    if other_number and not number:
+        street, corner, number = corner, street, other_number
+    return Address(clean, street, number, corner, town or other_town)
+
+
+def parse_street(text: str) -> Street | None:
+    """Take a street's name apart.
+
+    Parameters
+    ----------
+    text : str
+        For example ``"V.le dei Missaglia"``.
+
+    Returns
+    -------
+    Street or None
+        Kind and name; None where the text does not begin with a kind of street.
+    """
+    text = _DOTTED_KIND.sub(r"\1\2", text.strip(" ,;-"))
+    first, _, rest = text.partition(" ")
+    if first.lower().startswith("v.") and len(first) > 2:  # "v.Zante"
+        first, rest = "v", f"{first[2:]} {rest}"
+    kind = _KINDS.get(first.lower().rstrip("."))
+    words = (_WORDS.get(word.lower()) or re.sub(r"\.(?=[^\W\d_]{3})", ". ", word) for word in rest.split())
+    name = " ".join(words)
+    return Street(kind, name) if kind and fold(name) else None
+
+
+def match_streets(asked: Street, known: Street) -> StreetMatch | None:
+    """How surely two names mean the same street.
+
+    Parameters
+    ----------
+    asked, known : Street
+        The names; order does not matter.
+
+    Returns
+    -------
+    {"exact", "initials", "part"} or None
+        Same words; same words with initials ("P. L. Monti", "S. Erlembaldo"); one has only some of
+        the other's words and ends alike ("Boifava", "Pietro Boifava"); or different. A different
+        kind (via, viale) is a different street.
+    """
+    if asked.kind and known.kind and asked.kind != known.kind:
+        return None
+    a, b = asked.words, known.words
+    if a == b:
+        return "exact"
+    if len(a) == len(b) and all(map(_is_same_word, a, b)):
+        return "initials"
+    shorter, longer = sorted((a, b), key=len)
+    if not shorter or shorter[-1] != longer[-1] or len(shorter) == len(longer):
+        return None
+    left = iter(longer)
+    return "part" if all(any(_is_same_word(word, other) for other in left) for word in shorter) else None
+
+
+def fold(text: str) -> str:
+    """Text for comparing: lower case letters and digits, single spaces.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Without accents, dots, apostrophes and other signs.
+    """
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", bare.casefold()).split())
+
+
+def _clean(text: str) -> str:
+    """Text without brackets, control signs and typographic apostrophes."""
+    text = unicodedata.normalize("NFC", text).translate({0x2019: "'", 0x2018: "'", 0x60: "'", 0xB4: "'", 0x2013: "-"})
+    text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(re.sub(r"\([^)]*\)?", " ", text).split()).strip(" ,;-/")[:_LONGEST]
+
+
+def _parse_part(text: str, *, is_corner: bool = False) -> tuple[Street | None, str, str]:
+    """Street, house number and town of one street's part of an address."""
+    town = ""
+    if postcode := _POSTCODE.search(text):
+        town, text = _town(postcode["town"]), text[: postcode.start()]
+    text = _NOISE.sub("", text)
+    number = ""
+    if (match := _WITH_NUMBER.match(text)) and not _belongs_to_name(match):
+        text, number = _NUMBER_WORD.sub("", match["street"]), re.sub(r"\s", "", match["number"]).lower()
+        town = town or _town(match["rest"] or "")
+    elif "," in text and not town:
+        text, _, after = text.partition(",")
+        town = _town(after) if parse_street(after) is None else ""
+    street = parse_street(text)
+    if street is None and is_corner and fold(text):
+        street = Street("", text.strip(" ,;-"))
+    return street, number, town
+
+
+def _belongs_to_name(match: re.Match[str]) -> bool:
+    """Whether the number found is part of the street's name ("Via 25 Aprile", "Largo 11 Settembre 2001")."""
+    street, rest = match["street"], match["rest"] or ""
+    is_only_kind = fold(street) in _KINDS
+    is_date = re.match(rf"\s+(?:{_MONTHS})\b", rest, re.IGNORECASE) is not None
+    is_year = re.fullmatch(r"(?:1[89]|20)\d\d", match["number"]) and re.search(
+        rf"\b(?:{_MONTHS})$", street, re.IGNORECASE
+    )
+    return (is_only_kind and bool(fold(rest))) or is_date or bool(is_year)
+
+
+def _town(text: str) -> str:
+    """Town at the end of an address, without its province."""
+    town = re.sub(r"\s+[A-Z]{2}$", "", text.strip(" ,;-"))
+    return town if fold(town) and not any(c.isdigit() for c in town) else ""
+
+
+def _is_same_word(one: str, other: str) -> bool:
+    """Whether two words are equal or one is the other's initial."""
+    if one == other or {one, other} <= set(_SAINTS):
+        return True
+    short, long = sorted((one, other), key=len)
+    return len(short) == 1 and short.isalpha() and long.startswith(short)
+
+
+def _spell_saint(street: str) -> str:
+    """Street with "S." spelt as the saint's name asks: San, Santo, Santa, Sant'."""
+
+    def spelt(match: re.Match[str]) -> str:
+        saint = match[1]
+        name = fold(saint)
+        if name[0] in "aeiou":
+            return f"Sant'{saint}"
+        if name.endswith("a") and name not in _MEN_IN_A:
+            return f"Santa {saint}"
+        return f"Santo {saint}" if name.startswith(("st", "sp", "z")) else f"San {saint}"
+
+    return re.sub(r"\bS\.\s?([^\W\d_][\w']+)", spelt, street, flags=re.IGNORECASE)
+
+
+def _without_initials(name: str) -> str:
+    """Name without "P. L." before the surname; unchanged where nothing else is left."""
+    rest = re.sub(r"\b[^\W\d_]\.\s*", "", name).strip()
+    return rest if fold(rest) else name

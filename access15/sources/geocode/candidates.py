@@ -1,0 +1,165 @@
+"""Possible places of an address: what services answer, how well it fits, and which one to take."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from access15.sources.geocode.addresses import Address, Street, fold, match_streets, parse_street
+from access15.sources.geocode.house_numbers import match_numbers
+from access15.sources.places.points import Bounds, is_inside
+
+Precision = Literal["address", "corner", "neighbouring number", "place", "street"]
+
+SAME_PLACE_M = 150.0  # answers of one rank farther apart than this are for a person to decide
+_RANKS: tuple[Precision, ...] = ("address", "corner", "neighbouring number", "place", "street")
+_EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
+# Nominatim's classes of things larger than a place one walks to.
+_AREAS = ("place", "boundary", "landuse", "natural", "waterway", "water")
+
+
+@dataclass(frozen=True)
+class Found:
+    """One answer of a service, untouched.
+
+    Parameters
+    ----------
+    lat, lon : float
+        Where [degrees].
+    label : str
+        The service's own words for it.
+    kind : str
+        OpenStreetMap key of what was found: ``highway``, ``building``, ``amenity``, ``place``, ...
+    road, house_number, town : str
+        Parts of its address; empty where not known.
+    """
+
+    lat: float
+    lon: float
+    label: str
+    kind: str
+    road: str = ""
+    house_number: str = ""
+    town: str = ""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A place that an address may mean.
+
+    Parameters
+    ----------
+    lat, lon : float
+        Where [degrees].
+    precision : {"address", "corner", "neighbouring number", "place", "street"}
+        How well it fits.
+    label : str
+        What was matched.
+    provider : str
+        Who says so, with licence.
+    date : str
+        When it was said, ISO date.
+    street : str
+        Street and town, to see whether two answers are parts of one street.
+    """
+
+    lat: float
+    lon: float
+    precision: Precision
+    label: str
+    provider: str
+    date: str
+    street: str = ""
+
+
+def judge_answer(found: Found, address: Address, *, bounds: Bounds, provider: str, date: str) -> Candidate | None:
+    """Decide whether an answer fits the address that was asked for, and how well.
+
+    Parameters
+    ----------
+    found : Found
+        The answer.
+    address : Address
+        What was asked.
+    bounds : tuple of float
+        West, south, east, north [degrees] that it must lie in.
+    provider : str
+        Who answered.
+    date : str
+        When, ISO date.
+
+    Returns
+    -------
+    Candidate or None
+        None for an answer outside the bounds, in another town or street, or as wide as a district.
+    """
+    if not is_inside((found.lon, found.lat), bounds):
+        return None
+    if address.town and found.town and fold(address.town) != fold(found.town):
+        return None
+    precision = _precision_of(found, address)
+    if precision is None:
+        return None
+    street = f"{fold(found.road)}, {fold(found.town)}"
+    return Candidate(found.lat, found.lon, precision, found.label, provider, date, street)
+
+
+def _precision_of(found: Found, address: Address) -> Precision | None:
+    if address.street is None:
+        return None if found.kind in _AREAS else "street" if found.kind == "highway" else "place"
+    road = found.road or (found.label.split(",")[0] if found.kind == "highway" else "")
+    known = parse_street(road) or (Street("", road) if fold(road) else None)
+    if known is None or match_streets(address.street, known) is None:
+        return None
+    if address.number and found.house_number:
+        return match_numbers(address.number, found.house_number) or "street"
+    return "street"
+
+
+def choose_candidate(candidates: Sequence[Candidate]) -> tuple[Candidate | None, tuple[Candidate, ...]]:
+    """Take the best candidate, or leave it to a person.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+        All that fit, the provider's favourite first.
+
+    Returns
+    -------
+    chosen : Candidate or None
+        The best of the best rank; None when there is none or a person must decide.
+    open_question : tuple of Candidate
+        The candidates a person must decide between: those of the best rank when they lie more than
+        150 m apart (parts of one street do not count as apart), and any place found by its name.
+    """
+    if not candidates:
+        return None, ()
+    best = min(_RANKS.index(candidate.precision) for candidate in candidates)
+    first, *others = [candidate for candidate in candidates if _RANKS.index(candidate.precision) == best]
+    rivals = [other for other in others if distance_m(first, other) > SAME_PLACE_M]
+    if first.precision == "street":
+        rivals = [other for other in rivals if other.street != first.street]
+    if rivals or first.precision == "place":
+        return None, (first, *rivals)
+    return first, ()
+
+
+def distance_m(one: Candidate, other: Candidate) -> float:
+    """Distance of two candidates on the globe.
+
+    Parameters
+    ----------
+    one, other : Candidate
+        The two.
+
+    Returns
+    -------
+    float
+        Great-circle distance [m].
+    """
+    lat_1, lat_2 = math.radians(one.lat), math.radians(other.lat)
+    half_lat, half_lon = (lat_2 - lat_1) / 2, math.radians(other.lon - one.lon) / 2
+    root = math.sin(half_lat) ** 2 + math.cos(lat_1) * math.cos(lat_2) * math.sin(half_lon) ** 2
+    return 2 * _EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, root)))

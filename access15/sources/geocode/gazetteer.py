@@ -1,0 +1,173 @@
+"""Places known without internet: addresses of facilities whose point is known, and corners of streets."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+
+from access15.core.streets.network import WalkNetwork
+from access15.sources.geocode.addresses import Address, Street, StreetMatch, match_streets, parse_address
+from access15.sources.geocode.addresses import parse_street as _parse_street
+from access15.sources.geocode.candidates import Candidate, Precision
+from access15.sources.geocode.house_numbers import match_numbers
+
+PROVIDER = "access15 gazetteer"
+# A point of these kinds stands at the address itself; a neighbouring number's stands at another one.
+_AT_THE_ADDRESS = ("official point", "address", "confirmed", "given")
+_SURENESS: dict[StreetMatch, int] = {"exact": 0, "initials": 1, "part": 2}
+
+
+@dataclass(frozen=True)
+class KnownAddress:
+    """Address of a facility whose point is known.
+
+    Parameters
+    ----------
+    address : Address
+        Its address.
+    lat, lon : float
+        Its point [degrees].
+    label : str
+        Its name and address as given.
+    """
+
+    address: Address
+    lat: float
+    lon: float
+    label: str
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """What can be looked up without internet.
+
+    Parameters
+    ----------
+    known : tuple of KnownAddress
+        Addresses of facilities.
+    streets : tuple of Street
+        Names of the streets that have corners.
+    corners : tuple of dict of int to tuple of float
+        Per street of `streets`: node and its longitude and latitude, for nodes where another
+        street begins.
+    """
+
+    known: tuple[KnownAddress, ...] = ()
+    streets: tuple[Street, ...] = ()
+    corners: tuple[dict[int, tuple[float, float]], ...] = ()
+
+    def find(self, address: Address, *, date: str) -> list[Candidate]:
+        """Look an address up.
+
+        Parameters
+        ----------
+        address : Address
+            What is sought.
+        date : str
+            Today, ISO date, noted with the answer.
+
+        Returns
+        -------
+        list of Candidate
+            Facilities at the same street and number (also with initials; never by surname alone),
+            else the nodes where both streets of a corner meet, the middle one first. Empty when
+            nothing is known.
+        """
+        return self._find_number(address, date) or self._find_corner(address, date)
+
+    def _find_number(self, address: Address, date: str) -> list[Candidate]:
+        return [
+            Candidate(known.lat, known.lon, precision, known.label, PROVIDER, date)
+            for known in self.known
+            if (precision := _match_known(address, known.address)) is not None
+        ]
+
+    def _find_corner(self, address: Address, date: str) -> list[Candidate]:
+        if address.street is None or address.corner is None:
+            return []
+        one, other = self._streets_like(address.street), self._streets_like(address.corner)
+        meetings: dict[int, list[Candidate]] = defaultdict(list)
+        for a, sure_a in one.items():
+            for b, sure_b in other.items():
+                shared = sorted(self.corners[a].keys() & self.corners[b].keys()) if a != b else []
+                places = _middle_first([self.corners[a][node] for node in shared])
+                label = f"{self.streets[a].text} / {self.streets[b].text}"
+                meetings[sure_a + sure_b] += [
+                    Candidate(lat, lon, "corner", label, PROVIDER, date) for lon, lat in places
+                ]
+        return next((meetings[sureness] for sureness in sorted(meetings) if meetings[sureness]), [])
+
+    def _streets_like(self, asked: Street) -> dict[int, int]:
+        """Streets that a name may mean, with how sure that is (0 best)."""
+        matches = {i: match_streets(asked, street) for i, street in enumerate(self.streets)}
+        return {i: _SURENESS[match] for i, match in matches.items() if match is not None}
+
+
+def build_gazetteer(facilities: gpd.GeoDataFrame, network: WalkNetwork | None = None) -> Gazetteer:
+    """Collect what is known without internet.
+
+    Parameters
+    ----------
+    facilities : GeoDataFrame
+        As `read_facilities` gives them, any CRS; those with an address and a point that stands at
+        it are used.
+    network : WalkNetwork, optional
+        Streets with names, for example the sketch; its nodes where two names meet are corners.
+
+    Returns
+    -------
+    Gazetteer
+        Ready to be asked.
+    """
+    at_address = facilities["precision"].isin(_AT_THE_ADDRESS) & facilities.geometry.notna()
+    usable = facilities[at_address].to_crs("EPSG:4326")
+    known = tuple(
+        KnownAddress(parse_address(text), point.y, point.x, f"{name}, {text}")
+        for name, text, point in zip(usable["name"], usable["address"], usable.geometry, strict=True)
+        if text
+    )
+    if network is None:
+        return Gazetteer(known)
+    names = [_parse_street(name) or Street("", name) for name in network.street_names]
+    corners = _corners_by_street(network)
+    with_corners = sorted(corners)
+    return Gazetteer(known, tuple(names[i] for i in with_corners), tuple(corners[i] for i in with_corners))
+
+
+def _match_known(asked: Address, known: Address) -> Precision | None:
+    if not (asked.street and known.street and asked.street.kind and known.street.kind):
+        return None
+    if asked.town.casefold() != known.town.casefold():
+        return None
+    if match_streets(asked.street, known.street) not in ("exact", "initials"):
+        return None
+    return match_numbers(asked.number, known.number)
+
+
+def _corners_by_street(network: WalkNetwork) -> dict[int, dict[int, tuple[float, float]]]:
+    """Per street index: nodes it shares with another named street, with longitude and latitude."""
+    ends = np.concatenate([network.edge_u, network.edge_v])
+    named = np.column_stack([ends, np.concatenate([network.street, network.street])])
+    pairs = np.unique(named[named[:, 1] > 0], axis=0)
+    n_streets = np.bincount(pairs[:, 0], minlength=network.n_nodes)
+    pairs = pairs[n_streets[pairs[:, 0]] > 1]
+    to_lonlat = pyproj.Transformer.from_crs(network.crs, "EPSG:4326", always_xy=True)
+    lon, lat = to_lonlat.transform(*network.node_xy[pairs[:, 0]].T)
+    corners: dict[int, dict[int, tuple[float, float]]] = defaultdict(dict)
+    for (node, street), x, y in zip(pairs.tolist(), lon, lat, strict=True):
+        corners[street][node] = (float(x), float(y))
+    return dict(corners)
+
+
+def _middle_first(places: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Places sorted by their distance from the middle of all, so that the first stands for the crossing."""
+    if len(places) < 2:
+        return places
+    middle = np.mean(places, axis=0)
+    shrink = np.cos(np.radians(middle[1]))
+    away = [float(np.hypot((lon - middle[0]) * shrink, lat - middle[1])) for lon, lat in places]
+    return [place for _, place in sorted(zip(away, places, strict=True))]

@@ -1,0 +1,230 @@
+"""Points for facilities that have an address only: a person's choice, the gazetteer, then the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Literal
+
+import geopandas as gpd
+import shapely
+
+from access15.errors import InputDataError, ServiceError
+from access15.sources.geocode.addresses import Address, parse_address
+from access15.sources.geocode.cache import AnswerCache
+from access15.sources.geocode.candidates import Candidate, Found, choose_candidate, judge_answer
+from access15.sources.geocode.gazetteer import Gazetteer
+from access15.sources.geocode.nominatim import Geocoder
+from access15.sources.geocode.review import Choice, Question, ReviewTable
+from access15.sources.places.checks import USABLE_PRECISIONS
+from access15.sources.places.points import Bounds, is_inside
+
+Ending = Literal["found", "street only", "to decide", "nothing found", "not asked", "no address"]
+
+
+@dataclass(frozen=True)
+class GeocodeOutcome:
+    """Facilities after geocoding.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        EPSG:4326, every row in its order; found ones with new ``geometry``, ``precision``,
+        ``status`` and with ``geocode_provider, geocode_date, geocode_match``.
+    questions : tuple of Question
+        Addresses that a person must decide.
+    counts : dict of str to int
+        How the rows that needed a point ended: ``found``, ``street only`` (still not usable),
+        ``to decide``, ``nothing found``, ``not asked`` (the service was gone), ``no address``.
+    message : str
+        One sentence when the service was gone, else empty.
+    """
+
+    frame: gpd.GeoDataFrame
+    questions: tuple[Question, ...]
+    counts: dict[Ending, int]
+    message: str
+
+
+def geocode_facilities(
+    frame: gpd.GeoDataFrame,
+    *,
+    geocoder: Geocoder,
+    gazetteer: Gazetteer,
+    cache: AnswerCache,
+    bounds: Bounds,
+    now: datetime,
+    review: ReviewTable | None,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> GeocodeOutcome:
+    """Look up the facilities whose status is ``not_geocoded``.
+
+    No point is invented: an answer outside the bounds, in another street or town is refused, one
+    that knows only the street keeps the precision ``street`` and the status ``not_geocoded``, and a
+    point that the table has already is never replaced by one of the street.
+
+    Parameters
+    ----------
+    frame : GeoDataFrame
+        As `read_facilities` gives it.
+    geocoder : Geocoder
+        Service asked last, and only for what the cache does not hold.
+    gazetteer : Gazetteer
+        Asked first, without internet.
+    cache : AnswerCache
+        Keeps the service's answers.
+    bounds : tuple of float
+        West, south, east, north that a point must lie in [degrees].
+    now : datetime
+        Present time, with time zone.
+    review : ReviewTable, optional
+        A person's choices, stronger than any answer.
+    on_progress : callable, optional
+        Told how many of how many rows are done.
+
+    Returns
+    -------
+    GeocodeOutcome
+        Every row, what is left to decide, and what went wrong with the service.
+
+    Raises
+    ------
+    InputDataError
+        If a choice names a facility that the table does not have, or a point outside the bounds.
+    """
+    result = frame.to_crs("EPSG:4326").reset_index(drop=True)
+    choices = review.choices if review else {}
+    _refuse_bad_choices(choices, set(result["facility_id"]), bounds)
+    for column in ("geocode_provider", "geocode_date", "geocode_match"):
+        if column not in result.columns:
+            result[column] = ""
+    counts: dict[Ending, int] = {}
+    questions: list[Question] = []
+    search = _Search(geocoder, gazetteer, cache, bounds, now)
+    needing = [i for i, status in enumerate(result["status"]) if status == "not_geocoded" or _id(result, i) in choices]
+    for n_done, i in enumerate(needing, start=1):
+        ending: Ending
+        if choice := choices.get(_id(result, i)):
+            _place(result, i, choice)
+            ending = "found" if result.at[i, "status"] == "ok" else "street only"
+        else:
+            ending, candidates = search.run(parse_address(str(result.at[i, "address"] or "")))
+            if ending == "to decide":
+                row = result.loc[i]
+                questions.append(Question(row["facility_id"], row["name"], row["address"], candidates))
+            elif ending == "found" or (ending == "street only" and result.geometry[i] is None):
+                _place(result, i, candidates[0])
+        counts[ending] = counts.get(ending, 0) + 1
+        if on_progress is not None:
+            on_progress(n_done, len(needing))
+    return GeocodeOutcome(result, tuple(questions), counts, search.message(counts.get("not asked", 0)))
+
+
+class _Search:
+    """One run's look-ups: gazetteer, cache, service; once the service is gone it is left alone."""
+
+    def __init__(
+        self, geocoder: Geocoder, gazetteer: Gazetteer, cache: AnswerCache, bounds: Bounds, now: datetime
+    ) -> None:
+        self._geocoder = geocoder
+        self._gazetteer = gazetteer
+        self._cache = cache
+        self._bounds = bounds
+        self._now = now
+        self._gone = ""
+
+    def run(self, address: Address) -> tuple[Ending, tuple[Candidate, ...]]:
+        """How the search for an address ends, with the place found or the places to decide between."""
+        known = self._gazetteer.find(address, date=self._now.date().isoformat())
+        known = [place for place in known if is_inside((place.lon, place.lat), self._bounds)]
+        if not known and not address.number_queries() and not address.coarse_queries():
+            return "no address", ()
+        try:
+            chosen, to_decide = choose_candidate(known or self._ask_all(address))
+        except ServiceError as error:
+            self._gone = error.summary
+            return "not asked", ()
+        if to_decide:
+            return "to decide", to_decide
+        if chosen is None:
+            return "nothing found", ()
+        return ("found" if chosen.precision in USABLE_PRECISIONS else "street only"), (chosen,)
+
+    def message(self, n_left: int) -> str:
+        """Sentence about the service being gone; empty when it was not."""
+        if not self._gone:
+            return ""
+        addresses = "1 address was" if n_left == 1 else f"{n_left} addresses were"
+        return (
+            f"{self._gone}; {addresses} not looked up and stay not_geocoded, all else is written: "
+            "run the same command again to go on."
+        )
+
+    def _ask_all(self, address: Address) -> list[Candidate]:
+        """Candidates of the first question that gives a house; else those that know the street."""
+        coarse: list[Candidate] = []
+        for query in address.number_queries():
+            fitting = self._ask(query, address)
+            if any(candidate.precision != "street" for candidate in fitting):
+                return fitting
+            coarse = coarse or fitting
+        for query in address.coarse_queries():
+            coarse = coarse or self._ask(query, address)
+        return coarse
+
+    def _ask(self, query: str, address: Address) -> list[Candidate]:
+        key = f"{query} in {', '.join(f'{edge:.4f}' for edge in self._bounds)}"
+        answered_at, answers = self._kept(key) or (self._now, None)
+        if answers is None:
+            if self._gone:
+                raise ServiceError(self._gone)
+            answers = self._geocoder.search(query, self._bounds)
+            self._cache.store(self._geocoder.key, key, [asdict(found) for found in answers], now=self._now)
+        date = answered_at.date().isoformat()
+        judged = (
+            judge_answer(found, address, bounds=self._bounds, provider=self._geocoder.provider, date=date)
+            for found in answers
+        )
+        return [candidate for candidate in judged if candidate is not None]
+
+    def _kept(self, key: str) -> tuple[datetime, list[Found]] | None:
+        """Answer in the cache; None too when another version of access15 wrote it."""
+        kept = self._cache.find(self._geocoder.key, key, now=self._now)
+        if kept is None:
+            return None
+        answered_at, records = kept
+        try:
+            return answered_at, [Found(**record) for record in records]
+        except TypeError:
+            return None
+
+
+def _id(frame: gpd.GeoDataFrame, position: int) -> str:
+    return str(frame.at[position, "facility_id"])
+
+
+def _place(frame: gpd.GeoDataFrame, position: int, place: Candidate | Choice) -> None:
+    """Give a row its point and say where it comes from."""
+    frame.at[position, "geometry"] = shapely.Point(place.lon, place.lat)
+    frame.at[position, "precision"] = place.precision
+    frame.at[position, "status"] = "ok" if place.precision in USABLE_PRECISIONS else "not_geocoded"
+    frame.at[position, "geocode_provider"] = place.provider
+    frame.at[position, "geocode_date"] = place.date
+    frame.at[position, "geocode_match"] = place.label if isinstance(place, Candidate) else place.match
+
+
+def _refuse_bad_choices(choices: dict[str, Choice], ids: set[str], bounds: Bounds) -> None:
+    problems = []
+    for facility_id, choice in choices.items():
+        if facility_id not in ids:
+            problems.append(
+                f"{choice.where}: there is no facility {facility_id!r} in the table; give back its own file."
+            )
+        elif not is_inside((choice.lon, choice.lat), bounds):
+            problems.append(
+                f"{choice.where}: lat is {choice.lat} and lon is {choice.lon}, outside the study's area; "
+                "check that the spreadsheet has not changed the numbers."
+            )
+    if problems:
+        raise InputDataError("the review file cannot be used", problems)

@@ -1,0 +1,135 @@
+"""Counts of people as files hold them: checked, added up to groups, in 1024ths of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from access15.core.reach.spread import round_people
+from access15.results.people import CountedOn
+
+_MOST = 1e9  # no place on earth has a billion people
+_TOLD = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """People as a source counts them, before they are put where they live.
+
+    Parameters
+    ----------
+    counted_on : {"zones", "sections", "polygons", "points"}
+        What a row of `places` is.
+    places : GeoDataFrame
+        ``place_id``, one column of people per group, polygons or points in any CRS; for sections also
+        ``has_row``, whether the variables have a row for it.
+    elsewhere : mapping of str to float
+        People by group in rows of other municipalities, which have no outline.
+    no_outline : mapping of str to float
+        People by group in rows of these municipalities that have no outline.
+    n_no_outline : int
+        How many rows those are.
+    """
+
+    counted_on: CountedOn | Literal["points"]
+    places: gpd.GeoDataFrame
+    elsewhere: Mapping[str, float] = field(default_factory=dict)
+    no_outline: Mapping[str, float] = field(default_factory=dict)
+    n_no_outline: int = 0
+
+
+def add_up(
+    table: pd.DataFrame, groups: Mapping[str, tuple[str, ...]], names: pd.Series
+) -> tuple[pd.DataFrame, list[str]]:
+    """Add columns up to groups.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The columns named by `groups`: numbers, or text.
+    groups : mapping of str to tuple of str
+        Columns of each group.
+    names : Series of str
+        What to call each row in messages.
+
+    Returns
+    -------
+    people : DataFrame
+        One column per group, in 1024ths, indexed like `table`; NaN where a count is bad.
+    problems : list of str
+        Counts that are none, and groups larger than the total.
+    """
+    problems: list[str] = []
+    counts = {}
+    for column in dict.fromkeys(column for several in groups.values() for column in several):
+        counts[column] = _to_counts(table[column])
+        problems += [
+            f"{names.iloc[i]}: {column} is {_quote(table[column].iloc[i])}, it must be a number of people, 0 or more"
+            for i in np.flatnonzero(np.isnan(counts[column]))
+        ]
+    people = {group: round_people(np.sum([counts[c] for c in columns], axis=0)) for group, columns in groups.items()}
+    for group, count in people.items():
+        problems += [
+            f"{names.iloc[i]}: {group} is {count[i]:g}, more than all residents ({people['total'][i]:g})"
+            for i in np.flatnonzero(count > people["total"])
+        ]
+    return pd.DataFrame(people, index=table.index), problems
+
+
+def _to_counts(column: pd.Series) -> NDArray[np.float64]:
+    """Counts, NaN where there is none: text with a point or a comma may be thousands or decimals, nobody knows."""
+    if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
+        counts = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    else:
+        text = column.astype(object).map(lambda value: value.strip() if isinstance(value, str) else "")
+        is_number = text.str.fullmatch(r"[0-9]{1,9}").to_numpy(dtype=bool)
+        counts = np.full(len(text), np.nan)
+        counts[is_number] = text[is_number].astype(np.float64)
+    return np.asarray(np.where((counts >= 0) & (counts < _MOST), counts, np.nan))
+
+
+def _quote(value: object) -> str:
+    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+        return "empty"
+    return repr(value) if isinstance(value, str) else str(value)
+
+
+def sum_people(people: pd.DataFrame, groups: Iterable[str]) -> dict[str, float]:
+    """Add up the people of some rows, exactly.
+
+    Parameters
+    ----------
+    people : DataFrame
+        With a column per group.
+    groups : iterable of str
+        Which.
+
+    Returns
+    -------
+    dict of str to float
+        People by group.
+    """
+    return {group: float(people[group].sum()) for group in groups}
+
+
+def shorten(problems: list[str]) -> list[str]:
+    """Tell the first problems and how many more there are.
+
+    Parameters
+    ----------
+    problems : list of str
+        All of them.
+
+    Returns
+    -------
+    list of str
+        At most twenty-one sentences.
+    """
+    more = len(problems) - _TOLD
+    return [*problems[:_TOLD], f"and {more} more problems"] if more > 0 else problems

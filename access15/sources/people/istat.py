@@ -1,0 +1,204 @@
+"""ISTAT's census sections: outlines (basi territoriali) joined with the census variables by section.
+
+Formats, as ISTAT describes and publishes them ("Basi territoriali e variabili censuarie",
+istat.it/it/archivio/104317; "Dati per sezioni di censimento", istat.it/it/archivio/285267 and
+istat.it/notizia/dati-per-sezioni-di-censimento):
+
+- Outlines: a shapefile per region in UTM 32N, key ``SEZ2011`` (2011) or ``SEZ21_ID`` (2021); both are the
+  municipality's code ``PRO_COM`` followed by the section's number, ``SEZ``, in seven digits. In a shapefile the
+  key may be a decimal number.
+- Variables: a table per region with the same key; CSV with semicolons in 2011, XLSX in 2021. ``P1`` is everybody;
+  ``P14`` to ``P29`` are five-year classes of age from under 5 to over 74, the same in both years. Hence 65 and over
+  is ``P27 + P28 + P29``, 75 and over ``P29``; 80 and over is not published by section.
+- Sections without residents have no row in 2021. Rows of fictitious sections have no outline: ``777777x``
+  (L'Aquila's temporary housing, 2011), ``888888x`` (people without a fixed home), ``999999x`` (contested land).
+- The first data of 2021 were published on the sections of 2011, with the key ``SEZ2011``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, TypeVar
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from access15.config import PopulationSource
+from access15.errors import InputDataError
+from access15.sources.people.counts import Counted, add_up, shorten, sum_people
+from access15.sources.tables.wide import read_columns
+from access15.sources.vector_layers import NO_CRS, keep_polygons, list_columns, read_layer
+
+_T = TypeVar("_T")
+_KEYS: Final = ("SEZ21_ID", "SEZ2011", "SEZ")
+_MUNICIPALITY: Final = ("PRO_COM", "PROCOM")
+_SECTION_DIGITS: Final = 7
+_UNUSABLE: Final = "residents of census sections cannot be used"
+
+
+def read_sections(source: PopulationSource) -> Counted:
+    """Read census sections with their people.
+
+    Parameters
+    ----------
+    source : PopulationSource
+        With ``kind = "istat"``: `file` holds the variables, `sections` the outlines.
+
+    Returns
+    -------
+    Counted
+        A row per outline; people in rows without outline are told apart.
+
+    Raises
+    ------
+    InputDataError
+        If a file cannot be read or lacks a column or its CRS, the two files are of different years, keys repeat
+        or match nothing, a section with people has no outline drawn, or a count is no number from 0 up; all
+        problems are listed.
+    """
+    problems: list[str] = []
+    table = _try(lambda: _read_variables(source), problems)
+    outlines = _try(lambda: _read_outlines(source), problems)
+    if table is None or outlines is None:
+        raise InputDataError(_UNUSABLE, problems)
+    keys = [_find_key(table.columns, source.id_column), _find_key(list_columns(outlines), source.id_column)]
+    if set(keys) == {"SEZ2011", "SEZ21_ID"}:
+        what = f"{source.file.name} has {keys[0]}, {source.sections_name} has {keys[1]}"
+        raise InputDataError(_UNUSABLE, [f"{what}: sections of 2011 and 2021 differ; take both files of one year"])
+    table["key"], bad_rows = _full_keys(table, keys[0], source.file)
+    outlines["key"], bad_shapes = _full_keys(outlines, keys[1], source.sections or Path())
+    problems += [*bad_rows, *bad_shapes]
+    problems += _find_repeated(table["key"], source.file.name) + _find_repeated(outlines["key"], source.sections_name)
+    names = source.file.name + " section " + table["key"].astype(str)
+    people, bad = add_up(table, {group: source.columns_of(group) for group in source.groups}, names)
+    problems += [*bad, *_find_undrawn(table, people["total"], outlines, source.sections_name)]
+    if not problems and not table["key"].isin(outlines["key"]).any():
+        problems.append(
+            f"no section of {source.file.name} (such as {table['key'].iloc[0]}) is in {source.sections_name} "
+            f"(such as {outlines['key'].iloc[0]}): take the files of one region and year"
+        )
+    if problems:
+        raise InputDataError(_UNUSABLE, shorten(problems))
+    return _join(source, table.assign(**{group: people[group] for group in source.groups}), outlines)
+
+
+def _try(read: Callable[[], _T], problems: list[str]) -> _T | None:
+    try:
+        return read()
+    except InputDataError as error:
+        problems += [f"{error.summary}: {problem}" for problem in error.problems] or [error.summary]
+        return None
+
+
+def _read_variables(source: PopulationSource) -> pd.DataFrame:
+    wanted = dict.fromkeys(column for group in source.groups for column in source.columns_of(group))
+
+    def choose(headers: Sequence[str]) -> Sequence[str]:
+        missing = [repr(column) for column in wanted if column not in headers]
+        problems = [f"there is no column {', '.join(missing)}; {_list_some(headers)}"] if missing else []
+        if _find_key(headers, source.id_column) == "":
+            problems.append(_tell_no_key(headers, source.id_column))
+        if problems:
+            raise InputDataError(str(source.file), problems)
+        keys = [source.id_column] if source.id_column else [k for k in (*_KEYS, *_MUNICIPALITY) if k in headers]
+        return [*dict.fromkeys([*keys, *wanted])]
+
+    table = read_columns(source.file, choose)
+    if table.empty:
+        raise InputDataError(f"{source.file}: has a header and no rows")
+    return table
+
+
+def _read_outlines(source: PopulationSource) -> gpd.GeoDataFrame:
+    file = source.sections or Path()
+    frame = read_layer(file, source.layer, what="a layer of sections", where="[population]")
+    columns = list_columns(frame)
+    problems = [NO_CRS] if frame.crs is None else []
+    if _find_key(columns, source.id_column) == "":
+        problems.append(_tell_no_key(columns, source.id_column))
+    if not len(frame):
+        problems.append("there is nothing in it")
+    if problems:
+        raise InputDataError(str(file), problems)
+    keys = [k for k in (source.id_column, *_KEYS, *_MUNICIPALITY) if k in columns]
+    areas = keep_polygons(frame.geometry.to_numpy())
+    numbers = pd.RangeIndex(1, len(frame) + 1)
+    return gpd.GeoDataFrame(frame[keys].set_axis(numbers), geometry=areas, crs=frame.crs)
+
+
+def _find_key(headers: Sequence[str], id_column: str | None) -> str:
+    """Column that names sections; empty when there is none."""
+    names = (id_column,) if id_column else _KEYS
+    return next((name for name in names if name in headers), "")
+
+
+def _tell_no_key(headers: Sequence[str], id_column: str | None) -> str:
+    names = id_column or " or ".join(_KEYS)
+    return f"there is no column {names} that names the sections; {_list_some(headers)}"
+
+
+def _list_some(headers: Sequence[str]) -> str:
+    more = f" and {len(headers) - 12} more" if len(headers) > 12 else ""
+    return f"the columns are {', '.join(headers[:12]) or 'none'}{more}"
+
+
+def _full_keys(frame: pd.DataFrame, key: str, file: Path) -> tuple[pd.Series, list[str]]:
+    """Code of each section in the whole country, as text; the number in its municipality is completed."""
+    word = "feature" if isinstance(frame, gpd.GeoDataFrame) else "row"
+    codes, problems = _codes(frame[key], f"{file.name}: {key}", word)
+    municipality = next((name for name in _MUNICIPALITY if name in frame.columns), None)
+    if key == "SEZ" and municipality is not None and codes.str.len().max() <= _SECTION_DIGITS:
+        places, more = _codes(frame[municipality], f"{file.name}: {municipality}", word)
+        return places + codes.str.zfill(_SECTION_DIGITS), problems + more
+    return codes, problems
+
+
+def _codes(column: pd.Series, what: str, word: str) -> tuple[pd.Series, list[str]]:
+    """Codes as digits without zeros in front, however the file writes them (0151460000001, 151460000001.0)."""
+    if pd.api.types.is_float_dtype(column):
+        is_whole = np.isfinite(column) & (column % 1 == 0) & (column >= 0)
+        text = pd.Series(np.where(is_whole, column, 0), index=column.index).astype(np.int64).astype(str)
+        text = text.where(is_whole, "")
+    else:
+        text = column.astype(str).str.strip().str.removesuffix(".0")
+    is_code = text.str.fullmatch(r"[0-9]{1,15}")
+    problems = [
+        f"{what} is {column.iloc[i]!r} in {word} {column.index[i]}, it must be a section's code, digits only"
+        for i in np.flatnonzero(~is_code)
+    ]
+    return text.str.lstrip("0").replace("", "0"), problems
+
+
+def _find_repeated(keys: pd.Series, name: str) -> list[str]:
+    counts = keys.value_counts(sort=False)
+    return [f"{name}: section {key} stands {n} times, it must be once" for key, n in counts[counts > 1].items()]
+
+
+def _join(source: PopulationSource, table: pd.DataFrame, outlines: gpd.GeoDataFrame) -> Counted:
+    groups = list(source.groups)
+    is_drawn = table["key"].isin(outlines["key"])
+    here = table["key"].str[:-_SECTION_DIGITS].isin(outlines["key"].str[:-_SECTION_DIGITS])
+    lost = table[~is_drawn & here]
+    joined = outlines[["key"]].merge(table[["key", *groups]], on="key", how="left")
+    has_row = joined["total"].notna().to_numpy(dtype=np.bool_)
+    people = joined[groups].fillna(0.0)
+    places = people.assign(place_id=joined["key"], has_row=has_row)
+    return Counted(
+        "sections",
+        gpd.GeoDataFrame(places, geometry=outlines.geometry.to_numpy(), crs=outlines.crs),
+        elsewhere=sum_people(table[~is_drawn & ~here], groups),
+        no_outline=sum_people(lost, groups),
+        n_no_outline=int((lost["total"] > 0).sum()),
+    )
+
+
+def _find_undrawn(table: pd.DataFrame, total: pd.Series, outlines: gpd.GeoDataFrame, name: str) -> list[str]:
+    undrawn = outlines["key"][shapely.is_empty(outlines.geometry.to_numpy())]
+    rows = np.flatnonzero(table["key"].isin(undrawn) & (total > 0))
+    return [
+        f"{name}: section {table['key'].iloc[i]} has {total.iloc[i]:g} residents and no outline; draw it, or delete it"
+        for i in rows
+    ]

@@ -1,0 +1,288 @@
+"""People of zones, sections and polygons put on the buildings or streets where they may live."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from access15.config import Spread
+from access15.core.reach.spread import spread_total, street_points
+from access15.core.streets.network import WalkNetwork
+from access15.results.people import PutOn
+from access15.sources.streets.buildings import Homes
+
+# Where there is no residential street, people are put along other streets, never along these.
+_NOT_HOMES = ("steps", "footway", "path", "cycleway", "track", "service", "platform", "bridleway", "corridor")
+# A census section ends in the middle of the streets around it: they are its streets too.
+BORDER_STREET_M = 20.0
+# "auto" trusts mapped buildings where this share of the length of residential streets has one so near.
+MAPPED_SHARE = 0.75
+MAPPED_WITHIN_M = 30.0
+
+
+class Sites(NamedTuple):
+    """Where the people of one outline are put, in what proportions.
+
+    Parameters
+    ----------
+    xy : ndarray of float64, shape (n, 2)
+        Points [m].
+    weight : ndarray of float64, shape (n,)
+        Floor area [m2] or length of street [m].
+    street : ndarray of int64, shape (n,)
+        Row of the street's name in the network, 0 for none.
+    put_on : {"buildings", "streets", "other_streets", "middle"}
+        What the points are.
+    """
+
+    xy: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    street: NDArray[np.int64]
+    put_on: PutOn
+
+
+@dataclass(frozen=True, eq=False)
+class _Stretches:
+    """Stretches of street, each a point."""
+
+    edge: NDArray[np.int64]
+    xy: NDArray[np.float64]
+    length_m: NDArray[np.float64]
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        return shapely.STRtree(shapely.points(self.xy))
+
+    def within(self, outline: shapely.Geometry) -> NDArray[np.int64]:
+        return np.sort(self.tree.query(outline, predicate="contains"))
+
+    def mapped(self, homes: Homes | None) -> NDArray[np.bool_]:
+        """Whether each stretch has a residential building beside it."""
+        is_mapped = np.zeros(len(self.edge), dtype=np.bool_)
+        if homes is not None and len(homes.outlines):
+            near = homes.outlines_tree.query(shapely.points(self.xy), predicate="dwithin", distance=MAPPED_WITHIN_M)
+            is_mapped[near[0]] = True
+        return is_mapped
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Streets and buildings of a neighbourhood, as ground to put people on; in the network's CRS.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    homes : Homes, optional
+        Residential buildings; None where the source of the streets maps none.
+    reach : shapely Polygon
+        Box within which streets were read.
+    interest : shapely Polygon
+        Box that holds everything people are to be spread in.
+    highways : tuple of str
+        OpenStreetMap highway classes people live on.
+    """
+
+    network: WalkNetwork
+    homes: Homes | None
+    reach: shapely.Polygon
+    interest: shapely.Polygon
+    highways: tuple[str, ...]
+
+    @cached_property
+    def residential(self) -> _Stretches:
+        """Stretches of residential street."""
+        return _Stretches(*street_points(self.network, self._has_class(self.highways), self.interest))
+
+    @cached_property
+    def others(self) -> _Stretches:
+        """Stretches of streets somebody may live on where there is no residential one."""
+        return _Stretches(*street_points(self.network, ~self._has_class(_NOT_HOMES), self.interest))
+
+    @cached_property
+    def _residential_mapped(self) -> NDArray[np.bool_]:
+        return self.residential.mapped(self.homes)
+
+    @cached_property
+    def _others_mapped(self) -> NDArray[np.bool_]:
+        return self.others.mapped(self.homes)
+
+    def _has_class(self, highways: tuple[str, ...]) -> NDArray[np.bool_]:
+        codes = [i for i, name in enumerate(self.network.highway_names) if name in highways]
+        return np.isin(self.network.highway, codes)
+
+    def find_homes(self, outline: shapely.Geometry) -> NDArray[np.int64]:
+        """Residential buildings whose inner point lies in an outline.
+
+        Parameters
+        ----------
+        outline : shapely Polygon or MultiPolygon
+            A zone, section or polygon.
+
+        Returns
+        -------
+        ndarray of int64
+            Rows of `homes`.
+        """
+        if self.homes is None or not len(self.homes.outlines):
+            return np.zeros(0, dtype=np.int64)
+        return np.sort(self.homes.points_tree.query(outline, predicate="contains"))
+
+    def find_sites(self, outline: shapely.Geometry, spread: Spread, *, border_m: float = 0.0) -> Sites:
+        """Choose where the people of an outline are put.
+
+        Parameters
+        ----------
+        outline : shapely Polygon or MultiPolygon
+            A zone, section or polygon.
+        spread : {"auto", "buildings", "streets"}
+            What is preferred. ``auto`` takes buildings where at least `MAPPED_SHARE` of the length of
+            residential streets (of other streets, where there are none) has one within `MAPPED_WITHIN_M`.
+        border_m : float
+            How far beyond the outline streets still belong to it [m].
+
+        Returns
+        -------
+        Sites
+            At least one. A building belongs to the outline its inner point lies in; its people begin their
+            walks at its door (`find_doors`).
+        """
+        wide = outline.buffer(border_m) if border_m else outline
+        put_on: PutOn = "streets"
+        found, is_mapped, rows = self.residential, self._residential_mapped, self.residential.within(wide)
+        if not len(rows):
+            put_on, found, is_mapped, rows = "other_streets", self.others, self._others_mapped, self.others.within(wide)
+        length_m = found.length_m[rows]
+        inside = self.find_homes(outline) if spread != "streets" else np.zeros(0, dtype=np.int64)
+        is_enough = spread == "buildings" or length_m[is_mapped[rows]].sum() >= MAPPED_SHARE * length_m.sum()
+        if self.homes is not None and len(inside) and is_enough:
+            return self._at_homes(self.homes, inside)
+        if not len(rows):
+            middle = outline.representative_point()
+            return Sites(np.array([[middle.x, middle.y]]), np.ones(1), np.zeros(1, dtype=np.int64), "middle")
+        return Sites(found.xy[rows], length_m, self.network.street[found.edge[rows]], put_on)
+
+    def _at_homes(self, homes: Homes, rows: NDArray[np.int64]) -> Sites:
+        xy = self.find_doors(homes.outlines[rows])
+        return Sites(xy, homes.floor_area_m2[rows], self.name_streets(xy), "buildings")
+
+    def find_doors(self, outlines: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Where buildings come nearest to a street or path: nobody maps all doors, and walks begin outside.
+
+        Parameters
+        ----------
+        outlines : ndarray of shapely polygons, shape (n,)
+            Buildings.
+
+        Returns
+        -------
+        ndarray of float64, shape (n, 2)
+            Points on the outlines [m].
+        """
+        rows, tree = self._near
+        if not len(rows):
+            return np.asarray(shapely.get_coordinates(shapely.point_on_surface(outlines)))
+        nearest = rows[tree.query_nearest(outlines, all_matches=False)[1]]
+        return np.asarray(shapely.get_coordinates(shapely.shortest_line(outlines, self.network.lines[nearest]))[::2])
+
+    def name_streets(self, xy: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Nearest street with a name.
+
+        Parameters
+        ----------
+        xy : ndarray of float64, shape (n, 2)
+            Points [m].
+
+        Returns
+        -------
+        ndarray of int64, shape (n,)
+            Row in the network's `street_names`; 0 where no street has a name.
+        """
+        rows, tree = self._named
+        if not len(rows):
+            return np.zeros(len(xy), dtype=np.int64)
+        nearest = tree.query_nearest(shapely.points(xy), all_matches=False)
+        return np.asarray(self.network.street[rows[nearest[1]]])
+
+    @cached_property
+    def _near(self) -> tuple[NDArray[np.int64], shapely.STRtree]:
+        """Streets and paths around everybody, and their index."""
+        rows = np.flatnonzero(shapely.intersects(self.network.lines, self.interest))
+        return rows, shapely.STRtree(self.network.lines[rows])
+
+    @cached_property
+    def _named(self) -> tuple[NDArray[np.int64], shapely.STRtree]:
+        """Those with a name."""
+        rows = self._near[0][self.network.street[self._near[0]] > 0]
+        return rows, shapely.STRtree(self.network.lines[rows])
+
+
+@dataclass(frozen=True, eq=False)
+class SpreadPeople:
+    """People of many outlines, each at points.
+
+    Parameters
+    ----------
+    points : DataFrame
+        ``place`` (row of the outline), ``x``, ``y``, ``street`` (its name) and one column per group.
+    put_on : list of str
+        What the people of each outline were put on.
+    """
+
+    points: pd.DataFrame
+    put_on: list[PutOn]
+
+
+def spread_people(
+    ground: Ground, outlines: NDArray[np.object_], people: pd.DataFrame, *, spread: Spread, border_m: float = 0.0
+) -> SpreadPeople:
+    """Spread the people of outlines over the ground; the total of each is preserved exactly.
+
+    An outline that reaches beyond the streets that were read keeps, by area, its people there without a
+    point: so far away no zone of the study lies.
+
+    Parameters
+    ----------
+    ground : Ground
+        Streets and buildings.
+    outlines : ndarray of shapely polygons, shape (n,)
+        In the network's CRS.
+    people : DataFrame
+        One row per outline, one column per group, in 1024ths.
+    spread : {"auto", "buildings", "streets"}
+        What is preferred.
+    border_m : float
+        How far beyond an outline streets still belong to it [m].
+
+    Returns
+    -------
+    SpreadPeople
+        Points in the order of the outlines.
+    """
+    counts = people.to_numpy(dtype=np.float64)
+    chosen = [ground.find_sites(outline, spread, border_m=border_m) for outline in outlines]
+    parts = []
+    for i, (outline, sites) in enumerate(zip(outlines, chosen, strict=True)):
+        weight = sites.weight
+        if not ground.reach.covers(outline):
+            share = ground.reach.intersection(outline).area / outline.area
+            weight = np.append(weight / weight.sum() * share, 1.0 - share)
+        shares = np.column_stack([spread_total(total, weight) for total in counts[i]])
+        parts.append(shares[: len(sites.xy)])
+    names = np.array(ground.network.street_names, dtype=object)
+    xy = np.concatenate([np.zeros((0, 2)), *(sites.xy for sites in chosen)])
+    points = pd.DataFrame(
+        np.concatenate([np.zeros((0, counts.shape[1])), *parts]), columns=list(people.columns), dtype=np.float64
+    )
+    points.insert(0, "place", np.repeat(np.arange(len(chosen)), [len(sites.xy) for sites in chosen]))
+    points.insert(1, "x", xy[:, 0])
+    points.insert(2, "y", xy[:, 1])
+    street = np.concatenate([np.zeros(0, dtype=np.int64), *(sites.street for sites in chosen)])
+    points.insert(3, "street", names[street])
+    return SpreadPeople(points, [sites.put_on for sites in chosen])

@@ -1,0 +1,1 @@
+"""Facilities, seats and other places."""

@@ -1,0 +1,102 @@
+"""Stickers as a file of proposals that the session page opens: a note for each, to be checked by people."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import numpy as np
+from pyproj import Transformer
+from pyproj.exceptions import CRSError
+
+from access15.config.proposal import FORMAT, MAX_CHANGES, VERSION
+from access15.errors import InputDataError
+from access15.sources.proposals.colours import name_colour
+from access15.sources.proposals.poster_key import PosterKey
+from access15.sources.proposals.scan import Scan
+
+_TITLE: Final = {"it": "Bollini: {name}", "en": "Stickers: {name}"}
+_MAX_NAME: Final = 100
+
+
+def write_scan(scan: Scan, key: PosterKey, *, name: str, now: datetime) -> str:
+    """Write stickers as a proposal with notes.
+
+    Parameters
+    ----------
+    scan : Scan
+        What a photograph shows.
+    key : PosterKey
+        Key of its poster.
+    name : str
+        Name of the photograph, for the name of the proposal.
+    now : datetime
+        Time, with time zone.
+
+    Returns
+    -------
+    str
+        GeoJSON; longitude and latitude to seven decimals.
+
+    Raises
+    ------
+    InputDataError
+        If there are more stickers than a proposal has room for, or the key's CRS is not known.
+    """
+    if len(scan.stickers) > MAX_CHANGES:
+        raise InputDataError(
+            f"{len(scan.stickers)} coloured dots were found, and a proposal holds {MAX_CHANGES}; check that the photo "
+            "shows stickers on the poster, and not a coloured pattern"
+        )
+    collection: dict[str, Any] = {
+        "type": "FeatureCollection",
+        "access15": {
+            "format": FORMAT,
+            "version": VERSION,
+            "study": key.study,
+            "area": key.area,
+            "network": key.network,
+            "created": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "profile": key.profile,
+            "category": key.category,
+            "cutoffs_min": list(key.cutoffs_min),
+            "proposals": [{"id": "a", "name": _TITLE[key.lang].format(name=_clean(name)), "votes": 0}],
+            "results": {
+                "poster": {"size": key.size, "proposal": key.proposal, "created": key.created},
+                "stickers_beside_the_map": scan.n_outside,
+            },
+        },
+        "features": [
+            {
+                "type": "Feature",
+                "id": f"n{number}",
+                "geometry": {"type": "Point", "coordinates": place},
+                "properties": {
+                    "proposal": "a",
+                    "change": "note",
+                    "text": name_colour(sticker.colour, key.lang),
+                    "number": number,
+                },
+            }
+            for number, (sticker, place) in enumerate(zip(scan.stickers, _lonlat(scan, key), strict=True), start=1)
+        ],
+    }
+    return json.dumps(collection, ensure_ascii=False, indent=1) + "\n"
+
+
+def _clean(name: str) -> str:
+    """A file's name as text: names that are no Unicode are possible."""
+    return name.encode("utf-8", "replace").decode("utf-8")[:_MAX_NAME]
+
+
+def _lonlat(scan: Scan, key: PosterKey) -> list[list[float]]:
+    xy = np.array([(one.x_m, one.y_m) for one in scan.stickers], dtype=np.float64).reshape(-1, 2)
+    try:
+        lon, lat = Transformer.from_crs(key.crs, "EPSG:4326", always_xy=True).transform(xy[:, 0], xy[:, 1])
+    except CRSError as error:
+        raise InputDataError(f"the poster's key: crs {key.crs[:60]!r} is not known; draw the poster anew") from error
+    places = np.round(np.column_stack([lon, lat]), 7)
+    if not np.isfinite(places).all():
+        raise InputDataError("the poster's key: to_crs leads to no place on Earth; draw the poster anew")
+    return [[float(x), float(y)] for x, y in places]

@@ -1,0 +1,1 @@
+"""Walking networks from OpenStreetMap, graphs handed over and the sketch."""

@@ -1,0 +1,389 @@
+"""From ways of nodes with tags to a walking network, whatever the ways were read from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyproj
+from numpy.typing import NDArray
+from pyproj.exceptions import CRSError
+
+from access15.core.streets.network import (
+    WalkNetwork,
+    build_network,
+    polyline_lengths_m,
+    round_to_centimetres,
+    sort_nodes,
+)
+from access15.core.streets.simplify import simplify_network
+from access15.crs import LONLAT, check_projected, check_scale
+from access15.errors import CrsError
+from access15.sources.streets.crossings import Pieces, assign_crossings, assign_kerbs
+from access15.sources.streets.doubles import choose_ways, find_stretches
+from access15.sources.streets.tags import NodeTags, WayTags
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class WayTable:
+    """Ways to be walked, as lists of nodes.
+
+    Parameters
+    ----------
+    way_id : ndarray of int64, shape (n_ways,)
+        OpenStreetMap way, or -1.
+    tags : ndarray of int64, shape (n_ways,)
+        Index into `tag_sets`.
+    tag_sets : tuple of WayTags
+        The different sets of tags in use.
+    street : ndarray of int64, shape (n_ways,)
+        Index into `street_names`.
+    street_names : tuple of str
+        Names, the first one empty.
+    start : ndarray of int64, shape (n_ways + 1,)
+        Way ``w`` owns the items ``start[w]:start[w + 1]`` of `node_id` and `xy`.
+    node_id : ndarray of int64, shape (n_vertices,)
+        Node of each vertex.
+    xy : ndarray of float64, shape (n_vertices, 2)
+        Where it lies, in the CRS of the source; NaN where the source does not say.
+    length_m : ndarray of float64, shape (n_ways,), optional
+        Lengths on the ground that the source states; NaN where it does not [m].
+    """
+
+    way_id: NDArray[np.int64]
+    tags: NDArray[np.int64]
+    tag_sets: tuple[WayTags, ...]
+    street: NDArray[np.int64]
+    street_names: tuple[str, ...]
+    start: NDArray[np.int64]
+    node_id: NDArray[np.int64]
+    xy: NDArray[np.float64]
+    length_m: NDArray[np.float64] | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class NodeTable:
+    """Nodes that walkers notice.
+
+    Parameters
+    ----------
+    node_id : ndarray of int64, shape (n_nodes,)
+        Their ids, rising.
+    crossing, kerb : ndarray of uint8, shape (n_nodes,)
+        Index into `CROSSINGS` and `KERBS`.
+    is_blocked, is_kerb_across : ndarray of bool, shape (n_nodes,)
+        See `NodeTags`.
+    """
+
+    node_id: NDArray[np.int64]
+    crossing: NDArray[np.uint8]
+    kerb: NDArray[np.uint8]
+    is_blocked: NDArray[np.bool_]
+    is_kerb_across: NDArray[np.bool_]
+
+    @classmethod
+    def from_tags(cls, nodes: Mapping[int, NodeTags]) -> NodeTable:
+        """Tabulate nodes.
+
+        Parameters
+        ----------
+        nodes : mapping of int to NodeTags
+            Nodes by id.
+
+        Returns
+        -------
+        NodeTable
+            The same, sorted by id.
+        """
+        ids = sorted(nodes)
+        rows = [nodes[i] for i in ids]
+        return cls(
+            node_id=np.array(ids, dtype=np.int64),
+            crossing=np.array([r.crossing for r in rows], dtype=np.uint8),
+            kerb=np.array([r.kerb for r in rows], dtype=np.uint8),
+            is_blocked=np.array([r.is_blocked for r in rows], dtype=np.bool_),
+            is_kerb_across=np.array([r.is_kerb_across for r in rows], dtype=np.bool_),
+        )
+
+
+def build_streets(
+    ways: WayTable, nodes: NodeTable, *, crs: str, source_crs: str = LONLAT, box: Box | None = None
+) -> WalkNetwork:
+    """Build the walking network of some ways.
+
+    Ways are cut where they meet and at crossings, kerbs and barriers, and joined again where
+    nothing changes. A vertex whose place is unknown cuts its way in two. A node that is blocked
+    ends every way that comes to it. A stretch between two nodes that several ways share is kept
+    once, see `choose_ways`.
+
+    Parameters
+    ----------
+    ways : WayTable
+        Ways to be walked.
+    nodes : NodeTable
+        Nodes that walkers notice.
+    crs : str
+        Projected coordinate reference system of the network, in metres.
+    source_crs : str
+        Coordinate reference system of the ways, axes in the order x (longitude), y.
+    box : tuple of float, optional
+        ``(west, south, east, north)`` in `source_crs`; straight segments without an end in it are
+        left out.
+
+    Returns
+    -------
+    WalkNetwork
+        The network; without edges if nothing is left.
+
+    Raises
+    ------
+    CrsError
+        If a coordinate reference system is not known, or `crs` does not measure in metres there.
+    """
+    cut = _cut_ways(ways, nodes, box)
+    vertex_xy = project(ways.xy[cut.vertex], source_crs, crs)
+    if len(vertex_xy):
+        check_scale(crs, (*vertex_xy.min(axis=0), *vertex_xy.max(axis=0)))
+    length_m = polyline_lengths_m(cut.vertex_start, vertex_xy)
+    share = _share_of_way(ways, cut)
+    if ways.length_m is not None:
+        stated = ways.length_m[cut.way]
+        length_m = np.where(np.isnan(stated), length_m, stated * (share[1] - share[0]))
+    node_xy = np.zeros((cut.n_nodes, 2))
+    node_xy[cut.u], node_xy[cut.v] = vertex_xy[cut.vertex_start[:-1]], vertex_xy[cut.vertex_start[1:] - 1]
+    count = _column(ways, cut, np.int64, lambda t: t.step_count)
+    pieces = _find_pieces(ways, cut, length_m, nodes)
+    crossing_u, crossing_v = assign_crossings(pieces)
+    kerb_u, kerb_v = assign_kerbs(pieces)
+    highway_names, highway = _names_in_use([t.highway for t in ways.tag_sets], ways.tags[cut.way])
+    street_names, street = _names_in_use(ways.street_names, ways.street[cut.way], always="")
+    network = build_network(
+        crs=crs,
+        node_xy=node_xy,
+        edge_u=cut.u,
+        edge_v=cut.v,
+        vertex_start=cut.vertex_start,
+        vertex_xy=vertex_xy,
+        length_m=length_m,
+        highway_names=highway_names,
+        street_names=street_names,
+        highway=highway,
+        street=street,
+        way_id=ways.way_id[cut.way],
+        step_count=np.floor(share[1] * count + 0.5) - np.floor(share[0] * count + 0.5),
+        crossing_u=crossing_u,
+        crossing_v=crossing_v,
+        kerb_u=kerb_u,
+        kerb_v=kerb_v,
+        steps=_column(ways, cut, np.bool_, lambda t: t.steps),
+        incline=_column(ways, cut, np.float64, lambda t: t.incline),
+        surface=_column(ways, cut, np.uint8, lambda t: t.surface),
+        wheelchair=_column(ways, cut, np.uint8, lambda t: t.wheelchair),
+        width_m=_column(ways, cut, np.float64, lambda t: t.width_m),
+        tunnel=_column(ways, cut, np.bool_, lambda t: t.tunnel),
+        bridge=_column(ways, cut, np.bool_, lambda t: t.bridge),
+    )
+    return round_to_centimetres(sort_nodes(simplify_network(network)))
+
+
+def project(xy: NDArray[np.float64], source_crs: str, crs: str) -> NDArray[np.float64]:
+    """Project points to a CRS that measures in metres.
+
+    Parameters
+    ----------
+    xy : ndarray of float64, shape (n, 2)
+        Points in `source_crs`, x (longitude) first.
+    source_crs : str
+        Where they come from.
+    crs : str
+        Projected coordinate reference system in metres.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, 2)
+        Points in `crs` [m].
+
+    Raises
+    ------
+    CrsError
+        If a coordinate reference system is not known, or `crs` does not measure in metres.
+    """
+    try:
+        source = pyproj.CRS.from_user_input(source_crs)
+    except CRSError:
+        raise CrsError(
+            f"crs is {source_crs!r}, which is no known coordinate reference system; use for example {LONLAT}"
+        ) from None
+    to_metres = pyproj.Transformer.from_crs(source, check_projected(crs), always_xy=True)
+    return np.column_stack(to_metres.transform(xy[:, 0], xy[:, 1]))
+
+
+class _Cut(NamedTuple):
+    """Pieces of ways between the nodes that matter."""
+
+    u: NDArray[np.int64]  # node index of each piece's first vertex
+    v: NDArray[np.int64]
+    way: NDArray[np.int64]  # row of the way
+    vertex_start: NDArray[np.int64]  # offsets into vertex
+    vertex: NDArray[np.int64]  # row in the ways' vertices
+    node_id: NDArray[np.int64]  # id of each node; -1 for the separate ends at a blocked one
+    is_passed: NDArray[np.bool_]  # nodes on a walkway that was left out for a carriageway on the same stretch
+
+    @property
+    def n_nodes(self) -> int:
+        return len(self.node_id)
+
+
+def _cut_ways(ways: WayTable, nodes: NodeTable, box: Box | None) -> _Cut:
+    way_of_vertex = np.repeat(np.arange(len(ways.way_id)), np.diff(ways.start))
+    segment = np.flatnonzero(_is_walkable_segment(ways, way_of_vertex, box))
+    ids, ends = np.unique(np.concatenate([ways.node_id[segment], ways.node_id[segment + 1]]), return_inverse=True)
+    a, b = ends[: len(segment)], ends[len(segment) :]
+    is_kept, is_passed = _find_doubles(ways, way_of_vertex[segment], a, b)
+    segment, a, b = segment[is_kept], a[is_kept], b[is_kept]
+    row = find_rows(nodes.node_id, ids)
+    is_break = (np.bincount(np.concatenate([a, b]), minlength=len(ids)) != 2) | (row >= 0)
+    begins = np.flatnonzero((np.diff(segment, prepend=-2) != 1) | is_break[a])
+    n_segments = np.diff(np.append(begins, len(segment)))
+    vertex_start = np.concatenate([[0], np.cumsum(n_segments + 1)])
+    along = np.arange(vertex_start[-1]) - np.repeat(vertex_start[:-1], n_segments + 1)
+    vertex = np.repeat(segment[begins], n_segments + 1) + along
+    is_blocked = np.zeros(len(ids), dtype=np.bool_)
+    is_blocked[row >= 0] = nodes.is_blocked[row[row >= 0]]
+    node_of_end = np.concatenate([a[begins], b[begins + n_segments - 1]])
+    end, node_id = _name_nodes(node_of_end, ids, is_blocked)
+    is_named = node_id >= 0
+    passed = np.zeros(len(node_id), dtype=np.bool_)
+    passed[is_named] = is_passed[np.searchsorted(ids, node_id[is_named])]
+    way = way_of_vertex[segment[begins]]
+    return _Cut(end[: len(begins)], end[len(begins) :], way, vertex_start, vertex, node_id, passed)
+
+
+def _find_doubles(
+    ways: WayTable, way: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Segments to keep, one for each stretch, and nodes on a walkway that gives way to a carriageway."""
+    rows, stretch = find_stretches(a, b, None if ways.length_m is None else ways.length_m[way])
+    tags = ways.tags[way[rows]]
+    is_chosen = choose_ways(
+        stretch,
+        tags,
+        ways.street[way[rows]],
+        ways.way_id[way[rows]],
+        tag_sets=ways.tag_sets,
+        street_names=ways.street_names,
+    )
+    is_kept = np.ones(len(a), dtype=np.bool_)
+    is_kept[rows[~is_chosen]] = False
+    is_walkway = np.array([t.is_walkway for t in ways.tag_sets], dtype=np.bool_)[tags]
+    has_carriageway = np.zeros(len(rows), dtype=np.bool_)
+    has_carriageway[stretch[is_chosen & ~is_walkway]] = True
+    given_way = rows[~is_chosen & is_walkway & has_carriageway[stretch]]
+    is_passed = np.zeros(int(max(a.max(initial=-1), b.max(initial=-1))) + 1, dtype=np.bool_)
+    is_passed[a[given_way]] = is_passed[b[given_way]] = True
+    return is_kept, is_passed
+
+
+def _is_walkable_segment(ways: WayTable, way_of_vertex: NDArray[np.int64], box: Box | None) -> NDArray[np.bool_]:
+    """Whether each vertex and the next are two known places of one way, one of them in the box."""
+    is_known = np.isfinite(ways.xy[:, 0])
+    is_segment = (np.diff(way_of_vertex) == 0) & (np.diff(ways.node_id) != 0) & is_known[1:] & is_known[:-1]
+    if box is None:
+        return np.asarray(is_segment)
+    west, south, east, north = box
+    x, y = ways.xy.T
+    is_inside = (west <= x) & (x <= east) & (south <= y) & (y <= north)
+    return np.asarray(is_segment & (is_inside[1:] | is_inside[:-1]))
+
+
+def _name_nodes(
+    node_of_end: NDArray[np.int64], ids: NDArray[np.int64], is_blocked: NDArray[np.bool_]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Number the nodes in use; at a blocked node every end gets a node of its own."""
+    apart = np.flatnonzero(is_blocked[node_of_end])
+    label = node_of_end.copy()
+    label[apart] = len(ids) + np.arange(len(apart))
+    used, end = np.unique(label, return_inverse=True)
+    node_id = np.full(len(used), -1, dtype=np.int64)
+    node_id[used < len(ids)] = ids[used[used < len(ids)]]
+    return end, node_id
+
+
+def find_rows(sorted_ids: NDArray[np.int64], ids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Look ids up.
+
+    Parameters
+    ----------
+    sorted_ids : ndarray of int64, shape (n,)
+        Rising ids.
+    ids : ndarray of int64, shape (m,)
+        Ids to find.
+
+    Returns
+    -------
+    ndarray of int64, shape (m,)
+        Row of each in `sorted_ids`, -1 where it is not there.
+    """
+    if not len(sorted_ids):
+        return np.full(len(ids), -1, dtype=np.int64)
+    row = np.minimum(np.searchsorted(sorted_ids, ids), len(sorted_ids) - 1)
+    return np.where(sorted_ids[row] == ids, row, -1)
+
+
+def _share_of_way(ways: WayTable, cut: _Cut) -> NDArray[np.float64]:
+    """Where on its way each piece begins and ends, from 0 to 1, shape (2, n)."""
+    x, y = ways.xy.T
+    step = np.hypot(np.diff(x) * np.cos(np.radians(y[1:])), np.diff(y)) if len(x) else np.zeros(0)
+    along = np.concatenate([[0.0], np.cumsum(np.nan_to_num(step))])
+    begin, end = along[ways.start[:-1][cut.way]], along[ways.start[1:][cut.way] - 1]
+    whole = np.where(end > begin, end - begin, 1.0)
+    first, last = cut.vertex[cut.vertex_start[:-1]], cut.vertex[cut.vertex_start[1:] - 1]
+    share = np.stack([(along[first] - begin) / whole, (along[last] - begin) / whole])
+    share[1, end <= begin] = 1.0  # a way without extent: its only piece has it all
+    return share
+
+
+def _names_in_use(
+    names: Sequence[str], index: NDArray[np.int64], always: str | None = None
+) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """Names that are used, sorted (the empty one first), and the index into them."""
+    used = {names[i] for i in np.unique(index).tolist()} | ({always} if always is not None else set())
+    sorted_names = sorted(used)
+    position = {name: i for i, name in enumerate(sorted_names)}
+    row = np.array([position.get(name, 0) for name in names], dtype=np.int64)
+    return tuple(sorted_names), row[index] if len(index) else index
+
+
+def _column(ways: WayTable, cut: _Cut, dtype: type, value_of: Callable[[WayTags], object]) -> NDArray[Any]:
+    """What the tags say, an item per piece."""
+    return np.array([value_of(tags) for tags in ways.tag_sets], dtype=dtype)[ways.tags[cut.way]]
+
+
+def _find_pieces(ways: WayTable, cut: _Cut, length_m: NDArray[np.float64], nodes: NodeTable) -> Pieces:
+    """The pieces as the crossing rules see them."""
+    row = find_rows(nodes.node_id, cut.node_id)
+    is_listed = row >= 0
+
+    def at_node(values: NDArray[Any]) -> NDArray[Any]:
+        found = np.zeros(len(row), dtype=values.dtype)
+        found[is_listed] = values[row[is_listed]]
+        return found
+
+    return Pieces(
+        u=cut.u,
+        v=cut.v,
+        way=np.where(ways.way_id[cut.way] >= 0, ways.way_id[cut.way], -1 - cut.way),
+        length_m=length_m,
+        is_walkway=_column(ways, cut, np.bool_, lambda t: t.is_walkway),
+        is_street=_column(ways, cut, np.bool_, lambda t: not t.is_walkway and t.highway != "service"),
+        way_crossing=_column(ways, cut, np.uint8, lambda t: t.crossing),
+        is_crossing_stated=_column(ways, cut, np.bool_, lambda t: t.is_crossing_stated),
+        node_crossing=at_node(nodes.crossing),
+        node_kerb=at_node(nodes.kerb),
+        is_kerb_across=at_node(nodes.is_kerb_across),
+        is_passed=cut.is_passed,
+    )

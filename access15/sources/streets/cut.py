@@ -1,0 +1,162 @@
+"""Areas cut out of what an OpenStreetMap file holds: streets, backdrop and facilities."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from access15.errors import NetworkDataError
+from access15.results.run import NetworkInfo, NetworkKind
+from access15.sources.streets.area import (
+    OSM_LICENCE,
+    Clip,
+    OsmArea,
+    check_clip,
+    format_box,
+    is_box_inside,
+    make_backdrop,
+    make_facilities,
+    make_homes,
+)
+from access15.sources.streets.build import Box, build_streets
+from access15.sources.streets.entrances import PlacePoints, locate_places
+from access15.sources.streets.read import OsmData, Place
+
+# A header states the box exactly; the extent of the streets may end short of what was cut out.
+_EXTENT_SLACK_DEG = 0.003
+_SAME_PLACE_M = 40.0
+
+
+def areas_from_data(
+    data: OsmData, path: Path, clips: Mapping[str, Clip], *, crs: str, kind: NetworkKind = "osm"
+) -> dict[str, OsmArea]:
+    """Cut areas out of what a file holds.
+
+    Parameters
+    ----------
+    data : OsmData
+        The file's content.
+    path : Path
+        The file.
+    clips : mapping of str to Clip
+        Boxes of each area, by area id.
+    crs : str
+        Projected coordinate reference system of the networks, in metres.
+    kind : {"osm", "overpass"}
+        How the file was obtained.
+
+    Returns
+    -------
+    dict of str to OsmArea
+        What lies in the padded box of each area, keyed like `clips`.
+
+    Raises
+    ------
+    NetworkDataError
+        If the file does not cover an area, or holds no walkable way there.
+    CrsError
+        If `crs` does not measure in metres.
+    """
+    warnings = _check_clips(data, path, clips)
+    info = NetworkInfo(kind=kind, name=path.name, date=data.date, licence=OSM_LICENCE, sha256=_hash_file(path))
+    shapes = {name: shapely.from_wkb(np.array(wkb, dtype=object)) for name, wkb in data.backdrop.items()}
+    boxes = [clip.padded_box for clip in clips.values()]
+    points = locate_places(data.places, data.ways, data.nodes, boxes, crs=crs)
+    areas = {}
+    for area_id, clip in clips.items():
+        network = build_streets(data.ways, data.nodes, crs=crs, box=clip.padded_box)
+        if not network.n_edges:
+            raise NetworkDataError(
+                f"{path.name}, area {area_id!r}: there is no walkable way in the area {format_box(clip.padded_box)}; "
+                f"the extract {format_box(data.box or clip.padded_box)} may have been filtered"
+            )
+        areas[area_id] = OsmArea(
+            network=network,
+            backdrop=make_backdrop(crs, clip.padded_box, **shapes),
+            facilities=_select_facilities(data.places, points, clip.padded_box),
+            info=replace(info, warnings=warnings[area_id]),
+            homes=make_homes(shapes["buildings"], data.is_home, data.levels, crs=crs, box=clip.padded_box),
+            seats=tuple(seat for seat in data.seats if is_box_inside((*seat[1:], *seat[1:]), clip.padded_box)),
+        )
+    return areas
+
+
+def _check_clips(data: OsmData, path: Path, clips: Mapping[str, Clip]) -> dict[str, tuple[str, ...]]:
+    """Warnings per area; all areas that the file does not cover are told at once."""
+    slack = 1e-6 if data.is_box_stated else _EXTENT_SLACK_DEG
+    warnings, problems = {}, []
+    for area_id, clip in clips.items():
+        try:
+            warnings[area_id] = check_clip(clip, data.box, where=f"{path.name}, area {area_id!r}", slack_deg=slack)
+        except NetworkDataError as error:
+            problems.append(error.summary)
+    if len(problems) == 1:
+        raise NetworkDataError(problems[0])
+    if problems:
+        raise NetworkDataError(f"{path}: the file does not cover {len(problems)} areas", problems)
+    return warnings
+
+
+def _select_facilities(places: tuple[Place, ...], points: PlacePoints, box: Box) -> gpd.GeoDataFrame:
+    x, y = shapely.get_x(points.lonlat), shapely.get_y(points.lonlat)
+    inside = np.flatnonzero((box[0] <= x) & (x <= box[2]) & (box[1] <= y) & (y <= box[3])).tolist()
+    chosen = _drop_doubles(inside, places, points)
+    rows = (_describe(places[points.place[i]], points.suffix[i], points.precision[i]) for i in chosen)
+    return make_facilities(rows, points.lonlat[chosen])
+
+
+def _describe(place: Place, suffix: str, precision: str) -> dict[str, str]:
+    return {
+        "facility_id": f"osm-{place.kind}-{place.osm_id}{suffix}",
+        "name": place.tags.get("name", ""),
+        "category": place.category,
+        "address": _format_address(place.tags),
+        "source": "OpenStreetMap",
+        "osm_id": f"{place.kind}/{place.osm_id}",
+        "opening_hours": place.tags.get("opening_hours", ""),
+        "precision": precision,
+        "status": "not_geocoded" if precision == "place" else "ok",
+    }
+
+
+def _drop_doubles(rows: list[int], places: tuple[Place, ...], points: PlacePoints) -> list[int]:
+    """Leave out outlines of what is mapped as a point too: same category and name, at most 40 m away."""
+    kept: list[int] = []
+    named: dict[tuple[str, str], list[int]] = {}
+    lon, lat = shapely.get_x(points.lonlat), shapely.get_y(points.lonlat)
+    for row in rows:
+        place = places[points.place[row]]
+        name = place.tags.get("name", "").casefold()
+        same = named.setdefault((place.category, name), []) if name else []
+        is_double = any(
+            places[points.place[other]].kind != place.kind and _distance_m(lon, lat, row, other) <= _SAME_PLACE_M
+            for other in same
+        )
+        if not is_double:
+            kept.append(row)
+            same.append(row)
+    return kept
+
+
+def _distance_m(lon: NDArray[np.float64], lat: NDArray[np.float64], a: int, b: int) -> float:
+    """Distance of two near points on the globe [m]."""
+    dx = np.radians(lon[b] - lon[a]) * np.cos(np.radians((lat[a] + lat[b]) / 2))
+    dy = np.radians(lat[b] - lat[a])
+    return float(np.hypot(dx, dy) * 6_371_008.8)
+
+
+def _format_address(tags: Mapping[str, str]) -> str:
+    street = " ".join(filter(None, [tags.get("addr:street", ""), tags.get("addr:housenumber", "")]))
+    return ", ".join(filter(None, [street, tags.get("addr:city", "")]))
+
+
+def _hash_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,128 @@
+"""Entrances of the parks that an OpenStreetMap file draws as outlines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from access15.core.streets.entrances import EDGE, NONE, Entrances, Segments, find_entrances
+from access15.crs import LONLAT
+from access15.sources.streets.build import Box, NodeTable, WayTable, project
+from access15.sources.streets.read import Place
+
+_PRECISION = {EDGE: "edge", NONE: "place"}
+_PAD_DEG = 0.001  # streets beside a park at the box's edge
+
+
+@dataclass(frozen=True, eq=False)
+class PlacePoints:
+    """Points that people walk to, one or several per place.
+
+    Parameters
+    ----------
+    place : ndarray of int64, shape (n,)
+        Position of the place among those of the file.
+    lonlat : ndarray of shapely points, shape (n,)
+        Where, in EPSG:4326.
+    suffix : tuple of str
+        What is added to the place's id: empty for its only point, ``-e120`` for the entrance 120 m
+        along its outline.
+    precision : tuple of str
+        How well the point is known: ``openstreetmap``; ``edge`` for a park that no street crosses,
+        at its edge; ``place`` for one that has no street beside it either, inside it.
+    """
+
+    place: NDArray[np.int64]
+    lonlat: NDArray[np.object_]
+    suffix: tuple[str, ...]
+    precision: tuple[str, ...]
+
+
+def locate_places(
+    places: Sequence[Place], ways: WayTable, nodes: NodeTable, boxes: Iterable[Box], *, crs: str
+) -> PlacePoints:
+    """Find the points by which places are reached.
+
+    Parameters
+    ----------
+    places : sequence of Place
+        Places of a file.
+    ways : WayTable
+        Its ways to be walked, in EPSG:4326.
+    nodes : NodeTable
+        Its nodes that walkers notice.
+    boxes : iterable of tuple of float
+        ``(west, south, east, north)`` in degrees; entrances are looked for of outlines that lie in
+        one of them, other places need none.
+    crs : str
+        Projected CRS in metres.
+
+    Returns
+    -------
+    PlacePoints
+        A point on each place, entrances of those that are walked to by entrance.
+    """
+    shapes = shapely.from_wkb(np.array([place.wkb for place in places], dtype=object))
+    by_entrance = np.array([place.by_entrance for place in places], dtype=np.bool_)
+    in_box = shapely.intersects(shapes, shapely.union_all([shapely.box(*box) for box in boxes]))
+    plain, entered = np.flatnonzero(~by_entrance), np.flatnonzero(by_entrance & in_box)
+    outlines = shapely.transform(shapely.make_valid(shapes[entered]), lambda xy: project(xy, LONLAT, crs))
+    outlines = np.array([_polygons(one) for one in outlines.tolist()], dtype=object)
+    entered, outlines = entered[~shapely.is_empty(outlines)], outlines[~shapely.is_empty(outlines)]
+    found = find_entrances(outlines, _segments(ways, nodes, shapes[entered], crs))
+    points = gpd.GeoSeries(shapely.points(found.xy), crs=crs).to_crs(LONLAT).to_numpy()
+    precision = [_PRECISION.get(kind, "openstreetmap") for kind in found.kind.tolist()]
+    return PlacePoints(
+        place=np.concatenate([plain, entered[found.area]]),
+        lonlat=np.concatenate([shapely.point_on_surface(shapes[plain]), points]),
+        suffix=(*("" for _ in plain), *_suffixes(found)),
+        precision=(*("openstreetmap" for _ in plain), *precision),
+    )
+
+
+def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
+    """What of a shape has an inside; mending may leave lines."""
+    parts = shapely.get_parts(shape)
+    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+
+
+def _suffixes(found: Entrances) -> list[str]:
+    """Distances along the outline: the same from run to run, whatever else is asked."""
+    suffixes, taken = [], set()
+    for area, along_m, kind in zip(found.area.tolist(), found.along_m.tolist(), found.kind.tolist(), strict=True):
+        number = round(along_m)
+        while (area, number) in taken:
+            number += 1
+        taken.add((area, number))
+        suffixes.append("" if kind == NONE else f"-e{number}")
+    return suffixes
+
+
+def _segments(ways: WayTable, nodes: NodeTable, outlines: NDArray[np.object_], crs: str) -> Segments:
+    """Straight pieces of ways near some outlines; tunnels and motor bridges lead past, not in."""
+    is_past = np.array([t.tunnel or (t.bridge and not t.is_walkway) for t in ways.tag_sets], dtype=np.bool_)
+    way = np.repeat(np.arange(len(ways.way_id)), np.diff(ways.start))
+    begin = np.flatnonzero((way[:-1] == way[1:]) & ~is_past[ways.tags[way[:-1]]]) if len(way) else np.zeros(0, np.int64)
+    if len(outlines):
+        west, south, east, north = shapely.total_bounds(outlines)
+        near = (
+            (np.minimum(ways.xy[begin, 0], ways.xy[begin + 1, 0]) <= east + _PAD_DEG)
+            & (np.maximum(ways.xy[begin, 0], ways.xy[begin + 1, 0]) >= west - _PAD_DEG)
+            & (np.minimum(ways.xy[begin, 1], ways.xy[begin + 1, 1]) <= north + _PAD_DEG)
+            & (np.maximum(ways.xy[begin, 1], ways.xy[begin + 1, 1]) >= south - _PAD_DEG)
+        )  # not where a node's place is unknown
+        begin = begin[near]
+    else:
+        begin = begin[:0]
+    vertex = np.concatenate([begin, begin + 1])
+    ids, first, index = np.unique(ways.node_id[vertex], return_index=True, return_inverse=True)
+    return Segments(
+        ends=index.reshape(2, -1).T,
+        xy=project(ways.xy[vertex[first]], LONLAT, crs),
+        is_blocked=np.isin(ids, nodes.node_id[nodes.is_blocked]),
+    )

@@ -1,0 +1,270 @@
+"""Streets handed over as a NetworkX or OSMnx graph, or as a GraphML file."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import math
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
+
+import networkx as nx
+import numpy as np
+import shapely
+
+from access15.core.streets.network import WalkNetwork
+from access15.crs import LONLAT
+from access15.errors import NetworkDataError
+from access15.results.run import NetworkInfo
+from access15.sources.streets.area import OSM_LICENCE
+from access15.sources.streets.build import NodeTable, WayTable, build_streets
+from access15.sources.streets.tags import NODE_KEYS, WAY_KEYS, NodeTags, WayTags, classify_node, classify_way
+
+_MAX_TOLD = 20
+_MIN_LENGTH_RATIO = 0.95  # a stated length may be a little less than the straight line: another model of the globe
+
+
+def network_from_graph(
+    graph_or_graphml_path: nx.Graph[Any] | str | Path, *, crs: str
+) -> tuple[WalkNetwork, NetworkInfo]:
+    """Take a street graph as walking network.
+
+    The tags of edges (``highway``, ``foot``, ``access``, ``surface``, ``name`` and so on, as OSMnx
+    writes them, lists included) and of nodes (``highway``, ``crossing``, ``barrier``, ``kerb``)
+    are read by the same rules as those of an OpenStreetMap file. Edges without ``highway`` are
+    walkable. An edge and its reverse are one street. Where an edge states a ``length`` in metres
+    it is believed, else the geometry, or the straight line, is measured.
+
+    Parameters
+    ----------
+    graph_or_graphml_path : networkx graph, str or Path
+        Any NetworkX graph, or a GraphML file. Nodes have ``x`` and ``y``, in ``graph["crs"]`` or
+        in degrees. Edges may have ``geometry`` (a shapely line or WKT).
+    crs : str
+        Projected coordinate reference system of the network, in metres.
+
+    Returns
+    -------
+    network : WalkNetwork
+        The streets.
+    info : NetworkInfo
+        Where they come from.
+
+    Raises
+    ------
+    NetworkDataError
+        If the file or the graph has faults, which are all listed, or no walkable edge.
+    CrsError
+        If a coordinate reference system is not known, or `crs` does not measure in metres.
+    """
+    if isinstance(graph_or_graphml_path, (str, Path)):
+        path = Path(graph_or_graphml_path)
+        graph = _read_graphml(path)
+        name, sha256 = path.name, hashlib.sha256(path.read_bytes()).hexdigest()
+    elif isinstance(graph_or_graphml_path, nx.Graph):
+        graph = graph_or_graphml_path
+        name, sha256 = str(graph.graph.get("name") or "NetworkX graph"), ""
+    else:
+        found = type(graph_or_graphml_path).__name__
+        raise NetworkDataError(f"a street network is given as {found}; give a NetworkX graph or a GraphML file")
+    places = _read_places(graph, name)
+    source_crs = _find_crs(graph, places, name)
+    ways = _tabulate_edges(graph, places, name)
+    if not len(ways.way_id):
+        raise NetworkDataError(f"{name}: the graph has no walkable edge; its edges are {_count_classes(graph)}")
+    network = build_streets(ways, _tabulate_nodes(graph), crs=crs, source_crs=source_crs)
+    _check_lengths(network, name)
+    is_osm = bool((network.way_id >= 0).any())
+    date = str(graph.graph.get("created_date") or "")[:10]
+    return network, NetworkInfo("graph", name, date, OSM_LICENCE if is_osm else "", sha256)
+
+
+def _read_graphml(path: Path) -> nx.Graph[Any]:
+    try:
+        return nx.read_graphml(path)
+    except OSError as error:
+        raise NetworkDataError(f"{path}: cannot be read ({error.strerror}); check the path") from error
+    except (ElementTree.ParseError, nx.NetworkXError, ValueError, KeyError) as error:
+        raise NetworkDataError(f"{path}: not a GraphML file ({error}); save the graph again") from error
+
+
+def _read_places(graph: nx.Graph[Any], name: str) -> dict[Hashable, tuple[float, float]]:
+    """Coordinates of every node."""
+    places, problems = {}, []
+    for node, data in graph.nodes(data=True):
+        x, y = _to_float(data.get("x")), _to_float(data.get("y"))
+        places[node] = (x, y)
+        if not (math.isfinite(x) and math.isfinite(y)):
+            problems.append(
+                f"node {node!r}: x is {data.get('x')!r} and y is {data.get('y')!r}; both must be numbers "
+                "(longitude and latitude, or metres in the graph's crs)"
+            )
+    _raise_problems(f"{name}: {len(problems)} nodes of the graph have no place", problems)
+    return places
+
+
+def _raise_problems(summary: str, problems: list[str]) -> None:
+    if problems:
+        more = [f"and {len(problems) - _MAX_TOLD} more"] if len(problems) > _MAX_TOLD else []
+        raise NetworkDataError(summary, [*problems[:_MAX_TOLD], *more])
+
+
+def _find_crs(graph: nx.Graph[Any], places: Mapping[Hashable, tuple[float, float]], name: str) -> str:
+    stated = graph.graph.get("crs")
+    if stated:
+        return str(stated)
+    if all(abs(x) <= 180 and abs(y) <= 90 for x, y in places.values()):
+        return LONLAT
+    raise NetworkDataError(f"{name}: the nodes are not in degrees; say in graph['crs'] what they are in")
+
+
+class _Edge(NamedTuple):
+    """An edge as a way of nodes; `points` are between the two ends."""
+
+    u: int
+    v: int
+    points: tuple[tuple[float, float], ...]
+    way_id: int
+    name: str
+    tags: WayTags
+    length_m: float
+
+
+def _tabulate_edges(graph: nx.Graph[Any], places: Mapping[Hashable, tuple[float, float]], name: str) -> WayTable:
+    """Every walkable edge as a way, once for both directions."""
+    row_of = {node: row for row, node in enumerate(graph.nodes)}
+    xy = list(places.values())
+    edges: dict[object, _Edge] = {}
+    problems: list[str] = []
+    # An edge and its reverse: the one in the way's own direction is kept.
+    listed = sorted(graph.edges(data=True), key=lambda item: str(item[2].get("reversed")) == "True")
+    for u, v, data in listed:
+        tags = _read_tags(data, is_directed=graph.is_directed())
+        if tags is None:
+            continue
+        points = _read_points(data, places[u], places[v])
+        if points is None:
+            problems.append(f"edge {u!r} to {v!r}: geometry is {str(data['geometry'])[:60]!r}; it must be a line")
+            continue
+        way_ids = _read_values(data.get("osmid"))
+        way_id = int(way_ids[0]) if way_ids and way_ids[0].lstrip("-").isdecimal() else -1
+        length_m = _to_float(data.get("length"))
+        edge = _Edge(row_of[u], row_of[v], points, way_id, _first(data.get("name")), tags, length_m)
+        ends = (edge.u, *points, edge.v)
+        edges.setdefault((min(ends[::-1], ends, key=str), frozenset(way_ids)), edge)
+    _raise_problems(f"{name}: {len(problems)} edges of the graph have no usable geometry", problems)
+    return _to_way_table(list(edges.values()), xy)
+
+
+def _to_way_table(edges: list[_Edge], xy: list[tuple[float, float]]) -> WayTable:
+    tag_sets: dict[WayTags, int] = {}
+    names: dict[str, int] = {"": 0}
+    node_id: list[int] = []
+    vertices: list[tuple[float, float]] = []
+    start = [0]
+    drawn: dict[object, range] = {}  # inner vertices bear names no node has, the same ones on the same line
+    for edge in edges:
+        first = -len(node_id) - 1
+        inner = drawn.setdefault((edge.u, edge.points, edge.v), range(first, first - len(edge.points), -1))
+        drawn.setdefault((edge.v, edge.points[::-1], edge.u), inner[::-1])
+        node_id += [edge.u, *inner, edge.v]
+        vertices += [xy[edge.u], *edge.points, xy[edge.v]]
+        start.append(len(node_id))
+    return WayTable(
+        way_id=np.array([e.way_id for e in edges], dtype=np.int64),
+        tags=np.array([tag_sets.setdefault(e.tags, len(tag_sets)) for e in edges], dtype=np.int64),
+        tag_sets=tuple(tag_sets),
+        street=np.array([names.setdefault(e.name, len(names)) for e in edges], dtype=np.int64),
+        street_names=tuple(names),
+        start=np.array(start, dtype=np.int64),
+        node_id=np.array(node_id, dtype=np.int64),
+        xy=np.array(vertices, dtype=np.float64).reshape(-1, 2),
+        length_m=np.array([e.length_m for e in edges], dtype=np.float64),
+    )
+
+
+def _tabulate_nodes(graph: nx.Graph[Any]) -> NodeTable:
+    found: dict[int, NodeTags] = {}
+    for row, (_, data) in enumerate(graph.nodes(data=True)):
+        tags = classify_node({key: value for key in NODE_KEYS if (value := _first(data.get(key)))})
+        if tags is not None:
+            found[row] = tags
+    return NodeTable.from_tags(found)
+
+
+def _read_tags(data: Mapping[str, Any], *, is_directed: bool) -> WayTags | None:
+    """Tags of an edge; one that joins several ways must be walkable all along."""
+    tags = {key: value for key in WAY_KEYS if (value := _only(data.get(key)))}
+    highways = _read_values(data.get("highway")) or ["unclassified"]
+    found = [classify_way({**tags, "highway": highway}) for highway in highways]
+    if None in found:
+        return None
+    chosen = next((t for t in found if t is not None and t.steps), found[0])
+    if chosen is None or math.isnan(chosen.incline):
+        return chosen
+    if not is_directed:
+        return chosen._replace(incline=math.nan)  # nobody knows which way is up
+    return chosen._replace(incline=-chosen.incline) if str(data.get("reversed")) == "True" else chosen
+
+
+def _read_points(
+    data: Mapping[str, Any], u: tuple[float, float], v: tuple[float, float]
+) -> tuple[tuple[float, float], ...] | None:
+    """Vertices between an edge's ends, from u to v; None when the geometry is no line."""
+    line = data.get("geometry")
+    if line is None:
+        return ()
+    if isinstance(line, str):
+        line = shapely.from_wkt(line, on_invalid="ignore")
+    if not isinstance(line, shapely.LineString) or line.is_empty:
+        return None
+    points = tuple((float(x), float(y)) for x, y in shapely.get_coordinates(line))
+    forth = math.dist(points[0], u) + math.dist(points[-1], v)
+    back = math.dist(points[0], v) + math.dist(points[-1], u)
+    return points[1:-1] if forth <= back else points[-2:0:-1]
+
+
+def _read_values(value: object) -> list[str]:
+    """One tag's values: OSMnx joins those of several ways in a list, GraphML in its text."""
+    if isinstance(value, str) and value.startswith("[") and value.endswith("]"):
+        try:
+            value = ast.literal_eval(value)
+        except (ValueError, SyntaxError):
+            return [str(value)]
+    values = value if isinstance(value, (list, tuple, set)) else [value]
+    return [str(v) for v in values if v is not None and v != "" and v == v]  # noqa: PLR0124  NaN differs from itself
+
+
+def _first(value: object) -> str:
+    return next(iter(_read_values(value)), "")
+
+
+def _only(value: object) -> str:
+    """The value, unless several ways differ in it."""
+    values = set(_read_values(value))
+    return values.pop() if len(values) == 1 else ""
+
+
+def _to_float(value: object) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]  # whatever it is, only a number will do
+    except (TypeError, ValueError):
+        return math.nan
+
+
+def _count_classes(graph: nx.Graph[Any]) -> str:
+    classes = sorted({_first(data.get("highway")) or "without highway" for *_, data in graph.edges(data=True)})
+    return ", ".join(classes[:_MAX_TOLD]) or "none"
+
+
+def _check_lengths(network: WalkNetwork, name: str) -> None:
+    straight_m = np.hypot(*(network.node_xy[network.edge_u] - network.node_xy[network.edge_v]).T)
+    short = np.flatnonzero(network.length_m < _MIN_LENGTH_RATIO * straight_m - 0.5)
+    problems = [
+        f"edge of way {network.way_id[e]}: length is {network.length_m[e]:.3f}, its ends are {straight_m[e]:.1f} m "
+        "apart; give length in metres, or leave it out"
+        for e in short.tolist()
+    ]
+    _raise_problems(f"{name}: {len(problems)} edges of the graph are shorter than a straight line", problems)

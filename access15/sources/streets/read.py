@@ -1,0 +1,408 @@
+"""One pass of pyosmium over an OpenStreetMap file, into plain arrays and lists."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import numpy as np
+import osmium
+import shapely
+from numpy.typing import NDArray
+from osmium.osm.types import OSMEntity
+
+from access15.config import Category
+from access15.errors import NetworkDataError
+from access15.sources.streets.build import Box, NodeTable, WayTable
+from access15.sources.streets.buildings import BUILDING_KEYS, classify_building
+from access15.sources.streets.seats import SEAT_KEYS, is_seat
+from access15.sources.streets.tags import (
+    BACKDROP_KEYS,
+    NODE_KEYS,
+    WAY_KEYS,
+    BackdropKind,
+    NodeTags,
+    WayTags,
+    classify_backdrop_area,
+    classify_backdrop_line,
+    classify_node,
+    classify_way,
+    find_place,
+)
+
+_T = TypeVar("_T")
+OsmKind = Literal["node", "way", "relation"]
+FORMATS = (".osm.pbf", ".osm", ".osm.bz2", ".osm.gz")
+_PLACE_KEYS = ("name", "addr:street", "addr:housenumber", "addr:city", "opening_hours")
+_WKB_LINE_HEAD = 18  # hex digits before the coordinates: byte order, type, number of points
+
+
+@dataclass(frozen=True)
+class Place:
+    """An object that belongs to a category.
+
+    Parameters
+    ----------
+    kind : {"node", "way", "relation"}
+        Sort of OpenStreetMap object.
+    osm_id : int
+        Its OpenStreetMap id.
+    category : str
+        Category id.
+    tags : dict of str to str
+        Name, address and opening hours.
+    wkb : str
+        Point or outline in EPSG:4326, as hexadecimal WKB.
+    by_entrance : bool
+        Whether people walk to the entrances of the outline, not to its middle.
+    """
+
+    kind: OsmKind
+    osm_id: int
+    category: str
+    tags: dict[str, str]
+    wkb: str
+    by_entrance: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class OsmData:
+    """What a file holds for walkers and their maps; geometries are in EPSG:4326.
+
+    Parameters
+    ----------
+    ways : WayTable
+        Ways to be walked.
+    nodes : NodeTable
+        Nodes that walkers notice.
+    places : tuple of Place
+        Objects of the categories asked for.
+    backdrop : dict of str to list of str
+        Hexadecimal WKB by kind: ``water``, ``green``, ``rail``, ``buildings``, ``motorways``.
+    is_home : ndarray of bool, shape (n_buildings,)
+        Whether people are taken to live in each of the ``buildings``.
+    levels : ndarray of float64, shape (n_buildings,)
+        Their storeys, NaN when unknown.
+    box : tuple of float or None
+        ``(west, south, east, north)`` of the extract, None when it holds nothing.
+    is_box_stated : bool
+        Whether the file's header states the box; else it is the extent of the ways.
+    date : str
+        Date of the data, ``YYYY-MM-DD``; empty when unknown.
+    seats : tuple of (str, float, float)
+        Kind and id such as ``node/1``, longitude and latitude of every place to sit down.
+    """
+
+    ways: WayTable
+    nodes: NodeTable
+    places: tuple[Place, ...]
+    backdrop: dict[BackdropKind, list[str]]
+    is_home: NDArray[np.bool_]
+    levels: NDArray[np.float64]
+    box: Box | None
+    is_box_stated: bool
+    date: str
+    seats: tuple[tuple[str, float, float], ...] = ()
+
+
+def read_osm_data(path: Path, categories: Iterable[Category]) -> OsmData:
+    """Read a whole OpenStreetMap file.
+
+    Parameters
+    ----------
+    path : Path
+        ``.osm.pbf``, ``.osm``, ``.osm.bz2`` or ``.osm.gz``.
+    categories : iterable of Category
+        Categories whose objects are wanted, in order of precedence.
+
+    Returns
+    -------
+    OsmData
+        Everything a walker needs from it.
+
+    Raises
+    ------
+    NetworkDataError
+        If the file is missing, broken or not OpenStreetMap data.
+    """
+    reader = _Reader(tuple(categories))
+    with _translating(path):
+        box, stamp = _read_header(path)
+        for item in _stream(path, reader.place_keys):
+            reader.take(item)
+    return reader.finish(box, stamp[:10])
+
+
+def read_extract_box(path: Path) -> Box | None:
+    """Read the box that a file's header states.
+
+    Parameters
+    ----------
+    path : Path
+        An OpenStreetMap file.
+
+    Returns
+    -------
+    tuple of float or None
+        ``(west, south, east, north)`` in degrees, None when the header does not say.
+
+    Raises
+    ------
+    NetworkDataError
+        If the file is missing, broken or not OpenStreetMap data.
+    """
+    with _translating(path):
+        return _read_header(path)[0]
+
+
+@contextmanager
+def _translating(path: Path) -> Iterator[None]:
+    """Tell what is wrong with a file in a sentence."""
+    if path.is_dir():
+        raise NetworkDataError(f"{path}: is a folder; name the OpenStreetMap extract in it ({', '.join(FORMATS)})")
+    if not path.is_file():
+        raise NetworkDataError(f"{path}: there is no such file; give an OpenStreetMap extract ({', '.join(FORMATS)})")
+    try:
+        yield
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
+        if "out of order" in str(error):
+            raise NetworkDataError(
+                f"{path}: its objects are not in order ({error}); put them in order with `osmium sort`"
+            ) from error
+        raise NetworkDataError(
+            f"{path}: cannot be read as OpenStreetMap data ({error}); the file may be incomplete or of another kind: "
+            f"download it again, as one of {', '.join(FORMATS)}"
+        ) from error
+
+
+def _read_header(path: Path) -> tuple[Box | None, str]:
+    """Box and time stamp of a file."""
+    with osmium.io.Reader(str(path), osmium.osm.NOTHING) as opened:
+        header = opened.header()
+        box, stamp = header.box(), header.get("osmosis_replication_timestamp", "")
+    if not box.valid():
+        return None, stamp
+    low, high = box.bottom_left, box.top_right
+    return (low.lon, low.lat, high.lon, high.lat), stamp
+
+
+def _stream(path: Path, place_keys: set[str]) -> Iterable[OSMEntity]:
+    """Objects with a key of interest; multipolygons and closed ways come as areas as well."""
+    area_keys = {"highway", "public_transport", *BACKDROP_KEYS, *place_keys}
+    wanted = osmium.filter.KeyFilter(*sorted(area_keys | {"crossing", "barrier", "kerb", "kerb:height", *SEAT_KEYS}))
+    areas = osmium.filter.KeyFilter(*sorted(area_keys))
+    yield from osmium.FileProcessor(str(path)).with_areas(areas).with_filter(wanted)
+
+
+class _Reader:
+    """Collects objects as they stream by; they must not be kept, only what is copied from them."""
+
+    def __init__(self, categories: tuple[Category, ...]) -> None:
+        rules = [rule for category in categories for rule in (*category.tag_rules, *category.area_rules)]
+        self.place_keys = {rule.key for rule in rules}
+        self._wkb = osmium.geom.WKBFactory()
+        self._way_id = array("q")
+        self._way_tags = array("q")
+        self._street = array("q")
+        self._start = array("q", [0])
+        self._node_id = array("q")
+        self._xy = bytearray()
+        self._tag_sets: dict[WayTags, int] = {}
+        self._names: dict[str, int] = {"": 0}
+        self._rings: list[tuple[int, str, list[int], NDArray[np.float64]]] = []
+        self._nodes: dict[int, NodeTags] = {}
+        self._places: list[Place] = []
+        self._backdrop: dict[BackdropKind, list[str]] = {
+            "water": [], "green": [], "rail": [], "buildings": [], "motorways": [],
+        }  # fmt: skip
+        self._seats: list[tuple[str, float, float]] = []
+        self._is_home = array("b")
+        self._levels = array("d")
+        self._of_building = _remember(BUILDING_KEYS, classify_building)
+        self._newest = datetime.fromtimestamp(0, tz=UTC)
+        asked = [condition for rule in rules for condition in rule.conditions]
+        place_keys = tuple(sorted({"access", *(one.key for one in asked if one.value != "*")}))
+        any_keys = tuple(sorted({one.key for one in asked} - set(place_keys)))
+        self._of_node = _remember(
+            tuple(dict.fromkeys((*NODE_KEYS, *place_keys, *SEAT_KEYS))),
+            lambda tags: (classify_node(tags), find_place(tags, categories), is_seat(tags)),
+            any_keys,
+        )
+        self._of_way = _remember(
+            tuple(dict.fromkeys((*WAY_KEYS, "waterway", *SEAT_KEYS))),
+            lambda tags: (self._index_tags(tags), classify_backdrop_line(tags), is_seat(tags)),
+        )
+        self._of_area = _remember(
+            (*WAY_KEYS, *BACKDROP_KEYS, *place_keys),
+            lambda tags: (self._index_tags(tags), classify_backdrop_area(tags), find_place(tags, categories)),
+            any_keys,
+        )
+
+    def take(self, item: OSMEntity) -> None:
+        """Sort one object in."""
+        if isinstance(item, osmium.osm.Way):
+            self._take_way(item)
+        elif isinstance(item, osmium.osm.Node):
+            self._take_node(item)
+        elif isinstance(item, osmium.osm.Area):
+            self._take_area(item)
+        else:
+            return
+        self._newest = max(self._newest, item.timestamp)
+
+    def finish(self, box: Box | None, date: str) -> OsmData:
+        """Hand over what was collected."""
+        self._add_rings()
+        xy = np.frombuffer(bytes(self._xy), dtype="<f8").reshape(-1, 2)
+        ways = WayTable(
+            way_id=np.array(self._way_id, dtype=np.int64),
+            tags=np.array(self._way_tags, dtype=np.int64),
+            tag_sets=tuple(self._tag_sets),
+            street=np.array(self._street, dtype=np.int64),
+            street_names=tuple(self._names),
+            start=np.array(self._start, dtype=np.int64),
+            node_id=np.array(self._node_id, dtype=np.int64),
+            xy=xy,
+        )
+        if not date and self._newest.year > 1970:
+            date = self._newest.date().isoformat()
+        return OsmData(
+            ways=ways,
+            nodes=NodeTable.from_tags(self._nodes),
+            places=tuple(self._places),
+            backdrop=self._backdrop,
+            is_home=np.array(self._is_home, dtype=np.bool_),
+            levels=np.array(self._levels, dtype=np.float64),
+            box=box or _extent(xy),
+            is_box_stated=box is not None,
+            date=date,
+            seats=tuple(self._seats),
+        )
+
+    def _take_node(self, node: osmium.osm.Node) -> None:
+        found, place, seats = self._of_node(node.tags)
+        if seats:
+            self._seats.append((f"node/{node.id}", node.lon, node.lat))
+        if found is not None:
+            self._nodes[node.id] = found
+        if place is not None:  # a park drawn as a point has no edge to enter by
+            point = self._wkb.create_point(node)
+            self._places.append(Place("node", node.id, place.category, _pick(_PLACE_KEYS, node.tags), point))
+
+    def _take_way(self, way: osmium.osm.Way) -> None:
+        index, kind, seats = self._of_way(way.tags)
+        if seats:
+            xy = np.frombuffer(self._line_xy(way), dtype="<f8").reshape(-1, 2)
+            if np.isfinite(xy).all() and len(xy):
+                lon, lat = (xy.min(axis=0) + xy.max(axis=0)) / 2
+                self._seats.append((f"way/{way.id}", float(lon), float(lat)))
+        if index is not None:
+            refs = [node.ref for node in way.nodes]
+            self._add_street(way.id, index, way.tags.get("name") or "", refs, self._line_xy(way))
+        if kind is not None:
+            xy = np.frombuffer(self._line_xy(way), dtype="<f8").reshape(-1, 2)
+            xy = xy[np.isfinite(xy[:, 0])]
+            if len(xy) > 1:
+                self._backdrop[kind].append(shapely.LineString(xy).wkb_hex)
+
+    def _take_area(self, area: osmium.osm.Area) -> None:
+        index, kind, place = self._of_area(area.tags)
+        if kind is not None or place is not None:
+            outline = self._wkb.create_multipolygon(area)
+            if kind is not None:
+                self._backdrop[kind].append(outline)
+            if kind == "buildings":
+                is_home, levels = self._of_building(area.tags)
+                self._is_home.append(is_home)
+                self._levels.append(levels)
+            if place is not None:
+                origin: OsmKind = "way" if area.from_way() else "relation"
+                tags = _pick(_PLACE_KEYS, area.tags)
+                self._places.append(Place(origin, area.orig_id(), place.category, tags, outline, place.by_entrance))
+        if index is not None and not area.from_way():
+            for outer in area.outer_rings():
+                for ring in (outer, *area.inner_rings(outer)):
+                    refs, places = [n.ref for n in ring], [(n.lon, n.lat) for n in ring]
+                    self._rings.append((index, area.tags.get("name") or "", refs, np.array(places)))
+
+    def _index_tags(self, tags: dict[str, str]) -> int | None:
+        """Row of the way's tags among the different ones, None when nobody may walk there."""
+        found = classify_way(tags)
+        return None if found is None else self._tag_sets.setdefault(found, len(self._tag_sets))
+
+    def _line_xy(self, way: osmium.osm.Way) -> bytes:
+        """Longitudes and latitudes of a way's nodes, NaN where a node is not in the file."""
+        try:
+            return bytes.fromhex(self._wkb.create_linestring(way, osmium.geom.ALL)[_WKB_LINE_HEAD:])
+        except (RuntimeError, osmium.InvalidLocationError):  # fewer than two nodes, or one is missing
+            places = [(n.lon, n.lat) if n.location.valid() else (np.nan, np.nan) for n in way.nodes]
+            return np.array(places, dtype="<f8").tobytes()
+
+    def _add_street(self, way_id: int, tags: int, name: str, refs: list[int], xy: bytes) -> None:
+        self._way_id.append(way_id)
+        self._way_tags.append(tags)
+        self._street.append(self._names.setdefault(name, len(self._names)))
+        self._node_id.extend(refs)
+        self._start.append(len(self._node_id))
+        self._xy += xy
+
+    def _add_rings(self) -> None:
+        """Add the outlines of squares drawn as multipolygons, where no way runs along them already."""
+        drawn = _find_pairs(np.array(self._node_id), np.array(self._start), {ref for r in self._rings for ref in r[2]})
+        for tags, name, refs, places in self._rings:
+            begin = 0
+            for i, pair in enumerate(pairwise(refs), start=1):
+                is_new = frozenset(pair) not in drawn
+                drawn.add(frozenset(pair))
+                if not is_new or i == len(refs) - 1:
+                    end = i + 1 if is_new else i
+                    if end - begin > 1:
+                        self._add_street(-1, tags, name, refs[begin:end], places[begin:end].tobytes())
+                    begin = i
+
+
+def _find_pairs(node_id: NDArray[np.int64], start: NDArray[np.int64], wanted: set[int]) -> set[frozenset[int]]:
+    """Neighbours along ways, as far as both are wanted."""
+    is_wanted = np.isin(node_id, list(wanted))
+    is_pair = is_wanted[:-1] & is_wanted[1:]
+    is_pair[start[1:-1] - 1] = False  # the step from one way to the next
+    rows = np.flatnonzero(is_pair)
+    return {frozenset(pair) for pair in zip(node_id[rows].tolist(), node_id[rows + 1].tolist(), strict=True)}
+
+
+def _pick(keys: tuple[str, ...], tags: osmium.osm.TagList) -> dict[str, str]:
+    return {key: value for key in keys if (value := tags.get(key)) is not None}
+
+
+def _remember(
+    keys: tuple[str, ...], rule: Callable[[dict[str, str]], _T], any_keys: tuple[str, ...] = ()
+) -> Callable[[osmium.osm.TagList], _T]:
+    """Apply a rule once per different set of values: a city has far fewer of them than of ways.
+
+    Of `any_keys` (names, for example) the rule only sees that there is one.
+    """
+    seen: dict[tuple[str | None, ...], _T] = {}
+    all_keys = (*keys, *any_keys)
+
+    def look_up(tags: osmium.osm.TagList) -> _T:
+        get = tags.get
+        values = (*[get(key) for key in keys], *["yes" if get(key) else None for key in any_keys])
+        if values not in seen:
+            seen[values] = rule({k: v for k, v in zip(all_keys, values, strict=True) if v is not None})
+        return seen[values]
+
+    return look_up
+
+
+def _extent(xy: NDArray[np.float64]) -> Box | None:
+    known = xy[np.isfinite(xy[:, 0])]
+    if not len(known):
+        return None
+    (west, south), (east, north) = known.min(axis=0), known.max(axis=0)
+    return (float(west), float(south), float(east), float(north))

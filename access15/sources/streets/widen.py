@@ -1,0 +1,137 @@
+"""Streets of a study read widely enough to know which of them hang together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from access15.config import WalkProfile
+from access15.core.streets.network import WalkNetwork
+from access15.core.walk.cut_off import find_cut_off, is_place_cut_off
+from access15.core.walk.impedance import build_impedance
+from access15.core.walk.snap import build_snapper, snap_points
+from access15.crs import LONLAT, points_xy
+from access15.sources.streets.area import Clip, OsmArea, is_box_inside
+from access15.sources.streets.build import Box
+
+_WIDEST_DEG = 0.2  # some 20 km: what is joined farther away than that is an island to walkers
+_UNSURE = (
+    "some streets of the area meet the others only beyond the streets at hand, if at all; who lives on them is taken "
+    "to the nearest other street, and walks may come out wrong there; use a larger extract"
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Need:
+    """What must be sure about the streets of one box.
+
+    Parameters
+    ----------
+    land : shapely.Geometry
+        Where people live, in the projected CRS.
+    facilities : GeoDataFrame
+        Facilities that walkers from there may come to.
+    reach_m : float
+        Longest walk of any walker [m].
+    max_snap_m : float
+        Farthest street a facility may belong to [m].
+    profiles : collection of WalkProfile
+        The walkers.
+    """
+
+    land: shapely.Geometry
+    facilities: gpd.GeoDataFrame
+    reach_m: float
+    max_snap_m: float
+    profiles: Collection[WalkProfile]
+
+
+def widen_streets(
+    areas: Mapping[str, OsmArea],
+    clips: Mapping[str, Clip],
+    needs: Mapping[str, Need],
+    *,
+    limits: Box | None = None,
+    read: Callable[[str, Clip], OsmArea] | None = None,
+) -> dict[str, OsmArea]:
+    """Read areas again, wider, whose streets may be joined to the main ones outside their box.
+
+    People and facilities belong to a walker's main component. A street that comes into the box
+    from outside and meets no other in it looks like an island there, though it is none.
+
+    Parameters
+    ----------
+    areas : mapping of str to OsmArea
+        Areas as read.
+    clips : mapping of str to Clip
+        Their boxes.
+    needs : mapping of str to Need
+        What must be sure, by area id; areas without are left as they are.
+    limits : tuple of float, optional
+        Box that the source covers, in degrees.
+    read : callable, optional
+        Reads an area again, with a wider box; without it the source has no more.
+
+    Returns
+    -------
+    dict of str to OsmArea
+        The same areas, some wider, some with a warning that it could not be made sure.
+    """
+    return {
+        key: _widen(area, clips[key], needs[key], limits, partial(read, key) if read else None)
+        if key in needs
+        else area
+        for key, area in areas.items()
+    }
+
+
+def _widen(
+    area: OsmArea, clip: Clip, need: Need, limits: Box | None, read: Callable[[Clip], OsmArea] | None
+) -> OsmArea:
+    info = area.info
+    while _is_unsure(area, _overlap(clip.padded_box, limits), need):
+        is_all = limits is not None and is_box_inside(limits, clip.padded_box)
+        if read is None or is_all or clip.core_box[0] - clip.padded_box[0] >= _WIDEST_DEG:
+            return replace(area, info=replace(info, warnings=(*info.warnings, f"{info.name}: {_UNSURE}")))
+        clip = _double_padding(clip)
+        area = replace(read(clip), info=info)  # that a wider box than needed sticks out is no fault
+    return area
+
+
+def _overlap(box: Box, limits: Box | None) -> Box:
+    if limits is None:
+        return box
+    return (max(box[0], limits[0]), max(box[1], limits[1]), min(box[2], limits[2]), min(box[3], limits[3]))
+
+
+def _is_unsure(area: OsmArea, known_box: Box, need: Need) -> bool:
+    network = area.network
+    box = gpd.GeoSeries([shapely.box(*known_box)], crs=LONLAT).to_crs(network.crs).iloc[0]
+    places = np.concatenate([points_xy(need.facilities, network.crs), points_xy(area.facilities, network.crs)])
+    places = places[shapely.dwithin(need.land, shapely.points(places), need.reach_m)]
+    return any(_is_unsure_for(profile, network, box, need, places) for profile in need.profiles)
+
+
+def _is_unsure_for(
+    profile: WalkProfile, network: WalkNetwork, box: shapely.Geometry, need: Need, places: NDArray[np.float64]
+) -> bool:
+    impedance = build_impedance(network, profile)
+    cut_off = find_cut_off(network, impedance, box)
+    if not cut_off.any():
+        return False
+    if shapely.intersects(need.land, network.lines[cut_off]).any():
+        return True
+    snap_m = snap_points(build_snapper(network, impedance.is_main), places, max_snap_m=np.inf).snap_m
+    return bool(is_place_cut_off(network, impedance, cut_off, places, snap_m, max_snap_m=need.max_snap_m).any())
+
+
+def _double_padding(clip: Clip) -> Clip:
+    core, padded = clip.core_box, clip.padded_box
+    west, south, east, north = (2 * p - c for c, p in zip(core, padded, strict=True))
+    return Clip(core, (west, south, east, north))

@@ -1,0 +1,237 @@
+"""Tables in text files: CSV in the encodings people have, GeoJSON, and lists of records in plain JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import shapely
+
+from access15.errors import InputDataError
+from access15.sources.tables.columns import meaning_of
+from access15.sources.tables.rows import RawRow, RawTable, RowFault, cell_text, refuse_too_many, table_of_records
+
+_DELIMITERS = ",;\t|"
+# Accented letters that were taken for Windows-1252 once (Ã¨ for è), or lost.
+_DAMAGED = re.compile("\u00c3[\u0080-\u00bf\u2018-\u2022\u0160-\u0192]|\u00e2\u20ac|\ufffd")
+# First bytes that tell what a file really is, whatever its name says.
+_SIGNATURES = (
+    (b"%PDF", "a PDF document"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls) or one with a password"),
+    (b"PK\x03\x04", "an Excel workbook or a zip archive"),
+    (b"SQLite format 3\x00", "a GeoPackage or another SQLite database"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"\xff\xfe", "UTF-16 text"),
+    (b"\xfe\xff", "UTF-16 text"),
+)
+
+
+def read_text(path: Path) -> tuple[str, list[str]]:
+    """Decode a text file: UTF-8, or the Western European encoding of older Windows programs.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    text : str
+        Its text, without a byte order mark.
+    notes : list of str
+        What the reader should know: another encoding, damaged accents.
+
+    Raises
+    ------
+    InputDataError
+        If it is no text, or mixes encodings.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputDataError(f"{path} cannot be read ({error.strerror}): check its permissions.") from None
+    for signature, what in _SIGNATURES:
+        if data.startswith(signature):
+            raise InputDataError(
+                f"{path.name} is {what}, not a text table: save it as CSV (UTF-8) or give it its right ending."
+            )
+    if b"\x00" in data:
+        raise InputDataError(f"{path.name} holds binary data, not text: save the table as CSV (UTF-8).")
+    if data[:512].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        raise InputDataError(f"{path.name} is a web page, not a table: download the data itself.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return _decode_western(path.name, data, error.start)
+    damage = _DAMAGED.search(text)
+    if damage is None:
+        return text, []
+    line = text.count("\n", 0, damage.start()) + 1
+    return text, [f"{path.name} line {line} has {damage[0]!r}: accents were damaged before it was saved; correct them."]
+
+
+def _decode_western(name: str, data: bytes, first_bad: int) -> tuple[str, list[str]]:
+    line = data.count(b"\n", 0, first_bad) + 1
+    if any(ord(char) > 127 for char in data.decode("utf-8", errors="ignore")):
+        raise InputDataError(
+            f"{name} line {line} is not UTF-8 although other lines are: two encodings are mixed; "
+            "save the whole file as UTF-8."
+        )
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
+        raise InputDataError(
+            f"{name} line {line} is neither UTF-8 nor Windows-1252 text: save the file as UTF-8."
+        ) from None
+    return text, [f"{name} is not UTF-8 (line {line}): read as Windows-1252; check the accents, then save as UTF-8."]
+
+
+def read_csv(name: str, text: str, notes: list[str]) -> RawTable:
+    """Split a CSV text into rows; the separator is the one its first line has most of.
+
+    Parameters
+    ----------
+    name : str
+        File name for messages.
+    text : str
+        Its content, cells separated by comma, semicolon, tab or bar.
+    notes : list of str
+        Warnings to carry along.
+
+    Returns
+    -------
+    RawTable
+        Its rows.
+
+    Raises
+    ------
+    InputDataError
+        If it is no table, or a quotation mark stays open.
+    """
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(_DELIMITERS, key=first.count)
+    if delimiter not in first:
+        raise InputDataError(
+            f"{name} is not a table: its first line, {first[:60]!r}, has no comma, semicolon or tab between columns."
+        )
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    records: list[list[str]] = []
+    try:
+        for record in reader:
+            records.append(record)
+            refuse_too_many(name, len(records) - 1)
+    except csv.Error as error:
+        raise InputDataError(
+            f"{name} line {reader.line_num}: a cell cannot be read ({error}); check the quotation marks around it."
+        ) from None
+    return table_of_records(name, records, notes)
+
+
+def read_json(name: str, text: str, notes: list[str]) -> RawTable:
+    """Make rows of GeoJSON, or of the only list of records in another JSON file.
+
+    Parameters
+    ----------
+    name : str
+        File name for messages.
+    text : str
+        Its content.
+    notes : list of str
+        Warnings to carry along.
+
+    Returns
+    -------
+    RawTable
+        One row per feature or record.
+
+    Raises
+    ------
+    InputDataError
+        If it is not valid JSON, or holds no such list.
+    """
+    try:
+        content = json.loads(text)
+    except ValueError as error:
+        raise InputDataError(f"{name} is not valid JSON ({error}): download or export it again.") from None
+    except RecursionError:
+        raise InputDataError(f"{name} is JSON nested too deep to be a table: export it again.") from None
+    if isinstance(content, dict) and content.get("type") == "FeatureCollection":
+        return _table_of_features(name, content, notes)
+    records = _json_records(content)
+    if records is None:
+        raise InputDataError(f"{name} is JSON without a list of features or of records: it is not a table.")
+    refuse_too_many(name, len(records))
+    headers = tuple(dict.fromkeys(key for record in records for key in record))
+    rows = (RawRow(i, _text_cells(record, headers)) for i, record in enumerate(records, start=1))
+    return RawTable(name, "feature", headers, tuple(rows), warnings=tuple(notes))
+
+
+def _json_records(content: object) -> list[dict[str, Any]] | None:
+    """List of records of a plain JSON file: the file itself, or the only list inside it."""
+    lists = [content] if isinstance(content, list) else []
+    if isinstance(content, dict):
+        lists = [value for value in content.values() if isinstance(value, list)]
+    if len(lists) == 1 and all(isinstance(record, dict) for record in lists[0]):
+        return lists[0]
+    return None
+
+
+def _text_cells(record: dict[str, Any], headers: Sequence[str]) -> dict[str, str]:
+    return {header: cell_text(record.get(header)) for header in headers}
+
+
+def _table_of_features(name: str, content: dict[str, Any], notes: list[str]) -> RawTable:
+    features = content.get("features")
+    if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
+        raise InputDataError(f"{name}: its 'features' are not a list of GeoJSON features; export it again.")
+    refuse_too_many(name, len(features))
+    records = [feature["properties"] if isinstance(feature.get("properties"), dict) else {} for feature in features]
+    records, id_notes = _with_feature_ids(name, features, records)
+    headers = tuple(dict.fromkeys(key for record in records for key in record))
+    rows, faults = [], []
+    for number, (feature, record) in enumerate(zip(features, records, strict=True), start=1):
+        try:
+            geometry = shapely.geometry.shape(feature["geometry"]) if feature.get("geometry") else None
+        except (shapely.errors.ShapelyError, KeyError, ValueError, TypeError, AttributeError, IndexError):
+            what = "its geometry is not valid GeoJSON; draw the point again."
+            faults.append(RowFault(number, f"{name} feature {number}: {what}"))
+            geometry = None
+        rows.append(RawRow(number, _text_cells(record, headers), geometry))
+    return RawTable(
+        name,
+        "feature",
+        headers,
+        tuple(rows),
+        has_geometry=True,
+        crs=_stated_crs(content),
+        faults=tuple(faults),
+        warnings=(*notes, *id_notes),
+    )
+
+
+def _with_feature_ids(
+    name: str, features: list[dict[str, Any]], records: list[dict[str, Any]]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Records with the features' own ids (RFC 7946, section 3.2), where no property is one and all have theirs."""
+    ids = [feature.get("id") for feature in features]
+    has_property = any(meaning_of(key) == "facility_id" for record in records for key in record)
+    if has_property or not any(isinstance(found, (str, int)) for found in ids):
+        return records, []
+    texts = [cell_text(found) if isinstance(found, (str, int, float)) else "" for found in ids]
+    if "" in texts or len(set(texts)) < len(texts):
+        return records, [f"{name}: its features' ids are not used: some are missing or stand twice."]
+    return [{"id": text, **record} for text, record in zip(texts, records, strict=True)], []
+
+
+def _stated_crs(content: dict[str, Any]) -> str:
+    """CRS of a GeoJSON file: longitude and latitude, unless it has the older "crs" member."""
+    crs = content.get("crs")
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    return name if isinstance(name, str) else "EPSG:4326"

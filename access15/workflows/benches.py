@@ -1,0 +1,339 @@
+"""Missing seats: the gaps that cut most people off from a service, and the best places for new benches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from access15.area.seats import SEAT_COLUMNS, snap_seats
+from access15.area.walkers import HUB
+from access15.config import Label, Study, WalkProfile, choose, load_categories, load_profiles, load_study
+from access15.core.reach.cells import part_ends, split_edges
+from access15.core.reach.parts import StreetParts
+from access15.core.seat_walk.placing import DOOR, Gap, NewSeat, SeatQuestion, find_gaps, propose_seats, reach_homes
+from access15.core.seat_walk.search import build_rest_graph, place_resting
+from access15.core.streets.network import WalkNetwork
+from access15.core.walk.graph import build_graph, place_points
+from access15.core.walk.impedance import build_impedance
+from access15.core.walk.search import nearest
+from access15.core.walk.snap import Snapped, build_snapper, snap_points
+from access15.crs import LONLAT, points_xy
+from access15.errors import ConfigError
+from access15.results.benches import SeatFindings
+from access15.results.run import AreaResult
+from access15.sources.places.seats import join_seats
+from access15.workflows.run import Progress, Run, run
+
+MOST_SEATS = 100
+_STEP_M = 20.0  # a bench is proposed to within ten metres; the exact place is for who knows the pavement
+_HUBS = Label(it="Hub", en="Hub")
+
+
+def find_seats(
+    study: Study | str | Path = "milano",
+    *,
+    category: str,
+    profile: str = "frail",
+    group: str = "age_65_plus",
+    n: int = 10,
+    limit_m: float | None = None,
+    cutoff_min: float = 15.0,
+    areas: Sequence[str] | None = None,
+    osm: str | Path | None = None,
+    seats: Sequence[str | Path] = (),
+    offline: bool = False,
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> SeatFindings:
+    """Find the gaps between seats that cut people off from a service, and places for new benches.
+
+    Parameters
+    ----------
+    study : Study, str or Path
+        A study, its name, or its TOML file.
+    category : str
+        Service walked to; ``"hub"`` for the nearest hub of the neighbourhood.
+    profile : str
+        Who walks.
+    group : str
+        Who is counted.
+    n : int
+        How many new benches at most, in each neighbourhood.
+    limit_m : float, optional
+        Longest gap between seats; by default the profile's ``rest_every_m`` [m].
+    cutoff_min : float
+        Longest walk, inclusive [min].
+    areas : sequence of str, optional
+        Fewer neighbourhoods than the study's.
+    osm : str or Path, optional
+        An OpenStreetMap extract; its benches count.
+    seats : sequence of str or Path
+        Layers of seats, beside those of the study and of the extract.
+    offline : bool
+        Never fetch streets from the internet.
+    now : datetime, optional
+        Time of the run, with time zone; by default the clock's.
+    progress : callable, optional
+        Called with the name of each stage as it starts.
+
+    Returns
+    -------
+    SeatFindings
+        Gaps, new benches, and every seat with its status.
+
+    Raises
+    ------
+    ConfigError
+        If something asked for does not exist.
+    Access15Error
+        If any input cannot be used.
+    """
+    loaded = study if isinstance(study, Study) else load_study(study)
+    walker, limit = _check_asked(loaded, category, profile, group, n, limit_m)
+    asked = loaded.categories[:1] if category == HUB else (category,)
+    small = loaded.changed(categories=asked, draw_areas=())
+    say = progress or (lambda _: None)
+    done = run(
+        small, osm=osm, profiles=[profile], cutoffs_min=[cutoff_min], areas=areas, offline=offline, seats=seats,
+        now=now or datetime.now(UTC), progress=say,
+    )  # fmt: skip
+    found = []
+    for area in done.areas.values():
+        say(f"looking for missing seats in {area.area.name}")
+        found.append(_look(area, walker, category, group, n, limit, 60.0 * cutoff_min))
+    return _together(done, found, walker, category, group, limit, cutoff_min)
+
+
+def _check_asked(  # noqa: PLR0917 - what was asked
+    study: Study, category: str, profile: str, group: str, n: int, limit_m: float | None
+) -> tuple[WalkProfile, float]:
+    walker = choose(load_profiles(), [profile], "profile")[profile]
+    problems = []
+    if category != HUB and category not in load_categories():
+        problems.append(f"category {category!r} is not known; known are {HUB}, {', '.join(load_categories())}")
+    if group not in study.population.groups:
+        problems.append(f"group {group!r} is not in the study; it counts {', '.join(study.population.groups)}")
+    if not 1 <= n <= MOST_SEATS:
+        problems.append(f"{n} new seats are asked for; give a number from 1 to {MOST_SEATS}")
+    limit = walker.rest_every_m if limit_m is None else limit_m
+    if limit is None:
+        problems.append(f"profile {profile!r} states no rest_every_m; say with --limit-m how far apart seats may be")
+    elif not 10 <= limit <= 5000:
+        problems.append(f"the longest gap between seats is {limit:g} m; give metres from 10 to 5000")
+    if problems:
+        if len(problems) == 1:
+            raise ConfigError(problems[0])
+        raise ConfigError("missing seats cannot be looked for", problems)
+    return walker, float(limit or 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """What one neighbourhood lacks."""
+
+    summary: dict[str, Any]
+    gaps: gpd.GeoDataFrame
+    proposals: gpd.GeoDataFrame
+    seats: gpd.GeoDataFrame
+
+
+def _look(  # noqa: PLR0917 - what was asked
+    area: AreaResult, walker: WalkProfile, category: str, group: str, n: int, limit_m: float, cutoff_s: float
+) -> _Found:
+    network = area.network
+    impedance = build_impedance(network, walker)
+    listed = area.seats if area.seats is not None else join_seats([], crs=network.crs)
+    given = listed.assign(status=listed["status"].replace("too_far_from_network", "ok"))
+    seats, table = snap_seats(network, impedance, given)
+    rows = _facilities_of(area, category)
+    snapper = build_snapper(network, impedance.is_main)
+    facilities = area.facilities.iloc[rows]
+    facility_snap = snap_points(snapper, points_xy(facilities, network.crs), max_snap_m=_max_snap_m(area))
+    home_snap = snap_points(snapper, points_xy(area.residents, network.crs), max_snap_m=_max_snap_m(area))
+    people = area.residents[group].to_numpy(dtype=np.float64)
+    plain_s, _ = nearest(
+        build_graph(network, impedance, towards=True),
+        place_points(network, impedance, facility_snap, leaving=False),
+        place_points(network, impedance, home_snap, leaving=True),
+        cutoff_s=cutoff_s,
+    )
+    graph = build_rest_graph(network, impedance, seats, candidates=_candidates(network, impedance.is_main))
+    question = SeatQuestion(
+        graph=graph,
+        sources=place_resting(graph, facility_snap, leaving=False),
+        homes=place_resting(graph, home_snap, leaving=True),
+        people=people,
+        limit_m=limit_m,
+        cutoff_s=cutoff_s,
+    )
+    new = propose_seats(question, n=n)
+    within = float(people[reach_homes(question)].sum())
+    teller = _Teller(area, question, seats, listed, facilities)
+    summary = {
+        "area": area.area.id,
+        "area_name": area.area.name,
+        "people": float(people.sum()),
+        "within_plain": float(people[np.isfinite(plain_s)].sum()),
+        "within_seats": within,
+        "within_proposed": within + (new[-1].total if new else 0.0),
+        "n_seats": int(seats.is_snapped.sum()),
+        "method": area.people_info.tell_method(),
+    }
+    return _Found(summary, teller.tell_gaps(find_gaps(question)), teller.tell_new(new), table.assign(area=area.area.id))
+
+
+def _max_snap_m(area: AreaResult) -> float:
+    """Facilities and homes lie where the run put them: whatever it reached is near enough."""
+    known = [frame["snap_m"].to_numpy(dtype=np.float64) for frame in (area.residents, area.facilities)]
+    ok = [frame["status"].isin(["ok", "unreachable"]).to_numpy() for frame in (area.residents, area.facilities)]
+    near = np.concatenate([metres[good] for metres, good in zip(known, ok, strict=True)])
+    return float(near.max(initial=0.0))
+
+
+def _facilities_of(area: AreaResult, category: str) -> NDArray[np.int64]:
+    frame = area.facilities
+    wanted = frame["facility_id"].isin(area.area.hubs) if category == HUB else frame["category"] == category
+    return np.flatnonzero(wanted.to_numpy() & (frame["status"] != "not_geocoded").to_numpy())
+
+
+def _candidates(network: WalkNetwork, is_main: NDArray[np.bool_]) -> Snapped:
+    """Middles of short stretches: never on a junction, on steps, in a tunnel or on a bridge."""
+    edges = np.flatnonzero(is_main & ~network.steps & ~network.tunnel & ~network.bridge)
+    parts = split_edges(network, edges, step_m=_STEP_M)
+    return Snapped(parts.edge, (parts.start + parts.stop) / 2, np.zeros(len(parts)))
+
+
+class _Teller:
+    """Puts names and coordinates to what was found."""
+
+    def __init__(
+        self,
+        area: AreaResult,
+        question: SeatQuestion,
+        seats: Snapped,
+        listed: gpd.GeoDataFrame,
+        facilities: gpd.GeoDataFrame,
+    ) -> None:
+        self._area, self._question, self._facilities = area, question, facilities
+        self._network = area.network
+        on = np.flatnonzero(seats.is_snapped)
+        places = zip(seats.edge[on].tolist(), seats.fraction[on].tolist(), strict=True)
+        ids = listed["seat_id"].to_numpy(dtype=object)[on]
+        self._seat_at = {place: str(one) for place, one in reversed(list(zip(places, ids, strict=True)))}
+        names = np.array(self._network.street_names, dtype=object)[self._network.street]
+        self._named = np.flatnonzero(names != "")
+        self._names = names
+        self._tree = shapely.STRtree(self._network.lines[self._named])
+
+    def tell_gaps(self, gaps: list[Gap]) -> gpd.GeoDataFrame:
+        """Worst first."""
+        people = self._question.people
+        rows, lines = [], []
+        for gap in gaps:
+            near, far = self._end(gap.near, gap), self._end(gap.far, gap, is_far=True)
+            rows.append(
+                {
+                    "area": self._area.area.id,
+                    "street": self._street(shapely.Point(far if gap.far == DOOR else (near + far) / 2)),
+                    "near": self._name(gap.near, gap),
+                    "far": self._name(gap.far, gap, is_far=True),
+                    "gap_m": round(gap.metres, 1),
+                    "people_alone": round(float(people[gap.alone].sum()), 2),
+                    "people_together": round(float(people[gap.together].sum()), 2),
+                }
+            )
+            lines.append(shapely.LineString([near, far]))
+        columns = ["area", "street", "near", "far", "gap_m", "people_alone", "people_together"]
+        frame = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry=lines, crs=self._network.crs)
+        frame = frame.sort_values(
+            ["people_alone", "people_together", "gap_m"], ascending=[False, False, True], kind="stable"
+        ).reset_index(drop=True)
+        frame.insert(1, "rank", np.arange(1, len(frame) + 1))
+        degrees = frame.geometry.to_crs(LONLAT)
+        ends = np.array([line.coords for line in degrees]).reshape(-1, 2, 2)
+        for i, (lat, lon) in enumerate((("lat", "lon"), ("lat_to", "lon_to"))):
+            frame[lon], frame[lat] = ends[:, i, 0], ends[:, i, 1]
+        return frame
+
+    def tell_new(self, new: list[NewSeat]) -> gpd.GeoDataFrame:
+        """In the order of building."""
+        points = [shapely.Point(self._split_xy(seat.row)) for seat in new]
+        frame = gpd.GeoDataFrame(
+            {
+                "area": [self._area.area.id] * len(new),
+                "order": np.arange(1, len(new) + 1),
+                "step": np.array([seat.step for seat in new], dtype=np.int64),
+                "street": [self._street(point) for point in points],
+                "gained": [round(seat.gained, 2) for seat in new],
+                "total": [round(seat.total, 2) for seat in new],
+            },
+            geometry=points,
+            crs=self._network.crs,
+        )
+        degrees = frame.geometry.to_crs(LONLAT)
+        return frame.assign(lat=degrees.y, lon=degrees.x)
+
+    def _end(self, node: int, gap: Gap, *, is_far: bool = False) -> NDArray[np.float64]:
+        if node != DOOR:
+            return self._split_xy(node - self._network.n_nodes)
+        point = self._area.residents.geometry.iloc[gap.farthest] if is_far else self._facility(gap)[1]
+        return np.array([point.x, point.y])
+
+    def _name(self, node: int, gap: Gap, *, is_far: bool = False) -> str:
+        if node == DOOR:
+            return "homes" if is_far else self._facility(gap)[0]
+        row = node - self._network.n_nodes
+        graph = self._question.graph
+        return self._seat_at[int(graph.split_edge[row]), float(graph.split_fraction[row])]
+
+    def _facility(self, gap: Gap) -> tuple[str, shapely.Point]:
+        row = self._facilities.iloc[gap.source]
+        return str(row["name"]) or str(row["facility_id"]), row.geometry
+
+    def _split_xy(self, row: int) -> NDArray[np.float64]:
+        graph = self._question.graph
+        edge, at = graph.split_edge[row : row + 1], graph.split_fraction[row : row + 1]
+        return np.asarray(part_ends(self._network, StreetParts(edge, at, at))[0][0])
+
+    def _street(self, point: shapely.Point) -> str:
+        """Name of the nearest street that has one."""
+        if not len(self._named):
+            return ""
+        return str(self._names[self._named[self._tree.nearest(point)]])
+
+
+def _together(  # noqa: PLR0917 - what was asked
+    done: Run, found: list[_Found], walker: WalkProfile, category: str, group: str, limit_m: float, cutoff_min: float
+) -> SeatFindings:
+    labels = done.group_labels[group]
+    service = _HUBS if category == HUB else load_categories()[category].label
+    joined = {
+        name: pd.concat([getattr(one, name) for one in found], ignore_index=True)
+        for name in ("gaps", "proposals", "seats")
+    }
+    return SeatFindings(
+        study_name=done.study.name,
+        profile=walker,
+        service=service,
+        group=Label(it=labels["it"], en=labels["en"]),
+        limit_m=limit_m,
+        cutoff_min=cutoff_min,
+        created=done.created,
+        sources={
+            area.area.name: " ".join(filter(None, [area.network_info.name, area.network_info.date]))
+            for area in done.areas.values()
+        },
+        summary=pd.DataFrame([one.summary for one in found]),
+        gaps=gpd.GeoDataFrame(joined["gaps"]),
+        proposals=gpd.GeoDataFrame(joined["proposals"]),
+        seats=gpd.GeoDataFrame(joined["seats"][["area", *SEAT_COLUMNS]]),
+    )

@@ -1,0 +1,61 @@
+"""What is installed, which data is at hand, and which streets a run would use."""
+
+from __future__ import annotations
+
+import platform
+from datetime import date
+from importlib import metadata
+
+from access15.config import Study, data_dir
+from access15.sources.geocode.cache import cache_dir as answers_dir
+from access15.sources.streets.at_hand import cache_dir
+from access15.sources.streets.overpass import describe_fetched
+from access15.workflows.bikes import read_bikes, stations_dir
+
+_LIBRARIES = ("numpy", "scipy", "numba", "shapely", "geopandas", "pyogrio", "osmium", "osmnx", "folium", "geopy")
+
+
+def describe(study: Study, *, today: date) -> list[str]:
+    """Describe the installation in plain lines.
+
+    Parameters
+    ----------
+    study : Study
+        Whose streets to look for.
+    today : date
+        For the age of fetched streets.
+
+    Returns
+    -------
+    list of str
+        One fact a line.
+    """
+    lines = [f"access15 {_version('access15')}, Python {platform.python_version()}, {platform.platform()}"]
+    lines += [f"{name} {_version(name)}" for name in _LIBRARIES]
+    lines.append(f"data: {data_dir()}")
+    files = {"facilities": study.facilities.file, "zones": study.zones.file, **study.population.files}
+    if study.sketch is not None:
+        files |= {"sketch, points": study.sketch.nodes, "sketch, segments": study.sketch.segments}
+    lines += [f"{what}: {path.resolve()} ({'found' if path.is_file() else 'MISSING'})" for what, path in files.items()]
+    answers = answers_dir() / "answers.sqlite"
+    lines.append(f"answers of geocoders: {answers} ({'found' if answers.is_file() else 'none yet'})")
+    cache = cache_dir(study)
+    fetched = describe_fetched(cache, today=today)
+    lines.append(f"fetched streets: {cache} ({fetched or 'none; run access15 fetch'})")
+    bikes = read_bikes(study)
+    told = "none; run access15 fetch" if bikes is None else bikes.fetched.date().isoformat()
+    lines.append(f"fetched bike stations: {stations_dir(study)} ({told})")
+    if fetched:
+        lines.append("a run uses: the fetched streets, unless --osm is given")
+    elif study.sketch is not None:
+        lines.append("a run uses: the sketch of main streets, unless --osm is given")
+    else:
+        lines.append("a run uses: --osm, or fetches streets")
+    return lines
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:  # what a doctor is asked about
+        return "MISSING"

@@ -1,0 +1,219 @@
+"""The paper loop: draw the poster of a neighbourhood, and read the stickers off a photograph of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import shapely
+from pyproj import Transformer
+
+from access15.area.compare import draw_changed_areas
+from access15.config import Lang, Study, load_study
+from access15.config.proposal import Proposal
+from access15.errors import ConfigError
+from access15.files import write_text_atomic
+from access15.outputs.poster.draw import check_poster_path, draw_poster
+from access15.outputs.poster.proposal import PosterPlace, PosterProposal
+from access15.outputs.poster.sheet import PaperSize
+from access15.outputs.words.findings import HUB, headline_group
+from access15.outputs.words.texts import clean_text, say
+from access15.results.run import RunResult
+from access15.sources.proposals.files import choose_proposal
+from access15.sources.proposals.poster_key import read_poster_key
+from access15.sources.proposals.scan import Scan, scan_photo
+from access15.sources.proposals.stickers import write_scan
+from access15.workflows.compare import compare, read_for_session
+from access15.workflows.run import Progress, run
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A poster that was drawn.
+
+    Parameters
+    ----------
+    result : RunResult
+        The run it shows.
+    files : dict of str to Path
+        ``poster`` and ``key``.
+    """
+
+    result: RunResult
+    files: dict[str, Path]
+
+
+def make_poster(
+    area: str,
+    path: Path,
+    *,
+    study: Study | str | Path = "milano",
+    osm: Path | None = None,
+    profile: str | None = None,
+    target: str = HUB,
+    size: PaperSize = "A3",
+    lang: Lang = "it",
+    proposals: Path | None = None,
+    proposal: str | None = None,
+    facilities: Path | None = None,
+    cutoffs_min: Sequence[float] | None = None,
+    seats: Sequence[Path] = (),
+    at: str | None = None,
+    offline: bool = False,
+    progress: Progress | None = None,
+) -> Drawn:
+    """Run a study for one neighbourhood and draw its poster.
+
+    Parameters
+    ----------
+    area : str
+        Neighbourhood of the study.
+    path : Path
+        Picture to make: ``.pdf``, ``.png`` or ``.svg``; its key goes beside it.
+    study : Study, str or Path
+        A study, its name, or its TOML file.
+    osm : Path, optional
+        An OpenStreetMap extract.
+    profile : str, optional
+        Who walks; by default as whom the people of the headline walk.
+    target : str
+        ``"hub"`` or a category of the study.
+    size : {"A2", "A3", "A4"}
+        Paper.
+    lang : {"it", "en"}
+        Language.
+    proposals : Path, optional
+        File of proposals, one of which is shown beside today.
+    proposal : str, optional
+        Which, by id or name; not needed where the file holds one.
+    facilities : Path, optional
+        A facilities file in place of the study's.
+    cutoffs_min : sequence of float, optional
+        Cutoffs [min]; by default those the proposals were made at, else the study's.
+    seats : sequence of Path
+        Layers of seats, beside those of the study and of the extract.
+    at : str, optional
+        Count only what is open then, as for `access15.run`.
+    offline : bool
+        Never fetch streets from the internet.
+    progress : callable, optional
+        Called with the name of each stage as it starts.
+
+    Returns
+    -------
+    Drawn
+        The run and the files.
+
+    Raises
+    ------
+    Access15Error
+        If any input cannot be used, or the files cannot be written.
+    """
+    check_poster_path(path)
+    loaded = study if isinstance(study, Study) else load_study(study)
+    loaded.area(area)
+    loaded = _with_target(loaded, target)
+    shown = None
+    if proposals is not None:
+        shown = choose_proposal(read_for_session(proposals, area, loaded), proposal, proposals.name)
+    group = "age_65_plus" if "age_65_plus" in loaded.population.groups else "total"
+    walker = profile or loaded.own_profile(group)
+    moment = at or (shown.at if shown else None)
+    result = run(
+        loaded, osm=osm, facilities=facilities, profiles=[walker], areas=[area], offline=offline, seats=seats,
+        cutoffs_min=cutoffs_min or (shown.cutoffs_min if shown else None), at=moment, progress=progress,
+    )  # fmt: skip
+    beside = None if shown is None else _set_beside(result, shown, walker, target, lang)
+    files = draw_poster(result, area, path, profile=walker, target=target, size=size, lang=lang, proposal=beside)
+    return Drawn(result, files)
+
+
+def _with_target(study: Study, target: str) -> Study:
+    """The study, drawing the areas of the target whatever its kind usually is."""
+    if target == HUB:
+        return study
+    if target not in study.categories:
+        raise ConfigError(f"target {target!r} is not in study {study.id!r}: use hub, {', '.join(study.categories)}")
+    return study.changed(draw_areas=(target,))
+
+
+def _set_beside(result: RunResult, proposal: Proposal, profile: str, target: str, lang: Lang) -> PosterProposal:
+    compared = compare(proposal, study=result.study, result=result)
+    table = compared.coverage
+    counts = dict(zip(compared.changes["change"], compared.changes["status"] == "ok", strict=True))
+    real = proposal.model_copy(update={"changes": tuple(one for one in proposal.changes if counts[one.id])})
+    rows = table[
+        (table["zone"] == "all")
+        & (table["profile"] == profile)
+        & (table["category"] == target)
+        & (table["group"] == headline_group(result))
+    ].set_index("cutoff_min")
+    share, after = float("nan"), tuple[float, ...]()
+    if set(result.cutoffs_min) <= set(rows.index):
+        share = float(rows.loc[result.cutoffs_min[-1], "share_after"])
+        after = tuple(float(rows.loc[cutoff, "after"]) for cutoff in result.cutoffs_min)
+    return PosterProposal(
+        proposal.id,
+        proposal.name,
+        share,
+        _list_places(result, real, lang),
+        tuple(draw_changed_areas(result, proposal, profile=profile, target=target)),
+        () if any(map(math.isnan, after)) else after,
+        frozenset(one.facility_id for one in real.of_kind("move_facility", "remove_facility")),
+    )
+
+
+def _list_places(result: RunResult, proposal: Proposal, lang: Lang) -> tuple[PosterPlace, ...]:
+    """Where each change is, and what it is in words."""
+    area = result.areas[proposal.area]
+    to_degrees = Transformer.from_crs(area.network.crs, "EPSG:4326", always_xy=True)
+    table = area.facilities.set_index("facility_id")
+    found = []
+    for change in proposal.changes:
+        kind = say(f"poster_change_{change.kind}", lang)
+        old = table.loc[change.facility_id] if change.facility_id in table.index else None
+        name = clean_text(change.name if old is None else old["name"], lang)
+        place, was = change.place, None
+        if old is not None and isinstance(old["geometry"], shapely.Point):
+            was = to_degrees.transform(old["geometry"].x, old["geometry"].y)
+        if place is None:
+            place, was = was, None
+        elif change.place_to is not None:
+            place = ((place[0] + change.place_to[0]) / 2, (place[1] + change.place_to[1]) / 2)
+        if place is not None:
+            is_gone = change.kind == "remove_facility"
+            found.append(PosterPlace(*place, name or kind, kind if name else "", is_gone=is_gone, was=was))
+    return tuple(found)
+
+
+def scan_poster(photo: Path, key_path: Path, output: Path, *, now: datetime) -> Scan:
+    """Read the stickers off a photograph of a poster into a file of proposals.
+
+    Parameters
+    ----------
+    photo : Path
+        The photograph.
+    key_path : Path
+        The ``.json`` beside the poster.
+    output : Path
+        GeoJSON to make: a proposal with a note for each sticker.
+    now : datetime
+        Time, with time zone.
+
+    Returns
+    -------
+    Scan
+        What was found.
+
+    Raises
+    ------
+    Access15Error
+        If the photo or the key cannot be used, or the file cannot be written.
+    """
+    key = read_poster_key(key_path)
+    found = scan_photo(photo, key)
+    write_text_atomic(output, write_scan(found, key, name=photo.stem, now=now))
+    return found

@@ -1,0 +1,302 @@
+"""Every single fix equals a whole computation with that one fix, on random streets solved by networkx.
+
+The whole computation changes the streets themselves (a crossing untagged, steps paved flat, a kerb
+taken away, a link opened), sets the walker out on them anew and snaps everybody again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from builders.streets import CRS, Oracle, Scene, Street, build_streets, walker
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from access15.config import WalkProfile
+from access15.core.change.doors import Points, Setting
+from access15.core.change.explain import CAUSES, LIFTED, LiftedWalks, find_causes, lift_obstacles
+from access15.core.change.fixes import FIX_KINDS, Fixes, find_fixes
+from access15.core.change.linked import LinkedStreets, add_links
+from access15.core.change.links import MissingLinks, no_links
+from access15.core.streets.network import WalkNetwork, build_network
+from access15.core.walk.impedance import build_impedance
+from access15.core.walk.snap import Snapped, build_snapper, snap_points
+
+MAX_SNAP_M = 40.0
+WALKERS = ("adult", "older_adult", "frail", "wheelchair", "plain")
+
+
+@dataclass(frozen=True, eq=False)
+class Town:
+    """Random streets with obstacles, links that could be built, homes and facilities."""
+
+    streets: LinkedStreets
+    setting: Setting
+    fixes: Fixes
+    profile: WalkProfile
+
+    def walks(self) -> LiftedWalks:
+        """What is tested."""
+        return lift_obstacles(self.setting, self.fixes, self.profile, adult_pace_ms=1.33)
+
+
+@st.composite
+def towns(draw: st.DrawFn) -> Town:
+    """Parallel edges, loops, islands behind steps and kerbs, points off the street."""
+    n_nodes = draw(st.integers(2, 8))
+    cell = st.tuples(st.integers(0, 5), st.integers(0, 5))
+    node_xy = np.array(draw(st.lists(cell, min_size=n_nodes, max_size=n_nodes)), dtype=float) * 30.0
+    node = st.integers(0, n_nodes - 1)
+    code = st.sampled_from([0, 0, 0, 1, 2, 3])
+    kerb = st.sampled_from([0, 0, 0, 1, 2])
+    edge = st.tuples(node, node, st.sampled_from([False, False, True]), code, code, kerb, kerb, st.integers(0, 2))
+    edges = draw(st.lists(edge, min_size=1, max_size=12))
+    u, v, steps, crossing_u, crossing_v, kerb_u, kerb_v, closed = (np.array(c) for c in zip(*edges, strict=True))
+    length_m = np.hypot(*(node_xy[u] - node_xy[v]).T)
+    network = build_network(
+        crs=CRS,
+        node_xy=node_xy,
+        edge_u=u,
+        edge_v=v,
+        length_m=length_m + draw(st.sampled_from([0.0, 12.5])),
+        steps=steps,
+        crossing_u=crossing_u,
+        crossing_v=crossing_v,
+        kerb_u=kerb_u,
+        kerb_v=kerb_v,
+        wheelchair=np.where(closed == 2, 2, 0),
+        way_id=np.arange(len(edges)) // 2,
+    )
+    ends = st.tuples(st.integers(0, len(edges) - 1), st.integers(0, 4).map(lambda n: n / 4))
+    links = draw(st.lists(st.tuples(ends, ends), max_size=4))
+    streets = add_links(network, make_links(network, links))
+    profile = walker(draw(st.sampled_from(WALKERS)))
+    is_main = build_impedance(network, profile).is_main
+    cut = build_impedance(streets.network, profile, is_closed=streets.is_link)
+    # on streets of one edge behind a kerb, cutting it makes a main component where there was none
+    assume(np.array_equal(is_main[streets.piece_edge], cut.is_main[: len(streets.piece_edge)]))
+    place = st.tuples(st.integers(-2, 32), st.integers(-2, 32))
+    homes, facilities = (
+        make_points(network, streets, is_main, np.array(draw(st.lists(place, max_size=n)), dtype=float).reshape(-1, 2))
+        for n in (6, 3)
+    )
+    return Town(streets, Setting(streets, homes, facilities), find_fixes(streets.network, streets.is_link), profile)
+
+
+def make_links(network: WalkNetwork, ends: list[tuple[tuple[int, float], tuple[int, float]]]) -> MissingLinks:
+    """Links between places on edges, however far apart."""
+    edge = np.array([[a[0], b[0]] for a, b in ends], dtype=np.int64).reshape(-1, 2)
+    fraction = np.array([[a[1], b[1]] for a, b in ends], dtype=float).reshape(-1, 2)
+    at = network.node_xy[network.edge_u[edge]] * (1 - fraction[..., None])
+    at = at + network.node_xy[network.edge_v[edge]] * fraction[..., None]
+    gap_m = np.hypot(*(at[:, 0] - at[:, 1]).T)
+    return MissingLinks(edge[:, 0], fraction[:, 0], edge[:, 1], fraction[:, 1], gap_m, np.full(len(ends), np.inf))
+
+
+def make_points(network: WalkNetwork, streets: LinkedStreets, is_main: np.ndarray, cells: np.ndarray) -> Points:
+    """Points snapped as the pipeline does: on the streets as they are."""
+    xy = cells * 5.0
+    snapped = snap_points(build_snapper(network, is_main), xy, max_snap_m=MAX_SNAP_M)
+    return Points(xy, streets.move(snapped), MAX_SNAP_M)
+
+
+def mended(town: Town, fix: int) -> tuple[WalkNetwork, np.ndarray]:
+    """The streets with one thing mended, and which edges are still closed."""
+    network, fixes = town.streets.network, town.fixes
+    own = fixes.row_fix == fix
+    edges, lifts_u, lifts_v = fixes.row_edge[own], fixes.lifts_u[own], fixes.lifts_v[own]
+    closed = town.streets.is_link.copy()
+    kind = FIX_KINDS[fixes.kind[fix]]
+    changes = {}
+    if kind in ("crossings", "kerbs"):
+        name = kind.removesuffix("s").removesuffix("ing") + ("ing" if kind == "crossings" else "")
+        for end, lifts in (("u", lifts_u), ("v", lifts_v)):
+            values = getattr(network, f"{name}_{end}").copy()
+            values[edges[lifts]] = 0
+            changes[f"{name}_{end}"] = values
+    elif kind == "steps":
+        for name, value in (("steps", False), ("wheelchair", 0)):
+            values = getattr(network, name).copy()
+            values[edges] = value
+            changes[name] = values
+    else:
+        closed[edges] = False
+    return replace(network, **changes), closed
+
+
+def snapped_anew(network: WalkNetwork, is_main: np.ndarray, points: Points) -> list[tuple[int, int, float, float]]:
+    """Doors (owner, edge, fraction, metres) of today, and the nearer ones of the mended streets."""
+    now = points.snapped
+    anew = snap_points(build_snapper(network, is_main), points.xy, max_snap_m=MAX_SNAP_M)
+    doors = []
+    for i in range(len(points.xy)):
+        if now.edge[i] >= 0:
+            doors.append((i, int(now.edge[i]), float(now.fraction[i]), float(now.snap_m[i])))
+        if anew.edge[i] >= 0 and (now.edge[i] < 0 or anew.snap_m[i] < now.snap_m[i]):
+            doors.append((i, int(anew.edge[i]), float(anew.fraction[i]), float(anew.snap_m[i])))
+    return doors
+
+
+def as_snapped(doors: list[tuple[int, int, float, float]]) -> Snapped:
+    columns = list(zip(*doors, strict=True)) if doors else [(), (), (), ()]
+    return Snapped(np.array(columns[1], dtype=np.int64), np.array(columns[2], float), np.array(columns[3], float))
+
+
+def whole_times(town: Town, network: WalkNetwork, closed: np.ndarray, profile: WalkProfile) -> np.ndarray:
+    """Seconds from every home to the nearest facility, by networkx on the streets given."""
+    impedance = build_impedance(network, profile, is_closed=closed)
+    is_main = impedance.is_main & ~town.streets.is_link
+    homes, facilities = (
+        snapped_anew(network, is_main, points) for points in (town.setting.homes, town.setting.facilities)
+    )
+    scene = Scene(network, impedance, as_snapped(facilities), as_snapped(homes))
+    times = Oracle(scene).target_times(towards=True).min(axis=0, initial=np.inf)
+    best = np.full(len(town.setting.homes.xy), np.inf)
+    np.minimum.at(best, np.array([d[0] for d in homes], dtype=np.int64), times)
+    return best
+
+
+def is_another_city(town: Town, network: WalkNetwork, closed: np.ndarray, profile: WalkProfile) -> bool:
+    """Whether another island is the largest now; of equally large ones a link inside one may decide."""
+    was = build_impedance(town.streets.network, town.profile, is_closed=town.streets.is_link).is_main
+    return bool((was & ~build_impedance(network, profile, is_closed=closed).is_main).any())
+
+
+def base_times(town: Town) -> np.ndarray:
+    return whole_times(town, town.streets.network, town.streets.is_link, town.profile)
+
+
+@given(town=towns(), share=st.floats(0.2, 1.0))
+@settings(max_examples=150)
+def test_each_fix_equals_a_whole_computation(town: Town, share: float) -> None:
+    walks = town.walks()
+    rows = np.arange(len(town.setting.facilities.xy))
+    before = base_times(town)
+    np.testing.assert_allclose(walks.base.times_s(rows, cutoff_s=np.inf), before, rtol=1e-9)
+    known = before[np.isfinite(before)]
+    cutoff_s = share * float(known.max()) if known.size else 600.0
+    is_out = before > cutoff_s
+    assert walks.fixes is not None
+    gains = walks.fixes.gains(rows, is_out, cutoff_s=cutoff_s)
+    found = np.full((len(town.fixes), len(before)), np.inf)
+    found[gains.fix, gains.home] = gains.time_s
+    for fix in range(len(town.fixes)):
+        network, closed = mended(town, fix)
+        if is_another_city(town, network, closed, town.profile):
+            continue
+        after = whole_times(town, network, closed, town.profile)
+        assert (after <= before * (1 + 1e-12)).all()
+        expected = np.where(is_out & (after <= cutoff_s), after, np.inf)
+        near_cutoff = np.abs(after - cutoff_s) < 1e-6  # sums in another order
+        np.testing.assert_allclose(found[fix][~near_cutoff], expected[~near_cutoff], rtol=1e-9)
+
+
+@given(town=towns(), share=st.floats(0.2, 1.0))
+@settings(max_examples=150)
+def test_lifting_a_class_never_loses_a_home_and_says_what_it_opens(town: Town, share: float) -> None:
+    walks = town.walks()
+    rows = np.arange(len(town.setting.facilities.xy))
+    before = base_times(town)
+    known = before[np.isfinite(before)]
+    cutoff_s = share * float(known.max()) if known.size else 600.0
+    is_out, on = before > cutoff_s, town.setting.homes.snapped.is_snapped
+    lifted_s = {name: world.times_s(rows, cutoff_s=cutoff_s) for name, world in walks.lifted.items()}
+    causes = find_causes(lifted_s, is_out=is_out, is_snapped=on, cutoff_s=cutoff_s)
+    assert ((causes.cause >= 0) == is_out).all()  # so that people by cause sum to those left out
+    network = town.streets.network
+    for number, name in enumerate(LIFTED):
+        if name in ("seats", "hours"):  # nobody here needs seats, and no moment is asked
+            assert not causes.opens[:, number].any()
+            continue
+        mended_town = class_lifted(town, network, name)
+        if is_another_city(town, *mended_town):
+            continue
+        after = whole_times(town, *mended_town)
+        assert (after <= before * (1 + 1e-12)).all()
+        near_cutoff = np.abs(after - cutoff_s) < 1e-6
+        opens = is_out & (after <= cutoff_s)
+        np.testing.assert_array_equal(causes.opens[~near_cutoff, number], opens[~near_cutoff])
+    told = causes.cause[is_out]
+    for home, cause in zip(np.flatnonzero(is_out), told, strict=True):
+        if cause < len(LIFTED):
+            assert causes.opens[home, cause]
+        else:
+            assert not causes.opens[home].any()
+            assert CAUSES[cause] == ("distance" if on[home] else "off_network")
+
+
+def class_lifted(town: Town, network: WalkNetwork, name: str) -> tuple[WalkNetwork, np.ndarray, WalkProfile]:
+    """The streets with one class lifted, which edges are still closed, and the walker, maybe at another pace."""
+    none, closed, profile = np.zeros(network.n_edges, dtype=np.uint8), town.streets.is_link, town.profile
+    if name == "crossings":
+        network = replace(network, crossing_u=none, crossing_v=none)
+    elif name == "kerbs":
+        network = replace(network, kerb_u=none, kerb_v=none)
+    elif name == "steps":
+        wheelchair = np.where(network.steps, 0, network.wheelchair)
+        network = replace(network, steps=none.astype(bool), wheelchair=wheelchair)
+    elif name == "missing_link":
+        closed = none.astype(bool)
+    else:
+        profile = profile.at_pace(max(1.33, profile.pace_ms))
+    return network, closed, profile
+
+
+def test_a_home_on_an_island_gets_a_door_there() -> None:
+    """Solved by hand. S service, H home at (205, 55), beyond 40 m of S-A: on no street of a wheelchair.
+
+          D (200, 60)
+          |  . H
+          |            B-D is an island behind the steps A-B; the link runs from (180, 0) to (200, 34)
+          B (200, 8)
+    S-----A (200, 0)
+    """
+    network = build_network(
+        crs=CRS,
+        node_xy=np.array([[0.0, 0.0], [200.0, 0.0], [200.0, 8.0], [200.0, 60.0]]),
+        edge_u=np.array([0, 1, 2]),
+        edge_v=np.array([1, 2, 3]),
+        steps=np.array([False, True, False]),
+    )
+    streets = add_links(network, make_links(network, [((0, 0.9), (2, 0.5))]))
+    profile = walker("wheelchair")
+    is_main = build_impedance(network, profile).is_main
+    homes = make_points(network, streets, is_main, np.array([[41.0, 11.0]]))
+    facilities = make_points(network, streets, is_main, np.array([[0.0, 0.0]]))
+    assert not homes.snapped.is_snapped[0]
+    fixes = find_fixes(streets.network, streets.is_link)
+    walks = Town(streets, Setting(streets, homes, facilities), fixes, profile).walks()
+    assert walks.fixes is not None
+    gains = walks.fixes.gains(np.array([0]), np.array([True]), cutoff_s=400.0)
+    assert [FIX_KINDS[fixes.kind[fix]] for fix in gains.fix] == ["steps", "missing_link"]
+    link_m = 5 + 21 + np.hypot(20, 34) + 180
+    np.testing.assert_allclose(gains.time_s * profile.pace_ms, [5 + 47 + 8 + 200, link_m])
+    lifted_s = {name: world.times_s(np.array([0]), cutoff_s=400.0) for name, world in walks.lifted.items()}
+    causes = find_causes(lifted_s, is_out=np.array([True]), is_snapped=homes.snapped.is_snapped, cutoff_s=400.0)
+    assert CAUSES[causes.cause[0]] == "missing_link"  # the shorter walk
+
+
+def test_steps_that_end_at_a_kerb_are_still_somebodys_street() -> None:
+    """Wheels on the flat reach the steps a-b from a; those gone, who lives beside them has a door there.
+
+    ::
+
+        c---a====b|    The kerb at b stays: nobody passes it, and the house beside the steps needs only a.
+    """
+    town = build_streets(
+        {"c": (0, 0), "a": (200, 0), "b": (290, 0)}, [Street("c", "a"), Street("a", "b", steps=True, kerb_v="raised")]
+    )
+    streets = add_links(town, no_links())
+    homes, facilities = (
+        Points(xy, snap_points(build_snapper(town, np.array([True, False])), xy, max_snap_m=MAX_SNAP_M), MAX_SNAP_M)
+        for xy in (np.array([[280.0, 3.0]]), np.array([[10.0, 0.0]]))
+    )
+    wheels = walker("wheelchair", pace_ms=1.0)
+    setting = Setting(streets, homes, facilities)
+    fixes = find_fixes(streets.network, streets.is_link)
+    walks = lift_obstacles(setting, fixes, wheels, adult_pace_ms=1.0)
+    assert walks.fixes is not None
+    gains = walks.fixes.gains(np.array([0]), np.array([True]), cutoff_s=900.0)
+    kinds = [FIX_KINDS[fixes.kind[fix]] for fix in gains.fix]
+    assert dict(zip(kinds, gains.time_s.tolist(), strict=True)) == {"steps": 3.0 + 80.0 + 190.0}

@@ -1,0 +1,246 @@
+"""The page of all results: plain sentences and the numbers of the tables."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from builders.pages import HOSTILE, Page
+from builders.run import make_result
+
+from access15.config import Lang
+from access15.outputs.pages.index import render_index, tell_headline, tell_spacing
+from access15.outputs.words.findings import HUB, Findings
+from access15.outputs.words.honesty import write_range
+from access15.outputs.words.texts import format_number, format_share
+from access15.results.run import RunResult
+
+AREAS = ("chiesa_rossa", "forlanini_salomone")
+FILES = {
+    "chiesa_rossa": "chiesa_rossa.html",
+    "forlanini_salomone": "forlanini_salomone.html",
+    "coverage.csv": "coverage.csv",
+    "odd name.csv": "odd name.csv",
+}
+
+
+@pytest.fixture(scope="module")
+def result() -> RunResult:
+    return make_result(area_ids=AREAS)
+
+
+def words(page: str) -> str:
+    """Text of a page as people read it."""
+    body = re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body)).replace("\u00a0", " "))
+
+
+def rows_of(page: str, caption: str) -> list[list[str]]:
+    """Rows of the table with that caption."""
+    page = page.replace("\u00a0", " ")
+    table = page[page.index(f"<caption>{caption}") :]
+    table = table[: table.index("</table>")]
+    return [
+        [words(cell).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)]
+        for row in re.findall(r"<tr[^>]*>(.*?)</tr>", table, re.DOTALL)
+    ]
+
+
+def test_one_sentence_per_neighbourhood(result: RunResult) -> None:
+    findings = Findings(result, AREAS[0], "it")
+    told = tell_headline(findings, result.profiles["older_adult"]).replace("\u00a0", " ")
+    assert told == (
+        "3.367 su 6.543 residenti di 65 anni e più (51 %) arrivano a un centro (hub) entro 15 minuti, "
+        "al passo «Persona anziana» (0,97 m/s, 3,5 km/h)."
+    )
+    assert told not in words(render_index(result, files=FILES)), "the gap says more"
+
+
+def test_the_gap_comes_first(result: RunResult) -> None:
+    page = render_index(result, files=FILES)
+    told = (
+        "Su 100 residenti di 65 anni e più, la mappa al passo «Adulto» ne conta 70 entro 15 minuti da un centro (hub). "
+        "Al loro passo («Persona anziana») sono 51 (45-60 %). 1.244 persone date per vicine non ci arrivano."
+    )
+    text = words(page)
+    assert text.index(told) < text.index("Apri la mappa di Chiesa Rossa") < text.index("Entro 5 minuti")
+    head, *rows = rows_of(page, "Chiesa Rossa: chi sembra vicino")
+    assert head == ["Gruppo", "Passo «Adulto»", "Al loro passo", "Persone fra i due", "In tutto"]
+    assert rows[1] == ["65 anni e più", "70 %", "51 % (45-60 %) Persona anziana", "1.244", "6.543"]
+    table = result.areas[AREAS[0]].coverage
+    table = table[(table["zone"] == "all") & (table["category"] == HUB) & (table["cutoff_min"] == 15) & table["is_own"]]
+    for group, row in zip(result.study.population.groups, rows, strict=True):
+        own = table[table["group"] == group].iloc[0]
+        assert row[2].startswith(f"{format_share(own['share'], 'it')} (".replace("\u00a0", " "))
+        assert int(row[3].replace(".", "")) == pytest.approx(own["gap_people"], abs=1)
+
+
+def test_charts_stand_beside_with_their_numbers_in_words(result: RunResult) -> None:
+    page = render_index(result, lang="en", files=FILES)
+    assert page.count('<svg class="curves" role="img"') == 2
+    assert page.count("<polyline") == 8
+    assert 'aria-labelledby="curves-chiesa_rossa-title curves-chiesa_rossa-desc"' in page
+    covered = Findings(result, AREAS[0], "en").covered("frail", HUB)
+    shares = ", ".join(f"{format_share(one.share, 'en')} within {one.cutoff_min:g} minutes" for one in covered)
+    assert f"Frail person: {shares}." in page.replace("\u00a0", " ")
+
+
+def test_a_run_without_the_claim_says_that_the_gap_is_unknown() -> None:
+    result = make_result(profiles=("older_adult",))
+    text = words(render_index(result, files={}))
+    assert "arrivano a un centro (hub) entro 15 minuti, al passo «Persona anziana»" in text
+    assert "questo calcolo lascia fuori «adult» (non vuol dire zero)" in text
+    _, _, row, *_ = rows_of(render_index(result, files={}), "Chiesa Rossa: chi sembra vicino")
+    assert (row[1], row[3]) == ("non noto", "non noto")
+
+
+@pytest.mark.parametrize("lang", ["it", "en"])
+def test_hub_table_has_every_walker_side_by_side(result: RunResult, lang: Lang) -> None:
+    page = render_index(result, lang=lang, files=FILES)
+    for area_id in AREAS:
+        findings = Findings(result, area_id, lang)
+        name = result.areas[area_id].area.name
+        caption = {"it": f"{name}: residenti di 65", "en": f"{name}: residents aged 65"}[lang]
+        head, *rows = rows_of(page, caption)
+        assert len(head) == 5
+        assert len(rows) == 4
+        for profile, row in zip(result.profiles.values(), rows, strict=True):
+            assert row[0].startswith(profile.label.in_lang(lang))
+            expected = [
+                f"{format_share(one.share, lang)} {write_range(one, lang)} {format_number(one.covered, lang)}".replace(
+                    "\u00a0", " "
+                )
+                for one in findings.covered(profile.id, HUB)
+            ]
+            assert row[1:4] == expected
+
+
+def test_categories_are_told_plainly(result: RunResult) -> None:
+    page = render_index(result, files=FILES)
+    rows = {row[0]: row[1:] for row in rows_of(page, "Forlanini-Salomone: residenti di 65 anni e più entro 15 minuti")}
+    assert rows["L Biblioteca"][:5] == ["0 %", "0 %", "0", "0 %", "0 %"]
+    assert rows["L Biblioteca"][5].startswith("0 %, il più vicino a ")
+    reached = rows["C Centro socio ricreativo culturale (CSRC)"]
+    assert (reached[1][:4], reached[5]) == ("39 %", "39 %; metà ci mette al massimo 18 minuti")
+    assert rows["+ Farmacia"] == ["non noto: nessun luogo di questo tipo nell'elenco (non vuol dire zero)"]
+    assert rows["W Spazio WeMi"][0].startswith("non noto: in elenco 12 luoghi")
+
+
+def test_certificates_are_summed(result: RunResult) -> None:
+    area = result.areas[AREAS[0]]
+    drawn = area.service_areas.copy()
+    drawn.loc[drawn.index[:2], "false_inside"] = [3, 4]
+    n = int((~drawn.geometry.is_empty).sum())
+    page = render_index(replace(result, areas={AREAS[0]: replace(area, service_areas=drawn)}), lang="en", files={})
+    row = f"Chiesa Rossa {n} {n * len(area.residents):,} 7 {2 * n}"
+    assert row in words(page)
+
+
+def test_every_facility_has_a_status_in_the_count(result: RunResult) -> None:
+    text = words(render_index(result, files=FILES))
+    counts = result.areas[AREAS[0]].facilities["status"].value_counts()
+    assert counts.sum() == 178
+    assert f"sulla rete delle strade {counts['ok']} " in text
+    assert f"non usato nei tempi a piedi {counts['not_geocoded']} " in text
+    assert f"troppo lontano dalle strade di questa mappa {counts['too_far_from_network']} " in text
+    assert "non raggiungibile a piedi 0 0 " in text
+
+
+def test_residents_off_the_network_are_told(result: RunResult) -> None:
+    assert "contano come non coperti" not in words(render_index(result, files=FILES))
+    area = result.areas[AREAS[0]]
+    residents = area.residents.copy()
+    residents.loc[:9, "status"] = "unreachable"
+    off = format_number(residents.loc[:9, "total"].sum(), "it")
+    changed = replace(result, areas={AREAS[0]: replace(area, residents=residents)})
+    assert f"Chiesa Rossa: {off} residenti abitano in punti" in words(render_index(changed, files=FILES))
+
+
+@pytest.mark.parametrize(
+    ("spacing", "straight", "expected"),
+    [
+        (
+            [250.0, 300.0, 300.1, 400.1],
+            [1.0, 1.0, 1.0, 1.0],
+            ["Su 4 stazioni con misura, la più vicina è oltre 300 m per 2 (50 %), oltre 400 m per 1 (25 %)."],
+        ),
+        (
+            [np.inf],
+            [350.0],
+            [
+                "Su 1 stazione senza misura sulle strade calcolate, in linea d'aria (il minimo possibile) "
+                "la più vicina è oltre 300 m per 1 (100 %), oltre 400 m per 0 (0 %)."
+            ],
+        ),
+        (
+            [10.0, np.inf],
+            [10.0, 900.0],
+            [
+                "Su 1 stazione con misura, la più vicina è oltre 300 m per 0 (0 %), oltre 400 m per 0 (0 %).",
+                "Su 1 stazione senza misura sulle strade calcolate, in linea d'aria (il minimo possibile) "
+                "la più vicina è oltre 300 m per 1 (100 %), oltre 400 m per 1 (100 %).",
+            ],
+        ),
+        ([], [], ["Nell'elenco non ci sono stazioni di bike sharing: la distanza non è nota."]),
+    ],
+)
+def test_station_spacing(spacing: list[float], straight: list[float], expected: list[str]) -> None:
+    stations = pd.DataFrame({"spacing_m": np.array(spacing), "straight_m": np.array(straight)})
+    assert [text.replace("\u00a0", " ") for text in tell_spacing(stations, "it")] == expected
+
+
+def test_links_lead_to_maps_and_files(result: RunResult) -> None:
+    page = Page(render_index(result, files=FILES))
+    links = [attrs["href"] for tag, attrs in page.elements if tag == "a"]
+    assert links == [
+        "chiesa_rossa.html",
+        "forlanini_salomone.html",
+        "chiesa_rossa.html",
+        "forlanini_salomone.html",
+        "coverage.csv",
+        "odd%20name.csv",
+    ]
+
+
+@pytest.mark.parametrize("lang", ["it", "en"])
+def test_page_runs_no_script_and_loads_nothing(result: RunResult, lang: Lang) -> None:
+    page = Page(render_index(result, lang=lang, files=FILES))
+    assert not [tag for tag, _ in page.elements if tag in ("script", "img", "link", "iframe")]
+    assert page.policy()["default-src"] == page.policy()["script-src"] == ["'none'"]
+    assert page.elements[0] == ("html", {"lang": lang})
+    assert all(attrs.get("scope") for tag, attrs in page.elements if tag == "th")
+
+
+def test_two_builds_are_the_same_bytes(result: RunResult) -> None:
+    again = make_result(area_ids=AREAS)
+    assert render_index(result, files=FILES) == render_index(again, files=FILES)
+
+
+def test_hostile_names_stay_text() -> None:
+    result = make_result(area_ids=AREAS, area_name=HOSTILE)
+    result = replace(result, inputs={HOSTILE: "0"})
+    page = render_index(result, files={HOSTILE: HOSTILE})
+    assert "<img" not in page
+    assert "{{7*7}}" in page
+    assert not [tag for tag, _ in Page(page).elements if tag in ("script", "img")]
+
+
+def test_a_run_of_one_walker_and_one_area(result: RunResult) -> None:
+    page = words(render_index(make_result(profiles=("frail",)), lang="en", files={}))
+    assert "at the pace “Frail person” (0.80 m/s, 2.9 km/h, rests of 30 s every 100 m)" in page
+    assert "it would seem" not in page
+
+
+def test_limits_and_sources_are_told(result: RunResult) -> None:
+    text = words(render_index(result, files=FILES))
+    assert "Dove abitano i residenti è una stima, non un elenco di indirizzi" in text
+    assert "Metodo: totali di zona distribuiti in modo uniforme lungo le strade residenziali" in text
+    assert "una villetta conta quanto una torre" in text
+    assert "non si conosce: i cordoli agli attraversamenti 90 %, la pendenza 90 %, il fondo 90 %" in text
+    assert "Schizzo delle sole vie principali" in text
+    assert "5 marzo 2026, ore 14:05" in text
+    assert "0" * 64 in text

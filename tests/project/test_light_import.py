@@ -1,0 +1,119 @@
+"""What importing access15 costs, and that the compiled loops start anywhere."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import access15
+
+PACKAGE = Path(access15.__file__).parent
+HEAVY = (
+    "geopandas",
+    "osmnx",
+    "osmium",
+    "folium",
+    "numba",
+    "shapely",
+    "pandas",
+    "matplotlib",
+    "segno",
+    "cv2",
+    "networkx",
+    "scipy",
+)
+
+SEARCH = """
+import numpy as np
+from access15.core.walk import kernels
+arcs = np.zeros(1, dtype=kernels.ARC)
+arcs["cost_s"], arcs["to"] = 5.0, 1
+indptr, start, zero = np.array([0, 1, 1]), np.array([0, 1]), np.zeros(1, dtype=np.int64)
+offset, nodes, seconds = kernels.reach_many(indptr, arcs, 1.0, 5.0, start, zero, np.zeros(1), 5.0)
+print(nodes.tolist(), seconds.tolist())
+stats = kernels.reach_many.stats
+print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
+"""
+
+PUSH = """
+import numpy as np
+from access15.core.walk import kernels
+first = np.full(4, -1, dtype=np.int32)
+kernels._put(np.zeros(1, dtype=kernels.WAITING), np.uint64(0), first, 1.0, np.uint64(7), 6.5)
+print(first.tolist())
+stats = kernels._put.stats
+print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
+"""
+
+
+def run_python(code: str, *, cwd: Path, env: dict[str, str] | None = None) -> list[str]:
+    """Lines printed by a fresh interpreter that sees only the package in `cwd`."""
+    fresh = {k: v for k, v in os.environ.items() if not k.startswith(("NUMBA_", "PYTHON", "XDG_", "COV"))}
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(cwd)!r})\n{code}"],
+        cwd=cwd,
+        env={**fresh, **(env or {})},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("module", ["access15", "access15.config", "access15.errors"])
+def test_import_is_light(module: str) -> None:
+    """Nothing heavy comes along; osmnx alone would cost three seconds."""
+    code = f"import {module}, sys; print(sorted(set({HEAVY!r}) & set(sys.modules)))"
+    assert run_python(code, cwd=PACKAGE.parent) == ["[]"]
+
+
+def test_study_loads_light() -> None:
+    """Reading studies, profiles and categories needs none of them either."""
+    code = (
+        "import access15, sys; access15.load_study('milano'); access15.load_profiles(); access15.load_categories()\n"
+        f"print(sorted(set({HEAVY!r}) & set(sys.modules)))"
+    )
+    assert run_python(code, cwd=PACKAGE.parent) == ["[]"]
+
+
+def test_public_names_exist() -> None:
+    """Every name that is promised can be had, and dir() lists it."""
+    code = "import access15; print([n for n in access15.__all__ if not hasattr(access15, n) or n not in dir(access15)])"
+    assert run_python(code, cwd=PACKAGE.parent) == ["[]"]
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """A copy of the package, its folders closed against writing, also for root: a file where a cache would be."""
+    root = tmp_path / "site"
+    shutil.copytree(PACKAGE, root / "access15", ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in [root / "access15", *(p for p in (root / "access15").rglob("*") if p.is_dir())]:
+        (folder / "__pycache__").write_text("not a folder")
+        folder.chmod(0o555)
+    yield root
+    for folder in [root / "access15", *(p for p in (root / "access15").rglob("*") if p.is_dir())]:
+        folder.chmod(0o755)
+
+
+def test_kernels_work_where_nothing_can_be_cached(installed: Path, tmp_path: Path) -> None:
+    """Read-only install, unwritable home and cache: compiled anew, with the same result."""
+    no_folder = tmp_path / "file"
+    no_folder.write_text("")
+    nowhere = str(no_folder / "cache")
+    env = {"HOME": str(no_folder), "XDG_CACHE_HOME": nowhere, "NUMBA_CACHE_DIR": nowhere}
+    assert run_python(SEARCH, cwd=installed, env=env) == ["[0, 1] [0.0, 5.0]", "0 1"]
+
+
+def test_kernels_are_cached_where_possible(installed: Path, tmp_path: Path) -> None:
+    """Read-only install, but a cache folder: the second start compiles nothing."""
+    env = {"HOME": str(tmp_path), "NUMBA_CACHE_DIR": str(tmp_path / "numba")}
+    first, second = (run_python(PUSH, cwd=installed, env=env) for _ in range(2))
+    assert first[0] == second[0] == "[-1, -1, 0, -1]"
+    assert first[1] == "0 1"
+    assert second[1] == "1 0"

@@ -1,0 +1,85 @@
+"""The papers beside the code agree with it, and no file holds what must not be published."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from builders.paths import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+# written so that this file does not find itself
+HOSTS = re.compile("|".join([r"py[p]i\.org", r"python[h]osted\.org", r"np[m]js\.(?:org|com)", r"deb\.[d]ebian\.org"]))
+MACHINE_PATHS = re.compile(r"(?<![\w.$}])/(?:wor[k]|roo[t]|hom[e]/(?!somebody))/?[A-Za-z]\w*/")
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def list_files() -> list[Path]:
+    done = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        pytest.skip(f"no git checkout here: {done.stderr.strip()}")
+    return [ROOT / name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+@pytest.mark.parametrize("pattern", [HOSTS, MACHINE_PATHS], ids=["registry hosts", "paths of a machine"])
+def test_no_file_holds(pattern: re.Pattern[str]) -> None:
+    found = []
+    for path in list_files():
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue  # a picture
+        found += [f"{path.relative_to(ROOT)}: {match[0]}" for match in pattern.finditer(text)]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [("CITATION.cff", r"^version: (.+)$"), ("publiccode.yml", r'^softwareVersion: "(.+)"$')],
+)
+def test_versions_agree(name: str, pattern: str) -> None:
+    assert re.findall(pattern, read(name), flags=re.MULTILINE) == [PROJECT["version"]]
+
+
+def test_changelog_has_its_headings() -> None:
+    headings = re.findall(r"^#+ (.+)$", read("CHANGELOG.md"), flags=re.MULTILINE)
+    assert headings[0] == "Changelog"
+    assert "[Unreleased]" in headings
+    assert "Changed results" in headings
+
+
+def test_short_descriptions_fit_the_catalogue() -> None:
+    short = re.findall(r"^    shortDescription: (.+)$", read("publiccode.yml"), flags=re.MULTILINE)
+    assert len(short) == 2
+    assert all(0 < len(text) <= 150 for text in short)
+
+
+def test_constraints_pin_every_dependency_exactly() -> None:
+    lines = [line for line in read("constraints.txt").splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
+    pinned = {normalise(line.split("==")[0]) for line in lines}
+    extras = PROJECT["optional-dependencies"]
+    wanted = [*PROJECT["dependencies"], *extras["test"], *extras["notebooks"]]
+    tools = re.findall(r"pip\" install .*notebooks\]' (.+)$", read(".ci/run"), flags=re.MULTILINE)[0].split()
+    names = {normalise(re.split(r"[<>=!~\[; ]", requirement)[0]) for requirement in [*wanted, *tools]}
+    assert names - pinned == set()
+
+
+def normalise(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_readme_of_the_results_names_every_file() -> None:
+    text = read("maps/README.md")
+    bundle = read("access15/outputs/bundle.py") + read("access15/outputs/tables/build.py")
+    for name in set(re.findall(r'"([a-z_]+\.(?:html|csv|gpkg|json))"', bundle)):
+        assert f"`{name}`" in text, name
