@@ -20,21 +20,6 @@ MAX_DISTORTION = 0.01  # a walk of 15 minutes may come out nine seconds wrong
 def check_projected(crs: str) -> str:
     """Make sure a CRS measures metres.
 
-    Parameters
-    ----------
-    crs : str
-        Anything pyproj understands.
-
-    Returns
-    -------
-    str
-        The same.
-
-    Raises
-    ------
-    CrsError
-        If it is unknown, geographic, not in metres, or Web Mercator.
-
     Examples
     --------
     >>> check_projected("EPSG:32632")
@@ -44,12 +29,18 @@ def check_projected(crs: str) -> str:
         parsed = CRS.from_user_input(crs)
     except ProjCrsError:
         raise CrsError(
-            f"crs is {crs!r}, which is no known coordinate reference system; use for example EPSG:32632"
+            f"crs is {crs!r}, which is no known coordinate reference system; use for example "
+            "EPSG:32632"
         ) from None
     if mercator := _mercator_name(parsed):
-        raise CrsError(f"crs is {crs!r}, {mercator}, whose metres are 43 % too long at Milan; use the UTM zone")
+        raise CrsError(
+            f"crs is {crs!r}, {mercator}, whose metres are 43 % too long at Milan; use the UTM zone"
+        )
     if not parsed.is_projected or any(axis.unit_name != "metre" for axis in parsed.axis_info):
-        raise CrsError(f"crs is {crs!r}, which does not measure metres; use a projected one such as the UTM zone")
+        raise CrsError(
+            f"crs is {crs!r}, which does not measure metres; use a projected one such as the UTM "
+            "zone"
+        )
     return crs
 
 
@@ -58,19 +49,6 @@ def check_scale(crs: str, bounds: Iterable[float]) -> None:
 
     A projection is true near some line or point and stretches elsewhere: plate carrée is 43 % too
     wide at Milan, a UTM zone four zones away 1 % too long.
-
-    Parameters
-    ----------
-    crs : str
-        Projected CRS in metres.
-    bounds : iterable of float
-        Box of what is measured in it: west, south, east, north [m].
-
-    Raises
-    ------
-    CrsError
-        If distances come out more than 1 % too long or too short at a corner or in the middle, or
-        the CRS does not reach there.
     """
     parsed = CRS.from_user_input(crs)
     projection = Proj(parsed.sub_crs_list[0] if parsed.is_compound else parsed)
@@ -87,7 +65,8 @@ def check_scale(crs: str, bounds: Iterable[float]) -> None:
         worst, at = float(ends.flat[which]), which % len(x)
         wrong = "long" if worst > 1 else "short"
         raise CrsError(
-            f"crs is {crs!r}, whose metres are up to {abs(worst - 1):.1%} too {wrong} at lat {lat[at]:.2f}, "
+            f"crs is {crs!r}, whose metres are up to {abs(worst - 1):.1%} too {wrong} at lat "
+            f"{lat[at]:.2f}, "
             f"lon {lon[at]:.2f}; at most {MAX_DISTORTION:.0%} is allowed: use the UTM zone, "
             f"{utm_crs(float(lon[-1]), float(lat[-1]))}"
         )
@@ -99,21 +78,13 @@ def _mercator_name(crs: CRS) -> str:
     method = plane.coordinate_operation.method_name if plane.coordinate_operation else ""
     if "Mercator" not in method or "Transverse" in method or "Oblique" in method:
         return ""
-    return "Web Mercator" if "Pseudo" in method or "Spherical" in method else "a Mercator projection"
+    return (
+        "Web Mercator" if "Pseudo" in method or "Spherical" in method else "a Mercator projection"
+    )
 
 
 def utm_crs(lon: float, lat: float) -> str:
     """UTM zone of a place, on WGS 84.
-
-    Parameters
-    ----------
-    lon, lat : float
-        Degrees.
-
-    Returns
-    -------
-    str
-        For example ``"EPSG:32632"`` for Milan.
 
     Examples
     --------
@@ -125,67 +96,29 @@ def utm_crs(lon: float, lat: float) -> str:
 
 
 def points_xy(frame: gpd.GeoDataFrame, crs: str) -> NDArray[np.float64]:
-    """Coordinates of the points of a frame.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        With point geometry, maybe missing, and a CRS.
-    crs : str
-        CRS wanted.
-
-    Returns
-    -------
-    ndarray of float64, shape (n, 2)
-        Coordinates; NaN where there is no point.
-
-    Raises
-    ------
-    CrsError
-        If the frame has no CRS.
-    InputDataError
-        If it holds lines or polygons.
-    """
+    """Coordinates of the points of a frame."""
     if frame.crs is None:
         raise CrsError("the points have no coordinate reference system; say which one they are in")
     kinds = frame.geometry.geom_type
     others = kinds[kinds.notna() & (kinds != "Point")]
     if len(others):
-        raise InputDataError(f"row {others.index[0]} is a {others.iloc[0]}, it must be a point; use its centroid")
+        raise InputDataError(
+            f"row {others.index[0]} is a {others.iloc[0]}, it must be a point; use its centroid"
+        )
     points: Any = frame.geometry.to_crs(crs)
-    return np.column_stack([points.x.to_numpy(dtype=np.float64), points.y.to_numpy(dtype=np.float64)])
+    return np.column_stack(
+        [points.x.to_numpy(dtype=np.float64), points.y.to_numpy(dtype=np.float64)]
+    )
 
 
 def lonlat_xy(lonlat: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
-    """Project longitudes and latitudes.
-
-    Parameters
-    ----------
-    lonlat : ndarray of float64, shape (n, 2)
-        Degrees on WGS 84.
-    crs : str
-        CRS wanted.
-
-    Returns
-    -------
-    ndarray of float64, shape (n, 2)
-        Projected coordinates [m].
-    """
-    return points_xy(gpd.GeoDataFrame(geometry=gpd.points_from_xy(lonlat[:, 0], lonlat[:, 1], crs=LONLAT)), crs)
+    """Project longitudes and latitudes."""
+    return points_xy(
+        gpd.GeoDataFrame(geometry=gpd.points_from_xy(lonlat[:, 0], lonlat[:, 1], crs=LONLAT)), crs
+    )
 
 
 def to_box(bounds: Iterable[float]) -> tuple[float, float, float, float]:
-    """Bounds as plain numbers.
-
-    Parameters
-    ----------
-    bounds : iterable of float
-        West, south, east, north.
-
-    Returns
-    -------
-    tuple of float
-        The same four.
-    """
+    """Bounds as plain numbers."""
     west, south, east, north = (float(value) for value in bounds)
     return west, south, east, north

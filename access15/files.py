@@ -31,21 +31,6 @@ def staged_outputs(target: Path) -> Iterator[Path]:
     Each file replaces its namesake by one rename, `LAST_FILE` last: whoever finds it finds a
     finished set. Should a rename fail (a file open in another program), those before it are taken
     back. Files of the target that the new set does not hold stay as they are.
-
-    Parameters
-    ----------
-    target : Path
-        Folder of the results; made when missing.
-
-    Yields
-    ------
-    Path
-        An empty folder to write into.
-
-    Raises
-    ------
-    Access15Error
-        If the target is a file, cannot be written, or the disk is full; nothing in it has changed.
     """
     made: list[Path] = []
     with ExitStack() as on_exit:
@@ -62,67 +47,26 @@ def staged_outputs(target: Path) -> Iterator[Path]:
             raise
         except OSError as error:
             raise Access15Error(
-                f"{target}: nothing could be written there ({_reason(error)}); check that it is a folder you may write "
+                f"{target}: nothing could be written there ({_reason(error)}); check that it is a "
+                "folder you may write "
                 "to and that the disk has room, or name another one; what was there is unchanged"
             ) from error
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Make one file that replaces the previous one only when it is complete.
-
-    Parameters
-    ----------
-    path : Path
-        The file to make; its folder is made when missing.
-
-    Yields
-    ------
-    Path
-        Where to write; same name and suffix, another folder.
-
-    Raises
-    ------
-    Access15Error
-        If it cannot be written; the previous file is unchanged.
-    """
+    """Make one file that replaces the previous one only when it is complete."""
     with staged_outputs(path.parent) as folder:
         yield folder / path.name
 
 
 def write_text_atomic(path: Path, text: str) -> None:
-    """Write a UTF-8 text file with ``\\n`` line ends, whole or not at all.
-
-    Parameters
-    ----------
-    path : Path
-        The file to make.
-    text : str
-        Its content.
-
-    Raises
-    ------
-    Access15Error
-        If it cannot be written; the previous file is unchanged.
-    """
+    """Write a UTF-8 text file with ``\\n`` line ends, whole or not at all."""
     write_bytes_atomic(path, text.encode("utf-8"))
 
 
 def write_bytes_atomic(path: Path, data: bytes) -> None:
-    """Write a file, whole or not at all.
-
-    Parameters
-    ----------
-    path : Path
-        The file to make.
-    data : bytes
-        Its content.
-
-    Raises
-    ------
-    Access15Error
-        If it cannot be written; the previous file is unchanged.
-    """
+    """Write a file, whole or not at all."""
     with replacing(path) as partial:
         partial.write_bytes(data)
 
@@ -142,7 +86,9 @@ def _remove_empty(folders: list[Path]) -> None:
 
 @contextmanager
 def _partial_folder(target: Path) -> Iterator[Path]:
-    """Make a hidden folder in the target, locked as long as this process lives; remove it at the end."""
+    """Make a hidden folder in the target, locked as long as this process lives; remove it at the
+    end.
+    """
     while True:
         folder = Path(tempfile.mkdtemp(prefix=PARTIAL_PREFIX, dir=target))
         with _lock(folder):
@@ -190,7 +136,9 @@ def _try_lock(handle: int) -> bool:
 
 def _publish(new: Path, target: Path, *, backup: Path) -> None:
     """Rename every file into place; take all back if one cannot be."""
-    names = sorted((path.relative_to(new) for path in new.rglob("*") if path.is_file()), key=_last_file_last)
+    names = sorted(
+        (path.relative_to(new) for path in new.rglob("*") if path.is_file()), key=_last_file_last
+    )
     for name in names:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         if (target / name).exists():

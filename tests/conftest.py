@@ -9,13 +9,14 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-# HYPOTHESIS_PROFILE=ci looks for new examples, thousands of every property; the default runs a few hundred, always
-# the same, so that a change is judged by what it changes.
+# HYPOTHESIS_PROFILE=ci looks for new examples, thousands of every property; the default runs a few
+# hundred, always the same, so that a change is judged by what it changes.
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=300, derandomize=True)
 hypothesis.settings.register_profile("ci", deadline=None, max_examples=5_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
-# Markers whose tests may skip for want of something, and the variable that forbids it (set in CI to 1).
+# Markers whose tests may skip for want of something, and the variable that forbids it (set in CI to
+# 1).
 REQUIRED = {
     "real_data": "ACCESS15_REQUIRE_SHARED",
     "browser": "ACCESS15_REQUIRE_BROWSER",
@@ -25,10 +26,14 @@ REQUIRED = {
 
 @pytest.fixture(scope="session")
 def shared_dir() -> Path:
-    """Folder with the real OpenStreetMap and city data; tests that need it skip where it is absent."""
+    """Folder with the real OpenStreetMap and city data; tests that need it skip where it is
+    absent.
+    """
     value = os.environ.get("ACCESS15_SHARED")
     if not value:
-        pytest.skip("real data: set ACCESS15_SHARED to the folder that holds data/osm and data/milano")
+        pytest.skip(
+            "real data: set ACCESS15_SHARED to the folder that holds data/osm and data/milano"
+        )
     path = Path(value).resolve()
     if not (path / "data" / "osm").is_dir():
         pytest.fail(f"ACCESS15_SHARED={value} holds no data/osm folder")

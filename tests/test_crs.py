@@ -26,7 +26,10 @@ UNKNOWN = "which is no known coordinate reference system; use for example EPSG:3
         ("ESRI:102113", f"crs is 'ESRI:102113', Web Mercator, {MERCATOR}"),
         ("EPSG:3785", f"crs is 'EPSG:3785', Web Mercator, {MERCATOR}"),
         ("EPSG:3395", f"crs is 'EPSG:3395', a Mercator projection, {MERCATOR}"),
-        ("+proj=webmerc +datum=WGS84", f"crs is '+proj=webmerc +datum=WGS84', Web Mercator, {MERCATOR}"),
+        (
+            "+proj=webmerc +datum=WGS84",
+            f"crs is '+proj=webmerc +datum=WGS84', Web Mercator, {MERCATOR}",
+        ),
         ("EPSG:4326", f"crs is 'EPSG:4326', {NOT_METRES}"),  # degrees
         ("EPSG:2263", f"crs is 'EPSG:2263', {NOT_METRES}"),  # feet
         ("+proj=utm +zone=32 +units=km", f"crs is '+proj=utm +zone=32 +units=km', {NOT_METRES}"),
@@ -52,7 +55,12 @@ def bounds_in(crs: str, box: tuple[float, float, float, float]) -> list[float]:
     ("crs", "box", "found", "utm"),
     [
         ("EPSG:32662", MILAN, "42.7% too long at lat 45.50, lon 9.10", 32632),
-        ("EPSG:4087", (-58.5, -34.7, -58.3, -34.5), "21.6% too long at lat -34.70, lon -58.50", 32721),
+        (
+            "EPSG:4087",
+            (-58.5, -34.7, -58.3, -34.5),
+            "21.6% too long at lat -34.70, lon -58.50",
+            32721,
+        ),
         ("EPSG:3034", MILAN, "3.0% too short at lat 45.50, lon 9.30", 32632),
         ("EPSG:32628", MILAN, "4.4% too long at lat 45.36, lon 9.28", 32632),
     ],
@@ -62,7 +70,10 @@ def test_crs_that_stretches_the_study_is_refused(
     crs: str, box: tuple[float, float, float, float], found: str, utm: int
 ) -> None:
     assert check_projected(crs) == crs  # metres in name
-    sentence = f"crs is {crs!r}, whose metres are up to {found}; at most 1% is allowed: use the UTM zone, EPSG:{utm}"
+    sentence = (
+        f"crs is {crs!r}, whose metres are up to {found}; at most 1% is allowed: use the "
+        f"UTM zone, EPSG:{utm}"
+    )
     with pytest.raises(CrsError, match=f"^{re.escape(sentence)}$"):
         check_scale(crs, bounds_in(crs, box))
 
@@ -74,12 +85,24 @@ def test_one_corner_beyond_the_limit_is_enough() -> None:
 
 
 def test_crs_that_does_not_reach_the_study() -> None:
-    with pytest.raises(CrsError, match=r"^crs is '[+]proj=ortho .*', which does not reach all of the study"):
+    with pytest.raises(
+        CrsError, match=r"^crs is '[+]proj=ortho .*', which does not reach all of the study"
+    ):
         check_scale("+proj=ortho +lat_0=-45 +lon_0=170", [7e6, 7e6, 8e6, 8e6])
 
 
 @pytest.mark.parametrize(
-    "crs", ["EPSG:32632", "EPSG:32631", "EPSG:32633", "EPSG:3003", "EPSG:7791", "EPSG:3035", "EPSG:25832", "EPSG:2056"]
+    "crs",
+    [
+        "EPSG:32632",
+        "EPSG:32631",
+        "EPSG:32633",
+        "EPSG:3003",
+        "EPSG:7791",
+        "EPSG:3035",
+        "EPSG:25832",
+        "EPSG:2056",
+    ],
 )
 def test_crs_true_at_the_study_passes(crs: str) -> None:
     check_scale(crs, bounds_in(crs, MILAN))
@@ -120,7 +143,9 @@ def test_utm_zone(lon: float, lat: float, crs: str) -> None:
 
 
 def test_metres_are_metres_on_the_ground() -> None:
-    """One minute of latitude at Milan is 1852.2 m on the ellipsoid; UTM's own scale is within 0.04 %."""
+    """One minute of latitude at Milan is 1852.2 m on the ellipsoid; UTM's own scale is within 0.04
+    %.
+    """
     a, b = lonlat_xy(np.array([[9.19, 45.46], [9.19, 45.46 + 1 / 60]]), "EPSG:32632")
     assert np.hypot(*(b - a)) == pytest.approx(1852.2, rel=1e-3)
 
@@ -152,6 +177,10 @@ def test_points_without_crs_and_lines_are_refused() -> None:
     sentence = "the points have no coordinate reference system; say which one they are in"
     with pytest.raises(CrsError, match=f"^{re.escape(sentence)}$"):
         points_xy(gpd.GeoDataFrame(geometry=[shapely.Point(9, 45)]), "EPSG:32632")
-    line = gpd.GeoDataFrame(geometry=[None, shapely.LineString([(9, 45), (9, 46)])], crs="EPSG:4326")
-    with pytest.raises(InputDataError, match=r"^row 1 is a LineString, it must be a point; use its centroid$"):
+    line = gpd.GeoDataFrame(
+        geometry=[None, shapely.LineString([(9, 45), (9, 46)])], crs="EPSG:4326"
+    )
+    with pytest.raises(
+        InputDataError, match=r"^row 1 is a LineString, it must be a point; use its centroid$"
+    ):
         points_xy(line, "EPSG:32632")

@@ -33,7 +33,11 @@ def fill(folder: Path, files: dict[str, str]) -> None:
 
 
 def read(folder: Path) -> dict[str, str]:
-    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.iterdir()) if path.is_file()}
+    return {
+        path.name: path.read_text(encoding="utf-8")
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+    }
 
 
 def leftovers(folder: Path) -> list[Path]:
@@ -106,7 +110,8 @@ def test_our_own_errors_pass_unchanged_even_if_they_are_oserrors(target: Path) -
 
 def test_full_disk_is_told_in_one_sentence(target: Path) -> None:
     sentence = (
-        r"maps: nothing could be written there \(No space left on device\); check that it is a folder you may write to "
+        r"maps: nothing could be written there \(No space left on device\); check that it is a "
+        r"folder you may write to "
         r"and that the disk has room, or name another one; what was there is unchanged$"
     )
     with pytest.raises(Access15Error, match=sentence), staged_outputs(target) as folder:  # noqa: PT012
@@ -116,16 +121,23 @@ def test_full_disk_is_told_in_one_sentence(target: Path) -> None:
     assert leftovers(target) == []
 
 
-def test_a_rename_that_fails_takes_the_others_back(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rename_that_fails_takes_the_others_back(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     replace = Path.replace
 
     def refuse(self: Path, other: Path) -> Path:
-        if other.name == "run.json" and self.parent.name == "new":  # as when a program on Windows holds it open
+        if (
+            other.name == "run.json" and self.parent.name == "new"
+        ):  # as when a program on Windows holds it open
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(other))
         return replace(self, other)
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(Access15Error, match=r"Permission denied: .*run\.json"), staged_outputs(target) as folder:
+    with (
+        pytest.raises(Access15Error, match=r"Permission denied: .*run\.json"),
+        staged_outputs(target) as folder,
+    ):
         fill(folder, {"0.txt": "not there before"} | NEW)
     assert read(target) == OLD
     assert leftovers(target) == []
@@ -144,12 +156,15 @@ def test_a_folder_in_the_place_of_a_file(target: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("where", "reason"), [("file", "File exists|Not a directory"), ("file/below", "Not a directory")]
+    ("where", "reason"),
+    [("file", "File exists|Not a directory"), ("file/below", "Not a directory")],
 )
 def test_target_that_is_a_file(tmp_path: Path, where: str, reason: str) -> None:
     (tmp_path / "file").write_text("precious", encoding="utf-8")
     with (
-        pytest.raises(Access15Error, match=rf"{where}: nothing could be written there \(({reason})"),
+        pytest.raises(
+            Access15Error, match=rf"{where}: nothing could be written there \(({reason})"
+        ),
         staged_outputs(tmp_path / where),
     ):
         raise AssertionError("must not get here")
@@ -158,7 +173,9 @@ def test_target_that_is_a_file(tmp_path: Path, where: str, reason: str) -> None:
 
 @contextmanager
 def without_rights(folder: Path) -> Iterator[None]:
-    if os.geteuid() == 0:  # root may write anywhere: become nobody, to whom pytest's folder is closed
+    if (
+        os.geteuid() == 0
+    ):  # root may write anywhere: become nobody, to whom pytest's folder is closed
         os.seteuid(65534)
         try:
             yield
@@ -225,7 +242,11 @@ def run_and_kill(target: Path, body: str) -> subprocess.CompletedProcess[str]:
         """
     ) + textwrap.dedent(body)
     return subprocess.run(
-        [sys.executable, "-c", script, str(target)], check=False, text=True, capture_output=True, timeout=60
+        [sys.executable, "-c", script, str(target)],
+        check=False,
+        text=True,
+        capture_output=True,
+        timeout=60,
     )
 
 
@@ -270,7 +291,9 @@ def test_killed_between_renames_leaves_every_file_whole(target: Path, n_renamed:
     )
     assert done.returncode == -signal.SIGKILL, done.stderr
     names = list(OLD)
-    assert read(target) == {name: (NEW if i < n_renamed else OLD)[name] for i, name in enumerate(names)}
+    assert read(target) == {
+        name: (NEW if i < n_renamed else OLD)[name] for i, name in enumerate(names)
+    }
     assert read(target)["run.json"] == "old run", "an unfinished set must not look finished"
     write_text_atomic(target / "a.csv", "next")
     assert leftovers(target) == []

@@ -1,4 +1,6 @@
-"""One neighbourhood with a proposal beside today: walks, people who gain and lose, and what became of every change."""
+"""One neighbourhood with a proposal beside today: walks, people who gain and lose, and what became
+of every change.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,15 @@ from access15.core.change.changes import (
     place_anew,
     set_walker,
 )
-from access15.core.change.doors import Doors, Points, SeatWorld, Setting, World, build_seat_world, build_world
+from access15.core.change.doors import (
+    Doors,
+    Points,
+    SeatWorld,
+    Setting,
+    World,
+    build_seat_world,
+    build_world,
+)
 from access15.core.reach.aside import StreetReach, TimedReach
 from access15.core.reach.parts import edge_times
 from access15.core.reach.service_area import build_canvas, draw_reach
@@ -51,15 +61,17 @@ class AreaComparison:
     proposal : Proposal
         What changes.
     coverage : DataFrame
-        `COMPARE_COLUMNS`: people of every zone, profile, category, group and cutoff covered before and after.
+        `COMPARE_COLUMNS`: people of every zone, profile, category, group and cutoff covered before
+        and after.
     streets : DataFrame
-        `STREET_COLUMNS`: who gains and who loses within the longest cutoff, by zone and street; only where
-        somebody does.
+        `STREET_COLUMNS`: who gains and who loses within the longest cutoff, by zone and street;
+        only where somebody does.
     changes : DataFrame
-        `CHANGE_COLUMNS` and ``snap_m_<profile>``: every change with its ``status``: ``ok``, why it means nothing on
-        these streets (``no_street, no_steps, no_kerb, too_short, too_long``), or ``too_far_from_network`` for a
-        facility or bench that no walker can reach; ``metres`` is that of a link, of the street closed or of the steps
-        taken away, or how far the nearest is where there is none to change; ``street`` names what is changed.
+        `CHANGE_COLUMNS` and ``snap_m_<profile>``: every change with its ``status``: ``ok``, why it
+        means nothing on these streets (``no_street, no_steps, no_kerb, too_short, too_long``), or
+        ``too_far_from_network`` for a facility or bench that no walker can reach; ``metres`` is
+        that of a link, of the street closed or of the steps taken away, or how far the nearest is
+        where there is none to change; ``street`` names what is changed.
     travel_time_s : mapping of (profile id, target) to ndarray, shape (n_residents,)
         Door-to-door seconds with the proposal; inf when unreachable.
     """
@@ -73,7 +85,9 @@ class AreaComparison:
 
 @dataclass(frozen=True, eq=False)
 class _Places:
-    """Facilities with the proposal: which are still where they were, which rows belong to each target, what is new."""
+    """Facilities with the proposal: which are still where they were, which rows belong to each
+    target, what is new.
+    """
 
     is_kept: NDArray[np.bool_]
     rows: dict[str, NDArray[np.int64]]
@@ -83,25 +97,7 @@ class _Places:
 
 
 def compare_area(result: RunResult, proposal: Proposal) -> AreaComparison:
-    """Walk a neighbourhood as a proposal would have it.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run that holds the proposal's area.
-    proposal : Proposal
-        What changes; its facilities and categories are those of the study (`check_proposal`).
-
-    Returns
-    -------
-    AreaComparison
-        The proposal beside today.
-
-    Raises
-    ------
-    InputDataError
-        If a place lies far outside the neighbourhood's streets; all of them are listed.
-    """
+    """Walk a neighbourhood as a proposal would have it."""
     changed = _change(result, proposal)
     area, places = changed.area, changed.places
     times: dict[tuple[str, str], NDArray[np.float64]] = {}
@@ -115,35 +111,17 @@ def compare_area(result: RunResult, proposal: Proposal) -> AreaComparison:
         proposal=proposal,
         coverage=tabulate_comparison(result, area, proposal, places.rows, times),
         streets=tabulate_streets(result, area, proposal, times),
-        changes=tabulate_changes(result, proposal, changed.streets, [*places.new_changes, *changed.benches], snap_m),
+        changes=tabulate_changes(
+            result, proposal, changed.streets, [*places.new_changes, *changed.benches], snap_m
+        ),
         travel_time_s=times,
     )
 
 
-def draw_changed_areas(result: RunResult, proposal: Proposal, *, profile: str, target: str) -> list[shapely.Geometry]:
-    """Ground from which a target is reached with a proposal.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run that holds the proposal's area.
-    proposal : Proposal
-        What changes.
-    profile : str
-        Who walks.
-    target : str
-        ``"hub"`` or a category.
-
-    Returns
-    -------
-    list of shapely geometry
-        One per cutoff, rising; in the network's CRS [m].
-
-    Raises
-    ------
-    InputDataError
-        If a place lies far outside the neighbourhood's streets.
-    """
+def draw_changed_areas(
+    result: RunResult, proposal: Proposal, *, profile: str, target: str
+) -> list[shapely.Geometry]:
+    """Ground from which a target is reached with a proposal."""
     changed = _change(result, proposal)
     network, rows = changed.streets.network, changed.places.rows[target]
     world, _ = _set_world(changed, result.profiles[profile])
@@ -152,11 +130,16 @@ def draw_changed_areas(result: RunResult, proposal: Proposal, *, profile: str, t
     if isinstance(world, SeatWorld):
         sources = world.sources(rows)
         labels = spread_labels(world.graph, sources, limit_m=world.limit_m, cutoff_s=cutoffs_s[-1])
-        reach, impedance = RestReach(world.graph, labels, sources, world.limit_m), world.graph.impedance
+        reach, impedance = (
+            RestReach(world.graph, labels, sources, world.limit_m),
+            world.graph.impedance,
+        )
     else:
         impedance, places = world.impedance, world.sources(rows)
         node_s, _ = nearest_at_nodes(world.graph, places, cutoff_s=cutoffs_s[-1])
-        reach = TimedReach(edge_times(network, impedance, world.graph, node_s, places), impedance.pace_ms)
+        reach = TimedReach(
+            edge_times(network, impedance, world.graph, node_s, places), impedance.pace_ms
+        )
     drawn = draw_reach(build_canvas(network, impedance.is_main), reach, cutoffs_s=cutoffs_s)
     return [one.polygon for one in drawn]
 
@@ -194,15 +177,28 @@ def _set_world(changed: _Changed, profile: WalkProfile) -> tuple[World | SeatWor
     walker = set_walker(streets, profile, homes, facilities)
     new = place_anew(streets, walker, places.new_xy, max_snap_m=changed.result.study.max_snap_m)
     benches = place_anew(streets, walker, changed.bench_xy, max_snap_m=MAX_SEAT_SNAP_M)
-    setting = Setting(streets.linked, homes, facilities, _seats(area, streets, profile, benches), _limit_m(profile))
+    setting = Setting(
+        streets.linked,
+        homes,
+        facilities,
+        _seats(area, streets, profile, benches),
+        _limit_m(profile),
+    )
     build = build_seat_world if profile.needs_seat else build_world
-    world = build(setting, walker.impedance, homes=walker.homes, facilities=_facility_doors(walker, places, new))
+    world = build(
+        setting,
+        walker.impedance,
+        homes=walker.homes,
+        facilities=_facility_doors(walker, places, new),
+    )
     return world, _join(new, benches)
 
 
 def _join(one: Snapped, other: Snapped) -> Snapped:
     return Snapped(
-        np.append(one.edge, other.edge), np.append(one.fraction, other.fraction), np.append(one.snap_m, other.snap_m)
+        np.append(one.edge, other.edge),
+        np.append(one.fraction, other.fraction),
+        np.append(one.snap_m, other.snap_m),
     )
 
 
@@ -220,19 +216,32 @@ def _check_places(area: AreaResult, proposal: Proposal) -> None:
             if place is None:
                 continue
             x, y = _xy(area, [change.model_copy(update={"place": place})])[0]
-            if not (west - BEYOND_M <= x <= east + BEYOND_M and south - BEYOND_M <= y <= north + BEYOND_M):
+            if not (
+                west - BEYOND_M <= x <= east + BEYOND_M
+                and south - BEYOND_M <= y <= north + BEYOND_M
+            ):
                 problems.append(
-                    f"proposal {proposal.name!r}, {change.id!r}: longitude {place[0]:g}, latitude {place[1]:g} lies "
-                    f"outside the streets of {area.area.name}; are the two swapped, or is it another area's?"
+                    f"proposal {proposal.name!r}, {change.id!r}: longitude {place[0]:g}, latitude "
+                    f"{place[1]:g} lies "
+                    f"outside the streets of {area.area.name}; are the two swapped, or is it "
+                    "another area's?"
                 )
     if problems:
-        raise InputDataError(f"proposal {proposal.name!r} has places outside its neighbourhood", problems)
+        raise InputDataError(
+            f"proposal {proposal.name!r} has places outside its neighbourhood", problems
+        )
 
 
 def _street_changes(area: AreaResult, proposal: Proposal) -> list[StreetChange]:
     changes = [change for change in proposal.changes if change.kind in STREET_CHANGES]
     xy = _xy(area, changes)
-    ends = _xy(area, [change.model_copy(update={"place": change.place_to or change.place}) for change in changes])
+    ends = _xy(
+        area,
+        [
+            change.model_copy(update={"place": change.place_to or change.place})
+            for change in changes
+        ],
+    )
     return [
         StreetChange(
             change.id,
@@ -245,22 +254,14 @@ def _street_changes(area: AreaResult, proposal: Proposal) -> list[StreetChange]:
 
 
 def list_facilities_here(result: RunResult, area_id: str) -> list[str]:
-    """Facilities that stand on an area's streets for somebody of the run: those that a session page shows.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-    area_id : str
-        One of its areas.
-
-    Returns
-    -------
-    list of str
-        Their ids.
+    """Facilities that stand on an area's streets for somebody of the run: those that a session page
+    shows.
     """
     area = result.areas[area_id]
-    is_here = np.any([_points(result, area, one)[1].snapped.is_snapped for one in result.profiles.values()], axis=0)
+    is_here = np.any(
+        [_points(result, area, one)[1].snapped.is_snapped for one in result.profiles.values()],
+        axis=0,
+    )
     return [str(one) for one in area.facilities["facility_id"][is_here]]
 
 
@@ -276,13 +277,17 @@ def _settle_facilities(result: RunResult, area: AreaResult, proposal: Proposal) 
     is_hub = table["is_hub"].to_numpy(dtype=bool)
     added = proposal.of_kind("add_facility")
     moved = proposal.of_kind("move_facility")
-    gone = [row_of[change.facility_id] for change in proposal.of_kind("move_facility", "remove_facility")]
+    gone = [
+        row_of[change.facility_id]
+        for change in proposal.of_kind("move_facility", "remove_facility")
+    ]
     is_kept = np.ones(len(table), dtype=bool)
     is_kept[gone] = False
     counted = _is_counted(table)
     moved_rows = np.array([row_of[change.facility_id] for change in moved], dtype=np.int64)
     there = is_kept & counted
-    there[moved_rows] = counted[moved_rows]  # a place that is closed at the moment stays closed elsewhere
+    # a place that is closed at the moment stays closed elsewhere
+    there[moved_rows] = counted[moved_rows]
     added_rows = len(table) + np.arange(len(added))
     kinds = np.append(category, np.array([change.category for change in added], dtype=object))
     hubs = np.append(is_hub, np.array([change.category == NEW_HUB for change in added], dtype=bool))
@@ -303,7 +308,9 @@ def _points(result: RunResult, area: AreaResult, profile: WalkProfile) -> tuple[
     facilities_xy = np.where(located[:, None], points_xy(table, network.crs), np.nan)
     return (
         Points(homes_xy, snap_points(snapper, homes_xy, max_snap_m=max_snap_m), max_snap_m),
-        Points(facilities_xy, snap_points(snapper, facilities_xy, max_snap_m=max_snap_m), max_snap_m),
+        Points(
+            facilities_xy, snap_points(snapper, facilities_xy, max_snap_m=max_snap_m), max_snap_m
+        ),
     )
 
 
@@ -323,10 +330,14 @@ def _facility_doors(walker: ChangedWalker, places: _Places, new: Snapped) -> Doo
 
 
 def _limit_m(profile: WalkProfile) -> float:
-    return profile.rest_every_m if profile.needs_seat and profile.rest_every_m is not None else np.inf
+    return (
+        profile.rest_every_m if profile.needs_seat and profile.rest_every_m is not None else np.inf
+    )
 
 
-def _seats(area: AreaResult, streets: ChangedStreets, profile: WalkProfile, new: Snapped) -> Snapped | None:
+def _seats(
+    area: AreaResult, streets: ChangedStreets, profile: WalkProfile, new: Snapped
+) -> Snapped | None:
     """Seats of today on the changed streets, and the new benches, for who needs them."""
     if not profile.needs_seat or area.seats is None:
         return None

@@ -19,38 +19,16 @@ from access15.results.run import COVERAGE_COLUMNS
 
 
 def located(inputs: AreaInputs, target: str) -> NDArray[np.int64]:
-    """Rows of a target's facilities that have a certain point and, at a moment, are known to be open.
-
-    Parameters
-    ----------
-    inputs : AreaInputs
-        The neighbourhood.
-    target : str
-        Hub, ``"hub"`` or category.
-
-    Returns
-    -------
-    ndarray of int64
-        Row numbers.
+    """Rows of a target's facilities that have a certain point and, at a moment, are known to be
+    open.
     """
     rows = inputs.targets[target]
     return rows[inputs.is_counted[rows]]
 
 
 def is_known(inputs: AreaInputs, target: str) -> bool:
-    """Whether anything is known of a target: a place with a certain point and, at a moment, known hours.
-
-    Parameters
-    ----------
-    inputs : AreaInputs
-        The neighbourhood.
-    target : str
-        Hub, ``"hub"`` or category.
-
-    Returns
-    -------
-    bool
-        True also where all of them are known to be closed: that is zero, not unknown.
+    """Whether anything is known of a target: a place with a certain point and, at a moment, known
+    hours.
     """
     rows = inputs.targets[target]
     return bool((inputs.is_located & np.asarray(inputs.open_at != "unknown"))[rows].any())
@@ -61,21 +39,8 @@ def tabulate_coverage(
     travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]],
     ranges: Mapping[tuple[str, str], PaceRange],
 ) -> pd.DataFrame:
-    """Coverage by zone, profile, category, group and cutoff, with its range and its gap to the claim.
-
-    Parameters
-    ----------
-    inputs : AreaInputs
-        The neighbourhood.
-    travel_time_s : mapping of (profile, target) to ndarray of float64, shape (n_residents,)
-        Door-to-door walks [s].
-    ranges : mapping of (profile, target) to PaceRange
-        The same walks a little slower and faster.
-
-    Returns
-    -------
-    DataFrame
-        As `access15.results.run.AreaResult.coverage`.
+    """Coverage by zone, profile, category, group and cutoff, with its range and its gap to the
+    claim.
     """
     residents = inputs.residents
     zone_of = residents["zone_id"].to_numpy()
@@ -92,15 +57,23 @@ def tabulate_coverage(
         for zone, here in places.items():
             blocks.append((zone, profile, target, inputs.people_info.tell_method(zone)))
             within = [
-                count_covered(walk_s[here], people[:, here], cutoffs_s=inputs.cutoffs_s) if known else unknown
+                count_covered(walk_s[here], people[:, here], cutoffs_s=inputs.cutoffs_s)
+                if known
+                else unknown
                 for walk_s in (time_s, paced.slower_s, paced.faster_s)
             ]
-            counts.append([np.broadcast_to(people[:, here].sum(axis=1)[:, None], unknown.shape), *within])
+            counts.append(
+                [np.broadcast_to(people[:, here].sum(axis=1)[:, None], unknown.shape), *within]
+            )
     keys = pd.DataFrame(blocks, columns=["zone", "profile", "category", "method"])
     whole = keys.loc[keys.index.repeat(unknown.size)].reset_index(drop=True)
     whole = whole.assign(study=inputs.study_id, area=inputs.area.id, network=inputs.network_name)
-    whole["group"] = np.tile(np.repeat(np.array(inputs.groups, dtype=object), len(inputs.cutoffs_min)), len(keys))
-    whole["cutoff_min"] = np.tile(np.array(inputs.cutoffs_min, dtype=np.float64), len(inputs.groups) * len(keys))
+    whole["group"] = np.tile(
+        np.repeat(np.array(inputs.groups, dtype=object), len(inputs.cutoffs_min)), len(keys)
+    )
+    whole["cutoff_min"] = np.tile(
+        np.array(inputs.cutoffs_min, dtype=np.float64), len(inputs.groups) * len(keys)
+    )
     total, *within = np.array(counts).transpose(1, 0, 2, 3).reshape(4, -1)
     whole["people"], whole["covered"] = total, within[0]
     for name, covered in zip(("share", "low", "high"), within, strict=True):
@@ -110,23 +83,12 @@ def tabulate_coverage(
 
 
 def tabulate_nearest(
-    inputs: AreaInputs, walkers: list[Walker], travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]]
+    inputs: AreaInputs,
+    walkers: list[Walker],
+    travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]],
 ) -> pd.DataFrame:
-    """Minutes to the nearest facility, and the straight line as the least where streets do not lead.
-
-    Parameters
-    ----------
-    inputs : AreaInputs
-        The neighbourhood.
-    walkers : list of Walker
-        The walkers.
-    travel_time_s : mapping of (profile, target) to ndarray of float64, shape (n_residents,)
-        Door-to-door walks [s].
-
-    Returns
-    -------
-    DataFrame
-        As `access15.results.run.AreaResult.nearest`.
+    """Minutes to the nearest facility, and the straight line as the least where streets do not
+    lead.
     """
     points = inputs.facilities.geometry.to_numpy()
     older = "age_65_plus" if "age_65_plus" in inputs.groups else "total"
@@ -139,7 +101,9 @@ def tabulate_nearest(
         placed = located(inputs, target)
         straight_m = np.nan
         if placed.size:
-            _, distance_m = homes.query_nearest(points[placed], return_distance=True, all_matches=False)
+            _, distance_m = homes.query_nearest(
+                points[placed], return_distance=True, all_matches=False
+            )
             straight_m = float(distance_m.min())
         for walker in walkers:
             time_s = travel_time_s[walker.profile.id, target]
@@ -162,18 +126,8 @@ def tabulate_nearest(
 def tabulate_unknown(inputs: AreaInputs, reached: Mapping[str, StreetParts]) -> pd.DataFrame:
     """Share of the streets walked to the hubs whose kerb, incline or surface nobody has mapped.
 
-    Parameters
-    ----------
-    inputs : AreaInputs
-        The neighbourhood.
-    reached : mapping of str to StreetParts
-        Streets within the longest cutoff of a hub, by profile.
-
-    Returns
-    -------
-    DataFrame
-        ``area, profile, tag, share``; of kerbs the share of the streets that begin or end at a
-        crossing; NaN where there is no such street.
+    Returns ``area, profile, tag, share``; of kerbs the share of the streets that begin or end at a
+    crossing; NaN where there is no such street.
     """
     network = inputs.network
     none = CROSSINGS.index("none")

@@ -1,4 +1,6 @@
-"""Why homes of one neighbourhood are out of reach, and which single street fix lets most people in."""
+"""Why homes of one neighbourhood are out of reach, and which single street fix lets most people
+in.
+"""
 
 from __future__ import annotations
 
@@ -48,34 +50,24 @@ class Explained:
 
 @dataclass(frozen=True, eq=False)
 class _Told:
-    """One walker: causes by target, None where no facility has a certain point, and gains by target."""
+    """One walker: causes by target, None where no facility has a certain point, and gains by
+    target.
+    """
 
     causes: dict[str, Causes | None]
     gains: dict[str, Gains]
 
 
 def explain_area(
-    inputs: AreaInputs, walkers: list[Walker], travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]]
+    inputs: AreaInputs,
+    walkers: list[Walker],
+    travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]],
 ) -> Explained:
     """Find the cause for every home beyond the longest cutoff, and the fixes that help most.
 
-    Links are not looked for on a sketch of main streets, where what is missing was never drawn. Single
-    fixes are not ranked for who walks from seat to seat: which bench helps most is another question
-    (``access15 seats``).
-
-    Parameters
-    ----------
-    inputs : AreaInputs
-        The neighbourhood.
-    walkers : list of Walker
-        The walkers; those that are for comparison only (``on_maps`` false) are left out.
-    travel_time_s : mapping of (profile, target) to ndarray of float64, shape (n_residents,)
-        Door-to-door walks today [s].
-
-    Returns
-    -------
-    Explained
-        All three tables.
+    Links are not looked for on a sketch of main streets, where what is missing was never drawn.
+    Single fixes are not ranked for who walks from seat to seat: which bench helps most is another
+    question (``access15 seats``).
     """
     links, unseen = _find_links(inputs), list_unseen(inputs)
     streets = add_links(inputs.network, links)
@@ -98,20 +90,12 @@ def explain_area(
 
 
 def list_unseen(inputs: AreaInputs) -> list[str]:
-    """Kinds of barriers that the street data leave out: no water at all, hardly a building.
-
-    Parameters
-    ----------
-    inputs : AreaInputs
-        The neighbourhood.
-
-    Returns
-    -------
-    list of str
-        ``water`` and ``buildings``, as far as they are not shown; a missing link may then cross one.
-    """
+    """Kinds of barriers that the street data leave out: no water at all, hardly a building."""
     under, streets_km = inputs.backdrop, float(inputs.network.length_m.sum()) / 1000.0
-    is_unseen = {"water": not len(under.water), "buildings": len(under.buildings) < _FEWEST_BUILDINGS_KM * streets_km}
+    is_unseen = {
+        "water": not len(under.water),
+        "buildings": len(under.buildings) < _FEWEST_BUILDINGS_KM * streets_km,
+    }
     return [kind for kind, unseen in is_unseen.items() if unseen]
 
 
@@ -119,13 +103,17 @@ def _find_links(inputs: AreaInputs) -> MissingLinks:
     if inputs.network_info.kind == "sketch":
         return no_links()
     under = inputs.backdrop
-    barriers = [kind.to_numpy() for kind in (under.water, under.rail, under.buildings, under.motorways)]
+    barriers = [
+        kind.to_numpy() for kind in (under.water, under.rail, under.buildings, under.motorways)
+    ]
     return find_missing_links(inputs.network, barriers)
 
 
 @dataclass(frozen=True, eq=False)
 class _Ground:
-    """What all walkers share: streets with the links they lack, places, and facilities by target."""
+    """What all walkers share: streets with the links they lack, places, and facilities by
+    target.
+    """
 
     streets: LinkedStreets
     fixes: Fixes
@@ -141,7 +129,9 @@ class _Ground:
         facilities = Points(self.facility_xy, move(walker.facility_snap), inputs.max_snap_m)
         if seats is None:
             return Setting(self.streets, homes, facilities)
-        return Setting(self.streets, homes, facilities, seats=move(seats.seats), limit_m=seats.limit_m)
+        return Setting(
+            self.streets, homes, facilities, seats=move(seats.seats), limit_m=seats.limit_m
+        )
 
 
 def _prepare(inputs: AreaInputs, streets: LinkedStreets, *, are_links_checked: bool) -> _Ground:
@@ -151,7 +141,10 @@ def _prepare(inputs: AreaInputs, streets: LinkedStreets, *, are_links_checked: b
         fixes=find_fixes(streets.network, streets.is_link),
         home_xy=points_xy(inputs.residents, crs),
         facility_xy=np.where(inputs.is_located[:, None], points_xy(inputs.facilities, crs), np.nan),
-        asked={target: located(inputs, target) if is_known(inputs, target) else None for target in inputs.targets},
+        asked={
+            target: located(inputs, target) if is_known(inputs, target) else None
+            for target in inputs.targets
+        },
         are_links_checked=are_links_checked,
     )
 
@@ -171,10 +164,14 @@ def _tell(
             told.causes[target] = None
             continue
         is_out = travel_time_s[walker.profile.id, target] > cutoff_s
-        lifted_s = {name: world.times_s(rows, cutoff_s=cutoff_s) for name, world in walks.lifted.items()}
+        lifted_s = {
+            name: world.times_s(rows, cutoff_s=cutoff_s) for name, world in walks.lifted.items()
+        }
         if inputs.at is not None:
             placed = inputs.targets[target]
-            lifted_s["hours"] = walks.base.times_s(placed[inputs.is_located[placed]], cutoff_s=cutoff_s)
+            lifted_s["hours"] = walks.base.times_s(
+                placed[inputs.is_located[placed]], cutoff_s=cutoff_s
+            )
         causes = find_causes(
             lifted_s,
             is_out=is_out,
@@ -190,7 +187,9 @@ def _tell(
     return told
 
 
-def _tabulate_causes(inputs: AreaInputs, found: Mapping[str, Mapping[str, Causes | None]]) -> pd.DataFrame:
+def _tabulate_causes(
+    inputs: AreaInputs, found: Mapping[str, Mapping[str, Causes | None]]
+) -> pd.DataFrame:
     info = inputs.network_info
     same = {
         "study": inputs.study_id,
@@ -225,19 +224,27 @@ def _count(causes: Causes | None, people: NDArray[np.float64]) -> list[dict[str,
     return rows
 
 
-def _tabulate_homes(inputs: AreaInputs, found: Mapping[str, Mapping[str, Causes | None]]) -> gpd.GeoDataFrame:
+def _tabulate_homes(
+    inputs: AreaInputs, found: Mapping[str, Mapping[str, Causes | None]]
+) -> gpd.GeoDataFrame:
     residents = inputs.residents
     names = np.array([*CAUSES, ""], dtype=object)  # the last stands for -1, within the cutoff
     lists = np.array([_list_names(bits) for bits in range(2 ** len(LIFTED))], dtype=object)
     weights = 2 ** np.arange(len(LIFTED))
     frames = []
     for profile, targets in found.items():
-        columns: dict[str, object] = {"area": inputs.area.id, "profile": profile, "cutoff_min": inputs.cutoffs_min[-1]}
+        columns: dict[str, object] = {
+            "area": inputs.area.id,
+            "profile": profile,
+            "cutoff_min": inputs.cutoffs_min[-1],
+        }
         for target, causes in targets.items():
             door, opens = f"door_{target}", f"opens_{target}"
             columns[door] = UNKNOWN if causes is None else names[causes.cause]
             columns[opens] = "" if causes is None else lists[causes.opens @ weights]
-        kept = residents[["resident_id", "zone_id", "street", *inputs.groups]].reset_index(drop=True)
+        kept = residents[["resident_id", "zone_id", "street", *inputs.groups]].reset_index(
+            drop=True
+        )
         frames.append(pd.concat([kept, pd.DataFrame(columns, index=kept.index)], axis=1))
     table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"profile": []})
     points = np.tile(residents.geometry.to_numpy(), len(frames))

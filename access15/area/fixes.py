@@ -1,4 +1,6 @@
-"""Single street fixes of one neighbourhood: where they are, what they are, and how many people they let in."""
+"""Single street fixes of one neighbourhood: where they are, what they are, and how many people they
+let in.
+"""
 
 from __future__ import annotations
 
@@ -48,18 +50,7 @@ class Described:
     unseen: str
 
     def rows(self, fix: int) -> NDArray[np.int64]:
-        """Rows of the fixes that belong to one.
-
-        Parameters
-        ----------
-        fix : int
-            Number of the fix.
-
-        Returns
-        -------
-        ndarray of int64
-            Row numbers.
-        """
+        """Rows of the fixes that belong to one."""
         lo, hi = np.searchsorted(self.fixes.row_fix, [fix, fix + 1])
         return np.arange(lo, hi)
 
@@ -72,21 +63,7 @@ def tabulate_gains(
 ) -> gpd.GeoDataFrame:
     """Rank single fixes by the people they let in.
 
-    Parameters
-    ----------
-    inputs : AreaInputs
-        The neighbourhood.
-    profiles : sequence of WalkProfile
-        The walkers.
-    gains : mapping of str to mapping of str to Gains
-        By profile and target.
-    described : Described
-        The fixes.
-
-    Returns
-    -------
-    GeoDataFrame
-        As `access15.results.run.AreaResult.fixes`; empty where no single fix lets anybody in.
+    Returns as `access15.results.run.AreaResult.fixes`; empty where no single fix lets anybody in.
     """
     people = {group: inputs.residents[group].to_numpy(dtype=np.float64) for group in inputs.groups}
     first = "age_65_plus" if "age_65_plus" in people else "total"
@@ -102,10 +79,16 @@ def tabulate_gains(
             gained, total = counts[f"gained_{first}"], counts["gained_total"]
             order = np.lexsort((np.arange(n), -total, -gained))
             order = order[total[order] > 0]
-            table = pd.DataFrame({"profile": profile.id, "category": target, "fix": order, "homes": homes[order]})
+            table = pd.DataFrame(
+                {"profile": profile.id, "category": target, "fix": order, "homes": homes[order]}
+            )
             table["rank"] = np.arange(1, len(order) + 1)
             tables.append(table.assign(**{name: values[order] for name, values in counts.items()}))
-    ranked = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame({"fix": np.zeros(0, dtype=np.int64)})
+    ranked = (
+        pd.concat(tables, ignore_index=True)
+        if tables
+        else pd.DataFrame({"fix": np.zeros(0, dtype=np.int64)})
+    )
     places = _tell_places(described, np.unique(ranked["fix"].to_numpy(dtype=np.int64)))
     found = ranked.merge(places, on="fix", how="left").assign(
         study=inputs.study_id, area=inputs.area.id, cutoff_min=inputs.cutoffs_min[-1]
@@ -114,7 +97,9 @@ def tabulate_gains(
     found["fix_id"] = inputs.area.id + "-" + found["fix"].astype(str)
     columns = [*FIX_COLUMNS, *(f"gained_{group}" for group in inputs.groups)]
     return gpd.GeoDataFrame(
-        found.reindex(columns=columns), geometry=found["geometry"].to_numpy(), crs=inputs.network.crs
+        found.reindex(columns=columns),
+        geometry=found["geometry"].to_numpy(),
+        crs=inputs.network.crs,
     )
 
 
@@ -132,7 +117,11 @@ def _tell_places(described: Described, wanted: NDArray[np.int64]) -> pd.DataFram
         street_to, to_is_near = names.tell(to_nodes) if kind == _LINK else ("", False)
         osm = sorted({int(way) for way in network.way_id[edges] if way >= 0})
         link = int(edges[0]) - (network.n_edges - len(described.links))
-        crossed = _crossing_kind(network, edges, fixes.lifts_u[own], fixes.lifts_v[own]) if kind == _CROSSINGS else ""
+        crossed = (
+            _crossing_kind(network, edges, fixes.lifts_u[own], fixes.lifts_v[own])
+            if kind == _CROSSINGS
+            else ""
+        )
         rows.append(
             {
                 "fix": fix,
@@ -141,7 +130,9 @@ def _tell_places(described: Described, wanted: NDArray[np.int64]) -> pd.DataFram
                 "street_to": street_to,
                 "is_near": is_near or to_is_near,
                 "crossing": crossed,
-                "length_m": float(network.length_m[edges].sum()) if kind in (_STEPS, _LINK) else np.nan,
+                "length_m": float(network.length_m[edges].sum())
+                if kind in (_STEPS, _LINK)
+                else np.nan,
                 "step_count": int(network.step_count[edges].sum()) if kind == _STEPS else 0,
                 "detour_m": float(described.links.detour_m[link]) if kind == _LINK else np.nan,
                 "unseen": described.unseen if kind == _LINK else "",
@@ -150,7 +141,11 @@ def _tell_places(described: Described, wanted: NDArray[np.int64]) -> pd.DataFram
             }
         )
         is_link = kind == _LINK
-        ends.append([network.node_xy[from_nodes[0]], network.node_xy[to_nodes[0]]] if is_link else [place, place])
+        ends.append(
+            [network.node_xy[from_nodes[0]], network.node_xy[to_nodes[0]]]
+            if is_link
+            else [place, place]
+        )
     columns = (
         "fix",
         "kind",
@@ -168,7 +163,9 @@ def _tell_places(described: Described, wanted: NDArray[np.int64]) -> pd.DataFram
     table = pd.DataFrame(rows, columns=list(columns))
     xy = np.array(ends, dtype=np.float64).reshape(-1, 2, 2)
     for i, suffix in enumerate(("", "_to")):
-        points = gpd.GeoSeries(gpd.points_from_xy(xy[:, i, 0], xy[:, i, 1]), crs=network.crs).to_crs(LONLAT)
+        points = gpd.GeoSeries(
+            gpd.points_from_xy(xy[:, i, 0], xy[:, i, 1]), crs=network.crs
+        ).to_crs(LONLAT)
         there = (table["kind"] == FIX_KINDS[_LINK]).to_numpy() | (suffix == "")
         table[f"lat{suffix}"], table[f"lon{suffix}"] = (
             np.where(there, points.y, np.nan),
@@ -178,7 +175,11 @@ def _tell_places(described: Described, wanted: NDArray[np.int64]) -> pd.DataFram
 
 
 def _nodes(
-    network: WalkNetwork, kind: int, edges: NDArray[np.int64], lifts_u: NDArray[np.bool_], lifts_v: NDArray[np.bool_]
+    network: WalkNetwork,
+    kind: int,
+    edges: NDArray[np.int64],
+    lifts_u: NDArray[np.bool_],
+    lifts_v: NDArray[np.bool_],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Nodes where a fix is: those freed, both ends of steps, and the two ends of a link apart."""
     u, v = network.edge_u[edges], network.edge_v[edges]
@@ -189,14 +190,21 @@ def _nodes(
 
 
 def _crossing_kind(
-    network: WalkNetwork, edges: NDArray[np.int64], lifts_u: NDArray[np.bool_], lifts_v: NDArray[np.bool_]
+    network: WalkNetwork,
+    edges: NDArray[np.int64],
+    lifts_u: NDArray[np.bool_],
+    lifts_v: NDArray[np.bool_],
 ) -> str:
     at_u, at_v = network.crossing_u[edges][lifts_u], network.crossing_v[edges][lifts_v]
     return CROSSINGS[int(max(at_u.max(initial=0), at_v.max(initial=0)))]
 
 
 def _draw(
-    network: WalkNetwork, kind: int, edges: NDArray[np.int64], lifts_u: NDArray[np.bool_], lifts_v: NDArray[np.bool_]
+    network: WalkNetwork,
+    kind: int,
+    edges: NDArray[np.int64],
+    lifts_u: NDArray[np.bool_],
+    lifts_v: NDArray[np.bool_],
 ) -> shapely.MultiLineString:
     lines = network.lines[edges]
     if kind in (_STEPS, _LINK):
@@ -204,8 +212,14 @@ def _draw(
     half_m = np.minimum(_STUB_M, shapely.length(lines) / 2)
     stubs = []
     for line, m, at_u, at_v in zip(lines, half_m.tolist(), lifts_u, lifts_v, strict=True):
-        stubs += [shapely.LineString([line.coords[0], line.interpolate(m).coords[0]])] if at_u else []
-        stubs += [shapely.LineString([line.coords[-1], line.interpolate(line.length - m).coords[0]])] if at_v else []
+        stubs += (
+            [shapely.LineString([line.coords[0], line.interpolate(m).coords[0]])] if at_u else []
+        )
+        stubs += (
+            [shapely.LineString([line.coords[-1], line.interpolate(line.length - m).coords[0]])]
+            if at_v
+            else []
+        )
     return shapely.multilinestrings(stubs)
 
 

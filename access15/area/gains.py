@@ -1,4 +1,6 @@
-"""Tables of a proposal beside today: people covered, who gains and who loses, and what became of every change."""
+"""Tables of a proposal beside today: people covered, who gains and who loses, and what became of
+every change.
+"""
 
 from __future__ import annotations
 
@@ -14,17 +16,60 @@ from access15.core.change.changes import ChangedStreets
 from access15.results.run import AreaResult, RunResult
 
 COMPARE_COLUMNS = (
-    "study", "area", "proposal", "proposal_name", "zone", "profile", "category", "group", "is_own", "cutoff_min",
-    "people", "before", "after", "gained", "lost", "difference", "share_before", "share_after", "method", "network",
-)  # fmt: skip
+    "study",
+    "area",
+    "proposal",
+    "proposal_name",
+    "zone",
+    "profile",
+    "category",
+    "group",
+    "is_own",
+    "cutoff_min",
+    "people",
+    "before",
+    "after",
+    "gained",
+    "lost",
+    "difference",
+    "share_before",
+    "share_after",
+    "method",
+    "network",
+)
 STREET_COLUMNS = (
-    "study", "area", "proposal", "zone", "zone_name", "street", "profile", "category", "group", "cutoff_min", "people",
-    "gained", "lost",
-)  # fmt: skip
+    "study",
+    "area",
+    "proposal",
+    "zone",
+    "zone_name",
+    "street",
+    "profile",
+    "category",
+    "group",
+    "cutoff_min",
+    "people",
+    "gained",
+    "lost",
+)
 CHANGE_COLUMNS = (
-    "study", "area", "proposal", "change", "kind", "facility_id", "name", "category", "capacity", "lon", "lat",
-    "lon_to", "lat_to", "street", "status", "metres",
-)  # fmt: skip
+    "study",
+    "area",
+    "proposal",
+    "change",
+    "kind",
+    "facility_id",
+    "name",
+    "category",
+    "capacity",
+    "lon",
+    "lat",
+    "lon_to",
+    "lat_to",
+    "street",
+    "status",
+    "metres",
+)
 
 
 def tabulate_comparison(
@@ -36,23 +81,7 @@ def tabulate_comparison(
 ) -> pd.DataFrame:
     """People of every zone, profile, category, group and cutoff, before and after.
 
-    Parameters
-    ----------
-    result : RunResult
-        Today.
-    area : AreaResult
-        Its neighbourhood.
-    proposal : Proposal
-        What changes.
-    target_rows : mapping of str to ndarray of int64
-        Facilities of each target with the proposal.
-    times : mapping of (profile id, target) to ndarray of float64, shape (n_residents,)
-        Walks with the proposal [s].
-
-    Returns
-    -------
-    DataFrame
-        `COMPARE_COLUMNS`; NaN where nothing is known of a category.
+    Returns `COMPARE_COLUMNS`; NaN where nothing is known of a category.
     """
     residents = area.residents
     zone_of = residents["zone_id"].astype(str).to_numpy()
@@ -72,7 +101,9 @@ def tabulate_comparison(
                 for cutoff_min in result.cutoffs_min:
                     cutoff_s = 60.0 * cutoff_min
                     was, now = here & (before_s <= cutoff_s), here & (after_s <= cutoff_s)
-                    before, after, gained, lost = (_sum(people, who) for who in (was, now, now & ~was, was & ~now))
+                    before, after, gained, lost = (
+                        _sum(people, who) for who in (was, now, now & ~was, was & ~now)
+                    )
                     rows.append(
                         {
                             "zone": zone,
@@ -105,26 +136,12 @@ def _sum(people: NDArray[np.float64], who: NDArray[np.bool_]) -> float:
 
 
 def tabulate_streets(
-    result: RunResult, area: AreaResult, proposal: Proposal, times: Mapping[tuple[str, str], NDArray[np.float64]]
+    result: RunResult,
+    area: AreaResult,
+    proposal: Proposal,
+    times: Mapping[tuple[str, str], NDArray[np.float64]],
 ) -> pd.DataFrame:
-    """Who gains and who loses within the longest cutoff, by zone and street.
-
-    Parameters
-    ----------
-    result : RunResult
-        Today.
-    area : AreaResult
-        Its neighbourhood.
-    proposal : Proposal
-        What changes.
-    times : mapping of (profile id, target) to ndarray of float64, shape (n_residents,)
-        Walks with the proposal [s].
-
-    Returns
-    -------
-    DataFrame
-        `STREET_COLUMNS`; only where somebody does.
-    """
+    """Who gains and who loses within the longest cutoff, by zone and street."""
     residents = area.residents
     names = dict(zip(area.zones["zone_id"].astype(str), area.zones["name"], strict=True))
     cutoff_min = result.cutoffs_min[-1]
@@ -137,8 +154,15 @@ def tabulate_streets(
             continue
         for group in result.study.population.groups:
             people = residents[group].to_numpy(dtype=np.float64)
-            counts = pd.DataFrame({"people": people, "gained": people * (now & ~was), "lost": people * (was & ~now)})
-            table = counts.groupby([one.to_numpy() for one in by]).sum().rename_axis(["zone", "street"]).reset_index()
+            counts = pd.DataFrame(
+                {"people": people, "gained": people * (now & ~was), "lost": people * (was & ~now)}
+            )
+            table = (
+                counts.groupby([one.to_numpy() for one in by])
+                .sum()
+                .rename_axis(["zone", "street"])
+                .reset_index()
+            )
             table = table[(table["gained"] > 0) | (table["lost"] > 0)]
             tables.append(table.assign(profile=profile, category=target, group=group))
     if not tables:
@@ -157,36 +181,23 @@ def tabulate_changes(
     placed: Sequence[Change],
     snap_m: Mapping[str, NDArray[np.float64]],
 ) -> pd.DataFrame:
-    """Tell what became of every change.
-
-    Parameters
-    ----------
-    result : RunResult
-        Today.
-    proposal : Proposal
-        What changes.
-    streets : ChangedStreets
-        What became of the streets.
-    placed : sequence of Change
-        Changes that put something on a street.
-    snap_m : mapping of str to ndarray of float64, shape (n_placed,)
-        Metres from each to the nearest street, by profile; inf where too far [m].
-
-    Returns
-    -------
-    DataFrame
-        `CHANGE_COLUMNS` and ``snap_m_<profile>``.
-    """
+    """Tell what became of every change."""
     faults = {fault.id: fault for fault in streets.faults}
     link_ids = [change.id for change in proposal.of_kind("add_link") if change.id not in faults]
-    link_m = dict(zip(link_ids, streets.network.length_m[streets.linked.is_link].tolist(), strict=True))
+    link_m = dict(
+        zip(link_ids, streets.network.length_m[streets.linked.is_link].tolist(), strict=True)
+    )
     row_of = {change.id: row for row, change in enumerate(placed)}
     rows = []
     for change in proposal.changes:
         lon, lat = change.place or (np.nan, np.nan)
         lon_to, lat_to = change.place_to or (np.nan, np.nan)
         status, metres = "ok", np.nan
-        reached = {f"snap_m_{key}": found[row_of[change.id]] for key, found in snap_m.items() if change.id in row_of}
+        reached = {
+            f"snap_m_{key}": found[row_of[change.id]]
+            for key, found in snap_m.items()
+            if change.id in row_of
+        }
         if change.id in faults:
             status, metres = faults[change.id].code, faults[change.id].metres
         elif change.id in link_m:
@@ -216,11 +227,15 @@ def tabulate_changes(
                 **reached,
             }
         )
-    return pd.DataFrame(rows, columns=[*CHANGE_COLUMNS, *(f"snap_m_{key}" for key in result.profiles)])
+    return pd.DataFrame(
+        rows, columns=[*CHANGE_COLUMNS, *(f"snap_m_{key}" for key in result.profiles)]
+    )
 
 
 def _name_streets(streets: ChangedStreets, change_id: str) -> str:
     """Names of the streets a change is about, once each; empty where they have none."""
     original = streets.original
-    names = (original.street_names[original.street[edge]] for edge in streets.edges.get(change_id, ()))
+    names = (
+        original.street_names[original.street[edge]] for edge in streets.edges.get(change_id, ())
+    )
     return " / ".join(dict.fromkeys(name for name in names if name))

@@ -1,4 +1,6 @@
-"""The honesty gap of one neighbourhood: the same walks a little slower and faster, and people per facility."""
+"""The honesty gap of one neighbourhood: the same walks a little slower and faster, and people per
+facility.
+"""
 
 from __future__ import annotations
 
@@ -32,19 +34,8 @@ class PaceRange:
 
 
 def shift_pace(profile: WalkProfile, shift_ms: float) -> WalkProfile:
-    """Profile a little slower or faster, everything else as it is; never slower than half its pace.
-
-    Parameters
-    ----------
-    profile : WalkProfile
-        The walker.
-    shift_ms : float
-        Change of the pace on the flat [m/s].
-
-    Returns
-    -------
-    WalkProfile
-        The shifted walker.
+    """Profile a little slower or faster, everything else as it is; never slower than half its
+    pace.
     """
     pace_ms = max(profile.pace_ms + shift_ms, profile.pace_ms / 2)
     return profile.model_copy(update={"pace_ms": pace_ms})
@@ -54,62 +45,62 @@ def walk_pace_ranges(inputs: AreaInputs, walkers: list[Walker]) -> dict[tuple[st
     """Walk again to the nearest hub and to every category, `PACE_RANGE_MS` slower and faster.
 
     Pace opens and closes no street, so that places stay where they were snapped.
-
-    Parameters
-    ----------
-    inputs : AreaInputs
-        The neighbourhood.
-    walkers : list of Walker
-        The walkers.
-
-    Returns
-    -------
-    dict of (profile, target) to PaceRange
-        Walks up to the longest cutoff.
     """
-    tasks = [(walker, shift_ms) for walker in walkers for shift_ms in (-PACE_RANGE_MS, PACE_RANGE_MS)]
+    tasks = [
+        (walker, shift_ms) for walker in walkers for shift_ms in (-PACE_RANGE_MS, PACE_RANGE_MS)
+    ]
     with ThreadPoolExecutor() as pool:
         found = list(pool.map(lambda task: _walk_shifted(inputs, *task), tasks))
     ranges: dict[tuple[str, str], PaceRange] = {}
     for walker, slower, faster in zip(walkers, found[::2], found[1::2], strict=True):
-        ranges |= {(walker.profile.id, target): PaceRange(slower[target], faster[target]) for target in slower}
+        ranges |= {
+            (walker.profile.id, target): PaceRange(slower[target], faster[target])
+            for target in slower
+        }
     return ranges
 
 
-def _walk_shifted(inputs: AreaInputs, walker: Walker, shift_ms: float) -> dict[str, NDArray[np.float64]]:
+def _walk_shifted(
+    inputs: AreaInputs, walker: Walker, shift_ms: float
+) -> dict[str, NDArray[np.float64]]:
     network = inputs.network
     impedance = build_impedance(network, shift_pace(walker.profile, shift_ms))
     cutoff_s = inputs.cutoffs_s[-1]
-    asked = {t: rows[inputs.is_counted[rows]] for t, rows in inputs.targets.items() if t not in inputs.area.hubs}
+    asked = {
+        t: rows[inputs.is_counted[rows]]
+        for t, rows in inputs.targets.items()
+        if t not in inputs.area.hubs
+    }
     if walker.seat_walks is not None:
-        seat_walks = walker.seat_walks.at_impedance(impedance, walker.facility_snap, walker.resident_snap)
-        return {target: seat_walks.nearest(rows, cutoff_s=cutoff_s)[0] for target, rows in asked.items()}
+        seat_walks = walker.seat_walks.at_impedance(
+            impedance, walker.facility_snap, walker.resident_snap
+        )
+        return {
+            target: seat_walks.nearest(rows, cutoff_s=cutoff_s)[0] for target, rows in asked.items()
+        }
     graph = build_graph(network, impedance, towards=True)
     facilities = place_points(network, impedance, walker.facility_snap, leaving=False)
     residents = place_points(network, impedance, walker.resident_snap, leaving=True)
-    return {t: nearest(graph, facilities.take(rows), residents, cutoff_s=cutoff_s)[0] for t, rows in asked.items()}
+    return {
+        t: nearest(graph, facilities.take(rows), residents, cutoff_s=cutoff_s)[0]
+        for t, rows in asked.items()
+    }
 
 
 def count_per_facility(inputs: AreaInputs, walkers: list[Walker]) -> dict[str, NDArray[np.float64]]:
-    """People of each group within the longest cutoff of each facility, by the claim and at their own pace.
+    """People of each group within the longest cutoff of each facility, by the claim and at their
+    own pace.
 
-    Parameters
-    ----------
-    inputs : AreaInputs
-        The neighbourhood.
-    walkers : list of Walker
-        The walkers.
-
-    Returns
-    -------
-    dict of str to ndarray of float64, shape (n_facilities,)
-        ``claim_<group>``, ``own_<group>`` and their difference ``gap_<group>``; NaN for a facility
-        that is not on the neighbourhood's streets, and where a profile is not among the walkers.
+    Returns ``claim_<group>``, ``own_<group>`` and their difference ``gap_<group>``; NaN for a
+    facility that is not on the neighbourhood's streets, and where a profile is not among the
+    walkers.
     """
     people = inputs.residents[list(inputs.groups)].to_numpy(dtype=np.float64).T
     asked = {inputs.claim, *inputs.own_profile.values()}
     by_profile = {
-        walker.profile.id: _count_for(inputs, walker, people) for walker in walkers if walker.profile.id in asked
+        walker.profile.id: _count_for(inputs, walker, people)
+        for walker in walkers
+        if walker.profile.id in asked
     }
     unknown = np.full((len(people), len(inputs.facilities)), np.nan)
     columns: dict[str, NDArray[np.float64]] = {}
@@ -119,10 +110,16 @@ def count_per_facility(inputs: AreaInputs, walkers: list[Walker]) -> dict[str, N
     return columns
 
 
-def _count_for(inputs: AreaInputs, walker: Walker, people: NDArray[np.float64]) -> NDArray[np.float64]:
+def _count_for(
+    inputs: AreaInputs, walker: Walker, people: NDArray[np.float64]
+) -> NDArray[np.float64]:
     if walker.seat_walks is not None:
-        pairs = walker.seat_walks.pairs_within(np.arange(len(walker.facilities)), cutoff_s=inputs.cutoffs_s[-1])
+        pairs = walker.seat_walks.pairs_within(
+            np.arange(len(walker.facilities)), cutoff_s=inputs.cutoffs_s[-1]
+        )
     else:
-        pairs = pairs_within(walker.graph, walker.facilities, walker.residents, cutoff_s=inputs.cutoffs_s[-1])
+        pairs = pairs_within(
+            walker.graph, walker.facilities, walker.residents, cutoff_s=inputs.cutoffs_s[-1]
+        )
     counts = count_per_source(pairs.source, pairs.target, people, n_sources=len(walker.facilities))
     return np.where(walker.facility_snap.is_snapped, counts, np.nan)

@@ -14,27 +14,20 @@ from access15.core.measures.coverage import count_covered
 from access15.core.walk.search import nearest
 
 
-def walk_if_open(inputs: AreaInputs, walkers: list[Walker]) -> dict[tuple[str, str], NDArray[np.float64]]:
+def walk_if_open(
+    inputs: AreaInputs, walkers: list[Walker]
+) -> dict[tuple[str, str], NDArray[np.float64]]:
     """Walk to the nearest place that is open or may be.
 
-    Parameters
-    ----------
-    inputs : AreaInputs
-        The neighbourhood, at a moment.
-    walkers : list of Walker
-        The walkers.
-
-    Returns
-    -------
-    dict of (profile, target) to ndarray of float64, shape (n_residents,)
-        Door-to-door walks; inf beyond the longest cutoff [s]. Targets are the nearest hub and the
-        categories; only those with a place of unknown hours.
+    Returns door-to-door walks; inf beyond the longest cutoff [s]. Targets are the nearest hub and
+    the categories; only those with a place of unknown hours.
     """
     may_be_open = inputs.is_located & (inputs.open_at != "closed")
     chosen = {
         target: rows[may_be_open[rows]]
         for target, rows in inputs.targets.items()
-        if target not in inputs.area.hubs and (inputs.is_located & (inputs.open_at == "unknown"))[rows].any()
+        if target not in inputs.area.hubs
+        and (inputs.is_located & (inputs.open_at == "unknown"))[rows].any()
     }
     tasks = [(walker, target) for walker in walkers for target in chosen]
 
@@ -46,7 +39,10 @@ def walk_if_open(inputs: AreaInputs, walkers: list[Walker]) -> dict[tuple[str, s
 
     with ThreadPoolExecutor() as pool:
         walks = list(pool.map(lambda task: walk(*task), tasks))
-    return {(walker.profile.id, target): time_s for (walker, target), time_s in zip(tasks, walks, strict=True)}
+    return {
+        (walker.profile.id, target): time_s
+        for (walker, target), time_s in zip(tasks, walks, strict=True)
+    }
 
 
 def add_unknown_hours(
@@ -54,20 +50,8 @@ def add_unknown_hours(
 ) -> pd.DataFrame:
     """Set beside those covered for certain how many more there may be.
 
-    Parameters
-    ----------
-    coverage : DataFrame
-        Coverage of the neighbourhood.
-    inputs : AreaInputs
-        The neighbourhood.
-    walks : mapping of (profile, target) to ndarray of float64, shape (n_residents,)
-        From `walk_if_open`.
-
-    Returns
-    -------
-    DataFrame
-        With ``unknown_hours`` (people covered only if places of unknown hours are open) and
-        ``unknown_hours_share``; all of those covered then, where nothing is known for certain.
+    Returns with ``unknown_hours`` (people covered only if places of unknown hours are open) and
+    ``unknown_hours_share``; all of those covered then, where nothing is known for certain.
     """
     zone_of = inputs.residents["zone_id"].to_numpy()
     people = inputs.residents[list(inputs.groups)].to_numpy(dtype=np.float64).T
@@ -79,7 +63,10 @@ def add_unknown_hours(
             for group, row in zip(inputs.groups, counts.tolist(), strict=True):
                 for cutoff_min, count in zip(inputs.cutoffs_min, row, strict=True):
                     covered[zone, profile, target, group, float(cutoff_min)] = count
-    keys = zip(*(coverage[name] for name in ("zone", "profile", "category", "group", "cutoff_min")), strict=True)
+    keys = zip(
+        *(coverage[name] for name in ("zone", "profile", "category", "group", "cutoff_min")),
+        strict=True,
+    )
     certain = coverage["covered"].fillna(0.0).to_numpy(dtype=np.float64)
     at_most = np.array([covered.get((*key[:4], float(key[4])), np.nan) for key in keys])
     more = np.where(np.isnan(at_most), 0.0, np.maximum(at_most - certain, 0.0))

@@ -21,41 +21,17 @@ _QUANTILES = {"p10": 0.10, "p25": 0.25, "median": 0.50, "p75": 0.75, "p90": 0.90
 
 
 def read_capacity(inputs: AreaInputs, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Capacity of facilities as the table states it.
-
-    Parameters
-    ----------
-    inputs : AreaInputs
-        The neighbourhood.
-    rows : ndarray of int64, shape (n,)
-        Which facilities.
-
-    Returns
-    -------
-    ndarray of float64, shape (n,)
-        Above 0; NaN where unknown.
-    """
+    """Capacity of facilities as the table states it."""
     if "capacity" not in inputs.facilities:
         return np.full(len(rows), np.nan)
     texts = inputs.facilities["capacity"].to_numpy(dtype=object)[rows]
     return np.array([float(text) if text else np.nan for text in texts], dtype=np.float64)
 
 
-def tabulate_measures(inputs: AreaInputs, homes: Mapping[tuple[str, str], HomeMeasures]) -> pd.DataFrame:
-    """Measures of access by profile, category, group and measure.
-
-    Parameters
-    ----------
-    inputs : AreaInputs
-        The neighbourhood.
-    homes : mapping of (profile, target) to HomeMeasures
-        Measures of each home.
-
-    Returns
-    -------
-    DataFrame
-        As `access15.results.run.AreaResult.measures`.
-    """
+def tabulate_measures(
+    inputs: AreaInputs, homes: Mapping[tuple[str, str], HomeMeasures]
+) -> pd.DataFrame:
+    """Measures of access by profile, category, group and measure."""
     rows = []
     for (profile, target), measured in homes.items():
         if target in inputs.area.hubs:
@@ -72,41 +48,45 @@ def tabulate_measures(inputs: AreaInputs, homes: Mapping[tuple[str, str], HomeMe
             }
             for head, people in groups:
                 found = _sum_up(measure.values, people, is_known=known)
-                rows.append({**head, **said, **found, "method": inputs.method, "network": inputs.network_name})
+                rows.append(
+                    {
+                        **head,
+                        **said,
+                        **found,
+                        "method": inputs.method,
+                        "network": inputs.network_name,
+                    }
+                )
     return _at_a_moment(pd.DataFrame(rows), inputs)
 
 
 def tabulate_equity(
-    inputs: AreaInputs, homes: Mapping[tuple[str, str], HomeMeasures], score: Mapping[str, NDArray[np.float64]]
+    inputs: AreaInputs,
+    homes: Mapping[tuple[str, str], HomeMeasures],
+    score: Mapping[str, NDArray[np.float64]],
 ) -> pd.DataFrame:
-    """How evenly access is shared, and who walks too long, by profile, category and group.
-
-    Parameters
-    ----------
-    inputs : AreaInputs
-        The neighbourhood.
-    homes : mapping of (profile, target) to HomeMeasures
-        Measures of each home.
-    score : mapping of str to ndarray of float64, shape (n_residents,)
-        Fifteen-minute score by profile.
-
-    Returns
-    -------
-    DataFrame
-        As `access15.results.run.AreaResult.equity`.
-    """
-    shared: dict[tuple[str, str], tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]] = {}
+    """How evenly access is shared, and who walks too long, by profile, category and group."""
+    shared: dict[
+        tuple[str, str], tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]
+    ] = {}
     for (profile, target), measured in homes.items():
         if target not in inputs.area.hubs:
             known = is_known(inputs, target)
-            shared[profile, target] = (measured.gravity, measured.ranked_s[:, 0]) if known else (None, None)
+            shared[profile, target] = (
+                (measured.gravity, measured.ranked_s[:, 0]) if known else (None, None)
+            )
     shared |= {(profile, SCORE): (values, None) for profile, values in score.items()}
     rows = []
     for (profile, target), (values, nearest_s) in shared.items():
         said = {"shared": SCORE if target == SCORE else "gravity"}
         for head, people in _list_groups(inputs, profile, target):
-            found = {**_share_out(values, people), **_tell_excess(nearest_s, people, inputs.cutoffs_min[-1])}
-            rows.append({**head, **said, **found, "method": inputs.method, "network": inputs.network_name})
+            found = {
+                **_share_out(values, people),
+                **_tell_excess(nearest_s, people, inputs.cutoffs_min[-1]),
+            }
+            rows.append(
+                {**head, **said, **found, "method": inputs.method, "network": inputs.network_name}
+            )
     return _at_a_moment(pd.DataFrame(rows), inputs)
 
 
@@ -159,8 +139,12 @@ def _list_groups(
         yield head, people
 
 
-def _sum_up(values: NDArray[np.float64], people: NDArray[np.float64], *, is_known: bool) -> dict[str, float]:
-    """Mean over the people for whom there is a finite value, and how many they are; percentiles over all."""
+def _sum_up(
+    values: NDArray[np.float64], people: NDArray[np.float64], *, is_known: bool
+) -> dict[str, float]:
+    """Mean over the people for whom there is a finite value, and how many they are; percentiles
+    over all.
+    """
     if not is_known:
         return dict.fromkeys(("with_value", "mean", *_QUANTILES), np.nan)
     is_finite = np.isfinite(values)
@@ -171,23 +155,42 @@ def _sum_up(values: NDArray[np.float64], people: NDArray[np.float64], *, is_know
     return {
         "with_value": reached,
         "mean": float(counted @ values[is_finite]) / reached if reached > 0 else np.nan,
-        **{name: np.nan if is_nobody else value for name, value in zip(_QUANTILES, quantiles.tolist(), strict=True)},
+        **{
+            name: np.nan if is_nobody else value
+            for name, value in zip(_QUANTILES, quantiles.tolist(), strict=True)
+        },
     }
 
 
 def _share_out(values: NDArray[np.float64] | None, people: NDArray[np.float64]) -> dict[str, float]:
     """Indices of inequality; None is unknown."""
     indices = {"gini": measure_gini, "theil": measure_theil, "palma": measure_palma}
-    return {name: np.nan if values is None else index(values, people) for name, index in indices.items()}
+    return {
+        name: np.nan if values is None else index(values, people) for name, index in indices.items()
+    }
 
 
 def _tell_excess(
     time_s: NDArray[np.float64] | None, people: NDArray[np.float64], cutoff_min: float
 ) -> dict[str, float]:
     """Who walks longer than the cutoff; None is unknown."""
-    names = ("beyond_people", "beyond_share", "unreachable_people", "beyond_mean_min", "gap", "squared_gap")
+    names = (
+        "beyond_people",
+        "beyond_share",
+        "unreachable_people",
+        "beyond_mean_min",
+        "gap",
+        "squared_gap",
+    )
     if time_s is None:
         return {"cutoff_min": cutoff_min, **dict.fromkeys(names, np.nan)}
     late = measure_excess(time_s, people, cutoff_s=60.0 * cutoff_min)
-    values = (late.short, late.share, late.without, late.mean_lack / 60.0, late.gap, late.squared_gap)
+    values = (
+        late.short,
+        late.share,
+        late.without,
+        late.mean_lack / 60.0,
+        late.gap,
+        late.squared_gap,
+    )
     return {"cutoff_min": cutoff_min, **dict(zip(names, values, strict=True))}

@@ -57,21 +57,10 @@ class SeatWalks:
     leaving: RestPlaces
     residents: RestPlaces
 
-    def at_impedance(self, impedance: Impedance, facilities: Snapped, residents: Snapped) -> SeatWalks:
-        """The same seats, facilities and residents at another pace.
-
-        Parameters
-        ----------
-        impedance : Impedance
-            The walker at that pace.
-        facilities, residents : Snapped
-            Where they are.
-
-        Returns
-        -------
-        SeatWalks
-            For the other pace.
-        """
+    def at_impedance(
+        self, impedance: Impedance, facilities: Snapped, residents: Snapped
+    ) -> SeatWalks:
+        """The same seats, facilities and residents at another pace."""
         return build_seat_walks(
             self.graph.network,
             impedance,
@@ -86,72 +75,34 @@ class SeatWalks:
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Seconds of every resident to the nearest of some facilities.
 
-        Parameters
-        ----------
-        rows : ndarray of int64
-            Facilities.
-        cutoff_s : float
-            Longest walk, inclusive [s].
-
-        Returns
-        -------
-        time_s : ndarray of float64, shape (n_residents,)
-            Seconds door to door; inf where there is no way from seat to seat.
-        which : ndarray of int64, shape (n_residents,)
-            Position in `rows`; -1 where none.
+        Returns seconds door to door; inf where there is no way from seat to seat. which : ndarray
+        of int64, shape (n_residents,) Position in `rows`; -1 where none.
         """
         sources = self.facilities.take(rows)
-        return nearest_with_seats(self.graph, sources, self.residents, limit_m=self.limit_m, cutoff_s=cutoff_s)
+        return nearest_with_seats(
+            self.graph, sources, self.residents, limit_m=self.limit_m, cutoff_s=cutoff_s
+        )
 
-    def nearest_of_facilities(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    def nearest_of_facilities(
+        self, rows: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """Seconds of every facility to the nearest of some of them.
 
-        Parameters
-        ----------
-        rows : ndarray of int64
-            Facilities walked to.
-
-        Returns
-        -------
-        time_s : ndarray of float64, shape (n_facilities,)
-            Seconds door to door; inf where there is no way from seat to seat.
-        which : ndarray of int64, shape (n_facilities,)
-            Position in `rows`; -1 where none.
+        Returns seconds door to door; inf where there is no way from seat to seat. which : ndarray
+        of int64, shape (n_facilities,) Position in `rows`; -1 where none.
         """
-        return nearest_with_seats(self.graph, self.facilities.take(rows), self.leaving, limit_m=self.limit_m)
+        return nearest_with_seats(
+            self.graph, self.facilities.take(rows), self.leaving, limit_m=self.limit_m
+        )
 
     def reach(self, rows: NDArray[np.int64]) -> RestReach:
-        """Streets from which some facilities are reached.
-
-        Parameters
-        ----------
-        rows : ndarray of int64
-            Facilities.
-
-        Returns
-        -------
-        RestReach
-            For service areas and reached parts.
-        """
+        """Streets from which some facilities are reached."""
         sources = self.facilities.take(rows)
         labels = spread_labels(self.graph, sources, limit_m=self.limit_m)
         return RestReach(self.graph, labels, sources, self.limit_m)
 
     def pairs_within(self, rows: NDArray[np.int64], *, cutoff_s: float) -> Pairs:
-        """Every facility and resident within the cutoff of each other.
-
-        Parameters
-        ----------
-        rows : ndarray of int64
-            Facilities.
-        cutoff_s : float
-            Longest walk, inclusive; inf for all that can be reached [s].
-
-        Returns
-        -------
-        Pairs
-            Sorted by facility (position in `rows`), then seconds, then resident.
-        """
+        """Every facility and resident within the cutoff of each other."""
         source, target, time_s = [], [], []
         for i, row in enumerate(rows.tolist()):
             one = self.facilities.take(slice(row, row + 1))
@@ -168,22 +119,13 @@ class SeatWalks:
             time_s.append(found[near])
         none = np.zeros(0, dtype=np.int64)
         return Pairs(
-            np.concatenate([none, *source]), np.concatenate([none, *target]), np.concatenate([np.zeros(0), *time_s])
+            np.concatenate([none, *source]),
+            np.concatenate([none, *target]),
+            np.concatenate([np.zeros(0), *time_s]),
         )
 
     def ranked_s(self, pairs: Pairs) -> NDArray[np.float64]:
-        """Seconds to the nearest facilities, one after the other.
-
-        Parameters
-        ----------
-        pairs : Pairs
-            From `pairs_within` without a cutoff.
-
-        Returns
-        -------
-        ndarray of float64, shape (n_residents, N_RANKED)
-            Rising; inf where fewer can be reached [s].
-        """
+        """Seconds to the nearest facilities, one after the other."""
         order = np.lexsort((pairs.time_s, pairs.target))
         target, time_s = pairs.target[order], pairs.time_s[order]
         rank = np.arange(len(target)) - np.searchsorted(target, target)
@@ -202,24 +144,7 @@ def build_seat_walks(
     residents: Snapped,
     limit_m: float,
 ) -> SeatWalks:
-    """Walks from seat to seat on one network.
-
-    Parameters
-    ----------
-    network : WalkNetwork
-        The streets.
-    impedance : Impedance
-        The walker.
-    seats, facilities, residents : Snapped
-        On the walker's streets.
-    limit_m : float
-        Longest gap between seats, inclusive [m].
-
-    Returns
-    -------
-    SeatWalks
-        For every question of one walker.
-    """
+    """Walks from seat to seat on one network."""
     graph = build_rest_graph(network, impedance, seats)
     return SeatWalks(
         graph=graph,
@@ -231,25 +156,14 @@ def build_seat_walks(
     )
 
 
-def snap_seats(network: WalkNetwork, impedance: Impedance, seats: gpd.GeoDataFrame) -> tuple[Snapped, gpd.GeoDataFrame]:
+def snap_seats(
+    network: WalkNetwork, impedance: Impedance, seats: gpd.GeoDataFrame
+) -> tuple[Snapped, gpd.GeoDataFrame]:
     """Put seats on the streets that a walker can reach.
 
-    Parameters
-    ----------
-    network : WalkNetwork
-        The streets.
-    impedance : Impedance
-        The walker.
-    seats : GeoDataFrame
-        From `access15.sources.places.seats.join_seats`.
-
-    Returns
-    -------
-    snapped : Snapped
-        The seats of use: one row per record, unsnapped for those that are not ``ok``.
-    table : GeoDataFrame
-        `SEAT_COLUMNS`: every record with its ``status`` (``ok``, ``duplicate``, ``not_geocoded``,
-        ``too_far_from_network``) and the metres to the street.
+    Returns the seats of use: one row per record, unsnapped for those that are not ``ok``. table :
+    GeoDataFrame `SEAT_COLUMNS`: every record with its ``status`` (``ok``, ``duplicate``,
+    ``not_geocoded``, ``too_far_from_network``) and the metres to the street.
     """
     is_ok = seats["status"].to_numpy(dtype=object) == "ok"
     xy = np.where(is_ok[:, None], points_xy(seats, network.crs), np.nan)
@@ -261,24 +175,11 @@ def snap_seats(network: WalkNetwork, impedance: Impedance, seats: gpd.GeoDataFra
 
 
 def check_seats_known(profile: WalkProfile, snapped: Snapped | None, where: str) -> None:
-    """Refuse to say that nobody arrives where only nobody knows the seats.
-
-    Parameters
-    ----------
-    profile : WalkProfile
-        Who needs seats.
-    snapped : Snapped or None
-        Seats on the streets; None where no source of seats is known.
-    where : str
-        Neighbourhood, for the message.
-
-    Raises
-    ------
-    ConfigError
-        If not one seat is known.
-    """
+    """Refuse to say that nobody arrives where only nobody knows the seats."""
     if snapped is None or not snapped.is_snapped.any():
         raise ConfigError(
-            f"profile {profile.id!r} needs seats, and not one is known in {where}: give a layer of benches with "
-            "--seats or under [seats] in the study file, use an extract that holds benches, or set needs_seat = false"
+            f"profile {profile.id!r} needs seats, and not one is known in {where}: give a layer of "
+            "benches with "
+            "--seats or under [seats] in the study file, use an extract that holds benches, or set "
+            "needs_seat = false"
         )

@@ -37,7 +37,9 @@ _NOWHERE = StreetParts(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
 
 @dataclass(frozen=True, eq=False)
 class _Linked:
-    """Walks of facilities and homes to the nearest hub, open or not: what lies on the same streets."""
+    """Walks of facilities and homes to the nearest hub, open or not: what lies on the same
+    streets.
+    """
 
     facility_s: NDArray[np.float64]
     facility_nearest: NDArray[np.object_]
@@ -57,30 +59,21 @@ class _Answer:
 
 
 def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaResult:
-    """Compute everything for one neighbourhood.
-
-    Parameters
-    ----------
-    inputs : AreaInputs
-        Streets, facilities, people and what is asked.
-    profiles : mapping of str to WalkProfile
-        The walkers.
-
-    Returns
-    -------
-    AreaResult
-        All tables of the neighbourhood.
-    """
+    """Compute everything for one neighbourhood."""
     walkers = build_walkers(inputs, profiles)
     tasks = [(walker, target) for walker in walkers for target in inputs.targets]
     with ThreadPoolExecutor() as pool:
         answers = list(pool.map(lambda task: _answer(inputs, *task), tasks))
-    found = {(walker.profile.id, target): a for (walker, target), a in zip(tasks, answers, strict=True)}
+    found = {
+        (walker.profile.id, target): a for (walker, target), a in zip(tasks, answers, strict=True)
+    }
     travel_time_s = {key: answer.time_s for key, answer in found.items()}
     homes = {key: answer.homes for key, answer in found.items()}
     linked = {walker.profile.id: _link(inputs, walker) for walker in walkers}
     residents = _residents_out(inputs, walkers, travel_time_s, linked[walkers[0].profile.id])
-    score = {walker.profile.id: residents[f"score_{walker.profile.id}"].to_numpy() for walker in walkers}
+    score = {
+        walker.profile.id: residents[f"score_{walker.profile.id}"].to_numpy() for walker in walkers
+    }
     explained = explain_area(inputs, walkers, travel_time_s)
     hub_parts = {walker.profile.id: found[walker.profile.id, HUB].streets for walker in walkers}
     return AreaResult(
@@ -93,13 +86,19 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
         residents=residents,
         travel_time_s=travel_time_s,
         nearest_id={key: answer.nearest_id for key, answer in found.items()},
-        n_within={key: measured.n_within for key, measured in homes.items() if key[1] in inputs.categories},
-        service_areas=_frame([row for answer in answers for row in answer.areas], inputs.network.crs),
+        n_within={
+            key: measured.n_within for key, measured in homes.items() if key[1] in inputs.categories
+        },
+        service_areas=_frame(
+            [row for answer in answers for row in answer.areas], inputs.network.crs
+        ),
         reached_streets=_streets_frame(
             [frame for frames in hub_parts.values() for frame in frames], inputs.network.crs
         ),
         coverage=_with_hours(
-            tabulate_coverage(inputs, travel_time_s, walk_pace_ranges(inputs, walkers)), inputs, walkers
+            tabulate_coverage(inputs, travel_time_s, walk_pace_ranges(inputs, walkers)),
+            inputs,
+            walkers,
         ),
         home_measures=homes,
         measures=tabulate_measures(inputs, homes),
@@ -107,7 +106,9 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
         nearest=tabulate_nearest(inputs, walkers, travel_time_s),
         people_info=inputs.people_info,
         seats=_seats_out(inputs, walkers),
-        unknown_shares=tabulate_unknown(inputs, {p: a.reached for (p, target), a in found.items() if target == HUB}),
+        unknown_shares=tabulate_unknown(
+            inputs, {p: a.reached for (p, target), a in found.items() if target == HUB}
+        ),
         explanations=explained.explanations,
         closed_doors=explained.closed_doors,
         fixes=explained.fixes,
@@ -127,7 +128,11 @@ def _answer(inputs: AreaInputs, walker: Walker, target: str) -> _Answer:
     rows = rows[inputs.is_counted[rows]]
     ids = np.append(inputs.facilities["facility_id"].to_numpy(dtype=object)[rows], "")
     is_hubs, is_drawn = target == HUB, _is_drawn(inputs, target)
-    walked = _walk(inputs, walker, rows) if walker.seat_walks is None else _walk_with_seats(inputs, walker, rows)
+    walked = (
+        _walk(inputs, walker, rows)
+        if walker.seat_walks is None
+        else _walk_with_seats(inputs, walker, rows)
+    )
     reach = walked.reach() if is_hubs or is_drawn else None
     return _Answer(
         time_s=walked.time_s,
@@ -139,7 +144,9 @@ def _answer(inputs: AreaInputs, walker: Walker, target: str) -> _Answer:
             capacity=read_capacity(inputs, rows),
             cutoff_s=inputs.cutoffs_s[-1],
         ),
-        areas=_area_rows(inputs, walker, reach, walked.time_s, target) if reach is not None and is_drawn else [],
+        areas=_area_rows(inputs, walker, reach, walked.time_s, target)
+        if reach is not None and is_drawn
+        else [],
         streets=_street_rows(inputs, walker, reach) if reach is not None and is_hubs else [],
         reached=_NOWHERE if reach is None else reach.parts(inputs.cutoffs_s[-1]),
     )
@@ -168,7 +175,9 @@ def _walk(inputs: AreaInputs, walker: Walker, rows: NDArray[np.int64]) -> _Walke
     return _Walked(
         time_s=time_s,
         which=which,
-        pairs=pairs_within(walker.graph, sources, walker.residents, cutoff_s=inputs.cutoffs_s[-1], threads=1),
+        pairs=pairs_within(
+            walker.graph, sources, walker.residents, cutoff_s=inputs.cutoffs_s[-1], threads=1
+        ),
         ranked_s=measure_ranked_times(walker.graph, sources, walker.residents, k=N_RANKED),
         reach=reach,
     )
@@ -207,7 +216,9 @@ def _link(inputs: AreaInputs, walker: Walker) -> _Linked:
 
 
 def _is_drawn(inputs: AreaInputs, target: str) -> bool:
-    """Whether a target has service areas of its own: each hub, not all together, and categories that ask for them."""
+    """Whether a target has service areas of its own: each hub, not all together, and categories
+    that ask for them.
+    """
     return inputs.categories[target].draws_areas if target in inputs.categories else target != HUB
 
 
@@ -268,21 +279,29 @@ def _streets_frame(parts: list[gpd.GeoDataFrame], crs: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=crs)
 
 
-def _status(given: NDArray[np.object_], snapped: Snapped, reached: NDArray[np.bool_]) -> NDArray[np.object_]:
+def _status(
+    given: NDArray[np.object_], snapped: Snapped, reached: NDArray[np.bool_]
+) -> NDArray[np.object_]:
     """Status of points as the first profile meets them."""
-    status = np.where(snapped.is_snapped, np.where(reached, "ok", "unreachable"), "too_far_from_network")
+    status = np.where(
+        snapped.is_snapped, np.where(reached, "ok", "unreachable"), "too_far_from_network"
+    )
     return np.where(given == "not_geocoded", "not_geocoded", status)
 
 
 def _seats_out(inputs: AreaInputs, walkers: list[Walker]) -> gpd.GeoDataFrame | None:
-    """Every seat with its status, on the streets of the first walker who needs one, else of the first."""
+    """Every seat with its status, on the streets of the first walker who needs one, else of the
+    first.
+    """
     if inputs.seats is None:
         return None
     walker = next((one for one in walkers if one.seat_walks is not None), walkers[0])
     return snap_seats(inputs.network, walker.impedance, inputs.seats)[1]
 
 
-def _facilities_out(inputs: AreaInputs, walkers: list[Walker], linked: Mapping[str, _Linked]) -> gpd.GeoDataFrame:
+def _facilities_out(
+    inputs: AreaInputs, walkers: list[Walker], linked: Mapping[str, _Linked]
+) -> gpd.GeoDataFrame:
     out = inputs.facilities.copy()
     first = walkers[0]
     nearest_hub = linked[first.profile.id]

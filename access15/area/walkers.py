@@ -116,7 +116,9 @@ class AreaInputs:
 
     @cached_property
     def open_at(self) -> NDArray[np.object_]:
-        """Whether each facility is ``open``, ``closed`` or ``unknown``; all open where no moment is asked."""
+        """Whether each facility is ``open``, ``closed`` or ``unknown``; all open where no moment is
+        asked.
+        """
         if self.at is None:
             return np.full(len(self.facilities), "open", dtype=object)
         return np.asarray(self.facilities["open_at"], dtype=object)
@@ -128,12 +130,18 @@ class AreaInputs:
 
     @cached_property
     def targets(self) -> dict[str, NDArray[np.int64]]:
-        """Rows of the facilities behind each target: every hub, all hubs together, every category."""
+        """Rows of the facilities behind each target: every hub, all hubs together, every
+        category.
+        """
         ids = self.facilities["facility_id"].to_numpy()
         kinds = self.facilities["category"].to_numpy()
         hubs = {hub: np.flatnonzero(ids == hub) for hub in self.area.hubs}
         together = {HUB: np.concatenate(list(hubs.values()))}
-        return {**hubs, **together, **{category: np.flatnonzero(kinds == category) for category in self.categories}}
+        return {
+            **hubs,
+            **together,
+            **{category: np.flatnonzero(kinds == category) for category in self.categories},
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,21 +187,11 @@ def build_walkers(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> li
 
     Snapping depends on the open edges only, so profiles with the same ones share it; all share the
     land, since a street that a walker cannot pass is never reached.
-
-    Parameters
-    ----------
-    inputs : AreaInputs
-        Streets, facilities, people.
-    profiles : mapping of str to WalkProfile
-        The walkers.
-
-    Returns
-    -------
-    list of Walker
-        One per profile, in order.
     """
     network = inputs.network
-    facility_xy = np.where(inputs.is_located[:, None], points_xy(inputs.facilities, network.crs), np.nan)
+    facility_xy = np.where(
+        inputs.is_located[:, None], points_xy(inputs.facilities, network.crs), np.nan
+    )
     resident_xy = points_xy(inputs.residents, network.crs)
     impedances = {profile.id: build_impedance(network, profile) for profile in profiles.values()}
     is_open = np.any([impedance.is_main for impedance in impedances.values()], axis=0)
@@ -231,7 +229,9 @@ def build_walkers(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> li
     return walkers
 
 
-def _is_near(inputs: AreaInputs, home: shapely.Geometry, impedances: list[Impedance]) -> NDArray[np.bool_]:
+def _is_near(
+    inputs: AreaInputs, home: shapely.Geometry, impedances: list[Impedance]
+) -> NDArray[np.bool_]:
     """Streets that areas are drawn on, and those beside them, between which the land is divided.
 
     Nobody gets farther from a hub, in a straight line, than the quickest street leads in the time.
@@ -244,17 +244,27 @@ def _is_near(inputs: AreaInputs, home: shapely.Geometry, impedances: list[Impeda
         walks = (drawn_m > 0) & np.isfinite(seconds)
         if not seconds[walks].all():
             return np.ones(network.n_edges, dtype=bool)
-        quickest_ms = max(quickest_ms, impedance.pace_ms, float((drawn_m[walks] / seconds[walks]).max(initial=0.0)))
+        quickest_ms = max(
+            quickest_ms,
+            impedance.pace_ms,
+            float((drawn_m[walks] / seconds[walks]).max(initial=0.0)),
+        )
     hubs = inputs.facilities.geometry.to_numpy()[inputs.targets[HUB]]
     reach_m = quickest_ms * inputs.cutoffs_s[-1]
     land = shapely.union_all([home, *shapely.buffer(hubs, reach_m)])
     is_near = np.zeros(network.n_edges, dtype=bool)
-    is_near[shapely.STRtree(lines).query(land, predicate="dwithin", distance=4 * HALF_WIDTH_M)] = True
+    is_near[shapely.STRtree(lines).query(land, predicate="dwithin", distance=4 * HALF_WIDTH_M)] = (
+        True
+    )
     return is_near
 
 
 def _seat_walks(
-    inputs: AreaInputs, profile: WalkProfile, impedance: Impedance, facilities: Snapped, residents: Snapped
+    inputs: AreaInputs,
+    profile: WalkProfile,
+    impedance: Impedance,
+    facilities: Snapped,
+    residents: Snapped,
 ) -> SeatWalks | None:
     """Walks from seat to seat for who needs them."""
     if not profile.needs_seat or profile.rest_every_m is None:
@@ -263,5 +273,10 @@ def _seat_walks(
     check_seats_known(profile, seats, inputs.area.name)
     assert seats is not None  # noqa: S101 - told to the type checker
     return build_seat_walks(
-        inputs.network, impedance, seats=seats, facilities=facilities, residents=residents, limit_m=profile.rest_every_m
+        inputs.network,
+        impedance,
+        seats=seats,
+        facilities=facilities,
+        residents=residents,
+        limit_m=profile.rest_every_m,
     )

@@ -35,8 +35,21 @@ from access15.cli.options import (
 )
 from access15.cli.paper import poster, scan
 from access15.cli.session import compare, session
-from access15.config import Study, WalkProfile, is_study_name, load_categories, load_profiles, load_study
-from access15.errors import Access15Error, Access15Warning, ConfigError, InputDataError, ServiceError
+from access15.config import (
+    Study,
+    WalkProfile,
+    is_study_name,
+    load_categories,
+    load_profiles,
+    load_study,
+)
+from access15.errors import (
+    Access15Error,
+    Access15Warning,
+    ConfigError,
+    InputDataError,
+    ServiceError,
+)
 
 if TYPE_CHECKING:
     from access15.workflows.questions import StreetSource
@@ -69,7 +82,9 @@ def main() -> None:
         raise
 
 
-@app.command(epilog="Example: access15 run milano --osm milano.osm.pbf --area chiesa_rossa --out maps")
+@app.command(
+    epilog="Example: access15 run milano --osm milano.osm.pbf --area chiesa_rossa --out maps"
+)
 def run(
     study: StudyArg = "milano",
     osm: OsmOpt = None,
@@ -78,11 +93,15 @@ def run(
     cutoff: CutoffsOpt = None,
     area: AreasOpt = None,
     seats: SeatsOpt = None,
-    folder: Annotated[Path, typer.Option("--out", help="Folder for index, maps and tables.")] = Path("maps"),
+    folder: Annotated[
+        Path, typer.Option("--out", help="Folder for index, maps and tables.")
+    ] = Path("maps"),
     lang: LangOpt = Language.it,
     offline: OfflineOpt = False,
     at: AtOpt = None,
-    tiles: Annotated[bool, typer.Option("--tiles", help="Offer an online background layer on the maps.")] = False,
+    tiles: Annotated[
+        bool, typer.Option("--tiles", help="Offer an online background layer on the maps.")
+    ] = False,
 ) -> None:
     """Compute coverage and write maps and tables."""
     from access15.outputs.tables.layers import check_output_folder
@@ -92,9 +111,17 @@ def run(
     tell = tell_stages(lang)
     check_output_folder(folder)
     result = pipeline.run(
-        study, osm=osm, facilities=facilities, profiles=profile, cutoffs_min=cutoff, areas=area, offline=offline, at=at,
-        progress=tell, seats=seats or (),
-    )  # fmt: skip
+        study,
+        osm=osm,
+        facilities=facilities,
+        profiles=profile,
+        cutoffs_min=cutoff,
+        areas=area,
+        offline=offline,
+        at=at,
+        progress=tell,
+        seats=seats or (),
+    )
     tell("writing maps and tables")
     files = result.write(folder, lang=lang.value, tiles=tiles, command=sys.argv[1:])
     say_networks(result)
@@ -103,7 +130,9 @@ def run(
     out.print(f"{'Apri' if lang is Language.it else 'Open'}: {files['index.html']}", soft_wrap=True)
 
 
-@app.command(epilog="Example: access15 coverage milano --profile frail --cutoff 15 --csv coverage.csv")
+@app.command(
+    epilog="Example: access15 coverage milano --profile frail --cutoff 15 --csv coverage.csv"
+)
 def coverage(
     study: StudyArg = "milano",
     osm: OsmOpt = None,
@@ -114,7 +143,9 @@ def coverage(
     seats: SeatsOpt = None,
     offline: OfflineOpt = False,
     at: AtOpt = None,
-    csv: Annotated[Path | None, typer.Option("--csv", help="File to write; without it the screen.")] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", help="File to write; without it the screen.")
+    ] = None,
 ) -> None:
     """Compute the numbers alone, for scripts."""
     from access15.files import write_text_atomic
@@ -125,9 +156,17 @@ def coverage(
     if csv is not None:
         check_output_file(csv)
     result = pipeline.run(
-        study, osm=osm, facilities=facilities, profiles=profile, cutoffs_min=cutoff, areas=area, offline=offline, at=at,
-        progress=say, seats=seats or (),
-    )  # fmt: skip
+        study,
+        osm=osm,
+        facilities=facilities,
+        profiles=profile,
+        cutoffs_min=cutoff,
+        areas=area,
+        offline=offline,
+        at=at,
+        progress=say,
+        seats=seats or (),
+    )
     say_networks(result)
     text = format_csv(build_coverage_table(result))
     if csv is None:
@@ -153,33 +192,47 @@ def check(
         out.print(f"note: {warning}", soft_wrap=True)
     if report.problems:
         n_problems = len(report.problems)
-        raise InputDataError(f"{file.name}: {n_problems} problem{'s' if n_problems > 1 else ''}", report.problems)
+        raise InputDataError(
+            f"{file.name}: {n_problems} problem{'s' if n_problems > 1 else ''}", report.problems
+        )
     for (category, precision), n in sorted(report.counts.items()):
         out.print(f"{n:6d}  {category}, {precision}", soft_wrap=True)
     out.print(f"{file.name}: {report.n_rows} facilities, no problems", soft_wrap=True)
 
 
-@app.command(epilog="Example: access15 geocode facilities.csv -o geocoded.csv --review to_decide.csv")
+@app.command(
+    epilog="Example: access15 geocode facilities.csv -o geocoded.csv --review to_decide.csv"
+)
 def geocode(
     file: Annotated[Path, typer.Argument(help="Facilities to geocode.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="File to write: .csv, .geojson or .gpkg.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="File to write: .csv, .geojson or .gpkg.")
+    ],
     study: StudyOpt = "milano",
     review: Annotated[
         Path | None,
-        typer.Option("--review", help="Ambiguous answers to decide; read when it exists, then written anew."),
+        typer.Option(
+            "--review", help="Ambiguous answers to decide; read when it exists, then written anew."
+        ),
     ] = None,
-    offline: Annotated[bool, typer.Option("--offline", help="Use the gazetteer and the cache alone.")] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Use the gazetteer and the cache alone.")
+    ] = False,
     service: ServiceOpt = "",
 ) -> None:
     """Find the points of facilities that have none, or only a street."""
     from access15.outputs.tables.layers import check_output_file
     from access15.workflows.geocode import geocode_file
 
-    check_output_file(output, endings=(".csv", ".geojson", ".gpkg"), inputs=(file, *([review] if review else [])))
+    check_output_file(
+        output, endings=(".csv", ".geojson", ".gpkg"), inputs=(file, *([review] if review else []))
+    )
     if review is not None:
         check_output_file(review, endings=(".csv",), inputs=(file,))
     loaded = load_study(study)
-    lines = geocode_file(file, output, loaded, review=review, offline=offline, now=datetime.now(UTC), service=service)
+    lines = geocode_file(
+        file, output, loaded, review=review, offline=offline, now=datetime.now(UTC), service=service
+    )
     for line in lines:
         out.print(line, soft_wrap=True)
 
@@ -187,9 +240,13 @@ def geocode(
 @app.command(epilog="Example: access15 fetch milano")
 def fetch(
     study: StudyArg = "milano",
-    service: Annotated[str, typer.Option("--service", help="Another Overpass service; empty for the public one.")] = "",
+    service: Annotated[
+        str, typer.Option("--service", help="Another Overpass service; empty for the public one.")
+    ] = "",
 ) -> None:
-    """Fetch a study's streets from OpenStreetMap and its bike stations into the cache, for later runs."""
+    """Fetch a study's streets from OpenStreetMap and its bike stations into the cache, for later
+    runs.
+    """
     from access15.sources.streets.at_hand import fetch_streets
     from access15.workflows.bikes import fetch_bikes
 
@@ -208,19 +265,26 @@ def fetch(
 
 
 @app.command(
-    epilog="Example: access15 isochrone --facility cam-04 --minutes 5 10 15 --profile frail -o boifava.geojson"
+    epilog="Example: access15 isochrone --facility cam-04 --minutes 5 10 15 --profile frail -o "
+    "boifava.geojson"
 )
 def isochrone(
-    output: Annotated[Path, typer.Option("--output", "-o", help="File to write: .geojson or .gpkg.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="File to write: .geojson or .gpkg.")
+    ],
     minutes: Annotated[list[float], typer.Option("--minutes", help="Cutoffs; one or several.")],
     at: Annotated[str | None, typer.Option("--at", help="Place as LAT,LON.")] = None,
-    facility: Annotated[str | None, typer.Option("--facility", help="Place as a facility id of the study.")] = None,
+    facility: Annotated[
+        str | None, typer.Option("--facility", help="Place as a facility id of the study.")
+    ] = None,
     address: Annotated[str | None, typer.Option("--address", help="Place as an address.")] = None,
     profile: ProfileOpt = "older_adult",
     speed_ms: SpeedOpt = None,
     osm: OsmOpt = None,
     study: StudyOpt = "milano",
-    streets: Annotated[bool, typer.Option("--streets", help="Write the reached streets, not polygons.")] = False,
+    streets: Annotated[
+        bool, typer.Option("--streets", help="Write the reached streets, not polygons.")
+    ] = False,
     offline: Annotated[
         bool, typer.Option("--offline", help="Look addresses up in the gazetteer and cache alone.")
     ] = False,
@@ -234,17 +298,35 @@ def isochrone(
     check_layer_path(output)
     loaded = load_study(study)
     place = locate(
-        loaded, at=at, facility=facility, address=address, offline=offline, now=datetime.now(UTC), service=service
+        loaded,
+        at=at,
+        facility=facility,
+        address=address,
+        offline=offline,
+        now=datetime.now(UTC),
+        service=service,
     )
-    found = measure_isochrone(place, minutes=minutes, profile=_walker(profile, speed_ms), source=_source(loaded, osm))
-    write_layer(found.streets if streets else found.areas, output, name="streets" if streets else "isochrone")
+    found = measure_isochrone(
+        place, minutes=minutes, profile=_walker(profile, speed_ms), source=_source(loaded, osm)
+    )
+    write_layer(
+        found.streets if streets else found.areas,
+        output,
+        name="streets" if streets else "isochrone",
+    )
     say_network(found.network_info.kind, found.network_info.name, found.network_info.warnings)
     for row in found.areas.itertuples():
-        out.print(f"{row.minutes:5.4g} min  {row.street_m / 1000:8.2f} km of street  {row.area_m2 / 10_000:8.2f} ha")
+        out.print(
+            f"{row.minutes:5.4g} min  {row.street_m / 1000:8.2f} km of street  "
+            f"{row.area_m2 / 10_000:8.2f} ha"
+        )
     out.print(f"{output}", soft_wrap=True)
 
 
-@app.command(epilog="Example: access15 times --from 45.4275,9.1748 --to homes.csv --profile frail -o times.csv")
+@app.command(
+    epilog="Example: access15 times --from 45.4275,9.1748 --to homes.csv --profile frail -o "
+    "times.csv"
+)
 def times(
     start: Annotated[str, typer.Option("--from", help="Start as LAT,LON.")],
     to: Annotated[Path, typer.Option("--to", help="Points: CSV with id, lat, lon, or GeoJSON.")],
@@ -269,19 +351,30 @@ def times(
     )
     write_times(table, output)
     say_network(info.kind, info.name, info.warnings)
-    out.print(f"{(table['status'] == 'ok').sum()} of {len(table)} points reached; {output}", soft_wrap=True)
+    out.print(
+        f"{(table['status'] == 'ok').sum()} of {len(table)} points reached; {output}",
+        soft_wrap=True,
+    )
 
 
-@app.command(epilog="Example: access15 seats milano --category csrc --osm milano.osm.pbf --seats benches.json -o seats")
+@app.command(
+    epilog="Example: access15 seats milano --category csrc --osm milano.osm.pbf --seats "
+    "benches.json -o seats"
+)
 def seats(
-    category: Annotated[str, typer.Option("--category", help="Service walked to; hub for the nearest hub.")],
+    category: Annotated[
+        str, typer.Option("--category", help="Service walked to; hub for the nearest hub.")
+    ],
     folder: Annotated[Path, typer.Option("--output", "-o", help="Folder for tables and layers.")],
     study: StudyArg = "milano",
     profile: ProfileOpt = "frail",
-    group: Annotated[str, typer.Option("--group", help="Who is counted: a group of the study.")] = "age_65_plus",
+    group: Annotated[
+        str, typer.Option("--group", help="Who is counted: a group of the study.")
+    ] = "age_65_plus",
     n: Annotated[int, typer.Option("--n", help="New benches at most, in each neighbourhood.")] = 10,
     limit_m: Annotated[
-        float | None, typer.Option("--limit-m", help="Longest gap between seats; by default the profile's.")
+        float | None,
+        typer.Option("--limit-m", help="Longest gap between seats; by default the profile's."),
     ] = None,
     cutoff: Annotated[float, typer.Option("--cutoff", help="Minutes.")] = 15.0,
     area: AreasOpt = None,
@@ -297,20 +390,38 @@ def seats(
 
     check_output_folder(folder)
     found = find_seats(
-        study, category=category, profile=profile, group=group, n=n, limit_m=limit_m, cutoff_min=cutoff, areas=area,
-        osm=osm, seats=layers or (), offline=offline,
+        study,
+        category=category,
+        profile=profile,
+        group=group,
+        n=n,
+        limit_m=limit_m,
+        cutoff_min=cutoff,
+        areas=area,
+        osm=osm,
+        seats=layers or (),
+        offline=offline,
         progress=tell_stages(lang),
-    )  # fmt: skip
+    )
     files = write_seat_findings(found, folder)
     for part in draw_seat_findings(found, lang=lang.value):
         out.print(part, soft_wrap=False)
     out.print(", ".join(str(path) for path in files.values()), soft_wrap=True)
 
 
-app.command(epilog="Example: access15 session chiesa_rossa --osm milano.osm.pbf -o chiesa_rossa.html")(session)
-app.command(epilog="Example: access15 compare proposal.geojson --osm milano.osm.pbf -o comparison")(compare)
-app.command(epilog="Example: access15 poster chiesa_rossa --osm milano.osm.pbf --size A3 -o chiesa_rossa.pdf")(poster)
-app.command(epilog="Example: access15 scan photo.jpg --poster chiesa_rossa.json -o stickers.geojson")(scan)
+app.command(
+    epilog="Example: access15 session chiesa_rossa --osm milano.osm.pbf -o chiesa_rossa.html"
+)(session)
+app.command(epilog="Example: access15 compare proposal.geojson --osm milano.osm.pbf -o comparison")(
+    compare
+)
+app.command(
+    epilog="Example: access15 poster chiesa_rossa --osm milano.osm.pbf --size A3 -o "
+    "chiesa_rossa.pdf"
+)(poster)
+app.command(
+    epilog="Example: access15 scan photo.jpg --poster chiesa_rossa.json -o stickers.geojson"
+)(scan)
 
 
 @app.command(epilog="Example: access15 profiles")
@@ -335,18 +446,6 @@ def doctor(study: StudyArg = "milano") -> None:
 
 def spread_lists(argv: list[str]) -> list[str]:
     """Allow ``--minutes 5 10 15`` for ``--minutes 5 --minutes 10 --minutes 15``.
-
-    Parameters
-    ----------
-    argv : list of str
-        Command line without the program.
-
-    Returns
-    -------
-    list of str
-        The same with every listed value behind its own option. Numbers are listed behind
-        ``--minutes`` and ``--cutoff``; for ``run``, ``coverage`` and ``compare`` names behind ``--profile``
-        and ``--area``, up to a word that is the study or a file.
 
     Examples
     --------
@@ -396,14 +495,18 @@ def _walker(profile: str, speed_ms: float | None) -> WalkProfile:
     try:
         return known[profile].at_pace(speed_ms)
     except ConfigError as error:
-        raise ConfigError(f"--speed-ms is {speed_ms:g}, a pace at which nobody walks", error.problems) from error
+        raise ConfigError(
+            f"--speed-ms is {speed_ms:g}, a pace at which nobody walks", error.problems
+        ) from error
 
 
 def _source(study: Study, osm: Path | None) -> StreetSource:
     from access15.sources.streets.at_hand import cache_dir
     from access15.workflows.questions import StreetSource
 
-    return StreetSource(osm=osm, study=study, cache_dir=cache_dir(study), today=datetime.now(UTC).date())
+    return StreetSource(
+        osm=osm, study=study, cache_dir=cache_dir(study), today=datetime.now(UTC).date()
+    )
 
 
 def _show_warning(  # the standard library's own signature

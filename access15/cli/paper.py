@@ -38,49 +38,78 @@ def poster(
     study: StudyOpt = "milano",
     osm: OsmOpt = None,
     proposals: Annotated[
-        Path | None, typer.Option("--proposal", help="File of proposals; the poster shows one beside today.")
+        Path | None,
+        typer.Option("--proposal", help="File of proposals; the poster shows one beside today."),
     ] = None,
     proposal: Annotated[
         str | None, typer.Option("--proposal-id", help="Which proposal of the file, by id or name.")
     ] = None,
     profile: Annotated[
-        str | None, typer.Option("--profile", help="Who walks; by default as the people of the headline do.")
+        str | None,
+        typer.Option("--profile", help="Who walks; by default as the people of the headline do."),
     ] = None,
-    target: Annotated[str, typer.Option("--target", help="Where to: hub, or a category of the study.")] = "hub",
+    target: Annotated[
+        str, typer.Option("--target", help="Where to: hub, or a category of the study.")
+    ] = "hub",
     facilities: FacilitiesOpt = None,
     cutoff: CutoffsOpt = None,
     seats: SeatsOpt = None,
     at: AtOpt = None,
     size: Annotated[Size, typer.Option("--size", help="Paper.")] = Size.A3,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File to write: .pdf, .png or .svg; by default AREA_a3.pdf.")
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="File to write: .pdf, .png or .svg; by default AREA_a3.pdf."
+        ),
     ] = None,
     lang: LangOpt = Language.it,
     offline: OfflineOpt = False,
 ) -> None:
-    """Draw the sheet that goes on the table; beside it the key (.json) with which access15 scan reads a photo of it."""
+    """Draw the sheet that goes on the table; beside it the key (.json) with which access15 scan
+    reads a photo of it.
+    """
     from access15.config import load_study
     from access15.workflows.poster import make_poster
 
     loaded = load_study(study)
     path = output or Path(f"{loaded.area(area).id}_{size.value.lower()}.pdf")
     drawn = make_poster(
-        area, path, study=loaded, osm=osm, profile=profile, target=target, size=size.value, lang=lang.value,
-        proposals=proposals, proposal=proposal, facilities=facilities, cutoffs_min=cutoff, seats=seats or (), at=at,
-        offline=offline, progress=tell_stages(lang),
-    )  # fmt: skip
+        area,
+        path,
+        study=loaded,
+        osm=osm,
+        profile=profile,
+        target=target,
+        size=size.value,
+        lang=lang.value,
+        proposals=proposals,
+        proposal=proposal,
+        facilities=facilities,
+        cutoffs_min=cutoff,
+        seats=seats or (),
+        at=at,
+        offline=offline,
+        progress=tell_stages(lang),
+    )
     say_networks(drawn.result)
     out.print(", ".join(str(file) for file in drawn.files.values()), soft_wrap=True)
 
 
 def scan(
     photo: Annotated[Path, typer.Argument(help="Photograph of a poster with stickers on it.")],
-    key: Annotated[Path, typer.Option("--poster", help="The .json that was written beside the poster.")],
+    key: Annotated[
+        Path, typer.Option("--poster", help="The .json that was written beside the poster.")
+    ],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File to write: .geojson; by default PHOTO.geojson, here.")
+        Path | None,
+        typer.Option(
+            "--output", "-o", help="File to write: .geojson; by default PHOTO.geojson, here."
+        ),
     ] = None,
 ) -> None:
-    """Read the stickers on a photograph of a poster into a proposal, to be checked in the session page."""
+    """Read the stickers on a photograph of a poster into a proposal, to be checked in the session
+    page.
+    """
     from access15.outputs.tables.layers import check_output_file
     from access15.outputs.words.texts import format_count, say
     from access15.sources.proposals.colours import tell_colour
@@ -93,7 +122,9 @@ def scan(
     found = scan_poster(photo, key, path, now=datetime.now(UTC))
     colours = [one.colour for one in found.stickers]
     n = format_count(len(colours), lang, it=("bollino", "bollini"), en=("sticker", "stickers"))
-    told = ", ".join(tell_colour(colour, colours.count(colour), lang) for colour in dict.fromkeys(colours))
+    told = ", ".join(
+        tell_colour(colour, colours.count(colour), lang) for colour in dict.fromkeys(colours)
+    )
     line = say("scan_found", lang, n=n)
     out.print(f"{line}: {told}" if told else line, soft_wrap=True)
     if found.n_outside:

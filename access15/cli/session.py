@@ -22,7 +22,7 @@ from access15.cli.options import (
     out,
     say_networks,
     tell_stages,
-)  # fmt: skip
+)
 
 
 def session(
@@ -35,10 +35,12 @@ def session(
     seats: SeatsOpt = None,
     at: AtOpt = None,
     proposals: Annotated[
-        Path | None, typer.Option("--proposals", help="Open with the proposals of a file saved before.")
+        Path | None,
+        typer.Option("--proposals", help="Open with the proposals of a file saved before."),
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File to write: .html; by default AREA_session.html.")
+        Path | None,
+        typer.Option("--output", "-o", help="File to write: .html; by default AREA_session.html."),
     ] = None,
     lang: LangOpt = Language.it,
     offline: OfflineOpt = False,
@@ -56,10 +58,17 @@ def session(
     tell = tell_stages(lang)
     first = given[0] if given else None
     result = run(
-        study, osm=osm, facilities=facilities, profiles=profile, areas=[area], offline=offline, seats=seats or (),
-        cutoffs_min=cutoff or (first.cutoffs_min if first else None), at=at or (first.at if first else None),
+        study,
+        osm=osm,
+        facilities=facilities,
+        profiles=profile,
+        areas=[area],
+        offline=offline,
+        seats=seats or (),
+        cutoffs_min=cutoff or (first.cutoffs_min if first else None),
+        at=at or (first.at if first else None),
         progress=tell,
-    )  # fmt: skip
+    )
     if first is not None:
         check_asked(given, result)
     write_text_atomic(path, render_session(result, area, lang=lang.value, proposals=given))
@@ -68,16 +77,18 @@ def session(
 
 
 def compare(
-    files: Annotated[list[Path], typer.Argument(help="Files of proposals, as the session page saves them.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Files of proposals, as the session page saves them.")
+    ],
     study: StudyOpt = "milano",
     osm: OsmOpt = None,
     facilities: FacilitiesOpt = None,
     profile: ProfilesOpt = None,
     cutoff: CutoffsOpt = None,
     seats: SeatsOpt = None,
-    folder: Annotated[Path, typer.Option("--output", "--out", "-o", help="Folder for tables and pages.")] = Path(
-        "comparison"
-    ),
+    folder: Annotated[
+        Path, typer.Option("--output", "--out", "-o", help="Folder for tables and pages.")
+    ] = Path("comparison"),
     lang: LangOpt = Language.it,
     offline: OfflineOpt = False,
 ) -> None:
@@ -88,9 +99,17 @@ def compare(
 
     check_output_folder(folder)
     found = compare_proposals(
-        files, study=study, osm=osm, facilities=facilities, profiles=profile, cutoffs_min=cutoff, offline=offline,
-        seats=seats or (), quiet=True, progress=tell_stages(lang),
-    )  # fmt: skip
+        files,
+        study=study,
+        osm=osm,
+        facilities=facilities,
+        profiles=profile,
+        cutoffs_min=cutoff,
+        offline=offline,
+        seats=seats or (),
+        quiet=True,
+        progress=tell_stages(lang),
+    )
     written = found.write(folder, lang=lang.value)
     say_networks(found.result)
     for note in found.notes:

@@ -4,7 +4,13 @@ Minutes and km/h exist here, in the command line and in the outputs only; everyt
 metres and seconds.
 """
 
-from access15.config.categories import Category, CategoryGroup, list_needs, load_categories, load_category_groups
+from access15.config.categories import (
+    Category,
+    CategoryGroup,
+    list_needs,
+    load_categories,
+    load_category_groups,
+)
 from access15.config.model import Label, Lang, choose, data_dir
 from access15.config.population import PopulationSource, SourceKind, Spread
 from access15.config.profiles import StepsRule, WalkProfile, load_profiles

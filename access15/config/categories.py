@@ -65,30 +65,17 @@ class Category(Model):
             except ValueError as error:
                 problems.append(str(error))
         if self.need and not self.counts_in_score:
-            problems.append(f"need = {self.need!r} is asked by the score, which counts_in_score = false leaves out")
+            problems.append(
+                f"need = {self.need!r} is asked by the score, which counts_in_score = false leaves "
+                "out"
+            )
         if problems:
             raise ValueError(f"category {self.id!r}: {'; '.join(problems)}")
         return self
 
 
 def load_category_groups(path: Path | None = None) -> dict[str, CategoryGroup]:
-    """Read the groups of categories.
-
-    Parameters
-    ----------
-    path : Path, optional
-        A file of groups; by default the one that comes with access15.
-
-    Returns
-    -------
-    dict of str to CategoryGroup
-        Groups by id, in the file's order, which is that of lists of categories.
-
-    Raises
-    ------
-    ConfigError
-        If the file is missing or not valid.
-    """
+    """Read the groups of categories."""
     return validated_tables(CategoryGroup, path or data_dir() / "category_groups.toml")
 
 
@@ -123,19 +110,7 @@ def load_categories(path: Path | None = None) -> dict[str, Category]:
 
 
 def list_needs(categories: Mapping[str, Category]) -> dict[str, tuple[str, ...]]:
-    """List what the fifteen-minute score asks for.
-
-    Parameters
-    ----------
-    categories : mapping of str to Category
-        Categories of a study.
-
-    Returns
-    -------
-    dict of str to tuple of str
-        Categories that serve each need, any of which is enough; a category without a stated need
-        is one by itself.
-    """
+    """List what the fifteen-minute score asks for."""
     needs: dict[str, tuple[str, ...]] = {}
     for key, category in categories.items():
         if category.counts_in_score:

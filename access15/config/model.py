@@ -1,4 +1,6 @@
-"""What every configured thing is: a frozen model, read from TOML, with all its faults told at once."""
+"""What every configured thing is: a frozen model, read from TOML, with all its faults told at
+once.
+"""
 
 from __future__ import annotations
 
@@ -29,81 +31,33 @@ class Label(Model):
     en: str = Field(min_length=1)
 
     def in_lang(self, lang: Lang) -> str:
-        """Text in the language asked for.
-
-        Parameters
-        ----------
-        lang : {"it", "en"}
-            Language.
-
-        Returns
-        -------
-        str
-            The text.
-        """
+        """Text in the language asked for."""
         return self.it if lang == "it" else self.en
 
 
 def data_dir() -> Path:
-    """Folder of the data that comes with access15.
-
-    Returns
-    -------
-    Path
-        ``data/`` of the checkout, or the copy inside the installed package.
-    """
+    """Folder of the data that comes with access15."""
     packaged = Path(str(resources.files("access15"))) / "data"
     return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / "data"
 
 
 def choose(known: Mapping[str, Any], wanted: Sequence[str], what: str) -> dict[str, Any]:
-    """Pick named items in the order asked.
-
-    Parameters
-    ----------
-    known : mapping of str to object
-        All there are.
-    wanted : sequence of str
-        Names asked for.
-    what : str
-        What they are, for the message.
-
-    Returns
-    -------
-    dict of str to object
-        The items asked for.
-
-    Raises
-    ------
-    ConfigError
-        If a name is not known.
-    """
-    missing = [f"{what} {name!r} is not known; known are {', '.join(known)}" for name in wanted if name not in known]
+    """Pick named items in the order asked."""
+    missing = [
+        f"{what} {name!r} is not known; known are {', '.join(known)}"
+        for name in wanted
+        if name not in known
+    ]
     if missing:
         raise ConfigError(f"the study asks for a {what} that does not exist", missing)
     return {name: known[name] for name in wanted}
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    dict of str to object
-        Its tables.
-
-    Raises
-    ------
-    ConfigError
-        If it cannot be read, is not UTF-8 or not TOML.
-    """
+    """Read a TOML file."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows' Notepad writes the mark
+        # Windows' Notepad writes the mark
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); check the path") from error
     except UnicodeDecodeError as error:
@@ -113,30 +67,15 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def validated_tables(model: type[_M], path: Path) -> dict[str, _M]:
-    """Every table of a file as a model of that id.
-
-    Parameters
-    ----------
-    model : type of Model
-        What each table is.
-    path : Path
-        The TOML file.
-
-    Returns
-    -------
-    dict of str to Model
-        Models by id, in the file's order.
-
-    Raises
-    ------
-    ConfigError
-        If the file or a table is not valid; all problems are listed.
-    """
+    """Every table of a file as a model of that id."""
     found, problems = {}, []
     tables = read_toml(path)
     for key, table in tables.items():
         if not isinstance(table, dict):
-            problems.append(f"{key} = {table!r} stands outside every table; put it under a heading such as [{key}]")
+            problems.append(
+                f"{key} = {table!r} stands outside every table; put it under a heading such as "
+                f"[{key}]"
+            )
             continue
         try:
             found[key] = validated(model, {**table, "id": key}, key)
@@ -148,46 +87,17 @@ def validated_tables(model: type[_M], path: Path) -> dict[str, _M]:
 
 
 def validated(model: type[_M], raw: dict[str, Any], where: str) -> _M:
-    """Make a model of plain values.
-
-    Parameters
-    ----------
-    model : type of Model
-        What they are to be.
-    raw : dict of str to object
-        The values.
-    where : str
-        Where they come from, for the message.
-
-    Returns
-    -------
-    Model
-        The validated model.
-
-    Raises
-    ------
-    ConfigError
-        If they are not valid; all problems are listed.
-    """
+    """Make a model of plain values."""
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        raise ConfigError(f"{where}: not a valid {model.__name__}", [_sentence(e) for e in error.errors()]) from None
+        raise ConfigError(
+            f"{where}: not a valid {model.__name__}", [_sentence(e) for e in error.errors()]
+        ) from None
 
 
 def dumped(values: dict[str, Any]) -> dict[str, Any]:
-    """Values with every model in them made plain.
-
-    Parameters
-    ----------
-    values : dict of str to object
-        Values, models and tuples of models.
-
-    Returns
-    -------
-    dict of str to object
-        Plain values.
-    """
+    """Values with every model in them made plain."""
 
     def plain(value: Any) -> Any:
         if isinstance(value, BaseModel):

@@ -33,41 +33,18 @@ class Moment:
     day: date | None = None
 
     def days(self, today: date) -> list[datetime]:
-        """Times it may stand for, the nearest first.
-
-        Parameters
-        ----------
-        today : date
-            First day looked at.
-
-        Returns
-        -------
-        list of datetime
-            The named day; else that weekday of the coming ten weeks.
-        """
+        """Times it may stand for, the nearest first."""
         if self.day is not None:
             return [datetime.combine(self.day, self.clock)]
         ahead = ((self.weekday or 0) - today.weekday()) % 7
-        return [datetime.combine(today + timedelta(days=ahead + 7 * week), self.clock) for week in range(10)]
+        return [
+            datetime.combine(today + timedelta(days=ahead + 7 * week), self.clock)
+            for week in range(10)
+        ]
 
 
 def parse_moment(text: str | datetime) -> Moment:
     """Read a moment.
-
-    Parameters
-    ----------
-    text : str or datetime
-        A weekday in English or Italian and a time, or a date and a time.
-
-    Returns
-    -------
-    Moment
-        What was said.
-
-    Raises
-    ------
-    ConfigError
-        If it is neither, or has a time zone.
 
     Examples
     --------
@@ -96,7 +73,10 @@ def parse_moment(text: str | datetime) -> Moment:
 
 def _of_datetime(value: datetime, text: str) -> Moment:
     if value.tzinfo is not None:
-        raise ConfigError(f"the moment is {text!r}, with a time zone; opening hours are local: leave the zone away")
+        raise ConfigError(
+            f"the moment is {text!r}, with a time zone; opening hours are local: leave the zone "
+            "away"
+        )
     return Moment(clock=value.time(), day=value.date())
 
 

@@ -14,16 +14,20 @@ from access15.config.model import Label, Model
 SourceKind = Literal["zones", "layer", "istat"]
 Spread = Literal["auto", "buildings", "streets"]
 
-# Names of groups that need no [population.labels]; any other group is called by its id until it has one.
+# Names of groups that need no [population.labels]; any other group is called by its id until it has
+# one.
 KNOWN_GROUPS: Final[Mapping[str, Label]] = {
     "total": Label(it="tutti i residenti", en="all residents"),
     "age_65_plus": Label(it="65 anni e più", en="65 and over"),
     "age_75_plus": Label(it="75 anni e più", en="75 and over"),
     "age_80_plus": Label(it="80 anni e più", en="80 and over"),
-    "age_80_plus_living_alone": Label(it="80 anni e più che vivono soli", en="80 and over living alone"),
+    "age_80_plus_living_alone": Label(
+        it="80 anni e più che vivono soli", en="80 and over living alone"
+    ),
 }
-# ISTAT's census variables by section, the same codes in 2011 and 2021 ("Basi territoriali e variabili censuarie",
-# istat.it/it/archivio/104317): P1 all residents, P14 under 5, P15 5-9 ... P27 65-69, P28 70-74, P29 over 74.
+# ISTAT's census variables by section, the same codes in 2011 and 2021 ("Basi territoriali e
+# variabili censuarie", istat.it/it/archivio/104317): P1 all residents, P14 under 5, P15 5-9 ... P27
+# 65-69, P28 70-74, P29 over 74.
 ISTAT_GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "total": ("P1",),
     "age_65_plus": ("P27", "P28", "P29"),
@@ -31,7 +35,9 @@ ISTAT_GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _GROUP_ID = re.compile(r"[a-z][a-z0-9_]*")
 # what tables of residents hold beside the groups
-_TAKEN = frozenset({"resident_id", "zone_id", "street", "status", "snap_m", "area", "method", "geometry", "fid"})
+_TAKEN = frozenset(
+    {"resident_id", "zone_id", "street", "status", "snap_m", "area", "method", "geometry", "fid"}
+)
 _ONLY_FOR: Final[Mapping[str, tuple[SourceKind, ...]]] = {
     "zone_column": ("zones",),
     "year_column": ("zones",),
@@ -44,18 +50,19 @@ _ONLY_FOR: Final[Mapping[str, tuple[SourceKind, ...]]] = {
 class PopulationSource(Model):
     """Residents, and how they are put where they live.
 
-    ``kind`` says what `file` is: ``zones``, a table with a row per zone of the study (`zone_column`, and
-    `year_column` with `year` where it holds several years); ``layer``, points or polygons with counts
-    (GeoPackage, shapefile, GeoJSON, zipped or not; `layer` names one of several); ``istat``, the census
-    variables of ISTAT (CSV or XLSX), whose section outlines are in `sections`. `id_column` names the rows
-    of a layer, or the key that sections and variables share.
+    ``kind`` says what `file` is: ``zones``, a table with a row per zone of the study
+    (`zone_column`, and `year_column` with `year` where it holds several years); ``layer``, points
+    or polygons with counts (GeoPackage, shapefile, GeoJSON, zipped or not; `layer` names one of
+    several); ``istat``, the census variables of ISTAT (CSV or XLSX), whose section outlines are in
+    `sections`. `id_column` names the rows of a layer, or the key that sections and variables share.
 
-    `groups` maps each group (``total`` is required) to its column, or to a list of columns to be added;
-    without it the groups of ISTAT sections are ``total``, ``age_65_plus`` and ``age_75_plus``. Totals of
-    zones, sections and polygons are spread over residential ``buildings``, along residential ``streets``
-    or, ``auto``, over buildings where the extract maps them along the streets, else along the streets;
-    points are taken as they are. `source` names origin and licence; `walks_as` maps a group to the profile
-    its people walk as (`Study.own_profile` says what holds for the others).
+    `groups` maps each group (``total`` is required) to its column, or to a list of columns to be
+    added; without it the groups of ISTAT sections are ``total``, ``age_65_plus`` and
+    ``age_75_plus``. Totals of zones, sections and polygons are spread over residential
+    ``buildings``, along residential ``streets`` or, ``auto``, over buildings where the extract maps
+    them along the streets, else along the streets; points are taken as they are. `source` names
+    origin and licence; `walks_as` maps a group to the profile its people walk as
+    (`Study.own_profile` says what holds for the others).
     """
 
     kind: SourceKind = "zones"
@@ -84,9 +91,13 @@ class PopulationSource(Model):
     def _check(self) -> Self:
         problems = [*self._misplaced(), *self._bad_groups(), *self._unknown_groups()]
         if self.kind == "zones" and self.zone_column is None:
-            problems.append("[population] needs 'zone_column', the column of the zones' identifiers")
+            problems.append(
+                "[population] needs 'zone_column', the column of the zones' identifiers"
+            )
         if self.kind == "istat" and self.sections is None:
-            problems.append("[population] kind = 'istat' needs 'sections', the file of the sections' outlines")
+            problems.append(
+                "[population] kind = 'istat' needs 'sections', the file of the sections' outlines"
+            )
         if self.kind == "zones" and (self.year_column is None) != (self.year is None):
             problems.append("[population] 'year' and 'year_column' go together")
         if problems:
@@ -95,7 +106,8 @@ class PopulationSource(Model):
 
     def _misplaced(self) -> list[str]:
         return [
-            f"[population] {name!r} is for kind {' or '.join(map(repr, kinds))}, not for {self.kind!r}; remove it"
+            f"[population] {name!r} is for kind {' or '.join(map(repr, kinds))}, not for "
+            f"{self.kind!r}; remove it"
             for name, kinds in _ONLY_FOR.items()
             if getattr(self, name) is not None and self.kind not in kinds
         ]
@@ -103,7 +115,8 @@ class PopulationSource(Model):
     def _bad_groups(self) -> list[str]:
         problems = [] if "total" in self.groups else ["[population.groups] must have a 'total'"]
         problems += [
-            f"[population.groups] {group!r} cannot be the name of a group: use small letters, digits and _, "
+            f"[population.groups] {group!r} cannot be the name of a group: use small letters, "
+            "digits and _, "
             "and no name of another column"
             for group in self.groups
             if not _GROUP_ID.fullmatch(group) or group in _TAKEN or group.startswith("score_")
@@ -111,47 +124,28 @@ class PopulationSource(Model):
         problems += [
             f"[population.groups] {group!r} names no column, or one twice; name each column once"
             for group in self.groups
-            if not all(columns := self.columns_of(group)) or not columns or len(set(columns)) < len(columns)
+            if not all(columns := self.columns_of(group))
+            or not columns
+            or len(set(columns)) < len(columns)
         ]
         return problems
 
     def _unknown_groups(self) -> list[str]:
         return [
-            f"[population.{table}] names {', '.join(unknown)}, not among the groups of [population.groups]: "
+            f"[population.{table}] names {', '.join(unknown)}, not among the groups of "
+            "[population.groups]: "
             f"{', '.join(self.groups)}; correct the name or add the group"
             for table, named in (("walks_as", self.walks_as), ("labels", self.labels))
             if (unknown := [repr(group) for group in named if group not in self.groups])
         ]
 
     def columns_of(self, group: str) -> tuple[str, ...]:
-        """Columns whose counts add up to a group.
-
-        Parameters
-        ----------
-        group : str
-            One of `groups`.
-
-        Returns
-        -------
-        tuple of str
-            One or more columns of `file`.
-        """
+        """Columns whose counts add up to a group."""
         columns = self.groups[group]
         return (columns,) if isinstance(columns, str) else columns
 
     def label_of(self, group: str) -> Label:
-        """Name of a group in Italian and English.
-
-        Parameters
-        ----------
-        group : str
-            One of `groups`.
-
-        Returns
-        -------
-        Label
-            From the study, else one of `KNOWN_GROUPS`, else the group's id.
-        """
+        """Name of a group in Italian and English."""
         return self.labels.get(group) or KNOWN_GROUPS.get(group) or Label(it=group, en=group)
 
     @property
@@ -161,8 +155,12 @@ class PopulationSource(Model):
 
     @property
     def files(self) -> dict[str, Path]:
-        """Files it is read from, by what they are; the parts of a shapefile that hold its data are among them."""
-        named = {"residents": self.file} | ({"census sections": self.sections} if self.sections else {})
+        """Files it is read from, by what they are; the parts of a shapefile that hold its data are
+        among them.
+        """
+        named = {"residents": self.file} | (
+            {"census sections": self.sections} if self.sections else {}
+        )
         parts = {
             f"{what} ({suffix})": path.with_suffix(suffix)
             for what, path in named.items()

@@ -49,28 +49,43 @@ class WalkProfile(Model):
     @property
     def rest_per_m_s(self) -> float:
         """Seconds of rest for each metre walked [s]; 0 for who does not rest."""
-        return self.rest_s / self.rest_every_m if self.rest_s is not None and self.rest_every_m is not None else 0.0
+        return (
+            self.rest_s / self.rest_every_m
+            if self.rest_s is not None and self.rest_every_m is not None
+            else 0.0
+        )
 
     @property
     def pace_with_rests_ms(self) -> float:
         """Metres on the flat per second, rests included [m/s]."""
-        return self.pace_ms if self.rest_per_m_s == 0 else 1.0 / (1.0 / self.pace_ms + self.rest_per_m_s)
+        return (
+            self.pace_ms
+            if self.rest_per_m_s == 0
+            else 1.0 / (1.0 / self.pace_ms + self.rest_per_m_s)
+        )
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         stated = {"pace_ms", "steps", "crossing_signals_s", "raised_kerb", "incline"}
         stated |= {name for name in ("rest_every_m", "rest_s") if getattr(self, name) is not None}
         if missing := stated - set(self.sources):
-            raise ValueError(f"profile {self.id!r} states no source for {', '.join(sorted(missing))}")
+            raise ValueError(
+                f"profile {self.id!r} states no source for {', '.join(sorted(missing))}"
+            )
         if self.steps in ("slower", "avoided") and self.steps_factor <= 1.0:
-            raise ValueError(f"profile {self.id!r}: steps = {self.steps!r} needs a steps_factor above 1")
+            raise ValueError(
+                f"profile {self.id!r}: steps = {self.steps!r} needs a steps_factor above 1"
+            )
         if self.steps in ("plain", "impassable") and self.steps_factor != 1.0:
             raise ValueError(f"profile {self.id!r}: steps = {self.steps!r} takes no steps_factor")
         if (self.rest_every_m is None) != (self.rest_s is None):
-            raise ValueError(f"profile {self.id!r}: rest_every_m and rest_s go together; state both or neither")
+            raise ValueError(
+                f"profile {self.id!r}: rest_every_m and rest_s go together; state both or neither"
+            )
         if self.needs_seat and self.rest_every_m is None:
             raise ValueError(
-                f"profile {self.id!r}: needs_seat = true needs rest_every_m, the longest gap between seats"
+                f"profile {self.id!r}: needs_seat = true needs rest_every_m, the longest gap "
+                "between seats"
             )
         return self
 
@@ -92,7 +107,9 @@ class WalkProfile(Model):
         ConfigError
             If nobody walks at that pace.
         """
-        return validated(WalkProfile, {**self.model_dump(), "pace_ms": speed_ms}, f"profile {self.id!r}")
+        return validated(
+            WalkProfile, {**self.model_dump(), "pace_ms": speed_ms}, f"profile {self.id!r}"
+        )
 
 
 def load_profiles(path: Path | None = None) -> dict[str, WalkProfile]:

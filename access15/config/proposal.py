@@ -1,8 +1,9 @@
-"""Proposals: what a neighbourhood would change, as values; their file is GeoJSON (`data/proposal.schema.json`).
+"""Proposals: what a neighbourhood would change, as values; their file is GeoJSON
+(`data/proposal.schema.json`).
 
-The session page writes such files and reads them again, so does ``access15 compare``; people may write them by
-hand. Places are longitude and latitude; streets are named by a place on them, since the numbers of streets
-change with every extract.
+The session page writes such files and reads them again, so does ``access15 compare``; people may
+write them by hand. Places are longitude and latitude; streets are named by a place on them, since
+the numbers of streets change with every extract.
 """
 
 from __future__ import annotations
@@ -28,9 +29,15 @@ Lat = Annotated[float, Field(ge=-90, le=90)]
 Place = tuple[Lon, Lat]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 ChangeKind = Literal[
-    "add_facility", "move_facility", "remove_facility", "add_link", "close_link", "remove_steps", "add_kerb_ramp",
+    "add_facility",
+    "move_facility",
+    "remove_facility",
+    "add_link",
+    "close_link",
+    "remove_steps",
+    "add_kerb_ramp",
     "add_bench",
-]  # fmt: skip
+]
 
 
 def _check_apart(places: tuple[Place, Place]) -> tuple[Place, Place]:
@@ -175,8 +182,16 @@ _KIND_OF_CHANGE = {
 
 
 def _kind(feature: Any) -> str | None:
-    properties = feature.get("properties") if isinstance(feature, dict) else getattr(feature, "properties", None)
-    change = properties.get("change") if isinstance(properties, dict) else getattr(properties, "change", None)
+    properties = (
+        feature.get("properties")
+        if isinstance(feature, dict)
+        else getattr(feature, "properties", None)
+    )
+    change = (
+        properties.get("change")
+        if isinstance(properties, dict)
+        else getattr(properties, "change", None)
+    )
     return _KIND_OF_CHANGE.get(change) if isinstance(change, str) else None
 
 
@@ -221,7 +236,9 @@ class FileHead(_Part):
 
 
 class ProposalFile(_Part):
-    """A file of one or several proposals for one neighbourhood, a GeoJSON FeatureCollection (EPSG:4326)."""
+    """A file of one or several proposals for one neighbourhood, a GeoJSON FeatureCollection
+    (EPSG:4326).
+    """
 
     type: Literal["FeatureCollection"]
     access15: FileHead
@@ -231,8 +248,8 @@ class ProposalFile(_Part):
 class Change(Model):
     """One change of a proposal.
 
-    `place` is where; a link also has `place_to`. Facilities that exist are named by `facility_id`; a new one
-    has `name`, `category` and maybe `capacity`.
+    `place` is where; a link also has `place_to`. Facilities that exist are named by `facility_id`;
+    a new one has `name`, `category` and maybe `capacity`.
     """
 
     id: str
@@ -257,8 +274,9 @@ class Note(Model):
 class Proposal(Model):
     """What a neighbourhood would change, one of maybe several side by side.
 
-    `network` names the streets it was made on (`core.streets.network.hash_network`), empty when unknown. `at` and
-    `cutoffs_min` are the moment and the minutes its page counted at; None where it says nothing.
+    `network` names the streets it was made on (`core.streets.network.hash_network`), empty when
+    unknown. `at` and `cutoffs_min` are the moment and the minutes its page counted at; None where
+    it says nothing.
     """
 
     id: str
@@ -289,12 +307,8 @@ class Proposal(Model):
 
 
 def build_schema() -> dict[str, Any]:
-    """Describe a file of proposals as a JSON Schema, as it stands in ``data/proposal.schema.json``.
-
-    Returns
-    -------
-    dict
-        What `json.dumps` can write.
+    """Describe a file of proposals as a JSON Schema, as it stands in
+    ``data/proposal.schema.json``.
     """
     schema = ProposalFile.model_json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -66,9 +66,9 @@ class Area(Model):
 class Study(Model):
     """Everything a run needs: areas, who walks, which services, from which files.
 
-    `claim_profile` names the profile whose walk is what is usually claimed for everybody; see `claim`.
-    `draw_areas` names the categories whose service areas are drawn; without it each category's own
-    ``draws_areas`` decides.
+    `claim_profile` names the profile whose walk is what is usually claimed for everybody; see
+    `claim`. `draw_areas` names the categories whose service areas are drawn; without it each
+    category's own ``draws_areas`` decides.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -95,33 +95,46 @@ class Study(Model):
         if not self.cutoffs_min or list(self.cutoffs_min) != sorted(set(self.cutoffs_min)):
             found = ", ".join(f"{minutes:g}" for minutes in self.cutoffs_min) or "empty"
             raise ValueError(f"cutoffs_min is {found}; it must rise and hold no value twice")
-        if wrong := [f"{minutes:g}" for minutes in self.cutoffs_min if not 0 < minutes <= LONGEST_CUTOFF_MIN]:
+        if wrong := [
+            f"{minutes:g}" for minutes in self.cutoffs_min if not 0 < minutes <= LONGEST_CUTOFF_MIN
+        ]:
             raise ValueError(
-                f"cutoffs_min holds {', '.join(wrong)}; give minutes above 0 and up to {LONGEST_CUTOFF_MIN}"
+                f"cutoffs_min holds {', '.join(wrong)}; give minutes above 0 and up to "
+                f"{LONGEST_CUTOFF_MIN}"
             )
         if unasked := [key for key in self.draw_areas or () if key not in self.categories]:
-            raise ValueError(f"draw_areas names {', '.join(map(repr, unasked))}, which categories does not ask for")
+            raise ValueError(
+                f"draw_areas names {', '.join(map(repr, unasked))}, which categories does not ask "
+                "for"
+            )
         ids = [area.id for area in self.areas]
         if doubles := dict.fromkeys(area_id for area_id in ids if ids.count(area_id) > 1):
-            raise ValueError(f"area ids must differ; {_quoted(list(doubles))} stands more than once: rename one")
+            raise ValueError(
+                f"area ids must differ; {_quoted(list(doubles))} stands more than once: rename one"
+            )
         if "index" in ids:
             raise ValueError(
-                "an area cannot be called 'index': its map would replace the index page; choose another id"
+                "an area cannot be called 'index': its map would replace the index page; choose "
+                "another id"
             )
         if taken := [area_id for area_id in ids if area_id.endswith(("_session", "_compare"))]:
             raise ValueError(
-                f"area ids cannot end in _session or _compare, as the pages of other areas do: rename {_quoted(taken)}"
+                "area ids cannot end in _session or _compare, as the pages of other areas do: "
+                f"rename {_quoted(taken)}"
             )
         if self.claim_profile is not None and self.claim_profile not in self.profiles:
             raise ValueError(
-                f"claim_profile {self.claim_profile!r} is not a profile of the study: its profiles are "
+                f"claim_profile {self.claim_profile!r} is not a profile of the study: its profiles "
+                "are "
                 f"{', '.join(self.profiles)}; add it or name one of them"
             )
         return self
 
     @property
     def claim(self) -> str:
-        """Profile whose walk is usually claimed for everybody: `claim_profile`, else the study's first."""
+        """Profile whose walk is usually claimed for everybody: `claim_profile`, else the study's
+        first.
+        """
         return self.claim_profile or self.profiles[0]
 
     def own_profile(self, group: str) -> str:
@@ -135,9 +148,9 @@ class Study(Model):
         Returns
         -------
         str
-            What ``[population.walks_as]`` says of the group. Of a group it does not name: the claim's
-            profile for ``total``, which holds adults too, and for any other group the study's first
-            profile that is not the claim's, if it has one.
+            What ``[population.walks_as]`` says of the group. Of a group it does not name: the
+            claim's profile for ``total``, which holds adults too, and for any other group the
+            study's first profile that is not the claim's, if it has one.
         """
         if group in self.population.walks_as:
             return self.population.walks_as[group]
@@ -199,18 +212,7 @@ def _quoted(names: list[str]) -> str:
 
 
 def is_study_name(name: str) -> bool:
-    """Whether a study of that name comes with access15.
-
-    Parameters
-    ----------
-    name : str
-        For example ``"milano"``.
-
-    Returns
-    -------
-    bool
-        True for the embedded studies.
-    """
+    """Whether a study of that name comes with access15."""
     return Path(name).name == name and (data_dir() / "studies" / f"{name}.toml").is_file()
 
 
@@ -251,8 +253,14 @@ def _with_absolute_paths(raw: dict[str, Any], base: Path) -> dict[str, Any]:
     }.items():
         section = raw.get(table)
         if isinstance(section, dict):
-            raw[table] = {k: str(base / v) if k in keys and isinstance(v, str) else v for k, v in section.items()}
+            raw[table] = {
+                k: str(base / v) if k in keys and isinstance(v, str) else v
+                for k, v in section.items()
+            }
     seats = raw.get("seats")
     if isinstance(seats, dict) and isinstance(seats.get("files"), list):
-        raw["seats"] = {**seats, "files": [str(base / v) if isinstance(v, str) else v for v in seats["files"]]}
+        raw["seats"] = {
+            **seats,
+            "files": [str(base / v) if isinstance(v, str) else v for v in seats["files"]],
+        }
     return raw

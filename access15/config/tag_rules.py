@@ -51,22 +51,6 @@ class TagRule(NamedTuple):
 def read_tag_rule(text: str) -> TagRule:
     """Read a rule as it stands in ``categories.toml``.
 
-    Parameters
-    ----------
-    text : str
-        ``key=value``, or several joined by `` + `` that must hold together; ``key=*`` is any value,
-        ``key!=value`` forbids one.
-
-    Returns
-    -------
-    TagRule
-        The rule.
-
-    Raises
-    ------
-    ValueError
-        If it is not written like that, or begins with what is forbidden.
-
     Examples
     --------
     >>> read_tag_rule("amenity=toilets + access!=customers").keys
@@ -78,11 +62,14 @@ def read_tag_rule(text: str) -> TagRule:
         if found is None:
             raise ValueError(
                 f"OSM tag {text!r} must be written key=value (several that hold together: "
-                '"amenity=fountain + drinking_water=yes"; any value: "name=*"; not this one: "access!=customers")'
+                '"amenity=fountain + drinking_water=yes"; any value: "name=*"; not this one: '
+                '"access!=customers")'
             )
         conditions.append(TagCondition(found["key"], found["value"], found["sign"] == "="))
     if not conditions[0].is_wanted:
-        raise ValueError(f"OSM tag {text!r} begins with what is forbidden; begin with a tag that the place has")
+        raise ValueError(
+            f"OSM tag {text!r} begins with what is forbidden; begin with a tag that the place has"
+        )
     if any(not c.is_wanted and c.value == "*" for c in conditions):
         raise ValueError(f"OSM tag {text!r} forbids any value; name the value that is forbidden")
     return TagRule(tuple(conditions))

@@ -18,31 +18,7 @@ from access15.results.run import RunResult
 def write_run(
     result: RunResult, folder: Path, *, lang: Lang = "it", tiles: bool = False, command: list[str]
 ) -> dict[str, Path]:
-    """Write index, maps, tables and provenance of a run.
-
-    Parameters
-    ----------
-    result : RunResult
-        The run.
-    folder : Path
-        Where; made when missing.
-    lang : {"it", "en"}
-        Language of the pages.
-    tiles : bool
-        Offer an online background layer on the maps.
-    command : list of str
-        The command line, for the record.
-
-    Returns
-    -------
-    dict of str to Path
-        Written files by name.
-
-    Raises
-    ------
-    Access15Error
-        If the folder cannot be written; what was there before is untouched.
-    """
+    """Write index, maps, tables and provenance of a run."""
     pages = {area_id: f"{area_id}.html" for area_id in result.areas}
     sessions = {f"{area_id}_session": f"{area_id}_session.html" for area_id in result.areas}
     with staged_outputs(folder) as staging:
@@ -52,7 +28,9 @@ def write_run(
             session = render_session(result, area_id, lang=lang)
             (staging / sessions[f"{area_id}_session"]).write_text(session, encoding="utf-8")
         tables = write_tables(result, staging)
-        index = render_index(result, lang=lang, files={**pages, **sessions, **{name: name for name in tables}})
+        index = render_index(
+            result, lang=lang, files={**pages, **sessions, **{name: name for name in tables}}
+        )
         (staging / "index.html").write_text(index, encoding="utf-8")
         names = [*pages.values(), *sessions.values(), *tables, "index.html", "run.json"]
         record = build_provenance(result, command=command, files=names)

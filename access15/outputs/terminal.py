@@ -13,7 +13,13 @@ from rich.text import Text
 
 from access15.config import Lang
 from access15.outputs.words.findings import HUB, Findings
-from access15.outputs.words.honesty import name_profile, tell_confidence, tell_gap_headline, tell_unknown_gap, write_gap
+from access15.outputs.words.honesty import (
+    name_profile,
+    tell_confidence,
+    tell_gap_headline,
+    tell_unknown_gap,
+    write_gap,
+)
 from access15.outputs.words.hours import tell_moment_note, tell_title
 from access15.outputs.words.legend import choose_profile
 from access15.outputs.words.people import tell_notes
@@ -41,20 +47,7 @@ _STAGES_IT = {
 
 
 def draw_summary(result: RunResult, *, lang: Lang = "it") -> list[RenderableType]:
-    """Draw the numbers of a run: one table and a few plain lines per neighbourhood.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    list of RenderableType
-        To be printed one after the other with rich.
-    """
+    """Draw the numbers of a run: one table and a few plain lines per neighbourhood."""
     parts: list[RenderableType] = []
     for area_id in result.areas:
         findings = Findings(result, area_id, lang)
@@ -64,42 +57,18 @@ def draw_summary(result: RunResult, *, lang: Lang = "it") -> list[RenderableType
 
 
 def tell_stage(name: str, lang: Lang = "it") -> str:
-    """Line that says which stage begins.
-
-    Parameters
-    ----------
-    name : str
-        Name the pipeline gives the stage.
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-        The line; an unknown stage is named as it is.
-    """
+    """Line that says which stage begins."""
     text = clean_text(name, lang)
-    known = next((stage for stage in _STAGES_IT if text.startswith(stage)), None) if lang == "it" else None
+    known = (
+        next((stage for stage in _STAGES_IT if text.startswith(stage)), None)
+        if lang == "it"
+        else None
+    )
     return f"… {text if known is None else _STAGES_IT[known] + text.removeprefix(known)}"
 
 
 def tell_files(folder: Path, names: Iterable[str], lang: Lang = "it") -> str:
-    """Line that says where the files are, what to open first.
-
-    Parameters
-    ----------
-    folder : Path
-        Where they were written.
-    names : iterable of str
-        Their names.
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-        The line.
-    """
+    """Line that says where the files are, what to open first."""
     others = sorted(set(names) - {"index.html"})
     head = "Apri" if lang == "it" else "Open"
     beside = "nella stessa cartella" if lang == "it" else "in the same folder"
@@ -109,8 +78,13 @@ def tell_files(folder: Path, names: Iterable[str], lang: Lang = "it") -> str:
 def _draw_gap(findings: Findings) -> list[RenderableType]:
     """What the usual claim says of every group beside what its own pace allows, first of all."""
     lang, study = findings.lang, findings.result.study
-    area, cutoff = clean_text(findings.area.area.name, lang), format_cutoff(findings.last_cutoff_min, lang)
-    table = Table(title=Text(say("gap_title", lang, area=area, cutoff=cutoff)), title_justify="left")
+    area, cutoff = (
+        clean_text(findings.area.area.name, lang),
+        format_cutoff(findings.last_cutoff_min, lang),
+    )
+    table = Table(
+        title=Text(say("gap_title", lang, area=area, cutoff=cutoff)), title_justify="left"
+    )
     table.title_style, table.pad_edge = "bold", False
     table.add_column(Text(say("group", lang)))
     heads = ("gap_claim", "gap_own", "gap_between", "gap_of")
@@ -135,12 +109,18 @@ def _draw_hub_table(findings: Findings) -> Table:
     table.add_column(Text("Tempo" if lang == "it" else "Time"))
     for profile in profiles.values():
         label = clean_text(profile.label.in_lang(lang), lang)
-        table.add_column(Text(f"{label}\n{format_pace(profile, lang).replace(', ', chr(10))}"), justify="right")
+        table.add_column(
+            Text(f"{label}\n{format_pace(profile, lang).replace(', ', chr(10))}"), justify="right"
+        )
     columns = [findings.covered(profile, HUB) for profile in profiles]
     for i, cutoff in enumerate(findings.result.cutoffs_min):
         style = "bold" if cutoff == findings.last_cutoff_min else ""
         head = f"{say('within', lang)} {format_cutoff(cutoff, lang)}"
-        table.add_row(Text(head), *(Text(format_share(column[i].share, lang)) for column in columns), style=style)
+        table.add_row(
+            Text(head),
+            *(Text(format_share(column[i].share, lang)) for column in columns),
+            style=style,
+        )
     return table
 
 
@@ -151,8 +131,15 @@ def _tell_area(findings: Findings) -> Iterator[tuple[int, str]]:
     label = clean_text(result.profiles[profile].label.in_lang(lang), lang)
     if not tell_gap_headline(findings):
         yield 2, f"{label}: {findings.tell_covered(profile, HUB)}."
-    labels = {key: clean_text(category.label.in_lang(lang), lang) for key, category in result.categories.items()}
-    unlisted = [key for key in labels if (near := findings.nearest(profile, key)) is not None and near.n_known == 0]
+    labels = {
+        key: clean_text(category.label.in_lang(lang), lang)
+        for key, category in result.categories.items()
+    }
+    unlisted = [
+        key
+        for key in labels
+        if (near := findings.nearest(profile, key)) is not None and near.n_known == 0
+    ]
     missing = [
         f"{labels[key]}: {findings.tell_finding(profile, key)}"
         for key in labels
@@ -167,8 +154,14 @@ def _tell_area(findings: Findings) -> Iterator[tuple[int, str]]:
     if moment := tell_moment_note(result.at, lang):
         yield 2, moment
     info = findings.area.network_info
-    warnings = [*([say("sketch_warning", lang)] if info.kind == "sketch" else info.warnings), *tell_notes(findings)]
-    yield from ((2, f"{say('warning', lang)}: {clean_text(warning, lang, limit=400)}") for warning in warnings)
+    warnings = [
+        *([say("sketch_warning", lang)] if info.kind == "sketch" else info.warnings),
+        *tell_notes(findings),
+    ]
+    yield from (
+        (2, f"{say('warning', lang)}: {clean_text(warning, lang, limit=400)}")
+        for warning in warnings
+    )
 
 
 def _is_missing(share: float) -> bool:

@@ -38,9 +38,10 @@ class SeatFindings:
         cutoff without a need of seats, from seat to seat, and with the new seats), ``n_seats`` (on
         the streets) and ``method`` of how people were put where they live.
     gaps : GeoDataFrame
-        Worst first: ``area, rank, street, near, far, gap_m, people_alone`` (who would arrive but for
-        this gap alone), ``people_together`` (who lacks seats elsewhere too), ``lat, lon`` of the end
-        towards the service, ``lat_to, lon_to`` of the other, and a straight line between them.
+        Worst first: ``area, rank, street, near, far, gap_m, people_alone`` (who would arrive but
+        for this gap alone), ``people_together`` (who lacks seats elsewhere too), ``lat, lon`` of
+        the end towards the service, ``lat_to, lon_to`` of the other, and a straight line between
+        them.
     proposals : GeoDataFrame
         In the order of building: ``area, order, step`` (seats of one step are of use together),
         ``street, lat, lon, gained`` (people reconnected by this seat, those before it being there),

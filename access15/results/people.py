@@ -1,4 +1,6 @@
-"""How residents were put where they live, and what that leaves out: handed from sources to outputs with the people."""
+"""How residents were put where they live, and what that leaves out: handed from sources to outputs
+with the people.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ COUNTED_ON: Final[Mapping[CountedOn, str]] = {
 PUT_ON: Final[Mapping[PutOn, tuple[str, str]]] = {
     "buildings": (
         "spread over residential buildings by floor area",
-        "homes nobody mapped are missed, a building without mapped storeys counts as four, all groups are spread alike",
+        "homes nobody mapped are missed, a building without mapped storeys counts as four, all "
+        "groups are spread alike",
     ),
     "streets": (
         "spread evenly along residential streets",
@@ -75,9 +78,10 @@ class PeopleNote:
     Parameters
     ----------
     kind : {"outside", "no_outline", "no_row", "no_buildings", "levels"}
-        ``outside``: people counted outside every zone of the run. ``no_outline``: people in rows without an
-        outline. ``no_row``: sections without a row of counts. ``no_buildings``: people to be spread over
-        buildings where none is mapped. ``levels``: the share of floor area whose storeys are mapped.
+        ``outside``: people counted outside every zone of the run. ``no_outline``: people in rows
+        without an outline. ``no_row``: sections without a row of counts. ``no_buildings``: people
+        to be spread over buildings where none is mapped. ``levels``: the share of floor area whose
+        storeys are mapped.
     people : float
         How many people it is about.
     n : int
@@ -94,7 +98,8 @@ class PeopleNote:
 
 @dataclass(frozen=True)
 class PeopleInfo:
-    """How the residents of one neighbourhood were put where they live; shown with every number computed on them.
+    """How the residents of one neighbourhood were put where they live; shown with every number
+    computed on them.
 
     Parameters
     ----------
@@ -111,17 +116,8 @@ class PeopleInfo:
     outside: Mapping[str, float] = field(default_factory=dict)
 
     def tell_method(self, zone: str = ALL) -> str:
-        """Methods used in a zone, in English.
-
-        Parameters
-        ----------
-        zone : str
-            A zone, or ``"all"`` for the whole neighbourhood.
-
-        Returns
-        -------
-        str
-            Texts of the methods joined by `JOIN`; those of the whole neighbourhood where nobody lives.
-        """
-        chosen = self.methods.get(zone) or [method for used in self.methods.values() for method in used]
+        """Methods used in a zone, in English."""
+        chosen = self.methods.get(zone) or [
+            method for used in self.methods.values() for method in used
+        ]
         return JOIN.join(dict.fromkeys(method.text for method in chosen))

@@ -21,21 +21,67 @@ from access15.core.streets.network import WalkNetwork, hash_network
 from access15.results.people import PeopleInfo
 
 COVERAGE_COLUMNS = (
-    "study", "area", "zone", "profile", "category", "group", "cutoff_min", "people", "covered", "share", "low", "high",
-    "gap_people", "gap_points", "is_own", "method", "network",
-)  # fmt: skip
+    "study",
+    "area",
+    "zone",
+    "profile",
+    "category",
+    "group",
+    "cutoff_min",
+    "people",
+    "covered",
+    "share",
+    "low",
+    "high",
+    "gap_people",
+    "gap_points",
+    "is_own",
+    "method",
+    "network",
+)
 EXPLANATION_COLUMNS = (
-    "study", "area", "profile", "category", "group", "cutoff_min", "cause", "people", "homes", "people_alone",
-    "method", "network",
-)  # fmt: skip
-FIX_COLUMNS = (
-    "study", "area", "profile", "category", "cutoff_min", "rank", "fix_id", "kind", "street", "street_to", "is_near",
-    "crossing", "delay_s", "length_m", "step_count", "detour_m", "unseen", "osm", "lat", "lon", "lat_to", "lon_to",
+    "study",
+    "area",
+    "profile",
+    "category",
+    "group",
+    "cutoff_min",
+    "cause",
+    "people",
     "homes",
-)  # fmt: skip
-# How much slower and faster every profile walks for the range that stands beside a share [m/s]: this project's
-# choice for how uncertain a profile's pace is. It is no spread between people, which is wider: a standard deviation
-# of 0.28 m/s among 565 people of 60 and over (Kasovic et al. 2021, doi 10.2147/CIA.S290071).
+    "people_alone",
+    "method",
+    "network",
+)
+FIX_COLUMNS = (
+    "study",
+    "area",
+    "profile",
+    "category",
+    "cutoff_min",
+    "rank",
+    "fix_id",
+    "kind",
+    "street",
+    "street_to",
+    "is_near",
+    "crossing",
+    "delay_s",
+    "length_m",
+    "step_count",
+    "detour_m",
+    "unseen",
+    "osm",
+    "lat",
+    "lon",
+    "lat_to",
+    "lon_to",
+    "homes",
+)
+# How much slower and faster every profile walks for the range that stands beside a share [m/s]:
+# this project's choice for how uncertain a profile's pace is. It is no spread between people, which
+# is wider: a standard deviation of 0.28 m/s among 565 people of 60 and over (Kasovic et al. 2021,
+# doi 10.2147/CIA.S290071).
 PACE_RANGE_MS = 0.15
 SPACING_LIMITS_M = (300, 400)  # the bike-sharing plan's own rule: stations at most 300-400 m apart
 NetworkKind = Literal["osm", "overpass", "graph", "sketch"]
@@ -56,8 +102,8 @@ class NetworkInfo:
     licence : str
         Licence and attribution of the street data.
     sha256 : str
-        Hash of the file named; empty where there is none. A sketch is named by its file of segments;
-        ``run.json`` lists the hash of its points among the inputs.
+        Hash of the file named; empty where there is none. A sketch is named by its file of
+        segments; ``run.json`` lists the hash of its points among the inputs.
     warnings : tuple of str
         What the reader must know, in Italian and English order-free plain English.
     """
@@ -79,7 +125,8 @@ class Backdrop:
     water, green, rail, buildings : GeoSeries
         Polygons and lines.
     motorways : GeoSeries
-        Lines of roads that nobody crosses on foot; not drawn, but no missing link is proposed across them.
+        Lines of roads that nobody crosses on foot; not drawn, but no missing link is proposed
+        across them.
     """
 
     water: gpd.GeoSeries
@@ -110,15 +157,15 @@ class AreaResult:
     facilities : GeoDataFrame
         Every facility of the study as seen from this area (same rows and order in each area):
         ``facility_id, name, category, address, precision, source, origin`` (``official`` or
-        ``osm``), ``merged_osm`` (OSM ids merged into an official row), ``is_hub``,
-        ``status`` (``ok, not_geocoded, too_far_from_network, unreachable``), ``snap_m``
-        (metres to the street, inf when not snapped), ``hub_id`` (nearest hub of the area) and
-        ``minutes_<profile>`` (walking minutes to it, inf when unreachable); per group of this area's
-        residents how many live within the longest cutoff of this very facility at the group's own
-        pace (``own_<group>``), how many the claim counts (``claim_<group>``) and the people between
-        (``gap_<group>``), NaN for a facility not on this area's streets or a profile not in the run;
-        ``open_at`` (``open, closed, unknown``) of a run at a moment; ``geometry`` (None when not
-        geocoded).
+        ``osm``), ``merged_osm`` (OSM ids merged into an official row), ``is_hub``, ``status``
+        (``ok, not_geocoded, too_far_from_network, unreachable``), ``snap_m`` (metres to the street,
+        inf when not snapped), ``hub_id`` (nearest hub of the area) and ``minutes_<profile>``
+        (walking minutes to it, inf when unreachable); per group of this area's residents how many
+        live within the longest cutoff of this very facility at the group's own pace
+        (``own_<group>``), how many the claim counts (``claim_<group>``) and the people between
+        (``gap_<group>``), NaN for a facility not on this area's streets or a profile not in the
+        run; ``open_at`` (``open, closed, unknown``) of a run at a moment; ``geometry`` (None when
+        not geocoded).
     residents : GeoDataFrame
         Demand points: ``resident_id, zone_id, street, status, snap_m``, one column of people per
         group, ``score_<profile>`` (fifteen-minute score, 0 to 1), ``geometry``.
@@ -142,13 +189,13 @@ class AreaResult:
     coverage : DataFrame
         `COVERAGE_COLUMNS`; ``zone`` is ``all`` for the whole area, ``category`` may be ``hub``.
         ``low`` and ``high`` are the share with everybody `PACE_RANGE_MS` slower and faster.
-        ``gap_people`` and ``gap_points`` (percentage points) are what the study's claim covers of the
-        same people beyond this row; NaN when the claim's profile is not in the run. ``is_own`` marks
-        the profile that the group walks as. All but ``people`` are NaN where no facility of the
-        category has a certain point (unknown, not zero). Of a run at a moment only what is known to be
-        open counts, and three columns say more: ``unknown_hours`` and ``unknown_hours_share`` are who
-        would be covered besides if the places of unknown hours were open, ``at`` is the moment;
-        ``covered`` is NaN where no hours of the category are known.
+        ``gap_people`` and ``gap_points`` (percentage points) are what the study's claim covers of
+        the same people beyond this row; NaN when the claim's profile is not in the run. ``is_own``
+        marks the profile that the group walks as. All but ``people`` are NaN where no facility of
+        the category has a certain point (unknown, not zero). Of a run at a moment only what is
+        known to be open counts, and three columns say more: ``unknown_hours`` and
+        ``unknown_hours_share`` are who would be covered besides if the places of unknown hours were
+        open, ``at`` is the moment; ``covered`` is NaN where no hours of the category are known.
     home_measures : mapping of (profile id, target) to HomeMeasures
         Every measure of access, home by home; targets as in `travel_time_s`.
     measures : DataFrame
@@ -162,32 +209,33 @@ class AreaResult:
         the category has a certain point (unknown, not zero), or nobody is of the group. A run at a
         moment adds ``at``, here and in `equity`.
     equity : DataFrame
-        ``study, area, profile, category, group, is_own, people, shared, gini, theil, palma, cutoff_min,
-        beyond_people, beyond_share, unreachable_people, beyond_mean_min, gap, squared_gap, method,
-        network``. Gini, Theil and Palma are of what ``shared`` names: the gravity index, or the
-        fifteen-minute score where ``category`` is ``score`` (whose other columns are NaN). NaN too
-        where nobody has anything to share. ``beyond_people`` walk longer than the cutoff to the
-        nearest, ``unreachable_people`` of them cannot get there; ``beyond_mean_min`` and the gaps
-        (FGT of order 1 and 2, over the cutoff) are of those who can.
+        ``study, area, profile, category, group, is_own, people, shared, gini, theil, palma,
+        cutoff_min, beyond_people, beyond_share, unreachable_people, beyond_mean_min, gap,
+        squared_gap, method, network``. Gini, Theil and Palma are of what ``shared`` names: the
+        gravity index, or the fifteen-minute score where ``category`` is ``score`` (whose other
+        columns are NaN). NaN too where nobody has anything to share. ``beyond_people`` walk longer
+        than the cutoff to the nearest, ``unreachable_people`` of them cannot get there;
+        ``beyond_mean_min`` and the gaps (FGT of order 1 and 2, over the cutoff) are of those who
+        can.
     nearest : DataFrame
         One row per profile and category (and ``hub``): ``area, profile, category, n_known``
         (facilities in the tables), ``n_located`` (those with a certain point), ``n_usable`` (those
-        on this area's network),
-        ``nearest_min`` (minutes of the best-placed home; inf when none on the network),
-        ``median_min`` (of residents 65+ where the group exists, else of all; inf when most cannot
-        reach one), ``at_least_min`` (straight line at the profile's pace from the nearest home to the nearest
-        facility anywhere; NaN if none has a point).
+        on this area's network), ``nearest_min`` (minutes of the best-placed home; inf when none on
+        the network), ``median_min`` (of residents 65+ where the group exists, else of all; inf when
+        most cannot reach one), ``at_least_min`` (straight line at the profile's pace from the
+        nearest home to the nearest facility anywhere; NaN if none has a point).
     unknown_shares : DataFrame
         ``area, profile, tag`` (``kerb, incline, surface``), ``share`` of walked street length
         without the tag.
     explanations : DataFrame
         Why people are beyond the longest cutoff: `EXPLANATION_COLUMNS`. ``cause`` is the one thing
-        that, lifted alone, lets a home in (``crossings, kerbs, steps, missing_link``: the street fix
-        that leaves the shortest walk; else ``pace``: the adult's; a link that may cross unseen water or
-        buildings only after that), ``distance`` where nothing alone does, ``off_network`` for homes on
-        no street of this walker, or ``unknown`` (then all NaN) where no facility has a certain point.
-        ``people`` of all causes sum to those not covered; ``people_alone`` are all whom it alone would let
-        in, whatever is told for them. Causes that concern nobody have no row.
+        that, lifted alone, lets a home in (``crossings, kerbs, steps, missing_link``: the street
+        fix that leaves the shortest walk; else ``pace``: the adult's; a link that may cross unseen
+        water or buildings only after that), ``distance`` where nothing alone does, ``off_network``
+        for homes on no street of this walker, or ``unknown`` (then all NaN) where no facility has a
+        certain point. ``people`` of all causes sum to those not covered; ``people_alone`` are all
+        whom it alone would let in, whatever is told for them. Causes that concern nobody have no
+        row.
     closed_doors : GeoDataFrame
         One row per home and profile: ``resident_id, zone_id, street``, people per group, ``area,
         profile, cutoff_min``, and per target ``door_<target>`` (its cause, empty when within the
@@ -195,19 +243,21 @@ class AreaResult:
         ``geometry``.
     fixes : GeoDataFrame
         Single street fixes, ranked by the people of 65 and over (else all) whom each alone lets in:
-        `FIX_COLUMNS` and ``gained_<group>``. ``kind`` is one of the street causes; ``street`` holds the
-        names where it is (of a link's first end), ``street_to`` those of its other end, and ``is_near``
-        says that no street there has a name and these are of the nearest that has; ``crossing`` is
-        ``unmarked, marked`` or ``signals``, ``delay_s`` what it costs this walker; ``length_m`` is that of
-        steps and links, ``detour_m`` the way round a link (inf beyond 300 m); ``unseen`` names what the
-        street data do not show and a link may cross (``water``, ``buildings``); ``osm`` the ways. A link
-        runs from ``lat, lon`` to ``lat_to, lon_to``. ``geometry`` is a MultiLineString: short strokes at
-        a crossing or kerb, the steps, the link. Told for the hub and the categories that count in the score.
+        `FIX_COLUMNS` and ``gained_<group>``. ``kind`` is one of the street causes; ``street`` holds
+        the names where it is (of a link's first end), ``street_to`` those of its other end, and
+        ``is_near`` says that no street there has a name and these are of the nearest that has;
+        ``crossing`` is ``unmarked, marked`` or ``signals``, ``delay_s`` what it costs this walker;
+        ``length_m`` is that of steps and links, ``detour_m`` the way round a link (inf beyond 300
+        m); ``unseen`` names what the street data do not show and a link may cross (``water``,
+        ``buildings``); ``osm`` the ways. A link runs from ``lat, lon`` to ``lat_to, lon_to``.
+        ``geometry`` is a MultiLineString: short strokes at a crossing or kerb, the steps, the link.
+        Told for the hub and the categories that count in the score.
     people_info : PeopleInfo
         How the residents were put where they live, and whom that leaves out.
     seats : GeoDataFrame, optional
         Places to sit down: ``seat_id, source, status`` (``ok, duplicate, not_geocoded,
-        too_far_from_network``), ``same_as, snap_m, geometry``; None where no source of seats is known.
+        too_far_from_network``), ``same_as, snap_m, geometry``; None where no source of seats is
+        known.
     """
 
     area: Area
@@ -235,19 +285,10 @@ class AreaResult:
     seats: gpd.GeoDataFrame | None = None
 
     def is_known(self, target: str) -> bool:
-        """Whether anything is known of a target; what is not known is not zero.
-
-        Parameters
-        ----------
-        target : str
-            ``"hub"`` or a category.
-
-        Returns
-        -------
-        bool
-            Whether the coverage tells of it.
-        """
-        rows = self.coverage[(self.coverage["category"] == target) & (self.coverage["zone"] == "all")]
+        """Whether anything is known of a target; what is not known is not zero."""
+        rows = self.coverage[
+            (self.coverage["category"] == target) & (self.coverage["zone"] == "all")
+        ]
         return bool(rows["covered"].notna().any())
 
     @property
@@ -257,9 +298,11 @@ class AreaResult:
 
     @property
     def precision_shares(self) -> pd.DataFrame:
-        """How certain the points of the facilities are: ``area, precision, n, share``, most frequent first.
+        """How certain the points of the facilities are: ``area, precision, n, share``, most
+        frequent first.
 
-        Of the facilities on this area's streets and those without a certain point, which may be anywhere.
+        Of the facilities on this area's streets and those without a certain point, which may be
+        anywhere.
         """
         here = self.facilities[self.facilities["status"] != "too_far_from_network"]
         counts = here["precision"].astype(str).value_counts()

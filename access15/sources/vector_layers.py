@@ -21,41 +21,21 @@ _SUFFIXES = (".gpkg", ".shp", ".geojson", ".json", ".fgb")
 
 
 def read_layer(file: Path, layer: str | None, *, what: str, where: str) -> gpd.GeoDataFrame:
-    """Read one layer, whatever the format.
-
-    Parameters
-    ----------
-    file : Path
-        GeoPackage, shapefile or GeoJSON, or a zip archive with one of them, in whatever folder inside it.
-    layer : str, optional
-        Which of several layers; in an archive, which file (its name without ending, or its whole path inside
-        where that is not enough).
-    what : str
-        What it should be, for messages, for example ``"a layer of polygons"``.
-    where : str
-        Where the study names it, for messages, for example ``"[zones]"``.
-
-    Returns
-    -------
-    GeoDataFrame
-        As it is, maybe without CRS; geometry may be missing.
-
-    Raises
-    ------
-    InputDataError
-        If it is missing or cannot be read, or there are several layers and none was chosen.
-    """
+    """Read one layer, whatever the format."""
     if not file.is_file():
         raise InputDataError(f"{file}: there is no such file; check {where} in the study")
     try:
         with warnings.catch_warnings():
-            # geometry GDAL cannot make sense of arrives as none, which is told of by whoever needs it
+            # geometry GDAL cannot make sense of arrives as none, which is told of by whoever needs
+            # it
             warnings.simplefilter("ignore", category=RuntimeWarning)
             if zipfile.is_zipfile(file):
                 path, name = _member(file, layer, where), None
             else:
                 path, name = str(file), _choose_layer(file, layer, where)
-            frame = gpd.read_file(path, engine="pyogrio", **({} if name is None else {"layer": name}))
+            frame = gpd.read_file(
+                path, engine="pyogrio", **({} if name is None else {"layer": name})
+            )
     except (DataSourceError, DataLayerError, OSError) as error:
         raise InputDataError(f"{file}: cannot be read as {what}; {_GIVE}") from error
     if not isinstance(frame, gpd.GeoDataFrame):
@@ -64,7 +44,9 @@ def read_layer(file: Path, layer: str | None, *, what: str, where: str) -> gpd.G
 
 
 def _choose_layer(file: Path, layer: str | None, where: str) -> str | None:
-    """Name of the layer to read; None where the file holds no layer that is drawn, which reading it tells."""
+    """Name of the layer to read; None where the file holds no layer that is drawn, which reading it
+    tells.
+    """
     names = [str(name) for name, kind in pyogrio.list_layers(file) if kind is not None]
     return _pick(file, names, layer, where) if names else None
 
@@ -74,9 +56,14 @@ def _member(file: Path, layer: str | None, where: str) -> str:
     with zipfile.ZipFile(file) as archive:
         paths = [name for name in archive.namelist() if Path(name).suffix.lower() in _SUFFIXES]
     if not paths:
-        raise InputDataError(f"{file}: the archive holds no layer ({', '.join(_SUFFIXES)}); {_GIVE}")
+        raise InputDataError(
+            f"{file}: the archive holds no layer ({', '.join(_SUFFIXES)}); {_GIVE}"
+        )
     stems = [Path(path).stem for path in paths]
-    members = {path if stems.count(stem) > 1 else stem: path for path, stem in zip(paths, stems, strict=True)}
+    members = {
+        path if stems.count(stem) > 1 else stem: path
+        for path, stem in zip(paths, stems, strict=True)
+    }
     return f"/vsizip/{{{file}}}/{members[_pick(file, list(members), layer, where)]}"
 
 
@@ -87,42 +74,27 @@ def _pick(file: Path, names: list[str], layer: str | None, where: str) -> str:
         return str(layer)
     asked = "" if layer is None else f" and none is called {layer!r}"
     how = f"name one as 'layer' in {where}" if where == "[population]" else "keep only one"
-    raise InputDataError(f"{file}: there are {len(names)} layers ({', '.join(names)}){asked}; {how}")
+    raise InputDataError(
+        f"{file}: there are {len(names)} layers ({', '.join(names)}){asked}; {how}"
+    )
 
 
 def list_columns(frame: gpd.GeoDataFrame) -> list[str]:
-    """Columns of a layer, without its geometry.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        A layer.
-
-    Returns
-    -------
-    list of str
-        Names.
-    """
+    """Columns of a layer, without its geometry."""
     return [str(column) for column in frame.columns if column != frame.geometry.name]
 
 
 def keep_polygons(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Keep the polygons of each geometry, made valid.
-
-    Parameters
-    ----------
-    shapes : ndarray of shapely geometries, shape (n,)
-        Anything, None included.
-
-    Returns
-    -------
-    ndarray of shapely geometries, shape (n,)
-        Polygons and multipolygons; empty where there is none.
-    """
+    """Keep the polygons of each geometry, made valid."""
     shapes = np.asarray(shapes, dtype=object)
-    is_good = np.isin(shapely.get_type_id(shapes), (3, 6)) & shapely.is_valid(shapes) & ~shapely.is_empty(shapes)
+    is_good = (
+        np.isin(shapely.get_type_id(shapes), (3, 6))
+        & shapely.is_valid(shapes)
+        & ~shapely.is_empty(shapes)
+    )
     kept = shapes.copy()
     for i in np.flatnonzero(~is_good):
-        parts = shapely.get_parts(shapely.get_parts(shapely.make_valid(shapes[i])))  # collections of multipolygons
+        # collections of multipolygons
+        parts = shapely.get_parts(shapely.get_parts(shapely.make_valid(shapes[i])))
         kept[i] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
     return kept

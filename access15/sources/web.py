@@ -24,33 +24,18 @@ _CHUNK = 65_536
 
 
 def open_session() -> requests.Session:
-    """Open a session that says who asks and follows few redirects.
-
-    Returns
-    -------
-    requests.Session
-        To be closed by the caller.
-    """
+    """Open a session that says who asks and follows few redirects."""
     session = requests.Session()
-    session.headers["User-Agent"] = f"access15/{version('access15')} (walking times for city planners)"
+    session.headers["User-Agent"] = (
+        f"access15/{version('access15')} (walking times for city planners)"
+    )
     session.headers["Client-Identifier"] = "access15"  # what operators of shared bikes ask for
     session.max_redirects = MAX_REDIRECTS
     return session
 
 
 def is_web_address(url: str) -> bool:
-    """Whether an address may be asked for.
-
-    Parameters
-    ----------
-    url : str
-        Address.
-
-    Returns
-    -------
-    bool
-        True for plain http and https addresses.
-    """
+    """Whether an address may be asked for."""
     try:
         parts = urlsplit(url)
         _ = parts.port  # a port that is no number is only noticed when asked for
@@ -61,49 +46,19 @@ def is_web_address(url: str) -> bool:
 
 
 def name_host(url: str) -> str:
-    """Name of the service behind an address, for messages.
-
-    Parameters
-    ----------
-    url : str
-        Address.
-
-    Returns
-    -------
-    str
-        Host and port.
-    """
+    """Name of the service behind an address, for messages."""
     return urlsplit(url).netloc or url
 
 
 def fetch_bytes(
-    session: requests.Session, url: str, *, timeout_s: float, sleep: Callable[[float], None], remedy: str
+    session: requests.Session,
+    url: str,
+    *,
+    timeout_s: float,
+    sleep: Callable[[float], None],
+    remedy: str,
 ) -> bytes:
-    """Fetch an answer; a busy service is asked again, after as long as it asks for.
-
-    Parameters
-    ----------
-    session : requests.Session
-        From `open_session`.
-    url : str
-        Plain http or https address.
-    timeout_s : float
-        Longest wait for the whole answer [s].
-    sleep : callable
-        Waits for a number of seconds between tries.
-    remedy : str
-        What a person can do, for the message.
-
-    Returns
-    -------
-    bytes
-        The answer.
-
-    Raises
-    ------
-    ServiceError
-        If the service cannot be reached, refuses, is too slow, or says too much.
-    """
+    """Fetch an answer; a busy service is asked again, after as long as it asks for."""
     host = name_host(url)
     if not is_web_address(url):
         raise ServiceError(f"{url[:200]!r} is no http or https address; {remedy}")
@@ -118,7 +73,9 @@ def fetch_bytes(
         except requests.Timeout as error:
             raise ServiceError(f"{host} gave no answer within {timeout_s:g} s; {remedy}") from error
         except (requests.RequestException, ValueError) as error:
-            raise ServiceError(f"{host} cannot be reached ({type(error).__name__}); {remedy}") from error
+            raise ServiceError(
+                f"{host} cannot be reached ({type(error).__name__}); {remedy}"
+            ) from error
         if answer.status_code not in _BUSY:
             raise ServiceError(f"{problem}; {remedy}")
         if pause_s > _MAX_PAUSE_S:
@@ -141,20 +98,7 @@ def _read(answer: requests.Response, host: str, until_s: float, remedy: str) -> 
 
 
 def read_pause_s(answer: requests.Response, attempt: int) -> float:
-    """Read how long to wait.
-
-    Parameters
-    ----------
-    answer : requests.Response
-        Answer of a busy service.
-    attempt : int
-        How often it was asked.
-
-    Returns
-    -------
-    float
-        What ``Retry-After`` asks for (a number or a date), else longer after each attempt [s].
-    """
+    """Read how long to wait."""
     stated = answer.headers.get("Retry-After", "").strip()
     if stated.isascii() and stated.isdecimal():
         return float(stated)
@@ -162,4 +106,8 @@ def read_pause_s(answer: requests.Response, attempt: int) -> float:
         until = parsedate_to_datetime(stated)
     except ValueError:
         return _PAUSE_S * attempt
-    return max(0.0, (until - datetime.now(tz=UTC)).total_seconds()) if until.tzinfo else _PAUSE_S * attempt
+    return (
+        max(0.0, (until - datetime.now(tz=UTC)).total_seconds())
+        if until.tzinfo
+        else _PAUSE_S * attempt
+    )

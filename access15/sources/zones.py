@@ -16,28 +16,16 @@ from access15.sources.vector_layers import NO_CRS, keep_polygons, list_columns, 
 def read_zones(source: ZoneSource, *, wanted: Iterable[str]) -> gpd.GeoDataFrame:
     """Read the outlines of the zones a study needs.
 
-    Parameters
-    ----------
-    source : ZoneSource
-        File and columns.
-    wanted : iterable of str
-        Zone identifiers.
-
-    Returns
-    -------
-    GeoDataFrame
-        ``zone_id, name, geometry`` in EPSG:4326, in the order wanted, valid polygons.
-
-    Raises
-    ------
-    InputDataError
-        If the file cannot be read, a column or a zone is missing, or an outline is no polygon.
+    Returns ``zone_id, name, geometry`` in EPSG:4326, in the order wanted, valid polygons.
     """
     frame = read_layer(source.file, None, what="a layer of polygons", where="[zones]")
     columns = list_columns(frame)
-    if missing := [repr(c) for c in dict.fromkeys((source.id_column, source.name_column)) if c not in columns]:
+    if missing := [
+        repr(c) for c in dict.fromkeys((source.id_column, source.name_column)) if c not in columns
+    ]:
         raise InputDataError(
-            f"{source.file}: there is no column {', '.join(missing)}; the columns are {', '.join(columns) or 'none'}"
+            f"{source.file}: there is no column {', '.join(missing)}; the columns are "
+            f"{', '.join(columns) or 'none'}"
         )
     if frame.crs is None:
         raise InputDataError(f"{source.file}: {NO_CRS}")
@@ -48,7 +36,8 @@ def read_zones(source: ZoneSource, *, wanted: Iterable[str]) -> gpd.GeoDataFrame
         hits = frame.index[ids == zone_id]
         if len(hits) != 1:
             problems.append(
-                f"zone {zone_id!r} stands {len(hits)} times in column {source.id_column!r}, it must be once"
+                f"zone {zone_id!r} stands {len(hits)} times in column {source.id_column!r}, it "
+                "must be once"
             )
         elif shapely.is_empty(outlines[hits[0]]):
             problems.append(f"zone {zone_id!r} is not a polygon")
@@ -58,7 +47,9 @@ def read_zones(source: ZoneSource, *, wanted: Iterable[str]) -> gpd.GeoDataFrame
         raise InputDataError(f"{source.file}: zones cannot be used", problems)
     names = frame[source.name_column].fillna("").astype(str)
     return gpd.GeoDataFrame(
-        {"zone_id": ids[rows].to_numpy(), "name": names[rows].to_numpy()}, geometry=outlines[rows], crs=LONLAT
+        {"zone_id": ids[rows].to_numpy(), "name": names[rows].to_numpy()},
+        geometry=outlines[rows],
+        crs=LONLAT,
     )
 
 

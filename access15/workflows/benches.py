@@ -1,4 +1,6 @@
-"""Missing seats: the gaps that cut most people off from a service, and the best places for new benches."""
+"""Missing seats: the gaps that cut most people off from a service, and the best places for new
+benches.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +18,26 @@ from numpy.typing import NDArray
 
 from access15.area.seats import SEAT_COLUMNS, snap_seats
 from access15.area.walkers import HUB
-from access15.config import Label, Study, WalkProfile, choose, load_categories, load_profiles, load_study
+from access15.config import (
+    Label,
+    Study,
+    WalkProfile,
+    choose,
+    load_categories,
+    load_profiles,
+    load_study,
+)
 from access15.core.reach.cells import part_ends, split_edges
 from access15.core.reach.parts import StreetParts
-from access15.core.seat_walk.placing import DOOR, Gap, NewSeat, SeatQuestion, find_gaps, propose_seats, reach_homes
+from access15.core.seat_walk.placing import (
+    DOOR,
+    Gap,
+    NewSeat,
+    SeatQuestion,
+    find_gaps,
+    propose_seats,
+    reach_homes,
+)
 from access15.core.seat_walk.search import build_rest_graph, place_resting
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.graph import build_graph, place_points
@@ -34,7 +52,8 @@ from access15.sources.places.seats import join_seats
 from access15.workflows.run import Progress, Run, run
 
 MOST_SEATS = 100
-_STEP_M = 20.0  # a bench is proposed to within ten metres; the exact place is for who knows the pavement
+# a bench is proposed to within ten metres; the exact place is for who knows the pavement
+_STEP_M = 20.0
 _HUBS = Label(it="Hub", en="Hub")
 
 
@@ -103,9 +122,16 @@ def find_seats(
     small = loaded.changed(categories=asked, draw_areas=())
     say = progress or (lambda _: None)
     done = run(
-        small, osm=osm, profiles=[profile], cutoffs_min=[cutoff_min], areas=areas, offline=offline, seats=seats,
-        now=now or datetime.now(UTC), progress=say,
-    )  # fmt: skip
+        small,
+        osm=osm,
+        profiles=[profile],
+        cutoffs_min=[cutoff_min],
+        areas=areas,
+        offline=offline,
+        seats=seats,
+        now=now or datetime.now(UTC),
+        progress=say,
+    )
     found = []
     for area in done.areas.values():
         say(f"looking for missing seats in {area.area.name}")
@@ -119,16 +145,25 @@ def _check_asked(  # noqa: PLR0917 - what was asked
     walker = choose(load_profiles(), [profile], "profile")[profile]
     problems = []
     if category != HUB and category not in load_categories():
-        problems.append(f"category {category!r} is not known; known are {HUB}, {', '.join(load_categories())}")
+        problems.append(
+            f"category {category!r} is not known; known are {HUB}, {', '.join(load_categories())}"
+        )
     if group not in study.population.groups:
-        problems.append(f"group {group!r} is not in the study; it counts {', '.join(study.population.groups)}")
+        problems.append(
+            f"group {group!r} is not in the study; it counts {', '.join(study.population.groups)}"
+        )
     if not 1 <= n <= MOST_SEATS:
         problems.append(f"{n} new seats are asked for; give a number from 1 to {MOST_SEATS}")
     limit = walker.rest_every_m if limit_m is None else limit_m
     if limit is None:
-        problems.append(f"profile {profile!r} states no rest_every_m; say with --limit-m how far apart seats may be")
+        problems.append(
+            f"profile {profile!r} states no rest_every_m; say with --limit-m how far apart seats "
+            "may be"
+        )
     elif not 10 <= limit <= 5000:
-        problems.append(f"the longest gap between seats is {limit:g} m; give metres from 10 to 5000")
+        problems.append(
+            f"the longest gap between seats is {limit:g} m; give metres from 10 to 5000"
+        )
     if problems:
         if len(problems) == 1:
             raise ConfigError(problems[0])
@@ -147,7 +182,13 @@ class _Found:
 
 
 def _look(  # noqa: PLR0917 - what was asked
-    area: AreaResult, walker: WalkProfile, category: str, group: str, n: int, limit_m: float, cutoff_s: float
+    area: AreaResult,
+    walker: WalkProfile,
+    category: str,
+    group: str,
+    n: int,
+    limit_m: float,
+    cutoff_s: float,
 ) -> _Found:
     network = area.network
     impedance = build_impedance(network, walker)
@@ -157,8 +198,12 @@ def _look(  # noqa: PLR0917 - what was asked
     rows = _facilities_of(area, category)
     snapper = build_snapper(network, impedance.is_main)
     facilities = area.facilities.iloc[rows]
-    facility_snap = snap_points(snapper, points_xy(facilities, network.crs), max_snap_m=_max_snap_m(area))
-    home_snap = snap_points(snapper, points_xy(area.residents, network.crs), max_snap_m=_max_snap_m(area))
+    facility_snap = snap_points(
+        snapper, points_xy(facilities, network.crs), max_snap_m=_max_snap_m(area)
+    )
+    home_snap = snap_points(
+        snapper, points_xy(area.residents, network.crs), max_snap_m=_max_snap_m(area)
+    )
     people = area.residents[group].to_numpy(dtype=np.float64)
     plain_s, _ = nearest(
         build_graph(network, impedance, towards=True),
@@ -166,7 +211,9 @@ def _look(  # noqa: PLR0917 - what was asked
         place_points(network, impedance, home_snap, leaving=True),
         cutoff_s=cutoff_s,
     )
-    graph = build_rest_graph(network, impedance, seats, candidates=_candidates(network, impedance.is_main))
+    graph = build_rest_graph(
+        network, impedance, seats, candidates=_candidates(network, impedance.is_main)
+    )
     question = SeatQuestion(
         graph=graph,
         sources=place_resting(graph, facility_snap, leaving=False),
@@ -188,20 +235,34 @@ def _look(  # noqa: PLR0917 - what was asked
         "n_seats": int(seats.is_snapped.sum()),
         "method": area.people_info.tell_method(),
     }
-    return _Found(summary, teller.tell_gaps(find_gaps(question)), teller.tell_new(new), table.assign(area=area.area.id))
+    return _Found(
+        summary,
+        teller.tell_gaps(find_gaps(question)),
+        teller.tell_new(new),
+        table.assign(area=area.area.id),
+    )
 
 
 def _max_snap_m(area: AreaResult) -> float:
     """Facilities and homes lie where the run put them: whatever it reached is near enough."""
-    known = [frame["snap_m"].to_numpy(dtype=np.float64) for frame in (area.residents, area.facilities)]
-    ok = [frame["status"].isin(["ok", "unreachable"]).to_numpy() for frame in (area.residents, area.facilities)]
+    known = [
+        frame["snap_m"].to_numpy(dtype=np.float64) for frame in (area.residents, area.facilities)
+    ]
+    ok = [
+        frame["status"].isin(["ok", "unreachable"]).to_numpy()
+        for frame in (area.residents, area.facilities)
+    ]
     near = np.concatenate([metres[good] for metres, good in zip(known, ok, strict=True)])
     return float(near.max(initial=0.0))
 
 
 def _facilities_of(area: AreaResult, category: str) -> NDArray[np.int64]:
     frame = area.facilities
-    wanted = frame["facility_id"].isin(area.area.hubs) if category == HUB else frame["category"] == category
+    wanted = (
+        frame["facility_id"].isin(area.area.hubs)
+        if category == HUB
+        else frame["category"] == category
+    )
     return np.flatnonzero(wanted.to_numpy() & (frame["status"] != "not_geocoded").to_numpy())
 
 
@@ -228,7 +289,9 @@ class _Teller:
         on = np.flatnonzero(seats.is_snapped)
         places = zip(seats.edge[on].tolist(), seats.fraction[on].tolist(), strict=True)
         ids = listed["seat_id"].to_numpy(dtype=object)[on]
-        self._seat_at = {place: str(one) for place, one in reversed(list(zip(places, ids, strict=True)))}
+        self._seat_at = {
+            place: str(one) for place, one in reversed(list(zip(places, ids, strict=True)))
+        }
         names = np.array(self._network.street_names, dtype=object)[self._network.street]
         self._named = np.flatnonzero(names != "")
         self._names = names
@@ -243,7 +306,9 @@ class _Teller:
             rows.append(
                 {
                     "area": self._area.area.id,
-                    "street": self._street(shapely.Point(far if gap.far == DOOR else (near + far) / 2)),
+                    "street": self._street(
+                        shapely.Point(far if gap.far == DOOR else (near + far) / 2)
+                    ),
                     "near": self._name(gap.near, gap),
                     "far": self._name(gap.far, gap, is_far=True),
                     "gap_m": round(gap.metres, 1),
@@ -253,9 +318,13 @@ class _Teller:
             )
             lines.append(shapely.LineString([near, far]))
         columns = ["area", "street", "near", "far", "gap_m", "people_alone", "people_together"]
-        frame = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry=lines, crs=self._network.crs)
+        frame = gpd.GeoDataFrame(
+            pd.DataFrame(rows, columns=columns), geometry=lines, crs=self._network.crs
+        )
         frame = frame.sort_values(
-            ["people_alone", "people_together", "gap_m"], ascending=[False, False, True], kind="stable"
+            ["people_alone", "people_together", "gap_m"],
+            ascending=[False, False, True],
+            kind="stable",
         ).reset_index(drop=True)
         frame.insert(1, "rank", np.arange(1, len(frame) + 1))
         degrees = frame.geometry.to_crs(LONLAT)
@@ -285,7 +354,9 @@ class _Teller:
     def _end(self, node: int, gap: Gap, *, is_far: bool = False) -> NDArray[np.float64]:
         if node != DOOR:
             return self._split_xy(node - self._network.n_nodes)
-        point = self._area.residents.geometry.iloc[gap.farthest] if is_far else self._facility(gap)[1]
+        point = (
+            self._area.residents.geometry.iloc[gap.farthest] if is_far else self._facility(gap)[1]
+        )
         return np.array([point.x, point.y])
 
     def _name(self, node: int, gap: Gap, *, is_far: bool = False) -> str:
@@ -312,7 +383,13 @@ class _Teller:
 
 
 def _together(  # noqa: PLR0917 - what was asked
-    done: Run, found: list[_Found], walker: WalkProfile, category: str, group: str, limit_m: float, cutoff_min: float
+    done: Run,
+    found: list[_Found],
+    walker: WalkProfile,
+    category: str,
+    group: str,
+    limit_m: float,
+    cutoff_min: float,
 ) -> SeatFindings:
     labels = done.group_labels[group]
     service = _HUBS if category == HUB else load_categories()[category].label

@@ -1,4 +1,6 @@
-"""Bike stations: the operator's feed, joined with the official list, and how far a walk from each to the next."""
+"""Bike stations: the operator's feed, joined with the official list, and how far a walk from each
+to the next.
+"""
 
 from __future__ import annotations
 
@@ -25,43 +27,12 @@ from access15.sources.streets.at_hand import STATIONS
 
 
 def stations_dir(study: Study) -> Path:
-    """Folder where a study's fetched bike stations are kept.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    Path
-        In the user's cache folder.
-    """
+    """Folder where a study's fetched bike stations are kept."""
     return Path(platformdirs.user_cache_dir("access15")) / "stations" / study.id
 
 
 def fetch_bikes(study: Study, *, now: datetime, progress: Callable[[str], None]) -> list[str]:
-    """Fetch the bike stations of a study's feed into the cache, where later runs find them.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    now : datetime
-        Present time, with time zone.
-    progress : callable
-        Called with the name of each stage as it starts.
-
-    Returns
-    -------
-    list of str
-        What was fetched or kept, a line each; nothing for a study without a feed.
-
-    Raises
-    ------
-    ServiceError
-        If there is neither an answer nor a copy of an earlier one.
-    """
+    """Fetch the bike stations of a study's feed into the cache, where later runs find them."""
     if study.bikes is None:
         return []
     progress("fetching bike stations")
@@ -70,94 +41,56 @@ def fetch_bikes(study: Study, *, now: datetime, progress: Callable[[str], None])
     if copy.problem:
         lines.append(f"the feed is gone, its last good copy is kept: {copy.problem}")
     if copy.n_unusable:
-        lines.append(f"{copy.n_unusable} stations of the feed have no id or no point on Earth, or stand in it twice")
+        lines.append(
+            f"{copy.n_unusable} stations of the feed have no id or no point on Earth, or stand in "
+            "it twice"
+        )
     return [*lines, f"kept in {copy.path}; used by access15 run until fetched again"]
 
 
 def read_bikes(study: Study) -> StationCopy | None:
-    """Read the bike stations fetched last.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    StationCopy or None
-        None where the study has no feed, does not ask for bike stations, or none were fetched.
-    """
+    """Read the bike stations fetched last."""
     if study.bikes is None or STATIONS not in study.categories:
         return None
     return read_stations(study.bikes.gbfs, cache_dir=stations_dir(study))
 
 
 def tell_stations(study: Study, copy: StationCopy, now: datetime) -> str:
-    """Say how many stations there are, of which day, and their age in days.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    copy : StationCopy
-        Its stations.
-    now : datetime
-        Present time, with time zone.
-
-    Returns
-    -------
-    str
-        A line.
-    """
-    operator = f"{study.bikes.operator} " if study.bikes is not None and study.bikes.operator else ""
-    return f"bike stations fetched: {operator}{len(copy.stations)}, {copy.fetched.date()} ({copy.days_old(now)} d)"
+    """Say how many stations there are, of which day, and their age in days."""
+    operator = (
+        f"{study.bikes.operator} " if study.bikes is not None and study.bikes.operator else ""
+    )
+    return (
+        f"bike stations fetched: {operator}{len(copy.stations)}, {copy.fetched.date()} "
+        f"({copy.days_old(now)} d)"
+    )
 
 
-def join_stations(official: gpd.GeoDataFrame, study: Study, copy: StationCopy | None, crs: str) -> gpd.GeoDataFrame:
+def join_stations(
+    official: gpd.GeoDataFrame, study: Study, copy: StationCopy | None, crs: str
+) -> gpd.GeoDataFrame:
     """Official facilities with the stations of the feed, each once.
 
-    Parameters
-    ----------
-    official : GeoDataFrame
-        From the facilities file.
-    study : Study
-        The study.
-    copy : StationCopy, optional
-        Fetched stations.
-    crs : str
-        Projected CRS that distances are measured in.
-
-    Returns
-    -------
-    GeoDataFrame
-        Official rows first, in their order, with the ids of the feed's stations they stand for in
-        ``merged_osm``; then the feed's others, ``origin`` ``feed``, ``precision`` ``operator feed``.
+    Returns official rows first, in their order, with the ids of the feed's stations they stand for
+    in ``merged_osm``; then the feed's others, ``origin`` ``feed``, ``precision`` ``operator feed``.
     """
     if copy is None:
         return official
-    stations = frame_stations(copy, category=STATIONS, operator="" if study.bikes is None else study.bikes.operator)
-    return merge_osm_facilities(official, stations, crs=crs, origin="feed", precision="operator feed")
+    stations = frame_stations(
+        copy, category=STATIONS, operator="" if study.bikes is None else study.bikes.operator
+    )
+    return merge_osm_facilities(
+        official, stations, crs=crs, origin="feed", precision="operator feed"
+    )
 
 
-def space_stations(facilities: gpd.GeoDataFrame, streets: OsmArea | None, crs: str, max_snap_m: float) -> pd.DataFrame:
+def space_stations(
+    facilities: gpd.GeoDataFrame, streets: OsmArea | None, crs: str, max_snap_m: float
+) -> pd.DataFrame:
     """Walking distance from every bike station to the nearest other one.
 
-    Parameters
-    ----------
-    facilities : GeoDataFrame
-        All facilities, projected.
-    streets : OsmArea, optional
-        Streets around the stations; None where the source does not reach them.
-    crs : str
-        Projected CRS.
-    max_snap_m : float
-        Farthest street [m].
-
-    Returns
-    -------
-    DataFrame
-        ``facility_id, name, status, neighbour_id, spacing_m`` (inf when not on the network),
-        ``straight_m`` (straight line to the nearest other station, the least it can be).
+    Returns ``facility_id, name, status, neighbour_id, spacing_m`` (inf when not on the network),
+    ``straight_m`` (straight line to the nearest other station, the least it can be).
     """
     stations = facilities[(facilities["category"] == STATIONS) & (facilities["status"] == "ok")]
     stations = stations.reset_index(drop=True)
@@ -170,7 +103,9 @@ def space_stations(facilities: gpd.GeoDataFrame, streets: OsmArea | None, crs: s
         return out
     plain = load_profiles()["plain"]
     impedance = build_impedance(streets.network, plain)
-    snapped = snap_points(build_snapper(streets.network, impedance.is_main), xy, max_snap_m=max_snap_m)
+    snapped = snap_points(
+        build_snapper(streets.network, impedance.is_main), xy, max_snap_m=max_snap_m
+    )
     graph = build_graph(streets.network, impedance, towards=True)
     arriving = place_points(streets.network, impedance, snapped, leaving=False)
     leaving = place_points(streets.network, impedance, snapped, leaving=True)

@@ -54,29 +54,13 @@ class Comparison:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the reader must know: proposals made on other streets, changes that mean nothing on these."""
+        """What the reader must know: proposals made on other streets, changes that mean nothing on
+        these.
+        """
         return tuple(note for one in self.proposals for note in _tell_of(one, self.result))
 
     def write(self, folder: str | Path, *, lang: Lang = "it") -> dict[str, Path]:
-        """Write tables, and for each neighbourhood its session page with the proposals in it.
-
-        Parameters
-        ----------
-        folder : str or Path
-            Where; made when missing.
-        lang : {"it", "en"}
-            Language the pages open in.
-
-        Returns
-        -------
-        dict of str to Path
-            Written files by name. Nothing in the folder changes unless all could be made.
-
-        Raises
-        ------
-        Access15Error
-            If the folder cannot be written.
-        """
+        """Write tables, and for each neighbourhood its session page with the proposals in it."""
         from access15.outputs.tables.comparison import write_comparison  # noqa: PLC0415 - folium costs a second
 
         tables = {
@@ -84,7 +68,9 @@ class Comparison:
             "compare_streets.csv": self.streets,
             "compare_changes.csv": self.changes,
         }
-        return write_comparison(self.result, [one.proposal for one in self.proposals], tables, Path(folder), lang=lang)
+        return write_comparison(
+            self.result, [one.proposal for one in self.proposals], tables, Path(folder), lang=lang
+        )
 
 
 def compare(
@@ -115,7 +101,8 @@ def compare(
     cutoffs_min : sequence of float, optional
         Cutoffs [min]; by default those of the page the proposals were made on, else the study's.
     result : RunResult, optional
-        A finished run to compare with, in place of a new one; what stands before it is then not looked at.
+        A finished run to compare with, in place of a new one; what stands before it is then not
+        looked at.
     quiet : bool
         Do not warn: what the reader must know stands in the notes of what is returned.
     progress : callable, optional
@@ -129,8 +116,8 @@ def compare(
     Raises
     ------
     InputDataError
-        If a file cannot be used, a proposal is of another study, or asks for what the study does not have; all
-        problems are listed.
+        If a file cannot be used, a proposal is of another study, or asks for what the study does
+        not have; all problems are listed.
     Access15Error
         If the run fails.
 
@@ -139,16 +126,26 @@ def compare(
     Access15Warning
         Unless `quiet`, if a proposal was made on other streets, or a change means nothing on these.
     """
-    given = _read_all([proposals] if isinstance(proposals, Proposal | str | Path) else list(proposals))
+    given = _read_all(
+        [proposals] if isinstance(proposals, Proposal | str | Path) else list(proposals)
+    )
     loaded = study if isinstance(study, Study) else load_study(study)
     asked = result.study if result is not None else loaded
     _check_study(given, asked)
     if result is None:
         result = run(
-            loaded, osm=osm, graph=graph, facilities=facilities, profiles=profiles, offline=offline, seats=seats,
-            areas=list(dict.fromkeys(one.area for one in given)), at=given[0].at,
-            cutoffs_min=cutoffs_min or given[0].cutoffs_min, progress=progress,
-        )  # fmt: skip
+            loaded,
+            osm=osm,
+            graph=graph,
+            facilities=facilities,
+            profiles=profiles,
+            offline=offline,
+            seats=seats,
+            areas=list(dict.fromkeys(one.area for one in given)),
+            at=given[0].at,
+            cutoffs_min=cutoffs_min or given[0].cutoffs_min,
+            progress=progress,
+        )
     check_asked(given, result)
     found = []
     for one in given:
@@ -162,38 +159,22 @@ def compare(
 
 
 def read_for_session(path: Path, area: str, study: Study | str | Path) -> tuple[Proposal, ...]:
-    """Read the proposals that a session page is to open with.
-
-    Parameters
-    ----------
-    path : Path
-        Their file.
-    area : str
-        Neighbourhood of the page.
-    study : Study, str or Path
-        Its study.
-
-    Returns
-    -------
-    tuple of Proposal
-        The proposals.
-
-    Raises
-    ------
-    InputDataError
-        If the file cannot be used, or is of another study or neighbourhood.
-    """
+    """Read the proposals that a session page is to open with."""
     found = tuple(_read_all([path]))
     _check_study(found, study if isinstance(study, Study) else load_study(study))
     if others := dict.fromkeys(one.area for one in found if one.area != area):
-        raise InputDataError(f"{path.name} is of area {', '.join(map(repr, others))}, not {area!r}; name that area")
+        raise InputDataError(
+            f"{path.name} is of area {', '.join(map(repr, others))}, not {area!r}; name that area"
+        )
     return found
 
 
 def _read_all(given: Sequence[Proposal | str | Path]) -> list[Proposal]:
     """Every proposal, under ids that differ."""
     if not given:
-        raise InputDataError("there is no proposal to compare: give a file saved by the session page")
+        raise InputDataError(
+            "there is no proposal to compare: give a file saved by the session page"
+        )
     found: list[Proposal] = []
     for one in given:
         read = [one] if isinstance(one, Proposal) else read_proposals(one)
@@ -203,7 +184,10 @@ def _read_all(given: Sequence[Proposal | str | Path]) -> list[Proposal]:
             proposal_id, n = proposal.id, 2
             while proposal_id in taken:
                 tail = f"-{proposal.id}" if n == 2 and stem else f"-{n}"
-                proposal_id, n = f"{(stem or proposal.id)[: MAX_ID - len(tail)]}{tail}"[-MAX_ID:], n + 1
+                proposal_id, n = (
+                    f"{(stem or proposal.id)[: MAX_ID - len(tail)]}{tail}"[-MAX_ID:],
+                    n + 1,
+                )
             taken.add(proposal_id)
             found.append(proposal.model_copy(update={"id": proposal_id}))
     return found
@@ -212,7 +196,8 @@ def _read_all(given: Sequence[Proposal | str | Path]) -> list[Proposal]:
 def _check_study(proposals: Sequence[Proposal], study: Study) -> None:
     areas = [area.id for area in study.areas]
     problems = [
-        f"proposal {one.name!r} is of study {one.study!r}, not {study.id!r}; name its study with --study"
+        f"proposal {one.name!r} is of study {one.study!r}, not {study.id!r}; name its study with "
+        "--study"
         for one in proposals
         if one.study != study.id
     ]
@@ -224,36 +209,33 @@ def _check_study(proposals: Sequence[Proposal], study: Study) -> None:
     for area in areas:
         n = sum(one.area == area for one in proposals)
         if n > MAX_PROPOSALS:
-            problems.append(f"{n} proposals are of area {area!r}; at most {MAX_PROPOSALS} can stand side by side")
+            problems.append(
+                f"{n} proposals are of area {area!r}; at most {MAX_PROPOSALS} can stand side by "
+                "side"
+            )
     if len(moments := dict.fromkeys(one.at for one in proposals)) > 1:
         told = ", ".join(str(at or "any time") for at in moments)
-        problems.append(f"the proposals count what is open at different moments ({told}); compare those of one moment")
+        problems.append(
+            f"the proposals count what is open at different moments ({told}); compare those of one "
+            "moment"
+        )
     if len(cutoffs := dict.fromkeys(one.cutoffs_min for one in proposals if one.cutoffs_min)) > 1:
         told = " and ".join("/".join(f"{minutes:g}" for minutes in one) for one in cutoffs)
-        problems.append(f"the proposals were made at different minutes ({told}); compare those of the same")
+        problems.append(
+            f"the proposals were made at different minutes ({told}); compare those of the same"
+        )
     if problems:
         raise InputDataError("the proposals cannot be compared", problems)
 
 
 def check_asked(proposals: Sequence[Proposal], result: RunResult) -> None:
-    """Refuse proposals that ask for what a run does not have.
-
-    Parameters
-    ----------
-    proposals : sequence of Proposal
-        The proposals.
-    result : RunResult
-        The run.
-
-    Raises
-    ------
-    InputDataError
-        If an area, a category or a facility is not in it; all problems are listed.
-    """
+    """Refuse proposals that ask for what a run does not have."""
     problems = []
     for one in proposals:
         if one.area not in result.areas:
-            problems.append(f"proposal {one.name!r} is of area {one.area!r}, which the run does not hold")
+            problems.append(
+                f"proposal {one.name!r} is of area {one.area!r}, which the run does not hold"
+            )
             continue
         ids = result.areas[one.area].facilities["facility_id"]
         problems += check_proposal(
@@ -280,11 +262,15 @@ def _tell_of(one: AreaComparison, result: RunResult) -> Iterator[str]:
     proposal, area = one.proposal, result.areas[one.proposal.area]
     if proposal.network and proposal.network != area.network_hash:
         yield (
-            f"proposal {proposal.name!r} was made on other streets than {area.network_info.name}: its numbers then and "
+            f"proposal {proposal.name!r} was made on other streets than {area.network_info.name}: "
+            "its numbers then and "
             "now may differ"
         )
     if proposal.cutoffs_min and tuple(proposal.cutoffs_min) != tuple(result.cutoffs_min):
-        made, now = ("/".join(f"{n:g}" for n in minutes) for minutes in (proposal.cutoffs_min, result.cutoffs_min))
+        made, now = (
+            "/".join(f"{n:g}" for n in minutes)
+            for minutes in (proposal.cutoffs_min, result.cutoffs_min)
+        )
         yield f"proposal {proposal.name!r} was made at {made} minutes and is counted here at {now}"
     for row in one.changes.itertuples():
         if row.status != "ok":

@@ -12,33 +12,43 @@ from access15.sources.streets.at_hand import cache_dir
 from access15.sources.streets.overpass import describe_fetched
 from access15.workflows.bikes import read_bikes, stations_dir
 
-_LIBRARIES = ("numpy", "scipy", "numba", "shapely", "geopandas", "pyogrio", "osmium", "osmnx", "folium", "geopy")
+_LIBRARIES = (
+    "numpy",
+    "scipy",
+    "numba",
+    "shapely",
+    "geopandas",
+    "pyogrio",
+    "osmium",
+    "osmnx",
+    "folium",
+    "geopy",
+)
 
 
 def describe(study: Study, *, today: date) -> list[str]:
-    """Describe the installation in plain lines.
-
-    Parameters
-    ----------
-    study : Study
-        Whose streets to look for.
-    today : date
-        For the age of fetched streets.
-
-    Returns
-    -------
-    list of str
-        One fact a line.
-    """
-    lines = [f"access15 {_version('access15')}, Python {platform.python_version()}, {platform.platform()}"]
+    """Describe the installation in plain lines."""
+    lines = [
+        f"access15 {_version('access15')}, Python {platform.python_version()}, "
+        f"{platform.platform()}"
+    ]
     lines += [f"{name} {_version(name)}" for name in _LIBRARIES]
     lines.append(f"data: {data_dir()}")
-    files = {"facilities": study.facilities.file, "zones": study.zones.file, **study.population.files}
+    files = {
+        "facilities": study.facilities.file,
+        "zones": study.zones.file,
+        **study.population.files,
+    }
     if study.sketch is not None:
         files |= {"sketch, points": study.sketch.nodes, "sketch, segments": study.sketch.segments}
-    lines += [f"{what}: {path.resolve()} ({'found' if path.is_file() else 'MISSING'})" for what, path in files.items()]
+    lines += [
+        f"{what}: {path.resolve()} ({'found' if path.is_file() else 'MISSING'})"
+        for what, path in files.items()
+    ]
     answers = answers_dir() / "answers.sqlite"
-    lines.append(f"answers of geocoders: {answers} ({'found' if answers.is_file() else 'none yet'})")
+    lines.append(
+        f"answers of geocoders: {answers} ({'found' if answers.is_file() else 'none yet'})"
+    )
     cache = cache_dir(study)
     fetched = describe_fetched(cache, today=today)
     lines.append(f"fetched streets: {cache} ({fetched or 'none; run access15 fetch'})")

@@ -39,58 +39,40 @@ def geocode_file(
     service: str = "",
     cache: AnswerCache | None = None,
 ) -> list[str]:
-    """Geocode a facilities file into another one.
-
-    Parameters
-    ----------
-    file : Path
-        Facilities to read.
-    output : Path
-        File to write; every row of the input is in it.
-    study : Study
-        Its bounds, its facilities and its sketch are the gazetteer.
-    review : Path, optional
-        Choices to read when it exists; open questions are written to it.
-    offline : bool
-        Ask no service.
-    now : datetime
-        Present time, with time zone.
-    service : str
-        Address of another Nominatim service; empty for the public one.
-    cache : AnswerCache, optional
-        Answers kept from before; by default the user's.
-
-    Returns
-    -------
-    list of str
-        What came out, a line each.
-
-    Raises
-    ------
-    Access15Error
-        If a file cannot be used or written.
-    """
+    """Geocode a facilities file into another one."""
     categories = load_categories()
     source = study.facilities.model_copy(update={"file": file})
     frame = read_facilities(source, categories=categories, bounds=facility_bounds(study))
     gazetteer, bounds = _gazetteer(study, frame)
     chosen = read_review(review) if review is not None and review.exists() else None
-    with cache or AnswerCache() as kept, _geocoder(study, offline=offline, service=service) as geocoder:
+    with (
+        cache or AnswerCache() as kept,
+        _geocoder(study, offline=offline, service=service) as geocoder,
+    ):
         outcome = geocode_facilities(
-            frame, geocoder=geocoder, gazetteer=gazetteer, cache=kept,
-            bounds=bounds, now=now, review=chosen,
-        )  # fmt: skip
+            frame,
+            geocoder=geocoder,
+            gazetteer=gazetteer,
+            cache=kept,
+            bounds=bounds,
+            now=now,
+            review=chosen,
+        )
         notice = kept.notice
     write_facilities(outcome.frame, output)
     lines = [f"{n} {ending}" for ending, n in outcome.counts.items()]
     if outcome.questions and review is None:
         n = len(outcome.questions)
         lines.append(
-            f"{n} {'address is' if n == 1 else 'addresses are'} ambiguous: name a file with --review to decide"
+            f"{n} {'address is' if n == 1 else 'addresses are'} ambiguous: name a file with "
+            "--review to decide"
         )
     elif outcome.questions and review is not None:
         write_review(outcome.questions, review, decided=chosen)
-        lines.append(f"{len(outcome.questions)} to decide in {review}: put an x under choose, then run this again")
+        lines.append(
+            f"{len(outcome.questions)} to decide in {review}: put an x under choose, then run this "
+            "again"
+        )
     lines += [text for text in (notice, outcome.message) if text]
     return [*lines, f"{len(outcome.frame)} facilities in {output}"]
 
@@ -106,79 +88,50 @@ def locate(
     service: str = "",
     cache: AnswerCache | None = None,
 ) -> tuple[float, float]:
-    """Longitude and latitude of the one place a question is about.
-
-    Parameters
-    ----------
-    study : Study
-        For facilities and the gazetteer.
-    at : str, optional
-        ``LAT,LON``.
-    facility : str, optional
-        A facility id of the study.
-    address : str, optional
-        An address.
-    offline : bool
-        Ask no service.
-    now : datetime
-        Present time, with time zone.
-    service : str
-        Address of another Nominatim service; empty for the public one.
-    cache : AnswerCache, optional
-        Answers kept from before; by default the user's.
-
-    Returns
-    -------
-    tuple of float
-        Longitude and latitude.
-
-    Raises
-    ------
-    InputDataError
-        If not exactly one is given, or it names no certain point.
-    """
+    """Longitude and latitude of the one place a question is about."""
     if sum(value is not None for value in (at, facility, address)) != 1:
-        raise InputDataError("the place is not clear: give exactly one of --at, --facility and --address")
+        raise InputDataError(
+            "the place is not clear: give exactly one of --at, --facility and --address"
+        )
     if at is not None:
         return parse_lat_lon(at, "--at")
-    frame = read_facilities(study.facilities, categories=load_categories(), bounds=facility_bounds(study))
+    frame = read_facilities(
+        study.facilities, categories=load_categories(), bounds=facility_bounds(study)
+    )
     if facility is not None:
         return _facility_point(frame, facility, study)
     sought = gpd.GeoDataFrame(
         {
-            "facility_id": ["place"], "name": [address], "category": ["csrc"], "address": [address],
-            "precision": ["none"], "source": [""], "status": ["not_geocoded"],
+            "facility_id": ["place"],
+            "name": [address],
+            "category": ["csrc"],
+            "address": [address],
+            "precision": ["none"],
+            "source": [""],
+            "status": ["not_geocoded"],
         },
-        geometry=[None], crs=LONLAT,
-    )  # fmt: skip
+        geometry=[None],
+        crs=LONLAT,
+    )
     gazetteer, bounds = _gazetteer(study, frame)
-    with cache or AnswerCache() as kept, _geocoder(study, offline=offline, service=service) as geocoder:
+    with (
+        cache or AnswerCache() as kept,
+        _geocoder(study, offline=offline, service=service) as geocoder,
+    ):
         outcome = geocode_facilities(
-            sought, geocoder=geocoder, gazetteer=gazetteer, cache=kept,
-            bounds=bounds, now=now, review=None,
-        )  # fmt: skip
+            sought,
+            geocoder=geocoder,
+            gazetteer=gazetteer,
+            cache=kept,
+            bounds=bounds,
+            now=now,
+            review=None,
+        )
     return _only_answer(outcome, str(address))
 
 
 def parse_lat_lon(text: str, option: str) -> tuple[float, float]:
     """Read ``LAT,LON``.
-
-    Parameters
-    ----------
-    text : str
-        For example ``"45.4275,9.1748"``.
-    option : str
-        Where it was given, for the message.
-
-    Returns
-    -------
-    tuple of float
-        Longitude and latitude.
-
-    Raises
-    ------
-    InputDataError
-        If it is not two numbers in range.
 
     Examples
     --------
@@ -188,9 +141,14 @@ def parse_lat_lon(text: str, option: str) -> tuple[float, float]:
     try:
         lat, lon = (float(part) for part in text.split(","))
     except ValueError:
-        raise InputDataError(f"{option} is {text!r}; write latitude and longitude as 45.4275,9.1748") from None
+        raise InputDataError(
+            f"{option} is {text!r}; write latitude and longitude as 45.4275,9.1748"
+        ) from None
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-        raise InputDataError(f"{option} is {text!r}; latitude lies between -90 and 90, longitude between -180 and 180")
+        raise InputDataError(
+            f"{option} is {text!r}; latitude lies between -90 and 90, longitude between -180 and "
+            "180"
+        )
     return lon, lat
 
 
@@ -199,20 +157,29 @@ def _geocoder(study: Study, *, offline: bool, service: str) -> NominatimGeocoder
         return NominatimGeocoder(countries=study.countries, offline=offline)
     parts = urlsplit(service)
     if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise ConfigError(f"--service is {service!r}; write an address such as https://nominatim.example.org")
+        raise ConfigError(
+            f"--service is {service!r}; write an address such as https://nominatim.example.org"
+        )
     host = parts.netloc + parts.path.rstrip("/")
-    return NominatimGeocoder(host=host, scheme=parts.scheme, countries=study.countries, offline=offline)
+    return NominatimGeocoder(
+        host=host, scheme=parts.scheme, countries=study.countries, offline=offline
+    )
 
 
 def _gazetteer(study: Study, facilities: gpd.GeoDataFrame) -> tuple[Gazetteer, Bounds]:
     """Known addresses, the corners of the sketch, and the box that answers must lie in."""
     zones = read_zones(study.zones, wanted=[zone for area in study.areas for zone in area.zones])
-    own = read_facilities(study.facilities, categories=load_categories(), bounds=facility_bounds(study))
+    own = read_facilities(
+        study.facilities, categories=load_categories(), bounds=facility_bounds(study)
+    )
     boxes = [zones.total_bounds, *(f[f["status"] == "ok"].total_bounds for f in (own, facilities))]
     west, south, east, north = zip(*(box for box in boxes if box[0] == box[0]), strict=True)
     bounds = (
-        min(west) - _MARGIN_DEG, min(south) - _MARGIN_DEG, max(east) + _MARGIN_DEG, max(north) + _MARGIN_DEG,
-    )  # fmt: skip
+        min(west) - _MARGIN_DEG,
+        min(south) - _MARGIN_DEG,
+        max(east) + _MARGIN_DEG,
+        max(north) + _MARGIN_DEG,
+    )
     network: WalkNetwork | None = None
     if study.sketch is not None:
         clip = Clip(core_box=to_box(zones.total_bounds), padded_box=bounds)
@@ -224,7 +191,8 @@ def _facility_point(frame: gpd.GeoDataFrame, facility: str, study: Study) -> tup
     rows = frame[frame["facility_id"] == facility]
     if rows.empty:
         raise InputDataError(
-            f"facility {facility!r} is not in {study.facilities.file.name}; see its column facility_id"
+            f"facility {facility!r} is not in {study.facilities.file.name}; see its column "
+            "facility_id"
         )
     row = rows.iloc[0]
     if row["status"] != "ok":
@@ -241,7 +209,9 @@ def _only_answer(outcome: GeocodeOutcome, address: str) -> tuple[float, float]:
         return float(row.geometry.x), float(row.geometry.y)
     if outcome.questions:
         places = [f"{c.label} ({c.lat:.5f},{c.lon:.5f})" for c in outcome.questions[0].candidates]
-        raise InputDataError(f"the address {address!r} may be any of these; give the right one with --at", places)
+        raise InputDataError(
+            f"the address {address!r} may be any of these; give the right one with --at", places
+        )
     known = "nobody knows it" if row.geometry is None else f"only its {row['precision']} is known"
     why = outcome.message.partition("; ")[0] or known  # what follows is about files
     raise InputDataError(f"the address {address!r} was not found: {why}; give the place with --at")

@@ -1,4 +1,6 @@
-"""The paper loop: draw the poster of a neighbourhood, and read the stickers off a photograph of it."""
+"""The paper loop: draw the poster of a neighbourhood, and read the stickers off a photograph of
+it.
+"""
 
 from __future__ import annotations
 
@@ -65,53 +67,7 @@ def make_poster(
     offline: bool = False,
     progress: Progress | None = None,
 ) -> Drawn:
-    """Run a study for one neighbourhood and draw its poster.
-
-    Parameters
-    ----------
-    area : str
-        Neighbourhood of the study.
-    path : Path
-        Picture to make: ``.pdf``, ``.png`` or ``.svg``; its key goes beside it.
-    study : Study, str or Path
-        A study, its name, or its TOML file.
-    osm : Path, optional
-        An OpenStreetMap extract.
-    profile : str, optional
-        Who walks; by default as whom the people of the headline walk.
-    target : str
-        ``"hub"`` or a category of the study.
-    size : {"A2", "A3", "A4"}
-        Paper.
-    lang : {"it", "en"}
-        Language.
-    proposals : Path, optional
-        File of proposals, one of which is shown beside today.
-    proposal : str, optional
-        Which, by id or name; not needed where the file holds one.
-    facilities : Path, optional
-        A facilities file in place of the study's.
-    cutoffs_min : sequence of float, optional
-        Cutoffs [min]; by default those the proposals were made at, else the study's.
-    seats : sequence of Path
-        Layers of seats, beside those of the study and of the extract.
-    at : str, optional
-        Count only what is open then, as for `access15.run`.
-    offline : bool
-        Never fetch streets from the internet.
-    progress : callable, optional
-        Called with the name of each stage as it starts.
-
-    Returns
-    -------
-    Drawn
-        The run and the files.
-
-    Raises
-    ------
-    Access15Error
-        If any input cannot be used, or the files cannot be written.
-    """
+    """Run a study for one neighbourhood and draw its poster."""
     check_poster_path(path)
     loaded = study if isinstance(study, Study) else load_study(study)
     loaded.area(area)
@@ -123,11 +79,21 @@ def make_poster(
     walker = profile or loaded.own_profile(group)
     moment = at or (shown.at if shown else None)
     result = run(
-        loaded, osm=osm, facilities=facilities, profiles=[walker], areas=[area], offline=offline, seats=seats,
-        cutoffs_min=cutoffs_min or (shown.cutoffs_min if shown else None), at=moment, progress=progress,
-    )  # fmt: skip
+        loaded,
+        osm=osm,
+        facilities=facilities,
+        profiles=[walker],
+        areas=[area],
+        offline=offline,
+        seats=seats,
+        cutoffs_min=cutoffs_min or (shown.cutoffs_min if shown else None),
+        at=moment,
+        progress=progress,
+    )
     beside = None if shown is None else _set_beside(result, shown, walker, target, lang)
-    files = draw_poster(result, area, path, profile=walker, target=target, size=size, lang=lang, proposal=beside)
+    files = draw_poster(
+        result, area, path, profile=walker, target=target, size=size, lang=lang, proposal=beside
+    )
     return Drawn(result, files)
 
 
@@ -136,15 +102,22 @@ def _with_target(study: Study, target: str) -> Study:
     if target == HUB:
         return study
     if target not in study.categories:
-        raise ConfigError(f"target {target!r} is not in study {study.id!r}: use hub, {', '.join(study.categories)}")
+        raise ConfigError(
+            f"target {target!r} is not in study {study.id!r}: use hub, "
+            f"{', '.join(study.categories)}"
+        )
     return study.changed(draw_areas=(target,))
 
 
-def _set_beside(result: RunResult, proposal: Proposal, profile: str, target: str, lang: Lang) -> PosterProposal:
+def _set_beside(
+    result: RunResult, proposal: Proposal, profile: str, target: str, lang: Lang
+) -> PosterProposal:
     compared = compare(proposal, study=result.study, result=result)
     table = compared.coverage
     counts = dict(zip(compared.changes["change"], compared.changes["status"] == "ok", strict=True))
-    real = proposal.model_copy(update={"changes": tuple(one for one in proposal.changes if counts[one.id])})
+    real = proposal.model_copy(
+        update={"changes": tuple(one for one in proposal.changes if counts[one.id])}
+    )
     rows = table[
         (table["zone"] == "all")
         & (table["profile"] == profile)
@@ -185,34 +158,14 @@ def _list_places(result: RunResult, proposal: Proposal, lang: Lang) -> tuple[Pos
             place = ((place[0] + change.place_to[0]) / 2, (place[1] + change.place_to[1]) / 2)
         if place is not None:
             is_gone = change.kind == "remove_facility"
-            found.append(PosterPlace(*place, name or kind, kind if name else "", is_gone=is_gone, was=was))
+            found.append(
+                PosterPlace(*place, name or kind, kind if name else "", is_gone=is_gone, was=was)
+            )
     return tuple(found)
 
 
 def scan_poster(photo: Path, key_path: Path, output: Path, *, now: datetime) -> Scan:
-    """Read the stickers off a photograph of a poster into a file of proposals.
-
-    Parameters
-    ----------
-    photo : Path
-        The photograph.
-    key_path : Path
-        The ``.json`` beside the poster.
-    output : Path
-        GeoJSON to make: a proposal with a note for each sticker.
-    now : datetime
-        Time, with time zone.
-
-    Returns
-    -------
-    Scan
-        What was found.
-
-    Raises
-    ------
-    Access15Error
-        If the photo or the key cannot be used, or the file cannot be written.
-    """
+    """Read the stickers off a photograph of a poster into a file of proposals."""
     key = read_poster_key(key_path)
     found = scan_photo(photo, key)
     write_text_atomic(output, write_scan(found, key, name=photo.stem, now=now))

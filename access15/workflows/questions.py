@@ -34,8 +34,8 @@ from access15.sources.streets.read import read_osm_data
 from access15.sources.streets.sketch import read_sketch
 from access15.workflows.run import facility_bounds
 
-# Streets are read at least this far around, so that it does not depend on the question which component is the main
-# one; what was fetched and the sketch end about there.
+# Streets are read at least this far around, so that it does not depend on the question which
+# component is the main one; what was fetched and the sketch end about there.
 _LEAST_PAD_M = 3000.0
 _LEAST_PAD_WITHOUT_EXTRACT_M = 1200.0
 _FARTHEST_M = 200_000.0  # nobody walks there: such points do not widen the streets that are read
@@ -131,7 +131,9 @@ def measure_isochrone(
     xy = lonlat_xy(np.array([lonlat]), crs)
     reach_m = cutoffs_s[-1] * profile.pace_with_rests_ms
     streets = _Streets(source, crs, lonlat)
-    ground = _find_ground(streets, xy, profile, padding_m=reach_m + max_snap_m, max_snap_m=max_snap_m)
+    ground = _find_ground(
+        streets, xy, profile, padding_m=reach_m + max_snap_m, max_snap_m=max_snap_m
+    )
     network, impedance, snapped = ground.network, ground.impedance, ground.snapped
     info = streets.tell_reach(ground.info, xy[0], reach_m + max_snap_m)
     _check_snapped(snapped, lonlat, profile, max_snap_m, "place")
@@ -142,7 +144,9 @@ def measure_isochrone(
     near = shapely.intersects(
         network.lines, shapely.box(*(xy[0] - reach_m - _BESIDE_M), *(xy[0] + reach_m + _BESIDE_M))
     )
-    drawn = draw_service_areas(build_canvas(network, impedance.is_main & near), impedance, times, cutoffs_s=cutoffs_s)
+    drawn = draw_service_areas(
+        build_canvas(network, impedance.is_main & near), impedance, times, cutoffs_s=cutoffs_s
+    )
     facts = {
         "profile": profile.id,
         "speed_ms": profile.pace_ms,
@@ -151,18 +155,28 @@ def measure_isochrone(
         "licence": info.licence,
     }
     rows = [
-        {"minutes": m, **facts, "area_m2": a.polygon.area, "street_m": a.street_m, "geometry": a.polygon}
+        {
+            "minutes": m,
+            **facts,
+            "area_m2": a.polygon.area,
+            "street_m": a.street_m,
+            "geometry": a.polygon,
+        }
         for m, a in zip(cutoffs_min, drawn, strict=True)
     ]
     bands = []
     inner = StreetParts(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
     for cutoff_min, cutoff_s in zip(cutoffs_min, cutoffs_s, strict=True):
         reached = parts_within(times, cutoff_s=cutoff_s)
-        bands.append(_street_rows(network, without(reached, inner), {"minutes": cutoff_min, **facts}))
+        bands.append(
+            _street_rows(network, without(reached, inner), {"minutes": cutoff_min, **facts})
+        )
         inner = reached
     streets = gpd.GeoDataFrame(pd.concat(bands, ignore_index=True), geometry="geometry", crs=crs)
     areas = gpd.GeoDataFrame(rows, geometry="geometry", crs=crs)
-    return Isochrone(areas=areas, streets=streets, snap_m=float(snapped.snap_m[0]), network_info=info)
+    return Isochrone(
+        areas=areas, streets=streets, snap_m=float(snapped.snap_m[0]), network_info=info
+    )
 
 
 def measure_times(
@@ -215,14 +229,20 @@ def measure_times(
     everything = np.concatenate([start_xy, xy])
     padding_m, n_edges = 0.0, -1
     while True:
-        ground = _find_ground(streets, everything, profile, padding_m=padding_m, max_snap_m=max_snap_m)
+        ground = _find_ground(
+            streets, everything, profile, padding_m=padding_m, max_snap_m=max_snap_m
+        )
         _check_snapped(ground.snapped, lonlat, profile, max_snap_m, "start")
         table = _tabulate_times(ground)
-        # a way that leaves the known streets is at least as long as to their edge and back from there
+        # a way that leaves the known streets is at least as long as to their edge and back from
+        # there
         edge = shapely.intersection(ground.box, streets.limits_m).boundary
         placed = ground.snapped.is_snapped
         to_edge_m = shapely.distance(shapely.points(everything[placed]), edge)
-        may_be_shorter = table["travel_time_s"][placed[1:]] * profile.pace_with_rests_ms > to_edge_m[0] + to_edge_m[1:]
+        may_be_shorter = (
+            table["travel_time_s"][placed[1:]] * profile.pace_with_rests_ms
+            > to_edge_m[0] + to_edge_m[1:]
+        )
         if not may_be_shorter.any() or streets.is_all(ground.box, ground.network, n_edges):
             break
         padding_m, n_edges = 2 * ground.padding_m, ground.network.n_edges
@@ -239,9 +259,16 @@ def _tabulate_times(ground: _Ground) -> pd.DataFrame:
     leaving = place_points(network, impedance, start, leaving=True)
     arriving = place_points(network, impedance, ends, leaving=False)
     time_s, distance_m = times_and_metres(graph, network, leaving, arriving)
-    status = np.where(ends.is_snapped, np.where(np.isfinite(time_s), "ok", "unreachable"), "too_far_from_network")
+    status = np.where(
+        ends.is_snapped, np.where(np.isfinite(time_s), "ok", "unreachable"), "too_far_from_network"
+    )
     snap_m = start.snap_m[0] + ends.snap_m
-    table = {"status": status.astype(object), "snap_m": snap_m, "distance_m": distance_m, "travel_time_s": time_s}
+    table = {
+        "status": status.astype(object),
+        "snap_m": snap_m,
+        "distance_m": distance_m,
+        "travel_time_s": time_s,
+    }
     return pd.DataFrame(table)
 
 
@@ -258,7 +285,12 @@ class _Ground:
 
 
 def _find_ground(
-    streets: _Streets, xy: NDArray[np.float64], profile: WalkProfile, *, padding_m: float, max_snap_m: float
+    streets: _Streets,
+    xy: NDArray[np.float64],
+    profile: WalkProfile,
+    *,
+    padding_m: float,
+    max_snap_m: float,
 ) -> _Ground:
     """Read the streets around points, wider until it is sure which of them hang together."""
     is_near = np.hypot(*(xy - xy[0]).T) <= _FARTHEST_M
@@ -271,7 +303,9 @@ def _find_ground(
         snapped = snap_points(build_snapper(network, impedance.is_main), xy, max_snap_m=max_snap_m)
         ground = _Ground(network, area.info, impedance, snapped, box, padding_m)
         cut_off = find_cut_off(network, impedance, box)
-        is_sure = not is_place_cut_off(network, impedance, cut_off, near, snapped.snap_m[is_near]).any()
+        is_sure = not is_place_cut_off(
+            network, impedance, cut_off, near, snapped.snap_m[is_near]
+        ).any()
         if is_sure or streets.is_all(box, network, n_edges):
             return ground
         padding_m, n_edges = 2 * padding_m, network.n_edges
@@ -282,19 +316,26 @@ def _take(snapped: Snapped, rows: slice) -> Snapped:
 
 
 def _check_snapped(
-    snapped: Snapped, lonlat: tuple[float, float], profile: WalkProfile, max_snap_m: float, what: str
+    snapped: Snapped,
+    lonlat: tuple[float, float],
+    profile: WalkProfile,
+    max_snap_m: float,
+    what: str,
 ) -> None:
     if not snapped.is_snapped[0]:
         raise InputDataError(
-            f"the {what} {lonlat[1]:.5f},{lonlat[0]:.5f} is {snapped.snap_m[0]:.0f} m from the nearest street that "
-            f"{profile.id} can walk, the limit is {max_snap_m:.0f} m; move it or use other street data"
+            f"the {what} {lonlat[1]:.5f},{lonlat[0]:.5f} is {snapped.snap_m[0]:.0f} m from the "
+            "nearest street that "
+            f"{profile.id} can walk, the limit is {max_snap_m:.0f} m; move it or use other street "
+            "data"
         )
 
 
 def _check_no_seats(profile: WalkProfile) -> None:
     if profile.needs_seat:
         raise ConfigError(
-            f"profile {profile.id!r} needs seats, which single questions do not know; use access15 run or "
+            f"profile {profile.id!r} needs seats, which single questions do not know; use access15 "
+            "run or "
             "access15 seats, or set needs_seat = false"
         )
 
@@ -303,11 +344,15 @@ def _rising(minutes: Sequence[float]) -> tuple[float, ...]:
     wrong = [f"{m:g}" for m in minutes if not 0 < m <= LONGEST_CUTOFF_MIN]
     if wrong or not minutes:
         what = ", ".join(wrong) or "missing"
-        raise InputDataError(f"minutes are {what}; give numbers above 0 and up to {LONGEST_CUTOFF_MIN}")
+        raise InputDataError(
+            f"minutes are {what}; give numbers above 0 and up to {LONGEST_CUTOFF_MIN}"
+        )
     return tuple(sorted(set(minutes)))
 
 
-def _street_rows(network: WalkNetwork, parts: StreetParts, facts: dict[str, object]) -> gpd.GeoDataFrame:
+def _street_rows(
+    network: WalkNetwork, parts: StreetParts, facts: dict[str, object]
+) -> gpd.GeoDataFrame:
     names = np.array(network.street_names, dtype=object)[network.street[parts.edge]]
     columns = {**facts, "street": names, "street_m": parts.length_m(network)}
     return gpd.GeoDataFrame(columns, geometry=cut_lines(network, parts), crs=network.crs)
@@ -337,7 +382,9 @@ class _Streets:
         """Streets of a box around a place."""
         boxes = gpd.GeoSeries([shapely.points(place), box], crs=self._crs).to_crs(LONLAT)
         try:
-            area = self._read(Clip(core_box=to_box(boxes[0].bounds), padded_box=to_box(boxes[1].bounds)))
+            area = self._read(
+                Clip(core_box=to_box(boxes[0].bounds), padded_box=to_box(boxes[1].bounds))
+            )
         except NetworkDataError as error:
             if self._is_swapped(*self._lonlat):
                 raise InputDataError(_swapped_sentence("the place", *self._lonlat)) from error
@@ -346,7 +393,9 @@ class _Streets:
         return area
 
     def is_all(self, box: shapely.Geometry, network: WalkNetwork, n_edges_before: int) -> bool:
-        """Whether a wider box would hold no more streets, or, of a sketch, those of another neighbourhood."""
+        """Whether a wider box would hold no more streets, or, of a sketch, those of another
+        neighbourhood.
+        """
         if self.has_extract:
             return bool(box.covers(self.limits_m))
         return network.n_edges == n_edges_before or self._is_sketch
@@ -355,27 +404,40 @@ class _Streets:
         """Refuse far-away points that would be near with latitude and longitude exchanged."""
         points = far.to_crs(LONLAT)
         rows = zip(points["id"], points.geometry.x, points.geometry.y, strict=True)
-        if problems := [_swapped_sentence(f"point {i!r}", x, y) for i, x, y in rows if self._is_swapped(x, y)]:
+        if problems := [
+            _swapped_sentence(f"point {i!r}", x, y) for i, x, y in rows if self._is_swapped(x, y)
+        ]:
             raise InputDataError("the points cannot be used", problems)
 
-    def tell_reach(self, info: NetworkInfo, place: NDArray[np.float64], reach_m: float) -> NetworkInfo:
+    def tell_reach(
+        self, info: NetworkInfo, place: NDArray[np.float64], reach_m: float
+    ) -> NetworkInfo:
         """Leave out warnings of a cut that no walk of that length comes to."""
         needed = shapely.points(place).buffer(reach_m, cap_style="square")
-        return replace(info, warnings=()) if self.has_extract and self.limits_m.covers(needed) else info
+        return (
+            replace(info, warnings=())
+            if self.has_extract and self.limits_m.covers(needed)
+            else info
+        )
 
     def tell_times(self, info: NetworkInfo, n: int, n_all: int) -> NetworkInfo:
         """Say how many walks streets beyond the extract might shorten."""
         if self._box is None:
             return info
         text = (
-            f"{n} of {n_all} walks pass so near to the edge of the extract {format_box(self._box)} that streets beyond "
+            f"{n} of {n_all} walks pass so near to the edge of the extract {format_box(self._box)} "
+            "that streets beyond "
             "it might shorten them; use a larger extract"
         )
         return replace(info, warnings=(text,) if n else ())
 
     def _is_swapped(self, lon: float, lat: float) -> bool:
         bounds = self._bounds
-        return bounds is not None and is_inside((lat, lon), bounds) and not is_inside((lon, lat), bounds)
+        return (
+            bounds is not None
+            and is_inside((lat, lon), bounds)
+            and not is_inside((lon, lat), bounds)
+        )
 
     def _open(self, source: StreetSource) -> Callable[[Clip], OsmArea]:
         if source.osm is not None:
@@ -387,7 +449,9 @@ class _Streets:
 
 def _read_kept(source: StreetSource, clip: Clip, crs: str) -> OsmArea:
     """Streets fetched before, else the study's sketch."""
-    fetched = read_fetched({"here": clip}, cache_dir=source.cache_dir, crs=crs, categories=(), today=source.today)
+    fetched = read_fetched(
+        {"here": clip}, cache_dir=source.cache_dir, crs=crs, categories=(), today=source.today
+    )
     if fetched is not None:
         return fetched["here"]
     if source.study.sketch is None:
@@ -400,6 +464,7 @@ def _read_kept(source: StreetSource, clip: Clip, crs: str) -> OsmArea:
 
 def _swapped_sentence(what: str, lon: float, lat: float) -> str:
     return (
-        f"{what} is at latitude {lat:g} and longitude {lon:g}, far from the streets at hand: latitude and longitude "
+        f"{what} is at latitude {lat:g} and longitude {lon:g}, far from the streets at hand: "
+        "latitude and longitude "
         "look swapped; exchange them"
     )

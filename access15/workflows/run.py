@@ -133,7 +133,12 @@ class Run(RunResult):
         return draw_map(self, area_id, lang=lang, tiles=tiles)
 
     def write(
-        self, folder: str | Path = "maps", *, lang: Lang = "it", tiles: bool = False, command: Sequence[str] = ()
+        self,
+        folder: str | Path = "maps",
+        *,
+        lang: Lang = "it",
+        tiles: bool = False,
+        command: Sequence[str] = (),
     ) -> dict[str, Path]:
         """Write index, maps, tables and provenance.
 
@@ -229,33 +234,15 @@ def run(
         seats=tuple(Path(path) for path in seats),
     )
     loaded = study if isinstance(study, Study) else load_study(study)
-    return run_study(apply_choices(loaded, choices), choices, now=now or datetime.now(UTC), progress=progress)
+    return run_study(
+        apply_choices(loaded, choices), choices, now=now or datetime.now(UTC), progress=progress
+    )
 
 
-def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progress | None = None) -> Run:
-    """Run a study whose choices are applied.
-
-    Parameters
-    ----------
-    study : Study
-        From `apply_choices`.
-    choices : Choices
-        Where the streets come from.
-    now : datetime
-        Time of the run, with time zone.
-    progress : callable, optional
-        Called with the name of each stage as it starts.
-
-    Returns
-    -------
-    Run
-        Tables and maps.
-
-    Raises
-    ------
-    Access15Error
-        If any input cannot be used.
-    """
+def run_study(
+    study: Study, choices: Choices, *, now: datetime, progress: Progress | None = None
+) -> Run:
+    """Run a study whose choices are applied."""
     clock = _Clock(progress or (lambda _: None))
     walkers = load_profiles()
     _check_walks_as(study, walkers)
@@ -263,7 +250,9 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
     known = load_categories()
     categories = _with_areas(choose(known, study.categories, "category"), study.draw_areas)
     with clock.stage("reading facilities, zones and residents"):
-        official = read_facilities(study.facilities, categories=known, bounds=facility_bounds(study))
+        official = read_facilities(
+            study.facilities, categories=known, bounds=facility_bounds(study)
+        )
         _check_hubs(study, official)
         wanted = [zone for area in study.areas for zone in area.zones]
         zones = read_zones(study.zones, wanted=wanted)
@@ -288,16 +277,21 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
         bikes = read_bikes(study)
         if bikes is not None:
             clock.progress(tell_stations(study, bikes, now))
-        facilities = join_facilities(join_stations(official, study, bikes, crs), streets, categories, crs)
+        facilities = join_facilities(
+            join_stations(official, study, bikes, crs), streets, categories, crs
+        )
         at = None
         if choices.at is not None:
             country = holiday_country(study.countries)
             at = pick_time(choices.at, now.date(), country=country)
             is_named = choices.at.day is not None
-            facilities["open_at"] = tell_open(facilities, categories, at, country=country, is_named_day=is_named)
+            facilities["open_at"] = tell_open(
+                facilities, categories, at, country=country, is_named_day=is_named
+            )
     with clock.stage("putting residents where they live"):
         own_zones = {
-            area.id: zones[zones["zone_id"].isin(area.zones)].to_crs(crs).reset_index(drop=True) for area in study.areas
+            area.id: zones[zones["zone_id"].isin(area.zones)].to_crs(crs).reset_index(drop=True)
+            for area in study.areas
         }
         people = settle_people(study.population, population, own_zones, streets, clips)
     if not kernels.is_compiled():
@@ -327,9 +321,16 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
             )
             return study_area(inputs, profiles)
 
-    # libraries change the process's warnings for a moment, in threads behind each other's back: put them back after
-    with warnings.catch_warnings(), ThreadPoolExecutor(min(len(study.areas), os.cpu_count() or 1)) as pool:
-        results = {area.id: found for area, found in zip(study.areas, pool.map(walk, study.areas), strict=True)}
+    # libraries change the process's warnings for a moment, in threads behind each other's back: put
+    # them back after
+    with (
+        warnings.catch_warnings(),
+        ThreadPoolExecutor(min(len(study.areas), os.cpu_count() or 1)) as pool,
+    ):
+        results = {
+            area.id: found
+            for area, found in zip(study.areas, pool.map(walk, study.areas), strict=True)
+        }
     with clock.stage("spacing of bike stations"):
         spacing = space_stations(facilities, streets.get(STATION_STREETS), crs, study.max_snap_m)
     return Run(
@@ -343,36 +344,29 @@ def run_study(study: Study, choices: Choices, *, now: datetime, progress: Progre
         created=now,
         at=at,
         stage_s=clock.stage_s,
-        inputs=_hash_inputs(study, choices, {area.network_info.kind for area in results.values()}, bikes),
+        inputs=_hash_inputs(
+            study, choices, {area.network_info.kind for area in results.values()}, bikes
+        ),
     )
 
 
 def apply_choices(study: Study, choices: Choices) -> Study:
     """Study as a person changed it for one run, validated again.
 
-    Its profiles stay: a run with fewer walkers is still one of this study, whose claim they are measured against.
-
-    Parameters
-    ----------
-    study : Study
-        As in its file.
-    choices : Choices
-        What changes.
-
-    Returns
-    -------
-    Study
-        The study to run.
-
-    Raises
-    ------
-    ConfigError
-        If a choice names something that does not exist or is not valid.
+    Its profiles stay: a run with fewer walkers is still one of this study, whose claim they are
+    measured against.
     """
     changes: dict[str, Any] = {}
     if choices.cutoffs_min:
-        if wrong := [f"{minutes:g}" for minutes in choices.cutoffs_min if not 0 < minutes <= LONGEST_CUTOFF_MIN]:
-            raise ConfigError(f"cutoffs are {', '.join(wrong)}; give minutes above 0 and up to {LONGEST_CUTOFF_MIN}")
+        if wrong := [
+            f"{minutes:g}"
+            for minutes in choices.cutoffs_min
+            if not 0 < minutes <= LONGEST_CUTOFF_MIN
+        ]:
+            raise ConfigError(
+                f"cutoffs are {', '.join(wrong)}; give minutes above 0 and up to "
+                f"{LONGEST_CUTOFF_MIN}"
+            )
         changes["cutoffs_min"] = tuple(sorted({float(minutes) for minutes in choices.cutoffs_min}))
     if choices.areas:
         changes["areas"] = tuple(study.area(area_id) for area_id in dict.fromkeys(choices.areas))
@@ -387,40 +381,17 @@ def apply_choices(study: Study, choices: Choices) -> Study:
 def read_seat_layers(study: Study) -> gpd.GeoDataFrame | None:
     """Seats of a study's own layers.
 
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    GeoDataFrame or None
-        From `access15.sources.places.seats.read_seats`; None where the study names none.
-
-    Raises
-    ------
-    InputDataError
-        If a layer cannot be used.
+    Returns from `access15.sources.places.seats.read_seats`; None where the study names none.
     """
     return None if study.seats is None else read_seats(study.seats.files)
 
 
-def join_area_seats(area: OsmArea, layers: gpd.GeoDataFrame | None, crs: str) -> gpd.GeoDataFrame | None:
+def join_area_seats(
+    area: OsmArea, layers: gpd.GeoDataFrame | None, crs: str
+) -> gpd.GeoDataFrame | None:
     """Seats of an area's extract with those of the study's layers.
 
-    Parameters
-    ----------
-    area : OsmArea
-        The extract.
-    layers : GeoDataFrame or None
-        From `read_seat_layers`.
-    crs : str
-        Projected CRS of the result.
-
-    Returns
-    -------
-    GeoDataFrame or None
-        From `access15.sources.places.seats.join_seats`; None where neither knows a seat.
+    Returns from `access15.sources.places.seats.join_seats`; None where neither knows a seat.
     """
     if layers is None and not area.seats:
         return None
@@ -429,56 +400,42 @@ def join_area_seats(area: OsmArea, layers: gpd.GeoDataFrame | None, crs: str) ->
 
 
 def facility_bounds(study: Study) -> tuple[float, float, float, float] | None:
-    """Box every facility of a study must lie in.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    tuple of float, optional
-        West, south, east, north in degrees; None where no country's box is known.
-    """
+    """Box every facility of a study must lie in."""
     return ITALY_BOUNDS if study.countries == "it" else None
 
 
 def join_facilities(
-    official: gpd.GeoDataFrame, streets: Mapping[str, OsmArea], categories: Mapping[str, Category], crs: str
+    official: gpd.GeoDataFrame,
+    streets: Mapping[str, OsmArea],
+    categories: Mapping[str, Category],
+    crs: str,
 ) -> gpd.GeoDataFrame:
-    """Official facilities with those of the extract, each once.
-
-    Parameters
-    ----------
-    official : GeoDataFrame
-        From the facilities file.
-    streets : mapping of str to OsmArea
-        Extract by area.
-    categories : mapping of str to Category
-        Categories asked.
-    crs : str
-        Projected CRS of the result.
-
-    Returns
-    -------
-    GeoDataFrame
-        Official rows first, in their order.
-    """
-    mapped = [area.facilities for key, area in streets.items() if key != STATION_STREETS and len(area.facilities)]
+    """Official facilities with those of the extract, each once."""
+    mapped = [
+        area.facilities
+        for key, area in streets.items()
+        if key != STATION_STREETS and len(area.facilities)
+    ]
     joined = official
     if mapped:
         osm = pd.concat(mapped, ignore_index=True).drop_duplicates("facility_id", ignore_index=True)
         osm = osm[osm["category"].isin(list(categories))].reset_index(drop=True)
-        joined = merge_osm_facilities(official, gpd.GeoDataFrame(osm, geometry="geometry", crs=LONLAT), crs=crs)
+        joined = merge_osm_facilities(
+            official, gpd.GeoDataFrame(osm, geometry="geometry", crs=LONLAT), crs=crs
+        )
     return joined.to_crs(crs).reset_index(drop=True)
 
 
-def _with_areas(categories: dict[str, Category], drawn: Collection[str] | None) -> dict[str, Category]:
+def _with_areas(
+    categories: dict[str, Category], drawn: Collection[str] | None
+) -> dict[str, Category]:
     """Categories with service areas as the study wants them."""
     if drawn is None:
         return categories
-    return {key: category.model_copy(update={"draws_areas": key in drawn}) for key, category in categories.items()}
+    return {
+        key: category.model_copy(update={"draws_areas": key in drawn})
+        for key, category in categories.items()
+    }
 
 
 def _check_lang(lang: str) -> None:
@@ -508,13 +465,16 @@ def _check_walks_as(study: Study, known: Collection[str]) -> None:
         if profile not in known
     ]
     if problems:
-        raise ConfigError(f"study {study.id!r}: a group walks as a profile that does not exist", problems)
+        raise ConfigError(
+            f"study {study.id!r}: a group walks as a profile that does not exist", problems
+        )
 
 
 def _check_hubs(study: Study, facilities: gpd.GeoDataFrame) -> None:
     status = dict(zip(facilities["facility_id"], facilities["status"], strict=True))
     problems = [
-        f"area {area.id!r}: hub {hub!r} is not among the facilities; correct the study file or add the facility"
+        f"area {area.id!r}: hub {hub!r} is not among the facilities; correct the study file or add "
+        "the facility"
         for area in study.areas
         for hub in area.hubs
         if hub not in status
@@ -527,13 +487,16 @@ def _check_hubs(study: Study, facilities: gpd.GeoDataFrame) -> None:
     ]
     taken = {HUB, *study.categories}  # what coverage is told of
     problems += [
-        f"area {area.id!r}: the hub's id {hub!r} is also that of a category; give the facility another id"
+        f"area {area.id!r}: the hub's id {hub!r} is also that of a category; give the facility "
+        "another id"
         for area in study.areas
         for hub in area.hubs
         if hub in taken
     ]
     if problems:
-        raise ConfigError(f"study {study.id!r}: hubs cannot be used with {study.facilities.file.name}", problems)
+        raise ConfigError(
+            f"study {study.id!r}: hubs cannot be used with {study.facilities.file.name}", problems
+        )
 
 
 def _group_labels(study: Study) -> dict[str, dict[str, str]]:
@@ -541,8 +504,12 @@ def _group_labels(study: Study) -> dict[str, dict[str, str]]:
     return {group: {"it": label.it, "en": label.en} for group, label in labels.items()}
 
 
-def _hash_inputs(study: Study, choices: Choices, kinds: Collection[str], bikes: StationCopy | None) -> dict[str, str]:
-    """Hashes of the files that were used, by name; fetched streets and graphs in memory are no files."""
+def _hash_inputs(
+    study: Study, choices: Choices, kinds: Collection[str], bikes: StationCopy | None
+) -> dict[str, str]:
+    """Hashes of the files that were used, by name; fetched streets and graphs in memory are no
+    files.
+    """
     files = [study.facilities.file, study.zones.file, *study.population.files.values()]
     files += study.seats.files if study.seats is not None else ()
     files += [path for path in (choices.osm, choices.graph) if isinstance(path, Path)]

@@ -1,4 +1,6 @@
-"""The honesty gap: which profile is whose, what the claim says beyond it, how far a little pace moves it."""
+"""The honesty gap: which profile is whose, what the claim says beyond it, how far a little pace
+moves it.
+"""
 
 from __future__ import annotations
 
@@ -29,16 +31,23 @@ OWN = {"total": "adult", "age_65_plus": "older_adult", "age_80_plus": "frail"}
 
 
 def make_area(
-    *, profiles: tuple[str, ...] = PROFILES, claim: str = "adult", homes_m: tuple[float, ...] = (700, 800, 1000, 1300)
+    *,
+    profiles: tuple[str, ...] = PROFILES,
+    claim: str = "adult",
+    homes_m: tuple[float, ...] = (700, 800, 1000, 1300),
 ) -> AreaResult:
     """A street of 1.5 km; the hub and one library at its west end, a library nobody placed.
 
     ::
 
-        hub, lib ---- 700 ---- 800 -------- 1000 ------------ 1300 -----   metres; 10, 20, 30, 40 people of 65+
+        hub, lib ---- 700 ---- 800 -------- 1000 ------------ 1300 -----   metres; 10, 20, 30, 40
+        people of 65+
     """
     network = build_network(
-        crs=CRS, node_xy=np.array([[0.0, 0.0], [1500.0, 0.0]]), edge_u=np.array([0]), edge_v=np.array([1])
+        crs=CRS,
+        node_xy=np.array([[0.0, 0.0], [1500.0, 0.0]]),
+        edge_u=np.array([0]),
+        edge_v=np.array([1]),
     )
     n = len(homes_m)
     residents = gpd.GeoDataFrame(
@@ -61,7 +70,9 @@ def make_area(
         ("park-1", "park", None, "not_geocoded"),
     ]
     facilities = gpd.GeoDataFrame(
-        pd.DataFrame(rows, columns=["facility_id", "category", "geometry", "status"]), geometry="geometry", crs=CRS
+        pd.DataFrame(rows, columns=["facility_id", "category", "geometry", "status"]),
+        geometry="geometry",
+        crs=CRS,
     )
     nothing = gpd.GeoSeries([], crs=CRS)
     inputs = AreaInputs(
@@ -69,8 +80,12 @@ def make_area(
         network=network,
         network_info=NetworkInfo("graph", "street", "", ""),
         backdrop=Backdrop(nothing, nothing, nothing, nothing),
-        zones=gpd.GeoDataFrame({"zone_id": ["1", "2"]}, geometry=[box(0, 0, 900, 9), box(900, 0, 1500, 9)], crs=CRS),
-        facilities=facilities.assign(precision=["official point", "official point", "none", "official point", "none"]),
+        zones=gpd.GeoDataFrame(
+            {"zone_id": ["1", "2"]}, geometry=[box(0, 0, 900, 9), box(900, 0, 1500, 9)], crs=CRS
+        ),
+        facilities=facilities.assign(
+            precision=["official point", "official point", "none", "official point", "none"]
+        ),
         residents=residents,
         categories={name: load_categories()[name] for name in ("library", "park")},
         cutoffs_min=(10.0, 15.0),
@@ -83,7 +98,8 @@ def make_area(
     )
     walkers = {name: load_profiles()[name] for name in profiles}
     tireless = {
-        name: walker.model_copy(update={"rest_every_m": None, "rest_s": None}) for name, walker in walkers.items()
+        name: walker.model_copy(update={"rest_every_m": None, "rest_s": None})
+        for name, walker in walkers.items()
     }
     return study_area(inputs, tireless)
 
@@ -103,7 +119,9 @@ def row(area: AreaResult, **wanted: object) -> pd.Series:
 
 
 def test_gap_and_range_by_hand(area: AreaResult) -> None:
-    """15 minutes are 1197 m for the adult (1.33 m/s), 873 m for the older adult, 738 and 1008 m at 0.82 and 1.12."""
+    """15 minutes are 1197 m for the adult (1.33 m/s), 873 m for the older adult, 738 and 1008 m at
+    0.82 and 1.12.
+    """
     adult, older = row(area, profile="adult"), row(area, profile="older_adult")
     assert (adult["covered"], adult["low"], adult["high"]) == (60.0, 0.6, 1.0)  # 1062 m and 1332 m
     assert (older["covered"], older["low"], older["share"], older["high"]) == (30.0, 0.1, 0.3, 0.6)
@@ -124,12 +142,23 @@ def test_unknown_places_have_neither_gap_nor_range(area: AreaResult) -> None:
 
 
 def test_people_of_each_facility_by_hand(area: AreaResult) -> None:
-    """The frail reach 720 m, so that of the 80+ one home of four gets to the library; the claim counts three."""
+    """The frail reach 720 m, so that of the 80+ one home of four gets to the library; the claim
+    counts three.
+    """
     table = area.facilities.set_index("facility_id")
-    told = {name: tuple(table.loc["lib-1", [f"own_{name}", f"claim_{name}", f"gap_{name}"]]) for name in OWN}
-    assert told == {"total": (300.0, 300.0, 0.0), "age_65_plus": (30.0, 60.0, 30.0), "age_80_plus": (1.5, 4.5, 3.0)}
+    told = {
+        name: tuple(table.loc["lib-1", [f"own_{name}", f"claim_{name}", f"gap_{name}"]])
+        for name in OWN
+    }
+    assert told == {
+        "total": (300.0, 300.0, 0.0),
+        "age_65_plus": (30.0, 60.0, 30.0),
+        "age_80_plus": (1.5, 4.5, 3.0),
+    }
     for nowhere in ("lib-2", "far-1", "park-1"):
-        assert table.loc[nowhere, [f"{part}_total" for part in ("own", "claim", "gap")]].isna().all()
+        assert (
+            table.loc[nowhere, [f"{part}_total" for part in ("own", "claim", "gap")]].isna().all()
+        )
 
 
 def test_precision_is_counted_of_places_here_or_maybe_here(area: AreaResult) -> None:
@@ -145,12 +174,16 @@ def test_a_run_without_the_claim_has_an_unknown_gap() -> None:
     assert area.coverage[["gap_people", "gap_points"]].isna().all(axis=None)
     table = area.facilities.set_index("facility_id")
     assert table.loc["lib-1", "own_age_80_plus"] == 1.5
-    assert np.isnan(table.loc["lib-1", "own_age_65_plus"])  # nobody of 65 and over walks in this run
+    assert np.isnan(
+        table.loc["lib-1", "own_age_65_plus"]
+    )  # nobody of 65 and over walks in this run
     assert table[["claim_total", "gap_age_80_plus"]].isna().all(axis=None)
 
 
 @settings(deadline=None, max_examples=15)
-@given(homes_m=st.lists(st.floats(0, 1500), min_size=2, max_size=6), claim=st.sampled_from(PROFILES))
+@given(
+    homes_m=st.lists(st.floats(0, 1500), min_size=2, max_size=6), claim=st.sampled_from(PROFILES)
+)
 def test_range_holds_the_share_and_gap_is_the_difference(homes_m: list[float], claim: str) -> None:
     table = make_area(homes_m=tuple(homes_m), claim=claim).coverage
     known = table[table["category"] != "park"]
@@ -164,21 +197,34 @@ def test_range_holds_the_share_and_gap_is_the_difference(homes_m: list[float], c
     zones = known[known["zone"] != "all"].groupby(["profile", "category", "group", "cutoff_min"])
     whole = known[known["zone"] == "all"].set_index(["profile", "category", "group", "cutoff_min"])
     for column in ("people", "covered", "gap_people"):
-        assert whole[column].to_numpy() == pytest.approx(zones[column].sum().reindex(whole.index).to_numpy())
+        assert whole[column].to_numpy() == pytest.approx(
+            zones[column].sum().reindex(whole.index).to_numpy()
+        )
 
 
 def test_pace_is_shifted_but_nobody_stands_still() -> None:
     frail = load_profiles()["frail"]
     assert shift_pace(frail, -PACE_RANGE_MS).pace_ms == pytest.approx(0.65)
-    assert shift_pace(frail, PACE_RANGE_MS).model_dump() == {**frail.model_dump(), "pace_ms": frail.pace_ms + 0.15}
+    assert shift_pace(frail, PACE_RANGE_MS).model_dump() == {
+        **frail.model_dump(),
+        "pace_ms": frail.pace_ms + 0.15,
+    }
     assert shift_pace(frail.at_pace(0.2), -PACE_RANGE_MS).pace_ms == 0.1
 
 
 def test_gap_of_a_table_without_the_claim_is_unknown() -> None:
     table = pd.DataFrame(
-        {"area": "a", "zone": "all", "category": "hub", "group": "total", "cutoff_min": 15.0,
-         "profile": ["adult", "frail"], "covered": [5.0, 2.0], "share": [0.5, 0.2]}
-    )  # fmt: skip
+        {
+            "area": "a",
+            "zone": "all",
+            "category": "hub",
+            "group": "total",
+            "cutoff_min": 15.0,
+            "profile": ["adult", "frail"],
+            "covered": [5.0, 2.0],
+            "share": [0.5, 0.2],
+        }
+    )
     assert add_gap(table, "adult")["gap_people"].tolist() == [0.0, 3.0]
     assert add_gap(table, "plain")["gap_people"].isna().all()
     assert "gap_people" not in table.columns
@@ -219,30 +265,42 @@ def test_groups_that_the_study_does_not_name(
 def test_unknown_claim_and_unknown_group_are_told() -> None:
     study = load_study("milano")
     with pytest.raises(
-        ConfigError, match="claim_profile 'plain' is not a profile of the study: its profiles are adult, "
+        ConfigError,
+        match="claim_profile 'plain' is not a profile of the study: its profiles are adult, ",
     ):
         study.changed(claim_profile="plain")
     walks_as = {"age_60_plus": "frail", "poor": "adult"}
     with pytest.raises(
-        ConfigError, match=r"\[population.walks_as\] names 'age_60_plus', 'poor', not among the groups of"
+        ConfigError,
+        match=r"\[population.walks_as\] names 'age_60_plus', 'poor', not among the groups of",
     ):
         study.changed(population={**study.population.model_dump(), "walks_as": walks_as})
 
 
 def test_a_group_that_walks_as_nobody_known_is_told() -> None:
     study = load_study("milano")
-    wrong: Study = study.changed(population=study.population.model_copy(update={"walks_as": {"age_65_plus": "old"}}))
+    wrong: Study = study.changed(
+        population=study.population.model_copy(update={"walks_as": {"age_65_plus": "old"}})
+    )
     with pytest.raises(
-        ConfigError, match=r"\[population.walks_as\] age_65_plus = 'old' is not known; known are adult, "
+        ConfigError,
+        match=r"\[population.walks_as\] age_65_plus = 'old' is not known; known are adult, ",
     ):
         access15.run(wrong, offline=True)
 
 
 def test_a_run_of_one_walker_is_still_measured_against_the_study(tmp_path: Path) -> None:
-    run = access15.run("milano", profiles=["frail"], cutoffs_min=[5], areas=["chiesa_rossa"], offline=True)
+    run = access15.run(
+        "milano", profiles=["frail"], cutoffs_min=[5], areas=["chiesa_rossa"], offline=True
+    )
     assert list(run.profiles) == ["frail"]
     assert run.study.claim == "adult"
     assert run.coverage["gap_people"].isna().all()
-    assert set(run.coverage.loc[run.coverage["is_own"], "group"]) == {"age_80_plus", "age_80_plus_living_alone"}
+    assert set(run.coverage.loc[run.coverage["is_own"], "group"]) == {
+        "age_80_plus",
+        "age_80_plus_living_alone",
+    }
     run.write(tmp_path)
-    assert ",frail,hub,age_80_plus,5,2394.00," in (tmp_path / "coverage.csv").read_text(encoding="utf-8")
+    assert ",frail,hub,age_80_plus,5,2394.00," in (tmp_path / "coverage.csv").read_text(
+        encoding="utf-8"
+    )

@@ -30,7 +30,8 @@ def measured(capacity: tuple[float, ...] = (math.nan,) * 3) -> HomeMeasures:
 
     ::
 
-        home 0 and place 0 --- 490 m --- home 1 --- 410 m --- place 1 --- 100 m --- place 2     home 2 (an island)
+        home 0 and place 0 --- 490 m --- home 1 --- 410 m --- place 1 --- 100 m --- place 2     home
+        2 (an island)
     """
     streets = build_streets(
         {"A": (0.0, 0.0), "B": (1000.0, 0.0), "C": (3000.0, 0.0), "D": (3100.0, 0.0)},
@@ -43,7 +44,11 @@ def measured(capacity: tuple[float, ...] = (math.nan,) * 3) -> HomeMeasures:
         snapped_at((0, 0.0), (0, 0.9), (0, 1.0)),
         snapped_at((0, 0.0), (0, at_home_1), (1, 0.5)),
     )
-    walk = (drawn.graph(towards=True), drawn.placed_sources(towards=True), drawn.placed_targets(towards=True))
+    walk = (
+        drawn.graph(towards=True),
+        drawn.placed_sources(towards=True),
+        drawn.placed_targets(towards=True),
+    )
     return measure_homes(
         pairs_within(*walk, cutoff_s=900.0),
         measure_ranked_times(*walk, k=3),
@@ -63,7 +68,11 @@ def make_inputs(**changes: object) -> SimpleNamespace:
         "residents": pd.DataFrame(
             {"total": [30.0, 10.0, 10.0], "age_65_plus": [1.0, 2.0, 1.0], "nobody": [0.0, 0.0, 0.0]}
         ),
-        "targets": {"hall": np.array([0]), "csrc": np.array([0, 1, 2]), "bike_station": np.array([3])},
+        "targets": {
+            "hall": np.array([0]),
+            "csrc": np.array([0, 1, 2]),
+            "bike_station": np.array([3]),
+        },
         "is_located": np.array([True, True, True, False]),
         "facilities": pd.DataFrame({"capacity": ["60", "2.5", "", ""]}),
         "cutoffs_min": (5.0, 15.0),
@@ -91,9 +100,12 @@ def test_homes_solved_by_hand() -> None:
     # places 0 and 1 are shared by 40, place 2 by the 10 of home 1
     assert found.fca_2s.tolist() == pytest.approx([2 / 40, 2 / 40 + 1 / 10, 0.0])
     assert found.fca_2s @ [30, 10, 10] == pytest.approx(3.0)
-    # zones end at 300, 600, 900 s; home 1 is 410 s from place 1, 490 s from place 0, 510 s from place 2
+    # zones end at 300, 600, 900 s; home 1 is 410 s from place 1, 490 s from place 0, 510 s from
+    # place 2
     demand = np.array([30 + 6.8, 30 * 0.22 + 6.8, 6.8])
-    assert found.fca_e2s.tolist() == pytest.approx([1 / demand[0] + 0.22 / demand[1], (0.68 / demand).sum(), 0.0])
+    assert found.fca_e2s.tolist() == pytest.approx(
+        [1 / demand[0] + 0.22 / demand[1], (0.68 / demand).sum(), 0.0]
+    )
     assert not found.has_capacity
 
 
@@ -107,17 +119,26 @@ def test_capacity_counts_only_where_all_is_known() -> None:
     assert not partly.has_capacity
     assert partly.fca_2s.tolist() == measured().fca_2s.tolist()
     inputs = make_inputs(targets={"csrc": np.array([0, 1, 2])})
-    assert read_capacity(inputs, np.array([0, 1, 2])).tolist() == pytest.approx([60.0, 2.5, math.nan], nan_ok=True)
+    assert read_capacity(inputs, np.array([0, 1, 2])).tolist() == pytest.approx(
+        [60.0, 2.5, math.nan], nan_ok=True
+    )
     bare = make_inputs(facilities=pd.DataFrame({"name": ["a", "b"]}))
     assert np.isnan(read_capacity(bare, np.array([0, 1]))).all()
     table = tabulate_measures(inputs, {("plain", "csrc"): known}).set_index(["measure", "group"])
-    assert table.loc[("2sfca", "total"), ["unit", "supply"]].tolist() == ["places per 1000 residents", "capacity"]
+    assert table.loc[("2sfca", "total"), ["unit", "supply"]].tolist() == [
+        "places per 1000 residents",
+        "capacity",
+    ]
     assert table.loc[("n_within", "total"), ["unit", "supply"]].tolist() == ["facilities", ""]
     assert table.loc[("2sfca", "total"), "mean"] == pytest.approx(1000 * 90 / 50)
 
 
 def test_measures_table_by_hand() -> None:
-    homes = {("plain", "hall"): measured(), ("plain", "csrc"): measured(), ("plain", "bike_station"): measured()}
+    homes = {
+        ("plain", "hall"): measured(),
+        ("plain", "csrc"): measured(),
+        ("plain", "bike_station"): measured(),
+    }
     table = tabulate_measures(make_inputs(), homes)
     assert tuple(table.columns) == MEASURE_COLUMNS
     assert set(table["category"]) == {"csrc", "bike_station"}, "single hubs have no rows"
@@ -128,10 +149,17 @@ def test_measures_table_by_hand() -> None:
     one = (900 - HALF_M) / 60
     assert (nearest["people"], nearest["with_value"], nearest["is_own"]) == (4.0, 3.0, True)
     assert nearest["mean"] == pytest.approx(2 * one / 3)
-    assert nearest[["p10", "p25", "median", "p75", "p90"]].tolist() == pytest.approx([0.0, 0.0, one, one, INF])
+    assert nearest[["p10", "p25", "median", "p75", "p90"]].tolist() == pytest.approx(
+        [0.0, 0.0, one, one, INF]
+    )
     assert math.isnan(nearest["cutoff_min"])
     within = rows.loc[("csrc", "n_within", "total")]
-    assert (within["mean"], within["median"], within["p90"], within["is_own"]) == (90 / 50, 2.0, 3.0, False)
+    assert (within["mean"], within["median"], within["p90"], within["is_own"]) == (
+        90 / 50,
+        2.0,
+        3.0,
+        False,
+    )
     assert within["cutoff_min"] == 15.0
     numbers = ["with_value", "mean", "p10", "p25", "median", "p75", "p90"]
     assert rows.loc["bike_station", numbers].isna().all(axis=None), "unknown is not zero"
@@ -141,27 +169,46 @@ def test_measures_table_by_hand() -> None:
 
 
 def test_equity_table_by_hand() -> None:
-    homes = {("plain", "hall"): measured(), ("plain", "csrc"): measured(), ("plain", "bike_station"): measured()}
+    homes = {
+        ("plain", "hall"): measured(),
+        ("plain", "csrc"): measured(),
+        ("plain", "bike_station"): measured(),
+    }
     score = {"plain": np.array([1.0, 0.5, 0.0])}
     table = tabulate_equity(make_inputs(cutoffs_min=(5.0,)), homes, score)
     assert tuple(table.columns) == EQUITY_COLUMNS
     rows = table.set_index(["category", "group"])
     assert set(rows.index.get_level_values(0)) == {"csrc", "bike_station", "score"}
     hub = rows.loc[("csrc", "age_65_plus")]
-    assert (hub["shared"], hub["cutoff_min"], hub["beyond_people"], hub["beyond_share"]) == ("gravity", 5.0, 3.0, 0.75)
+    assert (hub["shared"], hub["cutoff_min"], hub["beyond_people"], hub["beyond_share"]) == (
+        "gravity",
+        5.0,
+        3.0,
+        0.75,
+    )
     assert hub["unreachable_people"] == 1.0
     beyond_min = (900 - HALF_M) / 60 - 5
     assert hub["beyond_mean_min"] == pytest.approx(beyond_min)
     assert hub["gap"] == pytest.approx(2 / 3 * beyond_min / 5)
-    # rising: one on the island with nothing, one at the door of place 0 (1.28), two between all (0.50 + 0.56 + 0.49)
+    # rising: one on the island with nothing, one at the door of place 0 at 1.28, two between all
+    # at 0.50 + 0.56 + 0.49 together
     none, one, two = sorted(measured().gravity.tolist())
     assert (none, one, two) == pytest.approx((0.0, 1.28, 1.55), abs=0.005)
     assert hub["gini"] == pytest.approx((-3 * none - one + two + 3 * two) / (4 * (one + 2 * two)))
     assert hub["palma"] == pytest.approx(0.4 * two / (0.6 * one))
     by_score = rows.loc[("score", "total")]
     assert (by_score["shared"], by_score["people"]) == ("score", 50.0)
-    assert by_score["palma"] == pytest.approx(5.0 / 5.0)  # 5 people with 1; 10 with 0 and 10 with 0.5
-    late = ["beyond_people", "beyond_share", "unreachable_people", "beyond_mean_min", "gap", "squared_gap"]
+    assert by_score["palma"] == pytest.approx(
+        5.0 / 5.0
+    )  # 5 people with 1; 10 with 0 and 10 with 0.5
+    late = [
+        "beyond_people",
+        "beyond_share",
+        "unreachable_people",
+        "beyond_mean_min",
+        "gap",
+        "squared_gap",
+    ]
     assert by_score[late].isna().all()
     unknown = rows.loc["bike_station", ["gini", "theil", "palma", *late]]
     assert unknown.isna().all(axis=None)
@@ -176,12 +223,16 @@ def test_a_run_at_a_moment_says_when() -> None:
 
 @pytest.fixture(scope="module")
 def milan(shared_dir: Path) -> Run:
-    return access15.run("milano", osm=shared_dir / "data" / "osm" / "milano-2014.osm.pbf", areas=["chiesa_rossa"])
+    return access15.run(
+        "milano", osm=shared_dir / "data" / "osm" / "milano-2014.osm.pbf", areas=["chiesa_rossa"]
+    )
 
 
 @pytest.mark.real_data
 def test_milan_says_the_same_in_every_table(milan: Run) -> None:
-    """Nearest minutes, counts and shares beyond agree with the search, the counts and the coverage."""
+    """Nearest minutes, counts and shares beyond agree with the search, the counts and the
+    coverage.
+    """
     area = milan.areas["chiesa_rossa"]
     for (profile, target), homes in area.home_measures.items():
         np.testing.assert_array_equal(homes.ranked_s[:, 0], area.travel_time_s[profile, target])
@@ -194,13 +245,17 @@ def test_milan_says_the_same_in_every_table(milan: Run) -> None:
     both = milan.equity.merge(cover, on=key, suffixes=("", "_covered"))
     known = both[both["covered"].notna()]
     assert len(known) > 100
-    assert (known["people"] - known["beyond_people"]).to_numpy() == pytest.approx(known["covered"].to_numpy(), abs=0.01)
+    assert (known["people"] - known["beyond_people"]).to_numpy() == pytest.approx(
+        known["covered"].to_numpy(), abs=0.01
+    )
     assert both[both["covered"].isna()]["beyond_people"].isna().all()
 
 
 @pytest.mark.real_data
 def test_milan_gives_out_what_there_is(milan: Run) -> None:
-    """Mean 2SFCA of all residents times residents: the places that somebody reaches in 15 minutes."""
+    """Mean 2SFCA of all residents times residents: the places that somebody reaches in 15
+    minutes.
+    """
     area = milan.areas["chiesa_rossa"]
     people = area.residents["total"].to_numpy(dtype=float)
     rows = milan.measures.set_index(["profile", "category", "measure", "group"])

@@ -1,4 +1,6 @@
-"""Decay, cumulative opportunities and gravity: by hand, by properties, and as PySAL's `access` has them."""
+"""Decay, cumulative opportunities and gravity: by hand, by properties, and as PySAL's `access` has
+them.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ def test_decay_falls_from_one_to_nothing(decay: Decay, times: list[float]) -> No
     assert weight[-1] == 0.0
     assert (np.diff(weight) <= 0).all()
     at_half = float(decay(np.array([HALF_WEIGHT_S]))[0])
-    assert at_half == pytest.approx(0.5, abs=0.003)  # the logistic one is 0.4978: it starts from 1, not from 1.004
+    assert at_half == pytest.approx(
+        0.5, abs=0.003
+    )  # the logistic one is 0.4978: it starts from 1, not from 1.004
     assert decay(np.zeros(0)).shape == (0,)
 
 
@@ -61,11 +65,14 @@ def test_logistic_by_hand() -> None:
     """Bauer & Groneberg's form with m = 600 s and s = 100 s at t = 700 s."""
     c = math.pi / (100 * math.sqrt(3))
     expected = (1 + math.exp(-600 * c)) / (1 + math.exp(100 * c))
-    assert decay_logistic(np.array([700.0]), midpoint_s=600.0, spread_s=100.0)[0] == pytest.approx(expected)
+    assert decay_logistic(np.array([700.0]), midpoint_s=600.0, spread_s=100.0)[0] == pytest.approx(
+        expected
+    )
 
 
 def test_counts_solved_by_hand() -> None:
-    """Two libraries with 10 and 4 seats; the second home reaches one at exactly 900 s, the third none.
+    """Two libraries with 10 and 4 seats; the second home reaches one at exactly 900 s, the third
+    none.
 
     ::
 
@@ -76,8 +83,15 @@ def test_counts_solved_by_hand() -> None:
     assert count_opportunities(pairs, n_homes=3, cutoff_s=900.0).tolist() == [1.0, 1.0, 0.0]
     assert count_opportunities(pairs, n_homes=3, cutoff_s=901.0).tolist() == [2.0, 1.0, 0.0]
     seats = np.array([10.0, 4.0])
-    assert count_opportunities(pairs, n_homes=3, cutoff_s=901.0, supply=seats).tolist() == [14.0, 10.0, 0.0]
-    assert count_opportunities(pairs, n_homes=3, cutoff_s=math.nextafter(900.0, 0), supply=seats)[1] == 0.0
+    assert count_opportunities(pairs, n_homes=3, cutoff_s=901.0, supply=seats).tolist() == [
+        14.0,
+        10.0,
+        0.0,
+    ]
+    assert (
+        count_opportunities(pairs, n_homes=3, cutoff_s=math.nextafter(900.0, 0), supply=seats)[1]
+        == 0.0
+    )
     half = decay_exponential(pairs.time_s, rate_per_s=math.log(2) / 300)
     found = measure_gravity(pairs, half, n_homes=3, supply=seats)
     assert found.tolist() == pytest.approx([10 / 2 + 4 * 0.5 ** (901 / 300), 10 / 8, 0.0])
@@ -93,23 +107,36 @@ def test_nothing_to_reach_and_nobody_to_reach_it() -> None:
 def test_gravity_is_that_of_access(times: NDArray[np.float64], data: st.DataObject) -> None:
     """PySAL's weighted catchment with the same decay and the same supply."""
     n_homes, n_facilities = times.shape
-    supply = np.array(data.draw(st.lists(st.integers(1, 50), min_size=n_facilities, max_size=n_facilities)), float)
+    supply = np.array(
+        data.draw(st.lists(st.integers(1, 50), min_size=n_facilities, max_size=n_facilities)), float
+    )
     pairs = make_pairs(times, 900.0)
     if not len(pairs.time_s):
         return
     facilities = pd.DataFrame({"id": range(n_facilities), "supply": supply})
     walks = pd.DataFrame({"from": pairs.source, "to": pairs.target, "s": pairs.time_s})
     theirs = weighted_catchment(
-        facilities, walks, max_cost=900.0, cost_source="from", cost_dest="to", cost_cost="s", loc_index="id",
-        loc_value="supply", weight_fn=lambda s: math.exp(-0.002 * s),
-    )  # fmt: skip
-    ours = measure_gravity(pairs, decay_exponential(pairs.time_s, rate_per_s=0.002), n_homes=n_homes, supply=supply)
+        facilities,
+        walks,
+        max_cost=900.0,
+        cost_source="from",
+        cost_dest="to",
+        cost_cost="s",
+        loc_index="id",
+        loc_value="supply",
+        weight_fn=lambda s: math.exp(-0.002 * s),
+    )
+    ours = measure_gravity(
+        pairs, decay_exponential(pairs.time_s, rate_per_s=0.002), n_homes=n_homes, supply=supply
+    )
     assert ours.tolist() == pytest.approx(theirs.reindex(range(n_homes), fill_value=0.0).tolist())
 
 
 @pytest.mark.parametrize("decay", DECAYS)
 @given(times=towns(), cutoff_s=st.sampled_from([300.0, 900.0]))
-def test_one_more_facility_never_takes_away(decay: Decay, times: NDArray[np.float64], cutoff_s: float) -> None:
+def test_one_more_facility_never_takes_away(
+    decay: Decay, times: NDArray[np.float64], cutoff_s: float
+) -> None:
     fewer, more = (make_pairs(table, cutoff_s) for table in (times[:, :-1], times))
     n = len(times)
     counts = [count_opportunities(pairs, n_homes=n, cutoff_s=cutoff_s) for pairs in (fewer, more)]

@@ -27,13 +27,31 @@ OVERPASS = {
     "version": 0.6,
     "elements": [
         {"type": "node", "id": 1, "lat": 45.4, "lon": 9.1, "tags": {"amenity": "bench"}},
-        {"type": "way", "id": 2, "center": {"lat": 45.41, "lon": 9.11}, "nodes": [8], "tags": {"amenity": "bench"}},
+        {
+            "type": "way",
+            "id": 2,
+            "center": {"lat": 45.41, "lon": 9.11},
+            "nodes": [8],
+            "tags": {"amenity": "bench"},
+        },
         {"type": "way", "id": 3, "nodes": [7, 8], "tags": {"amenity": "bench"}},
         {"type": "way", "id": 4, "nodes": [6], "tags": {"amenity": "bench"}},
-        {"type": "node", "id": 5, "lat": 45.4, "lon": 9.3, "tags": {"highway": "bus_stop", "bench": "yes"}},
+        {
+            "type": "node",
+            "id": 5,
+            "lat": 45.4,
+            "lon": 9.3,
+            "tags": {"highway": "bus_stop", "bench": "yes"},
+        },
         {"type": "node", "id": 7, "lat": 45.42, "lon": 9.12},
         {"type": "node", "id": 8, "lat": 45.44, "lon": 9.14},
-        {"type": "node", "id": 9, "lat": 45.4, "lon": 9.3, "tags": {"highway": "bus_stop", "bench": "no"}},
+        {
+            "type": "node",
+            "id": 9,
+            "lat": 45.4,
+            "lon": 9.3,
+            "tags": {"highway": "bus_stop", "bench": "no"},
+        },
         {"type": "node", "id": 10, "lat": 95.4, "lon": 9.3, "tags": {"amenity": "bench"}},
     ],
 }
@@ -45,7 +63,9 @@ def write(path: Path, text: str) -> Path:
 
 
 def test_what_overpass_answers(tmp_path: Path) -> None:
-    """Nodes, centres of ways, middles of their nodes; a way of which no node is known, and nonsense, have no place."""
+    """Nodes, centres of ways, middles of their nodes; a way of which no node is known, and
+    nonsense, have no place.
+    """
     found = read_seats([write(tmp_path / "b.json", json.dumps(OVERPASS))])
     assert found["seat_id"].tolist() == ["node/1", "way/2", "way/3", "way/4", "node/5", "node/10"]
     places = [None if p is None else (round(p.x, 6), round(p.y, 6)) for p in found.geometry]
@@ -55,16 +75,26 @@ def test_what_overpass_answers(tmp_path: Path) -> None:
 
 
 def test_layers_of_the_user(tmp_path: Path) -> None:
-    """CSV, GeoJSON, GeoPackage; the ids of OpenStreetMap are known again, others carry their file's name."""
+    """CSV, GeoJSON, GeoPackage; the ids of OpenStreetMap are known again, others carry their file's
+    name.
+    """
     table = write(tmp_path / "a.csv", "id,lat,lon\nx,45.4,9.1\n")
-    points = gpd.GeoDataFrame({"id": ["node/1", "2"]}, geometry=gpd.points_from_xy([9.2, 9.3], [45.4, 45.4]), crs=4326)
+    points = gpd.GeoDataFrame(
+        {"id": ["node/1", "2"]}, geometry=gpd.points_from_xy([9.2, 9.3], [45.4, 45.4]), crs=4326
+    )
     points.to_file(tmp_path / "b.geojson")
     points.to_crs(CRS).to_file(tmp_path / "c.gpkg")
     found = read_seats([table, tmp_path / "b.geojson", tmp_path / "c.gpkg"])
     assert found["seat_id"].tolist() == ["a.csv:x", "node/1", "b.geojson:2", "node/1", "c.gpkg:2"]
     assert found["source"].tolist() == ["a.csv", "b.geojson", "b.geojson", "c.gpkg", "c.gpkg"]
     np.testing.assert_allclose(found.geometry.x, [9.1, 9.2, 9.3, 9.2, 9.3])
-    assert join_seats([found], crs=CRS)["status"].tolist() == ["ok", "ok", "ok", "duplicate", "duplicate"]
+    assert join_seats([found], crs=CRS)["status"].tolist() == [
+        "ok",
+        "ok",
+        "ok",
+        "duplicate",
+        "duplicate",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +103,8 @@ def test_layers_of_the_user(tmp_path: Path) -> None:
         ("b.json", "{", "b.json is no JSON (JSONDecodeError); fetch or export it again"),
         (
             "b.json",
-            '{"elements": [{"type": "node", "id": 1, "lat": 45, "lon": 9, "tags": {"amenity": "bar"}}]}',
+            '{"elements": [{"type": "node", "id": 1, "lat": 45, "lon": 9, "tags": {"amenity": '
+            '"bar"}}]}',
             "b.json: none of its 1 elements is a seat; ask for amenity=bench",
         ),
         ("b.txt2", "x", "b.txt2: files ending in '.txt2' are not read"),
@@ -93,14 +124,27 @@ def test_all_unusable_layers_at_once(tmp_path: Path) -> None:
 
 
 def test_same_place_and_same_id_once() -> None:
-    """1.9 m apart is one place, 2.1 m two; a chain of near ones is one; the same id is one wherever it is."""
+    """1.9 m apart is one place, 2.1 m two; a chain of near ones is one; the same id is one wherever
+    it is.
+    """
     x = np.array([0.0, 1.9, 10.0, 12.1, 20.0, 21.5, 23.0, 500.0])
     ids = ["a", "b", "c", "d", "e", "f", "g", "a"]
     layer = gpd.GeoDataFrame(
-        {"seat_id": ids, "source": "f"}, geometry=shapely.points(514_000.0 + x, 5_031_000.0), crs=CRS
+        {"seat_id": ids, "source": "f"},
+        geometry=shapely.points(514_000.0 + x, 5_031_000.0),
+        crs=CRS,
     ).to_crs(4326)
     found = join_seats([layer.iloc[:4], layer.iloc[4:]], crs=CRS)
-    assert found["status"].tolist() == ["ok", "duplicate", "ok", "ok", "ok", "duplicate", "duplicate", "duplicate"]
+    assert found["status"].tolist() == [
+        "ok",
+        "duplicate",
+        "ok",
+        "ok",
+        "ok",
+        "duplicate",
+        "duplicate",
+        "duplicate",
+    ]
     assert found["same_as"].tolist() == ["", "a", "", "", "", "e", "e", "a"]
     assert len(join_seats([layer.iloc[:0]], crs=CRS)) == 0
 
@@ -108,10 +152,15 @@ def test_same_place_and_same_id_once() -> None:
 def test_seats_of_an_extract(tmp_path: Path) -> None:
     """Benches as points and as ways, and stops that say they have one."""
     nodes = {
-        1: (0, 0), 2: (100, 0), 3: (10, 5, {"amenity": "bench"}), 4: (20, 0), 5: (24, 0),
-        6: (50, 5, {"highway": "bus_stop", "bench": "yes"}), 7: (60, 5, {"highway": "bus_stop", "bench": "no"}),
+        1: (0, 0),
+        2: (100, 0),
+        3: (10, 5, {"amenity": "bench"}),
+        4: (20, 0),
+        5: (24, 0),
+        6: (50, 5, {"highway": "bus_stop", "bench": "yes"}),
+        7: (60, 5, {"highway": "bus_stop", "bench": "no"}),
         8: (70, 5, {"amenity": "bar"}),
-    }  # fmt: skip
+    }
     ways = {10: ([1, 4, 5, 2], {"highway": "footway"}), 11: ([4, 5], {"amenity": "bench"})}
     area = read_drawing(tmp_path, nodes, ways)
     assert [seat[0] for seat in area.seats] == ["node/3", "node/6", "way/11"]
@@ -121,7 +170,9 @@ def test_seats_of_an_extract(tmp_path: Path) -> None:
 
 @pytest.mark.real_data
 def test_real_benches(shared_dir: Path) -> None:
-    """6,282 benches of 2025 and those of the extract of 2014: none is lost, most of the old ones are in both."""
+    """6,282 benches of 2025 and those of the extract of 2014: none is lost, most of the old ones
+    are in both.
+    """
     layer = read_seats([shared_dir / "data" / "milano" / "benches_2025.json"])
     assert len(layer) == 6282
     assert layer["seat_id"].str.startswith("way/").sum() == 113
@@ -134,8 +185,14 @@ def test_real_benches(shared_dir: Path) -> None:
 
 def share(run: Run, profile: str = "frail", minutes: float = 15.0) -> float:
     table = run.areas["via"].coverage
-    keep = (table["profile"] == profile) & (table["cutoff_min"] == minutes) & (table["zone"] == "all")
-    return float(table[keep & (table["category"] == "csrc") & (table["group"] == "age_65_plus")]["share"].iloc[0])
+    keep = (
+        (table["profile"] == profile) & (table["cutoff_min"] == minutes) & (table["zone"] == "all")
+    )
+    return float(
+        table[keep & (table["category"] == "csrc") & (table["group"] == "age_65_plus")][
+            "share"
+        ].iloc[0]
+    )
 
 
 def run_street(folder: Path, **more: object) -> Run:
@@ -144,7 +201,9 @@ def run_street(folder: Path, **more: object) -> Run:
 
 @pytest.mark.usefixtures("needs_seats")
 def test_a_run_of_who_needs_seats(tmp_path: Path) -> None:
-    """Benches at 90 and 180 m of the extract, 270 m of a layer: up to 370 m away they come, of 580 m in 15 min."""
+    """Benches at 90 and 180 m of the extract, 270 m of a layer: up to 370 m away they come, of 580
+    m in 15 min.
+    """
     write_study(tmp_path, benches_m=(90, 180), layer_m=(270, 271, 700))
     run = run_street(tmp_path)
     assert share(run) == pytest.approx(0.37, abs=0.02)
@@ -158,7 +217,9 @@ def test_a_run_of_who_needs_seats(tmp_path: Path) -> None:
     streets = area.reached_streets[area.reached_streets["profile"] == "frail"]
     assert streets["street_m"].sum() == pytest.approx(370.0, abs=0.5)
     assert areas[areas["target"] == "hall"]["street_m"].max() == pytest.approx(370.0, abs=0.5)
-    row = area.coverage[(area.coverage["profile"] == "frail") & (area.coverage["cutoff_min"] == 15.0)].iloc[0]
+    row = area.coverage[
+        (area.coverage["profile"] == "frail") & (area.coverage["cutoff_min"] == 15.0)
+    ].iloc[0]
     assert row["low"] <= row["share"] <= row["high"] <= 0.39
     within = area.n_within["frail", "csrc"]
     np.testing.assert_array_equal(within == 1, area.travel_time_s["frail", "csrc"] <= 900.0)
@@ -168,7 +229,11 @@ def test_a_run_of_who_needs_seats(tmp_path: Path) -> None:
     assert run.inputs.keys() >= {"benches.csv"}
     # from 370 m to 580 m seats alone are missing; beyond it is simply too far
     table = area.explanations
-    keep = (table["profile"] == "frail") & (table["category"] == "csrc") & (table["group"] == "age_65_plus")
+    keep = (
+        (table["profile"] == "frail")
+        & (table["category"] == "csrc")
+        & (table["group"] == "age_65_plus")
+    )
     people = table[keep].set_index("cause")["people"]
     assert people["seats"] == pytest.approx(21, abs=3)
     assert people["distance"] == pytest.approx(42, abs=3)
@@ -180,7 +245,10 @@ def test_seats_of_one_run(tmp_path: Path) -> None:
     write_study(tmp_path, benches_m=(90,))
     extra = write(tmp_path / "more.csv", "id,lat,lon\n" + "b,{1},{0}\n".format(*lonlat(185, 0)))
     few, more = run_street(tmp_path), run_street(tmp_path, seats=[extra])
-    assert (share(few), share(more)) == (pytest.approx(0.19, abs=0.02), pytest.approx(0.285, abs=0.02))
+    assert (share(few), share(more)) == (
+        pytest.approx(0.19, abs=0.02),
+        pytest.approx(0.285, abs=0.02),
+    )
     fewer_s, more_s = (one.areas["via"].travel_time_s["frail", "hub"] for one in (few, more))
     assert (more_s <= fewer_s + 1e-9).all()
 
@@ -189,7 +257,9 @@ def test_seats_of_one_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize("layer_m", [None, [5000.0]])
 def test_no_seat_known(tmp_path: Path, layer_m: list[float] | None) -> None:
     write_study(tmp_path, layer_m=layer_m)
-    with pytest.raises(ConfigError, match="profile 'frail' needs seats, and not one is known in Via: give a layer"):
+    with pytest.raises(
+        ConfigError, match="profile 'frail' needs seats, and not one is known in Via: give a layer"
+    ):
         run_street(tmp_path)
 
 
@@ -202,7 +272,9 @@ def test_single_questions_know_no_seats(tmp_path: Path) -> None:
     study = load_study(write_study(tmp_path, benches_m=(90,)))
     frail = load_profiles()["frail"].model_copy(update={"needs_seat": True})
     source = StreetSource(osm=tmp_path / "street.osm", study=study, cache_dir=tmp_path, today=None)  # type: ignore[arg-type]
-    with pytest.raises(ConfigError, match="profile 'frail' needs seats, which single questions do not know"):
+    with pytest.raises(
+        ConfigError, match="profile 'frail' needs seats, which single questions do not know"
+    ):
         measure_isochrone(lonlat(0, 0), minutes=[15], profile=frail, source=source)
 
 
@@ -212,7 +284,9 @@ def test_frail_people_never_reach_more_than_older_adults(shared_dir: Path) -> No
     from builders.streets import read_milan  # noqa: PLC0415
 
     network = read_milan(shared_dir)
-    older, frail = (build_impedance(network, load_profiles()[name]) for name in ("older_adult", "frail"))
+    older, frail = (
+        build_impedance(network, load_profiles()[name]) for name in ("older_adult", "frail")
+    )
     for name in ("forward_s", "backward_s", "at_u_s", "at_v_s"):
         assert (getattr(frail, name) >= getattr(older, name)).all()
     assert (frail.is_main == older.is_main).all()

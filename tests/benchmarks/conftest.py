@@ -47,7 +47,9 @@ class Streets:
         self.cost_s = self.graph.arcs["cost_s"].copy()
         size = (network.n_nodes, network.n_nodes)
         self.matrix = csr_array((self.cost_s, self.to, self.graph.indptr), shape=size)
-        main = np.unique(np.concatenate([network.edge_u[impedance.is_main], network.edge_v[impedance.is_main]]))
+        main = np.unique(
+            np.concatenate([network.edge_u[impedance.is_main], network.edge_v[impedance.is_main]])
+        )
         picked = np.random.default_rng(15).permutation(main)
         self.origins = np.sort(picked[:1000])
         self.groups = [np.sort(picked[1000 + 40 * i : 1040 + 40 * i]) for i in range(6)]
@@ -67,7 +69,9 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     for bench in session.benchmarks if session else []:
         if not bench.has_error:
             share = bench.extra_info.get("share", 1.0)
-            medians.setdefault(bench.group, {})[bench.extra_info["engine"]] = bench.stats.median * 1000 / share
+            medians.setdefault(bench.group, {})[bench.extra_info["engine"]] = (
+                bench.stats.median * 1000 / share
+            )
     for group, engines in medians.items():
         own = engines.get("access15")
         terminalreporter.write_line(f"\n{group}")

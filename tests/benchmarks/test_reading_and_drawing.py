@@ -52,7 +52,9 @@ def test_read_osmnx(benchmark: Any, extract: Path, network: WalkNetwork, tmp_pat
                 present.add(item.id)
                 writer.add(item)
             else:  # OSMnx refuses ways that leave the extract
-                writer.add(item.replace(nodes=[node.ref for node in item.nodes if node.ref in present]))
+                writer.add(
+                    item.replace(nodes=[node.ref for node in item.nodes if node.ref in present])
+                )
     _record(benchmark, READING, "osmnx graph_from_xml")
     run = lambda: osmnx.graph_from_xml(text, retain_all=True)  # noqa: E731
     graph = benchmark.pedantic(run, rounds=1)
@@ -88,15 +90,22 @@ def test_draw_access15(benchmark: Any, reached: Any) -> None:
     _record(benchmark, DRAWING, "access15")
     run = lambda: draw_service_areas(canvas, impedance, times, cutoffs_s=(CUTOFF_S,))  # noqa: E731
     (area,) = benchmark.pedantic(run, rounds=5, warmup_rounds=1)
-    strips = shapely.union_all(shapely.buffer(cut_lines(canvas.network, area.parts), 25, quad_segs=2))
+    strips = shapely.union_all(
+        shapely.buffer(cut_lines(canvas.network, area.parts), 25, quad_segs=2)
+    )
     # ours leaves out the land nearer to unreached streets and narrows where the time runs out
     assert 0.8 < area.polygon.intersection(strips).area / strips.area <= 1
 
 
 def test_draw_multi_line_buffer(benchmark: Any, network: WalkNetwork, reached: Any) -> None:
-    lines = shapely.multilinestrings(cut_lines(network, parts_within(reached[1], cutoff_s=CUTOFF_S)))
+    lines = shapely.multilinestrings(
+        cut_lines(network, parts_within(reached[1], cutoff_s=CUTOFF_S))
+    )
     _record(benchmark, DRAWING, "MultiLineString.buffer")
-    assert benchmark.pedantic(lambda: lines.buffer(25, quad_segs=2), rounds=3, warmup_rounds=1).area > 0
+    assert (
+        benchmark.pedantic(lambda: lines.buffer(25, quad_segs=2), rounds=3, warmup_rounds=1).area
+        > 0
+    )
 
 
 def test_draw_strips(benchmark: Any, network: WalkNetwork, reached: Any) -> None:
@@ -126,10 +135,16 @@ def _run(benchmark: Any, folder: Path, *options: str) -> None:
 def test_whole_run(benchmark: Any, extract: Path, tmp_path: Path) -> None:
     _record(benchmark, "access15 run --osm, both neighbourhoods, every output, warm", "access15")
     _run(benchmark, tmp_path / "maps", "--osm", str(extract))
-    assert benchmark.stats.stats.min <= 15, "of three runs the quickest, on two cores that nothing else uses"
+    assert benchmark.stats.stats.min <= 15, (
+        "of three runs the quickest, on two cores that nothing else uses"
+    )
 
 
 def test_default_run(benchmark: Any, tmp_path: Path) -> None:
-    _record(benchmark, "access15 run, both neighbourhoods on the sketch, every output, warm", "access15")
+    _record(
+        benchmark, "access15 run, both neighbourhoods on the sketch, every output, warm", "access15"
+    )
     _run(benchmark, tmp_path / "maps")
-    assert benchmark.stats.stats.min <= 20, "of three runs the quickest, on two cores that nothing else uses"
+    assert benchmark.stats.stats.min <= 20, (
+        "of three runs the quickest, on two cores that nothing else uses"
+    )

@@ -1,7 +1,7 @@
 """Four tasks on the Milan extract, ours beside other engines; results agree before times count.
 
-Run: pip install igraph pandana, then ACCESS15_SHARED=... pytest tests/benchmarks --benchmark-only -o addopts=
-Slow engines do a part of the task, told as `share`; the table scales them up.
+Run: pip install igraph pandana, then ACCESS15_SHARED=... pytest tests/benchmarks --benchmark-only
+-o addopts= Slow engines do a part of the task, told as `share`; the table scales them up.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ def _nx_graph(streets: Streets) -> Any:
     graph = nx.DiGraph()
     graph.add_nodes_from(range(streets.network.n_nodes))
     graph.add_weighted_edges_from(
-        zip(streets.source.tolist(), streets.to.tolist(), streets.cost_s.tolist(), strict=True), weight="cost_s"
+        zip(streets.source.tolist(), streets.to.tolist(), streets.cost_s.tolist(), strict=True),
+        weight="cost_s",
     )
     return graph
 
@@ -60,7 +61,13 @@ def _pandana_network(streets: Streets) -> Any:
 
 
 def _time(
-    benchmark: Any, group: str, engine: str, run: Callable[[], Any], *, rounds: int = 3, share: float = 1.0
+    benchmark: Any,
+    group: str,
+    engine: str,
+    run: Callable[[], Any],
+    *,
+    rounds: int = 3,
+    share: float = 1.0,
 ) -> Any:
     benchmark.group = group
     benchmark.extra_info.update(engine=engine, share=share)
@@ -69,7 +76,9 @@ def _time(
 
 def _scipy_reach(streets: Streets, origins: NDArray[np.int64]) -> NDArray[np.int64]:
     counts = [
-        np.isfinite(dijkstra(streets.matrix, indices=origins[i : i + _SEARCHES], limit=CUTOFF_S)).sum(axis=1)
+        np.isfinite(
+            dijkstra(streets.matrix, indices=origins[i : i + _SEARCHES], limit=CUTOFF_S)
+        ).sum(axis=1)
         for i in range(0, len(origins), _SEARCHES)
     ]
     return np.concatenate(counts)
@@ -86,32 +95,45 @@ class TestReach:
     group = "1,000 x 15-minute reach"
 
     @pytest.mark.parametrize("threads", [1, 2])
-    def test_access15(self, benchmark: Any, streets: Streets, reached: NDArray[np.int64], threads: int) -> None:
+    def test_access15(
+        self, benchmark: Any, streets: Streets, reached: NDArray[np.int64], threads: int
+    ) -> None:
         places = place_nodes(streets.origins)
         run = lambda: reach(streets.graph, places, cutoff_s=CUTOFF_S, threads=threads)  # noqa: E731
         engine = "access15" if threads == 1 else "access15, 2 threads"
         assert (np.diff(_time(benchmark, self.group, engine, run, rounds=7).start) == reached).all()
 
     def test_scipy(self, benchmark: Any, streets: Streets, reached: NDArray[np.int64]) -> None:
-        counts = _time(benchmark, self.group, "scipy", lambda: _scipy_reach(streets, streets.origins))
+        counts = _time(
+            benchmark, self.group, "scipy", lambda: _scipy_reach(streets, streets.origins)
+        )
         assert (counts == reached).all()
 
-    def test_networkx(self, benchmark: Any, streets: Streets, nx_graph: Any, reached: NDArray[np.int64]) -> None:
+    def test_networkx(
+        self, benchmark: Any, streets: Streets, nx_graph: Any, reached: NDArray[np.int64]
+    ) -> None:
         search = nx.single_source_dijkstra_path_length
 
         def run() -> list[int]:
-            return [len(search(nx_graph, int(o), cutoff=CUTOFF_S, weight="cost_s")) for o in streets.origins]
+            return [
+                len(search(nx_graph, int(o), cutoff=CUTOFF_S, weight="cost_s"))
+                for o in streets.origins
+            ]
 
         assert _time(benchmark, self.group, "networkx", run) == reached.tolist()
 
-    def test_pandana(self, benchmark: Any, streets: Streets, pandana_network: Any, reached: NDArray[np.int64]) -> None:
+    def test_pandana(
+        self, benchmark: Any, streets: Streets, pandana_network: Any, reached: NDArray[np.int64]
+    ) -> None:
         run = lambda: pandana_network.nodes_in_range(streets.origins, CUTOFF_S)  # noqa: E731
         found = _time(benchmark, self.group, "pandana", run)
         counts = found.groupby("source").size().reindex(streets.origins).to_numpy()
         # pandana rounds costs to thousandths
         assert np.abs(counts - reached).max() <= 3
 
-    def test_igraph(self, benchmark: Any, streets: Streets, ig_graph: Any, reached: NDArray[np.int64]) -> None:
+    def test_igraph(
+        self, benchmark: Any, streets: Streets, ig_graph: Any, reached: NDArray[np.int64]
+    ) -> None:
         some = streets.origins[:25]
 
         def run() -> NDArray[np.int64]:
@@ -134,33 +156,54 @@ class TestNearest:
 
     @staticmethod
     def _scipy(streets: Streets) -> NDArray[np.float64]:
-        return np.stack([dijkstra(streets.matrix, indices=group, min_only=True) for group in streets.groups])
+        return np.stack(
+            [dijkstra(streets.matrix, indices=group, min_only=True) for group in streets.groups]
+        )
 
     def test_access15(self, benchmark: Any, streets: Streets, truth: NDArray[np.float64]) -> None:
         places = [place_nodes(group) for group in streets.groups]
         run = lambda: np.stack([nearest_at_nodes(streets.graph, place)[0] for place in places])  # noqa: E731
         assert (_time(benchmark, self.group, "access15", run, rounds=7) == truth).all()
 
-    def test_access15_threads(self, benchmark: Any, streets: Streets, truth: NDArray[np.float64]) -> None:
+    def test_access15_threads(
+        self, benchmark: Any, streets: Streets, truth: NDArray[np.float64]
+    ) -> None:
         """As a run does it: the categories side by side, since the search holds no lock."""
         places = [place_nodes(group) for group in streets.groups]
         with ThreadPoolExecutor(2) as pool:
-            run = lambda: np.stack(list(pool.map(lambda p: nearest_at_nodes(streets.graph, p)[0], places)))  # noqa: E731
-            assert (_time(benchmark, self.group, "access15, 2 threads", run, rounds=7) == truth).all()
+
+            def run() -> NDArray[np.float64]:
+                return np.stack(
+                    list(pool.map(lambda p: nearest_at_nodes(streets.graph, p)[0], places))
+                )
+
+            assert (
+                _time(benchmark, self.group, "access15, 2 threads", run, rounds=7) == truth
+            ).all()
 
     def test_scipy(self, benchmark: Any, streets: Streets, truth: NDArray[np.float64]) -> None:
         assert (_time(benchmark, self.group, "scipy", lambda: self._scipy(streets)) == truth).all()
 
-    def test_networkx(self, benchmark: Any, streets: Streets, nx_graph: Any, truth: NDArray[np.float64]) -> None:
+    def test_networkx(
+        self, benchmark: Any, streets: Streets, nx_graph: Any, truth: NDArray[np.float64]
+    ) -> None:
         search = nx.multi_source_dijkstra_path_length
 
         def run() -> list[dict[int, float]]:
-            return [search(nx_graph, set(group.tolist()), weight="cost_s") for group in streets.groups]
+            return [
+                search(nx_graph, set(group.tolist()), weight="cost_s") for group in streets.groups
+            ]
 
         found = _time(benchmark, self.group, "networkx", run)
-        assert all(truth[i, node] == cost_s for i, answer in enumerate(found) for node, cost_s in answer.items())
+        assert all(
+            truth[i, node] == cost_s
+            for i, answer in enumerate(found)
+            for node, cost_s in answer.items()
+        )
 
-    def test_pandana(self, benchmark: Any, streets: Streets, pandana_network: Any, truth: NDArray[np.float64]) -> None:
+    def test_pandana(
+        self, benchmark: Any, streets: Streets, pandana_network: Any, truth: NDArray[np.float64]
+    ) -> None:
         xy = streets.network.node_xy
 
         def run() -> NDArray[np.float64]:
@@ -168,7 +211,9 @@ class TestNearest:
             for i, group in enumerate(streets.groups):
                 x, y = pd.Series(xy[group, 0]), pd.Series(xy[group, 1])
                 pandana_network.set_pois(f"c{i}", CUTOFF_S, 1, x, y)
-                answers.append(pandana_network.nearest_pois(CUTOFF_S, f"c{i}", num_pois=1)[1].to_numpy())
+                answers.append(
+                    pandana_network.nearest_pois(CUTOFF_S, f"c{i}", num_pois=1)[1].to_numpy()
+                )
             return np.stack(answers)
 
         found = _time(benchmark, self.group, "pandana (within 15 min)", run)
@@ -176,13 +221,17 @@ class TestNearest:
         # streets are walked both ways at the same cost here, so direction does not matter
         assert np.abs(found[near] - truth[near]).max() < 0.5
 
-    def test_igraph(self, benchmark: Any, streets: Streets, ig_graph: Any, truth: NDArray[np.float64]) -> None:
+    def test_igraph(
+        self, benchmark: Any, streets: Streets, ig_graph: Any, truth: NDArray[np.float64]
+    ) -> None:
         group = streets.groups[0]
 
         def run() -> NDArray[np.float64]:
             return np.array(ig_graph.distances(source=group.tolist(), weights="cost_s")).min(axis=0)
 
-        assert (_time(benchmark, self.group, "igraph", run, rounds=1, share=1 / 6) == truth[0]).all()
+        assert (
+            _time(benchmark, self.group, "igraph", run, rounds=1, share=1 / 6) == truth[0]
+        ).all()
 
 
 class TestCount:
@@ -212,7 +261,9 @@ class TestCount:
     def test_scipy(self, benchmark: Any, streets: Streets, truth: NDArray[np.int64]) -> None:
         assert (_time(benchmark, self.group, "scipy", lambda: self._scipy(streets)) == truth).all()
 
-    def test_networkx(self, benchmark: Any, streets: Streets, nx_graph: Any, truth: NDArray[np.int64]) -> None:
+    def test_networkx(
+        self, benchmark: Any, streets: Streets, nx_graph: Any, truth: NDArray[np.int64]
+    ) -> None:
         search = nx.single_source_dijkstra_path_length
 
         def run() -> NDArray[np.int64]:
@@ -223,10 +274,14 @@ class TestCount:
 
         assert (_time(benchmark, self.group, "networkx", run) == truth).all()
 
-    def test_pandana(self, benchmark: Any, streets: Streets, pandana_network: Any, truth: NDArray[np.int64]) -> None:
+    def test_pandana(
+        self, benchmark: Any, streets: Streets, pandana_network: Any, truth: NDArray[np.int64]
+    ) -> None:
         def run() -> NDArray[np.float64]:
             pandana_network.set(pd.Series(streets.facilities), name="f")
-            return np.asarray(pandana_network.aggregate(CUTOFF_S, type="count", name="f").to_numpy())
+            return np.asarray(
+                pandana_network.aggregate(CUTOFF_S, type="count", name="f").to_numpy()
+            )
 
         assert np.abs(_time(benchmark, self.group, "pandana", run) - truth).max() <= 1
 
@@ -248,13 +303,18 @@ class TestMatrix:
 
     def test_access15(self, benchmark: Any, streets: Streets, truth: NDArray[np.float64]) -> None:
         facilities, homes = place_nodes(streets.facilities), place_nodes(streets.homes)
-        run = lambda: travel_matrix(streets.reversed, facilities, homes, cutoff_s=CUTOFF_S, threads=1)  # noqa: E731
+
+        def run() -> NDArray[np.float64]:
+            return travel_matrix(streets.reversed, facilities, homes, cutoff_s=CUTOFF_S, threads=1)
+
         assert (_time(benchmark, self.group, "access15", run, rounds=7) == truth).all()
 
     def test_scipy(self, benchmark: Any, streets: Streets, truth: NDArray[np.float64]) -> None:
         assert (_time(benchmark, self.group, "scipy", lambda: self._scipy(streets)) == truth).all()
 
-    def test_networkx(self, benchmark: Any, streets: Streets, nx_graph: Any, truth: NDArray[np.float64]) -> None:
+    def test_networkx(
+        self, benchmark: Any, streets: Streets, nx_graph: Any, truth: NDArray[np.float64]
+    ) -> None:
         backwards = nx_graph.reverse()
         search = nx.single_source_dijkstra_path_length
 
@@ -267,20 +327,30 @@ class TestMatrix:
 
         assert (_time(benchmark, self.group, "networkx", run) == truth).all()
 
-    def test_igraph(self, benchmark: Any, streets: Streets, ig_graph: Any, truth: NDArray[np.float64]) -> None:
+    def test_igraph(
+        self, benchmark: Any, streets: Streets, ig_graph: Any, truth: NDArray[np.float64]
+    ) -> None:
         some, homes = streets.facilities[:20].tolist(), streets.homes.tolist()
 
         def run() -> NDArray[np.float64]:
-            return np.array(ig_graph.distances(source=some, target=homes, weights="cost_s", mode="in")).T
+            return np.array(
+                ig_graph.distances(source=some, target=homes, weights="cost_s", mode="in")
+            ).T
 
         found = _time(benchmark, self.group, "igraph (no cutoff)", run, rounds=1, share=20 / 200)
         near = np.isfinite(truth[:, :20])
         assert (found[near] == truth[:, :20][near]).all()
 
-    def test_pandana(self, benchmark: Any, streets: Streets, pandana_network: Any, truth: NDArray[np.float64]) -> None:
+    def test_pandana(
+        self, benchmark: Any, streets: Streets, pandana_network: Any, truth: NDArray[np.float64]
+    ) -> None:
         some = streets.facilities[:4]
         homes, ends = np.tile(streets.homes, 4), np.repeat(some, len(streets.homes))
         run = lambda: np.array(pandana_network.shortest_path_lengths(homes, ends))  # noqa: E731
-        found = _time(benchmark, self.group, "pandana (no cutoff)", run, rounds=1, share=4 / 200).reshape(4, -1).T
+        found = (
+            _time(benchmark, self.group, "pandana (no cutoff)", run, rounds=1, share=4 / 200)
+            .reshape(4, -1)
+            .T
+        )
         near = np.isfinite(truth[:, :4])
         assert np.abs(found[near] - truth[:, :4][near]).max() < 0.5

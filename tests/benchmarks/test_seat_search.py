@@ -53,7 +53,9 @@ def test_plain(benchmark: Any, seat_streets: SeatStreets) -> None:
     some = seat_streets
     benchmark.group = GROUP
     benchmark.extra_info.update(engine="access15")
-    time_s, _ = benchmark.pedantic(lambda: nearest(some.graph, some.ends, some.starts), rounds=9, warmup_rounds=1)
+    time_s, _ = benchmark.pedantic(
+        lambda: nearest(some.graph, some.ends, some.starts), rounds=9, warmup_rounds=1
+    )
     assert np.isfinite(time_s).mean() > 0.99
 
 
@@ -64,7 +66,9 @@ def test_from_seat_to_seat(benchmark: Any, seat_streets: SeatStreets, limit_m: f
     benchmark.extra_info.update(engine=f"a seat every {limit_m:g} m")
 
     def search() -> Any:
-        return nearest_with_seats(some.rest_graph, some.rest_ends, some.rest_starts, limit_m=limit_m)
+        return nearest_with_seats(
+            some.rest_graph, some.rest_ends, some.rest_starts, limit_m=limit_m
+        )
 
     time_s, _ = benchmark.pedantic(search, rounds=9, warmup_rounds=1)
     plain_s, _ = nearest(some.graph, some.ends, some.starts)

@@ -40,7 +40,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory, result: RunResult) -> Path:
     names = {area: f"{area}.html" for area in AREAS}
     for lang in ("it", "en"):
         (folder / lang).mkdir()
-        (folder / lang / "index.html").write_text(render_index(result, lang=lang, files=names), encoding="utf-8")
+        (folder / lang / "index.html").write_text(
+            render_index(result, lang=lang, files=names), encoding="utf-8"
+        )
         for area, name in names.items():
             (folder / lang / name).write_text(render_map(result, area, lang=lang), encoding="utf-8")
     return folder
@@ -58,7 +60,9 @@ def open_page(browser: Browser, folder: Path) -> Iterator[Open]:
         page = opened.page
         page.on("request", lambda request: opened.requests.append(request.url))
         page.on("requestfailed", lambda request: opened.troubles.append(f"failed: {request.url}"))
-        page.on("console", lambda message: opened.troubles.append(f"{message.type}: {message.text}"))
+        page.on(
+            "console", lambda message: opened.troubles.append(f"{message.type}: {message.text}")
+        )
         page.on("pageerror", lambda error: opened.troubles.append(f"error: {error}"))
         page.on("dialog", lambda dialog: opened.troubles.append(f"dialog: {dialog.message}"))
         path = folder / name

@@ -1,7 +1,8 @@
-"""Pictures of the session page for a person to look at: three sizes, both languages, grey and without red.
+"""Pictures of the session page for a person to look at: three sizes, both languages, grey and
+without red.
 
-Run: ``python tests/browser/take_pictures.py FOLDER [PAGE.html]``. Without a page it draws Chiesa Rossa on the sketch;
-with ``ACCESS15_SHARED`` set, both neighbourhoods of Milan on the real extract.
+Run: ``python tests/browser/take_pictures.py FOLDER [PAGE.html]``. Without a page it draws Chiesa
+Rossa on the sketch; with ``ACCESS15_SHARED`` set, both neighbourhoods of Milan on the real extract.
 """
 
 from __future__ import annotations
@@ -22,8 +23,12 @@ from access15.outputs.pages.session import render_session
 
 PROJECTOR = (1920, 1080)
 SIZES = {"laptop": LAPTOP, "tablet": TABLET, "projector": PROJECTOR}
-# what somebody without long-wave cones sees (Machado, Oliveira & Fernandes 2009, doi 10.1109/TVCG.2009.113)
-PROTANOPIA = "0.152286 1.052583 -0.204868 0 0 0.114503 0.786281 0.099216 0 0 -0.003882 -0.048116 1.051998 0 0 0 0 0 1 0"
+# what somebody without long-wave cones sees (Machado, Oliveira & Fernandes 2009, doi
+# 10.1109/TVCG.2009.113)
+PROTANOPIA = (
+    "0.152286 1.052583 -0.204868 0 0 0.114503 0.786281 0.099216 0 0 -0.003882 -0.048116 "
+    "1.051998 0 0 0 0 0 1 0"
+)
 FILTERS = {
     "grey": "document.documentElement.style.filter = 'grayscale(1)'",
     "protanopia": f"""(() => {{
@@ -143,10 +148,14 @@ def list_pictures() -> Iterator[tuple[str, str, str, str]]:
         yield scene, "laptop", "en", ""
         yield scene, "tablet", "en", ""
     for colours in FILTERS:
-        yield from ((scene, "laptop", "it", colours) for scene in ("proposal", "difference", "removed"))
+        yield from (
+            (scene, "laptop", "it", colours) for scene in ("proposal", "difference", "removed")
+        )
 
 
-def take(browser: Browser, address: str, path: Path, scene: str, size: str, lang: str, colours: str) -> None:
+def take(
+    browser: Browser, address: str, path: Path, scene: str, size: str, lang: str, colours: str
+) -> None:
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height}, offline=True)
     page = context.new_page()

@@ -1,4 +1,6 @@
-"""What people meet: pages without internet, large type, keys and fingers, numbers that are the tables'."""
+"""What people meet: pages without internet, large type, keys and fingers, numbers that are the
+tables'.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,9 @@ def choose(page: Page, profile: str, target: str) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_pages_ask_for_nothing_have_language_and_title_and_may_be_zoomed(open_page: Open, name: str) -> None:
+def test_pages_ask_for_nothing_have_language_and_title_and_may_be_zoomed(
+    open_page: Open, name: str
+) -> None:
     opened = open_page(name)
     if name in MAPS:
         for target in ("library", "bike_station", "wemi", "hub"):
@@ -90,7 +94,9 @@ TOLD = """(choices) => choices.map(([profile, target]) => {
 
 
 @pytest.mark.parametrize("name", MAPS)
-def test_choosing_changes_the_numbers_to_those_of_the_run(open_page: Open, result: RunResult, name: str) -> None:
+def test_choosing_changes_the_numbers_to_those_of_the_run(
+    open_page: Open, result: RunResult, name: str
+) -> None:
     lang: Any = name[:2]
     area = name[3:].removesuffix(".html")
     findings, table = Findings(result, area, lang), result.areas[area].coverage
@@ -101,7 +107,9 @@ def test_choosing_changes_the_numbers_to_those_of_the_run(open_page: Open, resul
     told = open_page(name).page.evaluate(TOLD, choices)
     for (profile, target), page in zip(choices, told, strict=True):
         assert page["findings"] == [findings.tell_finding(profile, one.id) for one in targets]
-        rows = table[(table["profile"] == profile) & (table["category"] == target)].sort_values("cutoff_min")
+        rows = table[(table["profile"] == profile) & (table["category"] == target)].sort_values(
+            "cutoff_min"
+        )
         if target in ("wemi", "pharmacy"):
             assert (page["share"], page["rows"]) == (head, [[unknown, unknown]] * 3)
         elif len(rows):  # a single hub is not in the table
@@ -117,7 +125,9 @@ def test_zero_is_said_and_unknown_is_said(open_page: Open) -> None:
     assert page.locator("#share").text_content() == "0\u00a0%"
     assert "il più vicino a" in (page.locator("#notes").text_content() or "")
     choose(page, "wheelchair", "pharmacy")
-    assert page.locator("#sentence").text_content() == ("Nessun luogo di questo tipo nell'elenco (non vuol dire zero).")
+    assert page.locator("#sentence").text_content() == (
+        "Nessun luogo di questo tipo nell'elenco (non vuol dire zero)."
+    )
 
 
 def test_key_shows_the_colours_of_the_map(open_page: Open) -> None:
@@ -148,7 +158,9 @@ def test_key_shows_the_colours_of_the_map(open_page: Open) -> None:
     for i, minutes in enumerate((2.5, 7.5, 12.5)):
         shown = pixel(page, hub[0] + minutes * metres_per_minute * pixels_per_metre, hub[1])
         expected = blend_on_paper(pick_band_colours(3)[i])
-        swatch = page.locator(f"#swatch-{i}").evaluate("(one) => getComputedStyle(one).backgroundColor")
+        swatch = page.locator(f"#swatch-{i}").evaluate(
+            "(one) => getComputedStyle(one).backgroundColor"
+        )
         rgb = [int(expected[j : j + 2], 16) for j in (1, 3, 5)]
         assert swatch == f"rgb({rgb[0]}, {rgb[1]}, {rgb[2]})"
         assert np.abs(np.array(shown) - rgb).max() <= 2
@@ -164,13 +176,17 @@ def test_streets_bands_names_and_people_are_drawn(open_page: Open) -> None:
           return [canvas.parentElement.className.match(/leaflet-(a15-\\w+)/)[1], n];
         }))"""
     )
-    assert set(painted) == {f"a15-{name}" for name in ("base", "veil", "bands", "outline", "dots", "writing")}
+    assert set(painted) == {
+        f"a15-{name}" for name in ("base", "veil", "bands", "outline", "dots", "writing")
+    }
     assert min(painted.values()) > 3000
 
 
 @pytest.mark.parametrize("size", [LAPTOP, TABLET, PHONE], ids=["laptop", "tablet", "phone"])
 def test_the_gap_is_the_first_thing_of_the_index(open_page: Open, size: tuple[int, int]) -> None:
-    """One large sentence per neighbourhood, the chart beside or below it, nothing wider than the screen."""
+    """One large sentence per neighbourhood, the chart beside or below it, nothing wider than the
+    screen.
+    """
     opened = open_page("it/index.html", size)
     page = opened.page
     sentences, charts = page.locator(".gap"), page.locator("svg.curves")
@@ -179,7 +195,9 @@ def test_the_gap_is_the_first_thing_of_the_index(open_page: Open, size: tuple[in
     assert told is not None
     assert drawn is not None
     assert told["y"] + told["height"] < size[1], "read without scrolling"
-    assert page.locator("table").first.evaluate("(one) => one.getBoundingClientRect().top") > told["y"]
+    assert (
+        page.locator("table").first.evaluate("(one) => one.getBoundingClientRect().top") > told["y"]
+    )
     assert sentences.first.evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)") >= 24
     if size == LAPTOP:
         assert drawn["x"] >= told["x"] + told["width"]
@@ -204,14 +222,17 @@ def test_names_in_the_chart_fit_and_keep_apart(open_page: Open) -> None:
         })"""
     )
     width, height = (
-        float(part) for part in (page.locator("svg.curves").first.get_attribute("viewBox") or "").split()[2:]
+        float(part)
+        for part in (page.locator("svg.curves").first.get_attribute("viewBox") or "").split()[2:]
     )
     for i, (x, y, w, h) in enumerate(boxes):
         assert x >= -0.5
         assert x + w <= width + 0.5
         assert y + h <= height
         for left, top, across, down in boxes[:i]:
-            apart = x >= left + across or left >= x + w or y >= top + 0.8 * down or top >= y + 0.8 * h
+            apart = (
+                x >= left + across or left >= x + w or y >= top + 0.8 * down or top >= y + 0.8 * h
+            )
             assert apart
 
 
@@ -263,22 +284,31 @@ def test_popup_tells_a_place_its_people_and_its_minutes(open_page: Open, result:
     ):
         assert said in text
     assert text.count("minut") == 5
-    library = result.areas["chiesa_rossa"].facilities.set_index("name").loc["Biblioteca Chiesa Rossa"]
+    library = (
+        result.areas["chiesa_rossa"].facilities.set_index("name").loc["Biblioteca Chiesa Rossa"]
+    )
     cells = page.locator(".leaflet-popup-content table").first.locator("td").all_inner_texts()
     people = [format_number(library[f"{kind}_age_65_plus"], "it") for kind in ("own", "claim")]
     assert [cell.split()[0] for cell in cells[:2]] == people
-    assert cells[2] == format_number(round(library["claim_age_65_plus"]) - round(library["own_age_65_plus"]), "it")
+    assert cells[2] == format_number(
+        round(library["claim_age_65_plus"]) - round(library["own_age_65_plus"]), "it"
+    )
     choose(page, "older_adult", "wemi")
     page.locator(".leaflet-marker-icon[aria-label^='Spazio WeMi Valla']").click()
     content = page.locator(".leaflet-popup-content")
     expect(content).to_have_count(1)  # the one before fades away
-    assert "Vedi la piattaforma WeMi del Comune di Milano (wemi.comune.milano.it)" in content.inner_text()
+    assert (
+        "Vedi la piattaforma WeMi del Comune di Milano (wemi.comune.milano.it)"
+        in content.inner_text()
+    )
     assert "posizione incerta" in content.inner_text()
     assert content.locator("a").count() == 0
 
 
 def test_places_under_one_finger_open_together(open_page: Open, result: RunResult) -> None:
-    library = result.areas["chiesa_rossa"].facilities.set_index("name").loc["Biblioteca Chiesa Rossa"]
+    library = (
+        result.areas["chiesa_rossa"].facilities.set_index("name").loc["Biblioteca Chiesa Rossa"]
+    )
     assert library["category"] == "library"
     page = open_page("it/chiesa_rossa.html").page
     choose(page, "adult", "library")
@@ -301,7 +331,8 @@ def test_everything_works_with_keys_alone(open_page: Open) -> None:
     assert page.evaluate("document.querySelector('input[name=profile]:checked').value") == "frail"
     assert page.locator("#share").text_content() != before
     outline = page.locator(".walker", has=page.locator("input:checked")).evaluate(
-        "(one) => getComputedStyle(one).outlineStyle + parseFloat(getComputedStyle(one).outlineWidth)"
+        "(one) => getComputedStyle(one).outlineStyle + "
+        "parseFloat(getComputedStyle(one).outlineWidth)"
     )
     assert outline == "solid4"
     page.keyboard.press("Tab")
@@ -348,7 +379,9 @@ def test_a_reloaded_page_shows_what_its_controls_say(open_page: Open) -> None:
     page = open_page("it/chiesa_rossa.html").page
     choose(page, "frail", "library")
     page.reload()
-    chosen = page.evaluate("[document.querySelector('input[name=profile]:checked').value, target.value]")
+    chosen = page.evaluate(
+        "[document.querySelector('input[name=profile]:checked').value, target.value]"
+    )
     assert page.evaluate("[access15_page.choice.profile, access15_page.choice.target]") == chosen
 
 
@@ -364,7 +397,10 @@ def test_home_button_brings_the_neighbourhood_back(open_page: Open) -> None:
 
 def test_map_stands_above_the_result_on_an_upright_tablet(open_page: Open) -> None:
     page = open_page("it/chiesa_rossa.html", TABLET).page
-    boxes = {name: page.locator(name).bounding_box() for name in (".choices", ".folium-map", "section.result", ".more")}
+    boxes = {
+        name: page.locator(name).bounding_box()
+        for name in (".choices", ".folium-map", "section.result", ".more")
+    }
     tops = [box["y"] for box in boxes.values() if box]
     assert len(tops) == 4
     assert tops == sorted(tops)
@@ -375,9 +411,15 @@ def test_map_stands_above_the_result_on_an_upright_tablet(open_page: Open) -> No
 def test_page_decodes_what_python_encodes(open_page: Open) -> None:
     page = open_page("it/chiesa_rossa.html").page
     values = np.array([0, 1, -1, 63, -64, 64, -65, 2**31, -(2**40), 8191, -8192, 5])
-    assert page.evaluate("(text) => access15.decodeNumbers(text)", encode_numbers(values)) == values.tolist()
+    assert (
+        page.evaluate("(text) => access15.decodeNumbers(text)", encode_numbers(values))
+        == values.tolist()
+    )
     flags = np.array([True, False, False, True, True, False, True, False, True])
-    assert page.evaluate("([text, n]) => access15.decodeFlags(text, n)", [encode_flags(flags), 9]) == flags.tolist()
+    assert (
+        page.evaluate("([text, n]) => access15.decodeFlags(text, n)", [encode_flags(flags), 9])
+        == flags.tolist()
+    )
 
 
 def test_folium_layers_added_by_others_work_offline(open_page: Open, result: RunResult) -> None:
@@ -393,7 +435,9 @@ def test_folium_layers_added_by_others_work_offline(open_page: Open, result: Run
     expect(opened.page.locator(".leaflet-control-layers label", has_text="Prova")).to_have_count(1)
 
 
-def test_online_tiles_are_not_asked_for_until_somebody_does(open_page: Open, result: RunResult) -> None:
+def test_online_tiles_are_not_asked_for_until_somebody_does(
+    open_page: Open, result: RunResult
+) -> None:
     opened = open_page("it/tiles.html", text=render_map(result, "chiesa_rossa", tiles=True))
     assert [url for url in opened.requests if url.startswith("http")] == []
     opened.page.locator(".leaflet-control-layers").hover()
@@ -403,7 +447,9 @@ def test_online_tiles_are_not_asked_for_until_somebody_does(open_page: Open, res
 
 
 def test_injected_scripts_do_not_run(open_page: Open, result: RunResult) -> None:
-    page = render_map(result, "chiesa_rossa").replace("</main>", "<script>window.ran = 1</script></main>", 1)
+    page = render_map(result, "chiesa_rossa").replace(
+        "</main>", "<script>window.ran = 1</script></main>", 1
+    )
     opened = open_page("it/injected.html", text=page)
     assert opened.page.evaluate("window.ran") is None
     assert any("Content Security Policy" in trouble for trouble in opened.troubles)

@@ -7,7 +7,15 @@ import re
 import pypdfium2
 import pytest
 from builders.browser import AREAS, LAPTOP, TABLET, Open
-from builders.printed import MAP_MM, MARGIN_MM, MEDIUM_ROAD, PIXELS_PER_MM, inked, n_like, print_page
+from builders.printed import (
+    MAP_MM,
+    MARGIN_MM,
+    MEDIUM_ROAD,
+    PIXELS_PER_MM,
+    inked,
+    n_like,
+    print_page,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
@@ -20,11 +28,15 @@ VIEW = """() => {
 @pytest.mark.parametrize("landscape", [True, False], ids=["lying", "upright"])
 @pytest.mark.parametrize("paper", ["A3", "A4"])
 @pytest.mark.parametrize("size", [LAPTOP, TABLET], ids=["laptop", "tablet"])
-def test_a_map_prints_on_one_sheet(open_page: Open, size: tuple[int, int], paper: str, landscape: bool) -> None:
+def test_a_map_prints_on_one_sheet(
+    open_page: Open, size: tuple[int, int], paper: str, landscape: bool
+) -> None:
     """Streets, bands and key, all on one page, and the map drawn to its very corners."""
     page = open_page("it/chiesa_rossa.html", size).page
     colours = [
-        tuple(map(int, re.findall(r"\d+", page.evaluate(f"getComputedStyle({one}).backgroundColor"))))
+        tuple(
+            map(int, re.findall(r"\d+", page.evaluate(f"getComputedStyle({one}).backgroundColor")))
+        )
         for one in ("document.getElementById('swatch-0')", "document.getElementById('swatch-2')")
     ]
     (sheet,) = print_page(page, paper=paper, landscape=landscape)
@@ -38,9 +50,16 @@ def test_a_map_prints_on_one_sheet(open_page: Open, size: tuple[int, int], paper
     assert n_like(drawn, MEDIUM_ROAD) > 200
     for colour in colours:
         assert n_like(drawn, colour) > 2000
-    for corner in (drawn[:60, :60], drawn[:60, -60:], drawn[-300:-240, :60], drawn[-300:-240, -60:]):
+    for corner in (
+        drawn[:60, :60],
+        drawn[:60, -60:],
+        drawn[-300:-240, :60],
+        drawn[-300:-240, -60:],
+    ):
         assert inked(corner) > 0.9
-    assert inked(sheet[top + 8 + height :]) + inked(sheet[:, left + 8 + width :]) > 0.03  # words beside the map
+    assert (
+        inked(sheet[top + 8 + height :]) + inked(sheet[:, left + 8 + width :]) > 0.03
+    )  # words beside the map
 
 
 @pytest.mark.parametrize("name", [f"{lang}/{area}.html" for lang in ("it", "en") for area in AREAS])

@@ -41,7 +41,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 
 @pytest.mark.parametrize("lang", ["it", "en"])
-def test_the_page_asks_for_nothing_whatever_is_done(start: Callable[..., Opened], today: RunResult, lang: Any) -> None:
+def test_the_page_asks_for_nothing_whatever_is_done(
+    start: Callable[..., Opened], today: RunResult, lang: Any
+) -> None:
     opened = start(text=render_session(today, AREA, lang=lang))
     page = opened.page
     assert page.evaluate("document.documentElement.lang") == lang
@@ -97,9 +99,14 @@ def test_counts_are_those_of_compare(page: Page, today: RunResult, tmp_path: Pat
     proposals = read_proposals(path)
     assert [one.name for one in proposals] == ["Proposta A", "Proposta B"]
     kinds = [[change.kind for change in one.changes] for one in proposals]
-    assert kinds == [["add_facility", "move_facility", "close_link"], ["remove_facility", "add_link"]]
+    assert kinds == [
+        ["add_facility", "move_facility", "close_link"],
+        ["remove_facility", "add_link"],
+    ]
     table = compare(list(proposals), result=today).coverage
-    table = table[table["zone"] == "all"].set_index(["proposal", "profile", "category", "group", "cutoff_min"])
+    table = table[table["zone"] == "all"].set_index(
+        ["proposal", "profile", "category", "group", "cutoff_min"]
+    )
     n_moved = 0
     for proposal in proposals:
         page.locator(f"input[name=proposal][value={proposal.id}]").check(force=True)
@@ -120,11 +127,15 @@ def test_counts_are_those_of_compare(page: Page, today: RunResult, tmp_path: Pat
 
 def test_today_is_the_run(page: Page, today: RunResult) -> None:
     table = today.areas[AREA].coverage
-    table = table[(table["zone"] == "all") & (table["category"] == "hub")].set_index(["profile", "group", "cutoff_min"])
+    table = table[(table["zone"] == "all") & (table["category"] == "hub")].set_index(
+        ["profile", "group", "cutoff_min"]
+    )
     for profile in today.profiles:
         choose(page, "profile", profile)
         for (group, number), (_, told) in shown_numbers(page).items():
-            covered = round(float(table.loc[(profile, group, today.cutoffs_min[number]), "covered"]))
+            covered = round(
+                float(table.loc[(profile, group, today.cutoffs_min[number]), "covered"])
+            )
             assert told == format_number(covered, "it")
     for card in page.locator(".card").all():
         profile = card.locator("input").get_attribute("value")
@@ -209,7 +220,9 @@ def test_undo_redo_and_back_to_today_are_exact(page: Page) -> None:
 # --- what cannot be
 
 
-def test_wheels_reach_no_more_than_feet_of_the_same_pace(start: Callable[..., Opened], today: RunResult) -> None:
+def test_wheels_reach_no_more_than_feet_of_the_same_pace(
+    start: Callable[..., Opened], today: RunResult
+) -> None:
     page = start(text=render_session(with_obstacles(today), AREA)).page
     reach = page.evaluate(
         """() => {
@@ -326,7 +339,9 @@ def test_a_link_tells_its_length_before_it_is_made(page: Page) -> None:
     use(page, "link", one)
     page.locator("#said").filter(has_text="finisce").wait_for()
     page.mouse.move(*at(page, *other))
-    expect(page.locator("#said")).to_have_text(re.compile(r"Ora toccate dove finisce: [5-8]\d\d m\."))
+    expect(page.locator("#said")).to_have_text(
+        re.compile(r"Ora toccate dove finisce: [5-8]\d\d m\.")
+    )
     page.mouse.click(*at(page, *other))
     expect(page.locator("#said")).to_contain_text("più lungo di 500 m")
     assert changes(page) == []

@@ -12,7 +12,15 @@ import pypdfium2
 import pytest
 from builders.browser import LAPTOP, TABLET, Open, Opened
 from builders.pixels import pixel
-from builders.printed import MAP_MM, MARGIN_MM, MEDIUM_ROAD, PIXELS_PER_MM, inked, n_like, print_page
+from builders.printed import (
+    MAP_MM,
+    MARGIN_MM,
+    MEDIUM_ROAD,
+    PIXELS_PER_MM,
+    inked,
+    n_like,
+    print_page,
+)
 from builders.session_steps import (
     AREA,
     LEAVING,
@@ -27,7 +35,13 @@ from playwright.sync_api import Page, expect
 import access15
 from access15.errors import ConfigError
 from access15.outputs.pages.map_data import blend_on_paper, pick_band_colours
-from access15.outputs.pages.session import CORE_SCRIPTS, PAGE_SCRIPTS, SessionMap, draw_session, render_session
+from access15.outputs.pages.session import (
+    CORE_SCRIPTS,
+    PAGE_SCRIPTS,
+    SessionMap,
+    draw_session,
+    render_session,
+)
 from access15.results.run import RunResult
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -38,7 +52,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 @pytest.mark.parametrize("landscape", [True, False], ids=["lying", "upright"])
 @pytest.mark.parametrize("size", [LAPTOP, TABLET], ids=["laptop", "tablet"])
-def test_a_session_prints_on_one_a3_sheet(start: Callable[..., Opened], size: tuple[int, int], landscape: bool) -> None:
+def test_a_session_prints_on_one_a3_sheet(
+    start: Callable[..., Opened], size: tuple[int, int], landscape: bool
+) -> None:
     page = start(size).page
     use(page, "add", NEW_PLACE)
     page.locator("#vote-more").click()
@@ -140,17 +156,23 @@ def test_key_shows_the_colours_of_the_map(page: Page, is_filled: bool) -> None:
             }""",
             i,
         )
-        swatch = page.locator(f"#swatch-{i}").evaluate("(one) => getComputedStyle(one).backgroundColor")
+        swatch = page.locator(f"#swatch-{i}").evaluate(
+            "(one) => getComputedStyle(one).backgroundColor"
+        )
         away = 255
         for _ in range(50):  # the canvas is drawn when the browser gets to it
             page.wait_for_timeout(100)
-            away = np.abs(np.array(pixel(page, x, y)) - [int(part) for part in re.findall(r"\d+", swatch)]).max()
+            away = np.abs(
+                np.array(pixel(page, x, y)) - [int(part) for part in re.findall(r"\d+", swatch)]
+            ).max()
             if away <= 2:
                 break
         assert away <= 2
         if is_filled:
             expected = blend_on_paper(pick_band_colours(3)[i])
-            assert swatch == f"rgb({', '.join(str(int(expected[j : j + 2], 16)) for j in (1, 3, 5))})"
+            assert (
+                swatch == f"rgb({', '.join(str(int(expected[j : j + 2], 16)) for j in (1, 3, 5))})"
+            )
 
 
 def n_painted(page: Page, pane: str) -> int:
@@ -233,7 +255,9 @@ def test_whoever_changes_today_sees_the_proposal(page: Page) -> None:
 
 @pytest.mark.parametrize("area_id", ["chiesa_rossa", "forlanini_salomone"])
 @pytest.mark.real_data
-def test_real_neighbourhoods_keep_to_the_budget(open_page: Open, real: RunResult, area_id: str) -> None:
+def test_real_neighbourhoods_keep_to_the_budget(
+    open_page: Open, real: RunResult, area_id: str
+) -> None:
     text = render_session(real, area_id)
     assert len(text.encode()) < 1_200_000
     page = open_page("real.html", text=text).page
@@ -258,13 +282,19 @@ def test_real_neighbourhoods_keep_to_the_budget(open_page: Open, real: RunResult
           }
           return spent.sort((a, b) => a - b);
         }"""
-    rounds_ms = [page.evaluate(compute) for _ in range(5)]  # the quietest counts: other work on the machine is not ours
+    rounds_ms = [
+        page.evaluate(compute) for _ in range(5)
+    ]  # the quietest counts: other work on the machine is not ours
     assert min(spent[int(0.95 * len(spent))] for spent in rounds_ms) < 16
 
 
-def test_two_builds_are_the_same_and_an_unknown_area_is_refused(today: RunResult, page_text: str) -> None:
+def test_two_builds_are_the_same_and_an_unknown_area_is_refused(
+    today: RunResult, page_text: str
+) -> None:
     assert render_session(today, AREA) == page_text
-    with pytest.raises(ConfigError, match="this run has no area 'nowhere': its areas are chiesa_rossa"):
+    with pytest.raises(
+        ConfigError, match="this run has no area 'nowhere': its areas are chiesa_rossa"
+    ):
         SessionMap(today, "nowhere")
 
 
@@ -276,9 +306,13 @@ def test_own_scripts_are_strict(page_text: str) -> None:
         assert len(script.splitlines()) <= 400
 
 
-def test_other_folium_layers_stand_beside_it(start: Callable[..., Opened], today: RunResult) -> None:
+def test_other_folium_layers_stand_beside_it(
+    start: Callable[..., Opened], today: RunResult
+) -> None:
     drawn = draw_session(today, AREA)
-    folium.Marker(NEW_PLACE[::-1], icon=folium.DivIcon(html="<b class='guest'>ciao</b>"), popup="ciao").add_to(drawn)
+    folium.Marker(
+        NEW_PLACE[::-1], icon=folium.DivIcon(html="<b class='guest'>ciao</b>"), popup="ciao"
+    ).add_to(drawn)
     folium.CircleMarker([45.43, 9.17], radius=20).add_to(drawn)
     folium.LayerControl().add_to(drawn)
     opened = start(text=str(drawn.get_root().render()))

@@ -51,7 +51,9 @@ def test_everything_is_done_with_keys_alone(page: Page) -> None:
         per_degree = 111_320 * (1 if axis == "lat" else np.cos(np.radians(before["lat"])))
         assert (after[axis] - before[axis]) * per_degree == pytest.approx(metres, abs=0.1)
         assert "Nuovo luogo 1" in page.evaluate(name)
-    assert page.evaluate("access15_session.map.getCenter()") == centre, "arrows move the sign, not the map"
+    assert page.evaluate("access15_session.map.getCenter()") == centre, (
+        "arrows move the sign, not the map"
+    )
     page.keyboard.press("Enter")
     expect(page.locator("#place-dialog")).to_be_visible()
     page.locator("#place-name").fill("Centro nuovo")
@@ -63,7 +65,8 @@ def test_everything_is_done_with_keys_alone(page: Page) -> None:
     assert changes(page) == []
     for tool_name, kind in (("close", "close_link"), ("note", "note")):
         page.evaluate(
-            "([lon, lat]) => access15_session.map.setView([lat, lon], 16, {animate: false})", list(places(page)[0])
+            "([lon, lat]) => access15_session.map.setView([lat, lon], 16, {animate: false})",
+            list(places(page)[0]),
         )
         page.locator(f"[data-tool={tool_name}]").focus()
         page.keyboard.press("Enter")
@@ -74,7 +77,9 @@ def test_everything_is_done_with_keys_alone(page: Page) -> None:
             page.locator("#note-dialog button[value=done]").press("Enter")
             page.wait_for_timeout(60)
     assert [one["change"] for one in changes(page)] == ["close_link"]
-    assert page.evaluate("access15_session.history.active.notes[0].text") == "qui manca una panchina"
+    assert (
+        page.evaluate("access15_session.history.active.notes[0].text") == "qui manca una panchina"
+    )
 
 
 def test_focus_goes_round_and_can_be_seen(page: Page) -> None:
@@ -97,7 +102,9 @@ def test_focus_goes_round_and_can_be_seen(page: Page) -> None:
 
 @pytest.mark.parametrize("size", [LAPTOP, TABLET, ZOOMED], ids=["laptop", "tablet", "zoomed"])
 @pytest.mark.parametrize("lang", ["it", "en"])
-def test_everything_can_be_read_hit_and_named(start: Callable[..., Opened], size: tuple[int, int], lang: str) -> None:
+def test_everything_can_be_read_hit_and_named(
+    start: Callable[..., Opened], size: tuple[int, int], lang: str
+) -> None:
     page = start(size).page
     choose(page, "language", lang)
     page.evaluate("access15_session.map.getContainer().scrollIntoView()")
@@ -116,12 +123,17 @@ def test_everything_can_be_read_hit_and_named(start: Callable[..., Opened], size
     assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") == 18
 
 
-def test_panel_and_map_stand_beside_each_other_or_one_below_the_other(start: Callable[..., Opened]) -> None:
+def test_panel_and_map_stand_beside_each_other_or_one_below_the_other(
+    start: Callable[..., Opened],
+) -> None:
     boxes = []
     for size in (LAPTOP, TABLET):
         page = start(size).page
         boxes.append(
-            {name: page.locator(name).bounding_box() for name in (".result", ".folium-map", ".walkers", ".tools")}
+            {
+                name: page.locator(name).bounding_box()
+                for name in (".result", ".folium-map", ".walkers", ".tools")
+            }
         )
     laptop, tablet = boxes
     assert laptop[".result"]["x"] + laptop[".result"]["width"] <= laptop[".folium-map"]["x"]
@@ -129,7 +141,9 @@ def test_panel_and_map_stand_beside_each_other_or_one_below_the_other(start: Cal
     tops = [tablet[name]["y"] for name in (".result", ".tools", ".folium-map", ".walkers")]
     assert tops == sorted(tops)
     assert tablet[".folium-map"]["height"] > 560
-    assert tops[2] + tablet[".folium-map"]["height"] < TABLET[1], "the map is seen whole without scrolling"
+    assert tops[2] + tablet[".folium-map"]["height"] < TABLET[1], (
+        "the map is seen whole without scrolling"
+    )
 
 
 def test_motion_is_left_out_for_whoever_asks(open_page: Open, page_text: str) -> None:
@@ -149,7 +163,8 @@ def test_languages_change_everything_at_once(page: Page) -> None:
     assert re.search(r"of 6,543", english)
     assert page.title() == "Chiesa Rossa: what if we changed it?"
     told = page.evaluate(
-        "document.body.innerText + [...document.querySelectorAll('[aria-label]')].map((one) => one.ariaLabel)"
+        "document.body.innerText + [...document.querySelectorAll('[aria-label]')].map((one) => "
+        "one.ariaLabel)"
     )
     for word in ("Salva", "Aggiungi", "Oggi", "Voti", "entro", "Legenda", "minuti", "Ingrandisci"):
         assert word not in told

@@ -66,7 +66,10 @@ def test_six_proposals_at_most_side_by_side(page: Page) -> None:
     expect(rows).to_have_count(5)
     expect(rows.nth(3).locator("td").nth(6).locator(".vote")).to_have_count(6)
     assert rows.nth(4).locator("td").all_text_contents() == ["", "1", "2", "0", "0", "0", "0"]
-    last = [cell.split("▲")[0].split("▼")[0].split("=")[0] for cell in rows.nth(2).locator("td").all_text_contents()]
+    last = [
+        cell.split("▲")[0].split("▼")[0].split("=")[0]
+        for cell in rows.nth(2).locator("td").all_text_contents()
+    ]
     page.keyboard.press("Escape")
     page.locator("input[name=proposal][value=p1]").check(force=True)
     told = shown_numbers(page)["age_65_plus", 2]
@@ -97,7 +100,9 @@ def test_notes_are_numbered_pins_with_text(page: Page) -> None:
     sign(page, "Nota 1").click()
     press(page, "note-dialog", "delete")
     assert page.locator(".a15-mark .pin").all_text_contents() == ["1"]
-    assert page.evaluate("access15_session.history.active.notes.map((one) => one.text)") == ["buio la sera"]
+    assert page.evaluate("access15_session.history.active.notes.map((one) => one.text)") == [
+        "buio la sera"
+    ]
     use(page, "note", NEW_PLACE)
     page.keyboard.press("Escape")
     expect(page.locator("#notes li")).to_have_count(1)
@@ -108,10 +113,14 @@ def test_cards_say_who_walks_and_choose(page: Page, today: RunResult) -> None:
     expect(cards).to_have_count(len(today.profiles))
     assert "82 anni, con il bastone" in cards.nth(2).locator(".who").text_content()
     assert cards.locator("svg.picture use").count() == len(today.profiles)
-    pictures = page.evaluate("[...document.querySelectorAll('.card svg use')].map((one) => one.getAttribute('href'))")
+    pictures = page.evaluate(
+        "[...document.querySelectorAll('.card svg use')].map((one) => one.getAttribute('href'))"
+    )
     assert len(set(pictures)) == len(pictures)
     assert "Non può fare scale" in cards.nth(3).locator(".stops").text_content()
-    expect(cards.nth(2).locator(".nearest")).to_have_text(re.compile(r"Metà in \d+ min|Più di metà oltre 60 min"))
+    expect(cards.nth(2).locator(".nearest")).to_have_text(
+        re.compile(r"Metà in \d+ min|Più di metà oltre 60 min")
+    )
     cards.nth(2).click()
     assert page.evaluate("access15_session.choice.profile") == "frail"
     use(page, "add", NEW_PLACE)
@@ -160,14 +169,23 @@ def test_the_hint_comes_once_and_help_brings_it_back(open_page: Open, page_text:
     page.keyboard.press("Escape")
     page.locator(".sources summary").click()
     told = page.locator("#facts").inner_text()
-    for word in ("Il passo.", "0,97\u00a0m/s", "Quello che non si sa.", "Strade.", "Residenti.", "Metodo"):
+    for word in (
+        "Il passo.",
+        "0,97\u00a0m/s",
+        "Quello che non si sa.",
+        "Strade.",
+        "Residenti.",
+        "Metodo",
+    ):
         assert word in told
 
 
 # --- files, and names that are text
 
 
-def test_saved_and_opened_again_it_is_the_same(start: Callable[..., Opened], tmp_path: Path) -> None:
+def test_saved_and_opened_again_it_is_the_same(
+    start: Callable[..., Opened], tmp_path: Path
+) -> None:
     page = start().page
     use(page, "add", NEW_PLACE)
     sign(page, "De Andr").focus()
@@ -181,7 +199,9 @@ def test_saved_and_opened_again_it_is_the_same(start: Callable[..., Opened], tmp
     assert page.evaluate("access15_session.history.isSaved()") is False
     with page.expect_download() as download:
         page.locator("#save").click()
-    assert re.fullmatch(rf"access15_milano_{AREA}_\d{{4}}-\d\d-\d\d\.geojson", download.value.suggested_filename)
+    assert re.fullmatch(
+        rf"access15_milano_{AREA}_\d{{4}}-\d\d-\d\d\.geojson", download.value.suggested_filename
+    )
     assert page.evaluate("access15_session.history.isSaved()") is True
     path = tmp_path / "saved.geojson"
     download.value.save_as(path)
@@ -199,7 +219,9 @@ def test_saved_and_opened_again_it_is_the_same(start: Callable[..., Opened], tmp
     assert opened.troubles == []
 
 
-def test_a_page_can_begin_with_proposals(start: Callable[..., Opened], today: RunResult, tmp_path: Path) -> None:
+def test_a_page_can_begin_with_proposals(
+    start: Callable[..., Opened], today: RunResult, tmp_path: Path
+) -> None:
     page = start().page
     use(page, "add", NEW_PLACE)
     use(page, "link", *two_places(page, 150, 400))
@@ -229,11 +251,16 @@ def collection(**values: object) -> str:
         ('{"type": "FeatureCollection", "features": []}', "non è un file di proposte"),
         (collection(version=7), "altra versione"),
         (collection(area="forlanini_salomone"), "altro quartiere"),
-        (collection(proposals=[{"id": f"p{i}", "name": "x"} for i in range(7)]), "più di 6 proposte"),
+        (
+            collection(proposals=[{"id": f"p{i}", "name": "x"} for i in range(7)]),
+            "più di 6 proposte",
+        ),
         ("x" * 2_100_000, "più grande di 2 MB"),
     ],
 )
-def test_a_wrong_file_is_refused_with_a_sentence(page: Page, tmp_path: Path, text: str, sentence: str) -> None:
+def test_a_wrong_file_is_refused_with_a_sentence(
+    page: Page, tmp_path: Path, text: str, sentence: str
+) -> None:
     use(page, "add", NEW_PLACE)
     state = page.evaluate(STATE)
     path = tmp_path / "wrong.geojson"
@@ -262,14 +289,20 @@ def test_a_file_is_dropped_onto_the_page(page: Page) -> None:
 
 def test_a_file_of_other_streets_is_opened_with_a_warning(page: Page, tmp_path: Path) -> None:
     path = tmp_path / "older.geojson"
-    path.write_text(collection(network="0" * 16, proposals=[{"id": "a", "name": "Vecchia"}]), encoding="utf-8")
+    path.write_text(
+        collection(network="0" * 16, proposals=[{"id": "a", "name": "Vecchia"}]), encoding="utf-8"
+    )
     page.locator("#file").set_input_files(path)
     expect(page.locator("#said")).to_contain_text("strade di un'altra data")
     expect(page.locator(".tab")).to_have_text(["Vecchia"])
 
 
-@pytest.mark.parametrize("name", [HOSTILE, "<img src=x onerror=alert(1)>", "\u202eabc \u05d0\u05d1", "${7*7}"])
-def test_names_that_people_type_are_text_everywhere(start: Callable[..., Opened], name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "name", [HOSTILE, "<img src=x onerror=alert(1)>", "\u202eabc \u05d0\u05d1", "${7*7}"]
+)
+def test_names_that_people_type_are_text_everywhere(
+    start: Callable[..., Opened], name: str, tmp_path: Path
+) -> None:
     opened = start()
     page = opened.page
     use(page, "add", NEW_PLACE)
@@ -297,7 +330,10 @@ def test_names_that_people_type_are_text_everywhere(start: Callable[..., Opened]
     page.locator("#file").set_input_files(path)
     expect(page.locator("#said")).to_contain_text("hostile.geojson")
     assert changes(page)[0]["name"] == name.strip()
-    assert proposal.changes[0].name.strip() == " ".join(name.split()).strip() or proposal.changes[0].name
+    assert (
+        proposal.changes[0].name.strip() == " ".join(name.split()).strip()
+        or proposal.changes[0].name
+    )
     assert opened.troubles == []
 
 
@@ -322,7 +358,12 @@ def test_hostile_data_is_text(start: Callable[..., Opened], today: RunResult) ->
     area = today.areas[AREA]
     named = area.facilities.assign(name=HOSTILE, address=HOSTILE)
     hostile = replace(
-        today, areas={AREA: replace(area, facilities=named, area=area.area.model_copy(update={"name": HOSTILE}))}
+        today,
+        areas={
+            AREA: replace(
+                area, facilities=named, area=area.area.model_copy(update={"name": HOSTILE})
+            )
+        },
     )
     opened = start(text=render_session(hostile, AREA))
     page = opened.page

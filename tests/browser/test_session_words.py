@@ -1,4 +1,6 @@
-"""The session page tells the truth: limits, reasons, whose walk, signs and key, and what no longer holds."""
+"""The session page tells the truth: limits, reasons, whose walk, signs and key, and what no longer
+holds.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,10 @@ HUB_PLACE = """() => {
   const { lon, lat } = access15_session.data.facilities.find((one) => one.hub);
   return [lon, lat];
 }"""
-N_OF_EACH = "() => [access15_session.history.active.changes.length, access15_session.history.active.notes.length]"
+N_OF_EACH = (
+    "() => [access15_session.history.active.changes.length, "
+    "access15_session.history.active.notes.length]"
+)
 
 
 def save(page: Page, path: Path) -> Path:
@@ -79,7 +84,11 @@ def write_note(page: Page, place: tuple[float, float], text: str) -> None:
 def test_no_more_is_taken_than_a_file_can_hold(page: Page, tmp_path: Path) -> None:
     page.evaluate(FILL, list(NEW_PLACE))
     assert page.evaluate(N_OF_EACH) == [200, 200]
-    for tool, sentence in (("add", "200 modifiche"), ("close", "200 modifiche"), ("note", "200 note")):
+    for tool, sentence in (
+        ("add", "200 modifiche"),
+        ("close", "200 modifiche"),
+        ("note", "200 note"),
+    ):
         page.locator(f"[data-tool={tool}]").click()
         expect(page.locator("#said")).to_contain_text(f"Ci sono già {sentence}")
         expect(page.locator("#at-centre")).to_be_hidden()
@@ -143,7 +152,9 @@ def test_the_page_takes_places_as_far_out_as_the_file_does(page: Page, tmp_path:
     assert inside == [True, False]
     path = save(page, tmp_path / "far.geojson")
     page.locator("#file").set_input_files(path)
-    expect(page.locator("#said")).to_have_text(re.compile("Aperto il file far.geojson: una proposta"))
+    expect(page.locator("#said")).to_have_text(
+        re.compile("Aperto il file far.geojson: una proposta")
+    )
 
 
 # --- reasons
@@ -154,7 +165,12 @@ def codes() -> set[str]:
     code = (ASSETS / "core/proposal.js").read_text(encoding="utf-8")
     found = set(re.findall(r"""refuse\("(\w+)\"""", code))
     fault = code[code.index("const faultOf") : code.index("const isInside")]
-    found |= {one for pair in re.findall(r"""return "(\w+)";|"(outside)";""", fault) for one in pair if one}
+    found |= {
+        one
+        for pair in re.findall(r"""return "(\w+)";|"(outside)";""", fault)
+        for one in pair
+        if one
+    }
     for needs in re.findall(r"needs: \[([^\]]*)\]", code):
         found |= {f"no_{name}" for name in re.findall(r"\w+", needs)}
     problems = re.findall(r"""problems\.push\(\{ code: "(\w+)\"""", code)
@@ -164,7 +180,14 @@ def codes() -> set[str]:
 def test_every_reason_to_refuse_or_warn_has_its_sentence() -> None:
     found = codes()
     assert len(found) == 25
-    assert {"wrong_id", "too_many_notes", "unknown_category", "changed_twice", "no_text", "same_place"} <= found
+    assert {
+        "wrong_id",
+        "too_many_notes",
+        "unknown_category",
+        "changed_twice",
+        "no_text",
+        "same_place",
+    } <= found
     assert [code for code in sorted(found) if f"session_refused_{code}" not in SESSION_TEXTS] == []
     code = (ASSETS / "core/proposal.js").read_text(encoding="utf-8")
     warned = set(re.findall(r"""warnings\.push\(\{ code: "(\w+)\"""", code))
@@ -173,14 +196,19 @@ def test_every_reason_to_refuse_or_warn_has_its_sentence() -> None:
     streets = (ASSETS / "core/streets.js").read_text(encoding="utf-8")
     problems = set(re.findall(r""""(no_\w+|too_\w+)\"""", streets))
     assert problems >= {"no_street", "no_steps", "no_kerb", "too_long", "too_short"}
-    assert [code for code in sorted(problems) if f"session_problem_{code}" not in SESSION_TEXTS] == []
+    assert [
+        code for code in sorted(problems) if f"session_problem_{code}" not in SESSION_TEXTS
+    ] == []
 
 
 def test_a_refusal_names_the_item_and_no_jargon(page: Page, tmp_path: Path) -> None:
     path = tmp_path / "wrong.geojson"
     geometry = {"type": "Point", "coordinates": NEW_PLACE}
     properties = {"change": "add_facility", "name": "x", "category": "castle"}
-    path.write_text(collection({"type": "Feature", "geometry": geometry, "properties": properties}), encoding="utf-8")
+    path.write_text(
+        collection({"type": "Feature", "geometry": geometry, "properties": properties}),
+        encoding="utf-8",
+    )
     for lang, item in (("it", "la voce 1"), ("en", "item 1")):
         choose(page, "language", lang)
         page.locator("#file").set_input_files(path)
@@ -191,7 +219,9 @@ def test_a_refusal_names_the_item_and_no_jargon(page: Page, tmp_path: Path) -> N
 def test_what_is_unknown_is_told_with_its_own_reason(
     start: Callable[..., Opened], today: RunResult, page: Page
 ) -> None:
-    moment = access15.run("milano", areas=[AREA], offline=True, at=datetime.fromisoformat("2026-11-24T10:00"))
+    moment = access15.run(
+        "milano", areas=[AREA], offline=True, at=datetime.fromisoformat("2026-11-24T10:00")
+    )
     reasons = set()
     for result, shown in ((today, page), (moment, start(text=render_session(moment, AREA)).page)):
         for lang in ("it", "en"):
@@ -237,7 +267,9 @@ def test_the_headline_says_whose_walk_and_on_what(page: Page, today: RunResult) 
 
 
 def test_gains_and_losses_add_up_to_what_is_shown(page: Page) -> None:
-    """Shown: the difference of the shown numbers; those who gain, rounded; those who lose, what is left."""
+    """Shown: the difference of the shown numbers; those who gain, rounded; those who lose, what is
+    left.
+    """
     random = np.random.default_rng(7)
     rows = []
     for scale in (1, 30, 3000):
@@ -364,14 +396,16 @@ def test_notes_stand_above_what_they_are_about(page: Page) -> None:
         assert box is not None
         assert box["y"] + box["height"] <= y - 21, "above the sign of the hub"
         top = page.evaluate(
-            "([x, y]) => document.elementFromPoint(x, y).closest('.a15-mark').getAttribute('aria-label')",
+            "([x, y]) => document.elementFromPoint(x, "
+            "y).closest('.a15-mark').getAttribute('aria-label')",
             [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2],
         )
         assert top.startswith(f"Nota {number}")
         seen.add(round(box["x"]))
     assert len(seen) == 3, "side by side"
     rims = page.evaluate(
-        "[...document.querySelectorAll('.a15-mark .pin')].map((one) => getComputedStyle(one).borderTopColor)"
+        "[...document.querySelectorAll('.a15-mark .pin')].map((one) => "
+        "getComputedStyle(one).borderTopColor)"
     )
     assert rims == ["rgb(211, 32, 42)", "rgb(211, 32, 42)", "rgb(22, 24, 29)"]
     expect(sign(page, "Nota 1, bollino rosso")).to_have_count(1)
@@ -402,7 +436,9 @@ def test_the_key_shows_the_signs_of_the_map_and_says_what_they_are(page: Page) -
     expect(key).to_contain_text("strade non più raggiunte")
 
 
-def test_steps_and_kerbs_are_ringed_while_their_tool_is_on(start: Callable[..., Opened], today: RunResult) -> None:
+def test_steps_and_kerbs_are_ringed_while_their_tool_is_on(
+    start: Callable[..., Opened], today: RunResult
+) -> None:
     page = start(text=render_session(with_obstacles(today), AREA)).page
     drawn = """() => {
       const canvas = document.querySelector(".leaflet-a15-candidates-pane canvas");
@@ -429,12 +465,16 @@ def test_steps_and_kerbs_are_ringed_while_their_tool_is_on(start: Callable[..., 
         page.mouse.click(*at(page, *place))
         assert not page.evaluate(drawn)
         page.locator(f"[data-tool={tool}]").click()
-        assert page.evaluate("access15_session.tools.candidates().length") == n - 1, "what is done is ringed no more"
+        assert page.evaluate("access15_session.tools.candidates().length") == n - 1, (
+            "what is done is ringed no more"
+        )
         page.keyboard.press("Escape")
     assert {change["change"] for change in changes(page)} == {"remove_steps", "add_kerb_ramp"}
 
 
-def test_the_card_of_wheels_says_where_nothing_is_known(start: Callable[..., Opened], today: RunResult) -> None:
+def test_the_card_of_wheels_says_where_nothing_is_known(
+    start: Callable[..., Opened], today: RunResult
+) -> None:
     text = render_session(today, AREA)
     page = start(text=text).page
     little = page.evaluate("access15_session.data.little_known.wheelchair")
@@ -442,7 +482,9 @@ def test_the_card_of_wheels_says_where_nothing_is_known(start: Callable[..., Ope
     assert ("non not" in told) == bool({"kerb", "incline"} & set(little))
     page.evaluate("access15_session.data.little_known.wheelchair = ['kerb', 'incline', 'surface']")
     choose(page, "language", "en")
-    expect(page.locator(".card").nth(3).locator(".stops")).to_contain_text("Kerbs and slopes: unknown here")
+    expect(page.locator(".card").nth(3).locator(".stops")).to_contain_text(
+        "Kerbs and slopes: unknown here"
+    )
 
 
 def test_english_remarks_of_sources_are_marked_on_the_italian_page(page: Page) -> None:
@@ -483,12 +525,15 @@ def test_the_hint_begins_at_its_title(open_page: Callable[..., Opened], page_tex
 
 @pytest.mark.parametrize("size", [(1366, 768), (1280, 720)])
 @pytest.mark.parametrize("lang", ["it", "en"])
-def test_nothing_in_the_head_is_cut_or_wraps(start: Callable[..., Opened], size: tuple[int, int], lang: str) -> None:
+def test_nothing_in_the_head_is_cut_or_wraps(
+    start: Callable[..., Opened], size: tuple[int, int], lang: str
+) -> None:
     page = start(size).page
     choose(page, "language", lang)
     page.locator("#new-proposal").click()
     tops = page.evaluate(
-        "[...document.querySelectorAll('.tab, .proposals button')].map((one) => one.getBoundingClientRect().bottom)"
+        "[...document.querySelectorAll('.tab, .proposals button')].map((one) => "
+        "one.getBoundingClientRect().bottom)"
     )
     assert max(tops) - min(tops) < 12
     right = page.evaluate("document.querySelector('.panel').getBoundingClientRect().right")

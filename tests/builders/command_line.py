@@ -1,4 +1,6 @@
-"""The command line as a person meets it: words in, exit code and two streams out, in this process."""
+"""The command line as a person meets it: words in, exit code and two streams out, in this
+process.
+"""
 
 from __future__ import annotations
 

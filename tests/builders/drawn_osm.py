@@ -1,4 +1,6 @@
-"""Small OpenStreetMap files drawn in metres, and an oracle that walks the network read from them."""
+"""Small OpenStreetMap files drawn in metres, and an oracle that walks the network read from
+them.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def lonlat(x_m: float, y_m: float) -> tuple[float, float]:
     return float(lon), float(lat)
 
 
-def box(west_m: float, south_m: float, east_m: float, north_m: float) -> tuple[float, float, float, float]:
+def box(
+    west_m: float, south_m: float, east_m: float, north_m: float
+) -> tuple[float, float, float, float]:
     """Box in degrees around a drawing in metres."""
     return (*lonlat(west_m, south_m), *lonlat(east_m, north_m))
 
@@ -49,11 +53,17 @@ def write_osm(
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<osm version="0.6" generator="drawn">']
     if bounds:
         west, south, east, north = bounds
-        lines.append(f'<bounds minlon="{west:.7f}" minlat="{south:.7f}" maxlon="{east:.7f}" maxlat="{north:.7f}"/>')
+        lines.append(
+            f'<bounds minlon="{west:.7f}" minlat="{south:.7f}" maxlon="{east:.7f}" '
+            f'maxlat="{north:.7f}"/>'
+        )
     stamp = f' version="1" timestamp="{timestamp}"' if timestamp else ""
     for ref, (x, y, *tags) in sorted(nodes.items()):
         lon, lat = lonlat(x, y)
-        lines.append(f'<node id="{ref}" lon="{lon:.7f}" lat="{lat:.7f}"{stamp}>{_tags(tags[0] if tags else {})}</node>')
+        lines.append(
+            f'<node id="{ref}" lon="{lon:.7f}" '
+            f'lat="{lat:.7f}"{stamp}>{_tags(tags[0] if tags else {})}</node>'
+        )
     for ref, (members, tags) in sorted(ways.items()):
         refs = "".join(f'<nd ref="{m}"/>' for m in members)
         lines.append(f'<way id="{ref}"{stamp}>{refs}{_tags(tags)}</way>')
@@ -71,7 +81,9 @@ def _tags(tags: Tags) -> str:
 def read_drawing(
     folder: Path, nodes: Nodes, ways: Ways, *, categories: Sequence[Category] = (), **more: object
 ) -> OsmArea:
-    """Write a drawing and read it back with the kilometre around it; what is farther off is elsewhere."""
+    """Write a drawing and read it back with the kilometre around it; what is farther off is
+    elsewhere.
+    """
     path = write_osm(folder / "drawing.osm", nodes, ways, **more)  # type: ignore[arg-type]
     near = [node for node in nodes.values() if max(abs(node[0]), abs(node[1])) < 1000]
     x, y = [node[0] for node in near], [node[1] for node in near]
@@ -87,7 +99,9 @@ def walk(network: WalkNetwork, *stops: tuple[float, float]) -> tuple[float, dict
     """
     graph = nx.MultiGraph()
     for e in range(network.n_edges):
-        graph.add_edge(int(network.edge_u[e]), int(network.edge_v[e]), key=e, length=float(network.length_m[e]))
+        graph.add_edge(
+            int(network.edge_u[e]), int(network.edge_v[e]), key=e, length=float(network.length_m[e])
+        )
     found = [node_at(network, stop) for stop in stops]
     length_m, halves = 0.0, Counter[str]()
     for start, end in itertools.pairwise(found):

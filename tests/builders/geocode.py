@@ -1,4 +1,6 @@
-"""A service on the loopback that answers as told, and a clock that only moves when somebody sleeps."""
+"""A service on the loopback that answers as told, and a clock that only moves when somebody
+sleeps.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,9 @@ class FakeTime:
 
 @contextmanager
 def serve(answer: Sequence[Reply] | Callable[[str], Reply]) -> Iterator[Service]:
-    """Run a service that gives the replies in turn (the last one again and again) or by the text asked."""
+    """Run a service that gives the replies in turn (the last one again and again) or by the text
+    asked.
+    """
     requests: list[tuple[dict[str, str], dict[str, str]]] = []
     over = threading.Event()
 
@@ -61,13 +65,20 @@ def serve(answer: Sequence[Reply] | Callable[[str], Reply]) -> Iterator[Service]
         def do_GET(self) -> None:
             params = dict(parse_qsl(urlsplit(self.path).query))
             requests.append((params, {key.lower(): value for key, value in self.headers.items()}))
-            reply = answer(params["q"]) if callable(answer) else answer[min(len(requests), len(answer)) - 1]
+            reply = (
+                answer(params["q"])
+                if callable(answer)
+                else answer[min(len(requests), len(answer)) - 1]
+            )
             if reply.hangs:
                 over.wait(30)
                 return
             body = reply.body.encode() if isinstance(reply.body, str) else reply.body
             self.send_response(reply.status)
-            for key, value in {"Content-Type": "application/json", "Content-Length": str(len(body))}.items():
+            for key, value in {
+                "Content-Type": "application/json",
+                "Content-Length": str(len(body)),
+            }.items():
                 self.send_header(key, value)
             for key, value in reply.headers.items():
                 self.send_header(key, value)

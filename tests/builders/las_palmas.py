@@ -1,7 +1,9 @@
-"""A study of Las Palmas de Gran Canaria, written into a folder: another town, another country, hills and steps.
+"""A study of Las Palmas de Gran Canaria, written into a folder: another town, another country,
+hills and steps.
 
-The streets and the three facilities are real (OpenStreetMap, February 2023). The zones are drawn around a few blocks of
-San José and Vegueta, and the numbers of residents are MADE UP: they exist in this test only and say nothing of anybody.
+The streets and the three facilities are real (OpenStreetMap, February 2023). The zones are drawn
+around a few blocks of San José and Vegueta, and the numbers of residents are MADE UP: they exist in
+this test only and say nothing of anybody.
 """
 
 from __future__ import annotations
@@ -60,7 +62,9 @@ hubs = ["casa-1", "correos-1"]
 def find_nodes(extract: Path, wanted: set[int]) -> dict[int, tuple[float, float]]:
     """Longitude and latitude of nodes of an extract."""
     found = {}
-    for node in osmium.FileProcessor(str(extract), osmium.osm.NODE).with_filter(osmium.filter.IdFilter(wanted)):
+    for node in osmium.FileProcessor(str(extract), osmium.osm.NODE).with_filter(
+        osmium.filter.IdFilter(wanted)
+    ):
         found[node.id] = (node.lon, node.lat)
     return found
 
@@ -69,19 +73,28 @@ def write_study(folder: Path, extract: Path) -> Path:
     """Write the study and its files; the path of its TOML."""
     points = find_nodes(extract, {node for _, _, node, _ in PLACES})
     lines = ["facility_id,name,category,lat,lon,precision"]
-    lines += [f"{i},{name},{kind},{points[n][1]:.7f},{points[n][0]:.7f},official point" for i, kind, n, name in PLACES]
+    lines += [
+        f"{i},{name},{kind},{points[n][1]:.7f},{points[n][0]:.7f},official point"
+        for i, kind, n, name in PLACES
+    ]
     (folder / "lugares.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     features = [
         {
             "type": "Feature",
             "properties": {"zona": zone, "nombre": name},
-            "geometry": {"type": "Polygon", "coordinates": [[[w, s], [e, s], [e, n], [w, n], [w, s]]]},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[w, s], [e, s], [e, n], [w, n], [w, s]]],
+            },
         }
         for zone, (name, (w, s, e, n)) in ZONES.items()
     ]
     text = json.dumps({"type": "FeatureCollection", "features": features})
     (folder / "zonas.geojson").write_text(text, encoding="utf-8")
-    rows = ["zona;total;mayores_65;mayores_80", *(f"{z};{';'.join(map(str, n))}" for z, n in MADE_UP_RESIDENTS.items())]
+    rows = [
+        "zona;total;mayores_65;mayores_80",
+        *(f"{z};{';'.join(map(str, n))}" for z, n in MADE_UP_RESIDENTS.items()),
+    ]
     (folder / "habitantes.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     path = folder / "las_palmas.toml"
     path.write_text(STUDY, encoding="utf-8")

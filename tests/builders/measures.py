@@ -11,14 +11,20 @@ from access15.outputs.tables.build import EQUITY_COLUMNS, MEASURE_COLUMNS
 def make_measures(area_id: str) -> pd.DataFrame:
     """Three rows: known, unknown, and a walk that most cannot make."""
     said = ("residential streets", "sketch")
-    minutes, places = ("minutes_nearest", "min", np.nan, ""), ("2sfca", "places per 1000 residents", 15.0, "capacity")
+    minutes, places = (
+        ("minutes_nearest", "min", np.nan, ""),
+        ("2sfca", "places per 1000 residents", 15.0, "capacity"),
+    )
     rows = [
         ("hub", 40.0, *minutes, 40.0, 6.25, 4.5, 4.5, 4.5, 15.0, 20.0),
         ("bike_station", 40.0, *minutes, *([np.nan] * 7)),
         ("library", 40.0, *minutes, 10.0, 13.5, 13.5, 13.5, np.inf, np.inf, np.inf),
         ("cam", 40.0, *places, 40.0, 0.25, 0.0, 0.0, 0.0, 0.5, 1.0),
     ]
-    table = [("prova", area_id, "older_adult", row[0], "age_65_plus", True, *row[1:], *said) for row in rows]
+    table = [
+        ("prova", area_id, "older_adult", row[0], "age_65_plus", True, *row[1:], *said)
+        for row in rows
+    ]
     return pd.DataFrame(table, columns=list(MEASURE_COLUMNS))
 
 
@@ -29,5 +35,8 @@ def make_equity(area_id: str) -> pd.DataFrame:
         ("hub", 40.0, "gravity", 0.5, 0.75, np.inf, 15.0, 20.0, 0.5, 10.0, 2.5, 0.125, 0.0625),
         ("score", 40.0, "score", 0.25, 0.125, 0.5, 15.0, *([np.nan] * 6)),
     ]
-    table = [("prova", area_id, "older_adult", row[0], "age_65_plus", True, *row[1:], *said) for row in rows]
+    table = [
+        ("prova", area_id, "older_adult", row[0], "age_65_plus", True, *row[1:], *said)
+        for row in rows
+    ]
     return pd.DataFrame(table, columns=list(EQUITY_COLUMNS))

@@ -14,7 +14,9 @@ INF = math.inf
 
 
 def make_pairs(times: NDArray[np.float64], cutoff_s: float = INF) -> Pairs:
-    """Pairs of a full table of seconds, homes by facilities; inf and beyond the cutoff is no pair."""
+    """Pairs of a full table of seconds, homes by facilities; inf and beyond the cutoff is no
+    pair.
+    """
     home, facility = np.nonzero(np.isfinite(times) & (times <= cutoff_s))
     order = np.lexsort((home, times[home, facility], facility))
     home, facility = home[order], facility[order]

@@ -1,4 +1,6 @@
-"""Posters as pictures: rasterised, with stickers on them, photographed from anywhere in any light."""
+"""Posters as pictures: rasterised, with stickers on them, photographed from anywhere in any
+light.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,12 @@ from access15.sources.proposals.poster_key import PosterKey
 
 PX_PER_MM = 6
 # blue, green, red, as OpenCV has them
-STICKERS = {"red": (40, 30, 215), "yellow": (0, 200, 250), "green": (70, 160, 30), "blue": (200, 90, 20)}
+STICKERS = {
+    "red": (40, 30, 215),
+    "yellow": (0, 200, 250),
+    "green": (70, 160, 30),
+    "blue": (200, 90, 20),
+}
 Dot = tuple[float, float, str]
 
 
@@ -50,12 +57,22 @@ def scatter_dots(key: PosterKey, n: int, *, seed: int) -> list[Dot]:
     return dots
 
 
-def stick(sheet: NDArray[np.uint8], dots: Sequence[Dot], *, diameter_mm: float = 12.0) -> NDArray[np.uint8]:
+def stick(
+    sheet: NDArray[np.uint8], dots: Sequence[Dot], *, diameter_mm: float = 12.0
+) -> NDArray[np.uint8]:
     """The sheet with stickers on it."""
     out = sheet.copy()
     for x, y, colour in dots:
         centre = (round(x * PX_PER_MM * 16), round(y * PX_PER_MM * 16))
-        cv2.circle(out, centre, round(diameter_mm / 2 * PX_PER_MM * 16), STICKERS[colour], -1, cv2.LINE_AA, 4)
+        cv2.circle(
+            out,
+            centre,
+            round(diameter_mm / 2 * PX_PER_MM * 16),
+            STICKERS[colour],
+            -1,
+            cv2.LINE_AA,
+            4,
+        )
     return out
 
 
@@ -72,7 +89,8 @@ def photograph(
     side_px: int = 3000,
     lens: float = 0.0,
 ) -> Path:
-    """A square photograph of the sheet on a table, turned, seen aslant, darker to one side, in coloured light.
+    """A square photograph of the sheet on a table, turned, seen aslant, darker to one side, in
+    coloured light.
 
     ``lens`` is how much straight lines bend: by that share at the middle of the picture's sides.
     """
@@ -80,19 +98,32 @@ def photograph(
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], dtype=np.float64)
     turn = math.radians(angle_deg)
     rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
-    there = (corners - [width / 2, height / 2]) @ rotation.T * (0.85 * side_px / math.hypot(width, height))
+    there = (
+        (corners - [width / 2, height / 2])
+        @ rotation.T
+        * (0.85 * side_px / math.hypot(width, height))
+    )
     there = there * (1 + tilt * there[:, 1:] / side_px) + side_px / 2
     projection = cv2.getPerspectiveTransform(corners.astype(np.float32), there.astype(np.float32))
     table = np.full((side_px, side_px, 3), (90, 110, 130), dtype=np.uint8)
     seen = cv2.warpPerspective(
-        sheet, projection, (side_px, side_px), table, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_TRANSPARENT
+        sheet,
+        projection,
+        (side_px, side_px),
+        table,
+        flags=cv2.INTER_AREA,
+        borderMode=cv2.BORDER_TRANSPARENT,
     )
     down, right = np.mgrid[0:side_px, 0:side_px] / side_px
     if lens:
         bent = 1 + lens * ((2 * right - 1) ** 2 + (2 * down - 1) ** 2)
         there_x, there_y = (((2 * part - 1) * bent + 1) / 2 * side_px for part in (right, down))
-        seen = cv2.remap(seen, there_x.astype(np.float32), there_y.astype(np.float32), cv2.INTER_LINEAR)
-    light = (1 - shade * (0.6 * right + 0.4 * down)).astype(np.float32)[:, :, None] * np.array(cast, dtype=np.float32)
+        seen = cv2.remap(
+            seen, there_x.astype(np.float32), there_y.astype(np.float32), cv2.INTER_LINEAR
+        )
+    light = (1 - shade * (0.6 * right + 0.4 * down)).astype(np.float32)[:, :, None] * np.array(
+        cast, dtype=np.float32
+    )
     grain = noise * np.random.default_rng(7).standard_normal(seen.shape, dtype=np.float32)
     picture = np.clip(seen * light + grain, 0, 255).astype(np.uint8)
     _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])

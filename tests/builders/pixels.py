@@ -22,7 +22,9 @@ TEXTS = """() => {
 
 def pixel(page: Page, x: float, y: float) -> list[int]:
     """Colour on the screen, read from a picture of it."""
-    shot = base64.b64encode(page.screenshot(clip={"x": x, "y": y, "width": 1, "height": 1})).decode()
+    shot = base64.b64encode(
+        page.screenshot(clip={"x": x, "y": y, "width": 1, "height": 1})
+    ).decode()
     colour: list[int] = page.evaluate(
         """async (shot) => {
           const image = new Image();

@@ -20,10 +20,14 @@ MEDIUM_ROAD = (0xFF, 0xF3, 0xC4)  # as paint.js fills it
 
 
 def print_page(page: Page, *, paper: str, landscape: bool) -> list[NDArray[np.uint8]]:
-    """Pictures of the printed pages, shape (height, width, 3), as a browser prints by itself: without backgrounds."""
+    """Pictures of the printed pages, shape (height, width, 3), as a browser prints by itself:
+    without backgrounds.
+    """
     document = pypdfium2.PdfDocument(page.pdf(format=paper, landscape=landscape))
     scale = PIXELS_PER_MM * 25.4 / 72
-    return [sheet.render(scale=scale, rev_byteorder=True).to_numpy()[:, :, :3] for sheet in document]
+    return [
+        sheet.render(scale=scale, rev_byteorder=True).to_numpy()[:, :, :3] for sheet in document
+    ]
 
 
 def n_like(picture: NDArray[np.uint8], colour: tuple[int, ...]) -> int:

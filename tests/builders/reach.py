@@ -24,7 +24,10 @@ def random_scene(seed: int, profile_id: str) -> Scene:
     xy = rng.uniform(0, 400, (n_nodes, 2))
     u, v = rng.integers(0, n_nodes, n_edges), rng.integers(0, n_nodes, n_edges)
     inner = rng.integers(0, 4, n_edges)
-    lines = [np.vstack([xy[a], rng.uniform(0, 400, (k, 2)), xy[b]]) for a, b, k in zip(u, v, inner, strict=True)]
+    lines = [
+        np.vstack([xy[a], rng.uniform(0, 400, (k, 2)), xy[b]])
+        for a, b, k in zip(u, v, inner, strict=True)
+    ]
     network = build_network(
         crs=CRS,
         node_xy=xy,
@@ -40,5 +43,7 @@ def random_scene(seed: int, profile_id: str) -> Scene:
     )
     n = int(rng.integers(0, 6))
     fraction = rng.choice([0.0, 1.0, 0.5, rng.random()], n)
-    sources = snapped_at(*zip(rng.integers(-1, n_edges, n), fraction, rng.uniform(0, 60, n), strict=True))
+    sources = snapped_at(
+        *zip(rng.integers(-1, n_edges, n), fraction, rng.uniform(0, 60, n), strict=True)
+    )
     return scene(network, walker(profile_id), sources)

@@ -1,8 +1,10 @@
-"""Walks from seat to seat by brute force: a search over every place and every number of metres since a seat.
+"""Walks from seat to seat by brute force: a search over every place and every number of metres
+since a seat.
 
-Built on the oracle of `streets`, where every seat is a place of its own. States are (place, metres since the
-last seat, lifted); nothing is ever left out because another state looks better, so the code under test shares
-no idea with it. Exact for seconds and metres that are multiples of a power of two.
+Built on the oracle of `streets`, where every seat is a place of its own. States are (place, metres
+since the last seat, lifted); nothing is ever left out because another state looks better, so the
+code under test shares no idea with it. Exact for seconds and metres that are multiples of a power
+of two.
 """
 
 from __future__ import annotations
@@ -20,7 +22,12 @@ from access15.core.walk.snap import Snapped
 
 def joined(a: Snapped, b: Snapped) -> Snapped:
     """Points of both."""
-    return Snapped(*(np.concatenate([getattr(a, name), getattr(b, name)]) for name in ("edge", "fraction", "snap_m")))
+    return Snapped(
+        *(
+            np.concatenate([getattr(a, name), getattr(b, name)])
+            for name in ("edge", "fraction", "snap_m")
+        )
+    )
 
 
 class RestOracle:
@@ -42,7 +49,9 @@ class RestOracle:
         last = n + len(seats.edge)
         self.candidates = {("street", ("target", last + j)) for j in range(len(candidates.edge))}
 
-    def times(self, limit_m: float, *, at_most: int = 0, anywhere: bool = False) -> NDArray[np.float64]:
+    def times(
+        self, limit_m: float, *, at_most: int = 0, anywhere: bool = False
+    ) -> NDArray[np.float64]:
         """Seconds by number lifted, shape (at_most + 1, n_sources, n_targets)."""
         n_sources, n_targets = len(self.scene.sources.edge), len(self.scene.targets.edge)
         found = np.full((at_most + 1, n_sources, n_targets), np.inf)
@@ -68,7 +77,10 @@ class RestOracle:
                 since = metres + link["m"] if limit_m < np.inf else 0.0
                 lifted = k
                 while since > limit_m and anywhere and limit_m > 0 and lifted < at_most:
-                    since, lifted = since - limit_m, lifted + 1  # a seat just where the limit is reached
+                    since, lifted = (
+                        since - limit_m,
+                        lifted + 1,
+                    )  # a seat just where the limit is reached
                 if since > limit_m:
                     continue
                 after.append((to, 0.0 if to in self.seats else since, lifted))

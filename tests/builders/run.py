@@ -1,7 +1,8 @@
-"""A small finished run for tests of outputs: real sketch streets and facilities, made-up walking times.
+"""A small finished run for tests of outputs: real sketch streets and facilities, made-up walking
+times.
 
-Times are straight lines at the profile's pace with a detour, areas are discs: quick, and good for drawing,
-telling and writing, never for proving numbers.
+Times are straight lines at the profile's pace with a detour, areas are discs: quick, and good for
+drawing, telling and writing, never for proving numbers.
 """
 
 from __future__ import annotations
@@ -35,9 +36,16 @@ def make_network(area_id: str) -> WalkNetwork:
     segments = pd.read_csv(data_dir() / "street_sketch_segments.csv")
     nodes = nodes[nodes["area"] == area_id].reset_index(drop=True)
     index = pd.Series(nodes.index, index=nodes["node_id"])
-    segments = segments[segments["from_node"].isin(index.index) & segments["to_node"].isin(index.index)]
-    points = gpd.GeoSeries(gpd.points_from_xy(nodes["lon"], nodes["lat"]), crs="EPSG:4326").to_crs(CRS)
-    highways, streets = sorted(set(segments["highway"])), ["", *sorted(set(segments["street"].dropna()))]
+    segments = segments[
+        segments["from_node"].isin(index.index) & segments["to_node"].isin(index.index)
+    ]
+    points = gpd.GeoSeries(gpd.points_from_xy(nodes["lon"], nodes["lat"]), crs="EPSG:4326").to_crs(
+        CRS
+    )
+    highways, streets = (
+        sorted(set(segments["highway"])),
+        ["", *sorted(set(segments["street"].dropna()))],
+    )
     network = build_network(
         crs=CRS,
         node_xy=shapely.get_coordinates(points.to_numpy()),
@@ -51,12 +59,16 @@ def make_network(area_id: str) -> WalkNetwork:
     return round_to_centimetres(network)
 
 
-def make_facilities(area_id: str, study: Study, extra: list[dict[str, Any]] | None = None) -> gpd.GeoDataFrame:
+def make_facilities(
+    area_id: str, study: Study, extra: list[dict[str, Any]] | None = None
+) -> gpd.GeoDataFrame:
     """All facilities of the study as one area sees them, plus made-up ones."""
     table = pd.read_csv(data_dir() / "facilities.csv").drop(columns="municipio")
     table = pd.concat([table, pd.DataFrame(extra or [])], ignore_index=True)
     table["precision"] = table["precision"].fillna("none")
-    points = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), crs="EPSG:4326").to_crs(CRS)
+    points = gpd.GeoSeries(gpd.points_from_xy(table["lon"], table["lat"]), crs="EPSG:4326").to_crs(
+        CRS
+    )
     points[table["lat"].isna()] = None
     hubs = study.area(area_id).hubs
     frame = gpd.GeoDataFrame(table.drop(columns=["lat", "lon"]), geometry=points, crs=CRS)
@@ -65,7 +77,9 @@ def make_facilities(area_id: str, study: Study, extra: list[dict[str, Any]] | No
     frame["is_hub"] = frame["facility_id"].isin(hubs)
     home = frame.loc[frame["is_hub"], "geometry"].iloc[0]
     away_m = frame.geometry.distance(home).fillna(np.inf)
-    frame["status"] = np.where(uncertain, "not_geocoded", np.where(away_m > 3000, "too_far_from_network", "ok"))
+    frame["status"] = np.where(
+        uncertain, "not_geocoded", np.where(away_m > 3000, "too_far_from_network", "ok")
+    )
     frame["snap_m"] = np.where(frame["status"] == "ok", 4.0, np.inf)
     frame["hub_id"] = np.where(frame["status"] == "ok", hubs[0], "")
     for name, profile in load_profiles().items():
@@ -79,8 +93,15 @@ def make_residents(network: WalkNetwork, zone: gpd.GeoDataFrame) -> gpd.GeoDataF
     middles = shapely.line_interpolate_point(network.lines, 0.5, normalized=True)
     inside = shapely.within(middles, zone.geometry.iloc[0])
     lengths_m = network.length_m[inside]
-    totals = {"total": 29331, "age_65_plus": 6543, "age_80_plus": 2394, "age_80_plus_living_alone": 1224}
-    columns: dict[str, Any] = {group: n * lengths_m / lengths_m.sum() for group, n in totals.items()}
+    totals = {
+        "total": 29331,
+        "age_65_plus": 6543,
+        "age_80_plus": 2394,
+        "age_80_plus_living_alone": 1224,
+    }
+    columns: dict[str, Any] = {
+        group: n * lengths_m / lengths_m.sum() for group, n in totals.items()
+    }
     columns |= {f"score_{name}": np.full(inside.sum(), 0.5) for name in load_profiles()}
     return gpd.GeoDataFrame(
         {
@@ -97,7 +118,10 @@ def make_residents(network: WalkNetwork, zone: gpd.GeoDataFrame) -> gpd.GeoDataF
 
 
 def count_within(
-    study: Study, profiles: tuple[str, ...], facilities: gpd.GeoDataFrame, residents: gpd.GeoDataFrame
+    study: Study,
+    profiles: tuple[str, ...],
+    facilities: gpd.GeoDataFrame,
+    residents: gpd.GeoDataFrame,
 ) -> dict[str, list[float]]:
     """People within the longest cutoff of each facility, at their own pace and by the claim."""
     homes = residents.geometry.to_numpy()
@@ -113,7 +137,11 @@ def count_within(
                 for point, told in zip(facilities.geometry, is_told, strict=True)
             ]
         gap = [claim - own for claim, own in zip(counts["claim"], counts["own"], strict=True)]
-        columns |= {f"own_{group}": counts["own"], f"claim_{group}": counts["claim"], f"gap_{group}": gap}
+        columns |= {
+            f"own_{group}": counts["own"],
+            f"claim_{group}": counts["claim"],
+            f"gap_{group}": gap,
+        }
     return columns
 
 
@@ -131,7 +159,10 @@ def make_result(
         named = tuple(area.model_copy(update={"name": area_name}) for area in study.areas)
         study = study.model_copy(update={"areas": named})
     known = load_categories()
-    areas = {area_id: _make_area(study, area_id, facilities, profiles, categories) for area_id in area_ids}
+    areas = {
+        area_id: _make_area(study, area_id, facilities, profiles, categories)
+        for area_id in area_ids
+    }
     labels = study.population.labels
     stations = pd.DataFrame(
         {
@@ -167,7 +198,9 @@ def _make_area(
     area = study.area(area_id)
     zones = gpd.read_file(data_dir() / "nil_outlines.geojson").to_crs(CRS)
     zones["zone_id"] = zones["nil"].astype(str)
-    zones = zones.loc[zones["zone_id"].isin(area.zones), ["zone_id", "name", "geometry"]].reset_index(drop=True)
+    zones = zones.loc[
+        zones["zone_id"].isin(area.zones), ["zone_id", "name", "geometry"]
+    ].reset_index(drop=True)
     network = make_network(area_id)
     facilities, residents = make_facilities(area_id, study, extra), make_residents(network, zones)
     homes = residents.geometry.to_numpy()
@@ -183,25 +216,59 @@ def _make_area(
                 seconds = np.minimum(seconds, shapely.distance(homes, point) * DETOUR / pace_ms)
             times[name, target] = seconds
             for cutoff in study.cutoffs_min if target != "hub" else ():
-                shape = shapely.union_all(shapely.buffer(usable, 60 * cutoff * pace_ms / DETOUR, quad_segs=16))
-                shapes.append([area_id, name, "hub" if target in area.hubs else "category", target, cutoff, shape])
+                shape = shapely.union_all(
+                    shapely.buffer(usable, 60 * cutoff * pace_ms / DETOUR, quad_segs=16)
+                )
+                shapes.append(
+                    [
+                        area_id,
+                        name,
+                        "hub" if target in area.hubs else "category",
+                        target,
+                        cutoff,
+                        shape,
+                    ]
+                )
             if target in area.hubs:
                 continue
             for zone in ("all", *area.zones):
                 for group in study.population.groups:
                     people = residents[group].to_numpy()
                     for cutoff in study.cutoffs_min:
-                        counts = [people[seconds * f <= 60 * cutoff].sum() for f in (1.0, 1.15, 0.85)]
+                        counts = [
+                            people[seconds * f <= 60 * cutoff].sum() for f in (1.0, 1.15, 0.85)
+                        ]
                         covered, slower, faster = counts if len(listed) else [np.nan] * 3
                         is_own = name == study.own_profile(group)
                         covers.append(
-                            [zone, name, target, group, cutoff, people.sum(), covered, slower, faster, is_own]
+                            [
+                                zone,
+                                name,
+                                target,
+                                group,
+                                cutoff,
+                                people.sum(),
+                                covered,
+                                slower,
+                                faster,
+                                is_own,
+                            ]
                         )
             placed = listed.loc[listed["status"] != "not_geocoded", "geometry"].to_numpy()
-            least_m = min((shapely.distance(homes, point).min() for point in placed), default=np.nan)
+            least_m = min(
+                (shapely.distance(homes, point).min() for point in placed), default=np.nan
+            )
             near.append(
                 [
-                    *(area_id, name, target, len(listed), len(usable), seconds.min() / 60, np.median(seconds) / 60),
+                    *(
+                        area_id,
+                        name,
+                        target,
+                        len(listed),
+                        len(usable),
+                        seconds.min() / 60,
+                        np.median(seconds) / 60,
+                    ),
                     least_m / pace_ms / 60,
                 ]
             )
@@ -214,14 +281,21 @@ def _make_area(
     for name, count in count_within(study, profiles, facilities, residents).items():
         facilities[name] = count
     service = gpd.GeoDataFrame(
-        pd.DataFrame(shapes, columns=["area", "profile", "target_kind", "target", "cutoff_min", "geometry"]), crs=CRS
+        pd.DataFrame(
+            shapes, columns=["area", "profile", "target_kind", "target", "cutoff_min", "geometry"]
+        ),
+        crs=CRS,
     ).assign(area_m2=1.0, street_m=1.0, false_inside=0, missed_outside=2)
     nothing = gpd.GeoSeries([], crs=CRS)
-    unknown = [[area_id, name, tag, 0.9] for name in profiles for tag in ("kerb", "incline", "surface")]
+    unknown = [
+        [area_id, name, tag, 0.9] for name in profiles for tag in ("kerb", "incline", "surface")
+    ]
     return AreaResult(
         area=area,
         network=network,
-        network_info=NetworkInfo("sketch", "street_sketch_segments.csv", "", "© OpenStreetMap contributors, ODbL 1.0"),
+        network_info=NetworkInfo(
+            "sketch", "street_sketch_segments.csv", "", "© OpenStreetMap contributors, ODbL 1.0"
+        ),
         backdrop=Backdrop(nothing, nothing, nothing, nothing),
         zones=zones,
         facilities=facilities,
@@ -238,7 +312,15 @@ def _make_area(
         nearest=pd.DataFrame(
             near,
             columns=[
-                *("area", "profile", "category", "n_known", "n_usable", "nearest_min", "median_min"),
+                *(
+                    "area",
+                    "profile",
+                    "category",
+                    "n_known",
+                    "n_usable",
+                    "nearest_min",
+                    "median_min",
+                ),
                 "at_least_min",
             ],
         ),

@@ -38,15 +38,21 @@ _ANY_METRES = st.floats(0.0, 150.0, allow_subnormal=False)
 
 @st.composite
 def scenes(draw: st.DrawFn, *, exact: bool = True, max_points: int = 5) -> Scene:
-    """Random scene: parallel edges, self loops, zero and infinite costs, islands, unsnapped points."""
+    """Random scene: parallel edges, self loops, zero and infinite costs, islands, unsnapped
+    points.
+    """
     cost, end, fraction, metres = (
-        (_COST, _END, _EIGHTHS, _QUARTERS) if exact else (_ANY_COST, _ANY_END, _ANY_FRACTION, _ANY_METRES)
+        (_COST, _END, _EIGHTHS, _QUARTERS)
+        if exact
+        else (_ANY_COST, _ANY_END, _ANY_FRACTION, _ANY_METRES)
     )
     n_nodes = draw(st.integers(1, 7))
     node = st.integers(0, n_nodes - 1)
     edges = draw(st.lists(st.tuples(node, node, cost, cost, end, end, metres), max_size=14))
     u, v, forward, backward, at_u, at_v, length = (
-        (np.array(column, dtype=float) for column in zip(*edges, strict=True)) if edges else [np.zeros(0)] * 7
+        (np.array(column, dtype=float) for column in zip(*edges, strict=True))
+        if edges
+        else [np.zeros(0)] * 7
     )
     network = build_network(
         crs=CRS,

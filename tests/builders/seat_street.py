@@ -1,4 +1,6 @@
-"""A study of one straight street: the service at its beginning, people all along, benches here and there."""
+"""A study of one straight street: the service at its beginning, people all along, benches here and
+there.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +16,23 @@ from access15.config import WalkProfile, load_profiles
 LENGTH_M = 1000
 
 
-def write_study(folder: Path, *, benches_m: Sequence[float] = (), layer_m: Sequence[float] | None = None) -> Path:
-    """Write extract, zone, people, service and study; benches of the extract, and a layer of the study's own."""
+def write_study(
+    folder: Path, *, benches_m: Sequence[float] = (), layer_m: Sequence[float] | None = None
+) -> Path:
+    """Write extract, zone, people, service and study; benches of the extract, and a layer of the
+    study's own.
+    """
     w, s, e, n = *lonlat(-1, -200), *lonlat(LENGTH_M + 1, 200)
     outline = {"type": "Polygon", "coordinates": [[[w, s], [e, s], [e, n], [w, n], [w, s]]]}
     zone = {"type": "Feature", "properties": {"zone": "1", "name": "Via"}, "geometry": outline}
-    (folder / "zones.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [zone]}))
+    (folder / "zones.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": [zone]})
+    )
     (folder / "people.csv").write_text("zone,total,age_65_plus\n1,1000,100\n")
     lon, lat = lonlat(0, 0)
-    (folder / "places.csv").write_text(f"facility_id,name,category,lat,lon\nhall,Municipio,csrc,{lat},{lon}\n")
+    (folder / "places.csv").write_text(
+        f"facility_id,name,category,lat,lon\nhall,Municipio,csrc,{lat},{lon}\n"
+    )
     nodes = {1: (0, 0), 2: (LENGTH_M, 0), 8: (-2000, -2000), 9: (3000, 2000)}
     nodes |= {100 + i: (x, 6, {"amenity": "bench"}) for i, x in enumerate(benches_m)}
     write_osm(

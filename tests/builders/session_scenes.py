@@ -20,7 +20,9 @@ from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped, build_snapper, sna
 from access15.outputs.pages import session_data
 from access15.outputs.pages.basemap import encode_flags, encode_numbers
 
-METRES_PER_DEGREE = 1e5  # the page's projection in these tests: a plane, seven decimals are whole centimetres
+METRES_PER_DEGREE = (
+    1e5  # the page's projection in these tests: a plane, seven decimals are whole centimetres
+)
 MAX_SNAP_M = 60.0
 CUTOFFS_MIN = (1.0, 2.0, 4.0)
 RUNNER = Path(__file__).parent / "javascript" / "run_core.js"
@@ -54,68 +56,118 @@ class Neighbourhood:
         n = len(self.home_xy)
         joins = []
         for key, profile in self.profiles.items():
-            points = {name: self.snapped(key, getattr(self, f"{name}_xy")) for name in ("home", "facility", "seat")}
+            points = {
+                name: self.snapped(key, getattr(self, f"{name}_xy"))
+                for name in ("home", "facility", "seat")
+            }
             joins.append(
                 {
                     "is_main": encode_flags(build_impedance(self.network, profile).is_main),
                     "homes": session_data._snapped(points["home"], np.arange(n)),
-                    "facilities": session_data._snapped(points["facility"], np.arange(len(self.facility_xy))),
+                    "facilities": session_data._snapped(
+                        points["facility"], np.arange(len(self.facility_xy))
+                    ),
                     "seats": session_data._snapped(points["seat"], np.arange(len(self.seat_xy))),
                 }
             )
         plane = {
-            "middle": [0.0, 0.0], "half": [1.0, 1.0], "origin": [0.0, 0.0], "powers": [[0, 1], [1, 0]],
+            "middle": [0.0, 0.0],
+            "half": [1.0, 1.0],
+            "origin": [0.0, 0.0],
+            "powers": [[0, 1], [1, 0]],
             "terms": [[0.0, METRES_PER_DEGREE], [METRES_PER_DEGREE, 0.0]],
-        }  # fmt: skip
+        }
         facilities = [
-            {"id": f"f{i}", "name": f"F {i}", "address": "", "category": category, "hub": bool(hub), "counted": True,
-             "x": float(x), "y": float(y), "lon": float(x) / METRES_PER_DEGREE, "lat": float(y) / METRES_PER_DEGREE}
+            {
+                "id": f"f{i}",
+                "name": f"F {i}",
+                "address": "",
+                "category": category,
+                "hub": bool(hub),
+                "counted": True,
+                "x": float(x),
+                "y": float(y),
+                "lon": float(x) / METRES_PER_DEGREE,
+                "lat": float(y) / METRES_PER_DEGREE,
+            }
             for i, ((x, y), category, hub) in enumerate(
                 zip(self.facility_xy, self.category, self.is_hub, strict=True)
             )
-        ]  # fmt: skip
+        ]
         return {
-            "format": 1, "study": "test", "area": {"id": "here", "name": "Here"}, "at": None,
+            "format": 1,
+            "study": "test",
+            "area": {"id": "here", "name": "Here"},
+            "at": None,
             "network_hash": hash_network(self.network),
             "streets": session_data._streets(self.network),
-            "profiles": [session_data._profile(profile, i) for i, profile in enumerate(self.profiles.values())],
+            "profiles": [
+                session_data._profile(profile, i)
+                for i, profile in enumerate(self.profiles.values())
+            ],
             "joins": joins,
             "homes": {
-                "n": n, "x": session_data.encode_doubles(self.home_xy[:, 0]),
+                "n": n,
+                "x": session_data.encode_doubles(self.home_xy[:, 0]),
                 "y": session_data.encode_doubles(self.home_xy[:, 1]),
-                "zone": encode_numbers(np.zeros(n, dtype=np.int64)), "zone_names": ["here"],
-                "street": encode_numbers(np.zeros(n, dtype=np.int64)), "street_names": [""],
+                "zone": encode_numbers(np.zeros(n, dtype=np.int64)),
+                "zone_names": ["here"],
+                "street": encode_numbers(np.zeros(n, dtype=np.int64)),
+                "street_names": [""],
                 "people": {"all": session_data.encode_doubles(self.people)},
             },
             "facilities": facilities,
-            "seats": {name: session_data.encode_doubles(self.seat_xy[:, k]) for k, name in enumerate("xy")},
-            "categories": [{"id": one} for one in TARGETS[1:]], "targets": list(TARGETS),
-            "cutoffs_min": list(CUTOFFS_MIN), "max_snap_m": MAX_SNAP_M, "max_seat_snap_m": MAX_SEAT_SNAP_M,
-            "to_metres": plane, "to_units": plane,
-        }  # fmt: skip
+            "seats": {
+                name: session_data.encode_doubles(self.seat_xy[:, k]) for k, name in enumerate("xy")
+            },
+            "categories": [{"id": one} for one in TARGETS[1:]],
+            "targets": list(TARGETS),
+            "cutoffs_min": list(CUTOFFS_MIN),
+            "max_snap_m": MAX_SNAP_M,
+            "max_seat_snap_m": MAX_SEAT_SNAP_M,
+            "to_metres": plane,
+            "to_units": plane,
+        }
 
 
 def random_network(rng: np.random.Generator, *, side_m: float = 300.0) -> WalkNetwork:
-    """Streets on whole centimetres: parallel ones, loops, some of no length, islands, every kind of obstacle."""
+    """Streets on whole centimetres: parallel ones, loops, some of no length, islands, every kind of
+    obstacle.
+    """
     n_nodes = int(rng.integers(2, 16))
     n_edges = int(rng.integers(1, 3 * n_nodes))
     node_xy = rng.integers(0, int(100 * side_m), (n_nodes, 2)) / 100
-    node_xy[rng.random(n_nodes) < 0.2] = np.rint(node_xy[0])  # several at one place: edges of no length
+    node_xy[rng.random(n_nodes) < 0.2] = np.rint(
+        node_xy[0]
+    )  # several at one place: edges of no length
     u, v = rng.integers(0, n_nodes, (2, n_edges))
     again = rng.random(n_edges) < 0.15
     u[again], v[again] = u[0], v[0]
-    inner = [rng.integers(0, int(100 * side_m), (int(rng.choice([0, 0, 0, 1, 3])), 2)) / 100 for _ in range(n_edges)]
-    lines = [np.vstack([node_xy[a], via, node_xy[b]]) for a, via, b in zip(u, inner, v, strict=True)]
+    inner = [
+        rng.integers(0, int(100 * side_m), (int(rng.choice([0, 0, 0, 1, 3])), 2)) / 100
+        for _ in range(n_edges)
+    ]
+    lines = [
+        np.vstack([node_xy[a], via, node_xy[b]]) for a, via, b in zip(u, inner, v, strict=True)
+    ]
     drawn = build_network(
-        crs="EPSG:32632", node_xy=node_xy, edge_u=u, edge_v=v, vertex_xy=np.vstack(lines),
+        crs="EPSG:32632",
+        node_xy=node_xy,
+        edge_u=u,
+        edge_v=v,
+        vertex_xy=np.vstack(lines),
         vertex_start=np.cumsum([0, *map(len, lines)]),
         steps=rng.random(n_edges) < 0.15,
         incline=np.where(rng.random(n_edges) < 0.3, rng.integers(-15, 16, n_edges) / 100, np.nan),
         wheelchair=rng.choice([0, 0, 0, 1, 2], n_edges),
-        crossing_u=rng.choice([0, 0, 1, 2, 3], n_edges), crossing_v=rng.choice([0, 0, 1, 2, 3], n_edges),
-        kerb_u=rng.choice([0, 0, 0, 1, 2], n_edges), kerb_v=rng.choice([0, 0, 0, 1, 2], n_edges),
-    )  # fmt: skip
-    longer = np.where(rng.random(n_edges) < 0.1, 7.77, 0.0)  # the ground may be longer than the line
+        crossing_u=rng.choice([0, 0, 1, 2, 3], n_edges),
+        crossing_v=rng.choice([0, 0, 1, 2, 3], n_edges),
+        kerb_u=rng.choice([0, 0, 0, 1, 2], n_edges),
+        kerb_v=rng.choice([0, 0, 0, 1, 2], n_edges),
+    )
+    longer = np.where(
+        rng.random(n_edges) < 0.1, 7.77, 0.0
+    )  # the ground may be longer than the line
     return replace(drawn, length_m=np.rint(100 * (drawn.length_m + longer)) / 100)
 
 
@@ -132,9 +184,15 @@ def random_points(rng: np.random.Generator, network: WalkNetwork, n: int) -> NDA
 def walkers() -> dict[str, WalkProfile]:
     """Those that come with access15, and one who needs seats."""
     known = load_profiles()
-    odd = {"crossing_signals_s": 20.3, "crossing_marked_s": 5.7, "crossing_unmarked_s": 9.1}  # sums must be rounded
+    odd = {
+        "crossing_signals_s": 20.3,
+        "crossing_marked_s": 5.7,
+        "crossing_unmarked_s": 9.1,
+    }  # sums must be rounded
     found = {key: known[key].model_copy(update=odd) for key in ("adult", "frail", "wheelchair")}
-    return found | {"sitting": found["frail"].model_copy(update={"id": "sitting", "needs_seat": True})}
+    return found | {
+        "sitting": found["frail"].model_copy(update={"id": "sitting", "needs_seat": True})
+    }
 
 
 def random_neighbourhood(seed: int) -> Neighbourhood:
@@ -157,8 +215,16 @@ def random_neighbourhood(seed: int) -> Neighbourhood:
 def random_changes(seed: int, here: Neighbourhood) -> list[dict[str, Any]]:
     """A proposal of any changes, as the page holds it."""
     rng = np.random.default_rng(10_000 + seed)
-    kinds = ["add_facility", "move_facility", "remove_facility", "add_link", "close_link", "remove_steps",
-             "add_kerb_ramp", "add_bench"]  # fmt: skip
+    kinds = [
+        "add_facility",
+        "move_facility",
+        "remove_facility",
+        "add_link",
+        "close_link",
+        "remove_steps",
+        "add_kerb_ramp",
+        "add_bench",
+    ]
     changes: list[dict[str, Any]] = []
     touched: set[str] = set()
     for i, kind in enumerate(rng.choice(kinds, int(rng.integers(1, 10)))):
@@ -179,7 +245,10 @@ def random_changes(seed: int, here: Neighbourhood) -> list[dict[str, Any]]:
 
 
 def _place(x: float, y: float) -> dict[str, float]:
-    return {"lon": round(float(x) / METRES_PER_DEGREE, 7), "lat": round(float(y) / METRES_PER_DEGREE, 7)}
+    return {
+        "lon": round(float(x) / METRES_PER_DEGREE, 7),
+        "lat": round(float(y) / METRES_PER_DEGREE, 7),
+    }
 
 
 def ask_core(sessions: list[dict[str, Any]], questions: list[dict[str, Any]]) -> list[Any]:
@@ -188,7 +257,9 @@ def ask_core(sessions: list[dict[str, Any]], questions: list[dict[str, Any]]) ->
     if node is None:
         pytest.skip("no node on PATH: install Node to run the page's scripts without a browser")
     asked = json.dumps({"sessions": sessions, "questions": questions})
-    done = subprocess.run([node, str(RUNNER)], input=asked, capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(
+        [node, str(RUNNER)], input=asked, capture_output=True, text=True, check=False, timeout=300
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     found: list[Any] = json.loads(done.stdout)
     return found

@@ -78,7 +78,8 @@ def sign(page: Page, name: str) -> Any:
     return page.locator(f".a15-mark[aria-label*='{name}']")
 
 
-# places half-way along streets in view, far from signs and buttons, the nearest to the middle of the map first
+# places half-way along streets in view, far from signs and buttons, the nearest to the middle of
+# the map first
 STREET_PLACES = """() => {
   const { model, map, data, streets, marks } = access15_session;
   const { frame } = data;
@@ -126,7 +127,9 @@ def places(page: Page) -> list[tuple[float, float]]:
     return [(lon, lat) for lon, lat in page.evaluate(STREET_PLACES)]
 
 
-def two_places(page: Page, least_m: float, most_m: float) -> tuple[tuple[float, float], tuple[float, float]]:
+def two_places(
+    page: Page, least_m: float, most_m: float
+) -> tuple[tuple[float, float], tuple[float, float]]:
     """Two places on streets, so far from each other."""
     found = places(page)
     for one in found:
@@ -175,7 +178,13 @@ def with_obstacles(result: RunResult) -> RunResult:
     kerb_u[np.flatnonzero(is_free)[4::9]] = 2
     xy = network.node_xy[::7]
     seats = gpd.GeoDataFrame(
-        {"seat_id": [f"s{i}" for i in range(len(xy))], "source": "drawn", "status": "ok", "same_as": "", "snap_m": 0.0},
+        {
+            "seat_id": [f"s{i}" for i in range(len(xy))],
+            "source": "drawn",
+            "status": "ok",
+            "same_as": "",
+            "snap_m": 0.0,
+        },
         geometry=gpd.points_from_xy(*xy.T),
         crs=network.crs,
     )

@@ -37,8 +37,14 @@ def settle(
     *,
     margin_m: float = 5000.0,
 ) -> Settled:
-    """Settle the people of one neighbourhood, with streets read as far as `margin_m` around its zones."""
-    wide = gpd.GeoSeries(zones.geometry.buffer(margin_m, join_style="mitre"), crs=zones.crs).to_crs("EPSG:4326")
+    """Settle the people of one neighbourhood, with streets read as far as `margin_m` around its
+    zones.
+    """
+    wide = gpd.GeoSeries(zones.geometry.buffer(margin_m, join_style="mitre"), crs=zones.crs).to_crs(
+        "EPSG:4326"
+    )
     west, south, east, north = wide.total_bounds
     clip = Clip((west, south, east, north), (west, south, east, north))
-    return settle_people(source, counted, {"a": zones}, {"a": make_area(network, homes)}, {"a": clip})["a"]
+    return settle_people(
+        source, counted, {"a": zones}, {"a": make_area(network, homes)}, {"a": clip}
+    )["a"]

@@ -1,7 +1,8 @@
 """Small streets to test on, and an oracle that solves them without the code under test.
 
 The oracle puts every point *into* the graph as a node of its own, gives both ends of every edge a
-node too, and lets networkx search. It shares nothing with `access15.core.walk.search` but the input.
+node too, and lets networkx search. It shares nothing with `access15.core.walk.search` but the
+input.
 """
 
 from __future__ import annotations
@@ -81,7 +82,9 @@ def walker(profile_id: str = "plain", *, pace_ms: float | None = None) -> WalkPr
 
 
 def snapped_at(*places: tuple[int, float] | tuple[int, float, float]) -> Snapped:
-    """Points put on edges by hand: (edge, fraction, metres off the street); edge -1 is unsnapped."""
+    """Points put on edges by hand: (edge, fraction, metres off the street); edge -1 is
+    unsnapped.
+    """
     edge = np.array([p[0] for p in places], dtype=np.int64)
     off_m = [p[2] if len(p) > 2 else 0.0 for p in places]
     return Snapped(
@@ -103,11 +106,24 @@ class Scene:
     def __repr__(self) -> str:
         """As short as a failing example should be."""
         n, i = self.network, self.impedance
-        edges = zip(n.edge_u.tolist(), n.edge_v.tolist(), i.forward_s.tolist(), i.backward_s.tolist(),
-                    i.at_u_s.tolist(), i.at_v_s.tolist(), n.length_m.tolist(), strict=True)  # fmt: skip
-        points = [list(zip(p.edge.tolist(), p.fraction.tolist(), p.snap_m.tolist(), strict=True))
-                  for p in (self.sources, self.targets)]  # fmt: skip
-        return f"{n.n_nodes} nodes, u v forward backward at_u at_v m: {list(edges)}, sources, targets: {points}"
+        edges = zip(
+            n.edge_u.tolist(),
+            n.edge_v.tolist(),
+            i.forward_s.tolist(),
+            i.backward_s.tolist(),
+            i.at_u_s.tolist(),
+            i.at_v_s.tolist(),
+            n.length_m.tolist(),
+            strict=True,
+        )
+        points = [
+            list(zip(p.edge.tolist(), p.fraction.tolist(), p.snap_m.tolist(), strict=True))
+            for p in (self.sources, self.targets)
+        ]
+        return (
+            f"{n.n_nodes} nodes, u v forward backward at_u at_v m: {list(edges)}, sources, "
+            f"targets: {points}"
+        )
 
     def graph(self, *, towards: bool) -> SearchGraph:
         """Adjacency under test."""
@@ -122,9 +138,13 @@ class Scene:
         return place_points(self.network, self.impedance, self.targets, leaving=towards)
 
 
-def scene(network: WalkNetwork, profile: WalkProfile, sources: Snapped, targets: Snapped | None = None) -> Scene:
+def scene(
+    network: WalkNetwork, profile: WalkProfile, sources: Snapped, targets: Snapped | None = None
+) -> Scene:
     """Scene of one walker; without targets the sources stand for them."""
-    return Scene(network, build_impedance(network, profile), sources, sources if targets is None else targets)
+    return Scene(
+        network, build_impedance(network, profile), sources, sources if targets is None else targets
+    )
 
 
 class Oracle:
@@ -141,11 +161,18 @@ class Oracle:
         on_edge: dict[int, list[tuple[float, object, float]]] = {}
         for kind, points in (("source", scene.sources), ("target", scene.targets)):
             for i, (edge, fraction, snap_m) in enumerate(
-                zip(points.edge.tolist(), points.fraction.tolist(), points.snap_m.tolist(), strict=True)
+                zip(
+                    points.edge.tolist(),
+                    points.fraction.tolist(),
+                    points.snap_m.tolist(),
+                    strict=True,
+                )
             ):
                 self.graph.add_node((kind, i))
                 if edge >= 0:
-                    on_edge.setdefault(edge, []).append((fraction, (kind, i), snap_m / scene.impedance.pace_ms))
+                    on_edge.setdefault(edge, []).append(
+                        (fraction, (kind, i), snap_m / scene.impedance.pace_ms)
+                    )
         for e in range(scene.network.n_edges):
             self._split(e, sorted(on_edge.get(e, []), key=lambda item: item[0]))
 
@@ -205,14 +232,26 @@ class Oracle:
         def weight(_a: object, _b: object, link: dict[str, float]) -> int:
             return round(link["s"] * unit) * big + round(link["m"] * unit)
 
-        lengths = nx.single_source_dijkstra_path_length(self._searched(towards=towards), ("source", i), weight=weight)
+        lengths = nx.single_source_dijkstra_path_length(
+            self._searched(towards=towards), ("source", i), weight=weight
+        )
         n = len(self.scene.targets.edge)
-        return np.array([lengths.get(("target", j), np.inf) % big / unit if ("target", j) in lengths else np.inf
-                         for j in range(n)])  # fmt: skip
+        return np.array(
+            [
+                lengths.get(("target", j), np.inf) % big / unit
+                if ("target", j) in lengths
+                else np.inf
+                for j in range(n)
+            ]
+        )
 
 
-def nearest_of(times: NDArray[np.float64], cutoff_s: float) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Nearest source per column of (n_sources, n), the lowest of equally near ones, inf and -1 where none."""
+def nearest_of(
+    times: NDArray[np.float64], cutoff_s: float
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Nearest source per column of (n_sources, n), the lowest of equally near ones, inf and -1
+    where none.
+    """
     n = times.shape[1]
     best_s, which = np.full(n, np.inf), np.full(n, -1, dtype=np.int64)
     for i, row in enumerate(times):

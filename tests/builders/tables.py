@@ -37,16 +37,26 @@ CENTRE = {"nord": (514_000.0, 5_031_000.0), "sud": (520_000.0, 5_033_000.0)}
 HOSTILE_NAME = '=HYPERLINK("http://example.org";"<b>Bar</b>")'
 INF = np.inf
 
-# minutes of homes 1, 2, 3 to the hub, per area and profile; home 2 of nord lies exactly at the cutoff
+# minutes of homes 1, 2, 3 to the hub, per area and profile; home 2 of nord lies exactly at the
+# cutoff
 HUB_MIN: dict[str, dict[str, list[float]]] = {
-    "nord": {"adult": [3.0, 7.5, 10.0], "older_adult": [4.5, 15.0, 20.0], "wheelchair": [6.0, 16.0, INF]},
-    "sud": {"adult": [2.0, 14.0, INF], "older_adult": [3.0, 19.0, INF], "wheelchair": [4.0, 21.0, INF]},
+    "nord": {
+        "adult": [3.0, 7.5, 10.0],
+        "older_adult": [4.5, 15.0, 20.0],
+        "wheelchair": [6.0, 16.0, INF],
+    },
+    "sud": {
+        "adult": [2.0, 14.0, INF],
+        "older_adult": [3.0, 19.0, INF],
+        "wheelchair": [4.0, 21.0, INF],
+    },
 }
 PEOPLE: dict[str, dict[str, list[float]]] = {
     "nord": {"total": [100.5, 50.25, 49.25], "age_65_plus": [20.0, 10.0, 10.0]},
     "sud": {"total": [1200.0, 34.0, 66.0], "age_65_plus": [300.0, 10.0, 20.0]},
 }
-# people within the longest cutoff of any facility on the area's streets: at their own pace, and by the adult's claim
+# people within the longest cutoff of any facility on the area's streets: at their own pace, and by
+# the adult's claim
 WITHIN: dict[str, dict[str, tuple[float, float]]] = {
     "nord": {"total": (200.0, 200.0), "age_65_plus": (30.0, 40.0)},
     "sud": {"total": (1234.0, 1234.0), "age_65_plus": (300.0, 310.5)},
@@ -64,7 +74,11 @@ def make_study() -> Study:
             "profiles": PROFILES,
             "categories": CATEGORIES,
             "facilities": {"file": "/somewhere/private/places.csv"},
-            "zones": {"file": "/somewhere/private/zones.geojson", "id_column": "nil", "name_column": "name"},
+            "zones": {
+                "file": "/somewhere/private/zones.geojson",
+                "id_column": "nil",
+                "name_column": "name",
+            },
             "population": {
                 "file": "/somewhere/private/people.csv",
                 "zone_column": "nil",
@@ -144,7 +158,9 @@ def make_area(study: Study, area: Area) -> AreaResult:
         facilities=make_facilities(area),
         residents=residents,
         travel_time_s=travel_time_s,
-        nearest_id={key: np.where(np.isfinite(times), "cam-04", "") for key, times in travel_time_s.items()},
+        nearest_id={
+            key: np.where(np.isfinite(times), "cam-04", "") for key, times in travel_time_s.items()
+        },
         n_within={key: (times <= 900).astype(np.int64) for key, times in travel_time_s.items()},
         service_areas=make_service_areas(area),
         reached_streets=make_reached_streets(area),
@@ -166,7 +182,14 @@ def make_area(study: Study, area: Area) -> AreaResult:
             notes=(PeopleNote("outside", people=1234.5),),
             outside={"total": 1234.5, "age_65_plus": 300.0},
         ),
-        **make_explained(area.id, residents, travel_time_s, groups=GROUPS, cutoff_min=CUTOFFS_MIN[-1], hubs=area.hubs),
+        **make_explained(
+            area.id,
+            residents,
+            travel_time_s,
+            groups=GROUPS,
+            cutoff_min=CUTOFFS_MIN[-1],
+            hubs=area.hubs,
+        ),
     )
 
 
@@ -196,13 +219,53 @@ def make_facilities(area: Area) -> gpd.GeoDataFrame:
     }[area.id]
     point = "official point"
     rows = [
-        ("cam-04", "Casa di Quartiere Boifava", "cam", "Via Boifava, 17", 5, point, "official", "", Point(x, y)),
-        ("csrc-06", "Casa di Quartiere Zante", "cam", "Via Zante, 36", 4, point, "official", "", Point(x2, y2)),
-        ("lib-1", HOSTILE_NAME, "library", "-1, Via Prova", 5, point, "official", "n1;w2", Point(x + 90, y)),
+        (
+            "cam-04",
+            "Casa di Quartiere Boifava",
+            "cam",
+            "Via Boifava, 17",
+            5,
+            point,
+            "official",
+            "",
+            Point(x, y),
+        ),
+        (
+            "csrc-06",
+            "Casa di Quartiere Zante",
+            "cam",
+            "Via Zante, 36",
+            4,
+            point,
+            "official",
+            "",
+            Point(x2, y2),
+        ),
+        (
+            "lib-1",
+            HOSTILE_NAME,
+            "library",
+            "-1, Via Prova",
+            5,
+            point,
+            "official",
+            "n1;w2",
+            Point(x + 90, y),
+        ),
         ("lib-2", "Biblioteca “Sàlmone”", "library", "", 4, point, "osm", "", Point(x2, y2 + 90)),
         ("bike-1", "@stazione", "bike_station", "Via Ignota", 4, "none", "official", "", None),
-        ("she-1", "Centro lontano", "shelter", "Viale Ortles, 69", 9, point, "official", "", Point(x2, y2 + 9e3)),
-    ]  # fmt: skip
+        (
+            "she-1",
+            "Centro lontano",
+            "shelter",
+            "Viale Ortles, 69",
+            9,
+            point,
+            "official",
+            "",
+            Point(x2, y2 + 9e3),
+        ),
+    ]
     columns = [
         "facility_id",
         "name",
@@ -217,7 +280,9 @@ def make_facilities(area: Area) -> gpd.GeoDataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     frame["source"] = "Comune di Milano, CC BY"
     frame["is_hub"] = frame["facility_id"].isin(area.hubs)
-    seen = pd.DataFrame(here, columns=["status", "snap_m", "hub_id", *(f"minutes_{p}" for p in PROFILES)])
+    seen = pd.DataFrame(
+        here, columns=["status", "snap_m", "hub_id", *(f"minutes_{p}" for p in PROFILES)]
+    )
     for group, (own, claim) in WITHIN[area.id].items():
         for name, count in (("own", own), ("claim", claim), ("gap", claim - own)):
             seen[f"{name}_{group}"] = seen["status"].map({"ok": count, "unreachable": 0.0})
@@ -256,7 +321,10 @@ def make_residents(area: Area) -> gpd.GeoDataFrame:
 
 
 def make_coverage(
-    study: Study, area: Area, residents: gpd.GeoDataFrame, times: Mapping[tuple[str, str], NDArray[np.float64]]
+    study: Study,
+    area: Area,
+    residents: gpd.GeoDataFrame,
+    times: Mapping[tuple[str, str], NDArray[np.float64]],
 ) -> pd.DataFrame:
     """Coverage counted home by home; bike stations are unknown (none has a point)."""
     rows = []
@@ -268,20 +336,51 @@ def make_coverage(
                         people = float(residents[group].sum())
                         known = category != "bike_station"
                         covered, slower, faster = (
-                            float(residents[group][times[profile, category] * factor <= cutoff * 60.0].sum())
+                            float(
+                                residents[group][
+                                    times[profile, category] * factor <= cutoff * 60.0
+                                ].sum()
+                            )
                             if known
                             else np.nan
                             for factor in (1.0, 1.1, 1 / 1.1)
                         )
-                        rows.append((
-                            study.id, area.id, zone, profile, category, group, cutoff, people, covered,
-                            covered / people, slower / people, faster / people,
-                            profile == study.own_profile(group), "residential streets", "sketch",
-                        ))  # fmt: skip
+                        rows.append(
+                            (
+                                study.id,
+                                area.id,
+                                zone,
+                                profile,
+                                category,
+                                group,
+                                cutoff,
+                                people,
+                                covered,
+                                covered / people,
+                                slower / people,
+                                faster / people,
+                                profile == study.own_profile(group),
+                                "residential streets",
+                                "sketch",
+                            )
+                        )
     columns = [
-        "study", "area", "zone", "profile", "category", "group", "cutoff_min",
-        "people", "covered", "share", "low", "high", "is_own", "method", "network",
-    ]  # fmt: skip
+        "study",
+        "area",
+        "zone",
+        "profile",
+        "category",
+        "group",
+        "cutoff_min",
+        "people",
+        "covered",
+        "share",
+        "low",
+        "high",
+        "is_own",
+        "method",
+        "network",
+    ]
     return add_gap(pd.DataFrame(rows, columns=columns), study.claim)[list(COVERAGE_COLUMNS)]
 
 
@@ -299,7 +398,16 @@ def make_nearest(area: Area, coverage: pd.DataFrame) -> pd.DataFrame:
         for profile in PROFILES
         for category, (known, usable, nearest, at_least) in facts.items()
     ]
-    columns = ["area", "profile", "category", "n_known", "n_usable", "nearest_min", "median_min", "at_least_min"]
+    columns = [
+        "area",
+        "profile",
+        "category",
+        "n_known",
+        "n_usable",
+        "nearest_min",
+        "median_min",
+        "at_least_min",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -313,13 +421,34 @@ def make_service_areas(area: Area) -> gpd.GeoDataFrame:
                 is_empty = profile == "wheelchair" and kind == "category"
                 half = 0.0 if is_empty else 40.0 * cutoff
                 shape = Polygon() if is_empty else box(x - half, y - half, x + half, y + half)
-                rows.append((
-                    area.id, profile, kind, target, cutoff, 0.0, shape.area, 2 * half, 0, int(is_empty), shape,
-                ))  # fmt: skip
+                rows.append(
+                    (
+                        area.id,
+                        profile,
+                        kind,
+                        target,
+                        cutoff,
+                        0.0,
+                        shape.area,
+                        2 * half,
+                        0,
+                        int(is_empty),
+                        shape,
+                    )
+                )
     columns = [
-        "area", "profile", "target_kind", "target", "cutoff_min", "minutes_from", "area_m2", "street_m",
-        "false_inside", "missed_outside", "geometry",
-    ]  # fmt: skip
+        "area",
+        "profile",
+        "target_kind",
+        "target",
+        "cutoff_min",
+        "minutes_from",
+        "area_m2",
+        "street_m",
+        "false_inside",
+        "missed_outside",
+        "geometry",
+    ]
     return gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=CRS)
 
 

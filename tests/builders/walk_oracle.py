@@ -1,7 +1,8 @@
 """Walks worked out another way: plain OpenStreetMap nodes, networkx, and nothing of access15.
 
-Every segment between two nodes of a way is an edge; nothing is simplified, indexed or compiled. The rules of who may
-walk where are written down here once more, shorter, for the extracts that the tests use.
+Every segment between two nodes of a way is an edge; nothing is simplified, indexed or compiled. The
+rules of who may walk where are written down here once more, shorter, for the extracts that the
+tests use.
 """
 
 from __future__ import annotations
@@ -35,20 +36,28 @@ class Oracle:
     tree: shapely.STRtree
 
     def snap(self, lon: float, lat: float) -> tuple[float, int, int, float]:
-        """Metres to the nearest street, its nodes, and metres from the first to the foot of the perpendicular."""
+        """Metres to the nearest street, its nodes, and metres from the first to the foot of the
+        perpendicular.
+        """
         point = shapely.Point(*self.to_metres.transform(lon, lat))
         row = int(self.tree.nearest(point))
         line = self.tree.geometries[row]
         return float(point.distance(line)), *self.edges[row], float(line.project(point))
 
-    def metres_from(self, lon: float, lat: float, *, within_m: float | None = None) -> tuple[float, dict[int, float]]:
+    def metres_from(
+        self, lon: float, lat: float, *, within_m: float | None = None
+    ) -> tuple[float, dict[int, float]]:
         """Metres to the street, and from there along streets to every node."""
         snap_m, u, v, along_m = self.snap(lon, lat)
         graph = nx.Graph(self.graph)
         self._split(graph, "start", u, v, along_m)
-        return snap_m, nx.single_source_dijkstra_path_length(graph, "start", cutoff=within_m, weight="m")
+        return snap_m, nx.single_source_dijkstra_path_length(
+            graph, "start", cutoff=within_m, weight="m"
+        )
 
-    def metres_between(self, node_m: dict[int, float], start: tuple[float, float], end: tuple[float, float]) -> float:
+    def metres_between(
+        self, node_m: dict[int, float], start: tuple[float, float], end: tuple[float, float]
+    ) -> float:
         """Metres along streets between two snapped points, given `metres_from` the first."""
         _, u, v, along_m = self.snap(*end)
         length_m = self.graph[u][v]["m"]
@@ -70,7 +79,9 @@ class Oracle:
             for a, b, m in graph.edges(node, data="m"):
                 if frozenset((a, b)) not in seen:
                     seen.add(frozenset((a, b)))
-                    total_m += min(m, sum(max(left_m - node_m.get(end, np.inf), 0.0) for end in (a, b)))
+                    total_m += min(
+                        m, sum(max(left_m - node_m.get(end, np.inf), 0.0) for end in (a, b))
+                    )
         return total_m
 
     @staticmethod
@@ -103,8 +114,12 @@ def read_oracle(extract: Path, box: tuple[float, float, float, float], crs: str)
             if (inside[i] or inside[i + 1]) and names[i] != names[i + 1]:
                 graph.add_node(names[i], xy=xy[i])
                 graph.add_node(names[i + 1], xy=xy[i + 1])
-                graph.add_edge(names[i], names[i + 1], m=float(np.hypot(*np.subtract(xy[i], xy[i + 1]))))
-    main = max(nx.connected_components(graph), key=lambda part: graph.subgraph(part).size(weight="m"))
+                graph.add_edge(
+                    names[i], names[i + 1], m=float(np.hypot(*np.subtract(xy[i], xy[i + 1])))
+                )
+    main = max(
+        nx.connected_components(graph), key=lambda part: graph.subgraph(part).size(weight="m")
+    )
     graph = nx.Graph(graph.subgraph(main))
     edges = list(graph.edges)
     lines = shapely.linestrings([[graph.nodes[u]["xy"], graph.nodes[v]["xy"]] for u, v in edges])

@@ -13,7 +13,9 @@ from access15.sources.streets.tags import NodeTags, WayTags, classify_node, clas
 Way = tuple[int, list[int], str]
 
 
-GRID = 3  # nodes lie on a grid of 3 x 3, 20 m apart: near enough for junctions to take crossings over
+GRID = (
+    3  # nodes lie on a grid of 3 x 3, 20 m apart: near enough for junctions to take crossings over
+)
 
 
 WAY_KINDS = {
@@ -69,7 +71,9 @@ def drawings(draw: st.DrawFn) -> tuple[list[Way], dict[int, str]]:
     for way_id in range(10, 10 + draw(st.integers(1, 7))):
         x, y = draw(st.integers(0, GRID - 1)), draw(st.integers(0, GRID - 1))
         members = [x + GRID * y]
-        for dx, dy in draw(st.lists(st.sampled_from([(1, 0), (-1, 0), (0, 1), (0, -1)]), min_size=1, max_size=5)):
+        for dx, dy in draw(
+            st.lists(st.sampled_from([(1, 0), (-1, 0), (0, 1), (0, -1)]), min_size=1, max_size=5)
+        ):
             x, y = min(max(x + dx, 0), GRID - 1), min(max(y + dy, 0), GRID - 1)
             if x + GRID * y not in members:
                 members.append(x + GRID * y)

@@ -1,4 +1,6 @@
-"""Bad tables of facilities: each fault gives its sentence, all of them at once, and never a traceback."""
+"""Bad tables of facilities: each fault gives its sentence, all of them at once, and never a
+traceback.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +27,16 @@ CATEGORIES = load_categories()
 MILAN = (9.0, 45.3, 9.3, 45.6)
 HEADER = "facility_id,name,category,lat,lon\n"
 GOOD = "a,Biblioteca Sicilia,library,45.46,9.15\n"
-FILES = "files ending in {0!r} are not read; save it as CSV, GeoJSON, GeoPackage (.gpkg) or Excel (.xlsx)."
+FILES = (
+    "files ending in {0!r} are not read; save it as CSV, GeoJSON, GeoPackage (.gpkg) or Excel "
+    "(.xlsx)."
+)
 
 
 def check(path: Path, **source: object) -> FacilitiesReport:
-    return check_facilities(FacilitiesSource(file=path, **source), categories=CATEGORIES, bounds=MILAN)
+    return check_facilities(
+        FacilitiesSource(file=path, **source), categories=CATEGORIES, bounds=MILAN
+    )
 
 
 @pytest.fixture
@@ -50,7 +57,8 @@ ROW_FAULTS = {
     ),
     "another town of Italy": (
         HEADER + "a,Biblioteca,library,41.9,12.5\n",
-        "row 2: lat is 41.9 and lon is 12.5, outside the study's area (lat 45.300 to 45.600, lon 9.000 to 9.300): "
+        "row 2: lat is 41.9 and lon is 12.5, outside the study's area (lat 45.300 to 45.600, lon "
+        "9.000 to 9.300): "
         "correct the coordinates, or leave them empty to have the address looked up.",
     ),
     "abroad": (
@@ -60,7 +68,8 @@ ROW_FAULTS = {
     ),
     "metres instead of degrees": (
         HEADER + "a,Biblioteca,library,5034120,514120\n",
-        "row 2: lat is 5034120 and lon is 514120, outside Italy: these are not degrees; say in which system they are, "
+        "row 2: lat is 5034120 and lon is 514120, outside Italy: these are not degrees; say in "
+        "which system they are, "
         'for example [facilities] crs = "EPSG:32632" in the study file.',
     ),
     "zeros for unknown": (
@@ -122,16 +131,19 @@ ROW_FAULTS = {
     ),
     "unknown precision": (
         HEADER.replace("lat", "precision,lat") + "a,Zante,csrc,stret,45.46,9.24\n",
-        "row 2: precision 'stret' is not known; did you mean 'street'? Known: official point, operator feed, address, "
+        "row 2: precision 'stret' is not known; did you mean 'street'? Known: official point, "
+        "operator feed, address, "
         "neighbouring number, corner, openstreetmap, edge, confirmed, given, street, place, none.",
     ),
     "separator inside a name": (
         HEADER + "a,Zante, sala 2,csrc,45.46,9.24\n",
-        "row 2: it has 6 cells, the header has 5; put text that contains the separator in quotation marks.",
+        "row 2: it has 6 cells, the header has 5; put text that contains the separator in "
+        "quotation marks.",
     ),
     "cut row": (
         HEADER + GOOD + "b,Zante\n",
-        "row 3: it has 2 cells, the header has 5; put text that contains the separator in quotation marks.",
+        "row 3: it has 2 cells, the header has 5; put text that contains the separator in "
+        "quotation marks.",
     ),
 }
 
@@ -144,23 +156,28 @@ def test_faulty_row(write: Callable[..., Path], content: str, sentence: str) -> 
 COLUMN_FAULTS = {
     "no name": (
         "facility_id,category,lat,lon\na,library,45.46,9.15\n",
-        "facilities.csv has no column for the name (name, nome, nome_sede): its columns are facility_id, category, "
-        'lat, lon; rename one, or say which in the study file: [facilities.columns] name = "Nome Sede".',
+        "facilities.csv has no column for the name (name, nome, nome_sede): its columns are "
+        "facility_id, category, "
+        'lat, lon; rename one, or say which in the study file: [facilities.columns] name = "Nome '
+        'Sede".',
     ),
     "no category": (
         "facility_id,name,lat,lon\na,Biblioteca,45.46,9.15\n",
-        "facilities.csv has no column for the category (category, categoria, tipo): its columns are facility_id, name, "
+        "facilities.csv has no column for the category (category, categoria, tipo): its columns "
+        "are facility_id, name, "
         "lat, lon; rename one, or say which in the study file: [facilities.columns] category = "
         '"=library" when all rows are libraries.',
     ),
     "no lon": (
         "facility_id,name,category,lat\na,Biblioteca,library,45.46\n",
-        "facilities.csv has a column for lat and none for lon: its columns are facility_id, name, category, lat; "
+        "facilities.csv has a column for lat and none for lon: its columns are facility_id, name, "
+        "category, lat; "
         "add or rename it.",
     ),
     "no place": (
         "facility_id,name,category\na,Biblioteca,library\n",
-        "facilities.csv has neither coordinates (lat and lon) nor an address: its columns are facility_id, name, "
+        "facilities.csv has neither coordinates (lat and lon) nor an address: its columns are "
+        "facility_id, name, "
         "category; add them so that the facilities can be placed.",
     ),
     "two columns, one meaning": (
@@ -177,12 +194,19 @@ def test_faulty_columns(write: Callable[..., Path], content: str, sentence: str)
 
 
 FILE_FAULTS = {
-    "empty": (b"", "facilities.csv is empty: it has no header and no rows; check that it was saved."),
+    "empty": (
+        b"",
+        "facilities.csv is empty: it has no header and no rows; check that it was saved.",
+    ),
     "blank lines": (b"\n\n  \n", None),
-    "header only": (HEADER.encode(), "facilities.csv has a header and no rows: there is no facility in it."),
+    "header only": (
+        HEADER.encode(),
+        "facilities.csv has a header and no rows: there is no facility in it.",
+    ),
     "prose": (
         b"Dear colleagues\nplease find attached\n",
-        "facilities.csv is not a table: its first line, 'Dear colleagues', has no comma, semicolon or tab "
+        "facilities.csv is not a table: its first line, 'Dear colleagues', has no comma, semicolon "
+        "or tab "
         "between columns.",
     ),
     "web page": (
@@ -191,23 +215,28 @@ FILE_FAULTS = {
     ),
     "PDF": (
         b"%PDF-1.7 ...",
-        "facilities.csv is a PDF document, not a text table: save it as CSV (UTF-8) or give it its right ending.",
+        "facilities.csv is a PDF document, not a text table: save it as CSV (UTF-8) or give it its "
+        "right ending.",
     ),
     "workbook called .csv": (
         b"PK\x03\x04rest",
-        "facilities.csv is an Excel workbook or a zip archive, not a text table: save it as CSV (UTF-8) or give it its "
+        "facilities.csv is an Excel workbook or a zip archive, not a text table: save it as CSV "
+        "(UTF-8) or give it its "
         "right ending.",
     ),
     "UTF-16": (
         HEADER.encode("utf-16"),
-        "facilities.csv is UTF-16 text, not a text table: save it as CSV (UTF-8) or give it its right ending.",
+        "facilities.csv is UTF-16 text, not a text table: save it as CSV (UTF-8) or give it its "
+        "right ending.",
     ),
     "binary": (
         b"a,b\n\x00\x01\x02",
         "facilities.csv holds binary data, not text: save the table as CSV (UTF-8).",
     ),
     "two encodings": (
-        HEADER.encode() + "a,Università,library,45.46,9.15\n".encode() + "b,Cité,library,45.46,9.15\n".encode("cp1252"),
+        HEADER.encode()
+        + "a,Università,library,45.46,9.15\n".encode()
+        + "b,Cité,library,45.46,9.15\n".encode("cp1252"),
         "facilities.csv line 3 is not UTF-8 although other lines are: two encodings are mixed; "
         "save the whole file as UTF-8.",
     ),
@@ -217,7 +246,8 @@ FILE_FAULTS = {
     ),
     "open quotation mark": (
         HEADER.encode() + b'a,"Biblioteca,library,45.46,9.15\n',
-        "facilities.csv line 2: a cell cannot be read (unexpected end of data); check the quotation marks around it.",
+        "facilities.csv line 2: a cell cannot be read (unexpected end of data); check the "
+        "quotation marks around it.",
     ),
     "column without header": (
         b"facility_id,name,,lat,lon\na,b,c,45.46,9.15\n",
@@ -234,7 +264,9 @@ FILE_FAULTS = {
 def test_not_a_table(write: Callable[..., Path], content: bytes, sentence: str | None) -> None:
     report = check(write(content))
     expected = (
-        sentence or "facilities.csv is not a table: its first line, '', has no comma, semicolon or tab between columns."
+        sentence
+        or "facilities.csv is not a table: its first line, '', has no comma, semicolon or tab "
+        "between columns."
     )
     assert report == FacilitiesReport((expected,), (), 0, {})
 
@@ -247,14 +279,20 @@ def test_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_folder_instead_of_file(tmp_path: Path) -> None:
-    assert check(tmp_path).problems == (f"{tmp_path} is a folder: give the file of facilities inside it.",)
+    assert check(tmp_path).problems == (
+        f"{tmp_path} is a folder: give the file of facilities inside it.",
+    )
 
 
 def test_kind_of_file_not_read(write: Callable[..., Path]) -> None:
-    assert check(write("x", "facilities.shp")).problems == (f"facilities.shp: {FILES.format('.shp')}",)
+    assert check(write("x", "facilities.shp")).problems == (
+        f"facilities.shp: {FILES.format('.shp')}",
+    )
 
 
-def test_huge_file_is_refused_unread(write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_huge_file_is_refused_unread(
+    write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(facility_tables, "MAX_BYTES", 1_000_000)
     path = write(HEADER + GOOD)
     with path.open("r+b") as file:
@@ -269,7 +307,13 @@ def test_too_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: 
     monkeypatch.setattr(facility_rows, "MAX_ROWS", 3)
     path = tmp_path / f"facilities{suffix}"
     frame = gpd.GeoDataFrame(
-        {"facility_id": list("abcd"), "name": "N", "category": "library", "lat": "45.46", "lon": "9.15"},
+        {
+            "facility_id": list("abcd"),
+            "name": "N",
+            "category": "library",
+            "lat": "45.46",
+            "lon": "9.15",
+        },
         geometry=[shapely.Point(9.15, 45.46)] * 4,
         crs="EPSG:4326",
     )
@@ -280,7 +324,8 @@ def test_too_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: 
     else:
         frame.to_file(path)
     assert check(path).problems == (
-        f"facilities{suffix} has more than 3 rows, the limit: keep only the rows of the study area.",
+        f"facilities{suffix} has more than 3 rows, the limit: keep only the rows of the study "
+        "area.",
     )
 
 
@@ -296,7 +341,9 @@ def test_all_problems_at_once_in_the_order_of_the_file(write: Callable[..., Path
 
 def test_reading_raises_all_problems(write: Callable[..., Path]) -> None:
     path = write(HEADER + "a,,csrc,45.46,9.24\na,Boifava,cam,45.43,9.17\n")
-    with pytest.raises(InputDataError, match=r"^facilities\.csv cannot be used: 2 problems to correct\n") as caught:
+    with pytest.raises(
+        InputDataError, match=r"^facilities\.csv cannot be used: 2 problems to correct\n"
+    ) as caught:
         read_facilities(FacilitiesSource(file=path), categories=CATEGORIES, bounds=MILAN)
     assert len(caught.value.problems) == 2
 
@@ -310,12 +357,14 @@ def test_rows_are_counted_as_a_spreadsheet_shows_them(write: Callable[..., Path]
 MAPPING_FAULTS = {
     "unknown meaning": (
         {"nmae": "Sede"},
-        "[facilities.columns] 'nmae' is not a column access15 knows; did you mean 'name'? Known: facility_id, name, "
+        "[facilities.columns] 'nmae' is not a column access15 knows; did you mean 'name'? Known: "
+        "facility_id, name, "
         "category, address, municipio, lat, lon, x, y, precision, capacity, source, opening_hours.",
     ),
     "header that is not there": (
         {"address": "Via"},
-        "facilities.csv has no column 'Via', which [facilities.columns] names for address: its columns are "
+        "facilities.csv has no column 'Via', which [facilities.columns] names for address: its "
+        "columns are "
         "facility_id, name, category, lat, lon.",
     ),
 }
@@ -328,7 +377,8 @@ def test_faulty_mapping(write: Callable[..., Path], columns: dict[str, str], sen
 
 def test_unknown_crs(write: Callable[..., Path]) -> None:
     assert check(write(HEADER + GOOD), crs="EPSG:3263222").problems == (
-        "facilities.csv: 'EPSG:3263222' is not a coordinate reference system; write for example crs = \"EPSG:32632\".",
+        "facilities.csv: 'EPSG:3263222' is not a coordinate reference system; write for example "
+        'crs = "EPSG:32632".',
     )
 
 
@@ -341,12 +391,16 @@ def test_swapped_metres(write: Callable[..., Path]) -> None:
 
 
 def test_town_abroad_is_not_told_of_italy(write: Callable[..., Path]) -> None:
-    source = FacilitiesSource(file=write(HEADER + "a,Biblioteca,library,-15.4,28.1\nb,Zante,csrc,45.46,9.24\n"))
+    source = FacilitiesSource(
+        file=write(HEADER + "a,Biblioteca,library,-15.4,28.1\nb,Zante,csrc,45.46,9.24\n")
+    )
     las_palmas = (-15.6, 27.9, -15.3, 28.3)
     swapped, far = check_facilities(source, categories=CATEGORIES, bounds=las_palmas).problems
     area = "outside the study's area (lat 27.900 to 28.300, lon -15.600 to -15.300)"
     assert swapped.endswith(f"{area}: latitude and longitude look swapped; swap the two columns.")
-    assert far.endswith(f"{area}: correct the coordinates, or leave them empty to have the address looked up.")
+    assert far.endswith(
+        f"{area}: correct the coordinates, or leave them empty to have the address looked up."
+    )
 
 
 def feature(geometry: object, **properties: object) -> dict[str, object]:
@@ -363,7 +417,8 @@ GEOMETRY_FAULTS = {
     ),
     "swapped": (
         {"type": "Point", "coordinates": [45.46, 9.2]},
-        "lat is 9.2 and lon is 45.46, outside Italy: latitude and longitude look swapped; swap the two columns.",
+        "lat is 9.2 and lon is 45.46, outside Italy: latitude and longitude look swapped; swap the "
+        "two columns.",
     ),
     "not geometry": ({"type": "Dot"}, "its geometry is not valid GeoJSON; draw the point again."),
     "text": ("POINT (9 45)", "its geometry is not valid GeoJSON; draw the point again."),
@@ -375,8 +430,13 @@ GEOMETRY_FAULTS = {
 
 
 @pytest.mark.parametrize(("geometry", "sentence"), GEOMETRY_FAULTS.values(), ids=GEOMETRY_FAULTS)
-def test_faulty_geometry(write: Callable[..., Path], geometry: object, sentence: str | None) -> None:
-    features = [feature({"type": "Point", "coordinates": [9.2, 45.4]}), feature(geometry, facility_id="b")]
+def test_faulty_geometry(
+    write: Callable[..., Path], geometry: object, sentence: str | None
+) -> None:
+    features = [
+        feature({"type": "Point", "coordinates": [9.2, 45.4]}),
+        feature(geometry, facility_id="b"),
+    ]
     path = write(json.dumps({"type": "FeatureCollection", "features": features}), "places.geojson")
     expected = sentence or "its point is (nan, 45.4), not a place: draw the point again."
     assert check(path).problems == (f"places.geojson feature 2: {expected}",)
@@ -385,7 +445,8 @@ def test_faulty_geometry(write: Callable[..., Path], geometry: object, sentence:
 JSON_FAULTS = {
     "cut": (
         '{"type": "FeatureCollection", "features": [',
-        "places.geojson is not valid JSON (Expecting value: line 1 column 44 (char 43)): download or export it again.",
+        "places.geojson is not valid JSON (Expecting value: line 1 column 44 (char 43)): download "
+        "or export it again.",
     ),
     "no list": (
         '{"a": 1}',
@@ -399,7 +460,10 @@ JSON_FAULTS = {
         '{"type": "FeatureCollection", "features": []}',
         "places.geojson has a header and no rows: there is no facility in it.",
     ),
-    "bottomless": ("[" * 100_000, "places.geojson is JSON nested too deep to be a table: export it again."),
+    "bottomless": (
+        "[" * 100_000,
+        "places.geojson is JSON nested too deep to be a table: export it again.",
+    ),
 }
 
 
@@ -409,11 +473,27 @@ def test_faulty_json(write: Callable[..., Path], content: str, sentence: str) ->
 
 
 JSON_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["Point", "name"]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["Point", "name"]),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["type", "coordinates", "properties", "geometry", "geometries", "name", "crs", "lat"]),
+            st.sampled_from(
+                [
+                    "type",
+                    "coordinates",
+                    "properties",
+                    "geometry",
+                    "geometries",
+                    "name",
+                    "crs",
+                    "lat",
+                ]
+            ),
             inner,
             max_size=4,
         )
@@ -422,11 +502,18 @@ JSON_VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    st.lists(st.dictionaries(st.sampled_from(["properties", "geometry", "id"]), JSON_VALUES), max_size=3), JSON_VALUES
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-def test_any_geojson_gives_a_report(write: Callable[..., Path], features: list[object], crs: object) -> None:
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(["properties", "geometry", "id"]), JSON_VALUES), max_size=3
+    ),
+    JSON_VALUES,
+)
+def test_any_geojson_gives_a_report(
+    write: Callable[..., Path], features: list[object], crs: object
+) -> None:
     content = {"type": "FeatureCollection", "features": features, "crs": crs}
     report = check(write(json.dumps(content), "places.geojson"))
     assert report.n_rows == 0 or report.n_rows == len(features)
@@ -460,14 +547,19 @@ WORKBOOK_FAULTS = {
 @pytest.mark.parametrize("content", WORKBOOK_FAULTS.values(), ids=WORKBOOK_FAULTS)
 def test_faulty_workbook(write: Callable[..., Path], content: bytes) -> None:
     assert check(write(content, "places.xlsx")).problems == (
-        "places.xlsx is not a readable Excel workbook (damaged, with a password, or another format): "
+        "places.xlsx is not a readable Excel workbook (damaged, with a password, or another "
+        "format): "
         "save it again as .xlsx or as CSV (UTF-8).",
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.integers(min_value=0, max_value=10_000), st.binary(min_size=1, max_size=8))
-def test_damaged_workbook_is_told_in_a_sentence(write: Callable[..., Path], at: int, damage: bytes) -> None:
+def test_damaged_workbook_is_told_in_a_sentence(
+    write: Callable[..., Path], at: int, damage: bytes
+) -> None:
     content = bytearray(workbook_bytes())
     at %= len(content)
     content[at : at + len(damage)] = damage
@@ -475,10 +567,13 @@ def test_damaged_workbook_is_told_in_a_sentence(write: Callable[..., Path], at: 
     assert all(problem.startswith("places.xlsx") for problem in report.problems)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     st.one_of(
-        st.binary(max_size=300), st.text(max_size=200).map(lambda text: (HEADER + text).encode("utf-8", "replace"))
+        st.binary(max_size=300),
+        st.text(max_size=200).map(lambda text: (HEADER + text).encode("utf-8", "replace")),
     )
 )
 def test_any_bytes_give_a_report(write: Callable[..., Path], content: bytes) -> None:
@@ -495,7 +590,9 @@ def test_damaged_geopackage(write: Callable[..., Path]) -> None:
 
 def test_geopackage_with_several_layers(tmp_path: Path) -> None:
     path = tmp_path / "places.gpkg"
-    frame = gpd.GeoDataFrame({"name": ["N"]}, geometry=[shapely.Point(9.15, 45.46)], crs="EPSG:4326")
+    frame = gpd.GeoDataFrame(
+        {"name": ["N"]}, geometry=[shapely.Point(9.15, 45.46)], crs="EPSG:4326"
+    )
     for layer in ("one", "two"):
         frame.to_file(path, layer=layer)
     assert check(path).problems == (

@@ -1,4 +1,6 @@
-"""Every command from the outside: its example works, its options count, and no mistake ends in a traceback."""
+"""Every command from the outside: its example works, its options count, and no mistake ends in a
+traceback.
+"""
 
 from __future__ import annotations
 
@@ -49,8 +51,12 @@ SMALL = ("--area", "chiesa_rossa", "--profile", "frail", "--cutoff", "5")
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to work in, an empty cache, and no way out: a service that is asked is not there."""
+def own_folder(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """An empty folder to work in, an empty cache, and no way out: a service that is asked is not
+    there.
+    """
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
@@ -81,14 +87,17 @@ def put(text: str | bytes, name: str) -> Path:
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+    return {
+        str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()
+    }
 
 
 def table(text: str) -> pd.DataFrame:
     return pd.read_csv(io.StringIO(text), dtype={"zone": str})
 
 
-# Help and examples ----------------------------------------------------------------------------------------------
+# Help and examples
+# ----------------------------------------------------------------------------------------------
 
 
 def examples() -> dict[str, list[str]]:
@@ -142,7 +151,14 @@ def test_example_of_run_works_as_it_stands(cli: partial[Done], extract: Path) ->
     assert "… cammino in Chiesa Rossa" in done.err
     assert "Apri: maps/index.html" in done.out
     assert {p.name for p in Path("maps").iterdir()} == {
-        *("index.html", "chiesa_rossa.html", "chiesa_rossa_session.html", "coverage.csv", "measures.csv", "equity.csv"),
+        *(
+            "index.html",
+            "chiesa_rossa.html",
+            "chiesa_rossa_session.html",
+            "coverage.csv",
+            "measures.csv",
+            "equity.csv",
+        ),
         *("explain.csv", "fixes.csv", "facilities_out.csv", "results.gpkg", "run.json"),
     }
     record = json.loads(Path("maps/run.json").read_text(encoding="utf-8"))
@@ -155,7 +171,9 @@ def test_example_of_run_works_as_it_stands(cli: partial[Done], extract: Path) ->
 
 
 def test_examples_that_need_a_service(cli: partial[Done], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without one, fetch says so; geocode writes what it knows. Both ask for what the study needs."""
+    """Without one, fetch says so; geocode writes what it knows. Both ask for what the study
+    needs.
+    """
     asked: list[str] = []
 
     def gone(clips: dict[str, object], *, today: date, cache_dir: Path) -> None:
@@ -165,12 +183,16 @@ def test_examples_that_need_a_service(cli: partial[Done], monkeypatch: pytest.Mo
     monkeypatch.setattr("access15.sources.streets.at_hand.fetch_osm", gone)
     done = cli(*examples()["fetch"])
     assert (done.code, asked) == (2, ["chiesa_rossa", "forlanini_salomone"])
-    assert done.err.splitlines()[-1] == "access15: overpass.example.org cannot be reached; try again later"
+    assert (
+        done.err.splitlines()[-1]
+        == "access15: overpass.example.org cannot be reached; try again later"
+    )
     shutil.copy(data_dir() / "facilities.csv", "facilities.csv")
     from access15.sources.geocode.nominatim import NominatimGeocoder  # noqa: PLC0415
 
     monkeypatch.setattr(
-        "access15.workflows.geocode.NominatimGeocoder", partial(NominatimGeocoder, sleep=lambda _: None)
+        "access15.workflows.geocode.NominatimGeocoder",
+        partial(NominatimGeocoder, sleep=lambda _: None),
     )
     done = cli(*examples()["geocode"])
     assert done.code == 0
@@ -179,18 +201,26 @@ def test_examples_that_need_a_service(cli: partial[Done], monkeypatch: pytest.Mo
         assert len(list(csv.DictReader(file))) == 178
 
 
-def test_streets_are_fetched_though_the_stations_are_gone(cli: partial[Done], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_streets_are_fetched_though_the_stations_are_gone(
+    cli: partial[Done], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each is asked for; what is gone is told, and the exit code says that not all was had."""
 
     def gone(*_: object, **__: object) -> list[str]:
         raise ServiceError("feed.example.org cannot be reached; try again later")
 
     monkeypatch.setattr("access15.workflows.bikes.fetch_bikes", gone)
-    monkeypatch.setattr("access15.sources.streets.at_hand.fetch_streets", lambda *_, **__: ["chiesa_rossa: 3 streets"])
+    monkeypatch.setattr(
+        "access15.sources.streets.at_hand.fetch_streets",
+        lambda *_, **__: ["chiesa_rossa: 3 streets"],
+    )
     done = cli("fetch")
     assert (done.code, done.out.strip()) == (2, "chiesa_rossa: 3 streets")
     assert "note: feed.example.org cannot be reached; try again later" in done.err
-    monkeypatch.setattr("access15.workflows.bikes.fetch_bikes", lambda *_, **__: ["bike stations fetched: BikeMi 318"])
+    monkeypatch.setattr(
+        "access15.workflows.bikes.fetch_bikes",
+        lambda *_, **__: ["bike stations fetched: BikeMi 318"],
+    )
     done = cli("fetch")
     assert (done.code, done.out.splitlines()[0]) == (0, "bike stations fetched: BikeMi 318")
 
@@ -198,7 +228,9 @@ def test_streets_are_fetched_though_the_stations_are_gone(cli: partial[Done], mo
 def test_profiles_state_every_source(cli: partial[Done]) -> None:
     done = cli("profiles")
     for walker in load_profiles().values():
-        assert f"{walker.id}: {walker.label.en}, {walker.who.en}; {walker.pace_ms:g} m/s" in done.out
+        assert (
+            f"{walker.id}: {walker.label.en}, {walker.who.en}; {walker.pace_ms:g} m/s" in done.out
+        )
         for field, text in walker.sources.items():
             assert f"    {field} = {getattr(walker, field)}: {text}" in done.out
 
@@ -210,26 +242,40 @@ def test_doctor_tells_what_a_run_would_use(cli: partial[Done], own_folder: Path)
     assert lines[0].startswith("access15 0.1.0, Python 3.")
     assert sum(line.endswith("(found)") for line in lines) == 5
     assert "a run uses: the sketch of main streets, unless --osm is given" in lines
-    assert any(line.startswith("fetched streets: ") and "none; run access15 fetch" in line for line in lines)
+    assert any(
+        line.startswith("fetched streets: ") and "none; run access15 fetch" in line
+        for line in lines
+    )
     assert any(line.startswith("answers of geocoders: ") and "none yet" in line for line in lines)
-    text = (data_dir() / "studies" / "milano.toml").read_text(encoding="utf-8").replace("../nil_population", "../nope")
+    text = (
+        (data_dir() / "studies" / "milano.toml")
+        .read_text(encoding="utf-8")
+        .replace("../nil_population", "../nope")
+    )
     put(text.partition("[sketch]")[0] + text[text.index("[[areas]]") :], "mine.toml")
     lines = cli("doctor", "mine.toml").out.splitlines()
     assert any(line.startswith("residents: ") and line.endswith("(MISSING)") for line in lines)
     assert "a run uses: --osm, or fetches streets" in lines
 
 
-# Lists of values ------------------------------------------------------------------------------------------------
+# Lists of values
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("isochrone --minutes 5 10 15 -o x", "isochrone --minutes 5 --minutes 10 --minutes 15 -o x"),
+        (
+            "isochrone --minutes 5 10 15 -o x",
+            "isochrone --minutes 5 --minutes 10 --minutes 15 -o x",
+        ),
         ("isochrone --minutes 5 --minutes 10", "isochrone --minutes 5 --minutes 10"),
         ("run --cutoff 5 1e1 7.5 milano", "run --cutoff 5 --cutoff 1e1 --cutoff 7.5 milano"),
         ("run --cutoff 5 -5 nan", "run --cutoff 5 --cutoff -5 --cutoff nan"),
-        ("run --profile frail older_adult milano", "run --profile frail --profile older_adult milano"),
+        (
+            "run --profile frail older_adult milano",
+            "run --profile frail --profile older_adult milano",
+        ),
         ("run --area a b my.toml", "run --area a --area b my.toml"),
         ("run --profile frail --area a", "run --profile frail --area a"),
         ("coverage --area a b --csv c.csv d", "coverage --area a --area b --csv c.csv d"),
@@ -244,9 +290,12 @@ def test_spread_lists(words: str, expected: str) -> None:
 
 
 def test_lists_and_repeated_options_are_the_same(cli: partial[Done]) -> None:
-    listed = "coverage --profile frail adult milano --cutoff 5 10 --area chiesa_rossa forlanini_salomone"
+    listed = (
+        "coverage --profile frail adult milano --cutoff 5 10 --area chiesa_rossa forlanini_salomone"
+    )
     repeated = (
-        "coverage --profile frail --profile adult --cutoff 10 --cutoff 5 --area chiesa_rossa --area forlanini_salomone"
+        "coverage --profile frail --profile adult --cutoff 10 --cutoff 5 --area "
+        "chiesa_rossa --area forlanini_salomone"
     )
     one, two = cli(*listed.split()), cli(*repeated.split())
     assert one.code == two.code == 0
@@ -256,24 +305,42 @@ def test_lists_and_repeated_options_are_the_same(cli: partial[Done]) -> None:
     assert found["cutoff_min"].unique().tolist() == [5, 10]
     assert found["area"].unique().tolist() == ["chiesa_rossa", "forlanini_salomone"]
     part = table(cli("coverage", "--profile=frail", "--cutoff=5", "--area=forlanini_salomone").out)
-    assert part[["gap_people", "gap_points"]].isna().all(axis=None), "without the adult's claim there is no zero"
+    assert part[["gap_people", "gap_points"]].isna().all(axis=None), (
+        "without the adult's claim there is no zero"
+    )
     part, found = (one.drop(columns=["gap_people", "gap_points"]) for one in (part, found))
     keys = ["area", "zone", "profile", "category", "group", "cutoff_min"]
     pd.testing.assert_frame_equal(
-        part.set_index(keys), found.set_index(keys).loc[pd.MultiIndex.from_frame(part[keys])], check_like=True
+        part.set_index(keys),
+        found.set_index(keys).loc[pd.MultiIndex.from_frame(part[keys])],
+        check_like=True,
     )
 
 
-# Options count --------------------------------------------------------------------------------------------------
+# Options count
+# --------------------------------------------------------------------------------------------------
 
 
 def test_run_honours_its_options(cli: partial[Done]) -> None:
     """Language, tiles, area, walker, cutoff and folder; other facilities; offline."""
     text = (data_dir() / "facilities.csv").read_text(encoding="utf-8")
     put(
-        text.replace("Boifava", "BOIFAVA MIA") + "new-1,Nuova,library,,5,45.4275,9.1748,official point,me\n", "mine.csv"
+        text.replace("Boifava", "BOIFAVA MIA")
+        + "new-1,Nuova,library,,5,45.4275,9.1748,official point,me\n",
+        "mine.csv",
     )
-    english = cli("run", *SMALL, "--out", "en", "--lang", "en", "--facilities", "mine.csv", "--tiles", "--offline")
+    english = cli(
+        "run",
+        *SMALL,
+        "--out",
+        "en",
+        "--lang",
+        "en",
+        "--facilities",
+        "mine.csv",
+        "--tiles",
+        "--offline",
+    )
     assert english.code == 0, english.err
     assert "Open: en/index.html" in english.out
     assert "… walking in Chiesa Rossa" in english.err
@@ -292,11 +359,15 @@ def test_run_honours_its_options(cli: partial[Done]) -> None:
     assert '<html lang="it"' in page
     assert "tile.openstreetmap.org" not in page
     assert "Apri: it/index.html" in italian.out
-    one, two = (table(Path(name, "coverage.csv").read_text(encoding="utf-8")) for name in ("en", "it"))
+    one, two = (
+        table(Path(name, "coverage.csv").read_text(encoding="utf-8")) for name in ("en", "it")
+    )
     assert set(one["profile"]) == {"frail"}
     assert set(one["cutoff_min"]) == {5}
     library = one["category"] == "library"
-    assert one.loc[library, "covered"].sum() > two.loc[library, "covered"].sum()  # the new one is near
+    assert (
+        one.loc[library, "covered"].sum() > two.loc[library, "covered"].sum()
+    )  # the new one is near
     assert not Path("it/forlanini_salomone.html").exists()
 
 
@@ -318,7 +389,18 @@ def test_coverage_on_screen_and_in_a_file(cli: partial[Done]) -> None:
 @pytest.mark.usefixtures("read_once")
 def test_isochrone_on_real_streets(cli: partial[Done], extract: Path) -> None:
     """One feature per cutoff, GeoJSON in degrees, GeoPackage in metres; streets that add up."""
-    place = ("--facility", "cam-04", "--profile", "plain", "--osm", extract, "--minutes", "5", "10", "15")
+    place = (
+        "--facility",
+        "cam-04",
+        "--profile",
+        "plain",
+        "--osm",
+        extract,
+        "--minutes",
+        "5",
+        "10",
+        "15",
+    )
     assert cli("isochrone", *place, "-o", "a.geojson").code == 0
     assert cli("isochrone", *place, "-o", "a.gpkg").code == 0
     assert cli("isochrone", *place, "--streets", "-o", "s.geojson").code == 0
@@ -335,7 +417,9 @@ def test_isochrone_on_real_streets(cli: partial[Done], extract: Path) -> None:
     assert metres.area.tolist() == pytest.approx(metres["area_m2"].tolist(), rel=1e-9)
     assert lonlat["street_m"].tolist() == pytest.approx(metres["street_m"].tolist())
     for row in lonlat.itertuples():
-        assert streets.loc[streets["minutes"] <= row.minutes, "street_m"].sum() == pytest.approx(row.street_m)
+        assert streets.loc[streets["minutes"] <= row.minutes, "street_m"].sum() == pytest.approx(
+            row.street_m
+        )
     assert streets.geom_type.isin(["LineString", "MultiLineString"]).all()
     slow = cli("isochrone", *place, "--speed-ms", "0.8", "-o", "slow.geojson")
     assert slow.code == 0
@@ -349,7 +433,9 @@ def test_isochrone_on_real_streets(cli: partial[Done], extract: Path) -> None:
 @pytest.mark.real_data
 @pytest.mark.usefixtures("read_once")
 def test_times_on_real_streets(cli: partial[Done], extract: Path) -> None:
-    """The columns promised, in the file's order, and seconds that are metres at the plain pace in what is written."""
+    """The columns promised, in the file's order, and seconds that are metres at the plain pace in
+    what is written.
+    """
     points = put(POINTS, "punti.csv")
     command = ("times", "--from", HOME, "--to", points, "--osm", extract)
     done = cli(*command, "--profile", "plain", "-o", "t.csv")
@@ -360,16 +446,28 @@ def test_times_on_real_streets(cli: partial[Done], extract: Path) -> None:
     found = pd.read_csv("t.csv").set_index("id")
     assert found["status"].tolist() == ["ok", "ok", "not_geocoded"]
     for row in found.iloc[:2].itertuples():
-        assert row.travel_time_s == pytest.approx((row.distance_m + row.snap_m) / PLAIN_MS, abs=1e-6)
+        assert row.travel_time_s == pytest.approx(
+            (row.distance_m + row.snap_m) / PLAIN_MS, abs=1e-6
+        )
     assert cli(*command, "--profile", "plain", "--speed-ms", "0.665", "-o", "slow.csv").code == 0
     slow = pd.read_csv("slow.csv").set_index("id")
-    assert slow["travel_time_s"].iloc[0] == pytest.approx(2 * found["travel_time_s"].iloc[0], abs=1e-6)
+    assert slow["travel_time_s"].iloc[0] == pytest.approx(
+        2 * found["travel_time_s"].iloc[0], abs=1e-6
+    )
     assert cli(*command, "--profile", "frail", "-o", "frail.csv").code == 0
-    assert (pd.read_csv("frail.csv")["travel_time_s"].iloc[:2] > found["travel_time_s"].to_numpy()[:2]).all()
-    shapes = gpd.GeoDataFrame({"id": ["a"]}, geometry=gpd.points_from_xy([9.1760], [45.4280]), crs="EPSG:4326")
+    assert (
+        pd.read_csv("frail.csv")["travel_time_s"].iloc[:2] > found["travel_time_s"].to_numpy()[:2]
+    ).all()
+    shapes = gpd.GeoDataFrame(
+        {"id": ["a"]}, geometry=gpd.points_from_xy([9.1760], [45.4280]), crs="EPSG:4326"
+    )
     shapes.to_crs("EPSG:32632").to_file("punti.gpkg")
-    assert cli(*command[:4], "punti.gpkg", *command[5:], "--profile", "plain", "-o", "g.csv").code == 0
-    assert pd.read_csv("g.csv")["travel_time_s"].iloc[0] == pytest.approx(found["travel_time_s"].iloc[0], abs=1e-3)
+    assert (
+        cli(*command[:4], "punti.gpkg", *command[5:], "--profile", "plain", "-o", "g.csv").code == 0
+    )
+    assert pd.read_csv("g.csv")["travel_time_s"].iloc[0] == pytest.approx(
+        found["travel_time_s"].iloc[0], abs=1e-3
+    )
 
 
 def test_check_counts_what_is_right(cli: partial[Done]) -> None:
@@ -379,13 +477,18 @@ def test_check_counts_what_is_right(cli: partial[Done]) -> None:
     assert "    15  casa_di_quartiere, official point" in done.out.splitlines()
 
 
-# Mistakes -------------------------------------------------------------------------------------------------------
+# Mistakes
+# --------------------------------------------------------------------------------------------------
 
 RUN = ("run", *SMALL)
 ISO = ("isochrone", "--minutes", "5", "-o", "new.geojson")
 AT = (*ISO, "--at", HOME)
 TIMES = ("times", "--from", HOME, "--to", "points.csv", "-o", "new.csv")
-STUDY = (data_dir() / "studies" / "milano.toml").read_text(encoding="utf-8").replace('"../', f'"{data_dir()}/')
+STUDY = (
+    (data_dir() / "studies" / "milano.toml")
+    .read_text(encoding="utf-8")
+    .replace('"../', f'"{data_dir()}/')
+)
 HEADERS = "facility_id,name,category,lat,lon\n"
 
 
@@ -400,8 +503,16 @@ MISTAKES: list[tuple[tuple[str, ...], dict[str, str | bytes], str]] = [
     ((*RUN, "roma"), {}, r"there is no study 'roma': give a \.toml file or one of: milano"),
     ((*RUN, "nope.toml"), {}, "there is no study 'nope.toml'"),
     ((*RUN, "some/folder/milano"), {}, "there is no study 'some/folder/milano'"),
-    (("run", "--profile", "frail", "fraile"), {}, "profile 'fraile' is not known; known are adult, older_adult, frail"),
-    (("run", "--area", "chiesa_rossa", "porta_romana"), {}, "has no area 'porta_romana': its areas are chiesa_rossa"),
+    (
+        ("run", "--profile", "frail", "fraile"),
+        {},
+        "profile 'fraile' is not known; known are adult, older_adult, frail",
+    ),
+    (
+        ("run", "--area", "chiesa_rossa", "porta_romana"),
+        {},
+        "has no area 'porta_romana': its areas are chiesa_rossa",
+    ),
     ((*AT, "--profile", "fraile"), {}, "profile 'fraile' is not known"),
     ((*TIMES, "--profile", "fraile"), {"points.csv": POINTS}, "profile 'fraile' is not known"),
     ((*AT, "--study", "roma"), {}, "there is no study 'roma'"),
@@ -415,114 +526,321 @@ MISTAKES: list[tuple[tuple[str, ...], dict[str, str | bytes], str]] = [
     (("run", "--lang", "fr"), {}, "'fr' is not one of 'it', 'en'"),
     # numbers
     *[
-        (("run", *SMALL[:4], "--cutoff", value), {}, f"cutoffs are {value}; give minutes above 0 and up to 120")
+        (
+            ("run", *SMALL[:4], "--cutoff", value),
+            {},
+            f"cutoffs are {value}; give minutes above 0 and up to 120",
+        )
         for value in ("0", "-5", "1000", "nan", "inf")
     ],
-    (("coverage", "--cutoff", "5", "-5", "nan"), {}, "cutoffs are -5, nan; give minutes above 0 and up to 120"),
+    (
+        ("coverage", "--cutoff", "5", "-5", "nan"),
+        {},
+        "cutoffs are -5, nan; give minutes above 0 and up to 120",
+    ),
     (("run", "--cutoff", "abc"), {}, "should be a valid number"),
     (("run", "--cutoff", "5,10"), {}, "should be a valid number"),
     *[
-        (("isochrone", "--at", HOME, "-o", "new.geojson", "--minutes", value), {}, f"minutes are {value}; give numbers")
+        (
+            ("isochrone", "--at", HOME, "-o", "new.geojson", "--minutes", value),
+            {},
+            f"minutes are {value}; give numbers",
+        )
         for value in ("0", "-5", "1000", "nan", "inf")
     ],
-    (("isochrone", "--at", HOME, "-o", "new.geojson", "--minutes", "abc"), {}, "should be a valid number"),
+    (
+        ("isochrone", "--at", HOME, "-o", "new.geojson", "--minutes", "abc"),
+        {},
+        "should be a valid number",
+    ),
     (("isochrone", "--at", HOME, "-o", "new.geojson"), {}, "Missing option '--minutes'"),
     *[
         ((*AT, "--speed-ms", value), {}, f"--speed-ms is {value}, a pace at which nobody walks")
         for value in ("0", "-1", "50", "nan", "inf", "0.1")
     ],
-    ((*TIMES, "--speed-ms", "nan"), {"points.csv": POINTS}, "--speed-ms is nan, a pace at which nobody walks"),
+    (
+        (*TIMES, "--speed-ms", "nan"),
+        {"points.csv": POINTS},
+        "--speed-ms is nan, a pace at which nobody walks",
+    ),
     ((*AT, "--speed-ms", "fast"), {}, "should be a valid number"),
     # places
     *[
         ((*ISO, "--at", value), {}, r"--at is .*; write latitude and longitude as 45\.4275,9\.1748")
-        for value in ("garbage", "", "45.4275", "45.4275,9.1748,3", "45.4275;9.1748", "45,4275 9,1748")
+        for value in (
+            "garbage",
+            "",
+            "45.4275",
+            "45.4275,9.1748,3",
+            "45.4275;9.1748",
+            "45,4275 9,1748",
+        )
     ],
     *[
-        ((*ISO, "--at", value), {}, "latitude lies between -90 and 90, longitude between -180 and 180")
+        (
+            (*ISO, "--at", value),
+            {},
+            "latitude lies between -90 and 90, longitude between -180 and 180",
+        )
         for value in ("nan,9", "45,nan", "inf,9", "91,9", "45,181")
     ],
     ((*ISO, "--at", "9.1748,45.4275"), {}, "latitude and longitude look swapped; exchange them"),
-    (("times", "--from", "9.1748,45.4275", *TIMES[3:]), {"points.csv": POINTS}, "look swapped; exchange them"),
-    (("times", "--from", "here", *TIMES[3:]), {"points.csv": POINTS}, "--from is 'here'; write latitude"),
+    (
+        ("times", "--from", "9.1748,45.4275", *TIMES[3:]),
+        {"points.csv": POINTS},
+        "look swapped; exchange them",
+    ),
+    (
+        ("times", "--from", "here", *TIMES[3:]),
+        {"points.csv": POINTS},
+        "--from is 'here'; write latitude",
+    ),
     ((*ISO, "--at", "45.5,9.0"), {}, "there is no street of the sketch in the area"),
-    ((*ISO, "--at", "45.4223,9.1830"), {}, r"is \d+ m from the nearest street that older_adult can walk, the limit is"),
+    (
+        (*ISO, "--at", "45.4223,9.1830"),
+        {},
+        r"is \d+ m from the nearest street that older_adult can walk, the limit is",
+    ),
     (ISO, {}, "the place is not clear: give exactly one of --at, --facility and --address"),
     ((*AT, "--facility", "cam-04"), {}, "the place is not clear: give exactly one"),
-    ((*ISO, "--facility", "nope"), {}, "facility 'nope' is not in facilities.csv; see its column facility_id"),
-    ((*ISO, "--facility", "wemi-01"), {}, r"'wemi-01' has no certain point \(precision: street\); geocode the file"),
-    ((*ISO, "--address", " ", "--offline"), {}, "the address ' ' was not found: nobody knows it; give the place with"),
+    (
+        (*ISO, "--facility", "nope"),
+        {},
+        "facility 'nope' is not in facilities.csv; see its column facility_id",
+    ),
+    (
+        (*ISO, "--facility", "wemi-01"),
+        {},
+        r"'wemi-01' has no certain point \(precision: street\); geocode the file",
+    ),
+    (
+        (*ISO, "--address", " ", "--offline"),
+        {},
+        "the address ' ' was not found: nobody knows it; give the place with",
+    ),
     # streets
-    ((*RUN, "--osm", "nope.osm.pbf"), {}, "nope.osm.pbf: there is no such file; give an OpenStreetMap extract"),
+    (
+        (*RUN, "--osm", "nope.osm.pbf"),
+        {},
+        "nope.osm.pbf: there is no such file; give an OpenStreetMap extract",
+    ),
     ((*RUN, "--osm", "."), {}, "is a folder; name the OpenStreetMap extract in it"),
-    ((*RUN, "--osm", "notes.txt"), {"notes.txt": "hello"}, "notes.txt: cannot be read as OpenStreetMap data"),
-    ((*RUN, "--osm", "e.osm.pbf"), {"e.osm.pbf": b""}, "e.osm.pbf: cannot be read as OpenStreetMap data"),
-    ((*AT, "--osm", "g.osm.pbf"), {"g.osm.pbf": b"x" * 99}, "g.osm.pbf: cannot be read as OpenStreetMap data"),
-    ((*RUN, "--osm", "x.osm"), {"x.osm": "<osm version='0.6'><node"}, "x.osm: cannot be read as OpenStreetMap data"),
-    ((*RUN, "--osm", "x.osm"), {"x.osm": "<osm version='0.6'></osm>"}, "x.osm.*the street data is empty"),
-    ((*RUN, "--at", "25/12"), {}, r"the moment is '25/12'; write a weekday and a time \(tue 10:00, mar 10:00\)"),
+    (
+        (*RUN, "--osm", "notes.txt"),
+        {"notes.txt": "hello"},
+        "notes.txt: cannot be read as OpenStreetMap data",
+    ),
+    (
+        (*RUN, "--osm", "e.osm.pbf"),
+        {"e.osm.pbf": b""},
+        "e.osm.pbf: cannot be read as OpenStreetMap data",
+    ),
+    (
+        (*AT, "--osm", "g.osm.pbf"),
+        {"g.osm.pbf": b"x" * 99},
+        "g.osm.pbf: cannot be read as OpenStreetMap data",
+    ),
+    (
+        (*RUN, "--osm", "x.osm"),
+        {"x.osm": "<osm version='0.6'><node"},
+        "x.osm: cannot be read as OpenStreetMap data",
+    ),
+    (
+        (*RUN, "--osm", "x.osm"),
+        {"x.osm": "<osm version='0.6'></osm>"},
+        "x.osm.*the street data is empty",
+    ),
+    (
+        (*RUN, "--at", "25/12"),
+        {},
+        r"the moment is '25/12'; write a weekday and a time \(tue 10:00, mar 10:00\)",
+    ),
     ((*RUN, "--at", "mar 25:00"), {}, "the moment is 'mar 25:00'; write a weekday and a time"),
     # facilities
-    ((*RUN, "--facilities", "nope.csv"), {}, r"nope.csv cannot be read \(No such file or directory\)"),
+    (
+        (*RUN, "--facilities", "nope.csv"),
+        {},
+        r"nope.csv cannot be read \(No such file or directory\)",
+    ),
     ((*RUN, "--facilities", "f.csv"), {"f.csv": HEADERS}, "f.csv has a header and no rows"),
-    ((*RUN, "--facilities", "f.csv"), {"f.csv": f"{HEADERS}a,A,library,45.43,9.17\n"}, "hub 'cam-04' is not among the"),
-    (("check", "nope.csv"), {}, r"nope.csv: 1 problem\n  - .*cannot be read \(No such file or directory\)"),
+    (
+        (*RUN, "--facilities", "f.csv"),
+        {"f.csv": f"{HEADERS}a,A,library,45.43,9.17\n"},
+        "hub 'cam-04' is not among the",
+    ),
+    (
+        ("check", "nope.csv"),
+        {},
+        r"nope.csv: 1 problem\n  - .*cannot be read \(No such file or directory\)",
+    ),
     (("check", "."), {}, "is a folder: give the file of facilities inside it"),
     (
         ("check", "f.csv"),
         {"f.csv": f"{HEADERS}a,,library,45.43,9.17\na,A,libary,9.17,45.43\n"},
-        r"(?s)f.csv: 4 problems\n.*name is empty.*look swapped.*'a' is already in row 2.*libary' is not known",
+        r"(?s)f.csv: 4 problems\n.*name is empty.*look swapped.*'a' is already in row 2.*libary' "
+        r"is not known",
     ),
     # points
     ((*TIMES,), {}, r"points.csv cannot be read \(No such file or directory\)"),
     ((*TIMES,), {"points.csv": ""}, "points.csv is empty"),
     ((*TIMES,), {"points.csv": "id,lat,lon\n"}, "points.csv has a header and no rows"),
-    ((*TIMES,), {"points.csv": "id,a,b\n1,2,3\n"}, "points.csv has no columns lat and lon: its columns are id, a, b"),
-    ((*TIMES,), {"points.csv": "id,lat,lon\na,45.43,9.18\na,45.44,9.18\n"}, "row 3: id 'a' is already in row 2; give"),
+    (
+        (*TIMES,),
+        {"points.csv": "id,a,b\n1,2,3\n"},
+        "points.csv has no columns lat and lon: its columns are id, a, b",
+    ),
+    (
+        (*TIMES,),
+        {"points.csv": "id,lat,lon\na,45.43,9.18\na,45.44,9.18\n"},
+        "row 3: id 'a' is already in row 2; give",
+    ),
     (
         (*TIMES,),
         {"points.csv": "id,lat,lon\na,x,9\nb,nan,9\nc,inf,9\nd,45,\ne,99,9\n"},
-        r"(?s)row 2: lat is 'x'.*row 3: lat is 'nan'.*row 4: lat is 'inf'.*row 5: .*lon is empty.*row 6: .*outside",
+        r"(?s)row 2: lat is 'x'.*row 3: lat is 'nan'.*row 4: lat is 'inf'.*row 5: .*lon is "
+        r"empty.*row 6: .*outside",
     ),
-    ((*TIMES,), {"points.csv": "id,lat,lon\na,9.18,45.43\n"}, "point 'a' is at latitude 9.18 and longitude 45.43"),
+    (
+        (*TIMES,),
+        {"points.csv": "id,lat,lon\na,9.18,45.43\n"},
+        "point 'a' is at latitude 9.18 and longitude 45.43",
+    ),
     ((*TIMES[:4], "p.geojson", *TIMES[5:]), {"p.geojson": "{nope"}, "p.geojson is not valid JSON"),
     # studies
-    ((*RUN, "s.toml"), {"s.toml": ""}, r"(?s)s.toml: not a valid Study\n.*id: Field required.*areas: Field required"),
+    (
+        (*RUN, "s.toml"),
+        {"s.toml": ""},
+        r"(?s)s.toml: not a valid Study\n.*id: Field required.*areas: Field required",
+    ),
     ((*RUN, "s.toml"), {"s.toml": "[[areas"}, "s.toml: not valid TOML"),
     ((*RUN, "s.toml"), {"s.toml": b"\xff\xfe"}, "s.toml: not UTF-8 text; save the file as UTF-8"),
-    ((*RUN, "s.toml"), {"s.toml": study_with("max_snap_m", "max_snap")}, "max_snap: Extra inputs are not permitted"),
-    ((*RUN, "s.toml"), {"s.toml": study_with("max_snap_m = 150", 'max_snap_m = "far"')}, "max_snap_m: .*valid number"),
-    ((*RUN, "s.toml"), {"s.toml": study_with("[5, 10, 15]", "[5, nan]")}, "cutoffs_min.1: .*finite number"),
-    ((*RUN, "s.toml"), {"s.toml": study_with("[5, 10, 15]", '"5"')}, "cutoffs_min: Input should be a valid tuple"),
-    ((*RUN, "s.toml"), {"s.toml": study_with('zones = ["42"]', "zones = [42]")}, r"areas\.0\.zones\.0: .*valid string"),
-    ((*RUN, "s.toml"), {"s.toml": study_with('zones = ["42"]', 'zones = ["99"]')}, "zone '99' stands 0 times"),
-    ((*RUN, "s.toml"), {"s.toml": study_with('"csrc", "cam"', '"csrc", "camm"')}, "category 'camm' is not known"),
-    ((*RUN, "s.toml"), {"s.toml": study_with('"csrc-07"', '"csrc-99"')}, "hub 'csrc-99' is not among the facilities"),
-    ((*RUN, "s.toml"), {"s.toml": study_with('"csrc-07"', '"wemi-01"')}, "hub 'wemi-01' has no certain point; geocode"),
-    ((*RUN, "s.toml"), {"s.toml": study_with("EPSG:32632", "EPSG:4326")}, "does not measure metres"),
+    (
+        (*RUN, "s.toml"),
+        {"s.toml": study_with("max_snap_m", "max_snap")},
+        "max_snap: Extra inputs are not permitted",
+    ),
+    (
+        (*RUN, "s.toml"),
+        {"s.toml": study_with("max_snap_m = 150", 'max_snap_m = "far"')},
+        "max_snap_m: .*valid number",
+    ),
+    (
+        (*RUN, "s.toml"),
+        {"s.toml": study_with("[5, 10, 15]", "[5, nan]")},
+        "cutoffs_min.1: .*finite number",
+    ),
+    (
+        (*RUN, "s.toml"),
+        {"s.toml": study_with("[5, 10, 15]", '"5"')},
+        "cutoffs_min: Input should be a valid tuple",
+    ),
+    (
+        (*RUN, "s.toml"),
+        {"s.toml": study_with('zones = ["42"]', "zones = [42]")},
+        r"areas\.0\.zones\.0: .*valid string",
+    ),
+    (
+        (*RUN, "s.toml"),
+        {"s.toml": study_with('zones = ["42"]', 'zones = ["99"]')},
+        "zone '99' stands 0 times",
+    ),
+    (
+        (*RUN, "s.toml"),
+        {"s.toml": study_with('"csrc", "cam"', '"csrc", "camm"')},
+        "category 'camm' is not known",
+    ),
+    (
+        (*RUN, "s.toml"),
+        {"s.toml": study_with('"csrc-07"', '"csrc-99"')},
+        "hub 'csrc-99' is not among the facilities",
+    ),
+    (
+        (*RUN, "s.toml"),
+        {"s.toml": study_with('"csrc-07"', '"wemi-01"')},
+        "hub 'wemi-01' has no certain point; geocode",
+    ),
+    (
+        (*RUN, "s.toml"),
+        {"s.toml": study_with("EPSG:32632", "EPSG:4326")},
+        "does not measure metres",
+    ),
     ((*RUN, "s.toml"), {"s.toml": study_with("EPSG:32632", "EPSG:3857")}, "Web Mercator"),
-    ((*RUN, "s.toml"), {"s.toml": study_with("EPSG:32632", "nonsense")}, "no known coordinate reference system"),
+    (
+        (*RUN, "s.toml"),
+        {"s.toml": study_with("EPSG:32632", "nonsense")},
+        "no known coordinate reference system",
+    ),
     ((*RUN, "s.toml"), {"s.toml": study_with("nil_population", "nope")}, "nope.csv cannot be read"),
-    ((*RUN, "s.toml"), {"s.toml": study_with("nil_outlines", "nope")}, "nope.geojson: there is no such file"),
-    ((*RUN, "s.toml"), {"s.toml": study_with('id_column = "nil"', 'id_column = "NIL"')}, "there is no column 'NIL'"),
-    ((*RUN, "s.toml"), {"s.toml": study_with("year = 2024", "year = 1999")}, "zone '42' stands 0 times for 1999"),
-    ((*RUN, "s.toml"), {"s.toml": study_with('id = "chiesa_rossa"', 'id = "index"')}, "cannot be called 'index'"),
+    (
+        (*RUN, "s.toml"),
+        {"s.toml": study_with("nil_outlines", "nope")},
+        "nope.geojson: there is no such file",
+    ),
+    (
+        (*RUN, "s.toml"),
+        {"s.toml": study_with('id_column = "nil"', 'id_column = "NIL"')},
+        "there is no column 'NIL'",
+    ),
+    (
+        (*RUN, "s.toml"),
+        {"s.toml": study_with("year = 2024", "year = 1999")},
+        "zone '42' stands 0 times for 1999",
+    ),
+    (
+        (*RUN, "s.toml"),
+        {"s.toml": study_with('id = "chiesa_rossa"', 'id = "index"')},
+        "cannot be called 'index'",
+    ),
     # where to write
-    ((*RUN, "--out", "notes.txt"), {"notes.txt": "mine"}, "notes.txt is a file; name a folder to write to"),
-    ((*RUN, "--out", "notes.txt/maps"), {"notes.txt": "mine"}, "notes.txt is a file; name a folder to write to"),
+    (
+        (*RUN, "--out", "notes.txt"),
+        {"notes.txt": "mine"},
+        "notes.txt is a file; name a folder to write to",
+    ),
+    (
+        (*RUN, "--out", "notes.txt/maps"),
+        {"notes.txt": "mine"},
+        "notes.txt is a file; name a folder to write to",
+    ),
     ((*RUN, "--out", "/proc/maps"), {}, "/proc/maps: nothing could be written there"),
     (("coverage", *SMALL, "--csv", "."), {}, r"^access15: \. is a folder; name a file in it\n$"),
-    (("isochrone", "--at", HOME, "--minutes", "5", "-o", "x.shp"), {}, "'.shp' are not written; use .geojson or .gpkg"),
-    (("isochrone", "--at", HOME, "--minutes", "5", "-o", "x"), {}, "ending in 'nothing' are not written"),
-    (("isochrone", "--at", HOME, "--minutes", "5", "-o", "/proc/x.geojson"), {}, "nothing could be written|cannot be"),
-    ((*TIMES[:-1], "x.geojson"), {"points.csv": POINTS}, "ending in '.geojson' are not written; use .csv"),
-    ((*TIMES[:-1], "points.csv"), {"points.csv": POINTS}, "points.csv is read here and would be replaced"),
-]  # fmt: skip
+    (
+        ("isochrone", "--at", HOME, "--minutes", "5", "-o", "x.shp"),
+        {},
+        "'.shp' are not written; use .geojson or .gpkg",
+    ),
+    (
+        ("isochrone", "--at", HOME, "--minutes", "5", "-o", "x"),
+        {},
+        "ending in 'nothing' are not written",
+    ),
+    (
+        ("isochrone", "--at", HOME, "--minutes", "5", "-o", "/proc/x.geojson"),
+        {},
+        "nothing could be written|cannot be",
+    ),
+    (
+        (*TIMES[:-1], "x.geojson"),
+        {"points.csv": POINTS},
+        "ending in '.geojson' are not written; use .csv",
+    ),
+    (
+        (*TIMES[:-1], "points.csv"),
+        {"points.csv": POINTS},
+        "points.csv is read here and would be replaced",
+    ),
+]
 
 
-@pytest.mark.parametrize(("words", "inputs", "sentence"), MISTAKES, ids=[" ".join(m[0])[-60:] for m in MISTAKES])
+@pytest.mark.parametrize(
+    ("words", "inputs", "sentence"), MISTAKES, ids=[" ".join(m[0])[-60:] for m in MISTAKES]
+)
 def test_mistakes_end_in_a_sentence(
-    cli: partial[Done], own_folder: Path, words: tuple[str, ...], inputs: dict[str, str | bytes], sentence: str
+    cli: partial[Done],
+    own_folder: Path,
+    words: tuple[str, ...],
+    inputs: dict[str, str | bytes],
+    sentence: str,
 ) -> None:
     for name, content in inputs.items():
         put(content, name)
@@ -551,9 +869,15 @@ def test_mistakes_end_in_a_sentence(
     ids=["truncated", "elsewhere"],
 )
 def test_extracts_that_do_not_serve(
-    *, cli: partial[Done], own_folder: Path, shared_dir: Path, command: tuple[str, ...], name: str, size: int | None,
+    *,
+    cli: partial[Done],
+    own_folder: Path,
+    shared_dir: Path,
+    command: tuple[str, ...],
+    name: str,
+    size: int | None,
     sentence: str,
-) -> None:  # fmt: skip
+) -> None:
     """Cut short, or of another town; earlier results stay."""
     data = (shared_dir / "data" / "osm" / f"{name}.osm.pbf").read_bytes()
     put(data[:size], "o.osm.pbf")
@@ -568,7 +892,8 @@ def test_extracts_that_do_not_serve(
     assert files(own_folder) == before
 
 
-# From outside this process --------------------------------------------------------------------------------------
+# From outside this process
+# --------------------------------------------------------------------------------------
 
 
 def test_module_and_script_are_the_same() -> None:
@@ -582,7 +907,9 @@ def test_module_and_script_are_the_same() -> None:
 
 
 def test_stopped_and_killed_runs_leave_what_was_there(own_folder: Path, cli: partial[Done]) -> None:
-    """Ctrl-C says that nothing changed; a run killed while it writes leaves only what the next one clears away."""
+    """Ctrl-C says that nothing changed; a run killed while it writes leaves only what the next one
+    clears away.
+    """
     assert cli("run", *SMALL, "--out", "maps").code == 0
     before = files(own_folder)
     command = [sys.executable, "-m", "access15", "run", "--cutoff", "10", "--out", "maps"]
@@ -600,6 +927,8 @@ def test_stopped_and_killed_runs_leave_what_was_there(own_folder: Path, cli: par
             assert "Traceback" not in rest
         else:
             assert process.returncode == -signal.SIGKILL
-        assert {name: data for name, data in files(own_folder).items() if "partial" not in name} == before
+        assert {
+            name: data for name, data in files(own_folder).items() if "partial" not in name
+        } == before
     assert cli("run", *SMALL, "--out", "maps").code == 0
     assert not list(Path("maps").glob(".access15-partial-*"))

@@ -1,4 +1,6 @@
-"""``access15 geocode`` and ``isochrone --address`` from end to end, against a service on the loopback."""
+"""``access15 geocode`` and ``isochrone --address`` from end to end, against a service on the
+loopback.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def answer(text: str) -> Reply:
 
 @pytest.fixture(autouse=True)
 def no_waiting(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Own cache, no proxy, and a clock that does not make the test wait a second for each question."""
+    """Own cache, no proxy, and a clock that does not make the test wait a second for each
+    question.
+    """
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     time = FakeTime()
@@ -70,14 +74,23 @@ def url(service: Service) -> str:
     return f"http://{service.host}"
 
 
-def test_from_table_to_table(service: Service, table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_from_table_to_table(
+    service: Service, table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The gazetteer answers first, the service the rest; every row and column comes out."""
     out, review = tmp_path / "out.csv", tmp_path / "da_decidere.csv"
     done = call(capsys, "geocode", table, "-o", out, "--review", review, "--service", url(service))
     assert done.code == 0
     found = rows(out)
     assert list(found) == [line.split(",")[0] for line in ROWS]
-    assert [row["telefono"] for row in found.values()] == ["02 1", "02 2", "", "02 4", "02 5", "02 6"]
+    assert [row["telefono"] for row in found.values()] == [
+        "02 1",
+        "02 2",
+        "",
+        "02 4",
+        "02 5",
+        "02 6",
+    ]
     assert not any("Boifava" in query for query in service.queries)
     assert (found["known"]["lat"], found["known"]["lon"]) == ("45.4300000", "9.1800000")
     assert float(found["hub"]["lat"]) == pytest.approx(45.4275, abs=0.01)
@@ -122,7 +135,9 @@ def test_decision_is_read_back_and_nothing_is_asked_twice(
     assert call(capsys, "check", out).code == 0
 
 
-def test_service_gone_and_back(table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_service_gone_and_back(
+    table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What is known is written, the rest waits, and a second run asks for the rest alone."""
     out = tmp_path / "out.csv"
     replies = iter([reply_places(PINES), *[Reply("", 503)] * 3])
@@ -136,8 +151,8 @@ def test_service_gone_and_back(table: Path, tmp_path: Path, capsys: pytest.Captu
         first = call(capsys, *command)
         assert first.code == 0
         assert (
-            f"Nominatim at {service.host} is out of order (HTTP 503, 3 tries); 2 addresses were not looked up"
-            in first.out
+            f"Nominatim at {service.host} is out of order (HTTP 503, 3 tries); 2 addresses were "
+            "not looked up" in first.out
         )
         assert "2 not asked" in first.out.splitlines()
         assert rows(out)["found"]["lat"] == "45.4301000"
@@ -174,19 +189,41 @@ def test_no_review_is_written_when_nothing_is_to_decide(
     path = tmp_path / "one.csv"
     path.write_text(f"{HEADER}\n{ROWS[3]}\n", encoding="utf-8")
     review = tmp_path / "review.csv"
-    done = call(capsys, "geocode", path, "-o", tmp_path / "o.csv", "--review", review, "--service", url(service))
+    done = call(
+        capsys,
+        "geocode",
+        path,
+        "-o",
+        tmp_path / "o.csv",
+        "--review",
+        review,
+        "--service",
+        url(service),
+    )
     assert done.code == 0
     assert "decide" not in done.out
     assert not review.exists()
 
 
-def test_isochrone_of_an_address(service: Service, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_isochrone_of_an_address(
+    service: Service, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Known addresses need no service; others are asked for; it must be one place."""
     out = tmp_path / "i.geojson"
 
     def ask(address: str, *more: str) -> tuple[int, str]:
         done = call(
-            capsys, "isochrone", "--address", address, "--minutes", "10", "-o", out, "--service", url(service), *more
+            capsys,
+            "isochrone",
+            "--address",
+            address,
+            "--minutes",
+            "10",
+            "-o",
+            out,
+            "--service",
+            url(service),
+            *more,
         )
         return done.code, done.err
 
@@ -202,18 +239,22 @@ def test_isochrone_of_an_address(service: Service, tmp_path: Path, capsys: pytes
     out.unlink()
     code, err = ask("Via degli Ulivi 5")
     assert code == 2
-    assert "the address 'Via degli Ulivi 5' may be any of these; give the right one with --at" in err
+    assert (
+        "the address 'Via degli Ulivi 5' may be any of these; give the right one with --at" in err
+    )
     assert "(45.43020,9.17020)" in err
     assert "(45.46020,9.24020)" in err
     code, err = ask("Via che non esiste 9")
     assert (code, err) == (
         2,
-        "access15: the address 'Via che non esiste 9' was not found: nobody knows it; give the place with --at\n",
+        "access15: the address 'Via che non esiste 9' was not found: nobody knows it; give the "
+        "place with --at\n",
     )
     code, err = ask("Via mai chiesta 9", "--offline")
     assert (code, err) == (
         2,
-        "access15: the address 'Via mai chiesta 9' was not found: nothing is asked on the internet, as told (offline); "
+        "access15: the address 'Via mai chiesta 9' was not found: nothing is asked on the "
+        "internet, as told (offline); "
         "give the place with --at\n",
     )
     assert not out.exists()
@@ -222,24 +263,42 @@ def test_isochrone_of_an_address(service: Service, tmp_path: Path, capsys: pytes
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("-o", "out.txt"), "out.txt: files ending in '.txt' are not written; use .csv, .geojson or .gpkg"),
-        (("-o", "luoghi.csv"), "luoghi.csv is read here and would be replaced; name another file to write"),
-        (("-o", "a.csv", "--review", "a.csv"), "a.csv is read here and would be replaced; name another file to write"),
-        (("-o", "a.csv", "--review", "luoghi.csv"), "luoghi.csv is read here and would be replaced"),
+        (
+            ("-o", "out.txt"),
+            "out.txt: files ending in '.txt' are not written; use .csv, .geojson or .gpkg",
+        ),
+        (
+            ("-o", "luoghi.csv"),
+            "luoghi.csv is read here and would be replaced; name another file to write",
+        ),
+        (
+            ("-o", "a.csv", "--review", "a.csv"),
+            "a.csv is read here and would be replaced; name another file to write",
+        ),
+        (
+            ("-o", "a.csv", "--review", "luoghi.csv"),
+            "luoghi.csv is read here and would be replaced",
+        ),
         (
             ("-o", "a.csv", "--service", "nominatim.example.org"),
             "--service is 'nominatim.example.org'; write an address",
         ),
-        (("-o", "a.csv", "--service", "ftp://x"), "--service is 'ftp://x'; write an address such as https://"),
+        (
+            ("-o", "a.csv", "--service", "ftp://x"),
+            "--service is 'ftp://x'; write an address such as https://",
+        ),
         (("-o", "luoghi.csv/a.csv"), "luoghi.csv is a file; name a folder to write to"),
         (("-o", "."), "is a folder; name a file in it"),
         (("-o", "a.csv", "--study", "roma"), "there is no study 'roma'"),
     ],
 )
 def test_refused_before_anything_is_asked(
-    table: Path, options: tuple[str, ...], sentence: str, monkeypatch: pytest.MonkeyPatch,
+    table: Path,
+    options: tuple[str, ...],
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
+) -> None:
     monkeypatch.chdir(table.parent)
     before = table.read_bytes()
     done = call(capsys, "geocode", table.name, *options)

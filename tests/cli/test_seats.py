@@ -1,4 +1,6 @@
-"""`access15 seats`: tables and layers, solved by hand on one street, and on the two neighbourhoods."""
+"""`access15 seats`: tables and layers, solved by hand on one street, and on the two
+neighbourhoods.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,8 @@ def seats_of(capsys: pytest.CaptureFixture[str], folder: Path, *words: object) -
 
 
 def test_one_street_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Benches at 90 m and 270 m: 180 m between them, then none; people every 25 m or so up to 580 m (15 min).
+    """Benches at 90 m and 270 m: 180 m between them, then none; people every 25 m or so up to 580 m
+    (15 min).
 
     ::
 
@@ -56,7 +59,11 @@ def test_one_street_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert summary["within_seats"] == pytest.approx(19, abs=2)
     gaps = pd.read_csv(tmp_path / "out" / "seat_gaps.csv")
     between, inside, beyond = (gaps.iloc[i] for i in range(3))
-    assert (between["street"], between["near"], between["far"]) == ("Via Lunga", "node/100", "benches.csv:b0")
+    assert (between["street"], between["near"], between["far"]) == (
+        "Via Lunga",
+        "node/100",
+        "benches.csv:b0",
+    )
     assert between["gap_m"] == pytest.approx(180, abs=0.2)
     assert between["people_alone"] == pytest.approx(10, abs=2)  # from 270 m to 370 m
     assert between["people_together"] == pytest.approx(21, abs=2)  # from 370 m to 580 m
@@ -64,13 +71,20 @@ def test_one_street_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert inside["people_alone"] == pytest.approx(8, abs=2)  # from 190 m to 270 m
     assert (beyond["near"], beyond["far"], beyond["people_alone"]) == ("benches.csv:b0", "homes", 0)
     lon, lat = lonlat(90, 0)
-    assert (between["lat"], between["lon"]) == (pytest.approx(lat, abs=2e-6), pytest.approx(lon, abs=2e-6))
+    assert (between["lat"], between["lon"]) == (
+        pytest.approx(lat, abs=2e-6),
+        pytest.approx(lon, abs=2e-6),
+    )
     new = pd.read_csv(tmp_path / "out" / "new_seats.csv")
     assert new["order"].tolist() == [1, 2, 3]
     assert new["gained"].iloc[0] == pytest.approx(18, abs=2)
-    assert new["total"].iloc[-1] == pytest.approx(37, abs=3)  # up to 580 m at most, on a grid of 20 m
+    assert new["total"].iloc[-1] == pytest.approx(
+        37, abs=3
+    )  # up to 580 m at most, on a grid of 20 m
     assert new["total"].tolist() == pytest.approx(new["gained"].cumsum().tolist())
-    assert summary["within_proposed"] == pytest.approx(summary["within_seats"] + new["total"].iloc[-1])
+    assert summary["within_proposed"] == pytest.approx(
+        summary["within_seats"] + new["total"].iloc[-1]
+    )
     layer = gpd.read_file(tmp_path / "out" / "new_seats.geojson")
     assert layer.crs.to_epsg() == 4326
     assert layer.geometry.x.tolist() == pytest.approx(new["lon"].tolist(), abs=2e-6)
@@ -90,7 +104,18 @@ def test_one_street_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
 def test_italian_by_default(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_study(tmp_path, benches_m=(90,))
-    told = seats_of(capsys, tmp_path, "--category", "hub", "--group", "total", "--limit-m", "200", "--cutoff", "5")
+    told = seats_of(
+        capsys,
+        tmp_path,
+        "--category",
+        "hub",
+        "--group",
+        "total",
+        "--limit-m",
+        "200",
+        "--cutoff",
+        "5",
+    )
     for word in (
         "una persona di 82 anni con il bastone",
         "ogni 200 m",
@@ -105,11 +130,18 @@ def test_italian_by_default(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 def test_no_seat_at_all_is_where_benches_are_needed_most(tmp_path: Path) -> None:
     """Unlike a run of who needs seats, looking for missing ones starts from none."""
     found = access15.find_seats(
-        write_study(tmp_path), category="csrc", osm=tmp_path / "street.osm", offline=True, n=2, cutoff_min=5.0
+        write_study(tmp_path),
+        category="csrc",
+        osm=tmp_path / "street.osm",
+        offline=True,
+        n=2,
+        cutoff_min=5.0,
     )
     assert found.summary["n_seats"].tolist() == [0]
     assert found.gaps["near"].tolist() == ["Municipio"]
-    assert found.proposals["total"].iloc[-1] == pytest.approx(100 * (300 / 1.55 - 100) / 1000, abs=3)
+    assert found.proposals["total"].iloc[-1] == pytest.approx(
+        100 * (300 / 1.55 - 100) / 1000, abs=3
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,10 +149,22 @@ def test_no_seat_at_all_is_where_benches_are_needed_most(tmp_path: Path) -> None
     [
         (("--category", "bar"), "category 'bar' is not known; known are hub, pharmacy"),
         (("--category", "csrc", "--profile", "ghost"), "profile 'ghost' is not known"),
-        (("--category", "csrc", "--profile", "adult"), "profile 'adult' states no rest_every_m; say with --limit-m"),
-        (("--category", "csrc", "--group", "dogs"), "group 'dogs' is not in the study; it counts total, age_65_plus"),
-        (("--category", "csrc", "--n", "0"), "0 new seats are asked for; give a number from 1 to 100"),
-        (("--category", "csrc", "--limit-m", "3"), "the longest gap between seats is 3 m; give metres from 10 to 5000"),
+        (
+            ("--category", "csrc", "--profile", "adult"),
+            "profile 'adult' states no rest_every_m; say with --limit-m",
+        ),
+        (
+            ("--category", "csrc", "--group", "dogs"),
+            "group 'dogs' is not in the study; it counts total, age_65_plus",
+        ),
+        (
+            ("--category", "csrc", "--n", "0"),
+            "0 new seats are asked for; give a number from 1 to 100",
+        ),
+        (
+            ("--category", "csrc", "--limit-m", "3"),
+            "the longest gap between seats is 3 m; give metres from 10 to 5000",
+        ),
         (("--category", "csrc", "--cutoff", "0"), "cutoffs are 0; give minutes above 0"),
         (("--category", "csrc", "--seats", "gone.csv"), "gone.csv"),
         (("--category", "bar", "--n", "0"), "missing seats cannot be looked for"),
@@ -131,7 +175,14 @@ def test_what_cannot_be_asked(
 ) -> None:
     write_study(tmp_path, benches_m=(90,))
     done = call(
-        capsys, "seats", tmp_path / "street.toml", "--osm", tmp_path / "street.osm", "-o", tmp_path / "out", *words
+        capsys,
+        "seats",
+        tmp_path / "street.toml",
+        "--osm",
+        tmp_path / "street.osm",
+        "-o",
+        tmp_path / "out",
+        *words,
     )
     assert done.code == 2
     assert message in done.err
@@ -141,10 +192,14 @@ def test_what_cannot_be_asked(
 
 @pytest.mark.real_data
 def test_the_two_neighbourhoods(shared_dir: Path) -> None:
-    """With the benches of 2025 hardly anybody of 65 and over gets to a hub; ten more help hundreds."""
+    """With the benches of 2025 hardly anybody of 65 and over gets to a hub; ten more help
+    hundreds.
+    """
     osm = shared_dir / "data" / "osm" / "milano-2014.osm.pbf"
     benches = shared_dir / "data" / "milano" / "benches_2025.json"
-    found = access15.find_seats("milano", category="hub", osm=osm, seats=[benches], offline=True, n=10)
+    found = access15.find_seats(
+        "milano", category="hub", osm=osm, seats=[benches], offline=True, n=10
+    )
     assert found.limit_m == load_profiles()["frail"].rest_every_m == 100
     assert (found.summary["within_seats"] < 0.01 * found.summary["people"]).all()
     assert (found.summary["within_proposed"] > 0.05 * found.summary["people"]).all()

@@ -1,4 +1,6 @@
-"""The commands of a session from the outside: what they write, which options count, and how mistakes end."""
+"""The commands of a session from the outside: what they write, which options count, and how
+mistakes end.
+"""
 
 from __future__ import annotations
 
@@ -31,13 +33,25 @@ def cli(capsys: pytest.CaptureFixture[str]) -> partial[Done]:
 
 
 def put_proposal(name: str = "idea.geojson", *changes: dict[str, Any], **head: Any) -> Path:
-    about = {"format": "access15-proposal", "version": 1, "study": "milano", "area": "chiesa_rossa", **head}
+    about = {
+        "format": "access15-proposal",
+        "version": 1,
+        "study": "milano",
+        "area": "chiesa_rossa",
+        **head,
+    }
     features = [
-        {"type": "Feature", "geometry": {"type": "Point", "coordinates": PLACE}, "properties": change}
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": PLACE},
+            "properties": change,
+        }
         for change in changes or (MOVE,)
     ]
     path = Path(name)
-    path.write_text(json.dumps({"type": "FeatureCollection", "access15": about, "features": features}))
+    path.write_text(
+        json.dumps({"type": "FeatureCollection", "access15": about, "features": features})
+    )
     return path
 
 
@@ -50,7 +64,17 @@ def data_of(page: Path) -> dict[str, Any]:
 
 
 def test_session_writes_one_page_and_nothing_else(cli: partial[Done], own_folder: Path) -> None:
-    done = cli("session", "chiesa_rossa", "--offline", "--profile", "frail", "--cutoff", "7", "--lang", "en")
+    done = cli(
+        "session",
+        "chiesa_rossa",
+        "--offline",
+        "--profile",
+        "frail",
+        "--cutoff",
+        "7",
+        "--lang",
+        "en",
+    )
     assert done.code == 0, done.err
     assert [path.name for path in own_folder.iterdir()] == ["chiesa_rossa_session.html"]
     data = data_of(own_folder / "chiesa_rossa_session.html")
@@ -66,51 +90,82 @@ def test_session_opens_with_proposals_at_their_minutes(cli: partial[Done]) -> No
     done = cli("session", "chiesa_rossa", "--offline", "--proposals", path, "-o", "page.html")
     assert done.code == 0, done.err
     assert data_of(Path("page.html"))["cutoffs_min"] == [4, 8]
-    assert '"facility_id":"cam-04"' in Path("page.html").read_text(encoding="utf-8").replace(" ", "")
+    assert '"facility_id":"cam-04"' in Path("page.html").read_text(encoding="utf-8").replace(
+        " ", ""
+    )
 
 
-def test_compare_writes_tables_and_a_page_and_says_who_gains(cli: partial[Done], own_folder: Path) -> None:
+def test_compare_writes_tables_and_a_page_and_says_who_gains(
+    cli: partial[Done], own_folder: Path
+) -> None:
     stray = {"change": "remove_steps"}
     path = put_proposal("idea.geojson", MOVE, stray)
     done = cli("compare", path, "--offline", "--profile", "older_adult", "frail", "--out", "out")
     assert done.code == 0, done.err
-    names = {"compare.csv", "compare_streets.csv", "compare_changes.csv", "chiesa_rossa_compare.html"}
+    names = {
+        "compare.csv",
+        "compare_streets.csv",
+        "compare_changes.csv",
+        "chiesa_rossa_compare.html",
+    }
     assert {one.name for one in (own_folder / "out").iterdir()} == names
     table = pd.read_csv("out/compare.csv")
     assert set(table["profile"]) == {"older_adult", "frail"}
     row = table[
-        (table["zone"] == "all") & (table["profile"] == "frail") & (table["category"] == "hub")
-        & (table["group"] == "age_65_plus") & (table["cutoff_min"] == 15)
-    ].iloc[0]  # fmt: skip
+        (table["zone"] == "all")
+        & (table["profile"] == "frail")
+        & (table["category"] == "hub")
+        & (table["group"] == "age_65_plus")
+        & (table["cutoff_min"] == 15)
+    ].iloc[0]
     assert row["gained"] - row["lost"] == pytest.approx(row["difference"], abs=0.011)
     told = "".join(done.out.split())
     assert f"{row['before']:,.0f}→{row['after']:,.0f}".replace(",", ".") in told
     assert "nil_population.csv" in told
-    assert "note: proposal 'idea', 'feature 2' (remove_steps) changes nothing: no steps lie within 30 m" in done.err
+    assert (
+        "note: proposal 'idea', 'feature 2' (remove_steps) changes nothing: no steps lie within 30 "
+        "m" in done.err
+    )
     assert table["people"].max() == pytest.approx(29_331)
 
 
 def test_compare_is_the_same_from_python(cli: partial[Done]) -> None:
     path = put_proposal()
-    assert cli("compare", path, "--offline", "--profile", "frail", "--cutoff", "5", "10", "-o", "out").code == 0
+    assert (
+        cli(
+            "compare", path, "--offline", "--profile", "frail", "--cutoff", "5", "10", "-o", "out"
+        ).code
+        == 0
+    )
     found = access15.compare(path, profiles=["frail"], cutoffs_min=[5, 10], offline=True).coverage
     written = pd.read_csv("out/compare.csv")
     assert set(written["cutoff_min"]) == {5, 10}
     assert len(written) == len(found)
     for name in ("people", "before", "after", "gained", "lost", "difference"):
-        assert written[name].to_numpy() == pytest.approx(found[name].to_numpy(), abs=0.0051, nan_ok=True)
+        assert written[name].to_numpy() == pytest.approx(
+            found[name].to_numpy(), abs=0.0051, nan_ok=True
+        )
 
 
 MISTAKES = [
-    (("session", "duomo"), "study 'milano' has no area 'duomo': its areas are chiesa_rossa, forlanini_salomone"),
-    (("session", "chiesa_rossa", "-o", "page.pdf"), "page.pdf: files ending in '.pdf' are not written; use .html"),
+    (
+        ("session", "duomo"),
+        "study 'milano' has no area 'duomo': its areas are chiesa_rossa, forlanini_salomone",
+    ),
+    (
+        ("session", "chiesa_rossa", "-o", "page.pdf"),
+        "page.pdf: files ending in '.pdf' are not written; use .html",
+    ),
     (("session", "chiesa_rossa", "-o", "."), "is a folder; name a file in it"),
     (("session", "chiesa_rossa", "--proposals", "none.geojson"), "none.geojson: cannot be read"),
     (
         ("session", "forlanini_salomone", "--proposals", "idea.geojson"),
         "idea.geojson is of area 'chiesa_rossa', not 'forlanini_salomone'; name that area",
     ),
-    (("session", "chiesa_rossa", "--proposals", "far.geojson"), "does not stand on this neighbourhood's streets"),
+    (
+        ("session", "chiesa_rossa", "--proposals", "far.geojson"),
+        "does not stand on this neighbourhood's streets",
+    ),
     (("compare", "roma.geojson"), "is of study 'roma', not 'milano'; name its study with --study"),
     (("compare", "idea.geojson", "broken.geojson"), "broken.geojson: not valid JSON"),
     (("compare", "idea.geojson", "-o", "idea.geojson"), "idea.geojson is a file; name a folder"),
@@ -119,8 +174,12 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("words", "message"), MISTAKES, ids=[" ".join(case[0]) for case in MISTAKES])
-def test_mistakes_end_in_a_sentence(cli: partial[Done], own_folder: Path, words: tuple[str, ...], message: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "message"), MISTAKES, ids=[" ".join(case[0]) for case in MISTAKES]
+)
+def test_mistakes_end_in_a_sentence(
+    cli: partial[Done], own_folder: Path, words: tuple[str, ...], message: str
+) -> None:
     put_proposal()
     put_proposal("roma.geojson", study="roma")
     put_proposal("noon.geojson", at="2026-12-01 12:00")

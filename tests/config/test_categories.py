@@ -44,12 +44,20 @@ def test_needs_of_the_score() -> None:
 
 def test_targets_stand_under_their_groups() -> None:
     categories = load_categories()
-    targets = [Target(key, key, is_category=True) for key in ("library", "hospital", "csrc", "pharmacy")]
-    assert [(name, [one.id for one in kinds]) for name, kinds in group_targets(targets, categories, "it")] == [
+    targets = [
+        Target(key, key, is_category=True) for key in ("library", "hospital", "csrc", "pharmacy")
+    ]
+    assert [
+        (name, [one.id for one in kinds])
+        for name, kinds in group_targets(targets, categories, "it")
+    ] == [
         ("Salute", ["hospital", "pharmacy"]),
         ("Incontro e cultura", ["library", "csrc"]),
     ]
-    assert [name for name, _ in group_targets(targets, categories, "en")] == ["Health", "Meeting and culture"]
+    assert [name for name, _ in group_targets(targets, categories, "en")] == [
+        "Health",
+        "Meeting and culture",
+    ]
 
 
 def test_rules_of_tags() -> None:
@@ -83,7 +91,8 @@ IS: dict[str, Callable[[Tags], bool]] = {
     "bike_station": lambda t: t.get("amenity") == "bicycle_rental",
     "metro_stop": lambda t: t.get("railway") == "subway_entrance" or t.get("station") == "subway",
     "drinking_fountain": lambda t: (
-        t.get("amenity") == "drinking_water" or (t.get("amenity") == "fountain" and t.get("drinking_water") == "yes")
+        t.get("amenity") == "drinking_water"
+        or (t.get("amenity") == "fountain" and t.get("drinking_water") == "yes")
     ),
 }
 
@@ -91,7 +100,9 @@ IS: dict[str, Callable[[Tags], bool]] = {
 def count_nodes(extract: Path) -> Counter[str]:
     """Nodes of each category, straight from the file."""
     counts: Counter[str] = Counter()
-    for node in osmium.FileProcessor(str(extract), osmium.osm.NODE).with_filter(osmium.filter.EmptyTagFilter()):
+    for node in osmium.FileProcessor(str(extract), osmium.osm.NODE).with_filter(
+        osmium.filter.EmptyTagFilter()
+    ):
         tags = dict(node.tags)
         if tags.get("access") not in ("no", "private"):
             counts.update(key for key, is_it in IS.items() if is_it(tags))
@@ -115,11 +126,19 @@ def count_nodes(extract: Path) -> Counter[str]:
             },
             317,
         ),
-        ("milano-2014.osm.pbf", {"library": 20, "pharmacy": 2, "place_of_worship": 2, "drinking_fountain": 7}, 3),
+        (
+            "milano-2014.osm.pbf",
+            {"library": 20, "pharmacy": 2, "place_of_worship": 2, "drinking_fountain": 7},
+            3,
+        ),
     ],
 )
-def test_places_of_real_extracts(shared_dir: Path, extract: str, some: dict[str, int], parks: int) -> None:
-    """Each category holds as many nodes as a count of the file's tags; what is two things at once is counted once."""
+def test_places_of_real_extracts(
+    shared_dir: Path, extract: str, some: dict[str, int], parks: int
+) -> None:
+    """Each category holds as many nodes as a count of the file's tags; what is two things at once
+    is counted once.
+    """
     path = shared_dir / "data" / "osm" / extract
     found = read_osm_data(path, load_categories().values())
     nodes = Counter(place.category for place in found.places if place.kind == "node")

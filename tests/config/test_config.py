@@ -66,18 +66,36 @@ def message(path: Path, summary: str, *problems: str) -> str:
 
 
 def test_profiles_that_come_with_access15() -> None:
-    """The four walkers of the design, in its order, the plain one off the maps, and who needs benches."""
+    """The four walkers of the design, in its order, the plain one off the maps, and who needs
+    benches.
+    """
     profiles = load_profiles()
     assert list(profiles) == ["adult", "older_adult", "frail", "wheelchair", "plain", "frail_seats"]
     assert [p.pace_ms for p in profiles.values()] == [1.33, 0.97, 0.80, 0.83, 1.33, 0.80]
-    assert [p.steps for p in profiles.values()] == ["slower", "slower", "avoided", "impassable", "plain", "avoided"]
+    assert [p.steps for p in profiles.values()] == [
+        "slower",
+        "slower",
+        "avoided",
+        "impassable",
+        "plain",
+        "avoided",
+    ]
     assert [p.on_maps for p in profiles.values()] == [True, True, True, True, False, True]
     assert profiles["older_adult"].steps_factor == 3.0
-    assert (profiles["wheelchair"].raised_kerb, profiles["wheelchair"].max_incline) == ("impassable", 0.08)
+    assert (profiles["wheelchair"].raised_kerb, profiles["wheelchair"].max_incline) == (
+        "impassable",
+        0.08,
+    )
     assert profiles["older_adult"].pace_kmh == pytest.approx(3.5, abs=0.01)
-    assert (profiles["frail"].rest_every_m, profiles["frail"].rest_s, profiles["frail"].needs_seat) == (100, 30, False)
+    assert (
+        profiles["frail"].rest_every_m,
+        profiles["frail"].rest_s,
+        profiles["frail"].needs_seat,
+    ) == (100, 30, False)
     assert profiles["frail"].rest_per_m_s == 0.3
-    assert profiles["frail"].pace_with_rests_ms == pytest.approx(100 / 155)  # 125 s of walking and 30 s of rest
+    assert profiles["frail"].pace_with_rests_ms == pytest.approx(
+        100 / 155
+    )  # 125 s of walking and 30 s of rest
     assert [p.rest_per_m_s for p in profiles.values() if not p.id.startswith("frail")] == [0.0] * 4
     assert {p.id for p in profiles.values() if p.needs_seat} == {"frail_seats"}
     assert profiles["adult"].pace_with_rests_ms == 1.33
@@ -124,7 +142,9 @@ def test_study_file_elsewhere_has_paths_relative_to_it(tmp_path: Path) -> None:
     folder = tmp_path / "studies"
     folder.mkdir()
     path = folder / "mine.toml"
-    path.write_text(changed(STUDY, '"../nil_outlines.geojson"', '"zones.geojson"'), encoding="utf-8")
+    path.write_text(
+        changed(STUDY, '"../nil_outlines.geojson"', '"zones.geojson"'), encoding="utf-8"
+    )
     study = load_study(path)
     assert study.zones.file == folder / "zones.geojson"
     assert study.facilities.file.resolve() == tmp_path / "facilities.csv"
@@ -136,7 +156,11 @@ def test_changed_study_is_checked_again() -> None:
     assert study.changed(cutoffs_min=(7.5,), areas=study.areas[:1]).cutoffs_s == (450.0,)
     assert study.changed(facilities=study.facilities) == study
     assert isinstance(study.changed(areas=study.areas[1:]).areas[0], Area)
-    expected = "study 'milano': not a valid Study\n  - cutoffs_min is 15, 5; it must rise and hold no value twice"
+    expected = (
+        "study 'milano': not a valid Study\n  - cutoffs_min is 15, 5; it must rise and "
+        "hold "
+        "no value twice"
+    )
     with pytest.raises(ConfigError, match=f"^{re.escape(expected)}$"):
         study.changed(cutoffs_min=(15, 5))
 
@@ -150,7 +174,10 @@ def test_changed_study_is_checked_again() -> None:
     ],
 )
 def test_nobody_walks_at_that_pace(speed_ms: float, problem: str) -> None:
-    with pytest.raises(ConfigError, match=f"^{re.escape(f'profile {chr(39)}adult{chr(39)}: not a valid WalkProfile')}"):
+    with pytest.raises(
+        ConfigError,
+        match=f"^{re.escape(f'profile {chr(39)}adult{chr(39)}: not a valid WalkProfile')}",
+    ):
         load_profiles()["adult"].at_pace(speed_ms)
     with pytest.raises(ConfigError, match=re.escape(problem)):
         load_profiles()["adult"].at_pace(speed_ms)
@@ -185,7 +212,10 @@ def test_no_such_area_and_no_such_item() -> None:
     [
         (None, "cannot be read (No such file or directory); check the path"),
         (b"\xff\xfe", "not UTF-8 text; save the file as UTF-8"),
-        (b"[slow", "not valid TOML: Expected ']' at the end of a table declaration (at end of document)"),
+        (
+            b"[slow",
+            "not valid TOML: Expected ']' at the end of a table declaration (at end of document)",
+        ),
         (b"a = 1\na = 2\n", "not valid TOML: Cannot overwrite a value (at line 2, column 6)"),
     ],
 )
@@ -205,7 +235,10 @@ def test_unreadable_files(tmp_path: Path, data: bytes | None, sentence: str) -> 
         (
             "pace_ms = 0.5",
             "pace_ms = 'fast'",
-            ["pace_ms: Input should be a valid number, unable to parse string as a number (found 'fast')"],
+            [
+                "pace_ms: Input should be a valid number, unable to parse string as a number "
+                "(found 'fast')"
+            ],
         ),
         ("pace_ms = 0.5", "pace_ms = 5", ["pace_ms: Input should be less than 5 (found 5)"]),
         (
@@ -213,8 +246,16 @@ def test_unreadable_files(tmp_path: Path, data: bytes | None, sentence: str) -> 
             'steps = "slow"',
             ["steps: Input should be 'plain', 'slower', 'avoided' or 'impassable' (found 'slow')"],
         ),
-        ('steps = "slower"', 'steps = "impassable"', ["profile 'slow': steps = 'impassable' takes no steps_factor"]),
-        ("steps_factor = 2.0", "steps_factor = 1.0", ["profile 'slow': steps = 'slower' needs a steps_factor above 1"]),
+        (
+            'steps = "slower"',
+            'steps = "impassable"',
+            ["profile 'slow': steps = 'impassable' takes no steps_factor"],
+        ),
+        (
+            "steps_factor = 2.0",
+            "steps_factor = 1.0",
+            ["profile 'slow': steps = 'slower' needs a steps_factor above 1"],
+        ),
         (
             "steps_factor = 2.0",
             "steps_factor = 0.5",
@@ -230,7 +271,11 @@ def test_unreadable_files(tmp_path: Path, data: bytes | None, sentence: str) -> 
             'incline = "slower"\nmax_incline = 8',
             ["max_incline: Input should be less than or equal to 1 (found 8)"],
         ),
-        ('incline = "slower"', 'incline = "slower"\nshoes = 1', ["shoes: Extra inputs are not permitted (found 1)"]),
+        (
+            'incline = "slower"',
+            'incline = "slower"\nshoes = 1',
+            ["shoes: Extra inputs are not permitted (found 1)"],
+        ),
         ('steps = "b"\n', "", ["profile 'slow' states no source for steps"]),
         (
             'incline = "slower"',
@@ -260,7 +305,11 @@ def test_unreadable_files(tmp_path: Path, data: bytes | None, sentence: str) -> 
                 "rest_s: Input should be greater than or equal to 0 (found -1)",
             ],
         ),
-        ('it = "Lento"', 'it = ""', ["label.it: String should have at least 1 character (found '')"]),
+        (
+            'it = "Lento"',
+            'it = ""',
+            ["label.it: String should have at least 1 character (found '')"],
+        ),
     ],
 )
 def test_unusable_profiles(tmp_path: Path, old: str, new: str, problems: list[str]) -> None:
@@ -272,7 +321,11 @@ def test_unusable_profiles(tmp_path: Path, old: str, new: str, problems: list[st
 
 def test_all_problems_of_a_profile_at_once(tmp_path: Path) -> None:
     path = tmp_path / "profiles.toml"
-    text = changed(changed(WALKER, "pace_ms = 0.5", "pace_ms = 9"), "crossing_marked_s = 1", "crossing_marked_s = 900")
+    text = changed(
+        changed(WALKER, "pace_ms = 0.5", "pace_ms = 9"),
+        "crossing_marked_s = 1",
+        "crossing_marked_s = 900",
+    )
     path.write_text(text, encoding="utf-8")
     problems = (
         "pace_ms: Input should be less than 5 (found 9)",
@@ -283,7 +336,8 @@ def test_all_problems_of_a_profile_at_once(tmp_path: Path) -> None:
 
 
 MUST = (
-    'must be written key=value (several that hold together: "amenity=fountain + drinking_water=yes"; '
+    'must be written key=value (several that hold together: "amenity=fountain + '
+    'drinking_water=yes"; '
     'any value: "name=*"; not this one: "access!=customers")'
 )
 
@@ -291,7 +345,11 @@ MUST = (
 @pytest.mark.parametrize(
     ("old", "new", "problems"),
     [
-        ("#2e5090", "#2E5090", ["colour: String should match pattern '^#[0-9a-f]{6}$' (found '#2E5090')"]),
+        (
+            "#2e5090",
+            "#2E5090",
+            ["colour: String should match pattern '^#[0-9a-f]{6}$' (found '#2E5090')"],
+        ),
         ("#2e5090", "red", ["colour: String should match pattern '^#[0-9a-f]{6}$' (found 'red')"]),
         ('"L"', '"LIB"', ["symbol: String should have at most 2 characters (found 'LIB')"]),
         ('"amenity=library"', '"library"', [f"category 'library': OSM tag 'library' {MUST}"]),
@@ -316,25 +374,32 @@ MUST = (
             '"amenity=library"',
             '"a=b + c!=*"',
             [
-                "category 'library': OSM tag 'a=b + c!=*' forbids any value; name the value that is forbidden",
+                "category 'library': OSM tag 'a=b + c!=*' forbids any value; name the value that "
+                "is forbidden",
             ],
         ),
         (
             'symbol = "L"',
             'symbol = "L"\nneed = "books"\ncounts_in_score = false',
             [
-                "category 'library': need = 'books' is asked by the score, which counts_in_score = false leaves out",
+                "category 'library': need = 'books' is asked by the score, which counts_in_score = "
+                "false leaves out",
             ],
         ),
         (
             'symbol = "L"',
             'symbol = "L"\ngroup = "healt"',
             [
-                "[library] group is 'healt'; use one of health, food, money_post, sociality, green_rest, transport, "
+                "[library] group is 'healt'; use one of health, food, money_post, sociality, "
+                "green_rest, transport, "
                 "social_support, other",
             ],
         ),
-        ("[library]", '["li brary"]', ["id: String should match pattern '^[a-z][a-z0-9_]*$' (found 'li brary')"]),
+        (
+            "[library]",
+            '["li brary"]',
+            ["id: String should match pattern '^[a-z][a-z0-9_]*$' (found 'li brary')"],
+        ),
     ],
 )
 def test_unusable_categories(tmp_path: Path, old: str, new: str, problems: list[str]) -> None:
@@ -357,7 +422,11 @@ BETWEEN = "cutoffs_min holds {}; give minutes above 0 and up to 120"
         ("[5, 10, 15]", "[]", RISE.format("empty")),
         ("[5, 10, 15]", "[0, 5]", BETWEEN.format("0")),
         ("[5, 10, 15]", "[-1, 5, 120.5]", BETWEEN.format("-1, 120.5")),
-        ("max_snap_m = 150", "max_snap_m = 0", "max_snap_m: Input should be greater than 0 (found 0)"),
+        (
+            "max_snap_m = 150",
+            "max_snap_m = 0",
+            "max_snap_m: Input should be greater than 0 (found 0)",
+        ),
         (
             "max_snap_m = 150",
             "max_snap_m = 2001",
@@ -461,5 +530,9 @@ def test_profile_file_matches_its_own_reading() -> None:
         profile: WalkProfile = load_profiles()[profile_id]
         for key, value in table.items():
             found = getattr(profile, key)
-            assert found == value if not isinstance(value, dict) or key == "sources" else found.model_dump() == value
+            assert (
+                found == value
+                if not isinstance(value, dict) or key == "sources"
+                else found.model_dump() == value
+            )
         assert math.isfinite(profile.pace_ms)

@@ -1,4 +1,6 @@
-"""The terminal tells the numbers of the tables, plainly, in two languages, and never obeys a name."""
+"""The terminal tells the numbers of the tables, plainly, in two languages, and never obeys a
+name.
+"""
 
 from __future__ import annotations
 
@@ -44,12 +46,25 @@ def result() -> RunResult:
     [
         (
             "it",
-            ["Entro 5 minuti 50 % 50 % 0 %", "Entro 7,5 minuti 75 % 50 % 50 %", "Entro 15 minuti 100 % 75 % 50 %"],
+            [
+                "Entro 5 minuti 50 % 50 % 0 %",
+                "Entro 7,5 minuti 75 % 50 % 50 %",
+                "Entro 15 minuti 100 % 75 % 50 %",
+            ],
         ),
-        ("en", ["Within 5 minutes 50% 50% 0%", "Within 7.5 minutes 75% 50% 50%", "Within 15 minutes 100% 75% 50%"]),
+        (
+            "en",
+            [
+                "Within 5 minutes 50% 50% 0%",
+                "Within 7.5 minutes 75% 50% 50%",
+                "Within 15 minutes 100% 75% 50%",
+            ],
+        ),
     ],
 )
-def test_table_puts_the_walkers_side_by_side(result: RunResult, lang: Lang, rows: list[str]) -> None:
+def test_table_puts_the_walkers_side_by_side(
+    result: RunResult, lang: Lang, rows: list[str]
+) -> None:
     nord = shown(result, lang).translate(SPACES).split("Zona Sud")[0]
     cells = words(re.sub("[│┃]", " ", nord))
     for row in rows:  # homes of "nord": 20, 10 and 10 people of 65 and over
@@ -67,13 +82,17 @@ def test_pace_of_each_walker_stands_over_its_column(result: RunResult) -> None:
     [
         (
             "it",
-            "Su 100 residenti di 65 anni e più, la mappa al passo «Adulto» ne conta 100 entro 15 minuti da un centro "
-            "(hub). Al loro passo («Persona anziana») sono 75 (50-75 %). 10 persone date per vicine non ci arrivano.",
+            "Su 100 residenti di 65 anni e più, la mappa al passo «Adulto» ne conta 100 entro 15 "
+            "minuti da un centro "
+            "(hub). Al loro passo («Persona anziana») sono 75 (50-75 %). 10 persone date per "
+            "vicine non ci arrivano.",
         ),
         (
             "en",
-            "Of 100 residents aged 65 and over, the map at the pace “Adult” counts 100 within 15 minutes of a hub. "
-            "At their own pace (“Older adult”) it is 75 (50-75%). 10 people who are said to be near do not get there.",
+            "Of 100 residents aged 65 and over, the map at the pace “Adult” counts 100 within 15 "
+            "minutes of a hub. "
+            "At their own pace (“Older adult”) it is 75 (50-75%). 10 people who are said to be "
+            "near do not get there.",
         ),
     ],
 )
@@ -83,7 +102,9 @@ def test_the_gap_comes_first(result: RunResult, lang: Lang, sentence: str) -> No
 
 def test_every_group_has_its_own_pace_beside_the_claim(result: RunResult) -> None:
     """Homes of "nord": 100.5, 50.25 and 49.25 people, of whom 20, 10 and 10 of 65 and over."""
-    nord = words(re.sub("[│┃]", " ", shown(result).translate(SPACES).split("per ogni modo di camminare")[0]))
+    nord = words(
+        re.sub("[│┃]", " ", shown(result).translate(SPACES).split("per ogni modo di camminare")[0])
+    )
     assert "Gruppo Passo «Adulto» Al loro passo Persone fra i due In tutto" in nord
     assert "tutti i residenti 100 % 100 % 0 200 Adulto" in nord
     assert "65 anni e più 100 % 75 % (50-75 %) 10 40 Persona anziana" in nord
@@ -92,13 +113,16 @@ def test_every_group_has_its_own_pace_beside_the_claim(result: RunResult) -> Non
 def test_what_is_unknown_is_said(result: RunResult) -> None:
     text = words(shown(result).translate(SPACES))
     assert (
-        "Quanto è sicuro: Della lunghezza di strada percorsa non si conosce: i cordoli agli attraversamenti 100 %, "
-        in text
+        "Quanto è sicuro: Della lunghezza di strada percorsa non si conosce: i cordoli agli "
+        "attraversamenti 100 %, " in text
     )
     unknown = result.areas["nord"].unknown_shares.assign(share=[math.nan, 0.5, 0.25] * 3)
     nord = dataclasses.replace(result.areas["nord"], unknown_shares=unknown)
     other = words(shown(dataclasses.replace(result, areas={"nord": nord})).translate(SPACES))
-    assert "non si conosce: nessun attraversamento in mappa, quindi nessun cordolo, la pendenza 50 %" in other
+    assert (
+        "non si conosce: nessun attraversamento in mappa, quindi nessun cordolo, la pendenza 50 %"
+        in other
+    )
     assert "Posizione dei 4 luoghi: punto ufficiale 75 %, nessun punto 25 %." in text
 
 
@@ -106,7 +130,9 @@ def test_a_run_without_the_claim_does_not_say_zero(result: RunResult) -> None:
     nord = result.areas["nord"]
     coverage = nord.coverage[nord.coverage["profile"] == "older_adult"]
     profiles = {"older_adult": result.profiles["older_adult"]}
-    alone = dataclasses.replace(result, profiles=profiles, areas={"nord": dataclasses.replace(nord, coverage=coverage)})
+    alone = dataclasses.replace(
+        result, profiles=profiles, areas={"nord": dataclasses.replace(nord, coverage=coverage)}
+    )
     text = words(re.sub("[│┃]", " ", shown(alone).translate(SPACES)))
     assert "non è noto: questo calcolo lascia fuori «adult» (non vuol dire zero)." in text
     assert "65 anni e più non noto 75 % (50-75 %) non noto 40 Persona anziana" in text
@@ -116,14 +142,23 @@ def test_a_run_without_the_claim_does_not_say_zero(result: RunResult) -> None:
 def test_zero_and_unknown_are_said_plainly(result: RunResult) -> None:
     text = words(shown(result).translate(SPACES))
     assert "Centro di accoglienza: 0 %, il più vicino ad almeno 104 minuti in linea d'aria" in text
-    assert re.search(r"Stazione di bike sharing: (non noto|sconosciuto): in elenco 1 luogo, nessun punto certo", text)
+    assert re.search(
+        r"Stazione di bike sharing: (non noto|sconosciuto): in elenco 1 luogo, nessun punto certo",
+        text,
+    )
     assert "Biblioteca:" not in text, "what is reached by somebody is not a gap"
 
 
 def test_zero_with_a_way_tells_the_minutes(result: RunResult) -> None:
     nord = result.areas["nord"]
-    nearest = nord.nearest.assign(nearest_min=np.where(nord.nearest["category"] == "shelter", 22.4, 2.0))
-    text = words(shown(dataclasses.replace(result, areas={"nord": dataclasses.replace(nord, nearest=nearest)})))
+    nearest = nord.nearest.assign(
+        nearest_min=np.where(nord.nearest["category"] == "shelter", 22.4, 2.0)
+    )
+    text = words(
+        shown(
+            dataclasses.replace(result, areas={"nord": dataclasses.replace(nord, nearest=nearest)})
+        )
+    )
     assert "Centro di accoglienza: 0 %, il più vicino a 23 minuti" in text.translate(SPACES)
 
 
@@ -134,17 +169,29 @@ def test_sketch_is_warned_of_in_the_readers_language(result: RunResult) -> None:
 
 def test_other_warnings_are_passed_on(result: RunResult) -> None:
     nord = result.areas["nord"]
-    info = dataclasses.replace(nord.network_info, kind="osm", warnings=("the area is cut by the extract's edge",))
-    text = words(shown(dataclasses.replace(result, areas={"nord": dataclasses.replace(nord, network_info=info)})))
+    info = dataclasses.replace(
+        nord.network_info, kind="osm", warnings=("the area is cut by the extract's edge",)
+    )
+    text = words(
+        shown(
+            dataclasses.replace(
+                result, areas={"nord": dataclasses.replace(nord, network_info=info)}
+            )
+        )
+    )
     assert "Attenzione: the area is cut by the extract's edge" in text
     assert "Schizzo" not in text
 
 
 def test_run_without_older_people_or_older_walkers(result: RunResult) -> None:
     nord = result.areas["nord"]
-    coverage = nord.coverage[(nord.coverage["group"] == "total") & (nord.coverage["profile"] == "wheelchair")]
+    coverage = nord.coverage[
+        (nord.coverage["group"] == "total") & (nord.coverage["profile"] == "wheelchair")
+    ]
     study = result.study.model_copy(
-        update={"population": result.study.population.model_copy(update={"groups": {"total": "total"}})}
+        update={
+            "population": result.study.population.model_copy(update={"groups": {"total": "total"}})
+        }
     )
     alone = dataclasses.replace(
         result,
@@ -190,7 +237,9 @@ def test_stages(name: str, it: str, en: str) -> None:
 def test_every_stage_of_the_pipeline_has_italian() -> None:
     modules = (PACKAGE / "workflows").glob("*.py")
     calls = re.compile(r'(?:stage|progress|_say)\(f?"([^"{]+)')
-    stages = [text for module in modules for text in calls.findall(module.read_text(encoding="utf-8"))]
+    stages = [
+        text for module in modules for text in calls.findall(module.read_text(encoding="utf-8"))
+    ]
     assert len(stages) >= 5
     for stage in stages:
         assert tell_stage(stage, "it") != tell_stage(stage, "en"), stage
@@ -199,5 +248,11 @@ def test_every_stage_of_the_pipeline_has_italian() -> None:
 def test_where_the_files_are() -> None:
     names = ["run.json", "index.html", "coverage.csv"]
     index = Path("maps") / "index.html"
-    assert tell_files(Path("maps"), names) == f"Apri {index} (nella stessa cartella: coverage.csv, run.json)"
-    assert tell_files(Path("maps"), names, "en") == f"Open {index} (in the same folder: coverage.csv, run.json)"
+    assert (
+        tell_files(Path("maps"), names)
+        == f"Apri {index} (nella stessa cartella: coverage.csv, run.json)"
+    )
+    assert (
+        tell_files(Path("maps"), names, "en")
+        == f"Open {index} (in the same folder: coverage.csv, run.json)"
+    )

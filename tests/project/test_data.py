@@ -15,7 +15,9 @@ from builders.paths import ROOT
 from access15.config import load_categories, load_profiles, load_study
 
 DATA = ROOT / "data"
-FILES = sorted(path.relative_to(DATA).as_posix() for path in DATA.rglob("*") if path.suffix not in {".md", ""})
+FILES = sorted(
+    path.relative_to(DATA).as_posix() for path in DATA.rglob("*") if path.suffix not in {".md", ""}
+)
 HEADER = ["file", "what", "rows", "source", "licence", "date", "sha256"]
 
 
@@ -23,7 +25,10 @@ def read_tables() -> list[list[list[str]]]:
     """Tables of the README as rows of cells, without the rules between head and body."""
     text = (DATA / "README.md").read_text(encoding="utf-8")
     tables = re.findall(r"(?:^\|.*\|\n)+", text, flags=re.MULTILINE)
-    split = [[[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()] for table in tables]
+    split = [
+        [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+        for table in tables
+    ]
     return [[row for row in table if not set("".join(row)) <= {"-"}] for table in split]
 
 

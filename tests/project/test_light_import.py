@@ -53,7 +53,9 @@ print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
 
 def run_python(code: str, *, cwd: Path, env: dict[str, str] | None = None) -> list[str]:
     """Lines printed by a fresh interpreter that sees only the package in `cwd`."""
-    fresh = {k: v for k, v in os.environ.items() if not k.startswith(("NUMBA_", "PYTHON", "XDG_", "COV"))}
+    fresh = {
+        k: v for k, v in os.environ.items() if not k.startswith(("NUMBA_", "PYTHON", "XDG_", "COV"))
+    }
     done = subprocess.run(
         [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(cwd)!r})\n{code}"],
         cwd=cwd,
@@ -76,7 +78,8 @@ def test_import_is_light(module: str) -> None:
 def test_study_loads_light() -> None:
     """Reading studies, profiles and categories needs none of them either."""
     code = (
-        "import access15, sys; access15.load_study('milano'); access15.load_profiles(); access15.load_categories()\n"
+        "import access15, sys; access15.load_study('milano'); access15.load_profiles(); "
+        "access15.load_categories()\n"
         f"print(sorted(set({HEAVY!r}) & set(sys.modules)))"
     )
     assert run_python(code, cwd=PACKAGE.parent) == ["[]"]
@@ -84,13 +87,18 @@ def test_study_loads_light() -> None:
 
 def test_public_names_exist() -> None:
     """Every name that is promised can be had, and dir() lists it."""
-    code = "import access15; print([n for n in access15.__all__ if not hasattr(access15, n) or n not in dir(access15)])"
+    code = (
+        "import access15; print([n for n in access15.__all__ if not hasattr(access15, n) or n "
+        "not in dir(access15)])"
+    )
     assert run_python(code, cwd=PACKAGE.parent) == ["[]"]
 
 
 @pytest.fixture
 def installed(tmp_path: Path) -> Path:
-    """A copy of the package, its folders closed against writing, also for root: a file where a cache would be."""
+    """A copy of the package, its folders closed against writing, also for root: a file where a
+    cache would be.
+    """
     root = tmp_path / "site"
     shutil.copytree(PACKAGE, root / "access15", ignore=shutil.ignore_patterns("__pycache__"))
     for folder in [root / "access15", *(p for p in (root / "access15").rglob("*") if p.is_dir())]:

@@ -12,7 +12,11 @@ from builders.paths import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # written so that this file does not find itself
-HOSTS = re.compile("|".join([r"py[p]i\.org", r"python[h]osted\.org", r"np[m]js\.(?:org|com)", r"deb\.[d]ebian\.org"]))
+HOSTS = re.compile(
+    "|".join(
+        [r"py[p]i\.org", r"python[h]osted\.org", r"np[m]js\.(?:org|com)", r"deb\.[d]ebian\.org"]
+    )
+)
 MACHINE_PATHS = re.compile(r"(?<![\w.$}])/(?:wor[k]|roo[t]|hom[e]/(?!somebody))/?[A-Za-z]\w*/")
 
 
@@ -23,14 +27,19 @@ def read(name: str) -> str:
 def list_files() -> list[Path]:
     done = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         pytest.skip(f"no git checkout here: {done.stderr.strip()}")
     return [ROOT / name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
-@pytest.mark.parametrize("pattern", [HOSTS, MACHINE_PATHS], ids=["registry hosts", "paths of a machine"])
+@pytest.mark.parametrize(
+    "pattern", [HOSTS, MACHINE_PATHS], ids=["registry hosts", "paths of a machine"]
+)
 def test_no_file_holds(pattern: re.Pattern[str]) -> None:
     found = []
     for path in list_files():
@@ -69,8 +78,12 @@ def test_constraints_pin_every_dependency_exactly() -> None:
     pinned = {normalise(line.split("==")[0]) for line in lines}
     extras = PROJECT["optional-dependencies"]
     wanted = [*PROJECT["dependencies"], *extras["test"], *extras["notebooks"]]
-    tools = re.findall(r"pip\" install .*notebooks\]' (.+)$", read(".ci/run"), flags=re.MULTILINE)[0].split()
-    names = {normalise(re.split(r"[<>=!~\[; ]", requirement)[0]) for requirement in [*wanted, *tools]}
+    tools = re.findall(r"pip\" install .*notebooks\]' (.+)$", read(".ci/run"), flags=re.MULTILINE)[
+        0
+    ].split()
+    names = {
+        normalise(re.split(r"[<>=!~\[; ]", requirement)[0]) for requirement in [*wanted, *tools]
+    }
     assert names - pinned == set()
 
 

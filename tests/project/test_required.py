@@ -33,12 +33,23 @@ def test_skips_for_another_reason():
 def run_pytest(folder: Path, variables: dict[str, str]) -> str:
     (folder / "conftest.py").write_text((TESTS_FOLDER / "conftest.py").read_text(encoding="utf-8"))
     (folder / "test_made_up.py").write_text(TESTS, encoding="utf-8")
-    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n    real_data\n    browser\n    node\n", encoding="utf-8")
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("ACCESS15_", "PYTEST_"))}
+    (folder / "pytest.ini").write_text(
+        "[pytest]\nmarkers =\n    real_data\n    browser\n    node\n", encoding="utf-8"
+    )
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if not key.startswith(("ACCESS15_", "PYTEST_"))
+    }
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-ra", "-p", "no:cacheprovider", str(folder)],
-        env={**kept, **variables}, cwd=folder, capture_output=True, text=True, check=False, timeout=60,
-    )  # fmt: skip
+        env={**kept, **variables},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     return done.stdout
 
 
@@ -51,10 +62,18 @@ def run_pytest(folder: Path, variables: dict[str, str]) -> str:
             "3 skipped, 1 error",
             "ACCESS15_REQUIRE_SHARED=1 forbids to skip this test",
         ),
-        ({"ACCESS15_REQUIRE_BROWSER": "1"}, "1 failed, 3 skipped", "this test: Skipped: no chromium"),
+        (
+            {"ACCESS15_REQUIRE_BROWSER": "1"},
+            "1 failed, 3 skipped",
+            "this test: Skipped: no chromium",
+        ),
         ({"ACCESS15_REQUIRE_NODE": "1"}, "1 failed, 3 skipped", "this test: Skipped: no node"),
         ({"ACCESS15_REQUIRE_SHARED": "0"}, "4 skipped", "no chromium"),
-        ({"ACCESS15_SHARED": "/nowhere"}, "3 skipped, 1 error", "ACCESS15_SHARED=/nowhere holds no data/osm folder"),
+        (
+            {"ACCESS15_SHARED": "/nowhere"},
+            "3 skipped, 1 error",
+            "ACCESS15_SHARED=/nowhere holds no data/osm folder",
+        ),
     ],
 )
 def test_skips(tmp_path: Path, variables: dict[str, str], closing: str, sentence: str) -> None:

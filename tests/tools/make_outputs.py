@@ -1,8 +1,10 @@
-"""Run every command that computes and keep what it writes, to hold two versions of access15 against each other.
+"""Run every command that computes and keep what it writes, to hold two versions of access15 against
+each other.
 
     python tests/tools/make_outputs.py FOLDER [--only NAME ...]
 
-With ACCESS15_SHARED the Milan extract is run too. Then: python tests/tools/compare_outputs.py BEFORE AFTER
+With ACCESS15_SHARED the Milan extract is run too. Then: python tests/tools/compare_outputs.py
+BEFORE AFTER
 """
 
 from __future__ import annotations
@@ -16,6 +18,31 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# The clock stands still, so that the moment printed on posters and pages is the same.
+FROZEN = """
+import importlib, pkgutil, sys
+from datetime import UTC, datetime
+import access15
+
+class Kind(type):
+    def __instancecheck__(cls, one):
+        return isinstance(one, datetime)
+    def __getattr__(cls, name):
+        return getattr(datetime, name)
+
+class Frozen(metaclass=Kind):
+    @staticmethod
+    def now(zone=None):
+        return datetime(2026, 11, 29, 12, 0, tzinfo=UTC).astimezone(zone)
+
+for found in pkgutil.walk_packages(access15.__path__, prefix="access15."):
+    if not found.name.endswith("__main__"):
+        module = importlib.import_module(found.name)
+        if getattr(module, "datetime", None) is datetime:
+            module.datetime = Frozen
+import runpy
+runpy.run_module("access15", run_name="__main__")
+"""
 PLACE = [9.1760, 45.4350]
 FORLANINI = [9.2420, 45.4590]
 
@@ -59,7 +86,10 @@ def write_inputs(folder: Path) -> None:
         about = {"format": "access15-proposal", "version": 1, "study": "milano", "area": area}
         text = json.dumps({"type": "FeatureCollection", "access15": about, "features": features})
         (folder / f"{name}.geojson").write_text(text, encoding="utf-8")
-    points = ["id,lat,lon", *(f"p{i},{45.425 + i % 7 * 0.002:.4f},{9.170 + i % 5 * 0.003:.4f}" for i in range(35))]
+    points = [
+        "id,lat,lon",
+        *(f"p{i},{45.425 + i % 7 * 0.002:.4f},{9.170 + i % 5 * 0.003:.4f}" for i in range(35)),
+    ]
     (folder / "points.csv").write_text("\n".join(points) + "\n", encoding="utf-8")
 
 
@@ -72,7 +102,9 @@ def list_commands(extract: Path | None, benches: Path | None) -> dict[str, str]:
         seats = f"--seats {benches}"
         commands |= list_common("milan", streets=osm, single=osm, seats=seats)
         commands["milan_seats"] = f"seats --category hub {osm} {seats} -o milan_seats"
-        commands["milan_seats_csrc"] = f"seats --category csrc {osm} {seats} --n 4 --limit-m 150 -o milan_seats_csrc"
+        commands["milan_seats_csrc"] = (
+            f"seats --category csrc {osm} {seats} --n 4 --limit-m 150 -o milan_seats_csrc"
+        )
     return commands
 
 
@@ -86,11 +118,14 @@ def list_common(name: str, *, streets: str, single: str, seats: str) -> dict[str
         "coverage": f"coverage {streets} --cutoff 7 12 --csv OUT.csv",
         "compare": f"compare chiesa.geojson forlanini.geojson {every} --out OUT",
         "session": f"session chiesa_rossa {streets} --proposals chiesa.geojson -o OUT.html",
-        "isochrone": f"isochrone --facility cam-04 --minutes 5 10 15 --profile frail {single} -o OUT.geojson",
-        "isochrone_streets": f"isochrone --at 45.4350,9.1760 --minutes 9 --streets {single} -o OUT.gpkg",
+        "isochrone": f"isochrone --facility cam-04 --minutes 5 10 15 --profile frail {single} -o "
+        "OUT.geojson",
+        "isochrone_streets": f"isochrone --at 45.4350,9.1760 --minutes 9 --streets {single} -o "
+        "OUT.gpkg",
         "times": f"times --from 45.4275,9.1748 --to points.csv --profile frail {single} -o OUT.csv",
         "poster": f"poster chiesa_rossa {streets} --size A3 -o OUT.svg",
-        "poster_proposal": f"poster chiesa_rossa {streets} --proposal chiesa.geojson --lang en --size A4 -o OUT.svg",
+        "poster_proposal": f"poster chiesa_rossa {streets} --proposal chiesa.geojson --lang en "
+        "--size A4 -o OUT.svg",
     }
     return {f"{name}_{what}": line.replace("OUT", f"{name}_{what}") for what, line in lines.items()}
 
@@ -99,7 +134,9 @@ def main() -> int:
     """Run every command in a folder; its streams are kept beside what it writes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--only", nargs="+", default=None, help="names of commands, or how they begin")
+    parser.add_argument(
+        "--only", nargs="+", default=None, help="names of commands, or how they begin"
+    )
     given = parser.parse_args()
     shared = os.environ.get("ACCESS15_SHARED")
     data = None if shared is None else Path(shared).resolve() / "data"
@@ -113,8 +150,10 @@ def main() -> int:
     for name, line in list_commands(extract, benches).items():
         if given.only and not any(name.startswith(start) for start in given.only):
             continue
-        command = [sys.executable, "-m", "access15", *shlex.split(line)]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment, check=False)
+        command = [sys.executable, "-c", FROZEN, *shlex.split(line)]
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, env=environment, check=False
+        )
         (folder / f"{name}.out.txt").write_text(done.stdout, encoding="utf-8")
         (folder / f"{name}.err.txt").write_text(done.stderr, encoding="utf-8")
         print(f"{done.returncode} {name}", flush=True)

@@ -1,6 +1,7 @@
 """The scripts of the session page compute what Python computes, number by number.
 
-Hundreds of random neighbourhoods go through Node in one process. Times, costs and doors must be equal, not near.
+Hundreds of random neighbourhoods go through Node in one process. Times, costs and doors must be
+equal, not near.
 """
 
 from __future__ import annotations
@@ -62,28 +63,47 @@ def _question(session: int, changes: list[dict[str, Any]], **more: Any) -> dict[
 
 
 def _solve(here: Neighbourhood, question: dict[str, Any]) -> Answer:
-    return solve(here, question["changes"], question["profile"], question["target"], question["cutoff_s"])
+    return solve(
+        here, question["changes"], question["profile"], question["target"], question["cutoff_s"]
+    )
 
 
 def _assert_same(expected: Answer, found: dict[str, Any], what: object) -> None:
     impedance, network = expected.walker.impedance, expected.streets.network
-    costs = {"forward": impedance.forward_s, "backward": impedance.backward_s, "atU": impedance.at_u_s,
-             "atV": impedance.at_v_s}  # fmt: skip
+    costs = {
+        "forward": impedance.forward_s,
+        "backward": impedance.backward_s,
+        "atU": impedance.at_u_s,
+        "atV": impedance.at_v_s,
+    }
     for name, seconds in costs.items():
-        np.testing.assert_array_equal(numbers(found["costs"][name]), seconds, err_msg=f"{what} {name}")
-    np.testing.assert_array_equal(np.array(found["main"], dtype=bool), impedance.is_main, err_msg=f"{what} main")
-    np.testing.assert_array_equal(found["streets"]["length_m"], network.length_m, err_msg=f"{what} lengths")
+        np.testing.assert_array_equal(
+            numbers(found["costs"][name]), seconds, err_msg=f"{what} {name}"
+        )
+    np.testing.assert_array_equal(
+        np.array(found["main"], dtype=bool), impedance.is_main, err_msg=f"{what} main"
+    )
+    np.testing.assert_array_equal(
+        found["streets"]["length_m"], network.length_m, err_msg=f"{what} lengths"
+    )
     assert found["streets"]["u"] == network.edge_u.tolist()
     assert found["streets"]["v"] == network.edge_v.tolist()
-    for name, doors in (("edge", expected.walker.homes.snapped.edge), ("owner", expected.walker.homes.owner)):
+    for name, doors in (
+        ("edge", expected.walker.homes.snapped.edge),
+        ("owner", expected.walker.homes.owner),
+    ):
         assert found["home_doors"][name] == doors.tolist(), what
     on = expected.walker.homes.snapped.edge >= 0
     for name in ("fraction", "snap_m"):
         doors = getattr(expected.walker.homes.snapped, name)
-        np.testing.assert_array_equal(numbers(found["home_doors"][name])[on], doors[on], err_msg=f"{what} {name}")
+        np.testing.assert_array_equal(
+            numbers(found["home_doors"][name])[on], doors[on], err_msg=f"{what} {name}"
+        )
     np.testing.assert_array_equal(numbers(found["times"]), expected.home_s, err_msg=f"{what} homes")
     if expected.node_s is not None:
-        np.testing.assert_array_equal(numbers(found["nodes"]), expected.node_s, err_msg=f"{what} nodes")
+        np.testing.assert_array_equal(
+            numbers(found["nodes"]), expected.node_s, err_msg=f"{what} nodes"
+        )
     parts = expected.parts
     assert found["parts"]["edge"] == parts.edge.tolist(), what
     np.testing.assert_array_equal(found["parts"]["from"], parts.start, err_msg=f"{what} parts")
@@ -101,7 +121,9 @@ def _count(here: Neighbourhood, home_s: NDArray[np.float64]) -> list[float]:
 
 
 def test_streets_as_they_are(places: list[Neighbourhood], sessions: list[dict[str, Any]]) -> None:
-    """Islands, parallel streets, loops, no length, steps, slopes, kerbs, crossings, rests, seats."""
+    """Islands, parallel streets, loops, no length, steps, slopes, kerbs, crossings, rests,
+    seats.
+    """
     questions = [_question(i, []) for i in range(N)]
     for here, question, found in zip(places, questions, ask_core(sessions, questions), strict=True):
         expected = _solve(here, question)
@@ -130,8 +152,12 @@ def test_proposals(places: list[Neighbourhood], sessions: list[dict[str, Any]]) 
     assert min(n.values()) > 50, f"the random proposals ask too little: {n}"
 
 
-def test_changed_lines_and_faults(places: list[Neighbourhood], sessions: list[dict[str, Any]]) -> None:
-    """Streets are cut at the same places, and changes that mean nothing are told for the same reason."""
+def test_changed_lines_and_faults(
+    places: list[Neighbourhood], sessions: list[dict[str, Any]]
+) -> None:
+    """Streets are cut at the same places, and changes that mean nothing are told for the same
+    reason.
+    """
     questions = [_question(i, random_changes(i, here)) for i, here in enumerate(places)]
     kinds = set()
     for question, found in zip(questions, ask_core(sessions, questions), strict=True):
@@ -149,12 +175,16 @@ def test_changed_lines_and_faults(places: list[Neighbourhood], sessions: list[di
         xy = np.column_stack([streets["x"], streets["y"]])
         for e in range(len(linked.is_link)):
             mine = xy[streets["vertexStart"][e] : streets["vertexStart"][e + 1]]
-            theirs = linked.network.vertex_xy[linked.network.vertex_start[e] : linked.network.vertex_start[e + 1]]
+            theirs = linked.network.vertex_xy[
+                linked.network.vertex_start[e] : linked.network.vertex_start[e + 1]
+            ]
             if e < n and linked.piece_start[e] == 0 and linked.piece_stop[e] == 1:
-                theirs = expected.original.vertex_xy[slice(*expected.original.vertex_start[linked.piece_edge[e] :][:2])]
-            assert shapely.LineString(mine).equals_exact(shapely.LineString(theirs), 0.0) or np.array_equal(
-                _without_doubles(mine), _without_doubles(theirs)
-            ), question
+                theirs = expected.original.vertex_xy[
+                    slice(*expected.original.vertex_start[linked.piece_edge[e] :][:2])
+                ]
+            assert shapely.LineString(mine).equals_exact(
+                shapely.LineString(theirs), 0.0
+            ) or np.array_equal(_without_doubles(mine), _without_doubles(theirs)), question
     assert kinds == {"no_street", "no_steps", "no_kerb", "too_short"} | (kinds & {"too_long"})
 
 
@@ -166,7 +196,10 @@ def _without_doubles(xy: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def test_equals_scipy(places: list[Neighbourhood], sessions: list[dict[str, Any]]) -> None:
     """Seconds at junctions, by another program: scipy's Dijkstra from a node before all doors."""
-    questions = [{**_question(i, []), "profile": "frail", "cutoff_s": 1e6, "want": ["nodes"]} for i in range(N)]
+    questions = [
+        {**_question(i, []), "profile": "frail", "cutoff_s": 1e6, "want": ["nodes"]}
+        for i in range(N)
+    ]
     n_reached = 0
     for here, question, found in zip(places, questions, ask_core(sessions, questions), strict=True):
         expected = _scipy_times(here, question)
@@ -179,7 +212,9 @@ def _scipy_times(here: Neighbourhood, question: dict[str, Any]) -> NDArray[np.fl
     network, profile = here.network, here.profiles[question["profile"]]
     i = build_impedance(network, profile)
     rows = here.rows(question["target"])
-    doors = place_points(network, i, here.snapped(profile.id, here.facility_xy[rows]), leaving=False)
+    doors = place_points(
+        network, i, here.snapped(profile.id, here.facility_xy[rows]), leaving=False
+    )
     start, u, v = network.n_nodes, network.edge_u, network.edge_v
     origin = np.concatenate([u, v, np.full(2 * len(rows), start)])
     to = np.concatenate([v, u, doors.node_a, doors.node_b])
@@ -190,13 +225,20 @@ def _scipy_times(here: Neighbourhood, question: dict[str, Any]) -> NDArray[np.fl
         if b >= 0 and a != b and seconds < np.inf:
             cheapest[a, b] = min(seconds, cheapest.get((a, b), np.inf))
     ends = np.array(list(cheapest), dtype=np.int64).reshape(-1, 2)
-    graph = coo_array((np.array(list(cheapest.values())), (ends[:, 0], ends[:, 1])), shape=(start + 1, start + 1))
+    graph = coo_array(
+        (np.array(list(cheapest.values())), (ends[:, 0], ends[:, 1])), shape=(start + 1, start + 1)
+    )
     return np.asarray(scipy.sparse.csgraph.dijkstra(graph.tocsr(), indices=start)[:start])
 
 
-def test_cutoff_is_inclusive_to_the_last_bit(places: list[Neighbourhood], sessions: list[dict[str, Any]]) -> None:
+def test_cutoff_is_inclusive_to_the_last_bit(
+    places: list[Neighbourhood], sessions: list[dict[str, Any]]
+) -> None:
     """Who needs exactly the cutoff arrives; with one unit in the last place less, nobody does."""
-    wide = [{**_question(i, random_changes(i, here)), "want": ["times"]} for i, here in enumerate(places)]
+    wide = [
+        {**_question(i, random_changes(i, here)), "want": ["times"]}
+        for i, here in enumerate(places)
+    ]
     questions: list[dict[str, Any]] = []
     asked: list[int] = []
     for question, found in zip(wide, ask_core(sessions, wide), strict=True):
@@ -217,8 +259,14 @@ def test_cutoff_is_inclusive_to_the_last_bit(places: list[Neighbourhood], sessio
 
 def test_snaps_as_geos(places: list[Neighbourhood], sessions: list[dict[str, Any]]) -> None:
     """The nearest street, the lowest of equally near ones, and the very place on it."""
-    points = [random_points(np.random.default_rng(30_000 + i), here.network, 40) for i, here in enumerate(places)]
-    questions = [{"session": i, "snap": xy.tolist(), "join": 0, "limit_m": MAX_SNAP_M} for i, xy in enumerate(points)]
+    points = [
+        random_points(np.random.default_rng(30_000 + i), here.network, 40)
+        for i, here in enumerate(places)
+    ]
+    questions = [
+        {"session": i, "snap": xy.tolist(), "join": 0, "limit_m": MAX_SNAP_M}
+        for i, xy in enumerate(points)
+    ]
     for here, xy, found in zip(places, points, ask_core(sessions, questions), strict=True):
         is_main = build_impedance(here.network, here.profiles["adult"]).is_main
         expected = snap_points(build_snapper(here.network, is_main), xy, max_snap_m=MAX_SNAP_M)
@@ -230,12 +278,19 @@ def test_snaps_as_geos(places: list[Neighbourhood], sessions: list[dict[str, Any
 
 
 def _horseshoe() -> Neighbourhood:
-    """A (0, 0), B (400, 0), C (400, 300), D (0, 300); steps between B and C. Homes at D and C, a library at A."""
+    """A (0, 0), B (400, 0), C (400, 300), D (0, 300); steps between B and C. Homes at D and C, a
+    library at A.
+    """
     nodes = {"A": (0.0, 0.0), "B": (400.0, 0.0), "C": (400.0, 300.0), "D": (0.0, 300.0)}
     pace = walker("plain", pace_ms=1.0)
-    profiles = {"plain": pace, "wheels": pace.model_copy(update={"id": "wheels", "steps": "impassable"})}
+    profiles = {
+        "plain": pace,
+        "wheels": pace.model_copy(update={"id": "wheels", "steps": "impassable"}),
+    }
     return Neighbourhood(
-        network=build_streets(nodes, [Street("A", "B"), Street("B", "C", steps=True), Street("C", "D")]),
+        network=build_streets(
+            nodes, [Street("A", "B"), Street("B", "C", steps=True), Street("C", "D")]
+        ),
         home_xy=np.array([[0.0, 300.0], [400.0, 300.0]]),
         people=np.array([2.0, 3.0]),
         facility_xy=np.array([[0.0, 0.0]]),
@@ -263,7 +318,11 @@ def _change(kind: str, *xy: float, **more: Any) -> dict[str, Any]:
         ("plain", [_change("add_link", 0, 0, 0, 300)], [300.0, 700.0]),
         ("plain", [_change("add_link", 100, 5, 100, 290)], [500.0, 700.0]),
         ("plain", [_change("close_link", 390, 100)], [np.inf, np.inf]),
-        ("plain", [_change("close_link", 390, 100), _change("add_link", 0, 0, 0, 300)], [300.0, 700.0]),
+        (
+            "plain",
+            [_change("close_link", 390, 100), _change("add_link", 0, 0, 0, 300)],
+            [300.0, 700.0],
+        ),
         ("plain", [_change("add_facility", 300, 310, category="library")], [310.0, 110.0]),
         ("plain", [_change("move_facility", 400, 0, facility_id="f0")], [700.0, 300.0]),
         ("plain", [_change("remove_facility", 0, 0, facility_id="f0")], [np.inf, np.inf]),
@@ -275,7 +334,13 @@ def _change(kind: str, *xy: float, **more: Any) -> dict[str, Any]:
 )
 def test_solved_by_hand(profile: str, changes: list[dict[str, Any]], seconds: list[float]) -> None:
     """One metre is one second; the horseshoe is 1,100 m long."""
-    question = {"session": 0, "profile": profile, "target": "library", "cutoff_s": 2000.0, "changes": changes}
+    question = {
+        "session": 0,
+        "profile": profile,
+        "target": "library",
+        "cutoff_s": 2000.0,
+        "changes": changes,
+    }
     (found,) = ask_core([_horseshoe().to_json()], [{**question, "want": ["times"]}])
     assert numbers(found["times"]).tolist() == seconds
 
@@ -283,10 +348,17 @@ def test_solved_by_hand(profile: str, changes: list[dict[str, Any]], seconds: li
 def test_what_is_drawn() -> None:
     """Reached parts, pieces and links; who walks how long."""
     changes = [_change("add_link", 100, 5, 100, 290)]
-    question = {"session": 0, "profile": "plain", "target": "library", "cutoff_s": 450.0, "changes": changes}
+    question = {
+        "session": 0,
+        "profile": "plain",
+        "target": "library",
+        "cutoff_s": 450.0,
+        "changes": changes,
+    }
     want = ["parts", "drawn", "minutes"]
     (found,) = ask_core([_horseshoe().to_json()], [{**question, "want": want}])
-    # along AB, 50 m up the steps, over the link to D and C as far as 50 m; pieces of 100, 300, 300, 300 and 100 m
+    # along AB, 50 m up the steps, over the link to D and C as far as 50 m; pieces of 100, 300, 300,
+    # 300 and 100 m
     lengths_m = np.array([100, 300, 300, 300, 100, 300])
     parts = found["parts"]
     reached_m = (np.array(parts["to"]) - parts["from"]) * lengths_m[parts["edge"]]
@@ -303,14 +375,18 @@ def test_what_is_drawn() -> None:
 
 
 def test_half_of_the_people() -> None:
-    """Two walk 500 s and three 700 s: half of the five are there after 700 s, all within 1,000 s."""
+    """Two walk 500 s and three 700 s: half of the five are there after 700 s, all within 1,000
+    s.
+    """
     question = {
         "session": 0,
         "profile": "plain",
         "target": "library",
         "changes": [_change("add_link", 100, 5, 100, 290)],
     }
-    asked = [{**question, "cutoff_s": cutoff_s, "want": ["minutes"]} for cutoff_s in (1000.0, 600.0)]
+    asked = [
+        {**question, "cutoff_s": cutoff_s, "want": ["minutes"]} for cutoff_s in (1000.0, 600.0)
+    ]
     found = ask_core([_horseshoe().to_json()], asked)
     assert found[0]["minutes"] == {"median_s": 700, "share_reached": 1, "people": 5}
     assert found[1]["minutes"] == {"median_s": None, "share_reached": 0.4, "people": 5}

@@ -1,4 +1,6 @@
-"""Proposals between the session page and Python: the same file, the same numbers; wrong files are refused."""
+"""Proposals between the session page and Python: the same file, the same numbers; wrong files are
+refused.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ HOSTILE = "=cmd|' /C calc'!A0 <script>alert(1)</script> \u202e\"'\\ ${x} \U0001f
 def _run(**more: Any) -> RunResult:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return run("milano", areas=[AREA], offline=True, now=datetime(2026, 3, 5, tzinfo=UTC), **more)
+        return run(
+            "milano", areas=[AREA], offline=True, now=datetime(2026, 3, 5, tzinfo=UTC), **more
+        )
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +41,9 @@ def sketch() -> RunResult:
 
 
 def make_proposals(data: dict[str, Any], n: int, seed: int) -> list[dict[str, Any]]:
-    """Proposals as the page holds them, with changes of every kind in the middle of the neighbourhood."""
+    """Proposals as the page holds them, with changes of every kind in the middle of the
+    neighbourhood.
+    """
     rng = np.random.default_rng(seed)
     (south, west), (north, east) = data["bounds"]
     ids = [str(one["id"]) for one in data["facilities"]]
@@ -47,25 +53,53 @@ def make_proposals(data: dict[str, Any], n: int, seed: int) -> list[dict[str, An
         lat = rng.uniform(south + inner / 2 * (north - south), north - inner / 2 * (north - south))
         return float(lon), float(lat)
 
-    kinds = ["add_facility", "move_facility", "remove_facility", "add_link", "close_link", "remove_steps",
-             "add_kerb_ramp", "add_bench"]  # fmt: skip
+    kinds = [
+        "add_facility",
+        "move_facility",
+        "remove_facility",
+        "add_link",
+        "close_link",
+        "remove_steps",
+        "add_kerb_ramp",
+        "add_bench",
+    ]
     proposals = []
     for k in range(n):
         picked = iter(rng.permutation(ids).tolist())
         changes = []
         for i, kind in enumerate([*kinds, *rng.choice(kinds, 6)]):
             lon, lat = place()
-            change: dict[str, Any] = {"id": f"c{k}-{i}", "change": str(kind), "lon": lon, "lat": lat}
+            change: dict[str, Any] = {
+                "id": f"c{k}-{i}",
+                "change": str(kind),
+                "lon": lon,
+                "lat": lat,
+            }
             if kind == "add_facility":
                 category = "hub" if i == 0 else str(rng.choice(data["targets"]))
-                change |= {"name": HOSTILE, "category": category, "capacity": 40 if i == 0 else None}
+                change |= {
+                    "name": HOSTILE,
+                    "category": category,
+                    "capacity": 40 if i == 0 else None,
+                }
             if kind in ("move_facility", "remove_facility"):
                 change["facility_id"] = next(picked)
             if kind == "add_link":
-                change |= {"lon2": lon + rng.uniform(-1, 1) * 2e-3, "lat2": lat + rng.uniform(-1, 1) * 2e-3}
+                change |= {
+                    "lon2": lon + rng.uniform(-1, 1) * 2e-3,
+                    "lat2": lat + rng.uniform(-1, 1) * 2e-3,
+                }
             changes.append(change)
         notes = [{"id": f"n{k}", "lon": lon, "lat": lat, "text": HOSTILE, "number": 1}]
-        proposals.append({"id": f"p{k}", "name": f"{HOSTILE} {k}", "votes": k, "changes": changes, "notes": notes})
+        proposals.append(
+            {
+                "id": f"p{k}",
+                "name": f"{HOSTILE} {k}",
+                "votes": k,
+                "changes": changes,
+                "notes": notes,
+            }
+        )
     return proposals
 
 
@@ -83,23 +117,34 @@ def _assert_same_numbers(result: RunResult, folder: Path, *, n: int) -> None:
     assert opened["warnings"] == []
     assert [one["name"] for one in opened["proposals"]] == [one["name"] for one in proposals]
     questions = [
-        {"session": 0, "profile": profile["id"], "target": target, "changes": proposal["changes"],
-         "cutoff_s": 60 * max(data["cutoffs_min"]), "want": ["times", "covered", "compared"]}
-        for proposal in opened["proposals"] for profile in data["profiles"] for target in data["targets"]
-    ]  # fmt: skip
+        {
+            "session": 0,
+            "profile": profile["id"],
+            "target": target,
+            "changes": proposal["changes"],
+            "cutoff_s": 60 * max(data["cutoffs_min"]),
+            "want": ["times", "covered", "compared"],
+        }
+        for proposal in opened["proposals"]
+        for profile in data["profiles"]
+        for target in data["targets"]
+    ]
     answers = iter(ask_core([data], questions))
     n_gained = 0.0
     for proposal, mine in zip(opened["proposals"], compared.proposals, strict=True):
-        table = mine.coverage[mine.coverage["zone"] == "all"].set_index(["profile", "category", "group"])
+        table = mine.coverage[mine.coverage["zone"] == "all"].set_index(
+            ["profile", "category", "group"]
+        )
         for profile in data["profiles"]:
             for target in data["targets"]:
                 found = next(answers)
                 expected = mine.travel_time_s[profile["id"], target]
                 last_s = 60 * max(data["cutoffs_min"])
                 np.testing.assert_array_equal(
-                    numbers(found["times"]), np.where(expected <= last_s, expected, np.inf),
+                    numbers(found["times"]),
+                    np.where(expected <= last_s, expected, np.inf),
                     err_msg=f"{proposal['id']} {profile['id']} {target}",
-                )  # fmt: skip
+                )
                 for group in data["homes"]["people"]:
                     rows = table.loc[(profile["id"], target, group)]
                     if rows["after"].notna().all():
@@ -111,13 +156,17 @@ def _assert_same_numbers(result: RunResult, folder: Path, *, n: int) -> None:
 
 
 def test_same_numbers_as_compare_on_the_sketch(sketch: RunResult, tmp_path: Path) -> None:
-    """Written by the page, read by both: equal times and people for every walker and destination."""
+    """Written by the page, read by both: equal times and people for every walker and
+    destination.
+    """
     _assert_same_numbers(sketch, tmp_path, n=4)
 
 
 @pytest.mark.real_data
 def test_same_numbers_as_compare_in_milan(shared_dir: Path, tmp_path: Path) -> None:
-    """As above on real streets, with real benches, for everybody of the study and for who must sit down."""
+    """As above on real streets, with real benches, for everybody of the study and for who must sit
+    down.
+    """
     data = shared_dir / "data"
     profiles = ("adult", "older_adult", "frail", "wheelchair", "frail_seats")
     benches = [data / "milano" / "benches_2025.json"]
@@ -125,7 +174,9 @@ def test_same_numbers_as_compare_in_milan(shared_dir: Path, tmp_path: Path) -> N
     page = build_session_data(result, AREA, "it")
     known = result.areas[AREA].seats
     assert known is not None
-    assert len(page["seats"]["x"]) < 8 * len(known) / 3, "benches of the whole city stay out of the page"
+    assert len(page["seats"]["x"]) < 8 * len(known) / 3, (
+        "benches of the whole city stay out of the page"
+    )
     _assert_same_numbers(result, tmp_path, n=6)
 
 
@@ -139,14 +190,29 @@ def _file(**head: Any) -> dict[str, Any]:
     place = {"type": "Point", "coordinates": [0.001, 0.001]}
     return {
         "type": "FeatureCollection",
-        "access15": {"format": "access15-proposal", "version": 1, "study": "test", "area": "here", **head},
+        "access15": {
+            "format": "access15-proposal",
+            "version": 1,
+            "study": "test",
+            "area": "here",
+            **head,
+        },
         "features": [
             {"type": "Feature", "geometry": place, "properties": {"change": "close_link"}},
-            {"type": "Feature", "id": 7, "geometry": None,
-             "properties": {"change": "remove_facility", "facility_id": "f0", "name": None}},
-            {"type": "Feature", "id": "n", "geometry": place, "properties": {"change": "note", "text": "Here!"}},
+            {
+                "type": "Feature",
+                "id": 7,
+                "geometry": None,
+                "properties": {"change": "remove_facility", "facility_id": "f0", "name": None},
+            },
+            {
+                "type": "Feature",
+                "id": "n",
+                "geometry": place,
+                "properties": {"change": "note", "text": "Here!"},
+            },
         ],
-    }  # fmt: skip
+    }
 
 
 def _open(page: dict[str, Any], *files: Any) -> list[Any]:
@@ -161,11 +227,15 @@ def test_opens_what_is_written_by_hand(page: dict[str, Any], tmp_path: Path) -> 
     (proposal,) = found["proposals"]
     assert [one["change"] for one in proposal["changes"]] == ["close_link", "remove_facility"]
     assert [one["id"] for one in proposal["changes"]] == ["feature 1", "7"]
-    assert proposal["notes"] == [{"id": "n", "lon": 0.001, "lat": 0.001, "text": "Here!", "number": 1}]
+    assert proposal["notes"] == [
+        {"id": "n", "lon": 0.001, "lat": 0.001, "text": "Here!", "number": 1}
+    ]
     path = tmp_path / "a.geojson"
     path.write_text(json.dumps(_file()), encoding="utf-8")
     (mine,) = read_proposals(path)
-    assert [(one.id, one.kind) for one in mine.changes] == [(one["id"], one["change"]) for one in proposal["changes"]]
+    assert [(one.id, one.kind) for one in mine.changes] == [
+        (one["id"], one["change"]) for one in proposal["changes"]
+    ]
 
 
 def test_saves_what_it_opened(page: dict[str, Any]) -> None:
@@ -248,7 +318,10 @@ _ADD = {"change": "add_facility", "name": "New", "category": "library"}
         ("no_facility_id", {"geometry": _POINT, "properties": {"change": "move_facility"}}),
         ("no_text", {"geometry": _POINT, "properties": {"change": "note", "text": "x" * 501}}),
         ("unknown_proposal", {"geometry": _POINT, "properties": {**_ADD, "proposal": "z"}}),
-        ("changed_twice", {"geometry": _POINT, "properties": {"change": "move_facility", "facility_id": "f0"}}),
+        (
+            "changed_twice",
+            {"geometry": _POINT, "properties": {"change": "move_facility", "facility_id": "f0"}},
+        ),
         (
             "same_place",
             {
@@ -270,7 +343,10 @@ def test_refuses_features(page: dict[str, Any], code: str, feature: dict[str, An
 def test_names_all_that_is_wrong(page: dict[str, Any]) -> None:
     """Not only the first."""
     file = _file()
-    file["features"] += [None, {"type": "Feature", "geometry": _POINT, "properties": {"change": "fly"}}]
+    file["features"] += [
+        None,
+        {"type": "Feature", "geometry": _POINT, "properties": {"change": "fly"}},
+    ]
     (found,) = _open(page, file)
     assert "not_feature" in found["message"]
     assert "unknown_change" in found["message"]
@@ -280,7 +356,8 @@ def test_too_many_changes(page: dict[str, Any]) -> None:
     """At most two hundred changes and as many notes in a proposal."""
     change, _, note = _file()["features"]
     whole, more, talk = (
-        {**_file(), "features": n} for n in ([change] * 200 + [note] * 200, [change] * 201, [note] * 201)
+        {**_file(), "features": n}
+        for n in ([change] * 200 + [note] * 200, [change] * 201, [note] * 201)
     )
     full, crowded, loud = _open(page, whole, more, talk)
     assert len(full["proposals"][0]["changes"]) == len(full["proposals"][0]["notes"]) == 200

@@ -31,27 +31,46 @@ def facilities(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, [*rows[0], "opening_hours"])
         writer.writeheader()
-        writer.writerows({**row, "opening_hours": HOURS.get(row["facility_id"], "")} for row in rows)
+        writer.writerows(
+            {**row, "opening_hours": HOURS.get(row["facility_id"], "")} for row in rows
+        )
     return path
 
 
 @pytest.fixture(scope="module")
 def runs(facilities: Path) -> dict[str, Run]:
     """The sketch of Chiesa Rossa, whenever and at three moments."""
-    asked = {"ever": None, "tuesday": "mar 10:00", "saturday": "sat 10:00", "night": "2026-11-24 03:00"}
-    study = load_study("milano").changed(categories=("cam", "csrc", "library", "pharmacy", "drinking_fountain"))
+    asked = {
+        "ever": None,
+        "tuesday": "mar 10:00",
+        "saturday": "sat 10:00",
+        "night": "2026-11-24 03:00",
+    }
+    study = load_study("milano").changed(
+        categories=("cam", "csrc", "library", "pharmacy", "drinking_fountain")
+    )
     return {
         name: run(
-            study, facilities=facilities, profiles=["older_adult"], areas=["chiesa_rossa"], cutoffs_min=[15],
-            offline=True, at=at, now=NOW,
+            study,
+            facilities=facilities,
+            profiles=["older_adult"],
+            areas=["chiesa_rossa"],
+            cutoffs_min=[15],
+            offline=True,
+            at=at,
+            now=NOW,
         )
         for name, at in asked.items()
-    }  # fmt: skip
+    }
 
 
 def older(found: Run, category: str) -> pd.Series:
     table = found.coverage
-    here = (table["zone"] == "all") & (table["group"] == "age_65_plus") & (table["category"] == category)
+    here = (
+        (table["zone"] == "all")
+        & (table["group"] == "age_65_plus")
+        & (table["category"] == category)
+    )
     return table[here].iloc[0]
 
 
@@ -60,14 +79,20 @@ def test_only_what_is_open_counts(runs: dict[str, Run]) -> None:
     tuesday, ever = runs["tuesday"], runs["ever"]
     area = tuesday.areas["chiesa_rossa"]
     assert set(area.nearest_id["older_adult", "hub"]) <= {"cam-04", ""}
-    assert older(tuesday, "hub")["covered"] == older(tuesday, "cam")["covered"] < older(ever, "hub")["covered"]
+    assert (
+        older(tuesday, "hub")["covered"]
+        == older(tuesday, "cam")["covered"]
+        < older(ever, "hub")["covered"]
+    )
     assert older(tuesday, "hub")["unknown_hours"] == 0
     saturday = runs["saturday"].areas["chiesa_rossa"]
     assert set(saturday.nearest_id["older_adult", "hub"]) <= {"csrc-07", ""}
 
 
 def test_closed_is_zero_and_unknown_is_unknown(runs: dict[str, Run]) -> None:
-    """At three in the night both hubs are closed for certain; of the libraries one is, the others may be open."""
+    """At three in the night both hubs are closed for certain; of the libraries one is, the others
+    may be open.
+    """
     night, ever = runs["night"], runs["ever"]
     assert older(night, "hub")[["covered", "share", "unknown_hours"]].tolist() == [0, 0, 0]
     library = older(night, "library")
@@ -86,7 +111,9 @@ def test_unknown_hours_never_make_more_than_everything_open(runs: dict[str, Run]
         at_most = table["covered"].fillna(0) + table["unknown_hours"]
         assert (at_most <= ever.fillna(0) + 1e-9).all()
         assert (table["unknown_hours"] >= 0).all()
-        assert ((table["unknown_hours_share"] * table["people"] - table["unknown_hours"]).abs() < 1e-9).all()
+        assert (
+            (table["unknown_hours_share"] * table["people"] - table["unknown_hours"]).abs() < 1e-9
+        ).all()
         assert set(table["at"]) == {runs[name].at.strftime("%Y-%m-%d %H:%M")}  # type: ignore[union-attr]
 
 
@@ -112,7 +139,9 @@ def test_status_says_the_streets_not_the_hours(runs: dict[str, Run]) -> None:
         ("en", "at 10:00 on Tuesday", "up to"),
     ],
 )
-def test_every_output_says_when(runs: dict[str, Run], tmp_path: Path, lang: Lang, moment: str, unknown: str) -> None:
+def test_every_output_says_when(
+    runs: dict[str, Run], tmp_path: Path, lang: Lang, moment: str, unknown: str
+) -> None:
     tuesday = runs["tuesday"]
     assert tuesday.at == datetime(2026, 11, 24, 10)  # noqa: DTZ001 - local
     files = tuesday.write(tmp_path, lang=lang)
@@ -122,11 +151,18 @@ def test_every_output_says_when(runs: dict[str, Run], tmp_path: Path, lang: Lang
         assert moment in title
         assert unknown in text
         assert "(24/11/2026)" in text
-    assert json.loads((tmp_path / "run.json").read_text())["parameters"]["at"] == "2026-11-24T10:00:00"
+    assert (
+        json.loads((tmp_path / "run.json").read_text())["parameters"]["at"] == "2026-11-24T10:00:00"
+    )
     for name in ("coverage.csv", "measures.csv", "equity.csv"):
         assert set(pd.read_csv(tmp_path / name)["at"]) == {"2026-11-24 10:00"}, name
-    places = pd.read_csv(tmp_path / "facilities_out.csv", keep_default_na=False).set_index("facility_id")
-    assert places.loc["cam-04", ["opening_hours", "open_at"]].tolist() == ["Mo-Fr 09:00-18:00", "open"]
+    places = pd.read_csv(tmp_path / "facilities_out.csv", keep_default_na=False).set_index(
+        "facility_id"
+    )
+    assert places.loc["cam-04", ["opening_hours", "open_at"]].tolist() == [
+        "Mo-Fr 09:00-18:00",
+        "open",
+    ]
     assert places.loc["csrc-07", "open_at"] == "closed"
     assert places.loc["csrc-06", "open_at"] == "unknown"
     console = Console(width=200, file=io.StringIO())

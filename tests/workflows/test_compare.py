@@ -34,7 +34,14 @@ def today() -> RunResult:
 def propose(*changes: dict[str, Any], **more: Any) -> Proposal:
     numbered = tuple(Change(**{"id": f"c{i}", **one}) for i, one in enumerate(changes, start=1))
     return Proposal(
-        **{"id": "a", "name": "Idea", "study": "milano", "area": "chiesa_rossa", "changes": numbered, **more}
+        **{
+            "id": "a",
+            "name": "Idea",
+            "study": "milano",
+            "area": "chiesa_rossa",
+            "changes": numbered,
+            **more,
+        }
     )
 
 
@@ -43,7 +50,12 @@ def of(proposal: Proposal, result: RunResult | None = None) -> Comparison:
 
 
 MOVED = {"kind": "move_facility", "facility_id": "cam-04", "place": BOIFAVA_NORTH}
-ADDED = {"kind": "add_facility", "name": "Nuovo centro", "category": "hub", "place": (9.1690, 45.4330)}
+ADDED = {
+    "kind": "add_facility",
+    "name": "Nuovo centro",
+    "category": "hub",
+    "place": (9.1690, 45.4330),
+}
 GONE = {"kind": "remove_facility", "facility_id": "csrc-07"}
 
 
@@ -92,7 +104,9 @@ def test_gains_less_losses_are_the_difference_and_zones_and_streets_sum_up() -> 
     assert table["lost"].sum() > 0
     assert table["gained"].sum() > 0
     whole = table[table["zone"] == "all"].set_index(KEYS[1:])[["before", "after", "gained", "lost"]]
-    zones = table[table["zone"] != "all"].groupby(KEYS[1:])[["before", "after", "gained", "lost"]].sum()
+    zones = (
+        table[table["zone"] != "all"].groupby(KEYS[1:])[["before", "after", "gained", "lost"]].sum()
+    )
     np.testing.assert_allclose(zones.loc[whole.index], whole, atol=1e-6)
     longest = table[(table["zone"] == "all") & (table["cutoff_min"] == 15)]
     by_street = found.streets.groupby(["profile", "category", "group"])[["gained", "lost"]].sum()
@@ -108,7 +122,9 @@ def test_one_more_hub_never_lowers_coverage_and_one_fewer_never_raises_it() -> N
     hubs = more["category"] == "hub"
     assert (more.loc[hubs, "lost"] == 0).all()
     assert more.loc[hubs, "gained"].sum() > 0
-    assert (more.loc[~hubs, ["gained", "lost"]].fillna(0) == 0).all(axis=None), "a new hub is of no category"
+    assert (more.loc[~hubs, ["gained", "lost"]].fillna(0) == 0).all(axis=None), (
+        "a new hub is of no category"
+    )
     assert (fewer["gained"].fillna(0) == 0).all()
 
 
@@ -116,7 +132,9 @@ def test_the_first_known_place_of_a_kind_makes_it_known() -> None:
     """No WeMi space has a certain point: today is unknown, not zero."""
     wemi = {"kind": "add_facility", "name": "WeMi", "category": "wemi", "place": BOIFAVA_NORTH}
     table = of(propose(wemi)).coverage
-    row = table[(table["category"] == "wemi") & (table["zone"] == "all") & (table["cutoff_min"] == 15)]
+    row = table[
+        (table["category"] == "wemi") & (table["zone"] == "all") & (table["cutoff_min"] == 15)
+    ]
     assert row["before"].isna().all()
     assert (row["after"] > 0).all()
     assert row["difference"].isna().all()
@@ -131,9 +149,16 @@ def test_what_means_nothing_is_told_and_changes_nothing() -> None:
     with pytest.warns(Access15Warning) as caught:
         found = of(proposal)
     told = sorted(str(one.message) for one in caught)
-    assert told[0].startswith("proposal 'Idea' was made on other streets than street_sketch_segments.csv")
-    assert told[1] == "proposal 'Idea', 'c1' (remove_steps) changes nothing: no steps lie within 30 m"
-    assert "'c2' (add_facility) changes nothing: no street that any walker of the run can reach" in told[2]
+    assert told[0].startswith(
+        "proposal 'Idea' was made on other streets than street_sketch_segments.csv"
+    )
+    assert (
+        told[1] == "proposal 'Idea', 'c1' (remove_steps) changes nothing: no steps lie within 30 m"
+    )
+    assert (
+        "'c2' (add_facility) changes nothing: no street that any walker of the run can reach"
+        in told[2]
+    )
     assert found.changes["status"].tolist() == ["no_steps", "too_far_from_network"]
     assert found.coverage[["gained", "lost"]].sum().sum() == 0
 
@@ -141,11 +166,20 @@ def test_what_means_nothing_is_told_and_changes_nothing() -> None:
 @pytest.mark.parametrize(
     ("proposal", "message"),
     [
-        (propose(study="roma"), "proposal 'Idea' is of study 'roma', not 'milano'; name its study with --study"),
+        (
+            propose(study="roma"),
+            "proposal 'Idea' is of study 'roma', not 'milano'; name its study with --study",
+        ),
         (propose(area="duomo"), "is of area 'duomo', not one of the study's: chiesa_rossa"),
         (propose({**GONE, "facility_id": "x"}), "'c1': there is no facility 'x' in the study"),
-        (propose({**ADDED, "category": "cinema"}), "'c1': category 'cinema' is not in the study; known are hub, "),
-        (propose({**ADDED, "place": (45.4330, 9.1690)}), "outside the streets of Chiesa Rossa; are the two swapped"),
+        (
+            propose({**ADDED, "category": "cinema"}),
+            "'c1': category 'cinema' is not in the study; known are hub, ",
+        ),
+        (
+            propose({**ADDED, "place": (45.4330, 9.1690)}),
+            "outside the streets of Chiesa Rossa; are the two swapped",
+        ),
     ],
 )
 def test_proposals_that_cannot_be_compared(proposal: Proposal, message: str) -> None:
@@ -164,7 +198,11 @@ def test_seven_side_by_side_are_too_many() -> None:
 def test_changes_of_streets_are_named_and_measured() -> None:
     link = {"kind": "add_link", "place": (9.1736, 45.4300), "place_to": (9.1716, 45.4300)}
     table = of(propose(link, {"kind": "close_link", "place": (9.1749, 45.4300)}, MOVED)).changes
-    assert table["street"].tolist() == ["Via San Domenico Savio / Alzaia Naviglio Pavese", "Via San Domenico Savio", ""]
+    assert table["street"].tolist() == [
+        "Via San Domenico Savio / Alzaia Naviglio Pavese",
+        "Via San Domenico Savio",
+        "",
+    ]
     assert (table["metres"][:2] > 50).all()
     assert table["lon_to"].tolist()[0] == 9.1716
 
@@ -172,7 +210,12 @@ def test_changes_of_streets_are_named_and_measured() -> None:
 def test_proposals_of_several_files_get_ids_that_differ(tmp_path: Path) -> None:
     content = {
         "type": "FeatureCollection",
-        "access15": {"format": "access15-proposal", "version": 1, "study": "milano", "area": "chiesa_rossa"},
+        "access15": {
+            "format": "access15-proposal",
+            "version": 1,
+            "study": "milano",
+            "area": "chiesa_rossa",
+        },
         "features": [],
     }
     paths = [tmp_path / f"{name}.geojson" for name in ("tavolo_1", "tavolo_2")]
@@ -185,28 +228,40 @@ def test_proposals_of_several_files_get_ids_that_differ(tmp_path: Path) -> None:
 
 @pytest.mark.real_data
 def test_a_fix_of_the_list_gains_what_the_list_says(shared_dir: Path) -> None:
-    """Links among the street fixes of Milan, proposed one by one, let in the people that the ranking counts."""
+    """Links among the street fixes of Milan, proposed one by one, let in the people that the
+    ranking counts.
+    """
     extract = shared_dir / "data" / "osm" / "milano-2014.osm.pbf"
-    result = access15.run("milano", osm=extract, areas=["forlanini_salomone"], profiles=["older_adult"])
+    result = access15.run(
+        "milano", osm=extract, areas=["forlanini_salomone"], profiles=["older_adult"]
+    )
     fixes = result.areas["forlanini_salomone"].fixes
     links = fixes[fixes["kind"] == "missing_link"].nlargest(5, "gained_age_65_plus")
     assert (links["gained_age_65_plus"] > 0).sum() == 5
     for fix in links.itertuples():
-        change = {"kind": "add_link", "place": (fix.lon, fix.lat), "place_to": (fix.lon_to, fix.lat_to)}
+        change = {
+            "kind": "add_link",
+            "place": (fix.lon, fix.lat),
+            "place_to": (fix.lon_to, fix.lat_to),
+        }
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             found = of(propose(change, area="forlanini_salomone"), result).coverage
         row = found[
-            (found["zone"] == "all") & (found["category"] == fix.category) & (found["group"] == "age_65_plus")
+            (found["zone"] == "all")
+            & (found["category"] == fix.category)
+            & (found["group"] == "age_65_plus")
             & (found["cutoff_min"] == 15)
-        ]  # fmt: skip
+        ]
         assert row["gained"].item() == pytest.approx(fix.gained_age_65_plus, abs=1e-6)
         assert row["lost"].item() == 0
 
 
 def test_areas_of_a_proposal_hold_the_homes_that_arrive_and_lie_inside_one_another() -> None:
     result = today()
-    proposal = propose(MOVED, {"kind": "add_link", "place": (9.1736, 45.4300), "place_to": (9.1716, 45.4300)})
+    proposal = propose(
+        MOVED, {"kind": "add_link", "place": (9.1736, 45.4300), "place_to": (9.1716, 45.4300)}
+    )
     homes = result.areas["chiesa_rossa"].residents.geometry.to_numpy()
     for profile in ("older_adult", "wheelchair"):
         areas = draw_changed_areas(result, proposal, profile=profile, target="hub")

@@ -29,7 +29,8 @@ PLAIN = load_profiles()["plain"]
 ORACLE_BOX = (9.195, 45.415, 9.275, 45.465)
 ZANTE = (9.2459, 45.4460)
 PLACES = [ZANTE, (9.2395, 45.4551), (9.2301, 45.4402)]
-# Each once came out hundreds of metres long, or not at all, because the streets were cut too near to the two points.
+# Each once came out hundreds of metres long, or not at all, because the streets were cut too near
+# to the two points.
 DETOURS = [
     ((9.237491, 45.432155), (9.23798, 45.431204)),
     ((9.236031, 45.449679), (9.236891, 45.448256)),
@@ -66,30 +67,43 @@ def _read_once(path: Path, categories: tuple[()]) -> osm_read.OsmData:
 
 def points(places: list[tuple[float, float]]) -> gpd.GeoDataFrame:
     lon, lat = zip(*places, strict=True)
-    return gpd.GeoDataFrame({"id": range(len(places))}, geometry=gpd.points_from_xy(lon, lat), crs="EPSG:4326")
+    return gpd.GeoDataFrame(
+        {"id": range(len(places))}, geometry=gpd.points_from_xy(lon, lat), crs="EPSG:4326"
+    )
 
 
-def some_places(n: int, seed: int, box: tuple[float, float, float, float]) -> list[tuple[float, float]]:
+def some_places(
+    n: int, seed: int, box: tuple[float, float, float, float]
+) -> list[tuple[float, float]]:
     rng = np.random.default_rng(seed)
     west, south, east, north = box
     return [(float(rng.uniform(west, east)), float(rng.uniform(south, north))) for _ in range(n)]
 
 
-# Isochrones -----------------------------------------------------------------------------------------------------
+# Isochrones
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_street_metres_equal_networkx(source: StreetSource, oracle: Oracle, place: tuple[float, float]) -> None:
+def test_street_metres_equal_networkx(
+    source: StreetSource, oracle: Oracle, place: tuple[float, float]
+) -> None:
     found = measure_isochrone(place, minutes=[5, 10, 15], profile=PLAIN, source=source)
-    expected = [oracle.street_within(*place, minutes * 60 * PLAIN.pace_ms) for minutes in (5, 10, 15)]
+    expected = [
+        oracle.street_within(*place, minutes * 60 * PLAIN.pace_ms) for minutes in (5, 10, 15)
+    ]
     assert found.areas["street_m"].tolist() == pytest.approx(expected, rel=1e-4)
     assert min(expected) > 0
     assert found.snap_m == pytest.approx(oracle.snap(*place)[0], abs=CM)
 
 
 def test_polygons_and_streets_tell_the_same(source: StreetSource) -> None:
-    """Smaller areas lie inside larger ones; each band of streets lies in its polygon and adds up to its metres."""
-    found = measure_isochrone(ZANTE, minutes=[15, 5, 10], profile=load_profiles()["frail"], source=source)
+    """Smaller areas lie inside larger ones; each band of streets lies in its polygon and adds up to
+    its metres.
+    """
+    found = measure_isochrone(
+        ZANTE, minutes=[15, 5, 10], profile=load_profiles()["frail"], source=source
+    )
     assert found.areas["minutes"].tolist() == [5, 10, 15]
     shapes = found.areas.geometry.tolist()
     assert all(inner.difference(outer).area < 1e-3 for inner, outer in pairwise(shapes))
@@ -104,22 +118,33 @@ def test_polygons_and_streets_tell_the_same(source: StreetSource) -> None:
 
 
 @pytest.mark.parametrize("profile", ["plain", "wheelchair"])
-@pytest.mark.parametrize("place", [(9.147978, 45.485736), (9.236313, 45.465158), (9.183075, 45.51817)])
+@pytest.mark.parametrize(
+    "place", [(9.147978, 45.485736), (9.236313, 45.465158), (9.183075, 45.51817)]
+)
 def test_a_minute_does_not_depend_on_what_else_is_asked(
     source: StreetSource, profile: str, place: tuple[float, float]
 ) -> None:
-    """At the first two places the nearest street was once taken for an island when only a minute was asked."""
+    """At the first two places the nearest street was once taken for an island when only a minute
+    was asked.
+    """
     walker = load_profiles()[profile]
-    alone, among = (measure_isochrone(place, minutes=m, profile=walker, source=source) for m in ([1], [1, 5, 30]))
+    alone, among = (
+        measure_isochrone(place, minutes=m, profile=walker, source=source)
+        for m in ([1], [1, 5, 30])
+    )
     assert alone.snap_m == among.snap_m
-    assert alone.areas["street_m"].iloc[0] == pytest.approx(among.areas["street_m"].iloc[0], rel=1e-9)
+    assert alone.areas["street_m"].iloc[0] == pytest.approx(
+        among.areas["street_m"].iloc[0], rel=1e-9
+    )
     assert alone.areas["street_m"].iloc[0] > 0
 
 
 @pytest.mark.parametrize(("slower", "faster"), [(0.5, 0.8), (0.8, 1.33), (1.33, 3.0)])
 def test_pace_alone_orders_the_reach(source: StreetSource, slower: float, faster: float) -> None:
     found = [
-        measure_isochrone(ZANTE, minutes=[10], profile=PLAIN.at_pace(pace_ms), source=source).areas.iloc[0]
+        measure_isochrone(
+            ZANTE, minutes=[10], profile=PLAIN.at_pace(pace_ms), source=source
+        ).areas.iloc[0]
         for pace_ms in (slower, faster)
     ]
     assert found[0]["street_m"] < found[1]["street_m"]
@@ -129,19 +154,30 @@ def test_pace_alone_orders_the_reach(source: StreetSource, slower: float, faster
 
 def test_a_wheelchair_reaches_no_more_at_the_same_pace(source: StreetSource) -> None:
     chair = load_profiles()["wheelchair"].at_pace(PLAIN.pace_ms)
-    whole, part = (measure_isochrone(ZANTE, minutes=[15], profile=p, source=source).areas for p in (PLAIN, chair))
+    whole, part = (
+        measure_isochrone(ZANTE, minutes=[15], profile=p, source=source).areas
+        for p in (PLAIN, chair)
+    )
     assert 0 < part["street_m"].iloc[0] < whole["street_m"].iloc[0]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
-    lon=st.floats(9.12, 9.26), lat=st.floats(45.42, 45.52), minutes=st.sampled_from([0.01, 1.0, 5.0]),
+    lon=st.floats(9.12, 9.26),
+    lat=st.floats(45.42, 45.52),
+    minutes=st.sampled_from([0.01, 1.0, 5.0]),
     profile=st.sampled_from(["plain", "wheelchair"]),
-)  # fmt: skip
-def test_any_place_has_an_answer(source: StreetSource, lon: float, lat: float, minutes: float, profile: str) -> None:
+)
+def test_any_place_has_an_answer(
+    source: StreetSource, lon: float, lat: float, minutes: float, profile: str
+) -> None:
     """A polygon that can be used, or one sentence why not."""
     try:
-        found = measure_isochrone((lon, lat), minutes=[minutes], profile=load_profiles()[profile], source=source)
+        found = measure_isochrone(
+            (lon, lat), minutes=[minutes], profile=load_profiles()[profile], source=source
+        )
     except InputDataError as error:
         assert "from the nearest street that" in str(error)  # noqa: PT017 - both ends are right
         return
@@ -156,14 +192,20 @@ def test_street_shared_by_two_ways_counts_once(source: StreetSource, extract: Pa
     place = (9.19, 45.464)
     found = measure_isochrone(place, minutes=[5], profile=PLAIN, source=source)
     oracle = read_oracle(extract, (9.16, 45.44, 9.22, 45.48), CRS)
-    assert found.areas["street_m"].iloc[0] == pytest.approx(oracle.street_within(*place, 399), rel=1e-4)
+    assert found.areas["street_m"].iloc[0] == pytest.approx(
+        oracle.street_within(*place, 399), rel=1e-4
+    )
 
 
-# Times ----------------------------------------------------------------------------------------------------------
+# Times
+# --------------------------------------------------------------------------------------------------
 
 
 def check_against(
-    oracle: Oracle, start: tuple[float, float], ends: list[tuple[float, float]], source: StreetSource
+    oracle: Oracle,
+    start: tuple[float, float],
+    ends: list[tuple[float, float]],
+    source: StreetSource,
 ) -> int:
     table, _ = measure_times(start, points(ends), profile=PLAIN, source=source)
     snap_m, node_m = oracle.metres_from(*start)
@@ -172,7 +214,9 @@ def check_against(
         assert row.snap_m == pytest.approx(snap_m + end_m, abs=2 * CM)
         assert row.status == ("ok" if end_m <= 150 else "too_far_from_network")
         if row.status == "ok":
-            assert row.distance_m == pytest.approx(oracle.metres_between(node_m, start, end), rel=1e-4, abs=10 * CM)
+            assert row.distance_m == pytest.approx(
+                oracle.metres_between(node_m, start, end), rel=1e-4, abs=10 * CM
+            )
         else:
             assert row.distance_m == row.travel_time_s == np.inf
     return int((table["status"] == "ok").sum())
@@ -187,14 +231,17 @@ def test_times_equal_networkx(source: StreetSource, oracle: Oracle) -> None:
 def test_a_long_way_round_is_not_missed(
     source: StreetSource, oracle: Oracle, start: tuple[float, float], end: tuple[float, float]
 ) -> None:
-    """Two near points with a railway between them: the streets are read as far as the way may lead."""
+    """Two near points with a railway between them: the streets are read as far as the way may
+    lead.
+    """
     assert check_against(oracle, start, [end], source) == 1
     assert check_against(oracle, end, [start], source) == 1
 
 
 @pytest.fixture
 def horseshoe(source: StreetSource, tmp_path: Path) -> StreetSource:
-    """Two streets 120 m apart that only join far in the north, a long one further on, and an island.
+    """Two streets 120 m apart that only join far in the north, a long one further on, and an
+    island.
 
     ::
 
@@ -206,9 +253,11 @@ def horseshoe(source: StreetSource, tmp_path: Path) -> StreetSource:
     nodes = {1: (0, 0), 2: (0, 8000), 3: (120, 8000), 4: (120, 0), 5: (170, 0), 6: (200, 0)}
     nodes |= {10: (400, 8000), 11: (400, 0), 12: (3000, 0), 13: (-9000, -9000), 14: (-9000, -8990)}
     ways = {
-        20: ([1, 2, 3, 4], {"highway": "residential"}), 21: ([5, 6], {"highway": "footway"}),
-        22: ([3, 10, 11, 12], {"highway": "residential"}), 23: ([13, 14], {"highway": "footway"}),
-    }  # fmt: skip
+        20: ([1, 2, 3, 4], {"highway": "residential"}),
+        21: ([5, 6], {"highway": "footway"}),
+        22: ([3, 10, 11, 12], {"highway": "residential"}),
+        23: ([13, 14], {"highway": "footway"}),
+    }
     path = write_osm(tmp_path / "horseshoe.osm", nodes, ways, bounds=box(-9500, -9500, 9500, 9500))
     return StreetSource(path, source.study, source.cache_dir, source.today)
 
@@ -218,10 +267,14 @@ def test_streets_that_only_join_far_away_are_one(horseshoe: StreetSource) -> Non
     ends = [lonlat(120, 10), lonlat(400, 10), lonlat(185, 5)]
     table, info = measure_times(lonlat(0, 10), points(ends), profile=PLAIN, source=horseshoe)
     assert table["status"].tolist() == ["ok", "ok", "ok"]
-    assert table["distance_m"].tolist() == pytest.approx([7990 + 120 + 7990, 7990 + 400 + 7990, 16100.0 - 5], abs=25)
+    assert table["distance_m"].tolist() == pytest.approx(
+        [7990 + 120 + 7990, 7990 + 400 + 7990, 16100.0 - 5], abs=25
+    )
     assert table["snap_m"].tolist()[:2] == pytest.approx([0, 0], abs=0.1)
     assert info.warnings == ()
-    back, _ = measure_times(lonlat(400, 10), points([lonlat(0, 10)]), profile=PLAIN, source=horseshoe)
+    back, _ = measure_times(
+        lonlat(400, 10), points([lonlat(0, 10)]), profile=PLAIN, source=horseshoe
+    )
     assert back["distance_m"].tolist() == pytest.approx([7990 + 400 + 7990], abs=25)
     found = measure_isochrone(lonlat(0, 10), minutes=[2], profile=PLAIN, source=horseshoe)
     assert found.snap_m == pytest.approx(0, abs=0.1)
@@ -229,8 +282,14 @@ def test_streets_that_only_join_far_away_are_one(horseshoe: StreetSource) -> Non
 
 
 def test_a_shorter_way_outside_is_found(source: StreetSource, tmp_path: Path) -> None:
-    """A and B are joined by a winding lane of 26 km near by, and by a straight way of 8.1 km through the north."""
-    bends = [((x, -100 - 200 * leg) if leg % 2 else (-x, -100 - 200 * leg)) for leg in range(10) for x in (-1200, 1200)]
+    """A and B are joined by a winding lane of 26 km near by, and by a straight way of 8.1 km
+    through the north.
+    """
+    bends = [
+        ((x, -100 - 200 * leg) if leg % 2 else (-x, -100 - 200 * leg))
+        for leg in range(10)
+        for x in (-1200, 1200)
+    ]
     nodes = {1: (0, 0), 2: (100, 0), 3: (0, 2000), 4: (0, 4000), 5: (100, 4000), 6: (100, 2000)}
     nodes |= {10 + i: bend for i, bend in enumerate(bends)}
     lane = [1, *range(10, 10 + len(bends)), 2]
@@ -262,16 +321,26 @@ def test_seconds_are_metres_at_the_plain_pace_both_ways(source: StreetSource) ->
     assert there.loc[ok, "travel_time_s"].tolist() == pytest.approx(seconds[ok].tolist(), abs=1e-6)
     for i in np.flatnonzero(ok)[:8]:
         back, _ = measure_times(ends[i], points([ZANTE]), profile=PLAIN, source=source)
-        assert back.loc[0, "travel_time_s"] == pytest.approx(there.loc[i, "travel_time_s"], abs=1e-6)
+        assert back.loc[0, "travel_time_s"] == pytest.approx(
+            there.loc[i, "travel_time_s"], abs=1e-6
+        )
         assert back.loc[0, "distance_m"] == pytest.approx(there.loc[i, "distance_m"], abs=1e-6)
 
 
 def test_every_point_keeps_its_row_and_a_status(source: StreetSource) -> None:
     """No point, a point off the streets, one beyond the extract, one across the world."""
-    frame = points([(9.2463, 45.4466), (9.2463, 45.4466), (9.2752, 45.4464), (12.5, 41.9), (-70.0, -33.0)])
+    frame = points(
+        [(9.2463, 45.4466), (9.2463, 45.4466), (9.2752, 45.4464), (12.5, 41.9), (-70.0, -33.0)]
+    )
     frame.loc[1, "geometry"] = None
     table, info = measure_times(ZANTE, frame, profile=PLAIN, source=source)
-    status = ["ok", "not_geocoded", "too_far_from_network", "too_far_from_network", "too_far_from_network"]
+    status = [
+        "ok",
+        "not_geocoded",
+        "too_far_from_network",
+        "too_far_from_network",
+        "too_far_from_network",
+    ]
     assert table["id"].tolist() == [0, 1, 2, 3, 4]
     assert table["status"].tolist() == status
     assert np.isinf(table.loc[1:, ["distance_m", "travel_time_s"]].to_numpy()).all()
@@ -285,13 +354,18 @@ def test_walks_near_the_extracts_edge_are_told(source: StreetSource) -> None:
     table, info = measure_times(start, points([near, far]), profile=PLAIN, source=source)
     assert table["status"].tolist() == ["ok", "ok"]
     (note,) = info.warnings
-    assert note.startswith("1 of 2 walks pass so near to the edge of the extract (lon 9.09387 to 9.43759, lat 45.40156")
+    assert note.startswith(
+        "1 of 2 walks pass so near to the edge of the extract (lon 9.09387 to 9.43759, lat 45.40156"
+    )
 
 
-# What cannot be answered ----------------------------------------------------------------------------------------
+# What cannot be answered
+# ----------------------------------------------------------------------------------------
 
 
-def ask(place: tuple[float, float], source: StreetSource, what: str, profile: WalkProfile = PLAIN) -> None:
+def ask(
+    place: tuple[float, float], source: StreetSource, what: str, profile: WalkProfile = PLAIN
+) -> None:
     if what == "isochrone":
         measure_isochrone(place, minutes=[5], profile=profile, source=source)
     else:
@@ -319,7 +393,11 @@ SWAPPED = (
     ],
 )
 def test_places_without_streets(
-    source: StreetSource, what: str, place: tuple[float, float], error: type[Exception], sentence: str
+    source: StreetSource,
+    what: str,
+    place: tuple[float, float],
+    error: type[Exception],
+    sentence: str,
 ) -> None:
     with pytest.raises(error, match=sentence):
         ask(place, source, what)
@@ -328,7 +406,8 @@ def test_places_without_streets(
 def test_swapped_destinations_are_all_told(source: StreetSource) -> None:
     frame = points([(45.4466, 9.2463), (9.2463, 45.4466), (45.45, 9.25)])
     expected = (
-        r"(?s)^the points cannot be used\n  - point 0 is at latitude 9\.2463 .*\n  - point 2 is at latitude 9\.25 "
+        r"(?s)^the points cannot be used\n  - point 0 is at latitude 9\.2463 .*\n  - point "
+        r"2 is at latitude 9\.25 "
     )
     with pytest.raises(InputDataError, match=expected):
         measure_times(ZANTE, frame, profile=PLAIN, source=source)
@@ -336,15 +415,25 @@ def test_swapped_destinations_are_all_told(source: StreetSource) -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "told"),
-    [([], "missing"), ([0], "0"), ([5, -1], "-1"), ([float("nan"), 121], "nan, 121"), ([float("inf")], "inf")],
+    [
+        ([], "missing"),
+        ([0], "0"),
+        ([5, -1], "-1"),
+        ([float("nan"), 121], "nan, 121"),
+        ([float("inf")], "inf"),
+    ],
 )
 def test_minutes_that_are_none(source: StreetSource, minutes: list[float], told: str) -> None:
-    with pytest.raises(InputDataError, match=f"^minutes are {told}; give numbers above 0 and up to 120$"):
+    with pytest.raises(
+        InputDataError, match=f"^minutes are {told}; give numbers above 0 and up to 120$"
+    ):
         measure_isochrone(ZANTE, minutes=minutes, profile=PLAIN, source=source)
 
 
 def test_the_studys_own_snap_limit_counts(source: StreetSource) -> None:
-    strict = StreetSource(source.osm, source.study.changed(max_snap_m=1.0), source.cache_dir, source.today)
+    strict = StreetSource(
+        source.osm, source.study.changed(max_snap_m=1.0), source.cache_dir, source.today
+    )
     with pytest.raises(InputDataError, match="the limit is 1 m"):
         ask((9.2417, 45.4478), strict, "times")
 

@@ -1,4 +1,6 @@
-"""Residents of layers and census sections through the whole program, to the pages and the record of the run."""
+"""Residents of layers and census sections through the whole program, to the pages and the record of
+the run.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ real_data = pytest.mark.real_data
 
 
 def write_census(folder: Path, head: str = "SEZ2011;P1;P27;P28;P29") -> tuple[Path, int, int]:
-    """Made-up square sections over Chiesa Rossa; the study, people in all, and people in rows without outline."""
+    """Made-up square sections over Chiesa Rossa; the study, people in all, and people in rows
+    without outline.
+    """
     study = access15.load_study("milano")
     zone = read_zones(study.zones, wanted=["42"]).to_crs("EPSG:32632").geometry[0]
     west, south, east, north = zone.bounds
@@ -37,7 +41,9 @@ def write_census(folder: Path, head: str = "SEZ2011;P1;P27;P28;P29") -> tuple[Pa
     ]
     codes = [151460000001 + i for i in range(len(corners))]
     squares = [shapely.box(x, y, x + SIDE_M, y + SIDE_M) for x, y in corners]
-    frame = gpd.GeoDataFrame({"SEZ2011": [float(c) for c in codes]}, geometry=squares, crs="EPSG:32632")
+    frame = gpd.GeoDataFrame(
+        {"SEZ2011": [float(c) for c in codes]}, geometry=squares, crs="EPSG:32632"
+    )
     frame.to_file(folder / "R03_11.shp")
     rows = [f"{c};{100 + i};{i % 7};5;10" for i, c in enumerate(codes)] + ["151468888880;33;0;0;1"]
     (folder / "sezioni.csv").write_text("\n".join([head, *rows]) + "\n", encoding="latin-1")
@@ -54,42 +60,75 @@ source = "made up"
     return folder / "milano.toml", sum(100 + i for i in range(len(codes))), 33
 
 
-def test_census_sections_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The people of every section are in the zone or told of as outside, on the page and in run.json."""
+def test_census_sections_from_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The people of every section are in the zone or told of as outside, on the page and in
+    run.json.
+    """
     study, people, homeless = write_census(tmp_path)
     out = tmp_path / "out"
-    done = call(capsys, "run", study, "--area", "chiesa_rossa", "--profile", "adult", "--offline", "--out", out)
+    done = call(
+        capsys,
+        "run",
+        study,
+        "--area",
+        "chiesa_rossa",
+        "--profile",
+        "adult",
+        "--offline",
+        "--out",
+        out,
+    )
     assert done.code == 0, done.err
     (residents,) = json.loads((out / "run.json").read_text(encoding="utf-8"))["residents"]
-    assert residents["people"]["total"] + residents["people_outside"]["total"] == pytest.approx(people, abs=1e-5)
+    assert residents["people"]["total"] + residents["people_outside"]["total"] == pytest.approx(
+        people, abs=1e-5
+    )
     assert residents["people_outside"]["total"] > 0
     assert {note["kind"]: note["people"] for note in residents["notes"]} == {
         "outside": residents["people_outside"]["total"],
         "no_outline": homeless,
     }
-    assert {method["method"] for method in residents["methods"]} <= {m.how for m in METHODS.values()}
-    inputs = {file["name"] for file in json.loads((out / "run.json").read_text(encoding="utf-8"))["inputs"]}
+    assert {method["method"] for method in residents["methods"]} <= {
+        m.how for m in METHODS.values()
+    }
+    inputs = {
+        file["name"]
+        for file in json.loads((out / "run.json").read_text(encoding="utf-8"))["inputs"]
+    }
     assert {"sezioni.csv", "R03_11.shp", "R03_11.dbf", "R03_11.prj"} <= inputs
     coverage = pd.read_csv(out / "coverage.csv")
     assert set(coverage["group"]) == {"total", "age_65_plus", "age_75_plus"}
     assert coverage["method"].str.contains(METHODS["sections_streets"].text, regex=False).all()
     for page in ("index.html", "chiesa_rossa.html"):
         html = (out / page).read_text(encoding="utf-8")
-        assert "totali delle sezioni di censimento distribuiti in modo uniforme lungo le strade residenziali" in html
+        assert (
+            "totali delle sezioni di censimento distribuiti in modo uniforme lungo le strade "
+            "residenziali" in html
+        )
         assert "sezioni.csv; R03_11.shp; made up" in html
         assert "abitano fuori dalle zone di questo calcolo: non sono contate" in html
-    assert "33 persone della fonte dei residenti (righe: 1) non hanno un contorno" in " ".join(done.out.split())
+    assert "33 persone della fonte dei residenti (righe: 1) non hanno un contorno" in " ".join(
+        done.out.split()
+    )
 
 
 def test_points_are_no_estimate(tmp_path: Path) -> None:
-    """Nobody is told that homes are guessed where they come as points; the points are in the outputs as they were."""
+    """Nobody is told that homes are guessed where they come as points; the points are in the
+    outputs as they were.
+    """
     study = access15.load_study("milano")
     zone = read_zones(study.zones, wanted=["42"]).to_crs("EPSG:32632").geometry[0]
     points = [zone.representative_point(), zone.centroid]
-    gpd.GeoDataFrame({"n": [2, 3]}, geometry=points, crs="EPSG:32632").to_file(tmp_path / "homes.gpkg")
+    gpd.GeoDataFrame({"n": [2, 3]}, geometry=points, crs="EPSG:32632").to_file(
+        tmp_path / "homes.gpkg"
+    )
     people = {"kind": "layer", "file": tmp_path / "homes.gpkg", "groups": {"total": "n"}}
     small = {"categories": ("library",), "profiles": ("adult",), "cutoffs_min": (5.0,)}
-    run = access15.run(study.changed(population=people, **small), areas=["chiesa_rossa"], offline=True, now=NOW)
+    run = access15.run(
+        study.changed(population=people, **small), areas=["chiesa_rossa"], offline=True, now=NOW
+    )
     run.write(tmp_path / "out")
     homes = gpd.read_file(tmp_path / "out" / "results.gpkg", layer="residents").to_crs("EPSG:32632")
     assert homes["total"].tolist() == [2, 3]
@@ -99,11 +138,22 @@ def test_points_are_no_estimate(tmp_path: Path) -> None:
     assert "Dove abitano i residenti è una stima" not in html
 
 
-def test_faults_are_told_without_a_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_faults_are_told_without_a_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     study, *_ = write_census(tmp_path, head="SEZ2011;P1;P27;P28;ETA")
     (tmp_path / "R03_11.prj").unlink()
     done = call(
-        capsys, "run", study, "--area", "chiesa_rossa", "--profile", "adult", "--offline", "--out", tmp_path / "out"
+        capsys,
+        "run",
+        study,
+        "--area",
+        "chiesa_rossa",
+        "--profile",
+        "adult",
+        "--offline",
+        "--out",
+        tmp_path / "out",
     )
     assert done.code == 2
     text = " ".join(done.err.split())
@@ -122,7 +172,8 @@ def test_doctor_looks_for_the_sections(tmp_path: Path, capsys: pytest.CaptureFix
     assert lines["census sections"].endswith("R03_11.shp (found)")
 
 
-# Real towns -----------------------------------------------------------------------------------------------------
+# Real towns
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +185,9 @@ def town(shared_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 @real_data
 def test_a_town_with_buildings(town: Run, tmp_path: Path) -> None:
-    """Vegueta is mapped house by house; of San José's slope two fifths are: there people stay along the streets."""
+    """Vegueta is mapped house by house; of San José's slope two fifths are: there people stay along
+    the streets.
+    """
     area = town.areas["cono_sur"]
     assert area.people_info.methods == {
         "vegueta": (METHODS["zones_buildings"],),
@@ -154,7 +207,10 @@ def test_a_town_with_buildings(town: Run, tmp_path: Path) -> None:
     assert METHODS["zones_streets"].text in methods["all"]
     town.write(tmp_path, lang="it")
     html = (tmp_path / "index.html").read_text(encoding="utf-8")
-    assert "San José, ladera: totali di zona distribuiti in modo uniforme lungo le strade residenziali" in html
+    assert (
+        "San José, ladera: totali di zona distribuiti in modo uniforme lungo le strade residenziali"
+        in html
+    )
     assert "Vegueta: totali di zona distribuiti fra gli edifici residenziali" in html
     assert "mancano le case che nessuno ha mappato" in html
     assert "Residenti fra 791 edifici: i piani sono noti per 2" in html
@@ -163,11 +219,20 @@ def test_a_town_with_buildings(town: Run, tmp_path: Path) -> None:
 @real_data
 @pytest.mark.parametrize("spread", ["auto", "buildings"])
 def test_a_town_without_buildings(shared_dir: Path, spread: str) -> None:
-    """Milan's extract of 2014 maps no homes there: streets, and a warning where buildings were asked for."""
+    """Milan's extract of 2014 maps no homes there: streets, and a warning where buildings were
+    asked for.
+    """
     study = access15.load_study("milano")
     population: Any = study.population.model_copy(update={"spread": spread})
-    small = study.changed(population=population, profiles=("adult",), categories=("library",), cutoffs_min=(5.0,))
-    run = access15.run(small, osm=shared_dir / "data" / "osm" / "milano-2014.osm.pbf", areas=["chiesa_rossa"], now=NOW)
+    small = study.changed(
+        population=population, profiles=("adult",), categories=("library",), cutoffs_min=(5.0,)
+    )
+    run = access15.run(
+        small,
+        osm=shared_dir / "data" / "osm" / "milano-2014.osm.pbf",
+        areas=["chiesa_rossa"],
+        now=NOW,
+    )
     info = run.areas["chiesa_rossa"].people_info
     assert info.methods == {"42": (METHODS["zones_streets"],)}
     assert [(note.kind, note.people, note.n) for note in info.notes] == (

@@ -1,4 +1,6 @@
-"""The whole pipeline on real streets: numbers counted again from what was written, and a town nobody coded for."""
+"""The whole pipeline on real streets: numbers counted again from what was written, and a town
+nobody coded for.
+"""
 
 from __future__ import annotations
 
@@ -35,8 +37,18 @@ from access15.workflows.run import Run
 
 NOW = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
 PEOPLE = {
-    "42": {"total": 29331, "age_65_plus": 6543, "age_80_plus": 2394, "age_80_plus_living_alone": 1224},
-    "30": {"total": 19666, "age_65_plus": 4679, "age_80_plus": 2077, "age_80_plus_living_alone": 1046},
+    "42": {
+        "total": 29331,
+        "age_65_plus": 6543,
+        "age_80_plus": 2394,
+        "age_80_plus_living_alone": 1224,
+    },
+    "30": {
+        "total": 19666,
+        "age_65_plus": 4679,
+        "age_80_plus": 2077,
+        "age_80_plus_living_alone": 1046,
+    },
 }
 AREAS = {"chiesa_rossa": "42", "forlanini_salomone": "30"}
 CUTOFFS = (5.0, 10.0, 15.0)
@@ -85,7 +97,8 @@ def record(folder: Path) -> dict[str, object]:
 real_data = pytest.mark.real_data
 
 
-# Milan: what is written agrees with itself ----------------------------------------------------------------------
+# Milan: what is written agrees with itself
+# ----------------------------------------------------------------------
 
 
 @real_data
@@ -107,7 +120,9 @@ def test_coverage_is_what_the_homes_say(coverage: pd.DataFrame, homes: gpd.GeoDa
     """Every row of coverage.csv, counted again from the residents' layer."""
     assert coverage.duplicated(TABLE).sum() == 0
     for row in coverage.itertuples():
-        here = homes[(homes["area"] == row.area) & ((row.zone == "all") | (homes["zone_id"] == row.zone))]
+        here = homes[
+            (homes["area"] == row.area) & ((row.zone == "all") | (homes["zone_id"] == row.zone))
+        ]
         assert row.people == pytest.approx(here[row.group].sum(), abs=0.005)
         if np.isnan(row.covered):
             assert np.isnan(row.share)
@@ -120,7 +135,13 @@ def test_coverage_is_what_the_homes_say(coverage: pd.DataFrame, homes: gpd.GeoDa
 @real_data
 def test_table_is_complete_and_its_zones_add_up(coverage: pd.DataFrame) -> None:
     study = load_study()
-    n = 2 * len(study.profiles) * (1 + len(study.categories)) * len(study.population.groups) * len(CUTOFFS)
+    n = (
+        2
+        * len(study.profiles)
+        * (1 + len(study.categories))
+        * len(study.population.groups)
+        * len(CUTOFFS)
+    )
     assert len(coverage) == 2 * n
     zones = coverage[coverage["zone"] != "all"].groupby([c for c in TABLE if c != "zone"])
     whole = coverage[coverage["zone"] == "all"].set_index([c for c in TABLE if c != "zone"])
@@ -136,7 +157,9 @@ def test_nobody_is_lost(milan: Run, homes: gpd.GeoDataFrame, coverage: pd.DataFr
         for group, people in PEOPLE[zone].items():
             assert milan.areas[area].residents[group].sum() == people
             assert homes.loc[homes["area"] == area, group].sum() == people
-            assert set(coverage.loc[(coverage["area"] == area) & (coverage["group"] == group), "people"]) == {people}
+            assert set(
+                coverage.loc[(coverage["area"] == area) & (coverage["group"] == group), "people"]
+            ) == {people}
     assert set(homes["status"]) == {"ok"}
     zones = gpd.read_file(data_dir() / "nil_outlines.geojson").to_crs(homes.crs).set_index("nil")
     for zone in PEOPLE:
@@ -145,17 +168,29 @@ def test_nobody_is_lost(milan: Run, homes: gpd.GeoDataFrame, coverage: pd.DataFr
 
 @real_data
 def test_gap_and_range_of_every_row(milan: Run, coverage: pd.DataFrame) -> None:
-    """As written: the gap is the difference to the adult's row, to the cent; the share lies within its range."""
-    claimed = coverage[coverage["profile"] == milan.study.claim].set_index([c for c in TABLE if c != "profile"])
-    beside = claimed.reindex(pd.MultiIndex.from_frame(coverage[[c for c in TABLE if c != "profile"]]))
+    """As written: the gap is the difference to the adult's row, to the cent; the share lies within
+    its range.
+    """
+    claimed = coverage[coverage["profile"] == milan.study.claim].set_index(
+        [c for c in TABLE if c != "profile"]
+    )
+    beside = claimed.reindex(
+        pd.MultiIndex.from_frame(coverage[[c for c in TABLE if c != "profile"]])
+    )
     gap = (beside["covered"].to_numpy() - coverage["covered"]).round(2)
     assert coverage["gap_people"].to_numpy() == pytest.approx(gap.to_numpy(), abs=1e-9, nan_ok=True)
     known = coverage.dropna(subset="share")
     assert (known["low"] <= known["share"]).all()
     assert (known["share"] <= known["high"]).all()
     assert (known["low"] < known["high"]).any()
-    assert coverage.loc[coverage["share"].isna(), ["low", "high", "gap_people", "gap_points"]].isna().all(axis=None)
-    own = coverage[coverage["is_own"] & (coverage["category"] == "hub") & (coverage["zone"] == "all")]
+    assert (
+        coverage.loc[coverage["share"].isna(), ["low", "high", "gap_people", "gap_points"]]
+        .isna()
+        .all(axis=None)
+    )
+    own = coverage[
+        coverage["is_own"] & (coverage["category"] == "hub") & (coverage["zone"] == "all")
+    ]
     assert len(own) == len(milan.areas) * len(milan.study.population.groups) * len(CUTOFFS)
 
 
@@ -165,7 +200,11 @@ def test_people_of_a_hub_are_those_whose_walk_to_it_fits(milan: Run) -> None:
     for area in milan.areas.values():
         table = area.facilities.set_index("facility_id")
         for hub in area.area.hubs:
-            for group, profile in (("age_65_plus", "older_adult"), ("age_80_plus", "frail"), ("total", "adult")):
+            for group, profile in (
+                ("age_65_plus", "older_adult"),
+                ("age_80_plus", "frail"),
+                ("total", "adult"),
+            ):
                 is_near = area.travel_time_s[profile, hub] <= 60.0 * CUTOFFS[-1]
                 expected = area.residents.loc[is_near, group].sum()
                 assert table.loc[hub, f"own_{group}"] == pytest.approx(expected)
@@ -174,7 +213,9 @@ def test_people_of_a_hub_are_those_whose_walk_to_it_fits(milan: Run) -> None:
 
 @real_data
 def test_more_minutes_never_cover_fewer(coverage: pd.DataFrame) -> None:
-    wide = coverage.pivot_table(index=[c for c in TABLE if c != "cutoff_min"], columns="cutoff_min", values="covered")
+    wide = coverage.pivot_table(
+        index=[c for c in TABLE if c != "cutoff_min"], columns="cutoff_min", values="covered"
+    )
     assert (wide[5] <= wide[10]).all()
     assert (wide[10] <= wide[15]).all()
     assert (wide[15] > wide[5]).any()
@@ -182,7 +223,9 @@ def test_more_minutes_never_cover_fewer(coverage: pd.DataFrame) -> None:
 
 @real_data
 def test_slower_walkers_are_never_earlier(milan: Run) -> None:
-    """Adult, older adult and frail walk the same streets, each slower on all of them: so at every home."""
+    """Adult, older adult and frail walk the same streets, each slower on all of them: so at every
+    home.
+    """
     for area in milan.areas.values():
         for target in ("hub", *milan.categories):
             times = [area.travel_time_s[name, target] for name in ("adult", "older_adult", "frail")]
@@ -191,7 +234,9 @@ def test_slower_walkers_are_never_earlier(milan: Run) -> None:
 
 
 @real_data
-def test_no_home_is_wrongly_told_it_is_inside(folder: Path, homes: gpd.GeoDataFrame, record: dict[str, object]) -> None:
+def test_no_home_is_wrongly_told_it_is_inside(
+    folder: Path, homes: gpd.GeoDataFrame, record: dict[str, object]
+) -> None:
     """The certificates are 0 wrong inside, and those of every category are counted again here."""
     areas = gpd.read_file(folder / "results.gpkg", layer="service_areas")
     assert len(record["certificates"]) == len(areas) == 4 * 3 * ((2 + 18) + (1 + 18))
@@ -203,7 +248,10 @@ def test_no_home_is_wrongly_told_it_is_inside(folder: Path, homes: gpd.GeoDataFr
         inside = shapely.contains(row.geometry, here.geometry.to_numpy())
         if row.target_kind == "hub" and row.area == "chiesa_rossa":
             continue  # the homes know their nearest of two hubs only
-        within = here[f"{'hub' if row.target_kind == 'hub' else row.target}_min_{row.profile}"] <= row.cutoff_min
+        within = (
+            here[f"{'hub' if row.target_kind == 'hub' else row.target}_min_{row.profile}"]
+            <= row.cutoff_min
+        )
         assert (inside & ~within).sum() == 0
         assert (within & ~inside).sum() == row.missed_outside
         assert row.missed_outside <= 0.01 * max(within.sum(), 1)
@@ -246,10 +294,12 @@ def test_every_facility_comes_out_once(folder: Path, record: dict[str, object]) 
 
 @real_data
 def test_findings_are_plain(coverage: pd.DataFrame) -> None:
-    """No ERP space for anybody; a bike station only for who lives at the northern edge of Chiesa Rossa and walks fast.
+    """No ERP space for anybody; a bike station only for who lives at the northern edge of Chiesa
+    Rossa and walks fast.
 
-    The nearest station lies 645 m from the outline of NIL 42: an adult at that edge needs ten minutes (also worked out
-    with networkx alone), an older person just under fifteen, a frail one longer.
+    The nearest station lies 645 m from the outline of NIL 42: an adult at that edge needs ten
+    minutes (also worked out with networkx alone), an older person just under fifteen, a frail one
+    longer.
     """
     assert (coverage.loc[coverage["category"] == "erp_space", "covered"] == 0).all()
     bikes = coverage[(coverage["category"] == "bike_station") & (coverage["zone"] == "all")]
@@ -258,14 +308,21 @@ def test_findings_are_plain(coverage: pd.DataFrame) -> None:
     assert 0.05 < bikes["chiesa_rossa", "adult", 15] < 0.2
     assert 0 < bikes["chiesa_rossa", "older_adult", 15] < 0.01
     assert bikes["chiesa_rossa", "frail", 15] == bikes["chiesa_rossa", "wheelchair", 15] == 0
-    unknown = coverage[coverage["category"].isin(["wemi", "shelter"])]  # no certain point: not known, not zero
+    unknown = coverage[
+        coverage["category"].isin(["wemi", "shelter"])
+    ]  # no certain point: not known, not zero
     assert unknown["covered"].isna().all()
 
 
 @real_data
 def test_record_says_from_what(record: dict[str, object], extract: Path) -> None:
     names = [entry["name"] for entry in record["inputs"]]
-    assert names == ["facilities.csv", "milano-2014.osm.pbf", "nil_outlines.geojson", "nil_population.csv"]
+    assert names == [
+        "facilities.csv",
+        "milano-2014.osm.pbf",
+        "nil_outlines.geojson",
+        "nil_population.csv",
+    ]
     assert {n["kind"] for n in record["networks"]} == {"osm"}
     assert record["created"] == NOW.isoformat()
     assert record["parameters"]["cutoffs_min"] == list(CUTOFFS)
@@ -285,15 +342,23 @@ def test_from_python_in_a_few_lines(milan: Run, tmp_path: Path) -> None:
 
 
 @real_data
-def test_choices_change_what_is_asked_and_no_number(coverage: pd.DataFrame, extract: Path, tmp_path: Path) -> None:
-    """One area, two walkers, one cutoff: the same numbers as in the whole run; twice the same bytes."""
+def test_choices_change_what_is_asked_and_no_number(
+    coverage: pd.DataFrame, extract: Path, tmp_path: Path
+) -> None:
+    """One area, two walkers, one cutoff: the same numbers as in the whole run; twice the same
+    bytes.
+    """
     runs = [
         access15.run(
-            "milano", osm=extract, areas=["forlanini_salomone"], profiles=["wheelchair", "frail"], cutoffs_min=[5],
+            "milano",
+            osm=extract,
+            areas=["forlanini_salomone"],
+            profiles=["wheelchair", "frail"],
+            cutoffs_min=[5],
             now=NOW,
         )
         for _ in range(2)
-    ]  # fmt: skip
+    ]
     for name, run in zip("ab", runs, strict=True):
         run.write(tmp_path / name)
     part = pd.read_csv(tmp_path / "a" / "coverage.csv", dtype={"zone": str}).set_index(TABLE)
@@ -301,7 +366,9 @@ def test_choices_change_what_is_asked_and_no_number(coverage: pd.DataFrame, extr
     assert set(part.reset_index()["profile"]) == {"wheelchair", "frail"}
     assert set(part.reset_index()["cutoff_min"]) == {5}
     assert set(part.reset_index()["area"]) == {"forlanini_salomone"}
-    assert part["covered"].to_numpy() == pytest.approx(whole.loc[part.index, "covered"].to_numpy(), nan_ok=True)
+    assert part["covered"].to_numpy() == pytest.approx(
+        whole.loc[part.index, "covered"].to_numpy(), nan_ok=True
+    )
     assert {p.name for p in (tmp_path / "a").iterdir()} == {
         *(
             "index.html",
@@ -324,7 +391,9 @@ def test_choices_change_what_is_asked_and_no_number(coverage: pd.DataFrame, extr
         "index.html",
     ):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
-    records = [json.loads((tmp_path / name / "run.json").read_text(encoding="utf-8")) for name in "ab"]
+    records = [
+        json.loads((tmp_path / name / "run.json").read_text(encoding="utf-8")) for name in "ab"
+    ]
     for one in records:
         one.pop("stages_s")
     assert records[0] == records[1]
@@ -332,14 +401,23 @@ def test_choices_change_what_is_asked_and_no_number(coverage: pd.DataFrame, extr
 
 @real_data
 def test_slower_pace_alone_covers_fewer(extract: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same walker at three paces, nothing else changed: coverage falls, and falls for somebody."""
+    """The same walker at three paces, nothing else changed: coverage falls, and falls for
+    somebody.
+    """
     plain = load_profiles()["plain"]
-    paced = {f"p{n}": plain.model_copy(update={"id": f"p{n}", "pace_ms": 0.5 + 0.4 * n}) for n in range(3)}
+    paced = {
+        f"p{n}": plain.model_copy(update={"id": f"p{n}", "pace_ms": 0.5 + 0.4 * n})
+        for n in range(3)
+    }
     monkeypatch.setattr("access15.workflows.run.load_profiles", lambda: paced)
-    study = load_study().changed(categories=("library", "park"), profiles=tuple(paced), areas=load_study().areas[:1])
+    study = load_study().changed(
+        categories=("library", "park"), profiles=tuple(paced), areas=load_study().areas[:1]
+    )
     study = study.changed(population=study.population.model_copy(update={"walks_as": {}}))
     table = access15.run(study, osm=extract, now=NOW).coverage
-    wide = table.pivot_table(index=[c for c in TABLE if c != "profile"], columns="profile", values="covered")
+    wide = table.pivot_table(
+        index=[c for c in TABLE if c != "profile"], columns="profile", values="covered"
+    )
     assert (wide["p0"] <= wide["p1"]).all()
     assert (wide["p1"] <= wide["p2"]).all()
     assert (wide["p0"] < wide["p2"]).any()
@@ -349,23 +427,32 @@ def test_slower_pace_alone_covers_fewer(extract: Path, monkeypatch: pytest.Monke
 def test_extract_without_the_bike_stations_still_serves(
     extract: Path, tmp_path: Path, shared_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An extract of one neighbourhood does not reach the stations: their spacing is unknown, the rest is computed."""
+    """An extract of one neighbourhood does not reach the stations: their spacing is unknown, the
+    rest is computed.
+    """
 
-    def without_centre(data: object, path: Path, clips: dict[str, object], **more: object) -> object:
+    def without_centre(
+        data: object, path: Path, clips: dict[str, object], **more: object
+    ) -> object:
         if STATION_STREETS in clips:
-            raise NetworkDataError("milano.osm.pbf, area 'bike stations': is cut by the edge of the extract")
+            raise NetworkDataError(
+                "milano.osm.pbf, area 'bike stations': is cut by the edge of the extract"
+            )
         return real_read(data, path, clips, **more)
 
     real_read = streets.areas_from_data
     monkeypatch.setattr("access15.sources.streets.at_hand.areas_from_data", without_centre)
-    study = load_study().changed(categories=("library", "bike_station"), profiles=("plain",), cutoffs_min=(5,))
+    study = load_study().changed(
+        categories=("library", "bike_station"), profiles=("plain",), cutoffs_min=(5,)
+    )
     run = access15.run(study, osm=extract, areas=["chiesa_rossa"], now=NOW)
     assert np.isinf(run.station_spacing["spacing_m"]).all()
     assert np.isfinite(run.station_spacing["straight_m"]).all()
     assert run.coverage["covered"].max() > 0
 
 
-# Studies that cannot be run -------------------------------------------------------------------------------------
+# Studies that cannot be run
+# -------------------------------------------------------------------------------------
 
 
 def tiny(**changes: object) -> Study:
@@ -382,8 +469,10 @@ def hubs_are(*hubs: str) -> tuple[object, ...]:
 def test_hubs_that_cannot_be_used() -> None:
     expected = (
         r"^study 'milano': hubs cannot be used with facilities.csv\n"
-        r"  - area 'chiesa_rossa': hub 'nope' is not among the facilities; correct the study file or add the facility\n"
-        r"  - area 'chiesa_rossa': hub 'wemi-01' has no certain point; geocode it with access15 geocode$"
+        r"  - area 'chiesa_rossa': hub 'nope' is not among the facilities; correct the study file "
+        r"or add the facility\n"
+        r"  - area 'chiesa_rossa': hub 'wemi-01' has no certain point; geocode it with access15 "
+        r"geocode$"
     )
     with pytest.raises(ConfigError, match=expected):
         access15.run(tiny(areas=hubs_are("cam-04", "nope", "wemi-01")), now=NOW)
@@ -392,7 +481,11 @@ def test_hubs_that_cannot_be_used() -> None:
 @pytest.mark.parametrize("taken", ["library", "hub"])
 def test_hub_with_the_id_of_a_category(tmp_path: Path, taken: str) -> None:
     """Coverage is told by target: a hub called like a category would be told under its name."""
-    text = (data_dir() / "facilities.csv").read_text(encoding="utf-8").replace("cam-04,", f"{taken},", 1)
+    text = (
+        (data_dir() / "facilities.csv")
+        .read_text(encoding="utf-8")
+        .replace("cam-04,", f"{taken},", 1)
+    )
     path = tmp_path / "facilities.csv"
     path.write_text(text, encoding="utf-8")
     expected = f"the hub's id '{taken}' is also that of a category; give the facility another id"
@@ -403,10 +496,16 @@ def test_hub_with_the_id_of_a_category(tmp_path: Path, taken: str) -> None:
 @pytest.mark.parametrize(
     ("choice", "expected"),
     [
-        ({"cutoffs_min": [5, 0, float("nan")]}, "^cutoffs are 0, nan; give minutes above 0 and up to 120$"),
+        (
+            {"cutoffs_min": [5, 0, float("nan")]},
+            "^cutoffs are 0, nan; give minutes above 0 and up to 120$",
+        ),
         ({"cutoffs_min": [-5, 1000]}, "^cutoffs are -5, 1000; give minutes above 0 and up to 120$"),
         ({"profiles": ["fraile"]}, "profile 'fraile' is not known; known are adult, older_adult"),
-        ({"areas": ["roma"]}, "has no area 'roma': its areas are chiesa_rossa, forlanini_salomone$"),
+        (
+            {"areas": ["roma"]},
+            "has no area 'roma': its areas are chiesa_rossa, forlanini_salomone$",
+        ),
     ],
 )
 def test_choices_that_do_not_exist(choice: dict[str, object], expected: str) -> None:
@@ -420,7 +519,9 @@ def test_inputs_of_the_record_are_those_used(tmp_path: Path) -> None:
     there.mkdir()
     shutil.copy(data_dir() / "nil_population.csv", there / "facilities.csv")
     study = tiny()
-    study = study.changed(population=study.population.model_copy(update={"file": there / "facilities.csv"}))
+    study = study.changed(
+        population=study.population.model_copy(update={"file": there / "facilities.csv"})
+    )
     run = access15.run(study, areas=["chiesa_rossa"], now=NOW)
     assert set(run.inputs) == {
         *("facilities.csv", "there/facilities.csv", "nil_outlines.geojson"),
@@ -430,7 +531,8 @@ def test_inputs_of_the_record_are_those_used(tmp_path: Path) -> None:
     assert run.inputs[info.name] == info.sha256
 
 
-# Streets handed over --------------------------------------------------------------------------------------------
+# Streets handed over
+# --------------------------------------------------------------------------------------------
 
 
 def graph_around(west_m: float, south_m: float, size_m: float) -> nx.MultiDiGraph:
@@ -451,7 +553,9 @@ def graph_around(west_m: float, south_m: float, size_m: float) -> nx.MultiDiGrap
 
 
 def test_graph_handed_over() -> None:
-    run = access15.run(tiny(), graph=graph_around(-4000, -4000, 8000), areas=["chiesa_rossa"], now=NOW)
+    run = access15.run(
+        tiny(), graph=graph_around(-4000, -4000, 8000), areas=["chiesa_rossa"], now=NOW
+    )
     assert run.areas["chiesa_rossa"].network_info.kind == "graph"
     assert run.coverage.loc[run.coverage["category"] == "hub", "covered"].max() > 0
     assert set(run.inputs) == {"facilities.csv", "nil_outlines.geojson", "nil_population.csv"}
@@ -459,8 +563,12 @@ def test_graph_handed_over() -> None:
 
 def test_graph_of_another_town() -> None:
     """It once gave 0 % for everybody without a word."""
-    with pytest.raises(NetworkDataError, match=r"^NetworkX graph, area .chiesa_rossa.: .* lies outside"):
-        access15.run(tiny(), graph=graph_around(40_000, 40_000, 3000), areas=["chiesa_rossa"], now=NOW)
+    with pytest.raises(
+        NetworkDataError, match=r"^NetworkX graph, area .chiesa_rossa.: .* lies outside"
+    ):
+        access15.run(
+            tiny(), graph=graph_around(40_000, 40_000, 3000), areas=["chiesa_rossa"], now=NOW
+        )
 
 
 def test_graph_that_ends_inside_the_neighbourhood() -> None:
@@ -469,12 +577,15 @@ def test_graph_that_ends_inside_the_neighbourhood() -> None:
 
 
 def test_graph_that_ends_soon_after_it_warns() -> None:
-    run = access15.run(tiny(), graph=graph_around(-1600, -1400, 3500), areas=["chiesa_rossa"], now=NOW)
+    run = access15.run(
+        tiny(), graph=graph_around(-1600, -1400, 3500), areas=["chiesa_rossa"], now=NOW
+    )
     (warning,) = run.areas["chiesa_rossa"].network_info.warnings
     assert "the streets around the area are cut by the extract's edge" in warning
 
 
-# Another town ---------------------------------------------------------------------------------------------------
+# Another town
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -489,8 +600,12 @@ def town(town_extract: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
 
 
 @real_data
-def test_a_town_from_its_toml_alone(town: tuple[Path, Run], town_extract: Path, tmp_path: Path) -> None:
-    """Its CRS is the UTM zone of the place, its facilities those of the list and of OpenStreetMap, each once."""
+def test_a_town_from_its_toml_alone(
+    town: tuple[Path, Run], town_extract: Path, tmp_path: Path
+) -> None:
+    """Its CRS is the UTM zone of the place, its facilities those of the list and of OpenStreetMap,
+    each once.
+    """
     run = town[1]
     area = run.areas["cono_sur"]
     assert area.network.crs == "EPSG:32628"
@@ -508,9 +623,14 @@ def test_a_town_from_its_toml_alone(town: tuple[Path, Run], town_extract: Path, 
     assert counts["pharmacy"] > 5
     assert counts["supermarket"] > 5
     where = find_nodes(town_extract, {5084432141})[5084432141]
-    assert places.to_crs("EPSG:4326").geometry["correos-1"].coords[0] == pytest.approx(where, abs=1e-6)
+    assert places.to_crs("EPSG:4326").geometry["correos-1"].coords[0] == pytest.approx(
+        where, abs=1e-6
+    )
     run.write(tmp_path, lang="en")
-    assert json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["parameters"]["study"] == "las_palmas"
+    assert (
+        json.loads((tmp_path / "run.json").read_text(encoding="utf-8"))["parameters"]["study"]
+        == "las_palmas"
+    )
 
 
 @real_data
@@ -529,7 +649,9 @@ def test_hills_and_steps_matter(town: tuple[Path, Run]) -> None:
 
 
 def _check_inside(run: Run, area: AreaResult) -> None:
-    """Who is drawn inside but is beyond is so by seconds only: the few metres between the door and the street."""
+    """Who is drawn inside but is beyond is so by seconds only: the few metres between the door and
+    the street.
+    """
     drawn, homes, wrong = area.service_areas, area.residents.geometry.to_numpy(), 0
     for row in drawn.itertuples():
         beyond_s = area.travel_time_s[row.profile, row.target] - 60 * row.cutoff_min
@@ -541,9 +663,14 @@ def _check_inside(run: Run, area: AreaResult) -> None:
 
 
 @real_data
-def test_a_study_without_streets(town: tuple[Path, Run], own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_study_without_streets(
+    town: tuple[Path, Run], own_cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Offline it says so; else it tries to fetch, and says when the service is gone."""
-    with pytest.raises(ConfigError, match="has no streets: it names no sketch and none were fetched; give an extract"):
+    with pytest.raises(
+        ConfigError,
+        match="has no streets: it names no sketch and none were fetched; give an extract",
+    ):
         access15.run(town[0], offline=True, now=NOW)
     gone = partial(fetch_osm, overpass_url="http://127.0.0.1:9/api", sleep=lambda _: None)
     monkeypatch.setattr("access15.sources.streets.at_hand.fetch_osm", gone)
@@ -554,7 +681,8 @@ def test_a_study_without_streets(town: tuple[Path, Run], own_cache: Path, monkey
     assert not own_cache.exists() or not list(own_cache.rglob("*.pbf"))
 
 
-# Fetched streets ------------------------------------------------------------------------------------------------
+# Fetched streets
+# ------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -563,10 +691,14 @@ def village(tmp_path: Path) -> Path:
     w, s, e, n = *lonlat(0, 0), *lonlat(1000, 1000)
     outline = {"type": "Polygon", "coordinates": [[[w, s], [e, s], [e, n], [w, n], [w, s]]]}
     zone = {"type": "Feature", "properties": {"zone": "1", "name": "Centro"}, "geometry": outline}
-    (tmp_path / "zones.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [zone]}))
+    (tmp_path / "zones.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": [zone]})
+    )
     (tmp_path / "people.csv").write_text("zone,total\n1,100\n")
     lon, lat = lonlat(500, 510)
-    (tmp_path / "places.csv").write_text(f"facility_id,name,category,lat,lon\nhall,Municipio,csrc,{lat},{lon}\n")
+    (tmp_path / "places.csv").write_text(
+        f"facility_id,name,category,lat,lon\nhall,Municipio,csrc,{lat},{lon}\n"
+    )
     path = tmp_path / "village.toml"
     path.write_text(
         """
@@ -592,10 +724,17 @@ def village(tmp_path: Path) -> Path:
 def village_streets(tmp_path: Path) -> bytes:
     """Two crossing streets and a library, as Overpass would say."""
     nodes = {
-        1: (0, 500), 2: (500, 500), 3: (1000, 500), 4: (500, 0), 5: (500, 1000),
+        1: (0, 500),
+        2: (500, 500),
+        3: (1000, 500),
+        4: (500, 0),
+        5: (500, 1000),
         9: (505, 100, {"amenity": "library", "name": "Biblioteca"}),
-    }  # fmt: skip
-    ways = {10: ([1, 2, 3], {"highway": "residential"}), 20: ([4, 2, 5], {"highway": "residential"})}
+    }
+    ways = {
+        10: ([1, 2, 3], {"highway": "residential"}),
+        20: ([4, 2, 5], {"highway": "residential"}),
+    }
     path = write_osm(tmp_path / "answer.osm", nodes, ways)
     return path.read_bytes().replace(
         b'generator="drawn">', b'generator="drawn"><meta osm_base="2026-09-30T00:00:00Z"/>'
@@ -612,13 +751,16 @@ def test_fetched_streets_are_used_until_fetched_again(
     study = load_study(village)
     stages: list[str] = []
     with service(Answer(village_streets)) as stub:
-        monkeypatch.setattr("access15.sources.streets.at_hand.fetch_osm", partial(fetch_osm, overpass_url=stub.url))
+        monkeypatch.setattr(
+            "access15.sources.streets.at_hand.fetch_osm", partial(fetch_osm, overpass_url=stub.url)
+        )
         lines = fetch_streets(study, today=date(2026, 10, 1), progress=stages.append)
         assert len(stub.asked) == 1
     assert stages == ["fetching streets from OpenStreetMap", "reading them"]
     assert lines == [
         f"centre: 4 streets, Overpass, fetched 2026-10-01 (0 days old) from {host_of(stub.url)}",
-        f"kept in {own_cache / 'access15' / 'streets' / 'village'}; used by access15 run until fetched again",
+        f"kept in {own_cache / 'access15' / 'streets' / 'village'}; used by access15 run until "
+        "fetched again",
     ]
     assert cache_dir(study).is_relative_to(own_cache)
     for offline in (True, False):  # nobody answers any more: what was fetched is enough
@@ -632,18 +774,23 @@ def test_fetched_streets_are_used_until_fetched_again(
     # 5 minutes at 1.33 m/s are 399 m; the hall stands 10 m up the street that goes north
     reached = run.areas["centre"].service_areas.set_index("target")
     assert reached.loc["hall", "street_m"] == pytest.approx(399 + 3 * 389 + 10, abs=0.5)
-    hub = run.coverage[(run.coverage["category"] == "hub") & (run.coverage["zone"] == "all")].iloc[0]
+    hub = run.coverage[(run.coverage["category"] == "hub") & (run.coverage["zone"] == "all")].iloc[
+        0
+    ]
     assert hub["covered"] == pytest.approx(100 * (399 + 3 * 389 + 10) / 2000, abs=2)
     assert set(run.inputs) == {"places.csv", "zones.geojson", "people.csv"}
 
 
 def test_commands_use_what_fetch_kept(
     village: Path, village_streets: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:  # fmt: skip
+) -> None:
     """After ``access15 fetch`` every command walks on those streets and says how old they are."""
     with service(Answer(village_streets)) as stub:
         done = call(capsys, "fetch", village, "--service", f"{stub.url}/interpreter")
-    age = rf"Overpass, fetched {datetime.now(UTC).date()} \(0 days old\) from {re.escape(host_of(stub.url))}"
+    age = (
+        rf"Overpass, fetched {datetime.now(UTC).date()} \(0 days old\) from "
+        rf"{re.escape(host_of(stub.url))}"
+    )
     assert done.code == 0
     assert re.search(f"^centre: 4 streets, {age}$", done.out, re.MULTILINE)
     assert done.err.splitlines() == ["… fetching streets from OpenStreetMap", "… reading them"]
@@ -651,19 +798,41 @@ def test_commands_use_what_fetch_kept(
     assert done.code == 0
     assert re.search(f"^streets: overpass, {age}$", done.err, re.MULTILINE)
     hall = ",".join(map(str, reversed(lonlat(500, 510))))
-    isochrone = ("isochrone", "--study", village, "--at", hall, "--minutes", "5", "--profile", "plain")
+    isochrone = (
+        "isochrone",
+        "--study",
+        village,
+        "--at",
+        hall,
+        "--minutes",
+        "5",
+        "--profile",
+        "plain",
+    )
     done = call(capsys, *isochrone, "-o", tmp_path / "hall.geojson")
     assert re.search(f"^streets: overpass, {age}$", done.err, re.MULTILINE)
     reached = gpd.read_file(tmp_path / "hall.geojson")
     assert reached["street_m"].tolist() == pytest.approx([399 + 3 * 389 + 10], abs=0.5)
     lon, lat = lonlat(900, 500)
     (tmp_path / "points.csv").write_text(f"id,lat,lon\nend,{lat},{lon}\n")
-    times = ("times", "--study", village, "--from", hall, "--to", tmp_path / "points.csv", "--profile", "plain")
+    times = (
+        "times",
+        "--study",
+        village,
+        "--from",
+        hall,
+        "--to",
+        tmp_path / "points.csv",
+        "--profile",
+        "plain",
+    )
     done = call(capsys, *times, "-o", tmp_path / "t.csv")
     assert re.search(f"^streets: overpass, {age}$", done.err, re.MULTILINE)
     assert pd.read_csv(tmp_path / "t.csv")["distance_m"].tolist() == pytest.approx([410], abs=0.5)
     done = call(capsys, "doctor", village)
-    assert re.search(rf"^fetched streets: .* \(centre fetched {datetime.now(UTC).date()}", done.out, re.MULTILINE)
+    assert re.search(
+        rf"^fetched streets: .* \(centre fetched {datetime.now(UTC).date()}", done.out, re.MULTILINE
+    )
     assert "a run uses: the fetched streets, unless --osm is given" in done.out
 
 
@@ -671,7 +840,9 @@ def test_a_run_without_streets_fetches_them(
     village: Path, village_streets: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with service(Answer(village_streets)) as stub:
-        monkeypatch.setattr("access15.sources.streets.at_hand.fetch_osm", partial(fetch_osm, overpass_url=stub.url))
+        monkeypatch.setattr(
+            "access15.sources.streets.at_hand.fetch_osm", partial(fetch_osm, overpass_url=stub.url)
+        )
         first = access15.run(village, now=NOW)
         again = access15.run(village, now=NOW)
         assert len(stub.asked) == 1
@@ -679,23 +850,38 @@ def test_a_run_without_streets_fetches_them(
     assert first.coverage.equals(again.coverage)
 
 
-def test_padding_only_ever_widens(village: Path, village_streets: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_padding_only_ever_widens(
+    village: Path, village_streets: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A padding shorter than the longest walk would cut walks without a word."""
     widths = []
     for padding_m in (None, 10.0, 4000.0):
         with service(Answer(village_streets)) as stub:
-            monkeypatch.setattr("access15.sources.streets.at_hand.fetch_osm", partial(fetch_osm, overpass_url=stub.url))
-            fetch_streets(load_study(village).changed(padding_m=padding_m), today=NOW.date(), progress=lambda _: None)
+            monkeypatch.setattr(
+                "access15.sources.streets.at_hand.fetch_osm",
+                partial(fetch_osm, overpass_url=stub.url),
+            )
+            fetch_streets(
+                load_study(village).changed(padding_m=padding_m),
+                today=NOW.date(),
+                progress=lambda _: None,
+            )
             (_, _, query) = stub.asked[0]
-        south, west, north, east = map(float, query.partition("[bbox:")[2].partition("]")[0].split(","))
-        points = gpd.GeoSeries(gpd.points_from_xy([west, east], [south, north]), crs="EPSG:4326").to_crs(CRS)
+        south, west, north, east = map(
+            float, query.partition("[bbox:")[2].partition("]")[0].split(",")
+        )
+        points = gpd.GeoSeries(
+            gpd.points_from_xy([west, east], [south, north]), crs="EPSG:4326"
+        ).to_crs(CRS)
         widths.append(points.x.max() - points.x.min())
     assert widths[0] == pytest.approx(1000 + 2 * 1500, abs=80)
     assert widths[1] == pytest.approx(widths[0], abs=1)
     assert widths[2] == pytest.approx(1000 + 2 * 4000, abs=200)
 
 
-def test_a_run_that_fails_leaves_what_was_there(village: Path, tmp_path: Path, village_streets: bytes) -> None:
+def test_a_run_that_fails_leaves_what_was_there(
+    village: Path, tmp_path: Path, village_streets: bytes
+) -> None:
     """Half-made outputs never replace the earlier ones."""
     extract = tmp_path / "answer.osm"
     extract.write_bytes(village_streets.replace(b"<osm ", b"<osm ", 1))

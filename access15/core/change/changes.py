@@ -1,11 +1,11 @@
 """Streets as a proposal would change them, and where people and services then meet them.
 
-The page of a session computes the same, number by number (`web/core/session.js`): places of a proposal
-lie on whole centimetres, and so do the ends of what is cut or joined there.
+The page of a session computes the same, number by number (`web/core/session.js`): places of a
+proposal lie on whole centimetres, and so do the ends of what is cut or joined there.
 
-Nobody loses by an opening: every home and facility keeps the door to the street that it has today, and
-gets a second one where streets open that are nearer. Only who lives on a street that is closed is joined
-to the nearest one that stays. A new way is no street: nobody's door is on it.
+Nobody loses by an opening: every home and facility keeps the door to the street that it has today,
+and gets a second one where streets open that are nearer. Only who lives on a street that is closed
+is joined to the nearest one that stays. A new way is no street: nobody's door is on it.
 """
 
 from __future__ import annotations
@@ -90,7 +90,8 @@ class ChangedStreets:
     faults : tuple of Fault
         Changes that mean nothing here and were left out.
     edges : mapping of str to tuple of int
-        Edges of `original` that each change is about: one closed or without its steps, the two that a link joins.
+        Edges of `original` that each change is about: one closed or without its steps, the two that
+        a link joins.
     """
 
     original: WalkNetwork
@@ -160,7 +161,9 @@ def _find_edges(
     """Edges that changes point at; a change too far from any is a fault."""
     xy = np.array([change.xy for change in changes]).reshape(-1, 2)
     found = snap_points(build_snapper(network, is_asked), xy, max_snap_m=MAX_STREET_M)
-    for change, metres, edge in zip(changes, found.snap_m.tolist(), found.edge.tolist(), strict=True):
+    for change, metres, edge in zip(
+        changes, found.snap_m.tolist(), found.edge.tolist(), strict=True
+    ):
         if edge < 0:
             told.faults.append(Fault(change.id, code, metres))
         else:
@@ -168,10 +171,14 @@ def _find_edges(
     return found.edge[found.is_snapped]
 
 
-def _find_kerbs(network: WalkNetwork, changes: list[StreetChange], told: _Told) -> NDArray[np.int64]:
+def _find_kerbs(
+    network: WalkNetwork, changes: list[StreetChange], told: _Told
+) -> NDArray[np.int64]:
     """Nodes with a raised kerb that changes point at."""
     raised = np.unique(
-        np.concatenate([network.edge_u[network.kerb_u == _RAISED], network.edge_v[network.kerb_v == _RAISED]])
+        np.concatenate(
+            [network.edge_u[network.kerb_u == _RAISED], network.edge_v[network.kerb_v == _RAISED]]
+        )
     )
     found = []
     for change in changes:
@@ -179,7 +186,9 @@ def _find_kerbs(network: WalkNetwork, changes: list[StreetChange], told: _Told) 
         metres = np.sqrt(gap[:, 0] * gap[:, 0] + gap[:, 1] * gap[:, 1])
         nearest = int(np.argmin(metres)) if len(raised) else -1
         if nearest < 0 or metres[nearest] > MAX_STREET_M:
-            told.faults.append(Fault(change.id, "no_kerb", float(metres[nearest]) if nearest >= 0 else np.inf))
+            told.faults.append(
+                Fault(change.id, "no_kerb", float(metres[nearest]) if nearest >= 0 else np.inf)
+            )
         else:
             found.append(int(raised[nearest]))
     return np.array(found, dtype=np.int64)
@@ -187,13 +196,21 @@ def _find_kerbs(network: WalkNetwork, changes: list[StreetChange], told: _Told) 
 
 def _ease(network: WalkNetwork, flat: NDArray[np.int64], ramped: NDArray[np.int64]) -> WalkNetwork:
     """Streets without some flights of steps, and with kerbs lowered at some nodes."""
-    steps, wheelchair, incline = network.steps.copy(), network.wheelchair.copy(), network.incline.copy()
+    steps, wheelchair, incline = (
+        network.steps.copy(),
+        network.wheelchair.copy(),
+        network.incline.copy(),
+    )
     steps[flat], incline[flat] = False, np.nan
     wheelchair[flat] = np.where(wheelchair[flat] == _DENIED, _UNKNOWN, wheelchair[flat])
     is_ramped = np.zeros(network.n_nodes, dtype=bool)
     is_ramped[ramped] = True
-    kerb_u = np.where(is_ramped[network.edge_u] & (network.kerb_u == _RAISED), _FLUSH, network.kerb_u)
-    kerb_v = np.where(is_ramped[network.edge_v] & (network.kerb_v == _RAISED), _FLUSH, network.kerb_v)
+    kerb_u = np.where(
+        is_ramped[network.edge_u] & (network.kerb_u == _RAISED), _FLUSH, network.kerb_u
+    )
+    kerb_v = np.where(
+        is_ramped[network.edge_v] & (network.kerb_v == _RAISED), _FLUSH, network.kerb_v
+    )
     return replace(
         network,
         steps=steps,
@@ -212,7 +229,9 @@ def _find_links(
 ) -> MissingLinks:
     """Ways between places on streets, all their ends on whole centimetres."""
     snapper = build_snapper(network, is_open)
-    one = snap_points(snapper, np.array([change.xy for change in changes]).reshape(-1, 2), max_snap_m=MAX_STREET_M)
+    one = snap_points(
+        snapper, np.array([change.xy for change in changes]).reshape(-1, 2), max_snap_m=MAX_STREET_M
+    )
     other_xy = np.array([change.xy_to or change.xy for change in changes]).reshape(-1, 2)
     other = snap_points(snapper, other_xy, max_snap_m=MAX_STREET_M)
     one, other = round_places(network, one), round_places(network, other)
@@ -224,13 +243,20 @@ def _find_links(
         if not (one.is_snapped[i] and other.is_snapped[i]):
             told.faults.append(Fault(change.id, "no_street", float(far_m)))
         elif not 0 < metres[i] <= MAX_LINK_M:
-            told.faults.append(Fault(change.id, "too_long" if metres[i] > 0 else "too_short", float(metres[i])))
+            told.faults.append(
+                Fault(change.id, "too_long" if metres[i] > 0 else "too_short", float(metres[i]))
+            )
         else:
             keep.append(i)
             told.edges[change.id] = (int(one.edge[i]), int(other.edge[i]))
     unknown = np.full(len(keep), np.inf)
     return MissingLinks(
-        one.edge[keep], one.fraction[keep], other.edge[keep], other.fraction[keep], metres[keep], unknown
+        one.edge[keep],
+        one.fraction[keep],
+        other.edge[keep],
+        other.fraction[keep],
+        metres[keep],
+        unknown,
     )
 
 
@@ -269,7 +295,11 @@ def round_places(network: WalkNetwork, snapped: Snapped) -> Snapped:
     length_cm = np.where(on, np.rint(100.0 * network.length_m[np.where(on, snapped.edge, 0)]), 0.0)
     whole = np.rint(snapped.fraction * length_cm)
     fraction = np.divide(whole, length_cm, out=np.zeros(len(whole)), where=length_cm > 0)
-    return Snapped(snapped.edge, fraction, np.where(on, np.rint(100.0 * snapped.snap_m) / 100.0, snapped.snap_m))
+    return Snapped(
+        snapped.edge,
+        fraction,
+        np.where(on, np.rint(100.0 * snapped.snap_m) / 100.0, snapped.snap_m),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -292,7 +322,9 @@ class ChangedWalker:
     is_street: NDArray[np.bool_]
 
 
-def set_walker(streets: ChangedStreets, profile: WalkProfile, homes: Points, facilities: Points) -> ChangedWalker:
+def set_walker(
+    streets: ChangedStreets, profile: WalkProfile, homes: Points, facilities: Points
+) -> ChangedWalker:
     """Set a walker on changed streets.
 
     Parameters
@@ -324,15 +356,24 @@ def set_walker(streets: ChangedStreets, profile: WalkProfile, homes: Points, fac
     )
 
 
-def _doors(streets: ChangedStreets, is_street: NDArray[np.bool_], is_added: NDArray[np.bool_], points: Points) -> Doors:
-    """Today's doors on the pieces, new ones for who lives on a closed street, second ones where streets open."""
+def _doors(
+    streets: ChangedStreets,
+    is_street: NDArray[np.bool_],
+    is_added: NDArray[np.bool_],
+    points: Points,
+) -> Doors:
+    """Today's doors on the pieces, new ones for who lives on a closed street, second ones where
+    streets open.
+    """
     network = streets.network
     moved = streets.linked.move(points.snapped)
     on = moved.is_snapped
     is_shut = on & streets.is_closed[np.where(on, moved.edge, 0)]
     anew = np.flatnonzero(is_shut)
     snapper = build_snapper(network, is_street)
-    again = round_places(network, snap_points(snapper, points.xy[anew], max_snap_m=points.max_snap_m))
+    again = round_places(
+        network, snap_points(snapper, points.xy[anew], max_snap_m=points.max_snap_m)
+    )
     edge, fraction, snap_m = moved.edge.copy(), moved.fraction.copy(), moved.snap_m.copy()
     edge[anew], fraction[anew], snap_m[anew] = again.edge, again.fraction, again.snap_m
     first = Points(points.xy, Snapped(edge, fraction, snap_m), points.max_snap_m)

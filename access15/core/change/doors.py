@@ -15,7 +15,13 @@ from numpy.typing import NDArray
 
 from access15.core.change.fixes import LiftedRows
 from access15.core.change.linked import LinkedStreets
-from access15.core.seat_walk.search import RestGraph, RestPlaces, build_rest_graph, nearest_with_seats, place_resting
+from access15.core.seat_walk.search import (
+    RestGraph,
+    RestPlaces,
+    build_rest_graph,
+    nearest_with_seats,
+    place_resting,
+)
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.graph import Places, SearchGraph, build_graph, place_points
 from access15.core.walk.impedance import Impedance, label_nodes
@@ -107,11 +113,17 @@ def open_doors(network: WalkNetwork, is_added: NDArray[np.bool_], points: Points
     west, south, east, north = shapely.total_bounds(network.lines[is_added])
     x, y = points.xy.T
     near_m = np.minimum(now.snap_m, points.max_snap_m)  # NaN compares as not near
-    is_near = (x >= west - near_m) & (x <= east + near_m) & (y >= south - near_m) & (y <= north + near_m)
+    is_near = (
+        (x >= west - near_m) & (x <= east + near_m) & (y >= south - near_m) & (y <= north + near_m)
+    )
     off = np.flatnonzero(is_near & (now.snap_m > 0))
-    found = snap_points(build_snapper(network, is_added), points.xy[off], max_snap_m=points.max_snap_m)
+    found = snap_points(
+        build_snapper(network, is_added), points.xy[off], max_snap_m=points.max_snap_m
+    )
     nearer = found.is_snapped & (~now.is_snapped[off] | (found.snap_m < now.snap_m[off]))
-    return Doors(off[nearer], Snapped(found.edge[nearer], found.fraction[nearer], found.snap_m[nearer]))
+    return Doors(
+        off[nearer], Snapped(found.edge[nearer], found.fraction[nearer], found.snap_m[nearer])
+    )
 
 
 def join_doors(first: Doors, second: Doors) -> Doors:
@@ -128,7 +140,9 @@ def join_doors(first: Doors, second: Doors) -> Doors:
         Those of the first, then those of the second.
     """
     a, b = first.snapped, second.snapped
-    joined = Snapped(np.append(a.edge, b.edge), np.append(a.fraction, b.fraction), np.append(a.snap_m, b.snap_m))
+    joined = Snapped(
+        np.append(a.edge, b.edge), np.append(a.fraction, b.fraction), np.append(a.snap_m, b.snap_m)
+    )
     return Doors(np.append(first.owner, second.owner), joined)
 
 
@@ -242,7 +256,8 @@ class SeatWorld:
         return self.facilities.take(np.flatnonzero(np.isin(self.facility_owner, rows)))
 
     def times_s(self, rows: NDArray[np.int64], *, cutoff_s: float) -> NDArray[np.float64]:
-        """Walk from every home to the nearest of some facilities, on which no gap between seats is too long.
+        """Walk from every home to the nearest of some facilities, on which no gap between seats is
+        too long.
 
         Parameters
         ----------
@@ -270,7 +285,11 @@ def _least(time_s: NDArray[np.float64], owner: NDArray[np.int64], n: int) -> NDA
 
 
 def build_seat_world(
-    setting: Setting, impedance: Impedance, *, homes: Doors | None = None, facilities: Doors | None = None
+    setting: Setting,
+    impedance: Impedance,
+    *,
+    homes: Doors | None = None,
+    facilities: Doors | None = None,
 ) -> SeatWorld:
     """Set somebody who needs seats on streets.
 
@@ -295,7 +314,10 @@ def build_seat_world(
     """
     if setting.seats is None:
         raise ValueError("the setting holds no seats")
-    home_doors, facility_doors = homes or setting.homes.doors, facilities or setting.facilities.doors
+    home_doors, facility_doors = (
+        homes or setting.homes.doors,
+        facilities or setting.facilities.doors,
+    )
     graph = build_rest_graph(setting.streets.network, impedance, setting.seats)
     return SeatWorld(
         graph=graph,
@@ -309,7 +331,11 @@ def build_seat_world(
 
 
 def build_world(
-    setting: Setting, impedance: Impedance, *, homes: Doors | None = None, facilities: Doors | None = None
+    setting: Setting,
+    impedance: Impedance,
+    *,
+    homes: Doors | None = None,
+    facilities: Doors | None = None,
 ) -> World:
     """Set a walker on streets, whether or not there is a seat.
 
@@ -328,7 +354,10 @@ def build_world(
         Ready to be searched.
     """
     network = setting.streets.network
-    home_doors, facility_doors = homes or setting.homes.doors, facilities or setting.facilities.doors
+    home_doors, facility_doors = (
+        homes or setting.homes.doors,
+        facilities or setting.facilities.doors,
+    )
     return World(
         impedance=impedance,
         graph=build_graph(network, impedance, towards=True),
@@ -342,14 +371,18 @@ def build_world(
 
 @dataclass(frozen=True, eq=False)
 class _Parts:
-    """Connected parts of a walker's streets: of each node, their length, and the main one (-1 for none)."""
+    """Connected parts of a walker's streets: of each node, their length, and the main one (-1 for
+    none).
+    """
 
     label: NDArray[np.int64]
     metres: NDArray[np.float64]
     main: int
 
 
-def find_openings(streets: LinkedStreets, base: Impedance, rows: LiftedRows) -> list[tuple[int, NDArray[np.bool_]]]:
+def find_openings(
+    streets: LinkedStreets, base: Impedance, rows: LiftedRows
+) -> list[tuple[int, NDArray[np.bool_]]]:
     """Streets that single fixes open: for each such fix, the edges people may then snap to.
 
     A fix opens an island when it joins it to the walker's main component, and an edge of its own
@@ -374,9 +407,14 @@ def find_openings(streets: LinkedStreets, base: Impedance, rows: LiftedRows) -> 
     parts = _Parts(label, metres, int(np.argmax(metres)) if metres.any() else -1)
     opens = np.isfinite(rows.forward_s + rows.backward_s + rows.at_u_s + rows.at_v_s)
     joins = label[network.edge_u[edge]] != label[network.edge_v[edge]]
-    # an edge that can be passed now, walked from one end though the other stays shut, or entered where it could not
-    is_new = opens & ~np.isfinite(base.forward_s + base.backward_s + base.at_u_s + base.at_v_s)[edge]
-    walks = np.isfinite(rows.forward_s + rows.backward_s) & np.isfinite(np.minimum(rows.at_u_s, rows.at_v_s))
+    # an edge that can be passed now, walked from one end though the other stays shut, or entered
+    # where it could not
+    is_new = (
+        opens & ~np.isfinite(base.forward_s + base.backward_s + base.at_u_s + base.at_v_s)[edge]
+    )
+    walks = np.isfinite(rows.forward_s + rows.backward_s) & np.isfinite(
+        np.minimum(rows.at_u_s, rows.at_v_s)
+    )
     is_new |= walks & ~np.isfinite(base.forward_s + base.backward_s)[edge]
     is_new |= np.isfinite(rows.at_u_s) & ~np.isfinite(base.at_u_s[edge])
     is_new |= np.isfinite(rows.at_v_s) & ~np.isfinite(base.at_v_s[edge])
@@ -392,14 +430,20 @@ def find_openings(streets: LinkedStreets, base: Impedance, rows: LiftedRows) -> 
     return found
 
 
-def _added_edges(network: WalkNetwork, base: Impedance, parts: _Parts, mended: LiftedRows) -> NDArray[np.int64]:
+def _added_edges(
+    network: WalkNetwork, base: Impedance, parts: _Parts, mended: LiftedRows
+) -> NDArray[np.int64]:
     """Edges of the main component that a fix adds to it."""
     u, v, label = network.edge_u, network.edge_v, parts.label
     edges = mended.edge
-    passed = edges[np.isfinite(mended.forward_s + mended.backward_s + mended.at_u_s + mended.at_v_s)]
+    passed = edges[
+        np.isfinite(mended.forward_s + mended.backward_s + mended.at_u_s + mended.at_v_s)
+    ]
     joined = np.unique(np.concatenate([label[u[passed]], label[v[passed]]]))
     merged_m = parts.metres[joined].sum() + network.length_m[passed].sum()
-    if parts.main not in joined and merged_m <= (parts.metres[parts.main] if parts.main >= 0 else 0.0):
+    if parts.main not in joined and merged_m <= (
+        parts.metres[parts.main] if parts.main >= 0 else 0.0
+    ):
         joined = np.array([parts.main] if parts.main >= 0 else [], dtype=np.int64)
     is_main = np.zeros(len(parts.metres), dtype=bool)
     is_main[joined] = True

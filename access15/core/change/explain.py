@@ -18,7 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.config import WalkProfile
-from access15.core.change.doors import SeatWorld, Setting, World, build_seat_world, build_world, join_doors, open_doors
+from access15.core.change.doors import (
+    SeatWorld,
+    Setting,
+    World,
+    build_seat_world,
+    build_world,
+    join_doors,
+    open_doors,
+)
 from access15.core.change.fixes import FIX_KINDS, Fixes, lift_rows
 from access15.core.change.gains import FixSearch, build_fix_search
 from access15.core.walk.impedance import Impedance, Obstacle, build_impedance
@@ -64,7 +72,9 @@ class Causes:
     opens: NDArray[np.bool_]
 
 
-def lift_obstacles(setting: Setting, fixes: Fixes, profile: WalkProfile, *, adult_pace_ms: float) -> LiftedWalks:
+def lift_obstacles(
+    setting: Setting, fixes: Fixes, profile: WalkProfile, *, adult_pace_ms: float
+) -> LiftedWalks:
     """Set one walker on the streets once per obstacle, and prepare the single fixes.
 
     Parameters
@@ -94,7 +104,9 @@ def lift_obstacles(setting: Setting, fixes: Fixes, profile: WalkProfile, *, adul
     }
     if adult_pace_ms > profile.pace_ms:
         faster = profile.model_copy(update={"pace_ms": adult_pace_ms})
-        worlds["pace"] = _set_out(setting, build_impedance(network, faster, is_closed=is_link), impedance)
+        worlds["pace"] = _set_out(
+            setting, build_impedance(network, faster, is_closed=is_link), impedance
+        )
     if setting.seats is not None:
         worlds["seats"] = build_world(setting, impedance)
         return LiftedWalks(build_seat_world(setting, impedance), worlds, None)

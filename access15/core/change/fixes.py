@@ -56,12 +56,19 @@ class Fixes:
             With fewer rows.
         """
         keep = np.isin(self.kind[self.row_fix], kinds)
-        return Fixes(self.kind, self.row_fix[keep], self.row_edge[keep], self.lifts_u[keep], self.lifts_v[keep])
+        return Fixes(
+            self.kind,
+            self.row_fix[keep],
+            self.row_edge[keep],
+            self.lifts_u[keep],
+            self.lifts_v[keep],
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class LiftedRows:
-    """Seconds of the edges that fixes change, once changed; as in `access15.core.walk.impedance.Impedance`.
+    """Seconds of the edges that fixes change, once changed; as in
+    `access15.core.walk.impedance.Impedance`.
 
     Parameters
     ----------
@@ -122,7 +129,12 @@ def find_fixes(network: WalkNetwork, is_link: NDArray[np.bool_]) -> Fixes:
     groups = [
         _grouped_ends(np.flatnonzero(crossed), _join_crossings(network, node, crossed), n),
         _grouped_ends(np.flatnonzero(raised), node[raised], n),
-        (flights, _join_flights(network, flights), np.zeros(len(flights), bool), np.zeros(len(flights), bool)),
+        (
+            flights,
+            _join_flights(network, flights),
+            np.zeros(len(flights), bool),
+            np.zeros(len(flights), bool),
+        ),
         (links, links, np.zeros(len(links), bool), np.zeros(len(links), bool)),
     ]
     kinds, parts, n_fixes = [], [], 0
@@ -133,7 +145,9 @@ def find_fixes(network: WalkNetwork, is_link: NDArray[np.bool_]) -> Fixes:
         n_new = int(number.max(initial=-1)) + 1
         kinds.append(np.full(n_new, kind, dtype=np.int64))
         n_fixes += n_new
-    row_fix, row_edge, lifts_u, lifts_v = (np.concatenate(column) for column in zip(*parts, strict=True))
+    row_fix, row_edge, lifts_u, lifts_v = (
+        np.concatenate(column) for column in zip(*parts, strict=True)
+    )
     return Fixes(np.concatenate(kinds), row_fix, row_edge, lifts_u, lifts_v)
 
 
@@ -180,7 +194,9 @@ def _grouped_ends(
     return pairs[:, 1], pairs[:, 0], lifts_u, lifts_v
 
 
-def _join_crossings(network: WalkNetwork, node: NDArray[np.int64], crossed: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _join_crossings(
+    network: WalkNetwork, node: NDArray[np.int64], crossed: NDArray[np.bool_]
+) -> NDArray[np.int64]:
     """Group of each crossed end: its node, or both outer ends of a crossing drawn as a way."""
     n, n_nodes = network.n_edges, network.n_nodes
     n_crossed = np.bincount(node[crossed], minlength=n_nodes)
@@ -211,10 +227,14 @@ def _join_flights(network: WalkNetwork, flights: NDArray[np.int64]) -> NDArray[n
     if not len(flights):
         return flights
     way = np.where(network.way_id[flights] >= 0, network.way_id[flights], -1 - flights)
-    ends = np.column_stack([np.tile(way, 2), np.concatenate([network.edge_u[flights], network.edge_v[flights]])])
+    ends = np.column_stack(
+        [np.tile(way, 2), np.concatenate([network.edge_u[flights], network.edge_v[flights]])]
+    )
     names, name = np.unique(ends, axis=0, return_inverse=True)
     a, b = name.reshape(2, -1)
-    _, label = connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(len(names),) * 2), directed=False)
+    _, label = connected_components(
+        coo_array((np.ones(len(a)), (a, b)), shape=(len(names),) * 2), directed=False
+    )
     return np.asarray(label[a], dtype=np.int64)
 
 

@@ -50,9 +50,13 @@ class _Moved(NamedTuple):
     def take(self, rows: NDArray[np.int64]) -> _Moved:
         return self._replace(**{name: column[rows] for name, column in self._asdict().items()})
 
-    def at_nodes(self, network: WalkNetwork, *, leaving: bool) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    def at_nodes(
+        self, network: WalkNetwork, *, leaving: bool
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Both ends of each edge and the seconds between door and end; shapes (2 n,)."""
-        to_u_s, to_v_s = (self.backward_s, self.forward_s) if leaving else (self.forward_s, self.backward_s)
+        to_u_s, to_v_s = (
+            (self.backward_s, self.forward_s) if leaving else (self.forward_s, self.backward_s)
+        )
         u_s = self.offset_s + (share_of(self.fraction, to_u_s) + self.at_u_s)
         v_s = self.offset_s + (share_of(1.0 - self.fraction, to_v_s) + self.at_v_s)
         return np.append(network.edge_u[self.edge], network.edge_v[self.edge]), np.append(u_s, v_s)
@@ -86,7 +90,9 @@ class FixSearch:
     homes: _Moved
     facilities: _Moved
 
-    def gains(self, rows: NDArray[np.int64], is_out: NDArray[np.bool_], *, cutoff_s: float) -> Gains:
+    def gains(
+        self, rows: NDArray[np.int64], is_out: NDArray[np.bool_], *, cutoff_s: float
+    ) -> Gains:
         """Homes that each fix alone brings within the cutoff of some facilities.
 
         Parameters
@@ -116,14 +122,29 @@ class FixSearch:
         direct = _along_edges(self.homes, asked)
         direct_start, direct_order = _by_fix(direct[0], self.n_fixes)
         start, home, time_s = gain_many(
-            world.graph.indptr, world.graph.arcs, node_s, cutoff_s,
-            self.arc_start, self.arc_from, self.arc_to, self.arc_s,
-            seed_start, seed_node[seed_order], seed_s[seed_order],
-            offsets(hang_node[hung], n_nodes), np.tile(world.home_owner, 2)[hung],
+            world.graph.indptr,
+            world.graph.arcs,
+            node_s,
+            cutoff_s,
+            self.arc_start,
+            self.arc_from,
+            self.arc_to,
+            self.arc_s,
+            seed_start,
+            seed_node[seed_order],
+            seed_s[seed_order],
+            offsets(hang_node[hung], n_nodes),
+            np.tile(world.home_owner, 2)[hung],
             np.append(world.homes.cost_a_s, world.homes.cost_b_s)[hung],
-            door_start, door_node[door_order], np.tile(self.homes.owner, 2)[door_order], door_s[door_order],
-            direct_start, direct[1][direct_order], direct[2][direct_order], is_out,
-        )  # fmt: skip
+            door_start,
+            door_node[door_order],
+            np.tile(self.homes.owner, 2)[door_order],
+            door_s[door_order],
+            direct_start,
+            direct[1][direct_order],
+            direct[2][direct_order],
+            is_out,
+        )
         return Gains(np.repeat(np.arange(self.n_fixes), np.diff(start)), home, time_s)
 
 
@@ -157,7 +178,13 @@ def build_fix_search(setting: Setting, world: World, rows: LiftedRows, n_fixes: 
     order = usable[order]
     openings = find_openings(setting.streets, world.impedance, rows)
     moved = [
-        _moved(network, world.impedance, rows, points.doors, [(f, open_doors(network, e, points)) for f, e in openings])
+        _moved(
+            network,
+            world.impedance,
+            rows,
+            points.doors,
+            [(f, open_doors(network, e, points)) for f, e in openings],
+        )
         for points in (setting.homes, setting.facilities)
     ]
     return FixSearch(
@@ -174,7 +201,11 @@ def build_fix_search(setting: Setting, world: World, rows: LiftedRows, n_fixes: 
 
 
 def _moved(
-    network: WalkNetwork, base: Impedance, rows: LiftedRows, doors: Doors, opened: list[tuple[int, Doors]]
+    network: WalkNetwork,
+    base: Impedance,
+    rows: LiftedRows,
+    doors: Doors,
+    opened: list[tuple[int, Doors]],
 ) -> _Moved:
     """Doors on edges that a fix changes, and those that it makes."""
     snapped = doors.snapped
@@ -184,9 +215,13 @@ def _moved(
     row = np.repeat(np.arange(len(counts)), counts)
     within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
     door = by_edge[first[row] + within]
-    fix = np.concatenate([rows.fix[row], *(np.full(len(d.owner), f) for f, d in opened)]).astype(np.int64)
+    fix = np.concatenate([rows.fix[row], *(np.full(len(d.owner), f) for f, d in opened)]).astype(
+        np.int64
+    )
     owner = np.concatenate([doors.owner[door], *(d.owner for _, d in opened)]).astype(np.int64)
-    edge = np.concatenate([snapped.edge[door], *(d.snapped.edge for _, d in opened)]).astype(np.int64)
+    edge = np.concatenate([snapped.edge[door], *(d.snapped.edge for _, d in opened)]).astype(
+        np.int64
+    )
     fraction = np.concatenate([snapped.fraction[door], *(d.snapped.fraction for _, d in opened)])
     snap_m = np.concatenate([snapped.snap_m[door], *(d.snapped.snap_m for _, d in opened)])
     key, asked = np.append(rows.fix * network.n_edges + rows.edge, -1), fix * network.n_edges + edge
@@ -204,17 +239,25 @@ def _by_fix(fix: NDArray[np.int64], n_fixes: int) -> tuple[NDArray[np.int64], ND
     return offsets(fix[order], n_fixes), order
 
 
-def _along_edges(homes: _Moved, facilities: _Moved) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Walks from homes to facilities along one edge that a fix changes or opens: fix, home, seconds."""
+def _along_edges(
+    homes: _Moved, facilities: _Moved
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Walks from homes to facilities along one edge that a fix changes or opens: fix, home,
+    seconds.
+    """
     keys, where = np.unique(np.column_stack([homes.fix, homes.edge]), axis=0, return_inverse=True)
     wanted = {(fix, edge): i for i, (fix, edge) in enumerate(keys.tolist())}
     found: list[tuple[int, int, float]] = []
-    for i, (fix, edge) in enumerate(zip(facilities.fix.tolist(), facilities.edge.tolist(), strict=True)):
+    for i, (fix, edge) in enumerate(
+        zip(facilities.fix.tolist(), facilities.edge.tolist(), strict=True)
+    ):
         if (fix, edge) not in wanted:
             continue
         own = np.flatnonzero(where == wanted[fix, edge])
         gap = facilities.fraction[i] - homes.fraction[own]
-        along_s = share_of(np.abs(gap), np.where(gap > 0, homes.forward_s[own], homes.backward_s[own]))
+        along_s = share_of(
+            np.abs(gap), np.where(gap > 0, homes.forward_s[own], homes.backward_s[own])
+        )
         seconds = homes.offset_s[own] + along_s + facilities.offset_s[i]
         found += zip([fix] * len(own), homes.owner[own].tolist(), seconds.tolist(), strict=True)
     if not found:

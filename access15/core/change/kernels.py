@@ -42,9 +42,29 @@ def _let_in(home, time_s, cutoff_s, is_out, best_s, seen, n_seen):  # type: igno
 
 @_jit
 def gain_many(  # type: ignore[no-untyped-def]
-    indptr, arcs, node_s, cutoff_s, arc_start, arc_from, arc_to, arc_s, seed_start, seed_node, seed_s,
-    at_node, hang_home, hang_s, door_start, door_node, door_home, door_s, direct_start, direct_home, direct_s, is_out,
-):  # fmt: skip
+    indptr,
+    arcs,
+    node_s,
+    cutoff_s,
+    arc_start,
+    arc_from,
+    arc_to,
+    arc_s,
+    seed_start,
+    seed_node,
+    seed_s,
+    at_node,
+    hang_home,
+    hang_s,
+    door_start,
+    door_node,
+    door_home,
+    door_s,
+    direct_start,
+    direct_home,
+    direct_s,
+    is_out,
+):
     """Homes out of reach that each fix alone brings within the cutoff, and their seconds.
 
     `arc_*` are a fix's own arcs in the direction of the search, `seed_*` facilities' doors that a
@@ -62,12 +82,30 @@ def gain_many(  # type: ignore[no-untyped-def]
         n_touched, head, tail = 0, 0, 0
         for i in range(seed_start[f], seed_start[f + 1]):
             n_touched, tail = _lower(
-                seed_node[i], seed_s[i], cutoff_s, node_s, cost_s, touched, n_touched, queue, tail, is_waiting
+                seed_node[i],
+                seed_s[i],
+                cutoff_s,
+                node_s,
+                cost_s,
+                touched,
+                n_touched,
+                queue,
+                tail,
+                is_waiting,
             )
         for i in range(arc_start[f], arc_start[f + 1]):
             there_s = cost_s[arc_from[i]] + arc_s[i]
             n_touched, tail = _lower(
-                arc_to[i], there_s, cutoff_s, node_s, cost_s, touched, n_touched, queue, tail, is_waiting
+                arc_to[i],
+                there_s,
+                cutoff_s,
+                node_s,
+                cost_s,
+                touched,
+                n_touched,
+                queue,
+                tail,
+                is_waiting,
             )
         while head < tail:
             node = queue[head % len(queue)]
@@ -77,21 +115,49 @@ def gain_many(  # type: ignore[no-untyped-def]
             for k in range(indptr[node], indptr[node + 1]):
                 there_s = here_s + arcs[k].cost_s
                 n_touched, tail = _lower(
-                    np.int64(arcs[k].to), there_s, cutoff_s, node_s, cost_s, touched, n_touched, queue, tail, is_waiting
+                    np.int64(arcs[k].to),
+                    there_s,
+                    cutoff_s,
+                    node_s,
+                    cost_s,
+                    touched,
+                    n_touched,
+                    queue,
+                    tail,
+                    is_waiting,
                 )
             for i in range(arc_start[f], arc_start[f + 1]):
                 if arc_from[i] == node:
                     there_s = here_s + arc_s[i]
                     n_touched, tail = _lower(
-                        arc_to[i], there_s, cutoff_s, node_s, cost_s, touched, n_touched, queue, tail, is_waiting
+                        arc_to[i],
+                        there_s,
+                        cutoff_s,
+                        node_s,
+                        cost_s,
+                        touched,
+                        n_touched,
+                        queue,
+                        tail,
+                        is_waiting,
                     )
         n_seen = 0
         for i in range(n_touched):
             node = touched[i]
             for j in range(at_node[node], at_node[node + 1]):
-                n_seen = _let_in(hang_home[j], hang_s[j] + cost_s[node], cutoff_s, is_out, best_s, seen, n_seen)
+                n_seen = _let_in(
+                    hang_home[j], hang_s[j] + cost_s[node], cutoff_s, is_out, best_s, seen, n_seen
+                )
         for i in range(door_start[f], door_start[f + 1]):
-            n_seen = _let_in(door_home[i], door_s[i] + cost_s[door_node[i]], cutoff_s, is_out, best_s, seen, n_seen)
+            n_seen = _let_in(
+                door_home[i],
+                door_s[i] + cost_s[door_node[i]],
+                cutoff_s,
+                is_out,
+                best_s,
+                seen,
+                n_seen,
+            )
         for i in range(direct_start[f], direct_start[f + 1]):
             n_seen = _let_in(direct_home[i], direct_s[i], cutoff_s, is_out, best_s, seen, n_seen)
         for i in range(n_touched):

@@ -12,7 +12,17 @@ from access15.core.reach.parts import StreetParts, cut_vertices
 from access15.core.streets.network import WalkNetwork, build_network
 from access15.core.walk.snap import Snapped
 
-_CARRIED = ("highway", "street", "way_id", "steps", "step_count", "incline", "surface", "width_m", "wheelchair")
+_CARRIED = (
+    "highway",
+    "street",
+    "way_id",
+    "steps",
+    "step_count",
+    "incline",
+    "surface",
+    "width_m",
+    "wheelchair",
+)
 _CARRIED_TOO = ("tunnel", "bridge")
 
 
@@ -53,7 +63,9 @@ class LinkedStreets:
         """
         on = snapped.edge >= 0
         wanted = np.where(on, snapped.edge, 0) * 2.0 + snapped.fraction
-        piece = np.maximum(np.searchsorted(self.piece_edge * 2.0 + self.piece_start, wanted, side="right") - 1, 0)
+        piece = np.maximum(
+            np.searchsorted(self.piece_edge * 2.0 + self.piece_start, wanted, side="right") - 1, 0
+        )
         if not len(self.piece_edge):
             return snapped
         start, stop = self.piece_start[piece], self.piece_stop[piece]
@@ -83,13 +95,17 @@ def add_links(network: WalkNetwork, links: MissingLinks) -> LinkedStreets:
     cuts = np.unique(np.column_stack([edge[inner].astype(np.float64), fraction[inner]]), axis=0)
     cut_edge, cut_fraction = cuts[:, 0].astype(np.int64), cuts[:, 1]
     cut_node = network.n_nodes + np.arange(len(cuts))
-    opens = np.lexsort((np.append(np.zeros(n_edges), cut_fraction), np.append(np.arange(n_edges), cut_edge)))
+    opens = np.lexsort(
+        (np.append(np.zeros(n_edges), cut_fraction), np.append(np.arange(n_edges), cut_edge))
+    )
     piece_edge = np.append(np.arange(n_edges), cut_edge)[opens]
     piece_start = np.append(np.zeros(n_edges), cut_fraction)[opens]
     from_node = np.append(network.edge_u, cut_node)[opens]
     is_last = np.append(np.diff(piece_edge) != 0, np.ones(min(len(piece_edge), 1), dtype=bool))
     piece_stop = np.where(is_last, 1.0, np.append(piece_start[1:], 1.0)[: len(piece_edge)])
-    to_node = np.where(is_last, network.edge_v[piece_edge], np.append(from_node[1:], 0)[: len(piece_edge)])
+    to_node = np.where(
+        is_last, network.edge_v[piece_edge], np.append(from_node[1:], 0)[: len(piece_edge)]
+    )
     parts = StreetParts(piece_edge, piece_start, piece_stop)
     xy, owner = cut_vertices(network, parts)
     node_xy = np.concatenate([network.node_xy, _first_vertices(xy, owner)[piece_start > 0]])
@@ -128,14 +144,23 @@ def _carry(
     piece_stop: NDArray[np.float64],
     n_links: int,
 ) -> dict[str, NDArray[np.generic]]:
-    """What is known of the pieces' edges; crossings and kerbs stay at the ends of the whole edge."""
+    """What is known of the pieces' edges; crossings and kerbs stay at the ends of the whole
+    edge.
+    """
     columns: dict[str, NDArray[np.generic]] = {}
     for name in (*_CARRIED, *_CARRIED_TOO):
         values = getattr(network, name)
-        none = {"incline": np.nan, "width_m": np.nan, "way_id": -1, "highway": len(network.highway_names)}.get(name, 0)
+        none = {
+            "incline": np.nan,
+            "width_m": np.nan,
+            "way_id": -1,
+            "highway": len(network.highway_names),
+        }.get(name, 0)
         columns[name] = np.append(values[piece_edge], np.full(n_links, none, dtype=values.dtype))
     for end, is_there in (("u", piece_start == 0), ("v", piece_stop == 1)):
         for name in (f"crossing_{end}", f"kerb_{end}"):
             values = getattr(network, name)
-            columns[name] = np.append(np.where(is_there, values[piece_edge], 0), np.zeros(n_links, dtype=values.dtype))
+            columns[name] = np.append(
+                np.where(is_there, values[piece_edge], 0), np.zeros(n_links, dtype=values.dtype)
+            )
     return columns

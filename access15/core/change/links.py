@@ -126,7 +126,9 @@ def find_missing_links(
 
 
 def _can_end(network: WalkNetwork) -> NDArray[np.bool_]:
-    excluded = np.array([name in _NO_END for name in network.highway_names], dtype=bool)[network.highway]
+    excluded = np.array([name in _NO_END for name in network.highway_names], dtype=bool)[
+        network.highway
+    ]
     return np.asarray(~(network.tunnel | network.bridge | network.steps | excluded))
 
 
@@ -135,7 +137,9 @@ def _find_near(network: WalkNetwork, is_end: NDArray[np.bool_], max_gap_m: float
     vertex_edge = np.repeat(np.arange(network.n_edges), np.diff(network.vertex_start))
     vertex, edges = np.flatnonzero(is_end[vertex_edge]), np.flatnonzero(is_end)
     points = shapely.points(network.vertex_xy[vertex])
-    row, hit = shapely.STRtree(network.lines[edges]).query(points, predicate="dwithin", distance=max_gap_m)
+    row, hit = shapely.STRtree(network.lines[edges]).query(
+        points, predicate="dwithin", distance=max_gap_m
+    )
     a, b, at = vertex_edge[vertex[row]], edges[hit], vertex[row]
     u, v, length_m = network.edge_u, network.edge_v, network.length_m
     is_joined = (u[a] == u[b]) | (u[a] == v[b]) | (v[a] == u[b]) | (v[a] == v[b])
@@ -143,12 +147,19 @@ def _find_near(network: WalkNetwork, is_end: NDArray[np.bool_], max_gap_m: float
     keep = (a != b) & ~(is_joined & (length_m[a] + length_m[b] < MIN_DETOUR_M))
     a, b, at, row = a[keep], b[keep], at[keep], row[keep]
     whole_m = network.along_m[network.vertex_start[1:] - 1]
-    fraction_a = np.divide(network.along_m[at], whole_m[a], out=np.zeros(len(a)), where=whole_m[a] > 0)
+    fraction_a = np.divide(
+        network.along_m[at], whole_m[a], out=np.zeros(len(a)), where=whole_m[a] > 0
+    )
     located = shapely.line_locate_point(network.lines[b], points[row], normalized=True)
     fraction_b = np.clip(np.nan_to_num(located), 0.0, 1.0)
     gap_m = shapely.distance(points[row], network.lines[b])
     detour_m = _measure_detours(
-        network, a, fraction_a, b, fraction_b, limit_m=max(MIN_DETOUR_M, MIN_DETOUR_RATIO * max_gap_m)
+        network,
+        a,
+        fraction_a,
+        b,
+        fraction_b,
+        limit_m=max(MIN_DETOUR_M, MIN_DETOUR_RATIO * max_gap_m),
     )
     return MissingLinks(a, fraction_a, b, fraction_b, gap_m, detour_m)
 
@@ -169,7 +180,9 @@ def end_points(network: WalkNetwork, links: MissingLinks) -> NDArray[np.float64]
         Both ends in the network's CRS [m].
     """
     ends = [
-        shapely.get_coordinates(shapely.line_interpolate_point(network.lines[edge], fraction, normalized=True))
+        shapely.get_coordinates(
+            shapely.line_interpolate_point(network.lines[edge], fraction, normalized=True)
+        )
         for edge, fraction in ((links.edge_a, links.fraction_a), (links.edge_b, links.fraction_b))
     ]
     return np.stack(ends, axis=1)
@@ -186,8 +199,15 @@ def _measure_detours(
 ) -> NDArray[np.float64]:
     """Metres along streets between places on different edges; inf beyond the limit."""
     n, none = network.n_nodes, np.zeros(network.n_edges)
-    plain = Impedance(1.0, network.length_m, network.length_m, none, none, np.ones(network.n_edges, dtype=bool))
-    near = reach(build_graph(network, plain, towards=False), place_nodes(np.arange(n)), cutoff_s=limit_m, threads=1)
+    plain = Impedance(
+        1.0, network.length_m, network.length_m, none, none, np.ones(network.n_edges, dtype=bool)
+    )
+    near = reach(
+        build_graph(network, plain, towards=False),
+        place_nodes(np.arange(n)),
+        cutoff_s=limit_m,
+        threads=1,
+    )
     key = np.repeat(np.arange(n), np.diff(near.start)) * n + near.node
     order = np.argsort(key)
     key, between_m = np.append(key[order], -1), np.append(near.time_s[order], np.inf)
@@ -208,7 +228,9 @@ def _is_free(
     gap_m: NDArray[np.float64],
     barriers: Sequence[NDArray[np.object_]],
 ) -> NDArray[np.bool_]:
-    """Whether lines cross neither another street nor a barrier; their very ends stand on streets."""
+    """Whether lines cross neither another street nor a barrier; their very ends stand on
+    streets.
+    """
     trim = np.minimum(_TRIM_SHARE, _MAX_TRIM_M / np.maximum(gap_m, MIN_GAP_M))[:, None]
     step = (xy[:, 1] - xy[:, 0]) * trim
     lines = shapely.linestrings(np.stack([xy[:, 0] + step, xy[:, 1] - step], axis=1))
@@ -226,6 +248,7 @@ def _keep_apart(xy: NDArray[np.float64], order: NDArray[np.int64]) -> NDArray[np
         first = order[0]
         kept.append(first)
         (a, b), ends = xy[first], xy[order]
-        near_a, near_b = (np.hypot(*(ends - end).T) <= APART_M for end in (a, b))  # shape (2, n): both ends
+        # shape (2, n): both ends
+        near_a, near_b = (np.hypot(*(ends - end).T) <= APART_M for end in (a, b))
         order = order[~((near_a[0] & near_b[1]) | (near_a[1] & near_b[0]))]
     return np.array(kept, dtype=np.int64)

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from access15.core.walk.search import Pairs
 
-# Weights of three equal zones of travel time, with slow decay: Luo & Qi (2009), doi:10.1016/j.healthplace.2009.06.002.
+# Weights of three equal zones of travel time, with slow decay: Luo & Qi (2009),
+# doi:10.1016/j.healthplace.2009.06.002.
 LUO_QI_WEIGHTS = (1.0, 0.68, 0.22)
 
 
@@ -48,7 +49,8 @@ def measure_2sfca(
 
     >>> import numpy as np
     >>> pairs = Pairs(np.array([0, 0, 1]), np.array([0, 1, 1]), np.array([100.0, 200.0, 50.0]))
-    >>> measure_2sfca(pairs, people=np.array([3.0, 2.0]), supply=np.array([10.0, 1.0]), cutoff_s=900.0).tolist()
+    >>> people, supply = np.array([3.0, 2.0]), np.array([10.0, 1.0])
+    >>> measure_2sfca(pairs, people=people, supply=supply, cutoff_s=900.0).tolist()
     [2.0, 2.5]
     """
     weight = (pairs.time_s <= cutoff_s).astype(np.float64)
@@ -93,14 +95,21 @@ def measure_e2sfca(
         If zones do not rise or their number is not that of the weights.
     """
     if len(zones_s) != len(weights) or list(zones_s) != sorted(set(zones_s)):
-        raise ValueError(f"zones {tuple(zones_s)} with weights {tuple(weights)}: zones must rise, one weight for each")
+        raise ValueError(
+            f"zones {tuple(zones_s)} with weights {tuple(weights)}: zones must rise, one weight "
+            "for each"
+        )
     zone = np.searchsorted(np.asarray(zones_s, dtype=np.float64), pairs.time_s, side="left")
     weight = np.append(np.asarray(weights, dtype=np.float64), 0.0)[zone]
     return measure_catchments(pairs, weight, people=people, supply=supply)
 
 
 def measure_catchments(
-    pairs: Pairs, weight: NDArray[np.float64], *, people: NDArray[np.float64], supply: NDArray[np.float64]
+    pairs: Pairs,
+    weight: NDArray[np.float64],
+    *,
+    people: NDArray[np.float64],
+    supply: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Floating catchment areas with any weights.
 
@@ -126,4 +135,6 @@ def measure_catchments(
     """
     demand = np.bincount(pairs.source, weights=weight * people[pairs.target], minlength=len(supply))
     share = np.divide(supply, demand, out=np.zeros(len(supply)), where=demand > 0)
-    return np.bincount(pairs.target, weights=weight * share[pairs.source], minlength=len(people)).astype(np.float64)
+    return np.bincount(
+        pairs.target, weights=weight * share[pairs.source], minlength=len(people)
+    ).astype(np.float64)

@@ -42,14 +42,19 @@ def count_covered(
 
 
 def count_per_source(
-    sources: NDArray[np.int64], targets: NDArray[np.int64], people: NDArray[np.float64], *, n_sources: int
+    sources: NDArray[np.int64],
+    targets: NDArray[np.int64],
+    people: NDArray[np.float64],
+    *,
+    n_sources: int,
 ) -> NDArray[np.float64]:
     """People of several groups who reach each facility.
 
     Parameters
     ----------
     sources, targets : ndarray of int64, shape (n_pairs,)
-        Which facility and which point lie within the cutoff of each other, from `core.walk.search.pairs_within`.
+        Which facility and which point lie within the cutoff of each other, from
+        `core.walk.search.pairs_within`.
     people : ndarray of float64, shape (n_groups, n_points)
         Residents of each group at each point.
     n_sources : int
@@ -67,7 +72,9 @@ def count_per_source(
     >>> count_per_source(*pairs, np.array([[3.0, 1.0]]), n_sources=3).tolist()
     [[4.0, 0.0, 1.0]]
     """
-    return np.stack([np.bincount(sources, weights=group[targets], minlength=n_sources) for group in people])
+    return np.stack(
+        [np.bincount(sources, weights=group[targets], minlength=n_sources) for group in people]
+    )
 
 
 def weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
@@ -116,7 +123,8 @@ def weighted_quantiles(
     Examples
     --------
     >>> import numpy as np
-    >>> weighted_quantiles(np.array([1.0, 2.0, np.inf]), np.array([1.0, 2.0, 1.0]), (0.25, 0.75, 0.9)).tolist()
+    >>> values, people = np.array([1.0, 2.0, np.inf]), np.array([1.0, 2.0, 1.0])
+    >>> weighted_quantiles(values, people, (0.25, 0.75, 0.9)).tolist()
     [1.0, 2.0, inf]
     """
     is_counted = weights > 0

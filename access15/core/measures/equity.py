@@ -87,11 +87,16 @@ def measure_gini(values: NDArray[np.float64], people: NDArray[np.float64]) -> fl
     0.75
     """
     people_share, value_share = build_lorenz(values, people)
-    return max(0.0, float(1.0 - 2.0 * np.trapezoid(value_share, people_share))) if value_share[-1] > 0 else math.nan
+    return (
+        max(0.0, float(1.0 - 2.0 * np.trapezoid(value_share, people_share)))
+        if value_share[-1] > 0
+        else math.nan
+    )
 
 
 def measure_theil(values: NDArray[np.float64], people: NDArray[np.float64]) -> float:
-    """Theil's T: ``sum of s ln(s / p)`` over homes, s their share of all, p their share of the people.
+    """Theil's T: ``sum of s ln(s / p)`` over homes, s their share of all, p their share of the
+    people.
 
     Theil (1967), Economics and Information Theory; Conceição & Ferreira (2000),
     doi:10.2139/ssrn.228703.
@@ -155,7 +160,8 @@ def measure_palma(values: NDArray[np.float64], people: NDArray[np.float64]) -> f
     Examples
     --------
     >>> import numpy as np
-    >>> round(measure_palma(np.array([1.0, 4.0]), np.array([4.0, 6.0])), 4)  # 1 of 6 people x 4, over 4 people x 1
+    >>> # 1 of 6 people x 4, over 4 people x 1
+    >>> round(measure_palma(np.array([1.0, 4.0]), np.array([4.0, 6.0])), 4)
     1.0
     """
     people_share, value_share = build_lorenz(values, people)
@@ -201,7 +207,9 @@ class Shortfall:
         return self.short / self.people if self.people > 0 else math.nan
 
 
-def measure_shortfall(values: NDArray[np.float64], people: NDArray[np.float64], *, enough: float) -> Shortfall:
+def measure_shortfall(
+    values: NDArray[np.float64], people: NDArray[np.float64], *, enough: float
+) -> Shortfall:
     """People with less than enough of a good thing: the family of Foster, Greer and Thorbecke.
 
     ``FGT_a = sum_i p_i ((z - x_i) / z)^a`` over those with ``x_i < z``, p shares of people:
@@ -238,7 +246,9 @@ def measure_shortfall(values: NDArray[np.float64], people: NDArray[np.float64], 
     return _sum_up(values < enough, np.maximum(enough - values, 0.0), people, enough)
 
 
-def measure_excess(time_s: NDArray[np.float64], people: NDArray[np.float64], *, cutoff_s: float) -> Shortfall:
+def measure_excess(
+    time_s: NDArray[np.float64], people: NDArray[np.float64], *, cutoff_s: float
+) -> Shortfall:
     """People beyond a cutoff, and by how much: the same family, for walks that are too long.
 
     ``FGT_a = sum_i p_i ((t_i - c) / c)^a`` over those with ``t_i > c``; gaps have no upper end.
@@ -266,7 +276,8 @@ def measure_excess(time_s: NDArray[np.float64], people: NDArray[np.float64], *, 
     Examples
     --------
     >>> import numpy as np
-    >>> late = measure_excess(np.array([600.0, 1200.0, np.inf]), np.array([1.0, 1.0, 2.0]), cutoff_s=900.0)
+    >>> walks_s, people = np.array([600.0, 1200.0, np.inf]), np.array([1.0, 1.0, 2.0])
+    >>> late = measure_excess(walks_s, people, cutoff_s=900.0)
     >>> late.short, late.without, late.mean_lack
     (3.0, 2.0, 300.0)
     """
@@ -304,4 +315,6 @@ def _inhabited(
 
 def _check_threshold(threshold: float) -> None:
     if not 0 < threshold < math.inf:
-        raise ValueError(f"a threshold of {threshold} divides nothing: it must be finite and above 0")
+        raise ValueError(
+            f"a threshold of {threshold} divides nothing: it must be finite and above 0"
+        )

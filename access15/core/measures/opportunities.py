@@ -18,9 +18,9 @@ from scipy.special import expit
 from access15.core.walk.graph import Places, SearchGraph
 from access15.core.walk.search import Pairs, k_nearest
 
-# Walking trips of the 2009 US household travel survey fade by exp(-1.71 per mile), all purposes together
-# (Yang & Diez-Roux 2012, doi:10.1016/j.amepre.2012.03.015); in seconds at an adult's 1.33 m/s. Whoever is slower
-# is taken to bear the same minutes, not the same metres (our assumption).
+# Walking trips of the 2009 US household travel survey fade by exp(-1.71 per mile), all purposes
+# together (Yang & Diez-Roux 2012, doi:10.1016/j.amepre.2012.03.015); in seconds at an adult's 1.33
+# m/s. Whoever is slower is taken to bear the same minutes, not the same metres (our assumption).
 WALK_DECAY_PER_S = 1.71 / 1609.344 * 1.33
 # Assumption: other forms of decay halve where the exponential one does, after 8.2 minutes.
 HALF_WEIGHT_S = math.log(2.0) / WALK_DECAY_PER_S
@@ -28,7 +28,9 @@ HALF_WEIGHT_S = math.log(2.0) / WALK_DECAY_PER_S
 LOGISTIC_SPREAD_S = HALF_WEIGHT_S / 3.0
 
 
-def decay_exponential(time_s: NDArray[np.float64], *, rate_per_s: float = WALK_DECAY_PER_S) -> NDArray[np.float64]:
+def decay_exponential(
+    time_s: NDArray[np.float64], *, rate_per_s: float = WALK_DECAY_PER_S
+) -> NDArray[np.float64]:
     """Weights that fall by the same share every minute: ``f(t) = exp(-rate t)``.
 
     Wilson (1971), doi:10.1068/a030001.
@@ -83,12 +85,15 @@ def decay_gaussian(
 
 
 def decay_logistic(
-    time_s: NDArray[np.float64], *, midpoint_s: float = HALF_WEIGHT_S, spread_s: float = LOGISTIC_SPREAD_S
+    time_s: NDArray[np.float64],
+    *,
+    midpoint_s: float = HALF_WEIGHT_S,
+    spread_s: float = LOGISTIC_SPREAD_S,
 ) -> NDArray[np.float64]:
     """Weights that hold, then drop around a midpoint, on an S-shaped curve.
 
-    ``f(t) = (1 + exp(-m c)) / (1 + exp((t - m) c))`` with midpoint m and ``c = pi / (spread sqrt 3)``:
-    Bauer & Groneberg (2016), doi:10.1371/journal.pone.0159148, who take median and standard
+    ``f(t) = (1 + exp(-m c)) / (1 + exp((t - m) c))`` with midpoint m and ``c = pi / (spread sqrt
+    3)``: Bauer & Groneberg (2016), doi:10.1371/journal.pone.0159148, who take median and standard
     deviation of the observed times.
 
     Parameters
@@ -108,7 +113,8 @@ def decay_logistic(
     Examples
     --------
     >>> import numpy as np
-    >>> decay_logistic(np.array([0.0, 600.0, np.inf]), midpoint_s=600.0, spread_s=60.0).round(4).tolist()
+    >>> walks_s = np.array([0.0, 600.0, np.inf])
+    >>> decay_logistic(walks_s, midpoint_s=600.0, spread_s=60.0).round(4).tolist()
     [1.0, 0.5, 0.0]
     """
     steepness = math.pi / (spread_s * math.sqrt(3.0))
@@ -118,7 +124,8 @@ def decay_logistic(
 def count_opportunities(
     pairs: Pairs, *, n_homes: int, cutoff_s: float, supply: NDArray[np.float64] | None = None
 ) -> NDArray[np.float64]:
-    """Cumulative opportunities: what lies within the cutoff of each home, ``A_i = sum_j S_j [t_ij <= c]``.
+    """Cumulative opportunities: what lies within the cutoff of each home, ``A_i = sum_j S_j [t_ij
+    <= c]``.
 
     Geurs & van Wee (2004), doi:10.1016/j.jtrangeo.2003.10.005, who review it among others.
 
@@ -145,11 +152,17 @@ def count_opportunities(
     >>> count_opportunities(pairs, n_homes=2, cutoff_s=900.0).tolist()
     [1.0, 0.0]
     """
-    return measure_gravity(pairs, (pairs.time_s <= cutoff_s).astype(np.float64), n_homes=n_homes, supply=supply)
+    return measure_gravity(
+        pairs, (pairs.time_s <= cutoff_s).astype(np.float64), n_homes=n_homes, supply=supply
+    )
 
 
 def measure_gravity(
-    pairs: Pairs, weight: NDArray[np.float64], *, n_homes: int, supply: NDArray[np.float64] | None = None
+    pairs: Pairs,
+    weight: NDArray[np.float64],
+    *,
+    n_homes: int,
+    supply: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """Gravity index: what can be reached, the nearer the more, ``A_i = sum_j S_j f(t_ij)``.
 
@@ -232,7 +245,9 @@ class Spacing:
     spacing_m: NDArray[np.float64]
 
 
-def measure_spacing(graph: SearchGraph, arriving: Places, leaving: Places, *, pace_ms: float) -> Spacing:
+def measure_spacing(
+    graph: SearchGraph, arriving: Places, leaving: Places, *, pace_ms: float
+) -> Spacing:
     """Walking metres from every station to the nearest other one.
 
     Give it a graph without delays (the ``plain`` profile), so that seconds are metres over pace.

@@ -1,4 +1,6 @@
-"""How far aside of every street somebody may live and still arrive: what service areas are drawn from."""
+"""How far aside of every street somebody may live and still arrive: what service areas are drawn
+from.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ class StreetReach(Protocol):
         """
         ...
 
-    def left_m(self, edge: NDArray[np.int64], fraction: NDArray[np.float64], cutoff_s: float) -> NDArray[np.float64]:
+    def left_m(
+        self, edge: NDArray[np.int64], fraction: NDArray[np.float64], cutoff_s: float
+    ) -> NDArray[np.float64]:
         """Metres left at places on edges.
 
         Parameters
@@ -118,7 +122,9 @@ class TimedReach:
         """
         return parts_within(self.times, cutoff_s=cutoff_s)
 
-    def left_m(self, edge: NDArray[np.int64], fraction: NDArray[np.float64], cutoff_s: float) -> NDArray[np.float64]:
+    def left_m(
+        self, edge: NDArray[np.int64], fraction: NDArray[np.float64], cutoff_s: float
+    ) -> NDArray[np.float64]:
         """As `StreetReach`.
 
         Parameters
@@ -174,7 +180,9 @@ class TimedReach:
 
     @cached_property
     def _meetings(self) -> NDArray[np.float64]:
-        """Fraction of each edge where walkers over u and over v take equally long; may lie outside, or be none."""
+        """Fraction of each edge where walkers over u and over v take equally long; may lie outside,
+        or be none.
+        """
         times = self.times
         with np.errstate(invalid="ignore", divide="ignore"):  # neither end reached; no length
             gap_s = times.from_v_s - times.from_u_s
@@ -184,7 +192,9 @@ class TimedReach:
     def _slowest_s(self, stretches: StreetParts) -> NDArray[np.float64]:
         """Seconds at the slowest place of each stretch."""
         times, edge = self.times, stretches.edge
-        slowest = np.clip(np.nan_to_num(self._meetings[edge], nan=0.0), stretches.start, stretches.stop)
+        slowest = np.clip(
+            np.nan_to_num(self._meetings[edge], nan=0.0), stretches.start, stretches.stop
+        )
         over_u = times.from_u_s[edge] + share_of(slowest, times.up_s[edge])
         over_v = times.from_v_s[edge] + share_of(1.0 - slowest, times.down_s[edge])
         return np.asarray(np.minimum(over_u, over_v))

@@ -106,7 +106,8 @@ class StreetCells:
         Returns
         -------
         StreetCells
-            Those streets' stretches, their cells, and the cells they stray into, which then hold no stretch.
+            Those streets' stretches, their cells, and the cells they stray into, which then hold no
+            stretch.
         """
         chosen = is_wanted[self.stretches.edge]
         keep = np.zeros(len(self.polygon), dtype=bool)
@@ -135,15 +136,21 @@ def _join_blocks(
     keep: NDArray[np.bool_],
     whole: NDArray[np.object_] | None,
 ) -> tuple[NDArray[np.int64], NDArray[np.object_]]:
-    """Blocks of the kept cells, numbered anew, and their land, joined only where some cell is missing."""
+    """Blocks of the kept cells, numbered anew, and their land, joined only where some cell is
+    missing.
+    """
     names, new = np.unique(block[keep], return_inverse=True)
     new = new.reshape(-1)
-    groups = np.split(polygon[keep][np.argsort(new, kind="stable")], np.cumsum(np.bincount(new))[:-1])
+    groups = np.split(
+        polygon[keep][np.argsort(new, kind="stable")], np.cumsum(np.bincount(new))[:-1]
+    )
     n_before = np.bincount(block, minlength=int(names.max(initial=-1)) + 1)[names]
     joined = np.empty(len(names), dtype=object)
     for i, group in enumerate(groups if len(names) else []):
         is_whole = whole is not None and len(group) == n_before[i]
-        joined[i] = whole[names[i]] if whole is not None and is_whole else shapely.coverage_union_all(group)
+        joined[i] = (
+            whole[names[i]] if whole is not None and is_whole else shapely.coverage_union_all(group)
+        )
     return new, joined
 
 
@@ -163,25 +170,41 @@ def build_street_cells(network: WalkNetwork, is_open: NDArray[np.bool_]) -> Stre
         Stretches and cells, in the network's CRS.
     """
     stretches = split_edges(network, np.flatnonzero(is_open), step_m=_STRETCH_M)
-    middles = part_ends(network, StreetParts(stretches.edge, stretches.start, (stretches.start + stretches.stop) / 2))[
-        1
-    ]
+    middles = part_ends(
+        network,
+        StreetParts(stretches.edge, stretches.start, (stretches.start + stretches.stop) / 2),
+    )[1]
     sites, cell = np.unique(np.round(middles / _GRID_M) * _GRID_M, axis=0, return_inverse=True)
     cell = cell.reshape(-1)
     if len(sites) == 0:
         empty, none = np.zeros(0, dtype=object), np.zeros(0, dtype=np.int64)
-        return StreetCells(stretches, cell, empty, none.reshape(0, 2), shapely.STRtree(empty), none, none, cell, empty)
+        return StreetCells(
+            stretches,
+            cell,
+            empty,
+            none.reshape(0, 2),
+            shapely.STRtree(empty),
+            none,
+            none,
+            cell,
+            empty,
+        )
     pairs, ends = _common_edges(sites)
     polygon = _close_cells(sites, pairs, ends)
     stray, stray_cell = _find_strays(network, stretches, cell, polygon)
     _, block = np.unique(np.floor(sites / _BLOCK_M), axis=0, return_inverse=True)
-    block, joined = _join_blocks(polygon, block.reshape(-1), np.ones(len(polygon), dtype=bool), None)
+    block, joined = _join_blocks(
+        polygon, block.reshape(-1), np.ones(len(polygon), dtype=bool), None
+    )
     tree = shapely.STRtree(shapely.points(sites))
     return StreetCells(stretches, cell, polygon, pairs, tree, stray, stray_cell, block, joined)
 
 
 def _find_strays(
-    network: WalkNetwork, stretches: StreetParts, cell: NDArray[np.int64], polygon: NDArray[np.object_]
+    network: WalkNetwork,
+    stretches: StreetParts,
+    cell: NDArray[np.int64],
+    polygon: NDArray[np.object_],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Stretches that leave their own cell, and the cells that lie within `SLIT_M` of each."""
     trim = _TRIM * (stretches.stop - stretches.start)
@@ -215,7 +238,9 @@ def split_edges(network: WalkNetwork, edges: NDArray[np.int64], *, step_m: float
     return StreetParts(np.repeat(edges, n), rank / count, (rank + 1) / count)
 
 
-def part_ends(network: WalkNetwork, parts: StreetParts) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def part_ends(
+    network: WalkNetwork, parts: StreetParts
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """First and last point of parts of streets.
 
     Parameters
@@ -240,7 +265,8 @@ def _common_edges(sites: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArra
     low, high = sites.min(axis=0), sites.max(axis=0)
     far = float((high - low).max()) + 10 * HALF_WIDTH_M
     centre = (low + high) / 2
-    frame = centre + 4 * far * np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]])  # makes every real cell finite
+    # makes every real cell finite
+    frame = centre + 4 * far * np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]])
     # qhull is exact to a share of the coordinates' size: keep them small
     diagram = Voronoi(np.concatenate([sites, frame]) - centre)
     pairs = np.asarray(diagram.ridge_points, dtype=np.int64)
@@ -271,7 +297,10 @@ def _close_cells(
 ) -> NDArray[np.object_]:
     """Polygons around the sites: common edges, and arcs where nobody else is near."""
     angle = np.arange(_ARC_POINTS) * 2 * np.pi / _ARC_POINTS
-    arc = sites[:, None, :] + HALF_WIDTH_M * np.stack([np.cos(angle), np.sin(angle)], axis=1)[None, :, :]
+    arc = (
+        sites[:, None, :]
+        + HALF_WIDTH_M * np.stack([np.cos(angle), np.sin(angle)], axis=1)[None, :, :]
+    )
     arc = arc.reshape(-1, 2)
     arc_owner = np.repeat(np.arange(len(sites)), _ARC_POINTS)
     own = cKDTree(sites).query(arc)[1] == arc_owner

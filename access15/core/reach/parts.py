@@ -129,7 +129,9 @@ def edge_times(
     )
 
 
-def times_on_edges(times: EdgeTimes, edge: NDArray[np.int64], fraction: NDArray[np.float64]) -> NDArray[np.float64]:
+def times_on_edges(
+    times: EdgeTimes, edge: NDArray[np.int64], fraction: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Seconds between places on edges and the nearest source.
 
     Parameters
@@ -149,7 +151,10 @@ def times_on_edges(times: EdgeTimes, edge: NDArray[np.int64], fraction: NDArray[
     over_u = times.from_u_s[edge] + share_of(fraction, times.up_s[edge])
     over_v = times.from_v_s[edge] + share_of(1.0 - fraction, times.down_s[edge])
     best_s: NDArray[np.float64] = np.minimum(over_u, over_v)
-    low, high = np.searchsorted(edge, times.own_edge), np.searchsorted(edge, times.own_edge, side="right")
+    low, high = (
+        np.searchsorted(edge, times.own_edge),
+        np.searchsorted(edge, times.own_edge, side="right"),
+    )
     for i, (lo, hi) in enumerate(zip(low, high, strict=True)):
         gap = fraction[lo:hi] - times.own_fraction[i]
         own = times.own_edge[i]
@@ -243,7 +248,10 @@ def without(parts: StreetParts, inner: StreetParts) -> StreetParts:
     StreetParts
         Disjoint parts, sorted by edge and start.
     """
-    opens, closes = np.concatenate([parts.start, inner.stop]), np.concatenate([inner.start, parts.stop])
+    opens, closes = (
+        np.concatenate([parts.start, inner.stop]),
+        np.concatenate([inner.start, parts.stop]),
+    )
     by_open = np.lexsort((opens, np.concatenate([parts.edge, inner.edge])))
     by_close = np.lexsort((closes, np.concatenate([inner.edge, parts.edge])))
     edge = np.concatenate([parts.edge, inner.edge])[by_open]
@@ -274,7 +282,9 @@ def cut_lines(network: WalkNetwork, parts: StreetParts) -> NDArray[np.object_]:
     return lines
 
 
-def cut_vertices(network: WalkNetwork, parts: StreetParts) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def cut_vertices(
+    network: WalkNetwork, parts: StreetParts
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Vertices of parts of streets.
 
     Parameters
@@ -294,7 +304,9 @@ def cut_vertices(network: WalkNetwork, parts: StreetParts) -> tuple[NDArray[np.f
     first, last = network.vertex_start[parts.edge], network.vertex_start[parts.edge + 1]
     counts = last - first
     part = np.repeat(np.arange(len(parts)), counts)
-    vertex = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts) + first[part]
+    vertex = (
+        np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts) + first[part]
+    )
     along_m = network.along_m
     total_m = along_m[last - 1]
     start_m, stop_m = parts.start * total_m, parts.stop * total_m
@@ -331,7 +343,9 @@ def end_vertices(owner: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[n
     return first, np.concatenate([first[1:], np.ones(min(len(owner), 1), dtype=bool)])
 
 
-def _point_at(network: WalkNetwork, edge: NDArray[np.int64], at_m: NDArray[np.float64]) -> NDArray[np.float64]:
+def _point_at(
+    network: WalkNetwork, edge: NDArray[np.int64], at_m: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Point at a distance along each edge."""
     first, last = network.vertex_start[edge], network.vertex_start[edge + 1] - 1
     begin_m, vertex_m = network.ruler_m
@@ -339,7 +353,11 @@ def _point_at(network: WalkNetwork, edge: NDArray[np.int64], at_m: NDArray[np.fl
     along_m = network.along_m
     before = after - 1
     step_m = along_m[after] - along_m[before]
-    share = np.clip(np.where(step_m > 0, (at_m - along_m[before]) / np.where(step_m > 0, step_m, 1.0), 0.0), 0.0, 1.0)
+    share = np.clip(
+        np.where(step_m > 0, (at_m - along_m[before]) / np.where(step_m > 0, step_m, 1.0), 0.0),
+        0.0,
+        1.0,
+    )
     a, b = network.vertex_xy[before], network.vertex_xy[after]
     return np.asarray(a + (b - a) * share[:, None])
 
@@ -352,7 +370,9 @@ def _share(left_s: NDArray[np.float64], full_s: NDArray[np.float64]) -> NDArray[
     return np.where(walkable, np.clip(share, 0.0, 1.0), 0.0)
 
 
-def _own_parts(times: EdgeTimes, cutoff_s: float) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+def _own_parts(
+    times: EdgeTimes, cutoff_s: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     left_s = cutoff_s - times.own_s
     up = times.own_fraction + _share(left_s, times.up_s[times.own_edge])
     down = times.own_fraction - _share(left_s, times.down_s[times.own_edge])

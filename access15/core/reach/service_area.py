@@ -14,7 +14,13 @@ import shapely
 from numpy.typing import NDArray
 
 from access15.core.reach.aside import StreetReach, TimedReach, find_bends
-from access15.core.reach.cells import HALF_WIDTH_M, SLIT_M, StreetCells, build_street_cells, part_ends
+from access15.core.reach.cells import (
+    HALF_WIDTH_M,
+    SLIT_M,
+    StreetCells,
+    build_street_cells,
+    part_ends,
+)
 from access15.core.reach.parts import (
     EdgeTimes,
     StreetParts,
@@ -93,8 +99,8 @@ def build_canvas(network: WalkNetwork, is_open: NDArray[np.bool_]) -> AreaCanvas
     network : WalkNetwork
         The streets.
     is_open : ndarray of bool, shape (n_edges,)
-        Streets to draw, usually `Impedance.is_main`. Streets left out are no part of any area; streets
-        that some walker cannot pass may be in, and stay out of that walker's areas.
+        Streets to draw, usually `Impedance.is_main`. Streets left out are no part of any area;
+        streets that some walker cannot pass may be in, and stay out of that walker's areas.
 
     Returns
     -------
@@ -105,7 +111,8 @@ def build_canvas(network: WalkNetwork, is_open: NDArray[np.bool_]) -> AreaCanvas
 
 
 def narrow_canvas(canvas: AreaCanvas, is_open: NDArray[np.bool_]) -> AreaCanvas:
-    """Canvas of fewer streets, without dividing the land anew: land of the others is no part of any area.
+    """Canvas of fewer streets, without dividing the land anew: land of the others is no part of any
+    area.
 
     Parameters
     ----------
@@ -147,7 +154,9 @@ def draw_service_areas(
     return draw_reach(canvas, TimedReach(times, impedance.pace_ms), cutoffs_s=cutoffs_s)
 
 
-def draw_reach(canvas: AreaCanvas, reach: StreetReach, *, cutoffs_s: tuple[float, ...]) -> list[ServiceArea]:
+def draw_reach(
+    canvas: AreaCanvas, reach: StreetReach, *, cutoffs_s: tuple[float, ...]
+) -> list[ServiceArea]:
     """Service areas of any finished search for rising cutoffs; smaller ones lie inside larger ones.
 
     Parameters
@@ -169,7 +178,10 @@ def draw_reach(canvas: AreaCanvas, reach: StreetReach, *, cutoffs_s: tuple[float
     for cutoff_s in cutoffs_s:
         parts = reach.parts(cutoff_s)
         kinks = reach.kinks(cutoff_s)
-        edge, at = np.concatenate([kinks.edge, bends.edge]), np.concatenate([kinks.start, bends.start])
+        edge, at = (
+            np.concatenate([kinks.edge, bends.edge]),
+            np.concatenate([kinks.start, bends.start]),
+        )
         polygon = _draw(_Search(canvas, reach, cutoff_s, parts, StreetParts(edge, at, at)))
         street_m = float(parts.length_m(canvas.network)[canvas.is_open[parts.edge]].sum())
         areas.append(ServiceArea(polygon, parts, street_m))
@@ -177,7 +189,11 @@ def draw_reach(canvas: AreaCanvas, reach: StreetReach, *, cutoffs_s: tuple[float
 
 
 def certify(
-    polygon: shapely.Geometry, xy: NDArray[np.float64], travel_time_s: NDArray[np.float64], *, cutoff_s: float
+    polygon: shapely.Geometry,
+    xy: NDArray[np.float64],
+    travel_time_s: NDArray[np.float64],
+    *,
+    cutoff_s: float,
 ) -> Certificate:
     """Check a service area against the walking times of addresses.
 
@@ -255,7 +271,9 @@ def _straight_pieces(search: _Search, parts: StreetParts, edges: NDArray[np.int6
 def _pieces_on(
     cells: StreetCells, parts: StreetParts, wanted: NDArray[np.bool_]
 ) -> tuple[StreetParts, NDArray[np.int64]]:
-    """Parts of streets cut at the ends of stretches, on wanted stretches only; and their stretches."""
+    """Parts of streets cut at the ends of stretches, on wanted stretches only; and their
+    stretches.
+    """
     rows = np.flatnonzero(wanted)
     low = np.searchsorted(parts.edge, cells.stretches.edge[rows], side="left")
     n = np.searchsorted(parts.edge, cells.stretches.edge[rows], side="right") - low
@@ -271,15 +289,28 @@ def _pieces_on(
 def _beside(
     search: _Search, pieces: StreetParts, stretch: NDArray[np.int64]
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-    """Land beside pieces of street, as wide as the time left allows, one shape in each cell; and the street itself."""
+    """Land beside pieces of street, as wide as the time left allows, one shape in each cell; and
+    the street itself.
+    """
     cells = search.canvas.cells
-    left_m = np.stack([search.reach.left_m(pieces.edge, at, search.cutoff_s) for at in (pieces.start, pieces.stop)])
+    left_m = np.stack(
+        [
+            search.reach.left_m(pieces.edge, at, search.cutoff_s)
+            for at in (pieces.start, pieces.stop)
+        ]
+    )
     left_m = np.clip(left_m, 0.0, HALF_WIDTH_M)
     cell = cells.cell[stretch]
-    land = shapely.intersection(_wedges(*part_ends(search.canvas.network, pieces), left_m), cells.polygon[cell])
+    land = shapely.intersection(
+        _wedges(*part_ends(search.canvas.network, pieces), left_m), cells.polygon[cell]
+    )
     order = np.argsort(cell, kind="stable")
     groups = np.split(land[order], np.flatnonzero(np.diff(cell[order])) + 1)
-    joined = [g[0] if len(g) == 1 else shapely.union_all(_polygons(g), grid_size=_GRID_M) for g in groups if len(g)]
+    joined = [
+        g[0] if len(g) == 1 else shapely.union_all(_polygons(g), grid_size=_GRID_M)
+        for g in groups
+        if len(g)
+    ]
     # a street inside its own cell lies in its wedge
     stray = cut_lines(search.canvas.network, pieces.take(np.isin(stretch, cells.stray)))
     return _polygons(np.array(joined, dtype=object)), _strips(stray)
@@ -288,7 +319,8 @@ def _beside(
 def _join(shapes: NDArray[np.object_]) -> shapely.Geometry:
     """Union of shapes that touch but do not overlap.
 
-    GEOS 3.14 may lose land, and not say so, where borders nearly coincide; the area tells, and a grid helps.
+    GEOS 3.14 may lose land, and not say so, where borders nearly coincide; the area tells, and a
+    grid helps.
     """
     try:
         joined = shapely.union_all(shapes)
@@ -308,16 +340,24 @@ def _areal(geometry: shapely.Geometry) -> shapely.Geometry:
     return shapely.multipolygons(_polygons(geometry))
 
 
-def _wedges(a: NDArray[np.float64], b: NDArray[np.float64], left_m: NDArray[np.float64]) -> NDArray[np.object_]:
-    """Convex shapes from a to b, as wide as the time left at both ends; half-wide discs join them at corners."""
+def _wedges(
+    a: NDArray[np.float64], b: NDArray[np.float64], left_m: NDArray[np.float64]
+) -> NDArray[np.object_]:
+    """Convex shapes from a to b, as wide as the time left at both ends; half-wide discs join them
+    at corners.
+    """
     ahead = b - a
     size = np.hypot(*ahead.T)
     side = np.stack([-ahead[:, 1], ahead[:, 0]], axis=1) / np.where(size > 0, size, 1.0)[:, None]
     wide_a, wide_b = left_m[0][:, None] * side, left_m[1][:, None] * side
     angle = np.arange(8) * np.pi / 4
     circle = np.stack([np.cos(angle), np.sin(angle)], axis=1) / 2
-    discs = [p[:, None, :] + left[:, None, None] * circle for p, left in zip((a, b), left_m, strict=True)]
-    corners = np.concatenate([np.stack([a + wide_a, b + wide_b, b - wide_b, a - wide_a], axis=1), *discs], axis=1)
+    discs = [
+        p[:, None, :] + left[:, None, None] * circle for p, left in zip((a, b), left_m, strict=True)
+    ]
+    corners = np.concatenate(
+        [np.stack([a + wide_a, b + wide_b, b - wide_b, a - wide_a], axis=1), *discs], axis=1
+    )
     return np.asarray(shapely.convex_hull(shapely.linestrings(corners)), dtype=object)
 
 
@@ -332,7 +372,9 @@ def _without_unreached(
     is_doubtful: NDArray[np.bool_],
     touched: NDArray[np.bool_],
 ) -> shapely.Geometry:
-    """Cut out unreached streets that run through drawn land, as under a bridge or beyond the reach."""
+    """Cut out unreached streets that run through drawn land, as under a bridge or beyond the
+    reach.
+    """
     cells = search.canvas.cells
     suspects = cells.around(cells.around(touched))[cells.cell]
     suspects[cells.stray[touched[cells.stray_cell]]] = True
@@ -352,7 +394,9 @@ def _polygons(land: shapely.Geometry | NDArray[np.object_]) -> NDArray[np.object
     return np.asarray(parts[shapely.area(parts) > _SLIVER_M2], dtype=object)
 
 
-def _without_small_holes(land: shapely.Geometry, cells: StreetCells, drawn: NDArray[np.bool_]) -> shapely.Geometry:
+def _without_small_holes(
+    land: shapely.Geometry, cells: StreetCells, drawn: NDArray[np.bool_]
+) -> shapely.Geometry:
     """Fill small holes that hold no street of their own."""
     polygons = _polygons(land)
     rings, owner = shapely.get_rings(polygons, return_index=True)

@@ -46,7 +46,9 @@ def spread_total(total: float, weights: NDArray[np.float64]) -> NDArray[np.float
     if not 0 < weights.sum() < np.inf or (weights < 0).any():
         raise ValueError("weights must be finite and not negative, and one must be above zero")
     if not (total >= 0 and float(total * _UNITS_PER_PERSON).is_integer()):
-        raise ValueError(f"a total of {total} people cannot be spread: it must be whole 1024ths from 0 up")
+        raise ValueError(
+            f"a total of {total} people cannot be spread: it must be whole 1024ths from 0 up"
+        )
     units = round(total * _UNITS_PER_PERSON)
     exact = units * (weights / weights.sum())
     floor = np.floor(exact)
@@ -78,7 +80,11 @@ def round_people(counts: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def street_points(
-    network: WalkNetwork, is_used: NDArray[np.bool_], zone: shapely.Geometry, *, spacing_m: float = 25.0
+    network: WalkNetwork,
+    is_used: NDArray[np.bool_],
+    zone: shapely.Geometry,
+    *,
+    spacing_m: float = 25.0,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Points along streets inside a zone, each standing for an equal stretch of its street.
 

@@ -87,10 +87,16 @@ class RestGraph:
 
     @cached_property
     def piece_ends_s(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Seconds spent at the beginning and the end of each piece, as at crossings; shapes (n_pieces,) [s]."""
+        """Seconds spent at the beginning and the end of each piece, as at crossings; shapes
+        (n_pieces,) [s].
+        """
         node_a, node_b = self.piece_nodes
-        at_a_s = np.where(node_a < self.network.n_nodes, self.impedance.at_u_s[self.piece_edge], 0.0)
-        at_b_s = np.where(node_b < self.network.n_nodes, self.impedance.at_v_s[self.piece_edge], 0.0)
+        at_a_s = np.where(
+            node_a < self.network.n_nodes, self.impedance.at_u_s[self.piece_edge], 0.0
+        )
+        at_b_s = np.where(
+            node_b < self.network.n_nodes, self.impedance.at_v_s[self.piece_edge], 0.0
+        )
         return at_a_s, at_b_s
 
     def with_seats(self, rows: NDArray[np.int64]) -> RestGraph:
@@ -109,9 +115,15 @@ class RestGraph:
         kind = self.kind.copy()
         kind[self.network.n_nodes + np.asarray(rows, dtype=np.int64)] = rest_kernels.SEAT
         return RestGraph(
-            self.network, self.impedance, self.split_start, self.split_edge, self.split_fraction, kind, self.indptr,
+            self.network,
+            self.impedance,
+            self.split_start,
+            self.split_edge,
+            self.split_fraction,
+            kind,
+            self.indptr,
             self.arcs,
-        )  # fmt: skip
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,19 +209,26 @@ def build_rest_graph(
     RestGraph
         For `spread_labels`.
     """
-    kinds = [(seats, rest_kernels.SEAT)] + ([(candidates, rest_kernels.CANDIDATE)] if candidates else [])
+    kinds = [(seats, rest_kernels.SEAT)] + (
+        [(candidates, rest_kernels.CANDIDATE)] if candidates else []
+    )
     edge = np.concatenate([points.edge[points.is_snapped] for points, _ in kinds])
     fraction = np.concatenate([points.fraction[points.is_snapped] for points, _ in kinds])
-    kind = np.concatenate([np.full(int(points.is_snapped.sum()), k, dtype=np.uint8) for points, k in kinds])
+    kind = np.concatenate(
+        [np.full(int(points.is_snapped.sum()), k, dtype=np.uint8) for points, k in kinds]
+    )
     order = np.lexsort((kind, fraction, edge))
     edge, fraction, kind = edge[order], fraction[order], kind[order]
-    fresh = np.ones(len(edge), dtype=bool)  # of several at one place the first, a seat before a candidate
+    # of several at one place the first, a seat before a candidate
+    fresh = np.ones(len(edge), dtype=bool)
     fresh[1:] = (edge[1:] != edge[:-1]) | (fraction[1:] != fraction[:-1])
     edge, fraction, kind = edge[fresh], fraction[fresh], kind[fresh]
     bare = RestGraph(
         network=network,
         impedance=impedance,
-        split_start=offsets(edge, network.n_edges) if network.n_edges else np.zeros(1, dtype=np.int64),
+        split_start=offsets(edge, network.n_edges)
+        if network.n_edges
+        else np.zeros(1, dtype=np.int64),
         split_edge=edge,
         split_fraction=fraction,
         kind=np.concatenate([np.zeros(network.n_nodes, dtype=np.uint8), kind]),
@@ -221,13 +240,22 @@ def build_rest_graph(
 
 
 def _build_arcs(graph: RestGraph) -> tuple[NDArray[np.int64], NDArray[np.void]]:
-    """Arcs outwards from the destination: from one end of a piece to the end that walkers come from."""
-    (begin, end), (node_a, node_b), (at_a_s, at_b_s) = graph.piece_span, graph.piece_nodes, graph.piece_ends_s
+    """Arcs outwards from the destination: from one end of a piece to the end that walkers come
+    from.
+    """
+    (begin, end), (node_a, node_b), (at_a_s, at_b_s) = (
+        graph.piece_span,
+        graph.piece_nodes,
+        graph.piece_ends_s,
+    )
     edge, share = graph.piece_edge, end - begin
     ahead_s = at_a_s + share_of(share, graph.impedance.forward_s[edge]) + at_b_s
     back_s = at_b_s + share_of(share, graph.impedance.backward_s[edge]) + at_a_s
     origin, to = np.concatenate([node_b, node_a]), np.concatenate([node_a, node_b])
-    cost_s, metres = np.concatenate([ahead_s, back_s]), np.tile(share * graph.network.length_m[edge], 2)
+    cost_s, metres = (
+        np.concatenate([ahead_s, back_s]),
+        np.tile(share * graph.network.length_m[edge], 2),
+    )
     usable = np.isfinite(cost_s) & (origin != to)
     origin, to, cost_s, metres = origin[usable], to[usable], cost_s[usable], metres[usable]
     order = np.lexsort((metres, cost_s, to, origin))
@@ -238,7 +266,8 @@ def _build_arcs(graph: RestGraph) -> tuple[NDArray[np.int64], NDArray[np.void]]:
 
 
 def place_resting(graph: RestGraph, snapped: Snapped, *, leaving: bool) -> RestPlaces:
-    """Snapped points as starts or ends of walks; the walk between door and street counts in seconds and metres.
+    """Snapped points as starts or ends of walks; the walk between door and street counts in seconds
+    and metres.
 
     Parameters
     ----------
@@ -259,10 +288,16 @@ def place_resting(graph: RestGraph, snapped: Snapped, *, leaving: bool) -> RestP
         none, zero = np.full(len(on), -1, dtype=np.int64), np.zeros(len(on))
         return RestPlaces(none, none, zero, zero, zero, none, zero, zero, none, zero, zero)
     edge, fraction = np.where(on, snapped.edge, 0), snapped.fraction
-    piece = edge + np.searchsorted(graph.split_edge * 2.0 + graph.split_fraction, edge * 2.0 + fraction, side="right")
+    piece = edge + np.searchsorted(
+        graph.split_edge * 2.0 + graph.split_fraction, edge * 2.0 + fraction, side="right"
+    )
     offset_m = np.where(on, snapped.snap_m, np.inf)
     offset_s = offset_m / graph.impedance.pace_ms
-    (begin, end), (node_a, node_b), (at_a_s, at_b_s) = graph.piece_span, graph.piece_nodes, graph.piece_ends_s
+    (begin, end), (node_a, node_b), (at_a_s, at_b_s) = (
+        graph.piece_span,
+        graph.piece_nodes,
+        graph.piece_ends_s,
+    )
     to_a, to_b = np.maximum(fraction - begin[piece], 0.0), np.maximum(end[piece] - fraction, 0.0)
     to_a_s, to_b_s = graph.impedance.backward_s[edge], graph.impedance.forward_s[edge]
     if not leaving:

@@ -6,7 +6,8 @@ a label is worth keeping only when it has fewer metres than every label kept bef
 
 A search may also lift what stands in its way, at a price that comes before seconds: sit down at
 candidate places as if there were a seat (`CANDIDATE` nodes), or wherever a gap gets too long
-(`anywhere`). Each costs one of `max_lifted`, and labels with fewer lifted are never beaten by others.
+(`anywhere`). Each costs one of `max_lifted`, and labels with fewer lifted are never beaten by
+others.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ def _pop(heap_s, heap, size, metres, source):  # type: ignore[no-untyped-def]
     hole, child = 0, 1
     while child < size:
         right = child + 1
-        if right < size and _is_first(heap_s[right], heap[right], heap_s[child], heap[child], metres, source):
+        if right < size and _is_first(
+            heap_s[right], heap[right], heap_s[child], heap[child], metres, source
+        ):
             child = right
         if not _is_first(heap_s[child], heap[child], s, label, metres, source):
             break
@@ -90,17 +93,32 @@ def _missing(m, limit_m):  # type: ignore[no-untyped-def]
 
 @_jit
 def spread(  # type: ignore[no-untyped-def]
-    indptr, arcs, kind, seed_node, seed_s, seed_m, seed_source, limit_m, cutoff_s, max_lifted, anywhere,
-):  # fmt: skip
-    """Settle every label within the cutoff: node, seconds, metres, lifted, source, predecessor, metres of the gap.
+    indptr,
+    arcs,
+    kind,
+    seed_node,
+    seed_s,
+    seed_m,
+    seed_source,
+    limit_m,
+    cutoff_s,
+    max_lifted,
+    anywhere,
+):
+    """Settle every label within the cutoff: node, seconds, metres, lifted, source, predecessor,
+    metres of the gap.
 
     Metres of the gap are those since the last real seat, on arrival, where metres may count from a
-    seat that is pretended. Labels come in the order of their seconds. A predecessor is the row of the
-    label walked from, -1 at a seed.
+    seat that is pretended. Labels come in the order of their seconds. A predecessor is the row of
+    the label walked from, -1 at a seed.
     """
     n_nodes = len(indptr) - 1
-    least_m = np.full((max_lifted + 1, n_nodes), np.inf)  # among kept labels with at most so many lifted
-    last_s, last_m = np.full((max_lifted + 1, n_nodes), np.inf), np.full((max_lifted + 1, n_nodes), np.inf)
+    # among kept labels with at most so many lifted
+    least_m = np.full((max_lifted + 1, n_nodes), np.inf)
+    last_s, last_m = (
+        np.full((max_lifted + 1, n_nodes), np.inf),
+        np.full((max_lifted + 1, n_nodes), np.inf),
+    )
     node, lifted = np.empty(1024, dtype=np.int64), np.empty(1024, dtype=np.int64)
     source, before = np.empty(1024, dtype=np.int64), np.empty(1024, dtype=np.int64)
     seconds, metres, gap_m = np.empty(1024), np.empty(1024), np.empty(1024)
@@ -114,18 +132,39 @@ def spread(  # type: ignore[no-untyped-def]
         else:
             first, last = indptr[node[taken]], indptr[node[taken] + 1]
         room = n + 2 * (last - first)
-        if room > len(node):  # never more wait than there are labels, so one question serves them all
+        # never more wait than there are labels, so one question serves them all
+        if room > len(node):
             node, lifted, row = _grown(node, n, room), _grown(lifted, n, room), _grown(row, n, room)
             source, before = _grown(source, n, room), _grown(before, n, room)
-            seconds, metres, gap_m = _grown(seconds, n, room), _grown(metres, n, room), _grown(gap_m, n, room)
-            heap_s, heap, kept = _grown(heap_s, n, room), _grown(heap, n, room), _grown(kept, n, room)
+            seconds, metres, gap_m = (
+                _grown(seconds, n, room),
+                _grown(metres, n, room),
+                _grown(gap_m, n, room),
+            )
+            heap_s, heap, kept = (
+                _grown(heap_s, n, room),
+                _grown(heap, n, room),
+                _grown(kept, n, room),
+            )
         for i in range(first, last):
             if taken < 0:
-                to, s, m, k, src, gap = seed_node[i], seed_s[i], seed_m[i], 0, seed_source[i], seed_m[i]
+                to, s, m, k, src, gap = (
+                    seed_node[i],
+                    seed_s[i],
+                    seed_m[i],
+                    0,
+                    seed_source[i],
+                    seed_m[i],
+                )
                 if to < 0:
                     continue
             else:
-                to, s, k, src = arcs[i].to, seconds[taken] + arcs[i].cost_s, lifted[taken], source[taken]
+                to, s, k, src = (
+                    arcs[i].to,
+                    seconds[taken] + arcs[i].cost_s,
+                    lifted[taken],
+                    source[taken],
+                )
                 m = metres[taken] + arcs[i].metres
                 gap = arcs[i].metres + (0.0 if kind[node[taken]] == SEAT else gap_m[taken])
             if not s <= cutoff_s or s == np.inf:
@@ -148,10 +187,21 @@ def spread(  # type: ignore[no-untyped-def]
                     k += 1
                 if least_m[k, to] <= m:
                     continue
-                if last_s[k, to] <= s and last_m[k, to] <= m and (last_s[k, to] < s or last_m[k, to] < m):
+                if (
+                    last_s[k, to] <= s
+                    and last_m[k, to] <= m
+                    and (last_s[k, to] < s or last_m[k, to] < m)
+                ):
                     continue
                 last_s[k, to], last_m[k, to] = s, m
-                node[n], seconds[n], metres[n], lifted[n], source[n], gap_m[n] = to, s, m, k, src, gap
+                node[n], seconds[n], metres[n], lifted[n], source[n], gap_m[n] = (
+                    to,
+                    s,
+                    m,
+                    k,
+                    src,
+                    gap,
+                )
                 before[n] = -1 if taken < 0 else row[taken]
                 size = _push(heap_s, heap, size, s, n, metres, source)
                 n += 1
@@ -168,12 +218,22 @@ def spread(  # type: ignore[no-untyped-def]
         row[taken] = n_kept
         n_kept += 1
     kept = kept[:n_kept]
-    return node[kept], seconds[kept], metres[kept], lifted[kept], source[kept], before[kept], gap_m[kept]
+    return (
+        node[kept],
+        seconds[kept],
+        metres[kept],
+        lifted[kept],
+        source[kept],
+        before[kept],
+        gap_m[kept],
+    )
 
 
 @_jit
 def _along(gap, forward_s, backward_s):  # type: ignore[no-untyped-def]
-    """Seconds along an edge over a signed share of it; standing still takes none, even where closed."""
+    """Seconds along an edge over a signed share of it; standing still takes none, even where
+    closed.
+    """
     if gap > 0:
         return gap * forward_s
     return -gap * backward_s if gap < 0 else 0.0
@@ -181,12 +241,37 @@ def _along(gap, forward_s, backward_s):  # type: ignore[no-untyped-def]
 
 @_jit
 def finish(  # type: ignore[no-untyped-def]
-    at_node, label_s, label_m, label_lifted, label_source,
-    piece, edge, fraction, offset_s, offset_m, node_a, cost_a, metres_a, node_b, cost_b, metres_b,
-    at_piece, source_fraction, source_offset_s, source_offset_m, source_id,
-    forward_s, backward_s, length_m, limit_m, cutoff_s, max_lifted, anywhere,
-):  # fmt: skip
-    """Seconds, lifted, source and last label of places on edges: fewest lifted first, then seconds, then source.
+    at_node,
+    label_s,
+    label_m,
+    label_lifted,
+    label_source,
+    piece,
+    edge,
+    fraction,
+    offset_s,
+    offset_m,
+    node_a,
+    cost_a,
+    metres_a,
+    node_b,
+    cost_b,
+    metres_b,
+    at_piece,
+    source_fraction,
+    source_offset_s,
+    source_offset_m,
+    source_id,
+    forward_s,
+    backward_s,
+    length_m,
+    limit_m,
+    cutoff_s,
+    max_lifted,
+    anywhere,
+):
+    """Seconds, lifted, source and last label of places on edges: fewest lifted first, then seconds,
+    then source.
 
     `at_node` tells which labels, sorted by node, each node holds; `at_piece` which sources, sorted
     by piece of street, lie on each piece.
@@ -210,9 +295,15 @@ def finish(  # type: ignore[no-untyped-def]
                 if not s <= cutoff_s or s == np.inf or k > max_lifted:
                     continue
                 if k < best_lifted[i] or (
-                    k == best_lifted[i] and (s < best_s[i] or (s == best_s[i] and label_source[j] < best_source[i]))
+                    k == best_lifted[i]
+                    and (s < best_s[i] or (s == best_s[i] and label_source[j] < best_source[i]))
                 ):
-                    best_s[i], best_lifted[i], best_source[i], best_label[i] = s, k, label_source[j], j
+                    best_s[i], best_lifted[i], best_source[i], best_label[i] = (
+                        s,
+                        k,
+                        label_source[j],
+                        j,
+                    )
         e = edge[i]
         for j in range(at_piece[piece[i]], at_piece[piece[i] + 1]):
             gap = source_fraction[j] - fraction[i]
@@ -224,7 +315,8 @@ def finish(  # type: ignore[no-untyped-def]
             if not s <= cutoff_s or s == np.inf or k > max_lifted:
                 continue
             if k < best_lifted[i] or (
-                k == best_lifted[i] and (s < best_s[i] or (s == best_s[i] and source_id[j] < best_source[i]))
+                k == best_lifted[i]
+                and (s < best_s[i] or (s == best_s[i] and source_id[j] < best_source[i]))
             ):
                 best_s[i], best_lifted[i], best_source[i], best_label[i] = s, k, source_id[j], -1
     return best_s, best_lifted, best_source, best_label

@@ -129,7 +129,11 @@ def reach_homes(question: SeatQuestion, extra: Iterable[int] = ()) -> NDArray[np
     rows = np.array(list(extra), dtype=np.int64)
     graph = question.graph.with_seats(rows) if len(rows) else question.graph
     time_s, _ = nearest_with_seats(
-        graph, question.sources, question.homes, limit_m=question.limit_m, cutoff_s=question.cutoff_s
+        graph,
+        question.sources,
+        question.homes,
+        limit_m=question.limit_m,
+        cutoff_s=question.cutoff_s,
     )
     return np.asarray(np.isfinite(time_s))
 
@@ -137,9 +141,9 @@ def reach_homes(question: SeatQuestion, extra: Iterable[int] = ()) -> NDArray[np
 def find_gaps(question: SeatQuestion, *, at_most: int = 12) -> list[Gap]:
     """Gaps that cut homes off which are near enough to arrive in time.
 
-    Every home takes the way on which the fewest new seats would be needed, wherever they stood, then
-    the fastest of these. Where all that are needed lie in one gap, the home would arrive but for
-    that gap.
+    Every home takes the way on which the fewest new seats would be needed, wherever they stood,
+    then the fastest of these. Where all that are needed lie in one gap, the home would arrive but
+    for that gap.
 
     Parameters
     ----------
@@ -157,7 +161,11 @@ def find_gaps(question: SeatQuestion, *, at_most: int = 12) -> list[Gap]:
     graph = _without_candidates(question.graph)
     lifting = Lifting(at_most=at_most, anywhere=True)
     labels = spread_labels(
-        graph, question.sources, limit_m=question.limit_m, cutoff_s=question.cutoff_s, lifting=lifting
+        graph,
+        question.sources,
+        limit_m=question.limit_m,
+        cutoff_s=question.cutoff_s,
+        lifting=lifting,
     )
     found = answer_targets(
         graph,
@@ -169,7 +177,9 @@ def find_gaps(question: SeatQuestion, *, at_most: int = 12) -> list[Gap]:
         lifting=lifting,
     )
     kept: dict[tuple[int, int, int, int], list[tuple[int, float, bool]]] = {}
-    for home in np.flatnonzero((found.lifted > 0) & np.isfinite(found.time_s) & (question.people > 0)).tolist():
+    for home in np.flatnonzero(
+        (found.lifted > 0) & np.isfinite(found.time_s) & (question.people > 0)
+    ).tolist():
         crossed = _gaps_of(question, graph, labels, found, home)
         for near, far, street, metres in crossed:
             key = (near, int(found.which[home]) if near == DOOR else -1, far, street)
@@ -177,7 +187,9 @@ def find_gaps(question: SeatQuestion, *, at_most: int = 12) -> list[Gap]:
     return [_gap(key, rows, found) for key, rows in kept.items()]
 
 
-def _gap(key: tuple[int, int, int, int], rows: list[tuple[int, float, bool]], found: RestAnswers) -> Gap:
+def _gap(
+    key: tuple[int, int, int, int], rows: list[tuple[int, float, bool]], found: RestAnswers
+) -> Gap:
     near, _, far, street = key
     farthest, metres, _ = max(rows, key=lambda row: (row[1], -row[0]))
     return Gap(
@@ -195,7 +207,9 @@ def _gap(key: tuple[int, int, int, int], rows: list[tuple[int, float, bool]], fo
 def _gaps_of(
     question: SeatQuestion, graph: RestGraph, labels: RestLabels, found: RestAnswers, home: int
 ) -> list[tuple[int, int, int, float]]:
-    """Near end, far end, street of the homes and metres of every gap beyond the limit on one home's way."""
+    """Near end, far end, street of the homes and metres of every gap beyond the limit on one home's
+    way.
+    """
     homes, limit_m = question.homes, question.limit_m + SLACK_M
     street = int(graph.network.street[homes.edge[home]])
     label = int(found.label[home])
@@ -232,20 +246,27 @@ def _gaps_of(
 def _without_candidates(graph: RestGraph) -> RestGraph:
     kind = np.where(graph.kind == CANDIDATE, 0, graph.kind).astype(np.uint8)
     return RestGraph(
-        graph.network, graph.impedance, graph.split_start, graph.split_edge, graph.split_fraction, kind, graph.indptr,
+        graph.network,
+        graph.impedance,
+        graph.split_start,
+        graph.split_edge,
+        graph.split_fraction,
+        kind,
+        graph.indptr,
         graph.arcs,
-    )  # fmt: skip
+    )
 
 
 def propose_seats(question: SeatQuestion, *, n: int) -> list[NewSeat]:
-    """Places for new seats, one step after the other, each step the one that gains most people per seat.
+    """Places for new seats, one step after the other, each step the one that gains most people per
+    seat.
 
     Greedy with chains. One seat alone often brings nobody back where two in a row would, so that
     people reached is not a submodular function of the seats, and the usual bound of greedy choice
-    (63 % of the best) does not hold: there is no guarantee. Hence every step may place several seats:
-    those that some home lacks on the way that lacks fewest (an exact search), up to `_LONGEST_CHAIN`.
-    Of single seats every candidate that can be of use is tried.
-    Compare `choose_seats_exactly` where few candidates are at hand.
+    (63 % of the best) does not hold: there is no guarantee. Hence every step may place several
+    seats: those that some home lacks on the way that lacks fewest (an exact search), up to
+    `_LONGEST_CHAIN`. Of single seats every candidate that can be of use is tried. Compare
+    `choose_seats_exactly` where few candidates are at hand.
 
     Parameters
     ----------
@@ -277,12 +298,18 @@ def propose_seats(question: SeatQuestion, *, n: int) -> list[NewSeat]:
     return placed
 
 
-def _best_chain(question: SeatQuestion, placed: list[int], left: int, reached: float) -> tuple[int, ...]:
+def _best_chain(
+    question: SeatQuestion, placed: list[int], left: int, reached: float
+) -> tuple[int, ...]:
     """Seats of the next step, from the destination outwards; none where nothing helps."""
     graph = question.graph.with_seats(np.array(placed, dtype=np.int64))
     lifting = Lifting(at_most=min(left, _LONGEST_CHAIN))
     labels = spread_labels(
-        graph, question.sources, limit_m=question.limit_m, cutoff_s=question.cutoff_s, lifting=lifting
+        graph,
+        question.sources,
+        limit_m=question.limit_m,
+        cutoff_s=question.cutoff_s,
+        lifting=lifting,
     )
     found = answer_targets(
         graph,
@@ -294,16 +321,20 @@ def _best_chain(question: SeatQuestion, placed: list[int], left: int, reached: f
         lifting=lifting,
     )
     people_of: dict[tuple[int, ...], float] = {}
-    for home in np.flatnonzero((found.lifted > 0) & np.isfinite(found.time_s) & (question.people > 0)).tolist():
+    for home in np.flatnonzero(
+        (found.lifted > 0) & np.isfinite(found.time_s) & (question.people > 0)
+    ).tolist():
         chain = _seats_of(graph, labels, int(found.label[home]))
         people_of[chain] = people_of.get(chain, 0.0) + float(question.people[home])
     sets = {chain: frozenset(chain) for chain in people_of}
     promise = {
-        chain: sum(people for other, people in people_of.items() if sets[other] <= sets[chain]) / len(chain)
+        chain: sum(people for other, people in people_of.items() if sets[other] <= sets[chain])
+        / len(chain)
         for chain in people_of
     }
     chains = sorted(promise, key=lambda c: (-promise[c], len(c), c))[:_TRIES]
-    is_near = (graph.kind[labels.node] == CANDIDATE) & (labels.lifted == 0)  # where one seat alone may help
+    # where one seat alone may help
+    is_near = (graph.kind[labels.node] == CANDIDATE) & (labels.lifted == 0)
     chains += [(row,) for row in np.unique(labels.node[is_near] - graph.network.n_nodes).tolist()]
     best: tuple[float, int, tuple[int, ...]] = (0.0, 0, ())
     for chain in dict.fromkeys(chains):

@@ -69,7 +69,9 @@ class RestReach:
         keep = stop > start
         return merge_parts(StreetParts(edge[keep], start[keep], stop[keep]))
 
-    def left_m(self, edge: NDArray[np.int64], fraction: NDArray[np.float64], cutoff_s: float) -> NDArray[np.float64]:
+    def left_m(
+        self, edge: NDArray[np.int64], fraction: NDArray[np.float64], cutoff_s: float
+    ) -> NDArray[np.float64]:
         """Metres aside of places on edges where somebody may live and still arrive.
 
         Parameters
@@ -90,7 +92,10 @@ class RestReach:
         key = graph.split_edge * 2.0 + graph.split_fraction
         piece = edge + np.searchsorted(key, edge * 2.0 + fraction, side="right")
         return np.asarray(
-            kernels.metres_left(piece, self._share_on(piece, fraction), *self._everything(cutoff_s)), dtype=np.float64
+            kernels.metres_left(
+                piece, self._share_on(piece, fraction), *self._everything(cutoff_s)
+            ),
+            dtype=np.float64,
         )
 
     def least_left_m(self, stretches: StreetParts, cutoff_s: float) -> NDArray[np.float64]:
@@ -113,14 +118,22 @@ class RestReach:
             self.left_m(stretches.edge, stretches.stop, cutoff_s),
         )
         kinks = self.kinks(cutoff_s)
-        row = np.searchsorted(stretches.edge * 2.0 + stretches.start, kinks.edge * 2.0 + kinks.start, side="right") - 1
-        inside = (row >= 0) & (stretches.edge[row] == kinks.edge) & (kinks.start <= stretches.stop[row])
+        row = (
+            np.searchsorted(
+                stretches.edge * 2.0 + stretches.start, kinks.edge * 2.0 + kinks.start, side="right"
+            )
+            - 1
+        )
+        inside = (
+            (row >= 0) & (stretches.edge[row] == kinks.edge) & (kinks.start <= stretches.stop[row])
+        )
         row, edge, at = row[inside], kinks.edge[inside], kinks.start[inside]
         np.minimum.at(least, row, self.left_m(edge, at, cutoff_s))
         return least
 
     def kinks(self, cutoff_s: float) -> StreetParts:
-        """Places where the metres left stop changing evenly: seats, and where one way overtakes another.
+        """Places where the metres left stop changing evenly: seats, and where one way overtakes
+        another.
 
         Parameters
         ----------
@@ -135,18 +148,27 @@ class RestReach:
         piece, share = kernels.find_kinks(*self._everything(cutoff_s))
         begin, end = self.graph.piece_span
         edge = np.concatenate([self.graph.piece_edge[piece], self.graph.split_edge])
-        at = np.concatenate([begin[piece] + share * (end - begin)[piece], self.graph.split_fraction])
+        at = np.concatenate(
+            [begin[piece] + share * (end - begin)[piece], self.graph.split_fraction]
+        )
         return StreetParts(edge, at, at)
 
     @cached_property
     def _streets(self) -> tuple[NDArray[Any], ...]:
-        """Pieces as the compiled loops take them; walkers go down to the first end and up to the second."""
+        """Pieces as the compiled loops take them; walkers go down to the first end and up to the
+        second.
+        """
         graph = self.graph
-        (begin, end), (node_a, node_b), (at_a_s, at_b_s) = graph.piece_span, graph.piece_nodes, graph.piece_ends_s
+        (begin, end), (node_a, node_b), (at_a_s, at_b_s) = (
+            graph.piece_span,
+            graph.piece_nodes,
+            graph.piece_ends_s,
+        )
         edge, width = graph.piece_edge, end - begin
         full = [graph.impedance.backward_s, graph.impedance.forward_s, graph.network.length_m]
         down_s, up_s, length_m = (
-            np.where(width > 0, np.where(width > 0, width, 1.0) * all_of[edge], 0.0) for all_of in full
+            np.where(width > 0, np.where(width > 0, width, 1.0) * all_of[edge], 0.0)
+            for all_of in full
         )
         return node_a, node_b, at_a_s, at_b_s, down_s, up_s, length_m
 
@@ -166,9 +188,18 @@ class RestReach:
 
     def _everything(self, cutoff_s: float) -> tuple[Any, ...]:
         limit_m = self.limit_m + SLACK_M
-        return *self._streets, *self._labels, *self._own, limit_m, cutoff_s, self.graph.impedance.pace_ms
+        return (
+            *self._streets,
+            *self._labels,
+            *self._own,
+            limit_m,
+            cutoff_s,
+            self.graph.impedance.pace_ms,
+        )
 
-    def _share_on(self, piece: NDArray[np.int64], fraction: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _share_on(
+        self, piece: NDArray[np.int64], fraction: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         begin, end = self.graph.piece_span
         width = (end - begin)[piece]
         share = np.divide(fraction - begin[piece], width, out=np.zeros(len(piece)), where=width > 0)
@@ -186,7 +217,11 @@ class RestReach:
         stop = np.minimum(share + np.minimum(by_metres, _shares(left_s, down_s[piece])), 1.0)
         start = np.maximum(share - np.minimum(by_metres, _shares(left_s, up_s[piece])), 0.0)
         width = (end - begin)[piece]
-        return self.graph.piece_edge[piece], begin[piece] + start * width, begin[piece] + stop * width
+        return (
+            self.graph.piece_edge[piece],
+            begin[piece] + start * width,
+            begin[piece] + stop * width,
+        )
 
 
 def _shares(left: NDArray[np.float64], full: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,8 +1,10 @@
-"""The compiled loops of reach from seat to seat: how many metres are left at every place of a street.
+"""The compiled loops of reach from seat to seat: how many metres are left at every place of a
+street.
 
-Each label at an end of a piece of street leaves, at a place `d` metres on, the lesser of two lengths:
-what the limit between seats leaves, and what the cutoff leaves at the walker's pace. Both fall evenly
-with `d`. The most that any label at either end, or a destination on the piece, leaves counts.
+Each label at an end of a piece of street leaves, at a place `d` metres on, the lesser of two
+lengths: what the limit between seats leaves, and what the cutoff leaves at the walker's pace. Both
+fall evenly with `d`. The most that any label at either end, or a destination on the piece, leaves
+counts.
 """
 
 from __future__ import annotations
@@ -27,8 +29,19 @@ def _share_left(room, full):  # type: ignore[no-untyped-def]
 
 @_jit
 def reached_shares(  # type: ignore[no-untyped-def]
-    node_a, node_b, at_a_s, at_b_s, down_s, up_s, length_m, at_node, label_s, label_m, limit_m, cutoff_s,
-):  # fmt: skip
+    node_a,
+    node_b,
+    at_a_s,
+    at_b_s,
+    down_s,
+    up_s,
+    length_m,
+    at_node,
+    label_s,
+    label_m,
+    limit_m,
+    cutoff_s,
+):
     """Share of each piece that is reached over its first and over its second end; -1 for none.
 
     `down_s` is walked to the first end, `up_s` to the second.
@@ -56,49 +69,132 @@ def _least_left(share, since_m, seconds, length_m, full_s, limit_m, cutoff_s, pa
 
 @_jit
 def _most_left(  # type: ignore[no-untyped-def]
-    p, share, node_a, node_b, at_a_s, at_b_s, down_s, up_s, length_m, at_node, label_s, label_m,
-    at_piece, source_share, source_s, source_m, limit_m, cutoff_s, pace_ms,
-):  # fmt: skip
+    p,
+    share,
+    node_a,
+    node_b,
+    at_a_s,
+    at_b_s,
+    down_s,
+    up_s,
+    length_m,
+    at_node,
+    label_s,
+    label_m,
+    at_piece,
+    source_share,
+    source_s,
+    source_m,
+    limit_m,
+    cutoff_s,
+    pace_ms,
+):
     most = -np.inf
     for j in range(at_node[node_a[p]], at_node[node_a[p] + 1]):
         left = _least_left(
-            share, label_m[j], label_s[j] + at_a_s[p], length_m[p], down_s[p], limit_m, cutoff_s, pace_ms
+            share,
+            label_m[j],
+            label_s[j] + at_a_s[p],
+            length_m[p],
+            down_s[p],
+            limit_m,
+            cutoff_s,
+            pace_ms,
         )
         most = max(most, left)
     for j in range(at_node[node_b[p]], at_node[node_b[p] + 1]):
         left = _least_left(
-            1.0 - share, label_m[j], label_s[j] + at_b_s[p], length_m[p], up_s[p], limit_m, cutoff_s, pace_ms
+            1.0 - share,
+            label_m[j],
+            label_s[j] + at_b_s[p],
+            length_m[p],
+            up_s[p],
+            limit_m,
+            cutoff_s,
+            pace_ms,
         )
         most = max(most, left)
     for j in range(at_piece[p], at_piece[p + 1]):
         gap = share - source_share[j]
         full_s = down_s[p] if gap > 0 else up_s[p]
-        left = _least_left(abs(gap), source_m[j], source_s[j], length_m[p], full_s, limit_m, cutoff_s, pace_ms)
+        left = _least_left(
+            abs(gap), source_m[j], source_s[j], length_m[p], full_s, limit_m, cutoff_s, pace_ms
+        )
         most = max(most, left)
     return most
 
 
 @_jit
 def metres_left(  # type: ignore[no-untyped-def]
-    piece, share, node_a, node_b, at_a_s, at_b_s, down_s, up_s, length_m, at_node, label_s, label_m,
-    at_piece, source_share, source_s, source_m, limit_m, cutoff_s, pace_ms,
-):  # fmt: skip
+    piece,
+    share,
+    node_a,
+    node_b,
+    at_a_s,
+    at_b_s,
+    down_s,
+    up_s,
+    length_m,
+    at_node,
+    label_s,
+    label_m,
+    at_piece,
+    source_share,
+    source_s,
+    source_m,
+    limit_m,
+    cutoff_s,
+    pace_ms,
+):
     """Metres left at places on pieces of street; -inf where nothing is reached."""
     left = np.full(len(piece), -np.inf)
     for i in range(len(piece)):
         left[i] = _most_left(
-            piece[i], share[i], node_a, node_b, at_a_s, at_b_s, down_s, up_s, length_m, at_node, label_s, label_m,
-            at_piece, source_share, source_s, source_m, limit_m, cutoff_s, pace_ms,
-        )  # fmt: skip
+            piece[i],
+            share[i],
+            node_a,
+            node_b,
+            at_a_s,
+            at_b_s,
+            down_s,
+            up_s,
+            length_m,
+            at_node,
+            label_s,
+            label_m,
+            at_piece,
+            source_share,
+            source_s,
+            source_m,
+            limit_m,
+            cutoff_s,
+            pace_ms,
+        )
     return left
 
 
 @_jit
 def find_kinks(  # type: ignore[no-untyped-def]
-    node_a, node_b, at_a_s, at_b_s, down_s, up_s, length_m, at_node, label_s, label_m,
-    at_piece, source_share, source_s, source_m, limit_m, cutoff_s, pace_ms,
-):  # fmt: skip
-    """Pieces and shares of them where the metres left stop changing evenly: where highest lines cross.
+    node_a,
+    node_b,
+    at_a_s,
+    at_b_s,
+    down_s,
+    up_s,
+    length_m,
+    at_node,
+    label_s,
+    label_m,
+    at_piece,
+    source_share,
+    source_s,
+    source_m,
+    limit_m,
+    cutoff_s,
+    pace_ms,
+):
+    """Pieces and shares of them where the metres left stop changing evenly: where highest lines
+    cross.
 
     Each label and each destination draws two lines over the piece, ``a + b * share``.
     """
@@ -118,7 +214,10 @@ def find_kinks(  # type: ignore[no-untyped-def]
         if down_s[p] < np.inf:
             for j in range(at_node[node_a[p]], at_node[node_a[p] + 1]):
                 at[n], slope[n] = limit_m - label_m[j], -length_m[p]
-                at[n + 1], slope[n + 1] = (cutoff_s - label_s[j] - at_a_s[p]) * pace_ms, -down_s[p] * pace_ms
+                at[n + 1], slope[n + 1] = (
+                    (cutoff_s - label_s[j] - at_a_s[p]) * pace_ms,
+                    -down_s[p] * pace_ms,
+                )
                 n += 2
         if up_s[p] < np.inf:
             for j in range(at_node[node_b[p]], at_node[node_b[p] + 1]):
@@ -135,7 +234,10 @@ def find_kinks(  # type: ignore[no-untyped-def]
             pieces[n_found], shares[n_found] = p, source_share[j]
             n_found += 1
             if down_s[p] < np.inf:
-                at[n], slope[n] = limit_m - source_m[j] + source_share[j] * length_m[p], -length_m[p]
+                at[n], slope[n] = (
+                    limit_m - source_m[j] + source_share[j] * length_m[p],
+                    -length_m[p],
+                )
                 at[n + 1] = (cutoff_s - source_s[j] + source_share[j] * down_s[p]) * pace_ms
                 slope[n + 1] = -down_s[p] * pace_ms
                 n += 2
@@ -152,9 +254,26 @@ def find_kinks(  # type: ignore[no-untyped-def]
                 if not 0.0 < share < 1.0:
                     continue
                 top = _most_left(
-                    p, share, node_a, node_b, at_a_s, at_b_s, down_s, up_s, length_m, at_node, label_s, label_m,
-                    at_piece, source_share, source_s, source_m, limit_m, cutoff_s, pace_ms,
-                )  # fmt: skip
+                    p,
+                    share,
+                    node_a,
+                    node_b,
+                    at_a_s,
+                    at_b_s,
+                    down_s,
+                    up_s,
+                    length_m,
+                    at_node,
+                    label_s,
+                    label_m,
+                    at_piece,
+                    source_share,
+                    source_s,
+                    source_m,
+                    limit_m,
+                    cutoff_s,
+                    pace_ms,
+                )
                 if abs(at[i] + slope[i] * share - top) < _ON_TOP_M + 1e-9 * abs(top):
                     pieces[n_found], shares[n_found] = p, share
                     n_found += 1

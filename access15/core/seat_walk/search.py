@@ -1,9 +1,11 @@
-"""Walks from seat to seat: no gap between the start, the seats on the way and the destination too long.
+"""Walks from seat to seat: no gap between the start, the seats on the way and the destination too
+long.
 
 An exact search, not a filter on the fastest way: of all walks, also those that turn aside to sit
-down, the one with the fewest seconds on which no gap exceeds the limit. It is a shortest path with a
-resource that is refilled at seats (Irnich & Desaulniers 2005, doi:10.1007/0-387-25486-2_2), solved with
-labels of seconds and metres. Sitting takes no time of its own: rests are in the pace already.
+down, the one with the fewest seconds on which no gap exceeds the limit. It is a shortest path with
+a resource that is refilled at seats (Irnich & Desaulniers 2005, doi:10.1007/0-387-25486-2_2),
+solved with labels of seconds and metres. Sitting takes no time of its own: rests are in the pace
+already.
 
 Searches run from the destinations outwards; walkers start at the targets and end at the sources.
 Limits and cutoffs are inclusive.
@@ -110,7 +112,12 @@ class RestAnswers:
 
 
 def spread_labels(
-    graph: RestGraph, sources: RestPlaces, *, limit_m: float, cutoff_s: float = np.inf, lifting: Lifting | None = None
+    graph: RestGraph,
+    sources: RestPlaces,
+    *,
+    limit_m: float,
+    cutoff_s: float = np.inf,
+    lifting: Lifting | None = None,
 ) -> RestLabels:
     """Search from the sources outwards.
 
@@ -135,10 +142,18 @@ def spread_labels(
     lifting = lifting or Lifting()
     which = np.tile(np.arange(len(sources)), 2)
     node, time_s, since_m, lifted, source, before, gap_m = rest_kernels.spread(
-        graph.indptr, graph.arcs, graph.kind, np.concatenate([sources.node_a, sources.node_b]),
-        np.concatenate([sources.cost_a_s, sources.cost_b_s]), np.concatenate([sources.metres_a_m, sources.metres_b_m]),
-        which, limit_m + SLACK_M, cutoff_s, lifting.at_most, lifting.anywhere,
-    )  # fmt: skip
+        graph.indptr,
+        graph.arcs,
+        graph.kind,
+        np.concatenate([sources.node_a, sources.node_b]),
+        np.concatenate([sources.cost_a_s, sources.cost_b_s]),
+        np.concatenate([sources.metres_a_m, sources.metres_b_m]),
+        which,
+        limit_m + SLACK_M,
+        cutoff_s,
+        lifting.at_most,
+        lifting.anywhere,
+    )
     order = np.argsort(node, kind="stable")
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
@@ -195,20 +210,48 @@ def answer_targets(
     at_piece = offsets(sources.piece[order], graph.n_pieces)
     impedance = graph.impedance
     found = rest_kernels.finish(
-        labels.at_node, labels.time_s, labels.since_m, labels.lifted, labels.source,
-        targets.piece, targets.edge, targets.fraction, targets.offset_s, targets.offset_m,
-        targets.node_a, targets.cost_a_s, targets.metres_a_m, targets.node_b, targets.cost_b_s, targets.metres_b_m,
-        at_piece, sources.fraction[order], sources.offset_s[order], sources.offset_m[order], order,
-        impedance.forward_s, impedance.backward_s, graph.network.length_m, limit_m + SLACK_M, cutoff_s,
-        lifting.at_most, lifting.anywhere,
-    )  # fmt: skip
+        labels.at_node,
+        labels.time_s,
+        labels.since_m,
+        labels.lifted,
+        labels.source,
+        targets.piece,
+        targets.edge,
+        targets.fraction,
+        targets.offset_s,
+        targets.offset_m,
+        targets.node_a,
+        targets.cost_a_s,
+        targets.metres_a_m,
+        targets.node_b,
+        targets.cost_b_s,
+        targets.metres_b_m,
+        at_piece,
+        sources.fraction[order],
+        sources.offset_s[order],
+        sources.offset_m[order],
+        order,
+        impedance.forward_s,
+        impedance.backward_s,
+        graph.network.length_m,
+        limit_m + SLACK_M,
+        cutoff_s,
+        lifting.at_most,
+        lifting.anywhere,
+    )
     return RestAnswers(time_s=found[0], lifted=found[1], which=found[2], label=found[3])
 
 
 def nearest_with_seats(
-    graph: RestGraph, sources: RestPlaces, targets: RestPlaces, *, limit_m: float, cutoff_s: float = np.inf
+    graph: RestGraph,
+    sources: RestPlaces,
+    targets: RestPlaces,
+    *,
+    limit_m: float,
+    cutoff_s: float = np.inf,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Per target, the seconds to the nearest source by a way with no gap between seats beyond the limit.
+    """Per target, the seconds to the nearest source by a way with no gap between seats beyond the
+    limit.
 
     Parameters
     ----------
@@ -219,7 +262,8 @@ def nearest_with_seats(
     targets : RestPlaces
         Residents, from `place_resting` with ``leaving=True``.
     limit_m : float
-        Longest gap between the start, seats and the destination, door to street included, inclusive [m].
+        Longest gap between the start, seats and the destination, door to street included, inclusive
+        [m].
     cutoff_s : float
         Longest walk door to door, inclusive [s].
 

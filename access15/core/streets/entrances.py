@@ -81,17 +81,27 @@ def find_entrances(areas: NDArray[np.object_], segments: Segments) -> Entrances:
         At least one for every outline: where no street leads in, the point of its edge nearest to a
         street within `BESIDE_M`, else a point inside of kind ``none``.
     """
-    outlines = _Outlines(areas, shapely.buffer(areas, -EDGE_M), [_rings(one) for one in areas.tolist()])
-    lines = shapely.linestrings(segments.xy[segments.ends]) if len(segments.ends) else np.array([], dtype=object)
+    outlines = _Outlines(
+        areas, shapely.buffer(areas, -EDGE_M), [_rings(one) for one in areas.tolist()]
+    )
+    lines = (
+        shapely.linestrings(segments.xy[segments.ends])
+        if len(segments.ends)
+        else np.array([], dtype=object)
+    )
     streets = _Streets(segments, lines, shapely.STRtree(lines))
     crossings = _find_crossings(outlines, streets)
     leads_in = _leads_in(outlines, streets, crossings)
     rows = [
         _on_edge(outlines.rings[area], point, area, CROSSING)
-        for area, point in zip(crossings.area[leads_in].tolist(), crossings.point[leads_in].tolist(), strict=True)
+        for area, point in zip(
+            crossings.area[leads_in].tolist(), crossings.point[leads_in].tolist(), strict=True
+        )
     ]
     rows = _merge_near(rows)
-    rows += _beside_streets(outlines, streets, sorted(set(range(len(areas))) - {row[0] for row in rows}))
+    rows += _beside_streets(
+        outlines, streets, sorted(set(range(len(areas))) - {row[0] for row in rows})
+    )
     rows.sort(key=lambda row: (row[0], row[2]))
     return Entrances(
         area=np.array([row[0] for row in rows], dtype=np.int64),
@@ -133,7 +143,9 @@ class _Crossings:
 def _find_crossings(outlines: _Outlines, streets: _Streets) -> _Crossings:
     edge = shapely.boundary(outlines.inner)
     area, segment = streets.tree.query(edge, predicate="intersects")
-    parts, of = shapely.get_parts(shapely.intersection(edge[area], streets.lines[segment]), return_index=True)
+    parts, of = shapely.get_parts(
+        shapely.intersection(edge[area], streets.lines[segment]), return_index=True
+    )
     is_point = shapely.get_type_id(parts) == 0
     return _Crossings(area[of][is_point], segment[of][is_point], parts[is_point])
 
@@ -142,24 +154,39 @@ def _leads_in(outlines: _Outlines, streets: _Streets, crossings: _Crossings) -> 
     """Whether each crossing comes from somewhere outside."""
     if not len(crossings.area):
         return np.zeros(0, dtype=np.bool_)
-    segments, shapes, inner = streets.segments, outlines.shapes[crossings.area], outlines.inner[crossings.area]
+    segments, shapes, inner = (
+        streets.segments,
+        outlines.shapes[crossings.area],
+        outlines.inner[crossings.area],
+    )
     shapely.prepare(outlines.shapes)
     shapely.prepare(outlines.inner)
     line = streets.lines[crossings.segment]
     at_m = shapely.line_locate_point(line, crossings.point)
-    before = shapely.contains(inner, shapely.line_interpolate_point(line, np.maximum(at_m - _STEP_M, 0.0)))
+    before = shapely.contains(
+        inner, shapely.line_interpolate_point(line, np.maximum(at_m - _STEP_M, 0.0))
+    )
     beyond_m = np.minimum(at_m + _STEP_M, shapely.length(line))
     after = shapely.contains(inner, shapely.line_interpolate_point(line, beyond_m))
     passes = before != after
     ends = segments.ends[crossings.segment]
-    outer_end, inner_end = np.where(before, ends[:, 1], ends[:, 0]), np.where(before, ends[:, 0], ends[:, 1])
-    middle = shapely.points((segments.xy[outer_end] + shapely.get_coordinates(crossings.point)) / 2.0)
-    leaves = ~shapely.intersects(shapes, shapely.points(segments.xy[outer_end])) | ~shapely.intersects(shapes, middle)
+    outer_end, inner_end = (
+        np.where(before, ends[:, 1], ends[:, 0]),
+        np.where(before, ends[:, 0], ends[:, 1]),
+    )
+    middle = shapely.points(
+        (segments.xy[outer_end] + shapely.get_coordinates(crossings.point)) / 2.0
+    )
+    leaves = ~shapely.intersects(
+        shapes, shapely.points(segments.xy[outer_end])
+    ) | ~shapely.intersects(shapes, middle)
     goes_on = _goes_on(outlines, segments, crossings, outer_end, np.flatnonzero(passes & ~leaves))
     edge = shapely.boundary(shapes)
     is_locked = np.zeros(len(crossings.area), dtype=np.bool_)
     for end in (outer_end, inner_end):
-        is_locked |= segments.is_blocked[end] & (shapely.distance(edge, shapely.points(segments.xy[end])) <= _GATE_M)
+        is_locked |= segments.is_blocked[end] & (
+            shapely.distance(edge, shapely.points(segments.xy[end])) <= _GATE_M
+        )
     return np.asarray(passes & (leaves | goes_on) & ~is_locked)
 
 
@@ -174,7 +201,10 @@ def _goes_on(
     goes_on = np.zeros(len(crossings.area), dtype=np.bool_)
     order = np.argsort(segments.ends.ravel(), kind="stable")
     node_of = segments.ends.ravel()[order]
-    first, last = np.searchsorted(node_of, end[asked]), np.searchsorted(node_of, end[asked], side="right")
+    first, last = (
+        np.searchsorted(node_of, end[asked]),
+        np.searchsorted(node_of, end[asked], side="right"),
+    )
     for i, begin, stop in zip(asked.tolist(), first.tolist(), last.tolist(), strict=True):
         slots = order[begin:stop]
         others = segments.ends[slots // 2, 1 - slots % 2][slots // 2 != crossings.segment[i]]
@@ -204,14 +234,18 @@ def _merge_near(rows: list[_Row]) -> list[_Row]:
     kept: dict[int, list[_Row]] = {}
     for row in sorted(rows, key=lambda one: (one[0], one[2])):
         mine = kept.setdefault(row[0], [])
-        if all(np.hypot(row[1][0] - other[1][0], row[1][1] - other[1][1]) >= MERGE_M for other in mine):
+        if all(
+            np.hypot(row[1][0] - other[1][0], row[1][1] - other[1][1]) >= MERGE_M for other in mine
+        ):
             mine.append(row)
     return [row for mine in kept.values() for row in mine]
 
 
 def _beside_streets(outlines: _Outlines, streets: _Streets, alone: list[int]) -> list[_Row]:
     """One point for each outline that no street crosses."""
-    near_area, near = streets.tree.query(outlines.shapes[alone], predicate="dwithin", distance=BESIDE_M)
+    near_area, near = streets.tree.query(
+        outlines.shapes[alone], predicate="dwithin", distance=BESIDE_M
+    )
     blocked = streets.segments.is_blocked
     rows = []
     for i, area in enumerate(alone):

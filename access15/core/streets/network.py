@@ -127,13 +127,16 @@ class WalkNetwork:
         steps_m[1:] = np.hypot(*np.diff(self.vertex_xy, axis=0).T)
         steps_m[self.vertex_start[:-1]] = 0.0
         total_m = np.cumsum(steps_m)
-        return np.asarray(total_m - np.repeat(total_m[self.vertex_start[:-1]], np.diff(self.vertex_start)))
+        return np.asarray(
+            total_m - np.repeat(total_m[self.vertex_start[:-1]], np.diff(self.vertex_start))
+        )
 
     @cached_property
     def ruler_m(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """All edges on one ruler, a metre apart: where each begins and where each vertex lies.
 
-        Shapes (n_edges,) and (n_vertices,); a single search on it finds the segment of any place [m].
+        Shapes (n_edges,) and (n_vertices,); a single search on it finds the segment of any place
+        [m].
         """
         lengths_m = self.along_m[self.vertex_start[1:] - 1]
         begin_m = np.cumsum(lengths_m + 1.0) - (lengths_m + 1.0)
@@ -219,11 +222,22 @@ def build_network(
         start = np.array(vertex_start, dtype=np.int64)
         vertices = np.array(vertex_xy, dtype=np.float64).reshape(-1, 2)
     columns: dict[str, NDArray[np.generic]] = {
-        name: np.array(attributes[name], dtype=dtype) if name in attributes else np.full(n_edges, fill, dtype=dtype)
+        name: np.array(attributes[name], dtype=dtype)
+        if name in attributes
+        else np.full(n_edges, fill, dtype=dtype)
         for name, (dtype, fill) in _DEFAULTS.items()
     }
-    lengths = polyline_lengths_m(start, vertices) if length_m is None else np.array(length_m, dtype=np.float64)
-    for name, column in {**columns, "edge_v": v, "length_m": lengths, "vertex_start": start[1:]}.items():
+    lengths = (
+        polyline_lengths_m(start, vertices)
+        if length_m is None
+        else np.array(length_m, dtype=np.float64)
+    )
+    for name, column in {
+        **columns,
+        "edge_v": v,
+        "length_m": lengths,
+        "vertex_start": start[1:],
+    }.items():
         if len(column) != n_edges:
             raise ValueError(f"{name} has {len(column)} items, the network has {n_edges} edges")
     return WalkNetwork(
@@ -240,7 +254,9 @@ def build_network(
     )
 
 
-def polyline_lengths_m(vertex_start: NDArray[np.int64], vertex_xy: NDArray[np.float64]) -> NDArray[np.float64]:
+def polyline_lengths_m(
+    vertex_start: NDArray[np.int64], vertex_xy: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Length of each polyline.
 
     Parameters
@@ -281,17 +297,25 @@ def sort_nodes(network: WalkNetwork) -> WalkNetwork:
         return network
     offset = network.node_xy - network.node_xy.min(axis=0)
     cell = (offset / max(float(offset.max()), 1.0) * 0xFFFF).astype(np.uint64)
-    order = np.argsort(_interleave(cell[:, 0]) | (_interleave(cell[:, 1]) << np.uint64(1)), kind="stable")
+    order = np.argsort(
+        _interleave(cell[:, 0]) | (_interleave(cell[:, 1]) << np.uint64(1)), kind="stable"
+    )
     rank = np.empty(network.n_nodes, dtype=np.int64)
     rank[order] = np.arange(network.n_nodes)
-    return replace(network, node_xy=network.node_xy[order], edge_u=rank[network.edge_u], edge_v=rank[network.edge_v])
+    return replace(
+        network,
+        node_xy=network.node_xy[order],
+        edge_u=rank[network.edge_u],
+        edge_v=rank[network.edge_v],
+    )
 
 
 def round_to_centimetres(network: WalkNetwork) -> WalkNetwork:
-    """Put vertices and lengths on whole centimetres, about what the digits of OpenStreetMap's own coordinates say.
+    """Put vertices and lengths on whole centimetres, about what the digits of OpenStreetMap's own
+    coordinates say.
 
-    Whole centimetres travel as whole numbers: who reads a network elsewhere computes with the same streets, to
-    the last digit.
+    Whole centimetres travel as whole numbers: who reads a network elsewhere computes with the same
+    streets, to the last digit.
 
     Parameters
     ----------
@@ -304,7 +328,8 @@ def round_to_centimetres(network: WalkNetwork) -> WalkNetwork:
         The same streets, nothing moved by more than 7 mm.
     """
     node_xy, vertex_xy, length_m = (
-        np.rint(values * 100.0) / 100.0 for values in (network.node_xy, network.vertex_xy, network.length_m)
+        np.rint(values * 100.0) / 100.0
+        for values in (network.node_xy, network.vertex_xy, network.length_m)
     )
     return replace(network, node_xy=node_xy, vertex_xy=vertex_xy, length_m=length_m)
 

@@ -31,7 +31,9 @@ class Chains(NamedTuple):
     is_reversed: NDArray[np.bool_]
 
 
-def find_chains(edge_u: NDArray[np.int64], edge_v: NDArray[np.int64], is_through: NDArray[np.bool_]) -> Chains:
+def find_chains(
+    edge_u: NDArray[np.int64], edge_v: NDArray[np.int64], is_through: NDArray[np.bool_]
+) -> Chains:
     """Line up the edges that are joined by nodes to be walked straight through.
 
     A chain runs in the direction of its edge with the lowest index, and chains come in the order
@@ -150,7 +152,9 @@ def simplify_network(network: WalkNetwork, is_kept: NDArray[np.bool_] | None = N
 def _pair_ends(
     edge_u: NDArray[np.int64], edge_v: NDArray[np.int64], is_through: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The two ends that meet at each through node; end ``e`` is u of edge e, ``n_edges + e`` its v."""
+    """The two ends that meet at each through node; end ``e`` is u of edge e, ``n_edges + e``
+    its v.
+    """
     node_of_end = np.concatenate([edge_u, edge_v])
     ends = np.flatnonzero(is_through[node_of_end])
     ends = ends[np.argsort(node_of_end[ends], kind="stable")]
@@ -174,7 +178,9 @@ def _walk_chains(joined: list[int], partner_of_end: list[int]) -> list[list[tupl
             chain.append((edge, backwards))
             end = partner_of_end[edge if backwards else edge + n_edges]
         lowest = min(chain)
-        chains.append([(edge, not backwards) for edge, backwards in reversed(chain)] if lowest[1] else chain)
+        chains.append(
+            [(edge, not backwards) for edge, backwards in reversed(chain)] if lowest[1] else chain
+        )
     return chains
 
 
@@ -190,7 +196,10 @@ def _find_through_nodes(network: WalkNetwork) -> NDArray[np.bool_]:
         values = getattr(network, name)
         alike &= values[a] == values[b]
     alike &= _is_same_or_nan(network.width_m[a], network.width_m[b])
-    for u_values, v_values in ((network.crossing_u, network.crossing_v), (network.kerb_u, network.kerb_v)):
+    for u_values, v_values in (
+        (network.crossing_u, network.crossing_v),
+        (network.kerb_u, network.kerb_v),
+    ):
         at_end = np.concatenate([u_values, v_values])
         alike &= (at_end[first] == 0) & (at_end[second] == 0)
     # Rise along the walk in by the first end and out by the second.
@@ -210,7 +219,9 @@ def _sum_by_chain(values: NDArray[Any], chains: Chains) -> NDArray[Any]:
     return np.asarray(np.add.reduceat(values, chains.start[:-1])) if len(values) else values
 
 
-def _join_vertices(network: WalkNetwork, chains: Chains) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _join_vertices(
+    network: WalkNetwork, chains: Chains
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Vertices along each chain, those where edges meet once."""
     n_vertices = np.diff(network.vertex_start)[chains.edge]
     is_lead = np.zeros(len(chains.edge), dtype=np.bool_)

@@ -13,7 +13,9 @@ from access15.core.walk.impedance import Impedance
 from access15.core.walk.snap import build_snapper, snap_points
 
 
-def find_cut_off(network: WalkNetwork, impedance: Impedance, box: shapely.Geometry) -> NDArray[np.bool_]:
+def find_cut_off(
+    network: WalkNetwork, impedance: Impedance, box: shapely.Geometry
+) -> NDArray[np.bool_]:
     """Find streets beside the main ones that may be joined to them outside the box.
 
     Parameters
@@ -34,11 +36,15 @@ def find_cut_off(network: WalkNetwork, impedance: Impedance, box: shapely.Geomet
     is_open = np.isfinite(impedance.forward_s + impedance.backward_s)
     passes = is_open & np.isfinite(impedance.at_u_s + impedance.at_v_s)
     links = (np.ones(int(passes.sum())), (network.edge_u[passes], network.edge_v[passes]))
-    _, part = connected_components(coo_array(links, shape=(network.n_nodes,) * 2).tocsr(), directed=False)
+    _, part = connected_components(
+        coo_array(links, shape=(network.n_nodes,) * 2).tocsr(), directed=False
+    )
     leaves = np.zeros(part.max(initial=-1) + 1, dtype=np.bool_)
     leaves[part[~shapely.contains_xy(box, network.node_xy[:, 0], network.node_xy[:, 1])]] = True
     leaving = leaves[part]
-    return np.asarray(is_open & ~impedance.is_main & (leaving[network.edge_u] | leaving[network.edge_v]))
+    return np.asarray(
+        is_open & ~impedance.is_main & (leaving[network.edge_u] | leaving[network.edge_v])
+    )
 
 
 def is_place_cut_off(
@@ -75,5 +81,7 @@ def is_place_cut_off(
     if not cut_off.any():
         return np.zeros(len(xy), dtype=np.bool_)
     is_open = np.isfinite(impedance.forward_s + impedance.backward_s)
-    nearest = snap_points(build_snapper(network, is_open & ~impedance.is_main), xy, max_snap_m=max_snap_m)
+    nearest = snap_points(
+        build_snapper(network, is_open & ~impedance.is_main), xy, max_snap_m=max_snap_m
+    )
     return np.asarray(nearest.is_snapped & (nearest.snap_m < snap_m) & cut_off[nearest.edge])

@@ -30,7 +30,8 @@ class SearchGraph:
     up_s, down_s : ndarray of float64, shape (n_edges,)
         Seconds along each edge from a target up (u to v) or down to a source [s].
     bucket_s : float
-        Width of the buckets in which nodes wait; decides how long a search takes, not what it finds [s].
+        Width of the buckets in which nodes wait; decides how long a search takes, not what it finds
+        [s].
     longest_s : float
         Cost of the dearest arc [s].
     """
@@ -146,12 +147,16 @@ def build_graph(network: WalkNetwork, impedance: Impedance, *, towards: bool) ->
 
 
 def _bucket_s(cost_s: NDArray[np.float64]) -> float:
-    """A sixth of a usual arc: fewer nodes wait together than are worth sorting, and few buckets are empty."""
+    """A sixth of a usual arc: fewer nodes wait together than are worth sorting, and few buckets are
+    empty.
+    """
     usual_s = float(cost_s.mean()) / 6.0 if len(cost_s) else 0.0
     return usual_s if usual_s > 0 else 1.0
 
 
-def place_points(network: WalkNetwork, impedance: Impedance, snapped: Snapped, *, leaving: bool) -> Places:
+def place_points(
+    network: WalkNetwork, impedance: Impedance, snapped: Snapped, *, leaving: bool
+) -> Places:
     """Snapped points as starts or ends of walks, the walk between door and street included.
 
     Parameters

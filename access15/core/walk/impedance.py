@@ -1,4 +1,6 @@
-"""A walker meets the network: seconds per edge and direction, and where the walker can be at all."""
+"""A walker meets the network: seconds per edge and direction, and where the walker can be at
+all.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ from scipy.sparse.csgraph import connected_components
 from access15.config import WalkProfile
 from access15.core.streets.network import CROSSINGS, KERBS, WHEELCHAIR, WalkNetwork
 
-# What a walker can be relieved of: steps count as flat, raised kerbs can be passed, crossings cost nothing.
+# What a walker can be relieved of: steps count as flat, raised kerbs can be passed, crossings cost
+# nothing.
 Obstacle = Literal["steps", "kerbs", "crossings"]
 
 # Tobler (1993), NCGIA technical report 93-1: pace falls with exp(-3.5 |slope + 0.05|).
@@ -68,8 +71,8 @@ def build_impedance(
     profile : WalkProfile
         The walker.
     lifted : {"steps", "kerbs", "crossings"}, optional
-        A class of obstacles taken away everywhere, all else equal: steps take as long as the flat (also
-        those tagged ``wheelchair=no``), raised kerbs can be passed, crossings cost no time.
+        A class of obstacles taken away everywhere, all else equal: steps take as long as the flat
+        (also those tagged ``wheelchair=no``), raised kerbs can be passed, crossings cost no time.
     is_closed : ndarray of bool, shape (n_edges,), optional
         Edges nobody can pass, such as links that do not exist yet.
 
@@ -84,7 +87,10 @@ def build_impedance(
     >>> from access15.config import load_profiles
     >>> from access15.core.streets.network import build_network
     >>> street = build_network(
-    ...     crs="EPSG:32632", node_xy=np.array([[0.0, 0.0], [97.0, 0.0]]), edge_u=np.array([0]), edge_v=np.array([1])
+    ...     crs="EPSG:32632",
+    ...     node_xy=np.array([[0.0, 0.0], [97.0, 0.0]]),
+    ...     edge_u=np.array([0]),
+    ...     edge_v=np.array([1]),
     ... )
     >>> float(build_impedance(street, load_profiles()["older_adult"]).forward_s[0])
     100.0
@@ -114,7 +120,9 @@ def build_impedance(
     )
 
 
-def _on_slope_s(flat_s: NDArray[np.float64], incline: NDArray[np.float64], profile: WalkProfile) -> NDArray[np.float64]:
+def _on_slope_s(
+    flat_s: NDArray[np.float64], incline: NDArray[np.float64], profile: WalkProfile
+) -> NDArray[np.float64]:
     """Seconds on a slope; gentle downhill counts as flat, so that nobody is sped up."""
     if profile.incline == "ignored":
         return flat_s
@@ -149,7 +157,10 @@ def slope_factors(incline: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _end_s(
-    crossing: NDArray[np.uint8], kerb: NDArray[np.uint8], profile: WalkProfile, lifted: Obstacle | None
+    crossing: NDArray[np.uint8],
+    kerb: NDArray[np.uint8],
+    profile: WalkProfile,
+    lifted: Obstacle | None,
 ) -> NDArray[np.float64]:
     delay_s = {
         "none": 0.0,
@@ -157,13 +168,17 @@ def _end_s(
         "marked": profile.crossing_marked_s,
         "signals": profile.crossing_signals_s,
     }
-    half_s = np.array([0.0 if lifted == "crossings" else delay_s[kind] / 2 for kind in CROSSINGS])[crossing]
+    half_s = np.array([0.0 if lifted == "crossings" else delay_s[kind] / 2 for kind in CROSSINGS])[
+        crossing
+    ]
     if profile.raised_kerb == "impassable" and lifted != "kerbs":
         half_s[kerb == KERBS.index("raised")] = np.inf
     return half_s
 
 
-def label_nodes(network: WalkNetwork, impedance: Impedance) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def label_nodes(
+    network: WalkNetwork, impedance: Impedance
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Strongly connected components of one walker's streets.
 
     Parameters
@@ -195,7 +210,9 @@ def _label_nodes(
     u, v = network.edge_u, network.edge_v
     out, back = np.isfinite(ends_s + forward_s), np.isfinite(ends_s + backward_s)
     rows, columns = np.concatenate([u[out], v[back]]), np.concatenate([v[out], u[back]])
-    links = coo_array((np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(network.n_nodes,) * 2)
+    links = coo_array(
+        (np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(network.n_nodes,) * 2
+    )
     n, label = connected_components(links.tocsr(), directed=True, connection="strong")
     inside = out & back & (label[u] == label[v])
     metres = np.bincount(label[u[inside]], weights=network.length_m[inside], minlength=n)
@@ -218,4 +235,6 @@ def _main_edges(
     main = label == np.argmax(metres)
     u, v = network.edge_u, network.edge_v
     walkable = np.isfinite(forward_s) & np.isfinite(backward_s)
-    return np.asarray(walkable & ((main[u] & np.isfinite(at_u_s)) | (main[v] & np.isfinite(at_v_s))))
+    return np.asarray(
+        walkable & ((main[u] & np.isfinite(at_u_s)) | (main[v] & np.isfinite(at_v_s)))
+    )

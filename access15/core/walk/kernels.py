@@ -6,8 +6,9 @@ so that every cost ends as the least sum over all ways, equal to Dijkstra's. A b
 rounds (all that wait, then all that came meanwhile), which bounds the work where streets are short.
 Who waits with a cost that has fallen since is passed over.
 
-Whether an arc is a better way cannot be foreseen, and a wrong guess costs the processor more than the
-whole step. So every arc is written down at the same place until one is better, and nothing branches.
+Whether an arc is a better way cannot be foreseen, and a wrong guess costs the processor more than
+the whole step. So every arc is written down at the same place until one is better, and nothing
+branches.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def _jit(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @_jit
 def _buckets(bucket_s, longest_s, seed_s, cutoff_s):  # type: ignore[no-untyped-def]
-    """As many empty buckets, a power of two, as lie between any two that wait; and buckets per second.
+    """As many empty buckets, a power of two, as lie between any two that wait; and buckets per
+    second.
 
     They are used in a circle: what waits is never farther ahead than the longest arc or seed.
     """
@@ -103,7 +105,7 @@ def _grown(array, used, needed):  # type: ignore[no-untyped-def]
 @_jit
 def _bounded(  # type: ignore[no-untyped-def]
     indptr, arcs, seed_node, seed_s, cutoff_s, per_s, first, cost_s, touched, waiting
-):  # fmt: skip
+):
     """Settle every node within the cutoff; `cost_s` must come in as inf and holds the result.
 
     `touched` is one longer than there are nodes.
@@ -124,7 +126,18 @@ def _bounded(  # type: ignore[no-untyped-def]
             n_put = _put(waiting, n_put, first, per_s, node, seed_s[i])
     while True:
         n_put, n_taken, n_touched, number = _settle(
-            indptr, arcs, cutoff_s, per_s, first, cost_s, touched, waiting, n_put, n_taken, n_touched, number
+            indptr,
+            arcs,
+            cutoff_s,
+            per_s,
+            first,
+            cost_s,
+            touched,
+            waiting,
+            n_put,
+            n_taken,
+            n_touched,
+            number,
         )
         if n_taken == n_put:
             return np.int64(n_touched), waiting
@@ -133,8 +146,19 @@ def _bounded(  # type: ignore[no-untyped-def]
 
 @_jit
 def _settle(  # type: ignore[no-untyped-def]
-    indptr, arcs, cutoff_s, per_s, first, cost_s, touched, waiting, n_put, n_taken, n_touched, number
-):  # fmt: skip
+    indptr,
+    arcs,
+    cutoff_s,
+    per_s,
+    first,
+    cost_s,
+    touched,
+    waiting,
+    n_put,
+    n_taken,
+    n_touched,
+    number,
+):
     """Go on until nobody waits or the room for those who wait is used up.
 
     Room is made outside: a loop in which the array may be another one is half as fast.
@@ -183,10 +207,20 @@ def reach_many(indptr, arcs, bucket_s, longest_s, start, seed_node, seed_s, cuto
     for g in range(len(start) - 1):
         lo, hi = start[g], start[g + 1]
         n, waiting = _bounded(
-            indptr, arcs, seed_node[lo:hi], seed_s[lo:hi], cutoff_s, per_s, first, cost_s, touched, waiting
+            indptr,
+            arcs,
+            seed_node[lo:hi],
+            seed_s[lo:hi],
+            cutoff_s,
+            per_s,
+            first,
+            cost_s,
+            touched,
+            waiting,
         )
         at = offset[g]
-        if at + n > len(nodes):  # as much as the groups to come will need if they are like those so far
+        # as much as the groups to come will need if they are like those so far
+        if at + n > len(nodes):
             needed = (at + n) // (g + 1) * (len(start) - 1) * 5 // 4 + n
             nodes = _grown(nodes, at, max(at + n, needed))
             times_s = _grown(times_s, at, max(at + n, needed))
@@ -201,7 +235,9 @@ def reach_many(indptr, arcs, bucket_s, longest_s, start, seed_node, seed_s, cuto
 
 @_jit
 def _labels(indptr):  # type: ignore[no-untyped-def]
-    """Cost, source and arcs of every node side by side, and one more node that tells where the arcs end."""
+    """Cost, source and arcs of every node side by side, and one more node that tells where the arcs
+    end.
+    """
     label = np.empty(len(indptr), dtype=LABEL)
     for i in range(len(indptr)):
         label[i].cost_s = np.inf
@@ -229,7 +265,9 @@ def nearest_nodes(indptr, arcs, bucket_s, longest_s, seed_node, seed_s, seed_sou
             number = min(number, np.int64(seed_s[i] * per_s))
             n_put = _put(waiting, n_put, first, per_s, node, seed_s[i])
     while True:
-        n_put, n_taken, number = _settle_labels(arcs, cutoff_s, per_s, first, label, waiting, n_put, n_taken, number)
+        n_put, n_taken, number = _settle_labels(
+            arcs, cutoff_s, per_s, first, label, waiting, n_put, n_taken, number
+        )
         if n_taken == n_put:
             return _apart(label)
         waiting = _grown(waiting, np.int64(n_put), np.int64(n_put) + len(arcs))
@@ -282,7 +320,9 @@ def _apart(label):  # type: ignore[no-untyped-def]
 
 
 @_jit
-def nearest_with_metres(indptr, arcs, bucket_s, longest_s, length_m, seed_node, seed_s, seed_m, cutoff_s):  # type: ignore[no-untyped-def]
+def nearest_with_metres(  # type: ignore[no-untyped-def]
+    indptr, arcs, bucket_s, longest_s, length_m, seed_node, seed_s, seed_m, cutoff_s
+):
     """Per node, seconds and the metres along that fastest way; equal times go to fewer metres."""
     n_nodes = len(indptr) - 1
     first, per_s = _buckets(bucket_s, longest_s, seed_s, cutoff_s)
@@ -321,7 +361,11 @@ def nearest_with_metres(indptr, arcs, bucket_s, longest_s, length_m, seed_node, 
                     there_s = here_s + arcs[i].cost_s
                     there_m = metres[node] + length_m[np.uint64(arcs[i].edge)]
                     before_s = cost_s[to]
-                    if there_s > cutoff_s or there_s > before_s or (there_s == before_s and there_m >= metres[to]):
+                    if (
+                        there_s > cutoff_s
+                        or there_s > before_s
+                        or (there_s == before_s and there_m >= metres[to])
+                    ):
                         continue
                     cost_s[to] = there_s
                     metres[to] = there_m
@@ -332,7 +376,9 @@ def nearest_with_metres(indptr, arcs, bucket_s, longest_s, length_m, seed_node, 
 
 @_jit
 def _along(gap, forward_s, backward_s):  # type: ignore[no-untyped-def]
-    """Seconds along an edge over a signed share of it; standing still takes none, even where closed."""
+    """Seconds along an edge over a signed share of it; standing still takes none, even where
+    closed.
+    """
     if gap > 0:
         return gap * forward_s
     return -gap * backward_s if gap < 0 else 0.0
@@ -340,9 +386,23 @@ def _along(gap, forward_s, backward_s):  # type: ignore[no-untyped-def]
 
 @_jit
 def nearest_points(  # type: ignore[no-untyped-def]
-    node_s, node_source, edge, fraction, node_a, cost_a, node_b, cost_b, offset_s,
-    at_edge, source_fraction, source_offset_s, source_id, forward_s, backward_s, cutoff_s,
-):  # fmt: skip
+    node_s,
+    node_source,
+    edge,
+    fraction,
+    node_a,
+    cost_a,
+    node_b,
+    cost_b,
+    offset_s,
+    at_edge,
+    source_fraction,
+    source_offset_s,
+    source_id,
+    forward_s,
+    backward_s,
+    cutoff_s,
+):
     """Seconds from points on edges to the nearest source, over the ends or along the same edge.
 
     `at_edge` (shape n_edges + 1) tells which of the sources, sorted by edge, lie on each edge.
@@ -380,10 +440,28 @@ def nearest_points(  # type: ignore[no-untyped-def]
 
 @_jit
 def pairs_within(  # type: ignore[no-untyped-def]
-    indptr, arcs, bucket_s, longest_s, seed_a, seed_a_s, seed_b, seed_b_s, d_edge, d_fraction, d_offset_s,
-    at_node, node_point, node_point_s, at_edge, edge_point, o_fraction, o_offset_s,
-    forward_s, backward_s, cutoff_s,
-):  # fmt: skip
+    indptr,
+    arcs,
+    bucket_s,
+    longest_s,
+    seed_a,
+    seed_a_s,
+    seed_b,
+    seed_b_s,
+    d_edge,
+    d_fraction,
+    d_offset_s,
+    at_node,
+    node_point,
+    node_point_s,
+    at_edge,
+    edge_point,
+    o_fraction,
+    o_offset_s,
+    forward_s,
+    backward_s,
+    cutoff_s,
+):
     """Every (destination, origin) within the cutoff: one bounded search per destination.
 
     `at_node`, `node_point`, `node_point_s` list the origins hanging at each node and the seconds
@@ -405,7 +483,9 @@ def pairs_within(  # type: ignore[no-untyped-def]
     for d in range(len(d_edge)):
         seeds[0], seeds[1] = seed_a[d], seed_b[d]
         seeds_s[0], seeds_s[1] = seed_a_s[d], seed_b_s[d]
-        n, waiting = _bounded(indptr, arcs, seeds, seeds_s, cutoff_s, per_s, first, cost_s, touched, waiting)
+        n, waiting = _bounded(
+            indptr, arcs, seeds, seeds_s, cutoff_s, per_s, first, cost_s, touched, waiting
+        )
         n_seen = 0
         for i in range(n):
             node = touched[i]
@@ -445,7 +525,8 @@ def pairs_within(  # type: ignore[no-untyped-def]
 
 
 def is_compiled() -> bool:
-    """Whether an earlier run left the compiled loops in the cache; compiling takes about ten seconds.
+    """Whether an earlier run left the compiled loops in the cache; compiling takes about ten
+    seconds.
 
     Returns
     -------
@@ -457,4 +538,6 @@ def is_compiled() -> bool:
     if folder is None or not os.path.isdir(folder):  # noqa: PTH112 - core knows no pathlib
         return False
     names = os.listdir(folder)  # noqa: PTH208 - core knows no pathlib
-    return any(name.startswith("kernels.nearest_nodes-") and name.endswith(".nbi") for name in names)
+    return any(
+        name.startswith("kernels.nearest_nodes-") and name.endswith(".nbi") for name in names
+    )

@@ -13,7 +13,9 @@ from access15.core.walk.graph import Places, SearchGraph, offsets
 from access15.core.walk.ranked_kernels import nearest_k_nodes, nearest_k_points
 
 
-def measure_ranked_times(graph: SearchGraph, sources: Places, targets: Places, *, k: int) -> NDArray[np.float64]:
+def measure_ranked_times(
+    graph: SearchGraph, sources: Places, targets: Places, *, k: int
+) -> NDArray[np.float64]:
     """Per target, the seconds to its k nearest sources.
 
     Parameters
@@ -40,13 +42,28 @@ def measure_ranked_times(graph: SearchGraph, sources: Places, targets: Places, *
     n_sources = len(sources)
     seeds = np.concatenate([sources.node_a, sources.node_b])
     seeds_s = np.concatenate([sources.cost_a_s, sources.cost_b_s])
-    node_s, node_source = nearest_k_nodes(graph.indptr, graph.arcs, seeds, seeds_s, np.tile(np.arange(n_sources), 2), k)
+    node_s, node_source = nearest_k_nodes(
+        graph.indptr, graph.arcs, seeds, seeds_s, np.tile(np.arange(n_sources), 2), k
+    )
     order = np.argsort(sources.edge, kind="stable")
     order = order[sources.edge[order] >= 0]
     at_edge = offsets(sources.edge[order], len(graph.length_m))
     found: NDArray[np.float64] = nearest_k_points(
-        node_s, node_source, targets.edge, targets.fraction, targets.node_a, targets.cost_a_s, targets.node_b,
-        targets.cost_b_s, targets.offset_s, at_edge, sources.fraction[order], sources.offset_s[order], order,
-        graph.up_s, graph.down_s, k,
-    )  # fmt: skip
+        node_s,
+        node_source,
+        targets.edge,
+        targets.fraction,
+        targets.node_a,
+        targets.cost_a_s,
+        targets.node_b,
+        targets.cost_b_s,
+        targets.offset_s,
+        at_edge,
+        sources.fraction[order],
+        sources.offset_s[order],
+        order,
+        graph.up_s,
+        graph.down_s,
+        k,
+    )
     return found

@@ -70,7 +70,9 @@ def _improve(label_s, label_source, first, k, time_s, source):  # type: ignore[n
 
 @_jit
 def nearest_k_nodes(indptr, arcs, seed_node, seed_s, seed_source, k):  # type: ignore[no-untyped-def]
-    """Per node, seconds to its k nearest sources and which, flat: node i owns k labels from i * k on."""
+    """Per node, seconds to its k nearest sources and which, flat: node i owns k labels from i * k
+    on.
+    """
     n_nodes = len(indptr) - 1
     label_s = np.full(n_nodes * k, np.inf)
     label_source = np.full(n_nodes * k, -1, dtype=np.int64)
@@ -101,10 +103,25 @@ def nearest_k_nodes(indptr, arcs, seed_node, seed_s, seed_source, k):  # type: i
 
 @_jit
 def nearest_k_points(  # type: ignore[no-untyped-def]
-    node_s, node_source, edge, fraction, node_a, cost_a, node_b, cost_b, offset_s,
-    at_edge, source_fraction, source_offset_s, source_id, forward_s, backward_s, k,
-):  # fmt: skip
-    """Seconds from points on edges to their k nearest sources, over the ends or along the same edge.
+    node_s,
+    node_source,
+    edge,
+    fraction,
+    node_a,
+    cost_a,
+    node_b,
+    cost_b,
+    offset_s,
+    at_edge,
+    source_fraction,
+    source_offset_s,
+    source_id,
+    forward_s,
+    backward_s,
+    k,
+):
+    """Seconds from points on edges to their k nearest sources, over the ends or along the same
+    edge.
 
     `at_edge` (shape n_edges + 1) tells which of the sources, sorted by edge, lie on each edge.
     `forward_s` and `backward_s` are seconds *from the point to the source*.
@@ -125,5 +142,7 @@ def nearest_k_points(  # type: ignore[no-untyped-def]
         if e >= 0:
             for j in range(at_edge[e], at_edge[e + 1]):
                 along = _along(source_fraction[j] - fraction[i], forward_s[e], backward_s[e])
-                _improve(best_s, best, first, k, offset_s[i] + along + source_offset_s[j], source_id[j])
+                _improve(
+                    best_s, best, first, k, offset_s[i] + along + source_offset_s[j], source_id[j]
+                )
     return best_s.reshape(n, k)

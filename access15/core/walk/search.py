@@ -59,7 +59,9 @@ class Pairs:
     time_s: NDArray[np.float64]
 
 
-def reach(graph: SearchGraph, sources: Places, *, cutoff_s: float, threads: int | None = None) -> Reach:
+def reach(
+    graph: SearchGraph, sources: Places, *, cutoff_s: float, threads: int | None = None
+) -> Reach:
     """Nodes within the cutoff of each source, each source on its own.
 
     Parameters
@@ -81,10 +83,20 @@ def reach(graph: SearchGraph, sources: Places, *, cutoff_s: float, threads: int 
 
     def run(part: slice) -> tuple[NDArray[Any], ...]:
         some = sources.take(part)
-        seeds, seeds_s = _interleaved(some.node_a, some.node_b), _interleaved(some.cost_a_s, some.cost_b_s)
+        seeds, seeds_s = (
+            _interleaved(some.node_a, some.node_b),
+            _interleaved(some.cost_a_s, some.cost_b_s),
+        )
         start = np.arange(len(some) + 1, dtype=np.int64) * 2
         found: tuple[NDArray[Any], ...] = kernels.reach_many(
-            graph.indptr, graph.arcs, graph.bucket_s, graph.longest_s, start, seeds, seeds_s, cutoff_s
+            graph.indptr,
+            graph.arcs,
+            graph.bucket_s,
+            graph.longest_s,
+            start,
+            seeds,
+            seeds_s,
+            cutoff_s,
         )
         return found
 
@@ -184,15 +196,33 @@ def nearest_from_nodes(
     """
     order = np.argsort(sources.edge, kind="stable")
     found: tuple[NDArray[np.float64], NDArray[np.int64]] = kernels.nearest_points(
-        node_s, node_which, targets.edge, targets.fraction, targets.node_a, targets.cost_a_s, targets.node_b,
-        targets.cost_b_s, targets.offset_s, _edge_offsets(sources.edge, graph), sources.fraction[order],
-        sources.offset_s[order], order, graph.up_s, graph.down_s, cutoff_s,
-    )  # fmt: skip
+        node_s,
+        node_which,
+        targets.edge,
+        targets.fraction,
+        targets.node_a,
+        targets.cost_a_s,
+        targets.node_b,
+        targets.cost_b_s,
+        targets.offset_s,
+        _edge_offsets(sources.edge, graph),
+        sources.fraction[order],
+        sources.offset_s[order],
+        order,
+        graph.up_s,
+        graph.down_s,
+        cutoff_s,
+    )
     return found
 
 
 def pairs_within(
-    graph: SearchGraph, sources: Places, targets: Places, *, cutoff_s: float, threads: int | None = None
+    graph: SearchGraph,
+    sources: Places,
+    targets: Places,
+    *,
+    cutoff_s: float,
+    threads: int | None = None,
 ) -> Pairs:
     """Every source and target within the cutoff of each other.
 
@@ -217,7 +247,9 @@ def pairs_within(
     return Pairs(source=pairs.source[order], target=pairs.target[order], time_s=pairs.time_s[order])
 
 
-def _find_pairs(graph: SearchGraph, sources: Places, targets: Places, cutoff_s: float, threads: int | None) -> Pairs:
+def _find_pairs(
+    graph: SearchGraph, sources: Places, targets: Places, cutoff_s: float, threads: int | None
+) -> Pairs:
     """Pairs sorted by source only."""
     hanging_node = np.concatenate([targets.node_a, targets.node_b])
     hanging_s = np.concatenate([targets.cost_a_s, targets.cost_b_s])
@@ -232,11 +264,28 @@ def _find_pairs(graph: SearchGraph, sources: Places, targets: Places, cutoff_s: 
     def run(part: slice) -> tuple[NDArray[Any], ...]:
         s = sources.take(part)
         found: tuple[NDArray[Any], ...] = kernels.pairs_within(
-            graph.indptr, graph.arcs, graph.bucket_s, graph.longest_s,
-            s.node_a, s.cost_a_s, s.node_b, s.cost_b_s, s.edge, s.fraction, s.offset_s,
-            at_node, hanging, hanging_s, at_edge, by_edge, targets.fraction, targets.offset_s,
-            graph.up_s, graph.down_s, cutoff_s,
-        )  # fmt: skip
+            graph.indptr,
+            graph.arcs,
+            graph.bucket_s,
+            graph.longest_s,
+            s.node_a,
+            s.cost_a_s,
+            s.node_b,
+            s.cost_b_s,
+            s.edge,
+            s.fraction,
+            s.offset_s,
+            at_node,
+            hanging,
+            hanging_s,
+            at_edge,
+            by_edge,
+            targets.fraction,
+            targets.offset_s,
+            graph.up_s,
+            graph.down_s,
+            cutoff_s,
+        )
         return found
 
     starts, target, time_s = _in_parts(run, len(sources), threads)
@@ -245,7 +294,12 @@ def _find_pairs(graph: SearchGraph, sources: Places, targets: Places, cutoff_s: 
 
 
 def count_within(
-    graph: SearchGraph, sources: Places, targets: Places, *, cutoff_s: float, threads: int | None = None
+    graph: SearchGraph,
+    sources: Places,
+    targets: Places,
+    *,
+    cutoff_s: float,
+    threads: int | None = None,
 ) -> NDArray[np.int64]:
     """Per target, how many sources lie within the cutoff (cumulative opportunities).
 
@@ -305,7 +359,12 @@ def k_nearest(
 
 
 def travel_matrix(
-    graph: SearchGraph, sources: Places, targets: Places, *, cutoff_s: float, threads: int | None = None
+    graph: SearchGraph,
+    sources: Places,
+    targets: Places,
+    *,
+    cutoff_s: float,
+    threads: int | None = None,
 ) -> NDArray[np.float64]:
     """Seconds between all targets and sources within the cutoff.
 
@@ -360,14 +419,25 @@ def times_and_metres(
     seeds_s = np.concatenate([source.cost_a_s, source.cost_b_s])
     seeds_m = np.concatenate([source.fraction, 1.0 - source.fraction]) * edge_m[source.edge[0]]
     node_s, node_m = kernels.nearest_with_metres(
-        graph.indptr, graph.arcs, graph.bucket_s, graph.longest_s, graph.length_m, seeds, seeds_s, seeds_m, np.inf
+        graph.indptr,
+        graph.arcs,
+        graph.bucket_s,
+        graph.longest_s,
+        graph.length_m,
+        seeds,
+        seeds_s,
+        seeds_m,
+        np.inf,
     )
     time_s = np.full(len(targets), np.inf)
     distance_m = np.full(len(targets), np.inf)
     on = np.flatnonzero(targets.node_a >= 0)
     some = targets.take(on)
     gap = source.fraction[0] - some.fraction
-    ahead_s, back_s = np.append(graph.up_s, np.inf)[some.edge], np.append(graph.down_s, np.inf)[some.edge]
+    ahead_s, back_s = (
+        np.append(graph.up_s, np.inf)[some.edge],
+        np.append(graph.down_s, np.inf)[some.edge],
+    )
     along_s = share_of(np.abs(gap), np.where(gap > 0, ahead_s, back_s))
     is_same = (some.edge == source.edge[0]) & (some.edge >= 0)
     over = np.stack(
@@ -408,7 +478,9 @@ def _parts(n: int, size: int) -> Iterator[slice]:
 def _in_parts(
     run: Callable[[slice], tuple[NDArray[Any], ...]], n: int, threads: int | None
 ) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[Any]]:
-    """Run a ragged search over parts of the sources, on threads; the compiled loops hold no lock."""
+    """Run a ragged search over parts of the sources, on threads; the compiled loops hold no
+    lock.
+    """
     threads = threads or os.cpu_count() or 1
     size = n if threads == 1 or n <= _CHUNK else max(_CHUNK, -(-n // (2 * threads)))
     parts = list(_parts(n, max(size, 1)))
@@ -418,5 +490,7 @@ def _in_parts(
         with ThreadPoolExecutor(threads) as pool:
             found = list(pool.map(run, parts))
     shifts = np.cumsum([0, *(len(f[1]) for f in found)])
-    starts = np.concatenate([np.zeros(1, dtype=np.int64), *(f[0][1:] + s for f, s in zip(found, shifts, strict=False))])
+    starts = np.concatenate(
+        [np.zeros(1, dtype=np.int64), *(f[0][1:] + s for f, s in zip(found, shifts, strict=False))]
+    )
     return starts, np.concatenate([f[1] for f in found]), np.concatenate([f[2] for f in found])

@@ -103,7 +103,9 @@ def snap_points(snapper: Snapper, xy: NDArray[np.float64], *, max_snap_m: float)
     known = np.flatnonzero(np.isfinite(xy).all(axis=1))
     if len(known) and len(snapper.edges):
         points = shapely.points(xy[known])
-        (which, hit), distance_m = snapper.tree.query_nearest(points, return_distance=True, all_matches=True)
+        (which, hit), distance_m = snapper.tree.query_nearest(
+            points, return_distance=True, all_matches=True
+        )
         order = np.lexsort((hit, which))
         first = order[np.unique(which[order], return_index=True)[1]]
         rows, found, away_m = known[which[first]], snapper.edges[hit[first]], distance_m[first]
@@ -111,6 +113,8 @@ def snap_points(snapper: Snapper, xy: NDArray[np.float64], *, max_snap_m: float)
         near = away_m <= max_snap_m
         rows, found = rows[near], found[near]
         edge[rows] = found
-        located = shapely.line_locate_point(snapper.network.lines[found], shapely.points(xy[rows]), normalized=True)
+        located = shapely.line_locate_point(
+            snapper.network.lines[found], shapely.points(xy[rows]), normalized=True
+        )
         fraction[rows] = np.clip(np.nan_to_num(located), 0.0, 1.0)
     return Snapped(edge=edge, fraction=fraction, snap_m=snap_m)

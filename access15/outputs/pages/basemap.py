@@ -1,9 +1,9 @@
 """Compact encoding of what a page draws: streets, backdrop, names of streets, zones, points.
 
-Shapes are measured in the study's metres; only for drawing are they projected to Web Mercator, which a
-browser's map needs. They travel as whole units from the map's north-west corner, as the differences
-from point to point, in variable-length bytes, in base64: about a twentieth of GeoJSON. `web/map/decode.js`
-reads them.
+Shapes are measured in the study's metres; only for drawing are they projected to Web Mercator,
+which a browser's map needs. They travel as whole units from the map's north-west corner, as the
+differences from point to point, in variable-length bytes, in base64: about a twentieth of GeoJSON.
+`web/map/decode.js` reads them.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from access15.results.run import Backdrop
 UNIT_M: Final = 0.25  # Web Mercator metres; about 0.18 m on the ground at Milan
 ROAD_CLASSES: Final = ("major", "medium", "minor", "service", "foot", "steps")
 _CLASS_OF_HIGHWAY: Final = {
-    **dict.fromkeys(("motorway", "trunk", "primary", "motorway_link", "trunk_link", "primary_link"), "major"),
+    **dict.fromkeys(
+        ("motorway", "trunk", "primary", "motorway_link", "trunk_link", "primary_link"), "major"
+    ),
     **dict.fromkeys(("secondary", "tertiary", "secondary_link", "tertiary_link"), "medium"),
     **dict.fromkeys(("residential", "unclassified", "living_street", "road"), "minor"),
     **dict.fromkeys(("service", "track", "busway"), "service"),
@@ -63,70 +65,24 @@ class MapFrame:
 
     @classmethod
     def around(cls, crs: str, xy: NDArray[np.float64]) -> MapFrame:
-        """Frame whose corner is north-west of all points.
-
-        Parameters
-        ----------
-        crs : str
-            Projected coordinate reference system of the points.
-        xy : ndarray of float64, shape (n, 2)
-            Points [m].
-
-        Returns
-        -------
-        MapFrame
-            The frame; its corner lies on whole metres.
-        """
+        """Frame whose corner is north-west of all points."""
         x, y = Transformer.from_crs(crs, "EPSG:3857", always_xy=True).transform(xy[:, 0], xy[:, 1])
         return cls(crs, float(np.floor(x.min())), float(np.ceil(y.max())))
 
     def to_units(self, xy: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Project points and count them in units east and south of the corner.
-
-        Parameters
-        ----------
-        xy : ndarray of float64, shape (n, 2)
-            Points in `crs` [m].
-
-        Returns
-        -------
-        ndarray of int64, shape (n, 2)
-            Whole units.
-        """
+        """Project points and count them in units east and south of the corner."""
         x, y = self._mercator.transform(xy[:, 0], xy[:, 1])
         units = np.column_stack([x - self.west, self.north - y]) / UNIT_M
         return np.rint(units).astype(np.int64)
 
     def to_lat_lon(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Latitude and longitude of points.
-
-        Parameters
-        ----------
-        xy : ndarray of float64, shape (n, 2)
-            Points in `crs` [m].
-
-        Returns
-        -------
-        ndarray of float64, shape (n, 2)
-            Degrees, latitude first, to six decimals.
-        """
+        """Latitude and longitude of points."""
         lon, lat = self._lon_lat.transform(xy[:, 0], xy[:, 1])
         return np.round(np.column_stack([lat, lon]), 6)
 
 
 def encode_numbers(values: NDArray[np.int64]) -> str:
-    """Write whole numbers as variable-length bytes, in base64.
-
-    Parameters
-    ----------
-    values : ndarray of int64, shape (n,)
-        Any whole numbers; small ones take one byte.
-
-    Returns
-    -------
-    str
-        Base64 text.
-    """
+    """Write whole numbers as variable-length bytes, in base64."""
     signed = np.asarray(values, dtype=np.int64)
     rest = ((signed << 1) ^ (signed >> 63)).astype(np.uint64)  # sign in the lowest bit
     n_bytes = np.ones(len(rest), dtype=np.int64)
@@ -143,20 +99,7 @@ def encode_numbers(values: NDArray[np.int64]) -> str:
 
 
 def encode_lines(frame: MapFrame, lines: Sequence[NDArray[np.float64]]) -> str:
-    """Write lines as ``n_lines``, then for each ``n_points`` and the steps from point to point.
-
-    Parameters
-    ----------
-    frame : MapFrame
-        Where the units lie.
-    lines : sequence of ndarray of float64, each of shape (n_points, 2)
-        Lines or rings in the frame's CRS [m].
-
-    Returns
-    -------
-    str
-        Base64 text.
-    """
+    """Write lines as ``n_lines``, then for each ``n_points`` and the steps from point to point."""
     if not lines:
         return encode_numbers(np.zeros(1, dtype=np.int64))
     counts = np.array([len(line) for line in lines], dtype=np.int64)
@@ -166,27 +109,17 @@ def encode_lines(frame: MapFrame, lines: Sequence[NDArray[np.float64]]) -> str:
     return encode_numbers(np.concatenate([[len(lines)], body]))
 
 
-def encode_shapes(frame: MapFrame, shapes: Iterable[object], *, simplify_m: float = _SIMPLIFY_M) -> str:
-    """Write lines and polygons, simplified; rings are turned so that overlaps and holes fill rightly.
-
-    Parameters
-    ----------
-    frame : MapFrame
-        Where the units lie.
-    shapes : iterable of shapely geometry or None
-        Lines, polygons and collections of them in the frame's CRS [m].
-    simplify_m : float
-        How far a simplified line may be from the true one [m].
-
-    Returns
-    -------
-    str
-        Base64 text.
+def encode_shapes(
+    frame: MapFrame, shapes: Iterable[object], *, simplify_m: float = _SIMPLIFY_M
+) -> str:
+    """Write lines and polygons, simplified; rings are turned so that overlaps and holes fill
+    rightly.
     """
     array = np.array([shape for shape in shapes if shape is not None], dtype=object)
     parts = shapely.get_parts(shapely.get_parts(array))
     parts = parts[~shapely.is_empty(parts)]
-    # a line may cross itself by less than `simplify_m`, which nobody sees; keeping it from that takes five times longer
+    # a line may cross itself by less than `simplify_m`, which nobody sees; keeping it from that
+    # takes five times longer
     simple = shapely.get_parts(shapely.simplify(parts, simplify_m, preserve_topology=False))
     simple = shapely.orient_polygons(simple)
     return encode_lines(frame, [line for shape in simple for line in _outlines(shape)])
@@ -201,99 +134,45 @@ def _outlines(shape: shapely.Geometry) -> Iterator[NDArray[np.float64]]:
 
 
 def encode_points(frame: MapFrame, xy: NDArray[np.float64]) -> str:
-    """Write points as one line.
-
-    Parameters
-    ----------
-    frame : MapFrame
-        Where the units lie.
-    xy : ndarray of float64, shape (n, 2)
-        Points in the frame's CRS [m].
-
-    Returns
-    -------
-    str
-        Base64 text.
-    """
+    """Write points as one line."""
     return encode_lines(frame, [xy] if len(xy) else [])
 
 
 def encode_flags(flags: NDArray[np.bool_]) -> str:
-    """Write yes and no as bits, the first in the lowest bit of the first byte.
-
-    Parameters
-    ----------
-    flags : ndarray of bool, shape (n,)
-        The flags.
-
-    Returns
-    -------
-    str
-        Base64 text.
-    """
+    """Write yes and no as bits, the first in the lowest bit of the first byte."""
     return base64.b64encode(np.packbits(flags, bitorder="little").tobytes()).decode("ascii")
 
 
 def classify_streets(network: WalkNetwork) -> NDArray[np.int64]:
     """Sort streets into the classes that are drawn differently.
 
-    Parameters
-    ----------
-    network : WalkNetwork
-        The streets.
-
-    Returns
-    -------
-    ndarray of int64, shape (n_edges,)
-        Index into `ROAD_CLASSES`; what is no road for cars is ``foot``, flights of steps are ``steps``.
+    Returns index into `ROAD_CLASSES`; what is no road for cars is ``foot``, flights of steps are
+    ``steps``.
     """
-    by_name = [ROAD_CLASSES.index(_CLASS_OF_HIGHWAY.get(name, "foot")) for name in network.highway_names]
+    by_name = [
+        ROAD_CLASSES.index(_CLASS_OF_HIGHWAY.get(name, "foot")) for name in network.highway_names
+    ]
     classes = np.array(by_name, dtype=np.int64)[network.highway]
     return np.where(network.steps, ROAD_CLASSES.index("steps"), classes)
 
 
 def build_basemap(frame: MapFrame, network: WalkNetwork, backdrop: Backdrop) -> dict[str, object]:
-    """Encode streets by class and what lies under them.
-
-    Parameters
-    ----------
-    frame : MapFrame
-        Where the units lie.
-    network : WalkNetwork
-        The streets.
-    backdrop : Backdrop
-        Water, green, rail and buildings, each maybe empty.
-
-    Returns
-    -------
-    dict
-        Texts of base64 by class, for the page.
-    """
+    """Encode streets by class and what lies under them."""
     classes = classify_streets(network)
-    roads = {name: encode_shapes(frame, network.lines[classes == index]) for index, name in enumerate(ROAD_CLASSES)}
+    roads = {
+        name: encode_shapes(frame, network.lines[classes == index])
+        for index, name in enumerate(ROAD_CLASSES)
+    }
     return {"roads": roads, **build_under(frame, network, backdrop)}
 
 
 def build_under(frame: MapFrame, network: WalkNetwork, backdrop: Backdrop) -> dict[str, str]:
-    """Encode what lies under the streets.
-
-    Parameters
-    ----------
-    frame : MapFrame
-        Where the units lie.
-    network : WalkNetwork
-        The streets, which say how far it is drawn.
-    backdrop : Backdrop
-        Water, green, rail and buildings, each maybe empty.
-
-    Returns
-    -------
-    dict of str to str
-        Texts of base64 by kind.
-    """
+    """Encode what lies under the streets."""
     box = shapely.total_bounds(network.lines) if network.n_edges else np.zeros(4)
     return {
-        name: encode_shapes(frame, shapely.clip_by_rect(series.to_numpy(), *box) if len(series) else [])
+        name: encode_shapes(
+            frame, shapely.clip_by_rect(series.to_numpy(), *box) if len(series) else []
+        )
         for name, series in (
             ("water", backdrop.water),
             ("green", backdrop.green),
@@ -306,15 +185,7 @@ def build_under(frame: MapFrame, network: WalkNetwork, backdrop: Backdrop) -> di
 def find_name_runs(network: WalkNetwork) -> list[tuple[str, int, NDArray[np.float64]]]:
     """Find where each street is straight enough to carry its name.
 
-    Parameters
-    ----------
-    network : WalkNetwork
-        The streets.
-
-    Returns
-    -------
-    list of (str, int, ndarray of float64 of shape (2, 2))
-        Name, rank (0 for the largest streets) and the two ends [m]; large and long runs first.
+    Returns name, rank (0 for the largest streets) and the two ends [m]; large and long runs first.
     """
     classes = classify_streets(network)
     runs: list[tuple[str, int, NDArray[np.float64]]] = []

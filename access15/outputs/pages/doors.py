@@ -49,40 +49,21 @@ DOOR_SIGNS: Final[dict[str, DoorSign]] = {
 
 
 def list_signs(findings: Findings) -> list[tuple[int, str]]:
-    """List the causes that occur on a map, for its key.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers of one area.
-
-    Returns
-    -------
-    list of (int, str)
-        Number in `DOOR_SIGNS` and name of each.
-    """
+    """List the causes that occur on a map, for its key."""
     table = findings.area.closed_doors
     doors = [name for name in table.columns if name.startswith("door_")]
     found = set(pd.unique(table[doors].to_numpy(dtype=object).ravel())) if doors else set()
-    return [(i, say(f"cause_{cause}", findings.lang)) for i, cause in enumerate(DOOR_SIGNS) if cause in found]
+    return [
+        (i, say(f"cause_{cause}", findings.lang))
+        for i, cause in enumerate(DOOR_SIGNS)
+        if cause in found
+    ]
 
 
 def list_causes(findings: Findings, profile: str, target: str) -> NDArray[np.object_] | None:
     """Cause of every home, in the order of the residents.
 
-    Parameters
-    ----------
-    findings : Findings
-        The numbers of one area.
-    profile : str
-        Who walks.
-    target : str
-        Id of a `Target`.
-
-    Returns
-    -------
-    ndarray of object, shape (n_residents,)
-        Causes, empty for homes within the longest cutoff; None where it was not looked into.
+    Returns causes, empty for homes within the longest cutoff; None where it was not looked into.
     """
     table = findings.area.closed_doors
     if f"door_{target}" not in table.columns:
@@ -96,21 +77,7 @@ def list_fixes(findings: Findings, profile: str, target: str, *, n: int) -> pd.D
 
     Links that may cross what the street data do not show come after all others.
 
-    Parameters
-    ----------
-    findings : Findings
-        The numbers of one area.
-    profile : str
-        Who walks.
-    target : str
-        Id of a `Target`.
-    n : int
-        How many at most.
-
-    Returns
-    -------
-    DataFrame
-        Rows of `access15.results.run.AreaResult.fixes`, the best first.
+    Returns rows of `access15.results.run.AreaResult.fixes`, the best first.
     """
     own = findings.fixes.get((profile, target))
     if own is None:
@@ -120,22 +87,13 @@ def list_fixes(findings: Findings, profile: str, target: str, *, n: int) -> pd.D
 
 
 def tell_doors(findings: Findings, profile: WalkProfile) -> str:
-    """Say in one breath why people are out of reach of a hub.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers of one area.
-    profile : WalkProfile
-        Who walks.
-
-    Returns
-    -------
-    str
-        Sentences; empty where nobody is out of reach, or nothing is known.
-    """
+    """Say in one breath why people are out of reach of a hub."""
     lang, table = findings.lang, findings.area.explanations
-    own = table[(table["profile"] == profile.id) & (table["category"] == HUB) & (table["group"] == findings.group)]
+    own = table[
+        (table["profile"] == profile.id)
+        & (table["category"] == HUB)
+        & (table["group"] == findings.group)
+    ]
     people = dict(zip(own["cause"], own["people"].astype(float), strict=True))
     total = sum(people.values())
     if not total > 0:  # NaN where unknown
@@ -164,28 +122,13 @@ def tell_doors(findings: Findings, profile: WalkProfile) -> str:
     return " ".join(told)
 
 
-_OPENED: Final = frozenset(f"opens_{cause}" for cause in DOOR_SIGNS if cause not in {"distance", "off_network"})
+_OPENED: Final = frozenset(
+    f"opens_{cause}" for cause in DOOR_SIGNS if cause not in {"distance", "off_network"}
+)
 
 
 def tell_fixes(findings: Findings, profile: str, target: str, *, n: int) -> list[str]:
-    """Say what could be mended, where, and how many people it lets in.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers of one area.
-    profile : str
-        Who walks.
-    target : str
-        Id of a `Target`.
-    n : int
-        How many at most.
-
-    Returns
-    -------
-    list of str
-        One text per fix, the best first, without full stop.
-    """
+    """Say what could be mended, where, and how many people it lets in."""
     lang = findings.lang
     return [
         say(
@@ -200,20 +143,7 @@ def tell_fixes(findings: Findings, profile: str, target: str, *, n: int) -> list
 
 
 def tell_fix(row: dict[str, Any], lang: Lang) -> str:
-    """Name one fix and its place.
-
-    Parameters
-    ----------
-    row : dict
-        A row of `access15.results.run.AreaResult.fixes`.
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-        For example ``Scale, Via Roma (12 m)``.
-    """
+    """Name one fix and its place."""
     values: dict[str, object] = {"street": _tell_street(row["street"], row, lang)}
     if row["kind"] == "crossings":
         values["crossing"] = say(f"crossing_{row['crossing']}", lang)
@@ -237,36 +167,27 @@ def _tell_street(name: object, row: dict[str, Any], lang: Lang) -> str:
 
 
 def build_door_data(findings: Findings, frame: MapFrame) -> dict[str, Any]:
-    """Gather what the page draws of closed doors and fixes.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers of one area.
-    frame : MapFrame
-        Where the page's units lie.
-
-    Returns
-    -------
-    dict
-        ``signs`` (shape and colour of each cause), ``causes`` by walker and target (numbers of
-        `DOOR_SIGNS` for the homes that are not covered, in their order) and ``fixes``.
-    """
+    """Gather what the page draws of closed doors and fixes."""
     names = list(DOOR_SIGNS)
     causes, fixes = {}, {}
     for profile in findings.result.profiles:
         for target in findings.targets():
             key = f"{profile}|{target.id}"
             found = list_causes(findings, profile, target.id)
-            is_told = found is not None and "unknown" not in found  # all are closed at the moment asked
+            # all are closed at the moment asked
+            is_told = found is not None and "unknown" not in found
             if found is not None and is_told and findings.is_known(profile, target.id):
-                numbers = np.array([names.index(cause) for cause in found.tolist() if cause], dtype=np.int64)
+                numbers = np.array(
+                    [names.index(cause) for cause in found.tolist() if cause], dtype=np.int64
+                )
                 causes[key] = encode_numbers(numbers)
             listed = list_fixes(findings, profile, target.id, n=SHOWN_FIXES)
             if len(listed):
                 texts = tell_fixes(findings, profile, target.id, n=SHOWN_FIXES)
                 shapes = listed["geometry"].to_numpy()
-                places = frame.to_lat_lon(shapely.get_coordinates(shapely.centroid(shapes))).tolist()
+                places = frame.to_lat_lon(
+                    shapely.get_coordinates(shapely.centroid(shapes))
+                ).tolist()
                 lines = [_lat_lon_lines(frame, shape) for shape in shapes]
                 fixes[key] = [list(one) for one in zip(texts, places, lines, strict=True)]
     return {"signs": [list(sign) for sign in DOOR_SIGNS.values()], "causes": causes, "fixes": fixes}
@@ -276,4 +197,6 @@ def _lat_lon_lines(frame: MapFrame, shape: shapely.MultiLineString) -> list[list
     xy, line = shapely.get_coordinates(shapely.get_parts(shape), return_index=True)
     if not len(xy):
         return []
-    return [part.tolist() for part in np.split(frame.to_lat_lon(xy), np.flatnonzero(np.diff(line)) + 1)]
+    return [
+        part.tolist() for part in np.split(frame.to_lat_lon(xy), np.flatnonzero(np.diff(line)) + 1)
+    ]

@@ -1,4 +1,6 @@
-"""The map of one neighbourhood: a Folium map that works without internet and takes further Folium layers."""
+"""The map of one neighbourhood: a Folium map that works without internet and takes further Folium
+layers.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +26,25 @@ from access15.outputs.pages.map_data import (
     build_map_data,
     pick_band_colours,
 )
-from access15.outputs.pages.offline import OfflineFigure, Verbatim, dump_json, escape_script, fill_template, read_asset
+from access15.outputs.pages.offline import (
+    OfflineFigure,
+    Verbatim,
+    dump_json,
+    escape_script,
+    fill_template,
+    read_asset,
+)
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.groups import group_targets
 from access15.outputs.words.honesty import draw_gap_curves
 from access15.outputs.words.hours import tell_moment_note, tell_title
-from access15.outputs.words.legend import choose_profile, list_undrawn, list_warnings, name_cutoff, tell_sources
+from access15.outputs.words.legend import (
+    choose_profile,
+    list_undrawn,
+    list_warnings,
+    name_cutoff,
+    tell_sources,
+)
 from access15.outputs.words.texts import clean_text, format_cutoff, format_number, format_pace, say
 from access15.results.run import RunResult
 
@@ -68,33 +83,26 @@ class OfflineMap(folium.Map):  # type: ignore[misc, unused-ignore]
     default_js = [link for link in folium.Map.default_js if link[0] == "leaflet"]  # noqa: RUF012
     default_css = [link for link in folium.Map.default_css if link[0] == "leaflet_css"]  # noqa: RUF012
 
-    def __init__(self, *, name: str, title: str, lang: Lang, image_hosts: tuple[str, ...] = (), **options: Any) -> None:
+    def __init__(
+        self,
+        *,
+        name: str,
+        title: str,
+        lang: Lang,
+        image_hosts: tuple[str, ...] = (),
+        **options: Any,
+    ) -> None:
         super().__init__(tiles=None, **options)
         self._id = name
         figure = OfflineFigure(title=title, lang=lang, image_hosts=image_hosts)
         figure.add_child(self)
 
     def render(self, **kwargs: Any) -> str:
-        """Render into the page; layers added since are offered too.
-
-        Parameters
-        ----------
-        **kwargs : object
-            Handed to the elements.
-
-        Returns
-        -------
-        str
-            Nothing: what is drawn stands in the page this map belongs to.
-
-        Raises
-        ------
-        MissingOfflineAssetError
-            If a `folium.Icon` is on the map: its font and style sheets come from the internet.
-        """
+        """Render into the page; layers added since are offered too."""
         if any(isinstance(element, folium.Icon) for element in _walk(self)):
             raise MissingOfflineAssetError(
-                "a map without internet cannot draw folium.Icon, whose signs come from there: use folium.DivIcon"
+                "a map without internet cannot draw folium.Icon, whose signs come from there: use "
+                "folium.DivIcon"
             )
         for key, child in list(self._children.items()):
             if isinstance(child, folium.LayerControl):  # after every layer it lists
@@ -113,8 +121,13 @@ class _PanelAndScripts(Element):  # type: ignore[misc, unused-ignore]
     def __init__(self, panel: str, data: Mapping[str, Any]) -> None:
         super().__init__()
         self.head = "\n".join(f"<style>\n{read_asset(name)}</style>" for name in _STYLES)
-        scripts = "\n".join(f"<script>\n{escape_script(read_asset(name))}</script>" for name in _SCRIPTS)
-        self.body = f'{panel}\n<script type="application/json" id="{_DATA_ID}">{dump_json(data)}</script>\n{scripts}'
+        scripts = "\n".join(
+            f"<script>\n{escape_script(read_asset(name))}</script>" for name in _SCRIPTS
+        )
+        self.body = (
+            f'{panel}\n<script type="application/json" '
+            f'id="{_DATA_ID}">{dump_json(data)}</script>\n{scripts}'
+        )
 
     def render(self, **_: Any) -> str:
         figure: Any = self.get_root()
@@ -126,7 +139,8 @@ class _PanelAndScripts(Element):  # type: ignore[misc, unused-ignore]
 class _Open(MacroElement):  # type: ignore[misc, unused-ignore]
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "var {{ this.get_name() }} = access15.openPage({{ this._parent.get_name() }}, {{ this.data_id|tojson }});"
+        "var {{ this.get_name() }} = access15.openPage({{ this._parent.get_name() }}, {{ "
+        "this.data_id|tojson }});"
         "{% endmacro %}"
     )
 
@@ -139,9 +153,14 @@ class _Open(MacroElement):  # type: ignore[misc, unused-ignore]
 class _PageLayer(Layer):  # type: ignore[misc, unused-ignore]
     """A layer that the page's own scripts make: ``maker`` is the expression that returns it."""
 
-    _template = Template("{% macro script(this, kwargs) %}var {{ this.get_name() }} = {{ this.maker }};{% endmacro %}")
+    _template = Template(
+        "{% macro script(this, kwargs) %}var {{ this.get_name() }} = {{ this.maker }};{% endmacro "
+        "%}"
+    )
 
-    def __init__(self, identifier: str, label: str, maker: str, *, show: bool = True, sign: str = "") -> None:
+    def __init__(
+        self, identifier: str, label: str, maker: str, *, show: bool = True, sign: str = ""
+    ) -> None:
         super().__init__(name=sign + _as_markup(label), overlay=True, control=True, show=show)
         self._name, self._id = "layer", identifier
         self.maker = maker
@@ -150,9 +169,11 @@ class _PageLayer(Layer):  # type: ignore[misc, unused-ignore]
 class _Start(MacroElement):  # type: ignore[misc, unused-ignore]
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "access15.startPage({{ this.page }}, {bands: {{ this.bands }}, residents: {{ this.residents }}, "
+        "access15.startPage({{ this.page }}, {bands: {{ this.bands }}, residents: {{ "
+        "this.residents }}, "
         "doors: {{ this.doors }}, fixes: {{ this.fixes }}, facilities: { "
-        "{% for kind, layer in this.facilities.items() %}{{ kind|tojson }}: {{ layer }}, {% endfor %} } });"
+        "{% for kind, layer in this.facilities.items() %}{{ kind|tojson }}: {{ layer }}, {% endfor "
+        "%} } });"
         "{% endmacro %}"
     )
 
@@ -168,7 +189,8 @@ class _LayerControl(folium.LayerControl):  # type: ignore[misc, unused-ignore]
     _template = Template(
         "{% macro script(this, kwargs) %}"
         "var {{ this.get_name() }} = L.control.layers({}, { "
-        "{% for label, layer in this.overlays.items() %}{{ label|tojson }}: {{ layer }}, {% endfor %}"
+        "{% for label, layer in this.overlays.items() %}{{ label|tojson }}: {{ layer }}, {% endfor "
+        "%}"
         "}, {{ this.options|tojavascript }}).addTo({{ this._parent.get_name() }});"
         "access15.nameLayerControl({{ this.page }}, {{ this.get_name() }});"
         "{% endmacro %}"
@@ -179,34 +201,17 @@ class _LayerControl(folium.LayerControl):  # type: ignore[misc, unused-ignore]
         self._id, self.page = "layers", page
 
 
-def draw_map(result: RunResult, area_id: str, *, lang: Lang = "it", tiles: bool = False) -> folium.Map:
+def draw_map(
+    result: RunResult, area_id: str, *, lang: Lang = "it", tiles: bool = False
+) -> folium.Map:
     """Draw the map of one neighbourhood: streets, zones reached, facilities, residents left out.
 
     It needs no internet. Further Folium layers can be added to it.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-    area_id : str
-        One of its areas.
-    lang : {"it", "en"}
-        Language.
-    tiles : bool
-        Offer an online map as one more layer, switched off until somebody asks for it.
-
-    Returns
-    -------
-    folium.Map
-        The map; ``map.get_root().render()`` is the whole page.
-
-    Raises
-    ------
-    ConfigError
-        If the run has no such area.
     """
     if area_id not in result.areas:
-        raise ConfigError(f"this run has no area {area_id!r}: its areas are {', '.join(result.areas)}")
+        raise ConfigError(
+            f"this run has no area {area_id!r}: its areas are {', '.join(result.areas)}"
+        )
     findings = Findings(result, area_id, lang)
     title = tell_title("map_title", result.at, lang, area=clean_text(findings.area.area.name, lang))
     data = build_map_data(findings, title)
@@ -232,29 +237,7 @@ def draw_map(result: RunResult, area_id: str, *, lang: Lang = "it", tiles: bool 
 
 
 def render_map(result: RunResult, area_id: str, *, lang: Lang = "it", tiles: bool = False) -> str:
-    """Write the page of one neighbourhood; the same result gives the same bytes.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-    area_id : str
-        One of its areas.
-    lang : {"it", "en"}
-        Language.
-    tiles : bool
-        As in `draw_map`.
-
-    Returns
-    -------
-    str
-        The whole page.
-
-    Raises
-    ------
-    ConfigError
-        If the run has no such area.
-    """
+    """Write the page of one neighbourhood; the same result gives the same bytes."""
     return str(draw_map(result, area_id, lang=lang, tiles=tiles).get_root().render())
 
 
@@ -265,7 +248,11 @@ def _add_layers(drawn: OfflineMap, findings: Findings, *, tiles: bool) -> None:
     drawn.add_child(opened)
     if tiles:
         online = folium.TileLayer(
-            _TILES, attr="© OpenStreetMap contributors", name=say("layer_tiles", lang), overlay=True, show=False
+            _TILES,
+            attr="© OpenStreetMap contributors",
+            name=say("layer_tiles", lang),
+            overlay=True,
+            show=False,
         )
         online._id = "online"
         drawn.add_child(online)
@@ -301,7 +288,9 @@ def _as_markup(text: str) -> str:
 
 
 def _sign(kind: Category) -> str:
-    return f'<span class="symbol" style="background:{kind.colour}">{_as_markup(kind.symbol)}</span> '
+    return (
+        f'<span class="symbol" style="background:{kind.colour}">{_as_markup(kind.symbol)}</span> '
+    )
 
 
 def _kinds(findings: Findings) -> list[Category]:
@@ -312,8 +301,12 @@ def _kinds(findings: Findings) -> list[Category]:
 def _fill_panel(findings: Findings, title: str) -> str:
     lang, result = findings.lang, findings.result
     targets, kinds, cutoff = findings.targets(), _kinds(findings), name_cutoff(findings)
-    hub = findings.area.facilities.set_index("facility_id")["category"].get(findings.area.area.hubs[0])
-    signs = [{"label": k.label.in_lang(lang), "symbol": k.symbol, "colour": k.colour} for k in kinds]
+    hub = findings.area.facilities.set_index("facility_id")["category"].get(
+        findings.area.area.hubs[0]
+    )
+    signs = [
+        {"label": k.label.in_lang(lang), "symbol": k.symbol, "colour": k.colour} for k in kinds
+    ]
     plain_sign = {"label": "", "symbol": "•", "colour": "#16181d"}
     colours = map(blend_on_paper, pick_band_colours(len(result.cutoffs_min)))
     undrawn = list_undrawn(findings)
@@ -322,7 +315,8 @@ def _fill_panel(findings: Findings, title: str) -> str:
         say=lambda key: say(key, lang),
         title=title,
         walkers=[
-            {"id": p.id, "label": p.label.in_lang(lang), "pace": format_pace(p, lang)} for p in result.profiles.values()
+            {"id": p.id, "label": p.label.in_lang(lang), "pace": format_pace(p, lang)}
+            for p in result.profiles.values()
         ],
         chosen=choose_profile(result),
         target_groups=[
@@ -334,8 +328,13 @@ def _fill_panel(findings: Findings, title: str) -> str:
             for cutoff_min, colour in zip(result.cutoffs_min, colours, strict=True)
         ],
         outline=BAND_OUTLINE,
-        dots={**DOT_COLOURS, "sizes": [round(2 * DOT_RADIUS * math.sqrt(n), 1) for n in DOT_SAMPLES]},
-        hub=next((sign for kind, sign in zip(kinds, signs, strict=True) if kind.id == hub), plain_sign),
+        dots={
+            **DOT_COLOURS,
+            "sizes": [round(2 * DOT_RADIUS * math.sqrt(n), 1) for n in DOT_SAMPLES],
+        },
+        hub=next(
+            (sign for kind, sign in zip(kinds, signs, strict=True) if kind.id == hub), plain_sign
+        ),
         sample=signs[0] if signs else plain_sign,
         kinds=signs,
         legend_uncovered=say(

@@ -47,28 +47,14 @@ _STYLES: Final = ("styles/page.css", "styles/index.css")
 
 
 def render_index(result: RunResult, *, lang: Lang = "it", files: Mapping[str, str]) -> str:
-    """Write the page of all results; the same result gives the same bytes.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-    lang : {"it", "en"}
-        Language.
-    files : mapping of str to str
-        What was written, as addresses beside this page: the map of an area by the area's id,
-        every other file by its name.
-
-    Returns
-    -------
-    str
-        The whole page.
-    """
+    """Write the page of all results; the same result gives the same bytes."""
     found = {area_id: Findings(result, area_id, lang) for area_id in result.areas}
     title = tell_title("index_title", result.at, lang, study=clean_text(result.study.name, lang))
     first = next(iter(found.values()))
     computed = f"{say('computed', lang)}: {format_date(result.created, lang)}."
-    warnings = dict.fromkeys(text for findings in found.values() for text in list_warnings(findings))
+    warnings = dict.fromkeys(
+        text for findings in found.values() for text in list_warnings(findings)
+    )
     body = fill_template(
         "index.html.j2",
         say=lambda key: say(key, lang),
@@ -85,13 +71,20 @@ def render_index(result: RunResult, *, lang: Lang = "it", files: Mapping[str, st
         ],
         spacing=tell_spacing(result.station_spacing, lang),
         statuses=_count_statuses(found, lang),
-        residents_off=[text for findings in found.values() for text in _tell_residents_off(findings)],
-        certificates=[(_area_name(findings), _sum_certificates(findings)) for findings in found.values()],
+        residents_off=[
+            text for findings in found.values() for text in _tell_residents_off(findings)
+        ],
+        certificates=[
+            (_area_name(findings), _sum_certificates(findings)) for findings in found.values()
+        ],
         limits=_tell_limits(found, lang),
         range_means=tell_range(first),
         sources=_group_sources(found),
         files=_list_files(result, files, lang),
-        inputs=[(clean_text(name, first.lang), fingerprint) for name, fingerprint in result.inputs.items()],
+        inputs=[
+            (clean_text(name, first.lang), fingerprint)
+            for name, fingerprint in result.inputs.items()
+        ],
     )
     head = "\n".join(f"<style>\n{read_asset(name)}</style>" for name in _STYLES)
     return assemble_page(title=title, lang=lang, head=head, body=body)
@@ -111,7 +104,11 @@ def _tell_area(findings: Findings, address: str, session: str) -> dict[str, Any]
     chosen = result.profiles[choose_profile(result)]
     cutoff, claim = name_cutoff(findings), name_profile(findings, result.study.claim)
     told = tell_gap_headline(findings)
-    rest = [profile for profile in result.profiles.values() if profile.id not in (result.study.claim, chosen.id)]
+    rest = [
+        profile
+        for profile in result.profiles.values()
+        if profile.id not in (result.study.claim, chosen.id)
+    ]
     return {
         "name": name,
         "gap": told,
@@ -121,7 +118,8 @@ def _tell_area(findings: Findings, address: str, session: str) -> dict[str, Any]
         "gap_title": say("gap_title", lang, area=name, cutoff=cutoff),
         "gap_claim": say("gap_claim", lang, label=claim),
         "gaps": [
-            {"told": write_gap(findings, HUB, group), "is_chosen": group == findings.group} for group in findings.groups
+            {"told": write_gap(findings, HUB, group), "is_chosen": group == findings.group}
+            for group in findings.groups
         ],
         "curves": draw_gap_curves(findings, identifier=f"curves-{findings.area.area.id}"),
         "confidence": tell_confidence(findings, chosen.id),
@@ -136,7 +134,8 @@ def _tell_area(findings: Findings, address: str, session: str) -> dict[str, Any]
         "hub_rows": [_hub_row(findings, profile, chosen) for profile in result.profiles.values()],
         "score": _tell_score(findings, chosen),
         "category_title": say("category_table", lang, area=name, who=findings.who(), cutoff=cutoff),
-        "own": f"{say('gap_own', lang)} ({name_profile(findings, result.study.own_profile(findings.group))})",
+        "own": f"{say('gap_own', lang)} "
+        f"({name_profile(findings, result.study.own_profile(findings.group))})",
         "walkers": [profile.label.in_lang(lang) for profile in rest],
         "plain_title": say("what_it_says", lang, label=chosen.label.in_lang(lang)),
         "category_rows": _category_rows(findings, rest, chosen),
@@ -144,20 +143,7 @@ def _tell_area(findings: Findings, address: str, session: str) -> dict[str, Any]
 
 
 def tell_headline(findings: Findings, profile: WalkProfile) -> str:
-    """Say in one sentence how many people get to a hub.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers of one area.
-    profile : WalkProfile
-        Who walks.
-
-    Returns
-    -------
-    str
-        The sentence.
-    """
+    """Say in one sentence how many people get to a hub."""
     lang, last = findings.lang, findings.covered(profile.id, HUB)[-1]
     if math.isnan(last.covered):
         reason = findings.tell_unknown(profile.id, HUB)
@@ -200,9 +186,13 @@ def _hub_row(findings: Findings, profile: WalkProfile, chosen: WalkProfile) -> d
     }
 
 
-def _category_rows(findings: Findings, walkers: Sequence[WalkProfile], chosen: WalkProfile) -> list[dict[str, Any]]:
+def _category_rows(
+    findings: Findings, walkers: Sequence[WalkProfile], chosen: WalkProfile
+) -> list[dict[str, Any]]:
     lang, kinds = findings.lang, findings.result.categories
-    grouped = group_targets([target for target in findings.targets() if target.is_category], kinds, lang)
+    grouped = group_targets(
+        [target for target in findings.targets() if target.is_category], kinds, lang
+    )
     return [
         {
             "group": "" if i else group,
@@ -210,7 +200,10 @@ def _category_rows(findings: Findings, walkers: Sequence[WalkProfile], chosen: W
             "symbol": kinds[target.id].symbol,
             "colour": kinds[target.id].colour,
             "gap": write_gap(findings, target.id, findings.group),
-            "shares": [format_share(findings.covered(walker.id, target.id)[-1].share, lang) for walker in walkers],
+            "shares": [
+                format_share(findings.covered(walker.id, target.id)[-1].share, lang)
+                for walker in walkers
+            ],
             "finding": _tell_plainly(findings, chosen, target.id),
             "is_known": not math.isnan(findings.covered(chosen.id, target.id)[-1].covered),
         }
@@ -220,7 +213,10 @@ def _category_rows(findings: Findings, walkers: Sequence[WalkProfile], chosen: W
 
 
 def _tell_plainly(findings: Findings, profile: WalkProfile, target: str) -> str:
-    finding, nearest = findings.tell_finding(profile.id, target), findings.nearest(profile.id, target)
+    finding, nearest = (
+        findings.tell_finding(profile.id, target),
+        findings.nearest(profile.id, target),
+    )
     covered = findings.covered(profile.id, target)[-1].covered
     if nearest is None or not covered > 0 or not math.isfinite(nearest.median_min):
         return finding
@@ -254,7 +250,10 @@ def _count_statuses(found: Mapping[str, Findings], lang: Lang) -> list[tuple[str
     tables = [findings.area.facilities["status"] for findings in found.values()]
     present = dict.fromkeys([*_STATUSES, *(str(status) for table in tables for status in table)])
     return [
-        (say_or(f"status_{status}", lang, status), [format_number(int((t == status).sum()), lang) for t in tables])
+        (
+            say_or(f"status_{status}", lang, status),
+            [format_number(int((t == status).sum()), lang) for t in tables],
+        )
         for status in present
     ]
 
@@ -269,20 +268,7 @@ def _tell_residents_off(findings: Findings) -> list[str]:
 
 
 def tell_spacing(stations: pd.DataFrame, lang: Lang) -> list[str]:
-    """Say how far bike stations stand from one another.
-
-    Parameters
-    ----------
-    stations : DataFrame
-        ``station_spacing`` of a run.
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    list of str
-        Sentences.
-    """
+    """Say how far bike stations stand from one another."""
     if stations.empty:
         return [say("spacing_none", lang)]
     spacing_m = stations["spacing_m"].to_numpy(dtype=np.float64)
@@ -325,7 +311,9 @@ def _group_sources(found: Mapping[str, Findings]) -> list[tuple[str, list[tuple[
     return [(", ".join(names), list(sources)) for sources, names in named.items()]
 
 
-def _list_files(result: RunResult, files: Mapping[str, str], lang: Lang) -> list[tuple[str, str, str]]:
+def _list_files(
+    result: RunResult, files: Mapping[str, str], lang: Lang
+) -> list[tuple[str, str, str]]:
     listed = []
     for name, address in files.items():
         if name in result.areas:

@@ -50,35 +50,13 @@ _DARK, _LIGHT = (75, 17, 115), (233, 150, 214)
 
 
 def pick_band_colours(n: int) -> list[str]:
-    """Pick the colours of the bands, as they are painted before the whole is made transparent.
-
-    Parameters
-    ----------
-    n : int
-        Number of cutoffs.
-
-    Returns
-    -------
-    list of str
-        Dark for the shortest cutoff, light for the longest.
-    """
+    """Pick the colours of the bands, as they are painted before the whole is made transparent."""
     steps = np.linspace(0.0, 1.0, n) if n > 1 else np.array([0.5])
     return [_hex(np.array(_DARK) * (1 - step) + np.array(_LIGHT) * step) for step in steps]
 
 
 def blend_on_paper(colour: str) -> str:
-    """Colour of a band as it is seen on the map's paper.
-
-    Parameters
-    ----------
-    colour : str
-        One of `pick_band_colours`.
-
-    Returns
-    -------
-    str
-        What the legend must show.
-    """
+    """Colour of a band as it is seen on the map's paper."""
     over, under = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)]) for c in (colour, PAPER))
     return _hex(over * BAND_ALPHA + under * (1 - BAND_ALPHA))
 
@@ -88,20 +66,7 @@ def _hex(rgb: Sequence[float] | np.ndarray[Any, Any]) -> str:
 
 
 def build_map_data(findings: Findings, title: str) -> dict[str, Any]:
-    """Gather everything the page of one neighbourhood reads.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers and sentences of the area.
-    title : str
-        Title of the page.
-
-    Returns
-    -------
-    dict
-        What `dump_json` can write; the same for the same result.
-    """
+    """Gather everything the page of one neighbourhood reads."""
     area, lang, result = findings.area, findings.lang, findings.result
     frame = frame_area(area)
     colours = pick_band_colours(len(result.cutoffs_min))
@@ -178,37 +143,20 @@ _PAGE_TEXTS: Final = (
 
 
 def frame_area(area: AreaResult) -> MapFrame:
-    """Frame around the streets and zones of an area.
-
-    Parameters
-    ----------
-    area : AreaResult
-        The area.
-
-    Returns
-    -------
-    MapFrame
-        Where the units of its pages lie.
-    """
-    boxes = np.array([shapely.total_bounds(area.zones.geometry.to_numpy()), shapely.total_bounds(area.network.lines)])
-    return MapFrame.around(area.network.crs, np.asarray(boxes[~np.isnan(boxes).any(axis=1)].reshape(-1, 2)))
+    """Frame around the streets and zones of an area."""
+    boxes = np.array(
+        [
+            shapely.total_bounds(area.zones.geometry.to_numpy()),
+            shapely.total_bounds(area.network.lines),
+        ]
+    )
+    return MapFrame.around(
+        area.network.crs, np.asarray(boxes[~np.isnan(boxes).any(axis=1)].reshape(-1, 2))
+    )
 
 
 def opening_bounds(frame: MapFrame, area: AreaResult) -> list[list[float]]:
-    """What a page shows when it opens: the zones, and the streets around the hubs.
-
-    Parameters
-    ----------
-    frame : MapFrame
-        From `frame_area`.
-    area : AreaResult
-        The area.
-
-    Returns
-    -------
-    list of list of float
-        South-west and north-east corner, latitude first [degrees].
-    """
+    """What a page shows when it opens: the zones, and the streets around the hubs."""
     return _lat_lon_bounds(frame, _opening_box(area))
 
 
@@ -226,7 +174,8 @@ def _lat_lon_bounds(frame: MapFrame, box: np.ndarray[Any, Any]) -> list[list[flo
 
 
 def _short_time(cutoff_min: float, lang: Lang) -> str:
-    return f"{format_number(cutoff_min, lang, decimals=0 if float(cutoff_min).is_integer() else 1)} min"
+    decimals = 0 if float(cutoff_min).is_integer() else 1
+    return f"{format_number(cutoff_min, lang, decimals=decimals)} min"
 
 
 def _band_shapes(findings: Findings, frame: MapFrame) -> dict[str, list[str]]:
@@ -244,7 +193,11 @@ def _band_shapes(findings: Findings, frame: MapFrame) -> dict[str, list[str]]:
             bands = []
             for cutoff in map(float, findings.result.cutoffs_min):
                 asked = hubs if target.id == HUB else (target.id,)
-                found = [geometry[profile, one, cutoff] for one in asked if (profile, one, cutoff) in geometry]
+                found = [
+                    geometry[profile, one, cutoff]
+                    for one in asked
+                    if (profile, one, cutoff) in geometry
+                ]
                 union = found if len(found) == 1 else [shapely.union_all(found)]
                 bands.append(encode_shapes(frame, union, simplify_m=_BAND_SIMPLIFY_M))
             shapes[f"{profile}|{target.id}"] = bands
@@ -279,7 +232,11 @@ def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
         is_hub = row["facility_id"] in hub_names
         status, precision = str(row["status"]), clean_text(row["precision"], lang, limit=40)
         hub = hub_names.get(str(row["hub_id"]), "")
-        osm = say("from_osm", lang) if precision in ("openstreetmap", "") and row["origin"] == "osm" else ""
+        osm = (
+            say("from_osm", lang)
+            if precision in ("openstreetmap", "") and row["origin"] == "osm"
+            else ""
+        )
         cards.append(
             {
                 "lat": lat,
@@ -287,7 +244,9 @@ def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
                 "name": clean_text(row["name"], lang) or say("no_name", lang),
                 "category": row["category"],
                 "address": clean_text(row["address"], lang) or say("no_address", lang),
-                "status": "; ".join([say_or(f"status_{status}", lang, status), *_tell_open(findings, row)]),
+                "status": "; ".join(
+                    [say_or(f"status_{status}", lang, status), *_tell_open(findings, row)]
+                ),
                 "precision": osm or say_or(f"precision_{precision}", lang, precision),
                 "uncertain": precision in UNCERTAIN,
                 "source": clean_text(row["source"], lang),
@@ -306,7 +265,9 @@ def _tell_from_here(findings: Findings) -> dict[str, Any]:
     area, own = findings.area.area.name, name_profile(findings, study.own_profile(findings.group))
     cutoff = format_cutoff(findings.last_cutoff_min, lang)
     return {
-        "caption": say("from_here", lang, area=clean_text(area, lang), who=findings.who(), cutoff=cutoff),
+        "caption": say(
+            "from_here", lang, area=clean_text(area, lang), who=findings.who(), cutoff=cutoff
+        ),
         "heads": [
             f"{say('gap_own', lang)} ({own})",
             say("gap_claim", lang, label=name_profile(findings, study.claim)),
@@ -316,24 +277,37 @@ def _tell_from_here(findings: Findings) -> dict[str, Any]:
 
 
 def _count_from_here(findings: Findings, row: dict[str, Any]) -> list[str]:
-    """People of the headline's group who reach one facility: at their own pace, by the claim, between the two."""
+    """People of the headline's group who reach one facility: at their own pace, by the claim,
+    between the two.
+    """
     lang, group = findings.lang, findings.group
     people = float(findings.area.residents[group].sum())
     counts = [float(row[f"{kind}_{group}"]) for kind in ("own", "claim")]
     if all(map(math.isnan, counts)) or not people > 0:
         return []
     told = [
-        say("unknown", lang) if math.isnan(n) else f"{format_number(n, lang)} ({format_share(n / people, lang)})"
+        say("unknown", lang)
+        if math.isnan(n)
+        else f"{format_number(n, lang)} ({format_share(n / people, lang)})"
         for n in counts
     ]
-    gap = Gap(group, "", "", *(Covered(findings.last_cutoff_min, people, n) for n in reversed(counts)))
-    return [*told, say("unknown", lang) if math.isnan(gap.people) else format_number(gap.whole_people, lang)]
+    gap = Gap(
+        group, "", "", *(Covered(findings.last_cutoff_min, people, n) for n in reversed(counts))
+    )
+    return [
+        *told,
+        say("unknown", lang) if math.isnan(gap.people) else format_number(gap.whole_people, lang),
+    ]
 
 
 def _tell_open(findings: Findings, row: dict[str, Any]) -> list[str]:
     at = findings.result.at
     return (
-        [] if at is None else [say(f"open_at_{row['open_at']}", findings.lang, moment=tell_moment(at, findings.lang))]
+        []
+        if at is None
+        else [
+            say(f"open_at_{row['open_at']}", findings.lang, moment=tell_moment(at, findings.lang))
+        ]
     )
 
 
@@ -345,5 +319,7 @@ def _walks(findings: Findings, row: dict[str, Any]) -> list[str]:
         if math.isfinite(minutes):
             texts.append(format_minutes(minutes, lang))
         else:
-            texts.append(say("walk_unknown" if row["status"] == "not_geocoded" else "walk_none", lang))
+            texts.append(
+                say("walk_unknown" if row["status"] == "not_geocoded" else "walk_none", lang)
+            )
     return texts

@@ -49,23 +49,7 @@ class OfflineFigure(Figure):  # type: ignore[misc, unused-ignore]
         self.image_hosts = tuple(image_hosts)
 
     def render(self, **kwargs: Any) -> str:
-        """Render the page.
-
-        Parameters
-        ----------
-        **kwargs : object
-            Handed to the elements.
-
-        Returns
-        -------
-        str
-            The whole page.
-
-        Raises
-        ------
-        MissingOfflineAssetError
-            If an element needs a script or style sheet that access15 does not carry.
-        """
+        """Render the page."""
         parts = (self.header, self.html, self.script)
         before = [part._children.copy() for part in parts]
         try:
@@ -81,7 +65,9 @@ class OfflineFigure(Figure):  # type: ignore[misc, unused-ignore]
         if "$(" in script:  # only Folium's own popups speak jQuery
             self.header.add_child(JavascriptLink(""), name="jquery", index=0)
         # libraries first, so that the page's own rules come after theirs
-        children = sorted(self.header._children.items(), key=lambda item: not isinstance(item[1], Link))
+        children = sorted(
+            self.header._children.items(), key=lambda item: not isinstance(item[1], Link)
+        )
         head = "\n".join(_inline(name, child, kwargs) for name, child in children)
         return assemble_page(
             title=str(self.title),
@@ -93,7 +79,8 @@ class OfflineFigure(Figure):  # type: ignore[misc, unused-ignore]
 
 
 class Verbatim(Element):  # type: ignore[misc, unused-ignore]
-    """Markup that is written as it is: branca would run any other text as a template, names from data included.
+    """Markup that is written as it is: branca would run any other text as a template, names from
+    data included.
 
     Parameters
     ----------
@@ -106,43 +93,21 @@ class Verbatim(Element):  # type: ignore[misc, unused-ignore]
         self.markup = markup
 
     def render(self, **_: Any) -> str:
-        """Write it.
-
-        Parameters
-        ----------
-        **_ : object
-            Not used.
-
-        Returns
-        -------
-        str
-            The markup.
-        """
+        """Write it."""
         return self.markup
 
 
-def assemble_page(*, title: str, lang: Lang, head: str, body: str, image_hosts: Iterable[str] = ()) -> str:
-    """Put a page together under a policy that lets the browser load nothing and run only these scripts.
-
-    Parameters
-    ----------
-    title : str
-        Title, plain text.
-    lang : {"it", "en"}
-        Language of the page.
-    head, body : str
-        Markup.
-    image_hosts : iterable of str
-        Where images may come from besides the page itself.
-
-    Returns
-    -------
-    str
-        The whole page.
+def assemble_page(
+    *, title: str, lang: Lang, head: str, body: str, image_hosts: Iterable[str] = ()
+) -> str:
+    """Put a page together under a policy that lets the browser load nothing and run only these
+    scripts.
     """
     # browsers turn CR LF into LF before they compare a script with its hash
     head, body = (text.replace("\r\n", "\n").replace("\r", "\n") for text in (head, body))
-    scripts = " ".join(dict.fromkeys(f"'{_hash_script(text)}'" for text in _SCRIPT.findall(head + body)))
+    scripts = " ".join(
+        dict.fromkeys(f"'{_hash_script(text)}'" for text in _SCRIPT.findall(head + body))
+    )
     policy = "; ".join(
         [
             "default-src 'none'",
@@ -180,9 +145,14 @@ def _read_script(name: str, url: str) -> str:
         own = f"L.Icon.Default.prototype._getIconUrl = (name) => ({json.dumps(icons)})[name];"
         return escape_script(f"{_SOURCE_MAP.sub('', script)}\n{own}\n")
     if name == "jquery":
-        return escape_script(_SOURCE_MAP.sub("", (Path(jquery.BASE_DIR) / "jquery.min.js").read_text(encoding="utf-8")))
+        return escape_script(
+            _SOURCE_MAP.sub(
+                "", (Path(jquery.BASE_DIR) / "jquery.min.js").read_text(encoding="utf-8")
+            )
+        )
     raise MissingOfflineAssetError(
-        f"a page without internet cannot carry the script {name!r} ({url}): draw with DivIcon and with layers that "
+        f"a page without internet cannot carry the script {name!r} ({url}): draw with DivIcon and "
+        "with layers that "
         "need Leaflet alone, or add the script to access15/outputs/offline.py"
     )
 
@@ -199,9 +169,12 @@ def _read_style(name: str, url: str) -> str:
     if name == "leaflet_css":
         folder = Path(leaflet.BASE_DIR)
         style = (folder / "leaflet.css").read_text(encoding="utf-8")
-        return _CSS_IMAGE.sub(lambda found: f"url({_image_uri(folder / 'images' / found.group(1))})", style)
+        return _CSS_IMAGE.sub(
+            lambda found: f"url({_image_uri(folder / 'images' / found.group(1))})", style
+        )
     raise MissingOfflineAssetError(
-        f"a page without internet cannot carry the style sheet {name!r} ({url}): draw with DivIcon and with layers "
+        f"a page without internet cannot carry the style sheet {name!r} ({url}): draw with DivIcon "
+        "and with layers "
         "that need Leaflet alone, or add the style sheet to access15/outputs/offline.py"
     )
 
@@ -211,39 +184,12 @@ def _image_uri(path: Path) -> str:
 
 
 def escape_script(text: str) -> str:
-    r"""Keep a script from ending or hiding the element that holds it.
-
-    Parameters
-    ----------
-    text : str
-        JavaScript in which ``</script`` and ``<!--`` occur inside texts only.
-
-    Returns
-    -------
-    str
-        The same program.
-    """
+    r"""Keep a script from ending or hiding the element that holds it."""
     return re.sub(r"<(/script|!--)", r"<\\\1", text, flags=re.IGNORECASE)
 
 
 def dump_json(data: object) -> str:
-    """Write JSON that can stand inside any element of a page.
-
-    Parameters
-    ----------
-    data : object
-        What JSON can hold.
-
-    Returns
-    -------
-    str
-        JSON without the signs that HTML knows, and without NaN.
-
-    Raises
-    ------
-    ValueError
-        If a number is not finite, which JSON cannot say.
-    """
+    """Write JSON that can stand inside any element of a page."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
@@ -251,36 +197,12 @@ def dump_json(data: object) -> str:
 
 
 def read_asset(name: str) -> str:
-    """Read a script or style sheet of access15's own.
-
-    Parameters
-    ----------
-    name : str
-        Path in ``web``.
-
-    Returns
-    -------
-    str
-        Its text.
-    """
+    """Read a script or style sheet of access15's own."""
     return (resources.files("access15") / "web" / name).read_text(encoding="utf-8")
 
 
 def fill_template(name: str, **values: object) -> str:
-    """Fill a template of ``web/templates``; every value is escaped.
-
-    Parameters
-    ----------
-    name : str
-        File name in ``web/templates``.
-    **values : object
-        What the template asks for; a name it does not find is an error.
-
-    Returns
-    -------
-    str
-        Markup.
-    """
+    """Fill a template of ``web/templates``; every value is escaped."""
     environment = Environment(
         loader=PackageLoader("access15", "web/templates"),
         autoescape=True,

@@ -1,7 +1,7 @@
 """A projection as polynomials, so that a page can compute it without a library.
 
-Within a neighbourhood a projection is nearly a plane: polynomials of a low degree agree with PROJ to a
-thousandth of a millimetre, whatever the coordinate reference systems.
+Within a neighbourhood a projection is nearly a plane: polynomials of a low degree agree with PROJ
+to a thousandth of a millimetre, whatever the coordinate reference systems.
 """
 
 from __future__ import annotations
@@ -45,28 +45,13 @@ class FittedProjection:
     terms: NDArray[np.float64]
 
     def __call__(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Project points, as the page does.
-
-        Parameters
-        ----------
-        xy : ndarray of float64, shape (n, 2)
-            Points in the box.
-
-        Returns
-        -------
-        ndarray of float64, shape (n, 2)
-            Projected points.
-        """
-        return np.asarray(self.origin + _monomials((xy - self.middle) / self.half, self.powers) @ self.terms)
+        """Project points, as the page does."""
+        return np.asarray(
+            self.origin + _monomials((xy - self.middle) / self.half, self.powers) @ self.terms
+        )
 
     def to_json(self) -> dict[str, Any]:
-        """Numbers for the page; ``web/map/decode.js`` evaluates them.
-
-        Returns
-        -------
-        dict
-            What `json.dumps` can write.
-        """
+        """Numbers for the page; ``web/map/decode.js`` evaluates them."""
         return {
             "middle": self.middle.tolist(),
             "half": self.half.tolist(),
@@ -77,42 +62,32 @@ class FittedProjection:
 
 
 def fit_projection(project: Projection, box: tuple[float, float, float, float]) -> FittedProjection:
-    """Fit polynomials of the lowest degree that is exact enough.
-
-    Parameters
-    ----------
-    project : callable
-        Takes and returns points, shape (n, 2).
-    box : tuple of float
-        Where it must hold: least x, least y, greatest x, greatest y, in the units that go in.
-
-    Returns
-    -------
-    FittedProjection
-        Off by at most `TOLERANCE`, in the units that come out, at places it was not fitted to.
-
-    Raises
-    ------
-    CrsError
-        If no polynomial is exact enough there, as where a projection has a seam.
-    """
+    """Fit polynomials of the lowest degree that is exact enough."""
     low, high = np.array(box[:2], dtype=np.float64), np.array(box[2:], dtype=np.float64)
     middle, half = (low + high) / 2, np.maximum((high - low) / 2, 1e-9)
-    nodes = np.cos(np.pi * (np.arange(_GRID) + 0.5) / _GRID)  # Chebyshev's: no swinging at the edges
+    # Chebyshev's: no swinging at the edges
+    nodes = np.cos(np.pi * (np.arange(_GRID) + 0.5) / _GRID)
     fitted_at, tried_at = _grid(nodes), _grid(np.linspace(-1.0, 1.0, _GRID + 7))
     wanted, checked = project(middle + half * fitted_at), project(middle + half * tried_at)
     if not (np.isfinite(wanted).all() and np.isfinite(checked).all()):
         raise CrsError(
-            f"the projection has no values in the box {box}; choose a coordinate reference system made for it"
+            f"the projection has no values in the box {box}; choose a coordinate reference system "
+            "made for it"
         )
     origin = np.round(wanted.mean(axis=0))
     for degree in _DEGREES:
-        powers = np.array([(i, total - i) for total in range(degree + 1) for i in range(total + 1)], dtype=np.int64)
+        powers = np.array(
+            [(i, total - i) for total in range(degree + 1) for i in range(total + 1)],
+            dtype=np.int64,
+        )
         terms, *_ = np.linalg.lstsq(_monomials(fitted_at, powers), wanted - origin, rcond=None)
         fit = FittedProjection(middle, half, origin, powers, terms)
         if np.abs(fit(middle + half * tried_at) - checked).max() <= TOLERANCE:
             return fit
-    raise CrsError(f"the projection bends too much in the box {box} to be drawn on a page; choose a smaller area")
+    raise CrsError(
+        f"the projection bends too much in the box {box} to be drawn on a page; choose a smaller "
+        "area"
+    )
 
 
 def _grid(values: NDArray[np.float64]) -> NDArray[np.float64]:

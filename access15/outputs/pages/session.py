@@ -1,7 +1,8 @@
-"""The session page of one neighbourhood: people at a table change it and see at once who gains and who loses.
+"""The session page of one neighbourhood: people at a table change it and see at once who gains and
+who loses.
 
-A Folium plugin, and the whole page made with it. Everything is computed in the page, by the rules of
-`access15.compare`; nothing leaves the laptop.
+A Folium plugin, and the whole page made with it. Everything is computed in the page, by the rules
+of `access15.compare`; nothing leaves the laptop.
 """
 
 from __future__ import annotations
@@ -18,7 +19,13 @@ from access15.config import Lang
 from access15.config.proposal import Change, Proposal
 from access15.errors import ConfigError
 from access15.outputs.pages.folium_map import OfflineMap
-from access15.outputs.pages.offline import Verbatim, dump_json, escape_script, fill_template, read_asset
+from access15.outputs.pages.offline import (
+    Verbatim,
+    dump_json,
+    escape_script,
+    fill_template,
+    read_asset,
+)
 from access15.outputs.pages.session_data import LANGUAGES, build_session_data
 from access15.outputs.words.catalogue_session import SESSION_TEXTS
 from access15.outputs.words.facts import HUB
@@ -102,12 +109,14 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
     --------
     Put it on a map of your own (not run here; it needs a finished run)::
 
-        SessionMap(result, "chiesa_rossa").add_to(folium.Map(location=[45.43, 9.18], zoom_start=14, tiles=None))
+        SessionMap(result, "chiesa_rossa").add_to(folium.Map(location=[45.43, 9.18], zoom_start=14,
+        tiles=None))
     """
 
     _template = Template(
         "{% macro script(this, kwargs) %}"
-        "var {{ this.get_name() }} = access15.openSession({{ this._parent.get_name() }}, {{ this.data_id|tojson }});"
+        "var {{ this.get_name() }} = access15.openSession({{ this._parent.get_name() }}, {{ "
+        "this.data_id|tojson }});"
         "{% endmacro %}"
     )
 
@@ -121,7 +130,9 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call, unused-ignore]
         if area_id not in result.areas:
-            raise ConfigError(f"this run has no area {area_id!r}: its areas are {', '.join(result.areas)}")
+            raise ConfigError(
+                f"this run has no area {area_id!r}: its areas are {', '.join(result.areas)}"
+            )
         self._name, self._id = "access15", "session"
         self.data_id = _DATA_ID
         self.data = {
@@ -140,26 +151,18 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
         )
 
     def render(self, **kwargs: Any) -> str:
-        """Put panel, data, style and scripts into the page, before the map.
-
-        Parameters
-        ----------
-        **kwargs : object
-            Handed to the elements.
-
-        Returns
-        -------
-        str
-            Nothing: what is drawn stands in the page of the map.
-        """
+        """Put panel, data, style and scripts into the page, before the map."""
         figure: Any = self.get_root()
         style = "\n".join(f"<style>\n{read_asset(name)}</style>" for name in _STYLES)
         figure.header.add_child(Verbatim(style), name="access15_session_style")
         scripts = "\n".join(
-            f"<script>\n{escape_script(read_asset(name))}</script>" for name in (*CORE_SCRIPTS, *PAGE_SCRIPTS)
+            f"<script>\n{escape_script(read_asset(name))}</script>"
+            for name in (*CORE_SCRIPTS, *PAGE_SCRIPTS)
         )
         data = f'<script type="application/json" id="{_DATA_ID}">{dump_json(self.data)}</script>'
-        figure.html.add_child(Verbatim(f"{self._panel}\n{data}"), name="access15_session_panel", index=0)
+        figure.html.add_child(
+            Verbatim(f"{self._panel}\n{data}"), name="access15_session_panel", index=0
+        )
         # in the body: after Leaflet, wherever a page links it in its head
         figure.html.add_child(Verbatim(scripts), name="access15_session_scripts")
         super().render(**kwargs)  # type: ignore[no-untyped-call, unused-ignore]
@@ -169,28 +172,8 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
 def draw_session(
     result: RunResult, area_id: str, *, lang: Lang = "it", proposals: Sequence[Proposal] = ()
 ) -> folium.Map:
-    """Draw the session map of one neighbourhood; it needs no internet, and takes further Folium layers.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-    area_id : str
-        One of its areas.
-    lang : {"it", "en"}
-        Language the page opens in.
-    proposals : sequence of Proposal
-        As in `SessionMap`.
-
-    Returns
-    -------
-    folium.Map
-        The map; ``map.get_root().render()`` is the whole page.
-
-    Raises
-    ------
-    ConfigError
-        If the run has no such area.
+    """Draw the session map of one neighbourhood; it needs no internet, and takes further Folium
+    layers.
     """
     session = SessionMap(result, area_id, lang=lang, proposals=proposals)
     (south, west), (north, east) = session.data["bounds"]
@@ -211,30 +194,10 @@ def draw_session(
     return drawn
 
 
-def render_session(result: RunResult, area_id: str, *, lang: Lang = "it", proposals: Sequence[Proposal] = ()) -> str:
-    """Write the session page of one neighbourhood; the same result gives the same bytes.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-    area_id : str
-        One of its areas.
-    lang : {"it", "en"}
-        Language the page opens in; a switch on it changes everything.
-    proposals : sequence of Proposal
-        As in `SessionMap`.
-
-    Returns
-    -------
-    str
-        The whole page.
-
-    Raises
-    ------
-    ConfigError
-        If the run has no such area.
-    """
+def render_session(
+    result: RunResult, area_id: str, *, lang: Lang = "it", proposals: Sequence[Proposal] = ()
+) -> str:
+    """Write the session page of one neighbourhood; the same result gives the same bytes."""
     return str(draw_session(result, area_id, lang=lang, proposals=proposals).get_root().render())
 
 
@@ -251,9 +214,12 @@ def _tell_more(result: RunResult, area_id: str) -> dict[str, Any]:
             for lang in LANGUAGES
         },
         "unknown": dict(_tell_unknown(found)),
-        "moment": {lang: "" if result.at is None else tell_moment(result.at, lang) for lang in LANGUAGES},
+        "moment": {
+            lang: "" if result.at is None else tell_moment(result.at, lang) for lang in LANGUAGES
+        },
         "paces": {
-            key: {lang: format_pace(walker, lang) for lang in LANGUAGES} for key, walker in result.profiles.items()
+            key: {lang: format_pace(walker, lang) for lang in LANGUAGES}
+            for key, walker in result.profiles.items()
         },
         "sources_line": {lang: _tell_sources_line(findings) for lang, findings in found.items()},
         "little_known": _list_little_known(result, area_id),
@@ -268,7 +234,13 @@ def _tell_unknown(found: dict[Lang, Findings]) -> Iterator[tuple[str, dict[str, 
     profile = next(iter(findings.result.profiles))
     for target in (HUB, *findings.result.categories):
         if not findings.area.is_known(target):
-            yield target, {lang: f"{_capital(one.tell_unknown(profile, target))}." for lang, one in found.items()}
+            yield (
+                target,
+                {
+                    lang: f"{_capital(one.tell_unknown(profile, target))}."
+                    for lang, one in found.items()
+                },
+            )
 
 
 def _capital(sentence: str) -> str:
@@ -277,7 +249,11 @@ def _capital(sentence: str) -> str:
 
 def _tell_sources_line(findings: Findings) -> str:
     """Streets and residents that every number of the page is computed from, with their dates."""
-    lang, info, year = findings.lang, findings.area.network_info, findings.result.study.population.year
+    lang, info, year = (
+        findings.lang,
+        findings.area.network_info,
+        findings.result.study.population.year,
+    )
     date = clean_text(info.date, lang) or say("date_unknown", lang)
     return say(
         "session_sources_line",
@@ -291,11 +267,16 @@ def _list_little_known(result: RunResult, area_id: str) -> dict[str, list[str]]:
     """Tags of streets that are unknown on nearly all that is walked, per walker."""
     table = result.areas[area_id].unknown_shares
     table = table[table["share"].astype(float) >= _LITTLE_KNOWN]
-    return {key: table.loc[table["profile"] == key, "tag"].astype(str).tolist() for key in result.profiles}
+    return {
+        key: table.loc[table["profile"] == key, "tag"].astype(str).tolist()
+        for key in result.profiles
+    }
 
 
 def _tell_notices(findings: Findings) -> Iterator[str]:
-    """What nobody may overlook: the moment, streets that are only a sketch, what the street data warn of."""
+    """What nobody may overlook: the moment, streets that are only a sketch, what the street data
+    warn of.
+    """
     lang, result = findings.lang, findings.result
     if moment := tell_moment_note(result.at, lang):
         yield moment
@@ -305,7 +286,9 @@ def _tell_notices(findings: Findings) -> Iterator[str]:
 
 
 def _hand_over(proposals: Sequence[Proposal]) -> Iterator[dict[str, Any]]:
-    """Proposals as the page holds them; numbers instead of ids, which may be the same in several files."""
+    """Proposals as the page holds them; numbers instead of ids, which may be the same in several
+    files.
+    """
     changes, notes = itertools.count(1), itertools.count(1)
     for one in proposals:
         yield {
@@ -314,7 +297,12 @@ def _hand_over(proposals: Sequence[Proposal]) -> Iterator[dict[str, Any]]:
             "votes": one.votes,
             "changes": [{"id": f"c{next(changes)}", **_plain(change)} for change in one.changes],
             "notes": [
-                {"id": f"n{next(notes)}", "lon": note.place[0], "lat": note.place[1], "text": note.text}
+                {
+                    "id": f"n{next(notes)}",
+                    "lon": note.place[0],
+                    "lat": note.place[1],
+                    "text": note.text,
+                }
                 for note in one.notes
             ],
         }
@@ -323,7 +311,11 @@ def _hand_over(proposals: Sequence[Proposal]) -> Iterator[dict[str, Any]]:
 def _plain(change: Change) -> dict[str, Any]:
     places = dict(zip(("lon", "lat"), change.place or (), strict=False))
     places |= dict(zip(("lon2", "lat2"), change.place_to or (), strict=False))
-    texts = {key: getattr(change, key) for key in ("facility_id", "name", "category") if getattr(change, key)}
+    texts = {
+        key: getattr(change, key)
+        for key in ("facility_id", "name", "category")
+        if getattr(change, key)
+    }
     capacity = {} if change.capacity is None else {"capacity": change.capacity}
     return {"change": change.kind, **places, **texts, **capacity}
 
@@ -332,7 +324,8 @@ def _explain(findings: Findings, profile: str) -> list[tuple[str, str]]:
     """How the numbers come about, in plain words."""
     lang, result = findings.lang, findings.result
     paces = "; ".join(
-        f"{clean_text(one.who.in_lang(lang), lang)}: {format_pace(one, lang)}" for one in result.profiles.values()
+        f"{clean_text(one.who.in_lang(lang), lang)}: {format_pace(one, lang)}"
+        for one in result.profiles.values()
     )
     return [
         (say("session_how_walk_head", lang), say("session_how_walk", lang)),

@@ -1,4 +1,6 @@
-"""The data inside a session page: streets, people and places as exact numbers, to compute what Python does."""
+"""The data inside a session page: streets, people and places as exact numbers, to compute what
+Python does.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,13 @@ from access15.outputs.pages.basemap import (
     encode_shapes,
     find_name_runs,
 )
-from access15.outputs.pages.map_data import BAND_ALPHA, BAND_OUTLINE, frame_area, opening_bounds, pick_band_colours
+from access15.outputs.pages.map_data import (
+    BAND_ALPHA,
+    BAND_OUTLINE,
+    frame_area,
+    opening_bounds,
+    pick_band_colours,
+)
 from access15.outputs.pages.projection import fit_projection
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings, headline_group
@@ -42,23 +50,7 @@ FORMAT: Final = 1
 
 
 def build_session_data(result: RunResult, area_id: str, lang: Lang) -> dict[str, Any]:
-    """Gather everything the session page of one neighbourhood reads.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-    area_id : str
-        One of its areas.
-    lang : {"it", "en"}
-        Language the page opens in; it carries both.
-
-    Returns
-    -------
-    dict
-        What `dump_json` can write; the same for the same result. Doubles travel as base64 of their bytes, so
-        that the page computes with the very numbers Python has.
-    """
+    """Gather everything the session page of one neighbourhood reads."""
     area = result.areas[area_id]
     frame = frame_area(area)
     people = list(result.study.population.groups)
@@ -80,7 +72,11 @@ def build_session_data(result: RunResult, area_id: str, lang: Lang) -> dict[str,
         "joins": joins,
         "homes": _homes(area, people),
         "groups": [
-            {"id": group, "label": _both(result.group_labels[group]), "profile": result.study.own_profile(group)}
+            {
+                "id": group,
+                "label": _both(result.group_labels[group]),
+                "profile": result.study.own_profile(group),
+            }
             for group in people
         ],
         "headline_group": headline_group(result),
@@ -124,23 +120,15 @@ def build_session_data(result: RunResult, area_id: str, lang: Lang) -> dict[str,
             )
             for one in LANGUAGES
         },
-        "facts": {one: [list(fact) for fact in tell_sources(Findings(result, area_id, one))] for one in LANGUAGES},
+        "facts": {
+            one: [list(fact) for fact in tell_sources(Findings(result, area_id, one))]
+            for one in LANGUAGES
+        },
     }
 
 
 def encode_doubles(values: NDArray[np.float64]) -> str:
-    """Write numbers as the bytes they are made of, in base64.
-
-    Parameters
-    ----------
-    values : ndarray of float64, shape (n,)
-        Any numbers.
-
-    Returns
-    -------
-    str
-        Base64 text; little-endian.
-    """
+    """Write numbers as the bytes they are made of, in base64."""
     return base64.b64encode(np.asarray(values, dtype="<f8").tobytes()).decode("ascii")
 
 
@@ -162,7 +150,9 @@ def _projections(frame: MapFrame, network: WalkNetwork) -> dict[str, Any]:
     east, north = network.node_xy.max(axis=0) + BEYOND_M
     corners = np.array([[west, south], [west, north], [east, south], [east, north]])
     to_metres = Transformer.from_crs("EPSG:4326", network.crs, always_xy=True)
-    lon_lat = np.column_stack(to_metres.transform(corners[:, 0], corners[:, 1], direction="INVERSE"))
+    lon_lat = np.column_stack(
+        to_metres.transform(corners[:, 0], corners[:, 1], direction="INVERSE")
+    )
     to_mercator = Transformer.from_crs(network.crs, "EPSG:3857", always_xy=True)
 
     def to_units(xy: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -183,7 +173,10 @@ def _streets(network: WalkNetwork) -> dict[str, Any]:
     x_cm, y_cm = (np.diff(vertex_cm[:, axis], prepend=0) for axis in (0, 1))
     is_denied = network.wheelchair == WHEELCHAIR.index("no")
     sloped = np.flatnonzero(~np.isnan(network.incline))
-    forward, backward = slope_factors(network.incline[sloped]), slope_factors(-network.incline[sloped])
+    forward, backward = (
+        slope_factors(network.incline[sloped]),
+        slope_factors(-network.incline[sloped]),
+    )
     return {
         "n_nodes": network.n_nodes,
         "u": encode_numbers(np.diff(network.edge_u, prepend=0)),
@@ -193,12 +186,18 @@ def _streets(network: WalkNetwork) -> dict[str, Any]:
         "corner_cm": corner_cm.tolist(),
         "x_cm": encode_numbers(x_cm),
         "y_cm": encode_numbers(y_cm),
-        "ends": _encode_bytes(network.crossing_u | network.crossing_v << 2 | network.kerb_u << 4 | network.kerb_v << 6),
+        "ends": _encode_bytes(
+            network.crossing_u | network.crossing_v << 2 | network.kerb_u << 4 | network.kerb_v << 6
+        ),
         "kinds": _encode_bytes(network.steps | is_denied << 1 | classify_streets(network) << 2),
         "slopes": [
             [edge, there, back, abs(incline)]
             for edge, there, back, incline in zip(
-                sloped.tolist(), forward.tolist(), backward.tolist(), network.incline[sloped].tolist(), strict=True
+                sloped.tolist(),
+                forward.tolist(),
+                backward.tolist(),
+                network.incline[sloped].tolist(),
+                strict=True,
             )
         ],
         "street": encode_numbers(network.street),
@@ -218,7 +217,12 @@ def _profile(profile: WalkProfile, join: int) -> dict[str, Any]:
         "rest_s": profile.rest_s,
         "steps": profile.steps,
         "steps_factor": profile.steps_factor,
-        "crossings": [0.0, profile.crossing_unmarked_s, profile.crossing_marked_s, profile.crossing_signals_s],
+        "crossings": [
+            0.0,
+            profile.crossing_unmarked_s,
+            profile.crossing_marked_s,
+            profile.crossing_signals_s,
+        ],
         "raised_kerb": profile.raised_kerb,
         "incline": profile.incline,
         "max_incline": profile.max_incline,
@@ -228,11 +232,17 @@ def _profile(profile: WalkProfile, join: int) -> dict[str, Any]:
     }
 
 
-def _join_all(result: RunResult, area: AreaResult) -> tuple[list[dict[str, Any]], dict[str, int], NDArray[np.int64]]:
-    """Where places meet the streets, once for profiles with the same ones; whose is which; facilities shown."""
+def _join_all(
+    result: RunResult, area: AreaResult
+) -> tuple[list[dict[str, Any]], dict[str, int], NDArray[np.int64]]:
+    """Where places meet the streets, once for profiles with the same ones; whose is which;
+    facilities shown.
+    """
     network = area.network
     table = area.facilities
-    is_placed = (table.geometry.notna() & ~table.geometry.is_empty & (table["status"] != "not_geocoded")).to_numpy()
+    is_placed = (
+        table.geometry.notna() & ~table.geometry.is_empty & (table["status"] != "not_geocoded")
+    ).to_numpy()
     facility_xy = np.where(is_placed[:, None], points_xy(table, network.crs), np.nan)
     resident_xy = points_xy(area.residents, network.crs)
     seat_xy = _near_seats_xy(area)
@@ -272,7 +282,9 @@ def _near_seats_xy(area: AreaResult) -> NDArray[np.float64] | None:
     return np.asarray(xy[snap_points(every, xy, max_snap_m=MAX_SEAT_SNAP_M).is_snapped])
 
 
-def _snap_seats(area: AreaResult, is_main: NDArray[np.bool_], xy: NDArray[np.float64] | None) -> Snapped | None:
+def _snap_seats(
+    area: AreaResult, is_main: NDArray[np.bool_], xy: NDArray[np.float64] | None
+) -> Snapped | None:
     """Seats as `access15.area.seats.snap_seats` puts them."""
     if xy is None:
         return None
@@ -297,11 +309,15 @@ def _homes(area: AreaResult, groups: Sequence[str]) -> dict[str, Any]:
         "n": len(residents),
         "x": encode_doubles(xy[:, 0]),
         "y": encode_doubles(xy[:, 1]),
-        "zone": encode_numbers(np.array([zones.index(str(zone)) for zone in residents["zone_id"]], dtype=np.int64)),
+        "zone": encode_numbers(
+            np.array([zones.index(str(zone)) for zone in residents["zone_id"]], dtype=np.int64)
+        ),
         "zone_names": [clean_text(name, "it") for name in area.zones["name"]],
         "street": encode_numbers(street),
         "street_names": [clean_text(name, "it", limit=80) for name in names.tolist()],
-        "people": {group: encode_doubles(residents[group].to_numpy(dtype=np.float64)) for group in groups},
+        "people": {
+            group: encode_doubles(residents[group].to_numpy(dtype=np.float64)) for group in groups
+        },
     }
 
 

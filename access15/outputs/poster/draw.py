@@ -1,4 +1,5 @@
-"""The poster: one printed sheet of a neighbourhood, and the key by which a photograph of it is read.
+"""The poster: one printed sheet of a neighbourhood, and the key by which a photograph of it is
+read.
 
 matplotlib draws it; the pages on screen are made elsewhere.
 """
@@ -63,41 +64,7 @@ def draw_poster(
     lang: Lang = "it",
     proposal: PosterProposal | None = None,
 ) -> dict[str, Path]:
-    """Draw the poster of a neighbourhood and write the key to read photographs of it.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-    area_id : str
-        One of its areas.
-    path : Path
-        Picture to make: ``.pdf``, ``.png`` or ``.svg``. The key goes beside it, ending in ``.json``.
-    profile : str
-        Who walks; by default who the headline's group walks as.
-    target : str
-        ``"hub"``, a hub's facility id or a category.
-    size : {"A2", "A3", "A4"}
-        Paper; landscape or portrait as the neighbourhood's shape asks.
-    lang : {"it", "en"}
-        Language.
-    proposal : PosterProposal, optional
-        A proposal to show beside today.
-
-    Returns
-    -------
-    dict of str to Path
-        ``poster`` and ``key``.
-
-    Raises
-    ------
-    ConfigError
-        If the run has no such area, profile or target, or its CRS has no code.
-    InputDataError
-        If the file name ends otherwise.
-    Access15Error
-        If the files cannot be written.
-    """
+    """Draw the poster of a neighbourhood and write the key to read photographs of it."""
     check_poster_path(path)
     findings = _find(result, area_id, lang)
     profile = profile or choose_profile(result)
@@ -105,11 +72,21 @@ def draw_poster(
     bands = collect_bands(findings, profile, target)
     after = None if proposal is None or not proposal.service_areas else proposal.service_areas[-1]
     told = list_credits(findings)
-    source_mm = (measure_sources(told, size, is_lying=True), measure_sources(told, size, is_lying=False))
+    source_mm = (
+        measure_sources(told, size, is_lying=True),
+        measure_sources(told, size, is_lying=False),
+    )
     bounds_m = _bounds(findings, [*bands, *([] if after is None else [after])])
     sheet, scale = choose_sheet(bounds_m, size, source_mm=source_mm)
     paper = _Paper(findings, sheet, scale, profile, target, proposal, told)
-    key = build_key(findings, sheet, scale, profile=profile, target=target, proposal=proposal.id if proposal else "")
+    key = build_key(
+        findings,
+        sheet,
+        scale,
+        profile=profile,
+        target=target,
+        proposal=proposal.id if proposal else "",
+    )
     picture = _draw(paper, bands, after, path.suffix.lower())
     files = {"poster": path, "key": path.with_suffix(".json")}
     with staged_outputs(path.parent) as folder:
@@ -120,32 +97,29 @@ def draw_poster(
 
 
 def check_poster_path(path: Path) -> None:
-    """Refuse a file name that no poster is written to, before any work is done.
-
-    Parameters
-    ----------
-    path : Path
-        Picture to make.
-
-    Raises
-    ------
-    InputDataError
-        If it ends otherwise, is a folder, or lies below a file.
-    """
+    """Refuse a file name that no poster is written to, before any work is done."""
     check_output_file(path, endings=ENDINGS)
     if path.with_suffix(".json").is_dir():
-        raise InputDataError(f"{path.with_suffix('.json')} is a folder; the poster's key is written there: rename one")
+        raise InputDataError(
+            f"{path.with_suffix('.json')} is a folder; the poster's key is written there: rename "
+            "one"
+        )
 
 
 def _find(result: RunResult, area_id: str, lang: Lang) -> Findings:
     if area_id not in result.areas:
-        raise ConfigError(f"area {area_id!r} is not in this run; there are {', '.join(result.areas)}")
+        raise ConfigError(
+            f"area {area_id!r} is not in this run; there are {', '.join(result.areas)}"
+        )
     return Findings(result, area_id, lang)
 
 
 def _check(findings: Findings, profile: str, target: str) -> None:
     if profile not in findings.result.profiles:
-        raise ConfigError(f"profile {profile!r} is not in this run; there are {', '.join(findings.result.profiles)}")
+        raise ConfigError(
+            f"profile {profile!r} is not in this run; there are "
+            f"{', '.join(findings.result.profiles)}"
+        )
     known = dict.fromkeys([HUB, *findings.area.area.hubs, *(one.id for one in findings.targets())])
     if target not in known:
         raise ConfigError(f"target {target!r} is not in this run; there are {', '.join(known)}")
@@ -154,7 +128,13 @@ def _check(findings: Findings, profile: str, target: str) -> None:
 def _bounds(findings: Findings, bands: list[shapely.Geometry]) -> tuple[float, float, float, float]:
     """Neighbourhood, and the bands as far as they reach out of it a little."""
     zone = shapely.box(*shapely.total_bounds(findings.area.zones.geometry.to_numpy()))
-    seen = [zone, *(shapely.intersection(band, zone.buffer(_BAND_REACH_M, join_style="mitre")) for band in bands)]
+    seen = [
+        zone,
+        *(
+            shapely.intersection(band, zone.buffer(_BAND_REACH_M, join_style="mitre"))
+            for band in bands
+        ),
+    ]
     west, south, east, north = shapely.total_bounds(np.array(seen, dtype=object))
     return west - _AROUND_M, south - _AROUND_M, east + _AROUND_M, north + _AROUND_M
 
@@ -170,22 +150,33 @@ class _Paper:
     sources: list[tuple[str, str]]
 
 
-def _draw(paper: _Paper, bands: list[shapely.Geometry], after: shapely.Geometry | None, ending: str) -> bytes:
+def _draw(
+    paper: _Paper, bands: list[shapely.Geometry], after: shapely.Geometry | None, ending: str
+) -> bytes:
     findings, sheet, scale, proposal = paper.findings, paper.sheet, paper.scale, paper.proposal
     pen, lang = Pen(sheet), findings.lang
     new = list_new_places(findings, scale, proposal)
     gone = frozenset[str]() if proposal is None else proposal.gone
     covered_after = () if proposal is None else proposal.covered_after
-    places, table = choose_places(findings, paper.target, scale.bounds_m, rows=count_rows(sheet, new), gone=gone)
+    places, table = choose_places(
+        findings, paper.target, scale.bounds_m, rows=count_rows(sheet, new), gone=gone
+    )
     with mpl.rc_context(_STYLE):
         draw_ground(pen, findings, scale, bands, after)
         n_lost = draw_labels(pen, findings, scale, bands, places=places, new=new)
         pen.box(sheet.map, edge=INK, width_mm=0.5)
         draw_head(pen, tell_headline(findings, paper.profile, paper.target, proposal))
         draw_side(
-            pen, findings, paper.profile, paper.target, rows=table, new=new, n_lost=n_lost, after=covered_after,
+            pen,
+            findings,
+            paper.profile,
+            paper.target,
+            rows=table,
+            new=new,
+            n_lost=n_lost,
+            after=covered_after,
             has_outline=after is not None,
-        )  # fmt: skip
+        )
         draw_scale(pen, scale, lang)
         named = "" if proposal is None else proposal.id
         draw_code(pen, qr_text(findings.result.study.id, findings.area.area.id, named))
@@ -208,7 +199,12 @@ def _save(pen: Pen, ending: str, findings: Findings) -> bytes:
     created, buffer = findings.result.created, io.BytesIO()
     title = f"{findings.area.area.name} ({findings.result.study.id})"
     metadata: dict[str, dict[str, Any]] = {
-        ".pdf": {"Title": title, "Creator": "access15", "Producer": "access15", "CreationDate": created},
+        ".pdf": {
+            "Title": title,
+            "Creator": "access15",
+            "Producer": "access15",
+            "CreationDate": created,
+        },
         ".svg": {"Title": title, "Creator": "access15", "Date": created.isoformat()},
         ".png": {"Software": "access15"},
     }
@@ -219,24 +215,7 @@ def _save(pen: Pen, ending: str, findings: Findings) -> bytes:
 def build_key(
     findings: Findings, sheet: Sheet, scale: MapScale, *, profile: str, target: str, proposal: str
 ) -> dict[str, Any]:
-    """Write down all that is needed to read a photograph of the sheet.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers of one area.
-    sheet : Sheet
-        The sheet.
-    scale : MapScale
-        The way to the sheet.
-    profile, target, proposal : str
-        Who walks, where to, and the id of the proposal or nothing.
-
-    Returns
-    -------
-    dict
-        What JSON holds: millimetres of the printed sheet from its upper left corner, right and down.
-    """
+    """Write down all that is needed to read a photograph of the sheet."""
     factor, paper = sheet.factor, PAPER_MM[sheet.size]
     study, area = findings.result.study.id, findings.area.area.id
     return {
@@ -254,7 +233,9 @@ def build_key(
         "code": qr_text(study, area, proposal),
         "size": sheet.size,
         "sheet_mm": list(paper if sheet.is_lying else paper[::-1]),
-        "markers": [{"id": i, "box_mm": _printed(box, factor)} for i, box in enumerate(sheet.markers)],
+        "markers": [
+            {"id": i, "box_mm": _printed(box, factor)} for i, box in enumerate(sheet.markers)
+        ],
         "map_mm": _printed(sheet.map, factor),
         "code_mm": _printed(qr_box(sheet), factor),
         "crs": _name_crs(str(findings.area.network.crs)),
@@ -267,7 +248,8 @@ def _name_crs(crs: str) -> str:
     authority = CRS.from_user_input(crs).to_authority()
     if authority is None:
         raise ConfigError(
-            f"crs {crs[:60]!r} has no code, so no photograph of the poster could be read; use EPSG:32632 or the like"
+            f"crs {crs[:60]!r} has no code, so no photograph of the poster could be read; use "
+            "EPSG:32632 or the like"
         )
     return ":".join(authority)
 

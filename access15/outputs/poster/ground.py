@@ -1,7 +1,8 @@
 """The map of a poster: ground, bands of minutes, streets.
 
-Printed colours stay pale or grey, so that on a photograph of the sheet only stickers are strongly coloured
-(`sources.proposals.scan` relies on it), and dark to light, so that a copier without colours keeps the bands apart.
+Printed colours stay pale or grey, so that on a photograph of the sheet only stickers are strongly
+coloured (`sources.proposals.scan` relies on it), and dark to light, so that a copier without
+colours keeps the bands apart.
 """
 
 from __future__ import annotations
@@ -35,21 +36,8 @@ _ROADS: Final = (
 
 
 def collect_bands(findings: Findings, profile: str, target: str) -> list[shapely.Geometry]:
-    """Ground from which a target is reached, of all hubs together where the target is the nearest hub.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers of one area.
-    profile : str
-        Who walks.
-    target : str
-        ``"hub"``, a hub's facility id or a category.
-
-    Returns
-    -------
-    list of shapely geometry
-        One per cutoff, rising, maybe empty; in the study's CRS [m].
+    """Ground from which a target is reached, of all hubs together where the target is the nearest
+    hub.
     """
     table = findings.area.service_areas
     asked = findings.area.area.hubs if target == HUB else (target,)
@@ -67,21 +55,7 @@ def draw_ground(
     bands: Sequence[shapely.Geometry],
     after: shapely.Geometry | None = None,
 ) -> None:
-    """Draw all that carries no text: ground, bands, streets, the edge of the neighbourhood.
-
-    Parameters
-    ----------
-    pen : Pen
-        Draws.
-    findings : Findings
-        The numbers of one area.
-    scale : MapScale
-        The way to the sheet.
-    bands : sequence of shapely geometry
-        As from `collect_bands`.
-    after : shapely geometry, optional
-        How far people get with a proposal; drawn as an outline.
-    """
+    """Draw all that carries no text: ground, bands, streets, the edge of the neighbourhood."""
     area, box = findings.area, scale.box
     pen.box(box, fill=PAPER)
     under = area.backdrop
@@ -93,7 +67,9 @@ def draw_ground(
         pen.shapes([shape], fill=colour, clip=box)
     if after is not None:  # ground that is gained, under the streets
         gained = shapely.difference(after, bands[-1]) if bands else after
-        pen.shapes(bring(np.array([gained], dtype=object), scale), fill=INK, alpha=GAINED_ALPHA, clip=box)
+        pen.shapes(
+            bring(np.array([gained], dtype=object), scale), fill=INK, alpha=GAINED_ALPHA, clip=box
+        )
     pen.shapes(bring(under.buildings.to_numpy(), scale), fill=INK, alpha=0.12, clip=box)
     _draw_streets(pen, findings, scale)
     for shape in on_sheet:
@@ -102,7 +78,9 @@ def draw_ground(
         outline = bring(np.array([after], dtype=object), scale)
         pen.shapes(outline, edge=WHITE, width_mm=1.5, clip=box)
         pen.shapes(outline, edge=INK, width_mm=0.8, clip=box)
-    edge = [ring for zone in bring(area.zones.geometry.to_numpy(), scale) for ring in _outlines(zone)]
+    edge = [
+        ring for zone in bring(area.zones.geometry.to_numpy(), scale) for ring in _outlines(zone)
+    ]
     pen.lines(edge, colour=WHITE, width_mm=1.7, clip=box)
     pen.lines(edge, colour=INK, width_mm=0.9, dash_mm=(3.2, 1.6), clip=box)
 
@@ -111,7 +89,8 @@ def _draw_streets(pen: Pen, findings: Findings, scale: MapScale) -> None:
     network, box = findings.area.network, scale.box
     classes = classify_streets(network)
     lines = {
-        name: _coordinates(bring(network.lines[classes == index], scale)) for index, name in enumerate(ROAD_CLASSES)
+        name: _coordinates(bring(network.lines[classes == index], scale))
+        for index, name in enumerate(ROAD_CLASSES)
     }
     rail = _coordinates(bring(findings.area.backdrop.rail.to_numpy(), scale))
     pen.lines(rail, colour="#77726b", width_mm=0.7, clip=box)
@@ -125,20 +104,7 @@ def _draw_streets(pen: Pen, findings: Findings, scale: MapScale) -> None:
 
 
 def bring(shapes: NDArray[np.object_], scale: MapScale) -> NDArray[np.object_]:
-    """Cut shapes a little outside the map and bring them onto the sheet.
-
-    Parameters
-    ----------
-    shapes : ndarray of shapely geometry
-        In the study's CRS [m].
-    scale : MapScale
-        The way to the sheet.
-
-    Returns
-    -------
-    ndarray of shapely geometry
-        On the sheet [mm].
-    """
+    """Cut shapes a little outside the map and bring them onto the sheet."""
     west, south, east, north = scale.bounds_m
     rim = 10 * scale.metres_per_mm
     shapes = np.array([shape for shape in shapes if shape is not None], dtype=object)
@@ -152,10 +118,18 @@ def bring(shapes: NDArray[np.object_], scale: MapScale) -> NDArray[np.object_]:
 def _coordinates(shapes: NDArray[np.object_]) -> list[NDArray[np.float64]]:
     parts = shapely.get_parts(shapes) if len(shapes) else []
     return [
-        shapely.get_coordinates(part) for part in parts if isinstance(part, shapely.LineString) and not part.is_empty
+        shapely.get_coordinates(part)
+        for part in parts
+        if isinstance(part, shapely.LineString) and not part.is_empty
     ]
 
 
 def _outlines(shape: shapely.Geometry) -> list[NDArray[np.float64]]:
-    parts = [part for part in shapely.get_parts(shape) if isinstance(part, shapely.Polygon) and not part.is_empty]
-    return [shapely.get_coordinates(ring) for part in parts for ring in (part.exterior, *part.interiors)]
+    parts = [
+        part
+        for part in shapely.get_parts(shape)
+        if isinstance(part, shapely.Polygon) and not part.is_empty
+    ]
+    return [
+        shapely.get_coordinates(ring) for part in parts for ring in (part.exterior, *part.interiors)
+    ]

@@ -14,15 +14,22 @@ from numpy.typing import NDArray
 from access15.outputs.poster.sheet import Box
 
 _STEP_MM: Final = 3.0  # from place to place where a name is tried along its street
-# how much longer than its straight piece of street a name may be, how small, and how far beside it [mm]: the later
-# ones only for names that found no room
+# how much longer than its straight piece of street a name may be, how small, and how far beside it
+# [mm]: the later ones only for names that found no room
 _TRIES: Final = ((1.0, 1.0, 0.0), (1.2, 0.9, 2.2), (1.5, 0.8, 2.6), (1.8, 0.7, 2.6))
 _REPEAT_MM: Final = 95.0
 _PAD_ALONG_MM, _PAD_MM = 1.6, 0.7
 _SHORT_WORDS: Final = {
-    "Via": "V.", "Viale": "V.le", "Piazza": "P.za", "Piazzale": "P.le", "Corso": "C.so", "Largo": "L.go",
-    "Vicolo": "V.lo", "Strada": "Str.", "Alzaia": "Alz.",
-}  # fmt: skip
+    "Via": "V.",
+    "Viale": "V.le",
+    "Piazza": "P.za",
+    "Piazzale": "P.le",
+    "Corso": "C.so",
+    "Largo": "L.go",
+    "Vicolo": "V.lo",
+    "Strada": "Str.",
+    "Alzaia": "Alz.",
+}
 
 _TITLES: Final = frozenset(
     (
@@ -88,142 +95,69 @@ class Placer:
         self.taken: list[shapely.Geometry] = []
 
     def is_free(self, shape: shapely.Geometry) -> bool:
-        """Tell whether a shape touches nothing that is taken.
-
-        Parameters
-        ----------
-        shape : shapely geometry
-            Where a label would lie [mm].
-
-        Returns
-        -------
-        bool
-            True inside the frame and clear of all others.
-        """
+        """Tell whether a shape touches nothing that is taken."""
         if not shapely.contains_properly(self._frame, shape):
             return False
         return not self.taken or not bool(shapely.intersects(np.array(self.taken), shape).any())
 
     def take(self, shape: shapely.Geometry) -> bool:
-        """Take a place if it is free.
-
-        Parameters
-        ----------
-        shape : shapely geometry
-            Where a label lies [mm].
-
-        Returns
-        -------
-        bool
-            Whether it is taken now.
-        """
+        """Take a place if it is free."""
         if not self.is_free(shape):
             return False
         self.taken.append(shape)
         return True
 
     def take_first(
-        self, places: Iterable[tuple[float, float]], shape_at: Callable[[float, float], shapely.Geometry]
+        self,
+        places: Iterable[tuple[float, float]],
+        shape_at: Callable[[float, float], shapely.Geometry],
     ) -> tuple[float, float] | None:
-        """Take the first free one of several places.
-
-        Parameters
-        ----------
-        places : iterable of (float, float)
-            Points, the best first [mm].
-        shape_at : callable
-            Shape of the label at a point.
-
-        Returns
-        -------
-        tuple of float, or None
-            The point taken; None where none is free.
-        """
+        """Take the first free one of several places."""
         return next(((x, y) for x, y in places if self.take(shape_at(x, y))), None)
 
 
-def text_box(x: float, y: float, width_mm: float, height_mm: float, angle_deg: float = 0.0) -> shapely.Polygon:
-    """Rectangle of a turned text.
-
-    Parameters
-    ----------
-    x, y : float
-        Its middle [mm].
-    width_mm, height_mm : float
-        Along and across the text [mm].
-    angle_deg : float
-        Turn, counter-clockwise [degrees].
-
-    Returns
-    -------
-    Polygon
-        The rectangle [mm].
-    """
+def text_box(
+    x: float, y: float, width_mm: float, height_mm: float, angle_deg: float = 0.0
+) -> shapely.Polygon:
+    """Rectangle of a turned text."""
     turn = math.radians(angle_deg)
     along = np.array([math.cos(turn), -math.sin(turn)]) * width_mm / 2
     across = np.array([math.sin(turn), math.cos(turn)]) * height_mm / 2
     middle = np.array([x, y])
     return shapely.Polygon(
-        [middle - along - across, middle + along - across, middle + along + across, middle - along + across]
+        [
+            middle - along - across,
+            middle + along - across,
+            middle + along + across,
+            middle - along + across,
+        ]
     )
 
 
 def spiral(x: float, y: float, step_mm: float, rings: int) -> list[tuple[float, float]]:
-    """List points around a point, the nearest first.
-
-    Parameters
-    ----------
-    x, y : float
-        The point itself, which comes first [mm].
-    step_mm : float
-        From ring to ring [mm].
-    rings : int
-        How many rings of twelve points.
-
-    Returns
-    -------
-    list of (float, float)
-        Points [mm].
-    """
+    """List points around a point, the nearest first."""
     turns = [(ring * step_mm, math.tau * i / 12) for ring in range(1, rings + 1) for i in range(12)]
     return [(x, y), *((x + r * math.cos(turn), y + r * math.sin(turn)) for r, turn in turns)]
 
 
 def abbreviate(name: str) -> str:
-    """Shorten the first word of an Italian street name where it has a usual short form.
-
-    Parameters
-    ----------
-    name : str
-        Name of a street.
-
-    Returns
-    -------
-    str
-        For example ``V.le Famagosta``; the same where there is none.
-    """
+    """Shorten the first word of an Italian street name where it has a usual short form."""
     first, _, rest = name.partition(" ")
     return f"{_SHORT_WORDS[first]} {rest}" if first in _SHORT_WORDS and rest else name
 
 
 def list_forms(name: str) -> list[str]:
-    """List how a street's name may be written, the fullest first.
-
-    Parameters
-    ----------
-    name : str
-        Name of a street.
-
-    Returns
-    -------
-    list of str
-        For example ``Via Pietro Boifava``, ``V. Pietro Boifava``, ``V. P. Boifava``: where a name is three words with
-        capitals, the middle one is a given name, unless it is a title.
-    """
+    """List how a street's name may be written, the fullest first."""
     short = abbreviate(name)
     words = short.split()
     forms = [name, short]
-    if short != name and len(words) == 3 and words[1].istitle() and words[2][:1].isupper() and words[1] not in _TITLES:
+    if (
+        short != name
+        and len(words) == 3
+        and words[1].istitle()
+        and words[2][:1].isupper()
+        and words[1] not in _TITLES
+    ):
         forms.append(f"{words[0]} {words[1][0]}. {words[2]}")
     return list(dict.fromkeys(forms))
 
@@ -237,33 +171,13 @@ def place_names(
     before: Sequence[tuple[str, float, float]] = (),
     least_pt: float = 9.0,
 ) -> list[Name]:
-    """Write names along their streets, none on another nor on what is taken already.
-
-    Parameters
-    ----------
-    runs : sequence of (str, int, ndarray of float64 of shape (2, 2))
-        Name, rank and the two ends of a straight piece of its street [mm]; the most important first.
-    placer : Placer
-        What is taken; the names are added.
-    size_pt : callable
-        Size of the letters by rank [points].
-    measure : callable
-        Width and height of a text of a size and a rank [mm].
-    before : sequence of (str, float, float)
-        Streets that have their name already, and where [mm].
-    least_pt : float
-        Smallest size of the letters [points].
-
-    Returns
-    -------
-    list of Name
-        Those that found room; a name stands again only far from its like.
-    """
+    """Write names along their streets, none on another nor on what is taken already."""
     placed: list[Name] = []
     where: dict[str, list[tuple[float, float]]] = {}
     for name, x, y in before:
         where.setdefault(name, []).append((x, y))
-    tries = [*_TRIES, _TRIES[0]]  # at last the first again, for long streets: every street comes before a repetition
+    # at last the first again, for long streets: every street comes before a repetition
+    tries = [*_TRIES, _TRIES[0]]
     for i, (exceed, smaller, beside_mm) in enumerate(tries):
         for name, rank, ends in runs:
             if i < len(_TRIES) and name in where:

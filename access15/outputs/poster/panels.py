@@ -1,4 +1,6 @@
-"""What stands around the map of a poster: headline, circles for remarks, sources, code, scale, markers."""
+"""What stands around the map of a poster: headline, circles for remarks, sources, code, scale,
+markers.
+"""
 
 from __future__ import annotations
 
@@ -60,15 +62,7 @@ class Headline:
 
 
 def draw_head(pen: Pen, head: Headline) -> None:
-    """Write the headline, with a hundred dots of which the covered are dark.
-
-    Parameters
-    ----------
-    pen : Pen
-        Draws.
-    head : Headline
-        The words.
-    """
+    """Write the headline, with a hundred dots of which the covered are dark."""
     box = pen.sheet.head
     dots = 0.0 if head.n_of_hundred is None else min(box.h - 4, 34.0)
     room = box.w - dots - (8 if dots else 0)
@@ -77,11 +71,17 @@ def draw_head(pen: Pen, head: Headline) -> None:
     for line, base_mm, size_pt, bold in _set_lines(head, room, box.h - 6, pen.sheet.least_pt):
         pen.write(box.x, box.y + 6 + base_mm, line, size_pt, bold=bold)
     if dots:
-        _draw_hundred(pen, Box(box.right - dots, box.y + 1, dots, dots), head.n_of_hundred or 0, head.n_after)
+        _draw_hundred(
+            pen, Box(box.right - dots, box.y + 1, dots, dots), head.n_of_hundred or 0, head.n_after
+        )
 
 
-def _set_lines(head: Headline, room_mm: float, high_mm: float, least_pt: float) -> list[tuple[str, float, float, bool]]:
-    """Lines of the headline and its notes with base line and size, all smaller together until they fit."""
+def _set_lines(
+    head: Headline, room_mm: float, high_mm: float, least_pt: float
+) -> list[tuple[str, float, float, bool]]:
+    """Lines of the headline and its notes with base line and size, all smaller together until they
+    fit.
+    """
     for smaller in (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58, 0.5):
         most = head.size_pt * smaller**0.5  # what is said below gives way first
         size = min(fit_size(line, room_mm, most, least_pt=15.0, bold=True) for line in head.lines)
@@ -92,7 +92,9 @@ def _set_lines(head: Headline, room_mm: float, high_mm: float, least_pt: float) 
         y += 1.0
         for note, asked_pt in head.notes:
             bold, wanted = asked_pt > _BOLD_FROM_PT, max(least_pt, asked_pt * smaller)
-            note_pt = fit_size(note, room_mm, wanted, least_pt=max(least_pt, 0.72 * wanted), bold=bold)
+            note_pt = fit_size(
+                note, room_mm, wanted, least_pt=max(least_pt, 0.72 * wanted), bold=bold
+            )
             for part in wrap(note, room_mm, note_pt, lines=2, bold=bold):
                 y += note_pt * MM_PER_POINT * 1.22
                 lines.append((part, y, note_pt, bold))
@@ -114,14 +116,8 @@ def _draw_hundred(pen: Pen, box: Box, n: int, after: int | None) -> None:
 
 
 def draw_strip(pen: Pen, lang: Lang) -> None:
-    """Draw twelve numbered circles, each for a second sticker, with lines for the street and the reason.
-
-    Parameters
-    ----------
-    pen : Pen
-        Draws.
-    lang : {"it", "en"}
-        Language.
+    """Draw twelve numbered circles, each for a second sticker, with lines for the street and the
+    reason.
     """
     box, told = pen.sheet.strip, say("poster_strip", lang)
     size = fit_size(told, box.w, 12.5, least_pt=10.0, bold=True)
@@ -146,38 +142,17 @@ def _draw_lines(pen: Pen, start: float, end: float, y: float, lang: Lang) -> Non
         pen.lines([line], colour=_RULE, width_mm=0.35)
 
 
-def measure_sources(sources: Sequence[tuple[str, str]], size: PaperSize, *, is_lying: bool) -> float:
-    """How high the sources are, told whole.
-
-    Parameters
-    ----------
-    sources : sequence of (str, str)
-        Heads and sentences.
-    size : {"A2", "A3", "A4"}
-        Paper.
-    is_lying : bool
-        Landscape.
-
-    Returns
-    -------
-    float
-        Height [mm], at most `MOST_SOURCES_MM`.
-    """
+def measure_sources(
+    sources: Sequence[tuple[str, str]], size: PaperSize, *, is_lying: bool
+) -> float:
+    """How high the sources are, told whole."""
     sheet = lay_out(size, is_lying=is_lying)
     lines = wrap(_join_sources(sources), sheet.source.w, sheet.source_pt, lines=_ANY_LINES)
     return min(MOST_SOURCES_MM, len(lines) * sheet.source_pt * _SOURCE_PITCH + 0.5)
 
 
 def draw_sources(pen: Pen, sources: Sequence[tuple[str, str]]) -> None:
-    """Write where the data come from, smaller where even a high box does not hold it.
-
-    Parameters
-    ----------
-    pen : Pen
-        Draws.
-    sources : sequence of (str, str)
-        Heads and sentences.
-    """
+    """Write where the data come from, smaller where even a high box does not hold it."""
     box, text, size_pt = pen.sheet.source, _join_sources(sources), pen.sheet.source_pt
     lines = wrap(text, box.w, size_pt, lines=_ANY_LINES)
     while len(lines) * size_pt * _SOURCE_PITCH > box.h and size_pt > _LEAST_SOURCE_PT:
@@ -193,42 +168,22 @@ def _join_sources(sources: Sequence[tuple[str, str]]) -> str:
 
 
 def qr_text(study: str, area: str, proposal: str) -> str:
-    """Text of the code: which study, area and proposal the sheet is of.
-
-    Parameters
-    ----------
-    study, area, proposal : str
-        Ids; the proposal may be empty.
-
-    Returns
-    -------
-    str
-        For example ``access15-poster?v=1&study=milano&area=chiesa_rossa&proposal=``.
-    """
+    """Text of the code: which study, area and proposal the sheet is of."""
     ids = {"study": _short_id(study), "area": _short_id(area), "proposal": _short_id(proposal)}
     return "access15-poster?" + urlencode({"v": 1, **ids})
 
 
 def _short_id(name: str) -> str:
-    """An id as the code holds it: one that is long, or becomes long in percent signs, is told by its fingerprint."""
+    """An id as the code holds it: one that is long, or becomes long in percent signs, is told by
+    its fingerprint.
+    """
     if len(quote_plus(name)) <= _MAX_ID_SIGNS:
         return name
     return sha256(name.encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def qr_box(sheet: Sheet) -> Box:
-    """Where the code stands, its white rim included.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The sheet.
-
-    Returns
-    -------
-    Box
-        A square [mm].
-    """
+    """Where the code stands, its white rim included."""
     box = sheet.side
     if sheet.is_lying:
         return Box(box.right - QR_MM, box.bottom - QR_MM, QR_MM, QR_MM)
@@ -236,15 +191,7 @@ def qr_box(sheet: Sheet) -> Box:
 
 
 def draw_code(pen: Pen, text: str) -> None:
-    """Draw the QR code.
-
-    Parameters
-    ----------
-    pen : Pen
-        Draws.
-    text : str
-        As from `qr_text`.
-    """
+    """Draw the QR code."""
     rows = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=3)]
     box, cell = qr_box(pen.sheet), QR_MM / len(rows)
     # each run of dark cells is one rectangle: gaps between cells would confuse readers
@@ -255,29 +202,30 @@ def draw_code(pen: Pen, text: str) -> None:
             if dark and start is None:
                 start = i
             elif not dark and start is not None:
-                boxes.append(Box(box.x + start * cell, box.y + j * cell, (i - start) * cell, cell * 1.02))
+                boxes.append(
+                    Box(box.x + start * cell, box.y + j * cell, (i - start) * cell, cell * 1.02)
+                )
                 start = None
     pen.boxes(boxes, fill="#000000")
 
 
 def draw_scale(pen: Pen, scale: MapScale, lang: Lang) -> None:
-    """Draw the bar of metres, the scale in words and the north arrow.
-
-    Parameters
-    ----------
-    pen : Pen
-        Draws.
-    scale : MapScale
-        The way to the sheet.
-    lang : {"it", "en"}
-        Language.
-    """
+    """Draw the bar of metres, the scale in words and the north arrow."""
     side, code = pen.sheet.side, qr_box(pen.sheet)
     x = side.x if pen.sheet.is_lying else code.right + 8
-    bar_m = max(step for step in (50, 100, 200, 250, 500, 1000, 2000) if step / scale.metres_per_mm <= 44 or step == 50)
+    bar_m = max(
+        step
+        for step in (50, 100, 200, 250, 500, 1000, 2000)
+        if step / scale.metres_per_mm <= 44 or step == 50
+    )
     wide, y = bar_m / scale.metres_per_mm, side.bottom - 10
     for i in range(4):
-        pen.box(Box(x + i * wide / 4, y, wide / 4, 2.2), fill=INK if i % 2 == 0 else WHITE, edge=INK, width_mm=0.35)
+        pen.box(
+            Box(x + i * wide / 4, y, wide / 4, 2.2),
+            fill=INK if i % 2 == 0 else WHITE,
+            edge=INK,
+            width_mm=0.35,
+        )
     for part in (0, 1):
         metres = f"{format_number(bar_m * part, lang)}{' m' if part else ''}"
         pen.write(x + wide * part, y - 1.4, metres, 11.0, at="center" if part else "left")
@@ -286,18 +234,14 @@ def draw_scale(pen: Pen, scale: MapScale, lang: Lang) -> None:
     told_pt = max(9.5, pen.sheet.least_pt)
     pen.write(x, y + 7.5, told, told_pt)
     north = x + max(wide + 15, measure_mm(told, told_pt) + 6)
-    pen.polygon([(north, y - 11), (north + 3.2, y + 1), (north, y - 1.8), (north - 3.2, y + 1)], fill=INK)
+    pen.polygon(
+        [(north, y - 11), (north + 3.2, y + 1), (north, y - 1.8), (north - 3.2, y + 1)], fill=INK
+    )
     pen.label(north, y + 4.2, say("poster_north", lang), 13.0, bold=True, halo_mm=0.0)
 
 
 def draw_markers(pen: Pen) -> None:
-    """Draw the four corner markers, by which a photograph of the sheet is straightened.
-
-    Parameters
-    ----------
-    pen : Pen
-        Draws.
-    """
+    """Draw the four corner markers, by which a photograph of the sheet is straightened."""
     for box, cells in zip(pen.sheet.markers, MARKER_CELLS, strict=True):
         cell = box.w / 6
         pen.box(box, fill="#000000")

@@ -1,4 +1,6 @@
-"""Drawing on a sheet in millimetres: text that is only ever text, discs, boxes, lines and shapes."""
+"""Drawing on a sheet in millimetres: text that is only ever text, discs, boxes, lines and
+shapes.
+"""
 
 from __future__ import annotations
 
@@ -59,35 +61,45 @@ class Pen:
         }
 
     def write(
-        self, x: float, y: float, text: str, size_pt: float, *, bold: bool = False, colour: str = INK, at: str = "left"
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size_pt: float,
+        *,
+        bold: bool = False,
+        colour: str = INK,
+        at: str = "left",
     ) -> None:
-        """Write a line.
-
-        Parameters
-        ----------
-        x, y : float
-            Start, middle or end of the base line [mm].
-        text : str
-            One line; never read as mathematics or markup.
-        size_pt : float
-            Size [points].
-        bold : bool
-            Bold letters.
-        colour : str
-            Colour.
-        at : {"left", "center", "right"}
-            What `x` is.
-        """
+        """Write a line."""
         self._text(x, y, text, size_pt, bold=bold, colour=colour, at=at, angle_deg=0.0)
 
     def _text(
-        self, x: float, y: float, text: str, size_pt: float, *, bold: bool, colour: str, at: str, angle_deg: float
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size_pt: float,
+        *,
+        bold: bool,
+        colour: str,
+        at: str,
+        angle_deg: float,
     ) -> None:
         font = FontProperties(fname=font_file(bold=bold), size=size_pt * self.sheet.factor)
         self.axes.text(
-            x, y, text, fontproperties=font, color=colour, ha=at, va="baseline", rotation=angle_deg,
-            rotation_mode="anchor", parse_math=False, zorder=self._next(),
-        )  # fmt: skip
+            x,
+            y,
+            text,
+            fontproperties=font,
+            color=colour,
+            ha=at,
+            va="baseline",
+            rotation=angle_deg,
+            rotation_mode="anchor",
+            parse_math=False,
+            zorder=self._next(),
+        )
 
     def label(
         self,
@@ -101,34 +113,29 @@ class Pen:
         colour: str = INK,
         halo_mm: float = 0.5,
     ) -> None:
-        """Write a line around a point, with a white rim that parts it from what lies under it.
-
-        Parameters
-        ----------
-        x, y : float
-            Middle of the line [mm].
-        text : str
-            One line; never read as mathematics or markup.
-        size_pt : float
-            Size [points].
-        angle_deg : float
-            Turn, counter-clockwise [degrees].
-        bold : bool
-            Bold letters.
-        colour : str
-            Colour.
-        halo_mm : float
-            Width of the rim [mm].
-        """
+        """Write a line around a point, with a white rim that parts it from what lies under it."""
         turn = math.radians(angle_deg)
-        across, up = measure_mm(text, size_pt, bold=bold) / 2, CAP_HEIGHT * size_pt * MM_PER_POINT / 2
+        across, up = (
+            measure_mm(text, size_pt, bold=bold) / 2,
+            CAP_HEIGHT * size_pt * MM_PER_POINT / 2,
+        )
         x0 = x - across * math.cos(turn) + up * math.sin(turn)
         y0 = y + across * math.sin(turn) + up * math.cos(turn)
         if halo_mm > 0:
             self._halo(x0, y0, text, size_pt, turn, bold=bold, halo_mm=halo_mm)
         self._text(x0, y0, text, size_pt, bold=bold, colour=colour, at="left", angle_deg=angle_deg)
 
-    def _halo(self, x: float, y: float, text: str, size_pt: float, turn: float, *, bold: bool, halo_mm: float) -> None:
+    def _halo(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size_pt: float,
+        turn: float,
+        *,
+        bold: bool,
+        halo_mm: float,
+    ) -> None:
         font = FontProperties(fname=font_file(bold=bold), size=size_pt)
         points, codes = text_to_path.get_text_path(font, text, ismath=False)
         if not len(points):
@@ -137,90 +144,61 @@ class Pen:
         cos, sin = math.cos(turn), math.sin(turn)
         xy = np.column_stack([x + along * cos - up * sin, y - along * sin - up * cos])
         self.axes.add_patch(
-            PathPatch(Outline(xy, codes), joinstyle="round", capstyle="round", **self._style(WHITE, WHITE, 2 * halo_mm))
+            PathPatch(
+                Outline(xy, codes),
+                joinstyle="round",
+                capstyle="round",
+                **self._style(WHITE, WHITE, 2 * halo_mm),
+            )
         )
 
-    def box(self, box: Box, *, fill: str | None = None, edge: str | None = None, width_mm: float = 0.3) -> None:
-        """Draw a rectangle.
-
-        Parameters
-        ----------
-        box : Box
-            Where [mm].
-        fill, edge : str, optional
-            Colours; none by default.
-        width_mm : float
-            Width of the edge [mm].
-        """
-        self.axes.add_patch(Rectangle((box.x, box.y), box.w, box.h, **self._style(fill, edge, width_mm)))
+    def box(
+        self, box: Box, *, fill: str | None = None, edge: str | None = None, width_mm: float = 0.3
+    ) -> None:
+        """Draw a rectangle."""
+        self.axes.add_patch(
+            Rectangle((box.x, box.y), box.w, box.h, **self._style(fill, edge, width_mm))
+        )
 
     def boxes(self, boxes: Sequence[Box], *, fill: str) -> None:
-        """Draw rectangles of one colour as one shape.
-
-        Parameters
-        ----------
-        boxes : sequence of Box
-            Where [mm].
-        fill : str
-            Colour.
-        """
+        """Draw rectangles of one colour as one shape."""
         self.shapes([shapely.box(box.x, box.y, box.right, box.bottom) for box in boxes], fill=fill)
 
     def polygon(self, corners: Sequence[tuple[float, float]], *, fill: str) -> None:
-        """Draw a polygon.
-
-        Parameters
-        ----------
-        corners : sequence of (float, float)
-            Its corners [mm].
-        fill : str
-            Colour.
-        """
+        """Draw a polygon."""
         self.shapes([shapely.Polygon(corners)], fill=fill)
 
     def disc(
-        self, x: float, y: float, radius: float, *, fill: str | None, edge: str | None = None, width_mm: float = 0.4
+        self,
+        x: float,
+        y: float,
+        radius: float,
+        *,
+        fill: str | None,
+        edge: str | None = None,
+        width_mm: float = 0.4,
     ) -> None:
-        """Draw a disc.
-
-        Parameters
-        ----------
-        x, y, radius : float
-            Middle and radius [mm].
-        fill, edge : str or None
-            Colours.
-        width_mm : float
-            Width of the edge [mm].
-        """
+        """Draw a disc."""
         self.axes.add_patch(Circle((x, y), radius, **self._style(fill, edge, width_mm)))
 
     def pill(self, x: float, y: float, width_mm: float, height_mm: float) -> None:
-        """Draw a white label with round ends.
-
-        Parameters
-        ----------
-        x, y : float
-            Middle [mm].
-        width_mm, height_mm : float
-            Size, ends included [mm].
-        """
+        """Draw a white label with round ends."""
         round_mm = height_mm * 0.32
         style = f"round,pad=0,rounding_size={round_mm}"
         corner = (x - width_mm / 2, y - height_mm / 2)
         look = self._style(WHITE, INK, 0.5)
-        self.axes.add_patch(FancyBboxPatch(corner, width_mm, height_mm, boxstyle=style, mutation_aspect=1.0, **look))
+        self.axes.add_patch(
+            FancyBboxPatch(corner, width_mm, height_mm, boxstyle=style, mutation_aspect=1.0, **look)
+        )
 
     def square(self, x: float, y: float, half_mm: float) -> None:
-        """Draw a white square with a dark edge.
-
-        Parameters
-        ----------
-        x, y : float
-            Middle [mm].
-        half_mm : float
-            Half its size [mm].
-        """
-        self.box(Box(x - half_mm, y - half_mm, 2 * half_mm, 2 * half_mm), fill=WHITE, edge=INK, width_mm=0.45)
+        """Draw a white square with a dark edge."""
+        self.box(
+            Box(x - half_mm, y - half_mm, 2 * half_mm, 2 * half_mm),
+            fill=WHITE,
+            edge=INK,
+            width_mm=0.45,
+        )
 
     def lines(
         self,
@@ -231,21 +209,7 @@ class Pen:
         dash_mm: tuple[float, ...] = (),
         clip: Box | None = None,
     ) -> None:
-        """Draw lines.
-
-        Parameters
-        ----------
-        lines : sequence of ndarray of float64, each of shape (n, 2)
-            Points [mm].
-        colour : str
-            Colour.
-        width_mm : float
-            Width [mm].
-        dash_mm : tuple of float
-            Lengths of strokes and gaps [mm]; a whole line when empty.
-        clip : Box, optional
-            Nothing is drawn outside it.
-        """
+        """Draw lines."""
         if not lines:
             return
         style: Any = (0, tuple(self._points(part) for part in dash_mm)) if dash_mm else "solid"
@@ -253,12 +217,19 @@ class Pen:
         # matplotlib multiplies dashes by the width of the line
         style = (0, tuple(part / width for part in style[1])) if dash_mm else style
         drawn = LineCollection(
-            list(lines), colors=colour, linewidths=width, linestyles=[style], zorder=self._next(),
-            capstyle="butt" if dash_mm else "round", joinstyle="round",
-        )  # fmt: skip
+            list(lines),
+            colors=colour,
+            linewidths=width,
+            linestyles=[style],
+            zorder=self._next(),
+            capstyle="butt" if dash_mm else "round",
+            joinstyle="round",
+        )
         self.axes.add_collection(drawn, autolim=False)
         if clip is not None:
-            drawn.set_clip_path(Rectangle((clip.x, clip.y), clip.w, clip.h, transform=self.axes.transData))
+            drawn.set_clip_path(
+                Rectangle((clip.x, clip.y), clip.w, clip.h, transform=self.axes.transData)
+            )
 
     def shapes(
         self,
@@ -270,29 +241,21 @@ class Pen:
         alpha: float = 1.0,
         clip: Box | None = None,
     ) -> None:
-        """Draw polygons as one shape.
-
-        Parameters
-        ----------
-        shapes : iterable of shapely geometry
-            Polygons and collections of them [mm]; others are left out.
-        fill, edge : str, optional
-            Colours; none by default.
-        width_mm : float
-            Width of the edge [mm].
-        alpha : float
-            Opacity.
-        clip : Box, optional
-            Nothing is drawn outside it.
-        """
-        rings = [ring for shape in shapes for part in shapely.get_parts(shape) for ring in _rings(part)]
+        """Draw polygons as one shape."""
+        rings = [
+            ring for shape in shapes for part in shapely.get_parts(shape) for ring in _rings(part)
+        ]
         if not rings:
             return
         outline = Outline.make_compound_path(*(Outline(ring, closed=True) for ring in rings))
-        patch = PathPatch(outline, alpha=alpha, joinstyle="round", **self._style(fill, edge, width_mm))
+        patch = PathPatch(
+            outline, alpha=alpha, joinstyle="round", **self._style(fill, edge, width_mm)
+        )
         self.axes.add_patch(patch)
         if clip is not None:
-            patch.set_clip_path(Rectangle((clip.x, clip.y), clip.w, clip.h, transform=self.axes.transData))
+            patch.set_clip_path(
+                Rectangle((clip.x, clip.y), clip.w, clip.h, transform=self.axes.transData)
+            )
 
 
 def _rings(shape: shapely.Geometry) -> list[NDArray[np.float64]]:

@@ -48,12 +48,13 @@ class PosterProposal:
     id, name : str
         Id and name of the proposal.
     covered_share_after : float
-        Share of the headline's group that gets there within the longest cutoff, 0 to 1; NaN where unknown.
+        Share of the headline's group that gets there within the longest cutoff, 0 to 1; NaN where
+        unknown.
     places : tuple of PosterPlace
         What it adds, moves and takes away.
     service_areas : tuple of shapely geometry
-        Ground from which the target is then reached, one per cutoff, in the study's CRS [m]; the last is drawn as
-        an outline over today's bands.
+        Ground from which the target is then reached, one per cutoff, in the study's CRS [m]; the
+        last is drawn as an outline over today's bands.
     covered_after : tuple of float
         People of the headline's group that then get there, one per cutoff; empty where unknown.
     gone : frozenset of str
@@ -96,23 +97,10 @@ class NewPlace:
     was_m: tuple[float, float] | None = None
 
 
-def list_new_places(findings: Findings, scale: MapScale, proposal: PosterProposal | None) -> list[NewPlace]:
-    """Bring the places of a proposal onto a map, each with its letter.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers of one area.
-    scale : MapScale
-        The way to the sheet.
-    proposal : PosterProposal or None
-        The proposal.
-
-    Returns
-    -------
-    list of NewPlace
-        Those on the map; the sign is ``+`` where the letters are used up.
-    """
+def list_new_places(
+    findings: Findings, scale: MapScale, proposal: PosterProposal | None
+) -> list[NewPlace]:
+    """Bring the places of a proposal onto a map, each with its letter."""
     if proposal is None or not proposal.places:
         return []
     to_crs = Transformer.from_crs("EPSG:4326", findings.area.network.crs, always_xy=True)

@@ -1,7 +1,8 @@
-"""The sheet of a poster: where everything stands, in millimetres, and how the map's metres become millimetres.
+"""The sheet of a poster: where everything stands, in millimetres, and how the map's metres become
+millimetres.
 
-Every size is laid out on an A3 sheet; A2 and A4 are the same sheet larger and smaller, so that a text that fits
-one fits all. Millimetres are counted from the upper left corner, right and down.
+Every size is laid out on an A3 sheet; A2 and A4 are the same sheet larger and smaller, so that a
+text that fits one fits all. Millimetres are counted from the upper left corner, right and down.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ _STRIP_MM: Final = (35.0, 43.0)  # three rows, and four
 _MARGIN_MM: Final = 8.0
 _ROUND_SCALE: Final = 250  # scales are whole multiples of it, 1:10,250 rather than 1:10,113
 _MUCH_LARGER: Final = 1.12  # how much larger a portrait map must be to be preferred
-# cells of DICT_4X4_50 of OpenCV's ArUco, ids 0 to 3; 1 is white. Read by `access15.sources.proposals.scan`
+# cells of DICT_4X4_50 of OpenCV's ArUco, ids 0 to 3; 1 is white. Read by
+# `access15.sources.proposals.scan`
 MARKER_CELLS: Final = (
     ("1011", "0101", "0011", "0010"),
     ("0000", "1111", "1001", "1010"),
@@ -67,18 +69,7 @@ class Box(NamedTuple):
         return self.y + self.h
 
     def inset(self, by_mm: float) -> Box:
-        """Shrink on all sides.
-
-        Parameters
-        ----------
-        by_mm : float
-            How much on each side [mm].
-
-        Returns
-        -------
-        Box
-            The smaller rectangle.
-        """
+        """Shrink on all sides."""
         return Box(self.x + by_mm, self.y + by_mm, self.w - 2 * by_mm, self.h - 2 * by_mm)
 
 
@@ -130,29 +121,16 @@ class Sheet:
 
     @property
     def markers(self) -> list[Box]:
-        """Squares of the corner markers in the order of their numbers, clockwise from the upper left."""
+        """Squares of the corner markers in the order of their numbers, clockwise from the upper
+        left.
+        """
         right, low = self.w_mm - _MARGIN_MM - MARKER_MM, self.h_mm - _MARGIN_MM - MARKER_MM
         corners = [(_MARGIN_MM, _MARGIN_MM), (right, _MARGIN_MM), (right, low), (_MARGIN_MM, low)]
         return [Box(x, y, MARKER_MM, MARKER_MM) for x, y in corners]
 
 
 def lay_out(size: PaperSize, *, is_lying: bool, source_mm: float = 0.0) -> Sheet:
-    """Divide a sheet.
-
-    Parameters
-    ----------
-    size : {"A2", "A3", "A4"}
-        What it is printed on.
-    is_lying : bool
-        Landscape.
-    source_mm : float
-        Height that the sources need; the map gives it [mm].
-
-    Returns
-    -------
-    Sheet
-        Where everything stands.
-    """
+    """Divide a sheet."""
     strip_mm = _STRIP_MM[0 if is_lying else 1]
     source_mm = max(source_mm, _SOURCE_MM[0 if is_lying else 1])
     if is_lying:
@@ -206,18 +184,7 @@ class MapScale:
     box: Box
 
     def to_sheet(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Bring points onto the sheet.
-
-        Parameters
-        ----------
-        xy : ndarray of float64, shape (n, 2)
-            Points in the study's CRS [m].
-
-        Returns
-        -------
-        ndarray of float64, shape (n, 2)
-            Points of the layout [mm].
-        """
+        """Bring points onto the sheet."""
         x = self.box.x + (xy[:, 0] - self.west_m) / self.metres_per_mm
         y = self.box.y + (self.north_m - xy[:, 1]) / self.metres_per_mm
         return np.column_stack([x, y])
@@ -229,17 +196,8 @@ class MapScale:
         return self.west_m, self.north_m - self.box.h * self.metres_per_mm, east, self.north_m
 
     def affine(self, factor: float) -> tuple[float, float, float, float, float, float]:
-        """Coefficients from printed millimetres to metres: ``X = a x + b y + c``, ``Y = d x + e y + f``.
-
-        Parameters
-        ----------
-        factor : float
-            Printed millimetres per millimetre of the layout.
-
-        Returns
-        -------
-        tuple of float
-            a, b, c, d, e, f.
+        """Coefficients from printed millimetres to metres: ``X = a x + b y + c``, ``Y = d x + e y +
+        f``.
         """
         per_mm = self.metres_per_mm
         return (
@@ -253,20 +211,7 @@ class MapScale:
 
 
 def fit_map(bounds_m: tuple[float, float, float, float], sheet: Sheet) -> MapScale:
-    """Fit a piece of ground into the map of a sheet, in its middle, at a round scale.
-
-    Parameters
-    ----------
-    bounds_m : tuple of float
-        West, south, east and north that must be seen [m].
-    sheet : Sheet
-        The sheet.
-
-    Returns
-    -------
-    MapScale
-        The largest round scale at which all of it is seen.
-    """
+    """Fit a piece of ground into the map of a sheet, in its middle, at a round scale."""
     west, south, east, north = bounds_m
     box, factor = sheet.map, sheet.factor
     least = max((east - west) / box.w, (north - south) / box.h, 0.5)
@@ -277,26 +222,19 @@ def fit_map(bounds_m: tuple[float, float, float, float], sheet: Sheet) -> MapSca
 
 
 def choose_sheet(
-    bounds_m: tuple[float, float, float, float], size: PaperSize, *, source_mm: tuple[float, float] = (0.0, 0.0)
+    bounds_m: tuple[float, float, float, float],
+    size: PaperSize,
+    *,
+    source_mm: tuple[float, float] = (0.0, 0.0),
 ) -> tuple[Sheet, MapScale]:
-    """Choose landscape or portrait, whichever shows a piece of ground larger; landscape where both are about
-    alike.
-
-    Parameters
-    ----------
-    bounds_m : tuple of float
-        West, south, east and north that must be seen [m].
-    size : {"A2", "A3", "A4"}
-        Paper.
-    source_mm : tuple of (float, float)
-        Height that the sources need in landscape and in portrait [mm].
-
-    Returns
-    -------
-    tuple of Sheet and MapScale
-        The sheet and its map.
+    """Choose landscape or portrait, whichever shows a piece of ground larger; landscape where both
+    are about alike.
     """
     lying = lay_out(size, is_lying=True, source_mm=source_mm[0])
     standing = lay_out(size, is_lying=False, source_mm=source_mm[1])
     wide, tall = fit_map(bounds_m, lying), fit_map(bounds_m, standing)
-    return (standing, tall) if _MUCH_LARGER * tall.metres_per_mm < wide.metres_per_mm else (lying, wide)
+    return (
+        (standing, tall)
+        if _MUCH_LARGER * tall.metres_per_mm < wide.metres_per_mm
+        else (lying, wide)
+    )

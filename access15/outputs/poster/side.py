@@ -37,32 +37,12 @@ def draw_side(
     after: Sequence[float] = (),
     has_outline: bool = False,
 ) -> None:
-    """Draw the key of the bands and the table of places.
-
-    Parameters
-    ----------
-    pen : Pen
-        Draws.
-    findings : Findings
-        The numbers of one area.
-    profile : str
-        Who walks.
-    target : str
-        Where to.
-    rows : sequence of Row
-        The table.
-    new : sequence of NewPlace
-        What a proposal changes.
-    n_lost : int
-        How many of the places have a small mark only.
-    after : sequence of float
-        People who get there with the proposal, one per cutoff; empty where there is none.
-    has_outline : bool
-        Whether the map shows how far people get with the proposal.
-    """
+    """Draw the key of the bands and the table of places."""
     box, is_lying = pen.sheet.side, pen.sheet.is_lying
     key_box = Box(box.x, box.y, box.w, 46) if is_lying else Box(box.x, box.y, 92, box.h - QR_MM)
-    bottom = _draw_key(pen, key_box, findings, profile, target, after=after, has_outline=has_outline)
+    bottom = _draw_key(
+        pen, key_box, findings, profile, target, after=after, has_outline=has_outline
+    )
     if is_lying:
         columns = [Box(box.x, bottom + 3, box.w, box.bottom - bottom - 3 - QR_MM - 3)]
     else:
@@ -74,43 +54,46 @@ def draw_side(
 
 
 def count_rows(sheet: Sheet, new: Sequence[NewPlace]) -> int:
-    """How many places the table has room for.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        The sheet.
-    new : sequence of NewPlace
-        What a proposal changes, which has rows of its own.
-
-    Returns
-    -------
-    int
-        Rows, one for the small marks left aside.
-    """
+    """How many places the table has room for."""
     table_mm = sheet.side.h - 46 - QR_MM - 6 - 7.5
     rows = int(table_mm // 5.6) if sheet.is_lying else 18
     return max(4, rows - 1 - len({one.sign for one in new}))
 
 
 def _draw_key(
-    pen: Pen, box: Box, findings: Findings, profile: str, target: str, *, after: Sequence[float], has_outline: bool
+    pen: Pen,
+    box: Box,
+    findings: Findings,
+    profile: str,
+    target: str,
+    *,
+    after: Sequence[float],
+    has_outline: bool,
 ) -> float:
     lang, least_pt, known = findings.lang, pen.sheet.least_pt, findings.is_known(profile, target)
     covered = findings.covered(profile, target)
     columns = _draw_key_head(pen, box, findings, is_beside=known and len(after) == len(covered))
     y = box.y + 8
     pitch = min(9.5, (box.h - 13.5 - 6.5 * has_outline) / max(len(covered), 1))
-    for i, colour in enumerate(blend_on_paper(colour) for colour in pick_band_colours(len(covered))):
+    for i, colour in enumerate(
+        blend_on_paper(colour) for colour in pick_band_colours(len(covered))
+    ):
         one, base = covered[i], y + pitch / 2 + 1.4
         pen.box(Box(box.x, y, 15, pitch - 1.6), fill=colour, edge=INK, width_mm=0.3)
         within = say("poster_band", lang, cutoff=format_cutoff(one.cutoff_min, lang))
-        pen.write(box.x + _SWATCH_MM, base, tell_minutes(one.cutoff_min, lang) if columns else within, 12.5)
+        pen.write(
+            box.x + _SWATCH_MM,
+            base,
+            tell_minutes(one.cutoff_min, lang) if columns else within,
+            12.5,
+        )
         if known and columns:
             for x, people in zip(columns, (one.covered, after[i]), strict=True):
                 pen.write(x, base, format_number(people, lang), 12.5, bold=True, at="right")
         elif known:
-            pen.write(box.right, base, _tell_people(findings, one.covered), 12.5, bold=True, at="right")
+            pen.write(
+                box.right, base, _tell_people(findings, one.covered), 12.5, bold=True, at="right"
+            )
         y += pitch
     if has_outline:
         _draw_outline_row(pen, Box(box.x, y, box.w, 5.5), findings, after)
@@ -163,20 +146,29 @@ def _tell_people(findings: Findings, count: float) -> str:
 
 
 def _draw_table(
-    pen: Pen, columns: Sequence[Box], findings: Findings, rows: Sequence[Row], new: Sequence[NewPlace]
+    pen: Pen,
+    columns: Sequence[Box],
+    findings: Findings,
+    rows: Sequence[Row],
+    new: Sequence[NewPlace],
 ) -> None:
     lang, first = findings.lang, columns[0]
     pen.write(first.x, first.y + 5, say("poster_places", lang), 15.0, bold=True)
     named = [one for one in new if one.sign != "+"]
     names = [_name_new(one, first.w - 9) for one in named]
-    lines = [Row(one.sign, name, "", is_target=True, is_numbered=True) for one, name in zip(named, names, strict=True)]
+    lines = [
+        Row(one.sign, name, "", is_target=True, is_numbered=True)
+        for one, name in zip(named, names, strict=True)
+    ]
     if len(named) < len(new):
         more = say("poster_more", lang, n=format_number(len(new) - len(named), lang))
         lines.append(Row("+", more, "", is_target=True, is_numbered=True))
     n_new, is_gone = len(lines), [one.is_gone for one in named] + [False]
     lines += list(rows)
     if not lines:
-        pen.write(first.x, first.y + 13, shorten(say("poster_no_places", lang), first.w, 11.0), 11.0)
+        pen.write(
+            first.x, first.y + 13, shorten(say("poster_no_places", lang), first.w, 11.0), 11.0
+        )
         return
     boxes = [Box(column.x, column.y + 7.5, column.w, column.h - 7.5) for column in columns]
     per_column = -(-len(lines) // len(boxes))
@@ -185,7 +177,14 @@ def _draw_table(
         box = boxes[i // per_column]
         at = Box(box.x, box.y + (i % per_column) * pitch, box.w, pitch)
         if i < n_new:
-            draw_letter(pen, at.x + 3.6, at.y + pitch / 2, row.sign, min(3.5, pitch / 2 - 0.1), is_gone=is_gone[i])
+            draw_letter(
+                pen,
+                at.x + 3.6,
+                at.y + pitch / 2,
+                row.sign,
+                min(3.5, pitch / 2 - 0.1),
+                is_gone=is_gone[i],
+            )
         elif row.sign:
             draw_sign(pen, at.x + 3.6, at.y + pitch / 2, row.sign, is_numbered=row.is_numbered)
         else:
@@ -198,7 +197,10 @@ def _name_new(place: NewPlace, room_mm: float) -> str:
     if not place.kind:
         return place.name
     more = f" ({place.kind})"
-    return shorten(place.name, room_mm - measure_mm(more, _ROW_PT, bold=True), _ROW_PT, bold=True) + more
+    return (
+        shorten(place.name, room_mm - measure_mm(more, _ROW_PT, bold=True), _ROW_PT, bold=True)
+        + more
+    )
 
 
 def _write_row(pen: Pen, box: Box, row: Row) -> None:

@@ -54,43 +54,39 @@ def draw_labels(
     places: Sequence[Place],
     new: Sequence[NewPlace],
 ) -> int:
-    """Write minutes, signs and names; none lies on another.
-
-    Parameters
-    ----------
-    pen : Pen
-        Draws.
-    findings : Findings
-        The numbers of one area.
-    scale : MapScale
-        The way to the sheet.
-    bands : sequence of shapely geometry
-        As from `collect_bands`.
-    places : sequence of Place
-        What is drawn of the facilities.
-    new : sequence of NewPlace
-        What a proposal changes.
-
-    Returns
-    -------
-    int
-        How many places have a small mark only, because their sign found no room.
-    """
+    """Write minutes, signs and names; none lies on another."""
     placer = Placer(scale.box.inset(1.0))
     marks = _list_marks(findings, scale, places, new)
     spots = [_take_near(placer, *mark.at, _TARGET_MM + 0.4, rings=6) for mark in marks]
-    minutes = _place_minutes(findings, bring(np.array(bands, dtype=object), scale), placer, scale.box)
+    minutes = _place_minutes(
+        findings, bring(np.array(bands, dtype=object), scale), placer, scale.box
+    )
     least_pt = pen.sheet.least_name_pt
-    names = [name for mark, spot in zip(marks, spots, strict=True) for name in _take_name(placer, mark, spot, least_pt)]
-    others = sorted((place for place in places if not place.is_target), key=lambda place: not place.is_numbered)
+    names = [
+        name
+        for mark, spot in zip(marks, spots, strict=True)
+        for name in _take_name(placer, mark, spot, least_pt)
+    ]
+    others = sorted(
+        (place for place in places if not place.is_target), key=lambda place: not place.is_numbered
+    )
     runs = StreetRuns(findings, scale, least_pt=least_pt)
-    streets = runs.place(placer, is_inside=True)  # in the neighbourhood before the signs, which may stand aside
+    # in the neighbourhood before the signs, which may stand aside
+    streets = runs.place(placer, is_inside=True)
     signs = [_take_place(placer, place, scale) for place in others]
     streets += runs.place(placer, is_inside=False, before=streets)
     drawn = list(zip(others, signs, strict=True))
     _draw_lost(pen, scale, drawn)
     for name in streets:
-        pen.label(name.x, name.y, name.text, name.size_pt, angle_deg=name.angle_deg, bold=name.rank <= 1, halo_mm=0.55)
+        pen.label(
+            name.x,
+            name.y,
+            name.text,
+            name.size_pt,
+            angle_deg=name.angle_deg,
+            bold=name.rank <= 1,
+            halo_mm=0.55,
+        )
     _draw_moves(pen, scale, new)
     _draw_places(pen, scale, drawn)
     _draw_minutes(pen, minutes)
@@ -100,13 +96,23 @@ def draw_labels(
     return sum(spot is None for spot in signs)
 
 
-def _list_marks(findings: Findings, scale: MapScale, places: Sequence[Place], new: Sequence[NewPlace]) -> list[_Mark]:
-    marks = [_Mark(one.sign, one.name, "", _spot(one, scale), is_new=False) for one in places if one.is_target]
+def _list_marks(
+    findings: Findings, scale: MapScale, places: Sequence[Place], new: Sequence[NewPlace]
+) -> list[_Mark]:
+    marks = [
+        _Mark(one.sign, one.name, "", _spot(one, scale), is_new=False)
+        for one in places
+        if one.is_target
+    ]
     for one in new:
-        marks.append(_Mark(one.sign, one.name, one.kind, _spot(one, scale), is_new=True, is_gone=one.is_gone))
+        marks.append(
+            _Mark(one.sign, one.name, one.kind, _spot(one, scale), is_new=True, is_gone=one.is_gone)
+        )
         if one.was_m is not None:
             here = say("poster_was_here", findings.lang)
-            marks.append(_Mark(one.sign, "", here, _to_sheet(scale, *one.was_m), is_new=True, is_gone=True))
+            marks.append(
+                _Mark(one.sign, "", here, _to_sheet(scale, *one.was_m), is_new=True, is_gone=True)
+            )
     return marks
 
 
@@ -122,7 +128,9 @@ def _to_sheet(scale: MapScale, x_m: float, y_m: float) -> Point:
 def _place_minutes(
     findings: Findings, bands: NDArray[np.object_], placer: Placer, box: Box
 ) -> list[tuple[float, float, float, float, str, Point | None]]:
-    """Middle, size and text of the labels of the bands; with a point to be led to where none fits on its band."""
+    """Middle, size and text of the labels of the bands; with a point to be led to where none fits
+    on its band.
+    """
     lang, inner = findings.lang, shapely.GeometryCollection()
     found: list[tuple[float, float, float, float, str, Point | None]] = []
     frame = shapely.box(box.x, box.y, box.right, box.bottom)
@@ -138,30 +146,22 @@ def _place_minutes(
                 there.append((x, y))
         found += [(x, y, width, height, text, None) for x, y in there]
         if middles and not there:
-            beside = placer.take_first(spiral(*middles[0], 4.0, 12), partial(_box_at, width, height))
+            beside = placer.take_first(
+                spiral(*middles[0], 4.0, 12), partial(_box_at, width, height)
+            )
             found += [] if beside is None else [(*beside, width, height, text, middles[0])]
     return found
 
 
 def tell_minutes(cutoff_min: float, lang: Lang) -> str:
-    """Write a cutoff as short as it stands on the map.
-
-    Parameters
-    ----------
-    cutoff_min : float
-        Minutes.
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-        For example ``15 min``.
-    """
-    return f"{format_number(cutoff_min, lang, decimals=0 if float(cutoff_min).is_integer() else 1)} min"
+    """Write a cutoff as short as it stands on the map."""
+    decimals = 0 if float(cutoff_min).is_integer() else 1
+    return f"{format_number(cutoff_min, lang, decimals=decimals)} min"
 
 
-def _draw_minutes(pen: Pen, minutes: Sequence[tuple[float, float, float, float, str, Point | None]]) -> None:
+def _draw_minutes(
+    pen: Pen, minutes: Sequence[tuple[float, float, float, float, str, Point | None]]
+) -> None:
     for x, y, width, height, text, deep in minutes:
         if deep is not None:
             _draw_leader(pen, deep, (x, y))
@@ -174,28 +174,37 @@ def _box_at(width_mm: float, height_mm: float, x: float, y: float) -> shapely.Po
 
 
 def _middles(ring: shapely.Geometry, least_mm: float) -> list[tuple[float, float]]:
-    """Points deep inside each part of a ring, the deepest first, then others where it is wide enough."""
+    """Points deep inside each part of a ring, the deepest first, then others where it is wide
+    enough.
+    """
     found: list[tuple[float, float, float]] = []
     for part in shapely.get_parts(ring):
         if not isinstance(part, shapely.Polygon) or part.area < _LEAST_PART_MM2:
             continue
         west, north, east, south = part.bounds
-        grid = np.stack(np.meshgrid(np.arange(west, east, 3.0), np.arange(north, south, 3.0)), axis=-1).reshape(-1, 2)
+        grid = np.stack(
+            np.meshgrid(np.arange(west, east, 3.0), np.arange(north, south, 3.0)), axis=-1
+        ).reshape(-1, 2)
         points = shapely.points(grid)
         points = points[shapely.contains(part, points)]
         depth = shapely.distance(points, part.boundary)
         deepest = shapely.maximum_inscribed_circle(part, tolerance=0.5)
         x, y = shapely.get_coordinates(deepest)[0]
-        found.append((deepest.length + 1000.0, float(x), float(y)))  # every part is tried before others get a second
+        # every part is tried before others get a second
+        found.append((deepest.length + 1000.0, float(x), float(y)))
         keep = depth >= least_mm
-        inner = zip(depth[keep].tolist(), shapely.get_coordinates(points[keep]).tolist(), strict=True)
+        inner = zip(
+            depth[keep].tolist(), shapely.get_coordinates(points[keep]).tolist(), strict=True
+        )
         found += [(deep, x, y) for deep, (x, y) in inner]
     found.sort(key=lambda one: (-round(one[0], 3), one[1], one[2]))
     return [(x, y) for _, x, y in found]
 
 
 def _take_near(placer: Placer, x: float, y: float, half_mm: float, *, rings: int) -> Point | None:
-    return placer.take_first(spiral(x, y, half_mm * 0.6, rings), lambda a, b: text_box(a, b, 2 * half_mm, 2 * half_mm))
+    return placer.take_first(
+        spiral(x, y, half_mm * 0.6, rings), lambda a, b: text_box(a, b, 2 * half_mm, 2 * half_mm)
+    )
 
 
 def _take_place(placer: Placer, place: Place, scale: MapScale) -> Point | None:
@@ -225,7 +234,14 @@ def _take_name(placer: Placer, mark: _Mark, spot: Point | None, least_pt: float)
     side = np.sign(round(found[0] - x, 3))  # lines begin, or end, beside their sign
     middles = np.cumsum(heights) - np.array(heights) / 2 - sum(heights) / 2
     return [
-        Name(text, float(found[0] - side * (max(widths) - wide) / 2), float(found[1] + middle), 0.0, pt, 0)
+        Name(
+            text,
+            float(found[0] - side * (max(widths) - wide) / 2),
+            float(found[1] + middle),
+            0.0,
+            pt,
+            0,
+        )
         for (text, pt), wide, middle in zip(lines, widths, middles, strict=True)
     ]
 
@@ -244,21 +260,11 @@ def _draw_marks(pen: Pen, marks: Sequence[_Mark], spots: Sequence[Point | None])
             pen.label(x, y, mark.sign, 15.0, bold=True, colour=WHITE, halo_mm=0.0)
 
 
-def draw_letter(pen: Pen, x: float, y: float, sign: str, radius_mm: float, *, is_gone: bool) -> None:
-    """Draw the sign of what a proposal changes: a white disc; dashed and struck where nothing is left.
-
-    Parameters
-    ----------
-    pen : Pen
-        Draws.
-    x, y : float
-        Middle [mm].
-    sign : str
-        Its letter.
-    radius_mm : float
-        Radius [mm].
-    is_gone : bool
-        Whether nothing is there with the proposal.
+def draw_letter(
+    pen: Pen, x: float, y: float, sign: str, radius_mm: float, *, is_gone: bool
+) -> None:
+    """Draw the sign of what a proposal changes: a white disc; dashed and struck where nothing is
+    left.
     """
     size_pt = 3.1 * radius_mm
     if not is_gone:
@@ -268,7 +274,9 @@ def draw_letter(pen: Pen, x: float, y: float, sign: str, radius_mm: float, *, is
         return
     pen.disc(x, y, radius_mm, fill=WHITE, edge=WHITE, width_mm=0.6)
     turns = np.linspace(0.0, 2 * np.pi, 61)
-    ring = np.column_stack([x + 0.92 * radius_mm * np.cos(turns), y + 0.92 * radius_mm * np.sin(turns)])
+    ring = np.column_stack(
+        [x + 0.92 * radius_mm * np.cos(turns), y + 0.92 * radius_mm * np.sin(turns)]
+    )
     pen.lines([ring], colour=INK, width_mm=0.9, dash_mm=(1.7, 1.1))
     away = 0.95 * radius_mm
     pen.lines([np.array([[x - away, y + away], [x + away, y - away]])], colour=INK, width_mm=0.9)
@@ -315,18 +323,8 @@ def _draw_places(pen: Pen, scale: MapScale, places: Sequence[tuple[Place, Point 
 
 
 def draw_sign(pen: Pen, x: float, y: float, sign: str, *, is_numbered: bool) -> None:
-    """Draw the sign of a place: a dark disc with a number, or a white square with the letters of a kind.
-
-    Parameters
-    ----------
-    pen : Pen
-        Draws.
-    x, y : float
-        Middle [mm].
-    sign : str
-        What stands in it.
-    is_numbered : bool
-        Whether it is a number.
+    """Draw the sign of a place: a dark disc with a number, or a white square with the letters of a
+    kind.
     """
     if is_numbered:
         pen.disc(x, y, _NUMBER_MM, fill=INK, edge=WHITE, width_mm=0.4)

@@ -23,7 +23,8 @@ _NAME_RANKS: Final = 5  # names of stairs are left out
 
 
 class StreetRuns:
-    """Pieces of named streets on a map, cut at its edge: straight ones first, large and long ones first.
+    """Pieces of named streets on a map, cut at its edge: straight ones first, large and long ones
+    first.
 
     Parameters
     ----------
@@ -40,37 +41,36 @@ class StreetRuns:
         frame = shapely.box(*scale.bounds_m)
         zone = shapely.union_all(findings.area.zones.geometry.to_numpy())
         runs = []
-        for name, rank, ends in [*find_name_runs(findings.area.network), *_find_bent_runs(findings.area.network)]:
+        for name, rank, ends in [
+            *find_name_runs(findings.area.network),
+            *_find_bent_runs(findings.area.network),
+        ]:
             cut = shapely.intersection(shapely.LineString(ends), frame)
             if rank >= _NAME_RANKS or not isinstance(cut, shapely.LineString) or cut.is_empty:
                 continue
             text = plain_text(name, findings.lang, limit=60)
             is_inside = shapely.intersection(cut, zone).length >= _INSIDE * cut.length
             ends_mm = scale.to_sheet(shapely.get_coordinates(cut))
-            runs.append((is_inside, rank, -float(np.hypot(*(ends_mm[1] - ends_mm[0]))), text, ends_mm))
+            runs.append(
+                (is_inside, rank, -float(np.hypot(*(ends_mm[1] - ends_mm[0]))), text, ends_mm)
+            )
         runs.sort(key=lambda run: (run[1], round(run[2], 3), run[3]))
-        self._runs = [(is_inside, (text, rank, ends_mm)) for is_inside, rank, _, text, ends_mm in runs]
+        self._runs = [
+            (is_inside, (text, rank, ends_mm)) for is_inside, rank, _, text, ends_mm in runs
+        ]
 
     def place(self, placer: Placer, *, is_inside: bool, before: Sequence[Name] = ()) -> list[Name]:
-        """Write names where there is room.
-
-        Parameters
-        ----------
-        placer : Placer
-            What is taken; the names are added.
-        is_inside : bool
-            Whether in the neighbourhood, or around it.
-        before : sequence of Name
-            Names that are placed already.
-
-        Returns
-        -------
-        list of Name
-            Names that found room.
-        """
+        """Write names where there is room."""
         runs = [run for inside, run in self._runs if inside == is_inside]
         there = [(name.street, name.x, name.y) for name in before]
-        return place_names(runs, placer, size_pt=self._size_pt, measure=_measure, before=there, least_pt=self._least_pt)
+        return place_names(
+            runs,
+            placer,
+            size_pt=self._size_pt,
+            measure=_measure,
+            before=there,
+            least_pt=self._least_pt,
+        )
 
     def _size_pt(self, rank: int) -> float:
         return max(_NAME_SIZES_PT[rank], self._least_pt)
@@ -90,5 +90,8 @@ def _find_bent_runs(network: WalkNetwork) -> list[tuple[str, int, NDArray[np.flo
         for line in shapely.get_parts(shapely.simplify(merged, _BENT_M)):
             chain = shapely.get_coordinates(line)
             rank = int(classes[edges].min())
-            runs += [(network.street_names[street], rank, pair) for pair in np.stack([chain[:-1], chain[1:]], axis=1)]
+            runs += [
+                (network.street_names[street], rank, pair)
+                for pair in np.stack([chain[:-1], chain[1:]], axis=1)
+            ]
     return runs

@@ -23,18 +23,7 @@ _CUT: Final = "…"
 
 @cache
 def font_file(*, bold: bool) -> str:
-    """Name the file of the poster's font, which comes with matplotlib.
-
-    Parameters
-    ----------
-    bold : bool
-        Bold letters.
-
-    Returns
-    -------
-    str
-        A TrueType font.
-    """
+    """Name the file of the poster's font, which comes with matplotlib."""
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     return str(Path(mpl.get_data_path()) / "fonts" / "ttf" / name)
 
@@ -46,68 +35,25 @@ def _known_signs() -> frozenset[int]:
 
 
 def plain_text(value: object, lang: Lang, *, limit: int = 160) -> str:
-    """Text from data that the poster's font can write; what it lacks becomes an empty square.
-
-    Parameters
-    ----------
-    value : object
-        What a table held.
-    lang : {"it", "en"}
-        Language.
-    limit : int
-        Longest length kept.
-
-    Returns
-    -------
-    str
-        One line; signs that turn or hide other signs are taken out.
-    """
-    text = "".join(sign for sign in clean_text(value, lang, limit=limit) if unicodedata.category(sign) != "Cf")
-    return "".join(sign if ord(sign) in _known_signs() and ord(sign) < 0x10000 else _MISSING for sign in text)
+    """Text from data that the poster's font can write; what it lacks becomes an empty square."""
+    text = "".join(
+        sign for sign in clean_text(value, lang, limit=limit) if unicodedata.category(sign) != "Cf"
+    )
+    return "".join(
+        sign if ord(sign) in _known_signs() and ord(sign) < 0x10000 else _MISSING for sign in text
+    )
 
 
 @lru_cache(maxsize=4096)
 def measure_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
-    """Width of a text.
-
-    Parameters
-    ----------
-    text : str
-        One line.
-    size_pt : float
-        Size on A3 [points].
-    bold : bool
-        Bold letters.
-
-    Returns
-    -------
-    float
-        Width on A3 [mm].
-    """
+    """Width of a text."""
     font = FontProperties(fname=font_file(bold=bold), size=size_pt)
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
     return float(width) * MM_PER_POINT
 
 
 def shorten(text: str, width_mm: float, size_pt: float, *, bold: bool = False) -> str:
-    """Cut a text visibly to a width.
-
-    Parameters
-    ----------
-    text : str
-        One line.
-    width_mm : float
-        Room on A3 [mm].
-    size_pt : float
-        Size on A3 [points].
-    bold : bool
-        Bold letters.
-
-    Returns
-    -------
-    str
-        The same where it fits, else its beginning and an ellipsis.
-    """
+    """Cut a text visibly to a width."""
     if measure_mm(text, size_pt, bold=bold) <= width_mm:
         return text
     low, high = 0, len(text)
@@ -118,27 +64,10 @@ def shorten(text: str, width_mm: float, size_pt: float, *, bold: bool = False) -
     return text[:low].rstrip() + _CUT
 
 
-def wrap(text: str, width_mm: float, size_pt: float, *, lines: int, bold: bool = False) -> list[str]:
-    """Break a text into lines; the last is cut visibly where the room ends.
-
-    Parameters
-    ----------
-    text : str
-        Words.
-    width_mm : float
-        Room on A3 [mm].
-    size_pt : float
-        Size on A3 [points].
-    lines : int
-        Lines at most.
-    bold : bool
-        Bold letters.
-
-    Returns
-    -------
-    list of str
-        Lines, none wider than the room.
-    """
+def wrap(
+    text: str, width_mm: float, size_pt: float, *, lines: int, bold: bool = False
+) -> list[str]:
+    """Break a text into lines; the last is cut visibly where the room ends."""
     words, found = text.split(), [""]
     for i, word in enumerate(words):
         longer = f"{found[-1]} {word}".strip()
@@ -152,24 +81,9 @@ def wrap(text: str, width_mm: float, size_pt: float, *, lines: int, bold: bool =
     return [shorten(line, width_mm, size_pt, bold=bold) for line in found]
 
 
-def fit_size(text: str, width_mm: float, size_pt: float, *, least_pt: float, bold: bool = False) -> float:
-    """Largest size at which a text fits a width.
-
-    Parameters
-    ----------
-    text : str
-        One line.
-    width_mm : float
-        Room on A3 [mm].
-    size_pt, least_pt : float
-        Wanted and smallest size on A3 [points].
-    bold : bool
-        Bold letters.
-
-    Returns
-    -------
-    float
-        A size [points].
-    """
+def fit_size(
+    text: str, width_mm: float, size_pt: float, *, least_pt: float, bold: bool = False
+) -> float:
+    """Largest size at which a text fits a width."""
     width = measure_mm(text, size_pt, bold=bold)
     return max(least_pt, min(size_pt, 0.995 * size_pt * width_mm / width)) if width > 0 else size_pt

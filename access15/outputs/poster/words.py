@@ -30,25 +30,10 @@ _SHORT_NAME: Final = 24  # signs of a proposal's name that stand in a large head
 _DATED: Final = re.compile(r"(?P<name>[^()]+) \((?P<date>[^()]+)\)")
 
 
-def tell_headline(findings: Findings, profile: str, target: str, proposal: PosterProposal | None) -> Headline:
-    """Say how many of a hundred get there, today and with a proposal.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers of one area.
-    profile : str
-        Who walks.
-    target : str
-        Where to.
-    proposal : PosterProposal or None
-        A proposal to set beside today.
-
-    Returns
-    -------
-    Headline
-        The words at the top.
-    """
+def tell_headline(
+    findings: Findings, profile: str, target: str, proposal: PosterProposal | None
+) -> Headline:
+    """Say how many of a hundred get there, today and with a proposal."""
     lang, last = findings.lang, findings.covered(profile, target)[-1]
     cutoff, who = format_cutoff(last.cutoff_min, lang), plain_text(findings.who(), lang)
     is_known = findings.is_known(profile, target) and not math.isnan(last.share)
@@ -67,13 +52,27 @@ def tell_headline(findings: Findings, profile: str, target: str, proposal: Poste
         lines, more = _set_beside(findings, proposal, today)
         notes = [*more, *notes, (_tell_whom(findings, profile, cutoff), 16.0)]
     elif proposal is not None:
-        notes.insert(0, (say("poster_proposal_unknown", lang, name=plain_text(proposal.name, lang, limit=60)), 17.0))
+        notes.insert(
+            0,
+            (
+                say(
+                    "poster_proposal_unknown", lang, name=plain_text(proposal.name, lang, limit=60)
+                ),
+                17.0,
+            ),
+        )
     if not is_beside:
         notes.append((_tell_pace(findings, profile), 16.0))
     if is_known:
         notes.append((_tell_data(findings, proposal, last.covered, last.people), 12.5))
     n_after = _dots(proposal.covered_share_after) if proposal is not None and is_known else None
-    return Headline(_title(findings, target), lines, tuple(notes), _dots(last.share) if is_known else None, n_after)
+    return Headline(
+        _title(findings, target),
+        lines,
+        tuple(notes),
+        _dots(last.share) if is_known else None,
+        n_after,
+    )
 
 
 def _set_beside(
@@ -83,7 +82,11 @@ def _set_beside(
     lang, name = findings.lang, plain_text(proposal.name, findings.lang, limit=60)
     n = format_of_hundred(proposal.covered_share_after, lang)
     is_short = len(name) <= _SHORT_NAME
-    first = say("poster_proposal", lang, name=name, n=n) if is_short else say("poster_with_proposal", lang, n=n)
+    first = (
+        say("poster_proposal", lang, name=name, n=n)
+        if is_short
+        else say("poster_with_proposal", lang, n=n)
+    )
     second = say("poster_today", lang, n=today) if today else say("poster_today_unknown", lang)
     return (first, second), [] if is_short else [(say("poster_named", lang, name=name), 19.0)]
 
@@ -120,9 +123,19 @@ def _tell_whom(findings: Findings, profile: str, cutoff: str) -> str:
     return f"{told}, {pace[:1].lower()}{pace[1:]}"
 
 
-def _tell_data(findings: Findings, proposal: PosterProposal | None, covered: float, people: float) -> str:
-    lang, info, population = findings.lang, findings.area.network_info, findings.result.study.population
-    name = say("network_sketch", lang) if info.kind == "sketch" else plain_text(info.name, lang, limit=60)
+def _tell_data(
+    findings: Findings, proposal: PosterProposal | None, covered: float, people: float
+) -> str:
+    lang, info, population = (
+        findings.lang,
+        findings.area.network_info,
+        findings.result.study.population,
+    )
+    name = (
+        say("network_sketch", lang)
+        if info.kind == "sketch"
+        else plain_text(info.name, lang, limit=60)
+    )
     streets = ", ".join(part for part in (name, plain_text(info.date, lang)) if part)
     told = say(
         "poster_data",
@@ -141,43 +154,35 @@ def _tell_data(findings: Findings, proposal: PosterProposal | None, covered: flo
 
 
 def list_credits(findings: Findings) -> list[tuple[str, str]]:
-    """Say when it was computed and where streets, residents and places come from, with every licence.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers of one area.
-
-    Returns
-    -------
-    list of (str, str)
-        Heads and sentences; none is cut.
+    """Say when it was computed and where streets, residents and places come from, with every
+    licence.
     """
     lang, file = findings.lang, findings.result.study.facilities.file
-    told = [(plain_text(head, lang), plain_text(text, lang, limit=4000)) for head, text in tell_sources(findings)]
+    told = [
+        (plain_text(head, lang), plain_text(text, lang, limit=4000))
+        for head, text in tell_sources(findings)
+    ]
     streets, residents, (places, _), computed = told
-    texts = {plain_text(source, lang, limit=400) for source in set(findings.area.facilities["source"])}
+    texts = {
+        plain_text(source, lang, limit=400) for source in set(findings.area.facilities["source"])
+    }
     named = group_credits({part.strip() for text in texts for part in text.split(";")} - {""})
     rest = len(named) - _MAX_CREDITS
     if rest > 0:
-        more = format_count(rest, lang, it=("altra fonte", "altre fonti"), en=("more source", "more sources"))
+        more = format_count(
+            rest, lang, it=("altra fonte", "altre fonti"), en=("more source", "more sources")
+        )
         named[_MAX_CREDITS:] = [more]
-    return [computed, streets, residents, (places, f"{clean_text(file.name, lang)}. {'; '.join(named)}")]
+    return [
+        computed,
+        streets,
+        residents,
+        (places, f"{clean_text(file.name, lang)}. {'; '.join(named)}"),
+    ]
 
 
 def group_credits(sources: Iterable[str]) -> list[str]:
-    """Tell sources of one publisher and one licence together.
-
-    Parameters
-    ----------
-    sources : iterable of str
-        For example ``Comune di Milano open data ds502, CC BY``: publisher, number, maybe a date, licence.
-
-    Returns
-    -------
-    list of str
-        For example ``Comune di Milano open data ds502, ds555 (2022), CC BY``; what is written otherwise, as it is.
-    """
+    """Tell sources of one publisher and one licence together."""
     groups: dict[tuple[str, str], dict[str, list[str]]] = {}
     alone = []
     for source in sorted(set(sources)):

@@ -18,20 +18,32 @@ from access15.outputs.words.texts import clean_text, format_date, format_number,
 from access15.results.benches import SeatFindings
 
 _GAPS = (
-    "area", "rank", "street", "near", "far", "gap_m", "people_alone", "people_together", "lat", "lon", "lat_to",
+    "area",
+    "rank",
+    "street",
+    "near",
+    "far",
+    "gap_m",
+    "people_alone",
+    "people_together",
+    "lat",
+    "lon",
+    "lat_to",
     "lon_to",
-)  # fmt: skip
+)
 _PROPOSALS = ("area", "order", "step", "street", "lat", "lon", "gained", "total")
 _SHOWN = 5
 _WORDS = {
     "it": {
         "title": "{area}: {group}, a {minutes} min da {service}",
-        "walker": "{who}, {pace}; una seduta almeno ogni {limit} m, anche sulla porta di casa e del servizio",
+        "walker": "{who}, {pace}; una seduta almeno ogni {limit} m, anche sulla porta di casa e "
+        "del servizio",
         "plain": "senza bisogno di sedute",
         "seats": "di seduta in seduta",
         "proposed": "con le {n} panchine proposte",
         "known": "{n} sedute note sulle strade. Strade: {streets}. Residenti: {method}. {date}",
-        "note": "Nota: conta solo ciò che è sulla mappa; una panchina che nessuno ha disegnato qui manca.",
+        "note": "Nota: conta solo ciò che è sulla mappa; una panchina che nessuno ha disegnato qui "
+        "manca.",
         "gaps": "I vuoti che escludono più persone",
         "gap": ("Dove", "Da", "A", "Metri", "Solo per questo", "Anche per altri"),
         "new": "Le migliori panchine nuove (quelle con lo stesso passo servono insieme)",
@@ -47,7 +59,8 @@ _WORDS = {
         "seats": "from seat to seat",
         "proposed": "with the {n} proposed benches",
         "known": "{n} seats known on the streets. Streets: {streets}. Residents: {method}. {date}",
-        "note": "Note: only what is on the map counts; a bench that nobody has mapped is missing here.",
+        "note": "Note: only what is on the map counts; a bench that nobody has mapped is missing "
+        "here.",
         "gaps": "The gaps that cut most people off",
         "gap": ("Where", "From", "To", "Metres", "This alone", "With others"),
         "new": "The best new benches (those of one step are of use together)",
@@ -60,26 +73,7 @@ _WORDS = {
 
 
 def write_seat_findings(findings: SeatFindings, folder: Path) -> dict[str, Path]:
-    """Write gaps, new benches and every seat, all of it or nothing.
-
-    Parameters
-    ----------
-    findings : SeatFindings
-        What was found.
-    folder : Path
-        Where; made when missing.
-
-    Returns
-    -------
-    dict of str to Path
-        ``seat_gaps.csv``, ``seat_gaps.geojson``, ``new_seats.csv``, ``new_seats.geojson``,
-        ``seats.geojson`` (every record with its status) and ``seats_summary.csv``.
-
-    Raises
-    ------
-    Access15Error
-        If the folder cannot be written; what was there before is untouched.
-    """
+    """Write gaps, new benches and every seat, all of it or nothing."""
     tables = {
         "seat_gaps": findings.gaps[[*_GAPS, "geometry"]],
         "new_seats": findings.proposals[[*_PROPOSALS, "geometry"]],
@@ -92,7 +86,9 @@ def write_seat_findings(findings: SeatFindings, folder: Path) -> dict[str, Path]
             write_layer(frame, staging / f"{name}.geojson", name=name)
             names += [f"{name}.csv", f"{name}.geojson"]
         write_layer(_finite(findings.seats), staging / "seats.geojson", name="seats")
-        (staging / "seats_summary.csv").write_text(format_csv(_told(findings)), encoding="utf-8", newline="")
+        (staging / "seats_summary.csv").write_text(
+            format_csv(_told(findings)), encoding="utf-8", newline=""
+        )
     return {name: folder / name for name in [*names, "seats.geojson", "seats_summary.csv"]}
 
 
@@ -115,20 +111,7 @@ def _told(findings: SeatFindings) -> pd.DataFrame:
 
 
 def draw_seat_findings(findings: SeatFindings, *, lang: Lang = "it") -> list[RenderableType]:
-    """Tell what was found in plain words.
-
-    Parameters
-    ----------
-    findings : SeatFindings
-        What was found.
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    list of RenderableType
-        To be printed one after the other with rich.
-    """
+    """Tell what was found in plain words."""
     words = _WORDS[lang]
     parts: list[RenderableType] = []
     for row in findings.summary.to_dict("records"):
@@ -143,7 +126,9 @@ def draw_seat_findings(findings: SeatFindings, *, lang: Lang = "it") -> list[Ren
     return [*parts, Text(str(words["note"]))]
 
 
-def _draw_head(findings: SeatFindings, row: dict[str, object], n_new: int, lang: Lang) -> list[RenderableType]:
+def _draw_head(
+    findings: SeatFindings, row: dict[str, object], n_new: int, lang: Lang
+) -> list[RenderableType]:
     words = _WORDS[lang]
     title = str(words["title"]).format(
         area=clean_text(str(row["area_name"]), lang),
@@ -164,11 +149,19 @@ def _draw_head(findings: SeatFindings, row: dict[str, object], n_new: int, lang:
     )
     lines = [Text(title, style="bold"), Text(f"  {walker}")]
     people = float(str(row["people"]))
-    for key, name in (("within_plain", "plain"), ("within_seats", "seats"), ("within_proposed", "proposed")):
+    for key, name in (
+        ("within_plain", "plain"),
+        ("within_seats", "seats"),
+        ("within_proposed", "proposed"),
+    ):
         count = float(str(row[key]))
-        share = f" ({format_number(100 * count / people, lang, decimals=1)} %)" if people > 0 else ""
+        share = (
+            f" ({format_number(100 * count / people, lang, decimals=1)} %)" if people > 0 else ""
+        )
         label = str(words[name]).format(n=n_new)
-        lines.append(Text(f"  {label}: {format_number(count, lang)} / {format_number(people, lang)}{share}"))
+        lines.append(
+            Text(f"  {label}: {format_number(count, lang)} / {format_number(people, lang)}{share}")
+        )
     return [*lines, Text(f"  {known}")]
 
 

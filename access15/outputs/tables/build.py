@@ -1,4 +1,5 @@
-"""The numbers as tables: coverage, measures, equity, explanations, fixes, facilities as CSV, and ``results.gpkg``.
+"""The numbers as tables: coverage, measures, equity, explanations, fixes, facilities as CSV, and
+``results.gpkg``.
 
 CSV files are UTF-8 with commas, decimal dots and ``\\n`` line ends, and the same run gives the same
 bytes. An empty cell is "unknown", ``inf`` is "cannot be reached". A text that a spreadsheet would
@@ -23,31 +24,124 @@ from access15.results.gap import add_gap
 from access15.results.run import COVERAGE_COLUMNS, AreaResult, RunResult
 
 FACILITY_COLUMNS = (
-    "facility_id", "name", "category", "address", "municipio", "lat", "lon", "precision", "source",
-    "origin", "merged_osm", "status", "snap_m", "area", "hub_id", "opening_hours", "open_at",
-)  # fmt: skip
+    "facility_id",
+    "name",
+    "category",
+    "address",
+    "municipio",
+    "lat",
+    "lon",
+    "precision",
+    "source",
+    "origin",
+    "merged_osm",
+    "status",
+    "snap_m",
+    "area",
+    "hub_id",
+    "opening_hours",
+    "open_at",
+)
 TABLES = (
-    "coverage.csv", "measures.csv", "equity.csv", "explain.csv", "fixes.csv", "facilities_out.csv", "results.gpkg",
-)  # fmt: skip
+    "coverage.csv",
+    "measures.csv",
+    "equity.csv",
+    "explain.csv",
+    "fixes.csv",
+    "facilities_out.csv",
+    "results.gpkg",
+)
 MEASURE_COLUMNS = (
-    "study", "area", "profile", "category", "group", "is_own", "people", "measure", "unit", "cutoff_min", "supply",
-    "with_value", "mean", "p10", "p25", "median", "p75", "p90", "method", "network",
-)  # fmt: skip
+    "study",
+    "area",
+    "profile",
+    "category",
+    "group",
+    "is_own",
+    "people",
+    "measure",
+    "unit",
+    "cutoff_min",
+    "supply",
+    "with_value",
+    "mean",
+    "p10",
+    "p25",
+    "median",
+    "p75",
+    "p90",
+    "method",
+    "network",
+)
 EQUITY_COLUMNS = (
-    "study", "area", "profile", "category", "group", "is_own", "people", "shared", "gini", "theil", "palma",
-    "cutoff_min", "beyond_people", "beyond_share", "unreachable_people", "beyond_mean_min", "gap", "squared_gap",
-    "method", "network",
-)  # fmt: skip
+    "study",
+    "area",
+    "profile",
+    "category",
+    "group",
+    "is_own",
+    "people",
+    "shared",
+    "gini",
+    "theil",
+    "palma",
+    "cutoff_min",
+    "beyond_people",
+    "beyond_share",
+    "unreachable_people",
+    "beyond_mean_min",
+    "gap",
+    "squared_gap",
+    "method",
+    "network",
+)
 _DECIMALS = {
-    "people": 2, "covered": 2, "share": 6, "low": 6, "high": 6, "gap_people": 2, "gap_points": 4, "lat": 6, "lon": 6,
-    "snap_m": 2, "distance_m": 2, "travel_time_s": 3, "homes": 0, "people_alone": 2, "delay_s": 1, "length_m": 1,
-    "detour_m": 0, "lat_to": 6, "lon_to": 6,
-    "with_value": 2, "mean": 4, "p10": 4, "p25": 4, "median": 4, "p75": 4, "p90": 4, "gini": 4, "theil": 4, "palma": 4,
-    "unknown_hours": 2, "unknown_hours_share": 6,
-    "before": 2, "after": 2, "gained": 2, "lost": 2, "difference": 2, "share_before": 6, "share_after": 6, "metres": 1,
-
-    "beyond_people": 2, "beyond_share": 6, "unreachable_people": 2, "beyond_mean_min": 2, "gap": 4, "squared_gap": 4,
-}  # fmt: skip
+    "people": 2,
+    "covered": 2,
+    "share": 6,
+    "low": 6,
+    "high": 6,
+    "gap_people": 2,
+    "gap_points": 4,
+    "lat": 6,
+    "lon": 6,
+    "snap_m": 2,
+    "distance_m": 2,
+    "travel_time_s": 3,
+    "homes": 0,
+    "people_alone": 2,
+    "delay_s": 1,
+    "length_m": 1,
+    "detour_m": 0,
+    "lat_to": 6,
+    "lon_to": 6,
+    "with_value": 2,
+    "mean": 4,
+    "p10": 4,
+    "p25": 4,
+    "median": 4,
+    "p75": 4,
+    "p90": 4,
+    "gini": 4,
+    "theil": 4,
+    "palma": 4,
+    "unknown_hours": 2,
+    "unknown_hours_share": 6,
+    "before": 2,
+    "after": 2,
+    "gained": 2,
+    "lost": 2,
+    "difference": 2,
+    "share_before": 6,
+    "share_after": 6,
+    "metres": 1,
+    "beyond_people": 2,
+    "beyond_share": 6,
+    "unreachable_people": 2,
+    "beyond_mean_min": 2,
+    "gap": 4,
+    "squared_gap": 4,
+}
 _MINUTES_DECIMALS = 2
 _GROUP_DECIMALS = 2
 _ROUNDED = ("people", "covered", "share", "low", "high")
@@ -61,29 +155,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
 
 
 def write_tables(result: RunResult, folder: Path, *, lang: Lang = "it") -> dict[str, Path]:
-    """Write the tables of a run.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-    folder : Path
-        An existing folder, as `access15.files.staged_outputs` gives it.
-    lang : {"it", "en"}
-        Language of the names in the GeoPackage's styles.
-
-    Returns
-    -------
-    dict of str to Path
-        The files written, by name.
-
-    Raises
-    ------
-    Access15Error
-        If the GeoPackage cannot be written.
-    OSError
-        If a table cannot be written; `staged_outputs` puts it in words.
-    """
+    """Write the tables of a run."""
     coverage = build_coverage_table(result)
     facilities = build_facilities_table(result)
     paths = {name: folder / name for name in TABLES}
@@ -94,10 +166,14 @@ def write_tables(result: RunResult, folder: Path, *, lang: Lang = "it") -> dict[
     ):
         told = [*columns, *(("at",) if "at" in table else ())]
         paths[name].write_bytes(format_csv(table.loc[:, told]).encode("utf-8"))
-    paths["facilities_out.csv"].write_bytes(format_csv(_with_coordinates(facilities)).encode("utf-8"))
+    paths["facilities_out.csv"].write_bytes(
+        format_csv(_with_coordinates(facilities)).encode("utf-8")
+    )
     paths["explain.csv"].write_bytes(format_csv(_stacked(result, "explanations")).encode("utf-8"))
     paths["fixes.csv"].write_bytes(format_csv(_stacked(result, "fixes")).encode("utf-8"))
-    write_geopackage(result, coverage, facilities, paths["results.gpkg"], styles=build_styles(result, lang=lang))
+    write_geopackage(
+        result, coverage, facilities, paths["results.gpkg"], styles=build_styles(result, lang=lang)
+    )
     return paths
 
 
@@ -110,17 +186,9 @@ def _stacked(result: RunResult, name: str) -> pd.DataFrame:
 def build_coverage_table(result: RunResult) -> pd.DataFrame:
     """Coverage of every area, rounded to what is written everywhere.
 
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-
-    Returns
-    -------
-    DataFrame
-        `COVERAGE_COLUMNS`, and of a run at a moment ``unknown_hours, unknown_hours_share, at``; people
-        to two decimals, shares to six, NaN where unknown. The gap is the difference of the numbers as
-        they are written.
+    Returns `COVERAGE_COLUMNS`, and of a run at a moment ``unknown_hours, unknown_hours_share, at``;
+    people to two decimals, shares to six, NaN where unknown. The gap is the difference of the
+    numbers as they are written.
     """
     told = [name for name in _HOURS if name in result.coverage]
     table = _rounded(result.coverage.loc[:, [*COVERAGE_COLUMNS, *told]], (*_ROUNDED, *told[:-1]))
@@ -129,7 +197,12 @@ def build_coverage_table(result: RunResult) -> pd.DataFrame:
 
 def _rounded(table: pd.DataFrame, names: tuple[str, ...]) -> pd.DataFrame:
     # Python's own rounding, as in the CSV: pandas rounds some ties the other way
-    return table.assign(**{name: [round(value, _DECIMALS[name]) for value in table[name].tolist()] for name in names})
+    return table.assign(
+        **{
+            name: [round(value, _DECIMALS[name]) for value in table[name].tolist()]
+            for name in names
+        }
+    )
 
 
 def build_facilities_table(result: RunResult) -> gpd.GeoDataFrame:
@@ -139,45 +212,34 @@ def build_facilities_table(result: RunResult) -> gpd.GeoDataFrame:
     where its first profile walks least, then where it lies nearest to a street. ``area`` and
     ``hub_id`` are empty for a facility on no neighbourhood's streets.
 
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-
-    Returns
-    -------
-    GeoDataFrame
-        One row per input row, in its order: `FACILITY_COLUMNS` without coordinates,
-        ``minutes_<profile>``, per group of that neighbourhood's residents ``own_<group>``,
-        ``claim_<group>`` and ``gap_<group>``, and the point in the first area's CRS (None when not
-        geocoded).
+    Returns one row per input row, in its order: `FACILITY_COLUMNS` without coordinates,
+    ``minutes_<profile>``, per group of that neighbourhood's residents ``own_<group>``,
+    ``claim_<group>`` and ``gap_<group>``, and the point in the first area's CRS (None when not
+    geocoded).
     """
     minutes = [f"minutes_{profile}" for profile in result.profiles]
-    per_group = [f"{start}{group}" for group in result.study.population.groups for start in _PER_GROUP]
+    per_group = [
+        f"{start}{group}" for group in result.study.population.groups for start in _PER_GROUP
+    ]
     crs = next(iter(result.areas.values())).network.crs
     views = pd.concat([_view(area, crs) for area in result.areas.values()], ignore_index=True)
     views["rank"] = views["status"].map(_STATUS_RANK)
-    best = views.sort_values(["row", "rank", minutes[0], "snap_m"]).drop_duplicates("row").reset_index(drop=True)
+    best = (
+        views.sort_values(["row", "rank", minutes[0], "snap_m"])
+        .drop_duplicates("row")
+        .reset_index(drop=True)
+    )
     elsewhere = ~best["status"].isin(_ON_THE_STREETS)
     best.loc[elsewhere, ["area", "hub_id"]] = ""
-    known = best.columns if "open_at" in best else best.columns.drop("opening_hours", errors="ignore")
+    known = (
+        best.columns if "open_at" in best else best.columns.drop("opening_hours", errors="ignore")
+    )
     columns = [name for name in (*FACILITY_COLUMNS, *minutes, *per_group) if name in known]
     return gpd.GeoDataFrame(best[[*columns, "geometry"]], geometry="geometry", crs=crs)
 
 
 def format_csv(table: pd.DataFrame) -> str:
-    """Text of a CSV file with stable numbers and without formulas.
-
-    Parameters
-    ----------
-    table : DataFrame
-        What to write; the index is not.
-
-    Returns
-    -------
-    str
-        Header and rows.
-    """
+    """Text of a CSV file with stable numbers and without formulas."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.columns)
@@ -199,19 +261,24 @@ def _with_coordinates(facilities: gpd.GeoDataFrame) -> pd.DataFrame:
     points = facilities.geometry.to_crs("EPSG:4326")
     table = pd.DataFrame(facilities.drop(columns="geometry")).assign(lat=points.y, lon=points.x)
     columns = [name for name in FACILITY_COLUMNS if name in table.columns]
-    return table[[*columns, *(name for name in table.columns if name.startswith(("minutes_", *_PER_GROUP)))]]
+    return table[
+        [*columns, *(name for name in table.columns if name.startswith(("minutes_", *_PER_GROUP)))]
+    ]
 
 
 def _places(column: str) -> int | None:
     """Decimals of a number column; None for six significant digits."""
     if column.startswith("minutes_"):
         return _MINUTES_DECIMALS
-    return _DECIMALS.get(column, _GROUP_DECIMALS if column.startswith((*_PER_GROUP, _GAINED)) else None)
+    return _DECIMALS.get(
+        column, _GROUP_DECIMALS if column.startswith((*_PER_GROUP, _GAINED)) else None
+    )
 
 
 def _format_cell(value: object, decimals: int | None) -> str:
     if isinstance(value, str):
-        text = value.replace("\r\n", "\n").replace("\r", "\n")  # a lone \r would end the row for some readers
+        # a lone \r would end the row for some readers
+        text = value.replace("\r\n", "\n").replace("\r", "\n")
         return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
     if isinstance(value, float):
         return _format_number(value, decimals)

@@ -18,7 +18,14 @@ from access15.outputs.pages.session import render_session
 from access15.outputs.tables.build import format_csv
 from access15.outputs.words.findings import HUB, Findings, headline_group
 from access15.outputs.words.legend import tell_sources
-from access15.outputs.words.texts import clean_text, describe_people, format_cutoff, format_number, format_pace, say
+from access15.outputs.words.texts import (
+    clean_text,
+    describe_people,
+    format_cutoff,
+    format_number,
+    format_pace,
+    say,
+)
 from access15.results.run import RunResult
 
 _WORDS: Final = {
@@ -27,46 +34,29 @@ _WORDS: Final = {
         "place": "Luogo",
         "same": "Non cambia nulla: nessuna casa passa il limite in un senso o nell'altro.",
         "lost": "{lost} non più",
-        "note": "«N non più»: persone che oggi ci arrivano e con la proposta non più; sono già tolte dalla differenza.",
+        "note": "«N non più»: persone che oggi ci arrivano e con la proposta non più; sono già "
+        "tolte dalla differenza.",
     },
     "en": {
         "title": "{area}, proposal “{name}”: {who} within {cutoff}, today → with the proposal",
         "place": "Place",
         "same": "Nothing changes: no home crosses the limit either way.",
         "lost": "{lost} no longer",
-        "note": "“N no longer”: people who arrive today and no longer would; the difference is net of them.",
+        "note": "“N no longer”: people who arrive today and no longer would; the difference is net "
+        "of them.",
     },
 }
 
 
 def write_comparison(
-    result: RunResult, proposals: Sequence[Proposal], tables: Mapping[str, pd.DataFrame], folder: Path, *, lang: Lang
+    result: RunResult,
+    proposals: Sequence[Proposal],
+    tables: Mapping[str, pd.DataFrame],
+    folder: Path,
+    *,
+    lang: Lang,
 ) -> dict[str, Path]:
-    """Write the tables of a comparison and a page for each neighbourhood.
-
-    Parameters
-    ----------
-    result : RunResult
-        Today.
-    proposals : sequence of Proposal
-        What is compared with it.
-    tables : mapping of str to DataFrame
-        Tables by file name.
-    folder : Path
-        Where; made when missing.
-    lang : {"it", "en"}
-        Language the pages open in.
-
-    Returns
-    -------
-    dict of str to Path
-        Written files by name.
-
-    Raises
-    ------
-    Access15Error
-        If the folder cannot be written; what was there before is untouched.
-    """
+    """Write the tables of a comparison and a page for each neighbourhood."""
     names = list(tables)
     with staged_outputs(folder) as staging:
         for name, table in tables.items():
@@ -82,27 +72,12 @@ def write_comparison(
 def draw_comparison(
     result: RunResult, coverage: pd.DataFrame, proposals: Sequence[Proposal], *, lang: Lang
 ) -> list[RenderableType]:
-    """Put a comparison in words and tables for the terminal.
-
-    Parameters
-    ----------
-    result : RunResult
-        Today.
-    coverage : DataFrame
-        `access15.area.gains.COMPARE_COLUMNS`.
-    proposals : sequence of Proposal
-        What is compared with it.
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    list of renderable
-        One table and a line of sources for each proposal.
-    """
+    """Put a comparison in words and tables for the terminal."""
     group = headline_group(result)
     shown = coverage[
-        (coverage["zone"] == "all") & (coverage["group"] == group) & (coverage["cutoff_min"] == result.cutoffs_min[-1])
+        (coverage["zone"] == "all")
+        & (coverage["group"] == group)
+        & (coverage["cutoff_min"] == result.cutoffs_min[-1])
     ]
     parts: list[RenderableType] = []
     for proposal in proposals:
@@ -130,14 +105,22 @@ def _draw_table(result: RunResult, own: pd.DataFrame, title: str, lang: Lang) ->
     table = Table(title=title, title_justify="left")
     table.add_column(_WORDS[lang]["place"])
     for profile in result.profiles.values():
-        table.add_column(f"{profile.label.in_lang(lang)}\n{format_pace(profile, lang)}", justify="right")
+        table.add_column(
+            f"{profile.label.in_lang(lang)}\n{format_pace(profile, lang)}", justify="right"
+        )
     by_target = own.set_index(["category", "profile"])
     for target in dict.fromkeys(own["category"]):
         rows = by_target.loc[target]
         if target != HUB and not ((rows["gained"] > 0) | (rows["lost"] > 0)).any():
             continue
-        name = say("targets_hubs", lang) if target == HUB else result.categories[target].label.in_lang(lang)
-        table.add_row(clean_text(name, lang), *(_tell(rows.loc[profile], lang) for profile in result.profiles))
+        name = (
+            say("targets_hubs", lang)
+            if target == HUB
+            else result.categories[target].label.in_lang(lang)
+        )
+        table.add_row(
+            clean_text(name, lang), *(_tell(rows.loc[profile], lang) for profile in result.profiles)
+        )
     return table
 
 

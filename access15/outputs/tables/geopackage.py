@@ -1,12 +1,13 @@
 """``results.gpkg``: the layers of a run for QGIS, in its projected CRS (metres).
 
-``facilities``, ``service_areas``, ``reached_streets``, ``residents``, ``closed_doors`` and ``fixes``
-are what was computed, one row each; a home also tells which facility is the nearest and how many lie
-within the longest cutoff. ``coverage_by_zone`` holds the zones' outlines, one row per zone, profile and
-category, with ``people_<group>`` and, side by side, ``covered_<group>_<cutoff>min``, the same of ``share``,
-``low``, ``high``, ``gap_people`` and ``gap_points``; its numbers are those of ``coverage.csv``, whose
-rows for a whole area (zone ``all``) are not repeated. What cannot be reached is ``Infinity`` (SQLite
-and QGIS compare it as a number), what is unknown is NULL.
+``facilities``, ``service_areas``, ``reached_streets``, ``residents``, ``closed_doors`` and
+``fixes`` are what was computed, one row each; a home also tells which facility is the nearest and
+how many lie within the longest cutoff. ``coverage_by_zone`` holds the zones' outlines, one row per
+zone, profile and category, with ``people_<group>`` and, side by side,
+``covered_<group>_<cutoff>min``, the same of ``share``, ``low``, ``high``, ``gap_people`` and
+``gap_points``; its numbers are those of ``coverage.csv``, whose rows for a whole area (zone
+``all``) are not repeated. What cannot be reached is ``Infinity`` (SQLite and QGIS compare it as a
+number), what is unknown is NULL.
 """
 
 from __future__ import annotations
@@ -36,18 +37,41 @@ GEOMETRY_TYPES = {
     "fixes": "MultiLineString",
 }
 _SERVICE_AREAS = {
-    "area": "str", "profile": "str", "target_kind": "str", "target": "str", "cutoff_min": "float64",
-    "minutes_from": "float64", "area_m2": "float64", "street_m": "float64",
-    "false_inside": "Int64", "missed_outside": "Int64",
-}  # fmt: skip
+    "area": "str",
+    "profile": "str",
+    "target_kind": "str",
+    "target": "str",
+    "cutoff_min": "float64",
+    "minutes_from": "float64",
+    "area_m2": "float64",
+    "street_m": "float64",
+    "false_inside": "Int64",
+    "missed_outside": "Int64",
+}
 _NUMBERS = ("minutes_", "own_", "claim_", "gap_")  # columns of facilities that begin so
 _MEASURES = ("covered", "share", "low", "high", "gap_people", "gap_points")
 _ZONES = {"area": "str", "zone_id": "str", "name": "str"}
 _REACHED_STREETS = {
-    "area": "str", "profile": "str", "target": "str", "cutoff_min": "float64", "street": "str", "street_m": "float64",
-}  # fmt: skip
+    "area": "str",
+    "profile": "str",
+    "target": "str",
+    "cutoff_min": "float64",
+    "street": "str",
+    "street_m": "float64",
+}
 _TEXTS = frozenset(
-    {"study", "area", "profile", "category", "resident_id", "zone_id", "street", "street_to", "fix_id", "kind"}
+    {
+        "study",
+        "area",
+        "profile",
+        "category",
+        "resident_id",
+        "zone_id",
+        "street",
+        "street_to",
+        "fix_id",
+        "kind",
+    }
     | {"crossing", "unseen", "osm"}
 )
 _WHOLE = {"rank": "int64", "homes": "int64", "step_count": "int64", "is_near": "bool"}
@@ -55,14 +79,16 @@ _WHOLE = {"rank": "int64", "homes": "int64", "step_count": "int64", "is_near": "
 _CREATE_LAYER_STYLES = """
 CREATE TABLE layer_styles (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
-    f_table_catalog TEXT(256), f_table_schema TEXT(256), f_table_name TEXT(256), f_geometry_column TEXT(256),
+    f_table_catalog TEXT(256), f_table_schema TEXT(256), f_table_name TEXT(256),
+    f_geometry_column TEXT(256),
     styleName TEXT(30), styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT,
     owner TEXT(30), ui TEXT(30), update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now'))
 )"""
 _INSERT_STYLE = """
 INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column,
     styleName, styleQML, styleSLD, useAsDefault, description, owner, ui, update_time)
-SELECT '', '', table_name, column_name, ?, ?, '', 1, ?, '', NULL, ? FROM gpkg_geometry_columns WHERE table_name = ?"""
+SELECT '', '', table_name, column_name, ?, ?, '', 1, ?, '', NULL, ?
+FROM gpkg_geometry_columns WHERE table_name = ?"""
 _EMPTY = {"MultiPolygon": MultiPolygon(), "MultiLineString": MultiLineString()}
 _OUTSIDE_ERRORS = (
     pyogrio_errors.CRSError,
@@ -83,26 +109,7 @@ def write_geopackage(
     *,
     styles: Mapping[str, str],
 ) -> None:
-    """Write the layers of a run with the styles that QGIS opens them with.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-    coverage : DataFrame
-        Its coverage as written in ``coverage.csv``.
-    facilities : GeoDataFrame
-        Every facility once.
-    path : Path
-        The file to make; it must not exist.
-    styles : mapping of str to str
-        QML by layer.
-
-    Raises
-    ------
-    Access15Error
-        If the file cannot be written.
-    """
+    """Write the layers of a run with the styles that QGIS opens them with."""
     try:
         for name, frame in build_layers(result, coverage, facilities).items():
             pyogrio.write_dataframe(
@@ -112,45 +119,43 @@ def write_geopackage(
                 driver="GPKG",
                 geometry_type=GEOMETRY_TYPES[name],
                 promote_to_multi=GEOMETRY_TYPES[name] in _EMPTY,
-                dataset_options={"VERSION": "1.3"},  # the newest that QGIS 3.22 reads without a warning
+                # the newest that QGIS 3.22 reads without a warning
+                dataset_options={"VERSION": "1.3"},
             )
         with closing(sqlite3.connect(path)) as database, database:
             _store_styles(database, styles, _timestamp(result.created))
             _describe_layers(database, result)
     except _OUTSIDE_ERRORS as error:
-        raise Access15Error(f"{path.name}: could not be written ({error}); check that the disk has room") from error
+        raise Access15Error(
+            f"{path.name}: could not be written ({error}); check that the disk has room"
+        ) from error
 
 
 def build_layers(
     result: RunResult, coverage: pd.DataFrame, facilities: gpd.GeoDataFrame
 ) -> dict[str, gpd.GeoDataFrame]:
-    """Build the frames of the GeoPackage's layers, typed, so that an empty one has its columns too.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-    coverage : DataFrame
-        Its coverage as written in ``coverage.csv``.
-    facilities : GeoDataFrame
-        Every facility once.
-
-    Returns
-    -------
-    dict of str to GeoDataFrame
-        Layers by name, all in the first area's CRS.
+    """Build the frames of the GeoPackage's layers, typed, so that an empty one has its columns
+    too.
     """
     crs = next(iter(result.areas.values())).network.crs
     areas = list(result.areas.values())
     numbers = {name: "float64" for name in facilities.columns if name.startswith(_NUMBERS)}
-    texts = {name: "str" for name in facilities.columns if name not in {*numbers, "snap_m", "geometry"}}
+    texts = {
+        name: "str" for name in facilities.columns if name not in {*numbers, "snap_m", "geometry"}
+    }
     layers = {
         "facilities": _typed(facilities, {**texts, "snap_m": "float64", **numbers}),
-        "service_areas": _stack([_typed(area.service_areas, _SERVICE_AREAS) for area in areas], crs),
-        "reached_streets": _stack([_typed(area.reached_streets, _REACHED_STREETS) for area in areas], crs),
+        "service_areas": _stack(
+            [_typed(area.service_areas, _SERVICE_AREAS) for area in areas], crs
+        ),
+        "reached_streets": _stack(
+            [_typed(area.reached_streets, _REACHED_STREETS) for area in areas], crs
+        ),
         "residents": _stack([build_residents_layer(result, area) for area in areas], crs),
         "coverage_by_zone": build_zones_layer(result, coverage, crs),
-        "closed_doors": _stack([_typed(area.closed_doors, _types_of(area.closed_doors)) for area in areas], crs),
+        "closed_doors": _stack(
+            [_typed(area.closed_doors, _types_of(area.closed_doors)) for area in areas], crs
+        ),
         "fixes": _stack([_typed(area.fixes, _types_of(area.fixes)) for area in areas], crs),
     }
     return {name: _with_empty_multis(layer, GEOMETRY_TYPES[name]) for name, layer in layers.items()}
@@ -167,22 +172,12 @@ def _types_of(frame: gpd.GeoDataFrame) -> dict[str, str]:
 def build_residents_layer(result: RunResult, area: AreaResult) -> gpd.GeoDataFrame:
     """Build the layer of homes with their people and walking minutes.
 
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-    area : AreaResult
-        One of its neighbourhoods.
-
-    Returns
-    -------
-    GeoDataFrame
-        ``resident_id, area, zone_id, street, status, snap_m, method``, one column of people per
-        group, ``score_<profile>``, ``hub_min_<profile>`` to the nearest hub and
-        ``<category>_min_<profile>`` to the nearest facility [min], inf when unreachable. For hubs
-        and the categories that count in the score also ``hub_id_<profile>`` and
-        ``<category>_id_<profile>``, which facility that is (empty when none), and
-        ``<category>_n_<profile>``, how many lie within the longest cutoff.
+    Returns ``resident_id, area, zone_id, street, status, snap_m, method``, one column of people per
+    group, ``score_<profile>``, ``hub_min_<profile>`` to the nearest hub and
+    ``<category>_min_<profile>`` to the nearest facility [min], inf when unreachable. For hubs and
+    the categories that count in the score also ``hub_id_<profile>`` and
+    ``<category>_id_<profile>``, which facility that is (empty when none), and
+    ``<category>_n_<profile>``, how many lie within the longest cutoff.
     """
     homes = area.residents
     groups = [group for group in result.study.population.groups if group in homes.columns]
@@ -208,7 +203,9 @@ def build_residents_layer(result: RunResult, area: AreaResult) -> gpd.GeoDataFra
     methods = area.coverage.drop_duplicates("zone").set_index("zone")["method"]
     frame = pd.DataFrame(homes.drop(columns=homes.geometry.name)).assign(area=area.area.id)
     frame["method"] = homes["zone_id"].map(methods)
-    frame = pd.concat([frame, pd.DataFrame({**columns, **nearest, **counts}, index=frame.index)], axis=1)
+    frame = pd.concat(
+        [frame, pd.DataFrame({**columns, **nearest, **counts}, index=frame.index)], axis=1
+    )
     scores = [f"score_{profile}" for profile in result.profiles]
     types = dict.fromkeys(("resident_id", "area", "zone_id", "street", "status"), "str")
     types |= {"snap_m": "float64", "method": "str"}
@@ -220,19 +217,7 @@ def build_residents_layer(result: RunResult, area: AreaResult) -> gpd.GeoDataFra
 def build_zones_layer(result: RunResult, coverage: pd.DataFrame, crs: str) -> gpd.GeoDataFrame:
     """Build the layer of zones with their coverage, groups and cutoffs side by side.
 
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-    coverage : DataFrame
-        Its coverage as written in ``coverage.csv``.
-    crs : str
-        CRS of the layer.
-
-    Returns
-    -------
-    GeoDataFrame
-        One row per zone, profile and category, in the order of `coverage`.
+    Returns one row per zone, profile and category, in the order of `coverage`.
     """
     keys = ["area", "zone", "profile", "category"]
     table = coverage[coverage["zone"] != "all"]
@@ -244,38 +229,36 @@ def build_zones_layer(result: RunResult, coverage: pd.DataFrame, crs: str) -> gp
             for measure in _MEASURES:
                 wide[zone_column(measure, str(group), float(cutoff))] = values[measure]
     numbers = list(wide.columns[2:])
-    zones = _stack([_typed(a.zones.assign(area=a.area.id), _ZONES) for a in result.areas.values()], crs)
-    rows = zones.rename(columns={"zone_id": "zone"}).merge(wide.reset_index(), on=["area", "zone"], how="right")
-    texts = dict.fromkeys(("area", "zone", "name", "profile", "category", "method", "network"), "str")
-    return _typed(rows.set_crs(crs, allow_override=True), {**texts, **dict.fromkeys(numbers, "float64")})
+    zones = _stack(
+        [_typed(a.zones.assign(area=a.area.id), _ZONES) for a in result.areas.values()], crs
+    )
+    rows = zones.rename(columns={"zone_id": "zone"}).merge(
+        wide.reset_index(), on=["area", "zone"], how="right"
+    )
+    texts = dict.fromkeys(
+        ("area", "zone", "name", "profile", "category", "method", "network"), "str"
+    )
+    return _typed(
+        rows.set_crs(crs, allow_override=True), {**texts, **dict.fromkeys(numbers, "float64")}
+    )
 
 
 def zone_column(measure: str, group: str, cutoff_min: float) -> str:
-    """Name of a column of ``coverage_by_zone``.
-
-    Parameters
-    ----------
-    measure : str
-        A measure of ``coverage.csv``, for example ``share``.
-    group : str
-        Group of people.
-    cutoff_min : float
-        Cutoff [min].
-
-    Returns
-    -------
-    str
-        For example ``share_age_65_plus_15min``; 7.5 minutes are ``7_5min``.
-    """
+    """Name of a column of ``coverage_by_zone``."""
     return f"{measure}_{group}_{cutoff_min:g}min".replace(".", "_")
 
 
 def _typed(frame: gpd.GeoDataFrame, types: Mapping[str, str]) -> gpd.GeoDataFrame:
-    columns = {name: frame[name].astype("object" if kind == "str" else kind) for name, kind in types.items()}
+    columns = {
+        name: frame[name].astype("object" if kind == "str" else kind)
+        for name, kind in types.items()
+    }
     for name, kind in types.items():
         if kind == "str":
             columns[name] = columns[name].map(str, na_action="ignore").astype("str")
-    return gpd.GeoDataFrame(columns, geometry=frame.geometry.to_numpy(), crs=frame.crs, index=frame.index)
+    return gpd.GeoDataFrame(
+        columns, geometry=frame.geometry.to_numpy(), crs=frame.crs, index=frame.index
+    )
 
 
 def _stack(frames: list[gpd.GeoDataFrame], crs: str) -> gpd.GeoDataFrame:
@@ -294,23 +277,29 @@ def _with_empty_multis(frame: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
 def _store_styles(database: sqlite3.Connection, styles: Mapping[str, str], now: str) -> None:
     database.execute(_CREATE_LAYER_STYLES)
     database.executemany(
-        _INSERT_STYLE, [("access15", qml, f"access15: {layer}", now, layer) for layer, qml in styles.items()]
+        _INSERT_STYLE,
+        [("access15", qml, f"access15: {layer}", now, layer) for layer, qml in styles.items()],
     )
     database.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) "
         "VALUES ('layer_styles', 'attributes', 'layer_styles', 0)"
     )
     database.execute(
-        "INSERT INTO gpkg_ogr_contents (table_name, feature_count) VALUES ('layer_styles', ?)", [len(styles)]
+        "INSERT INTO gpkg_ogr_contents (table_name, feature_count) VALUES ('layer_styles', ?)",
+        [len(styles)],
     )
 
 
 def _describe_layers(database: sqlite3.Connection, result: RunResult) -> None:
     """Say on every layer what it was computed on, and when."""
-    networks = dict.fromkeys(f"{a.network_info.kind} {a.network_info.name}".strip() for a in result.areas.values())
+    networks = dict.fromkeys(
+        f"{a.network_info.kind} {a.network_info.name}".strip() for a in result.areas.values()
+    )
     licences = dict.fromkeys(a.network_info.licence for a in result.areas.values())
     text = f"{result.study.name}. Streets: {', '.join(networks)} ({'; '.join(licences)})"
-    database.execute("UPDATE gpkg_contents SET description = ? WHERE data_type = 'features'", [text])
+    database.execute(
+        "UPDATE gpkg_contents SET description = ? WHERE data_type = 'features'", [text]
+    )
     database.execute("UPDATE gpkg_contents SET last_change = ?", [_timestamp(result.created)])
 
 

@@ -1,4 +1,6 @@
-"""Single files: a layer as GeoJSON or GeoPackage, walking times as CSV; paths are checked before any work."""
+"""Single files: a layer as GeoJSON or GeoPackage, walking times as CSV; paths are checked before
+any work.
+"""
 
 from __future__ import annotations
 
@@ -17,112 +19,55 @@ _DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG"}
 _NUMBERS = ("snap_m", "distance_m", "travel_time_s")
 
 
-def check_output_file(path: Path, *, endings: Sequence[str] = (), inputs: Sequence[Path] = ()) -> None:
-    """Refuse a file name that cannot be written, before any work is done.
-
-    Parameters
-    ----------
-    path : Path
-        Where a file shall go.
-    endings : sequence of str
-        Endings that are written; any when empty.
-    inputs : sequence of Path
-        Files that are read and must not be replaced.
-
-    Raises
-    ------
-    InputDataError
-        If it ends otherwise, is a folder, lies below a file, or is one of the inputs.
-    """
+def check_output_file(
+    path: Path, *, endings: Sequence[str] = (), inputs: Sequence[Path] = ()
+) -> None:
+    """Refuse a file name that cannot be written, before any work is done."""
     if path.is_dir():
         raise InputDataError(f"{path} is a folder; name a file in it")
     if endings and path.suffix.lower() not in endings:
         use = " or ".join([", ".join(endings[:-1]), endings[-1]] if len(endings) > 1 else endings)
-        raise InputDataError(f"{path}: files ending in {path.suffix or 'nothing'!r} are not written; use {use}")
+        raise InputDataError(
+            f"{path}: files ending in {path.suffix or 'nothing'!r} are not written; use {use}"
+        )
     if path.resolve() in [other.resolve() for other in inputs]:
-        raise InputDataError(f"{path} is read here and would be replaced; name another file to write")
+        raise InputDataError(
+            f"{path} is read here and would be replaced; name another file to write"
+        )
     check_output_folder(path.parent)
 
 
 def check_output_folder(folder: Path) -> None:
-    """Refuse a folder that cannot be made, before any work is done.
-
-    Parameters
-    ----------
-    folder : Path
-        Where files shall go.
-
-    Raises
-    ------
-    InputDataError
-        If it, or what it would lie in, is a file.
-    """
+    """Refuse a folder that cannot be made, before any work is done."""
     nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not nearest.is_dir():
         raise InputDataError(f"{nearest} is a file; name a folder to write to")
 
 
 def check_layer_path(path: Path) -> None:
-    """Refuse a file name that no layer is written to, before any work is done.
-
-    Parameters
-    ----------
-    path : Path
-        Where a layer shall go.
-
-    Raises
-    ------
-    InputDataError
-        If it ends neither in .geojson nor in .gpkg, is a folder, or lies below a file.
-    """
+    """Refuse a file name that no layer is written to, before any work is done."""
     check_output_file(path, endings=(".geojson", ".gpkg"))
 
 
 def write_times(table: pd.DataFrame, path: Path) -> None:
-    """Write walking times for other programs: nothing rounded before the ninth decimal.
-
-    Parameters
-    ----------
-    table : DataFrame
-        ``id, status, snap_m, distance_m, travel_time_s``.
-    path : Path
-        CSV to make.
-
-    Raises
-    ------
-    Access15Error
-        If the file cannot be written.
-    """
+    """Write walking times for other programs: nothing rounded before the ninth decimal."""
     numbers = {name: [repr(round(value, 9)) for value in table[name].tolist()] for name in _NUMBERS}
     write_text_atomic(path, format_csv(table.assign(**numbers)))
 
 
 def write_layer(frame: gpd.GeoDataFrame, path: Path, *, name: str) -> None:
-    """Write one layer, GeoJSON in degrees (as its standard asks), GeoPackage in the frame's CRS.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        With a CRS.
-    path : Path
-        Ends in ``.geojson`` or ``.gpkg``.
-    name : str
-        Layer name in a GeoPackage.
-
-    Raises
-    ------
-    InputDataError
-        If the ending is another one.
-    Access15Error
-        If the file cannot be written.
-    """
+    """Write one layer, GeoJSON in degrees (as its standard asks), GeoPackage in the frame's CRS."""
     check_layer_path(path)
     driver = _DRIVERS[path.suffix.lower()]
     with replacing(path) as partial:
         try:
             if driver == "GeoJSON":
-                frame.to_crs("EPSG:4326").to_file(partial, driver=driver, engine="pyogrio", RFC7946="YES")
+                frame.to_crs("EPSG:4326").to_file(
+                    partial, driver=driver, engine="pyogrio", RFC7946="YES"
+                )
             else:
                 frame.to_file(partial, driver=driver, layer=name, engine="pyogrio", VERSION="1.3")
         except (DataSourceError, DataLayerError) as error:
-            raise Access15Error(f"{path} cannot be written ({error}); check the folder and the disk") from error
+            raise Access15Error(
+                f"{path} cannot be written ({error}); check the folder and the disk"
+            ) from error

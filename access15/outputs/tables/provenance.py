@@ -24,38 +24,40 @@ from access15.results.run import PACE_RANGE_MS, SPACING_LIMITS_M, AreaResult, Ru
 
 STATUSES = ("ok", "unreachable", "too_far_from_network", "not_geocoded")
 _SPACING_CAVEAT = (
-    "from each bike station to the nearest other one, in metres along the streets; only stations of the facilities "
-    "list with a certain point are compared, so where the list is a selection a station left out may be nearer; those "
-    "without a way on the streets at hand are told apart, in a straight line, the least that it can be"
+    "from each bike station to the nearest other one, in metres along the streets; only stations "
+    "of the facilities "
+    "list with a certain point are compared, so where the list is a selection a station left out "
+    "may be nearer; those "
+    "without a way on the streets at hand are told apart, in a straight line, the least that it "
+    "can be"
 )
 _LIBRARIES = (
-    "folium", "geopandas", "geopy", "networkx", "numba", "numpy", "osmium", "osmnx", "pandas", "pydantic", "pyogrio",
-    "pyproj", "scipy", "shapely",
-)  # fmt: skip
+    "folium",
+    "geopandas",
+    "geopy",
+    "networkx",
+    "numba",
+    "numpy",
+    "osmium",
+    "osmnx",
+    "pandas",
+    "pydantic",
+    "pyogrio",
+    "pyproj",
+    "scipy",
+    "shapely",
+)
 
 
 def build_provenance(result: RunResult, *, command: list[str], files: list[str]) -> dict[str, Any]:
-    """Record of a run.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-    command : list of str
-        The command line as typed; empty when called from Python.
-    files : list of str
-        Names of the files written with it.
-
-    Returns
-    -------
-    dict of str to Any
-        What ``run.json`` holds: only text, finite numbers, booleans, None, lists and dicts.
-    """
+    """Record of a run."""
     areas = result.areas.values()
     record = {
         "created": result.created.isoformat(),
         "command": command,
-        "inputs": [{"name": name, "sha256": digest} for name, digest in sorted(result.inputs.items())],
+        "inputs": [
+            {"name": name, "sha256": digest} for name, digest in sorted(result.inputs.items())
+        ],
         "parameters": _parameters(result),
         "networks": [_network(area) for area in areas],
         "facilities": _facilities(result),
@@ -65,7 +67,9 @@ def build_provenance(result: RunResult, *, command: list[str], files: list[str])
         "confidence": {
             "pace_range_ms": PACE_RANGE_MS,
             "pace_range_source": "this project's choice; low and high of coverage.csv",
-            "precision_shares": [row for area in areas for row in area.precision_shares.to_dict("records")],
+            "precision_shares": [
+                row for area in areas for row in area.precision_shares.to_dict("records")
+            ],
         },
         "unknown_shares": [row for area in areas for row in area.unknown_shares.to_dict("records")],
         "certificates": [row for area in areas for row in _certificates(area)],
@@ -113,11 +117,24 @@ def _parameters(result: RunResult) -> dict[str, Any]:
 
 
 def _gaps(result: RunResult, area: AreaResult) -> list[dict[str, Any]]:
-    """Of every group within the longest cutoff of a hub: what the claim counts, and what its own pace covers."""
+    """Of every group within the longest cutoff of a hub: what the claim counts, and what its own
+    pace covers.
+    """
     table = build_coverage_table(result)
     last = (table["area"] == area.area.id) & (table["cutoff_min"] == result.cutoffs_min[-1])
     rows = table[last & (table["zone"] == "all") & (table["category"] == "hub") & table["is_own"]]
-    keys = ["group", "profile", "cutoff_min", "people", "covered", "share", "low", "high", "gap_people", "gap_points"]
+    keys = [
+        "group",
+        "profile",
+        "cutoff_min",
+        "people",
+        "covered",
+        "share",
+        "low",
+        "high",
+        "gap_people",
+        "gap_points",
+    ]
     return [{"area": area.area.id, **row} for row in rows[keys].to_dict("records")]
 
 
@@ -142,10 +159,14 @@ def _facilities(result: RunResult) -> dict[str, Any]:
     table = build_facilities_table(result)
     return {
         "n": len(table),
-        "origins": {str(origin): int(n) for origin, n in table["origin"].value_counts(sort=False).items()},
+        "origins": {
+            str(origin): int(n) for origin, n in table["origin"].value_counts(sort=False).items()
+        },
         "n_merged_with_osm": int((table["merged_osm"].astype(str) != "").sum()),
         "statuses": _statuses(table["status"]),
-        "statuses_by_area": {name: _statuses(area.facilities["status"]) for name, area in result.areas.items()},
+        "statuses_by_area": {
+            name: _statuses(area.facilities["status"]) for name, area in result.areas.items()
+        },
     }
 
 
@@ -161,7 +182,10 @@ def _residents(result: RunResult, area: AreaResult) -> dict[str, Any]:
             for zone, methods in info.methods.items()
             for method in methods
         ],
-        "notes": [{"kind": note.kind, "people": note.people, "n": note.n, "share": note.share} for note in info.notes],
+        "notes": [
+            {"kind": note.kind, "people": note.people, "n": note.n, "share": note.share}
+            for note in info.notes
+        ],
         "people_outside": dict(info.outside),
         "statuses": _statuses(homes["status"]),
         "people": {group: round(float(homes[group].sum()), 6) for group in groups},
@@ -182,7 +206,10 @@ def _spacing(stations: pd.DataFrame) -> dict[str, Any]:
 def _beyond(distances_m: pd.Series) -> dict[str, Any]:
     """Stations whose nearest other one is farther than the plan allows, and their share."""
     values_m = distances_m.to_numpy(dtype=np.float64)
-    summary: dict[str, Any] = {"n": len(values_m), "median_m": float(np.median(values_m)) if len(values_m) else None}
+    summary: dict[str, Any] = {
+        "n": len(values_m),
+        "median_m": float(np.median(values_m)) if len(values_m) else None,
+    }
     for limit_m in SPACING_LIMITS_M:
         beyond = int((values_m > limit_m).sum())
         summary[f"n_above_{limit_m}_m"] = beyond
@@ -196,7 +223,15 @@ def _statuses(column: pd.Series) -> dict[str, int]:
 
 
 def _certificates(area: AreaResult) -> list[dict[str, Any]]:
-    columns = ["area", "profile", "target_kind", "target", "cutoff_min", "false_inside", "missed_outside"]
+    columns = [
+        "area",
+        "profile",
+        "target_kind",
+        "target",
+        "cutoff_min",
+        "false_inside",
+        "missed_outside",
+    ]
     return [
         {
             "area": name,
@@ -206,7 +241,9 @@ def _certificates(area: AreaResult) -> list[dict[str, Any]]:
             "false_inside": inside,
             "missed_outside": out,
         }
-        for name, profile, kind, target, cutoff, inside, out in area.service_areas[columns].itertuples(index=False)
+        for name, profile, kind, target, cutoff, inside, out in area.service_areas[
+            columns
+        ].itertuples(index=False)
     ]
 
 

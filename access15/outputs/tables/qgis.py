@@ -74,23 +74,12 @@ class Rule:
 
 
 def build_styles(result: RunResult, *, lang: Lang = "it") -> dict[str, str]:
-    """QML of each layer of the GeoPackage.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-    lang : {"it", "en"}
-        Language of the labels.
-
-    Returns
-    -------
-    dict of str to str
-        QML documents by layer name.
-    """
+    """QML of each layer of the GeoPackage."""
     return {
         "facilities": _qml(_facility_rules(result, lang)),
-        "service_areas": _qml(_service_area_rules(result, lang), order_by='"cutoff_min"', opacity=BAND_ALPHA),
+        "service_areas": _qml(
+            _service_area_rules(result, lang), order_by='"cutoff_min"', opacity=BAND_ALPHA
+        ),
         "reached_streets": _qml(_street_rules(result, lang), order_by='"cutoff_min"'),
         "residents": _qml(_resident_rules(result, lang)),
         "coverage_by_zone": _qml(_zone_rules(result, lang), opacity=BAND_ALPHA),
@@ -109,13 +98,19 @@ def _facility_rules(result: RunResult, lang: Lang) -> list[Rule]:
         for name, category in result.categories.items()
     ]
     uncertain = _marker(fill=_WHITE, line=_GREY, size_mm=4.0, letter="?", ink=_GREY)
-    return [*rules, Rule(say("legend_uncertain", lang), f"NOT {_equals('status', 'ok')}", uncertain)]
+    return [
+        *rules,
+        Rule(say("legend_uncertain", lang), f"NOT {_equals('status', 'ok')}", uncertain),
+    ]
 
 
 def _service_area_rules(result: RunResult, lang: Lang) -> list[Rule]:
     bands = _cutoff_rules(result, lang, lambda colour: _fill(colour, _rgba(BAND_OUTLINE)))
     return _per_profile(
-        result, lang, lambda name: f"{_equals('profile', name)} AND {_equals('target_kind', 'hub')}", bands
+        result,
+        lang,
+        lambda name: f"{_equals('profile', name)} AND {_equals('target_kind', 'hub')}",
+        bands,
     )
 
 
@@ -131,7 +126,11 @@ def _resident_rules(result: RunResult, lang: Lang) -> list[Rule]:
         for cutoff, colour in _bands(result):
             within = f"{column} <= {_number(cutoff)}"
             rules.append(
-                Rule(_within(cutoff, lang), f"{beyond}{within}", _marker(fill=colour, line=_GREY, size_mm=1.8))
+                Rule(
+                    _within(cutoff, lang),
+                    f"{beyond}{within}",
+                    _marker(fill=colour, line=_GREY, size_mm=1.8),
+                )
             )
             beyond = f"{column} > {_number(cutoff)} AND "
         longest = format_cutoff(result.cutoffs_min[-1], lang)
@@ -174,7 +173,10 @@ def _fix_rules(result: RunResult, lang: Lang) -> list[Rule]:
         for kind in FIX_KINDS
     ]
     return _per_profile(
-        result, lang, lambda name: f"{_equals('profile', name)} AND {_equals('category', 'hub')}", lambda _: kinds
+        result,
+        lang,
+        lambda name: f"{_equals('profile', name)} AND {_equals('category', 'hub')}",
+        lambda _: kinds,
     )
 
 
@@ -186,10 +188,15 @@ def _zone_rules(result: RunResult, lang: Lang) -> list[Rule]:
     for (low, high), colour in zip(steps, reversed(pick_band_colours(len(steps))), strict=True):
         below = "<=" if high == _SHARE_STEPS[-1] else "<"
         text = f"{column} >= {low / 100} AND {column} {below} {high / 100}"
-        rules.append(Rule(f"{low}–{format_share(high / 100, lang)}", text, _fill(_rgba(colour), _GREY)))
+        rules.append(
+            Rule(f"{low}–{format_share(high / 100, lang)}", text, _fill(_rgba(colour), _GREY))
+        )
     rules.append(Rule(say("unknown", lang), f"{column} IS NULL", _fill(_NONE, _GREY)))
     return _per_profile(
-        result, lang, lambda name: f"{_equals('profile', name)} AND {_equals('category', 'hub')}", lambda _: rules
+        result,
+        lang,
+        lambda name: f"{_equals('profile', name)} AND {_equals('category', 'hub')}",
+        lambda _: rules,
     )
 
 
@@ -209,7 +216,9 @@ def _per_profile(
     ]
 
 
-def _cutoff_rules(result: RunResult, lang: Lang, symbol: Callable[[str], Symbol]) -> Callable[[str], list[Rule]]:
+def _cutoff_rules(
+    result: RunResult, lang: Lang, symbol: Callable[[str], Symbol]
+) -> Callable[[str], list[Rule]]:
     rules = [
         Rule(_within(cutoff, lang), f'"cutoff_min" = {_number(cutoff)}', symbol(colour))
         for cutoff, colour in _bands(result)
@@ -219,7 +228,9 @@ def _cutoff_rules(result: RunResult, lang: Lang, symbol: Callable[[str], Symbol]
 
 def _bands(result: RunResult) -> list[tuple[float, str]]:
     colours = pick_band_colours(len(result.cutoffs_min))
-    return [(cutoff, _rgba(colour)) for cutoff, colour in zip(result.cutoffs_min, colours, strict=True)]
+    return [
+        (cutoff, _rgba(colour)) for cutoff, colour in zip(result.cutoffs_min, colours, strict=True)
+    ]
 
 
 def _within(cutoff_min: float, lang: Lang) -> str:
@@ -229,7 +240,11 @@ def _within(cutoff_min: float, lang: Lang) -> str:
 def _street(colour: str) -> Symbol:
     casing = {"line_color": _WHITE, "line_width": "1.5", "capstyle": "round"}
     return Symbol(
-        "line", [("SimpleLine", casing), ("SimpleLine", {**casing, "line_color": colour, "line_width": "0.9"})]
+        "line",
+        [
+            ("SimpleLine", casing),
+            ("SimpleLine", {**casing, "line_color": colour, "line_width": "0.9"}),
+        ],
     )
 
 
@@ -237,18 +252,37 @@ def _stroke(colour: str) -> Symbol:
     """A line so wide, with round ends, that the short strokes of a crossing are a dot."""
     casing = {"line_color": _BLACK, "line_width": "3", "capstyle": "round"}
     return Symbol(
-        "line", [("SimpleLine", casing), ("SimpleLine", {**casing, "line_color": colour, "line_width": "2.2"})]
+        "line",
+        [
+            ("SimpleLine", casing),
+            ("SimpleLine", {**casing, "line_color": colour, "line_width": "2.2"}),
+        ],
     )
 
 
 def _fill(colour: str, outline: str) -> Symbol:
-    return Symbol("fill", [("SimpleFill", {"color": colour, "outline_color": outline, "outline_width": "0.4"})])
+    return Symbol(
+        "fill",
+        [("SimpleFill", {"color": colour, "outline_color": outline, "outline_width": "0.4"})],
+    )
 
 
 def _marker(
-    *, fill: str, line: str, size_mm: float, letter: str = "", ink: str = _WHITE, shape: str = "circle"
+    *,
+    fill: str,
+    line: str,
+    size_mm: float,
+    letter: str = "",
+    ink: str = _WHITE,
+    shape: str = "circle",
 ) -> Symbol:
-    body = {"name": shape, "color": fill, "outline_color": line, "outline_width": "0.3", "size": _number(size_mm)}
+    body = {
+        "name": shape,
+        "color": fill,
+        "outline_color": line,
+        "outline_width": "0.3",
+        "size": _number(size_mm),
+    }
     if not letter:
         return Symbol("marker", [("SimpleMarker", body)])
     text = {"chr": letter, "color": ink, "font": "DejaVu Sans", "size": _number(size_mm * 0.6)}
@@ -286,11 +320,17 @@ def _qml(rules: Sequence[Rule], *, order_by: str = "", opacity: float = 1.0) -> 
     for i, symbol in enumerate(symbols):
         _add_symbol(element, symbol, str(i))
     if order_by:
-        clause = ET.SubElement(ET.SubElement(renderer, "orderby"), "orderByClause", asc="0", nullsFirst="0")
+        clause = ET.SubElement(
+            ET.SubElement(renderer, "orderby"), "orderByClause", asc="0", nullsFirst="0"
+        )
         clause.text = order_by
     ET.SubElement(root, "layerOpacity").text = _number(opacity)
     ET.indent(root, space=" ")
-    return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + ET.tostring(root, encoding="unicode") + "\n"
+    return (
+        "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+        + ET.tostring(root, encoding="unicode")
+        + "\n"
+    )
 
 
 def _add_rules(parent: ET.Element, rules: Sequence[Rule], symbols: list[Symbol], path: str) -> None:
@@ -308,9 +348,13 @@ def _add_rules(parent: ET.Element, rules: Sequence[Rule], symbols: list[Symbol],
 
 
 def _add_symbol(parent: ET.Element, symbol: Symbol, name: str) -> None:
-    element = ET.SubElement(parent, "symbol", type=symbol.kind, name=name, alpha="1", clip_to_extent="1", force_rhr="0")
+    element = ET.SubElement(
+        parent, "symbol", type=symbol.kind, name=name, alpha="1", clip_to_extent="1", force_rhr="0"
+    )
     for kind, properties in symbol.layers:
-        layer = ET.SubElement(element, "layer", {"class": kind, "pass": "0", "locked": "0", "enabled": "1"})
+        layer = ET.SubElement(
+            element, "layer", {"class": kind, "pass": "0", "locked": "0", "enabled": "1"}
+        )
         options = ET.SubElement(layer, "Option", type="Map")
         for key, value in properties.items():
             ET.SubElement(options, "Option", type="QString", name=key, value=value)

@@ -28,7 +28,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Street map. Arrow keys move it, plus and minus zoom.",
     ),
     "no_script": (
-        "Per disegnare la mappa il browser deve poter eseguire JavaScript; i numeri sono anche in index.html.",
+        "Per disegnare la mappa il browser deve poter eseguire JavaScript; i numeri sono anche in "
+        "index.html.",
         "Drawing the map needs JavaScript in the browser; the numbers are in index.html too.",
     ),
     # results
@@ -42,7 +43,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "people": ("Persone", "People"),
     "share": ("Quota", "Share"),
     "group": ("Gruppo", "Group"),
-    "other_groups": ("Altri gruppi di residenti, entro {cutoff}", "Other groups of residents, within {cutoff}"),
+    "other_groups": (
+        "Altri gruppi di residenti, entro {cutoff}",
+        "Other groups of residents, within {cutoff}",
+    ),
     # the honesty gap
     "gap": (
         "Con il passo «{label}» ({pace}) risulterebbero {covered} ({share}), {difference}.",
@@ -55,7 +59,8 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "{area}: who seems near a hub and who really gets there, within {cutoff}",
     ),
     "gap_headline": (
-        "Su 100 {who}, la mappa al passo «{claim}» ne conta {claimed} entro {cutoff} da un centro (hub). "
+        "Su 100 {who}, la mappa al passo «{claim}» ne conta {claimed} entro {cutoff} da un centro "
+        "(hub). "
         "Al loro passo («{label}») sono {own}",
         "Of 100 {who}, the map at the pace “{claim}” counts {claimed} within {cutoff} of a hub. "
         "At their own pace (“{label}”) it is {own}",
@@ -72,9 +77,11 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "gap_gained_one": ("{n} persona in più ci arriva.", "{n} more person gets there."),
     "gap_nobody": ("Non si perde nessuno.", "Nobody is lost."),
     "gap_unknown": (
-        "Per i {who} il confronto fra la mappa di solito usata e il loro passo non è noto: questo calcolo lascia fuori "
+        "Per i {who} il confronto fra la mappa di solito usata e il loro passo non è noto: questo "
+        "calcolo lascia fuori "
         "{profiles} (non vuol dire zero).",
-        "For {who} the comparison between the usual map and their own pace is unknown: this run leaves out "
+        "For {who} the comparison between the usual map and their own pace is unknown: this run "
+        "leaves out "
         "{profiles} (that does not mean zero).",
     ),
     "gap_claim": ("Passo «{label}»", "Pace “{label}”"),
@@ -82,12 +89,17 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "gap_of": ("In tutto", "In all"),
     "gap_between": ("Persone fra i due", "People between"),
     "range_means": (
-        "L'intervallo accanto a una quota dice quanto sarebbe se tutti camminassero {pace} m/s più piano o più in "
-        "fretta: è una scelta di questo progetto, perché il passo vero del quartiere non è stato misurato. Fra persona "
-        "e persona la differenza è più grande (scarto tipo 0,28 m/s fra 565 persone di 60 anni e più: Kasović e altri "
+        "L'intervallo accanto a una quota dice quanto sarebbe se tutti camminassero {pace} m/s più "
+        "piano o più in "
+        "fretta: è una scelta di questo progetto, perché il passo vero del quartiere non è stato "
+        "misurato. Fra persona "
+        "e persona la differenza è più grande (scarto tipo 0,28 m/s fra 565 persone di 60 anni e "
+        "più: Kasović e altri "
         "2021, doi 10.2147/CIA.S290071).",
-        "The range beside a share says what it would be if everybody walked {pace} m/s slower or faster: a choice of "
-        "this project, because the neighbourhood's real pace has not been measured. Between people the difference is "
+        "The range beside a share says what it would be if everybody walked {pace} m/s slower or "
+        "faster: a choice of "
+        "this project, because the neighbourhood's real pace has not been measured. Between people "
+        "the difference is "
         "larger (standard deviation 0.28 m/s among 565 people of 60 and over: Kasović et al. 2021, "
         "doi 10.2147/CIA.S290071).",
     ),
@@ -106,8 +118,14 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "unknown_kerb": ("i cordoli agli attraversamenti {share}", "kerbs at crossings {share}"),
     "unknown_incline": ("la pendenza {share}", "slope {share}"),
     "unknown_surface": ("il fondo {share}", "surface {share}"),
-    "no_crossings": ("nessun attraversamento in mappa, quindi nessun cordolo", "no crossing on the map, so no kerb"),
-    "precision_line": ("Posizione dei {n} luoghi: {kinds}.", "Position of the {n} places: {kinds}."),
+    "no_crossings": (
+        "nessun attraversamento in mappa, quindi nessun cordolo",
+        "no crossing on the map, so no kerb",
+    ),
+    "precision_line": (
+        "Posizione dei {n} luoghi: {kinds}.",
+        "Position of the {n} places: {kinds}.",
+    ),
     "precision_openstreetmap": ("da OpenStreetMap", "from OpenStreetMap"),
     "from_here": ("{area}: {who} entro {cutoff} da qui", "{area}: {who} within {cutoff} of here"),
     "walker": ("Passo di {who}: {pace}.", "Pace of {who}: {pace}."),
@@ -129,8 +147,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "{zero}, nearest at {minutes} or more in a straight line",
     ),
     "zero_beyond_map": (
-        "{zero} sulle strade di questa mappa, che non arrivano al più vicino (almeno {minutes} in linea d'aria)",
-        "{zero} along the streets of this map, which do not lead to the nearest ({minutes} or more in a straight line)",
+        "{zero} sulle strade di questa mappa, che non arrivano al più vicino (almeno {minutes} in "
+        "linea d'aria)",
+        "{zero} along the streets of this map, which do not lead to the nearest ({minutes} or more "
+        "in a straight line)",
     ),
     "zero_no_way": (
         "{zero}, nessuno raggiungibile a piedi sulle strade della mappa",
@@ -148,7 +168,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "{finding}; senza contare {others} dal punto incerto",
         "{finding}; not counting {others} without a certain point",
     ),
-    "finding_median": ("{share}; metà ci mette al massimo {minutes}", "{share}; half need {minutes} at most"),
+    "finding_median": (
+        "{share}; metà ci mette al massimo {minutes}",
+        "{share}; half need {minutes} at most",
+    ),
     "all_targets": ("Tutti i luoghi, per chi cammina così", "All places, for this walker"),
     "place": ("Luogo", "Place"),
     "finding": ("Residenti entro {cutoff}", "Residents within {cutoff}"),
@@ -162,8 +185,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "zero_closed": ("{zero}, nessuno aperto {moment}", "{zero}, none open {moment}"),
     "moment_note": (
-        "Conta solo ciò che è aperto {moment} ({date}); i luoghi di cui non si sa l'orario sono detti a parte.",
-        "Only what is open {moment} ({date}) counts; places whose hours nobody knows are told apart.",
+        "Conta solo ciò che è aperto {moment} ({date}); i luoghi di cui non si sa l'orario sono "
+        "detti a parte.",
+        "Only what is open {moment} ({date}) counts; places whose hours nobody knows are told "
+        "apart.",
     ),
     "open_at_open": ("aperto {moment}", "open {moment}"),
     "open_at_closed": ("chiuso {moment}", "closed {moment}"),
@@ -177,8 +202,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "layers": ("Cosa mostrare", "What to show"),
     "layer_bands": ("Zone raggiunte a piedi", "Places reached on foot"),
     "areas_not_drawn": (
-        "Per questo tipo di luogo le zone raggiunte non sono disegnate: ci sono i luoghi e i residenti rimasti fuori.",
-        "For this kind of place the areas reached are not drawn: there are the places and the residents left out.",
+        "Per questo tipo di luogo le zone raggiunte non sono disegnate: ci sono i luoghi e i "
+        "residenti rimasti fuori.",
+        "For this kind of place the areas reached are not drawn: there are the places and the "
+        "residents left out.",
     ),
     "layer_uncovered": ("Residenti oltre {cutoff}", "Residents beyond {cutoff}"),
     "layer_outline": ("Confine del quartiere (NIL)", "Neighbourhood boundary (NIL)"),
@@ -248,7 +275,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "computed": ("Calcolato", "Computed"),
     "network_sketch": ("schizzo delle vie principali", "sketch of main streets"),
     "network_osm": ("estratto di OpenStreetMap", "OpenStreetMap extract"),
-    "network_overpass": ("OpenStreetMap, scaricato da Overpass", "OpenStreetMap, fetched from Overpass"),
+    "network_overpass": (
+        "OpenStreetMap, scaricato da Overpass",
+        "OpenStreetMap, fetched from Overpass",
+    ),
     "network_graph": ("grafo fornito da chi calcola", "graph handed over"),
     "date_unknown": ("data non indicata", "date not stated"),
     "network_line": ("{kind} «{name}», {date}. {licence}", "{kind} “{name}”, {date}. {licence}"),
@@ -257,33 +287,45 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "population_year": (", anno {year}", ", year {year}"),
     "method": ("Metodo: {method}", "Method: {method}"),
     "people_outside": (
-        "{people} persone della fonte dei residenti abitano fuori dalle zone di questo calcolo: non sono contate.",
-        "{people} people of the residents' source live outside the zones of this run: they are not counted.",
+        "{people} persone della fonte dei residenti abitano fuori dalle zone di questo calcolo: "
+        "non sono contate.",
+        "{people} people of the residents' source live outside the zones of this run: they are not "
+        "counted.",
     ),
     "people_no_outline": (
-        "{people} persone della fonte dei residenti (righe: {n}) non hanno un contorno sulla mappa, per esempio chi è "
+        "{people} persone della fonte dei residenti (righe: {n}) non hanno un contorno sulla "
+        "mappa, per esempio chi è "
         "senza fissa dimora: non sono contate.",
-        "{people} people of the residents' source (rows: {n}) have no outline on the map, such as people without a "
+        "{people} people of the residents' source (rows: {n}) have no outline on the map, such as "
+        "people without a "
         "fixed home: they are not counted.",
     ),
     "people_no_row": (
-        "Sezioni delle zone senza una riga nella fonte dei residenti: {n}. Vi si conta zero persone.",
-        "Sections of the zones without a row in the residents' source: {n}. Nobody is counted in them.",
+        "Sezioni delle zone senza una riga nella fonte dei residenti: {n}. Vi si conta zero "
+        "persone.",
+        "Sections of the zones without a row in the residents' source: {n}. Nobody is counted in "
+        "them.",
     ),
     "people_no_buildings": (
-        "{people} persone (zone o sezioni: {n}) dovevano essere distribuite fra gli edifici, ma lì non ne è mappato "
+        "{people} persone (zone o sezioni: {n}) dovevano essere distribuite fra gli edifici, ma lì "
+        "non ne è mappato "
         "nessuno: sono distribuite lungo le strade.",
-        "{people} people (zones or sections: {n}) were to be spread over buildings, but none is mapped there: they are "
+        "{people} people (zones or sections: {n}) were to be spread over buildings, but none is "
+        "mapped there: they are "
         "spread along streets.",
     ),
     "people_levels": (
-        "Residenti fra {n} edifici: i piani sono noti per {share} della superficie; gli altri contano quattro piani.",
-        "Residents in {n} buildings: storeys are known for {share} of the floor area; the others count as four.",
+        "Residenti fra {n} edifici: i piani sono noti per {share} della superficie; gli altri "
+        "contano quattro piani.",
+        "Residents in {n} buildings: storeys are known for {share} of the floor area; the others "
+        "count as four.",
     ),
     "sketch_warning": (
-        "Schizzo delle sole vie principali, per un primo sguardo: mancano vie laterali, sentieri, scale e "
+        "Schizzo delle sole vie principali, per un primo sguardo: mancano vie laterali, sentieri, "
+        "scale e "
         "attraversamenti. Per un lavoro vero: access15 fetch, oppure --osm.",
-        "Sketch of main streets, for a first look: side streets, footpaths, steps and crossings are missing. "
+        "Sketch of main streets, for a first look: side streets, footpaths, steps and crossings "
+        "are missing. "
         "For real work: access15 fetch, or --osm.",
     ),
     "warning": ("Attenzione", "Caution"),
@@ -293,14 +335,19 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "close": ("Chiudi", "Close"),
     "back_to_index": ("Tutti i risultati", "All results"),
     # index
-    "index_title": ("{study}: chi arriva a piedi ai servizi?", "{study}: who can walk to which service?"),
+    "index_title": (
+        "{study}: chi arriva a piedi ai servizi?",
+        "{study}: who can walk to which service?",
+    ),
     "index_lead": (
         "Quanti residenti arrivano a piedi, al proprio passo, entro {cutoffs} minuti.",
         "How many residents get there on foot, at their own pace, within {cutoffs} minutes.",
     ),
     "headline": (
-        "{covered} su {people} {who} ({share}) arrivano a un centro (hub) entro {cutoff}, al passo «{label}» ({pace}).",
-        "{covered} of {people} {who} ({share}) get to a hub within {cutoff}, at the pace “{label}” ({pace}).",
+        "{covered} su {people} {who} ({share}) arrivano a un centro (hub) entro {cutoff}, al passo "
+        "«{label}» ({pace}).",
+        "{covered} of {people} {who} ({share}) get to a hub within {cutoff}, at the pace “{label}” "
+        "({pace}).",
     ),
     "headline_unknown": (
         "Non si sa quanti {who} arrivano a un centro (hub): {reason}.",
@@ -322,12 +369,15 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "kind_of_place": ("Tipo di luogo", "Kind of place"),
     "what_it_says": ("In chiaro, al passo «{label}»", "In plain words, at the pace “{label}”"),
     "score": (
-        "Punteggio dei quindici minuti, passo «{label}»: in media è a portata {share} dei tipi di servizio richiesti.",
-        "Fifteen-minute score, pace “{label}”: on average {share} of the kinds of service asked for are in reach.",
+        "Punteggio dei quindici minuti, passo «{label}»: in media è a portata {share} dei tipi di "
+        "servizio richiesti.",
+        "Fifteen-minute score, pace “{label}”: on average {share} of the kinds of service asked "
+        "for are in reach.",
     ),
     "checks": ("Confronti", "Comparisons"),
     "adult_beside": (
-        "Accanto, il passo di un adulto: è quello che di solito si conta, e dà un quadro troppo roseo.",
+        "Accanto, il passo di un adulto: è quello che di solito si conta, e dà un quadro troppo "
+        "roseo.",
         "Beside them, an adult's pace: the one usually counted, which paints too rosy a picture.",
     ),
     "certificate": ("Controllo delle zone disegnate", "Check of the drawn zones"),
@@ -337,33 +387,51 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "area": ("Quartiere", "Neighbourhood"),
     "zones_checked": ("Zone disegnate", "Zones drawn"),
-    "false_inside": ("Punti dentro, ma in realtà più lontani", "Points inside that are really farther"),
-    "missed_outside": ("Punti fuori, ma in realtà entro il tempo", "Points outside that are really within"),
+    "false_inside": (
+        "Punti dentro, ma in realtà più lontani",
+        "Points inside that are really farther",
+    ),
+    "missed_outside": (
+        "Punti fuori, ma in realtà entro il tempo",
+        "Points outside that are really within",
+    ),
     "statuses": ("Che fine ha fatto ogni luogo", "What became of every place"),
     "statuses_text": (
-        "Nessun luogo è stato tolto: chi non ha un punto certo resta in elenco e non entra nei tempi.",
-        "No place was dropped: those without a certain point stay in the list and are not used in the times.",
+        "Nessun luogo è stato tolto: chi non ha un punto certo resta in elenco e non entra nei "
+        "tempi.",
+        "No place was dropped: those without a certain point stay in the list and are not used in "
+        "the times.",
     ),
     "residents_off": (
         "{n} {who} abitano in punti che la rete non raggiunge: contano come non coperti.",
         "{n} {who} live at points the network does not reach: they count as not covered.",
     ),
-    "spacing": ("Distanza fra le stazioni di bike sharing", "Distance between bike-sharing stations"),
+    "spacing": (
+        "Distanza fra le stazioni di bike sharing",
+        "Distance between bike-sharing stations",
+    ),
     "spacing_text": (
-        "Il piano chiede stazioni a non più di 300-400 metri l'una dall'altra, misurati a piedi lungo le strade.",
-        "The plan asks for stations not more than 300-400 metres apart, measured on foot along the streets.",
+        "Il piano chiede stazioni a non più di 300-400 metri l'una dall'altra, misurati a piedi "
+        "lungo le strade.",
+        "The plan asks for stations not more than 300-400 metres apart, measured on foot along the "
+        "streets.",
     ),
     "spacing_found": (
-        "Su {stations} con misura, la più vicina è oltre 300 m per {over_300} ({share_300}), oltre 400 m per "
+        "Su {stations} con misura, la più vicina è oltre 300 m per {over_300} ({share_300}), oltre "
+        "400 m per "
         "{over_400} ({share_400}).",
-        "Of {stations} measured, the nearest other one is beyond 300 m for {over_300} ({share_300}), beyond 400 m for "
+        "Of {stations} measured, the nearest other one is beyond 300 m for {over_300} "
+        "({share_300}), beyond 400 m for "
         "{over_400} ({share_400}).",
     ),
     "spacing_straight": (
-        "Su {stations} senza misura sulle strade calcolate, in linea d'aria (il minimo possibile) la più vicina è "
+        "Su {stations} senza misura sulle strade calcolate, in linea d'aria (il minimo possibile) "
+        "la più vicina è "
         "oltre 300 m per {over_300} ({share_300}), oltre 400 m per {over_400} ({share_400}).",
-        "Of {stations} not measured on the streets computed, in a straight line (the least possible) the nearest other "
-        "one is beyond 300 m for {over_300} ({share_300}), beyond 400 m for {over_400} ({share_400}).",
+        "Of {stations} not measured on the streets computed, in a straight line (the least "
+        "possible) the nearest other "
+        "one is beyond 300 m for {over_300} ({share_300}), beyond 400 m for {over_400} "
+        "({share_400}).",
     ),
     "spacing_none": (
         "Nell'elenco non ci sono stazioni di bike sharing: la distanza non è nota.",
@@ -371,9 +439,11 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "limits": ("Che cosa questi numeri non dicono", "What these numbers do not say"),
     "limit_people": (
-        "Dove abitano i residenti è una stima, non un elenco di indirizzi: il metodo e i suoi punti deboli sono "
+        "Dove abitano i residenti è una stima, non un elenco di indirizzi: il metodo e i suoi "
+        "punti deboli sono "
         "scritti più sotto, alla voce «Residenti».",
-        "Where residents live is an estimate, not a list of addresses: the method and its weak points are told below, "
+        "Where residents live is an estimate, not a list of addresses: the method and its weak "
+        "points are told below, "
         "under “Residents”.",
     ),
     "limit_minutes": (
@@ -381,8 +451,10 @@ TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Minutes are rounded up; “within 15 minutes” includes exactly 15 minutes.",
     ),
     "limit_not_modelled": (
-        "Non si tiene conto di orari di apertura, posti disponibili, buio, traffico, meteo e stanchezza.",
-        "Opening hours, free places, darkness, traffic, weather and tiredness are not taken into account.",
+        "Non si tiene conto di orari di apertura, posti disponibili, buio, traffico, meteo e "
+        "stanchezza.",
+        "Opening hours, free places, darkness, traffic, weather and tiredness are not taken into "
+        "account.",
     ),
     "files": ("File da aprire o scaricare", "Files to open or take along"),
     "inputs": ("File letti", "Files read"),

@@ -7,9 +7,15 @@ from typing import Final
 
 # key: (Italian, English), as in `access15.outputs.words.catalogue.TEXTS`
 POSTER_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
-    "poster_to_hub": ("{area}: a piedi fino al centro (hub) più vicino", "{area}: on foot to the nearest hub"),
+    "poster_to_hub": (
+        "{area}: a piedi fino al centro (hub) più vicino",
+        "{area}: on foot to the nearest hub",
+    ),
     "poster_to_named": ("{area}: a piedi fino a {name}", "{area}: on foot to {name}"),
-    "poster_to_nearest": ("{area}: a piedi fino al più vicino: {name}", "{area}: on foot to the nearest: {name}"),
+    "poster_to_nearest": (
+        "{area}: a piedi fino al più vicino: {name}",
+        "{area}: on foot to the nearest: {name}",
+    ),
     "poster_hundred": ("Su 100 {who},", "Of 100 {who},"),
     "poster_arrive": ("{n} arrivano a piedi in {cutoff}", "{n} get there on foot in {cutoff}"),
     "poster_arrives": ("{n} arriva a piedi in {cutoff}", "{n} gets there on foot in {cutoff}"),
@@ -17,7 +23,10 @@ POSTER_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Quanti arrivano a piedi in {cutoff} non è noto",
         "How many get there on foot in {cutoff} is unknown",
     ),
-    "poster_proposal": ("Con la proposta «{name}»: {n} su 100", "With the proposal “{name}”: {n} of 100"),
+    "poster_proposal": (
+        "Con la proposta «{name}»: {n} su 100",
+        "With the proposal “{name}”: {n} of 100",
+    ),
     "poster_with_proposal": ("Con la proposta: {n} su 100", "With the proposal: {n} of 100"),
     "poster_proposal_unknown": (
         "Con la proposta «{name}»: quanti arrivano non è noto",
@@ -26,7 +35,10 @@ POSTER_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "poster_named": ("La proposta: «{name}»", "The proposal: “{name}”"),
     "poster_today": ("Oggi: {n} su 100", "Today: {n} of 100"),
     "poster_today_unknown": ("Oggi: non è noto", "Today: unknown"),
-    "poster_of_whom": ("{who} che arrivano a piedi in {cutoff}", "{who} who get there on foot in {cutoff}"),
+    "poster_of_whom": (
+        "{who} che arrivano a piedi in {cutoff}",
+        "{who} who get there on foot in {cutoff}",
+    ),
     "poster_data_after": ("Con la proposta {n}, oggi", "With the proposal {n}, today"),
     "poster_pace": ("Al passo di {who}: {pace}", "At the pace of {who}: {pace}"),
     "poster_data": (
@@ -41,7 +53,10 @@ POSTER_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "poster_after": ("{cutoff} con la proposta", "{cutoff} with proposal"),
     "poster_places": ("Luoghi sulla mappa", "Places on the map"),
     "poster_count": ("{kind}: {n}", "{kind}: {n}"),
-    "poster_lost": ("di questi, senza posto per il segno: {n}", "of these, no room for the sign: {n}"),
+    "poster_lost": (
+        "di questi, senza posto per il segno: {n}",
+        "of these, no room for the sign: {n}",
+    ),
     "poster_was_here": ("(oggi è qui)", "(today it is here)"),
     "poster_no_places": (
         "Nessun luogo con un punto certo su questa mappa",
@@ -60,8 +75,10 @@ POSTER_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "poster_scale": ("Scala 1:{n} (foglio {size})", "Scale 1:{n} (on {size})"),
     "poster_north": ("N", "N"),
     "poster_strip": (
-        "Il vostro parere: un bollino sulla mappa; un altro dello stesso colore qui sotto, con la via e il perché.",
-        "What you think: a sticker on the map; another of the same colour below, with the street and the reason.",
+        "Il vostro parere: un bollino sulla mappa; un altro dello stesso colore qui sotto, con la "
+        "via e il perché.",
+        "What you think: a sticker on the map; another of the same colour below, with the street "
+        "and the reason.",
     ),
     "poster_where": ("via:", "street:"),
     "poster_why": ("perché:", "why:"),

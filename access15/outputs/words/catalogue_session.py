@@ -7,7 +7,8 @@ from typing import Final
 
 from access15.outputs.words.catalogue_session_files import SESSION_FILE_TEXTS
 
-# key: (Italian, English), as in `access15.outputs.words.catalogue.TEXTS`; the page holds both and switches between them
+# key: (Italian, English), as in `access15.outputs.words.catalogue.TEXTS`; the page holds both and
+# switches between them
 SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     # the page
     "session_title": ("{area}: e se cambiassimo?", "{area}: what if we changed it?"),
@@ -66,7 +67,10 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_pace": ("{kmh} km/h", "{kmh} km/h"),
     "session_nearest_of": ("Metà in {minutes}", "Half in {minutes}"),
     "session_nearest_none": ("Più di metà oltre {minutes}", "Over half beyond {minutes}"),
-    "session_nearest_change": ("Metà in {minutes} (oggi {before})", "Half in {minutes} (today {before})"),
+    "session_nearest_change": (
+        "Metà in {minutes} (oggi {before})",
+        "Half in {minutes} (today {before})",
+    ),
     "session_over": (
         "oltre {minutes}",
         "over {minutes}",
@@ -79,14 +83,29 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "session_stops_steps_never": ("Non può fare scale", "Cannot use steps"),
     "session_stops_steps_avoided": ("Evita le scale", "Avoids steps"),
-    "session_stops_steps_slow": ("Le scale: {times} volte più lente", "Steps: {times} times slower"),
+    "session_stops_steps_slow": (
+        "Le scale: {times} volte più lente",
+        "Steps: {times} times slower",
+    ),
     "session_stops_kerb": ("Si ferma ai cordoli alti", "Is stopped by raised kerbs"),
-    "session_stops_slope": ("Si ferma oltre l'{percent} % di pendenza", "Is stopped by slopes over {percent}%"),
-    "session_stops_rest": ("Riposa {seconds} s ogni {metres} m", "Rests {seconds} s every {metres} m"),
+    "session_stops_slope": (
+        "Si ferma oltre l'{percent} % di pendenza",
+        "Is stopped by slopes over {percent}%",
+    ),
+    "session_stops_rest": (
+        "Riposa {seconds} s ogni {metres} m",
+        "Rests {seconds} s every {metres} m",
+    ),
     "session_stops_seat": ("Vuole una panchina ogni {metres} m", "Needs a bench every {metres} m"),
     "session_stops_signals": ("Aspetta {seconds} s al semaforo", "Waits {seconds} s at signals"),
-    "session_stops_unknown_kerb": ("Cordoli: quasi ovunque non noti qui", "Kerbs: unknown here almost everywhere"),
-    "session_stops_unknown_slope": ("Pendenze: quasi ovunque non note qui", "Slopes: unknown here almost everywhere"),
+    "session_stops_unknown_kerb": (
+        "Cordoli: quasi ovunque non noti qui",
+        "Kerbs: unknown here almost everywhere",
+    ),
+    "session_stops_unknown_slope": (
+        "Pendenze: quasi ovunque non note qui",
+        "Slopes: unknown here almost everywhere",
+    ),
     "session_stops_unknown_both": (
         "Cordoli e pendenze: quasi ovunque non noti qui",
         "Kerbs and slopes: unknown here almost everywhere",
@@ -108,7 +127,10 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "{n} {who} in meno arrivano entro {minutes}",
         "{n} fewer {who} get there within {minutes}",
     ),
-    "session_same": ("Nessuna differenza: {who} entro {minutes}", "No difference: {who} within {minutes}"),
+    "session_same": (
+        "Nessuna differenza: {who} entro {minutes}",
+        "No difference: {who} within {minutes}",
+    ),
     "session_more_one": (
         "Una persona in più arriva entro {minutes} ({who})",
         "One more person gets there within {minutes} ({who})",
@@ -137,14 +159,21 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_unknown": ("non noto", "unknown"),
     "session_at_pace": (", al passo di {who} ({pace})", ", at the pace of {who} ({pace})"),
     "session_pace_of": ("Al passo di {who} ({pace})", "At the pace of {who} ({pace})"),
-    "session_sources_line": ("Strade: {streets}. Residenti: {year}.", "Streets: {streets}. Residents: {year}."),
+    "session_sources_line": (
+        "Strade: {streets}. Residenti: {year}.",
+        "Streets: {streets}. Residents: {year}.",
+    ),
     "session_all_unplaced": (
-        "Il posto scelto è troppo lontano da una strada percorribile: non conta. Spostatelo più vicino a una strada.",
-        "The place chosen is too far from a street that can be walked: it does not count. Move it nearer to a street.",
+        "Il posto scelto è troppo lontano da una strada percorribile: non conta. Spostatelo più "
+        "vicino a una strada.",
+        "The place chosen is too far from a street that can be walked: it does not count. Move it "
+        "nearer to a street.",
     ),
     "session_unplaced": (
-        "«{name}» è a più di {metres} m da ogni strada che può percorrere: {walker}. Non conta: spostatelo più vicino.",
-        "“{name}” is over {metres} m from every street walked by: {walker}. It does not count: move it nearer.",
+        "«{name}» è a più di {metres} m da ogni strada che può percorrere: {walker}. Non conta: "
+        "spostatelo più vicino.",
+        "“{name}” is over {metres} m from every street walked by: {walker}. It does not count: "
+        "move it nearer.",
     ),
     # the map
     "session_map_hint": (
@@ -177,11 +206,20 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Toccate la mappa dove volete il luogo: {category}.",
         "Touch the map where you want the place: {category}.",
     ),
-    "session_hint_note": ("Toccate la mappa dove va la nota.", "Touch the map where the note goes."),
+    "session_hint_note": (
+        "Toccate la mappa dove va la nota.",
+        "Touch the map where the note goes.",
+    ),
     "session_hint_close": ("Toccate la strada da chiudere.", "Touch the street to close."),
-    "session_hint_link": ("Toccate dove comincia il nuovo passaggio.", "Touch where the new link begins."),
+    "session_hint_link": (
+        "Toccate dove comincia il nuovo passaggio.",
+        "Touch where the new link begins.",
+    ),
     "session_hint_link_end": ("Ora toccate dove finisce.", "Now touch where it ends."),
-    "session_hint_link_metres": ("Ora toccate dove finisce: {metres} m.", "Now touch where it ends: {metres} m."),
+    "session_hint_link_metres": (
+        "Ora toccate dove finisce: {metres} m.",
+        "Now touch where it ends: {metres} m.",
+    ),
     "session_hint_steps": (
         "Toccate le scale da togliere: sono cerchiate.",
         "Touch the steps to remove: they are circled.",
@@ -193,7 +231,10 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_hint_bench": ("Toccate dove mettere la panchina.", "Touch where the bench goes."),
     "session_at_centre": ("Al centro della mappa", "At the map's centre"),
     # what was done
-    "session_did_add": ("Aggiunto: {name}. Toccatelo per dargli un nome.", "Added: {name}. Touch it to name it."),
+    "session_did_add": (
+        "Aggiunto: {name}. Toccatelo per dargli un nome.",
+        "Added: {name}. Touch it to name it.",
+    ),
     "session_did_move": ("Spostato: {name}.", "Moved: {name}."),
     "session_did_remove": ("Tolto: {name}.", "Taken away: {name}."),
     "session_did_restore": ("Rimesso com'è oggi: {name}.", "As today again: {name}."),
@@ -202,9 +243,18 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_did_redo": ("Passo ripetuto.", "Step redone."),
     "session_did_reset": ("La proposta è di nuovo com'è oggi.", "The proposal is as today again."),
     "session_did_save": ("Salvato nel file {name}.", "Saved to the file {name}."),
-    "session_did_open": ("Aperto il file {name}: {n} proposte.", "Opened the file {name}: {n} proposals."),
-    "session_did_open_one": ("Aperto il file {name}: una proposta.", "Opened the file {name}: one proposal."),
-    "session_did_delete": ("Eliminata: {name}. «Annulla» la riporta.", "Deleted: {name}. “Undo” brings it back."),
+    "session_did_open": (
+        "Aperto il file {name}: {n} proposte.",
+        "Opened the file {name}: {n} proposals.",
+    ),
+    "session_did_open_one": (
+        "Aperto il file {name}: una proposta.",
+        "Opened the file {name}: one proposal.",
+    ),
+    "session_did_delete": (
+        "Eliminata: {name}. «Annulla» la riporta.",
+        "Deleted: {name}. “Undo” brings it back.",
+    ),
     "session_did_vote": ("Voti per {name}: {n}.", "Votes for {name}: {n}."),
     "session_elsewhere": (
         "State guardando: {looking}. Questa modifica riguarda: {other}.",
@@ -222,7 +272,10 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Non conta: la sua posizione è incerta o lontana dalle strade.",
         "It does not count: its position is uncertain or far from streets.",
     ),
-    "session_place_moved": ("Spostato di {metres} m da dove sta oggi.", "Moved {metres} m from where it stands today."),
+    "session_place_moved": (
+        "Spostato di {metres} m da dove sta oggi.",
+        "Moved {metres} m from where it stands today.",
+    ),
     "session_place_removed": ("Tolto in questa proposta.", "Taken away in this proposal."),
     "session_place_added": ("Nuovo in questa proposta.", "Added in this proposal."),
     "session_place_keys": (
@@ -236,7 +289,10 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_changes": ("Modifiche di questa proposta", "Changes in this proposal"),
     "session_changes_none": ("Ancora nessuna.", "None yet."),
     "session_change_add_facility": ("Nuovo: {name} ({category})", "New: {name} ({category})"),
-    "session_change_move_facility": ("Spostato di {metres} m: {name}", "Moved by {metres} m: {name}"),
+    "session_change_move_facility": (
+        "Spostato di {metres} m: {name}",
+        "Moved by {metres} m: {name}",
+    ),
     "session_change_remove_facility": ("Tolto: {name}", "Taken away: {name}"),
     "session_change_add_link": ("Nuovo passaggio di {metres} m", "New link of {metres} m"),
     "session_change_close_link": ("Strada chiusa: {street}", "Street closed: {street}"),
@@ -244,7 +300,10 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_change_add_kerb_ramp": ("Rampa al cordolo: {street}", "Kerb ramp: {street}"),
     "session_change_add_bench": ("Nuova panchina: {street}", "New bench: {street}"),
     "session_no_street_name": ("strada senza nome", "street without a name"),
-    "session_unknown_place": ("luogo che questa pagina non conosce", "place that this page does not know"),
+    "session_unknown_place": (
+        "luogo che questa pagina non conosce",
+        "place that this page does not know",
+    ),
     "session_paper_both": (
         "Stampata è la proposta; «Affiancate» si vede solo sullo schermo.",
         "Printed is the proposal; “Side by side” is for the screen only.",
@@ -256,7 +315,10 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_note": ("Nota {n}", "Note {n}"),
     "session_note_sticker": ("Nota {n}, bollino {colour}", "Note {n}, {colour} sticker"),
     "session_note_text": ("Che cosa manca qui?", "What is missing here?"),
-    "session_note_example": ("Per esempio: qui manca una panchina", "For example: a bench is missing here"),
+    "session_note_example": (
+        "Per esempio: qui manca una panchina",
+        "For example: a bench is missing here",
+    ),
     "session_note_empty": ("Scrivete qualcosa, o lasciate stare.", "Write something, or cancel."),
     "session_note_delete": ("Elimina la nota", "Delete the note"),
     # key
@@ -288,10 +350,15 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "session_hint_2": ("Cambiate il quartiere", "Change the neighbourhood"),
     "session_hint_2_more": (
-        "Premete «Aggiungi luogo», poi toccate la mappa. I segni si trascinano. «Annulla» torna sempre indietro.",
-        "Press “Add a place”, then touch the map. Signs can be dragged. “Undo” always takes a step back.",
+        "Premete «Aggiungi luogo», poi toccate la mappa. I segni si trascinano. «Annulla» torna "
+        "sempre indietro.",
+        "Press “Add a place”, then touch the map. Signs can be dragged. “Undo” always takes a step "
+        "back.",
     ),
-    "session_hint_3": ("Guardate chi guadagna, poi votate e salvate", "See who gains, then vote and save"),
+    "session_hint_3": (
+        "Guardate chi guadagna, poi votate e salvate",
+        "See who gains, then vote and save",
+    ),
     "session_hint_3_more": (
         "Tutto resta su questo computer: niente va su internet.",
         "Everything stays on this computer: nothing goes to the internet.",
@@ -300,20 +367,26 @@ SESSION_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "session_how": ("Come si calcola?", "How is this computed?"),
     "session_how_walk_head": ("Il calcolo", "The computation"),
     "session_how_walk": (
-        "Da ogni casa del quartiere il computer cerca la via a piedi più breve fino al luogo più vicino, lungo le "
-        "strade vere, con il passo, le attese e gli ostacoli della persona scelta. Poi conta i residenti delle case "
+        "Da ogni casa del quartiere il computer cerca la via a piedi più breve fino al luogo più "
+        "vicino, lungo le "
+        "strade vere, con il passo, le attese e gli ostacoli della persona scelta. Poi conta i "
+        "residenti delle case "
         "che arrivano in tempo.",
-        "From each home of the area the computer looks for the shortest walk to the nearest place, along real streets, "
-        "with the pace, waits and obstacles of the person chosen. Then it counts the residents of the homes that get "
+        "From each home of the area the computer looks for the shortest walk to the nearest place, "
+        "along real streets, "
+        "with the pace, waits and obstacles of the person chosen. Then it counts the residents of "
+        "the homes that get "
         "there in time.",
     ),
     "session_how_pace_head": ("Il passo", "Pace"),
     "session_how_unknown_head": ("Quello che non si sa", "What is not known"),
     "session_how_proposal_head": ("Le proposte", "Proposals"),
     "session_how_proposal": (
-        "Le modifiche valgono solo qui: nessuno ha deciso niente. Un nuovo passaggio va verificato sul posto: muri, "
+        "Le modifiche valgono solo qui: nessuno ha deciso niente. Un nuovo passaggio va verificato "
+        "sul posto: muri, "
         "recinti e canali non sono noti.",
-        "Changes hold only here: nothing has been decided. A new link is to be checked on the spot: walls, fences and "
+        "Changes hold only here: nothing has been decided. A new link is to be checked on the "
+        "spot: walls, fences and "
         "canals are not known.",
     ),
     **SESSION_FILE_TEXTS,

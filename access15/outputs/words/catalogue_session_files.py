@@ -32,9 +32,15 @@ SESSION_FILE_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "Questo punto è fuori dalle strade caricate: scegliete un punto nella mappa.",
         "This place is beyond the streets that are loaded: choose one on the map.",
     ),
-    "session_problem_other": ("Questa modifica non si può fare qui.", "This change cannot be made here."),
+    "session_problem_other": (
+        "Questa modifica non si può fare qui.",
+        "This change cannot be made here.",
+    ),
     # files
-    "session_refused": ("Il file «{name}» non si può aprire: {why}", "The file “{name}” cannot be opened: {why}"),
+    "session_refused": (
+        "Il file «{name}» non si può aprire: {why}",
+        "The file “{name}” cannot be opened: {why}",
+    ),
     "session_refused_too_large": ("è più grande di 2 MB.", "it is larger than 2 MB."),
     "session_refused_not_json": (
         "non è un file di proposte (non è GeoJSON).",
@@ -56,7 +62,10 @@ SESSION_FILE_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "è di un altro quartiere o di un altro studio.",
         "it is of another neighbourhood or another study.",
     ),
-    "session_refused_too_many_proposals": ("ha più di 6 proposte.", "it has more than 6 proposals."),
+    "session_refused_too_many_proposals": (
+        "ha più di 6 proposte.",
+        "it has more than 6 proposals.",
+    ),
     "session_refused_too_many_changes": (
         "una proposta ha più di 200 modifiche.",
         "a proposal has more than 200 changes.",
@@ -140,16 +149,19 @@ SESSION_FILE_TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "a part of the file is not as it must be ({value}).",
     ),
     "session_warned_other_network": (
-        "Attenzione: il file è stato fatto su strade di un'altra data. I numeri possono essere diversi.",
+        "Attenzione: il file è stato fatto su strade di un'altra data. I numeri possono essere "
+        "diversi.",
         "Careful: the file was made on streets of another date. Numbers may differ.",
     ),
     "session_warned_other_moment": (
         "Attenzione: il file conta chi è aperto in un altro momento ({file}, qui {page}). "
         "I numeri possono essere diversi.",
-        "Careful: the file counts what is open at another time ({file}, here {page}). Numbers may differ.",
+        "Careful: the file counts what is open at another time ({file}, here {page}). Numbers may "
+        "differ.",
     ),
     "session_warned_other_cutoffs": (
-        "Attenzione: il file è stato fatto con altri minuti ({file}, qui {page}). I numeri possono essere diversi.",
+        "Attenzione: il file è stato fatto con altri minuti ({file}, qui {page}). I numeri possono "
+        "essere diversi.",
         "Careful: the file was made at other minutes ({file}, here {page}). Numbers may differ.",
     ),
     "session_warned_unknown_facility": (

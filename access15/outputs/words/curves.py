@@ -82,36 +82,18 @@ def draw_curves(
     lang: Lang,
     identifier: str,
 ) -> str:
-    """Draw the chart.
-
-    Parameters
-    ----------
-    curves : sequence of Curve
-        What to draw, at least one.
-    minutes : ndarray of float64, shape (n_minutes,)
-        Where the shares are known, rising from 0 [min].
-    cutoffs_min : sequence of float
-        Times marked by a line [min].
-    title, description : str
-        Name of the chart and its numbers in words, for those who do not see it; plain text.
-    people : str
-        Of whom the shares are, plain text.
-    lang : {"it", "en"}
-        Language of the axes.
-    identifier : str
-        Makes the identifiers of title and description; letters, digits and hyphens.
-
-    Returns
-    -------
-    str
-        One ``svg`` element; all text in it is escaped.
-    """
+    """Draw the chart."""
     lines = [_split_name(curve.label) for curve in curves]
-    frame = _Frame(float(minutes[-1]), max(_LEAST_HEIGHT, sum(_LINE * len(one) + _GAP for one in lines)))
+    frame = _Frame(
+        float(minutes[-1]), max(_LEAST_HEIGHT, sum(_LINE * len(one) + _GAP for one in lines))
+    )
     strokes = _pick_strokes(curves)
     ends = [frame.y(float(curve.shares[-1])) for curve in curves]
     names = _place_names(lines, ends, _TOP, frame.floor)
-    drawn = [_draw_line(frame, minutes, curve, stroke) for curve, stroke in zip(curves, strokes, strict=True)]
+    drawn = [
+        _draw_line(frame, minutes, curve, stroke)
+        for curve, stroke in zip(curves, strokes, strict=True)
+    ]
     drawn.sort(key=lambda one: str(_OWN) in one)  # the one the chart is about lies on top
     parts = [
         _write((0.0, _FONT), say("curves_share", lang, who=people), "start"),
@@ -120,7 +102,8 @@ def draw_curves(
         *(_draw_name(frame, name, stroke) for name, stroke in zip(names, strokes, strict=True)),
     ]
     head = (
-        f'<svg class="curves" role="img" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:g} {frame.total:g}" '
+        '<svg class="curves" role="img" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 '
+        f'{_WIDTH:g} {frame.total:g}" '
         f'font-size="{_FONT:g}" aria-labelledby="{identifier}-title {identifier}-desc">'
         f'<title id="{identifier}-title">{html.escape(title)}</title>'
         f'<desc id="{identifier}-desc">{html.escape(description)}</desc>'
@@ -176,16 +159,21 @@ def _draw_axes(frame: _Frame, cutoffs_min: Sequence[float], lang: Lang) -> list[
         parts.append(_write((_LEFT - 6, y + 6), format_number(100 * share, lang), "end"))
     for cutoff_min in cutoffs_min:
         x, is_last = frame.x(cutoff_min), cutoff_min == cutoffs_min[-1]
-        parts.append(_draw_stroke((x, _TOP), (x, frame.floor + 6), _LAST_CUTOFF if is_last else _CUTOFF))
+        parts.append(
+            _draw_stroke((x, _TOP), (x, frame.floor + 6), _LAST_CUTOFF if is_last else _CUTOFF)
+        )
         label = format_number(cutoff_min, lang, decimals=0 if float(cutoff_min).is_integer() else 1)
         parts.append(_write((x, frame.floor + 23), label, "middle", is_strong=is_last))
-    parts.append(_write(((_LEFT + frame.right) / 2, frame.floor + 45), say("curves_axis", lang), "middle"))
+    parts.append(
+        _write(((_LEFT + frame.right) / 2, frame.floor + 45), say("curves_axis", lang), "middle")
+    )
     return parts
 
 
 def _draw_line(frame: _Frame, minutes: NDArray[np.float64], curve: Curve, stroke: _Stroke) -> str:
     points = " ".join(
-        f"{frame.x(float(at)):.1f},{frame.y(float(share)):.1f}" for at, share in zip(minutes, curve.shares, strict=True)
+        f"{frame.x(float(at)):.1f},{frame.y(float(share)):.1f}"
+        for at, share in zip(minutes, curve.shares, strict=True)
     )
     return f'<polyline fill="none" {stroke} points="{points}"/>'
 
@@ -194,10 +182,17 @@ def _draw_name(frame: _Frame, name: _Name, stroke: _Stroke) -> str:
     top = name.centre - _LINE * len(name.lines) / 2
     leader = replace(stroke, width=1.5)
     texts = [
-        _write((frame.right + 18, top + _LINE * i + _FONT * 0.8), line, "start", is_strong=stroke is _OWN)
+        _write(
+            (frame.right + 18, top + _LINE * i + _FONT * 0.8),
+            line,
+            "start",
+            is_strong=stroke is _OWN,
+        )
         for i, line in enumerate(name.lines)
     ]
-    return _draw_stroke((frame.right, name.end), (frame.right + 14, name.centre), leader) + "".join(texts)
+    return _draw_stroke((frame.right, name.end), (frame.right + 14, name.centre), leader) + "".join(
+        texts
+    )
 
 
 def _split_name(label: str) -> list[str]:
@@ -211,7 +206,9 @@ def _split_name(label: str) -> list[str]:
     return lines
 
 
-def _place_names(lines: Sequence[list[str]], ends: Sequence[float], top: float, bottom: float) -> list[_Name]:
+def _place_names(
+    lines: Sequence[list[str]], ends: Sequence[float], top: float, bottom: float
+) -> list[_Name]:
     """Each as near to the end of its curve as the others allow, from top to bottom."""
     heights = [_LINE * len(one) + _GAP for one in lines]
     order = sorted(range(len(ends)), key=lambda i: ends[i])
@@ -233,4 +230,7 @@ def _draw_stroke(start: tuple[float, float], end: tuple[float, float], stroke: _
 def _write(at: tuple[float, float], text: str, anchor: str, *, is_strong: bool = False) -> str:
     weight = ' font-weight="700"' if is_strong else ""
     escaped = html.escape(text, quote=False)
-    return f'<text x="{at[0]:.1f}" y="{at[1]:.1f}" text-anchor="{anchor}" fill="{_INK}"{weight}>{escaped}</text>'
+    return (
+        f'<text x="{at[0]:.1f}" y="{at[1]:.1f}" text-anchor="{anchor}" '
+        f'fill="{_INK}"{weight}>{escaped}</text>'
+    )

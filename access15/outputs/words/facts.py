@@ -98,13 +98,19 @@ class Gap:
 
     @property
     def people(self) -> float:
-        """People whom the claim counts and their own pace does not; negative the other way, NaN where unknown."""
+        """People whom the claim counts and their own pace does not; negative the other way, NaN
+        where unknown.
+        """
         return self.claim.covered - self.own.covered
 
     @property
     def whole_people(self) -> float:
         """The same in whole people, as the difference of the two numbers as they are written."""
-        return math.nan if math.isnan(self.people) else float(round(self.claim.covered) - round(self.own.covered))
+        return (
+            math.nan
+            if math.isnan(self.people)
+            else float(round(self.claim.covered) - round(self.own.covered))
+        )
 
     @property
     def is_known(self) -> bool:

@@ -27,18 +27,7 @@ __all__ = ["HUB", "Covered", "Findings", "Gap", "Nearest", "Target", "headline_g
 
 
 def headline_group(result: RunResult) -> str:
-    """Name the group that headlines are about.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-
-    Returns
-    -------
-    str
-        65 and over where the study has it, else everybody.
-    """
+    """Name the group that headlines are about."""
     return "age_65_plus" if "age_65_plus" in result.study.population.groups else "total"
 
 
@@ -62,19 +51,27 @@ class Findings:
         whole = self.area.coverage[self.area.coverage["zone"] == "all"]
         keys = ("profile", "category", "group", "cutoff_min", "people", "covered", "low", "high")
         self._covered = {
-            (str(profile), str(category), str(group), float(cutoff)): Covered(float(cutoff), *map(float, counts))
-            for profile, category, group, cutoff, *counts in zip(*(whole[key] for key in keys), strict=True)
+            (str(profile), str(category), str(group), float(cutoff)): Covered(
+                float(cutoff), *map(float, counts)
+            )
+            for profile, category, group, cutoff, *counts in zip(
+                *(whole[key] for key in keys), strict=True
+            )
         }
         self._unknown_hours: dict[tuple[str, str, str, float], float] = {}
         if "unknown_hours" in whole:
             hours = (*keys[:4], "unknown_hours")
             self._unknown_hours = {
                 (str(profile), str(category), str(group), float(cutoff)): float(more)
-                for profile, category, group, cutoff, more in zip(*(whole[key] for key in hours), strict=True)
+                for profile, category, group, cutoff, more in zip(
+                    *(whole[key] for key in hours), strict=True
+                )
             }
         self._totals = {group: float(self.area.residents[group].sum()) for group in self.groups}
         fixes = pd.DataFrame(self.area.fixes)
-        self.fixes = {} if fixes.empty else dict(list(fixes.groupby(["profile", "category"], sort=False)))
+        self.fixes = (
+            {} if fixes.empty else dict(list(fixes.groupby(["profile", "category"], sort=False)))
+        )
         self._nearest = {
             (str(row.profile), str(row.category)): Nearest(
                 int(row.n_known),
@@ -102,37 +99,31 @@ class Findings:
         return float(self.result.cutoffs_min[-1])
 
     def who(self, group: str | None = None) -> str:
-        """Name a group inside a sentence.
-
-        Parameters
-        ----------
-        group : str, optional
-            Id of the group; by default the headline's.
-
-        Returns
-        -------
-        str
-            For example ``residenti di 65 anni e più``.
-        """
+        """Name a group inside a sentence."""
         group = group or self.group
         labels = self.result.group_labels.get(group, {})
-        return describe_people(group, clean_text(labels.get(self.lang, group), self.lang), self.lang)
+        return describe_people(
+            group, clean_text(labels.get(self.lang, group), self.lang), self.lang
+        )
 
     def targets(self) -> list[Target]:
-        """List what residents walk to: the nearest hub, each hub where there are several, each category.
-
-        Returns
-        -------
-        list of Target
-            In the order of the study.
+        """List what residents walk to: the nearest hub, each hub where there are several, each
+        category.
         """
         hubs = list(self.area.area.hubs)
         names = self.hub_names()
         targets = [Target(HUB, say("target_hub", self.lang), is_category=False)]
         if len(hubs) == 1:
-            targets = [Target(HUB, say("target_hub_named", self.lang, name=names[hubs[0]]), is_category=False)]
+            targets = [
+                Target(
+                    HUB, say("target_hub_named", self.lang, name=names[hubs[0]]), is_category=False
+                )
+            ]
         else:
-            targets += [Target(h, say("target_hub_named", self.lang, name=names[h]), is_category=False) for h in hubs]
+            targets += [
+                Target(h, say("target_hub_named", self.lang, name=names[h]), is_category=False)
+                for h in hubs
+            ]
         covered = {category for _, category, _, _ in self._covered}
         return targets + [
             Target(category.id, category.label.in_lang(self.lang), is_category=True)
@@ -141,44 +132,27 @@ class Findings:
         ]
 
     def hub_names(self) -> dict[str, str]:
-        """Name the area's hubs.
-
-        Returns
-        -------
-        dict of str to str
-            Name by facility id; the id itself where a hub has no name.
-        """
+        """Name the area's hubs."""
         frame = self.area.facilities
         named = dict(zip(frame["facility_id"].astype(str), frame["name"], strict=True))
         return {hub: clean_text(named.get(hub), self.lang) or hub for hub in self.area.area.hubs}
 
     def covered(self, profile: str, target: str, group: str | None = None) -> list[Covered]:
-        """People of a group within each cutoff of a target.
-
-        Parameters
-        ----------
-        profile : str
-            Who walks.
-        target : str
-            Id of a `Target`.
-        group : str, optional
-            Id of the group; by default the headline's.
-
-        Returns
-        -------
-        list of Covered
-            One per cutoff, rising.
-        """
+        """People of a group within each cutoff of a target."""
         group = group or self.group
         if target in self.area.area.hubs:
             return self._covered_by_one_hub(profile, target, group)
         nearest = self.nearest(profile, target)
         # listed, but nobody knows where: not zero
-        is_unplaced = nearest is not None and nearest.n_usable == 0 and math.isnan(nearest.at_least_min)
+        is_unplaced = (
+            nearest is not None and nearest.n_usable == 0 and math.isnan(nearest.at_least_min)
+        )
         is_unplaced = is_unplaced and self.result.at is None  # at a moment, none open is a zero
         found = []
         for cutoff in map(float, self.result.cutoffs_min):
-            one = self._covered.get((profile, target, group, cutoff), Covered(cutoff, self._people(group), math.nan))
+            one = self._covered.get(
+                (profile, target, group, cutoff), Covered(cutoff, self._people(group), math.nan)
+            )
             found.append(Covered(cutoff, one.people, math.nan) if is_unplaced else one)
         return found
 
@@ -193,128 +167,62 @@ class Findings:
         if "unknown" in list_states(self.area, hub):
             times = None
         return [
-            Covered(float(c), people, math.nan if times is None else float(weights[times <= 60.0 * c].sum()))
+            Covered(
+                float(c),
+                people,
+                math.nan if times is None else float(weights[times <= 60.0 * c].sum()),
+            )
             for c in self.result.cutoffs_min
         ]
 
     def is_known(self, profile: str, target: str) -> bool:
-        """Tell whether coverage of a target is known at all.
-
-        Parameters
-        ----------
-        profile : str
-            Who walks.
-        target : str
-            Id of a `Target`.
-
-        Returns
-        -------
-        bool
-            False where no facility is known, or none has a certain point.
-        """
+        """Tell whether coverage of a target is known at all."""
         return not math.isnan(self.covered(profile, target)[-1].covered)
 
     def nearest(self, profile: str, target: str) -> Nearest | None:
-        """How far the nearest facility is.
-
-        Parameters
-        ----------
-        profile : str
-            Who walks.
-        target : str
-            Id of a `Target`.
-
-        Returns
-        -------
-        Nearest or None
-            None for a single hub, which the table does not hold.
-        """
+        """How far the nearest facility is."""
         return self._nearest.get((profile, target))
 
     def n_uncertain(self, target: str) -> int:
-        """Count the facilities of a category that nobody has placed for certain.
-
-        Parameters
-        ----------
-        target : str
-            Id of a `Target`.
-
-        Returns
-        -------
-        int
-            How many are left out of the times for lack of a point.
-        """
+        """Count the facilities of a category that nobody has placed for certain."""
         table = self.area.facilities
         return int(((table["category"] == target) & (table["status"] == "not_geocoded")).sum())
 
     def tell_unknown(self, profile: str, target: str) -> str:
-        """Say why the coverage of a target is unknown.
-
-        Parameters
-        ----------
-        profile : str
-            Who walks.
-        target : str
-            Id of a `Target`.
-
-        Returns
-        -------
-        str
-            A reason, without capital and full stop.
-        """
+        """Say why the coverage of a target is unknown."""
         nearest = self.nearest(profile, target)
         if nearest is None or nearest.n_known == 0:
             return say("unknown_none", self.lang)
-        places = format_count(nearest.n_known, self.lang, it=("luogo", "luoghi"), en=("place", "places"))
+        places = format_count(
+            nearest.n_known, self.lang, it=("luogo", "luoghi"), en=("place", "places")
+        )
         if list_states(self.area, target):
             return say("unknown_hours", self.lang, places=places)
         return say("unknown_uncertain", self.lang, places=places)
 
     def tell_finding(self, profile: str, target: str) -> str:
-        """Say in a few words how well a target is reached within the longest cutoff.
-
-        Parameters
-        ----------
-        profile : str
-            Who walks.
-        target : str
-            Id of a `Target`.
-
-        Returns
-        -------
-        str
-            A share and the nearest place; a plain zero, or plainly unknown.
-        """
+        """Say in a few words how well a target is reached within the longest cutoff."""
         if not self.is_known(profile, target):
             return self.tell_hours(
-                f"{say('unknown', self.lang)}: {self.tell_unknown(profile, target)}", profile, target
+                f"{say('unknown', self.lang)}: {self.tell_unknown(profile, target)}",
+                profile,
+                target,
             )
         finding = self.tell_hours(self._tell_share(profile, target), profile, target)
         n = self.n_uncertain(target)
         if n == 0:
             return finding
-        others = format_count(n, self.lang, it=("altro luogo", "altri luoghi"), en=("more place", "more places"))
+        others = format_count(
+            n, self.lang, it=("altro luogo", "altri luoghi"), en=("more place", "more places")
+        )
         return say("finding_others", self.lang, finding=finding, others=others)
 
     def tell_hours(self, finding: str, profile: str, target: str) -> str:
-        """Add to a finding what the places of unknown hours would make of it.
-
-        Parameters
-        ----------
-        finding : str
-            What is known for certain.
-        profile : str
-            Who walks.
-        target : str
-            Id of a `Target`.
-
-        Returns
-        -------
-        str
-            The same where nothing would change.
-        """
+        """Add to a finding what the places of unknown hours would make of it."""
         last = self.covered(profile, target)[-1]
-        more = self._unknown_hours.get((profile, target, self.group, self.last_cutoff_min), math.nan)
+        more = self._unknown_hours.get(
+            (profile, target, self.group, self.last_cutoff_min), math.nan
+        )
         return tell_hours(finding, more, last.covered, last.people, self.lang)
 
     def _tell_share(self, profile: str, target: str) -> str:
@@ -323,31 +231,30 @@ class Findings:
         if nearest is None or share > 0:
             return text
         if math.isfinite(nearest.nearest_min):
-            return say("zero_nearest", self.lang, zero=text, minutes=format_minutes(nearest.nearest_min, self.lang))
+            return say(
+                "zero_nearest",
+                self.lang,
+                zero=text,
+                minutes=format_minutes(nearest.nearest_min, self.lang),
+            )
         if math.isfinite(nearest.at_least_min):
             minutes = format_minutes(nearest.at_least_min, self.lang, down=True)
             # a straight line within the cutoff: the streets known may be what is missing
             is_near = nearest.at_least_min <= self.last_cutoff_min
-            return say("zero_beyond_map" if is_near else "zero_straight", self.lang, zero=text, minutes=minutes)
+            return say(
+                "zero_beyond_map" if is_near else "zero_straight",
+                self.lang,
+                zero=text,
+                minutes=minutes,
+            )
         if self.result.at is not None and "open" not in list_states(self.area, target):
-            return say("zero_closed", self.lang, zero=text, moment=tell_moment(self.result.at, self.lang))
+            return say(
+                "zero_closed", self.lang, zero=text, moment=tell_moment(self.result.at, self.lang)
+            )
         return say("zero_no_way", self.lang, zero=text)
 
     def tell_covered(self, profile: str, target: str) -> str:
-        """Say how many people of the headline's group are covered within the longest cutoff.
-
-        Parameters
-        ----------
-        profile : str
-            Who walks.
-        target : str
-            Id of a `Target`.
-
-        Returns
-        -------
-        str
-            A sentence without its full stop.
-        """
+        """Say how many people of the headline's group are covered within the longest cutoff."""
         if not self.is_known(profile, target):
             return self.tell_finding(profile, target)
         last = self.covered(profile, target)[-1]
@@ -359,28 +266,19 @@ class Findings:
             who=self.who(),
             cutoff=format_cutoff(last.cutoff_min, self.lang),
         )
-        return told if self.result.at is None else f"{told}, {tell_moment(self.result.at, self.lang)}"
+        return (
+            told if self.result.at is None else f"{told}, {tell_moment(self.result.at, self.lang)}"
+        )
 
     def tell_distance(self, profile: str, target: str) -> Iterator[str]:
-        """Say how near the nearest home is and how long half of the people need.
-
-        Parameters
-        ----------
-        profile : str
-            Who walks.
-        target : str
-            Id of a `Target`.
-
-        Yields
-        ------
-        str
-            Whole sentences; none where the answer is unknown or zero, which `tell_finding` says.
-        """
+        """Say how near the nearest home is and how long half of the people need."""
         nearest, last = self.nearest(profile, target), self.covered(profile, target)[-1]
         if nearest is None or not last.covered > 0:
             return
         if math.isfinite(nearest.nearest_min):
-            yield say("best_home", self.lang, minutes=format_minutes(nearest.nearest_min, self.lang))
+            yield say(
+                "best_home", self.lang, minutes=format_minutes(nearest.nearest_min, self.lang)
+            )
         if math.isfinite(nearest.median_min):
             minutes = format_minutes(nearest.median_min, self.lang)
             yield say("median", self.lang, who=self.who(), minutes=minutes)
@@ -388,19 +286,8 @@ class Findings:
             yield say("median_none", self.lang, who=self.who())
 
     def gap(self, target: str, group: str | None = None) -> Gap:
-        """Set what the usual claim covers of a group beside what the group covers at its own pace.
-
-        Parameters
-        ----------
-        target : str
-            Id of a `Target`.
-        group : str, optional
-            Id of the group; by default the headline's.
-
-        Returns
-        -------
-        Gap
-            Within the longest cutoff.
+        """Set what the usual claim covers of a group beside what the group covers at its own
+        pace.
         """
         group = group or self.group
         claim, own = self.result.study.claim, self.result.study.own_profile(group)

@@ -11,23 +11,7 @@ from access15.outputs.words.findings import Target
 def group_targets(
     targets: Iterable[Target], categories: Mapping[str, Category], lang: Lang
 ) -> list[tuple[str, list[Target]]]:
-    """Put categories under the names of their groups.
-
-    Parameters
-    ----------
-    targets : iterable of Target
-        Categories, in the order of the study.
-    categories : mapping of str to Category
-        What each is.
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    list of (str, list of Target)
-        Group's name and its categories in the order given; groups in the order of
-        ``category_groups.toml``, only those with a category.
-    """
+    """Put categories under the names of their groups."""
     groups = load_category_groups()
     found: dict[str, list[Target]] = {key: [] for key in groups}
     for target in targets:

@@ -1,4 +1,6 @@
-"""The honesty gap in plain sentences: what the usual claim counts, what people reach at their own pace."""
+"""The honesty gap in plain sentences: what the usual claim counts, what people reach at their own
+pace.
+"""
 
 from __future__ import annotations
 
@@ -27,47 +29,26 @@ from access15.outputs.words.texts import (
 )
 from access15.results.run import PACE_RANGE_MS
 
-_CURVE_END: Final = 4 / 3  # of the longest cutoff: streets are there beyond it, and the curves still lie apart
+# of the longest cutoff: streets are there beyond it, and the curves still lie apart
+_CURVE_END: Final = 4 / 3
 _CURVE_STEP_MIN: Final = 0.25
-_UNKNOWN_TAGS: Final = {"kerb": "unknown_kerb", "incline": "unknown_incline", "surface": "unknown_surface"}
+_UNKNOWN_TAGS: Final = {
+    "kerb": "unknown_kerb",
+    "incline": "unknown_incline",
+    "surface": "unknown_surface",
+}
 
 
 def name_profile(findings: Findings, profile: str) -> str:
-    """Name a profile.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers of one area.
-    profile : str
-        Its id.
-
-    Returns
-    -------
-    str
-        Its label; the id of a profile that is not in the run.
-    """
+    """Name a profile."""
     known = findings.result.profiles.get(profile)
-    return profile if known is None else clean_text(known.label.in_lang(findings.lang), findings.lang)
+    return (
+        profile if known is None else clean_text(known.label.in_lang(findings.lang), findings.lang)
+    )
 
 
 def tell_gap(findings: Findings, profile: str, target: str) -> str:
-    """Say what the usual claim makes of the same people.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers of one area.
-    profile : str
-        Who walks.
-    target : str
-        Id of a `Target`.
-
-    Returns
-    -------
-    str
-        A sentence; empty for the claim's own profile, and where either answer is unknown.
-    """
+    """Say what the usual claim makes of the same people."""
     lang, study = findings.lang, findings.result.study
     walker = findings.result.profiles.get(study.claim)
     claim, own = (findings.covered(one, target)[-1].covered for one in (study.claim, profile))
@@ -85,25 +66,14 @@ def tell_gap(findings: Findings, profile: str, target: str) -> str:
 
 
 def _tell_difference(people: int, findings: Findings) -> str:
-    told = format_count(abs(people), findings.lang, it=("persona", "persone"), en=("person", "people"))
+    told = format_count(
+        abs(people), findings.lang, it=("persona", "persone"), en=("person", "people")
+    )
     return say("gap_more" if people >= 0 else "gap_fewer", findings.lang, people=told)
 
 
 def tell_gap_headline(findings: Findings, target: str = HUB) -> str:
-    """Say the gap of the headline's group in one plain sentence, of a hundred people.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers of one area.
-    target : str
-        Id of a `Target`; the sentence speaks of the nearest hub.
-
-    Returns
-    -------
-    str
-        The sentence; empty where the gap is unknown, which `tell_unknown_gap` explains.
-    """
+    """Say the gap of the headline's group in one plain sentence, of a hundred people."""
     lang, gap = findings.lang, findings.gap(target)
     if not gap.is_known:
         return ""
@@ -130,27 +100,21 @@ def _tell_lost(findings: Findings, gap: Gap) -> str:
 
 
 def tell_unknown_gap(findings: Findings, target: str = HUB) -> str:
-    """Say why a gap is unknown.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers of one area.
-    target : str
-        Id of a `Target`.
-
-    Returns
-    -------
-    str
-        A sentence; empty where the gap is known, or the target itself is not, which other sentences say.
-    """
+    """Say why a gap is unknown."""
     gap = findings.gap(target)
     missing = [
-        one for one in dict.fromkeys((gap.claim_profile, gap.own_profile)) if one not in findings.result.profiles
+        one
+        for one in dict.fromkeys((gap.claim_profile, gap.own_profile))
+        if one not in findings.result.profiles
     ]
     if not missing:
         return ""
-    return say("gap_unknown", findings.lang, who=findings.who(), profiles=", ".join(f"«{one}»" for one in missing))
+    return say(
+        "gap_unknown",
+        findings.lang,
+        who=findings.who(),
+        profiles=", ".join(f"«{one}»" for one in missing),
+    )
 
 
 class GapRow(NamedTuple):
@@ -178,22 +142,7 @@ class GapRow(NamedTuple):
 
 
 def write_gap(findings: Findings, target: str, group: str) -> GapRow:
-    """Write the gap of one group of people.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers of one area.
-    target : str
-        Id of a `Target`.
-    group : str
-        Group of people.
-
-    Returns
-    -------
-    GapRow
-        Finished texts.
-    """
+    """Write the gap of one group of people."""
     lang, gap = findings.lang, findings.gap(target, group)
     return GapRow(
         group=clean_text(findings.result.group_labels.get(group, {}).get(lang, group), lang),
@@ -202,60 +151,27 @@ def write_gap(findings: Findings, target: str, group: str) -> GapRow:
         own=format_share(gap.own.share, lang),
         own_range=write_range(gap.own, lang),
         own_pace=name_profile(findings, gap.own_profile),
-        between=say("unknown", lang) if math.isnan(gap.people) else format_number(gap.whole_people, lang),
+        between=say("unknown", lang)
+        if math.isnan(gap.people)
+        else format_number(gap.whole_people, lang),
     )
 
 
 def write_range(covered: Covered, lang: Lang) -> str:
-    """Write the range of a share in brackets.
-
-    Parameters
-    ----------
-    covered : Covered
-        People and their range.
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-        For example ``(61-68 %)``; empty where the share is unknown or both ends are written as it is.
-    """
+    """Write the range of a share in brackets."""
     ends = format_range(covered.low, covered.high, lang)
     return "" if ends in (format_share(covered.share, lang), say("unknown", lang)) else f"({ends})"
 
 
 def tell_range(findings: Findings) -> str:
-    """Say what the range beside a share is, and what it is not.
-
-    Parameters
-    ----------
-    findings : Findings
-        For the language.
-
-    Returns
-    -------
-    str
-        Sentences.
-    """
-    return say("range_means", findings.lang, pace=format_number(PACE_RANGE_MS, findings.lang, decimals=2))
+    """Say what the range beside a share is, and what it is not."""
+    return say(
+        "range_means", findings.lang, pace=format_number(PACE_RANGE_MS, findings.lang, decimals=2)
+    )
 
 
 def tell_confidence(findings: Findings, profile: str) -> str:
-    """Say in one line what is unknown of an area's streets and facilities.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers of one area.
-    profile : str
-        Whose walk to the hubs is looked at.
-
-    Returns
-    -------
-    str
-        Sentences.
-    """
+    """Say in one line what is unknown of an area's streets and facilities."""
     lang, table = findings.lang, findings.area.unknown_shares
     table = table[table["profile"] == profile]
     tags = [
@@ -268,7 +184,8 @@ def tell_confidence(findings: Findings, profile: str) -> str:
     told = [say("unknown_streets", lang, tags=", ".join(tags))] if tags else []
     precision = findings.area.precision_shares
     kinds = [
-        f"{say_or(f'precision_{name}', lang, clean_text(name, lang, limit=40))} {format_share(float(share), lang)}"
+        f"{say_or(f'precision_{name}', lang, clean_text(name, lang, limit=40))} "
+        f"{format_share(float(share), lang)}"
         for name, share in zip(precision["precision"], precision["share"], strict=True)
     ]
     if kinds:
@@ -278,23 +195,14 @@ def tell_confidence(findings: Findings, profile: str) -> str:
 
 
 def draw_gap_curves(findings: Findings, *, identifier: str) -> str:
-    """Draw the share of the headline's group that gets to a hub, minute by minute, a curve per profile.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers of one area.
-    identifier : str
-        Makes the identifiers inside the drawing, which must differ on one page.
-
-    Returns
-    -------
-    str
-        An SVG element; empty where the coverage of hubs is unknown.
+    """Draw the share of the headline's group that gets to a hub, minute by minute, a curve per
+    profile.
     """
     lang, result = findings.lang, findings.result
     people = findings.area.residents[findings.group].to_numpy(dtype=np.float64)
-    shown = [profile for profile in result.profiles if (profile, HUB) in findings.area.travel_time_s]
+    shown = [
+        profile for profile in result.profiles if (profile, HUB) in findings.area.travel_time_s
+    ]
     shown = [profile for profile in shown if findings.is_known(profile, HUB)]
     if not shown or not people.sum() > 0:
         return ""
@@ -303,14 +211,20 @@ def draw_gap_curves(findings: Findings, *, identifier: str) -> str:
     curves = []
     for profile in shown:
         covered = count_covered(
-            findings.area.travel_time_s[profile, HUB], people[None], cutoffs_s=(60.0 * minutes).tolist()
+            findings.area.travel_time_s[profile, HUB],
+            people[None],
+            cutoffs_s=(60.0 * minutes).tolist(),
         )
-        curves.append(Curve(name_profile(findings, profile), covered[0] / people.sum(), profile == own))
+        curves.append(
+            Curve(name_profile(findings, profile), covered[0] / people.sum(), profile == own)
+        )
     return draw_curves(
         curves,
         minutes=minutes,
         cutoffs_min=result.cutoffs_min,
-        title=say("curves_title", lang, area=clean_text(findings.area.area.name, lang), who=findings.who()),
+        title=say(
+            "curves_title", lang, area=clean_text(findings.area.area.name, lang), who=findings.who()
+        ),
         description=" ".join(_tell_curve(findings, profile) for profile in shown),
         people=findings.who(),
         lang=lang,

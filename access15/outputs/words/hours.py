@@ -16,22 +16,11 @@ _DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 def tell_moment(at: datetime, lang: Lang) -> str:
     """Say when.
 
-    Parameters
-    ----------
-    at : datetime
-        Local time.
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-        For example ``alle 10:00 di martedì``.
-
     Examples
     --------
     >>> from datetime import datetime
-    >>> tell_moment(datetime(2026, 11, 24, 10), "it"), tell_moment(datetime(2026, 11, 24, 1, 30), "it")
+    >>> tuesday = datetime(2026, 11, 24, 10), datetime(2026, 11, 24, 1, 30)
+    >>> tuple(tell_moment(moment, "it") for moment in tuesday)
     ('alle 10:00 di martedì', "all'1:30 di martedì")
     """
     clock = f"{at.hour}:{at.minute:02d}"
@@ -41,44 +30,16 @@ def tell_moment(at: datetime, lang: Lang) -> str:
 
 
 def tell_moment_note(at: datetime | None, lang: Lang) -> str:
-    """Say that only what is open at a moment counts, and which day was taken.
-
-    Parameters
-    ----------
-    at : datetime, optional
-        Local time; None where opening hours were not asked.
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-        A sentence; empty without a moment.
-    """
+    """Say that only what is open at a moment counts, and which day was taken."""
     if at is None:
         return ""
-    return say("moment_note", lang, moment=tell_moment(at, lang), date=f"{at.day}/{at.month}/{at.year}")
+    return say(
+        "moment_note", lang, moment=tell_moment(at, lang), date=f"{at.day}/{at.month}/{at.year}"
+    )
 
 
 def tell_title(key: str, at: datetime | None, lang: Lang, **values: object) -> str:
-    """Title of a page, with the moment where there is one.
-
-    Parameters
-    ----------
-    key : str
-        Text of the title.
-    at : datetime, optional
-        Local time.
-    lang : {"it", "en"}
-        Language.
-    **values : object
-        What fills the placeholders.
-
-    Returns
-    -------
-    str
-        For example ``Chiesa Rossa: chi ci arriva a piedi, alle 10:00 di martedì?``.
-    """
+    """Title of a page, with the moment where there is one."""
     title = say(key, lang, **values)
     if at is None:
         return title
@@ -87,49 +48,21 @@ def tell_title(key: str, at: datetime | None, lang: Lang, **values: object) -> s
 
 
 def list_states(area: AreaResult, target: str) -> list[str]:
-    """List whether the places of a target are open, those with a certain point.
-
-    Parameters
-    ----------
-    area : AreaResult
-        Results of a run at a moment.
-    target : str
-        ``"hub"``, a hub's facility id, or a category id.
-
-    Returns
-    -------
-    list of str
-        ``open``, ``closed`` or ``unknown`` per place; empty where no moment was asked.
-    """
+    """List whether the places of a target are open, those with a certain point."""
     table = area.facilities
     if "open_at" not in table:
         return []
-    hubs = area.area.hubs if target == "hub" else tuple(hub for hub in area.area.hubs if hub == target)
+    hubs = (
+        area.area.hubs if target == "hub" else tuple(hub for hub in area.area.hubs if hub == target)
+    )
     is_it = table["facility_id"].isin(hubs) if hubs else table["category"] == target
-    return [str(state) for state in table.loc[is_it & (table["status"] != "not_geocoded"), "open_at"]]
+    return [
+        str(state) for state in table.loc[is_it & (table["status"] != "not_geocoded"), "open_at"]
+    ]
 
 
 def tell_hours(text: str, unknown_hours: float, covered: float, people: float, lang: Lang) -> str:
-    """Add to a finding how many more people there would be if places of unknown hours were open.
-
-    Parameters
-    ----------
-    text : str
-        The finding.
-    unknown_hours : float
-        People covered only then.
-    covered : float
-        People covered for certain; NaN where unknown.
-    people : float
-        All of them.
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-        The finding, with the most it can be where that is more.
-    """
+    """Add to a finding how many more people there would be if places of unknown hours were open."""
     if not unknown_hours > 0 or not people > 0:
         return text
     certain = 0.0 if math.isnan(covered) else covered

@@ -26,22 +26,7 @@ _MAX_SOURCES: Final = 20
 
 
 def tell_legend(findings: Findings, profile: str, target: str) -> dict[str, Any]:
-    """Write everything the legend says about one walker and one target.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers and sentences of the area.
-    profile : str
-        Who walks.
-    target : str
-        Id of a `Target`.
-
-    Returns
-    -------
-    dict
-        Finished texts.
-    """
+    """Write everything the legend says about one walker and one target."""
     lang, walker = findings.lang, findings.result.profiles[profile]
     is_known, finding = findings.is_known(profile, target), findings.tell_finding(profile, target)
     reason = findings.tell_unknown(profile, target)
@@ -51,7 +36,9 @@ def tell_legend(findings: Findings, profile: str, target: str) -> dict[str, Any]
     is_zero = is_known and covered[-1].covered == 0
     plain = [f"{finding}."] if is_zero else list(findings.tell_distance(profile, target))
     return {
-        "share": format_share(covered[-1].share, lang) if is_known else say("covered_unknown", lang),
+        "share": format_share(covered[-1].share, lang)
+        if is_known
+        else say("covered_unknown", lang),
         "is_known": is_known,
         "sentence": _capital(findings.tell_covered(profile, target) if is_known else reason) + ".",
         "rows": [[_people(one.covered, lang), format_share(one.share, lang)] for one in covered],
@@ -94,17 +81,8 @@ def _people(count: float, lang: Lang) -> str:
 
 
 def tell_sources(findings: Findings) -> list[tuple[str, str]]:
-    """Say where the streets, residents and facilities of an area come from, and when it was computed.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers and sentences of the area.
-
-    Returns
-    -------
-    list of (str, str)
-        Heads and sentences.
+    """Say where the streets, residents and facilities of an area come from, and when it was
+    computed.
     """
     lang, result, info = findings.lang, findings.result, findings.area.network_info
     population, zones = result.study.population, result.study.zones
@@ -150,26 +128,21 @@ def tell_sources(findings: Findings) -> list[tuple[str, str]]:
 
 def _tell_facility_sources(findings: Findings) -> str:
     lang, file = findings.lang, findings.result.study.facilities.file
-    sources = sorted({clean_text(source, lang) for source in findings.area.facilities["source"]} - {""})
+    sources = sorted(
+        {clean_text(source, lang) for source in findings.area.facilities["source"]} - {""}
+    )
     named, rest = sources[:_MAX_SOURCES], len(sources) - _MAX_SOURCES
     if rest > 0:
-        named.append(format_count(rest, lang, it=("altra fonte", "altre fonti"), en=("more source", "more sources")))
+        named.append(
+            format_count(
+                rest, lang, it=("altra fonte", "altre fonti"), en=("more source", "more sources")
+            )
+        )
     return f"{clean_text(file.name, lang)}. {'; '.join(named)}"
 
 
 def list_undrawn(findings: Findings) -> list[tuple[str, str, str]]:
-    """List the facilities that have no point to be drawn at.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers and sentences of the area.
-
-    Returns
-    -------
-    list of (str, str, str)
-        Name, address and status in words.
-    """
+    """List the facilities that have no point to be drawn at."""
     lang, table = findings.lang, findings.area.facilities
     missing = table[table.geometry.isna() | table.geometry.is_empty]
     return [
@@ -183,53 +156,22 @@ def list_undrawn(findings: Findings) -> list[tuple[str, str, str]]:
 
 
 def name_cutoff(findings: Findings) -> str:
-    """Name the longest cutoff.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers and sentences of the area.
-
-    Returns
-    -------
-    str
-        For example ``15 minuti``.
-    """
+    """Name the longest cutoff."""
     return format_cutoff(findings.last_cutoff_min, findings.lang)
 
 
 def choose_profile(result: RunResult) -> str:
-    """Choose the walker that pages open with.
-
-    Parameters
-    ----------
-    result : RunResult
-        A finished run.
-
-    Returns
-    -------
-    str
-        As whom the people of the headline walk; where that profile is not in the run, the first that
-        is not the usual claim's, else the first.
-    """
+    """Choose the walker that pages open with."""
     own = result.study.own_profile(headline_group(result))
     others = [profile for profile in result.profiles if profile != result.study.claim]
     return own if own in result.profiles else next(iter([*others, *result.profiles]))
 
 
 def list_warnings(findings: Findings) -> list[str]:
-    """List what the reader of the street data and of the residents must know.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers and sentences of the area.
-
-    Returns
-    -------
-    list of str
-        Those of the network in English, as it says them; none for the sketch, about which pages say more themselves.
-    """
+    """List what the reader of the street data and of the residents must know."""
     info = findings.area.network_info
     network = () if info.kind == "sketch" else info.warnings
-    return [*(clean_text(text, findings.lang, limit=400) for text in network), *tell_notes(findings)]
+    return [
+        *(clean_text(text, findings.lang, limit=400) for text in network),
+        *tell_notes(findings),
+    ]

@@ -16,17 +16,23 @@ _COUNTED_ON_IT: Final[Mapping[CountedOn, str]] = {
     "polygons": "totali dei poligoni dello strato fornito",
 }
 _PUT_ON_IT: Final[Mapping[PutOn, str]] = {
-    "buildings": "distribuiti fra gli edifici residenziali in base alla superficie di piano: mancano le case che "
-    "nessuno ha mappato, un edificio senza piani indicati conta come quattro piani, tutti i gruppi sono distribuiti "
+    "buildings": "distribuiti fra gli edifici residenziali in base alla superficie di piano: "
+    "mancano le case che "
+    "nessuno ha mappato, un edificio senza piani indicati conta come quattro piani, tutti i gruppi "
+    "sono distribuiti "
     "allo stesso modo",
-    "streets": "distribuiti in modo uniforme lungo le strade residenziali: una villetta conta quanto una torre, tutti "
+    "streets": "distribuiti in modo uniforme lungo le strade residenziali: una villetta conta "
+    "quanto una torre, tutti "
     "i gruppi sono distribuiti allo stesso modo",
-    "other_streets": "distribuiti lungo altre strade, perché non ce ne sono di residenziali: forse si abita solo su "
+    "other_streets": "distribuiti lungo altre strade, perché non ce ne sono di residenziali: forse "
+    "si abita solo su "
     "poche di esse, tutti i gruppi sono distribuiti allo stesso modo",
     "middle": "messi in un solo punto, perché non ci sono strade: non si sa dove si abiti davvero",
 }
 _MOST_NAMED: Final = 6
-_POINTS_IT: Final = "punti dello strato fornito, così come sono: le case sono precise quanto lo strato"
+_POINTS_IT: Final = (
+    "punti dello strato fornito, così come sono: le case sono precise quanto lo strato"
+)
 METHODS_IT: Final[Mapping[str, str]] = {
     **{
         METHODS[f"{counted}_{put}"].text: f"{of} {how}"
@@ -38,19 +44,7 @@ METHODS_IT: Final[Mapping[str, str]] = {
 
 
 def tell_methods(findings: Findings) -> list[str]:
-    """Say how the residents of an area were put where they live, each way with its weakness.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers and sentences of the area.
-
-    Returns
-    -------
-    list of str
-        A text for each way, after the names of its zones where there are several; one nobody knows a
-        translation of is given as it is.
-    """
+    """Say how the residents of an area were put where they live, each way with its weakness."""
     lang, zones = findings.lang, findings.area.zones
     names = dict(zip(zones["zone_id"].astype(str), zones["name"], strict=True))
     zones_of: dict[str, list[str]] = {}
@@ -65,19 +59,10 @@ def tell_methods(findings: Findings) -> list[str]:
 
 
 def is_estimate(findings: Findings) -> bool:
-    """Whether anybody of an area was put where they live by estimate.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers and sentences of the area.
-
-    Returns
-    -------
-    bool
-        False where the residents come as points and were taken as they are.
-    """
-    return any(text != METHODS["points"].text for texts in _list_texts(findings).values() for text in texts)
+    """Whether anybody of an area was put where they live by estimate."""
+    return any(
+        text != METHODS["points"].text for texts in _list_texts(findings).values() for text in texts
+    )
 
 
 def _list_texts(findings: Findings) -> dict[str, list[str]]:
@@ -99,18 +84,7 @@ def _join(names: list[str], lang: Lang) -> str:
 
 
 def tell_notes(findings: Findings) -> list[str]:
-    """Say what the reader must know about the residents of an area.
-
-    Parameters
-    ----------
-    findings : Findings
-        The numbers and sentences of the area.
-
-    Returns
-    -------
-    list of str
-        Sentences, maybe none.
-    """
+    """Say what the reader must know about the residents of an area."""
     return [_tell_note(note, findings.lang) for note in findings.area.people_info.notes]
 
 

@@ -17,90 +17,54 @@ NO_BREAK = "\u00a0"
 MAX_NAME = 160
 
 _MONTHS_IT = (
-    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre".split()  # noqa: SIM905
+    "gennaio",
+    "febbraio",
+    "marzo",
+    "aprile",
+    "maggio",
+    "giugno",
+    "luglio",
+    "agosto",
+    "settembre",
+    "ottobre",
+    "novembre",
+    "dicembre",
 )
 _MONTHS_EN = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
 
 
 def say(key: str, lang: Lang, /, **values: object) -> str:
-    """Text in the language asked for.
-
-    Parameters
-    ----------
-    key : str
-        A key of `TEXTS`.
-    lang : {"it", "en"}
-        Language.
-    **values : object
-        What fills the placeholders.
-
-    Returns
-    -------
-    str
-        Plain text, not escaped.
-    """
+    """Text in the language asked for."""
     template = TEXTS[key][0 if lang == "it" else 1]
     return template.format(**values) if values else template
 
 
 def say_or(key: str, lang: Lang, default: str) -> str:
-    """Text of a key made from data, or the data where there is no such text.
-
-    Parameters
-    ----------
-    key : str
-        Maybe a key of `TEXTS`.
-    lang : {"it", "en"}
-        Language.
-    default : str
-        What to say without one.
-
-    Returns
-    -------
-    str
-        Plain text, not escaped.
-    """
+    """Text of a key made from data, or the data where there is no such text."""
     return say(key, lang) if key in TEXTS else default
 
 
 def format_number(value: float, lang: Lang, *, decimals: int = 0) -> str:
-    """Write a number: ``6.543`` and ``12,5`` in Italian, ``6,543`` and ``12.5`` in English.
-
-    Parameters
-    ----------
-    value : float
-        A finite number.
-    lang : {"it", "en"}
-        Language.
-    decimals : int
-        Digits after the decimal sign.
-
-    Returns
-    -------
-    str
-        The number, thousands always grouped.
-    """
+    """Write a number: ``6.543`` and ``12,5`` in Italian, ``6,543`` and ``12.5`` in English."""
     text = f"{value:,.{decimals}f}"
     return text.translate(str.maketrans(",.", ".,")) if lang == "it" else text
 
 
 def format_share(share: float, lang: Lang) -> str:
-    """Write a share in per cent, never rounding something to nothing nor nearly all to all.
-
-    Parameters
-    ----------
-    share : float
-        From 0 to 1; NaN where unknown.
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-        For example ``49 %`` in Italian and ``49%`` in English.
-    """
+    """Write a share in per cent, never rounding something to nothing nor nearly all to all."""
     if math.isnan(share):
         return say("unknown", lang)
     percent = f"{NO_BREAK}%" if lang == "it" else "%"
@@ -117,21 +81,7 @@ def _whole_percent(share: float) -> int:
 
 
 def format_range(low: float, high: float, lang: Lang) -> str:
-    """Write the two ends of a share's range in per cent.
-
-    Parameters
-    ----------
-    low, high : float
-        From 0 to 1; NaN where unknown.
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-        For example ``61-68 %`` in Italian and ``61-68%`` in English; one share where both are
-        written alike.
-    """
+    """Write the two ends of a share's range in per cent."""
     ends = [format_share(share, lang) for share in (low, high)]
     if ends[0] == ends[1]:
         return ends[0]
@@ -141,147 +91,55 @@ def format_range(low: float, high: float, lang: Lang) -> str:
 
 
 def format_of_hundred(share: float, lang: Lang) -> str:
-    """Write how many of a hundred people a share is, never rounding somebody to nobody.
-
-    Parameters
-    ----------
-    share : float
-        From 0 to 1.
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-        For example ``61``.
-    """
+    """Write how many of a hundred people a share is, never rounding somebody to nobody."""
     return format_share(share, lang).removesuffix("%").rstrip(NO_BREAK)
 
 
 def format_minutes(minutes: float, lang: Lang, *, down: bool = False) -> str:
-    """Write a time, rounded up so that "15 minutes" is never more than fifteen.
-
-    Parameters
-    ----------
-    minutes : float
-        Finite time [min].
-    lang : {"it", "en"}
-        Language.
-    down : bool
-        Round down instead, for "at least".
-
-    Returns
-    -------
-    str
-        For example ``12 minuti``.
-    """
+    """Write a time, rounded up so that "15 minutes" is never more than fifteen."""
     whole = math.floor(minutes) if down else math.ceil(minutes)
     singular, plural = ("minuto", "minuti") if lang == "it" else ("minute", "minutes")
     return f"{format_number(whole, lang)}{NO_BREAK}{singular if whole == 1 else plural}"
 
 
 def format_cutoff(cutoff_min: float, lang: Lang) -> str:
-    """Write a cutoff exactly.
-
-    Parameters
-    ----------
-    cutoff_min : float
-        Cutoff [min].
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-        For example ``15 minuti`` or ``7,5 minuti``.
-    """
+    """Write a cutoff exactly."""
     if float(cutoff_min).is_integer():
         return format_minutes(cutoff_min, lang)
-    return f"{format_number(cutoff_min, lang, decimals=1)}{NO_BREAK}{'minuti' if lang == 'it' else 'minutes'}"
+    unit = "minuti" if lang == "it" else "minutes"
+    return f"{format_number(cutoff_min, lang, decimals=1)}{NO_BREAK}{unit}"
 
 
 def format_count(n: int, lang: Lang, *, it: tuple[str, str], en: tuple[str, str]) -> str:
-    """Write how many of a thing, in the right number.
-
-    Parameters
-    ----------
-    n : int
-        How many.
-    lang : {"it", "en"}
-        Language.
-    it, en : tuple of str
-        Singular and plural of the thing.
-
-    Returns
-    -------
-    str
-        For example ``1 luogo`` or ``12 luoghi``.
-    """
+    """Write how many of a thing, in the right number."""
     singular, plural = it if lang == "it" else en
     return f"{format_number(n, lang)} {singular if n == 1 else plural}"
 
 
 def format_pace(profile: WalkProfile, lang: Lang) -> str:
-    """Write a walker's pace.
-
-    Parameters
-    ----------
-    profile : WalkProfile
-        The walker.
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-        For example ``0,97 m/s, 3,5 km/h``; for who rests, how long and how often.
-    """
+    """Write a walker's pace."""
     metres = format_number(profile.pace_ms, lang, decimals=2)
     kilometres = format_number(profile.pace_kmh, lang, decimals=1)
     pace = f"{metres}{NO_BREAK}m/s, {kilometres}{NO_BREAK}km/h"
     if profile.rest_s is None or profile.rest_every_m is None:
         return pace
-    seconds, every = (format_number(value, lang) for value in (profile.rest_s, profile.rest_every_m))
+    seconds, every = (
+        format_number(value, lang) for value in (profile.rest_s, profile.rest_every_m)
+    )
     of, each = ("riposi di", "ogni") if lang == "it" else ("rests of", "every")
     return f"{pace}, {of} {seconds}{NO_BREAK}s {each} {every}{NO_BREAK}m"
 
 
 def format_date(moment: datetime, lang: Lang) -> str:
-    """Write a day and hour.
-
-    Parameters
-    ----------
-    moment : datetime
-        When.
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-        For example ``3 marzo 2026, ore 14:05 UTC``.
-    """
+    """Write a day and hour."""
     months, hour = (_MONTHS_IT, "ore ") if lang == "it" else (_MONTHS_EN, "")
-    return f"{moment.day} {months[moment.month - 1]} {moment.year}, {hour}{moment:%H:%M %Z}".rstrip()
+    return (
+        f"{moment.day} {months[moment.month - 1]} {moment.year}, {hour}{moment:%H:%M %Z}".rstrip()
+    )
 
 
 def describe_people(group: str, label: str, lang: Lang) -> str:
-    """Name a group of residents inside a sentence.
-
-    Parameters
-    ----------
-    group : str
-        Id of the group; ``total`` and ``age_...`` have a wording of their own.
-    label : str
-        Its name in that language.
-    lang : {"it", "en"}
-        Language.
-
-    Returns
-    -------
-    str
-        For example ``residenti di 65 anni e più``.
-    """
+    """Name a group of residents inside a sentence."""
     if group == "total":
         return say("who_total", lang)
     return say("who_age" if group.startswith("age_") else "who_group", lang, group=label)
@@ -291,20 +149,6 @@ def clean_text(value: object, lang: Lang, *, limit: int = MAX_NAME) -> str:
     """Text from data, on one line, without control signs, cut visibly where it is far too long.
 
     It is still text from data: it must be escaped wherever it becomes part of a page.
-
-    Parameters
-    ----------
-    value : object
-        What a table held; None and NaN become the empty text.
-    lang : {"it", "en"}
-        Language of the note that says it was cut.
-    limit : int
-        Longest length kept, in characters.
-
-    Returns
-    -------
-    str
-        The text.
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
@@ -312,7 +156,9 @@ def clean_text(value: object, lang: Lang, *, limit: int = MAX_NAME) -> str:
     if len(head) <= limit and head.isascii() and head.isprintable():
         return " ".join(head.split())
     # Cc: control signs, Cs: lone surrogates, which no UTF-8 page can hold
-    kept = "".join(" " if unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} else sign for sign in head)
+    kept = "".join(
+        " " if unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} else sign for sign in head
+    )
     text = " ".join(kept.split())
     was_cut = len(text) > limit or len(str(value)) > len(head)
     return text[:limit].rstrip() + say("cut_text", lang) if was_cut else text

@@ -1,4 +1,5 @@
-"""Italian addresses as people write them: "V.le F.lli Zoia, 105", "via P. L. Monti 18 a-b", "via Boifava / via Meda".
+"""Italian addresses as people write them: "V.le F.lli Zoia, 105", "via P. L. Monti 18 a-b", "via
+Boifava / via Meda".
 
 Nothing is looked up here: an address is taken apart, and street names are compared.
 """
@@ -30,7 +31,10 @@ _KINDS = {
     **dict.fromkeys(("alzaia", "alz"), "Alzaia"),
     **dict.fromkeys(("bastioni", "bast"), "Bastioni"),
     **dict.fromkeys(("contrada", "cda"), "Contrada"),
-    **{word: word.capitalize() for word in ("ripa", "foro", "cavalcavia", "passaggio", "rotonda", "salita", "calle")},
+    **{
+        word: word.capitalize()
+        for word in ("ripa", "foro", "cavalcavia", "passaggio", "rotonda", "salita", "calle")
+    },
 }
 # Words inside a street's name, dots included so that nothing else is touched.
 _WORDS = {
@@ -57,22 +61,39 @@ _WORDS = {
     "avv.": "Avvocato",
     "cav.": "Cavaliere",
 }
-_MONTHS = "gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre"
+_MONTHS = (
+    "gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre"
+)
 # Male saints whose name ends in "a".
-_MEN_IN_A = ("andrea", "luca", "nicola", "mattia", "elia", "barnaba", "tobia", "zaccaria", "geremia")
+_MEN_IN_A = (
+    "andrea",
+    "luca",
+    "nicola",
+    "mattia",
+    "elia",
+    "barnaba",
+    "tobia",
+    "zaccaria",
+    "geremia",
+)
 _SAINTS = ("san", "santo", "santa", "sant")
 _OPTIONAL = ("privata", "priv")  # "Via privata Pienza" is called Via Pienza
 
 _LONGEST = 200  # characters of an address that are looked at
 
 _DOTTED_KIND = re.compile(r"\b([vpclb])\.\s?(le|lo|zza|za|zle|so|go|tta)\b\.?", re.IGNORECASE)
-_KIND_AHEAD = r"(?:" + "|".join(sorted((re.escape(kind) for kind in _KINDS if len(kind) > 1), key=len)[::-1]) + r"|v\.)"
+_KIND_AHEAD = (
+    r"(?:"
+    + "|".join(sorted((re.escape(kind) for kind in _KINDS if len(kind) > 1), key=len)[::-1])
+    + r"|v\.)"
+)
 _CORNER = re.compile(
     rf",?\s+(?:all')?(?:angolo|ang\.|ang|incrocio)\s+(?:con\s+)?|\s*[/&+]\s*(?={_KIND_AHEAD}\s)|\s+(?:e|-)\s+(?={_KIND_AHEAD}\s)",
     re.IGNORECASE,
 )
 _NOISE = re.compile(
-    r"[\s,;-]+(?:negozio|portineria|(?:primo |secondo |terzo )?piano|seminterrato|scala|interno|int\.|cortile|citofono|"
+    r"[\s,;-]+(?:negozio|portineria|(?:primo |secondo |terzo "
+    r")?piano|seminterrato|scala|interno|int\.|cortile|citofono|"
     r"ingresso|lato|retro|edificio|palazzina|presso|c/o|s\.?n\.?c\.?)(?:\W.*)?$",
     re.IGNORECASE,
 )
@@ -111,14 +132,12 @@ class Street:
         return f"{self.kind} {self.name}".strip()
 
     def spellings(self) -> tuple[str, ...]:
-        """Give every way to write it, the one given first.
-
-        Returns
-        -------
-        tuple of str
-            Also with "S." read as a saint, and without initials.
-        """
-        return tuple(dict.fromkeys([self.text, _spell_saint(self.text), f"{self.kind} {_without_initials(self.name)}"]))
+        """Give every way to write it, the one given first."""
+        return tuple(
+            dict.fromkeys(
+                [self.text, _spell_saint(self.text), f"{self.kind} {_without_initials(self.name)}"]
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -146,30 +165,20 @@ class Address:
     town: str = ""
 
     def number_queries(self) -> tuple[str, ...]:
-        """What to ask a service for the house itself.
-
-        Returns
-        -------
-        tuple of str
-            Street with the whole number, then with the plain one, each in every spelling; empty
-            without a number.
-        """
+        """What to ask a service for the house itself."""
         spellings = self.street.spellings() if self.street else ()
-        return self._in_town([f"{text} {number}" for number in number_texts(self.number) for text in spellings])
+        return self._in_town(
+            [f"{text} {number}" for number in number_texts(self.number) for text in spellings]
+        )
 
     def coarse_queries(self) -> tuple[str, ...]:
-        """What to ask a service when the house is not known.
-
-        Returns
-        -------
-        tuple of str
-            The street in every spelling; for a place without a street its name, whole and up to the
-            first comma. Empty for a blank address.
-        """
+        """What to ask a service when the house is not known."""
         if self.street is not None:
             return self._in_town(list(self.street.spellings()))
         parts = [self.text, self.text.split(",")[0].strip()]
-        return tuple(dict.fromkeys(part for part in parts if fold(part) and fold(part) not in _KINDS))
+        return tuple(
+            dict.fromkeys(part for part in parts if fold(part) and fold(part) not in _KINDS)
+        )
 
     def _in_town(self, texts: list[str]) -> tuple[str, ...]:
         end = f", {self.town}" if self.town else ""
@@ -178,16 +187,6 @@ class Address:
 
 def parse_address(text: str) -> Address:
     """Take an Italian address apart.
-
-    Parameters
-    ----------
-    text : str
-        As people write it; notes in brackets and words such as "negozio" or "portineria" are left out.
-
-    Returns
-    -------
-    Address
-        Its parts; never fails, an address that cannot be understood has no street.
 
     Examples
     --------
@@ -210,43 +209,22 @@ def parse_address(text: str) -> Address:
 
 
 def parse_street(text: str) -> Street | None:
-    """Take a street's name apart.
-
-    Parameters
-    ----------
-    text : str
-        For example ``"V.le dei Missaglia"``.
-
-    Returns
-    -------
-    Street or None
-        Kind and name; None where the text does not begin with a kind of street.
-    """
+    """Take a street's name apart."""
     text = _DOTTED_KIND.sub(r"\1\2", text.strip(" ,;-"))
     first, _, rest = text.partition(" ")
     if first.lower().startswith("v.") and len(first) > 2:  # "v.Zante"
         first, rest = "v", f"{first[2:]} {rest}"
     kind = _KINDS.get(first.lower().rstrip("."))
-    words = (_WORDS.get(word.lower()) or re.sub(r"\.(?=[^\W\d_]{3})", ". ", word) for word in rest.split())
+    words = (
+        _WORDS.get(word.lower()) or re.sub(r"\.(?=[^\W\d_]{3})", ". ", word)
+        for word in rest.split()
+    )
     name = " ".join(words)
     return Street(kind, name) if kind and fold(name) else None
 
 
 def match_streets(asked: Street, known: Street) -> StreetMatch | None:
-    """How surely two names mean the same street.
-
-    Parameters
-    ----------
-    asked, known : Street
-        The names; order does not matter.
-
-    Returns
-    -------
-    {"exact", "initials", "part"} or None
-        Same words; same words with initials ("P. L. Monti", "S. Erlembaldo"); one has only some of
-        the other's words and ends alike ("Boifava", "Pietro Boifava"); or different. A different
-        kind (via, viale) is a different street.
-    """
+    """How surely two names mean the same street."""
     if asked.kind and known.kind and asked.kind != known.kind:
         return None
     a, b = asked.words, known.words
@@ -258,29 +236,24 @@ def match_streets(asked: Street, known: Street) -> StreetMatch | None:
     if not shorter or shorter[-1] != longer[-1] or len(shorter) == len(longer):
         return None
     left = iter(longer)
-    return "part" if all(any(_is_same_word(word, other) for other in left) for word in shorter) else None
+    return (
+        "part"
+        if all(any(_is_same_word(word, other) for other in left) for word in shorter)
+        else None
+    )
 
 
 def fold(text: str) -> str:
-    """Text for comparing: lower case letters and digits, single spaces.
-
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    str
-        Without accents, dots, apostrophes and other signs.
-    """
+    """Text for comparing: lower case letters and digits, single spaces."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(re.sub(r"[^a-z0-9]+", " ", bare.casefold()).split())
 
 
 def _clean(text: str) -> str:
     """Text without brackets, control signs and typographic apostrophes."""
-    text = unicodedata.normalize("NFC", text).translate({0x2019: "'", 0x2018: "'", 0x60: "'", 0xB4: "'", 0x2013: "-"})
+    text = unicodedata.normalize("NFC", text).translate(
+        {0x2019: "'", 0x2018: "'", 0x60: "'", 0xB4: "'", 0x2013: "-"}
+    )
     text = "".join(c if c.isprintable() else " " for c in text)
     return " ".join(re.sub(r"\([^)]*\)?", " ", text).split()).strip(" ,;-/")[:_LONGEST]
 
@@ -293,7 +266,10 @@ def _parse_part(text: str, *, is_corner: bool = False) -> tuple[Street | None, s
     text = _NOISE.sub("", text)
     number = ""
     if (match := _WITH_NUMBER.match(text)) and not _belongs_to_name(match):
-        text, number = _NUMBER_WORD.sub("", match["street"]), re.sub(r"\s", "", match["number"]).lower()
+        text, number = (
+            _NUMBER_WORD.sub("", match["street"]),
+            re.sub(r"\s", "", match["number"]).lower(),
+        )
         town = town or _town(match["rest"] or "")
     elif "," in text and not town:
         text, _, after = text.partition(",")
@@ -305,7 +281,9 @@ def _parse_part(text: str, *, is_corner: bool = False) -> tuple[Street | None, s
 
 
 def _belongs_to_name(match: re.Match[str]) -> bool:
-    """Whether the number found is part of the street's name ("Via 25 Aprile", "Largo 11 Settembre 2001")."""
+    """Whether the number found is part of the street's name ("Via 25 Aprile", "Largo 11 Settembre
+    2001").
+    """
     street, rest = match["street"], match["rest"] or ""
     is_only_kind = fold(street) in _KINDS
     is_date = re.match(rf"\s+(?:{_MONTHS})\b", rest, re.IGNORECASE) is not None

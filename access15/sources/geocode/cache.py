@@ -13,7 +13,8 @@ import platformdirs
 
 from access15.errors import Access15Error
 
-EMPTY_ANSWER_DAYS = 30  # "nothing found" is asked again after that long: somebody may have mapped the place
+# "nothing found" is asked again after that long: somebody may have mapped the place
+EMPTY_ANSWER_DAYS = 30
 _BUSY_S = 10.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS answers (
@@ -24,13 +25,7 @@ CREATE TABLE IF NOT EXISTS answers (
 
 
 def cache_dir() -> Path:
-    """Folder where access15 keeps what it fetched.
-
-    Returns
-    -------
-    Path
-        The user's cache folder of access15; it may not exist yet.
-    """
+    """Folder where access15 keeps what it fetched."""
     return Path(platformdirs.user_cache_dir("access15", appauthor=False))
 
 
@@ -61,25 +56,14 @@ class AnswerCache:
         """Close the file; everything stored is in it already."""
         self._connection.close()
 
-    def find(self, provider: str, query: str, *, now: datetime) -> tuple[datetime, list[dict[str, Any]]] | None:
-        """Answer kept for a question.
-
-        Parameters
-        ----------
-        provider : str
-            Who was asked.
-        query : str
-            What was asked.
-        now : datetime
-            Present time, with time zone.
-
-        Returns
-        -------
-        tuple of (datetime, list of dict) or None
-            When it was answered and the records, maybe none ("nothing found"); None when it was
-            never asked, or found nothing longer than `EMPTY_ANSWER_DAYS` ago.
-        """
-        rows = self._run("SELECT answered_at, answer FROM answers WHERE provider = ? AND query = ?", (provider, query))
+    def find(
+        self, provider: str, query: str, *, now: datetime
+    ) -> tuple[datetime, list[dict[str, Any]]] | None:
+        """Answer kept for a question."""
+        rows = self._run(
+            "SELECT answered_at, answer FROM answers WHERE provider = ? AND query = ?",
+            (provider, query),
+        )
         if not rows:
             return None
         try:
@@ -90,22 +74,15 @@ class AnswerCache:
             return None
         return answered_at, records
 
-    def store(self, provider: str, query: str, records: Sequence[Mapping[str, Any]], *, now: datetime) -> None:
-        """Keep an answer, at once and safely.
-
-        Parameters
-        ----------
-        provider : str
-            Who was asked.
-        query : str
-            What was asked.
-        records : sequence of mapping
-            What was answered; empty for "nothing found".
-        now : datetime
-            Present time, with time zone.
-        """
+    def store(
+        self, provider: str, query: str, records: Sequence[Mapping[str, Any]], *, now: datetime
+    ) -> None:
+        """Keep an answer, at once and safely."""
         text = json.dumps([dict(record) for record in records], ensure_ascii=False)
-        self._run("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", (provider, query, now.isoformat(), text))
+        self._run(
+            "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)",
+            (provider, query, now.isoformat(), text),
+        )
 
     def _run(self, sql: str, values: tuple[str, ...]) -> list[Any]:
         try:
@@ -113,7 +90,8 @@ class AnswerCache:
                 return self._connection.execute(sql, values).fetchall()
         except sqlite3.Error as error:
             raise Access15Error(
-                f"the cache {self.path} cannot be used ({error}): end other runs of access15, or delete the file"
+                f"the cache {self.path} cannot be used ({error}): end other runs of access15, or "
+                "delete the file"
             ) from error
 
     def _open(self) -> sqlite3.Connection:
@@ -124,18 +102,26 @@ class AnswerCache:
             return self._without_file(str(error))
         except sqlite3.DatabaseError:
             aside = self._set_aside()
-            self.notice = f"the cache {self.path} was damaged: it is set aside as {aside.name} and a new one begun"
+            self.notice = (
+                f"the cache {self.path} was damaged: it is set aside as {aside.name} "
+                "and "
+                "a new one begun"
+            )
             return _connect(self.path)
         except OSError as error:
             return self._without_file(error.strerror or str(error))
 
     def _without_file(self, reason: str) -> sqlite3.Connection:
-        self.notice = f"the cache {self.path} cannot be used ({reason}): answers are kept for this run only"
+        self.notice = (
+            f"the cache {self.path} cannot be used ({reason}): answers are kept for this run only"
+        )
         return _connect(None)
 
     def _set_aside(self) -> Path:
         number = 1
-        while (aside := self.path.with_name(f"{self.path.stem}-damaged-{number}{self.path.suffix}")).exists():
+        while (
+            aside := self.path.with_name(f"{self.path.stem}-damaged-{number}{self.path.suffix}")
+        ).exists():
             number += 1
         self.path.replace(aside)
         return aside
@@ -145,11 +131,14 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:" if path is None else path, timeout=_BUSY_S)
     try:
         with connection:
-            connection.execute("BEGIN IMMEDIATE")  # fails now, not later, where nothing can be written
+            # fails now, not later, where nothing can be written
+            connection.execute("BEGIN IMMEDIATE")
             connection.execute(_SCHEMA)
             if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
                 raise sqlite3.DatabaseError("quick_check found damage")
-            connection.execute("SELECT provider, query, answered_at, answer FROM answers LIMIT 1").fetchone()
+            connection.execute(
+                "SELECT provider, query, answered_at, answer FROM answers LIMIT 1"
+            ).fetchone()
     except sqlite3.Error:
         connection.close()
         raise

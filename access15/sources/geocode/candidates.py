@@ -74,27 +74,10 @@ class Candidate:
     street: str = ""
 
 
-def judge_answer(found: Found, address: Address, *, bounds: Bounds, provider: str, date: str) -> Candidate | None:
-    """Decide whether an answer fits the address that was asked for, and how well.
-
-    Parameters
-    ----------
-    found : Found
-        The answer.
-    address : Address
-        What was asked.
-    bounds : tuple of float
-        West, south, east, north [degrees] that it must lie in.
-    provider : str
-        Who answered.
-    date : str
-        When, ISO date.
-
-    Returns
-    -------
-    Candidate or None
-        None for an answer outside the bounds, in another town or street, or as wide as a district.
-    """
+def judge_answer(
+    found: Found, address: Address, *, bounds: Bounds, provider: str, date: str
+) -> Candidate | None:
+    """Decide whether an answer fits the address that was asked for, and how well."""
     if not is_inside((found.lon, found.lat), bounds):
         return None
     if address.town and found.town and fold(address.town) != fold(found.town):
@@ -118,26 +101,16 @@ def _precision_of(found: Found, address: Address) -> Precision | None:
     return "street"
 
 
-def choose_candidate(candidates: Sequence[Candidate]) -> tuple[Candidate | None, tuple[Candidate, ...]]:
-    """Take the best candidate, or leave it to a person.
-
-    Parameters
-    ----------
-    candidates : sequence of Candidate
-        All that fit, the provider's favourite first.
-
-    Returns
-    -------
-    chosen : Candidate or None
-        The best of the best rank; None when there is none or a person must decide.
-    open_question : tuple of Candidate
-        The candidates a person must decide between: those of the best rank when they lie more than
-        150 m apart (parts of one street do not count as apart), and any place found by its name.
-    """
+def choose_candidate(
+    candidates: Sequence[Candidate],
+) -> tuple[Candidate | None, tuple[Candidate, ...]]:
+    """Take the best candidate, or leave it to a person."""
     if not candidates:
         return None, ()
     best = min(_RANKS.index(candidate.precision) for candidate in candidates)
-    first, *others = [candidate for candidate in candidates if _RANKS.index(candidate.precision) == best]
+    first, *others = [
+        candidate for candidate in candidates if _RANKS.index(candidate.precision) == best
+    ]
     rivals = [other for other in others if distance_m(first, other) > SAME_PLACE_M]
     if first.precision == "street":
         rivals = [other for other in rivals if other.street != first.street]
@@ -147,18 +120,7 @@ def choose_candidate(candidates: Sequence[Candidate]) -> tuple[Candidate | None,
 
 
 def distance_m(one: Candidate, other: Candidate) -> float:
-    """Distance of two candidates on the globe.
-
-    Parameters
-    ----------
-    one, other : Candidate
-        The two.
-
-    Returns
-    -------
-    float
-        Great-circle distance [m].
-    """
+    """Distance of two candidates on the globe."""
     lat_1, lat_2 = math.radians(one.lat), math.radians(other.lat)
     half_lat, half_lon = (lat_2 - lat_1) / 2, math.radians(other.lon - one.lon) / 2
     root = math.sin(half_lat) ** 2 + math.cos(lat_1) * math.cos(lat_2) * math.sin(half_lon) ** 2

@@ -1,4 +1,6 @@
-"""Places known without internet: addresses of facilities whose point is known, and corners of streets."""
+"""Places known without internet: addresses of facilities whose point is known, and corners of
+streets.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +12,20 @@ import numpy as np
 import pyproj
 
 from access15.core.streets.network import WalkNetwork
-from access15.sources.geocode.addresses import Address, Street, StreetMatch, match_streets, parse_address
+from access15.sources.geocode.addresses import (
+    Address,
+    Street,
+    StreetMatch,
+    match_streets,
+    parse_address,
+)
 from access15.sources.geocode.addresses import parse_street as _parse_street
 from access15.sources.geocode.candidates import Candidate, Precision
 from access15.sources.geocode.house_numbers import match_numbers
 
 PROVIDER = "access15 gazetteer"
-# A point of these kinds stands at the address itself; a neighbouring number's stands at another one.
+# A point of these kinds stands at the address itself; a neighbouring number's stands at another
+# one.
 _AT_THE_ADDRESS = ("official point", "address", "confirmed", "given")
 _SURENESS: dict[StreetMatch, int] = {"exact": 0, "initials": 1, "part": 2}
 
@@ -61,22 +70,7 @@ class Gazetteer:
     corners: tuple[dict[int, tuple[float, float]], ...] = ()
 
     def find(self, address: Address, *, date: str) -> list[Candidate]:
-        """Look an address up.
-
-        Parameters
-        ----------
-        address : Address
-            What is sought.
-        date : str
-            Today, ISO date, noted with the answer.
-
-        Returns
-        -------
-        list of Candidate
-            Facilities at the same street and number (also with initials; never by surname alone),
-            else the nodes where both streets of a corner meet, the middle one first. Empty when
-            nothing is known.
-        """
+        """Look an address up."""
         return self._find_number(address, date) or self._find_corner(address, date)
 
     def _find_number(self, address: Address, date: str) -> list[Candidate]:
@@ -108,26 +102,14 @@ class Gazetteer:
 
 
 def build_gazetteer(facilities: gpd.GeoDataFrame, network: WalkNetwork | None = None) -> Gazetteer:
-    """Collect what is known without internet.
-
-    Parameters
-    ----------
-    facilities : GeoDataFrame
-        As `read_facilities` gives them, any CRS; those with an address and a point that stands at
-        it are used.
-    network : WalkNetwork, optional
-        Streets with names, for example the sketch; its nodes where two names meet are corners.
-
-    Returns
-    -------
-    Gazetteer
-        Ready to be asked.
-    """
+    """Collect what is known without internet."""
     at_address = facilities["precision"].isin(_AT_THE_ADDRESS) & facilities.geometry.notna()
     usable = facilities[at_address].to_crs("EPSG:4326")
     known = tuple(
         KnownAddress(parse_address(text), point.y, point.x, f"{name}, {text}")
-        for name, text, point in zip(usable["name"], usable["address"], usable.geometry, strict=True)
+        for name, text, point in zip(
+            usable["name"], usable["address"], usable.geometry, strict=True
+        )
         if text
     )
     if network is None:
@@ -135,7 +117,9 @@ def build_gazetteer(facilities: gpd.GeoDataFrame, network: WalkNetwork | None = 
     names = [_parse_street(name) or Street("", name) for name in network.street_names]
     corners = _corners_by_street(network)
     with_corners = sorted(corners)
-    return Gazetteer(known, tuple(names[i] for i in with_corners), tuple(corners[i] for i in with_corners))
+    return Gazetteer(
+        known, tuple(names[i] for i in with_corners), tuple(corners[i] for i in with_corners)
+    )
 
 
 def _match_known(asked: Address, known: Address) -> Precision | None:
@@ -164,7 +148,9 @@ def _corners_by_street(network: WalkNetwork) -> dict[int, dict[int, tuple[float,
 
 
 def _middle_first(places: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Places sorted by their distance from the middle of all, so that the first stands for the crossing."""
+    """Places sorted by their distance from the middle of all, so that the first stands for the
+    crossing.
+    """
     if len(places) < 2:
         return places
     middle = np.mean(places, axis=0)

@@ -10,21 +10,7 @@ _NUMBER_PARTS = re.compile(r"\d+|[a-z]+", re.IGNORECASE)
 
 
 def match_numbers(asked: str, known: str) -> NumberMatch | None:
-    """How well a known house number answers the one asked for.
-
-    Parameters
-    ----------
-    asked : str
-        For example ``"18a-b"``, ``"51/55"``, ``"26/1"``.
-    known : str
-        Number that a service or a table has, also a list such as ``"51;53"``.
-
-    Returns
-    -------
-    {"address", "neighbouring number"} or None
-        The number itself (an end of a range such as 51/55 is), the same number with another
-        letter, or none of these.
-    """
+    """How well a known house number answers the one asked for."""
     wanted = _number_parts(asked)
     best: NumberMatch | None = None
     for text in re.split(r"[;,]", known):
@@ -42,18 +28,7 @@ def match_numbers(asked: str, known: str) -> NumberMatch | None:
 
 
 def number_texts(number: str) -> list[str]:
-    """Write a house number from exact to coarse, as OpenStreetMap writes it.
-
-    Parameters
-    ----------
-    number : str
-        For example ``"18a"`` or ``"51/55"``.
-
-    Returns
-    -------
-    list of str
-        ``["18/A", "18"]`` or ``["51/55", "51", "55"]``; empty for what is no number.
-    """
+    """Write a house number from exact to coarse, as OpenStreetMap writes it."""
     parts = _number_parts(number)
     if not parts:
         return []
@@ -71,7 +46,9 @@ def _number_parts(number: str) -> tuple[str, ...]:
 
 
 def _is_range(parts: tuple[str, ...]) -> bool:
-    """Whether two numbers are the ends of a range (51/55), not a number and its sub-number (26/1)."""
+    """Whether two numbers are the ends of a range (51/55), not a number and its sub-number
+    (26/1).
+    """
     if len(parts) != 2 or not parts[1].isdigit():
         return False
     first, last = int(parts[0]), int(parts[1])

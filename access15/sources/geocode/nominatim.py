@@ -47,25 +47,7 @@ class Geocoder(ABC):
 
     @abstractmethod
     def search(self, query: str, bounds: Bounds) -> list[Found]:
-        """Find places for a text.
-
-        Parameters
-        ----------
-        query : str
-            An address or the name of a place.
-        bounds : tuple of float
-            West, south, east, north to search in [degrees].
-
-        Returns
-        -------
-        list of Found
-            The best first; empty when nothing is found.
-
-        Raises
-        ------
-        ServiceError
-            When it cannot be asked.
-        """
+        """Find places for a text."""
 
 
 class NominatimGeocoder(Geocoder):
@@ -103,11 +85,17 @@ class NominatimGeocoder(Geocoder):
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        about = "; ".join(text for text in ("walking accessibility for city planners", contact) if text)
+        about = "; ".join(
+            text for text in ("walking accessibility for city planners", contact) if text
+        )
         agent = f"access15/{version('access15')} ({about})"
         domain = {} if host is None else {"domain": host}
         self._nominatim = Nominatim(
-            user_agent=agent, scheme=scheme, timeout=timeout_s, adapter_factory=_CheckedAdapter, **domain
+            user_agent=agent,
+            scheme=scheme,
+            timeout=timeout_s,
+            adapter_factory=_CheckedAdapter,
+            **domain,
         )
         self.key = f"nominatim {self._nominatim.domain} {countries}"
         self._countries = countries.split(",")
@@ -128,25 +116,7 @@ class NominatimGeocoder(Geocoder):
         self._nominatim.adapter.session.close()
 
     def search(self, query: str, bounds: Bounds) -> list[Found]:
-        """Ask for a text, at most once a second, again after a pause when the service is busy.
-
-        Parameters
-        ----------
-        query : str
-            An address or the name of a place.
-        bounds : tuple of float
-            West, south, east, north to search in [degrees].
-
-        Returns
-        -------
-        list of Found
-            At most ten answers, the service's favourite first; empty when it knows none.
-
-        Raises
-        ------
-        ServiceError
-            When the service is gone, refuses, answers nonsense, or asks for too long a pause.
-        """
+        """Ask for a text, at most once a second, again after a pause when the service is busy."""
         if self._offline:
             raise ServiceError("nothing is asked on the internet, as told (offline)")
         for tries_left in reversed(range(MAX_TRIES)):
@@ -187,9 +157,13 @@ class NominatimGeocoder(Geocoder):
         return float(_FIRST_PAUSE_S**n_tries if pause_s is None else pause_s)
 
     def _sentence(self, error: GeopyError, pause_s: float) -> str:
-        status = error.__cause__.status_code if isinstance(error.__cause__, AdapterHTTPError) else None
+        status = (
+            error.__cause__.status_code if isinstance(error.__cause__, AdapterHTTPError) else None
+        )
         if isinstance(error, _REFUSALS):
-            words = f"refuses the request (HTTP {status}): read its usage policy before asking again"
+            words = (
+                f"refuses the request (HTTP {status}): read its usage policy before asking again"
+            )
         elif pause_s > LONGEST_PAUSE_S:
             words = f"asks for a pause of {math.ceil(pause_s / 60)} minutes"
         elif isinstance(error, GeocoderRateLimited):
@@ -199,7 +173,9 @@ class NominatimGeocoder(Geocoder):
         elif isinstance(error, GeocoderTimedOut):
             words = f"does not answer within {self._timeout_s:g} seconds ({MAX_TRIES} tries)"
         elif isinstance(error, GeocoderParseError):
-            words = "answers with something else than places, perhaps the sign-in page of this network"
+            words = (
+                "answers with something else than places, perhaps the sign-in page of this network"
+            )
         elif isinstance(error, GeocoderUnavailable):
             words = "cannot be reached: this computer has no internet, or the service is down"
         else:
@@ -213,7 +189,9 @@ class _CheckedAdapter(RequestsAdapter):  # type: ignore[misc]  # geopy is untype
     def __init__(self, *, proxies: Any, ssl_context: Any) -> None:
         super().__init__(proxies=proxies, ssl_context=ssl_context, max_retries=0)
 
-    def get_json(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> list[Mapping[str, Any]]:
+    def get_json(
+        self, url: str, *, timeout: float, headers: Mapping[str, str]
+    ) -> list[Mapping[str, Any]]:
         """Places of an answer; GeocoderParseError for any other JSON or none."""
         try:
             content = super().get_json(url, timeout=timeout, headers=headers)

@@ -14,7 +14,20 @@ from access15.sources.places.points import parse_number
 from access15.sources.tables.files import read_table
 from access15.sources.tables.rows import RawRow, RawTable, RowFault, harmless_text
 
-COLUMNS = (*("choose", "facility_id", "name", "address", "lat", "lon", "precision", "match", "provider", "date"),)
+COLUMNS = (
+    *(
+        "choose",
+        "facility_id",
+        "name",
+        "address",
+        "lat",
+        "lon",
+        "precision",
+        "match",
+        "provider",
+        "date",
+    ),
+)
 _YES = ("x", "si", "sì", "yes", "y", "1")
 _NO = ("", "no", "n", "0", "-")
 
@@ -83,26 +96,13 @@ class ReviewTable:
     choices: dict[str, Choice]
 
 
-def write_review(questions: tuple[Question, ...], path: Path, *, decided: ReviewTable | None = None) -> None:
+def write_review(
+    questions: tuple[Question, ...], path: Path, *, decided: ReviewTable | None = None
+) -> None:
     """Write the open questions for a person: one row per possible place.
 
     The person puts an ``x`` under ``choose`` in one row of each facility and gives the file back.
     Coordinates may be corrected by hand; set ``precision`` to ``confirmed`` then.
-
-    Parameters
-    ----------
-    questions : tuple of Question
-        What to decide; an empty tuple writes a file with a header only.
-    path : Path
-        The CSV file; written whole or not at all.
-    decided : ReviewTable, optional
-        Choices made earlier, written first with their ``x``: without them a file written over its
-        former self would lose them.
-
-    Raises
-    ------
-    Access15Error
-        If it cannot be written.
     """
     with replacing(path) as partial, partial.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -144,24 +144,7 @@ def _cells_of_point(lat: float, lon: float, precision: str) -> tuple[str, str, s
 
 
 def read_review(path: Path) -> ReviewTable:
-    """Read a review file after a person's choices.
-
-    Parameters
-    ----------
-    path : Path
-        The CSV file, maybe saved again by a spreadsheet (semicolons, decimal commas).
-
-    Returns
-    -------
-    ReviewTable
-        The chosen rows; facilities without a choice stay open.
-
-    Raises
-    ------
-    InputDataError
-        With every problem: a missing column, two choices for a facility, a mark or number that
-        cannot be read.
-    """
+    """Read a review file after a person's choices."""
     table = read_table(path)
     missing = [column for column in COLUMNS if column not in table.headers]
     if missing:
@@ -177,7 +160,9 @@ def read_review(path: Path) -> ReviewTable:
             continue
         choice = _read_choice(table, row) if mark in _YES else None
         if mark not in _YES:
-            faults.append(table.fault(row, f"choose is {row.cells['choose']!r}; write x, or leave it empty."))
+            faults.append(
+                table.fault(row, f"choose is {row.cells['choose']!r}; write x, or leave it empty.")
+            )
         elif isinstance(choice, RowFault):
             faults.append(choice)
         elif choice is not None and choice.facility_id in choices:
@@ -197,7 +182,9 @@ def _read_choice(table: RawTable, row: RawRow) -> Choice | RowFault:
         return table.fault(row, f"{given}, not two numbers; write decimal degrees such as 45.4539.")
     precision = row.cells["precision"] or "confirmed"
     if precision not in PRECISIONS:
-        return table.fault(row, f"precision {precision!r} is not known; write one of: {', '.join(PRECISIONS)}.")
+        return table.fault(
+            row, f"precision {precision!r} is not known; write one of: {', '.join(PRECISIONS)}."
+        )
     return Choice(
         facility_id=row.cells["facility_id"],
         lat=lat,

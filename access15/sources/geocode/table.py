@@ -1,4 +1,6 @@
-"""Points for facilities that have an address only: a person's choice, the gazetteer, then the service."""
+"""Points for facilities that have an address only: a person's choice, the gazetteer, then the
+service.
+"""
 
 from __future__ import annotations
 
@@ -63,35 +65,6 @@ def geocode_facilities(
     No point is invented: an answer outside the bounds, in another street or town is refused, one
     that knows only the street keeps the precision ``street`` and the status ``not_geocoded``, and a
     point that the table has already is never replaced by one of the street.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        As `read_facilities` gives it.
-    geocoder : Geocoder
-        Service asked last, and only for what the cache does not hold.
-    gazetteer : Gazetteer
-        Asked first, without internet.
-    cache : AnswerCache
-        Keeps the service's answers.
-    bounds : tuple of float
-        West, south, east, north that a point must lie in [degrees].
-    now : datetime
-        Present time, with time zone.
-    review : ReviewTable, optional
-        A person's choices, stronger than any answer.
-    on_progress : callable, optional
-        Told how many of how many rows are done.
-
-    Returns
-    -------
-    GeocodeOutcome
-        Every row, what is left to decide, and what went wrong with the service.
-
-    Raises
-    ------
-    InputDataError
-        If a choice names a facility that the table does not have, or a point outside the bounds.
     """
     result = frame.to_crs("EPSG:4326").reset_index(drop=True)
     choices = review.choices if review else {}
@@ -102,7 +75,11 @@ def geocode_facilities(
     counts: dict[Ending, int] = {}
     questions: list[Question] = []
     search = _Search(geocoder, gazetteer, cache, bounds, now)
-    needing = [i for i, status in enumerate(result["status"]) if status == "not_geocoded" or _id(result, i) in choices]
+    needing = [
+        i
+        for i, status in enumerate(result["status"])
+        if status == "not_geocoded" or _id(result, i) in choices
+    ]
     for n_done, i in enumerate(needing, start=1):
         ending: Ending
         if choice := choices.get(_id(result, i)):
@@ -112,20 +89,29 @@ def geocode_facilities(
             ending, candidates = search.run(parse_address(str(result.at[i, "address"] or "")))
             if ending == "to decide":
                 row = result.loc[i]
-                questions.append(Question(row["facility_id"], row["name"], row["address"], candidates))
+                questions.append(
+                    Question(row["facility_id"], row["name"], row["address"], candidates)
+                )
             elif ending == "found" or (ending == "street only" and result.geometry[i] is None):
                 _place(result, i, candidates[0])
         counts[ending] = counts.get(ending, 0) + 1
         if on_progress is not None:
             on_progress(n_done, len(needing))
-    return GeocodeOutcome(result, tuple(questions), counts, search.message(counts.get("not asked", 0)))
+    return GeocodeOutcome(
+        result, tuple(questions), counts, search.message(counts.get("not asked", 0))
+    )
 
 
 class _Search:
     """One run's look-ups: gazetteer, cache, service; once the service is gone it is left alone."""
 
     def __init__(
-        self, geocoder: Geocoder, gazetteer: Gazetteer, cache: AnswerCache, bounds: Bounds, now: datetime
+        self,
+        geocoder: Geocoder,
+        gazetteer: Gazetteer,
+        cache: AnswerCache,
+        bounds: Bounds,
+        now: datetime,
     ) -> None:
         self._geocoder = geocoder
         self._gazetteer = gazetteer
@@ -135,7 +121,9 @@ class _Search:
         self._gone = ""
 
     def run(self, address: Address) -> tuple[Ending, tuple[Candidate, ...]]:
-        """How the search for an address ends, with the place found or the places to decide between."""
+        """How the search for an address ends, with the place found or the places to decide
+        between.
+        """
         known = self._gazetteer.find(address, date=self._now.date().isoformat())
         known = [place for place in known if is_inside((place.lon, place.lat), self._bounds)]
         if not known and not address.number_queries() and not address.coarse_queries():
@@ -180,10 +168,14 @@ class _Search:
             if self._gone:
                 raise ServiceError(self._gone)
             answers = self._geocoder.search(query, self._bounds)
-            self._cache.store(self._geocoder.key, key, [asdict(found) for found in answers], now=self._now)
+            self._cache.store(
+                self._geocoder.key, key, [asdict(found) for found in answers], now=self._now
+            )
         date = answered_at.date().isoformat()
         judged = (
-            judge_answer(found, address, bounds=self._bounds, provider=self._geocoder.provider, date=date)
+            judge_answer(
+                found, address, bounds=self._bounds, provider=self._geocoder.provider, date=date
+            )
             for found in answers
         )
         return [candidate for candidate in judged if candidate is not None]
@@ -211,7 +203,9 @@ def _place(frame: gpd.GeoDataFrame, position: int, place: Candidate | Choice) ->
     frame.at[position, "status"] = "ok" if place.precision in USABLE_PRECISIONS else "not_geocoded"
     frame.at[position, "geocode_provider"] = place.provider
     frame.at[position, "geocode_date"] = place.date
-    frame.at[position, "geocode_match"] = place.label if isinstance(place, Candidate) else place.match
+    frame.at[position, "geocode_match"] = (
+        place.label if isinstance(place, Candidate) else place.match
+    )
 
 
 def _refuse_bad_choices(choices: dict[str, Choice], ids: set[str], bounds: Bounds) -> None:
@@ -219,11 +213,13 @@ def _refuse_bad_choices(choices: dict[str, Choice], ids: set[str], bounds: Bound
     for facility_id, choice in choices.items():
         if facility_id not in ids:
             problems.append(
-                f"{choice.where}: there is no facility {facility_id!r} in the table; give back its own file."
+                f"{choice.where}: there is no facility {facility_id!r} in the table; give back its "
+                "own file."
             )
         elif not is_inside((choice.lon, choice.lat), bounds):
             problems.append(
-                f"{choice.where}: lat is {choice.lat} and lon is {choice.lon}, outside the study's area; "
+                f"{choice.where}: lat is {choice.lat} and lon is {choice.lon}, outside the study's "
+                "area; "
                 "check that the spreadsheet has not changed the numbers."
             )
     if problems:

@@ -27,8 +27,8 @@ class Counted:
     counted_on : {"zones", "sections", "polygons", "points"}
         What a row of `places` is.
     places : GeoDataFrame
-        ``place_id``, one column of people per group, polygons or points in any CRS; for sections also
-        ``has_row``, whether the variables have a row for it.
+        ``place_id``, one column of people per group, polygons or points in any CRS; for sections
+        also ``has_row``, whether the variables have a row for it.
     elsewhere : mapping of str to float
         People by group in rows of other municipalities, which have no outline.
     no_outline : mapping of str to float
@@ -49,45 +49,41 @@ def add_up(
 ) -> tuple[pd.DataFrame, list[str]]:
     """Add columns up to groups.
 
-    Parameters
-    ----------
-    table : DataFrame
-        The columns named by `groups`: numbers, or text.
-    groups : mapping of str to tuple of str
-        Columns of each group.
-    names : Series of str
-        What to call each row in messages.
-
-    Returns
-    -------
-    people : DataFrame
-        One column per group, in 1024ths, indexed like `table`; NaN where a count is bad.
-    problems : list of str
-        Counts that are none, and groups larger than the total.
+    Returns one column per group, in 1024ths, indexed like `table`; NaN where a count is bad.
+    problems : list of str Counts that are none, and groups larger than the total.
     """
     problems: list[str] = []
     counts = {}
     for column in dict.fromkeys(column for several in groups.values() for column in several):
         counts[column] = _to_counts(table[column])
         problems += [
-            f"{names.iloc[i]}: {column} is {_quote(table[column].iloc[i])}, it must be a number of people, 0 or more"
+            f"{names.iloc[i]}: {column} is {_quote(table[column].iloc[i])}, it must be a number of "
+            "people, 0 or more"
             for i in np.flatnonzero(np.isnan(counts[column]))
         ]
-    people = {group: round_people(np.sum([counts[c] for c in columns], axis=0)) for group, columns in groups.items()}
+    people = {
+        group: round_people(np.sum([counts[c] for c in columns], axis=0))
+        for group, columns in groups.items()
+    }
     for group, count in people.items():
         problems += [
-            f"{names.iloc[i]}: {group} is {count[i]:g}, more than all residents ({people['total'][i]:g})"
+            f"{names.iloc[i]}: {group} is {count[i]:g}, more than all residents "
+            f"({people['total'][i]:g})"
             for i in np.flatnonzero(count > people["total"])
         ]
     return pd.DataFrame(people, index=table.index), problems
 
 
 def _to_counts(column: pd.Series) -> NDArray[np.float64]:
-    """Counts, NaN where there is none: text with a point or a comma may be thousands or decimals, nobody knows."""
+    """Counts, NaN where there is none: text with a point or a comma may be thousands or decimals,
+    nobody knows.
+    """
     if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
         counts = column.to_numpy(dtype=np.float64, na_value=np.nan)
     else:
-        text = column.astype(object).map(lambda value: value.strip() if isinstance(value, str) else "")
+        text = column.astype(object).map(
+            lambda value: value.strip() if isinstance(value, str) else ""
+        )
         is_number = text.str.fullmatch(r"[0-9]{1,9}").to_numpy(dtype=bool)
         counts = np.full(len(text), np.nan)
         counts[is_number] = text[is_number].astype(np.float64)
@@ -101,35 +97,11 @@ def _quote(value: object) -> str:
 
 
 def sum_people(people: pd.DataFrame, groups: Iterable[str]) -> dict[str, float]:
-    """Add up the people of some rows, exactly.
-
-    Parameters
-    ----------
-    people : DataFrame
-        With a column per group.
-    groups : iterable of str
-        Which.
-
-    Returns
-    -------
-    dict of str to float
-        People by group.
-    """
+    """Add up the people of some rows, exactly."""
     return {group: float(people[group].sum()) for group in groups}
 
 
 def shorten(problems: list[str]) -> list[str]:
-    """Tell the first problems and how many more there are.
-
-    Parameters
-    ----------
-    problems : list of str
-        All of them.
-
-    Returns
-    -------
-    list of str
-        At most twenty-one sentences.
-    """
+    """Tell the first problems and how many more there are."""
     more = len(problems) - _TOLD
     return [*problems[:_TOLD], f"and {more} more problems"] if more > 0 else problems

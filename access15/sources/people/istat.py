@@ -1,17 +1,20 @@
-"""ISTAT's census sections: outlines (basi territoriali) joined with the census variables by section.
+"""ISTAT's census sections: outlines (basi territoriali) joined with the census variables by
+section.
 
 Formats, as ISTAT describes and publishes them ("Basi territoriali e variabili censuarie",
 istat.it/it/archivio/104317; "Dati per sezioni di censimento", istat.it/it/archivio/285267 and
 istat.it/notizia/dati-per-sezioni-di-censimento):
 
-- Outlines: a shapefile per region in UTM 32N, key ``SEZ2011`` (2011) or ``SEZ21_ID`` (2021); both are the
-  municipality's code ``PRO_COM`` followed by the section's number, ``SEZ``, in seven digits. In a shapefile the
-  key may be a decimal number.
-- Variables: a table per region with the same key; CSV with semicolons in 2011, XLSX in 2021. ``P1`` is everybody;
-  ``P14`` to ``P29`` are five-year classes of age from under 5 to over 74, the same in both years. Hence 65 and over
-  is ``P27 + P28 + P29``, 75 and over ``P29``; 80 and over is not published by section.
-- Sections without residents have no row in 2021. Rows of fictitious sections have no outline: ``777777x``
-  (L'Aquila's temporary housing, 2011), ``888888x`` (people without a fixed home), ``999999x`` (contested land).
+- Outlines: a shapefile per region in UTM 32N, key ``SEZ2011`` (2011) or ``SEZ21_ID`` (2021); both
+  are the municipality's code ``PRO_COM`` followed by the section's number, ``SEZ``, in seven
+  digits. In a shapefile the key may be a decimal number.
+- Variables: a table per region with the same key; CSV with semicolons in 2011, XLSX in 2021. ``P1``
+  is everybody; ``P14`` to ``P29`` are five-year classes of age from under 5 to over 74, the same in
+  both years. Hence 65 and over is ``P27 + P28 + P29``, 75 and over ``P29``; 80 and over is not
+  published by section.
+- Sections without residents have no row in 2021. Rows of fictitious sections have no outline:
+  ``777777x`` (L'Aquila's temporary housing, 2011), ``888888x`` (people without a fixed home),
+  ``999999x`` (contested land).
 - The first data of 2021 were published on the sections of 2011, with the key ``SEZ2011``.
 """
 
@@ -40,49 +43,41 @@ _UNUSABLE: Final = "residents of census sections cannot be used"
 
 
 def read_sections(source: PopulationSource) -> Counted:
-    """Read census sections with their people.
-
-    Parameters
-    ----------
-    source : PopulationSource
-        With ``kind = "istat"``: `file` holds the variables, `sections` the outlines.
-
-    Returns
-    -------
-    Counted
-        A row per outline; people in rows without outline are told apart.
-
-    Raises
-    ------
-    InputDataError
-        If a file cannot be read or lacks a column or its CRS, the two files are of different years, keys repeat
-        or match nothing, a section with people has no outline drawn, or a count is no number from 0 up; all
-        problems are listed.
-    """
+    """Read census sections with their people."""
     problems: list[str] = []
     table = _try(lambda: _read_variables(source), problems)
     outlines = _try(lambda: _read_outlines(source), problems)
     if table is None or outlines is None:
         raise InputDataError(_UNUSABLE, problems)
-    keys = [_find_key(table.columns, source.id_column), _find_key(list_columns(outlines), source.id_column)]
+    keys = [
+        _find_key(table.columns, source.id_column),
+        _find_key(list_columns(outlines), source.id_column),
+    ]
     if set(keys) == {"SEZ2011", "SEZ21_ID"}:
         what = f"{source.file.name} has {keys[0]}, {source.sections_name} has {keys[1]}"
-        raise InputDataError(_UNUSABLE, [f"{what}: sections of 2011 and 2021 differ; take both files of one year"])
+        raise InputDataError(
+            _UNUSABLE, [f"{what}: sections of 2011 and 2021 differ; take both files of one year"]
+        )
     table["key"], bad_rows = _full_keys(table, keys[0], source.file)
     outlines["key"], bad_shapes = _full_keys(outlines, keys[1], source.sections or Path())
     problems += [*bad_rows, *bad_shapes]
-    problems += _find_repeated(table["key"], source.file.name) + _find_repeated(outlines["key"], source.sections_name)
+    problems += _find_repeated(table["key"], source.file.name) + _find_repeated(
+        outlines["key"], source.sections_name
+    )
     names = source.file.name + " section " + table["key"].astype(str)
     people, bad = add_up(table, {group: source.columns_of(group) for group in source.groups}, names)
     problems += [*bad, *_find_undrawn(table, people["total"], outlines, source.sections_name)]
     if not problems and not table["key"].isin(outlines["key"]).any():
         problems.append(
-            f"no section of {source.file.name} (such as {table['key'].iloc[0]}) is in {source.sections_name} "
+            f"no section of {source.file.name} (such as {table['key'].iloc[0]}) is in "
+            f"{source.sections_name} "
             f"(such as {outlines['key'].iloc[0]}): take the files of one region and year"
         )
     if problems:
         raise InputDataError(_UNUSABLE, shorten(problems))
-    return _join(source, table.assign(**{group: people[group] for group in source.groups}), outlines)
+    return _join(
+        source, table.assign(**{group: people[group] for group in source.groups}), outlines
+    )
 
 
 def _try(read: Callable[[], _T], problems: list[str]) -> _T | None:
@@ -98,12 +93,18 @@ def _read_variables(source: PopulationSource) -> pd.DataFrame:
 
     def choose(headers: Sequence[str]) -> Sequence[str]:
         missing = [repr(column) for column in wanted if column not in headers]
-        problems = [f"there is no column {', '.join(missing)}; {_list_some(headers)}"] if missing else []
+        problems = (
+            [f"there is no column {', '.join(missing)}; {_list_some(headers)}"] if missing else []
+        )
         if _find_key(headers, source.id_column) == "":
             problems.append(_tell_no_key(headers, source.id_column))
         if problems:
             raise InputDataError(str(source.file), problems)
-        keys = [source.id_column] if source.id_column else [k for k in (*_KEYS, *_MUNICIPALITY) if k in headers]
+        keys = (
+            [source.id_column]
+            if source.id_column
+            else [k for k in (*_KEYS, *_MUNICIPALITY) if k in headers]
+        )
         return [*dict.fromkeys([*keys, *wanted])]
 
     table = read_columns(source.file, choose)
@@ -146,7 +147,9 @@ def _list_some(headers: Sequence[str]) -> str:
 
 
 def _full_keys(frame: pd.DataFrame, key: str, file: Path) -> tuple[pd.Series, list[str]]:
-    """Code of each section in the whole country, as text; the number in its municipality is completed."""
+    """Code of each section in the whole country, as text; the number in its municipality is
+    completed.
+    """
     word = "feature" if isinstance(frame, gpd.GeoDataFrame) else "row"
     codes, problems = _codes(frame[key], f"{file.name}: {key}", word)
     municipality = next((name for name in _MUNICIPALITY if name in frame.columns), None)
@@ -157,16 +160,23 @@ def _full_keys(frame: pd.DataFrame, key: str, file: Path) -> tuple[pd.Series, li
 
 
 def _codes(column: pd.Series, what: str, word: str) -> tuple[pd.Series, list[str]]:
-    """Codes as digits without zeros in front, however the file writes them (0151460000001, 151460000001.0)."""
+    """Codes as digits without zeros in front, however the file writes them (0151460000001,
+    151460000001.0).
+    """
     if pd.api.types.is_float_dtype(column):
         is_whole = np.isfinite(column) & (column % 1 == 0) & (column >= 0)
-        text = pd.Series(np.where(is_whole, column, 0), index=column.index).astype(np.int64).astype(str)
+        text = (
+            pd.Series(np.where(is_whole, column, 0), index=column.index)
+            .astype(np.int64)
+            .astype(str)
+        )
         text = text.where(is_whole, "")
     else:
         text = column.astype(str).str.strip().str.removesuffix(".0")
     is_code = text.str.fullmatch(r"[0-9]{1,15}")
     problems = [
-        f"{what} is {column.iloc[i]!r} in {word} {column.index[i]}, it must be a section's code, digits only"
+        f"{what} is {column.iloc[i]!r} in {word} {column.index[i]}, it must be a section's code, "
+        "digits only"
         for i in np.flatnonzero(~is_code)
     ]
     return text.str.lstrip("0").replace("", "0"), problems
@@ -174,7 +184,10 @@ def _codes(column: pd.Series, what: str, word: str) -> tuple[pd.Series, list[str
 
 def _find_repeated(keys: pd.Series, name: str) -> list[str]:
     counts = keys.value_counts(sort=False)
-    return [f"{name}: section {key} stands {n} times, it must be once" for key, n in counts[counts > 1].items()]
+    return [
+        f"{name}: section {key} stands {n} times, it must be once"
+        for key, n in counts[counts > 1].items()
+    ]
 
 
 def _join(source: PopulationSource, table: pd.DataFrame, outlines: gpd.GeoDataFrame) -> Counted:
@@ -195,10 +208,13 @@ def _join(source: PopulationSource, table: pd.DataFrame, outlines: gpd.GeoDataFr
     )
 
 
-def _find_undrawn(table: pd.DataFrame, total: pd.Series, outlines: gpd.GeoDataFrame, name: str) -> list[str]:
+def _find_undrawn(
+    table: pd.DataFrame, total: pd.Series, outlines: gpd.GeoDataFrame, name: str
+) -> list[str]:
     undrawn = outlines["key"][shapely.is_empty(outlines.geometry.to_numpy())]
     rows = np.flatnonzero(table["key"].isin(undrawn) & (total > 0))
     return [
-        f"{name}: section {table['key'].iloc[i]} has {total.iloc[i]:g} residents and no outline; draw it, or delete it"
+        f"{name}: section {table['key'].iloc[i]} has {total.iloc[i]:g} residents and no outline; "
+        "draw it, or delete it"
         for i in rows
     ]

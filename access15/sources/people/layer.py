@@ -16,34 +16,24 @@ _POINT, _MULTIPOINT = 0, 4
 
 
 def read_counted_layer(source: PopulationSource) -> Counted:
-    """Read a layer of points or polygons with counts of people.
-
-    Parameters
-    ----------
-    source : PopulationSource
-        With ``kind = "layer"``.
-
-    Returns
-    -------
-    Counted
-        Every row, points as they are, polygons made valid. Counts with decimals are kept to the nearest
-        1024th of a person.
-
-    Raises
-    ------
-    InputDataError
-        If the file cannot be read or has no CRS, a column is missing, ids repeat, a row has no geometry or
-        one of another kind, or a count is no number from 0 up; all problems are listed.
-    """
-    frame = read_layer(source.file, source.layer, what="a layer of points or polygons", where="[population]")
+    """Read a layer of points or polygons with counts of people."""
+    frame = read_layer(
+        source.file, source.layer, what="a layer of points or polygons", where="[population]"
+    )
     problems = [NO_CRS] if frame.crs is None else []
     groups = {group: source.columns_of(group) for group in source.groups}
     needed = dict.fromkeys(
-        [*([source.id_column] if source.id_column else []), *(c for several in groups.values() for c in several)]
+        [
+            *([source.id_column] if source.id_column else []),
+            *(c for several in groups.values() for c in several),
+        ]
     )
     columns = list_columns(frame)
     if missing := [repr(column) for column in needed if column not in columns]:
-        problems.append(f"there is no column {', '.join(missing)}; the columns are {', '.join(columns) or 'none'}")
+        problems.append(
+            f"there is no column {', '.join(missing)}; the columns are "
+            f"{', '.join(columns) or 'none'}"
+        )
     if not len(frame):
         problems.append("there is nothing in it")
     if problems:
@@ -62,7 +52,9 @@ def read_counted_layer(source: PopulationSource) -> Counted:
 def _ids(frame: gpd.GeoDataFrame, column: str | None) -> pd.Series:
     if column is None:
         return pd.Series([str(i) for i in range(1, len(frame) + 1)], index=frame.index)
-    return frame[column].map(lambda value: str(int(value)) if isinstance(value, float) and value % 1 == 0 else value)
+    return frame[column].map(
+        lambda value: str(int(value)) if isinstance(value, float) and value % 1 == 0 else value
+    )
 
 
 def _shapes(frame: gpd.GeoDataFrame, names: pd.Series) -> tuple[str, np.ndarray, list[str]]:
@@ -73,12 +65,20 @@ def _shapes(frame: gpd.GeoDataFrame, names: pd.Series) -> tuple[str, np.ndarray,
     shapes[single] = shapely.get_geometry(shapes[single], 0)
     is_point = (shapely.get_type_id(shapes) == _POINT) & ~shapely.is_empty(shapes)
     is_lost = (kinds == -1) | shapely.is_empty(shapes)
-    problems = [f"{names.iloc[i]} has no geometry; draw it, or delete the row" for i in np.flatnonzero(is_lost)]
+    problems = [
+        f"{names.iloc[i]} has no geometry; draw it, or delete the row"
+        for i in np.flatnonzero(is_lost)
+    ]
     if is_point.sum() > (~is_lost).sum() / 2:
         others = np.flatnonzero(~is_point & ~is_lost)
-        problems += [f"{names.iloc[i]} is a {shapes[i].geom_type}, most rows are points; use one kind" for i in others]
+        problems += [
+            f"{names.iloc[i]} is a {shapes[i].geom_type}, most rows are points; use one kind"
+            for i in others
+        ]
         return "points", shapes, problems
     areas = keep_polygons(shapes)
     others = np.flatnonzero(shapely.is_empty(areas) & ~is_lost)
-    problems += [f"{names.iloc[i]} is a {shapes[i].geom_type}, not an area; use polygons" for i in others]
+    problems += [
+        f"{names.iloc[i]} is a {shapes[i].geom_type}, not an area; use polygons" for i in others
+    ]
     return "polygons", areas, problems

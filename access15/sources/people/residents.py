@@ -1,13 +1,15 @@
-"""Residents where they live: read from whatever source the study names, and put on the ground, zone by zone.
+"""Residents where they live: read from whatever source the study names, and put on the ground, zone
+by zone.
 
-Best source first: points with residents; census sections (ISTAT) or other polygons with residents; totals of the
-study's own zones. Totals of sections, polygons and zones are spread over residential buildings where enough of
-them are mapped, else along residential streets (`access15.sources.people.spread`).
+Best source first: points with residents; census sections (ISTAT) or other polygons with residents;
+totals of the study's own zones. Totals of sections, polygons and zones are spread over residential
+buildings where enough of them are mapped, else along residential streets
+(`access15.sources.people.spread`).
 
-A section or polygon belongs whole to the zone that holds at least 95 % of its area, and is left out whole where
-zones hold less than 5 % of it: outlines of zones are often simplified, and slivers are no neighbourhood. In
-between, each of its points belongs to the zone it stands in. Who stands in no zone is counted and told of, never
-silently dropped.
+A section or polygon belongs whole to the zone that holds at least 95 % of its area, and is left out
+whole where zones hold less than 5 % of it: outlines of zones are often simplified, and slivers are
+no neighbourhood. In between, each of its points belongs to the zone it stands in. Who stands in no
+zone is counted and told of, never silently dropped.
 """
 
 from __future__ import annotations
@@ -28,7 +30,13 @@ from access15.results.people import METHODS, Method, PeopleInfo, PeopleNote
 from access15.sources.people.counts import Counted, sum_people
 from access15.sources.people.istat import read_sections
 from access15.sources.people.layer import read_counted_layer
-from access15.sources.people.spread import BORDER_STREET_M, MAPPED_WITHIN_M, Ground, SpreadPeople, spread_people
+from access15.sources.people.spread import (
+    BORDER_STREET_M,
+    MAPPED_WITHIN_M,
+    Ground,
+    SpreadPeople,
+    spread_people,
+)
 from access15.sources.people.zone_table import read_zone_totals
 from access15.sources.streets.area import Clip, OsmArea
 
@@ -53,31 +61,15 @@ class Settled:
 
 
 def read_population(source: PopulationSource, zones: gpd.GeoDataFrame) -> Counted:
-    """Read people from whatever source a study names.
-
-    Parameters
-    ----------
-    source : PopulationSource
-        Kind, files and columns.
-    zones : GeoDataFrame
-        ``zone_id, geometry`` of every zone of the run.
-
-    Returns
-    -------
-    Counted
-        People per zone, section, polygon or point.
-
-    Raises
-    ------
-    InputDataError
-        If the source cannot be used; all problems are listed.
-    """
+    """Read people from whatever source a study names."""
     if source.kind == "layer":
         return read_counted_layer(source)
     if source.kind == "istat":
         return read_sections(source)
     totals = read_zone_totals(source, wanted=zones["zone_id"])
-    places = gpd.GeoDataFrame(totals.loc[zones["zone_id"]].reset_index(drop=True), geometry=zones.geometry.to_numpy())
+    places = gpd.GeoDataFrame(
+        totals.loc[zones["zone_id"]].reset_index(drop=True), geometry=zones.geometry.to_numpy()
+    )
     return Counted("zones", places.assign(place_id=zones["zone_id"].to_numpy()).set_crs(zones.crs))
 
 
@@ -88,59 +80,49 @@ def settle_people(
     streets: Mapping[str, OsmArea],
     clips: Mapping[str, Clip],
 ) -> dict[str, Settled]:
-    """Put the people of every neighbourhood where they live.
-
-    Parameters
-    ----------
-    source : PopulationSource
-        Groups, and how people are spread.
-    counted : Counted
-        From `read_population`.
-    areas : mapping of str to GeoDataFrame
-        ``zone_id, geometry`` of each neighbourhood's zones, in the network's CRS.
-    streets : mapping of str to OsmArea
-        Streets and buildings of each.
-    clips : mapping of str to Clip
-        Boxes within which they were read.
-
-    Returns
-    -------
-    dict of str to Settled
-        By area id. Every zone's and section's totals are preserved exactly.
-
-    Raises
-    ------
-    InputDataError
-        If nobody lives in a neighbourhood, or points are to be spread.
-    """
+    """Put the people of every neighbourhood where they live."""
     if counted.counted_on == "points" and source.spread != "auto":
         raise InputDataError(
-            f"{source.file}: holds points, which are taken as they are; remove spread = {source.spread!r}"
+            f"{source.file}: holds points, which are taken as they are; remove spread = "
+            f"{source.spread!r}"
         )
     groups = list(source.groups)
     settled = {}
     for area_id, zones in areas.items():
         places = gpd.GeoDataFrame(counted.places).to_crs(zones.crs)
-        reach = gpd.GeoSeries([shapely.box(*clips[area_id].padded_box)], crs=LONLAT).to_crs(zones.crs).iloc[0]
-        settled[area_id] = _settle(source, replace(counted, places=places), zones, streets[area_id], reach)
+        reach = (
+            gpd.GeoSeries([shapely.box(*clips[area_id].padded_box)], crs=LONLAT)
+            .to_crs(zones.crs)
+            .iloc[0]
+        )
+        settled[area_id] = _settle(
+            source, replace(counted, places=places), zones, streets[area_id], reach
+        )
     empty = [area_id for area_id, one in settled.items() if one.residents.empty]
     if empty:
         raise InputDataError(
-            f"{source.file}: nobody lives in the zones of {', '.join(map(repr, empty))}; take the file of that place"
+            f"{source.file}: nobody lives in the zones of {', '.join(map(repr, empty))}; take the "
+            "file of that place"
         )
     outside = _count_outside(counted, settled, groups)
     notes = []
     if outside.get("total", 0) > 0:
         notes.append(PeopleNote("outside", people=outside["total"]))
     if counted.n_no_outline:
-        notes.append(PeopleNote("no_outline", people=counted.no_outline["total"], n=counted.n_no_outline))
+        notes.append(
+            PeopleNote("no_outline", people=counted.no_outline["total"], n=counted.n_no_outline)
+        )
     return {
-        area_id: replace(one, info=replace(one.info, notes=(*one.info.notes, *notes), outside=outside))
+        area_id: replace(
+            one, info=replace(one.info, notes=(*one.info.notes, *notes), outside=outside)
+        )
         for area_id, one in settled.items()
     }
 
 
-def _count_outside(counted: Counted, settled: Mapping[str, Settled], groups: list[str]) -> dict[str, float]:
+def _count_outside(
+    counted: Counted, settled: Mapping[str, Settled], groups: list[str]
+) -> dict[str, float]:
     """People of the source who were put in no zone; a zone of two neighbourhoods counts once."""
     if counted.counted_on == "zones":
         return {}
@@ -154,7 +136,11 @@ def _count_outside(counted: Counted, settled: Mapping[str, Settled], groups: lis
 
 
 def _settle(
-    source: PopulationSource, counted: Counted, zones: gpd.GeoDataFrame, area: OsmArea, reach: shapely.Polygon
+    source: PopulationSource,
+    counted: Counted,
+    zones: gpd.GeoDataFrame,
+    area: OsmArea,
+    reach: shapely.Polygon,
 ) -> Settled:
     groups, zone_ids = list(source.groups), zones["zone_id"].to_numpy(dtype=object)
     outlines = zones.geometry.to_numpy()
@@ -172,9 +158,16 @@ def _settle(
     else:
         border_m = 0.0 if counted.counted_on == "zones" else BORDER_STREET_M
         shapes = places.geometry.to_numpy()
-        spread = spread_people(ground, shapes, places[groups], spread=source.spread, border_m=border_m)
-        points, methods = spread.points, [METHODS[f"{counted.counted_on}_{on}"] for on in spread.put_on]
-        notes += _tell_buildings(source, ground, shapes, places["total"].to_numpy(dtype=np.float64), spread)
+        spread = spread_people(
+            ground, shapes, places[groups], spread=source.spread, border_m=border_m
+        )
+        points, methods = (
+            spread.points,
+            [METHODS[f"{counted.counted_on}_{on}"] for on in spread.put_on],
+        )
+        notes += _tell_buildings(
+            source, ground, shapes, places["total"].to_numpy(dtype=np.float64), spread
+        )
     zone = zone_of_place[points["place"].to_numpy()]
     is_cut = zone == _CUT
     zone[is_cut] = _zones_of_points(points.loc[is_cut, ["x", "y"]].to_numpy(), outlines)
@@ -192,13 +185,18 @@ def _find_zones(
     """Rows of the places that have to do with the zones, and the zone of each (or `_CUT`)."""
     if counted.counted_on == "zones":
         row = {zone_id: i for i, zone_id in enumerate(counted.places["place_id"])}
-        return np.array([row[zone_id] for zone_id in zone_ids], dtype=np.int64), np.arange(len(zone_ids))
+        return np.array([row[zone_id] for zone_id in zone_ids], dtype=np.int64), np.arange(
+            len(zone_ids)
+        )
     shapes = counted.places.geometry.to_numpy()
     zone, place = shapely.STRtree(shapes).query(outlines, predicate="intersects")
     if counted.counted_on == "points":
-        place, first = np.unique(place, return_index=True)  # a point on the border belongs to the first zone
+        # a point on the border belongs to the first zone
+        place, first = np.unique(place, return_index=True)
         return place, zone[first]
-    share = shapely.area(shapely.intersection(outlines[zone], shapes[place])) / shapely.area(shapes[place])
+    share = shapely.area(shapely.intersection(outlines[zone], shapes[place])) / shapely.area(
+        shapes[place]
+    )
     together = np.bincount(place, share, minlength=len(shapes))
     chosen = np.unique(place[together[place] >= 1.0 - WHOLE_SHARE])
     zone_of_place = np.full(len(shapes), _CUT)
@@ -221,29 +219,43 @@ def _make_ground(
 ) -> Ground:
     bounds = shapely.total_bounds(np.array(shapes, dtype=object))
     margin_m = BORDER_STREET_M + MAPPED_WITHIN_M
-    interest = shapely.box(*bounds).buffer(margin_m, join_style="mitre").intersection(reach.envelope)
+    interest = (
+        shapely.box(*bounds).buffer(margin_m, join_style="mitre").intersection(reach.envelope)
+    )
     return Ground(area.network, area.homes, reach, interest, source.residential_highways)
 
 
 def _take_points(places: gpd.GeoDataFrame, groups: list[str], ground: Ground) -> pd.DataFrame:
     xy = shapely.get_coordinates(places.geometry.to_numpy())
     names = np.array(ground.network.street_names, dtype=object)
-    columns = {"place": np.arange(len(xy)), "x": xy[:, 0], "y": xy[:, 1], "street": names[ground.name_streets(xy)]}
+    columns = {
+        "place": np.arange(len(xy)),
+        "x": xy[:, 0],
+        "y": xy[:, 1],
+        "street": names[ground.name_streets(xy)],
+    }
     return pd.DataFrame(columns | {group: places[group].to_numpy() for group in groups})
 
 
-def _make_frame(points: pd.DataFrame, zone_ids: NDArray[np.object_], groups: list[str], crs: str) -> gpd.GeoDataFrame:
+def _make_frame(
+    points: pd.DataFrame, zone_ids: NDArray[np.object_], groups: list[str], crs: str
+) -> gpd.GeoDataFrame:
     columns = {
         "resident_id": [f"r{i + 1}" for i in range(len(points))],
         "zone_id": zone_ids,
         "street": points["street"].to_numpy(),
         **{group: points[group].to_numpy(dtype=np.float64) for group in groups},
     }
-    return gpd.GeoDataFrame(columns, geometry=shapely.points(points[["x", "y"]].to_numpy()), crs=crs)
+    return gpd.GeoDataFrame(
+        columns, geometry=shapely.points(points[["x", "y"]].to_numpy()), crs=crs
+    )
 
 
 def _list_methods(
-    zone_ids: NDArray[np.object_], zone: NDArray[np.int64], points: pd.DataFrame, methods: list[Method]
+    zone_ids: NDArray[np.object_],
+    zone: NDArray[np.int64],
+    points: pd.DataFrame,
+    methods: list[Method],
 ) -> dict[str, tuple[Method, ...]]:
     """Methods used in each zone, that of most people first."""
     used: dict[str, tuple[Method, ...]] = {}
@@ -268,10 +280,16 @@ def _tell_buildings(
     notes = []
     is_on = np.array([on == "buildings" for on in spread.put_on], dtype=np.bool_)
     if source.spread == "buildings" and not is_on.all():
-        notes.append(PeopleNote("no_buildings", people=float(total[~is_on].sum()), n=int((~is_on).sum())))
+        notes.append(
+            PeopleNote("no_buildings", people=float(total[~is_on].sum()), n=int((~is_on).sum()))
+        )
     if is_on.any() and ground.homes is not None:
         rows = np.concatenate([ground.find_homes(shape) for shape in shapes[is_on]])
         floor_m2, is_known = ground.homes.floor_area_m2[rows], ~np.isnan(ground.homes.levels[rows])
         if not is_known.all():
-            notes.append(PeopleNote("levels", n=len(rows), share=float(floor_m2[is_known].sum() / floor_m2.sum())))
+            notes.append(
+                PeopleNote(
+                    "levels", n=len(rows), share=float(floor_m2[is_known].sum() / floor_m2.sum())
+                )
+            )
     return notes

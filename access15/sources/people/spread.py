@@ -18,10 +18,21 @@ from access15.results.people import PutOn
 from access15.sources.streets.buildings import Homes
 
 # Where there is no residential street, people are put along other streets, never along these.
-_NOT_HOMES = ("steps", "footway", "path", "cycleway", "track", "service", "platform", "bridleway", "corridor")
+_NOT_HOMES = (
+    "steps",
+    "footway",
+    "path",
+    "cycleway",
+    "track",
+    "service",
+    "platform",
+    "bridleway",
+    "corridor",
+)
 # A census section ends in the middle of the streets around it: they are its streets too.
 BORDER_STREET_M = 20.0
-# "auto" trusts mapped buildings where this share of the length of residential streets has one so near.
+# "auto" trusts mapped buildings where this share of the length of residential streets has one so
+# near.
 MAPPED_SHARE = 0.75
 MAPPED_WITHIN_M = 30.0
 
@@ -66,7 +77,9 @@ class _Stretches:
         """Whether each stretch has a residential building beside it."""
         is_mapped = np.zeros(len(self.edge), dtype=np.bool_)
         if homes is not None and len(homes.outlines):
-            near = homes.outlines_tree.query(shapely.points(self.xy), predicate="dwithin", distance=MAPPED_WITHIN_M)
+            near = homes.outlines_tree.query(
+                shapely.points(self.xy), predicate="dwithin", distance=MAPPED_WITHIN_M
+            )
             is_mapped[near[0]] = True
         return is_mapped
 
@@ -98,7 +111,9 @@ class Ground:
     @cached_property
     def residential(self) -> _Stretches:
         """Stretches of residential street."""
-        return _Stretches(*street_points(self.network, self._has_class(self.highways), self.interest))
+        return _Stretches(
+            *street_points(self.network, self._has_class(self.highways), self.interest)
+        )
 
     @cached_property
     def others(self) -> _Stretches:
@@ -118,54 +133,42 @@ class Ground:
         return np.isin(self.network.highway, codes)
 
     def find_homes(self, outline: shapely.Geometry) -> NDArray[np.int64]:
-        """Residential buildings whose inner point lies in an outline.
-
-        Parameters
-        ----------
-        outline : shapely Polygon or MultiPolygon
-            A zone, section or polygon.
-
-        Returns
-        -------
-        ndarray of int64
-            Rows of `homes`.
-        """
+        """Residential buildings whose inner point lies in an outline."""
         if self.homes is None or not len(self.homes.outlines):
             return np.zeros(0, dtype=np.int64)
         return np.sort(self.homes.points_tree.query(outline, predicate="contains"))
 
-    def find_sites(self, outline: shapely.Geometry, spread: Spread, *, border_m: float = 0.0) -> Sites:
-        """Choose where the people of an outline are put.
-
-        Parameters
-        ----------
-        outline : shapely Polygon or MultiPolygon
-            A zone, section or polygon.
-        spread : {"auto", "buildings", "streets"}
-            What is preferred. ``auto`` takes buildings where at least `MAPPED_SHARE` of the length of
-            residential streets (of other streets, where there are none) has one within `MAPPED_WITHIN_M`.
-        border_m : float
-            How far beyond the outline streets still belong to it [m].
-
-        Returns
-        -------
-        Sites
-            At least one. A building belongs to the outline its inner point lies in; its people begin their
-            walks at its door (`find_doors`).
-        """
+    def find_sites(
+        self, outline: shapely.Geometry, spread: Spread, *, border_m: float = 0.0
+    ) -> Sites:
+        """Choose where the people of an outline are put."""
         wide = outline.buffer(border_m) if border_m else outline
         put_on: PutOn = "streets"
-        found, is_mapped, rows = self.residential, self._residential_mapped, self.residential.within(wide)
+        found, is_mapped, rows = (
+            self.residential,
+            self._residential_mapped,
+            self.residential.within(wide),
+        )
         if not len(rows):
-            put_on, found, is_mapped, rows = "other_streets", self.others, self._others_mapped, self.others.within(wide)
+            put_on, found, is_mapped, rows = (
+                "other_streets",
+                self.others,
+                self._others_mapped,
+                self.others.within(wide),
+            )
         length_m = found.length_m[rows]
         inside = self.find_homes(outline) if spread != "streets" else np.zeros(0, dtype=np.int64)
-        is_enough = spread == "buildings" or length_m[is_mapped[rows]].sum() >= MAPPED_SHARE * length_m.sum()
+        is_enough = (
+            spread == "buildings"
+            or length_m[is_mapped[rows]].sum() >= MAPPED_SHARE * length_m.sum()
+        )
         if self.homes is not None and len(inside) and is_enough:
             return self._at_homes(self.homes, inside)
         if not len(rows):
             middle = outline.representative_point()
-            return Sites(np.array([[middle.x, middle.y]]), np.ones(1), np.zeros(1, dtype=np.int64), "middle")
+            return Sites(
+                np.array([[middle.x, middle.y]]), np.ones(1), np.zeros(1, dtype=np.int64), "middle"
+            )
         return Sites(found.xy[rows], length_m, self.network.street[found.edge[rows]], put_on)
 
     def _at_homes(self, homes: Homes, rows: NDArray[np.int64]) -> Sites:
@@ -173,36 +176,23 @@ class Ground:
         return Sites(xy, homes.floor_area_m2[rows], self.name_streets(xy), "buildings")
 
     def find_doors(self, outlines: NDArray[np.object_]) -> NDArray[np.float64]:
-        """Where buildings come nearest to a street or path: nobody maps all doors, and walks begin outside.
-
-        Parameters
-        ----------
-        outlines : ndarray of shapely polygons, shape (n,)
-            Buildings.
-
-        Returns
-        -------
-        ndarray of float64, shape (n, 2)
-            Points on the outlines [m].
+        """Where buildings come nearest to a street or path: nobody maps all doors, and walks begin
+        outside.
         """
         rows, tree = self._near
         if not len(rows):
             return np.asarray(shapely.get_coordinates(shapely.point_on_surface(outlines)))
         nearest = rows[tree.query_nearest(outlines, all_matches=False)[1]]
-        return np.asarray(shapely.get_coordinates(shapely.shortest_line(outlines, self.network.lines[nearest]))[::2])
+        return np.asarray(
+            shapely.get_coordinates(shapely.shortest_line(outlines, self.network.lines[nearest]))[
+                ::2
+            ]
+        )
 
     def name_streets(self, xy: NDArray[np.float64]) -> NDArray[np.int64]:
         """Nearest street with a name.
 
-        Parameters
-        ----------
-        xy : ndarray of float64, shape (n, 2)
-            Points [m].
-
-        Returns
-        -------
-        ndarray of int64, shape (n,)
-            Row in the network's `street_names`; 0 where no street has a name.
+        Returns row in the network's `street_names`; 0 where no street has a name.
         """
         rows, tree = self._named
         if not len(rows):
@@ -230,7 +220,8 @@ class SpreadPeople:
     Parameters
     ----------
     points : DataFrame
-        ``place`` (row of the outline), ``x``, ``y``, ``street`` (its name) and one column per group.
+        ``place`` (row of the outline), ``x``, ``y``, ``street`` (its name) and one column per
+        group.
     put_on : list of str
         What the people of each outline were put on.
     """
@@ -240,30 +231,17 @@ class SpreadPeople:
 
 
 def spread_people(
-    ground: Ground, outlines: NDArray[np.object_], people: pd.DataFrame, *, spread: Spread, border_m: float = 0.0
+    ground: Ground,
+    outlines: NDArray[np.object_],
+    people: pd.DataFrame,
+    *,
+    spread: Spread,
+    border_m: float = 0.0,
 ) -> SpreadPeople:
     """Spread the people of outlines over the ground; the total of each is preserved exactly.
 
-    An outline that reaches beyond the streets that were read keeps, by area, its people there without a
-    point: so far away no zone of the study lies.
-
-    Parameters
-    ----------
-    ground : Ground
-        Streets and buildings.
-    outlines : ndarray of shapely polygons, shape (n,)
-        In the network's CRS.
-    people : DataFrame
-        One row per outline, one column per group, in 1024ths.
-    spread : {"auto", "buildings", "streets"}
-        What is preferred.
-    border_m : float
-        How far beyond an outline streets still belong to it [m].
-
-    Returns
-    -------
-    SpreadPeople
-        Points in the order of the outlines.
+    An outline that reaches beyond the streets that were read keeps, by area, its people there
+    without a point: so far away no zone of the study lies.
     """
     counts = people.to_numpy(dtype=np.float64)
     chosen = [ground.find_sites(outline, spread, border_m=border_m) for outline in outlines]
@@ -278,9 +256,13 @@ def spread_people(
     names = np.array(ground.network.street_names, dtype=object)
     xy = np.concatenate([np.zeros((0, 2)), *(sites.xy for sites in chosen)])
     points = pd.DataFrame(
-        np.concatenate([np.zeros((0, counts.shape[1])), *parts]), columns=list(people.columns), dtype=np.float64
+        np.concatenate([np.zeros((0, counts.shape[1])), *parts]),
+        columns=list(people.columns),
+        dtype=np.float64,
     )
-    points.insert(0, "place", np.repeat(np.arange(len(chosen)), [len(sites.xy) for sites in chosen]))
+    points.insert(
+        0, "place", np.repeat(np.arange(len(chosen)), [len(sites.xy) for sites in chosen])
+    )
     points.insert(1, "x", xy[:, 0])
     points.insert(2, "y", xy[:, 1])
     street = np.concatenate([np.zeros(0, dtype=np.int64), *(sites.street for sites in chosen)])

@@ -17,22 +17,7 @@ _MAX_DIGITS = 9  # no zone has a billion people
 def read_zone_totals(source: PopulationSource, *, wanted: Iterable[str]) -> pd.DataFrame:
     """Read how many people live in each zone.
 
-    Parameters
-    ----------
-    source : PopulationSource
-        File, columns and year.
-    wanted : iterable of str
-        Zone identifiers.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by ``zone_id`` in the order wanted; one float column per group.
-
-    Raises
-    ------
-    InputDataError
-        If the file cannot be read, a column or a zone is missing, or a number is not a count.
+    Returns indexed by ``zone_id`` in the order wanted; one float column per group.
     """
     table = read_table(source.file)
     columns = {group: source.columns_of(group) for group in source.groups}
@@ -41,7 +26,8 @@ def read_zone_totals(source: PopulationSource, *, wanted: Iterable[str]) -> pd.D
     needed = [*keys, *(column for several in columns.values() for column in several)]
     if missing := [repr(column) for column in dict.fromkeys(needed) if column not in table.headers]:
         raise InputDataError(
-            f"{source.file}: there is no column {', '.join(missing)}; the columns are {', '.join(table.headers)}"
+            f"{source.file}: there is no column {', '.join(missing)}; the columns are "
+            f"{', '.join(table.headers)}"
         )
     lines = [row.cells for row in table.rows]
     if source.year_column:
@@ -65,9 +51,15 @@ def _people(
     zone_id: str, line: dict[str, str], groups: Mapping[str, tuple[str, ...]]
 ) -> tuple[dict[str, float], list[str]]:
     """People of a zone by group, and what is wrong with them."""
-    bad = {column: line[column] for several in groups.values() for column in several if not _is_count(line[column])}
+    bad = {
+        column: line[column]
+        for several in groups.values()
+        for column in several
+        if not _is_count(line[column])
+    }
     problems = [
-        f"zone {zone_id!r}: {column} is {text!r}, it must be a whole number of people" for column, text in bad.items()
+        f"zone {zone_id!r}: {column} is {text!r}, it must be a whole number of people"
+        for column, text in bad.items()
     ]
     people = {
         group: float(sum(int(line[column]) for column in columns))

@@ -39,35 +39,20 @@ _ITALIAN_PRECISIONS = {
     "strada": "street",
     "nessuna": "none",
 }
-# a spreadsheet may write 12 as 12.0; "1.200" and "1,200" mean one thing in Italian and another in English
+# a spreadsheet may write 12 as 12.0; "1.200" and "1,200" mean one thing in Italian and another in
+# English
 _COUNT = re.compile(r"0*([1-9]\d*)(?:[.,]0)?")
 _SIMILAR = 60.0  # least likeness [%] of a name worth suggesting
 
 
 def read_ids(table: RawTable, columns: Columns) -> tuple[list[str], list[RowFault], list[str]]:
-    """Identifier of every row.
-
-    Parameters
-    ----------
-    table : RawTable
-        The table.
-    columns : Columns
-        Where its ids are; without such a column rows are called ``row-<number>``.
-
-    Returns
-    -------
-    ids : list of str
-        One per row.
-    faults : list of RowFault
-        Empty and repeated ids.
-    warnings : list of str
-        That ids were made up.
-    """
+    """Identifier of every row."""
     if "facility_id" not in columns:
         ids = [f"row-{row.number}" for row in table.rows]
         names = f"{ids[0]} to {ids[-1]}" if ids else "row-<number>"
         note = (
-            f"{table.name} has no column for the facility_id: facilities are called {names} by their place "
+            f"{table.name} has no column for the facility_id: facilities are called {names} by "
+            "their place "
             "in the file; add an id column so that ids survive a new order."
         )
         return ids, [], [note]
@@ -80,7 +65,9 @@ def read_ids(table: RawTable, columns: Columns) -> tuple[list[str], list[RowFaul
             faults.append(table.fault(row, "facility_id is empty; give every facility its own id."))
         elif facility_id in first_seen:
             seen = f"{table.row_word} {first_seen[facility_id]}"
-            what = f"facility_id {facility_id!r} is already in {seen}; give every facility its own id."
+            what = (
+                f"facility_id {facility_id!r} is already in {seen}; give every facility its own id."
+            )
             faults.append(table.fault(row, what))
         else:
             first_seen[facility_id] = row.number
@@ -88,22 +75,7 @@ def read_ids(table: RawTable, columns: Columns) -> tuple[list[str], list[RowFaul
 
 
 def read_names(table: RawTable, columns: Columns) -> tuple[list[str], list[RowFault]]:
-    """Name of every row.
-
-    Parameters
-    ----------
-    table : RawTable
-        The table.
-    columns : Columns
-        Where its names are.
-
-    Returns
-    -------
-    names : list of str
-        One per row.
-    faults : list of RowFault
-        Rows without a name.
-    """
+    """Name of every row."""
     names = [columns.value(row, "name") for row in table.rows]
     faults = [
         table.fault(row, "the name is empty; write what people call the place.")
@@ -116,25 +88,12 @@ def read_names(table: RawTable, columns: Columns) -> tuple[list[str], list[RowFa
 def read_categories(
     table: RawTable, columns: Columns, categories: Mapping[str, Category]
 ) -> tuple[list[str], list[RowFault]]:
-    """Category id of every row.
-
-    Parameters
-    ----------
-    table : RawTable
-        The table.
-    columns : Columns
-        Where its categories are, as ids or as Italian or English labels.
-    categories : mapping of str to Category
-        The known ones.
-
-    Returns
-    -------
-    ids : list of str
-        One category id per row; what the file says where it is not known.
-    faults : list of RowFault
-        Rows with an unknown category, with the nearest known one.
-    """
-    names = {utils.default_process(text): key for key, c in categories.items() for text in (c.label.it, c.label.en)}
+    """Category id of every row."""
+    names = {
+        utils.default_process(text): key
+        for key, c in categories.items()
+        for text in (c.label.it, c.label.en)
+    }
     names |= {utils.default_process(key): key for key in categories}
     ids, faults = [], []
     for row in table.rows:
@@ -149,7 +108,11 @@ def read_categories(
 
 def _suggestion(text: str, names: Mapping[str, str], categories: Mapping[str, Category]) -> str:
     nearest = process.extractOne(
-        text, list(names), scorer=fuzz.WRatio, processor=utils.default_process, score_cutoff=_SIMILAR
+        text,
+        list(names),
+        scorer=fuzz.WRatio,
+        processor=utils.default_process,
+        score_cutoff=_SIMILAR,
     )
     if nearest is not None:
         category = categories[names[nearest[0]]]
@@ -160,27 +123,7 @@ def _suggestion(text: str, names: Mapping[str, str], categories: Mapping[str, Ca
 def read_precisions(
     table: RawTable, columns: Columns, has_point: Sequence[bool]
 ) -> tuple[list[str], list[RowFault], list[str]]:
-    """How well each row's point is known.
-
-    Parameters
-    ----------
-    table : RawTable
-        The table.
-    columns : Columns
-        Where it is said, in English or Italian.
-    has_point : sequence of bool
-        Whether the row has a point.
-
-    Returns
-    -------
-    precisions : list of str
-        One of `PRECISIONS` per row: as said; ``given`` for a point without a word; ``none``
-        without a point.
-    faults : list of RowFault
-        Words that are not known, with the nearest known one.
-    warnings : list of str
-        Rows that claim a precision and have no point.
-    """
+    """How well each row's point is known."""
     precisions, faults, empty_claims = [], [], []
     for row, point in zip(table.rows, has_point, strict=True):
         text = columns.value(row, "precision")
@@ -190,7 +133,10 @@ def read_precisions(
             word = "given" if point else "none"
         if word not in PRECISIONS:
             nearest = process.extractOne(word, PRECISIONS, scorer=fuzz.WRatio)[0]
-            what = f"precision {text!r} is not known; did you mean {nearest!r}? Known: {', '.join(PRECISIONS)}."
+            what = (
+                f"precision {text!r} is not known; did you mean {nearest!r}? Known: "
+                f"{', '.join(PRECISIONS)}."
+            )
             faults.append(table.fault(row, what))
         elif word in USABLE_PRECISIONS and not point:
             empty_claims.append(str(row.number))
@@ -199,63 +145,42 @@ def read_precisions(
     warnings = []
     if empty_claims:
         warnings.append(
-            f"{table.name} {table.row_word} {', '.join(empty_claims[:10])}{' ...' if len(empty_claims) > 10 else ''}: "
+            f"{table.name} {table.row_word} "
+            f"{', '.join(empty_claims[:10])}{' ...' if len(empty_claims) > 10 else ''}: "
             "a precision is stated and there are no coordinates; precision is taken as 'none'."
         )
     return precisions, faults, warnings
 
 
 def read_capacities(table: RawTable, columns: Columns) -> tuple[list[str], list[RowFault]]:
-    """How much each facility can take in: places, beds, bicycles, in whatever unit the table counts.
-
-    Parameters
-    ----------
-    table : RawTable
-        The table.
-    columns : Columns
-        Where its capacities are.
-
-    Returns
-    -------
-    capacities : list of str
-        One whole number per row, above 0; empty where unknown.
-    faults : list of RowFault
-        What is no such number.
+    """How much each facility can take in: places, beds, bicycles, in whatever unit the table
+    counts.
     """
     capacities, faults = [], []
     for row in table.rows:
         text = columns.value(row, "capacity").strip()
         count = _COUNT.fullmatch(text)
         if count is None and text.casefold() not in MISSING:
-            what = f"capacity is {text!r}; write a whole number above 0, or leave it empty where it is not known."
+            what = (
+                f"capacity is {text!r}; write a whole number above 0, or leave it empty where "
+                "it is not known."
+            )
             faults.append(table.fault(row, what))
         capacities.append(count[1] if count else "")
     return capacities, faults
 
 
 def read_hours(table: RawTable, columns: Columns) -> tuple[list[str], list[RowFault]]:
-    """Opening hours of every row.
-
-    Parameters
-    ----------
-    table : RawTable
-        The table.
-    columns : Columns
-        Where its opening hours are, if anywhere.
-
-    Returns
-    -------
-    hours : list of str
-        One per row, as OpenStreetMap writes them; empty when not known.
-    faults : list of RowFault
-        Hours that cannot be read.
-    """
+    """Opening hours of every row."""
     hours, faults = [], []
     for row in table.rows:
         text = columns.value(row, "opening_hours")
         text = "" if text.casefold() in MISSING else text
         hours.append(text)
         if text and (fault := find_hours_fault(text)):
-            remedy = "write them as OpenStreetMap does ('Mo-Fr 09:00-18:00; Sa 09:00-12:30'), or leave it empty"
+            remedy = (
+                "write them as OpenStreetMap does ('Mo-Fr 09:00-18:00; Sa 09:00-12:30'), or "
+                "leave it empty"
+            )
             faults.append(table.fault(row, f"opening_hours is {text[:80]!r}: {fault}; {remedy}."))
     return hours, faults

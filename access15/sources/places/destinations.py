@@ -17,30 +17,19 @@ from access15.sources.tables.rows import RawTable, RowFault
 def read_destinations(path: Path, *, crs: str | None = None) -> gpd.GeoDataFrame:
     """Read points from a table or a layer.
 
-    Parameters
-    ----------
-    path : Path
-        CSV or Excel with ``id, lat, lon`` (Italian or English headers), GeoJSON or GeoPackage.
-    crs : str, optional
-        CRS of the coordinates of a CSV; by default degrees on WGS 84.
-
-    Returns
-    -------
-    GeoDataFrame
-        ``id`` (the file's, or the row's number) and point geometry in EPSG:4326, None where the
-        row has no coordinates; rows in the file's order.
-
-    Raises
-    ------
-    InputDataError
-        If the file cannot be read or holds unusable rows; all problems are listed.
+    Returns ``id`` (the file's, or the row's number) and point geometry in EPSG:4326, None where the
+    row has no coordinates; rows in the file's order.
     """
     table = read_table(path, thing="point")
     columns, problems = match_columns(table, {"name": "=-", "category": "=-"})
     if not table.has_geometry and not {"lat", "lon", "x", "y"} & set(columns.headers):
-        no_place = f"{table.name} has no columns lat and lon: its columns are {', '.join(table.headers)}."
+        no_place = (
+            f"{table.name} has no columns lat and lon: its columns are {', '.join(table.headers)}."
+        )
         raise InputDataError(f"{path.name}: points cannot be used", [no_place])
-    points, faults = read_points(table, columns, crs=resolve_crs(table, crs)[0], bounds=WORLD_BOUNDS)
+    points, faults = read_points(
+        table, columns, crs=resolve_crs(table, crs)[0], bounds=WORLD_BOUNDS
+    )
     ids, doubles = _read_ids(table, columns)
     faults = sorted([*table.faults, *faults, *doubles], key=lambda fault: fault.number)
     problems += [fault.sentence for fault in faults]
@@ -52,12 +41,19 @@ def read_destinations(path: Path, *, crs: str | None = None) -> gpd.GeoDataFrame
 def _read_ids(table: RawTable, columns: Columns) -> tuple[list[str], list[RowFault]]:
     """Identifiers, the row's number where there is none, and those that stand twice."""
     has_ids = "facility_id" in columns
-    ids = [(columns.value(row, "facility_id") if has_ids else "") or str(row.number) for row in table.rows]
+    ids = [
+        (columns.value(row, "facility_id") if has_ids else "") or str(row.number)
+        for row in table.rows
+    ]
     first: dict[str, int] = {}
     faults = []
     for row, point_id in zip(table.rows, ids, strict=True):
         if point_id in first:
             seen = f"{table.row_word} {first[point_id]}"
-            faults.append(table.fault(row, f"id {point_id!r} is already in {seen}; give every point its own id."))
+            faults.append(
+                table.fault(
+                    row, f"id {point_id!r} is already in {seen}; give every point its own id."
+                )
+            )
         first.setdefault(point_id, row.number)
     return ids, faults

@@ -24,7 +24,13 @@ from access15.sources.tables.columns import KNOWN, REPLACED, Columns, match_colu
 from access15.sources.tables.files import read_table
 from access15.sources.tables.rows import RawTable, harmless_text
 
-__all__ = ["FacilitiesReport", "check_facilities", "merge_osm_facilities", "read_facilities", "write_facilities"]
+__all__ = [
+    "FacilitiesReport",
+    "check_facilities",
+    "merge_osm_facilities",
+    "read_facilities",
+    "write_facilities",
+]
 
 _KEPT = ("capacity", "opening_hours")
 _OPTIONAL = ("municipio", *_KEPT)  # columns of the result only where the file has them
@@ -59,44 +65,23 @@ def read_facilities(
 
     Headers may be Italian or English, numbers may have decimal commas, coordinates may be in any
     CRS. ``source.columns`` says which header holds what where that cannot be guessed; a value
-    starting with ``=`` holds for every row: ``columns = { name = "Toponimo", category = "=library" }``.
-    Without a column of ids facilities are called ``row-<number>``, which is said in a warning.
+    starting with ``=`` holds for every row: ``columns = { name = "Toponimo", category = "=library"
+    }``. Without a column of ids facilities are called ``row-<number>``, which is said in a warning.
 
-    Parameters
-    ----------
-    source : FacilitiesSource
-        File, mapping of columns, CRS where the file does not state its own.
-    categories : mapping of str to Category
-        The known categories; rows may hold their ids or labels.
-    bounds : tuple of float, optional
-        West, south, east, north [degrees]: points outside are refused.
-
-    Returns
-    -------
-    GeoDataFrame
-        EPSG:4326, the file's rows in the file's order: ``facility_id, name, category, address,
-        municipio`` (if the file has it), ``precision, source, capacity`` (if the file has it: a number
-        as text, empty where unknown), ``opening_hours`` (if the file has them: as OpenStreetMap writes
-        them, empty where unknown), the file's other columns as text,
-        ``origin`` (``official``), ``merged_osm`` (empty), ``status`` (``ok``, or ``not_geocoded``
-        for a row without a point or whose precision is too coarse for a walking time), ``geometry``
-        (Point; None where there is none).
-
-    Raises
-    ------
-    InputDataError
-        With every problem of the file.
-
-    Warns
-    -----
-    Access15Warning
-        For what the reader should know: another encoding, made-up ids, sheets not read.
+    Returns EPSG:4326, the file's rows in the file's order: ``facility_id, name, category, address,
+    municipio`` (if the file has it), ``precision, source, capacity`` (if the file has it: a number
+    as text, empty where unknown), ``opening_hours`` (if the file has them: as OpenStreetMap writes
+    them, empty where unknown), the file's other columns as text, ``origin`` (``official``),
+    ``merged_osm`` (empty), ``status`` (``ok``, or ``not_geocoded`` for a row without a point or
+    whose precision is too coarse for a walking time), ``geometry`` (Point; None where there is
+    none).
     """
     frame, report = _load(source, categories, bounds)
     if report.problems or frame is None:
         n_problems = len(report.problems)
         raise InputDataError(
-            f"{source.file.name} cannot be used: {n_problems} problem{'s' if n_problems > 1 else ''} to correct",
+            f"{source.file.name} cannot be used: {n_problems} "
+            f"problem{'s' if n_problems > 1 else ''} to correct",
             report.problems,
         )
     for warning in report.warnings:
@@ -107,47 +92,18 @@ def read_facilities(
 def check_facilities(
     source: FacilitiesSource, *, categories: Mapping[str, Category], bounds: Bounds | None
 ) -> FacilitiesReport:
-    """Find everything that is wrong with a table of facilities.
-
-    Parameters
-    ----------
-    source : FacilitiesSource
-        File, mapping of columns, CRS where the file does not state its own.
-    categories : mapping of str to Category
-        The known categories.
-    bounds : tuple of float, optional
-        West, south, east, north [degrees]: points outside are a problem.
-
-    Returns
-    -------
-    FacilitiesReport
-        Problems, warnings and counts; a file that cannot be read at all is a problem too.
-    """
+    """Find everything that is wrong with a table of facilities."""
     return _load(source, categories, bounds)[1]
 
 
 def write_facilities(frame: gpd.GeoDataFrame, path: Path) -> None:
-    """Write facilities so that `read_facilities` gives them back.
-
-    Parameters
-    ----------
-    frame : GeoDataFrame
-        Facilities with ``geometry`` in any CRS; points may be missing.
-    path : Path
-        ``.csv`` (``lat`` and ``lon`` with seven decimals, 1 cm), ``.geojson`` or ``.gpkg`` (layer
-        ``facilities``), in EPSG:4326. Written whole or not at all.
-
-    Raises
-    ------
-    InputDataError
-        If the ending is none of these.
-    Access15Error
-        If the file cannot be written; a previous one is unchanged.
-    """
+    """Write facilities so that `read_facilities` gives them back."""
     drivers = {".csv": "CSV", ".geojson": "GeoJSON", ".gpkg": "GPKG"}
     driver = drivers.get(path.suffix.lower())
     if driver is None:
-        raise InputDataError(f"{path.name}: facilities are written as .csv, .geojson or .gpkg; choose one of these.")
+        raise InputDataError(
+            f"{path.name}: facilities are written as .csv, .geojson or .gpkg; choose one of these."
+        )
     frame = frame.to_crs("EPSG:4326")
     frame = frame.rename(columns=_unmistakable_names(frame, geopackage=driver == "GPKG"))
     with replacing(path) as partial:
@@ -157,23 +113,34 @@ def write_facilities(frame: gpd.GeoDataFrame, path: Path) -> None:
         try:
             frame.to_file(partial, driver=driver, layer="facilities", engine="pyogrio")
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
-            raise Access15Error(f"{path} cannot be written ({error}); check the folder and the disk") from error
+            raise Access15Error(
+                f"{path} cannot be written ({error}); check the folder and the disk"
+            ) from error
 
 
 def _as_table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     """Frame without geometry, with lat and lon after the address."""
-    columns = [column for column in frame.columns if column not in (frame.geometry.name, "lat", "lon")]
+    columns = [
+        column for column in frame.columns if column not in (frame.geometry.name, "lat", "lon")
+    ]
     at = columns.index("municipio" if "municipio" in columns else "address") + 1
     table = pd.DataFrame(frame[columns])
     for offset, (name, values) in enumerate((("lat", frame.geometry.y), ("lon", frame.geometry.x))):
-        table.insert(at + offset, name, ["" if np.isnan(value) else f"{value:.7f}" for value in values])
+        table.insert(
+            at + offset, name, ["" if np.isnan(value) else f"{value:.7f}" for value in values]
+        )
     return table.map(lambda value: harmless_text(value) if isinstance(value, str) else value)
 
 
 def _unmistakable_names(frame: gpd.GeoDataFrame, *, geopackage: bool) -> dict[str, str]:
-    """New names for a user's columns that would be mistaken for ours, or that a GeoPackage keeps for itself."""
+    """New names for a user's columns that would be mistaken for ours, or that a GeoPackage keeps
+    for itself.
+    """
     names: dict[str, str] = {}
-    taken = {*frame.columns.intersection([*KNOWN, *REPLACED]), *(("fid", "geom") if geopackage else ())}
+    taken = {
+        *frame.columns.intersection([*KNOWN, *REPLACED]),
+        *(("fid", "geom") if geopackage else ()),
+    }
     for column in frame.columns.difference([*KNOWN, *REPLACED], sort=False):
         free = column
         while free.casefold() in taken or meaning_of(free):
@@ -202,7 +169,15 @@ def _load(
     )
     capacities, bad_capacities = checks.read_capacities(table, columns)
     hours, bad_hours = checks.read_hours(table, columns)
-    faults = [*table.faults, *bad_points, *bad_ids, *bad_names, *bad_categories, *bad_precisions, *bad_capacities]
+    faults = [
+        *table.faults,
+        *bad_points,
+        *bad_ids,
+        *bad_names,
+        *bad_categories,
+        *bad_precisions,
+        *bad_capacities,
+    ]
     faults += bad_hours
     by_row = [fault.sentence for fault in sorted(faults, key=lambda fault: fault.number)]
     cells = {"facility_id": ids, "name": names, "category": category_ids, "precision": precisions}
@@ -221,7 +196,16 @@ def _build_frame(
     table: RawTable, columns: Columns, cells: Mapping[str, list[str]], points: NDArray[np.object_]
 ) -> gpd.GeoDataFrame:
     data: dict[str, object] = {}
-    for meaning in ("facility_id", "name", "category", "address", "municipio", "precision", "source", *_KEPT):
+    for meaning in (
+        "facility_id",
+        "name",
+        "category",
+        "address",
+        "municipio",
+        "precision",
+        "source",
+        *_KEPT,
+    ):
         if meaning in cells:
             data[meaning] = cells[meaning]
         elif meaning not in _OPTIONAL or meaning in columns:
@@ -235,4 +219,6 @@ def _build_frame(
     data["merged_osm"] = ""
     data["status"] = ["ok" if good else "not_geocoded" for good in usable]
     frame = pd.DataFrame(data, index=pd.RangeIndex(len(table.rows)))
-    return gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(list(points), crs="EPSG:4326"), crs="EPSG:4326")
+    return gpd.GeoDataFrame(
+        frame, geometry=gpd.GeoSeries(list(points), crs="EPSG:4326"), crs="EPSG:4326"
+    )

@@ -1,4 +1,5 @@
-"""Bike stations of any GBFS feed (versions 1 to 3), through autodiscovery, with the last good copy when it is gone.
+"""Bike stations of any GBFS feed (versions 1 to 3), through autodiscovery, with the last good copy
+when it is gone.
 
 General Bikeshare Feed Specification, https://gbfs.org.
 """
@@ -80,18 +81,7 @@ class StationCopy:
     problem: str = ""
 
     def days_old(self, now: datetime) -> int:
-        """Age of the copy.
-
-        Parameters
-        ----------
-        now : datetime
-            With time zone.
-
-        Returns
-        -------
-        int
-            Whole days.
-        """
+        """Age of the copy."""
         return max(0, (now - self.fetched).days)
 
 
@@ -108,33 +98,6 @@ def fetch_stations(
 
     While the last copy is fresh (the feed's ``ttl``) nothing is asked. When the feed is gone,
     refuses or answers nonsense, the last good copy is given back with the `problem`.
-
-    Parameters
-    ----------
-    url : str
-        Address of ``gbfs.json``.
-    cache_dir : Path
-        Folder of the copy; made when missing.
-    now : datetime
-        Present time, with time zone.
-    languages : sequence of str
-        Which names to take, the best first; else the feed's first language.
-    timeout_s : float
-        Longest wait for an answer [s].
-    sleep : callable
-        Waits for a number of seconds between tries.
-
-    Returns
-    -------
-    StationCopy
-        The stations.
-
-    Raises
-    ------
-    ServiceError
-        If there is neither an answer nor a copy.
-    Access15Error
-        If the cache cannot be written.
     """
     kept = read_stations(url, cache_dir=cache_dir)
     if kept is not None and kept.fetched <= now < kept.expires:
@@ -154,20 +117,7 @@ def fetch_stations(
 
 
 def read_stations(url: str, *, cache_dir: Path) -> StationCopy | None:
-    """Read the stations that were fetched last.
-
-    Parameters
-    ----------
-    url : str
-        Address of ``gbfs.json``.
-    cache_dir : Path
-        Folder of the copy.
-
-    Returns
-    -------
-    StationCopy or None
-        None when there is no copy, or it is damaged.
-    """
+    """Read the stations that were fetched last."""
     path = _copy_path(url, cache_dir)
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
@@ -175,29 +125,24 @@ def read_stations(url: str, *, cache_dir: Path) -> StationCopy | None:
         stations = tuple(Station(**one) for one in raw["stations"])
         if fetched.tzinfo is None or expires.tzinfo is None or not stations:
             return None
-        return StationCopy(path, str(raw["url"]), fetched, expires, stations, int(raw["n_unusable"]))
-    except (OSError, ValueError, TypeError, KeyError):  # not there, or not written by access15 to its end
+        return StationCopy(
+            path, str(raw["url"]), fetched, expires, stations, int(raw["n_unusable"])
+        )
+    # not there, or not written by access15 to its end
+    except (OSError, ValueError, TypeError, KeyError):
         return None
 
 
 def frame_stations(copy: StationCopy, *, category: str, operator: str) -> gpd.GeoDataFrame:
     """Put stations into a frame of facilities.
 
-    Parameters
-    ----------
-    copy : StationCopy
-        Fetched stations.
-    category : str
-        Their category.
-    operator : str
-        Who runs them, for the source; empty when the study does not say.
-
-    Returns
-    -------
-    GeoDataFrame
-        EPSG:4326: ``facility_id`` (``gbfs-<id>``), ``name, category, address, source, geometry``.
+    Returns EPSG:4326: ``facility_id`` (``gbfs-<id>``), ``name, category, address, source,
+    geometry``.
     """
-    source = f"{operator or name_host(copy.url)} GBFS station_information ({copy.fetched.date().isoformat()})"
+    source = (
+        f"{operator or name_host(copy.url)} GBFS station_information "
+        f"({copy.fetched.date().isoformat()})"
+    )
     columns = {
         "facility_id": [f"gbfs-{one.id}" for one in copy.stations],
         "name": [one.name for one in copy.stations],
@@ -210,12 +155,18 @@ def frame_stations(copy: StationCopy, *, category: str, operator: str) -> gpd.Ge
 
 
 def _ask(
-    session: requests.Session, url: str, languages: Sequence[str], timeout_s: float, sleep: Callable[[float], None]
+    session: requests.Session,
+    url: str,
+    languages: Sequence[str],
+    timeout_s: float,
+    sleep: Callable[[float], None],
 ) -> tuple[tuple[Station, ...], int, float]:
     """Stations, number of unusable ones, and seconds that they are fresh."""
 
     def fetch(address: str) -> Mapping[str, Any]:
-        return _read_json(fetch_bytes(session, address, timeout_s=timeout_s, sleep=sleep, remedy=REMEDY), address)
+        return _read_json(
+            fetch_bytes(session, address, timeout_s=timeout_s, sleep=sleep, remedy=REMEDY), address
+        )
 
     address = _find_feed(fetch(url), url, languages)
     answer = fetch(address)
@@ -228,12 +179,16 @@ def _read_json(answer: bytes, url: str) -> Mapping[str, Any]:
         found = json.loads(answer)
     except (ValueError, RecursionError) as error:
         opening = answer[:60].decode("utf-8", errors="replace")
-        raise ServiceError(f"{name_host(url)} answered something else than JSON ({opening!r}); {REMEDY}") from error
+        raise ServiceError(
+            f"{name_host(url)} answered something else than JSON ({opening!r}); {REMEDY}"
+        ) from error
     if not isinstance(found, dict) or not isinstance(found.get("data"), dict):
         raise ServiceError(f"{name_host(url)} answered no GBFS: there is no 'data' in it; {REMEDY}")
     version = str(found.get("version", "1.0"))
     if version.partition(".")[0] not in ("1", "2", "3"):
-        raise ServiceError(f"{name_host(url)} speaks GBFS {version[:20]!r}; access15 knows versions 1 to 3")
+        raise ServiceError(
+            f"{name_host(url)} speaks GBFS {version[:20]!r}; access15 knows versions 1 to 3"
+        )
     return found
 
 
@@ -243,16 +198,24 @@ def _find_feed(discovery: Mapping[str, Any], url: str, languages: Sequence[str])
     if "feeds" in data:
         feeds = data["feeds"]
     else:
-        tongue = next((language for language in languages if language in data), next(iter(data), ""))
+        tongue = next(
+            (language for language in languages if language in data), next(iter(data), "")
+        )
         chosen = data.get(tongue)
         feeds = chosen.get("feeds") if isinstance(chosen, dict) else None
     for feed in feeds if isinstance(feeds, list) else []:
-        if isinstance(feed, dict) and feed.get("name") == _STATIONS and isinstance(feed.get("url"), str):
+        if (
+            isinstance(feed, dict)
+            and feed.get("name") == _STATIONS
+            and isinstance(feed.get("url"), str)
+        ):
             return str(feed["url"])
     raise ServiceError(f"{name_host(url)}: its gbfs.json names no {_STATIONS}; {REMEDY}")
 
 
-def _read_all(answer: Mapping[str, Any], url: str, languages: Sequence[str]) -> tuple[tuple[Station, ...], int]:
+def _read_all(
+    answer: Mapping[str, Any], url: str, languages: Sequence[str]
+) -> tuple[tuple[Station, ...], int]:
     rows = answer["data"].get("stations")
     if not isinstance(rows, list):
         raise ServiceError(f"{name_host(url)} answered no stations; {REMEDY}")
@@ -262,19 +225,27 @@ def _read_all(answer: Mapping[str, Any], url: str, languages: Sequence[str]) -> 
         if station is not None:
             stations.setdefault(station.id, station)
     if not stations:
-        raise ServiceError(f"{name_host(url)} answered no usable station among {len(rows)}; {REMEDY}")
+        raise ServiceError(
+            f"{name_host(url)} answered no usable station among {len(rows)}; {REMEDY}"
+        )
     return tuple(stations.values()), len(rows) - len(stations)
 
 
 def _read_station(row: Mapping[str, Any], languages: Sequence[str]) -> Station | None:
     key, lat, lon = row.get("station_id"), row.get("lat"), row.get("lon")
-    if not isinstance(key, str | int) or not str(key).strip() or not (_is_number(lat) and _is_number(lon)):
+    if (
+        not isinstance(key, str | int)
+        or not str(key).strip()
+        or not (_is_number(lat) and _is_number(lon))
+    ):
         return None
     lat, lon = float(lat), float(lon)  # type: ignore[arg-type]
     if not (-90 <= lat <= 90 and -180 <= lon <= 180) or (lat == 0 and lon == 0):
         return None
     name = _in_language(row.get("name"), languages) or str(key).strip()[:_MAX_TEXT]
-    return Station(str(key).strip()[:_MAX_TEXT], name, _in_language(row.get("address"), languages), lat, lon)
+    return Station(
+        str(key).strip()[:_MAX_TEXT], name, _in_language(row.get("address"), languages), lat, lon
+    )
 
 
 def _is_number(value: object) -> bool:

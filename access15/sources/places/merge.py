@@ -16,7 +16,8 @@ from access15.errors import CrsError
 SIMILAR_NAMES = 80.0  # least likeness [%] of two names that mean the same place
 # Words that say what a place is, not which one it is, in official lists and in OpenStreetMap.
 _GENERIC_TEXT = """
-    biblioteca library comunale rionale farmacia pharmacy supermercato bikemi stazione metro fermata m1 m2 m3 m4 m5
+    biblioteca library comunale rionale farmacia pharmacy supermercato
+    bikemi stazione metro fermata m1 m2 m3 m4 m5
     ufficio postale poste italiane post office fontanella vedovella fontana
     via viale piazza piazzale corso largo di del della dei delle e il la
 """
@@ -36,40 +37,21 @@ def merge_osm_facilities(
 
     An OpenStreetMap facility is the same place as an official one with a usable point (status
     ``ok``) when both have the same category, lie within `within_m` (inclusive) and have similar
-    names, or OpenStreetMap names it after the street of the official address, or one of them has
-    no name of its own ("Poste Italiane" says what, not which). The official one stays and lists the
+    names, or OpenStreetMap names it after the street of the official address, or one of them has no
+    name of its own ("Poste Italiane" says what, not which). The official one stays and lists the
     OpenStreetMap id; the nearest where several qualify. Official facilities without a usable point
-    take nothing in: the OpenStreetMap point is the only good one. An official facility whose opening
-    hours are not known takes those of one that it takes in.
+    take nothing in: the OpenStreetMap point is the only good one. An official facility whose
+    opening hours are not known takes those of one that it takes in.
 
-    Parameters
-    ----------
-    official : GeoDataFrame
-        As `read_facilities` gives it.
-    osm : GeoDataFrame
-        ``facility_id, name, category, geometry`` and maybe more, any CRS, all with a point.
-    crs : str
-        Projected CRS that distances are measured in [m].
-    within_m : float
-        Largest distance of two points of one place [m].
-    origin, precision : str
-        What is said of rows that are added; for places of another source than OpenStreetMap.
-
-    Returns
-    -------
-    GeoDataFrame
-        EPSG:4326; the official rows in their order, ``merged_osm`` filled with ids joined by ``;``,
-        then the other OpenStreetMap rows with ``origin`` ``osm``, and ``precision`` ``openstreetmap``
-        and ``status`` ``ok`` where `osm` does not say otherwise. Ids are unique: an OpenStreetMap id
-        that is taken gets ``-osm`` added.
-
-    Raises
-    ------
-    CrsError
-        If a frame does not say its CRS.
+    Returns EPSG:4326; the official rows in their order, ``merged_osm`` filled with ids joined by
+    ``;``, then the other OpenStreetMap rows with ``origin`` ``osm``, and ``precision``
+    ``openstreetmap`` and ``status`` ``ok`` where `osm` does not say otherwise. Ids are unique: an
+    OpenStreetMap id that is taken gets ``-osm`` added.
     """
     if official.crs is None or osm.crs is None:
-        raise CrsError("facilities to merge must say their coordinate reference system: set it with set_crs")
+        raise CrsError(
+            "facilities to merge must say their coordinate reference system: set it with set_crs"
+        )
     twin = _find_twins(official.to_crs(crs), osm.to_crs(crs), within_m)
     result = official.to_crs("EPSG:4326").reset_index(drop=True)
     result["merged_osm"] = _list_merged(result, osm, twin)
@@ -78,9 +60,13 @@ def merge_osm_facilities(
     added = osm.to_crs("EPSG:4326")[twin < 0].reset_index(drop=True)
     if added.empty:
         return result
-    added["facility_id"] = _free_ids(list(added["facility_id"].astype(str)), set(result["facility_id"]))
+    added["facility_id"] = _free_ids(
+        list(added["facility_id"].astype(str)), set(result["facility_id"])
+    )
     stated = {"precision": precision, "status": "ok"}  # where the source does not say it of each
-    added = added.assign(origin=origin, merged_osm="", **{k: added.get(k, v) for k, v in stated.items()})
+    added = added.assign(
+        origin=origin, merged_osm="", **{k: added.get(k, v) for k, v in stated.items()}
+    )
     for column in result.columns.difference(added.columns):
         added[column] = _nothing(result[column])
     extra = [column for column in added.columns if column not in result.columns]
@@ -92,47 +78,47 @@ def merge_osm_facilities(
 
 
 def are_similar_names(one: str, other: str) -> bool:
-    """Whether two names may mean the same place of one category.
-
-    Parameters
-    ----------
-    one, other : str
-        Names; words that only say the kind of place do not count.
-
-    Returns
-    -------
-    bool
-        True also where one of them has no word of its own.
-    """
+    """Whether two names may mean the same place of one category."""
     first, second = _own_words(one), _own_words(other)
     return not first or not second or fuzz.token_set_ratio(first, second) >= SIMILAR_NAMES
 
 
 def _may_be_same(osm_name: str, name: str, address: str) -> bool:
-    """Whether the names are similar, or OpenStreetMap's is the street of the address, as many libraries' are."""
-    return are_similar_names(osm_name, name) or (bool(_own_words(address)) and are_similar_names(osm_name, address))
+    """Whether the names are similar, or OpenStreetMap's is the street of the address, as many
+    libraries' are.
+    """
+    return are_similar_names(osm_name, name) or (
+        bool(_own_words(address)) and are_similar_names(osm_name, address)
+    )
 
 
 def _own_words(name: str) -> str:
     return " ".join(word for word in utils.default_process(name).split() if word not in _GENERIC)
 
 
-def _find_twins(official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, within_m: float) -> NDArray[np.int64]:
+def _find_twins(
+    official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, within_m: float
+) -> NDArray[np.int64]:
     """Position of the official row that each OpenStreetMap row repeats, or -1; both in metres."""
     twin = np.full(len(osm), -1, dtype=np.int64)
     usable = np.flatnonzero((official["status"] == "ok") & official.geometry.notna())
     if not len(usable) or osm.empty:
         return twin
     points = official.geometry.to_numpy()[usable]
-    near_osm, near = shapely.STRtree(points).query(osm.geometry.to_numpy(), predicate="dwithin", distance=within_m)
+    near_osm, near = shapely.STRtree(points).query(
+        osm.geometry.to_numpy(), predicate="dwithin", distance=within_m
+    )
     if "status" in osm:  # a point that is not certain says nothing of what lies near it
         is_certain = osm["status"].to_numpy()[near_osm] == "ok"
         near_osm, near = near_osm[is_certain], near[is_certain]
     distance_m = shapely.distance(osm.geometry.to_numpy()[near_osm], points[near])
     categories = official["category"].to_numpy()[usable]
     names = official["name"].to_numpy()[usable]
-    addresses = official["address"].to_numpy()[usable] if "address" in official else [""] * len(usable)
-    for pair in np.lexsort((near, distance_m)):  # nearest first; the first official row where two are as near
+    addresses = (
+        official["address"].to_numpy()[usable] if "address" in official else [""] * len(usable)
+    )
+    # nearest first; the first official row where two are as near
+    for pair in np.lexsort((near, distance_m)):
         i, j = near_osm[pair], near[pair]
         if (
             twin[i] < 0
@@ -143,7 +129,9 @@ def _find_twins(official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, within_m: flo
     return twin
 
 
-def _list_merged(official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, twin: NDArray[np.int64]) -> list[str]:
+def _list_merged(
+    official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, twin: NDArray[np.int64]
+) -> list[str]:
     already = official["merged_osm"] if "merged_osm" in official else [""] * len(official)
     merged = [[text] if text else [] for text in already]
     for position in np.flatnonzero(twin >= 0):
@@ -156,11 +144,15 @@ def _nothing(column: pd.Series) -> float | str:
     return math.nan if pd.api.types.is_float_dtype(column) else ""
 
 
-def _take_hours(official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, twin: NDArray[np.int64]) -> list[str]:
+def _take_hours(
+    official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, twin: NDArray[np.int64]
+) -> list[str]:
     """Opening hours of the official rows, those of a twin where none are known."""
     hours = list(official["opening_hours"]) if "opening_hours" in official else [""] * len(official)
     for position in np.flatnonzero(twin >= 0):
-        hours[twin[position]] = hours[twin[position]] or str(osm["opening_hours"].iat[position] or "")
+        hours[twin[position]] = hours[twin[position]] or str(
+            osm["opening_hours"].iat[position] or ""
+        )
     return hours
 
 

@@ -1,4 +1,6 @@
-"""The door to opening hours: whether places are open at a moment, as OpenStreetMap writes their hours."""
+"""The door to opening hours: whether places are open at a moment, as OpenStreetMap writes their
+hours.
+"""
 
 from __future__ import annotations
 
@@ -26,18 +28,7 @@ _NOON = 12
 
 
 def find_hours_fault(text: str) -> str:
-    """Say what is wrong with opening hours.
-
-    Parameters
-    ----------
-    text : str
-        As written in OpenStreetMap, for example ``Mo-Fr 09:00-18:00; PH off``.
-
-    Returns
-    -------
-    str
-        What and where; empty when they can be read.
-    """
+    """Say what is wrong with opening hours."""
     if len(text) > MAX_LENGTH:
         return f"it has {len(text)} characters, more than {MAX_LENGTH}"
     try:
@@ -49,25 +40,7 @@ def find_hours_fault(text: str) -> str:
 
 
 def find_state(text: str, at: datetime, *, country: str | None, is_named_day: bool) -> OpenState:
-    """Whether a place is open.
-
-    Parameters
-    ----------
-    text : str
-        Its opening hours; empty when nobody knows them.
-    at : datetime
-        Local time, without a time zone.
-    country : str, optional
-        Two letters; without it public holidays are not known.
-    is_named_day : bool
-        Whether `at` is that very day, not any ordinary day of its kind.
-
-    Returns
-    -------
-    {"open", "closed", "unknown"}
-        ``unknown`` too where the hours cannot be read, are open on a condition ("by appointment"),
-        depend on school holidays, or on public holidays of no known country on a named day.
-    """
+    """Whether a place is open."""
     if not text or len(text) > MAX_LENGTH or _SCHOOL_HOLIDAYS.search(text):
         return "unknown"
     if _HOLIDAYS.search(text) and country is None and is_named_day:
@@ -82,26 +55,14 @@ def find_state(text: str, at: datetime, *, country: str | None, is_named_day: bo
     return "open" if state == State.OPEN and not comment else "unknown"
 
 
-def find_states(texts: Sequence[str], at: datetime, *, country: str | None, is_named_day: bool) -> list[OpenState]:
-    """Whether places are open; each different text is read once.
-
-    Parameters
-    ----------
-    texts : sequence of str
-        Opening hours, one per place.
-    at : datetime
-        Local time, without a time zone.
-    country : str, optional
-        Two letters.
-    is_named_day : bool
-        As in `find_state`.
-
-    Returns
-    -------
-    list of {"open", "closed", "unknown"}
-        One per place.
-    """
-    known = {t: find_state(t, at, country=country, is_named_day=is_named_day) for t in dict.fromkeys(texts)}
+def find_states(
+    texts: Sequence[str], at: datetime, *, country: str | None, is_named_day: bool
+) -> list[OpenState]:
+    """Whether places are open; each different text is read once."""
+    known = {
+        t: find_state(t, at, country=country, is_named_day=is_named_day)
+        for t in dict.fromkeys(texts)
+    }
     return [known[text] for text in texts]
 
 
@@ -113,28 +74,15 @@ def tell_open(
     country: str | None,
     is_named_day: bool,
 ) -> list[OpenState]:
-    """Whether facilities are open.
-
-    Parameters
-    ----------
-    facilities : DataFrame
-        ``category`` and maybe ``opening_hours``.
-    categories : mapping of str to Category
-        What has no hours (a bus stop) is open unless it states some.
-    at : datetime
-        Local time, without a time zone.
-    country : str, optional
-        Two capital letters.
-    is_named_day : bool
-        As in `find_state`.
-
-    Returns
-    -------
-    list of {"open", "closed", "unknown"}
-        One per facility.
-    """
-    hours = facilities["opening_hours"].tolist() if "opening_hours" in facilities else [""] * len(facilities)
-    states = find_states([text or "" for text in hours], at, country=country, is_named_day=is_named_day)
+    """Whether facilities are open."""
+    hours = (
+        facilities["opening_hours"].tolist()
+        if "opening_hours" in facilities
+        else [""] * len(facilities)
+    )
+    states = find_states(
+        [text or "" for text in hours], at, country=country, is_named_day=is_named_day
+    )
     never_closed = {key for key, category in categories.items() if not category.has_hours}
     return [
         "open" if kind in never_closed and not text else state
@@ -143,18 +91,7 @@ def tell_open(
 
 
 def holiday_country(countries: str) -> str | None:
-    """Country whose public holidays hold in a study.
-
-    Parameters
-    ----------
-    countries : str
-        As the study names them: ``it`` or ``it,ch``.
-
-    Returns
-    -------
-    str or None
-        Two capital letters; None where there are several, or its holidays are not known.
-    """
+    """Country whose public holidays hold in a study."""
     code = countries.upper()
     try:
         OpeningHours("PH", country=code, auto_country=False, auto_timezone=False)
@@ -164,22 +101,7 @@ def holiday_country(countries: str) -> str | None:
 
 
 def pick_time(moment: Moment, today: date, *, country: str | None) -> datetime:
-    """Choose the day that a moment stands for.
-
-    Parameters
-    ----------
-    moment : Moment
-        What was asked.
-    today : date
-        Day of the run.
-    country : str, optional
-        Two capital letters.
-
-    Returns
-    -------
-    datetime
-        The named day; else the next day of that kind, today included, that is no public holiday.
-    """
+    """Choose the day that a moment stands for."""
     times = moment.days(today)
     if country is None or len(times) == 1:
         return times[0]

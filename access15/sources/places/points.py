@@ -19,14 +19,16 @@ from access15.sources.tables.columns import Columns
 from access15.sources.tables.rows import RawRow, RawTable, RowFault, Thing
 
 Bounds = tuple[float, float, float, float]
-ITALY_BOUNDS: Bounds = (6.6, 35.2, 18.6, 47.2)  # west, south, east, north of the national territory [degrees]
+# west, south, east, north of the national territory [degrees]
+ITALY_BOUNDS: Bounds = (6.6, 35.2, 18.6, 47.2)
 WORLD_BOUNDS: Bounds = (-180.0, -90.0, 180.0, 90.0)
 # What tables write for "nothing"; "nan" is not among them: it is a computation gone wrong.
 MISSING = ("", "-", "--", "n.d.", "nd", "n/d", "na", "n/a", "null", "none")
 
 _PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _GROUPED = re.compile(
-    r"[+-]?\d{1,3}(?:(?:\.\d{3})+(?:,\d+)?|(?:,\d{3})+(?:\.\d+)?|(?:['\u2019 ]\d{3})+(?:[.,]\d+)?)", re.ASCII
+    r"[+-]?\d{1,3}(?:(?:\.\d{3})+(?:,\d+)?|(?:,\d{3})+(?:\.\d+)?|(?:['\u2019 ]\d{3})+(?:[.,]\d+)?)",
+    re.ASCII,
 )
 
 
@@ -40,20 +42,7 @@ class _Given:
 
 
 def parse_number(text: str, *, grouped: bool = False) -> float | None:
-    """Number written with a decimal point or comma.
-
-    Parameters
-    ----------
-    text : str
-        For example ``"45,4539"``, ``"45.4539"`` or, when `grouped`, ``"5.034.120,5"``.
-    grouped : bool
-        Whether thousands may be separated; never true for degrees, where it is a spreadsheet's mistake.
-
-    Returns
-    -------
-    float or None
-        The finite number; None if the text is none.
-    """
+    """Number written with a decimal point or comma."""
     text = text.strip()
     if _PLAIN.fullmatch(text):
         value = float(text.replace(",", "."))
@@ -61,46 +50,36 @@ def parse_number(text: str, *, grouped: bool = False) -> float | None:
     if not grouped or not _GROUPED.fullmatch(text):
         return None
     separators = re.findall(r"[^\d+-]", text)
-    decimal = separators[-1] if separators[-1] in ".," and separators.count(separators[-1]) == 1 else ""
+    decimal = (
+        separators[-1] if separators[-1] in ".," and separators.count(separators[-1]) == 1 else ""
+    )
     if len(separators) == 1:
         decimal = ""
-    digits = "".join("." if sign == decimal else sign for sign in text if sign.isdigit() or sign in f"+-{decimal}")
+    digits = "".join(
+        "." if sign == decimal else sign
+        for sign in text
+        if sign.isdigit() or sign in f"+-{decimal}"
+    )
     return float(digits)
 
 
 def resolve_crs(table: RawTable, stated: str | None) -> tuple[pyproj.CRS, list[str]]:
-    """Coordinate reference system of a table's coordinates.
-
-    Parameters
-    ----------
-    table : RawTable
-        The table, which may state its own.
-    stated : str, optional
-        What the study file states; stronger.
-
-    Returns
-    -------
-    crs : pyproj.CRS
-        The one to use: stated, else the file's, else EPSG:4326.
-    warnings : list of str
-        That the study file overrules the data.
-
-    Raises
-    ------
-    InputDataError
-        If there is no such system.
-    """
+    """Coordinate reference system of a table's coordinates."""
     text = stated or table.crs or "EPSG:4326"
     try:
         crs = pyproj.CRS.from_user_input(text)
         own = pyproj.CRS.from_user_input(table.crs) if stated and table.crs else crs
     except PyprojCRSError:
         raise InputDataError(
-            f'{table.name}: {text!r} is not a coordinate reference system; write for example crs = "EPSG:32632".'
+            f"{table.name}: {text!r} is not a coordinate reference system; write for example crs = "
+            '"EPSG:32632".'
         ) from None
     if crs.equals(own, ignore_axis_order=True):
         return crs, []
-    return crs, [f"{table.name} says its coordinates are in {table.crs}; {stated} of the study file is used instead."]
+    return crs, [
+        f"{table.name} says its coordinates are in {table.crs}; {stated} of the study file is used "
+        "instead."
+    ]
 
 
 def read_points(
@@ -108,23 +87,8 @@ def read_points(
 ) -> tuple[NDArray[np.object_], list[RowFault]]:
     """Point of every row.
 
-    Parameters
-    ----------
-    table : RawTable
-        The table.
-    columns : Columns
-        Where its coordinates are.
-    crs : pyproj.CRS
-        Their system.
-    bounds : tuple of float, optional
-        West, south, east, north that every point must lie in [degrees].
-
-    Returns
-    -------
-    points : ndarray of object, shape (n_rows,)
-        Points in EPSG:4326, also of misplaced rows; None where a row has no readable coordinates.
-    faults : list of RowFault
-        Rows whose coordinates are no place in the area.
+    Returns points in EPSG:4326, also of misplaced rows; None where a row has no readable
+    coordinates. faults : list of RowFault Rows whose coordinates are no place in the area.
     """
     pair = _pair(columns, crs)
     faults: list[RowFault] = []
@@ -146,7 +110,9 @@ def read_points(
     points = np.full(len(table.rows), None, dtype=object)
     for at, (position, place) in enumerate(given.items()):
         points[position] = shapely.Point(lonlat[at])
-        if wrong := _misplaced(lonlat[at], swapped[at], place.words, crs=crs, bounds=bounds, thing=table.thing):
+        if wrong := _misplaced(
+            lonlat[at], swapped[at], place.words, crs=crs, bounds=bounds, thing=table.thing
+        ):
             faults.append(table.fault(table.rows[position], wrong))
     return points, faults
 
@@ -165,7 +131,11 @@ def _of_geometry(geometry: BaseGeometry, thing: Thing) -> _Given | None:
     if geometry.geom_type == "MultiPoint" and len(geometry.geoms) == 1:
         geometry = geometry.geoms[0]
     if geometry.geom_type != "Point":
-        rule = "a facility is a Point: draw its entrance" if thing == "facility" else "give a Point: draw one"
+        rule = (
+            "a facility is a Point: draw its entrance"
+            if thing == "facility"
+            else "give a Point: draw one"
+        )
         raise ValueError(f"its geometry is a {geometry.geom_type}, {rule}.")
     x, y = geometry.x, geometry.y
     if not (math.isfinite(x) and math.isfinite(y)):
@@ -173,7 +143,9 @@ def _of_geometry(geometry: BaseGeometry, thing: Thing) -> _Given | None:
     return _Given(x, y, f"lat is {round(y, 6)} and lon is {round(x, 6)}")
 
 
-def _of_cells(row: RawRow, columns: Columns, pair: tuple[str, str], crs: pyproj.CRS) -> _Given | None:
+def _of_cells(
+    row: RawRow, columns: Columns, pair: tuple[str, str], crs: pyproj.CRS
+) -> _Given | None:
     """Coordinates in two cells; None where both are empty; ValueError says what is wrong."""
     names = {meaning: columns.headers.get(meaning, meaning) for meaning in pair}
     texts = {meaning: columns.value(row, meaning) for meaning in pair}
@@ -183,7 +155,8 @@ def _of_cells(row: RawRow, columns: Columns, pair: tuple[str, str], crs: pyproj.
     if len(filled) == 1:
         lacks = pair[1 - pair.index(filled[0])]
         raise ValueError(
-            f"{names[filled[0]]} is {texts[filled[0]]} and {names[lacks]} is empty: write both, or leave both empty."
+            f"{names[filled[0]]} is {texts[filled[0]]} and {names[lacks]} is empty: write both, or "
+            "leave both empty."
         )
     wrong = []
     values = {}
@@ -194,8 +167,14 @@ def _of_cells(row: RawRow, columns: Columns, pair: tuple[str, str], crs: pyproj.
         else:
             values[meaning] = number
     if wrong:
-        unit = "decimal degrees such as 45.4539 or 45,4539" if crs.is_geographic else "metres such as 514120.5"
-        raise ValueError(f"{' and '.join(wrong)}, not a number: write {unit}, or leave lat and lon empty.")
+        unit = (
+            "decimal degrees such as 45.4539 or 45,4539"
+            if crs.is_geographic
+            else "metres such as 514120.5"
+        )
+        raise ValueError(
+            f"{' and '.join(wrong)}, not a number: write {unit}, or leave lat and lon empty."
+        )
     x, y = pair
     return _Given(values[x], values[y], f"{names[y]} is {texts[y]} and {names[x]} is {texts[x]}")
 
@@ -221,7 +200,11 @@ def _misplaced(
     """What is wrong with a place; empty when it lies where it should."""
     area = bounds or WORLD_BOUNDS
     if is_inside(lonlat, area):
-        return "" if lonlat.any() else f"{words}, a spot in the ocean: leave both empty when the place is not known."
+        return (
+            ""
+            if lonlat.any()
+            else f"{words}, a spot in the ocean: leave both empty when the place is not known."
+        )
     if not crs.is_geographic:
         words += f" in {crs.to_string()}"
     words += f", outside {_area_name(lonlat, area)}"
@@ -231,27 +214,18 @@ def _misplaced(
     if crs.is_geographic and not is_inside(lonlat, WORLD_BOUNDS):
         remedy = "write latitude and longitude in degrees."
         if thing == "facility":
-            remedy = 'say in which system they are, for example [facilities] crs = "EPSG:32632" in the study file.'
+            remedy = (
+                'say in which system they are, for example [facilities] crs = "EPSG:32632" '
+                "in "
+                "the study file."
+            )
         return f"{words}: these are not degrees; {remedy}"
     purpose = " to have the address looked up" if thing == "facility" else ""
     return f"{words}: correct the coordinates, or leave them empty{purpose}."
 
 
 def is_inside(lonlat: NDArray[np.float64] | tuple[float, float], bounds: Bounds) -> bool:
-    """Whether a place lies in a box, edges included.
-
-    Parameters
-    ----------
-    lonlat : ndarray or tuple of float, shape (2,)
-        Longitude and latitude [degrees].
-    bounds : tuple of float
-        West, south, east, north [degrees].
-
-    Returns
-    -------
-    bool
-        False also for a place that is not finite.
-    """
+    """Whether a place lies in a box, edges included."""
     west, south, east, north = bounds
     return bool(west <= lonlat[0] <= east and south <= lonlat[1] <= north)
 

@@ -29,22 +29,8 @@ _OSM_ID = re.compile(r"(node|way|relation)/\d+")
 def read_seats(files: Iterable[Path]) -> gpd.GeoDataFrame:
     """Read layers of seats.
 
-    Parameters
-    ----------
-    files : iterable of Path
-        Points as CSV, GeoJSON, GeoPackage or Excel, or what an Overpass service answers as JSON, of
-        which nodes and the centres of ways that are seats are taken.
-
-    Returns
-    -------
-    GeoDataFrame
-        ``seat_id`` (OpenStreetMap's kind and id such as ``node/1``, or file and id), ``source`` (the
-        file's name) and point geometry in EPSG:4326, None where a record has no place.
-
-    Raises
-    ------
-    InputDataError
-        If a file cannot be read or is of another kind; the problems of all files are listed.
+    Returns ``seat_id`` (OpenStreetMap's kind and id such as ``node/1``, or file and id), ``source``
+    (the file's name) and point geometry in EPSG:4326, None where a record has no place.
     """
     frames, problems = [], []
     for path in files:
@@ -60,20 +46,7 @@ def read_seats(files: Iterable[Path]) -> gpd.GeoDataFrame:
 
 
 def seats_from_osm(seats: Iterable[tuple[str, float, float]], name: str) -> gpd.GeoDataFrame:
-    """Seats of an extract as a layer.
-
-    Parameters
-    ----------
-    seats : iterable of (str, float, float)
-        Kind and id, longitude, latitude.
-    name : str
-        Where they come from.
-
-    Returns
-    -------
-    GeoDataFrame
-        As `read_seats`.
-    """
+    """Seats of an extract as a layer."""
     rows = list(dict.fromkeys(seats))
     return _layer([row[0] for row in rows], [(row[1], row[2]) for row in rows], name)
 
@@ -81,19 +54,9 @@ def seats_from_osm(seats: Iterable[tuple[str, float, float]], name: str) -> gpd.
 def join_seats(layers: Sequence[gpd.GeoDataFrame], *, crs: str) -> gpd.GeoDataFrame:
     """All layers as one, in which every place stands once as ``ok``.
 
-    Parameters
-    ----------
-    layers : sequence of GeoDataFrame
-        From `read_seats` and `seats_from_osm`; earlier layers come first.
-    crs : str
-        Projected CRS of the result.
-
-    Returns
-    -------
-    GeoDataFrame
-        ``seat_id, source, status, same_as`` and point geometry: no record is dropped. ``status`` is
-        ``ok``, ``not_geocoded`` without a place, or ``duplicate`` of the earlier seat named in
-        ``same_as``: the same OpenStreetMap id, or at most `SAME_PLACE_M` away.
+    Returns ``seat_id, source, status, same_as`` and point geometry: no record is dropped.
+    ``status`` is ``ok``, ``not_geocoded`` without a place, or ``duplicate`` of the earlier seat
+    named in ``same_as``: the same OpenStreetMap id, or at most `SAME_PLACE_M` away.
     """
     seats = _together(layers).to_crs(crs)
     xy = points_xy(seats, crs)
@@ -108,9 +71,15 @@ def join_seats(layers: Sequence[gpd.GeoDataFrame], *, crs: str) -> gpd.GeoDataFr
     return seats[["seat_id", "source", "status", "same_as", "geometry"]]
 
 
-def _first_of_same(ids: NDArray[np.object_], xy: NDArray[np.float64], known: NDArray[np.int64]) -> NDArray[np.int64]:
+def _first_of_same(
+    ids: NDArray[np.object_], xy: NDArray[np.float64], known: NDArray[np.int64]
+) -> NDArray[np.int64]:
     """Row of the first record of each place; records without a place stay alone."""
-    near = known[cKDTree(xy[known]).query_pairs(SAME_PLACE_M, output_type="ndarray")] if len(known) else known
+    near = (
+        known[cKDTree(xy[known]).query_pairs(SAME_PLACE_M, output_type="ndarray")]
+        if len(known)
+        else known
+    )
     near = near.reshape(-1, 2)
     _, same = np.unique(ids[known].astype(str), return_inverse=True)
     order = np.argsort(same, kind="stable")
@@ -129,7 +98,9 @@ def _read_layer(path: Path) -> gpd.GeoDataFrame:
         return _layer([row[0] for row in overpass], [row[1] for row in overpass], path.name)
     points = read_destinations(path)
     ids = [one if _OSM_ID.fullmatch(one) else f"{path.name}:{one}" for one in points["id"]]
-    return gpd.GeoDataFrame({"seat_id": ids, "source": path.name}, geometry=points.geometry.to_numpy(), crs=LONLAT)
+    return gpd.GeoDataFrame(
+        {"seat_id": ids, "source": path.name}, geometry=points.geometry.to_numpy(), crs=LONLAT
+    )
 
 
 def _read_overpass(path: Path) -> list[tuple[str, tuple[float, float] | None]] | None:
@@ -137,17 +108,30 @@ def _read_overpass(path: Path) -> list[tuple[str, tuple[float, float] | None]] |
     try:
         raw = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise InputDataError(f"{path} cannot be read ({error.strerror}); check the path and its permissions") from None
+        raise InputDataError(
+            f"{path} cannot be read ({error.strerror}); check the path and its permissions"
+        ) from None
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise InputDataError(f"{path.name} is no JSON ({type(error).__name__}); fetch or export it again") from None
+        raise InputDataError(
+            f"{path.name} is no JSON ({type(error).__name__}); fetch or export it again"
+        ) from None
     if not (isinstance(raw, dict) and isinstance(raw.get("elements"), list)):
         return None
     elements = [one for one in raw["elements"] if isinstance(one, dict)]
-    nodes = {one.get("id"): place for one in elements if one.get("type") == "node" and (place := _place_of(one))}
+    nodes = {
+        one.get("id"): place
+        for one in elements
+        if one.get("type") == "node" and (place := _place_of(one))
+    }
     seats = [one for one in elements if is_seat(_tags_of(one))]
     if not seats:
-        raise InputDataError(f"{path.name}: none of its {len(elements)} elements is a seat; ask for amenity=bench")
-    return [(f"{one.get('type')}/{one.get('id')}", _place_of(one) or _middle_of(one, nodes)) for one in seats]
+        raise InputDataError(
+            f"{path.name}: none of its {len(elements)} elements is a seat; ask for amenity=bench"
+        )
+    return [
+        (f"{one.get('type')}/{one.get('id')}", _place_of(one) or _middle_of(one, nodes))
+        for one in seats
+    ]
 
 
 def _tags_of(element: dict[str, Any]) -> dict[str, str]:
@@ -158,13 +142,19 @@ def _tags_of(element: dict[str, Any]) -> dict[str, str]:
 def _place_of(element: dict[str, Any]) -> tuple[float, float] | None:
     """Longitude and latitude of a node or of a stated centre, when they are degrees."""
     place = element.get("center") if isinstance(element.get("center"), dict) else element
-    lon, lat = (place.get(key) for key in ("lon", "lat")) if isinstance(place, dict) else (None, None)
-    if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in (lon, lat)):
+    lon, lat = (
+        (place.get(key) for key in ("lon", "lat")) if isinstance(place, dict) else (None, None)
+    )
+    if not all(
+        isinstance(value, int | float) and not isinstance(value, bool) for value in (lon, lat)
+    ):
         return None
     return (float(lon), float(lat)) if abs(lon) <= 180 and abs(lat) <= 90 else None  # type: ignore[arg-type]
 
 
-def _middle_of(element: dict[str, Any], nodes: dict[Any, tuple[float, float]]) -> tuple[float, float] | None:
+def _middle_of(
+    element: dict[str, Any], nodes: dict[Any, tuple[float, float]]
+) -> tuple[float, float] | None:
     """Middle of a way's nodes, where the file holds them."""
     refs = element.get("nodes")
     places = [nodes[ref] for ref in refs if ref in nodes] if isinstance(refs, list) else []
@@ -175,9 +165,14 @@ def _middle_of(element: dict[str, Any], nodes: dict[Any, tuple[float, float]]) -
     return float(lon), float(lat)
 
 
-def _layer(ids: Sequence[str], places: Sequence[tuple[float, float] | None], source: str) -> gpd.GeoDataFrame:
+def _layer(
+    ids: Sequence[str], places: Sequence[tuple[float, float] | None], source: str
+) -> gpd.GeoDataFrame:
     points = [None if place is None else shapely.Point(place) for place in places]
-    columns = {"seat_id": np.array(ids, dtype=object), "source": np.full(len(ids), source, dtype=object)}
+    columns = {
+        "seat_id": np.array(ids, dtype=object),
+        "source": np.full(len(ids), source, dtype=object),
+    }
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(points, crs=LONLAT), crs=LONLAT)
 
 

@@ -12,42 +12,14 @@ _PLURALS_IT: Final = {"red": "rossi", "yellow": "gialli", "green": "verdi", "blu
 
 
 def name_colour(colour: str, lang: str) -> str:
-    """Name a sticker by its colour.
-
-    Parameters
-    ----------
-    colour : str
-        As of a `Sticker`.
-    lang : str
-        ``it`` or ``en``.
-
-    Returns
-    -------
-    str
-        For example ``bollino rosso``.
-    """
+    """Name a sticker by its colour."""
     if lang == "it":
         return f"bollino {_COLOUR_NAMES['it'][colour]}"
     return f"{_COLOUR_NAMES['en'][colour]} sticker"
 
 
 def tell_colour(colour: str, n: int, lang: str) -> str:
-    """Say how many stickers have a colour.
-
-    Parameters
-    ----------
-    colour : str
-        As of a `Sticker`.
-    n : int
-        How many.
-    lang : str
-        ``it`` or ``en``.
-
-    Returns
-    -------
-    str
-        For example ``3 rossi``.
-    """
+    """Say how many stickers have a colour."""
     if lang == "en":
         return f"{n} {_COLOUR_NAMES['en'][colour]}"
     name = _COLOUR_NAMES["it"][colour]

@@ -55,7 +55,9 @@ def read_proposals(path: str | Path) -> tuple[Proposal, ...]:
         file = validated(ProposalFile, raw, path.name)
     except ConfigError as error:
         problems = [_in_words(problem, raw) for problem in error.problems]
-        raise InputDataError(f"{path.name}: not a file of proposals that can be used", problems) from None
+        raise InputDataError(
+            f"{path.name}: not a file of proposals that can be used", problems
+        ) from None
     heads = file.access15.proposals or (ProposalHead(id="a", name=path.stem[:200] or "a"),)
     problems = list(_check_parts(heads, file.features))
     if problems:
@@ -87,35 +89,19 @@ def read_proposal(path: str | Path, proposal_id: str | None = None) -> Proposal:
 
 
 def choose_proposal(found: Sequence[Proposal], wanted: str | None, where: str) -> Proposal:
-    """Choose one of several proposals.
-
-    Parameters
-    ----------
-    found : sequence of Proposal
-        All there are.
-    wanted : str, optional
-        Id or name of the one; not needed where there is one.
-    where : str
-        File they are in, for the message.
-
-    Returns
-    -------
-    Proposal
-        That one.
-
-    Raises
-    ------
-    InputDataError
-        If there is no such one, or several may be meant.
-    """
+    """Choose one of several proposals."""
     known = ", ".join(f"{one.id!r} ({one.name!r})" for one in found)
-    meant = [one for one in found if one.id == wanted] or [one for one in found if wanted in (None, one.name)]
+    meant = [one for one in found if one.id == wanted] or [
+        one for one in found if wanted in (None, one.name)
+    ]
     if len(meant) == 1:
         return meant[0]
     if wanted is None:
         raise InputDataError(f"{where} holds {len(found)} proposals: {known}; say which one")
     if meant:
-        raise InputDataError(f"{where} holds {len(meant)} proposals named {wanted!r}: {known}; give the id of one")
+        raise InputDataError(
+            f"{where} holds {len(meant)} proposals named {wanted!r}: {known}; give the id of one"
+        )
     raise InputDataError(f"{where} holds no proposal {wanted!r}: there are {known}")
 
 
@@ -124,11 +110,14 @@ def _read_bytes(path: Path) -> bytes:
         size, most = path.stat().st_size / 1e6, MAX_FILE_BYTES / 1e6
         if size > most:
             raise InputDataError(
-                f"{path.name} has {size:.1f} MB; a file of proposals has at most {most:.0f} MB: is it one?"
+                f"{path.name} has {size:.1f} MB; a file of proposals has at most {most:.0f} MB: is "
+                "it one?"
             )
         return path.read_bytes()
     except OSError as error:
-        raise InputDataError(f"{path}: cannot be read ({error.strerror}); check the path") from error
+        raise InputDataError(
+            f"{path}: cannot be read ({error.strerror}); check the path"
+        ) from error
 
 
 def _read_json(path: Path) -> Any:
@@ -152,18 +141,26 @@ def _read_json(path: Path) -> Any:
 def _check_head(path: Path, raw: Any) -> None:
     """Say plainly what another file is, before its details are looked at."""
     head = raw.get("access15") if isinstance(raw, dict) else None
-    if not isinstance(raw, dict) or raw.get("type") != "FeatureCollection" or not isinstance(head, dict):
+    if (
+        not isinstance(raw, dict)
+        or raw.get("type") != "FeatureCollection"
+        or not isinstance(head, dict)
+    ):
         raise InputDataError(
-            f"{path.name}: not a file of proposals: it needs a GeoJSON FeatureCollection with a member 'access15' "
-            f"that says format {FORMAT!r}; save it from the session page, or see data/proposal.schema.json"
+            f"{path.name}: not a file of proposals: it needs a GeoJSON FeatureCollection with a "
+            "member 'access15' "
+            f"that says format {FORMAT!r}; save it from the session page, or see "
+            "data/proposal.schema.json"
         )
     if head.get("format") != FORMAT:
         raise InputDataError(
-            f"{path.name}: its format is {head.get('format')!r}, not {FORMAT!r}; give a file of proposals"
+            f"{path.name}: its format is {head.get('format')!r}, not {FORMAT!r}; give a file of "
+            "proposals"
         )
     if type(head.get("version")) is not int or head["version"] != VERSION:
         raise InputDataError(
-            f"{path.name}: its version is {head.get('version')!r}; this access15 reads version {VERSION}: "
+            f"{path.name}: its version is {head.get('version')!r}; this access15 reads version "
+            f"{VERSION}: "
             "use the access15 that wrote it, or make it again"
         )
 
@@ -176,7 +173,11 @@ def _in_words(problem: str, raw: dict[str, Any]) -> str:
         return problem
     number = int(parts[0])
     feature = raw["features"][number]
-    name = f" ({feature['id']!r})" if isinstance(feature, dict) and isinstance(feature.get("id"), str | int) else ""
+    name = (
+        f" ({feature['id']!r})"
+        if isinstance(feature, dict) and isinstance(feature.get("id"), str | int)
+        else ""
+    )
     inside = ".".join(part for part in parts[1:] if part not in _TAGS)
     return f"feature {number + 1}{name}: {inside + ': ' if inside else ''}{rest}"
 
@@ -187,20 +188,34 @@ _TAGS = ("add_facility", "move_facility", "remove_facility", "add_link", "place"
 def _check_parts(heads: tuple[ProposalHead, ...], features: tuple[Feature, ...]) -> Iterator[str]:
     ids = [head.id for head in heads]
     for double in dict.fromkeys(one for one in ids if ids.count(one) > 1):
-        yield f"access15.proposals: the id {double!r} stands more than once; give every proposal its own"
+        yield (
+            f"access15.proposals: the id {double!r} stands more than once; give every proposal "
+            "its own"
+        )
     known = ", ".join(ids)
     for number, feature in enumerate(features, start=1):
         named = feature.properties.proposal
         if named is not None and named not in ids:
-            yield f"feature {number}: proposal {named!r} is not among access15.proposals: there are {known}"
+            yield (
+                f"feature {number}: proposal {named!r} is not among access15.proposals: there "
+                f"are {known}"
+            )
     for head in heads:
-        own = [feature for feature in features if _belongs(feature, head, is_first=head is heads[0])]
+        own = [
+            feature for feature in features if _belongs(feature, head, is_first=head is heads[0])
+        ]
         n_notes = sum(isinstance(feature, NoteFeature) for feature in own)
-        for n, most, what in ((len(own) - n_notes, MAX_CHANGES, "changes"), (n_notes, MAX_NOTES, "notes")):
+        for n, most, what in (
+            (len(own) - n_notes, MAX_CHANGES, "changes"),
+            (n_notes, MAX_NOTES, "notes"),
+        ):
             if n > most:
                 yield f"proposal {head.id!r} has {n} {what}; at most {most} can be shown"
     if len(heads) > MAX_PROPOSALS:
-        yield f"access15.proposals has {len(heads)} proposals; at most {MAX_PROPOSALS} can be compared"
+        yield (
+            f"access15.proposals has {len(heads)} proposals; at most {MAX_PROPOSALS} can be "
+            "compared"
+        )
 
 
 def _belongs(feature: Feature, head: ProposalHead, *, is_first: bool) -> bool:
@@ -209,7 +224,11 @@ def _belongs(feature: Feature, head: ProposalHead, *, is_first: bool) -> bool:
 
 
 def _proposal(file: ProposalFile, head: ProposalHead, *, is_first: bool) -> Proposal:
-    own = [(i, one) for i, one in enumerate(file.features, start=1) if _belongs(one, head, is_first=is_first)]
+    own = [
+        (i, one)
+        for i, one in enumerate(file.features, start=1)
+        if _belongs(one, head, is_first=is_first)
+    ]
     named = list(zip(_name_all(own), (one for _, one in own), strict=True))
     changes = [_change(one, name) for name, one in named if not isinstance(one, NoteFeature)]
     said = [(name, one) for name, one in named if isinstance(one, NoteFeature)]
@@ -245,7 +264,10 @@ def _name_all(features: list[tuple[int, Feature]]) -> Iterator[str]:
 def _change(feature: Any, name: str) -> Change:
     values: dict[str, Any] = {"id": name, "kind": feature.properties.change}
     if isinstance(feature, LinkFeature):
-        values |= {"place": feature.geometry.coordinates[0], "place_to": feature.geometry.coordinates[1]}
+        values |= {
+            "place": feature.geometry.coordinates[0],
+            "place_to": feature.geometry.coordinates[1],
+        }
     elif feature.geometry is not None:
         values["place"] = feature.geometry.coordinates
     if isinstance(feature, MoveFacilityFeature | RemoveFacilityFeature):
@@ -257,45 +279,39 @@ def _change(feature: Any, name: str) -> Change:
 
 
 def check_proposal(
-    proposal: Proposal, *, categories: Iterable[str], facility_ids: Iterable[str], here: Iterable[str]
+    proposal: Proposal,
+    *,
+    categories: Iterable[str],
+    facility_ids: Iterable[str],
+    here: Iterable[str],
 ) -> list[str]:
-    """Say what a proposal asks for that a neighbourhood does not have.
-
-    Parameters
-    ----------
-    proposal : Proposal
-        The proposal.
-    categories : iterable of str
-        Categories of the study.
-    facility_ids : iterable of str
-        Facilities of the study.
-    here : iterable of str
-        Those of them that stand on the neighbourhood's streets, which a session page shows.
-
-    Returns
-    -------
-    list of str
-        Problems, each with the change it is about.
-    """
+    """Say what a proposal asks for that a neighbourhood does not have."""
     kinds, known, near = list(categories), set(facility_ids), set(here)
     problems, touched = [], dict[str, str]()
     for change in proposal.changes:
         where = f"proposal {proposal.name!r}, {change.id!r}"
         if change.kind == "add_facility" and change.category not in (*kinds, "hub"):
             problems.append(
-                f"{where}: category {change.category!r} is not in the study; known are hub, {', '.join(kinds)}"
+                f"{where}: category {change.category!r} is not in the study; known are hub, "
+                f"{', '.join(kinds)}"
             )
         if change.kind in ("move_facility", "remove_facility"):
             if change.facility_id not in known:
-                problems.append(f"{where}: there is no facility {change.facility_id!r} in the study; check facility_id")
+                problems.append(
+                    f"{where}: there is no facility {change.facility_id!r} in the study; check "
+                    "facility_id"
+                )
             elif change.facility_id not in near:
                 problems.append(
-                    f"{where}: facility {change.facility_id!r} does not stand on this neighbourhood's streets, or "
-                    "nobody knows where; put a new one (add_facility) instead of moving or removing it"
+                    f"{where}: facility {change.facility_id!r} does not stand on this "
+                    "neighbourhood's streets, or "
+                    "nobody knows where; put a new one (add_facility) instead of moving or "
+                    "removing it"
                 )
             if change.facility_id in touched:
                 problems.append(
-                    f"{where}: {change.facility_id!r} is already changed by {touched[change.facility_id]!r}"
+                    f"{where}: {change.facility_id!r} is already changed by "
+                    f"{touched[change.facility_id]!r}"
                 )
             touched.setdefault(change.facility_id, change.id)
     return problems

@@ -1,4 +1,6 @@
-"""What a picture says of itself before it is decoded: a small file can unfold into more than a computer holds."""
+"""What a picture says of itself before it is decoded: a small file can unfold into more than a
+computer holds.
+"""
 
 from __future__ import annotations
 
@@ -15,20 +17,7 @@ _FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
 
 
 def check_picture(data: bytes, name: str) -> None:
-    """Refuse what is no picture, and a picture too large to be decoded.
-
-    Parameters
-    ----------
-    data : bytes
-        The file.
-    name : str
-        Its name, for the message.
-
-    Raises
-    ------
-    InputDataError
-        If it is no picture, or one of more than `MAX_PIXELS` pixels.
-    """
+    """Refuse what is no picture, and a picture too large to be decoded."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of many pixels, of damaged tags: told here as errors
@@ -36,27 +25,25 @@ def check_picture(data: bytes, name: str) -> None:
                 width, height = picture.size
     except Image.DecompressionBombError as error:
         raise InputDataError(_tell_large(name, "")) from error
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, OverflowError, MemoryError) as error:
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        OverflowError,
+        MemoryError,
+    ) as error:
         raise InputDataError(tell_no_picture(name)) from error
     if width * height > MAX_PIXELS:
         raise InputDataError(_tell_large(name, f"{width} by {height} pixels, "))
 
 
 def tell_no_picture(name: str) -> str:
-    """Say that a file is no picture.
-
-    Parameters
-    ----------
-    name : str
-        Its name.
-
-    Returns
-    -------
-    str
-        A sentence.
-    """
+    """Say that a file is no picture."""
     return f"{name}: not a picture that can be read; save it as JPEG or PNG"
 
 
 def _tell_large(name: str, size: str) -> str:
-    return f"{name}: {size}more than {MAX_PIXELS // 1_000_000} million pixels; take a smaller picture"
+    return (
+        f"{name}: {size}more than {MAX_PIXELS // 1_000_000} million pixels; take a smaller picture"
+    )

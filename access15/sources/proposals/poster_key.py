@@ -1,4 +1,6 @@
-"""The key of a poster: what is needed to read a photograph of it, as `access15.outputs.poster.draw` writes it."""
+"""The key of a poster: what is needed to read a photograph of it, as `access15.outputs.poster.draw`
+writes it.
+"""
 
 from __future__ import annotations
 
@@ -34,19 +36,15 @@ class Marker(Model):
     box_mm: BoxMm
 
     def corners_mm(self) -> NDArray[np.float64]:
-        """Corners from the upper left clockwise.
-
-        Returns
-        -------
-        ndarray of float64, shape (4, 2)
-            Points of the sheet [mm].
-        """
+        """Corners from the upper left clockwise."""
         x, y, w, h = self.box_mm
         return np.array([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], dtype=np.float64)
 
 
 class PosterKey(Model):
-    """What a poster's key holds; millimetres of the printed sheet from its upper left corner, right and down."""
+    """What a poster's key holds; millimetres of the printed sheet from its upper left corner, right
+    and down.
+    """
 
     format: Literal["access15-poster"]
     version: Literal[1]
@@ -76,11 +74,14 @@ class PosterKey(Model):
         if self.sheet_mm not in (paper, paper[::-1]):
             width, height = paper
             raise ValueError(
-                f"sheet_mm is {self.sheet_mm[0]:g} by {self.sheet_mm[1]:g}, and {self.size} is {width:g} by {height:g} "
+                f"sheet_mm is {self.sheet_mm[0]:g} by {self.sheet_mm[1]:g}, and {self.size} is "
+                f"{width:g} by {height:g} "
                 "or the other way up"
             )
         if not _CRS.fullmatch(self.crs):
-            raise ValueError(f"crs is {self.crs[:40]!r}; it must be an authority and a code, such as EPSG:32632")
+            raise ValueError(
+                f"crs is {self.crs[:40]!r}; it must be an authority and a code, such as EPSG:32632"
+            )
         return self
 
     @property
@@ -89,54 +90,32 @@ class PosterKey(Model):
         return max(self.sheet_mm) / _A3_LONG_MM
 
     def to_metres(self, x_mm: float, y_mm: float) -> tuple[float, float]:
-        """Bring a point of the sheet to the ground.
-
-        Parameters
-        ----------
-        x_mm, y_mm : float
-            On the printed sheet [mm].
-
-        Returns
-        -------
-        tuple of float
-            In the study's CRS [m].
-        """
+        """Bring a point of the sheet to the ground."""
         a, b, c, d, e, f = self.to_crs
         return a * x_mm + b * y_mm + c, d * x_mm + e * y_mm + f
 
 
 def read_poster_key(path: Path) -> PosterKey:
-    """Read the key of a poster.
-
-    Parameters
-    ----------
-    path : Path
-        The ``.json`` that was written beside the poster.
-
-    Returns
-    -------
-    PosterKey
-        The key.
-
-    Raises
-    ------
-    InputDataError
-        If it cannot be read, or is no key of a poster of this version.
-    """
+    """Read the key of a poster."""
     use = "name the .json that access15 poster wrote beside the poster"
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise InputDataError(f"{path.name}: too large for the key of a poster; {use}")
         data = json.loads(path.read_bytes().decode("utf-8"))
     except OSError as error:
-        raise InputDataError(f"{path}: cannot be read ({error.strerror or error}); {use}") from error
+        raise InputDataError(
+            f"{path}: cannot be read ({error.strerror or error}); {use}"
+        ) from error
     except (ValueError, RecursionError) as error:
         raise InputDataError(f"{path.name}: not JSON; {use}") from error
     if not isinstance(data, dict) or data.get("format") != "access15-poster":
         raise InputDataError(f"{path.name}: not the key of a poster; {use}")
     if data.get("version") != 1:
         shown = str(data.get("version"))[:20]
-        raise InputDataError(f"{path.name}: version is {shown}, and 1 is read; draw the poster anew with this access15")
+        raise InputDataError(
+            f"{path.name}: version is {shown}, and 1 is read; draw the poster anew with this "
+            "access15"
+        )
     try:
         key = PosterKey.model_validate_json(json.dumps(data))
     except ValidationError as error:
@@ -144,7 +123,9 @@ def read_poster_key(path: Path) -> PosterKey:
             f"{'.'.join(map(str, one['loc'])) or 'key'}: {one['msg'].removeprefix('Value error, ')}"
             for one in error.errors()
         ]
-        raise InputDataError(f"{path.name}: the key of the poster is damaged; {use}", problems[:20]) from error
+        raise InputDataError(
+            f"{path.name}: the key of the poster is damaged; {use}", problems[:20]
+        ) from error
     if not all(map(math.isfinite, key.to_crs)) or abs(key.to_crs[0] * key.to_crs[4]) < 1e-9:
         raise InputDataError(f"{path.name}: to_crs brings nothing to the ground; {use}")
     return key

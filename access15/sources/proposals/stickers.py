@@ -1,4 +1,6 @@
-"""Stickers as a file of proposals that the session page opens: a note for each, to be checked by people."""
+"""Stickers as a file of proposals that the session page opens: a note for each, to be checked by
+people.
+"""
 
 from __future__ import annotations
 
@@ -21,32 +23,11 @@ _MAX_NAME: Final = 100
 
 
 def write_scan(scan: Scan, key: PosterKey, *, name: str, now: datetime) -> str:
-    """Write stickers as a proposal with notes.
-
-    Parameters
-    ----------
-    scan : Scan
-        What a photograph shows.
-    key : PosterKey
-        Key of its poster.
-    name : str
-        Name of the photograph, for the name of the proposal.
-    now : datetime
-        Time, with time zone.
-
-    Returns
-    -------
-    str
-        GeoJSON; longitude and latitude to seven decimals.
-
-    Raises
-    ------
-    InputDataError
-        If there are more stickers than a proposal has room for, or the key's CRS is not known.
-    """
+    """Write stickers as a proposal with notes."""
     if len(scan.stickers) > MAX_CHANGES:
         raise InputDataError(
-            f"{len(scan.stickers)} coloured dots were found, and a proposal holds {MAX_CHANGES}; check that the photo "
+            f"{len(scan.stickers)} coloured dots were found, and a proposal holds {MAX_CHANGES}; "
+            "check that the photo "
             "shows stickers on the poster, and not a coloured pattern"
         )
     collection: dict[str, Any] = {
@@ -61,7 +42,9 @@ def write_scan(scan: Scan, key: PosterKey, *, name: str, now: datetime) -> str:
             "profile": key.profile,
             "category": key.category,
             "cutoffs_min": list(key.cutoffs_min),
-            "proposals": [{"id": "a", "name": _TITLE[key.lang].format(name=_clean(name)), "votes": 0}],
+            "proposals": [
+                {"id": "a", "name": _TITLE[key.lang].format(name=_clean(name)), "votes": 0}
+            ],
             "results": {
                 "poster": {"size": key.size, "proposal": key.proposal, "created": key.created},
                 "stickers_beside_the_map": scan.n_outside,
@@ -79,7 +62,9 @@ def write_scan(scan: Scan, key: PosterKey, *, name: str, now: datetime) -> str:
                     "number": number,
                 },
             }
-            for number, (sticker, place) in enumerate(zip(scan.stickers, _lonlat(scan, key), strict=True), start=1)
+            for number, (sticker, place) in enumerate(
+                zip(scan.stickers, _lonlat(scan, key), strict=True), start=1
+            )
         ],
     }
     return json.dumps(collection, ensure_ascii=False, indent=1) + "\n"
@@ -93,10 +78,16 @@ def _clean(name: str) -> str:
 def _lonlat(scan: Scan, key: PosterKey) -> list[list[float]]:
     xy = np.array([(one.x_m, one.y_m) for one in scan.stickers], dtype=np.float64).reshape(-1, 2)
     try:
-        lon, lat = Transformer.from_crs(key.crs, "EPSG:4326", always_xy=True).transform(xy[:, 0], xy[:, 1])
+        lon, lat = Transformer.from_crs(key.crs, "EPSG:4326", always_xy=True).transform(
+            xy[:, 0], xy[:, 1]
+        )
     except CRSError as error:
-        raise InputDataError(f"the poster's key: crs {key.crs[:60]!r} is not known; draw the poster anew") from error
+        raise InputDataError(
+            f"the poster's key: crs {key.crs[:60]!r} is not known; draw the poster anew"
+        ) from error
     places = np.round(np.column_stack([lon, lat]), 7)
     if not np.isfinite(places).all():
-        raise InputDataError("the poster's key: to_crs leads to no place on Earth; draw the poster anew")
+        raise InputDataError(
+            "the poster's key: to_crs leads to no place on Earth; draw the poster anew"
+        )
     return [[float(x), float(y)] for x, y in places]

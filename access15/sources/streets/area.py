@@ -19,8 +19,16 @@ from access15.sources.streets.buildings import Homes, select_homes
 
 OSM_LICENCE = "© OpenStreetMap contributors, ODbL 1.0"
 FACILITY_COLUMNS = (
-    "facility_id", "name", "category", "address", "source", "osm_id", "opening_hours", "precision", "status",
-)  # fmt: skip
+    "facility_id",
+    "name",
+    "category",
+    "address",
+    "source",
+    "osm_id",
+    "opening_hours",
+    "precision",
+    "status",
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,8 @@ class OsmArea:
     info : NetworkInfo
         Where the streets come from.
     homes : Homes, optional
-        Residential buildings that touch the padded box, in the network's CRS; None where the source maps none.
+        Residential buildings that touch the padded box, in the network's CRS; None where the source
+        maps none.
     seats : tuple of (str, float, float)
         Places to sit down in the padded box: ``node/1``, longitude and latitude.
     """
@@ -70,22 +79,7 @@ class OsmArea:
 
 
 def make_backdrop(crs: str, box: Box | None = None, **kinds: NDArray[np.object_]) -> Backdrop:
-    """Cut geometries to a box and project them.
-
-    Parameters
-    ----------
-    crs : str
-        Projected coordinate reference system in metres.
-    box : tuple of float, optional
-        ``(west, south, east, north)`` in degrees.
-    **kinds : ndarray of shapely geometries
-        ``water, green, rail, buildings, motorways`` in EPSG:4326; what is not given is empty.
-
-    Returns
-    -------
-    Backdrop
-        Geometries in `crs`.
-    """
+    """Cut geometries to a box and project them."""
     series = {}
     for kind in ("water", "green", "rail", "buildings", "motorways"):
         shapes = kinds.get(kind, np.array([], dtype=object))
@@ -99,80 +93,36 @@ def make_backdrop(crs: str, box: Box | None = None, **kinds: NDArray[np.object_]
 
 
 def make_homes(
-    outlines: NDArray[np.object_], is_home: NDArray[np.bool_], levels: NDArray[np.float64], *, crs: str, box: Box
+    outlines: NDArray[np.object_],
+    is_home: NDArray[np.bool_],
+    levels: NDArray[np.float64],
+    *,
+    crs: str,
+    box: Box,
 ) -> Homes:
-    """Choose the residential buildings of a box and project them, whole.
-
-    Parameters
-    ----------
-    outlines : ndarray of shapely geometries, shape (n,)
-        Every building, in EPSG:4326.
-    is_home : ndarray of bool, shape (n,)
-        Whether people are taken to live in each.
-    levels : ndarray of float64, shape (n,)
-        Storeys, NaN when unknown.
-    crs : str
-        Projected coordinate reference system in metres.
-    box : tuple of float
-        ``(west, south, east, north)`` in degrees.
-
-    Returns
-    -------
-    Homes
-        In `crs`.
-    """
+    """Choose the residential buildings of a box and project them, whole."""
     chosen, storeys = select_homes(outlines, is_home, levels, shapely.box(*box))
     return Homes(shapely.transform(chosen, lambda xy: project(xy, LONLAT, crs)), storeys)
 
 
-def make_facilities(rows: Iterable[dict[str, str]], points: NDArray[np.object_]) -> gpd.GeoDataFrame:
-    """Put facilities into a frame.
-
-    Parameters
-    ----------
-    rows : iterable of dict
-        A value for each of `FACILITY_COLUMNS`.
-    points : ndarray of shapely points
-        Where they are, in EPSG:4326.
-
-    Returns
-    -------
-    GeoDataFrame
-        One row per facility, maybe none.
-    """
+def make_facilities(
+    rows: Iterable[dict[str, str]], points: NDArray[np.object_]
+) -> gpd.GeoDataFrame:
+    """Put facilities into a frame."""
     records = list(rows)
-    columns = {name: np.array([row[name] for row in records], dtype=object) for name in FACILITY_COLUMNS}
+    columns = {
+        name: np.array([row[name] for row in records], dtype=object) for name in FACILITY_COLUMNS
+    }
     return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(points, crs=LONLAT), crs=LONLAT)
 
 
 def check_clip(clip: Clip, extract: Box | None, *, where: str, slack_deg: float) -> tuple[str, ...]:
-    """Make sure that streets reach as far as they are needed.
-
-    Parameters
-    ----------
-    clip : Clip
-        Boxes of the neighbourhood.
-    extract : tuple of float or None
-        Box that the street data covers, in degrees; None when it covers nothing.
-    where : str
-        The area and the file, to begin sentences with.
-    slack_deg : float
-        How far the extract may fall short without a word [degrees].
-
-    Returns
-    -------
-    tuple of str
-        A warning if only the padding is cut, else nothing.
-
-    Raises
-    ------
-    NetworkDataError
-        If the neighbourhood lies outside the extract, or is cut by its edge.
-    """
+    """Make sure that streets reach as far as they are needed."""
     core, padded = clip.core_box, clip.padded_box
     if extract is None:
         raise NetworkDataError(
-            f"{where}: the street data is empty, the area is {format_box(core)}; use another extract"
+            f"{where}: the street data is empty, the area is {format_box(core)}; use another "
+            "extract"
         )
     is_east_or_north = core[0] > extract[2] + slack_deg or core[1] > extract[3] + slack_deg
     if is_east_or_north or core[2] < extract[0] - slack_deg or core[3] < extract[1] - slack_deg:
@@ -182,49 +132,28 @@ def check_clip(clip: Clip, extract: Box | None, *, where: str, slack_deg: float)
         )
     if not is_box_inside(core, extract, slack_deg):
         raise NetworkDataError(
-            f"{where}: the area {format_box(core)} is cut by the edge of the extract {format_box(extract)}; "
+            f"{where}: the area {format_box(core)} is cut by the edge of the extract "
+            f"{format_box(extract)}; "
             "use a larger extract"
         )
     if is_box_inside(padded, extract, slack_deg):
         return ()
     return (
-        f"{where}: the streets around the area are cut by the extract's edge: needed {format_box(padded)}, "
-        f"extract {format_box(extract)}; walks that leave the area there may come out too long; use a larger extract",
+        f"{where}: the streets around the area are cut by the extract's edge: needed "
+        f"{format_box(padded)}, "
+        f"extract {format_box(extract)}; walks that leave the area there may come out too long; "
+        "use a larger extract",
     )
 
 
 def format_box(box: Box) -> str:
-    """Write a box in words.
-
-    Parameters
-    ----------
-    box : tuple of float
-        ``(west, south, east, north)`` in degrees.
-
-    Returns
-    -------
-    str
-        For example ``lon 9.16000 to 9.20000, lat 45.41000 to 45.45000``.
-    """
+    """Write a box in words."""
     west, south, east, north = box
     return f"(lon {west:.5f} to {east:.5f}, lat {south:.5f} to {north:.5f})"
 
 
 def is_box_inside(inner: Box, outer: Box, slack_deg: float = 1e-6) -> bool:
-    """Whether a box lies in another.
-
-    Parameters
-    ----------
-    inner, outer : tuple of float
-        ``(west, south, east, north)`` in degrees.
-    slack_deg : float
-        How far the inner box may stick out [degrees].
-
-    Returns
-    -------
-    bool
-        True when it does, edges included.
-    """
+    """Whether a box lies in another."""
     return (
         outer[0] - slack_deg <= inner[0]
         and outer[1] - slack_deg <= inner[1]

@@ -34,58 +34,34 @@ STATIONS = "bike_station"
 STATION_STREETS = "bike stations"  # no area can have this id
 _STATIONS_PAD_M = 600.0
 _EXTRA_PAD_M = 100.0
-_LEAST_PAD_M = 1500.0  # beyond the longest walk of most runs: whoever is asked for walks the same streets
+# beyond the longest walk of most runs: whoever is asked for walks the same streets
+_LEAST_PAD_M = 1500.0
 _GRAPH_SLACK_DEG = 0.003  # a graph says where its streets are, not what was cut out
 
 
-def make_clips(study: Study, zones: gpd.GeoDataFrame, profiles: Mapping[str, WalkProfile], crs: str) -> dict[str, Clip]:
-    """Boxes of streets each neighbourhood needs: its zones, and at least as far beyond as anybody walks.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    zones : GeoDataFrame
-        ``zone_id, geometry``.
-    profiles : mapping of str to WalkProfile
-        The walkers.
-    crs : str
-        Projected CRS of the study.
-
-    Returns
-    -------
-    dict of str to Clip
-        By area id, in degrees.
+def make_clips(
+    study: Study, zones: gpd.GeoDataFrame, profiles: Mapping[str, WalkProfile], crs: str
+) -> dict[str, Clip]:
+    """Boxes of streets each neighbourhood needs: its zones, and at least as far beyond as anybody
+    walks.
     """
     fastest_ms = max(profile.pace_ms for profile in profiles.values())
     longest_m = study.cutoffs_s[-1] * fastest_ms + study.max_snap_m + _EXTRA_PAD_M
     padding_m = max(longest_m, study.padding_m or 0.0, _LEAST_PAD_M)
-    return {area.id: _clip(zones[zones["zone_id"].isin(area.zones)], crs, padding_m) for area in study.areas}
+    return {
+        area.id: _clip(zones[zones["zone_id"].isin(area.zones)], crs, padding_m)
+        for area in study.areas
+    }
 
 
 def make_needs(
-    study: Study, zones: gpd.GeoDataFrame, official: gpd.GeoDataFrame, profiles: Mapping[str, WalkProfile], crs: str
+    study: Study,
+    zones: gpd.GeoDataFrame,
+    official: gpd.GeoDataFrame,
+    profiles: Mapping[str, WalkProfile],
+    crs: str,
 ) -> dict[str, Need]:
-    """Say about which streets it must be sure whether they hang together.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    zones : GeoDataFrame
-        ``zone_id, geometry``.
-    official : GeoDataFrame
-        Facilities, in degrees.
-    profiles : mapping of str to WalkProfile
-        The walkers.
-    crs : str
-        Projected CRS of the study.
-
-    Returns
-    -------
-    dict of str to Need
-        By area id.
-    """
+    """Say about which streets it must be sure whether they hang together."""
     placed = official[official["status"] == "ok"]
     reach_m = study.cutoffs_s[-1] * max(profile.pace_ms for profile in profiles.values())
     return {
@@ -117,43 +93,6 @@ def read_streets(
 
     In this order: a graph handed over, an extract given, streets fetched before, the study's
     sketch, and, unless offline, a fetch.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    clips : mapping of str to Clip
-        Boxes by area id.
-    categories : mapping of str to Category
-        What to look for in the extract.
-    crs : str
-        Projected CRS of the study.
-    needs : mapping of str to Need
-        What must be sure about the streets of each area; more are read where it is not.
-    osm : Path, optional
-        An extract given.
-    graph : networkx graph or Path, optional
-        A graph or GraphML file handed over.
-    offline : bool
-        Never fetch.
-    today : date
-        For the age of fetched streets.
-    progress : callable
-        Called with the name of a long stage as it starts.
-
-    Returns
-    -------
-    dict of str to OsmArea
-        By area id, and `STATION_STREETS` where asked for and covered.
-
-    Raises
-    ------
-    NetworkDataError
-        If the streets cannot be used.
-    ConfigError
-        If there are none and the run is offline.
-    ServiceError
-        If they had to be fetched and could not be.
     """
     kinds = list(categories.values())
     needed = {area.id: clips[area.id] for area in study.areas}
@@ -182,7 +121,11 @@ def read_streets(
 
 
 def _read_extract(
-    path: Path, clips: Mapping[str, Clip], needs: Mapping[str, Need], kinds: list[Category], crs: str
+    path: Path,
+    clips: Mapping[str, Clip],
+    needs: Mapping[str, Need],
+    kinds: list[Category],
+    crs: str,
 ) -> dict[str, OsmArea]:
     """Areas of an extract; stations may lie outside it."""
     data = read_osm_data(path, kinds)
@@ -198,41 +141,12 @@ def _read_extract(
 
 
 def cache_dir(study: Study) -> Path:
-    """Folder where a study's fetched streets are kept.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    Path
-        In the user's cache folder.
-    """
+    """Folder where a study's fetched streets are kept."""
     return Path(platformdirs.user_cache_dir("access15")) / "streets" / study.id
 
 
 def study_crs(study: Study, zones: gpd.GeoDataFrame) -> str:
-    """Projected CRS a study is computed in.
-
-    Parameters
-    ----------
-    study : Study
-        Which may state one.
-    zones : GeoDataFrame
-        Its zones, in degrees.
-
-    Returns
-    -------
-    str
-        The stated one, else the UTM zone of the middle.
-
-    Raises
-    ------
-    CrsError
-        If the stated one does not measure metres, or not there.
-    """
+    """Projected CRS a study is computed in."""
     if study.crs is not None:
         check_scale(check_projected(study.crs), zones.to_crs(study.crs).total_bounds)
         return study.crs
@@ -249,37 +163,28 @@ def _clip(places: gpd.GeoDataFrame, crs: str, padding_m: float) -> Clip:
     )
 
 
-def with_stations(clips: Mapping[str, Clip], official: gpd.GeoDataFrame, crs: str) -> dict[str, Clip]:
-    """Add a box around the bike stations, for their spacing.
-
-    Parameters
-    ----------
-    clips : mapping of str to Clip
-        Boxes of the areas.
-    official : GeoDataFrame
-        Facilities, in degrees.
-    crs : str
-        Projected CRS.
-
-    Returns
-    -------
-    dict of str to Clip
-        With one more box where there are two stations or more.
-    """
+def with_stations(
+    clips: Mapping[str, Clip], official: gpd.GeoDataFrame, crs: str
+) -> dict[str, Clip]:
+    """Add a box around the bike stations, for their spacing."""
     stations = official[(official["category"] == STATIONS) & (official["status"] == "ok")]
     if len(stations) < 2:
         return dict(clips)
     return {**clips, STATION_STREETS: _clip(stations, crs, _STATIONS_PAD_M)}
 
 
-def _areas_of_graph(network: WalkNetwork, info: NetworkInfo, clips: Mapping[str, Clip]) -> dict[str, OsmArea]:
+def _areas_of_graph(
+    network: WalkNetwork, info: NetworkInfo, clips: Mapping[str, Clip]
+) -> dict[str, OsmArea]:
     """The same graph for every box that it covers; it must cover every neighbourhood."""
     nodes = gpd.GeoSeries(gpd.points_from_xy(*network.node_xy.T), crs=network.crs).to_crs(LONLAT)
     extent = to_box(nodes.total_bounds) if len(nodes) else None
     areas, problems = {}, []
     for key, clip in clips.items():
         try:
-            warnings = check_clip(clip, extent, where=f"{info.name}, area {key!r}", slack_deg=_GRAPH_SLACK_DEG)
+            warnings = check_clip(
+                clip, extent, where=f"{info.name}, area {key!r}", slack_deg=_GRAPH_SLACK_DEG
+            )
         except NetworkDataError as error:
             if key != STATION_STREETS:
                 problems.append(error.summary)
@@ -288,7 +193,9 @@ def _areas_of_graph(network: WalkNetwork, info: NetworkInfo, clips: Mapping[str,
     if problems:
         if len(problems) == 1:
             raise NetworkDataError(problems[0])
-        raise NetworkDataError(f"{info.name}: the graph does not cover {len(problems)} areas", problems)
+        raise NetworkDataError(
+            f"{info.name}: the graph does not cover {len(problems)} areas", problems
+        )
     return areas
 
 
@@ -298,32 +205,10 @@ def _without_extras(network: WalkNetwork, info: NetworkInfo) -> OsmArea:
     return OsmArea(network, Backdrop(nothing, nothing, nothing, nothing), facilities, info)
 
 
-def fetch_streets(study: Study, *, today: date, progress: Callable[[str], None], service: str = "") -> list[str]:
-    """Fetch a study's streets into the cache, where later runs find them.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    today : date
-        Date to keep them under.
-    progress : callable
-        Called with the name of each stage as it starts.
-    service : str
-        Address of another Overpass service; empty for the public one.
-
-    Returns
-    -------
-    list of str
-        What was fetched, a line each.
-
-    Raises
-    ------
-    ConfigError
-        If the service is no http or https address.
-    ServiceError
-        If the service is gone or refuses; what was there before is kept.
-    """
+def fetch_streets(
+    study: Study, *, today: date, progress: Callable[[str], None], service: str = ""
+) -> list[str]:
+    """Fetch a study's streets into the cache, where later runs find them."""
     ask = partial(fetch_osm, overpass_url=check_overpass_url(service)) if service else fetch_osm
     profiles = choose(load_profiles(), study.profiles, "profile")
     categories = choose(load_categories(), study.categories, "category")
@@ -334,6 +219,11 @@ def fetch_streets(study: Study, *, today: date, progress: Callable[[str], None],
     progress("fetching streets from OpenStreetMap")
     ask(clips, cache_dir=cache, today=today)
     progress("reading them")
-    fetched = read_fetched(clips, cache_dir=cache, crs=crs, categories=list(categories.values()), today=today)
-    lines = [f"{key}: {area.network.n_edges} streets, {area.info.name}" for key, area in (fetched or {}).items()]
+    fetched = read_fetched(
+        clips, cache_dir=cache, crs=crs, categories=list(categories.values()), today=today
+    )
+    lines = [
+        f"{key}: {area.network.n_edges} streets, {area.info.name}"
+        for key, area in (fetched or {}).items()
+    ]
     return [*lines, f"kept in {cache}; used by access15 run until fetched again"]

@@ -87,18 +87,7 @@ class NodeTable:
 
     @classmethod
     def from_tags(cls, nodes: Mapping[int, NodeTags]) -> NodeTable:
-        """Tabulate nodes.
-
-        Parameters
-        ----------
-        nodes : mapping of int to NodeTags
-            Nodes by id.
-
-        Returns
-        -------
-        NodeTable
-            The same, sorted by id.
-        """
+        """Tabulate nodes."""
         ids = sorted(nodes)
         rows = [nodes[i] for i in ids]
         return cls(
@@ -119,30 +108,6 @@ def build_streets(
     nothing changes. A vertex whose place is unknown cuts its way in two. A node that is blocked
     ends every way that comes to it. A stretch between two nodes that several ways share is kept
     once, see `choose_ways`.
-
-    Parameters
-    ----------
-    ways : WayTable
-        Ways to be walked.
-    nodes : NodeTable
-        Nodes that walkers notice.
-    crs : str
-        Projected coordinate reference system of the network, in metres.
-    source_crs : str
-        Coordinate reference system of the ways, axes in the order x (longitude), y.
-    box : tuple of float, optional
-        ``(west, south, east, north)`` in `source_crs`; straight segments without an end in it are
-        left out.
-
-    Returns
-    -------
-    WalkNetwork
-        The network; without edges if nothing is left.
-
-    Raises
-    ------
-    CrsError
-        If a coordinate reference system is not known, or `crs` does not measure in metres there.
     """
     cut = _cut_ways(ways, nodes, box)
     vertex_xy = project(ways.xy[cut.vertex], source_crs, crs)
@@ -154,7 +119,10 @@ def build_streets(
         stated = ways.length_m[cut.way]
         length_m = np.where(np.isnan(stated), length_m, stated * (share[1] - share[0]))
     node_xy = np.zeros((cut.n_nodes, 2))
-    node_xy[cut.u], node_xy[cut.v] = vertex_xy[cut.vertex_start[:-1]], vertex_xy[cut.vertex_start[1:] - 1]
+    node_xy[cut.u], node_xy[cut.v] = (
+        vertex_xy[cut.vertex_start[:-1]],
+        vertex_xy[cut.vertex_start[1:] - 1],
+    )
     count = _column(ways, cut, np.int64, lambda t: t.step_count)
     pieces = _find_pieces(ways, cut, length_m, nodes)
     crossing_u, crossing_v = assign_crossings(pieces)
@@ -191,32 +159,13 @@ def build_streets(
 
 
 def project(xy: NDArray[np.float64], source_crs: str, crs: str) -> NDArray[np.float64]:
-    """Project points to a CRS that measures in metres.
-
-    Parameters
-    ----------
-    xy : ndarray of float64, shape (n, 2)
-        Points in `source_crs`, x (longitude) first.
-    source_crs : str
-        Where they come from.
-    crs : str
-        Projected coordinate reference system in metres.
-
-    Returns
-    -------
-    ndarray of float64, shape (n, 2)
-        Points in `crs` [m].
-
-    Raises
-    ------
-    CrsError
-        If a coordinate reference system is not known, or `crs` does not measure in metres.
-    """
+    """Project points to a CRS that measures in metres."""
     try:
         source = pyproj.CRS.from_user_input(source_crs)
     except CRSError:
         raise CrsError(
-            f"crs is {source_crs!r}, which is no known coordinate reference system; use for example {LONLAT}"
+            f"crs is {source_crs!r}, which is no known coordinate reference system; use for "
+            f"example {LONLAT}"
         ) from None
     to_metres = pyproj.Transformer.from_crs(source, check_projected(crs), always_xy=True)
     return np.column_stack(to_metres.transform(xy[:, 0], xy[:, 1]))
@@ -231,7 +180,8 @@ class _Cut(NamedTuple):
     vertex_start: NDArray[np.int64]  # offsets into vertex
     vertex: NDArray[np.int64]  # row in the ways' vertices
     node_id: NDArray[np.int64]  # id of each node; -1 for the separate ends at a blocked one
-    is_passed: NDArray[np.bool_]  # nodes on a walkway that was left out for a carriageway on the same stretch
+    # nodes on a walkway that was left out for a carriageway on the same stretch
+    is_passed: NDArray[np.bool_]
 
     @property
     def n_nodes(self) -> int:
@@ -241,7 +191,9 @@ class _Cut(NamedTuple):
 def _cut_ways(ways: WayTable, nodes: NodeTable, box: Box | None) -> _Cut:
     way_of_vertex = np.repeat(np.arange(len(ways.way_id)), np.diff(ways.start))
     segment = np.flatnonzero(_is_walkable_segment(ways, way_of_vertex, box))
-    ids, ends = np.unique(np.concatenate([ways.node_id[segment], ways.node_id[segment + 1]]), return_inverse=True)
+    ids, ends = np.unique(
+        np.concatenate([ways.node_id[segment], ways.node_id[segment + 1]]), return_inverse=True
+    )
     a, b = ends[: len(segment)], ends[len(segment) :]
     is_kept, is_passed = _find_doubles(ways, way_of_vertex[segment], a, b)
     segment, a, b = segment[is_kept], a[is_kept], b[is_kept]
@@ -266,7 +218,9 @@ def _cut_ways(ways: WayTable, nodes: NodeTable, box: Box | None) -> _Cut:
 def _find_doubles(
     ways: WayTable, way: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Segments to keep, one for each stretch, and nodes on a walkway that gives way to a carriageway."""
+    """Segments to keep, one for each stretch, and nodes on a walkway that gives way to a
+    carriageway.
+    """
     rows, stretch = find_stretches(a, b, None if ways.length_m is None else ways.length_m[way])
     tags = ways.tags[way[rows]]
     is_chosen = choose_ways(
@@ -288,10 +242,14 @@ def _find_doubles(
     return is_kept, is_passed
 
 
-def _is_walkable_segment(ways: WayTable, way_of_vertex: NDArray[np.int64], box: Box | None) -> NDArray[np.bool_]:
+def _is_walkable_segment(
+    ways: WayTable, way_of_vertex: NDArray[np.int64], box: Box | None
+) -> NDArray[np.bool_]:
     """Whether each vertex and the next are two known places of one way, one of them in the box."""
     is_known = np.isfinite(ways.xy[:, 0])
-    is_segment = (np.diff(way_of_vertex) == 0) & (np.diff(ways.node_id) != 0) & is_known[1:] & is_known[:-1]
+    is_segment = (
+        (np.diff(way_of_vertex) == 0) & (np.diff(ways.node_id) != 0) & is_known[1:] & is_known[:-1]
+    )
     if box is None:
         return np.asarray(is_segment)
     west, south, east, north = box
@@ -314,20 +272,7 @@ def _name_nodes(
 
 
 def find_rows(sorted_ids: NDArray[np.int64], ids: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Look ids up.
-
-    Parameters
-    ----------
-    sorted_ids : ndarray of int64, shape (n,)
-        Rising ids.
-    ids : ndarray of int64, shape (m,)
-        Ids to find.
-
-    Returns
-    -------
-    ndarray of int64, shape (m,)
-        Row of each in `sorted_ids`, -1 where it is not there.
-    """
+    """Look ids up."""
     if not len(sorted_ids):
         return np.full(len(ids), -1, dtype=np.int64)
     row = np.minimum(np.searchsorted(sorted_ids, ids), len(sorted_ids) - 1)
@@ -351,19 +296,25 @@ def _names_in_use(
     names: Sequence[str], index: NDArray[np.int64], always: str | None = None
 ) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """Names that are used, sorted (the empty one first), and the index into them."""
-    used = {names[i] for i in np.unique(index).tolist()} | ({always} if always is not None else set())
+    used = {names[i] for i in np.unique(index).tolist()} | (
+        {always} if always is not None else set()
+    )
     sorted_names = sorted(used)
     position = {name: i for i, name in enumerate(sorted_names)}
     row = np.array([position.get(name, 0) for name in names], dtype=np.int64)
     return tuple(sorted_names), row[index] if len(index) else index
 
 
-def _column(ways: WayTable, cut: _Cut, dtype: type, value_of: Callable[[WayTags], object]) -> NDArray[Any]:
+def _column(
+    ways: WayTable, cut: _Cut, dtype: type, value_of: Callable[[WayTags], object]
+) -> NDArray[Any]:
     """What the tags say, an item per piece."""
     return np.array([value_of(tags) for tags in ways.tag_sets], dtype=dtype)[ways.tags[cut.way]]
 
 
-def _find_pieces(ways: WayTable, cut: _Cut, length_m: NDArray[np.float64], nodes: NodeTable) -> Pieces:
+def _find_pieces(
+    ways: WayTable, cut: _Cut, length_m: NDArray[np.float64], nodes: NodeTable
+) -> Pieces:
     """The pieces as the crossing rules see them."""
     row = find_rows(nodes.node_id, cut.node_id)
     is_listed = row >= 0
@@ -379,7 +330,9 @@ def _find_pieces(ways: WayTable, cut: _Cut, length_m: NDArray[np.float64], nodes
         way=np.where(ways.way_id[cut.way] >= 0, ways.way_id[cut.way], -1 - cut.way),
         length_m=length_m,
         is_walkway=_column(ways, cut, np.bool_, lambda t: t.is_walkway),
-        is_street=_column(ways, cut, np.bool_, lambda t: not t.is_walkway and t.highway != "service"),
+        is_street=_column(
+            ways, cut, np.bool_, lambda t: not t.is_walkway and t.highway != "service"
+        ),
         way_crossing=_column(ways, cut, np.uint8, lambda t: t.crossing),
         is_crossing_stated=_column(ways, cut, np.bool_, lambda t: t.is_crossing_stated),
         node_crossing=at_node(nodes.crossing),

@@ -14,48 +14,73 @@ from numpy.typing import NDArray
 
 from access15.sources.streets.values import parse_levels
 
-DEFAULT_LEVELS = 4.0  # Assumption: the usual height of Italian town blocks, where nobody mapped the storeys
+# Assumption: the usual height of Italian town blocks, where nobody mapped the storeys
+DEFAULT_LEVELS = 4.0
 
 
 def _words(*lines: str) -> frozenset[str]:
     return frozenset(word for line in lines for word in line.split())
 
 
-# Kinds of building (OpenStreetMap wiki, Key:building) that are no homes; "yes" and kinds nobody knows are homes
-# unless another tag says what they are for. Guests of hotels and patients of hospitals are not residents.
+# Kinds of building (OpenStreetMap wiki, Key:building) that are no homes; "yes" and kinds nobody
+# knows are homes unless another tag says what they are for. Guests of hotels and patients of
+# hospitals are not residents.
 _NO_HOMES = _words(
-    "no hotel commercial industrial kiosk office retail supermarket warehouse shop shops mall bank restaurant bars",
+    "no hotel commercial industrial kiosk office retail supermarket warehouse shop shops mall bank "
+    "restaurant bars",
     "cathedral chapel church kingdom_hall mosque presbytery religious shrine synagogue temple",
-    "bakehouse bridge civic clinic college community_centre fire_station government gatehouse hospital kindergarten",
-    "library museum police prison public school toilets train_station transportation university theatre cinema hall",
+    "bakehouse bridge civic clinic college community_centre fire_station government gatehouse "
+    "hospital kindergarten",
+    "library museum police prison public school toilets train_station transportation university "
+    "theatre cinema hall",
     "barn conservatory cowshed farm_auxiliary greenhouse slurry_tank stable sty livestock",
     "grandstand pavilion riding_hall sports_hall sports_centre stadium swimming_pool",
     "allotment_house boathouse hangar hut shed carport garage garages parking",
-    "digester service tech_cab transformer_tower water_tower storage_tank silo tank reservoir substation",
-    "bunker castle ruins tower roof tent container construction collapsed demolished abandoned proposed entrance",
-    "arcade station railway bus_station depot factory manufacture works chimney cooling_tower power",
+    "digester service tech_cab transformer_tower water_tower storage_tank silo tank reservoir "
+    "substation",
+    "bunker castle ruins tower roof tent container construction collapsed demolished abandoned "
+    "proposed entrance",
+    "arcade station railway bus_station depot factory manufacture works chimney cooling_tower "
+    "power",
 )
-# What a building of no particular kind is used for instead. A shop or a cafe on the ground floor of a house is
-# often mapped on the whole house: only uses that fill a building count.
+# What a building of no particular kind is used for instead. A shop or a cafe on the ground floor of
+# a house is often mapped on the whole house: only uses that fill a building count.
 _OTHER_USES: Mapping[str, frozenset[str]] = {
     "amenity": _words(
-        "school kindergarten college university hospital clinic place_of_worship townhall police fire_station",
-        "prison courthouse library theatre cinema arts_centre community_centre social_centre marketplace parking",
-        "fuel car_wash bus_station ferry_terminal public_building embassy exhibition_centre conference_centre",
-        "events_venue crematorium grave_yard shelter toilets recycling waste_transfer_station music_school",
+        "school kindergarten college university hospital clinic place_of_worship townhall police "
+        "fire_station",
+        "prison courthouse library theatre cinema arts_centre community_centre social_centre "
+        "marketplace parking",
+        "fuel car_wash bus_station ferry_terminal public_building embassy exhibition_centre "
+        "conference_centre",
+        "events_venue crematorium grave_yard shelter toilets recycling waste_transfer_station "
+        "music_school",
         "research_institute ranger_station casino planetarium public_bath",
     ),
-    "shop": _words("supermarket mall department_store wholesale car car_repair doityourself furniture"),
+    "shop": _words(
+        "supermarket mall department_store wholesale car car_repair doityourself furniture"
+    ),
     "tourism": _words("hotel motel hostel museum gallery attraction aquarium theme_park zoo"),
     "leisure": _words("sports_centre sports_hall stadium fitness_centre swimming_pool ice_rink"),
     "office": _words("government diplomatic"),
-    "historic": _words("castle monument ruins church fort tower archaeological_site city_gate monastery memorial"),
+    "historic": _words(
+        "castle monument ruins church fort tower archaeological_site city_gate monastery memorial"
+    ),
 }
-_USED_OTHERWISE = ("power", "man_made", "railway", "public_transport", "aeroway", "military", "industrial")
+_USED_OTHERWISE = (
+    "power",
+    "man_made",
+    "railway",
+    "public_transport",
+    "aeroway",
+    "military",
+    "industrial",
+)
 BUILDING_KEYS = ("building", "building:levels", *_OTHER_USES, *_USED_OTHERWISE)
 # Kinds that say themselves that people live there, whatever else the building holds.
 _CERTAIN_HOMES = _words(
-    "apartments residential house detached semidetached_house semi terrace bungalow dormitory farm villa annexe",
+    "apartments residential house detached semidetached_house semi terrace bungalow dormitory farm "
+    "villa annexe",
     "static_caravan houseboat cabin stilt_house tree_house trullo mixed_use",
 )
 
@@ -79,18 +104,7 @@ NO_HOME = BuildingTags(is_home=False, levels=math.nan)
 
 
 def classify_building(tags: Mapping[str, str]) -> BuildingTags:
-    """Read the tags of a building.
-
-    Parameters
-    ----------
-    tags : mapping of str to str
-        Tags; only those of `BUILDING_KEYS` matter.
-
-    Returns
-    -------
-    BuildingTags
-        Whether people live there, and on how many storeys.
-    """
+    """Read the tags of a building."""
     kinds = {part.strip() for part in tags.get("building", "no").split(";")}
     if not kinds & _CERTAIN_HOMES:
         is_used = any(tags.get(key, "") in values for key, values in _OTHER_USES.items())
@@ -138,27 +152,15 @@ class Homes:
 
 
 def select_homes(
-    outlines: NDArray[np.object_], is_home: NDArray[np.bool_], levels: NDArray[np.float64], box: shapely.Polygon
+    outlines: NDArray[np.object_],
+    is_home: NDArray[np.bool_],
+    levels: NDArray[np.float64],
+    box: shapely.Polygon,
 ) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
     """Buildings people live in that touch a box, whole.
 
-    Parameters
-    ----------
-    outlines : ndarray of shapely geometries, shape (n,)
-        Buildings, in the CRS of the box.
-    is_home : ndarray of bool, shape (n,)
-        Whether each is taken for a home.
-    levels : ndarray of float64, shape (n,)
-        Storeys, NaN when unknown.
-    box : shapely Polygon
-        Where.
-
-    Returns
-    -------
-    outlines : ndarray of shapely geometries, shape (m,)
-        The chosen ones, those without an area left out.
-    levels : ndarray of float64, shape (m,)
-        Their storeys.
+    Returns the chosen ones, those without an area left out. levels : ndarray of float64, shape (m,)
+    Their storeys.
     """
     rows = np.flatnonzero(is_home & (shapely.area(outlines) > 0))
     rows = rows[shapely.intersects(outlines[rows], box)]

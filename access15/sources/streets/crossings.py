@@ -71,18 +71,7 @@ class Pieces:
 
 
 def assign_crossings(pieces: Pieces) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Give crossings to the ends of edges by rules R1 to R4.
-
-    Parameters
-    ----------
-    pieces : Pieces
-        Pieces of ways and their nodes.
-
-    Returns
-    -------
-    crossing_u, crossing_v : ndarray of uint8, shape (n,)
-        Index into `CROSSINGS` for both ends of each piece.
-    """
+    """Give crossings to the ends of edges by rules R1 to R4."""
     n = len(pieces.u)
     node = np.concatenate([pieces.u, pieces.v])
     is_walkway = np.tile(pieces.is_walkway, 2)
@@ -101,16 +90,6 @@ def assign_kerbs(pieces: Pieces) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
     Where a walkway meets a carriageway the kerb is the walkway's. Elsewhere it is everyone's, but
     the kerb of a crossing that no walkway uses does not hinder those who walk along the street.
-
-    Parameters
-    ----------
-    pieces : Pieces
-        Pieces of ways and their nodes.
-
-    Returns
-    -------
-    kerb_u, kerb_v : ndarray of uint8, shape (n,)
-        Index into `KERBS` for both ends of each piece.
     """
     n = len(pieces.u)
     node = np.concatenate([pieces.u, pieces.v])
@@ -130,10 +109,16 @@ def _count_ends(pieces: Pieces, is_counted: NDArray[np.bool_]) -> NDArray[np.int
 def _find_junctions(
     pieces: Pieces, at_node: NDArray[np.uint8], is_junction: NDArray[np.bool_]
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """R3: slowest crossing at each junction and its approaches; crossings that a junction took over."""
+    """R3: slowest crossing at each junction and its approaches; crossings that a junction took
+    over.
+    """
     is_carriageway = ~pieces.is_walkway
     n_carriage = _count_ends(pieces, is_carriageway)
-    u, v, length_m = pieces.u[is_carriageway], pieces.v[is_carriageway], pieces.length_m[is_carriageway]
+    u, v, length_m = (
+        pieces.u[is_carriageway],
+        pieces.v[is_carriageway],
+        pieces.length_m[is_carriageway],
+    )
     at_junction = np.where(is_junction, at_node, 0).astype(np.uint8)
     is_merged = np.zeros(len(at_node), dtype=np.bool_)
     if not len(u):
@@ -151,7 +136,9 @@ def _find_junctions(
 
 
 def _merge_ways_and_nodes(pieces: Pieces) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """R4: crossing of each node, and of each piece's ends, after crossing ways and nodes are joined up."""
+    """R4: crossing of each node, and of each piece's ends, after crossing ways and nodes are joined
+    up.
+    """
     n, n_nodes = len(pieces.u), len(pieces.node_crossing)
     at_node = pieces.node_crossing.copy()
     at_end = np.zeros(2 * n, dtype=np.uint8)
@@ -171,7 +158,9 @@ def _merge_ways_and_nodes(pieces: Pieces) -> tuple[NDArray[np.uint8], NDArray[np
     has_node[stroke[is_marked_node]] = True
     slowest = np.zeros(stroke.max() + 1, dtype=np.uint8)
     np.maximum.at(slowest, stroke, kind)
-    _, meeting, n_meeting = np.unique(stroke * n_nodes + node, return_inverse=True, return_counts=True)
+    _, meeting, n_meeting = np.unique(
+        stroke * n_nodes + node, return_inverse=True, return_counts=True
+    )
     is_outer = n_meeting[meeting] == 1
     carries = is_outer & ~has_node[stroke]
     at_end[end[carries]] = slowest[stroke[carries]]
@@ -179,11 +168,14 @@ def _merge_ways_and_nodes(pieces: Pieces) -> tuple[NDArray[np.uint8], NDArray[np
 
 
 def _find_strokes(pieces: Pieces, drawn: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Number the crossings drawn as ways: pieces of one way, or that meet in mid-street, are one crossing."""
+    """Number the crossings drawn as ways: pieces of one way, or that meet in mid-street, are one
+    crossing.
+    """
     is_mid_street = (_count_ends(pieces, ~pieces.is_walkway) > 0) | (pieces.node_crossing > 0)
     node = np.concatenate([pieces.u[drawn], pieces.v[drawn]])
     way = np.tile(pieces.way[drawn], 2)
-    # Ends with the same name belong together: in mid-street those at a node, elsewhere those of a way at a node.
+    # Ends with the same name belong together: in mid-street those at a node, elsewhere those of a
+    # way at a node.
     named = np.column_stack([node, np.where(is_mid_street[node], np.iinfo(np.int64).min, way)])
     names, name = np.unique(named, axis=0, return_inverse=True)
     u, v = name.reshape(2, -1)

@@ -37,36 +37,14 @@ _SAME_PLACE_M = 40.0
 def areas_from_data(
     data: OsmData, path: Path, clips: Mapping[str, Clip], *, crs: str, kind: NetworkKind = "osm"
 ) -> dict[str, OsmArea]:
-    """Cut areas out of what a file holds.
-
-    Parameters
-    ----------
-    data : OsmData
-        The file's content.
-    path : Path
-        The file.
-    clips : mapping of str to Clip
-        Boxes of each area, by area id.
-    crs : str
-        Projected coordinate reference system of the networks, in metres.
-    kind : {"osm", "overpass"}
-        How the file was obtained.
-
-    Returns
-    -------
-    dict of str to OsmArea
-        What lies in the padded box of each area, keyed like `clips`.
-
-    Raises
-    ------
-    NetworkDataError
-        If the file does not cover an area, or holds no walkable way there.
-    CrsError
-        If `crs` does not measure in metres.
-    """
+    """Cut areas out of what a file holds."""
     warnings = _check_clips(data, path, clips)
-    info = NetworkInfo(kind=kind, name=path.name, date=data.date, licence=OSM_LICENCE, sha256=_hash_file(path))
-    shapes = {name: shapely.from_wkb(np.array(wkb, dtype=object)) for name, wkb in data.backdrop.items()}
+    info = NetworkInfo(
+        kind=kind, name=path.name, date=data.date, licence=OSM_LICENCE, sha256=_hash_file(path)
+    )
+    shapes = {
+        name: shapely.from_wkb(np.array(wkb, dtype=object)) for name, wkb in data.backdrop.items()
+    }
     boxes = [clip.padded_box for clip in clips.values()]
     points = locate_places(data.places, data.ways, data.nodes, boxes, crs=crs)
     areas = {}
@@ -74,7 +52,8 @@ def areas_from_data(
         network = build_streets(data.ways, data.nodes, crs=crs, box=clip.padded_box)
         if not network.n_edges:
             raise NetworkDataError(
-                f"{path.name}, area {area_id!r}: there is no walkable way in the area {format_box(clip.padded_box)}; "
+                f"{path.name}, area {area_id!r}: there is no walkable way in the area "
+                f"{format_box(clip.padded_box)}; "
                 f"the extract {format_box(data.box or clip.padded_box)} may have been filtered"
             )
         areas[area_id] = OsmArea(
@@ -82,19 +61,29 @@ def areas_from_data(
             backdrop=make_backdrop(crs, clip.padded_box, **shapes),
             facilities=_select_facilities(data.places, points, clip.padded_box),
             info=replace(info, warnings=warnings[area_id]),
-            homes=make_homes(shapes["buildings"], data.is_home, data.levels, crs=crs, box=clip.padded_box),
-            seats=tuple(seat for seat in data.seats if is_box_inside((*seat[1:], *seat[1:]), clip.padded_box)),
+            homes=make_homes(
+                shapes["buildings"], data.is_home, data.levels, crs=crs, box=clip.padded_box
+            ),
+            seats=tuple(
+                seat
+                for seat in data.seats
+                if is_box_inside((*seat[1:], *seat[1:]), clip.padded_box)
+            ),
         )
     return areas
 
 
-def _check_clips(data: OsmData, path: Path, clips: Mapping[str, Clip]) -> dict[str, tuple[str, ...]]:
+def _check_clips(
+    data: OsmData, path: Path, clips: Mapping[str, Clip]
+) -> dict[str, tuple[str, ...]]:
     """Warnings per area; all areas that the file does not cover are told at once."""
     slack = 1e-6 if data.is_box_stated else _EXTENT_SLACK_DEG
     warnings, problems = {}, []
     for area_id, clip in clips.items():
         try:
-            warnings[area_id] = check_clip(clip, data.box, where=f"{path.name}, area {area_id!r}", slack_deg=slack)
+            warnings[area_id] = check_clip(
+                clip, data.box, where=f"{path.name}, area {area_id!r}", slack_deg=slack
+            )
         except NetworkDataError as error:
             problems.append(error.summary)
     if len(problems) == 1:
@@ -104,11 +93,15 @@ def _check_clips(data: OsmData, path: Path, clips: Mapping[str, Clip]) -> dict[s
     return warnings
 
 
-def _select_facilities(places: tuple[Place, ...], points: PlacePoints, box: Box) -> gpd.GeoDataFrame:
+def _select_facilities(
+    places: tuple[Place, ...], points: PlacePoints, box: Box
+) -> gpd.GeoDataFrame:
     x, y = shapely.get_x(points.lonlat), shapely.get_y(points.lonlat)
     inside = np.flatnonzero((box[0] <= x) & (x <= box[2]) & (box[1] <= y) & (y <= box[3])).tolist()
     chosen = _drop_doubles(inside, places, points)
-    rows = (_describe(places[points.place[i]], points.suffix[i], points.precision[i]) for i in chosen)
+    rows = (
+        _describe(places[points.place[i]], points.suffix[i], points.precision[i]) for i in chosen
+    )
     return make_facilities(rows, points.lonlat[chosen])
 
 
@@ -127,7 +120,9 @@ def _describe(place: Place, suffix: str, precision: str) -> dict[str, str]:
 
 
 def _drop_doubles(rows: list[int], places: tuple[Place, ...], points: PlacePoints) -> list[int]:
-    """Leave out outlines of what is mapped as a point too: same category and name, at most 40 m away."""
+    """Leave out outlines of what is mapped as a point too: same category and name, at most 40 m
+    away.
+    """
     kept: list[int] = []
     named: dict[tuple[str, str], list[int]] = {}
     lon, lat = shapely.get_x(points.lonlat), shapely.get_y(points.lonlat)
@@ -136,7 +131,8 @@ def _drop_doubles(rows: list[int], places: tuple[Place, ...], points: PlacePoint
         name = place.tags.get("name", "").casefold()
         same = named.setdefault((place.category, name), []) if name else []
         is_double = any(
-            places[points.place[other]].kind != place.kind and _distance_m(lon, lat, row, other) <= _SAME_PLACE_M
+            places[points.place[other]].kind != place.kind
+            and _distance_m(lon, lat, row, other) <= _SAME_PLACE_M
             for other in same
         )
         if not is_double:

@@ -1,4 +1,6 @@
-"""Stretches that two ways share, such as a square's outline drawn over the street along it: kept once."""
+"""Stretches that two ways share, such as a square's outline drawn over the street along it: kept
+once.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ from numpy.typing import NDArray
 from access15.core.streets.network import WHEELCHAIR
 from access15.sources.streets.tags import WayTags
 
-_SAME_LENGTH_M = 0.5  # streets between the same two nodes whose stated lengths differ by more are two
+# streets between the same two nodes whose stated lengths differ by more are two
+_SAME_LENGTH_M = 0.5
 
 
 def find_stretches(
@@ -19,20 +22,8 @@ def find_stretches(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find the straight segments that lie upon another one.
 
-    Parameters
-    ----------
-    u, v : ndarray of int64, shape (n,)
-        Nodes at the ends of each segment, numbered from 0, in either order.
-    length_m : ndarray of float64, shape (n,), optional
-        What the source says about the length of each segment's way; NaN where nothing. Segments
-        of ways with other lengths are not the same stretch [m].
-
-    Returns
-    -------
-    rows : ndarray of int64, shape (m,)
-        Segments that share their stretch with another one, those of a stretch together.
-    stretch : ndarray of int64, shape (m,)
-        Number of the stretch of each, rising from 0.
+    Returns segments that share their stretch with another one, those of a stretch together. stretch
+    : ndarray of int64, shape (m,) Number of the stretch of each, rising from 0.
 
     Examples
     --------
@@ -71,22 +62,6 @@ def choose_ways(
     The one that is easier for every walker comes first (no steps; then not closed to wheelchairs),
     for who may take either takes that one. Then a carriageway, whose border the other is; then one
     with a name; then one of which more is known. The order and direction of ways do not matter.
-
-    Parameters
-    ----------
-    stretch : ndarray of int64, shape (m,)
-        Number of each segment's stretch, from `find_stretches`.
-    tags, names, way_id : ndarray of int64, shape (m,)
-        Index of each segment's way into `tag_sets` and `street_names`, and its id.
-    tag_sets : sequence of WayTags
-        Sets of tags.
-    street_names : sequence of str
-        Names, the empty string for none.
-
-    Returns
-    -------
-    ndarray of bool, shape (m,)
-        True for one segment of each stretch.
     """
     used_tags, tag_row = np.unique(tags, return_inverse=True)
     used_names, name_row = np.unique(names, return_inverse=True)
@@ -115,7 +90,9 @@ def choose_ways(
 
 
 def _grade(tags: WayTags) -> int:
-    """Lower is better: steps weigh most, then a closed door for wheelchairs, then being a border only."""
+    """Lower is better: steps weigh most, then a closed door for wheelchairs, then being a border
+    only.
+    """
     return 4 * tags.steps + 2 * (tags.wheelchair == WHEELCHAIR.index("no")) + tags.is_walkway
 
 

@@ -46,32 +46,14 @@ class PlacePoints:
 def locate_places(
     places: Sequence[Place], ways: WayTable, nodes: NodeTable, boxes: Iterable[Box], *, crs: str
 ) -> PlacePoints:
-    """Find the points by which places are reached.
-
-    Parameters
-    ----------
-    places : sequence of Place
-        Places of a file.
-    ways : WayTable
-        Its ways to be walked, in EPSG:4326.
-    nodes : NodeTable
-        Its nodes that walkers notice.
-    boxes : iterable of tuple of float
-        ``(west, south, east, north)`` in degrees; entrances are looked for of outlines that lie in
-        one of them, other places need none.
-    crs : str
-        Projected CRS in metres.
-
-    Returns
-    -------
-    PlacePoints
-        A point on each place, entrances of those that are walked to by entrance.
-    """
+    """Find the points by which places are reached."""
     shapes = shapely.from_wkb(np.array([place.wkb for place in places], dtype=object))
     by_entrance = np.array([place.by_entrance for place in places], dtype=np.bool_)
     in_box = shapely.intersects(shapes, shapely.union_all([shapely.box(*box) for box in boxes]))
     plain, entered = np.flatnonzero(~by_entrance), np.flatnonzero(by_entrance & in_box)
-    outlines = shapely.transform(shapely.make_valid(shapes[entered]), lambda xy: project(xy, LONLAT, crs))
+    outlines = shapely.transform(
+        shapely.make_valid(shapes[entered]), lambda xy: project(xy, LONLAT, crs)
+    )
     outlines = np.array([_polygons(one) for one in outlines.tolist()], dtype=object)
     entered, outlines = entered[~shapely.is_empty(outlines)], outlines[~shapely.is_empty(outlines)]
     found = find_entrances(outlines, _segments(ways, nodes, shapes[entered], crs))
@@ -94,7 +76,9 @@ def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
 def _suffixes(found: Entrances) -> list[str]:
     """Distances along the outline: the same from run to run, whatever else is asked."""
     suffixes, taken = [], set()
-    for area, along_m, kind in zip(found.area.tolist(), found.along_m.tolist(), found.kind.tolist(), strict=True):
+    for area, along_m, kind in zip(
+        found.area.tolist(), found.along_m.tolist(), found.kind.tolist(), strict=True
+    ):
         number = round(along_m)
         while (area, number) in taken:
             number += 1
@@ -103,11 +87,19 @@ def _suffixes(found: Entrances) -> list[str]:
     return suffixes
 
 
-def _segments(ways: WayTable, nodes: NodeTable, outlines: NDArray[np.object_], crs: str) -> Segments:
+def _segments(
+    ways: WayTable, nodes: NodeTable, outlines: NDArray[np.object_], crs: str
+) -> Segments:
     """Straight pieces of ways near some outlines; tunnels and motor bridges lead past, not in."""
-    is_past = np.array([t.tunnel or (t.bridge and not t.is_walkway) for t in ways.tag_sets], dtype=np.bool_)
+    is_past = np.array(
+        [t.tunnel or (t.bridge and not t.is_walkway) for t in ways.tag_sets], dtype=np.bool_
+    )
     way = np.repeat(np.arange(len(ways.way_id)), np.diff(ways.start))
-    begin = np.flatnonzero((way[:-1] == way[1:]) & ~is_past[ways.tags[way[:-1]]]) if len(way) else np.zeros(0, np.int64)
+    begin = (
+        np.flatnonzero((way[:-1] == way[1:]) & ~is_past[ways.tags[way[:-1]]])
+        if len(way)
+        else np.zeros(0, np.int64)
+    )
     if len(outlines):
         west, south, east, north = shapely.total_bounds(outlines)
         near = (

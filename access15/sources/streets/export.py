@@ -57,7 +57,11 @@ def network_to_graph(network: WalkNetwork, impedance: Impedance | None = None) -
 
 def _directed(network: WalkNetwork, impedance: Impedance | None, *, forward: bool) -> pd.DataFrame:
     ends = (network.edge_u, network.edge_v) if forward else (network.edge_v, network.edge_u)
-    crossings = (network.crossing_u, network.crossing_v) if forward else (network.crossing_v, network.crossing_u)
+    crossings = (
+        (network.crossing_u, network.crossing_v)
+        if forward
+        else (network.crossing_v, network.crossing_u)
+    )
     kinds = np.array(CROSSINGS, dtype=object)
     table = pd.DataFrame(
         {

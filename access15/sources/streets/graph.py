@@ -20,10 +20,18 @@ from access15.errors import NetworkDataError
 from access15.results.run import NetworkInfo
 from access15.sources.streets.area import OSM_LICENCE
 from access15.sources.streets.build import NodeTable, WayTable, build_streets
-from access15.sources.streets.tags import NODE_KEYS, WAY_KEYS, NodeTags, WayTags, classify_node, classify_way
+from access15.sources.streets.tags import (
+    NODE_KEYS,
+    WAY_KEYS,
+    NodeTags,
+    WayTags,
+    classify_node,
+    classify_way,
+)
 
 _MAX_TOLD = 20
-_MIN_LENGTH_RATIO = 0.95  # a stated length may be a little less than the straight line: another model of the globe
+# a stated length may be a little less than the straight line: another model of the globe
+_MIN_LENGTH_RATIO = 0.95
 
 
 def network_from_graph(
@@ -36,28 +44,6 @@ def network_from_graph(
     are read by the same rules as those of an OpenStreetMap file. Edges without ``highway`` are
     walkable. An edge and its reverse are one street. Where an edge states a ``length`` in metres
     it is believed, else the geometry, or the straight line, is measured.
-
-    Parameters
-    ----------
-    graph_or_graphml_path : networkx graph, str or Path
-        Any NetworkX graph, or a GraphML file. Nodes have ``x`` and ``y``, in ``graph["crs"]`` or
-        in degrees. Edges may have ``geometry`` (a shapely line or WKT).
-    crs : str
-        Projected coordinate reference system of the network, in metres.
-
-    Returns
-    -------
-    network : WalkNetwork
-        The streets.
-    info : NetworkInfo
-        Where they come from.
-
-    Raises
-    ------
-    NetworkDataError
-        If the file or the graph has faults, which are all listed, or no walkable edge.
-    CrsError
-        If a coordinate reference system is not known, or `crs` does not measure in metres.
     """
     if isinstance(graph_or_graphml_path, (str, Path)):
         path = Path(graph_or_graphml_path)
@@ -68,12 +54,16 @@ def network_from_graph(
         name, sha256 = str(graph.graph.get("name") or "NetworkX graph"), ""
     else:
         found = type(graph_or_graphml_path).__name__
-        raise NetworkDataError(f"a street network is given as {found}; give a NetworkX graph or a GraphML file")
+        raise NetworkDataError(
+            f"a street network is given as {found}; give a NetworkX graph or a GraphML file"
+        )
     places = _read_places(graph, name)
     source_crs = _find_crs(graph, places, name)
     ways = _tabulate_edges(graph, places, name)
     if not len(ways.way_id):
-        raise NetworkDataError(f"{name}: the graph has no walkable edge; its edges are {_count_classes(graph)}")
+        raise NetworkDataError(
+            f"{name}: the graph has no walkable edge; its edges are {_count_classes(graph)}"
+        )
     network = build_streets(ways, _tabulate_nodes(graph), crs=crs, source_crs=source_crs)
     _check_lengths(network, name)
     is_osm = bool((network.way_id >= 0).any())
@@ -85,9 +75,13 @@ def _read_graphml(path: Path) -> nx.Graph[Any]:
     try:
         return nx.read_graphml(path)
     except OSError as error:
-        raise NetworkDataError(f"{path}: cannot be read ({error.strerror}); check the path") from error
+        raise NetworkDataError(
+            f"{path}: cannot be read ({error.strerror}); check the path"
+        ) from error
     except (ElementTree.ParseError, nx.NetworkXError, ValueError, KeyError) as error:
-        raise NetworkDataError(f"{path}: not a GraphML file ({error}); save the graph again") from error
+        raise NetworkDataError(
+            f"{path}: not a GraphML file ({error}); save the graph again"
+        ) from error
 
 
 def _read_places(graph: nx.Graph[Any], name: str) -> dict[Hashable, tuple[float, float]]:
@@ -98,7 +92,8 @@ def _read_places(graph: nx.Graph[Any], name: str) -> dict[Hashable, tuple[float,
         places[node] = (x, y)
         if not (math.isfinite(x) and math.isfinite(y)):
             problems.append(
-                f"node {node!r}: x is {data.get('x')!r} and y is {data.get('y')!r}; both must be numbers "
+                f"node {node!r}: x is {data.get('x')!r} and y is {data.get('y')!r}; both must be "
+                "numbers "
                 "(longitude and latitude, or metres in the graph's crs)"
             )
     _raise_problems(f"{name}: {len(problems)} nodes of the graph have no place", problems)
@@ -111,13 +106,17 @@ def _raise_problems(summary: str, problems: list[str]) -> None:
         raise NetworkDataError(summary, [*problems[:_MAX_TOLD], *more])
 
 
-def _find_crs(graph: nx.Graph[Any], places: Mapping[Hashable, tuple[float, float]], name: str) -> str:
+def _find_crs(
+    graph: nx.Graph[Any], places: Mapping[Hashable, tuple[float, float]], name: str
+) -> str:
     stated = graph.graph.get("crs")
     if stated:
         return str(stated)
     if all(abs(x) <= 180 and abs(y) <= 90 for x, y in places.values()):
         return LONLAT
-    raise NetworkDataError(f"{name}: the nodes are not in degrees; say in graph['crs'] what they are in")
+    raise NetworkDataError(
+        f"{name}: the nodes are not in degrees; say in graph['crs'] what they are in"
+    )
 
 
 class _Edge(NamedTuple):
@@ -132,7 +131,9 @@ class _Edge(NamedTuple):
     length_m: float
 
 
-def _tabulate_edges(graph: nx.Graph[Any], places: Mapping[Hashable, tuple[float, float]], name: str) -> WayTable:
+def _tabulate_edges(
+    graph: nx.Graph[Any], places: Mapping[Hashable, tuple[float, float]], name: str
+) -> WayTable:
     """Every walkable edge as a way, once for both directions."""
     row_of = {node: row for row, node in enumerate(graph.nodes)}
     xy = list(places.values())
@@ -146,7 +147,10 @@ def _tabulate_edges(graph: nx.Graph[Any], places: Mapping[Hashable, tuple[float,
             continue
         points = _read_points(data, places[u], places[v])
         if points is None:
-            problems.append(f"edge {u!r} to {v!r}: geometry is {str(data['geometry'])[:60]!r}; it must be a line")
+            problems.append(
+                f"edge {u!r} to {v!r}: geometry is {str(data['geometry'])[:60]!r}; it must be a "
+                "line"
+            )
             continue
         way_ids = _read_values(data.get("osmid"))
         way_id = int(way_ids[0]) if way_ids and way_ids[0].lstrip("-").isdecimal() else -1
@@ -164,10 +168,13 @@ def _to_way_table(edges: list[_Edge], xy: list[tuple[float, float]]) -> WayTable
     node_id: list[int] = []
     vertices: list[tuple[float, float]] = []
     start = [0]
-    drawn: dict[object, range] = {}  # inner vertices bear names no node has, the same ones on the same line
+    # inner vertices bear names no node has, the same ones on the same line
+    drawn: dict[object, range] = {}
     for edge in edges:
         first = -len(node_id) - 1
-        inner = drawn.setdefault((edge.u, edge.points, edge.v), range(first, first - len(edge.points), -1))
+        inner = drawn.setdefault(
+            (edge.u, edge.points, edge.v), range(first, first - len(edge.points), -1)
+        )
         drawn.setdefault((edge.v, edge.points[::-1], edge.u), inner[::-1])
         node_id += [edge.u, *inner, edge.v]
         vertices += [xy[edge.u], *edge.points, xy[edge.v]]
@@ -206,7 +213,9 @@ def _read_tags(data: Mapping[str, Any], *, is_directed: bool) -> WayTags | None:
         return chosen
     if not is_directed:
         return chosen._replace(incline=math.nan)  # nobody knows which way is up
-    return chosen._replace(incline=-chosen.incline) if str(data.get("reversed")) == "True" else chosen
+    return (
+        chosen._replace(incline=-chosen.incline) if str(data.get("reversed")) == "True" else chosen
+    )
 
 
 def _read_points(
@@ -255,7 +264,9 @@ def _to_float(value: object) -> float:
 
 
 def _count_classes(graph: nx.Graph[Any]) -> str:
-    classes = sorted({_first(data.get("highway")) or "without highway" for *_, data in graph.edges(data=True)})
+    classes = sorted(
+        {_first(data.get("highway")) or "without highway" for *_, data in graph.edges(data=True)}
+    )
     return ", ".join(classes[:_MAX_TOLD]) or "none"
 
 
@@ -263,8 +274,11 @@ def _check_lengths(network: WalkNetwork, name: str) -> None:
     straight_m = np.hypot(*(network.node_xy[network.edge_u] - network.node_xy[network.edge_v]).T)
     short = np.flatnonzero(network.length_m < _MIN_LENGTH_RATIO * straight_m - 0.5)
     problems = [
-        f"edge of way {network.way_id[e]}: length is {network.length_m[e]:.3f}, its ends are {straight_m[e]:.1f} m "
+        f"edge of way {network.way_id[e]}: length is {network.length_m[e]:.3f}, its ends are "
+        f"{straight_m[e]:.1f} m "
         "apart; give length in metres, or leave it out"
         for e in short.tolist()
     ]
-    _raise_problems(f"{name}: {len(problems)} edges of the graph are shorter than a straight line", problems)
+    _raise_problems(
+        f"{name}: {len(problems)} edges of the graph are shorter than a straight line", problems
+    )

@@ -9,7 +9,12 @@ from access15.config import Category
 from access15.sources.streets.area import Clip, OsmArea
 from access15.sources.streets.cut import areas_from_data
 from access15.sources.streets.graph import network_from_graph
-from access15.sources.streets.overpass import OVERPASS_URL, describe_fetched, fetch_osm, read_fetched
+from access15.sources.streets.overpass import (
+    OVERPASS_URL,
+    describe_fetched,
+    fetch_osm,
+    read_fetched,
+)
 from access15.sources.streets.read import read_osm_data
 
 __all__ = [
@@ -24,31 +29,9 @@ __all__ = [
 ]
 
 
-def read_osm(path: Path, clips: Mapping[str, Clip], *, crs: str, categories: Iterable[Category]) -> dict[str, OsmArea]:
-    """Read the streets, backdrop and facilities of some areas from one OpenStreetMap file.
-
-    Parameters
-    ----------
-    path : Path
-        ``.osm.pbf``, ``.osm``, ``.osm.bz2`` or ``.osm.gz``; read once for all areas.
-    clips : mapping of str to Clip
-        Boxes of each area, by area id.
-    crs : str
-        Projected coordinate reference system of the networks, in metres.
-    categories : iterable of Category
-        Categories whose objects are taken as facilities, in order of precedence.
-
-    Returns
-    -------
-    dict of str to OsmArea
-        What lies in the padded box of each area, keyed like `clips`.
-
-    Raises
-    ------
-    NetworkDataError
-        If the file is missing or broken, or does not cover an area, or holds no walkable way there.
-    CrsError
-        If `crs` does not measure in metres.
-    """
+def read_osm(
+    path: Path, clips: Mapping[str, Clip], *, crs: str, categories: Iterable[Category]
+) -> dict[str, OsmArea]:
+    """Read the streets, backdrop and facilities of some areas from one OpenStreetMap file."""
     path = Path(path)
     return areas_from_data(read_osm_data(path, categories), path, clips, crs=crs)

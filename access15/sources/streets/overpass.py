@@ -1,4 +1,5 @@
-"""Fetch OpenStreetMap data of some areas from an Overpass service into the cache, and find it again.
+"""Fetch OpenStreetMap data of some areas from an Overpass service into the cache, and find it
+again.
 
 What comes is raw OpenStreetMap data, kept as ``.osm.pbf``, so that the same rules as for any other
 file apply. OSMnx's own downloader is not used: it repeats refused requests without end, changes
@@ -56,46 +57,19 @@ def fetch_osm(
     """Fetch the streets, backdrop and facilities of some areas and keep them in the cache.
 
     Each area is kept as soon as it is there, and replaces an earlier one only when it is whole.
-
-    Parameters
-    ----------
-    clips : mapping of str to Clip
-        Boxes of each area, by area id; the padded box is fetched.
-    cache_dir : Path
-        Folder to keep the data in; made when missing.
-    today : date
-        Date to keep it under.
-    categories : iterable of Category, optional
-        Categories whose objects are fetched too; by default those that come with access15.
-    overpass_url : str
-        Address of the Overpass service, without ``/interpreter``.
-    timeout_s : float
-        Longest wait for an answer [s].
-    sleep : callable
-        Waits for a number of seconds between tries.
-
-    Returns
-    -------
-    dict of str to Path
-        The file of each area.
-
-    Raises
-    ------
-    ServiceError
-        If the service cannot be reached, refuses, or answers nonsense.
-    ConfigError
-        If an area id cannot be part of a file name.
-    Access15Error
-        If the cache cannot be written.
     """
     chosen = tuple(load_categories().values() if categories is None else categories)
     fetched = {}
     with requests.Session() as session:
-        session.headers["User-Agent"] = f"access15/{version('access15')} (walking times for city planners)"
+        session.headers["User-Agent"] = (
+            f"access15/{version('access15')} (walking times for city planners)"
+        )
         for area_id, clip in clips.items():
             target = _cache_file(cache_dir, area_id, clip.padded_box, today)
             query = write_query(clip.padded_box, chosen, timeout_s=timeout_s)
-            answer = _ask(session, overpass_url.rstrip("/") + "/interpreter", query, timeout_s, sleep)
+            answer = _ask(
+                session, overpass_url.rstrip("/") + "/interpreter", query, timeout_s, sleep
+            )
             _store(answer, target, clip.padded_box, _host(overpass_url))
             _forget_older(target, area_id, clip.padded_box)
             fetched[area_id] = target
@@ -103,65 +77,30 @@ def fetch_osm(
 
 
 def check_overpass_url(url: str) -> str:
-    """Make sure that an address may be an Overpass service.
-
-    Parameters
-    ----------
-    url : str
-        Address, with or without ``/interpreter``.
-
-    Returns
-    -------
-    str
-        The address without it.
-
-    Raises
-    ------
-    ConfigError
-        If it is not a plain http or https address.
-    """
+    """Make sure that an address may be an Overpass service."""
     problem = f"--service is {url!r}; write an address such as {OVERPASS_URL}"
     try:
         parts = urlsplit(url)
         _ = parts.port  # a port that is no number is only noticed when asked for
     except ValueError:
         raise ConfigError(problem) from None
-    is_plain = not (parts.query or parts.fragment or "@" in parts.netloc or re.search(r"[\s\x00-\x1f]", url))
+    is_plain = not (
+        parts.query or parts.fragment or "@" in parts.netloc or re.search(r"[\s\x00-\x1f]", url)
+    )
     if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain:
         raise ConfigError(problem)
     return url.rstrip("/").removesuffix("/interpreter")
 
 
 def read_fetched(
-    clips: Mapping[str, Clip], *, cache_dir: Path, today: date, crs: str, categories: Iterable[Category]
+    clips: Mapping[str, Clip],
+    *,
+    cache_dir: Path,
+    today: date,
+    crs: str,
+    categories: Iterable[Category],
 ) -> dict[str, OsmArea] | None:
-    """Read areas from what was fetched earlier, for whichever areas that was.
-
-    Parameters
-    ----------
-    clips : mapping of str to Clip
-        Boxes of each area, by area id.
-    cache_dir : Path
-        Folder that the data was kept in.
-    today : date
-        Date to count the age from.
-    crs : str
-        Projected coordinate reference system of the networks, in metres.
-    categories : iterable of Category
-        Categories whose objects are taken as facilities, in order of precedence.
-
-    Returns
-    -------
-    dict of str to OsmArea, or None
-        By area id, the data's age in ``info.name``; None unless there is data for every area.
-
-    Raises
-    ------
-    NetworkDataError
-        If a file in the cache is damaged.
-    CrsError
-        If `crs` does not measure in metres.
-    """
+    """Read areas from what was fetched earlier, for whichever areas that was."""
     try:
         boxes = {path: read_extract_box(path) for path in _list_files(cache_dir)}
     except NetworkDataError as error:
@@ -173,26 +112,15 @@ def read_fetched(
         if path is None:
             return None
         here = {area_id: clips[area_id] for area_id, file in files.items() if file == path}
-        for area_id, area in areas_from_data(read_osm_data(path, chosen), path, here, crs=crs, kind="overpass").items():
+        for area_id, area in areas_from_data(
+            read_osm_data(path, chosen), path, here, crs=crs, kind="overpass"
+        ).items():
             areas[area_id] = replace(area, info=_tell_age(area.info, path, today))
     return {area_id: areas[area_id] for area_id in clips} or None
 
 
 def describe_fetched(cache_dir: Path, *, today: date) -> str:
-    """Say what has been fetched, and when.
-
-    Parameters
-    ----------
-    cache_dir : Path
-        Folder that the data was kept in.
-    today : date
-        Date to count the age from.
-
-    Returns
-    -------
-    str
-        Areas with date and age; empty when there is nothing.
-    """
+    """Say what has been fetched, and when."""
     return ", ".join(
         f"{path.name.removeprefix('streets-').rsplit('-', 4)[0]} {_age(_date_of(path), today)}"
         for path in _list_files(cache_dir)
@@ -200,25 +128,19 @@ def describe_fetched(cache_dir: Path, *, today: date) -> str:
 
 
 def write_query(box: Box, categories: Iterable[Category], *, timeout_s: float) -> str:
-    """Write the question for an Overpass service.
-
-    Parameters
-    ----------
-    box : tuple of float
-        ``(west, south, east, north)`` in degrees.
-    categories : iterable of Category
-        Categories whose objects are wanted.
-    timeout_s : float
-        Time that the service may take [s].
-
-    Returns
-    -------
-    str
-        Overpass QL for streets, backdrop and facilities, with all nodes of the ways.
-    """
+    """Write the question for an Overpass service."""
     west, south, east, north = box
-    areas = {(key, value) for tags in BACKDROP_AREA_TAGS.values() for key, values in tags.items() for value in values}
-    places = {_filters(rule) for category in categories for rule in (*category.tag_rules, *category.area_rules)}
+    areas = {
+        (key, value)
+        for tags in BACKDROP_AREA_TAGS.values()
+        for key, values in tags.items()
+        for value in values
+    }
+    places = {
+        _filters(rule)
+        for category in categories
+        for rule in (*category.tag_rules, *category.area_rules)
+    }
     places |= set(SEAT_FILTERS)
     wanted = [
         'way["highway"]',
@@ -246,16 +168,28 @@ def _filters(rule: TagRule) -> str:
     return "".join(parts)
 
 
-def _ask(session: requests.Session, url: str, query: str, timeout_s: float, sleep: Callable[[float], None]) -> bytes:
-    """Answer of the service; busy answers are tried again, after as long as the service asks for."""
+def _ask(
+    session: requests.Session,
+    url: str,
+    query: str,
+    timeout_s: float,
+    sleep: Callable[[float], None],
+) -> bytes:
+    """Answer of the service; busy answers are tried again, after as long as the service asks
+    for.
+    """
     host, problem = _host(url), ""
     for attempt in range(1, _MAX_TRIES + 1):
         try:
             answer = session.post(url, data={"data": query}, timeout=(_CONNECT_S, timeout_s))
         except requests.Timeout as error:
-            raise ServiceError(f"{host} gave no answer within {timeout_s:g} s; {_REMEDY}") from error
+            raise ServiceError(
+                f"{host} gave no answer within {timeout_s:g} s; {_REMEDY}"
+            ) from error
         except (requests.RequestException, ValueError) as error:
-            raise ServiceError(f"{host} cannot be reached ({type(error).__name__}); {_REMEDY}") from error
+            raise ServiceError(
+                f"{host} cannot be reached ({type(error).__name__}); {_REMEDY}"
+            ) from error
         if answer.ok:
             return answer.content
         problem = f"{host} answered {answer.status_code} {answer.reason}"
@@ -273,17 +207,26 @@ def _store(answer: bytes, target: Path, box: Box, host: str) -> None:
     """Check an answer and keep it, with its box and date, in one step."""
     if b"<osm" not in answer[:1000]:
         opening = answer[:60].decode("utf-8", errors="replace")
-        raise ServiceError(f"{host} answered something else than OpenStreetMap data ({opening!r}); {_REMEDY}")
+        raise ServiceError(
+            f"{host} answered something else than OpenStreetMap data ({opening!r}); {_REMEDY}"
+        )
     if remark := re.search(rb"<remark>\s*(.*?)\s*</remark>", answer[-5000:], re.DOTALL):
-        raise ServiceError(f"{host} gave up: {remark[1].decode('utf-8', errors='replace')!r}; {_REMEDY}")
+        raise ServiceError(
+            f"{host} gave up: {remark[1].decode('utf-8', errors='replace')!r}; {_REMEDY}"
+        )
     with replacing(target) as partial:
         try:
             _write_pbf(answer, partial, box, host)
             n_ways = len(read_osm_data(partial, ()).ways.way_id)
         except (RuntimeError, ValueError, NetworkDataError, osmium.InvalidLocationError) as error:
-            raise ServiceError(f"{host} answered broken OpenStreetMap data ({error}); {_REMEDY}") from error
+            raise ServiceError(
+                f"{host} answered broken OpenStreetMap data ({error}); {_REMEDY}"
+            ) from error
         if not n_ways:
-            raise ServiceError(f"{host} knows no walkable way in the area {format_box(box)}; check the study's zones")
+            raise ServiceError(
+                f"{host} knows no walkable way in the area {format_box(box)}; check the study's "
+                "zones"
+            )
 
 
 def _write_pbf(answer: bytes, path: Path, box: Box, host: str) -> None:
@@ -293,14 +236,17 @@ def _write_pbf(answer: bytes, path: Path, box: Box, host: str) -> None:
     if base := re.search(rb'osm_base="([0-9T:Z-]+)"', answer[:2000]):
         header.set("osmosis_replication_timestamp", base[1].decode())
     with osmium.SimpleWriter(str(path), header=header) as writer:
-        for kind in (osmium.osm.NODE, osmium.osm.WAY, osmium.osm.RELATION):  # the order that readers need
+        # the order that readers need
+        for kind in (osmium.osm.NODE, osmium.osm.WAY, osmium.osm.RELATION):
             for item in osmium.FileProcessor(osmium.io.FileBuffer(answer, "osm"), kind):
                 writer.add(item)
 
 
 def _cache_file(cache_dir: Path, area_id: str, box: Box, today: date) -> Path:
     if not re.fullmatch(r"[A-Za-z0-9_-]+", area_id):
-        raise ConfigError(f"area id {area_id!r} cannot be part of a file name; use letters, digits and _ only")
+        raise ConfigError(
+            f"area id {area_id!r} cannot be part of a file name; use letters, digits and _ only"
+        )
     mark = hashlib.sha256(repr(tuple(round(x, 7) for x in box)).encode()).hexdigest()[:8]
     return cache_dir / f"streets-{area_id}-{mark}-{today.isoformat()}.osm.pbf"
 
@@ -309,7 +255,11 @@ def _list_files(cache_dir: Path) -> list[Path]:
     """What was fetched, the newest first."""
     named = re.compile(r"streets-[A-Za-z0-9_-]+-[0-9a-f]{8}-\d{4}-\d{2}-\d{2}\.osm\.pbf")
     files = cache_dir.glob("streets-*.osm.pbf") if cache_dir.is_dir() else iter(())
-    return sorted((f for f in files if named.fullmatch(f.name)), key=lambda f: (_date_of(f), f.name), reverse=True)
+    return sorted(
+        (f for f in files if named.fullmatch(f.name)),
+        key=lambda f: (_date_of(f), f.name),
+        reverse=True,
+    )
 
 
 def _date_of(path: Path) -> date:
@@ -322,7 +272,9 @@ def _age(fetched: date, today: date) -> str:
 
 
 def _tell_age(info: NetworkInfo, path: Path, today: date) -> NetworkInfo:
-    """Put the age into the name, and the service where it is not the public one; warn when the age is great."""
+    """Put the age into the name, and the service where it is not the public one; warn when the age
+    is great.
+    """
     fetched = _date_of(path)
     with osmium.io.Reader(str(path), osmium.osm.NOTHING) as opened:
         written_by = opened.header().get("generator", "")

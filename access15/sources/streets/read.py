@@ -112,25 +112,7 @@ class OsmData:
 
 
 def read_osm_data(path: Path, categories: Iterable[Category]) -> OsmData:
-    """Read a whole OpenStreetMap file.
-
-    Parameters
-    ----------
-    path : Path
-        ``.osm.pbf``, ``.osm``, ``.osm.bz2`` or ``.osm.gz``.
-    categories : iterable of Category
-        Categories whose objects are wanted, in order of precedence.
-
-    Returns
-    -------
-    OsmData
-        Everything a walker needs from it.
-
-    Raises
-    ------
-    NetworkDataError
-        If the file is missing, broken or not OpenStreetMap data.
-    """
+    """Read a whole OpenStreetMap file."""
     reader = _Reader(tuple(categories))
     with _translating(path):
         box, stamp = _read_header(path)
@@ -140,23 +122,7 @@ def read_osm_data(path: Path, categories: Iterable[Category]) -> OsmData:
 
 
 def read_extract_box(path: Path) -> Box | None:
-    """Read the box that a file's header states.
-
-    Parameters
-    ----------
-    path : Path
-        An OpenStreetMap file.
-
-    Returns
-    -------
-    tuple of float or None
-        ``(west, south, east, north)`` in degrees, None when the header does not say.
-
-    Raises
-    ------
-    NetworkDataError
-        If the file is missing, broken or not OpenStreetMap data.
-    """
+    """Read the box that a file's header states."""
     with _translating(path):
         return _read_header(path)[0]
 
@@ -165,18 +131,24 @@ def read_extract_box(path: Path) -> Box | None:
 def _translating(path: Path) -> Iterator[None]:
     """Tell what is wrong with a file in a sentence."""
     if path.is_dir():
-        raise NetworkDataError(f"{path}: is a folder; name the OpenStreetMap extract in it ({', '.join(FORMATS)})")
+        raise NetworkDataError(
+            f"{path}: is a folder; name the OpenStreetMap extract in it ({', '.join(FORMATS)})"
+        )
     if not path.is_file():
-        raise NetworkDataError(f"{path}: there is no such file; give an OpenStreetMap extract ({', '.join(FORMATS)})")
+        raise NetworkDataError(
+            f"{path}: there is no such file; give an OpenStreetMap extract ({', '.join(FORMATS)})"
+        )
     try:
         yield
     except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         if "out of order" in str(error):
             raise NetworkDataError(
-                f"{path}: its objects are not in order ({error}); put them in order with `osmium sort`"
+                f"{path}: its objects are not in order ({error}); put them in order with `osmium "
+                "sort`"
             ) from error
         raise NetworkDataError(
-            f"{path}: cannot be read as OpenStreetMap data ({error}); the file may be incomplete or of another kind: "
+            f"{path}: cannot be read as OpenStreetMap data ({error}); the file may be incomplete "
+            "or of another kind: "
             f"download it again, as one of {', '.join(FORMATS)}"
         ) from error
 
@@ -195,7 +167,9 @@ def _read_header(path: Path) -> tuple[Box | None, str]:
 def _stream(path: Path, place_keys: set[str]) -> Iterable[OSMEntity]:
     """Objects with a key of interest; multipolygons and closed ways come as areas as well."""
     area_keys = {"highway", "public_transport", *BACKDROP_KEYS, *place_keys}
-    wanted = osmium.filter.KeyFilter(*sorted(area_keys | {"crossing", "barrier", "kerb", "kerb:height", *SEAT_KEYS}))
+    wanted = osmium.filter.KeyFilter(
+        *sorted(area_keys | {"crossing", "barrier", "kerb", "kerb:height", *SEAT_KEYS})
+    )
     areas = osmium.filter.KeyFilter(*sorted(area_keys))
     yield from osmium.FileProcessor(str(path)).with_areas(areas).with_filter(wanted)
 
@@ -204,7 +178,9 @@ class _Reader:
     """Collects objects as they stream by; they must not be kept, only what is copied from them."""
 
     def __init__(self, categories: tuple[Category, ...]) -> None:
-        rules = [rule for category in categories for rule in (*category.tag_rules, *category.area_rules)]
+        rules = [
+            rule for category in categories for rule in (*category.tag_rules, *category.area_rules)
+        ]
         self.place_keys = {rule.key for rule in rules}
         self._wkb = osmium.geom.WKBFactory()
         self._way_id = array("q")
@@ -219,8 +195,12 @@ class _Reader:
         self._nodes: dict[int, NodeTags] = {}
         self._places: list[Place] = []
         self._backdrop: dict[BackdropKind, list[str]] = {
-            "water": [], "green": [], "rail": [], "buildings": [], "motorways": [],
-        }  # fmt: skip
+            "water": [],
+            "green": [],
+            "rail": [],
+            "buildings": [],
+            "motorways": [],
+        }
         self._seats: list[tuple[str, float, float]] = []
         self._is_home = array("b")
         self._levels = array("d")
@@ -240,7 +220,11 @@ class _Reader:
         )
         self._of_area = _remember(
             (*WAY_KEYS, *BACKDROP_KEYS, *place_keys),
-            lambda tags: (self._index_tags(tags), classify_backdrop_area(tags), find_place(tags, categories)),
+            lambda tags: (
+                self._index_tags(tags),
+                classify_backdrop_area(tags),
+                find_place(tags, categories),
+            ),
             any_keys,
         )
 
@@ -293,7 +277,9 @@ class _Reader:
             self._nodes[node.id] = found
         if place is not None:  # a park drawn as a point has no edge to enter by
             point = self._wkb.create_point(node)
-            self._places.append(Place("node", node.id, place.category, _pick(_PLACE_KEYS, node.tags), point))
+            self._places.append(
+                Place("node", node.id, place.category, _pick(_PLACE_KEYS, node.tags), point)
+            )
 
     def _take_way(self, way: osmium.osm.Way) -> None:
         index, kind, seats = self._of_way(way.tags)
@@ -324,7 +310,9 @@ class _Reader:
             if place is not None:
                 origin: OsmKind = "way" if area.from_way() else "relation"
                 tags = _pick(_PLACE_KEYS, area.tags)
-                self._places.append(Place(origin, area.orig_id(), place.category, tags, outline, place.by_entrance))
+                self._places.append(
+                    Place(origin, area.orig_id(), place.category, tags, outline, place.by_entrance)
+                )
         if index is not None and not area.from_way():
             for outer in area.outer_rings():
                 for ring in (outer, *area.inner_rings(outer)):
@@ -340,7 +328,8 @@ class _Reader:
         """Longitudes and latitudes of a way's nodes, NaN where a node is not in the file."""
         try:
             return bytes.fromhex(self._wkb.create_linestring(way, osmium.geom.ALL)[_WKB_LINE_HEAD:])
-        except (RuntimeError, osmium.InvalidLocationError):  # fewer than two nodes, or one is missing
+        # fewer than two nodes, or one is missing
+        except (RuntimeError, osmium.InvalidLocationError):
             places = [(n.lon, n.lat) if n.location.valid() else (np.nan, np.nan) for n in way.nodes]
             return np.array(places, dtype="<f8").tobytes()
 
@@ -353,8 +342,14 @@ class _Reader:
         self._xy += xy
 
     def _add_rings(self) -> None:
-        """Add the outlines of squares drawn as multipolygons, where no way runs along them already."""
-        drawn = _find_pairs(np.array(self._node_id), np.array(self._start), {ref for r in self._rings for ref in r[2]})
+        """Add the outlines of squares drawn as multipolygons, where no way runs along them
+        already.
+        """
+        drawn = _find_pairs(
+            np.array(self._node_id),
+            np.array(self._start),
+            {ref for r in self._rings for ref in r[2]},
+        )
         for tags, name, refs, places in self._rings:
             begin = 0
             for i, pair in enumerate(pairwise(refs), start=1):
@@ -363,17 +358,24 @@ class _Reader:
                 if not is_new or i == len(refs) - 1:
                     end = i + 1 if is_new else i
                     if end - begin > 1:
-                        self._add_street(-1, tags, name, refs[begin:end], places[begin:end].tobytes())
+                        self._add_street(
+                            -1, tags, name, refs[begin:end], places[begin:end].tobytes()
+                        )
                     begin = i
 
 
-def _find_pairs(node_id: NDArray[np.int64], start: NDArray[np.int64], wanted: set[int]) -> set[frozenset[int]]:
+def _find_pairs(
+    node_id: NDArray[np.int64], start: NDArray[np.int64], wanted: set[int]
+) -> set[frozenset[int]]:
     """Neighbours along ways, as far as both are wanted."""
     is_wanted = np.isin(node_id, list(wanted))
     is_pair = is_wanted[:-1] & is_wanted[1:]
     is_pair[start[1:-1] - 1] = False  # the step from one way to the next
     rows = np.flatnonzero(is_pair)
-    return {frozenset(pair) for pair in zip(node_id[rows].tolist(), node_id[rows + 1].tolist(), strict=True)}
+    return {
+        frozenset(pair)
+        for pair in zip(node_id[rows].tolist(), node_id[rows + 1].tolist(), strict=True)
+    }
 
 
 def _pick(keys: tuple[str, ...], tags: osmium.osm.TagList) -> dict[str, str]:
@@ -394,7 +396,9 @@ def _remember(
         get = tags.get
         values = (*[get(key) for key in keys], *["yes" if get(key) else None for key in any_keys])
         if values not in seen:
-            seen[values] = rule({k: v for k, v in zip(all_keys, values, strict=True) if v is not None})
+            seen[values] = rule(
+                {k: v for k, v in zip(all_keys, values, strict=True) if v is not None}
+            )
         return seen[values]
 
     return look_up

@@ -11,21 +11,13 @@ SEAT_FILTERS = ('["amenity"="bench"]', '["bench"="yes"]')  # as an Overpass serv
 def is_seat(tags: Mapping[str, str]) -> bool:
     """Whether somebody can sit down there: a bench, or a stop or shelter that has one.
 
-    Parameters
-    ----------
-    tags : mapping of str to str
-        OpenStreetMap tags.
-
-    Returns
-    -------
-    bool
-        True for ``amenity=bench``, and for bus stops, platforms and shelters with ``bench=yes``.
-
     Examples
     --------
     >>> is_seat({"amenity": "bench"}), is_seat({"highway": "bus_stop", "bench": "yes"})
     (True, True)
-    >>> is_seat({"highway": "bus_stop", "bench": "no"}), is_seat({"highway": "residential", "bench": "yes"})
+    >>> without = {"highway": "bus_stop", "bench": "no"}
+    >>> beside = {"highway": "residential", "bench": "yes"}
+    >>> is_seat(without), is_seat(beside)
     (False, False)
     """
     if tags.get("amenity") == "bench":

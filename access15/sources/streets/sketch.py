@@ -15,39 +15,25 @@ from access15.core.streets.simplify import simplify_network
 from access15.crs import LONLAT
 from access15.errors import NetworkDataError
 from access15.results.run import NetworkInfo
-from access15.sources.streets.area import OSM_LICENCE, Clip, OsmArea, format_box, make_backdrop, make_facilities
+from access15.sources.streets.area import (
+    OSM_LICENCE,
+    Clip,
+    OsmArea,
+    format_box,
+    make_backdrop,
+    make_facilities,
+)
 from access15.sources.streets.build import Box, project
 
-SKETCH_WARNING = "sketch of main streets, for a first look; run `access15 fetch` or give `--osm` for real work"
+SKETCH_WARNING = (
+    "sketch of main streets, for a first look; run `access15 fetch` or give `--osm` for real work"
+)
 _NODE_COLUMNS = ("node_id", "lat", "lon")
 _SEGMENT_COLUMNS = ("from_node", "to_node", "street", "highway")
 
 
 def read_sketch(source: SketchSource, clip: Clip, *, crs: str) -> OsmArea:
-    """Read the sketched streets of an area.
-
-    Parameters
-    ----------
-    source : SketchSource
-        CSV files of points (``node_id, lat, lon``) and straight segments (``from_node, to_node,
-        street, highway``).
-    clip : Clip
-        Boxes of the area; segments without an end in the padded box are left out.
-    crs : str
-        Projected coordinate reference system of the network, in metres.
-
-    Returns
-    -------
-    OsmArea
-        The streets, an empty backdrop, no facilities, and a warning that it is a sketch.
-
-    Raises
-    ------
-    NetworkDataError
-        If a file is missing or has faults, which are all listed, or nothing lies in the area.
-    CrsError
-        If `crs` does not measure in metres.
-    """
+    """Read the sketched streets of an area."""
     nodes = _read_table(source.nodes, _NODE_COLUMNS)
     segments = _read_table(source.segments, _SEGMENT_COLUMNS)
     lon_lat, ends = _check_sketch(source, nodes, segments)
@@ -58,7 +44,8 @@ def read_sketch(source: SketchSource, clip: Clip, *, crs: str) -> OsmArea:
     chosen = _choose_segments(places, ends, clip.padded_box)
     if not len(chosen):
         raise NetworkDataError(
-            f"{source.segments}: there is no street of the sketch in the area {format_box(clip.padded_box)}; "
+            f"{source.segments}: there is no street of the sketch in the area "
+            f"{format_box(clip.padded_box)}; "
             "the sketch belongs to another study, or give an OpenStreetMap extract"
         )
     drawn = _to_network(project(places, LONLAT, crs), ends[chosen], segments.iloc[chosen], crs)
@@ -71,10 +58,14 @@ def read_sketch(source: SketchSource, clip: Clip, *, crs: str) -> OsmArea:
         sha256=hashlib.sha256(source.segments.read_bytes()).hexdigest(),
         warnings=(SKETCH_WARNING,),
     )
-    return OsmArea(network, make_backdrop(crs), make_facilities([], np.array([], dtype=object)), info)
+    return OsmArea(
+        network, make_backdrop(crs), make_facilities([], np.array([], dtype=object)), info
+    )
 
 
-def _choose_segments(places: NDArray[np.float64], ends: NDArray[np.int64], box: Box) -> NDArray[np.int64]:
+def _choose_segments(
+    places: NDArray[np.float64], ends: NDArray[np.int64], box: Box
+) -> NDArray[np.int64]:
     """Rows of the segments with an end in the box, each stretch once."""
     west, south, east, north = box
     is_inside = np.all((places >= [west, south]) & (places <= [east, north]), axis=1)
@@ -83,7 +74,9 @@ def _choose_segments(places: NDArray[np.float64], ends: NDArray[np.int64], box: 
     return rows[np.sort(first)]
 
 
-def _to_network(node_xy: NDArray[np.float64], ends: NDArray[np.int64], segments: pd.DataFrame, crs: str) -> WalkNetwork:
+def _to_network(
+    node_xy: NDArray[np.float64], ends: NDArray[np.int64], segments: pd.DataFrame, crs: str
+) -> WalkNetwork:
     street_names, street = np.unique(["", *segments["street"]], return_inverse=True)
     highway_names, highway = np.unique(segments["highway"].to_numpy(dtype=str), return_inverse=True)
     return build_network(
@@ -102,12 +95,18 @@ def _read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     except OSError as error:
-        raise NetworkDataError(f"{path}: cannot be read ({error.strerror}); check the study's [sketch]") from error
+        raise NetworkDataError(
+            f"{path}: cannot be read ({error.strerror}); check the study's [sketch]"
+        ) from error
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise NetworkDataError(f"{path}: not a CSV table in UTF-8; check the study's [sketch]") from error
+        raise NetworkDataError(
+            f"{path}: not a CSV table in UTF-8; check the study's [sketch]"
+        ) from error
     missing = [name for name in columns if name not in table.columns]
     if missing:
-        raise NetworkDataError(f"{path}: column {', '.join(missing)} is missing; a sketch needs {', '.join(columns)}")
+        raise NetworkDataError(
+            f"{path}: column {', '.join(missing)} is missing; a sketch needs {', '.join(columns)}"
+        )
     return table
 
 
@@ -121,14 +120,16 @@ def _check_sketch(
         lon_lat[:, axis] = pd.to_numeric(nodes[name], errors="coerce")
         is_bad = ~(np.abs(lon_lat[:, axis]) <= limit)
         problems += [
-            f"{source.nodes.name} row {row + 2}: {name} is {nodes[name].iloc[row]!r}; give degrees, at most {limit:g}"
+            f"{source.nodes.name} row {row + 2}: {name} is {nodes[name].iloc[row]!r}; give "
+            f"degrees, at most {limit:g}"
             for row in np.flatnonzero(is_bad)
         ]
     row_of: dict[str, int] = {}
     for row, node_id in enumerate(nodes["node_id"]):
         row_of.setdefault(node_id, row)
     problems += [
-        f"{source.nodes.name} row {row + 2}: node_id {node_id!r} is used twice; every node needs its own"
+        f"{source.nodes.name} row {row + 2}: node_id {node_id!r} is used twice; every node needs "
+        "its own"
         for row, node_id in enumerate(nodes["node_id"])
         if row_of[node_id] != row
     ]
@@ -137,9 +138,12 @@ def _check_sketch(
         for row, node_id in enumerate(segments[name]):
             if node_id not in row_of:
                 problems.append(
-                    f"{source.segments.name} row {row + 2}: {name} {node_id!r} is not in {source.nodes.name}"
+                    f"{source.segments.name} row {row + 2}: {name} {node_id!r} is not in "
+                    f"{source.nodes.name}"
                 )
             ends[row, side] = row_of.get(node_id, 0)
     if problems:
-        raise NetworkDataError(f"{source.segments.name}: the street sketch has {len(problems)} faults", problems)
+        raise NetworkDataError(
+            f"{source.segments.name}: the street sketch has {len(problems)} faults", problems
+        )
     return lon_lat, ends

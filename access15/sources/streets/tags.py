@@ -1,4 +1,6 @@
-"""What OpenStreetMap tags mean to somebody on foot: pure rules, the same for every source of tags."""
+"""What OpenStreetMap tags mean to somebody on foot: pure rules, the same for every source of
+tags.
+"""
 
 from __future__ import annotations
 
@@ -16,28 +18,74 @@ NO_CROSSING, UNMARKED, MARKED, SIGNALS = range(len(CROSSINGS))
 FLUSH, RAISED = KERBS.index("flush"), KERBS.index("raised")
 
 WAY_KEYS = (
-    "highway", "foot", "access", "motorroad", "railway", "public_transport",
-    "footway", "path", "cycleway", "crossing", "crossing:signals", "crossing:markings",
-    "surface", "incline", "step_count", "width", "wheelchair", "tunnel", "bridge",
-)  # fmt: skip
+    "highway",
+    "foot",
+    "access",
+    "motorroad",
+    "railway",
+    "public_transport",
+    "footway",
+    "path",
+    "cycleway",
+    "crossing",
+    "crossing:signals",
+    "crossing:markings",
+    "surface",
+    "incline",
+    "step_count",
+    "width",
+    "wheelchair",
+    "tunnel",
+    "bridge",
+)
 NODE_KEYS = (
-    "highway", "crossing", "crossing:signals", "crossing:markings", "railway",
-    "barrier", "access", "foot", "kerb", "kerb:height", "wheelchair",
-)  # fmt: skip
+    "highway",
+    "crossing",
+    "crossing:signals",
+    "crossing:markings",
+    "railway",
+    "barrier",
+    "access",
+    "foot",
+    "kerb",
+    "kerb:height",
+    "wheelchair",
+)
 
 # Ways for walkers only (bicycles and tractors aside); all others carry motor traffic.
 _WALKWAYS = frozenset(
-    {"footway", "path", "pedestrian", "steps", "cycleway", "track", "platform", "corridor", "bridleway", "elevator"}
+    {
+        "footway",
+        "path",
+        "pedestrian",
+        "steps",
+        "cycleway",
+        "track",
+        "platform",
+        "corridor",
+        "bridleway",
+        "elevator",
+    }
     | {"crossing"}
 )
 _CARRIAGEWAYS = frozenset(
-    {"primary", "secondary", "tertiary", "primary_link", "secondary_link", "tertiary_link", "unclassified"}
+    {
+        "primary",
+        "secondary",
+        "tertiary",
+        "primary_link",
+        "secondary_link",
+        "tertiary_link",
+        "unclassified",
+    }
     | {"residential", "living_street", "service", "road"}
 )
 _ONLY_WITH_PERMISSION = frozenset(
     {"motorway", "motorway_link", "trunk", "trunk_link", "busway", "bus_guideway", "escape"}
 )
-_PERMITS = frozenset({"yes", "designated", "permissive", "official", "public", "destination", "customers"})
+_PERMITS = frozenset(
+    {"yes", "designated", "permissive", "official", "public", "destination", "customers"}
+)
 _CLOSED_TO_PUBLIC = frozenset({"no", "private"})
 _DENIES_FOOT = frozenset({"no", "private"})
 _DENIES_ALL = frozenset({"no", "private", "permit", "residents", "military"})
@@ -51,16 +99,25 @@ _PAINTED_CROSSINGS = frozenset({"marked", "zebra"})
 _RAISED_KERBS = frozenset({"raised", "regular", "rolled"})
 _FLUSH_KERBS = frozenset({"lowered", "flush", "no"})
 _MAX_FLUSH_KERB_M = 0.025  # DM 236/89 (Italy): a step of at most 2.5 cm
-_STOPS_WHEELS = frozenset({"stile", "turnstile", "full-height_turnstile", "kissing_gate", "cycle_barrier", "step"})
+_STOPS_WHEELS = frozenset(
+    {"stile", "turnstile", "full-height_turnstile", "kissing_gate", "cycle_barrier", "step"}
+)
 
 _SURFACE_CLASS = {
-    "smooth": "asphalt paved paving_stones concrete chipseal wood metal rubber tartan acrylic tiles brick bricks "
+    "smooth": "asphalt paved paving_stones concrete chipseal wood metal rubber tartan acrylic "
+    "tiles brick bricks "
     "granite marble plastic glass carpet interlock",
-    "rough": "sett cobblestone unhewn_cobblestone stone rock grass_paver stepping_stones metal_grid porfido",
-    "unpaved": "unpaved gravel fine_gravel pebblestone compacted ground dirt earth grass sand mud soil woodchips "
+    "rough": "sett cobblestone unhewn_cobblestone stone rock grass_paver stepping_stones "
+    "metal_grid porfido",
+    "unpaved": "unpaved gravel fine_gravel pebblestone compacted ground dirt earth grass sand mud "
+    "soil woodchips "
     "clay shells snow ice salt",
 }
-_SURFACE = {value: SURFACES.index(name) for name, values in _SURFACE_CLASS.items() for value in values.split()}
+_SURFACE = {
+    value: SURFACES.index(name)
+    for name, values in _SURFACE_CLASS.items()
+    for value in values.split()
+}
 
 
 class WayTags(NamedTuple):
@@ -129,16 +186,6 @@ def classify_way(tags: Mapping[str, str]) -> WayTags | None:
     Walkable are all streets and paths except motorways, trunks, busways and motor roads (these
     only with a permission for walkers), ways that deny walkers (``foot=no``), private ways without
     a permission for walkers, and what is not there yet or any more. One-way rules do not matter.
-
-    Parameters
-    ----------
-    tags : mapping of str to str
-        Tags; only those of `WAY_KEYS` matter.
-
-    Returns
-    -------
-    WayTags or None
-        None when nobody may walk there.
     """
     highway = _walkable_class(tags)
     if highway is None or is_foot_denied(tags):
@@ -161,18 +208,7 @@ def classify_way(tags: Mapping[str, str]) -> WayTags | None:
 
 
 def classify_node(tags: Mapping[str, str]) -> NodeTags | None:
-    """Read the tags of a node that lies on ways.
-
-    Parameters
-    ----------
-    tags : mapping of str to str
-        Tags; only those of `NODE_KEYS` matter.
-
-    Returns
-    -------
-    NodeTags or None
-        None when walkers need not notice the node.
-    """
+    """Read the tags of a node that lies on ways."""
     crossing = _crossing_of_node(tags)
     kerb = _kerb_of_node(tags)
     is_blocked = tags.get("barrier", "no") != "no" and is_foot_denied(tags)
@@ -182,18 +218,7 @@ def classify_node(tags: Mapping[str, str]) -> NodeTags | None:
 
 
 def is_foot_denied(tags: Mapping[str, str]) -> bool:
-    """Whether access tags keep walkers out.
-
-    Parameters
-    ----------
-    tags : mapping of str to str
-        Tags of a way or a barrier.
-
-    Returns
-    -------
-    bool
-        True for ``foot=no|private``, and for private access unless walkers are permitted.
-    """
+    """Whether access tags keep walkers out."""
     foot = tags.get("foot", "")
     return foot in _DENIES_FOOT or (tags.get("access", "") in _DENIES_ALL and foot not in _PERMITS)
 
@@ -208,7 +233,9 @@ def _walkable_class(tags: Mapping[str, str]) -> str | None:
         return highway if is_permitted or tags.get("motorroad", "") != "yes" else None
     if highway in _ONLY_WITH_PERMISSION:
         return highway if is_permitted else None
-    is_platform = tags.get("public_transport", "") == "platform" or tags.get("railway", "") == "platform"
+    is_platform = (
+        tags.get("public_transport", "") == "platform" or tags.get("railway", "") == "platform"
+    )
     return "platform" if is_platform and highway in ("", "bus_stop") else None
 
 
@@ -239,7 +266,9 @@ def _crossing_of_way(tags: Mapping[str, str], highway: str) -> tuple[int, bool]:
 
 def _crossing_of_node(tags: Mapping[str, str]) -> int:
     highway = {value.strip() for value in tags.get("highway", "").split(";")}
-    if not highway & {"crossing", "traffic_signals"} and (tags.get("railway", "") or not tags.get("crossing", "")):
+    if not highway & {"crossing", "traffic_signals"} and (
+        tags.get("railway", "") or not tags.get("crossing", "")
+    ):
         return NO_CROSSING  # neither, or where rails are crossed
     kind = _crossing_kind(tags)
     if kind == NO_CROSSING:
@@ -252,7 +281,11 @@ def _is_across(tags: Mapping[str, str]) -> bool:
 
 
 def _kerb_of_node(tags: Mapping[str, str]) -> int:
-    wheelchair, barrier, kerb = tags.get("wheelchair", ""), tags.get("barrier", ""), tags.get("kerb", "")
+    wheelchair, barrier, kerb = (
+        tags.get("wheelchair", ""),
+        tags.get("barrier", ""),
+        tags.get("kerb", ""),
+    )
     is_on_foot_things = barrier or kerb or _is_across(tags) or tags.get("highway", "") == "elevator"
     if wheelchair == "no" and is_on_foot_things:
         return RAISED
@@ -267,19 +300,10 @@ def _kerb_of_node(tags: Mapping[str, str]) -> int:
 
 
 def classify_surface(value: str) -> int:
-    """Class of a ``surface`` value.
-
-    Parameters
-    ----------
-    value : str
-        For example ``"asphalt"``, ``"concrete:plates"`` or ``"gravel;grass"``.
-
-    Returns
-    -------
-    int
-        Index into `SURFACES`; the worst of several, 0 (unknown) if any is not understood.
-    """
-    parts = [_SURFACE.get(part.strip().partition(":")[0], UNKNOWN) for part in value.lower().split(";")]
+    """Class of a ``surface`` value."""
+    parts = [
+        _SURFACE.get(part.strip().partition(":")[0], UNKNOWN) for part in value.lower().split(";")
+    ]
     return UNKNOWN if UNKNOWN in parts else max(parts)
 
 
@@ -293,8 +317,12 @@ BackdropKind = Literal["water", "green", "rail", "buildings", "motorways"]
 BACKDROP_KEYS = ("natural", "waterway", "landuse", "leisure", "building", "railway")
 BACKDROP_AREA_TAGS: dict[BackdropKind, dict[str, frozenset[str]]] = {
     "green": {
-        "leisure": frozenset({"park", "garden", "nature_reserve", "playground", "golf_course", "dog_park"}),
-        "landuse": frozenset({"grass", "forest", "meadow", "village_green", "recreation_ground", "allotments"})
+        "leisure": frozenset(
+            {"park", "garden", "nature_reserve", "playground", "golf_course", "dog_park"}
+        ),
+        "landuse": frozenset(
+            {"grass", "forest", "meadow", "village_green", "recreation_ground", "allotments"}
+        )
         | frozenset({"cemetery", "orchard", "vineyard"}),
         "natural": frozenset({"wood", "scrub", "grassland", "heath"}),
     },
@@ -310,18 +338,7 @@ _MOTORWAYS = frozenset({"motorway", "motorway_link", "trunk", "trunk_link"})
 
 
 def classify_backdrop_area(tags: Mapping[str, str]) -> BackdropKind | None:
-    """Say how a closed outline is drawn under the streets.
-
-    Parameters
-    ----------
-    tags : mapping of str to str
-        Tags of a closed way or a multipolygon; only those of `BACKDROP_KEYS` matter.
-
-    Returns
-    -------
-    str or None
-        ``water``, ``green``, ``buildings``, or None for not at all.
-    """
+    """Say how a closed outline is drawn under the streets."""
     if tags.get("building", "no") != "no":
         return "buildings"
     for kind in ("water", "green"):
@@ -331,18 +348,7 @@ def classify_backdrop_area(tags: Mapping[str, str]) -> BackdropKind | None:
 
 
 def classify_backdrop_line(tags: Mapping[str, str]) -> BackdropKind | None:
-    """Say how an open line is drawn under the streets; what runs in a tunnel is not.
-
-    Parameters
-    ----------
-    tags : mapping of str to str
-        Tags of a way; only those of `BACKDROP_KEYS`, ``tunnel``, ``highway`` and ``motorroad`` matter.
-
-    Returns
-    -------
-    str or None
-        ``water``, ``rail``, ``motorways`` (roads that only cars cross), or None for not at all.
-    """
+    """Say how an open line is drawn under the streets; what runs in a tunnel is not."""
     if tags.get("tunnel", "no") != "no":
         return None
     if tags.get("waterway", "") in WATER_LINES:
@@ -354,21 +360,7 @@ def classify_backdrop_line(tags: Mapping[str, str]) -> BackdropKind | None:
 
 
 def find_category(tags: Mapping[str, str], categories: Iterable[Category]) -> str | None:
-    """Find the category that an object belongs to.
-
-    Parameters
-    ----------
-    tags : mapping of str to str
-        Tags of the object.
-    categories : iterable of Category
-        Categories in order of precedence.
-
-    Returns
-    -------
-    str or None
-        Id of the first category with a rule that the object's tags keep, or None; None too for what
-        is closed to the public (``access=private|no``).
-    """
+    """Find the category that an object belongs to."""
     found = find_place(tags, categories)
     return None if found is None else found.category
 
@@ -389,20 +381,7 @@ class PlaceTags(NamedTuple):
 
 
 def find_place(tags: Mapping[str, str], categories: Iterable[Category]) -> PlaceTags | None:
-    """Find the category that an object belongs to, and how it is walked to.
-
-    Parameters
-    ----------
-    tags : mapping of str to str
-        Tags of the object.
-    categories : iterable of Category
-        Categories in order of precedence.
-
-    Returns
-    -------
-    PlaceTags or None
-        Of the first category with a rule that the tags keep; as in `find_category`.
-    """
+    """Find the category that an object belongs to, and how it is walked to."""
     if tags.get("access", "") in _CLOSED_TO_PUBLIC:
         return None
     for category in categories:

@@ -14,19 +14,7 @@ _MAX_INCLINE = 2.0  # steeper than any stairs: a slip of the pen
 
 
 def parse_incline(value: str) -> float:
-    """Read an ``incline``.
-
-    Parameters
-    ----------
-    value : str
-        ``"8%"``, ``"-3,5 %"``, ``"5°"``, ``"1:12"`` or ``"0"``. A bare number could mean percent or
-        a fraction, and ``up`` or ``down`` have no size.
-
-    Returns
-    -------
-    float
-        Rise over run, NaN when unknown.
-    """
+    """Read an ``incline``."""
     match = _INCLINE.fullmatch(value.strip())
     if not match:
         return math.nan
@@ -44,18 +32,7 @@ def parse_incline(value: str) -> float:
 
 
 def parse_length_m(value: str) -> float:
-    """Read a length such as a width or the height of a kerb.
-
-    Parameters
-    ----------
-    value : str
-        ``"1.5"``, ``"1,5 m"``, ``"150 cm"``; metres without a unit.
-
-    Returns
-    -------
-    float
-        Length, NaN when unknown [m].
-    """
+    """Read a length such as a width or the height of a kerb."""
     match = _LENGTH.fullmatch(value.strip())
     if not match:
         return math.nan
@@ -64,35 +41,13 @@ def parse_length_m(value: str) -> float:
 
 
 def parse_step_count(value: str) -> int:
-    """Read a ``step_count``.
-
-    Parameters
-    ----------
-    value : str
-        A whole number.
-
-    Returns
-    -------
-    int
-        Number of steps, 0 when unknown.
-    """
+    """Read a ``step_count``."""
     text = value.strip()
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 4 else 0
 
 
 def parse_levels(value: str) -> float:
-    """Read ``building:levels``, the storeys above the ground.
-
-    Parameters
-    ----------
-    value : str
-        ``"4"``, ``"2.5"`` or ``"3;5"``; of several parts of a building the mean counts.
-
-    Returns
-    -------
-    float
-        Storeys, NaN when unknown; 0 says that the building is below the ground, which is not known of homes.
-    """
+    """Read ``building:levels``, the storeys above the ground."""
     parts = [part.strip() for part in value.split(";")]
     if not all(_LEVELS.fullmatch(part) for part in parts):
         return math.nan

@@ -22,7 +22,8 @@ from access15.sources.streets.build import Box
 
 _WIDEST_DEG = 0.2  # some 20 km: what is joined farther away than that is an island to walkers
 _UNSURE = (
-    "some streets of the area meet the others only beyond the streets at hand, if at all; who lives on them is taken "
+    "some streets of the area meet the others only beyond the streets at hand, if at all; who "
+    "lives on them is taken "
     "to the nearest other street, and walks may come out wrong there; use a larger extract"
 )
 
@@ -64,24 +65,6 @@ def widen_streets(
 
     People and facilities belong to a walker's main component. A street that comes into the box
     from outside and meets no other in it looks like an island there, though it is none.
-
-    Parameters
-    ----------
-    areas : mapping of str to OsmArea
-        Areas as read.
-    clips : mapping of str to Clip
-        Their boxes.
-    needs : mapping of str to Need
-        What must be sure, by area id; areas without are left as they are.
-    limits : tuple of float, optional
-        Box that the source covers, in degrees.
-    read : callable, optional
-        Reads an area again, with a wider box; without it the source has no more.
-
-    Returns
-    -------
-    dict of str to OsmArea
-        The same areas, some wider, some with a warning that it could not be made sure.
     """
     return {
         key: _widen(area, clips[key], needs[key], limits, partial(read, key) if read else None)
@@ -92,13 +75,19 @@ def widen_streets(
 
 
 def _widen(
-    area: OsmArea, clip: Clip, need: Need, limits: Box | None, read: Callable[[Clip], OsmArea] | None
+    area: OsmArea,
+    clip: Clip,
+    need: Need,
+    limits: Box | None,
+    read: Callable[[Clip], OsmArea] | None,
 ) -> OsmArea:
     info = area.info
     while _is_unsure(area, _overlap(clip.padded_box, limits), need):
         is_all = limits is not None and is_box_inside(limits, clip.padded_box)
         if read is None or is_all or clip.core_box[0] - clip.padded_box[0] >= _WIDEST_DEG:
-            return replace(area, info=replace(info, warnings=(*info.warnings, f"{info.name}: {_UNSURE}")))
+            return replace(
+                area, info=replace(info, warnings=(*info.warnings, f"{info.name}: {_UNSURE}"))
+            )
         clip = _double_padding(clip)
         area = replace(read(clip), info=info)  # that a wider box than needed sticks out is no fault
     return area
@@ -107,19 +96,30 @@ def _widen(
 def _overlap(box: Box, limits: Box | None) -> Box:
     if limits is None:
         return box
-    return (max(box[0], limits[0]), max(box[1], limits[1]), min(box[2], limits[2]), min(box[3], limits[3]))
+    return (
+        max(box[0], limits[0]),
+        max(box[1], limits[1]),
+        min(box[2], limits[2]),
+        min(box[3], limits[3]),
+    )
 
 
 def _is_unsure(area: OsmArea, known_box: Box, need: Need) -> bool:
     network = area.network
     box = gpd.GeoSeries([shapely.box(*known_box)], crs=LONLAT).to_crs(network.crs).iloc[0]
-    places = np.concatenate([points_xy(need.facilities, network.crs), points_xy(area.facilities, network.crs)])
+    places = np.concatenate(
+        [points_xy(need.facilities, network.crs), points_xy(area.facilities, network.crs)]
+    )
     places = places[shapely.dwithin(need.land, shapely.points(places), need.reach_m)]
     return any(_is_unsure_for(profile, network, box, need, places) for profile in need.profiles)
 
 
 def _is_unsure_for(
-    profile: WalkProfile, network: WalkNetwork, box: shapely.Geometry, need: Need, places: NDArray[np.float64]
+    profile: WalkProfile,
+    network: WalkNetwork,
+    box: shapely.Geometry,
+    need: Need,
+    places: NDArray[np.float64],
 ) -> bool:
     impedance = build_impedance(network, profile)
     cut_off = find_cut_off(network, impedance, box)
@@ -127,8 +127,14 @@ def _is_unsure_for(
         return False
     if shapely.intersects(need.land, network.lines[cut_off]).any():
         return True
-    snap_m = snap_points(build_snapper(network, impedance.is_main), places, max_snap_m=np.inf).snap_m
-    return bool(is_place_cut_off(network, impedance, cut_off, places, snap_m, max_snap_m=need.max_snap_m).any())
+    snap_m = snap_points(
+        build_snapper(network, impedance.is_main), places, max_snap_m=np.inf
+    ).snap_m
+    return bool(
+        is_place_cut_off(
+            network, impedance, cut_off, places, snap_m, max_snap_m=need.max_snap_m
+        ).any()
+    )
 
 
 def _double_padding(clip: Clip) -> Clip:

@@ -1,4 +1,6 @@
-"""Which column of a table holds what: Italian and English headers, or the study file's own mapping."""
+"""Which column of a table holds what: Italian and English headers, or the study file's own
+mapping.
+"""
 
 from __future__ import annotations
 
@@ -26,11 +28,28 @@ _HEADERS: dict[str, tuple[str, ...]] = {
         "id_struttura",
         "station_id",
     ),
-    "name": ("name", "nome", "nome_sede", "nome_struttura", "nome_servizio", "nome_parco", "denominazione", "toponimo"),
+    "name": (
+        "name",
+        "nome",
+        "nome_sede",
+        "nome_struttura",
+        "nome_servizio",
+        "nome_parco",
+        "denominazione",
+        "toponimo",
+    ),
     "category": ("category", "categoria", "tipo", "tipologia", "tipo_servizio", "type", "kind"),
     "address": ("address", "indirizzo", "indirizzo_sede", "ubicazione", "street_address"),
     "municipio": ("municipio", "municipality"),
-    "lat": ("lat", "latitude", "latitudine", "lat_y_4326", "y_4326", "lat_wgs84", "latitudine_wgs84"),
+    "lat": (
+        "lat",
+        "latitude",
+        "latitudine",
+        "lat_y_4326",
+        "y_4326",
+        "lat_wgs84",
+        "latitudine_wgs84",
+    ),
     "lon": (
         "lon",
         "lng",
@@ -76,20 +95,7 @@ class Columns:
         return meaning in self.headers or meaning in self.constants
 
     def value(self, row: RawRow, meaning: str) -> str:
-        """Text of a row's cell.
-
-        Parameters
-        ----------
-        row : RawRow
-            The row.
-        meaning : str
-            Which cell, for example ``name``.
-
-        Returns
-        -------
-        str
-            Its text; empty where the table has no such column.
-        """
+        """Text of a row's cell."""
         if meaning in self.constants:
             return self.constants[meaning]
         header = self.headers.get(meaning)
@@ -97,23 +103,7 @@ class Columns:
 
 
 def match_columns(table: RawTable, mapping: Mapping[str, str]) -> tuple[Columns, list[str]]:
-    """Find the columns of a table of facilities.
-
-    Parameters
-    ----------
-    table : RawTable
-        The table.
-    mapping : mapping of str to str
-        Meaning to header as the study file says, stronger than any guess; a value starting with
-        ``=`` is the same text for every row (``{"category": "=library"}``).
-
-    Returns
-    -------
-    columns : Columns
-        Where everything is.
-    problems : list of str
-        Missing, doubled or misspelt columns, one sentence each.
-    """
+    """Find the columns of a table of facilities."""
     problems: list[str] = []
     headers: dict[str, str] = {}
     constants: dict[str, str] = {}
@@ -121,14 +111,16 @@ def match_columns(table: RawTable, mapping: Mapping[str, str]) -> tuple[Columns,
         if meaning not in _HEADERS:
             nearest = process.extractOne(meaning, KNOWN)
             problems.append(
-                f"[facilities.columns] {meaning!r} is not a column access15 knows; did you mean {nearest[0]!r}? "
+                f"[facilities.columns] {meaning!r} is not a column access15 knows; did you mean "
+                f"{nearest[0]!r}? "
                 f"Known: {', '.join(KNOWN)}."
             )
         elif wanted.startswith(CONSTANT):
             constants[meaning] = wanted.removeprefix(CONSTANT).strip()
         elif (header := _find_header(table, wanted)) is None:
             problems.append(
-                f"{table.name} has no column {wanted!r}, which [facilities.columns] names for {meaning}: "
+                f"{table.name} has no column {wanted!r}, which [facilities.columns] names for "
+                f"{meaning}: "
                 f"its columns are {', '.join(table.headers)}."
             )
         else:
@@ -139,10 +131,13 @@ def match_columns(table: RawTable, mapping: Mapping[str, str]) -> tuple[Columns,
             continue
         found = _guess(table, meaning, taken)
         if len(found) > 1:
-            choice = f', or say which in the study file: [facilities.columns] {meaning} = "{found[0]}"'
+            choice = (
+                f', or say which in the study file: [facilities.columns] {meaning} = "{found[0]}"'
+            )
             problems.append(
                 f"{table.name} has {len(found)} columns for the same meaning, "
-                f"{meaning if table.thing == 'facility' else meaning.removeprefix('facility_')}: {', '.join(found)}; "
+                f"{meaning if table.thing == 'facility' else meaning.removeprefix('facility_')}: "
+                f"{', '.join(found)}; "
                 f"delete all but one{choice if table.thing == 'facility' else ''}."
             )
         if found:
@@ -152,42 +147,22 @@ def match_columns(table: RawTable, mapping: Mapping[str, str]) -> tuple[Columns,
 
 
 def meaning_of(header: str) -> str | None:
-    """What a header is taken to mean.
-
-    Parameters
-    ----------
-    header : str
-        As in a file.
-
-    Returns
-    -------
-    str or None
-        For example ``name`` for ``Nome Sede``; None for a column of the user's own.
-    """
+    """What a header is taken to mean."""
     simple = simplify_header(header)
     return next((meaning for meaning, known in _HEADERS.items() if simple in known), None)
 
 
 def simplify_header(header: str) -> str:
-    """Header in the form the known headers are written in.
-
-    Parameters
-    ----------
-    header : str
-        As in the file.
-
-    Returns
-    -------
-    str
-        Lower case without accents; underscores for all other signs.
-    """
+    """Header in the form the known headers are written in."""
     bare = "".join(c for c in unicodedata.normalize("NFKD", header) if not unicodedata.combining(c))
     return re.sub(r"[^a-z0-9]+", "_", bare.casefold()).strip("_")
 
 
 def _find_header(table: RawTable, wanted: str) -> str | None:
     exact = [header for header in table.headers if header == wanted]
-    alike = [header for header in table.headers if simplify_header(header) == simplify_header(wanted)]
+    alike = [
+        header for header in table.headers if simplify_header(header) == simplify_header(wanted)
+    ]
     return next(iter(exact or alike), None)
 
 
@@ -202,17 +177,27 @@ def _guess(table: RawTable, meaning: str, taken: set[str]) -> list[str]:
 def _missing(table: RawTable, columns: Columns, mapping: Mapping[str, str]) -> list[str]:
     problems = []
     its = f"its columns are {', '.join(table.headers)}"
-    for meaning, example in (("name", '"Nome Sede"'), ("category", '"=library" when all rows are libraries')):
+    for meaning, example in (
+        ("name", '"Nome Sede"'),
+        ("category", '"=library" when all rows are libraries'),
+    ):
         if meaning not in columns and meaning not in mapping:
             problems.append(
-                f"{table.name} has no column for the {meaning} ({', '.join(_HEADERS[meaning][:3])}): {its}; "
-                f"rename one, or say which in the study file: [facilities.columns] {meaning} = {example}."
+                f"{table.name} has no column for the {meaning} "
+                f"({', '.join(_HEADERS[meaning][:3])}): {its}; "
+                f"rename one, or say which in the study file: [facilities.columns] {meaning} = "
+                f"{example}."
             )
     for one, other in (("lat", "lon"), ("x", "y")):
         for has, lacks in ((one, other), (other, one)):
             if has in columns and lacks not in columns and lacks not in mapping:
-                problems.append(f"{table.name} has a column for {has} and none for {lacks}: {its}; add or rename it.")
-    if not table.has_geometry and not any(m in columns for m in ("lat", "lon", "x", "y", "address")):
+                problems.append(
+                    f"{table.name} has a column for {has} and none for {lacks}: {its}; add or "
+                    "rename it."
+                )
+    if not table.has_geometry and not any(
+        m in columns for m in ("lat", "lon", "x", "y", "address")
+    ):
         problems.append(
             f"{table.name} has neither coordinates (lat and lon) nor an address: {its}; "
             "add them so that the facilities can be placed."

@@ -1,4 +1,5 @@
-"""Tables of facilities as they come: CSV, GeoJSON, other JSON, GeoPackage and Excel, turned into rows of text.
+"""Tables of facilities as they come: CSV, GeoJSON, other JSON, GeoPackage and Excel, turned into
+rows of text.
 
 Nothing is interpreted here but the file's format: every cell becomes text, every row keeps the
 number a person sees (a spreadsheet's row, header 1; a feature counted from 1).
@@ -21,7 +22,15 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from access15.errors import InputDataError
 from access15.sources.tables import rows as facility_rows
-from access15.sources.tables.rows import THINGS, RawRow, RawTable, Thing, cell_text, refuse_too_many, table_of_records
+from access15.sources.tables.rows import (
+    THINGS,
+    RawRow,
+    RawTable,
+    Thing,
+    cell_text,
+    refuse_too_many,
+    table_of_records,
+)
 from access15.sources.tables.text import read_csv, read_json, read_text
 
 MAX_BYTES = 200_000_000
@@ -34,26 +43,7 @@ _WORKBOOK_ERRORS = (
 
 
 def read_table(path: Path, *, thing: Thing = "facility") -> RawTable:
-    """Read a table of any accepted format.
-
-    Parameters
-    ----------
-    path : Path
-        ``.csv`` (also ``.tsv``, ``.txt``), ``.geojson`` or ``.json``, ``.gpkg``, ``.xlsx``; at most
-        200 MB and 200,000 rows.
-    thing : {"facility", "point"}
-        What a row describes, for messages.
-
-    Returns
-    -------
-    RawTable
-        Its rows as text.
-
-    Raises
-    ------
-    InputDataError
-        If it is missing, empty, too large, or not a table.
-    """
+    """Read a table of any accepted format."""
     suffix = path.suffix.lower()
     size = _size_of(path, thing)
     if suffix not in _SUFFIXES:
@@ -62,7 +52,9 @@ def read_table(path: Path, *, thing: Thing = "facility") -> RawTable:
             "save it as CSV, GeoJSON, GeoPackage (.gpkg) or Excel (.xlsx)."
         )
     if size == 0:
-        raise InputDataError(f"{path.name} is empty: it has no header and no rows; check that it was saved.")
+        raise InputDataError(
+            f"{path.name} is empty: it has no header and no rows; check that it was saved."
+        )
     if size > MAX_BYTES:
         raise InputDataError(
             f"{path.name} is {size / 1e6:,.0f} MB, above the limit of {MAX_BYTES / 1e6:,.0f} MB: "
@@ -75,7 +67,9 @@ def read_table(path: Path, *, thing: Thing = "facility") -> RawTable:
     else:
         text, notes = read_text(path)
         table = (
-            read_json(path.name, text, notes) if suffix in (".json", ".geojson") else read_csv(path.name, text, notes)
+            read_json(path.name, text, notes)
+            if suffix in (".json", ".geojson")
+            else read_csv(path.name, text, notes)
         )
     if not table.rows and not table.faults:
         raise InputDataError(f"{path.name} has a header and no rows: there is no {thing} in it.")
@@ -88,7 +82,9 @@ def _size_of(path: Path, thing: Thing) -> int:
             raise InputDataError(f"{path} is a folder: give the file of {THINGS[thing]} inside it.")
         return path.stat().st_size
     except OSError as error:
-        raise InputDataError(f"{path} cannot be read ({error.strerror}): check the path and its permissions.") from None
+        raise InputDataError(
+            f"{path} cannot be read ({error.strerror}): check the path and its permissions."
+        ) from None
 
 
 def _read_geopackage(path: Path, thing: Thing) -> RawTable:
@@ -97,17 +93,25 @@ def _read_geopackage(path: Path, thing: Thing) -> RawTable:
             # GDAL warns of small faults of the container, which do not touch the rows
             warnings.simplefilter("ignore", category=RuntimeWarning)
             layer = _layer_of(path, THINGS[thing])
-            frame = gpd.read_file(path, layer=layer, engine="pyogrio", rows=facility_rows.MAX_ROWS + 1)
+            frame = gpd.read_file(
+                path, layer=layer, engine="pyogrio", rows=facility_rows.MAX_ROWS + 1
+            )
     except (DataSourceError, DataLayerError) as error:
         reason = str(error).splitlines()[0][:120]
-        raise InputDataError(f"{path.name} is not a readable GeoPackage ({reason}): export it again.") from None
+        raise InputDataError(
+            f"{path.name} is not a readable GeoPackage ({reason}): export it again."
+        ) from None
     refuse_too_many(path.name, len(frame))
     has_geometry = isinstance(frame, gpd.GeoDataFrame)
     geometries = list(frame.geometry) if has_geometry else [None] * len(frame)
     plain = frame.drop(columns=frame.geometry.name) if has_geometry else frame
     headers = tuple(str(column) for column in plain.columns)
     rows = [
-        RawRow(number, {header: _cell_of_frame(value) for header, value in zip(headers, values, strict=True)}, geometry)
+        RawRow(
+            number,
+            {header: _cell_of_frame(value) for header, value in zip(headers, values, strict=True)},
+            geometry,
+        )
         for number, (values, geometry) in enumerate(
             zip(plain.itertuples(index=False, name=None), geometries, strict=True), start=1
         )
@@ -129,7 +133,8 @@ def _layer_of(path: Path, wanted: str) -> str:
     if wanted in layers:
         return wanted
     raise InputDataError(
-        f"{path.name} has {len(layers)} layers ({', '.join(layers)}) and none is called {wanted!r}: "
+        f"{path.name} has {len(layers)} layers ({', '.join(layers)}) and none is called "
+        f"{wanted!r}: "
         f"export the one with the {wanted} alone."
     )
 
@@ -157,13 +162,18 @@ def _read_workbook(path: Path) -> RawTable:
         raise
     except (InvalidFileException, *_WORKBOOK_ERRORS):
         raise InputDataError(
-            f"{path.name} is not a readable Excel workbook (damaged, with a password, or another format): "
+            f"{path.name} is not a readable Excel workbook (damaged, with a password, or another "
+            "format): "
             "save it again as .xlsx or as CSV (UTF-8)."
         ) from None
     notes = []
     if others:
         notes.append(
-            f"{path.name}: only the first sheet, {first_sheet!r}, is read; not {', '.join(map(repr, others))}."
+            f"{path.name}: only the first sheet, {first_sheet!r}, is read; not "
+            f"{', '.join(map(repr, others))}."
         )
-    width = max(map(len, records), default=0)  # a workbook leaves out empty cells at the end of a row
-    return table_of_records(path.name, [(*record, *[None] * (width - len(record))) for record in records], notes)
+    # a workbook leaves out empty cells at the end of a row
+    width = max(map(len, records), default=0)
+    return table_of_records(
+        path.name, [(*record, *[None] * (width - len(record))) for record in records], notes
+    )

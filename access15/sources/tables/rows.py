@@ -12,7 +12,8 @@ from shapely.geometry.base import BaseGeometry
 
 from access15.errors import InputDataError
 
-Thing = Literal["facility", "point"]  # what a table lists: places of the study, or just points to walk to
+# what a table lists: places of the study, or just points to walk to
+Thing = Literal["facility", "point"]
 THINGS: dict[Thing, str] = {"facility": "facilities", "point": "points"}
 MAX_ROWS = 200_000
 _FORMULA_STARTS = ("=", "+", "-", "@")
@@ -91,36 +92,12 @@ class RawTable:
     thing: Thing = "facility"
 
     def fault(self, row: RawRow, what: str) -> RowFault:
-        """Fault of a row, with the file and row said first.
-
-        Parameters
-        ----------
-        row : RawRow
-            The row.
-        what : str
-            Value, rule and remedy.
-
-        Returns
-        -------
-        RowFault
-            The whole sentence.
-        """
+        """Fault of a row, with the file and row said first."""
         return RowFault(row.number, f"{self.name} {self.row_word} {row.number}: {what}")
 
 
 def cell_text(value: object) -> str:
-    """Text of one cell, whatever type its file gave it.
-
-    Parameters
-    ----------
-    value : object
-        Number, text, date, list or nothing.
-
-    Returns
-    -------
-    str
-        Trimmed text with single spaces; whole floats lose their ``.0``; empty for nothing.
-    """
+    """Text of one cell, whatever type its file gave it."""
     if value is None:
         return ""
     if isinstance(value, float):
@@ -132,47 +109,23 @@ def cell_text(value: object) -> str:
 
 
 def harmless_text(text: str) -> str:
-    """Give a text that no spreadsheet runs as a formula; `cell_text` takes the sign away again.
-
-    Parameters
-    ----------
-    text : str
-        A cell to be written, maybe a number.
-
-    Returns
-    -------
-    str
-        With an apostrophe in front where it begins with ``= + - @`` and is no number.
-    """
+    """Give a text that no spreadsheet runs as a formula; `cell_text` takes the sign away again."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text) else text
 
 
-def table_of_records(name: str, records: Sequence[Sequence[object]], notes: Iterable[str]) -> RawTable:
-    """Make a table of lists of cells.
-
-    Parameters
-    ----------
-    name : str
-        File name for messages.
-    records : sequence of sequence
-        Cells; the first list that is not blank is the header, other blank ones are skipped.
-    notes : iterable of str
-        Warnings to carry along.
-
-    Returns
-    -------
-    RawTable
-        Rows numbered as a spreadsheet shows them; those with too few or too many cells are faults.
-
-    Raises
-    ------
-    InputDataError
-        If there is nothing in it, or headers are missing or repeated.
-    """
-    lines = [(number, [cell_text(cell) for cell in record]) for number, record in enumerate(records, start=1)]
+def table_of_records(
+    name: str, records: Sequence[Sequence[object]], notes: Iterable[str]
+) -> RawTable:
+    """Make a table of lists of cells."""
+    lines = [
+        (number, [cell_text(cell) for cell in record])
+        for number, record in enumerate(records, start=1)
+    ]
     lines = [(number, cells) for number, cells in lines if any(cells)]
     if not lines:
-        raise InputDataError(f"{name} is empty: it has no header and no rows; check that it was saved.")
+        raise InputDataError(
+            f"{name} is empty: it has no header and no rows; check that it was saved."
+        )
     headers = lines[0][1]
     while headers and not headers[-1]:
         headers.pop()
@@ -185,35 +138,28 @@ def table_of_records(name: str, records: Sequence[Sequence[object]], notes: Iter
             faults.append(RowFault(number, f"{name} row {number}: {what}; {remedy}."))
         else:
             rows.append(RawRow(number, dict(zip(headers, cells, strict=False))))
-    return RawTable(name, "row", tuple(headers), tuple(rows), faults=tuple(faults), warnings=tuple(notes))
+    return RawTable(
+        name, "row", tuple(headers), tuple(rows), faults=tuple(faults), warnings=tuple(notes)
+    )
 
 
 def _refuse_bad_headers(name: str, headers: Sequence[str]) -> None:
     twice = sorted({header for header in headers if headers.count(header) > 1})
     if "" in headers:
-        raise InputDataError(f"{name}: column {list(headers).index('') + 1} has no header; name it or delete it.")
+        raise InputDataError(
+            f"{name}: column {list(headers).index('') + 1} has no header; name it or delete it."
+        )
     if twice:
         raise InputDataError(
-            f"{name}: more than one column is named {', '.join(map(repr, twice))}; rename all but one."
+            f"{name}: more than one column is named {', '.join(map(repr, twice))}; rename all but "
+            "one."
         )
 
 
 def refuse_too_many(name: str, n_rows: int) -> None:
-    """Stop reading a table that is too long.
-
-    Parameters
-    ----------
-    name : str
-        File name for the message.
-    n_rows : int
-        Rows so far.
-
-    Raises
-    ------
-    InputDataError
-        Above `MAX_ROWS`.
-    """
+    """Stop reading a table that is too long."""
     if n_rows > MAX_ROWS:
         raise InputDataError(
-            f"{name} has more than {MAX_ROWS:,} rows, the limit: keep only the rows of the study area."
+            f"{name} has more than {MAX_ROWS:,} rows, the limit: keep only the rows of the study "
+            "area."
         )

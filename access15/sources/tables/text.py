@@ -1,4 +1,6 @@
-"""Tables in text files: CSV in the encodings people have, GeoJSON, and lists of records in plain JSON."""
+"""Tables in text files: CSV in the encodings people have, GeoJSON, and lists of records in plain
+JSON.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,14 @@ import shapely
 
 from access15.errors import InputDataError
 from access15.sources.tables.columns import meaning_of
-from access15.sources.tables.rows import RawRow, RawTable, RowFault, cell_text, refuse_too_many, table_of_records
+from access15.sources.tables.rows import (
+    RawRow,
+    RawTable,
+    RowFault,
+    cell_text,
+    refuse_too_many,
+    table_of_records,
+)
 
 _DELIMITERS = ",;\t|"
 # Accented letters that were taken for Windows-1252 once (Ã¨ for è), or lost.
@@ -33,36 +42,23 @@ _SIGNATURES = (
 
 
 def read_text(path: Path) -> tuple[str, list[str]]:
-    """Decode a text file: UTF-8, or the Western European encoding of older Windows programs.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    text : str
-        Its text, without a byte order mark.
-    notes : list of str
-        What the reader should know: another encoding, damaged accents.
-
-    Raises
-    ------
-    InputDataError
-        If it is no text, or mixes encodings.
-    """
+    """Decode a text file: UTF-8, or the Western European encoding of older Windows programs."""
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InputDataError(f"{path} cannot be read ({error.strerror}): check its permissions.") from None
+        raise InputDataError(
+            f"{path} cannot be read ({error.strerror}): check its permissions."
+        ) from None
     for signature, what in _SIGNATURES:
         if data.startswith(signature):
             raise InputDataError(
-                f"{path.name} is {what}, not a text table: save it as CSV (UTF-8) or give it its right ending."
+                f"{path.name} is {what}, not a text table: save it as CSV (UTF-8) or give it its "
+                "right ending."
             )
     if b"\x00" in data:
-        raise InputDataError(f"{path.name} holds binary data, not text: save the table as CSV (UTF-8).")
+        raise InputDataError(
+            f"{path.name} holds binary data, not text: save the table as CSV (UTF-8)."
+        )
     if data[:512].lstrip().lower().startswith((b"<!doctype html", b"<html")):
         raise InputDataError(f"{path.name} is a web page, not a table: download the data itself.")
     try:
@@ -73,7 +69,10 @@ def read_text(path: Path) -> tuple[str, list[str]]:
     if damage is None:
         return text, []
     line = text.count("\n", 0, damage.start()) + 1
-    return text, [f"{path.name} line {line} has {damage[0]!r}: accents were damaged before it was saved; correct them."]
+    return text, [
+        f"{path.name} line {line} has {damage[0]!r}: accents were damaged before it was saved; "
+        "correct them."
+    ]
 
 
 def _decode_western(name: str, data: bytes, first_bad: int) -> tuple[str, list[str]]:
@@ -89,36 +88,20 @@ def _decode_western(name: str, data: bytes, first_bad: int) -> tuple[str, list[s
         raise InputDataError(
             f"{name} line {line} is neither UTF-8 nor Windows-1252 text: save the file as UTF-8."
         ) from None
-    return text, [f"{name} is not UTF-8 (line {line}): read as Windows-1252; check the accents, then save as UTF-8."]
+    return text, [
+        f"{name} is not UTF-8 (line {line}): read as Windows-1252; check the accents, then save as "
+        "UTF-8."
+    ]
 
 
 def read_csv(name: str, text: str, notes: list[str]) -> RawTable:
-    """Split a CSV text into rows; the separator is the one its first line has most of.
-
-    Parameters
-    ----------
-    name : str
-        File name for messages.
-    text : str
-        Its content, cells separated by comma, semicolon, tab or bar.
-    notes : list of str
-        Warnings to carry along.
-
-    Returns
-    -------
-    RawTable
-        Its rows.
-
-    Raises
-    ------
-    InputDataError
-        If it is no table, or a quotation mark stays open.
-    """
+    """Split a CSV text into rows; the separator is the one its first line has most of."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(_DELIMITERS, key=first.count)
     if delimiter not in first:
         raise InputDataError(
-            f"{name} is not a table: its first line, {first[:60]!r}, has no comma, semicolon or tab between columns."
+            f"{name} is not a table: its first line, {first[:60]!r}, has no comma, semicolon or "
+            "tab between columns."
         )
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     records: list[list[str]] = []
@@ -128,44 +111,31 @@ def read_csv(name: str, text: str, notes: list[str]) -> RawTable:
             refuse_too_many(name, len(records) - 1)
     except csv.Error as error:
         raise InputDataError(
-            f"{name} line {reader.line_num}: a cell cannot be read ({error}); check the quotation marks around it."
+            f"{name} line {reader.line_num}: a cell cannot be read ({error}); check the quotation "
+            "marks around it."
         ) from None
     return table_of_records(name, records, notes)
 
 
 def read_json(name: str, text: str, notes: list[str]) -> RawTable:
-    """Make rows of GeoJSON, or of the only list of records in another JSON file.
-
-    Parameters
-    ----------
-    name : str
-        File name for messages.
-    text : str
-        Its content.
-    notes : list of str
-        Warnings to carry along.
-
-    Returns
-    -------
-    RawTable
-        One row per feature or record.
-
-    Raises
-    ------
-    InputDataError
-        If it is not valid JSON, or holds no such list.
-    """
+    """Make rows of GeoJSON, or of the only list of records in another JSON file."""
     try:
         content = json.loads(text)
     except ValueError as error:
-        raise InputDataError(f"{name} is not valid JSON ({error}): download or export it again.") from None
+        raise InputDataError(
+            f"{name} is not valid JSON ({error}): download or export it again."
+        ) from None
     except RecursionError:
-        raise InputDataError(f"{name} is JSON nested too deep to be a table: export it again.") from None
+        raise InputDataError(
+            f"{name} is JSON nested too deep to be a table: export it again."
+        ) from None
     if isinstance(content, dict) and content.get("type") == "FeatureCollection":
         return _table_of_features(name, content, notes)
     records = _json_records(content)
     if records is None:
-        raise InputDataError(f"{name} is JSON without a list of features or of records: it is not a table.")
+        raise InputDataError(
+            f"{name} is JSON without a list of features or of records: it is not a table."
+        )
     refuse_too_many(name, len(records))
     headers = tuple(dict.fromkeys(key for record in records for key in record))
     rows = (RawRow(i, _text_cells(record, headers)) for i, record in enumerate(records, start=1))
@@ -189,16 +159,30 @@ def _text_cells(record: dict[str, Any], headers: Sequence[str]) -> dict[str, str
 def _table_of_features(name: str, content: dict[str, Any], notes: list[str]) -> RawTable:
     features = content.get("features")
     if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
-        raise InputDataError(f"{name}: its 'features' are not a list of GeoJSON features; export it again.")
+        raise InputDataError(
+            f"{name}: its 'features' are not a list of GeoJSON features; export it again."
+        )
     refuse_too_many(name, len(features))
-    records = [feature["properties"] if isinstance(feature.get("properties"), dict) else {} for feature in features]
+    records = [
+        feature["properties"] if isinstance(feature.get("properties"), dict) else {}
+        for feature in features
+    ]
     records, id_notes = _with_feature_ids(name, features, records)
     headers = tuple(dict.fromkeys(key for record in records for key in record))
     rows, faults = [], []
     for number, (feature, record) in enumerate(zip(features, records, strict=True), start=1):
         try:
-            geometry = shapely.geometry.shape(feature["geometry"]) if feature.get("geometry") else None
-        except (shapely.errors.ShapelyError, KeyError, ValueError, TypeError, AttributeError, IndexError):
+            geometry = (
+                shapely.geometry.shape(feature["geometry"]) if feature.get("geometry") else None
+            )
+        except (
+            shapely.errors.ShapelyError,
+            KeyError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            IndexError,
+        ):
             what = "its geometry is not valid GeoJSON; draw the point again."
             faults.append(RowFault(number, f"{name} feature {number}: {what}"))
             geometry = None
@@ -218,14 +202,18 @@ def _table_of_features(name: str, content: dict[str, Any], notes: list[str]) -> 
 def _with_feature_ids(
     name: str, features: list[dict[str, Any]], records: list[dict[str, Any]]
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """Records with the features' own ids (RFC 7946, section 3.2), where no property is one and all have theirs."""
+    """Records with the features' own ids (RFC 7946, section 3.2), where no property is one and all
+    have theirs.
+    """
     ids = [feature.get("id") for feature in features]
     has_property = any(meaning_of(key) == "facility_id" for record in records for key in record)
     if has_property or not any(isinstance(found, (str, int)) for found in ids):
         return records, []
     texts = [cell_text(found) if isinstance(found, (str, int, float)) else "" for found in ids]
     if "" in texts or len(set(texts)) < len(texts):
-        return records, [f"{name}: its features' ids are not used: some are missing or stand twice."]
+        return records, [
+            f"{name}: its features' ids are not used: some are missing or stand twice."
+        ]
     return [{"id": text, **record} for text, record in zip(texts, records, strict=True)], []
 
 

@@ -1,4 +1,6 @@
-"""A few columns of large tables: CSV in the encodings people have, or the first sheet of an Excel workbook."""
+"""A few columns of large tables: CSV in the encodings people have, or the first sheet of an Excel
+workbook.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ from access15.sources.tables.rows import cell_text
 from access15.sources.tables.text import read_text
 
 _DELIMITERS = ";,\t|"
-_AS_TEXT: Final[Mapping[str, str]] = {"HEADERS": "FORCE", "FIELD_TYPES": "STRING"}  # GDAL's options for workbooks
+# GDAL's options for workbooks
+_AS_TEXT: Final[Mapping[str, str]] = {"HEADERS": "FORCE", "FIELD_TYPES": "STRING"}
 _GIVE = "give CSV or XLSX; unpack an archive first"
 Chooser = Callable[[Sequence[str]], Sequence[str]]
 
@@ -26,37 +29,25 @@ Chooser = Callable[[Sequence[str]], Sequence[str]]
 def read_columns(path: Path, choose: Chooser) -> pd.DataFrame:
     """Read some columns of a table as text.
 
-    Parameters
-    ----------
-    path : Path
-        ``.csv``, ``.txt`` or ``.tsv`` in UTF-8 or Latin-1, cells separated by semicolon, comma, tab or bar; or
-        ``.xlsx``, of which the first sheet counts, its header in the first row.
-    choose : callable
-        Given the headers, says which columns to read; may raise an error of its own.
-
-    Returns
-    -------
-    DataFrame
-        Text, a column for each that was chosen; rows without any cell are left out. Its index is the row
-        number as a spreadsheet shows it.
-
-    Raises
-    ------
-    InputDataError
-        If it cannot be read, is empty, or rows have not as many cells as the header.
+    Returns text, a column for each that was chosen; rows without any cell are left out. Its index
+    is the row number as a spreadsheet shows it.
     """
     try:
         size = path.stat().st_size
     except OSError as error:
         raise InputDataError(f"{path}: cannot be read ({error.strerror}); check the path") from None
     if size > MAX_BYTES:
-        raise InputDataError(f"{path}: {size / 1e6:,.0f} MB, above the limit of {MAX_BYTES / 1e6:,.0f} MB")
+        raise InputDataError(
+            f"{path}: {size / 1e6:,.0f} MB, above the limit of {MAX_BYTES / 1e6:,.0f} MB"
+        )
     suffix = path.suffix.lower()
     if suffix in (".csv", ".txt", ".tsv"):
         return _collect(path, _csv_rows(path), choose)
     if suffix in (".xlsx", ".xlsm"):
         return _read_workbook(path, choose)
-    raise InputDataError(f"{path}: files ending in {suffix or 'nothing'!r} are not read here; {_GIVE}")
+    raise InputDataError(
+        f"{path}: files ending in {suffix or 'nothing'!r} are not read here; {_GIVE}"
+    )
 
 
 def _collect(path: Path, rows: Iterator[Sequence[object]], choose: Chooser) -> pd.DataFrame:
@@ -73,7 +64,10 @@ def _collect(path: Path, rows: Iterator[Sequence[object]], choose: Chooser) -> p
             names = list(choose([name for name in header if name]))
             places = [header.index(name) for name in names]
         elif len(row) < len(header) or any(cell not in (None, "") for cell in row[len(header) :]):
-            faults.append(f"row {number} has {len(row)} cells, the header has {len(header)}; check its separators")
+            faults.append(
+                f"row {number} has {len(row)} cells, the header has {len(header)}; check its "
+                "separators"
+            )
         else:
             numbers.append(number)
             kept.append([cell_text(row[i]) for i in places])
@@ -88,12 +82,15 @@ def _collect(path: Path, rows: Iterator[Sequence[object]], choose: Chooser) -> p
 def _csv_rows(path: Path) -> Iterator[Sequence[object]]:
     text, _ = read_text(path)
     first = next((line for line in text.splitlines() if line.strip()), "")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=first.count), strict=True)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=first.count), strict=True
+    )
     try:
         yield from reader
     except csv.Error as error:
         raise InputDataError(
-            f"{path}: line {reader.line_num}: a cell cannot be read ({error}); check the quotation marks around it"
+            f"{path}: line {reader.line_num}: a cell cannot be read ({error}); check the quotation "
+            "marks around it"
         ) from None
 
 
@@ -104,9 +101,17 @@ def _read_workbook(path: Path, choose: Chooser) -> pd.DataFrame:
         if not headers:
             raise InputDataError(f"{path}: is empty; it has no header and no rows")
         names = list(choose(headers))
-        table = pyogrio.read_dataframe(path, layer=0, columns=names, read_geometry=False, fid_as_index=True, **_AS_TEXT)
+        table = pyogrio.read_dataframe(
+            path, layer=0, columns=names, read_geometry=False, fid_as_index=True, **_AS_TEXT
+        )
     except (DataSourceError, DataLayerError) as error:
         raise InputDataError(
-            f"{path}: is not a readable Excel workbook (damaged, with a password, or another format); save it again"
+            f"{path}: is not a readable Excel workbook (damaged, with a password, or another "
+            "format); save it again"
         ) from error
-    return table[names].dropna(how="all").astype(object).map(lambda cell: cell_text(None if pd.isna(cell) else cell))
+    return (
+        table[names]
+        .dropna(how="all")
+        .astype(object)
+        .map(lambda cell: cell_text(None if pd.isna(cell) else cell))
+    )

@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from access15.config import WalkProfile
-from access15.core.change.changes import Fault, StreetChange, change_streets, place_anew, round_places, set_walker
+from access15.core.change.changes import (
+    Fault,
+    StreetChange,
+    change_streets,
+    place_anew,
+    round_places,
+    set_walker,
+)
 from access15.core.change.doors import Points, Setting, build_world
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.graph import build_graph, place_points
@@ -48,7 +55,9 @@ def times(
     at_home, at_service = points(network, profile, *homes), points(network, profile, service)
     set_there = set_walker(streets, profile, at_home, at_service)
     setting = Setting(streets.linked, at_home, at_service)
-    world = build_world(setting, set_there.impedance, homes=set_there.homes, facilities=set_there.facilities)
+    world = build_world(
+        setting, set_there.impedance, homes=set_there.homes, facilities=set_there.facilities
+    )
     found: NDArray[np.float64] = world.times_s(np.array([0]), cutoff_s=INF)
     return [float(one) for one in found]
 
@@ -77,7 +86,9 @@ def test_a_new_way_shortens_walks() -> None:
     assert times(LADDER, homes=home, service=service) == [240.0]
     assert times(LADDER, link(0, 40, 0, 0), homes=home, service=service) == [40.0]
     assert times(LADDER, link(50, 41, 50, 2), homes=home, service=service) == [140.0]
-    assert times(LADDER, link(50, 40, 30, 0), homes=home, service=service) == [pytest.approx(50 + 44.72 + 30)]
+    assert times(LADDER, link(50, 40, 30, 0), homes=home, service=service) == [
+        pytest.approx(50 + 44.72 + 30)
+    ]
 
 
 def test_the_way_round_when_a_street_is_closed() -> None:
@@ -110,18 +121,27 @@ def test_a_new_way_ends_on_no_closed_street_and_nobody_lives_on_it() -> None:
 #              |    e
 STAIRS = build_streets(
     {"a": (0, 0), "b": (100, 0), "c": (120, 0), "d": (180, 0)},
-    [Street("a", "b"), Street("b", "c", steps=True, wheelchair="no", incline=0.5), Street("c", "d")],
+    [
+        Street("a", "b"),
+        Street("b", "c", steps=True, wheelchair="no", incline=0.5),
+        Street("c", "d"),
+    ],
 )
 
 
 def test_an_island_behind_steps_opens_a_second_door() -> None:
-    """Today one house is joined to b, 50 m away in a straight line, the other to nothing within 150 m."""
+    """Today one house is joined to b, 50 m away in a straight line, the other to nothing within 150
+    m.
+    """
     homes, service = [(150.0, -2.0), (180.0, 140.0)], (0.0, 0.0)
     gone = StreetChange("s", "remove_steps", (110, 3))
     as_drawn = pytest.approx(math.hypot(50, 2) + 100)
     assert times(STAIRS, homes=homes, service=service, profile=WHEELS) == [as_drawn, INF]
     # the first keeps today's door, since 2 + 30 + 20 + 100 m over its own street are no nearer
-    assert times(STAIRS, gone, homes=homes, service=service, profile=WHEELS) == [as_drawn, 140 + 60 + 20 + 100]
+    assert times(STAIRS, gone, homes=homes, service=service, profile=WHEELS) == [
+        as_drawn,
+        140 + 60 + 20 + 100,
+    ]
 
 
 def test_a_ramp_lets_wheels_pass_a_kerb() -> None:
@@ -164,7 +184,9 @@ def test_something_new_is_put_on_whole_centimetres() -> None:
     streets = change_streets(LADDER, [link(50, 40, 50, 0)])
     nobody = points(LADDER, PLAIN)
     there = set_walker(streets, PLAIN, nobody, nobody)
-    placed = place_anew(streets, there, np.array([[50.0, 21.234], [12.3456, -3.456], [0, 400]]), max_snap_m=150)
+    placed = place_anew(
+        streets, there, np.array([[50.0, 21.234], [12.3456, -3.456], [0, 400]]), max_snap_m=150
+    )
     assert placed.is_snapped.tolist() == [True, True, False]
     assert not streets.linked.is_link[placed.edge[:2]].any(), "a new way is no street"
     assert placed.snap_m.tolist()[:2] == [18.77, 3.46]
@@ -173,8 +195,12 @@ def test_something_new_is_put_on_whole_centimetres() -> None:
 
 
 def test_rounding_moves_nothing_by_more_than_half_a_centimetre() -> None:
-    odd = build_streets({"a": (0, 0), "b": (0, 0), "c": (33.33, 0)}, [Street("a", "b"), Street("b", "c")])
-    there = Snapped(np.array([0, 1, -1]), np.array([0.5, 0.123456, 0.0]), np.array([1.006, 2.0, INF]))
+    odd = build_streets(
+        {"a": (0, 0), "b": (0, 0), "c": (33.33, 0)}, [Street("a", "b"), Street("b", "c")]
+    )
+    there = Snapped(
+        np.array([0, 1, -1]), np.array([0.5, 0.123456, 0.0]), np.array([1.006, 2.0, INF])
+    )
     rounded = round_places(odd, there)
     assert rounded.fraction[0] == 0.0
     assert rounded.fraction[1] * 33.33 == pytest.approx(4.11, abs=1e-12)
@@ -190,20 +216,36 @@ def scenes(draw: st.DrawFn) -> tuple[WalkNetwork, list[StreetChange], list[Stree
     pairs += [(f"{i},{j}", f"{i},{j + 1}") for i in range(size) for j in range(size - 1)]
     chosen = draw(st.lists(st.sampled_from(pairs), min_size=1, unique=True))
     kinds = st.sampled_from(["unknown", "raised"])
-    streets = [Street(u, v, steps=draw(st.booleans()), kerb_u=draw(kinds), kerb_v=draw(kinds)) for u, v in chosen]
+    streets = [
+        Street(u, v, steps=draw(st.booleans()), kerb_u=draw(kinds), kerb_v=draw(kinds))
+        for u, v in chosen
+    ]
     inside = st.floats(0, 60.0 * (size - 1)).map(lambda m: round(m, 2))
     place = st.tuples(inside, inside)
-    openings = [StreetChange(f"o{i}", draw(OPENINGS), draw(place), draw(place)) for i in range(draw(st.integers(0, 3)))]
+    openings = [
+        StreetChange(f"o{i}", draw(OPENINGS), draw(place), draw(place))
+        for i in range(draw(st.integers(0, 3)))
+    ]
     closures = [close(*draw(place), f"k{i}") for i in range(draw(st.integers(0, 2)))]
-    return build_streets(nodes, streets), openings, closures, draw(st.lists(place, min_size=2, max_size=6))
+    return (
+        build_streets(nodes, streets),
+        openings,
+        closures,
+        draw(st.lists(place, min_size=2, max_size=6)),
+    )
 
 
-def walked(network: WalkNetwork, changes: list[StreetChange], places: list[tuple[float, float]]) -> NDArray[np.float64]:
+def walked(
+    network: WalkNetwork, changes: list[StreetChange], places: list[tuple[float, float]]
+) -> NDArray[np.float64]:
     streets = change_streets(network, changes)
     homes, service = points(network, WHEELS, *places[1:]), points(network, WHEELS, places[0])
     there = set_walker(streets, WHEELS, homes, service)
     world = build_world(
-        Setting(streets.linked, homes, service), there.impedance, homes=there.homes, facilities=there.facilities
+        Setting(streets.linked, homes, service),
+        there.impedance,
+        homes=there.homes,
+        facilities=there.facilities,
     )
     return world.times_s(np.array([0]), cutoff_s=INF)
 
@@ -215,7 +257,9 @@ def test_openings_never_lengthen_a_walk(scene: Any) -> None:
     assert (after <= before + 1e-9 * np.where(np.isfinite(before), before, 1.0)).all()
     shut = walked(network, closures, places)
     both = walked(network, [*closures, *openings], places)
-    same_links = [one for one in openings if one.kind != "add_link"]  # a link may not end on a closed street
+    same_links = [
+        one for one in openings if one.kind != "add_link"
+    ]  # a link may not end on a closed street
     eased = walked(network, [*closures, *same_links], places)
     assert (eased <= shut + 1e-9 * np.where(np.isfinite(shut), shut, 1.0)).all()
     assert both.shape == shut.shape

@@ -54,11 +54,19 @@ def test_every_cause_has_a_sign_and_no_two_look_alike() -> None:
 def test_one_breath_says_why(findings: Findings) -> None:
     profile = findings.result.profiles["older_adult"]
     table = findings.area.explanations
-    own = table[(table["profile"] == "older_adult") & (table["category"] == "hub") & (table["group"] == "age_65_plus")]
-    people = {cause: f"{n:,.0f}".replace(",", ".") for cause, n in zip(own["cause"], own["people"], strict=True)}
+    own = table[
+        (table["profile"] == "older_adult")
+        & (table["category"] == "hub")
+        & (table["group"] == "age_65_plus")
+    ]
+    people = {
+        cause: f"{n:,.0f}".replace(",", ".")
+        for cause, n in zip(own["cause"], own["people"], strict=True)
+    }
     total = f"{own['people'].sum():,.0f}".replace(",", ".")
     assert plain(tell_doors(findings, profile)) == (
-        f"Cosa chiude la porta: {total} residenti di 65 anni e più non arrivano a un centro (hub) entro 15 minuti, al "
+        f"Cosa chiude la porta: {total} residenti di 65 anni e più non arrivano a un centro (hub) "
+        "entro 15 minuti, al "
         f"passo «Persona anziana». Ci arriverebbero: {people['pace']} con il passo di un adulto. "
         f"Per {people['distance']} serve un luogo più vicino."
     )
@@ -79,7 +87,8 @@ def test_fixes_are_told_best_first_and_doubtful_links_last(findings: Findings) -
     assert told == [
         f"Attraversamento con semaforo, Via B / Via C (20 s di attesa): 12 {who}",
         f"Scale, presso Via <D> (8 m): 3 {who}",
-        "Collegamento di 24 m fra Via A e strada senza nome, da verificare sul posto: queste strade non mostrano corsi "
+        "Collegamento di 24 m fra Via A e strada senza nome, da verificare sul posto: queste "
+        "strade non mostrano corsi "
         f"d'acqua, muri e recinti: 40 {who}",
     ]  # the kerb lets fewer than half a person in
     assert len(tell_fixes(findings, "frail", "hub", n=1)) == 1
@@ -90,7 +99,13 @@ def test_fixes_are_told_best_first_and_doubtful_links_last(findings: Findings) -
 @pytest.mark.parametrize("unseen", ["", "water", "buildings", "water buildings"])
 @pytest.mark.parametrize("kind", FIX_KINDS)
 def test_every_fix_has_words(kind: str, unseen: str) -> None:
-    row = {"kind": kind, "street": "Via A", "street_to": "Via B", "is_near": False, "unseen": unseen}
+    row = {
+        "kind": kind,
+        "street": "Via A",
+        "street_to": "Via B",
+        "is_near": False,
+        "unseen": unseen,
+    }
     row |= {"crossing": "marked", "delay_s": 5.0, "length_m": 3.2}
     for lang in ("it", "en"):
         text = tell_fix(row, lang)  # type: ignore[arg-type]
@@ -104,7 +119,9 @@ def test_page_data_names_the_cause_of_every_home_left_out(findings: Findings) ->
     assert [shape for shape, _ in data["signs"]] == [sign.shape for sign in DOOR_SIGNS.values()]
     causes = list_causes(findings, "frail", "hub")
     assert causes is not None
-    numbers = np.frombuffer(base64.b64decode(data["causes"]["frail|hub"]), dtype=np.uint8) // 2  # small and positive
+    numbers = (
+        np.frombuffer(base64.b64decode(data["causes"]["frail|hub"]), dtype=np.uint8) // 2
+    )  # small and positive
     assert [list(DOOR_SIGNS)[n] for n in numbers] == [cause for cause in causes if cause]
     assert len(numbers) == int((findings.area.travel_time_s["frail", "hub"] > 900).sum())
     texts = [text for text, _, _ in data["fixes"]["frail|hub"]]

@@ -1,4 +1,6 @@
-"""What closes the door: streets solved by hand, links that may and may not be, and the pipeline's tables."""
+"""What closes the door: streets solved by hand, links that may and may not be, and the pipeline's
+tables.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,9 @@ __all__ = ["needs_seats"]
 INF = math.inf
 
 
-def told(cutoff_s: float = 900.0, *, checked: bool = True, snapped: bool = True, **times_s: float) -> str:
+def told(
+    cutoff_s: float = 900.0, *, checked: bool = True, snapped: bool = True, **times_s: float
+) -> str:
     """Cause of one home that is out of reach, whose walks with one class lifted are given."""
     lifted = {name: np.array([seconds]) for name, seconds in times_s.items()}
     found = find_causes(
@@ -42,7 +46,9 @@ def told(cutoff_s: float = 900.0, *, checked: bool = True, snapped: bool = True,
         cutoff_s=cutoff_s,
         are_links_checked=checked,
     )
-    assert [LIFTED[i] for i in np.flatnonzero(found.opens[0])] == [n for n in LIFTED if times_s.get(n, INF) <= cutoff_s]
+    assert [LIFTED[i] for i in np.flatnonzero(found.opens[0])] == [
+        n for n in LIFTED if times_s.get(n, INF) <= cutoff_s
+    ]
     return CAUSES[found.cause[0]]
 
 
@@ -52,8 +58,14 @@ def told(cutoff_s: float = 900.0, *, checked: bool = True, snapped: bool = True,
         ({}, "distance"),
         ({"pace": 901.0, "steps": INF}, "distance"),
         ({"pace": 900.0}, "pace"),
-        ({"pace": 100.0, "steps": 900.0}, "steps"),  # a street fix before another pace, however short that makes it
-        ({"crossings": 890.0, "missing_link": 700.0, "kerbs": 880.0}, "missing_link"),  # the shortest walk
+        (
+            {"pace": 100.0, "steps": 900.0},
+            "steps",
+        ),  # a street fix before another pace, however short that makes it
+        (
+            {"crossings": 890.0, "missing_link": 700.0, "kerbs": 880.0},
+            "missing_link",
+        ),  # the shortest walk
         ({"crossings": 800.0, "steps": 800.0}, "crossings"),  # ties to the order of the list
         ({"crossings": 901.0, "seats": 900.0}, "seats"),
         ({"hours": 899.0, "steps": 10.0}, "hours"),
@@ -77,7 +89,10 @@ def test_homes_on_no_street() -> None:
 
 def test_homes_within_the_cutoff_have_no_cause() -> None:
     found = find_causes(
-        {"pace": np.array([1.0, 1.0])}, is_out=np.array([False, True]), is_snapped=np.ones(2, bool), cutoff_s=5.0
+        {"pace": np.array([1.0, 1.0])},
+        is_out=np.array([False, True]),
+        is_snapped=np.ones(2, bool),
+        cutoff_s=5.0,
     )
     assert found.cause.tolist() == [-1, CAUSES.index("pace")]
     assert found.opens.any(axis=1).tolist() == [False, True]
@@ -87,7 +102,8 @@ def test_homes_within_the_cutoff_have_no_cause() -> None:
 
 
 def ladder(gap_m: float = 40.0, **tags: object) -> WalkNetwork:
-    """Two streets side by side, joined at their west ends only; the way round from B to D is 2 x 300 m and the gap.
+    """Two streets side by side, joined at their west ends only; the way round from B to D is 2 x
+    300 m and the gap.
 
     A ----300 m---- B
     |               :   gap_m
@@ -98,7 +114,9 @@ def ladder(gap_m: float = 40.0, **tags: object) -> WalkNetwork:
 
 
 def test_a_link_between_the_ends_of_two_streets() -> None:
-    """Shortest at every place along the two, so the ends are the only vertices; nothing else within 100 m is left."""
+    """Shortest at every place along the two, so the ends are the only vertices; nothing else within
+    100 m is left.
+    """
     links = find_missing_links(ladder(), [])
     assert len(links) == 1
     assert sorted([int(links.edge_a[0]), int(links.edge_b[0])]) == [0, 1]
@@ -114,11 +132,16 @@ def test_only_links_of_1_to_60_m(gap_m: float, n: int) -> None:
 
 @pytest.mark.parametrize(
     ("length_m", "n"),
-    [(79.0, 0), (80.0, 1)],  # round by the west: 2 x 80 + 40 = 200 m, and five times the gap of 40 m
+    [
+        (79.0, 0),
+        (80.0, 1),
+    ],  # round by the west: 2 x 80 + 40 = 200 m, and five times the gap of 40 m
 )
 def test_only_where_the_way_round_is_long(length_m: float, n: int) -> None:
     nodes = {"A": (0.0, 40.0), "B": (length_m, 40.0), "C": (0.0, 0.0), "D": (length_m, 0.0)}
-    links = find_missing_links(build_streets(nodes, [Street("A", "B"), Street("C", "D"), Street("A", "C")]), [])
+    links = find_missing_links(
+        build_streets(nodes, [Street("A", "B"), Street("C", "D"), Street("A", "C")]), []
+    )
     assert len(links) == n
     assert links.detour_m.tolist() == [200.0] * n
 
@@ -133,7 +156,9 @@ def test_only_where_the_way_round_is_long(length_m: float, n: int) -> None:
     ids=["rail", "building", "aslant"],
 )
 def test_no_link_across_a_barrier(barrier: shapely.Geometry) -> None:
-    """What is left lies 100 m and more to the west, if anywhere: here the streets have no other vertex."""
+    """What is left lies 100 m and more to the west, if anywhere: here the streets have no other
+    vertex.
+    """
     assert len(find_missing_links(ladder(), [np.array([]), np.array([barrier])])) == 0
     far = shapely.box(400, 0, 420, 40)
     assert len(find_missing_links(ladder(), [np.array([far])])) == 1
@@ -143,7 +168,10 @@ def test_no_link_across_a_street_or_from_steps_bridges_and_tunnels() -> None:
     assert len(find_missing_links(ladder(steps=True), [])) == 0
     for name in ("bridge", "tunnel"):
         network = ladder()
-        assert len(find_missing_links(replace(network, **{name: np.array([False, True, False])}), [])) == 0
+        assert (
+            len(find_missing_links(replace(network, **{name: np.array([False, True, False])}), []))
+            == 0
+        )
     nodes = {
         "A": (0.0, 40.0),
         "B": (300.0, 40.0),
@@ -152,18 +180,26 @@ def test_no_link_across_a_street_or_from_steps_bridges_and_tunnels() -> None:
         "E": (250.0, 20.0),
         "F": (900.0, 20.0),
     }
-    between = build_streets(nodes, [Street("A", "B"), Street("C", "D"), Street("A", "C"), Street("E", "F")])
+    between = build_streets(
+        nodes, [Street("A", "B"), Street("C", "D"), Street("A", "C"), Street("E", "F")]
+    )
     links = find_missing_links(between, [])
-    assert {frozenset(pair) for pair in zip(links.edge_a.tolist(), links.edge_b.tolist(), strict=True)} <= {
+    assert {
+        frozenset(pair) for pair in zip(links.edge_a.tolist(), links.edge_b.tolist(), strict=True)
+    } <= {
         frozenset((0, 3)),
         frozenset((1, 3)),
     }
 
 
 def test_links_into_the_middle_of_streets_cut_them() -> None:
-    """A dead end stops 10 m short of the middle of a long street: the street is cut there, lengths are kept."""
+    """A dead end stops 10 m short of the middle of a long street: the street is cut there, lengths
+    are kept.
+    """
     nodes = {"A": (0.0, 0.0), "B": (1000.0, 0.0), "C": (500.0, 10.0), "D": (500.0, 300.0)}
-    network = build_streets(nodes, [Street("A", "B", crossing_u="signals", crossing_v="marked"), Street("D", "C")])
+    network = build_streets(
+        nodes, [Street("A", "B", crossing_u="signals", crossing_v="marked"), Street("D", "C")]
+    )
     links = find_missing_links(network, [])
     assert len(links) == 1
     streets = add_links(network, links)
@@ -200,11 +236,19 @@ def test_what_belongs_together_is_one_fix() -> None:
     network = replace(build_streets(nodes, streets), way_id=ways)
     fixes = find_fixes(network, np.zeros(network.n_edges, dtype=bool))
     found = [
-        (FIX_KINDS[kind], fixes.row_edge[fixes.row_fix == i].tolist()) for i, kind in enumerate(fixes.kind.tolist())
+        (FIX_KINDS[kind], fixes.row_edge[fixes.row_fix == i].tolist())
+        for i, kind in enumerate(fixes.kind.tolist())
     ]
-    assert found == [("crossings", [1, 2]), ("crossings", [4, 5, 6]), ("kerbs", [6]), ("steps", [7, 8])]
+    assert found == [
+        ("crossings", [1, 2]),
+        ("crossings", [4, 5, 6]),
+        ("kerbs", [6]),
+        ("steps", [7, 8]),
+    ]
     assert not fixes.lifts_u[fixes.row_edge == 4].any()
-    assert find_fixes(replace(network, way_id=np.arange(9)), np.zeros(9, dtype=bool)).kind.tolist() == [
+    assert find_fixes(
+        replace(network, way_id=np.arange(9)), np.zeros(9, dtype=bool)
+    ).kind.tolist() == [
         0,
         0,
         0,
@@ -215,7 +259,9 @@ def test_what_belongs_together_is_one_fix() -> None:
 
 
 def test_seats_close_a_door_and_other_obstacles_are_lifted_from_seat_to_seat() -> None:
-    """300 m with a seat at 100 m: a limit of 100 m stops who needs seats, also at another pace; 250 m does not."""
+    """300 m with a seat at 100 m: a limit of 100 m stops who needs seats, also at another pace; 250
+    m does not.
+    """
     network = build_streets({"A": (0.0, 0.0), "B": (300.0, 0.0)}, [Street("A", "B")])
     xy = np.array([[0.0, 0.0]])
     streets = add_links(network, no_links())
@@ -229,9 +275,14 @@ def test_seats_close_a_door_and_other_obstacles_are_lifted_from_seat_to_seat() -
             seats=snapped_at((0, 1 / 3)),
             limit_m=limit_m,
         )
-        walks = lift_obstacles(setting, find_fixes(network, streets.is_link), profile, adult_pace_ms=1.33)
+        walks = lift_obstacles(
+            setting, find_fixes(network, streets.is_link), profile, adult_pace_ms=1.33
+        )
         assert walks.fixes is None
-        return {name: float(world.times_s(np.array([0]), cutoff_s=INF)[0]) for name, world in walks.lifted.items()}
+        return {
+            name: float(world.times_s(np.array([0]), cutoff_s=INF)[0])
+            for name, world in walks.lifted.items()
+        }
 
     faster = profile.model_copy(update={"pace_ms": 1.33}).pace_with_rests_ms
     assert opened(100.0) == {"seats": pytest.approx(300 / profile.pace_with_rests_ms), "pace": INF}
@@ -276,20 +327,25 @@ def test_people_by_cause_sum_to_those_not_covered(run: access15.Run) -> None:
 
 @pytest.mark.real_data
 def test_twenty_fixes_of_milan_equal_whole_computations(run: access15.Run) -> None:
-    """Steps, crossings, kerbs and links mended in the streets themselves, everybody snapped anew."""
+    """Steps, crossings, kerbs and links mended in the streets themselves, everybody snapped
+    anew.
+    """
     area = run.areas["chiesa_rossa"]
     rows = area.fixes[area.fixes["category"] == "hub"].sort_values(["kind", "rank"])
     assert {"crossings", "missing_link"} <= set(rows["kind"])
     assert len(rows) >= 20
     under = area.backdrop
     links = find_missing_links(
-        area.network, [kind.to_numpy() for kind in (under.water, under.rail, under.buildings, under.motorways)]
+        area.network,
+        [kind.to_numpy() for kind in (under.water, under.rail, under.buildings, under.motorways)],
     )
     streets = add_links(area.network, links)
     fixes = find_fixes(streets.network, streets.is_link)
     people = area.residents["age_65_plus"].to_numpy()
     for row in rows.itertuples():
-        after_s = _walk_mended(area, streets, fixes, int(row.fix_id.rsplit("-", 1)[1]), run.profiles[row.profile])
+        after_s = _walk_mended(
+            area, streets, fixes, int(row.fix_id.rsplit("-", 1)[1]), run.profiles[row.profile]
+        )
         before = area.travel_time_s[row.profile, "hub"] > 900
         gained = float(people[before & (after_s <= 900)].sum())
         assert gained == pytest.approx(row.gained_age_65_plus), row.fix_id
@@ -305,7 +361,9 @@ def _walk_mended(
     if kind == "missing_link":
         closed[edges] = False
     elif kind == "steps":
-        network = replace(network, steps=network.steps & ~np.isin(np.arange(network.n_edges), edges))
+        network = replace(
+            network, steps=network.steps & ~np.isin(np.arange(network.n_edges), edges)
+        )
     else:
         name, changes = {"crossings": "crossing", "kerbs": "kerb"}[kind], {}
         for end in ("u", "v"):
@@ -319,7 +377,9 @@ def _walk_mended(
         place_points(
             network,
             impedance,
-            snap_points(snapper, shapely.get_coordinates(points.geometry.to_numpy()), max_snap_m=150.0),
+            snap_points(
+                snapper, shapely.get_coordinates(points.geometry.to_numpy()), max_snap_m=150.0
+            ),
             leaving=leaving,
         )
         for points, leaving in ((hubs, False), (area.residents, True))
@@ -329,9 +389,15 @@ def _walk_mended(
 
 @pytest.mark.usefixtures("needs_seats")
 def test_missing_seats_close_the_door_of_who_needs_them(tmp_path: Path) -> None:
-    """Benches at 90 and 180 m: frail people get 280 m from seat to seat, and farther within 15 minutes without."""
-    area = access15.run(write_study(tmp_path, benches_m=[90, 180]), osm=tmp_path / "street.osm").areas["via"]
-    rows = area.explanations[(area.explanations["category"] == "hub") & (area.explanations["group"] == "total")]
+    """Benches at 90 and 180 m: frail people get 280 m from seat to seat, and farther within 15
+    minutes without.
+    """
+    area = access15.run(
+        write_study(tmp_path, benches_m=[90, 180]), osm=tmp_path / "street.osm"
+    ).areas["via"]
+    rows = area.explanations[
+        (area.explanations["category"] == "hub") & (area.explanations["group"] == "total")
+    ]
     frail = rows[rows["profile"] == "frail"].set_index("cause")["people"]
     left_out = area.coverage[
         (area.coverage["zone"] == "all")
@@ -347,7 +413,9 @@ def test_missing_seats_close_the_door_of_who_needs_them(tmp_path: Path) -> None:
     x_m = shapely.get_coordinates(homes.geometry.to_numpy())[:, 0]
     beyond = homes[homes["door_hub"] != ""]
     assert set(beyond["door_hub"]) == {"seats", "distance"}
-    assert frail["seats"] == pytest.approx(plain_m - 280, abs=25)  # a thousand people on a kilometre
+    assert frail["seats"] == pytest.approx(
+        plain_m - 280, abs=25
+    )  # a thousand people on a kilometre
     assert x_m[homes["door_hub"] == "seats"].max() < x_m[homes["door_hub"] == "distance"].min()
     assert not (area.fixes["profile"] == "frail").any()
     assert set(rows.loc[rows["profile"] == "older_adult", "cause"]) <= {"pace", "distance"}

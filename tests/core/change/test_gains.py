@@ -1,4 +1,5 @@
-"""Every single fix equals a whole computation with that one fix, on random streets solved by networkx.
+"""Every single fix equals a whole computation with that one fix, on random streets solved by
+networkx.
 
 The whole computation changes the streets themselves (a crossing untagged, steps paved flat, a kerb
 taken away, a link opened), sets the walker out on them anew and snaps everybody again.
@@ -50,9 +51,13 @@ def towns(draw: st.DrawFn) -> Town:
     node = st.integers(0, n_nodes - 1)
     code = st.sampled_from([0, 0, 0, 1, 2, 3])
     kerb = st.sampled_from([0, 0, 0, 1, 2])
-    edge = st.tuples(node, node, st.sampled_from([False, False, True]), code, code, kerb, kerb, st.integers(0, 2))
+    edge = st.tuples(
+        node, node, st.sampled_from([False, False, True]), code, code, kerb, kerb, st.integers(0, 2)
+    )
     edges = draw(st.lists(edge, min_size=1, max_size=12))
-    u, v, steps, crossing_u, crossing_v, kerb_u, kerb_v, closed = (np.array(c) for c in zip(*edges, strict=True))
+    u, v, steps, crossing_u, crossing_v, kerb_u, kerb_v, closed = (
+        np.array(c) for c in zip(*edges, strict=True)
+    )
     length_m = np.hypot(*(node_xy[u] - node_xy[v]).T)
     network = build_network(
         crs=CRS,
@@ -78,23 +83,39 @@ def towns(draw: st.DrawFn) -> Town:
     assume(np.array_equal(is_main[streets.piece_edge], cut.is_main[: len(streets.piece_edge)]))
     place = st.tuples(st.integers(-2, 32), st.integers(-2, 32))
     homes, facilities = (
-        make_points(network, streets, is_main, np.array(draw(st.lists(place, max_size=n)), dtype=float).reshape(-1, 2))
+        make_points(
+            network,
+            streets,
+            is_main,
+            np.array(draw(st.lists(place, max_size=n)), dtype=float).reshape(-1, 2),
+        )
         for n in (6, 3)
     )
-    return Town(streets, Setting(streets, homes, facilities), find_fixes(streets.network, streets.is_link), profile)
+    return Town(
+        streets,
+        Setting(streets, homes, facilities),
+        find_fixes(streets.network, streets.is_link),
+        profile,
+    )
 
 
-def make_links(network: WalkNetwork, ends: list[tuple[tuple[int, float], tuple[int, float]]]) -> MissingLinks:
+def make_links(
+    network: WalkNetwork, ends: list[tuple[tuple[int, float], tuple[int, float]]]
+) -> MissingLinks:
     """Links between places on edges, however far apart."""
     edge = np.array([[a[0], b[0]] for a, b in ends], dtype=np.int64).reshape(-1, 2)
     fraction = np.array([[a[1], b[1]] for a, b in ends], dtype=float).reshape(-1, 2)
     at = network.node_xy[network.edge_u[edge]] * (1 - fraction[..., None])
     at = at + network.node_xy[network.edge_v[edge]] * fraction[..., None]
     gap_m = np.hypot(*(at[:, 0] - at[:, 1]).T)
-    return MissingLinks(edge[:, 0], fraction[:, 0], edge[:, 1], fraction[:, 1], gap_m, np.full(len(ends), np.inf))
+    return MissingLinks(
+        edge[:, 0], fraction[:, 0], edge[:, 1], fraction[:, 1], gap_m, np.full(len(ends), np.inf)
+    )
 
 
-def make_points(network: WalkNetwork, streets: LinkedStreets, is_main: np.ndarray, cells: np.ndarray) -> Points:
+def make_points(
+    network: WalkNetwork, streets: LinkedStreets, is_main: np.ndarray, cells: np.ndarray
+) -> Points:
     """Points snapped as the pipeline does: on the streets as they are."""
     xy = cells * 5.0
     snapped = snap_points(build_snapper(network, is_main), xy, max_snap_m=MAX_SNAP_M)
@@ -125,7 +146,9 @@ def mended(town: Town, fix: int) -> tuple[WalkNetwork, np.ndarray]:
     return replace(network, **changes), closed
 
 
-def snapped_anew(network: WalkNetwork, is_main: np.ndarray, points: Points) -> list[tuple[int, int, float, float]]:
+def snapped_anew(
+    network: WalkNetwork, is_main: np.ndarray, points: Points
+) -> list[tuple[int, int, float, float]]:
     """Doors (owner, edge, fraction, metres) of today, and the nearer ones of the mended streets."""
     now = points.snapped
     anew = snap_points(build_snapper(network, is_main), points.xy, max_snap_m=MAX_SNAP_M)
@@ -140,15 +163,22 @@ def snapped_anew(network: WalkNetwork, is_main: np.ndarray, points: Points) -> l
 
 def as_snapped(doors: list[tuple[int, int, float, float]]) -> Snapped:
     columns = list(zip(*doors, strict=True)) if doors else [(), (), (), ()]
-    return Snapped(np.array(columns[1], dtype=np.int64), np.array(columns[2], float), np.array(columns[3], float))
+    return Snapped(
+        np.array(columns[1], dtype=np.int64),
+        np.array(columns[2], float),
+        np.array(columns[3], float),
+    )
 
 
-def whole_times(town: Town, network: WalkNetwork, closed: np.ndarray, profile: WalkProfile) -> np.ndarray:
+def whole_times(
+    town: Town, network: WalkNetwork, closed: np.ndarray, profile: WalkProfile
+) -> np.ndarray:
     """Seconds from every home to the nearest facility, by networkx on the streets given."""
     impedance = build_impedance(network, profile, is_closed=closed)
     is_main = impedance.is_main & ~town.streets.is_link
     homes, facilities = (
-        snapped_anew(network, is_main, points) for points in (town.setting.homes, town.setting.facilities)
+        snapped_anew(network, is_main, points)
+        for points in (town.setting.homes, town.setting.facilities)
     )
     scene = Scene(network, impedance, as_snapped(facilities), as_snapped(homes))
     times = Oracle(scene).target_times(towards=True).min(axis=0, initial=np.inf)
@@ -157,9 +187,15 @@ def whole_times(town: Town, network: WalkNetwork, closed: np.ndarray, profile: W
     return best
 
 
-def is_another_city(town: Town, network: WalkNetwork, closed: np.ndarray, profile: WalkProfile) -> bool:
-    """Whether another island is the largest now; of equally large ones a link inside one may decide."""
-    was = build_impedance(town.streets.network, town.profile, is_closed=town.streets.is_link).is_main
+def is_another_city(
+    town: Town, network: WalkNetwork, closed: np.ndarray, profile: WalkProfile
+) -> bool:
+    """Whether another island is the largest now; of equally large ones a link inside one may
+    decide.
+    """
+    was = build_impedance(
+        town.streets.network, town.profile, is_closed=town.streets.is_link
+    ).is_main
     return bool((was & ~build_impedance(network, profile, is_closed=closed).is_main).any())
 
 
@@ -194,14 +230,18 @@ def test_each_fix_equals_a_whole_computation(town: Town, share: float) -> None:
 
 @given(town=towns(), share=st.floats(0.2, 1.0))
 @settings(max_examples=150)
-def test_lifting_a_class_never_loses_a_home_and_says_what_it_opens(town: Town, share: float) -> None:
+def test_lifting_a_class_never_loses_a_home_and_says_what_it_opens(
+    town: Town, share: float
+) -> None:
     walks = town.walks()
     rows = np.arange(len(town.setting.facilities.xy))
     before = base_times(town)
     known = before[np.isfinite(before)]
     cutoff_s = share * float(known.max()) if known.size else 600.0
     is_out, on = before > cutoff_s, town.setting.homes.snapped.is_snapped
-    lifted_s = {name: world.times_s(rows, cutoff_s=cutoff_s) for name, world in walks.lifted.items()}
+    lifted_s = {
+        name: world.times_s(rows, cutoff_s=cutoff_s) for name, world in walks.lifted.items()
+    }
     causes = find_causes(lifted_s, is_out=is_out, is_snapped=on, cutoff_s=cutoff_s)
     assert ((causes.cause >= 0) == is_out).all()  # so that people by cause sum to those left out
     network = town.streets.network
@@ -226,9 +266,17 @@ def test_lifting_a_class_never_loses_a_home_and_says_what_it_opens(town: Town, s
             assert CAUSES[cause] == ("distance" if on[home] else "off_network")
 
 
-def class_lifted(town: Town, network: WalkNetwork, name: str) -> tuple[WalkNetwork, np.ndarray, WalkProfile]:
-    """The streets with one class lifted, which edges are still closed, and the walker, maybe at another pace."""
-    none, closed, profile = np.zeros(network.n_edges, dtype=np.uint8), town.streets.is_link, town.profile
+def class_lifted(
+    town: Town, network: WalkNetwork, name: str
+) -> tuple[WalkNetwork, np.ndarray, WalkProfile]:
+    """The streets with one class lifted, which edges are still closed, and the walker, maybe at
+    another pace.
+    """
+    none, closed, profile = (
+        np.zeros(network.n_edges, dtype=np.uint8),
+        town.streets.is_link,
+        town.profile,
+    )
     if name == "crossings":
         network = replace(network, crossing_u=none, crossing_v=none)
     elif name == "kerbs":
@@ -244,12 +292,11 @@ def class_lifted(town: Town, network: WalkNetwork, name: str) -> tuple[WalkNetwo
 
 
 def test_a_home_on_an_island_gets_a_door_there() -> None:
-    """Solved by hand. S service, H home at (205, 55), beyond 40 m of S-A: on no street of a wheelchair.
+    """Solved by hand. S service, H home at (205, 55), beyond 40 m of S-A: on no street of a
+    wheelchair.
 
-          D (200, 60)
-          |  . H
-          |            B-D is an island behind the steps A-B; the link runs from (180, 0) to (200, 34)
-          B (200, 8)
+          D (200, 60) |  . H |            B-D is an island behind the steps A-B; the link runs from
+          (180, 0) to (200, 34) B (200, 8)
     S-----A (200, 0)
     """
     network = build_network(
@@ -272,24 +319,35 @@ def test_a_home_on_an_island_gets_a_door_there() -> None:
     assert [FIX_KINDS[fixes.kind[fix]] for fix in gains.fix] == ["steps", "missing_link"]
     link_m = 5 + 21 + np.hypot(20, 34) + 180
     np.testing.assert_allclose(gains.time_s * profile.pace_ms, [5 + 47 + 8 + 200, link_m])
-    lifted_s = {name: world.times_s(np.array([0]), cutoff_s=400.0) for name, world in walks.lifted.items()}
-    causes = find_causes(lifted_s, is_out=np.array([True]), is_snapped=homes.snapped.is_snapped, cutoff_s=400.0)
+    lifted_s = {
+        name: world.times_s(np.array([0]), cutoff_s=400.0) for name, world in walks.lifted.items()
+    }
+    causes = find_causes(
+        lifted_s, is_out=np.array([True]), is_snapped=homes.snapped.is_snapped, cutoff_s=400.0
+    )
     assert CAUSES[causes.cause[0]] == "missing_link"  # the shorter walk
 
 
 def test_steps_that_end_at_a_kerb_are_still_somebodys_street() -> None:
-    """Wheels on the flat reach the steps a-b from a; those gone, who lives beside them has a door there.
+    """Wheels on the flat reach the steps a-b from a; those gone, who lives beside them has a door
+    there.
 
     ::
 
-        c---a====b|    The kerb at b stays: nobody passes it, and the house beside the steps needs only a.
+        c---a====b|    The kerb at b stays: nobody passes it, and the house beside the steps needs
+        only a.
     """
     town = build_streets(
-        {"c": (0, 0), "a": (200, 0), "b": (290, 0)}, [Street("c", "a"), Street("a", "b", steps=True, kerb_v="raised")]
+        {"c": (0, 0), "a": (200, 0), "b": (290, 0)},
+        [Street("c", "a"), Street("a", "b", steps=True, kerb_v="raised")],
     )
     streets = add_links(town, no_links())
     homes, facilities = (
-        Points(xy, snap_points(build_snapper(town, np.array([True, False])), xy, max_snap_m=MAX_SNAP_M), MAX_SNAP_M)
+        Points(
+            xy,
+            snap_points(build_snapper(town, np.array([True, False])), xy, max_snap_m=MAX_SNAP_M),
+            MAX_SNAP_M,
+        )
         for xy in (np.array([[280.0, 3.0]]), np.array([[10.0, 0.0]]))
     )
     wheels = walker("wheelchair", pace_ms=1.0)

@@ -14,14 +14,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from access15.core.measures.catchments import LUO_QI_WEIGHTS, measure_2sfca, measure_catchments, measure_e2sfca
+from access15.core.measures.catchments import (
+    LUO_QI_WEIGHTS,
+    measure_2sfca,
+    measure_catchments,
+    measure_e2sfca,
+)
 
 INF = math.inf
 ZONES_S = (300.0, 600.0, 900.0)
 
 
 @st.composite
-def served_towns(draw: st.DrawFn) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def served_towns(
+    draw: st.DrawFn,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Seconds, people of each home (some empty) and supply of each facility."""
     times = draw(towns())
     people = draw(st.lists(st.integers(0, 90), min_size=times.shape[0], max_size=times.shape[0]))
@@ -30,7 +37,8 @@ def served_towns(draw: st.DrawFn) -> tuple[NDArray[np.float64], NDArray[np.float
 
 
 def test_two_surgeries_by_hand() -> None:
-    """Surgery 0 (4 doctors) serves homes 0 and 1, surgery 1 (3 doctors) home 1 alone; home 2 reaches none.
+    """Surgery 0 (4 doctors) serves homes 0 and 1, surgery 1 (3 doctors) home 1 alone; home 2
+    reaches none.
 
     R0 = 4 / (100 + 300) = 0.01, R1 = 3 / 300 = 0.01: home 0 has 0.01, home 1 both, 0.02.
     """
@@ -53,21 +61,33 @@ def test_zones_by_hand() -> None:
 def test_nobody_and_nothing() -> None:
     """A place that only empty houses reach offers nothing; no place at all neither."""
     pairs = make_pairs(np.array([[100.0], [100.0]]))
-    assert measure_2sfca(pairs, people=np.zeros(2), supply=np.ones(1), cutoff_s=900.0).tolist() == [0.0, 0.0]
+    assert measure_2sfca(pairs, people=np.zeros(2), supply=np.ones(1), cutoff_s=900.0).tolist() == [
+        0.0,
+        0.0,
+    ]
     none = make_pairs(np.full((2, 1), INF))
-    assert measure_2sfca(none, people=np.ones(2), supply=np.zeros(0), cutoff_s=900.0).tolist() == [0.0, 0.0]
-    assert measure_e2sfca(none, people=np.zeros(0), supply=np.ones(1), zones_s=ZONES_S).tolist() == []
+    assert measure_2sfca(none, people=np.ones(2), supply=np.zeros(0), cutoff_s=900.0).tolist() == [
+        0.0,
+        0.0,
+    ]
+    assert (
+        measure_e2sfca(none, people=np.zeros(0), supply=np.ones(1), zones_s=ZONES_S).tolist() == []
+    )
 
 
 @pytest.mark.parametrize("zones_s", [(300.0, 600.0), (600.0, 300.0, 900.0), (300.0, 300.0, 900.0)])
 def test_zones_that_make_no_sense(zones_s: tuple[float, ...]) -> None:
     pairs = make_pairs(np.array([[100.0]]))
-    with pytest.raises(ValueError, match=r"^zones \(.*\) with weights \(1\.0, 0\.68, 0\.22\): zones must rise, one"):
+    with pytest.raises(
+        ValueError, match=r"^zones \(.*\) with weights \(1\.0, 0\.68, 0\.22\): zones must rise, one"
+    ):
         measure_e2sfca(pairs, people=np.ones(1), supply=np.ones(1), zones_s=zones_s)
 
 
 @given(town=served_towns())
-def test_equals_access(town: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]) -> None:
+def test_equals_access(
+    town: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]],
+) -> None:
     """PySAL's two_stage_fca without and with the step function of Luo and Qi."""
     times, people, supply = town
     people = people + 1.0  # theirs divides by the empty demand that ours leaves out
@@ -79,7 +99,9 @@ def test_equals_access(town: tuple[NDArray[np.float64], NDArray[np.float64], NDA
     walks = pd.DataFrame({"origin": pairs.target, "dest": pairs.source, "cost": pairs.time_s})
     step = pysal_weights.step_fn(dict(zip(ZONES_S, LUO_QI_WEIGHTS, strict=True)))
     plain, enhanced = (
-        two_stage_fca(demand, places, walks, max_cost=900.0, weight_fn=fn).reindex(range(len(people)), fill_value=0.0)
+        two_stage_fca(demand, places, walks, max_cost=900.0, weight_fn=fn).reindex(
+            range(len(people)), fill_value=0.0
+        )
         for fn in (None, step)
     )
     ours = measure_2sfca(pairs, people=people, supply=supply, cutoff_s=900.0)
@@ -92,7 +114,9 @@ def test_equals_access(town: tuple[NDArray[np.float64], NDArray[np.float64], NDA
 def test_all_supply_within_reach_is_given_out(
     town: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], cutoff_s: float
 ) -> None:
-    """People times access sums up to the capacity of the places that somebody reaches, in both forms."""
+    """People times access sums up to the capacity of the places that somebody reaches, in both
+    forms.
+    """
     times, people, supply = town
     pairs = make_pairs(times)
     within = (times <= cutoff_s) & (people[:, None] > 0)
@@ -108,17 +132,19 @@ def test_all_supply_within_reach_is_given_out(
 def test_more_of_everything(
     town: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], factor: int
 ) -> None:
-    """Twice the supply is twice the access, twice the people half of it; one more place takes from nobody."""
+    """Twice the supply is twice the access, twice the people half of it; one more place takes from
+    nobody.
+    """
     times, people, supply = town
     pairs = make_pairs(times, 900.0)
     ones = np.ones(len(pairs.time_s))
     once = measure_catchments(pairs, ones, people=people, supply=supply)
-    assert measure_catchments(pairs, ones, people=people, supply=factor * supply).tolist() == pytest.approx(
-        (factor * once).tolist()
-    )
-    assert measure_catchments(pairs, ones, people=factor * people, supply=supply).tolist() == pytest.approx(
-        (once / factor).tolist()
-    )
+    assert measure_catchments(
+        pairs, ones, people=people, supply=factor * supply
+    ).tolist() == pytest.approx((factor * once).tolist())
+    assert measure_catchments(
+        pairs, ones, people=factor * people, supply=supply
+    ).tolist() == pytest.approx((once / factor).tolist())
     fewer = make_pairs(times[:, :-1], 900.0)
     without = measure_2sfca(fewer, people=people, supply=supply[:-1], cutoff_s=900.0)
     assert (without <= once + 1e-12).all()

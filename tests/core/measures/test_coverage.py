@@ -15,9 +15,13 @@ INF = math.inf
 _TIMES = st.lists(st.one_of(st.floats(0, 3600), st.just(INF)), min_size=1, max_size=20)
 
 
-def count(times: list[float] | np.ndarray, people: list[float] | np.ndarray, cutoff_s: float) -> float:
+def count(
+    times: list[float] | np.ndarray, people: list[float] | np.ndarray, cutoff_s: float
+) -> float:
     """People of one group within one cutoff."""
-    return float(count_covered(np.array(times), np.array([people], dtype=float), cutoffs_s=[cutoff_s])[0, 0])
+    return float(
+        count_covered(np.array(times), np.array([people], dtype=float), cutoffs_s=[cutoff_s])[0, 0]
+    )
 
 
 def test_cutoff_is_inclusive_and_unreachable_is_not_covered() -> None:
@@ -30,14 +34,21 @@ def test_cutoff_is_inclusive_and_unreachable_is_not_covered() -> None:
 @given(times=_TIMES, data=st.data())
 def test_coverage_only_grows(times: list[float], data: st.DataObject) -> None:
     """Longer cutoffs and shorter walks never cover fewer; zones sum to the city, bit by bit."""
-    people = np.array(data.draw(st.lists(st.integers(0, 5000), min_size=len(times), max_size=len(times)))) / 1024
+    people = (
+        np.array(
+            data.draw(st.lists(st.integers(0, 5000), min_size=len(times), max_size=len(times)))
+        )
+        / 1024
+    )
     walks = np.array(times)
     low, high = sorted(data.draw(st.tuples(st.floats(0, 3600), st.floats(0, 3600))))
     smaller, larger = (count(walks, people, cutoff) for cutoff in (low, high))
     assert smaller <= larger <= people.sum()
     faster = np.minimum(walks, data.draw(st.floats(0, 3600)))
     assert count(faster, people, low) >= smaller
-    zone = np.array(data.draw(st.lists(st.integers(0, 2), min_size=len(times), max_size=len(times))))
+    zone = np.array(
+        data.draw(st.lists(st.integers(0, 2), min_size=len(times), max_size=len(times)))
+    )
     assert sum(count(walks[zone == z], people[zone == z], high) for z in range(3)) == larger
 
 
@@ -75,9 +86,9 @@ def test_weighted_median(values: list[float], weights: list[float], median: floa
 
 
 @given(
-    pairs=st.lists(st.tuples(st.integers(0, 50), st.integers(0, 9)), min_size=1, max_size=30).filter(
-        lambda pairs: any(weight for _, weight in pairs)
-    )
+    pairs=st.lists(
+        st.tuples(st.integers(0, 50), st.integers(0, 9)), min_size=1, max_size=30
+    ).filter(lambda pairs: any(weight for _, weight in pairs))
 )
 def test_weighted_median_is_the_median_of_repeated_values(pairs: list[tuple[int, int]]) -> None:
     """A weight of 3 is the value three times; the lower middle of an even number."""

@@ -1,4 +1,6 @@
-"""Gini, Lorenz, Theil, Palma and shortfall: by hand, by properties, and as PySAL's `inequality` has them."""
+"""Gini, Lorenz, Theil, Palma and shortfall: by hand, by properties, and as PySAL's `inequality` has
+them.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,9 @@ def test_gini_and_theil_are_those_of_inequality(town: Town) -> None:
 
 @given(town=towns())
 def test_palma_counts_people(town: Town) -> None:
-    """Ten copies of everybody: the best-placed tenth and the worst-placed 40 % are whole persons."""
+    """Ten copies of everybody: the best-placed tenth and the worst-placed 40 % are whole
+    persons.
+    """
     persons = np.sort(np.repeat(one_by_one(town), 10))
     n = len(persons)
     top, bottom = persons[n - n // 10 :].sum(), persons[: 4 * n // 10].sum()
@@ -131,7 +135,9 @@ def test_edges(values: list[float], people: list[float], expected: tuple[float, 
     assert found == pytest.approx(list(expected), nan_ok=True)
 
 
-@pytest.mark.parametrize(("values", "people"), [([-1.0], [1.0]), ([1.0], [-1.0]), ([math.nan], [1.0])])
+@pytest.mark.parametrize(
+    ("values", "people"), [([-1.0], [1.0]), ([1.0], [-1.0]), ([math.nan], [1.0])]
+)
 def test_negative_and_missing_values(values: list[float], people: list[float]) -> None:
     measures = [
         build_lorenz,
@@ -159,15 +165,21 @@ def test_shortfall_by_hand() -> None:
 
     FGT1 = (2 x 1 + 3 x 1/4) / 10, FGT2 = (2 x 1 + 3 x 1/16) / 10; those short lack 11/5 on average.
     """
-    lack = measure_shortfall(np.array([0.0, 3.0, 4.0, INF]), np.array([2.0, 3.0, 4.0, 1.0]), enough=4.0)
+    lack = measure_shortfall(
+        np.array([0.0, 3.0, 4.0, INF]), np.array([2.0, 3.0, 4.0, 1.0]), enough=4.0
+    )
     assert (lack.people, lack.short, lack.share, lack.without) == (10.0, 5.0, 0.5, 0.0)
     assert (lack.mean_lack, lack.gap, lack.squared_gap) == pytest.approx((11 / 5, 0.275, 0.21875))
 
 
 def test_excess_by_hand() -> None:
-    """15 minutes: 4 people on time (one at exactly 900 s), 3 of 20 minutes, 2 of 30, 1 who cannot get there."""
+    """15 minutes: 4 people on time (one at exactly 900 s), 3 of 20 minutes, 2 of 30, 1 who cannot
+    get there.
+    """
     late = measure_excess(
-        np.array([60.0, 900.0, 1200.0, 1800.0, INF]), np.array([3.0, 1.0, 3.0, 2.0, 1.0]), cutoff_s=900.0
+        np.array([60.0, 900.0, 1200.0, 1800.0, INF]),
+        np.array([3.0, 1.0, 3.0, 2.0, 1.0]),
+        cutoff_s=900.0,
     )
     assert (late.people, late.short, late.without) == (10.0, 6.0, 1.0)
     assert late.share == pytest.approx(0.6)
@@ -182,7 +194,9 @@ def test_nobody_late_nobody_there_nobody_arriving() -> None:
     assert math.isnan(on_time.mean_lack)
     empty = measure_excess(np.zeros(0), np.zeros(0), cutoff_s=900.0)
     assert (empty.people, empty.short, empty.without) == (0.0, 0.0, 0.0)
-    assert all(math.isnan(value) for value in (empty.share, empty.mean_lack, empty.gap, empty.squared_gap))
+    assert all(
+        math.isnan(value) for value in (empty.share, empty.mean_lack, empty.gap, empty.squared_gap)
+    )
     cut_off = measure_excess(np.array([INF]), np.array([5.0]), cutoff_s=900.0)
     assert (cut_off.short, cut_off.without, cut_off.share) == (5.0, 5.0, 1.0)
     assert all(math.isnan(value) for value in (cut_off.mean_lack, cut_off.gap, cut_off.squared_gap))

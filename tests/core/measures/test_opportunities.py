@@ -41,7 +41,9 @@ def stations(*places: tuple[int, float] | tuple[int, float, float]) -> Scene:
 
 
 def test_score_is_the_share_of_categories_in_time() -> None:
-    """Two of three within 900 s, inclusive to the ulp; nothing reachable is 0, nothing asked is 0."""
+    """Two of three within 900 s, inclusive to the ulp; nothing reachable is 0, nothing asked is
+    0.
+    """
     times = {
         "library": np.array([900.0, INF, 0.0]),
         "park": np.array([math.nextafter(900.0, INF), INF, 0.0]),
@@ -56,7 +58,12 @@ def test_score_is_the_share_of_categories_in_time() -> None:
 def test_spacing_to_the_nearest_other_station() -> None:
     """At 0, 300, 700 m, and one alone on its street: 300, 300, 400 m, none."""
     found = spacing(stations((0, 0.0), (0, 0.3), (0, 0.7), (1, 0.5)))
-    assert found.spacing_m.tolist() == [pytest.approx(300), pytest.approx(300), pytest.approx(400), INF]
+    assert found.spacing_m.tolist() == [
+        pytest.approx(300),
+        pytest.approx(300),
+        pytest.approx(400),
+        INF,
+    ]
     assert found.neighbour.tolist() == [1, 0, 1, -1]
 
 
@@ -69,18 +76,26 @@ def test_spacing_of_stations_at_one_spot() -> None:
 
 
 def test_spacing_with_a_station_far_off_the_street() -> None:
-    """100 m off: both ways count the walk to the street; a station without a street has no neighbour."""
+    """100 m off: both ways count the walk to the street; a station without a street has no
+    neighbour.
+    """
     found = spacing(stations((0, 0.5, 100.0), (0, 0.51), (-1, 0.0)))
     assert found.spacing_m.tolist() == [pytest.approx(110), pytest.approx(110), INF]
     assert found.neighbour.tolist() == [1, 0, -1]
 
 
 @pytest.mark.parametrize(("places", "expected_m"), [((), []), (((0, 0.5),), [INF])])
-def test_spacing_of_none_and_one(places: tuple[tuple[int, float], ...], expected_m: list[float]) -> None:
+def test_spacing_of_none_and_one(
+    places: tuple[tuple[int, float], ...], expected_m: list[float]
+) -> None:
     assert spacing(stations(*places)).spacing_m.tolist() == expected_m
 
 
-@given(places=st.lists(st.tuples(st.integers(-1, 1), st.integers(0, 8).map(lambda n: n / 8)), max_size=7))
+@given(
+    places=st.lists(
+        st.tuples(st.integers(-1, 1), st.integers(0, 8).map(lambda n: n / 8)), max_size=7
+    )
+)
 def test_spacing_equals_networkx(places: list[tuple[int, float]]) -> None:
     """Against every other station in turn."""
     found_scene = stations(*places)

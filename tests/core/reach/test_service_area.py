@@ -1,4 +1,6 @@
-"""Service areas: reached streets inside, unreached streets outside, valid, nested, the same every time."""
+"""Service areas: reached streets inside, unreached streets outside, valid, nested, the same every
+time.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,16 @@ import numpy as np
 import pytest
 import shapely
 from builders.reach import random_scene, times_of
-from builders.streets import CRS, Scene, Street, build_streets, read_milan, scene, snapped_at, walker
+from builders.streets import (
+    CRS,
+    Scene,
+    Street,
+    build_streets,
+    read_milan,
+    scene,
+    snapped_at,
+    walker,
+)
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -38,7 +49,9 @@ def draw(found: Scene, *cutoffs_s: float) -> list[ServiceArea]:
 
 
 def lost_m2(smaller: shapely.Geometry, larger: shapely.Geometry) -> float:
-    """What of the smaller area the larger one lacks; on a grid, without which GEOS 3.14 may answer wrongly."""
+    """What of the smaller area the larger one lacks; on a grid, without which GEOS 3.14 may answer
+    wrongly.
+    """
     return float(shapely.difference(smaller, larger, grid_size=1e-6).area)
 
 
@@ -59,7 +72,9 @@ def sampled(found: Scene, step_m: float) -> tuple[Snapped, np.ndarray]:
     return Snapped(edge=edge, fraction=fraction, snap_m=np.zeros(len(edge))), points
 
 
-def check_areas(found: Scene, areas: list[ServiceArea], cutoffs_s: tuple[float, ...], *, nest_m2: float) -> None:
+def check_areas(
+    found: Scene, areas: list[ServiceArea], cutoffs_s: tuple[float, ...], *, nest_m2: float
+) -> None:
     """Everything a service area promises, on every street of the network."""
     times = times_of(found)
     ends, points = sampled(found, 3.0)
@@ -76,9 +91,12 @@ def check_areas(found: Scene, areas: list[ServiceArea], cutoffs_s: tuple[float, 
         unreached = shapely.union_all(
             cut_lines(found.network, parts_beyond(times, cutoff_s=cutoff_s, among=open_edges))
         )
-        # where streets cross, a place is on both; a place is well inside when it has 3 s and a metre to spare
+        # where streets cross, a place is on both; a place is well inside when it has 3 s and a
+        # metre to spare
         is_false = inside & (seconds > cutoff_s) & ~(shapely.distance(points, reached) < 0.05)
-        is_missed = ~inside & (seconds <= cutoff_s - 3.0) & ~(shapely.distance(points, unreached) < 1.0)
+        is_missed = (
+            ~inside & (seconds <= cutoff_s - 3.0) & ~(shapely.distance(points, unreached) < 1.0)
+        )
         assert int(is_false.sum()) == 0
         assert int(is_missed.sum()) == 0
         if len(area.parts):
@@ -87,14 +105,19 @@ def check_areas(found: Scene, areas: list[ServiceArea], cutoffs_s: tuple[float, 
 
 
 def planar_scene(seed: int, profile_id: str) -> Scene:
-    """A bent grid of streets with gaps, slopes, steps and crossings; one to three places to reach."""
+    """A bent grid of streets with gaps, slopes, steps and crossings; one to three places to
+    reach.
+    """
     rng = np.random.default_rng(seed)
     k = 6
     columns, rows = np.meshgrid(np.arange(k), np.arange(k))
     xy = np.stack([columns.ravel(), rows.ravel()], axis=1) * 80.0 + rng.uniform(-15, 15, (k * k, 2))
     at = np.arange(k * k).reshape(k, k)
     pairs = np.concatenate(
-        [np.stack([at[:, :-1].ravel(), at[:, 1:].ravel()], axis=1), np.stack([at[:-1].ravel(), at[1:].ravel()], axis=1)]
+        [
+            np.stack([at[:, :-1].ravel(), at[:, 1:].ravel()], axis=1),
+            np.stack([at[:-1].ravel(), at[1:].ravel()], axis=1),
+        ]
     )
     pairs = pairs[rng.random(len(pairs)) < 0.7]
     n = len(pairs)
@@ -118,7 +141,9 @@ _PROFILES = st.sampled_from(["adult", "older_adult", "frail", "wheelchair", "pla
 
 
 @settings(max_examples=max(30, settings.default.max_examples // 5))
-@example(seed=17, profile_id="frail")  # a reach of centimetres once left an empty polygon that broke the drawing
+@example(
+    seed=17, profile_id="frail"
+)  # a reach of centimetres once left an empty polygon that broke the drawing
 @example(seed=427, profile_id="frail")  # GEOS lost a slit
 @example(seed=585, profile_id="adult")  # GEOS lost 250 m2
 @example(seed=2, profile_id="frail")  # unreached steps beside a junction
@@ -153,11 +178,14 @@ def test_streets_that_cross_without_meeting(seed: int, profile_id: str) -> None:
 
 
 @settings(max_examples=max(10, settings.default.max_examples // 20))
-@given(seed=st.integers(0, 10**6), profile_id=_PROFILES, share=st.sampled_from([0.0, 0.3, 0.7, 1.0]))
+@given(
+    seed=st.integers(0, 10**6), profile_id=_PROFILES, share=st.sampled_from([0.0, 0.3, 0.7, 1.0])
+)
 def test_canvas_of_fewer_streets(seed: int, profile_id: str, share: float) -> None:
     """The kept streets are drawn as on the whole canvas, the land of the others stays out.
 
-    Streets left out are not cut from the land either: at their ends half a metre of width may be in.
+    Streets left out are not cut from the land either: at their ends half a metre of width may be
+    in.
     """
     found = planar_scene(seed, profile_id)
     kept = np.random.default_rng(seed).random(found.network.n_edges) < share
@@ -172,7 +200,9 @@ def test_canvas_of_fewer_streets(seed: int, profile_id: str, share: float) -> No
     for i, (large, small, cutoff_s) in enumerate(zip(whole, some, CUTOFFS_S, strict=True)):
         assert small.polygon.is_valid
         assert i == 0 or lost_m2(some[i - 1].polygon, small.polygon) < 1e-3
-        assert small.street_m == pytest.approx(float(small.parts.length_m(found.network)[kept[small.parts.edge]].sum()))
+        assert small.street_m == pytest.approx(
+            float(small.parts.length_m(found.network)[kept[small.parts.edge]].sum())
+        )
         assert lost_m2(small.polygon, shapely.union(large.polygon, left_out)) < 1e-3
         inside = shapely.intersects_xy(small.polygon, shapely.get_coordinates(points))
         was_inside = shapely.intersects_xy(large.polygon, shapely.get_coordinates(points))
@@ -186,7 +216,8 @@ def test_middle_of_a_long_street() -> None:
 
     ::
 
-        A ----------<========H========>---------- B      100 s: 133 m each way, the last 25 m narrowing
+        A ----------<========H========>---------- B      100 s: 133 m each way, the last 25 m
+        narrowing
     """
     network = build_streets({"A": (0.0, 0.0), "B": (2_000.0, 0.0)}, [Street("A", "B")])
     [area] = draw(scene(network, walker(), snapped_at((0, 0.5))), 100.0)
@@ -202,7 +233,9 @@ def test_centimetres_of_street() -> None:
     """A place 1.33 m from the end of its time: 2 cm of street, no error, nothing far away."""
     network = build_streets({"A": (0.0, 0.0), "B": (2_000.0, 0.0)}, [Street("A", "B")])
     for left_m in (0.0, 1e-9, 0.01, 1.0, 8.0, 30.0):
-        [area] = draw(scene(network, walker(), snapped_at((0, 0.5004, 150.0))), (150.0 + left_m) / 1.33)
+        [area] = draw(
+            scene(network, walker(), snapped_at((0, 0.5004, 150.0))), (150.0 + left_m) / 1.33
+        )
         assert area.street_m == pytest.approx(2 * left_m, abs=1e-6)
         assert area.polygon.is_valid
         assert area.polygon.area <= math.pi * left_m**2 + 2 * left_m + 1e-9
@@ -211,10 +244,16 @@ def test_centimetres_of_street() -> None:
 
 @pytest.mark.parametrize("places", [(), ((-1, 0.0),), ((0, 0.5, 5_000.0),)])
 def test_nothing_reached(places: tuple[tuple[int, float], ...]) -> None:
-    """No place, a place without a street, a place too far from it: empty polygons of the usual type."""
+    """No place, a place without a street, a place too far from it: empty polygons of the usual
+    type.
+    """
     network = build_streets({"A": (0.0, 0.0), "B": (500.0, 0.0)}, [Street("A", "B")])
     for area in draw(scene(network, walker(), snapped_at(*places)), 300.0, 900.0):
-        assert (area.polygon.is_empty, area.polygon.geom_type, area.street_m) == (True, "MultiPolygon", 0.0)
+        assert (area.polygon.is_empty, area.polygon.geom_type, area.street_m) == (
+            True,
+            "MultiPolygon",
+            0.0,
+        )
 
 
 def test_no_open_street() -> None:
@@ -236,7 +275,8 @@ def test_everything_reached() -> None:
 
 
 def test_detached_street_stays_out() -> None:
-    """An island 30 m away that no walk leads to is neither reached nor painted, and does not cut anything.
+    """An island 30 m away that no walk leads to is neither reached nor painted, and does not cut
+    anything.
 
     ::
 
@@ -253,7 +293,8 @@ def test_detached_street_stays_out() -> None:
 
 
 def test_unreached_street_keeps_its_own_side() -> None:
-    """A parallel street 20 m away, reached only by a long way round: the land nearer to it stays out.
+    """A parallel street 20 m away, reached only by a long way round: the land nearer to it stays
+    out.
 
     ::
 
@@ -292,11 +333,13 @@ def test_bridge_over_an_unreached_street() -> None:
 
 
 def test_avoided_steps_beyond_their_first_metres_stay_out() -> None:
-    """Steps at a tenth of the pace beside a flat street: a disc at the junction must not cover them.
+    """Steps at a tenth of the pace beside a flat street: a disc at the junction must not cover
+    them.
 
     ::
 
-        A ----100 m---- B ----100 m---- C      frail; with 40 s left at B: 26 m of street, 3.1 m of steps
+        A ----100 m---- B ----100 m---- C      frail; with 40 s left at B: 26 m of street, 3.1 m of
+        steps
                         |
                      steps 60 m
                         |
@@ -314,7 +357,9 @@ def test_avoided_steps_beyond_their_first_metres_stay_out() -> None:
 def test_areas_are_the_same_every_time() -> None:
     """Two drawings are equal to the last bit."""
     found = planar_scene(7, "older_adult")
-    one, two = ([shapely.to_wkb(area.polygon) for area in draw(found, *CUTOFFS_S)] for _ in range(2))
+    one, two = (
+        [shapely.to_wkb(area.polygon) for area in draw(found, *CUTOFFS_S)] for _ in range(2)
+    )
     assert one == two
 
 
@@ -331,8 +376,12 @@ def test_certificate_counts_both_kinds_of_error() -> None:
     square = shapely.box(0, 0, 10, 10)
     xy = np.array([[5.0, 5.0], [5.0, 5.0], [5.0, 5.0], [20.0, 5.0], [20.0, 5.0], [20.0, 5.0]])
     times = np.array([900.0, math.nextafter(900.0, math.inf), math.inf, 900.0, 901.0, math.inf])
-    assert certify(square, xy, times, cutoff_s=900.0) == Certificate(false_inside=2, missed_outside=1)
-    assert certify(shapely.MultiPolygon(), xy, times, cutoff_s=900.0) == Certificate(false_inside=0, missed_outside=2)
+    assert certify(square, xy, times, cutoff_s=900.0) == Certificate(
+        false_inside=2, missed_outside=1
+    )
+    assert certify(shapely.MultiPolygon(), xy, times, cutoff_s=900.0) == Certificate(
+        false_inside=0, missed_outside=2
+    )
     assert certify(square, np.zeros((0, 2)), np.zeros(0), cutoff_s=900.0) == Certificate(0, 0)
 
 
@@ -343,7 +392,16 @@ def chiesa_rossa(shared_dir: Path) -> WalkNetwork:
     near = np.abs(milan.node_xy - np.array([514_000.0, 5_030_500.0])).max(axis=1) < 1_300.0
     kept = np.flatnonzero(near[milan.edge_u] & near[milan.edge_v])
     xy, owner = shapely.get_coordinates(milan.lines[kept], return_index=True)
-    names = ("incline", "steps", "crossing_u", "crossing_v", "kerb_u", "kerb_v", "wheelchair", "length_m")
+    names = (
+        "incline",
+        "steps",
+        "crossing_u",
+        "crossing_v",
+        "kerb_u",
+        "kerb_v",
+        "wheelchair",
+        "length_m",
+    )
     return build_network(
         crs=CRS,
         node_xy=milan.node_xy,
@@ -360,11 +418,15 @@ def chiesa_rossa(shared_dir: Path) -> WalkNetwork:
 def test_milan_streets_and_land(
     chiesa_rossa: WalkNetwork, profile_id: str, record_property: pytest.RecordProperty
 ) -> None:
-    """Streets every 10 m: none unreached inside. Random land: who lives inside is in time, but for one in 500."""
+    """Streets every 10 m: none unreached inside. Random land: who lives inside is in time, but for
+    one in 500.
+    """
     rng = np.random.default_rng(42)
     impedance = build_impedance(chiesa_rossa, walker(profile_id))
     snapper = build_snapper(chiesa_rossa, impedance.is_main)
-    hubs = snap_points(snapper, np.array([[514_000.0, 5_030_500.0], [513_700.0, 5_030_100.0]]), max_snap_m=300.0)
+    hubs = snap_points(
+        snapper, np.array([[514_000.0, 5_030_500.0], [513_700.0, 5_030_100.0]]), max_snap_m=300.0
+    )
     found = Scene(chiesa_rossa, impedance, hubs, hubs)
     cutoffs_s = (300.0, 600.0, 900.0)
     areas = draw(found, *cutoffs_s)
@@ -375,9 +437,13 @@ def test_milan_streets_and_land(
     for i, (area, cutoff_s) in enumerate(zip(areas, cutoffs_s, strict=True)):
         assert area.polygon.is_valid
         assert i == 0 or lost_m2(areas[i - 1].polygon, area.polygon) < 1e-3
-        streets = certify(area.polygon, shapely.get_coordinates(points), street_s, cutoff_s=cutoff_s)
+        streets = certify(
+            area.polygon, shapely.get_coordinates(points), street_s, cutoff_s=cutoff_s
+        )
         assert streets.false_inside == 0
-        with_time_to_spare = certify(area.polygon, shapely.get_coordinates(points), street_s + 3.0, cutoff_s=cutoff_s)
+        with_time_to_spare = certify(
+            area.polygon, shapely.get_coordinates(points), street_s + 3.0, cutoff_s=cutoff_s
+        )
         assert with_time_to_spare.missed_outside <= 3  # where streets cross without meeting
         land = certify(area.polygon, land_xy, land_s, cutoff_s=cutoff_s)
         n_inside = int(shapely.contains_xy(area.polygon, land_xy).sum())

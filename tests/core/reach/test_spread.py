@@ -17,10 +17,14 @@ from access15.core.reach.spread import spread_total, street_points
 
 @given(
     total=st.integers(0, 10**7),
-    weights=st.lists(st.floats(0, 1e4, allow_subnormal=False), min_size=1, max_size=300).filter(lambda w: sum(w) > 0),
+    weights=st.lists(st.floats(0, 1e4, allow_subnormal=False), min_size=1, max_size=300).filter(
+        lambda w: sum(w) > 0
+    ),
 )
 def test_total_is_exact_and_in_proportion(total: int, weights: list[float]) -> None:
-    """Bit by bit in any order; each within one 1024th of its due; nothing where there is no weight."""
+    """Bit by bit in any order; each within one 1024th of its due; nothing where there is no
+    weight.
+    """
     due = np.array(weights)
     parts = spread_total(total, due)
     assert parts.sum() == total
@@ -50,8 +54,16 @@ def test_equal_remainders_go_to_the_first() -> None:
         (1, [1.0, math.inf], "weights must be finite and not negative, and one must be above zero"),
         (-1, [1.0], "a total of -1 people cannot be spread: it must be whole 1024ths from 0 up"),
         (0.3, [1.0], "a total of 0.3 people cannot be spread: it must be whole 1024ths from 0 up"),
-        (math.nan, [1.0], "a total of nan people cannot be spread: it must be whole 1024ths from 0 up"),
-        (math.inf, [1.0], "a total of inf people cannot be spread: it must be whole 1024ths from 0 up"),
+        (
+            math.nan,
+            [1.0],
+            "a total of nan people cannot be spread: it must be whole 1024ths from 0 up",
+        ),
+        (
+            math.inf,
+            [1.0],
+            "a total of inf people cannot be spread: it must be whole 1024ths from 0 up",
+        ),
     ],
 )
 def test_what_cannot_be_spread(total: float, weights: list[float], message: str) -> None:
@@ -89,5 +101,7 @@ def test_a_street_across_the_border_counts_inside_only() -> None:
 
 def test_no_street_in_the_zone() -> None:
     network = build_streets({"A": (0, 0), "B": (60, 0)}, [Street("A", "B")])
-    edge, xy, stretch_m = street_points(network, np.ones(1, dtype=bool), shapely.box(100, 100, 200, 200))
+    edge, xy, stretch_m = street_points(
+        network, np.ones(1, dtype=bool), shapely.box(100, 100, 200, 200)
+    )
     assert (len(edge), xy.shape, len(stretch_m)) == (0, (0, 2), 0)

@@ -24,7 +24,12 @@ from access15.core.walk.snap import Snapped
 
 
 def ask(
-    some: Scene, seats: Snapped, *, step_m: float, limit_m: float = 100.0, cutoff_s: float = math.inf
+    some: Scene,
+    seats: Snapped,
+    *,
+    step_m: float,
+    limit_m: float = 100.0,
+    cutoff_s: float = math.inf,
 ) -> SeatQuestion:
     parts = split_edges(some.network, np.arange(some.network.n_edges), step_m=step_m)
     middles = Snapped(parts.edge, (parts.start + parts.stop) / 2, np.zeros(len(parts)))
@@ -42,7 +47,12 @@ def ask(
 def street(*homes_m: float) -> Scene:
     """1 km of street, the service at 0 m, a home at each of the metres."""
     network = build_streets({"A": (0.0, 0.0), "B": (1000.0, 0.0)}, [Street("A", "B")])
-    return scene(network, walker("plain"), snapped_at((0, 0.0)), snapped_at(*[(0, m / 1000) for m in homes_m]))
+    return scene(
+        network,
+        walker("plain"),
+        snapped_at((0, 0.0)),
+        snapped_at(*[(0, m / 1000) for m in homes_m]),
+    )
 
 
 def test_gaps_by_hand() -> None:
@@ -58,7 +68,12 @@ def test_gaps_by_hand() -> None:
     first, second = (question.graph.network.n_nodes + i for i in (0, 1))
     assert (between.near, between.far, between.metres) == (first, second, pytest.approx(210.0))
     assert (between.alone.tolist(), between.together.tolist()) == ([1, 2], [3])
-    assert (beyond.near, beyond.far, beyond.metres, beyond.farthest) == (second, DOOR, pytest.approx(150.0), 3)
+    assert (beyond.near, beyond.far, beyond.metres, beyond.farthest) == (
+        second,
+        DOOR,
+        pytest.approx(150.0),
+        3,
+    )
     assert (beyond.alone.tolist(), beyond.together.tolist()) == ([], [3])
 
 
@@ -67,11 +82,15 @@ def test_gap_from_the_door_to_the_homes() -> None:
     [gap] = find_gaps(ask(street(50, 150, 320), snapped_at(), step_m=1000.0))
     assert (gap.near, gap.source, gap.far, gap.metres) == (DOOR, 0, DOOR, pytest.approx(320.0))
     assert (gap.alone.tolist(), gap.farthest) == ([1, 2], 2)
-    assert find_gaps(ask(street(50, 150, 320), snapped_at(), step_m=1000.0, cutoff_s=100 / 1.33)) == []
+    assert (
+        find_gaps(ask(street(50, 150, 320), snapped_at(), step_m=1000.0, cutoff_s=100 / 1.33)) == []
+    )
 
 
 def test_one_seat_that_brings_all_back() -> None:
-    """A seat is missing halfway between 90 m and 240 m; one there reconnects the homes at 200 m and 300 m."""
+    """A seat is missing halfway between 90 m and 240 m; one there reconnects the homes at 200 m and
+    300 m.
+    """
     question = ask(street(50, 200, 300), snapped_at((0, 0.09), (0, 0.24)), step_m=20.0)
     [seat] = propose_seats(question, n=3)
     assert (seat.step, seat.gained, seat.total) == (1, 2.0, 2.0)
@@ -85,7 +104,10 @@ def test_two_seats_in_a_row() -> None:
     question = ask(street(280, 290), snapped_at(), step_m=20.0)
     assert choose_seats_exactly(question, n=1) == ((), 0.0)
     found = propose_seats(question, n=5)
-    assert [(seat.step, seat.gained, seat.total) for seat in found] == [(1, 0.0, 0.0), (1, 2.0, 2.0)]
+    assert [(seat.step, seat.gained, seat.total) for seat in found] == [
+        (1, 0.0, 0.0),
+        (1, 2.0, 2.0),
+    ]
     assert propose_seats(question, n=1) == []
 
 
@@ -99,10 +121,13 @@ def test_greedy_is_not_always_best() -> None:
         near homes -- 150 -- service ---------- 290 ---------- far homes
     """
     network = build_streets(
-        {"A": (-150.0, 0.0), "S": (0.0, 0.0), "B": (290.0, 0.0)}, [Street("S", "A"), Street("S", "B")]
+        {"A": (-150.0, 0.0), "S": (0.0, 0.0), "B": (290.0, 0.0)},
+        [Street("S", "A"), Street("S", "B")],
     )
     homes = snapped_at((0, 1.0), (0, 0.99), (1, 0.95), (1, 0.94), (1, 0.93))
-    question = ask(scene(network, walker("plain"), snapped_at((0, 0.0)), homes), snapped_at(), step_m=20.0)
+    question = ask(
+        scene(network, walker("plain"), snapped_at((0, 0.0)), homes), snapped_at(), step_m=20.0
+    )
     assert sum(seat.gained for seat in propose_seats(question, n=2)) == 2.0
     assert choose_seats_exactly(question, n=2)[1] == 3.0
     assert sum(seat.gained for seat in propose_seats(question, n=3)) == 5.0
@@ -114,7 +139,9 @@ def towns(draw: st.DrawFn) -> tuple[Scene, Snapped]:
     n = draw(st.integers(2, 5))
     names = {str(i): (100.0 * i, 30.0 * (i % 2)) for i in range(n)}
     metres = st.sampled_from([60.0, 120.0, 180.0, 240.0])
-    streets = [Street(str(draw(st.integers(0, i - 1))), str(i), length_m=draw(metres)) for i in range(1, n)]
+    streets = [
+        Street(str(draw(st.integers(0, i - 1))), str(i), length_m=draw(metres)) for i in range(1, n)
+    ]
     if draw(st.booleans()):
         streets.append(Street("0", str(n - 1), length_m=draw(metres)))
     place = st.tuples(st.integers(0, len(streets) - 1), st.integers(0, 12).map(lambda k: k / 12))
@@ -127,7 +154,9 @@ def towns(draw: st.DrawFn) -> tuple[Scene, Snapped]:
 @settings(max_examples=40)
 @given(town=towns(), n=st.integers(1, 3))
 def test_greedy_beside_every_choice(town: tuple[Scene, Snapped], n: int) -> None:
-    """Never better than the best, counts its own gains rightly, and helps wherever n seats can help anybody."""
+    """Never better than the best, counts its own gains rightly, and helps wherever n seats can help
+    anybody.
+    """
     some, seats = town
     question = ask(some, seats, step_m=60.0)
     found = propose_seats(question, n=n)
@@ -146,7 +175,9 @@ def test_greedy_beside_every_choice(town: tuple[Scene, Snapped], n: int) -> None
 @settings(max_examples=60)
 @given(town=towns())
 def test_gaps_name_exactly_who_is_cut_off(town: tuple[Scene, Snapped]) -> None:
-    """Whoever can walk there but not from seat to seat stands at a gap; all gaps exceed the limit."""
+    """Whoever can walk there but not from seat to seat stands at a gap; all gaps exceed the
+    limit.
+    """
     some, seats = town
     question = ask(some, seats, step_m=60.0)
     gaps = find_gaps(question)

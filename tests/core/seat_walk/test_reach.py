@@ -31,16 +31,26 @@ def reach_of(some: Scene, seats: Snapped, limit_m: float) -> RestReach:
 
 
 def walk_s(some: Scene, seats: Snapped, limit_m: float, homes: Snapped) -> np.ndarray:
-    graph, sources, targets = placed(Scene(some.network, some.impedance, some.sources, homes), seats)
+    graph, sources, targets = placed(
+        Scene(some.network, some.impedance, some.sources, homes), seats
+    )
     return nearest_with_seats(graph, sources, targets, limit_m=limit_m)[0]
 
 
-@given(data=st.data(), some=scenes(), limit_m=_LIMIT, cutoff_s=st.integers(0, 120).map(lambda n: n / 4))
-def test_homes_on_and_beside_the_street(data: st.DataObject, some: Scene, limit_m: float, cutoff_s: float) -> None:
+@given(
+    data=st.data(), some=scenes(), limit_m=_LIMIT, cutoff_s=st.integers(0, 120).map(lambda n: n / 4)
+)
+def test_homes_on_and_beside_the_street(
+    data: st.DataObject, some: Scene, limit_m: float, cutoff_s: float
+) -> None:
     """A home arrives exactly when it lies no farther from the street than the metres left there."""
     assume(some.network.n_edges > 0)
     seats = data.draw(seats_on(some))
-    spots = data.draw(st.lists(st.tuples(st.integers(0, some.network.n_edges - 1), _FRACTION), min_size=1, max_size=8))
+    spots = data.draw(
+        st.lists(
+            st.tuples(st.integers(0, some.network.n_edges - 1), _FRACTION), min_size=1, max_size=8
+        )
+    )
     edge, fraction = (np.array(column) for column in zip(*sorted(spots), strict=True))
     reach = reach_of(some, seats, limit_m)
     left_m = reach.left_m(edge, fraction, cutoff_s)
@@ -48,15 +58,24 @@ def test_homes_on_and_beside_the_street(data: st.DataObject, some: Scene, limit_
     np.testing.assert_array_equal(on_street_s <= cutoff_s, left_m >= 0)
     some_left = np.flatnonzero(left_m > 0)
     for more_m, arrives in ((-1e-5, True), (1e-5, False)):
-        homes = Snapped(edge[some_left], fraction[some_left], np.maximum(left_m[some_left] + more_m, 0.0))
+        homes = Snapped(
+            edge[some_left], fraction[some_left], np.maximum(left_m[some_left] + more_m, 0.0)
+        )
         found = walk_s(some, seats, limit_m, homes) <= cutoff_s
         assert (found == arrives)[left_m[some_left] > 1e-4].all()
-    is_lone = np.where(fraction == 0.0, some.impedance.backward_s[edge], some.impedance.forward_s[edge]) == np.inf
-    is_lone &= (fraction == 0.0) | (fraction == 1.0)  # a junction from which this street cannot be walked back
+    is_lone = (
+        np.where(fraction == 0.0, some.impedance.backward_s[edge], some.impedance.forward_s[edge])
+        == np.inf
+    )
+    is_lone &= (fraction == 0.0) | (
+        fraction == 1.0
+    )  # a junction from which this street cannot be walked back
     _check_parts(reach.parts(cutoff_s), edge[~is_lone], fraction[~is_lone], left_m[~is_lone])
 
 
-def _check_parts(parts: StreetParts, edge: np.ndarray, fraction: np.ndarray, left_m: np.ndarray) -> None:
+def _check_parts(
+    parts: StreetParts, edge: np.ndarray, fraction: np.ndarray, left_m: np.ndarray
+) -> None:
     """Reached places lie in the parts, all others outside or at their ends."""
     assert (parts.start < parts.stop).all()
     for e, f, left in zip(edge.tolist(), fraction.tolist(), left_m.tolist(), strict=True):
@@ -72,15 +91,24 @@ def _has_room(parts: StreetParts, edge: int) -> bool:
     return bool((parts.edge == edge).any())
 
 
-@given(data=st.data(), some=scenes(exact=False), limit_m=st.floats(1.0, 100.0), cutoff_s=st.floats(1.0, 200.0))
+@given(
+    data=st.data(),
+    some=scenes(exact=False),
+    limit_m=st.floats(1.0, 100.0),
+    cutoff_s=st.floats(1.0, 200.0),
+)
 def test_between_kinks_nothing_is_promised_too_much(
     data: st.DataObject, some: Scene, limit_m: float, cutoff_s: float
 ) -> None:
-    """From one kink to the next a straight line never lies above the metres left, and no stretch below its least."""
+    """From one kink to the next a straight line never lies above the metres left, and no stretch
+    below its least.
+    """
     assume(some.network.n_edges > 0)
     reach = reach_of(some, data.draw(seats_on(some)), limit_m)
     kinks = reach.kinks(cutoff_s)
-    for e in np.flatnonzero(np.isfinite(some.impedance.forward_s + some.impedance.backward_s)).tolist():
+    for e in np.flatnonzero(
+        np.isfinite(some.impedance.forward_s + some.impedance.backward_s)
+    ).tolist():
         cuts = np.unique(np.concatenate([[0.0, 1.0], kinks.start[kinks.edge == e]]))
         for a, b in itertools.pairwise(cuts.tolist()):
             at = a + (b - a) * np.array([1e-6, 0.3, 0.5, 0.8, 1 - 1e-6])
@@ -90,11 +118,14 @@ def test_between_kinks_nothing_is_promised_too_much(
                 assert (line <= left_m + 1e-3).all()
             stretch = StreetParts(np.array([e]), np.array([a]), np.array([b]))
             least_m = reach.least_left_m(stretch, cutoff_s)[0]
-            assert max(least_m, 0.0) <= max(left_m.min(), 0.0) + 1e-3  # how far out of reach is of no matter
+            assert (
+                max(least_m, 0.0) <= max(left_m.min(), 0.0) + 1e-3
+            )  # how far out of reach is of no matter
 
 
 def test_by_hand_the_reach_ends_at_the_next_seat_but_one() -> None:
-    """Seats at 80 m and 160 m of a street, then none: whoever lives up to 100 m beyond the last one comes.
+    """Seats at 80 m and 160 m of a street, then none: whoever lives up to 100 m beyond the last one
+    comes.
 
     ::
 
@@ -124,19 +155,26 @@ def test_hardly_a_home_inside_an_area_is_out_of_reach(seed: int, limit_m: float)
     """
     rng = np.random.default_rng(seed)
     n = 6
-    xy = np.stack(np.meshgrid(np.arange(n), np.arange(n)), axis=-1).reshape(-1, 2) * 110.0 + rng.uniform(
-        -25, 25, (n * n, 2)
-    )
+    xy = np.stack(np.meshgrid(np.arange(n), np.arange(n)), axis=-1).reshape(
+        -1, 2
+    ) * 110.0 + rng.uniform(-25, 25, (n * n, 2))
     names = {str(i): (float(x), float(y)) for i, (x, y) in enumerate(xy)}
-    pairs = [(i, i + 1) for i in range(n * n) if (i + 1) % n] + [(i, i + n) for i in range(n * (n - 1))]
-    streets = [Street(str(u), str(v), crossing_u="signals" if rng.random() < 0.2 else "none") for u, v in pairs]
+    pairs = [(i, i + 1) for i in range(n * n) if (i + 1) % n] + [
+        (i, i + n) for i in range(n * (n - 1))
+    ]
+    streets = [
+        Street(str(u), str(v), crossing_u="signals" if rng.random() < 0.2 else "none")
+        for u, v in pairs
+    ]
     network = build_streets(names, streets)
     edge = rng.integers(0, len(pairs), 60)
     seats = Snapped(edge, rng.random(60), np.zeros(60))
     some = scene(network, walker("frail"), snapped_at((int(rng.integers(0, len(pairs))), 0.4, 5.0)))
     reach = reach_of(some, seats, limit_m)
     homes_xy = rng.uniform(xy.min(axis=0) - 30, xy.max(axis=0) + 30, (1500, 2))
-    homes = snap_points(build_snapper(network, np.ones(len(pairs), dtype=bool)), homes_xy, max_snap_m=150.0)
+    homes = snap_points(
+        build_snapper(network, np.ones(len(pairs), dtype=bool)), homes_xy, max_snap_m=150.0
+    )
     time_s = walk_s(some, seats, limit_m, homes)
     canvas = build_canvas(network, np.ones(len(pairs), dtype=bool))
     areas = draw_reach(canvas, reach, cutoffs_s=(200.0, 500.0, 900.0))
@@ -144,9 +182,17 @@ def test_hardly_a_home_inside_an_area_is_out_of_reach(seed: int, limit_m: float)
         told = certify(area.polygon, homes_xy, time_s, cutoff_s=cutoff_s)
         assert told.false_inside <= 2
         if limit_m == math.inf:
-            plain = draw_service_areas(canvas, some.impedance, times_of(some), cutoffs_s=(cutoff_s,))[0]
-            differs_m2 = shapely.symmetric_difference(area.polygon, plain.polygon, grid_size=1e-6).area
-            assert differs_m2 < 0.005 * plain.polygon.area  # cut at seats too, land comes out a little fuller
+            plain = draw_service_areas(
+                canvas, some.impedance, times_of(some), cutoffs_s=(cutoff_s,)
+            )[0]
+            differs_m2 = shapely.symmetric_difference(
+                area.polygon, plain.polygon, grid_size=1e-6
+            ).area
+            assert (
+                differs_m2 < 0.005 * plain.polygon.area
+            )  # cut at seats too, land comes out a little fuller
         near = homes.snap_m < 20.0
-        missed = certify(area.polygon, homes_xy[near], time_s[near], cutoff_s=cutoff_s).missed_outside
+        missed = certify(
+            area.polygon, homes_xy[near], time_s[near], cutoff_s=cutoff_s
+        ).missed_outside
         assert missed <= 0.1 * (time_s <= cutoff_s).sum() + 2

@@ -35,7 +35,9 @@ _LIMITS = st.one_of(st.integers(0, 80).map(lambda n: n / 4), st.just(math.inf))
 
 @given(data=st.data(), some=scenes(), limit_m=_LIMITS)
 def test_equals_brute_force(data: st.DataObject, some: Scene, limit_m: float) -> None:
-    """Parallel edges, loops, one-way costs, closed ends, zero lengths: exactly the oracle's seconds and counts."""
+    """Parallel edges, loops, one-way costs, closed ends, zero lengths: exactly the oracle's seconds
+    and counts.
+    """
     seats = data.draw(seats_on(some))
     expected = RestOracle(some, seats).times(limit_m)[0]
     graph, sources, targets = placed(some, seats)
@@ -43,7 +45,9 @@ def test_equals_brute_force(data: st.DataObject, some: Scene, limit_m: float) ->
     middle = float(finite[len(finite) // 2]) if len(finite) else 5.0
     for cutoff_s in (math.inf, middle, math.nextafter(middle, -1.0)):
         within = np.where(expected <= cutoff_s, expected, np.inf)
-        time_s, which = nearest_with_seats(graph, sources, targets, limit_m=limit_m, cutoff_s=cutoff_s)
+        time_s, which = nearest_with_seats(
+            graph, sources, targets, limit_m=limit_m, cutoff_s=cutoff_s
+        )
         np.testing.assert_array_equal(time_s, within.min(axis=0, initial=np.inf))
         for target, source in enumerate(which.tolist()):
             assert source >= 0 or not np.isfinite(time_s[target])
@@ -52,16 +56,26 @@ def test_equals_brute_force(data: st.DataObject, some: Scene, limit_m: float) ->
         np.testing.assert_array_equal(counts, np.isfinite(within).sum(axis=0))
 
 
-@given(data=st.data(), some=scenes(max_points=3), limit_m=_LIMITS, at_most=st.integers(1, 3), skips=st.booleans())
+@given(
+    data=st.data(),
+    some=scenes(max_points=3),
+    limit_m=_LIMITS,
+    at_most=st.integers(1, 3),
+    skips=st.booleans(),
+)
 @settings(max_examples=150)
 def test_fewest_lifted_equals_brute_force(
     data: st.DataObject, some: Scene, limit_m: float, at_most: int, skips: bool
 ) -> None:
-    """Seats pretended wherever a gap gets too long, or at candidates: the fewest, then the fewest seconds."""
+    """Seats pretended wherever a gap gets too long, or at candidates: the fewest, then the fewest
+    seconds.
+    """
     seats, extra = data.draw(seats_on(some, 3)), data.draw(seats_on(some, 3))
     candidates = None if skips else extra
     oracle = (
-        RestOracle(some, seats, candidates).times(limit_m, at_most=at_most, anywhere=skips).min(axis=1, initial=np.inf)
+        RestOracle(some, seats, candidates)
+        .times(limit_m, at_most=at_most, anywhere=skips)
+        .min(axis=1, initial=np.inf)
     )
     graph, sources, targets = placed(some, seats, candidates)
     lifting = Lifting(at_most, skips)
@@ -75,30 +89,53 @@ def test_fewest_lifted_equals_brute_force(
 
 @given(data=st.data(), some=scenes())
 def test_no_limit_is_the_plain_search(data: st.DataObject, some: Scene) -> None:
-    plain_s, _ = nearest(some.graph(towards=True), some.placed_sources(towards=True), some.placed_targets(towards=True))
+    plain_s, _ = nearest(
+        some.graph(towards=True),
+        some.placed_sources(towards=True),
+        some.placed_targets(towards=True),
+    )
     np.testing.assert_array_equal(times_s(some, data.draw(seats_on(some)), math.inf), plain_s)
 
 
 @given(data=st.data(), some=scenes(), limit_m=_LIMITS)
-def test_another_seat_never_makes_a_walk_longer(data: st.DataObject, some: Scene, limit_m: float) -> None:
+def test_another_seat_never_makes_a_walk_longer(
+    data: st.DataObject, some: Scene, limit_m: float
+) -> None:
     seats, one = data.draw(seats_on(some)), data.draw(seats_on(some, 1))
-    more = Snapped(*(np.concatenate([getattr(seats, n), getattr(one, n)]) for n in ("edge", "fraction", "snap_m")))
+    more = Snapped(
+        *(
+            np.concatenate([getattr(seats, n), getattr(one, n)])
+            for n in ("edge", "fraction", "snap_m")
+        )
+    )
     assert (np.array(times_s(some, more, limit_m)) <= np.array(times_s(some, seats, limit_m))).all()
 
 
 @given(some=scenes(exact=False), limit_m=st.floats(5.0, 100.0))
 def test_seats_everywhere_are_the_plain_search(some: Scene, limit_m: float) -> None:
-    """Seats every half limit, and at all ends: only who lives or works far off the street cannot come."""
+    """Seats every half limit, and at all ends: only who lives or works far off the street cannot
+    come.
+    """
     parts = split_edges(some.network, np.arange(some.network.n_edges), step_m=limit_m / 2)
     ends = np.arange(some.network.n_edges)
     edge = np.concatenate([parts.edge, ends, ends])
     fraction = np.concatenate([parts.start, np.zeros(len(ends)), np.ones(len(ends))])
     seats = Snapped(edge, fraction, np.zeros(len(edge)))
     # places an ulp apart on a closed street are one spot here and two to the plain search
-    near = [Snapped(p.edge, p.fraction.round(6), np.where(p.edge >= 0, np.minimum(p.snap_m, limit_m / 4), np.inf))
-            for p in (some.sources, some.targets)]  # fmt: skip
+    near = [
+        Snapped(
+            p.edge,
+            p.fraction.round(6),
+            np.where(p.edge >= 0, np.minimum(p.snap_m, limit_m / 4), np.inf),
+        )
+        for p in (some.sources, some.targets)
+    ]
     some = Scene(some.network, some.impedance, *near)
-    plain_s, _ = nearest(some.graph(towards=True), some.placed_sources(towards=True), some.placed_targets(towards=True))
+    plain_s, _ = nearest(
+        some.graph(towards=True),
+        some.placed_sources(towards=True),
+        some.placed_targets(towards=True),
+    )
     np.testing.assert_allclose(times_s(some, seats, limit_m), plain_s, rtol=1e-9, atol=1e-9)
 
 
@@ -124,7 +161,8 @@ def test_by_hand_round_by_the_bench() -> None:
 
 
 def test_by_hand_into_a_dead_end_to_sit_down() -> None:
-    """90 m, then 5 m aside to a bench and back, then 90 m: 190 m in all where 180 m would be straight.
+    """90 m, then 5 m aside to a bench and back, then 90 m: 190 m in all where 180 m would be
+    straight.
 
     ::
 
@@ -155,9 +193,11 @@ def test_the_walk_from_the_door_counts() -> None:
 def test_nothing_at_all() -> None:
     """No streets, no seats, no facilities, no homes: answers of the right length."""
     empty = build_streets({"A": (0.0, 0.0)}, [])
-    assert times_s(scene(empty, walker("plain"), snapped_at((-1, 0.0)), snapped_at((-1, 0.0))), NOBODY, 100.0) == [
+    assert times_s(
+        scene(empty, walker("plain"), snapped_at((-1, 0.0)), snapped_at((-1, 0.0))), NOBODY, 100.0
+    ) == [math.inf]
+    one = build_streets({"A": (0.0, 0.0), "B": (100.0, 0.0)}, [Street("A", "B")])
+    assert times_s(scene(one, walker("plain"), NOBODY, snapped_at((0, 0.5))), NOBODY, 100.0) == [
         math.inf
     ]
-    one = build_streets({"A": (0.0, 0.0), "B": (100.0, 0.0)}, [Street("A", "B")])
-    assert times_s(scene(one, walker("plain"), NOBODY, snapped_at((0, 0.5))), NOBODY, 100.0) == [math.inf]
     assert times_s(scene(one, walker("plain"), snapped_at((0, 0.5)), NOBODY), NOBODY, 100.0) == []

@@ -20,11 +20,15 @@ CRS = "EPSG:32632"
 Edge = tuple[int, int, dict[str, Any]]
 
 
-def streets(node_xy: Sequence[tuple[float, float]], edges: Sequence[Edge], **more: Any) -> WalkNetwork:
+def streets(
+    node_xy: Sequence[tuple[float, float]], edges: Sequence[Edge], **more: Any
+) -> WalkNetwork:
     """Network of straight edges ``(u, v, attributes)``."""
     names = sorted({name for _, _, attributes in edges for name in attributes})
     fills = {"incline": np.nan, "width_m": np.nan, "way_id": -1}
-    columns = {name: np.array([a.get(name, fills.get(name, 0)) for _, _, a in edges]) for name in names}
+    columns = {
+        name: np.array([a.get(name, fills.get(name, 0)) for _, _, a in edges]) for name in names
+    }
     return build_network(
         crs=CRS,
         node_xy=np.array(node_xy, dtype=float),
@@ -52,7 +56,9 @@ def test_row_becomes_one_edge_whatever_its_directions(flips: tuple[bool, ...]) -
     network = simplify_network(streets(ROW, edges))
     assert (network.n_nodes, network.n_edges) == (2, 1)
     assert network.length_m.tolist() == [30.0]
-    assert line_of(network, 0) == (ROW[::-1] if flips[0] else ROW), "in the direction of the first edge"
+    assert line_of(network, 0) == (ROW[::-1] if flips[0] else ROW), (
+        "in the direction of the first edge"
+    )
     assert network.node_xy[network.edge_u[0]].tolist() == list(line_of(network, 0)[0])
     assert network.node_xy[network.edge_v[0]].tolist() == list(line_of(network, 0)[-1])
 
@@ -88,7 +94,11 @@ def test_node_stays_where_something_changes(left: dict[str, Any], right: dict[st
     [
         ({"way_id": 5}, {"way_id": 6}, {"way_id": 5}),
         ({"width_m": 2.0}, {"width_m": 2.0}, {"width_m": 2.0}),
-        ({"step_count": 7, "steps": True}, {"step_count": 5, "steps": True}, {"step_count": 12, "steps": True}),
+        (
+            {"step_count": 7, "steps": True},
+            {"step_count": 5, "steps": True},
+            {"step_count": 12, "steps": True},
+        ),
         ({"incline": 0.08, "way_id": 5}, {"incline": 0.08, "way_id": 5}, {"incline": 0.08}),
         (
             {"crossing_u": 3, "kerb_u": 2},
@@ -102,7 +112,9 @@ def test_node_stays_where_something_changes(left: dict[str, Any], right: dict[st
         ),
     ],
 )
-def test_what_is_alike_is_joined(left: dict[str, Any], right: dict[str, Any], expected: dict[str, Any]) -> None:
+def test_what_is_alike_is_joined(
+    left: dict[str, Any], right: dict[str, Any], expected: dict[str, Any]
+) -> None:
     network = simplify_network(streets(ROW[:3], [(0, 1, left), (1, 2, right)]))
     assert network.n_edges == 1
     assert {name: getattr(network, name)[0] for name in expected} == expected
@@ -123,7 +135,12 @@ def test_ends_change_sides_with_their_edge() -> None:
     right = {"crossing_v": 1, "kerb_v": 1}
     network = simplify_network(streets(ROW[:3], [(1, 0, left), (1, 2, right)]))
     assert line_of(network, 0) == ROW[2::-1]
-    assert (network.crossing_u[0], network.kerb_u[0], network.crossing_v[0], network.kerb_v[0]) == (1, 1, 3, 2)
+    assert (network.crossing_u[0], network.kerb_u[0], network.crossing_v[0], network.kerb_v[0]) == (
+        1,
+        1,
+        3,
+        2,
+    )
 
 
 def test_junctions_dead_ends_and_parallel_edges_stay() -> None:
@@ -145,7 +162,10 @@ def test_ring_without_junction_keeps_one_node() -> None:
 def test_ring_with_a_tail_becomes_an_edge_from_a_node_to_itself() -> None:
     nodes = [(0.0, 0.0), (10.0, 0.0), (10.0, 10.0), (-5.0, 0.0)]
     network = simplify_network(streets(nodes, [(0, 1, {}), (1, 2, {}), (2, 0, {}), (0, 3, {})]))
-    assert sorted(zip(network.edge_u.tolist(), network.edge_v.tolist(), strict=True)) == [(0, 0), (0, 1)]
+    assert sorted(zip(network.edge_u.tolist(), network.edge_v.tolist(), strict=True)) == [
+        (0, 0),
+        (0, 1),
+    ]
     assert network.length_m.sum() == pytest.approx(25 + np.hypot(10, 10))
 
 
@@ -158,7 +178,9 @@ def test_nodes_to_keep_stay_and_lonely_ones_go() -> None:
 
 def test_edges_without_length_and_stated_lengths_survive() -> None:
     nodes = [(0.0, 0.0), (10.0, 0.0), (10.0, 0.0), (20.0, 0.0)]
-    network = streets(nodes, [(0, 1, {}), (1, 2, {}), (2, 3, {})], length_m=np.array([11.0, 0.0, 12.0]))
+    network = streets(
+        nodes, [(0, 1, {}), (1, 2, {}), (2, 3, {})], length_m=np.array([11.0, 0.0, 12.0])
+    )
     simple = simplify_network(network)
     assert simple.length_m.tolist() == [23.0]
     nothing = streets([(0.0, 0.0), (0.0, 0.0)], [(0, 1, {})])
@@ -174,7 +196,10 @@ def test_input_is_not_changed() -> None:
     network = streets(ROW, [(0, 1, {}), (1, 2, {}), (2, 3, {})])
     before = {f.name: np.copy(getattr(network, f.name)) for f in dataclasses.fields(network)}
     simplify_network(network)
-    assert all(np.array_equal(before[name], getattr(network, name), equal_nan=name in NAN) for name in before)
+    assert all(
+        np.array_equal(before[name], getattr(network, name), equal_nan=name in NAN)
+        for name in before
+    )
 
 
 def test_chains_hold_every_edge_once() -> None:
@@ -228,7 +253,9 @@ def split_edge(network: WalkNetwork, edge: int, share: float) -> WalkNetwork:
     columns = {}
     for field in dataclasses.fields(network):
         value = getattr(network, field.name)
-        if field.name not in ("node_xy", "vertex_xy", "vertex_start", "length_m") and isinstance(value, np.ndarray):
+        if field.name not in ("node_xy", "vertex_xy", "vertex_start", "length_m") and isinstance(
+            value, np.ndarray
+        ):
             columns[field.name] = np.append(value, value[edge])
     columns["edge_v"][edge], columns["edge_u"][-1] = new, new
     for end in ("crossing", "kerb"):
@@ -258,9 +285,11 @@ def summary(network: WalkNetwork) -> list[tuple[Any, ...]]:
         uphill = 0.0 if np.isnan(network.incline[e]) else float(network.incline[e])
         forth, back = (*ends, uphill), (*ends[::-1], -uphill)
         same = (
-            round(float(network.length_m[e]), 6), int(network.highway[e]), int(network.street[e]),
+            round(float(network.length_m[e]), 6),
+            int(network.highway[e]),
+            int(network.street[e]),
             int(network.step_count[e]),
-        )  # fmt: skip
+        )
         rows.append((min(forth, back), same))
     return sorted(rows)
 
@@ -283,16 +312,22 @@ def summary_of_lengths(network: WalkNetwork) -> list[float]:
 
 @settings(deadline=None)
 @given(network=random_streets())
-def test_simplifying_keeps_lengths_distances_and_reaches_a_fixed_point(network: WalkNetwork) -> None:
+def test_simplifying_keeps_lengths_distances_and_reaches_a_fixed_point(
+    network: WalkNetwork,
+) -> None:
     simple = simplify_network(network)
     assert simple.length_m.sum() == pytest.approx(network.length_m.sum())
     assert simple.step_count.sum() == network.step_count.sum()
-    np.testing.assert_allclose(simple.length_m, polyline_lengths_m(simple.vertex_start, simple.vertex_xy), atol=1e-9)
+    np.testing.assert_allclose(
+        simple.length_m, polyline_lengths_m(simple.vertex_start, simple.vertex_xy), atol=1e-9
+    )
     first, last = simple.vertex_start[:-1], simple.vertex_start[1:] - 1
     np.testing.assert_array_equal(simple.vertex_xy[first], simple.node_xy[simple.edge_u])
     np.testing.assert_array_equal(simple.vertex_xy[last], simple.node_xy[simple.edge_v])
     assert_same(simplify_network(simple), simple)
-    assert distances(simple) == pytest.approx({k: v for k, v in distances(network).items() if k in distances(simple)})
+    assert distances(simple) == pytest.approx(
+        {k: v for k, v in distances(network).items() if k in distances(simple)}
+    )
 
 
 def distances(network: WalkNetwork) -> dict[tuple[Any, Any], float]:

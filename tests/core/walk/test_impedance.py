@@ -17,7 +17,13 @@ from access15.core.walk.search import travel_matrix
 
 INF = math.inf
 # metres per second on the flat; the frail person rests 30 s on foot after every 100 m
-FACES = {"adult": 1.33, "older_adult": 0.97, "frail": 1 / (1 / 0.80 + 30 / 100), "wheelchair": 0.83, "plain": 1.33}
+FACES = {
+    "adult": 1.33,
+    "older_adult": 0.97,
+    "frail": 1 / (1 / 0.80 + 30 / 100),
+    "wheelchair": 0.83,
+    "plain": 1.33,
+}
 
 
 def one_street(**tags: object) -> Street:
@@ -53,7 +59,9 @@ def test_pace_alone(profile_id: str) -> None:
 def test_steps(profile_id: str, seconds: float) -> None:
     """Slower, avoided, impassable or as the flat; how steep the flight is does not count twice."""
     assert walk_s(walker(profile_id), one_street(steps=True)) == pytest.approx((seconds, seconds))
-    assert walk_s(walker(profile_id), one_street(steps=True, incline=0.5)) == pytest.approx((seconds, seconds))
+    assert walk_s(walker(profile_id), one_street(steps=True, incline=0.5)) == pytest.approx(
+        (seconds, seconds)
+    )
 
 
 def test_avoided_steps_are_used_only_where_the_way_round_is_longer() -> None:
@@ -67,20 +75,34 @@ def test_avoided_steps_are_used_only_where_the_way_round_is_longer() -> None:
     for round_m, seconds in ((60.0, 93.0), (120.0, 102.4)):
         network = build_streets(
             {"A": (0.0, 0.0), "B": (8.0, 0.0)},
-            [Street("A", "B", steps=True), Street("A", "B", length_m=round_m), Street("B", "B", length_m=1.0)],
+            [
+                Street("A", "B", steps=True),
+                Street("A", "B", length_m=round_m),
+                Street("B", "B", length_m=1.0),
+            ],
         )
         ends = scene(network, walker("frail"), snapped_at((1, 0.0)), snapped_at((2, 0.0)))
         found = travel_matrix(
-            ends.graph(towards=True), ends.placed_sources(towards=True), ends.placed_targets(towards=True), cutoff_s=INF
+            ends.graph(towards=True),
+            ends.placed_sources(towards=True),
+            ends.placed_targets(towards=True),
+            cutoff_s=INF,
         )
         assert found[0, 0] == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize(
     ("kind", "adult_s", "older_s", "frail_s", "wheelchair_s"),
-    [("none", 0, 0, 0, 0), ("unmarked", 5, 10, 15, 10), ("marked", 3, 5, 8, 5), ("signals", 15, 20, 25, 20)],
+    [
+        ("none", 0, 0, 0, 0),
+        ("unmarked", 5, 10, 15, 10),
+        ("marked", 3, 5, 8, 5),
+        ("signals", 15, 20, 25, 20),
+    ],
 )
-def test_crossing_counts_once(kind: str, adult_s: float, older_s: float, frail_s: float, wheelchair_s: float) -> None:
+def test_crossing_counts_once(
+    kind: str, adult_s: float, older_s: float, frail_s: float, wheelchair_s: float
+) -> None:
     """A whole delay for who walks through, half for who starts or ends at the crossing.
 
     ::
@@ -99,11 +121,16 @@ def test_crossing_counts_once(kind: str, adult_s: float, older_s: float, frail_s
             Street("C", "X", crossing_v=kind),
         ],
     )
-    for profile_id, delay_s in zip(FACES, (adult_s, older_s, frail_s, wheelchair_s, 0.0), strict=True):
+    for profile_id, delay_s in zip(
+        FACES, (adult_s, older_s, frail_s, wheelchair_s, 0.0), strict=True
+    ):
         doors = snapped_at((0, 0.0), (1, 1.0), (2, 0.0), (0, 0.5))
         ends = scene(network, walker(profile_id), doors)
         found = travel_matrix(
-            ends.graph(towards=True), ends.placed_sources(towards=True), ends.placed_targets(towards=True), cutoff_s=INF
+            ends.graph(towards=True),
+            ends.placed_sources(towards=True),
+            ends.placed_targets(towards=True),
+            cutoff_s=INF,
         )
         pace = FACES[profile_id]
         assert found[0, 1] == pytest.approx(200 / pace + delay_s)
@@ -125,13 +152,18 @@ def test_raised_kerb_stops_wheels_at_that_end_only() -> None:
     )
     ends = scene(network, walker("wheelchair"), snapped_at((0, 0.0), (0, 1.0), (1, 0.0), (1, 1.0)))
     found = travel_matrix(
-        ends.graph(towards=True), ends.placed_sources(towards=True), ends.placed_targets(towards=True), cutoff_s=INF
+        ends.graph(towards=True),
+        ends.placed_sources(towards=True),
+        ends.placed_targets(towards=True),
+        cutoff_s=INF,
     )
     leg = 100 / 0.83
     expected = [[0, leg, INF, INF], [leg, 0, INF, INF], [INF, INF, 0, leg], [INF, INF, leg, 0]]
     np.testing.assert_allclose(found, expected)
     for profile_id in ("adult", "older_adult", "frail", "plain"):
-        assert math.isfinite(sum(walk_s(walker(profile_id), one_street(kerb_u="raised", kerb_v="raised"))))
+        assert math.isfinite(
+            sum(walk_s(walker(profile_id), one_street(kerb_u="raised", kerb_v="raised")))
+        )
     for kerb in ("unknown", "flush"):
         assert math.isfinite(sum(walk_s(walker("wheelchair"), one_street(kerb_v=kerb))))
 
@@ -149,15 +181,21 @@ def test_incline_per_direction(slope: float) -> None:
     assert there == pytest.approx(flat_s * tobler(slope))
     assert back == pytest.approx(flat_s * tobler(-slope))
     assert min(there, back) >= flat_s * (1 - 1e-12)
-    assert walk_s(walker("plain"), one_street(incline=slope)) == pytest.approx((97 / 1.33, 97 / 1.33))
+    assert walk_s(walker("plain"), one_street(incline=slope)) == pytest.approx(
+        (97 / 1.33, 97 / 1.33)
+    )
 
 
 @pytest.mark.parametrize(
-    ("slope", "is_open"), [(0.08, True), (-0.08, True), (math.nextafter(0.08, 1), False), (-0.09, False), (0.5, False)]
+    ("slope", "is_open"),
+    [(0.08, True), (-0.08, True), (math.nextafter(0.08, 1), False), (-0.09, False), (0.5, False)],
 )
 def test_steep_street_stops_wheels_both_ways(slope: float, is_open: bool) -> None:
     """8 % is still passable, more is not, up or down."""
-    assert [math.isfinite(s) for s in walk_s(walker("wheelchair"), one_street(incline=slope))] == [is_open, is_open]
+    assert [math.isfinite(s) for s in walk_s(walker("wheelchair"), one_street(incline=slope))] == [
+        is_open,
+        is_open,
+    ]
     assert math.isfinite(sum(walk_s(walker("frail"), one_street(incline=slope))))
 
 
@@ -231,7 +269,9 @@ def test_every_combination_of_tags(profile_id: str, edges: list[dict[str, float]
         "signals": profile.crossing_signals_s,
     }
     for i, edge in enumerate(edges):
-        np.testing.assert_allclose((found.forward_s[i], found.backward_s[i]), expected_s(profile, edge), rtol=1e-12)
+        np.testing.assert_allclose(
+            (found.forward_s[i], found.backward_s[i]), expected_s(profile, edge), rtol=1e-12
+        )
         for at_s, crossing, kerb in (
             (found.at_u_s[i], edge["crossing_u"], edge["kerb_u"]),
             (found.at_v_s[i], edge["crossing_v"], edge["kerb_v"]),
@@ -241,23 +281,41 @@ def test_every_combination_of_tags(profile_id: str, edges: list[dict[str, float]
 
 
 def test_main_component_has_the_most_metres() -> None:
-    """One long street beats a knot of short ones; who cannot pass the steps stays on the larger side.
+    """One long street beats a knot of short ones; who cannot pass the steps stays on the larger
+    side.
 
     ::
 
         A ---1000 m--- B      C -10- D -10- E -10- C       A-B is main: 1000 m against 30 m
     """
-    nodes = {"A": (0.0, 0.0), "B": (1000.0, 0.0), "C": (0.0, 50.0), "D": (10.0, 50.0), "E": (5.0, 58.66)}
-    knot = [Street("C", "D", length_m=10), Street("D", "E", length_m=10), Street("E", "C", length_m=10)]
+    nodes = {
+        "A": (0.0, 0.0),
+        "B": (1000.0, 0.0),
+        "C": (0.0, 50.0),
+        "D": (10.0, 50.0),
+        "E": (5.0, 58.66),
+    }
+    knot = [
+        Street("C", "D", length_m=10),
+        Street("D", "E", length_m=10),
+        Street("E", "C", length_m=10),
+    ]
     network = build_streets(nodes, [*knot, Street("A", "B")])
     assert build_impedance(network, walker()).is_main.tolist() == [False, False, False, True]
     joined = build_streets(nodes, [*knot, Street("A", "B"), Street("B", "C", steps=True)])
     assert build_impedance(joined, walker()).is_main.tolist() == [True] * 5
-    assert build_impedance(joined, walker("wheelchair")).is_main.tolist() == [False, False, False, True, False]
+    assert build_impedance(joined, walker("wheelchair")).is_main.tolist() == [
+        False,
+        False,
+        False,
+        True,
+        False,
+    ]
 
 
 def test_kerbed_end_of_the_main_component_stays_open() -> None:
-    """People live on a street whose far end has a raised kerb; on one kerbed at both ends nobody on wheels can.
+    """People live on a street whose far end has a raised kerb; on one kerbed at both ends nobody on
+    wheels can.
 
     ::
 
@@ -265,7 +323,11 @@ def test_kerbed_end_of_the_main_component_stays_open() -> None:
     """
     network = build_streets(
         {"A": (0.0, 0.0), "B": (500.0, 0.0), "K": (600.0, 0.0), "L": (700.0, 0.0)},
-        [Street("A", "B"), Street("B", "K", kerb_v="raised"), Street("K", "L", kerb_u="raised", kerb_v="raised")],
+        [
+            Street("A", "B"),
+            Street("B", "K", kerb_v="raised"),
+            Street("K", "L", kerb_u="raised", kerb_v="raised"),
+        ],
     )
     assert build_impedance(network, walker("wheelchair")).is_main.tolist() == [True, True, False]
     assert build_impedance(network, walker("adult")).is_main.tolist() == [True, True, True]
@@ -279,9 +341,13 @@ def test_no_passable_street_has_no_main_component() -> None:
 
 
 @given(
-    length_m=st.floats(0.5, 500), cut=st.floats(0.01, 0.99), incline=st.one_of(st.just(math.nan), st.floats(-0.2, 0.2))
+    length_m=st.floats(0.5, 500),
+    cut=st.floats(0.01, 0.99),
+    incline=st.one_of(st.just(math.nan), st.floats(-0.2, 0.2)),
 )
-def test_rests_do_not_depend_on_where_a_street_is_cut(length_m: float, cut: float, incline: float) -> None:
+def test_rests_do_not_depend_on_where_a_street_is_cut(
+    length_m: float, cut: float, incline: float
+) -> None:
     """One edge, or the same in two pieces: the same seconds."""
     frail = walker("frail")
 
@@ -305,6 +371,9 @@ def test_the_walk_from_the_door_includes_rests() -> None:
     network = build_streets({"A": (0.0, 0.0), "B": (100.0, 0.0)}, [Street("A", "B")])
     ends = scene(network, walker("frail"), snapped_at((0, 0.0)), snapped_at((0, 0.0, 40.0)))
     found = travel_matrix(
-        ends.graph(towards=True), ends.placed_sources(towards=True), ends.placed_targets(towards=True), cutoff_s=INF
+        ends.graph(towards=True),
+        ends.placed_sources(towards=True),
+        ends.placed_targets(towards=True),
+        cutoff_s=INF,
     )
     assert found[0, 0] == pytest.approx(62.0)

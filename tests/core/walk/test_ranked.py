@@ -45,7 +45,10 @@ def test_three_nearest_solved_by_hand() -> None:
         [Street("A", "B"), Street("C", "D")],
     )
     drawn = scene(
-        streets, walker(pace_ms=1.0), snapped_at((0, 0.1), (0, 0.4), (0, 1.0), (1, 0.5)), snapped_at((0, 0.3), (-1, 0))
+        streets,
+        walker(pace_ms=1.0),
+        snapped_at((0, 0.1), (0, 0.4), (0, 1.0), (1, 0.5)),
+        snapped_at((0, 0.3), (-1, 0)),
     )
     assert ranked(drawn, 4).tolist() == [pytest.approx([100.0, 200.0, 700.0, INF]), [INF] * 4]
 
@@ -64,10 +67,14 @@ def test_none_and_too_few() -> None:
 @given(drawn=scenes(), k=st.integers(1, 6), towards=st.booleans())
 def test_exact_times_equal_networkx(drawn: Scene, k: int, towards: bool) -> None:
     """Ties, loops, parallel edges, closed directions, several facilities at one spot."""
-    np.testing.assert_array_equal(ranked(drawn, k, towards=towards), by_networkx(drawn, k, towards=towards))
+    np.testing.assert_array_equal(
+        ranked(drawn, k, towards=towards), by_networkx(drawn, k, towards=towards)
+    )
 
 
 @given(drawn=scenes(exact=False, max_points=9), k=st.integers(1, 4))
 def test_any_times_equal_networkx(drawn: Scene, k: int) -> None:
     """Any costs, to rounding."""
-    np.testing.assert_allclose(ranked(drawn, k), by_networkx(drawn, k, towards=True), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(
+        ranked(drawn, k), by_networkx(drawn, k, towards=True), rtol=1e-9, atol=1e-9
+    )

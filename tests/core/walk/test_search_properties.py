@@ -58,12 +58,16 @@ def _within(times: np.ndarray, cutoff_s: float) -> np.ndarray:
 
 @given(scene=scenes(), towards=st.booleans())
 def test_times_at_nodes(scene: Scene, towards: bool) -> None:
-    """`reach` and `nearest_at_nodes`: exactly the oracle's seconds, cutoffs inclusive, ties to the lowest index."""
+    """`reach` and `nearest_at_nodes`: exactly the oracle's seconds, cutoffs inclusive, ties to the
+    lowest index.
+    """
     graph, sources = scene.graph(towards=towards), scene.placed_sources(towards=towards)
     oracle = Oracle(scene).node_times(towards=towards)
     for cutoff_s in _cutoffs(oracle):
         found = reach(graph, sources, cutoff_s=cutoff_s, threads=1)
-        np.testing.assert_array_equal(_reach_matrix(found, scene.network.n_nodes), _within(oracle, cutoff_s))
+        np.testing.assert_array_equal(
+            _reach_matrix(found, scene.network.n_nodes), _within(oracle, cutoff_s)
+        )
         time_s, which = nearest_at_nodes(graph, sources, cutoff_s=cutoff_s)
         expected_s, expected = nearest_of(oracle, cutoff_s)
         np.testing.assert_array_equal(time_s, expected_s)
@@ -72,7 +76,9 @@ def test_times_at_nodes(scene: Scene, towards: bool) -> None:
 
 @given(scene=scenes(), towards=st.booleans())
 def test_times_door_to_door(scene: Scene, towards: bool) -> None:
-    """`nearest`, `pairs_within`, `k_nearest`, `count_within`, `travel_matrix` equal the oracle exactly."""
+    """`nearest`, `pairs_within`, `k_nearest`, `count_within`, `travel_matrix` equal the oracle
+    exactly.
+    """
     graph = scene.graph(towards=towards)
     sources, targets = scene.placed_sources(towards=towards), scene.placed_targets(towards=towards)
     oracle = Oracle(scene).target_times(towards=towards)
@@ -85,14 +91,22 @@ def test_times_door_to_door(scene: Scene, towards: bool) -> None:
         within = _within(oracle, cutoff_s)
         pairs = pairs_within(graph, sources, targets, cutoff_s=cutoff_s, threads=1)
         rows = [
-            (i, seconds, j) for i, row in enumerate(within) for j, seconds in enumerate(row) if np.isfinite(seconds)
+            (i, seconds, j)
+            for i, row in enumerate(within)
+            for j, seconds in enumerate(row)
+            if np.isfinite(seconds)
         ]
-        found = list(zip(pairs.source.tolist(), pairs.time_s.tolist(), pairs.target.tolist(), strict=True))
+        found = list(
+            zip(pairs.source.tolist(), pairs.time_s.tolist(), pairs.target.tolist(), strict=True)
+        )
         assert found == sorted(rows)
 
-        np.testing.assert_array_equal(travel_matrix(graph, sources, targets, cutoff_s=cutoff_s), within.T)
         np.testing.assert_array_equal(
-            count_within(graph, sources, targets, cutoff_s=cutoff_s), np.isfinite(within).sum(axis=0)
+            travel_matrix(graph, sources, targets, cutoff_s=cutoff_s), within.T
+        )
+        np.testing.assert_array_equal(
+            count_within(graph, sources, targets, cutoff_s=cutoff_s),
+            np.isfinite(within).sum(axis=0),
         )
 
         k = 3
@@ -111,7 +125,9 @@ def test_times_and_metres(scene: Scene, towards: bool) -> None:
     oracle = Oracle(scene)
     times = oracle.target_times(towards=towards)
     for i in range(len(sources)):
-        time_s, distance_m = times_and_metres(graph, scene.network, sources.take(slice(i, i + 1)), targets)
+        time_s, distance_m = times_and_metres(
+            graph, scene.network, sources.take(slice(i, i + 1)), targets
+        )
         np.testing.assert_array_equal(time_s, times[i])
         np.testing.assert_array_equal(distance_m, oracle.metres(i, towards=towards))
 
@@ -138,13 +154,21 @@ def test_arbitrary_costs(scene: Scene, towards: bool) -> None:
 def test_nodes_as_places(scene: Scene, towards: bool, data: st.DataObject) -> None:
     """`place_nodes` stands on junctions: no end of an edge to pay, either side of a search."""
     graph = scene.graph(towards=towards)
-    nodes = np.array(data.draw(st.lists(st.integers(0, scene.network.n_nodes - 1), max_size=4)), dtype=np.int64)
+    nodes = np.array(
+        data.draw(st.lists(st.integers(0, scene.network.n_nodes - 1), max_size=4)), dtype=np.int64
+    )
     sources = scene.placed_sources(towards=towards)
     expected = Oracle(scene).node_times(towards=towards)[:, nodes]
-    np.testing.assert_array_equal(travel_matrix(graph, sources, place_nodes(nodes), cutoff_s=math.inf), expected.T)
-    np.testing.assert_array_equal(nearest(graph, sources, place_nodes(nodes))[0], expected.min(axis=0, initial=np.inf))
+    np.testing.assert_array_equal(
+        travel_matrix(graph, sources, place_nodes(nodes), cutoff_s=math.inf), expected.T
+    )
+    np.testing.assert_array_equal(
+        nearest(graph, sources, place_nodes(nodes))[0], expected.min(axis=0, initial=np.inf)
+    )
     back = scene.graph(towards=not towards)
-    np.testing.assert_array_equal(travel_matrix(back, place_nodes(nodes), sources, cutoff_s=math.inf), expected)
+    np.testing.assert_array_equal(
+        travel_matrix(back, place_nodes(nodes), sources, cutoff_s=math.inf), expected
+    )
 
 
 @given(scene=scenes())
@@ -169,7 +193,9 @@ def test_both_directions_agree(scene: Scene) -> None:
 @pytest.mark.parametrize("towards", [True, False])
 def test_no_sources_and_no_streets(towards: bool) -> None:
     """Nobody to search from, nothing to search on: inf and -1, no error."""
-    network = build_network(crs=CRS, node_xy=np.zeros((0, 2)), edge_u=np.zeros(0, int), edge_v=np.zeros(0, int))
+    network = build_network(
+        crs=CRS, node_xy=np.zeros((0, 2)), edge_u=np.zeros(0, int), edge_v=np.zeros(0, int)
+    )
     nothing = np.zeros(0)
     impedance = Impedance(1.0, nothing, nothing, nothing, nothing, np.zeros(0, dtype=bool))
     lost = _snapped([(-1, 0.0, 0.0)] * 3)

@@ -20,7 +20,9 @@ INF = math.inf
 def snap(network: WalkNetwork, *xy: tuple[float, float], max_snap_m: float = 150.0) -> Snapped:
     """Snap to any edge."""
     is_open = np.ones(network.n_edges, dtype=bool)
-    return snap_points(build_snapper(network, is_open), np.array(xy).reshape(-1, 2), max_snap_m=max_snap_m)
+    return snap_points(
+        build_snapper(network, is_open), np.array(xy).reshape(-1, 2), max_snap_m=max_snap_m
+    )
 
 
 def one_street() -> WalkNetwork:
@@ -72,7 +74,9 @@ def test_equally_near_streets_go_to_the_lowest_index(order: tuple[int, ...]) -> 
 
 def test_rows_without_coordinates_stay_unsnapped_in_their_place() -> None:
     """NaN and infinite coordinates: edge -1, infinitely far."""
-    found = snap(one_street(), (math.nan, math.nan), (10.0, 1.0), (10.0, math.nan), (INF, 1.0), (20.0, 2.0))
+    found = snap(
+        one_street(), (math.nan, math.nan), (10.0, 1.0), (10.0, math.nan), (INF, 1.0), (20.0, 2.0)
+    )
     assert found.edge.tolist() == [-1, 0, -1, -1, 0]
     assert found.snap_m.tolist() == [INF, 1.0, INF, INF, 2.0]
     assert found.fraction.tolist() == [0.0, 0.1, 0.0, 0.0, 0.2]
@@ -94,7 +98,9 @@ def test_closed_edges_are_passed_over() -> None:
         {"A": (0.0, 0.0), "B": (100.0, 0.0), "C": (0.0, 50.0), "D": (100.0, 50.0)},
         [Street("A", "B"), Street("C", "D")],
     )
-    found = snap_points(build_snapper(network, np.array([False, True])), np.array([[50.0, 1.0]]), max_snap_m=150.0)
+    found = snap_points(
+        build_snapper(network, np.array([False, True])), np.array([[50.0, 1.0]]), max_snap_m=150.0
+    )
     assert (found.edge.tolist(), found.snap_m.tolist()) == ([1], [49.0])
 
 
@@ -107,7 +113,9 @@ def test_bent_street_measures_along_the_bends() -> None:
                     |
                   (60,40) B      100 m; P beside (60,20) is 80 m along
     """
-    network = build_streets({"A": (0.0, 0.0), "B": (60.0, 40.0)}, [Street("A", "B", via=((60.0, 0.0),))])
+    network = build_streets(
+        {"A": (0.0, 0.0), "B": (60.0, 40.0)}, [Street("A", "B", via=((60.0, 0.0),))]
+    )
     found = snap(network, (65.0, 20.0))
     assert (found.fraction.tolist(), found.snap_m.tolist()) == ([0.8], [5.0])
 
@@ -116,7 +124,11 @@ def test_street_without_length() -> None:
     """Both ends at one spot: fraction 0, no NaN."""
     network = build_streets({"A": (0.0, 0.0), "B": (0.0, 0.0)}, [Street("A", "B")])
     found = snap(network, (3.0, 4.0))
-    assert (found.edge.tolist(), found.fraction.tolist(), found.snap_m.tolist()) == ([0], [0.0], [5.0])
+    assert (found.edge.tolist(), found.fraction.tolist(), found.snap_m.tolist()) == (
+        [0],
+        [0.0],
+        [5.0],
+    )
 
 
 _COORDINATE = st.integers(-50, 50).map(float)
@@ -127,7 +139,9 @@ _COORDINATE = st.integers(-50, 50).map(float)
     data=st.data(),
 )
 def test_no_street_is_nearer(nodes: list[tuple[float, float]], data: st.DataObject) -> None:
-    """Against every edge in turn: the least distance, the lowest edge of that distance, the place it says."""
+    """Against every edge in turn: the least distance, the lowest edge of that distance, the place
+    it says.
+    """
     node = st.integers(0, len(nodes) - 1)
     edges = data.draw(st.lists(st.tuples(node, node), min_size=1, max_size=8))
     points = data.draw(st.lists(st.tuples(_COORDINATE, _COORDINATE), max_size=6))

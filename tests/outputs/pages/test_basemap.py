@@ -46,14 +46,18 @@ def test_numbers_come_back(values: list[int]) -> None:
     assert list(read_numbers(encode_numbers(np.array(values, dtype=np.int64)))) == values
 
 
-@pytest.mark.parametrize(("value", "n_bytes"), [(0, 1), (63, 1), (-64, 1), (64, 2), (-65, 2), (8191, 2), (8192, 3)])
+@pytest.mark.parametrize(
+    ("value", "n_bytes"), [(0, 1), (63, 1), (-64, 1), (64, 2), (-65, 2), (8191, 2), (8192, 3)]
+)
 def test_small_numbers_take_one_byte(value: int, n_bytes: int) -> None:
     assert len(base64.b64decode(encode_numbers(np.array([value])))) == n_bytes
 
 
 @given(
     st.lists(
-        st.lists(st.tuples(st.floats(0, 1000), st.floats(0, 1000)), min_size=1, max_size=5), min_size=0, max_size=4
+        st.lists(st.tuples(st.floats(0, 1000), st.floats(0, 1000)), min_size=1, max_size=5),
+        min_size=0,
+        max_size=4,
     )
 )
 def test_lines_come_back_to_half_a_unit(raw: list[list[tuple[float, float]]]) -> None:
@@ -72,7 +76,8 @@ def test_holes_are_turned_against_their_outline() -> None:
     for shape in (outer.difference(hole), outer.difference(hole).reverse()):
         rings = read_lines(encode_shapes(FRAME, [None, shape, shapely.Polygon()]))
         assert [len(ring) for ring in rings] == [4, 4]
-        # y grows to the south on the page, so an outline that runs counter-clockwise on the ground is negative
+        # y grows to the south on the page, so an outline that runs counter-clockwise on the ground
+        # is negative
         assert signed_area(rings[0]) < 0 < signed_area(rings[1])
         stretch = 1 / np.cos(np.radians(45.4)) ** 2  # of areas, by Web Mercator
         assert -signed_area(rings[0]) * UNIT_M**2 == pytest.approx(100 * 100 * stretch, rel=0.05)
@@ -80,7 +85,9 @@ def test_holes_are_turned_against_their_outline() -> None:
 
 def test_collections_are_taken_apart_and_lines_stay_open() -> None:
     line = shapely.LineString([(X, Y), (X + 50, Y), (X + 50, Y + 50)])
-    both = shapely.GeometryCollection([line, shapely.MultiPolygon([shapely.box(X, Y, X + 10, Y + 10)])])
+    both = shapely.GeometryCollection(
+        [line, shapely.MultiPolygon([shapely.box(X, Y, X + 10, Y + 10)])]
+    )
     assert [len(part) for part in read_lines(encode_shapes(FRAME, [both]))] == [3, 4]
 
 
@@ -99,7 +106,9 @@ def test_flags_come_back(flags: list[bool]) -> None:
 def test_frame_corner_is_north_west_and_degrees_are_right() -> None:
     assert (FRAME.to_units(np.array([[X, Y], [X + 1000.0, Y + 1000.0]])) >= 0).all()
     expected = Transformer.from_crs(CRS, "EPSG:4326", always_xy=True).transform(X, Y)
-    assert FRAME.to_lat_lon(np.array([[X, Y]])).tolist() == [[round(expected[1], 6), round(expected[0], 6)]]
+    assert FRAME.to_lat_lon(np.array([[X, Y]])).tolist() == [
+        [round(expected[1], 6), round(expected[0], 6)]
+    ]
 
 
 def make_streets(**attributes: NDArray[np.generic]) -> WalkNetwork:
@@ -112,7 +121,9 @@ def make_streets(**attributes: NDArray[np.generic]) -> WalkNetwork:
                   40 Corta    3    (100 m, turned)
                   4
     """
-    xy = np.array([[0, 0], [150, 0], [300, 0], [300 + 100 / 2**0.5, -100 / 2**0.5], [150, -40]]) + np.array([X, Y])
+    xy = np.array(
+        [[0, 0], [150, 0], [300, 0], [300 + 100 / 2**0.5, -100 / 2**0.5], [150, -40]]
+    ) + np.array([X, Y])
     return build_network(
         crs=CRS,
         node_xy=xy,
@@ -168,6 +179,10 @@ def test_streets_take_a_tenth_of_geojson() -> None:
     network = make_network("chiesa_rossa")
     frame = MapFrame.around(CRS, network.node_xy)
     nothing = gpd.GeoSeries([], crs=CRS)
-    encoded = len(json.dumps(build_basemap(frame, network, Backdrop(nothing, nothing, nothing, nothing))))
-    degrees = gpd.GeoSeries(network.lines, crs=CRS).to_crs("EPSG:4326").to_numpy()  # as GeoJSON has it
+    encoded = len(
+        json.dumps(build_basemap(frame, network, Backdrop(nothing, nothing, nothing, nothing)))
+    )
+    degrees = (
+        gpd.GeoSeries(network.lines, crs=CRS).to_crs("EPSG:4326").to_numpy()
+    )  # as GeoJSON has it
     assert encoded * 10 < len(shapely.to_geojson(shapely.geometrycollections(degrees)))

@@ -55,7 +55,9 @@ def data(page: str) -> dict[str, Any]:
 
 
 def read_data(page: str) -> dict[str, Any]:
-    (text,) = re.findall(r'<script type="application/json" id="access15-data">(.*?)</script>', page, re.DOTALL)
+    (text,) = re.findall(
+        r'<script type="application/json" id="access15-data">(.*?)</script>', page, re.DOTALL
+    )
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 
@@ -78,7 +80,9 @@ def test_two_builds_are_the_same_bytes(page: str) -> None:
 
 
 def test_an_unknown_area_is_refused(result: RunResult) -> None:
-    with pytest.raises(ConfigError, match=r"^this run has no area 'brera': its areas are chiesa_rossa$"):
+    with pytest.raises(
+        ConfigError, match=r"^this run has no area 'brera': its areas are chiesa_rossa$"
+    ):
         draw_map(result, "brera")
 
 
@@ -86,7 +90,11 @@ def test_an_unknown_area_is_refused(result: RunResult) -> None:
 def test_legend_numbers_are_those_of_the_coverage_table(result: RunResult, lang: Lang) -> None:
     legend = read_data(render_map(result, AREA, lang=lang))["legend"]
     table = result.areas[AREA].coverage
-    table = table[(table["zone"] == "all") & (table["group"] == "age_65_plus") & ~table["category"].isin(UNKNOWN)]
+    table = table[
+        (table["zone"] == "all")
+        & (table["group"] == "age_65_plus")
+        & ~table["category"].isin(UNKNOWN)
+    ]
     assert len(table) == 4 * 5 * 3
     for row in table.itertuples():
         told = legend[f"{row.profile}|{row.category}"]
@@ -101,7 +109,8 @@ def test_legend_numbers_are_those_of_the_coverage_table(result: RunResult, lang:
 
 def test_legend_says_whose_walk_and_what_pace(data: dict[str, Any], page: str) -> None:
     assert data["legend"]["frail|hub"]["notes"][-1].replace("\u00a0", " ") == (
-        "Passo di una persona di 82 anni con il bastone: 0,80 m/s, 2,9 km/h, riposi di 30 s ogni 100 m."
+        "Passo di una persona di 82 anni con il bastone: 0,80 m/s, 2,9 km/h, riposi di 30 s ogni "
+        "100 m."
     )
     assert page.count('type="radio" name="profile"') == 4
     assert 'value="older_adult" checked' in page
@@ -117,14 +126,18 @@ def test_groups_of_people_are_all_told(result: RunResult, data: dict[str, Any]) 
     ]
     findings = Findings(result, AREA, "it")
     for group, row in zip(result.study.population.groups, told, strict=True):
-        assert row[1] == format_number(findings.covered("older_adult", HUB, group)[-1].covered, "it")
+        assert row[1] == format_number(
+            findings.covered("older_adult", HUB, group)[-1].covered, "it"
+        )
 
 
 def test_bands_are_the_service_areas(result: RunResult, data: dict[str, Any]) -> None:
     frame = MapFrame(CRS, data["frame"]["west"], data["frame"]["north"])
     table = result.areas[AREA].service_areas
     for row in table[table["target"].isin(["library", "cam-04"])].itertuples():
-        text = data["bands"]["shapes"][f"{row.profile}|{row.target}"][result.cutoffs_min.index(row.cutoff_min)]
+        text = data["bands"]["shapes"][f"{row.profile}|{row.target}"][
+            result.cutoffs_min.index(row.cutoff_min)
+        ]
         drawn = shapely.union_all([shapely.Polygon(ring) for ring in read_lines(text)])
         expected = shapely.transform(row.geometry, lambda xy: frame.to_units(xy).astype(float))
         assert drawn.symmetric_difference(expected).area < 0.02 * expected.area
@@ -132,19 +145,30 @@ def test_bands_are_the_service_areas(result: RunResult, data: dict[str, Any]) ->
 
 def test_bands_of_the_nearest_hub_join_those_of_all_hubs(data: dict[str, Any]) -> None:
     both, first, second = (
-        shapely.union_all([shapely.Polygon(ring) for ring in read_lines(data["bands"]["shapes"][f"frail|{target}"][2])])
+        shapely.union_all(
+            [
+                shapely.Polygon(ring)
+                for ring in read_lines(data["bands"]["shapes"][f"frail|{target}"][2])
+            ]
+        )
         for target in ("hub", "cam-04", "csrc-07")
     )
     assert both.symmetric_difference(first.union(second)).area < 0.02 * both.area
 
 
-def test_uncovered_residents_are_those_beyond_the_longest_cutoff(result: RunResult, data: dict[str, Any]) -> None:
+def test_uncovered_residents_are_those_beyond_the_longest_cutoff(
+    result: RunResult, data: dict[str, Any]
+) -> None:
     area = result.areas[AREA]
     people = area.residents["age_65_plus"].to_numpy()
     covered = data["residents"]["covered"]
-    assert set(covered) == {f"{p}|{t[0]}" for p in result.profiles for t in data["targets"] if t[0] not in UNKNOWN}
+    assert set(covered) == {
+        f"{p}|{t[0]}" for p in result.profiles for t in data["targets"] if t[0] not in UNKNOWN
+    }
     for key, text in covered.items():
-        bits = np.unpackbits(np.frombuffer(base64.b64decode(text), np.uint8), bitorder="little")[: len(people)]
+        bits = np.unpackbits(np.frombuffer(base64.b64decode(text), np.uint8), bitorder="little")[
+            : len(people)
+        ]
         seconds = area.travel_time_s[tuple(key.split("|"))]  # type: ignore[index]
         assert (bits.astype(bool) == (seconds <= 900.0)).all()
     assert data["residents"]["people"] == pytest.approx(people, abs=0.05)
@@ -192,7 +216,11 @@ def test_minutes_nobody_can_walk_are_words(result: RunResult) -> None:
     row = table.index[table["name"] == "Biblioteca Chiesa Rossa"][0]
     table.loc[row, "minutes_wheelchair"] = np.inf
     changed = replace(result, areas={AREA: replace(area, facilities=table)})
-    (card,) = [c for c in read_data(render_map(changed, AREA))["facilities"] if c["name"] == "Biblioteca Chiesa Rossa"]
+    (card,) = [
+        c
+        for c in read_data(render_map(changed, AREA))["facilities"]
+        if c["name"] == "Biblioteca Chiesa Rossa"
+    ]
     assert card["walk"][3] == "nessun percorso"
     assert "inf" not in " ".join(card["walk"])
 
@@ -227,7 +255,9 @@ def test_hostile_names_stay_text() -> None:
     assert "(senza nome)" in page
 
 
-def test_hostile_labels_of_categories_are_not_markup_in_the_layer_control(result: RunResult) -> None:
+def test_hostile_labels_of_categories_are_not_markup_in_the_layer_control(
+    result: RunResult,
+) -> None:
     label = result.categories["library"].label.model_copy(update={"it": "<b onclick=x>{{7*7}}</b>"})
     kinds = {
         **result.categories,
@@ -254,7 +284,12 @@ def test_overlays_are_offered_and_switched_by_the_layer_control(page: str) -> No
     script = Page(page).scripts[-1]
     offered = re.findall(r'"([^"]*)": (layer_\w+)', script[script.index("L.control.layers(") :])
     homes = ["layer_residents", "layer_doors", "layer_fixes"]
-    assert [name for _, name in offered][:6] == ["layer_outline", "layer_bands", *homes, "layer_hubs"]
+    assert [name for _, name in offered][:6] == [
+        "layer_outline",
+        "layer_bands",
+        *homes,
+        "layer_hubs",
+    ]
     assert [name for _, name in offered][6:] == [
         f"layer_kind_{k}" for k in ("cam", "csrc", "library", "wemi", "bike_station")
     ]
@@ -299,7 +334,9 @@ def test_sources_and_the_sketch_warning_stand_on_the_page(page: str) -> None:
 
 def test_warnings_of_a_real_network_are_shown(result: RunResult) -> None:
     area = result.areas[AREA]
-    info = replace(area.network_info, kind="osm", date="2014-10", warnings=("the extract cuts <the> padding",))
+    info = replace(
+        area.network_info, kind="osm", date="2014-10", warnings=("the extract cuts <the> padding",)
+    )
     page = render_map(replace(result, areas={AREA: replace(area, network_info=info)}), AREA)
     assert "Schizzo" not in page
     assert "the extract cuts &lt;the&gt; padding" in page

@@ -54,7 +54,8 @@ def test_one_sentence_per_neighbourhood(result: RunResult) -> None:
     findings = Findings(result, AREAS[0], "it")
     told = tell_headline(findings, result.profiles["older_adult"]).replace("\u00a0", " ")
     assert told == (
-        "3.367 su 6.543 residenti di 65 anni e più (51 %) arrivano a un centro (hub) entro 15 minuti, "
+        "3.367 su 6.543 residenti di 65 anni e più (51 %) arrivano a un centro (hub) entro 15 "
+        "minuti, "
         "al passo «Persona anziana» (0,97 m/s, 3,5 km/h)."
     )
     assert told not in words(render_index(result, files=FILES)), "the gap says more"
@@ -63,16 +64,27 @@ def test_one_sentence_per_neighbourhood(result: RunResult) -> None:
 def test_the_gap_comes_first(result: RunResult) -> None:
     page = render_index(result, files=FILES)
     told = (
-        "Su 100 residenti di 65 anni e più, la mappa al passo «Adulto» ne conta 70 entro 15 minuti da un centro (hub). "
-        "Al loro passo («Persona anziana») sono 51 (45-60 %). 1.244 persone date per vicine non ci arrivano."
+        "Su 100 residenti di 65 anni e più, la mappa al passo «Adulto» ne conta 70 entro 15 minuti "
+        "da un centro (hub). "
+        "Al loro passo («Persona anziana») sono 51 (45-60 %). 1.244 persone date per vicine non ci "
+        "arrivano."
     )
     text = words(page)
-    assert text.index(told) < text.index("Apri la mappa di Chiesa Rossa") < text.index("Entro 5 minuti")
+    assert (
+        text.index(told)
+        < text.index("Apri la mappa di Chiesa Rossa")
+        < text.index("Entro 5 minuti")
+    )
     head, *rows = rows_of(page, "Chiesa Rossa: chi sembra vicino")
     assert head == ["Gruppo", "Passo «Adulto»", "Al loro passo", "Persone fra i due", "In tutto"]
     assert rows[1] == ["65 anni e più", "70 %", "51 % (45-60 %) Persona anziana", "1.244", "6.543"]
     table = result.areas[AREAS[0]].coverage
-    table = table[(table["zone"] == "all") & (table["category"] == HUB) & (table["cutoff_min"] == 15) & table["is_own"]]
+    table = table[
+        (table["zone"] == "all")
+        & (table["category"] == HUB)
+        & (table["cutoff_min"] == 15)
+        & table["is_own"]
+    ]
     for group, row in zip(result.study.population.groups, rows, strict=True):
         own = table[table["group"] == group].iloc[0]
         assert row[2].startswith(f"{format_share(own['share'], 'it')} (".replace("\u00a0", " "))
@@ -85,7 +97,9 @@ def test_charts_stand_beside_with_their_numbers_in_words(result: RunResult) -> N
     assert page.count("<polyline") == 8
     assert 'aria-labelledby="curves-chiesa_rossa-title curves-chiesa_rossa-desc"' in page
     covered = Findings(result, AREAS[0], "en").covered("frail", HUB)
-    shares = ", ".join(f"{format_share(one.share, 'en')} within {one.cutoff_min:g} minutes" for one in covered)
+    shares = ", ".join(
+        f"{format_share(one.share, 'en')} within {one.cutoff_min:g} minutes" for one in covered
+    )
     assert f"Frail person: {shares}." in page.replace("\u00a0", " ")
 
 
@@ -121,12 +135,17 @@ def test_hub_table_has_every_walker_side_by_side(result: RunResult, lang: Lang) 
 
 def test_categories_are_told_plainly(result: RunResult) -> None:
     page = render_index(result, files=FILES)
-    rows = {row[0]: row[1:] for row in rows_of(page, "Forlanini-Salomone: residenti di 65 anni e più entro 15 minuti")}
+    rows = {
+        row[0]: row[1:]
+        for row in rows_of(page, "Forlanini-Salomone: residenti di 65 anni e più entro 15 minuti")
+    }
     assert rows["L Biblioteca"][:5] == ["0 %", "0 %", "0", "0 %", "0 %"]
     assert rows["L Biblioteca"][5].startswith("0 %, il più vicino a ")
     reached = rows["C Centro socio ricreativo culturale (CSRC)"]
     assert (reached[1][:4], reached[5]) == ("39 %", "39 %; metà ci mette al massimo 18 minuti")
-    assert rows["+ Farmacia"] == ["non noto: nessun luogo di questo tipo nell'elenco (non vuol dire zero)"]
+    assert rows["+ Farmacia"] == [
+        "non noto: nessun luogo di questo tipo nell'elenco (non vuol dire zero)"
+    ]
     assert rows["W Spazio WeMi"][0].startswith("non noto: in elenco 12 luoghi")
 
 
@@ -135,7 +154,9 @@ def test_certificates_are_summed(result: RunResult) -> None:
     drawn = area.service_areas.copy()
     drawn.loc[drawn.index[:2], "false_inside"] = [3, 4]
     n = int((~drawn.geometry.is_empty).sum())
-    page = render_index(replace(result, areas={AREAS[0]: replace(area, service_areas=drawn)}), lang="en", files={})
+    page = render_index(
+        replace(result, areas={AREAS[0]: replace(area, service_areas=drawn)}), lang="en", files={}
+    )
     row = f"Chiesa Rossa {n} {n * len(area.residents):,} 7 {2 * n}"
     assert row in words(page)
 
@@ -157,7 +178,9 @@ def test_residents_off_the_network_are_told(result: RunResult) -> None:
     residents.loc[:9, "status"] = "unreachable"
     off = format_number(residents.loc[:9, "total"].sum(), "it")
     changed = replace(result, areas={AREAS[0]: replace(area, residents=residents)})
-    assert f"Chiesa Rossa: {off} residenti abitano in punti" in words(render_index(changed, files=FILES))
+    assert f"Chiesa Rossa: {off} residenti abitano in punti" in words(
+        render_index(changed, files=FILES)
+    )
 
 
 @pytest.mark.parametrize(
@@ -166,13 +189,17 @@ def test_residents_off_the_network_are_told(result: RunResult) -> None:
         (
             [250.0, 300.0, 300.1, 400.1],
             [1.0, 1.0, 1.0, 1.0],
-            ["Su 4 stazioni con misura, la più vicina è oltre 300 m per 2 (50 %), oltre 400 m per 1 (25 %)."],
+            [
+                "Su 4 stazioni con misura, la più vicina è oltre 300 m per 2 (50 %), oltre 400 m "
+                "per 1 (25 %)."
+            ],
         ),
         (
             [np.inf],
             [350.0],
             [
-                "Su 1 stazione senza misura sulle strade calcolate, in linea d'aria (il minimo possibile) "
+                "Su 1 stazione senza misura sulle strade calcolate, in linea d'aria (il minimo "
+                "possibile) "
                 "la più vicina è oltre 300 m per 1 (100 %), oltre 400 m per 0 (0 %)."
             ],
         ),
@@ -180,8 +207,10 @@ def test_residents_off_the_network_are_told(result: RunResult) -> None:
             [10.0, np.inf],
             [10.0, 900.0],
             [
-                "Su 1 stazione con misura, la più vicina è oltre 300 m per 0 (0 %), oltre 400 m per 0 (0 %).",
-                "Su 1 stazione senza misura sulle strade calcolate, in linea d'aria (il minimo possibile) "
+                "Su 1 stazione con misura, la più vicina è oltre 300 m per 0 (0 %), oltre 400 m "
+                "per 0 (0 %).",
+                "Su 1 stazione senza misura sulle strade calcolate, in linea d'aria (il minimo "
+                "possibile) "
                 "la più vicina è oltre 300 m per 1 (100 %), oltre 400 m per 1 (100 %).",
             ],
         ),
@@ -238,9 +267,14 @@ def test_a_run_of_one_walker_and_one_area(result: RunResult) -> None:
 def test_limits_and_sources_are_told(result: RunResult) -> None:
     text = words(render_index(result, files=FILES))
     assert "Dove abitano i residenti è una stima, non un elenco di indirizzi" in text
-    assert "Metodo: totali di zona distribuiti in modo uniforme lungo le strade residenziali" in text
+    assert (
+        "Metodo: totali di zona distribuiti in modo uniforme lungo le strade residenziali" in text
+    )
     assert "una villetta conta quanto una torre" in text
-    assert "non si conosce: i cordoli agli attraversamenti 90 %, la pendenza 90 %, il fondo 90 %" in text
+    assert (
+        "non si conosce: i cordoli agli attraversamenti 90 %, la pendenza 90 %, il fondo 90 %"
+        in text
+    )
     assert "Schizzo delle sole vie principali" in text
     assert "5 marzo 2026, ore 14:05" in text
     assert "0" * 64 in text

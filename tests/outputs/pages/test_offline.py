@@ -26,13 +26,23 @@ from access15.outputs.pages.offline import (
 
 
 def make_map(name: str = "small") -> OfflineMap:
-    return OfflineMap(name=name, title="Mappa <1> & più", lang="it", location=[45.4, 9.2], zoom_start=14)
+    return OfflineMap(
+        name=name, title="Mappa <1> & più", lang="it", location=[45.4, 9.2], zoom_start=14
+    )
 
 
 def test_a_folium_map_is_wholly_inside_its_page() -> None:
     page = Page(text := make_map().get_root().render())
-    assert not [attrs for tag, attrs in page.elements if {"src", "href", "background", "srcset"} & set(attrs)]
-    assert not [tag for tag, _ in page.elements if tag in ("link", "iframe", "img", "object", "embed", "base")]
+    assert not [
+        attrs
+        for tag, attrs in page.elements
+        if {"src", "href", "background", "srcset"} & set(attrs)
+    ]
+    assert not [
+        tag
+        for tag, _ in page.elements
+        if tag in ("link", "iframe", "img", "object", "embed", "base")
+    ]
     assert "sourceMappingURL" not in text
     assert "url(images/" not in text
     assert "L.map(" in page.scripts[-1]
@@ -43,7 +53,9 @@ def test_page_is_titled_in_its_language_and_may_be_zoomed() -> None:
     page = Page(text)
     assert ("html", {"lang": "it"}) in page.elements
     assert f"<title>{html.escape('Mappa <1> & più')}</title>" in text
-    viewports = [attrs["content"] for tag, attrs in page.elements if attrs.get("name") == "viewport"]
+    viewports = [
+        attrs["content"] for tag, attrs in page.elements if attrs.get("name") == "viewport"
+    ]
     assert viewports == ["width=device-width, initial-scale=1"]
 
 
@@ -52,7 +64,10 @@ def test_policy_allows_nothing_but_the_page_and_its_own_scripts() -> None:
     policy = page.policy()
     assert policy["default-src"] == ["'none'"]
     assert policy["img-src"] == ["data:", "blob:"]
-    hashes = {f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in page.scripts}
+    hashes = {
+        f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'"
+        for one in page.scripts
+    }
     assert len(page.scripts) >= 3
     assert set(policy["script-src"]) == hashes
 
@@ -83,11 +98,15 @@ def test_jquery_comes_only_with_folium_popups() -> None:
     assert next(i for i, script in enumerate(scripts) if "jQuery" in script) < len(scripts) - 1
 
 
-@pytest.mark.parametrize("link", [JavascriptLink("https://cdn.example/d3.js"), CssLink("https://cdn.example/d3.css")])
+@pytest.mark.parametrize(
+    "link", [JavascriptLink("https://cdn.example/d3.js"), CssLink("https://cdn.example/d3.css")]
+)
 def test_an_unknown_library_is_refused_by_name(link: Element) -> None:
     drawn = make_map()
     drawn.get_root().header.add_child(link, name="d3")
-    with pytest.raises(MissingOfflineAssetError, match=r"'d3' \(https://cdn\.example/d3\.(js|css)\)"):
+    with pytest.raises(
+        MissingOfflineAssetError, match=r"'d3' \(https://cdn\.example/d3\.(js|css)\)"
+    ):
         drawn.get_root().render()
 
 
@@ -102,7 +121,9 @@ def test_icons_that_need_fonts_from_the_internet_are_refused() -> None:
     drawn = make_map()
     group = folium.FeatureGroup(name="g").add_to(drawn)
     folium.Marker([45.4, 9.2], icon=folium.Icon(color="red")).add_to(group)
-    with pytest.raises(MissingOfflineAssetError, match=r"cannot draw folium\.Icon.*use folium\.DivIcon"):
+    with pytest.raises(
+        MissingOfflineAssetError, match=r"cannot draw folium\.Icon.*use folium\.DivIcon"
+    ):
         drawn.get_root().render()
 
 
@@ -136,7 +157,14 @@ def test_json_holds_no_sign_of_markup_and_comes_back() -> None:
 
 
 def test_own_scripts_are_strict_and_cannot_end_their_element() -> None:
-    for name in ("map/decode.js", "map/canvas.js", "map/paint.js", "map/facilities.js", "map/paper.js", "map/page.js"):
+    for name in (
+        "map/decode.js",
+        "map/canvas.js",
+        "map/paint.js",
+        "map/facilities.js",
+        "map/paper.js",
+        "map/page.js",
+    ):
         script = read_asset(name)
         assert script.startswith('"use strict";\n')
         assert escape_script(script) == script

@@ -1,4 +1,6 @@
-"""What travels to a session page: exact numbers, a projection without a library, and names that stay text."""
+"""What travels to a session page: exact numbers, a projection without a library, and names that
+stay text.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,10 @@ def test_a_fitted_projection_is_projs_to_a_thousandth_of_a_millimetre(crs: str) 
     assert off_m.max() <= TOLERANCE
     told = fit.to_json()
     a, b = ((lonlat - told["middle"]) / told["half"]).T
-    by_hand = sum(np.outer(a**i * b**j, terms) for (i, j), terms in zip(told["powers"], told["terms"], strict=True))
+    by_hand = sum(
+        np.outer(a**i * b**j, terms)
+        for (i, j), terms in zip(told["powers"], told["terms"], strict=True)
+    )
     np.testing.assert_allclose(by_hand + told["origin"], fit(lonlat), rtol=0, atol=1e-8)
 
 
@@ -60,7 +65,9 @@ def test_doubles_travel_to_the_last_bit() -> None:
 
 
 def test_the_same_run_gives_the_same_bytes_and_both_languages() -> None:
-    one, other = (dump_json(build_session_data(make_result(), "chiesa_rossa", "it")) for _ in range(2))
+    one, other = (
+        dump_json(build_session_data(make_result(), "chiesa_rossa", "it")) for _ in range(2)
+    )
     assert one == other
     data = json.loads(one)
     assert data["languages"] == ["it", "en"]
@@ -75,22 +82,41 @@ def test_people_and_places_are_those_of_the_run() -> None:
     area = result.areas["chiesa_rossa"]
     data = build_session_data(result, "chiesa_rossa", "it")
     for group in result.study.population.groups:
-        np.testing.assert_array_equal(decode_doubles(data["homes"]["people"][group]), area.residents[group])
+        np.testing.assert_array_equal(
+            decode_doubles(data["homes"]["people"][group]), area.residents[group]
+        )
     xy = np.column_stack([decode_doubles(data["homes"][axis]) for axis in "xy"])
-    np.testing.assert_array_equal(xy, np.column_stack([area.residents.geometry.x, area.residents.geometry.y]))
+    np.testing.assert_array_equal(
+        xy, np.column_stack([area.residents.geometry.x, area.residents.geometry.y])
+    )
     to_metres = projecting("EPSG:4326", CRS)
     ids = set(area.facilities["facility_id"])
     for place in data["facilities"]:
         assert place["id"] in ids
-        assert np.hypot(*np.subtract(to_metres.transform(place["lon"], place["lat"]), (place["x"], place["y"]))) < 0.02
+        assert (
+            np.hypot(
+                *np.subtract(
+                    to_metres.transform(place["lon"], place["lat"]), (place["x"], place["y"])
+                )
+            )
+            < 0.02
+        )
     assert [one["hub"] for one in data["facilities"]].count(True) == len(area.area.hubs)
     assert "hub" in data["known"]
     assert "pharmacy" not in data["known"], "of what nobody knows nothing is said"
 
 
 def test_hostile_names_are_text_inside_the_page() -> None:
-    nasty = {"facility_id": "nasty", "name": HOSTILE * 2000, "address": HOSTILE, "category": "library", "lat": 45.43,
-             "lon": 9.179, "precision": "official point", "source": HOSTILE}  # fmt: skip
+    nasty = {
+        "facility_id": "nasty",
+        "name": HOSTILE * 2000,
+        "address": HOSTILE,
+        "category": "library",
+        "lat": 45.43,
+        "lon": 9.179,
+        "precision": "official point",
+        "source": HOSTILE,
+    }
     text = dump_json(build_session_data(make_result(facilities=[nasty]), "chiesa_rossa", "it"))
     assert "</script" not in text.lower()
     assert "<" not in text
@@ -115,4 +141,6 @@ def test_the_hash_names_what_walks_depend_on() -> None:
         replace(network, wheelchair=denied),
     ]
     assert len({hash_network(one) for one in (network, *changed)}) == 5
-    assert hash_network(replace(network, street_names=("",) * len(network.street_names))) == hash_network(network)
+    assert hash_network(
+        replace(network, street_names=("",) * len(network.street_names))
+    ) == hash_network(network)

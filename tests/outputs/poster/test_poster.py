@@ -1,4 +1,6 @@
-"""The poster: what it says, what it draws, that nothing lies on anything else, and that text stays text."""
+"""The poster: what it says, what it draws, that nothing lies on anything else, and that text stays
+text.
+"""
 
 from __future__ import annotations
 
@@ -35,10 +37,25 @@ from access15.outputs.poster.panels import draw_head, draw_sources, measure_sour
 from access15.outputs.poster.pen import Pen
 from access15.outputs.poster.places import choose_places
 from access15.outputs.poster.proposal import NewPlace, PosterPlace, PosterProposal
-from access15.outputs.poster.sheet import MARKER_CELLS, PAPER_MM, Box, choose_sheet, fit_map, lay_out
+from access15.outputs.poster.sheet import (
+    MARKER_CELLS,
+    PAPER_MM,
+    Box,
+    choose_sheet,
+    fit_map,
+    lay_out,
+)
 from access15.outputs.poster.side import _name_new, draw_side
 from access15.outputs.poster.signs import draw_labels
-from access15.outputs.poster.text import CAP_HEIGHT, MM_PER_POINT, fit_size, measure_mm, plain_text, shorten, wrap
+from access15.outputs.poster.text import (
+    CAP_HEIGHT,
+    MM_PER_POINT,
+    fit_size,
+    measure_mm,
+    plain_text,
+    shorten,
+    wrap,
+)
 from access15.outputs.poster.words import group_credits, list_credits, tell_headline
 from access15.outputs.words.findings import Findings
 from access15.outputs.words.people import tell_methods
@@ -80,7 +97,9 @@ def change_area(result: RunResult, **changes: Any) -> RunResult:
     return replace(result, areas={"chiesa_rossa": area})
 
 
-def pixel_at(picture: np.ndarray[Any, Any], key: PosterKey, x_m: float, y_m: float) -> tuple[int, ...]:
+def pixel_at(
+    picture: np.ndarray[Any, Any], key: PosterKey, x_m: float, y_m: float
+) -> tuple[int, ...]:
     """Red, green, blue at a place on the ground."""
     a, _, c, _, e, f = key.to_crs
     x_mm, y_mm = (x_m - c) / a, (y_m - f) / e
@@ -109,7 +128,9 @@ def test_headline_is_the_coverage(result: RunResult, drawn: tuple[Path, PosterKe
     ].iloc[0]
     text = " ".join(read_text(drawn[0]).split())
     n = format_of_hundred(row["share"], "it")
-    assert re.search(rf"Su 100 residenti di 65 anni e più, {n} arrivano a piedi in 15\s*minuti", text)
+    assert re.search(
+        rf"Su 100 residenti di 65 anni e più, {n} arrivano a piedi in 15\s*minuti", text
+    )
     assert f"{format_number(row['covered'], 'it')} su {format_number(row['people'], 'it')}" in text
     assert "una persona anziana che cammina da sola" in text
     assert "0,97" in text
@@ -118,16 +139,22 @@ def test_headline_is_the_coverage(result: RunResult, drawn: tuple[Path, PosterKe
 
 
 def test_says_it_in_english(result: RunResult, tmp_path: Path) -> None:
-    files = draw_poster(result, "chiesa_rossa", tmp_path / "poster.pdf", lang="en", profile="frail", size="A4")
+    files = draw_poster(
+        result, "chiesa_rossa", tmp_path / "poster.pdf", lang="en", profile="frail", size="A4"
+    )
     text = " ".join(read_text(files["poster"]).split())
-    assert re.search(r"Of 100 residents aged 65 and over, <?\s?\d+ gets? there on foot in 15\s*minutes", text)
+    assert re.search(
+        r"Of 100 residents aged 65 and over, <?\s?\d+ gets? there on foot in 15\s*minutes", text
+    )
     assert "0.80" in text
     assert "minuti" not in text
 
 
 def test_minutes_stand_on_the_bands(drawn: tuple[Path, PosterKey]) -> None:
     text = read_text(drawn[0])
-    assert all(f"{minutes} min\r\n" in text or f"{minutes} min\n" in text for minutes in (5, 10, 15))
+    assert all(
+        f"{minutes} min\r\n" in text or f"{minutes} min\n" in text for minutes in (5, 10, 15)
+    )
 
 
 @pytest.mark.parametrize("size", ["A2", "A3", "A4"])
@@ -156,12 +183,19 @@ def catch_pens(monkeypatch: pytest.MonkeyPatch) -> list[Pen]:
     ("size", "source_pt", "others_pt", "names_pt"), [("A3", 8.0, 9.0, 9.0), ("A4", 7.0, 7.05, 8.0)]
 )
 def test_no_text_is_small(
-    result: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: Any, source_pt: float, others_pt: float,
+    result: RunResult,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    size: Any,
+    source_pt: float,
+    others_pt: float,
     names_pt: float,
-) -> None:  # fmt: skip
+) -> None:
     """As printed; the headline can be read across a room."""
     pens = catch_pens(monkeypatch)
-    proposal = PosterProposal("a", "Idea", 0.5, PLACES, (shapely.Point(514000, 5030500).buffer(600),), (1.0, 2.0, 3.0))
+    proposal = PosterProposal(
+        "a", "Idea", 0.5, PLACES, (shapely.Point(514000, 5030500).buffer(600),), (1.0, 2.0, 3.0)
+    )
     for shown in (None, proposal):
         draw_poster(result, "chiesa_rossa", tmp_path / "p.svg", size=size, proposal=shown)
         sheet, texts = pens[-1].sheet, pens[-1].axes.texts
@@ -172,7 +206,10 @@ def test_no_text_is_small(
         assert min(text.get_fontsize() for text in sources) >= source_pt
         assert min(text.get_fontsize() for text in others) >= others_pt
         assert min(text.get_fontsize() for text in names) >= names_pt
-        assert max(text.get_fontsize() for text in others) >= (27.0 if shown is None else 24.0) * sheet.factor
+        assert (
+            max(text.get_fontsize() for text in others)
+            >= (27.0 if shown is None else 24.0) * sheet.factor
+        )
 
 
 def is_in(box: Box, text: Any) -> bool:
@@ -181,7 +218,9 @@ def is_in(box: Box, text: Any) -> bool:
 
 
 PLACES = (
-    PosterPlace(9.1775, 45.4330, "Casa di Quartiere Boifava", "spostato qui", was=(9.1748, 45.4290)),
+    PosterPlace(
+        9.1775, 45.4330, "Casa di Quartiere Boifava", "spostato qui", was=(9.1748, 45.4290)
+    ),
     PosterPlace(9.1700, 45.4330, "Al mercato", "nuovo"),
     PosterPlace(9.1720, 45.4270, "Biblioteca", "tolto", is_gone=True),
 )
@@ -191,18 +230,28 @@ PLACES = (
 @pytest.mark.parametrize("lang", ["it", "en"])
 def test_no_credit_is_cut(result: RunResult, size: Any, lang: Any) -> None:
     table = result.areas["chiesa_rossa"].facilities.copy()
-    table["source"] = [f"Comune di Città open data ds{i}, CC BY {i % 3}.0" for i in range(len(table))]
+    table["source"] = [
+        f"Comune di Città open data ds{i}, CC BY {i % 3}.0" for i in range(len(table))
+    ]
     told = list_credits(Findings(change_area(result, facilities=table), "chiesa_rossa", lang))
     for is_lying in (True, False):
-        sheet = lay_out(size, is_lying=is_lying, source_mm=measure_sources(told, size, is_lying=is_lying))
+        sheet = lay_out(
+            size, is_lying=is_lying, source_mm=measure_sources(told, size, is_lying=is_lying)
+        )
         pen = Pen(sheet)
         draw_sources(pen, told)
-        lines = [(line.get_text(), line.get_fontsize() / sheet.factor, *line.get_position()) for line in pen.axes.texts]
+        lines = [
+            (line.get_text(), line.get_fontsize() / sheet.factor, *line.get_position())
+            for line in pen.axes.texts
+        ]
         text = " ".join(line for line, *_ in lines)
         assert "…" not in text
         assert {f"ds{i}" for i in range(len(table))} <= set(re.findall(r"ds\d+", text))
         assert all(f"CC BY {i}.0" in text for i in range(3))
-        assert plain_text(tell_methods(Findings(result, "chiesa_rossa", lang))[0], lang, limit=400) in text
+        assert (
+            plain_text(tell_methods(Findings(result, "chiesa_rossa", lang))[0], lang, limit=400)
+            in text
+        )
         assert max(y for *_, y in lines) <= sheet.source.bottom
         assert all(x + measure_mm(line, pt) <= sheet.source.right + 0.1 for line, pt, x, _ in lines)
         assert {round(pt, 2) for _, pt, *_ in lines} == {sheet.source_pt}  # none is smaller
@@ -231,10 +280,18 @@ def test_credits_of_one_publisher_are_told_together() -> None:
 def test_counts_are_what_the_map_shows() -> None:
     """Signs and small marks together are the places of the table."""
     extra = [
-        {"facility_id": f"x-{i}", "name": f"Biblioteca {i}", "category": "library", "address": "", "lon": 9.1748,
-         "precision": "rooftop", "source": "", "lat": 45.4275 + (i % 20) / 2000}
+        {
+            "facility_id": f"x-{i}",
+            "name": f"Biblioteca {i}",
+            "category": "library",
+            "address": "",
+            "lon": 9.1748,
+            "precision": "rooftop",
+            "source": "",
+            "lat": 45.4275 + (i % 20) / 2000,
+        }
         for i in range(80)
-    ]  # fmt: skip
+    ]
     findings = Findings(make_result(facilities=extra), "chiesa_rossa", "it")
     bands = collect_bands(findings, "older_adult", "hub")
     sheet, scale = choose_sheet(poster_module._bounds(findings, bands), "A4")
@@ -268,13 +325,18 @@ def test_no_text_lies_on_another(result: RunResult, target: str) -> None:
     for text in _draw_all(result, target=target).axes.texts:
         size, turn = text.get_fontsize(), math.radians(text.get_rotation())
         bold = "Bold" in str(text.get_fontproperties().get_file())
-        width, height = measure_mm(text.get_text(), size, bold=bold), CAP_HEIGHT * size * MM_PER_POINT
+        width, height = (
+            measure_mm(text.get_text(), size, bold=bold),
+            CAP_HEIGHT * size * MM_PER_POINT,
+        )
         x, y = text.get_position()
         x += width / 2 * math.cos(turn) - height / 2 * math.sin(turn)
         y -= width / 2 * math.sin(turn) + height / 2 * math.cos(turn)
         boxes.append((text.get_text(), text_box(x, y, width, height, text.get_rotation())))
     assert len(boxes) > 20
-    assert [(a, b) for (a, one), (b, other) in combinations(boxes, 2) if one.intersects(other)] == []
+    assert [
+        (a, b) for (a, one), (b, other) in combinations(boxes, 2) if one.intersects(other)
+    ] == []
 
 
 def test_streets_are_named(result: RunResult, drawn: tuple[Path, PosterKey]) -> None:
@@ -295,7 +357,9 @@ def test_streets_bands_and_paper_are_painted(
     bands = collect_bands(Findings(result, "chiesa_rossa", "it"), "older_adult", "hub")
     streets = shapely.union_all(shapely.simplify(area.network.lines, 2.0))
     frame = shapely.box(*_map_bounds(key))
-    for inner, outer, colour in zip([shapely.Point(0, 0), *bands[:-1]], bands, pick_band_colours(3), strict=True):
+    for inner, outer, colour in zip(
+        [shapely.Point(0, 0), *bands[:-1]], bands, pick_band_colours(3), strict=True
+    ):
         free = outer.difference(inner).intersection(frame).difference(streets.buffer(25)).buffer(-8)
         points = free.representative_point()
         hits = [pixel_at(picture, key, *xy) for xy in _inner_points(free, points)]
@@ -320,7 +384,9 @@ def _inner_points(shape: shapely.Geometry, first: shapely.Point) -> list[tuple[f
     return [(first.x, first.y), *((p.x, p.y) for p in points[shapely.contains(shape, points)])]
 
 
-def test_green_is_painted(result: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_green_is_painted(
+    result: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(poster_module, "_PNG_DPI", 100)
     zone = result.areas["chiesa_rossa"].zones.geometry.iloc[0]
     nothing = gpd.GeoSeries([], crs="EPSG:32632")
@@ -335,13 +401,17 @@ def test_green_is_painted(result: RunResult, tmp_path: Path, monkeypatch: pytest
 
 
 def test_bands_part_in_greyscale() -> None:
-    tones = [luminance(blend_on_paper(colour)) for colour in pick_band_colours(3)] + [luminance(PAPER)]
+    tones = [luminance(blend_on_paper(colour)) for colour in pick_band_colours(3)] + [
+        luminance(PAPER)
+    ]
     contrasts = [(light + 0.05) / (dark + 0.05) for dark, light in pairwise(tones)]
     assert min(contrasts) >= 1.35
     assert (tones[0] + 0.05) / 0.05 >= 4.5  # black letters on the darkest
 
 
-def test_print_on_the_map_stays_pale(drawn: tuple[Path, PosterKey], picture: np.ndarray[Any, Any]) -> None:
+def test_print_on_the_map_stays_pale(
+    drawn: tuple[Path, PosterKey], picture: np.ndarray[Any, Any]
+) -> None:
     """What the reader of photographs relies on."""
     x, y, w, h = (round(v * 6) for v in drawn[1].map_mm)
     ground = picture[y : y + h, x : x + w].astype(float)
@@ -354,18 +424,24 @@ def test_code_names_study_area_and_proposal(result: RunResult, tmp_path: Path) -
     files = draw_poster(result, "chiesa_rossa", tmp_path / "p.pdf", proposal=proposal)
     key, sheet = read_poster_key(files["key"]), rasterise(files["poster"])
     x, y, w, h = (round(v * 6) for v in key.code_mm)
-    text, _, _ = cv2.QRCodeDetector().detectAndDecode(sheet[y - 12 : y + h + 12, x - 12 : x + w + 12])
+    text, _, _ = cv2.QRCodeDetector().detectAndDecode(
+        sheet[y - 12 : y + h + 12, x - 12 : x + w + 12]
+    )
     assert text == key.code == qr_text("milano", "chiesa_rossa", "zeta 1&x=ü")
     assert "study=milano&area=chiesa_rossa&proposal=zeta+1%26x%3D%C3%BC" in text
 
 
 @pytest.mark.parametrize("name", ["漢" * 60, "&=?%\"'+ " * 7, "a" * 60])
 def test_the_key_of_any_proposal_is_read(result: RunResult, tmp_path: Path, name: str) -> None:
-    files = draw_poster(result, "chiesa_rossa", tmp_path / "p.svg", proposal=PosterProposal(name, "Zeta", 0.5))
+    files = draw_poster(
+        result, "chiesa_rossa", tmp_path / "p.svg", proposal=PosterProposal(name, "Zeta", 0.5)
+    )
     key = read_poster_key(files["key"])
     assert key.proposal == name
     assert len(key.code) < 200
-    assert key.code != qr_text("milano", "chiesa_rossa", name[:-1])  # another proposal, another code
+    assert key.code != qr_text(
+        "milano", "chiesa_rossa", name[:-1]
+    )  # another proposal, another code
 
 
 def test_the_key_names_the_crs_by_its_code(result: RunResult, tmp_path: Path) -> None:
@@ -373,7 +449,10 @@ def test_the_key_names_the_crs_by_its_code(result: RunResult, tmp_path: Path) ->
     spelt = change_area(result, network=replace(network, crs=CRS("EPSG:32632").to_wkt()))
     files = draw_poster(spelt, "chiesa_rossa", tmp_path / "p.svg")
     assert read_poster_key(files["key"]).crs == "EPSG:32632"
-    own = change_area(result, network=replace(network, crs="+proj=tmerc +lat_0=45.1 +lon_0=9.1 +ellps=intl +units=m"))
+    own = change_area(
+        result,
+        network=replace(network, crs="+proj=tmerc +lat_0=45.1 +lon_0=9.1 +ellps=intl +units=m"),
+    )
     with pytest.raises(ConfigError, match=r"has no code, .*; use EPSG:32632 or the like"):
         draw_poster(own, "chiesa_rossa", tmp_path / "q.svg")
 
@@ -389,29 +468,42 @@ def test_markers_are_those_of_opencv() -> None:
         assert ["".join(map(str, row)) for row in drawn.tolist()] == list(cells)
 
 
-def test_proposal_is_set_beside_today(result: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proposal_is_set_beside_today(
+    result: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     places = tuple(PosterPlace(9.175 + i / 2000, 45.430, f"Luogo {i}", "nuovo") for i in range(12))
     after = shapely.Point(514000, 5030500).buffer(600)
     proposal = PosterProposal("a", "Al mercato", 0.47, places, (after,), (1111.0, 2222.0, 3333.0))
     pens = catch_pens(monkeypatch)
-    text = read_text(draw_poster(result, "chiesa_rossa", tmp_path / "p.pdf", proposal=proposal)["poster"])
+    text = read_text(
+        draw_poster(result, "chiesa_rossa", tmp_path / "p.pdf", proposal=proposal)["poster"]
+    )
     sizes = {one.get_text(): one.get_fontsize() for one in pens[-1].axes.texts}
-    today = format_of_hundred(Findings(result, "chiesa_rossa", "it").covered("older_adult", "hub")[-1].share, "it")
-    assert sizes["Con la proposta «Al mercato»: 47 su 100"] == sizes[f"Oggi: {today} su 100"] >= 24.0
+    today = format_of_hundred(
+        Findings(result, "chiesa_rossa", "it").covered("older_adult", "hub")[-1].share, "it"
+    )
+    assert (
+        sizes["Con la proposta «Al mercato»: 47 su 100"] == sizes[f"Oggi: {today} su 100"] >= 24.0
+    )
     assert {"1.111", "2.222", "3.333", "3.333 persone"} <= set(sizes)
     assert "Luogo 0 (nuovo)" in text
     assert "altre modifiche: 2" in text
     assert "con la proposta" in text
 
 
-def test_what_moves_and_goes_is_struck(result: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_moves_and_goes_is_struck(
+    result: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pens = catch_pens(monkeypatch)
     proposal = PosterProposal("a", "Idea", 0.5, PLACES, gone=frozenset({"cam-04"}))
     draw_poster(result, "chiesa_rossa", tmp_path / "p.svg", proposal=proposal)
     sheet, texts = pens[-1].sheet, pens[-1].axes.texts
     on_map = [(text.get_text(), text.get_color()) for text in texts if is_in(sheet.map, text)]
     (grey,) = {colour for text, colour in on_map if text == "C"}  # taken away
-    assert sorted(colour == grey for text, colour in on_map if text == "A") == [False, True]  # where to, where from
+    assert sorted(colour == grey for text, colour in on_map if text == "A") == [
+        False,
+        True,
+    ]  # where to, where from
     assert {colour == grey for text, colour in on_map if text == "B"} == {False}
     words = {text for text, _ in on_map}
     assert {"Casa di Quartiere Boifava", "spostato qui", "(oggi è qui)"} <= words
@@ -430,13 +522,21 @@ def test_headline_stays_above_the_map(result: RunResult, size: Any, is_lying: bo
         pen = Pen(lay_out(size, is_lying=is_lying))
         draw_head(pen, tell_headline(findings, "older_adult", "hub", proposal))
         head = pen.sheet.head
-        assert max(text.get_position()[1] for text in pen.axes.texts) <= head.bottom  # the map begins 3 mm below
+        assert (
+            max(text.get_position()[1] for text in pen.axes.texts) <= head.bottom
+        )  # the map begins 3 mm below
         sizes = {text.get_text(): text.get_fontsize() for text in pen.axes.texts}
-        assert min(size for text, size in sizes.items() if text.endswith(" su 100")) >= 21.0 * pen.sheet.factor
+        assert (
+            min(size for text, size in sizes.items() if text.endswith(" su 100"))
+            >= 21.0 * pen.sheet.factor
+        )
 
 
 def test_a_row_keeps_what_happens() -> None:
-    for name in ("Mercato", "Un nome molto lungo che in nessun caso sta in una riga di questa tabella"):
+    for name in (
+        "Mercato",
+        "Un nome molto lungo che in nessun caso sta in una riga di questa tabella",
+    ):
         told = _name_new(NewPlace("A", name, "nuovo passaggio", 0.0, 0.0), 80.0)
         assert told.startswith(name[:7])
         assert told.endswith(" (nuovo passaggio)")
@@ -447,8 +547,16 @@ def test_a_long_name_leaves_the_numbers_large(
     result: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pens = catch_pens(monkeypatch)
-    for share, line in ((0.5, "Con la proposta: 50 su 100"), (math.nan, "Su 100 residenti di 65 anni e più,")):
-        draw_poster(result, "chiesa_rossa", tmp_path / "p.svg", proposal=PosterProposal("a", "Una casa " * 6, share))
+    for share, line in (
+        (0.5, "Con la proposta: 50 su 100"),
+        (math.nan, "Su 100 residenti di 65 anni e più,"),
+    ):
+        draw_poster(
+            result,
+            "chiesa_rossa",
+            tmp_path / "p.svg",
+            proposal=PosterProposal("a", "Una casa " * 6, share),
+        )
         sizes = {text.get_text(): text.get_fontsize() for text in pens[-1].axes.texts}
         assert sizes[line] >= 24.0
         assert any("Una casa Una casa" in text for text in sizes)
@@ -466,7 +574,9 @@ def test_the_key_is_not_cut(result: RunResult, size: Any, lang: Any) -> None:
         pen = Pen(lay_out(size, is_lying=is_lying))
         draw_side(pen, findings, "older_adult", "hub", rows=[], after=after, has_outline=True)
         side = pen.sheet.side
-        texts = [text for text in pen.axes.texts if is_lying or text.get_position()[0] <= side.x + 92]
+        texts = [
+            text for text in pen.axes.texts if is_lying or text.get_position()[0] <= side.x + 92
+        ]
         told = [text.get_text() for text in texts]
         assert not any("…" in text for text in told)
         for people in after:
@@ -485,7 +595,10 @@ def test_the_key_is_not_cut(result: RunResult, size: Any, lang: Any) -> None:
 
 def test_people_are_told_what_to_do(drawn: tuple[Path, PosterKey]) -> None:
     text = " ".join(read_text(drawn[0]).split())
-    assert "un bollino sulla mappa; un altro dello stesso colore qui sotto, con la via e il perché" in text
+    assert (
+        "un bollino sulla mappa; un altro dello stesso colore qui sotto, con la via e il perché"
+        in text
+    )
     assert text.count("via:") == text.count("perché:") == 12
 
 
@@ -496,7 +609,9 @@ def test_unknown_is_said(result: RunResult, tmp_path: Path) -> None:
     assert "Su 100" not in text
 
 
-def test_same_result_same_bytes(result: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_same_result_same_bytes(
+    result: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(poster_module, "_PNG_DPI", 60)
     for ending in ("svg", "png"):  # pdf: see the next test
         one = draw_poster(result, "chiesa_rossa", tmp_path / f"one.{ending}")
@@ -505,7 +620,9 @@ def test_same_result_same_bytes(result: RunResult, tmp_path: Path, monkeypatch: 
         assert one["key"].read_bytes() == other["key"].read_bytes()
 
 
-def test_same_bytes_in_another_process(result: RunResult, drawn: tuple[Path, PosterKey], tmp_path: Path) -> None:
+def test_same_bytes_in_another_process(
+    result: RunResult, drawn: tuple[Path, PosterKey], tmp_path: Path
+) -> None:
     code = (
         "import sys; sys.path.insert(0, 'tests')\n"
         "from pathlib import Path\nfrom builders.run import make_result\n"
@@ -513,29 +630,44 @@ def test_same_bytes_in_another_process(result: RunResult, drawn: tuple[Path, Pos
         f"draw_poster(make_result(), 'chiesa_rossa', Path({str(tmp_path / 'poster.pdf')!r}))"
     )
     root = ROOT
-    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "poster.pdf").read_bytes() == drawn[0].read_bytes()
 
 
 def test_svg_needs_no_fonts(result: RunResult, tmp_path: Path) -> None:
-    text = draw_poster(result, "chiesa_rossa", tmp_path / "p.svg")["poster"].read_text(encoding="utf-8")
+    text = draw_poster(result, "chiesa_rossa", tmp_path / "p.svg")["poster"].read_text(
+        encoding="utf-8"
+    )
     assert "<text" not in text
     assert "<script" not in text
     assert CREATED.isoformat() in text
 
 
 @pytest.mark.parametrize("ending", ["pdf", "svg", "png"])
-def test_names_from_data_stay_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str) -> None:
+def test_names_from_data_stay_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
     monkeypatch.setattr(poster_module, "_PNG_DPI", 60)
     spots = [{"lat": 45.4275 + i / 1000, "lon": 9.1748} for i in range(len(HOSTILE))]
     extra = [
-        {"facility_id": f"x-{i}", "name": name, "category": "library", "address": name, "precision": "rooftop",
-         "source": name, **spot}
+        {
+            "facility_id": f"x-{i}",
+            "name": name,
+            "category": "library",
+            "address": name,
+            "precision": "rooftop",
+            "source": name,
+            **spot,
+        }
         for i, (name, spot) in enumerate(zip(HOSTILE, spots, strict=True))
-    ]  # fmt: skip
+    ]
     result = make_result(facilities=extra, area_name="<b>$x$</b> " + "A" * 5000)
-    proposal = PosterProposal("$a$", "$\\frac{" * 50, 0.4, (PosterPlace(9.1748, 45.4290, HOSTILE[1], HOSTILE[6]),))
+    proposal = PosterProposal(
+        "$a$", "$\\frac{" * 50, 0.4, (PosterPlace(9.1748, 45.4290, HOSTILE[1], HOSTILE[6]),)
+    )
     files = draw_poster(result, "chiesa_rossa", tmp_path / f"p.{ending}", proposal=proposal)
     assert files["poster"].stat().st_size > 10_000
     if ending == "pdf":
@@ -596,7 +728,10 @@ def test_kinds_with_many_places_share_a_letter(result: RunResult) -> None:
     assert [row.sign for row in many_rows if row.is_numbered] == [
         str(i + 1) for i in range(sum(row.is_numbered for row in many_rows))
     ]
-    assert [row.name for row in few_rows[:2]] == ["Casa di Quartiere Boifava", "Casa di Quartiere De André"]
+    assert [row.name for row in few_rows[:2]] == [
+        "Casa di Quartiere Boifava",
+        "Casa di Quartiere De André",
+    ]
     assert {place.sign for place in few} == {row.sign for row in few_rows}
 
 
@@ -624,17 +759,27 @@ def test_placed_names_never_collide(runs: list[tuple[str, int, tuple[float, ...]
         size_pt=lambda rank: 12.0 - rank,
         measure=lambda text, size, _: (len(text) * size * 0.2, size * 0.3),
     )
-    boxes = [text_box(n.x, n.y, len(n.text) * n.size_pt * 0.2, n.size_pt * 0.3, n.angle_deg) for n in placed]
+    boxes = [
+        text_box(n.x, n.y, len(n.text) * n.size_pt * 0.2, n.size_pt * 0.3, n.angle_deg)
+        for n in placed
+    ]
     assert not any(one.intersects(other) for one, other in combinations([sign, *boxes], 2))
     assert all(shapely.box(0, 0, 200, 200).contains(box) for box in boxes)
     assert all(-90 < n.angle_deg <= 90 and n.size_pt >= 8 for n in placed)
 
 
 def test_names_are_shortened_as_italians_do() -> None:
-    assert list_forms("Via Pietro Boifava") == ["Via Pietro Boifava", "V. Pietro Boifava", "V. P. Boifava"]
+    assert list_forms("Via Pietro Boifava") == [
+        "Via Pietro Boifava",
+        "V. Pietro Boifava",
+        "V. P. Boifava",
+    ]
     assert list_forms("Viale Famagosta") == ["Viale Famagosta", "V.le Famagosta"]
     assert list_forms("Via San Vigilio") == ["Via San Vigilio", "V. San Vigilio"]
-    assert list_forms("Via della Chiesa Rossa") == ["Via della Chiesa Rossa", "V. della Chiesa Rossa"]
+    assert list_forms("Via della Chiesa Rossa") == [
+        "Via della Chiesa Rossa",
+        "V. della Chiesa Rossa",
+    ]
     assert list_forms("Broadway") == ["Broadway"]
 
 
@@ -643,11 +788,15 @@ def test_a_name_stands_on_its_street() -> None:
         ("Via Neera", 2, np.array([[10.0, 50.0], [190.0, 50.0]])),
         ("Via Breve", 2, np.array([[0.0, 0.0], [3.0, 0.0]])),
     ]
-    placed = place_names(runs, Placer(Box(0, 0, 200, 100)), size_pt=lambda _: 10.0, measure=lambda *_: (30.0, 3.0))
+    placed = place_names(
+        runs, Placer(Box(0, 0, 200, 100)), size_pt=lambda _: 10.0, measure=lambda *_: (30.0, 3.0)
+    )
     assert [(n.text, n.x, n.y, n.angle_deg) for n in placed] == [("Via Neera", 100.0, 50.0, 0.0)]
 
 
-def test_key_has_no_paths_and_leads_to_the_ground(result: RunResult, drawn: tuple[Path, PosterKey]) -> None:
+def test_key_has_no_paths_and_leads_to_the_ground(
+    result: RunResult, drawn: tuple[Path, PosterKey]
+) -> None:
     pdf, key = drawn
     text = pdf.with_suffix(".json").read_text(encoding="utf-8")
     assert len(text) < 3000
@@ -663,7 +812,10 @@ def test_key_has_no_paths_and_leads_to_the_ground(result: RunResult, drawn: tupl
     ("choices", "message"),
     [
         ({"area_id": "nowhere"}, "area 'nowhere' is not in this run; there are chiesa_rossa"),
-        ({"profile": "runner"}, "profile 'runner' is not in this run; there are adult, older_adult"),
+        (
+            {"profile": "runner"},
+            "profile 'runner' is not in this run; there are adult, older_adult",
+        ),
         ({"target": "opera"}, "target 'opera' is not in this run; there are hub, cam-04"),
     ],
 )
@@ -676,7 +828,9 @@ def test_what_the_run_lacks_is_refused(
 
 
 def test_other_endings_are_refused(result: RunResult, tmp_path: Path) -> None:
-    with pytest.raises(InputDataError, match=r"files ending in '.docx' are not written; use .pdf, .png or .svg"):
+    with pytest.raises(
+        InputDataError, match=r"files ending in '.docx' are not written; use .pdf, .png or .svg"
+    ):
         draw_poster(result, "chiesa_rossa", tmp_path / "p.docx")
     (tmp_path / "q.json").mkdir()
     with pytest.raises(InputDataError, match=r"q.json is a folder"):

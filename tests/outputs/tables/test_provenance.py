@@ -41,9 +41,22 @@ def record(result: RunResult) -> dict[str, Any]:
 
 def test_what_was_run(record: dict[str, Any]) -> None:
     assert list(record) == [
-        "created", "command", "inputs", "parameters", "networks", "facilities", "residents", "station_spacing",
-        "honesty_gap", "confidence", "unknown_shares", "certificates", "files", "stages_s", "versions",
-    ]  # fmt: skip
+        "created",
+        "command",
+        "inputs",
+        "parameters",
+        "networks",
+        "facilities",
+        "residents",
+        "station_spacing",
+        "honesty_gap",
+        "confidence",
+        "unknown_shares",
+        "certificates",
+        "files",
+        "stages_s",
+        "versions",
+    ]
     assert record["created"] == "2026-11-22T09:30:00+00:00"
     assert record["command"] == COMMAND
     assert record["inputs"] == [
@@ -60,7 +73,11 @@ def test_what_was_run(record: dict[str, Any]) -> None:
 def test_parameters_can_repeat_the_run(result: RunResult, record: dict[str, Any]) -> None:
     parameters = record["parameters"]
     assert parameters["cutoffs_min"] == list(CUTOFFS_MIN)
-    assert (parameters["max_snap_m"], parameters["padding_m"], parameters["crs"]) == (150.0, None, "EPSG:32632")
+    assert (parameters["max_snap_m"], parameters["padding_m"], parameters["crs"]) == (
+        150.0,
+        None,
+        "EPSG:32632",
+    )
     assert parameters["measures"] == {
         "gravity_decay": "exponential",
         "gravity_decay_per_s": pytest.approx(1.71 / 1609.344 * 1.33),
@@ -78,9 +95,18 @@ def test_gap_and_confidence(record: dict[str, Any]) -> None:
     assert record["parameters"]["claim_profile"] == "adult"
     assert record["parameters"]["walks_as"] == {"total": "adult", "age_65_plus": "older_adult"}
     assert record["honesty_gap"][1] == {
-        "area": "nord", "group": "age_65_plus", "profile": "older_adult", "cutoff_min": 15.0, "people": 40.0,
-        "covered": 30.0, "share": 0.75, "low": 0.5, "high": 0.75, "gap_people": 10.0, "gap_points": 25.0,
-    }  # fmt: skip
+        "area": "nord",
+        "group": "age_65_plus",
+        "profile": "older_adult",
+        "cutoff_min": 15.0,
+        "people": 40.0,
+        "covered": 30.0,
+        "share": 0.75,
+        "low": 0.5,
+        "high": 0.75,
+        "gap_people": 10.0,
+        "gap_points": 25.0,
+    }
     assert len(record["honesty_gap"]) == 4
     assert record["confidence"]["pace_range_ms"] == 0.15
     assert record["confidence"]["precision_shares"][:2] == [
@@ -113,12 +139,20 @@ def test_networks(record: dict[str, Any]) -> None:
 def test_nothing_is_dropped_from_the_counts(record: dict[str, Any]) -> None:
     facilities = record["facilities"]
     assert facilities["n"] == 6 == sum(facilities["statuses"].values())
-    assert facilities["statuses"] == {"ok": 4, "unreachable": 0, "too_far_from_network": 1, "not_geocoded": 1}
+    assert facilities["statuses"] == {
+        "ok": 4,
+        "unreachable": 0,
+        "too_far_from_network": 1,
+        "not_geocoded": 1,
+    }
     assert facilities["statuses_by_area"] == {
         "nord": {"ok": 2, "unreachable": 1, "too_far_from_network": 2, "not_geocoded": 1},
         "sud": {"ok": 3, "unreachable": 0, "too_far_from_network": 2, "not_geocoded": 1},
     }
-    assert (facilities["origins"], facilities["n_merged_with_osm"]) == ({"official": 5, "osm": 1}, 1)
+    assert (facilities["origins"], facilities["n_merged_with_osm"]) == (
+        {"official": 5, "osm": 1},
+        1,
+    )
     assert record["residents"] == [
         {
             "area": "nord",
@@ -154,17 +188,27 @@ def test_nothing_is_dropped_from_the_counts(record: dict[str, Any]) -> None:
 
 
 def test_station_spacing_in_short(result: RunResult, record: dict[str, Any]) -> None:
-    """Exactly 300 m is within the plan's rule; a station off the streets is told in a straight line."""
+    """Exactly 300 m is within the plan's rule; a station off the streets is told in a straight
+    line.
+    """
     spacing = record["station_spacing"]
     assert spacing["n"] == 4
     assert spacing["along_streets"] == {
-        "n": 3, "median_m": 300.0, "n_above_300_m": 1, "share_above_300_m": pytest.approx(1 / 3), "n_above_400_m": 1,
+        "n": 3,
+        "median_m": 300.0,
+        "n_above_300_m": 1,
+        "share_above_300_m": pytest.approx(1 / 3),
+        "n_above_400_m": 1,
         "share_above_400_m": pytest.approx(1 / 3),
-    }  # fmt: skip
+    }
     assert spacing["straight_line"] == {
-        "n": 1, "median_m": 390.0, "n_above_300_m": 1, "share_above_300_m": 1.0, "n_above_400_m": 0,
+        "n": 1,
+        "median_m": 390.0,
+        "n_above_300_m": 1,
+        "share_above_300_m": 1.0,
+        "n_above_400_m": 0,
         "share_above_400_m": 0.0,
-    }  # fmt: skip
+    }
     assert "a station left out may be nearer" in spacing["caveat"]
     none = dataclasses.replace(result, station_spacing=result.station_spacing.iloc[:0])
     unknown = build_provenance(none, command=[], files=[])["station_spacing"]
@@ -175,26 +219,46 @@ def test_certificates_name_hub_or_category(record: dict[str, Any]) -> None:
     certificates = record["certificates"]
     assert len(certificates) == 2 * len(PROFILES) * 2 * len(CUTOFFS_MIN)
     assert certificates[0] == {
-        "area": "nord", "profile": "adult", "hub": "cam-04", "cutoff_min": 5.0, "false_inside": 0, "missed_outside": 0,
-    }  # fmt: skip
+        "area": "nord",
+        "profile": "adult",
+        "hub": "cam-04",
+        "cutoff_min": 5.0,
+        "false_inside": 0,
+        "missed_outside": 0,
+    }
     assert certificates[-1] == {
-        "area": "sud", "profile": "wheelchair", "category": "library", "cutoff_min": 15.0, "false_inside": 0,
+        "area": "sud",
+        "profile": "wheelchair",
+        "category": "library",
+        "cutoff_min": 15.0,
+        "false_inside": 0,
         "missed_outside": 1,
-    }  # fmt: skip
+    }
     assert all(("hub" in row) != ("category" in row) for row in certificates)
 
 
 @pytest.mark.parametrize(
     ("value", "written"),
-    [(math.inf, "inf"), (-math.inf, "-inf"), (math.nan, None), (np.float64(0.5), 0.5), (pd.NA, None), (np.int64(3), 3)],
+    [
+        (math.inf, "inf"),
+        (-math.inf, "-inf"),
+        (math.nan, None),
+        (np.float64(0.5), 0.5),
+        (pd.NA, None),
+        (np.int64(3), 3),
+    ],
 )
 def test_numbers_json_cannot_hold(result: RunResult, value: object, written: object) -> None:
     nord = result.areas["nord"]
     shares = nord.unknown_shares.iloc[:1].assign(share=pd.Series([value], dtype="object"))
-    odd = dataclasses.replace(result, areas={"nord": dataclasses.replace(nord, unknown_shares=shares)})
+    odd = dataclasses.replace(
+        result, areas={"nord": dataclasses.replace(nord, unknown_shares=shares)}
+    )
     record = build_provenance(odd, command=[], files=[])
     json.dumps(record, allow_nan=False)
-    assert record["unknown_shares"] == [{"area": "nord", "profile": "adult", "tag": "kerb", "share": written}]
+    assert record["unknown_shares"] == [
+        {"area": "nord", "profile": "adult", "tag": "kerb", "share": written}
+    ]
     assert type(record["unknown_shares"][0]["share"]) in (str, float, int, type(None))
 
 
@@ -203,10 +267,18 @@ def test_a_status_nobody_foresaw_is_counted_too(result: RunResult) -> None:
     homes = nord.residents.assign(status=["ok", "closed", "ok"])
     odd = dataclasses.replace(result, areas={"nord": dataclasses.replace(nord, residents=homes)})
     statuses = build_provenance(odd, command=[], files=[])["residents"][0]["statuses"]
-    assert statuses == {"ok": 2, "unreachable": 0, "too_far_from_network": 0, "not_geocoded": 0, "closed": 1}
+    assert statuses == {
+        "ok": 2,
+        "unreachable": 0,
+        "too_far_from_network": 0,
+        "not_geocoded": 0,
+        "closed": 1,
+    }
 
 
-def test_uninstalled_copy_has_no_version(result: RunResult, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_uninstalled_copy_has_no_version(
+    result: RunResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def missing(name: str) -> str:
         raise PackageNotFoundError(name)
 

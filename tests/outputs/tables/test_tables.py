@@ -17,7 +17,15 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
-from builders.tables import CATEGORIES, CRS, CUTOFFS_MIN, GROUPS, HOSTILE_NAME, PROFILES, make_result
+from builders.tables import (
+    CATEGORIES,
+    CRS,
+    CUTOFFS_MIN,
+    GROUPS,
+    HOSTILE_NAME,
+    PROFILES,
+    make_result,
+)
 from shapely import Point
 
 from access15.config import Lang
@@ -33,7 +41,15 @@ from access15.outputs.tables.geopackage import GEOMETRY_TYPES, zone_column
 from access15.outputs.tables.qgis import build_styles
 from access15.results.run import AreaResult, RunResult
 
-FILES = ("coverage.csv", "measures.csv", "equity.csv", "explain.csv", "fixes.csv", "facilities_out.csv", "results.gpkg")
+FILES = (
+    "coverage.csv",
+    "measures.csv",
+    "equity.csv",
+    "explain.csv",
+    "fixes.csv",
+    "facilities_out.csv",
+    "results.gpkg",
+)
 COVERAGE_HEADER = (
     "study,area,zone,profile,category,group,cutoff_min,people,covered,share,low,high,gap_people,gap_points,is_own,"
     "method,network"
@@ -80,22 +96,30 @@ def test_coverage_csv_by_hand(folder: Path) -> None:
     # homes of "nord" walk 3, 7.5 and 10 minutes as adults: the second lies exactly at the cutoff
     end = "residential streets,sketch"
     assert (
-        f"prova,nord,all,adult,hub,total,7.5,200.00,150.75,0.753750,0.502500,0.753750,0.00,0.0000,True,{end}" in lines
+        f"prova,nord,all,adult,hub,total,7.5,200.00,150.75,0.753750,0.502500,0.753750,0.00,0.0000,True,{end}"
+        in lines
     )
-    # the older adult needs 4.5, 15 and 20 minutes: 30 of 40 people, 20 a tenth slower, and the adult reaches all
+    # the older adult needs 4.5, 15 and 20 minutes: 30 of 40 people, 20 a tenth slower, and the
+    # adult reaches all
     older = "prova,nord,all,older_adult,hub,age_65_plus,15,40.00,30.00,0.750000,0.500000,0.750000"
     assert f"{older},10.00,25.0000,True,{end}" in lines
     # 1200 + 34 of the 1300 of "sud" reach the hub in 15 minutes; unknown is empty, not zero
     hub = "prova,sud,30,adult,hub,total,15,1300.00,1234.00,0.949231,0.923077,0.949231,0.00,0.0000"
     assert f"{hub},True,{end}" in lines
-    shelter = "prova,sud,30,adult,shelter,total,15,1300.00,0.00,0.000000,0.000000,0.000000,0.00,0.0000"
+    shelter = (
+        "prova,sud,30,adult,shelter,total,15,1300.00,0.00,0.000000,0.000000,0.000000,0.00,0.0000"
+    )
     assert f"{shelter},True,{end}" in lines
     assert f"prova,sud,30,adult,bike_station,total,15,1300.00,,,,,,,True,{end}" in lines
 
 
 def test_gap_as_written_is_the_difference_of_the_numbers_as_written(result: RunResult) -> None:
-    """Thirds do not round apart: 10.004 and 5.006 are written 10.00 and 5.01, so that the gap is 4.99."""
-    coverage = result.coverage.assign(covered=lambda table: np.where(table["profile"] == "adult", 10.004, 5.006))
+    """Thirds do not round apart: 10.004 and 5.006 are written 10.00 and 5.01, so that the gap is
+    4.99.
+    """
+    coverage = result.coverage.assign(
+        covered=lambda table: np.where(table["profile"] == "adult", 10.004, 5.006)
+    )
     odd = with_area(result, "nord", coverage=coverage[coverage["area"] == "nord"])
     table = build_coverage_table(dataclasses.replace(odd, areas={"nord": odd.areas["nord"]}))
     assert table["gap_people"].groupby(table["profile"]).unique().map(list).to_dict() == {
@@ -109,7 +133,9 @@ def test_same_run_same_bytes(result: RunResult, folder: Path, tmp_path: Path) ->
     write_tables(result, tmp_path)
     for name in FILES:
         one, other = (bytearray((place / name).read_bytes()) for place in (tmp_path, folder))
-        if name.endswith(".gpkg"):  # SQLite's count of transactions, twice in its header, is the machine's own affair
+        if name.endswith(
+            ".gpkg"
+        ):  # SQLite's count of transactions, twice in its header, is the machine's own affair
             for at in (24, 92):
                 one[at : at + 4] = other[at : at + 4]
         assert one == other, name
@@ -124,13 +150,16 @@ def test_measures_csv_by_hand(folder: Path) -> None:
     )
     nord = "prova,nord,older_adult,"
     assert lines[1:5] == [
-        nord + "hub,age_65_plus,True,40.00,minutes_nearest,min,,,40.00,6.2500,4.5000,4.5000,4.5000,15.0000,20.0000,"
-        "residential streets,sketch",
-        nord + "bike_station,age_65_plus,True,40.00,minutes_nearest,min,,,,,,,,,,residential streets,sketch",
-        nord + "library,age_65_plus,True,40.00,minutes_nearest,min,,,10.00,13.5000,13.5000,13.5000,inf,inf,inf,"
-        "residential streets,sketch",
         nord
-        + "cam,age_65_plus,True,40.00,2sfca,places per 1000 residents,15,capacity,40.00,0.2500,0.0000,0.0000,0.0000,"
+        + "hub,age_65_plus,True,40.00,minutes_nearest,min,,,40.00,6.2500,4.5000,4.5000,4.5000,15.0000,20.0000,"
+        "residential streets,sketch",
+        nord + "bike_station,age_65_plus,True,40.00,minutes_nearest,min,,,,,,,,,,residential "
+        "streets,sketch",
+        nord
+        + "library,age_65_plus,True,40.00,minutes_nearest,min,,,10.00,13.5000,13.5000,13.5000,inf,inf,inf,"
+        "residential streets,sketch",
+        nord + "cam,age_65_plus,True,40.00,2sfca,places per 1000 "
+        "residents,15,capacity,40.00,0.2500,0.0000,0.0000,0.0000,"
         "0.5000,1.0000,residential streets,sketch",
     ]
     assert [line.split(",")[1] for line in lines[1:]] == ["nord"] * 4 + ["sud"] * 4
@@ -144,9 +173,11 @@ def test_equity_csv_by_hand(folder: Path) -> None:
     )
     nord = "prova,nord,older_adult,"
     assert lines[1:3] == [
-        nord + "hub,age_65_plus,True,40.00,gravity,0.5000,0.7500,inf,15,20.00,0.500000,10.00,2.50,0.1250,0.0625,"
+        nord
+        + "hub,age_65_plus,True,40.00,gravity,0.5000,0.7500,inf,15,20.00,0.500000,10.00,2.50,0.1250,0.0625,"
         "residential streets,sketch",
-        nord + "score,age_65_plus,True,40.00,score,0.2500,0.1250,0.5000,15,,,,,,,residential streets,sketch",
+        nord + "score,age_65_plus,True,40.00,score,0.2500,0.1250,0.5000,15,,,,,,,residential "
+        "streets,sketch",
     ]
     assert len(lines) == 5
 
@@ -162,7 +193,9 @@ def test_facilities_csv_by_hand(folder: Path) -> None:
         "own_total,claim_total,gap_total,own_age_65_plus,claim_age_65_plus,gap_age_65_plus"
     )
     rows = {row["facility_id"]: row for row in read_csv(folder / "facilities_out.csv")}
-    assert list(rows) == ["cam-04", "csrc-06", "lib-1", "lib-2", "bike-1", "she-1"], "every input row once, in order"
+    assert list(rows) == ["cam-04", "csrc-06", "lib-1", "lib-2", "bike-1", "she-1"], (
+        "every input row once, in order"
+    )
     seen = {
         name: (row["status"], row["snap_m"], row["area"], row["hub_id"], row["minutes_adult"])
         for name, row in rows.items()
@@ -176,7 +209,10 @@ def test_facilities_csv_by_hand(folder: Path) -> None:
         "she-1": ("too_far_from_network", "4000.00", "", "", "inf"),  # the nearer of the two
     }
     assert rows["lib-1"]["minutes_wheelchair"] == "inf"
-    people = {name: tuple(row[f"{part}_age_65_plus"] for part in ("own", "claim", "gap")) for name, row in rows.items()}
+    people = {
+        name: tuple(row[f"{part}_age_65_plus"] for part in ("own", "claim", "gap"))
+        for name, row in rows.items()
+    }
     assert people == {
         "cam-04": ("30.00", "40.00", "10.00"),
         "csrc-06": ("300.00", "310.50", "10.50"),
@@ -187,7 +223,9 @@ def test_facilities_csv_by_hand(folder: Path) -> None:
     }
     assert (rows["bike-1"]["lat"], rows["bike-1"]["lon"]) == ("", "")
     assert (rows["lib-1"]["merged_osm"], rows["lib-2"]["name"]) == ("n1;w2", "Biblioteca “Sàlmone”")
-    point = gpd.GeoSeries([Point(float(rows["cam-04"]["lon"]), float(rows["cam-04"]["lat"]))], crs=4326).to_crs(CRS)
+    point = gpd.GeoSeries(
+        [Point(float(rows["cam-04"]["lon"]), float(rows["cam-04"]["lat"]))], crs=4326
+    ).to_crs(CRS)
     assert point.iloc[0].distance(Point(514_000, 5_031_000)) < 0.1
 
 
@@ -197,7 +235,10 @@ def test_facilities_without_municipio(result: RunResult, tmp_path: Path) -> None
         for name, area in result.areas.items()
     }
     write_tables(dataclasses.replace(result, areas=areas), tmp_path)
-    assert "municipio" not in (tmp_path / "facilities_out.csv").read_text(encoding="utf-8").splitlines()[0]
+    assert (
+        "municipio"
+        not in (tmp_path / "facilities_out.csv").read_text(encoding="utf-8").splitlines()[0]
+    )
 
 
 def test_an_unreachable_facility_keeps_its_area(result: RunResult) -> None:
@@ -246,7 +287,9 @@ def test_cells(value: object, cell: str) -> None:
     text = format_csv(pd.DataFrame({"x": pd.Series([value], dtype="object")}))
     assert text == f"x\n{cell}\n"
     if isinstance(value, str):
-        assert next(csv.DictReader(io.StringIO(text)))["x"].removeprefix("'") == "\n".join(value.splitlines())
+        assert next(csv.DictReader(io.StringIO(text)))["x"].removeprefix("'") == "\n".join(
+            value.splitlines()
+        )
 
 
 @pytest.mark.parametrize(
@@ -274,7 +317,9 @@ def test_numbers(column: str, value: float, cell: str) -> None:
 
 def test_coverage_for_scripts_is_the_same_file(result: RunResult, folder: Path) -> None:
     """People that a tie would round apart: 1.115 is a little less, 1.125 exactly half."""
-    coverage = result.coverage.assign(covered=lambda table: np.where(table["covered"] > 0, 1.115, 1.125))
+    coverage = result.coverage.assign(
+        covered=lambda table: np.where(table["covered"] > 0, 1.115, 1.125)
+    )
     odd = with_area(result, "nord", coverage=coverage[coverage["area"] == "nord"])
     table = build_coverage_table(odd)
     assert set(table["covered"][table["area"] == "nord"]) == {1.11, 1.12}
@@ -296,12 +341,22 @@ def test_geopackage_is_sound(folder: Path) -> None:
     with closing(sqlite3.connect(folder / "results.gpkg")) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert database.execute("PRAGMA foreign_key_check").fetchall() == []
-        assert database.execute("PRAGMA application_id").fetchone() == (int.from_bytes(b"GPKG", "big"),)
+        assert database.execute("PRAGMA application_id").fetchone() == (
+            int.from_bytes(b"GPKG", "big"),
+        )
         contents = dict(database.execute("SELECT table_name, data_type FROM gpkg_contents"))
-        assert contents == {**dict.fromkeys(GEOMETRY_TYPES, "features"), "layer_styles": "attributes"}
+        assert contents == {
+            **dict.fromkeys(GEOMETRY_TYPES, "features"),
+            "layer_styles": "attributes",
+        }
         dates = {row[0] for row in database.execute("SELECT last_change FROM gpkg_contents")}
         assert dates == {"2026-11-22T09:30:00.000Z"}
-        (note,) = {row[0] for row in database.execute("SELECT description FROM gpkg_contents WHERE description <> ''")}
+        (note,) = {
+            row[0]
+            for row in database.execute(
+                "SELECT description FROM gpkg_contents WHERE description <> ''"
+            )
+        }
         assert note == "Prova. Streets: sketch street_sketch (© OpenStreetMap contributors, ODbL)"
 
 
@@ -309,7 +364,9 @@ def test_facilities_layer_has_every_row_even_without_a_point(folder: Path) -> No
     facilities = layer(folder, "facilities").set_index("facility_id")
     assert len(facilities) == 6
     assert facilities.geometry["bike-1"] is None
-    assert facilities.loc["lib-1", "name"] == HOSTILE_NAME, "the apostrophe is for spreadsheets only"
+    assert facilities.loc["lib-1", "name"] == HOSTILE_NAME, (
+        "the apostrophe is for spreadsheets only"
+    )
     assert facilities.loc["bike-1", "minutes_adult"] == np.inf
 
 
@@ -317,9 +374,9 @@ def test_residents_layer_reproduces_the_coverage(result: RunResult, folder: Path
     homes = layer(folder, "residents")
     assert homes.shape[0] == 6
     assert set(homes["method"]) == {"residential streets"}
-    assert homes.loc[homes["status"] == "too_far_from_network", ["snap_m", "hub_min_adult"]].to_numpy().tolist() == [
-        [np.inf, np.inf]
-    ]
+    assert homes.loc[
+        homes["status"] == "too_far_from_network", ["snap_m", "hub_min_adult"]
+    ].to_numpy().tolist() == [[np.inf, np.inf]]
     for row in read_csv(folder / "coverage.csv"):
         if row["zone"] == "all" and row["covered"]:
             here = homes[homes["area"] == row["area"]]
@@ -335,9 +392,15 @@ def test_homes_tell_which_facility_and_how_many(result: RunResult, folder: Path)
     for profile in PROFILES:
         for category in CATEGORIES:
             names = {f"{category}_id_{profile}", f"{category}_n_{profile}"}
-            assert names <= set(homes.columns) if category in scored else not names & set(homes.columns)
+            assert (
+                names <= set(homes.columns)
+                if category in scored
+                else not names & set(homes.columns)
+            )
         for target in ("hub", *scored):
-            expected = homes[f"{target}_min_{profile}"].map(lambda minutes: "cam-04" if np.isfinite(minutes) else "")
+            expected = homes[f"{target}_min_{profile}"].map(
+                lambda minutes: "cam-04" if np.isfinite(minutes) else ""
+            )
             assert homes[f"{target}_id_{profile}"].tolist() == expected.tolist()
         for target in scored:
             within = homes[f"{target}_min_{profile}"] <= max(CUTOFFS_MIN)
@@ -375,12 +438,21 @@ def test_unreached_shapes_are_empty_not_broken(folder: Path) -> None:
     assert areas["false_inside"].dtype == np.int64
 
 
-def test_layers_without_rows_keep_their_columns(result: RunResult, folder: Path, tmp_path: Path) -> None:
+def test_layers_without_rows_keep_their_columns(
+    result: RunResult, folder: Path, tmp_path: Path
+) -> None:
     bare = result
     for name in result.areas:
         frames = {
             key: gpd.GeoDataFrame(pd.DataFrame(columns=frame.columns), geometry="geometry", crs=CRS)
-            for key in ("facilities", "service_areas", "reached_streets", "residents", "closed_doors", "fixes")
+            for key in (
+                "facilities",
+                "service_areas",
+                "reached_streets",
+                "residents",
+                "closed_doors",
+                "fixes",
+            )
             for frame in [getattr(result.areas[name], key)]
         }
         no_times = {key: np.zeros(0) for key in result.areas[name].travel_time_s}
@@ -407,7 +479,8 @@ def test_qgis_finds_a_default_style_for_every_layer(folder: Path) -> None:
     with closing(sqlite3.connect(folder / "results.gpkg")) as database:
         for name in GEOMETRY_TYPES:  # the question QGIS asks when it opens a layer
             found = database.execute(
-                "SELECT styleName, useAsDefault, styleQML FROM layer_styles WHERE f_table_schema = '' "
+                "SELECT styleName, useAsDefault, styleQML FROM layer_styles WHERE f_table_schema = "
+                "'' "
                 "AND f_table_name = ? AND f_geometry_column = "
                 "(SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?)",
                 (name, name),
@@ -439,7 +512,10 @@ def rules_of(qml: str) -> ET.Element:
 
 def test_one_profile_is_switched_on(result: RunResult) -> None:
     for name in ("service_areas", "reached_streets", "residents", "coverage_by_zone"):
-        states = {rule.get("label"): rule.get("checkstate", "1") for rule in rules_of(build_styles(result)[name])}
+        states = {
+            rule.get("label"): rule.get("checkstate", "1")
+            for rule in rules_of(build_styles(result)[name])
+        }
         assert states == {
             "Adulto, 1,33\u00a0m/s, 4,8\u00a0km/h": "0",
             "Persona anziana, 0,97\u00a0m/s, 3,5\u00a0km/h": "1",
@@ -452,12 +528,13 @@ def test_every_home_matches_one_rule_of_its_style(result: RunResult, folder: Pat
     rules = rules_of(build_styles(result)["residents"])
     with closing(sqlite3.connect(folder / "results.gpkg")) as database:
         for profile in rules:
-            drawn = [
-                row[0]
-                for rule in profile
-                for row in database.execute(f"SELECT resident_id FROM residents WHERE {rule.get('filter')}")  # noqa: S608
-            ]
-            assert sorted(drawn) == sorted(f"{area}-{i}" for area in ("nord", "sud") for i in (1, 2, 3))
+            drawn = []
+            for rule in profile:
+                query = f"SELECT resident_id FROM residents WHERE {rule.get('filter')}"  # noqa: S608
+                drawn += [row[0] for row in database.execute(query)]
+            assert sorted(drawn) == sorted(
+                f"{area}-{i}" for area in ("nord", "sud") for i in (1, 2, 3)
+            )
 
 
 def test_labels_are_text_not_markup(result: RunResult) -> None:
@@ -471,18 +548,24 @@ def test_labels_are_text_not_markup(result: RunResult) -> None:
 # --- failures -----------------------------------------------------------------------------------
 
 
-def test_geopackage_on_a_full_disk(result: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_geopackage_on_a_full_disk(
+    result: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*args: object, **kwargs: object) -> None:
         raise pyogrio.errors.FeatureError("could not add feature: database or disk is full")
 
     monkeypatch.setattr(pyogrio, "write_dataframe", fail)
     with pytest.raises(
-        Access15Error, match=r"^results.gpkg: could not be written \(could not add feature: database or disk is full\)"
+        Access15Error,
+        match=r"^results.gpkg: could not be written \(could not add feature: database or disk is "
+        r"full\)",
     ):
         write_tables(result, tmp_path)
 
 
-def test_csv_on_a_full_disk(result: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_csv_on_a_full_disk(
+    result: RunResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(self: Path, data: bytes) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

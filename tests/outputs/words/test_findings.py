@@ -1,4 +1,6 @@
-"""What is said about the numbers: zero is zero, unknown is unknown, and every number is the table's."""
+"""What is said about the numbers: zero is zero, unknown is unknown, and every number is the
+table's.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def result() -> RunResult:
     return make_result(area_ids=("chiesa_rossa", "forlanini_salomone"))
 
 
-def with_nearest(result: RunResult, category: str, *, covered: float | None = None, **values: Any) -> RunResult:
+def with_nearest(
+    result: RunResult, category: str, *, covered: float | None = None, **values: Any
+) -> RunResult:
     """Same run with other facts about the nearest facility of a category."""
     area = result.areas[AREA]
     nearest, coverage = area.nearest.copy(), area.coverage.copy()
@@ -44,7 +48,10 @@ def test_covered_is_the_coverage_table(result: RunResult) -> None:
         table = table[(table["zone"] == "all") & ~table["category"].isin(["wemi", "pharmacy"])]
         assert len(table) > 100
         for row in table.itertuples():
-            by_cutoff = {one.cutoff_min: one for one in findings.covered(row.profile, row.category, row.group)}
+            by_cutoff = {
+                one.cutoff_min: one
+                for one in findings.covered(row.profile, row.category, row.group)
+            }
             found = by_cutoff[float(row.cutoff_min)]
             assert (found.people, found.covered) == (row.people, row.covered)
 
@@ -64,7 +71,9 @@ def test_a_single_hub_is_counted_from_the_same_times_inclusively(result: RunResu
     seconds = np.full(len(people), np.inf)
     seconds[:3] = [900.0, np.nextafter(900.0, 901.0), 300.0]
     times = {**area.travel_time_s, ("frail", "cam-04"): seconds}
-    findings = Findings(replace(result, areas={AREA: replace(area, travel_time_s=times)}), AREA, "it")
+    findings = Findings(
+        replace(result, areas={AREA: replace(area, travel_time_s=times)}), AREA, "it"
+    )
     covered = [one.covered for one in findings.covered("frail", "cam-04")]
     assert covered == pytest.approx([people[2], people[2], people[0] + people[2]])
     assert findings.tell_finding("frail", "cam-04") == "1\u00a0%"
@@ -85,8 +94,10 @@ def test_a_single_hub_is_counted_from_the_same_times_inclusively(result: RunResu
         ),
         (
             {"nearest_min": math.inf, "at_least_min": 9.5},
-            "0 % sulle strade di questa mappa, che non arrivano al più vicino (almeno 9 minuti in linea d'aria)",
-            "0% along the streets of this map, which do not lead to the nearest (9 minutes or more in a straight line)",
+            "0 % sulle strade di questa mappa, che non arrivano al più vicino (almeno 9 minuti in "
+            "linea d'aria)",
+            "0% along the streets of this map, which do not lead to the nearest (9 minutes or more "
+            "in a straight line)",
         ),
         (
             {"nearest_min": math.inf, "at_least_min": math.nan, "n_usable": 1},
@@ -95,7 +106,9 @@ def test_a_single_hub_is_counted_from_the_same_times_inclusively(result: RunResu
         ),
     ],
 )
-def test_zero_is_told_with_the_nearest(result: RunResult, values: dict[str, float], italian: str, english: str) -> None:
+def test_zero_is_told_with_the_nearest(
+    result: RunResult, values: dict[str, float], italian: str, english: str
+) -> None:
     changed = with_nearest(result, "library", covered=0.0, **values)
     assert plain(Findings(changed, AREA, "it").tell_finding("frail", "library")) == italian
     assert plain(Findings(changed, AREA, "en").tell_finding("frail", "library")) == english
@@ -112,7 +125,9 @@ def test_no_facility_in_the_list_is_unknown_not_zero(result: RunResult) -> None:
     assert tell_gap(findings, "frail", "pharmacy") == ""
 
 
-@pytest.mark.parametrize(("lang", "told"), [("it", "in elenco 12 luoghi, nessun punto certo"), ("en", "12 places in")])
+@pytest.mark.parametrize(
+    ("lang", "told"), [("it", "in elenco 12 luoghi, nessun punto certo"), ("en", "12 places in")]
+)
 def test_a_list_without_one_certain_point_is_unknown_even_where_the_table_says_zero(
     result: RunResult, lang: Lang, told: str
 ) -> None:
@@ -126,7 +141,14 @@ def test_a_list_without_one_certain_point_is_unknown_even_where_the_table_says_z
 
 def test_places_without_a_certain_point_are_counted_beside_the_share(result: RunResult) -> None:
     extra = [
-        {"facility_id": "x", "name": "Nuova", "category": "library", "precision": "none", "lat": None, "lon": None}
+        {
+            "facility_id": "x",
+            "name": "Nuova",
+            "category": "library",
+            "precision": "none",
+            "lat": None,
+            "lon": None,
+        }
     ]
     more = make_result(facilities=extra)
     told = plain(Findings(more, AREA, "it").tell_finding("adult", "library"))
@@ -145,7 +167,10 @@ def test_sentences_about_a_category_that_is_reached(result: RunResult) -> None:
     last = findings.covered("older_adult", "library")[-1]
     sentence = plain(findings.tell_covered("older_adult", "library"))
     number = f"{last.covered:,.0f}".replace(",", ".")
-    assert sentence == f"{number} su 6.543 residenti di 65 anni e più ci arrivano entro 15 minuti a piedi"
+    assert (
+        sentence
+        == f"{number} su 6.543 residenti di 65 anni e più ci arrivano entro 15 minuti a piedi"
+    )
 
 
 def test_a_median_nobody_walks_is_said_in_words(result: RunResult) -> None:
@@ -161,7 +186,9 @@ def test_the_adult_claim_stands_beside_every_other_walker(result: RunResult) -> 
     assert told.startswith("Con il passo «Adulto» (1,33 m/s, 4,8 km/h) risulterebbero ")
     more = round(claim.covered) - round(findings.covered("frail", HUB)[-1].covered)
     assert told.endswith(
-        f"({100 * claim.share:.0f} %), cioè {more:,} persone in più.".replace(",", ".").replace(").", "),")
+        f"({100 * claim.share:.0f} %), cioè {more:,} persone in più.".replace(",", ".").replace(
+            ").", "),"
+        )
     )
     assert tell_gap(findings, "adult", HUB) == ""
 

@@ -34,7 +34,9 @@ def test_every_text_is_said() -> None:
 def test_whatever_the_page_says_is_a_text() -> None:
     said = re.findall(r"""(?:say|words|named)\("(\w+)"[,)]""", CODE)
     assert len(said) > 100
-    missing = {key for key in said if f"session_{key}" not in SESSION_TEXTS and key not in SESSION_TEXTS}
+    missing = {
+        key for key in said if f"session_{key}" not in SESSION_TEXTS and key not in SESSION_TEXTS
+    }
     assert missing <= {"no_script", "sketch_warning", "limit_not_modelled", "date_unknown"}
 
 

@@ -45,7 +45,9 @@ def test_both_languages_say_the_same_things(key: str) -> None:
 def test_every_text_is_used() -> None:
     package = Path(access15.__file__).parent
     sources = [*package.rglob("*.py"), *package.rglob("*.j2")]
-    code = "\n".join(path.read_text(encoding="utf-8") for path in sources if path.name != "catalogue.py")
+    code = "\n".join(
+        path.read_text(encoding="utf-8") for path in sources if path.name != "catalogue.py"
+    )
     written = set(re.findall(r"""["'](\w+)["']""", code))
     assert [key for key in TEXTS if key not in written and not key.startswith(PREFIXES)] == []
     assert all(f'"{prefix}{{' in code for prefix in PREFIXES)
@@ -82,7 +84,9 @@ def test_numbers(value: float, decimals: int, italian: str, english: str) -> Non
         (math.nan, "non noto", "unknown"),
     ],
 )
-def test_shares_are_zero_or_all_only_when_they_are(share: float, italian: str, english: str) -> None:
+def test_shares_are_zero_or_all_only_when_they_are(
+    share: float, italian: str, english: str
+) -> None:
     assert format_share(share, "it").replace("\u00a0", " ") == italian
     assert format_share(share, "en").replace("\u00a0", " ") == english
 
@@ -98,7 +102,9 @@ def test_shares_are_zero_or_all_only_when_they_are(share: float, italian: str, e
         (1200.0, False, "1.200 minuti"),
     ],
 )
-def test_minutes_are_rounded_up_and_down_for_at_least(minutes: float, down: bool, expected: str) -> None:
+def test_minutes_are_rounded_up_and_down_for_at_least(
+    minutes: float, down: bool, expected: str
+) -> None:
     assert format_minutes(minutes, "it", down=down) == expected.replace(" ", "\u00a0")
 
 
@@ -114,13 +120,23 @@ def test_pace_and_date_and_counts() -> None:
     assert format_pace(older, "it") == "0,97\u00a0m/s, 3,5\u00a0km/h"
     assert format_pace(older, "en") == "0.97\u00a0m/s, 3.5\u00a0km/h"
     frail = load_profiles()["frail"]
-    assert format_pace(frail, "it") == "0,80\u00a0m/s, 2,9\u00a0km/h, riposi di 30\u00a0s ogni 100\u00a0m"
-    assert format_pace(frail, "en") == "0.80\u00a0m/s, 2.9\u00a0km/h, rests of 30\u00a0s every 100\u00a0m"
+    assert (
+        format_pace(frail, "it")
+        == "0,80\u00a0m/s, 2,9\u00a0km/h, riposi di 30\u00a0s ogni 100\u00a0m"
+    )
+    assert (
+        format_pace(frail, "en")
+        == "0.80\u00a0m/s, 2.9\u00a0km/h, rests of 30\u00a0s every 100\u00a0m"
+    )
     moment = datetime(2026, 3, 5, 9, 7, tzinfo=UTC)
     assert format_date(moment, "it") == "5 marzo 2026, ore 09:07 UTC"
     assert format_date(moment, "en") == "5 March 2026, 09:07 UTC"
     words = {"it": ("luogo", "luoghi"), "en": ("place", "places")}
-    assert [format_count(n, "it", **words) for n in (0, 1, 1234)] == ["0 luoghi", "1 luogo", "1.234 luoghi"]
+    assert [format_count(n, "it", **words) for n in (0, 1, 1234)] == [
+        "0 luoghi",
+        "1 luogo",
+        "1.234 luoghi",
+    ]
     assert format_count(1, "en", **words) == "1 place"
 
 
@@ -185,7 +201,8 @@ def test_ranges(low: float, high: float, italian: str, english: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "told"), [(0.0, "0"), (0.004, "< 1"), (0.005, "1"), (0.575, "58"), (0.996, "> 99"), (1.0, "100")]
+    ("share", "told"),
+    [(0.0, "0"), (0.004, "< 1"), (0.005, "1"), (0.575, "58"), (0.996, "> 99"), (1.0, "100")],
 )
 def test_of_a_hundred(share: float, told: str) -> None:
     assert (

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from access15.sources.geocode.addresses import Street, fold, match_streets, parse_address, parse_street
+from access15.sources.geocode.addresses import (
+    Street,
+    fold,
+    match_streets,
+    parse_address,
+    parse_street,
+)
 from access15.sources.geocode.house_numbers import match_numbers
 
 # address: street as spelt out, number, town
@@ -92,8 +98,14 @@ def test_corners(text: str, parts: tuple[str, str, str]) -> None:
 
 QUERIES = {
     "via F.lli Zoia 105": (["Via Fratelli Zoia 105"], ["Via Fratelli Zoia"]),
-    "via Alex Visconti 24 A/F": (["Via Alex Visconti 24/A", "Via Alex Visconti 24"], ["Via Alex Visconti"]),
-    "via De Lemene 51/55": (["Via De Lemene 51/55", "Via De Lemene 51", "Via De Lemene 55"], ["Via De Lemene"]),
+    "via Alex Visconti 24 A/F": (
+        ["Via Alex Visconti 24/A", "Via Alex Visconti 24"],
+        ["Via Alex Visconti"],
+    ),
+    "via De Lemene 51/55": (
+        ["Via De Lemene 51/55", "Via De Lemene 51", "Via De Lemene 55"],
+        ["Via De Lemene"],
+    ),
     "Via La Spezia, 26/1": (["Via La Spezia 26/1", "Via La Spezia 26"], ["Via La Spezia"]),
     "via P. Monti 18": (["Via P. Monti 18", "Via Monti 18"], ["Via P. Monti", "Via Monti"]),
     "via S. Erlembaldo 2": (
@@ -101,7 +113,10 @@ QUERIES = {
         ["Via S. Erlembaldo", "Via Sant'Erlembaldo", "Via Erlembaldo"],
     ),
     "Via Roma 1, Segrate": (["Via Roma 1, Segrate"], ["Via Roma, Segrate"]),
-    "Ospedale Niguarda, Centro Spazio Vita": ([], ["Ospedale Niguarda, Centro Spazio Vita", "Ospedale Niguarda"]),
+    "Ospedale Niguarda, Centro Spazio Vita": (
+        [],
+        ["Ospedale Niguarda, Centro Spazio Vita", "Ospedale Niguarda"],
+    ),
     "": ([], []),
     "  ((": ([], []),
     "via": ([], []),

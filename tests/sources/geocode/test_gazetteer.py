@@ -33,7 +33,18 @@ ORIGIN = np.array([513_000.0, 5_030_000.0])
 
 @pytest.fixture
 def network() -> WalkNetwork:
-    xy = [(0, 0), (100, 0), (200, 0), (100, 100), (100, -100), (200, -100), (600, 0), (600, 100), (700, 0), (600, -100)]
+    xy = [
+        (0, 0),
+        (100, 0),
+        (200, 0),
+        (100, 100),
+        (100, -100),
+        (200, -100),
+        (600, 0),
+        (600, 100),
+        (700, 0),
+        (600, -100),
+    ]
     edges = {
         "Via Pietro Boifava": [(0, 1), (1, 2), (2, 6), (6, 8)],
         "Via dei Missaglia": [(3, 1), (1, 4)],
@@ -83,7 +94,9 @@ def node_lonlat(network: WalkNetwork, node: int) -> tuple[float, float]:
         ("Viale dei Missaglia / via Verri", 9),
     ],
 )
-def test_corner_is_the_node_where_both_streets_meet(network: WalkNetwork, text: str, node: int) -> None:
+def test_corner_is_the_node_where_both_streets_meet(
+    network: WalkNetwork, text: str, node: int
+) -> None:
     (found,) = build_gazetteer(NOBODY, network).find(parse_address(text), date=TODAY)
     assert (found.lon, found.lat) == pytest.approx(node_lonlat(network, node), abs=1e-9)
     assert (found.precision, found.provider, found.date) == ("corner", PROVIDER, TODAY)
@@ -91,7 +104,14 @@ def test_corner_is_the_node_where_both_streets_meet(network: WalkNetwork, text: 
 
 @pytest.mark.parametrize(
     "text",
-    ["via Boifava / via Verri", "via Boifava / via Zante", "via Boifava", "via Boifava / via Boifava", "Ospedale", ""],
+    [
+        "via Boifava / via Verri",
+        "via Boifava / via Zante",
+        "via Boifava",
+        "via Boifava / via Boifava",
+        "Ospedale",
+        "",
+    ],
 )
 def test_streets_that_do_not_meet_have_no_corner(network: WalkNetwork, text: str) -> None:
     assert build_gazetteer(NOBODY, network).find(parse_address(text), date=TODAY) == []
@@ -99,12 +119,19 @@ def test_streets_that_do_not_meet_have_no_corner(network: WalkNetwork, text: str
 
 def test_corner_named_without_its_kind_is_left_open(network: WalkNetwork) -> None:
     """ "Missaglia" alone is a via and a viale: both corners are given, for a person to decide."""
-    found = build_gazetteer(NOBODY, network).find(parse_address("via Boifava ang. Missaglia"), date=TODAY)
-    assert {(place.lon, place.lat) for place in found} == {node_lonlat(network, 1), node_lonlat(network, 6)}
+    found = build_gazetteer(NOBODY, network).find(
+        parse_address("via Boifava ang. Missaglia"), date=TODAY
+    )
+    assert {(place.lon, place.lat) for place in found} == {
+        node_lonlat(network, 1),
+        node_lonlat(network, 6),
+    }
 
 
 def test_streets_that_meet_in_several_nodes_give_the_middle_one_first() -> None:
-    """Two carriageways of A cross B:  3--A--0--A--4,  5--A--1--A--6,  7--A--2--A--8, B through 0, 1, 2."""
+    """Two carriageways of A cross B:  3--A--0--A--4,  5--A--1--A--6,  7--A--2--A--8, B through 0,
+    1, 2.
+    """
     xy = [(0, 0), (0, 30), (0, 90), *((x, y) for y in (0, 30, 90) for x in (-50, 50))]
     ends = np.array([(0, 1), (1, 2), (3, 0), (0, 4), (5, 1), (1, 6), (7, 2), (2, 8)])
     network = build_network(
@@ -115,7 +142,9 @@ def test_streets_that_meet_in_several_nodes_give_the_middle_one_first() -> None:
         street_names=("", "Viale Famagosta", "Via Boffalora"),
         street=np.array([2, 2, 1, 1, 1, 1, 1, 1]),
     )
-    found = build_gazetteer(NOBODY, network).find(parse_address("v.le Famagosta / via Boffalora"), date=TODAY)
+    found = build_gazetteer(NOBODY, network).find(
+        parse_address("v.le Famagosta / via Boffalora"), date=TODAY
+    )
     assert len(found) == 3
     assert (found[0].lon, found[0].lat) == pytest.approx(node_lonlat(network, 1), abs=1e-9)
 

@@ -22,10 +22,23 @@ from access15.config import FacilitiesSource, data_dir, load_categories
 from access15.errors import Access15Error, InputDataError, ServiceError
 from access15.sources.geocode.addresses import parse_address
 from access15.sources.geocode.cache import AnswerCache, cache_dir
-from access15.sources.geocode.candidates import Candidate, Found, choose_candidate, distance_m, judge_answer
+from access15.sources.geocode.candidates import (
+    Candidate,
+    Found,
+    choose_candidate,
+    distance_m,
+    judge_answer,
+)
 from access15.sources.geocode.gazetteer import Gazetteer, build_gazetteer
 from access15.sources.geocode.nominatim import Geocoder, NominatimGeocoder
-from access15.sources.geocode.review import COLUMNS, Choice, Question, ReviewTable, read_review, write_review
+from access15.sources.geocode.review import (
+    COLUMNS,
+    Choice,
+    Question,
+    ReviewTable,
+    read_review,
+    write_review,
+)
 from access15.sources.geocode.table import GeocodeOutcome, geocode_facilities
 from access15.sources.places.facilities import read_facilities, write_facilities
 from access15.sources.places.points import ITALY_BOUNDS, Bounds
@@ -50,22 +63,33 @@ def cache(tmp_path: Path) -> Iterator[AnswerCache]:
         yield opened
 
 
-def geocoder(service: Service | str, time: FakeTime | None = None, **options: object) -> NominatimGeocoder:
+def geocoder(
+    service: Service | str, time: FakeTime | None = None, **options: object
+) -> NominatimGeocoder:
     host = service if isinstance(service, str) else service.host
     time = time or FakeTime()
-    return NominatimGeocoder(host=host, scheme="http", clock=time.clock, sleep=time.sleep, **options)
+    return NominatimGeocoder(
+        host=host, scheme="http", clock=time.clock, sleep=time.sleep, **options
+    )
 
 
-# The service ----------------------------------------------------------------------------------------------------
+# The service
+# --------------------------------------------------------------------------------------------------
 
 
 def test_answer_and_question() -> None:
-    with serve([reply_places(ZANTE)]) as service, geocoder(service, contact="mail@example.org") as nominatim:
+    with (
+        serve([reply_places(ZANTE)]) as service,
+        geocoder(service, contact="mail@example.org") as nominatim,
+    ):
         (found,) = nominatim.search("Via Zante 36", MILAN)
-    assert found == Found(45.4595, 9.248, "36, Via Zante, Milano", "building", "Via Zante", "36", "Milano")
+    assert found == Found(
+        45.4595, 9.248, "36, Via Zante, Milano", "building", "Via Zante", "36", "Milano"
+    )
     ((params, headers),) = service.requests
     assert headers["user-agent"] == (
-        f"access15/{version('access15')} (walking accessibility for city planners; mail@example.org)"
+        f"access15/{version('access15')} (walking accessibility for city planners; "
+        "mail@example.org)"
     )
     assert params == {
         "q": "Via Zante 36",
@@ -117,7 +141,10 @@ def test_pause_that_the_service_asks_for_as_a_date(status: int) -> None:
 
 def test_longer_pauses_after_each_failure() -> None:
     time = FakeTime()
-    with serve([Reply("", 500), Reply("", 502), reply_places(ZANTE)]) as service, geocoder(service, time) as nominatim:
+    with (
+        serve([Reply("", 500), Reply("", 502), reply_places(ZANTE)]) as service,
+        geocoder(service, time) as nominatim,
+    ):
         assert len(nominatim.search("Via Zante 36", MILAN)) == 1
     assert time.slept_s == [2.0, 4.0]
 
@@ -129,23 +156,45 @@ FAILURES = {
     "broken": (Reply("Internal error", 500), 3, r"is out of order \(HTTP 500, 3 tries\)"),
     "gateway": (Reply("", 504), 3, r"is out of order \(HTTP 504, 3 tries\)"),
     "not there": (Reply("", 404), 3, r"is out of order \(HTTP 404, 3 tries\)"),
-    "blocked": (Reply("", 403), 1, r"refuses the request \(HTTP 403\): read its usage policy before asking again"),
+    "blocked": (
+        Reply("", 403),
+        1,
+        r"refuses the request \(HTTP 403\): read its usage policy before asking again",
+    ),
     "bad question": (Reply("", 400), 1, r"refuses the request \(HTTP 400\)"),
-    "garbage": (Reply('[{"lat": 45.4'), 3, "answers with something else than places, perhaps the sign-in page"),
+    "garbage": (
+        Reply('[{"lat": 45.4'),
+        3,
+        "answers with something else than places, perhaps the sign-in page",
+    ),
     "page": (Reply("<html>Accedi alla rete</html>"), 3, "answers with something else than places"),
     "bytes": (Reply(b"\xff\xfe\x00"), 3, "answers with something else than places"),
     "text": (Reply('"ok"'), 3, "answers with something else than places"),
     "number": (Reply("42"), 3, "answers with something else than places"),
     "error": (Reply('{"error": "no"}'), 3, "answers with something else than places"),
-    "place without point": (Reply('[{"display_name": "Via Zante"}]'), 3, "answers with something else than places"),
-    "point that is none": (Reply('[{"lat": "nan", "lon": "9"}]'), 3, "answers with something else than places"),
-    "point off the globe": (Reply('[{"lat": "95", "lon": "9"}]'), 3, "answers with something else than places"),
+    "place without point": (
+        Reply('[{"display_name": "Via Zante"}]'),
+        3,
+        "answers with something else than places",
+    ),
+    "point that is none": (
+        Reply('[{"lat": "nan", "lon": "9"}]'),
+        3,
+        "answers with something else than places",
+    ),
+    "point off the globe": (
+        Reply('[{"lat": "95", "lon": "9"}]'),
+        3,
+        "answers with something else than places",
+    ),
     "bottomless": (Reply("[" * 100_000), 3, "answers with something else than places"),
 }
 
 
 @pytest.mark.parametrize(("reply", "n_requests", "sentence"), FAILURES.values(), ids=FAILURES)
-def test_service_that_fails_is_told_in_a_sentence(reply: Reply, n_requests: int, sentence: str) -> None:
+def test_service_that_fails_is_told_in_a_sentence(
+    reply: Reply, n_requests: int, sentence: str
+) -> None:
     time = FakeTime()
     with (
         serve([reply]) as service,
@@ -190,17 +239,25 @@ def test_offline_asks_nothing() -> None:
     with (
         serve([Reply("[]")]) as service,
         geocoder(service, offline=True) as nominatim,
-        pytest.raises(ServiceError, match=r"^nothing is asked on the internet, as told \(offline\)$"),
+        pytest.raises(
+            ServiceError, match=r"^nothing is asked on the internet, as told \(offline\)$"
+        ),
     ):
         nominatim.search("Via Zante 36", MILAN)
     assert service.requests == []
 
 
-# Judging answers ------------------------------------------------------------------------------------------------
+# Judging answers
+# ------------------------------------------------------------------------------------------------
 
 
 def found(
-    road: str = "Via Zante", number: str = "36", *, kind: str = "building", town: str = "Milano", lat: float = 45.46
+    road: str = "Via Zante",
+    number: str = "36",
+    *,
+    kind: str = "building",
+    town: str = "Milano",
+    lat: float = 45.46,
 ) -> Found:
     return Found(lat, 9.2, f"{road} {number}", kind, road, number, town)
 
@@ -221,14 +278,20 @@ JUDGED = {
     "outside the area": ("Via Zante 36", found(lat=41.9), None),
     "another town": ("Via Zante 36, Milano", found(town="Segrate"), None),
     "the right town": ("Via Zante 36, 20138 Milano (MI)", found(), "address"),
-    "a place by name": ("Ospedale Niguarda", Found(45.5, 9.19, "Ospedale Niguarda", "amenity"), "place"),
+    "a place by name": (
+        "Ospedale Niguarda",
+        Found(45.5, 9.19, "Ospedale Niguarda", "amenity"),
+        "place",
+    ),
     "a district": ("Niguarda", Found(45.5, 9.19, "Niguarda", "place"), None),
 }
 
 
 @pytest.mark.parametrize(("text", "answer", "precision"), JUDGED.values(), ids=JUDGED)
 def test_answers_are_judged(text: str, answer: Found, precision: str | None) -> None:
-    judged = judge_answer(answer, parse_address(text), bounds=MILAN, provider="P", date="2026-10-01")
+    judged = judge_answer(
+        answer, parse_address(text), bounds=MILAN, provider="P", date="2026-10-01"
+    )
     assert (judged and judged.precision) == precision
 
 
@@ -239,7 +302,11 @@ def candidate(precision: str, north_m: float = 0.0, street: str = "via roma, mil
 
 CHOSEN = {
     "none": ([], None, 0),
-    "best rank": ([candidate("street"), candidate("neighbouring number"), candidate("address", 900)], 2, 0),
+    "best rank": (
+        [candidate("street"), candidate("neighbouring number"), candidate("address", 900)],
+        2,
+        0,
+    ),
     "same place twice": ([candidate("address"), candidate("address", 149)], 0, 0),
     "two places": ([candidate("address"), candidate("address", 151)], None, 2),
     "two corners": ([candidate("corner"), candidate("corner", 400), candidate("street")], None, 2),
@@ -261,21 +328,29 @@ def test_choice(candidates: list[Candidate], chosen: int | None, n_open: int) ->
 
 
 def test_distance() -> None:
-    assert distance_m(candidate("address"), candidate("address", 1000)) == pytest.approx(1000, rel=1e-6)
+    assert distance_m(candidate("address"), candidate("address", 1000)) == pytest.approx(
+        1000, rel=1e-6
+    )
 
 
-# Tables ---------------------------------------------------------------------------------------------------------
+# Tables
+# --------------------------------------------------------------------------------------------------
 
 
 def table(*rows: tuple[str, str, shapely.Point | None]) -> gpd.GeoDataFrame:
-    """Facilities to look up: id, address, street-level point or none; and one that is fine already."""
+    """Facilities to look up: id, address, street-level point or none; and one that is fine
+    already.
+    """
     return gpd.GeoDataFrame(
         {
             "facility_id": ["fine", *(row[0] for row in rows)],
             "name": "Sede",
             "category": "wemi",
             "address": ["Via Fine 1", *(row[1] for row in rows)],
-            "precision": ["official point", *("none" if row[2] is None else "street" for row in rows)],
+            "precision": [
+                "official point",
+                *("none" if row[2] is None else "street" for row in rows),
+            ],
             "source": "list",
             "status": ["ok", *["not_geocoded"] * len(rows)],
         },
@@ -324,7 +399,9 @@ def run(
 
 
 def test_house_is_found_and_noted(cache: AnswerCache) -> None:
-    outcome = run(table(("a", "v. Zante 36", None)), FakeGeocoder({"Via Zante 36": [found()]}), cache)
+    outcome = run(
+        table(("a", "v. Zante 36", None)), FakeGeocoder({"Via Zante 36": [found()]}), cache
+    )
     row = outcome.frame.iloc[1]
     assert row.geometry == shapely.Point(9.2, 45.46)
     assert (row["precision"], row["status"]) == ("address", "ok")
@@ -358,7 +435,9 @@ def test_street_is_drawn_but_not_usable(cache: AnswerCache) -> None:
 
 
 def test_questions_go_from_exact_to_coarse_and_stop_at_a_house(cache: AnswerCache) -> None:
-    service = FakeGeocoder({"Via Zante 36": [found(number="36")], "Via Zante 36/A": [found(number="", kind="highway")]})
+    service = FakeGeocoder(
+        {"Via Zante 36": [found(number="36")], "Via Zante 36/A": [found(number="", kind="highway")]}
+    )
     outcome = run(table(("a", "via Zante 36 a-b", None)), service, cache)
     assert service.asked == ["Via Zante 36/A", "Via Zante 36"]
     assert outcome.frame["precision"][1] == "neighbouring number"
@@ -411,7 +490,9 @@ def test_gazetteer_answers_first(cache: AnswerCache) -> None:
     source = FacilitiesSource(file=data_dir() / "facilities.csv")
     known = read_facilities(source, categories=load_categories(), bounds=ITALY_BOUNDS)
     gazetteer = build_gazetteer(known, make_network("chiesa_rossa"))
-    frame = table(("a", "via Boifava / via dei Missaglia", None), ("b", "Via Zante, 36 negozio", None))
+    frame = table(
+        ("a", "via Boifava / via dei Missaglia", None), ("b", "Via Zante, 36 negozio", None)
+    )
     service = FakeGeocoder({}, lasts=0)
     outcome = run(frame, service, cache, gazetteer=gazetteer)
     assert list(outcome.frame["precision"][1:]) == ["corner", "address"]
@@ -426,12 +507,16 @@ def test_gazetteer_is_held_to_the_bounds(cache: AnswerCache) -> None:
         geometry=[shapely.Point(12.5, 41.9)],
         crs="EPSG:4326",
     )
-    outcome = run(table(("a", "Via Zante 36", None)), FakeGeocoder({}), cache, gazetteer=build_gazetteer(far))
+    outcome = run(
+        table(("a", "Via Zante 36", None)), FakeGeocoder({}), cache, gazetteer=build_gazetteer(far)
+    )
     assert outcome.counts == {"nothing found": 1}
 
 
 def test_nothing_is_asked_twice(cache: AnswerCache) -> None:
-    frame = table(("a", "via Zante 36", None), ("b", "Via Zante, 36", None), ("c", "via Nessuna 1", None))
+    frame = table(
+        ("a", "via Zante 36", None), ("b", "Via Zante, 36", None), ("c", "via Nessuna 1", None)
+    )
     first = FakeGeocoder({"Via Zante 36": [found()]})
     one = run(frame, first, cache)
     assert first.asked == ["Via Zante 36", "Via Nessuna 1", "Via Nessuna"]
@@ -467,9 +552,17 @@ def test_service_gone_half_way_and_a_second_run(cache: AnswerCache) -> None:
 
 
 def test_service_gone_is_left_alone_but_the_cache_still_answers(cache: AnswerCache) -> None:
-    run(table(("b", "via Beta 1", None)), FakeGeocoder({"Via Beta 1": [found("Via Beta", "1")]}), cache)
+    run(
+        table(("b", "via Beta 1", None)),
+        FakeGeocoder({"Via Beta 1": [found("Via Beta", "1")]}),
+        cache,
+    )
     service = FakeGeocoder({}, lasts=0)
-    outcome = run(table(("a", "via Alfa 1", None), ("b", "via Beta 1", None), ("c", "via C 1", None)), service, cache)
+    outcome = run(
+        table(("a", "via Alfa 1", None), ("b", "via Beta 1", None), ("c", "via C 1", None)),
+        service,
+        cache,
+    )
     assert list(outcome.frame["status"][1:]) == ["not_geocoded", "ok", "not_geocoded"]
     assert "2 addresses were not looked up" in outcome.message
 
@@ -489,11 +582,14 @@ def test_progress_is_told(cache: AnswerCache) -> None:
     assert told == [(1, 2), (2, 2)]
 
 
-# The review file ------------------------------------------------------------------------------------------------
+# The review file
+# ------------------------------------------------------------------------------------------------
 
 
 def test_review_saved_by_an_italian_spreadsheet(tmp_path: Path) -> None:
-    question = Question("a", "Sede", "via Zante, 36", (candidate("address"), candidate("address", 500)))
+    question = Question(
+        "a", "Sede", "via Zante, 36", (candidate("address"), candidate("address", 500))
+    )
     path = tmp_path / "review.csv"
     write_review((question,), path)
     frame = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
@@ -507,7 +603,9 @@ def test_review_saved_by_an_italian_spreadsheet(tmp_path: Path) -> None:
 
 def test_earlier_choices_survive_a_file_written_anew(tmp_path: Path) -> None:
     path = tmp_path / "review.csv"
-    write_review((Question("b", "=Sede", "via Zante 36", (candidate("address"),)),), path, decided=choice())
+    write_review(
+        (Question("b", "=Sede", "via Zante 36", (candidate("address"),)),), path, decided=choice()
+    )
     table = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
     assert list(table["choose"]) == ["x", ""]
     assert list(table["name"]) == ["Sede", "'=Sede"]
@@ -529,20 +627,26 @@ REVIEW_FAULTS = {
     ),
     "not a number": (
         review_text("x,a,S,V,45.4.1,9.2,address,m,p,d"),
-        ["review.csv row 2: lat is '45.4.1' and lon is '9.2', not two numbers; write decimal degrees such as 45.4539."],
+        [
+            "review.csv row 2: lat is '45.4.1' and lon is '9.2', not two numbers; write decimal "
+            "degrees such as 45.4539."
+        ],
     ),
     "unknown precision": (
         review_text("x,a,S,V,45.4,9.2,exact,m,p,d"),
         [
-            "review.csv row 2: precision 'exact' is not known; write one of: official point, operator feed, address, "
-            "neighbouring number, corner, openstreetmap, edge, confirmed, given, street, place, none."
+            "review.csv row 2: precision 'exact' is not known; write one of: official point, "
+            "operator feed, address, "
+            "neighbouring number, corner, openstreetmap, edge, confirmed, given, street, place, "
+            "none."
         ],
     ),
     "all at once": (
         review_text("forse,a,S,V,45.4,9.2,address,m,p,d", "x,b,S,V,,9.2,address,m,p,d"),
         [
             "review.csv row 2: choose is 'forse'; write x, or leave it empty.",
-            "review.csv row 3: lat is '' and lon is '9.2', not two numbers; write decimal degrees such as 45.4539.",
+            "review.csv row 3: lat is '' and lon is '9.2', not two numbers; write decimal degrees "
+            "such as 45.4539.",
         ],
     ),
 }
@@ -560,19 +664,27 @@ def test_faulty_review(tmp_path: Path, text: str, sentences: list[str]) -> None:
 def test_another_table_is_not_a_review(tmp_path: Path) -> None:
     path = tmp_path / "review.csv"
     path.write_text("facility_id,lat,lon\na,45,9\n")
-    with pytest.raises(InputDataError, match="is not a review file: it has no column choose, name, address, precision"):
+    with pytest.raises(
+        InputDataError,
+        match="is not a review file: it has no column choose, name, address, precision",
+    ):
         read_review(path)
 
 
 def choice(facility_id: str = "a", lat: float = 45.47, precision: str = "address") -> ReviewTable:
-    place = Choice(facility_id, lat, 9.21, precision, "P", "2026-09-01", "m", "Sede", "via", "review.csv row 2")
+    place = Choice(
+        facility_id, lat, 9.21, precision, "P", "2026-09-01", "m", "Sede", "via", "review.csv row 2"
+    )
     return ReviewTable({facility_id: place})
 
 
 @pytest.mark.parametrize(
     ("review", "sentence"),
     [
-        (choice("z"), "review.csv row 2: there is no facility 'z' in the table; give back its own file."),
+        (
+            choice("z"),
+            "review.csv row 2: there is no facility 'z' in the table; give back its own file.",
+        ),
         (
             choice(lat=4.547),
             "review.csv row 2: lat is 4.547 and lon is 9.21, outside the study's area; "
@@ -580,19 +692,27 @@ def choice(facility_id: str = "a", lat: float = 45.47, precision: str = "address
         ),
     ],
 )
-def test_review_that_does_not_fit_the_table(cache: AnswerCache, review: ReviewTable, sentence: str) -> None:
+def test_review_that_does_not_fit_the_table(
+    cache: AnswerCache, review: ReviewTable, sentence: str
+) -> None:
     with pytest.raises(InputDataError, match=r"^the review file cannot be used\n") as caught:
         run(table(("a", "via Zante 36", None)), FakeGeocoder({}), cache, review=review)
     assert caught.value.problems == (sentence,)
 
 
 def test_chosen_street_stays_a_street(cache: AnswerCache) -> None:
-    outcome = run(table(("a", "via Zante 36", None)), FakeGeocoder({}), cache, review=choice(precision="street"))
+    outcome = run(
+        table(("a", "via Zante 36", None)),
+        FakeGeocoder({}),
+        cache,
+        review=choice(precision="street"),
+    )
     assert (outcome.frame["precision"][1], outcome.frame["status"][1]) == ("street", "not_geocoded")
     assert outcome.counts == {"street only": 1}
 
 
-# The cache ------------------------------------------------------------------------------------------------------
+# The cache
+# --------------------------------------------------------------------------------------------------
 
 
 def test_answers_outlive_the_process(tmp_path: Path) -> None:
@@ -637,7 +757,8 @@ def test_damaged_cache_is_set_aside_and_said(tmp_path: Path, damage: object) -> 
     with AnswerCache(path) as cache:
         assert (
             cache.notice
-            == f"the cache {path} was damaged: it is set aside as answers-damaged-1.sqlite and a new one begun"
+            == f"the cache {path} was damaged: it is set aside as answers-damaged-1.sqlite and a "
+            "new one begun"
         )
         cache.store("p", "q", [], now=NOW)
         assert cache.find("p", "q", now=NOW) == (NOW, [])
@@ -672,7 +793,8 @@ def test_closed_cache_tells_in_a_sentence(tmp_path: Path) -> None:
     cache = AnswerCache(tmp_path / "answers.sqlite")
     cache.close()
     with pytest.raises(
-        Access15Error, match=r"^the cache .* cannot be used \(.*\): end other runs of access15, or delete"
+        Access15Error,
+        match=r"^the cache .* cannot be used \(.*\): end other runs of access15, or delete",
     ):
         cache.find("p", "q", now=NOW)
 
@@ -681,23 +803,32 @@ def test_cache_folder_belongs_to_access15() -> None:
     assert "access15" in cache_dir().parts
 
 
-# End to end -----------------------------------------------------------------------------------------------------
+# End to end
+# --------------------------------------------------------------------------------------------------
 
 
 def test_default_facilities_from_end_to_end(tmp_path: Path) -> None:
     """The 25 addresses of the default table against a service that knows some and dies once."""
     places = {
         "via palmanova 59": [nominatim_place(45.4996, 9.2337, road="Via Palmanova", number="59")],
-        "via fratelli zoia 105": [nominatim_place(45.4707, 9.1101, road="Via Fratelli Zoia", number="105")],
-        "via monti 18/a": [nominatim_place(45.5061, 9.1931, road="Via Pier Luigi Monti", number="18")],
+        "via fratelli zoia 105": [
+            nominatim_place(45.4707, 9.1101, road="Via Fratelli Zoia", number="105")
+        ],
+        "via monti 18/a": [
+            nominatim_place(45.5061, 9.1931, road="Via Pier Luigi Monti", number="18")
+        ],
         "via ornato 7": [nominatim_place(45.515, 9.199, road="Via Cesare Ornato", number="7")],
         "via statuto 15": [nominatim_place(45.4757, 9.1838, road="Via Statuto", number="15")],
         "viale ortles 69": [nominatim_place(45.4340, 9.2050, road="Viale Ortles", kind="highway")],
         "via pacinotti 8": [
             nominatim_place(45.495, 9.159, road="Via Antonio Pacinotti", number="8"),
-            nominatim_place(45.590, 9.259, road="Via Pacinotti", number="8", town="Sesto San Giovanni"),
+            nominatim_place(
+                45.590, 9.259, road="Via Pacinotti", number="8", town="Sesto San Giovanni"
+            ),
         ],
-        "ospedale niguarda": [nominatim_place(45.509, 9.187, kind="amenity", name="Ospedale Niguarda")],
+        "ospedale niguarda": [
+            nominatim_place(45.509, 9.187, kind="amenity", name="Ospedale Niguarda")
+        ],
     }
     source = FacilitiesSource(file=data_dir() / "facilities.csv")
     frame = read_facilities(source, categories=load_categories(), bounds=ITALY_BOUNDS)
@@ -707,7 +838,11 @@ def test_default_facilities_from_end_to_end(tmp_path: Path) -> None:
     def answer(query: str) -> Reply:
         nonlocal n_questions
         n_questions += 1
-        return Reply("", 500) if n_questions >= dies_at else reply_places(*places.get(query.lower(), []))
+        return (
+            Reply("", 500)
+            if n_questions >= dies_at
+            else reply_places(*places.get(query.lower(), []))
+        )
 
     gazetteer = build_gazetteer(frame, make_network("chiesa_rossa"))
     outcomes = []
@@ -720,13 +855,21 @@ def test_default_facilities_from_end_to_end(tmp_path: Path) -> None:
         ):
             nominatim.key = "nominatim stub"  # the port differs from run to run
             outcome = geocode_facilities(
-                frame, geocoder=nominatim, gazetteer=gazetteer, cache=cache, bounds=MILAN, now=NOW, review=None
+                frame,
+                geocoder=nominatim,
+                gazetteer=gazetteer,
+                cache=cache,
+                bounds=MILAN,
+                now=NOW,
+                review=None,
             )
         outcomes.append((outcome, service, time))
         n_questions, dies_at = 0, 10_000
 
     (first, asked_first, time_first), (second, asked_second, _) = outcomes
-    assert first.message.startswith(f"Nominatim at {asked_first.host} is out of order (HTTP 500, 3 tries); ")
+    assert first.message.startswith(
+        f"Nominatim at {asked_first.host} is out of order (HTTP 500, 3 tries); "
+    )
     assert len(asked_first.requests) == dies_at_first(asked_first)
     assert sum(time_first.slept_s) >= len(asked_first.requests) - 1
     assert second.message == ""
@@ -745,7 +888,9 @@ def test_default_facilities_from_end_to_end(tmp_path: Path) -> None:
     )
 
     write_facilities(second.frame, tmp_path / "out.csv")
-    again = read_facilities(FacilitiesSource(file=tmp_path / "out.csv"), categories=load_categories(), bounds=MILAN)
+    again = read_facilities(
+        FacilitiesSource(file=tmp_path / "out.csv"), categories=load_categories(), bounds=MILAN
+    )
     assert list(again["status"]) == list(second.frame["status"])
 
 

@@ -1,4 +1,6 @@
-"""Residents from layers and census sections, on streets and buildings: nobody lost, every fault told."""
+"""Residents from layers and census sections, on streets and buildings: nobody lost, every fault
+told.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,10 @@ def grid(classes: tuple[int, ...] = (0, 0, 0)) -> WalkNetwork:
         C ------ via Confine ----- D      y =  50
         E ------- via Sud -------- F      y =   0
     """
-    nodes = {name: at(x, y) for name, x, y in zip("ABCDEF", (0, 200) * 3, (100, 100, 50, 50, 0, 0), strict=True)}
+    nodes = {
+        name: at(x, y)
+        for name, x, y in zip("ABCDEF", (0, 200) * 3, (100, 100, 50, 50, 0, 0), strict=True)
+    }
     network = build_streets(nodes, [Street("A", "B"), Street("C", "D"), Street("E", "F")])
     return replace(
         network,
@@ -64,7 +69,9 @@ def grid(classes: tuple[int, ...] = (0, 0, 0)) -> WalkNetwork:
 
 
 def zones() -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame({"zone_id": ["N", "S"]}, geometry=[box(-50, 50, 250, 150), box(-50, -50, 250, 50)], crs=CRS)
+    return gpd.GeoDataFrame(
+        {"zone_id": ["N", "S"]}, geometry=[box(-50, 50, 250, 150), box(-50, -50, 250, 50)], crs=CRS
+    )
 
 
 def source(**values: Any) -> PopulationSource:
@@ -72,7 +79,9 @@ def source(**values: Any) -> PopulationSource:
 
 
 def layer_source(path: Path, **values: Any) -> PopulationSource:
-    return source(kind="layer", file=path, **({"groups": {"total": "tot", "poor": "poor"}} | values))
+    return source(
+        kind="layer", file=path, **({"groups": {"total": "tot", "poor": "poor"}} | values)
+    )
 
 
 def totals(settled: Settled, group: str = "total") -> dict[str, float]:
@@ -89,7 +98,10 @@ def pattern(text: str) -> str:
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"groups": {"total": "t"}}, "[population] needs 'zone_column', the column of the zones' identifiers"),
+        (
+            {"groups": {"total": "t"}},
+            "[population] needs 'zone_column', the column of the zones' identifiers",
+        ),
         (
             {"kind": "istat", "zone_column": "z"},
             "[population] 'zone_column' is for kind 'zones', not for 'istat'; remove it; "
@@ -101,10 +113,15 @@ def pattern(text: str) -> str:
             "[population] 'sections' is for kind 'istat', not for 'layer'; remove it",
         ),
         (
-            {"kind": "layer", "groups": {"total": "t", "status": "s", "Poor": "p", "old": ["a", "a"], "x": []}},
-            "[population.groups] 'status' cannot be the name of a group: use small letters, digits and _, "
+            {
+                "kind": "layer",
+                "groups": {"total": "t", "status": "s", "Poor": "p", "old": ["a", "a"], "x": []},
+            },
+            "[population.groups] 'status' cannot be the name of a group: use small letters, digits "
+            "and _, "
             "and no name of another column; "
-            "[population.groups] 'Poor' cannot be the name of a group: use small letters, digits and _, "
+            "[population.groups] 'Poor' cannot be the name of a group: use small letters, digits "
+            "and _, "
             "and no name of another column; "
             "[population.groups] 'old' names no column, or one twice; name each column once; "
             "[population.groups] 'x' names no column, or one twice; name each column once",
@@ -139,15 +156,21 @@ def test_groups_of_sections_and_their_names() -> None:
 # --- any layer ---------------------------------------------------------------------------------
 
 
-def people_layer(path: Path, shapes: list[Any], counts: list[Any], poor: list[Any] | None = None, **save: Any) -> Path:
-    frame = gpd.GeoDataFrame({"tot": counts, "poor": poor or [0] * len(counts)}, geometry=shapes, crs=CRS)
+def people_layer(
+    path: Path, shapes: list[Any], counts: list[Any], poor: list[Any] | None = None, **save: Any
+) -> Path:
+    frame = gpd.GeoDataFrame(
+        {"tot": counts, "poor": poor or [0] * len(counts)}, geometry=shapes, crs=CRS
+    )
     frame.to_file(path, **save)
     return path
 
 
 @pytest.mark.parametrize("name", ["p.gpkg", "p.shp", "p.geojson", "p.zip"])
 def test_points_are_taken_as_they_are(tmp_path: Path, name: str) -> None:
-    """Every format, also zipped inside a folder; who stands in no zone is told of, with every group."""
+    """Every format, also zipped inside a folder; who stands in no zone is told of, with every
+    group.
+    """
     shapes = [
         shapely.Point(at(10, 120)),
         shapely.Point(at(20, -20)),
@@ -164,7 +187,10 @@ def test_points_are_taken_as_they_are(tmp_path: Path, name: str) -> None:
         people_layer(path, shapes, [3, 4, 5, 7], [1, 0, 2, 0])
     made = layer_source(path)
     settled = settle(made, read_population(made, zones()), zones(), grid())
-    assert totals(settled) == {"N": 10.0, "S": 4.0}  # the one on the border belongs to the first zone
+    assert totals(settled) == {
+        "N": 10.0,
+        "S": 4.0,
+    }  # the one on the border belongs to the first zone
     assert settled.residents["resident_id"].tolist() == ["r1", "r2", "r3"]
     assert settled.residents["street"].tolist() == ["via Nord", "via Confine", "via Sud"]
     assert settled.residents.geometry.iloc[0].distance(shapes[0]) < 1e-6
@@ -174,8 +200,13 @@ def test_points_are_taken_as_they_are(tmp_path: Path, name: str) -> None:
 
 
 def test_points_are_not_spread(tmp_path: Path) -> None:
-    made = layer_source(people_layer(tmp_path / "p.gpkg", [shapely.Point(at(10, 120))], [3]), spread="buildings")
-    text = f"{tmp_path / 'p.gpkg'}: holds points, which are taken as they are; remove spread = 'buildings'"
+    made = layer_source(
+        people_layer(tmp_path / "p.gpkg", [shapely.Point(at(10, 120))], [3]), spread="buildings"
+    )
+    text = (
+        f"{tmp_path / 'p.gpkg'}: holds points, which are taken as they are; remove spread = "
+        "'buildings'"
+    )
     with pytest.raises(InputDataError, match=pattern(text)):
         settle(made, read_population(made, zones()), zones(), grid())
 
@@ -191,22 +222,33 @@ def test_an_archive_with_several_layers(tmp_path: Path) -> None:
     found = read_counted_layer(layer_source(path, layer="2021/homes.geojson"))
     assert found.places["total"].tolist() == [4]
     text = f"{path}: there are 2 layers (2011/homes.geojson, 2021/homes.geojson)"
-    with pytest.raises(InputDataError, match=f"^{re.escape(text)}; name one as 'layer' in \\[population\\]$"):
+    with pytest.raises(
+        InputDataError, match=f"^{re.escape(text)}; name one as 'layer' in \\[population\\]$"
+    ):
         read_counted_layer(layer_source(path))
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("README.txt", "nothing")
-    with pytest.raises(InputDataError, match=r"the archive holds no layer \(\.gpkg, \.shp, \.geojson, \.json, \.fgb\)"):
+    with pytest.raises(
+        InputDataError,
+        match=r"the archive holds no layer \(\.gpkg, \.shp, \.geojson, \.json, \.fgb\)",
+    ):
         read_counted_layer(layer_source(path))
 
 
 def test_decimals_are_kept_to_the_1024th(tmp_path: Path) -> None:
-    path = people_layer(tmp_path / "p.gpkg", [shapely.Point(at(10, 120)), shapely.Point(at(10, 130))], [0.3, 2.5])
+    path = people_layer(
+        tmp_path / "p.gpkg", [shapely.Point(at(10, 120)), shapely.Point(at(10, 130))], [0.3, 2.5]
+    )
     counted = read_counted_layer(layer_source(path))
     assert counted.places["total"].tolist() == [307 / 1024, 2.5]
 
 
-def spread_polygons(shapes: list[shapely.Polygon], counts: list[float], network: WalkNetwork, **more: Any) -> Settled:
-    table = pd.DataFrame({"place_id": [str(i) for i in range(len(shapes))], "total": [float(n) for n in counts]})
+def spread_polygons(
+    shapes: list[shapely.Polygon], counts: list[float], network: WalkNetwork, **more: Any
+) -> Settled:
+    table = pd.DataFrame(
+        {"place_id": [str(i) for i in range(len(shapes))], "total": [float(n) for n in counts]}
+    )
     homes = more.pop("homes", None)
     margin_m = more.pop("margin_m", 5000.0)
     counted = Counted("polygons", gpd.GeoDataFrame(table, geometry=shapes, crs=CRS))
@@ -218,7 +260,10 @@ def test_people_of_a_polygon_live_along_its_streets_and_those_around_it() -> Non
     """A block between two streets: half its people on each, as the streets are equally long."""
     assert totals(spread_polygons([box(0, 1, 200, 49)], [307 / 1024], grid())) == {"S": 307 / 1024}
     settled = spread_polygons([box(0, 1, 200, 49)], [16], grid())
-    assert settled.residents.groupby("street")["total"].sum().to_dict() == {"via Confine": 8.0, "via Sud": 8.0}
+    assert settled.residents.groupby("street")["total"].sum().to_dict() == {
+        "via Confine": 8.0,
+        "via Sud": 8.0,
+    }
     assert totals(settled) == {"S": 16.0}  # wholly in S, though via Confine is its border
     assert settled.info.tell_method("S") == METHODS["polygons_streets"].text
 
@@ -226,7 +271,10 @@ def test_people_of_a_polygon_live_along_its_streets_and_those_around_it() -> Non
 @pytest.mark.parametrize(
     ("outline", "people"),
     [
-        (box(0, -4, 200, 96), {"N": 46.0, "S": 54.0}),  # 46 % of the area, but streets decide: see below
+        (
+            box(0, -4, 200, 96),
+            {"N": 46.0, "S": 54.0},
+        ),  # 46 % of the area, but streets decide: see below
         (box(0, 45, 200, 145), {"N": 100.0}),  # 95 % in N: whole
         (box(0, 44, 200, 145), {"N": 100.0}),
     ],
@@ -238,8 +286,12 @@ def test_a_polygon_across_a_border(outline: shapely.Polygon, people: dict[str, f
     if len(people) == 1:
         assert totals(settled) == people
     else:
-        # via Nord is 4 m away and via Confine on the border (first zone): two streets in N, one in S
-        assert totals(settled) == {"N": pytest.approx(200 / 3, abs=0.02), "S": pytest.approx(100 / 3, abs=0.02)}
+        # via Nord is 4 m away and via Confine on the border (first zone): two streets in N, one in
+        # S
+        assert totals(settled) == {
+            "N": pytest.approx(200 / 3, abs=0.02),
+            "S": pytest.approx(100 / 3, abs=0.02),
+        }
 
 
 @pytest.mark.parametrize(
@@ -261,7 +313,8 @@ def test_a_polygon_at_the_edge_of_the_study(south: float, inside: float, outside
         C ---------------- D      y = -52
     """
     network = build_streets(
-        {"A": at(0, -48), "B": at(200, -48), "C": at(0, -52), "D": at(200, -52)}, [Street("A", "B"), Street("C", "D")]
+        {"A": at(0, -48), "B": at(200, -48), "C": at(0, -52), "D": at(200, -52)},
+        [Street("A", "B"), Street("C", "D")],
     )
     network = replace(network, highway=np.zeros(2, dtype=np.int64), highway_names=("residential",))
     anchor = box(0, 60, 200, 140)  # somebody must live in the study
@@ -273,27 +326,39 @@ def test_a_polygon_at_the_edge_of_the_study(south: float, inside: float, outside
 
 def test_a_polygon_larger_than_the_streets_read() -> None:
     """A quarter of its area lies where streets were read: a quarter of its people has a point."""
-    settled = spread_polygons([box(-250, -250, 450, 350), box(0, 60, 9, 69)], [1024, 1], grid(), margin_m=1.0)
+    settled = spread_polygons(
+        [box(-250, -250, 450, 350), box(0, 60, 9, 69)], [1024, 1], grid(), margin_m=1.0
+    )
     read_m2 = 302 * 202
-    assert totals(settled)["N"] + totals(settled)["S"] == pytest.approx(1 + 1024 * read_m2 / (700 * 600), rel=0.02)
+    assert totals(settled)["N"] + totals(settled)["S"] == pytest.approx(
+        1 + 1024 * read_m2 / (700 * 600), rel=0.02
+    )
     assert sum(totals(settled).values()) + settled.info.outside["total"] == 1025.0
 
 
 @given(
     counts=st.lists(st.integers(0, 5000), min_size=4, max_size=4).filter(any),
-    cuts=st.lists(st.floats(-140, 140), min_size=2, max_size=2, unique=True).filter(lambda c: abs(c[0] - c[1]) > 1),
+    cuts=st.lists(st.floats(-140, 140), min_size=2, max_size=2, unique=True).filter(
+        lambda c: abs(c[0] - c[1]) > 1
+    ),
 )
 def test_everybody_is_somewhere(counts: list[int], cuts: list[float]) -> None:
     """In a zone or told of as outside, to the last 1024th, whatever the polygons' shape."""
     low, high = sorted(cuts)
-    shapes = [box(0, low, 90, high), box(90, low, 260, high), box(-40, -190, 0, 190), box(0, 55, 10, 65)]
+    shapes = [
+        box(0, low, 90, high),
+        box(90, low, 260, high),
+        box(-40, -190, 0, 190),
+        box(0, 55, 10, 65),
+    ]
     settled = spread_polygons(shapes, [*counts[:3], counts[3] + 1], grid())
     assert sum(totals(settled).values()) + settled.info.outside["total"] == sum(counts) + 1
 
 
 def test_nobody_in_the_zones() -> None:
     with pytest.raises(
-        InputDataError, match=pattern("people.csv: nobody lives in the zones of 'a'; take the file of that place")
+        InputDataError,
+        match=pattern("people.csv: nobody lives in the zones of 'a'; take the file of that place"),
     ):
         spread_polygons([box(900, 900, 999, 999)], [3], grid())
 
@@ -306,18 +371,38 @@ LAYER_FAULTS = "{file}: residents cannot be used\n  - "
     [
         ({"tot": [1], "poor": [2]}, {}, "feature 1: poor is 2, more than all residents (1)"),
         ({"tot": [1], "x": [2]}, {}, "there is no column 'poor'; the columns are tot, x"),
-        ({"tot": [-1], "poor": [0]}, {}, "feature 1: tot is -1, it must be a number of people, 0 or more"),
-        ({"tot": ["1.234"], "poor": ["n"]}, {}, "feature 1: tot is '1.234', it must be a number of people, 0 or more\n"
-         "  - feature 1: poor is 'n', it must be a number of people, 0 or more"),
-        ({"tot": [5.0, np.nan], "poor": [0, 0], "k": ["a", "a"]}, {"id_column": "k"},
-         "k a stands more than once\n  - k a: tot is empty, it must be a number of people, 0 or more"),
-        ({"tot": [1], "poor": [0]}, {"id_column": "k"}, "there is no column 'k'; the columns are tot, poor"),
+        (
+            {"tot": [-1], "poor": [0]},
+            {},
+            "feature 1: tot is -1, it must be a number of people, 0 or more",
+        ),
+        (
+            {"tot": ["1.234"], "poor": ["n"]},
+            {},
+            "feature 1: tot is '1.234', it must be a number of people, 0 or more\n"
+            "  - feature 1: poor is 'n', it must be a number of people, 0 or more",
+        ),
+        (
+            {"tot": [5.0, np.nan], "poor": [0, 0], "k": ["a", "a"]},
+            {"id_column": "k"},
+            "k a stands more than once\n  - k a: tot is empty, it must be a number of people, 0 or "
+            "more",
+        ),
+        (
+            {"tot": [1], "poor": [0]},
+            {"id_column": "k"},
+            "there is no column 'k'; the columns are tot, poor",
+        ),
     ],
-)  # fmt: skip
-def test_unusable_counts(tmp_path: Path, frame: dict[str, list[Any]], more: dict[str, Any], message: str) -> None:
+)
+def test_unusable_counts(
+    tmp_path: Path, frame: dict[str, list[Any]], more: dict[str, Any], message: str
+) -> None:
     path = tmp_path / "p.gpkg"
     n = len(frame["tot"])
-    gpd.GeoDataFrame(frame, geometry=[shapely.Point(at(i, 0)) for i in range(n)], crs=CRS).to_file(path)
+    gpd.GeoDataFrame(frame, geometry=[shapely.Point(at(i, 0)) for i in range(n)], crs=CRS).to_file(
+        path
+    )
     text = LAYER_FAULTS.replace("{file}", str(path)) + message
     with pytest.raises(InputDataError, match=pattern(text)):
         read_counted_layer(layer_source(path, **more))
@@ -327,16 +412,25 @@ def test_unusable_counts(tmp_path: Path, frame: dict[str, list[Any]], more: dict
     ("shapes", "message"),
     [
         ([shapely.Point(1, 1), None], "feature 2 has no geometry; draw it, or delete the row"),
-        ([shapely.Point(1, 1), shapely.Point(2, 2), shapely.box(0, 0, 1, 1)],
-         "feature 3 is a Polygon, most rows are points; use one kind"),
-        ([shapely.box(0, 0, 1, 1), shapely.LineString([(0, 0), (1, 1)])],
-         "feature 2 is a LineString, not an area; use polygons"),
-        ([shapely.box(0, 0, 1, 1), shapely.Point(1, 1)], "feature 2 is a Point, not an area; use polygons"),
+        (
+            [shapely.Point(1, 1), shapely.Point(2, 2), shapely.box(0, 0, 1, 1)],
+            "feature 3 is a Polygon, most rows are points; use one kind",
+        ),
+        (
+            [shapely.box(0, 0, 1, 1), shapely.LineString([(0, 0), (1, 1)])],
+            "feature 2 is a LineString, not an area; use polygons",
+        ),
+        (
+            [shapely.box(0, 0, 1, 1), shapely.Point(1, 1)],
+            "feature 2 is a Point, not an area; use polygons",
+        ),
     ],
-)  # fmt: skip
+)
 def test_unusable_shapes(tmp_path: Path, shapes: list[Any], message: str) -> None:
     path = people_layer(tmp_path / "p.gpkg", shapes, [1] * len(shapes))
-    with pytest.raises(InputDataError, match=pattern(LAYER_FAULTS.replace("{file}", str(path)) + message)):
+    with pytest.raises(
+        InputDataError, match=pattern(LAYER_FAULTS.replace("{file}", str(path)) + message)
+    ):
         read_counted_layer(layer_source(path))
 
 
@@ -344,7 +438,8 @@ def test_a_layer_without_crs_and_columns_says_both(tmp_path: Path) -> None:
     path = people_layer(tmp_path / "p.shp", [shapely.Point(at(0, 0))], [1])
     path.with_suffix(".prj").unlink()
     text = LAYER_FAULTS.replace("{file}", str(path)) + (
-        "has no coordinate reference system; save it with one\n  - there is no column 'old'; the columns are tot, poor"
+        "has no coordinate reference system; save it with one\n  - there is no column 'old'; the "
+        "columns are tot, poor"
     )
     with pytest.raises(InputDataError, match=pattern(text)):
         read_counted_layer(layer_source(path, groups={"total": "tot", "old": "old"}))
@@ -364,7 +459,10 @@ def test_one_of_several_layers(tmp_path: Path) -> None:
 def test_what_is_no_layer(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "p.gpkg"
     path.write_bytes(data)
-    text = f"{path}: cannot be read as a layer of points or polygons; give GeoJSON, GeoPackage or a shapefile"
+    text = (
+        f"{path}: cannot be read as a layer of points or polygons; give GeoJSON, GeoPackage or "
+        "a shapefile"
+    )
     with pytest.raises(InputDataError, match=pattern(text)):
         read_counted_layer(layer_source(path))
 
@@ -444,7 +542,9 @@ def rows_2021() -> list[list[Any]]:
     ]
 
 
-def write_csv(path: Path, head: list[str], rows: list[list[Any]], encoding: str = "latin-1") -> Path:
+def write_csv(
+    path: Path, head: list[str], rows: list[list[Any]], encoding: str = "latin-1"
+) -> Path:
     lines = [head, *rows]
     path.write_text("\n".join(";".join(map(str, line)) for line in lines) + "\n", encoding=encoding)
     return path
@@ -460,7 +560,9 @@ def write_xlsx(path: Path, head: list[str], rows: list[list[Any]]) -> Path:
 
 
 def write_shapes(path: Path, key: str, numbers: tuple[int, ...] = (1, 2, 3), **more: Any) -> Path:
-    """As the basi territoriali: the section's number, its code as a decimal number, UTM 32N with a .prj."""
+    """As the basi territoriali: the section's number, its code as a decimal number, UTM 32N with a
+    .prj.
+    """
     columns = {
         "COD_REG": [3] * len(numbers),
         "PRO_COM": [MILANO] * len(numbers),
@@ -479,14 +581,24 @@ def istat(table: Path, sections: Path, **more: Any) -> PopulationSource:
 @pytest.mark.parametrize(
     ("year", "suffix", "table"),
     [
-        (2011, ".shp", lambda p: write_csv(p / "R03_indicatori_2011_sezioni.csv", HEAD_2011, rows_2011())),
+        (
+            2011,
+            ".shp",
+            lambda p: write_csv(p / "R03_indicatori_2011_sezioni.csv", HEAD_2011, rows_2011()),
+        ),
         (2011, ".gpkg", lambda p: write_csv(p / "utf8.csv", HEAD_2011, rows_2011(), "utf-8-sig")),
-        (2021, ".shp", lambda p: write_xlsx(p / "R03_indicatori_2021_sezioni.xlsx", HEAD_2021, rows_2021())),
+        (
+            2021,
+            ".shp",
+            lambda p: write_xlsx(p / "R03_indicatori_2021_sezioni.xlsx", HEAD_2021, rows_2021()),
+        ),
         (2021, ".gpkg", lambda p: write_csv(p / "utf8.csv", HEAD_2021, rows_2021(), "utf-8-sig")),
     ],
 )
 def test_census_sections(tmp_path: Path, year: int, suffix: str, table: Any) -> None:
-    """Latin-1 or UTF-8, CSV or XLSX, keys that are decimals in the shapefile: the same people, class by class."""
+    """Latin-1 or UTF-8, CSV or XLSX, keys that are decimals in the shapefile: the same people,
+    class by class.
+    """
     sections = write_shapes(tmp_path / f"R03_{suffix}", "SEZ2011" if year == 2011 else "SEZ21_ID")
     made = istat(table(tmp_path), sections, year=year)
     settled = settle(made, read_population(made, zones()), zones(), grid())
@@ -496,7 +608,9 @@ def test_census_sections(tmp_path: Path, year: int, suffix: str, table: Any) -> 
     assert settled.info.outside == {"total": 0.0, "age_65_plus": 0.0, "age_75_plus": 0.0}
     assert settled.info.notes == ()
     assert settled.info.tell_method("N") == METHODS["sections_streets"].text
-    by_street = settled.residents[settled.residents["zone_id"] == "S"].groupby("street")["total"].sum()
+    by_street = (
+        settled.residents[settled.residents["zone_id"] == "S"].groupby("street")["total"].sum()
+    )
     assert by_street.to_dict() == {"via Confine": 15.0, "via Sud": 15.0}
 
 
@@ -506,19 +620,29 @@ def test_a_section_is_named_by_its_number_and_municipality(tmp_path: Path) -> No
     rows = [[f"0{code(n)}", *row[10:]] for n, row in zip(SECTIONS, rows_2011(), strict=True)]
     made = istat(write_csv(tmp_path / "t.csv", ["SEZ2011", "P1", *CLASSES], rows), sections)
     assert read_sections(made).places["total"].tolist() == [100.0, 50.0, 30.0]
-    named = istat(write_csv(tmp_path / "u.csv", ["CHIAVE", "P1", *CLASSES], rows), sections, id_column="CHIAVE")
-    with pytest.raises(InputDataError, match=r"s\.shp: there is no column CHIAVE that names the sections; the columns"):
+    named = istat(
+        write_csv(tmp_path / "u.csv", ["CHIAVE", "P1", *CLASSES], rows),
+        sections,
+        id_column="CHIAVE",
+    )
+    with pytest.raises(
+        InputDataError,
+        match=r"s\.shp: there is no column CHIAVE that names the sections; the columns",
+    ):
         read_sections(named)
 
 
 def test_who_has_no_outline_or_no_row(tmp_path: Path) -> None:
-    """The homeless (888888x) have no outline, a park has no row, another municipality is elsewhere."""
+    """The homeless (888888x) have no outline, a park has no row, another municipality is
+    elsewhere.
+    """
     rows = rows_2011((1, 3))
     homeless, away = rows[0].copy(), rows[1].copy()
     homeless[7], homeless[10] = code(8888880), 40
     away[7], away[10] = code(1, 15222), 500
     made = istat(
-        write_csv(tmp_path / "t.csv", HEAD_2011, [*rows, homeless, away]), write_shapes(tmp_path / "s.shp", "SEZ2011")
+        write_csv(tmp_path / "t.csv", HEAD_2011, [*rows, homeless, away]),
+        write_shapes(tmp_path / "s.shp", "SEZ2011"),
     )
     settled = settle(made, read_population(made, zones()), zones(), grid())
     assert totals(settled) == {"N": 100.0, "S": 30.0}
@@ -536,33 +660,68 @@ UNUSABLE = "residents of census sections cannot be used\n  - "
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"key": "SEZ21_ID"}, "t.csv has SEZ2011, s.shp has SEZ21_ID: sections of 2011 and 2021 differ; "
-         "take both files of one year"),
-        ({"rows": [*rows_2011(), *rows_2011((2,))]}, f"t.csv: section {code(2)} stands 2 times, it must be once"),
+        (
+            {"key": "SEZ21_ID"},
+            "t.csv has SEZ2011, s.shp has SEZ21_ID: sections of 2011 and 2021 differ; "
+            "take both files of one year",
+        ),
+        (
+            {"rows": [*rows_2011(), *rows_2011((2,))]},
+            f"t.csv: section {code(2)} stands 2 times, it must be once",
+        ),
         ({"numbers": (1, 1, 2, 3)}, f"s.shp: section {code(1)} stands 2 times, it must be once"),
-        ({"rows": [[*row[:7], code(n, 99), *row[8:]] for n, row in enumerate(rows_2011(), start=1)]},
-         f"no section of t.csv (such as {code(1, 99)}) is in s.shp (such as {code(1)}): "
-         "take the files of one region and year"),
-        ({"rows": [[*row[:10], value, *row[11:]] for row, value in zip(rows_2011(), NO_COUNTS, strict=True)]},
-         "\n  - ".join(f"t.csv section {code(n)}: P1 is {value!r}, it must be a number of people, 0 or more"
-                       for n, value in enumerate(NO_COUNTS, start=1))),
-        ({"rows": [[*row[:7], key, *row[8:]] for row, key in zip(rows_2011(), (code(1), "x", ""), strict=True)]},
-         "t.csv: SEZ2011 is 'x' in row 3, it must be a section's code, digits only\n"
-         "  - t.csv: SEZ2011 is '' in row 4, it must be a section's code, digits only"),
-        ({"rows": [[*row[:10], 3, *row[11:]] for row in rows_2011((1,))]},
-         f"t.csv section {code(1)}: age_65_plus is 21, more than all residents (3)\n"
-         f"  - t.csv section {code(1)}: age_75_plus is 10, more than all residents (3)"),
+        (
+            {
+                "rows": [
+                    [*row[:7], code(n, 99), *row[8:]] for n, row in enumerate(rows_2011(), start=1)
+                ]
+            },
+            f"no section of t.csv (such as {code(1, 99)}) is in s.shp (such as {code(1)}): "
+            "take the files of one region and year",
+        ),
+        (
+            {
+                "rows": [
+                    [*row[:10], value, *row[11:]]
+                    for row, value in zip(rows_2011(), NO_COUNTS, strict=True)
+                ]
+            },
+            "\n  - ".join(
+                f"t.csv section {code(n)}: P1 is {value!r}, it must be a number of people, 0 or "
+                "more"
+                for n, value in enumerate(NO_COUNTS, start=1)
+            ),
+        ),
+        (
+            {
+                "rows": [
+                    [*row[:7], key, *row[8:]]
+                    for row, key in zip(rows_2011(), (code(1), "x", ""), strict=True)
+                ]
+            },
+            "t.csv: SEZ2011 is 'x' in row 3, it must be a section's code, digits only\n"
+            "  - t.csv: SEZ2011 is '' in row 4, it must be a section's code, digits only",
+        ),
+        (
+            {"rows": [[*row[:10], 3, *row[11:]] for row in rows_2011((1,))]},
+            f"t.csv section {code(1)}: age_65_plus is 21, more than all residents (3)\n"
+            f"  - t.csv section {code(1)}: age_75_plus is 10, more than all residents (3)",
+        ),
     ],
-)  # fmt: skip
+)
 def test_unusable_sections(tmp_path: Path, change: dict[str, Any], message: str) -> None:
     table = write_csv(tmp_path / "t.csv", HEAD_2011, change.get("rows", rows_2011()))
-    sections = write_shapes(tmp_path / "s.shp", change.get("key", "SEZ2011"), change.get("numbers", (1, 2, 3)))
+    sections = write_shapes(
+        tmp_path / "s.shp", change.get("key", "SEZ2011"), change.get("numbers", (1, 2, 3))
+    )
     with pytest.raises(InputDataError, match=pattern(UNUSABLE + message)):
         read_sections(istat(table, sections))
 
 
 def test_a_section_with_people_must_be_drawn(tmp_path: Path) -> None:
-    frame = gpd.GeoDataFrame({"SEZ2011": [code(1), code(2), code(9)]}, geometry=[SECTIONS[1][0], None, None], crs=CRS)
+    frame = gpd.GeoDataFrame(
+        {"SEZ2011": [code(1), code(2), code(9)]}, geometry=[SECTIONS[1][0], None, None], crs=CRS
+    )
     frame.to_file(tmp_path / "s.gpkg")
     made = istat(write_csv(tmp_path / "t.csv", HEAD_2011, rows_2011((1, 2))), tmp_path / "s.gpkg")
     message = f"s.gpkg: section {code(2)} has 50 residents and no outline; draw it, or delete it"
@@ -579,7 +738,8 @@ def test_faults_of_both_files_are_told_at_once(tmp_path: Path) -> None:
     message = (
         f"{table}: there is no column 'P28', 'P29'; the columns are SEZ2011, P1, P27\n"
         f"  - {sections}: has no coordinate reference system; save it with one\n"
-        f"  - {sections}: there is no column SEZ21_ID or SEZ2011 or SEZ that names the sections; the columns are A"
+        f"  - {sections}: there is no column SEZ21_ID or SEZ2011 or SEZ that names the sections; "
+        "the columns are A"
     )
     with pytest.raises(InputDataError, match=pattern(UNUSABLE + message)):
         read_sections(istat(table, sections))
@@ -593,17 +753,36 @@ HEAD = b"SEZ2011;P1;P27;P28;P29\n"
     [
         ("t.csv", None, "{file}: cannot be read (No such file or directory); check the path"),
         ("t.csv", b"", "{file}: is empty; it has no header and no rows"),
-        ("t.zip", b"x", "{file}: files ending in '.zip' are not read here; give CSV or XLSX; unpack an archive first"),
-        ("t.xlsx", b"x", "{file}: is not a readable Excel workbook (damaged, with a password, or another format); "
-         "save it again"),
+        (
+            "t.zip",
+            b"x",
+            "{file}: files ending in '.zip' are not read here; give CSV or XLSX; unpack an archive "
+            "first",
+        ),
+        (
+            "t.xlsx",
+            b"x",
+            "{file}: is not a readable Excel workbook (damaged, with a password, or another "
+            "format); "
+            "save it again",
+        ),
         ("t.csv", HEAD, "{file}: has a header and no rows"),
-        ("t.csv", HEAD + b"1;2;3\n1;2;3;4;5;6\n", "{file}: cannot be read as a table: row 2 has 3 cells, "
-         "the header has 5; check its separators\n  - {file}: cannot be read as a table: row 3 has 6 cells, "
-         "the header has 5; check its separators"),
-        ("t.csv", HEAD + b'1;"2;3\n', "{file}: line 2: a cell cannot be read (unexpected end of data); "
-         "check the quotation marks around it"),
+        (
+            "t.csv",
+            HEAD + b"1;2;3\n1;2;3;4;5;6\n",
+            "{file}: cannot be read as a table: row 2 has 3 cells, "
+            "the header has 5; check its separators\n  - {file}: cannot be read as a table: row 3 "
+            "has 6 cells, "
+            "the header has 5; check its separators",
+        ),
+        (
+            "t.csv",
+            HEAD + b'1;"2;3\n',
+            "{file}: line 2: a cell cannot be read (unexpected end of data); "
+            "check the quotation marks around it",
+        ),
     ],
-)  # fmt: skip
+)
 def test_unreadable_variables(tmp_path: Path, name: str, data: bytes | None, message: str) -> None:
     if data is not None:
         (tmp_path / name).write_bytes(data)
@@ -616,10 +795,21 @@ def test_unreadable_variables(tmp_path: Path, name: str, data: bytes | None, mes
 def test_rows_of_a_workbook_are_numbered_as_it_shows_them(tmp_path: Path) -> None:
     """Numbers kept as text are numbers; a blank row is none; the first sheet counts."""
     head = ["SEZ2011", "P1", "P27", "P28", "P29"]
-    rows = [[str(code(1)), 9, 1.0, "2", 3], [None], [code(2), 4, 0, 0, None], [code(3), "n.d.", 0, 0, 0]]
-    made = istat(write_xlsx(tmp_path / "t.xlsx", head, rows), write_shapes(tmp_path / "s.shp", "SEZ2011"))
+    rows = [
+        [str(code(1)), 9, 1.0, "2", 3],
+        [None],
+        [code(2), 4, 0, 0, None],
+        [code(3), "n.d.", 0, 0, 0],
+    ]
+    made = istat(
+        write_xlsx(tmp_path / "t.xlsx", head, rows), write_shapes(tmp_path / "s.shp", "SEZ2011")
+    )
     wrong = "it must be a number of people, 0 or more"
-    message = f"t.xlsx section {code(3)}: P1 is 'n.d.', {wrong}\n  - t.xlsx section {code(2)}: P29 is '', {wrong}"
+    message = (
+        f"t.xlsx section {code(3)}: P1 is 'n.d.', {wrong}\n  - t.xlsx section {code(2)}: "
+        "P29 "
+        f"is '', {wrong}"
+    )
     with pytest.raises(InputDataError, match=pattern(UNUSABLE + message)):
         read_sections(made)
     rows[2], rows[3] = [code(2), 4, 0, 0, 0], ["?", 7, 0, 0, 0]
@@ -671,7 +861,9 @@ def test_a_workbook_without_rows(tmp_path: Path) -> None:
         ({}, False, None),
     ],
 )
-def test_which_buildings_are_homes(tags: dict[str, str], is_home: bool, levels: float | None) -> None:
+def test_which_buildings_are_homes(
+    tags: dict[str, str], is_home: bool, levels: float | None
+) -> None:
     found = classify_building(tags)
     assert found.is_home == is_home
     assert (None if np.isnan(found.levels) else found.levels) == levels
@@ -703,7 +895,9 @@ def test_buildings_are_read_whole_with_their_storeys(tmp_path: Path) -> None:
     relations = {1: (((3, "outer"), (4, "inner")), {"type": "multipolygon", "building": "yes"})}
     homes = read_drawing(tmp_path, nodes, ways, relations=relations).homes
     assert homes is not None
-    found = sorted(zip(np.round(shapely.area(homes.outlines)), homes.floor_area_m2.round(), strict=True))
+    found = sorted(
+        zip(np.round(shapely.area(homes.outlines)), homes.floor_area_m2.round(), strict=True)
+    )
     assert found == [(100, 200), (100, 400), (300, 1200)]
     assert np.isnan(homes.levels).sum() == 2
 
@@ -717,7 +911,8 @@ def zone_source(**values: Any) -> PopulationSource:
     return source(zone_column="z", groups={"total": "t"}, **values)
 
 
-# 100 m2 with 2 storeys, 100 m2 nobody counted the storeys of (4), 50 m2 with 8: 200 + 400 + 400 m2 of floor
+# 100 m2 with 2 storeys, 100 m2 nobody counted the storeys of (4), 50 m2 with 8: 200 + 400 + 400 m2
+# of floor
 NORTH = [box(20, 105, 30, 115), box(60, 105, 70, 115), box(120, 105, 125, 115)]
 NORTH_LEVELS = [2.0, np.nan, 8.0]
 
@@ -728,20 +923,32 @@ def test_people_live_in_buildings_by_floor_area() -> None:
     Where no building is mapped people stay on the streets.
     """
     settled = settle(
-        zone_source(spread="buildings"), zone_people(N=10, S=6), zones(), grid(), make_homes(NORTH, NORTH_LEVELS)
+        zone_source(spread="buildings"),
+        zone_people(N=10, S=6),
+        zones(),
+        grid(),
+        make_homes(NORTH, NORTH_LEVELS),
     )
     north = settled.residents[settled.residents["zone_id"] == "N"]
     assert north["total"].tolist() == [2.0, 4.0, 4.0]
     assert north.geometry.y.tolist() == [Y0 + 105] * 3
-    assert [home.distance(point) for home, point in zip(NORTH, north.geometry, strict=True)] == [0.0] * 3
+    assert [home.distance(point) for home, point in zip(NORTH, north.geometry, strict=True)] == [
+        0.0
+    ] * 3
     assert set(north["street"]) == {"via Nord"}
     assert totals(settled) == {"N": 10.0, "S": 6.0}
-    assert settled.info.methods == {"N": (METHODS["zones_buildings"],), "S": (METHODS["zones_streets"],)}
+    assert settled.info.methods == {
+        "N": (METHODS["zones_buildings"],),
+        "S": (METHODS["zones_streets"],),
+    }
     assert settled.info.notes == (
         PeopleNote("no_buildings", people=6.0, n=1),
         PeopleNote("levels", n=3, share=0.6),
     )
-    assert settled.info.tell_method() == f"{METHODS['zones_buildings'].text} + {METHODS['zones_streets'].text}"
+    assert (
+        settled.info.tell_method()
+        == f"{METHODS['zones_buildings'].text} + {METHODS['zones_streets'].text}"
+    )
 
 
 def along(y: float, starts: range) -> list[shapely.Polygon]:
@@ -752,7 +959,10 @@ def along(y: float, starts: range) -> list[shapely.Polygon]:
 @pytest.mark.parametrize(
     ("homes", "put_on"),
     [
-        (along(105, range(0, 200, 20)), "buildings"),  # beside all of via Nord, the only residential street of N
+        (
+            along(105, range(0, 200, 20)),
+            "buildings",
+        ),  # beside all of via Nord, the only residential street of N
         (along(105, range(0, 90, 20)), "streets"),  # beside 5 of its 8 stretches
         (along(105, range(0, 110, 20)), "buildings"),  # beside 6 of 8: three quarters are enough
         ([box(0, 145, 200, 149)], "streets"),  # 45 m away
@@ -762,14 +972,20 @@ def along(y: float, starts: range) -> list[shapely.Polygon]:
 def test_buildings_are_trusted_where_they_are_mapped_along_the_streets(
     homes: list[shapely.Polygon], put_on: str
 ) -> None:
-    settled = settle(zone_source(), zone_people(N=10, S=6), zones(), grid((0, 2, 0)), make_homes(homes))
+    settled = settle(
+        zone_source(), zone_people(N=10, S=6), zones(), grid((0, 2, 0)), make_homes(homes)
+    )
     assert settled.info.methods["N"] == (METHODS[f"zones_{put_on}"],)
     assert settled.info.methods["S"] == (METHODS["zones_streets"],)
     assert totals(settled) == {"N": 10.0, "S": 6.0}
-    assert [note.kind for note in settled.info.notes] == (["levels"] if put_on == "buildings" else [])
+    assert [note.kind for note in settled.info.notes] == (
+        ["levels"] if put_on == "buildings" else []
+    )
 
 
-@pytest.mark.parametrize(("classes", "put_on"), [((2, 1, 2), "other_streets"), ((1, 1, 1), "middle")])
+@pytest.mark.parametrize(
+    ("classes", "put_on"), [((2, 1, 2), "other_streets"), ((1, 1, 1), "middle")]
+)
 def test_without_residential_streets(classes: tuple[int, ...], put_on: str) -> None:
     settled = settle(zone_source(), zone_people(N=10, S=6), zones(), grid(classes))
     assert settled.info.methods["N"] == (METHODS[f"zones_{put_on}"],)
@@ -785,8 +1001,12 @@ def test_streets_may_be_asked_for() -> None:
 
 def test_a_building_across_a_border_counts_once() -> None:
     """Where its inner point lies, with its whole floor."""
-    homes = make_homes([box(0, 30, 10, 60), box(50, 60, 60, 70)])  # 300 m2, mostly in S; 100 m2 in N
-    settled = settle(zone_source(spread="buildings"), zone_people(N=10, S=6), zones(), grid(), homes)
+    homes = make_homes(
+        [box(0, 30, 10, 60), box(50, 60, 60, 70)]
+    )  # 300 m2, mostly in S; 100 m2 in N
+    settled = settle(
+        zone_source(spread="buildings"), zone_people(N=10, S=6), zones(), grid(), homes
+    )
     assert settled.residents["total"].tolist() == [10.0, 6.0]
 
 

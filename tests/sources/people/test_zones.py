@@ -1,4 +1,6 @@
-"""Zones, the people who live in them, and plain destinations: bad input told in full, totals exact."""
+"""Zones, the people who live in them, and plain destinations: bad input told in full, totals
+exact.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely.geometry.base import BaseGeometry
 
-from access15.config import FacilitiesSource, PopulationSource, ZoneSource, load_categories, load_study
+from access15.config import (
+    FacilitiesSource,
+    PopulationSource,
+    ZoneSource,
+    load_categories,
+    load_study,
+)
 from access15.errors import Access15Error, InputDataError
 from access15.sources.people.counts import Counted
 from access15.sources.people.zone_table import read_zone_totals
@@ -36,7 +44,11 @@ def layer(*features: tuple[dict[str, object], BaseGeometry | None]) -> str:
         {
             "type": "FeatureCollection",
             "features": [
-                {"type": "Feature", "properties": p, "geometry": None if g is None else shapely.geometry.mapping(g)}
+                {
+                    "type": "Feature",
+                    "properties": p,
+                    "geometry": None if g is None else shapely.geometry.mapping(g),
+                }
                 for p, g in features
             ],
         }
@@ -69,14 +81,22 @@ UNUSABLE = "{file}: zones cannot be used\n  - zone '1' is not a polygon"
         ("z.gpkg", "SQLite format 3", "{file}: cannot be read as a layer of polygons; " + GIVE),
         ("z.csv", "nil,name\n1,Uno\n", "{file}: is a table without outlines; " + GIVE),
         ("z.geojson", layer(), "{file}: there is no column 'nil', 'name'; the columns are none"),
-        ("z.geojson", layer(({"nil": 1, "x": 2}, SQUARE)), "{file}: there is no column 'name'; the columns are nil, x"),
+        (
+            "z.geojson",
+            layer(({"nil": 1, "x": 2}, SQUARE)),
+            "{file}: there is no column 'name'; the columns are nil, x",
+        ),
         ("z.geojson", one(None), UNUSABLE),
         ("z.geojson", one(SQUARE.exterior), UNUSABLE),
         ("z.geojson", one(shapely.Polygon()), UNUSABLE),
         ("z.geojson", one(shapely.Polygon([(9, 45), (9.1, 45), (9.2, 45)])), UNUSABLE),
         (
             "z.geojson",
-            layer(({"nil": 2, "name": "Due"}, SQUARE), ({"nil": 2, "name": "Due"}, SQUARE), ({"nil": 3}, None)),
+            layer(
+                ({"nil": 2, "name": "Due"}, SQUARE),
+                ({"nil": 2, "name": "Due"}, SQUARE),
+                ({"nil": 3}, None),
+            ),
             "{file}: zones cannot be used\n"
             "  - zone '1' stands 0 times in column 'nil', it must be once\n"
             "  - zone '2' stands 2 times in column 'nil', it must be once\n"
@@ -102,11 +122,15 @@ def test_zones_without_crs(tmp_path: Path) -> None:
 
 
 def test_zones_come_in_the_order_wanted_and_valid(tmp_path: Path) -> None:
-    """Ids as whole numbers, decimals or text; a bow tie and a spike become polygons; other CRS are projected."""
+    """Ids as whole numbers, decimals or text; a bow tie and a spike become polygons; other CRS are
+    projected.
+    """
     bow_tie = shapely.Polygon([(9, 45), (9.1, 45.1), (9.1, 45), (9, 45.1)])
     spike = shapely.Polygon([(9, 45), (9.1, 45), (9.2, 45), (9.1, 45), (9.1, 45.1), (9, 45.1)])
     frame = gpd.GeoDataFrame(
-        {"nil": [3.0, 1.0, 2.0], "name": ["Tre", None, "Due"]}, geometry=[spike, bow_tie, SQUARE], crs="EPSG:4326"
+        {"nil": [3.0, 1.0, 2.0], "name": ["Tre", None, "Due"]},
+        geometry=[spike, bow_tie, SQUARE],
+        crs="EPSG:4326",
     )
     path = tmp_path / "z.gpkg"
     frame.to_crs("EPSG:3003").to_file(path)
@@ -125,7 +149,11 @@ def test_zones_come_in_the_order_wanted_and_valid(tmp_path: Path) -> None:
 
 
 def population_source(path: Path, **changes: object) -> PopulationSource:
-    values: dict[str, object] = {"file": path, "zone_column": "nil", "groups": {"total": "tot", "old": "old"}}
+    values: dict[str, object] = {
+        "file": path,
+        "zone_column": "nil",
+        "groups": {"total": "tot", "old": "old"},
+    }
     return PopulationSource.model_validate({**values, **changes})
 
 
@@ -136,13 +164,26 @@ WHOLE = "it must be a whole number of people"
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "{file} cannot be read (No such file or directory): check the path and its permissions."),
+        (
+            None,
+            "{file} cannot be read (No such file or directory): check the path and its "
+            "permissions.",
+        ),
         ("", "{name} is empty: it has no header and no rows; check that it was saved."),
         ("nil,tot\n1,10\n", "{file}: there is no column 'old'; the columns are nil, tot"),
-        ("id;tutti\n1;10\n", "{file}: there is no column 'nil', 'tot', 'old'; the columns are id, tutti"),
+        (
+            "id;tutti\n1;10\n",
+            "{file}: there is no column 'nil', 'tot', 'old'; the columns are id, tutti",
+        ),
         ("nil,tot,old\n2,10,1\n", NO_PEOPLE + "  - zone '1' stands 0 times, it must be once"),
-        ("nil,tot,old\n1,10,1\n1,10,1\n", NO_PEOPLE + "  - zone '1' stands 2 times, it must be once"),
-        ("nil,tot,old\n1,10,11\n", NO_PEOPLE + "  - zone '1': old is 11, more than all residents (10)"),
+        (
+            "nil,tot,old\n1,10,1\n1,10,1\n",
+            NO_PEOPLE + "  - zone '1' stands 2 times, it must be once",
+        ),
+        (
+            "nil,tot,old\n1,10,11\n",
+            NO_PEOPLE + "  - zone '1': old is 11, more than all residents (10)",
+        ),
         # a comma too many must not move the columns: 500 is not the total of zone 1
         (
             "nil,tot,old\n9,1,500,3\n1,10,1\n",
@@ -152,7 +193,20 @@ WHOLE = "it must be a whole number of people"
         ),
         *(
             (f'nil,tot,old\n1,"{text}",1\n', f"{NO_PEOPLE}  - zone '1': tot is {text!r}, {WHOLE}")
-            for text in ("", "-2", "2.5", "1.234", "1,234", "1e3", "nan", "inf", "²", "٣", "9999999999", "n.d.")
+            for text in (
+                "",
+                "-2",
+                "2.5",
+                "1.234",
+                "1,234",
+                "1e3",
+                "nan",
+                "inf",
+                "²",
+                "٣",
+                "9999999999",
+                "n.d.",
+            )
         ),
         (
             "nil,tot,old\n1,x,y\n",
@@ -161,7 +215,7 @@ WHOLE = "it must be a whole number of people"
             + "  - zone '1': old is 'y', it must be a whole number of people",
         ),
     ],
-)  # fmt: skip
+)
 def test_unusable_population(tmp_path: Path, content: str | None, message: str) -> None:
     path = tmp_path / "people.csv"
     if content is not None:
@@ -171,7 +225,8 @@ def test_unusable_population(tmp_path: Path, content: str | None, message: str) 
 
 
 @pytest.mark.parametrize(
-    "data", [b"\xff\xfe\x00\x01", b"nil,tot,old\n1,\x0010,1\n", b'nil,tot,old\n1,"2,1\n', b"PK\x03\x04"]
+    "data",
+    [b"\xff\xfe\x00\x01", b"nil,tot,old\n1,\x0010,1\n", b'nil,tot,old\n1,"2,1\n', b"PK\x03\x04"],
 )
 def test_population_that_is_no_table(tmp_path: Path, data: bytes) -> None:
     """Whatever the bytes: one of our errors, never another library's."""
@@ -184,10 +239,15 @@ def test_population_that_is_no_table(tmp_path: Path, data: bytes) -> None:
 def test_population_of_a_year(tmp_path: Path) -> None:
     """Only that year's rows count; semicolons and a byte order mark do not matter."""
     path = tmp_path / "people.csv"
-    path.write_text("\ufeffnil;anno;tot;old\n7;2011;10;4\n7;2024;12;5\n8;2024;0;0\n", encoding="utf-8")
+    path.write_text(
+        "\ufeffnil;anno;tot;old\n7;2011;10;4\n7;2024;12;5\n8;2024;0;0\n", encoding="utf-8"
+    )
     source = population_source(path, year_column="anno", year=2024)
     found = read_zone_totals(source, wanted=["8", "7", "8"])
-    assert found.to_dict("index") == {"8": {"total": 0.0, "old": 0.0}, "7": {"total": 12.0, "old": 5.0}}
+    assert found.to_dict("index") == {
+        "8": {"total": 0.0, "old": 0.0},
+        "7": {"total": 12.0, "old": 5.0},
+    }
     message = NO_PEOPLE + "  - zone '7' stands 0 times for 2020, it must be once"
     with pytest.raises(InputDataError, match=whole_message(path, message)):
         read_zone_totals(population_source(path, year_column="anno", year=2020), wanted=["7"])
@@ -202,10 +262,20 @@ def homes() -> tuple[dict[str, tuple[float, float]], list[Street]]:
         D -----footway----- E -----primary----- F        y = 20
         |      zone W       |      zone E       |
     """
-    nodes = {"A": (0, 50), "B": (100, 50), "C": (200, 50), "D": (0, 20), "E": (100, 20), "F": (200, 20)}
+    nodes = {
+        "A": (0, 50),
+        "B": (100, 50),
+        "C": (200, 50),
+        "D": (0, 20),
+        "E": (100, 20),
+        "F": (200, 20),
+    }
     return {k: (float(x), float(y)) for k, (x, y) in nodes.items()}, [
-        Street("A", "B"), Street("B", "C"), Street("D", "E"), Street("E", "F"),
-    ]  # fmt: skip
+        Street("A", "B"),
+        Street("B", "C"),
+        Street("D", "E"),
+        Street("E", "F"),
+    ]
 
 
 def spread(classes: list[int], population: dict[str, dict[str, float]]) -> gpd.GeoDataFrame:
@@ -213,7 +283,9 @@ def spread(classes: list[int], population: dict[str, dict[str, float]]) -> gpd.G
     names = ("residential", "footway", "primary")
     network = replace(build_streets(*homes()), highway=np.array(classes), highway_names=names)
     zones = gpd.GeoDataFrame(
-        {"zone_id": ["W", "E"]}, geometry=[shapely.box(-1, 0, 100, 60), shapely.box(100, 0, 201, 60)], crs=CRS
+        {"zone_id": ["W", "E"]},
+        geometry=[shapely.box(-1, 0, 100, 60), shapely.box(100, 0, 201, 60)],
+        crs=CRS,
     )
     groups = list(population["W"])
     table = pd.DataFrame.from_dict(population, orient="index").reset_index(names="place_id")
@@ -225,7 +297,9 @@ def spread(classes: list[int], population: dict[str, dict[str, float]]) -> gpd.G
 
 def test_people_stand_along_residential_streets() -> None:
     """100 m of residential street: four points, each 25 m, in the middle of their stretch."""
-    found = spread([0, 0, 1, 2], {"W": {"total": 10.0, "old": 3.0}, "E": {"total": 7.0, "old": 0.0}})
+    found = spread(
+        [0, 0, 1, 2], {"W": {"total": 10.0, "old": 3.0}, "E": {"total": 7.0, "old": 0.0}}
+    )
     west = found[found["zone_id"] == "W"]
     assert west.geometry.x.tolist() == pytest.approx([12.5, 37.5, 62.5, 87.5])
     assert set(west.geometry.y) == {50.0}
@@ -255,7 +329,8 @@ def test_nobody_is_dropped(classes: list[int], west_y: set[float], east_y: set[f
 def test_totals_are_exact(west: int, east: int, old: int) -> None:
     """Zones sum to the city, bit by bit, in any order."""
     found = spread(
-        [0, 0, 0, 2], {"W": {"total": float(west), "old": float(old)}, "E": {"total": float(east), "old": 1.0}}
+        [0, 0, 0, 2],
+        {"W": {"total": float(west), "old": float(old)}, "E": {"total": float(east), "old": 1.0}},
     )
     assert found["total"].sum() == float(west + east)
     assert found["total"][::-1].sum() == float(west + east)
@@ -264,7 +339,9 @@ def test_totals_are_exact(west: int, east: int, old: int) -> None:
 
 
 def test_milan_totals() -> None:
-    """The two neighbourhoods of the data that come with access15: NIL 30 and 42 in 2024, against the file itself."""
+    """The two neighbourhoods of the data that come with access15: NIL 30 and 42 in 2024, against
+    the file itself.
+    """
     study = load_study("milano")
     zones = read_zones(study.zones, wanted=["42", "30"])
     people = read_zone_totals(study.population, wanted=["42", "30"])
@@ -307,7 +384,11 @@ def test_destinations_in_another_crs(tmp_path: Path) -> None:
 def point_features(*ids: object, **properties: object) -> str:
     """GeoJSON with points whose features have the ids given; None for no id."""
     features = [
-        {"type": "Feature", "properties": properties, "geometry": {"type": "Point", "coordinates": [9.19, 45.46]}}
+        {
+            "type": "Feature",
+            "properties": properties,
+            "geometry": {"type": "Point", "coordinates": [9.19, 45.46]},
+        }
         | ({} if found is None else {"id": found})
         for found in ids
     ]
@@ -325,7 +406,15 @@ def point_features(*ids: object, **properties: object) -> str:
         (point_features("a", "a"), ["1", "2"]),
         (point_features(None, None), ["1", "2"]),
     ],
-    ids=["text", "numbers", "better than a row number", "a property comes first", "not all", "twice", "none"],
+    ids=[
+        "text",
+        "numbers",
+        "better than a row number",
+        "a property comes first",
+        "not all",
+        "twice",
+        "none",
+    ],
 )
 def test_ids_of_geojson_features(tmp_path: Path, content: str, ids: list[str]) -> None:
     (tmp_path / "points.geojson").write_text(content, encoding="utf-8")
@@ -337,32 +426,51 @@ def test_messages_say_what_is_read(tmp_path: Path, kind: str) -> None:
     line = '{"type": "LineString", "coordinates": [[9, 45], [9, 46]]}'
     path = tmp_path / "lines.geojson"
     path.write_text(
-        '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "a", "category": '
+        '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": '
+        '"a", "category": '
         f'"library"}}, "geometry": {line}}}]}}',
         encoding="utf-8",
     )
     if kind == "point":
-        with pytest.raises(InputDataError, match="its geometry is a LineString, give a Point: draw one") as caught:
+        with pytest.raises(
+            InputDataError, match="its geometry is a LineString, give a Point: draw one"
+        ) as caught:
             read_destinations(path)
         assert "facilit" not in str(caught.value)
     else:
         source = FacilitiesSource(file=path)
-        with pytest.raises(InputDataError, match="is a LineString, a facility is a Point: draw its entrance"):
+        with pytest.raises(
+            InputDataError, match="is a LineString, a facility is a Point: draw its entrance"
+        ):
             read_facilities(source, categories=load_categories(), bounds=None)
 
 
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, r"none\.csv cannot be read \(No such file or directory\): check the path and its permissions\.$"),
+        (
+            None,
+            r"none\.csv cannot be read \(No such file or directory\): check the path and its "
+            r"permissions\.$",
+        ),
         ("id,lat,lon\n", r"^points\.csv has a header and no rows: there is no point in it\.$"),
-        ("id,codice,lat,lon\na,b,45,9\n", r"2 columns for the same meaning, id: id, codice; delete all but one\.$"),
-        ("id,lat,lon\na,5031000,514000\n", r"these are not degrees; write latitude and longitude in degrees\.$"),
+        (
+            "id,codice,lat,lon\na,b,45,9\n",
+            r"2 columns for the same meaning, id: id, codice; delete all but one\.$",
+        ),
+        (
+            "id,lat,lon\na,5031000,514000\n",
+            r"these are not degrees; write latitude and longitude in degrees\.$",
+        ),
         (
             "id,name\na,b\n",
-            r"(?s)^points\.csv: points cannot be used\n.*\.csv has no columns lat and lon: its columns are id, name\.$",
+            r"(?s)^points\.csv: points cannot be used\n.*\.csv has no columns lat and lon: its "
+            r"columns are id, name\.$",
         ),
-        ("id,lat,lon\na,95,9\nb,x,9\n", r"(?s)^points\.csv: points cannot be used\n  - points\.csv row 2: .*row 3: "),
+        (
+            "id,lat,lon\na,95,9\nb,x,9\n",
+            r"(?s)^points\.csv: points cannot be used\n  - points\.csv row 2: .*row 3: ",
+        ),
     ],
 )
 def test_unusable_destinations(tmp_path: Path, content: str | None, message: str) -> None:

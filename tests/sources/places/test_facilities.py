@@ -18,7 +18,12 @@ from hypothesis import strategies as st
 
 from access15.config import FacilitiesSource, data_dir, load_categories
 from access15.errors import Access15Error, Access15Warning, CrsError, InputDataError
-from access15.sources.places.facilities import check_facilities, merge_osm_facilities, read_facilities, write_facilities
+from access15.sources.places.facilities import (
+    check_facilities,
+    merge_osm_facilities,
+    read_facilities,
+    write_facilities,
+)
 from access15.sources.places.merge import are_similar_names
 from access15.sources.places.points import ITALY_BOUNDS, parse_number
 
@@ -27,7 +32,9 @@ LON, LAT = 9.2480090, 45.4595240  # Casa di Quartiere Zante
 
 
 def read(path: Path, **source: object) -> gpd.GeoDataFrame:
-    return read_facilities(FacilitiesSource(file=path, **source), categories=CATEGORIES, bounds=ITALY_BOUNDS)
+    return read_facilities(
+        FacilitiesSource(file=path, **source), categories=CATEGORIES, bounds=ITALY_BOUNDS
+    )
 
 
 @pytest.fixture
@@ -49,24 +56,36 @@ X3003, Y3003 = in_crs("EPSG:3003")
 
 TABLES = {
     "English": ("facility_id,name,category,lat,lon\nz,Zante,csrc,45.459524,9.248009\n", {}),
-    "Italian": ("codice;Nome Sede;Categoria;Latitudine;Longitudine\nz;Zante;csrc;45,459524;9,248009\n", {}),
-    "open data of Milan": ("id;Nome Sede;Tipologia;LONG_X_4326;LAT_Y_4326\nz;Zante;csrc;9.248009;45.459524\n", {}),
+    "Italian": (
+        "codice;Nome Sede;Categoria;Latitudine;Longitudine\nz;Zante;csrc;45,459524;9,248009\n",
+        {},
+    ),
+    "open data of Milan": (
+        "id;Nome Sede;Tipologia;LONG_X_4326;LAT_Y_4326\nz;Zante;csrc;9.248009;45.459524\n",
+        {},
+    ),
     "tabs": ("id\tnome\ttipo\tlat\tlng\nz\tZante\tcsrc\t45.459524\t9.248009\n", {}),
     "x and y in degrees": ("id,name,type,x,y\nz,Zante,csrc,9.248009,45.459524\n", {}),
     "blank lines first": ("\n\nid,name,type,x,y\nz,Zante,csrc,9.248009,45.459524\n", {}),
     "UTM": (f"id,name,type,x,y\nz,Zante,csrc,{X32},{Y32}\n", {"crs": "EPSG:32632"}),
     "UTM with thousands": (
-        f"id;name;type;x;y\nz;Zante;csrc;{X32:,.3f};{Y32:,.3f}\n".translate(str.maketrans(",.", ".,")),
+        f"id;name;type;x;y\nz;Zante;csrc;{X32:,.3f};{Y32:,.3f}\n".translate(
+            str.maketrans(",.", ".,")
+        ),
         {"crs": "EPSG:32632"},
     ),
     "Gauss-Boaga": (f"id;name;type;est;nord\nz;Zante;csrc;{X3003};{Y3003}\n", {"crs": "EPSG:3003"}),
-    "metres beside degrees": ("id,name,type,x,y,lat,lon\nz,Zante,csrc,519,503,45.459524,9.248009\n", {}),
+    "metres beside degrees": (
+        "id,name,type,x,y,lat,lon\nz,Zante,csrc,519,503,45.459524,9.248009\n",
+        {},
+    ),
     "degrees beside metres": (
         f"id,name,type,lat,lon,x,y\nz,Zante,csrc,1,1,{X32},{Y32}\n",
         {"crs": "EPSG:32632"},
     ),
     "label instead of id": (
-        "id,name,type,lat,lon\nz,Zante,Centro Socio Ricreativo Culturale (CSRC),45.459524,9.248009\n",
+        "id,name,type,lat,lon\nz,Zante,Centro Socio Ricreativo Culturale "
+        "(CSRC),45.459524,9.248009\n",
         {},
     ),
     "mapped": (
@@ -81,15 +100,24 @@ TABLES = {
 
 
 @pytest.mark.parametrize(("content", "source"), TABLES.values(), ids=TABLES)
-def test_one_place_in_many_tables(write: Callable[..., Path], content: str, source: dict[str, object]) -> None:
+def test_one_place_in_many_tables(
+    write: Callable[..., Path], content: str, source: dict[str, object]
+) -> None:
     (row,) = read(write(content), **source).itertuples()
     assert (row.facility_id, row.name, row.category) == ("z", "Zante", "csrc")
     assert (row.geometry.x, row.geometry.y) == pytest.approx((LON, LAT), abs=1e-7)
-    assert (row.status, row.precision, row.origin, row.merged_osm) == ("ok", "given", "official", "")
+    assert (row.status, row.precision, row.origin, row.merged_osm) == (
+        "ok",
+        "given",
+        "official",
+        "",
+    )
 
 
 def test_gauss_boaga_is_shifted_and_not_only_renamed() -> None:
-    """Monte Mario lies tens of metres off WGS 84: a false easting alone would misplace every facility."""
+    """Monte Mario lies tens of metres off WGS 84: a false easting alone would misplace every
+    facility.
+    """
     assert 0 < X3003 - (X32 + 1_000_000) < 60
     assert 0 < Y3003 - Y32 < 60
 
@@ -113,7 +141,13 @@ def test_files_that_carry_their_crs(tmp_path: Path, suffix: str, crs: str) -> No
 def test_workbook(tmp_path: Path) -> None:
     path = tmp_path / "places.xlsx"
     pd.DataFrame(
-        {"id": [1, 2], "nome": ["Zante", "Boifava"], "categoria": "csrc", "lat": [LAT, None], "lon": [LON, None]}
+        {
+            "id": [1, 2],
+            "nome": ["Zante", "Boifava"],
+            "categoria": "csrc",
+            "lat": [LAT, None],
+            "lon": [LON, None],
+        }
     ).assign(indirizzo=["", "via Boifava 17"], note=[None, None]).to_excel(path, index=False)
     result = read(path)
     assert list(result["facility_id"]) == ["1", "2"]
@@ -124,11 +158,16 @@ def test_workbook(tmp_path: Path) -> None:
 
 def test_workbook_with_more_sheets_says_which_is_read(tmp_path: Path) -> None:
     path = tmp_path / "places.xlsx"
-    table = pd.DataFrame({"id": [1], "nome": ["Zante"], "categoria": "csrc", "lat": [LAT], "lon": [LON]})
+    table = pd.DataFrame(
+        {"id": [1], "nome": ["Zante"], "categoria": "csrc", "lat": [LAT], "lon": [LON]}
+    )
     with pd.ExcelWriter(path) as book:
         table.to_excel(book, sheet_name="Sedi", index=False)
         table.to_excel(book, sheet_name="Vecchie", index=False)
-    with pytest.warns(Access15Warning, match=r"^places\.xlsx: only the first sheet, 'Sedi', is read; not 'Vecchie'\.$"):
+    with pytest.warns(
+        Access15Warning,
+        match=r"^places\.xlsx: only the first sheet, 'Sedi', is read; not 'Vecchie'\.$",
+    ):
         read(path)
 
 
@@ -146,14 +185,35 @@ def test_every_row_is_kept_with_its_status(write: Callable[..., Path]) -> None:
     assert "".join(result["facility_id"]) == "abcdefg"
     assert list(result["status"]) == ["ok", *["not_geocoded"] * 3, "ok", "not_geocoded", "ok"]
     assert list(result["precision"]) == [
-        *("official point", "street", "none", "none", "neighbouring number", "place", "official point"),
+        *(
+            "official point",
+            "street",
+            "none",
+            "none",
+            "neighbouring number",
+            "place",
+            "official point",
+        ),
     ]
-    assert [point is None for point in result.geometry] == [False, False, True, True, False, False, False]
+    assert [point is None for point in result.geometry] == [
+        False,
+        False,
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_precision_without_a_point_is_none_and_said(write: Callable[..., Path]) -> None:
-    path = write("id,name,category,lat,lon,precision,address\na,Sede,csrc,,,official point,via A 1\n")
-    with pytest.warns(Access15Warning, match=r"^facilities\.csv row 2: a precision is stated and there are no coord"):
+    path = write(
+        "id,name,category,lat,lon,precision,address\na,Sede,csrc,,,official point,via A 1\n"
+    )
+    with pytest.warns(
+        Access15Warning,
+        match=r"^facilities\.csv row 2: a precision is stated and there are no coord",
+    ):
         result = read(path)
     assert result["precision"][0] == "none"
     assert result["status"][0] == "not_geocoded"
@@ -161,19 +221,31 @@ def test_precision_without_a_point_is_none_and_said(write: Callable[..., Path]) 
 
 def test_made_up_ids_are_said(write: Callable[..., Path]) -> None:
     path = write("name,category,lat,lon\nA,csrc,45.45,9.2\nB,csrc,45.45,9.2\n")
-    with pytest.warns(Access15Warning, match=r"facilities are called row-2 to row-3 by their place in the file"):
+    with pytest.warns(
+        Access15Warning, match=r"facilities are called row-2 to row-3 by their place in the file"
+    ):
         assert list(read(path)["facility_id"]) == ["row-2", "row-3"]
 
 
 ENCODINGS = {
     "UTF-8 with mark": ("utf-8-sig", "Università", None),
-    "old Windows": ("cp1252", "Università", r"is not UTF-8 \(line 2\): read as Windows-1252; check the accents"),
-    "damaged once": ("utf-8", "UniversitÃ\xa0", r"line 2 has 'Ã\\xa0': accents were damaged before it was saved"),
+    "old Windows": (
+        "cp1252",
+        "Università",
+        r"is not UTF-8 \(line 2\): read as Windows-1252; check the accents",
+    ),
+    "damaged once": (
+        "utf-8",
+        "UniversitÃ\xa0",
+        r"line 2 has 'Ã\\xa0': accents were damaged before it was saved",
+    ),
 }
 
 
 @pytest.mark.parametrize(("encoding", "name", "warning"), ENCODINGS.values(), ids=ENCODINGS)
-def test_encodings(write: Callable[..., Path], encoding: str, name: str, warning: str | None) -> None:
+def test_encodings(
+    write: Callable[..., Path], encoding: str, name: str, warning: str | None
+) -> None:
     path = write(f"id,name,category,lat,lon\na,{name},csrc,45.45,9.2\n".encode(encoding))
     if warning is None:
         assert read(path)["name"][0] == name
@@ -184,9 +256,15 @@ def test_encodings(write: Callable[..., Path], encoding: str, name: str, warning
 
 def test_crs_of_the_study_file_overrules_a_wrong_geojson(write: Callable[..., Path]) -> None:
     properties = {"id": "z", "name": "Zante", "category": "csrc"}
-    feature = {"type": "Feature", "properties": properties, "geometry": {"type": "Point", "coordinates": [X32, Y32]}}
+    feature = {
+        "type": "Feature",
+        "properties": properties,
+        "geometry": {"type": "Point", "coordinates": [X32, Y32]},
+    }
     path = write(json.dumps({"type": "FeatureCollection", "features": [feature]}), "places.geojson")
-    with pytest.warns(Access15Warning, match=r"in EPSG:4326; EPSG:32632 of the study file is used instead\.$"):
+    with pytest.warns(
+        Access15Warning, match=r"in EPSG:4326; EPSG:32632 of the study file is used instead\.$"
+    ):
         result = read(path, crs="EPSG:32632")
     assert result.geometry[0].coords[0] == pytest.approx((LON, LAT), abs=1e-7)
 
@@ -196,7 +274,9 @@ def test_feature_without_geometry_may_have_columns(write: Callable[..., Path]) -
     feature = {"type": "Feature", "properties": properties, "geometry": None}
     multipoint = {"type": "MultiPoint", "coordinates": [[LON, LAT]]}
     features = [feature, feature | {"properties": properties | {"id": "y"}, "geometry": multipoint}]
-    result = read(write(json.dumps({"type": "FeatureCollection", "features": features}), "places.geojson"))
+    result = read(
+        write(json.dumps({"type": "FeatureCollection", "features": features}), "places.geojson")
+    )
     assert [point.coords[0] for point in result.geometry] == [(LON, LAT)] * 2
 
 
@@ -239,7 +319,12 @@ def test_numbers(text: str, value: float | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("5.034.120,5", 5034120.5), ("5,034,120.5", 5034120.5), ("5.034.120", 5034120.0), ("5 034 120,5", 5034120.5)],
+    [
+        ("5.034.120,5", 5034120.5),
+        ("5,034,120.5", 5034120.5),
+        ("5.034.120", 5034120.0),
+        ("5 034 120,5", 5034120.5),
+    ],
 )
 def test_numbers_with_thousands(text: str, value: float) -> None:
     assert parse_number(text, grouped=True) == value
@@ -261,7 +346,11 @@ CRS = "EPSG:32632"
 
 def places(rows: list[tuple[str, str, str, float]], **columns: object) -> gpd.GeoDataFrame:
     frame = gpd.GeoDataFrame(
-        {"facility_id": [r[0] for r in rows], "name": [r[1] for r in rows], "category": [r[2] for r in rows]},
+        {
+            "facility_id": [r[0] for r in rows],
+            "name": [r[1] for r in rows],
+            "category": [r[2] for r in rows],
+        },
         geometry=[shapely.Point(500_000 + r[3], 5_000_000) for r in rows],
         crs=CRS,
     )
@@ -294,7 +383,11 @@ def test_merge(osm_row: tuple[str, str, str, float], is_same: bool) -> None:
     else:
         assert list(merged["facility_id"]) == ["lib-1", "n1"]
         assert list(merged["merged_osm"]) == ["", ""]
-        assert merged.iloc[1][["origin", "precision", "status"]].tolist() == ["osm", "openstreetmap", "ok"]
+        assert merged.iloc[1][["origin", "precision", "status"]].tolist() == [
+            "osm",
+            "openstreetmap",
+            "ok",
+        ]
     assert merged.crs == "EPSG:4326"
 
 
@@ -309,16 +402,25 @@ def test_place_called_by_its_street_is_the_same_place() -> None:
 
 
 def test_merge_takes_the_nearest_of_two_and_lists_all() -> None:
-    lists = official([("a", "Fontanella", "drinking_fountain", 0.0), ("b", "Fontanella", "drinking_fountain", 30.0)])
+    lists = official(
+        [
+            ("a", "Fontanella", "drinking_fountain", 0.0),
+            ("b", "Fontanella", "drinking_fountain", 30.0),
+        ]
+    )
     osm = places([(f"n{x}", "", "drinking_fountain", x) for x in (2.0, 14.0, 16.0, 31.0)])
     merged = merge_osm_facilities(lists, osm, crs=CRS)
     assert list(merged["merged_osm"]) == ["n2.0;n14.0", "n16.0;n31.0"]
 
 
 def test_official_place_without_a_usable_point_takes_nothing_in() -> None:
-    """Its street-level point is no good for a walking time; OpenStreetMap's is, and must not vanish."""
+    """Its street-level point is no good for a walking time; OpenStreetMap's is, and must not
+    vanish.
+    """
     lists = official([("lib-1", "Biblioteca Sicilia", "library", 0.0)], status="not_geocoded")
-    merged = merge_osm_facilities(lists, places([("n1", "Biblioteca Sicilia", "library", 5.0)]), crs=CRS)
+    merged = merge_osm_facilities(
+        lists, places([("n1", "Biblioteca Sicilia", "library", 5.0)]), crs=CRS
+    )
     assert list(merged["facility_id"]) == ["lib-1", "n1"]
     assert list(merged["status"]) == ["not_geocoded", "ok"]
 
@@ -350,7 +452,9 @@ def test_merge_with_an_empty_side(rows: list[tuple[str, str, str, float]]) -> No
 
 def test_merge_needs_to_know_the_crs() -> None:
     frame = official([("a", "Biblioteca", "library", 0.0)])
-    with pytest.raises(CrsError, match=r"^facilities to merge must say their coordinate reference system"):
+    with pytest.raises(
+        CrsError, match=r"^facilities to merge must say their coordinate reference system"
+    ):
         merge_osm_facilities(frame, frame.set_crs(None, allow_override=True), crs=CRS)
 
 
@@ -376,23 +480,45 @@ def test_written_facilities_are_read_back(tmp_path: Path, suffix: str) -> None:
     write_facilities(before, path)
     after = read(path)
     pd.testing.assert_frame_equal(
-        pd.DataFrame(after.drop(columns="geometry")), pd.DataFrame(before.drop(columns="geometry")), check_like=True
+        pd.DataFrame(after.drop(columns="geometry")),
+        pd.DataFrame(before.drop(columns="geometry")),
+        check_like=True,
     )
-    assert [point is None for point in after.geometry] == [point is None for point in before.geometry]
+    assert [point is None for point in after.geometry] == [
+        point is None for point in before.geometry
+    ]
     known = before.geometry.notna()
     assert np.allclose(
-        shapely.get_coordinates(after[known].geometry), shapely.get_coordinates(before[known].geometry), atol=5e-8
+        shapely.get_coordinates(after[known].geometry),
+        shapely.get_coordinates(before[known].geometry),
+        atol=5e-8,
     )
     assert [item.name for item in path.parent.iterdir()] == [path.name]
 
 
 def test_text_that_a_spreadsheet_would_run_is_made_harmless(tmp_path: Path) -> None:
-    hostile = ["=1+1", "@SUM(A1)", "-1+cmd|' /C calc'!A0", "+39 02 1234", "-9.5", "'quoted'", "Sede"]
+    hostile = [
+        "=1+1",
+        "@SUM(A1)",
+        "-1+cmd|' /C calc'!A0",
+        "+39 02 1234",
+        "-9.5",
+        "'quoted'",
+        "Sede",
+    ]
     frame = read(data_dir() / "facilities.csv").iloc[: len(hostile)].assign(name=hostile)
     path = tmp_path / "out.csv"
     write_facilities(frame, path)
     written = pd.read_csv(path, dtype=str)["name"]
-    assert list(written) == ["'=1+1", "'@SUM(A1)", "'-1+cmd|' /C calc'!A0", "'+39 02 1234", "-9.5", "'quoted'", "Sede"]
+    assert list(written) == [
+        "'=1+1",
+        "'@SUM(A1)",
+        "'-1+cmd|' /C calc'!A0",
+        "'+39 02 1234",
+        "-9.5",
+        "'quoted'",
+        "Sede",
+    ]
     assert list(read(path)["name"]) == hostile
 
 
@@ -414,7 +540,9 @@ def test_facilities_without_any_point_are_written(tmp_path: Path) -> None:
 
 
 def test_unknown_ending_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputDataError, match=r"^out\.xlsx: facilities are written as \.csv, \.geojson or \.gpkg"):
+    with pytest.raises(
+        InputDataError, match=r"^out\.xlsx: facilities are written as \.csv, \.geojson or \.gpkg"
+    ):
         write_facilities(read(data_dir() / "facilities.csv"), tmp_path / "out.xlsx")
 
 
@@ -442,7 +570,9 @@ def test_default_facilities() -> None:
     assert len(frame) == 178
     assert frame["status"].value_counts().to_dict() == {"ok": 153, "not_geocoded": 25}
     assert set(frame.loc[frame["status"] == "not_geocoded", "precision"]) == {"street", "none"}
-    assert {"cam-04", "csrc-06", "csrc-07"} <= set(frame.loc[frame["status"] == "ok", "facility_id"])
+    assert {"cam-04", "csrc-06", "csrc-07"} <= set(
+        frame.loc[frame["status"] == "ok", "facility_id"]
+    )
 
 
 NO_ID = "has no column for the facility_id"
@@ -478,7 +608,10 @@ def test_tables_of_the_city(shared_dir: Path, name: str) -> None:
     report = check_facilities(source, categories=CATEGORIES, bounds=(8.8, 45.3, 9.6, 45.8))
     assert report.problems == ()
     assert len(report.warnings) == len(expected_warnings)
-    assert all(expected in warning for expected, warning in zip(expected_warnings, report.warnings, strict=True))
+    assert all(
+        expected in warning
+        for expected, warning in zip(expected_warnings, report.warnings, strict=True)
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", category=Access15Warning)
         frame = read(source.file, columns=columns)
@@ -489,10 +622,20 @@ def test_tables_of_the_city(shared_dir: Path, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("cell", "capacity"),
-    [("12", "12"), ("1200", "1200"), ("080", "80"), ("12.0", "12"), ("", ""), ("n.d.", ""), (" 7 ", "7")],
+    [
+        ("12", "12"),
+        ("1200", "1200"),
+        ("080", "80"),
+        ("12.0", "12"),
+        ("", ""),
+        ("n.d.", ""),
+        (" 7 ", "7"),
+    ],
 )
 @pytest.mark.parametrize("header", ["capacity", "Capienza", "Capacità", "Posti", "N. posti"])
-def test_capacity_is_read(write: Callable[[str, str], Path], header: str, cell: str, capacity: str) -> None:
+def test_capacity_is_read(
+    write: Callable[[str, str], Path], header: str, cell: str, capacity: str
+) -> None:
     frame = read(write(f"id;nome;tipo;lat;lon;{header}\nz;Zante;csrc;45,459524;9,248009;{cell}\n"))
     assert frame["capacity"].tolist() == [capacity]
 
@@ -502,24 +645,37 @@ def test_capacity_is_absent_where_the_file_has_none(write: Callable[[str, str], 
 
 
 def test_wrong_capacities_are_told_together(write: Callable[[str, str], Path]) -> None:
-    """A count has no sign, no fraction and no separator of thousands, which two languages read in two ways."""
+    """A count has no sign, no fraction and no separator of thousands, which two languages read in
+    two ways.
+    """
     cells = ("0", "molti", "-3", "1.200", "1,200", "2.5", "1e3")
-    rows = "".join(f'z{i},Zante {i},csrc,45.459524,9.248009,"{cell}"\n' for i, cell in enumerate(cells))
+    rows = "".join(
+        f'z{i},Zante {i},csrc,45.459524,9.248009,"{cell}"\n' for i, cell in enumerate(cells)
+    )
     with pytest.raises(InputDataError, match="7 problems to correct") as caught:
         read(write("id,nome,tipo,lat,lon,capienza\n" + rows))
     rule = "write a whole number above 0, or leave it empty where it is not known."
     assert list(caught.value.problems) == [
-        f"facilities.csv row {row}: capacity is {text!r}; {rule}" for row, text in enumerate(cells, start=2)
+        f"facilities.csv row {row}: capacity is {text!r}; {rule}"
+        for row, text in enumerate(cells, start=2)
     ]
 
 
-def test_capacity_survives_writing_and_merging(write: Callable[[str, str], Path], tmp_path: Path) -> None:
+def test_capacity_survives_writing_and_merging(
+    write: Callable[[str, str], Path], tmp_path: Path
+) -> None:
     """What OpenStreetMap adds has none: unknown, not zero."""
     frame = read(write("id,nome,tipo,lat,lon,capienza\nz,Zante,csrc,45.459524,9.248009,80\n"))
     write_facilities(frame, tmp_path / "again.csv")
     assert read(tmp_path / "again.csv")["capacity"].tolist() == ["80"]
     osm = gpd.GeoDataFrame(
-        {"facility_id": ["osm-node-1"], "name": ["Altro"], "category": ["csrc"], "address": [""], "source": ["osm"]},
+        {
+            "facility_id": ["osm-node-1"],
+            "name": ["Altro"],
+            "category": ["csrc"],
+            "address": [""],
+            "source": ["osm"],
+        },
         geometry=[shapely.Point(9.26, 45.46)],
         crs="EPSG:4326",
     )

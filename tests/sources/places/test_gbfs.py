@@ -46,7 +46,11 @@ class Stub:
 
     def fetch(self, folder: Path, *, now: datetime = NOW, timeout_s: float = 5.0) -> StationCopy:
         return fetch_stations(
-            f"{self.url}/gbfs.json", cache_dir=folder, now=now, timeout_s=timeout_s, sleep=self.slept.append
+            f"{self.url}/gbfs.json",
+            cache_dir=folder,
+            now=now,
+            timeout_s=timeout_s,
+            sleep=self.slept.append,
         )
 
 
@@ -98,7 +102,14 @@ def as_json(data: object, *, ttl: object = 60, version: str | None = "2.3") -> b
 
 
 STATIONS = [
-    {"station_id": "1", "name": "Duomo", "lat": 45.464, "lon": 9.19, "address": "Piazza  Duomo", "capacity": 24},
+    {
+        "station_id": "1",
+        "name": "Duomo",
+        "lat": 45.464,
+        "lon": 9.19,
+        "address": "Piazza  Duomo",
+        "capacity": 24,
+    },
     {"station_id": "2", "name": "Cadorna", "lat": 45.468, "lon": 9.176},
 ]
 
@@ -130,12 +141,20 @@ def test_version_2_in_the_language_asked_for(tmp_path: Path) -> None:
     with service(version_2()) as stub:
         copy = stub.fetch(tmp_path)
     assert stub.asked == ["/gbfs.json", "/it/stations.json"]
-    assert all(agent.startswith("access15/") and agent.endswith("planners) / access15") for agent in stub.agents)
+    assert all(
+        agent.startswith("access15/") and agent.endswith("planners) / access15")
+        for agent in stub.agents
+    )
     assert [(s.id, s.name, s.address, s.lat, s.lon) for s in copy.stations] == [
         ("1", "Duomo", "Piazza Duomo", 45.464, 9.19),
         ("2", "Cadorna", "", 45.468, 9.176),
     ]
-    assert (copy.fetched, copy.expires, copy.n_unusable, copy.problem) == (NOW, NOW + timedelta(seconds=60), 0, "")
+    assert (copy.fetched, copy.expires, copy.n_unusable, copy.problem) == (
+        NOW,
+        NOW + timedelta(seconds=60),
+        0,
+        "",
+    )
     assert read_stations(copy.url, cache_dir=tmp_path) == copy
     frame = frame_stations(copy, category="bike_station", operator="BikeMi")
     assert list(frame["facility_id"]) == ["gbfs-1", "gbfs-2"]
@@ -157,7 +176,10 @@ def test_version_3(tmp_path: Path) -> None:
         [{"text": "Dom", "language": "de"}, {"text": "Domo", "language": "eo"}],
         [],
     ]
-    rows = [{"station_id": str(i), "name": name, "lat": 45.4, "lon": 9.1} for i, name in enumerate(names)]
+    rows = [
+        {"station_id": str(i), "name": name, "lat": 45.4, "lon": 9.1}
+        for i, name in enumerate(names)
+    ]
 
     def pages(url: str) -> dict[str, list[Answer]]:
         feeds = {"feeds": [{"name": "station_information", "url": f"{url}/s"}]}
@@ -167,7 +189,12 @@ def test_version_3(tmp_path: Path) -> None:
         }
 
     with service(pages) as stub:
-        assert [station.name for station in stub.fetch(tmp_path).stations] == ["Duomo", "Cathedral", "Dom", "3"]
+        assert [station.name for station in stub.fetch(tmp_path).stations] == [
+            "Duomo",
+            "Cathedral",
+            "Dom",
+            "3",
+        ]
 
 
 def test_stations_that_cannot_be_used_are_counted(tmp_path: Path) -> None:
@@ -219,9 +246,17 @@ def test_busy_services_are_asked_again_when_they_say(tmp_path: Path) -> None:
     ("answer", "n_asked", "message"),
     [
         (Answer(status=500), 3, r"answered 500 Internal Server Error, 3 times; try again later"),
-        (Answer(status=429, headers={"Retry-After": "3600"}), 1, r"429 Too Many Requests and asks to wait 3600 s"),
+        (
+            Answer(status=429, headers={"Retry-After": "3600"}),
+            1,
+            r"429 Too Many Requests and asks to wait 3600 s",
+        ),
         (Answer(status=403), 1, r"answered 403 Forbidden; try again later"),
-        (Answer(b"<html>Sorry</html>"), 1, r"answered something else than JSON \('<html>Sorry</html>'\)"),
+        (
+            Answer(b"<html>Sorry</html>"),
+            1,
+            r"answered something else than JSON \('<html>Sorry</html>'\)",
+        ),
         (Answer(b"[" * 100_000), 1, r"answered something else than JSON"),
         (Answer(b"[]"), 1, r"answered no GBFS: there is no 'data' in it"),
         (Answer(as_json([])), 1, r"answered no GBFS: there is no 'data' in it"),
@@ -232,12 +267,22 @@ def test_busy_services_are_asked_again_when_they_say(tmp_path: Path) -> None:
         ),
         (Answer(as_json({})), 1, r"answered no stations"),
         (Answer(as_json({"stations": []})), 1, r"answered no usable station among 0"),
-        (Answer(status=302, headers={"Location": "file:///etc/passwd"}), 1, r"cannot be reached \(InvalidSchema\)"),
-        (Answer(status=302, headers={"Location": "/it/stations.json"}), 6, r"cannot be reached \(TooManyRedirects\)"),
+        (
+            Answer(status=302, headers={"Location": "file:///etc/passwd"}),
+            1,
+            r"cannot be reached \(InvalidSchema\)",
+        ),
+        (
+            Answer(status=302, headers={"Location": "/it/stations.json"}),
+            6,
+            r"cannot be reached \(TooManyRedirects\)",
+        ),
         (Answer(as_json({"stations": STATIONS}), wait_s=1.0), 1, r"gave no answer within 0.3 s"),
     ],
 )
-def test_without_a_copy_the_fault_is_told(tmp_path: Path, answer: Answer, n_asked: int, message: str) -> None:
+def test_without_a_copy_the_fault_is_told(
+    tmp_path: Path, answer: Answer, n_asked: int, message: str
+) -> None:
     with service(version_2(answer)) as stub:
         with pytest.raises(ServiceError, match=message):
             stub.fetch(tmp_path, timeout_s=0.3)
@@ -250,19 +295,34 @@ def test_without_a_copy_the_fault_is_told(tmp_path: Path, answer: Answer, n_aske
     [
         ({}, "its gbfs.json names no station_information"),
         ({"it": None}, "its gbfs.json names no station_information"),
-        ({"feeds": [{"name": "station_information"}]}, "its gbfs.json names no station_information"),
-        ({"feeds": [{"name": "station_information", "url": "file:///etc/passwd"}]}, "is no http or https address"),
-        ({"feeds": [{"name": "station_information", "url": "https://a@b/c"}]}, "is no http or https address"),
+        (
+            {"feeds": [{"name": "station_information"}]},
+            "its gbfs.json names no station_information",
+        ),
+        (
+            {"feeds": [{"name": "station_information", "url": "file:///etc/passwd"}]},
+            "is no http or https address",
+        ),
+        (
+            {"feeds": [{"name": "station_information", "url": "https://a@b/c"}]},
+            "is no http or https address",
+        ),
     ],
 )
 def test_discovery_that_leads_nowhere(tmp_path: Path, data: object, message: str) -> None:
-    with service(version_2(discovery=Answer(as_json(data)))) as stub, pytest.raises(ServiceError, match=message):
+    with (
+        service(version_2(discovery=Answer(as_json(data)))) as stub,
+        pytest.raises(ServiceError, match=message),
+    ):
         stub.fetch(tmp_path)
 
 
 def test_answers_without_end_are_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(web, "MAX_BYTES", 1000)
-    with service(version_2(Answer(b" " * 2000))) as stub, pytest.raises(ServiceError, match=r"more than 0.001 MB"):
+    with (
+        service(version_2(Answer(b" " * 2000))) as stub,
+        pytest.raises(ServiceError, match=r"more than 0.001 MB"),
+    ):
         stub.fetch(tmp_path)
 
 
@@ -277,7 +337,9 @@ def test_the_last_good_copy_when_the_feed_is_gone(tmp_path: Path) -> None:
     assert "cannot be reached" in kept.problem
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"url": "x"}', '{"url":"x","fetched":"2026-01-01","expires":"x"}'])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"url": "x"}', '{"url":"x","fetched":"2026-01-01","expires":"x"}']
+)
 def test_damaged_copies_are_no_copies(tmp_path: Path, text: str) -> None:
     with service(version_2()) as stub:
         path = stub.fetch(tmp_path).path
@@ -298,10 +360,16 @@ def test_a_study_fetches_and_reads_its_stations() -> None:
         assert read_bikes(study) is None
         said: list[str] = []
         lines = fetch_bikes(study, now=NOW, progress=said.append)
-    assert (said, lines[0]) == (["fetching bike stations"], "bike stations fetched: BikeMi 2, 2026-11-22 (0 d)")
+    assert (said, lines[0]) == (
+        ["fetching bike stations"],
+        "bike stations fetched: BikeMi 2, 2026-11-22 (0 d)",
+    )
     copy = read_bikes(study)
     assert copy is not None
-    assert tell_stations(study, copy, NOW + timedelta(days=3.5)) == "bike stations fetched: BikeMi 2, 2026-11-22 (3 d)"
+    assert (
+        tell_stations(study, copy, NOW + timedelta(days=3.5))
+        == "bike stations fetched: BikeMi 2, 2026-11-22 (3 d)"
+    )
     again = fetch_bikes(study, now=NOW + timedelta(days=1), progress=said.append)
     assert again[1].startswith("the feed is gone, its last good copy is kept: 127.0.0.1:")
     assert read_bikes(study.changed(categories=("library",))) is None
@@ -316,13 +384,17 @@ def test_the_study_names_a_web_address() -> None:
 
 @pytest.mark.real_data
 def test_the_feed_of_milan_meets_the_official_list(shared_dir: Path) -> None:
-    """All 318 stations of May 2026: the forty of the table absorb their twins and stay as they are."""
+    """All 318 stations of May 2026: the forty of the table absorb their twins and stay as they
+    are.
+    """
     table = pd.read_csv(shared_dir / "data" / "milano" / "bikemi_stations.csv")
     rows = [
         {"station_id": str(row.station_id), "name": row.name, "lat": row.lat, "lon": row.lon}
         for row in table.itertuples(index=False)
     ]
-    official = read_facilities(load_study("milano").facilities, categories=load_categories(), bounds=None)
+    official = read_facilities(
+        load_study("milano").facilities, categories=load_categories(), bounds=None
+    )
     with service(version_2(Answer(as_json({"stations": rows})))) as stub:
         study = study_of(stub.url)
         fetch_bikes(study, now=NOW, progress=lambda _: None)
@@ -337,7 +409,9 @@ def test_the_feed_of_milan_meets_the_official_list(shared_dir: Path) -> None:
     stations = joined[joined["category"] == "bike_station"]
     assert len(stations) == len(table) == 318
     assert (stations["origin"] == "official").sum() == 40
-    assert (stations.loc[stations["origin"] == "official", "merged_osm"].str.startswith("gbfs-")).all()
+    assert (
+        stations.loc[stations["origin"] == "official", "merged_osm"].str.startswith("gbfs-")
+    ).all()
     assert set(stations.loc[stations["origin"] == "feed", "precision"]) == {"operator feed"}
 
 

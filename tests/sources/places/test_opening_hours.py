@@ -78,7 +78,9 @@ def test_moments_that_are_none(text: str) -> None:
 
 
 def test_time_zones_are_refused() -> None:
-    with pytest.raises(ConfigError, match=re.escape("opening hours are local: leave the zone away")):
+    with pytest.raises(
+        ConfigError, match=re.escape("opening hours are local: leave the zone away")
+    ):
         parse_moment("2026-12-25T10:00+01:00")
 
 
@@ -103,7 +105,11 @@ def test_any_text_is_a_moment_or_told(text: str) -> None:
         ("09:00-18:00; Tu off", TUESDAY, "closed"),
         ("Mo-Fr 09:00-18:00; PH off", TUESDAY, "open"),
         ("Mo-Fr 09:00-18:00; PH off", CHRISTMAS, "closed"),
-        ("Mo-Fr 09:00-18:00", CHRISTMAS, "open"),  # who says nothing of holidays is taken at the word
+        (
+            "Mo-Fr 09:00-18:00",
+            CHRISTMAS,
+            "open",
+        ),  # who says nothing of holidays is taken at the word
         ("22:00-11:00", TUESDAY, "open"),  # past midnight
         ("Apr-Oct 08:00-20:00", TUESDAY, "closed"),
         ("", TUESDAY, "unknown"),
@@ -119,7 +125,11 @@ def test_any_text_is_a_moment_or_told(text: str) -> None:
 )
 def test_states(hours: str, at: datetime, expected: str) -> None:
     assert find_state(hours, at, country="IT", is_named_day=True) == expected
-    assert find_states([hours, "24/7", hours], at, country="IT", is_named_day=True) == [expected, "open", expected]
+    assert find_states([hours, "24/7", hours], at, country="IT", is_named_day=True) == [
+        expected,
+        "open",
+        expected,
+    ]
 
 
 def test_holidays_of_an_unknown_country() -> None:
@@ -128,7 +138,11 @@ def test_holidays_of_an_unknown_country() -> None:
     assert find_state(hours, TUESDAY, country=None, is_named_day=False) == "open"
     assert find_state(hours, CHRISTMAS, country=None, is_named_day=True) == "unknown"
     assert find_state("Mo-Fr 09:00-18:00", CHRISTMAS, country=None, is_named_day=True) == "open"
-    assert (holiday_country("it"), holiday_country("it,ch"), holiday_country("zz")) == ("IT", None, None)
+    assert (holiday_country("it"), holiday_country("it,ch"), holiday_country("zz")) == (
+        "IT",
+        None,
+        None,
+    )
 
 
 def test_a_weekday_stands_for_the_next_that_is_no_holiday() -> None:
@@ -167,14 +181,19 @@ def test_official_hours(source: Callable[[str], FacilitiesSource], tmp_path: Pat
     frame = read_facilities(source(rows), categories=load_categories(), bounds=None)
     assert list(frame["opening_hours"]) == ["Mo-Fr 09:00-18:00; PH off", ""]
     write_facilities(frame, tmp_path / "out.csv")
-    again = read_facilities(FacilitiesSource(file=tmp_path / "out.csv"), categories=load_categories(), bounds=None)
+    again = read_facilities(
+        FacilitiesSource(file=tmp_path / "out.csv"), categories=load_categories(), bounds=None
+    )
     assert list(again["opening_hours"]) == list(frame["opening_hours"])
 
 
 def test_faulty_official_hours(source: Callable[[str], FacilitiesSource]) -> None:
-    report = check_facilities(source("a,A,library,45.43,9.17,Mo-Fr 9-18\n"), categories=load_categories(), bounds=None)
+    report = check_facilities(
+        source("a,A,library,45.43,9.17,Mo-Fr 9-18\n"), categories=load_categories(), bounds=None
+    )
     assert report.problems == (
-        "f.csv row 2: opening_hours is 'Mo-Fr 9-18': it cannot be read from character 7 on; write them as "
+        "f.csv row 2: opening_hours is 'Mo-Fr 9-18': it cannot be read from character 7 on; write "
+        "them as "
         "OpenStreetMap does ('Mo-Fr 09:00-18:00; Sa 09:00-12:30'), or leave it empty.",
     )
 
@@ -193,8 +212,14 @@ def test_hours_of_a_twin_are_taken_where_none_are_known() -> None:
             columns, geometry=[Point(514_000 + row[1], 5_031_000) for row in rows], crs="EPSG:32632"
         )
 
-    official = places([("a", 0, ""), ("b", 500, "24/7"), ("c", 900, "")], share=[3.0, 4.0, 5.0], merged_osm=[""] * 3)
-    osm = places([("n1", 5, "Mo 09:00-10:00"), ("n2", 505, "Tu 09:00-10:00"), ("n3", 2000, "We 09:00-10:00")])
+    official = places(
+        [("a", 0, ""), ("b", 500, "24/7"), ("c", 900, "")],
+        share=[3.0, 4.0, 5.0],
+        merged_osm=[""] * 3,
+    )
+    osm = places(
+        [("n1", 5, "Mo 09:00-10:00"), ("n2", 505, "Tu 09:00-10:00"), ("n3", 2000, "We 09:00-10:00")]
+    )
     merged = merge_osm_facilities(official, osm, crs="EPSG:32632")
     assert list(merged["facility_id"]) == ["a", "b", "c", "n3"]
     assert list(merged["opening_hours"]) == ["Mo 09:00-10:00", "24/7", "", "We 09:00-10:00"]

@@ -1,4 +1,6 @@
-"""Both real extracts, damaged and misused: one sentence with file, boxes and remedy, never half an answer."""
+"""Both real extracts, damaged and misused: one sentence with file, boxes and remedy, never half an
+answer.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,10 @@ from access15.sources.streets.read import read_extract_box
 pytestmark = pytest.mark.real_data
 
 CRS = {"milano-2014": "EPSG:32632", "las-palmas-2023": "EPSG:32628"}
-INSIDE = {"milano-2014": (9.22, 45.44, 9.24, 45.46), "las-palmas-2023": (-15.44, 28.10, -15.42, 28.12)}
+INSIDE = {
+    "milano-2014": (9.22, 45.44, 9.24, 45.46),
+    "las-palmas-2023": (-15.44, 28.10, -15.42, 28.12),
+}
 Box = tuple[float, float, float, float]
 
 
@@ -34,7 +39,9 @@ def extract(town: str, shared_dir: Path) -> Path:
 def refusal(path: Path, town: str, core: Box | None = None) -> str:
     """What is said about an area with a padding of 0.005 degrees."""
     west, south, east, north = core or INSIDE[town]
-    clip = Clip((west, south, east, north), (west - 0.005, south - 0.005, east + 0.005, north + 0.005))
+    clip = Clip(
+        (west, south, east, north), (west - 0.005, south - 0.005, east + 0.005, north + 0.005)
+    )
     with pytest.raises(NetworkDataError) as caught:
         read_osm(path, {"a": clip}, crs=CRS[town], categories=[])
     sentence = str(caught.value)
@@ -52,7 +59,9 @@ def test_a_download_that_broke_off(extract: Path, town: str, tmp_path: Path, sha
     whole = extract.read_bytes()
     path = tmp_path / "half.osm.pbf"
     path.write_bytes(whole[: int(len(whole) * share)])
-    assert re.search(r"cannot be read as OpenStreetMap data .*the file may be incomplete", refusal(path, town))
+    assert re.search(
+        r"cannot be read as OpenStreetMap data .*the file may be incomplete", refusal(path, town)
+    )
 
 
 @pytest.mark.parametrize("share", [0.1, 0.9])
@@ -67,7 +76,9 @@ def test_a_hole_in_the_middle(extract: Path, town: str, tmp_path: Path, share: f
 
 
 def keep_only(extract: Path, path: Path, *, nodes: bool, highways: frozenset[str]) -> Path:
-    """Copy of an extract with its box: nodes if wanted, and ways of some classes, without permissions."""
+    """Copy of an extract with its box: nodes if wanted, and ways of some classes, without
+    permissions.
+    """
     box = read_extract_box(extract)
     assert box is not None
     header = osmium.io.Header()
@@ -98,7 +109,12 @@ def test_motorways_alone(extract: Path, town: str, tmp_path: Path) -> None:
 
 def test_ways_without_their_nodes(extract: Path, town: str, tmp_path: Path) -> None:
     """Nobody knows where such ways are: none of them is in the area."""
-    path = keep_only(extract, tmp_path / "ways.osm.pbf", nodes=False, highways=frozenset({"residential", "footway"}))
+    path = keep_only(
+        extract,
+        tmp_path / "ways.osm.pbf",
+        nodes=False,
+        highways=frozenset({"residential", "footway"}),
+    )
     assert "there is no walkable way in the area" in refusal(path, town)
 
 
@@ -117,7 +133,11 @@ def test_an_area_cut_by_the_edge(extract: Path, town: str, side: int) -> None:
     core[side] = whole[side] + (-0.01 if side < 2 else 0.01)
     west, south, east, north = core
     box = (west, south, east, north)
-    expected = f"the area {in_words(box)} is cut by the edge of the extract {in_words(whole)}; use a larger extract"
+    expected = (
+        f"the area {in_words(box)} is cut by the edge of the extract {in_words(whole)}; "
+        "use "
+        "a larger extract"
+    )
     assert refusal(extract, town, box).endswith(expected)
 
 
@@ -131,7 +151,14 @@ def test_no_command_shows_a_traceback(
     arguments = {
         "run": ("--out", tmp_path / "maps"),
         "isochrone": ("--at", "45.446,9.246", "--minutes", "5", "-o", tmp_path / "out.geojson"),
-        "times": ("--from", "45.446,9.246", "--to", tmp_path / "points.csv", "-o", tmp_path / "out.csv"),
+        "times": (
+            "--from",
+            "45.446,9.246",
+            "--to",
+            tmp_path / "points.csv",
+            "-o",
+            tmp_path / "out.csv",
+        ),
     }[command]
     done = call(capsys, command, "--osm", path, *arguments)
     assert done.code == 2

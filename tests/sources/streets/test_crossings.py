@@ -35,7 +35,9 @@ WEST, EAST, NORTH, SOUTH, MIDDLE = (-60, 0), (60, 0), (0, 60), (0, -60), (0, 0)
         pytest.param((MIDDLE, SOUTH), {"marked": 0.5}, id="from the middle of the street"),
     ],
 )
-def test_zebra_is_felt_by_those_who_cross(tmp_path: Path, stops: tuple, expected: dict[str, float]) -> None:
+def test_zebra_is_felt_by_those_who_cross(
+    tmp_path: Path, stops: tuple, expected: dict[str, float]
+) -> None:
     area = read_drawing(tmp_path, CROSS_NODES, CROSS_WAYS)
     assert walk(area.network, *stops)[1] == expected
 
@@ -48,7 +50,9 @@ def test_crossing_counts_once_where_the_footway_is_two_ways(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("tags", [ROAD, FOOT], ids=["street", "path"])
-def test_crossing_in_mid_block_counts_once_where_nothing_else_meets(tmp_path: Path, tags: dict[str, str]) -> None:
+def test_crossing_in_mid_block_counts_once_where_nothing_else_meets(
+    tmp_path: Path, tags: dict[str, str]
+) -> None:
     # Signals at 2, half-way from 1 to 3.
     nodes = {1: (0, 0), 2: (100, 0, SIGNALS), 3: (200, 0)}
     area = read_drawing(tmp_path, nodes, {10: ([1, 2, 3], tags)})
@@ -68,19 +72,32 @@ def test_crossing_in_mid_block_counts_once_where_nothing_else_meets(tmp_path: Pa
 #               |
 #               6
 JUNCTION = {
-    9: (0, 0), 1: (12, 0, SIGNALS), 2: (0, -12, SIGNALS), 3: (-12, 0, SIGNALS), 4: (0, 12, ZEBRA),
-    5: (100, 0), 6: (0, -100), 7: (-100, 0), 8: (0, 100),
-}  # fmt: skip
+    9: (0, 0),
+    1: (12, 0, SIGNALS),
+    2: (0, -12, SIGNALS),
+    3: (-12, 0, SIGNALS),
+    4: (0, 12, ZEBRA),
+    5: (100, 0),
+    6: (0, -100),
+    7: (-100, 0),
+    8: (0, 100),
+}
 JUNCTION_WAYS = {20: ([7, 3, 9, 1, 5], ROAD), 21: ([6, 2, 9, 4, 8], {"highway": "tertiary"})}
 
 
 @pytest.mark.parametrize(
-    "stops", [((-100, 0), (100, 0)), ((0, -100), (0, 100)), ((-100, 0), (0, 100))], ids=["east", "north", "turn"]
+    "stops",
+    [((-100, 0), (100, 0)), ((0, -100), (0, 100)), ((-100, 0), (0, 100))],
+    ids=["east", "north", "turn"],
 )
-def test_junction_counts_once_however_many_approaches_are_marked(tmp_path: Path, stops: tuple) -> None:
+def test_junction_counts_once_however_many_approaches_are_marked(
+    tmp_path: Path, stops: tuple
+) -> None:
     area = read_drawing(tmp_path, JUNCTION, JUNCTION_WAYS)
     assert walk(area.network, *stops)[1] == {"signals": 1.0}
-    assert area.network.n_nodes == 5, "approach crossings taken over by the junction are no nodes any more"
+    assert area.network.n_nodes == 5, (
+        "approach crossings taken over by the junction are no nodes any more"
+    )
 
 
 def test_footways_over_an_approach_keep_their_crossing(tmp_path: Path) -> None:
@@ -88,10 +105,14 @@ def test_footways_over_an_approach_keep_their_crossing(tmp_path: Path) -> None:
     area = read_drawing(tmp_path, nodes, {**JUNCTION_WAYS, 22: ([31, 1, 32], FOOT)})
     assert walk(area.network, (12, 40), (12, -40))[1] == {"signals": 1.0}
     assert walk(area.network, (-100, 0), (100, 0))[1] == {"signals": 1.0}
-    assert walk(area.network, (12, 40), (100, 0))[1] == {"signals": 0.5}, "turning off the zebra, not over the junction"
+    assert walk(area.network, (12, 40), (100, 0))[1] == {"signals": 0.5}, (
+        "turning off the zebra, not over the junction"
+    )
 
 
-@pytest.mark.parametrize(("distance_m", "expected"), [(24.0, {"marked": 1.0}), (26.0, {})], ids=["near", "far"])
+@pytest.mark.parametrize(
+    ("distance_m", "expected"), [(24.0, {"marked": 1.0}), (26.0, {})], ids=["near", "far"]
+)
 def test_junction_takes_over_what_lies_within_25_m(
     tmp_path: Path, distance_m: float, expected: dict[str, float]
 ) -> None:
@@ -142,9 +163,16 @@ def test_driveway_at_an_approach_does_not_count_twice(tmp_path: Path) -> None:
 def test_junction_does_not_hand_its_signals_to_the_next_junction(tmp_path: Path) -> None:
     # Signals on the junction at 0; a side street leaves 15 m further east.
     nodes = {
-        9: (0, 0, {"highway": "traffic_signals"}), 8: (15, 0), 5: (100, 0), 6: (0, -100), 7: (-100, 0), 4: (15, 100),
-    }  # fmt: skip
-    area = read_drawing(tmp_path, nodes, {20: ([7, 9, 8, 5], ROAD), 21: ([6, 9], ROAD), 22: ([8, 4], ROAD)})
+        9: (0, 0, {"highway": "traffic_signals"}),
+        8: (15, 0),
+        5: (100, 0),
+        6: (0, -100),
+        7: (-100, 0),
+        4: (15, 100),
+    }
+    area = read_drawing(
+        tmp_path, nodes, {20: ([7, 9, 8, 5], ROAD), 21: ([6, 9], ROAD), 22: ([8, 4], ROAD)}
+    )
     assert walk(area.network, (15, 100), (100, 0))[1] == {}
     assert walk(area.network, (-100, 0), (100, 0))[1] == {"signals": 1.0}
 
@@ -164,8 +192,16 @@ def test_signals_on_the_junction_itself(tmp_path: Path) -> None:
 #          :
 #   4 ---- 6 ---- 9     pavement, y = -6
 DRAWN_NODES = {
-    1: (-50, 6), 2: (0, 6), 3: (50, 6), 4: (-50, -6), 6: (0, -6), 9: (50, -6), 7: (-50, 0), 5: (0, 0), 8: (50, 0),
-}  # fmt: skip
+    1: (-50, 6),
+    2: (0, 6),
+    3: (50, 6),
+    4: (-50, -6),
+    6: (0, -6),
+    9: (50, -6),
+    7: (-50, 0),
+    5: (0, 0),
+    8: (50, 0),
+}
 PAVEMENTS = {
     30: ([1, 2, 3], {**FOOT, "footway": "sidewalk"}),
     31: ([4, 6, 9], {**FOOT, "footway": "sidewalk"}),
@@ -194,7 +230,9 @@ def test_crossing_drawn_as_way_counts_once(
     tmp_path: Path, way_tags: dict[str, str], node_tags: dict[str, str], expected: dict[str, float]
 ) -> None:
     nodes = {**DRAWN_NODES, 5: (0, 0, node_tags)}
-    area = read_drawing(tmp_path, nodes, {**PAVEMENTS, 33: ([2, 5, 6], {**CROSSING_WAY, **way_tags})})
+    area = read_drawing(
+        tmp_path, nodes, {**PAVEMENTS, 33: ([2, 5, 6], {**CROSSING_WAY, **way_tags})}
+    )
     assert walk(area.network, (-50, 6), (0, 6), (0, -6), (50, -6))[1] == expected
     assert walk(area.network, (-50, 6), (50, 6))[1] == {}, "along the pavement"
     assert walk(area.network, (-50, 0), (50, 0))[1] == {}, "along the street"
@@ -202,12 +240,18 @@ def test_crossing_drawn_as_way_counts_once(
 
 def test_crossing_drawn_in_two_halves_counts_once(tmp_path: Path) -> None:
     tags = {**CROSSING_WAY, "crossing": "traffic_signals"}
-    area = read_drawing(tmp_path, DRAWN_NODES, {**PAVEMENTS, 33: ([2, 5], tags), 34: ([6, 5], tags)})
+    area = read_drawing(
+        tmp_path, DRAWN_NODES, {**PAVEMENTS, 33: ([2, 5], tags), 34: ([6, 5], tags)}
+    )
     assert walk(area.network, (0, 6), (0, -6))[1] == {"signals": 1.0}
 
 
 def test_crossing_with_kerb_nodes_counts_once(tmp_path: Path) -> None:
-    nodes = {**DRAWN_NODES, 51: (0, 3, {"kerb": "lowered", "barrier": "kerb"}), 52: (0, -3, {"kerb": "raised"})}
+    nodes = {
+        **DRAWN_NODES,
+        51: (0, 3, {"kerb": "lowered", "barrier": "kerb"}),
+        52: (0, -3, {"kerb": "raised"}),
+    }
     tags = {**CROSSING_WAY, "crossing": "zebra"}
     area = read_drawing(tmp_path, nodes, {**PAVEMENTS, 33: ([2, 51, 5, 52, 6], tags)})
     assert walk(area.network, (0, 6), (0, -6))[1] == {"marked": 1.0}
@@ -219,7 +263,13 @@ def test_two_crossings_from_one_corner_count_twice(tmp_path: Path) -> None:
     #   3 : : 2 : : 1     two crossing ways meet on the pavement at 2
     nodes = {1: (10, 0), 2: (0, 0), 3: (-10, 0), 4: (0, 40), 5: (40, 0), 6: (-40, 0)}
     tags = {**CROSSING_WAY, "crossing": "zebra"}
-    ways = {40: ([1, 2], tags), 41: ([2, 3], tags), 42: ([2, 4], FOOT), 43: ([5, 1], FOOT), 44: ([3, 6], FOOT)}
+    ways = {
+        40: ([1, 2], tags),
+        41: ([2, 3], tags),
+        42: ([2, 4], FOOT),
+        43: ([5, 1], FOOT),
+        44: ([3, 6], FOOT),
+    }
     area = read_drawing(tmp_path, nodes, ways)
     assert walk(area.network, (40, 0), (-40, 0))[1] == {"marked": 2.0}
     assert walk(area.network, (40, 0), (0, 40))[1] == {"marked": 1.0}

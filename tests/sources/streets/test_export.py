@@ -24,7 +24,9 @@ def _streets() -> WalkNetwork:
     """
     return build_network(
         crs="EPSG:32632",
-        node_xy=np.array([[510_000.0, 5_030_000.0], [510_100.0, 5_030_000.0], [510_130.0, 5_030_000.0]]),
+        node_xy=np.array(
+            [[510_000.0, 5_030_000.0], [510_100.0, 5_030_000.0], [510_130.0, 5_030_000.0]]
+        ),
         edge_u=np.array([0, 0, 1]),
         edge_v=np.array([1, 1, 2]),
         vertex_start=np.array([0, 2, 5, 7]),
@@ -51,7 +53,14 @@ def _streets() -> WalkNetwork:
 def test_every_street_goes_both_ways(streets: WalkNetwork) -> None:
     graph = network_to_graph(streets)
     assert graph.number_of_edges() == 6
-    assert sorted(round(d["length"], 6) for _, _, d in graph.edges(data=True)) == [30, 30, 100, 100, 140, 140]
+    assert sorted(round(d["length"], 6) for _, _, d in graph.edges(data=True)) == [
+        30,
+        30,
+        100,
+        100,
+        140,
+        140,
+    ]
     assert graph.edges[0, 1, 0]["crossing_from"] == "signals"
     assert graph.edges[1, 0, 0]["crossing_to"] == "signals"
     assert osmnx.stats.basic_stats(graph)["edge_length_total"] == pytest.approx(540)
@@ -61,9 +70,12 @@ def test_a_walker_finds_the_same_times_there(streets: WalkNetwork) -> None:
     impedance = build_impedance(streets, load_profiles()["frail"])
     graph = network_to_graph(streets, impedance)
     theirs = nx.single_source_dijkstra_path_length(graph, 0, weight="cost_s")
-    ours, _ = nearest_at_nodes(build_graph(streets, impedance, towards=False), place_nodes(np.array([0])))
+    ours, _ = nearest_at_nodes(
+        build_graph(streets, impedance, towards=False), place_nodes(np.array([0]))
+    )
     assert [theirs[i] for i in range(3)] == list(ours)
-    # 100 m at 0.8 m/s, half a wait of 25 s and 30 s of rest; 30 m of steps at a tenth of the pace, 9 s of rest
+    # 100 m at 0.8 m/s, half a wait of 25 s and 30 s of rest; 30 m of steps at a tenth of the pace,
+    # 9 s of rest
     assert list(ours) == [0.0, 167.5, 551.5]
 
 

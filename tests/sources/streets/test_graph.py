@@ -25,8 +25,12 @@ BEND = [(100.0, 0.0), (130.0, 30.0), (100.0, 60.0)]
 
 
 def as_osmnx_would(**node_tags: Any) -> nx.MultiDiGraph[int]:
-    """Two-way streets as pairs of edges, lists where ways were joined, degrees, geometry where there is a bend."""
-    graph = nx.MultiDiGraph(crs="epsg:4326", created_date="2026-03-05 10:00:00", created_with="OSMnx 2.1")
+    """Two-way streets as pairs of edges, lists where ways were joined, degrees, geometry where
+    there is a bend.
+    """
+    graph = nx.MultiDiGraph(
+        crs="epsg:4326", created_date="2026-03-05 10:00:00", created_with="OSMnx 2.1"
+    )
     for node, xy in POINTS.items():
         x, y = lonlat(*xy)
         graph.add_node(node, x=x, y=y, street_count=1, **(node_tags if node == 2 else {}))
@@ -38,7 +42,13 @@ def as_osmnx_would(**node_tags: Any) -> nx.MultiDiGraph[int]:
         (
             2,
             4,
-            {"osmid": 11, "highway": "footway", "geometry": line, "length": 84.85, "surface": ["asphalt", "asphalt"]},
+            {
+                "osmid": 11,
+                "highway": "footway",
+                "geometry": line,
+                "length": 84.85,
+                "surface": ["asphalt", "asphalt"],
+            },
         ),
     ]:
         graph.add_edge(u, v, **data, oneway=False, reversed=False)
@@ -59,7 +69,12 @@ def test_streets_both_ways_are_one() -> None:
     part = slice(network.vertex_start[bend], network.vertex_start[bend + 1])
     np.testing.assert_allclose(network.vertex_xy[part] - ORIGIN, BEND, atol=0.02)
     assert (network.surface[bend], network.highway_names[network.highway[bend]]) == (1, "footway")
-    assert (info.kind, info.name, info.date, info.sha256) == ("graph", "NetworkX graph", "2026-03-05", "")
+    assert (info.kind, info.name, info.date, info.sha256) == (
+        "graph",
+        "NetworkX graph",
+        "2026-03-05",
+        "",
+    )
     assert "OpenStreetMap" in info.licence
 
 
@@ -73,8 +88,12 @@ def test_graph_is_not_changed() -> None:
 def test_graphml_gives_the_same(tmp_path: Path) -> None:
     graph = as_osmnx_would(highway="crossing", crossing="zebra")
     written = nx.MultiDiGraph(**{k: str(v) for k, v in graph.graph.items()})
-    written.add_nodes_from((n, {k: str(v) for k, v in data.items()}) for n, data in graph.nodes(data=True))
-    written.add_edges_from((u, v, {k: str(x) for k, x in data.items()}) for u, v, data in graph.edges(data=True))
+    written.add_nodes_from(
+        (n, {k: str(v) for k, v in data.items()}) for n, data in graph.nodes(data=True)
+    )
+    written.add_edges_from(
+        (u, v, {k: str(x) for k, x in data.items()}) for u, v, data in graph.edges(data=True)
+    )
     path = tmp_path / "streets.graphml"
     nx.write_graphml(written, path)
     direct, _ = network_from_graph(graph, crs=CRS)
@@ -122,7 +141,9 @@ def test_parallel_edges_stay_apart() -> None:
     graph.add_edge(2, 3)
     graph.add_edge(1, 2)
     graph.add_edge(1, 2, geometry="LINESTRING (514010 5031000, 514005 5031005, 514000 5031000)")
-    graph.add_edge(1, 1, geometry="LINESTRING (514000 5031000, 514000 5031003, 514003 5031000, 514000 5031000)")
+    graph.add_edge(
+        1, 1, geometry="LINESTRING (514000 5031000, 514000 5031003, 514003 5031000, 514000 5031000)"
+    )
     network, _ = network_from_graph(graph, crs=CRS)
     expected = [5, 10, 6 + np.sqrt(18), 2 * np.sqrt(50)]
     assert sorted(network.length_m.tolist()) == pytest.approx(sorted(expected), abs=0.005)
@@ -131,7 +152,9 @@ def test_parallel_edges_stay_apart() -> None:
 
 
 def test_a_stretch_of_two_ways_is_one_street() -> None:
-    """The same line twice, straight or bent, with other ids: one. Another stated length: another street."""
+    """The same line twice, straight or bent, with other ids: one. Another stated length: another
+    street.
+    """
     graph = nx.MultiGraph(crs=CRS)
     for node, x in ((1, 0), (2, 30), (3, 60)):
         graph.add_node(node, x=ORIGIN[0] + x, y=ORIGIN[1])
@@ -165,7 +188,10 @@ def test_incline_follows_the_way(is_reversed: bool, incline: float) -> None:
         graph.add_node(node, x=ORIGIN[0] + x, y=ORIGIN[1])
     graph.add_edge(1, 2, incline="5%", reversed=is_reversed)
     network, _ = network_from_graph(graph, crs=CRS)
-    assert (network.incline.tolist(), network.node_xy[network.edge_u[0], 0]) == ([incline], ORIGIN[0])
+    assert (network.incline.tolist(), network.node_xy[network.edge_u[0], 0]) == (
+        [incline],
+        ORIGIN[0],
+    )
 
 
 def test_stated_length_is_shared_out_where_a_way_is_cut() -> None:
@@ -198,14 +224,17 @@ def test_tags_are_read_by_the_same_rules() -> None:
     network, _ = network_from_graph(graph, crs=CRS)
     assert places(network) == {(0, 0), (100, 0), (100, 60)}
     flight = int(np.flatnonzero(network.steps)[0])
-    uphill = network.incline[flight] * (1 if network.node_xy[network.edge_u[flight], 0] < ORIGIN[0] + 50 else -1)
+    uphill = network.incline[flight] * (
+        1 if network.node_xy[network.edge_u[flight], 0] < ORIGIN[0] + 50 else -1
+    )
     assert (network.step_count[flight], uphill) == (12, 0.1)
     assert {CROSSINGS[c] for c in (*network.crossing_u, *network.crossing_v)} == {"none", "signals"}
     assert walk(network, (0, 0), (100, 60))[1] == {"signals": 1.0}
 
 
 def test_crossing_way_in_several_edges_counts_once() -> None:
-    # Way 7 crosses from 1 to 4 over a kerb at 2 and the middle of a street at 3; edges come in no order.
+    # Way 7 crosses from 1 to 4 over a kerb at 2 and the middle of a street at 3; edges come in no
+    # order.
     graph = nx.MultiGraph(crs=CRS)
     for node, x in ((1, 0), (2, 3), (3, 6), (4, 12)):
         graph.add_node(node, x=ORIGIN[0] + x, y=ORIGIN[1])
@@ -229,8 +258,12 @@ def test_edges_joined_of_walkable_and_closed_ways_are_closed() -> None:
 
 def test_faults_are_told_all_at_once() -> None:
     graph = nx.MultiGraph()
-    graph.add_nodes_from([("a", {"x": 9.1, "y": 45.4}), ("b", {"x": "here", "y": 45.4}), ("c", {"y": float("nan")})])
-    with pytest.raises(NetworkDataError, match="NetworkX graph: 2 nodes of the graph have no place") as told:
+    graph.add_nodes_from(
+        [("a", {"x": 9.1, "y": 45.4}), ("b", {"x": "here", "y": 45.4}), ("c", {"y": float("nan")})]
+    )
+    with pytest.raises(
+        NetworkDataError, match="NetworkX graph: 2 nodes of the graph have no place"
+    ) as told:
         network_from_graph(graph, crs=CRS)
     rule = "both must be numbers (longitude and latitude, or metres in the graph's crs)"
     assert told.value.problems == (
@@ -251,7 +284,9 @@ def test_long_lists_of_faults_are_cut() -> None:
 def test_geometry_must_be_a_line(geometry: object) -> None:
     graph = as_osmnx_would()
     graph.edges[1, 2, 0]["geometry"] = geometry
-    with pytest.raises(NetworkDataError, match="1 edges of the graph have no usable geometry") as told:
+    with pytest.raises(
+        NetworkDataError, match="1 edges of the graph have no usable geometry"
+    ) as told:
         network_from_graph(graph, crs=CRS)
     assert told.value.problems[0].startswith("edge 1 to 2: geometry is ")
 
@@ -260,9 +295,14 @@ def test_lengths_must_be_metres() -> None:
     graph = as_osmnx_would()
     for data in (d for *_, d in graph.edges(data=True)):
         data["length"] /= 1000
-    with pytest.raises(NetworkDataError, match="3 edges of the graph are shorter than a straight line") as told:
+    with pytest.raises(
+        NetworkDataError, match="3 edges of the graph are shorter than a straight line"
+    ) as told:
         network_from_graph(graph, crs=CRS)
-    sentence = "edge of way 10: length is 0.100, its ends are 100.0 m apart; give length in metres, or leave it out"
+    sentence = (
+        "edge of way 10: length is 0.100, its ends are 100.0 m apart; give length in "
+        "metres, or leave it out"
+    )
     assert sentence in told.value.problems
 
 
@@ -283,7 +323,10 @@ def test_degrees_or_a_crs_are_needed() -> None:
     ("graph", "message"),
     [
         (nx.MultiDiGraph(), "the graph has no walkable edge; its edges are none"),
-        ({"nodes": []}, "a street network is given as dict; give a NetworkX graph or a GraphML file"),
+        (
+            {"nodes": []},
+            "a street network is given as dict; give a NetworkX graph or a GraphML file",
+        ),
         (None, "a street network is given as NoneType"),
     ],
 )

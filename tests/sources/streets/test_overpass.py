@@ -15,7 +15,13 @@ from builders.overpass import Answer, Stub, service
 from access15.config import load_categories
 from access15.errors import Access15Error, ConfigError, NetworkDataError, ServiceError
 from access15.sources.streets import overpass as osm_overpass
-from access15.sources.streets.osm import OVERPASS_URL, Clip, describe_fetched, fetch_osm, read_fetched
+from access15.sources.streets.osm import (
+    OVERPASS_URL,
+    Clip,
+    describe_fetched,
+    fetch_osm,
+    read_fetched,
+)
 from access15.sources.streets.overpass import check_overpass_url
 
 TODAY = date(2026, 3, 5)
@@ -31,16 +37,26 @@ def direct(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def streets(tmp_path: Path) -> bytes:
-    """What Overpass would say: relations first, as if it did not sort, with a note and its own date."""
+    """What Overpass would say: relations first, as if it did not sort, with a note and its own
+    date.
+    """
     nodes = {
-        1: (0, 0), 2: (100, 0), 3: (200, 0), 21: (20, 20), 22: (60, 20), 23: (60, 60),
+        1: (0, 0),
+        2: (100, 0),
+        3: (200, 0),
+        21: (20, 20),
+        22: (60, 20),
+        23: (60, 60),
         9: (50, 30, {"amenity": "library", "name": "Chiesa Rossa"}),
-    }  # fmt: skip
+    }
     ways = {10: ([1, 2, 3], {"highway": "residential"}), 20: ([21, 22, 23, 21], {})}
     relations = {5: ([(20, "outer")], {"type": "multipolygon", "leisure": "park"})}
     path = write_osm(tmp_path / "answer.osm", nodes, ways, relations=relations)
     lines = path.read_text().splitlines()
-    ordered = [*[x for x in lines if "<relation" in x], *[x for x in lines if "<node" in x or "<way" in x]]
+    ordered = [
+        *[x for x in lines if "<relation" in x],
+        *[x for x in lines if "<node" in x or "<way" in x],
+    ]
     note = '<note>ODbL</note><meta osm_base="2026-03-04T23:59:00Z"/>'
     return "\n".join([lines[0], lines[1], note, *ordered, "</osm>"]).encode()
 
@@ -70,15 +86,23 @@ def test_fetched_streets_are_read_later(tmp_path: Path, streets: bytes) -> None:
     assert areas is not None
     area = areas["a"]
     assert places(area.network) == {(0, 0), (200, 0)}
-    assert area.facilities["facility_id"].tolist() == ["osm-node-9", "osm-relation-5-e40"]  # the park, by its edge
+    assert area.facilities["facility_id"].tolist() == [
+        "osm-node-9",
+        "osm-relation-5-e40",
+    ]  # the park, by its edge
     assert len(area.backdrop.green) == 1
     assert (area.info.kind, area.info.date, area.info.warnings) == ("overpass", "2026-03-04", ())
     host = stub.url.removeprefix("http://").removesuffix("/api")
     assert area.info.name == f"Overpass, fetched 2026-03-05 (3 days old) from {host}"
-    assert describe_fetched(folder, today=TODAY + timedelta(days=1)) == "a fetched 2026-03-05 (1 day old)"
+    assert (
+        describe_fetched(folder, today=TODAY + timedelta(days=1))
+        == "a fetched 2026-03-05 (1 day old)"
+    )
 
 
-def test_the_public_service_is_not_named(tmp_path: Path, streets: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_public_service_is_not_named(
+    tmp_path: Path, streets: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with service(Answer(streets)) as stub:
         monkeypatch.setattr(osm_overpass, "OVERPASS_URL", stub.url)
         fetch(stub, tmp_path)
@@ -90,11 +114,22 @@ def test_the_public_service_is_not_named(tmp_path: Path, streets: bytes, monkeyp
 @pytest.mark.parametrize(
     "url",
     [
-        "ftp://example.org/api", "file:///etc/passwd", "overpass.example.org", "http://", "https://:80/api", "http://a:b/c",
-        "http://me:secret@example.org/api", "http://example.org/api?data=x", "http://example.org/#x", "http://a b.org/",
-        "http://example.org/\napi", "javascript:alert(1)", "http://[::1/api", "http://example.org:99999/",
+        "ftp://example.org/api",
+        "file:///etc/passwd",
+        "overpass.example.org",
+        "http://",
+        "https://:80/api",
+        "http://a:b/c",
+        "http://me:secret@example.org/api",
+        "http://example.org/api?data=x",
+        "http://example.org/#x",
+        "http://a b.org/",
+        "http://example.org/\napi",
+        "javascript:alert(1)",
+        "http://[::1/api",
+        "http://example.org:99999/",
     ],
-)  # fmt: skip
+)
 def test_other_services_must_be_plain_addresses(url: str) -> None:
     sentence = f"--service is {url!r}; write an address such as {OVERPASS_URL}"
     with pytest.raises(ConfigError, match=f"^{re.escape(sentence)}$"):
@@ -104,7 +139,8 @@ def test_other_services_must_be_plain_addresses(url: str) -> None:
 @pytest.mark.parametrize("ending", ["", "/", "/interpreter", "/interpreter/"])
 def test_a_service_may_be_named_with_or_without_interpreter(ending: str) -> None:
     assert (
-        check_overpass_url(f"https://overpass.example.org:8080/api{ending}") == "https://overpass.example.org:8080/api"
+        check_overpass_url(f"https://overpass.example.org:8080/api{ending}")
+        == "https://overpass.example.org:8080/api"
     )
 
 
@@ -117,7 +153,13 @@ def test_request_says_who_asks_and_what_for(tmp_path: Path, streets: bytes) -> N
     west, south, east, north = CLIPS["a"].padded_box
     assert f"[bbox:{south:.7f},{west:.7f},{north:.7f},{east:.7f}]" in query
     assert "[timeout:90]" in query
-    for part in ('way["highway"];', 'nwr["amenity"="pharmacy"];', 'wr["leisure"="park"];', "(._;>;);", "out body;"):
+    for part in (
+        'way["highway"];',
+        'nwr["amenity"="pharmacy"];',
+        'wr["leisure"="park"];',
+        "(._;>;);",
+        "out body;",
+    ):
         assert part in query
 
 
@@ -133,8 +175,12 @@ def test_old_data_warns(tmp_path: Path, streets: bytes) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
-def test_busy_service_is_asked_again_when_it_says(tmp_path: Path, streets: bytes, status: int) -> None:
-    with service(Answer(status=status, headers={"Retry-After": "7"}), Answer(status=status), Answer(streets)) as stub:
+def test_busy_service_is_asked_again_when_it_says(
+    tmp_path: Path, streets: bytes, status: int
+) -> None:
+    with service(
+        Answer(status=status, headers={"Retry-After": "7"}), Answer(status=status), Answer(streets)
+    ) as stub:
         assert fetch(stub, tmp_path / "cache")
     assert stub.slept == [7.0, 30.0]
 
@@ -149,8 +195,16 @@ def test_retry_after_may_be_a_date(tmp_path: Path, streets: bytes) -> None:
 @pytest.mark.parametrize(
     ("answer", "n_asked", "message"),
     [
-        (Answer(status=429), 3, r"answered 429 Too Many Requests, 3 times; try again later, or give .*--osm FILE"),
-        (Answer(status=429, headers={"Retry-After": "soon"}), 3, "answered 429 Too Many Requests, 3 times"),
+        (
+            Answer(status=429),
+            3,
+            r"answered 429 Too Many Requests, 3 times; try again later, or give .*--osm FILE",
+        ),
+        (
+            Answer(status=429, headers={"Retry-After": "soon"}),
+            3,
+            "answered 429 Too Many Requests, 3 times",
+        ),
         (
             Answer(status=429, headers={"Retry-After": "3600"}),
             1,
@@ -159,15 +213,29 @@ def test_retry_after_may_be_a_date(tmp_path: Path, streets: bytes) -> None:
         (Answer(status=500), 1, "answered 500 Internal Server Error; try again later"),
         (Answer(status=400, body=b"parse error"), 1, "answered 400 Bad Request"),
         (Answer(wait_s=0.6), 1, "gave no answer within 0.2 s"),
-        (Answer(b"<html>busy</html>"), 1, r"answered something else than OpenStreetMap data \('<html>busy</html>'\)"),
+        (
+            Answer(b"<html>busy</html>"),
+            1,
+            r"answered something else than OpenStreetMap data \('<html>busy</html>'\)",
+        ),
         (Answer(b""), 1, "answered something else than OpenStreetMap data"),
         (Answer(b"\x00\xff" * 50), 1, "answered something else than OpenStreetMap data"),
-        (Answer(HEAD + b"<node id='1' lat='1'"), 1, r"answered broken OpenStreetMap data \(XML parsing error"),
-        (Answer(HEAD + b'<node id="1" lat="999" lon="1"/></osm>'), 1, "answered broken OpenStreetMap data"),
+        (
+            Answer(HEAD + b"<node id='1' lat='1'"),
+            1,
+            r"answered broken OpenStreetMap data \(XML parsing error",
+        ),
+        (
+            Answer(HEAD + b'<node id="1" lat="999" lon="1"/></osm>'),
+            1,
+            "answered broken OpenStreetMap data",
+        ),
         (Answer(HEAD + b"</osm>", promised=5000), 1, "cannot be reached"),
         (Answer(HEAD + b"</osm>"), 1, r"knows no walkable way in the area \(lon 9\.17\d+ to "),
         (
-            Answer(HEAD + b"<remark> runtime error: Query timed out after 180 seconds. </remark></osm>"),
+            Answer(
+                HEAD + b"<remark> runtime error: Query timed out after 180 seconds. </remark></osm>"
+            ),
             1,
             "gave up: 'runtime error: Query timed out after 180 seconds.'",
         ),
@@ -180,7 +248,10 @@ def test_service_that_fails_leaves_the_cache_as_it_was(
     with service(Answer(streets)) as stub:
         fetch(stub, folder)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
-    with service(answer) as stub, pytest.raises(ServiceError, match=rf"^127\.0\.0\.1:\d+ {message}"):
+    with (
+        service(answer) as stub,
+        pytest.raises(ServiceError, match=rf"^127\.0\.0\.1:\d+ {message}"),
+    ):
         fetch(stub, folder, timeout_s=0.2 if answer.wait_s else 5)
     assert len(stub.asked) == n_asked
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
@@ -189,7 +260,9 @@ def test_service_that_fails_leaves_the_cache_as_it_was(
 def test_no_service_at_all(tmp_path: Path) -> None:
     with service(Answer()) as stub:
         pass
-    with pytest.raises(ServiceError, match=r"cannot be reached \(ConnectionError\); try again later"):
+    with pytest.raises(
+        ServiceError, match=r"cannot be reached \(ConnectionError\); try again later"
+    ):
         fetch(stub, tmp_path / "cache")
     assert files(tmp_path / "cache") == []
 
@@ -205,7 +278,9 @@ def test_new_data_takes_the_place_of_the_old(tmp_path: Path, streets: bytes) -> 
         fetch(stub, folder)
         (folder / "streets-a-00000000-2020-01-01.osm.pbf").write_bytes(b"damaged")
         (folder / "notes.txt").write_text("mine")
-        again = fetch_osm(CLIPS, cache_dir=folder, today=TODAY + timedelta(days=9), overpass_url=stub.url)
+        again = fetch_osm(
+            CLIPS, cache_dir=folder, today=TODAY + timedelta(days=9), overpass_url=stub.url
+        )
     assert files(folder) == ["notes.txt", again["a"].name]
 
 
@@ -229,7 +304,9 @@ def test_any_area_is_served_by_what_covers_it(tmp_path: Path, streets: bytes) ->
     inside = Clip(box(10, -10, 90, 10), box(-20, -20, 120, 20))
     cut = Clip(box(10, -10, 90, 10), box(-2000, -20, 2120, 20))
     outside = Clip(box(1010, -10, 1090, 10), box(1000, -20, 1120, 20))
-    both = read_fetched({"here": inside, "a": CLIPS["a"]}, cache_dir=folder, today=TODAY, crs=CRS, categories=[])
+    both = read_fetched(
+        {"here": inside, "a": CLIPS["a"]}, cache_dir=folder, today=TODAY, crs=CRS, categories=[]
+    )
     assert both is not None
     assert list(both) == ["here", "a"]
     padded = read_fetched({"here": cut}, cache_dir=folder, today=TODAY, crs=CRS, categories=[])
@@ -248,13 +325,19 @@ def test_nothing_fetched_is_no_fault(tmp_path: Path) -> None:
 
 def test_damaged_cache_is_told(tmp_path: Path) -> None:
     (tmp_path / "streets-a-00000000-2026-01-01.osm.pbf").write_bytes(b"damaged")
-    with pytest.raises(NetworkDataError, match=r"cannot be read as OpenStreetMap data .*; run `access15 fetch` again"):
+    with pytest.raises(
+        NetworkDataError,
+        match=r"cannot be read as OpenStreetMap data .*; run `access15 fetch` again",
+    ):
         read_fetched(CLIPS, cache_dir=tmp_path, today=TODAY, crs=CRS, categories=[])
 
 
 def test_cache_that_cannot_be_written_is_told(tmp_path: Path, streets: bytes) -> None:
     (tmp_path / "cache").write_text("a file in the way")
-    with service(Answer(streets)) as stub, pytest.raises(Access15Error, match="nothing could be written there"):
+    with (
+        service(Answer(streets)) as stub,
+        pytest.raises(Access15Error, match="nothing could be written there"),
+    ):
         fetch(stub, tmp_path / "cache")
 
 

@@ -1,4 +1,6 @@
-"""OpenStreetMap files become walking networks, backdrops and facilities; broken ones become sentences."""
+"""OpenStreetMap files become walking networks, backdrops and facilities; broken ones become
+sentences.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,18 @@ import numpy as np
 import osmium
 import pytest
 import shapely
-from builders.drawn_osm import CRS, ORIGIN, box, kerbs_at, lonlat, node_at, places, read_drawing, walk, write_osm
+from builders.drawn_osm import (
+    CRS,
+    ORIGIN,
+    box,
+    kerbs_at,
+    lonlat,
+    node_at,
+    places,
+    read_drawing,
+    walk,
+    write_osm,
+)
 
 from access15.config import load_categories
 from access15.core.streets.network import SURFACES, WHEELCHAIR, WalkNetwork, polyline_lengths_m
@@ -37,7 +50,8 @@ WAYS = {10: ([1, 2, 3], ROAD), 11: ([2, 4], FOOT)}
 def edge_between(network: WalkNetwork, a: tuple[float, float], b: tuple[float, float]) -> int:
     u, v = node_at(network, a), node_at(network, b)
     found = np.flatnonzero(
-        ((network.edge_u == u) & (network.edge_v == v)) | ((network.edge_u == v) & (network.edge_v == u))
+        ((network.edge_u == u) & (network.edge_v == v))
+        | ((network.edge_u == v) & (network.edge_v == u))
     )
     assert len(found) == 1
     return int(found[0])
@@ -56,7 +70,12 @@ def test_drawing_becomes_nodes_and_edges(tmp_path: Path) -> None:
     road = edge_between(network, (0, 0), (100, 0))
     assert network.street_names[network.street[road]] == "Via Boifava"
     assert network.highway_names == ("footway", "residential")
-    assert (area.info.kind, area.info.name, area.info.date, area.info.warnings[1:]) == ("osm", "drawing.osm", "", ())
+    assert (area.info.kind, area.info.name, area.info.date, area.info.warnings[1:]) == (
+        "osm",
+        "drawing.osm",
+        "",
+        (),
+    )
     assert area.info.sha256 == hashlib.sha256((tmp_path / "drawing.osm").read_bytes()).hexdigest()
     assert "OpenStreetMap" in area.info.licence
 
@@ -86,22 +105,40 @@ def test_bends_stay_and_the_length_is_that_of_the_line(tmp_path: Path) -> None:
     network = read_drawing(tmp_path, nodes, {10: ([1, 2, 3, 4], ROAD)}).network
     assert network.n_edges == 1
     assert network.length_m[0] == pytest.approx(200, abs=0.05)
-    np.testing.assert_allclose(network.vertex_xy - ORIGIN, [(0, 0), (30, 40), (60, 0), (160, 0)], atol=0.02)
+    np.testing.assert_allclose(
+        network.vertex_xy - ORIGIN, [(0, 0), (30, 40), (60, 0), (160, 0)], atol=0.02
+    )
     drawn_m = polyline_lengths_m(network.vertex_start, network.vertex_xy)
     np.testing.assert_allclose(network.length_m, drawn_m, atol=0.021)  # both on whole centimetres
 
 
 def test_tags_reach_the_network(tmp_path: Path) -> None:
     tags = {
-        "highway": "steps", "step_count": "9", "incline": "20%", "surface": "sett", "width": "1,5", "wheelchair": "no",
-        "tunnel": "yes", "bridge": "yes", "name": "Scalinata",
-    }  # fmt: skip
+        "highway": "steps",
+        "step_count": "9",
+        "incline": "20%",
+        "surface": "sett",
+        "width": "1,5",
+        "wheelchair": "no",
+        "tunnel": "yes",
+        "bridge": "yes",
+        "name": "Scalinata",
+    }
     network = read_drawing(tmp_path, {1: (0, 0), 2: (10, 0)}, {10: ([1, 2], tags)}).network
-    values = [network.steps, network.step_count, network.surface, network.width_m, network.wheelchair, network.tunnel]
+    values = [
+        network.steps,
+        network.step_count,
+        network.surface,
+        network.width_m,
+        network.wheelchair,
+        network.tunnel,
+    ]
     expected = [True, 9, SURFACES.index("rough"), 1.5, WHEELCHAIR.index("no"), True]
     assert [v[0] for v in values] == expected
     assert network.bridge[0]
-    uphill = network.incline[0] if network.edge_u[0] == node_at(network, (0, 0)) else -network.incline[0]
+    uphill = (
+        network.incline[0] if network.edge_u[0] == node_at(network, (0, 0)) else -network.incline[0]
+    )
     assert uphill == 0.2
 
 
@@ -127,10 +164,20 @@ def test_ways_of_one_street_are_joined_and_those_over_and_under_are_not(tmp_path
 def test_rings_and_ways_that_cross_themselves(tmp_path: Path) -> None:
     #  a square without junction, and a way shaped like a P
     nodes = {
-        1: (0, 0), 2: (10, 0), 3: (10, 10), 4: (0, 10),
-        5: (100, 0), 6: (100, 20), 7: (110, 20), 8: (110, 10), 9: (100, 10),
-    }  # fmt: skip
-    ways = {10: ([1, 2, 3, 4, 1], {"highway": "pedestrian", "area": "yes"}), 11: ([5, 9, 6, 7, 8, 9], FOOT)}
+        1: (0, 0),
+        2: (10, 0),
+        3: (10, 10),
+        4: (0, 10),
+        5: (100, 0),
+        6: (100, 20),
+        7: (110, 20),
+        8: (110, 10),
+        9: (100, 10),
+    }
+    ways = {
+        10: ([1, 2, 3, 4, 1], {"highway": "pedestrian", "area": "yes"}),
+        11: ([5, 9, 6, 7, 8, 9], FOOT),
+    }
     network = read_drawing(tmp_path, nodes, ways).network
     assert sorted(network.length_m.round(1).tolist()) == [10, 40, 40]
     assert (network.edge_u == network.edge_v).sum() == 2
@@ -139,17 +186,26 @@ def test_rings_and_ways_that_cross_themselves(tmp_path: Path) -> None:
 
 def test_repeated_and_coinciding_nodes_do_no_harm(tmp_path: Path) -> None:
     nodes = {1: (0, 0), 2: (50, 0), 3: (50, 0), 4: (100, 0)}
-    network = read_drawing(tmp_path, nodes, {10: ([1, 2, 2, 3, 4], ROAD), 11: ([4, 4], FOOT)}).network
+    network = read_drawing(
+        tmp_path, nodes, {10: ([1, 2, 2, 3, 4], ROAD), 11: ([4, 4], FOOT)}
+    ).network
     assert network.n_edges == 1
     assert network.length_m[0] == pytest.approx(100, abs=0.05)
-    lone = read_drawing(tmp_path, {1: (0, 0), 2: (50, 0), 3: (50, 0)}, {10: ([1, 2], ROAD), 11: ([2, 3], FOOT)}).network
+    lone = read_drawing(
+        tmp_path, {1: (0, 0), 2: (50, 0), 3: (50, 0)}, {10: ([1, 2], ROAD), 11: ([2, 3], FOOT)}
+    ).network
     assert sorted(lone.length_m.round().tolist()) == [0, 50], "an edge without length is an edge"
 
 
 def test_missing_nodes_cut_a_way_in_two(tmp_path: Path) -> None:
     #   1 -- 2 -- (99) -- 3 -- 4    99 is not in the file, and 5 has no neighbour at all
     nodes = {1: (0, 0), 2: (50, 0), 3: (150, 0), 4: (200, 0), 5: (0, 50)}
-    ways = {10: ([1, 2, 99, 3, 4], ROAD), 11: ([5, 98], FOOT), 12: ([97, 96], FOOT), 13: ([5], FOOT)}
+    ways = {
+        10: ([1, 2, 99, 3, 4], ROAD),
+        11: ([5, 98], FOOT),
+        12: ([97, 96], FOOT),
+        13: ([5], FOOT),
+    }
     network = read_drawing(tmp_path, nodes, ways).network
     assert places(network) == {(0, 0), (50, 0), (150, 0), (200, 0)}
     assert network.length_m.round().tolist() == [50, 50]
@@ -166,9 +222,13 @@ def test_blocked_barriers_end_every_way(tmp_path: Path) -> None:
 
 def test_barriers_within_a_way(tmp_path: Path) -> None:
     ways = {10: ([1, 2, 3], FOOT)}
-    stile = read_drawing(tmp_path, {**NODES, 2: (100, 0, {"barrier": "kissing_gate"})}, ways).network
+    stile = read_drawing(
+        tmp_path, {**NODES, 2: (100, 0, {"barrier": "kissing_gate"})}, ways
+    ).network
     assert kerbs_at(stile, (100, 0)) == {"footway raised": 2}
-    closed = read_drawing(tmp_path, {**NODES, 2: (100, 0, {"barrier": "gate", "access": "no"})}, ways).network
+    closed = read_drawing(
+        tmp_path, {**NODES, 2: (100, 0, {"barrier": "gate", "access": "no"})}, ways
+    ).network
     assert (closed.n_nodes, closed.n_edges) == (4, 2)
 
 
@@ -178,9 +238,18 @@ def test_squares_drawn_as_multipolygons_can_be_walked_around(tmp_path: Path) -> 
     #   |  8-7    |     |   a second square shares the side from 2 to 3; way 25 leaves from 3
     #   1 ------- 2 -- 10
     nodes = {
-        1: (0, 0), 2: (90, 0), 3: (90, 60), 4: (0, 60), 5: (40, 40), 6: (50, 40), 7: (50, 20), 8: (40, 20),
-        9: (120, 60), 10: (120, 0), 11: (90, 100),
-    }  # fmt: skip
+        1: (0, 0),
+        2: (90, 0),
+        3: (90, 60),
+        4: (0, 60),
+        5: (40, 40),
+        6: (50, 40),
+        7: (50, 20),
+        8: (40, 20),
+        9: (120, 60),
+        10: (120, 0),
+        11: (90, 100),
+    }
     ways = {20: ([1, 2], ROAD), 21: ([2, 3, 4, 1], {}), 22: ([5, 6, 7, 8, 5], {})}
     ways |= {24: ([2, 10, 9, 3, 2], {}), 25: ([3, 11], FOOT)}
     square = {"type": "multipolygon", "highway": "pedestrian", "name": "Piazza Nuova"}
@@ -204,7 +273,9 @@ def test_squares_drawn_as_multipolygons_can_be_walked_around(tmp_path: Path) -> 
 def test_only_segments_with_an_end_in_the_padded_box_are_kept(tmp_path: Path) -> None:
     #  ... -200 --- -100 --- 0 --- 100 --- 200 ...        box from -10 to 110
     nodes = {i: (100.0 * (i - 5), 0) for i in range(1, 10)} | {20: (-500, 300), 21: (500, 300)}
-    path = write_osm(tmp_path / "long.osm", nodes, {10: (list(range(1, 10)), ROAD), 11: ([20, 21], FOOT)})
+    path = write_osm(
+        tmp_path / "long.osm", nodes, {10: (list(range(1, 10)), ROAD), 11: ([20, 21], FOOT)}
+    )
     clips = {
         "middle": Clip(box(0, 0, 100, 0), box(-10, -10, 110, 10)),
         "west": Clip(box(-400, 0, -300, 0), box(-410, -10, -290, 10)),
@@ -225,7 +296,9 @@ def clip_of(core: tuple[float, ...], padding: float) -> Clip:
 
 def stated_extract(folder: Path) -> Path:
     """A file whose header states a box of one kilometre, with a street in its middle."""
-    return write_osm(folder / "town.osm", {1: (450, 500), 2: (550, 500)}, {10: ([1, 2], ROAD)}, bounds=STATED)
+    return write_osm(
+        folder / "town.osm", {1: (450, 500), 2: (550, 500)}, {10: ([1, 2], ROAD)}, bounds=STATED
+    )
 
 
 def in_words(found: tuple[float, ...]) -> str:
@@ -234,7 +307,9 @@ def in_words(found: tuple[float, ...]) -> str:
 
 
 def test_area_inside_the_extract_needs_no_words(tmp_path: Path) -> None:
-    area = read_osm(stated_extract(tmp_path), {"a": clip_of((400, 400, 600, 600), 399)}, crs=CRS, categories=[])["a"]
+    area = read_osm(
+        stated_extract(tmp_path), {"a": clip_of((400, 400, 600, 600), 399)}, crs=CRS, categories=[]
+    )["a"]
     assert area.info.warnings == ()
 
 
@@ -243,7 +318,8 @@ def test_padding_that_is_cut_is_a_warning(tmp_path: Path) -> None:
     area = read_osm(stated_extract(tmp_path), {"a": clip}, crs=CRS, categories=[])["a"]
     assert area.info.warnings == (
         f"town.osm, area 'a': the streets around the area are cut by the extract's edge: needed "
-        f"{in_words(clip.padded_box)}, extract {in_words(STATED)}; walks that leave the area there may come out too "
+        f"{in_words(clip.padded_box)}, extract {in_words(STATED)}; walks that leave the area there "
+        "may come out too "
         "long; use a larger extract",
     )
 
@@ -257,9 +333,13 @@ def test_padding_that_is_cut_is_a_warning(tmp_path: Path) -> None:
         ((400, -300, 600, -200), "lies outside the extract"),
     ],
 )
-def test_area_not_covered_is_told_with_both_boxes(tmp_path: Path, core: tuple, expected: str) -> None:
+def test_area_not_covered_is_told_with_both_boxes(
+    tmp_path: Path, core: tuple, expected: str
+) -> None:
     clip = clip_of(core, 10)
-    sentence = f"town.osm, area 'a': the area {in_words(clip.core_box)} {expected} {in_words(STATED)}; "
+    sentence = (
+        f"town.osm, area 'a': the area {in_words(clip.core_box)} {expected} {in_words(STATED)}; "
+    )
     with pytest.raises(NetworkDataError, match=f"^{re.escape(sentence)}"):
         read_osm(stated_extract(tmp_path), {"a": clip}, crs=CRS, categories=[])
 
@@ -272,13 +352,17 @@ def test_all_areas_not_covered_are_told_at_once(tmp_path: Path) -> None:
     }
     with pytest.raises(NetworkDataError, match="does not cover 2 areas") as told:
         read_osm(stated_extract(tmp_path), clips, crs=CRS, categories=[])
-    assert [problem[:22] for problem in told.value.problems] == ["town.osm, area 'a': th", "town.osm, area 'c': th"]
+    assert [problem[:22] for problem in told.value.problems] == [
+        "town.osm, area 'a': th",
+        "town.osm, area 'c': th",
+    ]
 
 
 def test_area_without_walkable_way(tmp_path: Path) -> None:
     clip = clip_of((10, 10, 100, 100), 5)
     sentence = (
-        f"area 'a': there is no walkable way in the area {in_words(clip.padded_box)}; the extract {in_words(STATED)}"
+        f"area 'a': there is no walkable way in the area {in_words(clip.padded_box)}; the "
+        f"extract {in_words(STATED)}"
     )
     with pytest.raises(NetworkDataError, match=re.escape(sentence)):
         read_osm(stated_extract(tmp_path), {"a": clip}, crs=CRS, categories=[])
@@ -288,14 +372,22 @@ def test_area_without_walkable_way(tmp_path: Path) -> None:
     ("name", "content", "message"),
     [
         ("none.osm.pbf", None, "there is no such file; give an OpenStreetMap extract"),
-        ("page.osm", b"<html><body>404</body></html>", r"cannot be read as OpenStreetMap data \(Unknown top-level"),
+        (
+            "page.osm",
+            b"<html><body>404</body></html>",
+            r"cannot be read as OpenStreetMap data \(Unknown top-level",
+        ),
         ("empty.osm", b"", "cannot be read as OpenStreetMap data"),
         ("empty.osm.pbf", b"", "cannot be read as OpenStreetMap data"),
         ("noise.osm.pbf", b"noise" * 400, r"cannot be read as OpenStreetMap data \(PBF error"),
         ("noise.osm.bz2", b"noise" * 400, r"cannot be read as OpenStreetMap data \(bzip2 error"),
         ("table.csv", b"a,b\n1,2\n", "Could not detect file format"),
         ("id.osm", b'<osm version="0.6"><node id="x" lat="1" lon="1"/></osm>', "illegal id"),
-        ("far.osm", b'<osm version="0.6"><node id="1" lat="451" lon="1"/></osm>', "wrong format for coordinate"),
+        (
+            "far.osm",
+            b'<osm version="0.6"><node id="1" lat="451" lon="1"/></osm>',
+            "wrong format for coordinate",
+        ),
         ("old.osm", b'<osm version="0.5"></osm>', "Can not read file with version 0.5"),
         (
             "order.osm",
@@ -310,7 +402,9 @@ def test_area_without_walkable_way(tmp_path: Path) -> None:
         ("void.osm", b'<osm version="0.6"></osm>', "the street data is empty"),
     ],
 )
-def test_broken_files_are_told_in_a_sentence(tmp_path: Path, name: str, content: bytes | None, message: str) -> None:
+def test_broken_files_are_told_in_a_sentence(
+    tmp_path: Path, name: str, content: bytes | None, message: str
+) -> None:
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content)
@@ -325,7 +419,11 @@ def test_folder_is_no_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("crs", "message"),
-    [("EPSG:4326", "does not measure metres"), ("EPSG:3857", "Web Mercator"), ("EPSG:32632x", "no known coordinate")],
+    [
+        ("EPSG:4326", "does not measure metres"),
+        ("EPSG:3857", "Web Mercator"),
+        ("EPSG:32632x", "no known coordinate"),
+    ],
 )
 def test_crs_must_measure_metres(tmp_path: Path, crs: str, message: str) -> None:
     clip = clip_of((400, 400, 600, 600), 10)
@@ -346,11 +444,14 @@ def test_date_in_the_header_goes_first(tmp_path: Path) -> None:
         for item in osmium.FileProcessor(str(plain)):
             writer.add(item)
     clips = {"a": Clip(box(0, 0, 200, 50), box(-10, -10, 210, 60))}
-    assert read_osm(tmp_path / "dated.osm.pbf", clips, crs=CRS, categories=[])["a"].info.date == "2023-02-21"
+    assert (
+        read_osm(tmp_path / "dated.osm.pbf", clips, crs=CRS, categories=[])["a"].info.date
+        == "2023-02-21"
+    )
 
 
-#   facilities: a pharmacy as a point, the same as a building 20 m away, a library as a building shaped like a U,
-#   a post office outside the padded box, and a thing of no category
+# facilities: a pharmacy as a point, the same as a building 20 m away, a library as a building
+# shaped like a U, a post office outside the padded box, and a thing of no category
 U_SHAPE = {
     101: (0, 10),
     102: (0, 50),
@@ -364,18 +465,34 @@ U_SHAPE = {
 FACILITY_NODES = {
     **NODES,
     **U_SHAPE,
-    50: (100, 20, {"amenity": "pharmacy", "name": "Farmacia Boifava", "opening_hours": "24/7",
-                   "addr:street": "Via Boifava", "addr:housenumber": "1/A", "addr:city": "Milano"}),
-    51: (115, 30), 52: (125, 30), 53: (125, 40), 54: (115, 40),
+    50: (
+        100,
+        20,
+        {
+            "amenity": "pharmacy",
+            "name": "Farmacia Boifava",
+            "opening_hours": "24/7",
+            "addr:street": "Via Boifava",
+            "addr:housenumber": "1/A",
+            "addr:city": "Milano",
+        },
+    ),
+    51: (115, 30),
+    52: (125, 30),
+    53: (125, 40),
+    54: (115, 40),
     55: (5000, 5000, {"amenity": "post_office"}),
     56: (20, 30, {"amenity": "waste_basket"}),
     57: (60, 30, {"amenity": "pharmacy"}),
     58: (61, 30, {"railway": "subway_entrance", "name": "Missori"}),
     59: (62, 30, {"railway": "subway_entrance", "name": "Missori"}),
-}  # fmt: skip
+}
 FACILITY_WAYS = {
     **WAYS,
-    60: ([51, 52, 53, 54, 51], {"building": "yes", "amenity": "pharmacy", "name": "farmacia boifava"}),
+    60: (
+        [51, 52, 53, 54, 51],
+        {"building": "yes", "amenity": "pharmacy", "name": "farmacia boifava"},
+    ),
     61: ([*U_SHAPE, 101], {"amenity": "library", "name": "Biblioteca <b>Chiesa Rossa</b>"}),
     62: ([101, 102], {"amenity": "library", "name": "not closed"}),
 }
@@ -388,16 +505,44 @@ def facilities(folder: Path) -> gpd.GeoDataFrame:
 def test_facilities_come_from_points_and_outlines(tmp_path: Path) -> None:
     frame = facilities(tmp_path)
     assert list(frame.columns) == [
-        "facility_id", "name", "category", "address", "source", "osm_id", "opening_hours", "precision", "status",
+        "facility_id",
+        "name",
+        "category",
+        "address",
+        "source",
+        "osm_id",
+        "opening_hours",
+        "precision",
+        "status",
         "geometry",
-    ]  # fmt: skip
+    ]
     assert frame.crs == "EPSG:4326"
-    assert frame["facility_id"].tolist() == ["osm-node-50", "osm-node-57", "osm-node-58", "osm-node-59", "osm-way-61"]
-    assert frame["category"].tolist() == ["pharmacy", "pharmacy", "metro_stop", "metro_stop", "library"]
+    assert frame["facility_id"].tolist() == [
+        "osm-node-50",
+        "osm-node-57",
+        "osm-node-58",
+        "osm-node-59",
+        "osm-way-61",
+    ]
+    assert frame["category"].tolist() == [
+        "pharmacy",
+        "pharmacy",
+        "metro_stop",
+        "metro_stop",
+        "library",
+    ]
     pharmacy = frame.iloc[0]
-    assert (pharmacy["name"], pharmacy["address"], pharmacy["opening_hours"], pharmacy["osm_id"]) == (
-        "Farmacia Boifava", "Via Boifava 1/A, Milano", "24/7", "node/50",
-    )  # fmt: skip
+    assert (
+        pharmacy["name"],
+        pharmacy["address"],
+        pharmacy["opening_hours"],
+        pharmacy["osm_id"],
+    ) == (
+        "Farmacia Boifava",
+        "Via Boifava 1/A, Milano",
+        "24/7",
+        "node/50",
+    )
     assert (pharmacy.geometry.x, pharmacy.geometry.y) == pytest.approx(lonlat(100, 20), abs=1e-7)
     assert frame.iloc[1]["name"] == frame.iloc[1]["address"] == frame.iloc[1]["opening_hours"] == ""
     assert frame.iloc[4]["name"] == "Biblioteca <b>Chiesa Rossa</b>"
@@ -413,13 +558,25 @@ def test_point_of_an_outline_lies_inside_it(tmp_path: Path) -> None:
 
 def test_multipolygon_is_a_facility_with_its_point_outside_the_hole(tmp_path: Path) -> None:
     nodes = {
-        **NODES, 1: (0, 0), 31: (0, 100), 32: (90, 100), 33: (90, 190), 34: (0, 190),
-        41: (10, 110), 42: (80, 110), 43: (80, 180), 44: (10, 180),
-    }  # fmt: skip
+        **NODES,
+        1: (0, 0),
+        31: (0, 100),
+        32: (90, 100),
+        33: (90, 190),
+        34: (0, 190),
+        41: (10, 110),
+        42: (80, 110),
+        43: (80, 180),
+        44: (10, 180),
+    }
     ways = {**WAYS, 30: ([31, 32, 33, 34, 31], {}), 40: ([41, 42, 43, 44, 41], {})}
     tags = {"type": "multipolygon", "shop": "supermarket", "name": "Mercato"}
     area = read_drawing(
-        tmp_path, nodes, ways, relations={7: ([(30, "outer"), (40, "inner")], tags)}, categories=CATEGORIES
+        tmp_path,
+        nodes,
+        ways,
+        relations={7: ([(30, "outer"), (40, "inner")], tags)},
+        categories=CATEGORIES,
     )
     assert area.facilities["facility_id"].tolist() == ["osm-relation-7"]
     hole = shapely.box(*box(10, 110, 80, 180))
@@ -436,13 +593,29 @@ def test_no_category_asked_for_no_facility(tmp_path: Path) -> None:
 def test_backdrop_is_cut_to_the_padded_box_and_projected(tmp_path: Path) -> None:
     nodes = {
         **NODES,
-        21: (20, -100), 22: (60, -100), 23: (60, -60), 24: (20, -60),  # park with a pond cut out as a relation
-        25: (30, -90), 26: (50, -90), 27: (50, -70), 28: (30, -70),
-        31: (-5000, 20), 32: (5000, 20),  # canal through the box
-        33: (0, 200), 34: (200, 200), 35: (0, 220), 36: (200, 220),
-        41: (150, 10), 42: (170, 10), 43: (170, 30), 44: (150, 30),
-        51: (9000, 9000), 52: (9100, 9000), 53: (9100, 9100),
-    }  # fmt: skip
+        # park with a pond cut out as a relation
+        21: (20, -100),
+        22: (60, -100),
+        23: (60, -60),
+        24: (20, -60),
+        25: (30, -90),
+        26: (50, -90),
+        27: (50, -70),
+        28: (30, -70),
+        31: (-5000, 20),
+        32: (5000, 20),  # canal through the box
+        33: (0, 200),
+        34: (200, 200),
+        35: (0, 220),
+        36: (200, 220),
+        41: (150, 10),
+        42: (170, 10),
+        43: (170, 30),
+        44: (150, 30),
+        51: (9000, 9000),
+        52: (9100, 9000),
+        53: (9100, 9100),
+    }
     ways = {
         **WAYS,
         70: ([21, 22, 23, 24, 21], {}),
@@ -458,7 +631,12 @@ def test_backdrop_is_cut_to_the_padded_box_and_projected(tmp_path: Path) -> None
     backdrop = read_drawing(tmp_path, nodes, ways, relations=relations).backdrop
     series = {kind: getattr(backdrop, kind) for kind in ("water", "green", "rail", "buildings")}
     assert all(s.crs == CRS for s in series.values())
-    assert {kind: len(s) for kind, s in series.items()} == {"water": 2, "green": 1, "rail": 1, "buildings": 1}
+    assert {kind: len(s) for kind, s in series.items()} == {
+        "water": 2,
+        "green": 1,
+        "rail": 1,
+        "buildings": 1,
+    }
     assert series["green"].area.sum() == pytest.approx(40 * 40 - 20 * 20, rel=1e-3)
     assert series["buildings"].area.sum() == pytest.approx(400, rel=1e-3)
     assert series["rail"].length.sum() == pytest.approx(200, abs=0.1)
@@ -468,7 +646,12 @@ def test_backdrop_is_cut_to_the_padded_box_and_projected(tmp_path: Path) -> None
 
 def test_empty_backdrop_has_a_crs(tmp_path: Path) -> None:
     backdrop = read_drawing(tmp_path, NODES, WAYS).backdrop
-    assert [len(getattr(backdrop, kind)) for kind in ("water", "green", "rail", "buildings")] == [0, 0, 0, 0]
+    assert [len(getattr(backdrop, kind)) for kind in ("water", "green", "rail", "buildings")] == [
+        0,
+        0,
+        0,
+        0,
+    ]
     assert backdrop.water.crs == CRS
 
 
@@ -482,21 +665,45 @@ MILAN_CLIPS = {
 
 @pytest.fixture(scope="module")
 def milan(shared_dir: Path) -> dict[str, OsmArea]:
-    return read_osm(shared_dir / "data/osm/milano-2014.osm.pbf", MILAN_CLIPS, crs=CRS, categories=CATEGORIES)
+    return read_osm(
+        shared_dir / "data/osm/milano-2014.osm.pbf", MILAN_CLIPS, crs=CRS, categories=CATEGORIES
+    )
 
 
 def independent_length_m(path: Path, clip: Clip) -> float:
-    """Length of walkable segments by pyosmium's own haversine, way by way, with rules written a second time."""
-    never = {"motorway", "motorway_link", "construction", "proposed", "raceway", "services", "rest_area", "bus_stop"}
+    """Length of walkable segments by pyosmium's own haversine, way by way, with rules written a
+    second time.
+    """
+    never = {
+        "motorway",
+        "motorway_link",
+        "construction",
+        "proposed",
+        "raceway",
+        "services",
+        "rest_area",
+        "bus_stop",
+    }
     west, south, east, north = clip.padded_box
     total_m = 0.0
-    for way in osmium.FileProcessor(str(path)).with_locations().with_filter(osmium.filter.EntityFilter(osmium.osm.WAY)):
+    for way in (
+        osmium.FileProcessor(str(path))
+        .with_locations()
+        .with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
+    ):
         tags = {tag.k: tag.v for tag in way.tags}
         highway, foot = tags.get("highway", ""), tags.get("foot", "")
         allowed = foot in {"yes", "designated", "permissive", "official"}
-        if "platform" not in (highway, tags.get("railway"), tags.get("public_transport")) and not highway:
+        if (
+            "platform" not in (highway, tags.get("railway"), tags.get("public_transport"))
+            and not highway
+        ):
             continue
-        if highway in never or foot in {"no", "private"} or (highway.startswith("trunk") and not allowed):
+        if (
+            highway in never
+            or foot in {"no", "private"}
+            or (highway.startswith("trunk") and not allowed)
+        ):
             continue
         if tags.get("access") in {"no", "private"} and not allowed:
             continue
@@ -508,7 +715,9 @@ def independent_length_m(path: Path, clip: Clip) -> float:
 
 
 @pytest.mark.real_data
-def test_milan_has_the_streets_that_a_second_count_finds(milan: dict[str, OsmArea], shared_dir: Path) -> None:
+def test_milan_has_the_streets_that_a_second_count_finds(
+    milan: dict[str, OsmArea], shared_dir: Path
+) -> None:
     for area_id, clip in MILAN_CLIPS.items():
         expected_m = independent_length_m(shared_dir / "data/osm/milano-2014.osm.pbf", clip)
         assert milan[area_id].network.length_m.sum() == pytest.approx(expected_m, rel=3e-3)
@@ -533,7 +742,9 @@ def test_milan_networks_are_sound(milan: dict[str, OsmArea]) -> None:
 @pytest.mark.real_data
 def test_milan_south_padding_is_cut_neither_silently_nor_fatally(shared_dir: Path) -> None:
     clip = Clip((9.1605, 45.4190, 9.1968, 45.4366), (9.1425, 45.3900, 9.2148, 45.4493))
-    area = read_osm(shared_dir / "data/osm/milano-2014.osm.pbf", {"a": clip}, crs=CRS, categories=[])["a"]
+    area = read_osm(
+        shared_dir / "data/osm/milano-2014.osm.pbf", {"a": clip}, crs=CRS, categories=[]
+    )["a"]
     assert "cut by the extract's edge" in area.info.warnings[0]
 
 
@@ -554,5 +765,7 @@ def test_truncated_extract_is_told(shared_dir: Path, tmp_path: Path, share: floa
     whole = (shared_dir / "data/osm/milano-2014.osm.pbf").read_bytes()
     path = tmp_path / "half.osm.pbf"
     path.write_bytes(whole[: int(len(whole) * share)])
-    with pytest.raises(NetworkDataError, match=r"cannot be read as OpenStreetMap data .*may be incomplete"):
+    with pytest.raises(
+        NetworkDataError, match=r"cannot be read as OpenStreetMap data .*may be incomplete"
+    ):
         read_osm(path, MILAN_CLIPS, crs=CRS, categories=[])

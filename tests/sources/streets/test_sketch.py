@@ -29,7 +29,10 @@ CLIP = Clip(box(0, 0, 100, 40), box(-10, -10, 110, 50))
 def write_sketch(
     folder: Path, nodes: dict[str, tuple[float, float]], segments: list[tuple[str, str, str, str]]
 ) -> SketchSource:
-    rows = [f"{name},here,{lat:.7f},{lon:.7f}" for name, (lon, lat) in ((n, lonlat(*xy)) for n, xy in nodes.items())]
+    rows = [
+        f"{name},here,{lat:.7f},{lon:.7f}"
+        for name, (lon, lat) in ((n, lonlat(*xy)) for n, xy in nodes.items())
+    ]
     node_file, segment_file = folder / "nodes.csv", folder / "segments.csv"
     node_file.write_text("\n".join(["node_id,area,lat,lon", *rows]), encoding="utf-8")
     lines = ["from_node,to_node,street,highway", *(",".join(row) for row in segments)]
@@ -55,7 +58,8 @@ def test_it_says_that_it_is_a_sketch(tmp_path: Path) -> None:
     assert (area.info.kind, area.info.name, area.info.date) == ("sketch", "segments.csv", "")
     assert area.info.warnings == (SKETCH_WARNING,)
     assert SKETCH_WARNING == (
-        "sketch of main streets, for a first look; run `access15 fetch` or give `--osm` for real work"
+        "sketch of main streets, for a first look; run `access15 fetch` or give `--osm` for real "
+        "work"
     )
     assert area.info.sha256 == hashlib.sha256((tmp_path / "segments.csv").read_bytes()).hexdigest()
     assert "ODbL" in area.info.licence
@@ -63,7 +67,9 @@ def test_it_says_that_it_is_a_sketch(tmp_path: Path) -> None:
 
 def test_it_has_neither_backdrop_nor_facilities(tmp_path: Path) -> None:
     area = read_sketch(write_sketch(tmp_path, NODES, SEGMENTS), CLIP, crs=CRS)
-    assert [len(getattr(area.backdrop, kind)) for kind in ("water", "green", "rail", "buildings")] == [0] * 4
+    assert [
+        len(getattr(area.backdrop, kind)) for kind in ("water", "green", "rail", "buildings")
+    ] == [0] * 4
     assert (len(area.facilities), area.backdrop.water.crs) == (0, CRS)
 
 
@@ -88,7 +94,9 @@ def test_segments_listed_twice_count_once_and_those_outside_not_at_all(tmp_path:
 
 
 def test_unnamed_street(tmp_path: Path) -> None:
-    network = read_sketch(write_sketch(tmp_path, NODES, [("1", "3", "", "service")]), CLIP, crs=CRS).network
+    network = read_sketch(
+        write_sketch(tmp_path, NODES, [("1", "3", "", "service")]), CLIP, crs=CRS
+    ).network
     assert (network.street.tolist(), network.street_names) == ([0], ("",))
 
 
@@ -105,7 +113,9 @@ def test_unnamed_street(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_all_unknown_nodes_are_told(tmp_path: Path, nodes: dict, segments: list, problems: list[str]) -> None:
+def test_all_unknown_nodes_are_told(
+    tmp_path: Path, nodes: dict, segments: list, problems: list[str]
+) -> None:
     with pytest.raises(NetworkDataError, match="the street sketch has 2 faults") as told:
         read_sketch(write_sketch(tmp_path, nodes, segments), CLIP, crs=CRS)
     assert sorted(told.value.problems) == sorted(problems)
@@ -113,7 +123,9 @@ def test_all_unknown_nodes_are_told(tmp_path: Path, nodes: dict, segments: list,
 
 def test_bad_coordinates_and_doubles_are_told(tmp_path: Path) -> None:
     source = write_sketch(tmp_path, NODES, SEGMENTS)
-    source.nodes.write_text("node_id,lat,lon\n1,45.1,9.1\n2,north,9.1\n1,95,\n3,45.1,9.1\n4,45.1,9.1\n5,45.1,nan\n")
+    source.nodes.write_text(
+        "node_id,lat,lon\n1,45.1,9.1\n2,north,9.1\n1,95,\n3,45.1,9.1\n4,45.1,9.1\n5,45.1,nan\n"
+    )
     with pytest.raises(NetworkDataError, match="faults") as told:
         read_sketch(source, CLIP, crs=CRS)
     assert sorted(told.value.problems) == [
@@ -161,7 +173,9 @@ def test_crs_must_measure_metres(tmp_path: Path) -> None:
         ((9.217, 45.421, 9.277, 45.475), "Via Zante"),
     ],
 )
-def test_embedded_sketch_is_all_there(padded: tuple[float, float, float, float], street: str) -> None:
+def test_embedded_sketch_is_all_there(
+    padded: tuple[float, float, float, float], street: str
+) -> None:
     source = load_study("milano").sketch
     assert source is not None
     network = read_sketch(source, Clip(padded, padded), crs=CRS).network

@@ -122,7 +122,11 @@ def test_what_a_way_says(text: str, field: str, expected: object) -> None:
         ("highway=footway footway=crossing crossing=no", "none", True),
         ("highway=footway footway=crossing crossing=island", "marked", True),
         ("highway=footway footway=crossing crossing:signals=yes", "signals", True),
-        ("highway=footway footway=crossing crossing:signals=no crossing:markings=no", "unmarked", True),
+        (
+            "highway=footway footway=crossing crossing:signals=no crossing:markings=no",
+            "unmarked",
+            True,
+        ),
         ("highway=footway footway=crossing crossing:markings=zebra", "marked", True),
         ("highway=footway footway=sidewalk crossing=zebra", "none", False),
     ],
@@ -255,16 +259,34 @@ def test_unblocked_barriers_may_still_stop_wheels() -> None:
 @pytest.mark.parametrize(
     ("value", "name"),
     [
-        ("asphalt", "smooth"), ("paved", "smooth"), ("paving_stones", "smooth"), ("paving_stones:30", "smooth"),
-        ("concrete", "smooth"), ("concrete:plates", "smooth"), ("wood", "smooth"), ("metal", "smooth"),
-        ("sett", "rough"), ("cobblestone", "rough"), ("unhewn_cobblestone", "rough"),
+        ("asphalt", "smooth"),
+        ("paved", "smooth"),
+        ("paving_stones", "smooth"),
+        ("paving_stones:30", "smooth"),
+        ("concrete", "smooth"),
+        ("concrete:plates", "smooth"),
+        ("wood", "smooth"),
+        ("metal", "smooth"),
+        ("sett", "rough"),
+        ("cobblestone", "rough"),
+        ("unhewn_cobblestone", "rough"),
         ("cobblestone:flattened", "rough"),
-        ("gravel", "unpaved"), ("ground", "unpaved"), ("dirt", "unpaved"), ("grass", "unpaved"), ("sand", "unpaved"),
-        ("compacted", "unpaved"), ("fine_gravel", "unpaved"), ("unpaved", "unpaved"),
-        ("asphalt;sett", "rough"), ("gravel; asphalt", "unpaved"), ("asphalt;moon_dust", "unknown"),
-        ("", "unknown"), ("cycleway", "unknown"), ("Asphalt", "smooth"),
+        ("gravel", "unpaved"),
+        ("ground", "unpaved"),
+        ("dirt", "unpaved"),
+        ("grass", "unpaved"),
+        ("sand", "unpaved"),
+        ("compacted", "unpaved"),
+        ("fine_gravel", "unpaved"),
+        ("unpaved", "unpaved"),
+        ("asphalt;sett", "rough"),
+        ("gravel; asphalt", "unpaved"),
+        ("asphalt;moon_dust", "unknown"),
+        ("", "unknown"),
+        ("cycleway", "unknown"),
+        ("Asphalt", "smooth"),
     ],
-)  # fmt: skip
+)
 def test_surface(value: str, name: str) -> None:
     assert SURFACES[classify_surface(value)] == name
 
@@ -272,12 +294,32 @@ def test_surface(value: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        ("8%", 0.08), ("-3 %", -0.03), ("3,5%", 0.035), ("+10%", 0.1), ("5°", math.tan(math.radians(5))),
-        ("-5 °", -math.tan(math.radians(5))), ("1:12", 1 / 12), ("1 : 12.5", 0.08), ("0", 0.0), ("0%", 0.0),
-        ("up", None), ("down", None), ("yes", None), ("steep", None), ("8", None), ("0.08", None), ("%", None),
-        ("10%-15%", None), ("1:0", None), ("300%", None), ("90°", None), ("", None), ("nan%", None), ("inf", None),
+        ("8%", 0.08),
+        ("-3 %", -0.03),
+        ("3,5%", 0.035),
+        ("+10%", 0.1),
+        ("5°", math.tan(math.radians(5))),
+        ("-5 °", -math.tan(math.radians(5))),
+        ("1:12", 1 / 12),
+        ("1 : 12.5", 0.08),
+        ("0", 0.0),
+        ("0%", 0.0),
+        ("up", None),
+        ("down", None),
+        ("yes", None),
+        ("steep", None),
+        ("8", None),
+        ("0.08", None),
+        ("%", None),
+        ("10%-15%", None),
+        ("1:0", None),
+        ("300%", None),
+        ("90°", None),
+        ("", None),
+        ("nan%", None),
+        ("inf", None),
     ],
-)  # fmt: skip
+)
 def test_incline(value: str, expected: float | None) -> None:
     found = parse_incline(value)
     assert math.isnan(found) if expected is None else found == pytest.approx(expected, rel=1e-12)
@@ -286,11 +328,23 @@ def test_incline(value: str, expected: float | None) -> None:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        ("2", 2.0), ("1.5", 1.5), ("1,5", 1.5), ("1.5 m", 1.5), ("2m", 2.0), ("150 cm", 1.5), ("30mm", 0.03),
-        ("0", 0.0), ("-1", None), ("narrow", None), ("1.5-2", None), ("5'", None), ("1e3", None), ("999", None),
+        ("2", 2.0),
+        ("1.5", 1.5),
+        ("1,5", 1.5),
+        ("1.5 m", 1.5),
+        ("2m", 2.0),
+        ("150 cm", 1.5),
+        ("30mm", 0.03),
+        ("0", 0.0),
+        ("-1", None),
+        ("narrow", None),
+        ("1.5-2", None),
+        ("5'", None),
+        ("1e3", None),
+        ("999", None),
         ("", None),
     ],
-)  # fmt: skip
+)
 def test_length(value: str, expected: float | None) -> None:
     found = parse_length_m(value)
     assert math.isnan(found) if expected is None else found == pytest.approx(expected, rel=1e-12)
@@ -298,7 +352,17 @@ def test_length(value: str, expected: float | None) -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("12", 12), (" 7 ", 7), ("0", 0), ("12;14", 0), ("about 10", 0), ("-3", 0), ("12.5", 0), ("99999", 0), ("٣", 0)],
+    [
+        ("12", 12),
+        (" 7 ", 7),
+        ("0", 0),
+        ("12;14", 0),
+        ("about 10", 0),
+        ("-3", 0),
+        ("12.5", 0),
+        ("99999", 0),
+        ("٣", 0),
+    ],
 )
 def test_step_count(value: str, expected: int) -> None:
     assert parse_step_count(value) == expected
@@ -306,13 +370,24 @@ def test_step_count(value: str, expected: int) -> None:
 
 @given(value=st.text(max_size=12))
 def test_no_value_is_too_strange(value: str) -> None:
-    keys = ("incline", "width", "step_count", "surface", "crossing", "wheelchair", "tunnel", "footway")
+    keys = (
+        "incline",
+        "width",
+        "step_count",
+        "surface",
+        "crossing",
+        "wheelchair",
+        "tunnel",
+        "footway",
+    )
     found = classify_way({"highway": "footway", **dict.fromkeys(keys, value)})
     assert found is not None
     assert abs(found.incline) <= 2 or math.isnan(found.incline)
     assert 0 <= found.width_m <= 200 or math.isnan(found.width_m)
     assert found.surface in range(len(SURFACES))
-    classify_node(dict.fromkeys(("highway", "crossing", "kerb", "kerb:height", "barrier", "access"), value))
+    classify_node(
+        dict.fromkeys(("highway", "crossing", "kerb", "kerb:height", "barrier", "access"), value)
+    )
 
 
 @pytest.mark.parametrize(
@@ -406,7 +481,9 @@ def test_parks_are_walked_to_by_their_entrances(text: str, is_entered: bool) -> 
 
 
 def test_rules_do_not_change_their_argument() -> None:
-    given_tags: dict[str, Any] = tags("highway=crossing crossing=zebra kerb=lowered barrier=gate access=no")
+    given_tags: dict[str, Any] = tags(
+        "highway=crossing crossing=zebra kerb=lowered barrier=gate access=no"
+    )
     before = dict(given_tags)
     classify_node(given_tags)
     classify_way(given_tags)
