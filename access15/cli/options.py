@@ -70,9 +70,9 @@ def say(what: str) -> None:
 
 def tell_stages(lang: Language) -> Callable[[str], None]:
     """Make what says the stages of a run in a language."""
-    from access15.outputs.terminal import tell_stage
+    from access15.outputs.terminal import format_stage
 
-    return lambda stage: err.print(tell_stage(stage, lang.value), soft_wrap=True)
+    return lambda stage: err.print(format_stage(stage, lang.value), soft_wrap=True)
 
 
 def say_networks(result: RunResult) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -14,15 +13,15 @@ from rich.text import Text
 from access15.config import Lang
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.honesty import (
+    describe_confidence,
+    describe_gap_headline,
+    describe_unknown_gap,
     name_profile,
-    tell_confidence,
-    tell_gap_headline,
-    tell_unknown_gap,
     write_gap,
 )
-from access15.outputs.words.hours import tell_moment_note, tell_title
+from access15.outputs.words.hours import describe_moment, format_title
 from access15.outputs.words.legend import choose_profile
-from access15.outputs.words.people import tell_notes
+from access15.outputs.words.people import describe_notes
 from access15.outputs.words.texts import clean_text, format_cutoff, format_pace, format_share, say
 from access15.results.run import RunResult
 
@@ -51,12 +50,12 @@ def draw_summary(result: RunResult, *, lang: Lang = "it") -> list[RenderableType
     parts: list[RenderableType] = []
     for area_id in result.areas:
         findings = Findings(result, area_id, lang)
-        lines = (Padding(Text(line), (0, 0, 0, indent)) for indent, line in _tell_area(findings))
+        lines = (Padding(Text(line), (0, 0, 0, indent)) for indent, line in _list_lines(findings))
         parts += [*_draw_gap(findings), _draw_hub_table(findings), *lines, Text()]
     return parts
 
 
-def tell_stage(name: str, lang: Lang = "it") -> str:
+def format_stage(name: str, lang: Lang = "it") -> str:
     """Line that says which stage begins."""
     text = clean_text(name, lang)
     known = (
@@ -65,14 +64,6 @@ def tell_stage(name: str, lang: Lang = "it") -> str:
         else None
     )
     return f"… {text if known is None else _STAGES_IT[known] + text.removeprefix(known)}"
-
-
-def tell_files(folder: Path, names: Iterable[str], lang: Lang = "it") -> str:
-    """Line that says where the files are, what to open first."""
-    others = sorted(set(names) - {"index.html"})
-    head = "Apri" if lang == "it" else "Open"
-    beside = "nella stessa cartella" if lang == "it" else "in the same folder"
-    return f"{head} {folder / 'index.html'} ({beside}: {', '.join(others)})"
 
 
 def _draw_gap(findings: Findings) -> list[RenderableType]:
@@ -96,7 +87,7 @@ def _draw_gap(findings: Findings) -> list[RenderableType]:
         own = f"{row.own} {row.own_range}".rstrip() + f"\n{row.own_pace}"
         style = "bold" if group == findings.group else ""
         table.add_row(*map(Text, (row.group, row.claim, own, row.between, row.people)), style=style)
-    told = tell_gap_headline(findings) or tell_unknown_gap(findings)
+    told = describe_gap_headline(findings) or describe_unknown_gap(findings)
     return [*([Text(told, style="bold")] if told else []), table]
 
 
@@ -104,7 +95,7 @@ def _draw_hub_table(findings: Findings) -> Table:
     """Share of the headline's group within each cutoff of a hub, walkers side by side."""
     lang, profiles = findings.lang, findings.result.profiles
     area = clean_text(findings.area.area.name, lang)
-    title = tell_title("hub_table", findings.result.at, lang, area=area, who=findings.who())
+    title = format_title("hub_table", findings.result.at, lang, area=area, who=findings.who())
     table = Table(title=Text(title), title_justify="left", title_style="bold", pad_edge=False)
     table.add_column(Text("Tempo" if lang == "it" else "Time"))
     for profile in profiles.values():
@@ -124,13 +115,13 @@ def _draw_hub_table(findings: Findings) -> Table:
     return table
 
 
-def _tell_area(findings: Findings) -> Iterator[tuple[int, str]]:
+def _list_lines(findings: Findings) -> Iterator[tuple[int, str]]:
     """Lines under a table, each with its indent."""
     lang, result = findings.lang, findings.result
     profile = choose_profile(result)
     label = clean_text(result.profiles[profile].label.in_lang(lang), lang)
-    if not tell_gap_headline(findings):
-        yield 2, f"{label}: {findings.tell_covered(profile, HUB)}."
+    if not describe_gap_headline(findings):
+        yield 2, f"{label}: {findings.describe_covered(profile, HUB)}."
     labels = {
         key: clean_text(category.label.in_lang(lang), lang)
         for key, category in result.categories.items()
@@ -141,7 +132,7 @@ def _tell_area(findings: Findings) -> Iterator[tuple[int, str]]:
         if (near := findings.nearest(profile, key)) is not None and near.n_known == 0
     ]
     missing = [
-        f"{labels[key]}: {findings.tell_finding(profile, key)}"
+        f"{labels[key]}: {findings.describe_finding(profile, key)}"
         for key in labels
         if key not in unlisted and _is_missing(findings.covered(profile, key)[-1].share)
     ]
@@ -150,13 +141,13 @@ def _tell_area(findings: Findings) -> Iterator[tuple[int, str]]:
     if missing:
         yield 2, say("what_it_says", lang, label=label) + ":"
         yield from ((4, line) for line in missing)
-    yield 2, f"{say('confidence', lang)}: {tell_confidence(findings, profile)}"
-    if moment := tell_moment_note(result.at, lang):
+    yield 2, f"{say('confidence', lang)}: {describe_confidence(findings, profile)}"
+    if moment := describe_moment(result.at, lang):
         yield 2, moment
     info = findings.area.network_info
     warnings = [
         *([say("sketch_warning", lang)] if info.kind == "sketch" else info.warnings),
-        *tell_notes(findings),
+        *describe_notes(findings),
     ]
     yield from (
         (2, f"{say('warning', lang)}: {clean_text(warning, lang, limit=400)}")

@@ -106,7 +106,7 @@ def test_choosing_changes_the_numbers_to_those_of_the_run(
     choices = [(profile, target.id) for profile in result.profiles for target in targets]
     told = open_page(name).page.evaluate(TOLD, choices)
     for (profile, target), page in zip(choices, told, strict=True):
-        assert page["findings"] == [findings.tell_finding(profile, one.id) for one in targets]
+        assert page["findings"] == [findings.describe_finding(profile, one.id) for one in targets]
         rows = table[(table["profile"] == profile) & (table["category"] == target)].sort_values(
             "cutoff_min"
         )

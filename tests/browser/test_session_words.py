@@ -232,7 +232,7 @@ def test_what_is_unknown_is_told_with_its_own_reason(
                     continue
                 choose(shown, "target", target)
                 told = shown.locator("#headline").text_content() or ""
-                reason = findings.tell_unknown("adult", target)
+                reason = findings.describe_unknown("adult", target)
                 assert told == f"{reason[0].upper()}{reason[1:]}."
                 reasons.add(re.sub(r"\d+", "n", reason))
         choose(shown, "target", "hub")

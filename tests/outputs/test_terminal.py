@@ -8,7 +8,6 @@ import dataclasses
 import io
 import math
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +16,7 @@ from builders.tables import make_result
 from rich.console import Console
 
 from access15.config import Lang
-from access15.outputs.terminal import draw_summary, tell_files, tell_stage
+from access15.outputs.terminal import draw_summary, format_stage
 from access15.results.run import RunResult
 
 SPACES = str.maketrans("\u00a0\n", "  ")
@@ -231,7 +230,7 @@ def test_narrow_screen_keeps_every_number(result: RunResult) -> None:
     ],
 )
 def test_stages(name: str, it: str, en: str) -> None:
-    assert (tell_stage(name, "it"), tell_stage(name, "en")) == (it, en)
+    assert (format_stage(name, "it"), format_stage(name, "en")) == (it, en)
 
 
 def test_every_stage_of_the_pipeline_has_italian() -> None:
@@ -242,17 +241,4 @@ def test_every_stage_of_the_pipeline_has_italian() -> None:
     ]
     assert len(stages) >= 5
     for stage in stages:
-        assert tell_stage(stage, "it") != tell_stage(stage, "en"), stage
-
-
-def test_where_the_files_are() -> None:
-    names = ["run.json", "index.html", "coverage.csv"]
-    index = Path("maps") / "index.html"
-    assert (
-        tell_files(Path("maps"), names)
-        == f"Apri {index} (nella stessa cartella: coverage.csv, run.json)"
-    )
-    assert (
-        tell_files(Path("maps"), names, "en")
-        == f"Open {index} (in the same folder: coverage.csv, run.json)"
-    )
+        assert format_stage(stage, "it") != format_stage(stage, "en"), stage

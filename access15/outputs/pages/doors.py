@@ -86,7 +86,7 @@ def list_fixes(findings: Findings, profile: str, target: str, *, n: int) -> pd.D
     return own.assign(doubt=own["unseen"] != "").sort_values(["doubt", "rank"]).head(n)
 
 
-def tell_doors(findings: Findings, profile: WalkProfile) -> str:
+def describe_doors(findings: Findings, profile: WalkProfile) -> str:
     """Say in one breath why people are out of reach of a hub."""
     lang, table = findings.lang, findings.area.explanations
     own = table[
@@ -127,14 +127,14 @@ _OPENED: Final = frozenset(
 )
 
 
-def tell_fixes(findings: Findings, profile: str, target: str, *, n: int) -> list[str]:
+def describe_fixes(findings: Findings, profile: str, target: str, *, n: int) -> list[str]:
     """Say what could be mended, where, and how many people it lets in."""
     lang = findings.lang
     return [
         say(
             "fix_gain",
             lang,
-            what=tell_fix(row, lang),
+            what=describe_fix(row, lang),
             people=format_number(float(row[f"gained_{findings.group}"]), lang),
             who=findings.who(),
         )
@@ -142,16 +142,16 @@ def tell_fixes(findings: Findings, profile: str, target: str, *, n: int) -> list
     ]
 
 
-def tell_fix(row: dict[str, Any], lang: Lang) -> str:
+def describe_fix(row: dict[str, Any], lang: Lang) -> str:
     """Name one fix and its place."""
-    values: dict[str, object] = {"street": _tell_street(row["street"], row, lang)}
+    values: dict[str, object] = {"street": _format_street(row["street"], row, lang)}
     if row["kind"] == "crossings":
         values["crossing"] = say(f"crossing_{row['crossing']}", lang)
         values["delay"] = format_number(float(row["delay_s"]), lang)
     if row["kind"] in {"steps", "missing_link"}:
         values["metres"] = format_number(math.ceil(float(row["length_m"])), lang)
     if row["kind"] == "missing_link":
-        values["street_to"] = _tell_street(row["street_to"], row, lang)
+        values["street_to"] = _format_street(row["street_to"], row, lang)
     what = say(f"fix_{row['kind']}", lang, **values)
     if row["kind"] != "missing_link":
         return what
@@ -159,7 +159,7 @@ def tell_fix(row: dict[str, Any], lang: Lang) -> str:
     return say(f"fix_check_{unseen}" if unseen else "fix_check", lang, what=what)
 
 
-def _tell_street(name: object, row: dict[str, Any], lang: Lang) -> str:
+def _format_street(name: object, row: dict[str, Any], lang: Lang) -> str:
     street = clean_text(name, lang, limit=80)
     if not street:
         return say("fix_nowhere", lang)
@@ -183,7 +183,7 @@ def build_door_data(findings: Findings, frame: MapFrame) -> dict[str, Any]:
                 causes[key] = encode_numbers(numbers)
             listed = list_fixes(findings, profile, target.id, n=SHOWN_FIXES)
             if len(listed):
-                texts = tell_fixes(findings, profile, target.id, n=SHOWN_FIXES)
+                texts = describe_fixes(findings, profile, target.id, n=SHOWN_FIXES)
                 shapes = listed["geometry"].to_numpy()
                 places = frame.to_lat_lon(
                     shapely.get_coordinates(shapely.centroid(shapes))

@@ -37,13 +37,13 @@ from access15.outputs.pages.offline import (
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.groups import group_targets
 from access15.outputs.words.honesty import draw_gap_curves
-from access15.outputs.words.hours import tell_moment_note, tell_title
+from access15.outputs.words.hours import describe_moment, format_title
 from access15.outputs.words.legend import (
     choose_profile,
+    list_sources,
     list_undrawn,
     list_warnings,
     name_cutoff,
-    tell_sources,
 )
 from access15.outputs.words.texts import clean_text, format_cutoff, format_number, format_pace, say
 from access15.results.run import RunResult
@@ -213,7 +213,9 @@ def draw_map(
             f"this run has no area {area_id!r}: its areas are {', '.join(result.areas)}"
         )
     findings = Findings(result, area_id, lang)
-    title = tell_title("map_title", result.at, lang, area=clean_text(findings.area.area.name, lang))
+    title = format_title(
+        "map_title", result.at, lang, area=clean_text(findings.area.area.name, lang)
+    )
     data = build_map_data(findings, title)
     (south, west), (north, east) = data["bounds"]
     drawn = OfflineMap(
@@ -347,12 +349,12 @@ def _fill_panel(findings: Findings, title: str) -> str:
         doors=list_signs(findings),
         has_steps=bool(findings.area.network.steps.any()),
         sketch=findings.area.network_info.kind == "sketch",
-        moment=tell_moment_note(result.at, lang),
+        moment=describe_moment(result.at, lang),
         warnings=list_warnings(findings),
         finding_head=say("finding", lang, cutoff=cutoff),
         other_groups_head=say("other_groups", lang, cutoff=cutoff),
         curves=draw_gap_curves(findings, identifier="curves"),
         undrawn=undrawn,
         undrawn_head=say("undrawn", lang, n=len(undrawn)),
-        sources=tell_sources(findings),
+        sources=list_sources(findings),
     )

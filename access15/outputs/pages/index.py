@@ -11,22 +11,22 @@ import numpy as np
 import pandas as pd
 
 from access15.config import Lang, WalkProfile
-from access15.outputs.pages.doors import TOLD_FIXES, tell_doors, tell_fixes
+from access15.outputs.pages.doors import TOLD_FIXES, describe_doors, describe_fixes
 from access15.outputs.pages.offline import assemble_page, fill_template, read_asset
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.groups import group_targets
 from access15.outputs.words.honesty import (
+    describe_confidence,
+    describe_gap_headline,
+    describe_range,
+    describe_unknown_gap,
     draw_gap_curves,
     name_profile,
-    tell_confidence,
-    tell_gap_headline,
-    tell_range,
-    tell_unknown_gap,
     write_gap,
     write_range,
 )
-from access15.outputs.words.hours import tell_moment, tell_moment_note, tell_title
-from access15.outputs.words.legend import choose_profile, list_warnings, name_cutoff, tell_sources
+from access15.outputs.words.hours import describe_moment, format_moment, format_title
+from access15.outputs.words.legend import choose_profile, list_sources, list_warnings, name_cutoff
 from access15.outputs.words.people import is_estimate
 from access15.outputs.words.texts import (
     clean_text,
@@ -49,7 +49,7 @@ _STYLES: Final = ("styles/page.css", "styles/index.css")
 def render_index(result: RunResult, *, lang: Lang = "it", files: Mapping[str, str]) -> str:
     """Write the page of all results; the same result gives the same bytes."""
     found = {area_id: Findings(result, area_id, lang) for area_id in result.areas}
-    title = tell_title("index_title", result.at, lang, study=clean_text(result.study.name, lang))
+    title = format_title("index_title", result.at, lang, study=clean_text(result.study.name, lang))
     first = next(iter(found.values()))
     computed = f"{say('computed', lang)}: {format_date(result.created, lang)}."
     warnings = dict.fromkeys(
@@ -61,24 +61,24 @@ def render_index(result: RunResult, *, lang: Lang = "it", files: Mapping[str, st
         title=title,
         lead=say("index_lead", lang, cutoffs=_join_cutoffs(result, lang)),
         computed=computed,
-        moment=tell_moment_note(result.at, lang),
+        moment=describe_moment(result.at, lang),
         sketch=any(findings.area.network_info.kind == "sketch" for findings in found.values()),
         warnings=list(warnings),
         cutoffs=[format_cutoff(cutoff, lang) for cutoff in result.cutoffs_min],
         areas=[
-            _tell_area(findings, files.get(area_id, ""), files.get(f"{area_id}_session", ""))
+            _build_area(findings, files.get(area_id, ""), files.get(f"{area_id}_session", ""))
             for area_id, findings in found.items()
         ],
-        spacing=tell_spacing(result.station_spacing, lang),
+        spacing=describe_spacing(result.station_spacing, lang),
         statuses=_count_statuses(found, lang),
         residents_off=[
-            text for findings in found.values() for text in _tell_residents_off(findings)
+            text for findings in found.values() for text in _list_residents_off(findings)
         ],
         certificates=[
             (_area_name(findings), _sum_certificates(findings)) for findings in found.values()
         ],
-        limits=_tell_limits(found, lang),
-        range_means=tell_range(first),
+        limits=_list_limits(found, lang),
+        range_means=describe_range(first),
         sources=_group_sources(found),
         files=_list_files(result, files, lang),
         inputs=[
@@ -99,11 +99,11 @@ def _area_name(findings: Findings) -> str:
     return clean_text(findings.area.area.name, findings.lang)
 
 
-def _tell_area(findings: Findings, address: str, session: str) -> dict[str, Any]:
+def _build_area(findings: Findings, address: str, session: str) -> dict[str, Any]:
     lang, result, name = findings.lang, findings.result, _area_name(findings)
     chosen = result.profiles[choose_profile(result)]
     cutoff, claim = name_cutoff(findings), name_profile(findings, result.study.claim)
-    told = tell_gap_headline(findings)
+    told = describe_gap_headline(findings)
     rest = [
         profile
         for profile in result.profiles.values()
@@ -114,7 +114,9 @@ def _tell_area(findings: Findings, address: str, session: str) -> dict[str, Any]
         "gap": told,
         "headline": ""
         if told
-        else " ".join(filter(None, (tell_headline(findings, chosen), tell_unknown_gap(findings)))),
+        else " ".join(
+            filter(None, (describe_headline(findings, chosen), describe_unknown_gap(findings)))
+        ),
         "gap_title": say("gap_title", lang, area=name, cutoff=cutoff),
         "gap_claim": say("gap_claim", lang, label=claim),
         "gaps": [
@@ -122,17 +124,17 @@ def _tell_area(findings: Findings, address: str, session: str) -> dict[str, Any]
             for group in findings.groups
         ],
         "curves": draw_gap_curves(findings, identifier=f"curves-{findings.area.area.id}"),
-        "confidence": tell_confidence(findings, chosen.id),
-        "doors": tell_doors(findings, chosen),
+        "confidence": describe_confidence(findings, chosen.id),
+        "doors": describe_doors(findings, chosen),
         "fixes_lead": say("fixes_lead", lang, label=clean_text(chosen.label.in_lang(lang), lang)),
-        "fixes": tell_fixes(findings, chosen.id, HUB, n=TOLD_FIXES),
+        "fixes": describe_fixes(findings, chosen.id, HUB, n=TOLD_FIXES),
         "map": quote(address),
         "open_map": say("open_map", lang, area=name),
         "session": quote(session),
         "open_session": say("open_session", lang, area=name),
         "hub_title": say("hub_table", lang, area=name, who=findings.who()),
         "hub_rows": [_hub_row(findings, profile, chosen) for profile in result.profiles.values()],
-        "score": _tell_score(findings, chosen),
+        "score": _describe_score(findings, chosen),
         "category_title": say("category_table", lang, area=name, who=findings.who(), cutoff=cutoff),
         "own": f"{say('gap_own', lang)} "
         f"({name_profile(findings, result.study.own_profile(findings.group))})",
@@ -142,13 +144,13 @@ def _tell_area(findings: Findings, address: str, session: str) -> dict[str, Any]
     }
 
 
-def tell_headline(findings: Findings, profile: WalkProfile) -> str:
+def describe_headline(findings: Findings, profile: WalkProfile) -> str:
     """Say in one sentence how many people get to a hub."""
     lang, last = findings.lang, findings.covered(profile.id, HUB)[-1]
     if math.isnan(last.covered):
-        reason = findings.tell_unknown(profile.id, HUB)
+        reason = findings.describe_unknown(profile.id, HUB)
         told = say("headline_unknown", lang, who=findings.who(), reason=reason)
-        return findings.tell_hours(told.rstrip("."), profile.id, HUB) + "."
+        return findings.add_unknown_hours(told.rstrip("."), profile.id, HUB) + "."
     told = say(
         "headline",
         lang,
@@ -162,8 +164,8 @@ def tell_headline(findings: Findings, profile: WalkProfile) -> str:
     )
     if findings.result.at is None:
         return told
-    at_moment = f"{told.rstrip('.')}, {tell_moment(findings.result.at, lang)}"
-    return findings.tell_hours(at_moment, profile.id, HUB) + "."
+    at_moment = f"{told.rstrip('.')}, {format_moment(findings.result.at, lang)}"
+    return findings.add_unknown_hours(at_moment, profile.id, HUB) + "."
 
 
 def _hub_row(findings: Findings, profile: WalkProfile, chosen: WalkProfile) -> dict[str, Any]:
@@ -204,7 +206,7 @@ def _category_rows(
                 format_share(findings.covered(walker.id, target.id)[-1].share, lang)
                 for walker in walkers
             ],
-            "finding": _tell_plainly(findings, chosen, target.id),
+            "finding": _describe_plainly(findings, chosen, target.id),
             "is_known": not math.isnan(findings.covered(chosen.id, target.id)[-1].covered),
         }
         for group, targets in grouped
@@ -212,9 +214,9 @@ def _category_rows(
     ]
 
 
-def _tell_plainly(findings: Findings, profile: WalkProfile, target: str) -> str:
+def _describe_plainly(findings: Findings, profile: WalkProfile, target: str) -> str:
     finding, nearest = (
-        findings.tell_finding(profile.id, target),
+        findings.describe_finding(profile.id, target),
         findings.nearest(profile.id, target),
     )
     covered = findings.covered(profile.id, target)[-1].covered
@@ -224,7 +226,7 @@ def _tell_plainly(findings: Findings, profile: WalkProfile, target: str) -> str:
     return say("finding_median", findings.lang, share=finding, minutes=minutes)
 
 
-def _tell_score(findings: Findings, profile: WalkProfile) -> str:
+def _describe_score(findings: Findings, profile: WalkProfile) -> str:
     residents = findings.area.residents
     weights = residents[findings.group].to_numpy(dtype=np.float64)
     scores = residents[f"score_{profile.id}"].to_numpy(dtype=np.float64)
@@ -258,7 +260,7 @@ def _count_statuses(found: Mapping[str, Findings], lang: Lang) -> list[tuple[str
     ]
 
 
-def _tell_residents_off(findings: Findings) -> list[str]:
+def _list_residents_off(findings: Findings) -> list[str]:
     residents, name = findings.area.residents, _area_name(findings)
     off = float(residents.loc[residents["status"] != "ok", "total"].sum())
     if off == 0:
@@ -267,7 +269,7 @@ def _tell_residents_off(findings: Findings) -> list[str]:
     return [f"{name}: {say('residents_off', findings.lang, n=n, who=findings.who('total'))}"]
 
 
-def tell_spacing(stations: pd.DataFrame, lang: Lang) -> list[str]:
+def describe_spacing(stations: pd.DataFrame, lang: Lang) -> list[str]:
     """Say how far bike stations stand from one another."""
     if stations.empty:
         return [say("spacing_none", lang)]
@@ -275,14 +277,16 @@ def tell_spacing(stations: pd.DataFrame, lang: Lang) -> list[str]:
     is_measured = np.isfinite(spacing_m)
     told = []
     if is_measured.any():
-        told.append(_tell_beyond("spacing_found", spacing_m[is_measured], lang))
+        told.append(_describe_beyond("spacing_found", spacing_m[is_measured], lang))
     if not is_measured.all():
         straight_m = stations["straight_m"].to_numpy(dtype=np.float64)
-        told.append(_tell_beyond("spacing_straight", straight_m[~is_measured], lang))
+        told.append(_describe_beyond("spacing_straight", straight_m[~is_measured], lang))
     return told
 
 
-def _tell_beyond(key: str, distances_m: np.ndarray[Any, np.dtype[np.float64]], lang: Lang) -> str:
+def _describe_beyond(
+    key: str, distances_m: np.ndarray[Any, np.dtype[np.float64]], lang: Lang
+) -> str:
     n = len(distances_m)
     values: dict[str, object] = {
         "stations": format_count(n, lang, it=("stazione", "stazioni"), en=("station", "stations"))
@@ -294,7 +298,7 @@ def _tell_beyond(key: str, distances_m: np.ndarray[Any, np.dtype[np.float64]], l
     return say(key, lang, **values)
 
 
-def _tell_limits(found: Mapping[str, Findings], lang: Lang) -> list[str]:
+def _list_limits(found: Mapping[str, Findings], lang: Lang) -> list[str]:
     return [
         *([say("limit_people", lang)] if any(map(is_estimate, found.values())) else []),
         say("limit_minutes", lang),
@@ -307,7 +311,7 @@ def _group_sources(found: Mapping[str, Findings]) -> list[tuple[str, list[tuple[
     """Sources under the names of the areas that share them."""
     named: dict[tuple[tuple[str, str], ...], list[str]] = {}
     for findings in found.values():
-        named.setdefault(tuple(tell_sources(findings)[:-1]), []).append(_area_name(findings))
+        named.setdefault(tuple(list_sources(findings)[:-1]), []).append(_area_name(findings))
     return [(", ".join(names), list(sources)) for sources, names in named.items()]
 
 

@@ -24,8 +24,8 @@ from access15.outputs.pages.doors import build_door_data
 from access15.outputs.words.facts import HUB, Covered, Gap
 from access15.outputs.words.findings import Findings
 from access15.outputs.words.honesty import name_profile
-from access15.outputs.words.hours import tell_moment
-from access15.outputs.words.legend import tell_legend
+from access15.outputs.words.hours import format_moment
+from access15.outputs.words.legend import build_legend
 from access15.outputs.words.texts import (
     clean_text,
     format_cutoff,
@@ -107,7 +107,7 @@ def build_map_data(findings: Findings, title: str) -> dict[str, Any]:
         "from_here": _tell_from_here(findings),
         "facilities": list(_facilities(findings, frame)),
         "legend": {
-            f"{profile}|{target.id}": tell_legend(findings, profile, target.id)
+            f"{profile}|{target.id}": build_legend(findings, profile, target.id)
             for profile in result.profiles
             for target in findings.targets()
         },
@@ -306,7 +306,7 @@ def _tell_open(findings: Findings, row: dict[str, Any]) -> list[str]:
         []
         if at is None
         else [
-            say(f"open_at_{row['open_at']}", findings.lang, moment=tell_moment(at, findings.lang))
+            say(f"open_at_{row['open_at']}", findings.lang, moment=format_moment(at, findings.lang))
         ]
     )
 

@@ -30,8 +30,8 @@ from access15.outputs.pages.session_data import LANGUAGES, build_session_data
 from access15.outputs.words.catalogue_session import SESSION_TEXTS
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.honesty import tell_confidence
-from access15.outputs.words.hours import tell_moment, tell_moment_note
+from access15.outputs.words.honesty import describe_confidence
+from access15.outputs.words.hours import describe_moment, format_moment
 from access15.outputs.words.legend import choose_profile, list_warnings
 from access15.outputs.words.texts import clean_text, format_pace, say
 from access15.results.run import RunResult
@@ -215,7 +215,7 @@ def _tell_more(result: RunResult, area_id: str) -> dict[str, Any]:
         },
         "unknown": dict(_tell_unknown(found)),
         "moment": {
-            lang: "" if result.at is None else tell_moment(result.at, lang) for lang in LANGUAGES
+            lang: "" if result.at is None else format_moment(result.at, lang) for lang in LANGUAGES
         },
         "paces": {
             key: {lang: format_pace(walker, lang) for lang in LANGUAGES}
@@ -237,7 +237,7 @@ def _tell_unknown(found: dict[Lang, Findings]) -> Iterator[tuple[str, dict[str, 
             yield (
                 target,
                 {
-                    lang: f"{_capital(one.tell_unknown(profile, target))}."
+                    lang: f"{_capital(one.describe_unknown(profile, target))}."
                     for lang, one in found.items()
                 },
             )
@@ -278,7 +278,7 @@ def _tell_notices(findings: Findings) -> Iterator[str]:
     warn of.
     """
     lang, result = findings.lang, findings.result
-    if moment := tell_moment_note(result.at, lang):
+    if moment := describe_moment(result.at, lang):
         yield moment
     if findings.area.network_info.kind == "sketch":
         yield say("sketch_warning", lang)
@@ -332,7 +332,9 @@ def _explain(findings: Findings, profile: str) -> list[tuple[str, str]]:
         (say("session_how_pace_head", lang), f"{_capital(paces)}."),
         (
             say("session_how_unknown_head", lang),
-            " ".join([tell_confidence(findings, profile), say("limit_not_modelled", lang)]).strip(),
+            " ".join(
+                [describe_confidence(findings, profile), say("limit_not_modelled", lang)]
+            ).strip(),
         ),
         (say("session_how_proposal_head", lang), say("session_how_proposal", lang)),
     ]

@@ -41,7 +41,7 @@ from access15.outputs.pages.map_data import (
 from access15.outputs.pages.projection import fit_projection
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings, headline_group
-from access15.outputs.words.legend import tell_sources
+from access15.outputs.words.legend import list_sources
 from access15.outputs.words.texts import clean_text, say
 from access15.results.run import AreaResult, RunResult
 
@@ -121,7 +121,7 @@ def build_session_data(result: RunResult, area_id: str, lang: Lang) -> dict[str,
             for one in LANGUAGES
         },
         "facts": {
-            one: [list(fact) for fact in tell_sources(Findings(result, area_id, one))]
+            one: [list(fact) for fact in list_sources(Findings(result, area_id, one))]
             for one in LANGUAGES
         },
     }

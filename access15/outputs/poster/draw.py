@@ -38,7 +38,7 @@ from access15.outputs.poster.proposal import PosterProposal, list_new_places
 from access15.outputs.poster.sheet import PAPER_MM, Box, MapScale, PaperSize, Sheet, choose_sheet
 from access15.outputs.poster.side import count_rows, draw_side
 from access15.outputs.poster.signs import draw_labels
-from access15.outputs.poster.words import list_credits, tell_headline
+from access15.outputs.poster.words import build_headline, list_credits
 from access15.outputs.tables.layers import check_output_file
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings
@@ -165,7 +165,7 @@ def _draw(
         draw_ground(pen, findings, scale, bands, after)
         n_lost = draw_labels(pen, findings, scale, bands, places=places, new=new)
         pen.box(sheet.map, edge=INK, width_mm=0.5)
-        draw_head(pen, tell_headline(findings, paper.profile, paper.target, proposal))
+        draw_head(pen, build_headline(findings, paper.profile, paper.target, proposal))
         draw_side(
             pen,
             findings,

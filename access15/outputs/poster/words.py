@@ -12,8 +12,8 @@ from access15.outputs.poster.proposal import PosterProposal
 from access15.outputs.poster.text import plain_text
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.hours import tell_moment
-from access15.outputs.words.legend import tell_sources
+from access15.outputs.words.hours import format_moment
+from access15.outputs.words.legend import list_sources
 from access15.outputs.words.texts import (
     clean_text,
     format_count,
@@ -30,7 +30,7 @@ _SHORT_NAME: Final = 24  # signs of a proposal's name that stand in a large head
 _DATED: Final = re.compile(r"(?P<name>[^()]+) \((?P<date>[^()]+)\)")
 
 
-def tell_headline(
+def build_headline(
     findings: Findings, profile: str, target: str, proposal: PosterProposal | None
 ) -> Headline:
     """Say how many of a hundred get there, today and with a proposal."""
@@ -41,7 +41,7 @@ def tell_headline(
     notes: list[tuple[str, float]] = []
     lines: tuple[str, ...] = (say("poster_unknown", lang, cutoff=cutoff),)
     if not findings.is_known(profile, target):
-        reason = plain_text(findings.tell_unknown(profile, target), lang)
+        reason = plain_text(findings.describe_unknown(profile, target), lang)
         notes.append((reason[:1].upper() + reason[1:], 14.0))
     if is_known:
         told = format_of_hundred(last.share, lang)
@@ -50,7 +50,7 @@ def tell_headline(
     if proposal is not None and is_beside:
         today = format_of_hundred(last.share, lang) if is_known else ""
         lines, more = _set_beside(findings, proposal, today)
-        notes = [*more, *notes, (_tell_whom(findings, profile, cutoff), 16.0)]
+        notes = [*more, *notes, (_describe_whom(findings, profile, cutoff), 16.0)]
     elif proposal is not None:
         notes.insert(
             0,
@@ -62,9 +62,9 @@ def tell_headline(
             ),
         )
     if not is_beside:
-        notes.append((_tell_pace(findings, profile), 16.0))
+        notes.append((_describe_pace(findings, profile), 16.0))
     if is_known:
-        notes.append((_tell_data(findings, proposal, last.covered, last.people), 12.5))
+        notes.append((_describe_data(findings, proposal, last.covered, last.people), 12.5))
     n_after = _dots(proposal.covered_share_after) if proposal is not None and is_known else None
     return Headline(
         _title(findings, target),
@@ -108,22 +108,22 @@ def _title(findings: Findings, target: str) -> str:
         kind = plain_text(findings.result.categories[target].label.in_lang(lang), lang)
         title = say("poster_to_nearest", lang, area=area, name=kind)
     at = findings.result.at
-    return title if at is None else f"{title}, {tell_moment(at, lang)}"
+    return title if at is None else f"{title}, {format_moment(at, lang)}"
 
 
-def _tell_pace(findings: Findings, profile: str) -> str:
+def _describe_pace(findings: Findings, profile: str) -> str:
     walker, lang = findings.result.profiles[profile], findings.lang
     who = plain_text(walker.who.in_lang(lang), lang)
     return say("poster_pace", lang, who=who, pace=format_pace(walker, lang))
 
 
-def _tell_whom(findings: Findings, profile: str, cutoff: str) -> str:
-    who, pace = plain_text(findings.who(), findings.lang), _tell_pace(findings, profile)
+def _describe_whom(findings: Findings, profile: str, cutoff: str) -> str:
+    who, pace = plain_text(findings.who(), findings.lang), _describe_pace(findings, profile)
     told = say("poster_of_whom", findings.lang, who=who[:1].upper() + who[1:], cutoff=cutoff)
     return f"{told}, {pace[:1].lower()}{pace[1:]}"
 
 
-def _tell_data(
+def _describe_data(
     findings: Findings, proposal: PosterProposal | None, covered: float, people: float
 ) -> str:
     lang, info, population = (
@@ -160,7 +160,7 @@ def list_credits(findings: Findings) -> list[tuple[str, str]]:
     lang, file = findings.lang, findings.result.study.facilities.file
     told = [
         (plain_text(head, lang), plain_text(text, lang, limit=4000))
-        for head, text in tell_sources(findings)
+        for head, text in list_sources(findings)
     ]
     streets, residents, (places, _), computed = told
     texts = {

@@ -17,7 +17,7 @@ from access15.files import staged_outputs
 from access15.outputs.pages.session import render_session
 from access15.outputs.tables.build import format_csv
 from access15.outputs.words.findings import HUB, Findings, headline_group
-from access15.outputs.words.legend import tell_sources
+from access15.outputs.words.legend import list_sources
 from access15.outputs.words.texts import (
     clean_text,
     describe_people,
@@ -95,7 +95,7 @@ def draw_comparison(
             parts.append(Text(words["same"]))
         if (own["lost"] > 0).any():
             parts.append(Text(words["note"]))
-        sources = tell_sources(Findings(result, proposal.area, lang))
+        sources = list_sources(Findings(result, proposal.area, lang))
         parts += [Text(f"{head}. {text}") for head, text in sources[:2]]
     return parts
 

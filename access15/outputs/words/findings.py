@@ -10,7 +10,7 @@ import pandas as pd
 
 from access15.config import Lang
 from access15.outputs.words.facts import HUB, Covered, Gap, Nearest, Target
-from access15.outputs.words.hours import list_states, tell_hours, tell_moment
+from access15.outputs.words.hours import add_unknown_hours, format_moment, list_states
 from access15.outputs.words.texts import (
     clean_text,
     describe_people,
@@ -188,7 +188,7 @@ class Findings:
         table = self.area.facilities
         return int(((table["category"] == target) & (table["status"] == "not_geocoded")).sum())
 
-    def tell_unknown(self, profile: str, target: str) -> str:
+    def describe_unknown(self, profile: str, target: str) -> str:
         """Say why the coverage of a target is unknown."""
         nearest = self.nearest(profile, target)
         if nearest is None or nearest.n_known == 0:
@@ -200,15 +200,15 @@ class Findings:
             return say("unknown_hours", self.lang, places=places)
         return say("unknown_uncertain", self.lang, places=places)
 
-    def tell_finding(self, profile: str, target: str) -> str:
+    def describe_finding(self, profile: str, target: str) -> str:
         """Say in a few words how well a target is reached within the longest cutoff."""
         if not self.is_known(profile, target):
-            return self.tell_hours(
-                f"{say('unknown', self.lang)}: {self.tell_unknown(profile, target)}",
+            return self.add_unknown_hours(
+                f"{say('unknown', self.lang)}: {self.describe_unknown(profile, target)}",
                 profile,
                 target,
             )
-        finding = self.tell_hours(self._tell_share(profile, target), profile, target)
+        finding = self.add_unknown_hours(self._describe_share(profile, target), profile, target)
         n = self.n_uncertain(target)
         if n == 0:
             return finding
@@ -217,15 +217,15 @@ class Findings:
         )
         return say("finding_others", self.lang, finding=finding, others=others)
 
-    def tell_hours(self, finding: str, profile: str, target: str) -> str:
+    def add_unknown_hours(self, finding: str, profile: str, target: str) -> str:
         """Add to a finding what the places of unknown hours would make of it."""
         last = self.covered(profile, target)[-1]
         more = self._unknown_hours.get(
             (profile, target, self.group, self.last_cutoff_min), math.nan
         )
-        return tell_hours(finding, more, last.covered, last.people, self.lang)
+        return add_unknown_hours(finding, more, last.covered, last.people, self.lang)
 
-    def _tell_share(self, profile: str, target: str) -> str:
+    def _describe_share(self, profile: str, target: str) -> str:
         share = self.covered(profile, target)[-1].share
         text, nearest = format_share(share, self.lang), self.nearest(profile, target)
         if nearest is None or share > 0:
@@ -249,14 +249,14 @@ class Findings:
             )
         if self.result.at is not None and "open" not in list_states(self.area, target):
             return say(
-                "zero_closed", self.lang, zero=text, moment=tell_moment(self.result.at, self.lang)
+                "zero_closed", self.lang, zero=text, moment=format_moment(self.result.at, self.lang)
             )
         return say("zero_no_way", self.lang, zero=text)
 
-    def tell_covered(self, profile: str, target: str) -> str:
+    def describe_covered(self, profile: str, target: str) -> str:
         """Say how many people of the headline's group are covered within the longest cutoff."""
         if not self.is_known(profile, target):
-            return self.tell_finding(profile, target)
+            return self.describe_finding(profile, target)
         last = self.covered(profile, target)[-1]
         told = say(
             "covered",
@@ -267,10 +267,12 @@ class Findings:
             cutoff=format_cutoff(last.cutoff_min, self.lang),
         )
         return (
-            told if self.result.at is None else f"{told}, {tell_moment(self.result.at, self.lang)}"
+            told
+            if self.result.at is None
+            else f"{told}, {format_moment(self.result.at, self.lang)}"
         )
 
-    def tell_distance(self, profile: str, target: str) -> Iterator[str]:
+    def describe_distance(self, profile: str, target: str) -> Iterator[str]:
         """Say how near the nearest home is and how long half of the people need."""
         nearest, last = self.nearest(profile, target), self.covered(profile, target)[-1]
         if nearest is None or not last.covered > 0:

@@ -47,7 +47,7 @@ def name_profile(findings: Findings, profile: str) -> str:
     )
 
 
-def tell_gap(findings: Findings, profile: str, target: str) -> str:
+def describe_gap(findings: Findings, profile: str, target: str) -> str:
     """Say what the usual claim makes of the same people."""
     lang, study = findings.lang, findings.result.study
     walker = findings.result.profiles.get(study.claim)
@@ -61,18 +61,18 @@ def tell_gap(findings: Findings, profile: str, target: str) -> str:
         pace=format_pace(walker, lang),
         covered=format_number(claim, lang),
         share=format_share(findings.covered(study.claim, target)[-1].share, lang),
-        difference=_tell_difference(round(claim) - round(own), findings),
+        difference=_describe_difference(round(claim) - round(own), findings),
     )
 
 
-def _tell_difference(people: int, findings: Findings) -> str:
+def _describe_difference(people: int, findings: Findings) -> str:
     told = format_count(
         abs(people), findings.lang, it=("persona", "persone"), en=("person", "people")
     )
     return say("gap_more" if people >= 0 else "gap_fewer", findings.lang, people=told)
 
 
-def tell_gap_headline(findings: Findings, target: str = HUB) -> str:
+def describe_gap_headline(findings: Findings, target: str = HUB) -> str:
     """Say the gap of the headline's group in one plain sentence, of a hundred people."""
     lang, gap = findings.lang, findings.gap(target)
     if not gap.is_known:
@@ -88,10 +88,10 @@ def tell_gap_headline(findings: Findings, target: str = HUB) -> str:
         own=format_of_hundred(gap.own.share, lang),
     )
     ends = write_range(gap.own, lang)
-    return f"{told}{' ' + ends if ends else ''}. {_tell_lost(findings, gap)}"
+    return f"{told}{' ' + ends if ends else ''}. {_describe_lost(findings, gap)}"
 
 
-def _tell_lost(findings: Findings, gap: Gap) -> str:
+def _describe_lost(findings: Findings, gap: Gap) -> str:
     people, keys = gap.whole_people, ("gap_nobody", "gap_nobody")
     if people != 0:
         keys = ("gap_lost_one", "gap_lost") if people > 0 else ("gap_gained_one", "gap_gained")
@@ -99,7 +99,7 @@ def _tell_lost(findings: Findings, gap: Gap) -> str:
     return say(keys[0] if abs(people) == 1 else keys[1], findings.lang, n=n)
 
 
-def tell_unknown_gap(findings: Findings, target: str = HUB) -> str:
+def describe_unknown_gap(findings: Findings, target: str = HUB) -> str:
     """Say why a gap is unknown."""
     gap = findings.gap(target)
     missing = [
@@ -163,14 +163,14 @@ def write_range(covered: Covered, lang: Lang) -> str:
     return "" if ends in (format_share(covered.share, lang), say("unknown", lang)) else f"({ends})"
 
 
-def tell_range(findings: Findings) -> str:
+def describe_range(findings: Findings) -> str:
     """Say what the range beside a share is, and what it is not."""
     return say(
         "range_means", findings.lang, pace=format_number(PACE_RANGE_MS, findings.lang, decimals=2)
     )
 
 
-def tell_confidence(findings: Findings, profile: str) -> str:
+def describe_confidence(findings: Findings, profile: str) -> str:
     """Say in one line what is unknown of an area's streets and facilities."""
     lang, table = findings.lang, findings.area.unknown_shares
     table = table[table["profile"] == profile]
@@ -225,7 +225,7 @@ def draw_gap_curves(findings: Findings, *, identifier: str) -> str:
         title=say(
             "curves_title", lang, area=clean_text(findings.area.area.name, lang), who=findings.who()
         ),
-        description=" ".join(_tell_curve(findings, profile) for profile in shown),
+        description=" ".join(_describe_curve(findings, profile) for profile in shown),
         people=findings.who(),
         lang=lang,
         identifier=identifier,
@@ -238,7 +238,7 @@ def _curve_minutes(cutoffs_min: Sequence[float]) -> np.ndarray[tuple[int], np.dt
     return np.union1d(even, np.asarray(cutoffs_min, dtype=np.float64))
 
 
-def _tell_curve(findings: Findings, profile: str) -> str:
+def _describe_curve(findings: Findings, profile: str) -> str:
     shares = ", ".join(
         f"{format_share(one.share, findings.lang)} {say('within', findings.lang).lower()} "
         f"{format_cutoff(one.cutoff_min, findings.lang)}"

@@ -13,14 +13,14 @@ _DAYS_IT = ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato
 _DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def tell_moment(at: datetime, lang: Lang) -> str:
+def format_moment(at: datetime, lang: Lang) -> str:
     """Say when.
 
     Examples
     --------
     >>> from datetime import datetime
     >>> tuesday = datetime(2026, 11, 24, 10), datetime(2026, 11, 24, 1, 30)
-    >>> tuple(tell_moment(moment, "it") for moment in tuesday)
+    >>> tuple(format_moment(moment, "it") for moment in tuesday)
     ('alle 10:00 di martedì', "all'1:30 di martedì")
     """
     clock = f"{at.hour}:{at.minute:02d}"
@@ -29,22 +29,22 @@ def tell_moment(at: datetime, lang: Lang) -> str:
     return f"""{"all'" if at.hour == 1 else "alle "}{clock} di {_DAYS_IT[at.weekday()]}"""
 
 
-def tell_moment_note(at: datetime | None, lang: Lang) -> str:
+def describe_moment(at: datetime | None, lang: Lang) -> str:
     """Say that only what is open at a moment counts, and which day was taken."""
     if at is None:
         return ""
     return say(
-        "moment_note", lang, moment=tell_moment(at, lang), date=f"{at.day}/{at.month}/{at.year}"
+        "moment_note", lang, moment=format_moment(at, lang), date=f"{at.day}/{at.month}/{at.year}"
     )
 
 
-def tell_title(key: str, at: datetime | None, lang: Lang, **values: object) -> str:
+def format_title(key: str, at: datetime | None, lang: Lang, **values: object) -> str:
     """Title of a page, with the moment where there is one."""
     title = say(key, lang, **values)
     if at is None:
         return title
     question = title.endswith("?")
-    return f"{title.rstrip('?')}, {tell_moment(at, lang)}{'?' if question else ''}"
+    return f"{title.rstrip('?')}, {format_moment(at, lang)}{'?' if question else ''}"
 
 
 def list_states(area: AreaResult, target: str) -> list[str]:
@@ -61,7 +61,9 @@ def list_states(area: AreaResult, target: str) -> list[str]:
     ]
 
 
-def tell_hours(text: str, unknown_hours: float, covered: float, people: float, lang: Lang) -> str:
+def add_unknown_hours(
+    text: str, unknown_hours: float, covered: float, people: float, lang: Lang
+) -> str:
     """Add to a finding how many more people there would be if places of unknown hours were open."""
     if not unknown_hours > 0 or not people > 0:
         return text

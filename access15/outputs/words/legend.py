@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from access15.config import Lang
 from access15.outputs.words.findings import Findings, headline_group
-from access15.outputs.words.honesty import tell_gap
-from access15.outputs.words.people import tell_methods, tell_notes
+from access15.outputs.words.honesty import describe_gap
+from access15.outputs.words.people import describe_methods, describe_notes
 from access15.outputs.words.texts import (
     clean_text,
     format_count,
@@ -25,27 +25,31 @@ from access15.results.run import RunResult
 _MAX_SOURCES: Final = 20
 
 
-def tell_legend(findings: Findings, profile: str, target: str) -> dict[str, Any]:
+def build_legend(findings: Findings, profile: str, target: str) -> dict[str, Any]:
     """Write everything the legend says about one walker and one target."""
     lang, walker = findings.lang, findings.result.profiles[profile]
-    is_known, finding = findings.is_known(profile, target), findings.tell_finding(profile, target)
-    reason = findings.tell_unknown(profile, target)
+    is_known, finding = (
+        findings.is_known(profile, target),
+        findings.describe_finding(profile, target),
+    )
+    reason = findings.describe_unknown(profile, target)
     covered = findings.covered(profile, target)
     pace = say("walker", lang, who=walker.who.in_lang(lang), pace=format_pace(walker, lang))
-    gap = tell_gap(findings, profile, target)
+    gap = describe_gap(findings, profile, target)
     is_zero = is_known and covered[-1].covered == 0
-    plain = [f"{finding}."] if is_zero else list(findings.tell_distance(profile, target))
+    plain = [f"{finding}."] if is_zero else list(findings.describe_distance(profile, target))
     return {
         "share": format_share(covered[-1].share, lang)
         if is_known
         else say("covered_unknown", lang),
         "is_known": is_known,
-        "sentence": _capital(findings.tell_covered(profile, target) if is_known else reason) + ".",
+        "sentence": _capital(findings.describe_covered(profile, target) if is_known else reason)
+        + ".",
         "rows": [[_people(one.covered, lang), format_share(one.share, lang)] for one in covered],
         "notes": [
             *([gap] if gap else []),
-            *_tell_undrawn(findings, target),
-            *_tell_open(findings, profile, target),
+            *_describe_undrawn(findings, target),
+            *_describe_open(findings, profile, target),
             *plain,
             pace,
         ],
@@ -58,17 +62,17 @@ def tell_legend(findings: Findings, profile: str, target: str) -> dict[str, Any]
     }
 
 
-def _tell_undrawn(findings: Findings, target: str) -> list[str]:
+def _describe_undrawn(findings: Findings, target: str) -> list[str]:
     """Say that the place's areas are left out, lest an empty map be read as nobody reached."""
     kind = findings.result.categories.get(target)
     return [] if kind is None or kind.draws_areas else [say("areas_not_drawn", findings.lang)]
 
 
-def _tell_open(findings: Findings, profile: str, target: str) -> list[str]:
+def _describe_open(findings: Findings, profile: str, target: str) -> list[str]:
     """Say what the places of unknown hours would add to the numbers above."""
     share = findings.covered(profile, target)[-1].share
     said = "" if math.isnan(share) else format_share(share, findings.lang)
-    told = findings.tell_hours(said or say("unknown", findings.lang), profile, target)
+    told = findings.add_unknown_hours(said or say("unknown", findings.lang), profile, target)
     return [f"{_capital(told)}."] if findings.result.at is not None and "; " in told else []
 
 
@@ -80,13 +84,13 @@ def _people(count: float, lang: Lang) -> str:
     return say("unknown", lang) if math.isnan(count) else format_number(count, lang)
 
 
-def tell_sources(findings: Findings) -> list[tuple[str, str]]:
+def list_sources(findings: Findings) -> list[tuple[str, str]]:
     """Say where the streets, residents and facilities of an area come from, and when it was
     computed.
     """
     lang, result, info = findings.lang, findings.result, findings.area.network_info
     population, zones = result.study.population, result.study.zones
-    methods = tell_methods(findings)
+    methods = describe_methods(findings)
     year = "" if population.year is None else say("population_year", lang, year=population.year)
     return [
         (
@@ -121,12 +125,12 @@ def tell_sources(findings: Findings) -> list[tuple[str, str]]:
                 method=say("method", lang, method="; ".join(methods)),
             ),
         ),
-        (say("facilities", lang), _tell_facility_sources(findings)),
+        (say("facilities", lang), _describe_facility_sources(findings)),
         (say("computed", lang), format_date(result.created, lang)),
     ]
 
 
-def _tell_facility_sources(findings: Findings) -> str:
+def _describe_facility_sources(findings: Findings) -> str:
     lang, file = findings.lang, findings.result.study.facilities.file
     sources = sorted(
         {clean_text(source, lang) for source in findings.area.facilities["source"]} - {""}
@@ -173,5 +177,5 @@ def list_warnings(findings: Findings) -> list[str]:
     network = () if info.kind == "sketch" else info.warnings
     return [
         *(clean_text(text, findings.lang, limit=400) for text in network),
-        *tell_notes(findings),
+        *describe_notes(findings),
     ]

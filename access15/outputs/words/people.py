@@ -43,7 +43,7 @@ METHODS_IT: Final[Mapping[str, str]] = {
 }
 
 
-def tell_methods(findings: Findings) -> list[str]:
+def describe_methods(findings: Findings) -> list[str]:
     """Say how the residents of an area were put where they live, each way with its weakness."""
     lang, zones = findings.lang, findings.area.zones
     names = dict(zip(zones["zone_id"].astype(str), zones["name"], strict=True))
@@ -83,12 +83,12 @@ def _join(names: list[str], lang: Lang) -> str:
     return f"{', '.join(names[:_MOST_NAMED])} {rest}"
 
 
-def tell_notes(findings: Findings) -> list[str]:
+def describe_notes(findings: Findings) -> list[str]:
     """Say what the reader must know about the residents of an area."""
-    return [_tell_note(note, findings.lang) for note in findings.area.people_info.notes]
+    return [_describe_note(note, findings.lang) for note in findings.area.people_info.notes]
 
 
-def _tell_note(note: PeopleNote, lang: Lang) -> str:
+def _describe_note(note: PeopleNote, lang: Lang) -> str:
     return say(
         f"people_{note.kind}",
         lang,

@@ -18,12 +18,12 @@ from access15.outputs.pages.doors import (
     DOOR_SIGNS,
     SHOWN_FIXES,
     build_door_data,
+    describe_doors,
+    describe_fix,
+    describe_fixes,
     list_causes,
     list_fixes,
     list_signs,
-    tell_doors,
-    tell_fix,
-    tell_fixes,
 )
 from access15.outputs.pages.folium_map import render_map
 from access15.outputs.pages.index import render_index
@@ -64,7 +64,7 @@ def test_one_breath_says_why(findings: Findings) -> None:
         for cause, n in zip(own["cause"], own["people"], strict=True)
     }
     total = f"{own['people'].sum():,.0f}".replace(",", ".")
-    assert plain(tell_doors(findings, profile)) == (
+    assert plain(describe_doors(findings, profile)) == (
         f"Cosa chiude la porta: {total} residenti di 65 anni e più non arrivano a un centro (hub) "
         "entro 15 minuti, al "
         f"passo «Persona anziana». Ci arriverebbero: {people['pace']} con il passo di un adulto. "
@@ -78,11 +78,11 @@ def test_nothing_is_said_where_nobody_is_left_out_or_nothing_is_known(result: Ru
     table = findings.area.explanations
     for people in (0.0, np.nan):
         findings.area = replace(findings.area, explanations=table.assign(people=people))
-        assert tell_doors(findings, profile) == ""
+        assert describe_doors(findings, profile) == ""
 
 
 def test_fixes_are_told_best_first_and_doubtful_links_last(findings: Findings) -> None:
-    told = [plain(text) for text in tell_fixes(findings, "frail", "hub", n=SHOWN_FIXES)]
+    told = [plain(text) for text in describe_fixes(findings, "frail", "hub", n=SHOWN_FIXES)]
     who = "residenti di 65 anni e più in più"
     assert told == [
         f"Attraversamento con semaforo, Via B / Via C (20 s di attesa): 12 {who}",
@@ -91,8 +91,8 @@ def test_fixes_are_told_best_first_and_doubtful_links_last(findings: Findings) -
         "strade non mostrano corsi "
         f"d'acqua, muri e recinti: 40 {who}",
     ]  # the kerb lets fewer than half a person in
-    assert len(tell_fixes(findings, "frail", "hub", n=1)) == 1
-    assert tell_fixes(findings, "frail", "csrc", n=3) == []
+    assert len(describe_fixes(findings, "frail", "hub", n=1)) == 1
+    assert describe_fixes(findings, "frail", "csrc", n=3) == []
     assert len(list_fixes(findings, "frail", "hub", n=9)) == sum(gain >= 0.5 for gain in GAINS)
 
 
@@ -108,7 +108,7 @@ def test_every_fix_has_words(kind: str, unseen: str) -> None:
     }
     row |= {"crossing": "marked", "delay_s": 5.0, "length_m": 3.2}
     for lang in ("it", "en"):
-        text = tell_fix(row, lang)  # type: ignore[arg-type]
+        text = describe_fix(row, lang)  # type: ignore[arg-type]
         assert "Via A" in text
         assert "{" not in text
 
@@ -125,7 +125,7 @@ def test_page_data_names_the_cause_of_every_home_left_out(findings: Findings) ->
     assert [list(DOOR_SIGNS)[n] for n in numbers] == [cause for cause in causes if cause]
     assert len(numbers) == int((findings.area.travel_time_s["frail", "hub"] > 900).sum())
     texts = [text for text, _, _ in data["fixes"]["frail|hub"]]
-    assert texts == tell_fixes(findings, "frail", "hub", n=SHOWN_FIXES)
+    assert texts == describe_fixes(findings, "frail", "hub", n=SHOWN_FIXES)
     assert list_causes(findings, "frail", "nothing") is None
     assert {name for _, name in list_signs(findings)} == {
         "il passo: un adulto ci arriva",

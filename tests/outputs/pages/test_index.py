@@ -13,7 +13,7 @@ from builders.pages import HOSTILE, Page
 from builders.run import make_result
 
 from access15.config import Lang
-from access15.outputs.pages.index import render_index, tell_headline, tell_spacing
+from access15.outputs.pages.index import describe_headline, describe_spacing, render_index
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.honesty import write_range
 from access15.outputs.words.texts import format_number, format_share
@@ -52,7 +52,7 @@ def rows_of(page: str, caption: str) -> list[list[str]]:
 
 def test_one_sentence_per_neighbourhood(result: RunResult) -> None:
     findings = Findings(result, AREAS[0], "it")
-    told = tell_headline(findings, result.profiles["older_adult"]).replace("\u00a0", " ")
+    told = describe_headline(findings, result.profiles["older_adult"]).replace("\u00a0", " ")
     assert told == (
         "3.367 su 6.543 residenti di 65 anni e più (51 %) arrivano a un centro (hub) entro 15 "
         "minuti, "
@@ -219,7 +219,7 @@ def test_residents_off_the_network_are_told(result: RunResult) -> None:
 )
 def test_station_spacing(spacing: list[float], straight: list[float], expected: list[str]) -> None:
     stations = pd.DataFrame({"spacing_m": np.array(spacing), "straight_m": np.array(straight)})
-    assert [text.replace("\u00a0", " ") for text in tell_spacing(stations, "it")] == expected
+    assert [text.replace("\u00a0", " ") for text in describe_spacing(stations, "it")] == expected
 
 
 def test_links_lead_to_maps_and_files(result: RunResult) -> None:

@@ -56,9 +56,9 @@ from access15.outputs.poster.text import (
     shorten,
     wrap,
 )
-from access15.outputs.poster.words import group_credits, list_credits, tell_headline
+from access15.outputs.poster.words import build_headline, group_credits, list_credits
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.people import tell_methods
+from access15.outputs.words.people import describe_methods
 from access15.outputs.words.texts import format_number, format_of_hundred
 from access15.results.run import AreaResult, Backdrop, RunResult
 from access15.sources.proposals import poster_key
@@ -249,7 +249,7 @@ def test_no_credit_is_cut(result: RunResult, size: Any, lang: Any) -> None:
         assert {f"ds{i}" for i in range(len(table))} <= set(re.findall(r"ds\d+", text))
         assert all(f"CC BY {i}.0" in text for i in range(3))
         assert (
-            plain_text(tell_methods(Findings(result, "chiesa_rossa", lang))[0], lang, limit=400)
+            plain_text(describe_methods(Findings(result, "chiesa_rossa", lang))[0], lang, limit=400)
             in text
         )
         assert max(y for *_, y in lines) <= sheet.source.bottom
@@ -520,7 +520,7 @@ def test_headline_stays_above_the_map(result: RunResult, size: Any, is_lying: bo
     for name in ("Idea", "Una casa molto grande per tutti " * 3):
         proposal = PosterProposal("a", name, 0.2, covered_after=(1.0, 2.0, 3.0))
         pen = Pen(lay_out(size, is_lying=is_lying))
-        draw_head(pen, tell_headline(findings, "older_adult", "hub", proposal))
+        draw_head(pen, build_headline(findings, "older_adult", "hub", proposal))
         head = pen.sheet.head
         assert (
             max(text.get_position()[1] for text in pen.axes.texts) <= head.bottom
@@ -840,5 +840,5 @@ def test_other_endings_are_refused(result: RunResult, tmp_path: Path) -> None:
 def test_every_profile_has_its_headline(result: RunResult) -> None:
     findings = Findings(result, "chiesa_rossa", "it")
     for profile in result.profiles:
-        notes = [text for text, _ in tell_headline(findings, profile, "hub", None).notes]
+        notes = [text for text, _ in build_headline(findings, profile, "hub", None).notes]
         assert load_profiles()[profile].who.it in " ".join(notes)
