@@ -32,6 +32,7 @@ from access15.sources.streets.cut import areas_from_data
 from access15.sources.streets.overpass import read_fetched
 from access15.sources.streets.read import read_osm_data
 from access15.sources.streets.sketch import read_sketch
+from access15.sources.streets.widen import read_until_sure
 from access15.workflows.run import facility_bounds
 
 # Streets are read at least this far around, so that it does not depend on the question which
@@ -227,28 +228,41 @@ def measure_times(
     streets = _Streets(source, crs, lonlat)
     streets.check_swapped(destinations[away_m > _FARTHEST_M])
     everything = np.concatenate([start_xy, xy])
-    padding_m, n_edges = 0.0, -1
-    while True:
+
+    def read(padding_m: float) -> _Walks:
         ground = _find_ground(
             streets, everything, profile, padding_m=padding_m, max_snap_m=max_snap_m
         )
         _check_snapped(ground.snapped, lonlat, profile, max_snap_m, "start")
         table = _tabulate_times(ground)
-        # a way that leaves the known streets is at least as long as to their edge and back from
-        # there
         edge = shapely.intersection(ground.box, streets.limits_m).boundary
-        placed = ground.snapped.is_snapped
-        to_edge_m = shapely.distance(shapely.points(everything[placed]), edge)
-        may_be_shorter = (
-            table["travel_time_s"][placed[1:]] * profile.pace_with_rests_ms
-            > to_edge_m[0] + to_edge_m[1:]
-        )
-        if not may_be_shorter.any() or streets.is_all(ground.box, ground.network, n_edges):
-            break
-        padding_m, n_edges = 2 * ground.padding_m, ground.network.n_edges
+        reach_m = table["travel_time_s"].to_numpy() * profile.pace_with_rests_ms
+        return _Walks(ground, table, _find_uncertain(everything, ground.snapped, reach_m, edge))
+
+    def widen(walks: _Walks, before: _Walks | None) -> _Walks | None:
+        if streets.is_all(walks.ground, before.ground if before else None):
+            return None
+        return read(2 * walks.ground.padding_m)
+
+    walks, _ = read_until_sure(
+        read(0.0), is_sure=lambda walks: not walks.may_be_shorter.any(), widen=widen
+    )
+    table = walks.table
     table.loc[destinations.geometry.isna().to_numpy(), "status"] = "not_geocoded"
     table.insert(0, "id", destinations["id"].to_numpy())
-    return table, streets.tell_times(ground.info, int(may_be_shorter.sum()), len(table))
+    return table, streets.tell_times(walks.ground.info, int(walks.may_be_shorter.sum()), len(table))
+
+
+def _find_uncertain(
+    xy: NDArray[np.float64], snapped: Snapped, reach_m: NDArray[np.float64], edge: shapely.Geometry
+) -> NDArray[np.bool_]:
+    """Whether streets beyond the edge might shorten each walk from the first point to the others.
+
+    A way that leaves the known streets is at least as long as to their edge and back from there.
+    """
+    placed = snapped.is_snapped
+    to_edge_m = shapely.distance(shapely.points(xy[placed]), edge)
+    return np.asarray(reach_m[placed[1:]] > to_edge_m[0] + to_edge_m[1:])
 
 
 def _tabulate_times(ground: _Ground) -> pd.DataFrame:
@@ -274,7 +288,7 @@ def _tabulate_times(ground: _Ground) -> pd.DataFrame:
 
 @dataclass(frozen=True, eq=False)
 class _Ground:
-    """Streets wide enough for some points, and the points on them."""
+    """Streets of a box, and some points on them."""
 
     network: WalkNetwork
     info: NetworkInfo
@@ -282,6 +296,16 @@ class _Ground:
     snapped: Snapped
     box: shapely.Geometry
     padding_m: float
+    is_joined: bool  # whether it is sure which of the points' streets hang together
+
+
+@dataclass(frozen=True, eq=False)
+class _Walks:
+    """Walks on some streets, and whether streets beyond them might shorten each that is placed."""
+
+    ground: _Ground
+    table: pd.DataFrame
+    may_be_shorter: NDArray[np.bool_]
 
 
 def _find_ground(
@@ -295,20 +319,23 @@ def _find_ground(
     """Read the streets around points, wider until it is sure which of them hang together."""
     is_near = np.hypot(*(xy - xy[0]).T) <= _FARTHEST_M
     near = xy[is_near]
-    padding_m, n_edges = max(padding_m, streets.least_pad_m), -1
-    while True:
+
+    def read(padding_m: float) -> _Ground:
         box = shapely.box(*(near.min(axis=0) - padding_m), *(near.max(axis=0) + padding_m))
         area = streets.read(xy[0], box)
         network, impedance = area.network, build_impedance(area.network, profile)
         snapped = snap_points(build_snapper(network, impedance.is_main), xy, max_snap_m=max_snap_m)
-        ground = _Ground(network, area.info, impedance, snapped, box, padding_m)
         cut_off = find_cut_off(network, impedance, box)
-        is_sure = not is_place_cut_off(
-            network, impedance, cut_off, near, snapped.snap_m[is_near]
-        ).any()
-        if is_sure or streets.is_all(box, network, n_edges):
-            return ground
-        padding_m, n_edges = 2 * padding_m, network.n_edges
+        is_cut_off = is_place_cut_off(network, impedance, cut_off, near, snapped.snap_m[is_near])
+        is_joined = not is_cut_off.any()
+        return _Ground(network, area.info, impedance, snapped, box, padding_m, is_joined)
+
+    def widen(ground: _Ground, before: _Ground | None) -> _Ground | None:
+        return None if streets.is_all(ground, before) else read(2 * ground.padding_m)
+
+    first = read(max(padding_m, streets.least_pad_m))
+    ground, _ = read_until_sure(first, is_sure=lambda ground: ground.is_joined, widen=widen)
+    return ground
 
 
 def _take(snapped: Snapped, rows: slice) -> Snapped:
@@ -392,13 +419,14 @@ class _Streets:
         self._is_sketch = area.info.kind == "sketch"
         return area
 
-    def is_all(self, box: shapely.Geometry, network: WalkNetwork, n_edges_before: int) -> bool:
+    def is_all(self, ground: _Ground, before: _Ground | None) -> bool:
         """Whether a wider box would hold no more streets, or, of a sketch, those of another
         neighbourhood.
         """
         if self.has_extract:
-            return bool(box.covers(self.limits_m))
-        return network.n_edges == n_edges_before or self._is_sketch
+            return bool(ground.box.covers(self.limits_m))
+        is_same = before is not None and ground.network.n_edges == before.network.n_edges
+        return is_same or self._is_sketch
 
     def check_swapped(self, far: gpd.GeoDataFrame) -> None:
         """Refuse far-away points that would be near with latitude and longitude exchanged."""

@@ -1,10 +1,11 @@
-"""Streets of a study read widely enough to know which of them hang together."""
+"""Streets read widely enough: until a test is satisfied, or nothing is left to be read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -20,12 +21,33 @@ from access15.crs import LONLAT, points_xy
 from access15.sources.streets.area import Clip, OsmArea, is_box_inside
 from access15.sources.streets.build import Box
 
+_Read = TypeVar("_Read")
 _WIDEST_DEG = 0.2  # some 20 km: what is joined farther away than that is an island to walkers
 _UNSURE = (
     "some streets of the area meet the others only beyond the streets at hand, if at all; who "
     "lives on them is taken "
     "to the nearest other street, and walks may come out wrong there; use a larger extract"
 )
+
+
+def read_until_sure(
+    first: _Read,
+    *,
+    is_sure: Callable[[_Read], bool],
+    widen: Callable[[_Read, _Read | None], _Read | None],
+) -> tuple[_Read, bool]:
+    """Widen what was read until it is sure, or nothing is left; the last reading, and whether it
+    is sure.
+
+    `widen` takes a reading and the one before it; it returns None when no more can be read.
+    """
+    found, before = first, None
+    while not is_sure(found):
+        wider = widen(found, before)
+        if wider is None:
+            return found, False
+        found, before = wider, found
+    return found, True
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,16 +103,26 @@ def _widen(
     limits: Box | None,
     read: Callable[[Clip], OsmArea] | None,
 ) -> OsmArea:
+    """Read one area wider until it is sure which streets hang together, or say that it is not."""
     info = area.info
-    while _is_unsure(area, _overlap(clip.padded_box, limits), need):
+
+    def is_sure(found: tuple[OsmArea, Clip]) -> bool:
+        area, clip = found
+        return not _is_unsure(area, _overlap(clip.padded_box, limits), need)
+
+    def widen(found: tuple[OsmArea, Clip], _: object) -> tuple[OsmArea, Clip] | None:
+        clip = found[1]
         is_all = limits is not None and is_box_inside(limits, clip.padded_box)
         if read is None or is_all or clip.core_box[0] - clip.padded_box[0] >= _WIDEST_DEG:
-            return replace(
-                area, info=replace(info, warnings=(*info.warnings, f"{info.name}: {_UNSURE}"))
-            )
-        clip = _double_padding(clip)
-        area = replace(read(clip), info=info)  # that a wider box than needed sticks out is no fault
-    return area
+            return None
+        wider = _double_padding(clip)
+        # that a wider box than needed sticks out of the extract is no fault: the warnings stay
+        return replace(read(wider), info=info), wider
+
+    (area, _), is_known = read_until_sure((area, clip), is_sure=is_sure, widen=widen)
+    if is_known:
+        return area
+    return replace(area, info=replace(info, warnings=(*info.warnings, f"{info.name}: {_UNSURE}")))
 
 
 def _overlap(box: Box, limits: Box | None) -> Box:
