@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from access15.area.gap import PaceRange
 from access15.area.walkers import AreaInputs, Walker
-from access15.core.measures.coverage import count_covered, weighted_median
+from access15.area.zones import count_by_zone, mask_zones
+from access15.config import find_headline_group
+from access15.core.measures.coverage import weighted_median
 from access15.core.reach.parts import StreetParts
 from access15.core.streets.network import CROSSINGS
 from access15.results.gap import add_gap
@@ -42,44 +44,45 @@ def tabulate_coverage(
     """Coverage by zone, profile, category, group and cutoff, with its range and its gap to the
     claim.
     """
-    residents = inputs.residents
-    zone_of = residents["zone_id"].to_numpy()
-    places = {"all": np.ones(len(residents), dtype=bool)}
-    places |= {zone_id: zone_of == zone_id for zone_id in inputs.zones["zone_id"]}
-    people = residents[list(inputs.groups)].to_numpy(dtype=np.float64).T
-    unknown = np.full((len(inputs.groups), len(inputs.cutoffs_min)), np.nan)
-    blocks, counts = [], []
+    zones = mask_zones(inputs.residents, inputs.zones)
+    people = inputs.residents[list(inputs.groups)].to_numpy(dtype=np.float64).T
+    total = np.array([people[:, here].sum(axis=1) for here in zones.values()])
+    shape = (len(zones), len(inputs.groups), len(inputs.cutoffs_min))
+    keys, counts = [], []
     for (profile, target), time_s in travel_time_s.items():
         if target in inputs.area.hubs:
             continue
-        paced = ranges[profile, target]
-        known = is_known(inputs, target)
-        for zone, here in places.items():
-            blocks.append((zone, profile, target, inputs.people_info.tell_method(zone)))
+        keys += [(zone, profile, target, inputs.people_info.tell_method(zone)) for zone in zones]
+        within = [np.full(shape, np.nan)] * 3
+        if is_known(inputs, target):
+            paced = ranges[profile, target]
+            walks = (time_s, paced.slower_s, paced.faster_s)
             within = [
-                count_covered(walk_s[here], people[:, here], cutoffs_s=inputs.cutoffs_s)
-                if known
-                else unknown
-                for walk_s in (time_s, paced.slower_s, paced.faster_s)
+                count_by_zone(zones, walk_s, people, cutoffs_s=inputs.cutoffs_s) for walk_s in walks
             ]
-            counts.append(
-                [np.broadcast_to(people[:, here].sum(axis=1)[:, None], unknown.shape), *within]
-            )
-    keys = pd.DataFrame(blocks, columns=["zone", "profile", "category", "method"])
-    whole = keys.loc[keys.index.repeat(unknown.size)].reset_index(drop=True)
-    whole = whole.assign(study=inputs.study_id, area=inputs.area.id, network=inputs.network_name)
-    whole["group"] = np.tile(
-        np.repeat(np.array(inputs.groups, dtype=object), len(inputs.cutoffs_min)), len(keys)
+        counts.append([np.broadcast_to(total[:, :, None], shape), *within])
+    table = _spread_keys(inputs, keys)
+    # from (targets, counts, zones, groups, cutoffs) to one long column for each count
+    everybody, *reached = np.array(counts).transpose(1, 0, 2, 3, 4).reshape(4, -1)
+    table["people"], table["covered"] = everybody, reached[0]
+    for name, covered in zip(("share", "low", "high"), reached, strict=True):
+        nobody = np.full(len(everybody), np.nan)
+        table[name] = np.divide(covered, everybody, out=nobody, where=everybody > 0)
+    table["is_own"] = table["profile"] == table["group"].map(inputs.own_profile)
+    return add_gap(table, inputs.claim)[list(COVERAGE_COLUMNS)]
+
+
+def _spread_keys(inputs: AreaInputs, keys: list[tuple[str, str, str, str]]) -> pd.DataFrame:
+    """What each row is about: every zone, profile and target with each group and cutoff."""
+    n_groups, n_cutoffs = len(inputs.groups), len(inputs.cutoffs_min)
+    named = pd.DataFrame(keys, columns=["zone", "profile", "category", "method"])
+    table = named.loc[named.index.repeat(n_groups * n_cutoffs)].reset_index(drop=True)
+    groups = np.repeat(np.array(inputs.groups, dtype=object), n_cutoffs)
+    table["group"] = np.tile(groups, len(keys))
+    table["cutoff_min"] = np.tile(
+        np.array(inputs.cutoffs_min, dtype=np.float64), n_groups * len(keys)
     )
-    whole["cutoff_min"] = np.tile(
-        np.array(inputs.cutoffs_min, dtype=np.float64), len(inputs.groups) * len(keys)
-    )
-    total, *within = np.array(counts).transpose(1, 0, 2, 3).reshape(4, -1)
-    whole["people"], whole["covered"] = total, within[0]
-    for name, covered in zip(("share", "low", "high"), within, strict=True):
-        whole[name] = np.divide(covered, total, out=np.full(len(total), np.nan), where=total > 0)
-    whole["is_own"] = whole["profile"] == whole["group"].map(inputs.own_profile)
-    return add_gap(whole, inputs.claim)[list(COVERAGE_COLUMNS)]
+    return table.assign(study=inputs.study_id, area=inputs.area.id, network=inputs.network_name)
 
 
 def tabulate_nearest(
@@ -91,7 +94,7 @@ def tabulate_nearest(
     lead.
     """
     points = inputs.facilities.geometry.to_numpy()
-    older = "age_65_plus" if "age_65_plus" in inputs.groups else "total"
+    older = find_headline_group(inputs.groups)
     weights = inputs.residents[older].to_numpy(dtype=np.float64)
     homes = shapely.STRtree(inputs.residents.geometry.to_numpy())
     rows = []

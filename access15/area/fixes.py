@@ -14,11 +14,12 @@ import shapely
 from numpy.typing import NDArray
 
 from access15.area.walkers import AreaInputs
-from access15.config import WalkProfile
+from access15.config import WalkProfile, find_headline_group
 from access15.core.change.fixes import FIX_KINDS, Fixes
 from access15.core.change.gains import Gains
 from access15.core.change.linked import LinkedStreets
 from access15.core.change.links import MissingLinks
+from access15.core.streets.names import NamedStreets
 from access15.core.streets.network import CROSSINGS, WalkNetwork
 from access15.crs import LONLAT
 from access15.results.run import FIX_COLUMNS
@@ -66,7 +67,7 @@ def tabulate_gains(
     Returns as `access15.results.run.AreaResult.fixes`; empty where no single fix lets anybody in.
     """
     people = {group: inputs.residents[group].to_numpy(dtype=np.float64) for group in inputs.groups}
-    first = "age_65_plus" if "age_65_plus" in people else "total"
+    first = find_headline_group(inputs.groups)
     n = len(described.fixes)
     tables = []
     for profile in profiles:
@@ -106,15 +107,17 @@ def tabulate_gains(
 def _tell_places(described: Described, wanted: NDArray[np.int64]) -> pd.DataFrame:
     """One row per fix: what it is and where."""
     fixes, network = described.fixes, described.streets.network
-    names = _NodeNames(network, described.streets.is_link)
+    names = NamedStreets(network, described.streets.is_link)
     rows, ends = [], []
     for fix in wanted.tolist():
         kind, own = int(fixes.kind[fix]), described.rows(fix)
         edges = fixes.row_edge[own]
         from_nodes, to_nodes = _nodes(network, kind, edges, fixes.lifts_u[own], fixes.lifts_v[own])
         place = network.node_xy[np.union1d(from_nodes, to_nodes)].mean(axis=0)
-        street, is_near = names.tell(from_nodes)
-        street_to, to_is_near = names.tell(to_nodes) if kind == _LINK else ("", False)
+        street, is_near = _name_place(names, network, from_nodes)
+        street_to, to_is_near = "", False
+        if kind == _LINK:
+            street_to, to_is_near = _name_place(names, network, to_nodes)
         osm = sorted({int(way) for way in network.way_id[edges] if way >= 0})
         link = int(edges[0]) - (network.n_edges - len(described.links))
         crossed = (
@@ -223,31 +226,16 @@ def _draw(
     return shapely.multilinestrings(stubs)
 
 
-class _NodeNames:
-    """Names of the streets that meet at nodes, or of the nearest street that has one."""
-
-    def __init__(self, network: WalkNetwork, is_link: NDArray[np.bool_]) -> None:
-        self._network = network
-        self._named = np.flatnonzero((network.street > 0) & ~is_link)
-        self._tree = shapely.STRtree(network.lines[self._named])
-        ends = np.append(network.edge_u[self._named], network.edge_v[self._named])
-        self._order = np.argsort(ends, kind="stable")
-        self._ends = ends[self._order]
-        self._street = np.tile(network.street[self._named], 2)[self._order]
-
-    def tell(self, nodes: NDArray[np.int64]) -> tuple[str, bool]:
-        """Names joined by a stroke, and whether they are only those of a street nearby."""
-        spans = [slice(*np.searchsorted(self._ends, [node, node + 1])) for node in nodes.tolist()]
-        met = np.unique(np.concatenate([self._street[span] for span in spans]))
-        if len(met):
-            return " / ".join(sorted(self._network.street_names[i] for i in met.tolist())), False
-        if not len(self._named):
-            return "", False
-        at = self._network.node_xy[nodes].mean(axis=0)
-        hit = self._tree.query_nearest(shapely.Point(at), max_distance=_NEAR_M, all_matches=False)
-        if not len(hit):
-            return "", False
-        return self._network.street_names[int(self._network.street[self._named[hit[0]]])], True
+def _name_place(
+    names: NamedStreets, network: WalkNetwork, nodes: NDArray[np.int64]
+) -> tuple[str, bool]:
+    """Names of the streets that meet there, and whether they are only those of a street nearby."""
+    met = names.list_at(nodes)
+    if met:
+        return " / ".join(met), False
+    middle = network.node_xy[nodes].mean(axis=0)
+    near = names.find_nearest(middle, max_distance_m=_NEAR_M)
+    return near, near != ""
 
 
 def _delays_s(found: pd.DataFrame, profiles: Sequence[WalkProfile]) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from access15.area.zones import mask_zones
 from access15.config.proposal import Change, Proposal
 from access15.core.change.changes import ChangedStreets
 from access15.results.run import AreaResult, RunResult
@@ -84,9 +85,7 @@ def tabulate_comparison(
     Returns `COMPARE_COLUMNS`; NaN where nothing is known of a category.
     """
     residents = area.residents
-    zone_of = residents["zone_id"].astype(str).to_numpy()
-    zones = {"all": np.ones(len(residents), dtype=bool)}
-    zones |= {zone: zone_of == zone for zone in area.zones["zone_id"].astype(str)}
+    zones = mask_zones(residents, area.zones)
     today = area.coverage.set_index(["zone", "profile", "category"])[["method", "network"]]
     rows: list[dict[str, Any]] = []
     for (profile, target), after_s in times.items():

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from access15.area.walkers import AreaInputs, Walker
-from access15.core.measures.coverage import count_covered
+from access15.area.zones import count_by_zone, mask_zones
 from access15.core.walk.search import nearest
 
 
@@ -53,22 +54,18 @@ def add_unknown_hours(
     Returns with ``unknown_hours`` (people covered only if places of unknown hours are open) and
     ``unknown_hours_share``; all of those covered then, where nothing is known for certain.
     """
-    zone_of = inputs.residents["zone_id"].to_numpy()
+    zones = mask_zones(inputs.residents, inputs.zones)
     people = inputs.residents[list(inputs.groups)].to_numpy(dtype=np.float64).T
+    cutoffs_min = [float(cutoff_min) for cutoff_min in inputs.cutoffs_min]
     covered: dict[tuple[str, str, str, str, float], float] = {}
     for (profile, target), time_s in walks.items():
-        for zone in ("all", *inputs.zones["zone_id"]):
-            here = np.ones(len(zone_of), dtype=np.bool_) if zone == "all" else zone_of == zone
-            counts = count_covered(time_s[here], people[:, here], cutoffs_s=inputs.cutoffs_s)
-            for group, row in zip(inputs.groups, counts.tolist(), strict=True):
-                for cutoff_min, count in zip(inputs.cutoffs_min, row, strict=True):
-                    covered[zone, profile, target, group, float(cutoff_min)] = count
-    keys = zip(
-        *(coverage[name] for name in ("zone", "profile", "category", "group", "cutoff_min")),
-        strict=True,
-    )
+        counts = count_by_zone(zones, time_s, people, cutoffs_s=inputs.cutoffs_s)
+        keys = product(zones, [profile], [target], inputs.groups, cutoffs_min)
+        covered |= zip(keys, counts.ravel().tolist(), strict=True)
+    names = ["zone", "profile", "category", "group", "cutoff_min"]
+    rows = coverage[names].itertuples(index=False, name=None)
     certain = coverage["covered"].fillna(0.0).to_numpy(dtype=np.float64)
-    at_most = np.array([covered.get((*key[:4], float(key[4])), np.nan) for key in keys])
+    at_most = np.array([covered.get(row, np.nan) for row in rows])
     more = np.where(np.isnan(at_most), 0.0, np.maximum(at_most - certain, 0.0))
     total = coverage["people"].to_numpy(dtype=np.float64)
     share = np.divide(more, total, out=np.full(len(total), np.nan), where=total > 0)

@@ -12,7 +12,7 @@ from access15.config.categories import (
     load_category_groups,
 )
 from access15.config.model import Label, Lang, choose, data_dir
-from access15.config.population import PopulationSource, SourceKind, Spread
+from access15.config.population import PopulationSource, SourceKind, Spread, find_headline_group
 from access15.config.profiles import StepsRule, WalkProfile, load_profiles
 from access15.config.study import (
     LONGEST_CUTOFF_MIN,
@@ -47,6 +47,7 @@ __all__ = [
     "ZoneSource",
     "choose",
     "data_dir",
+    "find_headline_group",
     "is_study_name",
     "list_needs",
     "load_categories",

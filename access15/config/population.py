@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
@@ -33,6 +33,8 @@ ISTAT_GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "age_65_plus": ("P27", "P28", "P29"),
     "age_75_plus": ("P29",),
 }
+# whom headlines and ranks are about, where the study counts them
+_OLDER: Final = "age_65_plus"
 _GROUP_ID = re.compile(r"[a-z][a-z0-9_]*")
 # what tables of residents hold beside the groups
 _TAKEN = frozenset(
@@ -45,6 +47,11 @@ _ONLY_FOR: Final[Mapping[str, tuple[SourceKind, ...]]] = {
     "id_column": ("layer", "istat"),
     "sections": ("istat",),
 }
+
+
+def find_headline_group(groups: Iterable[str]) -> str:
+    """Name the group that headlines and ranks are about: 65 and over, else everybody."""
+    return _OLDER if _OLDER in groups else "total"
 
 
 class PopulationSource(Model):

@@ -39,6 +39,7 @@ from access15.core.seat_walk.placing import (
     reach_homes,
 )
 from access15.core.seat_walk.search import build_rest_graph, place_resting
+from access15.core.streets.names import NamedStreets
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.graph import build_graph, place_points
 from access15.core.walk.impedance import build_impedance
@@ -292,10 +293,7 @@ class _Teller:
         self._seat_at = {
             place: str(one) for place, one in reversed(list(zip(places, ids, strict=True)))
         }
-        names = np.array(self._network.street_names, dtype=object)[self._network.street]
-        self._named = np.flatnonzero(names != "")
-        self._names = names
-        self._tree = shapely.STRtree(self._network.lines[self._named])
+        self._names = NamedStreets(self._network)
 
     def tell_gaps(self, gaps: list[Gap]) -> gpd.GeoDataFrame:
         """Worst first."""
@@ -306,8 +304,8 @@ class _Teller:
             rows.append(
                 {
                     "area": self._area.area.id,
-                    "street": self._street(
-                        shapely.Point(far if gap.far == DOOR else (near + far) / 2)
+                    "street": self._names.find_nearest(
+                        far if gap.far == DOOR else (near + far) / 2
                     ),
                     "near": self._name(gap.near, gap),
                     "far": self._name(gap.far, gap, is_far=True),
@@ -335,17 +333,17 @@ class _Teller:
 
     def tell_new(self, new: list[NewSeat]) -> gpd.GeoDataFrame:
         """In the order of building."""
-        points = [shapely.Point(self._split_xy(seat.row)) for seat in new]
+        places = [self._split_xy(seat.row) for seat in new]
         frame = gpd.GeoDataFrame(
             {
                 "area": [self._area.area.id] * len(new),
                 "order": np.arange(1, len(new) + 1),
                 "step": np.array([seat.step for seat in new], dtype=np.int64),
-                "street": [self._street(point) for point in points],
+                "street": [self._names.find_nearest(place) for place in places],
                 "gained": [round(seat.gained, 2) for seat in new],
                 "total": [round(seat.total, 2) for seat in new],
             },
-            geometry=points,
+            geometry=[shapely.Point(place) for place in places],
             crs=self._network.crs,
         )
         degrees = frame.geometry.to_crs(LONLAT)
@@ -374,12 +372,6 @@ class _Teller:
         graph = self._question.graph
         edge, at = graph.split_edge[row : row + 1], graph.split_fraction[row : row + 1]
         return np.asarray(part_ends(self._network, StreetParts(edge, at, at))[0][0])
-
-    def _street(self, point: shapely.Point) -> str:
-        """Name of the nearest street that has one."""
-        if not len(self._named):
-            return ""
-        return str(self._names[self._named[self._tree.nearest(point)]])
 
 
 def _together(  # noqa: PLR0917 - what was asked

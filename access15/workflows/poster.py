@@ -14,7 +14,7 @@ import shapely
 from pyproj import Transformer
 
 from access15.area.compare import draw_changed_areas
-from access15.config import Lang, Study, load_study
+from access15.config import Lang, Study, find_headline_group, load_study
 from access15.config.proposal import Proposal
 from access15.errors import ConfigError
 from access15.files import write_text_atomic
@@ -75,7 +75,7 @@ def make_poster(
     shown = None
     if proposals is not None:
         shown = choose_proposal(read_for_session(proposals, area, loaded), proposal, proposals.name)
-    group = "age_65_plus" if "age_65_plus" in loaded.population.groups else "total"
+    group = find_headline_group(loaded.population.groups)
     walker = profile or loaded.own_profile(group)
     moment = at or (shown.at if shown else None)
     result = run(

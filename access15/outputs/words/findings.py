@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from access15.config import Lang
+from access15.config import Lang, find_headline_group
 from access15.outputs.words.facts import HUB, Covered, Gap, Nearest, Target
 from access15.outputs.words.hours import add_unknown_hours, format_moment, list_states
 from access15.outputs.words.texts import (
@@ -28,7 +28,7 @@ __all__ = ["HUB", "Covered", "Findings", "Gap", "Nearest", "Target", "headline_g
 
 def headline_group(result: RunResult) -> str:
     """Name the group that headlines are about."""
-    return "age_65_plus" if "age_65_plus" in result.study.population.groups else "total"
+    return find_headline_group(result.study.population.groups)
 
 
 class Findings:
