@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from access15.sources.streets.export import network_to_graph
     from access15.workflows.benches import find_seats
     from access15.workflows.compare import compare
-    from access15.workflows.questions import StreetSource, measure_isochrone, measure_times
+    from access15.workflows.ground import StreetSource
+    from access15.workflows.isochrone import measure_isochrone
     from access15.workflows.run import Run, run
+    from access15.workflows.times import measure_times
 
 __version__ = "0.1.0"
 
@@ -34,7 +36,7 @@ _HOMES = {
     "Access15Warning": "access15.errors",
     "Proposal": "access15.config.proposal",
     "Run": "access15.workflows.run",
-    "StreetSource": "access15.workflows.questions",
+    "StreetSource": "access15.workflows.ground",
     "Study": "access15.config",
     "WalkNetwork": "access15.core.streets.network",
     "WalkProfile": "access15.config",
@@ -43,8 +45,8 @@ _HOMES = {
     "load_categories": "access15.config",
     "load_profiles": "access15.config",
     "load_study": "access15.config",
-    "measure_isochrone": "access15.workflows.questions",
-    "measure_times": "access15.workflows.questions",
+    "measure_isochrone": "access15.workflows.isochrone",
+    "measure_times": "access15.workflows.times",
     "network_to_graph": "access15.sources.streets.export",
     "read_proposal": "access15.sources.proposals.files",
     "read_proposals": "access15.sources.proposals.files",

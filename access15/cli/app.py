@@ -52,7 +52,7 @@ from access15.errors import (
 )
 
 if TYPE_CHECKING:
-    from access15.workflows.questions import StreetSource
+    from access15.workflows.ground import StreetSource
 
 app = typer.Typer(
     add_completion=False,
@@ -293,7 +293,7 @@ def isochrone(
     """Where people can live and still walk to a place within the minutes given."""
     from access15.outputs.tables.layers import check_layer_path, write_layer
     from access15.workflows.geocode import locate
-    from access15.workflows.questions import measure_isochrone
+    from access15.workflows.isochrone import measure_isochrone
 
     check_layer_path(output)
     loaded = load_study(study)
@@ -340,7 +340,7 @@ def times(
     from access15.outputs.tables.layers import check_output_file, write_times
     from access15.sources.places.destinations import read_destinations
     from access15.workflows.geocode import parse_lat_lon
-    from access15.workflows.questions import measure_times
+    from access15.workflows.times import measure_times
 
     check_output_file(output, endings=(".csv",), inputs=(to,))
     table, info = measure_times(
@@ -502,7 +502,7 @@ def _walker(profile: str, speed_ms: float | None) -> WalkProfile:
 
 def _source(study: Study, osm: Path | None) -> StreetSource:
     from access15.sources.streets.at_hand import cache_dir
-    from access15.workflows.questions import StreetSource
+    from access15.workflows.ground import StreetSource
 
     return StreetSource(
         osm=osm, study=study, cache_dir=cache_dir(study), today=datetime.now(UTC).date()

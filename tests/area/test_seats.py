@@ -18,7 +18,8 @@ from access15.core.walk.impedance import build_impedance
 from access15.errors import ConfigError, InputDataError
 from access15.sources.places.seats import join_seats, read_seats, seats_from_osm
 from access15.sources.streets.read import read_osm_data
-from access15.workflows.questions import StreetSource, measure_isochrone
+from access15.workflows.ground import StreetSource
+from access15.workflows.isochrone import measure_isochrone
 from access15.workflows.run import Run
 
 __all__ = ["needs_seats"]

@@ -72,7 +72,7 @@ def extract(shared_dir: Path) -> Path:
 @pytest.fixture
 def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several questions of one test read the extract once."""
-    monkeypatch.setattr("access15.workflows.questions.read_osm_data", lru_cache(read_osm_data))
+    monkeypatch.setattr("access15.workflows.ground.read_osm_data", lru_cache(read_osm_data))
 
 
 @pytest.fixture

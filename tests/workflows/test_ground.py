@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 from access15.config import WalkProfile, load_profiles, load_study
 from access15.errors import ConfigError, InputDataError, NetworkDataError
 from access15.sources.streets import read as osm_read
-from access15.workflows.questions import StreetSource, measure_isochrone, measure_times
+from access15.workflows.ground import StreetSource
+from access15.workflows.isochrone import measure_isochrone
+from access15.workflows.times import measure_times
 
 CM = 0.01  # streets are read on whole centimetres, the oracle has them as they come
 pytestmark = pytest.mark.real_data
@@ -57,7 +59,7 @@ def oracle(extract: Path) -> Oracle:
 @pytest.fixture(autouse=True)
 def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file is read once for all questions of this module; reading has its own tests."""
-    monkeypatch.setattr("access15.workflows.questions.read_osm_data", _read_once)
+    monkeypatch.setattr("access15.workflows.ground.read_osm_data", _read_once)
 
 
 @cache

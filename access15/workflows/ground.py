@@ -1,0 +1,240 @@
+"""The streets around the places of one question, wide enough to be sure of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from access15.config import Study, WalkProfile
+from access15.core.streets.network import WalkNetwork
+from access15.core.walk.cut_off import find_cut_off, is_place_cut_off
+from access15.core.walk.impedance import Impedance, build_impedance
+from access15.core.walk.snap import Snapped, build_snapper, snap_points
+from access15.crs import LONLAT, to_box
+from access15.errors import ConfigError, InputDataError, NetworkDataError
+from access15.results.run import NetworkInfo
+from access15.sources.places.points import is_inside
+from access15.sources.streets.area import Clip, OsmArea, format_box
+from access15.sources.streets.build import Box
+from access15.sources.streets.cut import areas_from_data
+from access15.sources.streets.overpass import read_fetched
+from access15.sources.streets.read import read_osm_data
+from access15.sources.streets.sketch import read_sketch
+from access15.sources.streets.widen import read_until_sure
+from access15.workflows.run import facility_bounds
+
+# Streets are read at least this far around, so that it does not depend on the question which
+# component is the main one; what was fetched and the sketch end about there.
+_LEAST_PAD_M = 3000.0
+_LEAST_PAD_WITHOUT_EXTRACT_M = 1200.0
+FARTHEST_M = 200_000.0  # nobody walks there: such points do not widen the streets that are read
+
+
+@dataclass(frozen=True)
+class StreetSource:
+    """Where single questions take their streets from.
+
+    Parameters
+    ----------
+    osm : Path, optional
+        An OpenStreetMap extract; without it fetched streets, or the study's sketch.
+    study : Study
+        For the sketch and the categories.
+    cache_dir : Path
+        Where fetched streets are.
+    today : date
+        For the age of fetched streets.
+    """
+
+    osm: Path | None
+    study: Study
+    cache_dir: Path
+    today: date
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Streets of a box, and some points on them."""
+
+    network: WalkNetwork
+    info: NetworkInfo
+    impedance: Impedance
+    snapped: Snapped
+    box: shapely.Geometry
+    padding_m: float
+    is_joined: bool  # whether it is sure which of the points' streets hang together
+
+
+def find_ground(
+    streets: Streets,
+    xy: NDArray[np.float64],
+    profile: WalkProfile,
+    *,
+    padding_m: float,
+    max_snap_m: float,
+) -> Ground:
+    """Read the streets around points, wider until it is sure which of them hang together."""
+    is_near = np.hypot(*(xy - xy[0]).T) <= FARTHEST_M
+    near = xy[is_near]
+
+    def read(padding_m: float) -> Ground:
+        box = shapely.box(*(near.min(axis=0) - padding_m), *(near.max(axis=0) + padding_m))
+        area = streets.read(xy[0], box)
+        network, impedance = area.network, build_impedance(area.network, profile)
+        snapped = snap_points(build_snapper(network, impedance.is_main), xy, max_snap_m=max_snap_m)
+        cut_off = find_cut_off(network, impedance, box)
+        is_cut_off = is_place_cut_off(network, impedance, cut_off, near, snapped.snap_m[is_near])
+        is_joined = not is_cut_off.any()
+        return Ground(network, area.info, impedance, snapped, box, padding_m, is_joined)
+
+    def widen(ground: Ground, before: Ground | None) -> Ground | None:
+        return None if streets.is_all(ground, before) else read(2 * ground.padding_m)
+
+    first = read(max(padding_m, streets.least_pad_m))
+    ground, _ = read_until_sure(first, is_sure=lambda ground: ground.is_joined, widen=widen)
+    return ground
+
+
+def check_snapped(
+    snapped: Snapped,
+    lonlat: tuple[float, float],
+    profile: WalkProfile,
+    max_snap_m: float,
+    what: str,
+) -> None:
+    if not snapped.is_snapped[0]:
+        raise InputDataError(
+            f"the {what} {lonlat[1]:.5f},{lonlat[0]:.5f} is {snapped.snap_m[0]:.0f} m from the "
+            "nearest street that "
+            f"{profile.id} can walk, the limit is {max_snap_m:.0f} m; move it or use other street "
+            "data"
+        )
+
+
+def check_no_seats(profile: WalkProfile) -> None:
+    if profile.needs_seat:
+        raise ConfigError(
+            f"profile {profile.id!r} needs seats, which single questions do not know; use access15 "
+            "run or "
+            "access15 seats, or set needs_seat = false"
+        )
+
+
+class Streets:
+    """The best street data at hand, read once and cut as often as needed."""
+
+    def __init__(self, source: StreetSource, crs: str, lonlat: tuple[float, float]) -> None:
+        self._crs = crs
+        self._lonlat = lonlat
+        self._box: Box | None = None
+        self._is_sketch = False
+        self._read = self._open(source)
+        self._bounds = self._box or facility_bounds(source.study)
+        self.has_extract = self._box is not None
+        self.least_pad_m = _LEAST_PAD_M if self.has_extract else _LEAST_PAD_WITHOUT_EXTRACT_M
+
+    @property
+    def limits_m(self) -> shapely.Geometry:
+        """Land that the extract covers; the whole plane where that is not known."""
+        if self._box is None:
+            return shapely.box(-1e9, -1e9, 1e9, 1e9)
+        return gpd.GeoSeries([shapely.box(*self._box)], crs=LONLAT).to_crs(self._crs).iloc[0]
+
+    def read(self, place: NDArray[np.float64], box: shapely.Geometry) -> OsmArea:
+        """Streets of a box around a place."""
+        boxes = gpd.GeoSeries([shapely.points(place), box], crs=self._crs).to_crs(LONLAT)
+        try:
+            area = self._read(
+                Clip(core_box=to_box(boxes[0].bounds), padded_box=to_box(boxes[1].bounds))
+            )
+        except NetworkDataError as error:
+            if self._is_swapped(*self._lonlat):
+                raise InputDataError(_swapped_sentence("the place", *self._lonlat)) from error
+            raise
+        self._is_sketch = area.info.kind == "sketch"
+        return area
+
+    def is_all(self, ground: Ground, before: Ground | None) -> bool:
+        """Whether a wider box would hold no more streets, or, of a sketch, those of another
+        neighbourhood.
+        """
+        if self.has_extract:
+            return bool(ground.box.covers(self.limits_m))
+        is_same = before is not None and ground.network.n_edges == before.network.n_edges
+        return is_same or self._is_sketch
+
+    def check_swapped(self, far: gpd.GeoDataFrame) -> None:
+        """Refuse far-away points that would be near with latitude and longitude exchanged."""
+        points = far.to_crs(LONLAT)
+        rows = zip(points["id"], points.geometry.x, points.geometry.y, strict=True)
+        if problems := [
+            _swapped_sentence(f"point {i!r}", x, y) for i, x, y in rows if self._is_swapped(x, y)
+        ]:
+            raise InputDataError("the points cannot be used", problems)
+
+    def tell_reach(
+        self, info: NetworkInfo, place: NDArray[np.float64], reach_m: float
+    ) -> NetworkInfo:
+        """Leave out warnings of a cut that no walk of that length comes to."""
+        needed = shapely.points(place).buffer(reach_m, cap_style="square")
+        return (
+            replace(info, warnings=())
+            if self.has_extract and self.limits_m.covers(needed)
+            else info
+        )
+
+    def tell_times(self, info: NetworkInfo, n: int, n_all: int) -> NetworkInfo:
+        """Say how many walks streets beyond the extract might shorten."""
+        if self._box is None:
+            return info
+        text = (
+            f"{n} of {n_all} walks pass so near to the edge of the extract {format_box(self._box)} "
+            "that streets beyond "
+            "it might shorten them; use a larger extract"
+        )
+        return replace(info, warnings=(text,) if n else ())
+
+    def _is_swapped(self, lon: float, lat: float) -> bool:
+        bounds = self._bounds
+        return (
+            bounds is not None
+            and is_inside((lat, lon), bounds)
+            and not is_inside((lon, lat), bounds)
+        )
+
+    def _open(self, source: StreetSource) -> Callable[[Clip], OsmArea]:
+        if source.osm is not None:
+            path, data = source.osm, read_osm_data(source.osm, ())
+            self._box = data.box
+            return lambda clip: areas_from_data(data, path, {"here": clip}, crs=self._crs)["here"]
+        return lambda clip: _read_kept(source, clip, self._crs)
+
+
+def _read_kept(source: StreetSource, clip: Clip, crs: str) -> OsmArea:
+    """Streets fetched before, else the study's sketch."""
+    fetched = read_fetched(
+        {"here": clip}, cache_dir=source.cache_dir, crs=crs, categories=(), today=source.today
+    )
+    if fetched is not None:
+        return fetched["here"]
+    if source.study.sketch is None:
+        raise ConfigError(
+            f"study {source.study.id!r} has no streets: it names no sketch and none were fetched; "
+            "give an extract with --osm, or run access15 fetch"
+        )
+    return read_sketch(source.study.sketch, clip, crs=crs)
+
+
+def _swapped_sentence(what: str, lon: float, lat: float) -> str:
+    return (
+        f"{what} is at latitude {lat:g} and longitude {lon:g}, far from the streets at hand: "
+        "latitude and longitude "
+        "look swapped; exchange them"
+    )

@@ -1,0 +1,163 @@
+"""How far can one reach from here?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from access15.config import LONGEST_CUTOFF_MIN, WalkProfile
+from access15.core.reach.parts import StreetParts, cut_lines, edge_times, parts_within, without
+from access15.core.reach.service_area import build_canvas, draw_service_areas
+from access15.core.streets.network import WalkNetwork
+from access15.core.walk.graph import build_graph, place_points
+from access15.core.walk.search import nearest_at_nodes
+from access15.crs import lonlat_xy, utm_crs
+from access15.errors import InputDataError
+from access15.results.run import NetworkInfo
+from access15.workflows.ground import (
+    Streets,
+    StreetSource,
+    check_no_seats,
+    check_snapped,
+    find_ground,
+)
+
+_BESIDE_M = 100.0  # streets this far beyond the reach still bound its land
+
+
+@dataclass(frozen=True)
+class Isochrone:
+    """Reach of one place for rising cutoffs.
+
+    Parameters
+    ----------
+    areas : GeoDataFrame
+        ``minutes, profile, speed_ms, area_m2, street_m, network, date`` and polygon geometry, one
+        row per cutoff, in the projected CRS.
+    streets : GeoDataFrame
+        ``minutes`` (the smallest cutoff that reaches the part), ``profile, street, street_m`` and
+        line geometry, in the projected CRS.
+    snap_m : float
+        Metres between the place and the street.
+    network_info : NetworkInfo
+        Where the streets come from.
+    """
+
+    areas: gpd.GeoDataFrame
+    streets: gpd.GeoDataFrame
+    snap_m: float
+    network_info: NetworkInfo
+
+
+def measure_isochrone(
+    lonlat: tuple[float, float],
+    *,
+    minutes: Sequence[float],
+    profile: WalkProfile,
+    source: StreetSource,
+    max_snap_m: float | None = None,
+) -> Isochrone:
+    """Where people can live and still walk to a place within the given minutes.
+
+    Parameters
+    ----------
+    lonlat : tuple of float
+        Longitude and latitude of the place.
+    minutes : sequence of float
+        Cutoffs, inclusive [min].
+    profile : WalkProfile
+        The walker.
+    source : StreetSource
+        Which streets.
+    max_snap_m : float, optional
+        Farthest street from the place; by default the study's [m].
+
+    Returns
+    -------
+    Isochrone
+        Polygons and streets.
+
+    Raises
+    ------
+    InputDataError
+        If the cutoffs are not positive or no street is near.
+    ConfigError
+        If there are no streets at hand, or the walker needs seats.
+    """
+    check_no_seats(profile)
+    cutoffs_min = _rising(minutes)
+    cutoffs_s = tuple(60.0 * m for m in cutoffs_min)
+    max_snap_m = source.study.max_snap_m if max_snap_m is None else max_snap_m
+    crs = utm_crs(*lonlat)
+    xy = lonlat_xy(np.array([lonlat]), crs)
+    reach_m = cutoffs_s[-1] * profile.pace_with_rests_ms
+    streets = Streets(source, crs, lonlat)
+    ground = find_ground(
+        streets, xy, profile, padding_m=reach_m + max_snap_m, max_snap_m=max_snap_m
+    )
+    network, impedance, snapped = ground.network, ground.impedance, ground.snapped
+    info = streets.tell_reach(ground.info, xy[0], reach_m + max_snap_m)
+    check_snapped(snapped, lonlat, profile, max_snap_m, "place")
+    graph = build_graph(network, impedance, towards=True)
+    sources = place_points(network, impedance, snapped, leaving=False)
+    node_s, _ = nearest_at_nodes(graph, sources, cutoff_s=cutoffs_s[-1])
+    times = edge_times(network, impedance, graph, node_s, sources)
+    near = shapely.intersects(
+        network.lines, shapely.box(*(xy[0] - reach_m - _BESIDE_M), *(xy[0] + reach_m + _BESIDE_M))
+    )
+    drawn = draw_service_areas(
+        build_canvas(network, impedance.is_main & near), impedance, times, cutoffs_s=cutoffs_s
+    )
+    facts = {
+        "profile": profile.id,
+        "speed_ms": profile.pace_ms,
+        "network": f"{info.kind}: {info.name}",
+        "network_date": info.date,
+        "licence": info.licence,
+    }
+    rows = [
+        {
+            "minutes": m,
+            **facts,
+            "area_m2": a.polygon.area,
+            "street_m": a.street_m,
+            "geometry": a.polygon,
+        }
+        for m, a in zip(cutoffs_min, drawn, strict=True)
+    ]
+    bands = []
+    inner = StreetParts(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
+    for cutoff_min, cutoff_s in zip(cutoffs_min, cutoffs_s, strict=True):
+        reached = parts_within(times, cutoff_s=cutoff_s)
+        bands.append(
+            _street_rows(network, without(reached, inner), {"minutes": cutoff_min, **facts})
+        )
+        inner = reached
+    streets = gpd.GeoDataFrame(pd.concat(bands, ignore_index=True), geometry="geometry", crs=crs)
+    areas = gpd.GeoDataFrame(rows, geometry="geometry", crs=crs)
+    return Isochrone(
+        areas=areas, streets=streets, snap_m=float(snapped.snap_m[0]), network_info=info
+    )
+
+
+def _rising(minutes: Sequence[float]) -> tuple[float, ...]:
+    wrong = [f"{m:g}" for m in minutes if not 0 < m <= LONGEST_CUTOFF_MIN]
+    if wrong or not minutes:
+        what = ", ".join(wrong) or "missing"
+        raise InputDataError(
+            f"minutes are {what}; give numbers above 0 and up to {LONGEST_CUTOFF_MIN}"
+        )
+    return tuple(sorted(set(minutes)))
+
+
+def _street_rows(
+    network: WalkNetwork, parts: StreetParts, facts: dict[str, object]
+) -> gpd.GeoDataFrame:
+    names = np.array(network.street_names, dtype=object)[network.street[parts.edge]]
+    columns = {**facts, "street": names, "street_m": parts.length_m(network)}
+    return gpd.GeoDataFrame(columns, geometry=cut_lines(network, parts), crs=network.crs)

@@ -1,0 +1,147 @@
+"""How long is the walk from here to there?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from access15.config import WalkProfile
+from access15.core.walk.graph import build_graph, place_points
+from access15.core.walk.search import times_and_metres
+from access15.core.walk.snap import Snapped
+from access15.crs import lonlat_xy, points_xy, utm_crs
+from access15.results.run import NetworkInfo
+from access15.sources.streets.widen import read_until_sure
+from access15.workflows.ground import (
+    FARTHEST_M,
+    Ground,
+    Streets,
+    StreetSource,
+    check_no_seats,
+    check_snapped,
+    find_ground,
+)
+
+
+@dataclass(frozen=True, eq=False)
+class _Walks:
+    """Walks on some streets, and whether streets beyond them might shorten each that is placed."""
+
+    ground: Ground
+    table: pd.DataFrame
+    may_be_shorter: NDArray[np.bool_]
+
+
+def measure_times(
+    lonlat: tuple[float, float],
+    destinations: gpd.GeoDataFrame,
+    *,
+    profile: WalkProfile,
+    source: StreetSource,
+    max_snap_m: float | None = None,
+) -> tuple[pd.DataFrame, NetworkInfo]:
+    """Walks from one place to many.
+
+    Parameters
+    ----------
+    lonlat : tuple of float
+        Longitude and latitude of the start.
+    destinations : GeoDataFrame
+        ``id`` and point geometry.
+    profile : WalkProfile
+        The walker.
+    source : StreetSource
+        Which streets.
+    max_snap_m : float, optional
+        Farthest street from a point; by default the study's [m].
+
+    Returns
+    -------
+    times : DataFrame
+        ``id, status, snap_m`` (metres off the network at both ends together), ``distance_m``
+        (metres along the network between the snapped points), ``travel_time_s`` (door to door);
+        inf where there is no way. Rows in the order of `destinations`.
+    info : NetworkInfo
+        Where the streets come from, and a warning for walks that streets beyond the extract might
+        shorten.
+
+    Raises
+    ------
+    InputDataError
+        If no street is near the start, or coordinates look swapped.
+    ConfigError
+        If there are no streets at hand, or the walker needs seats.
+    """
+    check_no_seats(profile)
+    max_snap_m = source.study.max_snap_m if max_snap_m is None else max_snap_m
+    crs = utm_crs(*lonlat)
+    start_xy, xy = lonlat_xy(np.array([lonlat]), crs), points_xy(destinations, crs)
+    away_m = np.hypot(*(xy - start_xy[0]).T)
+    streets = Streets(source, crs, lonlat)
+    streets.check_swapped(destinations[away_m > FARTHEST_M])
+    everything = np.concatenate([start_xy, xy])
+
+    def read(padding_m: float) -> _Walks:
+        ground = find_ground(
+            streets, everything, profile, padding_m=padding_m, max_snap_m=max_snap_m
+        )
+        check_snapped(ground.snapped, lonlat, profile, max_snap_m, "start")
+        table = _tabulate_times(ground)
+        edge = shapely.intersection(ground.box, streets.limits_m).boundary
+        reach_m = table["travel_time_s"].to_numpy() * profile.pace_with_rests_ms
+        return _Walks(ground, table, _find_uncertain(everything, ground.snapped, reach_m, edge))
+
+    def widen(walks: _Walks, before: _Walks | None) -> _Walks | None:
+        if streets.is_all(walks.ground, before.ground if before else None):
+            return None
+        return read(2 * walks.ground.padding_m)
+
+    walks, _ = read_until_sure(
+        read(0.0), is_sure=lambda walks: not walks.may_be_shorter.any(), widen=widen
+    )
+    table = walks.table
+    table.loc[destinations.geometry.isna().to_numpy(), "status"] = "not_geocoded"
+    table.insert(0, "id", destinations["id"].to_numpy())
+    return table, streets.tell_times(walks.ground.info, int(walks.may_be_shorter.sum()), len(table))
+
+
+def _find_uncertain(
+    xy: NDArray[np.float64], snapped: Snapped, reach_m: NDArray[np.float64], edge: shapely.Geometry
+) -> NDArray[np.bool_]:
+    """Whether streets beyond the edge might shorten each walk from the first point to the others.
+
+    A way that leaves the known streets is at least as long as to their edge and back from there.
+    """
+    placed = snapped.is_snapped
+    to_edge_m = shapely.distance(shapely.points(xy[placed]), edge)
+    return np.asarray(reach_m[placed[1:]] > to_edge_m[0] + to_edge_m[1:])
+
+
+def _tabulate_times(ground: Ground) -> pd.DataFrame:
+    """Walks from the first point to the others, ``id`` still missing."""
+    network, impedance = ground.network, ground.impedance
+    start, ends = (_take(ground.snapped, rows) for rows in (slice(1), slice(1, None)))
+    graph = build_graph(network, impedance, towards=False)
+    leaving = place_points(network, impedance, start, leaving=True)
+    arriving = place_points(network, impedance, ends, leaving=False)
+    time_s, distance_m = times_and_metres(graph, network, leaving, arriving)
+    status = np.where(
+        ends.is_snapped, np.where(np.isfinite(time_s), "ok", "unreachable"), "too_far_from_network"
+    )
+    snap_m = start.snap_m[0] + ends.snap_m
+    table = {
+        "status": status.astype(object),
+        "snap_m": snap_m,
+        "distance_m": distance_m,
+        "travel_time_s": time_s,
+    }
+    return pd.DataFrame(table)
+
+
+def _take(snapped: Snapped, rows: slice) -> Snapped:
+    return Snapped(snapped.edge[rows], snapped.fraction[rows], snapped.snap_m[rows])
