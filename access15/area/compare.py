@@ -191,15 +191,7 @@ def _set_world(changed: _Changed, profile: WalkProfile) -> tuple[World | SeatWor
         homes=walker.homes,
         facilities=_facility_doors(walker, places, new),
     )
-    return world, _join(new, benches)
-
-
-def _join(one: Snapped, other: Snapped) -> Snapped:
-    return Snapped(
-        np.append(one.edge, other.edge),
-        np.append(one.fraction, other.fraction),
-        np.append(one.snap_m, other.snap_m),
-    )
+    return world, new.join(benches)
 
 
 def _xy(area: AreaResult, changes: Sequence[Change]) -> NDArray[np.float64]:
@@ -318,15 +310,8 @@ def _facility_doors(walker: ChangedWalker, places: _Places, new: Snapped) -> Doo
     """Doors of facilities that stay, then those of what is new or elsewhere."""
     doors = walker.facilities
     keep = places.is_kept[doors.owner]
-    kept = doors.snapped
-    return Doors(
-        np.append(doors.owner[keep], places.new_rows),
-        Snapped(
-            np.append(kept.edge[keep], new.edge),
-            np.append(kept.fraction[keep], new.fraction),
-            np.append(kept.snap_m[keep], new.snap_m),
-        ),
-    )
+    owner = np.append(doors.owner[keep], places.new_rows)
+    return Doors(owner, doors.snapped.take(keep).join(new))
 
 
 def _limit_m(profile: WalkProfile) -> float:
@@ -343,4 +328,4 @@ def _seats(
         return None
     usable = area.seats.assign(status=area.seats["status"].replace("too_far_from_network", "ok"))
     snapped, _ = snap_seats(area.network, build_impedance(area.network, profile), usable)
-    return _join(streets.linked.move(snapped), new)
+    return streets.linked.move(snapped).join(new)

@@ -125,7 +125,7 @@ def _find_uncertain(
 def _tabulate_times(ground: Ground) -> pd.DataFrame:
     """Walks from the first point to the others, ``id`` still missing."""
     network, impedance = ground.network, ground.impedance
-    start, ends = (_take(ground.snapped, rows) for rows in (slice(1), slice(1, None)))
+    start, ends = (ground.snapped.take(rows) for rows in (slice(1), slice(1, None)))
     graph = build_graph(network, impedance, towards=False)
     leaving = place_points(network, impedance, start, leaving=True)
     arriving = place_points(network, impedance, ends, leaving=False)
@@ -141,7 +141,3 @@ def _tabulate_times(ground: Ground) -> pd.DataFrame:
         "travel_time_s": time_s,
     }
     return pd.DataFrame(table)
-
-
-def _take(snapped: Snapped, rows: slice) -> Snapped:
-    return Snapped(snapped.edge[rows], snapped.fraction[rows], snapped.snap_m[rows])

@@ -20,16 +20,6 @@ from numpy.typing import NDArray
 from access15.core.walk.snap import Snapped
 
 
-def joined(a: Snapped, b: Snapped) -> Snapped:
-    """Points of both."""
-    return Snapped(
-        *(
-            np.concatenate([getattr(a, name), getattr(b, name)])
-            for name in ("edge", "fraction", "snap_m")
-        )
-    )
-
-
 class RestOracle:
     """Fewest seconds with at most so many obstacles lifted, for every source and target."""
 
@@ -37,7 +27,7 @@ class RestOracle:
         candidates = candidates or Snapped(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
         n = len(scene.targets.edge)
         self.scene = scene
-        points = joined(joined(scene.targets, seats), candidates)
+        points = scene.targets.join(seats, candidates)
         oracle = Oracle(Scene(scene.network, scene.impedance, scene.sources, points))
         self.graph = oracle.graph.reverse(copy=True)  # outwards from the destination
         for kind, some in (("source", scene.sources), ("target", scene.targets)):

@@ -55,16 +55,6 @@ def changed_streets(here: Neighbourhood, changes: list[dict[str, Any]]) -> Chang
     )
 
 
-def joined(a: Snapped, b: Snapped) -> Snapped:
-    """Points of both."""
-    return Snapped(
-        *(
-            np.concatenate([getattr(a, name), getattr(b, name)])
-            for name in ("edge", "fraction", "snap_m")
-        )
-    )
-
-
 @dataclass(frozen=True, eq=False)
 class Answer:
     """Walks of one walker to one target."""
@@ -101,7 +91,7 @@ def solve(
         or (one["change"] == "move_facility" and int(one["facility_id"][1:]) in here.rows(target))
     ]
     new = _place(streets, walker, fresh, MAX_SNAP_M)
-    taken = Snapped(old.snapped.edge[keep], old.snapped.fraction[keep], old.snapped.snap_m[keep])
+    taken = old.snapped.take(keep)
     sources = join_doors(Doors(old.owner[keep], taken), Doors(np.full(len(fresh), -1), new)).snapped
     if profile.needs_seat:
         benches = _place(
@@ -110,7 +100,7 @@ def solve(
             [one for one in changes if one["change"] == "add_bench"],
             MAX_SEAT_SNAP_M,
         )
-        seats = joined(streets.linked.move(here.snapped(profile_id, here.seat_xy)), benches)
+        seats = streets.linked.move(here.snapped(profile_id, here.seat_xy)).join(benches)
         return _with_seats(here, profile, streets, walker, sources, seats, cutoff_s)
     network, impedance = streets.network, walker.impedance
     graph = build_graph(network, impedance, towards=True)

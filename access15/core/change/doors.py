@@ -121,9 +121,7 @@ def open_doors(network: WalkNetwork, is_added: NDArray[np.bool_], points: Points
         build_snapper(network, is_added), points.xy[off], max_snap_m=points.max_snap_m
     )
     nearer = found.is_snapped & (~now.is_snapped[off] | (found.snap_m < now.snap_m[off]))
-    return Doors(
-        off[nearer], Snapped(found.edge[nearer], found.fraction[nearer], found.snap_m[nearer])
-    )
+    return Doors(off[nearer], found.take(nearer))
 
 
 def join_doors(first: Doors, second: Doors) -> Doors:
@@ -139,11 +137,8 @@ def join_doors(first: Doors, second: Doors) -> Doors:
     Doors
         Those of the first, then those of the second.
     """
-    a, b = first.snapped, second.snapped
-    joined = Snapped(
-        np.append(a.edge, b.edge), np.append(a.fraction, b.fraction), np.append(a.snap_m, b.snap_m)
-    )
-    return Doors(np.append(first.owner, second.owner), joined)
+    owner = np.append(first.owner, second.owner)
+    return Doors(owner, first.snapped.join(second.snapped))
 
 
 @dataclass(frozen=True, eq=False)

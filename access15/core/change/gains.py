@@ -219,11 +219,8 @@ def _moved(
         np.int64
     )
     owner = np.concatenate([doors.owner[door], *(d.owner for _, d in opened)]).astype(np.int64)
-    edge = np.concatenate([snapped.edge[door], *(d.snapped.edge for _, d in opened)]).astype(
-        np.int64
-    )
-    fraction = np.concatenate([snapped.fraction[door], *(d.snapped.fraction for _, d in opened)])
-    snap_m = np.concatenate([snapped.snap_m[door], *(d.snapped.snap_m for _, d in opened)])
+    at_doors = snapped.take(door).join(*(d.snapped for _, d in opened))
+    edge, fraction, snap_m = at_doors.edge, at_doors.fraction, at_doors.snap_m
     key, asked = np.append(rows.fix * network.n_edges + rows.edge, -1), fix * network.n_edges + edge
     at = np.searchsorted(key[:-1], asked)
     is_changed = key[at] == asked

@@ -37,6 +37,41 @@ class Snapped:
         """Whether each point lies within the limit of a street, shape (n,)."""
         return self.edge >= 0
 
+    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_] | slice) -> Snapped:
+        """Some of the points.
+
+        Parameters
+        ----------
+        rows : ndarray of int64 or bool, or slice
+            Which.
+
+        Returns
+        -------
+        Snapped
+            Those rows, in that order.
+        """
+        return Snapped(self.edge[rows], self.fraction[rows], self.snap_m[rows])
+
+    def join(self, *others: Snapped) -> Snapped:
+        """These points and others on the same streets.
+
+        Parameters
+        ----------
+        *others : Snapped
+            Any number of them.
+
+        Returns
+        -------
+        Snapped
+            These points, then those of each of the others.
+        """
+        every = (self, *others)
+        return Snapped(
+            edge=np.concatenate([one.edge for one in every]),
+            fraction=np.concatenate([one.fraction for one in every]),
+            snap_m=np.concatenate([one.snap_m for one in every]),
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Snapper:
