@@ -22,7 +22,7 @@ from access15.core.walk.snap import build_snapper, snap_points
 from access15.crs import points_xy
 from access15.sources.places.gbfs import StationCopy, fetch_stations, frame_stations, read_stations
 from access15.sources.places.merge import merge_osm_facilities
-from access15.sources.streets.area import OsmArea
+from access15.sources.streets.area import StreetArea
 from access15.sources.streets.at_hand import STATIONS
 
 
@@ -85,7 +85,7 @@ def join_stations(
 
 
 def space_stations(
-    facilities: gpd.GeoDataFrame, streets: OsmArea | None, crs: str, max_snap_m: float
+    facilities: gpd.GeoDataFrame, streets: StreetArea | None, crs: str, max_snap_m: float
 ) -> pd.DataFrame:
     """Walking distance from every bike station to the nearest other one.
 

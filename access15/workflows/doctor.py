@@ -9,7 +9,7 @@ from importlib import metadata
 from access15.config import Study, data_dir
 from access15.sources.geocode.cache import cache_dir as answers_dir
 from access15.sources.streets.at_hand import cache_dir
-from access15.sources.streets.overpass import describe_fetched
+from access15.sources.streets.fetched import describe_fetched
 from access15.workflows.bikes import read_bikes, stations_dir
 
 _LIBRARIES = (

@@ -19,8 +19,8 @@ from access15.sources.geocode.review import read_review, write_review
 from access15.sources.geocode.table import GeocodeOutcome, geocode_facilities
 from access15.sources.places.facilities import read_facilities, write_facilities
 from access15.sources.places.points import Bounds
-from access15.sources.streets.area import Clip
-from access15.sources.streets.at_hand import study_crs
+from access15.sources.streets.at_hand import choose_crs
+from access15.sources.streets.boxes import Clip
 from access15.sources.streets.sketch import read_sketch
 from access15.sources.zones import read_zones
 from access15.workflows.run import facility_bounds
@@ -183,7 +183,7 @@ def _gazetteer(study: Study, facilities: gpd.GeoDataFrame) -> tuple[Gazetteer, B
     network: WalkNetwork | None = None
     if study.sketch is not None:
         clip = Clip(core_box=to_box(zones.total_bounds), padded_box=bounds)
-        network = read_sketch(study.sketch, clip, crs=study_crs(study, zones)).network
+        network = read_sketch(study.sketch, clip, crs=choose_crs(study, zones)).network
     return build_gazetteer(own, network), bounds
 
 

@@ -21,10 +21,10 @@ from access15.crs import LONLAT, to_box
 from access15.errors import ConfigError, InputDataError, NetworkDataError
 from access15.results.run import NetworkInfo
 from access15.sources.places.points import is_inside
-from access15.sources.streets.area import Clip, OsmArea, format_box
-from access15.sources.streets.build import Box
-from access15.sources.streets.cut import areas_from_data
-from access15.sources.streets.overpass import read_fetched
+from access15.sources.streets.area import StreetArea
+from access15.sources.streets.boxes import Box, Clip, format_box
+from access15.sources.streets.cut import cut_areas
+from access15.sources.streets.fetched import read_fetched
 from access15.sources.streets.read import read_osm_data
 from access15.sources.streets.sketch import read_sketch
 from access15.sources.streets.widen import read_until_sure
@@ -147,7 +147,7 @@ class Streets:
             return shapely.box(-1e9, -1e9, 1e9, 1e9)
         return gpd.GeoSeries([shapely.box(*self._box)], crs=LONLAT).to_crs(self._crs).iloc[0]
 
-    def read(self, place: NDArray[np.float64], box: shapely.Geometry) -> OsmArea:
+    def read(self, place: NDArray[np.float64], box: shapely.Geometry) -> StreetArea:
         """Streets of a box around a place."""
         boxes = gpd.GeoSeries([shapely.points(place), box], crs=self._crs).to_crs(LONLAT)
         try:
@@ -209,15 +209,15 @@ class Streets:
             and not is_inside((lon, lat), bounds)
         )
 
-    def _open(self, source: StreetSource) -> Callable[[Clip], OsmArea]:
+    def _open(self, source: StreetSource) -> Callable[[Clip], StreetArea]:
         if source.osm is not None:
             path, data = source.osm, read_osm_data(source.osm, ())
             self._box = data.box
-            return lambda clip: areas_from_data(data, path, {"here": clip}, crs=self._crs)["here"]
+            return lambda clip: cut_areas(data, path, {"here": clip}, crs=self._crs)["here"]
         return lambda clip: _read_kept(source, clip, self._crs)
 
 
-def _read_kept(source: StreetSource, clip: Clip, crs: str) -> OsmArea:
+def _read_kept(source: StreetSource, clip: Clip, crs: str) -> StreetArea:
     """Streets fetched before, else the study's sketch."""
     fetched = read_fetched(
         {"here": clip}, cache_dir=source.cache_dir, crs=crs, categories=(), today=source.today

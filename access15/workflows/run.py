@@ -43,14 +43,14 @@ from access15.sources.places.merge import merge_osm_facilities
 from access15.sources.places.opening_hours import holiday_country, pick_time, tell_open
 from access15.sources.places.points import ITALY_BOUNDS
 from access15.sources.places.seats import join_seats, read_seats, seats_from_osm
-from access15.sources.streets.area import OsmArea
+from access15.sources.streets.area import StreetArea
 from access15.sources.streets.at_hand import (
     STATION_STREETS,
-    make_clips,
-    make_needs,
+    add_stations,
+    build_clips,
+    build_needs,
+    choose_crs,
     read_streets,
-    study_crs,
-    with_stations,
 )
 from access15.sources.zones import read_zones
 from access15.workflows.bikes import join_stations, read_bikes, space_stations, tell_stations
@@ -257,16 +257,16 @@ def run_study(
         wanted = [zone for area in study.areas for zone in area.zones]
         zones = read_zones(study.zones, wanted=wanted)
         population = read_population(study.population, zones)
-        crs = study_crs(study, zones)
+        crs = choose_crs(study, zones)
         layers = read_seat_layers(study)
     with clock.stage("reading streets"):
-        clips = make_clips(study, zones, profiles, crs)
+        clips = build_clips(study, zones, profiles, crs)
         streets = read_streets(
             study,
-            with_stations(clips, official, crs),
+            add_stations(clips, official, crs),
             categories,
             crs,
-            needs=make_needs(study, zones, official, profiles, crs),
+            needs=build_needs(study, zones, official, profiles, crs),
             osm=choices.osm,
             graph=choices.graph,
             offline=choices.offline,
@@ -387,7 +387,7 @@ def read_seat_layers(study: Study) -> gpd.GeoDataFrame | None:
 
 
 def join_area_seats(
-    area: OsmArea, layers: gpd.GeoDataFrame | None, crs: str
+    area: StreetArea, layers: gpd.GeoDataFrame | None, crs: str
 ) -> gpd.GeoDataFrame | None:
     """Seats of an area's extract with those of the study's layers.
 
@@ -406,7 +406,7 @@ def facility_bounds(study: Study) -> tuple[float, float, float, float] | None:
 
 def join_facilities(
     official: gpd.GeoDataFrame,
-    streets: Mapping[str, OsmArea],
+    streets: Mapping[str, StreetArea],
     categories: Mapping[str, Category],
     crs: str,
 ) -> gpd.GeoDataFrame:

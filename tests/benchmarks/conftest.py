@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from builders.osm import read_osm
 from scipy.sparse import csr_array
 
 from access15.config import load_profiles
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.graph import SearchGraph, build_graph
 from access15.core.walk.impedance import build_impedance
-from access15.sources.streets.area import Clip
-from access15.sources.streets.osm import read_osm
+from access15.sources.streets.boxes import Clip
 
 CUTOFF_S = 900.0
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+from builders.osm import read_osm
 
 from access15.config import load_profiles
 from access15.core.reach.parts import cut_lines, edge_times, parts_within
@@ -18,8 +19,7 @@ from access15.core.streets.network import WalkNetwork
 from access15.core.walk.graph import build_graph, place_nodes
 from access15.core.walk.impedance import build_impedance
 from access15.core.walk.search import nearest_at_nodes
-from access15.sources.streets.area import Clip
-from access15.sources.streets.osm import read_osm
+from access15.sources.streets.boxes import Clip
 
 from .conftest import CUTOFF_S
 

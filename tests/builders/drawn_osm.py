@@ -13,10 +13,12 @@ from xml.sax.saxutils import quoteattr
 import networkx as nx
 import numpy as np
 import pyproj
+from builders.osm import read_osm
 
 from access15.config import Category
 from access15.core.streets.network import CROSSINGS, KERBS, WalkNetwork
-from access15.sources.streets.osm import Clip, OsmArea, read_osm
+from access15.sources.streets.area import StreetArea
+from access15.sources.streets.boxes import Clip
 
 CRS = "EPSG:32632"
 ORIGIN = (514_000.0, 5_031_000.0)  # in Chiesa Rossa
@@ -80,7 +82,7 @@ def _tags(tags: Tags) -> str:
 
 def read_drawing(
     folder: Path, nodes: Nodes, ways: Ways, *, categories: Sequence[Category] = (), **more: object
-) -> OsmArea:
+) -> StreetArea:
     """Write a drawing and read it back with the kilometre around it; what is farther off is
     elsewhere.
     """

@@ -11,15 +11,16 @@ from access15.core.streets.network import WalkNetwork
 from access15.results.run import NetworkInfo
 from access15.sources.people.counts import Counted
 from access15.sources.people.residents import Settled, settle_people
-from access15.sources.streets.area import Clip, OsmArea, make_backdrop, make_facilities
+from access15.sources.streets.area import StreetArea, build_backdrop, build_facilities
+from access15.sources.streets.boxes import Clip
 from access15.sources.streets.buildings import Homes
 
 
-def make_area(network: WalkNetwork, homes: Homes | None = None) -> OsmArea:
+def make_area(network: WalkNetwork, homes: Homes | None = None) -> StreetArea:
     """Streets and buildings as a source hands them over."""
     info = NetworkInfo(kind="osm", name="drawn", date="", licence="")
-    nothing = make_facilities([], np.array([], dtype=object))
-    return OsmArea(network, make_backdrop(network.crs), nothing, info, homes)
+    nothing = build_facilities([], np.array([], dtype=object))
+    return StreetArea(network, build_backdrop(network.crs), nothing, info, homes)
 
 
 def make_homes(outlines: list[object], levels: list[float] | None = None) -> Homes:

@@ -68,7 +68,9 @@ def build_streets(nodes: dict[str, tuple[float, float]], streets: list[Street]) 
 @functools.lru_cache
 def read_milan(shared_dir: Path) -> WalkNetwork:
     """Every walkable street of the Milan extract."""
-    from access15.sources.streets.osm import Clip, read_osm  # noqa: PLC0415  # osmium only where it is needed
+    from builders.osm import read_osm  # noqa: PLC0415  # osmium only where it is needed
+
+    from access15.sources.streets.boxes import Clip  # noqa: PLC0415  # osmium only where it is needed
 
     box = (9.10, 45.41, 9.43, 45.54)
     path = shared_dir / "data" / "osm" / "milano-2014.osm.pbf"

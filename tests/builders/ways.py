@@ -7,8 +7,9 @@ import numpy as np
 from builders.drawn_osm import CRS, ORIGIN
 
 from access15.core.streets.network import WalkNetwork
-from access15.sources.streets.build import NodeTable, WayTable, build_streets
+from access15.sources.streets.build import build_streets
 from access15.sources.streets.tags import NodeTags, WayTags, classify_node, classify_way
+from access15.sources.streets.ways import NodeTable, WayTable
 
 Way = tuple[int, list[int], str]
 

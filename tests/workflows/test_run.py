@@ -32,7 +32,7 @@ from access15.errors import ConfigError, NetworkDataError, ServiceError
 from access15.results.run import AreaResult
 from access15.sources.streets import at_hand as streets
 from access15.sources.streets.at_hand import STATION_STREETS, cache_dir, fetch_streets
-from access15.sources.streets.overpass import fetch_osm
+from access15.sources.streets.fetched import fetch_osm
 from access15.workflows.run import Run
 
 NOW = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
@@ -440,8 +440,8 @@ def test_extract_without_the_bike_stations_still_serves(
             )
         return real_read(data, path, clips, **more)
 
-    real_read = streets.areas_from_data
-    monkeypatch.setattr("access15.sources.streets.at_hand.areas_from_data", without_centre)
+    real_read = streets.cut_areas
+    monkeypatch.setattr("access15.sources.streets.at_hand.cut_areas", without_centre)
     study = load_study().changed(
         categories=("library", "bike_station"), profiles=("plain",), cutoffs_min=(5,)
     )

@@ -38,7 +38,8 @@ from access15.sources.people.spread import (
     spread_people,
 )
 from access15.sources.people.zone_table import read_zone_totals
-from access15.sources.streets.area import Clip, OsmArea
+from access15.sources.streets.area import StreetArea
+from access15.sources.streets.boxes import Clip
 
 WHOLE_SHARE = 0.95
 _NO_ZONE, _CUT = -1, -2
@@ -77,7 +78,7 @@ def settle_people(
     source: PopulationSource,
     counted: Counted,
     areas: Mapping[str, gpd.GeoDataFrame],
-    streets: Mapping[str, OsmArea],
+    streets: Mapping[str, StreetArea],
     clips: Mapping[str, Clip],
 ) -> dict[str, Settled]:
     """Put the people of every neighbourhood where they live."""
@@ -139,7 +140,7 @@ def _settle(
     source: PopulationSource,
     counted: Counted,
     zones: gpd.GeoDataFrame,
-    area: OsmArea,
+    area: StreetArea,
     reach: shapely.Polygon,
 ) -> Settled:
     groups, zone_ids = list(source.groups), zones["zone_id"].to_numpy(dtype=object)
@@ -215,7 +216,10 @@ def _zones_of_points(xy: NDArray[np.float64], outlines: NDArray[np.object_]) -> 
 
 
 def _make_ground(
-    source: PopulationSource, area: OsmArea, reach: shapely.Polygon, shapes: list[shapely.Geometry]
+    source: PopulationSource,
+    area: StreetArea,
+    reach: shapely.Polygon,
+    shapes: list[shapely.Geometry],
 ) -> Ground:
     bounds = shapely.total_bounds(np.array(shapes, dtype=object))
     margin_m = BORDER_STREET_M + MAPPED_WITHIN_M

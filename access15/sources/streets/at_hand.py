@@ -18,10 +18,12 @@ from access15.core.streets.network import WalkNetwork
 from access15.crs import LONLAT, check_projected, check_scale, to_box, utm_crs
 from access15.errors import ConfigError, NetworkDataError
 from access15.results.run import Backdrop, NetworkInfo
-from access15.sources.streets.area import FACILITY_COLUMNS, Clip, OsmArea, check_clip
-from access15.sources.streets.cut import areas_from_data
-from access15.sources.streets.graph import network_from_graph
-from access15.sources.streets.overpass import check_overpass_url, fetch_osm, read_fetched
+from access15.sources.streets.area import FACILITY_COLUMNS, StreetArea
+from access15.sources.streets.boxes import Clip, check_clip
+from access15.sources.streets.cut import cut_areas
+from access15.sources.streets.fetched import fetch_osm, read_fetched
+from access15.sources.streets.graph import read_graph
+from access15.sources.streets.overpass import check_overpass_url
 from access15.sources.streets.read import read_osm_data
 from access15.sources.streets.sketch import read_sketch
 from access15.sources.streets.widen import Need, widen_streets
@@ -39,7 +41,7 @@ _LEAST_PAD_M = 1500.0
 _GRAPH_SLACK_DEG = 0.003  # a graph says where its streets are, not what was cut out
 
 
-def make_clips(
+def build_clips(
     study: Study, zones: gpd.GeoDataFrame, profiles: Mapping[str, WalkProfile], crs: str
 ) -> dict[str, Clip]:
     """Boxes of streets each neighbourhood needs: its zones, and at least as far beyond as anybody
@@ -54,7 +56,7 @@ def make_clips(
     }
 
 
-def make_needs(
+def build_needs(
     study: Study,
     zones: gpd.GeoDataFrame,
     official: gpd.GeoDataFrame,
@@ -88,7 +90,7 @@ def read_streets(
     offline: bool,
     today: date,
     progress: Callable[[str], None],
-) -> dict[str, OsmArea]:
+) -> dict[str, StreetArea]:
     """Streets of every neighbourhood from the best source at hand.
 
     In this order: a graph handed over, an extract given, streets fetched before, the study's
@@ -97,7 +99,7 @@ def read_streets(
     kinds = list(categories.values())
     needed = {area.id: clips[area.id] for area in study.areas}
     if graph is not None:
-        return _areas_of_graph(*network_from_graph(graph, crs=crs), clips)
+        return _areas_of_graph(*read_graph(graph, crs=crs), clips)
     if osm is not None:
         return _read_extract(osm, clips, needs, kinds, crs)
     cache = cache_dir(study)
@@ -126,17 +128,17 @@ def _read_extract(
     needs: Mapping[str, Need],
     kinds: list[Category],
     crs: str,
-) -> dict[str, OsmArea]:
+) -> dict[str, StreetArea]:
     """Areas of an extract; stations may lie outside it."""
     data = read_osm_data(path, kinds)
     try:
-        areas = areas_from_data(data, path, clips, crs=crs)
+        areas = cut_areas(data, path, clips, crs=crs)
     except NetworkDataError:
         if STATION_STREETS not in clips:
             raise
         needed = {key: clip for key, clip in clips.items() if key != STATION_STREETS}
-        areas = areas_from_data(data, path, needed, crs=crs)
-    read = lambda key, clip: areas_from_data(data, path, {key: clip}, crs=crs)[key]  # noqa: E731
+        areas = cut_areas(data, path, needed, crs=crs)
+    read = lambda key, clip: cut_areas(data, path, {key: clip}, crs=crs)[key]  # noqa: E731
     return widen_streets(areas, clips, needs, limits=data.box, read=read)
 
 
@@ -145,7 +147,7 @@ def cache_dir(study: Study) -> Path:
     return Path(platformdirs.user_cache_dir("access15")) / "streets" / study.id
 
 
-def study_crs(study: Study, zones: gpd.GeoDataFrame) -> str:
+def choose_crs(study: Study, zones: gpd.GeoDataFrame) -> str:
     """Projected CRS a study is computed in."""
     if study.crs is not None:
         check_scale(check_projected(study.crs), zones.to_crs(study.crs).total_bounds)
@@ -163,7 +165,7 @@ def _clip(places: gpd.GeoDataFrame, crs: str, padding_m: float) -> Clip:
     )
 
 
-def with_stations(
+def add_stations(
     clips: Mapping[str, Clip], official: gpd.GeoDataFrame, crs: str
 ) -> dict[str, Clip]:
     """Add a box around the bike stations, for their spacing."""
@@ -175,7 +177,7 @@ def with_stations(
 
 def _areas_of_graph(
     network: WalkNetwork, info: NetworkInfo, clips: Mapping[str, Clip]
-) -> dict[str, OsmArea]:
+) -> dict[str, StreetArea]:
     """The same graph for every box that it covers; it must cover every neighbourhood."""
     nodes = gpd.GeoSeries(gpd.points_from_xy(*network.node_xy.T), crs=network.crs).to_crs(LONLAT)
     extent = to_box(nodes.total_bounds) if len(nodes) else None
@@ -199,10 +201,10 @@ def _areas_of_graph(
     return areas
 
 
-def _without_extras(network: WalkNetwork, info: NetworkInfo) -> OsmArea:
+def _without_extras(network: WalkNetwork, info: NetworkInfo) -> StreetArea:
     nothing = gpd.GeoSeries([], crs=network.crs)
     facilities = gpd.GeoDataFrame({name: [] for name in FACILITY_COLUMNS}, geometry=[], crs=LONLAT)
-    return OsmArea(network, Backdrop(nothing, nothing, nothing, nothing), facilities, info)
+    return StreetArea(network, Backdrop(nothing, nothing, nothing, nothing), facilities, info)
 
 
 def fetch_streets(
@@ -213,8 +215,8 @@ def fetch_streets(
     profiles = choose(load_profiles(), study.profiles, "profile")
     categories = choose(load_categories(), study.categories, "category")
     zones = read_zones(study.zones, wanted=[zone for area in study.areas for zone in area.zones])
-    crs = study_crs(study, zones)
-    clips = make_clips(study, zones, profiles, crs)
+    crs = choose_crs(study, zones)
+    clips = build_clips(study, zones, profiles, crs)
     cache = cache_dir(study)
     progress("fetching streets from OpenStreetMap")
     ask(clips, cache_dir=cache, today=today)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,82 +20,11 @@ from access15.core.streets.network import (
 from access15.core.streets.simplify import simplify_network
 from access15.crs import LONLAT, check_projected, check_scale
 from access15.errors import CrsError
+from access15.sources.streets.boxes import Box
 from access15.sources.streets.crossings import Pieces, assign_crossings, assign_kerbs
 from access15.sources.streets.doubles import choose_ways, find_stretches
-from access15.sources.streets.tags import NodeTags, WayTags
-
-Box = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, eq=False)
-class WayTable:
-    """Ways to be walked, as lists of nodes.
-
-    Parameters
-    ----------
-    way_id : ndarray of int64, shape (n_ways,)
-        OpenStreetMap way, or -1.
-    tags : ndarray of int64, shape (n_ways,)
-        Index into `tag_sets`.
-    tag_sets : tuple of WayTags
-        The different sets of tags in use.
-    street : ndarray of int64, shape (n_ways,)
-        Index into `street_names`.
-    street_names : tuple of str
-        Names, the first one empty.
-    start : ndarray of int64, shape (n_ways + 1,)
-        Way ``w`` owns the items ``start[w]:start[w + 1]`` of `node_id` and `xy`.
-    node_id : ndarray of int64, shape (n_vertices,)
-        Node of each vertex.
-    xy : ndarray of float64, shape (n_vertices, 2)
-        Where it lies, in the CRS of the source; NaN where the source does not say.
-    length_m : ndarray of float64, shape (n_ways,), optional
-        Lengths on the ground that the source states; NaN where it does not [m].
-    """
-
-    way_id: NDArray[np.int64]
-    tags: NDArray[np.int64]
-    tag_sets: tuple[WayTags, ...]
-    street: NDArray[np.int64]
-    street_names: tuple[str, ...]
-    start: NDArray[np.int64]
-    node_id: NDArray[np.int64]
-    xy: NDArray[np.float64]
-    length_m: NDArray[np.float64] | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class NodeTable:
-    """Nodes that walkers notice.
-
-    Parameters
-    ----------
-    node_id : ndarray of int64, shape (n_nodes,)
-        Their ids, rising.
-    crossing, kerb : ndarray of uint8, shape (n_nodes,)
-        Index into `CROSSINGS` and `KERBS`.
-    is_blocked, is_kerb_across : ndarray of bool, shape (n_nodes,)
-        See `NodeTags`.
-    """
-
-    node_id: NDArray[np.int64]
-    crossing: NDArray[np.uint8]
-    kerb: NDArray[np.uint8]
-    is_blocked: NDArray[np.bool_]
-    is_kerb_across: NDArray[np.bool_]
-
-    @classmethod
-    def from_tags(cls, nodes: Mapping[int, NodeTags]) -> NodeTable:
-        """Tabulate nodes."""
-        ids = sorted(nodes)
-        rows = [nodes[i] for i in ids]
-        return cls(
-            node_id=np.array(ids, dtype=np.int64),
-            crossing=np.array([r.crossing for r in rows], dtype=np.uint8),
-            kerb=np.array([r.kerb for r in rows], dtype=np.uint8),
-            is_blocked=np.array([r.is_blocked for r in rows], dtype=np.bool_),
-            is_kerb_across=np.array([r.is_kerb_across for r in rows], dtype=np.bool_),
-        )
+from access15.sources.streets.tags import WayTags
+from access15.sources.streets.ways import NodeTable, WayTable
 
 
 def build_streets(

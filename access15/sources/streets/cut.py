@@ -16,16 +16,13 @@ from access15.errors import NetworkDataError
 from access15.results.run import NetworkInfo, NetworkKind
 from access15.sources.streets.area import (
     OSM_LICENCE,
-    Clip,
-    OsmArea,
-    check_clip,
-    format_box,
-    is_box_inside,
-    make_backdrop,
-    make_facilities,
-    make_homes,
+    StreetArea,
+    build_backdrop,
+    build_facilities,
+    build_homes,
 )
-from access15.sources.streets.build import Box, build_streets
+from access15.sources.streets.boxes import Box, Clip, check_clip, format_box, is_box_inside
+from access15.sources.streets.build import build_streets
 from access15.sources.streets.entrances import PlacePoints, locate_places
 from access15.sources.streets.read import OsmData, Place
 
@@ -34,9 +31,9 @@ _EXTENT_SLACK_DEG = 0.003
 _SAME_PLACE_M = 40.0
 
 
-def areas_from_data(
+def cut_areas(
     data: OsmData, path: Path, clips: Mapping[str, Clip], *, crs: str, kind: NetworkKind = "osm"
-) -> dict[str, OsmArea]:
+) -> dict[str, StreetArea]:
     """Cut areas out of what a file holds."""
     warnings = _check_clips(data, path, clips)
     info = NetworkInfo(
@@ -56,12 +53,12 @@ def areas_from_data(
                 f"{format_box(clip.padded_box)}; "
                 f"the extract {format_box(data.box or clip.padded_box)} may have been filtered"
             )
-        areas[area_id] = OsmArea(
+        areas[area_id] = StreetArea(
             network=network,
-            backdrop=make_backdrop(crs, clip.padded_box, **shapes),
+            backdrop=build_backdrop(crs, clip.padded_box, **shapes),
             facilities=_select_facilities(data.places, points, clip.padded_box),
             info=replace(info, warnings=warnings[area_id]),
-            homes=make_homes(
+            homes=build_homes(
                 shapes["buildings"], data.is_home, data.levels, crs=crs, box=clip.padded_box
             ),
             seats=tuple(
@@ -102,7 +99,7 @@ def _select_facilities(
     rows = (
         _describe(places[points.place[i]], points.suffix[i], points.precision[i]) for i in chosen
     )
-    return make_facilities(rows, points.lonlat[chosen])
+    return build_facilities(rows, points.lonlat[chosen])
 
 
 def _describe(place: Place, suffix: str, precision: str) -> dict[str, str]:

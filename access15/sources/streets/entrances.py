@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from access15.core.streets.entrances import EDGE, NONE, Entrances, Segments, find_entrances
 from access15.crs import LONLAT
-from access15.sources.streets.build import Box, NodeTable, WayTable, project
+from access15.sources.streets.boxes import Box
+from access15.sources.streets.build import project
 from access15.sources.streets.read import Place
+from access15.sources.streets.ways import NodeTable, WayTable
 
 _PRECISION = {EDGE: "edge", NONE: "place"}
 _PAD_DEG = 0.001  # streets beside a park at the box's edge

@@ -19,7 +19,7 @@ from access15.crs import LONLAT
 from access15.errors import NetworkDataError
 from access15.results.run import NetworkInfo
 from access15.sources.streets.area import OSM_LICENCE
-from access15.sources.streets.build import NodeTable, WayTable, build_streets
+from access15.sources.streets.build import build_streets
 from access15.sources.streets.tags import (
     NODE_KEYS,
     WAY_KEYS,
@@ -28,13 +28,14 @@ from access15.sources.streets.tags import (
     classify_node,
     classify_way,
 )
+from access15.sources.streets.ways import NodeTable, WayTable
 
 _MAX_TOLD = 20
 # a stated length may be a little less than the straight line: another model of the globe
 _MIN_LENGTH_RATIO = 0.95
 
 
-def network_from_graph(
+def read_graph(
     graph_or_graphml_path: nx.Graph[Any] | str | Path, *, crs: str
 ) -> tuple[WalkNetwork, NetworkInfo]:
     """Take a street graph as walking network.

@@ -19,7 +19,7 @@ from osmium.osm.types import OSMEntity
 
 from access15.config import Category
 from access15.errors import NetworkDataError
-from access15.sources.streets.build import Box, NodeTable, WayTable
+from access15.sources.streets.boxes import Box
 from access15.sources.streets.buildings import BUILDING_KEYS, classify_building
 from access15.sources.streets.seats import SEAT_KEYS, is_seat
 from access15.sources.streets.tags import (
@@ -35,6 +35,7 @@ from access15.sources.streets.tags import (
     classify_way,
     find_place,
 )
+from access15.sources.streets.ways import NodeTable, WayTable
 
 _T = TypeVar("_T")
 OsmKind = Literal["node", "way", "relation"]

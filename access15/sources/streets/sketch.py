@@ -15,15 +15,9 @@ from access15.core.streets.simplify import simplify_network
 from access15.crs import LONLAT
 from access15.errors import NetworkDataError
 from access15.results.run import NetworkInfo
-from access15.sources.streets.area import (
-    OSM_LICENCE,
-    Clip,
-    OsmArea,
-    format_box,
-    make_backdrop,
-    make_facilities,
-)
-from access15.sources.streets.build import Box, project
+from access15.sources.streets.area import OSM_LICENCE, StreetArea, build_backdrop, build_facilities
+from access15.sources.streets.boxes import Box, Clip, format_box
+from access15.sources.streets.build import project
 
 SKETCH_WARNING = (
     "sketch of main streets, for a first look; run `access15 fetch` or give `--osm` for real work"
@@ -32,7 +26,7 @@ _NODE_COLUMNS = ("node_id", "lat", "lon")
 _SEGMENT_COLUMNS = ("from_node", "to_node", "street", "highway")
 
 
-def read_sketch(source: SketchSource, clip: Clip, *, crs: str) -> OsmArea:
+def read_sketch(source: SketchSource, clip: Clip, *, crs: str) -> StreetArea:
     """Read the sketched streets of an area."""
     nodes = _read_table(source.nodes, _NODE_COLUMNS)
     segments = _read_table(source.segments, _SEGMENT_COLUMNS)
@@ -58,8 +52,8 @@ def read_sketch(source: SketchSource, clip: Clip, *, crs: str) -> OsmArea:
         sha256=hashlib.sha256(source.segments.read_bytes()).hexdigest(),
         warnings=(SKETCH_WARNING,),
     )
-    return OsmArea(
-        network, make_backdrop(crs), make_facilities([], np.array([], dtype=object)), info
+    return StreetArea(
+        network, build_backdrop(crs), build_facilities([], np.array([], dtype=object)), info
     )
 
 

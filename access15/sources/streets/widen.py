@@ -18,8 +18,8 @@ from access15.core.walk.cut_off import find_cut_off, is_place_cut_off
 from access15.core.walk.impedance import build_impedance
 from access15.core.walk.snap import build_snapper, snap_points
 from access15.crs import LONLAT, points_xy
-from access15.sources.streets.area import Clip, OsmArea, is_box_inside
-from access15.sources.streets.build import Box
+from access15.sources.streets.area import StreetArea
+from access15.sources.streets.boxes import Box, Clip, is_box_inside
 
 _Read = TypeVar("_Read")
 _WIDEST_DEG = 0.2  # some 20 km: what is joined farther away than that is an island to walkers
@@ -76,13 +76,13 @@ class Need:
 
 
 def widen_streets(
-    areas: Mapping[str, OsmArea],
+    areas: Mapping[str, StreetArea],
     clips: Mapping[str, Clip],
     needs: Mapping[str, Need],
     *,
     limits: Box | None = None,
-    read: Callable[[str, Clip], OsmArea] | None = None,
-) -> dict[str, OsmArea]:
+    read: Callable[[str, Clip], StreetArea] | None = None,
+) -> dict[str, StreetArea]:
     """Read areas again, wider, whose streets may be joined to the main ones outside their box.
 
     People and facilities belong to a walker's main component. A street that comes into the box
@@ -97,20 +97,20 @@ def widen_streets(
 
 
 def _widen(
-    area: OsmArea,
+    area: StreetArea,
     clip: Clip,
     need: Need,
     limits: Box | None,
-    read: Callable[[Clip], OsmArea] | None,
-) -> OsmArea:
+    read: Callable[[Clip], StreetArea] | None,
+) -> StreetArea:
     """Read one area wider until it is sure which streets hang together, or say that it is not."""
     info = area.info
 
-    def is_sure(found: tuple[OsmArea, Clip]) -> bool:
+    def is_sure(found: tuple[StreetArea, Clip]) -> bool:
         area, clip = found
         return not _is_unsure(area, _overlap(clip.padded_box, limits), need)
 
-    def widen(found: tuple[OsmArea, Clip], _: object) -> tuple[OsmArea, Clip] | None:
+    def widen(found: tuple[StreetArea, Clip], _: object) -> tuple[StreetArea, Clip] | None:
         clip = found[1]
         is_all = limits is not None and is_box_inside(limits, clip.padded_box)
         if read is None or is_all or clip.core_box[0] - clip.padded_box[0] >= _WIDEST_DEG:
@@ -136,7 +136,7 @@ def _overlap(box: Box, limits: Box | None) -> Box:
     )
 
 
-def _is_unsure(area: OsmArea, known_box: Box, need: Need) -> bool:
+def _is_unsure(area: StreetArea, known_box: Box, need: Need) -> bool:
     network = area.network
     box = gpd.GeoSeries([shapely.box(*known_box)], crs=LONLAT).to_crs(network.crs).iloc[0]
     places = np.concatenate(

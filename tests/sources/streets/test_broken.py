@@ -10,9 +10,10 @@ from pathlib import Path
 import osmium
 import pytest
 from builders.command_line import call
+from builders.osm import read_osm
 
 from access15.errors import NetworkDataError
-from access15.sources.streets.osm import Clip, read_osm
+from access15.sources.streets.boxes import Clip
 from access15.sources.streets.read import read_extract_box
 
 pytestmark = pytest.mark.real_data

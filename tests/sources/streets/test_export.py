@@ -13,7 +13,7 @@ from access15.core.walk.graph import build_graph, place_nodes
 from access15.core.walk.impedance import build_impedance
 from access15.core.walk.search import nearest_at_nodes
 from access15.sources.streets.export import network_to_graph
-from access15.sources.streets.graph import network_from_graph
+from access15.sources.streets.graph import read_graph
 
 
 @pytest.fixture(name="streets")
@@ -86,6 +86,6 @@ def test_what_a_walker_cannot_pass_is_left_out(streets: WalkNetwork) -> None:
 
 
 def test_there_and_back_again(streets: WalkNetwork) -> None:
-    again, _ = network_from_graph(network_to_graph(streets), crs="EPSG:32632")
+    again, _ = read_graph(network_to_graph(streets), crs="EPSG:32632")
     assert again.length_m.sum() == pytest.approx(streets.length_m.sum())
     assert again.steps.sum() == 1

@@ -15,9 +15,10 @@ from builders.drawn_osm import CRS, ORIGIN, lonlat, places, walk
 
 from access15.core.streets.network import CROSSINGS
 from access15.errors import CrsError, NetworkDataError
-from access15.sources.streets.build import NodeTable, WayTable, build_streets
-from access15.sources.streets.osm import network_from_graph
+from access15.sources.streets.build import build_streets
+from access15.sources.streets.graph import read_graph
 from access15.sources.streets.tags import classify_way
+from access15.sources.streets.ways import NodeTable, WayTable
 
 #   1 --- 2 --- 3       100 m each; a footway with a bend goes north from 2 to 4
 POINTS = {1: (0.0, 0.0), 2: (100.0, 0.0), 3: (200.0, 0.0), 4: (100.0, 60.0)}
@@ -60,7 +61,7 @@ def as_osmnx_would(**node_tags: Any) -> nx.MultiDiGraph[int]:
 
 
 def test_streets_both_ways_are_one() -> None:
-    network, info = network_from_graph(as_osmnx_would(), crs=CRS)
+    network, info = read_graph(as_osmnx_would(), crs=CRS)
     assert places(network) == {(0, 0), (100, 0), (200, 0), (100, 60)}
     assert sorted(network.length_m.tolist()) == pytest.approx([84.85, 100, 100])
     assert sorted(network.way_id.tolist()) == [10, 10, 11]
@@ -81,7 +82,7 @@ def test_streets_both_ways_are_one() -> None:
 def test_graph_is_not_changed() -> None:
     graph = as_osmnx_would()
     before = copy.deepcopy(list(graph.edges(data=True)))
-    network_from_graph(graph, crs=CRS)
+    read_graph(graph, crs=CRS)
     assert list(graph.edges(data=True)) == before
 
 
@@ -96,8 +97,8 @@ def test_graphml_gives_the_same(tmp_path: Path) -> None:
     )
     path = tmp_path / "streets.graphml"
     nx.write_graphml(written, path)
-    direct, _ = network_from_graph(graph, crs=CRS)
-    read, info = network_from_graph(path, crs=CRS)
+    direct, _ = read_graph(graph, crs=CRS)
+    read, info = read_graph(path, crs=CRS)
     np.testing.assert_array_equal(direct.vertex_xy, read.vertex_xy)
     np.testing.assert_array_equal(direct.length_m, read.length_m)
     np.testing.assert_array_equal(direct.crossing_u, read.crossing_u)
@@ -115,8 +116,8 @@ def test_projected_graph_gives_the_same() -> None:
             bend = BEND if u == 2 else BEND[::-1]
             plain["geometry"] = shapely.LineString(np.array(bend) + ORIGIN)
         projected.add_edge(u, v, **plain)
-    a, _ = network_from_graph(graph, crs=CRS)
-    b, _ = network_from_graph(projected, crs=CRS)
+    a, _ = read_graph(graph, crs=CRS)
+    b, _ = read_graph(projected, crs=CRS)
     np.testing.assert_allclose(a.vertex_xy, b.vertex_xy, atol=0.02)
 
 
@@ -128,7 +129,7 @@ def test_plain_graphs_without_tags(kind: type[nx.Graph[Any]]) -> None:
         graph.add_node(name, x=x, y=y)
     graph.add_edge("a", "b")
     graph.add_edge("c", "b", length=77.5)
-    network, info = network_from_graph(graph, crs=CRS)
+    network, info = read_graph(graph, crs=CRS)
     assert network.length_m.tolist() == pytest.approx([127.5], abs=0.05)
     assert (info.licence, network.way_id.tolist()) == ("", [-1])
 
@@ -144,7 +145,7 @@ def test_parallel_edges_stay_apart() -> None:
     graph.add_edge(
         1, 1, geometry="LINESTRING (514000 5031000, 514000 5031003, 514003 5031000, 514000 5031000)"
     )
-    network, _ = network_from_graph(graph, crs=CRS)
+    network, _ = read_graph(graph, crs=CRS)
     expected = [5, 10, 6 + np.sqrt(18), 2 * np.sqrt(50)]
     assert sorted(network.length_m.tolist()) == pytest.approx(sorted(expected), abs=0.005)
     first = network.vertex_xy[network.vertex_start[:-1]]
@@ -165,7 +166,7 @@ def test_a_stretch_of_two_ways_is_one_street() -> None:
     graph.add_edge(1, 2, osmid=12, highway="footway", length=55.0)
     graph.add_edge(2, 3, osmid=10, highway="residential", geometry=bent, length=36.06)
     graph.add_edge(3, 2, osmid=11, highway="pedestrian", geometry=back, length=36.06)
-    network, _ = network_from_graph(graph, crs=CRS)
+    network, _ = read_graph(graph, crs=CRS)
     assert sorted(network.length_m.tolist()) == pytest.approx([30.0, 36.06, 55.0])
     assert network.highway_names == ("footway", "residential")
 
@@ -176,7 +177,7 @@ def test_geometry_drawn_from_the_other_end_is_turned() -> None:
         graph.add_node(node, x=ORIGIN[0] + x, y=ORIGIN[1])
     drawn = [(30, 0), (25, 5), (10, 10), (0, 0)]
     graph.add_edge(1, 2, geometry=shapely.LineString(np.array(drawn) + ORIGIN), incline="5%")
-    network, _ = network_from_graph(graph, crs=CRS)
+    network, _ = read_graph(graph, crs=CRS)
     np.testing.assert_allclose(network.vertex_xy - ORIGIN, drawn[::-1], atol=1e-6)
     assert np.isnan(network.incline[0]), "an undirected graph does not say which way is up"
 
@@ -187,7 +188,7 @@ def test_incline_follows_the_way(is_reversed: bool, incline: float) -> None:
     for node, x in ((1, 0), (2, 30)):
         graph.add_node(node, x=ORIGIN[0] + x, y=ORIGIN[1])
     graph.add_edge(1, 2, incline="5%", reversed=is_reversed)
-    network, _ = network_from_graph(graph, crs=CRS)
+    network, _ = read_graph(graph, crs=CRS)
     assert (network.incline.tolist(), network.node_xy[network.edge_u[0], 0]) == (
         [incline],
         ORIGIN[0],
@@ -221,7 +222,7 @@ def test_tags_are_read_by_the_same_rules() -> None:
             data["access"] = "private"
         if 1 in (u, v):
             data.update(highway=["residential", "steps"], step_count="12", incline="10%")
-    network, _ = network_from_graph(graph, crs=CRS)
+    network, _ = read_graph(graph, crs=CRS)
     assert places(network) == {(0, 0), (100, 0), (100, 60)}
     flight = int(np.flatnonzero(network.steps)[0])
     uphill = network.incline[flight] * (
@@ -244,7 +245,7 @@ def test_crossing_way_in_several_edges_counts_once() -> None:
     for u, v in ((3, 4), (1, 2), (3, 2)):
         graph.add_edge(u, v, **tags)
     graph.add_edge(3, 5, highway="residential")
-    network, _ = network_from_graph(graph, crs=CRS)
+    network, _ = read_graph(graph, crs=CRS)
     assert walk(network, (0, 0), (12, 0))[1] == {"signals": 1.0}
 
 
@@ -253,7 +254,7 @@ def test_edges_joined_of_walkable_and_closed_ways_are_closed() -> None:
     for data in (d for *_, d in graph.edges(data=True)):
         if data["osmid"] == [10, 12]:
             data["highway"] = ["residential", "motorway"]
-    assert places(network_from_graph(graph, crs=CRS)[0]) == {(0, 0), (100, 0), (100, 60)}
+    assert places(read_graph(graph, crs=CRS)[0]) == {(0, 0), (100, 0), (100, 60)}
 
 
 def test_faults_are_told_all_at_once() -> None:
@@ -264,7 +265,7 @@ def test_faults_are_told_all_at_once() -> None:
     with pytest.raises(
         NetworkDataError, match="NetworkX graph: 2 nodes of the graph have no place"
     ) as told:
-        network_from_graph(graph, crs=CRS)
+        read_graph(graph, crs=CRS)
     rule = "both must be numbers (longitude and latitude, or metres in the graph's crs)"
     assert told.value.problems == (
         f"node 'b': x is 'here' and y is 45.4; {rule}",
@@ -276,7 +277,7 @@ def test_long_lists_of_faults_are_cut() -> None:
     graph = nx.Graph()
     graph.add_nodes_from(range(50))
     with pytest.raises(NetworkDataError, match="50 nodes") as told:
-        network_from_graph(graph, crs=CRS)
+        read_graph(graph, crs=CRS)
     assert (len(told.value.problems), told.value.problems[-1]) == (21, "and 30 more")
 
 
@@ -287,7 +288,7 @@ def test_geometry_must_be_a_line(geometry: object) -> None:
     with pytest.raises(
         NetworkDataError, match="1 edges of the graph have no usable geometry"
     ) as told:
-        network_from_graph(graph, crs=CRS)
+        read_graph(graph, crs=CRS)
     assert told.value.problems[0].startswith("edge 1 to 2: geometry is ")
 
 
@@ -298,7 +299,7 @@ def test_lengths_must_be_metres() -> None:
     with pytest.raises(
         NetworkDataError, match="3 edges of the graph are shorter than a straight line"
     ) as told:
-        network_from_graph(graph, crs=CRS)
+        read_graph(graph, crs=CRS)
     sentence = (
         "edge of way 10: length is 0.100, its ends are 100.0 m apart; give length in "
         "metres, or leave it out"
@@ -310,13 +311,13 @@ def test_degrees_or_a_crs_are_needed() -> None:
     graph = nx.Graph()
     graph.add_node(1, x=514_000.0, y=5_031_000.0)
     with pytest.raises(NetworkDataError, match="the nodes are not in degrees"):
-        network_from_graph(graph, crs=CRS)
+        read_graph(graph, crs=CRS)
     graph.graph["crs"] = "EPSG:nonsense"
     graph.add_edge(1, 1)
     with pytest.raises(CrsError, match="crs is 'EPSG:nonsense'"):
-        network_from_graph(graph, crs=CRS)
+        read_graph(graph, crs=CRS)
     with pytest.raises(CrsError, match="does not measure metres"):
-        network_from_graph(as_osmnx_would(), crs="EPSG:4326")
+        read_graph(as_osmnx_would(), crs="EPSG:4326")
 
 
 @pytest.mark.parametrize(
@@ -332,7 +333,7 @@ def test_degrees_or_a_crs_are_needed() -> None:
 )
 def test_no_graph_at_all(graph: object, message: str) -> None:
     with pytest.raises(NetworkDataError, match=message):
-        network_from_graph(graph, crs=CRS)  # type: ignore[arg-type]
+        read_graph(graph, crs=CRS)  # type: ignore[arg-type]
 
 
 def test_graph_of_motorways_only() -> None:
@@ -340,7 +341,7 @@ def test_graph_of_motorways_only() -> None:
     for data in (d for *_, d in graph.edges(data=True)):
         data["highway"] = "motorway"
     with pytest.raises(NetworkDataError, match="no walkable edge; its edges are motorway"):
-        network_from_graph(graph, crs=CRS)
+        read_graph(graph, crs=CRS)
 
 
 @pytest.mark.parametrize(
@@ -357,4 +358,4 @@ def test_broken_graphml_is_told(tmp_path: Path, content: bytes | None, message: 
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(NetworkDataError, match=f"{re.escape(str(path))}: {message}"):
-        network_from_graph(path, crs=CRS)
+        read_graph(path, crs=CRS)

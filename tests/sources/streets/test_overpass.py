@@ -14,15 +14,10 @@ from builders.overpass import Answer, Stub, service
 
 from access15.config import load_categories
 from access15.errors import Access15Error, ConfigError, NetworkDataError, ServiceError
-from access15.sources.streets import overpass as osm_overpass
-from access15.sources.streets.osm import (
-    OVERPASS_URL,
-    Clip,
-    describe_fetched,
-    fetch_osm,
-    read_fetched,
-)
-from access15.sources.streets.overpass import check_overpass_url
+from access15.sources.streets import fetched
+from access15.sources.streets.boxes import Clip
+from access15.sources.streets.fetched import describe_fetched, fetch_osm, read_fetched
+from access15.sources.streets.overpass import OVERPASS_URL, check_overpass_url
 
 TODAY = date(2026, 3, 5)
 CATEGORIES = list(load_categories().values())
@@ -104,7 +99,7 @@ def test_the_public_service_is_not_named(
     tmp_path: Path, streets: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with service(Answer(streets)) as stub:
-        monkeypatch.setattr(osm_overpass, "OVERPASS_URL", stub.url)
+        monkeypatch.setattr(fetched, "OVERPASS_URL", stub.url)
         fetch(stub, tmp_path)
         areas = read_fetched(CLIPS, cache_dir=tmp_path, today=TODAY, crs=CRS, categories=[])
     assert areas is not None

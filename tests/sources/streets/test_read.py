@@ -30,11 +30,13 @@ from builders.drawn_osm import (
     walk,
     write_osm,
 )
+from builders.osm import read_osm
 
 from access15.config import load_categories
 from access15.core.streets.network import SURFACES, WHEELCHAIR, WalkNetwork, polyline_lengths_m
 from access15.errors import CrsError, NetworkDataError
-from access15.sources.streets.osm import Clip, OsmArea, read_osm
+from access15.sources.streets.area import StreetArea
+from access15.sources.streets.boxes import Clip
 
 ROAD = {"highway": "residential", "name": "Via Boifava"}
 FOOT = {"highway": "footway"}
@@ -664,7 +666,7 @@ MILAN_CLIPS = {
 
 
 @pytest.fixture(scope="module")
-def milan(shared_dir: Path) -> dict[str, OsmArea]:
+def milan(shared_dir: Path) -> dict[str, StreetArea]:
     return read_osm(
         shared_dir / "data/osm/milano-2014.osm.pbf", MILAN_CLIPS, crs=CRS, categories=CATEGORIES
     )
@@ -716,7 +718,7 @@ def independent_length_m(path: Path, clip: Clip) -> float:
 
 @pytest.mark.real_data
 def test_milan_has_the_streets_that_a_second_count_finds(
-    milan: dict[str, OsmArea], shared_dir: Path
+    milan: dict[str, StreetArea], shared_dir: Path
 ) -> None:
     for area_id, clip in MILAN_CLIPS.items():
         expected_m = independent_length_m(shared_dir / "data/osm/milano-2014.osm.pbf", clip)
@@ -724,7 +726,7 @@ def test_milan_has_the_streets_that_a_second_count_finds(
 
 
 @pytest.mark.real_data
-def test_milan_networks_are_sound(milan: dict[str, OsmArea]) -> None:
+def test_milan_networks_are_sound(milan: dict[str, StreetArea]) -> None:
     for area in milan.values():
         network = area.network
         assert np.isfinite(network.vertex_xy).all()

@@ -13,7 +13,7 @@ from builders.drawn_osm import CRS, ORIGIN, box, lonlat, places
 
 from access15.config import SketchSource, load_study
 from access15.errors import CrsError, NetworkDataError
-from access15.sources.streets.area import Clip
+from access15.sources.streets.boxes import Clip
 from access15.sources.streets.sketch import SKETCH_WARNING, read_sketch
 
 #   1 -- 2 -- 3        Via Lunga, and Via Corta from 4, which lies where 2 lies, up to 5

@@ -1,0 +1,71 @@
+"""The boxes of streets that a neighbourhood needs, and whether a source covers them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from access15.errors import NetworkDataError
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Clip:
+    """The boxes of a neighbourhood, ``(west, south, east, north)`` in degrees (EPSG:4326).
+
+    Parameters
+    ----------
+    core_box : tuple of float
+        Box of the neighbourhood itself.
+    padded_box : tuple of float
+        The same, wider by the longest walk.
+    """
+
+    core_box: Box
+    padded_box: Box
+
+
+def check_clip(clip: Clip, extract: Box | None, *, where: str, slack_deg: float) -> tuple[str, ...]:
+    """Make sure that streets reach as far as they are needed."""
+    core, padded = clip.core_box, clip.padded_box
+    if extract is None:
+        raise NetworkDataError(
+            f"{where}: the street data is empty, the area is {format_box(core)}; use another "
+            "extract"
+        )
+    is_east_or_north = core[0] > extract[2] + slack_deg or core[1] > extract[3] + slack_deg
+    if is_east_or_north or core[2] < extract[0] - slack_deg or core[3] < extract[1] - slack_deg:
+        raise NetworkDataError(
+            f"{where}: the area {format_box(core)} lies outside the extract {format_box(extract)}; "
+            "use an extract that contains it"
+        )
+    if not is_box_inside(core, extract, slack_deg):
+        raise NetworkDataError(
+            f"{where}: the area {format_box(core)} is cut by the edge of the extract "
+            f"{format_box(extract)}; "
+            "use a larger extract"
+        )
+    if is_box_inside(padded, extract, slack_deg):
+        return ()
+    return (
+        f"{where}: the streets around the area are cut by the extract's edge: needed "
+        f"{format_box(padded)}, "
+        f"extract {format_box(extract)}; walks that leave the area there may come out too long; "
+        "use a larger extract",
+    )
+
+
+def format_box(box: Box) -> str:
+    """Write a box in words."""
+    west, south, east, north = box
+    return f"(lon {west:.5f} to {east:.5f}, lat {south:.5f} to {north:.5f})"
+
+
+def is_box_inside(inner: Box, outer: Box, slack_deg: float = 1e-6) -> bool:
+    """Whether a box lies in another."""
+    return (
+        outer[0] - slack_deg <= inner[0]
+        and outer[1] - slack_deg <= inner[1]
+        and outer[2] + slack_deg >= inner[2]
+        and outer[3] + slack_deg >= inner[3]
+    )

@@ -1,0 +1,203 @@
+"""Streets fetched from an Overpass service: kept in the cache, and found again there."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import osmium
+
+from access15.config import Category, load_categories
+from access15.errors import ConfigError, NetworkDataError, ServiceError
+from access15.files import replacing
+from access15.results.run import NetworkInfo
+from access15.sources.streets.area import StreetArea
+from access15.sources.streets.boxes import Box, Clip, format_box, is_box_inside
+from access15.sources.streets.cut import cut_areas
+from access15.sources.streets.overpass import (
+    OVERPASS_URL,
+    REMEDY,
+    ask_overpass,
+    build_query,
+    host_of,
+    open_session,
+)
+from access15.sources.streets.read import read_extract_box, read_osm_data
+
+_FETCHED_FROM = "access15 from "  # begins the header of kept files; the service's host follows
+_OLD_DAYS = 180
+
+
+def fetch_osm(
+    clips: Mapping[str, Clip],
+    *,
+    cache_dir: Path,
+    today: date,
+    categories: Iterable[Category] | None = None,
+    overpass_url: str = OVERPASS_URL,
+    timeout_s: float = 180.0,
+    sleep: Callable[[float], None] = time.sleep,
+) -> dict[str, Path]:
+    """Fetch the streets, backdrop and facilities of some areas and keep them in the cache.
+
+    Each area is kept as soon as it is there, and replaces an earlier one only when it is whole.
+    """
+    chosen = tuple(load_categories().values() if categories is None else categories)
+    fetched = {}
+    with open_session() as session:
+        for area_id, clip in clips.items():
+            target = _cache_file(cache_dir, area_id, clip.padded_box, today)
+            query = build_query(clip.padded_box, chosen, timeout_s=timeout_s)
+            address = overpass_url.rstrip("/") + "/interpreter"
+            answer = ask_overpass(session, address, query, timeout_s, sleep)
+            _store(answer, target, clip.padded_box, host_of(overpass_url))
+            _forget_older(target, area_id, clip.padded_box)
+            fetched[area_id] = target
+    return fetched
+
+
+def read_fetched(
+    clips: Mapping[str, Clip],
+    *,
+    cache_dir: Path,
+    today: date,
+    crs: str,
+    categories: Iterable[Category],
+) -> dict[str, StreetArea] | None:
+    """Read areas from what was fetched earlier, for whichever areas that was."""
+    try:
+        boxes = {path: read_extract_box(path) for path in _list_files(cache_dir)}
+    except NetworkDataError as error:
+        raise NetworkDataError(f"{error.summary}; run `access15 fetch` again") from error
+    files = {area_id: _find_newest(boxes, clip) for area_id, clip in clips.items()}
+    chosen = tuple(categories)
+    areas: dict[str, StreetArea] = {}
+    for path in dict.fromkeys(files.values()):
+        if path is None:
+            return None
+        here = {area_id: clips[area_id] for area_id, file in files.items() if file == path}
+        for area_id, area in cut_areas(
+            read_osm_data(path, chosen), path, here, crs=crs, kind="overpass"
+        ).items():
+            areas[area_id] = replace(area, info=_add_age(area.info, path, today))
+    return {area_id: areas[area_id] for area_id in clips} or None
+
+
+def describe_fetched(cache_dir: Path, *, today: date) -> str:
+    """Say what has been fetched, and when."""
+    return ", ".join(
+        f"{path.name.removeprefix('streets-').rsplit('-', 4)[0]} {_age(_date_of(path), today)}"
+        for path in _list_files(cache_dir)
+    )
+
+
+def _store(answer: bytes, target: Path, box: Box, host: str) -> None:
+    """Check an answer and keep it, with its box and date, in one step."""
+    if b"<osm" not in answer[:1000]:
+        opening = answer[:60].decode("utf-8", errors="replace")
+        raise ServiceError(
+            f"{host} answered something else than OpenStreetMap data ({opening!r}); {REMEDY}"
+        )
+    if remark := re.search(rb"<remark>\s*(.*?)\s*</remark>", answer[-5000:], re.DOTALL):
+        raise ServiceError(
+            f"{host} gave up: {remark[1].decode('utf-8', errors='replace')!r}; {REMEDY}"
+        )
+    with replacing(target) as partial:
+        try:
+            _write_pbf(answer, partial, box, host)
+            n_ways = len(read_osm_data(partial, ()).ways.way_id)
+        except (RuntimeError, ValueError, NetworkDataError, osmium.InvalidLocationError) as error:
+            raise ServiceError(
+                f"{host} answered broken OpenStreetMap data ({error}); {REMEDY}"
+            ) from error
+        if not n_ways:
+            raise ServiceError(
+                f"{host} knows no walkable way in the area {format_box(box)}; check the study's "
+                "zones"
+            )
+
+
+def _write_pbf(answer: bytes, path: Path, box: Box, host: str) -> None:
+    header = osmium.io.Header()
+    header.add_box(osmium.osm.Box(*box))
+    header.set("generator", f"{_FETCHED_FROM}{host}")
+    if base := re.search(rb'osm_base="([0-9T:Z-]+)"', answer[:2000]):
+        header.set("osmosis_replication_timestamp", base[1].decode())
+    with osmium.SimpleWriter(str(path), header=header) as writer:
+        # the order that readers need
+        for kind in (osmium.osm.NODE, osmium.osm.WAY, osmium.osm.RELATION):
+            for item in osmium.FileProcessor(osmium.io.FileBuffer(answer, "osm"), kind):
+                writer.add(item)
+
+
+def _cache_file(cache_dir: Path, area_id: str, box: Box, today: date) -> Path:
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", area_id):
+        raise ConfigError(
+            f"area id {area_id!r} cannot be part of a file name; use letters, digits and _ only"
+        )
+    mark = hashlib.sha256(repr(tuple(round(x, 7) for x in box)).encode()).hexdigest()[:8]
+    return cache_dir / f"streets-{area_id}-{mark}-{today.isoformat()}.osm.pbf"
+
+
+def _list_files(cache_dir: Path) -> list[Path]:
+    """What was fetched, the newest first."""
+    named = re.compile(r"streets-[A-Za-z0-9_-]+-[0-9a-f]{8}-\d{4}-\d{2}-\d{2}\.osm\.pbf")
+    files = cache_dir.glob("streets-*.osm.pbf") if cache_dir.is_dir() else iter(())
+    return sorted(
+        (f for f in files if named.fullmatch(f.name)),
+        key=lambda f: (_date_of(f), f.name),
+        reverse=True,
+    )
+
+
+def _date_of(path: Path) -> date:
+    return date.fromisoformat(path.name.removesuffix(".osm.pbf")[-10:])
+
+
+def _age(fetched: date, today: date) -> str:
+    days = (today - fetched).days
+    return f"fetched {fetched.isoformat()} ({days} {'day' if days == 1 else 'days'} old)"
+
+
+def _add_age(info: NetworkInfo, path: Path, today: date) -> NetworkInfo:
+    """Put the age into the name, and the service where it is not the public one; warn when the age
+    is great.
+    """
+    fetched = _date_of(path)
+    with osmium.io.Reader(str(path), osmium.osm.NOTHING) as opened:
+        written_by = opened.header().get("generator", "")
+    host = written_by.removeprefix(_FETCHED_FROM) if written_by.startswith(_FETCHED_FROM) else ""
+    source = f" from {host}" if host not in ("", host_of(OVERPASS_URL)) else ""
+    age = _age(fetched, today)
+    is_old = (today - fetched).days > _OLD_DAYS
+    old = (f"the streets were {age}; run `access15 fetch` for newer ones",) if is_old else ()
+    return replace(info, name=f"Overpass, {age}{source}", warnings=(*info.warnings, *old))
+
+
+def _find_newest(boxes: Mapping[Path, Box | None], clip: Clip) -> Path | None:
+    """Newest file that covers the padded box, else the newest that covers the area itself."""
+    for wanted in (clip.padded_box, clip.core_box):
+        for path, box in boxes.items():
+            if box is not None and is_box_inside(wanted, box):
+                return path
+    return None
+
+
+def _forget_older(target: Path, area_id: str, box: Box) -> None:
+    """Remove files of the same area that the new one makes needless."""
+    for path in _list_files(target.parent):
+        if path == target or not re.fullmatch(
+            rf"streets-{re.escape(area_id)}-[0-9a-f]{{8}}-[0-9-]{{10}}\.osm\.pbf", path.name
+        ):
+            continue
+        try:
+            old = read_extract_box(path)
+        except NetworkDataError:
+            old = None  # damaged
+        if old is None or is_box_inside(old, box):
+            path.unlink(missing_ok=True)
