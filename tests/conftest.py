@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+import access15
+
+NOW = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
 
 # HYPOTHESIS_PROFILE=ci looks for new examples, thousands of every property; the default runs a few
 # hundred, always the same, so that a change is judged by what it changes.
@@ -38,6 +43,47 @@ def shared_dir() -> Path:
     if not (path / "data" / "osm").is_dir():
         pytest.fail(f"ACCESS15_SHARED={value} holds no data/osm folder")
     return path
+
+
+@pytest.fixture(scope="session")
+def extract(shared_dir: Path) -> Path:
+    """The extract of Milan."""
+    return shared_dir / "data" / "osm" / "milano-2014.osm.pbf"
+
+
+@pytest.fixture(scope="session")
+def las_palmas_extract(shared_dir: Path) -> Path:
+    """The extract of Las Palmas."""
+    return shared_dir / "data" / "osm" / "las-palmas-2023.osm.pbf"
+
+
+@pytest.fixture(scope="session")
+def _nothing_fetched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A cache without streets and stations fetched before, for the runs that tests share."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def milan(extract: Path, _nothing_fetched: None) -> access15.Run:
+    """Both neighbourhoods of Milan on real streets: the one run that all tests look at."""
+    return access15.run("milano", osm=extract, now=NOW)
+
+
+@pytest.fixture(scope="session")
+def sketch(_nothing_fetched: None) -> access15.Run:
+    """Chiesa Rossa on the sketch that comes with access15."""
+    return access15.run("milano", areas=["chiesa_rossa"], offline=True, now=NOW)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep tests that share something dear on one worker: the run of Milan, or their module."""
+    for item in items:
+        is_milan = "milan" in getattr(item, "fixturenames", ())
+        item.add_marker(
+            pytest.mark.xdist_group("milan" if is_milan else item.nodeid.split("::")[0])
+        )
 
 
 @pytest.hookimpl(wrapper=True)

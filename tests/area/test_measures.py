@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from datetime import datetime
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,7 +11,6 @@ import pandas as pd
 import pytest
 from builders.streets import Street, build_streets, scene, snapped_at, walker
 
-import access15
 from access15.area.measures import read_capacity, tabulate_equity, tabulate_measures
 from access15.core.measures.homes import HomeMeasures, measure_homes
 from access15.core.measures.opportunities import HALF_WEIGHT_S
@@ -221,13 +219,6 @@ def test_a_run_at_a_moment_says_when() -> None:
         assert set(table["at"]) == {"2026-11-24 10:00"}
 
 
-@pytest.fixture(scope="module")
-def milan(shared_dir: Path) -> Run:
-    return access15.run(
-        "milano", osm=shared_dir / "data" / "osm" / "milano-2014.osm.pbf", areas=["chiesa_rossa"]
-    )
-
-
 @pytest.mark.real_data
 def test_milan_says_the_same_in_every_table(milan: Run) -> None:
     """Nearest minutes, counts and shares beyond agree with the search, the counts and the
@@ -240,9 +231,9 @@ def test_milan_says_the_same_in_every_table(milan: Run) -> None:
         for rank in range(3):
             assert ((homes.ranked_s[:, rank] <= 900.0) == (homes.n_within > rank)).all()
         assert ((homes.gravity > 0) == (homes.n_within > 0)).all()
-    cover = milan.coverage[(milan.coverage["zone"] == "all") & (milan.coverage["cutoff_min"] == 15)]
+    cover = area.coverage[(area.coverage["zone"] == "all") & (area.coverage["cutoff_min"] == 15)]
     key = ["profile", "category", "group"]
-    both = milan.equity.merge(cover, on=key, suffixes=("", "_covered"))
+    both = area.equity.merge(cover, on=key, suffixes=("", "_covered"))
     known = both[both["covered"].notna()]
     assert len(known) > 100
     assert (known["people"] - known["beyond_people"]).to_numpy() == pytest.approx(
@@ -258,7 +249,7 @@ def test_milan_gives_out_what_there_is(milan: Run) -> None:
     """
     area = milan.areas["chiesa_rossa"]
     people = area.residents["total"].to_numpy(dtype=float)
-    rows = milan.measures.set_index(["profile", "category", "measure", "group"])
+    rows = area.measures.set_index(["profile", "category", "measure", "group"])
     for profile in milan.profiles:
         for measure in ("2sfca", "e2sfca"):
             mean = rows.loc[(profile, "hub", measure, "total"), "mean"]

@@ -11,7 +11,6 @@ from builders.run import make_result
 from builders.session_steps import AREA, NAME
 from playwright.sync_api import Browser, Page, sync_playwright
 
-import access15
 from access15.outputs.pages.folium_map import render_map
 from access15.outputs.pages.index import render_index
 from access15.outputs.pages.session import render_session
@@ -77,9 +76,9 @@ def open_page(browser: Browser, folder: Path) -> Iterator[Open]:
 
 
 @pytest.fixture(scope="session")
-def today() -> RunResult:
-    """Chiesa Rossa on the sketch that comes with access15, walked for true."""
-    return access15.run("milano", areas=[AREA], offline=True)
+def today(sketch: RunResult) -> RunResult:
+    """Chiesa Rossa, walked for true."""
+    return sketch
 
 
 @pytest.fixture(scope="session")
@@ -106,8 +105,3 @@ def page(start: Callable[..., Opened]) -> Iterator[Page]:
     opened = start()
     yield opened.page
     assert opened.troubles == []
-
-
-@pytest.fixture(scope="session")
-def real(shared_dir: Path) -> RunResult:
-    return access15.run("milano", osm=shared_dir / "data" / "osm" / "milano-2014.osm.pbf")

@@ -256,9 +256,9 @@ def test_whoever_changes_today_sees_the_proposal(page: Page) -> None:
 @pytest.mark.parametrize("area_id", ["chiesa_rossa", "forlanini_salomone"])
 @pytest.mark.real_data
 def test_real_neighbourhoods_keep_to_the_budget(
-    open_page: Open, real: RunResult, area_id: str
+    open_page: Open, milan: RunResult, area_id: str
 ) -> None:
-    text = render_session(real, area_id)
+    text = render_session(milan, area_id)
     assert len(text.encode()) < 1_200_000
     page = open_page("real.html", text=text).page
     loads = []

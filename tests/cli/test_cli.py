@@ -64,11 +64,6 @@ def own_folder(
     return tmp_path
 
 
-@pytest.fixture(scope="session")
-def extract(shared_dir: Path) -> Path:
-    return shared_dir / "data" / "osm" / "milano-2014.osm.pbf"
-
-
 @pytest.fixture
 def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several questions of one test read the extract once."""

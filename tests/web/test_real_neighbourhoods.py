@@ -35,11 +35,6 @@ def _run(**more: Any) -> RunResult:
         )
 
 
-@pytest.fixture(scope="module")
-def sketch() -> RunResult:
-    return _run()
-
-
 def make_proposals(data: dict[str, Any], n: int, seed: int) -> list[dict[str, Any]]:
     """Proposals as the page holds them, with changes of every kind in the middle of the
     neighbourhood.

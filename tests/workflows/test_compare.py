@@ -227,15 +227,12 @@ def test_proposals_of_several_files_get_ids_that_differ(tmp_path: Path) -> None:
 
 
 @pytest.mark.real_data
-def test_a_fix_of_the_list_gains_what_the_list_says(shared_dir: Path) -> None:
+def test_a_fix_of_the_list_gains_what_the_list_says(milan: RunResult) -> None:
     """Links among the street fixes of Milan, proposed one by one, let in the people that the
     ranking counts.
     """
-    extract = shared_dir / "data" / "osm" / "milano-2014.osm.pbf"
-    result = access15.run(
-        "milano", osm=extract, areas=["forlanini_salomone"], profiles=["older_adult"]
-    )
-    fixes = result.areas["forlanini_salomone"].fixes
+    fixes = milan.areas["forlanini_salomone"].fixes
+    fixes = fixes[fixes["profile"] == "older_adult"]
     links = fixes[fixes["kind"] == "missing_link"].nlargest(5, "gained_age_65_plus")
     assert (links["gained_age_65_plus"] > 0).sum() == 5
     for fix in links.itertuples():
@@ -246,9 +243,10 @@ def test_a_fix_of_the_list_gains_what_the_list_says(shared_dir: Path) -> None:
         }
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            found = of(propose(change, area="forlanini_salomone"), result).coverage
+            found = of(propose(change, area="forlanini_salomone"), milan).coverage
         row = found[
             (found["zone"] == "all")
+            & (found["profile"] == "older_adult")
             & (found["category"] == fix.category)
             & (found["group"] == "age_65_plus")
             & (found["cutoff_min"] == 15)

@@ -41,11 +41,6 @@ DETOURS = [
 
 
 @pytest.fixture(scope="session")
-def extract(shared_dir: Path) -> Path:
-    return shared_dir / "data" / "osm" / "milano-2014.osm.pbf"
-
-
-@pytest.fixture(scope="session")
 def source(extract: Path, tmp_path_factory: pytest.TempPathFactory) -> StreetSource:
     nothing = tmp_path_factory.mktemp("cache")
     return StreetSource(osm=extract, study=load_study(), cache_dir=nothing, today=date(2026, 10, 1))

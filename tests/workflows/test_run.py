@@ -63,16 +63,6 @@ def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def extract(shared_dir: Path) -> Path:
-    return shared_dir / "data" / "osm" / "milano-2014.osm.pbf"
-
-
-@pytest.fixture(scope="session")
-def milan(extract: Path) -> Run:
-    return access15.run("milano", osm=extract, now=NOW)
-
-
-@pytest.fixture(scope="session")
 def folder(milan: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("milan") / "maps"
     milan.write(out, command=["run", "--osm", "milano-2014.osm.pbf"])
@@ -589,19 +579,14 @@ def test_graph_that_ends_soon_after_it_warns() -> None:
 
 
 @pytest.fixture(scope="session")
-def town_extract(shared_dir: Path) -> Path:
-    return shared_dir / "data" / "osm" / "las-palmas-2023.osm.pbf"
-
-
-@pytest.fixture(scope="session")
-def town(town_extract: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Run]:
-    toml = write_study(tmp_path_factory.mktemp("las_palmas"), town_extract)
-    return toml, access15.run(toml, osm=town_extract, now=NOW)
+def town(las_palmas_extract: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Run]:
+    toml = write_study(tmp_path_factory.mktemp("las_palmas"), las_palmas_extract)
+    return toml, access15.run(toml, osm=las_palmas_extract, now=NOW)
 
 
 @real_data
 def test_a_town_from_its_toml_alone(
-    town: tuple[Path, Run], town_extract: Path, tmp_path: Path
+    town: tuple[Path, Run], las_palmas_extract: Path, tmp_path: Path
 ) -> None:
     """Its CRS is the UTM zone of the place, its facilities those of the list and of OpenStreetMap,
     each once.
@@ -622,7 +607,7 @@ def test_a_town_from_its_toml_alone(
     counts = places["category"].value_counts()
     assert counts["pharmacy"] > 5
     assert counts["supermarket"] > 5
-    where = find_nodes(town_extract, {5084432141})[5084432141]
+    where = find_nodes(las_palmas_extract, {5084432141})[5084432141]
     assert places.to_crs("EPSG:4326").geometry["correos-1"].coords[0] == pytest.approx(
         where, abs=1e-6
     )

@@ -292,19 +292,9 @@ def test_seats_close_a_door_and_other_obstacles_are_lifted_from_seat_to_seat() -
 # --- the pipeline -------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def run(shared_dir: Path) -> access15.Run:
-    return access15.run(
-        "milano",
-        osm=shared_dir / "data" / "osm" / "milano-2014.osm.pbf",
-        areas=["chiesa_rossa"],
-        profiles=["older_adult", "wheelchair"],
-    )
-
-
 @pytest.mark.real_data
-def test_people_by_cause_sum_to_those_not_covered(run: access15.Run) -> None:
-    area = run.areas["chiesa_rossa"]
+def test_people_by_cause_sum_to_those_not_covered(milan: access15.Run) -> None:
+    area = milan.areas["chiesa_rossa"]
     assert tuple(area.explanations.columns) == EXPLANATION_COLUMNS
     whole = area.coverage[(area.coverage["zone"] == "all") & (area.coverage["cutoff_min"] == 15)]
     keys = ["profile", "category", "group"]
@@ -326,11 +316,11 @@ def test_people_by_cause_sum_to_those_not_covered(run: access15.Run) -> None:
 
 
 @pytest.mark.real_data
-def test_twenty_fixes_of_milan_equal_whole_computations(run: access15.Run) -> None:
+def test_twenty_fixes_of_milan_equal_whole_computations(milan: access15.Run) -> None:
     """Steps, crossings, kerbs and links mended in the streets themselves, everybody snapped
     anew.
     """
-    area = run.areas["chiesa_rossa"]
+    area = milan.areas["chiesa_rossa"]
     rows = area.fixes[area.fixes["category"] == "hub"].sort_values(["kind", "rank"])
     assert {"crossings", "missing_link"} <= set(rows["kind"])
     assert len(rows) >= 20
@@ -344,7 +334,7 @@ def test_twenty_fixes_of_milan_equal_whole_computations(run: access15.Run) -> No
     people = area.residents["age_65_plus"].to_numpy()
     for row in rows.itertuples():
         after_s = _walk_mended(
-            area, streets, fixes, int(row.fix_id.rsplit("-", 1)[1]), run.profiles[row.profile]
+            area, streets, fixes, int(row.fix_id.rsplit("-", 1)[1]), milan.profiles[row.profile]
         )
         before = area.travel_time_s[row.profile, "hub"] > 900
         gained = float(people[before & (after_s <= 900)].sum())
