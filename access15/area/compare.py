@@ -61,13 +61,11 @@ class AreaComparison:
     proposal : Proposal
         What changes.
     coverage : DataFrame
-        `COMPARE_COLUMNS`: people of every zone, profile, category, group and cutoff covered before
-        and after.
+        `access15.results.schema.COMPARE`: people covered before and after.
     streets : DataFrame
-        `STREET_COLUMNS`: who gains and who loses within the longest cutoff, by zone and street;
-        only where somebody does.
+        `access15.results.schema.COMPARE_STREETS`: who gains and who loses.
     changes : DataFrame
-        `CHANGE_COLUMNS` and ``snap_m_<profile>``: every change with its ``status``: ``ok``, why it
+        `access15.results.schema.COMPARE_CHANGES`: every change with its ``status``: ``ok``, why it
         means nothing on these streets (``no_street, no_steps, no_kerb, too_short, too_long``), or
         ``too_far_from_network`` for a facility or bench that no walker can reach; ``metres`` is
         that of a link, of the street closed or of the steps taken away, or how far the nearest is

@@ -17,7 +17,7 @@ from access15.core.measures.coverage import weighted_median
 from access15.core.reach.parts import StreetParts
 from access15.core.streets.network import CROSSINGS
 from access15.results.gap import add_gap
-from access15.results.run import COVERAGE_COLUMNS
+from access15.results.schema import COVERAGE
 
 
 def located(inputs: AreaInputs, target: str) -> NDArray[np.int64]:
@@ -69,7 +69,7 @@ def tabulate_coverage(
         nobody = np.full(len(everybody), np.nan)
         table[name] = np.divide(covered, everybody, out=nobody, where=everybody > 0)
     table["is_own"] = table["profile"] == table["group"].map(inputs.own_profile)
-    return add_gap(table, inputs.claim)[list(COVERAGE_COLUMNS)]
+    return add_gap(table, inputs.claim)[COVERAGE.list_names()]
 
 
 def _spread_keys(inputs: AreaInputs, keys: list[tuple[str, str, str, str]]) -> pd.DataFrame:

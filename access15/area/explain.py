@@ -23,7 +23,7 @@ from access15.core.change.gains import Gains
 from access15.core.change.linked import LinkedStreets, add_links
 from access15.core.change.links import MissingLinks, find_missing_links, no_links
 from access15.crs import points_xy
-from access15.results.run import EXPLANATION_COLUMNS
+from access15.results.schema import EXPLANATIONS
 
 UNKNOWN = "unknown"
 _FEWEST_BUILDINGS_KM = 1.0  # per km of street; where buildings are mapped there are dozens
@@ -207,7 +207,7 @@ def _tabulate_causes(
             for group, count in people.items():
                 here = {**same, "profile": profile, "category": target, "group": group}
                 rows += [{**here, **cells} for cells in _count(causes, count)]
-    return pd.DataFrame(rows, columns=list(EXPLANATION_COLUMNS))
+    return pd.DataFrame(rows, columns=EXPLANATIONS.list_names())
 
 
 def _count(causes: Causes | None, people: NDArray[np.float64]) -> list[dict[str, object]]:

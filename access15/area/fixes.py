@@ -22,7 +22,7 @@ from access15.core.change.links import MissingLinks
 from access15.core.streets.names import NamedStreets
 from access15.core.streets.network import CROSSINGS, WalkNetwork
 from access15.crs import LONLAT
-from access15.results.run import FIX_COLUMNS
+from access15.results.schema import FIXES
 
 _STUB_M = 6.0  # how much of the street is drawn around a crossing or a kerb
 _NEAR_M = 150.0  # how far a street may lie whose name tells where a place is
@@ -96,9 +96,8 @@ def tabulate_gains(
     )
     found["delay_s"] = _delays_s(found, profiles)
     found["fix_id"] = inputs.area.id + "-" + found["fix"].astype(str)
-    columns = [*FIX_COLUMNS, *(f"gained_{group}" for group in inputs.groups)]
     return gpd.GeoDataFrame(
-        found.reindex(columns=columns),
+        found.reindex(columns=FIXES.list_names(group=inputs.groups)),
         geometry=found["geometry"].to_numpy(),
         crs=inputs.network.crs,
     )

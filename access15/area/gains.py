@@ -15,62 +15,7 @@ from access15.area.zones import mask_zones
 from access15.config.proposal import Change, Proposal
 from access15.core.change.changes import ChangedStreets
 from access15.results.run import AreaResult, RunResult
-
-COMPARE_COLUMNS = (
-    "study",
-    "area",
-    "proposal",
-    "proposal_name",
-    "zone",
-    "profile",
-    "category",
-    "group",
-    "is_own",
-    "cutoff_min",
-    "people",
-    "before",
-    "after",
-    "gained",
-    "lost",
-    "difference",
-    "share_before",
-    "share_after",
-    "method",
-    "network",
-)
-STREET_COLUMNS = (
-    "study",
-    "area",
-    "proposal",
-    "zone",
-    "zone_name",
-    "street",
-    "profile",
-    "category",
-    "group",
-    "cutoff_min",
-    "people",
-    "gained",
-    "lost",
-)
-CHANGE_COLUMNS = (
-    "study",
-    "area",
-    "proposal",
-    "change",
-    "kind",
-    "facility_id",
-    "name",
-    "category",
-    "capacity",
-    "lon",
-    "lat",
-    "lon_to",
-    "lat_to",
-    "street",
-    "status",
-    "metres",
-)
+from access15.results.schema import COMPARE, COMPARE_CHANGES, COMPARE_STREETS
 
 
 def tabulate_comparison(
@@ -82,7 +27,7 @@ def tabulate_comparison(
 ) -> pd.DataFrame:
     """People of every zone, profile, category, group and cutoff, before and after.
 
-    Returns `COMPARE_COLUMNS`; NaN where nothing is known of a category.
+    Returns `access15.results.schema.COMPARE`; NaN where nothing is known of a category.
     """
     residents = area.residents
     zones = mask_zones(residents, area.zones)
@@ -126,7 +71,7 @@ def tabulate_comparison(
     table["difference"] = table["after"] - table["before"]
     for when in ("before", "after"):
         table[f"share_{when}"] = table[when] / table["people"].where(table["people"] > 0)
-    return table[list(COMPARE_COLUMNS)]
+    return table[COMPARE.list_names()]
 
 
 def _sum(people: NDArray[np.float64], who: NDArray[np.bool_]) -> float:
@@ -165,12 +110,12 @@ def tabulate_streets(
             table = table[(table["gained"] > 0) | (table["lost"] > 0)]
             tables.append(table.assign(profile=profile, category=target, group=group))
     if not tables:
-        return pd.DataFrame(columns=list(STREET_COLUMNS))
+        return pd.DataFrame(columns=COMPARE_STREETS.list_names())
     whole = pd.concat(tables, ignore_index=True).assign(
         study=result.study.id, area=area.area.id, proposal=proposal.id, cutoff_min=cutoff_min
     )
     whole["zone_name"] = whole["zone"].map(names)
-    return whole[list(STREET_COLUMNS)]
+    return whole[COMPARE_STREETS.list_names()]
 
 
 def tabulate_changes(
@@ -226,9 +171,7 @@ def tabulate_changes(
                 **reached,
             }
         )
-    return pd.DataFrame(
-        rows, columns=[*CHANGE_COLUMNS, *(f"snap_m_{key}" for key in result.profiles)]
-    )
+    return pd.DataFrame(rows, columns=COMPARE_CHANGES.list_names(profile=result.profiles))
 
 
 def _name_streets(streets: ChangedStreets, change_id: str) -> str:

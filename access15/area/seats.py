@@ -26,8 +26,8 @@ from access15.core.walk.search import Pairs
 from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped, build_snapper, snap_points
 from access15.crs import points_xy
 from access15.errors import ConfigError
-
-SEAT_COLUMNS = ["seat_id", "source", "status", "same_as", "snap_m", "geometry"]
+from access15.results.schema import SEATS
+from access15.results.table import GEOMETRY
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,8 +162,8 @@ def snap_seats(
     """Put seats on the streets that a walker can reach.
 
     Returns the seats of use: one row per record, unsnapped for those that are not ``ok``. table :
-    GeoDataFrame `SEAT_COLUMNS`: every record with its ``status`` (``ok``, ``duplicate``,
-    ``not_geocoded``, ``too_far_from_network``) and the metres to the street.
+    GeoDataFrame as `access15.results.schema.SEATS`: every record with its ``status`` and the metres
+    to the street.
     """
     is_ok = seats["status"].to_numpy(dtype=object) == "ok"
     xy = np.where(is_ok[:, None], points_xy(seats, network.crs), np.nan)
@@ -171,7 +171,7 @@ def snap_seats(
     table = seats.copy()
     table["status"] = np.where(is_ok & ~snapped.is_snapped, "too_far_from_network", seats["status"])
     table["snap_m"] = snapped.snap_m
-    return snapped, table[SEAT_COLUMNS]
+    return snapped, table[[*SEATS.list_names(), GEOMETRY]]
 
 
 def check_seats_known(profile: WalkProfile, snapped: Snapped | None, where: str) -> None:

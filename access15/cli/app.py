@@ -149,8 +149,10 @@ def coverage(
 ) -> None:
     """Compute the numbers alone, for scripts."""
     from access15.files import write_text_atomic
-    from access15.outputs.tables.build import build_coverage_table, format_csv
+    from access15.outputs.tables.cells import format_csv
     from access15.outputs.tables.layers import check_output_file
+    from access15.outputs.tables.run import build_coverage_table
+    from access15.results.schema import COVERAGE
     from access15.workflows import run as pipeline
 
     if csv is not None:
@@ -168,7 +170,7 @@ def coverage(
         seats=seats or (),
     )
     say_networks(result)
-    text = format_csv(build_coverage_table(result))
+    text = format_csv(build_coverage_table(result), COVERAGE)
     if csv is None:
         sys.stdout.write(text)
     else:

@@ -10,8 +10,8 @@ from access15.files import staged_outputs
 from access15.outputs.pages.folium_map import render_map
 from access15.outputs.pages.index import render_index
 from access15.outputs.pages.session import render_session
-from access15.outputs.tables.build import write_tables
 from access15.outputs.tables.provenance import build_provenance
+from access15.outputs.tables.run import write_tables
 from access15.results.run import RunResult
 
 

@@ -34,20 +34,13 @@ class SeatFindings:
     sources : dict of str to str
         Streets of each neighbourhood, with their date, by its name.
     summary : DataFrame
-        ``area, area_name, people, within_plain, within_seats, within_proposed`` (people within the
-        cutoff without a need of seats, from seat to seat, and with the new seats), ``n_seats`` (on
-        the streets) and ``method`` of how people were put where they live.
+        The first columns of `schema.SEATS_SUMMARY`, up to ``method``.
     gaps : GeoDataFrame
-        Worst first: ``area, rank, street, near, far, gap_m, people_alone`` (who would arrive but
-        for this gap alone), ``people_together`` (who lacks seats elsewhere too), ``lat, lon`` of
-        the end towards the service, ``lat_to, lon_to`` of the other, and a straight line between
-        them.
+        `schema.SEAT_GAPS`, and a straight line between the ends.
     proposals : GeoDataFrame
-        In the order of building: ``area, order, step`` (seats of one step are of use together),
-        ``street, lat, lon, gained`` (people reconnected by this seat, those before it being there),
-        ``total``, and the point.
+        `schema.NEW_SEATS`, and the point.
     seats : GeoDataFrame
-        ``area, seat_id, source, status, same_as, snap_m`` and the point: every record.
+        `schema.SEATS`: every record, and the point.
     """
 
     study_name: str

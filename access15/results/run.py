@@ -20,64 +20,6 @@ from access15.core.measures.homes import HomeMeasures
 from access15.core.streets.network import WalkNetwork, hash_network
 from access15.results.people import PeopleInfo
 
-COVERAGE_COLUMNS = (
-    "study",
-    "area",
-    "zone",
-    "profile",
-    "category",
-    "group",
-    "cutoff_min",
-    "people",
-    "covered",
-    "share",
-    "low",
-    "high",
-    "gap_people",
-    "gap_points",
-    "is_own",
-    "method",
-    "network",
-)
-EXPLANATION_COLUMNS = (
-    "study",
-    "area",
-    "profile",
-    "category",
-    "group",
-    "cutoff_min",
-    "cause",
-    "people",
-    "homes",
-    "people_alone",
-    "method",
-    "network",
-)
-FIX_COLUMNS = (
-    "study",
-    "area",
-    "profile",
-    "category",
-    "cutoff_min",
-    "rank",
-    "fix_id",
-    "kind",
-    "street",
-    "street_to",
-    "is_near",
-    "crossing",
-    "delay_s",
-    "length_m",
-    "step_count",
-    "detour_m",
-    "unseen",
-    "osm",
-    "lat",
-    "lon",
-    "lat_to",
-    "lon_to",
-    "homes",
-)
 # How much slower and faster every profile walks for the range that stands beside a share [m/s]:
 # this project's choice for how uncertain a profile's pace is. It is no spread between people, which
 # is wider: a standard deviation of 0.28 m/s among 565 people of 60 and over (Kasovic et al. 2021,
@@ -140,7 +82,8 @@ class Backdrop:
 class AreaResult:
     """Everything computed for one neighbourhood.
 
-    All frames are in the network's projected CRS (metres).
+    All frames are in the network's projected CRS (metres); `access15.results.schema` says what
+    their columns are.
 
     Parameters
     ----------
@@ -177,87 +120,48 @@ class AreaResult:
     n_within : mapping of (profile id, category id) to ndarray of int64, shape (n_residents,)
         How many facilities lie within the longest cutoff.
     service_areas : GeoDataFrame
-        One row per profile, target and cutoff: ``area, profile, target_kind`` (``hub`` or
-        ``category``), ``target`` (facility or category id), ``cutoff_min, minutes_from`` ,
-        ``area_m2, street_m, false_inside, missed_outside``, ``geometry`` ((Multi)Polygon, may be
-        empty). Smaller cutoffs lie inside larger ones. Areas of hubs are whole; areas of categories
-        are drawn inside the neighbourhood and 300 m around it, where its residents are.
+        `schema.SERVICE_AREAS`. Smaller cutoffs lie inside larger ones. Areas of hubs are whole;
+        areas of categories are drawn inside the neighbourhood and 300 m around it, where its
+        residents are. Shapes are (Multi)Polygons, maybe empty.
     reached_streets : GeoDataFrame
-        Parts of streets within the longest cutoff of the nearest hub, per profile: ``area,
-        profile, target, cutoff_min`` (the smallest cutoff that reaches the part), ``street,
-        street_m, geometry``.
+        `schema.REACHED_STREETS`.
     coverage : DataFrame
-        `COVERAGE_COLUMNS`; ``zone`` is ``all`` for the whole area, ``category`` may be ``hub``.
-        ``low`` and ``high`` are the share with everybody `PACE_RANGE_MS` slower and faster.
-        ``gap_people`` and ``gap_points`` (percentage points) are what the study's claim covers of
-        the same people beyond this row; NaN when the claim's profile is not in the run. ``is_own``
-        marks the profile that the group walks as. All but ``people`` are NaN where no facility of
-        the category has a certain point (unknown, not zero). Of a run at a moment only what is
-        known to be open counts, and three columns say more: ``unknown_hours`` and
-        ``unknown_hours_share`` are who would be covered besides if the places of unknown hours were
-        open, ``at`` is the moment; ``covered`` is NaN where no hours of the category are known.
+        `schema.COVERAGE`. ``low`` and ``high`` are the share with everybody `PACE_RANGE_MS` slower
+        and faster. The gaps are NaN when the claim's profile is not in the run; all but ``people``
+        are NaN where no facility of the category has a certain point (unknown, not zero). Of a run
+        at a moment only what is known to be open counts; ``covered`` is NaN where no hours of the
+        category are known.
     home_measures : mapping of (profile id, target) to HomeMeasures
         Every measure of access, home by home; targets as in `travel_time_s`.
     measures : DataFrame
-        ``study, area, profile, category, group, is_own, people, measure, unit, cutoff_min, supply,
-        with_value, mean, p10, p25, median, p75, p90, method, network``. Measures are
-        ``minutes_nearest, minutes_second, minutes_third`` (no limit of time), ``n_within``,
-        ``gravity``, ``2sfca`` and ``e2sfca`` (within the longest cutoff; shared among all residents
-        of the area). Mean and percentiles are weighted by the people of the group; the mean is of
-        the ``with_value`` people who have a finite value, the percentiles of all (inf where that
-        share cannot get there). ``supply`` is ``capacity`` or ``1 each``. NaN where no facility of
-        the category has a certain point (unknown, not zero), or nobody is of the group. A run at a
-        moment adds ``at``, here and in `equity`.
+        `schema.MEASURES`. Minutes have no limit of time, the others count within the longest cutoff
+        and share among all residents of the area. Mean and percentiles are weighted by the people
+        of the group; the percentiles are inf where that share cannot get there. NaN where no
+        facility of the category has a certain point (unknown, not zero), or nobody is of the group.
     equity : DataFrame
-        ``study, area, profile, category, group, is_own, people, shared, gini, theil, palma,
-        cutoff_min, beyond_people, beyond_share, unreachable_people, beyond_mean_min, gap,
-        squared_gap, method, network``. Gini, Theil and Palma are of what ``shared`` names: the
-        gravity index, or the fifteen-minute score where ``category`` is ``score`` (whose other
-        columns are NaN). NaN too where nobody has anything to share. ``beyond_people`` walk longer
-        than the cutoff to the nearest, ``unreachable_people`` of them cannot get there;
-        ``beyond_mean_min`` and the gaps (FGT of order 1 and 2, over the cutoff) are of those who
-        can.
+        `schema.EQUITY`. NaN where nobody has anything to share, and beside the score what is of
+        walks to the nearest. ``beyond_mean_min`` and the gaps (FGT of order 1 and 2, over the
+        cutoff) are of those who can get there.
     nearest : DataFrame
-        One row per profile and category (and ``hub``): ``area, profile, category, n_known``
-        (facilities in the tables), ``n_located`` (those with a certain point), ``n_usable`` (those
-        on this area's network), ``nearest_min`` (minutes of the best-placed home; inf when none on
-        the network), ``median_min`` (of residents 65+ where the group exists, else of all; inf when
-        most cannot reach one), ``at_least_min`` (straight line at the profile's pace from the
-        nearest home to the nearest facility anywhere; NaN if none has a point).
+        `schema.NEAREST`; inf where there is none on the network, or most cannot reach one.
     unknown_shares : DataFrame
-        ``area, profile, tag`` (``kerb, incline, surface``), ``share`` of walked street length
-        without the tag.
+        `schema.UNKNOWN_SHARES`.
     explanations : DataFrame
-        Why people are beyond the longest cutoff: `EXPLANATION_COLUMNS`. ``cause`` is the one thing
-        that, lifted alone, lets a home in (``crossings, kerbs, steps, missing_link``: the street
-        fix that leaves the shortest walk; else ``pace``: the adult's; a link that may cross unseen
-        water or buildings only after that), ``distance`` where nothing alone does, ``off_network``
-        for homes on no street of this walker, or ``unknown`` (then all NaN) where no facility has a
-        certain point. ``people`` of all causes sum to those not covered; ``people_alone`` are all
-        whom it alone would let in, whatever is told for them. Causes that concern nobody have no
-        row.
+        `schema.EXPLANATIONS`. The cause is the one thing that, lifted alone, lets a home in: the
+        street fix that leaves the shortest walk, else ``pace``: the adult's; a link that may cross
+        unseen water or buildings only after that; ``distance`` where nothing alone does,
+        ``off_network`` for homes on no street of this walker, or ``unknown`` (then all NaN) where
+        no facility has a certain point. Causes that concern nobody have no row.
     closed_doors : GeoDataFrame
-        One row per home and profile: ``resident_id, zone_id, street``, people per group, ``area,
-        profile, cutoff_min``, and per target ``door_<target>`` (its cause, empty when within the
-        cutoff, ``unknown``) and ``opens_<target>`` (all that would let it in, parted by spaces),
-        ``geometry``.
+        `schema.CLOSED_DOORS`.
     fixes : GeoDataFrame
-        Single street fixes, ranked by the people of 65 and over (else all) whom each alone lets in:
-        `FIX_COLUMNS` and ``gained_<group>``. ``kind`` is one of the street causes; ``street`` holds
-        the names where it is (of a link's first end), ``street_to`` those of its other end, and
-        ``is_near`` says that no street there has a name and these are of the nearest that has;
-        ``crossing`` is ``unmarked, marked`` or ``signals``, ``delay_s`` what it costs this walker;
-        ``length_m`` is that of steps and links, ``detour_m`` the way round a link (inf beyond 300
-        m); ``unseen`` names what the street data do not show and a link may cross (``water``,
-        ``buildings``); ``osm`` the ways. A link runs from ``lat, lon`` to ``lat_to, lon_to``.
-        ``geometry`` is a MultiLineString: short strokes at a crossing or kerb, the steps, the link.
-        Told for the hub and the categories that count in the score.
+        `schema.FIXES`, of the hub and the categories that count in the score. Shapes are short
+        strokes at a crossing or kerb, the steps, the link; a link runs from ``lat, lon`` to
+        ``lat_to, lon_to``.
     people_info : PeopleInfo
         How the residents were put where they live, and whom that leaves out.
     seats : GeoDataFrame, optional
-        Places to sit down: ``seat_id, source, status`` (``ok, duplicate, not_geocoded,
-        too_far_from_network``), ``same_as, snap_m, geometry``; None where no source of seats is
-        known.
+        `schema.SEATS`; None where no source of seats is known.
     """
 
     area: Area
@@ -298,8 +202,7 @@ class AreaResult:
 
     @property
     def precision_shares(self) -> pd.DataFrame:
-        """How certain the points of the facilities are: ``area, precision, n, share``, most
-        frequent first.
+        """How certain the points of the facilities are, `schema.PRECISION_SHARES`.
 
         Of the facilities on this area's streets and those without a certain point, which may be
         anywhere.
@@ -327,9 +230,7 @@ class RunResult:
     areas : dict of str to AreaResult
         Results per neighbourhood, by area id.
     station_spacing : DataFrame
-        One row per located bike station: ``facility_id, name, status, neighbour_id, spacing_m``
-        (network metres to the nearest other station; inf when it is not on the network),
-        ``straight_m`` (straight line to the nearest other station, the least it can be).
+        `schema.STATION_SPACING`.
     group_labels : dict of str to Label-like mapping
         Names of the groups of people by language.
     created : datetime

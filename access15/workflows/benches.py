@@ -16,7 +16,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from access15.area.seats import SEAT_COLUMNS, snap_seats
+from access15.area.seats import snap_seats
 from access15.area.walkers import HUB
 from access15.config import (
     Label,
@@ -49,6 +49,8 @@ from access15.crs import LONLAT, points_xy
 from access15.errors import ConfigError
 from access15.results.benches import SeatFindings
 from access15.results.run import AreaResult
+from access15.results.schema import SEATS
+from access15.results.table import GEOMETRY
 from access15.sources.places.seats import join_seats
 from access15.workflows.run import Progress, Run, run
 
@@ -404,5 +406,5 @@ def _together(  # noqa: PLR0917 - what was asked
         summary=pd.DataFrame([one.summary for one in found]),
         gaps=gpd.GeoDataFrame(joined["gaps"]),
         proposals=gpd.GeoDataFrame(joined["proposals"]),
-        seats=gpd.GeoDataFrame(joined["seats"][["area", *SEAT_COLUMNS]]),
+        seats=gpd.GeoDataFrame(joined["seats"][["area", *SEATS.list_names(), GEOMETRY]]),
     )

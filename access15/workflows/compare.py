@@ -15,6 +15,7 @@ from access15.config import Lang, Study, load_study
 from access15.config.proposal import MAX_ID, MAX_PROPOSALS, Proposal
 from access15.errors import Access15Warning, InputDataError
 from access15.results.run import RunResult
+from access15.results.schema import COMPARE, COMPARE_CHANGES, COMPARE_STREETS
 from access15.sources.proposals.files import check_proposal, read_proposals
 from access15.workflows.run import Progress, run
 
@@ -39,17 +40,17 @@ class Comparison:
 
     @property
     def coverage(self) -> pd.DataFrame:
-        """People covered before and after, `access15.area.compare.COMPARE_COLUMNS`."""
+        """People covered before and after, `access15.results.schema.COMPARE`."""
         return pd.concat([one.coverage for one in self.proposals], ignore_index=True)
 
     @property
     def streets(self) -> pd.DataFrame:
-        """Who gains and loses by zone and street, `access15.area.compare.STREET_COLUMNS`."""
+        """Who gains and loses by zone and street, `access15.results.schema.COMPARE_STREETS`."""
         return pd.concat([one.streets for one in self.proposals], ignore_index=True)
 
     @property
     def changes(self) -> pd.DataFrame:
-        """Every change and what became of it, `access15.area.compare.CHANGE_COLUMNS`."""
+        """Every change and what became of it, `access15.results.schema.COMPARE_CHANGES`."""
         return pd.concat([one.changes for one in self.proposals], ignore_index=True)
 
     @property
@@ -63,13 +64,13 @@ class Comparison:
         """Write tables, and for each neighbourhood its session page with the proposals in it."""
         from access15.outputs.tables.comparison import write_comparison  # noqa: PLC0415 - folium costs a second
 
-        tables = {
-            "compare.csv": self.coverage,
-            "compare_streets.csv": self.streets,
-            "compare_changes.csv": self.changes,
-        }
+        frames = (
+            (COMPARE, self.coverage),
+            (COMPARE_STREETS, self.streets),
+            (COMPARE_CHANGES, self.changes),
+        )
         return write_comparison(
-            self.result, [one.proposal for one in self.proposals], tables, Path(folder), lang=lang
+            self.result, [one.proposal for one in self.proposals], frames, Path(folder), lang=lang
         )
 
 

@@ -23,7 +23,8 @@ from access15.core.streets.network import build_network
 from access15.errors import ConfigError
 from access15.results.gap import KEYS, add_gap
 from access15.results.people import PeopleInfo
-from access15.results.run import COVERAGE_COLUMNS, PACE_RANGE_MS, AreaResult, Backdrop, NetworkInfo
+from access15.results.run import PACE_RANGE_MS, AreaResult, Backdrop, NetworkInfo
+from access15.results.schema import COVERAGE
 
 CRS = "EPSG:32632"
 PROFILES = ("adult", "older_adult", "frail")
@@ -132,7 +133,7 @@ def test_gap_and_range_by_hand(area: AreaResult) -> None:
     assert row(area, profile="frail", group="age_80_plus")["is_own"]
     assert row(area, profile="older_adult")["is_own"]
     assert row(area, profile="adult", group="total")["is_own"]
-    assert list(area.coverage.columns) == list(COVERAGE_COLUMNS)
+    assert list(area.coverage.columns) == COVERAGE.list_names()
 
 
 def test_unknown_places_have_neither_gap_nor_range(area: AreaResult) -> None:

@@ -16,7 +16,7 @@ from access15.core.measures.homes import HomeMeasures, measure_homes
 from access15.core.measures.opportunities import HALF_WEIGHT_S
 from access15.core.walk.ranked import measure_ranked_times
 from access15.core.walk.search import pairs_within
-from access15.outputs.tables.build import EQUITY_COLUMNS, MEASURE_COLUMNS
+from access15.results.schema import EQUITY, MEASURES
 from access15.workflows.run import Run
 
 INF = math.inf
@@ -138,7 +138,7 @@ def test_measures_table_by_hand() -> None:
         ("plain", "bike_station"): measured(),
     }
     table = tabulate_measures(make_inputs(), homes)
-    assert tuple(table.columns) == MEASURE_COLUMNS
+    assert list(table.columns) == MEASURES.list_names()
     assert set(table["category"]) == {"csrc", "bike_station"}, "single hubs have no rows"
     assert len(table) == 2 * 7 * 3
     rows = table.set_index(["category", "measure", "group"])
@@ -174,7 +174,7 @@ def test_equity_table_by_hand() -> None:
     }
     score = {"plain": np.array([1.0, 0.5, 0.0])}
     table = tabulate_equity(make_inputs(cutoffs_min=(5.0,)), homes, score)
-    assert tuple(table.columns) == EQUITY_COLUMNS
+    assert list(table.columns) == EQUITY.list_names()
     rows = table.set_index(["category", "group"])
     assert set(rows.index.get_level_values(0)) == {"csrc", "bike_station", "score"}
     hub = rows.loc[("csrc", "age_65_plus")]

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from access15.results.run import EXPLANATION_COLUMNS, FIX_COLUMNS
+from access15.results.schema import EXPLANATIONS, FIXES
 
 GAINS = (40.0, 12.0, 3.0, 0.2)  # people of every group that the four made-up fixes let in
 
@@ -87,14 +87,15 @@ def make_explained(
         shapely.MultiLineString([[middle + 50.0 * i, middle + 50.0 * i + [20.0, 10.0]]])
         for i in range(len(fixes))
     ]
-    gained = [f"gained_{group}" for group in groups]
     return {
-        "explanations": pd.DataFrame(rows, columns=list(EXPLANATION_COLUMNS)),
+        "explanations": pd.DataFrame(rows, columns=EXPLANATIONS.list_names()),
         "closed_doors": gpd.GeoDataFrame(
             table, geometry=np.tile(residents.geometry.to_numpy(), len(frames)), crs=residents.crs
         ),
         "fixes": gpd.GeoDataFrame(
-            pd.DataFrame(fixes, columns=[*FIX_COLUMNS, *gained]), geometry=shapes, crs=residents.crs
+            pd.DataFrame(fixes, columns=FIXES.list_names(group=groups)),
+            geometry=shapes,
+            crs=residents.crs,
         ),
     }
 

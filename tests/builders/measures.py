@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from access15.outputs.tables.build import EQUITY_COLUMNS, MEASURE_COLUMNS
+from access15.results.schema import EQUITY, MEASURES
 
 
 def make_measures(area_id: str) -> pd.DataFrame:
@@ -25,7 +25,7 @@ def make_measures(area_id: str) -> pd.DataFrame:
         ("prova", area_id, "older_adult", row[0], "age_65_plus", True, *row[1:], *said)
         for row in rows
     ]
-    return pd.DataFrame(table, columns=list(MEASURE_COLUMNS))
+    return pd.DataFrame(table, columns=MEASURES.list_names())
 
 
 def make_equity(area_id: str) -> pd.DataFrame:
@@ -39,4 +39,4 @@ def make_equity(area_id: str) -> pd.DataFrame:
         ("prova", area_id, "older_adult", row[0], "age_65_plus", True, *row[1:], *said)
         for row in rows
     ]
-    return pd.DataFrame(table, columns=list(EQUITY_COLUMNS))
+    return pd.DataFrame(table, columns=EQUITY.list_names())

@@ -21,7 +21,8 @@ from access15.config import Study, data_dir, load_categories, load_profiles, loa
 from access15.core.streets.network import WalkNetwork, build_network, round_to_centimetres
 from access15.results.gap import add_gap
 from access15.results.people import METHODS
-from access15.results.run import COVERAGE_COLUMNS, AreaResult, Backdrop, NetworkInfo, RunResult
+from access15.results.run import AreaResult, Backdrop, NetworkInfo, RunResult
+from access15.results.schema import COVERAGE
 
 CRS = "EPSG:32632"
 DETOUR = 1.3
@@ -277,7 +278,7 @@ def _make_area(
     coverage = coverage.assign(study=study.id, area=area_id, method=METHOD, network="sketch")
     coverage["share"] = coverage["covered"] / coverage["people"]
     coverage[["low", "high"]] = coverage[["low", "high"]].div(coverage["people"], axis=0)
-    coverage = add_gap(coverage, study.claim)[list(COVERAGE_COLUMNS)]
+    coverage = add_gap(coverage, study.claim)[COVERAGE.list_names()]
     for name, count in count_within(study, profiles, facilities, residents).items():
         facilities[name] = count
     service = gpd.GeoDataFrame(

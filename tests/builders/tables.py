@@ -26,7 +26,8 @@ from access15.config import Area, Study, load_categories, load_profiles
 from access15.core.streets.network import build_network
 from access15.results.gap import add_gap
 from access15.results.people import METHODS, PeopleInfo, PeopleNote
-from access15.results.run import COVERAGE_COLUMNS, AreaResult, Backdrop, NetworkInfo, RunResult
+from access15.results.run import AreaResult, Backdrop, NetworkInfo, RunResult
+from access15.results.schema import COVERAGE
 
 CRS = "EPSG:32632"
 PROFILES = ("adult", "older_adult", "wheelchair")
@@ -381,7 +382,7 @@ def make_coverage(
         "method",
         "network",
     ]
-    return add_gap(pd.DataFrame(rows, columns=columns), study.claim)[list(COVERAGE_COLUMNS)]
+    return add_gap(pd.DataFrame(rows, columns=columns), study.claim)[COVERAGE.list_names()]
 
 
 def make_nearest(area: Area, coverage: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from builders.paths import ROOT
 
+from access15.outputs.tables.run import LAYERS_FILE, RUN_TABLES
+
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # written so that this file does not find itself
 HOSTS = re.compile(
@@ -93,6 +95,8 @@ def normalise(name: str) -> str:
 
 def test_readme_of_the_results_names_every_file() -> None:
     text = read("maps/README.md")
-    bundle = read("access15/outputs/bundle.py") + read("access15/outputs/tables/build.py")
-    for name in set(re.findall(r'"([a-z_]+\.(?:html|csv|gpkg|json))"', bundle)):
+    bundle = read("access15/outputs/bundle.py")
+    pages = re.findall(r'"([a-z_]+\.(?:html|json))"', bundle)
+    tables = [file for table in RUN_TABLES for file in table.files]
+    for name in {*pages, *tables, LAYERS_FILE}:
         assert f"`{name}`" in text, name

@@ -12,26 +12,13 @@ from rich.text import Text
 
 from access15.config import Lang
 from access15.files import staged_outputs
-from access15.outputs.tables.build import format_csv
+from access15.outputs.tables.cells import format_csv
 from access15.outputs.tables.layers import write_layer
 from access15.outputs.words.texts import clean_text, format_date, format_number, format_pace
 from access15.results.benches import SeatFindings
+from access15.results.schema import NEW_SEATS, SEAT_GAPS, SEATS, SEATS_SUMMARY
+from access15.results.table import GEOMETRY
 
-_GAPS = (
-    "area",
-    "rank",
-    "street",
-    "near",
-    "far",
-    "gap_m",
-    "people_alone",
-    "people_together",
-    "lat",
-    "lon",
-    "lat_to",
-    "lon_to",
-)
-_PROPOSALS = ("area", "order", "step", "street", "lat", "lon", "gained", "total")
 _SHOWN = 5
 _WORDS = {
     "it": {
@@ -74,22 +61,21 @@ _WORDS = {
 
 def write_seat_findings(findings: SeatFindings, folder: Path) -> dict[str, Path]:
     """Write gaps, new benches and every seat, all of it or nothing."""
-    tables = {
-        "seat_gaps": findings.gaps[[*_GAPS, "geometry"]],
-        "new_seats": findings.proposals[[*_PROPOSALS, "geometry"]],
-    }
-    names = []
+    frames = ((SEAT_GAPS, findings.gaps), (NEW_SEATS, findings.proposals))
+    names: list[str] = []
     with staged_outputs(folder) as staging:
-        for name, frame in tables.items():
-            plain = pd.DataFrame(frame.drop(columns="geometry"))
-            (staging / f"{name}.csv").write_text(format_csv(plain), encoding="utf-8", newline="")
-            write_layer(frame, staging / f"{name}.geojson", name=name)
-            names += [f"{name}.csv", f"{name}.geojson"]
-        write_layer(_finite(findings.seats), staging / "seats.geojson", name="seats")
-        (staging / "seats_summary.csv").write_text(
-            format_csv(_told(findings)), encoding="utf-8", newline=""
-        )
-    return {name: folder / name for name in [*names, "seats.geojson", "seats_summary.csv"]}
+        for table, frame in frames:
+            text_name, layer_name = table.files
+            (staging / text_name).write_bytes(format_csv(frame, table).encode("utf-8"))
+            shaped = frame[[*table.list_names(), GEOMETRY]]
+            write_layer(shaped, staging / layer_name, name=table.name)
+            names += table.files
+        (seats_name,) = SEATS.files
+        write_layer(_finite(findings.seats), staging / seats_name, name=SEATS.name)
+        (summary_name,) = SEATS_SUMMARY.files
+        summary = format_csv(_told(findings), SEATS_SUMMARY)
+        (staging / summary_name).write_bytes(summary.encode("utf-8"))
+    return {name: folder / name for name in [*names, seats_name, summary_name]}
 
 
 def _finite(seats: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

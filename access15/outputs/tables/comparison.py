@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 from rich.console import RenderableType
-from rich.table import Table
+from rich.table import Table as TextTable
 from rich.text import Text
 
 from access15.config import Lang
 from access15.config.proposal import Proposal
 from access15.files import staged_outputs
 from access15.outputs.pages.session import render_session
-from access15.outputs.tables.build import format_csv
+from access15.outputs.tables.cells import format_csv
 from access15.outputs.words.findings import HUB, Findings, headline_group
 from access15.outputs.words.legend import list_sources
 from access15.outputs.words.texts import (
@@ -27,6 +27,7 @@ from access15.outputs.words.texts import (
     say,
 )
 from access15.results.run import RunResult
+from access15.results.table import Table
 
 _WORDS: Final = {
     "it": {
@@ -51,16 +52,18 @@ _WORDS: Final = {
 def write_comparison(
     result: RunResult,
     proposals: Sequence[Proposal],
-    tables: Mapping[str, pd.DataFrame],
+    frames: Sequence[tuple[Table, pd.DataFrame]],
     folder: Path,
     *,
     lang: Lang,
 ) -> dict[str, Path]:
     """Write the tables of a comparison and a page for each neighbourhood."""
-    names = list(tables)
+    names: list[str] = []
     with staged_outputs(folder) as staging:
-        for name, table in tables.items():
-            (staging / name).write_bytes(format_csv(table).encode("utf-8"))
+        for table, frame in frames:
+            (name,) = table.files
+            (staging / name).write_bytes(format_csv(frame, table).encode("utf-8"))
+            names.append(name)
         for area_id in dict.fromkeys(one.area for one in proposals):
             own = [one for one in proposals if one.area == area_id]
             page = render_session(result, area_id, lang=lang, proposals=own)
@@ -100,9 +103,9 @@ def draw_comparison(
     return parts
 
 
-def _draw_table(result: RunResult, own: pd.DataFrame, title: str, lang: Lang) -> Table:
+def _draw_table(result: RunResult, own: pd.DataFrame, title: str, lang: Lang) -> TextTable:
     """Hubs, and every category where a home crosses the limit, for each walker."""
-    table = Table(title=title, title_justify="left")
+    table = TextTable(title=title, title_justify="left")
     table.add_column(_WORDS[lang]["place"])
     for profile in result.profiles.values():
         table.add_column(

@@ -1,13 +1,9 @@
 """``results.gpkg``: the layers of a run for QGIS, in its projected CRS (metres).
 
-``facilities``, ``service_areas``, ``reached_streets``, ``residents``, ``closed_doors`` and
-``fixes`` are what was computed, one row each; a home also tells which facility is the nearest and
-how many lie within the longest cutoff. ``coverage_by_zone`` holds the zones' outlines, one row per
-zone, profile and category, with ``people_<group>`` and, side by side,
-``covered_<group>_<cutoff>min``, the same of ``share``, ``low``, ``high``, ``gap_people`` and
-``gap_points``; its numbers are those of ``coverage.csv``, whose rows for a whole area (zone
-``all``) are not repeated. What cannot be reached is ``Infinity`` (SQLite and QGIS compare it as a
-number), what is unknown is NULL.
+`access15.results.schema` says which layers there are and what they hold. The numbers of
+``coverage_by_zone`` are those of ``coverage.csv``, whose rows for a whole area (zone ``all``) are
+not repeated. What cannot be reached is ``Infinity`` (SQLite and QGIS compare it as a number), what
+is unknown is NULL.
 """
 
 from __future__ import annotations
@@ -16,6 +12,7 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 
 import geopandas as gpd
@@ -25,56 +22,28 @@ from pyogrio import errors as pyogrio_errors
 from shapely import MultiLineString, MultiPolygon
 
 from access15.errors import Access15Error
+from access15.results.people import ALL
 from access15.results.run import AreaResult, RunResult
-
-GEOMETRY_TYPES = {
-    "facilities": "Point",
-    "service_areas": "MultiPolygon",
-    "reached_streets": "MultiLineString",
-    "residents": "Point",
-    "coverage_by_zone": "MultiPolygon",
-    "closed_doors": "Point",
-    "fixes": "MultiLineString",
-}
-_SERVICE_AREAS = {
-    "area": "str",
-    "profile": "str",
-    "target_kind": "str",
-    "target": "str",
-    "cutoff_min": "float64",
-    "minutes_from": "float64",
-    "area_m2": "float64",
-    "street_m": "float64",
-    "false_inside": "Int64",
-    "missed_outside": "Int64",
-}
-_NUMBERS = ("minutes_", "own_", "claim_", "gap_")  # columns of facilities that begin so
-_MEASURES = ("covered", "share", "low", "high", "gap_people", "gap_points")
-_ZONES = {"area": "str", "zone_id": "str", "name": "str"}
-_REACHED_STREETS = {
-    "area": "str",
-    "profile": "str",
-    "target": "str",
-    "cutoff_min": "float64",
-    "street": "str",
-    "street_m": "float64",
-}
-_TEXTS = frozenset(
-    {
-        "study",
-        "area",
-        "profile",
-        "category",
-        "resident_id",
-        "zone_id",
-        "street",
-        "street_to",
-        "fix_id",
-        "kind",
-    }
-    | {"crossing", "unseen", "osm"}
+from access15.results.schema import (
+    CLOSED_DOORS,
+    COVERAGE_BY_ZONE,
+    FACILITIES_LAYER,
+    FIXES,
+    REACHED_STREETS,
+    RESIDENTS,
+    SERVICE_AREAS,
+    TABLES,
 )
-_WHOLE = {"rank": "int64", "homes": "int64", "step_count": "int64", "is_near": "bool"}
+from access15.results.table import Kind, Table
+
+GEOMETRY_TYPES = {table.layer: table.geometry for table in TABLES.values() if table.layer}
+_DTYPES: Mapping[Kind, str] = {
+    "text": "str",
+    "number": "float64",
+    "whole": "int64",
+    "yes/no": "bool",
+}
+_MEASURES = ("covered", "share", "low", "high", "gap_people", "gap_points")
 # As QGIS makes it; QGIS looks a style up by layer and geometry column, with an empty schema.
 _CREATE_LAYER_STYLES = """
 CREATE TABLE layer_styles (
@@ -139,79 +108,50 @@ def build_layers(
     """
     crs = next(iter(result.areas.values())).network.crs
     areas = list(result.areas.values())
-    numbers = {name: "float64" for name in facilities.columns if name.startswith(_NUMBERS)}
-    texts = {
-        name: "str" for name in facilities.columns if name not in {*numbers, "snap_m", "geometry"}
-    }
+    doors = CLOSED_DOORS.fill(group=result.study.population.groups)
     layers = {
-        "facilities": _typed(facilities, {**texts, "snap_m": "float64", **numbers}),
-        "service_areas": _stack(
-            [_typed(area.service_areas, _SERVICE_AREAS) for area in areas], crs
+        FACILITIES_LAYER.layer: _typed(facilities, FACILITIES_LAYER),
+        SERVICE_AREAS.layer: _stack([_typed(a.service_areas, SERVICE_AREAS) for a in areas], crs),
+        REACHED_STREETS.layer: _stack(
+            [_typed(area.reached_streets, REACHED_STREETS) for area in areas], crs
         ),
-        "reached_streets": _stack(
-            [_typed(area.reached_streets, _REACHED_STREETS) for area in areas], crs
-        ),
-        "residents": _stack([build_residents_layer(result, area) for area in areas], crs),
-        "coverage_by_zone": build_zones_layer(result, coverage, crs),
-        "closed_doors": _stack(
-            [_typed(area.closed_doors, _types_of(area.closed_doors)) for area in areas], crs
-        ),
-        "fixes": _stack([_typed(area.fixes, _types_of(area.fixes)) for area in areas], crs),
+        RESIDENTS.layer: _stack([build_residents_layer(result, area) for area in areas], crs),
+        COVERAGE_BY_ZONE.layer: build_zones_layer(result, coverage, crs),
+        CLOSED_DOORS.layer: _stack([_typed(area.closed_doors, doors) for area in areas], crs),
+        FIXES.layer: _stack([_typed(area.fixes, FIXES) for area in areas], crs),
     }
     return {name: _with_empty_multis(layer, GEOMETRY_TYPES[name]) for name, layer in layers.items()}
-
-
-def _types_of(frame: gpd.GeoDataFrame) -> dict[str, str]:
-    """Types by name, so that an empty frame has them too: what is not named here is a number."""
-    types = {name: "float64" for name in frame.columns if name != "geometry"}
-    texts = [name for name in types if name in _TEXTS or name.startswith(("door_", "opens_"))]
-    types |= dict.fromkeys(texts, "str")
-    return types | {name: kind for name, kind in _WHOLE.items() if name in types}
 
 
 def build_residents_layer(result: RunResult, area: AreaResult) -> gpd.GeoDataFrame:
     """Build the layer of homes with their people and walking minutes.
 
-    Returns ``resident_id, area, zone_id, street, status, snap_m, method``, one column of people per
-    group, ``score_<profile>``, ``hub_min_<profile>`` to the nearest hub and
-    ``<category>_min_<profile>`` to the nearest facility [min], inf when unreachable. For hubs and
-    the categories that count in the score also ``hub_id_<profile>`` and
-    ``<category>_id_<profile>``, which facility that is (empty when none), and
-    ``<category>_n_<profile>``, how many lie within the longest cutoff.
+    Which facility is the nearest is told for hubs and the categories that count in the score, and
+    for these how many lie within the longest cutoff.
     """
     homes = area.residents
-    groups = [group for group in result.study.population.groups if group in homes.columns]
+    scored = [category.id for category in result.categories.values() if category.counts_in_score]
     columns: dict[str, object] = {
         f"{target}_min_{profile}": area.travel_time_s[profile, target] / 60.0
-        for profile in result.profiles
-        for target in ("hub", *result.categories)
+        for profile, target in product(result.profiles, ("hub", *result.categories))
         if (profile, target) in area.travel_time_s
     }
-    scored = [category.id for category in result.categories.values() if category.counts_in_score]
-    nearest: dict[str, object] = {
+    columns |= {
         f"{target}_id_{profile}": area.nearest_id[profile, target]
-        for profile in result.profiles
-        for target in ("hub", *scored)
+        for profile, target in product(result.profiles, ("hub", *scored))
         if (profile, target) in area.nearest_id
     }
-    counts: dict[str, object] = {
+    columns |= {
         f"{target}_n_{profile}": area.n_within[profile, target]
-        for profile in result.profiles
-        for target in scored
+        for profile, target in product(result.profiles, scored)
         if (profile, target) in area.n_within
     }
     methods = area.coverage.drop_duplicates("zone").set_index("zone")["method"]
-    frame = pd.DataFrame(homes.drop(columns=homes.geometry.name)).assign(area=area.area.id)
-    frame["method"] = homes["zone_id"].map(methods)
-    frame = pd.concat(
-        [frame, pd.DataFrame({**columns, **nearest, **counts}, index=frame.index)], axis=1
-    )
-    scores = [f"score_{profile}" for profile in result.profiles]
-    types = dict.fromkeys(("resident_id", "area", "zone_id", "street", "status"), "str")
-    types |= {"snap_m": "float64", "method": "str"}
-    types |= dict.fromkeys((*groups, *scores, *columns), "float64")
-    types |= dict.fromkeys(nearest, "str") | dict.fromkeys(counts, "int64")
-    return _typed(gpd.GeoDataFrame(frame, geometry=homes.geometry), types)
+    frame = pd.DataFrame(homes.drop(columns=homes.geometry.name))
+    frame = frame.assign(area=area.area.id, method=homes["zone_id"].map(methods))
+    frame = pd.concat([frame, pd.DataFrame(columns, index=frame.index)], axis=1)
+    table = RESIDENTS.fill(group=result.study.population.groups, profile=result.profiles)
+    return _typed(gpd.GeoDataFrame(frame, geometry=homes.geometry), table)
 
 
 def build_zones_layer(result: RunResult, coverage: pd.DataFrame, crs: str) -> gpd.GeoDataFrame:
@@ -220,7 +160,7 @@ def build_zones_layer(result: RunResult, coverage: pd.DataFrame, crs: str) -> gp
     Returns one row per zone, profile and category, in the order of `coverage`.
     """
     keys = ["area", "zone", "profile", "category"]
-    table = coverage[coverage["zone"] != "all"]
+    table = coverage[coverage["zone"] != ALL]
     wide = table[[*keys, "method", "network"]].drop_duplicates(keys).set_index(keys)
     for group, of_group in table.groupby("group", sort=False):
         wide[f"people_{group}"] = of_group.drop_duplicates(keys).set_index(keys)["people"]
@@ -228,19 +168,15 @@ def build_zones_layer(result: RunResult, coverage: pd.DataFrame, crs: str) -> gp
             values = part.set_index(keys)
             for measure in _MEASURES:
                 wide[zone_column(measure, str(group), float(cutoff))] = values[measure]
-    numbers = list(wide.columns[2:])
-    zones = _stack(
-        [_typed(a.zones.assign(area=a.area.id), _ZONES) for a in result.areas.values()], crs
-    )
-    rows = zones.rename(columns={"zone_id": "zone"}).merge(
-        wide.reset_index(), on=["area", "zone"], how="right"
-    )
-    texts = dict.fromkeys(
-        ("area", "zone", "name", "profile", "category", "method", "network"), "str"
-    )
-    return _typed(
-        rows.set_crs(crs, allow_override=True), {**texts, **dict.fromkeys(numbers, "float64")}
-    )
+    zones = _stack([_list_zones(area) for area in result.areas.values()], crs)
+    rows = zones.merge(wide.reset_index(), on=["area", "zone"], how="right")
+    return _typed(rows.set_crs(crs, allow_override=True), COVERAGE_BY_ZONE)
+
+
+def _list_zones(area: AreaResult) -> gpd.GeoDataFrame:
+    """Outlines of one neighbourhood's zones."""
+    zones = area.zones[["zone_id", "name", "geometry"]].rename(columns={"zone_id": "zone"})
+    return _typed(zones.assign(area=area.area.id), COVERAGE_BY_ZONE)
 
 
 def zone_column(measure: str, group: str, cutoff_min: float) -> str:
@@ -248,14 +184,15 @@ def zone_column(measure: str, group: str, cutoff_min: float) -> str:
     return f"{measure}_{group}_{cutoff_min:g}min".replace(".", "_")
 
 
-def _typed(frame: gpd.GeoDataFrame, types: Mapping[str, str]) -> gpd.GeoDataFrame:
-    columns = {
-        name: frame[name].astype("object" if kind == "str" else kind)
-        for name, kind in types.items()
-    }
-    for name, kind in types.items():
-        if kind == "str":
-            columns[name] = columns[name].map(str, na_action="ignore").astype("str")
+def _typed(frame: gpd.GeoDataFrame, table: Table) -> gpd.GeoDataFrame:
+    """Columns that the table holds, in its order and with its types."""
+    columns: dict[str, pd.Series] = {}
+    for name in table.arrange(frame.columns):
+        kind = table[name].kind
+        values = frame[name]
+        if kind == "text":
+            values = values.astype("object").map(str, na_action="ignore")
+        columns[name] = values.astype(_DTYPES[kind])
     return gpd.GeoDataFrame(
         columns, geometry=frame.geometry.to_numpy(), crs=frame.crs, index=frame.index
     )

@@ -13,10 +13,10 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from access15.errors import Access15Error, InputDataError
 from access15.files import replacing, write_text_atomic
-from access15.outputs.tables.build import format_csv
+from access15.outputs.tables.cells import format_csv
+from access15.results.schema import TIMES
 
 _DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG"}
-_NUMBERS = ("snap_m", "distance_m", "travel_time_s")
 
 
 def check_output_file(
@@ -51,8 +51,7 @@ def check_layer_path(path: Path) -> None:
 
 def write_times(table: pd.DataFrame, path: Path) -> None:
     """Write walking times for other programs: nothing rounded before the ninth decimal."""
-    numbers = {name: [repr(round(value, 9)) for value in table[name].tolist()] for name in _NUMBERS}
-    write_text_atomic(path, format_csv(table.assign(**numbers)))
+    write_text_atomic(path, format_csv(table, TIMES))
 
 
 def write_layer(frame: gpd.GeoDataFrame, path: Path, *, name: str) -> None:

@@ -19,7 +19,7 @@ import shapely
 
 from access15.core.measures.catchments import LUO_QI_WEIGHTS
 from access15.core.measures.opportunities import WALK_DECAY_PER_S
-from access15.outputs.tables.build import build_coverage_table, build_facilities_table
+from access15.outputs.tables.run import build_coverage_table, build_facilities_table
 from access15.results.run import PACE_RANGE_MS, SPACING_LIMITS_M, AreaResult, RunResult
 
 STATUSES = ("ok", "unreachable", "too_far_from_network", "not_geocoded")

@@ -28,7 +28,8 @@ from access15.core.walk.graph import build_graph, place_points
 from access15.core.walk.impedance import build_impedance
 from access15.core.walk.search import nearest
 from access15.core.walk.snap import build_snapper, snap_points
-from access15.results.run import EXPLANATION_COLUMNS, AreaResult
+from access15.results.run import AreaResult
+from access15.results.schema import EXPLANATIONS
 
 __all__ = ["needs_seats"]
 INF = math.inf
@@ -295,7 +296,7 @@ def test_seats_close_a_door_and_other_obstacles_are_lifted_from_seat_to_seat() -
 @pytest.mark.real_data
 def test_people_by_cause_sum_to_those_not_covered(milan: access15.Run) -> None:
     area = milan.areas["chiesa_rossa"]
-    assert tuple(area.explanations.columns) == EXPLANATION_COLUMNS
+    assert list(area.explanations.columns) == EXPLANATIONS.list_names()
     whole = area.coverage[(area.coverage["zone"] == "all") & (area.coverage["cutoff_min"] == 15)]
     keys = ["profile", "category", "group"]
     by_cause = area.explanations.groupby(keys)["people"].sum(min_count=1)

@@ -31,15 +31,17 @@ from shapely import Point
 from access15.config import Lang
 from access15.errors import Access15Error
 from access15.files import staged_outputs
-from access15.outputs.tables.build import (
-    build_coverage_table,
-    build_facilities_table,
-    format_csv,
-    write_tables,
-)
+from access15.outputs.tables.cells import format_csv
 from access15.outputs.tables.geopackage import GEOMETRY_TYPES, zone_column
 from access15.outputs.tables.qgis import build_styles
+from access15.outputs.tables.run import (
+    build_coverage_table,
+    build_facilities_table,
+    write_tables,
+)
 from access15.results.run import AreaResult, RunResult
+from access15.results.schema import COVERAGE, FACILITIES, TIMES
+from access15.results.table import Column, Table
 
 FILES = (
     "coverage.csv",
@@ -284,7 +286,8 @@ def test_areas_in_different_crs_meet_in_the_first(result: RunResult) -> None:
     ],
 )
 def test_cells(value: object, cell: str) -> None:
-    text = format_csv(pd.DataFrame({"x": pd.Series([value], dtype="object")}))
+    of_anything = Table("any", "one cell", (Column("x", "text", "anything"),))
+    text = format_csv(pd.DataFrame({"x": pd.Series([value], dtype="object")}), of_anything)
     assert text == f"x\n{cell}\n"
     if isinstance(value, str):
         assert next(csv.DictReader(io.StringIO(text)))["x"].removeprefix("'") == "\n".join(
@@ -293,26 +296,32 @@ def test_cells(value: object, cell: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "cell"),
+    ("table", "column", "value", "cell"),
     [
-        ("share", 2 / 3, "0.666667"),
-        ("people", 29331.0, "29331.00"),
-        ("covered", -0.0, "0.00"),
-        ("covered", -0.001, "0.00"),
-        ("covered", -0.01, "-0.01"),
-        ("snap_m", 12.3456, "12.35"),
-        ("distance_m", np.inf, "inf"),
-        ("travel_time_s", 751.8796992, "751.880"),
-        ("minutes_frail", 7.005, "7.00"),
-        ("minutes_frail", np.inf, "inf"),
-        ("minutes_frail", -np.inf, "-inf"),
-        ("cutoff_min", 15.0, "15"),
-        ("cutoff_min", 7.5, "7.5"),
-        ("lat", np.nan, '""'),
+        (COVERAGE, "share", 2 / 3, "0.666667"),
+        (COVERAGE, "people", 29331.0, "29331.00"),
+        (COVERAGE, "covered", -0.0, "0.00"),
+        (COVERAGE, "covered", -0.001, "0.00"),
+        (COVERAGE, "covered", -0.01, "-0.01"),
+        (COVERAGE, "cutoff_min", 15.0, "15"),
+        (COVERAGE, "cutoff_min", 7.5, "7.5"),
+        (FACILITIES, "snap_m", 12.3456, "12.35"),
+        (FACILITIES, "minutes_frail", 7.005, "7.00"),
+        (FACILITIES, "minutes_frail", np.inf, "inf"),
+        (FACILITIES, "minutes_frail", -np.inf, "-inf"),
+        (FACILITIES, "lat", np.nan, '""'),
+        (TIMES, "distance_m", np.inf, "inf"),
+        (TIMES, "distance_m", 410.0, "410.0"),
+        (TIMES, "travel_time_s", 751.87969924812, "751.879699248"),
     ],
 )
-def test_numbers(column: str, value: float, cell: str) -> None:
-    assert format_csv(pd.DataFrame({column: [value]})) == f"{column}\n{cell}\n"
+def test_numbers(table: Table, column: str, value: float, cell: str) -> None:
+    assert format_csv(pd.DataFrame({column: [value]}), table) == f"{column}\n{cell}\n"
+
+
+def test_a_column_that_nobody_described_is_not_written() -> None:
+    with pytest.raises(KeyError, match="table 'coverage' has no column 'odd'"):
+        format_csv(pd.DataFrame({"people": [1.0], "odd": [2.0]}), COVERAGE)
 
 
 def test_coverage_for_scripts_is_the_same_file(result: RunResult, folder: Path) -> None:
@@ -324,7 +333,7 @@ def test_coverage_for_scripts_is_the_same_file(result: RunResult, folder: Path) 
     table = build_coverage_table(odd)
     assert set(table["covered"][table["area"] == "nord"]) == {1.11, 1.12}
     written = [name for name in table.columns if name not in ("gap_people", "gap_points")]
-    assert format_csv(table[written]) == format_csv(odd.coverage[written])
+    assert format_csv(table[written], COVERAGE) == format_csv(odd.coverage[written], COVERAGE)
 
 
 # --- results.gpkg -------------------------------------------------------------------------------

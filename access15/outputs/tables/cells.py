@@ -1,0 +1,72 @@
+"""Tables as text: CSV with the order and the decimals that `access15.results.schema` says.
+
+CSV files are UTF-8 with commas, decimal dots and ``\\n`` line ends, and the same run gives the same
+bytes. An empty cell is "unknown", ``inf`` is "cannot be reached". A text that a spreadsheet would
+run as a formula (it begins with ``= + - @``, a tab or a line end) gets an apostrophe in front.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+
+import pandas as pd
+
+from access15.results.table import GEOMETRY, Column, Table
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
+
+
+def format_csv(frame: pd.DataFrame, table: Table) -> str:
+    """Text of a CSV file with stable numbers, without shapes and without formulas."""
+    columns = {str(name): table[str(name)] for name in frame.columns if name != GEOMETRY}
+    names = table.arrange(columns)
+    cells = [_format_column(frame[name], columns[name]) for name in names]
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows(zip(*cells, strict=True))
+    return out.getvalue()
+
+
+def round_as_written(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """Numbers of a frame rounded to what is written of them."""
+    rounded: dict[str, list[float]] = {}
+    for name in frame.columns:
+        column = table[str(name)]
+        if column.kind == "number" and column.decimals is not None:
+            # Python's own rounding, as in the CSV: pandas rounds some ties the other way
+            rounded[str(name)] = [round(value, column.decimals) for value in frame[name].tolist()]
+    return frame.assign(**rounded)
+
+
+def _format_column(values: pd.Series, column: Column) -> list[str]:
+    """Cells of one column."""
+    return [_format_cell(value, column) for value in values.tolist()]
+
+
+def _format_cell(value: object, column: Column) -> str:
+    """One cell, whatever stands in it."""
+    if isinstance(value, str):
+        # a lone \r would end the row for some readers
+        text = value.replace("\r\n", "\n").replace("\r", "\n")
+        return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    if isinstance(value, float):
+        return _format_number(value, column)
+    return "" if value is None or value is pd.NA else str(value)
+
+
+def _format_number(value: float, column: Column) -> str:
+    """A number as its column says; never minus zero."""
+    if math.isnan(value):
+        return ""
+    if math.isinf(value):
+        return "inf" if value > 0 else "-inf"
+    if column.decimals is None:
+        text = f"{value:g}"
+    elif column.is_padded:
+        text = f"{value:.{column.decimals}f}"
+    else:
+        text = repr(round(value, column.decimals))
+    return text.removeprefix("-") if float(text) == 0.0 else text

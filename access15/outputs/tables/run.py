@@ -1,0 +1,102 @@
+"""The tables of a run: coverage, measures, equity, explanations, fixes and facilities as CSV, and
+``results.gpkg``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from access15.config import Lang
+from access15.crs import LONLAT
+from access15.outputs.tables.cells import format_csv, round_as_written
+from access15.outputs.tables.geopackage import write_geopackage
+from access15.outputs.tables.qgis import build_styles
+from access15.results.gap import add_gap
+from access15.results.run import AreaResult, RunResult
+from access15.results.schema import COVERAGE, EQUITY, EXPLANATIONS, FACILITIES, FIXES, MEASURES
+from access15.results.table import GEOMETRY
+
+LAYERS_FILE = "results.gpkg"
+RUN_TABLES = (COVERAGE, MEASURES, EQUITY, EXPLANATIONS, FIXES, FACILITIES)
+_STATUS_RANK = {"ok": 0, "unreachable": 1, "too_far_from_network": 2, "not_geocoded": 3}
+_ON_THE_STREETS = ("ok", "unreachable")
+
+
+def write_tables(result: RunResult, folder: Path, *, lang: Lang = "it") -> dict[str, Path]:
+    """Write the tables of a run."""
+    coverage = build_coverage_table(result)
+    facilities = build_facilities_table(result)
+    frames: dict[str, pd.DataFrame] = {
+        COVERAGE.name: coverage,
+        MEASURES.name: result.measures,
+        EQUITY.name: result.equity,
+        EXPLANATIONS.name: _stack(result, "explanations"),
+        FIXES.name: _stack(result, "fixes"),
+        FACILITIES.name: _add_coordinates(facilities),
+    }
+    paths: dict[str, Path] = {}
+    for table in RUN_TABLES:
+        (file,) = table.files
+        paths[file] = folder / file
+        paths[file].write_bytes(format_csv(frames[table.name], table).encode("utf-8"))
+    paths[LAYERS_FILE] = folder / LAYERS_FILE
+    styles = build_styles(result, lang=lang)
+    write_geopackage(result, coverage, facilities, paths[LAYERS_FILE], styles=styles)
+    return paths
+
+
+def build_coverage_table(result: RunResult) -> pd.DataFrame:
+    """Coverage of every area, rounded to what is written everywhere.
+
+    The gap is the difference of the numbers as they are written.
+    """
+    coverage = result.coverage
+    table = round_as_written(coverage[COVERAGE.arrange(coverage.columns)], COVERAGE)
+    return round_as_written(add_gap(table, result.study.claim), COVERAGE)
+
+
+def build_facilities_table(result: RunResult) -> gpd.GeoDataFrame:
+    """Every facility once, as seen from the neighbourhood whose hub is nearest.
+
+    A facility is seen from several neighbourhoods. The one kept is where it can be reached, then
+    where its first profile walks least, then where it lies nearest to a street. ``area`` and
+    ``hub_id`` are empty for a facility on no neighbourhood's streets.
+
+    Returns one row per input row, in its order, as `access15.results.schema.FACILITIES` without
+    coordinates, and the point in the first area's CRS (None when not geocoded).
+    """
+    table = FACILITIES.fill(profile=result.profiles, group=result.study.population.groups)
+    crs = next(iter(result.areas.values())).network.crs
+    views = pd.concat([_view(area, crs) for area in result.areas.values()], ignore_index=True)
+    views["rank"] = views["status"].map(_STATUS_RANK)
+    first = next(iter(result.profiles))
+    ranked = views.sort_values(["row", "rank", f"minutes_{first}", "snap_m"])
+    best = ranked.drop_duplicates("row").reset_index(drop=True)
+    elsewhere = ~best["status"].isin(_ON_THE_STREETS)
+    best.loc[elsewhere, ["area", "hub_id"]] = ""
+    if "open_at" not in best:
+        best = best.drop(columns="opening_hours", errors="ignore")
+    columns = table.arrange(best.columns)
+    return gpd.GeoDataFrame(best[[*columns, GEOMETRY]], geometry=GEOMETRY, crs=crs)
+
+
+def _view(area: AreaResult, crs: str) -> pd.DataFrame:
+    """Facilities as one neighbourhood sees them."""
+    frame = area.facilities.to_crs(crs) if area.network.crs != crs else area.facilities
+    return pd.DataFrame(frame).assign(row=np.arange(len(frame)), area=area.area.id)
+
+
+def _add_coordinates(facilities: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Latitude and longitude in place of points."""
+    points = facilities.geometry.to_crs(LONLAT)
+    return pd.DataFrame(facilities.drop(columns=GEOMETRY)).assign(lat=points.y, lon=points.x)
+
+
+def _stack(result: RunResult, name: str) -> pd.DataFrame:
+    """A table of every area, one below the other."""
+    tables = [pd.DataFrame(getattr(area, name)) for area in result.areas.values()]
+    return pd.concat(tables, ignore_index=True)

@@ -1,0 +1,788 @@
+"""Every table that leaves this program: its columns, types, units and decimals, said once.
+
+Whoever builds, writes or tests a table takes its columns from here, and the table of columns in
+``data/README.md`` is written from here (``python tests/tools/write_columns.py``). A name with
+``<profile>``, ``<group>`` or the like stands for a column each.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from access15.results.table import Column, Table
+
+
+def _text(name: str, about: str, **more: Any) -> Column:
+    """A column of words."""
+    return Column(name, "text", about, **more)
+
+
+def _whole(name: str, about: str, **more: Any) -> Column:
+    """A column of counts."""
+    return Column(name, "whole", about, least=0, **more)
+
+
+def _number(name: str, about: str, unit: str = "", **more: Any) -> Column:
+    """A column of measures."""
+    return Column(name, "number", about, unit=unit, **more)
+
+
+def _people(name: str, about: str, decimals: int | None = 2, **more: Any) -> Column:
+    """A column of people; residents are spread over points, so that they have decimals."""
+    bounds = {"least": 0, **more}
+    return Column(name, "number", about, unit="people", decimals=decimals, **bounds)
+
+
+def _share(name: str, about: str, **more: Any) -> Column:
+    """A column of shares, from 0 to 1."""
+    return Column(name, "number", about, decimals=6, least=0, most=1, **more)
+
+
+def _degrees(name: str, about: str, **more: Any) -> Column:
+    """A column of longitudes or latitudes."""
+    return Column(name, "number", about, unit="°", decimals=6, least=-180, most=180, **more)
+
+
+_STUDY = _text("study", "study id")
+_AREA = _text("area", "neighbourhood id")
+_PROFILE = _text("profile", "who walks: profile id")
+_CATEGORY = _text("category", "kind of place: category id, or hub for the nearest hub")
+_GROUP = _text("group", "who is counted: group of people")
+_IS_OWN = Column("is_own", "yes/no", "whether the profile is the one that the group walks as")
+_CUTOFF = _number("cutoff_min", "longest walk, inclusive", "min", least=0)
+_LONGEST = _number("cutoff_min", "longest cutoff of the run, inclusive", "min", least=0)
+_PEOPLE = _people("people", "people of the group who live there")
+_METHOD = _text("method", "how residents were put where they live")
+_NETWORK = _text("network", "kind, name and date of the streets")
+_AT = _text("at", "moment at which places must be open; of a run at a moment", is_optional=True)
+_STREET = _text("street", "street name, empty where it has none")
+_STATUS = _text("status", "ok, or why it is not used")
+_SNAP = _number(
+    "snap_m",
+    "distance to the street; inf where it is on none",
+    "m",
+    decimals=2,
+    least=0,
+    may_be_inf=True,
+)
+_LAT = _degrees("lat", "latitude (EPSG:4326)", may_be_empty=True)
+_LON = _degrees("lon", "longitude (EPSG:4326)", may_be_empty=True)
+_LAT_TO = _degrees("lat_to", "latitude of the other end", may_be_empty=True)
+_LON_TO = _degrees("lon_to", "longitude of the other end", may_be_empty=True)
+_COVERED = "empty where no facility of the category has a certain point"
+
+COVERAGE: Final = Table(
+    "coverage",
+    "one row per neighbourhood and zone, profile, category, group and cutoff",
+    (
+        _STUDY,
+        _AREA,
+        _text("zone", "zone id, or all for the whole neighbourhood"),
+        _PROFILE,
+        _CATEGORY,
+        _GROUP,
+        _CUTOFF,
+        _PEOPLE,
+        _people("covered", f"those within the cutoff of a facility; {_COVERED}", may_be_empty=True),
+        _share("share", "covered / people", may_be_empty=True),
+        _share("low", "share with everybody 0.15 m/s slower", may_be_empty=True),
+        _share("high", "share with everybody 0.15 m/s faster", may_be_empty=True),
+        _people(
+            "gap_people",
+            "people whom the study's claim covers beyond this row; empty without the claim's "
+            "profile",
+            least=float("-inf"),
+            may_be_empty=True,
+        ),
+        _number(
+            "gap_points",
+            "the same of the share",
+            "percentage points",
+            decimals=4,
+            least=-100,
+            most=100,
+            may_be_empty=True,
+        ),
+        _IS_OWN,
+        _METHOD,
+        _NETWORK,
+        _people(
+            "unknown_hours",
+            "people covered besides if places of unknown hours are open; of a run at a moment",
+            is_optional=True,
+        ),
+        _share(
+            "unknown_hours_share",
+            "unknown_hours / people; of a run at a moment",
+            may_be_empty=True,
+            is_optional=True,
+        ),
+        _AT,
+    ),
+    files=("coverage.csv",),
+)
+
+
+def _statistic(name: str, about: str, **more: Any) -> Column:
+    """A column whose unit stands in the row."""
+    return _number(name, about, "as unit", decimals=4, least=0, may_be_empty=True, **more)
+
+
+MEASURES: Final = Table(
+    "measures",
+    "one row per neighbourhood, profile, category, group and measure of access",
+    (
+        _STUDY,
+        _AREA,
+        _PROFILE,
+        _CATEGORY,
+        _GROUP,
+        _IS_OWN,
+        _PEOPLE,
+        _text(
+            "measure",
+            "minutes_nearest, minutes_second, minutes_third, n_within, gravity, 2sfca or e2sfca",
+        ),
+        _text("unit", "unit of the measure"),
+        _number(
+            "cutoff_min",
+            "longest walk that counts, inclusive; empty where any does",
+            "min",
+            least=0,
+            may_be_empty=True,
+        ),
+        _text("supply", "what is shared: capacity, or 1 each; empty where nothing is"),
+        _people("with_value", "people who have a finite value", may_be_empty=True),
+        _statistic("mean", "mean of those people"),
+        _statistic("p10", "10th percentile of all people", may_be_inf=True),
+        _statistic("p25", "25th percentile of all people", may_be_inf=True),
+        _statistic("median", "median of all people", may_be_inf=True),
+        _statistic("p75", "75th percentile of all people", may_be_inf=True),
+        _statistic("p90", "90th percentile of all people", may_be_inf=True),
+        _METHOD,
+        _NETWORK,
+        _AT,
+    ),
+    files=("measures.csv",),
+)
+
+
+def _index(name: str, about: str, **more: Any) -> Column:
+    """A column of an index without a unit."""
+    return _number(name, about, decimals=4, may_be_empty=True, **more)
+
+
+EQUITY: Final = Table(
+    "equity",
+    "one row per neighbourhood, profile, category (or score) and group",
+    (
+        _STUDY,
+        _AREA,
+        _PROFILE,
+        _text("category", "category id, hub, or score for the fifteen-minute score"),
+        _GROUP,
+        _IS_OWN,
+        _PEOPLE,
+        _text("shared", "what is shared: gravity, or score"),
+        _index("gini", "Gini index of it: 0 is even", least=0, most=1),
+        _index("theil", "Theil index of it: 0 is even", least=0),
+        _index(
+            "palma",
+            "what the best-off tenth has over what the worst-off 40 % have",
+            least=0,
+            may_be_inf=True,
+        ),
+        _LONGEST,
+        _people(
+            "beyond_people", "people who walk longer than that to the nearest", may_be_empty=True
+        ),
+        _share("beyond_share", "beyond_people / people", may_be_empty=True),
+        _people(
+            "unreachable_people", "those of them who cannot get there at all", may_be_empty=True
+        ),
+        _number(
+            "beyond_mean_min",
+            "how much longer, on average, those who can",
+            "min",
+            decimals=2,
+            least=0,
+            may_be_empty=True,
+        ),
+        _index("gap", "Foster-Greer-Thorbecke gap (order 1) over the cutoff", least=0),
+        _index("squared_gap", "the same of order 2", least=0),
+        _METHOD,
+        _NETWORK,
+        _AT,
+    ),
+    files=("equity.csv",),
+)
+
+EXPLANATIONS: Final = Table(
+    "explanations",
+    "why people are beyond the longest cutoff: one row per neighbourhood, profile, category, group "
+    "and cause",
+    (
+        _STUDY,
+        _AREA,
+        _PROFILE,
+        _CATEGORY,
+        _GROUP,
+        _LONGEST,
+        _text(
+            "cause",
+            "hours, crossings, kerbs, seats, steps, missing_link, pace, distance, off_network or "
+            "unknown",
+        ),
+        _people(
+            "people", "people for whom it is told; those of all causes add up", may_be_empty=True
+        ),
+        _whole("homes", "points where they live", decimals=0, may_be_empty=True),
+        _people("people_alone", "all people whom it alone would let in", may_be_empty=True),
+        _METHOD,
+        _NETWORK,
+    ),
+    files=("explain.csv",),
+)
+
+FIXES: Final = Table(
+    "fixes",
+    "single street fixes, ranked by the people of 65 and over (else all) whom each alone lets in",
+    (
+        _STUDY,
+        _AREA,
+        _PROFILE,
+        _CATEGORY,
+        _LONGEST,
+        _whole("rank", "1 is the best for this profile and category"),
+        _text("fix_id", "the fix, the same for every profile"),
+        _text("kind", "crossings, kerbs, steps or missing_link"),
+        _text("street", "streets where it is; of a link, at its first end"),
+        _text("street_to", "streets at a link's other end"),
+        Column("is_near", "yes/no", "whether no street there has a name and these are nearby"),
+        _text("crossing", "unmarked, marked or signals"),
+        _number(
+            "delay_s",
+            "what the crossing costs this walker",
+            "s",
+            decimals=1,
+            least=0,
+            may_be_empty=True,
+        ),
+        _number("length_m", "of steps and links", "m", decimals=1, least=0, may_be_empty=True),
+        _whole("step_count", "of steps; 0 where nobody has counted them"),
+        _number(
+            "detour_m",
+            "the way round a link; inf beyond 300 m",
+            "m",
+            decimals=0,
+            least=0,
+            may_be_empty=True,
+            may_be_inf=True,
+        ),
+        _text("unseen", "what the street data leave out and a link may cross: water, buildings"),
+        _text("osm", "OpenStreetMap ways"),
+        _LAT,
+        _LON,
+        _LAT_TO,
+        _LON_TO,
+        _whole("homes", "points where those let in live"),
+        _people("gained_<group>", "people of the group whom it alone lets in"),
+    ),
+    files=("fixes.csv",),
+    layer="fixes",
+    geometry="MultiLineString",
+)
+
+_PLACE = (
+    _text("facility_id", "as in the facilities list, or of OpenStreetMap"),
+    _text("name", "as given"),
+    _text("category", "category id"),
+    _text("address", "as given"),
+    _text("municipio", "as given; where the list has it", is_optional=True),
+)
+_WHENCE = (
+    _text("precision", "how good the point is"),
+    _text("source", "who says so"),
+    _text("origin", "official, osm or feed"),
+    _text("merged_osm", "ids of OpenStreetMap or the feed that stand for the same place"),
+    _text("status", "ok, not_geocoded, too_far_from_network or unreachable"),
+)
+_SEEN_FROM = (
+    _text("area", "neighbourhood; empty where it is on no neighbourhood's streets"),
+    _text("hub_id", "nearest hub of the neighbourhood"),
+    _text(
+        "opening_hours",
+        "as OpenStreetMap writes them; of a run at a moment",
+        is_optional=True,
+    ),
+    _text("open_at", "open, closed or unknown; of a run at a moment", is_optional=True),
+)
+_WALKS = (
+    _number(
+        "minutes_<profile>",
+        "walk to the nearest hub; inf where there is none",
+        "min",
+        decimals=2,
+        least=0,
+        may_be_inf=True,
+    ),
+    _people(
+        "own_<group>",
+        "people of the neighbourhood within the longest cutoff of it at their own pace; empty "
+        "off its streets",
+        may_be_empty=True,
+    ),
+    _people("claim_<group>", "people whom the study's claim counts there", may_be_empty=True),
+    _people(
+        "gap_<group>",
+        "claim_<group> - own_<group>",
+        least=float("-inf"),
+        may_be_empty=True,
+    ),
+)
+
+FACILITIES: Final = Table(
+    "facilities",
+    "every facility once, as seen from the neighbourhood whose hub is nearest",
+    (*_PLACE, _LAT, _LON, *_WHENCE, _SNAP, *_SEEN_FROM, *_WALKS),
+    files=("facilities_out.csv",),
+)
+
+FACILITIES_LAYER: Final = Table(
+    "facilities_layer",
+    FACILITIES.about,
+    (*_PLACE, *_WHENCE, *_SEEN_FROM, _SNAP, *_WALKS),
+    layer="facilities",
+    geometry="Point",
+)
+
+SERVICE_AREAS: Final = Table(
+    "service_areas",
+    "one row per profile, hub or category, and cutoff",
+    (
+        _AREA,
+        _PROFILE,
+        _text("target_kind", "hub or category"),
+        _text("target", "facility id of the hub, or category id"),
+        _CUTOFF,
+        _number("minutes_from", "the next smaller cutoff, or 0", "min", least=0),
+        _number("area_m2", "land from which it is reached", "m²", least=0),
+        _number("street_m", "length of the streets from which it is reached", "m", least=0),
+        _whole("false_inside", "homes inside that walk longer than the cutoff"),
+        _whole("missed_outside", "homes outside that walk no longer than the cutoff"),
+    ),
+    layer="service_areas",
+    geometry="MultiPolygon",
+)
+
+REACHED_STREETS: Final = Table(
+    "reached_streets",
+    "parts of streets within reach of the nearest hub, per profile",
+    (
+        _AREA,
+        _PROFILE,
+        _text("target", "hub"),
+        _number("cutoff_min", "smallest cutoff that reaches the part", "min", least=0),
+        _STREET,
+        _number("street_m", "length of the part", "m", least=0),
+    ),
+    layer="reached_streets",
+    geometry="MultiLineString",
+)
+
+RESIDENTS: Final = Table(
+    "residents",
+    "one row per point where people live",
+    (
+        _text("resident_id", "the point"),
+        _AREA,
+        _text("zone_id", "zone id"),
+        _text("street", "street that it stands for, empty where it is none", may_be_empty=True),
+        _text("status", "ok, too_far_from_network or unreachable"),
+        _SNAP,
+        _text("method", "how residents of the zone were put where they live"),
+        _people("<group>", "people of the group who live there"),
+        _share("score_<profile>", "fifteen-minute score"),
+        _number(
+            "<target>_min_<profile>",
+            "walk to the nearest hub or facility; inf where it cannot be reached",
+            "min",
+            least=0,
+            may_be_inf=True,
+        ),
+        _text("<target>_id_<profile>", "which facility that is, empty where there is none"),
+        _whole("<target>_n_<profile>", "facilities within the longest cutoff"),
+    ),
+    layer="residents",
+    geometry="Point",
+)
+
+COVERAGE_BY_ZONE: Final = Table(
+    "coverage_by_zone",
+    "coverage.csv by zone, groups and cutoffs side by side; one row per zone, profile and category",
+    (
+        _AREA,
+        _text("zone", "zone id"),
+        _text("name", "name of the zone", may_be_empty=True),
+        _PROFILE,
+        _CATEGORY,
+        _METHOD,
+        _NETWORK,
+        _people("people_<group>", "as people of coverage.csv"),
+        *(
+            Column(f"{name}_<group>_<cutoff>min", "number", f"as {name} of coverage.csv", unit=unit)
+            for name, unit in (
+                ("covered", "people"),
+                ("share", ""),
+                ("low", ""),
+                ("high", ""),
+                ("gap_people", "people"),
+                ("gap_points", "percentage points"),
+            )
+        ),
+    ),
+    layer="coverage_by_zone",
+    geometry="MultiPolygon",
+)
+
+CLOSED_DOORS: Final = Table(
+    "closed_doors",
+    "one row per profile and point where people live: what closes the door to it",
+    (
+        _text("resident_id", "the point"),
+        _text("zone_id", "zone id"),
+        _text("street", "street that it stands for, empty where it is none", may_be_empty=True),
+        _people("<group>", "people of the group who live there"),
+        _AREA,
+        _PROFILE,
+        _LONGEST,
+        _text("door_<target>", "the cause, as in explain.csv; empty within the cutoff"),
+        _text("opens_<target>", "all causes that, lifted alone, would let it in"),
+    ),
+    layer="closed_doors",
+    geometry="Point",
+)
+
+NEAREST: Final = Table(
+    "nearest",
+    "one row per neighbourhood, profile and category",
+    (
+        _AREA,
+        _PROFILE,
+        _CATEGORY,
+        _whole("n_known", "facilities in the tables"),
+        _whole("n_located", "those with a certain point"),
+        _whole("n_usable", "those on this neighbourhood's streets"),
+        _number("nearest_min", "walk of the best-placed home", "min", least=0, may_be_inf=True),
+        _number(
+            "median_min",
+            "walk of the median resident of 65 and over (else of all)",
+            "min",
+            least=0,
+            may_be_inf=True,
+        ),
+        _number(
+            "at_least_min",
+            "straight line from the nearest home to the nearest facility anywhere",
+            "min",
+            least=0,
+            may_be_empty=True,
+        ),
+    ),
+)
+
+UNKNOWN_SHARES: Final = Table(
+    "unknown_shares",
+    "one row per neighbourhood, profile and tag of the streets walked to the hubs",
+    (
+        _AREA,
+        _PROFILE,
+        _text("tag", "kerb, incline or surface"),
+        _share("share", "share of their length where nobody has mapped it", may_be_empty=True),
+    ),
+)
+
+PRECISION_SHARES: Final = Table(
+    "precision_shares",
+    "how certain the points of a neighbourhood's facilities are, most frequent first",
+    (
+        _AREA,
+        _text("precision", "how good the points are"),
+        _whole("n", "facilities"),
+        _share("share", "share of the neighbourhood's facilities"),
+    ),
+)
+
+STATION_SPACING: Final = Table(
+    "station_spacing",
+    "one row per bike station with a certain point",
+    (
+        _text("facility_id", "the station"),
+        _text("name", "as given"),
+        _STATUS,
+        _text("neighbour_id", "nearest other station, empty where there is none"),
+        _number("spacing_m", "walk to it", "m", least=0, may_be_inf=True),
+        _number(
+            "straight_m", "straight line to the nearest other one", "m", least=0, may_be_inf=True
+        ),
+    ),
+)
+
+_PROPOSAL = _text("proposal", "proposal id")
+_GAINED = _people("gained", "people within the cutoff only with the proposal", may_be_empty=True)
+_LOST = _people("lost", "people within the cutoff only today", may_be_empty=True)
+
+COMPARE: Final = Table(
+    "compare",
+    "one row per proposal and zone, profile, category, group and cutoff",
+    (
+        _STUDY,
+        _AREA,
+        _PROPOSAL,
+        _text("proposal_name", "its name"),
+        _text("zone", "zone id, or all for the whole neighbourhood"),
+        _PROFILE,
+        _CATEGORY,
+        _GROUP,
+        _IS_OWN,
+        _CUTOFF,
+        _PEOPLE,
+        _people("before", "people within the cutoff today", may_be_empty=True),
+        _people("after", "people within the cutoff with the proposal", may_be_empty=True),
+        _GAINED,
+        _LOST,
+        _people("difference", "after - before", least=float("-inf"), may_be_empty=True),
+        _share("share_before", "before / people", may_be_empty=True),
+        _share("share_after", "after / people", may_be_empty=True),
+        _METHOD,
+        _NETWORK,
+    ),
+    files=("compare.csv",),
+)
+
+COMPARE_STREETS: Final = Table(
+    "compare_streets",
+    "who gains and who loses within the longest cutoff, by zone and street; only where somebody "
+    "does",
+    (
+        _STUDY,
+        _AREA,
+        _PROPOSAL,
+        _text("zone", "zone id"),
+        _text("zone_name", "its name"),
+        _STREET,
+        _PROFILE,
+        _CATEGORY,
+        _GROUP,
+        _LONGEST,
+        _PEOPLE,
+        _GAINED,
+        _LOST,
+    ),
+    files=("compare_streets.csv",),
+)
+
+COMPARE_CHANGES: Final = Table(
+    "compare_changes",
+    "every change of a proposal and what became of it",
+    (
+        _STUDY,
+        _AREA,
+        _PROPOSAL,
+        _text("change", "change id"),
+        _text("kind", "add_facility, move_facility, add_link, ..."),
+        _text("facility_id", "the facility that is moved or removed", may_be_empty=True),
+        _text("name", "of a new facility", may_be_empty=True),
+        _text("category", "of a new facility", may_be_empty=True),
+        _number("capacity", "of a new facility", "places", least=0, may_be_empty=True),
+        _LON,
+        _LAT,
+        _LON_TO,
+        _LAT_TO,
+        _text("street", "streets that are changed"),
+        _text(
+            "status",
+            "ok, no_street, no_steps, no_kerb, too_short, too_long or too_far_from_network",
+        ),
+        _number(
+            "metres",
+            "length of what is changed, or how far the nearest that could be is",
+            "m",
+            decimals=1,
+            least=0,
+            may_be_empty=True,
+            may_be_inf=True,
+        ),
+        _number(
+            "snap_m_<profile>",
+            "distance of something new to the street; inf where it is on none",
+            "m",
+            least=0,
+            may_be_empty=True,
+            may_be_inf=True,
+        ),
+    ),
+    files=("compare_changes.csv",),
+)
+
+SEATS: Final = Table(
+    "seats",
+    "every place to sit down that somebody has recorded",
+    (
+        _text("area", "neighbourhood id", is_optional=True),
+        _text("seat_id", "the seat"),
+        _text("source", "file or layer"),
+        _text("status", "ok, duplicate, not_geocoded or too_far_from_network"),
+        _text("same_as", "the seat that it repeats"),
+        _number(
+            "snap_m",
+            "distance to the street; empty in the file where it is on none",
+            "m",
+            least=0,
+            may_be_empty=True,
+            may_be_inf=True,
+        ),
+    ),
+    files=("seats.geojson",),
+    geometry="Point",
+)
+
+SEAT_GAPS: Final = Table(
+    "seat_gaps",
+    "stretches without a seat that cut people off, worst first",
+    (
+        _AREA,
+        _whole("rank", "1 is the worst of the neighbourhood"),
+        _text("street", "nearest street that has a name"),
+        _text("near", "seat or facility at the end towards the service"),
+        _text("far", "seat at the other end, or homes"),
+        _number("gap_m", "length", "m", decimals=2, least=0),
+        _people("people_alone", "people who would arrive but for this gap alone"),
+        _people("people_together", "people who lack seats elsewhere too", decimals=None),
+        _degrees("lat", "latitude of the end towards the service"),
+        _degrees("lon", "longitude of the end towards the service"),
+        _degrees("lat_to", "latitude of the other end"),
+        _degrees("lon_to", "longitude of the other end"),
+    ),
+    files=("seat_gaps.csv", "seat_gaps.geojson"),
+    geometry="LineString",
+)
+
+NEW_SEATS: Final = Table(
+    "new_seats",
+    "the best places for new seats, in the order of building",
+    (
+        _AREA,
+        _whole("order", "1 is built first"),
+        _whole("step", "seats of one step are of use together"),
+        _text("street", "nearest street that has a name"),
+        _degrees("lat", "latitude (EPSG:4326)"),
+        _degrees("lon", "longitude (EPSG:4326)"),
+        _people("gained", "people reconnected by it, those before it being there"),
+        _people("total", "people reconnected by it and all before it", decimals=None),
+    ),
+    files=("new_seats.csv", "new_seats.geojson"),
+    geometry="Point",
+)
+
+SEATS_SUMMARY: Final = Table(
+    "seats_summary",
+    "one row per neighbourhood",
+    (
+        _AREA,
+        _text("area_name", "its name"),
+        _PEOPLE,
+        _people("within_plain", "within the cutoff without a need of seats", decimals=None),
+        _people("within_seats", "within the cutoff from seat to seat", decimals=None),
+        _people("within_proposed", "the same with the new seats", decimals=None),
+        _whole("n_seats", "seats on the streets"),
+        _METHOD,
+        _PROFILE,
+        _text("service", "where to"),
+        _text("group", "who is counted"),
+        _number("limit_m", "longest gap between seats, inclusive", "m", least=0),
+        _CUTOFF,
+        _text("streets", "name and date of the streets"),
+        _text("date", "moment of the run"),
+    ),
+    files=("seats_summary.csv",),
+)
+
+
+def _exact(name: str, about: str, unit: str) -> Column:
+    """A column for other programs: nothing rounded before the ninth decimal."""
+    bounds = {"least": 0, "may_be_inf": True}
+    return _number(name, about, unit, decimals=9, is_padded=False, **bounds)
+
+
+TIMES: Final = Table(
+    "times",
+    "walks from one place, one row per destination, in the order given",
+    (
+        _text("id", "destination"),
+        _text("status", "ok, not_geocoded, too_far_from_network or unreachable"),
+        _exact("snap_m", "off the streets, at both ends together", "m"),
+        _exact("distance_m", "along the streets", "m"),
+        _exact("travel_time_s", "door to door; inf where there is no way", "s"),
+    ),
+    files=("times -o",),
+)
+
+_ASKED = (
+    _number("minutes", "longest walk, inclusive", "min", least=0),
+    _PROFILE,
+    _number("speed_ms", "pace", "m/s", least=0),
+    _text("network", "kind and name of the streets"),
+    _text("network_date", "their date, empty where it is not known"),
+    _text("licence", "of the streets"),
+)
+ISOCHRONE: Final = Table(
+    "isochrone",
+    "one row per cutoff",
+    (
+        *_ASKED,
+        _number("area_m2", "land from which the place is reached", "m²", least=0),
+        _number("street_m", "length of the streets from which it is reached", "m", least=0),
+    ),
+    files=("isochrone -o",),
+    geometry="MultiPolygon",
+)
+ISOCHRONE_STREETS: Final = Table(
+    "isochrone_streets",
+    "parts of streets, with the smallest cutoff that reaches them",
+    (*_ASKED, _STREET, _number("street_m", "length of the part", "m", least=0)),
+    files=("isochrone --streets -o",),
+    geometry="LineString",
+)
+
+TABLES: Final = {
+    table.name: table
+    for table in (
+        COVERAGE,
+        MEASURES,
+        EQUITY,
+        EXPLANATIONS,
+        FIXES,
+        FACILITIES,
+        FACILITIES_LAYER,
+        SERVICE_AREAS,
+        REACHED_STREETS,
+        RESIDENTS,
+        COVERAGE_BY_ZONE,
+        CLOSED_DOORS,
+        NEAREST,
+        UNKNOWN_SHARES,
+        PRECISION_SHARES,
+        STATION_SPACING,
+        COMPARE,
+        COMPARE_STREETS,
+        COMPARE_CHANGES,
+        SEATS,
+        SEAT_GAPS,
+        NEW_SEATS,
+        SEATS_SUMMARY,
+        TIMES,
+        ISOCHRONE,
+        ISOCHRONE_STREETS,
+    )
+}
