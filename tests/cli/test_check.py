@@ -20,8 +20,8 @@ from openpyxl import Workbook
 from access15.config import FacilitiesSource, load_categories
 from access15.errors import InputDataError
 from access15.sources.places.facilities import FacilitiesReport, check_facilities, read_facilities
+from access15.sources.tables import columns as facility_rows
 from access15.sources.tables import files as facility_tables
-from access15.sources.tables import rows as facility_rows
 
 CATEGORIES = load_categories()
 MILAN = (9.0, 45.3, 9.3, 45.6)

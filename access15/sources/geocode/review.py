@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from access15.errors import InputDataError
 from access15.files import replacing
 from access15.sources.geocode.candidates import Candidate
-from access15.sources.places.checks import PRECISIONS
-from access15.sources.places.points import parse_number
+from access15.sources.places.cells import PRECISIONS
+from access15.sources.tables.cells import harmless_text, parse_number
+from access15.sources.tables.columns import Problems
 from access15.sources.tables.files import read_table
-from access15.sources.tables.rows import RawRow, RawTable, RowFault, harmless_text
 
 COLUMNS = (
-    *(
-        "choose",
-        "facility_id",
-        "name",
-        "address",
-        "lat",
-        "lon",
-        "precision",
-        "match",
-        "provider",
-        "date",
-    ),
+    *("choose", "facility_id", "name", "address"),
+    *("lat", "lon", "precision"),
+    *("match", "provider", "date"),
 )
 _YES = ("x", "si", "sì", "yes", "y", "1")
 _NO = ("", "no", "n", "0", "-")
@@ -112,88 +104,93 @@ def write_review(
 
 
 def _decided_rows(decided: ReviewTable | None) -> list[tuple[str, ...]]:
+    """Rows of what a person decided already, so that nothing is asked twice."""
     choices = decided.choices.values() if decided else ()
     return [
         (
-            *("x", c.facility_id, c.name, c.address),
-            *_cells_of_point(c.lat, c.lon, c.precision),
-            c.match,
-            c.provider,
-            c.date,
+            *("x", one.facility_id, one.name, one.address),
+            *_point_cells(one.lat, one.lon, one.precision),
+            *(one.match, one.provider, one.date),
         )
-        for c in choices
+        for one in choices
     ]
 
 
 def _open_rows(questions: tuple[Question, ...]) -> list[tuple[str, ...]]:
+    """Rows of the possible places of every open question."""
     return [
         (
-            *("", q.facility_id, q.name, q.address),
-            *_cells_of_point(p.lat, p.lon, p.precision),
-            p.label,
-            p.provider,
-            p.date,
+            *("", question.facility_id, question.name, question.address),
+            *_point_cells(place.lat, place.lon, place.precision),
+            *(place.label, place.provider, place.date),
         )
-        for q in questions
-        for p in q.candidates
+        for question in questions
+        for place in question.candidates
     ]
 
 
-def _cells_of_point(lat: float, lon: float, precision: str) -> tuple[str, str, str]:
+def _point_cells(lat: float, lon: float, precision: str) -> tuple[str, str, str]:
+    """Cells that say where a place is and how well it is known."""
     return f"{lat:.7f}", f"{lon:.7f}", precision
 
 
 def read_review(path: Path) -> ReviewTable:
     """Read a review file after a person's choices."""
-    table = read_table(path)
-    missing = [column for column in COLUMNS if column not in table.headers]
+    table = read_table(path, "facility", "facilities")
+    missing = [column for column in COLUMNS if column not in table.columns]
     if missing:
         raise InputDataError(
             f"{table.name} is not a review file: it has no column {', '.join(missing)}; "
             "use the one that access15 geocode wrote"
         )
-    faults = list(table.faults)
+    problems = Problems(table)
     choices: dict[str, Choice] = {}
-    for row in table.rows:
-        mark = row.cells["choose"].casefold()
+    lines = zip(*(table.columns[column] for column in COLUMNS), strict=True)
+    for row, line in enumerate(lines):
+        cells = dict(zip(COLUMNS, line, strict=True))
+        mark = cells["choose"].casefold()
         if mark in _NO:
             continue
-        choice = _read_choice(table, row) if mark in _YES else None
         if mark not in _YES:
-            faults.append(
-                table.fault(row, f"choose is {row.cells['choose']!r}; write x, or leave it empty.")
-            )
-        elif isinstance(choice, RowFault):
-            faults.append(choice)
-        elif choice is not None and choice.facility_id in choices:
-            what = f"facility {choice.facility_id!r} is chosen twice; keep one x for each facility."
-            faults.append(table.fault(row, what))
-        elif choice is not None:
+            problems.add(row, f"choose is {cells['choose']!r}; write x, or leave it empty.")
+            continue
+        choice = _read_choice(cells, row, problems, f"{table.name} {table.locate(row)}")
+        if choice is None:
+            continue
+        if choice.facility_id in choices:
+            what = f"facility {choice.facility_id!r} is chosen twice"
+            problems.add(row, f"{what}; keep one x for each facility.")
+        else:
             choices[choice.facility_id] = choice
-    if faults:
-        raise InputDataError(f"{table.name} cannot be used", [fault.sentence for fault in faults])
+    if found := problems.sentences():
+        raise InputDataError(f"{table.name} cannot be used", found)
     return ReviewTable(choices)
 
 
-def _read_choice(table: RawTable, row: RawRow) -> Choice | RowFault:
-    lat, lon = parse_number(row.cells["lat"]), parse_number(row.cells["lon"])
+def _read_choice(
+    cells: Mapping[str, str], row: int, problems: Problems, where: str
+) -> Choice | None:
+    """The place a row chooses; None where its numbers or its precision are none."""
+    lat, lon = parse_number(cells["lat"]), parse_number(cells["lon"])
     if lat is None or lon is None:
-        given = f"lat is {row.cells['lat']!r} and lon is {row.cells['lon']!r}"
-        return table.fault(row, f"{given}, not two numbers; write decimal degrees such as 45.4539.")
-    precision = row.cells["precision"] or "confirmed"
+        given = f"lat is {cells['lat']!r} and lon is {cells['lon']!r}"
+        problems.add(row, f"{given}, not two numbers; write decimal degrees such as 45.4539.")
+        return None
+    precision = cells["precision"] or "confirmed"
     if precision not in PRECISIONS:
-        return table.fault(
-            row, f"precision {precision!r} is not known; write one of: {', '.join(PRECISIONS)}."
-        )
+        known = ", ".join(PRECISIONS)
+        problems.add(row, f"precision {precision!r} is not known; write one of: {known}.")
+        return None
     return Choice(
-        facility_id=row.cells["facility_id"],
+        facility_id=cells["facility_id"],
         lat=lat,
         lon=lon,
+        # a person has looked at a place that was found by its name
         precision="confirmed" if precision == "place" else precision,
-        provider=row.cells["provider"],
-        date=row.cells["date"],
-        match=row.cells["match"],
-        name=row.cells["name"],
-        address=row.cells["address"],
-        where=f"{table.name} {table.row_word} {row.number}",
+        provider=cells["provider"],
+        date=cells["date"],
+        match=cells["match"],
+        name=cells["name"],
+        address=cells["address"],
+        where=where,
     )

@@ -19,7 +19,7 @@ from access15.sources.geocode.candidates import Candidate, Found, choose_candida
 from access15.sources.geocode.gazetteer import Gazetteer
 from access15.sources.geocode.nominatim import Geocoder
 from access15.sources.geocode.review import Choice, Question, ReviewTable
-from access15.sources.places.checks import USABLE_PRECISIONS
+from access15.sources.places.cells import USABLE_PRECISIONS
 from access15.sources.places.points import Bounds, is_inside
 
 Ending = Literal["found", "street only", "to decide", "nothing found", "not asked", "no address"]

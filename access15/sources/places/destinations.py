@@ -8,10 +8,10 @@ import geopandas as gpd
 
 from access15.crs import LONLAT
 from access15.errors import InputDataError
+from access15.sources.places.headers import Columns, is_id, match_headers
 from access15.sources.places.points import WORLD_BOUNDS, read_points, resolve_crs
-from access15.sources.tables.columns import Columns, match_columns
+from access15.sources.tables.columns import Problems, list_repeated
 from access15.sources.tables.files import read_table
-from access15.sources.tables.rows import RawTable, RowFault
 
 
 def read_destinations(path: Path, *, crs: str | None = None) -> gpd.GeoDataFrame:
@@ -20,40 +20,33 @@ def read_destinations(path: Path, *, crs: str | None = None) -> gpd.GeoDataFrame
     Returns ``id`` (the file's, or the row's number) and point geometry in EPSG:4326, None where the
     row has no coordinates; rows in the file's order.
     """
-    table = read_table(path, thing="point")
-    columns, problems = match_columns(table, {"name": "=-", "category": "=-"})
-    if not table.has_geometry and not {"lat", "lon", "x", "y"} & set(columns.headers):
-        no_place = (
-            f"{table.name} has no columns lat and lon: its columns are {', '.join(table.headers)}."
-        )
-        raise InputDataError(f"{path.name}: points cannot be used", [no_place])
-    points, faults = read_points(
-        table, columns, crs=resolve_crs(table, crs)[0], bounds=WORLD_BOUNDS
+    unusable = f"{path.name}: points cannot be used"
+    table = read_table(path, "point", "points").with_feature_ids(is_id)
+    problems = Problems(table)
+    # a point needs neither a name nor a category: both are said to be the same in all rows
+    columns = match_headers(table, {"name": "=-", "category": "=-"}, problems, "point")
+    if table.geometries is None and not {"lat", "lon", "x", "y"} & set(columns.headers):
+        its = f"its columns are {', '.join(table.columns)}"
+        raise InputDataError(unusable, [f"{table.name} has no columns lat and lon: {its}."])
+    points = read_points(
+        columns,
+        problems,
+        crs=resolve_crs(table, crs, problems),
+        bounds=WORLD_BOUNDS,
+        thing="point",
     )
-    ids, doubles = _read_ids(table, columns)
-    faults = sorted([*table.faults, *faults, *doubles], key=lambda fault: fault.number)
-    problems += [fault.sentence for fault in faults]
-    if problems:
-        raise InputDataError(f"{path.name}: points cannot be used", dict.fromkeys(problems))
+    ids = _read_ids(columns, problems)
+    if found := problems.sentences():
+        raise InputDataError(unusable, dict.fromkeys(found))
     return gpd.GeoDataFrame({"id": ids}, geometry=points, crs=LONLAT)
 
 
-def _read_ids(table: RawTable, columns: Columns) -> tuple[list[str], list[RowFault]]:
-    """Identifiers, the row's number where there is none, and those that stand twice."""
-    has_ids = "facility_id" in columns
-    ids = [
-        (columns.value(row, "facility_id") if has_ids else "") or str(row.number)
-        for row in table.rows
-    ]
-    first: dict[str, int] = {}
-    faults = []
-    for row, point_id in zip(table.rows, ids, strict=True):
-        if point_id in first:
-            seen = f"{table.row_word} {first[point_id]}"
-            faults.append(
-                table.fault(
-                    row, f"id {point_id!r} is already in {seen}; give every point its own id."
-                )
-            )
-        first.setdefault(point_id, row.number)
-    return ids, faults
+def _read_ids(columns: Columns, problems: Problems) -> list[str]:
+    """Identifiers, the row's number where there is none; none may stand twice."""
+    table = columns.table
+    written = columns.texts("facility_id")
+    ids = [text or str(number) for text, number in zip(written, table.numbers, strict=True)]
+    for row, first in list_repeated(ids):
+        seen = f"id {ids[row]!r} is already in {table.locate(first)}"
+        problems.add(row, f"{seen}; give every point its own id.")
+    return ids

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,23 +17,26 @@ from numpy.typing import NDArray
 from access15.config import Category, FacilitiesSource
 from access15.errors import Access15Error, Access15Warning, InputDataError
 from access15.files import replacing
-from access15.sources.places import checks
-from access15.sources.places.merge import merge_osm_facilities
+from access15.sources.places import cells
+from access15.sources.places.headers import (
+    KNOWN,
+    REPLACED,
+    Columns,
+    find_meaning,
+    is_id,
+    match_headers,
+)
 from access15.sources.places.points import Bounds, read_points, resolve_crs
-from access15.sources.tables.columns import KNOWN, REPLACED, Columns, match_columns, meaning_of
+from access15.sources.tables.cells import harmless_text
+from access15.sources.tables.columns import Problems
 from access15.sources.tables.files import read_table
-from access15.sources.tables.rows import RawTable, harmless_text
 
-__all__ = [
-    "FacilitiesReport",
-    "check_facilities",
-    "merge_osm_facilities",
-    "read_facilities",
-    "write_facilities",
-]
-
-_KEPT = ("capacity", "opening_hours")
-_OPTIONAL = ("municipio", *_KEPT)  # columns of the result only where the file has them
+# columns of the result in their order; the optional ones only where the file has them
+_OPTIONAL = ("municipio", "capacity", "opening_hours")
+_WRITTEN = (
+    *("facility_id", "name", "category", "address", "municipio"),
+    *("precision", "source", "capacity", "opening_hours"),
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +79,7 @@ def read_facilities(
     whose precision is too coarse for a walking time), ``geometry`` (Point; None where there is
     none).
     """
-    frame, report = _load(source, categories, bounds)
+    frame, report = _read(source, categories, bounds)
     if report.problems or frame is None:
         n_problems = len(report.problems)
         raise InputDataError(
@@ -93,7 +96,7 @@ def check_facilities(
     source: FacilitiesSource, *, categories: Mapping[str, Category], bounds: Bounds | None
 ) -> FacilitiesReport:
     """Find everything that is wrong with a table of facilities."""
-    return _load(source, categories, bounds)[1]
+    return _read(source, categories, bounds)[1]
 
 
 def write_facilities(frame: gpd.GeoDataFrame, path: Path) -> None:
@@ -143,7 +146,7 @@ def _unmistakable_names(frame: gpd.GeoDataFrame, *, geopackage: bool) -> dict[st
     }
     for column in frame.columns.difference([*KNOWN, *REPLACED], sort=False):
         free = column
-        while free.casefold() in taken or meaning_of(free):
+        while free.casefold() in taken or find_meaning(free):
             free += "_original"
         taken.add(free.casefold() if geopackage else free)
         if free != column:
@@ -151,74 +154,56 @@ def _unmistakable_names(frame: gpd.GeoDataFrame, *, geopackage: bool) -> dict[st
     return names
 
 
-def _load(
+def _read(
     source: FacilitiesSource, categories: Mapping[str, Category], bounds: Bounds | None
 ) -> tuple[gpd.GeoDataFrame | None, FacilitiesReport]:
+    """Read a table and say what is wrong with it; no frame where the file is no table at all."""
+    # 1. The file becomes a table of text columns.
     try:
-        table = read_table(source.file)
-        crs, notes = resolve_crs(table, source.crs)
+        table = read_table(source.file, "facility", "facilities").with_feature_ids(is_id)
+        problems = Problems(table)
+        crs = resolve_crs(table, source.crs, problems)
     except InputDataError as error:
         return None, FacilitiesReport((error.summary,), (), 0, {})
-    columns, problems = match_columns(table, source.columns)
-    points, bad_points = read_points(table, columns, crs=crs, bounds=bounds)
-    ids, bad_ids, id_notes = checks.read_ids(table, columns)
-    names, bad_names = checks.read_names(table, columns)
-    category_ids, bad_categories = checks.read_categories(table, columns, categories)
-    precisions, bad_precisions, precision_notes = checks.read_precisions(
-        table, columns, [point is not None for point in points]
-    )
-    capacities, bad_capacities = checks.read_capacities(table, columns)
-    hours, bad_hours = checks.read_hours(table, columns)
-    faults = [
-        *table.faults,
-        *bad_points,
-        *bad_ids,
-        *bad_names,
-        *bad_categories,
-        *bad_precisions,
-        *bad_capacities,
-    ]
-    faults += bad_hours
-    by_row = [fault.sentence for fault in sorted(faults, key=lambda fault: fault.number)]
-    cells = {"facility_id": ids, "name": names, "category": category_ids, "precision": precisions}
-    optional = {"capacity": capacities, "opening_hours": hours}
-    cells |= {meaning: values for meaning, values in optional.items() if meaning in columns}
+    # 2. Its headers are matched to what they mean.
+    columns = match_headers(table, source.columns, problems, "facility")
+    # 3. Each column becomes values; what is wrong with them is collected.
+    points = read_points(columns, problems, crs=crs, bounds=bounds)
+    values = {
+        "facility_id": cells.read_ids(columns, problems),
+        "name": cells.read_names(columns, problems),
+        "category": cells.read_categories(columns, problems, categories),
+        "precision": cells.read_precisions(columns, problems, [one is not None for one in points]),
+        "capacity": cells.read_capacities(columns, problems),
+        "opening_hours": cells.read_hours(columns, problems),
+    }
+    # 4. The values become a frame, the problems a report.
     report = FacilitiesReport(
-        problems=(*problems, *by_row),
-        warnings=(*table.warnings, *notes, *id_notes, *precision_notes),
-        n_rows=len(table.rows),
-        counts=dict(Counter(zip(category_ids, precisions, strict=True))),
+        problems=tuple(problems.sentences()),
+        warnings=tuple(problems.notes),
+        n_rows=len(table),
+        counts=dict(Counter(zip(values["category"], values["precision"], strict=True))),
     )
-    return _build_frame(table, columns, cells, points), report
+    return _build_frame(columns, values, points), report
 
 
 def _build_frame(
-    table: RawTable, columns: Columns, cells: Mapping[str, list[str]], points: NDArray[np.object_]
+    columns: Columns, values: Mapping[str, Sequence[str]], points: NDArray[np.object_]
 ) -> gpd.GeoDataFrame:
-    data: dict[str, object] = {}
-    for meaning in (
-        "facility_id",
-        "name",
-        "category",
-        "address",
-        "municipio",
-        "precision",
-        "source",
-        *_KEPT,
-    ):
-        if meaning in cells:
-            data[meaning] = cells[meaning]
-        elif meaning not in _OPTIONAL or meaning in columns:
-            data[meaning] = [columns.value(row, meaning) for row in table.rows]
-    used = {columns.headers[m] for m in columns.headers}
-    for header in table.headers:
-        if header not in used and header not in data and header not in REPLACED:
-            data[header] = [row.cells[header] for row in table.rows]
-    usable = [precision in checks.USABLE_PRECISIONS for precision in cells["precision"]]
-    data["origin"] = "official"
-    data["merged_osm"] = ""
-    data["status"] = ["ok" if good else "not_geocoded" for good in usable]
-    frame = pd.DataFrame(data, index=pd.RangeIndex(len(table.rows)))
-    return gpd.GeoDataFrame(
-        frame, geometry=gpd.GeoSeries(list(points), crs="EPSG:4326"), crs="EPSG:4326"
+    """Put values, the file's other columns and what follows from both into a frame."""
+    data: dict[str, Sequence[str]] = {
+        meaning: values.get(meaning, columns.texts(meaning))
+        for meaning in _WRITTEN
+        if meaning in columns or meaning not in _OPTIONAL
+    }
+    taken = {*columns.headers.values(), *data, *REPLACED}
+    data |= {
+        header: texts for header, texts in columns.table.columns.items() if header not in taken
+    }
+    frame = pd.DataFrame(data, index=pd.RangeIndex(len(columns.table)))
+    is_usable = frame["precision"].isin(cells.USABLE_PRECISIONS)
+    frame = frame.assign(
+        origin="official", merged_osm="", status=np.where(is_usable, "ok", "not_geocoded")
     )
+    geometry = gpd.GeoSeries(list(points), crs="EPSG:4326")
+    return gpd.GeoDataFrame(frame, geometry=geometry, crs="EPSG:4326")

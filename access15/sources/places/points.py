@@ -1,11 +1,9 @@
-"""Points of facilities: numbers with decimal commas, any CRS, swapped or far-away coordinates."""
+"""Points of places: numbers with decimal commas, any CRS, swapped or far-away coordinates."""
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyproj
@@ -15,56 +13,26 @@ from pyproj.exceptions import CRSError as PyprojCRSError
 from shapely.geometry.base import BaseGeometry
 
 from access15.errors import InputDataError
-from access15.sources.tables.columns import Columns
-from access15.sources.tables.rows import RawRow, RawTable, RowFault, Thing
+from access15.sources.places.headers import Columns, Thing
+from access15.sources.tables.cells import MISSING, parse_number
+from access15.sources.tables.columns import Problems, Table
 
 Bounds = tuple[float, float, float, float]
 # west, south, east, north of the national territory [degrees]
 ITALY_BOUNDS: Bounds = (6.6, 35.2, 18.6, 47.2)
 WORLD_BOUNDS: Bounds = (-180.0, -90.0, 180.0, 90.0)
-# What tables write for "nothing"; "nan" is not among them: it is a computation gone wrong.
-MISSING = ("", "-", "--", "n.d.", "nd", "n/d", "na", "n/a", "null", "none")
-
-_PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
-_GROUPED = re.compile(
-    r"[+-]?\d{1,3}(?:(?:\.\d{3})+(?:,\d+)?|(?:,\d{3})+(?:\.\d+)?|(?:['\u2019 ]\d{3})+(?:[.,]\d+)?)",
-    re.ASCII,
-)
 
 
-@dataclass(frozen=True)
-class _Given:
-    """Coordinates of one row as the file writes them."""
+class _Given(NamedTuple):
+    """Coordinates of one row, and how the file writes them."""
 
     x: float
     y: float
     words: str
 
 
-def parse_number(text: str, *, grouped: bool = False) -> float | None:
-    """Number written with a decimal point or comma."""
-    text = text.strip()
-    if _PLAIN.fullmatch(text):
-        value = float(text.replace(",", "."))
-        return value if math.isfinite(value) else None
-    if not grouped or not _GROUPED.fullmatch(text):
-        return None
-    separators = re.findall(r"[^\d+-]", text)
-    decimal = (
-        separators[-1] if separators[-1] in ".," and separators.count(separators[-1]) == 1 else ""
-    )
-    if len(separators) == 1:
-        decimal = ""
-    digits = "".join(
-        "." if sign == decimal else sign
-        for sign in text
-        if sign.isdigit() or sign in f"+-{decimal}"
-    )
-    return float(digits)
-
-
-def resolve_crs(table: RawTable, stated: str | None) -> tuple[pyproj.CRS, list[str]]:
-    """Coordinate reference system of a table's coordinates."""
+def resolve_crs(table: Table, stated: str | None, problems: Problems) -> pyproj.CRS:
+    """Coordinate reference system of a table's coordinates; what the study file states wins."""
     text = stated or table.crs or "EPSG:4326"
     try:
         crs = pyproj.CRS.from_user_input(text)
@@ -74,151 +42,140 @@ def resolve_crs(table: RawTable, stated: str | None) -> tuple[pyproj.CRS, list[s
             f"{table.name}: {text!r} is not a coordinate reference system; write for example crs = "
             '"EPSG:32632".'
         ) from None
-    if crs.equals(own, ignore_axis_order=True):
-        return crs, []
-    return crs, [
-        f"{table.name} says its coordinates are in {table.crs}; {stated} of the study file is used "
-        "instead."
-    ]
+    if not crs.equals(own, ignore_axis_order=True):
+        problems.notes.append(
+            f"{table.name} says its coordinates are in {table.crs}; {stated} of the study file is "
+            "used instead."
+        )
+    return crs
 
 
 def read_points(
-    table: RawTable, columns: Columns, *, crs: pyproj.CRS, bounds: Bounds | None
-) -> tuple[NDArray[np.object_], list[RowFault]]:
-    """Point of every row.
-
-    Returns points in EPSG:4326, also of misplaced rows; None where a row has no readable
-    coordinates. faults : list of RowFault Rows whose coordinates are no place in the area.
-    """
-    pair = _pair(columns, crs)
-    faults: list[RowFault] = []
-    given: dict[int, _Given] = {}
-    for position, row in enumerate(table.rows):
-        try:
-            found = (
-                _of_geometry(row.geometry, table.thing)
-                if row.geometry is not None
-                else _of_cells(row, columns, pair, crs)
-            )
-        except ValueError as error:
-            faults.append(table.fault(row, str(error)))
-        else:
-            if found is not None:
-                given[position] = found
-    lonlat = _to_lonlat([(g.x, g.y) for g in given.values()], crs)
-    swapped = _to_lonlat([(g.y, g.x) for g in given.values()], crs)
-    points = np.full(len(table.rows), None, dtype=object)
-    for at, (position, place) in enumerate(given.items()):
-        points[position] = shapely.Point(lonlat[at])
-        if wrong := _misplaced(
-            lonlat[at], swapped[at], place.words, crs=crs, bounds=bounds, thing=table.thing
-        ):
-            faults.append(table.fault(table.rows[position], wrong))
-    return points, faults
-
-
-def _pair(columns: Columns, crs: pyproj.CRS) -> tuple[str, str]:
-    """Meanings of the two coordinate columns that suit the system, x first."""
-    degrees, metres = ("lon", "lat"), ("x", "y")
-    first, second = (degrees, metres) if crs.is_geographic else (metres, degrees)
-    return first if all(meaning in columns for meaning in first) else second
-
-
-def _of_geometry(geometry: BaseGeometry, thing: Thing) -> _Given | None:
-    """Coordinates of a drawn point; ValueError says what is wrong."""
-    if geometry.is_empty:
-        return None
-    if geometry.geom_type == "MultiPoint" and len(geometry.geoms) == 1:
-        geometry = geometry.geoms[0]
-    if geometry.geom_type != "Point":
-        rule = (
-            "a facility is a Point: draw its entrance"
-            if thing == "facility"
-            else "give a Point: draw one"
-        )
-        raise ValueError(f"its geometry is a {geometry.geom_type}, {rule}.")
-    x, y = geometry.x, geometry.y
-    if not (math.isfinite(x) and math.isfinite(y)):
-        raise ValueError(f"its point is ({x}, {y}), not a place: draw the point again.")
-    return _Given(x, y, f"lat is {round(y, 6)} and lon is {round(x, 6)}")
-
-
-def _of_cells(
-    row: RawRow, columns: Columns, pair: tuple[str, str], crs: pyproj.CRS
-) -> _Given | None:
-    """Coordinates in two cells; None where both are empty; ValueError says what is wrong."""
-    names = {meaning: columns.headers.get(meaning, meaning) for meaning in pair}
-    texts = {meaning: columns.value(row, meaning) for meaning in pair}
-    filled = [meaning for meaning in pair if texts[meaning].casefold() not in MISSING]
-    if not filled:
-        return None
-    if len(filled) == 1:
-        lacks = pair[1 - pair.index(filled[0])]
-        raise ValueError(
-            f"{names[filled[0]]} is {texts[filled[0]]} and {names[lacks]} is empty: write both, or "
-            "leave both empty."
-        )
-    wrong = []
-    values = {}
-    for meaning in pair:
-        number = parse_number(texts[meaning], grouped=not crs.is_geographic)
-        if number is None:
-            wrong.append(f"{names[meaning]} is {texts[meaning]!r}")
-        else:
-            values[meaning] = number
-    if wrong:
-        unit = (
-            "decimal degrees such as 45.4539 or 45,4539"
-            if crs.is_geographic
-            else "metres such as 514120.5"
-        )
-        raise ValueError(
-            f"{' and '.join(wrong)}, not a number: write {unit}, or leave lat and lon empty."
-        )
-    x, y = pair
-    return _Given(values[x], values[y], f"{names[y]} is {texts[y]} and {names[x]} is {texts[x]}")
-
-
-def _to_lonlat(xy: Sequence[tuple[float, float]], crs: pyproj.CRS) -> NDArray[np.float64]:
-    """Longitude and latitude, shape (n, 2); inf where a coordinate has none."""
-    values = np.array(xy, dtype=np.float64).reshape(-1, 2)
-    if crs.equals(pyproj.CRS.from_epsg(4326), ignore_axis_order=True):
-        return values
-    transformer = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
-    return np.column_stack(transformer.transform(values[:, 0], values[:, 1]))
-
-
-def _misplaced(
-    lonlat: NDArray[np.float64],
-    swapped: NDArray[np.float64],
-    words: str,
+    columns: Columns,
+    problems: Problems,
     *,
     crs: pyproj.CRS,
     bounds: Bounds | None,
+    thing: Thing = "facility",
+) -> NDArray[np.object_]:
+    """Point of every row.
+
+    Returns points in EPSG:4326, also of misplaced rows; None where a row has no readable
+    coordinates.
+    """
+    # 1. What is drawn goes before what is written: a file that draws has its columns from others.
+    given = _read_drawn(columns.table, problems, thing)
+    given |= _read_written(columns, crs, problems)
+    # 2. All at once into longitude and latitude, also the other way round, to see what was meant.
+    rows = list(given)
+    xy = np.array([(one.x, one.y) for one in given.values()], dtype=np.float64).reshape(-1, 2)
+    lonlat, swapped = _to_lonlat(xy, crs), _to_lonlat(xy[:, ::-1], crs)
+    # 3. A point outside the area is a mistake somewhere: most are swapped, or in another system.
+    area = bounds or WORLD_BOUNDS
+    for row, place, other in zip(rows, lonlat, swapped, strict=True):
+        if is_inside(place, area) and place.any():
+            continue
+        words = given[row].words
+        if is_inside(place, area):
+            what = f"{words}, a spot in the ocean: leave both empty when the place is not known."
+        else:
+            what = _describe_misplaced(words, place, other, crs=crs, area=area, thing=thing)
+        problems.add(row, what)
+    points = np.full(len(columns.table), None, dtype=object)
+    points[rows] = shapely.points(lonlat)
+    return points
+
+
+def _read_drawn(table: Table, problems: Problems, thing: Thing) -> dict[int, _Given]:
+    """Coordinates of the rows that the file draws as points."""
+    given = {}
+    for row, geometry in enumerate(table.geometries or ()):
+        if geometry is None or geometry.is_empty:
+            continue
+        point = _only_point(geometry)
+        if point is None:
+            rule = "give a Point: draw one"
+            if thing == "facility":
+                rule = "a facility is a Point: draw its entrance"
+            problems.add(row, f"its geometry is a {geometry.geom_type}, {rule}.")
+        elif not (math.isfinite(point.x) and math.isfinite(point.y)):
+            place = f"({point.x}, {point.y})"
+            problems.add(row, f"its point is {place}, not a place: draw the point again.")
+        else:
+            words = f"lat is {round(point.y, 6)} and lon is {round(point.x, 6)}"
+            given[row] = _Given(point.x, point.y, words)
+    return given
+
+
+def _only_point(geometry: BaseGeometry) -> shapely.Point | None:
+    """A point, also where it is the only one of several; None for anything else."""
+    if isinstance(geometry, shapely.MultiPoint) and len(geometry.geoms) == 1:
+        geometry = geometry.geoms[0]
+    return geometry if isinstance(geometry, shapely.Point) else None
+
+
+def _read_written(columns: Columns, crs: pyproj.CRS, problems: Problems) -> dict[int, _Given]:
+    """Coordinates of the rows that have them in two cells, and are not drawn."""
+    degrees, metres = ("lon", "lat"), ("x", "y")
+    wanted, other = (degrees, metres) if crs.is_geographic else (metres, degrees)
+    pair = wanted if all(meaning in columns for meaning in wanted) else other
+    x_name, y_name = (columns.headers.get(meaning, meaning) for meaning in pair)
+    texts = zip(*(columns.texts(meaning) for meaning in pair), strict=True)
+    geometries = columns.table.geometries or [None] * len(columns.table)
+    unit = "metres such as 514120.5"
+    if crs.is_geographic:
+        unit = "decimal degrees such as 45.4539 or 45,4539"
+    given = {}
+    for row, (x_text, y_text) in enumerate(texts):
+        has_x, has_y = (text.casefold() not in MISSING for text in (x_text, y_text))
+        if geometries[row] is not None or not (has_x or has_y):
+            continue
+        if not (has_x and has_y):
+            filled = f"{x_name} is {x_text} and {y_name} is empty"
+            if has_y:
+                filled = f"{y_name} is {y_text} and {x_name} is empty"
+            problems.add(row, f"{filled}: write both, or leave both empty.")
+            continue
+        x, y = (parse_number(text, grouped=not crs.is_geographic) for text in (x_text, y_text))
+        if x is None or y is None:
+            wrong = [f"{x_name} is {x_text!r}"] if x is None else []
+            wrong += [f"{y_name} is {y_text!r}"] if y is None else []
+            remedy = f"write {unit}, or leave lat and lon empty"
+            problems.add(row, f"{' and '.join(wrong)}, not a number: {remedy}.")
+        else:
+            given[row] = _Given(x, y, f"{y_name} is {y_text} and {x_name} is {x_text}")
+    return given
+
+
+def _to_lonlat(xy: NDArray[np.float64], crs: pyproj.CRS) -> NDArray[np.float64]:
+    """Longitude and latitude, shape (n, 2); inf where a coordinate has none."""
+    if crs.equals(pyproj.CRS.from_epsg(4326), ignore_axis_order=True):
+        return xy
+    transformer = pyproj.Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
+    return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
+
+
+def _describe_misplaced(
+    words: str,
+    lonlat: NDArray[np.float64],
+    swapped: NDArray[np.float64],
+    *,
+    crs: pyproj.CRS,
+    area: Bounds,
     thing: Thing,
 ) -> str:
-    """What is wrong with a place; empty when it lies where it should."""
-    area = bounds or WORLD_BOUNDS
-    if is_inside(lonlat, area):
-        return (
-            ""
-            if lonlat.any()
-            else f"{words}, a spot in the ocean: leave both empty when the place is not known."
-        )
+    """What is wrong with a place outside the area, and what was probably meant."""
     if not crs.is_geographic:
         words += f" in {crs.to_string()}"
-    words += f", outside {_area_name(lonlat, area)}"
+    words += f", outside {_name_area(lonlat, area)}"
     if is_inside(swapped, area):
         pair = "latitude and longitude" if crs.is_geographic else "x and y"
         return f"{words}: {pair} look swapped; swap the two columns."
     if crs.is_geographic and not is_inside(lonlat, WORLD_BOUNDS):
         remedy = "write latitude and longitude in degrees."
         if thing == "facility":
-            remedy = (
-                'say in which system they are, for example [facilities] crs = "EPSG:32632" '
-                "in "
-                "the study file."
-            )
+            example = '[facilities] crs = "EPSG:32632"'
+            remedy = f"say in which system they are, for example {example} in the study file."
         return f"{words}: these are not degrees; {remedy}"
     purpose = " to have the address looked up" if thing == "facility" else ""
     return f"{words}: correct the coordinates, or leave them empty{purpose}."
@@ -230,7 +187,8 @@ def is_inside(lonlat: NDArray[np.float64] | tuple[float, float], bounds: Bounds)
     return bool(west <= lonlat[0] <= east and south <= lonlat[1] <= north)
 
 
-def _area_name(lonlat: NDArray[np.float64], area: Bounds) -> str:
+def _name_area(lonlat: NDArray[np.float64], area: Bounds) -> str:
+    """What an area is called where a place lies outside it: Italy, where even that is too small."""
     if area == WORLD_BOUNDS:
         return "the world (lat -90 to 90, lon -180 to 180)"
     west, south, east, north = area

@@ -1,1 +1,1 @@
-"""Tables as people have them, read as rows of text."""
+"""Tables as people have them, read as columns of text."""

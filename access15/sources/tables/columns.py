@@ -1,205 +1,166 @@
-"""Which column of a table holds what: Italian and English headers, or the study file's own
-mapping.
-"""
+"""A table as columns of text, whatever file it comes from, and what is wrong with it."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
 
-from rapidfuzz import process
+from shapely.geometry.base import BaseGeometry
 
-from access15.sources.tables.rows import RawRow, RawTable
+from access15.errors import InputDataError
+from access15.sources.tables.cells import cell_text
 
-CONSTANT = "="  # "=library" in the mapping means: every row's value is "library"
+MAX_ROWS = 200_000
+ID_HEADER = "id"  # what the column of GeoJSON features' own ids is called
 
-# Headers in lower case, without accents, with "_" for anything else than letters and digits.
-_HEADERS: dict[str, tuple[str, ...]] = {
-    "facility_id": (
-        "facility_id",
-        "id",
-        "codice",
-        "cod",
-        "code",
-        "id_servizio",
-        "id_sede",
-        "id_struttura",
-        "station_id",
-    ),
-    "name": (
-        "name",
-        "nome",
-        "nome_sede",
-        "nome_struttura",
-        "nome_servizio",
-        "nome_parco",
-        "denominazione",
-        "toponimo",
-    ),
-    "category": ("category", "categoria", "tipo", "tipologia", "tipo_servizio", "type", "kind"),
-    "address": ("address", "indirizzo", "indirizzo_sede", "ubicazione", "street_address"),
-    "municipio": ("municipio", "municipality"),
-    "lat": (
-        "lat",
-        "latitude",
-        "latitudine",
-        "lat_y_4326",
-        "y_4326",
-        "lat_wgs84",
-        "latitudine_wgs84",
-    ),
-    "lon": (
-        "lon",
-        "lng",
-        "long",
-        "longitude",
-        "longitudine",
-        "long_x_4326",
-        "x_4326",
-        "lon_wgs84",
-        "longitudine_wgs84",
-    ),
-    "x": ("x", "coord_x", "x_coord", "est", "easting"),
-    "y": ("y", "coord_y", "y_coord", "nord", "northing"),
-    "precision": ("precision", "precisione"),
-    "capacity": ("capacity", "capienza", "capacita", "posti", "n_posti", "numero_posti"),
-    "source": ("source", "fonte"),
-    "opening_hours": ("opening_hours",),  # only what says to be OpenStreetMap's way of writing them
-}
-# Row numbers that programs add by themselves: an id only where there is no better one.
-_WEAK_IDS = ("fid", "ogc_fid", "objectid", "object_id", "gid")
-# Worked out anew on every reading, whatever a file says.
-REPLACED = ("origin", "status", "merged_osm", "geometry")
-KNOWN = tuple(_HEADERS)
+
+class Fault(NamedTuple):
+    """What is wrong with one row: its number, to sort by, and where, value, rule and remedy."""
+
+    number: int
+    sentence: str
 
 
 @dataclass(frozen=True)
-class Columns:
-    """Where each meaning is found.
+class Table:
+    """A table as columns of text.
 
     Parameters
     ----------
-    headers : dict of str to str
-        Meaning (``name``, ``lat``, ...) to the table's header.
-    constants : dict of str to str
-        Meaning to the one value of all rows.
+    name : str
+        File name without folders.
+    columns : mapping of str to sequence of str
+        Cells by header, in the file's order; empty where there is nothing.
+    numbers : sequence of int
+        Each row as a spreadsheet shows it (header 1), or features counted from 1.
+    row_word : {"row", "feature"}
+        What a row is called in messages.
+    geometries : sequence of shapely geometry, optional
+        What the file draws for each row, in `crs`; None where its format draws nothing.
+    crs : str, optional
+        Coordinate reference system the file itself states.
+    feature_ids : sequence of str
+        Ids of GeoJSON features beside their properties; empty where none has one.
+    faults : tuple of Fault
+        Rows that could not be read as the format asks.
+    notes : tuple of str
+        What the reader should know.
     """
 
-    headers: dict[str, str]
-    constants: dict[str, str]
+    name: str
+    columns: Mapping[str, Sequence[str]]
+    numbers: Sequence[int]
+    row_word: Literal["row", "feature"] = "row"
+    geometries: Sequence[BaseGeometry | None] | None = None
+    crs: str | None = None
+    feature_ids: Sequence[str] = ()
+    faults: tuple[Fault, ...] = ()
+    notes: tuple[str, ...] = ()
 
-    def __contains__(self, meaning: str) -> bool:
-        """Whether the table has something for that meaning."""
-        return meaning in self.headers or meaning in self.constants
+    def __len__(self) -> int:
+        """Count the rows."""
+        return len(self.numbers)
 
-    def value(self, row: RawRow, meaning: str) -> str:
-        """Text of a row's cell."""
-        if meaning in self.constants:
-            return self.constants[meaning]
-        header = self.headers.get(meaning)
-        return "" if header is None else row.cells.get(header, "")
+    def locate(self, row: int) -> str:
+        """Name a row as a person finds it, without the file."""
+        return f"{self.row_word} {self.numbers[row]}"
 
+    def with_feature_ids(self, is_id: Callable[[str], bool]) -> Table:
+        """Table with the features' own ids (RFC 7946, section 3.2) as first column.
 
-def match_columns(table: RawTable, mapping: Mapping[str, str]) -> tuple[Columns, list[str]]:
-    """Find the columns of a table of facilities."""
-    problems: list[str] = []
-    headers: dict[str, str] = {}
-    constants: dict[str, str] = {}
-    for meaning, wanted in mapping.items():
-        if meaning not in _HEADERS:
-            nearest = process.extractOne(meaning, KNOWN)
-            problems.append(
-                f"[facilities.columns] {meaning!r} is not a column access15 knows; did you mean "
-                f"{nearest[0]!r}? "
-                f"Known: {', '.join(KNOWN)}."
-            )
-        elif wanted.startswith(CONSTANT):
-            constants[meaning] = wanted.removeprefix(CONSTANT).strip()
-        elif (header := _find_header(table, wanted)) is None:
-            problems.append(
-                f"{table.name} has no column {wanted!r}, which [facilities.columns] names for "
-                f"{meaning}: "
-                f"its columns are {', '.join(table.headers)}."
-            )
-        else:
-            headers[meaning] = header
-    taken = set(headers.values())
-    for meaning in _HEADERS:
-        if meaning in mapping:
-            continue
-        found = _guess(table, meaning, taken)
-        if len(found) > 1:
-            choice = (
-                f', or say which in the study file: [facilities.columns] {meaning} = "{found[0]}"'
-            )
-            problems.append(
-                f"{table.name} has {len(found)} columns for the same meaning, "
-                f"{meaning if table.thing == 'facility' else meaning.removeprefix('facility_')}: "
-                f"{', '.join(found)}; "
-                f"delete all but one{choice if table.thing == 'facility' else ''}."
-            )
-        if found:
-            headers[meaning] = found[0]
-    columns = Columns(headers, constants)
-    return columns, problems + _missing(table, columns, mapping)
+        Only where no property is an id already, and where every feature has its own.
+        """
+        if not self.feature_ids or any(map(is_id, self.columns)):
+            return self
+        ids = self.feature_ids
+        if "" in ids or len(set(ids)) < len(ids):
+            note = f"{self.name}: its features' ids are not used: some are missing or stand twice."
+            return replace(self, notes=(*self.notes, note))
+        return replace(self, columns={ID_HEADER: ids, **self.columns})
 
 
-def meaning_of(header: str) -> str | None:
-    """What a header is taken to mean."""
-    simple = simplify_header(header)
-    return next((meaning for meaning, known in _HEADERS.items() if simple in known), None)
+class Problems:
+    """All that is wrong with a table and all its reader should know, in one place."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._rows = list(table.faults)
+        self._headers: list[str] = []
+        self.notes = list(table.notes)
+
+    def add(self, row: int, what: str) -> None:
+        """Add what is wrong with a row."""
+        sentence = f"{self._table.name} {self._table.locate(row)}: {what}"
+        self._rows.append(Fault(self._table.numbers[row], sentence))
+
+    def add_header(self, sentence: str) -> None:
+        """Add what is wrong with the columns."""
+        self._headers.append(sentence)
+
+    def sentences(self) -> list[str]:
+        """List the faults of the columns, then those of the rows in the file's order."""
+        by_row = sorted(self._rows, key=lambda fault: fault.number)
+        return [*self._headers, *(fault.sentence for fault in by_row)]
 
 
-def simplify_header(header: str) -> str:
-    """Header in the form the known headers are written in."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", header) if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", "_", bare.casefold()).strip("_")
+def list_repeated(values: Sequence[str]) -> list[tuple[int, int]]:
+    """Rows whose value stands in an earlier row, each with the first such row."""
+    first: dict[str, int] = {}
+    repeated = []
+    for row, value in enumerate(values):
+        if first.setdefault(value, row) != row:
+            repeated.append((row, first[value]))
+    return repeated
 
 
-def _find_header(table: RawTable, wanted: str) -> str | None:
-    exact = [header for header in table.headers if header == wanted]
-    alike = [
-        header for header in table.headers if simplify_header(header) == simplify_header(wanted)
-    ]
-    return next(iter(exact or alike), None)
-
-
-def _guess(table: RawTable, meaning: str, taken: set[str]) -> list[str]:
-    free = [header for header in table.headers if header not in taken]
-    found = [header for header in free if simplify_header(header) in _HEADERS[meaning]]
-    if meaning == "facility_id" and not found:
-        found = [header for header in free if simplify_header(header) in _WEAK_IDS][:1]
-    return found
-
-
-def _missing(table: RawTable, columns: Columns, mapping: Mapping[str, str]) -> list[str]:
-    problems = []
-    its = f"its columns are {', '.join(table.headers)}"
-    for meaning, example in (
-        ("name", '"Nome Sede"'),
-        ("category", '"=library" when all rows are libraries'),
-    ):
-        if meaning not in columns and meaning not in mapping:
-            problems.append(
-                f"{table.name} has no column for the {meaning} "
-                f"({', '.join(_HEADERS[meaning][:3])}): {its}; "
-                f"rename one, or say which in the study file: [facilities.columns] {meaning} = "
-                f"{example}."
-            )
-    for one, other in (("lat", "lon"), ("x", "y")):
-        for has, lacks in ((one, other), (other, one)):
-            if has in columns and lacks not in columns and lacks not in mapping:
-                problems.append(
-                    f"{table.name} has a column for {has} and none for {lacks}: {its}; add or "
-                    "rename it."
-                )
-    if not table.has_geometry and not any(
-        m in columns for m in ("lat", "lon", "x", "y", "address")
-    ):
-        problems.append(
-            f"{table.name} has neither coordinates (lat and lon) nor an address: {its}; "
-            "add them so that the facilities can be placed."
+def tabulate(name: str, records: Iterable[Sequence[object]], notes: Iterable[str]) -> Table:
+    """Make a table of lists of cells, the first of which is the header."""
+    texts = ([cell_text(cell) for cell in record] for record in records)
+    lines = [(number, cells) for number, cells in enumerate(texts, start=1) if any(cells)]
+    if not lines:
+        raise InputDataError(
+            f"{name} is empty: it has no header and no rows; check that it was saved."
         )
-    return problems
+    _, headers = lines.pop(0)
+    while headers and not headers[-1]:
+        headers.pop()
+    _refuse_bad_headers(name, headers)
+    numbers, rows, faults = [], [], []
+    for number, cells in lines:
+        if any(cells[len(headers) :]) or len(cells) < len(headers):
+            what = f"it has {len(cells)} cells, the header has {len(headers)}"
+            remedy = "put text that contains the separator in quotation marks"
+            faults.append(Fault(number, f"{name} row {number}: {what}; {remedy}."))
+        else:
+            numbers.append(number)
+            rows.append(cells)
+    columns = {header: [cells[i] for cells in rows] for i, header in enumerate(headers)}
+    return Table(name, columns, numbers, faults=tuple(faults), notes=tuple(notes))
+
+
+def tabulate_records(records: Sequence[Mapping[str, object]]) -> dict[str, list[str]]:
+    """Make columns of mappings, with every key that any of them has."""
+    headers = dict.fromkeys(key for record in records for key in record)
+    return {header: [cell_text(record.get(header)) for record in records] for header in headers}
+
+
+def _refuse_bad_headers(name: str, headers: Sequence[str]) -> None:
+    """Refuse columns without a header, and headers that stand twice."""
+    if "" in headers:
+        raise InputDataError(
+            f"{name}: column {headers.index('') + 1} has no header; name it or delete it."
+        )
+    twice = sorted({header for header in headers if headers.count(header) > 1})
+    if twice:
+        names = ", ".join(map(repr, twice))
+        raise InputDataError(f"{name}: more than one column is named {names}; rename all but one.")
+
+
+def refuse_too_many(name: str, n_rows: int) -> None:
+    """Stop reading a table that is too long."""
+    if n_rows > MAX_ROWS:
+        raise InputDataError(
+            f"{name} has more than {MAX_ROWS:,} rows, the limit: keep only the rows of the study "
+            "area."
+        )

@@ -1,5 +1,4 @@
-"""Tables of facilities as they come: CSV, GeoJSON, other JSON, GeoPackage and Excel, turned into
-rows of text.
+"""Tables as they come: CSV, GeoJSON, other JSON, GeoPackage and Excel, turned into columns of text.
 
 Nothing is interpreted here but the file's format: every cell becomes text, every row keeps the
 number a person sees (a spreadsheet's row, header 1; a feature counted from 1).
@@ -13,7 +12,6 @@ import warnings
 import xml.etree.ElementTree as ET
 import zipfile
 import zlib
-from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -21,16 +19,9 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from access15.errors import InputDataError
-from access15.sources.tables import rows as facility_rows
-from access15.sources.tables.rows import (
-    THINGS,
-    RawRow,
-    RawTable,
-    Thing,
-    cell_text,
-    refuse_too_many,
-    table_of_records,
-)
+from access15.sources.tables import columns
+from access15.sources.tables.cells import cell_text
+from access15.sources.tables.columns import Table, refuse_too_many, tabulate
 from access15.sources.tables.text import read_csv, read_json, read_text
 
 MAX_BYTES = 200_000_000
@@ -42,10 +33,10 @@ _WORKBOOK_ERRORS = (
 )
 
 
-def read_table(path: Path, *, thing: Thing = "facility") -> RawTable:
-    """Read a table of any accepted format."""
+def read_table(path: Path, row: str, rows: str) -> Table:
+    """Read a table of any accepted format; `row` and `rows` say what it lists, for messages."""
     suffix = path.suffix.lower()
-    size = _size_of(path, thing)
+    size = _size_of(path, rows)
     if suffix not in _SUFFIXES:
         raise InputDataError(
             f"{path.name}: files ending in {suffix or 'nothing'!r} are not read; "
@@ -60,26 +51,17 @@ def read_table(path: Path, *, thing: Thing = "facility") -> RawTable:
             f"{path.name} is {size / 1e6:,.0f} MB, above the limit of {MAX_BYTES / 1e6:,.0f} MB: "
             "keep only the rows of the study area."
         )
-    if suffix == ".gpkg":
-        table = _read_geopackage(path, thing)
-    elif suffix in (".xlsx", ".xlsm"):
-        table = _read_workbook(path)
-    else:
-        text, notes = read_text(path)
-        table = (
-            read_json(path.name, text, notes)
-            if suffix in (".json", ".geojson")
-            else read_csv(path.name, text, notes)
-        )
-    if not table.rows and not table.faults:
-        raise InputDataError(f"{path.name} has a header and no rows: there is no {thing} in it.")
-    return replace(table, thing=thing)
+    table = _read_format(path, suffix, rows)
+    if not len(table) and not table.faults:
+        raise InputDataError(f"{path.name} has a header and no rows: there is no {row} in it.")
+    return table
 
 
-def _size_of(path: Path, thing: Thing) -> int:
+def _size_of(path: Path, rows: str) -> int:
+    """Size of a file [bytes], and a sentence where there is none."""
     try:
         if path.is_dir():
-            raise InputDataError(f"{path} is a folder: give the file of {THINGS[thing]} inside it.")
+            raise InputDataError(f"{path} is a folder: give the file of {rows} inside it.")
         return path.stat().st_size
     except OSError as error:
         raise InputDataError(
@@ -87,37 +69,45 @@ def _size_of(path: Path, thing: Thing) -> int:
         ) from None
 
 
-def _read_geopackage(path: Path, thing: Thing) -> RawTable:
+def _read_format(path: Path, suffix: str, rows: str) -> Table:
+    """Read a file as its name's ending says."""
+    if suffix == ".gpkg":
+        return _read_geopackage(path, rows)
+    if suffix in (".xlsx", ".xlsm"):
+        return _read_workbook(path)
+    text, notes = read_text(path)
+    if suffix in (".json", ".geojson"):
+        return read_json(path.name, text, notes)
+    return read_csv(path.name, text, notes)
+
+
+def _read_geopackage(path: Path, rows: str) -> Table:
+    """Read the layer of a GeoPackage that holds the rows."""
     try:
         with warnings.catch_warnings():
             # GDAL warns of small faults of the container, which do not touch the rows
             warnings.simplefilter("ignore", category=RuntimeWarning)
-            layer = _layer_of(path, THINGS[thing])
-            frame = gpd.read_file(
-                path, layer=layer, engine="pyogrio", rows=facility_rows.MAX_ROWS + 1
-            )
+            layer = _layer_of(path, rows)
+            frame = gpd.read_file(path, layer=layer, engine="pyogrio", rows=columns.MAX_ROWS + 1)
     except (DataSourceError, DataLayerError) as error:
         reason = str(error).splitlines()[0][:120]
         raise InputDataError(
             f"{path.name} is not a readable GeoPackage ({reason}): export it again."
         ) from None
     refuse_too_many(path.name, len(frame))
-    has_geometry = isinstance(frame, gpd.GeoDataFrame)
-    geometries = list(frame.geometry) if has_geometry else [None] * len(frame)
-    plain = frame.drop(columns=frame.geometry.name) if has_geometry else frame
-    headers = tuple(str(column) for column in plain.columns)
-    rows = [
-        RawRow(
-            number,
-            {header: _cell_of_frame(value) for header, value in zip(headers, values, strict=True)},
-            geometry,
-        )
-        for number, (values, geometry) in enumerate(
-            zip(plain.itertuples(index=False, name=None), geometries, strict=True), start=1
-        )
-    ]
-    crs = frame.crs.to_string() if has_geometry and frame.crs is not None else None
-    return RawTable(path.name, "feature", headers, tuple(rows), has_geometry=has_geometry, crs=crs)
+    geometries, crs, cells = None, None, frame
+    if isinstance(frame, gpd.GeoDataFrame):
+        geometries = list(frame.geometry)
+        crs = None if frame.crs is None else frame.crs.to_string()
+        cells = frame.drop(columns=frame.geometry.name)
+    return Table(
+        path.name,
+        {str(header): [_cell_of_frame(cell) for cell in cells[header]] for header in cells},
+        range(1, len(frame) + 1),
+        "feature",
+        geometries=geometries,
+        crs=crs,
+    )
 
 
 def _cell_of_frame(value: object) -> str:
@@ -126,7 +116,7 @@ def _cell_of_frame(value: object) -> str:
 
 
 def _layer_of(path: Path, wanted: str) -> str:
-    """Layer that holds the facilities or points: the only one, or the one called so."""
+    """Layer that holds the rows: the only one, or the one called as they are."""
     layers = [str(name) for name, _ in pyogrio.list_layers(path)]
     if len(layers) == 1:
         return layers[0]
@@ -139,41 +129,43 @@ def _layer_of(path: Path, wanted: str) -> str:
     )
 
 
-def _read_workbook(path: Path) -> RawTable:
-    from openpyxl import load_workbook  # noqa: PLC0415  # slow to import and seldom needed
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
-
+def _read_workbook(path: Path) -> Table:
+    """Read the first sheet of a workbook, and note which are not read."""
     try:
-        with path.open("rb") as file, warnings.catch_warnings():
-            # openpyxl warns of styles and validation rules, which do not touch the values read here
-            warnings.simplefilter("ignore", category=UserWarning)
-            book = load_workbook(file, read_only=True, data_only=True)
-            try:
-                sheets = book.worksheets
-                records: list[tuple[object, ...]] = []
-                for record in sheets[0].iter_rows(values_only=True):
-                    records.append(record)
-                    refuse_too_many(path.name, len(records) - 1)
-                others = [sheet.title for sheet in sheets[1:]]
-                first_sheet = sheets[0].title
-            finally:
-                book.close()
+        records, titles = _read_first_sheet(path)
     except InputDataError:
         raise
-    except (InvalidFileException, *_WORKBOOK_ERRORS):
+    except _WORKBOOK_ERRORS:
         raise InputDataError(
             f"{path.name} is not a readable Excel workbook (damaged, with a password, or another "
             "format): "
             "save it again as .xlsx or as CSV (UTF-8)."
         ) from None
+    first, *others = titles
     notes = []
     if others:
-        notes.append(
-            f"{path.name}: only the first sheet, {first_sheet!r}, is read; not "
-            f"{', '.join(map(repr, others))}."
-        )
+        unread = ", ".join(map(repr, others))
+        notes.append(f"{path.name}: only the first sheet, {first!r}, is read; not {unread}.")
     # a workbook leaves out empty cells at the end of a row
     width = max(map(len, records), default=0)
-    return table_of_records(
-        path.name, [(*record, *[None] * (width - len(record))) for record in records], notes
-    )
+    filled = [(*record, *[None] * (width - len(record))) for record in records]
+    return tabulate(path.name, filled, notes)
+
+
+def _read_first_sheet(path: Path) -> tuple[list[tuple[object, ...]], list[str]]:
+    """Cells of a workbook's first sheet, and the names of all its sheets."""
+    from openpyxl import load_workbook  # noqa: PLC0415  # slow to import and seldom needed
+
+    with path.open("rb") as file, warnings.catch_warnings():
+        # openpyxl warns of styles and validation rules, which do not touch the values read here
+        warnings.simplefilter("ignore", category=UserWarning)
+        book = load_workbook(file, read_only=True, data_only=True)
+        try:
+            sheets = book.worksheets
+            records: list[tuple[object, ...]] = []
+            for record in sheets[0].iter_rows(values_only=True):
+                records.append(record)
+                refuse_too_many(path.name, len(records) - 1)
+            return records, [sheet.title for sheet in sheets]
+        finally:
+            book.close()

@@ -8,26 +8,29 @@ import csv
 import io
 import json
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from access15.errors import InputDataError
-from access15.sources.tables.columns import meaning_of
-from access15.sources.tables.rows import (
-    RawRow,
-    RawTable,
-    RowFault,
-    cell_text,
+from access15.sources.tables.cells import cell_text
+from access15.sources.tables.columns import (
+    Fault,
+    Table,
     refuse_too_many,
-    table_of_records,
+    tabulate,
+    tabulate_records,
 )
 
 _DELIMITERS = ",;\t|"
 # Accented letters that were taken for Windows-1252 once (Ã¨ for è), or lost.
 _DAMAGED = re.compile("\u00c3[\u0080-\u00bf\u2018-\u2022\u0160-\u0192]|\u00e2\u20ac|\ufffd")
+# Everything that shapely raises for a geometry that is none.
+_BAD_GEOMETRY = (
+    *(shapely.errors.ShapelyError, KeyError, ValueError, TypeError, AttributeError, IndexError),
+)
 # First bytes that tell what a file really is, whatever its name says.
 _SIGNATURES = (
     (b"%PDF", "a PDF document"),
@@ -76,6 +79,7 @@ def read_text(path: Path) -> tuple[str, list[str]]:
 
 
 def _decode_western(name: str, data: bytes, first_bad: int) -> tuple[str, list[str]]:
+    """Decode the encoding of older Windows programs, and note that it was taken for it."""
     line = data.count(b"\n", 0, first_bad) + 1
     if any(ord(char) > 127 for char in data.decode("utf-8", errors="ignore")):
         raise InputDataError(
@@ -94,8 +98,8 @@ def _decode_western(name: str, data: bytes, first_bad: int) -> tuple[str, list[s
     ]
 
 
-def read_csv(name: str, text: str, notes: list[str]) -> RawTable:
-    """Split a CSV text into rows; the separator is the one its first line has most of."""
+def read_csv(name: str, text: str, notes: list[str]) -> Table:
+    """Split a CSV text into columns; the separator is the one its first line has most of."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(_DELIMITERS, key=first.count)
     if delimiter not in first:
@@ -114,11 +118,11 @@ def read_csv(name: str, text: str, notes: list[str]) -> RawTable:
             f"{name} line {reader.line_num}: a cell cannot be read ({error}); check the quotation "
             "marks around it."
         ) from None
-    return table_of_records(name, records, notes)
+    return tabulate(name, records, notes)
 
 
-def read_json(name: str, text: str, notes: list[str]) -> RawTable:
-    """Make rows of GeoJSON, or of the only list of records in another JSON file."""
+def read_json(name: str, text: str, notes: list[str]) -> Table:
+    """Make columns of GeoJSON, or of the only list of records in another JSON file."""
     try:
         content = json.loads(text)
     except ValueError as error:
@@ -130,19 +134,18 @@ def read_json(name: str, text: str, notes: list[str]) -> RawTable:
             f"{name} is JSON nested too deep to be a table: export it again."
         ) from None
     if isinstance(content, dict) and content.get("type") == "FeatureCollection":
-        return _table_of_features(name, content, notes)
-    records = _json_records(content)
+        return _tabulate_features(name, content, notes)
+    records = _find_records(content)
     if records is None:
         raise InputDataError(
             f"{name} is JSON without a list of features or of records: it is not a table."
         )
     refuse_too_many(name, len(records))
-    headers = tuple(dict.fromkeys(key for record in records for key in record))
-    rows = (RawRow(i, _text_cells(record, headers)) for i, record in enumerate(records, start=1))
-    return RawTable(name, "feature", headers, tuple(rows), warnings=tuple(notes))
+    numbers = range(1, len(records) + 1)
+    return Table(name, tabulate_records(records), numbers, "feature", notes=tuple(notes))
 
 
-def _json_records(content: object) -> list[dict[str, Any]] | None:
+def _find_records(content: object) -> list[dict[str, Any]] | None:
     """List of records of a plain JSON file: the file itself, or the only list inside it."""
     lists = [content] if isinstance(content, list) else []
     if isinstance(content, dict):
@@ -152,72 +155,48 @@ def _json_records(content: object) -> list[dict[str, Any]] | None:
     return None
 
 
-def _text_cells(record: dict[str, Any], headers: Sequence[str]) -> dict[str, str]:
-    return {header: cell_text(record.get(header)) for header in headers}
-
-
-def _table_of_features(name: str, content: dict[str, Any], notes: list[str]) -> RawTable:
+def _tabulate_features(name: str, content: dict[str, Any], notes: list[str]) -> Table:
+    """Make columns of the properties of GeoJSON features."""
     features = content.get("features")
     if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
         raise InputDataError(
             f"{name}: its 'features' are not a list of GeoJSON features; export it again."
         )
     refuse_too_many(name, len(features))
-    records = [
-        feature["properties"] if isinstance(feature.get("properties"), dict) else {}
-        for feature in features
-    ]
-    records, id_notes = _with_feature_ids(name, features, records)
-    headers = tuple(dict.fromkeys(key for record in records for key in record))
-    rows, faults = [], []
-    for number, (feature, record) in enumerate(zip(features, records, strict=True), start=1):
+    properties = [feature.get("properties") for feature in features]
+    records = [one if isinstance(one, dict) else {} for one in properties]
+    geometries: list[BaseGeometry | None] = []
+    faults = []
+    for number, feature in enumerate(features, start=1):
+        drawn = feature.get("geometry")
         try:
-            geometry = (
-                shapely.geometry.shape(feature["geometry"]) if feature.get("geometry") else None
-            )
-        except (
-            shapely.errors.ShapelyError,
-            KeyError,
-            ValueError,
-            TypeError,
-            AttributeError,
-            IndexError,
-        ):
+            geometries.append(shapely.geometry.shape(drawn) if drawn else None)
+        except _BAD_GEOMETRY:
+            geometries.append(None)
             what = "its geometry is not valid GeoJSON; draw the point again."
-            faults.append(RowFault(number, f"{name} feature {number}: {what}"))
-            geometry = None
-        rows.append(RawRow(number, _text_cells(record, headers), geometry))
-    return RawTable(
+            faults.append(Fault(number, f"{name} feature {number}: {what}"))
+    return Table(
         name,
+        tabulate_records(records),
+        range(1, len(features) + 1),
         "feature",
-        headers,
-        tuple(rows),
-        has_geometry=True,
-        crs=_stated_crs(content),
+        geometries=geometries,
+        crs=_find_crs(content),
+        feature_ids=_list_ids(features),
         faults=tuple(faults),
-        warnings=(*notes, *id_notes),
+        notes=tuple(notes),
     )
 
 
-def _with_feature_ids(
-    name: str, features: list[dict[str, Any]], records: list[dict[str, Any]]
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """Records with the features' own ids (RFC 7946, section 3.2), where no property is one and all
-    have theirs.
-    """
+def _list_ids(features: list[dict[str, Any]]) -> list[str]:
+    """Ids of GeoJSON features, empty where one has none; no list where none has one."""
     ids = [feature.get("id") for feature in features]
-    has_property = any(meaning_of(key) == "facility_id" for record in records for key in record)
-    if has_property or not any(isinstance(found, (str, int)) for found in ids):
-        return records, []
-    texts = [cell_text(found) if isinstance(found, (str, int, float)) else "" for found in ids]
-    if "" in texts or len(set(texts)) < len(texts):
-        return records, [
-            f"{name}: its features' ids are not used: some are missing or stand twice."
-        ]
-    return [{"id": text, **record} for text, record in zip(texts, records, strict=True)], []
+    if not any(isinstance(one, str | int) for one in ids):
+        return []
+    return [cell_text(one) if isinstance(one, str | int | float) else "" for one in ids]
 
 
-def _stated_crs(content: dict[str, Any]) -> str:
+def _find_crs(content: dict[str, Any]) -> str:
     """CRS of a GeoJSON file: longitude and latitude, unless it has the older "crs" member."""
     crs = content.get("crs")
     properties = crs.get("properties") if isinstance(crs, dict) else None

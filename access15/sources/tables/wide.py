@@ -15,8 +15,8 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from access15.errors import InputDataError
+from access15.sources.tables.cells import cell_text
 from access15.sources.tables.files import MAX_BYTES
-from access15.sources.tables.rows import cell_text
 from access15.sources.tables.text import read_text
 
 _DELIMITERS = ";,\t|"

@@ -20,12 +20,12 @@ from access15.config import FacilitiesSource, data_dir, load_categories
 from access15.errors import Access15Error, Access15Warning, CrsError, InputDataError
 from access15.sources.places.facilities import (
     check_facilities,
-    merge_osm_facilities,
     read_facilities,
     write_facilities,
 )
-from access15.sources.places.merge import are_similar_names
-from access15.sources.places.points import ITALY_BOUNDS, parse_number
+from access15.sources.places.merge import are_similar_names, merge_osm_facilities
+from access15.sources.places.points import ITALY_BOUNDS
+from access15.sources.tables.cells import parse_number
 
 CATEGORIES = load_categories()
 LON, LAT = 9.2480090, 45.4595240  # Casa di Quartiere Zante

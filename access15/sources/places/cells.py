@@ -1,0 +1,174 @@
+"""Columns of a table of facilities turned into values, each with its problems: one function per
+column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from rapidfuzz import fuzz, process, utils
+
+from access15.config import Category
+from access15.sources.places.headers import Columns
+from access15.sources.places.opening_hours import find_hours_fault
+from access15.sources.tables.cells import MISSING
+from access15.sources.tables.columns import Problems, list_repeated
+
+# How well a point is known. A walking time may start from the first kind only.
+USABLE_PRECISIONS = (
+    "official point",
+    "operator feed",
+    "address",
+    "neighbouring number",
+    "corner",
+    "openstreetmap",
+    "edge",  # of a park that no street crosses, where a street is nearest
+    "confirmed",  # a person chose the point in the review table
+    "given",  # the file has a point and does not say how well it is known
+)
+UNUSABLE_PRECISIONS = ("street", "place", "none")
+PRECISIONS = USABLE_PRECISIONS + UNUSABLE_PRECISIONS
+
+_ITALIAN_PRECISIONS = {
+    "punto ufficiale": "official point",
+    "dati del gestore": "operator feed",
+    "indirizzo": "address",
+    "numero civico": "address",
+    "civico vicino": "neighbouring number",
+    "incrocio": "corner",
+    "via": "street",
+    "strada": "street",
+    "nessuna": "none",
+}
+# a spreadsheet may write 12 as 12.0; "1.200" and "1,200" mean one thing in Italian and another in
+# English
+_COUNT = re.compile(r"0*([1-9]\d*)(?:[.,]0)?")
+_SIMILAR = 60.0  # least likeness [%] of a name worth suggesting
+_MOST_NAMED = 10  # rows named in one sentence
+
+
+def read_ids(columns: Columns, problems: Problems) -> Sequence[str]:
+    """Identifier of every row; the row's number where the table has none."""
+    table = columns.table
+    if "facility_id" not in columns:
+        ids = [f"row-{number}" for number in table.numbers]
+        names = f"{ids[0]} to {ids[-1]}" if ids else "row-<number>"
+        problems.notes.append(
+            f"{table.name} has no column for the facility_id: facilities are called {names} by "
+            "their place in the file; add an id column so that ids survive a new order."
+        )
+        return ids
+    ids = list(columns.texts("facility_id"))
+    first_row = dict(list_repeated(ids))
+    for row, facility_id in enumerate(ids):
+        if not facility_id:
+            problems.add(row, "facility_id is empty; give every facility its own id.")
+        elif row in first_row:
+            seen = table.locate(first_row[row])
+            what = f"facility_id {facility_id!r} is already in {seen}"
+            problems.add(row, f"{what}; give every facility its own id.")
+    return ids
+
+
+def read_names(columns: Columns, problems: Problems) -> Sequence[str]:
+    """Name of every row."""
+    names = columns.texts("name")
+    for row, name in enumerate(names):
+        if "name" in columns and name.casefold() in MISSING:
+            problems.add(row, "the name is empty; write what people call the place.")
+    return names
+
+
+def read_categories(
+    columns: Columns, problems: Problems, categories: Mapping[str, Category]
+) -> list[str]:
+    """Category id of every row, which may be written as an id or as a label."""
+    labels = {
+        utils.default_process(label): key
+        for key, category in categories.items()
+        for label in (category.label.it, category.label.en)
+    }
+    names = labels | {utils.default_process(key): key for key in categories}
+    ids = []
+    for row, text in enumerate(columns.texts("category")):
+        known = text if text in categories else names.get(utils.default_process(text))
+        ids.append(known or text)
+        if known is None and "category" in columns:
+            what = f"category {text!r} is not known" if text else "the category is empty"
+            problems.add(row, f"{what}; {_suggest_category(text, names, categories)}")
+    return ids
+
+
+def _suggest_category(
+    text: str, names: Mapping[str, str], categories: Mapping[str, Category]
+) -> str:
+    """Words for the category that is written most alike, else for all of them."""
+    nearest = process.extractOne(
+        text,
+        list(names),
+        scorer=fuzz.WRatio,
+        processor=utils.default_process,
+        score_cutoff=_SIMILAR,
+    )
+    if nearest is None:
+        return f"write one of: {', '.join(categories)}."
+    category = categories[names[nearest[0]]]
+    return f"did you mean {category.id!r} ({category.label.it})?"
+
+
+def read_precisions(columns: Columns, problems: Problems, has_point: Sequence[bool]) -> list[str]:
+    """How well each row's point is known."""
+    table = columns.table
+    precisions, empty_claims = [], []
+    for row, text in enumerate(columns.texts("precision")):
+        word = " ".join(text.casefold().replace("_", " ").split())
+        word = _ITALIAN_PRECISIONS.get(word, word)
+        if word in MISSING and word != "none":
+            word = "given" if has_point[row] else "none"
+        if word not in PRECISIONS:
+            nearest = process.extractOne(word, PRECISIONS, scorer=fuzz.WRatio)[0]
+            known = ", ".join(PRECISIONS)
+            what = f"precision {text!r} is not known; did you mean {nearest!r}? Known: {known}."
+            problems.add(row, what)
+        elif word in USABLE_PRECISIONS and not has_point[row]:
+            empty_claims.append(str(table.numbers[row]))
+            word = "none"
+        precisions.append(word)
+    if empty_claims:
+        more = " ..." if len(empty_claims) > _MOST_NAMED else ""
+        rows = f"{', '.join(empty_claims[:_MOST_NAMED])}{more}"
+        problems.notes.append(
+            f"{table.name} {table.row_word} {rows}: a precision is stated and there are no "
+            "coordinates; precision is taken as 'none'."
+        )
+    return precisions
+
+
+def read_capacities(columns: Columns, problems: Problems) -> list[str]:
+    """How much each facility can take in: places, beds, bicycles, in whatever unit the table
+    counts.
+    """
+    capacities = []
+    for row, text in enumerate(columns.texts("capacity")):
+        count = _COUNT.fullmatch(text)
+        if count is None and text.casefold() not in MISSING:
+            rule = "write a whole number above 0, or leave it empty where it is not known"
+            problems.add(row, f"capacity is {text!r}; {rule}.")
+        capacities.append(count[1] if count else "")
+    return capacities
+
+
+def read_hours(columns: Columns, problems: Problems) -> list[str]:
+    """Opening hours of every row."""
+    hours = []
+    for row, text in enumerate(columns.texts("opening_hours")):
+        is_given = text.casefold() not in MISSING
+        hours.append(text if is_given else "")
+        if is_given and (fault := find_hours_fault(text)):
+            remedy = (
+                "write them as OpenStreetMap does ('Mo-Fr 09:00-18:00; Sa 09:00-12:30'), or "
+                "leave it empty"
+            )
+            problems.add(row, f"opening_hours is {text[:80]!r}: {fault}; {remedy}.")
+    return hours

@@ -1,0 +1,186 @@
+"""What the columns of a table of places mean: Italian and English headers, or the study file's own
+mapping.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rapidfuzz import process
+
+from access15.sources.tables.columns import Problems, Table
+
+# what a table lists: places of the study, or just points to walk to
+Thing = Literal["facility", "point"]
+CONSTANT = "="  # "=library" in the mapping means: every row's value is "library"
+
+# Headers in lower case, without accents, with "_" for anything else than letters and digits.
+_KNOWN_HEADERS = {
+    "facility_id": "facility_id id codice cod code id_servizio id_sede id_struttura station_id",
+    "name": ("name nome nome_sede nome_struttura nome_servizio nome_parco denominazione toponimo"),
+    "category": "category categoria tipo tipologia tipo_servizio type kind",
+    "address": "address indirizzo indirizzo_sede ubicazione street_address",
+    "municipio": "municipio municipality",
+    "lat": "lat latitude latitudine lat_y_4326 y_4326 lat_wgs84 latitudine_wgs84",
+    "lon": ("lon lng long longitude longitudine long_x_4326 x_4326 lon_wgs84 longitudine_wgs84"),
+    "x": "x coord_x x_coord est easting",
+    "y": "y coord_y y_coord nord northing",
+    "precision": "precision precisione",
+    "capacity": "capacity capienza capacita posti n_posti numero_posti",
+    "source": "source fonte",
+    # only what says to be OpenStreetMap's way of writing them
+    "opening_hours": "opening_hours",
+}
+_HEADERS = {meaning: tuple(headers.split()) for meaning, headers in _KNOWN_HEADERS.items()}
+# Row numbers that programs add by themselves: an id only where there is no better one.
+_WEAK_IDS = ("fid", "ogc_fid", "objectid", "object_id", "gid")
+# Worked out anew on every reading, whatever a file says.
+REPLACED = ("origin", "status", "merged_osm", "geometry")
+KNOWN = tuple(_HEADERS)
+
+
+@dataclass
+class Columns:
+    """The columns of a table by what they mean.
+
+    Parameters
+    ----------
+    table : Table
+        The table.
+    headers : dict of str to str
+        Meaning (``name``, ``lat``, ...) to the table's header.
+    constants : dict of str to str
+        Meaning to the one value of all rows.
+    """
+
+    table: Table
+    headers: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+
+    def __contains__(self, meaning: str) -> bool:
+        """Whether the table has something for that meaning."""
+        return meaning in self.headers or meaning in self.constants
+
+    def texts(self, meaning: str) -> Sequence[str]:
+        """Cells of a meaning, row by row; empty texts where the table has none."""
+        if meaning in self.headers:
+            return self.table.columns[self.headers[meaning]]
+        return [self.constants.get(meaning, "")] * len(self.table)
+
+
+def match_headers(
+    table: Table, mapping: Mapping[str, str], problems: Problems, thing: Thing
+) -> Columns:
+    """Find the columns of a table of places."""
+    columns = Columns(table)
+    for meaning, wanted in mapping.items():
+        _take_mapped(columns, meaning, wanted, problems)
+    mapped = set(columns.headers.values())
+    free = [header for header in table.columns if header not in mapped]
+    for meaning in KNOWN:
+        found = [] if meaning in mapping else _guess(meaning, free)
+        if len(found) > 1:
+            problems.add_header(_describe_double(table, meaning, found, thing))
+        if found:
+            columns.headers[meaning] = found[0]
+    _check_needed(columns, mapping, problems)
+    return columns
+
+
+def find_meaning(header: str) -> str | None:
+    """What a header is taken to mean."""
+    simple = _simplify(header)
+    return next((meaning for meaning, known in _HEADERS.items() if simple in known), None)
+
+
+def is_id(header: str) -> bool:
+    """Whether a header is taken to mean the places' ids."""
+    return find_meaning(header) == "facility_id"
+
+
+def _simplify(header: str) -> str:
+    """Header in the form the known headers are written in."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", header) if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "_", bare.casefold()).strip("_")
+
+
+def _take_mapped(columns: Columns, meaning: str, wanted: str, problems: Problems) -> None:
+    """Take what the study file says of one meaning: a value of all rows, or a header."""
+    table = columns.table
+    if meaning not in _HEADERS:
+        nearest = process.extractOne(meaning, KNOWN)[0]
+        problems.add_header(
+            f"[facilities.columns] {meaning!r} is not a column access15 knows; did you mean "
+            f"{nearest!r}? Known: {', '.join(KNOWN)}."
+        )
+        return
+    if wanted.startswith(CONSTANT):
+        columns.constants[meaning] = wanted.removeprefix(CONSTANT).strip()
+        return
+    alike = [header for header in table.columns if _simplify(header) == _simplify(wanted)]
+    if wanted in table.columns:
+        columns.headers[meaning] = wanted
+    elif alike:
+        columns.headers[meaning] = alike[0]
+    else:
+        problems.add_header(
+            f"{table.name} has no column {wanted!r}, which [facilities.columns] names for "
+            f"{meaning}: {_describe_columns(table)}."
+        )
+
+
+def _guess(meaning: str, headers: Sequence[str]) -> list[str]:
+    """Headers that are known to have a meaning; of row numbers made by programs only the first."""
+    found = [header for header in headers if _simplify(header) in _HEADERS[meaning]]
+    if meaning == "facility_id" and not found:
+        return [header for header in headers if _simplify(header) in _WEAK_IDS][:1]
+    return found
+
+
+def _describe_double(table: Table, meaning: str, found: Sequence[str], thing: Thing) -> str:
+    """Sentence about columns of which only one can be meant."""
+    what, choice = meaning.removeprefix("facility_"), ""
+    if thing == "facility":
+        what = meaning
+        choice = f', or say which in the study file: [facilities.columns] {meaning} = "{found[0]}"'
+    return (
+        f"{table.name} has {len(found)} columns for the same meaning, {what}: {', '.join(found)}; "
+        f"delete all but one{choice}."
+    )
+
+
+def _describe_columns(table: Table) -> str:
+    """Words that list a table's columns."""
+    return f"its columns are {', '.join(table.columns)}"
+
+
+def _check_needed(columns: Columns, mapping: Mapping[str, str], problems: Problems) -> None:
+    """Say which columns are missing: what a place is called, what it is, where it is."""
+    table = columns.table
+    its = _describe_columns(table)
+    for meaning, example in (
+        ("name", '"Nome Sede"'),
+        ("category", '"=library" when all rows are libraries'),
+    ):
+        if meaning not in columns and meaning not in mapping:
+            problems.add_header(
+                f"{table.name} has no column for the {meaning} "
+                f"({', '.join(_HEADERS[meaning][:3])}): {its}; rename one, or say which in the "
+                f"study file: [facilities.columns] {meaning} = {example}."
+            )
+    for has, lacks in (("lat", "lon"), ("lon", "lat"), ("x", "y"), ("y", "x")):
+        if has in columns and lacks not in columns and lacks not in mapping:
+            problems.add_header(
+                f"{table.name} has a column for {has} and none for {lacks}: {its}; add or "
+                "rename it."
+            )
+    has_place = any(meaning in columns for meaning in ("lat", "lon", "x", "y", "address"))
+    if table.geometries is None and not has_place:
+        problems.add_header(
+            f"{table.name} has neither coordinates (lat and lon) nor an address: {its}; "
+            "add them so that the facilities can be placed."
+        )

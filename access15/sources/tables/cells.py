@@ -1,0 +1,59 @@
+"""Cells as people and programs write them: text, nothing, numbers with points or commas."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+
+# What tables write for "nothing"; "nan" is not among them: it is a computation gone wrong.
+MISSING = ("", "-", "--", "n.d.", "nd", "n/d", "na", "n/a", "null", "none")
+_FORMULA_STARTS = ("=", "+", "-", "@")
+_NUMBER = re.compile(r"[+-]?[\d.,]+")
+_LARGEST_EXACT = 1e15  # whole numbers below it are written without a point
+
+_PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+_GROUPED = re.compile(
+    r"[+-]?\d{1,3}(?:(?:\.\d{3})+(?:,\d+)?|(?:,\d{3})+(?:\.\d+)?|(?:['\u2019 ]\d{3})+(?:[.,]\d+)?)",
+    re.ASCII,
+)
+
+
+def cell_text(value: object) -> str:
+    """Text of one cell, whatever type its file gave it."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        is_whole = value.is_integer() and abs(value) < _LARGEST_EXACT
+        return str(int(value)) if is_whole else repr(value)
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    text = " ".join(str(value).split())
+    is_quoted = text.startswith("'") and text[1:].startswith(_FORMULA_STARTS)
+    return text[1:] if is_quoted else text
+
+
+def harmless_text(text: str) -> str:
+    """Give a text that no spreadsheet runs as a formula; `cell_text` takes the sign away again."""
+    is_formula = text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if is_formula else text
+
+
+def parse_number(text: str, *, grouped: bool = False) -> float | None:
+    """Number written with a decimal point or comma; None where the text is none."""
+    text = text.strip()
+    if _PLAIN.fullmatch(text):
+        value = float(text.replace(",", "."))
+        return value if math.isfinite(value) else None
+    if grouped and _GROUPED.fullmatch(text):
+        return _parse_grouped(text)
+    return None
+
+
+def _parse_grouped(text: str) -> float:
+    """Number with separators of thousands: a last sign that stands once among others is decimal."""
+    separators = re.findall(r"[^\d+-]", text)
+    last = separators[-1]
+    is_decimal = last in ".," and separators.count(last) == 1 and len(separators) > 1
+    digits = text.replace(last, "_") if is_decimal else text
+    return float(re.sub(r"[^\d+_-]", "", digits).replace("_", "."))
