@@ -37,29 +37,33 @@ def build_streets(
     ends every way that comes to it. A stretch between two nodes that several ways share is kept
     once, see `choose_ways`.
     """
+    # 1. Cut where something changes, because an edge has one set of tags and meets others only at
+    #    its ends.
     cut = _cut_ways(ways, nodes, box)
     vertex_xy = project(ways.xy[cut.vertex], source_crs, crs)
     if len(vertex_xy):
         check_scale(crs, (*vertex_xy.min(axis=0), *vertex_xy.max(axis=0)))
-    length_m = polyline_lengths_m(cut.vertex_start, vertex_xy)
+    # 2. Measure. A stated length is of the whole way, so each piece gets its share of it.
     share = _share_of_way(ways, cut)
+    length_m = polyline_lengths_m(cut.vertex_start, vertex_xy)
     if ways.length_m is not None:
-        stated = ways.length_m[cut.way]
-        length_m = np.where(np.isnan(stated), length_m, stated * (share[1] - share[0]))
-    node_xy = np.zeros((cut.n_nodes, 2))
-    node_xy[cut.u], node_xy[cut.v] = (
-        vertex_xy[cut.vertex_start[:-1]],
-        vertex_xy[cut.vertex_start[1:] - 1],
-    )
-    count = _column(ways, cut, np.int64, lambda t: t.step_count)
+        stated_m = ways.length_m[cut.way]
+        length_m = np.where(np.isnan(stated_m), length_m, stated_m * (share[1] - share[0]))
+    # 3. Share out the steps of a flight: rounding where each piece ends, not its number, keeps the
+    #    sum.
+    n_steps = _column(ways, cut, np.int64, lambda t: t.step_count)
+    step_count = np.floor(share[1] * n_steps + 0.5) - np.floor(share[0] * n_steps + 0.5)
+    # 4. Give crossings and kerbs to ends of edges now: once joined again, edges no longer know
+    #    which way they were part of.
     pieces = _find_pieces(ways, cut, length_m, nodes)
     crossing_u, crossing_v = assign_crossings(pieces)
     kerb_u, kerb_v = assign_kerbs(pieces)
+    # 5. Only names in use are kept, sorted, so that networks do not depend on the rest of a file.
     highway_names, highway = _names_in_use([t.highway for t in ways.tag_sets], ways.tags[cut.way])
     street_names, street = _names_in_use(ways.street_names, ways.street[cut.way], always="")
     network = build_network(
         crs=crs,
-        node_xy=node_xy,
+        node_xy=_place_nodes(cut, vertex_xy),
         edge_u=cut.u,
         edge_v=cut.v,
         vertex_start=cut.vertex_start,
@@ -70,7 +74,7 @@ def build_streets(
         highway=highway,
         street=street,
         way_id=ways.way_id[cut.way],
-        step_count=np.floor(share[1] * count + 0.5) - np.floor(share[0] * count + 0.5),
+        step_count=step_count,
         crossing_u=crossing_u,
         crossing_v=crossing_v,
         kerb_u=kerb_u,
@@ -83,6 +87,8 @@ def build_streets(
         tunnel=_column(ways, cut, np.bool_, lambda t: t.tunnel),
         bridge=_column(ways, cut, np.bool_, lambda t: t.bridge),
     )
+    # 6. Join pieces between which nothing changes, because every node costs the search time.
+    #    Sorted nodes and whole centimetres make results the same however the file is ordered.
     return round_to_centimetres(sort_nodes(simplify_network(network)))
 
 
@@ -113,25 +119,44 @@ class _Cut(NamedTuple):
 
     @property
     def n_nodes(self) -> int:
+        """Number of nodes."""
         return len(self.node_id)
 
 
+def _place_nodes(cut: _Cut, vertex_xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where the nodes are: at the ends of their pieces."""
+    node_xy = np.zeros((cut.n_nodes, 2))
+    node_xy[cut.u] = vertex_xy[cut.vertex_start[:-1]]
+    node_xy[cut.v] = vertex_xy[cut.vertex_start[1:] - 1]
+    return node_xy
+
+
 def _cut_ways(ways: WayTable, nodes: NodeTable, box: Box | None) -> _Cut:
+    """Cut ways where they meet, where their tags or nodes change something, and at the box."""
+    # 1. Look at straight segments, from a vertex to the next: what of a way is outside the box, or
+    #    at a place nobody knows, drops out of their row.
     way_of_vertex = np.repeat(np.arange(len(ways.way_id)), np.diff(ways.start))
     segment = np.flatnonzero(_is_walkable_segment(ways, way_of_vertex, box))
-    ids, ends = np.unique(
-        np.concatenate([ways.node_id[segment], ways.node_id[segment + 1]]), return_inverse=True
-    )
+    ends = np.concatenate([ways.node_id[segment], ways.node_id[segment + 1]])
+    ids, ends = np.unique(ends, return_inverse=True)
     a, b = ends[: len(segment)], ends[len(segment) :]
+    # 2. Of segments on the same stretch one is kept, before nodes are counted: else every vertex of
+    #    a square drawn along its street would look like a junction.
     is_kept, is_passed = _find_doubles(ways, way_of_vertex[segment], a, b)
     segment, a, b = segment[is_kept], a[is_kept], b[is_kept]
+    # 3. A node is a break where not exactly two segments meet, or where its own tags matter.
     row = find_rows(nodes.node_id, ids)
-    is_break = (np.bincount(np.concatenate([a, b]), minlength=len(ids)) != 2) | (row >= 0)
+    n_ends = np.bincount(np.concatenate([a, b]), minlength=len(ids))
+    is_break = (n_ends != 2) | (row >= 0)
+    # 4. A piece begins at a break, and where the row of segments has a gap (the next way, too: its
+    #    first vertex is not the last one's next).
     begins = np.flatnonzero((np.diff(segment, prepend=-2) != 1) | is_break[a])
     n_segments = np.diff(np.append(begins, len(segment)))
+    # 5. A piece of n segments has n + 1 vertices, one after the other in the ways' table.
     vertex_start = np.concatenate([[0], np.cumsum(n_segments + 1)])
     along = np.arange(vertex_start[-1]) - np.repeat(vertex_start[:-1], n_segments + 1)
     vertex = np.repeat(segment[begins], n_segments + 1) + along
+    # 6. Nobody passes a blocked node, so each end there is a node of its own.
     is_blocked = np.zeros(len(ids), dtype=np.bool_)
     is_blocked[row >= 0] = nodes.is_blocked[row[row >= 0]]
     node_of_end = np.concatenate([a[begins], b[begins + n_segments - 1]])
@@ -140,7 +165,8 @@ def _cut_ways(ways: WayTable, nodes: NodeTable, box: Box | None) -> _Cut:
     passed = np.zeros(len(node_id), dtype=np.bool_)
     passed[is_named] = is_passed[np.searchsorted(ids, node_id[is_named])]
     way = way_of_vertex[segment[begins]]
-    return _Cut(end[: len(begins)], end[len(begins) :], way, vertex_start, vertex, node_id, passed)
+    u, v = end[: len(begins)], end[len(begins) :]
+    return _Cut(u, v, way, vertex_start, vertex, node_id, passed)
 
 
 def _find_doubles(
@@ -149,7 +175,9 @@ def _find_doubles(
     """Segments to keep, one for each stretch, and nodes on a walkway that gives way to a
     carriageway.
     """
-    rows, stretch = find_stretches(a, b, None if ways.length_m is None else ways.length_m[way])
+    # 1. One way per stretch, the one that is easier to walk.
+    length_m = None if ways.length_m is None else ways.length_m[way]
+    rows, stretch = find_stretches(a, b, length_m)
     tags = ways.tags[way[rows]]
     is_chosen = choose_ways(
         stretch,
@@ -161,12 +189,16 @@ def _find_doubles(
     )
     is_kept = np.ones(len(a), dtype=np.bool_)
     is_kept[rows[~is_chosen]] = False
+    # 2. Where a walkway gives way to a carriageway, walkers still pass beside its crossings: the
+    #    crossing rules ask for its nodes.
     is_walkway = np.array([t.is_walkway for t in ways.tag_sets], dtype=np.bool_)[tags]
     has_carriageway = np.zeros(len(rows), dtype=np.bool_)
     has_carriageway[stretch[is_chosen & ~is_walkway]] = True
     given_way = rows[~is_chosen & is_walkway & has_carriageway[stretch]]
-    is_passed = np.zeros(int(max(a.max(initial=-1), b.max(initial=-1))) + 1, dtype=np.bool_)
-    is_passed[a[given_way]] = is_passed[b[given_way]] = True
+    n_nodes = int(max(a.max(initial=-1), b.max(initial=-1))) + 1
+    is_passed = np.zeros(n_nodes, dtype=np.bool_)
+    is_passed[a[given_way]] = True
+    is_passed[b[given_way]] = True
     return is_kept, is_passed
 
 
@@ -175,14 +207,15 @@ def _is_walkable_segment(
 ) -> NDArray[np.bool_]:
     """Whether each vertex and the next are two known places of one way, one of them in the box."""
     is_known = np.isfinite(ways.xy[:, 0])
-    is_segment = (
-        (np.diff(way_of_vertex) == 0) & (np.diff(ways.node_id) != 0) & is_known[1:] & is_known[:-1]
-    )
+    is_one_way = np.diff(way_of_vertex) == 0
+    is_step = np.diff(ways.node_id) != 0  # a node named twice in a row is a slip of the pen
+    is_segment = is_one_way & is_step & is_known[1:] & is_known[:-1]
     if box is None:
         return np.asarray(is_segment)
     west, south, east, north = box
     x, y = ways.xy.T
     is_inside = (west <= x) & (x <= east) & (south <= y) & (y <= north)
+    # one end is enough: whoever walks to the edge of the box walks on a whole segment
     return np.asarray(is_segment & (is_inside[1:] | is_inside[:-1]))
 
 
@@ -209,6 +242,7 @@ def find_rows(sorted_ids: NDArray[np.int64], ids: NDArray[np.int64]) -> NDArray[
 
 def _share_of_way(ways: WayTable, cut: _Cut) -> NDArray[np.float64]:
     """Where on its way each piece begins and ends, from 0 to 1, shape (2, n)."""
+    # measured in degrees, because parts of a way outside the box are not projected
     x, y = ways.xy.T
     step = np.hypot(np.diff(x) * np.cos(np.radians(y[1:])), np.diff(y)) if len(x) else np.zeros(0)
     along = np.concatenate([[0.0], np.cumsum(np.nan_to_num(step))])
@@ -224,9 +258,9 @@ def _names_in_use(
     names: Sequence[str], index: NDArray[np.int64], always: str | None = None
 ) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """Names that are used, sorted (the empty one first), and the index into them."""
-    used = {names[i] for i in np.unique(index).tolist()} | (
-        {always} if always is not None else set()
-    )
+    used = {names[i] for i in np.unique(index).tolist()}
+    if always is not None:
+        used.add(always)
     sorted_names = sorted(used)
     position = {name: i for i, name in enumerate(sorted_names)}
     row = np.array([position.get(name, 0) for name in names], dtype=np.int64)
@@ -237,7 +271,8 @@ def _column(
     ways: WayTable, cut: _Cut, dtype: type, value_of: Callable[[WayTags], object]
 ) -> NDArray[Any]:
     """What the tags say, an item per piece."""
-    return np.array([value_of(tags) for tags in ways.tag_sets], dtype=dtype)[ways.tags[cut.way]]
+    values = [value_of(tags) for tags in ways.tag_sets]  # a city has few different ones
+    return np.array(values, dtype=dtype)[ways.tags[cut.way]]
 
 
 def _find_pieces(
@@ -248,6 +283,7 @@ def _find_pieces(
     is_listed = row >= 0
 
     def at_node(values: NDArray[Any]) -> NDArray[Any]:
+        """The value of each node, 0 where it is not listed."""
         found = np.zeros(len(row), dtype=values.dtype)
         found[is_listed] = values[row[is_listed]]
         return found
@@ -255,6 +291,7 @@ def _find_pieces(
     return Pieces(
         u=cut.u,
         v=cut.v,
+        # ways of no id each get one below zero
         way=np.where(ways.way_id[cut.way] >= 0, ways.way_id[cut.way], -1 - cut.way),
         length_m=length_m,
         is_walkway=_column(ways, cut, np.bool_, lambda t: t.is_walkway),

@@ -76,11 +76,15 @@ def assign_crossings(pieces: Pieces) -> tuple[NDArray[np.uint8], NDArray[np.uint
     node = np.concatenate([pieces.u, pieces.v])
     is_walkway = np.tile(pieces.is_walkway, 2)
     is_walked = (_count_ends(pieces, pieces.is_walkway) > 0) | pieces.is_passed
+    # 1. Join nodes and drawn ways first (R4), because the junctions ask for the slower of the two.
     at_node, at_way_end = _merge_ways_and_nodes(pieces)
+    # 2. Junctions take over the crossings on their approaches (R3).
     is_junction = _count_ends(pieces, pieces.is_street) >= 3
     at_junction, is_merged = _find_junctions(pieces, at_node, is_junction)
-    is_silent = is_walked | is_merged  # R1, and the approaches of R3
+    # 3. Carriageways feel nothing where walkways carry the crossing (R1) or a junction does.
+    is_silent = is_walked | is_merged
     along_street = np.where(is_junction, at_junction, np.where(is_silent, 0, at_node))
+    # 4. What is left is everyone's (R2); walkways also carry what is drawn as a way.
     at_end = np.where(is_walkway, np.maximum(at_node[node], at_way_end), along_street[node])
     return at_end[:n], at_end[n:]
 
@@ -114,20 +118,21 @@ def _find_junctions(
     """
     is_carriageway = ~pieces.is_walkway
     n_carriage = _count_ends(pieces, is_carriageway)
-    u, v, length_m = (
-        pieces.u[is_carriageway],
-        pieces.v[is_carriageway],
-        pieces.length_m[is_carriageway],
-    )
+    u, v = pieces.u[is_carriageway], pieces.v[is_carriageway]
+    length_m = pieces.length_m[is_carriageway]
     at_junction = np.where(is_junction, at_node, 0).astype(np.uint8)
     is_merged = np.zeros(len(at_node), dtype=np.bool_)
     if not len(u):
         return at_junction, is_merged
+    # 1. An approach is a chain of pieces along which nothing happens: two ends meet at each node
+    #    inside, and none of these has a crossing.
     chains = find_chains(u, v, (n_carriage == 2) & (at_node == 0))
     first, last = chains.start[:-1], chains.start[1:] - 1
     from_node = np.where(chains.is_reversed, v[chains.edge], u[chains.edge])[first]
     to_node = np.where(chains.is_reversed, u[chains.edge], v[chains.edge])[last]
     is_near = np.add.reduceat(length_m[chains.edge], first) <= APPROACH_M
+    # 2. A short chain from a junction to a crossing, at either end, hands the crossing over; one
+    #    that ends at another junction does not, for that one has its own.
     for junction, approach in ((from_node, to_node), (to_node, from_node)):
         joins = is_near & is_junction[junction] & (at_node[approach] > 0) & ~is_junction[approach]
         np.maximum.at(at_junction, junction[joins], at_node[approach[joins]])
@@ -145,15 +150,20 @@ def _merge_ways_and_nodes(pieces: Pieces) -> tuple[NDArray[np.uint8], NDArray[np
     drawn = np.flatnonzero(pieces.way_crossing)
     if not len(drawn):
         return at_node, at_end
+    # 1. What was cut into pieces (by a kerb, an island) is one crossing again.
     stroke = _find_strokes(pieces, drawn)
     end = np.concatenate([drawn, drawn + n])
     node = np.concatenate([pieces.u[drawn], pieces.v[drawn]])
     stroke, kind = np.tile(stroke, 2), np.tile(pieces.way_crossing[drawn], 2)
 
+    # 2. A crossing node on it carries the slower of the two. A way that does not say its kind must
+    #    not make the node's slower.
     is_marked_node = at_node[node] > 0
-    raises = is_marked_node & pieces.is_crossing_stated[drawn[np.arange(len(end)) % len(drawn)]]
+    raises = is_marked_node & np.tile(pieces.is_crossing_stated[drawn], 2)
     np.maximum.at(at_node, node[raises], kind[raises])
 
+    # 3. Without such a node the way's own outer ends carry it; an end where it meets itself is
+    #    inside.
     has_node = np.zeros(stroke.max() + 1, dtype=np.bool_)
     has_node[stroke[is_marked_node]] = True
     slowest = np.zeros(stroke.max() + 1, dtype=np.uint8)
@@ -179,6 +189,7 @@ def _find_strokes(pieces: Pieces, drawn: NDArray[np.int64]) -> NDArray[np.int64]
     named = np.column_stack([node, np.where(is_mid_street[node], np.iinfo(np.int64).min, way)])
     names, name = np.unique(named, axis=0, return_inverse=True)
     u, v = name.reshape(2, -1)
+    # Pieces join the names of their two ends; what hangs together is one stroke.
     links = coo_array((np.ones(len(u)), (u, v)), shape=(len(names), len(names)))
     _, stroke_of_name = connected_components(links, directed=False)
     return np.asarray(stroke_of_name[u], dtype=np.int64)

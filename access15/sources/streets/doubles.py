@@ -22,8 +22,8 @@ def find_stretches(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find the straight segments that lie upon another one.
 
-    Returns segments that share their stretch with another one, those of a stretch together. stretch
-    : ndarray of int64, shape (m,) Number of the stretch of each, rising from 0.
+    Returns the segments that share their stretch with another one, those of a stretch together, and
+    the number of the stretch of each, rising from 0.
 
     Examples
     --------
@@ -32,20 +32,26 @@ def find_stretches(
     >>> rows.tolist(), stretch.tolist()
     ([1, 2], [0, 0])
     """
+    # 1. The same two nodes, in either direction, are one key; sorting puts doubles side by side.
     low, high = np.minimum(u, v), np.maximum(u, v)
     key = low * (int(high.max(initial=0)) + 1) + high
     order = np.argsort(key, kind="stable")
     is_same = np.diff(key[order]) == 0
-    rows = order[np.append(is_same, False) | np.append(False, is_same)] if len(order) else order
+    rows = order
+    if len(order):
+        rows = order[np.append(is_same, False) | np.append(False, is_same)]
     if length_m is None:
         return rows, np.cumsum(np.diff(key[rows], prepend=key[rows[:1]]) != 0)
-    told_m = np.nan_to_num(length_m[rows], nan=-math.inf)
-    by_length = np.lexsort((told_m, key[rows]))
-    rows, told_m = rows[by_length], told_m[by_length]
+    # 2. Graphs draw a curved street as one straight edge: where stated lengths differ, two streets
+    #    lead between the nodes. Sorted by length, a stretch ends where the next is longer.
+    stated_m = np.nan_to_num(length_m[rows], nan=-math.inf)
+    by_length = np.lexsort((stated_m, key[rows]))
+    rows, stated_m = rows[by_length], stated_m[by_length]
     with np.errstate(invalid="ignore"):  # nothing said beside nothing said
-        is_longer = np.diff(told_m) > _SAME_LENGTH_M
+        is_longer = np.diff(stated_m) > _SAME_LENGTH_M
     is_new = (np.diff(key[rows]) != 0) | is_longer
-    return rows, np.concatenate([np.zeros(min(len(rows), 1), dtype=np.int64), np.cumsum(is_new)])
+    first = np.zeros(min(len(rows), 1), dtype=np.int64)
+    return rows, np.concatenate([first, np.cumsum(is_new)])
 
 
 def choose_ways(
@@ -63,15 +69,19 @@ def choose_ways(
     for who may take either takes that one. Then a carriageway, whose border the other is; then one
     with a name; then one of which more is known. The order and direction of ways do not matter.
     """
+    # 1. Grade tags and names once each, for a city has far fewer of them than of segments.
     used_tags, tag_row = np.unique(tags, return_inverse=True)
     used_names, name_row = np.unique(names, return_inverse=True)
     sets = [tag_sets[i] for i in used_tags.tolist()]
     streets = [street_names[i] for i in used_names.tolist()]
-    tag_order = sorted(range(len(sets)), key=lambda i: _order_of_tags(sets[i]))
-    name_order = sorted(range(len(streets)), key=lambda i: streets[i])
-    is_unnamed = np.array([not name for name in streets], dtype=np.bool_)
     grade = np.array([_grade(t) for t in sets], dtype=np.int64)
     n_unknown = np.array([_count_unknown(t) for t in sets], dtype=np.int64)
+    is_unnamed = np.array([not name for name in streets], dtype=np.bool_)
+    # 2. Where two are equally good, what they say decides, because their order in the file must
+    #    not.
+    tag_order = sorted(range(len(sets)), key=lambda i: _order_of_tags(sets[i]))
+    name_order = sorted(range(len(streets)), key=lambda i: streets[i])
+    # 3. The last key sorts first: stretch by stretch, the best way of each at its head.
     ranked = np.lexsort(
         (
             np.arange(len(stretch)),
@@ -97,6 +107,7 @@ def _grade(tags: WayTags) -> int:
 
 
 def _count_unknown(tags: WayTags) -> int:
+    """How many things that matter to walkers the tags do not say."""
     is_unknown = (
         math.isnan(tags.incline),
         math.isnan(tags.width_m),
