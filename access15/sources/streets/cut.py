@@ -35,39 +35,47 @@ def cut_areas(
     data: OsmData, path: Path, clips: Mapping[str, Clip], *, crs: str, kind: NetworkKind = "osm"
 ) -> dict[str, StreetArea]:
     """Cut areas out of what a file holds."""
+    # 1. Refuse before anything is built: areas outside the file come out as one error.
     warnings = _check_clips(data, path, clips)
     info = NetworkInfo(
         kind=kind, name=path.name, date=data.date, licence=OSM_LICENCE, sha256=_hash_file(path)
     )
+    # 2. Once for all areas: shapes are unpacked, and points that people walk to are found.
     shapes = {
         name: shapely.from_wkb(np.array(wkb, dtype=object)) for name, wkb in data.backdrop.items()
     }
     boxes = [clip.padded_box for clip in clips.values()]
     points = locate_places(data.places, data.ways, data.nodes, boxes, crs=crs)
+    # 3. Area by area. Everything is cut by the padded box, because whoever lives at the edge walks
+    #    to what lies beyond it.
     areas = {}
     for area_id, clip in clips.items():
-        network = build_streets(data.ways, data.nodes, crs=crs, box=clip.padded_box)
+        box = clip.padded_box
+        network = build_streets(data.ways, data.nodes, crs=crs, box=box)
         if not network.n_edges:
             raise NetworkDataError(
                 f"{path.name}, area {area_id!r}: there is no walkable way in the area "
-                f"{format_box(clip.padded_box)}; "
-                f"the extract {format_box(data.box or clip.padded_box)} may have been filtered"
+                f"{format_box(box)}; "
+                f"the extract {format_box(data.box or box)} may have been filtered"
             )
         areas[area_id] = StreetArea(
             network=network,
-            backdrop=build_backdrop(crs, clip.padded_box, **shapes),
-            facilities=_select_facilities(data.places, points, clip.padded_box),
+            backdrop=build_backdrop(crs, box, **shapes),
+            facilities=_select_facilities(data.places, points, box),
             info=replace(info, warnings=warnings[area_id]),
-            homes=build_homes(
-                shapes["buildings"], data.is_home, data.levels, crs=crs, box=clip.padded_box
-            ),
-            seats=tuple(
-                seat
-                for seat in data.seats
-                if is_box_inside((*seat[1:], *seat[1:]), clip.padded_box)
-            ),
+            homes=build_homes(shapes["buildings"], data.is_home, data.levels, crs=crs, box=box),
+            seats=_select_seats(data, box),
         )
     return areas
+
+
+def _select_seats(data: OsmData, box: Box) -> tuple[tuple[str, float, float], ...]:
+    """Places to sit down in a box."""
+    return tuple(
+        (seat, lon, lat)
+        for seat, lon, lat in data.seats
+        if is_box_inside((lon, lat, lon, lat), box)
+    )
 
 
 def _check_clips(
@@ -93,6 +101,7 @@ def _check_clips(
 def _select_facilities(
     places: tuple[Place, ...], points: PlacePoints, box: Box
 ) -> gpd.GeoDataFrame:
+    """Table of the facilities in a box, each once."""
     x, y = shapely.get_x(points.lonlat), shapely.get_y(points.lonlat)
     inside = np.flatnonzero((box[0] <= x) & (x <= box[2]) & (box[1] <= y) & (y <= box[3])).tolist()
     chosen = _drop_doubles(inside, places, points)
@@ -103,6 +112,7 @@ def _select_facilities(
 
 
 def _describe(place: Place, suffix: str, precision: str) -> dict[str, str]:
+    """A row of the table of facilities."""
     return {
         "facility_id": f"osm-{place.kind}-{place.osm_id}{suffix}",
         "name": place.tags.get("name", ""),
@@ -123,6 +133,8 @@ def _drop_doubles(rows: list[int], places: tuple[Place, ...], points: PlacePoint
     kept: list[int] = []
     named: dict[tuple[str, str], list[int]] = {}
     lon, lat = shapely.get_x(points.lonlat), shapely.get_y(points.lonlat)
+    # The first one stays, and points come before outlines: mappers put the shop's tags on a point
+    # in the house, and again on the house. Two of the same sort are two shops of a chain.
     for row in rows:
         place = places[points.place[row]]
         name = place.tags.get("name", "").casefold()
@@ -146,10 +158,13 @@ def _distance_m(lon: NDArray[np.float64], lat: NDArray[np.float64], a: int, b: i
 
 
 def _format_address(tags: Mapping[str, str]) -> str:
-    street = " ".join(filter(None, [tags.get("addr:street", ""), tags.get("addr:housenumber", "")]))
+    """Street, number and town, as far as they are mapped."""
+    named = [tags.get("addr:street", ""), tags.get("addr:housenumber", "")]
+    street = " ".join(filter(None, named))
     return ", ".join(filter(None, [street, tags.get("addr:city", "")]))
 
 
 def _hash_file(path: Path) -> str:
+    """Fingerprint of a file, by which results say what they were computed from."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -51,15 +51,21 @@ def locate_places(
     """Find the points by which places are reached."""
     shapes = shapely.from_wkb(np.array([place.wkb for place in places], dtype=object))
     by_entrance = np.array([place.by_entrance for place in places], dtype=np.bool_)
+    plain = np.flatnonzero(~by_entrance)
+    # 1. Of parks only those in the boxes, because entrances are looked for along every street near.
     in_box = shapely.intersects(shapes, shapely.union_all([shapely.box(*box) for box in boxes]))
-    plain, entered = np.flatnonzero(~by_entrance), np.flatnonzero(by_entrance & in_box)
-    outlines = shapely.transform(
-        shapely.make_valid(shapes[entered]), lambda xy: project(xy, LONLAT, crs)
-    )
-    outlines = np.array([_polygons(one) for one in outlines.tolist()], dtype=object)
-    entered, outlines = entered[~shapely.is_empty(outlines)], outlines[~shapely.is_empty(outlines)]
+    entered = np.flatnonzero(by_entrance & in_box)
+    # 2. Outlines are mended and projected: some cross themselves, and what then has no inside is
+    #    no park.
+    mended = shapely.make_valid(shapes[entered])
+    projected = shapely.transform(mended, lambda xy: project(xy, LONLAT, crs))
+    outlines = np.array([_polygons(one) for one in projected.tolist()], dtype=object)
+    is_there = ~shapely.is_empty(outlines)
+    entered, outlines = entered[is_there], outlines[is_there]
+    # 3. People walk to where streets cross the outline, not to the middle of the grass.
     found = find_entrances(outlines, _segments(ways, nodes, shapes[entered], crs))
     points = gpd.GeoSeries(shapely.points(found.xy), crs=crs).to_crs(LONLAT).to_numpy()
+    # 4. All other places have one point, inside their outline even where that is bent.
     precision = [_PRECISION.get(kind, "openstreetmap") for kind in found.kind.tolist()]
     return PlacePoints(
         place=np.concatenate([plain, entered[found.area]]),
@@ -78,11 +84,10 @@ def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
 def _suffixes(found: Entrances) -> list[str]:
     """Distances along the outline: the same from run to run, whatever else is asked."""
     suffixes, taken = [], set()
-    for area, along_m, kind in zip(
-        found.area.tolist(), found.along_m.tolist(), found.kind.tolist(), strict=True
-    ):
+    rows = zip(found.area.tolist(), found.along_m.tolist(), found.kind.tolist(), strict=True)
+    for area, along_m, kind in rows:
         number = round(along_m)
-        while (area, number) in taken:
+        while (area, number) in taken:  # two within half a metre
             number += 1
         taken.add((area, number))
         suffixes.append("" if kind == NONE else f"-e{number}")
@@ -93,26 +98,16 @@ def _segments(
     ways: WayTable, nodes: NodeTable, outlines: NDArray[np.object_], crs: str
 ) -> Segments:
     """Straight pieces of ways near some outlines; tunnels and motor bridges lead past, not in."""
+    # 1. Segments of one way that may lead in.
     is_past = np.array(
         [t.tunnel or (t.bridge and not t.is_walkway) for t in ways.tag_sets], dtype=np.bool_
     )
     way = np.repeat(np.arange(len(ways.way_id)), np.diff(ways.start))
-    begin = (
-        np.flatnonzero((way[:-1] == way[1:]) & ~is_past[ways.tags[way[:-1]]])
-        if len(way)
-        else np.zeros(0, np.int64)
-    )
-    if len(outlines):
-        west, south, east, north = shapely.total_bounds(outlines)
-        near = (
-            (np.minimum(ways.xy[begin, 0], ways.xy[begin + 1, 0]) <= east + _PAD_DEG)
-            & (np.maximum(ways.xy[begin, 0], ways.xy[begin + 1, 0]) >= west - _PAD_DEG)
-            & (np.minimum(ways.xy[begin, 1], ways.xy[begin + 1, 1]) <= north + _PAD_DEG)
-            & (np.maximum(ways.xy[begin, 1], ways.xy[begin + 1, 1]) >= south - _PAD_DEG)
-        )  # not where a node's place is unknown
-        begin = begin[near]
-    else:
-        begin = begin[:0]
+    begin = np.zeros(0, dtype=np.int64)
+    if len(way) and len(outlines):
+        begin = np.flatnonzero((way[:-1] == way[1:]) & ~is_past[ways.tags[way[:-1]]])
+        begin = begin[_is_near(ways.xy[begin], ways.xy[begin + 1], outlines)]
+    # 2. Nodes are numbered anew, because only those of these segments are asked for.
     vertex = np.concatenate([begin, begin + 1])
     ids, first, index = np.unique(ways.node_id[vertex], return_index=True, return_inverse=True)
     return Segments(
@@ -120,3 +115,15 @@ def _segments(
         xy=project(ways.xy[vertex[first]], LONLAT, crs),
         is_blocked=np.isin(ids, nodes.node_id[nodes.is_blocked]),
     )
+
+
+def _is_near(
+    a: NDArray[np.float64], b: NDArray[np.float64], outlines: NDArray[np.object_]
+) -> NDArray[np.bool_]:
+    """Whether segments touch the padded box of some outlines; not where an end is unknown (NaN)."""
+    west, south, east, north = shapely.total_bounds(outlines)
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    is_near = (low <= [east + _PAD_DEG, north + _PAD_DEG]) & (
+        high >= [west - _PAD_DEG, south - _PAD_DEG]
+    )
+    return np.asarray(is_near.all(axis=1))

@@ -28,6 +28,7 @@ from access15.sources.streets.tags import (
     WAY_KEYS,
     BackdropKind,
     NodeTags,
+    PlaceTags,
     WayTags,
     classify_backdrop_area,
     classify_backdrop_line,
@@ -116,9 +117,12 @@ def read_osm_data(path: Path, categories: Iterable[Category]) -> OsmData:
     """Read a whole OpenStreetMap file."""
     reader = _Reader(tuple(categories))
     with _translating(path):
+        # 1. The header first: its box says how far the file knows, whatever streets end where.
         box, stamp = _read_header(path)
+        # 2. One pass over all objects, because a city's file takes seconds to unpack.
         for item in _stream(path, reader.place_keys):
             reader.take(item)
+    # 3. What can only be said in the end: rings that no way draws, the date of the newest object.
     return reader.finish(box, stamp[:10])
 
 
@@ -167,10 +171,12 @@ def _read_header(path: Path) -> tuple[Box | None, str]:
 
 def _stream(path: Path, place_keys: set[str]) -> Iterable[OSMEntity]:
     """Objects with a key of interest; multipolygons and closed ways come as areas as well."""
+    # 1. Filters run inside osmium, because most objects of a file have no key that matters here
+    #    and each that comes through to Python costs microseconds.
     area_keys = {"highway", "public_transport", *BACKDROP_KEYS, *place_keys}
-    wanted = osmium.filter.KeyFilter(
-        *sorted(area_keys | {"crossing", "barrier", "kerb", "kerb:height", *SEAT_KEYS})
-    )
+    node_keys = {"crossing", "barrier", "kerb", "kerb:height", *SEAT_KEYS}
+    wanted = osmium.filter.KeyFilter(*sorted(area_keys | node_keys))
+    # 2. Areas are put together only where an outline is drawn or walked to.
     areas = osmium.filter.KeyFilter(*sorted(area_keys))
     yield from osmium.FileProcessor(str(path)).with_areas(areas).with_filter(wanted)
 
@@ -179,10 +185,7 @@ class _Reader:
     """Collects objects as they stream by; they must not be kept, only what is copied from them."""
 
     def __init__(self, categories: tuple[Category, ...]) -> None:
-        rules = [
-            rule for category in categories for rule in (*category.tag_rules, *category.area_rules)
-        ]
-        self.place_keys = {rule.key for rule in rules}
+        # 1. What is collected, in arrays rather than objects: a city has a million vertices.
         self._wkb = osmium.geom.WKBFactory()
         self._way_id = array("q")
         self._way_tags = array("q")
@@ -205,11 +208,18 @@ class _Reader:
         self._seats: list[tuple[str, float, float]] = []
         self._is_home = array("b")
         self._levels = array("d")
-        self._of_building = _remember(BUILDING_KEYS, classify_building)
         self._newest = datetime.fromtimestamp(0, tz=UTC)
+        # 2. Which keys the categories ask for. A value that only has to be there ("*", such as any
+        #    name) must not make every object a new set of values.
+        rules = [
+            rule for category in categories for rule in (*category.tag_rules, *category.area_rules)
+        ]
+        self.place_keys = {rule.key for rule in rules}
         asked = [condition for rule in rules for condition in rule.conditions]
         place_keys = tuple(sorted({"access", *(one.key for one in asked if one.value != "*")}))
         any_keys = tuple(sorted({one.key for one in asked} - set(place_keys)))
+        # 3. The rules of tags, each remembered by the values of the keys that it looks at.
+        self._of_building = _remember(BUILDING_KEYS, classify_building)
         self._of_node = _remember(
             tuple(dict.fromkeys((*NODE_KEYS, *place_keys, *SEAT_KEYS))),
             lambda tags: (classify_node(tags), find_place(tags, categories), is_seat(tags)),
@@ -271,20 +281,21 @@ class _Reader:
         )
 
     def _take_node(self, node: osmium.osm.Node) -> None:
-        found, place, seats = self._of_node(node.tags)
-        if seats:
+        """Sort a node in: something to walk through, a place, a seat, or several of these."""
+        found, place, is_seat_here = self._of_node(node.tags)
+        if is_seat_here:
             self._seats.append((f"node/{node.id}", node.lon, node.lat))
         if found is not None:
             self._nodes[node.id] = found
         if place is not None:  # a park drawn as a point has no edge to enter by
             point = self._wkb.create_point(node)
-            self._places.append(
-                Place("node", node.id, place.category, _pick(_PLACE_KEYS, node.tags), point)
-            )
+            tags = _pick(_PLACE_KEYS, node.tags)
+            self._places.append(Place("node", node.id, place.category, tags, point))
 
     def _take_way(self, way: osmium.osm.Way) -> None:
-        index, kind, seats = self._of_way(way.tags)
-        if seats:
+        """Sort a way in: a street, a line of the backdrop, a long bench."""
+        index, kind, is_seat_here = self._of_way(way.tags)
+        if is_seat_here:
             xy = np.frombuffer(self._line_xy(way), dtype="<f8").reshape(-1, 2)
             if np.isfinite(xy).all() and len(xy):
                 lon, lat = (xy.min(axis=0) + xy.max(axis=0)) / 2
@@ -299,26 +310,34 @@ class _Reader:
                 self._backdrop[kind].append(shapely.LineString(xy).wkb_hex)
 
     def _take_area(self, area: osmium.osm.Area) -> None:
+        """Sort an outline in: backdrop, a place, a square to be walked around."""
         index, kind, place = self._of_area(area.tags)
         if kind is not None or place is not None:
-            outline = self._wkb.create_multipolygon(area)
-            if kind is not None:
-                self._backdrop[kind].append(outline)
-            if kind == "buildings":
-                is_home, levels = self._of_building(area.tags)
-                self._is_home.append(is_home)
-                self._levels.append(levels)
-            if place is not None:
-                origin: OsmKind = "way" if area.from_way() else "relation"
-                tags = _pick(_PLACE_KEYS, area.tags)
-                self._places.append(
-                    Place(origin, area.orig_id(), place.category, tags, outline, place.by_entrance)
-                )
+            self._add_outline(area, kind, place)
+        # a closed way came as a way already; a relation's rings wait until all ways are known
         if index is not None and not area.from_way():
+            name = area.tags.get("name") or ""
             for outer in area.outer_rings():
                 for ring in (outer, *area.inner_rings(outer)):
                     refs, places = [n.ref for n in ring], [(n.lon, n.lat) for n in ring]
-                    self._rings.append((index, area.tags.get("name") or "", refs, np.array(places)))
+                    self._rings.append((index, name, refs, np.array(places)))
+
+    def _add_outline(
+        self, area: osmium.osm.Area, kind: BackdropKind | None, place: PlaceTags | None
+    ) -> None:
+        """Keep the outline of an area for the backdrop, as a place, or both."""
+        outline = self._wkb.create_multipolygon(area)
+        if kind is not None:
+            self._backdrop[kind].append(outline)
+        if kind == "buildings":
+            is_home, levels = self._of_building(area.tags)
+            self._is_home.append(is_home)
+            self._levels.append(levels)
+        if place is not None:
+            origin: OsmKind = "way" if area.from_way() else "relation"
+            tags = _pick(_PLACE_KEYS, area.tags)
+            found = Place(origin, area.orig_id(), place.category, tags, outline, place.by_entrance)
+            self._places.append(found)
 
     def _index_tags(self, tags: dict[str, str]) -> int | None:
         """Row of the way's tags among the different ones, None when nobody may walk there."""
@@ -327,6 +346,7 @@ class _Reader:
 
     def _line_xy(self, way: osmium.osm.Way) -> bytes:
         """Longitudes and latitudes of a way's nodes, NaN where a node is not in the file."""
+        # osmium writes a whole line at once, faster than a loop over its nodes
         try:
             return bytes.fromhex(self._wkb.create_linestring(way, osmium.geom.ALL)[_WKB_LINE_HEAD:])
         # fewer than two nodes, or one is missing
@@ -335,6 +355,7 @@ class _Reader:
             return np.array(places, dtype="<f8").tobytes()
 
     def _add_street(self, way_id: int, tags: int, name: str, refs: list[int], xy: bytes) -> None:
+        """Put a way at the end of the table; a name is kept once for all that bear it."""
         self._way_id.append(way_id)
         self._way_tags.append(tags)
         self._street.append(self._names.setdefault(name, len(self._names)))
@@ -346,23 +367,24 @@ class _Reader:
         """Add the outlines of squares drawn as multipolygons, where no way runs along them
         already.
         """
-        drawn = _find_pairs(
-            np.array(self._node_id),
-            np.array(self._start),
-            {ref for r in self._rings for ref in r[2]},
-        )
+        # 1. Which steps from node to node are drawn already: only nodes of rings matter.
+        wanted = {ref for ring in self._rings for ref in ring[2]}
+        drawn = _find_pairs(np.array(self._node_id), np.array(self._start), wanted)
+        # 2. Follow each ring, and cut out the runs of steps that are new. What one ring draws, the
+        #    next finds drawn: two squares share the border between them.
         for tags, name, refs, places in self._rings:
             begin = 0
             for i, pair in enumerate(pairwise(refs), start=1):
                 is_new = frozenset(pair) not in drawn
                 drawn.add(frozenset(pair))
-                if not is_new or i == len(refs) - 1:
-                    end = i + 1 if is_new else i
-                    if end - begin > 1:
-                        self._add_street(
-                            -1, tags, name, refs[begin:end], places[begin:end].tobytes()
-                        )
-                    begin = i
+                is_last = i == len(refs) - 1
+                if is_new and not is_last:
+                    continue
+                end = i + 1 if is_new else i
+                if end - begin > 1:
+                    xy = places[begin:end].tobytes()
+                    self._add_street(-1, tags, name, refs[begin:end], xy)
+                begin = i
 
 
 def _find_pairs(
@@ -370,6 +392,7 @@ def _find_pairs(
 ) -> set[frozenset[int]]:
     """Neighbours along ways, as far as both are wanted."""
     is_wanted = np.isin(node_id, list(wanted))
+    # every vertex and the next, all at once
     is_pair = is_wanted[:-1] & is_wanted[1:]
     is_pair[start[1:-1] - 1] = False  # the step from one way to the next
     rows = np.flatnonzero(is_pair)
@@ -380,6 +403,7 @@ def _find_pairs(
 
 
 def _pick(keys: tuple[str, ...], tags: osmium.osm.TagList) -> dict[str, str]:
+    """Copy some tags, for an object must not be kept."""
     return {key: value for key in keys if (value := tags.get(key)) is not None}
 
 
@@ -394,18 +418,19 @@ def _remember(
     all_keys = (*keys, *any_keys)
 
     def look_up(tags: osmium.osm.TagList) -> _T:
+        """What the rule says of these tags."""
         get = tags.get
         values = (*[get(key) for key in keys], *["yes" if get(key) else None for key in any_keys])
         if values not in seen:
-            seen[values] = rule(
-                {k: v for k, v in zip(all_keys, values, strict=True) if v is not None}
-            )
+            named = zip(all_keys, values, strict=True)
+            seen[values] = rule({key: value for key, value in named if value is not None})
         return seen[values]
 
     return look_up
 
 
 def _extent(xy: NDArray[np.float64]) -> Box | None:
+    """Box around all places that are known."""
     known = xy[np.isfinite(xy[:, 0])]
     if not len(known):
         return None
