@@ -98,16 +98,19 @@ def read_streets(
     """
     kinds = list(categories.values())
     needed = {area.id: clips[area.id] for area in study.areas}
+    # 1. What somebody hands over for this run comes before what is kept.
     if graph is not None:
         return _areas_of_graph(*read_graph(graph, crs=crs), clips)
     if osm is not None:
         return _read_extract(osm, clips, needs, kinds, crs)
+    # 2. Real streets come before a sketch of them.
     cache = cache_dir(study)
     fetched = read_fetched(needed, cache_dir=cache, crs=crs, categories=kinds, today=today)
     if fetched is not None:
         return widen_streets(fetched, needed, needs)
     if study.sketch is not None:
         return {area: read_sketch(study.sketch, clip, crs=crs) for area, clip in needed.items()}
+    # 3. Nothing at hand: a service is only asked by who may use the internet.
     if offline:
         raise ConfigError(
             f"study {study.id!r} has no streets: it names no sketch and none were fetched; "
@@ -138,7 +141,11 @@ def _read_extract(
             raise
         needed = {key: clip for key, clip in clips.items() if key != STATION_STREETS}
         areas = cut_areas(data, path, needed, crs=crs)
-    read = lambda key, clip: cut_areas(data, path, {key: clip}, crs=crs)[key]  # noqa: E731
+
+    def read(key: str, clip: Clip) -> StreetArea:
+        """One area again, by another box."""
+        return cut_areas(data, path, {key: clip}, crs=crs)[key]
+
     return widen_streets(areas, clips, needs, limits=data.box, read=read)
 
 
@@ -157,6 +164,7 @@ def choose_crs(study: Study, zones: gpd.GeoDataFrame) -> str:
 
 
 def _clip(places: gpd.GeoDataFrame, crs: str, padding_m: float) -> Clip:
+    """Boxes of some places, padded in metres and told in degrees."""
     west, south, east, north = places.to_crs(crs).total_bounds
     padded = shapely.box(west - padding_m, south - padding_m, east + padding_m, north + padding_m)
     return Clip(
@@ -188,7 +196,7 @@ def _areas_of_graph(
                 clip, extent, where=f"{info.name}, area {key!r}", slack_deg=_GRAPH_SLACK_DEG
             )
         except NetworkDataError as error:
-            if key != STATION_STREETS:
+            if key != STATION_STREETS:  # stations may lie outside
                 problems.append(error.summary)
             continue
         areas[key] = _without_extras(network, replace(info, warnings=(*info.warnings, *warnings)))
@@ -202,6 +210,7 @@ def _areas_of_graph(
 
 
 def _without_extras(network: WalkNetwork, info: NetworkInfo) -> StreetArea:
+    """An area that has streets and nothing else, for a graph knows no more."""
     nothing = gpd.GeoSeries([], crs=network.crs)
     facilities = gpd.GeoDataFrame({name: [] for name in FACILITY_COLUMNS}, geometry=[], crs=LONLAT)
     return StreetArea(network, Backdrop(nothing, nothing, nothing, nothing), facilities, info)

@@ -12,20 +12,15 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from access15.sources.streets.values import parse_levels
+from access15.sources.streets.values import parse_levels, words
 
 # Assumption: the usual height of Italian town blocks, where nobody mapped the storeys
 DEFAULT_LEVELS = 4.0
 
-
-def _words(*lines: str) -> frozenset[str]:
-    return frozenset(word for line in lines for word in line.split())
-
-
 # Kinds of building (OpenStreetMap wiki, Key:building) that are no homes; "yes" and kinds nobody
 # knows are homes unless another tag says what they are for. Guests of hotels and patients of
 # hospitals are not residents.
-_NO_HOMES = _words(
+_NO_HOMES = words(
     "no hotel commercial industrial kiosk office retail supermarket warehouse shop shops mall bank "
     "restaurant bars",
     "cathedral chapel church kingdom_hall mosque presbytery religious shrine synagogue temple",
@@ -46,7 +41,7 @@ _NO_HOMES = _words(
 # What a building of no particular kind is used for instead. A shop or a cafe on the ground floor of
 # a house is often mapped on the whole house: only uses that fill a building count.
 _OTHER_USES: Mapping[str, frozenset[str]] = {
-    "amenity": _words(
+    "amenity": words(
         "school kindergarten college university hospital clinic place_of_worship townhall police "
         "fire_station",
         "prison courthouse library theatre cinema arts_centre community_centre social_centre "
@@ -57,13 +52,13 @@ _OTHER_USES: Mapping[str, frozenset[str]] = {
         "music_school",
         "research_institute ranger_station casino planetarium public_bath",
     ),
-    "shop": _words(
+    "shop": words(
         "supermarket mall department_store wholesale car car_repair doityourself furniture"
     ),
-    "tourism": _words("hotel motel hostel museum gallery attraction aquarium theme_park zoo"),
-    "leisure": _words("sports_centre sports_hall stadium fitness_centre swimming_pool ice_rink"),
-    "office": _words("government diplomatic"),
-    "historic": _words(
+    "tourism": words("hotel motel hostel museum gallery attraction aquarium theme_park zoo"),
+    "leisure": words("sports_centre sports_hall stadium fitness_centre swimming_pool ice_rink"),
+    "office": words("government diplomatic"),
+    "historic": words(
         "castle monument ruins church fort tower archaeological_site city_gate monastery memorial"
     ),
 }
@@ -78,7 +73,7 @@ _USED_OTHERWISE = (
 )
 BUILDING_KEYS = ("building", "building:levels", *_OTHER_USES, *_USED_OTHERWISE)
 # Kinds that say themselves that people live there, whatever else the building holds.
-_CERTAIN_HOMES = _words(
+_CERTAIN_HOMES = words(
     "apartments residential house detached semidetached_house semi terrace bungalow dormitory farm "
     "villa annexe",
     "static_caravan houseboat cabin stilt_house tree_house trullo mixed_use",
@@ -105,6 +100,8 @@ NO_HOME = BuildingTags(is_home=False, levels=math.nan)
 
 def classify_building(tags: Mapping[str, str]) -> BuildingTags:
     """Read the tags of a building."""
+    # A building that says itself that it is a home is one, with a shop in it too; any other is one
+    # unless its kind or its use says that it is not.
     kinds = {part.strip() for part in tags.get("building", "no").split(";")}
     if not kinds & _CERTAIN_HOMES:
         is_used = any(tags.get(key, "") in values for key, values in _OTHER_USES.items())
@@ -157,10 +154,8 @@ def select_homes(
     levels: NDArray[np.float64],
     box: shapely.Polygon,
 ) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
-    """Buildings people live in that touch a box, whole.
-
-    Returns the chosen ones, those without an area left out. levels : ndarray of float64, shape (m,)
-    Their storeys.
+    """Outlines and storeys of the buildings people live in that touch a box, whole; those without
+    an area are left out.
     """
     rows = np.flatnonzero(is_home & (shapely.area(outlines) > 0))
     rows = rows[shapely.intersects(outlines[rows], box)]

@@ -46,6 +46,7 @@ def network_to_graph(network: WalkNetwork, impedance: Impedance | None = None) -
     out = _directed(network, impedance, forward=True)
     back = _directed(network, impedance, forward=False)
     edges = pd.concat([out, back])
+    # parallel streets stay apart: OSMnx numbers those between the same two nodes
     key = edges.groupby(["u", "v"]).cumcount()
     edges = edges.assign(key=key).set_index(["u", "v", "key"])
     graph: nx.MultiDiGraph = osmnx.convert.graph_from_gdfs(
@@ -56,12 +57,11 @@ def network_to_graph(network: WalkNetwork, impedance: Impedance | None = None) -
 
 
 def _directed(network: WalkNetwork, impedance: Impedance | None, *, forward: bool) -> pd.DataFrame:
-    ends = (network.edge_u, network.edge_v) if forward else (network.edge_v, network.edge_u)
-    crossings = (
-        (network.crossing_u, network.crossing_v)
-        if forward
-        else (network.crossing_v, network.crossing_u)
-    )
+    """Every edge in one direction; for a walker only those that can be passed."""
+    ends = (network.edge_u, network.edge_v)
+    crossings = (network.crossing_u, network.crossing_v)
+    if not forward:
+        ends, crossings = ends[::-1], crossings[::-1]
     kinds = np.array(CROSSINGS, dtype=object)
     table = pd.DataFrame(
         {
@@ -81,5 +81,6 @@ def _directed(network: WalkNetwork, impedance: Impedance | None, *, forward: boo
     if impedance is None:
         return table
     moving_s = impedance.forward_s if forward else impedance.backward_s
+    # whole: what is felt at both ends, and the way between them
     cost_s = impedance.at_u_s + moving_s + impedance.at_v_s
     return table.assign(cost_s=cost_s)[np.isfinite(cost_s)]

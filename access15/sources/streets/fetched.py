@@ -1,4 +1,8 @@
-"""Streets fetched from an Overpass service: kept in the cache, and found again there."""
+"""Streets fetched from an Overpass service: kept in the cache, and found again there.
+
+What is kept is raw OpenStreetMap data, as ``.osm.pbf``, so that the same rules as for any other
+file apply.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +55,7 @@ def fetch_osm(
     fetched = {}
     with open_session() as session:
         for area_id, clip in clips.items():
+            # one area after the other, because services have few slots for everybody
             target = _cache_file(cache_dir, area_id, clip.padded_box, today)
             query = build_query(clip.padded_box, chosen, timeout_s=timeout_s)
             address = overpass_url.rstrip("/") + "/interpreter"
@@ -77,36 +82,41 @@ def read_fetched(
     files = {area_id: _find_newest(boxes, clip) for area_id, clip in clips.items()}
     chosen = tuple(categories)
     areas: dict[str, StreetArea] = {}
+    # file by file, because several areas may lie in one
     for path in dict.fromkeys(files.values()):
         if path is None:
             return None
         here = {area_id: clips[area_id] for area_id, file in files.items() if file == path}
-        for area_id, area in cut_areas(
-            read_osm_data(path, chosen), path, here, crs=crs, kind="overpass"
-        ).items():
+        data = read_osm_data(path, chosen)
+        cut = cut_areas(data, path, here, crs=crs, kind="overpass")
+        for area_id, area in cut.items():
             areas[area_id] = replace(area, info=_add_age(area.info, path, today))
     return {area_id: areas[area_id] for area_id in clips} or None
 
 
 def describe_fetched(cache_dir: Path, *, today: date) -> str:
     """Say what has been fetched, and when."""
-    return ", ".join(
-        f"{path.name.removeprefix('streets-').rsplit('-', 4)[0]} {_age(_date_of(path), today)}"
-        for path in _list_files(cache_dir)
-    )
+    told = []
+    for path in _list_files(cache_dir):
+        area_id = path.name.removeprefix("streets-").rsplit("-", 4)[0]
+        told.append(f"{area_id} {_format_age(_date_of(path), today)}")
+    return ", ".join(told)
 
 
 def _store(answer: bytes, target: Path, box: Box, host: str) -> None:
     """Check an answer and keep it, with its box and date, in one step."""
+    # 1. A page of a proxy, or of a service that is down, comes as an answer too.
     if b"<osm" not in answer[:1000]:
         opening = answer[:60].decode("utf-8", errors="replace")
         raise ServiceError(
             f"{host} answered something else than OpenStreetMap data ({opening!r}); {REMEDY}"
         )
+    # 2. A service that runs out of time says so behind what it had until then.
     if remark := re.search(rb"<remark>\s*(.*?)\s*</remark>", answer[-5000:], re.DOTALL):
         raise ServiceError(
             f"{host} gave up: {remark[1].decode('utf-8', errors='replace')!r}; {REMEDY}"
         )
+    # 3. Kept only when it can be read again: an earlier file stays where it is until then.
     with replacing(target) as partial:
         try:
             _write_pbf(answer, partial, box, host)
@@ -123,19 +133,21 @@ def _store(answer: bytes, target: Path, box: Box, host: str) -> None:
 
 
 def _write_pbf(answer: bytes, path: Path, box: Box, host: str) -> None:
+    """Write an answer as a file that says its box, its service and the date of its data."""
     header = osmium.io.Header()
     header.add_box(osmium.osm.Box(*box))
     header.set("generator", f"{_FETCHED_FROM}{host}")
     if base := re.search(rb'osm_base="([0-9T:Z-]+)"', answer[:2000]):
         header.set("osmosis_replication_timestamp", base[1].decode())
     with osmium.SimpleWriter(str(path), header=header) as writer:
-        # the order that readers need
+        # the order that readers need, whatever that of the answer is
         for kind in (osmium.osm.NODE, osmium.osm.WAY, osmium.osm.RELATION):
             for item in osmium.FileProcessor(osmium.io.FileBuffer(answer, "osm"), kind):
                 writer.add(item)
 
 
 def _cache_file(cache_dir: Path, area_id: str, box: Box, today: date) -> Path:
+    """Name the file of an area: its id, a mark of its box, and the day."""
     if not re.fullmatch(r"[A-Za-z0-9_-]+", area_id):
         raise ConfigError(
             f"area id {area_id!r} cannot be part of a file name; use letters, digits and _ only"
@@ -156,12 +168,15 @@ def _list_files(cache_dir: Path) -> list[Path]:
 
 
 def _date_of(path: Path) -> date:
+    """Day on which a kept file was fetched."""
     return date.fromisoformat(path.name.removesuffix(".osm.pbf")[-10:])
 
 
-def _age(fetched: date, today: date) -> str:
+def _format_age(fetched: date, today: date) -> str:
+    """Say when something was fetched."""
     days = (today - fetched).days
-    return f"fetched {fetched.isoformat()} ({days} {'day' if days == 1 else 'days'} old)"
+    unit = "day" if days == 1 else "days"
+    return f"fetched {fetched.isoformat()} ({days} {unit} old)"
 
 
 def _add_age(info: NetworkInfo, path: Path, today: date) -> NetworkInfo:
@@ -171,9 +186,11 @@ def _add_age(info: NetworkInfo, path: Path, today: date) -> NetworkInfo:
     fetched = _date_of(path)
     with osmium.io.Reader(str(path), osmium.osm.NOTHING) as opened:
         written_by = opened.header().get("generator", "")
-    host = written_by.removeprefix(_FETCHED_FROM) if written_by.startswith(_FETCHED_FROM) else ""
+    host = written_by.removeprefix(_FETCHED_FROM)
+    if host == written_by:
+        host = ""  # a file that somebody else put there
     source = f" from {host}" if host not in ("", host_of(OVERPASS_URL)) else ""
-    age = _age(fetched, today)
+    age = _format_age(fetched, today)
     is_old = (today - fetched).days > _OLD_DAYS
     old = (f"the streets were {age}; run `access15 fetch` for newer ones",) if is_old else ()
     return replace(info, name=f"Overpass, {age}{source}", warnings=(*info.warnings, *old))
@@ -190,10 +207,9 @@ def _find_newest(boxes: Mapping[Path, Box | None], clip: Clip) -> Path | None:
 
 def _forget_older(target: Path, area_id: str, box: Box) -> None:
     """Remove files of the same area that the new one makes needless."""
+    named = re.compile(rf"streets-{re.escape(area_id)}-[0-9a-f]{{8}}-[0-9-]{{10}}\.osm\.pbf")
     for path in _list_files(target.parent):
-        if path == target or not re.fullmatch(
-            rf"streets-{re.escape(area_id)}-[0-9a-f]{{8}}-[0-9-]{{10}}\.osm\.pbf", path.name
-        ):
+        if path == target or not named.fullmatch(path.name):
             continue
         try:
             old = read_extract_box(path)

@@ -63,7 +63,7 @@ def read_graph(
     ways = _tabulate_edges(graph, places, name)
     if not len(ways.way_id):
         raise NetworkDataError(
-            f"{name}: the graph has no walkable edge; its edges are {_count_classes(graph)}"
+            f"{name}: the graph has no walkable edge; its edges are {_list_classes(graph)}"
         )
     network = build_streets(ways, _tabulate_nodes(graph), crs=crs, source_crs=source_crs)
     _check_lengths(network, name)
@@ -73,6 +73,7 @@ def read_graph(
 
 
 def _read_graphml(path: Path) -> nx.Graph[Any]:
+    """Read a GraphML file, or say what is wrong with it."""
     try:
         return nx.read_graphml(path)
     except OSError as error:
@@ -102,6 +103,7 @@ def _read_places(graph: nx.Graph[Any], name: str) -> dict[Hashable, tuple[float,
 
 
 def _raise_problems(summary: str, problems: list[str]) -> None:
+    """Raise if there are problems; of very many only the first are told."""
     if problems:
         more = [f"and {len(problems) - _MAX_TOLD} more"] if len(problems) > _MAX_TOLD else []
         raise NetworkDataError(summary, [*problems[:_MAX_TOLD], *more])
@@ -110,6 +112,7 @@ def _raise_problems(summary: str, problems: list[str]) -> None:
 def _find_crs(
     graph: nx.Graph[Any], places: Mapping[Hashable, tuple[float, float]], name: str
 ) -> str:
+    """What the coordinates are in: as stated, else degrees if they can be."""
     stated = graph.graph.get("crs")
     if stated:
         return str(stated)
@@ -140,9 +143,11 @@ def _tabulate_edges(
     xy = list(places.values())
     edges: dict[object, _Edge] = {}
     problems: list[str] = []
-    # An edge and its reverse: the one in the way's own direction is kept.
+    # 1. Of an edge and its reverse the one in the way's own direction is kept, for inclines and
+    #    vertices follow it.
     listed = sorted(graph.edges(data=True), key=lambda item: str(item[2].get("reversed")) == "True")
     for u, v, data in listed:
+        # 2. The same rules of tags as for files say whether it may be walked.
         tags = _read_tags(data, is_directed=graph.is_directed())
         if tags is None:
             continue
@@ -157,19 +162,23 @@ def _tabulate_edges(
         way_id = int(way_ids[0]) if way_ids and way_ids[0].lstrip("-").isdecimal() else -1
         length_m = _to_float(data.get("length"))
         edge = _Edge(row_of[u], row_of[v], points, way_id, _first(data.get("name")), tags, length_m)
-        ends = (edge.u, *points, edge.v)
-        edges.setdefault((min(ends[::-1], ends, key=str), frozenset(way_ids)), edge)
+        # 3. The same line of the same ways, in either direction, is one street.
+        line = (edge.u, *points, edge.v)
+        direction_free = min(line[::-1], line, key=str)
+        edges.setdefault((direction_free, frozenset(way_ids)), edge)
     _raise_problems(f"{name}: {len(problems)} edges of the graph have no usable geometry", problems)
     return _to_way_table(list(edges.values()), xy)
 
 
 def _to_way_table(edges: list[_Edge], xy: list[tuple[float, float]]) -> WayTable:
+    """Tabulate edges as ways of nodes."""
     tag_sets: dict[WayTags, int] = {}
     names: dict[str, int] = {"": 0}
     node_id: list[int] = []
     vertices: list[tuple[float, float]] = []
     start = [0]
-    # inner vertices bear names no node has, the same ones on the same line
+    # Inner vertices bear names no node has, the same ones on the same line: else two edges on one
+    # line would not be seen to share it.
     drawn: dict[object, range] = {}
     for edge in edges:
         first = -len(node_id) - 1
@@ -194,9 +203,11 @@ def _to_way_table(edges: list[_Edge], xy: list[tuple[float, float]]) -> WayTable
 
 
 def _tabulate_nodes(graph: nx.Graph[Any]) -> NodeTable:
+    """Every node that walkers notice."""
     found: dict[int, NodeTags] = {}
     for row, (_, data) in enumerate(graph.nodes(data=True)):
-        tags = classify_node({key: value for key in NODE_KEYS if (value := _first(data.get(key)))})
+        told = {key: _first(data.get(key)) for key in NODE_KEYS}
+        tags = classify_node({key: value for key, value in told.items() if value})
         if tags is not None:
             found[row] = tags
     return NodeTable.from_tags(found)
@@ -204,19 +215,20 @@ def _tabulate_nodes(graph: nx.Graph[Any]) -> NodeTable:
 
 def _read_tags(data: Mapping[str, Any], *, is_directed: bool) -> WayTags | None:
     """Tags of an edge; one that joins several ways must be walkable all along."""
-    tags = {key: value for key in WAY_KEYS if (value := _only(data.get(key)))}
+    told = {key: _only(data.get(key)) for key in WAY_KEYS}
+    tags = {key: value for key, value in told.items() if value}
     highways = _read_values(data.get("highway")) or ["unclassified"]
     found = [classify_way({**tags, "highway": highway}) for highway in highways]
     if None in found:
         return None
+    # one flight of steps makes all of it steps
     chosen = next((t for t in found if t is not None and t.steps), found[0])
     if chosen is None or math.isnan(chosen.incline):
         return chosen
     if not is_directed:
         return chosen._replace(incline=math.nan)  # nobody knows which way is up
-    return (
-        chosen._replace(incline=-chosen.incline) if str(data.get("reversed")) == "True" else chosen
-    )
+    is_reversed = str(data.get("reversed")) == "True"
+    return chosen._replace(incline=-chosen.incline) if is_reversed else chosen
 
 
 def _read_points(
@@ -231,6 +243,7 @@ def _read_points(
     if not isinstance(line, shapely.LineString) or line.is_empty:
         return None
     points = tuple((float(x), float(y)) for x, y in shapely.get_coordinates(line))
+    # the geometry of an edge may run either way
     forth = math.dist(points[0], u) + math.dist(points[-1], v)
     back = math.dist(points[0], v) + math.dist(points[-1], u)
     return points[1:-1] if forth <= back else points[-2:0:-1]
@@ -248,6 +261,7 @@ def _read_values(value: object) -> list[str]:
 
 
 def _first(value: object) -> str:
+    """The first of the values, empty where there is none."""
     return next(iter(_read_values(value)), "")
 
 
@@ -258,13 +272,15 @@ def _only(value: object) -> str:
 
 
 def _to_float(value: object) -> float:
+    """A number, NaN where it is none."""
     try:
         return float(value)  # type: ignore[arg-type]  # whatever it is, only a number will do
     except (TypeError, ValueError):
         return math.nan
 
 
-def _count_classes(graph: nx.Graph[Any]) -> str:
+def _list_classes(graph: nx.Graph[Any]) -> str:
+    """Name the classes of the edges, for whoever finds none of them walkable."""
     classes = sorted(
         {_first(data.get("highway")) or "without highway" for *_, data in graph.edges(data=True)}
     )
@@ -272,6 +288,7 @@ def _count_classes(graph: nx.Graph[Any]) -> str:
 
 
 def _check_lengths(network: WalkNetwork, name: str) -> None:
+    """Refuse streets stated to be shorter than the straight line between their ends."""
     straight_m = np.hypot(*(network.node_xy[network.edge_u] - network.node_xy[network.edge_v]).T)
     short = np.flatnonzero(network.length_m < _MIN_LENGTH_RATIO * straight_m - 0.5)
     problems = [

@@ -32,9 +32,10 @@ def read_sketch(source: SketchSource, clip: Clip, *, crs: str) -> StreetArea:
     segments = _read_table(source.segments, _SEGMENT_COLUMNS)
     lon_lat, ends = _check_sketch(source, nodes, segments)
 
-    # Points in the same place are one: the sketches of two areas meet there.
+    # 1. Points in the same place are one: the sketches of two areas meet there.
     places, place_of_node = np.unique(lon_lat, axis=0, return_inverse=True)
     ends = place_of_node.reshape(-1)[ends]
+    # 2. A whole segment is taken where it comes into the box: it has no vertices to be cut at.
     chosen = _choose_segments(places, ends, clip.padded_box)
     if not len(chosen):
         raise NetworkDataError(
@@ -71,6 +72,7 @@ def _choose_segments(
 def _to_network(
     node_xy: NDArray[np.float64], ends: NDArray[np.int64], segments: pd.DataFrame, crs: str
 ) -> WalkNetwork:
+    """Straight streets between the nodes, with their names and classes."""
     street_names, street = np.unique(["", *segments["street"]], return_inverse=True)
     highway_names, highway = np.unique(segments["highway"].to_numpy(dtype=str), return_inverse=True)
     return build_network(
@@ -86,6 +88,7 @@ def _to_network(
 
 
 def _read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Read a CSV table as texts, and make sure that it has its columns."""
     try:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
     except OSError as error:
@@ -109,6 +112,7 @@ def _check_sketch(
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Places of the nodes (lon, lat) and rows of the segments' ends, or every fault at once."""
     problems = []
+    # 1. Places on the globe.
     lon_lat = np.full((len(nodes), 2), np.nan)
     for axis, (name, limit) in enumerate((("lon", 180.0), ("lat", 90.0))):
         lon_lat[:, axis] = pd.to_numeric(nodes[name], errors="coerce")
@@ -118,6 +122,7 @@ def _check_sketch(
             f"degrees, at most {limit:g}"
             for row in np.flatnonzero(is_bad)
         ]
+    # 2. Nodes that can be told apart.
     row_of: dict[str, int] = {}
     for row, node_id in enumerate(nodes["node_id"]):
         row_of.setdefault(node_id, row)
@@ -127,6 +132,7 @@ def _check_sketch(
         for row, node_id in enumerate(nodes["node_id"])
         if row_of[node_id] != row
     ]
+    # 3. Segments between nodes that are there.
     ends = np.zeros((len(segments), 2), dtype=np.int64)
     for side, name in enumerate(("from_node", "to_node")):
         for row, node_id in enumerate(segments[name]):

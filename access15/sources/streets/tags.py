@@ -11,112 +11,74 @@ from typing import Literal, NamedTuple
 from access15.config import Category
 from access15.config.tag_rules import TagCondition, TagRule
 from access15.core.streets.network import CROSSINGS, KERBS, SURFACES, WHEELCHAIR
-from access15.sources.streets.values import parse_incline, parse_length_m, parse_step_count
+from access15.sources.streets.values import parse_incline, parse_length_m, parse_step_count, words
 
 UNKNOWN = 0
 NO_CROSSING, UNMARKED, MARKED, SIGNALS = range(len(CROSSINGS))
 FLUSH, RAISED = KERBS.index("flush"), KERBS.index("raised")
 
-WAY_KEYS = (
-    "highway",
-    "foot",
-    "access",
-    "motorroad",
-    "railway",
-    "public_transport",
-    "footway",
-    "path",
-    "cycleway",
-    "crossing",
-    "crossing:signals",
-    "crossing:markings",
-    "surface",
-    "incline",
-    "step_count",
-    "width",
-    "wheelchair",
-    "tunnel",
-    "bridge",
+# Keys that the rules below look at, for whoever reads a source of tags.
+WAY_KEYS = tuple(
+    sorted(
+        words(
+            "highway foot access motorroad railway public_transport footway path cycleway crossing",
+            "crossing:signals crossing:markings surface incline step_count width wheelchair tunnel",
+            "bridge",
+        )
+    )
 )
-NODE_KEYS = (
-    "highway",
-    "crossing",
-    "crossing:signals",
-    "crossing:markings",
-    "railway",
-    "barrier",
-    "access",
-    "foot",
-    "kerb",
-    "kerb:height",
-    "wheelchair",
+NODE_KEYS = tuple(
+    sorted(
+        words(
+            "highway crossing crossing:signals crossing:markings railway barrier access foot kerb",
+            "kerb:height wheelchair",
+        )
+    )
 )
 
 # Ways for walkers only (bicycles and tractors aside); all others carry motor traffic.
-_WALKWAYS = frozenset(
-    {
-        "footway",
-        "path",
-        "pedestrian",
-        "steps",
-        "cycleway",
-        "track",
-        "platform",
-        "corridor",
-        "bridleway",
-        "elevator",
-    }
-    | {"crossing"}
+_WALKWAYS = words(
+    "footway path pedestrian steps cycleway track platform corridor bridleway elevator crossing"
 )
-_CARRIAGEWAYS = frozenset(
-    {
-        "primary",
-        "secondary",
-        "tertiary",
-        "primary_link",
-        "secondary_link",
-        "tertiary_link",
-        "unclassified",
-    }
-    | {"residential", "living_street", "service", "road"}
+_CARRIAGEWAYS = words(
+    "primary secondary tertiary primary_link secondary_link tertiary_link unclassified",
+    "residential living_street service road",
 )
-_ONLY_WITH_PERMISSION = frozenset(
-    {"motorway", "motorway_link", "trunk", "trunk_link", "busway", "bus_guideway", "escape"}
-)
-_PERMITS = frozenset(
-    {"yes", "designated", "permissive", "official", "public", "destination", "customers"}
-)
-_CLOSED_TO_PUBLIC = frozenset({"no", "private"})
-_DENIES_FOOT = frozenset({"no", "private"})
-_DENIES_ALL = frozenset({"no", "private", "permit", "residents", "military"})
+_ONLY_WITH_PERMISSION = words("motorway motorway_link trunk trunk_link busway bus_guideway escape")
+# Who may go there: values of foot that allow it whatever access says, and values that deny it.
+_PERMITS = words("yes designated permissive official public destination customers")
+_CLOSED_TO_PUBLIC = words("no private")
+_DENIES_FOOT = words("no private")
+_DENIES_ALL = words("no private permit residents military")
 
-_SIGNAL_CROSSINGS = frozenset(
-    {"traffic_signals", "traffic_lights", "signals", "toucan", "pelican", "puffin", "pegasus"}
-)
-_UNMARKED_CROSSINGS = frozenset({"unmarked", "informal"})
-_PAINTED_CROSSINGS = frozenset({"marked", "zebra"})
+_SIGNAL_CROSSINGS = words("traffic_signals traffic_lights signals toucan pelican puffin pegasus")
+_UNMARKED_CROSSINGS = words("unmarked informal")
+_PAINTED_CROSSINGS = words("marked zebra")
 
-_RAISED_KERBS = frozenset({"raised", "regular", "rolled"})
-_FLUSH_KERBS = frozenset({"lowered", "flush", "no"})
+_RAISED_KERBS = words("raised regular rolled")
+_FLUSH_KERBS = words("lowered flush no")
 _MAX_FLUSH_KERB_M = 0.025  # DM 236/89 (Italy): a step of at most 2.5 cm
-_STOPS_WHEELS = frozenset(
-    {"stile", "turnstile", "full-height_turnstile", "kissing_gate", "cycle_barrier", "step"}
-)
+_STOPS_WHEELS = words("stile turnstile full-height_turnstile kissing_gate cycle_barrier step")
 
-_SURFACE_CLASS = {
-    "smooth": "asphalt paved paving_stones concrete chipseal wood metal rubber tartan acrylic "
-    "tiles brick bricks "
-    "granite marble plastic glass carpet interlock",
-    "rough": "sett cobblestone unhewn_cobblestone stone rock grass_paver stepping_stones "
-    "metal_grid porfido",
-    "unpaved": "unpaved gravel fine_gravel pebblestone compacted ground dirt earth grass sand mud "
-    "soil woodchips "
-    "clay shells snow ice salt",
+_SURFACES = {
+    "smooth": words(
+        "asphalt paved paving_stones concrete chipseal wood metal rubber tartan acrylic tiles",
+        "brick bricks granite marble plastic glass carpet interlock",
+    ),
+    "rough": words(
+        "sett cobblestone unhewn_cobblestone stone rock grass_paver stepping_stones metal_grid",
+        "porfido",
+    ),
+    "unpaved": words(
+        "unpaved gravel fine_gravel pebblestone compacted ground dirt earth grass sand mud soil",
+        "woodchips clay shells snow ice salt",
+    ),
 }
-_SURFACE = {
-    value: SURFACES.index(name)
-    for name, values in _SURFACE_CLASS.items()
-    for value in values.split()
+_SURFACE = {value: SURFACES.index(name) for name, values in _SURFACES.items() for value in values}
+_WHEELCHAIR = {
+    "yes": WHEELCHAIR.index("yes"),
+    "designated": WHEELCHAIR.index("yes"),
+    "no": WHEELCHAIR.index("no"),
 }
 
 
@@ -198,7 +160,7 @@ def classify_way(tags: Mapping[str, str]) -> WayTags | None:
         step_count=parse_step_count(tags.get("step_count", "")),
         incline=parse_incline(tags.get("incline", "")),
         surface=classify_surface(tags.get("surface", "")),
-        wheelchair=_classify_wheelchair(tags.get("wheelchair", "")),
+        wheelchair=_WHEELCHAIR.get(tags.get("wheelchair", ""), UNKNOWN),
         width_m=parse_length_m(tags.get("width", "")),
         tunnel=tags.get("tunnel", "no") != "no",
         bridge=tags.get("bridge", "no") != "no",
@@ -224,18 +186,19 @@ def is_foot_denied(tags: Mapping[str, str]) -> bool:
 
 
 def _walkable_class(tags: Mapping[str, str]) -> str | None:
+    """Class of a way that walkers may use as far as its class goes; None where they may not."""
+    # 1. Of several classes steps count, because they are what somebody may fail at.
     parts = [part.strip() for part in tags.get("highway", "").split(";")]
     highway = "steps" if "steps" in parts else parts[0]
+    # 2. Walkways are open, streets too unless they are motor roads, motorways only by permission.
     is_permitted = tags.get("foot", "") in _PERMITS
-    if highway in _WALKWAYS:
+    is_motorroad = tags.get("motorroad", "") == "yes"
+    is_street = highway in _CARRIAGEWAYS and not is_motorroad
+    is_opened = highway in _CARRIAGEWAYS | _ONLY_WITH_PERMISSION and is_permitted
+    if highway in _WALKWAYS or is_street or is_opened:
         return highway
-    if highway in _CARRIAGEWAYS:
-        return highway if is_permitted or tags.get("motorroad", "") != "yes" else None
-    if highway in _ONLY_WITH_PERMISSION:
-        return highway if is_permitted else None
-    is_platform = (
-        tags.get("public_transport", "") == "platform" or tags.get("railway", "") == "platform"
-    )
+    # 3. Platforms often bear no class of street, but people walk along them.
+    is_platform = "platform" in (tags.get("public_transport", ""), tags.get("railway", ""))
     return "platform" if is_platform and highway in ("", "bus_stop") else None
 
 
@@ -247,45 +210,47 @@ def _crossing_kind(tags: Mapping[str, str]) -> int | None:
         return NO_CROSSING
     if signals not in ("", "no") or values & _SIGNAL_CROSSINGS:
         return SIGNALS
+    # the newer key says that there is no paint, unless the older one says that there is
     if values & _UNMARKED_CROSSINGS or (markings == "no" and not values & _PAINTED_CROSSINGS):
         return UNMARKED
     return MARKED if values != {""} or markings or signals else None
 
 
 def _crossing_of_way(tags: Mapping[str, str], highway: str) -> tuple[int, bool]:
-    is_crossing = highway == "crossing" or "crossing" in (
-        tags.get("footway", ""),
-        tags.get("path", ""),
-        tags.get("cycleway", ""),
-    )
-    if not is_crossing:
+    """Crossing that a way itself is, and whether its tags name the kind."""
+    drawn_as = [tags.get(key, "") for key in ("footway", "path", "cycleway")]
+    if highway != "crossing" and "crossing" not in drawn_as:
         return NO_CROSSING, False
     kind = _crossing_kind(tags)
     return (MARKED, False) if kind is None else (kind, True)
 
 
 def _crossing_of_node(tags: Mapping[str, str]) -> int:
+    """Crossing at a node; where rails are crossed there is none of a street."""
     highway = {value.strip() for value in tags.get("highway", "").split(";")}
-    if not highway & {"crossing", "traffic_signals"} and (
-        tags.get("railway", "") or not tags.get("crossing", "")
-    ):
-        return NO_CROSSING  # neither, or where rails are crossed
+    is_named = bool(highway & {"crossing", "traffic_signals"})
+    is_only_tagged = tags.get("crossing", "") != "" and not tags.get("railway", "")
+    if not is_named and not is_only_tagged:
+        return NO_CROSSING
     kind = _crossing_kind(tags)
     if kind == NO_CROSSING:
         return NO_CROSSING
+    # lights for cars stop cars for walkers too
     return SIGNALS if "traffic_signals" in highway else (kind or MARKED)
 
 
 def _is_across(tags: Mapping[str, str]) -> bool:
+    """Whether a node is where the street is crossed."""
     return "crossing" in tags.get("highway", "") or tags.get("crossing", "") != ""
 
 
 def _kerb_of_node(tags: Mapping[str, str]) -> int:
-    wheelchair, barrier, kerb = (
-        tags.get("wheelchair", ""),
-        tags.get("barrier", ""),
-        tags.get("kerb", ""),
-    )
+    """Whether wheels come over a node: what is said of wheelchairs first, then what was measured,
+    then the kind of kerb.
+    """
+    wheelchair = tags.get("wheelchair", "")
+    barrier, kerb = tags.get("barrier", ""), tags.get("kerb", "")
+    # a shop on a node of the street says something of the shop, not of the street
     is_on_foot_things = barrier or kerb or _is_across(tags) or tags.get("highway", "") == "elevator"
     if wheelchair == "no" and is_on_foot_things:
         return RAISED
@@ -301,48 +266,39 @@ def _kerb_of_node(tags: Mapping[str, str]) -> int:
 
 def classify_surface(value: str) -> int:
     """Class of a ``surface`` value."""
-    parts = [
-        _SURFACE.get(part.strip().partition(":")[0], UNKNOWN) for part in value.lower().split(";")
-    ]
-    return UNKNOWN if UNKNOWN in parts else max(parts)
-
-
-def _classify_wheelchair(value: str) -> int:
-    if value in ("yes", "designated"):
-        return WHEELCHAIR.index("yes")
-    return WHEELCHAIR.index("no") if value == "no" else UNKNOWN
+    parts = [part.strip().partition(":")[0] for part in value.lower().split(";")]
+    found = [_SURFACE.get(part, UNKNOWN) for part in parts]
+    return UNKNOWN if UNKNOWN in found else max(found)  # the roughest
 
 
 BackdropKind = Literal["water", "green", "rail", "buildings", "motorways"]
 BACKDROP_KEYS = ("natural", "waterway", "landuse", "leisure", "building", "railway")
 BACKDROP_AREA_TAGS: dict[BackdropKind, dict[str, frozenset[str]]] = {
-    "green": {
-        "leisure": frozenset(
-            {"park", "garden", "nature_reserve", "playground", "golf_course", "dog_park"}
-        ),
-        "landuse": frozenset(
-            {"grass", "forest", "meadow", "village_green", "recreation_ground", "allotments"}
-        )
-        | frozenset({"cemetery", "orchard", "vineyard"}),
-        "natural": frozenset({"wood", "scrub", "grassland", "heath"}),
-    },
     "water": {
-        "natural": frozenset({"water"}),
-        "waterway": frozenset({"riverbank", "dock"}),
-        "landuse": frozenset({"reservoir", "basin"}),
+        "natural": words("water"),
+        "waterway": words("riverbank dock"),
+        "landuse": words("reservoir basin"),
+    },
+    "green": {
+        "leisure": words("park garden nature_reserve playground golf_course dog_park"),
+        "landuse": words(
+            "grass forest meadow village_green recreation_ground allotments cemetery orchard",
+            "vineyard",
+        ),
+        "natural": words("wood scrub grassland heath"),
     },
 }
-WATER_LINES = frozenset({"river", "canal", "stream"})
-RAIL_LINES = frozenset({"rail", "light_rail", "subway", "tram", "narrow_gauge"})
-_MOTORWAYS = frozenset({"motorway", "motorway_link", "trunk", "trunk_link"})
+WATER_LINES = words("river canal stream")
+RAIL_LINES = words("rail light_rail subway tram narrow_gauge")
+_MOTORWAYS = words("motorway motorway_link trunk trunk_link")
 
 
 def classify_backdrop_area(tags: Mapping[str, str]) -> BackdropKind | None:
     """Say how a closed outline is drawn under the streets."""
     if tags.get("building", "no") != "no":
         return "buildings"
-    for kind in ("water", "green"):
-        if any(tags.get(key, "") in values for key, values in BACKDROP_AREA_TAGS[kind].items()):
+    for kind, listed in BACKDROP_AREA_TAGS.items():  # water comes first: ponds lie in parks
+        if any(tags.get(key, "") in values for key, values in listed.items()):
             return kind
     return None
 
@@ -357,12 +313,6 @@ def classify_backdrop_line(tags: Mapping[str, str]) -> BackdropKind | None:
         return "rail"
     is_motorway = tags.get("highway", "") in _MOTORWAYS or tags.get("motorroad", "") == "yes"
     return "motorways" if is_motorway else None
-
-
-def find_category(tags: Mapping[str, str], categories: Iterable[Category]) -> str | None:
-    """Find the category that an object belongs to."""
-    found = find_place(tags, categories)
-    return None if found is None else found.category
 
 
 class PlaceTags(NamedTuple):
@@ -393,10 +343,13 @@ def find_place(tags: Mapping[str, str], categories: Iterable[Category]) -> Place
 
 
 def _keeps(tags: Mapping[str, str], rule: TagRule) -> bool:
+    """Whether tags fulfil all conditions of a rule."""
     return all(_holds(tags.get(one.key, ""), one) for one in rule.conditions)
 
 
 def _holds(value: str, condition: TagCondition) -> bool:
+    """Whether a value fulfils a condition; of several values one is enough."""
     if condition.value == "*":
         return value not in ("", "no")
-    return (condition.value in (part.strip() for part in value.split(";"))) == condition.is_wanted
+    is_there = condition.value in [part.strip() for part in value.split(";")]
+    return is_there == condition.is_wanted

@@ -1,4 +1,6 @@
-"""Numbers in OpenStreetMap tags; what cannot be read for certain is unknown."""
+"""Values of OpenStreetMap tags: lists of words, and numbers; what cannot be read for certain is
+unknown.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,14 @@ _INCLINE = re.compile(rf"({_NUMBER})\s*(%|°|:\s*\d+(?:[.,]\d+)?)?")
 _LENGTH = re.compile(rf"({_NUMBER})\s*(m|metres?|meters?|cm|mm)?", re.IGNORECASE)
 _LEVELS = re.compile(r"\d{1,3}(?:[.,]\d+)?")
 _MAX_LEVELS = 165.0  # the tallest building there is has 163
+_METRES_PER = {"cm": 0.01, "mm": 0.001}  # of other units than metres
+_MAX_LENGTH_M = 200.0  # no street is wider
 _MAX_INCLINE = 2.0  # steeper than any stairs: a slip of the pen
+
+
+def words(*lines: str) -> frozenset[str]:
+    """The words of some lines, so that long lists of values stay readable."""
+    return frozenset(word for line in lines for word in line.split())
 
 
 def parse_incline(value: str) -> float:
@@ -19,6 +28,7 @@ def parse_incline(value: str) -> float:
     if not match:
         return math.nan
     number, unit = _to_float(match[1]), match[2] or ""
+    # "5%", "3°", "1:12"; a bare number other than 0 may be per cent or degrees: unknown
     if unit == "%":
         rise = number / 100
     elif unit == "°":
@@ -36,8 +46,9 @@ def parse_length_m(value: str) -> float:
     match = _LENGTH.fullmatch(value.strip())
     if not match:
         return math.nan
-    length_m = _to_float(match[1]) * {"cm": 0.01, "mm": 0.001}.get((match[2] or "m").lower(), 1.0)
-    return length_m if 0 <= length_m <= 200 else math.nan
+    unit = (match[2] or "m").lower()
+    length_m = _to_float(match[1]) * _METRES_PER.get(unit, 1.0)
+    return length_m if 0 <= length_m <= _MAX_LENGTH_M else math.nan
 
 
 def parse_step_count(value: str) -> int:
@@ -56,4 +67,5 @@ def parse_levels(value: str) -> float:
 
 
 def _to_float(text: str) -> float:
+    """Read a number with a decimal point or comma."""
     return float(text.replace(",", "."))

@@ -88,12 +88,12 @@ def widen_streets(
     People and facilities belong to a walker's main component. A street that comes into the box
     from outside and meets no other in it looks like an island there, though it is none.
     """
-    return {
-        key: _widen(area, clips[key], needs[key], limits, partial(read, key) if read else None)
-        if key in needs
-        else area
-        for key, area in areas.items()
-    }
+    wide = dict(areas)
+    for key, area in areas.items():
+        if key in needs:
+            read_one = partial(read, key) if read else None
+            wide[key] = _widen(area, clips[key], needs[key], limits, read_one)
+    return wide
 
 
 def _widen(
@@ -126,6 +126,7 @@ def _widen(
 
 
 def _overlap(box: Box, limits: Box | None) -> Box:
+    """What of a box the source knows."""
     if limits is None:
         return box
     return (
@@ -137,6 +138,7 @@ def _overlap(box: Box, limits: Box | None) -> Box:
 
 
 def _is_unsure(area: StreetArea, known_box: Box, need: Need) -> bool:
+    """Whether streets that any walker needs may be joined to the main ones outside the box."""
     network = area.network
     box = gpd.GeoSeries([shapely.box(*known_box)], crs=LONLAT).to_crs(network.crs).iloc[0]
     places = np.concatenate(
@@ -153,23 +155,26 @@ def _is_unsure_for(
     need: Need,
     places: NDArray[np.float64],
 ) -> bool:
+    """Whether one walker's homes or places are on streets that the box cuts off."""
+    # 1. Islands that leave the box; those that end inside are islands wherever one looks.
     impedance = build_impedance(network, profile)
     cut_off = find_cut_off(network, impedance, box)
     if not cut_off.any():
         return False
+    # 2. People live along every street of the land.
     if shapely.intersects(need.land, network.lines[cut_off]).any():
         return True
-    snap_m = snap_points(
-        build_snapper(network, impedance.is_main), places, max_snap_m=np.inf
-    ).snap_m
-    return bool(
-        is_place_cut_off(
-            network, impedance, cut_off, places, snap_m, max_snap_m=need.max_snap_m
-        ).any()
+    # 3. A place is cut off where such a street is nearer than the main one it is taken to.
+    snapper = build_snapper(network, impedance.is_main)
+    snap_m = snap_points(snapper, places, max_snap_m=np.inf).snap_m
+    is_cut_off = is_place_cut_off(
+        network, impedance, cut_off, places, snap_m, max_snap_m=need.max_snap_m
     )
+    return bool(is_cut_off.any())
 
 
 def _double_padding(clip: Clip) -> Clip:
+    """The boxes with twice the padding."""
     core, padded = clip.core_box, clip.padded_box
     west, south, east, north = (2 * p - c for c, p in zip(core, padded, strict=True))
     return Clip(core, (west, south, east, north))

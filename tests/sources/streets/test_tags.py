@@ -17,7 +17,6 @@ from access15.sources.streets.tags import (
     classify_node,
     classify_surface,
     classify_way,
-    find_category,
     find_place,
 )
 from access15.sources.streets.values import parse_incline, parse_length_m, parse_step_count
@@ -467,7 +466,8 @@ def test_backdrop_lines(text: str, kind: str | None) -> None:
     ],
 )
 def test_category(text: str, category: str | None) -> None:
-    assert find_category(tags(text), load_categories().values()) == category
+    found = find_place(tags(text), load_categories().values())
+    assert (found.category if found else None) == category
 
 
 @pytest.mark.parametrize(
