@@ -111,8 +111,8 @@ def scan(
     page.
     """
     from access15.outputs.tables.layers import check_output_file
-    from access15.outputs.words.texts import format_count, say
-    from access15.sources.proposals.colours import tell_colour
+    from access15.outputs.words.numbers import format_count
+    from access15.outputs.words.texts import say
     from access15.sources.proposals.poster_key import read_poster_key
     from access15.workflows.poster import scan_poster
 
@@ -121,9 +121,10 @@ def scan(
     lang = read_poster_key(key).lang
     found = scan_poster(photo, key, path, now=datetime.now(UTC))
     colours = [one.colour for one in found.stickers]
-    n = format_count(len(colours), lang, it=("bollino", "bollini"), en=("sticker", "stickers"))
+    n = format_count("n_stickers", len(colours), lang)
     told = ", ".join(
-        tell_colour(colour, colours.count(colour), lang) for colour in dict.fromkeys(colours)
+        format_count(f"n_{colour}", colours.count(colour), lang)
+        for colour in dict.fromkeys(colours)
     )
     line = say("scan_found", lang, n=n)
     out.print(f"{line}: {told}" if told else line, soft_wrap=True)

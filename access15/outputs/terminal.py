@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from access15.config import Lang
+from access15.outputs.words.dates import describe_moment, format_title
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.honesty import (
     describe_confidence,
@@ -19,30 +20,11 @@ from access15.outputs.words.honesty import (
     name_profile,
     write_gap,
 )
-from access15.outputs.words.hours import describe_moment, format_title
 from access15.outputs.words.legend import choose_profile
+from access15.outputs.words.numbers import format_cutoff, format_pace, format_share
 from access15.outputs.words.people import describe_notes
-from access15.outputs.words.texts import clean_text, format_cutoff, format_pace, format_share, say
+from access15.outputs.words.texts import clean_text, list_texts, say
 from access15.results.run import RunResult
-
-# Names of the pipeline's stages; what follows one of them (a neighbourhood) is kept.
-_STAGES_IT = {
-    "reading facilities, zones and residents": "leggo luoghi, quartieri e residenti",
-    "reading streets": "leggo le strade",
-    "fetching streets from OpenStreetMap": "scarico le strade da OpenStreetMap",
-    "reading them": "le leggo",
-    "bike stations fetched: ": "stazioni di bike sharing scaricate: ",
-    "fetching bike stations": "scarico le stazioni di bike sharing",
-    "joining facilities": "unisco i luoghi",
-    "the search is compiled on first use: about ten seconds, once": (
-        "preparo il calcolo: una decina di secondi, solo la prima volta"
-    ),
-    "putting residents where they live": "metto i residenti dove abitano",
-    "walking in": "cammino in",
-    "spacing of bike stations": "misuro la distanza fra le stazioni di bike sharing",
-    "comparing": "confronto",
-    "writing maps and tables": "scrivo mappe e tabelle",
-}
 
 
 def draw_summary(result: RunResult, *, lang: Lang = "it") -> list[RenderableType]:
@@ -56,14 +38,12 @@ def draw_summary(result: RunResult, *, lang: Lang = "it") -> list[RenderableType
 
 
 def format_stage(name: str, lang: Lang = "it") -> str:
-    """Line that says which stage begins."""
+    """Line that says which stage begins; what follows its name (a neighbourhood) is kept."""
     text = clean_text(name, lang)
-    known = (
-        next((stage for stage in _STAGES_IT if text.startswith(stage)), None)
-        if lang == "it"
-        else None
-    )
-    return f"… {text if known is None else _STAGES_IT[known] + text.removeprefix(known)}"
+    for key, stage in list_texts("stage_", "en").items():
+        if text.startswith(stage):
+            return f"… {say(key, lang)}{text.removeprefix(stage)}"
+    return f"… {text}"
 
 
 def _draw_gap(findings: Findings) -> list[RenderableType]:
@@ -97,7 +77,7 @@ def _draw_hub_table(findings: Findings) -> Table:
     area = clean_text(findings.area.area.name, lang)
     title = format_title("hub_table", findings.result.at, lang, area=area, who=findings.who())
     table = Table(title=Text(title), title_justify="left", title_style="bold", pad_edge=False)
-    table.add_column(Text("Tempo" if lang == "it" else "Time"))
+    table.add_column(Text(say("time", lang)))
     for profile in profiles.values():
         label = clean_text(profile.label.in_lang(lang), lang)
         table.add_column(

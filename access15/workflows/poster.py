@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import shapely
 from pyproj import Transformer
@@ -26,10 +27,12 @@ from access15.outputs.words.texts import clean_text, say
 from access15.results.run import RunResult
 from access15.sources.proposals.files import choose_proposal
 from access15.sources.proposals.poster_key import read_poster_key
-from access15.sources.proposals.scan import Scan, scan_photo
+from access15.sources.proposals.scan import COLOURS, Scan, scan_photo
 from access15.sources.proposals.stickers import write_scan
 from access15.workflows.compare import compare, read_for_session
 from access15.workflows.run import Progress, run
+
+_MAX_NAME: Final = 100  # signs of a photograph's name in a proposal's title
 
 
 @dataclass(frozen=True)
@@ -168,5 +171,9 @@ def scan_poster(photo: Path, key_path: Path, output: Path, *, now: datetime) -> 
     """Read the stickers off a photograph of a poster into a file of proposals."""
     key = read_poster_key(key_path)
     found = scan_photo(photo, key)
-    write_text_atomic(output, write_scan(found, key, name=photo.stem, now=now))
+    # a file's name need not be Unicode
+    name = photo.stem.encode("utf-8", "replace").decode("utf-8")[:_MAX_NAME]
+    title = say("scan_title", key.lang, name=name)
+    notes = {colour: say(f"sticker_{colour}", key.lang) for colour in COLOURS}
+    write_text_atomic(output, write_scan(found, key, title=title, notes=notes, now=now))
     return found

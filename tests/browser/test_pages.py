@@ -17,7 +17,8 @@ from access15.outputs.pages.basemap import encode_flags, encode_numbers
 from access15.outputs.pages.folium_map import draw_map, render_map
 from access15.outputs.pages.map_data import blend_on_paper, pick_band_colours
 from access15.outputs.words.findings import HUB, Findings
-from access15.outputs.words.texts import clean_text, format_number, format_share
+from access15.outputs.words.numbers import format_number, format_share
+from access15.outputs.words.texts import clean_text
 from access15.results.run import RunResult
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]

@@ -29,7 +29,7 @@ from builders.session_steps import (
 from playwright.sync_api import Page, expect
 
 from access15.outputs.pages.session import render_session
-from access15.outputs.words.texts import format_number
+from access15.outputs.words.numbers import format_number
 from access15.results.run import RunResult
 from access15.sources.proposals.files import read_proposals
 from access15.workflows.compare import compare

@@ -32,8 +32,8 @@ from playwright.sync_api import Page, expect
 
 import access15
 from access15.outputs.pages.session import render_session
-from access15.outputs.words.catalogue_session import SESSION_TEXTS
 from access15.outputs.words.findings import Findings
+from access15.outputs.words.texts import load_texts
 from access15.results.run import RunResult
 from access15.sources.proposals.files import read_proposals
 
@@ -188,16 +188,16 @@ def test_every_reason_to_refuse_or_warn_has_its_sentence() -> None:
         "no_text",
         "same_place",
     } <= found
-    assert [code for code in sorted(found) if f"session_refused_{code}" not in SESSION_TEXTS] == []
+    assert [code for code in sorted(found) if f"session_refused_{code}" not in load_texts()] == []
     code = (ASSETS / "core/proposal.js").read_text(encoding="utf-8")
     warned = set(re.findall(r"""warnings\.push\(\{ code: "(\w+)\"""", code))
     assert warned == {"unknown_facility", "other_network", "other_moment", "other_cutoffs"}
-    assert [code for code in sorted(warned) if f"session_warned_{code}" not in SESSION_TEXTS] == []
+    assert [code for code in sorted(warned) if f"session_warned_{code}" not in load_texts()] == []
     streets = (ASSETS / "core/streets.js").read_text(encoding="utf-8")
     problems = set(re.findall(r""""(no_\w+|too_\w+)\"""", streets))
     assert problems >= {"no_street", "no_steps", "no_kerb", "too_long", "too_short"}
     assert [
-        code for code in sorted(problems) if f"session_problem_{code}" not in SESSION_TEXTS
+        code for code in sorted(problems) if f"session_problem_{code}" not in load_texts()
     ] == []
 
 

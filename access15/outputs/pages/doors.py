@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from access15.config import Lang, WalkProfile
 from access15.outputs.pages.basemap import MapFrame, encode_numbers
 from access15.outputs.words.findings import HUB, Findings
-from access15.outputs.words.texts import clean_text, format_cutoff, format_number, say
+from access15.outputs.words.numbers import format_cutoff, format_number
+from access15.outputs.words.texts import clean_text, say
 
 SHOWN_FIXES: Final = 10
 TOLD_FIXES: Final = 3

@@ -34,10 +34,10 @@ from access15.outputs.pages.offline import (
     fill_template,
     read_asset,
 )
+from access15.outputs.words.dates import describe_moment, format_title
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.groups import group_targets
 from access15.outputs.words.honesty import draw_gap_curves
-from access15.outputs.words.hours import describe_moment, format_title
 from access15.outputs.words.legend import (
     choose_profile,
     list_sources,
@@ -45,7 +45,8 @@ from access15.outputs.words.legend import (
     list_warnings,
     name_cutoff,
 )
-from access15.outputs.words.texts import clean_text, format_cutoff, format_number, format_pace, say
+from access15.outputs.words.numbers import format_cutoff, format_number, format_pace
+from access15.outputs.words.texts import clean_text, say
 from access15.results.run import RunResult
 
 _SCRIPTS: Final = (

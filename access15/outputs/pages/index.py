@@ -13,6 +13,7 @@ import pandas as pd
 from access15.config import Lang, WalkProfile
 from access15.outputs.pages.doors import TOLD_FIXES, describe_doors, describe_fixes
 from access15.outputs.pages.offline import assemble_page, fill_template, read_asset
+from access15.outputs.words.dates import describe_moment, format_date, format_moment, format_title
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.groups import group_targets
 from access15.outputs.words.honesty import (
@@ -25,21 +26,17 @@ from access15.outputs.words.honesty import (
     write_gap,
     write_range,
 )
-from access15.outputs.words.hours import describe_moment, format_moment, format_title
 from access15.outputs.words.legend import choose_profile, list_sources, list_warnings, name_cutoff
-from access15.outputs.words.people import is_estimate
-from access15.outputs.words.texts import (
-    clean_text,
+from access15.outputs.words.numbers import (
     format_count,
     format_cutoff,
-    format_date,
     format_minutes,
     format_number,
     format_pace,
     format_share,
-    say,
-    say_or,
 )
+from access15.outputs.words.people import is_estimate
+from access15.outputs.words.texts import clean_text, say, say_or
 from access15.results.run import SPACING_LIMITS_M, RunResult
 
 _STATUSES: Final = ("ok", "not_geocoded", "too_far_from_network", "unreachable")
@@ -288,9 +285,7 @@ def _describe_beyond(
     key: str, distances_m: np.ndarray[Any, np.dtype[np.float64]], lang: Lang
 ) -> str:
     n = len(distances_m)
-    values: dict[str, object] = {
-        "stations": format_count(n, lang, it=("stazione", "stazioni"), en=("station", "stations"))
-    }
+    values: dict[str, object] = {"stations": format_count("n_stations", n, lang)}
     for limit_m in SPACING_LIMITS_M:
         beyond = int((distances_m > limit_m).sum())
         values[f"over_{limit_m}"] = format_number(beyond, lang)

@@ -21,20 +21,18 @@ from access15.outputs.pages.basemap import (
     find_name_runs,
 )
 from access15.outputs.pages.doors import build_door_data
+from access15.outputs.words.dates import format_moment
 from access15.outputs.words.facts import HUB, Covered, Gap
 from access15.outputs.words.findings import Findings
 from access15.outputs.words.honesty import name_profile
-from access15.outputs.words.hours import format_moment
 from access15.outputs.words.legend import build_legend
-from access15.outputs.words.texts import (
-    clean_text,
+from access15.outputs.words.numbers import (
     format_cutoff,
     format_minutes,
     format_number,
     format_share,
-    say,
-    say_or,
 )
+from access15.outputs.words.texts import clean_text, say, say_or
 from access15.results.run import AreaResult
 
 UNCERTAIN: Final = frozenset({"street", "place", "none"})

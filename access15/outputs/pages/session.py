@@ -27,13 +27,13 @@ from access15.outputs.pages.offline import (
     read_asset,
 )
 from access15.outputs.pages.session_data import LANGUAGES, build_session_data
-from access15.outputs.words.catalogue_session import SESSION_TEXTS
+from access15.outputs.words.dates import describe_moment, format_moment
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings
 from access15.outputs.words.honesty import describe_confidence
-from access15.outputs.words.hours import describe_moment, format_moment
 from access15.outputs.words.legend import choose_profile, list_warnings
-from access15.outputs.words.texts import clean_text, format_pace, say
+from access15.outputs.words.numbers import format_pace
+from access15.outputs.words.texts import clean_text, list_texts, say
 from access15.results.run import RunResult
 
 CORE_SCRIPTS: Final = (
@@ -208,7 +208,7 @@ def _tell_more(result: RunResult, area_id: str) -> dict[str, Any]:
     return {
         "texts": {
             lang: {
-                **{key: texts[LANGUAGES.index(lang)] for key, texts in SESSION_TEXTS.items()},
+                **list_texts("session_", lang),
                 **{key: say(key, lang) for key in _SHARED_TEXTS},
             }
             for lang in LANGUAGES

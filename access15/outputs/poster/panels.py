@@ -17,7 +17,8 @@ from access15.config import Lang
 from access15.outputs.poster.pen import INK, WHITE, Pen
 from access15.outputs.poster.sheet import MARKER_CELLS, Box, MapScale, PaperSize, Sheet, lay_out
 from access15.outputs.poster.text import MM_PER_POINT, fit_size, measure_mm, shorten, wrap
-from access15.outputs.words.texts import format_number, say
+from access15.outputs.words.numbers import format_number
+from access15.outputs.words.texts import say
 
 GREY: Final = "#4a4650"
 _RULE: Final = "#a9a3ad"

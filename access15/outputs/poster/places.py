@@ -15,7 +15,8 @@ from access15.config import Category, Lang
 from access15.outputs.poster.text import plain_text
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.texts import format_number, say
+from access15.outputs.words.numbers import format_number
+from access15.outputs.words.texts import say
 
 # residents walk to what stands just beyond the edge of their neighbourhood
 _AROUND_M: Final = 250.0

@@ -18,7 +18,8 @@ from access15.outputs.poster.sheet import Box, Sheet
 from access15.outputs.poster.signs import LOST_MM, draw_letter, draw_sign, tell_minutes
 from access15.outputs.poster.text import CAP_HEIGHT, MM_PER_POINT, fit_size, measure_mm, shorten
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.texts import format_cutoff, format_number, say
+from access15.outputs.words.numbers import format_cutoff, format_number
+from access15.outputs.words.texts import say
 
 _MAX_ROW_MM: Final = 9.0
 _ROW_PT: Final = 10.0  # smallest size of a row

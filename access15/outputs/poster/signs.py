@@ -21,7 +21,8 @@ from access15.outputs.poster.sheet import Box, MapScale
 from access15.outputs.poster.streets import StreetRuns
 from access15.outputs.poster.text import CAP_HEIGHT, MM_PER_POINT, fit_size, measure_mm, shorten
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.texts import format_number, say
+from access15.outputs.words.numbers import format_number
+from access15.outputs.words.texts import say
 
 MINUTES_PT: Final = 16.0
 LOST_MM: Final = 0.9  # half the mark of a place whose sign found no room

@@ -10,20 +10,18 @@ from typing import Final
 from access15.outputs.poster.panels import Headline
 from access15.outputs.poster.proposal import PosterProposal
 from access15.outputs.poster.text import plain_text
+from access15.outputs.words.dates import format_day, format_moment
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.hours import format_moment
 from access15.outputs.words.legend import list_sources
-from access15.outputs.words.texts import (
-    clean_text,
+from access15.outputs.words.numbers import (
     format_count,
     format_cutoff,
-    format_date,
     format_number,
     format_of_hundred,
     format_pace,
-    say,
 )
+from access15.outputs.words.texts import clean_text, say
 
 _MAX_CREDITS: Final = 60
 _SHORT_NAME: Final = 24  # signs of a proposal's name that stand in a large headline
@@ -45,7 +43,7 @@ def build_headline(
         notes.append((reason[:1].upper() + reason[1:], 14.0))
     if is_known:
         told = format_of_hundred(last.share, lang)
-        key = "poster_arrives" if told == "1" else "poster_arrive"
+        key = "poster_arrive.one" if told == "1" else "poster_arrive.other"  # also for "< 1"
         lines = (say("poster_hundred", lang, who=who), say(key, lang, n=told, cutoff=cutoff))
     if proposal is not None and is_beside:
         today = format_of_hundred(last.share, lang) if is_known else ""
@@ -145,7 +143,7 @@ def _describe_data(
         who=plain_text(findings.who(), lang),
         year="" if population.year is None else say("population_year", lang, year=population.year),
         network=streets,
-        date=format_date(findings.result.created, lang).split(",")[0],
+        date=format_day(findings.result.created, lang),
     )
     if proposal is None or not proposal.covered_after:
         return told
@@ -169,9 +167,7 @@ def list_credits(findings: Findings) -> list[tuple[str, str]]:
     named = group_credits({part.strip() for text in texts for part in text.split(";")} - {""})
     rest = len(named) - _MAX_CREDITS
     if rest > 0:
-        more = format_count(
-            rest, lang, it=("altra fonte", "altre fonti"), en=("more source", "more sources")
-        )
+        more = format_count("n_more_sources", rest, lang)
         named[_MAX_CREDITS:] = [more]
     return [
         computed,

@@ -14,7 +14,9 @@ from access15.config import Lang
 from access15.files import staged_outputs
 from access15.outputs.tables.cells import format_csv
 from access15.outputs.tables.layers import write_layer
-from access15.outputs.words.texts import clean_text, format_date, format_number, format_pace
+from access15.outputs.words.dates import format_date
+from access15.outputs.words.numbers import format_number, format_pace
+from access15.outputs.words.texts import clean_text
 from access15.results.benches import SeatFindings
 from access15.results.schema import NEW_SEATS, SEAT_GAPS, SEATS, SEATS_SUMMARY
 from access15.results.table import GEOMETRY

@@ -18,14 +18,8 @@ from access15.outputs.pages.session import render_session
 from access15.outputs.tables.cells import format_csv
 from access15.outputs.words.findings import HUB, Findings, headline_group
 from access15.outputs.words.legend import list_sources
-from access15.outputs.words.texts import (
-    clean_text,
-    describe_people,
-    format_cutoff,
-    format_number,
-    format_pace,
-    say,
-)
+from access15.outputs.words.numbers import format_cutoff, format_number, format_pace
+from access15.outputs.words.texts import clean_text, describe_people, say
 from access15.results.run import RunResult
 from access15.results.table import Table
 

@@ -19,7 +19,8 @@ from access15.outputs.pages.map_data import BAND_ALPHA, BAND_OUTLINE, pick_band_
 from access15.outputs.tables.geopackage import zone_column
 from access15.outputs.words.findings import Findings
 from access15.outputs.words.legend import choose_profile
-from access15.outputs.words.texts import format_cutoff, format_pace, format_share, say
+from access15.outputs.words.numbers import format_cutoff, format_pace, format_share
+from access15.outputs.words.texts import say
 from access15.results.run import RunResult
 
 _NAMESPACE = uuid.UUID("6d3f0c1e-6a54-4c1c-9a0e-0f6d9b0a15a5")

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.config import Lang
-from access15.outputs.words.texts import format_number, say
+from access15.outputs.words.numbers import format_number
+from access15.outputs.words.texts import say
 
 _WIDTH: Final = 344.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 112.0, 36.0, 56.0  # around the plot; room for ticks and names

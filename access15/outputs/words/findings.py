@@ -9,18 +9,17 @@ import numpy as np
 import pandas as pd
 
 from access15.config import Lang, find_headline_group
+from access15.outputs.words.dates import format_moment
 from access15.outputs.words.facts import HUB, Covered, Gap, Nearest, Target
-from access15.outputs.words.hours import add_unknown_hours, format_moment, list_states
-from access15.outputs.words.texts import (
-    clean_text,
-    describe_people,
+from access15.outputs.words.hours import add_unknown_hours, list_states
+from access15.outputs.words.numbers import (
     format_count,
     format_cutoff,
     format_minutes,
     format_number,
     format_share,
-    say,
 )
+from access15.outputs.words.texts import clean_text, describe_people, say
 from access15.results.run import AreaResult, RunResult
 
 __all__ = ["HUB", "Covered", "Findings", "Gap", "Nearest", "Target", "headline_group"]
@@ -193,9 +192,7 @@ class Findings:
         nearest = self.nearest(profile, target)
         if nearest is None or nearest.n_known == 0:
             return say("unknown_none", self.lang)
-        places = format_count(
-            nearest.n_known, self.lang, it=("luogo", "luoghi"), en=("place", "places")
-        )
+        places = format_count("n_places", nearest.n_known, self.lang)
         if list_states(self.area, target):
             return say("unknown_hours", self.lang, places=places)
         return say("unknown_uncertain", self.lang, places=places)
@@ -212,9 +209,7 @@ class Findings:
         n = self.n_uncertain(target)
         if n == 0:
             return finding
-        others = format_count(
-            n, self.lang, it=("altro luogo", "altri luoghi"), en=("more place", "more places")
-        )
+        others = format_count("n_more_places", n, self.lang)
         return say("finding_others", self.lang, finding=finding, others=others)
 
     def add_unknown_hours(self, finding: str, profile: str, target: str) -> str:

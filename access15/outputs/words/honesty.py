@@ -15,8 +15,7 @@ from access15.core.measures.coverage import count_covered
 from access15.outputs.words.curves import Curve, draw_curves
 from access15.outputs.words.facts import HUB, Covered, Gap
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.texts import (
-    clean_text,
+from access15.outputs.words.numbers import (
     format_count,
     format_cutoff,
     format_number,
@@ -24,9 +23,8 @@ from access15.outputs.words.texts import (
     format_pace,
     format_range,
     format_share,
-    say,
-    say_or,
 )
+from access15.outputs.words.texts import clean_text, say, say_or
 from access15.results.run import PACE_RANGE_MS
 
 # of the longest cutoff: streets are there beyond it, and the curves still lie apart
@@ -66,9 +64,7 @@ def describe_gap(findings: Findings, profile: str, target: str) -> str:
 
 
 def _describe_difference(people: int, findings: Findings) -> str:
-    told = format_count(
-        abs(people), findings.lang, it=("persona", "persone"), en=("person", "people")
-    )
+    told = format_count("n_people", abs(people), findings.lang)
     return say("gap_more" if people >= 0 else "gap_fewer", findings.lang, people=told)
 
 
@@ -92,11 +88,10 @@ def describe_gap_headline(findings: Findings, target: str = HUB) -> str:
 
 
 def _describe_lost(findings: Findings, gap: Gap) -> str:
-    people, keys = gap.whole_people, ("gap_nobody", "gap_nobody")
-    if people != 0:
-        keys = ("gap_lost_one", "gap_lost") if people > 0 else ("gap_gained_one", "gap_gained")
-    n = format_number(abs(people), findings.lang)
-    return say(keys[0] if abs(people) == 1 else keys[1], findings.lang, n=n)
+    people = gap.whole_people
+    if people == 0:
+        return say("gap_nobody", findings.lang)
+    return format_count("gap_lost" if people > 0 else "gap_gained", abs(people), findings.lang)
 
 
 def describe_unknown_gap(findings: Findings, target: str = HUB) -> str:

@@ -6,20 +6,18 @@ import math
 from typing import Any, Final
 
 from access15.config import Lang
+from access15.outputs.words.dates import format_date
 from access15.outputs.words.findings import Findings, headline_group
 from access15.outputs.words.honesty import describe_gap
-from access15.outputs.words.people import describe_methods, describe_notes
-from access15.outputs.words.texts import (
-    clean_text,
+from access15.outputs.words.numbers import (
     format_count,
     format_cutoff,
-    format_date,
     format_number,
     format_pace,
     format_share,
-    say,
-    say_or,
 )
+from access15.outputs.words.people import describe_methods, describe_notes
+from access15.outputs.words.texts import clean_text, say, say_or
 from access15.results.run import RunResult
 
 _MAX_SOURCES: Final = 20
@@ -137,11 +135,7 @@ def _describe_facility_sources(findings: Findings) -> str:
     )
     named, rest = sources[:_MAX_SOURCES], len(sources) - _MAX_SOURCES
     if rest > 0:
-        named.append(
-            format_count(
-                rest, lang, it=("altra fonte", "altre fonti"), en=("more source", "more sources")
-            )
-        )
+        named.append(format_count("n_more_sources", rest, lang))
     return f"{clean_text(file.name, lang)}. {'; '.join(named)}"
 
 

@@ -7,7 +7,8 @@ from typing import Final
 
 from access15.config import Lang
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.texts import clean_text, format_number, format_share, say
+from access15.outputs.words.numbers import format_number, format_share
+from access15.outputs.words.texts import clean_text, say
 from access15.results.people import ALL, JOIN, METHODS, CountedOn, PeopleNote, PutOn
 
 _COUNTED_ON_IT: Final[Mapping[CountedOn, str]] = {

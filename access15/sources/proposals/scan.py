@@ -38,6 +38,7 @@ _HUES: Final = (
     ("green", 72.0, 172.0),
     ("blue", 172.0, 258.0),
 )
+COLOURS: Final = tuple(name for name, _, _ in _HUES)
 _RETAKE: Final = (
     "lay the sheet flat, keep all four black corner squares in the picture, and take "
     "it from above in even light"

@@ -5,8 +5,9 @@ people.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from pyproj import Transformer
@@ -14,16 +15,14 @@ from pyproj.exceptions import CRSError
 
 from access15.config.proposal import FORMAT, MAX_CHANGES, VERSION
 from access15.errors import InputDataError
-from access15.sources.proposals.colours import name_colour
 from access15.sources.proposals.poster_key import PosterKey
 from access15.sources.proposals.scan import Scan
 
-_TITLE: Final = {"it": "Bollini: {name}", "en": "Stickers: {name}"}
-_MAX_NAME: Final = 100
 
-
-def write_scan(scan: Scan, key: PosterKey, *, name: str, now: datetime) -> str:
-    """Write stickers as a proposal with notes."""
+def write_scan(
+    scan: Scan, key: PosterKey, *, title: str, notes: Mapping[str, str], now: datetime
+) -> str:
+    """Write stickers as a proposal with notes: its title, and what a note says by colour."""
     if len(scan.stickers) > MAX_CHANGES:
         raise InputDataError(
             f"{len(scan.stickers)} coloured dots were found, and a proposal holds {MAX_CHANGES}; "
@@ -42,9 +41,7 @@ def write_scan(scan: Scan, key: PosterKey, *, name: str, now: datetime) -> str:
             "profile": key.profile,
             "category": key.category,
             "cutoffs_min": list(key.cutoffs_min),
-            "proposals": [
-                {"id": "a", "name": _TITLE[key.lang].format(name=_clean(name)), "votes": 0}
-            ],
+            "proposals": [{"id": "a", "name": title, "votes": 0}],
             "results": {
                 "poster": {"size": key.size, "proposal": key.proposal, "created": key.created},
                 "stickers_beside_the_map": scan.n_outside,
@@ -58,7 +55,7 @@ def write_scan(scan: Scan, key: PosterKey, *, name: str, now: datetime) -> str:
                 "properties": {
                     "proposal": "a",
                     "change": "note",
-                    "text": name_colour(sticker.colour, key.lang),
+                    "text": notes[sticker.colour],
                     "number": number,
                 },
             }
@@ -68,11 +65,6 @@ def write_scan(scan: Scan, key: PosterKey, *, name: str, now: datetime) -> str:
         ],
     }
     return json.dumps(collection, ensure_ascii=False, indent=1) + "\n"
-
-
-def _clean(name: str) -> str:
-    """A file's name as text: names that are no Unicode are possible."""
-    return name.encode("utf-8", "replace").decode("utf-8")[:_MAX_NAME]
 
 
 def _lonlat(scan: Scan, key: PosterKey) -> list[list[float]]:

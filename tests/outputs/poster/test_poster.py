@@ -58,8 +58,8 @@ from access15.outputs.poster.text import (
 )
 from access15.outputs.poster.words import build_headline, group_credits, list_credits
 from access15.outputs.words.findings import Findings
+from access15.outputs.words.numbers import format_number, format_of_hundred
 from access15.outputs.words.people import describe_methods
-from access15.outputs.words.texts import format_number, format_of_hundred
 from access15.results.run import AreaResult, Backdrop, RunResult
 from access15.sources.proposals import poster_key
 from access15.sources.proposals.poster_key import PosterKey, read_poster_key

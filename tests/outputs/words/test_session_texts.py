@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import access15
-from access15.outputs.words.catalogue_session import SESSION_TEXTS
+from access15.config.proposal import ChangeKind
+from access15.outputs.words.texts import load_texts
 
 PACKAGE = Path(access15.__file__).parent
-# keys that are put together in the page: the beginning is in the code
-PREFIXES = ("change_", "hint_", "problem_", "refused_", "warned_", "view_", "tool_", "stops_")
-SCRIPTS = sorted((PACKAGE / "web" / "session").glob("*.js"))
+SCRIPTS = sorted((PACKAGE / "web").rglob("*.js"))
 CODE = "\n".join(
     path.read_text(encoding="utf-8")
     for path in (
@@ -22,25 +22,38 @@ CODE = "\n".join(
         PACKAGE / "outputs" / "pages" / "session.py",
     )
 )
+KEYS = {key.removeprefix("session_") for key in load_texts() if key.startswith("session_")}
+# said of what the page shares with the map page and the index
+SHARED = {"no_script", "sketch_warning", "limit_not_modelled", "date_unknown"}
+# keys that scripts put together: the beginning, and the ends that are found as words in a script
+TEMPLATE = re.compile(r"`(\w+_)\$\{")
+
+
+def words(code: str) -> set[str]:
+    """Everything that stands in quotation marks and could be a key."""
+    return set(re.findall(r"""["'`](?:session_)?(\w+)["'`]""", code))
 
 
 def test_every_text_is_said() -> None:
-    written = set(re.findall(r"""["'`](?:session_)?(\w+)["'`]""", CODE))
-    keys = [key.removeprefix("session_") for key in SESSION_TEXTS]
-    assert [key for key in keys if key not in written and not key.startswith(PREFIXES)] == []
-    assert all(f"{prefix}${{" in CODE or f'"{prefix}' in CODE for prefix in PREFIXES)
+    prefixes = set(TEMPLATE.findall(CODE)) & {f"{key.split('_')[0]}_" for key in KEYS}
+    assert prefixes == {"change_", "hint_", "problem_", "refused_", "warned_", "view_", "no_"}
+    # `needs: ["name"]` of a change is refused as no_name
+    written = words(CODE) | {f"no_{name}" for name in words(CODE)}
+    # the template lists the tools' keys of the buttons
+    ends = {prefix: {f"{prefix}{word}" for word in written} for prefix in (*prefixes, "tool_")}
+    said = written.union(*ends.values())
+    assert sorted(KEYS - said) == []
 
 
 def test_whatever_the_page_says_is_a_text() -> None:
     said = re.findall(r"""(?:say|words|named)\("(\w+)"[,)]""", CODE)
     assert len(said) > 100
-    missing = {
-        key for key in said if f"session_{key}" not in SESSION_TEXTS and key not in SESSION_TEXTS
-    }
-    assert missing <= {"no_script", "sketch_warning", "limit_not_modelled", "date_unknown"}
+    missing = {key.removeprefix("session_") for key in said} - KEYS
+    assert missing <= SHARED
+    assert {f"change_{kind}" for kind in get_args(ChangeKind) if kind != "note"} <= KEYS
 
 
-@pytest.mark.parametrize("key", SESSION_TEXTS)
+@pytest.mark.parametrize("key", sorted(KEYS))
 def test_placeholders_are_filled_by_name_alone(key: str) -> None:
-    for text in SESSION_TEXTS[key]:
+    for text in load_texts()[f"session_{key}"].values():
         assert re.fullmatch(r"[^{}]*(?:\{[a-z_]+\}[^{}]*)*", text)

@@ -4,53 +4,138 @@ from __future__ import annotations
 
 import math
 import re
+import tomllib
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import access15
 from access15.config import load_profiles
-from access15.outputs.words.catalogue import TEXTS
-from access15.outputs.words.texts import (
-    MAX_NAME,
-    clean_text,
-    describe_people,
+from access15.config.proposal import ChangeKind
+from access15.core.change.explain import CAUSES, LIFTED
+from access15.core.change.fixes import FIX_KINDS
+from access15.outputs.words.dates import format_date
+from access15.outputs.words.numbers import (
     format_count,
     format_cutoff,
-    format_date,
     format_minutes,
     format_number,
     format_of_hundred,
     format_pace,
     format_range,
     format_share,
+)
+from access15.outputs.words.texts import (
+    MAX_NAME,
+    clean_text,
+    describe_people,
+    load_texts,
     say,
     say_or,
 )
+from access15.results.people import NoteKind
+from access15.results.run import NetworkKind
+from access15.sources.proposals.scan import COLOURS
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
-# keys that are put together from data: the beginning is in the code
-PREFIXES = ("open_at_", "status_", "precision_", "network_", "people_", "file_", "poster_change_")
+PACKAGE = Path(access15.__file__).parent
+CATALOGUE = PACKAGE / "outputs" / "words" / "catalogue"
+CODE = "\n".join(
+    path.read_text(encoding="utf-8")
+    for path in (*PACKAGE.rglob("*.py"), *(PACKAGE / "web").rglob("*.j2"))
+)
+# keys that the code puts together, by their beginning: every end that it may ask for
+PUT_TOGETHER: Mapping[str, Iterable[str]] = {
+    "cause_": CAUSES,
+    "opens_": LIFTED,
+    "doors_": ("distance", "off_network"),
+    "fix_": FIX_KINDS,
+    "fix_check_": ("water", "buildings", "water_buildings"),
+    "crossing_": ("signals", "marked", "unmarked"),
+    "open_at_": ("open", "closed", "unknown"),
+    "status_": ("ok", "not_geocoded", "too_far_from_network", "unreachable"),
+    "network_": get_args(NetworkKind),
+    "people_": get_args(NoteKind),
+    "poster_change_": set(get_args(ChangeKind)) - {"note"},
+    "sticker_": COLOURS,
+    "n_": COLOURS,
+}
+# the same, where the code does without a text for what it does not know: what there may be
+NAMED_BY_DATA: Mapping[str, Iterable[str]] = {
+    "precision_": (
+        "official point",
+        "operator feed",
+        "neighbouring number",
+        "edge",
+        "place",
+        "street",
+        "none",
+        "openstreetmap",
+    ),
+    "file_": (
+        "coverage.csv",
+        "measures.csv",
+        "equity.csv",
+        "facilities_out.csv",
+        "results.gpkg",
+        "explain.csv",
+        "fixes.csv",
+        "run.json",
+    ),
+}
 
 
-@pytest.mark.parametrize("key", TEXTS)
+def list_plain_keys() -> set[str]:
+    """Keys as the code writes them: without session page, and without the form for a number."""
+    found = {key.removesuffix(".one").removesuffix(".other") for key in load_texts()}
+    return {key for key in found if not key.startswith(("session_", "stage_"))}
+
+
+def list_put_together() -> set[str]:
+    return {f"{prefix}{end}" for prefix, ends in PUT_TOGETHER.items() for end in ends}
+
+
+@pytest.mark.parametrize("key", load_texts())
 def test_both_languages_say_the_same_things(key: str) -> None:
-    italian, english = TEXTS[key]
-    assert italian.strip()
-    assert english.strip()
-    assert set(PLACEHOLDER.findall(italian)) == set(PLACEHOLDER.findall(english))
+    text = load_texts()[key]
+    assert set(text) == {"it", "en"}
+    italian, english = (set(PLACEHOLDER.findall(text[lang])) for lang in ("it", "en"))
+    assert italian == english
+    assert all(one.strip() for one in text.values())
+
+
+def test_no_key_stands_twice_and_numbers_have_both_forms() -> None:
+    files = [tomllib.loads(path.read_text(encoding="utf-8")) for path in CATALOGUE.glob("*.toml")]
+    keys = [key for tables in files for key in tables]
+    assert len(keys) == len(set(keys)) > 500
+    counted = {key: table for tables in files for key, table in tables.items() if "it" not in table}
+    assert {tuple(sorted(table)) for table in counted.values()} == {("one", "other")}
 
 
 def test_every_text_is_used() -> None:
-    package = Path(access15.__file__).parent
-    sources = [*package.rglob("*.py"), *package.rglob("*.j2")]
-    code = "\n".join(
-        path.read_text(encoding="utf-8") for path in sources if path.name != "catalogue.py"
-    )
-    written = set(re.findall(r"""["'](\w+)["']""", code))
-    assert [key for key in TEXTS if key not in written and not key.startswith(PREFIXES)] == []
-    assert all(f'"{prefix}{{' in code for prefix in PREFIXES)
+    written = set(re.findall(r"""["'](\w+)["']""", CODE))
+    written |= {key.removesuffix(".one") for key in re.findall(r'"(\w+\.one)"', CODE)}
+    by_data = {f"{prefix}{end}" for prefix, ends in NAMED_BY_DATA.items() for end in ends}
+    assert sorted(list_plain_keys() - written - list_put_together() - by_data) == []
+
+
+def test_whatever_the_code_asks_for_is_a_text() -> None:
+    keys = list_plain_keys()
+    said = set(re.findall(r"""\b(?:say|format_count|format_title)\(\s*["'](\w+)["']""", CODE))
+    assert len(said) > 150
+    assert sorted({key for key in said if not key.startswith("session_")} - keys) == []
+    assert sorted(list_put_together() - keys) == []
+    prefixes = re.findall(r'(?:say|say_or|format_count)\(\s*f"(\w+_)\{', CODE)
+    assert set(prefixes) == {*PUT_TOGETHER, *NAMED_BY_DATA}
+
+
+@pytest.mark.parametrize("n", [0.0, 1.0, -1.0, 0.5, 12345.678, 0.045, 1e9, 2.675, 99.5])
+@pytest.mark.parametrize("decimals", [0, 1, 2])
+def test_numbers_are_rounded_as_python_writes_them(n: float, decimals: int) -> None:
+    assert format_number(n, "en", decimals=decimals) == f"{n:,.{decimals}f}"
 
 
 @pytest.mark.parametrize(
@@ -131,13 +216,13 @@ def test_pace_and_date_and_counts() -> None:
     moment = datetime(2026, 3, 5, 9, 7, tzinfo=UTC)
     assert format_date(moment, "it") == "5 marzo 2026, ore 09:07 UTC"
     assert format_date(moment, "en") == "5 March 2026, 09:07 UTC"
-    words = {"it": ("luogo", "luoghi"), "en": ("place", "places")}
-    assert [format_count(n, "it", **words) for n in (0, 1, 1234)] == [
+    assert [format_count("n_places", n, "it") for n in (0, 1, 1234, 1_000_000)] == [
         "0 luoghi",
         "1 luogo",
         "1.234 luoghi",
+        "1.000.000 luoghi",
     ]
-    assert format_count(1, "en", **words) == "1 place"
+    assert format_count("n_places", 1, "en") == "1 place"
 
 
 @pytest.mark.parametrize(

@@ -38,16 +38,18 @@ from access15.config.proposal import MAX_CHANGES
 from access15.errors import ConfigError, InputDataError
 from access15.outputs.poster.draw import draw_poster
 from access15.outputs.poster.proposal import PosterProposal
+from access15.outputs.words.numbers import format_count
+from access15.outputs.words.texts import say
 from access15.results.run import Backdrop
-from access15.sources.proposals.colours import name_colour, tell_colour
 from access15.sources.proposals.files import read_proposal
 from access15.sources.proposals.poster_key import PosterKey, read_poster_key
-from access15.sources.proposals.scan import Scan, Sticker, scan_photo
+from access15.sources.proposals.scan import COLOURS, Scan, Sticker, scan_photo
 from access15.sources.proposals.stickers import write_scan
 from access15.workflows import poster as paper
 
 NEAR_M = 15.0
 NOW = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
+NOTES = {colour: f"a {colour} one" for colour in COLOURS}
 
 
 def make_sheet(folder: Path, size: Any = "A3") -> tuple[PosterKey, np.ndarray[Any, Any], Path]:
@@ -451,23 +453,26 @@ def test_too_many_dots_are_refused(sheet: tuple[PosterKey, np.ndarray[Any, Any],
     key = sheet[0]
     many = tuple(Sticker("red", 50, 60, *key.to_metres(50, 60)) for _ in range(MAX_CHANGES + 1))
     with pytest.raises(InputDataError, match=f"{MAX_CHANGES + 1} coloured dots were found"):
-        write_scan(Scan(many, 0, 0.1), key, name="p", now=NOW)
+        write_scan(Scan(many, 0, 0.1), key, title="p", notes=NOTES, now=NOW)
 
 
 def test_a_key_of_no_place_is_refused(sheet: tuple[PosterKey, np.ndarray[Any, Any], Path]) -> None:
     one = Scan((Sticker("red", 50, 60, 512000.0, 5030000.0),), 0, 0.1)
     with pytest.raises(InputDataError, match="crs 'EPSG:nix' is not known"):
-        write_scan(one, sheet[0].model_copy(update={"crs": "EPSG:nix"}), name="p", now=NOW)
+        write_scan(
+            one, sheet[0].model_copy(update={"crs": "EPSG:nix"}), title="p", notes=NOTES, now=NOW
+        )
     far = Scan((Sticker("red", 50, 60, 1e300, 1e300),), 0, 0.1)
     with pytest.raises(InputDataError, match="leads to no place on Earth"):
-        write_scan(far, sheet[0], name="p", now=NOW)
+        write_scan(far, sheet[0], title="p", notes=NOTES, now=NOW)
 
 
 def test_colours_have_names() -> None:
-    assert name_colour("red", "it") == "bollino rosso"
-    assert name_colour("red", "en") == "red sticker"
-    assert [tell_colour("yellow", n, "it") for n in (1, 2)] == ["1 giallo", "2 gialli"]
-    assert tell_colour("yellow", 2, "en") == "2 yellow"
+    for colour in COLOURS:
+        assert say(f"sticker_{colour}", "it").startswith("bollino ")
+        assert say(f"sticker_{colour}", "en") == f"{colour} sticker"
+    assert [format_count("n_yellow", n, "it") for n in (1, 2)] == ["1 giallo", "2 gialli"]
+    assert format_count("n_yellow", 2, "en") == "2 yellow"
 
 
 @pytest.fixture

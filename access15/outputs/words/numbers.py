@@ -1,0 +1,111 @@
+"""How numbers, shares, times and paces are written in Italian and English, through babel."""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from typing import Final
+
+from babel import Locale
+from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
+
+from access15.config import Lang, WalkProfile
+from access15.outputs.words.texts import load_texts, say
+
+NO_BREAK: Final = "\u00a0"
+# Italian sets a space before the sign, which the Italian of babel leaves out
+_PERCENT: Final = {"it": f"#,##0{NO_BREAK}%", "en": "#,##0%"}
+
+
+def _write_pattern(decimals: int) -> str:
+    return "#,##0" if decimals == 0 else f"#,##0.{'0' * decimals}"
+
+
+def format_number(value: float, lang: Lang, *, decimals: int = 0) -> str:
+    """Write a number: ``6.543`` and ``12,5`` in Italian, ``6,543`` and ``12.5`` in English."""
+    # the exact binary fraction, which babel would otherwise round as it is printed
+    exact = Decimal(float(value))
+    return format_decimal(exact, format=_write_pattern(decimals), locale=lang)
+
+
+def format_count(key: str, n: float, lang: Lang, **values: object) -> str:
+    """Write how many of a thing there are: the text ``key.one`` or ``key.other``, as n asks for."""
+    form = f"{key}.{Locale(lang).plural_form(n)}"
+    # Italian has a form for whole millions too ("un milione di"), but they are written in digits
+    known = form if form in load_texts() else f"{key}.other"
+    return say(known, lang, n=format_number(n, lang), **values)
+
+
+def format_share(share: float, lang: Lang) -> str:
+    """Write a share in per cent, never rounding something to nothing nor nearly all to all."""
+    if math.isnan(share):
+        return say("unknown", lang)
+    if 0 < share < 0.005:
+        return f"<{NO_BREAK}{_format_percent(0.01, lang)}"
+    if 0.995 <= share < 1:
+        return f">{NO_BREAK}{_format_percent(0.99, lang)}"
+    return _format_percent(share, lang)
+
+
+def _format_percent(share: float, lang: Lang) -> str:
+    # the decimal that is written, not the binary fraction below it: 23 of 40 are 58 %
+    with localcontext(rounding=ROUND_HALF_UP):
+        return format_percent(Decimal(str(share)), format=_PERCENT[lang], locale=lang)
+
+
+def format_range(low: float, high: float, lang: Lang) -> str:
+    """Write the two ends of a share's range in per cent."""
+    first, last = (format_share(share, lang) for share in (low, high))
+    if first == last:
+        return first
+    if math.isnan(low) or math.isnan(high):
+        return say("unknown", lang)
+    # babel writes ranges of dates, not of numbers
+    return f"{_cut_percent(first)}-{last}"
+
+
+def format_of_hundred(share: float, lang: Lang) -> str:
+    """Write how many of a hundred people a share is, never rounding somebody to nobody."""
+    return _cut_percent(format_share(share, lang))
+
+
+def _cut_percent(percent: str) -> str:
+    return percent.removesuffix("%").rstrip(NO_BREAK)
+
+
+def format_minutes(minutes: float, lang: Lang, *, down: bool = False) -> str:
+    """Write a time, rounded up so that "15 minutes" is never more than fifteen."""
+    whole = math.floor(minutes) if down else math.ceil(minutes)
+    return _format_unit(whole, "duration-minute", lang)
+
+
+def format_cutoff(cutoff_min: float, lang: Lang) -> str:
+    """Write a cutoff exactly."""
+    if float(cutoff_min).is_integer():
+        return format_minutes(cutoff_min, lang)
+    return _format_unit(cutoff_min, "duration-minute", lang, decimals=1)
+
+
+def _format_unit(value: float, unit: str, lang: Lang, *, decimals: int = 0) -> str:
+    """Write a number with its unit, which never begins a line; times by their full name."""
+    told = format_unit(
+        Decimal(float(value)),
+        unit,
+        length="long" if unit.startswith("duration") else "short",
+        format=_write_pattern(decimals),
+        locale=lang,
+    )
+    return told.replace(" ", NO_BREAK)
+
+
+def format_pace(profile: WalkProfile, lang: Lang) -> str:
+    """Write a walker's pace."""
+    metres = _format_unit(profile.pace_ms, "speed-meter-per-second", lang, decimals=2)
+    kilometres = _format_unit(profile.pace_kmh, "speed-kilometer-per-hour", lang, decimals=1)
+    pace = f"{metres}, {kilometres}"
+    if profile.rest_s is None or profile.rest_every_m is None:
+        return pace
+    seconds = format_number(profile.rest_s, lang)
+    every = format_number(profile.rest_every_m, lang)
+    return say("pace_with_rests", lang, pace=pace, seconds=seconds, every=every)
