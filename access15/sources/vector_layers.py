@@ -68,6 +68,7 @@ def _member(file: Path, layer: str | None, where: str) -> str:
 
 
 def _pick(file: Path, names: list[str], layer: str | None, where: str) -> str:
+    """Choose a layer by name, or the only one there is."""
     if layer is None and len(names) == 1:
         return names[0]
     if layer in names:

@@ -86,6 +86,7 @@ def fetch_bytes(
 
 
 def _read(answer: requests.Response, host: str, until_s: float, remedy: str) -> bytes:
+    """Body of an answer that is neither too long nor too slow."""
     parts, n_bytes = [], 0
     for part in answer.iter_content(_CHUNK):
         parts.append(part)

@@ -54,4 +54,5 @@ def read_zones(source: ZoneSource, *, wanted: Iterable[str]) -> gpd.GeoDataFrame
 
 
 def _zone_id(value: object) -> str:
+    """Identifier of a zone as text, also where a layer holds it as a decimal number."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

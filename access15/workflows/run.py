@@ -40,7 +40,7 @@ from access15.sources.people.residents import read_population, settle_people
 from access15.sources.places.facilities import read_facilities
 from access15.sources.places.gbfs import StationCopy
 from access15.sources.places.merge import merge_osm_facilities
-from access15.sources.places.opening_hours import holiday_country, pick_time, tell_open
+from access15.sources.places.opening_hours import holiday_country, list_open_states, pick_time
 from access15.sources.places.points import ITALY_BOUNDS
 from access15.sources.places.seats import join_seats, read_seats, seats_from_osm
 from access15.sources.streets.area import StreetArea
@@ -285,7 +285,7 @@ def run_study(
             country = holiday_country(study.countries)
             at = pick_time(choices.at, now.date(), country=country)
             is_named = choices.at.day is not None
-            facilities["open_at"] = tell_open(
+            facilities["open_at"] = list_open_states(
                 facilities, categories, at, country=country, is_named_day=is_named
             )
     with clock.stage("putting residents where they live"):

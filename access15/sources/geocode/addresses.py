@@ -181,6 +181,7 @@ class Address:
         )
 
     def _in_town(self, texts: list[str]) -> tuple[str, ...]:
+        """The texts with the address's town behind each, every one once."""
         end = f", {self.town}" if self.town else ""
         return tuple(dict.fromkeys(f"{text}{end}" for text in texts))
 
@@ -311,6 +312,7 @@ def _spell_saint(street: str) -> str:
     """Street with "S." spelt as the saint's name asks: San, Santo, Santa, Sant'."""
 
     def spelt(match: re.Match[str]) -> str:
+        """The saint's name with the title it asks for."""
         saint = match[1]
         name = fold(saint)
         if name[0] in "aeiou":

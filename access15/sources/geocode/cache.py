@@ -85,6 +85,7 @@ class AnswerCache:
         )
 
     def _run(self, sql: str, values: tuple[str, ...]) -> list[Any]:
+        """Run one statement in its own transaction."""
         try:
             with self._connection:
                 return self._connection.execute(sql, values).fetchall()
@@ -95,6 +96,7 @@ class AnswerCache:
             ) from error
 
     def _open(self) -> sqlite3.Connection:
+        """Open the file; set a damaged one aside, and do without where none can be written."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             return _connect(self.path)
@@ -112,12 +114,14 @@ class AnswerCache:
             return self._without_file(error.strerror or str(error))
 
     def _without_file(self, reason: str) -> sqlite3.Connection:
+        """Keep answers in memory, and say why."""
         self.notice = (
             f"the cache {self.path} cannot be used ({reason}): answers are kept for this run only"
         )
         return _connect(None)
 
     def _set_aside(self) -> Path:
+        """Rename the damaged file to a name that is free."""
         number = 1
         while (
             aside := self.path.with_name(f"{self.path.stem}-damaged-{number}{self.path.suffix}")
@@ -128,6 +132,7 @@ class AnswerCache:
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:
+    """Open a file, or memory, and see that it is a whole cache that can be written."""
     connection = sqlite3.connect(":memory:" if path is None else path, timeout=_BUSY_S)
     try:
         with connection:

@@ -90,6 +90,7 @@ def judge_answer(
 
 
 def _precision_of(found: Found, address: Address) -> Precision | None:
+    """How well an answer fits an address; None where it is another street."""
     if address.street is None:
         return None if found.kind in _AREAS else "street" if found.kind == "highway" else "place"
     road = found.road or (found.label.split(",")[0] if found.kind == "highway" else "")

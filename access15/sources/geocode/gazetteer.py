@@ -74,6 +74,7 @@ class Gazetteer:
         return self._find_number(address, date) or self._find_corner(address, date)
 
     def _find_number(self, address: Address, date: str) -> list[Candidate]:
+        """Facilities at the house number asked for, or near it in its street."""
         return [
             Candidate(known.lat, known.lon, precision, known.label, PROVIDER, date)
             for known in self.known
@@ -81,6 +82,7 @@ class Gazetteer:
         ]
 
     def _find_corner(self, address: Address, date: str) -> list[Candidate]:
+        """Nodes where the two streets of a corner meet, under the surest reading of their names."""
         if address.street is None or address.corner is None:
             return []
         one, other = self._streets_like(address.street), self._streets_like(address.corner)
@@ -123,6 +125,7 @@ def build_gazetteer(facilities: gpd.GeoDataFrame, network: WalkNetwork | None = 
 
 
 def _match_known(asked: Address, known: Address) -> Precision | None:
+    """How well a facility's address answers the one asked for."""
     if not (asked.street and known.street and asked.street.kind and known.street.kind):
         return None
     if asked.town.casefold() != known.town.casefold():

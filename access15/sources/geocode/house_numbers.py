@@ -41,6 +41,7 @@ def number_texts(number: str) -> list[str]:
 
 
 def _number_parts(number: str) -> tuple[str, ...]:
+    """Numbers and letters of a house number; nothing where it begins with no number."""
     parts = tuple(part.lower().lstrip("0") for part in _NUMBER_PARTS.findall(number))
     return parts if parts and parts[0].isdigit() else ()
 
@@ -56,4 +57,5 @@ def _is_range(parts: tuple[str, ...]) -> bool:
 
 
 def _is_end_of_range(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether a plain number is the first or last of a range."""
     return len(one) == 1 and _is_range(other) and one[0] in other

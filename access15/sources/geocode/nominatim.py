@@ -131,12 +131,14 @@ class NominatimGeocoder(Geocoder):
         raise AssertionError("the last try returns or raises")
 
     def _wait_for_turn(self) -> None:
+        """Wait until the service may be asked again."""
         wait_s = self._next_start_s - self._clock()
         if wait_s > 0:
             self._sleep(wait_s)
         self._next_start_s = self._clock() + MIN_INTERVAL_S
 
     def _ask(self, query: str, bounds: Bounds) -> list[Found]:
+        """Ask once, within the bounds."""
         west, south, east, north = bounds
         locations = self._nominatim.geocode(
             query,
@@ -157,6 +159,7 @@ class NominatimGeocoder(Geocoder):
         return float(_FIRST_PAUSE_S**n_tries if pause_s is None else pause_s)
 
     def _sentence(self, error: GeopyError, pause_s: float) -> str:
+        """Sentence about a service that could not be asked."""
         status = (
             error.__cause__.status_code if isinstance(error.__cause__, AdapterHTTPError) else None
         )
@@ -203,6 +206,7 @@ class _CheckedAdapter(RequestsAdapter):  # type: ignore[misc]  # geopy is untype
 
 
 def _is_place(record: object) -> bool:
+    """Whether a record of an answer has a latitude and a longitude on Earth."""
     if not isinstance(record, Mapping):
         return False
     try:
@@ -212,6 +216,7 @@ def _is_place(record: object) -> bool:
 
 
 def _found(location: Location) -> Found:
+    """An answer of geopy in our words."""
     raw = location.raw
     parts = raw.get("address")
     parts = parts if isinstance(parts, Mapping) else {}

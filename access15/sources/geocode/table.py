@@ -162,6 +162,7 @@ class _Search:
         return coarse
 
     def _ask(self, query: str, address: Address) -> list[Candidate]:
+        """Candidates of one question, from the cache or the service."""
         key = f"{query} in {', '.join(f'{edge:.4f}' for edge in self._bounds)}"
         answered_at, answers = self._kept(key) or (self._now, None)
         if answers is None:
@@ -193,6 +194,7 @@ class _Search:
 
 
 def _id(frame: gpd.GeoDataFrame, position: int) -> str:
+    """Identifier of a facility."""
     return str(frame.at[position, "facility_id"])
 
 
@@ -209,6 +211,7 @@ def _place(frame: gpd.GeoDataFrame, position: int, place: Candidate | Choice) ->
 
 
 def _refuse_bad_choices(choices: dict[str, Choice], ids: set[str], bounds: Bounds) -> None:
+    """Refuse choices for facilities that are not in the table, and points outside the bounds."""
     problems = []
     for facility_id, choice in choices.items():
         if facility_id not in ids:

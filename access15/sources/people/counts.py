@@ -91,6 +91,7 @@ def _to_counts(column: pd.Series) -> NDArray[np.float64]:
 
 
 def _quote(value: object) -> str:
+    """A cell as people see it in their file."""
     if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
         return "empty"
     return repr(value) if isinstance(value, str) else str(value)

@@ -81,6 +81,7 @@ def read_sections(source: PopulationSource) -> Counted:
 
 
 def _try(read: Callable[[], _T], problems: list[str]) -> _T | None:
+    """Read, or collect what is wrong and give nothing."""
     try:
         return read()
     except InputDataError as error:
@@ -89,15 +90,17 @@ def _try(read: Callable[[], _T], problems: list[str]) -> _T | None:
 
 
 def _read_variables(source: PopulationSource) -> pd.DataFrame:
+    """Read the census variables: the keys of sections and the columns asked for."""
     wanted = dict.fromkeys(column for group in source.groups for column in source.columns_of(group))
 
     def choose(headers: Sequence[str]) -> Sequence[str]:
+        """Keys and columns to read; all that are missing are told at once."""
         missing = [repr(column) for column in wanted if column not in headers]
         problems = (
             [f"there is no column {', '.join(missing)}; {_list_some(headers)}"] if missing else []
         )
         if _find_key(headers, source.id_column) == "":
-            problems.append(_tell_no_key(headers, source.id_column))
+            problems.append(_describe_no_key(headers, source.id_column))
         if problems:
             raise InputDataError(str(source.file), problems)
         keys = (
@@ -114,12 +117,13 @@ def _read_variables(source: PopulationSource) -> pd.DataFrame:
 
 
 def _read_outlines(source: PopulationSource) -> gpd.GeoDataFrame:
+    """Read the outlines of sections and their keys."""
     file = source.sections or Path()
     frame = read_layer(file, source.layer, what="a layer of sections", where="[population]")
     columns = list_columns(frame)
     problems = [NO_CRS] if frame.crs is None else []
     if _find_key(columns, source.id_column) == "":
-        problems.append(_tell_no_key(columns, source.id_column))
+        problems.append(_describe_no_key(columns, source.id_column))
     if not len(frame):
         problems.append("there is nothing in it")
     if problems:
@@ -136,12 +140,14 @@ def _find_key(headers: Sequence[str], id_column: str | None) -> str:
     return next((name for name in names if name in headers), "")
 
 
-def _tell_no_key(headers: Sequence[str], id_column: str | None) -> str:
+def _describe_no_key(headers: Sequence[str], id_column: str | None) -> str:
+    """Sentence about a table in which nothing names the sections."""
     names = id_column or " or ".join(_KEYS)
     return f"there is no column {names} that names the sections; {_list_some(headers)}"
 
 
 def _list_some(headers: Sequence[str]) -> str:
+    """Words that list the first columns of a wide table."""
     more = f" and {len(headers) - 12} more" if len(headers) > 12 else ""
     return f"the columns are {', '.join(headers[:12]) or 'none'}{more}"
 
@@ -183,6 +189,7 @@ def _codes(column: pd.Series, what: str, word: str) -> tuple[pd.Series, list[str
 
 
 def _find_repeated(keys: pd.Series, name: str) -> list[str]:
+    """Sections that stand more than once."""
     counts = keys.value_counts(sort=False)
     return [
         f"{name}: section {key} stands {n} times, it must be once"
@@ -191,6 +198,7 @@ def _find_repeated(keys: pd.Series, name: str) -> list[str]:
 
 
 def _join(source: PopulationSource, table: pd.DataFrame, outlines: gpd.GeoDataFrame) -> Counted:
+    """Put people on outlines, and count those whose section has none."""
     groups = list(source.groups)
     is_drawn = table["key"].isin(outlines["key"])
     here = table["key"].str[:-_SECTION_DIGITS].isin(outlines["key"].str[:-_SECTION_DIGITS])
@@ -211,6 +219,7 @@ def _join(source: PopulationSource, table: pd.DataFrame, outlines: gpd.GeoDataFr
 def _find_undrawn(
     table: pd.DataFrame, total: pd.Series, outlines: gpd.GeoDataFrame, name: str
 ) -> list[str]:
+    """Sections with residents whose outline is empty."""
     undrawn = outlines["key"][shapely.is_empty(outlines.geometry.to_numpy())]
     rows = np.flatnonzero(table["key"].isin(undrawn) & (total > 0))
     return [

@@ -50,6 +50,7 @@ def read_counted_layer(source: PopulationSource) -> Counted:
 
 
 def _ids(frame: gpd.GeoDataFrame, column: str | None) -> pd.Series:
+    """What rows are called: a column of the layer, else their numbers."""
     if column is None:
         return pd.Series([str(i) for i in range(1, len(frame) + 1)], index=frame.index)
     return frame[column].map(

@@ -143,6 +143,7 @@ def _settle(
     area: StreetArea,
     reach: shapely.Polygon,
 ) -> Settled:
+    """Put the people of one neighbourhood where they live."""
     groups, zone_ids = list(source.groups), zones["zone_id"].to_numpy(dtype=object)
     outlines = zones.geometry.to_numpy()
     chosen, zone_of_place = _find_zones(counted, outlines, zone_ids)
@@ -166,7 +167,7 @@ def _settle(
             spread.points,
             [METHODS[f"{counted.counted_on}_{on}"] for on in spread.put_on],
         )
-        notes += _tell_buildings(
+        notes += _list_building_notes(
             source, ground, shapes, places["total"].to_numpy(dtype=np.float64), spread
         )
     zone = zone_of_place[points["place"].to_numpy()]
@@ -221,6 +222,7 @@ def _make_ground(
     reach: shapely.Polygon,
     shapes: list[shapely.Geometry],
 ) -> Ground:
+    """Streets and buildings around the zones and everybody in them."""
     bounds = shapely.total_bounds(np.array(shapes, dtype=object))
     margin_m = BORDER_STREET_M + MAPPED_WITHIN_M
     interest = (
@@ -230,6 +232,7 @@ def _make_ground(
 
 
 def _take_points(places: gpd.GeoDataFrame, groups: list[str], ground: Ground) -> pd.DataFrame:
+    """People who are counted on points stay where they are."""
     xy = shapely.get_coordinates(places.geometry.to_numpy())
     names = np.array(ground.network.street_names, dtype=object)
     columns = {
@@ -244,6 +247,7 @@ def _take_points(places: gpd.GeoDataFrame, groups: list[str], ground: Ground) ->
 def _make_frame(
     points: pd.DataFrame, zone_ids: NDArray[np.object_], groups: list[str], crs: str
 ) -> gpd.GeoDataFrame:
+    """Residents as a frame, numbered in the order of their zones."""
     columns = {
         "resident_id": [f"r{i + 1}" for i in range(len(points))],
         "zone_id": zone_ids,
@@ -273,7 +277,7 @@ def _list_methods(
     return used
 
 
-def _tell_buildings(
+def _list_building_notes(
     source: PopulationSource,
     ground: Ground,
     shapes: NDArray[np.object_],

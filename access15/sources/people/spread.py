@@ -68,9 +68,11 @@ class _Stretches:
 
     @cached_property
     def tree(self) -> shapely.STRtree:
+        """Index of the stretches."""
         return shapely.STRtree(shapely.points(self.xy))
 
     def within(self, outline: shapely.Geometry) -> NDArray[np.int64]:
+        """Stretches in an outline, in their order."""
         return np.sort(self.tree.query(outline, predicate="contains"))
 
     def mapped(self, homes: Homes | None) -> NDArray[np.bool_]:
@@ -122,13 +124,16 @@ class Ground:
 
     @cached_property
     def _residential_mapped(self) -> NDArray[np.bool_]:
+        """Whether each stretch of residential street has a building beside it."""
         return self.residential.mapped(self.homes)
 
     @cached_property
     def _others_mapped(self) -> NDArray[np.bool_]:
+        """Whether each stretch of other streets has a building beside it."""
         return self.others.mapped(self.homes)
 
     def _has_class(self, highways: tuple[str, ...]) -> NDArray[np.bool_]:
+        """Whether each edge is of one of some classes of street."""
         codes = [i for i, name in enumerate(self.network.highway_names) if name in highways]
         return np.isin(self.network.highway, codes)
 
@@ -172,6 +177,7 @@ class Ground:
         return Sites(found.xy[rows], length_m, self.network.street[found.edge[rows]], put_on)
 
     def _at_homes(self, homes: Homes, rows: NDArray[np.int64]) -> Sites:
+        """People at the doors of buildings, by floor area."""
         xy = self.find_doors(homes.outlines[rows])
         return Sites(xy, homes.floor_area_m2[rows], self.name_streets(xy), "buildings")
 

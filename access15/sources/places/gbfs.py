@@ -164,6 +164,7 @@ def _ask(
     """Stations, number of unusable ones, and seconds that they are fresh."""
 
     def fetch(address: str) -> Mapping[str, Any]:
+        """Fetch one file of the feed."""
         return _read_json(
             fetch_bytes(session, address, timeout_s=timeout_s, sleep=sleep, remedy=REMEDY), address
         )
@@ -175,6 +176,7 @@ def _ask(
 
 
 def _read_json(answer: bytes, url: str) -> Mapping[str, Any]:
+    """Content of an answer; a ServiceError where it is no GBFS of a version that is known."""
     try:
         found = json.loads(answer)
     except (ValueError, RecursionError) as error:
@@ -216,6 +218,7 @@ def _find_feed(discovery: Mapping[str, Any], url: str, languages: Sequence[str])
 def _read_all(
     answer: Mapping[str, Any], url: str, languages: Sequence[str]
 ) -> tuple[tuple[Station, ...], int]:
+    """Stations of an answer, each id once, and how many rows are unusable."""
     rows = answer["data"].get("stations")
     if not isinstance(rows, list):
         raise ServiceError(f"{name_host(url)} answered no stations; {REMEDY}")
@@ -232,6 +235,7 @@ def _read_all(
 
 
 def _read_station(row: Mapping[str, Any], languages: Sequence[str]) -> Station | None:
+    """A station; None where it has no id or no point on Earth."""
     key, lat, lon = row.get("station_id"), row.get("lat"), row.get("lon")
     if (
         not isinstance(key, str | int)
@@ -249,6 +253,7 @@ def _read_station(row: Mapping[str, Any], languages: Sequence[str]) -> Station |
 
 
 def _is_number(value: object) -> bool:
+    """Whether a value is a finite number, and no truth value."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
@@ -266,15 +271,18 @@ def _in_language(value: object, languages: Sequence[str]) -> str:
 
 
 def _ttl_s(answer: Mapping[str, Any]) -> float:
+    """Seconds that an answer is fresh, at most a day."""
     ttl = answer.get("ttl")
     return min(max(float(ttl), 0.0), _MAX_TTL_S) if _is_number(ttl) else 0.0  # type: ignore[arg-type]
 
 
 def _copy_path(url: str, cache_dir: Path) -> Path:
+    """File that holds the copy of a feed."""
     return cache_dir / f"stations-{hashlib.sha256(url.encode()).hexdigest()[:8]}.json"
 
 
 def _dump(copy: StationCopy) -> str:
+    """Text of a copy, as `read_stations` reads it."""
     raw = {
         "url": copy.url,
         "fetched": copy.fetched.isoformat(),

@@ -93,6 +93,7 @@ def _may_be_same(osm_name: str, name: str, address: str) -> bool:
 
 
 def _own_words(name: str) -> str:
+    """Words of a name that say which place it is, not what."""
     return " ".join(word for word in utils.default_process(name).split() if word not in _GENERIC)
 
 
@@ -132,6 +133,7 @@ def _find_twins(
 def _list_merged(
     official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, twin: NDArray[np.int64]
 ) -> list[str]:
+    """Ids of the OpenStreetMap rows that each official row takes in."""
     already = official["merged_osm"] if "merged_osm" in official else [""] * len(official)
     merged = [[text] if text else [] for text in already]
     for position in np.flatnonzero(twin >= 0):
@@ -157,6 +159,7 @@ def _take_hours(
 
 
 def _free_ids(wanted: list[str], taken: set[str]) -> list[str]:
+    """Ids that are not taken yet, with "-osm" added where one is."""
     ids = []
     for text in wanted:
         free = text

@@ -66,7 +66,7 @@ def find_states(
     return [known[text] for text in texts]
 
 
-def tell_open(
+def list_open_states(
     facilities: pd.DataFrame,
     categories: Mapping[str, Category],
     at: datetime,

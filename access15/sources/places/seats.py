@@ -93,6 +93,7 @@ def _first_of_same(
 
 
 def _read_layer(path: Path) -> gpd.GeoDataFrame:
+    """Read a layer of seats: an answer of Overpass, or a table of points."""
     overpass = _read_overpass(path) if path.suffix.lower() == ".json" else None
     if overpass is not None:
         return _layer([row[0] for row in overpass], [row[1] for row in overpass], path.name)
@@ -135,6 +136,7 @@ def _read_overpass(path: Path) -> list[tuple[str, tuple[float, float] | None]] |
 
 
 def _tags_of(element: dict[str, Any]) -> dict[str, str]:
+    """Tags of an element as texts."""
     tags = element.get("tags")
     return {str(k): str(v) for k, v in tags.items()} if isinstance(tags, dict) else {}
 
@@ -168,6 +170,7 @@ def _middle_of(
 def _layer(
     ids: Sequence[str], places: Sequence[tuple[float, float] | None], source: str
 ) -> gpd.GeoDataFrame:
+    """Seats as a layer."""
     points = [None if place is None else shapely.Point(place) for place in places]
     columns = {
         "seat_id": np.array(ids, dtype=object),
@@ -177,6 +180,7 @@ def _layer(
 
 
 def _together(layers: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """Layers one below the other."""
     some = [layer for layer in layers if len(layer)]
     if not some:
         return _layer([], [], "")

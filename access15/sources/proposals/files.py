@@ -106,6 +106,7 @@ def choose_proposal(found: Sequence[Proposal], wanted: str | None, where: str) -
 
 
 def _read_bytes(path: Path) -> bytes:
+    """Bytes of a file of reasonable size."""
     try:
         size, most = path.stat().st_size / 1e6, MAX_FILE_BYTES / 1e6
         if size > most:
@@ -121,6 +122,7 @@ def _read_bytes(path: Path) -> bytes:
 
 
 def _read_json(path: Path) -> Any:
+    """Content of a JSON file whose text can be written again."""
     data = _read_bytes(path)
     try:
         raw = json.loads(data.decode("utf-8-sig"))
@@ -186,6 +188,7 @@ _TAGS = ("add_facility", "move_facility", "remove_facility", "add_link", "place"
 
 
 def _check_parts(heads: tuple[ProposalHead, ...], features: tuple[Feature, ...]) -> Iterator[str]:
+    """What is wrong with the proposals of a file as a whole, one sentence each."""
     ids = [head.id for head in heads]
     for double in dict.fromkeys(one for one in ids if ids.count(one) > 1):
         yield (
@@ -219,11 +222,13 @@ def _check_parts(heads: tuple[ProposalHead, ...], features: tuple[Feature, ...])
 
 
 def _belongs(feature: Feature, head: ProposalHead, *, is_first: bool) -> bool:
+    """Whether a feature is part of a proposal; the first takes those that name none."""
     named = feature.properties.proposal
     return named == head.id or (named is None and is_first)
 
 
 def _proposal(file: ProposalFile, head: ProposalHead, *, is_first: bool) -> Proposal:
+    """One proposal of a file, its changes and notes named apart."""
     own = [
         (i, one)
         for i, one in enumerate(file.features, start=1)
@@ -262,6 +267,7 @@ def _name_all(features: list[tuple[int, Feature]]) -> Iterator[str]:
 
 
 def _change(feature: Any, name: str) -> Change:
+    """A feature as the change it asks for."""
     values: dict[str, Any] = {"id": name, "kind": feature.properties.change}
     if isinstance(feature, LinkFeature):
         values |= {

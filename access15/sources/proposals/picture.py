@@ -24,7 +24,7 @@ def check_picture(data: bytes, name: str) -> None:
             with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
                 width, height = picture.size
     except Image.DecompressionBombError as error:
-        raise InputDataError(_tell_large(name, "")) from error
+        raise InputDataError(_describe_large(name, "")) from error
     except (
         UnidentifiedImageError,
         OSError,
@@ -33,17 +33,18 @@ def check_picture(data: bytes, name: str) -> None:
         OverflowError,
         MemoryError,
     ) as error:
-        raise InputDataError(tell_no_picture(name)) from error
+        raise InputDataError(describe_no_picture(name)) from error
     if width * height > MAX_PIXELS:
-        raise InputDataError(_tell_large(name, f"{width} by {height} pixels, "))
+        raise InputDataError(_describe_large(name, f"{width} by {height} pixels, "))
 
 
-def tell_no_picture(name: str) -> str:
+def describe_no_picture(name: str) -> str:
     """Say that a file is no picture."""
     return f"{name}: not a picture that can be read; save it as JPEG or PNG"
 
 
-def _tell_large(name: str, size: str) -> str:
+def _describe_large(name: str, size: str) -> str:
+    """Sentence about a picture that is too large to be decoded."""
     return (
         f"{name}: {size}more than {MAX_PIXELS // 1_000_000} million pixels; take a smaller picture"
     )

@@ -68,6 +68,7 @@ class PosterKey(Model):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        """Refuse markers that cannot be told apart, another paper and a CRS without a code."""
         if len({marker.id for marker in self.markers}) != len(self.markers):
             raise ValueError("two markers have the same id")
         paper = PAPER_MM[self.size]

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.errors import ConfigError, InputDataError
-from access15.sources.proposals.picture import check_picture, tell_no_picture
+from access15.sources.proposals.picture import check_picture, describe_no_picture
 from access15.sources.proposals.poster_key import PosterKey
 
 MAX_BYTES: Final = 80_000_000
@@ -106,6 +106,7 @@ def scan_photo(path: Path, key: PosterKey) -> Scan:
 
 
 def _load_cv2() -> ModuleType:
+    """Import OpenCV, or say how to install it."""
     try:
         import cv2  # noqa: PLC0415
     except ImportError as error:
@@ -117,6 +118,7 @@ def _load_cv2() -> ModuleType:
 
 
 def _read(cv2: Any, path: Path) -> NDArray[np.uint8]:
+    """Read a photograph, at most `_MAX_SIDE_PX` pixels wide or high."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise InputDataError(
@@ -133,7 +135,7 @@ def _read(cv2: Any, path: Path) -> NDArray[np.uint8]:
     except cv2.error:
         photo = None
     if photo is None:
-        raise InputDataError(tell_no_picture(path.name))
+        raise InputDataError(describe_no_picture(path.name))
     side = max(photo.shape[:2])
     if side > _MAX_SIDE_PX:
         scale = _MAX_SIDE_PX / side
@@ -181,6 +183,7 @@ def _tries(cv2: Any, grey: NDArray[np.uint8]) -> list[tuple[NDArray[np.uint8], f
 
 
 def _detect(cv2: Any, grey: NDArray[np.uint8]) -> tuple[list[NDArray[np.float64]], list[int]]:
+    """Corners of the markers in a grey picture, and their ids."""
     settings = cv2.aruco.DetectorParameters()
     settings.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
     settings.minMarkerPerimeterRate = 0.015
@@ -288,6 +291,7 @@ def _even_light(flat: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _terms(u: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Terms of a surface of the second degree, shape (n, 6)."""
     return np.stack([np.ones_like(u), u, v, u * u, u * v, v * v], axis=-1)
 
 
@@ -331,6 +335,7 @@ def _find_dots(cv2: Any, flat: NDArray[np.float64]) -> list[tuple[str, float, fl
 def _hue(
     flat: NDArray[np.float64], high: NDArray[np.float64], chroma: NDArray[np.float64]
 ) -> NDArray[np.float64]:
+    """Hue of every pixel [degrees]."""
     red, green, blue = flat[:, :, 0], flat[:, :, 1], flat[:, :, 2]
     safe = np.maximum(chroma, 1e-9)
     sixth = np.where(
@@ -342,6 +347,7 @@ def _hue(
 
 
 def _brush(cv2: Any, diameter_mm: float) -> NDArray[np.uint8]:
+    """Disc to close gaps and wipe strokes with."""
     side = 2 * round(diameter_mm * _PX_PER_MM / 2) + 1
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), dtype=np.uint8)
 

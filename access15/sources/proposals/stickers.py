@@ -68,6 +68,7 @@ def write_scan(
 
 
 def _lonlat(scan: Scan, key: PosterKey) -> list[list[float]]:
+    """Longitude and latitude of the stickers."""
     xy = np.array([(one.x_m, one.y_m) for one in scan.stickers], dtype=np.float64).reshape(-1, 2)
     try:
         lon, lat = Transformer.from_crs(key.crs, "EPSG:4326", always_xy=True).transform(

@@ -80,6 +80,7 @@ def _collect(path: Path, rows: Iterator[Sequence[object]], choose: Chooser) -> p
 
 
 def _csv_rows(path: Path) -> Iterator[Sequence[object]]:
+    """Rows of a CSV, one by one."""
     text, _ = read_text(path)
     first = next((line for line in text.splitlines() if line.strip()), "")
     reader = csv.reader(
