@@ -4,6 +4,7 @@ Public are the names of `access15.__all__` with their methods, and the functions
 `access15.core`: numpydoc looks at them as objects, so that fields of dataclasses count as
 parameters. Which of its checks apply stands in pyproject.toml. Every other module, class, function
 and method has at least one sentence; dunder methods and functions inside functions may do without.
+A method whose whole docstring is "As `access15...`." is documented there.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import dataclasses
 import importlib
 import inspect
 import pkgutil
+import re
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -28,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "access15"
 NOT_FOR_PROPERTIES = {"RT01", "RT03"}  # the summary says what it returns
 NOT_FOR_CLASSES_WITHOUT_FIELDS = {"PR01"}
+REFERS = re.compile(r"As `(access15[\w.]+)`\.")
 
 
 def list_silent(path: Path) -> Iterator[str]:
@@ -79,7 +82,9 @@ def list_members(value: Any) -> Iterator[tuple[str, set[str]]]:
         if isinstance(member, property) or hasattr(member, "attrname"):
             yield f"{path}.{name}", NOT_FOR_PROPERTIES
         elif inspect.isfunction(member):
-            yield f"{path}.{name}", set()
+            # a method that does what its protocol says names it: then that one must say all
+            told = REFERS.fullmatch(inspect.getdoc(member) or "")
+            yield told[1] if told else f"{path}.{name}", set()
 
 
 def has_own_fields(value: type) -> bool:

@@ -15,7 +15,6 @@ import shapely
 from numpy.typing import NDArray
 
 from access15.area.gains import tabulate_changes, tabulate_comparison, tabulate_streets
-from access15.area.seats import snap_seats
 from access15.area.walkers import HUB
 from access15.config import WalkProfile
 from access15.config.proposal import BEYOND_M, NEW_HUB, Change, Proposal
@@ -28,26 +27,13 @@ from access15.core.change.changes import (
     place_anew,
     set_walker,
 )
-from access15.core.change.doors import (
-    Doors,
-    Points,
-    SeatWorld,
-    Setting,
-    World,
-    build_seat_world,
-    build_world,
-)
-from access15.core.reach.aside import StreetReach, TimedReach
-from access15.core.reach.parts import edge_times
+from access15.core.change.doors import Doors, Points, World, build_world
 from access15.core.reach.service_area import build_canvas, draw_reach
-from access15.core.seat_walk.reach import RestReach
-from access15.core.seat_walk.search import spread_labels
-from access15.core.walk.impedance import build_impedance
-from access15.core.walk.search import nearest_at_nodes
-from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped, build_snapper, snap_points
+from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped
 from access15.crs import lonlat_xy, points_xy
 from access15.errors import InputDataError
 from access15.results.run import AreaResult, RunResult
+from access15.results.walker import Walker
 
 STREET_CHANGES = ("add_link", "close_link", "remove_steps", "add_kerb_ramp")
 
@@ -124,22 +110,9 @@ def draw_changed_areas(
     network, rows = changed.streets.network, changed.places.rows[target]
     world, _ = _set_world(changed, result.profiles[profile])
     cutoffs_s = tuple(60.0 * minutes for minutes in result.cutoffs_min)
-    reach: StreetReach
-    if isinstance(world, SeatWorld):
-        sources = world.sources(rows)
-        labels = spread_labels(world.graph, sources, limit_m=world.limit_m, cutoff_s=cutoffs_s[-1])
-        reach, impedance = (
-            RestReach(world.graph, labels, sources, world.limit_m),
-            world.graph.impedance,
-        )
-    else:
-        impedance, places = world.impedance, world.sources(rows)
-        node_s, _ = nearest_at_nodes(world.graph, places, cutoff_s=cutoffs_s[-1])
-        reach = TimedReach(
-            edge_times(network, impedance, world.graph, node_s, places), impedance.pace_ms
-        )
-    drawn = draw_reach(build_canvas(network, impedance.is_main), reach, cutoffs_s=cutoffs_s)
-    return [one.polygon for one in drawn]
+    reach = world.reach(rows, cutoff_s=cutoffs_s[-1])
+    canvas = build_canvas(network, world.walks.impedance.is_main)
+    return [one.polygon for one in draw_reach(canvas, reach, cutoffs_s=cutoffs_s)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,26 +141,21 @@ def _change(result: RunResult, proposal: Proposal) -> _Changed:
     )
 
 
-def _set_world(changed: _Changed, profile: WalkProfile) -> tuple[World | SeatWorld, Snapped]:
+def _set_world(changed: _Changed, profile: WalkProfile) -> tuple[World, Snapped]:
     """One walker there, and where what is new (facilities, then benches) meets the streets."""
     area, streets, places = changed.area, changed.streets, changed.places
-    homes, facilities = _points(changed.result, area, profile)
-    walker = set_walker(streets, profile, homes, facilities)
-    new = place_anew(streets, walker, places.new_xy, max_snap_m=changed.result.study.max_snap_m)
+    today, max_snap_m = area.walkers[profile.id], changed.result.study.max_snap_m
+    homes, facilities = _points(area, today, max_snap_m)
+    walker = set_walker(streets, profile, homes, facilities, today=today.impedance)
+    new = place_anew(streets, walker, places.new_xy, max_snap_m=max_snap_m)
     benches = place_anew(streets, walker, changed.bench_xy, max_snap_m=MAX_SEAT_SNAP_M)
-    setting = Setting(
-        streets.linked,
-        homes,
-        facilities,
-        _seats(area, streets, profile, benches),
-        _limit_m(profile),
-    )
-    build = build_seat_world if profile.needs_seat else build_world
-    world = build(
-        setting,
+    world = build_world(
+        streets.network,
+        profile,
         walker.impedance,
         homes=walker.homes,
         facilities=_facility_doors(walker, places, new),
+        seats=streets.linked.move(today.seat_snap).join(benches),
     )
     return world, new.join(benches)
 
@@ -248,11 +216,8 @@ def list_facilities_here(result: RunResult, area_id: str) -> list[str]:
     shows.
     """
     area = result.areas[area_id]
-    is_here = np.any(
-        [_points(result, area, one)[1].snapped.is_snapped for one in result.profiles.values()],
-        axis=0,
-    )
-    return [str(one) for one in area.facilities["facility_id"][is_here]]
+    doors = [walker.facility_snap.is_snapped for walker in area.walkers.values()]
+    return [str(one) for one in area.facilities["facility_id"][np.any(doors, axis=0)]]
 
 
 def _is_counted(table: gpd.GeoDataFrame) -> NDArray[np.bool_]:
@@ -288,19 +253,14 @@ def _settle_facilities(result: RunResult, area: AreaResult, proposal: Proposal) 
     return _Places(is_kept, rows, np.append(added_rows, moved_rows), _xy(area, changes), changes)
 
 
-def _points(result: RunResult, area: AreaResult, profile: WalkProfile) -> tuple[Points, Points]:
+def _points(area: AreaResult, today: Walker, max_snap_m: float) -> tuple[Points, Points]:
     """Homes and facilities as the walker meets them today."""
-    network, table = area.network, area.facilities
-    snapper = build_snapper(network, build_impedance(network, profile).is_main)
-    located = (table["status"] != "not_geocoded").to_numpy()
-    max_snap_m = result.study.max_snap_m
-    homes_xy = points_xy(area.residents, network.crs)
-    facilities_xy = np.where(located[:, None], points_xy(table, network.crs), np.nan)
+    crs, table = area.network.crs, area.facilities
+    is_located = (table["status"] != "not_geocoded").to_numpy()
+    facility_xy = np.where(is_located[:, None], points_xy(table, crs), np.nan)
     return (
-        Points(homes_xy, snap_points(snapper, homes_xy, max_snap_m=max_snap_m), max_snap_m),
-        Points(
-            facilities_xy, snap_points(snapper, facilities_xy, max_snap_m=max_snap_m), max_snap_m
-        ),
+        Points(points_xy(area.residents, crs), today.resident_snap, max_snap_m),
+        Points(facility_xy, today.facility_snap, max_snap_m),
     )
 
 
@@ -310,20 +270,3 @@ def _facility_doors(walker: ChangedWalker, places: _Places, new: Snapped) -> Doo
     keep = places.is_kept[doors.owner]
     owner = np.append(doors.owner[keep], places.new_rows)
     return Doors(owner, doors.snapped.take(keep).join(new))
-
-
-def _limit_m(profile: WalkProfile) -> float:
-    return (
-        profile.rest_every_m if profile.needs_seat and profile.rest_every_m is not None else np.inf
-    )
-
-
-def _seats(
-    area: AreaResult, streets: ChangedStreets, profile: WalkProfile, new: Snapped
-) -> Snapped | None:
-    """Seats of today on the changed streets, and the new benches, for who needs them."""
-    if not profile.needs_seat or area.seats is None:
-        return None
-    usable = area.seats.assign(status=area.seats["status"].replace("too_far_from_network", "ok"))
-    snapped, _ = snap_seats(area.network, build_impedance(area.network, profile), usable)
-    return streets.linked.move(snapped).join(new)

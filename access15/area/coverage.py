@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from access15.area.gap import PaceRange
-from access15.area.walkers import AreaInputs, Walker
+from access15.area.walkers import AreaInputs
 from access15.area.zones import count_by_zone, mask_zones
 from access15.config import find_headline_group
 from access15.core.measures.coverage import weighted_median
@@ -18,6 +18,7 @@ from access15.core.reach.parts import StreetParts
 from access15.core.streets.network import CROSSINGS
 from access15.results.gap import add_gap
 from access15.results.schema import COVERAGE
+from access15.results.walker import Walker
 
 
 def located(inputs: AreaInputs, target: str) -> NDArray[np.int64]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from access15.area.coverage import is_known, located
 from access15.area.fixes import Described, tabulate_gains
-from access15.area.walkers import HUB, AreaInputs, Walker
+from access15.area.walkers import HUB, AreaInputs
 from access15.core.change.doors import Points, Setting
 from access15.core.change.explain import CAUSES, LIFTED, Causes, find_causes, lift_obstacles
 from access15.core.change.fixes import Fixes, find_fixes
@@ -24,6 +24,7 @@ from access15.core.change.linked import LinkedStreets, add_links
 from access15.core.change.links import MissingLinks, find_missing_links, no_links
 from access15.crs import points_xy
 from access15.results.schema import EXPLANATIONS
+from access15.results.walker import Walker
 
 UNKNOWN = "unknown"
 _FEWEST_BUILDINGS_KM = 1.0  # per km of street; where buildings are mapped there are dozens
@@ -124,13 +125,12 @@ class _Ground:
 
     def setting(self, inputs: AreaInputs, walker: Walker) -> Setting:
         """Streets and places as one walker meets them."""
-        move, seats = self.streets.move, walker.seat_walks
-        homes = Points(self.home_xy, move(walker.resident_snap), inputs.max_snap_m)
-        facilities = Points(self.facility_xy, move(walker.facility_snap), inputs.max_snap_m)
-        if seats is None:
-            return Setting(self.streets, homes, facilities)
+        move = self.streets.move
         return Setting(
-            self.streets, homes, facilities, seats=move(seats.seats), limit_m=seats.limit_m
+            self.streets,
+            homes=Points(self.home_xy, move(walker.resident_snap), inputs.max_snap_m),
+            facilities=Points(self.facility_xy, move(walker.facility_snap), inputs.max_snap_m),
+            seats=move(walker.seat_snap),
         )
 
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from access15.area.walkers import AreaInputs, Walker
+from access15.area.walkers import AreaInputs
 from access15.config import WalkProfile
 from access15.core.measures.coverage import count_per_source
-from access15.core.walk.graph import build_graph, place_points
+from access15.core.seat_walk.walks import build_walks
 from access15.core.walk.impedance import build_impedance
-from access15.core.walk.search import nearest, pairs_within
 from access15.results.run import PACE_RANGE_MS
+from access15.results.walker import Walker
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,28 +63,22 @@ def walk_pace_ranges(inputs: AreaInputs, walkers: list[Walker]) -> dict[tuple[st
 def _walk_shifted(
     inputs: AreaInputs, walker: Walker, shift_ms: float
 ) -> dict[str, NDArray[np.float64]]:
-    network = inputs.network
-    impedance = build_impedance(network, shift_pace(walker.profile, shift_ms))
-    cutoff_s = inputs.cutoffs_s[-1]
+    network, cutoff_s = inputs.network, inputs.cutoffs_s[-1]
+    profile = shift_pace(walker.profile, shift_ms)
     asked = {
         t: rows[inputs.is_counted[rows]]
         for t, rows in inputs.targets.items()
         if t not in inputs.area.hubs
     }
-    if walker.seat_walks is not None:
-        seat_walks = walker.seat_walks.at_impedance(
-            impedance, walker.facility_snap, walker.resident_snap
-        )
-        return {
-            target: seat_walks.nearest(rows, cutoff_s=cutoff_s)[0] for target, rows in asked.items()
-        }
-    graph = build_graph(network, impedance, towards=True)
-    facilities = place_points(network, impedance, walker.facility_snap, leaving=False)
-    residents = place_points(network, impedance, walker.resident_snap, leaving=True)
-    return {
-        t: nearest(graph, facilities.take(rows), residents, cutoff_s=cutoff_s)[0]
-        for t, rows in asked.items()
-    }
+    walks = build_walks(
+        network,
+        profile,
+        build_impedance(network, profile),
+        homes=walker.resident_snap,
+        facilities=walker.facility_snap,
+        seats=walker.seat_snap,
+    )
+    return {target: walks.nearest(rows, cutoff_s=cutoff_s)[0] for target, rows in asked.items()}
 
 
 def count_per_facility(inputs: AreaInputs, walkers: list[Walker]) -> dict[str, NDArray[np.float64]]:
@@ -113,13 +107,7 @@ def count_per_facility(inputs: AreaInputs, walkers: list[Walker]) -> dict[str, N
 def _count_for(
     inputs: AreaInputs, walker: Walker, people: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    if walker.seat_walks is not None:
-        pairs = walker.seat_walks.pairs_within(
-            np.arange(len(walker.facilities)), cutoff_s=inputs.cutoffs_s[-1]
-        )
-    else:
-        pairs = pairs_within(
-            walker.graph, walker.facilities, walker.residents, cutoff_s=inputs.cutoffs_s[-1]
-        )
-    counts = count_per_source(pairs.source, pairs.target, people, n_sources=len(walker.facilities))
+    n_facilities = len(inputs.facilities)
+    pairs = walker.walks.pairs_within(np.arange(n_facilities), cutoff_s=inputs.cutoffs_s[-1])
+    counts = count_per_source(pairs.source, pairs.target, people, n_sources=n_facilities)
     return np.where(walker.facility_snap.is_snapped, counts, np.nan)

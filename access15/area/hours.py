@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from access15.area.walkers import AreaInputs, Walker
+from access15.area.walkers import AreaInputs
 from access15.area.zones import count_by_zone, mask_zones
-from access15.core.walk.search import nearest
+from access15.results.walker import Walker
 
 
 def walk_if_open(
@@ -33,10 +33,8 @@ def walk_if_open(
     tasks = [(walker, target) for walker in walkers for target in chosen]
 
     def walk(walker: Walker, target: str) -> NDArray[np.float64]:
-        if walker.seat_walks is not None:
-            return walker.seat_walks.nearest(chosen[target], cutoff_s=inputs.cutoffs_s[-1])[0]
-        sources = walker.facilities.take(chosen[target])
-        return nearest(walker.graph, sources, walker.residents, cutoff_s=inputs.cutoffs_s[-1])[0]
+        time_s, _ = walker.walks.nearest(chosen[target], cutoff_s=inputs.cutoffs_s[-1])
+        return time_s
 
     with ThreadPoolExecutor() as pool:
         walks = list(pool.map(lambda task: walk(*task), tasks))

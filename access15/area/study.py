@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -18,19 +18,17 @@ from access15.area.explain import explain_area
 from access15.area.gap import count_per_facility, walk_pace_ranges
 from access15.area.hours import add_unknown_hours, walk_if_open
 from access15.area.measures import read_capacity, tabulate_equity, tabulate_measures
-from access15.area.seats import snap_seats
-from access15.area.walkers import HUB, AreaInputs, Walker, build_walkers
+from access15.area.seats import tabulate_seats
+from access15.area.walkers import HUB, AreaInputs, Canvases, build_canvases, build_walkers
 from access15.config import WalkProfile, list_needs
 from access15.core.measures.homes import N_RANKED, HomeMeasures, measure_homes
 from access15.core.measures.opportunities import measure_score
-from access15.core.reach.aside import StreetReach, TimedReach
-from access15.core.reach.parts import StreetParts, cut_lines, edge_times, without
-from access15.core.reach.service_area import certify, draw_reach
-from access15.core.walk.graph import place_points
-from access15.core.walk.ranked import measure_ranked_times
-from access15.core.walk.search import Pairs, nearest_at_nodes, nearest_from_nodes, pairs_within
+from access15.core.reach.aside import StreetReach
+from access15.core.reach.parts import StreetParts, cut_lines, without
+from access15.core.reach.service_area import ServiceArea, certify, draw_reach
 from access15.core.walk.snap import Snapped
 from access15.results.run import AreaResult
+from access15.results.walker import Walker
 
 _NOWHERE = StreetParts(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
 
@@ -61,9 +59,10 @@ class _Answer:
 def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaResult:
     """Compute everything for one neighbourhood."""
     walkers = build_walkers(inputs, profiles)
+    canvases = build_canvases(inputs, walkers)
     tasks = [(walker, target) for walker in walkers for target in inputs.targets]
     with ThreadPoolExecutor() as pool:
-        answers = list(pool.map(lambda task: _answer(inputs, *task), tasks))
+        answers = list(pool.map(lambda task: _answer(inputs, canvases, *task), tasks))
     found = {
         (walker.profile.id, target): a for (walker, target), a in zip(tasks, answers, strict=True)
     }
@@ -112,6 +111,7 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
         explanations=explained.explanations,
         closed_doors=explained.closed_doors,
         fixes=explained.fixes,
+        walkers={walker.profile.id: walker for walker in walkers},
     )
 
 
@@ -123,113 +123,63 @@ def _with_hours(coverage: pd.DataFrame, inputs: AreaInputs, walkers: list[Walker
     return told.assign(at=inputs.at.strftime("%Y-%m-%d %H:%M"))
 
 
-def _answer(inputs: AreaInputs, walker: Walker, target: str) -> _Answer:
+def _answer(inputs: AreaInputs, canvases: Canvases, walker: Walker, target: str) -> _Answer:
+    """Everything of one walker and one target."""
     rows = inputs.targets[target]
     rows = rows[inputs.is_counted[rows]]
     ids = np.append(inputs.facilities["facility_id"].to_numpy(dtype=object)[rows], "")
-    is_hubs, is_drawn = target == HUB, _is_drawn(inputs, target)
-    walked = (
-        _walk(inputs, walker, rows)
-        if walker.seat_walks is None
-        else _walk_with_seats(inputs, walker, rows)
-    )
-    reach = walked.reach() if is_hubs or is_drawn else None
-    return _Answer(
-        time_s=walked.time_s,
-        nearest_id=ids[walked.which],
-        homes=measure_homes(
-            walked.pairs,
-            walked.ranked_s,
-            people=inputs.residents["total"].to_numpy(dtype=np.float64),
-            capacity=read_capacity(inputs, rows),
-            cutoff_s=inputs.cutoffs_s[-1],
-        ),
-        areas=_area_rows(inputs, walker, reach, walked.time_s, target)
-        if reach is not None and is_drawn
-        else [],
-        streets=_street_rows(inputs, walker, reach) if reach is not None and is_hubs else [],
-        reached=_NOWHERE if reach is None else reach.parts(inputs.cutoffs_s[-1]),
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class _Walked:
-    """Walks of one walker to some facilities, and how to find the streets they come from."""
-
-    time_s: NDArray[np.float64]
-    which: NDArray[np.int64]
-    pairs: Pairs
-    ranked_s: NDArray[np.float64]
-    reach: Callable[[], StreetReach]
-
-
-def _walk(inputs: AreaInputs, walker: Walker, rows: NDArray[np.int64]) -> _Walked:
-    sources = walker.facilities.take(rows)
-    node_s, node_which = nearest_at_nodes(walker.graph, sources)
-    time_s, which = nearest_from_nodes(walker.graph, node_s, node_which, sources, walker.residents)
-
-    def reach() -> StreetReach:
-        times = edge_times(inputs.network, walker.impedance, walker.graph, node_s, sources)
-        return TimedReach(times, walker.impedance.pace_ms)
-
-    return _Walked(
-        time_s=time_s,
-        which=which,
-        pairs=pairs_within(
-            walker.graph, sources, walker.residents, cutoff_s=inputs.cutoffs_s[-1], threads=1
-        ),
-        ranked_s=measure_ranked_times(walker.graph, sources, walker.residents, k=N_RANKED),
-        reach=reach,
-    )
-
-
-def _walk_with_seats(inputs: AreaInputs, walker: Walker, rows: NDArray[np.int64]) -> _Walked:
-    """Walks from seat to seat; who starts somewhere is rested there, wherever it is."""
-    walks = walker.seat_walks
-    assert walks is not None  # noqa: S101 - told to the type checker
+    walks, cutoff_s = walker.walks, inputs.cutoffs_s[-1]
     time_s, which = walks.nearest(rows)
-    pairs = walks.pairs_within(rows, cutoff_s=np.inf)
-    near = pairs.time_s <= inputs.cutoffs_s[-1]
-    return _Walked(
-        time_s=time_s,
-        which=which,
-        pairs=Pairs(pairs.source[near], pairs.target[near], pairs.time_s[near]),
-        ranked_s=walks.ranked_s(pairs),
-        reach=lambda: walks.reach(rows),
+    areas: list[dict[str, Any]] = []
+    streets: list[gpd.GeoDataFrame] = []
+    reached = _NOWHERE
+    if target == HUB:
+        reach = walks.reach(rows)
+        reached = reach.parts(cutoff_s)
+        streets = _street_rows(inputs, walker, reach)
+    elif _is_drawn(inputs, target):
+        canvas = canvases.wide if target in inputs.area.hubs else canvases.home
+        drawn = draw_reach(canvas, walks.reach(rows), cutoffs_s=inputs.cutoffs_s)
+        areas = _area_rows(inputs, walker, target, drawn, time_s)
+    measured = measure_homes(
+        walks.pairs_within(rows, cutoff_s=cutoff_s),
+        walks.ranked_s(rows, k=N_RANKED),
+        people=inputs.residents["total"].to_numpy(dtype=np.float64),
+        capacity=read_capacity(inputs, rows),
+        cutoff_s=cutoff_s,
     )
+    return _Answer(time_s, ids[which], measured, areas, streets, reached)
 
 
 def _link(inputs: AreaInputs, walker: Walker) -> _Linked:
+    """Walks of facilities and homes to the nearest hub, open or not."""
     hubs = inputs.targets[HUB]
     hubs = hubs[inputs.is_located[hubs]]
-    if walker.seat_walks is not None:
-        facility_s, which = walker.seat_walks.nearest_of_facilities(hubs)
-        ids = np.append(inputs.facilities["facility_id"].to_numpy(dtype=object)[hubs], "")
-        return _Linked(facility_s, ids[which], walker.seat_walks.nearest(hubs)[0])
-    sources = walker.facilities.take(hubs)
-    leaving = place_points(inputs.network, walker.impedance, walker.facility_snap, leaving=True)
     ids = np.append(inputs.facilities["facility_id"].to_numpy(dtype=object)[hubs], "")
-    node_s, node_which = nearest_at_nodes(walker.graph, sources)
-    facility_s, which = nearest_from_nodes(walker.graph, node_s, node_which, sources, leaving)
-    home_s, _ = nearest_from_nodes(walker.graph, node_s, node_which, sources, walker.residents)
+    from_facilities = walker.walks.starting_at(walker.facility_snap)
+    facility_s, which = from_facilities.nearest(hubs)
+    home_s, _ = walker.walks.nearest(hubs)
     return _Linked(facility_s, ids[which], home_s)
 
 
 def _is_drawn(inputs: AreaInputs, target: str) -> bool:
-    """Whether a target has service areas of its own: each hub, not all together, and categories
-    that ask for them.
-    """
-    return inputs.categories[target].draws_areas if target in inputs.categories else target != HUB
+    """Whether a target has service areas of its own: each hub, and categories that ask for them."""
+    if target in inputs.categories:
+        return inputs.categories[target].draws_areas
+    return target in inputs.area.hubs
 
 
 def _area_rows(
-    inputs: AreaInputs, walker: Walker, reach: StreetReach, time_s: NDArray[np.float64], target: str
+    inputs: AreaInputs,
+    walker: Walker,
+    target: str,
+    drawn: list[ServiceArea],
+    time_s: NDArray[np.float64],
 ) -> list[dict[str, Any]]:
+    """Service areas of one walker and one target, each with its certificate."""
     xy = shapely.get_coordinates(inputs.residents.geometry.to_numpy())
     rows = []
     inner_min = 0.0
-    canvas = walker.canvas if target in inputs.area.hubs else walker.home_canvas
-    drawn = draw_reach(canvas, reach, cutoffs_s=inputs.cutoffs_s)
     for cutoff_min, service_area in zip(inputs.cutoffs_min, drawn, strict=True):
         certificate = certify(service_area.polygon, xy, time_s, cutoff_s=60.0 * cutoff_min)
         rows.append(
@@ -295,8 +245,8 @@ def _seats_out(inputs: AreaInputs, walkers: list[Walker]) -> gpd.GeoDataFrame | 
     """
     if inputs.seats is None:
         return None
-    walker = next((one for one in walkers if one.seat_walks is not None), walkers[0])
-    return snap_seats(inputs.network, walker.impedance, inputs.seats)[1]
+    walker = next((one for one in walkers if one.profile.needs_seat), walkers[0])
+    return tabulate_seats(inputs.seats, walker.seat_snap)
 
 
 def _facilities_out(

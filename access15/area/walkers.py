@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,17 +12,18 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from access15.area.seats import SeatWalks, build_seat_walks, check_seats_known, snap_seats
+from access15.area.seats import check_seats_known, list_seat_places
 from access15.config import Area, Category, WalkProfile
 from access15.core.reach.cells import HALF_WIDTH_M
 from access15.core.reach.service_area import AreaCanvas, build_canvas, narrow_canvas
+from access15.core.seat_walk.walks import build_walks
 from access15.core.streets.network import WalkNetwork
-from access15.core.walk.graph import Places, SearchGraph, build_graph, place_points
 from access15.core.walk.impedance import Impedance, build_impedance
-from access15.core.walk.snap import Snapped, build_snapper, snap_points
+from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped, build_snapper, snap_points
 from access15.crs import points_xy
 from access15.results.people import PeopleInfo
 from access15.results.run import Backdrop, NetworkInfo
+from access15.results.walker import Walker
 
 HUB = "hub"
 HOME_MARGIN_M = 300.0
@@ -145,88 +146,92 @@ class AreaInputs:
 
 
 @dataclass(frozen=True, eq=False)
-class Walker:
-    """One profile on one network: what is built once and searched often.
+class Places:
+    """Points of a neighbourhood in the network's CRS, NaN where there is no certain one.
 
     Parameters
     ----------
-    profile : WalkProfile
-        Who walks.
-    impedance : Impedance
-        Seconds per edge and direction.
-    graph : SearchGraph
-        Towards the facilities.
-    canvas : AreaCanvas
-        Land along all streets that a hub's area may lie on, for the areas of hubs.
-    home_canvas : AreaCanvas
-        Land in the neighbourhood and `HOME_MARGIN_M` around it, for the areas of categories.
-    facility_snap, resident_snap : Snapped
-        Facilities and residents on those streets.
-    facilities : Places
-        Facilities as ends of walks.
-    residents : Places
-        Residents as starts of walks.
-    seat_walks : SeatWalks, optional
-        Walks from seat to seat, in place of all others, for who needs seats.
+    resident_xy, facility_xy, seat_xy : ndarray of float64, shape (n, 2)
+        Residents, facilities and seats [m].
     """
 
-    profile: WalkProfile
-    impedance: Impedance
-    graph: SearchGraph
-    canvas: AreaCanvas
-    home_canvas: AreaCanvas
-    facility_snap: Snapped
-    resident_snap: Snapped
-    facilities: Places
-    residents: Places
-    seat_walks: SeatWalks | None = None
+    resident_xy: NDArray[np.float64]
+    facility_xy: NDArray[np.float64]
+    seat_xy: NDArray[np.float64]
 
 
 def build_walkers(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> list[Walker]:
-    """Every profile on an area's network.
-
-    Snapping depends on the open edges only, so profiles with the same ones share it; all share the
-    land, since a street that a walker cannot pass is never reached.
-    """
-    network = inputs.network
-    facility_xy = np.where(
-        inputs.is_located[:, None], points_xy(inputs.facilities, network.crs), np.nan
+    """Every profile on an area's network."""
+    crs = inputs.network.crs
+    facility_xy = points_xy(inputs.facilities, crs)
+    places = Places(
+        resident_xy=points_xy(inputs.residents, crs),
+        facility_xy=np.where(inputs.is_located[:, None], facility_xy, np.nan),
+        seat_xy=list_seat_places(inputs.seats, crs),
     )
-    resident_xy = points_xy(inputs.residents, network.crs)
-    impedances = {profile.id: build_impedance(network, profile) for profile in profiles.values()}
-    is_open = np.any([impedance.is_main for impedance in impedances.values()], axis=0)
-    home = inputs.zones.geometry.union_all().buffer(HOME_MARGIN_M)
-    is_home = np.zeros(network.n_edges, dtype=bool)
-    is_home[shapely.STRtree(network.lines).query(home, predicate="intersects")] = True
-    canvas = build_canvas(network, is_open & _is_near(inputs, home, list(impedances.values())))
-    home_canvas = narrow_canvas(canvas, is_home)
-    shared: dict[bytes, tuple[Snapped, Snapped]] = {}
+    walkers = set_walkers(inputs.network, profiles, places, max_snap_m=inputs.max_snap_m)
+    for walker in walkers:
+        check_seats_known(walker.profile, walker.seat_snap, inputs.area.name)
+    return walkers
+
+
+def set_walkers(
+    network: WalkNetwork,
+    profiles: Mapping[str, WalkProfile],
+    places: Places,
+    *,
+    max_snap_m: float,
+) -> list[Walker]:
+    """Every profile on a network, each place at the nearest street that the profile can use.
+
+    Snapping depends on the open edges only, so profiles with the same ones share it.
+    """
+    shared: dict[bytes, tuple[Snapped, Snapped, Snapped]] = {}
     walkers = []
     for profile in profiles.values():
-        impedance = impedances[profile.id]
+        impedance = build_impedance(network, profile)
         key = impedance.is_main.tobytes()
         if key not in shared:
             snapper = build_snapper(network, impedance.is_main)
             shared[key] = (
-                snap_points(snapper, facility_xy, max_snap_m=inputs.max_snap_m),
-                snap_points(snapper, resident_xy, max_snap_m=inputs.max_snap_m),
+                snap_points(snapper, places.resident_xy, max_snap_m=max_snap_m),
+                snap_points(snapper, places.facility_xy, max_snap_m=max_snap_m),
+                snap_points(snapper, places.seat_xy, max_snap_m=MAX_SEAT_SNAP_M),
             )
-        facility_snap, resident_snap = shared[key]
-        walkers.append(
-            Walker(
-                profile=profile,
-                impedance=impedance,
-                graph=build_graph(network, impedance, towards=True),
-                canvas=canvas,
-                home_canvas=home_canvas,
-                facility_snap=facility_snap,
-                resident_snap=resident_snap,
-                facilities=place_points(network, impedance, facility_snap, leaving=False),
-                residents=place_points(network, impedance, resident_snap, leaving=True),
-                seat_walks=_seat_walks(inputs, profile, impedance, facility_snap, resident_snap),
-            )
+        residents, facilities, seats = shared[key]
+        walks = build_walks(
+            network, profile, impedance, homes=residents, facilities=facilities, seats=seats
         )
+        walkers.append(Walker(profile, walks, facilities, residents, seats))
     return walkers
+
+
+@dataclass(frozen=True, eq=False)
+class Canvases:
+    """Land that service areas are drawn on, the same for all walkers.
+
+    Parameters
+    ----------
+    wide : AreaCanvas
+        Land along all streets that a hub's area may lie on, for the areas of hubs.
+    home : AreaCanvas
+        Land in the neighbourhood and `HOME_MARGIN_M` around it, for the areas of categories.
+    """
+
+    wide: AreaCanvas
+    home: AreaCanvas
+
+
+def build_canvases(inputs: AreaInputs, walkers: Sequence[Walker]) -> Canvases:
+    """The land of a neighbourhood; a street that one walker cannot pass is never reached."""
+    network = inputs.network
+    impedances = [walker.impedance for walker in walkers]
+    is_open = np.any([impedance.is_main for impedance in impedances], axis=0)
+    home = inputs.zones.geometry.union_all().buffer(HOME_MARGIN_M)
+    is_home = np.zeros(network.n_edges, dtype=bool)
+    is_home[shapely.STRtree(network.lines).query(home, predicate="intersects")] = True
+    wide = build_canvas(network, is_open & _is_near(inputs, home, impedances))
+    return Canvases(wide, narrow_canvas(wide, is_home))
 
 
 def _is_near(
@@ -257,26 +262,3 @@ def _is_near(
         True
     )
     return is_near
-
-
-def _seat_walks(
-    inputs: AreaInputs,
-    profile: WalkProfile,
-    impedance: Impedance,
-    facilities: Snapped,
-    residents: Snapped,
-) -> SeatWalks | None:
-    """Walks from seat to seat for who needs them."""
-    if not profile.needs_seat or profile.rest_every_m is None:
-        return None
-    seats = None if inputs.seats is None else snap_seats(inputs.network, impedance, inputs.seats)[0]
-    check_seats_known(profile, seats, inputs.area.name)
-    assert seats is not None  # noqa: S101 - told to the type checker
-    return build_seat_walks(
-        inputs.network,
-        impedance,
-        seats=seats,
-        facilities=facilities,
-        residents=residents,
-        limit_m=profile.rest_every_m,
-    )

@@ -19,6 +19,7 @@ from access15.config import Area, Category, Study, WalkProfile
 from access15.core.measures.homes import HomeMeasures
 from access15.core.streets.network import WalkNetwork, hash_network
 from access15.results.people import PeopleInfo
+from access15.results.walker import Walker
 
 # How much slower and faster every profile walks for the range that stands beside a share [m/s]:
 # this project's choice for how uncertain a profile's pace is. It is no spread between people, which
@@ -158,6 +159,9 @@ class AreaResult:
         `schema.FIXES`, of the hub and the categories that count in the score. Shapes are short
         strokes at a crossing or kerb, the steps, the link; a link runs from ``lat, lon`` to
         ``lat_to, lon_to``.
+    walkers : mapping of str to Walker
+        The walkers that all this was computed with, by profile id: their walks, and the doors of
+        facilities, residents and seats in the order of those frames.
     people_info : PeopleInfo
         How the residents were put where they live, and whom that leaves out.
     seats : GeoDataFrame, optional
@@ -185,6 +189,7 @@ class AreaResult:
     explanations: pd.DataFrame
     closed_doors: gpd.GeoDataFrame
     fixes: gpd.GeoDataFrame
+    walkers: Mapping[str, Walker]
     people_info: PeopleInfo = field(default_factory=PeopleInfo)
     seats: gpd.GeoDataFrame | None = None
 

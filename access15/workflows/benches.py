@@ -16,7 +16,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from access15.area.seats import snap_seats
+from access15.area.seats import tabulate_seats
 from access15.area.walkers import HUB
 from access15.config import (
     Label,
@@ -29,6 +29,7 @@ from access15.config import (
 )
 from access15.core.reach.cells import part_ends, split_edges
 from access15.core.reach.parts import StreetParts
+from access15.core.reach.walks import build_plain_walks
 from access15.core.seat_walk.placing import (
     DOOR,
     Gap,
@@ -41,11 +42,8 @@ from access15.core.seat_walk.placing import (
 from access15.core.seat_walk.search import build_rest_graph, place_resting
 from access15.core.streets.names import NamedStreets
 from access15.core.streets.network import WalkNetwork
-from access15.core.walk.graph import build_graph, place_points
-from access15.core.walk.impedance import build_impedance
-from access15.core.walk.search import nearest
-from access15.core.walk.snap import Snapped, build_snapper, snap_points
-from access15.crs import LONLAT, points_xy
+from access15.core.walk.snap import Snapped
+from access15.crs import LONLAT
 from access15.errors import ConfigError
 from access15.results.benches import SeatFindings
 from access15.results.run import AreaResult
@@ -193,40 +191,27 @@ def _look(  # noqa: PLR0917 - what was asked
     limit_m: float,
     cutoff_s: float,
 ) -> _Found:
-    network = area.network
-    impedance = build_impedance(network, walker)
-    listed = area.seats if area.seats is not None else join_seats([], crs=network.crs)
-    given = listed.assign(status=listed["status"].replace("too_far_from_network", "ok"))
-    seats, table = snap_seats(network, impedance, given)
+    network, done = area.network, area.walkers[walker.id]
+    impedance, seats, homes = done.impedance, done.seat_snap, done.resident_snap
     rows = _facilities_of(area, category)
-    snapper = build_snapper(network, impedance.is_main)
-    facilities = area.facilities.iloc[rows]
-    facility_snap = snap_points(
-        snapper, points_xy(facilities, network.crs), max_snap_m=_max_snap_m(area)
-    )
-    home_snap = snap_points(
-        snapper, points_xy(area.residents, network.crs), max_snap_m=_max_snap_m(area)
-    )
+    facilities, facility_snap = area.facilities.iloc[rows], done.facility_snap.take(rows)
     people = area.residents[group].to_numpy(dtype=np.float64)
-    plain_s, _ = nearest(
-        build_graph(network, impedance, towards=True),
-        place_points(network, impedance, facility_snap, leaving=False),
-        place_points(network, impedance, home_snap, leaving=True),
-        cutoff_s=cutoff_s,
-    )
+    plain = build_plain_walks(network, impedance, homes=homes, facilities=facility_snap)
+    plain_s, _ = plain.nearest(np.arange(len(rows)), cutoff_s=cutoff_s)
     graph = build_rest_graph(
         network, impedance, seats, candidates=_candidates(network, impedance.is_main)
     )
     question = SeatQuestion(
         graph=graph,
         sources=place_resting(graph, facility_snap, leaving=False),
-        homes=place_resting(graph, home_snap, leaving=True),
+        homes=place_resting(graph, homes, leaving=True),
         people=people,
         limit_m=limit_m,
         cutoff_s=cutoff_s,
     )
     new = propose_seats(question, n=n)
     within = float(people[reach_homes(question)].sum())
+    listed = area.seats if area.seats is not None else join_seats([], crs=network.crs)
     teller = _Teller(area, question, seats, listed, facilities)
     summary = {
         "area": area.area.id,
@@ -242,21 +227,8 @@ def _look(  # noqa: PLR0917 - what was asked
         summary,
         teller.tell_gaps(find_gaps(question)),
         teller.tell_new(new),
-        table.assign(area=area.area.id),
+        tabulate_seats(listed, seats).assign(area=area.area.id),
     )
-
-
-def _max_snap_m(area: AreaResult) -> float:
-    """Facilities and homes lie where the run put them: whatever it reached is near enough."""
-    known = [
-        frame["snap_m"].to_numpy(dtype=np.float64) for frame in (area.residents, area.facilities)
-    ]
-    ok = [
-        frame["status"].isin(["ok", "unreachable"]).to_numpy()
-        for frame in (area.residents, area.facilities)
-    ]
-    near = np.concatenate([metres[good] for metres, good in zip(known, ok, strict=True)])
-    return float(near.max(initial=0.0))
 
 
 def _facilities_of(area: AreaResult, category: str) -> NDArray[np.int64]:

@@ -7,6 +7,7 @@ drawing, telling and writing, never for proving numbers.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,15 +18,20 @@ import shapely
 from builders.doors import make_explained
 from builders.measures import make_equity, make_measures
 
-from access15.config import Study, data_dir, load_categories, load_profiles, load_study
+from access15.area.seats import list_seat_places
+from access15.area.walkers import Places, set_walkers
+from access15.config import Study, WalkProfile, data_dir, load_categories, load_profiles, load_study
 from access15.core.streets.network import WalkNetwork, build_network, round_to_centimetres
+from access15.crs import points_xy
 from access15.results.gap import add_gap
 from access15.results.people import METHODS
 from access15.results.run import AreaResult, Backdrop, NetworkInfo, RunResult
 from access15.results.schema import COVERAGE
+from access15.results.walker import Walker
 
 CRS = "EPSG:32632"
 DETOUR = 1.3
+MAX_SNAP_M = 150.0
 CREATED = datetime(2026, 3, 5, 14, 5, tzinfo=UTC)
 METHOD = METHODS["zones_streets"].text
 TARGETS = ("cam", "csrc", "library", "wemi", "bike_station", "pharmacy")
@@ -116,6 +122,22 @@ def make_residents(network: WalkNetwork, zone: gpd.GeoDataFrame) -> gpd.GeoDataF
         geometry=middles[inside],
         crs=CRS,
     )
+
+
+def make_walkers(
+    network: WalkNetwork,
+    profiles: Mapping[str, WalkProfile],
+    residents: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+    seats: gpd.GeoDataFrame | None = None,
+) -> dict[str, Walker]:
+    """Walkers really set on the streets of a made-up run."""
+    is_located = (facilities["status"] != "not_geocoded").to_numpy()
+    facility_xy = np.where(is_located[:, None], points_xy(facilities, network.crs), np.nan)
+    seat_xy = list_seat_places(seats, network.crs)
+    places = Places(points_xy(residents, network.crs), facility_xy, seat_xy)
+    walkers = set_walkers(network, profiles, places, max_snap_m=MAX_SNAP_M)
+    return {walker.profile.id: walker for walker in walkers}
 
 
 def count_within(
@@ -288,6 +310,7 @@ def _make_area(
         crs=CRS,
     ).assign(area_m2=1.0, street_m=1.0, false_inside=0, missed_outside=2)
     nothing = gpd.GeoSeries([], crs=CRS)
+    found = {name: load_profiles()[name] for name in profiles}
     unknown = [
         [area_id, name, tag, 0.9] for name in profiles for tag in ("kerb", "incline", "surface")
     ]
@@ -326,6 +349,7 @@ def _make_area(
             ],
         ),
         unknown_shares=pd.DataFrame(unknown, columns=["area", "profile", "tag", "share"]),
+        walkers=make_walkers(network, found, residents, facilities),
         **make_explained(
             area_id,
             residents,

@@ -17,17 +17,12 @@ from access15.core.change.changes import (
     place_anew,
     set_walker,
 )
-from access15.core.change.doors import Doors, Points, join_doors
-from access15.core.reach.parts import StreetParts, edge_times, parts_within
-from access15.core.seat_walk.reach import RestReach
-from access15.core.seat_walk.search import (
-    answer_targets,
-    build_rest_graph,
-    place_resting,
-    spread_labels,
-)
-from access15.core.walk.graph import build_graph, place_points
-from access15.core.walk.search import nearest, nearest_at_nodes
+from access15.core.change.doors import Doors, Points
+from access15.core.reach.parts import StreetParts
+from access15.core.reach.walks import PlainWalks
+from access15.core.seat_walk.walks import build_walks
+from access15.core.walk.impedance import build_impedance
+from access15.core.walk.search import nearest_at_nodes
 from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped
 
 _ON_STREETS = ("add_link", "close_link", "remove_steps", "add_kerb_ramp")
@@ -79,7 +74,8 @@ def solve(
         Points(xy, here.snapped(profile_id, xy), MAX_SNAP_M)
         for xy in (here.home_xy, here.facility_xy)
     ]
-    walker = set_walker(streets, profile, *points)
+    today = build_impedance(here.network, profile)
+    walker = set_walker(streets, profile, *points, today=today)
     gone = [int(one["facility_id"][1:]) for one in changes if "facility_id" in one]
     rows = np.setdiff1d(here.rows(target), gone)
     old = Doors(walker.facilities.owner, walker.facilities.snapped)
@@ -92,30 +88,24 @@ def solve(
     ]
     new = _place(streets, walker, fresh, MAX_SNAP_M)
     taken = old.snapped.take(keep)
-    sources = join_doors(Doors(old.owner[keep], taken), Doors(np.full(len(fresh), -1), new)).snapped
-    if profile.needs_seat:
-        benches = _place(
-            streets,
-            walker,
-            [one for one in changes if one["change"] == "add_bench"],
-            MAX_SEAT_SNAP_M,
-        )
-        seats = streets.linked.move(here.snapped(profile_id, here.seat_xy)).join(benches)
-        return _with_seats(here, profile, streets, walker, sources, seats, cutoff_s)
-    network, impedance = streets.network, walker.impedance
-    graph = build_graph(network, impedance, towards=True)
-    ends = place_points(network, impedance, sources, leaving=False)
-    starts = place_points(network, impedance, walker.homes.snapped, leaving=True)
-    door_s, _ = nearest(graph, ends, starts, cutoff_s=cutoff_s)
-    node_s, _ = nearest_at_nodes(graph, ends, cutoff_s=cutoff_s)
-    times = edge_times(network, impedance, graph, node_s, ends)
-    return Answer(
-        streets,
-        walker,
-        _least(here, walker, door_s),
-        node_s,
-        parts_within(times, cutoff_s=cutoff_s),
+    sources = taken.join(new)
+    added = [one for one in changes if one["change"] == "add_bench"]
+    benches = _place(streets, walker, added, MAX_SEAT_SNAP_M)
+    walks = build_walks(
+        streets.network,
+        profile,
+        walker.impedance,
+        homes=walker.homes.snapped,
+        facilities=sources,
+        seats=streets.linked.move(here.snapped(profile_id, here.seat_xy)).join(benches),
     )
+    everywhere = np.arange(len(sources.edge))
+    door_s, _ = walks.nearest(everywhere, cutoff_s=cutoff_s)
+    node_s = None
+    if isinstance(walks, PlainWalks):
+        node_s, _ = nearest_at_nodes(walks.graph, walks.facilities, cutoff_s=cutoff_s)
+    parts = walks.reach(everywhere, cutoff_s=cutoff_s).parts(cutoff_s)
+    return Answer(streets, walker, _least(here, walker, door_s), node_s, parts)
 
 
 def _place(
@@ -131,22 +121,3 @@ def _least(
     home_s = np.full(len(here.home_xy), np.inf)
     np.minimum.at(home_s, walker.homes.owner, door_s)
     return home_s
-
-
-def _with_seats(
-    here: Neighbourhood,
-    profile: Any,
-    streets: ChangedStreets,
-    walker: ChangedWalker,
-    sources: Snapped,
-    seats: Snapped,
-    cutoff_s: float,
-) -> Answer:
-    limit_m = float(profile.rest_every_m)
-    graph = build_rest_graph(streets.network, walker.impedance, seats)
-    ends = place_resting(graph, sources, leaving=False)
-    starts = place_resting(graph, walker.homes.snapped, leaving=True)
-    labels = spread_labels(graph, ends, limit_m=limit_m, cutoff_s=cutoff_s)
-    found = answer_targets(graph, labels, ends, starts, limit_m=limit_m, cutoff_s=cutoff_s)
-    parts = RestReach(graph, labels, ends, limit_m).parts(cutoff_s)
-    return Answer(streets, walker, _least(here, walker, found.time_s), None, parts)

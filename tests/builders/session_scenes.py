@@ -63,11 +63,9 @@ class Neighbourhood:
             joins.append(
                 {
                     "is_main": encode_flags(build_impedance(self.network, profile).is_main),
-                    "homes": session_data._snapped(points["home"], np.arange(n)),
-                    "facilities": session_data._snapped(
-                        points["facility"], np.arange(len(self.facility_xy))
-                    ),
-                    "seats": session_data._snapped(points["seat"], np.arange(len(self.seat_xy))),
+                    "homes": session_data._snapped(points["home"]),
+                    "facilities": session_data._snapped(points["facility"]),
+                    "seats": session_data._snapped(points["seat"]),
                 }
             )
         plane = {

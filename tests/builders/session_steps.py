@@ -7,6 +7,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+from builders.run import make_walkers
 from playwright.sync_api import Page
 
 from access15.config import load_profiles
@@ -189,6 +190,8 @@ def with_obstacles(result: RunResult) -> RunResult:
         crs=network.crs,
     )
     sitting = load_profiles()["frail"].model_copy(update={"id": "sitting", "needs_seat": True})
-    changed = replace(area, network=replace(network, steps=steps, kerb_u=kerb_u), seats=seats)
     profiles = {**result.profiles, "sitting": sitting}
+    blocked = replace(network, steps=steps, kerb_u=kerb_u)
+    walkers = make_walkers(blocked, profiles, area.residents, area.facilities, seats)
+    changed = replace(area, network=blocked, seats=seats, walkers=walkers)
     return replace(result, areas={AREA: changed}, profiles=profiles)

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from builders.doors import make_explained
 from builders.measures import make_equity, make_measures
+from builders.run import make_walkers
 from numpy.typing import NDArray
 from shapely import LineString, MultiLineString, Point, Polygon, box
 
@@ -137,8 +138,9 @@ def make_area(study: Study, area: Area) -> AreaResult:
         street=np.array([1, 0]),
     )
     empty = gpd.GeoSeries([], crs=CRS)
+    profiles = {name: load_profiles()[name] for name in PROFILES}
     travel_time_s = make_travel_times(area)
-    residents = make_residents(area)
+    residents, facilities = make_residents(area), make_facilities(area)
     coverage = make_coverage(study, area, residents, travel_time_s)
     return AreaResult(
         area=area,
@@ -156,7 +158,7 @@ def make_area(study: Study, area: Area) -> AreaResult:
             geometry=[box(x - 500, y - 500, x + 500, y + 500)],
             crs=CRS,
         ),
-        facilities=make_facilities(area),
+        facilities=facilities,
         residents=residents,
         travel_time_s=travel_time_s,
         nearest_id={
@@ -178,6 +180,7 @@ def make_area(study: Study, area: Area) -> AreaResult:
             ],
             columns=["area", "profile", "tag", "share"],
         ),
+        walkers=make_walkers(network, profiles, residents, facilities),
         people_info=PeopleInfo(
             methods={area.zones[0]: (METHODS["sections_buildings"],)},
             notes=(PeopleNote("outside", people=1234.5),),

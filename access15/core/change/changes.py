@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.config import WalkProfile
-from access15.core.change.doors import Doors, Points, join_doors, open_doors
+from access15.core.change.doors import Doors, Points, open_doors
 from access15.core.change.linked import LinkedStreets, add_links
 from access15.core.change.links import MissingLinks
 from access15.core.streets.network import KERBS, WHEELCHAIR, WalkNetwork
@@ -323,7 +323,12 @@ class ChangedWalker:
 
 
 def set_walker(
-    streets: ChangedStreets, profile: WalkProfile, homes: Points, facilities: Points
+    streets: ChangedStreets,
+    profile: WalkProfile,
+    homes: Points,
+    facilities: Points,
+    *,
+    today: Impedance,
 ) -> ChangedWalker:
     """Set a walker on changed streets.
 
@@ -335,6 +340,8 @@ def set_walker(
         Who walks.
     homes, facilities : Points
         Places, snapped to the streets as they are for this walker.
+    today : Impedance
+        What the streets as they are cost this walker.
 
     Returns
     -------
@@ -344,9 +351,8 @@ def set_walker(
     network, linked = streets.network, streets.linked
     impedance = build_impedance(network, profile, is_closed=streets.is_closed)
     is_street = impedance.is_main & ~linked.is_link
-    before = build_impedance(streets.original, profile).is_main
     was_street = np.zeros(network.n_edges, dtype=bool)
-    was_street[: len(linked.piece_edge)] = before[linked.piece_edge]
+    was_street[: len(linked.piece_edge)] = today.is_main[linked.piece_edge]
     is_added = is_street & ~was_street
     return ChangedWalker(
         impedance=impedance,
@@ -380,7 +386,7 @@ def _doors(
     if not is_added.any():
         return first.doors
     second = open_doors(network, is_added, first)
-    return join_doors(first.doors, Doors(second.owner, round_places(network, second.snapped)))
+    return first.doors.join(Doors(second.owner, round_places(network, second.snapped)))
 
 
 def place_anew(

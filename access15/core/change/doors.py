@@ -13,20 +13,15 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from access15.config import WalkProfile
 from access15.core.change.fixes import LiftedRows
 from access15.core.change.linked import LinkedStreets
-from access15.core.seat_walk.search import (
-    RestGraph,
-    RestPlaces,
-    build_rest_graph,
-    nearest_with_seats,
-    place_resting,
-)
+from access15.core.reach.aside import StreetReach
+from access15.core.seat_walk.walks import build_walks
 from access15.core.streets.network import WalkNetwork
-from access15.core.walk.graph import Places, SearchGraph, build_graph, place_points
 from access15.core.walk.impedance import Impedance, label_nodes
-from access15.core.walk.search import nearest
-from access15.core.walk.snap import Snapped, build_snapper, snap_points
+from access15.core.walk.snap import NO_POINTS, Snapped, build_snapper, snap_points
+from access15.core.walk.walks import Walks
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +38,37 @@ class Doors:
 
     owner: NDArray[np.int64]
     snapped: Snapped
+
+    def of(self, owners: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Doors of some owners.
+
+        Parameters
+        ----------
+        owners : ndarray of int64
+            Rows of homes or facilities.
+
+        Returns
+        -------
+        ndarray of int64
+            Rows of the doors, rising.
+        """
+        return np.flatnonzero(np.isin(self.owner, owners))
+
+    def join(self, other: Doors) -> Doors:
+        """All of two sets of doors.
+
+        Parameters
+        ----------
+        other : Doors
+            More doors on the same streets.
+
+        Returns
+        -------
+        Doors
+            These, then the others.
+        """
+        owner = np.append(self.owner, other.owner)
+        return Doors(owner, self.snapped.join(other.snapped))
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,17 +105,14 @@ class Setting:
         The streets.
     homes, facilities : Points
         Places, snapped to those streets.
-    seats : Snapped, optional
-        Seats on those streets, for somebody who needs them.
-    limit_m : float
-        Longest gap between seats, inclusive [m].
+    seats : Snapped
+        Seats on those streets.
     """
 
     streets: LinkedStreets
     homes: Points
     facilities: Points
-    seats: Snapped | None = None
-    limit_m: float = np.inf
+    seats: Snapped = NO_POINTS
 
 
 def open_doors(network: WalkNetwork, is_added: NDArray[np.bool_], points: Points) -> Doors:
@@ -124,70 +147,26 @@ def open_doors(network: WalkNetwork, is_added: NDArray[np.bool_], points: Points
     return Doors(off[nearer], found.take(nearer))
 
 
-def join_doors(first: Doors, second: Doors) -> Doors:
-    """All of two sets of doors.
-
-    Parameters
-    ----------
-    first, second : Doors
-        The two.
-
-    Returns
-    -------
-    Doors
-        Those of the first, then those of the second.
-    """
-    owner = np.append(first.owner, second.owner)
-    return Doors(owner, first.snapped.join(second.snapped))
-
-
 @dataclass(frozen=True, eq=False)
 class World:
-    """One walker on streets as they are or with a class of obstacles lifted.
+    """One walker on streets that may be changed, where a place may have several doors.
 
     Parameters
     ----------
-    impedance : Impedance
-        The walker.
-    graph : SearchGraph
-        Towards the facilities.
-    home_owner : ndarray of int64
-        Whose door each of `homes` is.
-    homes : Places
-        Doors of homes as starts of walks.
-    facility_owner : ndarray of int64
-        Whose door each of `facilities` is.
-    facilities : Places
-        Doors of facilities as ends of walks.
-    n_homes : int
-        Number of homes.
+    walks : Walks
+        From every door of a home to every door of a facility.
+    homes : Doors
+        Doors of homes, the first of each home in order.
+    facilities : Doors
+        Doors of facilities.
     """
 
-    impedance: Impedance
-    graph: SearchGraph
-    home_owner: NDArray[np.int64]
-    homes: Places
-    facility_owner: NDArray[np.int64]
-    facilities: Places
-    n_homes: int
-
-    def sources(self, rows: NDArray[np.int64]) -> Places:
-        """Doors of some facilities.
-
-        Parameters
-        ----------
-        rows : ndarray of int64
-            Rows of the facilities.
-
-        Returns
-        -------
-        Places
-            Their doors.
-        """
-        return self.facilities.take(np.flatnonzero(np.isin(self.facility_owner, rows)))
+    walks: Walks
+    homes: Doors
+    facilities: Doors
 
     def times_s(self, rows: NDArray[np.int64], *, cutoff_s: float) -> NDArray[np.float64]:
-        """Walk from every home to the nearest of some facilities.
+        """Walk from every home to the nearest of some facilities, by the best of their doors.
 
         Parameters
         ----------
@@ -201,58 +180,15 @@ class World:
         ndarray of float64, shape (n_homes,)
             Seconds; inf beyond the cutoff [s].
         """
-        found, _ = nearest(self.graph, self.sources(rows), self.homes, cutoff_s=cutoff_s)
-        return _least(found, self.home_owner, self.n_homes)
+        door_s, _ = self.walks.nearest(self.facilities.of(rows), cutoff_s=cutoff_s)
+        owner = self.homes.owner
+        n_homes = int(owner.max(initial=-1)) + 1
+        best_s = door_s[:n_homes].copy()
+        np.minimum.at(best_s, owner[n_homes:], door_s[n_homes:])
+        return best_s
 
-
-@dataclass(frozen=True, eq=False)
-class SeatWorld:
-    """The same of somebody who walks from seat to seat.
-
-    Parameters
-    ----------
-    graph : RestGraph
-        Streets, cut at the seats.
-    limit_m : float
-        Longest gap between seats, inclusive [m].
-    home_owner : ndarray of int64
-        Whose door each of `homes` is.
-    homes : RestPlaces
-        Doors of homes as starts of walks.
-    facility_owner : ndarray of int64
-        Whose door each of `facilities` is.
-    facilities : RestPlaces
-        Doors of facilities as ends of walks.
-    n_homes : int
-        Number of homes.
-    """
-
-    graph: RestGraph
-    limit_m: float
-    home_owner: NDArray[np.int64]
-    homes: RestPlaces
-    facility_owner: NDArray[np.int64]
-    facilities: RestPlaces
-    n_homes: int
-
-    def sources(self, rows: NDArray[np.int64]) -> RestPlaces:
-        """Doors of some facilities.
-
-        Parameters
-        ----------
-        rows : ndarray of int64
-            Rows of the facilities.
-
-        Returns
-        -------
-        RestPlaces
-            Their doors.
-        """
-        return self.facilities.take(np.flatnonzero(np.isin(self.facility_owner, rows)))
-
-    def times_s(self, rows: NDArray[np.int64], *, cutoff_s: float) -> NDArray[np.float64]:
-        """Walk from every home to the nearest of some facilities, on which no gap between seats is
-        too long.
+    def reach(self, rows: NDArray[np.int64], *, cutoff_s: float) -> StreetReach:
+        """Streets from which some facilities are reached.
 
         Parameters
         ----------
@@ -263,105 +199,50 @@ class SeatWorld:
 
         Returns
         -------
-        ndarray of float64, shape (n_homes,)
-            Seconds; inf beyond the cutoff [s].
+        StreetReach
+            What service areas are drawn from.
         """
-        found, _ = nearest_with_seats(
-            self.graph, self.sources(rows), self.homes, limit_m=self.limit_m, cutoff_s=cutoff_s
-        )
-        return _least(found, self.home_owner, self.n_homes)
-
-
-def _least(time_s: NDArray[np.float64], owner: NDArray[np.int64], n: int) -> NDArray[np.float64]:
-    """Shortest walk of every owner over its doors, of which the first n are today's, one each."""
-    best_s = time_s[:n].copy()
-    np.minimum.at(best_s, owner[n:], time_s[n:])
-    return best_s
-
-
-def build_seat_world(
-    setting: Setting,
-    impedance: Impedance,
-    *,
-    homes: Doors | None = None,
-    facilities: Doors | None = None,
-) -> SeatWorld:
-    """Set somebody who needs seats on streets.
-
-    Parameters
-    ----------
-    setting : Setting
-        Streets, places and seats.
-    impedance : Impedance
-        The walker.
-    homes, facilities : Doors, optional
-        Their doors; by default those of today.
-
-    Returns
-    -------
-    SeatWorld
-        Ready to be searched.
-
-    Raises
-    ------
-    ValueError
-        If the setting holds no seats.
-    """
-    if setting.seats is None:
-        raise ValueError("the setting holds no seats")
-    home_doors, facility_doors = (
-        homes or setting.homes.doors,
-        facilities or setting.facilities.doors,
-    )
-    graph = build_rest_graph(setting.streets.network, impedance, setting.seats)
-    return SeatWorld(
-        graph=graph,
-        limit_m=setting.limit_m,
-        home_owner=home_doors.owner,
-        homes=place_resting(graph, home_doors.snapped, leaving=True),
-        facility_owner=facility_doors.owner,
-        facilities=place_resting(graph, facility_doors.snapped, leaving=False),
-        n_homes=len(setting.homes.xy),
-    )
+        return self.walks.reach(self.facilities.of(rows), cutoff_s=cutoff_s)
 
 
 def build_world(
-    setting: Setting,
+    network: WalkNetwork,
+    profile: WalkProfile,
     impedance: Impedance,
     *,
-    homes: Doors | None = None,
-    facilities: Doors | None = None,
+    homes: Doors,
+    facilities: Doors,
+    seats: Snapped,
 ) -> World:
-    """Set a walker on streets, whether or not there is a seat.
+    """Set a walker on streets.
 
     Parameters
     ----------
-    setting : Setting
-        Streets and places.
+    network : WalkNetwork
+        The streets.
+    profile : WalkProfile
+        Who walks.
     impedance : Impedance
-        The walker.
-    homes, facilities : Doors, optional
-        Their doors; by default those of today.
+        What those streets cost the walker.
+    homes, facilities : Doors
+        Doors on those streets.
+    seats : Snapped
+        Seats on those streets.
 
     Returns
     -------
     World
-        Ready to be searched.
+        Ready to be asked.
     """
-    network = setting.streets.network
-    home_doors, facility_doors = (
-        homes or setting.homes.doors,
-        facilities or setting.facilities.doors,
+    walks = build_walks(
+        network,
+        profile,
+        impedance,
+        homes=homes.snapped,
+        facilities=facilities.snapped,
+        seats=seats,
     )
-    return World(
-        impedance=impedance,
-        graph=build_graph(network, impedance, towards=True),
-        home_owner=home_doors.owner,
-        homes=place_points(network, impedance, home_doors.snapped, leaving=True),
-        facility_owner=facility_doors.owner,
-        facilities=place_points(network, impedance, facility_doors.snapped, leaving=False),
-        n_homes=len(setting.homes.xy),
-    )
+    return World(walks, homes, facilities)
 
 
 @dataclass(frozen=True, eq=False)

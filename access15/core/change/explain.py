@@ -18,17 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.config import WalkProfile
-from access15.core.change.doors import (
-    SeatWorld,
-    Setting,
-    World,
-    build_seat_world,
-    build_world,
-    join_doors,
-    open_doors,
-)
+from access15.core.change.doors import Setting, World, build_world, open_doors
 from access15.core.change.fixes import FIX_KINDS, Fixes, lift_rows
 from access15.core.change.gains import FixSearch, build_fix_search
+from access15.core.reach.walks import build_plain_walks
 from access15.core.walk.impedance import Impedance, Obstacle, build_impedance
 
 STREET_CAUSES: Final = ("crossings", "kerbs", "seats", "steps", "missing_link")
@@ -43,16 +36,16 @@ class LiftedWalks:
 
     Parameters
     ----------
-    base : World or SeatWorld
+    base : World
         The streets as they are.
-    lifted : mapping of str to World or SeatWorld
+    lifted : mapping of str to World
         With one class of `LIFTED` lifted; classes that change nothing for this walker are absent.
     fixes : FixSearch, optional
         Every single fix; None for who needs seats, whose walks have a search of their own.
     """
 
-    base: World | SeatWorld
-    lifted: Mapping[str, World | SeatWorld]
+    base: World
+    lifted: Mapping[str, World]
     fixes: FixSearch | None
 
 
@@ -99,21 +92,24 @@ def lift_obstacles(
     for name in _OBSTACLES:
         by_class[name] = build_impedance(network, profile, lifted=name, is_closed=is_link)
     by_class = {name: other for name, other in by_class.items() if _differs(impedance, other)}
-    worlds: dict[str, World | SeatWorld] = {
-        name: _set_out(setting, other, impedance) for name, other in by_class.items()
+    lifted = {
+        name: _set_out(setting, profile, other, impedance) for name, other in by_class.items()
     }
     if adult_pace_ms > profile.pace_ms:
         faster = profile.model_copy(update={"pace_ms": adult_pace_ms})
-        worlds["pace"] = _set_out(
-            setting, build_impedance(network, faster, is_closed=is_link), impedance
-        )
-    if setting.seats is not None:
-        worlds["seats"] = build_world(setting, impedance)
-        return LiftedWalks(build_seat_world(setting, impedance), worlds, None)
-    base = build_world(setting, impedance)
+        hurried = build_impedance(network, faster, is_closed=is_link)
+        lifted["pace"] = _set_out(setting, faster, hurried, impedance)
+    homes, facilities = setting.homes.doors, setting.facilities.doors
+    plain = build_plain_walks(
+        network, impedance, homes=homes.snapped, facilities=facilities.snapped
+    )
+    if profile.needs_seat:
+        # seats are lifted by walking on without them; which bench helps most is another search
+        lifted["seats"] = World(plain, homes, facilities)
+        return LiftedWalks(_set_out(setting, profile, impedance, impedance), lifted, None)
     used = fixes.of_kinds(np.array([FIX_KINDS.index(name) for name in by_class], dtype=np.int64))
-    search = build_fix_search(setting, base, lift_rows(used, impedance, by_class), len(fixes))
-    return LiftedWalks(base, worlds, search)
+    search = build_fix_search(setting, plain, lift_rows(used, impedance, by_class), len(fixes))
+    return LiftedWalks(World(plain, homes, facilities), lifted, search)
 
 
 def find_causes(
@@ -162,17 +158,19 @@ def find_causes(
     return Causes(np.where(is_out, cause, -1), opens)
 
 
-def _set_out(setting: Setting, impedance: Impedance, base: Impedance) -> World | SeatWorld:
+def _set_out(
+    setting: Setting, profile: WalkProfile, impedance: Impedance, base: Impedance
+) -> World:
     """A walker on the streets, with second doors where more of them can be used than at base."""
+    network = setting.streets.network
+    homes, facilities = setting.homes.doors, setting.facilities.doors
     is_added = impedance.is_main & ~base.is_main & ~setting.streets.is_link
-    build = build_world if setting.seats is None else build_seat_world
-    if not is_added.any():
-        return build(setting, impedance)
-    homes, facilities = (
-        join_doors(points.doors, open_doors(setting.streets.network, is_added, points))
-        for points in (setting.homes, setting.facilities)
+    if is_added.any():
+        homes = homes.join(open_doors(network, is_added, setting.homes))
+        facilities = facilities.join(open_doors(network, is_added, setting.facilities))
+    return build_world(
+        network, profile, impedance, homes=homes, facilities=facilities, seats=setting.seats
     )
-    return build(setting, impedance, homes=homes, facilities=facilities)
 
 
 def _differs(base: Impedance, other: Impedance) -> bool:

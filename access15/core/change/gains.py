@@ -8,9 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from access15.core.change.doors import Doors, Setting, World, find_openings, open_doors
+from access15.core.change.doors import Doors, Setting, find_openings, open_doors
 from access15.core.change.fixes import LiftedRows
 from access15.core.change.kernels import gain_many
+from access15.core.reach.walks import PlainWalks
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.graph import offsets, share_of
 from access15.core.walk.impedance import Impedance
@@ -70,7 +71,7 @@ class FixSearch:
     ----------
     network : WalkNetwork
         The streets, links included.
-    world : World
+    walks : PlainWalks
         The walker on the streets as they are.
     n_fixes : int
         Number of fixes.
@@ -81,7 +82,7 @@ class FixSearch:
     """
 
     network: WalkNetwork
-    world: World
+    walks: PlainWalks
     n_fixes: int
     arc_start: NDArray[np.int64]
     arc_from: NDArray[np.int64]
@@ -109,12 +110,13 @@ class FixSearch:
         Gains
             Sorted by fix.
         """
-        world, n_nodes = self.world, self.network.n_nodes
-        node_s, _ = nearest_at_nodes(world.graph, world.sources(rows), cutoff_s=cutoff_s)
+        graph, walkers, n_nodes = self.walks.graph, self.walks.homes, self.network.n_nodes
+        sources = self.walks.facilities.take(rows)
+        node_s, _ = nearest_at_nodes(graph, sources, cutoff_s=cutoff_s)
         asked = self.facilities.take(np.flatnonzero(np.isin(self.facilities.owner, rows)))
         seed_node, seed_s = asked.at_nodes(self.network, leaving=False)
         seed_start, seed_order = _by_fix(np.tile(asked.fix, 2), self.n_fixes)
-        hang_node = np.append(world.homes.node_a, world.homes.node_b)
+        hang_node = np.append(walkers.node_a, walkers.node_b)
         hung = np.argsort(hang_node, kind="stable")
         hung = hung[hang_node[hung] >= 0]
         door_node, door_s = self.homes.at_nodes(self.network, leaving=True)
@@ -122,8 +124,8 @@ class FixSearch:
         direct = _along_edges(self.homes, asked)
         direct_start, direct_order = _by_fix(direct[0], self.n_fixes)
         start, home, time_s = gain_many(
-            world.graph.indptr,
-            world.graph.arcs,
+            graph.indptr,
+            graph.arcs,
             node_s,
             cutoff_s,
             self.arc_start,
@@ -134,8 +136,8 @@ class FixSearch:
             seed_node[seed_order],
             seed_s[seed_order],
             offsets(hang_node[hung], n_nodes),
-            np.tile(world.home_owner, 2)[hung],
-            np.append(world.homes.cost_a_s, world.homes.cost_b_s)[hung],
+            np.tile(np.arange(len(walkers)), 2)[hung],
+            np.append(walkers.cost_a_s, walkers.cost_b_s)[hung],
             door_start,
             door_node[door_order],
             np.tile(self.homes.owner, 2)[door_order],
@@ -148,14 +150,16 @@ class FixSearch:
         return Gains(np.repeat(np.arange(self.n_fixes), np.diff(start)), home, time_s)
 
 
-def build_fix_search(setting: Setting, world: World, rows: LiftedRows, n_fixes: int) -> FixSearch:
+def build_fix_search(
+    setting: Setting, walks: PlainWalks, rows: LiftedRows, n_fixes: int
+) -> FixSearch:
     """Prepare one walker's fixes.
 
     Parameters
     ----------
     setting : Setting
         Streets and places.
-    world : World
+    walks : PlainWalks
         The walker on the streets as they are, with the doors of today.
     rows : LiftedRows
         What each fix changes.
@@ -176,11 +180,11 @@ def build_fix_search(setting: Setting, world: World, rows: LiftedRows, n_fixes: 
     usable = np.flatnonzero(np.isfinite(arc_s) & (arc_from != arc_to))
     start, order = _by_fix(np.tile(rows.fix, 2)[usable], n_fixes)
     order = usable[order]
-    openings = find_openings(setting.streets, world.impedance, rows)
+    openings = find_openings(setting.streets, walks.impedance, rows)
     moved = [
         _moved(
             network,
-            world.impedance,
+            walks.impedance,
             rows,
             points.doors,
             [(f, open_doors(network, e, points)) for f, e in openings],
@@ -189,7 +193,7 @@ def build_fix_search(setting: Setting, world: World, rows: LiftedRows, n_fixes: 
     ]
     return FixSearch(
         network=network,
-        world=world,
+        walks=walks,
         n_fixes=n_fixes,
         arc_start=start,
         arc_from=arc_from[order],

@@ -73,6 +73,9 @@ class Snapped:
         )
 
 
+NO_POINTS = Snapped(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
+
+
 @dataclass(frozen=True, eq=False)
 class Snapper:
     """Index of the edges that points may snap to; build with `build_snapper`.

@@ -17,8 +17,8 @@ from pyproj import Transformer
 from access15.config import Lang, WalkProfile
 from access15.config.proposal import BEYOND_M
 from access15.core.streets.network import WHEELCHAIR, WalkNetwork
-from access15.core.walk.impedance import build_impedance, slope_factors
-from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped, build_snapper, snap_points
+from access15.core.walk.impedance import slope_factors
+from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped
 from access15.crs import points_xy
 from access15.outputs.pages.basemap import (
     ROAD_CLASSES,
@@ -44,6 +44,7 @@ from access15.outputs.words.findings import Findings, headline_group
 from access15.outputs.words.legend import list_sources
 from access15.outputs.words.texts import clean_text, say
 from access15.results.run import AreaResult, RunResult
+from access15.results.walker import Walker
 
 LANGUAGES: Final[tuple[Lang, ...]] = ("it", "en")
 FORMAT: Final = 1
@@ -54,7 +55,8 @@ def build_session_data(result: RunResult, area_id: str, lang: Lang) -> dict[str,
     area = result.areas[area_id]
     frame = frame_area(area)
     people = list(result.study.population.groups)
-    joins, join_of, shown = _join_all(result, area)
+    near_seats = _find_near_seats(area)
+    joins, join_of, shown = _join_all(area, near_seats)
     return {
         "format": FORMAT,
         "study": result.study.id,
@@ -82,7 +84,7 @@ def build_session_data(result: RunResult, area_id: str, lang: Lang) -> dict[str,
         "headline_group": headline_group(result),
         "claim": result.study.claim,
         "facilities": _facilities(area, shown),
-        "seats": _seats(area),
+        "seats": _seats(area, near_seats),
         "categories": [
             {
                 "id": category.id,
@@ -233,70 +235,52 @@ def _profile(profile: WalkProfile, join: int) -> dict[str, Any]:
 
 
 def _join_all(
-    result: RunResult, area: AreaResult
+    area: AreaResult, near_seats: NDArray[np.int64] | None
 ) -> tuple[list[dict[str, Any]], dict[str, int], NDArray[np.int64]]:
     """Where places meet the streets, once for profiles with the same ones; whose is which;
     facilities shown.
     """
-    network = area.network
-    table = area.facilities
-    is_placed = (
-        table.geometry.notna() & ~table.geometry.is_empty & (table["status"] != "not_geocoded")
-    ).to_numpy()
-    facility_xy = np.where(is_placed[:, None], points_xy(table, network.crs), np.nan)
-    resident_xy = points_xy(area.residents, network.crs)
-    seat_xy = _near_seats_xy(area)
     by_streets: dict[bytes, int] = {}
     join_of: dict[str, int] = {}
-    found: list[tuple[NDArray[np.bool_], Snapped, Snapped, Snapped | None]] = []
-    for key, profile in result.profiles.items():
-        is_main = build_impedance(network, profile).is_main
-        streets = is_main.tobytes()
+    found: list[Walker] = []
+    for profile_id, walker in area.walkers.items():
+        streets = walker.impedance.is_main.tobytes()
         if streets not in by_streets:
             by_streets[streets] = len(found)
-            snapper = build_snapper(network, is_main)
-            homes = snap_points(snapper, resident_xy, max_snap_m=result.study.max_snap_m)
-            places = snap_points(snapper, facility_xy, max_snap_m=result.study.max_snap_m)
-            found.append((is_main, homes, places, _snap_seats(area, is_main, seat_xy)))
-        join_of[key] = by_streets[streets]
-    shown = np.flatnonzero(np.any([places.is_snapped for _, _, places, _ in found], axis=0))
+            found.append(walker)
+        join_of[profile_id] = by_streets[streets]
+    is_shown = np.any([walker.facility_snap.is_snapped for walker in found], axis=0)
+    shown = np.flatnonzero(is_shown)
     joins = [
         {
-            "is_main": encode_flags(is_main),
-            "homes": _snapped(homes, np.arange(len(resident_xy))),
-            "facilities": _snapped(places, shown),
-            "seats": None if seats is None else _snapped(seats, np.arange(len(seats.edge))),
+            "is_main": encode_flags(walker.impedance.is_main),
+            "homes": _snapped(walker.resident_snap),
+            "facilities": _snapped(walker.facility_snap.take(shown)),
+            "seats": None if near_seats is None else _snapped(walker.seat_snap.take(near_seats)),
         }
-        for is_main, homes, places, seats in found
+        for walker in found
     ]
     return joins, join_of, shown
 
 
-def _near_seats_xy(area: AreaResult) -> NDArray[np.float64] | None:
+def _find_near_seats(area: AreaResult) -> NDArray[np.int64] | None:
     """Seats that any street is near enough to; a layer of a whole city holds many more."""
     if area.seats is None:
         return None
     is_ok = area.seats["status"].isin(("ok", "too_far_from_network")).to_numpy()
-    xy = points_xy(area.seats[is_ok], area.network.crs)
-    every = build_snapper(area.network, np.ones(area.network.n_edges, dtype=bool))
-    return np.asarray(xy[snap_points(every, xy, max_snap_m=MAX_SEAT_SNAP_M).is_snapped])
+    ok = np.flatnonzero(is_ok)
+    points = shapely.points(points_xy(area.seats.iloc[ok], area.network.crs))
+    streets = shapely.STRtree(area.network.lines)
+    hit, _ = streets.query(points, predicate="dwithin", distance=MAX_SEAT_SNAP_M)
+    return np.asarray(ok[np.unique(hit)])
 
 
-def _snap_seats(
-    area: AreaResult, is_main: NDArray[np.bool_], xy: NDArray[np.float64] | None
-) -> Snapped | None:
-    """Seats as `access15.area.seats.snap_seats` puts them."""
-    if xy is None:
-        return None
-    return snap_points(build_snapper(area.network, is_main), xy, max_snap_m=MAX_SEAT_SNAP_M)
-
-
-def _snapped(snapped: Snapped, rows: NDArray[np.int64]) -> dict[str, str]:
-    edge = snapped.edge[rows]
+def _snapped(snapped: Snapped) -> dict[str, str]:
+    """Doors as the page reads them."""
     return {
-        "edge": encode_numbers(edge),
-        "fraction": encode_doubles(snapped.fraction[rows]),
-        "snap_m": encode_doubles(np.where(edge >= 0, snapped.snap_m[rows], np.inf)),
+        "edge": encode_numbers(snapped.edge),
+        "fraction": encode_doubles(snapped.fraction),
+        "snap_m": encode_doubles(np.where(snapped.is_snapped, snapped.snap_m, np.inf)),
     }
 
 
@@ -344,6 +328,9 @@ def _facilities(area: AreaResult, shown: NDArray[np.int64]) -> list[dict[str, An
     ]
 
 
-def _seats(area: AreaResult) -> dict[str, str] | None:
-    xy = _near_seats_xy(area)
-    return None if xy is None else {"x": encode_doubles(xy[:, 0]), "y": encode_doubles(xy[:, 1])}
+def _seats(area: AreaResult, near: NDArray[np.int64] | None) -> dict[str, str] | None:
+    """Where the seats are that any street is near enough to."""
+    if area.seats is None or near is None:
+        return None
+    xy = points_xy(area.seats.iloc[near], area.network.crs)
+    return {"x": encode_doubles(xy[:, 0]), "y": encode_doubles(xy[:, 1])}

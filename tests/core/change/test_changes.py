@@ -24,12 +24,12 @@ from access15.core.change.changes import (
     round_places,
     set_walker,
 )
-from access15.core.change.doors import Points, Setting, build_world
+from access15.core.change.doors import Points, build_world
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.graph import build_graph, place_points
 from access15.core.walk.impedance import build_impedance
 from access15.core.walk.search import nearest
-from access15.core.walk.snap import Snapped, build_snapper, snap_points
+from access15.core.walk.snap import NO_POINTS, Snapped, build_snapper, snap_points
 
 INF = math.inf
 OPENINGS = st.sampled_from(["add_link", "remove_steps", "add_kerb_ramp"])
@@ -53,10 +53,15 @@ def times(
     streets = change_streets(network, changes)
     assert streets.faults == ()
     at_home, at_service = points(network, profile, *homes), points(network, profile, service)
-    set_there = set_walker(streets, profile, at_home, at_service)
-    setting = Setting(streets.linked, at_home, at_service)
+    today = build_impedance(network, profile)
+    set_there = set_walker(streets, profile, at_home, at_service, today=today)
     world = build_world(
-        setting, set_there.impedance, homes=set_there.homes, facilities=set_there.facilities
+        streets.network,
+        profile,
+        set_there.impedance,
+        homes=set_there.homes,
+        facilities=set_there.facilities,
+        seats=NO_POINTS,
     )
     found: NDArray[np.float64] = world.times_s(np.array([0]), cutoff_s=INF)
     return [float(one) for one in found]
@@ -183,7 +188,8 @@ def test_a_link_has_at_most_500_metres() -> None:
 def test_something_new_is_put_on_whole_centimetres() -> None:
     streets = change_streets(LADDER, [link(50, 40, 50, 0)])
     nobody = points(LADDER, PLAIN)
-    there = set_walker(streets, PLAIN, nobody, nobody)
+    today = build_impedance(LADDER, PLAIN)
+    there = set_walker(streets, PLAIN, nobody, nobody, today=today)
     placed = place_anew(
         streets, there, np.array([[50.0, 21.234], [12.3456, -3.456], [0, 400]]), max_snap_m=150
     )
@@ -240,12 +246,15 @@ def walked(
 ) -> NDArray[np.float64]:
     streets = change_streets(network, changes)
     homes, service = points(network, WHEELS, *places[1:]), points(network, WHEELS, places[0])
-    there = set_walker(streets, WHEELS, homes, service)
+    today = build_impedance(network, WHEELS)
+    there = set_walker(streets, WHEELS, homes, service, today=today)
     world = build_world(
-        Setting(streets.linked, homes, service),
+        streets.network,
+        WHEELS,
         there.impedance,
         homes=there.homes,
         facilities=there.facilities,
+        seats=NO_POINTS,
     )
     return world.times_s(np.array([0]), cutoff_s=INF)
 

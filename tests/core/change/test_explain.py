@@ -269,15 +269,20 @@ def test_seats_close_a_door_and_other_obstacles_are_lifted_from_seat_to_seat() -
     profile = walker("frail")
 
     def opened(limit_m: float) -> dict[str, float]:
+        seated = {
+            "needs_seat": True,
+            "rest_every_m": limit_m,
+            "rest_s": profile.rest_per_m_s * limit_m,
+        }
+        sitting = profile.model_copy(update=seated)
         setting = Setting(
             streets,
             homes=Points(xy, snapped_at((0, 0.0)), 50.0),
             facilities=Points(xy, snapped_at((0, 1.0)), 50.0),
             seats=snapped_at((0, 1 / 3)),
-            limit_m=limit_m,
         )
         walks = lift_obstacles(
-            setting, find_fixes(network, streets.is_link), profile, adult_pace_ms=1.33
+            setting, find_fixes(network, streets.is_link), sitting, adult_pace_ms=1.33
         )
         assert walks.fixes is None
         return {

@@ -1,0 +1,96 @@
+"""Walks that only time limits: the plain kind of `access15.core.walk.walks.Walks`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from access15.core.reach.aside import TimedReach
+from access15.core.reach.parts import edge_times
+from access15.core.streets.network import WalkNetwork
+from access15.core.walk.graph import Places, SearchGraph, build_graph, place_points
+from access15.core.walk.impedance import Impedance
+from access15.core.walk.ranked import measure_ranked_times
+from access15.core.walk.search import Pairs, nearest, nearest_at_nodes, pairs_within
+from access15.core.walk.snap import Snapped
+
+
+@dataclass(frozen=True, eq=False)
+class PlainWalks:
+    """Walks of somebody who walks on as long as the time lasts; build with `build_plain_walks`.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    impedance : Impedance
+        What they cost this walker.
+    graph : SearchGraph
+        Towards the facilities.
+    homes : Places
+        Homes as starts of walks.
+    facilities : Places
+        Facilities as ends of walks.
+    """
+
+    network: WalkNetwork
+    impedance: Impedance
+    graph: SearchGraph
+    homes: Places
+    facilities: Places
+
+    def nearest(
+        self, rows: NDArray[np.int64], *, cutoff_s: float = np.inf
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """As `access15.core.walk.walks.Walks.nearest`."""
+        return nearest(self.graph, self.facilities.take(rows), self.homes, cutoff_s=cutoff_s)
+
+    def pairs_within(self, rows: NDArray[np.int64], *, cutoff_s: float) -> Pairs:
+        """As `access15.core.walk.walks.Walks.pairs_within`."""
+        return pairs_within(self.graph, self.facilities.take(rows), self.homes, cutoff_s=cutoff_s)
+
+    def ranked_s(self, rows: NDArray[np.int64], *, k: int) -> NDArray[np.float64]:
+        """As `access15.core.walk.walks.Walks.ranked_s`."""
+        return measure_ranked_times(self.graph, self.facilities.take(rows), self.homes, k=k)
+
+    def reach(self, rows: NDArray[np.int64], *, cutoff_s: float = np.inf) -> TimedReach:
+        """As `access15.core.walk.walks.Walks.reach`."""
+        sources = self.facilities.take(rows)
+        node_s, _ = nearest_at_nodes(self.graph, sources, cutoff_s=cutoff_s)
+        times = edge_times(self.network, self.impedance, self.graph, node_s, sources)
+        return TimedReach(times, self.impedance.pace_ms)
+
+    def starting_at(self, places: Snapped) -> PlainWalks:
+        """As `access15.core.walk.walks.Walks.starting_at`."""
+        starts = place_points(self.network, self.impedance, places, leaving=True)
+        return replace(self, homes=starts)
+
+
+def build_plain_walks(
+    network: WalkNetwork, impedance: Impedance, *, homes: Snapped, facilities: Snapped
+) -> PlainWalks:
+    """Walks that only time limits.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    impedance : Impedance
+        What they cost the walker.
+    homes, facilities : Snapped
+        Starts and ends of walks on those streets.
+
+    Returns
+    -------
+    PlainWalks
+        Ready to be asked.
+    """
+    return PlainWalks(
+        network=network,
+        impedance=impedance,
+        graph=build_graph(network, impedance, towards=True),
+        homes=place_points(network, impedance, homes, leaving=True),
+        facilities=place_points(network, impedance, facilities, leaving=False),
+    )

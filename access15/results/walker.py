@@ -1,0 +1,40 @@
+"""A profile on the streets of one neighbourhood: what a run found once and others go on from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from access15.config import WalkProfile
+from access15.core.walk.impedance import Impedance
+from access15.core.walk.snap import Snapped
+from access15.core.walk.walks import Walks
+
+
+@dataclass(frozen=True, eq=False)
+class Walker:
+    """One profile on one network, with every door as it was computed with.
+
+    Parameters
+    ----------
+    profile : WalkProfile
+        Who walks.
+    walks : Walks
+        From the residents to the facilities.
+    facility_snap : Snapped
+        Facilities on the streets, in the order of the frame; nowhere without a certain point.
+    resident_snap : Snapped
+        Residents on the streets, in the order of the frame.
+    seat_snap : Snapped
+        Seats on the streets, in the order of the frame; nowhere where a record is of no use.
+    """
+
+    profile: WalkProfile
+    walks: Walks
+    facility_snap: Snapped
+    resident_snap: Snapped
+    seat_snap: Snapped
+
+    @property
+    def impedance(self) -> Impedance:
+        """What the streets cost this walker."""
+        return self.walks.impedance
