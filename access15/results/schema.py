@@ -430,7 +430,12 @@ COVERAGE_BY_ZONE: Final = Table(
         _NETWORK,
         _people("people_<group>", "as people of coverage.csv"),
         *(
-            Column(f"{name}_<group>_<cutoff>min", "number", f"as {name} of coverage.csv", unit=unit)
+            _number(
+                f"{name}_<group>_<cutoff>min",
+                f"as {name} of coverage.csv",
+                unit,
+                may_be_empty=True,
+            )
             for name, unit in (
                 ("covered", "people"),
                 ("share", ""),
@@ -456,8 +461,14 @@ CLOSED_DOORS: Final = Table(
         _AREA,
         _PROFILE,
         _LONGEST,
-        _text("door_<target>", "the cause, as in explain.csv; empty within the cutoff"),
-        _text("opens_<target>", "all causes that, lifted alone, would let it in"),
+        _text(
+            "door_<target>",
+            "the cause, as in explain.csv; empty within the cutoff",
+            may_be_empty=True,
+        ),
+        _text(
+            "opens_<target>", "all causes that, lifted alone, would let it in", may_be_empty=True
+        ),
     ),
     layer="closed_doors",
     geometry="Point",

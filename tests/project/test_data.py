@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 from builders.paths import ROOT
+from tools.write_columns import replace_columns
 
 from access15.config import load_categories, load_profiles, load_study
+from access15.results.schema import TABLES
 
 DATA = ROOT / "data"
 FILES = sorted(
@@ -70,6 +72,14 @@ def test_sources_of_the_facilities_add_up() -> None:
     assert all(sources), "every facility says where it comes from"
     odbl = sum(n for source, n in counts.items() if "ODbL" in source)
     assert odbl == sum(int(row[0]) for row in rows if "ODbL" in row[2])
+
+
+def test_the_table_of_columns_is_that_of_the_schema() -> None:
+    text = (DATA / "README.md").read_text(encoding="utf-8")
+    assert replace_columns(text) == text, "run python tests/tools/write_columns.py"
+    written = "".join(row[1] for row in read_tables()[-1])
+    for table in TABLES.values():
+        assert all(f"`{column.name}`" in written for column in table.columns), table.name
 
 
 def test_the_readme_names_the_hubs() -> None:
