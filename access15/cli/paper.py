@@ -9,20 +9,9 @@ from typing import Annotated
 
 import typer
 
-from access15.cli.options import (
-    AtOpt,
-    CutoffsOpt,
-    FacilitiesOpt,
-    LangOpt,
-    Language,
-    OfflineOpt,
-    OsmOpt,
-    SeatsOpt,
-    StudyOpt,
-    out,
-    say_networks,
-    tell_stages,
-)
+from access15.cli.messages import Language, make_progress, out, say_files, say_networks
+from access15.cli.options import CutoffsOpt, LangOpt, StudyOpt
+from access15.config import PlaceOptions, load_study
 
 
 class Size(StrEnum):
@@ -34,9 +23,9 @@ class Size(StrEnum):
 
 
 def poster(
+    *,
     area: Annotated[str, typer.Argument(help="Neighbourhood of the study.")],
     study: StudyOpt = "milano",
-    osm: OsmOpt = None,
     proposals: Annotated[
         Path | None,
         typer.Option("--proposal", help="File of proposals; the poster shows one beside today."),
@@ -51,10 +40,8 @@ def poster(
     target: Annotated[
         str, typer.Option("--target", help="Where to: hub, or a category of the study.")
     ] = "hub",
-    facilities: FacilitiesOpt = None,
+    options: PlaceOptions,
     cutoff: CutoffsOpt = None,
-    seats: SeatsOpt = None,
-    at: AtOpt = None,
     size: Annotated[Size, typer.Option("--size", help="Paper.")] = Size.A3,
     output: Annotated[
         Path | None,
@@ -63,12 +50,10 @@ def poster(
         ),
     ] = None,
     lang: LangOpt = Language.it,
-    offline: OfflineOpt = False,
 ) -> None:
     """Draw the sheet that goes on the table; beside it the key (.json) with which access15 scan
     reads a photo of it.
     """
-    from access15.config import load_study
     from access15.workflows.poster import make_poster
 
     loaded = load_study(study)
@@ -77,22 +62,18 @@ def poster(
         area,
         path,
         study=loaded,
-        osm=osm,
         profile=profile,
         target=target,
         size=size.value,
         lang=lang.value,
         proposals=proposals,
         proposal=proposal,
-        facilities=facilities,
         cutoffs_min=cutoff,
-        seats=seats or (),
-        at=at,
-        offline=offline,
-        progress=tell_stages(lang),
+        progress=make_progress(lang),
+        **options,
     )
     say_networks(drawn.result)
-    out.print(", ".join(str(file) for file in drawn.files.values()), soft_wrap=True)
+    say_files(drawn.files)
 
 
 def scan(

@@ -4,6 +4,7 @@ Minutes and km/h exist here, in the command line and in the outputs only; everyt
 metres and seconds.
 """
 
+from access15.config.cache import Cache, find_cache
 from access15.config.categories import (
     Category,
     CategoryGroup,
@@ -12,8 +13,16 @@ from access15.config.categories import (
     load_category_groups,
 )
 from access15.config.model import Label, Lang, choose, data_dir
+from access15.config.options import (
+    AreaOptions,
+    Options,
+    PlaceOptions,
+    RunOptions,
+    StreetOptions,
+    build_options,
+)
 from access15.config.population import PopulationSource, SourceKind, Spread, find_headline_group
-from access15.config.profiles import StepsRule, WalkProfile, load_profiles
+from access15.config.profiles import StepsRule, WalkProfile, find_walker, load_profiles
 from access15.config.study import (
     LONGEST_CUTOFF_MIN,
     Area,
@@ -30,24 +39,33 @@ from access15.config.study import (
 __all__ = [
     "LONGEST_CUTOFF_MIN",
     "Area",
+    "AreaOptions",
     "BikesSource",
+    "Cache",
     "Category",
     "CategoryGroup",
     "FacilitiesSource",
     "Label",
     "Lang",
+    "Options",
+    "PlaceOptions",
     "PopulationSource",
+    "RunOptions",
     "SeatsSource",
     "SketchSource",
     "SourceKind",
     "Spread",
     "StepsRule",
+    "StreetOptions",
     "Study",
     "WalkProfile",
     "ZoneSource",
+    "build_options",
     "choose",
     "data_dir",
+    "find_cache",
     "find_headline_group",
+    "find_walker",
     "is_study_name",
     "list_needs",
     "load_categories",

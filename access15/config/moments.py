@@ -42,6 +42,12 @@ class Moment:
             for week in range(10)
         ]
 
+    def is_at(self, time: datetime) -> bool:
+        """Whether a local time is this moment, to the minute."""
+        is_day = time.weekday() == self.weekday if self.day is None else time.date() == self.day
+        is_clock = (time.hour, time.minute) == (self.clock.hour, self.clock.minute)
+        return is_day and is_clock
+
 
 def parse_moment(text: str | datetime) -> Moment:
     """Read a moment.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from access15.config.model import Label, Model, data_dir, validated, validated_tables
+from access15.errors import ConfigError
 
 StepsRule = Literal["plain", "slower", "avoided", "impassable"]
 
@@ -49,20 +51,16 @@ class WalkProfile(Model):
     @property
     def rest_per_m_s(self) -> float:
         """Seconds of rest for each metre walked [s]; 0 for who does not rest."""
-        return (
-            self.rest_s / self.rest_every_m
-            if self.rest_s is not None and self.rest_every_m is not None
-            else 0.0
-        )
+        if self.rest_s is None or self.rest_every_m is None:
+            return 0.0
+        return self.rest_s / self.rest_every_m
 
     @property
     def pace_with_rests_ms(self) -> float:
         """Metres on the flat per second, rests included [m/s]."""
-        return (
-            self.pace_ms
-            if self.rest_per_m_s == 0
-            else 1.0 / (1.0 / self.pace_ms + self.rest_per_m_s)
-        )
+        if self.rest_per_m_s == 0:
+            return self.pace_ms
+        return 1.0 / (1.0 / self.pace_ms + self.rest_per_m_s)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -132,3 +130,10 @@ def load_profiles(path: Path | None = None) -> dict[str, WalkProfile]:
     """
     path = path or data_dir() / "profiles.toml"
     return validated_tables(WalkProfile, path)
+
+
+def find_walker(known: Mapping[str, WalkProfile], profile: str) -> WalkProfile:
+    """Profile of that id."""
+    if profile not in known:
+        raise ConfigError(f"profile {profile!r} is not known; known are {', '.join(known)}")
+    return known[profile]

@@ -41,6 +41,8 @@ class SeatFindings:
         `schema.NEW_SEATS`, and the point.
     seats : GeoDataFrame
         `schema.SEATS`: every record, and the point.
+    at : datetime, optional
+        Local time at which places must be open.
     """
 
     study_name: str
@@ -55,3 +57,4 @@ class SeatFindings:
     gaps: gpd.GeoDataFrame
     proposals: gpd.GeoDataFrame
     seats: gpd.GeoDataFrame
+    at: datetime | None = None

@@ -713,6 +713,7 @@ SEATS_SUMMARY: Final = Table(
         _text("group", "who is counted"),
         _number("limit_m", "longest gap between seats, inclusive", "m", least=0),
         _CUTOFF,
+        _AT,
         _text("streets", "name and date of the streets"),
         _text("date", "moment of the run"),
     ),

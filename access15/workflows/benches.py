@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import geopandas as gpd
 import numpy as np
@@ -20,11 +20,12 @@ from access15.area.seats import tabulate_seats
 from access15.area.walkers import HUB
 from access15.config import (
     Label,
+    Options,
+    PlaceOptions,
     Study,
     WalkProfile,
+    build_options,
     choose,
-    load_categories,
-    load_profiles,
     load_study,
 )
 from access15.core.reach.cells import part_ends, split_edges
@@ -50,7 +51,7 @@ from access15.results.run import AreaResult
 from access15.results.schema import SEATS
 from access15.results.table import GEOMETRY
 from access15.sources.places.seats import join_seats
-from access15.workflows.run import Progress, Run, run
+from access15.workflows.run import Progress, Run, run_study
 
 MOST_SEATS = 100
 # a bench is proposed to within ten metres; the exact place is for who knows the pavement
@@ -68,11 +69,9 @@ def find_seats(
     limit_m: float | None = None,
     cutoff_min: float = 15.0,
     areas: Sequence[str] | None = None,
-    osm: str | Path | None = None,
-    seats: Sequence[str | Path] = (),
-    offline: bool = False,
     now: datetime | None = None,
     progress: Progress | None = None,
+    **options: Unpack[PlaceOptions],
 ) -> SeatFindings:
     """Find the gaps between seats that cut people off from a service, and places for new benches.
 
@@ -94,16 +93,13 @@ def find_seats(
         Longest walk, inclusive [min].
     areas : sequence of str, optional
         Fewer neighbourhoods than the study's.
-    osm : str or Path, optional
-        An OpenStreetMap extract; its benches count.
-    seats : sequence of str or Path
-        Layers of seats, beside those of the study and of the extract.
-    offline : bool
-        Never fetch streets from the internet.
     now : datetime, optional
         Time of the run, with time zone; by default the clock's.
     progress : callable, optional
         Called with the name of each stage as it starts.
+    **options
+        ``osm, graph, facilities, seats, at, offline, walkers, categories, cache`` as for
+        `access15.run`; benches of an extract count.
 
     Returns
     -------
@@ -117,59 +113,71 @@ def find_seats(
     Access15Error
         If any input cannot be used.
     """
+    given = build_options(profiles=[profile], cutoffs_min=[cutoff_min], areas=areas, **options)
     loaded = study if isinstance(study, Study) else load_study(study)
-    walker, limit = _check_asked(loaded, category, profile, group, n, limit_m)
-    asked = loaded.categories[:1] if category == HUB else (category,)
-    small = loaded.changed(categories=asked, draw_areas=())
-    say = progress or (lambda _: None)
-    done = run(
-        small,
-        osm=osm,
-        profiles=[profile],
-        cutoffs_min=[cutoff_min],
-        areas=areas,
-        offline=offline,
-        seats=seats,
-        now=now or datetime.now(UTC),
-        progress=say,
+    walker = choose(given.walkers, [profile], "profile")[profile]
+    limit = _check_asked(
+        loaded, given, category=category, walker=walker, group=group, n=n, limit_m=limit_m
     )
+    asked = _Asked(category, walker, group, n, limit, cutoff_min)
+    kinds = loaded.categories[:1] if category == HUB else (category,)
+    small = given.apply_to(loaded).changed(categories=kinds, draw_areas=())
+    say = progress or (lambda _: None)
+    done = run_study(small, given, now=now or datetime.now(UTC), progress=say)
     found = []
     for area in done.areas.values():
         say(f"looking for missing seats in {area.area.name}")
-        found.append(_look(area, walker, category, group, n, limit, 60.0 * cutoff_min))
-    return _together(done, found, walker, category, group, limit, cutoff_min)
+        found.append(_look(area, asked))
+    return _join_findings(done, found, asked, given)
 
 
-def _check_asked(  # noqa: PLR0917 - what was asked
-    study: Study, category: str, profile: str, group: str, n: int, limit_m: float | None
-) -> tuple[WalkProfile, float]:
-    walker = choose(load_profiles(), [profile], "profile")[profile]
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked about missing seats, checked."""
+
+    category: str
+    walker: WalkProfile
+    group: str
+    n: int
+    limit_m: float
+    cutoff_min: float
+
+
+def _check_asked(
+    study: Study,
+    options: Options,
+    *,
+    category: str,
+    walker: WalkProfile,
+    group: str,
+    n: int,
+    limit_m: float | None,
+) -> float:
+    """Refuse what does not exist, and numbers that mean nothing; the longest gap [m]."""
     problems = []
-    if category != HUB and category not in load_categories():
-        problems.append(
-            f"category {category!r} is not known; known are {HUB}, {', '.join(load_categories())}"
-        )
+    known = [HUB, *options.categories]
+    if category not in known:
+        problems.append(f"category {category!r} is not known; known are {', '.join(known)}")
     if group not in study.population.groups:
-        problems.append(
-            f"group {group!r} is not in the study; it counts {', '.join(study.population.groups)}"
-        )
+        groups = ", ".join(study.population.groups)
+        problems.append(f"group {group!r} is not in the study; it counts {groups}")
     if not 1 <= n <= MOST_SEATS:
         problems.append(f"{n} new seats are asked for; give a number from 1 to {MOST_SEATS}")
     limit = walker.rest_every_m if limit_m is None else limit_m
     if limit is None:
         problems.append(
-            f"profile {profile!r} states no rest_every_m; say with --limit-m how far apart seats "
+            f"profile {walker.id!r} states no rest_every_m; say with --limit-m how far apart seats "
             "may be"
         )
     elif not 10 <= limit <= 5000:
         problems.append(
             f"the longest gap between seats is {limit:g} m; give metres from 10 to 5000"
         )
+    if len(problems) == 1:
+        raise ConfigError(problems[0])
     if problems:
-        if len(problems) == 1:
-            raise ConfigError(problems[0])
         raise ConfigError("missing seats cannot be looked for", problems)
-    return walker, float(limit or 0.0)
+    return float(limit or 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,22 +190,15 @@ class _Found:
     seats: gpd.GeoDataFrame
 
 
-def _look(  # noqa: PLR0917 - what was asked
-    area: AreaResult,
-    walker: WalkProfile,
-    category: str,
-    group: str,
-    n: int,
-    limit_m: float,
-    cutoff_s: float,
-) -> _Found:
-    network, done = area.network, area.walkers[walker.id]
+def _look(area: AreaResult, asked: _Asked) -> _Found:
+    """Look for missing seats in one neighbourhood."""
+    network, done = area.network, area.walkers[asked.walker.id]
     impedance, seats, homes = done.impedance, done.seat_snap, done.resident_snap
-    rows = _facilities_of(area, category)
+    rows = _list_facilities(area, asked.category)
     facilities, facility_snap = area.facilities.iloc[rows], done.facility_snap.take(rows)
-    people = area.residents[group].to_numpy(dtype=np.float64)
+    people = area.residents[asked.group].to_numpy(dtype=np.float64)
     plain = build_plain_walks(network, impedance, homes=homes, facilities=facility_snap)
-    plain_s, _ = plain.nearest(np.arange(len(rows)), cutoff_s=cutoff_s)
+    plain_s, _ = plain.nearest(np.arange(len(rows)), cutoff_s=60.0 * asked.cutoff_min)
     graph = build_rest_graph(
         network, impedance, seats, candidates=_candidates(network, impedance.is_main)
     )
@@ -206,10 +207,10 @@ def _look(  # noqa: PLR0917 - what was asked
         sources=place_resting(graph, facility_snap, leaving=False),
         homes=place_resting(graph, homes, leaving=True),
         people=people,
-        limit_m=limit_m,
-        cutoff_s=cutoff_s,
+        limit_m=asked.limit_m,
+        cutoff_s=60.0 * asked.cutoff_min,
     )
-    new = propose_seats(question, n=n)
+    new = propose_seats(question, n=asked.n)
     within = float(people[reach_homes(question)].sum())
     listed = area.seats if area.seats is not None else join_seats([], crs=network.crs)
     teller = _Teller(area, question, seats, listed, facilities)
@@ -231,14 +232,15 @@ def _look(  # noqa: PLR0917 - what was asked
     )
 
 
-def _facilities_of(area: AreaResult, category: str) -> NDArray[np.int64]:
+def _list_facilities(area: AreaResult, category: str) -> NDArray[np.int64]:
+    """Rows of the facilities walked to: those with a point, and open at the moment of the run."""
     frame = area.facilities
-    wanted = (
-        frame["facility_id"].isin(area.area.hubs)
-        if category == HUB
-        else frame["category"] == category
-    )
-    return np.flatnonzero(wanted.to_numpy() & (frame["status"] != "not_geocoded").to_numpy())
+    is_hub = frame["facility_id"].isin(area.area.hubs)
+    is_wanted = is_hub if category == HUB else frame["category"] == category
+    is_wanted &= frame["status"] != "not_geocoded"
+    if "open_at" in frame:
+        is_wanted &= frame["open_at"] == "open"
+    return np.flatnonzero(is_wanted.to_numpy())
 
 
 def _candidates(network: WalkNetwork, is_main: NDArray[np.bool_]) -> Snapped:
@@ -348,29 +350,23 @@ class _Teller:
         return np.asarray(part_ends(self._network, StreetParts(edge, at, at))[0][0])
 
 
-def _together(  # noqa: PLR0917 - what was asked
-    done: Run,
-    found: list[_Found],
-    walker: WalkProfile,
-    category: str,
-    group: str,
-    limit_m: float,
-    cutoff_min: float,
-) -> SeatFindings:
-    labels = done.group_labels[group]
-    service = _HUBS if category == HUB else load_categories()[category].label
+def _join_findings(done: Run, found: list[_Found], asked: _Asked, options: Options) -> SeatFindings:
+    """Put what was found in all neighbourhoods together."""
+    labels = done.group_labels[asked.group]
+    service = _HUBS if asked.category == HUB else options.categories[asked.category].label
     joined = {
         name: pd.concat([getattr(one, name) for one in found], ignore_index=True)
         for name in ("gaps", "proposals", "seats")
     }
     return SeatFindings(
         study_name=done.study.name,
-        profile=walker,
+        profile=asked.walker,
         service=service,
         group=Label(it=labels["it"], en=labels["en"]),
-        limit_m=limit_m,
-        cutoff_min=cutoff_min,
+        limit_m=asked.limit_m,
+        cutoff_min=asked.cutoff_min,
         created=done.created,
+        at=done.at,
         sources={
             area.area.name: " ".join(filter(None, [area.network_info.name, area.network_info.date]))
             for area in done.areas.values()

@@ -6,15 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import platformdirs
 from numpy.typing import NDArray
 
-from access15.config import Study, load_profiles
+from access15.config import Cache, Label, Study, WalkProfile
 from access15.core.measures.opportunities import measure_spacing
 from access15.core.walk.graph import build_graph, place_points
 from access15.core.walk.impedance import build_impedance
@@ -25,18 +23,32 @@ from access15.sources.places.merge import merge_osm_facilities
 from access15.sources.streets.area import StreetArea
 from access15.sources.streets.at_hand import STATIONS
 
+# Who walks a metre in a second, whatever lies on the way: a walk's seconds are its metres.
+_METRES = WalkProfile(
+    id="metres",
+    label=Label(it="metri", en="metres"),
+    who=Label(it="nessuno", en="nobody"),
+    pace_ms=1.0,
+    steps="plain",
+    crossing_signals_s=0,
+    crossing_marked_s=0,
+    crossing_unmarked_s=0,
+    raised_kerb="passable",
+    incline="ignored",
+    sources=dict.fromkeys(
+        ("pace_ms", "steps", "crossing_signals_s", "raised_kerb", "incline"), "to measure distances"
+    ),
+)
 
-def stations_dir(study: Study) -> Path:
-    """Folder where a study's fetched bike stations are kept."""
-    return Path(platformdirs.user_cache_dir("access15")) / "stations" / study.id
 
-
-def fetch_bikes(study: Study, *, now: datetime, progress: Callable[[str], None]) -> list[str]:
+def fetch_bikes(
+    study: Study, cache: Cache, *, now: datetime, progress: Callable[[str], None]
+) -> list[str]:
     """Fetch the bike stations of a study's feed into the cache, where later runs find them."""
     if study.bikes is None:
         return []
     progress("fetching bike stations")
-    copy = fetch_stations(study.bikes.gbfs, cache_dir=stations_dir(study), now=now)
+    copy = fetch_stations(study.bikes.gbfs, cache_dir=cache.stations(study.id), now=now)
     lines = [tell_stations(study, copy, now)]
     if copy.problem:
         lines.append(f"the feed is gone, its last good copy is kept: {copy.problem}")
@@ -48,11 +60,11 @@ def fetch_bikes(study: Study, *, now: datetime, progress: Callable[[str], None])
     return [*lines, f"kept in {copy.path}; used by access15 run until fetched again"]
 
 
-def read_bikes(study: Study) -> StationCopy | None:
+def read_bikes(study: Study, cache: Cache) -> StationCopy | None:
     """Read the bike stations fetched last."""
     if study.bikes is None or STATIONS not in study.categories:
         return None
-    return read_stations(study.bikes.gbfs, cache_dir=stations_dir(study))
+    return read_stations(study.bikes.gbfs, cache_dir=cache.stations(study.id))
 
 
 def tell_stations(study: Study, copy: StationCopy, now: datetime) -> str:
@@ -101,15 +113,14 @@ def space_stations(
     out["spacing_m"], out["straight_m"] = np.inf, _straight_m(xy)
     if streets is None or len(stations) < 2:
         return out
-    plain = load_profiles()["plain"]
-    impedance = build_impedance(streets.network, plain)
+    impedance = build_impedance(streets.network, _METRES)
     snapped = snap_points(
         build_snapper(streets.network, impedance.is_main), xy, max_snap_m=max_snap_m
     )
     graph = build_graph(streets.network, impedance, towards=True)
     arriving = place_points(streets.network, impedance, snapped, leaving=False)
     leaving = place_points(streets.network, impedance, snapped, leaving=True)
-    spacing = measure_spacing(graph, arriving, leaving, pace_ms=plain.pace_ms)
+    spacing = measure_spacing(graph, arriving, leaving, pace_ms=_METRES.pace_ms)
     out["neighbour_id"], out["spacing_m"] = ids[spacing.neighbour], spacing.spacing_m
     out["status"] = np.where(snapped.is_snapped, "ok", "too_far_from_network")
     return out

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Unpack
 
 import pandas as pd
 
 from access15.area.compare import AreaComparison, compare_area, list_facilities_here
-from access15.config import Lang, Study, load_study
+from access15.config import Lang, RunOptions, Study, load_study
+from access15.config.moments import parse_moment
 from access15.config.proposal import MAX_ID, MAX_PROPOSALS, Proposal
 from access15.errors import Access15Warning, InputDataError
 from access15.results.run import RunResult
 from access15.results.schema import COMPARE, COMPARE_CHANGES, COMPARE_STREETS
 from access15.sources.proposals.files import check_proposal, read_proposals
 from access15.workflows.run import Progress, run
-
-if TYPE_CHECKING:
-    import networkx as nx
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +57,7 @@ class Comparison:
         """What the reader must know: proposals made on other streets, changes that mean nothing on
         these.
         """
-        return tuple(note for one in self.proposals for note in _tell_of(one, self.result))
+        return tuple(note for one in self.proposals for note in _list_notes(one, self.result))
 
     def write(self, folder: str | Path, *, lang: Lang = "it") -> dict[str, Path]:
         """Write tables, and for each neighbourhood its session page with the proposals in it."""
@@ -78,16 +77,10 @@ def compare(
     proposals: Proposal | str | Path | Sequence[Proposal | str | Path],
     *,
     study: Study | str | Path = "milano",
-    osm: str | Path | None = None,
-    graph: nx.Graph | str | Path | None = None,
-    profiles: Sequence[str] | None = None,
-    offline: bool = False,
-    seats: Sequence[str | Path] = (),
-    facilities: str | Path | None = None,
-    cutoffs_min: Sequence[float] | None = None,
     result: RunResult | None = None,
     quiet: bool = False,
     progress: Progress | None = None,
+    **options: Unpack[RunOptions],
 ) -> Comparison:
     """Set proposals beside today.
 
@@ -97,17 +90,17 @@ def compare(
         Proposals, or files of them as the session page saves.
     study : Study, str or Path
         The study they are about.
-    osm, graph, profiles, offline, seats, facilities
-        As for `access15.run`.
-    cutoffs_min : sequence of float, optional
-        Cutoffs [min]; by default those of the page the proposals were made on, else the study's.
     result : RunResult, optional
-        A finished run to compare with, in place of a new one; what stands before it is then not
+        A finished run to compare with, in place of a new one; `study` and the options are then not
         looked at.
     quiet : bool
         Do not warn: what the reader must know stands in the notes of what is returned.
     progress : callable, optional
         Called with the name of each stage as it starts.
+    **options
+        As for `access15.run`, except that without ``at`` and ``cutoffs_min`` the proposals are
+        compared at the moment and the minutes of the page they were made on, and that ``areas``
+        leaves out the proposals of other neighbourhoods.
 
     Returns
     -------
@@ -127,26 +120,15 @@ def compare(
     Access15Warning
         Unless `quiet`, if a proposal was made on other streets, or a change means nothing on these.
     """
-    given = _read_all(
-        [proposals] if isinstance(proposals, Proposal | str | Path) else list(proposals)
-    )
-    loaded = study if isinstance(study, Study) else load_study(study)
-    asked = result.study if result is not None else loaded
-    _check_study(given, asked)
+    one_or_more = [proposals] if isinstance(proposals, Proposal | str | Path) else list(proposals)
+    given = _read_all(one_or_more)
     if result is None:
-        result = run(
-            loaded,
-            osm=osm,
-            graph=graph,
-            facilities=facilities,
-            profiles=profiles,
-            offline=offline,
-            seats=seats,
-            areas=list(dict.fromkeys(one.area for one in given)),
-            at=given[0].at,
-            cutoffs_min=cutoffs_min or given[0].cutoffs_min,
-            progress=progress,
-        )
+        loaded = study if isinstance(study, Study) else load_study(study)
+        given = _choose_areas(given, loaded, options.get("areas"))
+        _check_study(given, loaded, options)
+        result = run(loaded, progress=progress, **set_defaults(options, given))
+    else:
+        _check_study(given, result.study, {})
     check_asked(given, result)
     found = []
     for one in given:
@@ -159,10 +141,39 @@ def compare(
     return comparison
 
 
-def read_for_session(path: Path, area: str, study: Study | str | Path) -> tuple[Proposal, ...]:
+def set_defaults(options: RunOptions, proposals: Sequence[Proposal]) -> RunOptions:
+    """Options of a run for some proposals: theirs are the areas, and, where nothing else is asked,
+    the moment and the minutes.
+    """
+    first = proposals[0]
+    changed = options.copy()
+    changed["areas"] = list(dict.fromkeys(one.area for one in proposals))
+    changed["at"] = options.get("at") or first.at
+    changed["cutoffs_min"] = options.get("cutoffs_min") or first.cutoffs_min
+    return changed
+
+
+def _choose_areas(
+    given: list[Proposal], study: Study, areas: Sequence[str] | None
+) -> list[Proposal]:
+    """Proposals of the neighbourhoods asked for; each must have one."""
+    if not areas:
+        return given
+    wanted = {study.area(area_id).id for area_id in areas}
+    if missing := wanted - {one.area for one in given}:
+        raise InputDataError(
+            f"no proposal is of area {', '.join(map(repr, sorted(missing)))}; leave the area away, "
+            "or give a file of its proposals"
+        )
+    return [one for one in given if one.area in wanted]
+
+
+def read_for_session(
+    path: Path, area: str, study: Study, options: RunOptions
+) -> tuple[Proposal, ...]:
     """Read the proposals that a session page is to open with."""
     found = tuple(_read_all([path]))
-    _check_study(found, study if isinstance(study, Study) else load_study(study))
+    _check_study(found, study, options)
     if others := dict.fromkeys(one.area for one in found if one.area != area):
         raise InputDataError(
             f"{path.name} is of area {', '.join(map(repr, others))}, not {area!r}; name that area"
@@ -182,51 +193,74 @@ def _read_all(given: Sequence[Proposal | str | Path]) -> list[Proposal]:
         stem = "" if isinstance(one, Proposal) else Path(one).stem
         taken = {other.id for other in found}
         for proposal in read:
-            proposal_id, n = proposal.id, 2
-            while proposal_id in taken:
-                tail = f"-{proposal.id}" if n == 2 and stem else f"-{n}"
-                proposal_id, n = (
-                    f"{(stem or proposal.id)[: MAX_ID - len(tail)]}{tail}"[-MAX_ID:],
-                    n + 1,
-                )
-            taken.add(proposal_id)
-            found.append(proposal.model_copy(update={"id": proposal_id}))
+            free = _find_free_id(proposal.id, stem, taken)
+            taken.add(free)
+            found.append(proposal.model_copy(update={"id": free}))
     return found
 
 
-def _check_study(proposals: Sequence[Proposal], study: Study) -> None:
-    areas = [area.id for area in study.areas]
-    problems = [
-        f"proposal {one.name!r} is of study {one.study!r}, not {study.id!r}; name its study with "
-        "--study"
-        for one in proposals
-        if one.study != study.id
-    ]
-    problems += [
-        f"proposal {one.name!r} is of area {one.area!r}, not one of the study's: {', '.join(areas)}"
-        for one in proposals
-        if one.study == study.id and one.area not in areas
-    ]
-    for area in areas:
-        n = sum(one.area == area for one in proposals)
-        if n > MAX_PROPOSALS:
-            problems.append(
-                f"{n} proposals are of area {area!r}; at most {MAX_PROPOSALS} can stand side by "
-                "side"
-            )
-    if len(moments := dict.fromkeys(one.at for one in proposals)) > 1:
+def _find_free_id(proposal_id: str, stem: str, taken: Collection[str]) -> str:
+    """An id nobody has: a taken one gets its file's name before it, or a number behind it."""
+    free, n = proposal_id, 2
+    while free in taken:
+        tail = f"-{proposal_id}" if n == 2 and stem else f"-{n}"
+        head = (stem or proposal_id)[: MAX_ID - len(tail)]
+        free = f"{head}{tail}"[-MAX_ID:]
+        n += 1
+    return free
+
+
+def _check_study(proposals: Sequence[Proposal], study: Study, options: RunOptions) -> None:
+    """Refuse proposals of other studies, or that no common run can show."""
+    problems = [*_list_foreign(proposals, study), *_list_too_many(proposals, study)]
+    moments = dict.fromkeys(one.at for one in proposals)
+    if len(moments) > 1 and not options.get("at"):
         told = ", ".join(str(at or "any time") for at in moments)
         problems.append(
             f"the proposals count what is open at different moments ({told}); compare those of one "
             "moment"
         )
-    if len(cutoffs := dict.fromkeys(one.cutoffs_min for one in proposals if one.cutoffs_min)) > 1:
-        told = " and ".join("/".join(f"{minutes:g}" for minutes in one) for one in cutoffs)
+    cutoffs = dict.fromkeys(one.cutoffs_min for one in proposals if one.cutoffs_min)
+    if len(cutoffs) > 1 and not options.get("cutoffs_min"):
+        told = " and ".join(_format_cutoffs(one) for one in cutoffs)
         problems.append(
             f"the proposals were made at different minutes ({told}); compare those of the same"
         )
     if problems:
         raise InputDataError("the proposals cannot be compared", problems)
+
+
+def _list_foreign(proposals: Sequence[Proposal], study: Study) -> Iterator[str]:
+    """Proposals of other studies, or of no area of this one."""
+    areas = [area.id for area in study.areas]
+    for one in proposals:
+        if one.study != study.id:
+            yield (
+                f"proposal {one.name!r} is of study {one.study!r}, not {study.id!r}; name its "
+                "study with --study"
+            )
+    for one in proposals:
+        if one.study == study.id and one.area not in areas:
+            yield (
+                f"proposal {one.name!r} is of area {one.area!r}, not one of the study's: "
+                f"{', '.join(areas)}"
+            )
+
+
+def _list_too_many(proposals: Sequence[Proposal], study: Study) -> Iterator[str]:
+    """Areas with more proposals than can stand side by side."""
+    for area in study.areas:
+        n = sum(one.area == area.id for one in proposals)
+        if n > MAX_PROPOSALS:
+            yield (
+                f"{n} proposals are of area {area.id!r}; at most {MAX_PROPOSALS} can stand side by "
+                "side"
+            )
+
+
+def _format_cutoffs(cutoffs_min: Sequence[float]) -> str:
+    """Minutes as ``5/10/15``."""
+    return "/".join(f"{minutes:g}" for minutes in cutoffs_min)
 
 
 def check_asked(proposals: Sequence[Proposal], result: RunResult) -> None:
@@ -249,6 +283,13 @@ def check_asked(proposals: Sequence[Proposal], result: RunResult) -> None:
         raise InputDataError("the proposals ask for what the study does not have", problems)
 
 
+def _is_counted_at(made: str | None, at: datetime | None) -> bool:
+    """Whether a run's moment is the one a proposal was made for."""
+    if made is None or at is None:
+        return made is None and at is None
+    return parse_moment(made).is_at(at)
+
+
 _MEANS_NOTHING = {
     "no_street": "no street lies within 30 m",
     "no_steps": "no steps lie within 30 m",
@@ -259,7 +300,8 @@ _MEANS_NOTHING = {
 }
 
 
-def _tell_of(one: AreaComparison, result: RunResult) -> Iterator[str]:
+def _list_notes(one: AreaComparison, result: RunResult) -> Iterator[str]:
+    """What the reader of one comparison must know."""
     proposal, area = one.proposal, result.areas[one.proposal.area]
     if proposal.network and proposal.network != area.network_hash:
         yield (
@@ -268,11 +310,14 @@ def _tell_of(one: AreaComparison, result: RunResult) -> Iterator[str]:
             "now may differ"
         )
     if proposal.cutoffs_min and tuple(proposal.cutoffs_min) != tuple(result.cutoffs_min):
-        made, now = (
-            "/".join(f"{n:g}" for n in minutes)
-            for minutes in (proposal.cutoffs_min, result.cutoffs_min)
-        )
+        made, now = _format_cutoffs(proposal.cutoffs_min), _format_cutoffs(result.cutoffs_min)
         yield f"proposal {proposal.name!r} was made at {made} minutes and is counted here at {now}"
+    if not _is_counted_at(proposal.at, result.at):
+        now = "any time" if result.at is None else f"{result.at:%Y-%m-%d %H:%M}"
+        yield (
+            f"proposal {proposal.name!r} was made for {proposal.at or 'any time'} and is counted "
+            f"here for {now}"
+        )
     for row in one.changes.itertuples():
         if row.status != "ok":
             why = _MEANS_NOTHING[row.status]

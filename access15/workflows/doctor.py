@@ -6,11 +6,9 @@ import platform
 from datetime import date
 from importlib import metadata
 
-from access15.config import Study, data_dir
-from access15.sources.geocode.cache import cache_dir as answers_dir
-from access15.sources.streets.at_hand import cache_dir
+from access15.config import Cache, Study, data_dir
 from access15.sources.streets.fetched import describe_fetched
-from access15.workflows.bikes import read_bikes, stations_dir
+from access15.workflows.bikes import read_bikes
 
 _LIBRARIES = (
     "numpy",
@@ -26,7 +24,7 @@ _LIBRARIES = (
 )
 
 
-def describe(study: Study, *, today: date) -> list[str]:
+def describe(study: Study, cache: Cache, *, today: date) -> list[str]:
     """Describe the installation in plain lines."""
     lines = [
         f"access15 {_version('access15')}, Python {platform.python_version()}, "
@@ -45,16 +43,16 @@ def describe(study: Study, *, today: date) -> list[str]:
         f"{what}: {path.resolve()} ({'found' if path.is_file() else 'MISSING'})"
         for what, path in files.items()
     ]
-    answers = answers_dir() / "answers.sqlite"
     lines.append(
-        f"answers of geocoders: {answers} ({'found' if answers.is_file() else 'none yet'})"
+        f"answers of geocoders: {cache.answers} "
+        f"({'found' if cache.answers.is_file() else 'none yet'})"
     )
-    cache = cache_dir(study)
-    fetched = describe_fetched(cache, today=today)
-    lines.append(f"fetched streets: {cache} ({fetched or 'none; run access15 fetch'})")
-    bikes = read_bikes(study)
+    streets = cache.streets(study.id)
+    fetched = describe_fetched(streets, today=today)
+    lines.append(f"fetched streets: {streets} ({fetched or 'none; run access15 fetch'})")
+    bikes = read_bikes(study, cache)
     told = "none; run access15 fetch" if bikes is None else bikes.fetched.date().isoformat()
-    lines.append(f"fetched bike stations: {stations_dir(study)} ({told})")
+    lines.append(f"fetched bike stations: {cache.stations(study.id)} ({told})")
     if fetched:
         lines.append("a run uses: the fetched streets, unless --osm is given")
     elif study.sketch is not None:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import geopandas as gpd
 
-from access15.config import Study, load_categories
+from access15.config import Options, Study
 from access15.core.streets.network import WalkNetwork
 from access15.crs import LONLAT, to_box
 from access15.errors import ConfigError, InputDataError
@@ -23,7 +23,7 @@ from access15.sources.streets.at_hand import choose_crs
 from access15.sources.streets.boxes import Clip
 from access15.sources.streets.sketch import read_sketch
 from access15.sources.zones import read_zones
-from access15.workflows.run import facility_bounds
+from access15.workflows.places import facility_bounds
 
 _MARGIN_DEG = 0.02  # about two kilometres around what the study already knows
 
@@ -32,22 +32,20 @@ def geocode_file(
     file: Path,
     output: Path,
     study: Study,
+    options: Options,
     *,
     review: Path | None,
-    offline: bool,
     now: datetime,
     service: str = "",
-    cache: AnswerCache | None = None,
 ) -> list[str]:
     """Geocode a facilities file into another one."""
-    categories = load_categories()
     source = study.facilities.model_copy(update={"file": file})
-    frame = read_facilities(source, categories=categories, bounds=facility_bounds(study))
-    gazetteer, bounds = _gazetteer(study, frame)
+    frame = read_facilities(source, categories=options.categories, bounds=facility_bounds(study))
+    gazetteer, bounds = _gazetteer(study, options, frame)
     chosen = read_review(review) if review is not None and review.exists() else None
     with (
-        cache or AnswerCache() as kept,
-        _geocoder(study, offline=offline, service=service) as geocoder,
+        AnswerCache(options.cache.answers) as kept,
+        _geocoder(study, offline=options.offline, service=service) as geocoder,
     ):
         outcome = geocode_facilities(
             frame,
@@ -79,14 +77,13 @@ def geocode_file(
 
 def locate(
     study: Study,
+    options: Options,
     *,
     at: str | None,
     facility: str | None,
     address: str | None,
-    offline: bool,
     now: datetime,
     service: str = "",
-    cache: AnswerCache | None = None,
 ) -> tuple[float, float]:
     """Longitude and latitude of the one place a question is about."""
     if sum(value is not None for value in (at, facility, address)) != 1:
@@ -95,9 +92,8 @@ def locate(
         )
     if at is not None:
         return parse_lat_lon(at, "--at")
-    frame = read_facilities(
-        study.facilities, categories=load_categories(), bounds=facility_bounds(study)
-    )
+    bounds_of_all = facility_bounds(study)
+    frame = read_facilities(study.facilities, categories=options.categories, bounds=bounds_of_all)
     if facility is not None:
         return _facility_point(frame, facility, study)
     sought = gpd.GeoDataFrame(
@@ -113,10 +109,10 @@ def locate(
         geometry=[None],
         crs=LONLAT,
     )
-    gazetteer, bounds = _gazetteer(study, frame)
+    gazetteer, bounds = _gazetteer(study, options, frame)
     with (
-        cache or AnswerCache() as kept,
-        _geocoder(study, offline=offline, service=service) as geocoder,
+        AnswerCache(options.cache.answers) as kept,
+        _geocoder(study, offline=options.offline, service=service) as geocoder,
     ):
         outcome = geocode_facilities(
             sought,
@@ -166,11 +162,13 @@ def _geocoder(study: Study, *, offline: bool, service: str) -> NominatimGeocoder
     )
 
 
-def _gazetteer(study: Study, facilities: gpd.GeoDataFrame) -> tuple[Gazetteer, Bounds]:
+def _gazetteer(
+    study: Study, options: Options, facilities: gpd.GeoDataFrame
+) -> tuple[Gazetteer, Bounds]:
     """Known addresses, the corners of the sketch, and the box that answers must lie in."""
     zones = read_zones(study.zones, wanted=[zone for area in study.areas for zone in area.zones])
     own = read_facilities(
-        study.facilities, categories=load_categories(), bounds=facility_bounds(study)
+        study.facilities, categories=options.categories, bounds=facility_bounds(study)
     )
     boxes = [zones.total_bounds, *(f[f["status"] == "ok"].total_bounds for f in (own, facilities))]
     west, south, east, north = zip(*(box for box in boxes if box[0] == box[0]), strict=True)

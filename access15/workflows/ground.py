@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from access15.config import Study, WalkProfile
+from access15.config import Options, Study, WalkProfile, load_study
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.cut_off import find_cut_off, is_place_cut_off
 from access15.core.walk.impedance import Impedance, build_impedance
@@ -22,13 +23,18 @@ from access15.errors import ConfigError, InputDataError, NetworkDataError
 from access15.results.run import NetworkInfo
 from access15.sources.places.points import is_inside
 from access15.sources.streets.area import StreetArea
+from access15.sources.streets.at_hand import cut_graph, find_extent
 from access15.sources.streets.boxes import Box, Clip, format_box
 from access15.sources.streets.cut import cut_areas
 from access15.sources.streets.fetched import read_fetched
+from access15.sources.streets.graph import read_graph
 from access15.sources.streets.read import read_osm_data
 from access15.sources.streets.sketch import read_sketch
 from access15.sources.streets.widen import read_until_sure
-from access15.workflows.run import facility_bounds
+from access15.workflows.places import facility_bounds
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 # Streets are read at least this far around, so that it does not depend on the question which
 # component is the main one; what was fetched and the sketch end about there.
@@ -51,12 +57,33 @@ class StreetSource:
         Where fetched streets are.
     today : date
         For the age of fetched streets.
+    graph : networkx graph or Path, optional
+        Streets as an OSMnx graph or a GraphML file, in place of all others.
     """
 
     osm: Path | None
     study: Study
     cache_dir: Path
     today: date
+    graph: nx.Graph | Path | None = None
+
+
+def choose_source(
+    source: StreetSource | None, study: Study | str | Path, options: Options, now: datetime | None
+) -> StreetSource:
+    """Take the streets that were named, else those that options say."""
+    if source is not None:
+        if options.osm is not None or options.graph is not None:
+            raise ConfigError("the streets are named twice: give a source, or osm or graph")
+        return source
+    loaded = study if isinstance(study, Study) else load_study(study)
+    return StreetSource(
+        osm=options.osm,
+        study=loaded,
+        cache_dir=options.cache.streets(loaded.id),
+        today=(now or datetime.now(UTC)).date(),
+        graph=options.graph,
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -210,6 +237,11 @@ class Streets:
         )
 
     def _open(self, source: StreetSource) -> Callable[[Clip], StreetArea]:
+        """Read what can be read at once, and return how a box of it is cut."""
+        if source.graph is not None:
+            network, info = read_graph(source.graph, crs=self._crs)
+            self._box = find_extent(network)
+            return lambda clip: cut_graph(network, info, {"here": clip})["here"]
         if source.osm is not None:
             path, data = source.osm, read_osm_data(source.osm, ())
             self._box = data.box

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Unpack
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from access15.config import LONGEST_CUTOFF_MIN, WalkProfile
+from access15.config import (
+    LONGEST_CUTOFF_MIN,
+    StreetOptions,
+    Study,
+    WalkProfile,
+    build_options,
+    find_walker,
+)
 from access15.core.reach.parts import StreetParts, cut_lines, edge_times, parts_within, without
 from access15.core.reach.service_area import build_canvas, draw_service_areas
 from access15.core.streets.network import WalkNetwork
@@ -24,6 +34,7 @@ from access15.workflows.ground import (
     StreetSource,
     check_no_seats,
     check_snapped,
+    choose_source,
     find_ground,
 )
 
@@ -58,9 +69,12 @@ def measure_isochrone(
     lonlat: tuple[float, float],
     *,
     minutes: Sequence[float],
-    profile: WalkProfile,
-    source: StreetSource,
+    profile: WalkProfile | str,
+    source: StreetSource | None = None,
     max_snap_m: float | None = None,
+    study: Study | str | Path = "milano",
+    now: datetime | None = None,
+    **options: Unpack[StreetOptions],
 ) -> Isochrone:
     """Where people can live and still walk to a place within the given minutes.
 
@@ -70,12 +84,18 @@ def measure_isochrone(
         Longitude and latitude of the place.
     minutes : sequence of float
         Cutoffs, inclusive [min].
-    profile : WalkProfile
-        The walker.
-    source : StreetSource
-        Which streets.
+    profile : WalkProfile or str
+        The walker, or its id.
+    source : StreetSource, optional
+        Which streets; by default those that `study` and the options say.
     max_snap_m : float, optional
         Farthest street from the place; by default the study's [m].
+    study : Study, str or Path
+        For streets at hand: a study, its name, or its TOML file.
+    now : datetime, optional
+        For the age of fetched streets; by default the clock's.
+    **options
+        ``osm, graph, walkers, cache`` as for `access15.run`.
 
     Returns
     -------
@@ -89,6 +109,9 @@ def measure_isochrone(
     ConfigError
         If there are no streets at hand, or the walker needs seats.
     """
+    asked = build_options(**options)
+    source = choose_source(source, study, asked, now)
+    profile = profile if isinstance(profile, WalkProfile) else find_walker(asked.walkers, profile)
     check_no_seats(profile)
     cutoffs_min = _rising(minutes)
     cutoffs_s = tuple(60.0 * m for m in cutoffs_min)

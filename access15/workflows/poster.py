@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Unpack
 
 import shapely
 from pyproj import Transformer
 
 from access15.area.compare import draw_changed_areas
-from access15.config import Lang, Study, find_headline_group, load_study
+from access15.config import Lang, PlaceOptions, RunOptions, Study, find_headline_group, load_study
 from access15.config.proposal import Proposal
 from access15.errors import ConfigError
 from access15.files import write_text_atomic
@@ -29,7 +29,7 @@ from access15.sources.proposals.files import choose_proposal
 from access15.sources.proposals.poster_key import read_poster_key
 from access15.sources.proposals.scan import COLOURS, Scan, scan_photo
 from access15.sources.proposals.stickers import write_scan
-from access15.workflows.compare import compare, read_for_session
+from access15.workflows.compare import compare, read_for_session, set_defaults
 from access15.workflows.run import Progress, run
 
 _MAX_NAME: Final = 100  # signs of a photograph's name in a proposal's title
@@ -56,43 +56,34 @@ def make_poster(
     path: Path,
     *,
     study: Study | str | Path = "milano",
-    osm: Path | None = None,
     profile: str | None = None,
+    cutoffs_min: Sequence[float] | None = None,
     target: str = HUB,
     size: PaperSize = "A3",
     lang: Lang = "it",
     proposals: Path | None = None,
     proposal: str | None = None,
-    facilities: Path | None = None,
-    cutoffs_min: Sequence[float] | None = None,
-    seats: Sequence[Path] = (),
-    at: str | None = None,
-    offline: bool = False,
     progress: Progress | None = None,
+    **options: Unpack[PlaceOptions],
 ) -> Drawn:
     """Run a study for one neighbourhood and draw its poster."""
     check_poster_path(path)
     loaded = study if isinstance(study, Study) else load_study(study)
     loaded.area(area)
     loaded = _with_target(loaded, target)
+    walker = profile or loaded.own_profile(find_headline_group(loaded.population.groups))
+    asked: RunOptions = {
+        **options,
+        "profiles": [walker],
+        "cutoffs_min": cutoffs_min,
+        "areas": [area],
+    }
     shown = None
     if proposals is not None:
-        shown = choose_proposal(read_for_session(proposals, area, loaded), proposal, proposals.name)
-    group = find_headline_group(loaded.population.groups)
-    walker = profile or loaded.own_profile(group)
-    moment = at or (shown.at if shown else None)
-    result = run(
-        loaded,
-        osm=osm,
-        facilities=facilities,
-        profiles=[walker],
-        areas=[area],
-        offline=offline,
-        seats=seats,
-        cutoffs_min=cutoffs_min or (shown.cutoffs_min if shown else None),
-        at=moment,
-        progress=progress,
-    )
+        given = read_for_session(proposals, area, loaded, asked)
+        shown = choose_proposal(given, proposal, proposals.name)
+        asked = set_defaults(asked, [shown])
+    result = run(loaded, progress=progress, **asked)
     beside = None if shown is None else _set_beside(result, shown, walker, target, lang)
     files = draw_poster(
         result, area, path, profile=walker, target=target, size=size, lang=lang, proposal=beside

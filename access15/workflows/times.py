@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Unpack
 
 import geopandas as gpd
 import numpy as np
@@ -10,7 +13,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from access15.config import WalkProfile
+from access15.config import StreetOptions, Study, WalkProfile, build_options, find_walker
 from access15.core.walk.graph import build_graph, place_points
 from access15.core.walk.search import times_and_metres
 from access15.core.walk.snap import Snapped
@@ -24,6 +27,7 @@ from access15.workflows.ground import (
     StreetSource,
     check_no_seats,
     check_snapped,
+    choose_source,
     find_ground,
 )
 
@@ -41,9 +45,12 @@ def measure_times(
     lonlat: tuple[float, float],
     destinations: gpd.GeoDataFrame,
     *,
-    profile: WalkProfile,
-    source: StreetSource,
+    profile: WalkProfile | str,
+    source: StreetSource | None = None,
     max_snap_m: float | None = None,
+    study: Study | str | Path = "milano",
+    now: datetime | None = None,
+    **options: Unpack[StreetOptions],
 ) -> tuple[pd.DataFrame, NetworkInfo]:
     """Walks from one place to many.
 
@@ -53,12 +60,18 @@ def measure_times(
         Longitude and latitude of the start.
     destinations : GeoDataFrame
         ``id`` and point geometry.
-    profile : WalkProfile
-        The walker.
-    source : StreetSource
-        Which streets.
+    profile : WalkProfile or str
+        The walker, or its id.
+    source : StreetSource, optional
+        Which streets; by default those that `study` and the options say.
     max_snap_m : float, optional
         Farthest street from a point; by default the study's [m].
+    study : Study, str or Path
+        For streets at hand: a study, its name, or its TOML file.
+    now : datetime, optional
+        For the age of fetched streets; by default the clock's.
+    **options
+        ``osm, graph, walkers, cache`` as for `access15.run`.
 
     Returns
     -------
@@ -77,7 +90,10 @@ def measure_times(
     ConfigError
         If there are no streets at hand, or the walker needs seats.
     """
-    check_no_seats(profile)
+    asked = build_options(**options)
+    source = choose_source(source, study, asked, now)
+    walker = profile if isinstance(profile, WalkProfile) else find_walker(asked.walkers, profile)
+    check_no_seats(walker)
     max_snap_m = source.study.max_snap_m if max_snap_m is None else max_snap_m
     crs = utm_crs(*lonlat)
     start_xy, xy = lonlat_xy(np.array([lonlat]), crs), points_xy(destinations, crs)
@@ -88,12 +104,12 @@ def measure_times(
 
     def read(padding_m: float) -> _Walks:
         ground = find_ground(
-            streets, everything, profile, padding_m=padding_m, max_snap_m=max_snap_m
+            streets, everything, walker, padding_m=padding_m, max_snap_m=max_snap_m
         )
-        check_snapped(ground.snapped, lonlat, profile, max_snap_m, "start")
+        check_snapped(ground.snapped, lonlat, walker, max_snap_m, "start")
         table = _tabulate_times(ground)
         edge = shapely.intersection(ground.box, streets.limits_m).boundary
-        reach_m = table["travel_time_s"].to_numpy() * profile.pace_with_rests_ms
+        reach_m = table["travel_time_s"].to_numpy() * walker.pace_with_rests_ms
         return _Walks(ground, table, _find_uncertain(everything, ground.snapped, reach_m, edge))
 
     def widen(walks: _Walks, before: _Walks | None) -> _Walks | None:

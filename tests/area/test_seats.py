@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import shapely
 from builders.drawn_osm import lonlat, read_drawing
-from builders.seat_street import needs_seats, write_study
+from builders.seat_street import list_walkers, write_study
 
 import access15
 from access15.config import load_profiles, load_study
@@ -22,7 +22,6 @@ from access15.workflows.ground import StreetSource
 from access15.workflows.isochrone import measure_isochrone
 from access15.workflows.run import Run
 
-__all__ = ["needs_seats"]
 CRS = "EPSG:32632"
 OVERPASS = {
     "version": 0.6,
@@ -200,13 +199,12 @@ def run_street(folder: Path, **more: object) -> Run:
     return access15.run(folder / "street.toml", osm=folder / "street.osm", offline=True, **more)  # type: ignore[arg-type]
 
 
-@pytest.mark.usefixtures("needs_seats")
 def test_a_run_of_who_needs_seats(tmp_path: Path) -> None:
     """Benches at 90 and 180 m of the extract, 270 m of a layer: up to 370 m away they come, of 580
     m in 15 min.
     """
     write_study(tmp_path, benches_m=(90, 180), layer_m=(270, 271, 700))
-    run = run_street(tmp_path)
+    run = run_street(tmp_path, walkers=list_walkers())
     assert share(run) == pytest.approx(0.37, abs=0.02)
     assert share(run, minutes=5.0) == pytest.approx(300 / 1.55 / 1000, abs=0.02)
     assert share(run, "older_adult") == pytest.approx(0.873, abs=0.02)
@@ -240,12 +238,13 @@ def test_a_run_of_who_needs_seats(tmp_path: Path) -> None:
     assert people["distance"] == pytest.approx(42, abs=3)
 
 
-@pytest.mark.usefixtures("needs_seats")
 def test_seats_of_one_run(tmp_path: Path) -> None:
     """`--seats` adds to the study's layers; another bench covers more, none fewer."""
     write_study(tmp_path, benches_m=(90,))
     extra = write(tmp_path / "more.csv", "id,lat,lon\n" + "b,{1},{0}\n".format(*lonlat(185, 0)))
-    few, more = run_street(tmp_path), run_street(tmp_path, seats=[extra])
+    few, more = (
+        run_street(tmp_path, walkers=list_walkers(), seats=seats) for seats in ([], [extra])
+    )
     assert (share(few), share(more)) == (
         pytest.approx(0.19, abs=0.02),
         pytest.approx(0.285, abs=0.02),
@@ -254,14 +253,13 @@ def test_seats_of_one_run(tmp_path: Path) -> None:
     assert (more_s <= fewer_s + 1e-9).all()
 
 
-@pytest.mark.usefixtures("needs_seats")
 @pytest.mark.parametrize("layer_m", [None, [5000.0]])
 def test_no_seat_known(tmp_path: Path, layer_m: list[float] | None) -> None:
     write_study(tmp_path, layer_m=layer_m)
     with pytest.raises(
         ConfigError, match="profile 'frail' needs seats, and not one is known in Via: give a layer"
     ):
-        run_street(tmp_path)
+        run_street(tmp_path, walkers=list_walkers())
 
 
 def test_seats_change_nothing_for_who_needs_none(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
 from builders.drawn_osm import lonlat, write_osm
 
 from access15.config import WalkProfile, load_profiles
@@ -72,12 +71,7 @@ def write_study(
     return path
 
 
-@pytest.fixture
-def needs_seats(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The frail person needs a seat every 100 m, as a planner writes it into the profiles."""
-
-    def load(path: Path | None = None) -> dict[str, WalkProfile]:
-        profiles = load_profiles(path)
-        return {**profiles, "frail": profiles["frail"].model_copy(update={"needs_seat": True})}
-
-    monkeypatch.setattr("access15.workflows.run.load_profiles", load)
+def list_walkers() -> dict[str, WalkProfile]:
+    """The profiles, with a frail person who needs a seat every 100 m."""
+    profiles = load_profiles()
+    return {**profiles, "frail": profiles["frail"].model_copy(update={"needs_seat": True})}

@@ -27,11 +27,18 @@ from builders.las_palmas import MADE_UP_RESIDENTS, PLACES, find_nodes, write_stu
 from builders.overpass import Answer, service
 
 import access15
-from access15.config import Study, data_dir, load_profiles, load_study
+from access15.config import (
+    Study,
+    build_options,
+    data_dir,
+    find_cache,
+    load_profiles,
+    load_study,
+)
 from access15.errors import ConfigError, NetworkDataError, ServiceError
 from access15.results.run import AreaResult
 from access15.sources.streets import at_hand as streets
-from access15.sources.streets.at_hand import STATION_STREETS, cache_dir, fetch_streets
+from access15.sources.streets.at_hand import STATION_STREETS, fetch_streets
 from access15.sources.streets.fetched import fetch_osm
 from access15.workflows.run import Run
 
@@ -390,7 +397,7 @@ def test_choices_change_what_is_asked_and_no_number(
 
 
 @real_data
-def test_slower_pace_alone_covers_fewer(extract: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slower_pace_alone_covers_fewer(extract: Path) -> None:
     """The same walker at three paces, nothing else changed: coverage falls, and falls for
     somebody.
     """
@@ -399,12 +406,11 @@ def test_slower_pace_alone_covers_fewer(extract: Path, monkeypatch: pytest.Monke
         f"p{n}": plain.model_copy(update={"id": f"p{n}", "pace_ms": 0.5 + 0.4 * n})
         for n in range(3)
     }
-    monkeypatch.setattr("access15.workflows.run.load_profiles", lambda: paced)
     study = load_study().changed(
         categories=("library", "park"), profiles=tuple(paced), areas=load_study().areas[:1]
     )
     study = study.changed(population=study.population.model_copy(update={"walks_as": {}}))
-    table = access15.run(study, osm=extract, now=NOW).coverage
+    table = access15.run(study, osm=extract, walkers=paced, now=NOW).coverage
     wide = table.pivot_table(
         index=[c for c in TABLE if c != "profile"], columns="profile", values="covered"
     )
@@ -739,7 +745,9 @@ def test_fetched_streets_are_used_until_fetched_again(
         monkeypatch.setattr(
             "access15.sources.streets.at_hand.fetch_osm", partial(fetch_osm, overpass_url=stub.url)
         )
-        lines = fetch_streets(study, today=date(2026, 10, 1), progress=stages.append)
+        lines = fetch_streets(
+            study, build_options(), today=date(2026, 10, 1), progress=stages.append
+        )
         assert len(stub.asked) == 1
     assert stages == ["fetching streets from OpenStreetMap", "reading them"]
     assert lines == [
@@ -747,7 +755,7 @@ def test_fetched_streets_are_used_until_fetched_again(
         f"kept in {own_cache / 'access15' / 'streets' / 'village'}; used by access15 run until "
         "fetched again",
     ]
-    assert cache_dir(study).is_relative_to(own_cache)
+    assert find_cache().streets(study.id).is_relative_to(own_cache)
     for offline in (True, False):  # nobody answers any more: what was fetched is enough
         run = access15.run(village, offline=offline, now=datetime(2026, 10, 4, tzinfo=UTC))
         info = run.areas["centre"].network_info
@@ -848,6 +856,7 @@ def test_padding_only_ever_widens(
             )
             fetch_streets(
                 load_study(village).changed(padding_m=padding_m),
+                build_options(),
                 today=NOW.date(),
                 progress=lambda _: None,
             )

@@ -14,7 +14,7 @@ from access15.config import Lang
 from access15.files import staged_outputs
 from access15.outputs.tables.cells import format_csv
 from access15.outputs.tables.layers import write_layer
-from access15.outputs.words.dates import format_date
+from access15.outputs.words.dates import describe_moment, format_date
 from access15.outputs.words.numbers import format_number, format_pace
 from access15.outputs.words.texts import clean_text
 from access15.results.benches import SeatFindings
@@ -87,7 +87,10 @@ def _finite(seats: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _told(findings: SeatFindings) -> pd.DataFrame:
     """The summary with who, how far and from which data in every row."""
-    return findings.summary.assign(
+    table = findings.summary
+    if findings.at is not None:
+        table = table.assign(at=findings.at.strftime("%Y-%m-%d %H:%M"))
+    return table.assign(
         profile=findings.profile.id,
         service=findings.service.en,
         group=findings.group.en,
@@ -136,6 +139,8 @@ def _draw_head(
         date=format_date(findings.created, lang),
     )
     lines = [Text(title, style="bold"), Text(f"  {walker}")]
+    if moment := describe_moment(findings.at, lang):
+        lines.append(Text(f"  {moment}"))
     people = float(str(row["people"]))
     for key, name in (
         ("within_plain", "plain"),

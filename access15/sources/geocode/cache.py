@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-import platformdirs
-
 from access15.errors import Access15Error
 
 # "nothing found" is asked again after that long: somebody may have mapped the place
@@ -24,25 +22,15 @@ CREATE TABLE IF NOT EXISTS answers (
 """
 
 
-def cache_dir() -> Path:
-    """Folder where access15 keeps what it fetched."""
-    return Path(platformdirs.user_cache_dir("access15", appauthor=False))
-
-
 class AnswerCache:
     """Answers of geocoders in one SQLite file, with date and provider.
 
     A file that is no cache (damaged, cut short) is set aside under another name and a new one
     begun; a folder that cannot be written gives a cache for this run only. `notice` says so.
-
-    Parameters
-    ----------
-    path : Path, optional
-        The file; by default ``answers.sqlite`` in `cache_dir`.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
-        self.path = path or cache_dir() / "answers.sqlite"
+    def __init__(self, path: Path) -> None:
+        self.path = path
         self.notice = ""
         self._connection = self._open()
 

@@ -7,19 +7,17 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import platformdirs
 import shapely
 
-from access15.config import Category, Study, WalkProfile, choose, load_categories, load_profiles
+from access15.config import Category, Options, Study, WalkProfile, choose
 from access15.core.streets.network import WalkNetwork
 from access15.crs import LONLAT, check_projected, check_scale, to_box, utm_crs
 from access15.errors import ConfigError, NetworkDataError
 from access15.results.run import Backdrop, NetworkInfo
 from access15.sources.streets.area import FACILITY_COLUMNS, StreetArea
-from access15.sources.streets.boxes import Clip, check_clip
+from access15.sources.streets.boxes import Box, Clip, check_clip
 from access15.sources.streets.cut import cut_areas
 from access15.sources.streets.fetched import fetch_osm, read_fetched
 from access15.sources.streets.graph import read_graph
@@ -28,9 +26,6 @@ from access15.sources.streets.read import read_osm_data
 from access15.sources.streets.sketch import read_sketch
 from access15.sources.streets.widen import Need, widen_streets
 from access15.sources.zones import read_zones
-
-if TYPE_CHECKING:
-    import networkx as nx
 
 STATIONS = "bike_station"
 STATION_STREETS = "bike stations"  # no area can have this id
@@ -85,9 +80,7 @@ def read_streets(
     crs: str,
     *,
     needs: Mapping[str, Need],
-    osm: Path | None,
-    graph: nx.Graph | Path | None,
-    offline: bool,
+    options: Options,
     today: date,
     progress: Callable[[str], None],
 ) -> dict[str, StreetArea]:
@@ -99,25 +92,25 @@ def read_streets(
     kinds = list(categories.values())
     needed = {area.id: clips[area.id] for area in study.areas}
     # 1. What somebody hands over for this run comes before what is kept.
-    if graph is not None:
-        return _areas_of_graph(*read_graph(graph, crs=crs), clips)
-    if osm is not None:
-        return _read_extract(osm, clips, needs, kinds, crs)
+    if options.graph is not None:
+        return cut_graph(*read_graph(options.graph, crs=crs), clips)
+    if options.osm is not None:
+        return _read_extract(options.osm, clips, needs, kinds, crs)
     # 2. Real streets come before a sketch of them.
-    cache = cache_dir(study)
+    cache = options.cache.streets(study.id)
     fetched = read_fetched(needed, cache_dir=cache, crs=crs, categories=kinds, today=today)
     if fetched is not None:
         return widen_streets(fetched, needed, needs)
     if study.sketch is not None:
         return {area: read_sketch(study.sketch, clip, crs=crs) for area, clip in needed.items()}
     # 3. Nothing at hand: a service is only asked by who may use the internet.
-    if offline:
+    if options.offline:
         raise ConfigError(
             f"study {study.id!r} has no streets: it names no sketch and none were fetched; "
             "give an extract with --osm, or run without --offline"
         )
     progress("fetching streets from OpenStreetMap")
-    fetch_osm(needed, cache_dir=cache, today=today)
+    fetch_osm(needed, cache_dir=cache, today=today, categories=options.categories.values())
     progress("reading them")
     again = read_fetched(needed, cache_dir=cache, crs=crs, categories=kinds, today=today)
     if again is None:
@@ -149,11 +142,6 @@ def _read_extract(
     return widen_streets(areas, clips, needs, limits=data.box, read=read)
 
 
-def cache_dir(study: Study) -> Path:
-    """Folder where a study's fetched streets are kept."""
-    return Path(platformdirs.user_cache_dir("access15")) / "streets" / study.id
-
-
 def choose_crs(study: Study, zones: gpd.GeoDataFrame) -> str:
     """Projected CRS a study is computed in."""
     if study.crs is not None:
@@ -183,12 +171,11 @@ def add_stations(
     return {**clips, STATION_STREETS: _clip(stations, crs, _STATIONS_PAD_M)}
 
 
-def _areas_of_graph(
+def cut_graph(
     network: WalkNetwork, info: NetworkInfo, clips: Mapping[str, Clip]
 ) -> dict[str, StreetArea]:
     """The same graph for every box that it covers; it must cover every neighbourhood."""
-    nodes = gpd.GeoSeries(gpd.points_from_xy(*network.node_xy.T), crs=network.crs).to_crs(LONLAT)
-    extent = to_box(nodes.total_bounds) if len(nodes) else None
+    extent = find_extent(network)
     areas, problems = {}, []
     for key, clip in clips.items():
         try:
@@ -209,6 +196,14 @@ def _areas_of_graph(
     return areas
 
 
+def find_extent(network: WalkNetwork) -> Box | None:
+    """Box that the corners of a network lie in [degrees]; None where there is none."""
+    if network.n_nodes == 0:
+        return None
+    nodes = gpd.GeoSeries(gpd.points_from_xy(*network.node_xy.T), crs=network.crs).to_crs(LONLAT)
+    return to_box(nodes.total_bounds)
+
+
 def _without_extras(network: WalkNetwork, info: NetworkInfo) -> StreetArea:
     """An area that has streets and nothing else, for a graph knows no more."""
     nothing = gpd.GeoSeries([], crs=network.crs)
@@ -217,21 +212,26 @@ def _without_extras(network: WalkNetwork, info: NetworkInfo) -> StreetArea:
 
 
 def fetch_streets(
-    study: Study, *, today: date, progress: Callable[[str], None], service: str = ""
+    study: Study,
+    options: Options,
+    *,
+    today: date,
+    progress: Callable[[str], None],
+    service: str = "",
 ) -> list[str]:
     """Fetch a study's streets into the cache, where later runs find them."""
     ask = partial(fetch_osm, overpass_url=check_overpass_url(service)) if service else fetch_osm
-    profiles = choose(load_profiles(), study.profiles, "profile")
-    categories = choose(load_categories(), study.categories, "category")
+    profiles = options.choose_profiles(study)
+    categories = choose(options.categories, study.categories, "category")
     zones = read_zones(study.zones, wanted=[zone for area in study.areas for zone in area.zones])
     crs = choose_crs(study, zones)
     clips = build_clips(study, zones, profiles, crs)
-    cache = cache_dir(study)
+    cache = options.cache.streets(study.id)
     progress("fetching streets from OpenStreetMap")
-    ask(clips, cache_dir=cache, today=today)
+    ask(clips, cache_dir=cache, today=today, categories=options.categories.values())
     progress("reading them")
     fetched = read_fetched(
-        clips, cache_dir=cache, crs=crs, categories=list(categories.values()), today=today
+        clips, cache_dir=cache, crs=crs, categories=categories.values(), today=today
     )
     lines = [
         f"{key}: {area.network.n_edges} streets, {area.info.name}"

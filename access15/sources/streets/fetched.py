@@ -16,7 +16,7 @@ from pathlib import Path
 
 import osmium
 
-from access15.config import Category, load_categories
+from access15.config import Category
 from access15.errors import ConfigError, NetworkDataError, ServiceError
 from access15.files import replacing
 from access15.results.run import NetworkInfo
@@ -42,7 +42,7 @@ def fetch_osm(
     *,
     cache_dir: Path,
     today: date,
-    categories: Iterable[Category] | None = None,
+    categories: Iterable[Category],
     overpass_url: str = OVERPASS_URL,
     timeout_s: float = 180.0,
     sleep: Callable[[float], None] = time.sleep,
@@ -51,7 +51,7 @@ def fetch_osm(
 
     Each area is kept as soon as it is there, and replaces an earlier one only when it is whole.
     """
-    chosen = tuple(load_categories().values() if categories is None else categories)
+    chosen = tuple(categories)
     fetched = {}
     with open_session() as session:
         for area_id, clip in clips.items():

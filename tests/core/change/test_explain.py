@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from builders.seat_street import needs_seats, write_study
+from builders.seat_street import list_walkers, write_study
 from builders.streets import Street, build_streets, snapped_at, walker
 from numpy.typing import NDArray
 
@@ -31,7 +31,6 @@ from access15.core.walk.snap import build_snapper, snap_points
 from access15.results.run import AreaResult
 from access15.results.schema import EXPLANATIONS
 
-__all__ = ["needs_seats"]
 INF = math.inf
 
 
@@ -383,13 +382,14 @@ def _walk_mended(
     return nearest(build_graph(network, impedance, towards=True), *places)[0]
 
 
-@pytest.mark.usefixtures("needs_seats")
 def test_missing_seats_close_the_door_of_who_needs_them(tmp_path: Path) -> None:
     """Benches at 90 and 180 m: frail people get 280 m from seat to seat, and farther within 15
     minutes without.
     """
     area = access15.run(
-        write_study(tmp_path, benches_m=[90, 180]), osm=tmp_path / "street.osm"
+        write_study(tmp_path, benches_m=[90, 180]),
+        osm=tmp_path / "street.osm",
+        walkers=list_walkers(),
     ).areas["via"]
     rows = area.explanations[
         (area.explanations["category"] == "hub") & (area.explanations["group"] == "total")

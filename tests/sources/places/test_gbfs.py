@@ -17,7 +17,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from access15.config import FacilitiesSource, Study, load_categories, load_study
+from access15.config import FacilitiesSource, Study, find_cache, load_categories, load_study
 from access15.errors import ConfigError, ServiceError
 from access15.sources import web
 from access15.sources.places import gbfs
@@ -357,23 +357,23 @@ def study_of(url: str) -> Study:
 def test_a_study_fetches_and_reads_its_stations() -> None:
     with service(version_2()) as stub:
         study = study_of(stub.url)
-        assert read_bikes(study) is None
+        assert read_bikes(study, find_cache()) is None
         said: list[str] = []
-        lines = fetch_bikes(study, now=NOW, progress=said.append)
+        lines = fetch_bikes(study, find_cache(), now=NOW, progress=said.append)
     assert (said, lines[0]) == (
         ["fetching bike stations"],
         "bike stations fetched: BikeMi 2, 2026-11-22 (0 d)",
     )
-    copy = read_bikes(study)
+    copy = read_bikes(study, find_cache())
     assert copy is not None
     assert (
         tell_stations(study, copy, NOW + timedelta(days=3.5))
         == "bike stations fetched: BikeMi 2, 2026-11-22 (3 d)"
     )
-    again = fetch_bikes(study, now=NOW + timedelta(days=1), progress=said.append)
+    again = fetch_bikes(study, find_cache(), now=NOW + timedelta(days=1), progress=said.append)
     assert again[1].startswith("the feed is gone, its last good copy is kept: 127.0.0.1:")
-    assert read_bikes(study.changed(categories=("library",))) is None
-    assert fetch_bikes(study.changed(bikes=None), now=NOW, progress=said.append) == []
+    assert read_bikes(study.changed(categories=("library",)), find_cache()) is None
+    assert fetch_bikes(study.changed(bikes=None), find_cache(), now=NOW, progress=said.append) == []
 
 
 def test_the_study_names_a_web_address() -> None:
@@ -397,8 +397,8 @@ def test_the_feed_of_milan_meets_the_official_list(shared_dir: Path) -> None:
     )
     with service(version_2(Answer(as_json({"stations": rows})))) as stub:
         study = study_of(stub.url)
-        fetch_bikes(study, now=NOW, progress=lambda _: None)
-    joined = join_stations(official, study, read_bikes(study), CRS)
+        fetch_bikes(study, find_cache(), now=NOW, progress=lambda _: None)
+    joined = join_stations(official, study, read_bikes(study, find_cache()), CRS)
     assert isinstance(joined, gpd.GeoDataFrame)
     assert joined["facility_id"].is_unique
     pd.testing.assert_frame_equal(

@@ -61,6 +61,7 @@ def fetch(stub: Stub, folder: Path, **more: object) -> dict[str, Path]:
         CLIPS,
         cache_dir=folder,
         today=TODAY,
+        categories=CATEGORIES,
         overpass_url=stub.url,
         sleep=stub.slept.append,
         **more,  # type: ignore[arg-type]
@@ -274,7 +275,11 @@ def test_new_data_takes_the_place_of_the_old(tmp_path: Path, streets: bytes) -> 
         (folder / "streets-a-00000000-2020-01-01.osm.pbf").write_bytes(b"damaged")
         (folder / "notes.txt").write_text("mine")
         again = fetch_osm(
-            CLIPS, cache_dir=folder, today=TODAY + timedelta(days=9), overpass_url=stub.url
+            CLIPS,
+            cache_dir=folder,
+            today=TODAY + timedelta(days=9),
+            categories=CATEGORIES,
+            overpass_url=stub.url,
         )
     assert files(folder) == ["notes.txt", again["a"].name]
 
@@ -283,8 +288,14 @@ def test_larger_area_fetched_earlier_stays_and_serves(tmp_path: Path, streets: b
     folder = tmp_path / "cache"
     wide = {"a": Clip(box(0, 0, 200, 100), box(-500, -500, 700, 600))}
     with service(Answer(streets)) as stub:
-        fetch_osm(wide, cache_dir=folder, today=TODAY, overpass_url=stub.url)
-        fetch_osm(CLIPS, cache_dir=folder, today=TODAY + timedelta(days=9), overpass_url=stub.url)
+        fetch_osm(wide, cache_dir=folder, today=TODAY, categories=CATEGORIES, overpass_url=stub.url)
+        fetch_osm(
+            CLIPS,
+            cache_dir=folder,
+            today=TODAY + timedelta(days=9),
+            categories=CATEGORIES,
+            overpass_url=stub.url,
+        )
     assert len(files(folder)) == 2
     for clips, day in ((wide, "05"), (CLIPS, "14")):
         areas = read_fetched(clips, cache_dir=folder, today=TODAY, crs=CRS, categories=[])
@@ -339,7 +350,13 @@ def test_cache_that_cannot_be_written_is_told(tmp_path: Path, streets: bytes) ->
 def test_area_id_never_becomes_a_path(tmp_path: Path) -> None:
     clips = {"../evil": CLIPS["a"]}
     with pytest.raises(ConfigError, match=r"area id '../evil' cannot be part of a file name"):
-        fetch_osm(clips, cache_dir=tmp_path, today=TODAY, overpass_url="http://127.0.0.1:9")
+        fetch_osm(
+            clips,
+            cache_dir=tmp_path,
+            today=TODAY,
+            categories=CATEGORIES,
+            overpass_url="http://127.0.0.1:9",
+        )
 
 
 def test_stored_file_states_its_box_and_date(tmp_path: Path, streets: bytes) -> None:

@@ -7,33 +7,24 @@ from typing import Annotated
 
 import typer
 
-from access15.cli.options import (
-    AtOpt,
-    CutoffsOpt,
-    FacilitiesOpt,
-    LangOpt,
+from access15.cli.messages import (
     Language,
-    OfflineOpt,
-    OsmOpt,
-    ProfilesOpt,
-    SeatsOpt,
-    StudyOpt,
     err,
+    make_progress,
     out,
+    say_files,
     say_networks,
-    tell_stages,
+    say_open,
 )
+from access15.cli.options import LangOpt, StudyOpt
+from access15.config import AreaOptions, RunOptions
 
 
 def session(
+    *,
     area: Annotated[str, typer.Argument(help="Neighbourhood of the study.")],
     study: StudyOpt = "milano",
-    osm: OsmOpt = None,
-    facilities: FacilitiesOpt = None,
-    profile: ProfilesOpt = None,
-    cutoff: CutoffsOpt = None,
-    seats: SeatsOpt = None,
-    at: AtOpt = None,
+    options: AreaOptions,
     proposals: Annotated[
         Path | None,
         typer.Option("--proposals", help="Open with the proposals of a file saved before."),
@@ -43,54 +34,37 @@ def session(
         typer.Option("--output", "-o", help="File to write: .html; by default AREA_session.html."),
     ] = None,
     lang: LangOpt = Language.it,
-    offline: OfflineOpt = False,
 ) -> None:
     """Write the offline page on which a neighbourhood tries out changes together."""
-    from access15.files import write_text_atomic
-    from access15.outputs.pages.session import render_session
     from access15.outputs.tables.layers import check_output_file
-    from access15.workflows.compare import check_asked, read_for_session
-    from access15.workflows.run import run
+    from access15.workflows.session import write_session
 
     path = output or Path(f"{area}_session.html")
     check_output_file(path, endings=(".html",), inputs=() if proposals is None else (proposals,))
-    given = () if proposals is None else read_for_session(proposals, area, study)
-    tell = tell_stages(lang)
-    first = given[0] if given else None
-    result = run(
-        study,
-        osm=osm,
-        facilities=facilities,
-        profiles=profile,
-        areas=[area],
-        offline=offline,
-        seats=seats or (),
-        cutoffs_min=cutoff or (first.cutoffs_min if first else None),
-        at=at or (first.at if first else None),
-        progress=tell,
+    result = write_session(
+        area,
+        path,
+        study=study,
+        proposals=proposals,
+        lang=lang.value,
+        progress=make_progress(lang),
+        **options,
     )
-    if first is not None:
-        check_asked(given, result)
-    write_text_atomic(path, render_session(result, area, lang=lang.value, proposals=given))
     say_networks(result)
-    out.print(f"{'Apri' if lang is Language.it else 'Open'}: {path}", soft_wrap=True)
+    say_open(path, lang)
 
 
 def compare(
+    *,
     files: Annotated[
         list[Path], typer.Argument(help="Files of proposals, as the session page saves them.")
     ],
     study: StudyOpt = "milano",
-    osm: OsmOpt = None,
-    facilities: FacilitiesOpt = None,
-    profile: ProfilesOpt = None,
-    cutoff: CutoffsOpt = None,
-    seats: SeatsOpt = None,
+    options: RunOptions,
     folder: Annotated[
         Path, typer.Option("--output", "--out", "-o", help="Folder for tables and pages.")
     ] = Path("comparison"),
     lang: LangOpt = Language.it,
-    offline: OfflineOpt = False,
 ) -> None:
     """Set proposals beside today: who gains and who loses, by group, zone and street."""
     from access15.outputs.tables.comparison import draw_comparison
@@ -101,21 +75,15 @@ def compare(
     found = compare_proposals(
         files,
         study=study,
-        osm=osm,
-        facilities=facilities,
-        profiles=profile,
-        cutoffs_min=cutoff,
-        offline=offline,
-        seats=seats or (),
         quiet=True,
-        progress=tell_stages(lang),
+        progress=make_progress(lang),
+        **options,
     )
     written = found.write(folder, lang=lang.value)
     say_networks(found.result)
     for note in found.notes:
         err.print(f"note: {note}", soft_wrap=True)
-    for part in draw_comparison(
-        found.result, found.coverage, [one.proposal for one in found.proposals], lang=lang.value
-    ):
+    proposals = [one.proposal for one in found.proposals]
+    for part in draw_comparison(found.result, found.coverage, proposals, lang=lang.value):
         out.print(part)
-    out.print(", ".join(str(path) for path in written.values()), soft_wrap=True)
+    say_files(written)

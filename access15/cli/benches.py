@@ -1,0 +1,57 @@
+"""The command for missing seats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from access15.cli.messages import Language, make_progress, out, say_files
+from access15.cli.options import AreasOpt, LangOpt, ProfileOpt, StudyArg
+from access15.config import PlaceOptions
+
+
+def seats(
+    *,
+    category: Annotated[
+        str, typer.Option("--category", help="Service walked to; hub for the nearest hub.")
+    ],
+    folder: Annotated[Path, typer.Option("--output", "-o", help="Folder for tables and layers.")],
+    study: StudyArg = "milano",
+    profile: ProfileOpt = "frail",
+    group: Annotated[
+        str, typer.Option("--group", help="Who is counted: a group of the study.")
+    ] = "age_65_plus",
+    n: Annotated[int, typer.Option("--n", help="New benches at most, in each neighbourhood.")] = 10,
+    limit_m: Annotated[
+        float | None,
+        typer.Option("--limit-m", help="Longest gap between seats; by default the profile's."),
+    ] = None,
+    cutoff: Annotated[float, typer.Option("--cutoff", help="Minutes.")] = 15.0,
+    area: AreasOpt = None,
+    options: PlaceOptions,
+    lang: LangOpt = Language.it,
+) -> None:
+    """Find where missing seats cut people off, and the best places for new benches."""
+    from access15.outputs.tables.benches import draw_seat_findings, write_seat_findings
+    from access15.outputs.tables.layers import check_output_folder
+    from access15.workflows.benches import find_seats
+
+    check_output_folder(folder)
+    found = find_seats(
+        study,
+        category=category,
+        profile=profile,
+        group=group,
+        n=n,
+        limit_m=limit_m,
+        cutoff_min=cutoff,
+        areas=area,
+        progress=make_progress(lang),
+        **options,
+    )
+    files = write_seat_findings(found, folder)
+    for part in draw_seat_findings(found, lang=lang.value):
+        out.print(part, soft_wrap=False)
+    say_files(files)

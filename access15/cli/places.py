@@ -1,0 +1,76 @@
+"""Commands for a table of places: what is wrong with it, and where its rows are."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from access15.cli.messages import out
+from access15.cli.options import ServiceOpt, StudyOpt
+from access15.config import build_options, load_categories, load_study
+from access15.errors import InputDataError
+
+
+def check(
+    file: Annotated[Path, typer.Argument(help="Facilities: CSV, GeoJSON, GeoPackage or Excel.")],
+    study: StudyOpt = "milano",
+) -> None:
+    """Check a facilities file and print every problem at once."""
+    from access15.sources.places.facilities import check_facilities
+    from access15.workflows.places import facility_bounds
+
+    loaded = load_study(study)
+    source = loaded.facilities.model_copy(update={"file": file})
+    bounds = facility_bounds(loaded)
+    report = check_facilities(source, categories=load_categories(), bounds=bounds)
+    for warning in report.warnings:
+        out.print(f"note: {warning}", soft_wrap=True)
+    if report.problems:
+        n_problems = len(report.problems)
+        what = "problems" if n_problems > 1 else "problem"
+        raise InputDataError(f"{file.name}: {n_problems} {what}", report.problems)
+    for (category, precision), n in sorted(report.counts.items()):
+        out.print(f"{n:6d}  {category}, {precision}", soft_wrap=True)
+    out.print(f"{file.name}: {report.n_rows} facilities, no problems", soft_wrap=True)
+
+
+def geocode(
+    file: Annotated[Path, typer.Argument(help="Facilities to geocode.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="File to write: .csv, .geojson or .gpkg.")
+    ],
+    study: StudyOpt = "milano",
+    review: Annotated[
+        Path | None,
+        typer.Option(
+            "--review", help="Ambiguous answers to decide; read when it exists, then written anew."
+        ),
+    ] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Use the gazetteer and the cache alone.")
+    ] = False,
+    service: ServiceOpt = "",
+) -> None:
+    """Find the points of facilities that have none, or only a street."""
+    from access15.outputs.tables.layers import check_output_file
+    from access15.workflows.geocode import geocode_file
+
+    check_output_file(
+        output, endings=(".csv", ".geojson", ".gpkg"), inputs=(file, *([review] if review else []))
+    )
+    if review is not None:
+        check_output_file(review, endings=(".csv",), inputs=(file,))
+    lines = geocode_file(
+        file,
+        output,
+        load_study(study),
+        build_options(offline=offline),
+        review=review,
+        now=datetime.now(UTC),
+        service=service,
+    )
+    for line in lines:
+        out.print(line, soft_wrap=True)

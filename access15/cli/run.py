@@ -1,0 +1,69 @@
+"""Commands for a whole study: coverage with maps and tables, or the numbers alone."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from access15.cli.messages import Language, make_progress, out, say, say_networks, say_open
+from access15.cli.options import LangOpt, StudyArg
+from access15.config import RunOptions
+
+
+def run(
+    *,
+    study: StudyArg = "milano",
+    options: RunOptions,
+    folder: Annotated[
+        Path, typer.Option("--out", help="Folder for index, maps and tables.")
+    ] = Path("maps"),
+    lang: LangOpt = Language.it,
+    tiles: Annotated[
+        bool, typer.Option("--tiles", help="Offer an online background layer on the maps.")
+    ] = False,
+) -> None:
+    """Compute coverage and write maps and tables."""
+    from access15.outputs.tables.layers import check_output_folder
+    from access15.outputs.terminal import draw_summary
+    from access15.workflows.run import run as run_study
+
+    progress = make_progress(lang)
+    check_output_folder(folder)
+    result = run_study(study, progress=progress, **options)
+    progress("writing maps and tables")
+    files = result.write(folder, lang=lang.value, tiles=tiles, command=sys.argv[1:])
+    say_networks(result)
+    for part in draw_summary(result, lang=lang.value):
+        out.print(part)
+    say_open(files["index.html"], lang)
+
+
+def coverage(
+    *,
+    study: StudyArg = "milano",
+    options: RunOptions,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", help="File to write; without it the screen.")
+    ] = None,
+) -> None:
+    """Compute the numbers alone, for scripts."""
+    from access15.files import write_text_atomic
+    from access15.outputs.tables.cells import format_csv
+    from access15.outputs.tables.layers import check_output_file
+    from access15.outputs.tables.run import build_coverage_table
+    from access15.results.schema import COVERAGE
+    from access15.workflows.run import run as run_study
+
+    if csv is not None:
+        check_output_file(csv)
+    result = run_study(study, progress=say, **options)
+    say_networks(result)
+    text = format_csv(build_coverage_table(result), COVERAGE)
+    if csv is None:
+        sys.stdout.write(text)
+    else:
+        write_text_atomic(csv, text)
+        say(f"{len(result.coverage)} rows in {csv}")

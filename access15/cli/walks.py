@@ -1,0 +1,121 @@
+"""Commands for single walks: how far from here, and how long to there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from access15.cli.messages import out, say_network
+from access15.cli.options import FacilitiesOpt, ProfileOpt, ServiceOpt, SpeedOpt, StudyOpt
+from access15.config import (
+    StreetOptions,
+    WalkProfile,
+    build_options,
+    find_walker,
+    load_profiles,
+    load_study,
+)
+from access15.errors import ConfigError
+
+
+def isochrone(
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="File to write: .geojson or .gpkg.")
+    ],
+    minutes: Annotated[list[float], typer.Option("--minutes", help="Cutoffs; one or several.")],
+    at: Annotated[str | None, typer.Option("--at", help="Place as LAT,LON.")] = None,
+    facility: Annotated[
+        str | None, typer.Option("--facility", help="Place as a facility id of the study.")
+    ] = None,
+    address: Annotated[str | None, typer.Option("--address", help="Place as an address.")] = None,
+    profile: ProfileOpt = "older_adult",
+    speed_ms: SpeedOpt = None,
+    study: StudyOpt = "milano",
+    options: StreetOptions,
+    facilities: FacilitiesOpt = None,
+    streets: Annotated[
+        bool, typer.Option("--streets", help="Write the reached streets, not polygons.")
+    ] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Look addresses up in the gazetteer and cache alone.")
+    ] = False,
+    service: ServiceOpt = "",
+) -> None:
+    """Where people can live and still walk to a place within the minutes given."""
+    from access15.outputs.tables.layers import check_layer_path, write_layer
+    from access15.workflows.geocode import locate
+    from access15.workflows.isochrone import measure_isochrone
+
+    check_layer_path(output)
+    asked = build_options(facilities=facilities, offline=offline)
+    loaded = asked.apply_to(load_study(study))
+    place = locate(
+        loaded,
+        asked,
+        at=at,
+        facility=facility,
+        address=address,
+        now=datetime.now(UTC),
+        service=service,
+    )
+    walker = _find_walker(profile, speed_ms)
+    found = measure_isochrone(place, minutes=minutes, profile=walker, study=loaded, **options)
+    if streets:
+        write_layer(found.streets, output, name="streets")
+    else:
+        write_layer(found.areas, output, name="isochrone")
+    info = found.network_info
+    say_network(info.kind, info.name, info.warnings)
+    for row in found.areas.itertuples():
+        out.print(
+            f"{row.minutes:5.4g} min  {row.street_m / 1000:8.2f} km of street  "
+            f"{row.area_m2 / 10_000:8.2f} ha"
+        )
+    out.print(f"{output}", soft_wrap=True)
+
+
+def times(
+    *,
+    start: Annotated[str, typer.Option("--from", help="Start as LAT,LON.")],
+    to: Annotated[Path, typer.Option("--to", help="Points: CSV with id, lat, lon, or GeoJSON.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="CSV to write.")],
+    profile: ProfileOpt = "older_adult",
+    speed_ms: SpeedOpt = None,
+    study: StudyOpt = "milano",
+    options: StreetOptions,
+) -> None:
+    """Walking times from one place to many points."""
+    from access15.outputs.tables.layers import check_output_file, write_times
+    from access15.sources.places.destinations import read_destinations
+    from access15.workflows.geocode import parse_lat_lon
+    from access15.workflows.times import measure_times
+
+    check_output_file(output, endings=(".csv",), inputs=(to,))
+    table, info = measure_times(
+        parse_lat_lon(start, "--from"),
+        read_destinations(to),
+        profile=_find_walker(profile, speed_ms),
+        study=study,
+        **options,
+    )
+    write_times(table, output)
+    say_network(info.kind, info.name, info.warnings)
+    n_reached = (table["status"] == "ok").sum()
+    out.print(f"{n_reached} of {len(table)} points reached; {output}", soft_wrap=True)
+
+
+def _find_walker(profile: str, speed_ms: float | None) -> WalkProfile:
+    """Profile of that id, at another pace where one is given."""
+    walker = find_walker(load_profiles(), profile)
+    if speed_ms is None:
+        return walker
+    try:
+        return walker.at_pace(speed_ms)
+    except ConfigError as error:
+        raise ConfigError(
+            f"--speed-ms is {speed_ms:g}, a pace at which nobody walks", error.problems
+        ) from error

@@ -1,0 +1,138 @@
+"""What a person may choose for one run: said once, for every command and public function.
+
+The typed dictionaries name the keyword arguments that functions share (``**options``), and the
+options that commands share; a new one is added here, to `Options`, and to `access15.cli.options`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from access15.config.cache import Cache, find_cache
+from access15.config.categories import Category, load_categories
+from access15.config.model import choose
+from access15.config.moments import Moment, parse_moment
+from access15.config.profiles import WalkProfile, load_profiles
+from access15.config.study import LONGEST_CUTOFF_MIN, SeatsSource, Study
+from access15.errors import ConfigError
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+
+class StreetOptions(TypedDict, total=False):
+    """What every question shares: which streets, who is known to walk, where the cache is."""
+
+    osm: str | Path | None
+    graph: nx.Graph | str | Path | None
+    walkers: Mapping[str, WalkProfile] | None
+    cache: str | Path | None
+
+
+class PlaceOptions(StreetOptions, total=False):
+    """What every question about places shares."""
+
+    facilities: str | Path | None
+    categories: Mapping[str, Category] | None
+    seats: Sequence[str | Path] | None
+    at: str | datetime | None
+    offline: bool
+
+
+class AreaOptions(PlaceOptions, total=False):
+    """What every question about one neighbourhood shares."""
+
+    profiles: Sequence[str] | None
+    cutoffs_min: Sequence[float] | None
+
+
+class RunOptions(AreaOptions, total=False):
+    """What every question about a whole study shares."""
+
+    areas: Sequence[str] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """Options of one run, read; None and empty keep what the study says."""
+
+    walkers: Mapping[str, WalkProfile]
+    categories: Mapping[str, Category]
+    cache: Cache
+    facilities: Path | None = None
+    profiles: tuple[str, ...] = ()
+    cutoffs_min: tuple[float, ...] = ()
+    areas: tuple[str, ...] = ()
+    osm: Path | None = None
+    graph: nx.Graph | Path | None = None
+    seats: tuple[Path, ...] = ()
+    at: Moment | None = None
+    offline: bool = False
+
+    def choose_profiles(self, study: Study) -> dict[str, WalkProfile]:
+        """Profiles asked for, else the study's."""
+        return choose(self.walkers, self.profiles or study.profiles, "profile")
+
+    def apply_to(self, study: Study) -> Study:
+        """Study as these options change it, validated again.
+
+        Its profiles stay: a run with fewer walkers is still one of this study, whose claim they are
+        measured against.
+        """
+        changes: dict[str, Any] = {}
+        if self.cutoffs_min:
+            changes["cutoffs_min"] = self.cutoffs_min
+        if self.areas:
+            changes["areas"] = tuple(study.area(area_id) for area_id in self.areas)
+        if self.facilities is not None:
+            changes["facilities"] = study.facilities.model_copy(update={"file": self.facilities})
+        if self.seats:
+            files = study.seats.files if study.seats is not None else ()
+            changes["seats"] = SeatsSource(files=tuple(dict.fromkeys([*files, *self.seats])))
+        return study.changed(**changes)
+
+
+def build_options(  # the one place that knows every option
+    *,
+    facilities: str | Path | None = None,
+    profiles: Sequence[str] | None = None,
+    cutoffs_min: Sequence[float] | None = None,
+    areas: Sequence[str] | None = None,
+    osm: str | Path | None = None,
+    graph: nx.Graph | str | Path | None = None,
+    seats: Sequence[str | Path] | None = None,
+    at: str | datetime | None = None,
+    offline: bool = False,
+    walkers: Mapping[str, WalkProfile] | None = None,
+    categories: Mapping[str, Category] | None = None,
+    cache: str | Path | None = None,
+) -> Options:
+    """Read the options that somebody gave; those that come with access15 stand in for the rest."""
+    return Options(
+        walkers=load_profiles() if walkers is None else walkers,
+        categories=load_categories() if categories is None else categories,
+        cache=find_cache(cache),
+        facilities=Path(facilities) if facilities else None,
+        profiles=tuple(dict.fromkeys(profiles or ())),
+        cutoffs_min=_rising(cutoffs_min or ()),
+        areas=tuple(dict.fromkeys(areas or ())),
+        osm=Path(osm) if osm else None,
+        graph=Path(graph) if isinstance(graph, str) else graph,
+        seats=tuple(Path(path) for path in seats or ()),
+        at=None if at is None else parse_moment(at),
+        offline=offline,
+    )
+
+
+def _rising(cutoffs_min: Sequence[float]) -> tuple[float, ...]:
+    """Cutoffs in rising order, each once."""
+    wrong = [f"{minutes:g}" for minutes in cutoffs_min if not 0 < minutes <= LONGEST_CUTOFF_MIN]
+    if wrong:
+        raise ConfigError(
+            f"cutoffs are {', '.join(wrong)}; give minutes above 0 and up to {LONGEST_CUTOFF_MIN}"
+        )
+    return tuple(sorted({float(minutes) for minutes in cutoffs_min}))

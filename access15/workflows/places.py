@@ -1,0 +1,117 @@
+"""Facilities and seats of a study: what its files, the streets' source and the feed say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+import geopandas as gpd
+import pandas as pd
+
+from access15.area.walkers import HUB
+from access15.config import Category, Study
+from access15.config.moments import Moment
+from access15.crs import LONLAT
+from access15.errors import ConfigError
+from access15.sources.places.merge import merge_osm_facilities
+from access15.sources.places.opening_hours import holiday_country, list_open_states, pick_time
+from access15.sources.places.points import ITALY_BOUNDS
+from access15.sources.places.seats import join_seats, read_seats, seats_from_osm
+from access15.sources.streets.area import StreetArea
+from access15.sources.streets.at_hand import STATION_STREETS
+
+
+def facility_bounds(study: Study) -> tuple[float, float, float, float] | None:
+    """Box every facility of a study must lie in."""
+    return ITALY_BOUNDS if study.countries == "it" else None
+
+
+def check_hubs(study: Study, facilities: gpd.GeoDataFrame) -> None:
+    """Refuse hubs that are not among the facilities, have no point, or bear a category's name."""
+    status = dict(zip(facilities["facility_id"], facilities["status"], strict=True))
+    problems = [
+        f"area {area.id!r}: hub {hub!r} is not among the facilities; correct the study file or add "
+        "the facility"
+        for area in study.areas
+        for hub in area.hubs
+        if hub not in status
+    ]
+    problems += [
+        f"area {area.id!r}: hub {hub!r} has no certain point; geocode it with access15 geocode"
+        for area in study.areas
+        for hub in area.hubs
+        if status.get(hub) == "not_geocoded"
+    ]
+    taken = {HUB, *study.categories}  # what coverage is told of
+    problems += [
+        f"area {area.id!r}: the hub's id {hub!r} is also that of a category; give the facility "
+        "another id"
+        for area in study.areas
+        for hub in area.hubs
+        if hub in taken
+    ]
+    if problems:
+        raise ConfigError(
+            f"study {study.id!r}: hubs cannot be used with {study.facilities.file.name}", problems
+        )
+
+
+def join_facilities(
+    official: gpd.GeoDataFrame,
+    streets: Mapping[str, StreetArea],
+    categories: Mapping[str, Category],
+    crs: str,
+) -> gpd.GeoDataFrame:
+    """Official facilities with those of the extract, each once."""
+    mapped = [
+        area.facilities
+        for key, area in streets.items()
+        if key != STATION_STREETS and len(area.facilities)
+    ]
+    joined = official
+    if mapped:
+        osm = pd.concat(mapped, ignore_index=True).drop_duplicates("facility_id", ignore_index=True)
+        osm = osm[osm["category"].isin(list(categories))].reset_index(drop=True)
+        joined = merge_osm_facilities(
+            official, gpd.GeoDataFrame(osm, geometry="geometry", crs=LONLAT), crs=crs
+        )
+    return joined.to_crs(crs).reset_index(drop=True)
+
+
+def read_seat_layers(study: Study) -> gpd.GeoDataFrame | None:
+    """Seats of a study's own layers.
+
+    Returns from `access15.sources.places.seats.read_seats`; None where the study names none.
+    """
+    return None if study.seats is None else read_seats(study.seats.files)
+
+
+def join_area_seats(
+    area: StreetArea, layers: gpd.GeoDataFrame | None, crs: str
+) -> gpd.GeoDataFrame | None:
+    """Seats of an area's extract with those of the study's layers.
+
+    Returns from `access15.sources.places.seats.join_seats`; None where neither knows a seat.
+    """
+    if layers is None and not area.seats:
+        return None
+    mapped = seats_from_osm(area.seats, area.info.name)
+    return join_seats([mapped] if layers is None else [mapped, layers], crs=crs)
+
+
+def mark_open(
+    facilities: gpd.GeoDataFrame,
+    study: Study,
+    categories: Mapping[str, Category],
+    moment: Moment | None,
+    today: date,
+) -> datetime | None:
+    """Write into ``open_at`` what is open at a moment; the local time that was taken for it."""
+    if moment is None:
+        return None
+    country = holiday_country(study.countries)
+    at = pick_time(moment, today, country=country)
+    facilities["open_at"] = list_open_states(
+        facilities, categories, at, country=country, is_named_day=moment.day is not None
+    )
+    return at
