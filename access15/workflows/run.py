@@ -30,7 +30,7 @@ from access15.config import (
     choose,
     load_study,
 )
-from access15.core.walk import kernels
+from access15.core.walk.search import is_compiled
 from access15.errors import ConfigError
 from access15.results.run import AreaResult, RunResult
 from access15.sources.people.residents import read_population, settle_people
@@ -223,7 +223,7 @@ def run_study(
     with clock.stage("putting residents where they live"):
         zones = given.zones_of(study)
         people = settle_people(study.population, given.population, zones, streets, clips)
-    if not kernels.is_compiled():
+    if not is_compiled():
         clock.progress("the search is compiled on first use: about ten seconds, once")
 
     def walk(area: Area) -> AreaResult:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from access15.config import StreetOptions, Study, WalkProfile, build_options, find_walker
 from access15.core.walk.graph import build_graph, place_points
-from access15.core.walk.search import times_and_metres
+from access15.core.walk.metres import times_and_metres
 from access15.core.walk.snap import Snapped
 from access15.crs import lonlat_xy, points_xy, utm_crs
 from access15.results.run import NetworkInfo

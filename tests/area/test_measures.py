@@ -14,8 +14,8 @@ from builders.streets import Street, build_streets, scene, snapped_at, walker
 from access15.area.measures import read_capacity, tabulate_equity, tabulate_measures
 from access15.core.measures.homes import HomeMeasures, measure_homes
 from access15.core.measures.opportunities import HALF_WEIGHT_S
+from access15.core.walk.pairs import pairs_within
 from access15.core.walk.ranked import measure_ranked_times
-from access15.core.walk.search import pairs_within
 from access15.results.schema import EQUITY, MEASURES
 from access15.workflows.run import Run
 

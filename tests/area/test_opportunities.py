@@ -26,7 +26,7 @@ from access15.core.measures.opportunities import (
     decay_logistic,
     measure_gravity,
 )
-from access15.core.walk.search import Pairs
+from access15.core.walk.pairs import Pairs
 
 DECAYS = [decay_exponential, decay_gaussian, decay_logistic]
 Decay = Callable[[NDArray[np.float64]], NDArray[np.float64]]

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import dijkstra
 
 from access15.core.walk.graph import place_nodes
-from access15.core.walk.search import nearest_at_nodes, reach, travel_matrix
+from access15.core.walk.pairs import travel_matrix
+from access15.core.walk.search import nearest_at_nodes, reach
 
 from .conftest import CUTOFF_S, Streets
 

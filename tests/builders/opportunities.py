@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from access15.core.walk.search import Pairs
+from access15.core.walk.pairs import Pairs
 
 INF = math.inf
 

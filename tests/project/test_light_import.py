@@ -30,23 +30,27 @@ HEAVY = (
 
 SEARCH = """
 import numpy as np
-from access15.core.walk import kernels
-arcs = np.zeros(1, dtype=kernels.ARC)
+from access15.core.walk.kernels.arrays import ARC, Doors, Graph
+from access15.core.walk.kernels.bounded import reach_many
+arcs = np.zeros(1, dtype=ARC)
 arcs["cost_s"], arcs["to"] = 5.0, 1
-indptr, start, zero = np.array([0, 1, 1]), np.array([0, 1]), np.zeros(1, dtype=np.int64)
-offset, nodes, seconds = kernels.reach_many(indptr, arcs, 1.0, 5.0, start, zero, np.zeros(1), 5.0)
+zero, no_way = np.zeros(1), np.full(1, np.inf)
+node, nowhere = np.zeros(1, dtype=np.int64), np.full(1, -1, dtype=np.int64)
+graph = Graph(np.array([0, 1, 1]), arcs, 1.0, 5.0)
+door = Doors(nowhere, zero, zero, node, zero, nowhere, no_way)
+offset, nodes, seconds = reach_many(graph, door, 5.0)
 print(nodes.tolist(), seconds.tolist())
-stats = kernels.reach_many.stats
+stats = reach_many.stats
 print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
 """
 
 PUSH = """
 import numpy as np
-from access15.core.walk import kernels
+from access15.core.walk.kernels.buckets import WAITING, put
 first = np.full(4, -1, dtype=np.int32)
-kernels._put(np.zeros(1, dtype=kernels.WAITING), np.uint64(0), first, 1.0, np.uint64(7), 6.5)
+put(np.zeros(1, dtype=WAITING), np.uint64(0), first, 1.0, np.uint64(7), 6.5)
 print(first.tolist())
-stats = kernels._put.stats
+stats = put.stats
 print(sum(stats.cache_hits.values()), sum(stats.cache_misses.values()))
 """
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from access15.core.walk.kernels import _grown, _jit
+from access15.core.walk.kernels.compiled import grown as _grown
+from access15.core.walk.kernels.compiled import jit as _jit
 
 
 @_jit

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from access15.core.walk.search import Pairs
+from access15.core.walk.pairs import Pairs
 
 # Weights of three equal zones of travel time, with slow decay: Luo & Qi (2009),
 # doi:10.1016/j.healthplace.2009.06.002.

@@ -54,7 +54,7 @@ def count_per_source(
     ----------
     sources, targets : ndarray of int64, shape (n_pairs,)
         Which facility and which point lie within the cutoff of each other, from
-        `core.walk.search.pairs_within`.
+        `core.walk.pairs.pairs_within`.
     people : ndarray of float64, shape (n_groups, n_points)
         Residents of each group at each point.
     n_sources : int

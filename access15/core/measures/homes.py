@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from access15.core.measures.catchments import LUO_QI_WEIGHTS, measure_2sfca, measure_e2sfca
 from access15.core.measures.opportunities import decay_exponential, measure_gravity
-from access15.core.walk.search import Pairs
+from access15.core.walk.pairs import Pairs
 
 N_RANKED = 3
 

@@ -1,6 +1,6 @@
 """Measures planners know, on walking times.
 
-Those of opportunities work on `access15.core.walk.search.Pairs`, where sources are facilities and
+Those of opportunities work on `access15.core.walk.pairs.Pairs`, where sources are facilities and
 targets are homes, so that memory grows with the pairs within the cutoff and not with homes times
 facilities. What no pair names (a home or a facility out of reach) counts nothing: 0, never NaN.
 """
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from access15.core.walk.graph import Places, SearchGraph
-from access15.core.walk.search import Pairs, k_nearest
+from access15.core.walk.pairs import Pairs, k_nearest
 
 # Walking trips of the 2009 US household travel survey fade by exp(-1.71 per mile), all purposes
 # together (Yang & Diez-Roux 2012, doi:10.1016/j.amepre.2012.03.015); in seconds at an adult's 1.33

@@ -12,8 +12,9 @@ from access15.core.reach.parts import edge_times
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.graph import Places, SearchGraph, build_graph, place_points
 from access15.core.walk.impedance import Impedance
+from access15.core.walk.pairs import Pairs, pairs_within
 from access15.core.walk.ranked import measure_ranked_times
-from access15.core.walk.search import Pairs, nearest, nearest_at_nodes, pairs_within
+from access15.core.walk.search import nearest, nearest_at_nodes
 from access15.core.walk.snap import Snapped
 
 

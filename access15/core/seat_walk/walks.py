@@ -17,7 +17,7 @@ from access15.core.seat_walk.reach import RestReach
 from access15.core.seat_walk.search import answer_targets, nearest_with_seats, spread_labels
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.impedance import Impedance
-from access15.core.walk.search import Pairs
+from access15.core.walk.pairs import Pairs
 from access15.core.walk.snap import Snapped
 from access15.core.walk.walks import Walks
 

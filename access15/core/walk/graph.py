@@ -8,8 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.core.streets.network import WalkNetwork
-from access15.core.walk import kernels
 from access15.core.walk.impedance import Impedance
+from access15.core.walk.kernels.arrays import (
+    ARC,
+    AtNodes,
+    Doors,
+    Graph,
+    OnEdges,
+    Seeds,
+    Streets,
+)
 from access15.core.walk.snap import Snapped
 
 
@@ -23,7 +31,7 @@ class SearchGraph:
         Whether walkers end at the sources of a search.
     indptr : ndarray of int64, shape (n_nodes + 1,)
         Node ``i`` owns the arcs ``indptr[i]:indptr[i + 1]``.
-    arcs : ndarray of `access15.core.walk.kernels.ARC`
+    arcs : ndarray of `access15.core.walk.kernels.arrays.ARC`
         Cost [s], node and edge of every arc, interleaved.
     length_m : ndarray of float64, shape (n_edges,)
         Length of each edge [m].
@@ -49,6 +57,16 @@ class SearchGraph:
     def n_nodes(self) -> int:
         """Number of nodes."""
         return len(self.indptr) - 1
+
+    @property
+    def arrays(self) -> Graph:
+        """Nodes and arcs as the compiled loops take them."""
+        return Graph(self.indptr, self.arcs, self.bucket_s, self.longest_s)
+
+    @property
+    def streets(self) -> Streets:
+        """Seconds along edges as the compiled loops take them."""
+        return Streets(self.up_s, self.down_s)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +101,20 @@ class Places:
 
     def __len__(self) -> int:
         return len(self.edge)
+
+    @property
+    def doors(self) -> Doors:
+        """The same as the compiled loops take it."""
+        return Doors(*(getattr(self, name) for name in Doors._fields))
+
+    @property
+    def seeds(self) -> Seeds:
+        """Both ends of every edge as starts of a search, first ends before second ends."""
+        return Seeds(
+            node=np.concatenate([self.node_a, self.node_b]),
+            time_s=np.concatenate([self.cost_a_s, self.cost_b_s]),
+            source=np.tile(np.arange(len(self)), 2),
+        )
 
     def take(self, rows: NDArray[np.int64] | slice) -> Places:
         """Some of the places.
@@ -131,7 +163,7 @@ def build_graph(network: WalkNetwork, impedance: Impedance, *, towards: bool) ->
     origin, to, cost_s, edge = origin[order], to[order], cost_s[order], edge[order]
     first = np.ones(len(origin), dtype=bool)
     first[1:] = (origin[1:] != origin[:-1]) | (to[1:] != to[:-1])
-    arcs = np.zeros(int(first.sum()), dtype=kernels.ARC)
+    arcs = np.zeros(int(first.sum()), dtype=ARC)
     arcs["cost_s"], arcs["to"], arcs["edge"] = cost_s[first], to[first], edge[first]
     up_s, down_s = impedance.forward_s, impedance.backward_s
     return SearchGraph(
@@ -214,6 +246,48 @@ def place_nodes(nodes: NDArray[np.int64]) -> Places:
     n = len(nodes)
     none, zero, never = np.full(n, -1, dtype=np.int64), np.zeros(n), np.full(n, np.inf)
     return Places(none, zero, zero, np.asarray(nodes, dtype=np.int64), zero, none, never)
+
+
+def sort_by_edge(places: Places, graph: SearchGraph) -> OnEdges:
+    """Places by the edge they lie on, for walks along one edge.
+
+    Parameters
+    ----------
+    places : Places
+        Which.
+    graph : SearchGraph
+        The graph they are searched on.
+
+    Returns
+    -------
+    OnEdges
+        For the compiled loops.
+    """
+    order = np.argsort(places.edge, kind="stable")
+    at_edge = np.searchsorted(places.edge[order], np.arange(len(graph.length_m) + 1))
+    return OnEdges(at_edge, places.fraction[order], places.offset_s[order], order)
+
+
+def sort_by_node(places: Places, graph: SearchGraph) -> AtNodes:
+    """Places by the nodes at the ends of their edges; one at no node is left out.
+
+    Parameters
+    ----------
+    places : Places
+        Which.
+    graph : SearchGraph
+        The graph they are searched on.
+
+    Returns
+    -------
+    AtNodes
+        For the compiled loops.
+    """
+    seeds = places.seeds
+    order = np.argsort(seeds.node, kind="stable")
+    order = order[seeds.node[order] >= 0]
+    at_node = offsets(seeds.node[order], graph.n_nodes)
+    return AtNodes(at_node, seeds.source[order], seeds.time_s[order])
 
 
 def offsets(sorted_index: NDArray[np.int64], n: int) -> NDArray[np.int64]:

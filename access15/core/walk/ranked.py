@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from access15.core.walk.graph import Places, SearchGraph, offsets
-from access15.core.walk.ranked_kernels import nearest_k_nodes, nearest_k_points
+from access15.core.walk.graph import Places, SearchGraph, sort_by_edge
+from access15.core.walk.kernels.ranked import nearest_k_nodes, nearest_k_points
 
 
 def measure_ranked_times(
@@ -39,31 +39,8 @@ def measure_ranked_times(
     """
     if k < 1:
         raise ValueError(f"k is {k}; ask for the nearest 1 or more")
-    n_sources = len(sources)
-    seeds = np.concatenate([sources.node_a, sources.node_b])
-    seeds_s = np.concatenate([sources.cost_a_s, sources.cost_b_s])
-    node_s, node_source = nearest_k_nodes(
-        graph.indptr, graph.arcs, seeds, seeds_s, np.tile(np.arange(n_sources), 2), k
-    )
-    order = np.argsort(sources.edge, kind="stable")
-    order = order[sources.edge[order] >= 0]
-    at_edge = offsets(sources.edge[order], len(graph.length_m))
+    node_s, node_source = nearest_k_nodes(graph.arrays, sources.seeds, k)
     found: NDArray[np.float64] = nearest_k_points(
-        node_s,
-        node_source,
-        targets.edge,
-        targets.fraction,
-        targets.node_a,
-        targets.cost_a_s,
-        targets.node_b,
-        targets.cost_b_s,
-        targets.offset_s,
-        at_edge,
-        sources.fraction[order],
-        sources.offset_s[order],
-        order,
-        graph.up_s,
-        graph.down_s,
-        k,
+        node_s, node_source, targets.doors, sort_by_edge(sources, graph), graph.streets, k
     )
     return found

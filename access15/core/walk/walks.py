@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.core.walk.impedance import Impedance
-from access15.core.walk.search import Pairs
+from access15.core.walk.pairs import Pairs
 from access15.core.walk.snap import Snapped
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from access15.config import WalkProfile
 from access15.core.streets.network import CROSSINGS, KERBS, WHEELCHAIR, build_network
 from access15.core.walk.impedance import build_impedance
-from access15.core.walk.search import travel_matrix
+from access15.core.walk.pairs import travel_matrix
 
 INF = math.inf
 # metres per second on the flat; the frail person rests 30 s on foot after every 100 m

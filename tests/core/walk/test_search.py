@@ -28,16 +28,9 @@ from hypothesis import strategies as st
 from access15.core.streets.network import WalkNetwork, build_network
 from access15.core.walk.graph import SearchGraph, build_graph, place_nodes
 from access15.core.walk.impedance import Impedance, build_impedance
-from access15.core.walk.search import (
-    count_within,
-    k_nearest,
-    nearest,
-    nearest_at_nodes,
-    pairs_within,
-    reach,
-    times_and_metres,
-    travel_matrix,
-)
+from access15.core.walk.metres import times_and_metres
+from access15.core.walk.pairs import k_nearest, pairs_within, travel_matrix
+from access15.core.walk.search import nearest, nearest_at_nodes, reach
 from access15.core.walk.snap import build_snapper, snap_points
 
 INF = math.inf
@@ -158,7 +151,8 @@ def test_cutoff_is_inclusive_to_the_ulp() -> None:
         ends.placed_targets(towards=True),
     )
     for cutoff_s, is_within in ((seconds, True), (math.nextafter(seconds, 0.0), False)):
-        assert (count_within(graph, sources, targets, cutoff_s=cutoff_s)[0] == 1) == is_within
+        pairs = pairs_within(graph, sources, targets, cutoff_s=cutoff_s)
+        assert (pairs.target.tolist() == [0]) == is_within
         assert math.isfinite(nearest(graph, sources, targets, cutoff_s=cutoff_s)[0][0]) == is_within
         assert math.isfinite(nearest_at_nodes(graph, sources, cutoff_s=cutoff_s)[0][1]) == is_within
         assert (1 in reach(graph, sources, cutoff_s=cutoff_s).node) == is_within
@@ -526,8 +520,13 @@ def test_one_more_street_or_facility_never_lengthens_a_walk(
     sources = ends.placed_sources(towards=towards)
     fewer_sources = sources.take(slice(0, 8))
     assert (nearest(graph, sources, targets)[0] <= nearest(graph, fewer_sources, targets)[0]).all()
-    counts = [count_within(graph, s, targets, cutoff_s=600.0) for s in (fewer_sources, sources)]
-    assert (counts[1] >= counts[0]).all()
+    few, more = (
+        pairs_within(graph, some, targets, cutoff_s=600.0) for some in (fewer_sources, sources)
+    )
+    counts, more_counts = (
+        np.bincount(pairs.target, minlength=len(targets)) for pairs in (few, more)
+    )
+    assert (more_counts >= counts).all()
 
 
 # --- the Milan extract -------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""The compiled loops: shortest ways on interleaved arrays, bounded, exact in float64."""

@@ -1,0 +1,104 @@
+"""What all compiled loops share: how they are compiled, arrays that grow, and ragged answers.
+
+A cached loop is compiled anew only when its own file changes: after a change to what it calls in
+another file, delete the ``__pycache__`` folders beside both.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numba
+import numpy as np
+
+
+def jit(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile without the interpreter lock, cached on disk where any cache folder is writable.
+
+    Parameters
+    ----------
+    function : callable
+        The loop.
+
+    Returns
+    -------
+    callable
+        Compiled at its first call, once for each combination of types.
+    """
+    try:
+        compiled: Callable[..., Any] = numba.njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # numba: "no locator available": read-only install and home
+        compiled = numba.njit(nogil=True)(function)
+    return compiled
+
+
+def is_cached(compiled: Callable[..., Any]) -> bool:
+    """Whether an earlier run left a compiled loop in the cache.
+
+    Parameters
+    ----------
+    compiled : callable
+        From `jit`.
+
+    Returns
+    -------
+    bool
+        False too where no cache folder can be written.
+    """
+    dispatcher: Any = compiled
+    folder = getattr(dispatcher.stats, "cache_path", None)
+    if folder is None or not os.path.isdir(folder):  # noqa: PTH112 - core knows no pathlib
+        return False
+    module = dispatcher.py_func.__module__.rpartition(".")[2]
+    start = f"{module}.{dispatcher.py_func.__name__}-"
+    names = os.listdir(folder)  # noqa: PTH208 - core knows no pathlib
+    return any(name.startswith(start) and name.endswith(".nbi") for name in names)
+
+
+@jit
+def grown(array, used, needed):  # type: ignore[no-untyped-def]
+    """A larger array that begins with what is used of this one."""
+    larger = np.empty(max(2 * len(array), needed), dtype=array.dtype)
+    larger[:used] = array[:used]
+    return larger
+
+
+@jit
+def along_s(gap, forward_s, backward_s):  # type: ignore[no-untyped-def]
+    """Seconds along an edge over a signed share of it; none to stand still, even where closed."""
+    if gap > 0:
+        return gap * forward_s
+    return -gap * backward_s if gap < 0 else 0.0
+
+
+@jit
+def note_sooner(best_s, seen, n_seen, who, time_s, cutoff_s):  # type: ignore[no-untyped-def]
+    """Note who is reached sooner than so far; whoever is reached at all is `seen` once."""
+    if time_s <= cutoff_s and time_s < best_s[who]:
+        if best_s[who] == np.inf:
+            seen[n_seen] = who
+            n_seen += 1
+        best_s[who] = time_s
+    return n_seen
+
+
+@jit
+def hand_over(whom, times_s, offset, group, seen, n_seen, best_s):  # type: ignore[no-untyped-def]
+    """Write a group's answers behind those before, and make `best_s` inf again for the next."""
+    at = offset[group]
+    if at + n_seen > len(whom):
+        # as much as the groups to come will need if they are like those so far: to grow by
+        # doubling alone would copy, and touch, more memory than the answers take
+        per_group = (at + n_seen) // (group + 1)
+        room = max(at + n_seen, per_group * (len(offset) - 1) * 5 // 4 + n_seen)
+        whom, times_s = grown(whom, at, room), grown(times_s, at, room)
+    for i in range(n_seen):
+        # only what was touched is reset: a whole array per group would cost more than the search
+        who = np.uint64(seen[i])
+        whom[at + i] = who
+        times_s[at + i] = best_s[who]
+        best_s[who] = np.inf
+    offset[group + 1] = at + n_seen
+    return whom, times_s

@@ -1,0 +1,197 @@
+"""The compiled loops of one search from all sources together: who is nearest to every place."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from access15.core.walk.kernels.buckets import (
+    LAST_NUMBER,
+    ONE,
+    ZERO,
+    Progress,
+    is_seed,
+    longest_finite,
+    open_queue,
+    put,
+    put_back,
+    put_if,
+    with_room,
+)
+from access15.core.walk.kernels.compiled import along_s, grown, jit
+
+LABEL = np.dtype([("cost_s", np.float64), ("source", np.int32), ("begin", np.uint32)])
+_ROOM = 1024
+
+
+@jit
+def nearest_nodes(graph, seeds, cutoff_s):  # type: ignore[no-untyped-def]
+    """Per node, seconds to the nearest source and which; equal times go to the lowest source."""
+    # never more wait at first than there are nodes: twice as much is rarely used up
+    room = 2 * len(graph.indptr) + len(seeds.node)
+    queue = open_queue(graph, longest_finite(seeds.time_s), cutoff_s, room)
+    label = _labels(graph.indptr)
+    n_put, number = ZERO, LAST_NUMBER
+    for i in range(len(seeds.node)):
+        if not is_seed(seeds.node[i], seeds.time_s[i], cutoff_s):
+            continue
+        node, seed_s, source = np.uint64(seeds.node[i]), seeds.time_s[i], seeds.source[i]
+        before_s = label[node].cost_s
+        if seed_s < before_s or (seed_s == before_s and source < label[node].source):
+            label[node].cost_s = seed_s
+            label[node].source = source
+            number = min(number, np.int64(seed_s * queue.per_s))
+            n_put = put(queue.waiting, n_put, queue.first, queue.per_s, node, seed_s)
+    progress = Progress(n_put, ZERO, ZERO, number)
+    while True:
+        progress = _settle_labels(graph, cutoff_s, queue, label, progress)
+        if progress.n_taken == progress.n_put:
+            return _apart(label)
+        queue = with_room(queue, progress.n_put, np.uint64(len(graph.arcs)))
+
+
+@jit
+def _labels(indptr):  # type: ignore[no-untyped-def]
+    """Cost, source and arcs of every node side by side, and one node more to end the arcs."""
+    label = np.empty(len(indptr), dtype=LABEL)
+    for i in range(len(indptr)):
+        label[i].cost_s = np.inf
+        label[i].source = -1
+        label[i].begin = indptr[i]
+    return label
+
+
+@jit
+def _settle_labels(graph, cutoff_s, queue, label, progress):  # type: ignore[no-untyped-def]
+    """As `bounded._settle`, with the source beside each cost."""
+    arcs = graph.arcs
+    waiting, first, per_s = queue
+    n_put, n_taken, _, number = progress
+    room, last_bucket = np.uint64(len(waiting)), np.uint64(len(first) - 1)
+    while n_taken < n_put:
+        bucket = np.uint64(number) & last_bucket
+        while first[bucket] >= 0:
+            entry = np.int64(first[bucket])
+            first[bucket] = -1
+            while entry >= 0:
+                here_s = waiting[np.uint64(entry)].cost_s
+                node = np.uint64(waiting[np.uint64(entry)].node)
+                which = label[node].source
+                begin, end = np.uint64(label[node].begin), np.uint64(label[node + ONE].begin)
+                if here_s != label[node].cost_s:
+                    end = begin
+                if n_put + (end - begin) > room:
+                    put_back(waiting, first, bucket, entry)
+                    return Progress(n_put, n_taken, ZERO, number)
+                entry = np.int64(waiting[np.uint64(entry)].next)
+                n_taken += ONE
+                for i in range(begin, end):
+                    to = np.uint64(arcs[i].to)
+                    there_s = here_s + arcs[i].cost_s
+                    before_s, before = label[to].cost_s, label[to].source
+                    # equal times go to the lower source, because who is named must not depend on
+                    # the order in which streets were read
+                    is_nearer = (there_s < before_s) | ((there_s == before_s) & (which < before))
+                    is_better = is_nearer & (there_s <= cutoff_s)
+                    label[to].cost_s = there_s if is_better else before_s
+                    label[to].source = which if is_better else before
+                    n_put = put_if(is_better, waiting, n_put, first, per_s, to, there_s)
+        number += 1
+    return Progress(n_put, n_taken, ZERO, number)
+
+
+@jit
+def _apart(label):  # type: ignore[no-untyped-def]
+    """Seconds and sources of all nodes, without the one at the end."""
+    n_nodes = len(label) - 1
+    cost_s = np.empty(n_nodes)
+    source = np.empty(n_nodes, dtype=np.int64)
+    for i in range(n_nodes):
+        cost_s[i] = label[i].cost_s
+        source[i] = label[i].source
+    return cost_s, source
+
+
+@jit
+def nearest_points(node_s, node_source, doors, sources, streets, cutoff_s):  # type: ignore[no-untyped-def]
+    """Seconds from doors to the nearest source and which, over the ends or along the same edge.
+
+    `node_s` and `node_source` are from `nearest_nodes`; `sources` are its sources by edge.
+    """
+    n = len(doors.edge)
+    best_s = np.full(n, np.inf)
+    best = np.full(n, -1, dtype=np.int64)
+    for i in range(n):
+        if doors.node_a[i] < 0:
+            continue
+        # 1. Over the nearer end of the edge; equal times go to the lower source, as at nodes.
+        a, b = doors.node_a[i], doors.node_b[i]
+        over_a_s = doors.cost_a_s[i] + node_s[a]
+        over_b_s = doors.cost_b_s[i] + node_s[b]
+        t = over_a_s
+        which = node_source[a]
+        if over_b_s < t or (over_b_s == t and node_source[b] < which):
+            t = over_b_s
+            which = node_source[b]
+        # 2. Straight along the edge, because a source may lie on it between its ends.
+        e = doors.edge[i]
+        if e >= 0:
+            for j in range(sources.at_edge[e], sources.at_edge[e + 1]):
+                gap = sources.fraction[j] - doors.fraction[i]
+                on_foot_s = along_s(gap, streets.forward_s[e], streets.backward_s[e])
+                direct_s = doors.offset_s[i] + on_foot_s + sources.offset_s[j]
+                source = sources.door[j]
+                if direct_s < t or (direct_s == t and (which < 0 or source < which)):
+                    t = direct_s
+                    which = source
+        if t <= cutoff_s and t < np.inf:
+            best_s[i] = t
+            best[i] = which
+    return best_s, best
+
+
+@jit
+def nearest_with_metres(graph, length_m, seeds, seed_m, cutoff_s):  # type: ignore[no-untyped-def]
+    """Per node, seconds and the metres along that fastest way; equal times go to fewer metres."""
+    n_nodes = len(graph.indptr) - 1
+    queue = open_queue(graph, longest_finite(seeds.time_s), cutoff_s, _ROOM + len(seeds.node))
+    cost_s = np.full(n_nodes, np.inf)
+    metres = np.full(n_nodes, np.inf)
+    n_put, n_taken, number = ZERO, ZERO, LAST_NUMBER
+    for i in range(len(seeds.node)):
+        if not is_seed(seeds.node[i], seeds.time_s[i], cutoff_s):
+            continue
+        node, seed_s = np.uint64(seeds.node[i]), seeds.time_s[i]
+        if seed_s < cost_s[node] or (seed_s == cost_s[node] and seed_m[i] < metres[node]):
+            cost_s[node] = seed_s
+            metres[node] = seed_m[i]
+            number = min(number, np.int64(seed_s * queue.per_s))
+            n_put = put(queue.waiting, n_put, queue.first, queue.per_s, node, seed_s)
+    waiting, first, per_s = queue
+    last_bucket = np.uint64(len(first) - 1)
+    while n_taken < n_put:
+        bucket = np.uint64(number) & last_bucket
+        while first[bucket] >= 0:
+            entry = np.int64(first[bucket])
+            first[bucket] = -1
+            while entry >= 0:
+                here_s = waiting[np.uint64(entry)].cost_s
+                node = np.uint64(waiting[np.uint64(entry)].node)
+                entry = np.int64(waiting[np.uint64(entry)].next)
+                n_taken += ONE
+                if here_s != cost_s[node]:
+                    continue
+                begin, end = np.uint64(graph.indptr[node]), np.uint64(graph.indptr[node + ONE])
+                # a single search: it need not be the fastest, so room is made here
+                if n_put + (end - begin) > np.uint64(len(waiting)):
+                    waiting = grown(waiting, np.int64(n_put), np.int64(n_put + (end - begin)))
+                for i in range(begin, end):
+                    to = np.uint64(graph.arcs[i].to)
+                    there_s = here_s + graph.arcs[i].cost_s
+                    there_m = metres[node] + length_m[np.uint64(graph.arcs[i].edge)]
+                    is_shorter = there_s == cost_s[to] and there_m < metres[to]
+                    if there_s <= cutoff_s and (there_s < cost_s[to] or is_shorter):
+                        cost_s[to] = there_s
+                        metres[to] = there_m
+                        n_put = put(waiting, n_put, first, per_s, to, there_s)
+        number += 1
+    return cost_s, metres

@@ -1,0 +1,151 @@
+"""Every source and target within a cutoff of each other, and what follows from these pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from access15.core.walk.graph import Places, SearchGraph, offsets, sort_by_edge, sort_by_node
+from access15.core.walk.kernels import bounded
+from access15.core.walk.threads import Ragged, search_in_parts
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Every (source, target) within the cutoff, sorted by source, then time, then target.
+
+    Parameters
+    ----------
+    source, target : ndarray of int64, shape (n,)
+        Who.
+    time_s : ndarray of float64, shape (n,)
+        Seconds door to door [s].
+    """
+
+    source: NDArray[np.int64]
+    target: NDArray[np.int64]
+    time_s: NDArray[np.float64]
+
+
+def pairs_within(
+    graph: SearchGraph,
+    sources: Places,
+    targets: Places,
+    *,
+    cutoff_s: float,
+    threads: int | None = None,
+) -> Pairs:
+    """Every source and target within the cutoff of each other.
+
+    Parameters
+    ----------
+    graph : SearchGraph
+        From `build_graph`.
+    sources, targets : Places
+        As in `access15.core.walk.search.nearest`; the search runs once per source, so let the
+        fewer be the sources.
+    cutoff_s : float
+        Longest walk door to door, inclusive [s].
+    threads : int, optional
+        How many to use; by default one per processor.
+
+    Returns
+    -------
+    Pairs
+        Sorted by source, then time, then target.
+    """
+    pairs = _find_pairs(graph, sources, targets, cutoff_s=cutoff_s, threads=threads)
+    order = np.lexsort((pairs.target, pairs.time_s, pairs.source))
+    return Pairs(source=pairs.source[order], target=pairs.target[order], time_s=pairs.time_s[order])
+
+
+def _find_pairs(
+    graph: SearchGraph,
+    sources: Places,
+    targets: Places,
+    *,
+    cutoff_s: float,
+    threads: int | None = None,
+) -> Pairs:
+    """Pairs sorted by source only."""
+    hanging, on_edges = sort_by_node(targets, graph), sort_by_edge(targets, graph)
+
+    def run(part: slice) -> Ragged:
+        doors = sources.take(part).doors
+        found: Ragged = bounded.pairs_within(
+            graph.arrays, doors, hanging, on_edges, graph.streets, cutoff_s
+        )
+        return found
+
+    starts, target, time_s = search_in_parts(run, len(sources), threads=threads)
+    source = np.repeat(np.arange(len(sources)), np.diff(starts))
+    return Pairs(source=source, target=target, time_s=time_s)
+
+
+def k_nearest(
+    graph: SearchGraph, sources: Places, targets: Places, *, k: int, cutoff_s: float = np.inf
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Per target, the k nearest sources, nearest first.
+
+    Parameters
+    ----------
+    graph : SearchGraph
+        From `build_graph`.
+    sources, targets : Places
+        As in `access15.core.walk.search.nearest`.
+    k : int
+        How many.
+    cutoff_s : float
+        Longest walk door to door, inclusive [s].
+
+    Returns
+    -------
+    time_s : ndarray of float64, shape (n_targets, k)
+        Seconds, rising; inf where there are fewer.
+    which : ndarray of int64, shape (n_targets, k)
+        Index of the source; -1 where there are fewer.
+    """
+    pairs = _find_pairs(graph, sources, targets, cutoff_s=cutoff_s)
+    order = np.lexsort((pairs.source, pairs.time_s, pairs.target))
+    target = pairs.target[order]
+    rank = np.arange(len(target)) - offsets(target, len(targets))[target]
+    keep = rank < k
+    time_s = np.full((len(targets), k), np.inf)
+    which = np.full((len(targets), k), -1, dtype=np.int64)
+    time_s[target[keep], rank[keep]] = pairs.time_s[order][keep]
+    which[target[keep], rank[keep]] = pairs.source[order][keep]
+    return time_s, which
+
+
+def travel_matrix(
+    graph: SearchGraph,
+    sources: Places,
+    targets: Places,
+    *,
+    cutoff_s: float,
+    threads: int | None = None,
+) -> NDArray[np.float64]:
+    """Seconds between all targets and sources within the cutoff.
+
+    Parameters
+    ----------
+    graph : SearchGraph
+        From `build_graph`.
+    sources, targets : Places
+        As in `access15.core.walk.search.nearest`.
+    cutoff_s : float
+        Longest walk door to door, inclusive [s].
+    threads : int, optional
+        How many to use; by default one per processor.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_targets, n_sources)
+        Seconds; inf beyond the cutoff.
+    """
+    pairs = _find_pairs(graph, sources, targets, cutoff_s=cutoff_s, threads=threads)
+    matrix = np.full((len(targets), len(sources)), np.inf)
+    matrix[pairs.target, pairs.source] = pairs.time_s
+    return matrix
