@@ -53,7 +53,7 @@ def tabulate_coverage(
     for (profile, target), time_s in travel_time_s.items():
         if target in inputs.area.hubs:
             continue
-        keys += [(zone, profile, target, inputs.people_info.tell_method(zone)) for zone in zones]
+        keys += [(zone, profile, target, inputs.people_info.join_methods(zone)) for zone in zones]
         within = [np.full(shape, np.nan)] * 3
         if is_known(inputs, target):
             paced = ranges[profile, target]

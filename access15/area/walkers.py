@@ -92,7 +92,7 @@ class AreaInputs:
     @property
     def method(self) -> str:
         """How the neighbourhood's people were put where they live."""
-        return self.people_info.tell_method()
+        return self.people_info.join_methods()
 
     @property
     def cutoffs_s(self) -> tuple[float, ...]:

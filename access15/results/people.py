@@ -4,71 +4,24 @@ with the people.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 CountedOn = Literal["zones", "sections", "polygons"]
 PutOn = Literal["buildings", "streets", "other_streets", "middle"]
 NoteKind = Literal["outside", "no_outline", "no_row", "no_buildings", "levels"]
 
-COUNTED_ON: Final[Mapping[CountedOn, str]] = {
-    "zones": "zone totals",
-    "sections": "totals of census sections",
-    "polygons": "totals of the layer's polygons",
-}
-PUT_ON: Final[Mapping[PutOn, tuple[str, str]]] = {
-    "buildings": (
-        "spread over residential buildings by floor area",
-        "homes nobody mapped are missed, a building without mapped storeys counts as four, all "
-        "groups are spread alike",
-    ),
-    "streets": (
-        "spread evenly along residential streets",
-        "a house counts as much as a tower block, all groups are spread alike",
-    ),
-    "other_streets": (
-        "spread along other streets, for want of residential ones",
-        "people may live on few of them, all groups are spread alike",
-    ),
-    "middle": ("put at one point, for want of streets", "nobody knows where in it people live"),
-}
 ALL: Final = "all"
 JOIN: Final = " + "
 
-
-@dataclass(frozen=True)
-class Method:
-    """One way of putting residents where they live.
-
-    Parameters
-    ----------
-    id : str
-        What was counted and where people were put, for example ``"zones_streets"``.
-    how : str
-        What was done, in English.
-    weakness : str
-        What it cannot know.
-    """
-
-    id: str
-    how: str
-    weakness: str
-
-    @property
-    def text(self) -> str:
-        """What was done and what it cannot know, as tables say it."""
-        return f"{self.how}: {self.weakness}"
-
-
-def _list_methods() -> Iterable[Method]:
-    for (counted, of), (put, (how, weakness)) in product(COUNTED_ON.items(), PUT_ON.items()):
-        yield Method(f"{counted}_{put}", f"{of} {how}", weakness)
-    yield Method("points", "points of the layer, as they are", "homes are as exact as the layer")
-
-
-METHODS: Final[Mapping[str, Method]] = {method.id: method for method in _list_methods()}
+# Ways of putting residents where they live: what was counted and where people were put. The words
+# for them are in `access15.outputs.words.people`.
+METHODS: Final = (
+    *(f"{of}_{on}" for of, on in product(get_args(CountedOn), get_args(PutOn))),
+    "points",
+)
 
 
 @dataclass(frozen=True)
@@ -103,21 +56,19 @@ class PeopleInfo:
 
     Parameters
     ----------
-    methods : mapping of str to tuple of Method
-        Methods used in each zone, that of most people first.
+    methods : mapping of str to tuple of str
+        Methods used in each zone, of `METHODS`, that of most people first.
     notes : tuple of PeopleNote
         What the reader must know.
     outside : mapping of str to float
         People by group whom the source counts outside the zones of the run.
     """
 
-    methods: Mapping[str, tuple[Method, ...]] = field(default_factory=dict)
+    methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[PeopleNote, ...] = ()
     outside: Mapping[str, float] = field(default_factory=dict)
 
-    def tell_method(self, zone: str = ALL) -> str:
-        """Methods used in a zone, in English."""
-        chosen = self.methods.get(zone) or [
-            method for used in self.methods.values() for method in used
-        ]
-        return JOIN.join(dict.fromkeys(method.text for method in chosen))
+    def join_methods(self, zone: str = ALL) -> str:
+        """Methods used in a zone, as tables hold them."""
+        everywhere = [method for used in self.methods.values() for method in used]
+        return JOIN.join(dict.fromkeys(self.methods.get(zone) or everywhere))

@@ -52,7 +52,7 @@ _IS_OWN = Column("is_own", "yes/no", "whether the profile is the one that the gr
 _CUTOFF = _number("cutoff_min", "longest walk, inclusive", "min", least=0)
 _LONGEST = _number("cutoff_min", "longest cutoff of the run, inclusive", "min", least=0)
 _PEOPLE = _people("people", "people of the group who live there")
-_METHOD = _text("method", "how residents were put where they live")
+_METHOD = Column("method", "text", "how residents were put where they live", codes="method")
 _NETWORK = _text("network", "kind, name and date of the streets")
 _AT = _text("at", "moment at which places must be open; of a run at a moment", is_optional=True)
 _STREET = _text("street", "street name, empty where it has none")
@@ -400,7 +400,9 @@ RESIDENTS: Final = Table(
         _text("street", "street that it stands for, empty where it is none", may_be_empty=True),
         _text("status", "ok, too_far_from_network or unreachable"),
         _SNAP,
-        _text("method", "how residents of the zone were put where they live"),
+        Column(
+            "method", "text", "how residents of the zone were put where they live", codes="method"
+        ),
         _people("<group>", "people of the group who live there"),
         _share("score_<profile>", "fifteen-minute score"),
         _number(

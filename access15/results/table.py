@@ -42,6 +42,8 @@ class Column:
         Whether it may have no end: what cannot be reached.
     is_optional : bool
         Whether there are tables without this column.
+    codes : str
+        Of texts: what the codes that frames hold are about; files hold the words for them.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Column:
     may_be_empty: bool = False
     may_be_inf: bool = False
     is_optional: bool = False
+    codes: str = ""
 
     @cached_property
     def places(self) -> tuple[str, ...]:

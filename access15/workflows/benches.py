@@ -222,7 +222,7 @@ def _look(area: AreaResult, asked: _Asked) -> _Found:
         "within_seats": within,
         "within_proposed": within + (new[-1].total if new else 0.0),
         "n_seats": int(seats.is_snapped.sum()),
-        "method": area.people_info.tell_method(),
+        "method": area.people_info.join_methods(),
     }
     return _Found(
         summary,

@@ -24,7 +24,6 @@ from access15.config import Study, WalkProfile, data_dir, load_categories, load_
 from access15.core.streets.network import WalkNetwork, build_network, round_to_centimetres
 from access15.crs import points_xy
 from access15.results.gap import add_gap
-from access15.results.people import METHODS
 from access15.results.run import AreaResult, Backdrop, NetworkInfo, RunResult
 from access15.results.schema import COVERAGE
 from access15.results.walker import Walker
@@ -33,7 +32,7 @@ CRS = "EPSG:32632"
 DETOUR = 1.3
 MAX_SNAP_M = 150.0
 CREATED = datetime(2026, 3, 5, 14, 5, tzinfo=UTC)
-METHOD = METHODS["zones_streets"].text
+METHOD = "zones_streets"
 TARGETS = ("cam", "csrc", "library", "wemi", "bike_station", "pharmacy")
 
 

@@ -26,7 +26,7 @@ from shapely import LineString, MultiLineString, Point, Polygon, box
 from access15.config import Area, Study, load_categories, load_profiles
 from access15.core.streets.network import build_network
 from access15.results.gap import add_gap
-from access15.results.people import METHODS, PeopleInfo, PeopleNote
+from access15.results.people import PeopleInfo, PeopleNote
 from access15.results.run import AreaResult, Backdrop, NetworkInfo, RunResult
 from access15.results.schema import COVERAGE
 
@@ -182,7 +182,7 @@ def make_area(study: Study, area: Area) -> AreaResult:
         ),
         walkers=make_walkers(network, profiles, residents, facilities),
         people_info=PeopleInfo(
-            methods={area.zones[0]: (METHODS["sections_buildings"],)},
+            methods={area.zones[0]: ("sections_buildings",)},
             notes=(PeopleNote("outside", people=1234.5),),
             outside={"total": 1234.5, "age_65_plus": 300.0},
         ),

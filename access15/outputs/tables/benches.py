@@ -15,6 +15,7 @@ from access15.files import staged_outputs
 from access15.outputs.tables.cells import format_csv
 from access15.outputs.tables.layers import write_layer
 from access15.outputs.words.dates import describe_moment, format_date
+from access15.outputs.words.methods import spell_methods
 from access15.outputs.words.numbers import format_number, format_pace
 from access15.outputs.words.texts import clean_text
 from access15.results.benches import SeatFindings
@@ -135,7 +136,7 @@ def _draw_head(
     known = str(words["known"]).format(
         n=row["n_seats"],
         streets=clean_text(findings.sources[str(row["area_name"])], lang),
-        method=clean_text(str(row["method"]), lang, limit=300),
+        method=clean_text(spell_methods(str(row["method"]), "en"), lang, limit=300),
         date=format_date(findings.created, lang),
     )
     lines = [Text(title, style="bold"), Text(f"  {walker}")]

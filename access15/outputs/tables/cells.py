@@ -13,6 +13,7 @@ import math
 
 import pandas as pd
 
+from access15.outputs.words.methods import spell_methods
 from access15.results.table import GEOMETRY, Column, Table
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
@@ -41,8 +42,16 @@ def round_as_written(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     return frame.assign(**rounded)
 
 
+def spell_out(methods: pd.Series) -> pd.Series:
+    """Put English words in place of the codes of ways of putting residents where they live."""
+    words = {code: spell_methods(str(code), "en") for code in methods.dropna().unique()}
+    return methods.map(words)
+
+
 def _format_column(values: pd.Series, column: Column) -> list[str]:
     """Cells of one column."""
+    if column.codes:
+        values = spell_out(values)
     return [_format_cell(value, column) for value in values.tolist()]
 
 

@@ -22,6 +22,7 @@ from pyogrio import errors as pyogrio_errors
 from shapely import MultiLineString, MultiPolygon
 
 from access15.errors import Access15Error
+from access15.outputs.tables.cells import spell_out
 from access15.results.people import ALL
 from access15.results.run import AreaResult, RunResult
 from access15.results.schema import (
@@ -189,7 +190,7 @@ def _typed(frame: gpd.GeoDataFrame, table: Table) -> gpd.GeoDataFrame:
     columns: dict[str, pd.Series] = {}
     for name in table.arrange(frame.columns):
         kind = table[name].kind
-        values = frame[name]
+        values = spell_out(frame[name]) if table[name].codes else frame[name]
         if kind == "text":
             values = values.astype("object").map(str, na_action="ignore")
         columns[name] = values.astype(_DTYPES[kind])

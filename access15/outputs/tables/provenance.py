@@ -20,6 +20,7 @@ import shapely
 from access15.core.measures.catchments import LUO_QI_WEIGHTS
 from access15.core.measures.opportunities import WALK_DECAY_PER_S
 from access15.outputs.tables.run import build_coverage_table, build_facilities_table
+from access15.outputs.words.methods import describe_method
 from access15.results.run import PACE_RANGE_MS, SPACING_LIMITS_M, AreaResult, RunResult
 
 STATUSES = ("ok", "unreachable", "too_far_from_network", "not_geocoded")
@@ -178,7 +179,7 @@ def _residents(result: RunResult, area: AreaResult) -> dict[str, Any]:
         "area": area.area.id,
         "n_points": len(homes),
         "methods": [
-            {"zone": zone, "method": method.how, "weakness": method.weakness}
+            {"zone": zone, **describe_method(method, "en")._asdict()}
             for zone, methods in info.methods.items()
             for method in methods
         ],

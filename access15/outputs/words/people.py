@@ -2,46 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from access15.config import Lang
 from access15.outputs.words.findings import Findings
+from access15.outputs.words.methods import spell_methods, split_methods
 from access15.outputs.words.numbers import format_number, format_share
 from access15.outputs.words.texts import clean_text, say
-from access15.results.people import ALL, JOIN, METHODS, CountedOn, PeopleNote, PutOn
+from access15.results.people import ALL, PeopleNote
 
-_COUNTED_ON_IT: Final[Mapping[CountedOn, str]] = {
-    "zones": "totali di zona",
-    "sections": "totali delle sezioni di censimento",
-    "polygons": "totali dei poligoni dello strato fornito",
-}
-_PUT_ON_IT: Final[Mapping[PutOn, str]] = {
-    "buildings": "distribuiti fra gli edifici residenziali in base alla superficie di piano: "
-    "mancano le case che "
-    "nessuno ha mappato, un edificio senza piani indicati conta come quattro piani, tutti i gruppi "
-    "sono distribuiti "
-    "allo stesso modo",
-    "streets": "distribuiti in modo uniforme lungo le strade residenziali: una villetta conta "
-    "quanto una torre, tutti "
-    "i gruppi sono distribuiti allo stesso modo",
-    "other_streets": "distribuiti lungo altre strade, perché non ce ne sono di residenziali: forse "
-    "si abita solo su "
-    "poche di esse, tutti i gruppi sono distribuiti allo stesso modo",
-    "middle": "messi in un solo punto, perché non ci sono strade: non si sa dove si abiti davvero",
-}
 _MOST_NAMED: Final = 6
-_POINTS_IT: Final = (
-    "punti dello strato fornito, così come sono: le case sono precise quanto lo strato"
-)
-METHODS_IT: Final[Mapping[str, str]] = {
-    **{
-        METHODS[f"{counted}_{put}"].text: f"{of} {how}"
-        for counted, of in _COUNTED_ON_IT.items()
-        for put, how in _PUT_ON_IT.items()
-    },
-    METHODS["points"].text: _POINTS_IT,
-}
 
 
 def describe_methods(findings: Findings) -> list[str]:
@@ -49,39 +19,38 @@ def describe_methods(findings: Findings) -> list[str]:
     lang, zones = findings.lang, findings.area.zones
     names = dict(zip(zones["zone_id"].astype(str), zones["name"], strict=True))
     zones_of: dict[str, list[str]] = {}
-    for zone, texts in _list_texts(findings).items():
-        for text in texts:
-            zones_of.setdefault(text, []).append(clean_text(names.get(zone, zone), lang) or zone)
-    told = {text: METHODS_IT.get(text, "") if lang == "it" else "" for text in zones_of}
-    told = {text: found or clean_text(text, lang, limit=400) for text, found in told.items()}
+    for zone, methods in _list_methods(findings).items():
+        name = clean_text(names.get(zone, zone), lang) or zone
+        for method in methods:
+            zones_of.setdefault(method, []).append(name)
+    told = {method: spell_methods(method, lang) for method in zones_of}
     if len(told) == 1:
         return list(told.values())
-    return [f"{_join(zones_of[text], lang)}: {sentence}" for text, sentence in told.items()]
+    return [f"{_join(zones_of[method], lang)}: {sentence}" for method, sentence in told.items()]
 
 
 def is_estimate(findings: Findings) -> bool:
     """Whether anybody of an area was put where they live by estimate."""
     return any(
-        text != METHODS["points"].text for texts in _list_texts(findings).values() for text in texts
+        method != "points" for methods in _list_methods(findings).values() for method in methods
     )
 
 
-def _list_texts(findings: Findings) -> dict[str, list[str]]:
-    """Texts of the methods of each zone."""
+def _list_methods(findings: Findings) -> dict[str, list[str]]:
+    """Methods of each zone."""
     table = findings.area.coverage
     table = table[table["zone"] != ALL].drop_duplicates(["zone", "method"])
     return {
-        str(zone): [text for joined in rows for text in str(joined).split(JOIN) if text]
+        str(zone): [method for joined in rows for method in split_methods(joined)]
         for zone, rows in table.groupby("zone", sort=False)["method"]
     }
 
 
 def _join(names: list[str], lang: Lang) -> str:
+    """Names with commas alone, as in a label: babel would end the list with an "and"."""
+    told = ", ".join(names[:_MOST_NAMED])
     more = len(names) - _MOST_NAMED
-    if more <= 0:
-        return ", ".join(names)
-    rest = f"e altre {more}" if lang == "it" else f"and {more} more"
-    return f"{', '.join(names[:_MOST_NAMED])} {rest}"
+    return told if more <= 0 else say("names_and_more", lang, names=told, n=more)
 
 
 def describe_notes(findings: Findings) -> list[str]:

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from access15.config import PopulationSource
 from access15.crs import LONLAT
 from access15.errors import InputDataError
-from access15.results.people import METHODS, Method, PeopleInfo, PeopleNote
+from access15.results.people import PeopleInfo, PeopleNote
 from access15.sources.people.counts import Counted, sum_people
 from access15.sources.people.istat import read_sections
 from access15.sources.people.layer import read_counted_layer
@@ -156,7 +156,7 @@ def _settle(
         places, zone_of_place = places[is_peopled], zone_of_place[is_peopled]
     ground = _make_ground(source, area, reach, [*outlines, *places.geometry])
     if counted.counted_on == "points":
-        points, methods = _take_points(places, groups, ground), [METHODS["points"]] * len(places)
+        points, methods = _take_points(places, groups, ground), ["points"] * len(places)
     else:
         border_m = 0.0 if counted.counted_on == "zones" else BORDER_STREET_M
         shapes = places.geometry.to_numpy()
@@ -165,7 +165,7 @@ def _settle(
         )
         points, methods = (
             spread.points,
-            [METHODS[f"{counted.counted_on}_{on}"] for on in spread.put_on],
+            [f"{counted.counted_on}_{on}" for on in spread.put_on],
         )
         notes += _list_building_notes(
             source, ground, shapes, places["total"].to_numpy(dtype=np.float64), spread
@@ -263,13 +263,13 @@ def _list_methods(
     zone_ids: NDArray[np.object_],
     zone: NDArray[np.int64],
     points: pd.DataFrame,
-    methods: list[Method],
-) -> dict[str, tuple[Method, ...]]:
+    methods: list[str],
+) -> dict[str, tuple[str, ...]]:
     """Methods used in each zone, that of most people first."""
-    used: dict[str, tuple[Method, ...]] = {}
+    used: dict[str, tuple[str, ...]] = {}
     place, total = points["place"].to_numpy(), points["total"].to_numpy()
     for i, zone_id in enumerate(zone_ids):
-        people: dict[Method, float] = {}
+        people: dict[str, float] = {}
         for row in np.flatnonzero(zone == i):
             method = methods[place[row]]
             people[method] = people.get(method, 0.0) + total[row]

@@ -15,7 +15,7 @@ from builders.tables import CUTOFFS_MIN, PROFILES, make_result
 
 from access15.outputs.tables import provenance
 from access15.outputs.tables.provenance import build_provenance
-from access15.results.people import METHODS
+from access15.outputs.words.methods import describe_method
 from access15.results.run import RunResult
 
 COMMAND = ["access15", "run", "prova", "--osm", "/home/somebody/città.osm.pbf"]
@@ -160,8 +160,8 @@ def test_nothing_is_dropped_from_the_counts(record: dict[str, Any]) -> None:
             "methods": [
                 {
                     "zone": "42",
-                    "method": METHODS["sections_buildings"].how,
-                    "weakness": METHODS["sections_buildings"].weakness,
+                    "method": describe_method("sections_buildings", "en").method,
+                    "weakness": describe_method("sections_buildings", "en").weakness,
                 }
             ],
             "notes": [{"kind": "outside", "people": 1234.5, "n": 0, "share": 0.0}],
@@ -175,8 +175,8 @@ def test_nothing_is_dropped_from_the_counts(record: dict[str, Any]) -> None:
             "methods": [
                 {
                     "zone": "30",
-                    "method": METHODS["sections_buildings"].how,
-                    "weakness": METHODS["sections_buildings"].weakness,
+                    "method": describe_method("sections_buildings", "en").method,
+                    "weakness": describe_method("sections_buildings", "en").weakness,
                 }
             ],
             "notes": [{"kind": "outside", "people": 1234.5, "n": 0, "share": 0.0}],

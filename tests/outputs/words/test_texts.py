@@ -18,6 +18,7 @@ from access15.config.proposal import ChangeKind
 from access15.core.change.explain import CAUSES, LIFTED
 from access15.core.change.fixes import FIX_KINDS
 from access15.outputs.words.dates import format_date
+from access15.outputs.words.methods import describe_method, spell_methods
 from access15.outputs.words.numbers import (
     format_count,
     format_cutoff,
@@ -36,7 +37,7 @@ from access15.outputs.words.texts import (
     say,
     say_or,
 )
-from access15.results.people import NoteKind
+from access15.results.people import METHODS, CountedOn, NoteKind, PutOn
 from access15.results.run import NetworkKind
 from access15.sources.proposals.scan import COLOURS
 
@@ -59,6 +60,9 @@ PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "status_": ("ok", "not_geocoded", "too_far_from_network", "unreachable"),
     "network_": get_args(NetworkKind),
     "people_": get_args(NoteKind),
+    "counted_": get_args(CountedOn),
+    "put_": (*get_args(PutOn), "points"),
+    "weakness_": (*get_args(PutOn), "points"),
     "poster_change_": set(get_args(ChangeKind)) - {"note"},
     "sticker_": COLOURS,
     "n_": COLOURS,
@@ -295,3 +299,18 @@ def test_of_a_hundred(share: float, told: str) -> None:
         == told
         == format_of_hundred(share, "en").replace("\u00a0", " ")
     )
+
+
+@pytest.mark.parametrize("code", METHODS)
+def test_every_method_has_its_weakness_in_both_languages(code: str) -> None:
+    italian, english = describe_method(code, "it"), describe_method(code, "en")
+    assert all(italian + english)
+    assert italian != english
+    assert spell_methods(code, "en") == f"{english.method}: {english.weakness}"
+
+
+def test_methods_of_a_cell() -> None:
+    assert spell_methods("points + by hand", "en") == (
+        "points of the layer, as they are: homes are as exact as the layer + by hand"
+    )
+    assert spell_methods("", "it") == ""

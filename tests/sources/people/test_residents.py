@@ -26,8 +26,7 @@ from access15.config import PopulationSource
 from access15.config.model import validated
 from access15.core.streets.network import WalkNetwork
 from access15.errors import ConfigError, InputDataError
-from access15.outputs.words.people import METHODS_IT
-from access15.results.people import METHODS, PeopleNote
+from access15.results.people import PeopleNote
 from access15.sources.people.counts import Counted
 from access15.sources.people.istat import read_sections
 from access15.sources.people.layer import read_counted_layer
@@ -196,7 +195,7 @@ def test_points_are_taken_as_they_are(tmp_path: Path, name: str) -> None:
     assert settled.residents.geometry.iloc[0].distance(shapes[0]) < 1e-6
     assert settled.info.outside == {"total": 5.0, "poor": 2.0}
     assert settled.info.notes == (PeopleNote("outside", people=5.0),)
-    assert settled.info.tell_method("N") == METHODS["points"].text
+    assert settled.info.join_methods("N") == "points"
 
 
 def test_points_are_not_spread(tmp_path: Path) -> None:
@@ -265,7 +264,7 @@ def test_people_of_a_polygon_live_along_its_streets_and_those_around_it() -> Non
         "via Sud": 8.0,
     }
     assert totals(settled) == {"S": 16.0}  # wholly in S, though via Confine is its border
-    assert settled.info.tell_method("S") == METHODS["polygons_streets"].text
+    assert settled.info.join_methods("S") == "polygons_streets"
 
 
 @pytest.mark.parametrize(
@@ -607,7 +606,7 @@ def test_census_sections(tmp_path: Path, year: int, suffix: str, table: Any) -> 
     assert totals(settled, "age_75_plus") == {"N": 13.0, "S": 4.0}
     assert settled.info.outside == {"total": 0.0, "age_65_plus": 0.0, "age_75_plus": 0.0}
     assert settled.info.notes == ()
-    assert settled.info.tell_method("N") == METHODS["sections_streets"].text
+    assert settled.info.join_methods("N") == "sections_streets"
     by_street = (
         settled.residents[settled.residents["zone_id"] == "S"].groupby("street")["total"].sum()
     )
@@ -938,17 +937,14 @@ def test_people_live_in_buildings_by_floor_area() -> None:
     assert set(north["street"]) == {"via Nord"}
     assert totals(settled) == {"N": 10.0, "S": 6.0}
     assert settled.info.methods == {
-        "N": (METHODS["zones_buildings"],),
-        "S": (METHODS["zones_streets"],),
+        "N": ("zones_buildings",),
+        "S": ("zones_streets",),
     }
     assert settled.info.notes == (
         PeopleNote("no_buildings", people=6.0, n=1),
         PeopleNote("levels", n=3, share=0.6),
     )
-    assert (
-        settled.info.tell_method()
-        == f"{METHODS['zones_buildings'].text} + {METHODS['zones_streets'].text}"
-    )
+    assert settled.info.join_methods() == "zones_buildings + zones_streets"
 
 
 def along(y: float, starts: range) -> list[shapely.Polygon]:
@@ -975,8 +971,8 @@ def test_buildings_are_trusted_where_they_are_mapped_along_the_streets(
     settled = settle(
         zone_source(), zone_people(N=10, S=6), zones(), grid((0, 2, 0)), make_homes(homes)
     )
-    assert settled.info.methods["N"] == (METHODS[f"zones_{put_on}"],)
-    assert settled.info.methods["S"] == (METHODS["zones_streets"],)
+    assert settled.info.methods["N"] == (f"zones_{put_on}",)
+    assert settled.info.methods["S"] == ("zones_streets",)
     assert totals(settled) == {"N": 10.0, "S": 6.0}
     assert [note.kind for note in settled.info.notes] == (
         ["levels"] if put_on == "buildings" else []
@@ -988,14 +984,14 @@ def test_buildings_are_trusted_where_they_are_mapped_along_the_streets(
 )
 def test_without_residential_streets(classes: tuple[int, ...], put_on: str) -> None:
     settled = settle(zone_source(), zone_people(N=10, S=6), zones(), grid(classes))
-    assert settled.info.methods["N"] == (METHODS[f"zones_{put_on}"],)
+    assert settled.info.methods["N"] == (f"zones_{put_on}",)
     assert totals(settled) == {"N": 10.0, "S": 6.0}
 
 
 def test_streets_may_be_asked_for() -> None:
     homes = make_homes(along(105, range(0, 200, 20)))
     settled = settle(zone_source(spread="streets"), zone_people(N=10, S=6), zones(), grid(), homes)
-    assert settled.info.methods["N"] == (METHODS["zones_streets"],)
+    assert settled.info.methods["N"] == ("zones_streets",)
     assert settled.info.notes == ()
 
 
@@ -1008,11 +1004,3 @@ def test_a_building_across_a_border_counts_once() -> None:
         zone_source(spread="buildings"), zone_people(N=10, S=6), zones(), grid(), homes
     )
     assert settled.residents["total"].tolist() == [10.0, 6.0]
-
-
-@pytest.mark.parametrize("method", METHODS)
-def test_every_method_has_its_weakness_in_both_languages(method: str) -> None:
-    text = METHODS[method].text
-    assert ": " in text
-    assert ": " in METHODS_IT[text]
-    assert METHODS_IT[text] != text
