@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,27 +16,23 @@ from typing import Any, Final
 import matplotlib as mpl
 import numpy as np
 import shapely
-from pyproj import CRS
 
 from access15.config import Lang
 from access15.errors import ConfigError, InputDataError
 from access15.files import staged_outputs
 from access15.outputs.poster.ground import collect_bands, draw_ground
+from access15.outputs.poster.key import build_key, draw_code, draw_markers, qr_text
 from access15.outputs.poster.panels import (
-    draw_code,
     draw_head,
-    draw_markers,
     draw_scale,
     draw_sources,
     draw_strip,
     measure_sources,
-    qr_box,
-    qr_text,
 )
 from access15.outputs.poster.pen import INK, Pen
 from access15.outputs.poster.places import choose_places
 from access15.outputs.poster.proposal import PosterProposal, list_new_places
-from access15.outputs.poster.sheet import PAPER_MM, Box, MapScale, PaperSize, Sheet, choose_sheet
+from access15.outputs.poster.sheet import MapScale, PaperSize, Sheet, choose_sheet
 from access15.outputs.poster.side import count_rows, draw_side
 from access15.outputs.poster.signs import draw_labels
 from access15.outputs.poster.words import build_headline, list_credits
@@ -45,11 +42,10 @@ from access15.outputs.words.findings import Findings
 from access15.outputs.words.legend import choose_profile
 from access15.results.run import RunResult
 
-KEY_FORMAT: Final = "access15-poster"
-KEY_VERSION: Final = 1
 ENDINGS: Final = (".pdf", ".png", ".svg")
 _PNG_DPI: Final = 200
 _AROUND_M: Final = 80.0
+_NO_PROPOSAL: Final = PosterProposal("", "", math.nan)
 _BAND_REACH_M: Final = 500.0  # bands are followed so far out of the neighbourhood
 
 
@@ -70,15 +66,17 @@ def draw_poster(
     profile = profile or choose_profile(result)
     _check(findings, profile, target)
     bands = collect_bands(findings, profile, target)
-    after = None if proposal is None or not proposal.service_areas else proposal.service_areas[-1]
-    told = list_credits(findings)
+    after = None
+    if proposal is not None and proposal.service_areas:
+        after = proposal.service_areas[-1]
+    sources = list_credits(findings)
     source_mm = (
-        measure_sources(told, size, is_lying=True),
-        measure_sources(told, size, is_lying=False),
+        measure_sources(sources, size, is_lying=True),
+        measure_sources(sources, size, is_lying=False),
     )
-    bounds_m = _bounds(findings, [*bands, *([] if after is None else [after])])
-    sheet, scale = choose_sheet(bounds_m, size, source_mm=source_mm)
-    paper = _Paper(findings, sheet, scale, profile, target, proposal, told)
+    shown = bands if after is None else [*bands, after]
+    sheet, scale = choose_sheet(_bounds(findings, shown), size, source_mm=source_mm)
+    paper = _Paper(findings, sheet, scale, profile, target, proposal, sources)
     key = build_key(
         findings,
         sheet,
@@ -107,6 +105,7 @@ def check_poster_path(path: Path) -> None:
 
 
 def _find(result: RunResult, area_id: str, lang: Lang) -> Findings:
+    """The numbers of one area, or which areas there are."""
     if area_id not in result.areas:
         raise ConfigError(
             f"area {area_id!r} is not in this run; there are {', '.join(result.areas)}"
@@ -115,6 +114,7 @@ def _find(result: RunResult, area_id: str, lang: Lang) -> Findings:
 
 
 def _check(findings: Findings, profile: str, target: str) -> None:
+    """Make sure that the run knows the walker and what is walked to."""
     if profile not in findings.result.profiles:
         raise ConfigError(
             f"profile {profile!r} is not in this run; there are "
@@ -128,19 +128,16 @@ def _check(findings: Findings, profile: str, target: str) -> None:
 def _bounds(findings: Findings, bands: list[shapely.Geometry]) -> tuple[float, float, float, float]:
     """Neighbourhood, and the bands as far as they reach out of it a little."""
     zone = shapely.box(*shapely.total_bounds(findings.area.zones.geometry.to_numpy()))
-    seen = [
-        zone,
-        *(
-            shapely.intersection(band, zone.buffer(_BAND_REACH_M, join_style="mitre"))
-            for band in bands
-        ),
-    ]
+    around = zone.buffer(_BAND_REACH_M, join_style="mitre")
+    seen = [zone, *(shapely.intersection(band, around) for band in bands)]
     west, south, east, north = shapely.total_bounds(np.array(seen, dtype=object))
     return west - _AROUND_M, south - _AROUND_M, east + _AROUND_M, north + _AROUND_M
 
 
 @dataclass(frozen=True, eq=False)
 class _Paper:
+    """What is to be drawn, and where."""
+
     findings: Findings
     sheet: Sheet
     scale: MapScale
@@ -153,19 +150,20 @@ class _Paper:
 def _draw(
     paper: _Paper, bands: list[shapely.Geometry], after: shapely.Geometry | None, ending: str
 ) -> bytes:
-    findings, sheet, scale, proposal = paper.findings, paper.sheet, paper.scale, paper.proposal
+    """Draw all parts of the sheet, from the ground upwards."""
+    findings, sheet, scale = paper.findings, paper.sheet, paper.scale
+    proposal = paper.proposal or _NO_PROPOSAL
     pen, lang = Pen(sheet), findings.lang
-    new = list_new_places(findings, scale, proposal)
-    gone = frozenset[str]() if proposal is None else proposal.gone
-    covered_after = () if proposal is None else proposal.covered_after
+    new = list_new_places(findings, scale, paper.proposal)
+    rows = count_rows(sheet, new)
     places, table = choose_places(
-        findings, paper.target, scale.bounds_m, rows=count_rows(sheet, new), gone=gone
+        findings, paper.target, scale.bounds_m, rows=rows, gone=proposal.gone
     )
     with mpl.rc_context(_STYLE):
         draw_ground(pen, findings, scale, bands, after)
         n_lost = draw_labels(pen, findings, scale, bands, places=places, new=new)
         pen.box(sheet.map, edge=INK, width_mm=0.5)
-        draw_head(pen, build_headline(findings, paper.profile, paper.target, proposal))
+        draw_head(pen, build_headline(findings, paper.profile, paper.target, paper.proposal))
         draw_side(
             pen,
             findings,
@@ -174,12 +172,12 @@ def _draw(
             rows=table,
             new=new,
             n_lost=n_lost,
-            after=covered_after,
+            after=proposal.covered_after,
             has_outline=after is not None,
         )
         draw_scale(pen, scale, lang)
-        named = "" if proposal is None else proposal.id
-        draw_code(pen, qr_text(findings.result.study.id, findings.area.area.id, named))
+        code = qr_text(findings.result.study.id, findings.area.area.id, proposal.id)
+        draw_code(pen, code)
         draw_strip(pen, lang)
         draw_sources(pen, paper.sources)
         draw_markers(pen)
@@ -196,6 +194,7 @@ _STYLE: Final[Any] = {
 
 
 def _save(pen: Pen, ending: str, findings: Findings) -> bytes:
+    """The picture as a file of that ending, with the date of the run rather than of today."""
     created, buffer = findings.result.created, io.BytesIO()
     title = f"{findings.area.area.name} ({findings.result.study.id})"
     metadata: dict[str, dict[str, Any]] = {
@@ -210,49 +209,3 @@ def _save(pen: Pen, ending: str, findings: Findings) -> bytes:
     }
     pen.figure.savefig(buffer, format=ending[1:], dpi=_PNG_DPI, metadata=metadata[ending])
     return buffer.getvalue()
-
-
-def build_key(
-    findings: Findings, sheet: Sheet, scale: MapScale, *, profile: str, target: str, proposal: str
-) -> dict[str, Any]:
-    """Write down all that is needed to read a photograph of the sheet."""
-    factor, paper = sheet.factor, PAPER_MM[sheet.size]
-    study, area = findings.result.study.id, findings.area.area.id
-    return {
-        "format": KEY_FORMAT,
-        "version": KEY_VERSION,
-        "study": study,
-        "area": area,
-        "network": findings.area.network_hash,
-        "proposal": proposal,
-        "profile": profile,
-        "category": target,
-        "cutoffs_min": [float(cutoff) for cutoff in findings.result.cutoffs_min],
-        "lang": findings.lang,
-        "created": findings.result.created.isoformat(),
-        "code": qr_text(study, area, proposal),
-        "size": sheet.size,
-        "sheet_mm": list(paper if sheet.is_lying else paper[::-1]),
-        "markers": [
-            {"id": i, "box_mm": _printed(box, factor)} for i, box in enumerate(sheet.markers)
-        ],
-        "map_mm": _printed(sheet.map, factor),
-        "code_mm": _printed(qr_box(sheet), factor),
-        "crs": _name_crs(str(findings.area.network.crs)),
-        "to_crs": list(scale.affine(factor)),
-    }
-
-
-def _name_crs(crs: str) -> str:
-    """A CRS by its code, however the study writes it; keys hold nothing else."""
-    authority = CRS.from_user_input(crs).to_authority()
-    if authority is None:
-        raise ConfigError(
-            f"crs {crs[:60]!r} has no code, so no photograph of the poster could be read; use "
-            "EPSG:32632 or the like"
-        )
-    return ":".join(authority)
-
-
-def _printed(box: Box, factor: float) -> list[float]:
-    return [round(value * factor, 4) for value in box]

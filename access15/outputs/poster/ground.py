@@ -26,6 +26,8 @@ WATER: Final = "#c3dbe6"
 GAINED_ALPHA: Final = 0.22
 _EDGE: Final = "#5b4468"  # around the bands
 _CASING: Final = "#8f8a80"
+_RAIL: Final = "#77726b"
+_FOOTWAY: Final = "#6f6a62"
 # class: width and width of the casing [mm], from below to above
 _ROADS: Final = (
     ("service", 0.55, 0.85),
@@ -57,35 +59,37 @@ def draw_ground(
 ) -> None:
     """Draw all that carries no text: ground, bands, streets, the edge of the neighbourhood."""
     area, box = findings.area, scale.box
-    pen.box(box, fill=PAPER)
     under = area.backdrop
+    gained = None
+    if after is not None:
+        gained = shapely.difference(after, bands[-1]) if bands else after
+    # 1. Under the streets: grounds, bands from the largest to the smallest, what is gained.
+    pen.box(box, fill=PAPER)
     pen.shapes(bring(under.green.to_numpy(), scale), fill=GREEN, clip=box)
     pen.shapes(bring(under.water.to_numpy(), scale), fill=WATER, clip=box)
     on_sheet = bring(np.array(bands, dtype=object), scale)
     colours = [blend_on_paper(colour) for colour in pick_band_colours(len(bands))]
     for shape, colour in reversed(list(zip(on_sheet, colours, strict=True))):
         pen.shapes([shape], fill=colour, clip=box)
-    if after is not None:  # ground that is gained, under the streets
-        gained = shapely.difference(after, bands[-1]) if bands else after
-        pen.shapes(
-            bring(np.array([gained], dtype=object), scale), fill=INK, alpha=GAINED_ALPHA, clip=box
-        )
+    if gained is not None:
+        pen.shapes(_bring_one(gained, scale), fill=INK, alpha=GAINED_ALPHA, clip=box)
     pen.shapes(bring(under.buildings.to_numpy(), scale), fill=INK, alpha=0.12, clip=box)
     _draw_streets(pen, findings, scale)
+    # 2. Over them, the edges: of the bands, of the ground reached afterwards, of the zones.
     for shape in on_sheet:
         pen.shapes([shape], edge=_EDGE, width_mm=0.45, clip=box)
     if after is not None:
-        outline = bring(np.array([after], dtype=object), scale)
+        outline = _bring_one(after, scale)
         pen.shapes(outline, edge=WHITE, width_mm=1.5, clip=box)
         pen.shapes(outline, edge=INK, width_mm=0.8, clip=box)
-    edge = [
-        ring for zone in bring(area.zones.geometry.to_numpy(), scale) for ring in _outlines(zone)
-    ]
+    zones = bring(area.zones.geometry.to_numpy(), scale)
+    edge = [ring for zone in zones for ring in _outlines(zone)]
     pen.lines(edge, colour=WHITE, width_mm=1.7, clip=box)
     pen.lines(edge, colour=INK, width_mm=0.9, dash_mm=(3.2, 1.6), clip=box)
 
 
 def _draw_streets(pen: Pen, findings: Findings, scale: MapScale) -> None:
+    """Rails and ways, the large ones over the small, all casings under all streets."""
     network, box = findings.area.network, scale.box
     classes = classify_streets(network)
     lines = {
@@ -93,9 +97,9 @@ def _draw_streets(pen: Pen, findings: Findings, scale: MapScale) -> None:
         for index, name in enumerate(ROAD_CLASSES)
     }
     rail = _coordinates(bring(findings.area.backdrop.rail.to_numpy(), scale))
-    pen.lines(rail, colour="#77726b", width_mm=0.7, clip=box)
+    pen.lines(rail, colour=_RAIL, width_mm=0.7, clip=box)
     pen.lines(rail, colour=WHITE, width_mm=0.35, dash_mm=(1.6, 1.6), clip=box)
-    pen.lines(lines["foot"], colour="#6f6a62", width_mm=0.32, dash_mm=(1.0, 0.7), clip=box)
+    pen.lines(lines["foot"], colour=_FOOTWAY, width_mm=0.32, dash_mm=(1.0, 0.7), clip=box)
     pen.lines(lines["steps"], colour=INK, width_mm=0.9, dash_mm=(0.4, 0.3), clip=box)
     for name, _, casing in _ROADS:
         pen.lines(lines[name], colour=_CASING, width_mm=casing, clip=box)
@@ -115,21 +119,23 @@ def bring(shapes: NDArray[np.object_], scale: MapScale) -> NDArray[np.object_]:
     return np.array([shapely.transform(shape, scale.to_sheet) for shape in kept], dtype=object)
 
 
+def _bring_one(shape: shapely.Geometry, scale: MapScale) -> NDArray[np.object_]:
+    """Bring a single shape onto the sheet."""
+    return bring(np.array([shape], dtype=object), scale)
+
+
 def _coordinates(shapes: NDArray[np.object_]) -> list[NDArray[np.float64]]:
+    """Vertices of every line among some shapes."""
     parts = shapely.get_parts(shapes) if len(shapes) else []
-    return [
-        shapely.get_coordinates(part)
-        for part in parts
-        if isinstance(part, shapely.LineString) and not part.is_empty
-    ]
+    lines = [part for part in parts if isinstance(part, shapely.LineString) and not part.is_empty]
+    return [shapely.get_coordinates(line) for line in lines]
 
 
 def _outlines(shape: shapely.Geometry) -> list[NDArray[np.float64]]:
-    parts = [
-        part
-        for part in shapely.get_parts(shape)
-        if isinstance(part, shapely.Polygon) and not part.is_empty
-    ]
-    return [
-        shapely.get_coordinates(ring) for part in parts for ring in (part.exterior, *part.interiors)
-    ]
+    """Vertices of every ring of a shape."""
+    found = []
+    for part in shapely.get_parts(shape):
+        if isinstance(part, shapely.Polygon) and not part.is_empty:
+            rings = (part.exterior, *part.interiors)
+            found += [shapely.get_coordinates(ring) for ring in rings]
+    return found

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 import shapely
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
@@ -46,13 +47,16 @@ class Pen:
         self._z = 0.0
 
     def _next(self) -> float:
+        """A place above all that was drawn before."""
         self._z += 1.0  # what is drawn later lies on top
         return self._z
 
     def _points(self, width_mm: float) -> float:
+        """Printed points of a width."""
         return width_mm / MM_PER_POINT * self.sheet.factor
 
     def _style(self, fill: str | None, edge: str | None, width_mm: float) -> dict[str, Any]:
+        """Colours and edge of a shape, as matplotlib names them."""
         return {
             "facecolor": fill or "none",
             "edgecolor": edge or "none",
@@ -86,6 +90,7 @@ class Pen:
         at: str,
         angle_deg: float,
     ) -> None:
+        """Put a line of text, turned around its beginning."""
         font = FontProperties(fname=font_file(bold=bold), size=size_pt * self.sheet.factor)
         self.axes.text(
             x,
@@ -115,10 +120,8 @@ class Pen:
     ) -> None:
         """Write a line around a point, with a white rim that parts it from what lies under it."""
         turn = math.radians(angle_deg)
-        across, up = (
-            measure_mm(text, size_pt, bold=bold) / 2,
-            CAP_HEIGHT * size_pt * MM_PER_POINT / 2,
-        )
+        across = measure_mm(text, size_pt, bold=bold) / 2
+        up = CAP_HEIGHT * size_pt * MM_PER_POINT / 2
         x0 = x - across * math.cos(turn) + up * math.sin(turn)
         y0 = y + across * math.sin(turn) + up * math.cos(turn)
         if halo_mm > 0:
@@ -136,6 +139,7 @@ class Pen:
         bold: bool,
         halo_mm: float,
     ) -> None:
+        """The outline of a text, wide and white."""
         font = FontProperties(fname=font_file(bold=bold), size=size_pt)
         points, codes = text_to_path.get_text_path(font, text, ismath=False)
         if not len(points):
@@ -143,22 +147,16 @@ class Pen:
         along, up = (np.asarray(points) * size_pt * MM_PER_POINT / text_to_path.FONT_SCALE).T
         cos, sin = math.cos(turn), math.sin(turn)
         xy = np.column_stack([x + along * cos - up * sin, y - along * sin - up * cos])
-        self.axes.add_patch(
-            PathPatch(
-                Outline(xy, codes),
-                joinstyle="round",
-                capstyle="round",
-                **self._style(WHITE, WHITE, 2 * halo_mm),
-            )
-        )
+        look = self._style(WHITE, WHITE, 2 * halo_mm)
+        rim = PathPatch(Outline(xy, codes), joinstyle="round", capstyle="round", **look)
+        self.axes.add_patch(rim)
 
     def box(
         self, box: Box, *, fill: str | None = None, edge: str | None = None, width_mm: float = 0.3
     ) -> None:
         """Draw a rectangle."""
-        self.axes.add_patch(
-            Rectangle((box.x, box.y), box.w, box.h, **self._style(fill, edge, width_mm))
-        )
+        look = self._style(fill, edge, width_mm)
+        self.axes.add_patch(Rectangle((box.x, box.y), box.w, box.h, **look))
 
     def boxes(self, boxes: Sequence[Box], *, fill: str) -> None:
         """Draw rectangles of one colour as one shape."""
@@ -193,12 +191,8 @@ class Pen:
 
     def square(self, x: float, y: float, half_mm: float) -> None:
         """Draw a white square with a dark edge."""
-        self.box(
-            Box(x - half_mm, y - half_mm, 2 * half_mm, 2 * half_mm),
-            fill=WHITE,
-            edge=INK,
-            width_mm=0.45,
-        )
+        box = Box(x - half_mm, y - half_mm, 2 * half_mm, 2 * half_mm)
+        self.box(box, fill=WHITE, edge=INK, width_mm=0.45)
 
     def lines(
         self,
@@ -212,10 +206,10 @@ class Pen:
         """Draw lines."""
         if not lines:
             return
-        style: Any = (0, tuple(self._points(part) for part in dash_mm)) if dash_mm else "solid"
         width = self._points(width_mm)
-        # matplotlib multiplies dashes by the width of the line
-        style = (0, tuple(part / width for part in style[1])) if dash_mm else style
+        style: Any = "solid"
+        if dash_mm:  # matplotlib multiplies dashes by the width of the line
+            style = (0, tuple(self._points(part) / width for part in dash_mm))
         drawn = LineCollection(
             list(lines),
             colors=colour,
@@ -226,10 +220,7 @@ class Pen:
             joinstyle="round",
         )
         self.axes.add_collection(drawn, autolim=False)
-        if clip is not None:
-            drawn.set_clip_path(
-                Rectangle((clip.x, clip.y), clip.w, clip.h, transform=self.axes.transData)
-            )
+        self._clip(drawn, clip)
 
     def shapes(
         self,
@@ -242,23 +233,25 @@ class Pen:
         clip: Box | None = None,
     ) -> None:
         """Draw polygons as one shape."""
-        rings = [
-            ring for shape in shapes for part in shapely.get_parts(shape) for ring in _rings(part)
-        ]
+        parts = [part for shape in shapes for part in shapely.get_parts(shape)]
+        rings = [ring for part in parts for ring in _list_rings(part)]
         if not rings:
             return
         outline = Outline.make_compound_path(*(Outline(ring, closed=True) for ring in rings))
-        patch = PathPatch(
-            outline, alpha=alpha, joinstyle="round", **self._style(fill, edge, width_mm)
-        )
+        look = self._style(fill, edge, width_mm)
+        patch = PathPatch(outline, alpha=alpha, joinstyle="round", **look)
         self.axes.add_patch(patch)
+        self._clip(patch, clip)
+
+    def _clip(self, drawn: Artist, clip: Box | None) -> None:
+        """Show only what lies in a box."""
         if clip is not None:
-            patch.set_clip_path(
-                Rectangle((clip.x, clip.y), clip.w, clip.h, transform=self.axes.transData)
-            )
+            place = self.axes.transData
+            drawn.set_clip_path(Rectangle((clip.x, clip.y), clip.w, clip.h, transform=place))
 
 
-def _rings(shape: shapely.Geometry) -> list[NDArray[np.float64]]:
+def _list_rings(shape: shapely.Geometry) -> list[NDArray[np.float64]]:
+    """Rings of a polygon, holes turned the other way so that they stay empty."""
     if not isinstance(shape, shapely.Polygon) or shape.is_empty:
         return []
     turned = shapely.orient_polygons(shape)

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
-from access15.config import Category, Lang
+from access15.config import Category
 from access15.outputs.poster.text import plain_text
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings
@@ -82,60 +82,54 @@ def choose_places(
     """Choose what is drawn and listed: targets first, then kinds with few places, each numbered,
     then the rest by kind.
     """
+    # 1. Who gets a row: targets, then all places of a kind as long as there is room.
     here, targets = _split_targets(findings, target, bounds_m, gone)
     by_kind: dict[str, list[dict[str, Any]]] = {}
     for row in here:
         by_kind.setdefault(str(row["category"]), []).append(row)
     kinds = findings.result.categories
     known = [kind for kind in kinds if kind in by_kind]
-    few = _numbered_kinds(
-        {kind: len(by_kind[kind]) for kind in known}, max(0, rows - len(targets)), kinds
-    )
-    numbered = targets + [row for kind in known if kind in few for row in by_kind[kind]]
-    places, table = [], []
-    signed_targets = len(targets) > rows  # too many to be numbered: all with the sign of their kind
-    for i, row in enumerate(numbered[len(targets) if signed_targets else 0 :], start=1):
-        place = _place(
-            findings,
-            row,
-            str(i),
-            kinds,
-            is_target=any(row is one for one in targets),
-            is_numbered=True,
-        )
-        places.append(place)
-        kind = _kind_label(row, kinds, findings.lang)
-        table.append(
-            Row(
-                place.sign,
-                place.name,
-                kind if kind != place.name else "",
-                place.is_target,
-                is_numbered=True,
-            )
-        )
-    if signed_targets:
+    counts = {kind: len(by_kind[kind]) for kind in known}
+    few = _numbered_kinds(counts, max(0, rows - len(targets)), kinds)
+    numbered = [row for kind in known if kind in few for row in by_kind[kind]]
+    signed = [kind for kind in known if kind not in few]
+    if len(targets) > rows:  # too many to be numbered: all with the sign of their kind
         by_kind[target] = targets
-    for kind in [target] * signed_targets + [kind for kind in known if kind not in few]:
-        category = kinds[kind]
+        signed.insert(0, target)
+    else:
+        numbered = targets + numbered
+    # 2. Numbers in the order of the rows; then kind by kind, one row each.
+    target_rows = {id(row) for row in targets}
+    places, table = [], []
+    for number, row in enumerate(numbered, start=1):
+        place = _place(findings, row, str(number), is_target=id(row) in target_rows)
+        places.append(place)
+        table.append(_row_of_place(findings, row, place))
+    for kind in signed:
+        sign = plain_text(kinds[kind].symbol, findings.lang, limit=2)
         is_target = kind == target
-        sign = plain_text(category.symbol, findings.lang, limit=2)
         places += [
-            _place(findings, row, sign, kinds, is_target=is_target, is_numbered=False)
+            _place(findings, row, sign, is_target=is_target, is_numbered=False)
             for row in by_kind[kind]
         ]
-        label = plain_text(category.label.in_lang(findings.lang), findings.lang)
-        n = format_number(len(by_kind[kind]), findings.lang)
-        table.append(
-            Row(
-                sign,
-                say("poster_count", findings.lang, kind=label, n=n),
-                "",
-                is_target,
-                is_numbered=False,
-            )
-        )
+        table.append(_row_of_kind(findings, kind, sign, len(by_kind[kind]), is_target=is_target))
     return places, table
+
+
+def _row_of_place(findings: Findings, row: Mapping[str, Any], place: Place) -> Row:
+    """A place in the table, with its kind where the name does not say it."""
+    kind = _kind_label(findings, row)
+    if kind == place.name:
+        kind = ""
+    return Row(place.sign, place.name, kind, place.is_target, is_numbered=True)
+
+
+def _row_of_kind(findings: Findings, kind: str, sign: str, count: int, *, is_target: bool) -> Row:
+    """A kind in the table, with how many places of it there are."""
+    lang = findings.lang
+    label = plain_text(findings.result.categories[kind].label.in_lang(lang), lang)
+    name = say("poster_count", lang, kind=label, n=format_number(count, lang))
+    return Row(sign, name, "", is_target, is_numbered=False)
 
 
 def _split_targets(
@@ -144,22 +138,24 @@ def _split_targets(
     bounds_m: tuple[float, float, float, float],
     gone: Collection[str],
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Places in or beside the neighbourhood, and targets anywhere on the map, each by name."""
     area = findings.area
     table = area.facilities[(area.facilities["status"] == "ok") & area.facilities.geometry.notna()]
     table = table[~table["facility_id"].isin(list(gone))]
     points = table.geometry.to_numpy()
     seen = shapely.intersects(shapely.box(*bounds_m), points)
     near = shapely.dwithin(shapely.union_all(area.zones.geometry.to_numpy()), points, _AROUND_M)
-    is_target = table["facility_id"].isin(_target_ids(findings, target)) | (
-        table["category"] == target
-    )
+    is_named = table["facility_id"].isin(_target_ids(findings, target))
+    is_target = (is_named | (table["category"] == target)).to_numpy()
     order = np.argsort(table["name"].astype(str).to_numpy(), kind="stable")
-    records, rows = table.to_dict("records"), [i for i in order if seen[i]]
-    targets = [records[i] for i in rows if is_target.iloc[i]]
-    return [records[i] for i in rows if near[i] and not is_target.iloc[i]], targets
+    records = table.to_dict("records")
+    rows = [i for i in order if seen[i]]
+    targets = [records[i] for i in rows if is_target[i]]
+    return [records[i] for i in rows if near[i] and not is_target[i]], targets
 
 
 def _target_ids(findings: Findings, target: str) -> Sequence[str]:
+    """Ids of the hubs that are walked to."""
     hubs = findings.area.area.hubs
     return hubs if target == HUB else [hub for hub in hubs if hub == target]
 
@@ -174,9 +170,8 @@ def _numbered_kinds(
     """
     numbered: set[str] = set()
     left = rows - len(counts)
-    for kind in sorted(
-        (kind for kind in counts if kinds[kind].has_hours), key=lambda kind: counts[kind]
-    ):
+    staying = (kind for kind in counts if kinds[kind].has_hours)
+    for kind in sorted(staying, key=lambda kind: counts[kind]):
         if counts[kind] - 1 > left:
             break
         left -= counts[kind] - 1
@@ -184,20 +179,21 @@ def _numbered_kinds(
     return numbered
 
 
-def _kind_label(row: Mapping[str, Any], kinds: Mapping[str, Category], lang: Lang) -> str:
-    kind = kinds.get(str(row["category"]))
-    return "" if kind is None else plain_text(kind.label.in_lang(lang), lang)
+def _kind_label(findings: Findings, row: Mapping[str, Any]) -> str:
+    """What a place is, empty where its category is not known."""
+    kind = findings.result.categories.get(str(row["category"]))
+    return "" if kind is None else plain_text(kind.label.in_lang(findings.lang), findings.lang)
 
 
 def _place(
     findings: Findings,
     row: Mapping[str, Any],
     sign: str,
-    kinds: Mapping[str, Category],
     *,
     is_target: bool,
-    is_numbered: bool,
+    is_numbered: bool = True,
 ) -> Place:
-    name = plain_text(row["name"], findings.lang) or _kind_label(row, kinds, findings.lang)
+    """A facility on the map; one without a name is called by its kind."""
+    name = plain_text(row["name"], findings.lang) or _kind_label(findings, row)
     point = row["geometry"]
     return Place(sign, name, float(point.x), float(point.y), is_target, is_numbered)

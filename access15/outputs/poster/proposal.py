@@ -114,6 +114,7 @@ def list_new_places(
         if was is not None and not (west < was[0] < east and south < was[1] < north):
             was = None
         sign = LETTERS[len(found)] if len(found) < len(LETTERS) else "+"
-        name, kind = plain_text(place.name, findings.lang), plain_text(place.kind, findings.lang)
+        name = plain_text(place.name, findings.lang)
+        kind = plain_text(place.kind, findings.lang)
         found.append(NewPlace(sign, name, kind, float(x), float(y), place.is_gone, was))
     return found

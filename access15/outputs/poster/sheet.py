@@ -233,8 +233,5 @@ def choose_sheet(
     lying = lay_out(size, is_lying=True, source_mm=source_mm[0])
     standing = lay_out(size, is_lying=False, source_mm=source_mm[1])
     wide, tall = fit_map(bounds_m, lying), fit_map(bounds_m, standing)
-    return (
-        (standing, tall)
-        if _MUCH_LARGER * tall.metres_per_mm < wide.metres_per_mm
-        else (lying, wide)
-    )
+    is_much_larger = _MUCH_LARGER * tall.metres_per_mm < wide.metres_per_mm
+    return (standing, tall) if is_much_larger else (lying, wide)

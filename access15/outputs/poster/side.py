@@ -8,20 +8,23 @@ from typing import Final
 import numpy as np
 import shapely
 
+from access15.config import Lang
 from access15.outputs.pages.map_data import blend_on_paper, pick_band_colours
 from access15.outputs.poster.ground import GAINED_ALPHA
-from access15.outputs.poster.panels import GREY, QR_MM
+from access15.outputs.poster.key import QR_MM
+from access15.outputs.poster.panels import GREY
 from access15.outputs.poster.pen import INK, Pen
 from access15.outputs.poster.places import Row
 from access15.outputs.poster.proposal import NewPlace
 from access15.outputs.poster.sheet import Box, Sheet
-from access15.outputs.poster.signs import LOST_MM, draw_letter, draw_sign, tell_minutes
+from access15.outputs.poster.signs import LOST_MM, draw_letter, draw_sign, format_minutes
 from access15.outputs.poster.text import CAP_HEIGHT, MM_PER_POINT, fit_size, measure_mm, shorten
 from access15.outputs.words.findings import Findings
 from access15.outputs.words.numbers import format_cutoff, format_number
 from access15.outputs.words.texts import say
 
 _MAX_ROW_MM: Final = 9.0
+_HIGH_ROW_MM: Final = 7.6  # letters are larger in rows that are higher
 _ROW_PT: Final = 10.0  # smallest size of a row
 _SWATCH_MM: Final = 18.0  # of a colour and the gap beside it
 
@@ -71,30 +74,29 @@ def _draw_key(
     after: Sequence[float],
     has_outline: bool,
 ) -> float:
-    lang, least_pt, known = findings.lang, pen.sheet.least_pt, findings.is_known(profile, target)
+    """The key: a row per band, one for the outline, one for the edge of the zones; where it ends
+    [mm].
+    """
+    lang, least_pt = findings.lang, pen.sheet.least_pt
+    is_known = findings.is_known(profile, target)
     covered = findings.covered(profile, target)
-    columns = _draw_key_head(pen, box, findings, is_beside=known and len(after) == len(covered))
+    is_beside = is_known and len(after) == len(covered)
+    columns = _draw_key_head(pen, box, findings, is_beside=is_beside)
     y = box.y + 8
     pitch = min(9.5, (box.h - 13.5 - 6.5 * has_outline) / max(len(covered), 1))
-    for i, colour in enumerate(
-        blend_on_paper(colour) for colour in pick_band_colours(len(covered))
-    ):
-        one, base = covered[i], y + pitch / 2 + 1.4
+    colours = [blend_on_paper(colour) for colour in pick_band_colours(len(covered))]
+    for i, (one, colour) in enumerate(zip(covered, colours, strict=True)):
+        base = y + pitch / 2 + 1.4
         pen.box(Box(box.x, y, 15, pitch - 1.6), fill=colour, edge=INK, width_mm=0.3)
         within = say("poster_band", lang, cutoff=format_cutoff(one.cutoff_min, lang))
-        pen.write(
-            box.x + _SWATCH_MM,
-            base,
-            tell_minutes(one.cutoff_min, lang) if columns else within,
-            12.5,
-        )
-        if known and columns:
+        told = format_minutes(one.cutoff_min, lang) if columns else within
+        pen.write(box.x + _SWATCH_MM, base, told, 12.5)
+        if columns:
             for x, people in zip(columns, (one.covered, after[i]), strict=True):
                 pen.write(x, base, format_number(people, lang), 12.5, bold=True, at="right")
-        elif known:
-            pen.write(
-                box.right, base, _tell_people(findings, one.covered), 12.5, bold=True, at="right"
-            )
+        elif is_known:
+            number = _format_people(findings, one.covered)
+            pen.write(box.right, base, number, 12.5, bold=True, at="right")
         y += pitch
     if has_outline:
         _draw_outline_row(pen, Box(box.x, y, box.w, 5.5), findings, after)
@@ -127,10 +129,11 @@ def _draw_outline_row(pen: Pen, box: Box, findings: Findings, after: Sequence[fl
     swatch = shapely.box(box.x, box.y, box.x + 15, box.y + 4.2)
     pen.shapes([swatch], fill=INK, alpha=GAINED_ALPHA)
     pen.shapes([swatch], edge=INK, width_mm=0.8)
-    cutoff_min, lang, least_pt = findings.last_cutoff_min, findings.lang, pen.sheet.least_pt
+    cutoff_min, lang = findings.last_cutoff_min, findings.lang
+    least_pt = pen.sheet.least_pt
     full = say("poster_band_after", lang, cutoff=format_cutoff(cutoff_min, lang))
-    short = say("poster_after", lang, cutoff=tell_minutes(cutoff_min, lang))
-    people = _tell_people(findings, after[-1]) if after else ""
+    short = say("poster_after", lang, cutoff=format_minutes(cutoff_min, lang))
+    people = _format_people(findings, after[-1]) if after else ""
     number = format_number(after[-1], lang) if after else ""
     for text, told in ((full, people), (short, people), (short, number)):  # the first that has room
         room = box.w - _SWATCH_MM - measure_mm(told, 12.0, bold=True) - 2
@@ -142,7 +145,8 @@ def _draw_outline_row(pen: Pen, box: Box, findings: Findings, after: Sequence[fl
         pen.write(box.right, box.y + 3.6, told, 12.0, bold=True, at="right")
 
 
-def _tell_people(findings: Findings, count: float) -> str:
+def _format_people(findings: Findings, count: float) -> str:
+    """A number of people, in words after it."""
     return f"{format_number(count, findings.lang)} {say('people', findings.lang).lower()}"
 
 
@@ -153,23 +157,14 @@ def _draw_table(
     rows: Sequence[Row],
     new: Sequence[NewPlace],
 ) -> None:
+    """The table of places: what a proposal changes first."""
     lang, first = findings.lang, columns[0]
     pen.write(first.x, first.y + 5, say("poster_places", lang), 15.0, bold=True)
-    named = [one for one in new if one.sign != "+"]
-    names = [_name_new(one, first.w - 9) for one in named]
-    lines = [
-        Row(one.sign, name, "", is_target=True, is_numbered=True)
-        for one, name in zip(named, names, strict=True)
-    ]
-    if len(named) < len(new):
-        more = say("poster_more", lang, n=format_number(len(new) - len(named), lang))
-        lines.append(Row("+", more, "", is_target=True, is_numbered=True))
-    n_new, is_gone = len(lines), [one.is_gone for one in named] + [False]
-    lines += list(rows)
+    changed = _list_changed(new, first.w - 9, lang)
+    lines = [*(row for row, _ in changed), *rows]
     if not lines:
-        pen.write(
-            first.x, first.y + 13, shorten(say("poster_no_places", lang), first.w, 11.0), 11.0
-        )
+        nothing = shorten(say("poster_no_places", lang), first.w, 11.0)
+        pen.write(first.x, first.y + 13, nothing, 11.0)
         return
     boxes = [Box(column.x, column.y + 7.5, column.w, column.h - 7.5) for column in columns]
     per_column = -(-len(lines) // len(boxes))
@@ -177,20 +172,30 @@ def _draw_table(
     for i, row in enumerate(lines):
         box = boxes[i // per_column]
         at = Box(box.x, box.y + (i % per_column) * pitch, box.w, pitch)
-        if i < n_new:
-            draw_letter(
-                pen,
-                at.x + 3.6,
-                at.y + pitch / 2,
-                row.sign,
-                min(3.5, pitch / 2 - 0.1),
-                is_gone=is_gone[i],
-            )
+        x, y = at.x + 3.6, at.y + pitch / 2
+        if i < len(changed):
+            _, is_gone = changed[i]
+            draw_letter(pen, x, y, row.sign, min(3.5, pitch / 2 - 0.1), is_gone=is_gone)
         elif row.sign:
-            draw_sign(pen, at.x + 3.6, at.y + pitch / 2, row.sign, is_numbered=row.is_numbered)
+            draw_sign(pen, x, y, row.sign, is_numbered=row.is_numbered)
         else:
-            pen.square(at.x + 3.6, at.y + pitch / 2, LOST_MM)
+            pen.square(x, y, LOST_MM)
         _write_row(pen, at, row)
+
+
+def _list_changed(new: Sequence[NewPlace], room_mm: float, lang: Lang) -> list[tuple[Row, bool]]:
+    """Rows of what a proposal changes, and whether it takes each away; one row for all that found
+    no letter.
+    """
+    lettered = [one for one in new if one.sign != "+"]
+    found = []
+    for one in lettered:
+        row = Row(one.sign, _name_new(one, room_mm), "", is_target=True, is_numbered=True)
+        found.append((row, one.is_gone))
+    if len(lettered) < len(new):
+        more = say("poster_more", lang, n=format_number(len(new) - len(lettered), lang))
+        found.append((Row("+", more, "", is_target=True, is_numbered=True), False))
+    return found
 
 
 def _name_new(place: NewPlace, room_mm: float) -> str:
@@ -198,19 +203,22 @@ def _name_new(place: NewPlace, room_mm: float) -> str:
     if not place.kind:
         return place.name
     more = f" ({place.kind})"
-    return (
-        shorten(place.name, room_mm - measure_mm(more, _ROW_PT, bold=True), _ROW_PT, bold=True)
-        + more
-    )
+    left_mm = room_mm - measure_mm(more, _ROW_PT, bold=True)
+    return shorten(place.name, left_mm, _ROW_PT, bold=True) + more
 
 
 def _write_row(pen: Pen, box: Box, row: Row) -> None:
-    size = (12.0 if row.is_target else 11.0) + (1.0 if box.h > 7.6 else 0.0)
-    size = fit_size(row.name, box.w - 9, size, least_pt=_ROW_PT, bold=row.is_target)
+    """A row: the name, and the kind at the right where it says more and has room."""
+    bold, room_mm = row.is_target, box.w - 9
+    wanted_pt = 12.0 if row.is_target else 11.0
+    if box.h > _HIGH_ROW_MM:
+        wanted_pt += 1.0
+    size = fit_size(row.name, room_mm, wanted_pt, least_pt=_ROW_PT, bold=bold)
     base = box.y + box.h / 2 + CAP_HEIGHT * size * MM_PER_POINT / 2
-    name = shorten(row.name, box.w - 9, size, bold=row.is_target)
-    pen.write(box.x + 9, base, name, size, bold=row.is_target)
-    left = box.w - 9 - measure_mm(name, size, bold=row.is_target) - 2.5
+    name = shorten(row.name, room_mm, size, bold=bold)
+    pen.write(box.x + 9, base, name, size, bold=bold)
+    left_mm = room_mm - measure_mm(name, size, bold=bold) - 2.5
     kind, kind_pt = row.kind.partition(" (")[0], max(9.5, pen.sheet.least_pt)
-    if kind and kind.casefold() not in name.casefold() and measure_mm(kind, kind_pt) <= left:
-        pen.write(box.right - left, base, kind, kind_pt, colour=GREY)
+    is_told = not kind or kind.casefold() in name.casefold()
+    if not is_told and measure_mm(kind, kind_pt) <= left_mm:
+        pen.write(box.right - left_mm, base, kind, kind_pt, colour=GREY)

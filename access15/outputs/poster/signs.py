@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -28,7 +28,12 @@ MINUTES_PT: Final = 16.0
 LOST_MM: Final = 0.9  # half the mark of a place whose sign found no room
 _MINUTES_APART_MM: Final = 60.0
 _LEAST_PART_MM2: Final = 60.0
-_NUMBER_MM, _TARGET_MM, _SIGN_MM = 3.4, 4.8, 2.15  # half the size of the signs
+_GRID_MM: Final = 3.0  # between points where minutes are tried
+# half the size of the signs
+_NUMBER_MM: Final = 3.4
+_TARGET_MM: Final = 4.8
+_SIGN_MM: Final = 2.15
+_MARK_NAME_MM: Final = 84.0  # longest name beside a mark
 _GONE: Final = "#45404c"
 
 Point = tuple[float, float]
@@ -46,6 +51,19 @@ class _Mark:
     is_gone: bool = False
 
 
+class _Minutes(NamedTuple):
+    """The label of a band: middle and size of its box; `deep` inside the band it is led to, where
+    none fits on the band.
+    """
+
+    x: float
+    y: float
+    width_mm: float
+    height_mm: float
+    text: str
+    deep: Point | None
+
+
 def draw_labels(
     pen: Pen,
     findings: Findings,
@@ -56,38 +74,30 @@ def draw_labels(
     new: Sequence[NewPlace],
 ) -> int:
     """Write minutes, signs and names; none lies on another."""
+    # 1. Who comes first keeps the place: marks, minutes, the names of marks.
     placer = Placer(scale.box.inset(1.0))
     marks = _list_marks(findings, scale, places, new)
     spots = [_take_near(placer, *mark.at, _TARGET_MM + 0.4, rings=6) for mark in marks]
-    minutes = _place_minutes(
-        findings, bring(np.array(bands, dtype=object), scale), placer, scale.box
-    )
+    on_sheet = bring(np.array(bands, dtype=object), scale)
+    minutes = _place_minutes(findings, on_sheet, placer, scale.box)
     least_pt = pen.sheet.least_name_pt
     names = [
         name
         for mark, spot in zip(marks, spots, strict=True)
         for name in _take_name(placer, mark, spot, least_pt)
     ]
-    others = sorted(
-        (place for place in places if not place.is_target), key=lambda place: not place.is_numbered
-    )
+    # 2. Streets of the neighbourhood before the signs, which may stand aside; streets around it
+    #    last.
+    others = [place for place in places if not place.is_target]
+    others.sort(key=lambda place: not place.is_numbered)
     runs = StreetRuns(findings, scale, least_pt=least_pt)
-    # in the neighbourhood before the signs, which may stand aside
     streets = runs.place(placer, is_inside=True)
     signs = [_take_place(placer, place, scale) for place in others]
     streets += runs.place(placer, is_inside=False, before=streets)
+    # 3. Drawn the other way round: what matters most lies on top.
     drawn = list(zip(others, signs, strict=True))
     _draw_lost(pen, scale, drawn)
-    for name in streets:
-        pen.label(
-            name.x,
-            name.y,
-            name.text,
-            name.size_pt,
-            angle_deg=name.angle_deg,
-            bold=name.rank <= 1,
-            halo_mm=0.55,
-        )
+    _draw_street_names(pen, streets)
     _draw_moves(pen, scale, new)
     _draw_places(pen, scale, drawn)
     _draw_minutes(pen, minutes)
@@ -97,80 +107,92 @@ def draw_labels(
     return sum(spot is None for spot in signs)
 
 
+def _draw_street_names(pen: Pen, names: Sequence[Name]) -> None:
+    """Names along their streets, those of large ones in bold."""
+    for name in names:
+        pen.label(
+            name.x,
+            name.y,
+            name.text,
+            name.size_pt,
+            angle_deg=name.angle_deg,
+            bold=name.rank <= 1,
+            halo_mm=0.55,
+        )
+
+
 def _list_marks(
     findings: Findings, scale: MapScale, places: Sequence[Place], new: Sequence[NewPlace]
 ) -> list[_Mark]:
-    marks = [
-        _Mark(one.sign, one.name, "", _spot(one, scale), is_new=False)
-        for one in places
-        if one.is_target
-    ]
+    """Targets, and what a proposal changes; what moves has a mark in both places."""
+    targets = [place for place in places if place.is_target]
+    marks = [_Mark(one.sign, one.name, "", _spot(one, scale), is_new=False) for one in targets]
+    here = say("poster_was_here", findings.lang)
     for one in new:
-        marks.append(
-            _Mark(one.sign, one.name, one.kind, _spot(one, scale), is_new=True, is_gone=one.is_gone)
-        )
+        at = _spot(one, scale)
+        marks.append(_Mark(one.sign, one.name, one.kind, at, is_new=True, is_gone=one.is_gone))
         if one.was_m is not None:
-            here = say("poster_was_here", findings.lang)
-            marks.append(
-                _Mark(one.sign, "", here, _to_sheet(scale, *one.was_m), is_new=True, is_gone=True)
-            )
+            was = _to_sheet(scale, *one.was_m)
+            marks.append(_Mark(one.sign, "", here, was, is_new=True, is_gone=True))
     return marks
 
 
 def _spot(place: Place | NewPlace, scale: MapScale) -> Point:
+    """Where a place is on the sheet."""
     return _to_sheet(scale, place.x_m, place.y_m)
 
 
 def _to_sheet(scale: MapScale, x_m: float, y_m: float) -> Point:
+    """Bring a point onto the sheet."""
     x, y = scale.to_sheet(np.array([[x_m, y_m]]))[0]
     return float(x), float(y)
 
 
 def _place_minutes(
     findings: Findings, bands: NDArray[np.object_], placer: Placer, box: Box
-) -> list[tuple[float, float, float, float, str, Point | None]]:
-    """Middle, size and text of the labels of the bands; with a point to be led to where none fits
-    on its band.
-    """
+) -> list[_Minutes]:
+    """Labels of the bands, several on a large one, far from each other."""
     lang, inner = findings.lang, shapely.GeometryCollection()
-    found: list[tuple[float, float, float, float, str, Point | None]] = []
+    found: list[_Minutes] = []
     frame = shapely.box(box.x, box.y, box.right, box.bottom)
     height = CAP_HEIGHT * MINUTES_PT * MM_PER_POINT + 2.4
     for band, cutoff in zip(bands, findings.result.cutoffs_min, strict=True):
-        text = tell_minutes(cutoff, lang)
+        text = format_minutes(cutoff, lang)
         width = measure_mm(text, MINUTES_PT, bold=True) + 3.6
-        middles = _middles(shapely.intersection(shapely.difference(band, inner), frame), height / 2)
-        inner, there = shapely.union(inner, band), list[Point]()
+        ring = shapely.intersection(shapely.difference(band, inner), frame)
+        inner = shapely.union(inner, band)
+        middles = _middles(ring, height / 2)
+        there: list[Point] = []
         for x, y in middles:
-            far = all(np.hypot(x - a, y - b) >= _MINUTES_APART_MM for a, b in there)
-            if far and placer.take(text_box(x, y, width, height)):
+            is_far = all(np.hypot(x - a, y - b) >= _MINUTES_APART_MM for a, b in there)
+            if is_far and placer.take(text_box(x, y, width, height)):
                 there.append((x, y))
-        found += [(x, y, width, height, text, None) for x, y in there]
+        found += [_Minutes(x, y, width, height, text, None) for x, y in there]
         if middles and not there:
-            beside = placer.take_first(
-                spiral(*middles[0], 4.0, 12), partial(_box_at, width, height)
-            )
-            found += [] if beside is None else [(*beside, width, height, text, middles[0])]
+            places = spiral(*middles[0], 4.0, 12)
+            beside = placer.take_first(places, partial(_box_at, width, height))
+            if beside is not None:
+                found.append(_Minutes(*beside, width, height, text, middles[0]))
     return found
 
 
-def tell_minutes(cutoff_min: float, lang: Lang) -> str:
+def format_minutes(cutoff_min: float, lang: Lang) -> str:
     """Write a cutoff as short as it stands on the map."""
     decimals = 0 if float(cutoff_min).is_integer() else 1
     return f"{format_number(cutoff_min, lang, decimals=decimals)} min"
 
 
-def _draw_minutes(
-    pen: Pen, minutes: Sequence[tuple[float, float, float, float, str, Point | None]]
-) -> None:
-    for x, y, width, height, text, deep in minutes:
-        if deep is not None:
-            _draw_leader(pen, deep, (x, y))
-        pen.pill(x, y, width, height)
-        pen.label(x, y, text, MINUTES_PT, bold=True, halo_mm=0.0)
+def _draw_minutes(pen: Pen, minutes: Sequence[_Minutes]) -> None:
+    """Labels of the bands, with a line to the band where one stands beside it."""
+    for one in minutes:
+        if one.deep is not None:
+            _draw_leader(pen, one.deep, (one.x, one.y))
+        pen.pill(one.x, one.y, one.width_mm, one.height_mm)
+        pen.label(one.x, one.y, one.text, MINUTES_PT, bold=True, halo_mm=0.0)
 
 
 def _box_at(width_mm: float, height_mm: float, x: float, y: float) -> shapely.Polygon:
+    """A level box around a point."""
     return text_box(x, y, width_mm, height_mm)
 
 
@@ -183,9 +205,8 @@ def _middles(ring: shapely.Geometry, least_mm: float) -> list[tuple[float, float
         if not isinstance(part, shapely.Polygon) or part.area < _LEAST_PART_MM2:
             continue
         west, north, east, south = part.bounds
-        grid = np.stack(
-            np.meshgrid(np.arange(west, east, 3.0), np.arange(north, south, 3.0)), axis=-1
-        ).reshape(-1, 2)
+        across, down = np.arange(west, east, _GRID_MM), np.arange(north, south, _GRID_MM)
+        grid = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)
         points = shapely.points(grid)
         points = points[shapely.contains(part, points)]
         depth = shapely.distance(points, part.boundary)
@@ -193,22 +214,22 @@ def _middles(ring: shapely.Geometry, least_mm: float) -> list[tuple[float, float
         x, y = shapely.get_coordinates(deepest)[0]
         # every part is tried before others get a second
         found.append((deepest.length + 1000.0, float(x), float(y)))
-        keep = depth >= least_mm
-        inner = zip(
-            depth[keep].tolist(), shapely.get_coordinates(points[keep]).tolist(), strict=True
-        )
+        is_wide = depth >= least_mm
+        places = shapely.get_coordinates(points[is_wide]).tolist()
+        inner = zip(depth[is_wide].tolist(), places, strict=True)
         found += [(deep, x, y) for deep, (x, y) in inner]
     found.sort(key=lambda one: (-round(one[0], 3), one[1], one[2]))
     return [(x, y) for _, x, y in found]
 
 
 def _take_near(placer: Placer, x: float, y: float, half_mm: float, *, rings: int) -> Point | None:
-    return placer.take_first(
-        spiral(x, y, half_mm * 0.6, rings), lambda a, b: text_box(a, b, 2 * half_mm, 2 * half_mm)
-    )
+    """Take a square as near to a point as there is room."""
+    places = spiral(x, y, half_mm * 0.6, rings)
+    return placer.take_first(places, partial(_box_at, 2 * half_mm, 2 * half_mm))
 
 
 def _take_place(placer: Placer, place: Place, scale: MapScale) -> Point | None:
+    """Take room for the sign of a place; numbers may stand farther away than letters."""
     half, rings = (_NUMBER_MM, 10) if place.is_numbered else (_SIGN_MM, 7)
     return _take_near(placer, *_spot(place, scale), half + 0.2, rings=rings)
 
@@ -217,37 +238,47 @@ def _take_name(placer: Placer, mark: _Mark, spot: Point | None, least_pt: float)
     """Name of a mark, and below it what happens to it; nothing where there is no room."""
     if spot is None or not mark.name + mark.more:
         return []
-    least_pt = max(11.0, least_pt)
-    size = fit_size(mark.name, 84.0, 15.0, least_pt=least_pt, bold=True)
-    lines = [(shorten(mark.name, 84.0, size, bold=True), size)] if mark.name else []
-    more_pt = max(least_pt, 0.85 * size) if mark.name else 12.0
-    lines += [(shorten(mark.more, 84.0, more_pt, bold=True), more_pt)] if mark.more else []
+    lines = _set_name(mark, max(11.0, least_pt))
     heights = [CAP_HEIGHT * pt * MM_PER_POINT + 1.6 for _, pt in lines]
     widths = [measure_mm(text, pt, bold=True) for text, pt in lines]
     width, height = max(widths) + 1.6, sum(heights) + 0.8
-    x, y = spot
-    beside, above = _TARGET_MM + 1.2 + width / 2, _TARGET_MM + 0.8 + height / 2
-    tries = [(x + beside, y), (x - beside, y), (x, y + above), (x, y - above)]
-    tries += [(x + sx * beside * 0.9, y + sy * above) for sx in (1, -1) for sy in (1, -1)]
-    found = placer.take_first(tries, lambda a, b: text_box(a, b, width, height))
+    found = placer.take_first(_list_beside(spot, width, height), partial(_box_at, width, height))
     if found is None:
         return []
-    side = np.sign(round(found[0] - x, 3))  # lines begin, or end, beside their sign
+    side = np.sign(round(found[0] - spot[0], 3))  # lines begin, or end, beside their sign
     middles = np.cumsum(heights) - np.array(heights) / 2 - sum(heights) / 2
-    return [
-        Name(
-            text,
-            float(found[0] - side * (max(widths) - wide) / 2),
-            float(found[1] + middle),
-            0.0,
-            pt,
-            0,
-        )
-        for (text, pt), wide, middle in zip(lines, widths, middles, strict=True)
-    ]
+    names = []
+    for (text, pt), wide, middle in zip(lines, widths, middles, strict=True):
+        x = float(found[0] - side * (max(widths) - wide) / 2)
+        names.append(Name(text, x, float(found[1] + middle), 0.0, pt, 0))
+    return names
+
+
+def _set_name(mark: _Mark, least_pt: float) -> list[tuple[str, float]]:
+    """Lines of a mark's name with their sizes [points]."""
+    lines = []
+    more_pt = 12.0
+    if mark.name:
+        size = fit_size(mark.name, _MARK_NAME_MM, 15.0, least_pt=least_pt, bold=True)
+        lines.append((shorten(mark.name, _MARK_NAME_MM, size, bold=True), size))
+        more_pt = max(least_pt, 0.85 * size)
+    if mark.more:
+        lines.append((shorten(mark.more, _MARK_NAME_MM, more_pt, bold=True), more_pt))
+    return lines
+
+
+def _list_beside(spot: Point, width_mm: float, height_mm: float) -> list[Point]:
+    """Where a name may stand around its mark: right, left, below, above, then at the corners."""
+    x, y = spot
+    beside = _TARGET_MM + 1.2 + width_mm / 2
+    above = _TARGET_MM + 0.8 + height_mm / 2
+    straight = [(x + beside, y), (x - beside, y), (x, y + above), (x, y - above)]
+    corners = [(x + sx * beside * 0.9, y + sy * above) for sx in (1, -1) for sy in (1, -1)]
+    return straight + corners
 
 
 def _draw_marks(pen: Pen, marks: Sequence[_Mark], spots: Sequence[Point | None]) -> None:
+    """Large signs, with a line to where they belong if they stand aside."""
     for mark, spot in zip(marks, spots, strict=True):
         if spot is not None and spot != mark.at:
             _draw_leader(pen, mark.at, spot)
@@ -274,13 +305,12 @@ def draw_letter(
         pen.label(x, y, sign, size_pt, bold=True, halo_mm=0.0)
         return
     pen.disc(x, y, radius_mm, fill=WHITE, edge=WHITE, width_mm=0.6)
-    turns = np.linspace(0.0, 2 * np.pi, 61)
-    ring = np.column_stack(
-        [x + 0.92 * radius_mm * np.cos(turns), y + 0.92 * radius_mm * np.sin(turns)]
-    )
+    turns, ring_mm = np.linspace(0.0, 2 * np.pi, 61), 0.92 * radius_mm
+    ring = np.column_stack([x + ring_mm * np.cos(turns), y + ring_mm * np.sin(turns)])
     pen.lines([ring], colour=INK, width_mm=0.9, dash_mm=(1.7, 1.1))
     away = 0.95 * radius_mm
-    pen.lines([np.array([[x - away, y + away], [x + away, y - away]])], colour=INK, width_mm=0.9)
+    stroke = np.array([[x - away, y + away], [x + away, y - away]])
+    pen.lines([stroke], colour=INK, width_mm=0.9)
     pen.label(x, y, sign, size_pt, bold=True, colour=_GONE, halo_mm=0.6)
 
 
@@ -303,19 +333,23 @@ def _draw_moves(pen: Pen, scale: MapScale, new: Sequence[NewPlace]) -> None:
 
 
 def _draw_leader(pen: Pen, at: Point, spot: Point) -> None:
+    """A line from where something is to where its sign stands."""
     pen.lines([np.array([at, spot])], colour=INK, width_mm=0.45, clip=pen.sheet.map)
     pen.disc(*at, 0.8, fill=INK)
 
 
 def _draw_lost(pen: Pen, scale: MapScale, places: Sequence[tuple[Place, Point | None]]) -> None:
     """Small marks, under all names, where a sign found no room: no place is lost."""
-    for place in (place for place, spot in places if spot is None):
-        pen.square(*_spot(place, scale), LOST_MM)
+    for place, spot in places:
+        if spot is None:
+            pen.square(*_spot(place, scale), LOST_MM)
 
 
 def _draw_places(pen: Pen, scale: MapScale, places: Sequence[tuple[Place, Point | None]]) -> None:
+    """Signs of places, with a line to where they belong if they stand aside."""
     for place, spot in places:
-        at, half = _spot(place, scale), _NUMBER_MM if place.is_numbered else _SIGN_MM
+        at = _spot(place, scale)
+        half = _NUMBER_MM if place.is_numbered else _SIGN_MM
         if spot is not None and np.hypot(spot[0] - at[0], spot[1] - at[1]) > half:
             _draw_leader(pen, at, spot)
     for place, spot in places:
@@ -328,8 +362,9 @@ def draw_sign(pen: Pen, x: float, y: float, sign: str, *, is_numbered: bool) -> 
     kind.
     """
     if is_numbered:
+        size_pt = 11.5 if len(sign) < 2 else 10.0
         pen.disc(x, y, _NUMBER_MM, fill=INK, edge=WHITE, width_mm=0.4)
-        pen.label(x, y, sign, 11.5 if len(sign) < 2 else 10.0, bold=True, colour=WHITE, halo_mm=0.0)
+        pen.label(x, y, sign, size_pt, bold=True, colour=WHITE, halo_mm=0.0)
     else:
         pen.square(x, y, _SIGN_MM)
         size_pt = max(9.5, pen.sheet.least_pt) if len(sign) < 2 else pen.sheet.least_pt

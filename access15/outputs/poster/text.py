@@ -30,18 +30,21 @@ def font_file(*, bold: bool) -> str:
 
 @cache
 def _known_signs() -> frozenset[int]:
+    """Code points that both the plain and the bold font can write."""
     known = [set(FT2Font(font_file(bold=bold)).get_charmap()) for bold in (False, True)]
     return frozenset(known[0] & known[1])
 
 
 def plain_text(value: object, lang: Lang, *, limit: int = 160) -> str:
     """Text from data that the poster's font can write; what it lacks becomes an empty square."""
-    text = "".join(
-        sign for sign in clean_text(value, lang, limit=limit) if unicodedata.category(sign) != "Cf"
-    )
-    return "".join(
-        sign if ord(sign) in _known_signs() and ord(sign) < 0x10000 else _MISSING for sign in text
-    )
+    cleaned = clean_text(value, lang, limit=limit)
+    seen = [sign for sign in cleaned if unicodedata.category(sign) != "Cf"]
+    return "".join(sign if _can_write(sign) else _MISSING for sign in seen)
+
+
+def _can_write(sign: str) -> bool:
+    """Whether the font has a sign."""
+    return ord(sign) in _known_signs() and ord(sign) < 0x10000
 
 
 @lru_cache(maxsize=4096)
@@ -86,4 +89,6 @@ def fit_size(
 ) -> float:
     """Largest size at which a text fits a width."""
     width = measure_mm(text, size_pt, bold=bold)
-    return max(least_pt, min(size_pt, 0.995 * size_pt * width_mm / width)) if width > 0 else size_pt
+    if width <= 0:
+        return size_pt
+    return max(least_pt, min(size_pt, 0.995 * size_pt * width_mm / width))

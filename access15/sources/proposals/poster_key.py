@@ -1,4 +1,4 @@
-"""The key of a poster: what is needed to read a photograph of it, as `access15.outputs.poster.draw`
+"""The key of a poster: what is needed to read a photograph of it, as `access15.outputs.poster.key`
 writes it.
 """
 

@@ -32,8 +32,9 @@ from access15.outputs.pages.map_data import PAPER, blend_on_paper, pick_band_col
 from access15.outputs.poster import draw as poster_module
 from access15.outputs.poster.draw import draw_poster
 from access15.outputs.poster.ground import GREEN, collect_bands, draw_ground
-from access15.outputs.poster.labels import Placer, list_forms, place_names, text_box
-from access15.outputs.poster.panels import draw_head, draw_sources, measure_sources, qr_text
+from access15.outputs.poster.key import qr_text
+from access15.outputs.poster.labels import Placer, text_box
+from access15.outputs.poster.panels import draw_head, draw_sources, measure_sources
 from access15.outputs.poster.pen import Pen
 from access15.outputs.poster.places import choose_places
 from access15.outputs.poster.proposal import NewPlace, PosterPlace, PosterProposal
@@ -47,6 +48,7 @@ from access15.outputs.poster.sheet import (
 )
 from access15.outputs.poster.side import _name_new, draw_side
 from access15.outputs.poster.signs import draw_labels
+from access15.outputs.poster.streets import list_forms, place_names
 from access15.outputs.poster.text import (
     CAP_HEIGHT,
     MM_PER_POINT,
