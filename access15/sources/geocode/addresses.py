@@ -196,16 +196,20 @@ def parse_address(text: str) -> Address:
     >>> parse_address("via P. L. Monti 18 a-b").number
     '18a-b'
     """
+    # 1. Brackets and signs that say nothing go; a corner ("via A / via B") falls into two streets.
     clean = _clean(text)
     parts = _CORNER.split(_DOTTED_KIND.sub(r"\1\2", clean), maxsplit=1)
     street, number, town = _parse_part(parts[0])
+    # 2. What has no street in front is a place that is found by its name.
     if street is None:
         return Address(clean, None)
     if len(parts) == 1:
         return Address(clean, street, number, None, town)
+    # 3. The house number belongs to the street it stands behind: that one is the street.
     corner, other_number, other_town = _parse_part(parts[1], is_corner=True)
     if other_number and not number:
-        street, corner, number = corner, street, other_number
+        street, corner = corner, street
+        number = other_number
     return Address(clean, street, number, corner, town or other_town)
 
 
@@ -216,12 +220,14 @@ def parse_street(text: str) -> Street | None:
     if first.lower().startswith("v.") and len(first) > 2:  # "v.Zante"
         first, rest = "v", f"{first[2:]} {rest}"
     kind = _KINDS.get(first.lower().rstrip("."))
-    words = (
-        _WORDS.get(word.lower()) or re.sub(r"\.(?=[^\W\d_]{3})", ". ", word)
-        for word in rest.split()
-    )
-    name = " ".join(words)
+    spelt = (_WORDS.get(word.lower()) or _part_initials(word) for word in rest.split())
+    name = " ".join(spelt)
     return Street(kind, name) if kind and fold(name) else None
+
+
+def _part_initials(word: str) -> str:
+    """A word with room behind an initial that sticks to it ("P.Monti")."""
+    return re.sub(r"\.(?=[^\W\d_]{3})", ". ", word)
 
 
 def match_streets(asked: Street, known: Street) -> StreetMatch | None:
@@ -229,19 +235,19 @@ def match_streets(asked: Street, known: Street) -> StreetMatch | None:
     if asked.kind and known.kind and asked.kind != known.kind:
         return None
     a, b = asked.words, known.words
+    # 1. The same words, or some of them as initials ("P. L. Monti", "Paolo Luigi Monti").
     if a == b:
         return "exact"
     if len(a) == len(b) and all(map(_is_same_word, a, b)):
         return "initials"
+    # 2. Fewer words ("Monti" for "Paolo Luigi Monti"): the surname, always last, must be whole.
     shorter, longer = sorted((a, b), key=len)
     if not shorter or shorter[-1] != longer[-1] or len(shorter) == len(longer):
         return None
+    # 3. The others must come in the same order; the iterator goes on where it stopped.
     left = iter(longer)
-    return (
-        "part"
-        if all(any(_is_same_word(word, other) for other in left) for word in shorter)
-        else None
-    )
+    is_part = all(any(_is_same_word(word, other) for other in left) for word in shorter)
+    return "part" if is_part else None
 
 
 def fold(text: str) -> str:
@@ -261,20 +267,23 @@ def _clean(text: str) -> str:
 
 def _parse_part(text: str, *, is_corner: bool = False) -> tuple[Street | None, str, str]:
     """Street, house number and town of one street's part of an address."""
+    # 1. A postcode begins the end: behind it stands the town.
     town = ""
     if postcode := _POSTCODE.search(text):
-        town, text = _town(postcode["town"]), text[: postcode.start()]
+        town = _find_town(postcode["town"])
+        text = text[: postcode.start()]
+    # 2. What says where in the building ("negozio", "scala B") says nothing of the street.
     text = _NOISE.sub("", text)
+    # 3. A number that is no part of the name ("Via 25 Aprile") is the house's; the town may follow.
     number = ""
     if (match := _WITH_NUMBER.match(text)) and not _belongs_to_name(match):
-        text, number = (
-            _NUMBER_WORD.sub("", match["street"]),
-            re.sub(r"\s", "", match["number"]).lower(),
-        )
-        town = town or _town(match["rest"] or "")
+        text = _NUMBER_WORD.sub("", match["street"])
+        number = re.sub(r"\s", "", match["number"]).lower()
+        town = town or _find_town(match["rest"] or "")
     elif "," in text and not town:
         text, _, after = text.partition(",")
-        town = _town(after) if parse_street(after) is None else ""
+        town = _find_town(after) if parse_street(after) is None else ""
+    # 4. Behind "angolo" a street may stand without its kind.
     street = parse_street(text)
     if street is None and is_corner and fold(text):
         street = Street("", text.strip(" ,;-"))
@@ -288,13 +297,12 @@ def _belongs_to_name(match: re.Match[str]) -> bool:
     street, rest = match["street"], match["rest"] or ""
     is_only_kind = fold(street) in _KINDS
     is_date = re.match(rf"\s+(?:{_MONTHS})\b", rest, re.IGNORECASE) is not None
-    is_year = re.fullmatch(r"(?:1[89]|20)\d\d", match["number"]) and re.search(
-        rf"\b(?:{_MONTHS})$", street, re.IGNORECASE
-    )
-    return (is_only_kind and bool(fold(rest))) or is_date or bool(is_year)
+    is_year = re.fullmatch(r"(?:1[89]|20)\d\d", match["number"]) is not None
+    is_behind_month = re.search(rf"\b(?:{_MONTHS})$", street, re.IGNORECASE) is not None
+    return (is_only_kind and bool(fold(rest))) or is_date or (is_year and is_behind_month)
 
 
-def _town(text: str) -> str:
+def _find_town(text: str) -> str:
     """Town at the end of an address, without its province."""
     town = re.sub(r"\s+[A-Z]{2}$", "", text.strip(" ,;-"))
     return town if fold(town) and not any(c.isdigit() for c in town) else ""

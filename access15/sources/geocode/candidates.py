@@ -91,12 +91,21 @@ def judge_answer(
 
 def _precision_of(found: Found, address: Address) -> Precision | None:
     """How well an answer fits an address; None where it is another street."""
+    is_street = found.kind == "highway"
+    # 1. A place without a street ("Ospedale Niguarda") is found by its name alone.
     if address.street is None:
-        return None if found.kind in _AREAS else "street" if found.kind == "highway" else "place"
-    road = found.road or (found.label.split(",")[0] if found.kind == "highway" else "")
+        if found.kind in _AREAS:
+            return None
+        return "street" if is_street else "place"
+    # 2. Services answer with what sounds alike: the street must be the one asked for. That of a
+    #    street itself is its own name, the first words of its label.
+    road = found.road
+    if not road and is_street:
+        road = found.label.split(",")[0]
     known = parse_street(road) or (Street("", road) if fold(road) else None)
     if known is None or match_streets(address.street, known) is None:
         return None
+    # 3. Without the house number of both, all that is known is the street.
     if address.number and found.house_number:
         return match_numbers(address.number, found.house_number) or "street"
     return "street"
@@ -108,21 +117,25 @@ def choose_candidate(
     """Take the best candidate, or leave it to a person."""
     if not candidates:
         return None, ()
-    best = min(_RANKS.index(candidate.precision) for candidate in candidates)
-    first, *others = [
-        candidate for candidate in candidates if _RANKS.index(candidate.precision) == best
-    ]
-    rivals = [other for other in others if distance_m(first, other) > SAME_PLACE_M]
+    # 1. Only the best rank counts: no street stands against a house.
+    ranks = [_RANKS.index(candidate.precision) for candidate in candidates]
+    best = min(ranks)
+    first, *others = [one for one, rank in zip(candidates, ranks, strict=True) if rank == best]
+    # 2. Answers near each other are one place, and pieces of one street are one street.
+    rivals = [other for other in others if measure_distance_m(first, other) > SAME_PLACE_M]
     if first.precision == "street":
         rivals = [other for other in rivals if other.street != first.street]
+    # 3. Places far apart, and one found by its name alone, are for a person to decide.
     if rivals or first.precision == "place":
         return None, (first, *rivals)
     return first, ()
 
 
-def distance_m(one: Candidate, other: Candidate) -> float:
-    """Distance of two candidates on the globe."""
+def measure_distance_m(one: Candidate, other: Candidate) -> float:
+    """Distance of two candidates on the globe, by the haversine."""
     lat_1, lat_2 = math.radians(one.lat), math.radians(other.lat)
-    half_lat, half_lon = (lat_2 - lat_1) / 2, math.radians(other.lon - one.lon) / 2
-    root = math.sin(half_lat) ** 2 + math.cos(lat_1) * math.cos(lat_2) * math.sin(half_lon) ** 2
+    half_lat = (lat_2 - lat_1) / 2
+    half_lon = math.radians(other.lon - one.lon) / 2
+    along_parallel = math.cos(lat_1) * math.cos(lat_2) * math.sin(half_lon) ** 2
+    root = math.sin(half_lat) ** 2 + along_parallel
     return 2 * _EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, root)))

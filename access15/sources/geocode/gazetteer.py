@@ -4,6 +4,7 @@ streets.
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -18,8 +19,8 @@ from access15.sources.geocode.addresses import (
     StreetMatch,
     match_streets,
     parse_address,
+    parse_street,
 )
-from access15.sources.geocode.addresses import parse_street as _parse_street
 from access15.sources.geocode.candidates import Candidate, Precision
 from access15.sources.geocode.house_numbers import match_numbers
 
@@ -27,7 +28,7 @@ PROVIDER = "access15 gazetteer"
 # A point of these kinds stands at the address itself; a neighbouring number's stands at another
 # one.
 _AT_THE_ADDRESS = ("official point", "address", "confirmed", "given")
-_SURENESS: dict[StreetMatch, int] = {"exact": 0, "initials": 1, "part": 2}
+_DOUBT: dict[StreetMatch, int] = {"exact": 0, "initials": 1, "part": 2}
 
 
 @dataclass(frozen=True)
@@ -85,42 +86,49 @@ class Gazetteer:
         """Nodes where the two streets of a corner meet, under the surest reading of their names."""
         if address.street is None or address.corner is None:
             return []
-        one, other = self._streets_like(address.street), self._streets_like(address.corner)
+        # 1. Both names may mean several streets ("via Meda": Filippo or Giuseppe Meda).
+        one = self._streets_like(address.street)
+        other = self._streets_like(address.corner)
+        # 2. Most of them never meet, and only those that do can be meant.
         meetings: dict[int, list[Candidate]] = defaultdict(list)
-        for a, sure_a in one.items():
-            for b, sure_b in other.items():
-                shared = sorted(self.corners[a].keys() & self.corners[b].keys()) if a != b else []
-                places = _middle_first([self.corners[a][node] for node in shared])
-                label = f"{self.streets[a].text} / {self.streets[b].text}"
-                meetings[sure_a + sure_b] += [
-                    Candidate(lat, lon, "corner", label, PROVIDER, date) for lon, lat in places
-                ]
-        return next((meetings[sureness] for sureness in sorted(meetings) if meetings[sureness]), [])
+        for a, b in itertools.product(one, other):
+            if a != b:
+                meetings[one[a] + other[b]] += self._meetings(a, b, date)
+        # 3. The reading that twists the names least goes first.
+        return next((meetings[doubt] for doubt in sorted(meetings) if meetings[doubt]), [])
+
+    def _meetings(self, a: int, b: int, date: str) -> list[Candidate]:
+        """Corners of two streets, the one in the middle of the crossing first."""
+        shared = sorted(self.corners[a].keys() & self.corners[b].keys())
+        places = _sort_by_middle([self.corners[a][node] for node in shared])
+        label = f"{self.streets[a].text} / {self.streets[b].text}"
+        return [Candidate(lat, lon, "corner", label, PROVIDER, date) for lon, lat in places]
 
     def _streets_like(self, asked: Street) -> dict[int, int]:
-        """Streets that a name may mean, with how sure that is (0 best)."""
+        """Streets that a name may mean, with how doubtful that is (0 is sure)."""
         matches = {i: match_streets(asked, street) for i, street in enumerate(self.streets)}
-        return {i: _SURENESS[match] for i, match in matches.items() if match is not None}
+        return {i: _DOUBT[match] for i, match in matches.items() if match is not None}
 
 
 def build_gazetteer(facilities: gpd.GeoDataFrame, network: WalkNetwork | None = None) -> Gazetteer:
     """Collect what is known without internet."""
-    at_address = facilities["precision"].isin(_AT_THE_ADDRESS) & facilities.geometry.notna()
-    usable = facilities[at_address].to_crs("EPSG:4326")
+    is_at_address = facilities["precision"].isin(_AT_THE_ADDRESS) & facilities.geometry.notna()
+    usable = facilities[is_at_address].to_crs("EPSG:4326")
+    rows = zip(usable["name"], usable["address"], usable.geometry, strict=True)
     known = tuple(
         KnownAddress(parse_address(text), point.y, point.x, f"{name}, {text}")
-        for name, text, point in zip(
-            usable["name"], usable["address"], usable.geometry, strict=True
-        )
+        for name, text, point in rows
         if text
     )
     if network is None:
         return Gazetteer(known)
-    names = [_parse_street(name) or Street("", name) for name in network.street_names]
-    corners = _corners_by_street(network)
-    with_corners = sorted(corners)
+    corners = _find_corners(network)
+    streets = sorted(corners)
+    names = [network.street_names[i] for i in streets]
     return Gazetteer(
-        known, tuple(names[i] for i in with_corners), tuple(corners[i] for i in with_corners)
+        known,
+        tuple(parse_street(name) or Street("", name) for name in names),
+        tuple(corners[i] for i in streets),
     )
 
 
@@ -135,11 +143,13 @@ def _match_known(asked: Address, known: Address) -> Precision | None:
     return match_numbers(asked.number, known.number)
 
 
-def _corners_by_street(network: WalkNetwork) -> dict[int, dict[int, tuple[float, float]]]:
+def _find_corners(network: WalkNetwork) -> dict[int, dict[int, tuple[float, float]]]:
     """Per street index: nodes it shares with another named street, with longitude and latitude."""
-    ends = np.concatenate([network.edge_u, network.edge_v])
-    named = np.column_stack([ends, np.concatenate([network.street, network.street])])
-    pairs = np.unique(named[named[:, 1] > 0], axis=0)
+    # 1. Each pair of a node and a street that ends there, once; street 0 has no name.
+    nodes = np.concatenate([network.edge_u, network.edge_v])
+    streets = np.concatenate([network.street, network.street])
+    pairs = np.unique(np.column_stack([nodes, streets])[streets > 0], axis=0)
+    # 2. A node with more than one street is a corner of each of them.
     n_streets = np.bincount(pairs[:, 0], minlength=network.n_nodes)
     pairs = pairs[n_streets[pairs[:, 0]] > 1]
     to_lonlat = pyproj.Transformer.from_crs(network.crs, "EPSG:4326", always_xy=True)
@@ -150,7 +160,7 @@ def _corners_by_street(network: WalkNetwork) -> dict[int, dict[int, tuple[float,
     return dict(corners)
 
 
-def _middle_first(places: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def _sort_by_middle(places: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """Places sorted by their distance from the middle of all, so that the first stands for the
     crossing.
     """
@@ -158,5 +168,6 @@ def _middle_first(places: list[tuple[float, float]]) -> list[tuple[float, float]
         return places
     middle = np.mean(places, axis=0)
     shrink = np.cos(np.radians(middle[1]))
-    away = [float(np.hypot((lon - middle[0]) * shrink, lat - middle[1])) for lon, lat in places]
+    offsets = (np.array(places) - middle) * [shrink, 1.0]
+    away = np.hypot(*offsets.T).tolist()
     return [place for _, place in sorted(zip(away, places, strict=True))]

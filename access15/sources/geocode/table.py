@@ -75,30 +75,30 @@ def geocode_facilities(
     counts: dict[Ending, int] = {}
     questions: list[Question] = []
     search = _Search(geocoder, gazetteer, cache, bounds, now)
-    needing = [
-        i
-        for i, status in enumerate(result["status"])
-        if status == "not_geocoded" or _id(result, i) in choices
-    ]
+    is_needing = (result["status"] == "not_geocoded") | result["facility_id"].isin(choices)
+    needing = result.index[is_needing].tolist()
     for n_done, i in enumerate(needing, start=1):
         ending: Ending
-        if choice := choices.get(_id(result, i)):
+        row = result.loc[i]
+        # 1. What a person has chosen stands, whatever gazetteer and service say.
+        if choice := choices.get(row["facility_id"]):
             _place(result, i, choice)
             ending = "found" if result.at[i, "status"] == "ok" else "street only"
         else:
-            ending, candidates = search.run(parse_address(str(result.at[i, "address"] or "")))
+            # 2. Else the address is searched; several places are a question for a person.
+            ending, candidates = search.run(parse_address(str(row["address"] or "")))
             if ending == "to decide":
-                row = result.loc[i]
                 questions.append(
                     Question(row["facility_id"], row["name"], row["address"], candidates)
                 )
-            elif ending == "found" or (ending == "street only" and result.geometry[i] is None):
+            # 3. A street's point is better than none, and no better than the one that is there.
+            elif ending == "found" or (ending == "street only" and row["geometry"] is None):
                 _place(result, i, candidates[0])
         counts[ending] = counts.get(ending, 0) + 1
         if on_progress is not None:
             on_progress(n_done, len(needing))
     return GeocodeOutcome(
-        result, tuple(questions), counts, search.message(counts.get("not asked", 0))
+        result, tuple(questions), counts, search.describe_gone(counts.get("not asked", 0))
     )
 
 
@@ -124,10 +124,12 @@ class _Search:
         """How the search for an address ends, with the place found or the places to decide
         between.
         """
+        # 1. What is known without internet goes first: it is surer, and nobody need be asked.
         known = self._gazetteer.find(address, date=self._now.date().isoformat())
         known = [place for place in known if is_inside((place.lon, place.lat), self._bounds)]
         if not known and not address.number_queries() and not address.coarse_queries():
             return "no address", ()
+        # 2. A service that is gone ends the search for this address, never the run.
         try:
             chosen, to_decide = choose_candidate(known or self._ask_all(address))
         except ServiceError as error:
@@ -139,7 +141,7 @@ class _Search:
             return "nothing found", ()
         return ("found" if chosen.precision in USABLE_PRECISIONS else "street only"), (chosen,)
 
-    def message(self, n_left: int) -> str:
+    def describe_gone(self, n_left: int) -> str:
         """Sentence about the service being gone; empty when it was not."""
         if not self._gone:
             return ""
@@ -151,6 +153,8 @@ class _Search:
 
     def _ask_all(self, address: Address) -> list[Candidate]:
         """Candidates of the first question that gives a house; else those that know the street."""
+        # House numbers first, from exact to coarse; a street found on the way is kept for the case
+        # that no question gives the house.
         coarse: list[Candidate] = []
         for query in address.number_queries():
             fitting = self._ask(query, address)
@@ -191,11 +195,6 @@ class _Search:
             return answered_at, [Found(**record) for record in records]
         except TypeError:
             return None
-
-
-def _id(frame: gpd.GeoDataFrame, position: int) -> str:
-    """Identifier of a facility."""
-    return str(frame.at[position, "facility_id"])
 
 
 def _place(frame: gpd.GeoDataFrame, position: int, place: Candidate | Choice) -> None:

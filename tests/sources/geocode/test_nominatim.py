@@ -26,8 +26,8 @@ from access15.sources.geocode.candidates import (
     Candidate,
     Found,
     choose_candidate,
-    distance_m,
     judge_answer,
+    measure_distance_m,
 )
 from access15.sources.geocode.gazetteer import Gazetteer, build_gazetteer
 from access15.sources.geocode.nominatim import Geocoder, NominatimGeocoder
@@ -328,7 +328,7 @@ def test_choice(candidates: list[Candidate], chosen: int | None, n_open: int) ->
 
 
 def test_distance() -> None:
-    assert distance_m(candidate("address"), candidate("address", 1000)) == pytest.approx(
+    assert measure_distance_m(candidate("address"), candidate("address", 1000)) == pytest.approx(
         1000, rel=1e-6
     )
 
