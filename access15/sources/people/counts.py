@@ -49,27 +49,28 @@ def add_up(
 ) -> tuple[pd.DataFrame, list[str]]:
     """Add columns up to groups.
 
-    Returns one column per group, in 1024ths, indexed like `table`; NaN where a count is bad.
-    problems : list of str Counts that are none, and groups larger than the total.
+    Returns one column per group, in 1024ths, indexed like `table`, NaN where a count is bad; and
+    what is wrong: counts that are none, and groups larger than the total.
     """
     problems: list[str] = []
     counts = {}
     for column in dict.fromkeys(column for several in groups.values() for column in several):
-        counts[column] = _to_counts(table[column])
+        cells = table[column]
+        counts[column] = _to_counts(cells)
+        rule = "it must be a number of people, 0 or more"
         problems += [
-            f"{names.iloc[i]}: {column} is {_quote(table[column].iloc[i])}, it must be a number of "
-            "people, 0 or more"
+            f"{names.iloc[i]}: {column} is {_quote(cells.iloc[i])}, {rule}"
             for i in np.flatnonzero(np.isnan(counts[column]))
         ]
     people = {
-        group: round_people(np.sum([counts[c] for c in columns], axis=0))
+        group: round_people(np.sum([counts[column] for column in columns], axis=0))
         for group, columns in groups.items()
     }
+    total = people["total"]
     for group, count in people.items():
         problems += [
-            f"{names.iloc[i]}: {group} is {count[i]:g}, more than all residents "
-            f"({people['total'][i]:g})"
-            for i in np.flatnonzero(count > people["total"])
+            f"{names.iloc[i]}: {group} is {count[i]:g}, more than all residents ({total[i]:g})"
+            for i in np.flatnonzero(count > total)
         ]
     return pd.DataFrame(people, index=table.index), problems
 
@@ -87,12 +88,14 @@ def _to_counts(column: pd.Series) -> NDArray[np.float64]:
         is_number = text.str.fullmatch(r"[0-9]{1,9}").to_numpy(dtype=bool)
         counts = np.full(len(text), np.nan)
         counts[is_number] = text[is_number].astype(np.float64)
-    return np.asarray(np.where((counts >= 0) & (counts < _MOST), counts, np.nan))
+    is_possible = (counts >= 0) & (counts < _MOST)
+    return np.asarray(np.where(is_possible, counts, np.nan))
 
 
 def _quote(value: object) -> str:
     """A cell as people see it in their file."""
-    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+    is_nan = isinstance(value, float) and np.isnan(value)
+    if value is None or value is pd.NA or is_nan:
         return "empty"
     return repr(value) if isinstance(value, str) else str(value)
 

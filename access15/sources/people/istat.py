@@ -44,40 +44,40 @@ _UNUSABLE: Final = "residents of census sections cannot be used"
 
 def read_sections(source: PopulationSource) -> Counted:
     """Read census sections with their people."""
+    # 1. Both files are read before anything is said, so that the faults of both are told at once.
     problems: list[str] = []
     table = _try(lambda: _read_variables(source), problems)
     outlines = _try(lambda: _read_outlines(source), problems)
     if table is None or outlines is None:
         raise InputDataError(_UNUSABLE, problems)
-    keys = [
-        _find_key(table.columns, source.id_column),
-        _find_key(list_columns(outlines), source.id_column),
-    ]
-    if set(keys) == {"SEZ2011", "SEZ21_ID"}:
-        what = f"{source.file.name} has {keys[0]}, {source.sections_name} has {keys[1]}"
+    rows_key = _find_key(table.columns, source.id_column)
+    shapes_key = _find_key(list_columns(outlines), source.id_column)
+    file, sections = source.file.name, source.sections_name
+    if {rows_key, shapes_key} == {"SEZ2011", "SEZ21_ID"}:
+        what = f"{file} has {rows_key}, {sections} has {shapes_key}"
         raise InputDataError(
             _UNUSABLE, [f"{what}: sections of 2011 and 2021 differ; take both files of one year"]
         )
-    table["key"], bad_rows = _full_keys(table, keys[0], source.file)
-    outlines["key"], bad_shapes = _full_keys(outlines, keys[1], source.sections or Path())
+    # 2. Keys are written in many ways: they are compared as codes in the whole country.
+    table["key"], bad_rows = _full_keys(table, rows_key, source.file)
+    outlines["key"], bad_shapes = _full_keys(outlines, shapes_key, source.sections or Path())
     problems += [*bad_rows, *bad_shapes]
-    problems += _find_repeated(table["key"], source.file.name) + _find_repeated(
-        outlines["key"], source.sections_name
-    )
-    names = source.file.name + " section " + table["key"].astype(str)
-    people, bad = add_up(table, {group: source.columns_of(group) for group in source.groups}, names)
-    problems += [*bad, *_find_undrawn(table, people["total"], outlines, source.sections_name)]
+    problems += _find_repeated(table["key"], file)
+    problems += _find_repeated(outlines["key"], sections)
+    # 3. Columns are added up to the groups of the study.
+    names = file + " section " + table["key"].astype(str)
+    groups = {group: source.columns_of(group) for group in source.groups}
+    people, bad = add_up(table, groups, names)
+    problems += [*bad, *_find_undrawn(table, people["total"], outlines, sections)]
     if not problems and not table["key"].isin(outlines["key"]).any():
         problems.append(
-            f"no section of {source.file.name} (such as {table['key'].iloc[0]}) is in "
-            f"{source.sections_name} "
+            f"no section of {file} (such as {table['key'].iloc[0]}) is in {sections} "
             f"(such as {outlines['key'].iloc[0]}): take the files of one region and year"
         )
     if problems:
         raise InputDataError(_UNUSABLE, shorten(problems))
-    return _join(
-        source, table.assign(**{group: people[group] for group in source.groups}), outlines
-    )
+    # 4. People and outlines meet by the key.
+    return _join(source, table.assign(**{group: people[group] for group in groups}), outlines)
 
 
 def _try(read: Callable[[], _T], problems: list[str]) -> _T | None:
@@ -95,20 +95,17 @@ def _read_variables(source: PopulationSource) -> pd.DataFrame:
 
     def choose(headers: Sequence[str]) -> Sequence[str]:
         """Keys and columns to read; all that are missing are told at once."""
-        missing = [repr(column) for column in wanted if column not in headers]
-        problems = (
-            [f"there is no column {', '.join(missing)}; {_list_some(headers)}"] if missing else []
-        )
+        problems = []
+        if missing := [repr(column) for column in wanted if column not in headers]:
+            problems.append(f"there is no column {', '.join(missing)}; {_list_some(headers)}")
         if _find_key(headers, source.id_column) == "":
             problems.append(_describe_no_key(headers, source.id_column))
         if problems:
             raise InputDataError(str(source.file), problems)
-        keys = (
-            [source.id_column]
-            if source.id_column
-            else [k for k in (*_KEYS, *_MUNICIPALITY) if k in headers]
-        )
-        return [*dict.fromkeys([*keys, *wanted])]
+        keys = [key for key in (*_KEYS, *_MUNICIPALITY) if key in headers]
+        if source.id_column:
+            keys = [source.id_column]
+        return list(dict.fromkeys([*keys, *wanted]))
 
     table = read_columns(source.file, choose)
     if table.empty:
@@ -128,7 +125,7 @@ def _read_outlines(source: PopulationSource) -> gpd.GeoDataFrame:
         problems.append("there is nothing in it")
     if problems:
         raise InputDataError(str(file), problems)
-    keys = [k for k in (source.id_column, *_KEYS, *_MUNICIPALITY) if k in columns]
+    keys = [key for key in (source.id_column, *_KEYS, *_MUNICIPALITY) if key in columns]
     areas = keep_polygons(frame.geometry.to_numpy())
     numbers = pd.RangeIndex(1, len(frame) + 1)
     return gpd.GeoDataFrame(frame[keys].set_axis(numbers), geometry=areas, crs=frame.crs)
@@ -171,18 +168,14 @@ def _codes(column: pd.Series, what: str, word: str) -> tuple[pd.Series, list[str
     """
     if pd.api.types.is_float_dtype(column):
         is_whole = np.isfinite(column) & (column % 1 == 0) & (column >= 0)
-        text = (
-            pd.Series(np.where(is_whole, column, 0), index=column.index)
-            .astype(np.int64)
-            .astype(str)
-        )
-        text = text.where(is_whole, "")
+        whole = pd.Series(np.where(is_whole, column, 0), index=column.index).astype(np.int64)
+        text = whole.astype(str).where(is_whole, "")
     else:
         text = column.astype(str).str.strip().str.removesuffix(".0")
     is_code = text.str.fullmatch(r"[0-9]{1,15}")
+    rule = "it must be a section's code, digits only"
     problems = [
-        f"{what} is {column.iloc[i]!r} in {word} {column.index[i]}, it must be a section's code, "
-        "digits only"
+        f"{what} is {column.iloc[i]!r} in {word} {column.index[i]}, {rule}"
         for i in np.flatnonzero(~is_code)
     ]
     return text.str.lstrip("0").replace("", "0"), problems
@@ -198,7 +191,11 @@ def _find_repeated(keys: pd.Series, name: str) -> list[str]:
 
 
 def _join(source: PopulationSource, table: pd.DataFrame, outlines: gpd.GeoDataFrame) -> Counted:
-    """Put people on outlines, and count those whose section has none."""
+    """Put people on outlines, and count those whose section has none.
+
+    Without an outline are rows of other municipalities, of which the outlines were never given, and
+    fictitious sections of these.
+    """
     groups = list(source.groups)
     is_drawn = table["key"].isin(outlines["key"])
     here = table["key"].str[:-_SECTION_DIGITS].isin(outlines["key"].str[:-_SECTION_DIGITS])

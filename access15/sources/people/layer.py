@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from access15.config import PopulationSource
 from access15.errors import InputDataError
@@ -22,12 +25,9 @@ def read_counted_layer(source: PopulationSource) -> Counted:
     )
     problems = [NO_CRS] if frame.crs is None else []
     groups = {group: source.columns_of(group) for group in source.groups}
-    needed = dict.fromkeys(
-        [
-            *([source.id_column] if source.id_column else []),
-            *(c for several in groups.values() for c in several),
-        ]
-    )
+    counted = [column for several in groups.values() for column in several]
+    ids = [source.id_column] if source.id_column else []
+    needed = dict.fromkeys([*ids, *counted])
     columns = list_columns(frame)
     if missing := [repr(column) for column in needed if column not in columns]:
         problems.append(
@@ -38,15 +38,16 @@ def read_counted_layer(source: PopulationSource) -> Counted:
         problems.append("there is nothing in it")
     if problems:
         raise InputDataError(f"{source.file}: residents cannot be used", problems)
-    ids = _ids(frame, source.id_column)
-    names = ids.map(lambda i: f"{source.id_column or 'feature'} {i}")
-    problems += [f"{names[i]} stands more than once" for i in frame.index[ids.duplicated()]]
+    place_ids = _ids(frame, source.id_column)
+    names = place_ids.map(lambda i: f"{source.id_column or 'feature'} {i}")
+    problems += [f"{names[i]} stands more than once" for i in frame.index[place_ids.duplicated()]]
     people, bad = add_up(frame, groups, names)
     kind, places, unfit = _shapes(frame, names)
     if problems := [*problems, *bad, *unfit]:
         raise InputDataError(f"{source.file}: residents cannot be used", shorten(problems))
-    counted = gpd.GeoDataFrame(people.assign(place_id=ids), geometry=places, crs=frame.crs)
-    return Counted("points" if kind == "points" else "polygons", counted.reset_index(drop=True))
+    people = people.assign(place_id=place_ids)
+    layer = gpd.GeoDataFrame(people, geometry=places, crs=frame.crs)
+    return Counted(kind, layer.reset_index(drop=True))
 
 
 def _ids(frame: gpd.GeoDataFrame, column: str | None) -> pd.Series:
@@ -58,8 +59,11 @@ def _ids(frame: gpd.GeoDataFrame, column: str | None) -> pd.Series:
     )
 
 
-def _shapes(frame: gpd.GeoDataFrame, names: pd.Series) -> tuple[str, np.ndarray, list[str]]:
+def _shapes(
+    frame: gpd.GeoDataFrame, names: pd.Series
+) -> tuple[Literal["points", "polygons"], NDArray[np.object_], list[str]]:
     """What the rows are drawn as, and what is wrong with them."""
+    # 1. A collection of one point is that point.
     shapes = frame.geometry.to_numpy().copy()
     kinds = shapely.get_type_id(shapes)
     single = (kinds == _MULTIPOINT) & (shapely.get_num_geometries(shapes) == 1)
@@ -70,6 +74,7 @@ def _shapes(frame: gpd.GeoDataFrame, names: pd.Series) -> tuple[str, np.ndarray,
         f"{names.iloc[i]} has no geometry; draw it, or delete the row"
         for i in np.flatnonzero(is_lost)
     ]
+    # 2. Most rows say what the layer is; the others are mistakes.
     if is_point.sum() > (~is_lost).sum() / 2:
         others = np.flatnonzero(~is_point & ~is_lost)
         problems += [

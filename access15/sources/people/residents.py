@@ -87,7 +87,6 @@ def settle_people(
             f"{source.file}: holds points, which are taken as they are; remove spread = "
             f"{source.spread!r}"
         )
-    groups = list(source.groups)
     settled = {}
     for area_id, zones in areas.items():
         places = gpd.GeoDataFrame(counted.places).to_crs(zones.crs)
@@ -105,7 +104,7 @@ def settle_people(
             f"{source.file}: nobody lives in the zones of {', '.join(map(repr, empty))}; take the "
             "file of that place"
         )
-    outside = _count_outside(counted, settled, groups)
+    outside = _count_outside(counted, settled, list(source.groups))
     notes = []
     if outside.get("total", 0) > 0:
         notes.append(PeopleNote("outside", people=outside["total"]))
@@ -113,12 +112,10 @@ def settle_people(
         notes.append(
             PeopleNote("no_outline", people=counted.no_outline["total"], n=counted.n_no_outline)
         )
-    return {
-        area_id: replace(
-            one, info=replace(one.info, notes=(*one.info.notes, *notes), outside=outside)
-        )
-        for area_id, one in settled.items()
-    }
+    for area_id, one in settled.items():
+        info = replace(one.info, notes=(*one.info.notes, *notes), outside=outside)
+        settled[area_id] = replace(one, info=info)
+    return settled
 
 
 def _count_outside(
@@ -144,8 +141,10 @@ def _settle(
     reach: shapely.Polygon,
 ) -> Settled:
     """Put the people of one neighbourhood where they live."""
-    groups, zone_ids = list(source.groups), zones["zone_id"].to_numpy(dtype=object)
+    groups = list(source.groups)
+    zone_ids = zones["zone_id"].to_numpy(dtype=object)
     outlines = zones.geometry.to_numpy()
+    # 1. Which rows of the source have to do with the zones; a zone's own row always has.
     chosen, zone_of_place = _find_zones(counted, outlines, zone_ids)
     places = counted.places.iloc[chosen]
     notes = []
@@ -154,29 +153,34 @@ def _settle(
     if counted.counted_on != "zones":  # nobody lives there, and it need not be looked where
         is_peopled = places[groups].to_numpy().any(axis=1)
         places, zone_of_place = places[is_peopled], zone_of_place[is_peopled]
-    ground = _make_ground(source, area, reach, [*outlines, *places.geometry])
+    # 2. Their people become points on the ground.
+    ground = _build_ground(source, area, reach, [*outlines, *places.geometry])
     if counted.counted_on == "points":
-        points, methods = _take_points(places, groups, ground), ["points"] * len(places)
+        points = _take_points(places, groups, ground)
+        methods = ["points"] * len(places)
     else:
-        border_m = 0.0 if counted.counted_on == "zones" else BORDER_STREET_M
+        is_zone = counted.counted_on == "zones"
         shapes = places.geometry.to_numpy()
         spread = spread_people(
-            ground, shapes, places[groups], spread=source.spread, border_m=border_m
+            ground,
+            shapes,
+            places[groups],
+            spread=source.spread,
+            border_m=0.0 if is_zone else BORDER_STREET_M,
         )
-        points, methods = (
-            spread.points,
-            [f"{counted.counted_on}_{on}" for on in spread.put_on],
-        )
-        notes += _list_building_notes(
-            source, ground, shapes, places["total"].to_numpy(dtype=np.float64), spread
-        )
+        points = spread.points
+        methods = [f"{counted.counted_on}_{on}" for on in spread.put_on]
+        total = places["total"].to_numpy(dtype=np.float64)
+        notes += _list_building_notes(source, ground, shapes, total, spread)
+    # 3. A point belongs to its row's zone; where a border cuts the row, to the one it stands in.
     zone = zone_of_place[points["place"].to_numpy()]
     is_cut = zone == _CUT
     zone[is_cut] = _zones_of_points(points.loc[is_cut, ["x", "y"]].to_numpy(), outlines)
+    # 4. Those in no zone are left out here, and counted by `_count_outside`.
     order = np.argsort(zone, kind="stable")
     order = order[zone[order] != _NO_ZONE]
     points, zone = points.iloc[order], zone[order]
-    residents = _make_frame(points, zone_ids[zone], groups, area.network.crs)
+    residents = _build_frame(points, zone_ids[zone], groups, area.network.crs)
     used = _list_methods(zone_ids, zone, points, methods)
     return Settled(residents, PeopleInfo(methods=used, notes=tuple(notes)))
 
@@ -187,19 +191,19 @@ def _find_zones(
     """Rows of the places that have to do with the zones, and the zone of each (or `_CUT`)."""
     if counted.counted_on == "zones":
         row = {zone_id: i for i, zone_id in enumerate(counted.places["place_id"])}
-        return np.array([row[zone_id] for zone_id in zone_ids], dtype=np.int64), np.arange(
-            len(zone_ids)
-        )
+        rows = np.array([row[zone_id] for zone_id in zone_ids], dtype=np.int64)
+        return rows, np.arange(len(zone_ids))
     shapes = counted.places.geometry.to_numpy()
     zone, place = shapely.STRtree(shapes).query(outlines, predicate="intersects")
     if counted.counted_on == "points":
         # a point on the border belongs to the first zone
         place, first = np.unique(place, return_index=True)
         return place, zone[first]
-    share = shapely.area(shapely.intersection(outlines[zone], shapes[place])) / shapely.area(
-        shapes[place]
-    )
+    # 1. What share of each place lies in each zone, and in all of them together.
+    common_m2 = shapely.area(shapely.intersection(outlines[zone], shapes[place]))
+    share = common_m2 / shapely.area(shapes[place])
     together = np.bincount(place, share, minlength=len(shapes))
+    # 2. Outlines of zones are often simplified: slivers inside and outside do not count.
     chosen = np.unique(place[together[place] >= 1.0 - WHOLE_SHARE])
     zone_of_place = np.full(len(shapes), _CUT)
     is_whole = share >= WHOLE_SHARE
@@ -216,7 +220,7 @@ def _zones_of_points(xy: NDArray[np.float64], outlines: NDArray[np.object_]) -> 
     return found
 
 
-def _make_ground(
+def _build_ground(
     source: PopulationSource,
     area: StreetArea,
     reach: shapely.Polygon,
@@ -244,7 +248,7 @@ def _take_points(places: gpd.GeoDataFrame, groups: list[str], ground: Ground) ->
     return pd.DataFrame(columns | {group: places[group].to_numpy() for group in groups})
 
 
-def _make_frame(
+def _build_frame(
     points: pd.DataFrame, zone_ids: NDArray[np.object_], groups: list[str], crs: str
 ) -> gpd.GeoDataFrame:
     """Residents as a frame, numbered in the order of their zones."""
@@ -293,11 +297,9 @@ def _list_building_notes(
         )
     if is_on.any() and ground.homes is not None:
         rows = np.concatenate([ground.find_homes(shape) for shape in shapes[is_on]])
-        floor_m2, is_known = ground.homes.floor_area_m2[rows], ~np.isnan(ground.homes.levels[rows])
-        if not is_known.all():
-            notes.append(
-                PeopleNote(
-                    "levels", n=len(rows), share=float(floor_m2[is_known].sum() / floor_m2.sum())
-                )
-            )
+        floor_m2 = ground.homes.floor_area_m2[rows]
+        has_levels = ~np.isnan(ground.homes.levels[rows])
+        if not has_levels.all():
+            share = float(floor_m2[has_levels].sum() / floor_m2.sum())
+            notes.append(PeopleNote("levels", n=len(rows), share=share))
     return notes

@@ -132,6 +132,10 @@ class Ground:
         """Whether each stretch of other streets has a building beside it."""
         return self.others.mapped(self.homes)
 
+    def _is_mapped(self, put_on: PutOn) -> NDArray[np.bool_]:
+        """Whether each stretch of residential, or of other, streets has a building beside it."""
+        return self._residential_mapped if put_on == "streets" else self._others_mapped
+
     def _has_class(self, highways: tuple[str, ...]) -> NDArray[np.bool_]:
         """Whether each edge is of one of some classes of street."""
         codes = [i for i, name in enumerate(self.network.highway_names) if name in highways]
@@ -147,33 +151,28 @@ class Ground:
         self, outline: shapely.Geometry, spread: Spread, *, border_m: float = 0.0
     ) -> Sites:
         """Choose where the people of an outline are put."""
+        # 1. Streets that people live on; where there are none, any that is no path or the like.
         wide = outline.buffer(border_m) if border_m else outline
         put_on: PutOn = "streets"
-        found, is_mapped, rows = (
-            self.residential,
-            self._residential_mapped,
-            self.residential.within(wide),
-        )
+        found = self.residential
+        rows = found.within(wide)
         if not len(rows):
-            put_on, found, is_mapped, rows = (
-                "other_streets",
-                self.others,
-                self._others_mapped,
-                self.others.within(wide),
-            )
+            put_on = "other_streets"
+            found = self.others
+            rows = found.within(wide)
         length_m = found.length_m[rows]
-        inside = self.find_homes(outline) if spread != "streets" else np.zeros(0, dtype=np.int64)
-        is_enough = (
-            spread == "buildings"
-            or length_m[is_mapped[rows]].sum() >= MAPPED_SHARE * length_m.sum()
-        )
-        if self.homes is not None and len(inside) and is_enough:
-            return self._at_homes(self.homes, inside)
+        # 2. Buildings are better, unless so few are mapped that most people would be put wrong.
+        if spread != "streets" and self.homes is not None:
+            inside = self.find_homes(outline)
+            mapped_m = length_m[self._is_mapped(put_on)[rows]].sum()
+            is_enough = spread == "buildings" or mapped_m >= MAPPED_SHARE * length_m.sum()
+            if len(inside) and is_enough:
+                return self._at_homes(self.homes, inside)
+        # 3. With neither, all stand in the middle: nobody is lost.
         if not len(rows):
             middle = outline.representative_point()
-            return Sites(
-                np.array([[middle.x, middle.y]]), np.ones(1), np.zeros(1, dtype=np.int64), "middle"
-            )
+            xy = np.array([[middle.x, middle.y]])
+            return Sites(xy, np.ones(1), np.zeros(1, dtype=np.int64), "middle")
         return Sites(found.xy[rows], length_m, self.network.street[found.edge[rows]], put_on)
 
     def _at_homes(self, homes: Homes, rows: NDArray[np.int64]) -> Sites:
@@ -189,11 +188,9 @@ class Ground:
         if not len(rows):
             return np.asarray(shapely.get_coordinates(shapely.point_on_surface(outlines)))
         nearest = rows[tree.query_nearest(outlines, all_matches=False)[1]]
-        return np.asarray(
-            shapely.get_coordinates(shapely.shortest_line(outlines, self.network.lines[nearest]))[
-                ::2
-            ]
-        )
+        ways_out = shapely.shortest_line(outlines, self.network.lines[nearest])
+        starts = shapely.get_coordinates(ways_out)[::2]  # each line has two points
+        return np.asarray(starts)
 
     def name_streets(self, xy: NDArray[np.float64]) -> NDArray[np.int64]:
         """Nearest street with a name.
@@ -215,7 +212,8 @@ class Ground:
     @cached_property
     def _named(self) -> tuple[NDArray[np.int64], shapely.STRtree]:
         """Those with a name."""
-        rows = self._near[0][self.network.street[self._near[0]] > 0]
+        near, _ = self._near
+        rows = near[self.network.street[near] > 0]
         return rows, shapely.STRtree(self.network.lines[rows])
 
 
@@ -249,28 +247,28 @@ def spread_people(
     An outline that reaches beyond the streets that were read keeps, by area, its people there
     without a point: so far away no zone of the study lies.
     """
+    # 1. Where the people of each outline may stand, in what proportions.
     counts = people.to_numpy(dtype=np.float64)
     chosen = [ground.find_sites(outline, spread, border_m=border_m) for outline in outlines]
+    # 2. Each group's total is divided exactly. What lies beyond the streets that were read takes
+    #    its share as one more site, which gets no point.
     parts = []
-    for i, (outline, sites) in enumerate(zip(outlines, chosen, strict=True)):
+    for totals, outline, sites in zip(counts, outlines, chosen, strict=True):
         weight = sites.weight
         if not ground.reach.covers(outline):
             share = ground.reach.intersection(outline).area / outline.area
             weight = np.append(weight / weight.sum() * share, 1.0 - share)
-        shares = np.column_stack([spread_total(total, weight) for total in counts[i]])
+        shares = np.column_stack([spread_total(total, weight) for total in totals])
         parts.append(shares[: len(sites.xy)])
-    names = np.array(ground.network.street_names, dtype=object)
+    # 3. All outlines together; the empty arrays in front stand for no outline at all.
+    divided = np.concatenate([np.zeros((0, counts.shape[1])), *parts])
     xy = np.concatenate([np.zeros((0, 2)), *(sites.xy for sites in chosen)])
-    points = pd.DataFrame(
-        np.concatenate([np.zeros((0, counts.shape[1])), *parts]),
-        columns=list(people.columns),
-        dtype=np.float64,
-    )
-    points.insert(
-        0, "place", np.repeat(np.arange(len(chosen)), [len(sites.xy) for sites in chosen])
-    )
+    street = np.concatenate([np.zeros(0, dtype=np.int64), *(sites.street for sites in chosen)])
+    names = np.array(ground.network.street_names, dtype=object)
+    n_sites = [len(sites.xy) for sites in chosen]
+    points = pd.DataFrame(divided, columns=list(people.columns), dtype=np.float64)
+    points.insert(0, "place", np.repeat(np.arange(len(chosen)), n_sites))
     points.insert(1, "x", xy[:, 0])
     points.insert(2, "y", xy[:, 1])
-    street = np.concatenate([np.zeros(0, dtype=np.int64), *(sites.street for sites in chosen)])
     points.insert(3, "street", names[street])
     return SpreadPeople(points, [sites.put_on for sites in chosen])

@@ -55,15 +55,16 @@ def _read_people(
 ) -> tuple[dict[str, float], list[str]]:
     """People of a zone by group, and what is wrong with them."""
     counted = dict.fromkeys(column for columns in groups.values() for column in columns)
-    bad = [column for column in counted if not _is_count(line[column])]
+    bad = {column for column in counted if not _is_count(line[column])}
     problems = [
         f"zone {zone_id!r}: {column} is {line[column]!r}, it must be a whole number of people"
-        for column in bad
+        for column in counted
+        if column in bad
     ]
+    good = {group: columns for group, columns in groups.items() if bad.isdisjoint(columns)}
     people = {
         group: float(sum(int(line[column]) for column in columns))
-        for group, columns in groups.items()
-        if not set(bad) & set(columns)
+        for group, columns in good.items()
     }
     total = people.get("total", np.inf)
     problems += [

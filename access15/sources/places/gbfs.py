@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +22,7 @@ import requests
 from access15.crs import LONLAT
 from access15.errors import ServiceError
 from access15.files import write_text_atomic
+from access15.sources.places.points import WORLD_BOUNDS, is_inside, is_number
 from access15.sources.web import fetch_bytes, name_host, open_session
 
 REMEDY = "try again later; a run goes on with the stations of the facilities file"
@@ -121,7 +121,8 @@ def read_stations(url: str, *, cache_dir: Path) -> StationCopy | None:
     path = _copy_path(url, cache_dir)
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        fetched, expires = (datetime.fromisoformat(raw[key]) for key in ("fetched", "expires"))
+        fetched = datetime.fromisoformat(raw["fetched"])
+        expires = datetime.fromisoformat(raw["expires"])
         stations = tuple(Station(**one) for one in raw["stations"])
         if fetched.tzinfo is None or expires.tzinfo is None or not stations:
             return None
@@ -139,10 +140,8 @@ def frame_stations(copy: StationCopy, *, category: str, operator: str) -> gpd.Ge
     Returns EPSG:4326: ``facility_id`` (``gbfs-<id>``), ``name, category, address, source,
     geometry``.
     """
-    source = (
-        f"{operator or name_host(copy.url)} GBFS station_information "
-        f"({copy.fetched.date().isoformat()})"
-    )
+    date = copy.fetched.date().isoformat()
+    source = f"{operator or name_host(copy.url)} GBFS {_STATIONS} ({date})"
     columns = {
         "facility_id": [f"gbfs-{one.id}" for one in copy.stations],
         "name": [one.name for one in copy.stations],
@@ -197,20 +196,14 @@ def _read_json(answer: bytes, url: str) -> Mapping[str, Any]:
 def _find_feed(discovery: Mapping[str, Any], url: str, languages: Sequence[str]) -> str:
     """Address of the stations: under a language until version 2, in one list from version 3 on."""
     data = discovery["data"]
-    if "feeds" in data:
-        feeds = data["feeds"]
-    else:
-        tongue = next(
-            (language for language in languages if language in data), next(iter(data), "")
-        )
-        chosen = data.get(tongue)
-        feeds = chosen.get("feeds") if isinstance(chosen, dict) else None
+    holder = data
+    if "feeds" not in data:
+        spoken = [language for language in (*languages, *data) if language in data]
+        holder = data.get(next(iter(spoken), ""))
+    feeds = holder.get("feeds") if isinstance(holder, dict) else None
     for feed in feeds if isinstance(feeds, list) else []:
-        if (
-            isinstance(feed, dict)
-            and feed.get("name") == _STATIONS
-            and isinstance(feed.get("url"), str)
-        ):
+        is_wanted = isinstance(feed, dict) and feed.get("name") == _STATIONS
+        if is_wanted and isinstance(feed.get("url"), str):
             return str(feed["url"])
     raise ServiceError(f"{name_host(url)}: its gbfs.json names no {_STATIONS}; {REMEDY}")
 
@@ -236,44 +229,40 @@ def _read_all(
 
 def _read_station(row: Mapping[str, Any], languages: Sequence[str]) -> Station | None:
     """A station; None where it has no id or no point on Earth."""
-    key, lat, lon = row.get("station_id"), row.get("lat"), row.get("lon")
-    if (
-        not isinstance(key, str | int)
-        or not str(key).strip()
-        or not (_is_number(lat) and _is_number(lon))
-    ):
+    written = row.get("station_id")
+    key = str(written).strip()[:_MAX_TEXT] if isinstance(written, str | int) else ""
+    lat, lon = row.get("lat"), row.get("lon")
+    if not (key and is_number(lat) and is_number(lon)):
         return None
-    lat, lon = float(lat), float(lon)  # type: ignore[arg-type]
-    if not (-90 <= lat <= 90 and -180 <= lon <= 180) or (lat == 0 and lon == 0):
+    is_on_earth = is_inside((lon, lat), WORLD_BOUNDS)
+    is_unknown = lat == 0 and lon == 0
+    if is_unknown or not is_on_earth:
         return None
-    name = _in_language(row.get("name"), languages) or str(key).strip()[:_MAX_TEXT]
-    return Station(
-        str(key).strip()[:_MAX_TEXT], name, _in_language(row.get("address"), languages), lat, lon
-    )
-
-
-def _is_number(value: object) -> bool:
-    """Whether a value is a finite number, and no truth value."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    name = _in_language(row.get("name"), languages) or key
+    address = _in_language(row.get("address"), languages)
+    return Station(key, name, address, float(lat), float(lon))
 
 
 def _in_language(value: object, languages: Sequence[str]) -> str:
     """A text, or the best of several with their languages, as version 3 writes them."""
     if isinstance(value, list):
+        # the first text of a language counts: it is entered last
+        records = [one for one in reversed(value) if isinstance(one, dict)]
         texts = {
             str(one.get("language", "")): one["text"]
-            for one in reversed(value)
-            if isinstance(one, dict) and isinstance(one.get("text"), str)
+            for one in records
+            if isinstance(one.get("text"), str)
         }
-        value = next((texts[language] for language in languages if language in texts), "")
-        value = value or next(iter(reversed(texts.values())), "")
+        wanted = [texts[language] for language in languages if language in texts][:1]
+        first = list(texts.values())[-1:]
+        value = next((text for text in (*wanted, *first) if text), "")
     return " ".join(value.split())[:_MAX_TEXT] if isinstance(value, str) else ""
 
 
 def _ttl_s(answer: Mapping[str, Any]) -> float:
     """Seconds that an answer is fresh, at most a day."""
     ttl = answer.get("ttl")
-    return min(max(float(ttl), 0.0), _MAX_TTL_S) if _is_number(ttl) else 0.0  # type: ignore[arg-type]
+    return min(max(float(ttl), 0.0), _MAX_TTL_S) if is_number(ttl) else 0.0
 
 
 def _copy_path(url: str, cache_dir: Path) -> Path:

@@ -52,11 +52,13 @@ def merge_osm_facilities(
         raise CrsError(
             "facilities to merge must say their coordinate reference system: set it with set_crs"
         )
+    # 1. What both know stays once, with what OpenStreetMap adds to it.
     twin = _find_twins(official.to_crs(crs), osm.to_crs(crs), within_m)
     result = official.to_crs("EPSG:4326").reset_index(drop=True)
     result["merged_osm"] = _list_merged(result, osm, twin)
     if "opening_hours" in osm:
         result["opening_hours"] = _take_hours(result, osm, twin)
+    # 2. What only OpenStreetMap knows comes behind, under ids that are free.
     added = osm.to_crs("EPSG:4326")[twin < 0].reset_index(drop=True)
     if added.empty:
         return result
@@ -64,9 +66,9 @@ def merge_osm_facilities(
         list(added["facility_id"].astype(str)), set(result["facility_id"])
     )
     stated = {"precision": precision, "status": "ok"}  # where the source does not say it of each
-    added = added.assign(
-        origin=origin, merged_osm="", **{k: added.get(k, v) for k, v in stated.items()}
-    )
+    filled = {column: added.get(column, value) for column, value in stated.items()}
+    added = added.assign(origin=origin, merged_osm="", **filled)
+    # 3. Either side gets the columns of the other, with what stands for unknown.
     for column in result.columns.difference(added.columns):
         added[column] = _nothing(result[column])
     extra = [column for column in added.columns if column not in result.columns]
@@ -102,6 +104,7 @@ def _find_twins(
 ) -> NDArray[np.int64]:
     """Position of the official row that each OpenStreetMap row repeats, or -1; both in metres."""
     twin = np.full(len(osm), -1, dtype=np.int64)
+    # 1. Pairs near each other, of which both points are certain.
     usable = np.flatnonzero((official["status"] == "ok") & official.geometry.notna())
     if not len(usable) or osm.empty:
         return twin
@@ -113,19 +116,16 @@ def _find_twins(
         is_certain = osm["status"].to_numpy()[near_osm] == "ok"
         near_osm, near = near_osm[is_certain], near[is_certain]
     distance_m = shapely.distance(osm.geometry.to_numpy()[near_osm], points[near])
-    categories = official["category"].to_numpy()[usable]
-    names = official["name"].to_numpy()[usable]
-    addresses = (
-        official["address"].to_numpy()[usable] if "address" in official else [""] * len(usable)
-    )
-    # nearest first; the first official row where two are as near
+    # 2. Of these, places of one category and with names that may mean the same: the nearest first,
+    #    and the first official row where two are as near.
+    known = official.iloc[usable]
+    addresses = known["address"] if "address" in known else pd.Series("", index=known.index)
     for pair in np.lexsort((near, distance_m)):
         i, j = near_osm[pair], near[pair]
-        if (
-            twin[i] < 0
-            and osm["category"].iat[i] == categories[j]
-            and _may_be_same(str(osm["name"].iat[i] or ""), str(names[j]), str(addresses[j]))
-        ):
+        if twin[i] >= 0 or osm["category"].iat[i] != known["category"].iat[j]:
+            continue
+        osm_name = str(osm["name"].iat[i] or "")
+        if _may_be_same(osm_name, str(known["name"].iat[j]), str(addresses.iat[j])):
             twin[i] = usable[j]
     return twin
 
@@ -134,8 +134,9 @@ def _list_merged(
     official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, twin: NDArray[np.int64]
 ) -> list[str]:
     """Ids of the OpenStreetMap rows that each official row takes in."""
-    already = official["merged_osm"] if "merged_osm" in official else [""] * len(official)
-    merged = [[text] if text else [] for text in already]
+    merged: list[list[str]] = [[] for _ in range(len(official))]
+    if "merged_osm" in official:
+        merged = [[text] if text else [] for text in official["merged_osm"]]
     for position in np.flatnonzero(twin >= 0):
         merged[twin[position]].append(str(osm["facility_id"].iat[position]))
     return [";".join(ids) for ids in merged]

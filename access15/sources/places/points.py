@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+import sys
+from typing import NamedTuple, TypeGuard
 
 import numpy as np
 import pyproj
@@ -179,6 +180,13 @@ def _describe_misplaced(
         return f"{words}: these are not degrees; {remedy}"
     purpose = " to have the address looked up" if thing == "facility" else ""
     return f"{words}: correct the coordinates, or leave them empty{purpose}."
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Whether a value of a JSON file is a finite number, and no truth value."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= sys.float_info.max
 
 
 def is_inside(lonlat: NDArray[np.float64] | tuple[float, float], bounds: Bounds) -> bool:

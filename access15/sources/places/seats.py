@@ -20,9 +20,11 @@ from scipy.spatial import cKDTree
 from access15.crs import LONLAT, points_xy
 from access15.errors import InputDataError
 from access15.sources.places.destinations import read_destinations
+from access15.sources.places.points import is_number
 from access15.sources.streets.seats import is_seat
 
 SAME_PLACE_M = 2.0  # two records this near to each other are one place to sit down
+_Place = tuple[float, float]  # longitude and latitude [degrees]
 _OSM_ID = re.compile(r"(node|way|relation)/\d+")
 
 
@@ -58,16 +60,19 @@ def join_seats(layers: Sequence[gpd.GeoDataFrame], *, crs: str) -> gpd.GeoDataFr
     ``status`` is ``ok``, ``not_geocoded`` without a place, or ``duplicate`` of the earlier seat
     named in ``same_as``: the same OpenStreetMap id, or at most `SAME_PLACE_M` away.
     """
+    # 1. Records are one place to sit down where their id is the same, or where they all but touch.
     seats = _together(layers).to_crs(crs)
     xy = points_xy(seats, crs)
     ids = seats["seat_id"].to_numpy(dtype=object)
     known = np.flatnonzero(np.isfinite(xy).all(axis=1))
     first = _first_of_same(ids, xy, known)
+    # 2. The first of them stays, the others say whose double they are.
     is_double = first != np.arange(len(ids))
     status = np.full(len(ids), "not_geocoded", dtype=object)
     status[known] = "ok"
     status[is_double] = "duplicate"
-    seats["status"], seats["same_as"] = status, np.where(is_double, ids[first], "")
+    seats["status"] = status
+    seats["same_as"] = np.where(is_double, ids[first], "")
     return seats[["seat_id", "source", "status", "same_as", "geometry"]]
 
 
@@ -75,17 +80,18 @@ def _first_of_same(
     ids: NDArray[np.object_], xy: NDArray[np.float64], known: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     """Row of the first record of each place; records without a place stay alone."""
-    near = (
-        known[cKDTree(xy[known]).query_pairs(SAME_PLACE_M, output_type="ndarray")]
-        if len(known)
-        else known
-    )
-    near = near.reshape(-1, 2)
+    # 1. Pairs that stand near each other.
+    near = np.zeros((0, 2), dtype=np.int64)
+    if len(known):
+        near = cKDTree(xy[known]).query_pairs(SAME_PLACE_M, output_type="ndarray")
+    # 2. Pairs with one id: neighbours when sorted by it.
     _, same = np.unique(ids[known].astype(str), return_inverse=True)
     order = np.argsort(same, kind="stable")
     twins = np.flatnonzero(np.diff(same[order]) == 0)
-    pairs = np.concatenate([near, np.stack([known[order[twins]], known[order[twins + 1]]], axis=1)])
-    links = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(ids),) * 2)
+    alike = np.stack([order[twins], order[twins + 1]], axis=1)
+    # 3. Pairs that hang together are one place: a bench near one layer's may have another's id.
+    pairs = known[np.concatenate([near, alike])]
+    links = coo_array((np.ones(len(pairs)), tuple(pairs.T)), shape=(len(ids),) * 2)
     n, label = connected_components(links.tocsr(), directed=False)
     first = np.full(n, len(ids))
     np.minimum.at(first, label, np.arange(len(ids)))
@@ -104,7 +110,7 @@ def _read_layer(path: Path) -> gpd.GeoDataFrame:
     )
 
 
-def _read_overpass(path: Path) -> list[tuple[str, tuple[float, float] | None]] | None:
+def _read_overpass(path: Path) -> list[tuple[str, _Place | None]] | None:
     """Seats of an Overpass answer; None where the file is another kind of JSON."""
     try:
         raw = json.loads(path.read_text(encoding="utf-8-sig"))
@@ -119,20 +125,15 @@ def _read_overpass(path: Path) -> list[tuple[str, tuple[float, float] | None]] |
     if not (isinstance(raw, dict) and isinstance(raw.get("elements"), list)):
         return None
     elements = [one for one in raw["elements"] if isinstance(one, dict)]
-    nodes = {
-        one.get("id"): place
-        for one in elements
-        if one.get("type") == "node" and (place := _place_of(one))
-    }
+    nodes = {str(one.get("id")): _place_of(one) for one in elements if one.get("type") == "node"}
     seats = [one for one in elements if is_seat(_tags_of(one))]
     if not seats:
         raise InputDataError(
             f"{path.name}: none of its {len(elements)} elements is a seat; ask for amenity=bench"
         )
-    return [
-        (f"{one.get('type')}/{one.get('id')}", _place_of(one) or _middle_of(one, nodes))
-        for one in seats
-    ]
+    names = [f"{one.get('type')}/{one.get('id')}" for one in seats]
+    places = [_place_of(one) or _middle_of(one, nodes) for one in seats]
+    return list(zip(names, places, strict=True))
 
 
 def _tags_of(element: dict[str, Any]) -> dict[str, str]:
@@ -141,35 +142,28 @@ def _tags_of(element: dict[str, Any]) -> dict[str, str]:
     return {str(k): str(v) for k, v in tags.items()} if isinstance(tags, dict) else {}
 
 
-def _place_of(element: dict[str, Any]) -> tuple[float, float] | None:
+def _place_of(element: dict[str, Any]) -> _Place | None:
     """Longitude and latitude of a node or of a stated centre, when they are degrees."""
-    place = element.get("center") if isinstance(element.get("center"), dict) else element
-    lon, lat = (
-        (place.get(key) for key in ("lon", "lat")) if isinstance(place, dict) else (None, None)
-    )
-    if not all(
-        isinstance(value, int | float) and not isinstance(value, bool) for value in (lon, lat)
-    ):
+    centre = element.get("center")
+    place = centre if isinstance(centre, dict) else element
+    lon, lat = place.get("lon"), place.get("lat")
+    if not (is_number(lon) and is_number(lat)):
         return None
-    return (float(lon), float(lat)) if abs(lon) <= 180 and abs(lat) <= 90 else None  # type: ignore[arg-type]
+    return (float(lon), float(lat)) if abs(lon) <= 180 and abs(lat) <= 90 else None
 
 
-def _middle_of(
-    element: dict[str, Any], nodes: dict[Any, tuple[float, float]]
-) -> tuple[float, float] | None:
-    """Middle of a way's nodes, where the file holds them."""
+def _middle_of(element: dict[str, Any], nodes: dict[str, _Place | None]) -> _Place | None:
+    """Middle of the box around a way's nodes, where the file holds them."""
     refs = element.get("nodes")
-    places = [nodes[ref] for ref in refs if ref in nodes] if isinstance(refs, list) else []
-    if not places:
+    places = [nodes.get(str(ref)) for ref in refs] if isinstance(refs, list) else []
+    xy = np.array([place for place in places if place is not None])
+    if not len(xy):
         return None
-    xy = np.array(places)
     lon, lat = (xy.min(axis=0) + xy.max(axis=0)) / 2
     return float(lon), float(lat)
 
 
-def _layer(
-    ids: Sequence[str], places: Sequence[tuple[float, float] | None], source: str
-) -> gpd.GeoDataFrame:
+def _layer(ids: Sequence[str], places: Sequence[_Place | None], source: str) -> gpd.GeoDataFrame:
     """Seats as a layer."""
     points = [None if place is None else shapely.Point(place) for place in places]
     columns = {
