@@ -34,8 +34,9 @@ def seats(
     lang: LangOpt = Language.it,
 ) -> None:
     """Find where missing seats cut people off, and the best places for new benches."""
-    from access15.outputs.tables.benches import draw_seat_findings, write_seat_findings
+    from access15.outputs.tables.benches import write_seat_findings
     from access15.outputs.tables.layers import check_output_folder
+    from access15.outputs.terminal.benches import draw_seat_findings
     from access15.workflows.benches import find_seats
 
     check_output_folder(folder)

@@ -30,7 +30,7 @@ def say(what: str) -> None:
 
 def make_progress(lang: Language) -> Callable[[str], None]:
     """Make what says the stages of a run in a language."""
-    from access15.outputs.terminal import format_stage
+    from access15.outputs.terminal.summary import format_stage
 
     return lambda stage: err.print(format_stage(stage, lang.value), soft_wrap=True)
 

@@ -27,7 +27,7 @@ def run(
 ) -> None:
     """Compute coverage and write maps and tables."""
     from access15.outputs.tables.layers import check_output_folder
-    from access15.outputs.terminal import draw_summary
+    from access15.outputs.terminal.summary import draw_summary
     from access15.workflows.run import run as run_study
 
     progress = make_progress(lang)

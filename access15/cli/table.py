@@ -67,8 +67,8 @@ def compare(
     lang: LangOpt = Language.it,
 ) -> None:
     """Set proposals beside today: who gains and who loses, by group, zone and street."""
-    from access15.outputs.tables.comparison import draw_comparison
     from access15.outputs.tables.layers import check_output_folder
+    from access15.outputs.terminal.comparison import draw_comparison
     from access15.workflows.compare import compare as compare_proposals
 
     check_output_folder(folder)

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from access15 import load_study, run
 from access15.config import Lang, data_dir
-from access15.outputs.terminal import draw_summary
+from access15.outputs.terminal.summary import draw_summary
 from access15.workflows.run import Run
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)  # a Sunday

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+from pathlib import Path
 
 import pandas as pd
 
@@ -29,6 +30,13 @@ def format_csv(frame: pd.DataFrame, table: Table) -> str:
     writer.writerow(names)
     writer.writerows(zip(*cells, strict=True))
     return out.getvalue()
+
+
+def write_csv(frame: pd.DataFrame, table: Table, folder: Path) -> str:
+    """Write a table under its own name, the first of its files, and return that name."""
+    name = table.files[0]
+    (folder / name).write_bytes(format_csv(frame, table).encode("utf-8"))
+    return name
 
 
 def round_as_written(frame: pd.DataFrame, table: Table) -> pd.DataFrame:

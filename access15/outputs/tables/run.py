@@ -12,7 +12,7 @@ import pandas as pd
 
 from access15.config import Lang
 from access15.crs import LONLAT
-from access15.outputs.tables.cells import format_csv, round_as_written
+from access15.outputs.tables.cells import round_as_written, write_csv
 from access15.outputs.tables.geopackage import write_geopackage
 from access15.outputs.tables.qgis import build_styles
 from access15.results.gap import add_gap
@@ -40,9 +40,8 @@ def write_tables(result: RunResult, folder: Path, *, lang: Lang = "it") -> dict[
     }
     paths: dict[str, Path] = {}
     for table in RUN_TABLES:
-        (file,) = table.files
-        paths[file] = folder / file
-        paths[file].write_bytes(format_csv(frames[table.name], table).encode("utf-8"))
+        name = write_csv(frames[table.name], table, folder)
+        paths[name] = folder / name
     paths[LAYERS_FILE] = folder / LAYERS_FILE
     styles = build_styles(result, lang=lang)
     write_geopackage(result, coverage, facilities, paths[LAYERS_FILE], styles=styles)

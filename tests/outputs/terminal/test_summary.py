@@ -16,7 +16,7 @@ from builders.tables import make_result
 from rich.console import Console
 
 from access15.config import Lang
-from access15.outputs.terminal import draw_summary, format_stage
+from access15.outputs.terminal.summary import draw_summary, format_stage
 from access15.results.run import RunResult
 
 SPACES = str.maketrans("\u00a0\n", "  ")

@@ -1,0 +1,1 @@
+"""What the terminal says: lines and tables, by what was asked."""
