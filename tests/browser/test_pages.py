@@ -18,6 +18,9 @@ from access15.outputs.pages.folium_map import draw_map, render_map
 from access15.outputs.pages.map_data import blend_on_paper, pick_band_colours
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.numbers import format_number, format_share
+from access15.outputs.words.sentences import (
+    describe_finding,
+)
 from access15.outputs.words.texts import clean_text
 from access15.results.run import RunResult
 
@@ -107,7 +110,7 @@ def test_choosing_changes_the_numbers_to_those_of_the_run(
     choices = [(profile, target.id) for profile in result.profiles for target in targets]
     told = open_page(name).page.evaluate(TOLD, choices)
     for (profile, target), page in zip(choices, told, strict=True):
-        assert page["findings"] == [findings.describe_finding(profile, one.id) for one in targets]
+        assert page["findings"] == [describe_finding(findings, profile, one.id) for one in targets]
         rows = table[(table["profile"] == profile) & (table["category"] == target)].sort_values(
             "cutoff_min"
         )

@@ -33,6 +33,9 @@ from playwright.sync_api import Page, expect
 import access15
 from access15.outputs.pages.session import render_session
 from access15.outputs.words.findings import Findings
+from access15.outputs.words.sentences import (
+    describe_unknown,
+)
 from access15.outputs.words.texts import load_texts
 from access15.results.run import RunResult
 from access15.sources.proposals.files import read_proposals
@@ -232,7 +235,7 @@ def test_what_is_unknown_is_told_with_its_own_reason(
                     continue
                 choose(shown, "target", target)
                 told = shown.locator("#headline").text_content() or ""
-                reason = findings.describe_unknown("adult", target)
+                reason = describe_unknown(findings, "adult", target)
                 assert told == f"{reason[0].upper()}{reason[1:]}."
                 reasons.add(re.sub(r"\d+", "n", reason))
         choose(shown, "target", "hub")

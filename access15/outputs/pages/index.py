@@ -11,22 +11,28 @@ import numpy as np
 import pandas as pd
 
 from access15.config import Lang, WalkProfile
+from access15.outputs.pages.curves import (
+    draw_gap_curves,
+)
 from access15.outputs.pages.doors import TOLD_FIXES, describe_doors, describe_fixes
 from access15.outputs.pages.offline import assemble_page, fill_template, read_asset
+from access15.outputs.words.confidence import (
+    describe_confidence,
+)
 from access15.outputs.words.dates import describe_moment, format_date, format_moment, format_title
 from access15.outputs.words.findings import HUB, Findings
-from access15.outputs.words.groups import group_targets
-from access15.outputs.words.honesty import (
-    describe_confidence,
+from access15.outputs.words.gap import (
     describe_gap_headline,
     describe_range,
     describe_unknown_gap,
-    draw_gap_curves,
-    name_profile,
     write_gap,
     write_range,
 )
-from access15.outputs.words.legend import choose_profile, list_sources, list_warnings, name_cutoff
+from access15.outputs.words.groups import group_targets
+from access15.outputs.words.legend import (
+    choose_profile,
+    name_cutoff,
+)
 from access15.outputs.words.numbers import (
     format_count,
     format_cutoff,
@@ -36,6 +42,15 @@ from access15.outputs.words.numbers import (
     format_share,
 )
 from access15.outputs.words.people import is_estimate
+from access15.outputs.words.sentences import (
+    add_unknown_hours,
+    describe_finding,
+    describe_unknown,
+)
+from access15.outputs.words.sources import (
+    list_sources,
+    list_warnings,
+)
 from access15.outputs.words.texts import clean_text, say, say_or
 from access15.results.run import SPACING_LIMITS_M, RunResult
 
@@ -99,7 +114,7 @@ def _area_name(findings: Findings) -> str:
 def _build_area(findings: Findings, address: str, session: str) -> dict[str, Any]:
     lang, result, name = findings.lang, findings.result, _area_name(findings)
     chosen = result.profiles[choose_profile(result)]
-    cutoff, claim = name_cutoff(findings), name_profile(findings, result.study.claim)
+    cutoff, claim = name_cutoff(findings), findings.name_profile(result.study.claim)
     told = describe_gap_headline(findings)
     rest = [
         profile
@@ -134,7 +149,7 @@ def _build_area(findings: Findings, address: str, session: str) -> dict[str, Any
         "score": _describe_score(findings, chosen),
         "category_title": say("category_table", lang, area=name, who=findings.who(), cutoff=cutoff),
         "own": f"{say('gap_own', lang)} "
-        f"({name_profile(findings, result.study.own_profile(findings.group))})",
+        f"({findings.name_profile(result.study.own_profile(findings.group))})",
         "walkers": [profile.label.in_lang(lang) for profile in rest],
         "plain_title": say("what_it_says", lang, label=chosen.label.in_lang(lang)),
         "category_rows": _category_rows(findings, rest, chosen),
@@ -145,9 +160,9 @@ def describe_headline(findings: Findings, profile: WalkProfile) -> str:
     """Say in one sentence how many people get to a hub."""
     lang, last = findings.lang, findings.covered(profile.id, HUB)[-1]
     if math.isnan(last.covered):
-        reason = findings.describe_unknown(profile.id, HUB)
+        reason = describe_unknown(findings, profile.id, HUB)
         told = say("headline_unknown", lang, who=findings.who(), reason=reason)
-        return findings.add_unknown_hours(told.rstrip("."), profile.id, HUB) + "."
+        return add_unknown_hours(findings, told.rstrip("."), profile.id, HUB) + "."
     told = say(
         "headline",
         lang,
@@ -162,7 +177,7 @@ def describe_headline(findings: Findings, profile: WalkProfile) -> str:
     if findings.result.at is None:
         return told
     at_moment = f"{told.rstrip('.')}, {format_moment(findings.result.at, lang)}"
-    return findings.add_unknown_hours(at_moment, profile.id, HUB) + "."
+    return add_unknown_hours(findings, at_moment, profile.id, HUB) + "."
 
 
 def _hub_row(findings: Findings, profile: WalkProfile, chosen: WalkProfile) -> dict[str, Any]:
@@ -213,7 +228,7 @@ def _category_rows(
 
 def _describe_plainly(findings: Findings, profile: WalkProfile, target: str) -> str:
     finding, nearest = (
-        findings.describe_finding(profile.id, target),
+        describe_finding(findings, profile.id, target),
         findings.nearest(profile.id, target),
     )
     covered = findings.covered(profile.id, target)[-1].covered

@@ -24,8 +24,9 @@ from access15.outputs.pages.doors import build_door_data
 from access15.outputs.words.dates import format_moment
 from access15.outputs.words.facts import HUB, Covered, Gap
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.honesty import name_profile
-from access15.outputs.words.legend import build_legend
+from access15.outputs.words.legend import (
+    build_legend,
+)
 from access15.outputs.words.numbers import (
     format_cutoff,
     format_minutes,
@@ -260,7 +261,7 @@ def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
 def _tell_from_here(findings: Findings) -> dict[str, Any]:
     """What stands over and before the numbers of `_count_from_here`."""
     lang, study = findings.lang, findings.result.study
-    area, own = findings.area.area.name, name_profile(findings, study.own_profile(findings.group))
+    area, own = findings.area.area.name, findings.name_profile(study.own_profile(findings.group))
     cutoff = format_cutoff(findings.last_cutoff_min, lang)
     return {
         "caption": say(
@@ -268,7 +269,7 @@ def _tell_from_here(findings: Findings) -> dict[str, Any]:
         ),
         "heads": [
             f"{say('gap_own', lang)} ({own})",
-            say("gap_claim", lang, label=name_profile(findings, study.claim)),
+            say("gap_claim", lang, label=findings.name_profile(study.claim)),
             say("gap_between", lang),
         ],
     }

@@ -27,12 +27,22 @@ from access15.outputs.pages.offline import (
     read_asset,
 )
 from access15.outputs.pages.session_data import LANGUAGES, build_session_data
+from access15.outputs.words.confidence import (
+    describe_confidence,
+)
 from access15.outputs.words.dates import describe_moment, format_moment
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.honesty import describe_confidence
-from access15.outputs.words.legend import choose_profile, list_warnings
+from access15.outputs.words.legend import (
+    choose_profile,
+)
 from access15.outputs.words.numbers import format_pace
+from access15.outputs.words.sentences import (
+    describe_unknown,
+)
+from access15.outputs.words.sources import (
+    list_warnings,
+)
 from access15.outputs.words.texts import clean_text, list_texts, say
 from access15.results.run import RunResult
 
@@ -237,7 +247,7 @@ def _tell_unknown(found: dict[Lang, Findings]) -> Iterator[tuple[str, dict[str, 
             yield (
                 target,
                 {
-                    lang: f"{_capital(one.describe_unknown(profile, target))}."
+                    lang: f"{_capital(describe_unknown(one, profile, target))}."
                     for lang, one in found.items()
                 },
             )

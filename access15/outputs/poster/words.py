@@ -13,13 +13,18 @@ from access15.outputs.poster.text import plain_text
 from access15.outputs.words.dates import format_day, format_moment
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.legend import list_sources
 from access15.outputs.words.numbers import (
     format_count,
     format_cutoff,
     format_number,
     format_of_hundred,
     format_pace,
+)
+from access15.outputs.words.sentences import (
+    describe_unknown,
+)
+from access15.outputs.words.sources import (
+    list_sources,
 )
 from access15.outputs.words.texts import clean_text, say
 
@@ -39,7 +44,7 @@ def build_headline(
     notes: list[tuple[str, float]] = []
     lines: tuple[str, ...] = (say("poster_unknown", lang, cutoff=cutoff),)
     if not findings.is_known(profile, target):
-        reason = plain_text(findings.describe_unknown(profile, target), lang)
+        reason = plain_text(describe_unknown(findings, profile, target), lang)
         notes.append((reason[:1].upper() + reason[1:], 14.0))
     if is_known:
         told = format_of_hundred(last.share, lang)

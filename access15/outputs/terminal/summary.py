@@ -11,18 +11,25 @@ from rich.table import Table
 from rich.text import Text
 
 from access15.config import Lang
+from access15.outputs.words.confidence import (
+    describe_confidence,
+)
 from access15.outputs.words.dates import describe_moment, format_title
 from access15.outputs.words.findings import HUB, Findings
-from access15.outputs.words.honesty import (
-    describe_confidence,
+from access15.outputs.words.gap import (
     describe_gap_headline,
     describe_unknown_gap,
-    name_profile,
     write_gap,
 )
-from access15.outputs.words.legend import choose_profile
+from access15.outputs.words.legend import (
+    choose_profile,
+)
 from access15.outputs.words.numbers import format_cutoff, format_pace, format_share
 from access15.outputs.words.people import describe_notes
+from access15.outputs.words.sentences import (
+    describe_covered,
+    describe_finding,
+)
 from access15.outputs.words.texts import clean_text, list_texts, say
 from access15.results.run import RunResult
 
@@ -60,7 +67,7 @@ def _draw_gap(findings: Findings) -> list[RenderableType]:
     table.add_column(Text(say("group", lang)))
     heads = ("gap_claim", "gap_own", "gap_between", "gap_of")
     for head in heads:
-        label = clean_text(name_profile(findings, study.claim), lang)
+        label = clean_text(findings.name_profile(study.claim), lang)
         table.add_column(Text(say(head, lang, label=label)), justify="right")
     for group in findings.groups:
         row = write_gap(findings, HUB, group)
@@ -101,7 +108,7 @@ def _list_lines(findings: Findings) -> Iterator[tuple[int, str]]:
     profile = choose_profile(result)
     label = clean_text(result.profiles[profile].label.in_lang(lang), lang)
     if not describe_gap_headline(findings):
-        yield 2, f"{label}: {findings.describe_covered(profile, HUB)}."
+        yield 2, f"{label}: {describe_covered(findings, profile, HUB)}."
     labels = {
         key: clean_text(category.label.in_lang(lang), lang)
         for key, category in result.categories.items()
@@ -112,7 +119,7 @@ def _list_lines(findings: Findings) -> Iterator[tuple[int, str]]:
         if (near := findings.nearest(profile, key)) is not None and near.n_known == 0
     ]
     missing = [
-        f"{labels[key]}: {findings.describe_finding(profile, key)}"
+        f"{labels[key]}: {describe_finding(findings, profile, key)}"
         for key in labels
         if key not in unlisted and _is_missing(findings.covered(profile, key)[-1].share)
     ]

@@ -39,6 +39,7 @@ def format_moment(at: datetime, lang: Lang) -> str:
 
 
 def _format_time(moment: datetime, pattern: str, lang: Lang) -> str:
+    """Write the hour as it stands, whatever its zone."""
     return dates.format_time(moment.replace(tzinfo=None), pattern, locale=lang)
 
 

@@ -1,63 +1,69 @@
-"""What stands in words beside a map: results, sources, warnings, places that cannot be drawn."""
+"""What stands in words beside a map: what one walker reaches, and places that cannot be drawn."""
 
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any
 
 from access15.config import Lang
-from access15.outputs.words.dates import format_date
 from access15.outputs.words.findings import Findings, headline_group
-from access15.outputs.words.honesty import describe_gap
+from access15.outputs.words.gap import describe_gap
 from access15.outputs.words.numbers import (
-    format_count,
     format_cutoff,
     format_number,
     format_pace,
     format_share,
 )
-from access15.outputs.words.people import describe_methods, describe_notes
-from access15.outputs.words.texts import clean_text, say, say_or
+from access15.outputs.words.sentences import (
+    add_unknown_hours,
+    describe_covered,
+    describe_distance,
+    describe_finding,
+    describe_unknown,
+)
+from access15.outputs.words.texts import capitalise, clean_text, say, say_or
 from access15.results.run import RunResult
-
-_MAX_SOURCES: Final = 20
 
 
 def build_legend(findings: Findings, profile: str, target: str) -> dict[str, Any]:
     """Write everything the legend says about one walker and one target."""
-    lang, walker = findings.lang, findings.result.profiles[profile]
-    is_known, finding = (
-        findings.is_known(profile, target),
-        findings.describe_finding(profile, target),
-    )
-    reason = findings.describe_unknown(profile, target)
+    lang = findings.lang
+    is_known = findings.is_known(profile, target)
     covered = findings.covered(profile, target)
-    pace = say("walker", lang, who=walker.who.in_lang(lang), pace=format_pace(walker, lang))
-    gap = describe_gap(findings, profile, target)
-    is_zero = is_known and covered[-1].covered == 0
-    plain = [f"{finding}."] if is_zero else list(findings.describe_distance(profile, target))
+    share, sentence = say("covered_unknown", lang), describe_unknown(findings, profile, target)
+    if is_known:
+        share = format_share(covered[-1].share, lang)
+        sentence = describe_covered(findings, profile, target)
     return {
-        "share": format_share(covered[-1].share, lang)
-        if is_known
-        else say("covered_unknown", lang),
+        "share": share,
         "is_known": is_known,
-        "sentence": _capital(findings.describe_covered(profile, target) if is_known else reason)
-        + ".",
+        "sentence": capitalise(sentence) + ".",
         "rows": [[_people(one.covered, lang), format_share(one.share, lang)] for one in covered],
-        "notes": [
-            *([gap] if gap else []),
-            *_describe_undrawn(findings, target),
-            *_describe_open(findings, profile, target),
-            *plain,
-            pace,
-        ],
-        "finding": finding,
-        "groups": [
-            [findings.who(group), _people(last.covered, lang), format_share(last.share, lang)]
-            for group in findings.groups
-            for last in findings.covered(profile, target, group)[-1:]
-        ],
+        "notes": list(_list_notes(findings, profile, target)),
+        "finding": describe_finding(findings, profile, target),
+        "groups": [_write_group(findings, profile, target, group) for group in findings.groups],
     }
+
+
+def _list_notes(findings: Findings, profile: str, target: str) -> Iterator[str]:
+    """What stands in small print below the numbers."""
+    lang, walker = findings.lang, findings.result.profiles[profile]
+    if gap := describe_gap(findings, profile, target):
+        yield gap
+    yield from _describe_undrawn(findings, target)
+    yield from _describe_open(findings, profile, target)
+    if findings.covered(profile, target)[-1].covered == 0:
+        yield f"{describe_finding(findings, profile, target)}."
+    else:
+        yield from describe_distance(findings, profile, target)
+    yield say("walker", lang, who=walker.who.in_lang(lang), pace=format_pace(walker, lang))
+
+
+def _write_group(findings: Findings, profile: str, target: str, group: str) -> list[str]:
+    """Name, people and share of one group within the longest cutoff."""
+    last, lang = findings.covered(profile, target, group)[-1], findings.lang
+    return [findings.who(group), _people(last.covered, lang), format_share(last.share, lang)]
 
 
 def _describe_undrawn(findings: Findings, target: str) -> list[str]:
@@ -70,73 +76,14 @@ def _describe_open(findings: Findings, profile: str, target: str) -> list[str]:
     """Say what the places of unknown hours would add to the numbers above."""
     share = findings.covered(profile, target)[-1].share
     said = "" if math.isnan(share) else format_share(share, findings.lang)
-    told = findings.add_unknown_hours(said or say("unknown", findings.lang), profile, target)
-    return [f"{_capital(told)}."] if findings.result.at is not None and "; " in told else []
-
-
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
+    told = add_unknown_hours(findings, said or say("unknown", findings.lang), profile, target)
+    has_more = findings.result.at is not None and "; " in told
+    return [f"{capitalise(told)}."] if has_more else []
 
 
 def _people(count: float, lang: Lang) -> str:
+    """Write a number of people, or that it is unknown."""
     return say("unknown", lang) if math.isnan(count) else format_number(count, lang)
-
-
-def list_sources(findings: Findings) -> list[tuple[str, str]]:
-    """Say where the streets, residents and facilities of an area come from, and when it was
-    computed.
-    """
-    lang, result, info = findings.lang, findings.result, findings.area.network_info
-    population, zones = result.study.population, result.study.zones
-    methods = describe_methods(findings)
-    year = "" if population.year is None else say("population_year", lang, year=population.year)
-    return [
-        (
-            say("streets", lang),
-            say(
-                "network_line",
-                lang,
-                kind=say(f"network_{info.kind}", lang),
-                name=clean_text(info.name, lang),
-                date=clean_text(info.date, lang) or say("date_unknown", lang),
-                licence=clean_text(info.licence, lang, limit=300),
-            ),
-        ),
-        (
-            say("residents", lang),
-            say(
-                "population_line",
-                lang,
-                file="; ".join(
-                    text
-                    for text in (
-                        clean_text(population.file.name, lang),
-                        clean_text(population.sections_name, lang),
-                        clean_text(population.source, lang, limit=300),
-                        say("zones_line", lang, source=clean_text(zones.source, lang, limit=300))
-                        if zones.source
-                        else "",
-                    )
-                    if text
-                ),
-                year=year,
-                method=say("method", lang, method="; ".join(methods)),
-            ),
-        ),
-        (say("facilities", lang), _describe_facility_sources(findings)),
-        (say("computed", lang), format_date(result.created, lang)),
-    ]
-
-
-def _describe_facility_sources(findings: Findings) -> str:
-    lang, file = findings.lang, findings.result.study.facilities.file
-    sources = sorted(
-        {clean_text(source, lang) for source in findings.area.facilities["source"]} - {""}
-    )
-    named, rest = sources[:_MAX_SOURCES], len(sources) - _MAX_SOURCES
-    if rest > 0:
-        named.append(format_count("n_more_sources", rest, lang))
-    return f"{clean_text(file.name, lang)}. {'; '.join(named)}"
 
 
 def list_undrawn(findings: Findings) -> list[tuple[str, str, str]]:
@@ -163,13 +110,3 @@ def choose_profile(result: RunResult) -> str:
     own = result.study.own_profile(headline_group(result))
     others = [profile for profile in result.profiles if profile != result.study.claim]
     return own if own in result.profiles else next(iter([*others, *result.profiles]))
-
-
-def list_warnings(findings: Findings) -> list[str]:
-    """List what the reader of the street data and of the residents must know."""
-    info = findings.area.network_info
-    network = () if info.kind == "sketch" else info.warnings
-    return [
-        *(clean_text(text, findings.lang, limit=400) for text in network),
-        *describe_notes(findings),
-    ]

@@ -19,6 +19,7 @@ _PERCENT: Final = {"it": f"#,##0{NO_BREAK}%", "en": "#,##0%"}
 
 
 def _write_pattern(decimals: int) -> str:
+    """Pattern of babel's: thousands apart, so many decimals."""
     return "#,##0" if decimals == 0 else f"#,##0.{'0' * decimals}"
 
 
@@ -49,6 +50,7 @@ def format_share(share: float, lang: Lang) -> str:
 
 
 def _format_percent(share: float, lang: Lang) -> str:
+    """Write a share in whole per cent."""
     # the decimal that is written, not the binary fraction below it: 23 of 40 are 58 %
     with localcontext(rounding=ROUND_HALF_UP):
         return format_percent(Decimal(str(share)), format=_PERCENT[lang], locale=lang)
@@ -71,6 +73,7 @@ def format_of_hundred(share: float, lang: Lang) -> str:
 
 
 def _cut_percent(percent: str) -> str:
+    """Leave the sign out of what `format_share` wrote."""
     return percent.removesuffix("%").rstrip(NO_BREAK)
 
 

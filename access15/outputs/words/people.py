@@ -59,6 +59,7 @@ def describe_notes(findings: Findings) -> list[str]:
 
 
 def _describe_note(note: PeopleNote, lang: Lang) -> str:
+    """Say one thing the reader must know, with its numbers."""
     return say(
         f"people_{note.kind}",
         lang,

@@ -14,7 +14,14 @@ from builders.run import make_result
 
 from access15.config import Lang
 from access15.outputs.words.findings import HUB, Findings
-from access15.outputs.words.honesty import describe_gap
+from access15.outputs.words.gap import (
+    describe_gap,
+)
+from access15.outputs.words.sentences import (
+    describe_covered,
+    describe_distance,
+    describe_finding,
+)
 from access15.results.run import RunResult
 
 AREA = "chiesa_rossa"
@@ -76,7 +83,7 @@ def test_a_single_hub_is_counted_from_the_same_times_inclusively(result: RunResu
     )
     covered = [one.covered for one in findings.covered("frail", "cam-04")]
     assert covered == pytest.approx([people[2], people[2], people[0] + people[2]])
-    assert findings.describe_finding("frail", "cam-04") == "1\u00a0%"
+    assert describe_finding(findings, "frail", "cam-04") == "1\u00a0%"
 
 
 @pytest.mark.parametrize(
@@ -110,18 +117,18 @@ def test_zero_is_told_with_the_nearest(
     result: RunResult, values: dict[str, float], italian: str, english: str
 ) -> None:
     changed = with_nearest(result, "library", covered=0.0, **values)
-    assert plain(Findings(changed, AREA, "it").describe_finding("frail", "library")) == italian
-    assert plain(Findings(changed, AREA, "en").describe_finding("frail", "library")) == english
+    assert plain(describe_finding(Findings(changed, AREA, "it"), "frail", "library")) == italian
+    assert plain(describe_finding(Findings(changed, AREA, "en"), "frail", "library")) == english
 
 
 def test_no_facility_in_the_list_is_unknown_not_zero(result: RunResult) -> None:
     findings = Findings(result, AREA, "it")
     assert not findings.is_known("frail", "pharmacy")
     assert (
-        findings.describe_finding("frail", "pharmacy")
+        describe_finding(findings, "frail", "pharmacy")
         == "non noto: nessun luogo di questo tipo nell'elenco (non vuol dire zero)"
     )
-    assert list(findings.describe_distance("frail", "pharmacy")) == []
+    assert list(describe_distance(findings, "frail", "pharmacy")) == []
     assert describe_gap(findings, "frail", "pharmacy") == ""
 
 
@@ -136,7 +143,7 @@ def test_a_list_without_one_certain_point_is_unknown_even_where_the_table_says_z
     findings = Findings(result, AREA, lang)
     assert not findings.is_known("adult", "wemi")
     assert all(math.isnan(one.share) for one in findings.covered("adult", "wemi"))
-    assert told in findings.describe_finding("adult", "wemi")
+    assert told in describe_finding(findings, "adult", "wemi")
 
 
 def test_places_without_a_certain_point_are_counted_beside_the_share(result: RunResult) -> None:
@@ -151,21 +158,21 @@ def test_places_without_a_certain_point_are_counted_beside_the_share(result: Run
         }
     ]
     more = make_result(facilities=extra)
-    told = plain(Findings(more, AREA, "it").describe_finding("adult", "library"))
-    before = plain(Findings(result, AREA, "it").describe_finding("adult", "library"))
+    told = plain(describe_finding(Findings(more, AREA, "it"), "adult", "library"))
+    before = plain(describe_finding(Findings(result, AREA, "it"), "adult", "library"))
     assert told == f"{before}; senza contare 1 altro luogo dal punto incerto"
 
 
 def test_sentences_about_a_category_that_is_reached(result: RunResult) -> None:
     changed = with_nearest(result, "library", nearest_min=3.2, median_min=11.01)
     findings = Findings(changed, AREA, "it")
-    told = [plain(text) for text in findings.describe_distance("older_adult", "library")]
+    told = [plain(text) for text in describe_distance(findings, "older_adult", "library")]
     assert told == [
         "La casa più vicina è a 4 minuti a piedi.",
         "Metà dei residenti di 65 anni e più impiega al massimo 12 minuti.",
     ]
     last = findings.covered("older_adult", "library")[-1]
-    sentence = plain(findings.describe_covered("older_adult", "library"))
+    sentence = plain(describe_covered(findings, "older_adult", "library"))
     number = f"{last.covered:,.0f}".replace(",", ".")
     assert (
         sentence
@@ -175,7 +182,7 @@ def test_sentences_about_a_category_that_is_reached(result: RunResult) -> None:
 
 def test_a_median_nobody_walks_is_said_in_words(result: RunResult) -> None:
     changed = with_nearest(result, "library", nearest_min=3.2, median_min=math.inf)
-    *_, told = Findings(changed, AREA, "en").describe_distance("older_adult", "library")
+    *_, told = describe_distance(Findings(changed, AREA, "en"), "older_adult", "library")
     assert told.startswith("More than half of the residents aged 65 and over have no way on foot")
 
 

@@ -14,9 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.config import Lang
-from access15.outputs.words.numbers import format_number
-from access15.outputs.words.texts import say
+from access15.core.measures.coverage import count_covered
+from access15.outputs.words.findings import HUB, Findings
+from access15.outputs.words.numbers import format_cutoff, format_number, format_share
+from access15.outputs.words.texts import clean_text, say
 
+# of the longest cutoff: streets are there beyond it, and the curves still lie apart
+_CURVE_END: Final = 4 / 3
+_CURVE_STEP_MIN: Final = 0.25
 _WIDTH: Final = 344.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 112.0, 36.0, 56.0  # around the plot; room for ticks and names
 _LEAST_HEIGHT: Final = 210.0  # of the plot
@@ -70,6 +75,59 @@ class Curve:
     label: str
     shares: NDArray[np.float64]
     is_own: bool
+
+
+def draw_gap_curves(findings: Findings, *, identifier: str) -> str:
+    """Draw the share of the headline's group that gets to a hub, minute by minute, a curve per
+    profile.
+    """
+    lang, result = findings.lang, findings.result
+    people = findings.area.residents[findings.group].to_numpy(dtype=np.float64)
+    shown = [
+        profile for profile in result.profiles if (profile, HUB) in findings.area.travel_time_s
+    ]
+    shown = [profile for profile in shown if findings.is_known(profile, HUB)]
+    if not shown or not people.sum() > 0:
+        return ""
+    minutes = _curve_minutes(result.cutoffs_min)
+    own = result.study.own_profile(findings.group)
+    curves = []
+    for profile in shown:
+        covered = count_covered(
+            findings.area.travel_time_s[profile, HUB],
+            people[None],
+            cutoffs_s=(60.0 * minutes).tolist(),
+        )
+        curves.append(
+            Curve(findings.name_profile(profile), covered[0] / people.sum(), profile == own)
+        )
+    return draw_curves(
+        curves,
+        minutes=minutes,
+        cutoffs_min=result.cutoffs_min,
+        title=say(
+            "curves_title", lang, area=clean_text(findings.area.area.name, lang), who=findings.who()
+        ),
+        description=" ".join(_describe_curve(findings, profile) for profile in shown),
+        people=findings.who(),
+        lang=lang,
+        identifier=identifier,
+    )
+
+
+def _curve_minutes(cutoffs_min: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    last = cutoffs_min[-1] * _CURVE_END
+    even = np.linspace(0.0, last, round(last / _CURVE_STEP_MIN) + 1)
+    return np.union1d(even, np.asarray(cutoffs_min, dtype=np.float64))
+
+
+def _describe_curve(findings: Findings, profile: str) -> str:
+    shares = ", ".join(
+        f"{format_share(one.share, findings.lang)} {say('within', findings.lang).lower()} "
+        f"{format_cutoff(one.cutoff_min, findings.lang)}"
+        for one in findings.covered(profile, HUB)
+    )
+    return f"{findings.name_profile(profile)}: {shares}."
 
 
 def draw_curves(

@@ -16,9 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from access15.config import Lang
-from access15.outputs.words.curves import Curve, draw_curves
+from access15.outputs.pages.curves import (
+    Curve,
+    draw_curves,
+    draw_gap_curves,
+)
 from access15.outputs.words.findings import HUB, Findings
-from access15.outputs.words.honesty import draw_gap_curves
 
 SVG = "{http://www.w3.org/2000/svg}"
 MINUTES = np.array([0.0, 5.0, 10.0, 15.0, 20.0])

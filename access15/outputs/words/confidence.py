@@ -1,0 +1,47 @@
+"""How certain the numbers of an area are: what is unknown of its streets and its places."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from access15.outputs.words.findings import Findings
+from access15.outputs.words.numbers import format_number, format_share
+from access15.outputs.words.texts import clean_text, say, say_or
+
+_UNKNOWN_TAGS: Final = {
+    "kerb": "unknown_kerb",
+    "incline": "unknown_incline",
+    "surface": "unknown_surface",
+}
+
+
+def describe_confidence(findings: Findings, profile: str) -> str:
+    """Say in one line what is unknown of an area's streets and facilities."""
+    return " ".join([*_describe_streets(findings, profile), *_describe_places(findings)])
+
+
+def _describe_streets(findings: Findings, profile: str) -> list[str]:
+    """Say of what share of the length walked each tag is unknown."""
+    lang, table = findings.lang, findings.area.unknown_shares
+    table = table[table["profile"] == profile]
+    told = []
+    for tag, share in zip(table["tag"], table["share"].astype(float), strict=True):
+        if not math.isnan(share):
+            told.append(say(_UNKNOWN_TAGS[tag], lang, share=format_share(share, lang)))
+        elif tag == "kerb":
+            told.append(say("no_crossings", lang))
+    return [say("unknown_streets", lang, tags=", ".join(told))] if told else []
+
+
+def _describe_places(findings: Findings) -> list[str]:
+    """Say how exactly the facilities are placed."""
+    lang, table = findings.lang, findings.area.precision_shares
+    if table.empty:
+        return []
+    kinds = []
+    for name, share in zip(table["precision"], table["share"], strict=True):
+        kind = say_or(f"precision_{name}", lang, clean_text(name, lang, limit=40))
+        kinds.append(f"{kind} {format_share(float(share), lang)}")
+    n = format_number(int(table["n"].sum()), lang)
+    return [say("precision_line", lang, n=n, kinds=", ".join(kinds))]

@@ -1,0 +1,148 @@
+"""The honesty gap in plain sentences: what the usual claim counts, what people reach at their own
+pace.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from access15.config import Lang
+from access15.outputs.words.facts import HUB, Covered, Gap
+from access15.outputs.words.findings import Findings
+from access15.outputs.words.numbers import (
+    format_count,
+    format_cutoff,
+    format_number,
+    format_of_hundred,
+    format_pace,
+    format_range,
+    format_share,
+)
+from access15.outputs.words.texts import clean_text, say
+from access15.results.run import PACE_RANGE_MS
+
+
+def describe_gap(findings: Findings, profile: str, target: str) -> str:
+    """Say what the usual claim makes of the same people."""
+    lang, study = findings.lang, findings.result.study
+    walker = findings.result.profiles.get(study.claim)
+    claim, own = (findings.covered(one, target)[-1].covered for one in (study.claim, profile))
+    if walker is None or profile == study.claim or math.isnan(claim - own):
+        return ""
+    return say(
+        "gap",
+        lang,
+        label=findings.name_profile(study.claim),
+        pace=format_pace(walker, lang),
+        covered=format_number(claim, lang),
+        share=format_share(findings.covered(study.claim, target)[-1].share, lang),
+        difference=_describe_difference(round(claim) - round(own), findings),
+    )
+
+
+def _describe_difference(people: int, findings: Findings) -> str:
+    """Say how many people more the claim counts, or fewer."""
+    told = format_count("n_people", abs(people), findings.lang)
+    return say("gap_more" if people >= 0 else "gap_fewer", findings.lang, people=told)
+
+
+def describe_gap_headline(findings: Findings, target: str = HUB) -> str:
+    """Say the gap of the headline's group in one plain sentence, of a hundred people."""
+    lang, gap = findings.lang, findings.gap(target)
+    if not gap.is_known:
+        return ""
+    told = say(
+        "gap_headline",
+        lang,
+        who=findings.who(),
+        claim=findings.name_profile(gap.claim_profile),
+        claimed=format_of_hundred(gap.claim.share, lang),
+        cutoff=format_cutoff(gap.own.cutoff_min, lang),
+        label=findings.name_profile(gap.own_profile),
+        own=format_of_hundred(gap.own.share, lang),
+    )
+    ends = write_range(gap.own, lang)
+    sentence = f"{told} {ends}".rstrip()
+    return f"{sentence}. {_describe_lost(findings, gap)}"
+
+
+def _describe_lost(findings: Findings, gap: Gap) -> str:
+    """Say how many people do not get there, or do though nobody said so."""
+    people = gap.whole_people
+    if people == 0:
+        return say("gap_nobody", findings.lang)
+    return format_count("gap_lost" if people > 0 else "gap_gained", abs(people), findings.lang)
+
+
+def describe_unknown_gap(findings: Findings, target: str = HUB) -> str:
+    """Say why a gap is unknown."""
+    gap = findings.gap(target)
+    missing = [
+        one
+        for one in dict.fromkeys((gap.claim_profile, gap.own_profile))
+        if one not in findings.result.profiles
+    ]
+    if not missing:
+        return ""
+    return say(
+        "gap_unknown",
+        findings.lang,
+        who=findings.who(),
+        profiles=", ".join(f"«{one}»" for one in missing),
+    )
+
+
+class GapRow(NamedTuple):
+    """One group's gap as finished texts.
+
+    Parameters
+    ----------
+    group, people : str
+        Name of the group and how many they are.
+    claim : str
+        Share that the usual claim covers.
+    own, own_range, own_pace : str
+        Share at their own pace, its range where it has one, and the name of that pace.
+    between : str
+        People whom the claim counts and their own pace does not.
+    """
+
+    group: str
+    people: str
+    claim: str
+    own: str
+    own_range: str
+    own_pace: str
+    between: str
+
+
+def write_gap(findings: Findings, target: str, group: str) -> GapRow:
+    """Write the gap of one group of people."""
+    lang, gap = findings.lang, findings.gap(target, group)
+    labels = findings.result.group_labels.get(group, {})
+    between = say("unknown", lang)
+    if not math.isnan(gap.people):
+        between = format_number(gap.whole_people, lang)
+    return GapRow(
+        group=clean_text(labels.get(lang, group), lang),
+        people=format_number(gap.own.people, lang),
+        claim=format_share(gap.claim.share, lang),
+        own=format_share(gap.own.share, lang),
+        own_range=write_range(gap.own, lang),
+        own_pace=findings.name_profile(gap.own_profile),
+        between=between,
+    )
+
+
+def write_range(covered: Covered, lang: Lang) -> str:
+    """Write the range of a share in brackets."""
+    ends = format_range(covered.low, covered.high, lang)
+    says_nothing = ends in {format_share(covered.share, lang), say("unknown", lang)}
+    return "" if says_nothing else f"({ends})"
+
+
+def describe_range(findings: Findings) -> str:
+    """Say what the range beside a share is, and what it is not."""
+    pace = format_number(PACE_RANGE_MS, findings.lang, decimals=2)
+    return say("range_means", findings.lang, pace=pace)
