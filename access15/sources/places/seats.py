@@ -118,7 +118,7 @@ def _read_overpass(path: Path) -> list[tuple[str, _Place | None]] | None:
         raise InputDataError(
             f"{path} cannot be read ({error.strerror}); check the path and its permissions"
         ) from None
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also numbers of more digits than Python reads
         raise InputDataError(
             f"{path.name} is no JSON ({type(error).__name__}); fetch or export it again"
         ) from None
