@@ -79,6 +79,7 @@ def _make_folder(target: Path) -> list[Path]:
 
 
 def _remove_empty(folders: list[Path]) -> None:
+    """Remove folders that were made and got nothing."""
     for folder in folders:
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
@@ -127,6 +128,7 @@ def _lock(folder: Path) -> Iterator[bool]:
 
 
 def _try_lock(handle: int) -> bool:
+    """Lock a file; whether it could be had."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:  # held by a living process, or a network share without locks
@@ -159,9 +161,11 @@ def _publish(new: Path, target: Path, *, backup: Path) -> None:
 
 
 def _reason(error: OSError) -> str:
+    """Why the system refused, and which file."""
     what = error.strerror or str(error) or type(error).__name__
     return f"{what}: {error.filename}" if error.filename else what
 
 
 def _last_file_last(name: Path) -> tuple[bool, str]:
+    """Order of renaming."""
     return name.name == LAST_FILE, name.as_posix()

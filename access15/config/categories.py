@@ -58,6 +58,7 @@ class Category(Model):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        """Refuse rules that cannot be read, and a need that nobody asks for."""
         problems = []
         for text in (*self.osm_tags, *self.osm_areas):
             try:

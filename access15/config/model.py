@@ -108,6 +108,7 @@ def dumped(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sentence(detail: Any) -> str:
+    """One fault as pydantic found it, as a sentence: where, what, and the value."""
     place = ".".join(str(part) for part in detail["loc"])
     message = str(detail["msg"]).removeprefix("Value error, ")
     if not place:

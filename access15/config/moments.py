@@ -78,6 +78,7 @@ def parse_moment(text: str | datetime) -> Moment:
 
 
 def _of_datetime(value: datetime, text: str) -> Moment:
+    """Moment of one day; a time with a zone is refused."""
     if value.tzinfo is not None:
         raise ConfigError(
             f"the moment is {text!r}, with a time zone; opening hours are local: leave the zone "
@@ -87,14 +88,17 @@ def _of_datetime(value: datetime, text: str) -> Moment:
 
 
 def _weekday(word: str) -> int | None:
+    """Number of a weekday from the first letters of its name; None where it is none, or several."""
     plain = word.casefold().rstrip(".,").replace("ì", "i").replace("i'", "i")
     if len(plain) < _LEAST_LETTERS:
         return None
-    found = {i for names in (_EN, _IT) for i, name in enumerate(names) if name.startswith(plain)}
+    named = [*enumerate(_EN), *enumerate(_IT)]
+    found = {number for number, name in named if name.startswith(plain)}
     return found.pop() if len(found) == 1 else None
 
 
 def _clock(word: str) -> time | None:
+    """Time of day; None where it is none."""
     found = _CLOCK.fullmatch(word)
     if found is None:
         return None

@@ -90,12 +90,14 @@ class PopulationSource(Model):
     @model_validator(mode="before")
     @classmethod
     def _add_groups(cls, raw: Any) -> Any:
+        """ISTAT's variables stand for groups that are not stated."""
         if isinstance(raw, dict) and raw.get("kind") == "istat" and "groups" not in raw:
             return {**raw, "groups": dict(ISTAT_GROUPS)}
         return raw
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        """Refuse what does not go together; all problems at once."""
         problems = [*self._misplaced(), *self._bad_groups(), *self._unknown_groups()]
         if self.kind == "zones" and self.zone_column is None:
             problems.append(
@@ -112,6 +114,7 @@ class PopulationSource(Model):
         return self
 
     def _misplaced(self) -> list[str]:
+        """Keys that belong to another kind of source."""
         return [
             f"[population] {name!r} is for kind {' or '.join(map(repr, kinds))}, not for "
             f"{self.kind!r}; remove it"
@@ -120,6 +123,7 @@ class PopulationSource(Model):
         ]
 
     def _bad_groups(self) -> list[str]:
+        """Groups whose name or columns cannot be used."""
         problems = [] if "total" in self.groups else ["[population.groups] must have a 'total'"]
         problems += [
             f"[population.groups] {group!r} cannot be the name of a group: use small letters, "
@@ -131,13 +135,12 @@ class PopulationSource(Model):
         problems += [
             f"[population.groups] {group!r} names no column, or one twice; name each column once"
             for group in self.groups
-            if not all(columns := self.columns_of(group))
-            or not columns
-            or len(set(columns)) < len(columns)
+            if not _are_different_names(self.columns_of(group))
         ]
         return problems
 
     def _unknown_groups(self) -> list[str]:
+        """Groups that other tables name and nobody counts."""
         return [
             f"[population.{table}] names {', '.join(unknown)}, not among the groups of "
             "[population.groups]: "
@@ -165,9 +168,9 @@ class PopulationSource(Model):
         """Files it is read from, by what they are; the parts of a shapefile that hold its data are
         among them.
         """
-        named = {"residents": self.file} | (
-            {"census sections": self.sections} if self.sections else {}
-        )
+        named = {"residents": self.file}
+        if self.sections:
+            named["census sections"] = self.sections
         parts = {
             f"{what} ({suffix})": path.with_suffix(suffix)
             for what, path in named.items()
@@ -176,3 +179,8 @@ class PopulationSource(Model):
             if path.with_suffix(suffix).is_file()
         }
         return named | parts
+
+
+def _are_different_names(columns: tuple[str, ...]) -> bool:
+    """Whether columns are named, each once."""
+    return bool(columns) and all(columns) and len(set(columns)) == len(columns)

@@ -64,6 +64,7 @@ class WalkProfile(Model):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
+        """Refuse values without a source, and what does not go together."""
         stated = {"pace_ms", "steps", "crossing_signals_s", "raised_kerb", "incline"}
         stated |= {name for name in ("rest_every_m", "rest_s") if getattr(self, name) is not None}
         if missing := stated - set(self.sources):

@@ -41,6 +41,7 @@ ChangeKind = Literal[
 
 
 def _check_apart(places: tuple[Place, Place]) -> tuple[Place, Place]:
+    """Refuse a link that leads nowhere."""
     if places[0] == places[1]:
         raise ValueError("a link needs two different places; both ends are the same")
     return places
@@ -67,6 +68,8 @@ class LineGeometry(_Part):
 
 
 class _Properties(_Part):
+    """What every change says of itself."""
+
     proposal: str | None = Field(default=None, max_length=60)
 
 
@@ -122,6 +125,8 @@ def _without_nulls(feature: Any) -> Any:
 
 
 class _Feature(_Part):
+    """What every change and note of a file is."""
+
     type: Literal["Feature"]
     id: Annotated[str, Field(max_length=200)] | int | None = None
 
@@ -182,17 +187,14 @@ _KIND_OF_CHANGE = {
 
 
 def _kind(feature: Any) -> str | None:
-    properties = (
-        feature.get("properties")
-        if isinstance(feature, dict)
-        else getattr(feature, "properties", None)
-    )
-    change = (
-        properties.get("change")
-        if isinstance(properties, dict)
-        else getattr(properties, "change", None)
-    )
+    """Which model a feature is read as; None where its change is unknown."""
+    change = _get(_get(feature, "properties"), "change")
     return _KIND_OF_CHANGE.get(change) if isinstance(change, str) else None
+
+
+def _get(thing: Any, name: str) -> Any:
+    """A value of what may be a model or plain."""
+    return thing.get(name) if isinstance(thing, dict) else getattr(thing, name, None)
 
 
 Feature = Annotated[

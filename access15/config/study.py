@@ -12,6 +12,13 @@ from access15.config.population import PopulationSource
 from access15.errors import ConfigError
 
 LONGEST_CUTOFF_MIN = 120
+_PATHS = {
+    "facilities": ["file"],
+    "zones": ["file"],
+    "population": ["file", "sections"],
+    "sketch": ["nodes", "segments"],
+    "seats": ["files"],
+}
 
 
 class ZoneSource(Model):
@@ -92,41 +99,17 @@ class Study(Model):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if not self.cutoffs_min or list(self.cutoffs_min) != sorted(set(self.cutoffs_min)):
-            found = ", ".join(f"{minutes:g}" for minutes in self.cutoffs_min) or "empty"
-            raise ValueError(f"cutoffs_min is {found}; it must rise and hold no value twice")
-        if wrong := [
-            f"{minutes:g}" for minutes in self.cutoffs_min if not 0 < minutes <= LONGEST_CUTOFF_MIN
-        ]:
-            raise ValueError(
-                f"cutoffs_min holds {', '.join(wrong)}; give minutes above 0 and up to "
-                f"{LONGEST_CUTOFF_MIN}"
-            )
+        """Refuse the first thing that does not go together."""
+        _check_cutoffs(self.cutoffs_min)
         if unasked := [key for key in self.draw_areas or () if key not in self.categories]:
             raise ValueError(
-                f"draw_areas names {', '.join(map(repr, unasked))}, which categories does not ask "
-                "for"
+                f"draw_areas names {_quoted(unasked)}, which categories does not ask for"
             )
-        ids = [area.id for area in self.areas]
-        if doubles := dict.fromkeys(area_id for area_id in ids if ids.count(area_id) > 1):
-            raise ValueError(
-                f"area ids must differ; {_quoted(list(doubles))} stands more than once: rename one"
-            )
-        if "index" in ids:
-            raise ValueError(
-                "an area cannot be called 'index': its map would replace the index page; choose "
-                "another id"
-            )
-        if taken := [area_id for area_id in ids if area_id.endswith(("_session", "_compare"))]:
-            raise ValueError(
-                "area ids cannot end in _session or _compare, as the pages of other areas do: "
-                f"rename {_quoted(taken)}"
-            )
+        _check_area_ids([area.id for area in self.areas])
         if self.claim_profile is not None and self.claim_profile not in self.profiles:
             raise ValueError(
                 f"claim_profile {self.claim_profile!r} is not a profile of the study: its profiles "
-                "are "
-                f"{', '.join(self.profiles)}; add it or name one of them"
+                f"are {', '.join(self.profiles)}; add it or name one of them"
             )
         return self
 
@@ -207,7 +190,39 @@ class Study(Model):
         raise ConfigError(f"study {self.id!r} has no area {area_id!r}: its areas are {known}")
 
 
+def _check_cutoffs(cutoffs_min: tuple[float, ...]) -> None:
+    """Refuse minutes that do not rise, or that nobody walks."""
+    if not cutoffs_min or list(cutoffs_min) != sorted(set(cutoffs_min)):
+        found = ", ".join(f"{minutes:g}" for minutes in cutoffs_min) or "empty"
+        raise ValueError(f"cutoffs_min is {found}; it must rise and hold no value twice")
+    wrong = [f"{minutes:g}" for minutes in cutoffs_min if not 0 < minutes <= LONGEST_CUTOFF_MIN]
+    if wrong:
+        raise ValueError(
+            f"cutoffs_min holds {', '.join(wrong)}; give minutes above 0 and up to "
+            f"{LONGEST_CUTOFF_MIN}"
+        )
+
+
+def _check_area_ids(ids: list[str]) -> None:
+    """Refuse ids that stand twice, or that files of the outputs bear."""
+    if doubles := dict.fromkeys(area_id for area_id in ids if ids.count(area_id) > 1):
+        raise ValueError(
+            f"area ids must differ; {_quoted(list(doubles))} stands more than once: rename one"
+        )
+    if "index" in ids:
+        raise ValueError(
+            "an area cannot be called 'index': its map would replace the index page; choose "
+            "another id"
+        )
+    if taken := [area_id for area_id in ids if area_id.endswith(("_session", "_compare"))]:
+        raise ValueError(
+            "area ids cannot end in _session or _compare, as the pages of other areas do: "
+            f"rename {_quoted(taken)}"
+        )
+
+
 def _quoted(names: list[str]) -> str:
+    """Names in quotes, one after another."""
     return ", ".join(repr(name) for name in names)
 
 
@@ -244,23 +259,19 @@ def load_study(study: str | Path = "milano") -> Study:
 
 
 def _with_absolute_paths(raw: dict[str, Any], base: Path) -> dict[str, Any]:
-    raw = dict(raw)
-    for table, keys in {
-        "facilities": ["file"],
-        "zones": ["file"],
-        "population": ["file", "sections"],
-        "sketch": ["nodes", "segments"],
-    }.items():
+    """Paths of a study file, which are relative to it, made absolute."""
+    made = dict(raw)
+    for table, keys in _PATHS.items():
         section = raw.get(table)
         if isinstance(section, dict):
-            raw[table] = {
-                k: str(base / v) if k in keys and isinstance(v, str) else v
-                for k, v in section.items()
+            made[table] = {
+                key: _under(base, value) if key in keys else value for key, value in section.items()
             }
-    seats = raw.get("seats")
-    if isinstance(seats, dict) and isinstance(seats.get("files"), list):
-        raw["seats"] = {
-            **seats,
-            "files": [str(base / v) if isinstance(v, str) else v for v in seats["files"]],
-        }
-    return raw
+    return made
+
+
+def _under(base: Path, value: Any) -> Any:
+    """A path or a list of paths, under a folder; what is neither is left to be refused."""
+    if isinstance(value, list):
+        return [_under(base, one) for one in value]
+    return str(base / value) if isinstance(value, str) else value

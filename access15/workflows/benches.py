@@ -199,9 +199,8 @@ def _look(area: AreaResult, asked: _Asked) -> _Found:
     people = area.residents[asked.group].to_numpy(dtype=np.float64)
     plain = build_plain_walks(network, impedance, homes=homes, facilities=facility_snap)
     plain_s, _ = plain.nearest(np.arange(len(rows)), cutoff_s=60.0 * asked.cutoff_min)
-    graph = build_rest_graph(
-        network, impedance, seats, candidates=_candidates(network, impedance.is_main)
-    )
+    candidates = _list_candidates(network, impedance.is_main)
+    graph = build_rest_graph(network, impedance, seats, candidates=candidates)
     question = SeatQuestion(
         graph=graph,
         sources=place_resting(graph, facility_snap, leaving=False),
@@ -213,7 +212,7 @@ def _look(area: AreaResult, asked: _Asked) -> _Found:
     new = propose_seats(question, n=asked.n)
     within = float(people[reach_homes(question)].sum())
     listed = area.seats if area.seats is not None else join_seats([], crs=network.crs)
-    teller = _Teller(area, question, seats, listed, facilities)
+    names = _Names(area, question, seats, listed, facilities)
     summary = {
         "area": area.area.id,
         "area_name": area.area.name,
@@ -226,8 +225,8 @@ def _look(area: AreaResult, asked: _Asked) -> _Found:
     }
     return _Found(
         summary,
-        teller.tell_gaps(find_gaps(question)),
-        teller.tell_new(new),
+        names.tabulate_gaps(find_gaps(question)),
+        names.tabulate_new(new),
         tabulate_seats(listed, seats).assign(area=area.area.id),
     )
 
@@ -243,15 +242,15 @@ def _list_facilities(area: AreaResult, category: str) -> NDArray[np.int64]:
     return np.flatnonzero(is_wanted.to_numpy())
 
 
-def _candidates(network: WalkNetwork, is_main: NDArray[np.bool_]) -> Snapped:
+def _list_candidates(network: WalkNetwork, is_main: NDArray[np.bool_]) -> Snapped:
     """Middles of short stretches: never on a junction, on steps, in a tunnel or on a bridge."""
     edges = np.flatnonzero(is_main & ~network.steps & ~network.tunnel & ~network.bridge)
     parts = split_edges(network, edges, step_m=_STEP_M)
     return Snapped(parts.edge, (parts.start + parts.stop) / 2, np.zeros(len(parts)))
 
 
-class _Teller:
-    """Puts names and coordinates to what was found."""
+class _Names:
+    """Names and coordinates of what was found in one neighbourhood."""
 
     def __init__(
         self,
@@ -263,37 +262,22 @@ class _Teller:
     ) -> None:
         self._area, self._question, self._facilities = area, question, facilities
         self._network = area.network
+        self._streets = NamedStreets(self._network)
         on = np.flatnonzero(seats.is_snapped)
-        places = zip(seats.edge[on].tolist(), seats.fraction[on].tolist(), strict=True)
-        ids = listed["seat_id"].to_numpy(dtype=object)[on]
-        self._seat_at = {
-            place: str(one) for place, one in reversed(list(zip(places, ids, strict=True)))
-        }
-        self._names = NamedStreets(self._network)
+        places = list(zip(seats.edge[on].tolist(), seats.fraction[on].tolist(), strict=True))
+        ids = listed["seat_id"].to_numpy(dtype=object)[on].tolist()
+        # of several seats at one place the first gives its name
+        self._seat_at = dict(zip(reversed(places), map(str, reversed(ids)), strict=True))
 
-    def tell_gaps(self, gaps: list[Gap]) -> gpd.GeoDataFrame:
-        """Worst first."""
-        people = self._question.people
-        rows, lines = [], []
-        for gap in gaps:
-            near, far = self._end(gap.near, gap), self._end(gap.far, gap, is_far=True)
-            rows.append(
-                {
-                    "area": self._area.area.id,
-                    "street": self._names.find_nearest(
-                        far if gap.far == DOOR else (near + far) / 2
-                    ),
-                    "near": self._name(gap.near, gap),
-                    "far": self._name(gap.far, gap, is_far=True),
-                    "gap_m": round(gap.metres, 1),
-                    "people_alone": round(float(people[gap.alone].sum()), 2),
-                    "people_together": round(float(people[gap.together].sum()), 2),
-                }
-            )
-            lines.append(shapely.LineString([near, far]))
+    def tabulate_gaps(self, gaps: list[Gap]) -> gpd.GeoDataFrame:
+        """Gaps as rows, worst first."""
+        ends = [(self._find_near_end(gap), self._find_far_end(gap)) for gap in gaps]
+        rows = [self._describe(gap, *both) for gap, both in zip(gaps, ends, strict=True)]
         columns = ["area", "street", "near", "far", "gap_m", "people_alone", "people_together"]
         frame = gpd.GeoDataFrame(
-            pd.DataFrame(rows, columns=columns), geometry=lines, crs=self._network.crs
+            pd.DataFrame(rows, columns=columns),
+            geometry=[shapely.LineString(both) for both in ends],
+            crs=self._network.crs,
         )
         frame = frame.sort_values(
             ["people_alone", "people_together", "gap_m"],
@@ -301,21 +285,21 @@ class _Teller:
             kind="stable",
         ).reset_index(drop=True)
         frame.insert(1, "rank", np.arange(1, len(frame) + 1))
-        degrees = frame.geometry.to_crs(LONLAT)
-        ends = np.array([line.coords for line in degrees]).reshape(-1, 2, 2)
-        for i, (lat, lon) in enumerate((("lat", "lon"), ("lat_to", "lon_to"))):
-            frame[lon], frame[lat] = ends[:, i, 0], ends[:, i, 1]
+        lines = frame.geometry.to_crs(LONLAT)
+        degrees = np.array([line.coords for line in lines]).reshape(-1, 2, 2)
+        frame["lon"], frame["lat"] = degrees[:, 0].T
+        frame["lon_to"], frame["lat_to"] = degrees[:, 1].T
         return frame
 
-    def tell_new(self, new: list[NewSeat]) -> gpd.GeoDataFrame:
-        """In the order of building."""
-        places = [self._split_xy(seat.row) for seat in new]
+    def tabulate_new(self, new: list[NewSeat]) -> gpd.GeoDataFrame:
+        """New seats as rows, in the order of building."""
+        places = [self._find_split(seat.row) for seat in new]
         frame = gpd.GeoDataFrame(
             {
                 "area": [self._area.area.id] * len(new),
                 "order": np.arange(1, len(new) + 1),
                 "step": np.array([seat.step for seat in new], dtype=np.int64),
-                "street": [self._names.find_nearest(place) for place in places],
+                "street": [self._streets.find_nearest(place) for place in places],
                 "gained": [round(seat.gained, 2) for seat in new],
                 "total": [round(seat.total, 2) for seat in new],
             },
@@ -325,26 +309,49 @@ class _Teller:
         degrees = frame.geometry.to_crs(LONLAT)
         return frame.assign(lat=degrees.y, lon=degrees.x)
 
-    def _end(self, node: int, gap: Gap, *, is_far: bool = False) -> NDArray[np.float64]:
-        if node != DOOR:
-            return self._split_xy(node - self._network.n_nodes)
-        point = (
-            self._area.residents.geometry.iloc[gap.farthest] if is_far else self._facility(gap)[1]
-        )
+    def _describe(
+        self, gap: Gap, near: NDArray[np.float64], far: NDArray[np.float64]
+    ) -> dict[str, Any]:
+        """One gap: where it is, between what, and whom it cuts off."""
+        people = self._question.people
+        is_to_door = gap.far == DOOR
+        return {
+            "area": self._area.area.id,
+            "street": self._streets.find_nearest(far if is_to_door else (near + far) / 2),
+            "near": self._facility(gap)[0] if gap.near == DOOR else self._find_seat(gap.near),
+            "far": "homes" if is_to_door else self._find_seat(gap.far),
+            "gap_m": round(gap.metres, 1),
+            "people_alone": round(float(people[gap.alone].sum()), 2),
+            "people_together": round(float(people[gap.together].sum()), 2),
+        }
+
+    def _find_near_end(self, gap: Gap) -> NDArray[np.float64]:
+        """Where a gap begins: at a seat, or at the facility."""
+        if gap.near != DOOR:
+            return self._find_split(gap.near - self._network.n_nodes)
+        point = self._facility(gap)[1]
         return np.array([point.x, point.y])
 
-    def _name(self, node: int, gap: Gap, *, is_far: bool = False) -> str:
-        if node == DOOR:
-            return "homes" if is_far else self._facility(gap)[0]
+    def _find_far_end(self, gap: Gap) -> NDArray[np.float64]:
+        """Where a gap ends: at a seat, or at the farthest home."""
+        if gap.far != DOOR:
+            return self._find_split(gap.far - self._network.n_nodes)
+        point = self._area.residents.geometry.iloc[gap.farthest]
+        return np.array([point.x, point.y])
+
+    def _find_seat(self, node: int) -> str:
+        """Id of the seat at a node of the graph of seats."""
         row = node - self._network.n_nodes
         graph = self._question.graph
         return self._seat_at[int(graph.split_edge[row]), float(graph.split_fraction[row])]
 
     def _facility(self, gap: Gap) -> tuple[str, shapely.Point]:
+        """Name and point of the facility that a gap lies before."""
         row = self._facilities.iloc[gap.source]
         return str(row["name"]) or str(row["facility_id"]), row.geometry
 
-    def _split_xy(self, row: int) -> NDArray[np.float64]:
+    def _find_split(self, row: int) -> NDArray[np.float64]:
+        """Where a street is split for a seat."""
         graph = self._question.graph
         edge, at = graph.split_edge[row : row + 1], graph.split_fraction[row : row + 1]
         return np.asarray(part_ends(self._network, StreetParts(edge, at, at))[0][0])
@@ -367,12 +374,15 @@ def _join_findings(done: Run, found: list[_Found], asked: _Asked, options: Optio
         cutoff_min=asked.cutoff_min,
         created=done.created,
         at=done.at,
-        sources={
-            area.area.name: " ".join(filter(None, [area.network_info.name, area.network_info.date]))
-            for area in done.areas.values()
-        },
+        sources={area.area.name: _name_streets(area) for area in done.areas.values()},
         summary=pd.DataFrame([one.summary for one in found]),
         gaps=gpd.GeoDataFrame(joined["gaps"]),
         proposals=gpd.GeoDataFrame(joined["proposals"]),
         seats=gpd.GeoDataFrame(joined["seats"][["area", *SEATS.list_names(), GEOMETRY]]),
     )
+
+
+def _name_streets(area: AreaResult) -> str:
+    """Name of a neighbourhood's streets, with their date where it is known."""
+    info = area.network_info
+    return " ".join(part for part in (info.name, info.date) if part)

@@ -49,7 +49,7 @@ def fetch_bikes(
         return []
     progress("fetching bike stations")
     copy = fetch_stations(study.bikes.gbfs, cache_dir=cache.stations(study.id), now=now)
-    lines = [tell_stations(study, copy, now)]
+    lines = [describe_stations(study, copy, now)]
     if copy.problem:
         lines.append(f"the feed is gone, its last good copy is kept: {copy.problem}")
     if copy.n_unusable:
@@ -67,7 +67,7 @@ def read_bikes(study: Study, cache: Cache) -> StationCopy | None:
     return read_stations(study.bikes.gbfs, cache_dir=cache.stations(study.id))
 
 
-def tell_stations(study: Study, copy: StationCopy, now: datetime) -> str:
+def describe_stations(study: Study, copy: StationCopy, now: datetime) -> str:
     """Say how many stations there are, of which day, and their age in days."""
     operator = (
         f"{study.bikes.operator} " if study.bikes is not None and study.bikes.operator else ""
@@ -127,6 +127,7 @@ def space_stations(
 
 
 def _straight_m(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Straight line from each point to the nearest other [m]."""
     if len(xy) < 2:
         return np.full(len(xy), np.inf)
     gaps_m = np.hypot(*(xy[:, None, :] - xy[None, :, :]).transpose(2, 0, 1))

@@ -63,6 +63,7 @@ def describe(study: Study, cache: Cache, *, today: date) -> list[str]:
 
 
 def _version(name: str) -> str:
+    """Version of an installed package."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:  # what a doctor is asked about

@@ -149,6 +149,7 @@ def parse_lat_lon(text: str, option: str) -> tuple[float, float]:
 
 
 def _geocoder(study: Study, *, offline: bool, service: str) -> NominatimGeocoder:
+    """Nominatim, the public one or another."""
     if not service:
         return NominatimGeocoder(countries=study.countries, offline=offline)
     parts = urlsplit(service)
@@ -186,6 +187,7 @@ def _gazetteer(
 
 
 def _facility_point(frame: gpd.GeoDataFrame, facility: str, study: Study) -> tuple[float, float]:
+    """Point of a facility of the study."""
     rows = frame[frame["facility_id"] == facility]
     if rows.empty:
         raise InputDataError(
@@ -202,6 +204,7 @@ def _facility_point(frame: gpd.GeoDataFrame, facility: str, study: Study) -> tup
 
 
 def _only_answer(outcome: GeocodeOutcome, address: str) -> tuple[float, float]:
+    """The one place an address is; anything else is refused, with what is known."""
     row = outcome.frame.iloc[0]
     if row["status"] == "ok":
         return float(row.geometry.x), float(row.geometry.y)

@@ -136,6 +136,7 @@ def check_snapped(
     max_snap_m: float,
     what: str,
 ) -> None:
+    """Refuse a first point that is on no street."""
     if not snapped.is_snapped[0]:
         raise InputDataError(
             f"the {what} {lonlat[1]:.5f},{lonlat[0]:.5f} is {snapped.snap_m[0]:.0f} m from the "
@@ -146,6 +147,7 @@ def check_snapped(
 
 
 def check_no_seats(profile: WalkProfile) -> None:
+    """Refuse walkers who need seats, which single questions do not know."""
     if profile.needs_seat:
         raise ConfigError(
             f"profile {profile.id!r} needs seats, which single questions do not know; use access15 "
@@ -206,7 +208,7 @@ class Streets:
         ]:
             raise InputDataError("the points cannot be used", problems)
 
-    def tell_reach(
+    def drop_idle_warnings(
         self, info: NetworkInfo, place: NDArray[np.float64], reach_m: float
     ) -> NetworkInfo:
         """Leave out warnings of a cut that no walk of that length comes to."""
@@ -217,7 +219,7 @@ class Streets:
             else info
         )
 
-    def tell_times(self, info: NetworkInfo, n: int, n_all: int) -> NetworkInfo:
+    def warn_of_edge(self, info: NetworkInfo, n: int, n_all: int) -> NetworkInfo:
         """Say how many walks streets beyond the extract might shorten."""
         if self._box is None:
             return info
@@ -229,6 +231,7 @@ class Streets:
         return replace(info, warnings=(text,) if n else ())
 
     def _is_swapped(self, lon: float, lat: float) -> bool:
+        """Whether a point would be near with latitude and longitude exchanged."""
         bounds = self._bounds
         return (
             bounds is not None
@@ -265,6 +268,7 @@ def _read_kept(source: StreetSource, clip: Clip, crs: str) -> StreetArea:
 
 
 def _swapped_sentence(what: str, lon: float, lat: float) -> str:
+    """Say that a point's coordinates look swapped."""
     return (
         f"{what} is at latitude {lat:g} and longitude {lon:g}, far from the streets at hand: "
         "latitude and longitude "

@@ -124,7 +124,7 @@ def measure_isochrone(
         streets, xy, profile, padding_m=reach_m + max_snap_m, max_snap_m=max_snap_m
     )
     network, impedance, snapped = ground.network, ground.impedance, ground.snapped
-    info = streets.tell_reach(ground.info, xy[0], reach_m + max_snap_m)
+    info = streets.drop_idle_warnings(ground.info, xy[0], reach_m + max_snap_m)
     check_snapped(snapped, lonlat, profile, max_snap_m, "place")
     graph = build_graph(network, impedance, towards=True)
     sources = place_points(network, impedance, snapped, leaving=False)
@@ -169,6 +169,7 @@ def measure_isochrone(
 
 
 def _rising(minutes: Sequence[float]) -> tuple[float, ...]:
+    """Minutes in rising order, each once."""
     wrong = [f"{m:g}" for m in minutes if not 0 < m <= LONGEST_CUTOFF_MIN]
     if wrong or not minutes:
         what = ", ".join(wrong) or "missing"
@@ -181,6 +182,7 @@ def _rising(minutes: Sequence[float]) -> tuple[float, ...]:
 def _street_rows(
     network: WalkNetwork, parts: StreetParts, facts: dict[str, object]
 ) -> gpd.GeoDataFrame:
+    """Parts of streets as rows, each with its name."""
     names = np.array(network.street_names, dtype=object)[network.street[parts.edge]]
     columns = {**facts, "street": names, "street_m": parts.length_m(network)}
     return gpd.GeoDataFrame(columns, geometry=cut_lines(network, parts), crs=network.crs)

@@ -106,6 +106,7 @@ def _with_target(study: Study, target: str) -> Study:
 def _set_beside(
     result: RunResult, proposal: Proposal, profile: str, target: str, lang: Lang
 ) -> PosterProposal:
+    """The proposal as the poster shows it: its places, its areas, and who gains."""
     compared = compare(proposal, study=result.study, result=result)
     table = compared.coverage
     counts = dict(zip(compared.changes["change"], compared.changes["status"] == "ok", strict=True))

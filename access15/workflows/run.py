@@ -45,7 +45,7 @@ from access15.sources.streets.at_hand import (
     read_streets,
 )
 from access15.sources.zones import read_zones
-from access15.workflows.bikes import join_stations, read_bikes, space_stations, tell_stations
+from access15.workflows.bikes import describe_stations, join_stations, read_bikes, space_stations
 from access15.workflows.places import (
     check_hubs,
     facility_bounds,
@@ -216,7 +216,7 @@ def run_study(
     with clock.stage("joining facilities"):
         bikes = read_bikes(study, options.cache)
         if bikes is not None:
-            clock.progress(tell_stations(study, bikes, now))
+            clock.progress(describe_stations(study, bikes, now))
         official = join_stations(given.official, study, bikes, crs)
         facilities = join_facilities(official, streets, categories, crs)
         at = mark_open(facilities, study, categories, options.at, now.date())

@@ -123,7 +123,9 @@ def measure_times(
     table = walks.table
     table.loc[destinations.geometry.isna().to_numpy(), "status"] = "not_geocoded"
     table.insert(0, "id", destinations["id"].to_numpy())
-    return table, streets.tell_times(walks.ground.info, int(walks.may_be_shorter.sum()), len(table))
+    return table, streets.warn_of_edge(
+        walks.ground.info, int(walks.may_be_shorter.sum()), len(table)
+    )
 
 
 def _find_uncertain(

@@ -830,17 +830,26 @@ def test_commands_use_what_fetch_kept(
 
 
 def test_a_run_without_streets_fetches_them(
-    village: Path, village_streets: bytes, monkeypatch: pytest.MonkeyPatch
+    village: Path,
+    village_streets: bytes,
+    tmp_path: Path,
+    own_cache: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Into the cache that is named, and from there again."""
+    run = partial(access15.run, village, now=NOW, cache=tmp_path / "mine")
     with service(Answer(village_streets)) as stub:
         monkeypatch.setattr(
             "access15.sources.streets.at_hand.fetch_osm", partial(fetch_osm, overpass_url=stub.url)
         )
-        first = access15.run(village, now=NOW)
-        again = access15.run(village, now=NOW)
+        first, again = run(), run()
         assert len(stub.asked) == 1
     assert first.areas["centre"].network_info.kind == "overpass"
     assert first.coverage.equals(again.coverage)
+    assert len(list((tmp_path / "mine" / "streets" / "village").glob("*.osm.pbf"))) == 1
+    assert not own_cache.exists()
+    with pytest.raises(ConfigError, match="has no streets"):
+        access15.run(village, offline=True, now=NOW)
 
 
 def test_padding_only_ever_widens(

@@ -250,7 +250,7 @@ def measure_spacing(
 ) -> Spacing:
     """Walking metres from every station to the nearest other one.
 
-    Give it a graph without delays (the ``plain`` profile), so that seconds are metres over pace.
+    Give it a graph without delays, so that seconds are metres over pace.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ from access15.sources import web
 from access15.sources.places import gbfs
 from access15.sources.places.facilities import read_facilities
 from access15.sources.places.gbfs import StationCopy, fetch_stations, frame_stations, read_stations
-from access15.workflows.bikes import fetch_bikes, join_stations, read_bikes, tell_stations
+from access15.workflows.bikes import describe_stations, fetch_bikes, join_stations, read_bikes
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 CRS = "EPSG:32632"
@@ -367,7 +367,7 @@ def test_a_study_fetches_and_reads_its_stations() -> None:
     copy = read_bikes(study, find_cache())
     assert copy is not None
     assert (
-        tell_stations(study, copy, NOW + timedelta(days=3.5))
+        describe_stations(study, copy, NOW + timedelta(days=3.5))
         == "bike stations fetched: BikeMi 2, 2026-11-22 (3 d)"
     )
     again = fetch_bikes(study, find_cache(), now=NOW + timedelta(days=1), progress=said.append)

@@ -1,0 +1,64 @@
+"""Options that commands share: said once, offered by every command they mean something for."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from access15.cli.app import COMMANDS
+from access15.cli.options import SHARED, with_options
+from access15.config import RunOptions
+
+PLACES = {"osm", "facilities", "seats", "at", "offline"}
+AREA = PLACES | {"profiles", "cutoffs_min"}
+OFFERED = {
+    "run": AREA | {"areas"},
+    "coverage": AREA | {"areas"},
+    "compare": AREA | {"areas"},
+    "session": AREA,
+    "poster": PLACES,  # one walker, said of the poster's own
+    "seats": PLACES,  # one walker, one cutoff
+    "isochrone": {"osm"},
+    "times": {"osm"},
+}
+
+
+def shared_of(command: object) -> set[str]:
+    assert callable(command)
+    return set(inspect.signature(command).parameters) & set(SHARED)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
+def test_sisters_offer_the_same(command: object) -> None:
+    assert callable(command)
+    offered = OFFERED.get(command.__name__, set())
+    if offered:
+        assert shared_of(with_options(command)) - shared_of(command) == offered
+
+
+def test_shared_options_are_those_of_runs() -> None:
+    """What is missing on the command line is for Python alone."""
+    assert set(RunOptions.__annotations__) - set(SHARED) == {
+        "graph",
+        "walkers",
+        "categories",
+        "cache",
+    }
+
+
+def test_a_command_gets_what_was_given() -> None:
+    got: list[object] = []
+
+    def command(*, study: str = "milano", options: RunOptions, tiles: bool = False) -> None:
+        got.append((study, options, tiles))
+
+    made = with_options(command)
+    assert list(inspect.signature(made).parameters) == [
+        "study",
+        *(key for key in RunOptions.__annotations__ if key in SHARED),
+        "tiles",
+    ]
+    given = dict.fromkeys(SHARED) | {"profiles": ["frail"], "offline": True}
+    made(study="mine.toml", tiles=True, **given)
+    assert got == [("mine.toml", given, True)]
