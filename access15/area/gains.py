@@ -5,6 +5,7 @@ every change.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -29,42 +30,38 @@ def tabulate_comparison(
 
     Returns `access15.results.schema.COMPARE`; NaN where nothing is known of a category.
     """
-    residents = area.residents
-    zones = mask_zones(residents, area.zones)
+    zones = mask_zones(area.residents, area.zones)
+    groups = result.study.population.groups
+    people = {group: area.residents[group].to_numpy(dtype=np.float64) for group in groups}
     today = area.coverage.set_index(["zone", "profile", "category"])[["method", "network"]]
     rows: list[dict[str, Any]] = []
     for (profile, target), after_s in times.items():
         before_s = area.travel_time_s[profile, target]
         was_known = area.is_known(target)
         is_known = was_known or len(target_rows[target]) > 0
-        for zone, here in zones.items():
+        for zone, group, cutoff_min in product(zones, groups, result.cutoffs_min):
+            here, cutoff_s = zones[zone], 60.0 * cutoff_min
+            was, now = here & (before_s <= cutoff_s), here & (after_s <= cutoff_s)
+            counts = _count_moves(people[group], was, now)
+            if not is_known:
+                counts = dict.fromkeys(counts, np.nan)
+            if not was_known:
+                counts["before"] = np.nan
             method, network = today.loc[(zone, profile, target)].iloc[0]
-            for group in result.study.population.groups:
-                people = residents[group].to_numpy(dtype=np.float64)
-                total = _sum(people, here)
-                for cutoff_min in result.cutoffs_min:
-                    cutoff_s = 60.0 * cutoff_min
-                    was, now = here & (before_s <= cutoff_s), here & (after_s <= cutoff_s)
-                    before, after, gained, lost = (
-                        _sum(people, who) for who in (was, now, now & ~was, was & ~now)
-                    )
-                    rows.append(
-                        {
-                            "zone": zone,
-                            "profile": profile,
-                            "category": target,
-                            "group": group,
-                            "is_own": result.study.own_profile(group) == profile,
-                            "cutoff_min": cutoff_min,
-                            "people": total,
-                            "before": before if was_known else np.nan,
-                            "after": after if is_known else np.nan,
-                            "gained": gained if is_known else np.nan,
-                            "lost": lost if is_known else np.nan,
-                            "method": method,
-                            "network": network,
-                        }
-                    )
+            rows.append(
+                {
+                    "zone": zone,
+                    "profile": profile,
+                    "category": target,
+                    "group": group,
+                    "is_own": result.study.own_profile(group) == profile,
+                    "cutoff_min": cutoff_min,
+                    "people": _add_up(people[group], here),
+                    **counts,
+                    "method": method,
+                    "network": network,
+                }
+            )
     table = pd.DataFrame(rows).assign(
         study=result.study.id, area=area.area.id, proposal=proposal.id, proposal_name=proposal.name
     )
@@ -74,7 +71,19 @@ def tabulate_comparison(
     return table[COMPARE.list_names()]
 
 
-def _sum(people: NDArray[np.float64], who: NDArray[np.bool_]) -> float:
+def _count_moves(
+    people: NDArray[np.float64], was: NDArray[np.bool_], now: NDArray[np.bool_]
+) -> dict[str, float]:
+    """People within reach before and after, and those who come and go."""
+    return {
+        "before": _add_up(people, was),
+        "after": _add_up(people, now),
+        "gained": _add_up(people, now & ~was),
+        "lost": _add_up(people, was & ~now),
+    }
+
+
+def _add_up(people: NDArray[np.float64], who: NDArray[np.bool_]) -> float:
     """People one home after the other, in the order in which the page adds them up."""
     return float(np.cumsum(np.where(who, people, 0.0))[-1]) if len(people) else 0.0
 
@@ -89,7 +98,8 @@ def tabulate_streets(
     residents = area.residents
     names = dict(zip(area.zones["zone_id"].astype(str), area.zones["name"], strict=True))
     cutoff_min = result.cutoffs_min[-1]
-    by = [residents["zone_id"].astype(str), residents["street"].fillna("").astype(str)]
+    zone_of = residents["zone_id"].astype(str).to_numpy()
+    street_of = residents["street"].fillna("").astype(str).to_numpy()
     tables = []
     for (profile, target), after_s in times.items():
         before_s = area.travel_time_s[profile, target]
@@ -101,14 +111,9 @@ def tabulate_streets(
             counts = pd.DataFrame(
                 {"people": people, "gained": people * (now & ~was), "lost": people * (was & ~now)}
             )
-            table = (
-                counts.groupby([one.to_numpy() for one in by])
-                .sum()
-                .rename_axis(["zone", "street"])
-                .reset_index()
-            )
-            table = table[(table["gained"] > 0) | (table["lost"] > 0)]
-            tables.append(table.assign(profile=profile, category=target, group=group))
+            summed = counts.groupby([zone_of, street_of]).sum().rename_axis(["zone", "street"])
+            moved = summed[(summed["gained"] > 0) | (summed["lost"] > 0)].reset_index()
+            tables.append(moved.assign(profile=profile, category=target, group=group))
     if not tables:
         return pd.DataFrame(columns=COMPARE_STREETS.list_names())
     whole = pd.concat(tables, ignore_index=True).assign(
@@ -125,29 +130,21 @@ def tabulate_changes(
     placed: Sequence[Change],
     snap_m: Mapping[str, NDArray[np.float64]],
 ) -> pd.DataFrame:
-    """Tell what became of every change."""
-    faults = {fault.id: fault for fault in streets.faults}
-    link_ids = [change.id for change in proposal.of_kind("add_link") if change.id not in faults]
-    link_m = dict(
-        zip(link_ids, streets.network.length_m[streets.linked.is_link].tolist(), strict=True)
-    )
+    """Say what became of every change."""
     row_of = {change.id: row for row, change in enumerate(placed)}
+    lengths_m = _measure_streets(proposal, streets)
+    faults = {fault.id: fault for fault in streets.faults}
     rows = []
     for change in proposal.changes:
         lon, lat = change.place or (np.nan, np.nan)
         lon_to, lat_to = change.place_to or (np.nan, np.nan)
-        status, metres = "ok", np.nan
-        reached = {
-            f"snap_m_{key}": found[row_of[change.id]]
-            for key, found in snap_m.items()
-            if change.id in row_of
-        }
+        reached: dict[str, float] = {}
+        if change.id in row_of:
+            row = row_of[change.id]
+            reached = {f"snap_m_{profile}": metres[row] for profile, metres in snap_m.items()}
+        status = "ok"
         if change.id in faults:
-            status, metres = faults[change.id].code, faults[change.id].metres
-        elif change.id in link_m:
-            metres = link_m[change.id]
-        elif change.id in streets.edges:
-            metres = float(streets.original.length_m[list(streets.edges[change.id])].sum())
+            status = faults[change.id].code
         elif reached and not np.isfinite(list(reached.values())).any():
             status = "too_far_from_network"
         rows.append(
@@ -167,11 +164,21 @@ def tabulate_changes(
                 "lat_to": lat_to,
                 "street": _name_streets(streets, change.id),
                 "status": status,
-                "metres": metres,
+                "metres": lengths_m.get(change.id, np.nan),
                 **reached,
             }
         )
     return pd.DataFrame(rows, columns=COMPARE_CHANGES.list_names(profile=result.profiles))
+
+
+def _measure_streets(proposal: Proposal, streets: ChangedStreets) -> dict[str, float]:
+    """Metres of every changed street and every link, and of faults how far off they are [m]."""
+    length_m = streets.original.length_m
+    metres = {one: float(length_m[list(edges)].sum()) for one, edges in streets.edges.items()}
+    faults = {fault.id: fault.metres for fault in streets.faults}
+    links = [change.id for change in proposal.of_kind("add_link") if change.id not in faults]
+    link_m = streets.network.length_m[streets.linked.is_link].tolist()
+    return metres | dict(zip(links, link_m, strict=True)) | faults
 
 
 def _name_streets(streets: ChangedStreets, change_id: str) -> str:

@@ -63,6 +63,7 @@ def walk_pace_ranges(inputs: AreaInputs, walkers: list[Walker]) -> dict[tuple[st
 def _walk_shifted(
     inputs: AreaInputs, walker: Walker, shift_ms: float
 ) -> dict[str, NDArray[np.float64]]:
+    """Walk to every target a little slower or faster."""
     network, cutoff_s = inputs.network, inputs.cutoffs_s[-1]
     profile = shift_pace(walker.profile, shift_ms)
     asked = {
@@ -107,6 +108,7 @@ def count_per_facility(inputs: AreaInputs, walkers: list[Walker]) -> dict[str, N
 def _count_for(
     inputs: AreaInputs, walker: Walker, people: NDArray[np.float64]
 ) -> NDArray[np.float64]:
+    """People of each group within the longest cutoff of each facility, for one walker."""
     n_facilities = len(inputs.facilities)
     pairs = walker.walks.pairs_within(np.arange(n_facilities), cutoff_s=inputs.cutoffs_s[-1])
     counts = count_per_source(pairs.source, pairs.target, people, n_sources=n_facilities)

@@ -15,6 +15,8 @@ from access15.area.walkers import AreaInputs
 from access15.core.measures.coverage import weighted_quantiles
 from access15.core.measures.equity import measure_excess, measure_gini, measure_palma, measure_theil
 from access15.core.measures.homes import HomeMeasures
+from access15.results.schema import EQUITY, MEASURES
+from access15.results.table import Table
 
 SCORE = "score"
 _QUANTILES = {"p10": 0.10, "p25": 0.25, "median": 0.50, "p75": 0.75, "p90": 0.90}
@@ -48,16 +50,8 @@ def tabulate_measures(
             }
             for head, people in groups:
                 found = _sum_up(measure.values, people, is_known=known)
-                rows.append(
-                    {
-                        **head,
-                        **said,
-                        **found,
-                        "method": inputs.method,
-                        "network": inputs.network_name,
-                    }
-                )
-    return _at_a_moment(pd.DataFrame(rows), inputs)
+                rows.append({**head, **said, **found})
+    return _frame_rows(inputs, rows, MEASURES)
 
 
 def tabulate_equity(
@@ -66,33 +60,45 @@ def tabulate_equity(
     score: Mapping[str, NDArray[np.float64]],
 ) -> pd.DataFrame:
     """How evenly access is shared, and who walks too long, by profile, category and group."""
-    shared: dict[
-        tuple[str, str], tuple[NDArray[np.float64] | None, NDArray[np.float64] | None]
-    ] = {}
+    shared: dict[tuple[str, str], _Shared] = {}
     for (profile, target), measured in homes.items():
-        if target not in inputs.area.hubs:
-            known = is_known(inputs, target)
-            shared[profile, target] = (
-                (measured.gravity, measured.ranked_s[:, 0]) if known else (None, None)
-            )
-    shared |= {(profile, SCORE): (values, None) for profile, values in score.items()}
+        if target in inputs.area.hubs:
+            continue
+        if is_known(inputs, target):
+            nearest_s = measured.ranked_s[:, 0]
+            shared[profile, target] = _Shared("gravity", measured.gravity, nearest_s)
+        else:
+            shared[profile, target] = _Shared("gravity")
+    shared |= {(profile, SCORE): _Shared(SCORE, values) for profile, values in score.items()}
     rows = []
-    for (profile, target), (values, nearest_s) in shared.items():
-        said = {"shared": SCORE if target == SCORE else "gravity"}
+    for (profile, target), what in shared.items():
         for head, people in _list_groups(inputs, profile, target):
-            found = {
-                **_share_out(values, people),
-                **_tell_excess(nearest_s, people, inputs.cutoffs_min[-1]),
-            }
-            rows.append(
-                {**head, **said, **found, "method": inputs.method, "network": inputs.network_name}
-            )
-    return _at_a_moment(pd.DataFrame(rows), inputs)
+            indices = _share_out(what.values, people)
+            late = _list_excess(what.nearest_s, people, inputs.cutoffs_min[-1])
+            rows.append({**head, "shared": what.name, **indices, **late})
+    return _frame_rows(inputs, rows, EQUITY)
 
 
-def _at_a_moment(table: pd.DataFrame, inputs: AreaInputs) -> pd.DataFrame:
-    """Rows of a run that counts only what is open say when."""
-    return table if inputs.at is None else table.assign(at=inputs.at.strftime("%Y-%m-%d %H:%M"))
+def _frame_rows(inputs: AreaInputs, rows: list[dict[str, Any]], table: Table) -> pd.DataFrame:
+    """Rows with where they are from and, of a run that counts only what is open, when."""
+    frame = pd.DataFrame(rows).assign(
+        study=inputs.study_id,
+        area=inputs.area.id,
+        method=inputs.method,
+        network=inputs.network_name,
+    )
+    if inputs.at is not None:
+        frame = frame.assign(at=inputs.at.strftime("%Y-%m-%d %H:%M"))
+    return frame[table.arrange(frame.columns)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Shared:
+    """What homes share, and their walks to the nearest; None is unknown."""
+
+    name: str
+    values: NDArray[np.float64] | None = None
+    nearest_s: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +113,7 @@ class _Measure:
 
 
 def _list_measures(measured: HomeMeasures) -> list[_Measure]:
+    """Measures of one walker to one category, with their units."""
     what = "places per 1000 residents" if measured.has_capacity else "facilities per 1000 residents"
     minutes = measured.ranked_s / 60.0
     return [
@@ -128,8 +135,6 @@ def _list_groups(
     for group in inputs.groups:
         people = inputs.residents[group].to_numpy(dtype=np.float64)
         head = {
-            "study": inputs.study_id,
-            "area": inputs.area.id,
             "profile": profile,
             "category": category,
             "group": group,
@@ -170,7 +175,7 @@ def _share_out(values: NDArray[np.float64] | None, people: NDArray[np.float64]) 
     }
 
 
-def _tell_excess(
+def _list_excess(
     time_s: NDArray[np.float64] | None, people: NDArray[np.float64], cutoff_min: float
 ) -> dict[str, float]:
     """Who walks longer than the cutoff; None is unknown."""

@@ -200,6 +200,7 @@ def _typed(frame: gpd.GeoDataFrame, table: Table) -> gpd.GeoDataFrame:
 
 
 def _stack(frames: list[gpd.GeoDataFrame], crs: str) -> gpd.GeoDataFrame:
+    """Layers of several areas as one, in the first one's CRS."""
     return pd.concat([frame.to_crs(crs) for frame in frames], ignore_index=True)
 
 
@@ -213,6 +214,7 @@ def _with_empty_multis(frame: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
 
 
 def _store_styles(database: sqlite3.Connection, styles: Mapping[str, str], now: str) -> None:
+    """Store the styles as QGIS does, each the default of its layer."""
     database.execute(_CREATE_LAYER_STYLES)
     database.executemany(
         _INSERT_STYLE,
@@ -242,4 +244,5 @@ def _describe_layers(database: sqlite3.Connection, result: RunResult) -> None:
 
 
 def _timestamp(moment: datetime) -> str:
+    """A moment as GeoPackage writes it."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")

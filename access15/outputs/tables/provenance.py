@@ -20,7 +20,9 @@ import shapely
 from access15.core.measures.catchments import LUO_QI_WEIGHTS
 from access15.core.measures.opportunities import WALK_DECAY_PER_S
 from access15.outputs.tables.run import build_coverage_table, build_facilities_table
+from access15.outputs.words.facts import HUB
 from access15.outputs.words.methods import describe_method
+from access15.results.people import ALL
 from access15.results.run import PACE_RANGE_MS, SPACING_LIMITS_M, AreaResult, RunResult
 
 STATUSES = ("ok", "unreachable", "too_far_from_network", "not_geocoded")
@@ -31,6 +33,19 @@ _SPACING_CAVEAT = (
     "may be nearer; those "
     "without a way on the streets at hand are told apart, in a straight line, the least that it "
     "can be"
+)
+_GAP_COLUMNS = (
+    "area",
+    "group",
+    "profile",
+    "cutoff_min",
+    "people",
+    "covered",
+    "share",
+    "low",
+    "high",
+    "gap_people",
+    "gap_points",
 )
 _LIBRARIES = (
     "folium",
@@ -64,7 +79,7 @@ def build_provenance(result: RunResult, *, command: list[str], files: list[str])
         "facilities": _facilities(result),
         "residents": [_residents(result, area) for area in areas],
         "station_spacing": _spacing(result.station_spacing),
-        "honesty_gap": [row for area in areas for row in _gaps(result, area)],
+        "honesty_gap": _gaps(result),
         "confidence": {
             "pace_range_ms": PACE_RANGE_MS,
             "pace_range_source": "this project's choice; low and high of coverage.csv",
@@ -83,6 +98,7 @@ def build_provenance(result: RunResult, *, command: list[str], files: list[str])
 
 
 def _parameters(result: RunResult) -> dict[str, Any]:
+    """What was asked, for whoever runs it again."""
     study = result.study
     return {
         "study": study.id,
@@ -117,29 +133,19 @@ def _parameters(result: RunResult) -> dict[str, Any]:
     }
 
 
-def _gaps(result: RunResult, area: AreaResult) -> list[dict[str, Any]]:
+def _gaps(result: RunResult) -> list[dict[str, Any]]:
     """Of every group within the longest cutoff of a hub: what the claim counts, and what its own
     pace covers.
     """
     table = build_coverage_table(result)
-    last = (table["area"] == area.area.id) & (table["cutoff_min"] == result.cutoffs_min[-1])
-    rows = table[last & (table["zone"] == "all") & (table["category"] == "hub") & table["is_own"]]
-    keys = [
-        "group",
-        "profile",
-        "cutoff_min",
-        "people",
-        "covered",
-        "share",
-        "low",
-        "high",
-        "gap_people",
-        "gap_points",
-    ]
-    return [{"area": area.area.id, **row} for row in rows[keys].to_dict("records")]
+    is_asked = (table["zone"] == ALL) & (table["category"] == HUB) & table["is_own"]
+    rows = table[is_asked & (table["cutoff_min"] == result.cutoffs_min[-1])]
+    found: list[dict[str, Any]] = rows[list(_GAP_COLUMNS)].to_dict("records")
+    return found
 
 
 def _network(area: AreaResult) -> dict[str, Any]:
+    """Where the streets of one neighbourhood come from, and how many they are."""
     network, info = area.network, area.network_info
     return {
         "area": area.area.id,
@@ -157,6 +163,7 @@ def _network(area: AreaResult) -> dict[str, Any]:
 
 
 def _facilities(result: RunResult) -> dict[str, Any]:
+    """How many facilities there are, and what became of them."""
     table = build_facilities_table(result)
     return {
         "n": len(table),
@@ -172,6 +179,7 @@ def _facilities(result: RunResult) -> dict[str, Any]:
 
 
 def _residents(result: RunResult, area: AreaResult) -> dict[str, Any]:
+    """How people were put where they live, and whom that leaves out."""
     homes = area.residents
     groups = [group for group in result.study.population.groups if group in homes.columns]
     info = area.people_info
@@ -219,42 +227,35 @@ def _beyond(distances_m: pd.Series) -> dict[str, Any]:
 
 
 def _statuses(column: pd.Series) -> dict[str, int]:
+    """How many there are of each status, those of none too."""
     counts = {str(status): int(n) for status, n in column.value_counts(sort=False).items()}
     return {status: counts.pop(status, 0) for status in STATUSES} | counts
 
 
 def _certificates(area: AreaResult) -> list[dict[str, Any]]:
-    columns = [
-        "area",
-        "profile",
-        "target_kind",
-        "target",
-        "cutoff_min",
-        "false_inside",
-        "missed_outside",
-    ]
+    """How many homes each service area puts on the wrong side."""
     return [
         {
-            "area": name,
-            "profile": profile,
-            kind: target,
-            "cutoff_min": cutoff,
-            "false_inside": inside,
-            "missed_outside": out,
+            "area": one["area"],
+            "profile": one["profile"],
+            one["target_kind"]: one["target"],
+            "cutoff_min": one["cutoff_min"],
+            "false_inside": one["false_inside"],
+            "missed_outside": one["missed_outside"],
         }
-        for name, profile, kind, target, cutoff, inside, out in area.service_areas[
-            columns
-        ].itertuples(index=False)
+        for one in area.service_areas.to_dict("records")
     ]
 
 
 def _versions() -> dict[str, str | None]:
+    """Versions of what took part."""
     found = {"access15": _version("access15"), "python": platform.python_version()}
     found |= {name: _version(name) for name in _LIBRARIES}
     return found | {"gdal": pyogrio.__gdal_version_string__, "geos": shapely.geos_version_string}
 
 
 def _version(name: str) -> str | None:
+    """Version of a library; None where nobody knows."""
     try:
         return version(name)
     except PackageNotFoundError:  # run from a copy of the sources that was never installed
@@ -269,8 +270,8 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, np.generic):
         value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None if math.isnan(value) else "inf" if value > 0 else "-inf"
-    if value is None or value is pd.NA:
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return None
+    if isinstance(value, float) and math.isinf(value):
+        return "inf" if value > 0 else "-inf"
     return value if isinstance(value, (str, bool, int, float)) else str(value)

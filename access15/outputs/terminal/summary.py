@@ -143,4 +143,5 @@ def _list_lines(findings: Findings) -> Iterator[tuple[int, str]]:
 
 
 def _is_missing(share: float) -> bool:
+    """Whether nothing is known, or nobody covered."""
     return math.isnan(share) or share == 0
