@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,7 +23,6 @@ from access15.errors import CrsError
 from access15.sources.streets.boxes import Box
 from access15.sources.streets.crossings import Pieces, assign_crossings, assign_kerbs
 from access15.sources.streets.doubles import choose_ways, find_stretches
-from access15.sources.streets.tags import WayTags
 from access15.sources.streets.ways import NodeTable, WayTable
 
 
@@ -51,7 +50,7 @@ def build_streets(
         length_m = np.where(np.isnan(stated_m), length_m, stated_m * (share[1] - share[0]))
     # 3. Share out the steps of a flight: rounding where each piece ends, not its number, keeps the
     #    sum.
-    n_steps = _column(ways, cut, np.int64, lambda t: t.step_count)
+    n_steps = ways.say(lambda t: t.step_count, np.int64)[cut.way]
     step_count = np.floor(share[1] * n_steps + 0.5) - np.floor(share[0] * n_steps + 0.5)
     # 4. Give crossings and kerbs to ends of edges now: once joined again, edges no longer know
     #    which way they were part of.
@@ -79,13 +78,13 @@ def build_streets(
         crossing_v=crossing_v,
         kerb_u=kerb_u,
         kerb_v=kerb_v,
-        steps=_column(ways, cut, np.bool_, lambda t: t.steps),
-        incline=_column(ways, cut, np.float64, lambda t: t.incline),
-        surface=_column(ways, cut, np.uint8, lambda t: t.surface),
-        wheelchair=_column(ways, cut, np.uint8, lambda t: t.wheelchair),
-        width_m=_column(ways, cut, np.float64, lambda t: t.width_m),
-        tunnel=_column(ways, cut, np.bool_, lambda t: t.tunnel),
-        bridge=_column(ways, cut, np.bool_, lambda t: t.bridge),
+        steps=ways.say(lambda t: t.steps, np.bool_)[cut.way],
+        incline=ways.say(lambda t: t.incline, np.float64)[cut.way],
+        surface=ways.say(lambda t: t.surface, np.uint8)[cut.way],
+        wheelchair=ways.say(lambda t: t.wheelchair, np.uint8)[cut.way],
+        width_m=ways.say(lambda t: t.width_m, np.float64)[cut.way],
+        tunnel=ways.say(lambda t: t.tunnel, np.bool_)[cut.way],
+        bridge=ways.say(lambda t: t.bridge, np.bool_)[cut.way],
     )
     # 6. Join pieces between which nothing changes, because every node costs the search time.
     #    Sorted nodes and whole centimetres make results the same however the file is ordered.
@@ -135,27 +134,30 @@ def _cut_ways(ways: WayTable, nodes: NodeTable, box: Box | None) -> _Cut:
     """Cut ways where they meet, where their tags or nodes change something, and at the box."""
     # 1. Look at straight segments, from a vertex to the next: what of a way is outside the box, or
     #    at a place nobody knows, drops out of their row.
-    way_of_vertex = np.repeat(np.arange(len(ways.way_id)), np.diff(ways.start))
-    segment = np.flatnonzero(_is_walkable_segment(ways, way_of_vertex, box))
+    segment = np.flatnonzero(_is_walkable_segment(ways, box))
+    way = ways.of_vertex[segment]
     ends = np.concatenate([ways.node_id[segment], ways.node_id[segment + 1]])
     ids, ends = np.unique(ends, return_inverse=True)
     a, b = ends[: len(segment)], ends[len(segment) :]
     # 2. Of segments on the same stretch one is kept, before nodes are counted: else every vertex of
     #    a square drawn along its street would look like a junction.
-    is_kept, is_passed = _find_doubles(ways, way_of_vertex[segment], a, b)
-    segment, a, b = segment[is_kept], a[is_kept], b[is_kept]
+    is_kept, is_passed = _find_doubles(ways, way, a, b)
+    segment, way = segment[is_kept], way[is_kept]
+    a, b = a[is_kept], b[is_kept]
     # 3. A node is a break where not exactly two segments meet, or where its own tags matter.
     row = find_rows(nodes.node_id, ids)
     n_ends = np.bincount(np.concatenate([a, b]), minlength=len(ids))
     is_break = (n_ends != 2) | (row >= 0)
     # 4. A piece begins at a break, and where the row of segments has a gap (the next way, too: its
     #    first vertex is not the last one's next).
-    begins = np.flatnonzero((np.diff(segment, prepend=-2) != 1) | is_break[a])
+    is_after_gap = np.diff(segment, prepend=-2) != 1
+    begins = np.flatnonzero(is_after_gap | is_break[a])
     n_segments = np.diff(np.append(begins, len(segment)))
     # 5. A piece of n segments has n + 1 vertices, one after the other in the ways' table.
     vertex_start = np.concatenate([[0], np.cumsum(n_segments + 1)])
-    along = np.arange(vertex_start[-1]) - np.repeat(vertex_start[:-1], n_segments + 1)
-    vertex = np.repeat(segment[begins], n_segments + 1) + along
+    n_vertices = n_segments + 1
+    along = np.arange(vertex_start[-1]) - np.repeat(vertex_start[:-1], n_vertices)
+    vertex = np.repeat(segment[begins], n_vertices) + along
     # 6. Nobody passes a blocked node, so each end there is a node of its own.
     is_blocked = np.zeros(len(ids), dtype=np.bool_)
     is_blocked[row >= 0] = nodes.is_blocked[row[row >= 0]]
@@ -164,9 +166,8 @@ def _cut_ways(ways: WayTable, nodes: NodeTable, box: Box | None) -> _Cut:
     is_named = node_id >= 0
     passed = np.zeros(len(node_id), dtype=np.bool_)
     passed[is_named] = is_passed[np.searchsorted(ids, node_id[is_named])]
-    way = way_of_vertex[segment[begins]]
     u, v = end[: len(begins)], end[len(begins) :]
-    return _Cut(u, v, way, vertex_start, vertex, node_id, passed)
+    return _Cut(u, v, way[begins], vertex_start, vertex, node_id, passed)
 
 
 def _find_doubles(
@@ -191,23 +192,21 @@ def _find_doubles(
     is_kept[rows[~is_chosen]] = False
     # 2. Where a walkway gives way to a carriageway, walkers still pass beside its crossings: the
     #    crossing rules ask for its nodes.
-    is_walkway = np.array([t.is_walkway for t in ways.tag_sets], dtype=np.bool_)[tags]
+    is_walkway = ways.say(lambda t: t.is_walkway, np.bool_)[way[rows]]
     has_carriageway = np.zeros(len(rows), dtype=np.bool_)
     has_carriageway[stretch[is_chosen & ~is_walkway]] = True
     given_way = rows[~is_chosen & is_walkway & has_carriageway[stretch]]
-    n_nodes = int(max(a.max(initial=-1), b.max(initial=-1))) + 1
+    n_nodes = int(np.maximum(a, b).max(initial=-1)) + 1
     is_passed = np.zeros(n_nodes, dtype=np.bool_)
     is_passed[a[given_way]] = True
     is_passed[b[given_way]] = True
     return is_kept, is_passed
 
 
-def _is_walkable_segment(
-    ways: WayTable, way_of_vertex: NDArray[np.int64], box: Box | None
-) -> NDArray[np.bool_]:
+def _is_walkable_segment(ways: WayTable, box: Box | None) -> NDArray[np.bool_]:
     """Whether each vertex and the next are two known places of one way, one of them in the box."""
     is_known = np.isfinite(ways.xy[:, 0])
-    is_one_way = np.diff(way_of_vertex) == 0
+    is_one_way = np.diff(ways.of_vertex) == 0
     is_step = np.diff(ways.node_id) != 0  # a node named twice in a row is a slip of the pen
     is_segment = is_one_way & is_step & is_known[1:] & is_known[:-1]
     if box is None:
@@ -244,12 +243,16 @@ def _share_of_way(ways: WayTable, cut: _Cut) -> NDArray[np.float64]:
     """Where on its way each piece begins and ends, from 0 to 1, shape (2, n)."""
     # measured in degrees, because parts of a way outside the box are not projected
     x, y = ways.xy.T
-    step = np.hypot(np.diff(x) * np.cos(np.radians(y[1:])), np.diff(y)) if len(x) else np.zeros(0)
-    along = np.concatenate([[0.0], np.cumsum(np.nan_to_num(step))])
-    begin, end = along[ways.start[:-1][cut.way]], along[ways.start[1:][cut.way] - 1]
+    narrowing = np.cos(np.radians(y[1:]))
+    step = np.hypot(np.diff(x) * narrowing, np.diff(y))
+    along = np.zeros(max(len(x), 1))
+    along[1:] = np.cumsum(np.nan_to_num(step))
+    way_start, way_end = ways.start[:-1][cut.way], ways.start[1:][cut.way]
+    begin, end = along[way_start], along[way_end - 1]
     whole = np.where(end > begin, end - begin, 1.0)
-    first, last = cut.vertex[cut.vertex_start[:-1]], cut.vertex[cut.vertex_start[1:] - 1]
-    share = np.stack([(along[first] - begin) / whole, (along[last] - begin) / whole])
+    first = cut.vertex[cut.vertex_start[:-1]]
+    last = cut.vertex[cut.vertex_start[1:] - 1]
+    share = np.stack([along[first] - begin, along[last] - begin]) / whole
     share[1, end <= begin] = 1.0  # a way without extent: its only piece has it all
     return share
 
@@ -267,14 +270,6 @@ def _names_in_use(
     return tuple(sorted_names), row[index] if len(index) else index
 
 
-def _column(
-    ways: WayTable, cut: _Cut, dtype: type, value_of: Callable[[WayTags], object]
-) -> NDArray[Any]:
-    """What the tags say, an item per piece."""
-    values = [value_of(tags) for tags in ways.tag_sets]  # a city has few different ones
-    return np.array(values, dtype=dtype)[ways.tags[cut.way]]
-
-
 def _find_pieces(
     ways: WayTable, cut: _Cut, length_m: NDArray[np.float64], nodes: NodeTable
 ) -> Pieces:
@@ -288,18 +283,20 @@ def _find_pieces(
         found[is_listed] = values[row[is_listed]]
         return found
 
+    way_id = ways.way_id[cut.way]
+    is_street = ways.say(lambda t: not t.is_walkway and t.highway != "service", np.bool_)
     return Pieces(
         u=cut.u,
         v=cut.v,
         # ways of no id each get one below zero
-        way=np.where(ways.way_id[cut.way] >= 0, ways.way_id[cut.way], -1 - cut.way),
+        way=np.where(way_id >= 0, way_id, -1 - cut.way),
         length_m=length_m,
-        is_walkway=_column(ways, cut, np.bool_, lambda t: t.is_walkway),
-        is_street=_column(
-            ways, cut, np.bool_, lambda t: not t.is_walkway and t.highway != "service"
-        ),
-        way_crossing=_column(ways, cut, np.uint8, lambda t: t.crossing),
-        is_crossing_stated=_column(ways, cut, np.bool_, lambda t: t.is_crossing_stated),
+        is_walkway=ways.say(lambda t: t.is_walkway, np.bool_)[cut.way],
+        is_street=ways.say(lambda t: not t.is_walkway and t.highway != "service", np.bool_)[
+            cut.way
+        ],
+        way_crossing=ways.say(lambda t: t.crossing, np.uint8)[cut.way],
+        is_crossing_stated=ways.say(lambda t: t.is_crossing_stated, np.bool_)[cut.way],
         node_crossing=at_node(nodes.crossing),
         node_kerb=at_node(nodes.kerb),
         is_kerb_across=at_node(nodes.is_kerb_across),

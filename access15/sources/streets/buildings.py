@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from access15.sources.streets.values import parse_levels, words
+from access15.sources.streets.values import list_values, parse_levels, words
 
 # Assumption: the usual height of Italian town blocks, where nobody mapped the storeys
 DEFAULT_LEVELS = 4.0
@@ -102,7 +102,7 @@ def classify_building(tags: Mapping[str, str]) -> BuildingTags:
     """Read the tags of a building."""
     # A building that says itself that it is a home is one, with a shop in it too; any other is one
     # unless its kind or its use says that it is not.
-    kinds = {part.strip() for part in tags.get("building", "no").split(";")}
+    kinds = set(list_values(tags.get("building", "no")))
     if not kinds & _CERTAIN_HOMES:
         is_used = any(tags.get(key, "") in values for key, values in _OTHER_USES.items())
         is_used |= any(tags.get(key, "no") != "no" for key in _USED_OTHERWISE)

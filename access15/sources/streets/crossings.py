@@ -128,8 +128,9 @@ def _find_junctions(
     #    inside, and none of these has a crossing.
     chains = find_chains(u, v, (n_carriage == 2) & (at_node == 0))
     first, last = chains.start[:-1], chains.start[1:] - 1
-    from_node = np.where(chains.is_reversed, v[chains.edge], u[chains.edge])[first]
-    to_node = np.where(chains.is_reversed, u[chains.edge], v[chains.edge])[last]
+    u, v = u[chains.edge], v[chains.edge]
+    from_node = np.where(chains.is_reversed, v, u)[first]
+    to_node = np.where(chains.is_reversed, u, v)[last]
     is_near = np.add.reduceat(length_m[chains.edge], first) <= APPROACH_M
     # 2. A short chain from a junction to a crossing, at either end, hands the crossing over; one
     #    that ends at another junction does not, for that one has its own.
@@ -154,7 +155,8 @@ def _merge_ways_and_nodes(pieces: Pieces) -> tuple[NDArray[np.uint8], NDArray[np
     stroke = _find_strokes(pieces, drawn)
     end = np.concatenate([drawn, drawn + n])
     node = np.concatenate([pieces.u[drawn], pieces.v[drawn]])
-    stroke, kind = np.tile(stroke, 2), np.tile(pieces.way_crossing[drawn], 2)
+    stroke = np.tile(stroke, 2)
+    kind = np.tile(pieces.way_crossing[drawn], 2)
 
     # 2. A crossing node on it carries the slower of the two. A way that does not say its kind must
     #    not make the node's slower.
@@ -186,10 +188,12 @@ def _find_strokes(pieces: Pieces, drawn: NDArray[np.int64]) -> NDArray[np.int64]
     way = np.tile(pieces.way[drawn], 2)
     # Ends with the same name belong together: in mid-street those at a node, elsewhere those of a
     # way at a node.
-    named = np.column_stack([node, np.where(is_mid_street[node], np.iinfo(np.int64).min, way)])
+    nobody = np.iinfo(np.int64).min
+    named = np.column_stack([node, np.where(is_mid_street[node], nobody, way)])
     names, name = np.unique(named, axis=0, return_inverse=True)
     u, v = name.reshape(2, -1)
     # Pieces join the names of their two ends; what hangs together is one stroke.
-    links = coo_array((np.ones(len(u)), (u, v)), shape=(len(names), len(names)))
+    n = len(names)
+    links = coo_array((np.ones(len(u)), (u, v)), shape=(n, n))
     _, stroke_of_name = connected_components(links, directed=False)
     return np.asarray(stroke_of_name[u], dtype=np.int64)

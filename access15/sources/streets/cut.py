@@ -102,12 +102,12 @@ def _select_facilities(
     places: tuple[Place, ...], points: PlacePoints, box: Box
 ) -> gpd.GeoDataFrame:
     """Table of the facilities in a box, each once."""
-    x, y = shapely.get_x(points.lonlat), shapely.get_y(points.lonlat)
-    inside = np.flatnonzero((box[0] <= x) & (x <= box[2]) & (box[1] <= y) & (y <= box[3])).tolist()
-    chosen = _drop_doubles(inside, places, points)
-    rows = (
-        _describe(places[points.place[i]], points.suffix[i], points.precision[i]) for i in chosen
-    )
+    is_inside = shapely.intersects(shapely.box(*box), points.lonlat)
+    chosen = _drop_doubles(np.flatnonzero(is_inside).tolist(), places, points)
+    rows = []
+    for i in chosen:
+        place = places[points.place[i]]
+        rows.append(_describe(place, points.suffix[i], points.precision[i]))
     return build_facilities(rows, points.lonlat[chosen])
 
 
@@ -152,7 +152,8 @@ def _drop_doubles(rows: list[int], places: tuple[Place, ...], points: PlacePoint
 
 def _distance_m(lon: NDArray[np.float64], lat: NDArray[np.float64], a: int, b: int) -> float:
     """Distance of two near points on the globe [m]."""
-    dx = np.radians(lon[b] - lon[a]) * np.cos(np.radians((lat[a] + lat[b]) / 2))
+    narrowing = np.cos(np.radians((lat[a] + lat[b]) / 2))
+    dx = np.radians(lon[b] - lon[a]) * narrowing
     dy = np.radians(lat[b] - lat[a])
     return float(np.hypot(dx, dy) * 6_371_008.8)
 

@@ -41,7 +41,8 @@ def find_stretches(
     if len(order):
         rows = order[np.append(is_same, False) | np.append(False, is_same)]
     if length_m is None:
-        return rows, np.cumsum(np.diff(key[rows], prepend=key[rows[:1]]) != 0)
+        is_new = np.diff(key[rows], prepend=key[rows[:1]]) != 0
+        return rows, np.cumsum(is_new)
     # 2. Graphs draw a curved street as one straight edge: where stated lengths differ, two streets
     #    lead between the nodes. Sorted by length, a stretch ends where the next is longer.
     stated_m = np.nan_to_num(length_m[rows], nan=-math.inf)
@@ -103,7 +104,8 @@ def _grade(tags: WayTags) -> int:
     """Lower is better: steps weigh most, then a closed door for wheelchairs, then being a border
     only.
     """
-    return 4 * tags.steps + 2 * (tags.wheelchair == WHEELCHAIR.index("no")) + tags.is_walkway
+    is_closed = tags.wheelchair == WHEELCHAIR.index("no")
+    return 4 * tags.steps + 2 * is_closed + tags.is_walkway
 
 
 def _count_unknown(tags: WayTags) -> int:

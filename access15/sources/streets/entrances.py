@@ -53,7 +53,8 @@ def locate_places(
     by_entrance = np.array([place.by_entrance for place in places], dtype=np.bool_)
     plain = np.flatnonzero(~by_entrance)
     # 1. Of parks only those in the boxes, because entrances are looked for along every street near.
-    in_box = shapely.intersects(shapes, shapely.union_all([shapely.box(*box) for box in boxes]))
+    land = shapely.union_all([shapely.box(*box) for box in boxes])
+    in_box = shapely.intersects(shapes, land)
     entered = np.flatnonzero(by_entrance & in_box)
     # 2. Outlines are mended and projected: some cross themselves, and what then has no inside is
     #    no park.
@@ -84,8 +85,8 @@ def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
 def _suffixes(found: Entrances) -> list[str]:
     """Distances along the outline: the same from run to run, whatever else is asked."""
     suffixes, taken = [], set()
-    rows = zip(found.area.tolist(), found.along_m.tolist(), found.kind.tolist(), strict=True)
-    for area, along_m, kind in rows:
+    columns = (found.area, found.along_m, found.kind)
+    for area, along_m, kind in zip(*(column.tolist() for column in columns), strict=True):
         number = round(along_m)
         while (area, number) in taken:  # two within half a metre
             number += 1
@@ -99,13 +100,11 @@ def _segments(
 ) -> Segments:
     """Straight pieces of ways near some outlines; tunnels and motor bridges lead past, not in."""
     # 1. Segments of one way that may lead in.
-    is_past = np.array(
-        [t.tunnel or (t.bridge and not t.is_walkway) for t in ways.tag_sets], dtype=np.bool_
-    )
-    way = np.repeat(np.arange(len(ways.way_id)), np.diff(ways.start))
+    is_past = ways.say(lambda t: t.tunnel or (t.bridge and not t.is_walkway), np.bool_)
     begin = np.zeros(0, dtype=np.int64)
-    if len(way) and len(outlines):
-        begin = np.flatnonzero((way[:-1] == way[1:]) & ~is_past[ways.tags[way[:-1]]])
+    if len(outlines):
+        is_segment = np.diff(ways.of_vertex) == 0
+        begin = np.flatnonzero(is_segment & ~is_past[ways.of_vertex[:-1]])
         begin = begin[_is_near(ways.xy[begin], ways.xy[begin + 1], outlines)]
     # 2. Nodes are numbered anew, because only those of these segments are asked for.
     vertex = np.concatenate([begin, begin + 1])
@@ -123,7 +122,6 @@ def _is_near(
     """Whether segments touch the padded box of some outlines; not where an end is unknown (NaN)."""
     west, south, east, north = shapely.total_bounds(outlines)
     low, high = np.minimum(a, b), np.maximum(a, b)
-    is_near = (low <= [east + _PAD_DEG, north + _PAD_DEG]) & (
-        high >= [west - _PAD_DEG, south - _PAD_DEG]
-    )
-    return np.asarray(is_near.all(axis=1))
+    is_west_or_south = low <= [east + _PAD_DEG, north + _PAD_DEG]
+    is_east_or_north = high >= [west - _PAD_DEG, south - _PAD_DEG]
+    return np.asarray((is_west_or_south & is_east_or_north).all(axis=1))

@@ -145,8 +145,7 @@ def _tabulate_edges(
     problems: list[str] = []
     # 1. Of an edge and its reverse the one in the way's own direction is kept, for inclines and
     #    vertices follow it.
-    listed = sorted(graph.edges(data=True), key=lambda item: str(item[2].get("reversed")) == "True")
-    for u, v, data in listed:
+    for u, v, data in sorted(graph.edges(data=True), key=lambda edge: _is_reversed(edge[2])):
         # 2. The same rules of tags as for files say whether it may be walked.
         tags = _read_tags(data, is_directed=graph.is_directed())
         if tags is None:
@@ -159,9 +158,15 @@ def _tabulate_edges(
             )
             continue
         way_ids = _read_values(data.get("osmid"))
-        way_id = int(way_ids[0]) if way_ids and way_ids[0].lstrip("-").isdecimal() else -1
-        length_m = _to_float(data.get("length"))
-        edge = _Edge(row_of[u], row_of[v], points, way_id, _first(data.get("name")), tags, length_m)
+        edge = _Edge(
+            u=row_of[u],
+            v=row_of[v],
+            points=points,
+            way_id=_to_way_id(_first(data.get("osmid"))),
+            name=_first(data.get("name")),
+            tags=tags,
+            length_m=_to_float(data.get("length")),
+        )
         # 3. The same line of the same ways, in either direction, is one street.
         line = (edge.u, *points, edge.v)
         direction_free = min(line[::-1], line, key=str)
@@ -182,18 +187,20 @@ def _to_way_table(edges: list[_Edge], xy: list[tuple[float, float]]) -> WayTable
     drawn: dict[object, range] = {}
     for edge in edges:
         first = -len(node_id) - 1
-        inner = drawn.setdefault(
-            (edge.u, edge.points, edge.v), range(first, first - len(edge.points), -1)
-        )
-        drawn.setdefault((edge.v, edge.points[::-1], edge.u), inner[::-1])
+        new = range(first, first - len(edge.points), -1)
+        inner = drawn.setdefault((edge.u, edge.points, edge.v), new)
+        backwards = (edge.v, edge.points[::-1], edge.u)
+        drawn.setdefault(backwards, inner[::-1])
         node_id += [edge.u, *inner, edge.v]
         vertices += [xy[edge.u], *edge.points, xy[edge.v]]
         start.append(len(node_id))
+    tags = [tag_sets.setdefault(edge.tags, len(tag_sets)) for edge in edges]
+    street = [names.setdefault(edge.name, len(names)) for edge in edges]
     return WayTable(
         way_id=np.array([e.way_id for e in edges], dtype=np.int64),
-        tags=np.array([tag_sets.setdefault(e.tags, len(tag_sets)) for e in edges], dtype=np.int64),
+        tags=np.array(tags, dtype=np.int64),
         tag_sets=tuple(tag_sets),
-        street=np.array([names.setdefault(e.name, len(names)) for e in edges], dtype=np.int64),
+        street=np.array(street, dtype=np.int64),
         street_names=tuple(names),
         start=np.array(start, dtype=np.int64),
         node_id=np.array(node_id, dtype=np.int64),
@@ -227,8 +234,12 @@ def _read_tags(data: Mapping[str, Any], *, is_directed: bool) -> WayTags | None:
         return chosen
     if not is_directed:
         return chosen._replace(incline=math.nan)  # nobody knows which way is up
-    is_reversed = str(data.get("reversed")) == "True"
-    return chosen._replace(incline=-chosen.incline) if is_reversed else chosen
+    return chosen._replace(incline=-chosen.incline) if _is_reversed(data) else chosen
+
+
+def _is_reversed(data: Mapping[str, Any]) -> bool:
+    """Whether an edge runs against its way; GraphML has it as a text."""
+    return str(data.get("reversed")) == "True"
 
 
 def _read_points(
@@ -271,6 +282,11 @@ def _only(value: object) -> str:
     return values.pop() if len(values) == 1 else ""
 
 
+def _to_way_id(text: str) -> int:
+    """Id of an OpenStreetMap way, -1 where it is none."""
+    return int(text) if text.lstrip("-").isdecimal() else -1
+
+
 def _to_float(value: object) -> float:
     """A number, NaN where it is none."""
     try:
@@ -281,15 +297,15 @@ def _to_float(value: object) -> float:
 
 def _list_classes(graph: nx.Graph[Any]) -> str:
     """Name the classes of the edges, for whoever finds none of them walkable."""
-    classes = sorted(
-        {_first(data.get("highway")) or "without highway" for *_, data in graph.edges(data=True)}
-    )
+    named = {_first(data.get("highway")) for *_, data in graph.edges(data=True)}
+    classes = sorted(name or "without highway" for name in named)
     return ", ".join(classes[:_MAX_TOLD]) or "none"
 
 
 def _check_lengths(network: WalkNetwork, name: str) -> None:
     """Refuse streets stated to be shorter than the straight line between their ends."""
-    straight_m = np.hypot(*(network.node_xy[network.edge_u] - network.node_xy[network.edge_v]).T)
+    u, v = network.node_xy[network.edge_u], network.node_xy[network.edge_v]
+    straight_m = np.hypot(*(v - u).T)
     short = np.flatnonzero(network.length_m < _MIN_LENGTH_RATIO * straight_m - 0.5)
     problems = [
         f"edge of way {network.way_id[e]}: length is {network.length_m[e]:.3f}, its ends are "

@@ -254,7 +254,7 @@ class _Reader:
     def finish(self, box: Box | None, date: str) -> OsmData:
         """Hand over what was collected."""
         self._add_rings()
-        xy = np.frombuffer(bytes(self._xy), dtype="<f8").reshape(-1, 2)
+        xy = _to_points(bytes(self._xy))
         ways = WayTable(
             way_id=np.array(self._way_id, dtype=np.int64),
             tags=np.array(self._way_tags, dtype=np.int64),
@@ -296,15 +296,16 @@ class _Reader:
         """Sort a way in: a street, a line of the backdrop, a long bench."""
         index, kind, is_seat_here = self._of_way(way.tags)
         if is_seat_here:
-            xy = np.frombuffer(self._line_xy(way), dtype="<f8").reshape(-1, 2)
+            xy = _to_points(self._line_xy(way))
             if np.isfinite(xy).all() and len(xy):
                 lon, lat = (xy.min(axis=0) + xy.max(axis=0)) / 2
                 self._seats.append((f"way/{way.id}", float(lon), float(lat)))
         if index is not None:
             refs = [node.ref for node in way.nodes]
-            self._add_street(way.id, index, way.tags.get("name") or "", refs, self._line_xy(way))
+            name = way.tags.get("name") or ""
+            self._add_street(way.id, index, name, refs, self._line_xy(way))
         if kind is not None:
-            xy = np.frombuffer(self._line_xy(way), dtype="<f8").reshape(-1, 2)
+            xy = _to_points(self._line_xy(way))
             xy = xy[np.isfinite(xy[:, 0])]
             if len(xy) > 1:
                 self._backdrop[kind].append(shapely.LineString(xy).wkb_hex)
@@ -319,8 +320,9 @@ class _Reader:
             name = area.tags.get("name") or ""
             for outer in area.outer_rings():
                 for ring in (outer, *area.inner_rings(outer)):
-                    refs, places = [n.ref for n in ring], [(n.lon, n.lat) for n in ring]
-                    self._rings.append((index, name, refs, np.array(places)))
+                    refs = [node.ref for node in ring]
+                    places = np.array([(node.lon, node.lat) for node in ring])
+                    self._rings.append((index, name, refs, places))
 
     def _add_outline(
         self, area: osmium.osm.Area, kind: BackdropKind | None, place: PlaceTags | None
@@ -396,10 +398,8 @@ def _find_pairs(
     is_pair = is_wanted[:-1] & is_wanted[1:]
     is_pair[start[1:-1] - 1] = False  # the step from one way to the next
     rows = np.flatnonzero(is_pair)
-    return {
-        frozenset(pair)
-        for pair in zip(node_id[rows].tolist(), node_id[rows + 1].tolist(), strict=True)
-    }
+    pairs = np.column_stack([node_id[rows], node_id[rows + 1]])
+    return {frozenset(pair) for pair in pairs.tolist()}
 
 
 def _pick(keys: tuple[str, ...], tags: osmium.osm.TagList) -> dict[str, str]:
@@ -427,6 +427,11 @@ def _remember(
         return seen[values]
 
     return look_up
+
+
+def _to_points(xy: bytes) -> NDArray[np.float64]:
+    """Longitudes and latitudes, shape (n, 2)."""
+    return np.frombuffer(xy, dtype="<f8").reshape(-1, 2)
 
 
 def _extent(xy: NDArray[np.float64]) -> Box | None:

@@ -11,7 +11,13 @@ from typing import Literal, NamedTuple
 from access15.config import Category
 from access15.config.tag_rules import TagCondition, TagRule
 from access15.core.streets.network import CROSSINGS, KERBS, SURFACES, WHEELCHAIR
-from access15.sources.streets.values import parse_incline, parse_length_m, parse_step_count, words
+from access15.sources.streets.values import (
+    list_values,
+    parse_incline,
+    parse_length_m,
+    parse_step_count,
+    words,
+)
 
 UNKNOWN = 0
 NO_CROSSING, UNMARKED, MARKED, SIGNALS = range(len(CROSSINGS))
@@ -188,7 +194,7 @@ def is_foot_denied(tags: Mapping[str, str]) -> bool:
 def _walkable_class(tags: Mapping[str, str]) -> str | None:
     """Class of a way that walkers may use as far as its class goes; None where they may not."""
     # 1. Of several classes steps count, because they are what somebody may fail at.
-    parts = [part.strip() for part in tags.get("highway", "").split(";")]
+    parts = list_values(tags.get("highway", ""))
     highway = "steps" if "steps" in parts else parts[0]
     # 2. Walkways are open, streets too unless they are motor roads, motorways only by permission.
     is_permitted = tags.get("foot", "") in _PERMITS
@@ -204,7 +210,7 @@ def _walkable_class(tags: Mapping[str, str]) -> str | None:
 
 def _crossing_kind(tags: Mapping[str, str]) -> int | None:
     """Kind that crossing tags name; None when they name none."""
-    values = {value.strip() for value in tags.get("crossing", "").split(";")}
+    values = set(list_values(tags.get("crossing", "")))
     signals, markings = tags.get("crossing:signals", ""), tags.get("crossing:markings", "")
     if "no" in values:
         return NO_CROSSING
@@ -227,7 +233,7 @@ def _crossing_of_way(tags: Mapping[str, str], highway: str) -> tuple[int, bool]:
 
 def _crossing_of_node(tags: Mapping[str, str]) -> int:
     """Crossing at a node; where rails are crossed there is none of a street."""
-    highway = {value.strip() for value in tags.get("highway", "").split(";")}
+    highway = set(list_values(tags.get("highway", "")))
     is_named = bool(highway & {"crossing", "traffic_signals"})
     is_only_tagged = tags.get("crossing", "") != "" and not tags.get("railway", "")
     if not is_named and not is_only_tagged:
@@ -266,7 +272,7 @@ def _kerb_of_node(tags: Mapping[str, str]) -> int:
 
 def classify_surface(value: str) -> int:
     """Class of a ``surface`` value."""
-    parts = [part.strip().partition(":")[0] for part in value.lower().split(";")]
+    parts = [part.partition(":")[0] for part in list_values(value.lower())]
     found = [_SURFACE.get(part, UNKNOWN) for part in parts]
     return UNKNOWN if UNKNOWN in found else max(found)  # the roughest
 
@@ -351,5 +357,5 @@ def _holds(value: str, condition: TagCondition) -> bool:
     """Whether a value fulfils a condition; of several values one is enough."""
     if condition.value == "*":
         return value not in ("", "no")
-    is_there = condition.value in [part.strip() for part in value.split(";")]
+    is_there = condition.value in list_values(value)
     return is_there == condition.is_wanted

@@ -10,6 +10,7 @@ import re
 _NUMBER = r"[+-]?\d+(?:[.,]\d+)?"
 _INCLINE = re.compile(rf"({_NUMBER})\s*(%|°|:\s*\d+(?:[.,]\d+)?)?")
 _LENGTH = re.compile(rf"({_NUMBER})\s*(m|metres?|meters?|cm|mm)?", re.IGNORECASE)
+_STEP_COUNT = re.compile(r"[0-9]{1,4}")
 _LEVELS = re.compile(r"\d{1,3}(?:[.,]\d+)?")
 _MAX_LEVELS = 165.0  # the tallest building there is has 163
 _METRES_PER = {"cm": 0.01, "mm": 0.001}  # of other units than metres
@@ -20,6 +21,11 @@ _MAX_INCLINE = 2.0  # steeper than any stairs: a slip of the pen
 def words(*lines: str) -> frozenset[str]:
     """The words of some lines, so that long lists of values stay readable."""
     return frozenset(word for line in lines for word in line.split())
+
+
+def list_values(text: str) -> list[str]:
+    """The values of a tag: mappers write several with semicolons between them."""
+    return [part.strip() for part in text.split(";")]
 
 
 def parse_incline(value: str) -> float:
@@ -53,13 +59,12 @@ def parse_length_m(value: str) -> float:
 
 def parse_step_count(value: str) -> int:
     """Read a ``step_count``."""
-    text = value.strip()
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 4 else 0
+    return int(value) if _STEP_COUNT.fullmatch(value.strip()) else 0
 
 
 def parse_levels(value: str) -> float:
     """Read ``building:levels``, the storeys above the ground."""
-    parts = [part.strip() for part in value.split(";")]
+    parts = list_values(value)
     if not all(_LEVELS.fullmatch(part) for part in parts):
         return math.nan
     levels = sum(map(_to_float, parts)) / len(parts)

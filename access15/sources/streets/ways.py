@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +48,17 @@ class WayTable:
     node_id: NDArray[np.int64]
     xy: NDArray[np.float64]
     length_m: NDArray[np.float64] | None = None
+
+    @cached_property
+    def of_vertex(self) -> NDArray[np.int64]:
+        """Row of the way that owns each vertex, shape (n_vertices,)."""
+        n_vertices = np.diff(self.start)
+        return np.repeat(np.arange(len(self.way_id)), n_vertices)
+
+    def say(self, value_of: Callable[[WayTags], object], dtype: type) -> NDArray[Any]:
+        """What the tags of each way say, shape (n_ways,)."""
+        values = [value_of(tags) for tags in self.tag_sets]  # a city has few different ones
+        return np.array(values, dtype=dtype)[self.tags]
 
 
 @dataclass(frozen=True, eq=False)

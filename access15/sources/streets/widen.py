@@ -140,7 +140,8 @@ def _overlap(box: Box, limits: Box | None) -> Box:
 def _is_unsure(area: StreetArea, known_box: Box, need: Need) -> bool:
     """Whether streets that any walker needs may be joined to the main ones outside the box."""
     network = area.network
-    box = gpd.GeoSeries([shapely.box(*known_box)], crs=LONLAT).to_crs(network.crs).iloc[0]
+    known = gpd.GeoSeries([shapely.box(*known_box)], crs=LONLAT)
+    box = known.to_crs(network.crs).iloc[0]
     places = np.concatenate(
         [points_xy(need.facilities, network.crs), points_xy(area.facilities, network.crs)]
     )
