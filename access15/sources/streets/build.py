@@ -292,9 +292,7 @@ def _find_pieces(
         way=np.where(way_id >= 0, way_id, -1 - cut.way),
         length_m=length_m,
         is_walkway=ways.say(lambda t: t.is_walkway, np.bool_)[cut.way],
-        is_street=ways.say(lambda t: not t.is_walkway and t.highway != "service", np.bool_)[
-            cut.way
-        ],
+        is_street=is_street[cut.way],
         way_crossing=ways.say(lambda t: t.crossing, np.uint8)[cut.way],
         is_crossing_stated=ways.say(lambda t: t.is_crossing_stated, np.bool_)[cut.way],
         node_crossing=at_node(nodes.crossing),
