@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from access15.core.seat_walk import kernels as rest_kernels
+from access15.core.seat_walk.kernels.arrays import CANDIDATE, REST_ARC, SEAT, Doors, Graph
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.graph import offsets, share_of
 from access15.core.walk.impedance import Impedance
@@ -38,7 +38,7 @@ class RestGraph:
         1 for seats, 2 for candidates, else 0.
     indptr : ndarray of int64, shape (n_nodes + n_splits + 1,)
         Node ``i`` owns the arcs ``indptr[i]:indptr[i + 1]``.
-    arcs : ndarray of `access15.core.seat_walk.kernels.REST_ARC`
+    arcs : ndarray of `access15.core.seat_walk.kernels.arrays.REST_ARC`
         Seconds, metres and node at the other end, outwards from the destination.
     """
 
@@ -50,6 +50,11 @@ class RestGraph:
     kind: NDArray[np.uint8]
     indptr: NDArray[np.int64]
     arcs: NDArray[np.void]
+
+    @property
+    def arrays(self) -> Graph:
+        """Nodes and arcs as the compiled loops take them."""
+        return Graph(self.indptr, self.arcs, self.kind)
 
     @property
     def n_pieces(self) -> int:
@@ -113,7 +118,7 @@ class RestGraph:
             Shares everything else with this one.
         """
         kind = self.kind.copy()
-        kind[self.network.n_nodes + np.asarray(rows, dtype=np.int64)] = rest_kernels.SEAT
+        kind[self.network.n_nodes + np.asarray(rows, dtype=np.int64)] = SEAT
         return RestGraph(
             self.network,
             self.impedance,
@@ -169,6 +174,11 @@ class RestPlaces:
     def __len__(self) -> int:
         return len(self.piece)
 
+    @property
+    def doors(self) -> Doors:
+        """The same as the compiled loops take it."""
+        return Doors(*(getattr(self, name) for name in Doors._fields))
+
     def take(self, rows: NDArray[np.int64] | NDArray[np.bool_] | slice) -> RestPlaces:
         """Some of the places.
 
@@ -209,9 +219,7 @@ def build_rest_graph(
     RestGraph
         For `spread_labels`.
     """
-    kinds = [(seats, rest_kernels.SEAT)] + (
-        [(candidates, rest_kernels.CANDIDATE)] if candidates else []
-    )
+    kinds = [(seats, SEAT)] + ([(candidates, CANDIDATE)] if candidates else [])
     edge = np.concatenate([points.edge[points.is_snapped] for points, _ in kinds])
     fraction = np.concatenate([points.fraction[points.is_snapped] for points, _ in kinds])
     kind = np.concatenate(
@@ -233,7 +241,7 @@ def build_rest_graph(
         split_fraction=fraction,
         kind=np.concatenate([np.zeros(network.n_nodes, dtype=np.uint8), kind]),
         indptr=np.zeros(1, dtype=np.int64),
-        arcs=np.zeros(0, dtype=rest_kernels.REST_ARC),
+        arcs=np.zeros(0, dtype=REST_ARC),
     )
     indptr, arcs = _build_arcs(bare)
     return RestGraph(network, impedance, bare.split_start, edge, fraction, bare.kind, indptr, arcs)
@@ -260,7 +268,7 @@ def _build_arcs(graph: RestGraph) -> tuple[NDArray[np.int64], NDArray[np.void]]:
     origin, to, cost_s, metres = origin[usable], to[usable], cost_s[usable], metres[usable]
     order = np.lexsort((metres, cost_s, to, origin))
     origin = origin[order]
-    arcs = np.zeros(len(order), dtype=rest_kernels.REST_ARC)
+    arcs = np.zeros(len(order), dtype=REST_ARC)
     arcs["cost_s"], arcs["metres"], arcs["to"] = cost_s[order], metres[order], to[order]
     return offsets(origin, len(graph.kind)), arcs
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from access15.core.seat_walk.kernels import CANDIDATE, SEAT
+from access15.core.seat_walk.kernels.arrays import CANDIDATE, SEAT
 from access15.core.seat_walk.search import (
     SLACK_M,
     Lifting,
@@ -265,8 +264,7 @@ def propose_seats(question: SeatQuestion, *, n: int) -> list[NewSeat]:
     people reached is not a submodular function of the seats, and the usual bound of greedy choice
     (63 % of the best) does not hold: there is no guarantee. Hence every step may place several
     seats: those that some home lacks on the way that lacks fewest (an exact search), up to
-    `_LONGEST_CHAIN`. Of single seats every candidate that can be of use is tried. Compare
-    `choose_seats_exactly` where few candidates are at hand.
+    `_LONGEST_CHAIN`. Of single seats every candidate that can be of use is tried.
 
     Parameters
     ----------
@@ -354,32 +352,3 @@ def _seats_of(graph: RestGraph, labels: RestLabels, label: int) -> tuple[int, ..
             chain.append(int(labels.node[label]) - graph.network.n_nodes)
         label = before
     return tuple(reversed(chain))
-
-
-def choose_seats_exactly(question: SeatQuestion, *, n: int) -> tuple[tuple[int, ...], float]:
-    """The best places for new seats among all choices of candidates: only for a handful of them.
-
-    Parameters
-    ----------
-    question : SeatQuestion
-        Who walks where.
-    n : int
-        How many at most.
-
-    Returns
-    -------
-    rows : tuple of int
-        Candidates, as rows of the graph's cuts; the fewest, then the lowest, of equally good ones.
-    gained : float
-        People who arrive thanks to them.
-    """
-    graph = question.graph
-    candidates = np.flatnonzero(graph.kind[graph.network.n_nodes :] == CANDIDATE).tolist()
-    before = float(question.people[reach_homes(question)].sum())
-    best: tuple[tuple[int, ...], float] = ((), 0.0)
-    for size in range(1, min(n, len(candidates)) + 1):
-        for rows in itertools.combinations(candidates, size):
-            gained = float(question.people[reach_homes(question, rows)].sum()) - before
-            if gained > best[1] + 1e-9:
-                best = (rows, gained)
-    return best

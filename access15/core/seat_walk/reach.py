@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.core.reach.parts import StreetParts, merge_parts
-from access15.core.seat_walk import reach_kernels as kernels
 from access15.core.seat_walk.graph import RestGraph, RestPlaces
+from access15.core.seat_walk.kernels.arrays import Bounds, OnPieces, Pieces
+from access15.core.seat_walk.kernels.left import find_kinks, metres_left, reached_shares
 from access15.core.seat_walk.search import SLACK_M, RestLabels
 from access15.core.walk.graph import offsets
 
@@ -57,8 +58,7 @@ class RestReach:
         graph = self.graph
         begin, end = graph.piece_span
         width = end - begin
-        limit_m = self.limit_m + SLACK_M
-        head, tail = kernels.reached_shares(*self._streets, *self._labels, limit_m, cutoff_s)
+        head, tail = reached_shares(self._pieces, self.labels.arrays, self._bounds(cutoff_s))
         some = [
             (graph.piece_edge, begin, begin + np.maximum(head, 0.0) * width),
             (graph.piece_edge, end - np.maximum(tail, 0.0) * width, end),
@@ -91,12 +91,12 @@ class RestReach:
         graph = self.graph
         key = graph.split_edge * 2.0 + graph.split_fraction
         piece = edge + np.searchsorted(key, edge * 2.0 + fraction, side="right")
-        return np.asarray(
-            kernels.metres_left(
-                piece, self._share_on(piece, fraction), *self._everything(cutoff_s)
-            ),
-            dtype=np.float64,
+        share = self._share_on(piece, fraction)
+        bounds = self._bounds(cutoff_s)
+        left_m: NDArray[np.float64] = metres_left(
+            piece, share, self._pieces, self.labels.arrays, self._own, bounds
         )
+        return left_m
 
     def least_left_m(self, stretches: StreetParts, cutoff_s: float) -> NDArray[np.float64]:
         """Metres left at the worst place of each stretch: at one of its ends, or where they bend.
@@ -145,7 +145,8 @@ class RestReach:
         StreetParts
             Parts without length.
         """
-        piece, share = kernels.find_kinks(*self._everything(cutoff_s))
+        bounds = self._bounds(cutoff_s)
+        piece, share = find_kinks(self._pieces, self.labels.arrays, self._own, bounds)
         begin, end = self.graph.piece_span
         edge = np.concatenate([self.graph.piece_edge[piece], self.graph.split_edge])
         at = np.concatenate(
@@ -154,61 +155,47 @@ class RestReach:
         return StreetParts(edge, at, at)
 
     @cached_property
-    def _streets(self) -> tuple[NDArray[Any], ...]:
-        """Pieces as the compiled loops take them; walkers go down to the first end and up to the
-        second.
-        """
+    def _pieces(self) -> Pieces:
+        """Pieces as the compiled loops take them."""
         graph = self.graph
-        (begin, end), (node_a, node_b), (at_a_s, at_b_s) = (
-            graph.piece_span,
-            graph.piece_nodes,
-            graph.piece_ends_s,
-        )
+        begin, end = graph.piece_span
         edge, width = graph.piece_edge, end - begin
-        full = [graph.impedance.backward_s, graph.impedance.forward_s, graph.network.length_m]
+        impedance = graph.impedance
         down_s, up_s, length_m = (
-            np.where(width > 0, np.where(width > 0, width, 1.0) * all_of[edge], 0.0)
-            for all_of in full
+            np.where(width > 0, np.where(width > 0, width, 1.0) * full[edge], 0.0)
+            for full in (impedance.backward_s, impedance.forward_s, graph.network.length_m)
         )
-        return node_a, node_b, at_a_s, at_b_s, down_s, up_s, length_m
-
-    @property
-    def _labels(self) -> tuple[NDArray[Any], ...]:
-        return self.labels.at_node, self.labels.time_s, self.labels.since_m
+        return Pieces(*graph.piece_nodes, *graph.piece_ends_s, down_s, up_s, length_m)
 
     @cached_property
-    def _own(self) -> tuple[NDArray[Any], ...]:
-        """Destinations by piece: offsets, share of the piece, seconds and metres to the door."""
+    def _own(self) -> OnPieces:
+        """Destinations by piece."""
         on = np.flatnonzero(self.sources.piece >= 0)
         order = on[np.argsort(self.sources.piece[on], kind="stable")]
         piece = self.sources.piece[order]
         share = self._share_on(piece, self.sources.fraction[order])
         at_piece = offsets(piece, self.graph.n_pieces)
-        return at_piece, share, self.sources.offset_s[order], self.sources.offset_m[order]
+        own_s, own_m = self.sources.offset_s[order], self.sources.offset_m[order]
+        return OnPieces(at_piece, share, own_s, own_m, order)
 
-    def _everything(self, cutoff_s: float) -> tuple[Any, ...]:
-        limit_m = self.limit_m + SLACK_M
-        return (
-            *self._streets,
-            *self._labels,
-            *self._own,
-            limit_m,
-            cutoff_s,
-            self.graph.impedance.pace_ms,
-        )
+    def _bounds(self, cutoff_s: float) -> Bounds:
+        """How far this walker walks."""
+        return Bounds(self.limit_m + SLACK_M, cutoff_s, self.graph.impedance.pace_ms)
 
     def _share_on(
         self, piece: NDArray[np.int64], fraction: NDArray[np.float64]
     ) -> NDArray[np.float64]:
+        """Shares of pieces where fractions of their edges lie."""
         begin, end = self.graph.piece_span
         width = (end - begin)[piece]
         share = np.divide(fraction - begin[piece], width, out=np.zeros(len(piece)), where=width > 0)
         return np.asarray(np.clip(share, 0.0, 1.0))
 
     def _beside_sources(self, cutoff_s: float) -> tuple[NDArray[Any], ...]:
-        at_piece, share, own_s, own_m = self._own
+        """Edge, start and stop of the street on both sides of each destination."""
+        at_piece, share, own_s, own_m, _ = self._own
         piece = np.repeat(np.arange(self.graph.n_pieces), np.diff(at_piece))
-        *_, down_s, up_s, length_m = self._streets
+        *_, down_s, up_s, length_m = self._pieces
         begin, end = self.graph.piece_span
         left_s, left_m = cutoff_s - own_s, self.limit_m + SLACK_M - own_m
         keep = (left_s >= 0) & (left_m >= 0)

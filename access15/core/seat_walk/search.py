@@ -18,8 +18,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from access15.core.seat_walk import kernels as rest_kernels
 from access15.core.seat_walk.graph import RestGraph, RestPlaces, build_rest_graph, place_resting
+from access15.core.seat_walk.kernels.arrays import Labels, OnPieces, Rules, Seeds, Streets
+from access15.core.seat_walk.kernels.finish import finish
+from access15.core.seat_walk.kernels.spread import spread
 from access15.core.walk.graph import offsets
 
 __all__ = [
@@ -30,7 +32,6 @@ __all__ = [
     "RestPlaces",
     "answer_targets",
     "build_rest_graph",
-    "count_with_seats",
     "nearest_with_seats",
     "place_resting",
     "spread_labels",
@@ -70,6 +71,11 @@ class RestLabels:
     source: NDArray[np.int64]
     before: NDArray[np.int64]
     gap_m: NDArray[np.float64]
+
+    @property
+    def arrays(self) -> Labels:
+        """The same as the compiled loops take it."""
+        return Labels(*(getattr(self, name) for name in Labels._fields))
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,34 +146,22 @@ def spread_labels(
         For `answer_targets`.
     """
     lifting = lifting or Lifting()
-    which = np.tile(np.arange(len(sources)), 2)
-    node, time_s, since_m, lifted, source, before, gap_m = rest_kernels.spread(
-        graph.indptr,
-        graph.arcs,
-        graph.kind,
-        np.concatenate([sources.node_a, sources.node_b]),
-        np.concatenate([sources.cost_a_s, sources.cost_b_s]),
-        np.concatenate([sources.metres_a_m, sources.metres_b_m]),
-        which,
-        limit_m + SLACK_M,
-        cutoff_s,
-        lifting.at_most,
-        lifting.anywhere,
+    seeds = Seeds(
+        node=np.concatenate([sources.node_a, sources.node_b]),
+        time_s=np.concatenate([sources.cost_a_s, sources.cost_b_s]),
+        since_m=np.concatenate([sources.metres_a_m, sources.metres_b_m]),
+        source=np.tile(np.arange(len(sources)), 2),
     )
-    order = np.argsort(node, kind="stable")
+    rules = Rules(limit_m + SLACK_M, cutoff_s, lifting.at_most, lifting.anywhere)
+    found = spread(graph.arrays, seeds, rules)
+    order = np.argsort(found["node"], kind="stable")
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
-    before = np.where(before >= 0, rank[before], -1)
-    return RestLabels(
-        at_node=offsets(node[order], len(graph.kind)),
-        node=node[order],
-        time_s=time_s[order],
-        since_m=since_m[order],
-        lifted=lifted[order],
-        source=source[order],
-        before=before[order],
-        gap_m=gap_m[order],
-    )
+    before = np.where(found["before"] >= 0, rank[found["before"]], -1)
+    names = ("node", "time_s", "since_m", "lifted", "source", "gap_m")
+    columns = {name: np.ascontiguousarray(found[name][order]) for name in names}
+    at_node = offsets(columns["node"], len(graph.kind))
+    return RestLabels(at_node=at_node, before=before[order], **columns)
 
 
 def answer_targets(
@@ -208,38 +202,18 @@ def answer_targets(
     on = np.flatnonzero(sources.piece >= 0)
     order = on[np.argsort(sources.piece[on], kind="stable")]
     at_piece = offsets(sources.piece[order], graph.n_pieces)
-    impedance = graph.impedance
-    found = rest_kernels.finish(
-        labels.at_node,
-        labels.time_s,
-        labels.since_m,
-        labels.lifted,
-        labels.source,
-        targets.piece,
-        targets.edge,
-        targets.fraction,
-        targets.offset_s,
-        targets.offset_m,
-        targets.node_a,
-        targets.cost_a_s,
-        targets.metres_a_m,
-        targets.node_b,
-        targets.cost_b_s,
-        targets.metres_b_m,
-        at_piece,
-        sources.fraction[order],
-        sources.offset_s[order],
-        sources.offset_m[order],
-        order,
-        impedance.forward_s,
-        impedance.backward_s,
-        graph.network.length_m,
-        limit_m + SLACK_M,
-        cutoff_s,
-        lifting.at_most,
-        lifting.anywhere,
+    own = OnPieces(
+        at_piece=at_piece,
+        share=sources.fraction[order],
+        offset_s=sources.offset_s[order],
+        offset_m=sources.offset_m[order],
+        source=order,
     )
-    return RestAnswers(time_s=found[0], lifted=found[1], which=found[2], label=found[3])
+    impedance = graph.impedance
+    streets = Streets(impedance.forward_s, impedance.backward_s, graph.network.length_m)
+    rules = Rules(limit_m + SLACK_M, cutoff_s, lifting.at_most, lifting.anywhere)
+    best = finish(labels.arrays, targets.doors, own, streets, rules)
+    return RestAnswers(time_s=best.time_s, lifted=best.lifted, which=best.source, label=best.label)
 
 
 def nearest_with_seats(
@@ -278,32 +252,3 @@ def nearest_with_seats(
     labels = spread_labels(graph, sources, limit_m=limit_m, cutoff_s=cutoff_s)
     found = answer_targets(graph, labels, sources, targets, limit_m=limit_m, cutoff_s=cutoff_s)
     return found.time_s, found.which
-
-
-def count_with_seats(
-    graph: RestGraph, sources: RestPlaces, targets: RestPlaces, *, limit_m: float, cutoff_s: float
-) -> NDArray[np.int64]:
-    """Per target, how many sources lie within cutoff and limit.
-
-    Parameters
-    ----------
-    graph : RestGraph
-        From `build_rest_graph`.
-    sources, targets : RestPlaces
-        As in `nearest_with_seats`.
-    limit_m : float
-        Longest gap between seats, inclusive [m].
-    cutoff_s : float
-        Longest walk door to door, inclusive [s].
-
-    Returns
-    -------
-    ndarray of int64, shape (n_targets,)
-        Counts.
-    """
-    count = np.zeros(len(targets), dtype=np.int64)
-    for i in range(len(sources)):
-        one = sources.take(slice(i, i + 1))
-        time_s, _ = nearest_with_seats(graph, one, targets, limit_m=limit_m, cutoff_s=cutoff_s)
-        count += np.isfinite(time_s)
-    return count

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from builders.placing_oracle import choose_seats_exactly
 from builders.streets import Scene, Street, build_streets, scene, snapped_at, walker
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,7 +15,6 @@ from access15.core.reach.cells import split_edges
 from access15.core.seat_walk.placing import (
     DOOR,
     SeatQuestion,
-    choose_seats_exactly,
     find_gaps,
     propose_seats,
     reach_homes,

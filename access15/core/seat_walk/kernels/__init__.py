@@ -1,0 +1,1 @@
+"""The compiled loops of walks from seat to seat: seconds, and metres since the last seat."""
