@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from access15.config.cache import Cache, find_cache
 from access15.config.categories import Category, load_categories
@@ -22,6 +22,8 @@ from access15.errors import ConfigError
 
 if TYPE_CHECKING:
     import networkx as nx
+
+_One = TypeVar("_One", WalkProfile, Category)
 
 
 class StreetOptions(TypedDict, total=False):
@@ -113,8 +115,10 @@ def build_options(  # the one place that knows every option
 ) -> Options:
     """Read the options that somebody gave; those that come with access15 stand in for the rest."""
     return Options(
-        walkers=load_profiles() if walkers is None else walkers,
-        categories=load_categories() if categories is None else categories,
+        walkers=load_profiles() if walkers is None else _check_ids(walkers, "walkers"),
+        categories=load_categories()
+        if categories is None
+        else _check_ids(categories, "categories"),
         cache=find_cache(cache),
         facilities=Path(facilities) if facilities else None,
         profiles=tuple(dict.fromkeys(profiles or ())),
@@ -126,6 +130,14 @@ def build_options(  # the one place that knows every option
         at=None if at is None else parse_moment(at),
         offline=offline,
     )
+
+
+def _check_ids(given: Mapping[str, _One], what: str) -> Mapping[str, _One]:
+    """Refuse what stands under another id than its own."""
+    wrong = [f"{key!r} is {one.id!r}" for key, one in given.items() if key != one.id]
+    if wrong:
+        raise ConfigError(f"{what} stand under other ids than their own", wrong)
+    return given
 
 
 def _rising(cutoffs_min: Sequence[float]) -> tuple[float, ...]:

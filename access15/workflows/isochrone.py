@@ -21,8 +21,15 @@ from access15.config import (
     build_options,
     find_walker,
 )
-from access15.core.reach.parts import StreetParts, cut_lines, edge_times, parts_within, without
-from access15.core.reach.service_area import build_canvas, draw_service_areas
+from access15.core.reach.parts import (
+    EdgeTimes,
+    StreetParts,
+    cut_lines,
+    edge_times,
+    parts_within,
+    without,
+)
+from access15.core.reach.service_area import ServiceArea, build_canvas, draw_service_areas
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.graph import build_graph, place_points
 from access15.core.walk.search import nearest_at_nodes
@@ -111,61 +118,74 @@ def measure_isochrone(
     """
     asked = build_options(**options)
     source = choose_source(source, study, asked, now)
-    profile = profile if isinstance(profile, WalkProfile) else find_walker(asked.walkers, profile)
-    check_no_seats(profile)
+    walker = profile if isinstance(profile, WalkProfile) else find_walker(asked.walkers, profile)
+    check_no_seats(walker)
     cutoffs_min = _rising(minutes)
     cutoffs_s = tuple(60.0 * m for m in cutoffs_min)
     max_snap_m = source.study.max_snap_m if max_snap_m is None else max_snap_m
     crs = utm_crs(*lonlat)
     xy = lonlat_xy(np.array([lonlat]), crs)
-    reach_m = cutoffs_s[-1] * profile.pace_with_rests_ms
+    reach_m = cutoffs_s[-1] * walker.pace_with_rests_ms
     streets = Streets(source, crs, lonlat)
-    ground = find_ground(
-        streets, xy, profile, padding_m=reach_m + max_snap_m, max_snap_m=max_snap_m
-    )
+    padding_m = reach_m + max_snap_m
+    ground = find_ground(streets, xy, walker, padding_m=padding_m, max_snap_m=max_snap_m)
     network, impedance, snapped = ground.network, ground.impedance, ground.snapped
-    info = streets.drop_idle_warnings(ground.info, xy[0], reach_m + max_snap_m)
-    check_snapped(snapped, lonlat, profile, max_snap_m, "place")
+    info = streets.drop_idle_warnings(ground.info, xy[0], padding_m)
+    check_snapped(snapped, lonlat, walker, max_snap_m, "place")
     graph = build_graph(network, impedance, towards=True)
     sources = place_points(network, impedance, snapped, leaving=False)
     node_s, _ = nearest_at_nodes(graph, sources, cutoff_s=cutoffs_s[-1])
     times = edge_times(network, impedance, graph, node_s, sources)
-    near = shapely.intersects(
-        network.lines, shapely.box(*(xy[0] - reach_m - _BESIDE_M), *(xy[0] + reach_m + _BESIDE_M))
-    )
-    drawn = draw_service_areas(
-        build_canvas(network, impedance.is_main & near), impedance, times, cutoffs_s=cutoffs_s
-    )
-    facts = {
-        "profile": profile.id,
-        "speed_ms": profile.pace_ms,
+    # streets far beyond the reach bound none of its land, and are many
+    near_box = shapely.box(*(xy[0] - reach_m - _BESIDE_M), *(xy[0] + reach_m + _BESIDE_M))
+    is_near = shapely.intersects(network.lines, near_box)
+    canvas = build_canvas(network, impedance.is_main & is_near)
+    drawn = draw_service_areas(canvas, impedance, times, cutoffs_s=cutoffs_s)
+    facts: dict[str, object] = {
+        "profile": walker.id,
+        "speed_ms": walker.pace_ms,
         "network": f"{info.kind}: {info.name}",
         "network_date": info.date,
         "licence": info.licence,
     }
+    return Isochrone(
+        areas=_tabulate_areas(drawn, cutoffs_min, facts, crs),
+        streets=_tabulate_streets(network, times, cutoffs_min, facts),
+        snap_m=float(snapped.snap_m[0]),
+        network_info=info,
+    )
+
+
+def _tabulate_areas(
+    drawn: Sequence[ServiceArea], cutoffs_min: Sequence[float], facts: dict[str, object], crs: str
+) -> gpd.GeoDataFrame:
+    """Polygons, one row for each cutoff."""
     rows = [
         {
-            "minutes": m,
+            "minutes": minutes,
             **facts,
-            "area_m2": a.polygon.area,
-            "street_m": a.street_m,
-            "geometry": a.polygon,
+            "area_m2": area.polygon.area,
+            "street_m": area.street_m,
+            "geometry": area.polygon,
         }
-        for m, a in zip(cutoffs_min, drawn, strict=True)
+        for minutes, area in zip(cutoffs_min, drawn, strict=True)
     ]
+    return gpd.GeoDataFrame(rows, geometry="geometry", crs=crs)
+
+
+def _tabulate_streets(
+    network: WalkNetwork, times: EdgeTimes, cutoffs_min: Sequence[float], facts: dict[str, object]
+) -> gpd.GeoDataFrame:
+    """Parts of streets, each under the smallest cutoff that reaches it."""
     bands = []
     inner = StreetParts(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
-    for cutoff_min, cutoff_s in zip(cutoffs_min, cutoffs_s, strict=True):
-        reached = parts_within(times, cutoff_s=cutoff_s)
-        bands.append(
-            _street_rows(network, without(reached, inner), {"minutes": cutoff_min, **facts})
-        )
+    for minutes in cutoffs_min:
+        reached = parts_within(times, cutoff_s=60.0 * minutes)
+        band = without(reached, inner)
+        bands.append(_street_rows(network, band, {"minutes": minutes, **facts}))
         inner = reached
-    streets = gpd.GeoDataFrame(pd.concat(bands, ignore_index=True), geometry="geometry", crs=crs)
-    areas = gpd.GeoDataFrame(rows, geometry="geometry", crs=crs)
-    return Isochrone(
-        areas=areas, streets=streets, snap_m=float(snapped.snap_m[0]), network_info=info
-    )
+    joined = pd.concat(bands, ignore_index=True)
+    return gpd.GeoDataFrame(joined, geometry="geometry", crs=network.crs)
 
 
 def _rising(minutes: Sequence[float]) -> tuple[float, ...]:

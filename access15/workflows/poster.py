@@ -113,12 +113,9 @@ def _set_beside(
     real = proposal.model_copy(
         update={"changes": tuple(one for one in proposal.changes if counts[one.id])}
     )
-    rows = table[
-        (table["zone"] == "all")
-        & (table["profile"] == profile)
-        & (table["category"] == target)
-        & (table["group"] == headline_group(result))
-    ].set_index("cutoff_min")
+    is_asked = (table["profile"] == profile) & (table["category"] == target)
+    is_headline = (table["zone"] == "all") & (table["group"] == headline_group(result))
+    rows = table[is_asked & is_headline].set_index("cutoff_min")
     share, after = float("nan"), tuple[float, ...]()
     if set(result.cutoffs_min) <= set(rows.index):
         share = float(rows.loc[result.cutoffs_min[-1], "share_after"])

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack, get_args
 
 import geopandas as gpd
-import pandas as pd
 
 from access15.area.study import study_area
 from access15.area.walkers import AreaInputs
@@ -26,6 +25,7 @@ from access15.config import (
     Options,
     RunOptions,
     Study,
+    WalkProfile,
     build_options,
     choose,
     load_study,
@@ -33,9 +33,11 @@ from access15.config import (
 from access15.core.walk.search import is_compiled
 from access15.errors import ConfigError
 from access15.results.run import AreaResult, RunResult
-from access15.sources.people.residents import read_population, settle_people
+from access15.sources.people.counts import Counted
+from access15.sources.people.residents import Settled, read_population, settle_people
 from access15.sources.places.facilities import read_facilities
 from access15.sources.places.gbfs import StationCopy
+from access15.sources.streets.area import StreetArea
 from access15.sources.streets.at_hand import (
     STATION_STREETS,
     add_stations,
@@ -202,55 +204,42 @@ def run_study(
     crs = given.crs
     with clock.stage("reading streets"):
         clips = build_clips(study, given.zones, profiles, crs)
-        needs = build_needs(study, given.zones, given.official, profiles, crs)
         streets = read_streets(
             study,
             add_stations(clips, given.official, crs),
             categories,
             crs,
-            needs=needs,
+            needs=build_needs(study, given.zones, given.official, profiles, crs),
             options=options,
             today=now.date(),
             progress=clock.progress,
         )
     with clock.stage("joining facilities"):
-        bikes = read_bikes(study, options.cache)
-        if bikes is not None:
-            clock.progress(describe_stations(study, bikes, now))
+        bikes = _read_bikes(study, options, now, clock.progress)
         official = join_stations(given.official, study, bikes, crs)
         facilities = join_facilities(official, streets, categories, crs)
         at = mark_open(facilities, study, categories, options.at, now.date())
     with clock.stage("putting residents where they live"):
         zones = given.zones_of(study)
         people = settle_people(study.population, given.population, zones, streets, clips)
-    if not is_compiled():
-        clock.progress("the search is compiled on first use: about ten seconds, once")
 
     def walk(area: Area) -> AreaResult:
         with clock.stage(f"walking in {area.name}"):
-            found = streets[area.id]
-            inputs = AreaInputs(
-                area=area,
-                network=found.network,
-                network_info=found.info,
-                backdrop=found.backdrop,
+            inputs = _build_inputs(
+                study,
+                area,
+                streets=streets[area.id],
                 zones=zones[area.id],
+                people=people[area.id],
                 facilities=facilities,
-                residents=people[area.id].residents,
                 categories=categories,
-                cutoffs_min=study.cutoffs_min,
-                own_profile={group: study.own_profile(group) for group in study.population.groups},
-                claim=study.claim,
-                claim_pace_ms=options.walkers[study.claim].pace_ms,
-                max_snap_m=study.max_snap_m,
-                study_id=study.id,
-                people_info=people[area.id].info,
+                claim=options.walkers[study.claim],
                 at=at,
-                seats=join_area_seats(found, given.seats, crs),
+                seats=join_area_seats(streets[area.id], given.seats, crs),
             )
             return study_area(inputs, profiles)
 
-    results = _walk_everywhere(study, walk)
+    results = _walk_everywhere(study, walk, clock.progress)
     with clock.stage("spacing of bike stations"):
         spacing = space_stations(facilities, streets.get(STATION_STREETS), crs, study.max_snap_m)
     return Run(
@@ -268,13 +257,48 @@ def run_study(
     )
 
 
+def _build_inputs(
+    study: Study,
+    area: Area,
+    *,
+    streets: StreetArea,
+    zones: gpd.GeoDataFrame,
+    people: Settled,
+    facilities: gpd.GeoDataFrame,
+    categories: Mapping[str, Category],
+    claim: WalkProfile,
+    at: datetime | None,
+    seats: gpd.GeoDataFrame | None,
+) -> AreaInputs:
+    """Everything that the walks of one neighbourhood need."""
+    return AreaInputs(
+        area=area,
+        network=streets.network,
+        network_info=streets.info,
+        backdrop=streets.backdrop,
+        zones=zones,
+        facilities=facilities,
+        residents=people.residents,
+        categories=categories,
+        cutoffs_min=study.cutoffs_min,
+        own_profile={group: study.own_profile(group) for group in study.population.groups},
+        claim=claim.id,
+        claim_pace_ms=claim.pace_ms,
+        max_snap_m=study.max_snap_m,
+        study_id=study.id,
+        people_info=people.info,
+        at=at,
+        seats=seats,
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class _Given:
     """What the files of a study say, before any street is read."""
 
     official: gpd.GeoDataFrame
     zones: gpd.GeoDataFrame
-    population: pd.DataFrame
+    population: Counted
     seats: gpd.GeoDataFrame | None
     crs: str
 
@@ -303,8 +327,22 @@ def _read_given(study: Study, options: Options) -> _Given:
     )
 
 
-def _walk_everywhere(study: Study, walk: Callable[[Area], AreaResult]) -> dict[str, AreaResult]:
+def _read_bikes(
+    study: Study, options: Options, now: datetime, progress: Progress
+) -> StationCopy | None:
+    """Read the bike stations fetched last, and say of which day they are."""
+    bikes = read_bikes(study, options.cache)
+    if bikes is not None:
+        progress(describe_stations(study, bikes, now))
+    return bikes
+
+
+def _walk_everywhere(
+    study: Study, walk: Callable[[Area], AreaResult], progress: Progress
+) -> dict[str, AreaResult]:
     """Walk in every neighbourhood, in threads."""
+    if not is_compiled():
+        progress("the search is compiled on first use: about ten seconds, once")
     n_threads = min(len(study.areas), os.cpu_count() or 1)
     # libraries change the process's warnings for a moment, in threads behind each other's back: put
     # them back after

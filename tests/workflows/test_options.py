@@ -191,7 +191,7 @@ def test_times_take_walkers_and_graphs(street: Path) -> None:
 
     study = load_study(street / "street.toml")
     network = access15.run(study, osm=street / "street.osm").areas["via"].network
-    slow = load_profiles()["frail"].at_pace(0.4)
+    slow = load_profiles()["frail"].at_pace(0.4).model_copy(update={"id": "slow"})
     homes = gpd.GeoDataFrame({"id": ["a"]}, geometry=[shapely.Point(lonlat(500, 0))], crs=4326)
     ask = partial(access15.measure_times, lonlat(0, 0), homes, study=study)
     table, info = ask(profile="slow", walkers={"slow": slow}, osm=street / "street.osm")
