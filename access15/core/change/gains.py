@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from access15.core.change.doors import Doors, Setting, find_openings, open_doors
 from access15.core.change.fixes import LiftedRows
-from access15.core.change.kernels import gain_many
+from access15.core.change.kernels import Fixes, gain_many
 from access15.core.reach.walks import PlainWalks
 from access15.core.streets.network import WalkNetwork
-from access15.core.walk.graph import offsets, share_of
+from access15.core.walk.graph import offsets, share_of, sort_by_node
 from access15.core.walk.impedance import Impedance
 from access15.core.walk.search import nearest_at_nodes
 
@@ -110,43 +110,34 @@ class FixSearch:
         Gains
             Sorted by fix.
         """
-        graph, walkers, n_nodes = self.walks.graph, self.walks.homes, self.network.n_nodes
+        graph = self.walks.graph
         sources = self.walks.facilities.take(rows)
         node_s, _ = nearest_at_nodes(graph, sources, cutoff_s=cutoff_s)
         asked = self.facilities.take(np.flatnonzero(np.isin(self.facilities.owner, rows)))
         seed_node, seed_s = asked.at_nodes(self.network, leaving=False)
         seed_start, seed_order = _by_fix(np.tile(asked.fix, 2), self.n_fixes)
-        hang_node = np.append(walkers.node_a, walkers.node_b)
-        hung = np.argsort(hang_node, kind="stable")
-        hung = hung[hang_node[hung] >= 0]
         door_node, door_s = self.homes.at_nodes(self.network, leaving=True)
         door_start, door_order = _by_fix(np.tile(self.homes.fix, 2), self.n_fixes)
-        direct = _along_edges(self.homes, asked)
-        direct_start, direct_order = _by_fix(direct[0], self.n_fixes)
-        start, home, time_s = gain_many(
-            graph.indptr,
-            graph.arcs,
-            node_s,
-            cutoff_s,
-            self.arc_start,
-            self.arc_from,
-            self.arc_to,
-            self.arc_s,
-            seed_start,
-            seed_node[seed_order],
-            seed_s[seed_order],
-            offsets(hang_node[hung], n_nodes),
-            np.tile(np.arange(len(walkers)), 2)[hung],
-            np.append(walkers.cost_a_s, walkers.cost_b_s)[hung],
-            door_start,
-            door_node[door_order],
-            np.tile(self.homes.owner, 2)[door_order],
-            door_s[door_order],
-            direct_start,
-            direct[1][direct_order],
-            direct[2][direct_order],
-            is_out,
+        direct_fix, direct_home, direct_s = _along_edges(self.homes, asked)
+        direct_start, direct_order = _by_fix(direct_fix, self.n_fixes)
+        fixes = Fixes(
+            arc_start=self.arc_start,
+            arc_from=self.arc_from,
+            arc_to=self.arc_to,
+            arc_s=self.arc_s,
+            seed_start=seed_start,
+            seed_node=seed_node[seed_order],
+            seed_s=seed_s[seed_order],
+            door_start=door_start,
+            door_node=door_node[door_order],
+            door_home=np.tile(self.homes.owner, 2)[door_order],
+            door_s=door_s[door_order],
+            direct_start=direct_start,
+            direct_home=direct_home[direct_order],
+            direct_s=direct_s[direct_order],
         )
+        hanging = sort_by_node(self.walks.homes, graph)
+        start, home, time_s = gain_many(graph.arrays, node_s, fixes, hanging, is_out, cutoff_s)
         return Gains(np.repeat(np.arange(self.n_fixes), np.diff(start)), home, time_s)
 
 

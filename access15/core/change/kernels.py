@@ -9,167 +9,153 @@ of a whole search. All is put back before the next fix.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
-from access15.core.walk.kernels.compiled import grown as _grown
-from access15.core.walk.kernels.compiled import jit as _jit
-
-
-@_jit
-def _lower(node, there_s, cutoff_s, node_s, cost_s, touched, n_touched, queue, tail, is_waiting):  # type: ignore[no-untyped-def]
-    """Put a node in the queue if it is reached sooner than before."""
-    if there_s < cost_s[node] and there_s <= cutoff_s:
-        if cost_s[node] == node_s[node]:
-            touched[n_touched] = node
-            n_touched += 1
-        cost_s[node] = there_s
-        if not is_waiting[node]:
-            is_waiting[node] = True
-            queue[tail % len(queue)] = node
-            tail += 1
-    return n_touched, tail
+from access15.core.walk.kernels.compiled import hand_over, jit, note_sooner
 
 
-@_jit
-def _let_in(home, time_s, cutoff_s, is_out, best_s, seen, n_seen):  # type: ignore[no-untyped-def]
-    """Note a home that was out and is within the cutoff now."""
-    if is_out[home] and time_s <= cutoff_s and time_s < best_s[home]:
-        if best_s[home] == np.inf:
-            seen[n_seen] = home
-            n_seen += 1
-        best_s[home] = time_s
-    return n_seen
+class Fixes(NamedTuple):
+    """What each fix changes; of every group, fix ``f`` owns the rows ``start[f]:start[f + 1]``.
+
+    Parameters
+    ----------
+    arc_start, arc_from, arc_to : ndarray of int64
+        Cheaper arcs, in the direction of the search.
+    arc_s : ndarray of float64
+        What they cost once mended [s].
+    seed_start, seed_node : ndarray of int64
+        Facilities' doors that a fix moves.
+    seed_s : ndarray of float64
+        Seconds between door and node [s].
+    door_start, door_node, door_home : ndarray of int64
+        Homes' doors that a fix moves.
+    door_s : ndarray of float64
+        Seconds between door and node [s].
+    direct_start, direct_home : ndarray of int64
+        Walks along one edge.
+    direct_s : ndarray of float64
+        Seconds door to door [s].
+    """
+
+    arc_start: NDArray[np.int64]
+    arc_from: NDArray[np.int64]
+    arc_to: NDArray[np.int64]
+    arc_s: NDArray[np.float64]
+    seed_start: NDArray[np.int64]
+    seed_node: NDArray[np.int64]
+    seed_s: NDArray[np.float64]
+    door_start: NDArray[np.int64]
+    door_node: NDArray[np.int64]
+    door_home: NDArray[np.int64]
+    door_s: NDArray[np.float64]
+    direct_start: NDArray[np.int64]
+    direct_home: NDArray[np.int64]
+    direct_s: NDArray[np.float64]
 
 
-@_jit
-def gain_many(  # type: ignore[no-untyped-def]
-    indptr,
-    arcs,
-    node_s,
-    cutoff_s,
-    arc_start,
-    arc_from,
-    arc_to,
-    arc_s,
-    seed_start,
-    seed_node,
-    seed_s,
-    at_node,
-    hang_home,
-    hang_s,
-    door_start,
-    door_node,
-    door_home,
-    door_s,
-    direct_start,
-    direct_home,
-    direct_s,
-    is_out,
-):
+class Fall(NamedTuple):
+    """Where seconds fall, and who is still to be walked on from; shapes (n_nodes,).
+
+    Parameters
+    ----------
+    today_s, cost_s : ndarray of float64
+        Seconds of every node as it is, and with the fix looked at [s].
+    touched, queue : ndarray of int64
+        Nodes whose seconds fell; and those that wait, first come first served, in a circle.
+    is_waiting : ndarray of bool
+        Whether each node is in the queue.
+    """
+
+    today_s: NDArray[np.float64]
+    cost_s: NDArray[np.float64]
+    touched: NDArray[np.int64]
+    queue: NDArray[np.int64]
+    is_waiting: NDArray[np.bool_]
+
+
+@jit
+def gain_many(graph, node_s, fixes, hanging, is_out, cutoff_s):  # type: ignore[no-untyped-def]
     """Homes out of reach that each fix alone brings within the cutoff, and their seconds.
 
-    `arc_*` are a fix's own arcs in the direction of the search, `seed_*` facilities' doors that a
-    fix moves, `door_*` homes' doors that it moves, `direct_*` walks along one edge. `hang_*` are
-    the homes' doors of today, at nodes. `is_out` tells which homes are looked at.
+    `hanging` are the homes' doors of today; `is_out` tells which homes are looked at.
     """
-    n_fixes, n_nodes, n_homes = len(arc_start) - 1, len(node_s), len(is_out)
-    cost_s = node_s.copy()
-    touched, queue = np.empty(n_nodes, dtype=np.int64), np.empty(n_nodes + 1, dtype=np.int64)
-    is_waiting = np.zeros(n_nodes, dtype=np.bool_)
+    n_fixes, n_nodes, n_homes = len(fixes.arc_start) - 1, len(node_s), len(is_out)
+    queue = np.empty(n_nodes + 1, dtype=np.int64)
+    touched, is_waiting = np.empty(n_nodes, dtype=np.int64), np.zeros(n_nodes, dtype=np.bool_)
+    fall = Fall(node_s, node_s.copy(), touched, queue, is_waiting)
     best_s, seen = np.full(n_homes, np.inf), np.empty(n_homes, dtype=np.int64)
     offset = np.zeros(n_fixes + 1, dtype=np.int64)
     homes, times_s = np.empty(4096, dtype=np.int64), np.empty(4096)
     for f in range(n_fixes):
-        n_touched, head, tail = 0, 0, 0
-        for i in range(seed_start[f], seed_start[f + 1]):
-            n_touched, tail = _lower(
-                seed_node[i],
-                seed_s[i],
-                cutoff_s,
-                node_s,
-                cost_s,
-                touched,
-                n_touched,
-                queue,
-                tail,
-                is_waiting,
-            )
-        for i in range(arc_start[f], arc_start[f + 1]):
-            there_s = cost_s[arc_from[i]] + arc_s[i]
-            n_touched, tail = _lower(
-                arc_to[i],
-                there_s,
-                cutoff_s,
-                node_s,
-                cost_s,
-                touched,
-                n_touched,
-                queue,
-                tail,
-                is_waiting,
-            )
-        while head < tail:
-            node = queue[head % len(queue)]
-            head += 1
-            is_waiting[node] = False
-            here_s = cost_s[node]
-            for k in range(indptr[node], indptr[node + 1]):
-                there_s = here_s + arcs[k].cost_s
-                n_touched, tail = _lower(
-                    np.int64(arcs[k].to),
-                    there_s,
-                    cutoff_s,
-                    node_s,
-                    cost_s,
-                    touched,
-                    n_touched,
-                    queue,
-                    tail,
-                    is_waiting,
-                )
-            for i in range(arc_start[f], arc_start[f + 1]):
-                if arc_from[i] == node:
-                    there_s = here_s + arc_s[i]
-                    n_touched, tail = _lower(
-                        arc_to[i],
-                        there_s,
-                        cutoff_s,
-                        node_s,
-                        cost_s,
-                        touched,
-                        n_touched,
-                        queue,
-                        tail,
-                        is_waiting,
-                    )
+        # 1. Seconds fall where the fix is, and from there on.
+        n_touched = _let_fall(graph, fixes, f, fall, cutoff_s)
+        # 2. Homes are asked only at nodes that fell: whoever hangs elsewhere walks as today.
         n_seen = 0
         for i in range(n_touched):
-            node = touched[i]
-            for j in range(at_node[node], at_node[node + 1]):
-                n_seen = _let_in(
-                    hang_home[j], hang_s[j] + cost_s[node], cutoff_s, is_out, best_s, seen, n_seen
-                )
-        for i in range(door_start[f], door_start[f + 1]):
-            n_seen = _let_in(
-                door_home[i],
-                door_s[i] + cost_s[door_node[i]],
-                cutoff_s,
-                is_out,
-                best_s,
-                seen,
-                n_seen,
-            )
-        for i in range(direct_start[f], direct_start[f + 1]):
-            n_seen = _let_in(direct_home[i], direct_s[i], cutoff_s, is_out, best_s, seen, n_seen)
+            node = fall.touched[i]
+            for j in range(hanging.at_node[node], hanging.at_node[node + 1]):
+                home, t = hanging.door[j], hanging.time_s[j] + fall.cost_s[node]
+                if is_out[home]:
+                    n_seen = note_sooner(best_s, seen, n_seen, home, t, cutoff_s)
+        # 3. Doors that the fix itself moves are asked wherever they are, because they gain even
+        #    where no node does.
+        for i in range(fixes.door_start[f], fixes.door_start[f + 1]):
+            home, t = fixes.door_home[i], fixes.door_s[i] + fall.cost_s[fixes.door_node[i]]
+            if is_out[home]:
+                n_seen = note_sooner(best_s, seen, n_seen, home, t, cutoff_s)
+        for i in range(fixes.direct_start[f], fixes.direct_start[f + 1]):
+            home = fixes.direct_home[i]
+            if is_out[home]:
+                n_seen = note_sooner(best_s, seen, n_seen, home, fixes.direct_s[i], cutoff_s)
+        # 4. All is put back, node by node: a fix touches a few streets, not the city.
         for i in range(n_touched):
-            cost_s[touched[i]] = node_s[touched[i]]
-        at = offset[f]
-        if at + n_seen > len(homes):
-            homes, times_s = _grown(homes, at, at + n_seen), _grown(times_s, at, at + n_seen)
-        for i in range(n_seen):
-            homes[at + i] = seen[i]
-            times_s[at + i] = best_s[seen[i]]
-            best_s[seen[i]] = np.inf
-        offset[f + 1] = at + n_seen
-    end = offset[-1]
-    return offset, homes[:end].copy(), times_s[:end].copy()
+            fall.cost_s[fall.touched[i]] = node_s[fall.touched[i]]
+        homes, times_s = hand_over(homes, times_s, offset, f, seen, n_seen, best_s)
+    return offset, homes[: offset[-1]].copy(), times_s[: offset[-1]].copy()
+
+
+@jit
+def _let_fall(graph, fixes, f, fall, cutoff_s):  # type: ignore[no-untyped-def]
+    """Lower every node that a fix brings nearer; returns how many."""
+    n_touched, head, tail = 0, 0, 0
+    for i in range(fixes.seed_start[f], fixes.seed_start[f + 1]):
+        node, there_s = fixes.seed_node[i], fixes.seed_s[i]
+        n_touched, tail = _lower(fall, node, there_s, cutoff_s, n_touched, tail)
+    first_arc, end_arc = fixes.arc_start[f], fixes.arc_start[f + 1]
+    for i in range(first_arc, end_arc):
+        there_s = fall.cost_s[fixes.arc_from[i]] + fixes.arc_s[i]
+        n_touched, tail = _lower(fall, fixes.arc_to[i], there_s, cutoff_s, n_touched, tail)
+    # First come, first served, and again when a node falls again: few fall at all, so that the
+    # order of their seconds would cost more to keep than it saves.
+    while head < tail:
+        node = fall.queue[head % len(fall.queue)]
+        head += 1
+        fall.is_waiting[node] = False
+        here_s = fall.cost_s[node]
+        for k in range(graph.indptr[node], graph.indptr[node + 1]):
+            to, there_s = np.int64(graph.arcs[k].to), here_s + graph.arcs[k].cost_s
+            n_touched, tail = _lower(fall, to, there_s, cutoff_s, n_touched, tail)
+        # The fix's own arcs are not in the graph: they are few enough to look at each.
+        for i in range(first_arc, end_arc):
+            if fixes.arc_from[i] == node:
+                to, there_s = fixes.arc_to[i], here_s + fixes.arc_s[i]
+                n_touched, tail = _lower(fall, to, there_s, cutoff_s, n_touched, tail)
+    return n_touched
+
+
+@jit
+def _lower(fall, node, there_s, cutoff_s, n_touched, tail):  # type: ignore[no-untyped-def]
+    """Put a node in the queue if it is reached sooner than before."""
+    if there_s < fall.cost_s[node] and there_s <= cutoff_s:
+        if fall.cost_s[node] == fall.today_s[node]:
+            fall.touched[n_touched] = node
+            n_touched += 1
+        fall.cost_s[node] = there_s
+        if not fall.is_waiting[node]:
+            fall.is_waiting[node] = True
+            fall.queue[tail % len(fall.queue)] = node
+            tail += 1
+    return n_touched, tail
