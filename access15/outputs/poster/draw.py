@@ -122,7 +122,8 @@ def _check(findings: Findings, profile: str, target: str) -> None:
             f"profile {profile!r} is not in this run; there are "
             f"{', '.join(findings.result.profiles)}"
         )
-    known = dict.fromkeys([HUB, *findings.area.area.hubs, *(one.id for one in findings.targets())])
+    targets = [one.id for one in findings.targets()]
+    known = dict.fromkeys([HUB, *findings.area.area.hubs, *targets])
     if target not in known:
         raise ConfigError(f"target {target!r} is not in this run; there are {', '.join(known)}")
 

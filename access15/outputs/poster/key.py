@@ -93,7 +93,8 @@ def qr_box(sheet: Sheet) -> Box:
 
 def draw_code(pen: Pen, text: str) -> None:
     """Draw the QR code."""
-    rows = [list(row) for row in segno.make(text, error="m", micro=False).matrix_iter(border=3)]
+    code = segno.make(text, error="m", micro=False)
+    rows = [list(row) for row in code.matrix_iter(border=3)]
     box, cell = qr_box(pen.sheet), QR_MM / len(rows)
     # each run of dark cells is one rectangle: gaps between cells would confuse readers
     boxes = [

@@ -56,10 +56,13 @@ class Placer:
         self.taken: list[shapely.Geometry] = []
 
     def is_free(self, shape: shapely.Geometry) -> bool:
-        """Tell whether a shape touches nothing that is taken."""
+        """Whether a shape lies in the frame and touches nothing that is taken."""
         if not shapely.contains_properly(self._frame, shape):
             return False
-        return not self.taken or not bool(shapely.intersects(np.array(self.taken), shape).any())
+        if not self.taken:
+            return True
+        touches = shapely.intersects(np.array(self.taken), shape)
+        return not bool(touches.any())
 
     def take(self, shape: shapely.Geometry) -> bool:
         """Take a place if it is free."""
@@ -74,7 +77,10 @@ class Placer:
         shape_at: Callable[[float, float], shapely.Geometry],
     ) -> tuple[float, float] | None:
         """Take the first free one of several places."""
-        return next(((x, y) for x, y in places if self.take(shape_at(x, y))), None)
+        for x, y in places:
+            if self.take(shape_at(x, y)):
+                return x, y
+        return None
 
 
 def text_box(
@@ -97,5 +103,10 @@ def text_box(
 
 def spiral(x: float, y: float, step_mm: float, rings: int) -> list[tuple[float, float]]:
     """List points around a point, the nearest first."""
-    turns = [(ring * step_mm, math.tau * i / 12) for ring in range(1, rings + 1) for i in range(12)]
-    return [(x, y), *((x + r * math.cos(turn), y + r * math.sin(turn)) for r, turn in turns)]
+    points = [(x, y)]
+    for ring in range(1, rings + 1):
+        away_mm = ring * step_mm
+        for i in range(12):
+            turn = math.tau * i / 12
+            points.append((x + away_mm * math.cos(turn), y + away_mm * math.sin(turn)))
+    return points

@@ -65,9 +65,11 @@ def draw_head(pen: Pen, head: Headline) -> None:
     box = pen.sheet.head
     dots = 0.0 if head.n_of_hundred is None else min(box.h - 4, 34.0)
     room = box.w - dots - (8 if dots else 0)
-    title = fit_size(head.title, room, 16.0, least_pt=11.0)
-    pen.write(box.x, box.y + 5, shorten(head.title, room, title), title, colour=GREY)
-    for line, base_mm, size_pt, bold in _set_lines(head, room, box.h - 6, pen.sheet.least_pt):
+    title_pt = fit_size(head.title, room, 16.0, least_pt=11.0)
+    title = shorten(head.title, room, title_pt)
+    pen.write(box.x, box.y + 5, title, title_pt, colour=GREY)
+    lines = _set_lines(head, room, box.h - 6, pen.sheet.least_pt)
+    for line, base_mm, size_pt, bold in lines:
         pen.write(box.x, box.y + 6 + base_mm, line, size_pt, bold=bold)
     if dots:
         square = Box(box.right - dots, box.y + 1, dots, dots)
@@ -114,7 +116,8 @@ def _draw_hundred(pen: Pen, box: Box, n: int, after: int | None) -> None:
         fill = _DOTS if i < n else WHITE
         if is_lost:
             fill = _LOST_DOTS
-        pen.disc(x, y, step * 0.36, fill=fill, edge=_DOTS, width_mm=0.9 if is_new else 0.3)
+        edge_mm = 0.9 if is_new else 0.3
+        pen.disc(x, y, step * 0.36, fill=fill, edge=_DOTS, width_mm=edge_mm)
         if is_new:
             pen.disc(x, y, step * 0.13, fill=_DOTS)
 
@@ -125,7 +128,8 @@ def draw_strip(pen: Pen, lang: Lang) -> None:
     """
     box, told = pen.sheet.strip, say("poster_strip", lang)
     size = fit_size(told, box.w, 12.5, least_pt=10.0, bold=True)
-    pen.write(box.x, box.y + 4.2, shorten(told, box.w, size, bold=True), size, bold=True)
+    title = shorten(told, box.w, size, bold=True)
+    pen.write(box.x, box.y + 4.2, title, size, bold=True)
     columns = 4 if pen.sheet.is_lying else 3
     wide = box.w / columns
     high = (box.h - 6.0) / (_N_CIRCLES // columns)
@@ -146,7 +150,8 @@ def _draw_lines(pen: Pen, start: float, end: float, y: float, lang: Lang) -> Non
     for left, right, key in ((start, middle - 1.5, "poster_where"), (middle, end, "poster_why")):
         text = say(key, lang)
         pen.write(left, y - 0.5, text, size_pt, colour=GREY)
-        line = np.array([[left + measure_mm(text, size_pt) + 1.0, y], [right, y]])
+        start_x = left + measure_mm(text, size_pt) + 1.0
+        line = np.array([[start_x, y], [right, y]])
         pen.lines([line], colour=_RULE, width_mm=0.35)
 
 

@@ -140,11 +140,13 @@ def _split_targets(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Places in or beside the neighbourhood, and targets anywhere on the map, each by name."""
     area = findings.area
-    table = area.facilities[(area.facilities["status"] == "ok") & area.facilities.geometry.notna()]
-    table = table[~table["facility_id"].isin(list(gone))]
+    table = area.facilities
+    is_placed = (table["status"] == "ok") & table.geometry.notna()
+    table = table[is_placed & ~table["facility_id"].isin(list(gone))]
     points = table.geometry.to_numpy()
     seen = shapely.intersects(shapely.box(*bounds_m), points)
-    near = shapely.dwithin(shapely.union_all(area.zones.geometry.to_numpy()), points, _AROUND_M)
+    land = shapely.union_all(area.zones.geometry.to_numpy())
+    near = shapely.dwithin(land, points, _AROUND_M)
     is_named = table["facility_id"].isin(_target_ids(findings, target))
     is_target = (is_named | (table["category"] == target)).to_numpy()
     order = np.argsort(table["name"].astype(str).to_numpy(), kind="stable")

@@ -43,15 +43,18 @@ def draw_side(
 ) -> None:
     """Draw the key of the bands and the table of places."""
     box, is_lying = pen.sheet.side, pen.sheet.is_lying
-    key_box = Box(box.x, box.y, box.w, 46) if is_lying else Box(box.x, box.y, 92, box.h - QR_MM)
+    key_box = Box(box.x, box.y, 92, box.h - QR_MM)
+    if is_lying:
+        key_box = Box(box.x, box.y, box.w, 46)
     bottom = _draw_key(
         pen, key_box, findings, profile, target, after=after, has_outline=has_outline
     )
+    # beside the key on a standing sheet, in two columns; below it on a lying one
+    wide = (box.w - 98 - 4) / 2
+    columns = [Box(box.x + 98 + i * (wide + 4), box.y, wide, box.h) for i in range(2)]
     if is_lying:
-        columns = [Box(box.x, bottom + 3, box.w, box.bottom - bottom - 3 - QR_MM - 3)]
-    else:
-        wide = (box.w - 98 - 4) / 2
-        columns = [Box(box.x + 98 + i * (wide + 4), box.y, wide, box.h) for i in range(2)]
+        high = box.bottom - bottom - 3 - QR_MM - 3
+        columns = [Box(box.x, bottom + 3, box.w, high)]
     lost = say("poster_lost", findings.lang, n=format_number(n_lost, findings.lang))
     lost_row = Row("", lost, "", is_target=False, is_numbered=False)
     _draw_table(pen, columns, findings, [*rows, lost_row] if n_lost else rows, new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -319,12 +320,14 @@ def _draw_moves(pen: Pen, scale: MapScale, new: Sequence[NewPlace]) -> None:
     for one in new:
         if one.was_m is None:
             continue
-        start, end = np.array(_to_sheet(scale, *one.was_m)), np.array(_spot(one, scale))
+        start = np.array(_to_sheet(scale, *one.was_m))
+        end = np.array(_spot(one, scale))
         length = float(np.hypot(*(end - start)))
         if length < 2 * _TARGET_MM + 6:
             continue
         along = (end - start) / length
-        across, tip = np.array([-along[1], along[0]]), end - along * (_TARGET_MM + 0.8)
+        across = np.array([-along[1], along[0]])
+        tip = end - along * (_TARGET_MM + 0.8)
         line = [np.array([start, tip - along * 3.5])]
         pen.lines(line, colour=WHITE, width_mm=1.8, clip=pen.sheet.map)
         pen.lines(line, colour=INK, width_mm=0.7, dash_mm=(2.4, 1.6), clip=pen.sheet.map)
@@ -350,7 +353,7 @@ def _draw_places(pen: Pen, scale: MapScale, places: Sequence[tuple[Place, Point 
     for place, spot in places:
         at = _spot(place, scale)
         half = _NUMBER_MM if place.is_numbered else _SIGN_MM
-        if spot is not None and np.hypot(spot[0] - at[0], spot[1] - at[1]) > half:
+        if spot is not None and math.dist(spot, at) > half:
             _draw_leader(pen, at, spot)
     for place, spot in places:
         if spot is not None:
@@ -367,5 +370,7 @@ def draw_sign(pen: Pen, x: float, y: float, sign: str, *, is_numbered: bool) -> 
         pen.label(x, y, sign, size_pt, bold=True, colour=WHITE, halo_mm=0.0)
     else:
         pen.square(x, y, _SIGN_MM)
-        size_pt = max(9.5, pen.sheet.least_pt) if len(sign) < 2 else pen.sheet.least_pt
+        size_pt = pen.sheet.least_pt
+        if len(sign) < 2:
+            size_pt = max(9.5, size_pt)
         pen.label(x, y, sign, size_pt, bold=True, halo_mm=0.0)

@@ -31,8 +31,8 @@ def font_file(*, bold: bool) -> str:
 @cache
 def _known_signs() -> frozenset[int]:
     """Code points that both the plain and the bold font can write."""
-    known = [set(FT2Font(font_file(bold=bold)).get_charmap()) for bold in (False, True)]
-    return frozenset(known[0] & known[1])
+    plain, bold = (FT2Font(font_file(bold=bold)) for bold in (False, True))
+    return frozenset(set(plain.get_charmap()) & set(bold.get_charmap()))
 
 
 def plain_text(value: object, lang: Lang, *, limit: int = 160) -> str:
