@@ -25,9 +25,10 @@ from access15.outputs.poster.sheet import PaperSize
 from access15.outputs.words.findings import HUB, headline_group
 from access15.outputs.words.texts import clean_text, say
 from access15.results.run import RunResult
+from access15.sources.proposals.dots import COLOURS
 from access15.sources.proposals.files import choose_proposal
 from access15.sources.proposals.poster_key import read_poster_key
-from access15.sources.proposals.scan import COLOURS, Scan, scan_photo
+from access15.sources.proposals.scan import Scan, scan_photo
 from access15.sources.proposals.stickers import write_scan
 from access15.workflows.compare import compare, read_for_session, set_defaults
 from access15.workflows.run import Progress, run

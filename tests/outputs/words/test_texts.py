@@ -39,7 +39,7 @@ from access15.outputs.words.texts import (
 )
 from access15.results.people import METHODS, CountedOn, NoteKind, PutOn
 from access15.results.run import NetworkKind
-from access15.sources.proposals.scan import COLOURS
+from access15.sources.proposals.dots import COLOURS
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 PACKAGE = Path(access15.__file__).parent

@@ -41,9 +41,10 @@ from access15.outputs.poster.proposal import PosterProposal
 from access15.outputs.words.numbers import format_count
 from access15.outputs.words.texts import say
 from access15.results.run import Backdrop
+from access15.sources.proposals.dots import COLOURS
 from access15.sources.proposals.files import read_proposal
 from access15.sources.proposals.poster_key import PosterKey, read_poster_key
-from access15.sources.proposals.scan import COLOURS, Scan, Sticker, scan_photo
+from access15.sources.proposals.scan import Scan, Sticker, scan_photo
 from access15.sources.proposals.stickers import write_scan
 from access15.workflows import poster as paper
 
