@@ -18,9 +18,7 @@ from access15.outputs.pages.folium_map import draw_map, render_map
 from access15.outputs.pages.map_data import blend_on_paper, pick_band_colours
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.numbers import format_number, format_share
-from access15.outputs.words.sentences import (
-    describe_finding,
-)
+from access15.outputs.words.sentences import describe_finding
 from access15.outputs.words.texts import clean_text
 from access15.results.run import RunResult
 

@@ -33,9 +33,7 @@ from playwright.sync_api import Page, expect
 import access15
 from access15.outputs.pages.session import render_session
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.sentences import (
-    describe_unknown,
-)
+from access15.outputs.words.sentences import describe_unknown
 from access15.outputs.words.texts import load_texts
 from access15.results.run import RunResult
 from access15.sources.proposals.files import read_proposals

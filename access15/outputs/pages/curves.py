@@ -82,32 +82,26 @@ def draw_gap_curves(findings: Findings, *, identifier: str) -> str:
     profile.
     """
     lang, result = findings.lang, findings.result
+    times_s = findings.area.travel_time_s
+    walked = [profile for profile in result.profiles if (profile, HUB) in times_s]
+    shown = [profile for profile in walked if findings.is_known(profile, HUB)]
     people = findings.area.residents[findings.group].to_numpy(dtype=np.float64)
-    shown = [
-        profile for profile in result.profiles if (profile, HUB) in findings.area.travel_time_s
-    ]
-    shown = [profile for profile in shown if findings.is_known(profile, HUB)]
     if not shown or not people.sum() > 0:
         return ""
     minutes = _curve_minutes(result.cutoffs_min)
     own = result.study.own_profile(findings.group)
     curves = []
     for profile in shown:
-        covered = count_covered(
-            findings.area.travel_time_s[profile, HUB],
-            people[None],
-            cutoffs_s=(60.0 * minutes).tolist(),
-        )
-        curves.append(
-            Curve(findings.name_profile(profile), covered[0] / people.sum(), profile == own)
-        )
+        cutoffs_s = (60.0 * minutes).tolist()
+        covered = count_covered(times_s[profile, HUB], people[None], cutoffs_s=cutoffs_s)
+        share = covered[0] / people.sum()
+        curves.append(Curve(findings.name_profile(profile), share, profile == own))
+    area = clean_text(findings.area.area.name, lang)
     return draw_curves(
         curves,
         minutes=minutes,
         cutoffs_min=result.cutoffs_min,
-        title=say(
-            "curves_title", lang, area=clean_text(findings.area.area.name, lang), who=findings.who()
-        ),
+        title=say("curves_title", lang, area=area, who=findings.who()),
         description=" ".join(_describe_curve(findings, profile) for profile in shown),
         people=findings.who(),
         lang=lang,
@@ -116,18 +110,21 @@ def draw_gap_curves(findings: Findings, *, identifier: str) -> str:
 
 
 def _curve_minutes(cutoffs_min: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Minutes at which the curves are drawn: even steps, and every cutoff."""
     last = cutoffs_min[-1] * _CURVE_END
     even = np.linspace(0.0, last, round(last / _CURVE_STEP_MIN) + 1)
     return np.union1d(even, np.asarray(cutoffs_min, dtype=np.float64))
 
 
 def _describe_curve(findings: Findings, profile: str) -> str:
-    shares = ", ".join(
-        f"{format_share(one.share, findings.lang)} {say('within', findings.lang).lower()} "
-        f"{format_cutoff(one.cutoff_min, findings.lang)}"
+    """Say one curve in words, for those who do not see it."""
+    lang = findings.lang
+    within = say("within", lang).lower()
+    told = [
+        f"{format_share(one.share, lang)} {within} {format_cutoff(one.cutoff_min, lang)}"
         for one in findings.covered(profile, HUB)
-    )
-    return f"{findings.name_profile(profile)}: {shares}."
+    ]
+    return f"{findings.name_profile(profile)}: {', '.join(told)}."
 
 
 def draw_curves(
@@ -143,9 +140,8 @@ def draw_curves(
 ) -> str:
     """Draw the chart."""
     lines = [_split_name(curve.label) for curve in curves]
-    frame = _Frame(
-        float(minutes[-1]), max(_LEAST_HEIGHT, sum(_LINE * len(one) + _GAP for one in lines))
-    )
+    names_height = sum(_LINE * len(one) + _GAP for one in lines)
+    frame = _Frame(float(minutes[-1]), max(_LEAST_HEIGHT, names_height))
     strokes = _pick_strokes(curves)
     ends = [frame.y(float(curve.shares[-1])) for curve in curves]
     names = _place_names(lines, ends, _TOP, frame.floor)
@@ -154,12 +150,9 @@ def draw_curves(
         for curve, stroke in zip(curves, strokes, strict=True)
     ]
     drawn.sort(key=lambda one: str(_OWN) in one)  # the one the chart is about lies on top
-    parts = [
-        _write((0.0, _FONT), say("curves_share", lang, who=people), "start"),
-        *_draw_axes(frame, cutoffs_min, lang),
-        *drawn,
-        *(_draw_name(frame, name, stroke) for name, stroke in zip(names, strokes, strict=True)),
-    ]
+    named = [_draw_name(frame, *pair) for pair in zip(names, strokes, strict=True)]
+    head_line = _write((0.0, _FONT), say("curves_share", lang, who=people), "start")
+    parts = [head_line, *_draw_axes(frame, cutoffs_min, lang), *drawn, *named]
     head = (
         '<svg class="curves" role="img" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 '
         f'{_WIDTH:g} {frame.total:g}" '
@@ -188,29 +181,36 @@ class _Frame:
 
     @property
     def total(self) -> float:
+        """Height of the whole drawing."""
         return _TOP + self.height + _BOTTOM
 
     @property
     def right(self) -> float:
+        """Where the plot ends at the right."""
         return _WIDTH - _RIGHT
 
     @property
     def floor(self) -> float:
+        """Where the plot ends below."""
         return _TOP + self.height
 
     def x(self, minutes: float) -> float:
+        """Place of a minute."""
         return _LEFT + (self.right - _LEFT) * minutes / self.end_min
 
     def y(self, share: float) -> float:
+        """Place of a share."""
         return _TOP + self.height * (1.0 - share)
 
 
 def _pick_strokes(curves: Sequence[Curve]) -> list[_Stroke]:
+    """Strokes of the curves: the strongest for the own pace, for each other one its own pattern."""
     others = (_OTHERS[i % len(_OTHERS)] for i in range(len(curves)))
     return [_OWN if curve.is_own else next(others) for curve in curves]
 
 
 def _draw_axes(frame: _Frame, cutoffs_min: Sequence[float], lang: Lang) -> list[str]:
+    """Draw shares at the left, cutoffs from top to bottom, and what the minutes are."""
     parts = []
     for share in _TICKS:
         y = frame.y(share)
@@ -218,18 +218,18 @@ def _draw_axes(frame: _Frame, cutoffs_min: Sequence[float], lang: Lang) -> list[
         parts.append(_write((_LEFT - 6, y + 6), format_number(100 * share, lang), "end"))
     for cutoff_min in cutoffs_min:
         x, is_last = frame.x(cutoff_min), cutoff_min == cutoffs_min[-1]
-        parts.append(
-            _draw_stroke((x, _TOP), (x, frame.floor + 6), _LAST_CUTOFF if is_last else _CUTOFF)
-        )
-        label = format_number(cutoff_min, lang, decimals=0 if float(cutoff_min).is_integer() else 1)
+        stroke = _LAST_CUTOFF if is_last else _CUTOFF
+        parts.append(_draw_stroke((x, _TOP), (x, frame.floor + 6), stroke))
+        decimals = 0 if float(cutoff_min).is_integer() else 1
+        label = format_number(cutoff_min, lang, decimals=decimals)
         parts.append(_write((x, frame.floor + 23), label, "middle", is_strong=is_last))
-    parts.append(
-        _write(((_LEFT + frame.right) / 2, frame.floor + 45), say("curves_axis", lang), "middle")
-    )
+    below = ((_LEFT + frame.right) / 2, frame.floor + 45)
+    parts.append(_write(below, say("curves_axis", lang), "middle"))
     return parts
 
 
 def _draw_line(frame: _Frame, minutes: NDArray[np.float64], curve: Curve, stroke: _Stroke) -> str:
+    """Draw one curve."""
     points = " ".join(
         f"{frame.x(float(at)):.1f},{frame.y(float(share)):.1f}"
         for at, share in zip(minutes, curve.shares, strict=True)
@@ -238,23 +238,19 @@ def _draw_line(frame: _Frame, minutes: NDArray[np.float64], curve: Curve, stroke
 
 
 def _draw_name(frame: _Frame, name: _Name, stroke: _Stroke) -> str:
-    top = name.centre - _LINE * len(name.lines) / 2
-    leader = replace(stroke, width=1.5)
-    texts = [
-        _write(
-            (frame.right + 18, top + _LINE * i + _FONT * 0.8),
-            line,
-            "start",
-            is_strong=stroke is _OWN,
-        )
-        for i, line in enumerate(name.lines)
-    ]
-    return _draw_stroke((frame.right, name.end), (frame.right + 14, name.centre), leader) + "".join(
-        texts
-    )
+    """Draw the name of a curve, and a line from its end to the name."""
+    top, left = name.centre - _LINE * len(name.lines) / 2, frame.right + 18
+    thin = replace(stroke, width=1.5)
+    leader = _draw_stroke((frame.right, name.end), (frame.right + 14, name.centre), thin)
+    texts = []
+    for i, line in enumerate(name.lines):
+        base = top + _LINE * i + _FONT * 0.8
+        texts.append(_write((left, base), line, "start", is_strong=stroke is _OWN))
+    return leader + "".join(texts)
 
 
 def _split_name(label: str) -> list[str]:
+    """Lines of a name, broken between words."""
     lines = [""]
     for word in label.split() or [label]:
         joined = f"{lines[-1]} {word}".strip()
@@ -282,11 +278,13 @@ def _place_names(
 
 
 def _draw_stroke(start: tuple[float, float], end: tuple[float, float], stroke: _Stroke) -> str:
+    """Draw a straight line."""
     (x1, y1), (x2, y2) = start, end
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" {stroke}/>'
 
 
 def _write(at: tuple[float, float], text: str, anchor: str, *, is_strong: bool = False) -> str:
+    """Write a text; its anchor is the place of its start, middle or end."""
     weight = ' font-weight="700"' if is_strong else ""
     escaped = html.escape(text, quote=False)
     return (

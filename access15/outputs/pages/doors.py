@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from itertools import product
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -48,6 +50,10 @@ DOOR_SIGNS: Final[dict[str, DoorSign]] = {
     "off_network": DoorSign("cross2", "#111111"),
 }
 
+# causes that nothing taken away alone would open, and the others
+_FAR: Final = ("distance", "off_network")
+_OPENED: Final = frozenset(DOOR_SIGNS) - set(_FAR)
+
 
 def list_signs(findings: Findings) -> list[tuple[int, str]]:
     """List the causes that occur on a map, for its key."""
@@ -90,42 +96,25 @@ def list_fixes(findings: Findings, profile: str, target: str, *, n: int) -> pd.D
 def describe_doors(findings: Findings, profile: WalkProfile) -> str:
     """Say in one breath why people are out of reach of a hub."""
     lang, table = findings.lang, findings.area.explanations
-    own = table[
-        (table["profile"] == profile.id)
-        & (table["category"] == HUB)
-        & (table["group"] == findings.group)
-    ]
+    is_of_profile = (table["profile"] == profile.id) & (table["category"] == HUB)
+    own = table[is_of_profile & (table["group"] == findings.group)]
     people = dict(zip(own["cause"], own["people"].astype(float), strict=True))
     total = sum(people.values())
     if not total > 0:  # NaN where unknown
         return ""
-    ways = [
-        say(f"opens_{cause}", lang, people=format_number(n, lang))
-        for cause, n in people.items()
-        if f"opens_{cause}" in _OPENED and n >= 0.5
-    ]
-    told = [
-        say(
-            "doors_lead",
-            lang,
-            people=format_number(total, lang),
-            who=findings.who(),
-            cutoff=format_cutoff(findings.last_cutoff_min, lang),
-            label=clean_text(profile.label.in_lang(lang), lang),
-        ),
-        say("doors_open", lang, ways=", ".join(ways)) if ways else say("doors_none", lang),
-    ]
-    told += [
-        say(f"doors_{cause}", lang, people=format_number(people[cause], lang))
-        for cause in ("distance", "off_network")
-        if people.get(cause, 0.0) >= 0.5
-    ]
-    return " ".join(told)
-
-
-_OPENED: Final = frozenset(
-    f"opens_{cause}" for cause in DOOR_SIGNS if cause not in {"distance", "off_network"}
-)
+    told = {cause: format_number(n, lang) for cause, n in people.items() if n >= 0.5}
+    ways = [say(f"opens_{cause}", lang, people=n) for cause, n in told.items() if cause in _OPENED]
+    opened = say("doors_open", lang, ways=", ".join(ways)) if ways else say("doors_none", lang)
+    lead = say(
+        "doors_lead",
+        lang,
+        people=format_number(total, lang),
+        who=findings.who(),
+        cutoff=format_cutoff(findings.last_cutoff_min, lang),
+        label=clean_text(profile.label.in_lang(lang), lang),
+    )
+    rest = [say(f"doors_{cause}", lang, people=told[cause]) for cause in _FAR if cause in told]
+    return " ".join([lead, opened, *rest])
 
 
 def describe_fixes(findings: Findings, profile: str, target: str, *, n: int) -> list[str]:
@@ -161,6 +150,7 @@ def describe_fix(row: dict[str, Any], lang: Lang) -> str:
 
 
 def _format_street(name: object, row: dict[str, Any], lang: Lang) -> str:
+    """Name a street, or say that the place is near it."""
     street = clean_text(name, lang, limit=80)
     if not street:
         return say("fix_nowhere", lang)
@@ -169,35 +159,41 @@ def _format_street(name: object, row: dict[str, Any], lang: Lang) -> str:
 
 def build_door_data(findings: Findings, frame: MapFrame) -> dict[str, Any]:
     """Gather what the page draws of closed doors and fixes."""
-    names = list(DOOR_SIGNS)
     causes, fixes = {}, {}
-    for profile in findings.result.profiles:
-        for target in findings.targets():
-            key = f"{profile}|{target.id}"
-            found = list_causes(findings, profile, target.id)
-            # all are closed at the moment asked
-            is_told = found is not None and "unknown" not in found
-            if found is not None and is_told and findings.is_known(profile, target.id):
-                numbers = np.array(
-                    [names.index(cause) for cause in found.tolist() if cause], dtype=np.int64
-                )
-                causes[key] = encode_numbers(numbers)
-            listed = list_fixes(findings, profile, target.id, n=SHOWN_FIXES)
-            if len(listed):
-                texts = describe_fixes(findings, profile, target.id, n=SHOWN_FIXES)
-                shapes = listed["geometry"].to_numpy()
-                places = frame.to_lat_lon(
-                    shapely.get_coordinates(shapely.centroid(shapes))
-                ).tolist()
-                lines = [_lat_lon_lines(frame, shape) for shape in shapes]
-                fixes[key] = [list(one) for one in zip(texts, places, lines, strict=True)]
+    for profile, target in product(findings.result.profiles, findings.targets()):
+        key = f"{profile}|{target.id}"
+        found = list_causes(findings, profile, target.id)
+        # unknown where all are closed at the moment asked
+        is_told = found is not None and "unknown" not in found
+        if found is not None and is_told and findings.is_known(profile, target.id):
+            causes[key] = _encode_causes(found)
+        listed = list_fixes(findings, profile, target.id, n=SHOWN_FIXES)
+        if len(listed):
+            texts = describe_fixes(findings, profile, target.id, n=SHOWN_FIXES)
+            fixes[key] = _place_fixes(listed, texts, frame)
     return {"signs": [list(sign) for sign in DOOR_SIGNS.values()], "causes": causes, "fixes": fixes}
 
 
+def _encode_causes(causes: NDArray[np.object_]) -> str:
+    """Causes of the homes left out, by their place among the signs."""
+    places = {cause: i for i, cause in enumerate(DOOR_SIGNS)}
+    numbers = [places[cause] for cause in causes.tolist() if cause]
+    return encode_numbers(np.array(numbers, dtype=np.int64))
+
+
+def _place_fixes(listed: pd.DataFrame, texts: Sequence[str], frame: MapFrame) -> list[list[Any]]:
+    """Text, middle and lines of each fix."""
+    shapes = listed["geometry"].to_numpy()
+    middles = shapely.get_coordinates(shapely.centroid(shapes))
+    places = frame.to_lat_lon(middles).tolist()
+    lines = [_lat_lon_lines(frame, shape) for shape in shapes]
+    return [list(one) for one in zip(texts, places, lines, strict=True)]
+
+
 def _lat_lon_lines(frame: MapFrame, shape: shapely.MultiLineString) -> list[list[list[float]]]:
+    """Lines of a fix as the page draws them."""
     xy, line = shapely.get_coordinates(shapely.get_parts(shape), return_index=True)
     if not len(xy):
         return []
-    return [
-        part.tolist() for part in np.split(frame.to_lat_lon(xy), np.flatnonzero(np.diff(line)) + 1)
-    ]
+    starts = np.flatnonzero(np.diff(line)) + 1
+    return [part.tolist() for part in np.split(frame.to_lat_lon(xy), starts)]

@@ -16,9 +16,7 @@ from folium.template import Template
 
 from access15.config import Category, Lang
 from access15.errors import ConfigError, MissingOfflineAssetError
-from access15.outputs.pages.curves import (
-    draw_gap_curves,
-)
+from access15.outputs.pages.curves import draw_gap_curves
 from access15.outputs.pages.doors import list_signs
 from access15.outputs.pages.map_data import (
     BAND_OUTLINE,
@@ -40,16 +38,9 @@ from access15.outputs.pages.offline import (
 from access15.outputs.words.dates import describe_moment, format_title
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.groups import group_targets
-from access15.outputs.words.legend import (
-    choose_profile,
-    list_undrawn,
-    name_cutoff,
-)
+from access15.outputs.words.legend import choose_profile, list_undrawn, name_cutoff
 from access15.outputs.words.numbers import format_cutoff, format_number, format_pace
-from access15.outputs.words.sources import (
-    list_sources,
-    list_warnings,
-)
+from access15.outputs.words.sources import list_sources, list_warnings
 from access15.outputs.words.texts import clean_text, say
 from access15.results.run import RunResult
 

@@ -11,14 +11,10 @@ import numpy as np
 import pandas as pd
 
 from access15.config import Lang, WalkProfile
-from access15.outputs.pages.curves import (
-    draw_gap_curves,
-)
+from access15.outputs.pages.curves import draw_gap_curves
 from access15.outputs.pages.doors import TOLD_FIXES, describe_doors, describe_fixes
 from access15.outputs.pages.offline import assemble_page, fill_template, read_asset
-from access15.outputs.words.confidence import (
-    describe_confidence,
-)
+from access15.outputs.words.confidence import describe_confidence
 from access15.outputs.words.dates import describe_moment, format_date, format_moment, format_title
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.gap import (
@@ -29,10 +25,7 @@ from access15.outputs.words.gap import (
     write_range,
 )
 from access15.outputs.words.groups import group_targets
-from access15.outputs.words.legend import (
-    choose_profile,
-    name_cutoff,
-)
+from access15.outputs.words.legend import choose_profile, name_cutoff
 from access15.outputs.words.numbers import (
     format_count,
     format_cutoff,
@@ -42,15 +35,8 @@ from access15.outputs.words.numbers import (
     format_share,
 )
 from access15.outputs.words.people import is_estimate
-from access15.outputs.words.sentences import (
-    add_unknown_hours,
-    describe_finding,
-    describe_unknown,
-)
-from access15.outputs.words.sources import (
-    list_sources,
-    list_warnings,
-)
+from access15.outputs.words.sentences import add_unknown_hours, describe_finding, describe_unknown
+from access15.outputs.words.sources import list_sources, list_warnings
 from access15.outputs.words.texts import clean_text, say, say_or
 from access15.results.run import SPACING_LIMITS_M, RunResult
 
@@ -63,19 +49,17 @@ def render_index(result: RunResult, *, lang: Lang = "it", files: Mapping[str, st
     found = {area_id: Findings(result, area_id, lang) for area_id in result.areas}
     title = format_title("index_title", result.at, lang, study=clean_text(result.study.name, lang))
     first = next(iter(found.values()))
-    computed = f"{say('computed', lang)}: {format_date(result.created, lang)}."
-    warnings = dict.fromkeys(
-        text for findings in found.values() for text in list_warnings(findings)
-    )
+    warnings = [text for findings in found.values() for text in list_warnings(findings)]
+    inputs = [(clean_text(name, lang), digest) for name, digest in result.inputs.items()]
     body = fill_template(
         "index.html.j2",
         say=lambda key: say(key, lang),
         title=title,
         lead=say("index_lead", lang, cutoffs=_join_cutoffs(result, lang)),
-        computed=computed,
+        computed=f"{say('computed', lang)}: {format_date(result.created, lang)}.",
         moment=describe_moment(result.at, lang),
         sketch=any(findings.area.network_info.kind == "sketch" for findings in found.values()),
-        warnings=list(warnings),
+        warnings=list(dict.fromkeys(warnings)),
         cutoffs=[format_cutoff(cutoff, lang) for cutoff in result.cutoffs_min],
         areas=[
             _build_area(findings, files.get(area_id, ""), files.get(f"{area_id}_session", ""))
@@ -83,62 +67,41 @@ def render_index(result: RunResult, *, lang: Lang = "it", files: Mapping[str, st
         ],
         spacing=describe_spacing(result.station_spacing, lang),
         statuses=_count_statuses(found, lang),
-        residents_off=[
-            text for findings in found.values() for text in _list_residents_off(findings)
-        ],
-        certificates=[
-            (_area_name(findings), _sum_certificates(findings)) for findings in found.values()
-        ],
+        residents_off=[text for one in found.values() for text in _list_residents_off(one)],
+        certificates=[(_area_name(one), _sum_certificates(one)) for one in found.values()],
         limits=_list_limits(found, lang),
         range_means=describe_range(first),
         sources=_group_sources(found),
         files=_list_files(result, files, lang),
-        inputs=[
-            (clean_text(name, first.lang), fingerprint)
-            for name, fingerprint in result.inputs.items()
-        ],
+        inputs=inputs,
     )
     head = "\n".join(f"<style>\n{read_asset(name)}</style>" for name in _STYLES)
     return assemble_page(title=title, lang=lang, head=head, body=body)
 
 
 def _join_cutoffs(result: RunResult, lang: Lang) -> str:
+    """Cutoffs as numbers, without their unit."""
     texts = [format_cutoff(cutoff, lang).split("\u00a0")[0] for cutoff in result.cutoffs_min]
     return ", ".join(texts)
 
 
 def _area_name(findings: Findings) -> str:
+    """Name an area."""
     return clean_text(findings.area.area.name, findings.lang)
 
 
 def _build_area(findings: Findings, address: str, session: str) -> dict[str, Any]:
+    """Everything the page says about one neighbourhood."""
     lang, result, name = findings.lang, findings.result, _area_name(findings)
     chosen = result.profiles[choose_profile(result)]
-    cutoff, claim = name_cutoff(findings), findings.name_profile(result.study.claim)
-    told = describe_gap_headline(findings)
-    rest = [
-        profile
-        for profile in result.profiles.values()
-        if profile.id not in (result.study.claim, chosen.id)
-    ]
+    label = chosen.label.in_lang(lang)
     return {
         "name": name,
-        "gap": told,
-        "headline": ""
-        if told
-        else " ".join(
-            filter(None, (describe_headline(findings, chosen), describe_unknown_gap(findings)))
-        ),
-        "gap_title": say("gap_title", lang, area=name, cutoff=cutoff),
-        "gap_claim": say("gap_claim", lang, label=claim),
-        "gaps": [
-            {"told": write_gap(findings, HUB, group), "is_chosen": group == findings.group}
-            for group in findings.groups
-        ],
+        **_build_gap(findings, chosen),
         "curves": draw_gap_curves(findings, identifier=f"curves-{findings.area.area.id}"),
         "confidence": describe_confidence(findings, chosen.id),
         "doors": describe_doors(findings, chosen),
-        "fixes_lead": say("fixes_lead", lang, label=clean_text(chosen.label.in_lang(lang), lang)),
+        "fixes_lead": say("fixes_lead", lang, label=clean_text(label, lang)),
         "fixes": describe_fixes(findings, chosen.id, HUB, n=TOLD_FIXES),
         "map": quote(address),
         "open_map": say("open_map", lang, area=name),
@@ -147,9 +110,42 @@ def _build_area(findings: Findings, address: str, session: str) -> dict[str, Any
         "hub_title": say("hub_table", lang, area=name, who=findings.who()),
         "hub_rows": [_hub_row(findings, profile, chosen) for profile in result.profiles.values()],
         "score": _describe_score(findings, chosen),
-        "category_title": say("category_table", lang, area=name, who=findings.who(), cutoff=cutoff),
-        "own": f"{say('gap_own', lang)} "
-        f"({findings.name_profile(result.study.own_profile(findings.group))})",
+        **_build_categories(findings, chosen),
+    }
+
+
+def _build_gap(findings: Findings, chosen: WalkProfile) -> dict[str, Any]:
+    """The gap as the headline, or, where it is unknown, how many people get to a hub."""
+    lang, cutoff = findings.lang, name_cutoff(findings)
+    told, headline = describe_gap_headline(findings), ""
+    if not told:
+        sentences = (describe_headline(findings, chosen), describe_unknown_gap(findings))
+        headline = " ".join(filter(None, sentences))
+    claim = findings.name_profile(findings.result.study.claim)
+    return {
+        "gap": told,
+        "headline": headline,
+        "gap_title": say("gap_title", lang, area=_area_name(findings), cutoff=cutoff),
+        "gap_claim": say("gap_claim", lang, label=claim),
+        "gaps": [
+            {"told": write_gap(findings, HUB, group), "is_chosen": group == findings.group}
+            for group in findings.groups
+        ],
+    }
+
+
+def _build_categories(findings: Findings, chosen: WalkProfile) -> dict[str, Any]:
+    """The table of kinds of place."""
+    lang, study = findings.lang, findings.result.study
+    beside = (study.claim, chosen.id)
+    rest = [one for one in findings.result.profiles.values() if one.id not in beside]
+    area, who = _area_name(findings), findings.who()
+    own = findings.name_profile(study.own_profile(findings.group))
+    return {
+        "category_title": say(
+            "category_table", lang, area=area, who=who, cutoff=name_cutoff(findings)
+        ),
+        "own": f"{say('gap_own', lang)} ({own})",
         "walkers": [profile.label.in_lang(lang) for profile in rest],
         "plain_title": say("what_it_says", lang, label=chosen.label.in_lang(lang)),
         "category_rows": _category_rows(findings, rest, chosen),
@@ -181,9 +177,11 @@ def describe_headline(findings: Findings, profile: WalkProfile) -> str:
 
 
 def _hub_row(findings: Findings, profile: WalkProfile, chosen: WalkProfile) -> dict[str, Any]:
+    """One walker's way to a hub: shares within each cutoff, and what half of the people need."""
     lang, nearest = findings.lang, findings.nearest(profile.id, HUB)
-    median = math.inf if nearest is None else nearest.median_min
-    unknown = say("unknown", lang)
+    unknown, median = say("unknown", lang), say("walk_none", lang)
+    if nearest is not None and math.isfinite(nearest.median_min):
+        median = format_minutes(nearest.median_min, lang)
     return {
         "label": profile.label.in_lang(lang),
         "pace": format_pace(profile, lang),
@@ -196,17 +194,17 @@ def _hub_row(findings: Findings, profile: WalkProfile, chosen: WalkProfile) -> d
             )
             for one in findings.covered(profile.id, HUB)
         ],
-        "median": format_minutes(median, lang) if math.isfinite(median) else say("walk_none", lang),
+        "median": median,
     }
 
 
 def _category_rows(
     findings: Findings, walkers: Sequence[WalkProfile], chosen: WalkProfile
 ) -> list[dict[str, Any]]:
+    """Every kind of place: the gap, shares of the other walkers, and the finding in words."""
     lang, kinds = findings.lang, findings.result.categories
-    grouped = group_targets(
-        [target for target in findings.targets() if target.is_category], kinds, lang
-    )
+    listed = [target for target in findings.targets() if target.is_category]
+    grouped = group_targets(listed, kinds, lang)
     return [
         {
             "group": "" if i else group,
@@ -227,10 +225,9 @@ def _category_rows(
 
 
 def _describe_plainly(findings: Findings, profile: WalkProfile, target: str) -> str:
-    finding, nearest = (
-        describe_finding(findings, profile.id, target),
-        findings.nearest(profile.id, target),
-    )
+    """Say how well a kind of place is reached, and how long half of the people need."""
+    finding = describe_finding(findings, profile.id, target)
+    nearest = findings.nearest(profile.id, target)
     covered = findings.covered(profile.id, target)[-1].covered
     if nearest is None or not covered > 0 or not math.isfinite(nearest.median_min):
         return finding
@@ -239,6 +236,7 @@ def _describe_plainly(findings: Findings, profile: WalkProfile, target: str) -> 
 
 
 def _describe_score(findings: Findings, profile: WalkProfile) -> str:
+    """Say how many of the kinds of service asked for are in reach on average."""
     residents = findings.area.residents
     weights = residents[findings.group].to_numpy(dtype=np.float64)
     scores = residents[f"score_{profile.id}"].to_numpy(dtype=np.float64)
@@ -249,6 +247,7 @@ def _describe_score(findings: Findings, profile: WalkProfile) -> str:
 
 
 def _sum_certificates(findings: Findings) -> list[str]:
+    """Zones drawn, points checked in them, and how many of these are wrong."""
     drawn = findings.area.service_areas
     drawn = drawn[~drawn.geometry.is_empty]
     counts = (
@@ -261,6 +260,7 @@ def _sum_certificates(findings: Findings) -> list[str]:
 
 
 def _count_statuses(found: Mapping[str, Findings], lang: Lang) -> list[tuple[str, list[str]]]:
+    """Count the facilities of each status, area by area."""
     tables = [findings.area.facilities["status"] for findings in found.values()]
     present = dict.fromkeys([*_STATUSES, *(str(status) for table in tables for status in table)])
     return [
@@ -273,6 +273,7 @@ def _count_statuses(found: Mapping[str, Findings], lang: Lang) -> list[tuple[str
 
 
 def _list_residents_off(findings: Findings) -> list[str]:
+    """Say how many people of an area live where no street leads to."""
     residents, name = findings.area.residents, _area_name(findings)
     off = float(residents.loc[residents["status"] != "ok", "total"].sum())
     if off == 0:
@@ -299,6 +300,7 @@ def describe_spacing(stations: pd.DataFrame, lang: Lang) -> list[str]:
 def _describe_beyond(
     key: str, distances_m: np.ndarray[Any, np.dtype[np.float64]], lang: Lang
 ) -> str:
+    """Say how many stations have their nearest other one beyond each limit."""
     n = len(distances_m)
     values: dict[str, object] = {"stations": format_count("n_stations", n, lang)}
     for limit_m in SPACING_LIMITS_M:
@@ -309,12 +311,11 @@ def _describe_beyond(
 
 
 def _list_limits(found: Mapping[str, Findings], lang: Lang) -> list[str]:
-    return [
-        *([say("limit_people", lang)] if any(map(is_estimate, found.values())) else []),
-        say("limit_minutes", lang),
-        say("limit_not_modelled", lang),
-        say("limit_doors", lang),
-    ]
+    """List what the numbers do not say."""
+    keys = ["limit_minutes", "limit_not_modelled", "limit_doors"]
+    if any(map(is_estimate, found.values())):
+        keys.insert(0, "limit_people")
+    return [say(key, lang) for key in keys]
 
 
 def _group_sources(found: Mapping[str, Findings]) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -328,14 +329,13 @@ def _group_sources(found: Mapping[str, Findings]) -> list[tuple[str, list[tuple[
 def _list_files(
     result: RunResult, files: Mapping[str, str], lang: Lang
 ) -> list[tuple[str, str, str]]:
+    """List the files written beside the page: address, name and what is in it."""
     listed = []
     for name, address in files.items():
-        if name in result.areas:
-            area = clean_text(result.areas[name].area.name, lang)
-            listed.append((quote(address), address, say("open_map", lang, area=area)))
-        elif name.removesuffix("_session") in result.areas:
-            area = clean_text(result.areas[name.removesuffix("_session")].area.name, lang)
-            listed.append((quote(address), address, say("open_session", lang, area=area)))
-        else:
-            listed.append((quote(address), address, say_or(f"file_{name}", lang, "")))
+        area_id = name.removesuffix("_session")
+        about = say_or(f"file_{name}", lang, "")
+        if area_id in result.areas:
+            key = "open_map" if area_id == name else "open_session"
+            about = say(key, lang, area=clean_text(result.areas[area_id].area.name, lang))
+        listed.append((quote(address), address, about))
     return listed

@@ -24,9 +24,7 @@ from access15.outputs.pages.doors import build_door_data
 from access15.outputs.words.dates import format_moment
 from access15.outputs.words.facts import HUB, Covered, Gap
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.legend import (
-    build_legend,
-)
+from access15.outputs.words.legend import build_legend
 from access15.outputs.words.numbers import (
     format_cutoff,
     format_minutes,

@@ -27,22 +27,14 @@ from access15.outputs.pages.offline import (
     read_asset,
 )
 from access15.outputs.pages.session_data import LANGUAGES, build_session_data
-from access15.outputs.words.confidence import (
-    describe_confidence,
-)
+from access15.outputs.words.confidence import describe_confidence
 from access15.outputs.words.dates import describe_moment, format_moment
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.legend import (
-    choose_profile,
-)
+from access15.outputs.words.legend import choose_profile
 from access15.outputs.words.numbers import format_pace
-from access15.outputs.words.sentences import (
-    describe_unknown,
-)
-from access15.outputs.words.sources import (
-    list_warnings,
-)
+from access15.outputs.words.sentences import describe_unknown
+from access15.outputs.words.sources import list_warnings
 from access15.outputs.words.texts import clean_text, list_texts, say
 from access15.results.run import RunResult
 

@@ -41,9 +41,7 @@ from access15.outputs.pages.map_data import (
 from access15.outputs.pages.projection import fit_projection
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings, headline_group
-from access15.outputs.words.sources import (
-    list_sources,
-)
+from access15.outputs.words.sources import list_sources
 from access15.outputs.words.texts import clean_text, say
 from access15.results.run import AreaResult, RunResult
 from access15.results.walker import Walker

@@ -39,9 +39,7 @@ from access15.outputs.poster.words import build_headline, list_credits
 from access15.outputs.tables.layers import check_output_file
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.legend import (
-    choose_profile,
-)
+from access15.outputs.words.legend import choose_profile
 from access15.results.run import RunResult
 
 ENDINGS: Final = (".pdf", ".png", ".svg")

@@ -20,13 +20,9 @@ from access15.outputs.words.numbers import (
     format_of_hundred,
     format_pace,
 )
-from access15.outputs.words.sentences import (
-    describe_unknown,
-)
-from access15.outputs.words.sources import (
-    list_sources,
-)
-from access15.outputs.words.texts import clean_text, say
+from access15.outputs.words.sentences import describe_unknown
+from access15.outputs.words.sources import list_sources
+from access15.outputs.words.texts import capitalise, clean_text, say
 
 _MAX_CREDITS: Final = 60
 _SHORT_NAME: Final = 24  # signs of a proposal's name that stand in a large headline
@@ -41,41 +37,29 @@ def build_headline(
     cutoff, who = format_cutoff(last.cutoff_min, lang), plain_text(findings.who(), lang)
     is_known = findings.is_known(profile, target) and not math.isnan(last.share)
     is_beside = proposal is not None and not math.isnan(proposal.covered_share_after)
+    told = format_of_hundred(last.share, lang) if is_known else ""
     notes: list[tuple[str, float]] = []
     lines: tuple[str, ...] = (say("poster_unknown", lang, cutoff=cutoff),)
     if not findings.is_known(profile, target):
         reason = plain_text(describe_unknown(findings, profile, target), lang)
-        notes.append((reason[:1].upper() + reason[1:], 14.0))
+        notes.append((capitalise(reason), 14.0))
     if is_known:
-        told = format_of_hundred(last.share, lang)
         key = "poster_arrive.one" if told == "1" else "poster_arrive.other"  # also for "< 1"
         lines = (say("poster_hundred", lang, who=who), say(key, lang, n=told, cutoff=cutoff))
     if proposal is not None and is_beside:
-        today = format_of_hundred(last.share, lang) if is_known else ""
-        lines, more = _set_beside(findings, proposal, today)
+        lines, more = _set_beside(findings, proposal, told)
         notes = [*more, *notes, (_describe_whom(findings, profile, cutoff), 16.0)]
     elif proposal is not None:
-        notes.insert(
-            0,
-            (
-                say(
-                    "poster_proposal_unknown", lang, name=plain_text(proposal.name, lang, limit=60)
-                ),
-                17.0,
-            ),
-        )
+        name = plain_text(proposal.name, lang, limit=60)
+        notes.insert(0, (say("poster_proposal_unknown", lang, name=name), 17.0))
     if not is_beside:
         notes.append((_describe_pace(findings, profile), 16.0))
+    n_before = n_after = None
     if is_known:
         notes.append((_describe_data(findings, proposal, last.covered, last.people), 12.5))
-    n_after = _dots(proposal.covered_share_after) if proposal is not None and is_known else None
-    return Headline(
-        _title(findings, target),
-        lines,
-        tuple(notes),
-        _dots(last.share) if is_known else None,
-        n_after,
-    )
+        n_before = _dots(last.share)
+        n_after = None if proposal is None else _dots(proposal.covered_share_after)
+    return Headline(_title(findings, target), lines, tuple(notes), n_before, n_after)
 
 
 def _set_beside(
@@ -84,21 +68,20 @@ def _set_beside(
     """Two lines equally large, and the proposal's name below them where it is long."""
     lang, name = findings.lang, plain_text(proposal.name, findings.lang, limit=60)
     n = format_of_hundred(proposal.covered_share_after, lang)
-    is_short = len(name) <= _SHORT_NAME
-    first = (
-        say("poster_proposal", lang, name=name, n=n)
-        if is_short
-        else say("poster_with_proposal", lang, n=n)
-    )
     second = say("poster_today", lang, n=today) if today else say("poster_today_unknown", lang)
-    return (first, second), [] if is_short else [(say("poster_named", lang, name=name), 19.0)]
+    if len(name) <= _SHORT_NAME:
+        return (say("poster_proposal", lang, name=name, n=n), second), []
+    named = (say("poster_named", lang, name=name), 19.0)
+    return (say("poster_with_proposal", lang, n=n), second), [named]
 
 
 def _dots(share: float) -> int | None:
+    """Dots of a hundred that are filled."""
     return None if math.isnan(share) else math.floor(100 * share + 0.5)
 
 
 def _title(findings: Findings, target: str) -> str:
+    """Name what the walk goes to."""
     lang, area = findings.lang, plain_text(findings.area.area.name, findings.lang, limit=60)
     names = {hub: plain_text(name, lang) for hub, name in findings.hub_names().items()}
     if target == HUB and len(names) == 1:
@@ -115,39 +98,37 @@ def _title(findings: Findings, target: str) -> str:
 
 
 def _describe_pace(findings: Findings, profile: str) -> str:
+    """Say whose pace it is."""
     walker, lang = findings.result.profiles[profile], findings.lang
     who = plain_text(walker.who.in_lang(lang), lang)
     return say("poster_pace", lang, who=who, pace=format_pace(walker, lang))
 
 
 def _describe_whom(findings: Findings, profile: str, cutoff: str) -> str:
+    """Say who is counted, within how long and at what pace."""
     who, pace = plain_text(findings.who(), findings.lang), _describe_pace(findings, profile)
-    told = say("poster_of_whom", findings.lang, who=who[:1].upper() + who[1:], cutoff=cutoff)
+    told = say("poster_of_whom", findings.lang, who=capitalise(who), cutoff=cutoff)
     return f"{told}, {pace[:1].lower()}{pace[1:]}"
 
 
 def _describe_data(
     findings: Findings, proposal: PosterProposal | None, covered: float, people: float
 ) -> str:
-    lang, info, population = (
-        findings.lang,
-        findings.area.network_info,
-        findings.result.study.population,
-    )
-    name = (
-        say("network_sketch", lang)
-        if info.kind == "sketch"
-        else plain_text(info.name, lang, limit=60)
-    )
-    streets = ", ".join(part for part in (name, plain_text(info.date, lang)) if part)
+    """Say how many people it is of, on which streets, computed when."""
+    lang, info = findings.lang, findings.area.network_info
+    streets = plain_text(info.name, lang, limit=60)
+    if info.kind == "sketch":
+        streets = say("network_sketch", lang)
+    dated = ", ".join(filter(None, (streets, plain_text(info.date, lang))))
+    year = findings.result.study.population.year
     told = say(
         "poster_data",
         lang,
         covered=format_number(covered, lang),
         people=format_number(people, lang),
         who=plain_text(findings.who(), lang),
-        year="" if population.year is None else say("population_year", lang, year=population.year),
-        network=streets,
+        year="" if year is None else say("population_year", lang, year=year),
+        network=dated,
         date=format_day(findings.result.created, lang),
     )
     if proposal is None or not proposal.covered_after:
@@ -161,14 +142,12 @@ def list_credits(findings: Findings) -> list[tuple[str, str]]:
     licence.
     """
     lang, file = findings.lang, findings.result.study.facilities.file
-    told = [
+    streets, residents, (places, _), computed = (
         (plain_text(head, lang), plain_text(text, lang, limit=4000))
         for head, text in list_sources(findings)
-    ]
-    streets, residents, (places, _), computed = told
-    texts = {
-        plain_text(source, lang, limit=400) for source in set(findings.area.facilities["source"])
-    }
+    )
+    sources = set(findings.area.facilities["source"])
+    texts = {plain_text(source, lang, limit=400) for source in sources}
     named = group_credits({part.strip() for text in texts for part in text.split(";")} - {""})
     rest = len(named) - _MAX_CREDITS
     if rest > 0:

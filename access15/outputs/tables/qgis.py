@@ -29,9 +29,7 @@ from access15.outputs.tables.qml import (
     render_qml,
 )
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.legend import (
-    choose_profile,
-)
+from access15.outputs.words.legend import choose_profile
 from access15.outputs.words.numbers import format_cutoff, format_pace, format_share
 from access15.outputs.words.texts import say
 from access15.results.run import RunResult

@@ -13,9 +13,7 @@ from access15.config import Lang
 from access15.config.proposal import Proposal
 from access15.outputs.words.findings import HUB, Findings, headline_group
 from access15.outputs.words.numbers import format_cutoff, format_number, format_pace
-from access15.outputs.words.sources import (
-    list_sources,
-)
+from access15.outputs.words.sources import list_sources
 from access15.outputs.words.texts import clean_text, describe_people, say
 from access15.results.people import ALL
 from access15.results.run import RunResult

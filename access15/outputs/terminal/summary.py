@@ -11,25 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from access15.config import Lang
-from access15.outputs.words.confidence import (
-    describe_confidence,
-)
+from access15.outputs.words.confidence import describe_confidence
 from access15.outputs.words.dates import describe_moment, format_title
 from access15.outputs.words.findings import HUB, Findings
-from access15.outputs.words.gap import (
-    describe_gap_headline,
-    describe_unknown_gap,
-    write_gap,
-)
-from access15.outputs.words.legend import (
-    choose_profile,
-)
+from access15.outputs.words.gap import describe_gap_headline, describe_unknown_gap, write_gap
+from access15.outputs.words.legend import choose_profile
 from access15.outputs.words.numbers import format_cutoff, format_pace, format_share
 from access15.outputs.words.people import describe_notes
-from access15.outputs.words.sentences import (
-    describe_covered,
-    describe_finding,
-)
+from access15.outputs.words.sentences import describe_covered, describe_finding
 from access15.outputs.words.texts import clean_text, list_texts, say
 from access15.results.run import RunResult
 
@@ -56,14 +45,9 @@ def format_stage(name: str, lang: Lang = "it") -> str:
 def _draw_gap(findings: Findings) -> list[RenderableType]:
     """What the usual claim says of every group beside what its own pace allows, first of all."""
     lang, study = findings.lang, findings.result.study
-    area, cutoff = (
-        clean_text(findings.area.area.name, lang),
-        format_cutoff(findings.last_cutoff_min, lang),
-    )
-    table = Table(
-        title=Text(say("gap_title", lang, area=area, cutoff=cutoff)), title_justify="left"
-    )
-    table.title_style, table.pad_edge = "bold", False
+    area = clean_text(findings.area.area.name, lang)
+    title = say("gap_title", lang, area=area, cutoff=format_cutoff(findings.last_cutoff_min, lang))
+    table = Table(title=Text(title), title_justify="left", title_style="bold", pad_edge=False)
     table.add_column(Text(say("group", lang)))
     heads = ("gap_claim", "gap_own", "gap_between", "gap_of")
     for head in heads:
@@ -87,18 +71,14 @@ def _draw_hub_table(findings: Findings) -> Table:
     table.add_column(Text(say("time", lang)))
     for profile in profiles.values():
         label = clean_text(profile.label.in_lang(lang), lang)
-        table.add_column(
-            Text(f"{label}\n{format_pace(profile, lang).replace(', ', chr(10))}"), justify="right"
-        )
+        pace = format_pace(profile, lang).replace(", ", "\n")
+        table.add_column(Text(f"{label}\n{pace}"), justify="right")
     columns = [findings.covered(profile, HUB) for profile in profiles]
     for i, cutoff in enumerate(findings.result.cutoffs_min):
         style = "bold" if cutoff == findings.last_cutoff_min else ""
         head = f"{say('within', lang)} {format_cutoff(cutoff, lang)}"
-        table.add_row(
-            Text(head),
-            *(Text(format_share(column[i].share, lang)) for column in columns),
-            style=style,
-        )
+        shares = [format_share(column[i].share, lang) for column in columns]
+        table.add_row(*map(Text, (head, *shares)), style=style)
     return table
 
 
@@ -109,37 +89,30 @@ def _list_lines(findings: Findings) -> Iterator[tuple[int, str]]:
     label = clean_text(result.profiles[profile].label.in_lang(lang), lang)
     if not describe_gap_headline(findings):
         yield 2, f"{label}: {describe_covered(findings, profile, HUB)}."
-    labels = {
-        key: clean_text(category.label.in_lang(lang), lang)
-        for key, category in result.categories.items()
-    }
-    unlisted = [
-        key
-        for key in labels
-        if (near := findings.nearest(profile, key)) is not None and near.n_known == 0
-    ]
-    missing = [
-        f"{labels[key]}: {describe_finding(findings, profile, key)}"
-        for key in labels
-        if key not in unlisted and _is_missing(findings.covered(profile, key)[-1].share)
-    ]
-    if unlisted:
-        missing.append(f"{say('unknown_none', lang)}: {', '.join(labels[key] for key in unlisted)}")
-    if missing:
+    if missing := list(_list_missing(findings, profile)):
         yield 2, say("what_it_says", lang, label=label) + ":"
         yield from ((4, line) for line in missing)
     yield 2, f"{say('confidence', lang)}: {describe_confidence(findings, profile)}"
     if moment := describe_moment(result.at, lang):
         yield 2, moment
     info = findings.area.network_info
-    warnings = [
-        *([say("sketch_warning", lang)] if info.kind == "sketch" else info.warnings),
-        *describe_notes(findings),
-    ]
-    yield from (
-        (2, f"{say('warning', lang)}: {clean_text(warning, lang, limit=400)}")
-        for warning in warnings
-    )
+    warnings = [say("sketch_warning", lang)] if info.kind == "sketch" else info.warnings
+    for warning in (*warnings, *describe_notes(findings)):
+        yield 2, f"{say('warning', lang)}: {clean_text(warning, lang, limit=400)}"
+
+
+def _list_missing(findings: Findings, profile: str) -> Iterator[str]:
+    """Kinds of place that nobody gets to, or of which nothing is known; those not listed last."""
+    lang, unlisted = findings.lang, []
+    for key, category in findings.result.categories.items():
+        label = clean_text(category.label.in_lang(lang), lang)
+        nearest = findings.nearest(profile, key)
+        if nearest is not None and nearest.n_known == 0:
+            unlisted.append(label)
+        elif _is_missing(findings.covered(profile, key)[-1].share):
+            yield f"{label}: {describe_finding(findings, profile, key)}"
+    if unlisted:
+        yield f"{say('unknown_none', lang)}: {', '.join(unlisted)}"
 
 
 def _is_missing(share: float) -> bool:

@@ -9,12 +9,7 @@ from typing import Any
 from access15.config import Lang
 from access15.outputs.words.findings import Findings, headline_group
 from access15.outputs.words.gap import describe_gap
-from access15.outputs.words.numbers import (
-    format_cutoff,
-    format_number,
-    format_pace,
-    format_share,
-)
+from access15.outputs.words.numbers import format_cutoff, format_number, format_pace, format_share
 from access15.outputs.words.sentences import (
     add_unknown_hours,
     describe_covered,

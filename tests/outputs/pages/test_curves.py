@@ -16,11 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from access15.config import Lang
-from access15.outputs.pages.curves import (
-    Curve,
-    draw_curves,
-    draw_gap_curves,
-)
+from access15.outputs.pages.curves import Curve, draw_curves, draw_gap_curves
 from access15.outputs.words.findings import HUB, Findings
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -15,9 +15,7 @@ from builders.run import make_result
 from access15.config import Lang
 from access15.outputs.pages.index import describe_headline, describe_spacing, render_index
 from access15.outputs.words.findings import HUB, Findings
-from access15.outputs.words.gap import (
-    write_range,
-)
+from access15.outputs.words.gap import write_range
 from access15.outputs.words.numbers import format_number, format_share
 from access15.results.run import RunResult
 

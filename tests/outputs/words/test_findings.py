@@ -14,14 +14,8 @@ from builders.run import make_result
 
 from access15.config import Lang
 from access15.outputs.words.findings import HUB, Findings
-from access15.outputs.words.gap import (
-    describe_gap,
-)
-from access15.outputs.words.sentences import (
-    describe_covered,
-    describe_distance,
-    describe_finding,
-)
+from access15.outputs.words.gap import describe_gap
+from access15.outputs.words.sentences import describe_covered, describe_distance, describe_finding
 from access15.results.run import RunResult
 
 AREA = "chiesa_rossa"
