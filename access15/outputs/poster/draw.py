@@ -152,18 +152,18 @@ def _draw(
     paper: _Paper, bands: list[shapely.Geometry], after: shapely.Geometry | None, ending: str
 ) -> bytes:
     """Draw all parts of the sheet, from the ground upwards."""
-    findings, sheet, scale = paper.findings, paper.sheet, paper.scale
+    findings, scale = paper.findings, paper.scale
     proposal = paper.proposal or _NO_PROPOSAL
-    pen, lang = Pen(sheet), findings.lang
+    pen, lang = Pen(paper.sheet), findings.lang
     new = list_new_places(findings, scale, paper.proposal)
-    rows = count_rows(sheet, new)
+    rows = count_rows(paper.sheet, new)
     places, table = choose_places(
         findings, paper.target, scale.bounds_m, rows=rows, gone=proposal.gone
     )
     with mpl.rc_context(_STYLE):
         draw_ground(pen, findings, scale, bands, after)
         n_lost = draw_labels(pen, findings, scale, bands, places=places, new=new)
-        pen.box(sheet.map, edge=INK, width_mm=0.5)
+        pen.box(paper.sheet.map, edge=INK, width_mm=0.5)
         draw_head(pen, build_headline(findings, paper.profile, paper.target, paper.proposal))
         draw_side(
             pen,

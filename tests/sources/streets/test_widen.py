@@ -12,6 +12,7 @@ import pytest
 from builders.drawn_osm import box, lonlat, write_osm
 
 import access15
+from access15.sources.streets.widen import read_until_sure
 from access15.workflows.run import Run
 
 PACE_M_MIN = 1.33 * 60
@@ -114,3 +115,25 @@ def test_an_island_is_told(village: Path) -> None:
 def test_an_island_that_ends_in_the_box_is_just_an_island(village: Path) -> None:
     short = {10: WAYS[10], 11: ([5, 6], ROAD)}
     assert walk_around(village, short).areas["centre"].network_info.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("limit", "last", "is_sure", "asked"),
+    [
+        (99, 16, True, [(3, None), (5, 3), (9, 5)]),  # until it is sure
+        (9, 9, False, [(3, None), (5, 3), (9, 5)]),  # until nothing is left
+        (1, 3, False, [(3, None)]),
+    ],
+)
+def test_wider_until_sure(
+    limit: int, last: int, is_sure: bool, asked: list[tuple[int, int | None]]
+) -> None:
+    told = []
+
+    def widen(found: int, before: int | None) -> int | None:
+        told.append((found, before))
+        wider = {3: 5, 5: 9, 9: 16}[found]
+        return wider if wider <= limit else None
+
+    found = read_until_sure(3, is_sure=lambda found: found > 10, widen=widen)
+    assert (found, told) == ((last, is_sure), asked)
