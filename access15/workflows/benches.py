@@ -48,8 +48,8 @@ from access15.crs import LONLAT
 from access15.errors import ConfigError
 from access15.results.benches import SeatFindings
 from access15.results.run import AreaResult
-from access15.results.schema import SEATS
-from access15.results.table import GEOMETRY
+from access15.results.schema import NEW_SEATS, SEAT_GAPS, SEATS
+from access15.results.table import GEOMETRY, Table
 from access15.sources.places.seats import join_seats
 from access15.workflows.run import Progress, Run, run_study
 
@@ -361,10 +361,6 @@ def _join_findings(done: Run, found: list[_Found], asked: _Asked, options: Optio
     """Put what was found in all neighbourhoods together."""
     labels = done.group_labels[asked.group]
     service = _HUBS if asked.category == HUB else options.categories[asked.category].label
-    joined = {
-        name: pd.concat([getattr(one, name) for one in found], ignore_index=True)
-        for name in ("gaps", "proposals", "seats")
-    }
     return SeatFindings(
         study_name=done.study.name,
         profile=asked.walker,
@@ -376,10 +372,16 @@ def _join_findings(done: Run, found: list[_Found], asked: _Asked, options: Optio
         at=done.at,
         sources={area.area.name: _name_streets(area) for area in done.areas.values()},
         summary=pd.DataFrame([one.summary for one in found]),
-        gaps=gpd.GeoDataFrame(joined["gaps"]),
-        proposals=gpd.GeoDataFrame(joined["proposals"]),
-        seats=gpd.GeoDataFrame(joined["seats"][["area", *SEATS.list_names(), GEOMETRY]]),
+        gaps=_stack([one.gaps for one in found], SEAT_GAPS),
+        proposals=_stack([one.proposals for one in found], NEW_SEATS),
+        seats=_stack([one.seats for one in found], SEATS),
     )
+
+
+def _stack(frames: list[gpd.GeoDataFrame], table: Table) -> gpd.GeoDataFrame:
+    """Tables of all neighbourhoods as one, with the columns of the schema."""
+    joined = pd.concat(frames, ignore_index=True)
+    return gpd.GeoDataFrame(joined[[*table.arrange(joined.columns), GEOMETRY]])
 
 
 def _name_streets(area: AreaResult) -> str:

@@ -27,6 +27,7 @@ from access15.cli.lists import spread_lists
 from access15.config import data_dir, load_profiles
 from access15.errors import ServiceError
 from access15.sources.streets.read import read_osm_data
+from access15.testing import assert_table, read_table
 
 COMMANDS = (
     "run",
@@ -436,9 +437,9 @@ def test_times_on_real_streets(cli: partial[Done], extract: Path) -> None:
     done = cli(*command, "--profile", "plain", "-o", "t.csv")
     assert done.code == 0
     assert "2 of 3 points reached; t.csv" in done.out
-    with Path("t.csv").open(encoding="utf-8", newline="") as file:
-        assert next(csv.reader(file)) == ["id", "status", "snap_m", "distance_m", "travel_time_s"]
-    found = pd.read_csv("t.csv").set_index("id")
+    found = read_table("t.csv", "times")
+    assert_table(found, "times")
+    found = found.set_index("id")
     assert found["status"].tolist() == ["ok", "ok", "not_geocoded"]
     for row in found.iloc[:2].itertuples():
         assert row.travel_time_s == pytest.approx(

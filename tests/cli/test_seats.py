@@ -15,6 +15,7 @@ from builders.seat_street import write_study
 
 import access15
 from access15.config import load_profiles
+from access15.testing import assert_table, read_table
 
 FILES = {
     "new_seats.csv",
@@ -53,7 +54,11 @@ def test_one_street_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     write_study(tmp_path, benches_m=(90,), layer_m=(270, 5000))
     told = seats_of(capsys, tmp_path, "--category", "csrc", "--n", "3", "--lang", "en")
     assert {path.name for path in (tmp_path / "out").iterdir()} == FILES
-    summary = pd.read_csv(tmp_path / "out" / "seats_summary.csv").iloc[0]
+    for name in ("seats_summary", "seat_gaps", "new_seats"):
+        assert_table(read_table(tmp_path / "out" / f"{name}.csv", name), name)
+    for name in ("seat_gaps", "new_seats", "seats"):
+        assert_table(gpd.read_file(tmp_path / "out" / f"{name}.geojson"), name)
+    summary = read_table(tmp_path / "out" / "seats_summary.csv", "seats_summary").iloc[0]
     assert (summary["people"], summary["n_seats"]) == (100, 2)
     assert summary["within_plain"] == pytest.approx(58, abs=2)
     assert summary["within_seats"] == pytest.approx(19, abs=2)

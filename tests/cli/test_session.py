@@ -14,6 +14,7 @@ import pytest
 from builders.command_line import Done, call
 
 import access15
+from access15.testing import assert_table, read_table
 
 PLACE = [9.1760, 45.4350]
 MOVE = {"change": "move_facility", "facility_id": "cam-04"}
@@ -109,7 +110,9 @@ def test_compare_writes_tables_and_a_page_and_says_who_gains(
         "chiesa_rossa_compare.html",
     }
     assert {one.name for one in (own_folder / "out").iterdir()} == names
-    table = pd.read_csv("out/compare.csv")
+    for name in ("compare", "compare_streets", "compare_changes"):
+        assert_table(read_table(f"out/{name}.csv", name), name)
+    table = read_table("out/compare.csv", "compare")
     assert set(table["profile"]) == {"older_adult", "frail"}
     row = table[
         (table["zone"] == "all")

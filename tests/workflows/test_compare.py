@@ -18,7 +18,7 @@ from access15.area.compare import draw_changed_areas
 from access15.config.proposal import Change, Proposal
 from access15.errors import Access15Warning, InputDataError
 from access15.results.run import RunResult
-from access15.results.schema import COMPARE, COMPARE_CHANGES, COMPARE_STREETS
+from access15.testing import assert_table
 from access15.workflows.compare import Comparison, compare
 
 KEYS = ["zone", "profile", "category", "group", "cutoff_min"]
@@ -64,12 +64,12 @@ def test_nothing_proposed_is_today_to_the_last_bit() -> None:
     for key, seconds in found.proposals[0].travel_time_s.items():
         np.testing.assert_array_equal(seconds, today().areas["chiesa_rossa"].travel_time_s[key])
     table = found.coverage
-    assert list(table.columns) == COMPARE.list_names()
+    assert_table(table, "compare")
     assert (table["before"].dropna() == table["after"].dropna()).all()
     assert table[["gained", "lost"]].sum().sum() == 0
     assert found.streets.empty
-    assert list(found.streets.columns) == COMPARE_STREETS.list_names()
-    assert COMPARE_CHANGES.arrange(found.changes.columns) == list(found.changes.columns)
+    assert_table(found.streets, "compare_streets")
+    assert_table(found.changes, "compare_changes")
 
 
 def test_before_is_the_coverage_of_a_run() -> None:

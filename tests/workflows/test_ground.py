@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from access15.config import WalkProfile, load_profiles, load_study
 from access15.errors import ConfigError, InputDataError, NetworkDataError
 from access15.sources.streets import read as osm_read
+from access15.testing import assert_table
 from access15.workflows.ground import StreetSource
 from access15.workflows.isochrone import measure_isochrone
 from access15.workflows.times import measure_times
@@ -86,6 +87,8 @@ def test_street_metres_equal_networkx(
     source: StreetSource, oracle: Oracle, place: tuple[float, float]
 ) -> None:
     found = measure_isochrone(place, minutes=[5, 10, 15], profile=PLAIN, source=source)
+    assert_table(found.areas, "isochrone")
+    assert_table(found.streets, "isochrone_streets")
     expected = [
         oracle.street_within(*place, minutes * 60 * PLAIN.pace_ms) for minutes in (5, 10, 15)
     ]
@@ -205,6 +208,7 @@ def check_against(
     source: StreetSource,
 ) -> int:
     table, _ = measure_times(start, points(ends), profile=PLAIN, source=source)
+    assert_table(table, "times")
     snap_m, node_m = oracle.metres_from(*start)
     for row, end in zip(table.itertuples(), ends, strict=True):
         end_m = oracle.snap(*end)[0]

@@ -13,7 +13,7 @@ from access15.outputs.tables.cells import write_csv
 from access15.outputs.tables.layers import write_layer
 from access15.results.benches import SeatFindings
 from access15.results.schema import NEW_SEATS, SEAT_GAPS, SEATS, SEATS_SUMMARY
-from access15.results.table import GEOMETRY, Table
+from access15.results.table import Table
 
 
 def write_seat_findings(findings: SeatFindings, folder: Path) -> dict[str, Path]:
@@ -22,8 +22,7 @@ def write_seat_findings(findings: SeatFindings, folder: Path) -> dict[str, Path]
     with staged_outputs(folder) as staging:
         for table, frame in ((SEAT_GAPS, findings.gaps), (NEW_SEATS, findings.proposals)):
             names.append(write_csv(frame, table, staging))
-            shaped = frame[[*table.list_names(), GEOMETRY]]
-            names.append(_write_geojson(shaped, table, staging))
+            names.append(_write_geojson(frame, table, staging))
         names.append(_write_geojson(_leave_out_inf(findings.seats), SEATS, staging))
         names.append(write_csv(_build_summary(findings), SEATS_SUMMARY, staging))
     return {name: folder / name for name in names}
