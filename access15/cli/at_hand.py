@@ -9,12 +9,14 @@ import typer
 
 from access15.cli.messages import err, out, say
 from access15.cli.options import StudyArg
-from access15.config import build_options, find_cache, load_profiles, load_study
+from access15.config import ExtentOptions, build_options, find_cache, load_profiles, load_study
 from access15.errors import ServiceError
 
 
 def fetch(
+    *,
     study: StudyArg = "milano",
+    options: ExtentOptions,
     service: Annotated[
         str, typer.Option("--service", help="Another Overpass service; empty for the public one.")
     ] = "",
@@ -25,8 +27,8 @@ def fetch(
     from access15.sources.streets.at_hand import fetch_streets
     from access15.workflows.bikes import fetch_bikes
 
-    asked, now = build_options(), datetime.now(UTC)
-    loaded = load_study(study)
+    asked, now = build_options(**options), datetime.now(UTC)
+    loaded = asked.apply_to(load_study(study))
     gone: ServiceError | None = None
     try:
         for line in fetch_bikes(loaded, asked.cache, now=now, progress=say):

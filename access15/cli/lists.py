@@ -10,6 +10,7 @@ _NAMES = {
     "run": {"--profile", "--area"},
     "coverage": {"--profile", "--area"},
     "compare": {"--profile", "--area"},
+    "fetch": {"--profile", "--area"},
     "seats": {"--area"},
 }
 

@@ -15,6 +15,7 @@ from access15.config.categories import (
 from access15.config.model import Label, Lang, choose, data_dir
 from access15.config.options import (
     AreaOptions,
+    ExtentOptions,
     Options,
     PlaceOptions,
     RunOptions,
@@ -44,6 +45,7 @@ __all__ = [
     "Cache",
     "Category",
     "CategoryGroup",
+    "ExtentOptions",
     "FacilitiesSource",
     "Label",
     "Lang",

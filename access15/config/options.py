@@ -45,17 +45,25 @@ class PlaceOptions(StreetOptions, total=False):
     offline: bool
 
 
-class AreaOptions(PlaceOptions, total=False):
-    """What every question about one neighbourhood shares."""
+class WalkOptions(TypedDict, total=False):
+    """Who walks, and how far."""
 
     profiles: Sequence[str] | None
     cutoffs_min: Sequence[float] | None
 
 
-class RunOptions(AreaOptions, total=False):
-    """What every question about a whole study shares."""
+class ExtentOptions(WalkOptions, total=False):
+    """What decides how far streets are needed: who walks, how far and from where."""
 
     areas: Sequence[str] | None
+
+
+class AreaOptions(PlaceOptions, WalkOptions, total=False):
+    """What every question about one neighbourhood shares."""
+
+
+class RunOptions(PlaceOptions, ExtentOptions, total=False):
+    """What every question about a whole study shares."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,11 +122,11 @@ def build_options(  # the one place that knows every option
     cache: str | Path | None = None,
 ) -> Options:
     """Read the options that somebody gave; those that come with access15 stand in for the rest."""
+    known = load_profiles() if walkers is None else _check_ids(walkers, "walkers")
+    kinds = load_categories() if categories is None else _check_ids(categories, "categories")
     return Options(
-        walkers=load_profiles() if walkers is None else _check_ids(walkers, "walkers"),
-        categories=load_categories()
-        if categories is None
-        else _check_ids(categories, "categories"),
+        walkers=known,
+        categories=kinds,
         cache=find_cache(cache),
         facilities=Path(facilities) if facilities else None,
         profiles=tuple(dict.fromkeys(profiles or ())),

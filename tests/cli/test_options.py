@@ -16,6 +16,7 @@ OFFERED = {
     "run": AREA | {"areas"},
     "coverage": AREA | {"areas"},
     "compare": AREA | {"areas"},
+    "fetch": {"profiles", "cutoffs_min", "areas"},
     "session": AREA,
     "poster": PLACES,  # one walker, said of the poster's own
     "seats": PLACES,  # one walker, one cutoff

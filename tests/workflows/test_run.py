@@ -852,6 +852,15 @@ def test_a_run_without_streets_fetches_them(
         access15.run(village, offline=True, now=NOW)
 
 
+def width_of(query: str) -> float:
+    """Metres from west to east of what a service was asked for."""
+    box = query.partition("[bbox:")[2].partition("]")[0]
+    south, west, north, east = map(float, box.split(","))
+    corners = gpd.GeoSeries(gpd.points_from_xy([west, east], [south, north]), crs="EPSG:4326")
+    points = corners.to_crs(CRS)
+    return float(points.x.max() - points.x.min())
+
+
 def test_padding_only_ever_widens(
     village: Path, village_streets: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -870,16 +879,30 @@ def test_padding_only_ever_widens(
                 progress=lambda _: None,
             )
             (_, _, query) = stub.asked[0]
-        south, west, north, east = map(
-            float, query.partition("[bbox:")[2].partition("]")[0].split(",")
-        )
-        points = gpd.GeoSeries(
-            gpd.points_from_xy([west, east], [south, north]), crs="EPSG:4326"
-        ).to_crs(CRS)
-        widths.append(points.x.max() - points.x.min())
+        widths.append(width_of(query))
     assert widths[0] == pytest.approx(1000 + 2 * 1500, abs=80)
     assert widths[1] == pytest.approx(widths[0], abs=1)
     assert widths[2] == pytest.approx(1000 + 2 * 4000, abs=200)
+
+
+def test_fetch_asks_for_what_a_run_with_these_options_needs(
+    village: Path, village_streets: bytes, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An hour's walk at the wheelchair's pace needs wider streets; who is no profile is refused."""
+    widths = []
+    for options in ((), ("--cutoff", "60"), ("--cutoff", "60", "--profile", "wheelchair")):
+        with service(Answer(village_streets)) as stub:
+            words = ("fetch", village, "--service", f"{stub.url}/interpreter", *options)
+            assert call(capsys, *words).code == 0
+            (_, _, query) = stub.asked[0]
+        widths.append(width_of(query))
+    pace_ms = [load_profiles()[name].pace_ms for name in ("plain", "wheelchair")]
+    assert widths[0] == pytest.approx(1000 + 2 * 1500, abs=80)
+    for width, pace in zip(widths[1:], pace_ms, strict=True):
+        assert width == pytest.approx(1000 + 2 * (3600 * pace + 250), rel=0.03)
+    done = call(capsys, "fetch", village, "--area", "elsewhere")
+    assert done.code == 2
+    assert "has no area 'elsewhere'" in done.err
 
 
 def test_a_run_that_fails_leaves_what_was_there(
