@@ -306,11 +306,3 @@ class Proposal(Model):
             Those changes.
         """
         return tuple(change for change in self.changes if change.kind in kinds)
-
-
-def build_schema() -> dict[str, Any]:
-    """Describe a file of proposals as a JSON Schema, as it stands in
-    ``data/proposal.schema.json``.
-    """
-    schema = ProposalFile.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
