@@ -208,7 +208,7 @@ def check_against(
     source: StreetSource,
 ) -> int:
     table, _ = measure_times(start, points(ends), profile=PLAIN, source=source)
-    assert_table(table, "times")
+    assert_table(table.assign(id=table["id"].astype(str)), "times")
     snap_m, node_m = oracle.metres_from(*start)
     for row, end in zip(table.itertuples(), ends, strict=True):
         end_m = oracle.snap(*end)[0]
