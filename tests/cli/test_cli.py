@@ -275,6 +275,11 @@ def test_doctor_tells_what_a_run_would_use(cli: partial[Done], own_folder: Path)
         ("run --area a b my.toml", "run --area a --area b my.toml"),
         ("run --profile frail --area a", "run --profile frail --area a"),
         ("coverage --area a b --csv c.csv d", "coverage --area a --area b --csv c.csv d"),
+        ("seats --area a b milano", "seats --area a --area b milano"),
+        ("fetch --area a b --profile c d", "fetch --area a --area b --profile c --profile d"),
+        # one walker, or a neighbourhood behind the walkers: a name that follows is no part of a list
+        ("seats --profile frail a", "seats --profile frail a"),
+        ("session --profile frail a", "session --profile frail a"),
         ("times --profile frail --to x", "times --profile frail --to x"),
         ("run --profile", "run --profile"),
         ("run --cutoff --area", "run --cutoff --area"),
