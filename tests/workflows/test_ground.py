@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from access15.config import WalkProfile, load_profiles, load_study
 from access15.errors import ConfigError, InputDataError, NetworkDataError
 from access15.sources.streets import read as osm_read
+from access15.sources.streets.collect import OsmData
 from access15.testing import assert_table
 from access15.workflows.ground import StreetSource
 from access15.workflows.isochrone import measure_isochrone
@@ -59,7 +60,7 @@ def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @cache
-def _read_once(path: Path, categories: tuple[()]) -> osm_read.OsmData:
+def _read_once(path: Path, categories: tuple[()]) -> OsmData:
     return osm_read.read_osm_data(path, categories)
 
 

@@ -23,8 +23,8 @@ from access15.sources.streets.area import (
 )
 from access15.sources.streets.boxes import Box, Clip, check_clip, format_box, is_box_inside
 from access15.sources.streets.build import build_streets
+from access15.sources.streets.collect import OsmData, Place
 from access15.sources.streets.entrances import PlacePoints, locate_places
-from access15.sources.streets.read import OsmData, Place
 
 # A header states the box exactly; the extent of the streets may end short of what was cut out.
 _EXTENT_SLACK_DEG = 0.003

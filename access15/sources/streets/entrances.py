@@ -14,7 +14,7 @@ from access15.core.streets.entrances import EDGE, NONE, Entrances, Segments, fin
 from access15.crs import LONLAT
 from access15.sources.streets.boxes import Box
 from access15.sources.streets.build import project
-from access15.sources.streets.read import Place
+from access15.sources.streets.collect import Place
 from access15.sources.streets.ways import NodeTable, WayTable
 
 _PRECISION = {EDGE: "edge", NONE: "place"}

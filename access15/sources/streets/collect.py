@@ -1,0 +1,371 @@
+"""What a file holds for walkers and their maps, collected object by object as they stream by."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Literal, TypeVar
+
+import numpy as np
+import osmium
+import shapely
+from numpy.typing import NDArray
+from osmium.osm.types import OSMEntity
+
+from access15.config import Category
+from access15.sources.streets.boxes import Box
+from access15.sources.streets.buildings import BUILDING_KEYS, classify_building
+from access15.sources.streets.seats import SEAT_KEYS, is_seat
+from access15.sources.streets.tags import (
+    BACKDROP_KEYS,
+    NODE_KEYS,
+    WAY_KEYS,
+    BackdropKind,
+    NodeTags,
+    PlaceTags,
+    WayTags,
+    classify_backdrop_area,
+    classify_backdrop_line,
+    classify_node,
+    classify_way,
+    find_place,
+)
+from access15.sources.streets.ways import NodeTable, WayTable
+
+_T = TypeVar("_T")
+OsmKind = Literal["node", "way", "relation"]
+_PLACE_KEYS = ("name", "addr:street", "addr:housenumber", "addr:city", "opening_hours")
+_WKB_LINE_HEAD = 18  # hex digits before the coordinates: byte order, type, number of points
+
+
+@dataclass(frozen=True)
+class Place:
+    """An object that belongs to a category.
+
+    Parameters
+    ----------
+    kind : {"node", "way", "relation"}
+        Sort of OpenStreetMap object.
+    osm_id : int
+        Its OpenStreetMap id.
+    category : str
+        Category id.
+    tags : dict of str to str
+        Name, address and opening hours.
+    wkb : str
+        Point or outline in EPSG:4326, as hexadecimal WKB.
+    by_entrance : bool
+        Whether people walk to the entrances of the outline, not to its middle.
+    """
+
+    kind: OsmKind
+    osm_id: int
+    category: str
+    tags: dict[str, str]
+    wkb: str
+    by_entrance: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class OsmData:
+    """What a file holds for walkers and their maps; geometries are in EPSG:4326.
+
+    Parameters
+    ----------
+    ways : WayTable
+        Ways to be walked.
+    nodes : NodeTable
+        Nodes that walkers notice.
+    places : tuple of Place
+        Objects of the categories asked for.
+    backdrop : dict of str to list of str
+        Hexadecimal WKB by kind: ``water``, ``green``, ``rail``, ``buildings``, ``motorways``.
+    is_home : ndarray of bool, shape (n_buildings,)
+        Whether people are taken to live in each of the ``buildings``.
+    levels : ndarray of float64, shape (n_buildings,)
+        Their storeys, NaN when unknown.
+    box : tuple of float or None
+        ``(west, south, east, north)`` of the extract, None when it holds nothing.
+    is_box_stated : bool
+        Whether the file's header states the box; else it is the extent of the ways.
+    date : str
+        Date of the data, ``YYYY-MM-DD``; empty when unknown.
+    seats : tuple of (str, float, float)
+        Kind and id such as ``node/1``, longitude and latitude of every place to sit down.
+    """
+
+    ways: WayTable
+    nodes: NodeTable
+    places: tuple[Place, ...]
+    backdrop: dict[BackdropKind, list[str]]
+    is_home: NDArray[np.bool_]
+    levels: NDArray[np.float64]
+    box: Box | None
+    is_box_stated: bool
+    date: str
+    seats: tuple[tuple[str, float, float], ...] = ()
+
+
+class Collector:
+    """Collects objects as they stream by; they must not be kept, only what is copied from them."""
+
+    def __init__(self, categories: tuple[Category, ...]) -> None:
+        # 1. What is collected, in arrays rather than objects: a city has a million vertices.
+        self._wkb = osmium.geom.WKBFactory()
+        self._way_id = array("q")
+        self._way_tags = array("q")
+        self._street = array("q")
+        self._start = array("q", [0])
+        self._node_id = array("q")
+        self._xy = bytearray()
+        self._tag_sets: dict[WayTags, int] = {}
+        self._names: dict[str, int] = {"": 0}
+        self._rings: list[tuple[int, str, list[int], NDArray[np.float64]]] = []
+        self._nodes: dict[int, NodeTags] = {}
+        self._places: list[Place] = []
+        self._backdrop: dict[BackdropKind, list[str]] = {
+            "water": [],
+            "green": [],
+            "rail": [],
+            "buildings": [],
+            "motorways": [],
+        }
+        self._seats: list[tuple[str, float, float]] = []
+        self._is_home = array("b")
+        self._levels = array("d")
+        self._newest = datetime.fromtimestamp(0, tz=UTC)
+        # 2. Which keys the categories ask for. A value that only has to be there ("*", such as any
+        #    name) must not make every object a new set of values.
+        rules = [
+            rule for category in categories for rule in (*category.tag_rules, *category.area_rules)
+        ]
+        self.place_keys = {rule.key for rule in rules}
+        asked = [condition for rule in rules for condition in rule.conditions]
+        place_keys = tuple(sorted({"access", *(one.key for one in asked if one.value != "*")}))
+        any_keys = tuple(sorted({one.key for one in asked} - set(place_keys)))
+        # 3. The rules of tags, each remembered by the values of the keys that it looks at.
+        self._of_building = _remember(BUILDING_KEYS, classify_building)
+        self._of_node = _remember(
+            tuple(dict.fromkeys((*NODE_KEYS, *place_keys, *SEAT_KEYS))),
+            lambda tags: (classify_node(tags), find_place(tags, categories), is_seat(tags)),
+            any_keys,
+        )
+        self._of_way = _remember(
+            tuple(dict.fromkeys((*WAY_KEYS, "waterway", *SEAT_KEYS))),
+            lambda tags: (self._index_tags(tags), classify_backdrop_line(tags), is_seat(tags)),
+        )
+        self._of_area = _remember(
+            (*WAY_KEYS, *BACKDROP_KEYS, *place_keys),
+            lambda tags: (
+                self._index_tags(tags),
+                classify_backdrop_area(tags),
+                find_place(tags, categories),
+            ),
+            any_keys,
+        )
+
+    def take(self, item: OSMEntity) -> None:
+        """Sort one object in."""
+        if isinstance(item, osmium.osm.Way):
+            self._take_way(item)
+        elif isinstance(item, osmium.osm.Node):
+            self._take_node(item)
+        elif isinstance(item, osmium.osm.Area):
+            self._take_area(item)
+        else:
+            return
+        self._newest = max(self._newest, item.timestamp)
+
+    def finish(self, box: Box | None, date: str) -> OsmData:
+        """Hand over what was collected."""
+        self._add_rings()
+        xy = _to_points(bytes(self._xy))
+        ways = WayTable(
+            way_id=np.array(self._way_id, dtype=np.int64),
+            tags=np.array(self._way_tags, dtype=np.int64),
+            tag_sets=tuple(self._tag_sets),
+            street=np.array(self._street, dtype=np.int64),
+            street_names=tuple(self._names),
+            start=np.array(self._start, dtype=np.int64),
+            node_id=np.array(self._node_id, dtype=np.int64),
+            xy=xy,
+        )
+        if not date and self._newest.year > 1970:
+            date = self._newest.date().isoformat()
+        return OsmData(
+            ways=ways,
+            nodes=NodeTable.from_tags(self._nodes),
+            places=tuple(self._places),
+            backdrop=self._backdrop,
+            is_home=np.array(self._is_home, dtype=np.bool_),
+            levels=np.array(self._levels, dtype=np.float64),
+            box=box or _extent(xy),
+            is_box_stated=box is not None,
+            date=date,
+            seats=tuple(self._seats),
+        )
+
+    def _take_node(self, node: osmium.osm.Node) -> None:
+        """Sort a node in: something to walk through, a place, a seat, or several of these."""
+        found, place, is_seat_here = self._of_node(node.tags)
+        if is_seat_here:
+            self._seats.append((f"node/{node.id}", node.lon, node.lat))
+        if found is not None:
+            self._nodes[node.id] = found
+        if place is not None:  # a park drawn as a point has no edge to enter by
+            point = self._wkb.create_point(node)
+            tags = _pick(_PLACE_KEYS, node.tags)
+            self._places.append(Place("node", node.id, place.category, tags, point))
+
+    def _take_way(self, way: osmium.osm.Way) -> None:
+        """Sort a way in: a street, a line of the backdrop, a long bench."""
+        index, kind, is_seat_here = self._of_way(way.tags)
+        if is_seat_here:
+            xy = _to_points(self._line_xy(way))
+            if np.isfinite(xy).all() and len(xy):
+                lon, lat = (xy.min(axis=0) + xy.max(axis=0)) / 2
+                self._seats.append((f"way/{way.id}", float(lon), float(lat)))
+        if index is not None:
+            refs = [node.ref for node in way.nodes]
+            name = way.tags.get("name") or ""
+            self._add_street(way.id, index, name, refs, self._line_xy(way))
+        if kind is not None:
+            xy = _to_points(self._line_xy(way))
+            xy = xy[np.isfinite(xy[:, 0])]
+            if len(xy) > 1:
+                self._backdrop[kind].append(shapely.LineString(xy).wkb_hex)
+
+    def _take_area(self, area: osmium.osm.Area) -> None:
+        """Sort an outline in: backdrop, a place, a square to be walked around."""
+        index, kind, place = self._of_area(area.tags)
+        if kind is not None or place is not None:
+            self._add_outline(area, kind, place)
+        # a closed way came as a way already; a relation's rings wait until all ways are known
+        if index is not None and not area.from_way():
+            name = area.tags.get("name") or ""
+            for outer in area.outer_rings():
+                for ring in (outer, *area.inner_rings(outer)):
+                    refs = [node.ref for node in ring]
+                    places = np.array([(node.lon, node.lat) for node in ring])
+                    self._rings.append((index, name, refs, places))
+
+    def _add_outline(
+        self, area: osmium.osm.Area, kind: BackdropKind | None, place: PlaceTags | None
+    ) -> None:
+        """Keep the outline of an area for the backdrop, as a place, or both."""
+        outline = self._wkb.create_multipolygon(area)
+        if kind is not None:
+            self._backdrop[kind].append(outline)
+        if kind == "buildings":
+            is_home, levels = self._of_building(area.tags)
+            self._is_home.append(is_home)
+            self._levels.append(levels)
+        if place is not None:
+            origin: OsmKind = "way" if area.from_way() else "relation"
+            tags = _pick(_PLACE_KEYS, area.tags)
+            found = Place(origin, area.orig_id(), place.category, tags, outline, place.by_entrance)
+            self._places.append(found)
+
+    def _index_tags(self, tags: dict[str, str]) -> int | None:
+        """Row of the way's tags among the different ones, None when nobody may walk there."""
+        found = classify_way(tags)
+        return None if found is None else self._tag_sets.setdefault(found, len(self._tag_sets))
+
+    def _line_xy(self, way: osmium.osm.Way) -> bytes:
+        """Longitudes and latitudes of a way's nodes, NaN where a node is not in the file."""
+        # osmium writes a whole line at once, faster than a loop over its nodes
+        try:
+            return bytes.fromhex(self._wkb.create_linestring(way, osmium.geom.ALL)[_WKB_LINE_HEAD:])
+        # fewer than two nodes, or one is missing
+        except (RuntimeError, osmium.InvalidLocationError):
+            places = [(n.lon, n.lat) if n.location.valid() else (np.nan, np.nan) for n in way.nodes]
+            return np.array(places, dtype="<f8").tobytes()
+
+    def _add_street(self, way_id: int, tags: int, name: str, refs: list[int], xy: bytes) -> None:
+        """Put a way at the end of the table; a name is kept once for all that bear it."""
+        self._way_id.append(way_id)
+        self._way_tags.append(tags)
+        self._street.append(self._names.setdefault(name, len(self._names)))
+        self._node_id.extend(refs)
+        self._start.append(len(self._node_id))
+        self._xy += xy
+
+    def _add_rings(self) -> None:
+        """Add the outlines of squares drawn as multipolygons, where no way runs along them
+        already.
+        """
+        # 1. Which steps from node to node are drawn already: only nodes of rings matter.
+        wanted = {ref for ring in self._rings for ref in ring[2]}
+        drawn = _find_pairs(np.array(self._node_id), np.array(self._start), wanted)
+        # 2. Follow each ring, and cut out the runs of steps that are new. What one ring draws, the
+        #    next finds drawn: two squares share the border between them.
+        for tags, name, refs, places in self._rings:
+            begin = 0
+            for i, pair in enumerate(pairwise(refs), start=1):
+                is_new = frozenset(pair) not in drawn
+                drawn.add(frozenset(pair))
+                is_last = i == len(refs) - 1
+                if is_new and not is_last:
+                    continue
+                end = i + 1 if is_new else i
+                if end - begin > 1:
+                    xy = places[begin:end].tobytes()
+                    self._add_street(-1, tags, name, refs[begin:end], xy)
+                begin = i
+
+
+def _find_pairs(
+    node_id: NDArray[np.int64], start: NDArray[np.int64], wanted: set[int]
+) -> set[frozenset[int]]:
+    """Neighbours along ways, as far as both are wanted."""
+    is_wanted = np.isin(node_id, list(wanted))
+    # every vertex and the next, all at once
+    is_pair = is_wanted[:-1] & is_wanted[1:]
+    is_pair[start[1:-1] - 1] = False  # the step from one way to the next
+    rows = np.flatnonzero(is_pair)
+    pairs = np.column_stack([node_id[rows], node_id[rows + 1]])
+    return {frozenset(pair) for pair in pairs.tolist()}
+
+
+def _pick(keys: tuple[str, ...], tags: osmium.osm.TagList) -> dict[str, str]:
+    """Copy some tags, for an object must not be kept."""
+    return {key: value for key in keys if (value := tags.get(key)) is not None}
+
+
+def _remember(
+    keys: tuple[str, ...], rule: Callable[[dict[str, str]], _T], any_keys: tuple[str, ...] = ()
+) -> Callable[[osmium.osm.TagList], _T]:
+    """Apply a rule once per different set of values: a city has far fewer of them than of ways.
+
+    Of `any_keys` (names, for example) the rule only sees that there is one.
+    """
+    seen: dict[tuple[str | None, ...], _T] = {}
+    all_keys = (*keys, *any_keys)
+
+    def look_up(tags: osmium.osm.TagList) -> _T:
+        """What the rule says of these tags."""
+        get = tags.get
+        values = (*[get(key) for key in keys], *["yes" if get(key) else None for key in any_keys])
+        if values not in seen:
+            named = zip(all_keys, values, strict=True)
+            seen[values] = rule({key: value for key, value in named if value is not None})
+        return seen[values]
+
+    return look_up
+
+
+def _to_points(xy: bytes) -> NDArray[np.float64]:
+    """Longitudes and latitudes, shape (n, 2)."""
+    return np.frombuffer(xy, dtype="<f8").reshape(-1, 2)
+
+
+def _extent(xy: NDArray[np.float64]) -> Box | None:
+    """Box around all places that are known."""
+    known = xy[np.isfinite(xy[:, 0])]
+    if not len(known):
+        return None
+    (west, south), (east, north) = known.min(axis=0), known.max(axis=0)
+    return (float(west), float(south), float(east), float(north))
