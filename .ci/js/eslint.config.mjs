@@ -33,40 +33,30 @@ const rules = {
   "no-var": "error",
   "object-shorthand": "error",
   "prefer-const": ["error", { destructuring: "all" }],
-  strict: ["error", "global"],
 };
+
+const language = (known) => ({ ecmaVersion: 2022, sourceType: "module", globals: known });
+const noPage = Object.fromEntries(Object.keys(globals.browser).map((name) => [name, "off"]));
 
 export default [
   { ignores: ["**/*.d.ts"] },
   {
-    files: ["**/web/*/*.js"],
-    languageOptions: {
-      ecmaVersion: 2022,
-      sourceType: "script",
-      globals: { ...globals.browser, L: "readonly", access15: "readonly" },
-    },
+    // Leaflet alone is a classic script, before every module
+    files: ["**/web/map/*.js", "**/web/session/**/*.js"],
+    languageOptions: language({ ...globals.browser, L: "readonly" }),
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules,
   },
   {
     // what is computed knows nothing of pages
-    files: ["**/web/core/*.js", "**/web/map/decode.js"],
-    languageOptions: {
-      ecmaVersion: 2022,
-      sourceType: "script",
-      globals: {
-        ...Object.fromEntries(Object.keys(globals.browser).map((name) => [name, "off"])),
-        access15: "readonly",
-        atob: "readonly",
-        TextEncoder: "readonly",
-        L: "off",
-      },
-    },
+    files: ["**/web/core/**/*.js"],
+    languageOptions: language({ ...noPage, atob: "readonly", TextEncoder: "readonly" }),
+    linterOptions: { reportUnusedDisableDirectives: "error" },
     rules,
   },
   {
     files: ["**/tests/builders/javascript/*.js"],
-    languageOptions: { ecmaVersion: 2022, sourceType: "commonjs", globals: globals.node },
+    languageOptions: language(globals.node),
     rules,
   },
 ];

@@ -226,13 +226,14 @@ def test_wheels_reach_no_more_than_feet_of_the_same_pace(
     page = start(text=render_session(with_obstacles(today), AREA)).page
     reach = page.evaluate(
         """() => {
-          const { core, session, today } = access15_session.model;
+          const { model } = access15_session;
+          const { session, today } = model;
           const [feet, wheels] = ["adult", "wheelchair"].map((id) => session.profiles.find((one) => one.id === id));
           const { pace_ms, pace_with_rests_ms, crossings } = feet;
           Object.assign(wheels, { pace_ms, pace_with_rests_ms, crossings });
           feet.steps_factor = 1;
           return [feet, wheels].map(({ id }) => {
-            const walk = core.walk(core.buildWorld(session, session.base, today, id), "hub");
+            const walk = model.walk([...today], id, "hub");
             return [...walk.nodeTime].map((t) => (t < Infinity ? t : 1e9));
           });
         }"""

@@ -340,7 +340,7 @@ def test_names_that_people_type_are_text_everywhere(
 def test_a_very_long_name_is_shortened_and_the_page_lives(page: Page) -> None:
     page.evaluate(
         """([lon, lat]) => {
-          const { edits } = access15.sessionState;
+          const { edits } = access15_session;
           access15_session.commit(edits.addChange(access15_session.history.now,
             { change: "add_facility", name: "N".repeat(100000), category: "hub", lon, lat }));
         }""",

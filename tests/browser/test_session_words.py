@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from builders.browser import Opened
+from builders.modules import ask_module
 from builders.session_steps import (
     AREA,
     NEW_PLACE,
@@ -43,12 +44,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 ASSETS = Path(access15.__file__).parent / "web"
 # as many changes and notes as one proposal can have, each in its own place
 FILL = """([lon, lat]) => {
-  const { edits, MOST_CHANGES, MOST_NOTES } = access15.sessionState;
+  const { edits } = access15_session;
   let doc = access15_session.history.now;
-  for (let i = 0; i < MOST_CHANGES + 5; i += 1) {
+  for (let i = 0; i < 205; i += 1) {
     doc = edits.addChange(doc, { change: "add_facility", name: `${i}`, category: "hub", lon: lon + 1e-5 * i, lat });
   }
-  for (let i = 0; i < MOST_NOTES + 5; i += 1) doc = edits.addNote(doc, { text: `${i}`, lon, lat: lat + 1e-5 * i });
+  for (let i = 0; i < 205; i += 1) doc = edits.addNote(doc, { text: `${i}`, lon, lat: lat + 1e-5 * i });
   access15_session.commit(doc);
 }"""
 HUB_PLACE = """() => {
@@ -110,7 +111,7 @@ def test_no_more_is_taken_than_a_file_can_hold(page: Page, tmp_path: Path) -> No
 def test_a_file_too_large_to_be_opened_is_not_saved(page: Page) -> None:
     page.evaluate(
         """([lon, lat]) => {
-          const { edits } = access15.sessionState;
+          const { edits } = access15_session;
           let doc = access15_session.history.now;
           for (let i = 0; i < 6; i += 1) {
             if (i) doc = edits.addProposal(doc, `P${i}`);
@@ -127,7 +128,7 @@ def test_a_file_too_large_to_be_opened_is_not_saved(page: Page) -> None:
 
 def test_half_a_sign_is_not_kept(page: Page, tmp_path: Path) -> None:
     page.evaluate(
-        """([lon, lat]) => access15_session.commit(access15.sessionState.edits.addNote(
+        """([lon, lat]) => access15_session.commit(access15_session.edits.addNote(
           access15_session.history.now, { text: "buio\\ud83d", lon, lat }))""",
         list(NEW_PLACE),
     )
@@ -138,14 +139,14 @@ def test_half_a_sign_is_not_kept(page: Page, tmp_path: Path) -> None:
 def test_the_page_takes_places_as_far_out_as_the_file_does(page: Page, tmp_path: Path) -> None:
     inside = page.evaluate(
         """() => {
-          const { core, session, data } = access15_session.model;
+          const { session, data } = access15_session.model;
           const { lat } = data.facilities[0];
           let lon = data.facilities[0].lon;
-          while (core.toMetres(session, lon, lat)[0] > session.box.west - 280) lon -= 0.0001;
+          while (session.toMetres(lon, lat)[0] > session.box.west - 280) lon -= 0.0001;
           let far = lon;
-          while (core.toMetres(session, far, lat)[0] > session.box.west - 310) far -= 0.0001;
+          while (session.toMetres(far, lat)[0] > session.box.west - 310) far -= 0.0001;
           const isInside = (right) => access15_session.model.isInside({ lon: right, lat });
-          const { edits } = access15.sessionState;
+          const { edits } = access15_session;
           access15_session.commit(edits.addNote(access15_session.history.now, { text: "qui", lon, lat }));
           return [isInside(lon), isInside(far)];
         }"""
@@ -162,7 +163,7 @@ def test_the_page_takes_places_as_far_out_as_the_file_does(page: Page, tmp_path:
 
 
 def codes() -> set[str]:
-    """Everything that `core_proposal.js` refuses a file for."""
+    """Everything that `core/proposal.js` refuses a file for."""
     code = (ASSETS / "core/proposal.js").read_text(encoding="utf-8")
     found = set(re.findall(r"""refuse\("(\w+)\"""", code))
     fault = code[code.index("const faultOf") : code.index("const isInside")]
@@ -194,7 +195,7 @@ def test_every_reason_to_refuse_or_warn_has_its_sentence() -> None:
     warned = set(re.findall(r"""warnings\.push\(\{ code: "(\w+)\"""", code))
     assert warned == {"unknown_facility", "other_network", "other_moment", "other_cutoffs"}
     assert [code for code in sorted(warned) if f"session_warned_{code}" not in load_texts()] == []
-    streets = (ASSETS / "core/streets.js").read_text(encoding="utf-8")
+    streets = (ASSETS / "core/change/changes.js").read_text(encoding="utf-8")
     problems = set(re.findall(r""""(no_\w+|too_\w+)\"""", streets))
     assert problems >= {"no_street", "no_steps", "no_kerb", "too_long", "too_short"}
     assert [
@@ -267,7 +268,7 @@ def test_the_headline_says_whose_walk_and_on_what(page: Page, today: RunResult) 
     expect(page.locator("#compare-sources")).to_have_text(line.text_content() or "")
 
 
-def test_gains_and_losses_add_up_to_what_is_shown(page: Page) -> None:
+def test_gains_and_losses_add_up_to_what_is_shown() -> None:
     """Shown: the difference of the shown numbers; those who gain, rounded; those who lose, what is
     left.
     """
@@ -279,17 +280,17 @@ def test_gains_and_losses_add_up_to_what_is_shown(page: Page) -> None:
             gained = random.choice([0.0, random.uniform(0, scale)])
             lost = random.choice([0.0, random.uniform(0, before)])
             rows.append([before, gained, lost, before + gained - lost])
-    shown = page.evaluate(
-        """(rows) => {
-          const { whole, addUp } = access15.sessionText;
-          return rows.map(([before, gained, lost, after]) => {
-            const difference = whole(after) - whole(before);
-            const told = addUp(gained, lost, difference);
-            return [difference, told.gained, told.lost];
-          });
-        }""",
-        rows,
-    )
+    ends = [[one] for before, _, _, after in rows for one in (before, after)]
+    whole = np.reshape(ask_module("session/text.js", "whole", ends), (-1, 2))
+    differences = np.diff(whole).ravel().tolist()
+    asked = [
+        [row[1], row[2], difference] for row, difference in zip(rows, differences, strict=True)
+    ]
+    told = ask_module("session/text.js", "addUp", asked)
+    shown = [
+        (difference, one["gained"], one["lost"])
+        for difference, one in zip(differences, told, strict=True)
+    ]
     for (_, gained, lost, _), (difference, told_gained, told_lost) in zip(rows, shown, strict=True):
         assert told_gained - told_lost == difference
         assert min(told_gained, told_lost) >= 0

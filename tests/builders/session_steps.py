@@ -107,7 +107,7 @@ NOWHERE = """() => {
   for (let down = size.y - 150; down > 90; down -= 10) {
     for (let right = 90; right < size.x - 60; right += 10) {
       const { lat, lng } = map.containerPointToLatLng([right, down]);
-      const [east, north] = model.core.toMetres(model.session, lng, lat);
+      const [east, north] = model.session.toMetres(lng, lat);
       let least = Infinity;
       for (let e = 0; e < vertexStart.length - 1; e += 1) {
         for (let i = vertexStart[e]; i < vertexStart[e + 1] - 1; i += 1) {

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import folium
-from branca.element import Element, MacroElement
+from branca.element import Element
 from folium.map import Layer
 from folium.template import Template
 
@@ -27,16 +27,16 @@ from access15.outputs.pages.map_data import (
     build_map_data,
     pick_band_colours,
 )
+from access15.outputs.pages.modules import start_module
 from access15.outputs.pages.offline import (
     OfflineFigure,
     Verbatim,
     dump_json,
-    escape_script,
     fill_template,
     read_asset,
 )
 from access15.outputs.words.dates import describe_moment, format_title
-from access15.outputs.words.findings import HUB, Findings
+from access15.outputs.words.findings import Findings
 from access15.outputs.words.groups import group_targets
 from access15.outputs.words.legend import choose_profile, list_undrawn, name_cutoff
 from access15.outputs.words.numbers import format_cutoff, format_number, format_pace
@@ -44,15 +44,6 @@ from access15.outputs.words.sources import list_sources, list_warnings
 from access15.outputs.words.texts import clean_text, say
 from access15.results.run import RunResult
 
-_SCRIPTS: Final = (
-    "map/decode.js",
-    "map/canvas.js",
-    "map/paint.js",
-    "map/facilities.js",
-    "map/doors.js",
-    "map/paper.js",
-    "map/page.js",
-)
 _STYLES: Final = ("styles/page.css", "styles/map.css", "styles/paper.css")
 _DATA_ID: Final = "access15-data"
 _TILES: Final = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
@@ -111,74 +102,35 @@ def _walk(element: Element) -> list[Element]:
     return [element, *(found for child in element._children.values() for found in _walk(child))]
 
 
-class _PanelAndScripts(Element):  # type: ignore[misc, unused-ignore]
-    """What stands before the map in the page: style, panel, data, scripts."""
+class _Panel(Element):  # type: ignore[misc, unused-ignore]
+    """What stands before the map in the page: style, panel, data, and the module that starts it."""
 
-    def __init__(self, panel: str, data: Mapping[str, Any]) -> None:
+    def __init__(self, panel: str, data: Mapping[str, Any], call: str) -> None:
         super().__init__()
         self.head = "\n".join(f"<style>\n{read_asset(name)}</style>" for name in _STYLES)
-        scripts = "\n".join(
-            f"<script>\n{escape_script(read_asset(name))}</script>" for name in _SCRIPTS
-        )
-        self.body = (
-            f'{panel}\n<script type="application/json" '
-            f'id="{_DATA_ID}">{dump_json(data)}</script>\n{scripts}'
-        )
+        data_script = f'<script type="application/json" id="{_DATA_ID}">{dump_json(data)}</script>'
+        self.body = f"{panel}\n{data_script}"
+        self.call = call
 
     def render(self, **_: Any) -> str:
         figure: Any = self.get_root()
+        module = start_module("map/page.js", self.call, handle="access15_page")
         figure.header.add_child(Verbatim(self.head), name="access15_style")
         figure.html.add_child(Verbatim(self.body), name="access15_panel")
+        figure.html.add_child(module, name="access15_module")
         return ""
 
 
-class _Open(MacroElement):  # type: ignore[misc, unused-ignore]
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "var {{ this.get_name() }} = access15.openPage({{ this._parent.get_name() }}, {{ "
-        "this.data_id|tojson }});"
-        "{% endmacro %}"
-    )
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call, unused-ignore]
-        self._name, self._id = "access15", "page"
-        self.data_id = _DATA_ID
-
-
 class _PageLayer(Layer):  # type: ignore[misc, unused-ignore]
-    """A layer that the page's own scripts make: ``maker`` is the expression that returns it."""
+    """A group that Folium adds and offers, and that the page's own module fills."""
 
     _template = Template(
-        "{% macro script(this, kwargs) %}var {{ this.get_name() }} = {{ this.maker }};{% endmacro "
-        "%}"
+        "{% macro script(this, kwargs) %}var {{ this.get_name() }} = L.layerGroup();{% endmacro %}"
     )
 
-    def __init__(
-        self, identifier: str, label: str, maker: str, *, show: bool = True, sign: str = ""
-    ) -> None:
+    def __init__(self, identifier: str, label: str, *, show: bool = True, sign: str = "") -> None:
         super().__init__(name=sign + _as_markup(label), overlay=True, control=True, show=show)
         self._name, self._id = "layer", identifier
-        self.maker = maker
-
-
-class _Start(MacroElement):  # type: ignore[misc, unused-ignore]
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "access15.startPage({{ this.page }}, {bands: {{ this.bands }}, residents: {{ "
-        "this.residents }}, "
-        "doors: {{ this.doors }}, fixes: {{ this.fixes }}, facilities: { "
-        "{% for kind, layer in this.facilities.items() %}{{ kind|tojson }}: {{ layer }}, {% endfor "
-        "%} } });"
-        "{% endmacro %}"
-    )
-
-    def __init__(self, page: str, layers: Mapping[str, str], facilities: Mapping[str, str]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call, unused-ignore]
-        self._name, self._id = "access15", "start"
-        self.page, self.facilities = page, facilities
-        self.bands, self.residents = layers["bands"], layers["residents"]
-        self.doors, self.fixes = layers["doors"], layers["fixes"]
 
 
 class _LayerControl(folium.LayerControl):  # type: ignore[misc, unused-ignore]
@@ -188,13 +140,12 @@ class _LayerControl(folium.LayerControl):  # type: ignore[misc, unused-ignore]
         "{% for label, layer in this.overlays.items() %}{{ label|tojson }}: {{ layer }}, {% endfor "
         "%}"
         "}, {{ this.options|tojavascript }}).addTo({{ this._parent.get_name() }});"
-        "access15.nameLayerControl({{ this.page }}, {{ this.get_name() }});"
         "{% endmacro %}"
     )
 
-    def __init__(self, page: str) -> None:
+    def __init__(self) -> None:
         super().__init__(position="topright", collapsed=True)
-        self._id, self.page = "layers", page
+        self._id = "layers"
 
 
 def draw_map(
@@ -226,10 +177,9 @@ def draw_map(
         min_zoom=10,
         max_zoom=19,
     )
-    panel = _PanelAndScripts(_fill_panel(findings, title), data)
-    drawn.get_root().add_child(panel, index=0)
     drawn.options["min_zoom"], drawn.options["max_zoom"] = 10, 19
-    _add_layers(drawn, findings, tiles=tiles)
+    call = _add_layers(drawn, findings, tiles=tiles)
+    drawn.get_root().add_child(_Panel(_fill_panel(findings, title), data, call), index=0)
     drawn.fit_bounds(data["bounds"])
     return drawn
 
@@ -239,11 +189,9 @@ def render_map(result: RunResult, area_id: str, *, lang: Lang = "it", tiles: boo
     return str(draw_map(result, area_id, lang=lang, tiles=tiles).get_root().render())
 
 
-def _add_layers(drawn: OfflineMap, findings: Findings, *, tiles: bool) -> None:
+def _add_layers(drawn: OfflineMap, findings: Findings, *, tiles: bool) -> str:
+    """Add the layers that people may switch, and write the call of the module that fills them."""
     lang = findings.lang
-    opened = _Open()
-    page = opened.get_name()
-    drawn.add_child(opened)
     if tiles:
         online = folium.TileLayer(
             _TILES,
@@ -254,30 +202,34 @@ def _add_layers(drawn: OfflineMap, findings: Findings, *, tiles: bool) -> None:
         )
         online._id = "online"
         drawn.add_child(online)
-    outline = _PageLayer("outline", say("layer_outline", lang), f"access15.outlineLayer({page})")
-    bands = _PageLayer("bands", say("layer_bands", lang), f"{page}.layers.bands")
     uncovered = say("layer_uncovered", lang, cutoff=name_cutoff(findings))
-    residents = _PageLayer("residents", uncovered, f"{page}.layers.residents")
-    doors = _PageLayer("doors", say("layer_doors", lang), f"{page}.layers.doors", show=False)
-    fixes = _PageLayer("fixes", say("layer_fixes", lang), "access15.fixLayer()", show=False)
-    kinds = _kinds(findings)
+    own = {
+        "outline": _PageLayer("outline", say("layer_outline", lang)),
+        "bands": _PageLayer("bands", say("layer_bands", lang)),
+        "residents": _PageLayer("residents", uncovered),
+        "doors": _PageLayer("doors", say("layer_doors", lang), show=False),
+        "fixes": _PageLayer("fixes", say("layer_fixes", lang), show=False),
+        "hubs": _PageLayer("hubs", say("targets_hubs", lang)),
+    }
     facilities = {
         kind.id: _PageLayer(
             f"kind_{kind.id}",
             clean_text(kind.label.in_lang(lang), lang),
-            f'access15.facilityLayer({page}, "{kind.id}")',
             show=False,
             sign=_sign(kind),
         )
-        for kind in kinds
+        for kind in _kinds(findings)
     }
-    hubs = _PageLayer("hubs", say("targets_hubs", lang), f'access15.facilityLayer({page}, "{HUB}")')
-    for layer in (outline, bands, residents, doors, fixes, hubs, *facilities.values()):
+    control = _LayerControl()
+    for layer in (*own.values(), *facilities.values(), control):
         drawn.add_child(layer)
-    names = {kind: layer.get_name() for kind, layer in facilities.items()}
-    own = {"bands": bands, "residents": residents, "doors": doors, "fixes": fixes}
-    drawn.add_child(_Start(page, {name: layer.get_name() for name, layer in own.items()}, names))
-    drawn.add_child(_LayerControl(page))
+    layers = f"{{{_list_names(own)}, facilities: {{{_list_names(facilities)}}}}}"
+    return f"openPage({drawn.get_name()}, {dump_json(_DATA_ID)}, {layers}, {control.get_name()})"
+
+
+def _list_names(layers: Mapping[str, Element]) -> str:
+    """List the variables of Folium's layers, as members of an object."""
+    return ", ".join(f"{dump_json(key)}: {layer.get_name()}" for key, layer in layers.items())
 
 
 def _as_markup(text: str) -> str:

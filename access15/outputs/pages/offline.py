@@ -24,9 +24,12 @@ from access15.errors import MissingOfflineAssetError
 
 _VIEWPORT: Final = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 _FOLIUM_VIEWPORT: Final = re.compile(r'<meta name="viewport".*?/>', re.DOTALL)
+# what Folium writes into the head of every map, and nothing that could hold a word from data
+_FOLIUM_SWITCHES: Final = re.compile(
+    r"<script>(\s*L_NO_TOUCH = (?:true|false);\s*L_DISABLE_3D = (?:true|false);\s*)</script>"
+)
 _SOURCE_MAP: Final = re.compile(r"^[ \t]*//[#@] sourceMappingURL=.*$", re.MULTILINE)
 _CSS_IMAGE: Final = re.compile(r"url\(images/([\w.-]+)\)")
-_SCRIPT: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 class OfflineFigure(Figure):  # type: ignore[misc, unused-ignore]
@@ -61,7 +64,7 @@ class OfflineFigure(Figure):  # type: ignore[misc, unused-ignore]
                 part._children = children
 
     def _assemble(self, kwargs: dict[str, Any]) -> str:
-        script = self.script.render(**kwargs)
+        script = escape_script(self.script.render(**kwargs))
         if "$(" in script:  # only Folium's own popups speak jQuery
             self.header.add_child(JavascriptLink(""), name="jquery", index=0)
         # libraries first, so that the page's own rules come after theirs
@@ -69,11 +72,20 @@ class OfflineFigure(Figure):  # type: ignore[misc, unused-ignore]
             self.header._children.items(), key=lambda item: not isinstance(item[1], Link)
         )
         head = "\n".join(_inline(name, child, kwargs) for name, child in children)
+        libraries = [
+            _read_script(name, child.url)
+            for name, child in children
+            if isinstance(child, JavascriptLink)
+        ]
+        modules = [
+            child.code for child in self.html._children.values() if isinstance(child, InlineModule)
+        ]
         return assemble_page(
             title=str(self.title),
             lang=self.lang,
             head=_FOLIUM_VIEWPORT.sub("", head),
-            body=f"{self.html.render(**kwargs)}\n<script>{escape_script(script)}</script>",
+            body=f"{self.html.render(**kwargs)}\n<script>{script}</script>",
+            scripts=[*libraries, *_FOLIUM_SWITCHES.findall(head), *modules, script],
             image_hosts=self.image_hosts,
         )
 
@@ -97,21 +109,38 @@ class Verbatim(Element):  # type: ignore[misc, unused-ignore]
         return self.markup
 
 
-def assemble_page(
-    *, title: str, lang: Lang, head: str, body: str, image_hosts: Iterable[str] = ()
-) -> str:
-    """Put a page together under a policy that lets the browser load nothing and run only these
-    scripts.
+class InlineModule(Verbatim):
+    """A module of the page's own; the browser runs it after every other script.
+
+    Parameters
+    ----------
+    code : str
+        The module, which imports nothing.
     """
-    # browsers turn CR LF into LF before they compare a script with its hash
-    head, body = (text.replace("\r\n", "\n").replace("\r", "\n") for text in (head, body))
-    scripts = " ".join(
-        dict.fromkeys(f"'{_hash_script(text)}'" for text in _SCRIPT.findall(head + body))
-    )
+
+    def __init__(self, code: str) -> None:
+        self.code = escape_script(code)
+        super().__init__(f'<script type="module">{self.code}</script>')
+
+
+def assemble_page(
+    *,
+    title: str,
+    lang: Lang,
+    head: str,
+    body: str,
+    scripts: Iterable[str] = (),
+    image_hosts: Iterable[str] = (),
+) -> str:
+    """Put a page together under a policy that lets the browser load nothing and run only
+    ``scripts``, whatever else head and body hold.
+    """
+    head, body = _join_lines(head), _join_lines(body)
+    hashes = " ".join(dict.fromkeys(f"'{_hash_script(text)}'" for text in scripts))
     policy = "; ".join(
         [
             "default-src 'none'",
-            f"script-src {scripts}" if scripts else "script-src 'none'",
+            f"script-src {hashes}" if hashes else "script-src 'none'",
             "style-src 'unsafe-inline'",
             " ".join(["img-src data: blob:", *image_hosts]),
             "base-uri 'none'",
@@ -125,8 +154,14 @@ def assemble_page(
     )
 
 
+def _join_lines(text: str) -> str:
+    """End lines as browsers read them: they turn CR LF into LF before they hash a script."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _hash_script(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+    digest = hashlib.sha256(_join_lines(text).encode()).digest()
+    return "sha256-" + base64.b64encode(digest).decode("ascii")
 
 
 def _inline(name: str, child: Element, kwargs: dict[str, Any]) -> str:
@@ -153,7 +188,7 @@ def _read_script(name: str, url: str) -> str:
     raise MissingOfflineAssetError(
         f"a page without internet cannot carry the script {name!r} ({url}): draw with DivIcon and "
         "with layers that "
-        "need Leaflet alone, or add the script to access15/outputs/offline.py"
+        "need Leaflet alone, or add the script to access15/outputs/pages/offline.py"
     )
 
 
@@ -175,7 +210,7 @@ def _read_style(name: str, url: str) -> str:
     raise MissingOfflineAssetError(
         f"a page without internet cannot carry the style sheet {name!r} ({url}): draw with DivIcon "
         "and with layers "
-        "that need Leaflet alone, or add the style sheet to access15/outputs/offline.py"
+        "that need Leaflet alone, or add the style sheet to access15/outputs/pages/offline.py"
     )
 
 

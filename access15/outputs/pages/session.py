@@ -13,16 +13,15 @@ from typing import Any, Final
 
 import folium
 from branca.element import MacroElement
-from folium.template import Template
 
 from access15.config import Lang
 from access15.config.proposal import Change, Proposal
 from access15.errors import ConfigError
 from access15.outputs.pages.folium_map import OfflineMap
+from access15.outputs.pages.modules import start_module
 from access15.outputs.pages.offline import (
     Verbatim,
     dump_json,
-    escape_script,
     fill_template,
     read_asset,
 )
@@ -38,39 +37,6 @@ from access15.outputs.words.sources import list_warnings
 from access15.outputs.words.texts import clean_text, list_texts, say
 from access15.results.run import RunResult
 
-CORE_SCRIPTS: Final = (
-    "map/decode.js",
-    "core/session.js",
-    "core/snap.js",
-    "core/streets.js",
-    "core/doors.js",
-    "core/walk.js",
-    "core/reach.js",
-    "core/seat_walk.js",
-    "core/seat_reach.js",
-    "core/proposal.js",
-)
-PAGE_SCRIPTS: Final = (
-    "map/canvas.js",
-    "map/paint.js",
-    "map/paper.js",
-    "session/state.js",
-    "session/text.js",
-    "session/model.js",
-    "session/draw.js",
-    "session/candidates.js",
-    "session/layers.js",
-    "session/notes.js",
-    "session/marks.js",
-    "session/key.js",
-    "session/panel.js",
-    "session/strip.js",
-    "session/dialogs.js",
-    "session/tools.js",
-    "session/file.js",
-    "session/views.js",
-    "session/session.js",
-)
 _STYLES: Final = ("styles/page.css", "styles/map.css", "styles/paper.css", "styles/session.css")
 _TOP_PIXELS: Final = 64  # the switch of views lies on the map's upper edge
 _DATA_ID: Final = "access15-session-data"
@@ -115,13 +81,6 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
         tiles=None))
     """
 
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "var {{ this.get_name() }} = access15.openSession({{ this._parent.get_name() }}, {{ "
-        "this.data_id|tojson }});"
-        "{% endmacro %}"
-    )
-
     def __init__(
         self,
         result: RunResult,
@@ -136,7 +95,6 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
                 f"this run has no area {area_id!r}: its areas are {', '.join(result.areas)}"
             )
         self._name, self._id = "access15", "session"
-        self.data_id = _DATA_ID
         self.data = {
             **build_session_data(result, area_id, lang),
             **_tell_more(result, area_id),
@@ -157,16 +115,14 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
         figure: Any = self.get_root()
         style = "\n".join(f"<style>\n{read_asset(name)}</style>" for name in _STYLES)
         figure.header.add_child(Verbatim(style), name="access15_session_style")
-        scripts = "\n".join(
-            f"<script>\n{escape_script(read_asset(name))}</script>"
-            for name in (*CORE_SCRIPTS, *PAGE_SCRIPTS)
-        )
+        drawn: Any = self._parent
+        call = f"openSession({drawn.get_name()}, {dump_json(_DATA_ID)})"
         data = f'<script type="application/json" id="{_DATA_ID}">{dump_json(self.data)}</script>'
         figure.html.add_child(
             Verbatim(f"{self._panel}\n{data}"), name="access15_session_panel", index=0
         )
-        # in the body: after Leaflet, wherever a page links it in its head
-        figure.html.add_child(Verbatim(scripts), name="access15_session_scripts")
+        module = start_module("session/session.js", call, handle=self.get_name())
+        figure.html.add_child(module, name="access15_session_module")
         super().render(**kwargs)  # type: ignore[no-untyped-call, unused-ignore]
         return ""
 

@@ -1,10 +1,11 @@
-"use strict";
-// Canvas layers for Leaflet, drawn from cached paths in the page's own units. Needs decode.js and Leaflet.
+// Canvas layers for Leaflet, drawn from cached paths in the page's own units.
 
-access15.CELL_UNITS = 3400; // about 600 m at Milan
+import { decodeLines } from "../core/decode.js";
 
-// Twice the signed area of a ring: holes are turned the other way round.
-access15.ringArea = (ring) => {
+const CELL_UNITS = 3400; // about 600 m at Milan
+
+/** Twice the signed area of a ring: holes are turned the other way round. @param {Line} ring @returns {number} */
+export const ringArea = (ring) => {
   let area = 0;
   for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
     area += ring[j] * ring[i + 1] - ring[i] * ring[j + 1];
@@ -12,22 +13,26 @@ access15.ringArea = (ring) => {
   return area;
 };
 
-// Shapes of one kind, as one path per cell of the map, so that only what is in view is drawn.
-access15.Shapes = class {
+/** Shapes of one kind, as one path per cell of the map, so that only what is in view is drawn. */
+export class Shapes {
+  /** @param {string | Line[]} lines @param {{closed: boolean}} kind */
   constructor(lines, { closed }) {
-    this.lines = typeof lines === "string" ? access15.decodeLines(lines) : lines;
+    this.lines = typeof lines === "string" ? decodeLines(lines) : lines;
+    /** @type {Map<string, {path: Path2D, box: Box}>} */
     this.cells = new Map();
     let key = "";
     for (const line of this.lines) {
-      const isHole = closed && key !== "" && access15.ringArea(line) > 0;
+      const isHole = closed && key !== "" && ringArea(line) > 0;
       if (!isHole) {
-        key = `${Math.floor(line[0] / access15.CELL_UNITS)},${Math.floor(line[1] / access15.CELL_UNITS)}`;
+        key = `${Math.floor(line[0] / CELL_UNITS)},${Math.floor(line[1] / CELL_UNITS)}`;
       }
       this.#add(key, line, closed);
     }
   }
 
+  /** @param {string} key @param {Line} line @param {boolean} closed */
   #add(key, line, closed) {
+    /** @type {{path: Path2D, box: Box}} */
     const cell = this.cells.get(key) || { path: new Path2D(), box: [Infinity, Infinity, -Infinity, -Infinity] };
     this.cells.set(key, cell);
     const { path, box } = cell;
@@ -48,6 +53,7 @@ access15.Shapes = class {
     }
   }
 
+  /** Paths of the cells that are in view. @param {View} view */
   *within(view) {
     for (const { path, box } of this.cells.values()) {
       if (box[0] <= view.box[2] && box[2] >= view.box[0] && box[1] <= view.box[3] && box[3] >= view.box[1]) {
@@ -55,106 +61,118 @@ access15.Shapes = class {
       }
     }
   }
-};
+}
 
-// How the page's units lie on a canvas: pixel = origin + scale * unit.
-access15.viewOf = (map, frame, bounds) => {
+/**
+ * How the page's units lie on a canvas: pixel = origin + scale * unit.
+ * @param {L.Map} map @param {Frame} frame @param {L.Bounds} bounds @returns {View}
+ */
+const viewOf = (map, frame, bounds) => {
   const world = 256 * 2 ** map.getZoom();
   const perMetre = 0.5 / (Math.PI * L.Projection.SphericalMercator.R);
   const origin = map.getPixelOrigin();
   const size = bounds.getSize();
   const beyond = size.subtract(map.getSize()).divideBy(2); // the canvas is larger than the window on it
-  const view = {
+  const corner = bounds.min || L.point(0, 0);
+  const scale = frame.unit * perMetre * world;
+  const x = world * (perMetre * frame.west + 0.5) - origin.x - corner.x;
+  const y = world * (0.5 - perMetre * frame.north) - origin.y - corner.y;
+  return {
     window: [beyond.x, beyond.y, size.x - beyond.x, size.y - beyond.y],
     zoom: map.getZoom(),
-    place: (latLng) => map.latLngToLayerPoint(latLng).subtract(bounds.min),
+    place: (latLng) => map.latLngToLayerPoint(latLng).subtract(corner),
     width: size.x,
     height: size.y,
-    scale: frame.unit * perMetre * world,
-    x: world * (perMetre * frame.west + 0.5) - origin.x - bounds.min.x,
-    y: world * (0.5 - perMetre * frame.north) - origin.y - bounds.min.y,
+    scale,
+    x,
+    y,
+    box: [-x / scale, -y / scale, (size.x - x) / scale, (size.y - y) / scale],
   };
-  view.box = [
-    -view.x / view.scale,
-    -view.y / view.scale,
-    (view.width - view.x) / view.scale,
-    (view.height - view.y) / view.scale,
-  ];
-  return view;
 };
 
-// A Leaflet layer that calls `paint(context, view)` whenever the map has moved.
-access15.CanvasLayer = L.Renderer.extend({
-  options: { padding: 0.15 },
+/** A Leaflet layer that calls `paint(context, view)` whenever the map has moved. */
+export class CanvasLayer extends L.Renderer {
+  /** @param {Frame} frame @param {Paint} paint @param {L.RendererOptions} options */
+  constructor(frame, paint, options) {
+    super({ padding: 0.15, ...options });
+    this.frame = frame;
+    this.paint = paint;
+    this.fineness = 1; // share of the screen's pixels that are drawn
+    this.isResetting = false;
+  }
 
-  initialize(frame, paint, options) {
-    L.Renderer.prototype.initialize.call(this, options);
-    this._frame = frame;
-    this._paint = paint;
-  },
-
+  /** @override */
   getEvents() {
-    return { ...L.Renderer.prototype.getEvents.call(this), viewprereset: this._onViewPreReset };
-  },
+    return { ...super.getEvents?.(), viewprereset: this.onViewPreReset };
+  }
 
   redraw() {
     if (!this._container) {
-      return;
+      return this;
     }
     const isPaper = document.body.classList.contains("a15-paper");
-    const ratio = isPaper ? 2 : Math.min(window.devicePixelRatio || 1, 2) * (this.options.fineness || 1);
-    const view = access15.viewOf(this._map, this._frame, this._bounds);
+    const ratio = isPaper ? 2 : Math.min(window.devicePixelRatio || 1, 2) * this.fineness;
+    const view = viewOf(this._map, this.frame, this._bounds);
     this._container.width = Math.round(view.width * ratio);
     this._container.height = Math.round(view.height * ratio);
     this._container.style.width = `${view.width}px`;
     this._container.style.height = `${view.height}px`;
-    if (!this._container.width || !this._container.height) {
-      return; // a map that is not laid out yet
-    }
     const context = this._container.getContext("2d");
+    if (!context || !this._container.width || !this._container.height) {
+      return this; // a map that is not laid out yet
+    }
     context.scale(ratio, ratio);
     context.lineCap = "round";
     context.lineJoin = "round";
-    this._paint(context, view);
-  },
+    this.paint(context, view);
+    return this;
+  }
 
+  /** @override */
   _initContainer() {
     this._container = document.createElement("canvas");
     this._container.className = "a15-canvas";
     this._container.setAttribute("aria-hidden", "true");
-  },
+  }
 
+  /** @override */
   _destroyContainer() {
-    this._container.remove();
+    this._container?.remove();
     delete this._container;
-  },
+  }
 
-  // a reset is announced before and after the move: draw once
-  _onViewPreReset() {
-    this._isResetting = true;
-  },
+  /** A reset is announced before and after the move: draw once. */
+  onViewPreReset() {
+    this.isResetting = true;
+  }
 
+  /** @override */
   _update() {
-    if (this._map._animatingZoom && this._bounds) {
+    if (!this._container || (this._map._animatingZoom && this._bounds)) {
       return;
     }
-    L.Renderer.prototype._update.call(this);
-    L.DomUtil.setPosition(this._container, this._bounds.min);
-    if (!this._isResetting) {
+    super._update();
+    L.DomUtil.setPosition(this._container, this._bounds.min || L.point(0, 0));
+    if (!this.isResetting) {
       this.redraw();
     }
-  },
+  }
 
+  /** @override */
   _reset() {
-    this._isResetting = false;
-    L.Renderer.prototype._reset.call(this);
-  },
+    this.isResetting = false;
+    super._reset();
+  }
 
-  _updatePaths() {},
-});
+  /** @override */
+  _updatePaths() {}
+}
 
-// Runs `draw` with the context in the page's units; `pixels(n)` is then the width of n pixels.
-access15.inUnits = (context, view, draw) => {
+/**
+ * Runs `draw` with the context in the page's units; `pixels(n)` is then the width of n pixels.
+ * @param {CanvasRenderingContext2D} context @param {View} view @param {(pixels: (n: number) => number) => void} draw
+ */
+export const inUnits = (context, view, draw) => {
   context.save();
   context.translate(view.x, view.y);
   context.scale(view.scale, view.scale);

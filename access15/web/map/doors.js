@@ -1,33 +1,42 @@
-"use strict";
-// What closes the door: homes by the obstacle that alone would let them in, and street fixes. Needs paint.js.
+// What closes the door: homes by the obstacle that alone would let them in, and street fixes.
 
-// Paths around (0, 0) of about the same area as a circle of radius r.
-access15.DOOR_SHAPES = {
+import { decodeFlags, decodeLines, decodeNumbers } from "../core/decode.js";
+import { keyOf } from "./choice.js";
+import { isolated, make } from "./elements.js";
+import { gatherDots } from "./paint.js";
+
+/**
+ * Paths around (0, 0) of about the same area as a circle of radius r.
+ * @type {Record<string, (context: CanvasRenderingContext2D, r: number) => void>}
+ */
+const DOOR_SHAPES = {
   circle: (context, r) => context.arc(0, 0, r, 0, 2 * Math.PI),
   square: (context, r) => context.rect(-0.89 * r, -0.89 * r, 1.78 * r, 1.78 * r),
-  triangle: (context, r) => access15.ring(context, [[0, -1.5 * r], [1.35 * r, 0.8 * r], [-1.35 * r, 0.8 * r]]),
-  diamond: (context, r) => access15.ring(context, [[0, -1.3 * r], [1.3 * r, 0], [0, 1.3 * r], [-1.3 * r, 0]]),
-  pentagon: (context, r) => access15.polygon(context, r, 5),
-  hexagon: (context, r) => access15.polygon(context, r, 6),
+  triangle: (context, r) => ring(context, [[0, -1.5 * r], [1.35 * r, 0.8 * r], [-1.35 * r, 0.8 * r]]),
+  diamond: (context, r) => ring(context, [[0, -1.3 * r], [1.3 * r, 0], [0, 1.3 * r], [-1.3 * r, 0]]),
+  pentagon: (context, r) => polygon(context, r, 5),
+  hexagon: (context, r) => polygon(context, r, 6),
   star: (context, r) =>
-    access15.ring(
+    ring(
       context,
       Array.from({ length: 10 }, (_, i) => {
         const [far, turn] = [(i % 2 ? 0.65 : 1.55) * r, (i * Math.PI) / 5];
         return [far * Math.sin(turn), -far * Math.cos(turn)];
       }),
     ),
-  cross_fill: (context, r) => access15.plus(context, r, 0),
-  cross2: (context, r) => access15.plus(context, r, Math.PI / 4),
+  cross_fill: (context, r) => plus(context, r, 0),
+  cross2: (context, r) => plus(context, r, Math.PI / 4),
 };
 
-access15.ring = (context, points) => {
+/** @param {CanvasRenderingContext2D} context @param {number[][]} points */
+const ring = (context, points) => {
   points.forEach(([x, y], i) => context[i === 0 ? "moveTo" : "lineTo"](x, y));
   context.closePath();
 };
 
-access15.polygon = (context, r, corners) =>
-  access15.ring(
+/** @param {CanvasRenderingContext2D} context @param {number} r @param {number} corners */
+const polygon = (context, r, corners) =>
+  ring(
     context,
     Array.from({ length: corners }, (_, i) => {
       const turn = (2 * Math.PI * i) / corners;
@@ -35,21 +44,26 @@ access15.polygon = (context, r, corners) =>
     }),
   );
 
-access15.plus = (context, r, turn) => {
+/** @param {CanvasRenderingContext2D} context @param {number} r @param {number} turn */
+const plus = (context, r, turn) => {
   const [a, b] = [1.25 * r, 0.42 * r];
   const corners = [[b, a], [b, b], [a, b], [a, -b], [b, -b], [b, -a], [-b, -a], [-b, -b], [-a, -b], [-a, b], [-b, b], [-b, a]];
   const [c, s] = [Math.cos(turn), Math.sin(turn)];
-  access15.ring(
+  ring(
     context,
     corners.map(([x, y]) => [c * x - s * y, s * x + c * y]),
   );
 };
 
-access15.drawDoor = (context, [shape, colour], x, y, radius) => {
+/**
+ * @param {CanvasRenderingContext2D} context @param {DoorSign} sign @param {number} x @param {number} y
+ * @param {number} radius
+ */
+const drawDoor = (context, [shape, colour], x, y, radius) => {
   context.save();
   context.translate(x, y);
   context.beginPath();
-  access15.DOOR_SHAPES[shape](context, radius);
+  DOOR_SHAPES[shape](context, radius);
   context.fillStyle = colour;
   context.strokeStyle = "#16181d";
   context.lineWidth = 1.5;
@@ -58,64 +72,78 @@ access15.drawDoor = (context, [shape, colour], x, y, radius) => {
   context.restore();
 };
 
-// `doorsOf()` is a list of [x, y, people, cause]; the rarer obstacles come last, so that they stay in sight.
-access15.paintDoors = (signs, style, doorsOf) => (context, view) => {
+/**
+ * The rarer obstacles come last, so that they stay in sight.
+ * @param {DoorSign[]} signs @param {DotStyle} style @param {() => DoorDot[]} doorsOf @returns {Paint}
+ */
+export const paintDoors = (signs, style, doorsOf) => (context, view) => {
   const doors = doorsOf();
   for (let cause = signs.length - 1; cause >= 0; cause -= 1) {
     const own = doors.filter((door) => door[3] === cause);
-    for (const [x, y, people] of access15.gatherDots(own, view)) {
-      access15.drawDoor(context, signs[cause], x, y, Math.max(4.5, style.per_root * Math.sqrt(people)));
+    /** @type {Dot[]} */
+    const dots = own.map(([x, y, people]) => [x, y, people]);
+    for (const [x, y, people] of gatherDots(dots, view)) {
+      drawDoor(context, signs[cause], x, y, Math.max(4.5, style.per_root * Math.sqrt(people)));
     }
   }
 };
 
-access15.doorLayer = (page) => {
-  const { dots, people, covered, style } = page.data.residents;
-  const { signs, causes } = page.data.doors;
-  const [line = []] = access15.decodeLines(dots);
-  const doors = () => {
-    const key = access15.keyOf(page.choice);
-    if (causes[key] === undefined || covered[key] === undefined) {
-      return [];
+/** Homes that one obstacle alone keeps out. @param {MapData} data @param {MapChoice} choice @returns {DoorDot[]} */
+export const listDoors = ({ residents, doors }, choice) => {
+  const { dots, people, covered } = residents;
+  const [line = []] = decodeLines(dots);
+  const key = keyOf(choice);
+  if (doors.causes[key] === undefined || covered[key] === undefined) {
+    return [];
+  }
+  const causes = decodeNumbers(doors.causes[key]);
+  const isCovered = decodeFlags(covered[key], people.length);
+  /** @type {DoorDot[]} */
+  const found = [];
+  let at = 0;
+  people.forEach((n, i) => {
+    if (!isCovered[i]) {
+      found.push([line[2 * i], line[2 * i + 1], n, causes[at]]);
+      at += 1;
     }
-    const numbers = access15.decodeNumbers(causes[key]);
-    const isCovered = access15.decodeFlags(covered[key], people.length);
-    let at = 0;
-    return people
-      .map((n, i) => [line[2 * i], line[2 * i + 1], n, isCovered[i] ? -1 : numbers[at++]])
-      .filter((door) => door[2] > 0 && door[3] >= 0);
-  };
-  return page.canvas(access15.paintDoors(signs, style, doors), "a15-doors");
-};
-
-// Numbered marks for the fixes of the chosen walker and place; filled again whenever the choice changes.
-access15.fixLayer = () => L.layerGroup();
-
-access15.showFixes = (page, layer, list) => {
-  const fixes = page.data.doors.fixes[access15.keyOf(page.choice)] || [];
-  layer.clearLayers();
-  fixes.forEach(([text, place, lines], i) => {
-    for (const [colour, weight] of [
-      ["#ffffff", 9],
-      ["#16181d", 5],
-    ]) {
-      layer.addLayer(L.polyline(lines, { color: colour, weight, interactive: false }));
-    }
-    const sign = access15.make("span", `${i + 1}`, "a15-fix");
-    const marker = L.marker(place, { icon: L.divIcon({ html: sign, className: "a15-marker", iconSize: [44, 44] }) });
-    marker.bindPopup(() => access15.isolated("p", `${i + 1}. ${text}.`));
-    marker.on("add", () => marker.getElement().setAttribute("aria-label", `${i + 1}. ${text}`));
-    layer.addLayer(marker);
   });
-  const items = fixes.map(([text]) => access15.isolated("li", `${text}.`));
-  list.replaceChildren(...(items.length ? items : [access15.make("li", page.data.texts.fixes_none, "a15-none")]));
+  return found.filter((door) => door[2] > 0 && door[3] >= 0);
 };
 
-// The key's signs, drawn by the same strokes as the map's.
-access15.drawDoorSigns = (page) => {
-  for (const canvas of document.querySelectorAll("canvas[data-door]")) {
-    const context = canvas.getContext("2d");
-    context.setTransform(2, 0, 0, 2, 0, 0);
-    access15.drawDoor(context, page.data.doors.signs[Number(canvas.dataset.door)], 13, 13, 7);
+/** One fix on the map: its lines, and its number. @param {Fix} fix @param {number} i */
+const drawFix = ([text, place, lines], i) => {
+  const strokes = [
+    L.polyline(lines, { color: "#ffffff", weight: 9, interactive: false }),
+    L.polyline(lines, { color: "#16181d", weight: 5, interactive: false }),
+  ];
+  const sign = make("span", `${i + 1}`, "a15-fix");
+  const marker = L.marker(place, { icon: L.divIcon({ html: sign, className: "a15-marker", iconSize: [44, 44] }) });
+  marker.bindPopup(() => isolated("p", `${i + 1}. ${text}.`));
+  marker.on("add", () => marker.getElement()?.setAttribute("aria-label", `${i + 1}. ${text}`));
+  return [...strokes, marker];
+};
+
+/**
+ * Numbered marks for the fixes of the chosen walker and place, and their list beside the map.
+ * @param {MapData} data @param {MapChoice} choice @param {L.LayerGroup} layer @param {HTMLElement} list
+ */
+export const showFixes = (data, choice, layer, list) => {
+  const fixes = data.doors.fixes[keyOf(choice)] || [];
+  layer.clearLayers();
+  for (const part of fixes.flatMap(drawFix)) {
+    layer.addLayer(part);
+  }
+  const items = fixes.map(([text]) => isolated("li", `${text}.`));
+  list.replaceChildren(...(items.length ? items : [make("li", data.texts.fixes_none, "a15-none")]));
+};
+
+/** The key's signs, drawn by the same strokes as the map's. @param {DoorSign[]} signs */
+export const drawDoorSigns = (signs) => {
+  for (const canvas of document.querySelectorAll("canvas")) {
+    const context = canvas.dataset.door === undefined ? null : canvas.getContext("2d");
+    if (context) {
+      context.setTransform(2, 0, 0, 2, 0, 0);
+      drawDoor(context, signs[Number(canvas.dataset.door)], 13, 13, 7);
+    }
   }
 };

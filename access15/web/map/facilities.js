@@ -1,103 +1,109 @@
-"use strict";
-// Markers of facilities and what opens when one is pressed. Text from data is only ever text. Needs Leaflet.
+// Markers of facilities and what opens when one is pressed.
 
-access15.make = (tag, text = "", className = "") => {
-  const element = document.createElement(tag);
-  element.textContent = text;
-  element.className = className;
-  return element;
-};
+import { isolated, make } from "./elements.js";
 
-// Text of unknown direction, kept from turning its neighbours around.
-access15.isolated = (tag, text, className = "") => {
-  const element = access15.make(tag, text, className);
-  element.dir = "auto";
-  return element;
-};
+/** @typedef {{marker: L.Marker, facility: MapFacility}} Placed */
 
-access15.PRESS_PIXELS = 22; // half of a 44-pixel target
+const PRESS_PIXELS = 22; // half of a 44-pixel target
 
-access15.markerIcon = (facility, category) => {
-  const disc = access15.make("span", category.symbol, "a15-disc");
+/** @param {MapFacility} facility @param {MapData["categories"][string]} category */
+const markerIcon = (facility, category) => {
+  const disc = make("span", category.symbol, "a15-disc");
   disc.style.backgroundColor = category.colour;
   disc.classList.toggle("a15-uncertain", facility.uncertain);
   disc.classList.toggle("a15-hub", facility.hub);
   return L.divIcon({ html: disc, className: "a15-marker", iconSize: [44, 44] });
 };
 
-access15.facilityMarker = (page, facility) => {
-  const category = page.data.categories[facility.category];
+/**
+ * Markers of a map, each with a card that opens when it is pressed.
+ * @param {L.Map} map @param {MapData} data @returns {Placed[]}
+ */
+export const placeFacilities = (map, data) => {
+  /** @type {Placed[]} */
+  const all = data.facilities.map((facility) => ({ facility, marker: facilityMarker(data, facility) }));
+  for (const one of all) {
+    one.marker.on("click", () => openCards(map, data, all, one, false));
+    one.marker.on("keypress", (/** @type {any} */ event) => {
+      if (event.originalEvent.key === "Enter") {
+        openCards(map, data, all, one, true);
+      }
+    });
+  }
+  return all;
+};
+
+/** @param {MapData} data @param {MapFacility} facility */
+const facilityMarker = (data, facility) => {
+  const category = data.categories[facility.category];
   const marker = L.marker([facility.lat, facility.lon], {
-    icon: access15.markerIcon(facility, category),
+    icon: markerIcon(facility, category),
     riseOnHover: true,
     zIndexOffset: facility.hub ? 1000 : 0,
   });
-  marker.facility = facility;
   marker.on("add", () => {
-    const note = facility.uncertain ? `, ${page.data.texts.uncertain}` : "";
-    marker.getElement().setAttribute("aria-label", `${facility.name}, ${category.label}${note}`);
-  });
-  marker.on("click keypress", (event) => {
-    const isKey = event.type === "keypress";
-    if (!isKey || event.originalEvent.key === "Enter") {
-      access15.openCards(page, marker, isKey);
-    }
+    const note = facility.uncertain ? `, ${data.texts.uncertain}` : "";
+    marker.getElement()?.setAttribute("aria-label", `${facility.name}, ${category.label}${note}`);
   });
   if (facility.hub) {
-    marker.bindTooltip(() => access15.isolated("span", facility.name), {
+    marker.bindTooltip(() => isolated("span", facility.name), {
       permanent: true,
       direction: "right",
       offset: [20, 0],
       className: "a15-hub-name",
     });
   }
-  page.markers.push(marker);
   return marker;
 };
 
-// Facilities that stand under the same finger open together, the pressed one first.
-access15.openCards = (page, marker, isKey) => {
-  const at = (one) => page.map.latLngToContainerPoint(one.getLatLng());
-  const pressed = at(marker);
-  const near = page.markers
-    .filter((one) => page.map.hasLayer(one))
-    .map((one) => [one === marker ? -1 : at(one).distanceTo(pressed), one.facility])
-    .filter(([distance]) => distance <= access15.PRESS_PIXELS)
-    .sort((a, b) => a[0] - b[0])
-    .map(([, facility]) => facility);
-  const content = access15.make("div", "", "a15-cards");
+/**
+ * Facilities that stand under the same finger open together, the pressed one first.
+ * @param {L.Map} map @param {MapData} data @param {Placed[]} all @param {Placed} chosen @param {boolean} isKey
+ */
+const openCards = (map, data, all, chosen, isKey) => {
+  /** @param {Placed} one */
+  const at = (one) => map.latLngToContainerPoint(one.marker.getLatLng());
+  const pressed = at(chosen);
+  /** @param {Placed} one */
+  const away = (one) => (one === chosen ? -1 : at(one).distanceTo(pressed));
+  const near = all
+    .filter((one) => map.hasLayer(one.marker) && away(one) <= PRESS_PIXELS)
+    .sort((a, b) => away(a) - away(b));
+  const content = make("div", "", "a15-cards");
   if (near.length > 1) {
-    content.append(access15.make("p", page.data.texts.several_here.replace("{n}", near.length), "a15-several"));
+    content.append(make("p", data.texts.several_here.replace("{n}", String(near.length)), "a15-several"));
   }
-  content.append(...near.map((facility) => access15.facilityCard(page.data, facility)));
-  const size = page.map.getSize();
+  content.append(...near.map(({ facility }) => facilityCard(data, facility)));
+  const size = map.getSize();
   const popup = L.popup({
     maxWidth: Math.min(380, size.x - 60),
     minWidth: Math.min(280, size.x - 80),
     maxHeight: Math.max(160, size.y - 120),
     offset: [0, -8],
   })
-    .setLatLng(marker.getLatLng())
+    .setLatLng(chosen.marker.getLatLng())
     .setContent(content)
-    .openOn(page.map);
+    .openOn(map);
   if (isKey) {
-    popup.getElement().querySelector(".leaflet-popup-close-button").focus();
-    popup.on("remove", () => marker.getElement() && marker.getElement().focus());
+    popup.getElement()?.querySelector("a")?.focus(); // its closing button
+    popup.on("remove", () => chosen.marker.getElement()?.focus());
   }
 };
 
-access15.facilityCard = (data, facility) => {
-  const card = access15.make("section", "", "a15-card");
+/** @param {MapData} data @param {MapFacility} facility */
+const facilityCard = (data, facility) => {
+  const card = make("section", "", "a15-card");
   const category = data.categories[facility.category];
-  const facts = access15.make("dl");
-  const addFact = (term, text) => facts.append(access15.make("dt", term), access15.isolated("dd", text));
-  card.append(access15.isolated("h3", facility.name));
+  const facts = make("dl");
+  /** @param {string} term @param {string} text */
+  const addFact = (term, text) => facts.append(make("dt", term), isolated("dd", text));
+  card.append(isolated("h3", facility.name));
   if (facility.hub) {
-    card.append(access15.make("p", data.texts.is_hub, "a15-strong"));
+    card.append(make("p", data.texts.is_hub, "a15-strong"));
   }
   if (facility.within.length) {
     const { caption, heads } = data.from_here;
-    card.append(access15.factTable(caption, heads, facility.within));
+    card.append(factTable(caption, heads, facility.within));
   }
   addFact(data.texts.kind, category.label);
   addFact(data.texts.address, facility.address);
@@ -105,29 +111,29 @@ access15.facilityCard = (data, facility) => {
   addFact(data.texts.precision, facility.precision);
   card.append(facts);
   if (facility.uncertain) {
-    card.append(access15.make("p", data.texts.legend_uncertain, "a15-strong"));
+    card.append(make("p", data.texts.legend_uncertain, "a15-strong"));
   }
   if (facility.walk.length) {
     const walkers = data.profiles.map((one) => one.label);
-    card.append(access15.factTable(facility.to_hub, walkers, facility.walk));
+    card.append(factTable(facility.to_hub, walkers, facility.walk));
   }
   if (category.wemi) {
-    card.append(access15.make("p", data.texts.wemi));
+    card.append(make("p", data.texts.wemi));
   }
   if (facility.source) {
-    card.append(access15.isolated("p", `${data.texts.source}: ${facility.source}`, "a15-source"));
+    card.append(isolated("p", `${data.texts.source}: ${facility.source}`, "a15-source"));
   }
   return card;
 };
 
-access15.factTable = (caption, heads, texts) => {
-  const table = access15.make("table");
-  table.append(access15.isolated("caption", caption));
+/** @param {string} caption @param {string[]} heads @param {string[]} texts */
+const factTable = (caption, heads, texts) => {
+  const table = make("table");
+  table.append(isolated("caption", caption));
   texts.forEach((text, i) => {
-    const row = access15.make("tr");
-    const head = access15.make("th", heads[i]);
-    head.scope = "row";
-    row.append(head, access15.make("td", text, "number"));
+    const row = make("tr");
+    const head = make("th", heads[i], "", { scope: "row" });
+    row.append(head, make("td", text, "number"));
     table.append(row);
   });
   return table;

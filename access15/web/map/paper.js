@@ -1,14 +1,17 @@
-"use strict";
 // The map on paper: drawn anew, at the size and fineness of the sheet, when somebody prints.
 
-access15.preparePaper = ({ map, data }, layers) => {
+import { CanvasLayer } from "./canvas.js";
+
+/** @param {L.Map} map @param {L.LatLngBoundsExpression} bounds of all there is @param {Record<string, L.Layer>} layers that the key tells of */
+export const preparePaper = (map, bounds, layers) => {
+  const whole = L.latLngBounds(/** @type {[number, number][]} */ (bounds));
   const redraw = () =>
     map.eachLayer((layer) => {
-      if (layer instanceof access15.CanvasLayer) {
+      if (layer instanceof CanvasLayer) {
         layer.redraw();
       }
     });
-  let before = null;
+  let before = { centre: map.getCenter(), zoom: map.getZoom(), snap: map.options.zoomSnap };
   window.addEventListener("beforeprint", () => {
     map.stop();
     if (map._animatingZoom) {
@@ -16,14 +19,16 @@ access15.preparePaper = ({ map, data }, layers) => {
     }
     const seen = map.getBounds();
     before = { centre: map.getCenter(), zoom: map.getZoom(), snap: map.options.zoomSnap };
-    const isWhole = seen.contains(data.bounds);
+    const isWhole = seen.contains(whole);
     document.body.classList.add("a15-paper");
-    for (const part of document.querySelectorAll("[data-layer]")) {
-      part.classList.toggle("a15-off", !map.hasLayer(layers[part.dataset.layer])); // told only with what is drawn
+    for (const [name, layer] of Object.entries(layers)) {
+      for (const part of document.querySelectorAll(`[data-layer=${name}]`)) {
+        part.classList.toggle("a15-off", !map.hasLayer(layer)); // told only with what is drawn
+      }
     }
     map.options.zoomSnap = 0;
     map.invalidateSize({ animate: false, pan: false });
-    map.fitBounds(isWhole ? data.bounds : seen, { animate: false, padding: [12, 12] });
+    map.fitBounds(isWhole ? whole : seen, { animate: false, padding: [12, 12] });
     redraw();
   });
   window.addEventListener("afterprint", () => {

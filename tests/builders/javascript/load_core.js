@@ -1,28 +1,10 @@
-"use strict";
-// The scripts of the session page that compute, without a browser.
+// What the session page computes with, in Node as it is.
 
-const fs = require("node:fs");
-const path = require("node:path");
-const vm = require("node:vm");
-
-const CORE = path.join(__dirname, "..", "..", "..", "access15", "web", "core");
-const NAMES = [
-  "../map/decode",
-  "session",
-  "snap",
-  "streets",
-  "doors",
-  "walk",
-  "reach",
-  "seat_walk",
-  "seat_reach",
-  "proposal",
-];
-
-exports.loadCore = () => {
-  for (const name of NAMES) {
-    const file = path.join(CORE, `${name}.js`);
-    vm.runInThisContext(fs.readFileSync(file, "utf8"), { filename: file });
-  }
-  return globalThis.access15.core;
-};
+export { decodeFlags, decodeNumbers } from "../../../access15/web/core/decode.js";
+export { readSession } from "../../../access15/web/core/session.js";
+export { changeStreets } from "../../../access15/web/core/change/changes.js";
+export { compare, countPeople, nearestMinutes } from "../../../access15/web/core/measures/coverage.js";
+export { ProposalError, readProposalFile, writeProposalFile } from "../../../access15/web/core/proposal.js";
+export { locate, nearestEdge } from "../../../access15/web/core/walk/snap.js";
+export { reachedParts, walk } from "../../../access15/web/core/walks.js";
+export { buildWorld } from "../../../access15/web/core/world.js";

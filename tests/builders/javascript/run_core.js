@@ -1,16 +1,19 @@
-"use strict";
 // Answers questions to the scripts of the session page, without a browser: JSON in, JSON out; infinity is null.
 
-const fs = require("node:fs");
+import fs from "node:fs";
 
-const { loadCore } = require("./load_core.js");
+import * as core from "./load_core.js";
 
-const core = loadCore();
-
+/** @param {string} _key @param {unknown} value */
 const plain = (_key, value) => (ArrayBuffer.isView(value) ? Array.from(/** @type {any} */ (value)) : value);
+/** @param {Parts} parts */
 const parts = ({ edge, from, to }) => ({ edge, from, to });
 
 // What may be asked of a world, by name.
+/**
+ * @typedef {{session: Session, streets: Streets, world: World, walk: Walk, question: any}} Asked
+ * @type {Record<string, (asked: Asked) => unknown>}
+ */
 const ANSWERS = {
   times: ({ walk }) => walk.homeTime,
   nodes: ({ walk }) => walk.nodeTime,
@@ -42,11 +45,15 @@ const ANSWERS = {
   unplaced: ({ world }) => world.unplaced,
 };
 
+/** @type {Map<Session, Walk>} */
+const lastWalks = new Map();
+
+/** @param {Session[]} sessions @param {any} question */
 const answer = (sessions, question) => {
   const session = sessions[question.session];
   if (question.snap) {
-    const isOpen = (e) => session.joins[question.join].isMain[e] === 1;
-    return question.snap.map(([x, y]) => {
+    const isOpen = (/** @type {number} */ e) => session.joins[question.join].isMain[e] === 1;
+    return question.snap.map((/** @type {[number, number]} */ [x, y]) => {
       const found = core.nearestEdge(session.grid, session.streets, session.base.firstPiece, isOpen, x, y, question.limit_m);
       const fraction = found.edge < 0 ? 0 : core.locate(session.streets, found.edge, x, y);
       return [found.edge, fraction, found.away_m];
@@ -56,6 +63,9 @@ const answer = (sessions, question) => {
     try {
       return core.readProposalFile(question.file, session);
     } catch (error) {
+      if (!(error instanceof core.ProposalError)) {
+        throw error;
+      }
       return { error: error.code, values: error.values, message: error.message };
     }
   }
@@ -65,14 +75,14 @@ const answer = (sessions, question) => {
   const changes = question.changes || [];
   const streets = core.changeStreets(session, changes);
   const world = core.buildWorld(session, streets, changes, question.profile);
-  const walk = core.walk(world, question.target, question.cutoff_s, question.reuse ? session.lastWalk : null);
-  session.lastWalk = walk;
+  const walk = core.walk(world, question.target, question.cutoff_s, question.reuse ? lastWalks.get(session) : null);
+  lastWalks.set(session, walk);
   const all = { session, streets, world, walk, question };
-  return Object.fromEntries(question.want.map((name) => [name, ANSWERS[name](all)]));
+  return Object.fromEntries(question.want.map((/** @type {string} */ name) => [name, ANSWERS[name](all)]));
 };
 
 const asked = JSON.parse(fs.readFileSync(0, "utf8"));
 const sessions = asked.sessions.map(core.readSession);
 // each answer is written down at once: a later question may write over the arrays of an earlier walk
-const answers = asked.questions.map((question) => JSON.stringify(answer(sessions, question), plain));
+const answers = asked.questions.map((/** @type {any} */ question) => JSON.stringify(answer(sessions, question), plain));
 process.stdout.write(`[${answers.join(",")}]`);

@@ -1,16 +1,14 @@
-"use strict";
-// Reads what access15/outputs/basemap.py encodes. Knows nothing of maps or pages.
+// Reads what access15/outputs/pages/basemap.py encodes.
 
-globalThis.access15 = globalThis.access15 || {};
+/** @param {string} text base64 @returns {Bytes} */
+export const decodeBytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
 
-access15.decodeBytes = (text) => Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0));
-
-// Whole numbers in variable-length bytes, the sign in the lowest bit.
-access15.decodeNumbers = (text) => {
+/** Whole numbers in variable-length bytes, the sign in the lowest bit. @param {string} text @returns {number[]} */
+export const decodeNumbers = (text) => {
   const numbers = [];
   let value = 0;
   let weight = 1;
-  for (const byte of access15.decodeBytes(text)) {
+  for (const byte of decodeBytes(text)) {
     value += (byte & 127) * weight;
     weight *= 128;
     if (byte < 128) {
@@ -22,9 +20,9 @@ access15.decodeNumbers = (text) => {
   return numbers;
 };
 
-// Lines as arrays [x0, y0, x1, y1, ...] in whole units.
-access15.decodeLines = (text) => {
-  const numbers = access15.decodeNumbers(text);
+/** Lines as arrays [x0, y0, x1, y1, ...] in whole units. @param {string} text @returns {Doubles[]} */
+export const decodeLines = (text) => {
+  const numbers = decodeNumbers(text);
   const lines = [];
   let at = 1;
   let x = 0;
@@ -44,7 +42,8 @@ access15.decodeLines = (text) => {
   return lines;
 };
 
-access15.decodeFlags = (text, count) => {
-  const bytes = access15.decodeBytes(text);
+/** @param {string} text @param {number} count @returns {boolean[]} */
+export const decodeFlags = (text, count) => {
+  const bytes = decodeBytes(text);
   return Array.from({ length: count }, (_, i) => ((bytes[i >> 3] >> (i & 7)) & 1) === 1);
 };

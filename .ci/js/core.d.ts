@@ -1,13 +1,10 @@
-// What the classic scripts of the pages share.
-// Leaflet comes without types; what is drawn is checked loosely, what is computed strictly.
-declare const L: any;
-declare var access15: { core: Access15Core; [name: string]: any };
+// What scripts that compute hand to each other.
 
 type Doubles = Float64Array;
 type Ints = Int32Array;
 type Bytes = Uint8Array;
 
-/** Streets as arrays, as access15/core/network.py; the edges of changed streets are pieces and links. */
+/** Streets as arrays, as access15/core/streets/network.py; the edges of changed streets are pieces and links. */
 interface Network {
   nNodes: number;
   nEdges: number;
@@ -192,7 +189,7 @@ interface Graph {
   cost: Doubles;
 }
 
-/** Doors as a search meets them, as access15/core/graph.py; several may have one owner. */
+/** Doors as a search meets them, as access15/core/walk/graph.py; several may have one owner. */
 interface Places {
   n: number;
   owner: Ints;
@@ -323,96 +320,3 @@ interface RestLabels {
 }
 
 type People = { [group: string]: number[] };
-
-/** What the scripts core*.js share; some of it is for pages. */
-interface Access15Core {
-  readSession(data: any): Session;
-  changeStreets(session: Session, changes: Change[]): Streets;
-  buildWorld(session: Session, streets: Streets, changes: Change[], profileId: string): World;
-  walk(world: World, target: string, cutoff_s?: number, reuse?: Walk | null): Walk;
-  countPeople(session: Session, homeTime: Doubles): People;
-  compare(before: Walk, after: Walk): { gained: People; lost: People };
-  nearestMinutes(
-    session: Session,
-    homeTime: Doubles,
-    group: string,
-  ): { median_s: number; share_reached: number; people: number };
-  reachedParts(world: World, walk: Walk, cutoff_s: number): Parts;
-  toMetres(session: Session, lon: number, lat: number): [number, number];
-  toUnits(session: Session, x: number, y: number): [number, number];
-  readProposalFile(
-    text: string,
-    session: Session,
-    fileName?: string,
-  ): { proposals: Proposal[]; warnings: { code: string; values: any }[]; head: any };
-  writeProposalFile(session: Session, proposals: Proposal[], chosen?: any): string;
-  baseProposal(id?: string, name?: string): Proposal;
-  ProposalError: new (problems: { code: string; values: any }[]) => Error & { code: string; values: any; problems: any[] };
-  MAX_PROPOSALS: number;
-  MAX_CHANGES: number;
-  MAX_NOTES: number;
-
-  RAISED: number;
-  LINK_CLASS: number;
-  SLACK_M: number;
-  STREET_CHANGES: Set<string>;
-  rint(value: number): number;
-  wholeCm(value: number): number;
-  saved(degrees: number): number;
-  decodeDoubles(text: string): Doubles;
-  boxOf(network: Network): Session["box"];
-  wholeStreets(network: Network): Streets;
-  buildCosts(network: Network, profile: Profile, isClosed: Bytes): Costs;
-  sortArcs(nNodes: number, from: Ints, to: Ints, cost: Doubles): { start: Ints; row: Ints };
-  buildGraph(network: Network, costs: Costs): Graph;
-  shareOf(share: number, full: number): number;
-  placeDoors(network: Network, costs: Costs, doors: Doors, leaving: boolean): Places;
-  buildGrid(network: Network): Grid;
-  toSegment(px: number, py: number, ax: number, ay: number, bx: number, by: number): number;
-  toEdge(network: Network, edge: number, px: number, py: number): number;
-  locate(network: Network, edge: number, px: number, py: number): number;
-  nearestEdge(
-    grid: Grid,
-    network: Network,
-    first: Ints,
-    isOpen: (piece: number) => boolean,
-    px: number,
-    py: number,
-    limit_m: number,
-  ): { edge: number; away_m: number };
-  roundShare(fraction: number, length_m: number): number;
-  snapNew(
-    session: Session,
-    streets: Streets,
-    isOpen: (piece: number) => boolean,
-    px: number,
-    py: number,
-    limit_m?: number,
-  ): { edge: number; fraction: number; snap_m: number };
-  placeOf(session: Session, lon: any, lat: any): [number, number];
-  pointAt(network: Network, edge: number, share: number): [number, number];
-  labelNodes(n: number, graph: Graph): { label: Ints; count: number };
-  findMain(network: Network, costs: Costs, graph: Graph): Bytes;
-  moveDoors(streets: Streets, snapped: Snapped): Snapped;
-  siteOf(session: Session, streets: Streets, profile: Profile): Site;
-  snapPoints(
-    session: Session,
-    site: Site,
-    points: any[],
-    at: number,
-    limit_m?: number,
-  ): { points: any[]; doors: Doors };
-  joinPlaces<T extends { n: number }>(parts: T[]): T;
-  takePlaces(places: any, ownerOf: Ints): any;
-  along(gap: number, forward: number, backward: number): number;
-  isTarget(facility: PlacedFacility, target: string): boolean;
-  walkWithSeats(walk: Walk): void;
-  buildRestGraph(network: Network, costs: Costs, seats: Snapped[]): RestGraph;
-  placeResting(graph: RestGraph, costs: Costs, network: Network, doors: Doors, leaving: boolean): RestPlaces;
-  restSiteOf(session: Session, site: Site, changes: Change[]): RestSite;
-  limitOf(world: World): number;
-  partsWithSeats(world: World, walk: Walk, cutoff_s: number): Parts;
-  newParts(room: number): { n: number } & Parts;
-  addPart(parts: { n: number } & Parts, edge: number, from: number, to: number): void;
-  mergeParts(parts: { n: number } & Parts): Parts;
-}
