@@ -181,7 +181,7 @@ def test_a_sign_is_dragged_and_numbers_follow_on_the_way(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(x + 60, y - 80, steps=8)
     page.wait_for_timeout(200)
-    assert page.evaluate("access15_session.held")
+    assert page.evaluate("access15_session.store.isHeld")
     assert changes(page) == []
     on_the_way = page.locator("#headline").text_content()
     assert on_the_way != before

@@ -85,7 +85,7 @@ def test_a_sheet_says_what_was_proposed_and_the_screen_comes_back(page: Page) ->
     assert "Salva" not in words
     assert "Stampata è la proposta" in words
     expect(page.locator("#paper-both")).to_be_hidden()
-    assert page.evaluate("access15_session.choice.view") == "both"
+    assert page.evaluate("access15_session.store.choice.view") == "both"
     assert page.evaluate("document.body.classList.contains('a15-paper')") is False
     assert page.locator(".a15-second").count() == 1
 
@@ -102,7 +102,7 @@ def test_a_sheet_has_room_for_a_full_proposal(page: Page, landscape: bool) -> No
           for (let i = 0; i < 30; i += 1) {
             doc = edits.addNote(doc, { text: `Nota-${i} ${"qui manca una panchina ".repeat(20)}`, lon, lat });
           }
-          access15_session.commit(doc);
+          access15_session.actions.commit(doc);
         }""",
         list(NEW_PLACE),
     )
@@ -123,7 +123,7 @@ def test_key_shows_the_colours_of_the_map(page: Page, is_filled: bool) -> None:
         """() => {
           const { layers, marks, map } = access15_session;
           for (const [name, layer] of Object.entries(layers)) if (name !== "bands") layer.remove();
-          marks.markers.forEach((marker) => marker.remove());
+          marks.markers().forEach((marker) => marker.remove());
           map.setZoom(17, { animate: false });
         }"""
     )
@@ -199,7 +199,8 @@ def test_views_draw_what_they_promise(start: Callable[..., Opened]) -> None:
     assert page.locator(".a15-side").all_text_contents() == ["Oggi", "Proposta A"]
     same = page.evaluate(
         """() => {
-          const { map, second } = access15_session;
+          const { map } = access15_session;
+          const { second } = access15_session.views;
           const size = map.getSize();
           const left = second.map.containerPointToLatLng([size.x / 4, size.y / 2]);
           const right = map.containerPointToLatLng([0.75 * size.x, size.y / 2]);
@@ -214,7 +215,7 @@ def test_a_tap_in_the_half_of_today_means_the_place_that_is_seen_there(page: Pag
     page.locator("[data-tool=add]").click()
     lon, lat = page.evaluate(
         """() => {
-          const { lat, lng } = access15_session.second.map.containerPointToLatLng([200, 300]);
+          const { lat, lng } = access15_session.views.second.map.containerPointToLatLng([200, 300]);
           return [lng, lat];
         }"""
     )
@@ -229,7 +230,7 @@ def test_whoever_changes_today_sees_the_proposal(page: Page) -> None:
     choose(page, "view", "today")
     sign(page, "Boifava").focus()
     page.keyboard.press("ArrowUp")
-    assert page.evaluate("access15_session.choice.view") == "proposal"
+    assert page.evaluate("access15_session.store.choice.view") == "proposal"
     assert len(changes(page)) == 1
     choose(page, "view", "today")
     box = sign(page, "De Andr").bounding_box()
@@ -238,7 +239,7 @@ def test_whoever_changes_today_sees_the_proposal(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + 80, box["y"] + 60, steps=5)
     page.mouse.up()
-    assert page.evaluate("access15_session.choice.view") == "proposal"
+    assert page.evaluate("access15_session.store.choice.view") == "proposal"
     assert [one["change"] for one in changes(page)] == ["move_facility", "move_facility"]
 
 

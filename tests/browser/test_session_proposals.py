@@ -122,7 +122,7 @@ def test_cards_say_who_walks_and_choose(page: Page, today: RunResult) -> None:
         re.compile(r"Metà in \d+ min|Più di metà oltre 60 min")
     )
     cards.nth(2).click()
-    assert page.evaluate("access15_session.choice.profile") == "frail"
+    assert page.evaluate("access15_session.store.choice.profile") == "frail"
     use(page, "add", NEW_PLACE)
     for card in cards.all():
         assert re.match(r"[▲▼=]", card.locator(".change").text_content() or "")
@@ -211,7 +211,7 @@ def test_saved_and_opened_again_it_is_the_same(
     again.locator("#file").set_input_files(path)
     expect(again.locator("#said")).to_contain_text("2 proposte")
     assert json.loads(again.evaluate(STATE)) == json.loads(page.evaluate(STATE))
-    assert again.evaluate("access15_session.choice.profile") == "frail"
+    assert again.evaluate("access15_session.store.choice.profile") == "frail"
     again.locator("input[name=proposal]").last.check(force=True)
     assert again.locator("#headline").text_content() == text
     again.locator("#undo").click()
@@ -341,7 +341,7 @@ def test_a_very_long_name_is_shortened_and_the_page_lives(page: Page) -> None:
     page.evaluate(
         """([lon, lat]) => {
           const { edits } = access15_session;
-          access15_session.commit(edits.addChange(access15_session.history.now,
+          access15_session.actions.commit(edits.addChange(access15_session.history.now,
             { change: "add_facility", name: "N".repeat(100000), category: "hub", lon, lat }));
         }""",
         list(NEW_PLACE),

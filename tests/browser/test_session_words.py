@@ -50,7 +50,7 @@ FILL = """([lon, lat]) => {
     doc = edits.addChange(doc, { change: "add_facility", name: `${i}`, category: "hub", lon: lon + 1e-5 * i, lat });
   }
   for (let i = 0; i < 205; i += 1) doc = edits.addNote(doc, { text: `${i}`, lon, lat: lat + 1e-5 * i });
-  access15_session.commit(doc);
+  access15_session.actions.commit(doc);
 }"""
 HUB_PLACE = """() => {
   const { lon, lat } = access15_session.data.facilities.find((one) => one.hub);
@@ -117,7 +117,7 @@ def test_a_file_too_large_to_be_opened_is_not_saved(page: Page) -> None:
             if (i) doc = edits.addProposal(doc, `P${i}`);
             for (let k = 0; k < 200; k += 1) doc = edits.addNote(doc, { text: "\u6f22".repeat(500), lon, lat });
           }
-          access15_session.commit(doc);
+          access15_session.actions.commit(doc);
         }""",
         list(NEW_PLACE),
     )
@@ -128,7 +128,7 @@ def test_a_file_too_large_to_be_opened_is_not_saved(page: Page) -> None:
 
 def test_half_a_sign_is_not_kept(page: Page, tmp_path: Path) -> None:
     page.evaluate(
-        """([lon, lat]) => access15_session.commit(access15_session.edits.addNote(
+        """([lon, lat]) => access15_session.actions.commit(access15_session.edits.addNote(
           access15_session.history.now, { text: "buio\\ud83d", lon, lat }))""",
         list(NEW_PLACE),
     )
@@ -147,7 +147,7 @@ def test_the_page_takes_places_as_far_out_as_the_file_does(page: Page, tmp_path:
           while (session.toMetres(far, lat)[0] > session.box.west - 310) far -= 0.0001;
           const isInside = (right) => access15_session.model.isInside({ lon: right, lat });
           const { edits } = access15_session;
-          access15_session.commit(edits.addNote(access15_session.history.now, { text: "qui", lon, lat }));
+          access15_session.actions.commit(edits.addNote(access15_session.history.now, { text: "qui", lon, lat }));
           return [isInside(lon), isInside(far)];
         }"""
     )
@@ -325,7 +325,7 @@ def test_a_change_that_the_target_does_not_see_says_where_to_look(page: Page) ->
         "State guardando: Centro (hub). Questa modifica riguarda: Biblioteca."
     )
     page.locator("#look-there", has_text="Guardate: Biblioteca").click()
-    assert page.evaluate("access15_session.choice.target") == "library"
+    assert page.evaluate("access15_session.store.choice.target") == "library"
     expect(page.locator("#headline-number")).to_contain_text("▲")
     expect(page.locator("#look-there")).to_be_hidden()
     sign(page, "Nuovo luogo").focus()

@@ -86,7 +86,7 @@ STREET_PLACES = """() => {
   const { frame } = data;
   const size = map.getSize();
   const centre = map.getSize().divideBy(2);
-  const signs = [...marks.markers.values()].map((one) => map.latLngToContainerPoint(one.getLatLng()));
+  const signs = marks.markers().map((one) => map.latLngToContainerPoint(one.getLatLng()));
   const found = [];
   for (let e = 0; e < model.session.streets.nEdges; e += 1) {
     const line = streets.line(e);

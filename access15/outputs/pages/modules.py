@@ -18,6 +18,7 @@ _IMPORT: Final = re.compile(r'^import \{([^}]+)\} from "([^"]+)";\n', re.MULTILI
 _EXPORT: Final = re.compile(
     r"^export (?=(?:const|class|function|async function) (\w+))", re.MULTILINE
 )
+_TYPES: Final = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)
 _LEFT: Final = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -61,7 +62,9 @@ def _add_module(name: str, scopes: dict[str, str], importers: tuple[str, ...]) -
     # 2. what is exported is handed out at the end, once it is there
     exported = ", ".join(_EXPORT.findall(code))
     code = _EXPORT.sub("", code)
-    # 3. any other way of importing or exporting would be lost without a word
+    # 3. what is told to the type checker is no use to a browser
+    code = _TYPES.sub("", code)
+    # 4. any other way of importing or exporting would be lost without a word
     if left := _LEFT.search(code):
         raise ValueError(f"{name} cannot be written into a page: {left[0]}")
     scopes[name] = (

@@ -1,13 +1,14 @@
 // What some tools can be used on: steps that could go, raised kerbs that could have a ramp; ringed while the tool is on.
 
+import { RAISED } from "../core/streets/network.js";
 import { Shapes } from "../map/canvas.js";
 
 const NEAR_M = 200; // so far beside the neighbourhood they still matter to it
 const RING_PIXELS = 17;
-const RING = "#b8480b";
-const RAISED = 2;
+/** @type {[string, number][]} */
+const RING_STROKES = [["#ffffff", 8], ["#b8480b", 4]];
 
-/** @param {Float64Array} ring @param {number} x @param {number} y whether inside, and the square of how far from the ring */
+/** @param {Line} ring @param {number} x @param {number} y whether inside, and the square of how far from the ring */
 const lieTo = (ring, x, y) => {
   let isInside = false;
   let least = Infinity;
@@ -23,26 +24,37 @@ const lieTo = (ring, x, y) => {
   return { isInside, least };
 };
 
+/** @param {[number, number][]} line @returns {[number, number]} */
+const middleOf = (line) => {
+  const [a, b] = [line[Math.floor((line.length - 1) / 2)], line[Math.ceil((line.length - 1) / 2)]];
+  return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+};
+
 /** Steps (lines) and raised kerbs (places) within or near the neighbourhood, in units of the page. */
 export class Candidates {
-  /** @param {any} model */
+  /** @param {import("./model.js").Model} model */
   constructor(model) {
     const { session, data } = model;
     const { x, y, vertexStart, steps, kerbU, kerbV, u, v, nEdges } = session.streets;
     const rings = new Shapes(data.zones, { closed: true }).lines;
     const near = NEAR_M / (data.frame.unit * Math.cos((data.bounds[0][0] * Math.PI) / 180));
+    /** @param {[number, number]} place */
     const isNear = ([right, down]) => {
       const found = rings.map((ring) => lieTo(ring, right, down));
       return found.filter((one) => one.isInside).length % 2 === 1 || found.some((one) => one.least <= near * near);
     };
+    /** @param {number} i */
     const unitsOf = (i) => session.toUnits(x[i], y[i]);
+    /** @type {Candidate[]} */
     this.steps = [];
+    /** @type {Candidate[]} */
     this.ramp = [];
     const seen = new Set();
-    const look = (e, node, i) => {
+    /** @param {number} node @param {number} i */
+    const look = (node, i) => {
       const place = unitsOf(i);
       if (!seen.has(node) && isNear(place)) {
-        this.ramp.push({ node, place });
+        this.ramp.push({ node, place, line: null });
       }
       seen.add(node);
     };
@@ -51,19 +63,19 @@ export class Candidates {
       if (steps[e]) {
         const line = Array.from({ length: last - first + 1 }, (_, k) => unitsOf(first + k));
         if (line.some(isNear)) {
-          this.steps.push({ edge: e, line, place: line[Math.floor((line.length - 1) / 2)].map((a, k) => (a + line[Math.ceil((line.length - 1) / 2)][k]) / 2) });
+          this.steps.push({ edge: e, line, place: middleOf(line) });
         }
       }
       if (kerbU[e] === RAISED) {
-        look(e, u[e], first);
+        look(u[e], first);
       }
       if (kerbV[e] === RAISED) {
-        look(e, v[e], last);
+        look(v[e], last);
       }
     }
   }
 
-  /** Those of a tool that the proposal has not changed yet. @param {string} tool @param {Record<string, any>} found */
+  /** Those of a tool that the proposal has not changed yet. @param {string} tool @param {Streets["found"]} found @returns {Candidate[]} */
   of(tool, found) {
     const done = Object.values(found);
     if (tool === "steps") {
@@ -73,25 +85,23 @@ export class Candidates {
   }
 }
 
-/** Whether one of them can be seen on the map. @param {any} page @param {any[]} candidates */
-export const isOneInSight = ({ map, data }, candidates) => {
-  const { unit, west, north } = data.frame;
+/** Whether one of them can be seen on the map. @param {L.Map} map @param {Frame} frame @param {Candidate[]} candidates */
+export const isOneInSight = (map, { unit, west, north }, candidates) => {
   const bounds = map.getBounds();
   return candidates.some(({ place: [x, y] }) =>
     bounds.contains(L.Projection.SphericalMercator.unproject(L.point(west + unit * x, north - unit * y))),
   );
 };
 
-/** `candidatesOf()`: [{place, line}], places and lines in units. */
+/** @param {() => Candidate[]} candidatesOf @returns {Paint} */
 export const paintCandidates = (candidatesOf) => (context, view) => {
+  /** @param {[number, number]} place @returns {[number, number]} */
   const at = ([x, y]) => [view.x + x * view.scale, view.y + y * view.scale];
   for (const { place, line } of candidatesOf()) {
-    for (const [colour, width] of [["#ffffff", 8], [RING, 4]]) {
+    for (const [colour, width] of RING_STROKES) {
       context.beginPath();
       context.arc(...at(place), RING_PIXELS, 0, 2 * Math.PI);
-      if (line) {
-        line.forEach((one, i) => context[i === 0 ? "moveTo" : "lineTo"](...at(one)));
-      }
+      (line || []).forEach((one, i) => context[i === 0 ? "moveTo" : "lineTo"](...at(one)));
       context.strokeStyle = colour;
       context.lineWidth = width;
       context.stroke();

@@ -1,13 +1,13 @@
-// What opens over the page: a place's card, a note, a name, the comparison, the hint at the beginning.
+// What opens over the page: a place's card, a note, a name, the hint at the beginning.
 
-import { byId, change, dots } from "./panel.js";
+import { byId, find, make } from "../map/elements.js";
 import { edits } from "./state.js";
-import { make } from "../map/elements.js";
-import { capital, shorten } from "./text.js";
+import { shorten } from "./text.js";
 
-/** Opens a dialog; resolves to what it was closed with ("" for Escape). @param {any} dialog @returns {Promise<string>} */
-export const ask = (dialog) =>
+/** Opens a dialog; resolves to what it was closed with ("" for Escape). @param {string} id @returns {Promise<string>} */
+export const ask = (id) =>
   new Promise((resolve) => {
+    const dialog = find(id, HTMLDialogElement);
     const before = document.activeElement;
     dialog.returnValue = "";
     dialog.showModal();
@@ -23,181 +23,179 @@ export const ask = (dialog) =>
     );
   });
 
-export const askName = async (page) => {
-  const input = byId("name-input");
-  input.value = page.history.active.name;
-  const answer = ask(byId("name-dialog"));
-  input.select();
-  if ((await answer) === "done") {
-    page.commit(edits.renameProposal(page.history.now, input.value));
-  }
-};
-
-/** A new note at a place, or one that is there. */
-export const askNote = async (page, { note = null, place = null }) => {
-  const { notes } = page.history.active;
-  if (!note && !page.tools.hasRoom("notes")) {
-    return;
-  }
-  const number = note ? notes.indexOf(note) + 1 : notes.length + 1;
-  const input = byId("note-input");
-  byId("note-title").textContent = page.speech.say("note", { n: page.speech.number(number) });
-  byId("note-delete").hidden = !note;
-  byId("note-empty").hidden = true;
-  input.value = note ? note.text : "";
-  const form = byId("note-dialog").querySelector("form");
-  form.onsubmit = (event) => {
-    const isEmpty = event.submitter && event.submitter.value === "done" && input.value.trim() === "";
-    byId("note-empty").hidden = !isEmpty;
-    if (isEmpty) {
-      event.preventDefault();
-      input.focus();
-    }
-  };
-  const answer = ask(byId("note-dialog"));
-  input.focus();
-  const said = await answer;
-  const text = input.value.trim();
-  if (said === "delete" && note) {
-    page.takeNote(note);
-  } else if (said === "done" && text) {
-    const { now } = page.history;
-    const name = page.speech.say("note", { n: page.speech.number(number) });
-    page.commit(
-      note ? (note.text === text ? now : edits.editNote(now, note.id, { text })) : edits.addNote(now, { ...place, text }),
-      page.speech.say("did_change", { name }),
-    );
-  }
-};
-
-const tellState = (page, place) => {
-  const { speech, model } = page;
-  const metres = () => speech.number(Math.round(model.metres(place.from, place)));
-  const told = {
-    today: () => (place.counted ? speech.say("place_existing") : speech.say("place_uncounted")),
-    add_facility: () => speech.say("place_added"),
-    move_facility: () => speech.say("place_moved", { metres: metres() }),
-    remove_facility: () => speech.say("place_removed"),
-  };
-  return told[place.state]();
-};
-
-/** The card of a place: of one that is there only its state can be changed. */
-export const askPlace = async (page, place) => {
-  const { speech, model } = page;
-  const isAdded = place.state === "add_facility";
-  const category = model.categoryOf.get(place.category);
-  byId("place-title").textContent = shorten(page.nameOfPlace(place), 160);
-  byId("place-state").textContent = place.change && page.unplaced().has(place.change.id) ? page.tellUnplaced(place.change) : tellState(page, place);
-  const facts = isAdded
-    ? []
-    : [
-        [speech.say("place_category"), [place.hub ? speech.say("hub") : "", category ? speech.label(category.label) : place.category].filter(Boolean).join(", ")],
-        ...(place.address ? [[speech.say("place_address"), place.address]] : []),
-      ];
-  byId("place-facts").replaceChildren(
-    ...facts.flatMap(([head, text]) => [make("dt", head), make("dd", text, "", { dir: "auto" })]),
-  );
-  byId("place-fields").hidden = !isAdded;
-  byId("place-name").value = isAdded ? place.name || "" : "";
-  byId("place-category").value = isAdded ? place.category : "hub";
-  byId("place-capacity").value = isAdded && place.capacity ? String(place.capacity) : "";
-  byId("place-remove").hidden = place.state === "remove_facility";
-  byId("place-restore").hidden = isAdded || place.state === "today";
-  byId("place-centre").hidden = place.state === "remove_facility";
-  const said = await ask(byId("place-dialog"));
-  const { now } = page.history;
-  const name = shorten(page.nameOfPlace(place));
-  if (said === "remove") {
-    page.removePlace(place);
-  } else if (said === "restore") {
-    page.commit(edits.restoreFacility(now, place.from.id), speech.say("did_restore", { name }));
-  } else if (said === "centre") {
-    const centre = page.map.getCenter();
-    page.marks.move({ kind: "place", key: `place ${place.key}`, place }, { lon: centre.lng, lat: centre.lat });
-  } else if (said === "done" && isAdded) {
-    const capacity = Number(byId("place-capacity").value);
-    const values = {
-      name: byId("place-name").value.trim() || place.name,
-      category: byId("place-category").value,
-      capacity: capacity > 0 ? capacity : undefined,
-    };
-    const isSame = ["name", "category", "capacity"].every((key) => values[key] === place.change[key]);
-    if (!isSame) {
-      page.commit(edits.editChange(now, place.change.id, values), speech.say("did_change", { name: shorten(values.name) }));
-    }
-  }
-};
-
-export const askChange = async (page, meant) => {
-  byId("change-title").textContent = page.tellChange(meant);
-  if ((await ask(byId("change-dialog"))) === "remove") {
-    page.takeOut(meant);
-  }
-};
-
-/** Today and every proposal beside each other. */
-const fillComparison = (page) => {
-  const { speech, model, data } = page;
-  const { profile, target, group } = page.choice;
-  const { proposals } = page.history.now;
-  const label = target === "hub" ? speech.say("target_hub") : speech.label(model.categoryOf.get(target).label);
-  byId("compare-what").textContent = speech.say("compare_what", {
-    who: capital(page.who()),
-    target: page.tellWhen(label),
-    walker: page.tellPace("pace_of"),
-  });
-  byId("compare-sources").textContent = data.sources_line[speech.lang];
-  const head = make("tr");
-  const heading = (text) => {
-    const made = make("th", "", "", { scope: "col" });
-    made.append(make("bdi", text));
-    return made;
-  };
-  head.append(make("td"), heading(speech.say("today")), ...proposals.map((one) => heading(shorten(one.name))));
-  const rows = data.cutoffs_min.map((cutoff, at) => {
-    const row = make("tr");
-    row.append(make("th", speech.say("within", { minutes: speech.cutoff(cutoff) }), "", { scope: "row" }));
-    const cells = proposals.map((one) => model.cell(one.changes, profile, target, group, at));
-    const { before } = model.cell(model.today, profile, target, group, at);
-    const best = Math.max(...cells.map((one) => (one.after === null ? -1 : one.after)));
-    row.append(make("td", before === null ? speech.say("unknown") : speech.number(before), "number"));
-    for (const { after, difference } of cells) {
-      const isBest = after !== null && after === best && best > (before || 0);
-      const cell = make("td", "", isBest ? "best" : "");
-      cell.append(make("span", after === null ? speech.say("unknown") : speech.number(after), "number"), change(speech, difference));
-      row.append(cell);
-    }
-    return row;
-  });
-  const line = (key, cellOf) => {
-    const row = make("tr");
-    row.append(make("th", speech.say(key), "", { scope: "row" }), make("td"), ...proposals.map(cellOf));
-    return row;
-  };
-  const votes = line("votes", (one) => {
-    const cell = make("td");
-    const drawn = make("span", "", "dots", { role: "img", "aria-label": speech.say("votes_of", { name: shorten(one.name), n: speech.number(one.votes) }) });
-    drawn.append(...dots(speech, one.votes));
-    cell.append(drawn);
-    return cell;
-  });
-  const changed = line("n_changes", (one) => make("td", speech.number(one.changes.length), "number"));
-  const [thead, tbody] = [make("thead"), make("tbody")];
-  thead.append(head);
-  tbody.append(...rows, votes, changed);
-  byId("compare-table").replaceChildren(thead, tbody);
-};
-
-export const showComparison = (page) => {
-  fillComparison(page);
-  return ask(byId("compare-dialog"));
-};
-
 /** From its title on: the button, which would have the focus, is at its end. */
 export const showHint = () => {
-  const closed = ask(byId("hint"));
+  const closed = ask("hint");
   byId("hint-title").focus({ preventScroll: true });
   byId("hint").scrollTop = 0;
   return closed;
 };
+
+export class Dialogs {
+  /**
+   * @param {{map: L.Map, model: import("./model.js").Model, store: import("./store.js").Store,
+   *   sentences: import("./sentences.js").Sentences, actions: import("./actions.js").Actions}} parts
+   */
+  constructor({ map, model, store, sentences, actions }) {
+    this.map = map;
+    this.model = model;
+    this.history = store.history;
+    this.sentences = sentences;
+    this.speech = sentences.speech;
+    this.actions = actions;
+  }
+
+  /** @param {MapSign} sign */
+  open(sign) {
+    if (sign.kind === "note") {
+      return this.editNote(sign.note);
+    }
+    return sign.kind === "place" ? this.editPlace(sign) : this.editChange(sign.change);
+  }
+
+  async rename() {
+    const input = find("name-input", HTMLInputElement);
+    input.value = this.history.active.name;
+    const answer = ask("name-dialog");
+    input.select();
+    if ((await answer) === "done") {
+      this.actions.commit(edits.renameProposal(this.history.now, input.value));
+    }
+  }
+
+  /** @param {LonLat} place */
+  async addNote(place) {
+    if (!this.actions.hasRoom("notes")) {
+      return;
+    }
+    const number = this.history.active.notes.length + 1;
+    const { said, text, name } = await this.#askNote(number, null);
+    if (said === "done" && text) {
+      this.actions.commit(edits.addNote(this.history.now, { ...place, text }), this.speech.say("did_change", { name }));
+    }
+  }
+
+  /** @param {Note} note */
+  async editNote(note) {
+    const number = this.history.active.notes.indexOf(note) + 1;
+    const { said, text, name } = await this.#askNote(number, note);
+    const { now } = this.history;
+    if (said === "delete") {
+      this.actions.takeNote(note);
+    } else if (said === "done" && text) {
+      const doc = note.text === text ? now : edits.editNote(now, note.id, { text });
+      this.actions.commit(doc, this.speech.say("did_change", { name }));
+    }
+  }
+
+  /** @param {number} number @param {Note | null} note one that is there */
+  async #askNote(number, note) {
+    const input = find("note-input", HTMLTextAreaElement);
+    const name = this.speech.say("note", { n: this.speech.number(number) });
+    byId("note-title").textContent = name;
+    byId("note-delete").hidden = note === null;
+    byId("note-empty").hidden = true;
+    input.value = note ? note.text : "";
+    for (const form of byId("note-dialog").querySelectorAll("form")) {
+      form.onsubmit = (event) => {
+        const isDone = event.submitter instanceof HTMLButtonElement && event.submitter.value === "done";
+        const isEmpty = isDone && input.value.trim() === "";
+        byId("note-empty").hidden = !isEmpty;
+        if (isEmpty) {
+          event.preventDefault();
+          input.focus();
+        }
+      };
+    }
+    const answer = ask("note-dialog");
+    input.focus();
+    const said = await answer;
+    return { said, text: input.value.trim(), name };
+  }
+
+  /** @param {Place} place */
+  #describeState(place) {
+    const { change, from, counted, state } = place;
+    if (change && this.actions.unplaced().has(change.id)) {
+      return this.sentences.unplaced(change);
+    }
+    if (state === "move_facility") {
+      const metres = from ? Math.round(this.model.metres(from, place)) : 0;
+      return this.speech.say("place_moved", { metres: this.speech.number(metres) });
+    }
+    if (state === "today") {
+      return this.speech.say(counted ? "place_existing" : "place_uncounted");
+    }
+    return this.speech.say(state === "add_facility" ? "place_added" : "place_removed");
+  }
+
+  /** What is known of a place that is there. @param {Place} place @returns {[string, string][]} */
+  #listFacts({ hub, category, address }) {
+    const known = this.model.categoryOf.get(category);
+    const kinds = [hub ? this.speech.say("hub") : "", known ? this.speech.label(known.label) : category];
+    /** @type {[string, string][]} */
+    const facts = [[this.speech.say("place_category"), kinds.filter(Boolean).join(", ")]];
+    return address ? [...facts, [this.speech.say("place_address"), address]] : facts;
+  }
+
+  /** Fills the card of a place: of one that is there only its state can be changed. @param {Place} place */
+  #fillPlace(place) {
+    const isAdded = place.state === "add_facility";
+    const isRemoved = place.state === "remove_facility";
+    byId("place-title").textContent = shorten(this.sentences.place(place), 160);
+    byId("place-state").textContent = this.#describeState(place);
+    const facts = isAdded ? [] : this.#listFacts(place);
+    byId("place-facts").replaceChildren(
+      ...facts.flatMap(([head, text]) => [make("dt", head), make("dd", text, "", { dir: "auto" })]),
+    );
+    byId("place-fields").hidden = !isAdded;
+    find("place-name", HTMLInputElement).value = isAdded ? place.name : "";
+    find("place-category", HTMLSelectElement).value = isAdded ? place.category : "hub";
+    find("place-capacity", HTMLInputElement).value = isAdded && place.capacity ? String(place.capacity) : "";
+    byId("place-remove").hidden = isRemoved;
+    byId("place-restore").hidden = isAdded || place.state === "today";
+    byId("place-centre").hidden = isRemoved;
+  }
+
+  /** @param {PlaceSign} sign */
+  async editPlace(sign) {
+    const { place } = sign;
+    this.#fillPlace(place);
+    const said = await ask("place-dialog");
+    const name = shorten(this.sentences.place(place));
+    if (said === "remove") {
+      this.actions.removePlace(place);
+    } else if (said === "restore" && place.from) {
+      this.actions.commit(edits.restoreFacility(this.history.now, place.from.id), this.speech.say("did_restore", { name }));
+    } else if (said === "centre") {
+      const { lng, lat } = this.map.getCenter();
+      this.actions.move(sign, { lon: lng, lat });
+    } else if (said === "done" && place.change && place.state === "add_facility") {
+      this.#keepPlace(place.change);
+    }
+  }
+
+  /** What was written on the card of a new place. @param {Change} change */
+  #keepPlace(change) {
+    const capacity = Number(find("place-capacity", HTMLInputElement).value);
+    const values = {
+      name: find("place-name", HTMLInputElement).value.trim() || change.name,
+      category: find("place-category", HTMLSelectElement).value,
+      capacity: capacity > 0 ? capacity : undefined,
+    };
+    const isSame =
+      values.name === change.name && values.category === change.category && values.capacity === change.capacity;
+    if (!isSame) {
+      const message = this.speech.say("did_change", { name: shorten(values.name) });
+      this.actions.commit(edits.editChange(this.history.now, change.id, values), message);
+    }
+  }
+
+  /** @param {Change} change */
+  async editChange(change) {
+    byId("change-title").textContent = this.sentences.change(change);
+    if ((await ask("change-dialog")) === "remove") {
+      this.actions.takeOut(change);
+    }
+  }
+}

@@ -1,88 +1,105 @@
 // One file holds all proposals: written to the laptop, read from it, never sent anywhere.
 
-import { ProposalError, readProposalFile, writeProposalFile } from "../core/proposal.js";
-import { byId } from "./panel.js";
+import { MAX_BYTES, ProposalError, readProposalFile, writeProposalFile } from "../core/proposal.js";
+import { byId, find } from "../map/elements.js";
 import { shorten } from "./text.js";
 
-const MOST_BYTES = 2_000_000;
+/**
+ * @typedef {{speech: import("./text.js").Speech, model: import("./model.js").Model, data: SessionData,
+ *   store: import("./store.js").Store, actions: import("./actions.js").Actions,
+ *   strip: import("./strip.js").Strip}} FileParts
+ * @typedef {{code: string, values?: Record<string, unknown>}} Told
+ */
 
 /** @param {string} text */
 const plain = (text) => text.toLowerCase().replace(/[^a-z0-9_-]+/g, "_").slice(0, 60);
 
-/** What the page showed, for whoever reads the file without it; never read back. */
-const results = (page) => {
-  const { profile, target } = page.choice;
-  const { model } = page;
+/** What the page showed, for whoever reads the file without it; never read back. @param {FileParts} parts */
+const listResults = ({ model, store }) => {
+  const { profile, target } = store.choice;
+  const { proposals } = store.history.now;
   return {
     today: model.counts(model.today, profile, target),
-    proposals: Object.fromEntries(page.history.now.proposals.map((one) => [one.id, model.counts(one.changes, profile, target)])),
+    proposals: Object.fromEntries(proposals.map((one) => [one.id, model.counts(one.changes, profile, target)])),
   };
 };
 
-const save = (page) => {
-  const { model, data, history, choice } = page;
-  const now = new Date().toISOString();
-  const chosen = { created: `${now.slice(0, 19)}Z`, profile: choice.profile, category: choice.target };
-  const text = writeProposalFile(model.session, history.now.proposals, { ...chosen, results: results(page) });
-  if (new TextEncoder().encode(text).length > MOST_BYTES) {
-    page.announce(page.speech.say("too_large_to_save"), true);
-    return;
-  }
-  const name = `access15_${plain(data.study)}_${plain(data.area.id)}_${now.slice(0, 10)}.geojson`;
+/** Hands a text to the browser as a download. @param {string} text @param {string} name */
+const download = (text, name) => {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "application/geo+json" }));
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  history.markSaved();
-  page.announce(page.speech.say("did_save", { name }));
 };
 
-/** Why a file was refused, in a sentence. @param {any} page @param {any} error */
-const tellProblem = (page, { code, values = {} }) => {
-  const { speech } = page;
+/** @param {FileParts} parts */
+const save = (parts) => {
+  const { speech, model, data, store, strip } = parts;
+  const { profile, target } = store.choice;
+  const now = new Date().toISOString();
+  const chosen = { created: `${now.slice(0, 19)}Z`, profile, category: target, results: listResults(parts) };
+  const text = writeProposalFile(model.session, store.history.now.proposals, chosen);
+  if (new TextEncoder().encode(text).length > MAX_BYTES) {
+    strip.tell(speech.say("too_large_to_save"), true);
+    return;
+  }
+  const name = `access15_${plain(data.study)}_${plain(data.area.id)}_${now.slice(0, 10)}.geojson`;
+  download(text, name);
+  store.history.markSaved();
+  strip.tell(speech.say("did_save", { name }));
+};
+
+/** Why a file was refused, in a sentence. @param {import("./text.js").Speech} speech @param {Told} problem */
+const describeProblem = (speech, { code, values = {} }) => {
   const told = Object.fromEntries(Object.entries(values).map(([key, value]) => [key, shorten(value, 80)]));
   const value = [code, ...Object.entries(told).map(([key, text]) => `${key}: ${text}`)].join(", ");
   return speech.sayOr(`refused_${code}`, "refused_other", { ...told, value });
 };
 
-/** Only what is said of a change. @param {any} change */
+/** @param {import("./text.js").Speech} speech @param {Told} warning */
+const describeWarning = (speech, { code, values = {} }) => {
+  const value = [code, ...Object.values(values).map((one) => shorten(one, 80))].join(", ");
+  return speech.sayOr(`warned_${code}`, "warned_other", { ...values, value });
+};
+
+/** Only what is said of a change. @param {Change} change @returns {Change} */
 const stated = (change) => {
   const told = Object.entries(change).filter(([, value]) => value !== null && value !== undefined);
   return /** @type {any} */ (Object.fromEntries(told));
 };
 
-export const takeIn = (page, text, name) => {
-  const { session } = page.model;
-  const { proposals, warnings, head } = readProposalFile(text, session, name);
-  const doc = { proposals: proposals.map((one) => ({ ...one, changes: one.changes.map(stated) })), active: proposals[0].id };
-  page.commit(doc);
-  page.history.markSaved();
-  if (head && page.model.profileOf.has(head.profile)) {
-    page.choose({ profile: head.profile });
+/** @param {FileParts} parts @param {string} text @param {string} name */
+const takeIn = ({ speech, model, data, store, actions, strip }, text, name) => {
+  const { proposals, warnings, head } = readProposalFile(text, model.session, name);
+  const read = proposals.map((one) => ({ ...one, changes: one.changes.map(stated) }));
+  actions.commit({ proposals: read, active: read[0].id });
+  store.history.markSaved();
+  if (model.profileOf.has(head.profile)) {
+    store.choose({ profile: head.profile });
   }
-  if (head && page.data.targets.includes(head.category)) {
-    page.choose({ target: head.category });
+  if (data.targets.includes(head.category)) {
+    store.choose({ target: head.category });
   }
-  const told = warnings.map(({ code, values = {} }) => {
-    const value = [code, ...Object.values(values).map((one) => shorten(one, 80))].join(", ");
-    return page.speech.sayOr(`warned_${code}`, "warned_other", { ...values, value });
-  });
-  page.announce([...told, page.speech.say(proposals.length === 1 ? "did_open_one" : "did_open", { name: shorten(name), n: proposals.length })].join(" "), told.length > 0);
+  const told = warnings.map((one) => describeWarning(speech, one));
+  const key = proposals.length === 1 ? "did_open_one" : "did_open";
+  const done = speech.say(key, { name: shorten(name), n: proposals.length });
+  strip.tell([...told, done].join(" "), told.length > 0);
 };
 
-/** @param {any} page @param {File} file */
-const open = async (page, file) => {
-  const { speech } = page;
-  const refuse = (error) => {
-    page.announce(speech.say("refused", { name: shorten(file.name), why: tellProblem(page, error) }), true);
+/** @param {FileParts} parts @param {File} file */
+const open = async (parts, file) => {
+  const { speech, strip } = parts;
+  /** @param {Told} problem */
+  const refuse = (problem) => {
+    strip.tell(speech.say("refused", { name: shorten(file.name), why: describeProblem(speech, problem) }), true);
   };
-  if (file.size > MOST_BYTES) {
+  if (file.size > MAX_BYTES) {
     refuse({ code: "too_large" });
     return;
   }
   try {
-    takeIn(page, await file.text(), file.name);
+    takeIn(parts, await file.text(), file.name);
   } catch (error) {
     if (!(error instanceof ProposalError)) {
       throw error;
@@ -91,16 +108,8 @@ const open = async (page, file) => {
   }
 };
 
-export const prepare = (page) => {
-  byId("save").addEventListener("click", () => save(page));
-  byId("open").addEventListener("click", () => byId("file").click());
-  byId("file").addEventListener("change", () => {
-    const [file] = byId("file").files;
-    byId("file").value = "";
-    if (file) {
-      open(page, file);
-    }
-  });
+/** A file that is dropped anywhere on the page. @param {(file: File) => void} onFile */
+const acceptDrops = (onFile) => {
   document.addEventListener("dragover", (event) => {
     if (event.dataTransfer && [...event.dataTransfer.types].includes("Files")) {
       event.preventDefault();
@@ -117,11 +126,26 @@ export const prepare = (page) => {
     const [file] = event.dataTransfer ? event.dataTransfer.files : [];
     if (file) {
       event.preventDefault();
-      open(page, file);
+      onFile(file);
     }
   });
+};
+
+/** @param {FileParts} parts */
+export const prepareFiles = (parts) => {
+  const input = find("file", HTMLInputElement);
+  byId("save").addEventListener("click", () => save(parts));
+  byId("open").addEventListener("click", () => input.click());
+  input.addEventListener("change", () => {
+    const [file] = input.files || [];
+    input.value = "";
+    if (file) {
+      open(parts, file);
+    }
+  });
+  acceptDrops((file) => open(parts, file));
   window.addEventListener("beforeunload", (event) => {
-    if (!page.history.isSaved()) {
+    if (!parts.store.history.isSaved()) {
       event.preventDefault();
     }
   });

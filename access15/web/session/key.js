@@ -1,11 +1,18 @@
 // The key: only signs that can be on the map, as they look there.
 
+import { byId, make } from "../map/elements.js";
 import { PAPER } from "../map/paint.js";
-import { blend } from "./draw.js";
-import { lookOf } from "./marks.js";
-import { make } from "../map/elements.js";
+import { listSigns, lookOf } from "./marks.js";
+import { blend } from "./reached.js";
 import { capital } from "./text.js";
 
+/** A letter on the map. @typedef {{hub: boolean, category: string}} Letter */
+/**
+ * @typedef {{speech: import("./text.js").Speech, model: import("./model.js").Model, data: SessionData,
+ *   store: import("./store.js").Store, sentences: import("./sentences.js").Sentences}} KeyParts
+ */
+
+/** @param {HTMLElement} sign @param {string} text */
 const item = (sign, text) => {
   const one = make("li");
   const holder = make("span", "", "sign");
@@ -14,75 +21,85 @@ const item = (sign, text) => {
   return one;
 };
 
-/** The letters on the map now: of hubs with their frame, of other places without. */
-const lettersOf = (page) => {
+/** The letters on the map now: of hubs with their frame, of other places without. @param {KeyParts} parts */
+const listLetters = ({ model, store }) => {
+  /** @type {Map<string, Letter>} */
   const seen = new Map();
-  for (const { kind, place } of page.marks.list()) {
-    if (kind === "place") {
-      seen.set(`${place.hub} ${place.category}`, { hub: place.hub, category: place.category });
+  for (const sign of listSigns(model, store)) {
+    if (sign.kind === "place") {
+      const { hub, category } = sign.place;
+      seen.set(`${hub} ${category}`, { hub, category });
     }
   }
   return [...seen.values()].sort((a, b) => Number(b.hub) - Number(a.hub));
 };
 
-/** @param {any} page */
-const rowsOf = (page) => {
-  const { speech, model, data, choice } = page;
-  const { style, cutoffs_min: cutoffs } = data;
-  const isDifference = choice.view === "difference";
-  const alpha = choice.isFilled ? style.bands.alpha : 1;
-  const swatch = (i) => {
+/** @param {KeyParts} parts @param {Letter} letter @param {string} [className] */
+const disc = ({ model }, { hub, category }, className = "") => {
+  const { symbol, colour } = lookOf(model, category);
+  const sign = make("span", symbol, `a15-disc ${className}`);
+  sign.classList.toggle("a15-hub", hub);
+  sign.style.backgroundColor = colour;
+  return sign;
+};
+
+/** @param {KeyParts} parts @param {Letter} letter */
+const describeLetter = ({ speech, sentences }, { hub, category }) => {
+  if (category === "hub") {
+    return speech.say("key_hub_new");
+  }
+  const label = sentences.target(category);
+  return hub ? speech.say("key_hub_of", { category: label }) : label;
+};
+
+/** The bands, in the colours that are seen on the map. @param {KeyParts} parts @param {boolean} isDifference */
+const listBands = ({ speech, data, store }, isDifference) => {
+  const { colours, alpha, outline } = data.style.bands;
+  return data.cutoffs_min.map((cutoff, i) => {
     const sign = make("span", "", "swatch", { id: `swatch-${i}` });
-    sign.style.background = blend(style.bands.colours[i], alpha, PAPER);
-    sign.style.borderColor = style.bands.outline;
-    return sign;
-  };
-  const disc = ({ hub, category }, className = "") => {
-    const { symbol, colour } = lookOf(model, category);
-    const sign = make("span", symbol, `a15-disc ${className}`);
-    sign.classList.toggle("a15-hub", hub);
-    sign.style.backgroundColor = colour;
-    return sign;
-  };
-  const tellLetter = ({ hub, category }) => {
-    if (category === "hub") {
-      return speech.say("key_hub_new");
-    }
-    const label = page.tellTarget(category);
-    return hub ? speech.say("key_hub_of", { category: label }) : label;
-  };
-  const letters = lettersOf(page);
-  const [shown = { hub: choice.target === "hub", category: choice.target }] = letters.slice(-1);
-  const band = (cutoff, i) => item(swatch(i), speech.say(isDifference ? "key_band_today" : "key_band", { minutes: speech.cutoff(cutoff) }));
-  const bands = cutoffs.map(band);
+    sign.style.background = blend(colours[i], store.choice.isFilled ? alpha : 1, PAPER);
+    sign.style.borderColor = outline;
+    const key = isDifference ? "key_band_today" : "key_band";
+    return item(sign, speech.say(key, { minutes: speech.cutoff(cutoff) }));
+  });
+};
+
+/** @param {KeyParts} parts */
+const listRows = (parts) => {
+  const { speech, model, store } = parts;
+  const isDifference = store.choice.view === "difference";
+  /** @param {string} className @param {string} key @param {string} [text] */
+  const plain = (className, key, text = "") => item(make("span", text, className), speech.say(key));
+  const letters = listLetters(parts);
+  const { target } = store.choice;
+  const [shown = { hub: target === "hub", category: target }] = letters.slice(-1);
+  const bands = listBands(parts, isDifference);
+  const streets = [plain("line-sign gained", "key_street_gained"), plain("line-sign lost", "key_street_lost")];
   return [
     ...(isDifference ? bands.slice(-1) : bands),
-    item(make("span", "+", "a15-gain"), speech.say("key_gained")),
-    item(make("span", "−", "a15-gain is-loss"), speech.say("key_lost")),
-    ...(isDifference
-      ? [
-          item(make("span", "", "line-sign gained"), speech.say("key_street_gained")),
-          item(make("span", "", "line-sign lost"), speech.say("key_street_lost")),
-        ]
-      : []),
-    ...letters.map((one) => item(disc(one), capital(tellLetter(one)))),
-    item(disc(shown, "is-new"), speech.say("key_added")),
-    item(disc(shown, "is-gone"), speech.say("key_removed")),
-    item(make("span", "", "line-sign closed"), speech.say("key_closed")),
-    item(make("span", "", "line-sign link"), speech.say("key_link")),
-    ...(model.session.hasSteps ? [item(make("span", "", "sign-steps"), speech.say("key_steps"))] : []),
-    item(make("span", "1", "pin"), speech.say("key_note")),
-    item(make("span", "", "sign-outline"), speech.say("key_outline")),
+    plain("a15-gain", "key_gained", "+"),
+    plain("a15-gain is-loss", "key_lost", "−"),
+    ...(isDifference ? streets : []),
+    ...letters.map((one) => item(disc(parts, one), capital(describeLetter(parts, one)))),
+    item(disc(parts, shown, "is-new"), speech.say("key_added")),
+    item(disc(parts, shown, "is-gone"), speech.say("key_removed")),
+    plain("line-sign closed", "key_closed"),
+    plain("line-sign link", "key_link"),
+    ...(model.session.hasSteps ? [plain("sign-steps", "key_steps")] : []),
+    plain("pin", "key_note", "1"),
+    plain("sign-outline", "key_outline"),
   ];
 };
 
-/** Writes the key anew where something in it changed. @param {any} page */
-export const makeKey = (page) => {
-  const rows = rowsOf(page);
-  const key = document.getElementById("key");
-  const text = rows.map((row) => row.outerHTML).join("");
-  if (page.keyText !== text) {
-    page.keyText = text;
-    key.replaceChildren(...rows);
-  }
+/** Writes the key anew where something in it has changed. @param {KeyParts} parts */
+export const keyWriter = (parts) => {
+  let written = "";
+  return () => {
+    const rows = listRows(parts);
+    const text = rows.map((row) => row.outerHTML).join("");
+    if (text !== written) {
+      written = text;
+      byId("key").replaceChildren(...rows);
+    }
+  };
 };

@@ -1,106 +1,125 @@
 // The canvas layers of the session page's maps: what lies on what, and which of it a view shows.
 
 import { CanvasLayer, Shapes } from "../map/canvas.js";
+import { addPanes, baseShapes } from "../map/layers.js";
 import { paintBase, paintOutline, paintVeil } from "../map/paint.js";
 import { buttonBoxes } from "../map/writing.js";
-import { Candidates, paintCandidates } from "./candidates.js";
-import { paintChanges, paintDifference, paintHomes, paintReached, paintWriting, Streets } from "./draw.js";
+import { paintCandidates } from "./candidates.js";
+import { paintChanges } from "./changed.js";
+import { paintDifference, paintHomes, paintReached, paintWriting } from "./reached.js";
+import { StreetShapes } from "./street_shapes.js";
 
 const PANES = { base: 150, veil: 250, bands: 350, difference: 360, outline: 380, changes: 410, homes: 420, candidates: 430, writing: 450 };
 
-/** Room for the layers on a map, one above the other. @param {any} map */
-export const addPanes = (map) => {
-  for (const [name, height] of Object.entries(PANES)) {
-    map.createPane(`a15-${name}`).style.zIndex = String(height);
-    map.getPane(`a15-${name}`).style.pointerEvents = "none";
-  }
+/** What never changes below the layers. @param {import("./model.js").Model} model @param {SessionData} data */
+export const readGround = (model, data) => {
+  const streets = new StreetShapes(model);
+  return {
+    streets,
+    base: baseShapes(data.backdrop, streets.roads(data.streets.road_classes)),
+    zones: new Shapes(data.zones, { closed: true }),
+  };
 };
 
-export const prepare = (page) => {
-  const { map, data } = page;
-  addPanes(map);
-  page.streets = new Streets(page.model);
-  const shapes = { rail: new Shapes(data.backdrop.rail, { closed: false }), roads: page.streets.roads(data.streets.road_classes) };
-  for (const kind of ["water", "green", "buildings"]) {
-    shapes[kind] = new Shapes(data.backdrop[kind], { closed: true });
-  }
-  page.shapes = shapes;
-  page.zones = new Shapes(data.zones, { closed: true });
-  page.candidates = new Candidates(page.model);
-  return layersOf(page, map, () => page.choice.view);
-};
+/**
+ * What a map shows of its own, beside what all share.
+ * @typedef {{view: () => string, signs: () => import("../map/writing.js").Sign[], candidates: () => Candidate[],
+ *   linkStart: () => LonLat | null}} Shown
+ */
 
-/** The canvas layers of a map that shows one view. @param {any} page @param {any} map @param {() => string} view */
-export const layersOf = (page, map, view) => {
-  const { style } = page.data;
-  const changes = () => (view() === "today" ? page.model.today : page.shownChanges());
+/**
+ * What can be drawn of a view: reached streets, who gains, what was changed.
+ * @param {{model: import("./model.js").Model, data: SessionData, store: import("./store.js").Store,
+ *   ground: ReturnType<typeof readGround>}} parts
+ * @param {Shown} shown
+ */
+const seenBy = ({ model, data, store, ground }, { view, linkStart }) => {
+  const changes = () => (view() === "today" ? model.today : store.changes);
+  /** @param {Change[]} some */
+  const shapesOf = (some) => {
+    const { profile, target } = store.choice;
+    return model.parts(some, profile, target).map((parts) => ground.streets.shape(model.streets(some), parts));
+  };
+  const isKnownToday = () => model.isKnown(model.today, store.choice.target);
   const reached = () => {
-    const { profile, target, isFilled } = page.choice;
-    if (!page.model.isKnown(changes(), target)) {
+    if (!model.isKnown(changes(), store.choice.target)) {
       return null;
     }
-    if (view() === "difference") {
-      // for comparison only the widest band of today, pale
-      const shapes = reachedOf(page, page.model.today, profile, target).slice(-1);
-      return { shapes, colours: style.bands.colours.slice(-1), isFilled, isQuick: page.held };
-    }
-    return { shapes: reachedOf(page, changes(), profile, target), isFilled, isQuick: page.held };
-  };
-  const hasProposal = () => view() !== "today" && page.model.isKnown(page.model.today, page.choice.target);
-  const homes = () => {
-    const { profile, target, group } = page.choice;
-    return hasProposal() ? page.model.homesThat(page.shownChanges(), profile, target, group) : null;
+    // for comparison only the widest band of today, pale
+    const from = view() === "difference" ? -1 : 0;
+    return {
+      shapes: shapesOf(view() === "difference" ? model.today : changes()).slice(from),
+      colours: data.style.bands.colours.slice(from),
+      isFilled: store.choice.isFilled,
+      isQuick: store.isHeld,
+    };
   };
   const difference = () => {
-    const { profile, target } = page.choice;
-    if (view() !== "difference" || !page.model.isKnown(page.model.today, target)) {
+    if (view() !== "difference" || !isKnownToday()) {
       return null;
     }
-    const [before, after] = [page.model.today, page.shownChanges()].map((one) => reachedOf(page, one, profile, target).at(-1));
+    const [before, after] = [model.today, store.changes].map((one) => shapesOf(one).slice(-1)[0]);
     return { before, after };
   };
-  const writing = {
-    isQuick: () => page.held,
-    signs: () => (map === page.map ? page.marks.taken() : []),
-    boxes: () => buttonBoxes(map),
-    shapes: () => (view() === "difference" ? [] : (reached() || { shapes: [] }).shapes),
-    times: () => page.data.cutoffs_min.map((n) => page.speech.say("minutes_short", { n: page.speech.number(n) })),
+  const homes = () => {
+    const { profile, target, group } = store.choice;
+    const isShown = view() !== "today" && isKnownToday();
+    return isShown ? model.homesThat(store.changes, profile, target, group) : null;
   };
-  const paints = {
-    base: paintBase(page.shapes),
-    veil: paintVeil(page.zones.lines),
-    bands: paintReached(style.bands, page.streets, reached),
-    difference: paintDifference(page.streets, difference),
-    outline: paintOutline(page.zones),
-    changes: paintChanges(() => (view() === "today" ? null : changedOf(page))),
-    homes: paintHomes(homes),
-    candidates: paintCandidates(() => (map === page.map ? page.tools.candidates() : [])),
-    writing: paintWriting(style.bands, page.data.names, writing),
-  };
-  return Object.fromEntries(
-    Object.entries(paints).map(([name, paint]) => [name, new CanvasLayer(page.data.frame, paint, { pane: `a15-${name}` }).addTo(map)]),
-  );
+  const changed = () => (view() === "today" ? null : listChanged(model, ground.streets, store.changes, linkStart()));
+  return { reached, difference, homes, changed };
 };
 
-const reachedOf = (page, changes, profile, target) =>
-  page.model.parts(changes, profile, target).map((parts) => page.streets.shape(page.model.streets(changes), parts));
-
-/** Lines and ghosts of what was changed. */
-const changedOf = (page) => {
-  const changes = page.shownChanges();
-  const { found } = page.model.streets(changes);
+/**
+ * Lines and ghosts of what was changed.
+ * @param {import("./model.js").Model} model @param {StreetShapes} streets @param {Change[]} changes @param {LonLat | null} start
+ */
+const listChanged = (model, streets, changes, start) => {
+  const { found } = model.streets(changes);
+  /** @param {string} kind */
   const lines = (kind) =>
     changes
       .filter((one) => one.change === kind && found[one.id])
-      .map((one) => (found[one.id].line ? page.streets.lineOf(found[one.id].line) : page.streets.line(found[one.id].edge)));
-  const moved = page.model
-    .places(changes)
-    .filter((one) => one.state === "move_facility")
-    .map((one) => ({
-      from: [one.from.lat, one.from.lon],
-      to: [one.lat, one.lon],
-      symbol: (page.model.categoryOf.get(one.category) || { symbol: "" }).symbol,
-    }));
-  const start = page.tools && page.tools.first ? [page.tools.first.lat, page.tools.first.lon] : null;
+      .map(({ id }) => {
+        const { line, edge = -1 } = found[id];
+        return line ? streets.lineOf(line) : streets.line(edge);
+      });
+  const moved = model.places(changes).flatMap(({ from, state, category, lon, lat }) => {
+    const symbol = model.categoryOf.get(category)?.symbol || "";
+    return from && state === "move_facility" ? [{ from: { lon: from.lon, lat: from.lat }, to: { lon, lat }, symbol }] : [];
+  });
   return { closed: lines("close_link"), links: lines("add_link"), steps: lines("remove_steps"), moved, start };
+};
+
+/**
+ * The canvas layers of a map that shows one view.
+ * @param {L.Map} map
+ * @param {Parameters<typeof seenBy>[0] & {speech: import("./text.js").Speech}} parts
+ * @param {Shown} shown
+ */
+export const drawLayers = (map, parts, shown) => {
+  const { data, speech, store, ground } = parts;
+  const { bands } = data.style;
+  const seen = seenBy(parts, shown);
+  const writing = {
+    isQuick: () => store.isHeld,
+    signs: shown.signs,
+    boxes: () => buttonBoxes(map),
+    shapes: () => (shown.view() === "difference" ? [] : seen.reached()?.shapes || []),
+    times: () => data.cutoffs_min.map((n) => speech.say("minutes_short", { n: speech.number(n) })),
+  };
+  addPanes(map, PANES);
+  /** @param {keyof typeof PANES} name @param {Paint} paint */
+  const layer = (name, paint) => new CanvasLayer(data.frame, paint, { pane: `a15-${name}` }).addTo(map);
+  return {
+    base: layer("base", paintBase(ground.base)),
+    veil: layer("veil", paintVeil(ground.zones.lines)),
+    bands: layer("bands", paintReached(bands, ground.streets.unitsPerMetre, seen.reached)),
+    difference: layer("difference", paintDifference(seen.difference)),
+    outline: layer("outline", paintOutline(ground.zones)),
+    changes: layer("changes", paintChanges(seen.changed)),
+    homes: layer("homes", paintHomes(seen.homes)),
+    candidates: layer("candidates", paintCandidates(shown.candidates)),
+    writing: layer("writing", paintWriting(bands, data.names, writing)),
+  };
 };

@@ -1,265 +1,277 @@
 // Signs one can take hold of: places, changes of streets, notes; with a finger, a mouse or the keyboard.
 
-import { STREET_CHANGES } from "./model.js";
-import { rankOf, standOf } from "./notes.js";
-import { edits } from "./state.js";
 import { make } from "../map/elements.js";
-import { figure, shorten } from "./text.js";
+import { moveSign } from "./actions.js";
+import { placeOf, STREET_CHANGES } from "./model.js";
+import { rankOf, standOf } from "./notes.js";
+import { figure } from "./pictures.js";
+import { shorten } from "./text.js";
 
 const STEP_M = 20;
 const LONG_STEP_M = 100;
 const METRES_PER_DEGREE = 111_320;
+/** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+/** @type {Record<string, string>} */
 const PICTURES = { add_link: "link", close_link: "closed", remove_steps: "steps", add_kerb_ramp: "ramp", add_bench: "bench" };
+const NEW_HUB = { symbol: "H", colour: "#4b1173" }; // it belongs to no category
 
-/** @param {any} place @param {number} east_m @param {number} north_m */
-export const shifted = (place, east_m, north_m) => ({
+/** @param {LonLat} place @param {number} east_m @param {number} north_m @returns {LonLat} */
+const shifted = (place, east_m, north_m) => ({
   lon: place.lon + east_m / (METRES_PER_DEGREE * Math.cos((place.lat * Math.PI) / 180)),
   lat: place.lat + north_m / METRES_PER_DEGREE,
 });
 
-const NEW_HUB = { symbol: "H", colour: "#4b1173" }; // it belongs to no category
-
-/** Letter and colour of a kind of place, on the map as in the key. @param {any} model @param {string} category */
+/** Letter and colour of a kind of place, on the map as in the key. @param {import("./model.js").Model} model @param {string} category */
 export const lookOf = (model, category) => model.categoryOf.get(category) || NEW_HUB;
 
-/** Where a sign of a change of streets stands: in the middle of a link. */
-const middleOf = (change) =>
-  change.lon2 === undefined
-    ? { lon: change.lon, lat: change.lat }
-    : { lon: (change.lon + change.lon2) / 2, lat: (change.lat + change.lat2) / 2 };
+/** Where a sign of a change of streets stands: in the middle of a link. @param {Change} change @returns {LonLat} */
+const middleOf = (change) => {
+  const { lon, lat } = placeOf(change);
+  const { lon2 = lon, lat2 = lat } = change;
+  return { lon: (lon + (lon2 ?? lon)) / 2, lat: (lat + (lat2 ?? lat)) / 2 };
+};
+
+/** Everything that has a sign now. @param {import("./model.js").Model} model @param {import("./store.js").Store} store @returns {MapSign[]} */
+export const listSigns = (model, store) => {
+  const { target, view } = store.choice;
+  const changes = view === "today" ? model.today : store.changes;
+  /** @type {MapSign[]} */
+  const places = model
+    .places(changes)
+    .filter((one) => one.hub || one.state !== "today" || one.category === target)
+    .map((place) => ({ kind: "place", key: `place ${place.key}`, lon: place.lon, lat: place.lat, place }));
+  if (view === "today") {
+    return places;
+  }
+  /** @type {MapSign[]} */
+  const ofStreets = changes
+    .filter((one) => STREET_CHANGES.includes(one.change))
+    .map((change) => ({ kind: "change", key: `change ${change.id}`, ...middleOf(change), change }));
+  const { notes } = store.history.active;
+  /** @type {MapSign[]} */
+  const pins = notes.map((note, i) => ({
+    kind: "note",
+    key: `note ${note.id}`,
+    lon: note.lon,
+    lat: note.lat,
+    note,
+    number: i + 1,
+    rank: rankOf(notes, i),
+  }));
+  return [...places, ...ofStreets, ...pins];
+};
+
+/** What is small lies on what is large, what is proposed on what is there. @param {MapSign} sign */
+const heightOf = (sign) => {
+  if (sign.kind !== "place") {
+    return sign.kind === "note" ? 2000 : 1500;
+  }
+  const plain = sign.place.state === "today" ? 0 : 500;
+  return sign.place.hub ? 1000 : plain;
+};
+
+/** Whether its name stands beside it. @param {MapSign} sign */
+const isNamed = (sign) => sign.kind === "place" && (sign.place.hub || sign.place.state === "add_facility");
+
+/** @param {L.Marker} marker @returns {LonLat} */
+const whereIs = (marker) => ({ lon: marker.getLatLng().lng, lat: marker.getLatLng().lat });
+
+/** A sign on the map. @typedef {{marker: L.Marker, sign: MapSign, look: string, away: number[], isHeld: boolean}} Mark */
 
 export class Marks {
-  /** @param {any} page */
-  constructor(page) {
-    this.page = page;
-    /** @type {Map<string, any>} */
-    this.markers = new Map();
-  }
+  /** @type {Map<string, Mark>} */
+  #marks = new Map();
 
-  /** Everything that has a sign now: {key, lon, lat, ...}. */
-  list() {
-    const { page } = this;
-    const { target } = page.choice;
-    const shownChanges = page.choice.view === "today" ? page.model.today : page.shownChanges();
-    const places = page.model
-      .places(shownChanges)
-      .filter((one) => one.hub || one.state !== "today" || one.category === target)
-      .map((one) => ({ kind: "place", key: `place ${one.key}`, lon: one.lon, lat: one.lat, place: one }));
-    if (page.choice.view === "today") {
-      return places;
-    }
-    const changes = shownChanges
-      .filter((one) => STREET_CHANGES.includes(one.change))
-      .map((one) => ({ kind: "change", key: `change ${one.id}`, ...middleOf(one), change: one }));
-    const notes = page.history.active.notes.map((one, i) => ({
-      kind: "note",
-      key: `note ${one.id}`,
-      lon: one.lon,
-      lat: one.lat,
-      note: one,
-      number: i + 1,
-      rank: rankOf(page.history.active.notes, i),
-    }));
-    return [...places, ...changes, ...notes];
+  /**
+   * @param {{map: L.Map, model: import("./model.js").Model, store: import("./store.js").Store,
+   *   sentences: import("./sentences.js").Sentences, actions: import("./actions.js").Actions,
+   *   tools: {isActive: () => boolean, tap: (place: LonLat, isKey?: boolean) => void},
+   *   onOpen: (sign: MapSign) => void}} parts
+   */
+  constructor({ map, model, store, sentences, actions, tools, onOpen }) {
+    this.map = map;
+    this.model = model;
+    this.store = store;
+    this.sentences = sentences;
+    this.actions = actions;
+    this.tools = tools;
+    this.onOpen = onOpen;
   }
 
   /** Brings the map's signs in step, keeping those that stay (and the focus on them). */
   sync() {
-    const wanted = new Map(this.list().map((one) => [one.key, one]));
-    for (const [key, marker] of this.markers) {
+    const wanted = new Map(listSigns(this.model, this.store).map((one) => [one.key, one]));
+    for (const [key, { marker }] of this.#marks) {
       if (!wanted.has(key)) {
         marker.remove();
-        this.markers.delete(key);
+        this.#marks.delete(key);
       }
     }
-    for (const [key, sign] of wanted) {
-      const marker = this.markers.get(key) || this.#put(sign);
-      marker.sign = sign;
-      if (!marker.isHeld) {
-        marker.setLatLng([sign.lat, sign.lon]);
+    const unplaced = this.actions.unplaced();
+    for (const sign of wanted.values()) {
+      const mark = this.#marks.get(sign.key) || this.#put(sign);
+      mark.sign = sign;
+      if (!mark.isHeld) {
+        mark.marker.setLatLng([sign.lat, sign.lon]);
       }
-      const look = JSON.stringify([this.#look(sign), this.page.speech.lang]);
-      if (marker.look !== look) {
-        marker.look = look;
-        this.#dress(marker, sign);
+      const look = JSON.stringify([this.#look(sign, unplaced), this.sentences.speech.lang]);
+      if (mark.look !== look) {
+        mark.look = look;
+        this.#dress(mark, unplaced);
       }
     }
   }
 
-  /** What decides how a sign looks. */
-  #look(sign) {
+  /** What decides how a sign looks. @param {MapSign} sign @param {Set<string>} unplaced */
+  #look(sign, unplaced) {
     if (sign.kind === "note") {
       return [sign.number, sign.rank, sign.note.text];
     }
     if (sign.kind === "change") {
-      return [sign.change.change, this.page.tellChange(sign.change)];
+      return [sign.change.change, this.sentences.change(sign.change)];
     }
-    const { place } = sign;
-    return [place.state, place.name, place.category, place.hub, place.counted, this.#isLost(place)];
+    const { state, name, category, hub, counted, change } = sign.place;
+    return [state, name, category, hub, counted, change !== null && unplaced.has(change.id)];
   }
 
-  #isLost(place) {
-    return place.change !== null && this.page.unplaced().has(place.change.id);
-  }
-
-  /** What is small lies on what is large, what is proposed on what is there. */
-  #heightOf(sign) {
-    if (sign.kind !== "place") {
-      return sign.kind === "note" ? 2000 : 1500;
-    }
-    return sign.place.hub ? 1000 : sign.place.state === "today" ? 0 : 500;
-  }
-
+  /** @param {MapSign} sign @returns {Mark} */
   #put(sign) {
-    const canDrag = sign.kind === "note" || sign.kind === "place" || sign.change.change === "add_bench";
     const marker = L.marker([sign.lat, sign.lon], {
       icon: L.divIcon({ className: "a15-marker a15-mark", iconSize: [48, 48] }),
-      draggable: canDrag,
+      draggable: sign.kind !== "change" || sign.change.change === "add_bench",
       autoPan: true,
       riseOnHover: true,
-      zIndexOffset: this.#heightOf(sign),
+      zIndexOffset: heightOf(sign),
     });
-    this.markers.set(sign.key, marker);
-    marker.addTo(this.page.map);
-    marker.on("click", (event) => this.#onClick(marker, event.originalEvent));
+    /** @type {Mark} */
+    const mark = { marker, sign, look: "", away: [0, 0], isHeld: false };
+    this.#marks.set(sign.key, mark);
+    marker.addTo(this.map);
+    marker.on("click", (event) => this.#onClick(mark, event.originalEvent));
     marker.on("dragstart", () => {
-      marker.isHeld = true;
-      this.page.hold(true);
+      mark.isHeld = true;
+      this.store.hold(true);
     });
-    marker.on("drag", () => this.page.preview(this.#movedTo(marker.sign, marker.getLatLng())));
+    marker.on("drag", () => this.store.preview(moveSign(this.store.history.now, mark.sign, whereIs(marker))));
     marker.on("dragend", () => {
-      marker.isHeld = false;
-      this.page.hold(false);
-      this.move(marker.sign, { lon: marker.getLatLng().lng, lat: marker.getLatLng().lat });
+      mark.isHeld = false;
+      this.store.hold(false);
+      this.actions.move(mark.sign, whereIs(marker));
     });
-    marker.getElement().addEventListener("keydown", (event) => this.#onKey(marker, event));
-    return marker;
+    marker.getElement()?.addEventListener("keydown", (event) => this.#onKey(mark, event));
+    return mark;
   }
 
-  /** A tool in hand is used where one taps, whatever stands there. */
-  #onClick(marker, event) {
-    const { page } = this;
-    if (page.tools.active) {
-      const { lng, lat } = page.map.mouseEventToLatLng(event);
-      page.tools.tap({ lon: lng, lat });
+  /** A tool in hand is used where one taps, whatever stands there. @param {Mark} mark @param {MouseEvent} event */
+  #onClick(mark, event) {
+    if (this.tools.isActive()) {
+      const { lng, lat } = this.map.mouseEventToLatLng(event);
+      this.tools.tap({ lon: lng, lat });
     } else {
-      page.openSign(marker.sign);
+      this.onOpen(mark.sign);
     }
   }
 
-  /** The proposals with one sign somewhere else. */
-  #movedTo(sign, latLng) {
-    return this.#moved(sign, { lon: latLng.lng, lat: latLng.lat });
-  }
-
-  #moved(sign, place) {
-    const doc = this.page.history.now;
-    if (sign.kind === "note") {
-      return edits.editNote(doc, sign.note.id, place);
-    }
-    if (sign.kind === "change") {
-      return sign.change.change === "add_bench" ? edits.editChange(doc, sign.change.id, place) : doc;
-    }
-    const { place: old } = sign;
-    if (old.state === "remove_facility") {
-      return doc;
-    }
-    return old.from ? edits.moveFacility(doc, old.from.id, place) : edits.editChange(doc, old.change.id, place);
-  }
-
-  /** @param {any} sign @param {{lon: number, lat: number}} place */
-  move(sign, place) {
-    const isInside = this.page.model.isInside(place);
-    if (!isInside) {
-      this.page.update();
-      this.page.announce(this.page.speech.say("problem_outside"), true);
+  /** @param {Mark} mark @param {KeyboardEvent} event */
+  #onKey(mark, event) {
+    const arrow = event.altKey || event.ctrlKey || event.metaKey ? undefined : ARROWS[event.key];
+    const isErased = event.key === "Delete" || event.key === "Backspace";
+    const isPressed = event.key === "Enter" || event.key === " ";
+    if (!arrow && !isErased && !isPressed) {
       return;
     }
-    const name = shorten(this.page.nameOfSign(sign));
-    this.page.commit(this.#moved(sign, place), this.page.speech.say("did_move", { name }));
+    event.preventDefault();
+    event.stopPropagation(); // the map stays where it is
+    if (arrow) {
+      this.#step(mark, arrow, event.shiftKey ? LONG_STEP_M : STEP_M);
+    } else if (isErased) {
+      this.#erase(mark.sign);
+    } else if (this.tools.isActive()) {
+      this.tools.tap(whereIs(mark.marker), true);
+    } else {
+      this.onOpen(mark.sign);
+    }
   }
 
-  #onKey(marker, event) {
-    const { sign } = marker;
-    const arrow = ARROWS[event.key];
-    if (arrow && !event.altKey && !event.ctrlKey && !event.metaKey) {
-      const step_m = event.shiftKey ? LONG_STEP_M : STEP_M;
-      event.preventDefault();
-      event.stopPropagation(); // the map stays where it is
-      if (marker.options.draggable && !(sign.kind === "place" && sign.place.state === "remove_facility")) {
-        this.move(sign, shifted(marker.getLatLng().lng === undefined ? sign : { lon: marker.getLatLng().lng, lat: marker.getLatLng().lat }, arrow[0] * step_m, arrow[1] * step_m));
-        this.page.keepInSight(marker.getLatLng());
-      }
-    } else if (event.key === "Delete" || event.key === "Backspace") {
-      event.preventDefault();
-      event.stopPropagation();
-      this.page.removeSign(sign);
-      if (!this.markers.has(sign.key)) {
-        this.page.map.getContainer().focus();
-      }
-    } else if (event.key === "Enter" || event.key === " ") {
-      event.preventDefault();
-      event.stopPropagation();
-      if (this.page.tools.active) {
-        this.page.tools.tap({ lon: marker.getLatLng().lng, lat: marker.getLatLng().lat }, true);
-      } else {
-        this.page.openSign(sign);
+  /** @param {Mark} mark @param {[number, number]} arrow @param {number} step_m */
+  #step({ marker, sign }, [east, north], step_m) {
+    const isGone = sign.kind === "place" && sign.place.state === "remove_facility";
+    if (marker.options.draggable && !isGone) {
+      this.actions.move(sign, shifted(whereIs(marker), east * step_m, north * step_m));
+      if (!this.map.getBounds().pad(-0.1).contains(marker.getLatLng())) {
+        this.map.panTo(marker.getLatLng(), { animate: false });
       }
     }
   }
 
-  #dress(marker, sign) {
-    const { holder, away } = sign.kind === "note" ? standOf(sign) : { holder: this.#disc(sign), away: [0, 0] };
-    marker.away = away;
-    const iconAnchor = [24 - away[0], 24 - away[1]];
-    marker.setIcon(L.divIcon({ html: holder, className: "a15-marker a15-mark", iconSize: [48, 48], iconAnchor }));
+  /** @param {MapSign} sign */
+  #erase(sign) {
+    this.actions.remove(sign);
+    if (!this.#marks.has(sign.key)) {
+      this.map.getContainer().focus();
+    }
+  }
+
+  /** @param {Mark} mark @param {Set<string>} unplaced */
+  #dress(mark, unplaced) {
+    const { marker, sign } = mark;
+    const { holder, away } = sign.kind === "note" ? standOf(sign) : { holder: this.#disc(sign, unplaced), away: [0, 0] };
+    mark.away = away;
+    const icon = { html: holder, className: "a15-marker a15-mark" };
+    marker.setIcon(L.divIcon({ ...icon, iconSize: [48, 48], iconAnchor: [24 - away[0], 24 - away[1]] }));
     const element = marker.getElement();
-    element.setAttribute("aria-label", this.page.describeSign(sign));
-    element.setAttribute("aria-keyshortcuts", "Enter Delete ArrowUp ArrowDown ArrowLeft ArrowRight");
+    element?.setAttribute("aria-label", this.sentences.describe(sign));
+    element?.setAttribute("aria-keyshortcuts", "Enter Delete ArrowUp ArrowDown ArrowLeft ArrowRight");
     marker.unbindTooltip();
-    const isNamed = sign.kind === "place" && (sign.place.hub || sign.place.state === "add_facility");
-    if (isNamed && sign.place.state !== "remove_facility") {
-      const text = make("bdi", shorten(this.page.nameOfSign(sign)));
+    const isGone = sign.kind === "place" && sign.place.state === "remove_facility";
+    if (isNamed(sign) && !isGone) {
+      const text = make("bdi", shorten(this.sentences.nameOf(sign)));
       marker.bindTooltip(text, { permanent: true, direction: "right", offset: [22, 0], className: "a15-hub-name", interactive: false });
     }
   }
 
-  #disc(sign) {
+  /** @param {PlaceSign | ChangeSign} sign @param {Set<string>} unplaced */
+  #disc(sign, unplaced) {
     if (sign.kind === "change") {
-      const disc = make("span", "", "a15-disc is-change");
-      disc.append(figure(PICTURES[sign.change.change], "icon"));
-      return disc;
+      const drawn = make("span", "", "a15-disc is-change");
+      drawn.append(figure(PICTURES[sign.change.change], "icon"));
+      return drawn;
     }
-    const { place } = sign;
-    const category = lookOf(this.page.model, place.category);
-    const disc = make("span", category.symbol, "a15-disc");
-    disc.style.backgroundColor = category.colour;
-    disc.classList.toggle("a15-hub", place.hub);
-    disc.classList.toggle("a15-uncertain", place.from !== null && !place.counted);
-    disc.classList.toggle("is-new", place.state === "add_facility" || place.state === "move_facility");
-    disc.classList.toggle("is-gone", place.state === "remove_facility");
-    disc.classList.toggle("is-lost", this.#isLost(place));
+    const { category, hub, from, counted, state, change } = sign.place;
+    const { symbol, colour } = lookOf(this.model, category);
+    const disc = make("span", symbol, "a15-disc");
+    disc.style.backgroundColor = colour;
+    disc.classList.toggle("a15-hub", hub);
+    disc.classList.toggle("a15-uncertain", from !== null && !counted);
+    disc.classList.toggle("is-new", state === "add_facility" || state === "move_facility");
+    disc.classList.toggle("is-gone", state === "remove_facility");
+    disc.classList.toggle("is-lost", change !== null && unplaced.has(change.id));
     return disc;
   }
 
   /** @param {string} key */
   focus(key) {
-    const marker = this.markers.get(key);
-    if (marker && marker.getElement()) {
-      this.page.map.setView(marker.getLatLng(), Math.max(this.page.map.getZoom(), 15), { animate: false });
-      marker.getElement().focus();
+    const marker = this.#marks.get(key)?.marker;
+    const element = marker?.getElement();
+    if (marker && element) {
+      this.map.setView(marker.getLatLng(), Math.max(this.map.getZoom(), 15), { animate: false });
+      element.focus();
     }
   }
 
-  /** Places whose names and signs nothing else may be written on. */
+  /** The signs as they lie on the map. */
+  markers() {
+    return [...this.#marks.values()].map(({ marker }) => marker);
+  }
+
+  /** Places whose names and signs nothing else may be written on. @returns {import("../map/writing.js").Sign[]} */
   taken() {
-    return [...this.markers.values()].flatMap((marker) => {
-      const { sign } = marker;
-      const isNamed = sign.kind === "place" && (sign.place.hub || sign.place.state === "add_facility");
+    return [...this.#marks.values()].flatMap(({ marker, sign, away }) => {
       const latLng = marker.getLatLng();
       const foot = sign.kind === "note" ? [{ latLng, away: [0, 0], name: "" }] : [];
-      return [...foot, { latLng, away: marker.away, name: isNamed ? shorten(this.page.nameOfSign(sign)) : "" }];
+      const name = isNamed(sign) ? shorten(this.sentences.nameOf(sign)) : "";
+      return [...foot, { latLng, away, name }];
     });
   }
 }

@@ -1,4 +1,4 @@
-// From proposals to numbers: asks core.js, remembers what was asked already, counts people whole.
+// From proposals to numbers: asks web/core, remembers what was asked already, counts people whole.
 
 import { changeStreets } from "../core/change/changes.js";
 import { compare, countPeople, nearestMinutes } from "../core/measures/coverage.js";
@@ -8,12 +8,14 @@ import { buildWorld } from "../core/world.js";
 import { addUp, whole } from "./text.js";
 
 const FAR_S = 3600; // how far "half of them need at most" is looked for
-const NOTHING = Object.freeze([]);
+/** @type {Change[]} */
+const NOTHING = [];
+Object.freeze(NOTHING);
 export const STREET_CHANGES = ["add_link", "close_link", "remove_steps", "add_kerb_ramp", "add_bench"];
 
 /** Today and proposals, walked by everybody. */
 export class Model {
-  /** @param {any} data */
+  /** @param {SessionData} data */
   constructor(data) {
     this.data = data;
     this.session = readSession(data);
@@ -26,10 +28,15 @@ export class Model {
     this.totals = Object.fromEntries(
       data.groups.map(({ id }) => [id, whole(this.session.homes.people[id].reduce((sum, n) => sum + n, 0))]),
     );
+    /** @type {WeakMap<Change[], Map<string, any>>} */
     this.remembered = new WeakMap();
   }
 
-  /** What is computed of one list of changes, by key. @param {readonly any[]} changes @param {string} key @param {() => any} compute */
+  /**
+   * What is computed of one list of changes, by key.
+   * @template T
+   * @param {Change[]} changes @param {string} key @param {() => T} compute @returns {T}
+   */
   remember(changes, key, compute) {
     const found = this.remembered.get(changes) || new Map();
     this.remembered.set(changes, found);
@@ -39,21 +46,27 @@ export class Model {
     return found.get(key);
   }
 
+  /** @param {Change[]} changes */
   streets(changes) {
     return this.remember(changes, "streets", () => changeStreets(this.session, changes));
   }
 
+  /** @param {Change[]} changes @param {string} profile */
   world(changes, profile) {
     return this.remember(changes, `world|${profile}`, () =>
       buildWorld(this.session, this.streets(changes), changes, profile),
     );
   }
 
+  /** @param {Change[]} changes @param {string} profile @param {string} target */
   walk(changes, profile, target) {
     return this.remember(changes, `walk|${profile}|${target}`, () => walkAll(this.world(changes, profile), target));
   }
 
-  /** Whole people per group and cutoff; null where nothing is known. */
+  /**
+   * Whole people per group and cutoff; null where nothing is known.
+   * @param {Change[]} changes @param {string} profile @param {string} target @returns {People | null}
+   */
   counts(changes, profile, target) {
     return this.remember(changes, `counts|${profile}|${target}`, () => {
       if (!this.isKnown(changes, target)) {
@@ -64,7 +77,10 @@ export class Model {
     });
   }
 
-  /** Minutes that half of a group need at most: infinite beyond an hour, null where nothing is known. */
+  /**
+   * Minutes that half of a group need at most: infinite beyond an hour, null where nothing is known.
+   * @param {Change[]} changes @param {string} profile @param {string} target @param {string} group
+   */
   median(changes, profile, target, group) {
     return this.remember(changes, `median|${profile}|${target}|${group}`, () => {
       if (!this.isKnown(changes, target)) {
@@ -75,6 +91,7 @@ export class Model {
     });
   }
 
+  /** Parts of streets reached within each cutoff. @param {Change[]} changes @param {string} profile @param {string} target */
   parts(changes, profile, target) {
     return this.remember(changes, `parts|${profile}|${target}`, () => {
       const walk = this.walk(changes, profile, target);
@@ -87,11 +104,16 @@ export class Model {
     return (this.data.unknown[target] || {})[lang] || "";
   }
 
+  /** @param {Change[]} changes @param {string} target */
   isKnown(changes, target) {
     return this.known.has(target) || changes.some((one) => one.change === "add_facility" && one.category === target);
   }
 
-  /** Today and the proposal side by side. @returns {{before: number | null, after: number | null, difference: number | null}} */
+  /**
+   * Today and the proposal side by side.
+   * @param {Change[]} changes @param {string} profile @param {string} target @param {string} group @param {number} at
+   * @returns {Cell}
+   */
   cell(changes, profile, target, group, at) {
     const [before, after] = [this.today, changes].map((one) => {
       const counts = this.counts(one, profile, target);
@@ -100,7 +122,10 @@ export class Model {
     return { before, after, difference: before === null || after === null ? null : after - before };
   }
 
-  /** Whole people who come within a cutoff and who fall out of it; their difference is the one shown. */
+  /**
+   * Whole people who come within a cutoff and who fall out of it; their difference is the one shown.
+   * @param {Change[]} changes @param {string} profile @param {string} target @param {string} group @param {number} at
+   */
   exchange(changes, profile, target, group, at) {
     const [before, after] = [this.today, changes].map((one) => this.walk(one, profile, target));
     const { gained, lost } = compare(before, after);
@@ -108,12 +133,17 @@ export class Model {
     return addUp(gained[group][at], lost[group][at], difference || 0);
   }
 
-  /** Homes that come within the longest cutoff, or fall out of it: [x, y, people] in units of the page. */
+  /**
+   * Homes that come within the longest cutoff, or fall out of it, in units of the page.
+   * @param {Change[]} changes @param {string} profile @param {string} target @param {string} group
+   */
   homesThat(changes, profile, target, group) {
     const [before, after] = [this.today, changes].map((one) => this.walk(one, profile, target).homeTime);
     const limit_s = this.session.longest_s;
     const people = this.session.homes.people[group];
+    /** @type {Dot[]} */
     const gained = [];
+    /** @type {Dot[]} */
     const lost = [];
     for (let i = 0; i < people.length; i += 1) {
       const [was, is] = [before[i] <= limit_s, after[i] <= limit_s];
@@ -129,7 +159,7 @@ export class Model {
     return this.session.toUnits(this.session.homes.x[i], this.session.homes.y[i]);
   }
 
-  /** Why a change cannot be made where it was put, or "". */
+  /** Why a change cannot be made where it was put, or "". @param {Change[]} changes @param {Omit<Change, "id"> & LonLat} change */
   problemOf(changes, change) {
     const tried = [...changes, { ...change, id: "tried" }];
     const found = changeStreets(this.session, tried).problems.find((one) => one.id === "tried");
@@ -139,23 +169,23 @@ export class Model {
     return this.isInside(change) ? "" : "outside";
   }
 
-  /** Whether a file with this place could be opened: on the streets that are loaded, or not far beside them. @param {any} place */
-  isInside({ lon, lat, lon2 = lon, lat2 = lat }) {
+  /** Whether a file with this place could be opened: on the streets that are loaded, or not far beside them. @param {LonLat & {lon2?: number | null, lat2?: number | null}} place */
+  isInside({ lon, lat, lon2, lat2 }) {
     const { west, south, east, north } = this.session.box;
     const beyond = this.data.beyond_m;
-    return [[lon, lat], [lon2, lat2]].every(([right, up]) => {
+    return [[lon, lat], [lon2 ?? lon, lat2 ?? lat]].every(([right, up]) => {
       const [x, y] = this.session.toMetres(right, up);
       return x >= west - beyond && y >= south - beyond && x <= east + beyond && y <= north + beyond;
     });
   }
 
-  /** Metres between two places. */
+  /** Metres between two places. @param {LonLat} from @param {LonLat} to */
   metres(from, to) {
     const [a, b] = [from, to].map((one) => this.session.toMetres(one.lon, one.lat));
     return Math.hypot(a[0] - b[0], a[1] - b[1]);
   }
 
-  /** Name of the street a change of a street means, or "". */
+  /** Name of the street a change of a street means, or "". @param {Change[]} changes @param {Change} change */
   streetOf(changes, change) {
     const found = this.streets(changes).found[change.id];
     if (!found) {
@@ -169,19 +199,53 @@ export class Model {
     return edge === undefined || edge < 0 ? "" : this.data.streets.street_names[street[edge]];
   }
 
-  /** A facility of today or of a proposal, as it stands there. @returns {any} */
+  /** Changes that meet no street, by the walker's own streets. @param {Change[]} changes @param {string} profile */
+  unplaced(changes, profile) {
+    return new Set(this.world(changes, profile).unplaced);
+  }
+
+  /** Facilities of today and of a proposal, as they stand there. @param {Change[]} changes @returns {Place[]} */
   places(changes) {
     return this.remember(changes, "places", () => {
-      const touched = new Map(changes.filter((one) => one.facility_id).map((one) => [one.facility_id, one]));
-      const old = this.data.facilities.map((one) => {
-        const change = touched.get(one.id);
-        const moved = change && change.change === "move_facility" ? { lon: change.lon, lat: change.lat } : {};
-        return { ...one, key: one.id, ...moved, from: one, change: change || null, state: change ? change.change : "today" };
-      });
-      const added = changes
-        .filter((one) => one.change === "add_facility")
-        .map((one) => ({ ...one, key: one.id, hub: one.category === "hub", counted: true, from: null, change: one, state: "add_facility" }));
+      const touched = new Map(changes.map((one) => [one.facility_id, one]));
+      const old = this.data.facilities.map((one) => stillThere(one, touched.get(one.id) || null));
+      const added = changes.filter((one) => one.change === "add_facility").map(newlyThere);
       return [...old, ...added];
     });
   }
 }
+
+/** @param {Change} change @returns {LonLat} where it is; nowhere for what has no place of its own */
+export const placeOf = ({ lon, lat }) => ({ lon: lon ?? NaN, lat: lat ?? NaN });
+
+/** @param {PageFacility} facility @param {Change | null} change @returns {Place} */
+const stillThere = (facility, change) => ({
+  key: facility.id,
+  name: facility.name,
+  category: facility.category,
+  hub: facility.hub,
+  counted: facility.counted,
+  address: facility.address,
+  capacity: null,
+  lon: facility.lon,
+  lat: facility.lat,
+  ...(change && change.change === "move_facility" ? placeOf(change) : {}),
+  from: facility,
+  change,
+  state: change ? change.change : "today",
+});
+
+/** @param {Change} change @returns {Place} */
+const newlyThere = (change) => ({
+  key: change.id,
+  name: change.name || "",
+  category: change.category || "",
+  hub: change.category === "hub",
+  counted: true,
+  address: "",
+  capacity: change.capacity ?? null,
+  ...placeOf(change),
+  from: null,
+  change,
+  state: "add_facility",
+});

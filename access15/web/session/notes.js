@@ -8,20 +8,20 @@ const SAME_DEGREES = 0.0002;
 const IS_STICKER = /\b(bollin|adesiv|sticker|dot\b)/i;
 // what a sticker's colour is called, and how it is shown
 const COLOURS = [
-  { colour: "#d3202a", it: "rosso", en: "red", is: /\b(ross[oaie]|red)\b/i },
-  { colour: "#1f8f3a", it: "verde", en: "green", is: /\b(verd[ei]|green)\b/i },
-  { colour: "#f2c500", it: "giallo", en: "yellow", is: /\b(giall[oaie]|yellow)\b/i },
-  { colour: "#1f5fd0", it: "blu", en: "blue", is: /\b(blu|azzurr[oaie]|blue)\b/i },
-  { colour: "#ef7d00", it: "arancione", en: "orange", is: /\b(arancion[ei]|arancio|orange)\b/i },
-  { colour: "#d94a9b", it: "rosa", en: "pink", is: /\b(rosa|pink)\b/i },
-  { colour: "#7a3fb0", it: "viola", en: "purple", is: /\b(viola|purple|violet)\b/i },
-  { colour: "#16181d", it: "nero", en: "black", is: /\b(ner[oaie]|black)\b/i },
+  { colour: "#d3202a", name: { it: "rosso", en: "red" }, is: /\b(ross[oaie]|red)\b/i },
+  { colour: "#1f8f3a", name: { it: "verde", en: "green" }, is: /\b(verd[ei]|green)\b/i },
+  { colour: "#f2c500", name: { it: "giallo", en: "yellow" }, is: /\b(giall[oaie]|yellow)\b/i },
+  { colour: "#1f5fd0", name: { it: "blu", en: "blue" }, is: /\b(blu|azzurr[oaie]|blue)\b/i },
+  { colour: "#ef7d00", name: { it: "arancione", en: "orange" }, is: /\b(arancion[ei]|arancio|orange)\b/i },
+  { colour: "#d94a9b", name: { it: "rosa", en: "pink" }, is: /\b(rosa|pink)\b/i },
+  { colour: "#7a3fb0", name: { it: "viola", en: "purple" }, is: /\b(viola|purple|violet)\b/i },
+  { colour: "#16181d", name: { it: "nero", en: "black" }, is: /\b(ner[oaie]|black)\b/i },
 ];
 
 /** The colour of the sticker that a note tells of, or undefined. @param {string} text */
 export const stickerOf = (text) => (IS_STICKER.test(text) ? COLOURS.find((one) => one.is.test(text)) : undefined);
 
-/** How many of the notes before it stand at the same place. @param {any[]} notes @param {number} i */
+/** How many of the notes before it stand at the same place. @param {Note[]} notes @param {number} i */
 export const rankOf = (notes, i) =>
   notes.slice(0, i).filter((one) => Math.abs(one.lon - notes[i].lon) < SAME_DEGREES && Math.abs(one.lat - notes[i].lat) < SAME_DEGREES).length;
 
@@ -36,7 +36,7 @@ export const pinOf = (number, text) => {
   return pin;
 };
 
-/** The pin on the map: [element, where its middle stands from the place]. */
+/** The pin on the map: its element, and where its middle stands from the place. @param {NoteSign} sign */
 export const standOf = (sign) => {
   const away = [sign.rank * PIN_PIXELS, -STEM_PIXELS];
   const holder = make("span", "", "a15-flag");

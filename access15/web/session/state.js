@@ -1,8 +1,9 @@
 // What was proposed: a plain value, changed only by making a new one, so that every step can be taken back.
 // Knows nothing of maps or pages.
 
-import { MAX_CHANGES, MAX_NOTES, MAX_PROPOSALS } from "../core/proposal.js";
 // what a file may hold at most: nothing is ever saved that cannot be opened again
+import { MAX_CHANGES, MAX_NOTES, MAX_PROPOSALS } from "../core/proposal.js";
+
 const MOST_VOTES = 10_000;
 const MOST_STEPS_BACK = 500;
 

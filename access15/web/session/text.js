@@ -16,8 +16,18 @@ export const whole = (value) => {
  * @param {number} gained @param {number} lost @param {number} difference whole
  */
 export const addUp = (gained, lost, difference) => {
-  const gain = lost === 0 ? Math.max(0, difference) : gained === 0 ? 0 : Math.max(whole(gained), difference);
-  return { gained: gain, lost: lost === 0 ? 0 : Math.max(0, gain - difference) };
+  if (lost === 0) {
+    return { gained: Math.max(0, difference), lost: 0 };
+  }
+  const gain = gained === 0 ? 0 : Math.max(whole(gained), difference);
+  return { gained: gain, lost: Math.max(0, gain - difference) };
+};
+
+/** A language's way of writing numbers: with so many decimals, or where 0 with at most two. @param {string} lang @param {number} decimals */
+const formatOf = (lang, decimals) => {
+  const digits = decimals ? { minimumFractionDigits: decimals, maximumFractionDigits: decimals } : { maximumFractionDigits: 2 };
+  const options = /** @type {any} */ ({ useGrouping: "always", ...digits });
+  return new Intl.NumberFormat(lang === "it" ? "it-IT" : "en-GB", options);
 };
 
 /** Texts of one language, and its way of writing numbers. */
@@ -25,16 +35,16 @@ export class Speech {
   /** @param {Record<string, Record<string, string>>} texts @param {string} lang */
   constructor(texts, lang) {
     this.texts = texts;
-    this.use(lang);
+    this.lang = lang;
+    this.format = formatOf(lang, 0);
+    this.oneDecimal = formatOf(lang, 1);
   }
 
   /** @param {string} lang */
   use(lang) {
     this.lang = lang;
-    const locale = lang === "it" ? "it-IT" : "en-GB";
-    const options = /** @type {any} */ ({ useGrouping: "always", maximumFractionDigits: 2 });
-    this.format = new Intl.NumberFormat(locale, options);
-    this.oneDecimal = new Intl.NumberFormat(locale, { ...options, minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    this.format = formatOf(lang, 0);
+    this.oneDecimal = formatOf(lang, 1);
   }
 
   /** @param {string} key @param {Record<string, any>} [values] */
@@ -63,7 +73,8 @@ export class Speech {
 
   /** "▲ +412": an arrow and a sign beside every change. @param {number} value */
   signed(value) {
-    const sign = value > 0 ? "▲ +" : value < 0 ? "▼ −" : "= ";
+    const fall = value < 0 ? "▼ −" : "= ";
+    const sign = value > 0 ? "▲ +" : fall;
     return `${sign}${this.number(Math.abs(value))}`.replace(" ", NO_BREAK);
   }
 
@@ -98,7 +109,8 @@ export class Speech {
 
   /** A group of residents inside a sentence. @param {{id: string, label: Record<string, string>}} group */
   who(group) {
-    const key = group.id === "total" ? "who_total" : group.id.startsWith("age_") ? "who_age" : "who_group";
+    const byAge = group.id.startsWith("age_") ? "who_age" : "who_group";
+    const key = group.id === "total" ? "who_total" : byAge;
     return this.texts[this.lang][key].replace("{group}", this.label(group.label));
   }
 }
@@ -116,7 +128,7 @@ export const nameOfCard = (who) => {
   return english ? `${english[1]} years old, ${english[2]}` : capital(who.replace(/^(una?|an?) /, ""));
 };
 
-/** The picture that fits what a walker can do. @param {Record<string, any>} profile */
+/** The picture that fits what a walker can do. @param {PageProfile} profile */
 export const figureOf = (profile) => {
   if (profile.steps === "impassable") {
     return profile.raised_kerb === "impassable" ? "wheelchair" : "person";
@@ -129,7 +141,7 @@ export const figureOf = (profile) => {
 
 /**
  * What stops or slows a walker, in plain words, and where that is hardly known.
- * @param {Speech} speech @param {Record<string, any>} profile @param {string[]} [unknown] tags of streets
+ * @param {Speech} speech @param {PageProfile} profile @param {string[]} [unknown] tags of streets
  */
 export const stopsOf = (speech, profile, unknown = []) => {
   const steps = { impassable: "stops_steps_never", avoided: "stops_steps_avoided", slower: "stops_steps_slow" };
@@ -154,7 +166,8 @@ export const stopsOf = (speech, profile, unknown = []) => {
   const isKerb = profile.raised_kerb === "impassable" && unknown.includes("kerb");
   const isSlope = Boolean(profile.max_incline) && unknown.includes("incline");
   if (isKerb || isSlope) {
-    told.push(speech.say(isKerb && isSlope ? "stops_unknown_both" : isKerb ? "stops_unknown_kerb" : "stops_unknown_slope"));
+    const one = isKerb ? "stops_unknown_kerb" : "stops_unknown_slope";
+    told.push(speech.say(isKerb && isSlope ? "stops_unknown_both" : one));
   }
   return told.length ? told : [speech.say("stops_nothing")];
 };
@@ -164,17 +177,4 @@ export const shorten = (text, limit = LONGEST_NAME) => {
   const line = String(text === undefined || text === null ? "" : text).slice(0, 4 * limit).replace(/[\p{Cc}\p{Cs}\u2028\u2029\s]+/gu, " ").trim();
   const signs = [...line];
   return signs.length > limit ? `${signs.slice(0, limit - 1).join("").trimEnd()}…` : line;
-};
-
-/** A picture of the page's own sheet of symbols. @param {string} name @param {string} [className] */
-export const figure = (name, className = "") => {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  svg.setAttribute("class", className);
-  svg.setAttribute("aria-hidden", "true");
-  svg.setAttribute("focusable", "false");
-  const use = document.createElementNS(space, "use");
-  use.setAttribute("href", `#a15-${name}`);
-  svg.append(use);
-  return svg;
 };

@@ -1,201 +1,202 @@
 // Tools that put something on the map: chosen, then one tap (or the button for the centre), then laid down again.
 
-import { isOneInSight } from "./candidates.js";
-import { askNote } from "./dialogs.js";
-import { byId } from "./panel.js";
-import { MAX_CHANGES, MAX_NOTES } from "../core/proposal.js";
+import { byId } from "../map/elements.js";
+import { signOf } from "./actions.js";
+import { figure } from "./pictures.js";
 import { activeOf, edits, rounded } from "./state.js";
-import { figure, shorten } from "./text.js";
-import { fit } from "./views.js";
 
+/** @type {Record<string, string>} */
 const CHANGES = { close: "close_link", steps: "remove_steps", ramp: "add_kerb_ramp", bench: "add_bench" };
 
+/** @returns {HTMLElement[]} */
+const toolButtons = () => [...document.querySelectorAll("button")].filter((one) => one.dataset.tool !== undefined);
+
 export class Tools {
-  /** @param {any} page */
-  constructor(page) {
-    this.page = page;
-    this.active = "";
-    /** @type {{lon: number, lat: number} | null} */
-    this.first = null;
+  /** Where a link begins that somebody is drawing. @type {LonLat | null} */
+  #first = null;
+  #active = "";
+
+  /**
+   * @param {{map: L.Map, model: import("./model.js").Model, store: import("./store.js").Store,
+   *   sentences: import("./sentences.js").Sentences, actions: import("./actions.js").Actions,
+   *   strip: import("./strip.js").Strip, candidates: import("./candidates.js").Candidates, centre: () => LonLat,
+   *   onNote: (place: LonLat) => void, onStart: (candidates: Candidate[]) => void, onChange: () => void,
+   *   onKeyAdded: (key: string) => void}} parts
+   */
+  constructor({ map, model, store, sentences, actions, strip, candidates, centre, onNote, onStart, onChange, onKeyAdded }) {
+    this.map = map;
+    this.model = model;
+    this.store = store;
+    this.sentences = sentences;
+    this.speech = sentences.speech;
+    this.actions = actions;
+    this.strip = strip;
+    this.ground = candidates;
+    this.onNote = onNote;
+    this.onStart = onStart;
+    this.onChange = onChange;
+    this.onKeyAdded = onKeyAdded;
     this.cross = figure("cross", "a15-cross");
-    page.map.on("click", (event) => this.tap({ lon: event.latlng.lng, lat: event.latlng.lat }));
-    page.map.on("mousemove", (event) => this.measure({ lon: event.latlng.lng, lat: event.latlng.lat }));
-    page.map.on("move", () => this.measure(page.centre()));
-    for (const button of document.querySelectorAll("[data-tool]")) {
-      button.addEventListener("click", () => (this.active === button.dataset.tool ? this.stop() : this.start(button.dataset.tool)));
+    map.on("click", (event) => this.tap({ lon: event.latlng.lng, lat: event.latlng.lat }));
+    map.on("mousemove", (event) => this.#measure({ lon: event.latlng.lng, lat: event.latlng.lat }));
+    map.on("move", () => this.#measure(centre()));
+    for (const button of toolButtons()) {
+      const tool = button.dataset.tool || "";
+      button.addEventListener("click", () => (this.#active === tool ? this.stop() : this.start(tool)));
     }
-    byId("at-centre").addEventListener("click", () => this.tap(page.centre(), true));
+    byId("at-centre").addEventListener("click", () => this.tap(centre(), true));
     byId("stop-tool").addEventListener("click", () => this.stop());
     document.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && this.active && !document.querySelector("dialog[open]")) {
-        const { active } = this;
+      if (event.key === "Escape" && this.isActive() && !document.querySelector("dialog[open]")) {
+        const tool = this.#active;
         this.stop();
-        document.querySelector(`[data-tool="${active}"]`).focus();
+        toolButtons()
+          .find((one) => one.dataset.tool === tool)
+          ?.focus();
       }
     });
+    this.#offer();
+  }
+
+  isActive() {
+    return this.#active !== "";
+  }
+
+  /** Where a link begins that somebody is drawing. */
+  linkStart() {
+    return this.#first;
   }
 
   /** Only what means something here: no steps tool where none are in the neighbourhood or near it. */
-  offer() {
-    const { candidates, model } = this.page;
-    const offered = { steps: candidates.steps.length > 0, ramp: candidates.ramp.length > 0, bench: model.session.needsSeats };
-    for (const button of document.querySelectorAll("[data-tool]")) {
-      button.hidden = offered[button.dataset.tool] === false;
+  #offer() {
+    const { steps, ramp } = this.ground;
+    /** @type {Record<string, boolean>} */
+    const offered = { steps: steps.length > 0, ramp: ramp.length > 0, bench: this.model.session.needsSeats };
+    for (const button of toolButtons()) {
+      button.hidden = offered[button.dataset.tool || ""] === false;
     }
   }
 
   /** What the tool in hand can be used on. */
   candidates() {
-    const { page } = this;
-    return page.candidates.of(this.active, page.model.streets(page.history.active.changes).found);
-  }
-
-  /** Whether there is room for one more of a kind, or a sentence why not. @param {"changes" | "notes"} kind */
-  hasRoom(kind) {
-    const { page } = this;
-    const most = kind === "notes" ? MAX_NOTES : MAX_CHANGES;
-    const isRoom = page.history.active[kind].length < most;
-    if (!isRoom) {
-      page.announce(page.speech.say(kind === "notes" ? "full_notes" : "full_changes", { n: page.speech.number(most) }), true);
-    }
-    return isRoom;
+    return this.ground.of(this.#active, this.model.streets(this.store.history.active.changes).found);
   }
 
   /** @param {string} tool */
   start(tool) {
     this.stop();
-    if (!this.hasRoom(tool === "note" ? "notes" : "changes")) {
+    if (!this.actions.hasRoom(tool === "note" ? "notes" : "changes")) {
       return;
     }
-    if (this.page.choice.view === "today") {
-      this.page.choose({ view: "proposal" });
+    if (this.store.choice.view === "today") {
+      this.store.choose({ view: "proposal" });
     }
-    this.active = tool;
-    this.page.map.getContainer().append(this.cross);
-    const candidates = this.candidates();
-    if (candidates.length && !isOneInSight(this.page, candidates)) {
-      fit(this.page);
-    }
-    this.page.layers.candidates.redraw();
+    this.#active = tool;
+    this.map.getContainer().append(this.cross);
+    this.onStart(this.candidates());
+    this.onChange();
     this.show();
-    this.bringIntoView();
+    this.#bringIntoView();
   }
 
   stop() {
-    this.active = "";
-    this.first = null;
+    this.#active = "";
+    this.#first = null;
     this.cross.remove();
-    this.page.announce("");
-    this.page.layers.changes.redraw();
-    this.page.layers.candidates.redraw();
+    this.strip.stand("");
+    this.onChange();
     this.show();
   }
 
   /** Where panel and map stand one below the other, the map comes to where the finger is. */
-  bringIntoView() {
-    const box = this.page.map.getContainer().getBoundingClientRect();
+  #bringIntoView() {
+    const box = this.map.getContainer().getBoundingClientRect();
     if (box.top < 0 || box.bottom > window.innerHeight) {
-      this.page.map.getContainer().scrollIntoView({ block: box.height > window.innerHeight ? "start" : "nearest" });
+      this.map.getContainer().scrollIntoView({ block: box.height > window.innerHeight ? "start" : "nearest" });
     }
   }
 
   /** What the tool in hand asks for. */
-  tellWanted() {
-    const { speech, choice } = this.page;
-    return this.active && speech.say(this.first ? "hint_link_end" : `hint_${this.active}`, { category: this.page.tellTarget(choice.target) });
-  }
-
-  /** Whether a text is that, and stays while the tool is on. @param {string} text */
-  isTold(text) {
-    return this.active !== "" && (this.first !== null || text === this.tellWanted());
-  }
-
   show() {
-    const { map } = this.page;
-    for (const button of document.querySelectorAll("[data-tool]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.tool === this.active));
+    for (const button of toolButtons()) {
+      button.setAttribute("aria-pressed", String(button.dataset.tool === this.#active));
     }
-    const isActive = this.active !== "";
-    map.getContainer().classList.toggle("a15-placing", isActive);
+    this.map.getContainer().classList.toggle("a15-placing", this.isActive());
     for (const id of ["at-centre", "stop-tool"]) {
-      byId(id).hidden = !isActive;
+      byId(id).hidden = !this.isActive();
     }
-    if (isActive) {
-      this.page.announce(this.tellWanted());
-    }
-  }
-
-  /** Tells how long the link would be to here. @param {{lon: number, lat: number}} place */
-  measure(place) {
-    if (this.first) {
-      const metres = this.page.speech.number(Math.round(this.page.model.metres(this.first, place)));
-      this.page.announce(this.page.speech.say("hint_link_metres", { metres }));
+    if (this.isActive()) {
+      const key = this.#first ? "hint_link_end" : `hint_${this.#active}`;
+      this.strip.stand(this.speech.say(key, { category: this.sentences.target(this.store.choice.target) }));
     }
   }
 
-  /** @param {{lon: number, lat: number}} tapped @param {boolean} [isKey] */
+  /** Tells how long the link would be to here. @param {LonLat} place */
+  #measure(place) {
+    if (this.#first) {
+      const metres = this.speech.number(Math.round(this.model.metres(this.#first, place)));
+      this.strip.stand(this.speech.say("hint_link_metres", { metres }));
+    }
+  }
+
+  /** @param {LonLat} tapped @param {boolean} [isKey] */
   tap(tapped, isKey = false) {
     const place = { lon: rounded(tapped.lon), lat: rounded(tapped.lat) };
-    if (!this.active) {
+    if (!this.isActive()) {
       return;
     }
-    if (!this.page.model.isInside(place)) {
-      this.page.announce(this.page.speech.say("problem_outside"), true);
-    } else if (this.active === "note") {
+    if (!this.model.isInside(place)) {
+      this.strip.tell(this.speech.say("problem_outside"), true);
+    } else if (this.#active === "note") {
       this.stop();
-      askNote(this.page, { place });
-    } else if (this.active === "link") {
-      this.tapLink(place, isKey);
-    } else if (this.active === "add") {
-      this.add({ change: "add_facility", name: this.freshName(), category: this.page.choice.target, ...place }, isKey);
+      this.onNote(place);
+    } else if (this.#active === "link") {
+      this.#tapLink(place, isKey);
+    } else if (this.#active === "add") {
+      const { target } = this.store.choice;
+      this.#add({ change: "add_facility", name: this.#freshName(), category: target, ...place }, isKey);
     } else {
-      this.add({ change: CHANGES[this.active], ...place }, isKey);
+      this.#add({ change: CHANGES[this.#active], ...place }, isKey);
     }
   }
 
-  tapLink(place, isKey) {
-    if (this.first === null) {
-      this.first = place;
-      this.page.layers.changes.redraw();
+  /** @param {LonLat} place @param {boolean} isKey */
+  #tapLink(place, isKey) {
+    if (this.#first === null) {
+      this.#first = place;
+      this.onChange();
       this.show();
       return;
     }
-    this.add({ change: "add_link", ...this.first, lon2: place.lon, lat2: place.lat }, isKey);
+    this.#add({ change: "add_link", ...this.#first, lon2: place.lon, lat2: place.lat }, isKey);
   }
 
-  freshName() {
-    const names = new Set(this.page.history.active.changes.map((one) => one.name));
+  #freshName() {
+    const names = new Set(this.store.history.active.changes.map((one) => one.name));
     let n = 1;
-    while (names.has(this.page.speech.say("new_place", { n }))) {
+    while (names.has(this.speech.say("new_place", { n }))) {
       n += 1;
     }
-    return this.page.speech.say("new_place", { n });
+    return this.speech.say("new_place", { n });
   }
 
-  /** One change more, or a sentence why not. */
-  add(change, isKey) {
-    const { page } = this;
-    const code = page.model.problemOf(page.history.active.changes, change);
+  /** One change more, or a sentence why not. @param {Omit<Change, "id"> & LonLat} change @param {boolean} isKey */
+  #add(change, isKey) {
+    const { history } = this.store;
+    const code = this.model.problemOf(history.active.changes, change);
     if (code) {
-      this.first = null;
+      this.#first = null;
       this.show();
-      page.announce(page.speech.sayOr(`problem_${code}`, "problem_other"), true);
+      this.strip.tell(this.speech.sayOr(`problem_${code}`, "problem_other"), true);
       return;
     }
-    const before = page.history.active.changes;
-    const doc = edits.addChange(page.history.now, change);
-    const added = activeOf(doc).changes.at(-1);
+    const doc = edits.addChange(history.now, change);
+    const { changes } = activeOf(doc);
+    const added = changes[changes.length - 1];
     this.stop();
-    page.commit(doc);
-    const name = shorten(page.tellChange(added));
-    if (page.unplaced().has(added.id)) {
-      page.announce(page.tellUnplaced(added), true);
-    } else {
-      const isPlace = change.change === "add_facility";
-      page.announceDone(isPlace ? page.speech.say("did_add", { name: shorten(added.name) }) : page.speech.say("did_change", { name }), before);
-    }
+    this.actions.add(doc, added);
     if (isKey) {
-      page.marks.focus(page.signOf(added));
+      this.onKeyAdded(signOf(added));
     }
   }
 }

@@ -1,16 +1,30 @@
-// How the map is looked at: today, the proposal, the difference, or two maps side by side; and on paper.
+// How the map is looked at: today, the proposal, the difference, or two maps side by side.
 
-import { preparePaper } from "../map/paper.js";
-import { addPanes, layersOf } from "./layers.js";
-import { make } from "../map/elements.js";
+import { homeControl } from "../map/controls.js";
+import { escaped, make } from "../map/elements.js";
+import { sayAll } from "./panel.js";
 import { shorten } from "./text.js";
 
 const TOP_PIXELS = 64; // the switch of views lies on the map's upper edge
 const VIEWS = ["today", "proposal", "difference", "both"];
+const STILL = {
+  attributionControl: false,
+  zoomControl: false,
+  keyboard: false,
+  dragging: false,
+  doubleClickZoom: false,
+  touchZoom: false,
+  boxZoom: false,
+  scrollWheelZoom: false,
+  zoomSnap: 0,
+  fadeAnimation: false,
+  zoomAnimation: false,
+  inertia: false,
+};
 
-/** The switch in the map's corner. */
-const viewControl = (page) => {
-  const control = L.control({ position: "topright" });
+/** The switch in the map's corner. @param {import("./store.js").Store} store */
+const viewControl = (store) => {
+  const control = new L.Control({ position: "topright" });
   control.onAdd = () => {
     const holder = make("div", "", "a15-views");
     const views = make("fieldset", "", "segments");
@@ -18,15 +32,15 @@ const viewControl = (page) => {
     for (const view of VIEWS) {
       const label = make("label");
       const input = make("input", "", "", { type: "radio", name: "view", value: view });
-      input.checked = view === page.choice.view;
-      input.addEventListener("change", () => page.choose({ view }));
+      input.checked = view === store.choice.view;
+      input.addEventListener("change", () => store.choose({ view }));
       label.append(input, make("span", "", "", { "data-say": `view_${view}` }));
       views.append(label);
     }
     const filled = make("label", "", "check");
     const box = make("input", "", "", { type: "checkbox", id: "filled" });
-    box.checked = page.choice.isFilled;
-    box.addEventListener("change", () => page.choose({ isFilled: box.checked }));
+    box.checked = store.choice.isFilled;
+    box.addEventListener("change", () => store.choose({ isFilled: box.checked }));
     filled.append(box, make("span", "", "", { "data-say": "filled" }));
     holder.append(views, filled);
     L.DomEvent.disableClickPropagation(holder);
@@ -36,185 +50,158 @@ const viewControl = (page) => {
   return control;
 };
 
-const homeControl = (page) => {
-  const control = L.control({ position: "bottomleft" });
-  control.onAdd = () => {
-    const button = make("button", "", "a15-home", { type: "button", "data-say": "home" });
-    L.DomEvent.disableClickPropagation(button);
-    L.DomEvent.on(button, "click", () => fit(page));
-    return button;
-  };
-  return control;
-};
+/** The map of today in the left half. @typedef {{map: L.Map, holder: HTMLElement, sides: HTMLElement[], signs: L.Marker[], redraw: () => void}} Second */
 
-/** The whole neighbourhood, in the half that is the proposal's where there are two. */
-export const fit = (page) => {
-  const half = page.choice.view === "both" ? page.map.getSize().x / 2 : 0;
-  page.map.fitBounds(page.data.bounds, { paddingTopLeft: [half, TOP_PIXELS], animate: false });
-};
+export class Views {
+  /** @type {Second | null} */
+  second = null;
+  #attribution = "";
 
-const MOST_ON_PAPER = 14; // changes and notes that one sheet has room for
-const [MOST_LINES, LINE_SIGNS] = [18, 24]; // of them together, and of text on one line
-
-/** A sheet lists what it has room for and says how many more there are. @param {any} page @param {boolean} isPaper */
-const shortenLists = (page, isPaper) => {
-  document.querySelectorAll(".a15-rest").forEach((one) => one.remove());
-  const items = [...document.querySelectorAll("#changes li, #notes li")];
-  items.forEach((item, i) => item.classList.toggle("a15-off", isPaper && i >= MOST_ON_PAPER));
-  const lengths = items.slice(0, MOST_ON_PAPER).map((item) => Math.ceil(item.textContent.length / LINE_SIGNS));
-  const linesAt = (most) => lengths.reduce((sum, lines) => sum + Math.min(most, lines), 0);
-  document.body.style.setProperty("--paper-lines", String([12, 6, 4, 3, 2].find((most) => linesAt(most) <= MOST_LINES) || 1));
-  if (isPaper && items.length > MOST_ON_PAPER) {
-    const rest = page.speech.say("and_more", { n: page.speech.number(items.length - MOST_ON_PAPER) });
-    document.getElementById("notes").append(make("li", rest, "a15-rest"));
-  }
-};
-
-export const prepare = (page) => {
-  const { map, data } = page;
-  if (map.zoomControl) {
-    map.zoomControl.remove();
-  }
-  page.zoom = L.control.zoom().addTo(map);
-  L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
-  viewControl(page).addTo(map);
-  homeControl(page).addTo(map);
-  map.attributionControl.setPrefix(false);
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
-    Object.assign(map.options, { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
-    map._zoomAnimated = false;
-  }
-  map.getContainer().setAttribute("role", "application");
-  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
-  map.on("move zoomend resize", () => follow(page));
-  const told = document.querySelector(".sources details");
-  let before = "";
-  let wasOpen = false;
-  window.addEventListener("beforeprint", () => {
-    before = page.choice.view;
-    wasOpen = told.open;
-    shortenLists(page, true);
-    told.open = true; // a sheet says how its numbers came about
-    document.getElementById("paper-both").hidden = before !== "both";
-    if (before === "both") {
-      page.choose({ view: "proposal" });
+  /**
+   * @param {{map: L.Map, data: SessionData, model: import("./model.js").Model, store: import("./store.js").Store,
+   *   speech: import("./text.js").Speech, drawToday: (map: L.Map) => Record<string, import("../map/canvas.js").CanvasLayer>,
+   *   onTap: (place: LonLat) => void}} parts
+   */
+  constructor({ map, data, model, store, speech, drawToday, onTap }) {
+    this.map = map;
+    this.data = data;
+    this.model = model;
+    this.store = store;
+    this.speech = speech;
+    this.drawToday = drawToday;
+    this.onTap = onTap;
+    if (map.zoomControl) {
+      map.zoomControl.remove();
     }
-  });
-  preparePaper(map, data.bounds, {});
-  window.addEventListener("afterprint", () => {
-    document.getElementById("paper-both").hidden = true;
-    told.open = wasOpen;
-    shortenLists(page, false);
-    if (before === "both") {
-      page.choose({ view: "both" });
+    L.control.zoom().addTo(map);
+    L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
+    viewControl(store).addTo(map);
+    homeControl("", () => this.fit(), { "data-say": "home" }).addTo(map);
+    map.attributionControl.setPrefix(false);
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      Object.assign(map.options, { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
+      map._zoomAnimated = false;
     }
-  });
-  translate(page);
-};
-
-export const translate = (page) => {
-  const { speech, map, data } = page;
-  const container = map.getContainer();
-  container.setAttribute("aria-label", speech.say("map_hint"));
-  for (const [name, key] of [["in", "zoom_in"], ["out", "zoom_out"]]) {
-    const button = container.querySelector(`.leaflet-control-zoom-${name}`);
-    button.title = speech.say(key);
-    button.setAttribute("aria-label", speech.say(key));
+    map.getContainer().setAttribute("role", "application");
+    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+    map.on("move zoomend resize", () => this.#follow());
   }
-  for (const one of container.querySelectorAll("[data-say]")) {
-    one.textContent = speech.say(one.dataset.say);
-  }
-  if (page.attribution) {
-    map.attributionControl.removeAttribution(page.attribution);
-  }
-  page.attribution = make("span", data.attribution[speech.lang]).innerHTML;
-  map.attributionControl.addAttribution(page.attribution);
-};
 
-/** The map of today in the left half. */
-const openSecond = (page) => {
-  const holder = make("div", "", "a15-second", { "aria-hidden": "true" });
-  page.map.getContainer().append(holder);
-  const map = L.map(holder, {
-    attributionControl: false,
-    zoomControl: false,
-    keyboard: false,
-    dragging: false,
-    doubleClickZoom: false,
-    touchZoom: false,
-    boxZoom: false,
-    scrollWheelZoom: false,
-    zoomSnap: 0,
-    fadeAnimation: false,
-    zoomAnimation: false,
-    inertia: false,
-  });
-  L.DomEvent.disableClickPropagation(holder); // what lies below is another place
-  map.on("click", (event) => page.tools.tap({ lon: event.latlng.lng, lat: event.latlng.lat }));
-  const sides = ["today", "with"].map((key, i) => {
-    const side = make("div", page.speech.say(key), "a15-side");
-    side.style.left = i === 0 ? "76px" : "calc(50% + 16px)";
-    page.map.getContainer().append(side);
-    return side;
-  });
-  page.second = { map, holder, sides, layers: null, signs: [] };
-  follow(page);
-  addPanes(map);
-  page.second.layers = layersOf(page, map, () => "today");
-  redraw(page);
-};
-
-const closeSecond = (page) => {
-  page.second.map.remove();
-  page.second.holder.remove();
-  page.second.sides.forEach((side) => side.remove());
-  page.second = null;
-};
-
-/** Keeps the left half on the place that the right half shows. */
-const follow = (page) => {
-  if (page.second) {
-    const size = page.map.getSize();
-    page.second.map.invalidateSize({ animate: false, pan: false });
-    page.second.map.setView(page.map.containerPointToLatLng([0.75 * size.x, 0.5 * size.y]), page.map.getZoom(), { animate: false });
+  /** Where something is put by the button. @returns {LonLat} */
+  centre() {
+    const size = this.map.getSize();
+    const share = this.store.choice.view === "both" ? 0.75 : 0.5;
+    const { lng, lat } = this.map.containerPointToLatLng([share * size.x, 0.5 * size.y]);
+    return { lon: lng, lat };
   }
-};
 
-export const redraw = (page) => {
-  if (!page.second || !page.second.layers) {
-    return;
+  /** The whole neighbourhood, in the half that is the proposal's where there are two. */
+  fit() {
+    const half = this.store.choice.view === "both" ? this.map.getSize().x / 2 : 0;
+    this.map.fitBounds(this.data.bounds, { paddingTopLeft: [half, TOP_PIXELS], animate: false });
   }
-  const { map, layers, signs } = page.second;
-  signs.forEach((sign) => sign.remove());
-  page.second.signs = page.model
-    .places(page.model.today)
-    .filter((one) => one.hub || one.category === page.choice.target)
-    .map((one) => {
-      const category = page.model.categoryOf.get(one.category);
-      const disc = make("span", category ? category.symbol : "", one.hub ? "a15-disc a15-hub" : "a15-disc");
-      disc.style.backgroundColor = category ? category.colour : "";
-      const icon = L.divIcon({ html: disc, className: "a15-marker a15-mark", iconSize: [48, 48] });
-      return L.marker([one.lat, one.lon], { icon, interactive: false, keyboard: false }).addTo(map);
+
+  translate() {
+    const { speech, map } = this;
+    const container = map.getContainer();
+    container.setAttribute("aria-label", speech.say("map_hint"));
+    for (const [name, text] of [["in", speech.say("zoom_in")], ["out", speech.say("zoom_out")]]) {
+      const button = container.querySelector(`.leaflet-control-zoom-${name}`);
+      button?.setAttribute("title", text);
+      button?.setAttribute("aria-label", text);
+    }
+    sayAll(speech, container);
+    if (this.#attribution) {
+      map.attributionControl.removeAttribution(this.#attribution);
+    }
+    this.#attribution = escaped(this.data.attribution[speech.lang]);
+    map.attributionControl.addAttribution(this.#attribution);
+  }
+
+  #openSecond() {
+    const container = this.map.getContainer();
+    const holder = make("div", "", "a15-second", { "aria-hidden": "true" });
+    container.append(holder);
+    const map = L.map(holder, STILL);
+    L.DomEvent.disableClickPropagation(holder); // what lies below is another place
+    map.on("click", ({ latlng }) => this.onTap({ lon: latlng.lng, lat: latlng.lat }));
+    const sides = ["76px", "calc(50% + 16px)"].map((left) => {
+      const side = make("div", "", "a15-side");
+      side.style.left = left;
+      container.append(side);
+      return side;
     });
-  page.second.sides[0].textContent = page.speech.say("today");
-  page.second.sides[1].textContent = shorten(page.history.active.name);
-  layers.bands.redraw();
-  layers.writing.redraw();
-};
-
-export const show = (page, before) => {
-  const { view } = page.choice;
-  for (const input of document.querySelectorAll("input[name=view]")) {
-    input.checked = input.value === view;
+    this.second = { map, holder, sides, signs: [], redraw: () => {} };
+    this.#follow();
+    const layers = this.drawToday(map);
+    this.second.redraw = () => {
+      layers.bands.redraw();
+      layers.writing.redraw();
+    };
+    this.redraw();
   }
-  document.body.classList.toggle("a15-halves", view === "both");
-  if (view === "both" && !page.second) {
-    openSecond(page);
-    fit(page);
-  } else if (view !== "both" && page.second) {
-    closeSecond(page);
-    if (before.view === "both") {
-      fit(page);
+
+  /** @param {Second} second */
+  #closeSecond(second) {
+    second.map.remove();
+    second.holder.remove();
+    second.sides.forEach((side) => side.remove());
+    this.second = null;
+  }
+
+  /** Keeps the left half on the place that the right half shows. */
+  #follow() {
+    if (this.second) {
+      const size = this.map.getSize();
+      const centre = this.map.containerPointToLatLng([0.75 * size.x, 0.5 * size.y]);
+      this.second.map.invalidateSize({ animate: false, pan: false });
+      this.second.map.setView(centre, this.map.getZoom(), { animate: false });
     }
   }
-};
+
+  /** A sign of today, which nobody can take hold of. @param {Place} place */
+  #makeSign({ category, hub, lon, lat }) {
+    const look = this.model.categoryOf.get(category);
+    const disc = make("span", look?.symbol || "", hub ? "a15-disc a15-hub" : "a15-disc");
+    disc.style.backgroundColor = look?.colour || "";
+    const icon = L.divIcon({ html: disc, className: "a15-marker a15-mark", iconSize: [48, 48] });
+    return L.marker([lat, lon], { icon, interactive: false, keyboard: false });
+  }
+
+  /** Draws the half of today anew, where it is shown. */
+  redraw() {
+    const { second } = this;
+    if (!second) {
+      return;
+    }
+    const { target } = this.store.choice;
+    second.signs.forEach((sign) => sign.remove());
+    second.signs = this.model
+      .places(this.model.today)
+      .filter((one) => one.hub || one.category === target)
+      .map((one) => this.#makeSign(one).addTo(second.map));
+    second.sides[0].textContent = this.speech.say("today");
+    second.sides[1].textContent = shorten(this.store.history.active.name);
+    second.redraw();
+  }
+
+  /** One map or two, as was chosen. @param {Choice} before */
+  show(before) {
+    const { view } = this.store.choice;
+    for (const input of this.map.getContainer().querySelectorAll("input")) {
+      if (input.name === "view") {
+        input.checked = input.value === view;
+      }
+    }
+    document.body.classList.toggle("a15-halves", view === "both");
+    if (view === "both" && !this.second) {
+      this.#openSecond();
+      this.fit();
+    } else if (view !== "both" && this.second) {
+      this.#closeSecond(this.second);
+      if (before.view === "both") {
+        this.fit();
+      }
+    }
+  }
+}

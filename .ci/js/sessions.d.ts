@@ -1,0 +1,148 @@
+// What a session page reads, and what its units hand to each other.
+
+interface PageProfile extends Profile {
+  label: Label;
+  who: Label;
+  rest_s: number;
+}
+
+interface PageFacility extends Facility {
+  address: string;
+  lon: number;
+  lat: number;
+}
+
+interface PageCategory {
+  id: string;
+  label: Label;
+  symbol: string;
+  colour: string;
+}
+
+interface Group {
+  id: string;
+  label: Label;
+  profile: string;
+}
+
+/** Everything a session page reads beside what is computed with, from access15/outputs/pages/session.py. */
+interface SessionData {
+  study: string;
+  area: { id: string; name: string };
+  lang: string;
+  frame: Frame;
+  bounds: [[number, number], [number, number]];
+  streets: { street_names: string[]; road_classes: string[] };
+  profiles: PageProfile[];
+  groups: Group[];
+  headline_group: string;
+  facilities: PageFacility[];
+  categories: PageCategory[];
+  targets: string[];
+  cutoffs_min: number[];
+  known: string[];
+  max_snap_m: number;
+  max_seat_snap_m: number;
+  beyond_m: number;
+  backdrop: Backdrop;
+  zones: string;
+  names: NameRun[];
+  style: { bands: BandStyle };
+  attribution: Label;
+  facts: Record<string, [string, string][]>;
+  explained: Record<string, [string, string][]>;
+  notices: Record<string, string[]>;
+  proposals: Proposal[];
+  texts: Record<string, Record<string, string>>;
+  unknown: Record<string, Label>;
+  moment: Label;
+  paces: Record<string, Label>;
+  sources_line: Label;
+  little_known: Record<string, string[]>;
+}
+
+/** All proposals, and the one that is looked at. */
+interface Doc {
+  proposals: Proposal[];
+  active: string;
+}
+
+/** What people look at. */
+interface Choice {
+  profile: string;
+  target: string;
+  group: string;
+  view: string;
+  isFilled: boolean;
+}
+
+interface LonLat {
+  lon: number;
+  lat: number;
+}
+
+/** A facility of today or of a proposal, as it stands there. */
+interface Place extends LonLat {
+  key: string;
+  name: string;
+  category: string;
+  hub: boolean;
+  counted: boolean;
+  address: string;
+  capacity: number | null;
+  from: PageFacility | null;
+  change: Change | null;
+  state: string;
+}
+
+interface PlaceSign extends LonLat {
+  kind: "place";
+  key: string;
+  place: Place;
+}
+
+interface ChangeSign extends LonLat {
+  kind: "change";
+  key: string;
+  change: Change;
+}
+
+interface NoteSign extends LonLat {
+  kind: "note";
+  key: string;
+  note: Note;
+  number: number;
+  rank: number;
+}
+
+/** Something on the map that one can take hold of. */
+type MapSign = PlaceSign | ChangeSign | NoteSign;
+
+/** People today and with the proposal; null where nothing is known. */
+interface Cell {
+  before: number | null;
+  after: number | null;
+  difference: number | null;
+}
+
+/** Parts of streets as one path, and the places where time runs out. */
+interface PartShape {
+  path: Path2D;
+  ends: [number, number][];
+  isEmpty: boolean;
+}
+
+/** Something else that could be looked at. */
+interface Offer {
+  said: string;
+  text: string;
+  target: string;
+}
+
+/** Steps or a raised kerb that a tool can be used on, in units of the page. */
+interface Candidate {
+  place: [number, number];
+  line: [number, number][] | null;
+  edge?: number;
+  node?: number;
+}

@@ -1,0 +1,150 @@
+// What is said of walkers, places and changes, in the language of the moment.
+
+import { stickerOf } from "./notes.js";
+import { nameOfCard, shorten } from "./text.js";
+
+/** Where people of a change go: kinds of places of a facility that is added, changed, moved or removed. @param {import("./model.js").Model} model @param {Change} change */
+const targetsOf = (model, change) => {
+  if (change.change === "add_facility") {
+    return [change.category || ""];
+  }
+  const facility = model.facilityOf.get(change.facility_id || "");
+  return facility ? [...(facility.hub ? ["hub"] : []), facility.category] : [];
+};
+
+export class Sentences {
+  /**
+   * @param {{speech: import("./text.js").Speech, model: import("./model.js").Model, data: SessionData,
+   *   store: import("./store.js").Store}} parts
+   */
+  constructor({ speech, model, data, store }) {
+    this.speech = speech;
+    this.model = model;
+    this.data = data;
+    this.store = store;
+  }
+
+  /** The group that is looked at, inside a sentence. */
+  who() {
+    const group = this.model.groupOf.get(this.store.choice.group);
+    return group ? this.speech.who(group) : "";
+  }
+
+  /** A limit of minutes and, in a run at a moment, the moment. @param {string} [minutes] */
+  when(minutes = "") {
+    const moment = this.data.moment[this.speech.lang];
+    return [minutes, moment].filter(Boolean).join(", ");
+  }
+
+  /** The longest limit. */
+  lastCutoff() {
+    return this.speech.cutoff(this.data.cutoffs_min[this.data.cutoffs_min.length - 1]);
+  }
+
+  /** The chosen walker, inside a sentence. */
+  walker() {
+    const profile = this.model.profileOf.get(this.store.choice.profile);
+    return profile ? this.speech.label(profile.who) : "";
+  }
+
+  /** Whose walk every number is. @param {string} key */
+  pace(key) {
+    const pace = this.data.paces[this.store.choice.profile][this.speech.lang];
+    return this.speech.say(key, { who: this.walker(), pace });
+  }
+
+  /** @param {string} target */
+  target(target) {
+    const category = this.model.categoryOf.get(target);
+    return category ? this.speech.label(category.label) : this.speech.say("hub");
+  }
+
+  /** @param {{name: string, category: string}} place */
+  place(place) {
+    return place.name || this.target(place.category);
+  }
+
+  /** @param {MapSign} sign */
+  nameOf(sign) {
+    if (sign.kind === "note") {
+      return this.speech.say("note", { n: sign.number });
+    }
+    return sign.kind === "change" ? this.change(sign.change) : this.place(sign.place);
+  }
+
+  /** @param {MapSign} sign */
+  describe(sign) {
+    if (sign.kind === "note") {
+      const sticker = stickerOf(sign.note.text);
+      const colour = sticker && this.speech.label(sticker.name);
+      const name = colour ? this.speech.say("note_sticker", { n: sign.number, colour }) : this.nameOf(sign);
+      return `${name}: ${shorten(sign.note.text, 200)}`;
+    }
+    return sign.kind === "change" ? this.nameOf(sign) : this.#describePlace(sign.place);
+  }
+
+  /** @param {Place} place */
+  #describePlace(place) {
+    const hub = place.hub ? this.speech.say("hub") : "";
+    const kind = place.category === "hub" ? "" : this.target(place.category);
+    /** @type {Record<string, string>} */
+    const states = { add_facility: "place_added", remove_facility: "place_removed" };
+    const state = states[place.state] ? `. ${this.speech.say(states[place.state])}` : "";
+    return `${shorten(this.place(place), 120)}, ${[hub, kind].filter(Boolean).join(", ")}${state}`;
+  }
+
+  /** @param {Change} change */
+  change(change) {
+    const { speech, model } = this;
+    const facility = model.facilityOf.get(change.facility_id || "");
+    const unknown = change.facility_id ? speech.say("unknown_place") : "";
+    const name = shorten(change.name || (facility && this.place(facility)) || unknown);
+    const street = shorten(model.streetOf(this.store.history.active.changes, change)) || speech.say("no_street_name");
+    const metres = this.#metresOf(change, facility);
+    return speech.say(`change_${change.change}`, { name, street, metres, category: this.target(change.category || "") });
+  }
+
+  /** How long a link is, or how far a place has moved. @param {Change} change @param {PageFacility | undefined} facility */
+  #metresOf({ lon, lat, lon2, lat2 }, facility) {
+    const from = isNumber(lon2) && isNumber(lat2) ? { lon: lon2, lat: lat2 } : facility;
+    const isKnown = from && isNumber(lon) && isNumber(lat);
+    return isKnown ? this.speech.number(Math.round(this.model.metres(from, { lon, lat }))) : "";
+  }
+
+  /** Why a change is on no street. @param {Change} change */
+  unplaced(change) {
+    const { speech, data } = this;
+    const facility = this.model.facilityOf.get(change.facility_id || "");
+    return speech.say("unplaced", {
+      name: shorten(change.name || (facility && facility.name) || this.change(change)),
+      metres: speech.number(change.change === "add_bench" ? data.max_seat_snap_m : data.max_snap_m),
+      walker: nameOfCard(this.walker()),
+    });
+  }
+
+  /**
+   * A change of places that the chosen target does not see: said, lest "= 0" be read as "useless".
+   * @param {Change[]} before @param {Change[]} after @returns {Offer | null}
+   */
+  elsewhere(before, after) {
+    const { model, speech } = this;
+    const { target } = this.store.choice;
+    const isNew = after.filter((one) => !before.includes(one));
+    const isGone = before.filter((one) => !after.some((other) => other.id === one.id));
+    const changed = isNew.length ? isNew : isGone;
+    const targets = changed.flatMap((one) => targetsOf(model, one)).filter((one) => this.data.targets.includes(one));
+    const isOfPlaces = changed.every((one) => targetsOf(model, one).length > 0);
+    if (targets.length === 0 || !isOfPlaces || targets.includes(target)) {
+      return null;
+    }
+    const [looking, other] = [this.target(target), this.target(targets[0])];
+    return {
+      said: speech.say("elsewhere", { looking, other }),
+      text: speech.say("look_there", { other }),
+      target: targets[0],
+    };
+  }
+}
+
+/** @param {number | null | undefined} value @returns {value is number} */
+const isNumber = (value) => value !== undefined && value !== null;
