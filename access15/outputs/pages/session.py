@@ -37,7 +37,25 @@ from access15.outputs.words.sources import list_warnings
 from access15.outputs.words.texts import clean_text, list_texts, say
 from access15.results.run import RunResult
 
-_STYLES: Final = ("styles/page.css", "styles/map.css", "styles/paper.css", "styles/session.css")
+_PARTS: Final = (  # in the order of the page, so that what stands on paper comes last
+    "frame",
+    "head",
+    "result",
+    "walkers",
+    "numbers",
+    "own",
+    "tools",
+    "strip",
+    "views",
+    "signs",
+    "dialogs",
+    "screens",
+    "print",
+)
+_STYLES: Final = (
+    *(f"styles/{name}.css" for name in ("page", "map", "paper")),
+    *(f"styles/session/{name}.css" for name in _PARTS),
+)
 _TOP_PIXELS: Final = 64  # the switch of views lies on the map's upper edge
 _DATA_ID: Final = "access15-session-data"
 _LANGUAGE_NAMES: Final = (("it", "Italiano"), ("en", "English"))
