@@ -1,4 +1,7 @@
-"""Small answers of web services: identified, bounded in size, time and tries."""
+"""Small answers of web services: identified, bounded in size, time and tries.
+
+Only a ``ServiceError`` leaves, whatever goes wrong on the way.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,10 @@ def fetch_bytes(
     sleep: Callable[[float], None],
     remedy: str,
 ) -> bytes:
-    """Fetch an answer; a busy service is asked again, after as long as it asks for."""
+    """Fetch an answer; a busy service is asked again, after as long as it asks for.
+
+    `remedy` is what a reader can do instead, the end of every error's sentence.
+    """
     host = name_host(url)
     if not is_web_address(url):
         raise ServiceError(f"{url[:200]!r} is no http or https address; {remedy}")
@@ -99,16 +105,15 @@ def _read(answer: requests.Response, host: str, until_s: float, remedy: str) -> 
 
 
 def read_pause_s(answer: requests.Response, attempt: int) -> float:
-    """Read how long to wait."""
+    """Read how long to wait [s]: what the service asks for, else longer each time."""
+    own_pause_s = _PAUSE_S * attempt
     stated = answer.headers.get("Retry-After", "").strip()
     if stated.isascii() and stated.isdecimal():
         return float(stated)
     try:
         until = parsedate_to_datetime(stated)
     except ValueError:
-        return _PAUSE_S * attempt
-    return (
-        max(0.0, (until - datetime.now(tz=UTC)).total_seconds())
-        if until.tzinfo
-        else _PAUSE_S * attempt
-    )
+        return own_pause_s
+    if until.tzinfo is None:
+        return own_pause_s
+    return max(0.0, (until - datetime.now(tz=UTC)).total_seconds())

@@ -17,8 +17,10 @@ def match_numbers(asked: str, known: str) -> NumberMatch | None:
         found = _number_parts(text)
         if not wanted or not found:
             continue
+        # 1. The number itself, or 51 where 51/55 is one house.
         if found == wanted or _is_end_of_range(found, wanted) or _is_end_of_range(wanted, found):
             return "address"
+        # 2. The same number with other letters is next door, unless 18b is part of 18 a-b.
         if found[0] == wanted[0]:
             is_one_of_letters = len(found) == 2 and found[1].isalpha() and found[1] in wanted[1:]
             if is_one_of_letters:

@@ -38,7 +38,10 @@ _TOWN_KEYS = ("city", "town", "village", "municipality", "hamlet")
 
 
 class Geocoder(ABC):
-    """Something that finds places by their address."""
+    """Something that finds places by their address.
+
+    Only a ``ServiceError`` may leave `search`: the service is gone, refuses, or answers nonsense.
+    """
 
     provider: str
     """Whose data it is, with licence; noted with every point."""

@@ -91,9 +91,8 @@ def read_proposal(path: str | Path, proposal_id: str | None = None) -> Proposal:
 def choose_proposal(found: Sequence[Proposal], wanted: str | None, where: str) -> Proposal:
     """Choose one of several proposals."""
     known = ", ".join(f"{one.id!r} ({one.name!r})" for one in found)
-    meant = [one for one in found if one.id == wanted] or [
-        one for one in found if wanted in (None, one.name)
-    ]
+    with_id = [one for one in found if one.id == wanted]
+    meant = with_id or [one for one in found if wanted in (None, one.name)]
     if len(meant) == 1:
         return meant[0]
     if wanted is None:
@@ -175,13 +174,11 @@ def _in_words(problem: str, raw: dict[str, Any]) -> str:
         return problem
     number = int(parts[0])
     feature = raw["features"][number]
-    name = (
-        f" ({feature['id']!r})"
-        if isinstance(feature, dict) and isinstance(feature.get("id"), str | int)
-        else ""
-    )
+    feature_id = feature.get("id") if isinstance(feature, dict) else None
+    name = f" ({feature_id!r})" if isinstance(feature_id, str | int) else ""
     inside = ".".join(part for part in parts[1:] if part not in _TAGS)
-    return f"feature {number + 1}{name}: {inside + ': ' if inside else ''}{rest}"
+    where = f"{inside}: " if inside else ""
+    return f"feature {number + 1}{name}: {where}{rest}"
 
 
 _TAGS = ("add_facility", "move_facility", "remove_facility", "add_link", "place", "note")
@@ -234,7 +231,8 @@ def _proposal(file: ProposalFile, head: ProposalHead, *, is_first: bool) -> Prop
         for i, one in enumerate(file.features, start=1)
         if _belongs(one, head, is_first=is_first)
     ]
-    named = list(zip(_name_all(own), (one for _, one in own), strict=True))
+    features = [one for _, one in own]
+    named = list(zip(_name_all(own), features, strict=True))
     changes = [_change(one, name) for name, one in named if not isinstance(one, NoteFeature)]
     said = [(name, one) for name, one in named if isinstance(one, NoteFeature)]
     return Proposal(
@@ -292,8 +290,10 @@ def check_proposal(
     here: Iterable[str],
 ) -> list[str]:
     """Say what a proposal asks for that a neighbourhood does not have."""
-    kinds, known, near = list(categories), set(facility_ids), set(here)
-    problems, touched = [], dict[str, str]()
+    kinds = list(categories)
+    known, near = set(facility_ids), set(here)
+    touched: dict[str, str] = {}  # facility to the change that touches it
+    problems = []
     for change in proposal.changes:
         where = f"proposal {proposal.name!r}, {change.id!r}"
         if change.kind == "add_facility" and change.category not in (*kinds, "hub"):

@@ -126,17 +126,18 @@ def tabulate(name: str, records: Iterable[Sequence[object]], notes: Iterable[str
     while headers and not headers[-1]:
         headers.pop()
     _refuse_bad_headers(name, headers)
-    numbers, rows, faults = [], [], []
+    rows: dict[int, list[str]] = {}
+    faults = []
+    width = len(headers)
     for number, cells in lines:
-        if any(cells[len(headers) :]) or len(cells) < len(headers):
-            what = f"it has {len(cells)} cells, the header has {len(headers)}"
+        if len(cells) < width or any(cells[width:]):
+            what = f"it has {len(cells)} cells, the header has {width}"
             remedy = "put text that contains the separator in quotation marks"
             faults.append(Fault(number, f"{name} row {number}: {what}; {remedy}."))
         else:
-            numbers.append(number)
-            rows.append(cells)
-    columns = {header: [cells[i] for cells in rows] for i, header in enumerate(headers)}
-    return Table(name, columns, numbers, faults=tuple(faults), notes=tuple(notes))
+            rows[number] = cells
+    columns = {header: [cells[i] for cells in rows.values()] for i, header in enumerate(headers)}
+    return Table(name, columns, list(rows), faults=tuple(faults), notes=tuple(notes))
 
 
 def tabulate_records(records: Sequence[Mapping[str, object]]) -> dict[str, list[str]]:

@@ -95,7 +95,8 @@ def _read_geopackage(path: Path, rows: str) -> Table:
             f"{path.name} is not a readable GeoPackage ({reason}): export it again."
         ) from None
     refuse_too_many(path.name, len(frame))
-    geometries, crs, cells = None, None, frame
+    geometries, crs = None, None
+    cells = frame
     if isinstance(frame, gpd.GeoDataFrame):
         geometries = list(frame.geometry)
         crs = None if frame.crs is None else frame.crs.to_string()

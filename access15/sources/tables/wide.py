@@ -55,7 +55,8 @@ def _collect(path: Path, rows: Iterator[Sequence[str]], choose: Chooser) -> pd.D
     """Chosen cells of every row that has any, told apart by the header's length."""
     header: list[str] = []
     names: list[str] = []
-    numbers, kept, faults = [], [], []
+    kept: dict[int, list[str]] = {}
+    faults = []
     for number, row in enumerate(rows, start=1):
         if not any(row):
             continue
@@ -69,14 +70,13 @@ def _collect(path: Path, rows: Iterator[Sequence[str]], choose: Chooser) -> pd.D
                 "separators"
             )
         else:
-            numbers.append(number)
-            kept.append([cell_text(row[i]) for i in places])
+            kept[number] = [cell_text(row[i]) for i in places]
     if not header:
         raise InputDataError(f"{path}: is empty; it has no header and no rows")
     if faults:
         more = [f"and {len(faults) - 20} more rows"] if len(faults) > 20 else []
         raise InputDataError(f"{path}: cannot be read as a table", [*faults[:20], *more])
-    return pd.DataFrame(kept, columns=names, index=numbers, dtype=object)
+    return pd.DataFrame(list(kept.values()), columns=names, index=list(kept), dtype=object)
 
 
 def _csv_rows(path: Path) -> Iterator[Sequence[str]]:
