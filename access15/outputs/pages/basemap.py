@@ -57,10 +57,12 @@ class MapFrame:
 
     @cached_property
     def _mercator(self) -> Transformer:
+        """Project to web Mercator."""
         return Transformer.from_crs(self.crs, "EPSG:3857", always_xy=True)
 
     @cached_property
     def _lon_lat(self) -> Transformer:
+        """Project to degrees."""
         return Transformer.from_crs(self.crs, "EPSG:4326", always_xy=True)
 
     @classmethod
@@ -126,6 +128,7 @@ def encode_shapes(
 
 
 def _outlines(shape: shapely.Geometry) -> Iterator[NDArray[np.float64]]:
+    """Take the lines of a shape: the rings of a polygon, each once around."""
     if isinstance(shape, shapely.Polygon):
         for ring in (shape.exterior, *shape.interiors):
             yield shapely.get_coordinates(ring)[:-1]
@@ -199,6 +202,7 @@ def find_name_runs(network: WalkNetwork) -> list[tuple[str, int, NDArray[np.floa
 
 
 def _straight_runs(lines: shapely.Geometry) -> list[NDArray[np.float64]]:
+    """Find the longest straight runs of a street's lines."""
     simple = shapely.get_parts(shapely.simplify(lines, _STRAIGHT_M))
     chains = [shapely.get_coordinates(line) for line in simple]
     runs = [pair for chain in chains for pair in np.stack([chain[:-1], chain[1:]], axis=1)]

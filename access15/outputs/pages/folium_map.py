@@ -99,6 +99,7 @@ class OfflineMap(folium.Map):  # type: ignore[misc, unused-ignore]
 
 
 def _walk(element: Element) -> list[Element]:
+    """List an element and all that it holds."""
     return [element, *(found for child in element._children.values() for found in _walk(child))]
 
 
@@ -113,6 +114,7 @@ class _Panel(Element):  # type: ignore[misc, unused-ignore]
         self.call = call
 
     def render(self, **_: Any) -> str:
+        """Put style, panel, data and module into the page."""
         figure: Any = self.get_root()
         module = start_module("map/page.js", self.call, handle="access15_page")
         figure.header.add_child(Verbatim(self.head), name="access15_style")
@@ -134,6 +136,8 @@ class _PageLayer(Layer):  # type: ignore[misc, unused-ignore]
 
 
 class _LayerControl(folium.LayerControl):  # type: ignore[misc, unused-ignore]
+    """The control that offers every layer, closed until somebody opens it."""
+
     _template = Template(
         "{% macro script(this, kwargs) %}"
         "var {{ this.get_name() }} = L.control.layers({}, { "
@@ -238,17 +242,20 @@ def _as_markup(text: str) -> str:
 
 
 def _sign(kind: Category) -> str:
+    """Draw a category's letter, as markup before its name."""
     return (
         f'<span class="symbol" style="background:{kind.colour}">{_as_markup(kind.symbol)}</span> '
     )
 
 
 def _kinds(findings: Findings) -> list[Category]:
+    """List the categories that have a facility here."""
     present = set(findings.area.facilities["category"])
     return [kind for kind in findings.result.categories.values() if kind.id in present]
 
 
 def _fill_panel(findings: Findings, title: str) -> str:
+    """Fill what stands beside the map."""
     lang, result = findings.lang, findings.result
     targets, kinds, cutoff = findings.targets(), _kinds(findings), name_cutoff(findings)
     hub = findings.area.facilities.set_index("facility_id")["category"].get(

@@ -59,6 +59,7 @@ def blend_on_paper(colour: str) -> str:
 
 
 def _hex(rgb: Sequence[float] | np.ndarray[Any, Any]) -> str:
+    """Write a colour as browsers read it."""
     return "#" + "".join(f"{round(float(part)):02x}" for part in rgb)
 
 
@@ -101,7 +102,7 @@ def build_map_data(findings: Findings, title: str) -> dict[str, Any]:
             for profile in result.profiles.values()
         ],
         "targets": [[target.id, target.label] for target in findings.targets()],
-        "from_here": _tell_from_here(findings),
+        "from_here": _describe_from_here(findings),
         "facilities": list(_facilities(findings, frame)),
         "legend": {
             f"{profile}|{target.id}": build_legend(findings, profile, target.id)
@@ -165,17 +166,20 @@ def _opening_box(area: AreaResult) -> np.ndarray[Any, Any]:
 
 
 def _lat_lon_bounds(frame: MapFrame, box: np.ndarray[Any, Any]) -> list[list[float]]:
+    """Bound a box of the frame in latitudes and longitudes."""
     corners = np.array([[box[0], box[1]], [box[0], box[3]], [box[2], box[1]], [box[2], box[3]]])
     lat_lon = frame.to_lat_lon(corners)
     return [lat_lon.min(axis=0).tolist(), lat_lon.max(axis=0).tolist()]
 
 
 def _short_time(cutoff_min: float, lang: Lang) -> str:
+    """Write a cutoff as it stands on the map."""
     decimals = 0 if float(cutoff_min).is_integer() else 1
     return f"{format_number(cutoff_min, lang, decimals=decimals)} min"
 
 
 def _band_shapes(findings: Findings, frame: MapFrame) -> dict[str, list[str]]:
+    """Encode the bands of every walker and target."""
     table = findings.area.service_areas
     geometry = {
         (str(profile), str(target), float(cutoff)): shape
@@ -202,6 +206,7 @@ def _band_shapes(findings: Findings, frame: MapFrame) -> dict[str, list[str]]:
 
 
 def _residents(findings: Findings, frame: MapFrame) -> dict[str, Any]:
+    """Gather homes as dots, and who of them is covered."""
     residents: gpd.GeoDataFrame = findings.area.residents
     cutoff_s = 60.0 * findings.last_cutoff_min
     times = findings.area.travel_time_s
@@ -220,6 +225,7 @@ def _residents(findings: Findings, frame: MapFrame) -> dict[str, Any]:
 
 
 def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
+    """Gather the card of every facility that has a place."""
     lang, table = findings.lang, findings.area.facilities
     drawn = table[table.geometry.notna() & ~table.geometry.is_empty]
     places = frame.to_lat_lon(shapely.get_coordinates(drawn.geometry.to_numpy())).tolist()
@@ -242,7 +248,7 @@ def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
                 "category": row["category"],
                 "address": clean_text(row["address"], lang) or say("no_address", lang),
                 "status": "; ".join(
-                    [say_or(f"status_{status}", lang, status), *_tell_open(findings, row)]
+                    [say_or(f"status_{status}", lang, status), *_describe_opening(findings, row)]
                 ),
                 "precision": osm or say_or(f"precision_{precision}", lang, precision),
                 "uncertain": precision in UNCERTAIN,
@@ -256,7 +262,7 @@ def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
     return cards
 
 
-def _tell_from_here(findings: Findings) -> dict[str, Any]:
+def _describe_from_here(findings: Findings) -> dict[str, Any]:
     """What stands over and before the numbers of `_count_from_here`."""
     lang, study = findings.lang, findings.result.study
     area, own = findings.area.area.name, findings.name_profile(study.own_profile(findings.group))
@@ -297,7 +303,8 @@ def _count_from_here(findings: Findings, row: dict[str, Any]) -> list[str]:
     ]
 
 
-def _tell_open(findings: Findings, row: dict[str, Any]) -> list[str]:
+def _describe_opening(findings: Findings, row: dict[str, Any]) -> list[str]:
+    """Say whether a facility is open, in a run at a moment."""
     at = findings.result.at
     return (
         []
@@ -309,6 +316,7 @@ def _tell_open(findings: Findings, row: dict[str, Any]) -> list[str]:
 
 
 def _walks(findings: Findings, row: dict[str, Any]) -> list[str]:
+    """Write how long each walker goes from a facility to its hub."""
     lang = findings.lang
     texts = []
     for profile in findings.result.profiles:

@@ -64,6 +64,7 @@ class OfflineFigure(Figure):  # type: ignore[misc, unused-ignore]
                 part._children = children
 
     def _assemble(self, kwargs: dict[str, Any]) -> str:
+        """Put head, body and scripts together."""
         script = escape_script(self.script.render(**kwargs))
         if "$(" in script:  # only Folium's own popups speak jQuery
             self.header.add_child(JavascriptLink(""), name="jquery", index=0)
@@ -160,11 +161,13 @@ def _join_lines(text: str) -> str:
 
 
 def _hash_script(text: str) -> str:
+    """Hash a script as the page's policy names it."""
     digest = hashlib.sha256(_join_lines(text).encode()).digest()
     return "sha256-" + base64.b64encode(digest).decode("ascii")
 
 
 def _inline(name: str, child: Element, kwargs: dict[str, Any]) -> str:
+    """Write a library, a style sheet or any other element of the head."""
     if isinstance(child, JavascriptLink):
         return f"<script>{_read_script(name, child.url)}</script>"
     if isinstance(child, CssLink):
@@ -173,6 +176,7 @@ def _inline(name: str, child: Element, kwargs: dict[str, Any]) -> str:
 
 
 def _read_script(name: str, url: str) -> str:
+    """Read a library that lies in an installed package."""
     if name == "leaflet":
         folder = Path(leaflet.BASE_DIR)
         icons = {key: _image_uri(folder / "images" / file) for key, file in _LEAFLET_ICONS.items()}
@@ -201,6 +205,7 @@ _LEAFLET_ICONS: Final = {
 
 
 def _read_style(name: str, url: str) -> str:
+    """Read a library's style sheet, its images inside."""
     if name == "leaflet_css":
         folder = Path(leaflet.BASE_DIR)
         style = (folder / "leaflet.css").read_text(encoding="utf-8")
@@ -215,6 +220,7 @@ def _read_style(name: str, url: str) -> str:
 
 
 def _image_uri(path: Path) -> str:
+    """Write an image into its own address."""
     return "data:image/png;base64," + base64.b64encode(path.read_bytes()).decode("ascii")
 
 

@@ -91,8 +91,10 @@ def fit_projection(project: Projection, box: tuple[float, float, float, float]) 
 
 
 def _grid(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Cross values with themselves, as points."""
     return np.stack(np.meshgrid(values, values), axis=-1).reshape(-1, 2)
 
 
 def _monomials(ab: NDArray[np.float64], powers: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Multiply the powers of both coordinates."""
     return np.asarray(ab[:, :1] ** powers[:, 0] * ab[:, 1:] ** powers[:, 1])

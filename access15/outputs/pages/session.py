@@ -115,7 +115,7 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
         self._name, self._id = "access15", "session"
         self.data = {
             **build_session_data(result, area_id, lang),
-            **_tell_more(result, area_id),
+            **_gather_words(result, area_id),
             "proposals": list(_hand_over(proposals)),
         }
         self.title = say("session_title", lang, area=self.data["area"]["name"])
@@ -177,7 +177,7 @@ def render_session(
     return str(draw_session(result, area_id, lang=lang, proposals=proposals).get_root().render())
 
 
-def _tell_more(result: RunResult, area_id: str) -> dict[str, Any]:
+def _gather_words(result: RunResult, area_id: str) -> dict[str, Any]:
     """Texts of the page in both languages, what is known, and how it is computed."""
     found = {lang: Findings(result, area_id, lang) for lang in LANGUAGES}
     profile = choose_profile(result)
@@ -189,7 +189,7 @@ def _tell_more(result: RunResult, area_id: str) -> dict[str, Any]:
             }
             for lang in LANGUAGES
         },
-        "unknown": dict(_tell_unknown(found)),
+        "unknown": dict(_explain_unknown(found)),
         "moment": {
             lang: "" if result.at is None else format_moment(result.at, lang) for lang in LANGUAGES
         },
@@ -197,14 +197,14 @@ def _tell_more(result: RunResult, area_id: str) -> dict[str, Any]:
             key: {lang: format_pace(walker, lang) for lang in LANGUAGES}
             for key, walker in result.profiles.items()
         },
-        "sources_line": {lang: _tell_sources_line(findings) for lang, findings in found.items()},
+        "sources_line": {lang: _describe_sources(findings) for lang, findings in found.items()},
         "little_known": _list_little_known(result, area_id),
-        "notices": {lang: list(_tell_notices(findings)) for lang, findings in found.items()},
+        "notices": {lang: list(_list_notices(findings)) for lang, findings in found.items()},
         "explained": {lang: _explain(findings, profile) for lang, findings in found.items()},
     }
 
 
-def _tell_unknown(found: dict[Lang, Findings]) -> Iterator[tuple[str, dict[str, str]]]:
+def _explain_unknown(found: dict[Lang, Findings]) -> Iterator[tuple[str, dict[str, str]]]:
     """Why nobody knows who gets to a target, for each that is unknown today."""
     findings = next(iter(found.values()))
     profile = next(iter(findings.result.profiles))
@@ -220,10 +220,11 @@ def _tell_unknown(found: dict[Lang, Findings]) -> Iterator[tuple[str, dict[str, 
 
 
 def _capital(sentence: str) -> str:
+    """Begin a sentence with a capital."""
     return sentence[:1].upper() + sentence[1:]
 
 
-def _tell_sources_line(findings: Findings) -> str:
+def _describe_sources(findings: Findings) -> str:
     """Streets and residents that every number of the page is computed from, with their dates."""
     lang, info, year = (
         findings.lang,
@@ -249,7 +250,7 @@ def _list_little_known(result: RunResult, area_id: str) -> dict[str, list[str]]:
     }
 
 
-def _tell_notices(findings: Findings) -> Iterator[str]:
+def _list_notices(findings: Findings) -> Iterator[str]:
     """What nobody may overlook: the moment, streets that are only a sketch, what the street data
     warn of.
     """
@@ -285,6 +286,7 @@ def _hand_over(proposals: Sequence[Proposal]) -> Iterator[dict[str, Any]]:
 
 
 def _plain(change: Change) -> dict[str, Any]:
+    """Write a change without what it does not say."""
     places = dict(zip(("lon", "lat"), change.place or (), strict=False))
     places |= dict(zip(("lon2", "lat2"), change.place_to or (), strict=False))
     texts = {

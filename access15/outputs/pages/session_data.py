@@ -135,14 +135,17 @@ def encode_doubles(values: NDArray[np.float64]) -> str:
 
 
 def _encode_bytes(values: NDArray[Any]) -> str:
+    """Write small numbers as base64 of bytes."""
     return base64.b64encode(np.asarray(values, dtype=np.uint8).tobytes()).decode("ascii")
 
 
 def _centimetres(metres: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Round metres to whole centimetres."""
     return np.rint(metres * 100.0).astype(np.int64)
 
 
 def _both(labels: Any) -> dict[str, str]:
+    """Clean a label in both languages."""
     return {one: clean_text(labels.get(one, ""), one) for one in LANGUAGES}
 
 
@@ -170,6 +173,7 @@ def _projections(frame: MapFrame, network: WalkNetwork) -> dict[str, Any]:
 
 
 def _streets(network: WalkNetwork) -> dict[str, Any]:
+    """Encode the streets, edge by edge."""
     corner_cm = _centimetres(network.vertex_xy.min(axis=0))
     vertex_cm = _centimetres(network.vertex_xy) - corner_cm
     x_cm, y_cm = (np.diff(vertex_cm[:, axis], prepend=0) for axis in (0, 1))
@@ -209,6 +213,7 @@ def _streets(network: WalkNetwork) -> dict[str, Any]:
 
 
 def _profile(profile: WalkProfile, join: int) -> dict[str, Any]:
+    """Gather what a walker's costs depend on, and how a card tells of them."""
     return {
         "id": profile.id,
         "label": {one: clean_text(profile.label.in_lang(one), one) for one in LANGUAGES},
@@ -285,6 +290,7 @@ def _snapped(snapped: Snapped) -> dict[str, str]:
 
 
 def _homes(area: AreaResult, groups: Sequence[str]) -> dict[str, Any]:
+    """Encode homes with the people of every group."""
     residents: gpd.GeoDataFrame = area.residents
     xy = points_xy(residents, area.network.crs)
     zones = area.zones["zone_id"].astype(str).tolist()
@@ -306,6 +312,7 @@ def _homes(area: AreaResult, groups: Sequence[str]) -> dict[str, Any]:
 
 
 def _facilities(area: AreaResult, shown: NDArray[np.int64]) -> list[dict[str, Any]]:
+    """Gather facilities as the page lists them."""
     table = area.facilities.iloc[shown]
     xy = shapely.get_coordinates(table.geometry.to_numpy())
     to_degrees = Transformer.from_crs(area.network.crs, "EPSG:4326", always_xy=True)
