@@ -41,7 +41,6 @@ interface Profile {
   rest_every_m: number | null;
   needs_seat: boolean;
   join: number;
-  [name: string]: any;
 }
 
 /** Points on edges; an edge of -1 is nowhere. */
@@ -69,7 +68,6 @@ interface Facility {
   lat: number | null;
   x: number | null;
   y: number | null;
-  [name: string]: any;
 }
 
 interface Homes {
@@ -96,7 +94,7 @@ interface Grid {
 }
 
 interface Session {
-  data: any;
+  data: { study: string; area: { id: string; name: string }; network_hash: string; at: string | null };
   streets: Network;
   base: Streets;
   profiles: Profile[];
@@ -105,7 +103,7 @@ interface Session {
   facilities: Facility[];
   facilityRow: Map<string, number>;
   seats: { n: number; x: Doubles; y: Doubles } | null;
-  categories: any[];
+  categories: { id: string }[];
   targets: string[];
   cutoffs_min: number[];
   longest_s: number;

@@ -1,5 +1,6 @@
 // The session page of one neighbourhood: its units, put together.
 
+import { baseProposal } from "../core/proposal.js";
 import { readData } from "../map/elements.js";
 import { Actions } from "./actions.js";
 import { prepareButtons } from "./buttons.js";
@@ -24,7 +25,7 @@ const MOVING = /** @type {const} */ ([...QUICK, "candidates", "writing"]);
 
 /** What a page shows first. @param {SessionData} data @param {Model} model @param {Speech} speech */
 const openStore = (data, model, speech) => {
-  const first = { id: "p1", name: speech.say("proposal", { letter: "A" }), votes: 0, changes: [], notes: [] };
+  const first = baseProposal("p1", speech.say("proposal", { letter: "A" }));
   const proposals = data.proposals.length ? data.proposals : [first];
   const group = model.groupOf.get(data.headline_group) || data.groups[0];
   const profile = model.profileOf.has(group.profile) ? group.profile : data.profiles[0].id;

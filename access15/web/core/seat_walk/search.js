@@ -3,7 +3,7 @@
 
 import { along } from "../walk/graph.js";
 
-export const SLACK_M = 1e-6; // what sums of lengths are off by rounding
+const SLACK_M = 1e-6; // what sums of lengths are off by rounding
 
 // Labels of the search under way, and a heap of them by seconds, then metres; grown where one needs more.
 const labels = {
