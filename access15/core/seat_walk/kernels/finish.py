@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.core.seat_walk.kernels.spread import missing_seats
-from access15.core.walk.kernels.compiled import along_s, jit
+from access15.core.walk.kernels.compiled import along_s, jit, jit_inline
 
 
 class Best(NamedTuple):
@@ -61,7 +61,7 @@ def finish(labels, doors, sources, streets, rules):  # type: ignore[no-untyped-d
     return best
 
 
-@jit
+@jit_inline
 def _take_better(best, i, time_s, gap_m, lifted, source, label, rules):  # type: ignore[no-untyped-def]
     """Note a way of place i if rules allow it and it is better than the one so far."""
     missing = missing_seats(gap_m, rules.limit_m)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from access15.core.walk.kernels.compiled import grown, jit
+from access15.core.walk.kernels.compiled import grown, jit, jit_inline
 
 _ON_TOP_M = 1e-6  # a crossing of lines this near to the highest one is a kink of it
 _APART = 1e-12
@@ -34,7 +34,7 @@ def reached_shares(pieces, labels, bounds):  # type: ignore[no-untyped-def]
     return head, tail
 
 
-@jit
+@jit_inline
 def _share_left(room, full):  # type: ignore[no-untyped-def]
     """Share of a piece that may still be walked; `full` is what all of it takes."""
     if not room >= 0:
@@ -53,7 +53,7 @@ def metres_left(piece, share, pieces, labels, sources, bounds):  # type: ignore[
     return left_m
 
 
-@jit
+@jit_inline
 def _most_left(p, share, pieces, labels, sources, bounds):  # type: ignore[no-untyped-def]
     """Metres left at a place, the most that any label or destination leaves."""
     most_m = -np.inf
@@ -75,7 +75,7 @@ def _most_left(p, share, pieces, labels, sources, bounds):  # type: ignore[no-un
     return most_m
 
 
-@jit
+@jit_inline
 def _least_left(share, since_m, seconds, length_m, full_s, bounds):  # type: ignore[no-untyped-def]
     """Metres left after a share of a piece, from what one label or destination leaves."""
     walk_s = share * full_s if share > 0 else 0.0

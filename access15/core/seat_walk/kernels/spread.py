@@ -15,10 +15,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from access15.core.seat_walk.kernels.arrays import CANDIDATE, SEAT
-from access15.core.walk.kernels.compiled import grown, jit
+from access15.core.walk.kernels.compiled import grown, jit, jit_inline
 
 LABEL = np.dtype(
     [
@@ -31,6 +30,9 @@ LABEL = np.dtype(
         ("before", np.int64),
     ]
 )
+# What is known of a node, for each number of obstacles lifted: the fewest metres among kept labels
+# with at most so many, and the last arrival that was let wait with exactly so many.
+FRONT = np.dtype([("kept_m", np.float64), ("last_s", np.float64), ("last_m", np.float64)])
 WAITING = np.dtype([("time_s", np.float64), ("label", np.int64)])
 _ROOM = 1024
 
@@ -56,22 +58,6 @@ class Step(NamedTuple):
     lifted: int
     source: int
     before: int
-
-
-class Front(NamedTuple):
-    """What is known of every node, for each number of obstacles lifted; shapes (lifted, n_nodes).
-
-    Parameters
-    ----------
-    kept_m : ndarray of float64
-        Fewest metres among kept labels with at most so many lifted [m].
-    last_s, last_m : ndarray of float64
-        The last arrival that was let wait with exactly so many [s], [m].
-    """
-
-    kept_m: NDArray[np.float64]
-    last_s: NDArray[np.float64]
-    last_m: NDArray[np.float64]
 
 
 @jit
@@ -106,10 +92,10 @@ def spread(graph, seeds, rules):  # type: ignore[no-untyped-def]
         #    than all kept before it: those have no more seconds, so they beat it otherwise.
         taken, size = _pop(heap, size, labels)
         node, lifted, since_m = labels[taken].node, labels[taken].lifted, labels[taken].since_m
-        if front.kept_m[lifted, node] <= since_m:
+        if front[lifted, node].kept_m <= since_m:
             continue
         for k in range(lifted, rules.max_lifted + 1):
-            front.kept_m[k, node] = min(front.kept_m[k, node], since_m)
+            front[k, node].kept_m = min(front[k, node].kept_m, since_m)
         kept[n_kept] = taken
         # 3. Never more wait, or are kept, than there are labels: one question serves all three.
         room = n + 2 * (graph.indptr[node + 1] - graph.indptr[node])
@@ -133,11 +119,16 @@ def spread(graph, seeds, rules):  # type: ignore[no-untyped-def]
 @jit
 def _open_front(n_lifted, n_nodes):  # type: ignore[no-untyped-def]
     """Nothing known of any node."""
-    shape = (n_lifted, n_nodes)
-    return Front(np.full(shape, np.inf), np.full(shape, np.inf), np.full(shape, np.inf))
+    front = np.empty((n_lifted, n_nodes), dtype=FRONT)
+    for k in range(n_lifted):
+        for node in range(n_nodes):
+            front[k, node].kept_m = np.inf
+            front[k, node].last_s = np.inf
+            front[k, node].last_m = np.inf
+    return front
 
 
-@jit
+@jit_inline
 def _arrive(kind, rules, front, labels, n, heap, size, step):  # type: ignore[no-untyped-def]
     """Let an arrival wait if rules allow it; returns how many labels there are, and wait."""
     time_s, since_m, lifted = step.time_s, step.since_m, step.lifted
@@ -164,17 +155,18 @@ def _arrive(kind, rules, front, labels, n, heap, size, step):  # type: ignore[no
     return n, size
 
 
-@jit
+@jit_inline
 def _offer(front, labels, n, heap, size, step, since_m, lifted):  # type: ignore[no-untyped-def]
     """Let an arrival wait unless a label that is kept, or the last that waits, beats it."""
     node, time_s = step.node, step.time_s
-    if front.kept_m[lifted, node] <= since_m:
+    if front[lifted, node].kept_m <= since_m:
         return n, size
-    last_s, last_m = front.last_s[lifted, node], front.last_m[lifted, node]
+    last_s, last_m = front[lifted, node].last_s, front[lifted, node].last_m
     # equal in both respects is not beaten: the lower source may come second
     if last_s <= time_s and last_m <= since_m and (last_s < time_s or last_m < since_m):
         return n, size
-    front.last_s[lifted, node], front.last_m[lifted, node] = time_s, since_m
+    front[lifted, node].last_s = time_s
+    front[lifted, node].last_m = since_m
     labels[n].time_s = time_s
     labels[n].since_m = since_m
     labels[n].gap_m = step.gap_m
@@ -185,7 +177,7 @@ def _offer(front, labels, n, heap, size, step, since_m, lifted):  # type: ignore
     return n + 1, _push(heap, size, time_s, n, labels)
 
 
-@jit
+@jit_inline
 def _is_first(time_s, i, other_s, j, labels):  # type: ignore[no-untyped-def]
     """Whether label i comes before label j: by seconds, then metres, then source."""
     if time_s != other_s:
@@ -195,7 +187,7 @@ def _is_first(time_s, i, other_s, j, labels):  # type: ignore[no-untyped-def]
     return labels[i].source < labels[j].source
 
 
-@jit
+@jit_inline
 def _push(heap, size, time_s, label, labels):  # type: ignore[no-untyped-def]
     """Let a label wait; returns how many do."""
     child = size
@@ -210,7 +202,7 @@ def _push(heap, size, time_s, label, labels):  # type: ignore[no-untyped-def]
     return size + 1
 
 
-@jit
+@jit_inline
 def _pop(heap, size, labels):  # type: ignore[no-untyped-def]
     """Take the first label off the heap; returns it, and how many still wait."""
     top = heap[0].label

@@ -27,10 +27,31 @@ def jit(function: Callable[..., Any]) -> Callable[..., Any]:
     callable
         Compiled at its first call, once for each combination of types.
     """
+    return _compile(function)
+
+
+def jit_inline(function: Callable[..., Any]) -> Callable[..., Any]:
+    """As `jit`, put into its callers: handing on many arrays at every arc costs more than the work.
+
+    Parameters
+    ----------
+    function : callable
+        A step of a loop.
+
+    Returns
+    -------
+    callable
+        Compiled.
+    """
+    return _compile(function, forceinline=True)
+
+
+def _compile(function: Callable[..., Any], **options: Any) -> Callable[..., Any]:
+    """Compile, cached where that is possible."""
     try:
-        compiled: Callable[..., Any] = numba.njit(cache=True, nogil=True)(function)
+        compiled: Callable[..., Any] = numba.njit(cache=True, nogil=True, **options)(function)
     except RuntimeError:  # numba: "no locator available": read-only install and home
-        compiled = numba.njit(nogil=True)(function)
+        compiled = numba.njit(nogil=True, **options)(function)
     return compiled
 
 

@@ -71,7 +71,8 @@ def _improve(label_s, label_source, first, k, time_s, source):  # type: ignore[n
 @jit
 def nearest_k_nodes(graph, seeds, k):  # type: ignore[no-untyped-def]
     """Per node, seconds to its k nearest sources and which, flat: node i owns k from i * k on."""
-    n_nodes = len(graph.indptr) - 1
+    indptr, arcs = graph.indptr, graph.arcs
+    n_nodes = len(indptr) - 1
     label_s = np.full(n_nodes * k, np.inf)
     label_source = np.full(n_nodes * k, -1, dtype=np.int64)
     heap = np.empty(1024, dtype=LABEL)
@@ -94,9 +95,9 @@ def nearest_k_nodes(graph, seeds, k):  # type: ignore[no-untyped-def]
             continue
         # 2. Walked on for its own source only: whoever is among the k nearest of a node is among
         #    the k nearest of the node before on that way, so no source is lost.
-        for i in range(graph.indptr[here], graph.indptr[here + 1]):
-            to = np.int64(graph.arcs[i].to)
-            there_s = here_s + graph.arcs[i].cost_s
+        for i in range(indptr[here], indptr[here + 1]):
+            to = np.int64(arcs[i].to)
+            there_s = here_s + arcs[i].cost_s
             if _improve(label_s, label_source, to * k, k, there_s, source):
                 heap = _push(heap, size, there_s, to, source)
                 size += 1
