@@ -121,19 +121,26 @@ def change_streets(network: WalkNetwork, changes: Sequence[StreetChange]) -> Cha
     ChangedStreets
         What follows of them.
     """
+    # 1. What every change points at is found on the streets as they are, whatever the others do, so
+    #    that the order in which changes were drawn means nothing.
     told = _Told([], {})
     is_any = np.ones(network.n_edges, dtype=bool)
     closed = _find_edges(network, is_any, _of(changes, "close_link"), "no_street", told)
     flat = _find_edges(network, network.steps, _of(changes, "remove_steps"), "no_steps", told)
     ramped = _find_kerbs(network, _of(changes, "add_kerb_ramp"), told)
+    # 2. Steps and kerbs first: the ends of new ways are looked for on eased streets, but never on
+    #    closed ones.
     eased = _ease(network, flat, ramped)
     is_shut = np.zeros(network.n_edges, dtype=bool)
     is_shut[closed] = True
     links = _find_links(eased, ~is_shut, _of(changes, "add_link"), told)
+    # 3. Cuts lie on whole centimetres, because the page counts in them and must find the same.
     linked = add_links(eased, links)
     cut = linked.network
-    node_xy, vertex_xy = (np.rint(xy * 100.0) / 100.0 for xy in (cut.node_xy, cut.vertex_xy))
+    node_xy = np.rint(cut.node_xy * 100.0) / 100.0
+    vertex_xy = np.rint(cut.vertex_xy * 100.0) / 100.0
     linked = replace(linked, network=replace(cut, node_xy=node_xy, vertex_xy=vertex_xy))
+    # 4. Closures last: every piece of a closed street is closed, also where a new way begins on it.
     is_closed = np.zeros(cut.n_edges, dtype=bool)
     is_closed[: len(linked.piece_edge)] = is_shut[linked.piece_edge]
     return ChangedStreets(network, linked, is_closed, tuple(told.faults), told.edges)
@@ -148,6 +155,7 @@ class _Told:
 
 
 def _of(changes: Sequence[StreetChange], kind: StreetChangeKind) -> list[StreetChange]:
+    """Changes of one kind, in order."""
     return [change for change in changes if change.kind == kind]
 
 
@@ -161,9 +169,8 @@ def _find_edges(
     """Edges that changes point at; a change too far from any is a fault."""
     xy = np.array([change.xy for change in changes]).reshape(-1, 2)
     found = snap_points(build_snapper(network, is_asked), xy, max_snap_m=MAX_STREET_M)
-    for change, metres, edge in zip(
-        changes, found.snap_m.tolist(), found.edge.tolist(), strict=True
-    ):
+    places = zip(changes, found.snap_m.tolist(), found.edge.tolist(), strict=True)
+    for change, metres, edge in places:
         if edge < 0:
             told.faults.append(Fault(change.id, code, metres))
         else:
@@ -175,42 +182,35 @@ def _find_kerbs(
     network: WalkNetwork, changes: list[StreetChange], told: _Told
 ) -> NDArray[np.int64]:
     """Nodes with a raised kerb that changes point at."""
-    raised = np.unique(
-        np.concatenate(
-            [network.edge_u[network.kerb_u == _RAISED], network.edge_v[network.kerb_v == _RAISED]]
-        )
-    )
+    at_u = network.edge_u[network.kerb_u == _RAISED]
+    at_v = network.edge_v[network.kerb_v == _RAISED]
+    raised = np.unique(np.concatenate([at_u, at_v]))
     found = []
     for change in changes:
-        gap = network.node_xy[raised] - np.array(change.xy)
-        metres = np.sqrt(gap[:, 0] * gap[:, 0] + gap[:, 1] * gap[:, 1])
-        nearest = int(np.argmin(metres)) if len(raised) else -1
-        if nearest < 0 or metres[nearest] > MAX_STREET_M:
-            told.faults.append(
-                Fault(change.id, "no_kerb", float(metres[nearest]) if nearest >= 0 else np.inf)
-            )
+        metres = _length_m(network.node_xy[raised] - np.array(change.xy))
+        least_m = float(metres.min(initial=np.inf))
+        if least_m > MAX_STREET_M:
+            told.faults.append(Fault(change.id, "no_kerb", least_m))
         else:
-            found.append(int(raised[nearest]))
+            found.append(int(raised[np.argmin(metres)]))
     return np.array(found, dtype=np.int64)
 
 
 def _ease(network: WalkNetwork, flat: NDArray[np.int64], ramped: NDArray[np.int64]) -> WalkNetwork:
     """Streets without some flights of steps, and with kerbs lowered at some nodes."""
-    steps, wheelchair, incline = (
-        network.steps.copy(),
-        network.wheelchair.copy(),
-        network.incline.copy(),
-    )
-    steps[flat], incline[flat] = False, np.nan
+    steps = network.steps.copy()
+    steps[flat] = False
+    # whether wheels were denied, and how steep it was, was said of the steps that are gone
+    wheelchair = network.wheelchair.copy()
     wheelchair[flat] = np.where(wheelchair[flat] == _DENIED, _UNKNOWN, wheelchair[flat])
+    incline = network.incline.copy()
+    incline[flat] = np.nan
     is_ramped = np.zeros(network.n_nodes, dtype=bool)
     is_ramped[ramped] = True
-    kerb_u = np.where(
-        is_ramped[network.edge_u] & (network.kerb_u == _RAISED), _FLUSH, network.kerb_u
-    )
-    kerb_v = np.where(
-        is_ramped[network.edge_v] & (network.kerb_v == _RAISED), _FLUSH, network.kerb_v
-    )
+    lowers_u = is_ramped[network.edge_u] & (network.kerb_u == _RAISED)
+    lowers_v = is_ramped[network.edge_v] & (network.kerb_v == _RAISED)
+    kerb_u = np.where(lowers_u, _FLUSH, network.kerb_u)
+    kerb_v = np.where(lowers_v, _FLUSH, network.kerb_v)
     return replace(
         network,
         steps=steps,
@@ -228,40 +228,44 @@ def _find_links(
     told: _Told,
 ) -> MissingLinks:
     """Ways between places on streets, all their ends on whole centimetres."""
+    # 1. Both ends at the nearest street, on whole centimetres.
     snapper = build_snapper(network, is_open)
-    one = snap_points(
-        snapper, np.array([change.xy for change in changes]).reshape(-1, 2), max_snap_m=MAX_STREET_M
-    )
-    other_xy = np.array([change.xy_to or change.xy for change in changes]).reshape(-1, 2)
-    other = snap_points(snapper, other_xy, max_snap_m=MAX_STREET_M)
-    one, other = round_places(network, one), round_places(network, other)
-    gap = _places_xy(network, one) - _places_xy(network, other)
-    metres = np.rint(100.0 * np.sqrt(gap[:, 0] * gap[:, 0] + gap[:, 1] * gap[:, 1])) / 100.0
+    xy = np.array([change.xy for change in changes]).reshape(-1, 2)
+    xy_to = np.array([change.xy_to or change.xy for change in changes]).reshape(-1, 2)
+    one = round_places(network, snap_points(snapper, xy, max_snap_m=MAX_STREET_M))
+    other = round_places(network, snap_points(snapper, xy_to, max_snap_m=MAX_STREET_M))
+    # 2. The way is as long as the straight line between its ends on the streets, not between the
+    #    places somebody pointed at.
+    gap_m = _length_m(_places_xy(network, one) - _places_xy(network, other))
+    metres = np.rint(100.0 * gap_m) / 100.0
+    # 3. What is no way is told, and left out.
     keep = []
     for i, change in enumerate(changes):
-        far_m = max(one.snap_m[i], other.snap_m[i])
         if not (one.is_snapped[i] and other.is_snapped[i]):
+            far_m = max(one.snap_m[i], other.snap_m[i])
             told.faults.append(Fault(change.id, "no_street", float(far_m)))
         elif not 0 < metres[i] <= MAX_LINK_M:
-            told.faults.append(
-                Fault(change.id, "too_long" if metres[i] > 0 else "too_short", float(metres[i]))
-            )
+            code: FaultCode = "too_long" if metres[i] > 0 else "too_short"
+            told.faults.append(Fault(change.id, code, float(metres[i])))
         else:
             keep.append(i)
             told.edges[change.id] = (int(one.edge[i]), int(other.edge[i]))
-    unknown = np.full(len(keep), np.inf)
+    rows = np.array(keep, dtype=np.int64)
+    begins, ends = one.take(rows), other.take(rows)
+    no_detour = np.full(len(rows), np.inf)
     return MissingLinks(
-        one.edge[keep],
-        one.fraction[keep],
-        other.edge[keep],
-        other.fraction[keep],
-        metres[keep],
-        unknown,
+        begins.edge, begins.fraction, ends.edge, ends.fraction, metres[rows], no_detour
     )
+
+
+def _length_m(gap: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Lengths of straight lines, by the very steps that the page takes, to the last bit."""
+    return np.asarray(np.sqrt(gap[:, 0] * gap[:, 0] + gap[:, 1] * gap[:, 1]))
 
 
 def _places_xy(network: WalkNetwork, snapped: Snapped) -> NDArray[np.float64]:
     """Coordinates of places on edges; NaN where not snapped."""
+    # by the very steps that the page takes, where no library measures along lines
     xy = np.full((len(snapped.edge), 2), np.nan)
     for row in np.flatnonzero(snapped.is_snapped):
         edge, fraction = snapped.edge[row], snapped.fraction[row]
@@ -292,14 +296,12 @@ def round_places(network: WalkNetwork, snapped: Snapped) -> Snapped:
         The same places, moved by at most half a centimetre.
     """
     on = snapped.is_snapped
-    length_cm = np.where(on, np.rint(100.0 * network.length_m[np.where(on, snapped.edge, 0)]), 0.0)
-    whole = np.rint(snapped.fraction * length_cm)
-    fraction = np.divide(whole, length_cm, out=np.zeros(len(whole)), where=length_cm > 0)
-    return Snapped(
-        snapped.edge,
-        fraction,
-        np.where(on, np.rint(100.0 * snapped.snap_m) / 100.0, snapped.snap_m),
-    )
+    edge_m = network.length_m[np.where(on, snapped.edge, 0)]
+    length_cm = np.where(on, np.rint(100.0 * edge_m), 0.0)
+    whole_cm = np.rint(snapped.fraction * length_cm)
+    fraction = np.divide(whole_cm, length_cm, out=np.zeros(len(on)), where=length_cm > 0)
+    rounded_m = np.rint(100.0 * snapped.snap_m) / 100.0
+    return Snapped(snapped.edge, fraction, np.where(on, rounded_m, snapped.snap_m))
 
 
 @dataclass(frozen=True, eq=False)
@@ -350,6 +352,7 @@ def set_walker(
     """
     network, linked = streets.network, streets.linked
     impedance = build_impedance(network, profile, is_closed=streets.is_closed)
+    # what is a street of this walker now, and was none today, may have second doors
     is_street = impedance.is_main & ~linked.is_link
     was_street = np.zeros(network.n_edges, dtype=bool)
     was_street[: len(linked.piece_edge)] = today.is_main[linked.piece_edge]
@@ -371,20 +374,23 @@ def _doors(
     """Today's doors on the pieces, new ones for who lives on a closed street, second ones where
     streets open.
     """
+    # 1. Everybody keeps the door of today, on the piece of the street where it is now.
     network = streets.network
     moved = streets.linked.move(points.snapped)
     on = moved.is_snapped
+    # 2. Who lives on a closed street is joined to the nearest one that stays.
     is_shut = on & streets.is_closed[np.where(on, moved.edge, 0)]
     anew = np.flatnonzero(is_shut)
-    snapper = build_snapper(network, is_street)
-    again = round_places(
-        network, snap_points(snapper, points.xy[anew], max_snap_m=points.max_snap_m)
+    found = snap_points(
+        build_snapper(network, is_street), points.xy[anew], max_snap_m=points.max_snap_m
     )
-    edge, fraction, snap_m = moved.edge.copy(), moved.fraction.copy(), moved.snap_m.copy()
-    edge[anew], fraction[anew], snap_m[anew] = again.edge, again.fraction, again.snap_m
-    first = Points(points.xy, Snapped(edge, fraction, snap_m), points.max_snap_m)
+    order = np.arange(len(on))
+    order[anew] = len(on) + np.arange(len(anew))
+    doors = moved.join(round_places(network, found)).take(order)
+    first = Points(points.xy, doors, points.max_snap_m)
     if not is_added.any():
         return first.doors
+    # 3. Second doors where streets open that are nearer: an opening never takes a door away.
     second = open_doors(network, is_added, first)
     return first.doors.join(Doors(second.owner, round_places(network, second.snapped)))
 

@@ -132,19 +132,21 @@ def open_doors(network: WalkNetwork, is_added: NDArray[np.bool_], points: Points
     Doors
         Maybe none.
     """
+    # 1. Few points can be nearer to the new streets than to their own: those for which the box
+    #    around the new streets is within the metres they have now. Only these are snapped again.
     now = points.snapped
     west, south, east, north = shapely.total_bounds(network.lines[is_added])
     x, y = points.xy.T
     near_m = np.minimum(now.snap_m, points.max_snap_m)  # NaN compares as not near
-    is_near = (
-        (x >= west - near_m) & (x <= east + near_m) & (y >= south - near_m) & (y <= north + near_m)
-    )
+    is_near = (x >= west - near_m) & (x <= east + near_m)
+    is_near &= (y >= south - near_m) & (y <= north + near_m)
     off = np.flatnonzero(is_near & (now.snap_m > 0))
-    found = snap_points(
-        build_snapper(network, is_added), points.xy[off], max_snap_m=points.max_snap_m
-    )
-    nearer = found.is_snapped & (~now.is_snapped[off] | (found.snap_m < now.snap_m[off]))
-    return Doors(off[nearer], found.take(nearer))
+    # 2. A second door only where it is nearer, as if everybody were snapped anew.
+    snapper = build_snapper(network, is_added)
+    found = snap_points(snapper, points.xy[off], max_snap_m=points.max_snap_m)
+    is_nearer = ~now.is_snapped[off] | (found.snap_m < now.snap_m[off])
+    takes = found.is_snapped & is_nearer
+    return Doors(off[takes], found.take(takes))
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,6 +182,7 @@ class World:
         ndarray of float64, shape (n_homes,)
             Seconds; inf beyond the cutoff [s].
         """
+        # every home has its first door in order, and second doors can only make its walk shorter
         door_s, _ = self.walks.nearest(self.facilities.of(rows), cutoff_s=cutoff_s)
         owner = self.homes.owner
         n_homes = int(owner.max(initial=-1)) + 1
@@ -278,23 +281,15 @@ def find_openings(
     list of (int, ndarray of bool, shape (n_edges,))
         Fix and edges, only where there are any.
     """
+    # 1. What hangs together today: a fix that joins two parts, or opens an edge, may move doors.
     network, edge = streets.network, rows.edge
     label, metres = label_nodes(network, base)
     parts = _Parts(label, metres, int(np.argmax(metres)) if metres.any() else -1)
-    opens = np.isfinite(rows.forward_s + rows.backward_s + rows.at_u_s + rows.at_v_s)
     joins = label[network.edge_u[edge]] != label[network.edge_v[edge]]
-    # an edge that can be passed now, walked from one end though the other stays shut, or entered
-    # where it could not
-    is_new = (
-        opens & ~np.isfinite(base.forward_s + base.backward_s + base.at_u_s + base.at_v_s)[edge]
-    )
-    walks = np.isfinite(rows.forward_s + rows.backward_s) & np.isfinite(
-        np.minimum(rows.at_u_s, rows.at_v_s)
-    )
-    is_new |= walks & ~np.isfinite(base.forward_s + base.backward_s)[edge]
-    is_new |= np.isfinite(rows.at_u_s) & ~np.isfinite(base.at_u_s[edge])
-    is_new |= np.isfinite(rows.at_v_s) & ~np.isfinite(base.at_v_s[edge])
-    is_new &= joins | ~streets.is_link[edge]
+    # 2. An edge that can be passed now, or walked from one end though the other stays shut, or
+    #    entered where it could not.
+    is_new = _is_new(base, rows) & (joins | ~streets.is_link[edge])
+    # 3. Fix by fix, because each stands alone: what would be the walker's streets with it.
     found = []
     for fix in np.unique(rows.fix[is_new]).tolist():
         lo, hi = np.searchsorted(rows.fix, [fix, fix + 1])
@@ -306,31 +301,49 @@ def find_openings(
     return found
 
 
+def _is_new(base: Impedance, rows: LiftedRows) -> NDArray[np.bool_]:
+    """Rows whose edge can be used in a way in which it could not before."""
+    edge = rows.edge
+    walks_now = np.isfinite(rows.forward_s + rows.backward_s)
+    walked = np.isfinite(base.forward_s + base.backward_s)[edge]
+    passes_now = walks_now & np.isfinite(rows.at_u_s + rows.at_v_s)
+    passed = walked & np.isfinite(base.at_u_s + base.at_v_s)[edge]
+    enters_now = np.isfinite(np.minimum(rows.at_u_s, rows.at_v_s))
+    is_new = passes_now & ~passed
+    is_new |= walks_now & enters_now & ~walked
+    is_new |= np.isfinite(rows.at_u_s) & ~np.isfinite(base.at_u_s[edge])
+    is_new |= np.isfinite(rows.at_v_s) & ~np.isfinite(base.at_v_s[edge])
+    return is_new
+
+
 def _added_edges(
     network: WalkNetwork, base: Impedance, parts: _Parts, mended: LiftedRows
 ) -> NDArray[np.int64]:
     """Edges of the main component that a fix adds to it."""
     u, v, label = network.edge_u, network.edge_v, parts.label
     edges = mended.edge
-    passed = edges[
-        np.isfinite(mended.forward_s + mended.backward_s + mended.at_u_s + mended.at_v_s)
-    ]
+    # 1. Parts that the fix joins. They are the walker's streets if the main part is among them, or
+    #    if they are longer together than the main part is.
+    ends_s = mended.at_u_s + mended.at_v_s
+    passed = edges[np.isfinite(mended.forward_s + mended.backward_s + ends_s)]
     joined = np.unique(np.concatenate([label[u[passed]], label[v[passed]]]))
     merged_m = parts.metres[joined].sum() + network.length_m[passed].sum()
-    if parts.main not in joined and merged_m <= (
-        parts.metres[parts.main] if parts.main >= 0 else 0.0
-    ):
-        joined = np.array([parts.main] if parts.main >= 0 else [], dtype=np.int64)
+    has_main = parts.main >= 0
+    main_m = parts.metres[parts.main] if has_main else 0.0
+    if parts.main not in joined and merged_m <= main_m:
+        joined = np.array([parts.main] if has_main else [], dtype=np.int64)
+    # 2. Only edges at those parts and the mended ones can be new; their seconds with the fix.
     is_main = np.zeros(len(parts.metres), dtype=bool)
     is_main[joined] = True
-    others = np.zeros(len(parts.metres), dtype=bool)
-    others[joined[joined != parts.main]] = True
-    near = np.union1d(np.flatnonzero(others[label[u]] | others[label[v]]), edges)
+    is_other = is_main.copy()
+    is_other[joined[joined == parts.main]] = False
+    near = np.union1d(np.flatnonzero(is_other[label[u]] | is_other[label[v]]), edges)
     at = np.searchsorted(near, edges)
     seconds = {}
     for name in ("forward_s", "backward_s", "at_u_s", "at_v_s"):
         seconds[name] = getattr(base, name)[near]
         seconds[name][at] = getattr(mended, name)
+    # 3. Of them those that are walked in full and can be entered from the walker's streets.
     by_u = is_main[label[u[near]]] & np.isfinite(seconds["at_u_s"])
     by_v = is_main[label[v[near]]] & np.isfinite(seconds["at_v_s"])
     can_walk = np.isfinite(seconds["forward_s"]) & np.isfinite(seconds["backward_s"])

@@ -86,6 +86,8 @@ def lift_obstacles(
     LiftedWalks
         For `find_causes` and for gains.
     """
+    # 1. Costs with one class of obstacles lifted everywhere; a class that costs this walker nothing
+    #    is left out, because searching again would find the same.
     network, is_link = setting.streets.network, setting.streets.is_link
     impedance = build_impedance(network, profile, is_closed=is_link)
     by_class = {"missing_link": build_impedance(network, profile)}
@@ -95,19 +97,24 @@ def lift_obstacles(
     lifted = {
         name: _set_out(setting, profile, other, impedance) for name, other in by_class.items()
     }
+    # 2. The same streets at an adult's pace.
     if adult_pace_ms > profile.pace_ms:
         faster = profile.model_copy(update={"pace_ms": adult_pace_ms})
         hurried = build_impedance(network, faster, is_closed=is_link)
         lifted["pace"] = _set_out(setting, faster, hurried, impedance)
+    # 3. The walker without a need of seats: today's walks of most, and of others what lifting them
+    #    would bring.
     homes, facilities = setting.homes.doors, setting.facilities.doors
     plain = build_plain_walks(
         network, impedance, homes=homes.snapped, facilities=facilities.snapped
     )
     if profile.needs_seat:
-        # seats are lifted by walking on without them; which bench helps most is another search
+        # which bench helps most is another search, `access15.core.seat_walk.placing`
         lifted["seats"] = World(plain, homes, facilities)
         return LiftedWalks(_set_out(setting, profile, impedance, impedance), lifted, None)
-    used = fixes.of_kinds(np.array([FIX_KINDS.index(name) for name in by_class], dtype=np.int64))
+    # 4. Single fixes, of the classes that matter to this walker.
+    kinds = [FIX_KINDS.index(name) for name in by_class]
+    used = fixes.of_kinds(np.array(kinds, dtype=np.int64))
     search = build_fix_search(setting, plain, lift_rows(used, impedance, by_class), len(fixes))
     return LiftedWalks(World(plain, homes, facilities), lifted, search)
 
@@ -141,19 +148,26 @@ def find_causes(
         One row per home.
     """
     n = len(is_out)
-    times_s = np.stack([lifted_s.get(name, np.full(n, np.inf)) for name in LIFTED], axis=1)
+    never = np.full(n, np.inf)
+    times_s = np.stack([lifted_s.get(name, never) for name in LIFTED], axis=1)
     opens = (times_s <= cutoff_s) & is_out[:, None]
-    cause = np.where(is_snapped, CAUSES.index("distance"), CAUSES.index("off_network"))
     link, pace, hours = (LIFTED.index(name) for name in ("missing_link", "pace", "hours"))
+    # causes are written from the hardest to lift to the easiest, so that the easiest stays:
+    # 1. a nearer service, where nothing alone opens the door;
+    cause = np.where(is_snapped, CAUSES.index("distance"), CAUSES.index("off_network"))
+    # 2. a link that may cross unseen water or buildings, which is no more than a question;
     first = LIFTED.index(STREET_CAUSES[0])
     street_s = times_s[:, first : first + len(STREET_CAUSES)].copy()
     if not are_links_checked:
         cause[opens[:, link]] = link
         street_s[:, STREET_CAUSES.index("missing_link")] = np.inf
+    # 3. another pace;
     cause[opens[:, pace]] = pace
+    # 4. a street fix, of several the one that leaves the shortest walk;
     shortest = np.argmin(street_s, axis=1)
     by_street = (street_s[np.arange(n), shortest] <= cutoff_s) & is_out
     cause[by_street] = first + shortest[by_street]
+    # 5. opening hours, which need no work in the street.
     cause[opens[:, hours]] = hours
     return Causes(np.where(is_out, cause, -1), opens)
 
@@ -174,5 +188,6 @@ def _set_out(
 
 
 def _differs(base: Impedance, other: Impedance) -> bool:
+    """Whether any second differs."""
     names = ("forward_s", "backward_s", "at_u_s", "at_v_s")
     return not all(np.array_equal(getattr(base, name), getattr(other, name)) for name in names)

@@ -14,6 +14,8 @@ from access15.core.streets.network import CROSSINGS, KERBS, WalkNetwork
 from access15.core.walk.impedance import Impedance
 
 FIX_KINDS = ("crossings", "kerbs", "steps", "missing_link")
+# Edges, the group of each, and whether its first and last end are freed.
+_Group = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]
 _DRAWN_M = 30.0  # longest piece of a crossing drawn as a way of its own
 
 
@@ -120,23 +122,23 @@ def find_fixes(network: WalkNetwork, is_link: NDArray[np.bool_]) -> Fixes:
     Fixes
         By kind, then by their lowest edge.
     """
-    n = network.n_edges
+    # 1. Ends of edges are numbered u first, then v: end i is edge i % n_edges.
+    n_edges = network.n_edges
     node = np.concatenate([network.edge_u, network.edge_v])
-    crossed = np.concatenate([network.crossing_u, network.crossing_v]) != CROSSINGS.index("none")
+    crossing = np.concatenate([network.crossing_u, network.crossing_v])
+    crossed = crossing != CROSSINGS.index("none")
     raised = np.concatenate([network.kerb_u, network.kerb_v]) == KERBS.index("raised")
-    flights = np.flatnonzero(network.steps)
-    links = np.flatnonzero(is_link)
+    # 2. What belongs together is one fix: work on a crossing changes every street that meets there,
+    #    and nobody takes away every second step.
+    crossings = _join_crossings(network, node, crossed)
+    flights, links = np.flatnonzero(network.steps), np.flatnonzero(is_link)
     groups = [
-        _grouped_ends(np.flatnonzero(crossed), _join_crossings(network, node, crossed), n),
-        _grouped_ends(np.flatnonzero(raised), node[raised], n),
-        (
-            flights,
-            _join_flights(network, flights),
-            np.zeros(len(flights), bool),
-            np.zeros(len(flights), bool),
-        ),
-        (links, links, np.zeros(len(links), bool), np.zeros(len(links), bool)),
+        _grouped_ends(np.flatnonzero(crossed), crossings, n_edges),
+        _grouped_ends(np.flatnonzero(raised), node[raised], n_edges),
+        _whole_edges(flights, _join_flights(network, flights)),
+        _whole_edges(links, links),
     ]
+    # 3. Numbers follow the lowest edge, so that they do not depend on how groups were found.
     kinds, parts, n_fixes = [], [], 0
     for kind, (edge, group, lifts_u, lifts_v) in enumerate(groups):
         number = _number_by_lowest(group, edge)
@@ -182,9 +184,13 @@ def lift_rows(fixes: Fixes, base: Impedance, lifted: Mapping[str, Impedance]) ->
     return LiftedRows(fixes.row_fix, edge, forward_s, backward_s, at_u_s, at_v_s)
 
 
-def _grouped_ends(
-    ends: NDArray[np.int64], group: NDArray[np.int64], n_edges: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
+def _whole_edges(edges: NDArray[np.int64], group: NDArray[np.int64]) -> _Group:
+    """One row per edge, whose ends stay as they are."""
+    stays = np.zeros(len(edges), dtype=bool)
+    return edges, group, stays, stays
+
+
+def _grouped_ends(ends: NDArray[np.int64], group: NDArray[np.int64], n_edges: int) -> _Group:
     """One row per group and edge, with the ends that are freed."""
     edge, is_v = ends % max(n_edges, 1), ends >= n_edges
     pairs, row = np.unique(np.column_stack([group, edge]), axis=0, return_inverse=True)
@@ -198,25 +204,26 @@ def _join_crossings(
     network: WalkNetwork, node: NDArray[np.int64], crossed: NDArray[np.bool_]
 ) -> NDArray[np.int64]:
     """Group of each crossed end: its node, or both outer ends of a crossing drawn as a way."""
+    # 1. Ends that are the only one crossed at their node, on pieces short enough for a crossing.
     n, n_nodes = network.n_edges, network.n_nodes
     n_crossed = np.bincount(node[crossed], minlength=n_nodes)
-    is_alone = crossed & (n_crossed[node] == 1) & np.tile(network.length_m <= _DRAWN_M, 2)
+    is_short = np.tile(network.length_m <= _DRAWN_M, 2)
+    is_alone = crossed & (n_crossed[node] == 1) & is_short
+    # 2. A crossing drawn in one piece: both of its ends are such.
+    whole = np.flatnonzero(is_alone[:n] & is_alone[n:])
+    # 3. A crossing drawn in two pieces of one way that meet in mid-street, where nothing is
+    #    crossed: pieces are sorted by the node they meet at, so that partners lie side by side.
     partner = np.concatenate([np.arange(n, 2 * n), np.arange(n)])
-    links_a, links_b = [], []
-    whole = np.flatnonzero(is_alone[:n] & is_alone[n:])  # drawn in one piece
-    links_a.append(network.edge_u[whole])
-    links_b.append(network.edge_v[whole])
-    # drawn in two pieces of one way that meet in mid-street, where nothing is crossed
-    outer = np.flatnonzero(is_alone & ~crossed[partner] & np.tile(network.way_id >= 0, 2))
+    is_way = np.tile(network.way_id >= 0, 2)
+    outer = np.flatnonzero(is_alone & ~crossed[partner] & is_way)
+    outer = outer[n_crossed[node[partner[outer]]] == 0]
     middle, way = node[partner[outer]], network.way_id[outer % max(n, 1)]
-    keep = n_crossed[middle] == 0
-    outer, middle, way = outer[keep], middle[keep], way[keep]
     order = np.lexsort((way, middle))
     outer, middle, way = outer[order], middle[order], way[order]
-    same = (np.diff(middle) == 0) & (np.diff(way) == 0)
-    links_a.append(node[outer[:-1][same]])
-    links_b.append(node[outer[1:][same]])
-    a, b = np.concatenate(links_a), np.concatenate(links_b)
+    is_pair = (np.diff(middle) == 0) & (np.diff(way) == 0)
+    # 4. Joined nodes are one group, however long the chain.
+    a = np.append(network.edge_u[whole], node[outer[:-1][is_pair]])
+    b = np.append(network.edge_v[whole], node[outer[1:][is_pair]])
     joined = coo_array((np.ones(len(a)), (a, b)), shape=(n_nodes, n_nodes))
     _, label = connected_components(joined, directed=False)
     return np.asarray(label[node[crossed]], dtype=np.int64)
@@ -226,15 +233,14 @@ def _join_flights(network: WalkNetwork, flights: NDArray[np.int64]) -> NDArray[n
     """Group of each edge of steps: steps of one way that hang together."""
     if not len(flights):
         return flights
+    # steps of unknown ways are ways of their own; a node counts once for every way that meets there
     way = np.where(network.way_id[flights] >= 0, network.way_id[flights], -1 - flights)
-    ends = np.column_stack(
-        [np.tile(way, 2), np.concatenate([network.edge_u[flights], network.edge_v[flights]])]
-    )
+    node = np.concatenate([network.edge_u[flights], network.edge_v[flights]])
+    ends = np.column_stack([np.tile(way, 2), node])
     names, name = np.unique(ends, axis=0, return_inverse=True)
     a, b = name.reshape(2, -1)
-    _, label = connected_components(
-        coo_array((np.ones(len(a)), (a, b)), shape=(len(names),) * 2), directed=False
-    )
+    joined = coo_array((np.ones(len(a)), (a, b)), shape=(len(names), len(names)))
+    _, label = connected_components(joined, directed=False)
     return np.asarray(label[a], dtype=np.int64)
 
 

@@ -49,15 +49,16 @@ class _Moved(NamedTuple):
     at_v_s: NDArray[np.float64]
 
     def take(self, rows: NDArray[np.int64]) -> _Moved:
+        """Some of the doors."""
         return self._replace(**{name: column[rows] for name, column in self._asdict().items()})
 
     def at_nodes(
         self, network: WalkNetwork, *, leaving: bool
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """Both ends of each edge and the seconds between door and end; shapes (2 n,)."""
-        to_u_s, to_v_s = (
-            (self.backward_s, self.forward_s) if leaving else (self.forward_s, self.backward_s)
-        )
+        to_u_s, to_v_s = self.backward_s, self.forward_s
+        if not leaving:
+            to_u_s, to_v_s = to_v_s, to_u_s
         u_s = self.offset_s + (share_of(self.fraction, to_u_s) + self.at_u_s)
         v_s = self.offset_s + (share_of(1.0 - self.fraction, to_v_s) + self.at_v_s)
         return np.append(network.edge_u[self.edge], network.edge_v[self.edge]), np.append(u_s, v_s)
@@ -110,12 +111,17 @@ class FixSearch:
         Gains
             Sorted by fix.
         """
+        # 1. One search as things are. A fix can only shorten walks that pass the mended place, so
+        #    that the compiled loop goes on from here fix by fix, and only where seconds fall.
         graph = self.walks.graph
         sources = self.walks.facilities.take(rows)
         node_s, _ = nearest_at_nodes(graph, sources, cutoff_s=cutoff_s)
+        # 2. Seeds: facilities whose own door a fix moves or makes.
         asked = self.facilities.take(np.flatnonzero(np.isin(self.facilities.owner, rows)))
         seed_node, seed_s = asked.at_nodes(self.network, leaving=False)
         seed_start, seed_order = _by_fix(np.tile(asked.fix, 2), self.n_fixes)
+        # 3. Homes whose own door a fix moves or makes, and walks along one mended edge, which pass
+        #    no node at all.
         door_node, door_s = self.homes.at_nodes(self.network, leaving=True)
         door_start, door_order = _by_fix(np.tile(self.homes.fix, 2), self.n_fixes)
         direct_fix, direct_home, direct_s = _along_edges(self.homes, asked)
@@ -162,26 +168,23 @@ def build_fix_search(
     FixSearch
         For any facilities and cutoff.
     """
+    # 1. Each fix as arcs of its own, which a search takes as well as those of today. Towards a
+    #    facility: whoever is at v reaches u's walkers, and the other way round.
     network = setting.streets.network
     u, v = network.edge_u[rows.edge], network.edge_v[rows.edge]
     ends_s = rows.at_u_s + rows.at_v_s
-    # towards a facility: whoever is at v reaches u's walkers, and the other way round
     arc_from, arc_to = np.append(v, u), np.append(u, v)
     arc_s = np.append(ends_s + rows.forward_s, ends_s + rows.backward_s)
     usable = np.flatnonzero(np.isfinite(arc_s) & (arc_from != arc_to))
     start, order = _by_fix(np.tile(rows.fix, 2)[usable], n_fixes)
     order = usable[order]
+    # 2. Doors: who lives on a mended edge walks it in other seconds, and who lives beside a street
+    #    that a fix opens may get a second door there.
     openings = find_openings(setting.streets, walks.impedance, rows)
-    moved = [
-        _moved(
-            network,
-            walks.impedance,
-            rows,
-            points.doors,
-            [(f, open_doors(network, e, points)) for f, e in openings],
-        )
-        for points in (setting.homes, setting.facilities)
-    ]
+    moved = []
+    for points in (setting.homes, setting.facilities):
+        opened = [(fix, open_doors(network, is_added, points)) for fix, is_added in openings]
+        moved.append(_moved(network, walks.impedance, rows, points.doors, opened))
     return FixSearch(
         network=network,
         walks=walks,
@@ -203,20 +206,26 @@ def _moved(
     opened: list[tuple[int, Doors]],
 ) -> _Moved:
     """Doors on edges that a fix changes, and those that it makes."""
+    # 1. Every door on every edge of every fix: rows of fixes are matched to doors sorted by edge.
     snapped = doors.snapped
     by_edge = np.argsort(snapped.edge, kind="stable")
-    first = np.searchsorted(snapped.edge[by_edge], rows.edge)
-    counts = np.searchsorted(snapped.edge[by_edge], rows.edge, side="right") - first
+    sorted_edge = snapped.edge[by_edge]
+    first = np.searchsorted(sorted_edge, rows.edge)
+    counts = np.searchsorted(sorted_edge, rows.edge, side="right") - first
     row = np.repeat(np.arange(len(counts)), counts)
     within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
     door = by_edge[first[row] + within]
-    fix = np.concatenate([rows.fix[row], *(np.full(len(d.owner), f) for f, d in opened)]).astype(
-        np.int64
-    )
-    owner = np.concatenate([doors.owner[door], *(d.owner for _, d in opened)]).astype(np.int64)
-    at_doors = snapped.take(door).join(*(d.snapped for _, d in opened))
+    # 2. Behind them the doors that fixes make.
+    new_fix = [np.full(len(made.owner), number) for number, made in opened]
+    fix = np.concatenate([rows.fix[row], *new_fix]).astype(np.int64)
+    owners = [made.owner for _, made in opened]
+    owner = np.concatenate([doors.owner[door], *owners]).astype(np.int64)
+    at_doors = snapped.take(door).join(*(made.snapped for _, made in opened))
     edge, fraction, snap_m = at_doors.edge, at_doors.fraction, at_doors.snap_m
-    key, asked = np.append(rows.fix * network.n_edges + rows.edge, -1), fix * network.n_edges + edge
+    # 3. Seconds of the door's edge once mended; those of today where the fix opens a street by
+    #    joining it, without a change of the edge itself.
+    key = np.append(rows.fix * network.n_edges + rows.edge, -1)
+    asked = fix * network.n_edges + edge
     at = np.searchsorted(key[:-1], asked)
     is_changed = key[at] == asked
     columns = []
@@ -227,6 +236,7 @@ def _moved(
 
 
 def _by_fix(fix: NDArray[np.int64], n_fixes: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where the rows of each fix begin once sorted, and the order that sorts them."""
     order = np.argsort(fix, kind="stable")
     return offsets(fix[order], n_fixes), order
 
@@ -240,18 +250,17 @@ def _along_edges(
     keys, where = np.unique(np.column_stack([homes.fix, homes.edge]), axis=0, return_inverse=True)
     wanted = {(fix, edge): i for i, (fix, edge) in enumerate(keys.tolist())}
     found: list[tuple[int, int, float]] = []
-    for i, (fix, edge) in enumerate(
-        zip(facilities.fix.tolist(), facilities.edge.tolist(), strict=True)
-    ):
-        if (fix, edge) not in wanted:
+    places = zip(facilities.fix.tolist(), facilities.edge.tolist(), strict=True)
+    for i, place in enumerate(places):
+        if place not in wanted:
             continue
-        own = np.flatnonzero(where == wanted[fix, edge])
+        own = np.flatnonzero(where == wanted[place])
         gap = facilities.fraction[i] - homes.fraction[own]
-        along_s = share_of(
-            np.abs(gap), np.where(gap > 0, homes.forward_s[own], homes.backward_s[own])
-        )
+        full_s = np.where(gap > 0, homes.forward_s[own], homes.backward_s[own])
+        along_s = share_of(np.abs(gap), full_s)
         seconds = homes.offset_s[own] + along_s + facilities.offset_s[i]
-        found += zip([fix] * len(own), homes.owner[own].tolist(), seconds.tolist(), strict=True)
+        fix = [place[0]] * len(own)
+        found += zip(fix, homes.owner[own].tolist(), seconds.tolist(), strict=True)
     if not found:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
     fix_of, home, seconds_of = zip(*found, strict=True)

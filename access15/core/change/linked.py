@@ -22,8 +22,9 @@ _CARRIED = (
     "surface",
     "width_m",
     "wheelchair",
+    "tunnel",
+    "bridge",
 )
-_CARRIED_TOO = ("tunnel", "bridge")
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,13 +62,13 @@ class LinkedStreets:
         Snapped
             The same places.
         """
-        on = snapped.edge >= 0
-        wanted = np.where(on, snapped.edge, 0) * 2.0 + snapped.fraction
-        piece = np.maximum(
-            np.searchsorted(self.piece_edge * 2.0 + self.piece_start, wanted, side="right") - 1, 0
-        )
         if not len(self.piece_edge):
             return snapped
+        # edge and fraction as one rising number: fractions end at 1, so that edges stay apart by 2
+        on = snapped.is_snapped
+        wanted = np.where(on, snapped.edge, 0) * 2.0 + snapped.fraction
+        begins = self.piece_edge * 2.0 + self.piece_start
+        piece = np.maximum(np.searchsorted(begins, wanted, side="right") - 1, 0)
         start, stop = self.piece_start[piece], self.piece_stop[piece]
         fraction = np.clip((snapped.fraction - start) / (stop - start), 0.0, 1.0)
         return Snapped(np.where(on, piece, -1), np.where(on, fraction, 0.0), snapped.snap_m)
@@ -88,33 +89,42 @@ def add_links(network: WalkNetwork, links: MissingLinks) -> LinkedStreets:
     LinkedStreets
         The same streets in pieces; link ``i`` is edge ``n_pieces + i``.
     """
+    # 1. Cut every edge where a link ends inside it, once where several end at one place.
     n_edges, n_links = network.n_edges, len(links)
     edge = np.concatenate([links.edge_a, links.edge_b])
     fraction = np.concatenate([links.fraction_a, links.fraction_b])
-    inner = (fraction > 0) & (fraction < 1)
-    cuts = np.unique(np.column_stack([edge[inner].astype(np.float64), fraction[inner]]), axis=0)
+    is_inner = (fraction > 0) & (fraction < 1)
+    places = np.column_stack([edge[is_inner].astype(np.float64), fraction[is_inner]])
+    cuts = np.unique(places, axis=0)
     cut_edge, cut_fraction = cuts[:, 0].astype(np.int64), cuts[:, 1]
     cut_node = network.n_nodes + np.arange(len(cuts))
-    opens = np.lexsort(
-        (np.append(np.zeros(n_edges), cut_fraction), np.append(np.arange(n_edges), cut_edge))
-    )
-    piece_edge = np.append(np.arange(n_edges), cut_edge)[opens]
-    piece_start = np.append(np.zeros(n_edges), cut_fraction)[opens]
-    from_node = np.append(network.edge_u, cut_node)[opens]
-    is_last = np.append(np.diff(piece_edge) != 0, np.ones(min(len(piece_edge), 1), dtype=bool))
-    piece_stop = np.where(is_last, 1.0, np.append(piece_start[1:], 1.0)[: len(piece_edge)])
-    to_node = np.where(
-        is_last, network.edge_v[piece_edge], np.append(from_node[1:], 0)[: len(piece_edge)]
-    )
-    parts = StreetParts(piece_edge, piece_start, piece_stop)
-    xy, owner = cut_vertices(network, parts)
-    node_xy = np.concatenate([network.node_xy, _first_vertices(xy, owner)[piece_start > 0]])
+    # 2. A piece begins where its edge does, or at a cut, and goes on to where the next begins; in
+    #    this order the pieces follow the edges, so that nothing else need be renumbered.
+    begins_on = np.append(np.arange(n_edges), cut_edge)
+    begins_at = np.append(np.zeros(n_edges), cut_fraction)
+    order = np.lexsort((begins_at, begins_on))
+    piece_edge, piece_start = begins_on[order], begins_at[order]
+    from_node = np.append(network.edge_u, cut_node)[order]
+    n_pieces = len(piece_edge)
+    is_last = np.append(np.diff(piece_edge) != 0, np.ones(min(n_pieces, 1), dtype=bool))
+    next_start = np.append(piece_start[1:], 1.0)[:n_pieces]
+    next_node = np.append(from_node[1:], 0)[:n_pieces]
+    piece_stop = np.where(is_last, 1.0, next_start)
+    to_node = np.where(is_last, network.edge_v[piece_edge], next_node)
+    # 3. Shapes: each piece keeps its part of the line, and a cut lies where its piece begins.
+    xy, owner = cut_vertices(network, StreetParts(piece_edge, piece_start, piece_stop))
+    cut_xy = _first_vertices(xy, owner)[piece_start > 0]
+    node_xy = np.concatenate([network.node_xy, cut_xy])
+    # 4. A link joins the nodes at its ends: a cut, or the end of a whole edge.
     ends = np.where(fraction >= 1, network.edge_v[edge], network.edge_u[edge])
-    row = np.searchsorted(cut_edge * 2.0 + cut_fraction, edge[inner] * 2.0 + fraction[inner])
-    ends[inner] = cut_node[row]
+    cut_keys = cut_edge * 2.0 + cut_fraction
+    ends[is_inner] = cut_node[np.searchsorted(cut_keys, places[:, 0] * 2.0 + places[:, 1])]
     from_end, to_end = ends[:n_links], ends[n_links:]
-    counts = np.append(np.bincount(owner, minlength=len(piece_edge)), np.full(n_links, 2))
     link_xy = np.stack([node_xy[from_end], node_xy[to_end]], axis=1).reshape(-1, 2)
+    # 5. Links come last, because pieces then keep the numbers they would have without links.
+    n_vertices = np.bincount(owner, minlength=n_pieces)
+    counts = np.append(n_vertices, np.full(n_links, 2))
+    piece_m = (piece_stop - piece_start) * network.length_m[piece_edge]
     linked = build_network(
         crs=network.crs,
         node_xy=node_xy,
@@ -122,16 +132,17 @@ def add_links(network: WalkNetwork, links: MissingLinks) -> LinkedStreets:
         edge_v=np.append(to_node, to_end),
         vertex_start=np.concatenate([[0], np.cumsum(counts)]),
         vertex_xy=np.concatenate([xy, link_xy]),
-        length_m=np.append((piece_stop - piece_start) * network.length_m[piece_edge], links.gap_m),
+        length_m=np.append(piece_m, links.gap_m),
         highway_names=(*network.highway_names, "link"),
         street_names=network.street_names,
         **_carry(network, piece_edge, piece_start, piece_stop, n_links),
     )
-    is_link = np.arange(linked.n_edges) >= len(piece_edge)
+    is_link = np.arange(linked.n_edges) >= n_pieces
     return LinkedStreets(linked, piece_edge, piece_start, piece_stop, is_link)
 
 
 def _first_vertices(xy: NDArray[np.float64], owner: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Where each piece begins."""
     first = np.ones(len(owner), dtype=bool)
     first[1:] = owner[1:] != owner[:-1]
     return xy[first]
@@ -148,19 +159,15 @@ def _carry(
     edge.
     """
     columns: dict[str, NDArray[np.generic]] = {}
-    for name in (*_CARRIED, *_CARRIED_TOO):
+    unknown = {"incline": np.nan, "width_m": np.nan, "way_id": -1}
+    unknown["highway"] = len(network.highway_names)  # the class that links have of their own
+    for name in _CARRIED:
         values = getattr(network, name)
-        none = {
-            "incline": np.nan,
-            "width_m": np.nan,
-            "way_id": -1,
-            "highway": len(network.highway_names),
-        }.get(name, 0)
-        columns[name] = np.append(values[piece_edge], np.full(n_links, none, dtype=values.dtype))
+        of_links = np.full(n_links, unknown.get(name, 0), dtype=values.dtype)
+        columns[name] = np.append(values[piece_edge], of_links)
     for end, is_there in (("u", piece_start == 0), ("v", piece_stop == 1)):
         for name in (f"crossing_{end}", f"kerb_{end}"):
             values = getattr(network, name)
-            columns[name] = np.append(
-                np.where(is_there, values[piece_edge], 0), np.zeros(n_links, dtype=values.dtype)
-            )
+            of_pieces = np.where(is_there, values[piece_edge], 0)
+            columns[name] = np.append(of_pieces, np.zeros(n_links, dtype=values.dtype))
     return columns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -69,25 +69,23 @@ class RestGraph:
     @cached_property
     def piece_span(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Fractions of its edge where each piece begins and ends, shapes (n_pieces,)."""
-        first = self.split_start[:-1] + np.arange(self.network.n_edges)
-        last = self.split_start[1:] + np.arange(self.network.n_edges)
+        is_first, is_last = self._outermost
         begin, end = np.zeros(self.n_pieces), np.ones(self.n_pieces)
-        is_first, is_last = np.zeros(self.n_pieces, dtype=bool), np.zeros(self.n_pieces, dtype=bool)
-        is_first[first], is_last[last] = True, True
-        begin[~is_first], end[~is_last] = self.split_fraction, self.split_fraction
+        begin[~is_first] = self.split_fraction
+        end[~is_last] = self.split_fraction
         return begin, end
 
     @cached_property
     def piece_nodes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Nodes at the beginning and the end of each piece, shapes (n_pieces,)."""
-        begin, end = self.piece_span
+        is_first, is_last = self._outermost
         splits = self.network.n_nodes + np.arange(len(self.split_edge))
-        edges = np.arange(self.network.n_edges)
-        is_first, is_last = np.zeros(self.n_pieces, dtype=bool), np.zeros(self.n_pieces, dtype=bool)
-        is_first[self.split_start[:-1] + edges], is_last[self.split_start[1:] + edges] = True, True
-        node_a, node_b = np.empty(len(begin), dtype=np.int64), np.empty(len(end), dtype=np.int64)
-        node_a[is_first], node_a[~is_first] = self.network.edge_u, splits
-        node_b[is_last], node_b[~is_last] = self.network.edge_v, splits
+        node_a = np.empty(self.n_pieces, dtype=np.int64)
+        node_a[is_first] = self.network.edge_u
+        node_a[~is_first] = splits
+        node_b = np.empty(self.n_pieces, dtype=np.int64)
+        node_b[is_last] = self.network.edge_v
+        node_b[~is_last] = splits
         return node_a, node_b
 
     @cached_property
@@ -95,14 +93,22 @@ class RestGraph:
         """Seconds spent at the beginning and the end of each piece, as at crossings; shapes
         (n_pieces,) [s].
         """
-        node_a, node_b = self.piece_nodes
-        at_a_s = np.where(
-            node_a < self.network.n_nodes, self.impedance.at_u_s[self.piece_edge], 0.0
-        )
-        at_b_s = np.where(
-            node_b < self.network.n_nodes, self.impedance.at_v_s[self.piece_edge], 0.0
-        )
+        # nobody waits in mid-street, at a seat
+        is_first, is_last = self._outermost
+        at_a_s = np.where(is_first, self.impedance.at_u_s[self.piece_edge], 0.0)
+        at_b_s = np.where(is_last, self.impedance.at_v_s[self.piece_edge], 0.0)
         return at_a_s, at_b_s
+
+    @cached_property
+    def _outermost(self) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Whether each piece is the first and the last of its edge, shapes (n_pieces,)."""
+        # an edge with n cuts has n + 1 pieces, so that edge e begins e pieces behind its first cut
+        edges = np.arange(self.network.n_edges)
+        is_first = np.zeros(self.n_pieces, dtype=bool)
+        is_first[self.split_start[:-1] + edges] = True
+        is_last = np.zeros(self.n_pieces, dtype=bool)
+        is_last[self.split_start[1:] + edges] = True
+        return is_first, is_last
 
     def with_seats(self, rows: NDArray[np.int64]) -> RestGraph:
         """The same streets with some candidates made seats.
@@ -119,16 +125,18 @@ class RestGraph:
         """
         kind = self.kind.copy()
         kind[self.network.n_nodes + np.asarray(rows, dtype=np.int64)] = SEAT
-        return RestGraph(
-            self.network,
-            self.impedance,
-            self.split_start,
-            self.split_edge,
-            self.split_fraction,
-            kind,
-            self.indptr,
-            self.arcs,
-        )
+        return replace(self, kind=kind)
+
+    def without_candidates(self) -> RestGraph:
+        """The same streets, where nobody may pretend a seat.
+
+        Returns
+        -------
+        RestGraph
+            Shares everything else with this one.
+        """
+        is_candidate = self.kind == CANDIDATE
+        return replace(self, kind=np.where(is_candidate, 0, self.kind).astype(np.uint8))
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,24 +227,26 @@ def build_rest_graph(
     RestGraph
         For `spread_labels`.
     """
-    kinds = [(seats, SEAT)] + ([(candidates, CANDIDATE)] if candidates else [])
-    edge = np.concatenate([points.edge[points.is_snapped] for points, _ in kinds])
-    fraction = np.concatenate([points.fraction[points.is_snapped] for points, _ in kinds])
-    kind = np.concatenate(
-        [np.full(int(points.is_snapped.sum()), k, dtype=np.uint8) for points, k in kinds]
-    )
+    # 1. All cuts in one list, along every edge; of several at one place the first, a seat before a
+    #    candidate, because a place that has a seat needs none.
+    kinds = [(seats, SEAT)]
+    if candidates is not None:
+        kinds.append((candidates, CANDIDATE))
+    cuts = [(points.take(points.is_snapped), kind) for points, kind in kinds]
+    edge = np.concatenate([points.edge for points, _ in cuts])
+    fraction = np.concatenate([points.fraction for points, _ in cuts])
+    kind = np.concatenate([np.full(len(points.edge), k, dtype=np.uint8) for points, k in cuts])
     order = np.lexsort((kind, fraction, edge))
     edge, fraction, kind = edge[order], fraction[order], kind[order]
-    # of several at one place the first, a seat before a candidate
-    fresh = np.ones(len(edge), dtype=bool)
-    fresh[1:] = (edge[1:] != edge[:-1]) | (fraction[1:] != fraction[:-1])
-    edge, fraction, kind = edge[fresh], fraction[fresh], kind[fresh]
+    is_new = np.ones(len(edge), dtype=bool)
+    is_new[1:] = (edge[1:] != edge[:-1]) | (fraction[1:] != fraction[:-1])
+    edge, fraction, kind = edge[is_new], fraction[is_new], kind[is_new]
+    # 2. The pieces follow from the cuts alone, and the arcs from the pieces.
+    has_streets = network.n_edges > 0
     bare = RestGraph(
         network=network,
         impedance=impedance,
-        split_start=offsets(edge, network.n_edges)
-        if network.n_edges
-        else np.zeros(1, dtype=np.int64),
+        split_start=offsets(edge, network.n_edges) if has_streets else np.zeros(1, dtype=np.int64),
         split_edge=edge,
         split_fraction=fraction,
         kind=np.concatenate([np.zeros(network.n_nodes, dtype=np.uint8), kind]),
@@ -244,33 +254,35 @@ def build_rest_graph(
         arcs=np.zeros(0, dtype=REST_ARC),
     )
     indptr, arcs = _build_arcs(bare)
-    return RestGraph(network, impedance, bare.split_start, edge, fraction, bare.kind, indptr, arcs)
+    return replace(bare, indptr=indptr, arcs=arcs)
 
 
 def _build_arcs(graph: RestGraph) -> tuple[NDArray[np.int64], NDArray[np.void]]:
     """Arcs outwards from the destination: from one end of a piece to the end that walkers come
     from.
     """
-    (begin, end), (node_a, node_b), (at_a_s, at_b_s) = (
-        graph.piece_span,
-        graph.piece_nodes,
-        graph.piece_ends_s,
-    )
+    # 1. Seconds of each piece in both directions: its share of the edge, and the waits at its ends.
+    begin, end = graph.piece_span
+    node_a, node_b = graph.piece_nodes
+    at_a_s, at_b_s = graph.piece_ends_s
     edge, share = graph.piece_edge, end - begin
     ahead_s = at_a_s + share_of(share, graph.impedance.forward_s[edge]) + at_b_s
     back_s = at_b_s + share_of(share, graph.impedance.backward_s[edge]) + at_a_s
+    # 2. Parallel pieces stay, unlike in the plain graph: the quicker may be the longer one, and
+    #    metres decide whether somebody gets to the next seat.
     origin, to = np.concatenate([node_b, node_a]), np.concatenate([node_a, node_b])
-    cost_s, metres = (
-        np.concatenate([ahead_s, back_s]),
-        np.tile(share * graph.network.length_m[edge], 2),
-    )
+    cost_s = np.concatenate([ahead_s, back_s])
+    metres = np.tile(share * graph.network.length_m[edge], 2)
     usable = np.isfinite(cost_s) & (origin != to)
-    origin, to, cost_s, metres = origin[usable], to[usable], cost_s[usable], metres[usable]
+    origin, to = origin[usable], to[usable]
+    cost_s, metres = cost_s[usable], metres[usable]
+    # 3. Sorted in full, so that the same streets give the same ways whatever the order of seats.
     order = np.lexsort((metres, cost_s, to, origin))
-    origin = origin[order]
     arcs = np.zeros(len(order), dtype=REST_ARC)
-    arcs["cost_s"], arcs["metres"], arcs["to"] = cost_s[order], metres[order], to[order]
-    return offsets(origin, len(graph.kind)), arcs
+    arcs["cost_s"] = cost_s[order]
+    arcs["metres"] = metres[order]
+    arcs["to"] = to[order]
+    return offsets(origin[order], len(graph.kind)), arcs
 
 
 def place_resting(graph: RestGraph, snapped: Snapped, *, leaving: bool) -> RestPlaces:
@@ -295,18 +307,19 @@ def place_resting(graph: RestGraph, snapped: Snapped, *, leaving: bool) -> RestP
     if graph.network.n_edges == 0:
         none, zero = np.full(len(on), -1, dtype=np.int64), np.zeros(len(on))
         return RestPlaces(none, none, zero, zero, zero, none, zero, zero, none, zero, zero)
+    # 1. The piece: edge and fraction as one rising number, found among the cuts by bisection.
     edge, fraction = np.where(on, snapped.edge, 0), snapped.fraction
-    piece = edge + np.searchsorted(
-        graph.split_edge * 2.0 + graph.split_fraction, edge * 2.0 + fraction, side="right"
-    )
+    cuts = graph.split_edge * 2.0 + graph.split_fraction
+    piece = edge + np.searchsorted(cuts, edge * 2.0 + fraction, side="right")
+    # 2. Metres count from the door, because who walks them needs a seat as much as in the street.
     offset_m = np.where(on, snapped.snap_m, np.inf)
     offset_s = offset_m / graph.impedance.pace_ms
-    (begin, end), (node_a, node_b), (at_a_s, at_b_s) = (
-        graph.piece_span,
-        graph.piece_nodes,
-        graph.piece_ends_s,
-    )
-    to_a, to_b = np.maximum(fraction - begin[piece], 0.0), np.maximum(end[piece] - fraction, 0.0)
+    # 3. Seconds and metres to both ends of the piece.
+    begin, end = graph.piece_span
+    node_a, node_b = graph.piece_nodes
+    at_a_s, at_b_s = graph.piece_ends_s
+    to_a = np.maximum(fraction - begin[piece], 0.0)
+    to_b = np.maximum(end[piece] - fraction, 0.0)
     to_a_s, to_b_s = graph.impedance.backward_s[edge], graph.impedance.forward_s[edge]
     if not leaving:
         to_a_s, to_b_s = to_b_s, to_a_s

@@ -157,38 +157,51 @@ def find_gaps(question: SeatQuestion, *, at_most: int = 12) -> list[Gap]:
         In no particular order. Gaps between the same two seats are one; gaps that end at homes are
         one for each seat and street.
     """
-    graph = _without_candidates(question.graph)
-    lifting = Lifting(at_most=at_most, anywhere=True)
-    labels = spread_labels(
-        graph,
-        question.sources,
-        limit_m=question.limit_m,
-        cutoff_s=question.cutoff_s,
-        lifting=lifting,
-    )
+    # 1. Search with a seat pretended wherever a gap gets too long, each at the price of one; labels
+    #    with fewer pretended come first, so that a way without any is never overlooked.
+    graph = question.graph.without_candidates()
+    labels, found = _search(question, graph, Lifting(at_most=at_most, anywhere=True))
+    # 2. Walk each home's way back to the destination and note the gaps on it. A gap is named by its
+    #    ends, because homes behind one another share it; where it ends at homes, by their street.
+    kept: dict[tuple[int, int, int, int], list[tuple[int, float, bool]]] = {}
+    for home in _list_helped(question, found):
+        crossed = _gaps_of(question, graph, labels, found, home)
+        for near, far, street, metres in crossed:
+            source = int(found.which[home]) if near == DOOR else -1
+            key = (near, source, far, street)
+            kept.setdefault(key, []).append((home, metres, len(crossed) == 1))
+    return [_gap(key, rows, found) for key, rows in kept.items()]
+
+
+def _search(
+    question: SeatQuestion, graph: RestGraph, lifting: Lifting
+) -> tuple[RestLabels, RestAnswers]:
+    """Search from the destinations, and what it says of the homes."""
+    sources, limit_m, cutoff_s = question.sources, question.limit_m, question.cutoff_s
+    labels = spread_labels(graph, sources, limit_m=limit_m, cutoff_s=cutoff_s, lifting=lifting)
     found = answer_targets(
         graph,
         labels,
-        question.sources,
+        sources,
         question.homes,
-        limit_m=question.limit_m,
-        cutoff_s=question.cutoff_s,
+        limit_m=limit_m,
+        cutoff_s=cutoff_s,
         lifting=lifting,
     )
-    kept: dict[tuple[int, int, int, int], list[tuple[int, float, bool]]] = {}
-    for home in np.flatnonzero(
-        (found.lifted > 0) & np.isfinite(found.time_s) & (question.people > 0)
-    ).tolist():
-        crossed = _gaps_of(question, graph, labels, found, home)
-        for near, far, street, metres in crossed:
-            key = (near, int(found.which[home]) if near == DOOR else -1, far, street)
-            kept.setdefault(key, []).append((home, metres, len(crossed) == 1))
-    return [_gap(key, rows, found) for key, rows in kept.items()]
+    return labels, found
+
+
+def _list_helped(question: SeatQuestion, found: RestAnswers) -> list[int]:
+    """Homes with people who arrive in time only when something is lifted."""
+    is_helped = (found.lifted > 0) & np.isfinite(found.time_s) & (question.people > 0)
+    helped: list[int] = np.flatnonzero(is_helped).tolist()
+    return helped
 
 
 def _gap(
     key: tuple[int, int, int, int], rows: list[tuple[int, float, bool]], found: RestAnswers
 ) -> Gap:
+    """One gap, with the homes whose ways cross it."""
     near, _, far, street = key
     farthest, metres, _ = max(rows, key=lambda row: (row[1], -row[0]))
     return Gap(
@@ -211,6 +224,7 @@ def _gaps_of(
     """
     homes, limit_m = question.homes, question.limit_m + SLACK_M
     street = int(graph.network.street[homes.edge[home]])
+    # 1. Home and destination on one piece: the whole way is one gap.
     label = int(found.label[home])
     if label < 0:
         source = int(found.which[home])
@@ -218,6 +232,8 @@ def _gaps_of(
         metres = along * graph.network.length_m[homes.edge[home]]
         metres += homes.offset_m[home] + question.sources.offset_m[source]
         return [(DOOR, DOOR, street, float(metres))]
+    # 2. From the home to the end of its piece that the way leaves over; on a loop, whose ends are
+    #    one node, the nearer.
     over_a = homes.node_a[home] == labels.node[label]
     metres = homes.metres_a_m[home] if over_a else homes.metres_b_m[home]
     if homes.node_a[home] == homes.node_b[home]:
@@ -226,6 +242,8 @@ def _gaps_of(
     is_seat = graph.kind[labels.node] == SEAT
     if not is_seat[label]:
         metres += labels.gap_m[label]
+    # 3. From seat to seat to the destination. A label counts metres since the last real seat, never
+    #    since a pretended one, so that a long gap is one however many seats were pretended in it.
     while True:
         stop = label
         while stop >= 0 and not is_seat[stop]:
@@ -240,20 +258,6 @@ def _gaps_of(
             if metres > limit_m:
                 gaps.append((DOOR, far, -1, float(metres)))
             return gaps
-
-
-def _without_candidates(graph: RestGraph) -> RestGraph:
-    kind = np.where(graph.kind == CANDIDATE, 0, graph.kind).astype(np.uint8)
-    return RestGraph(
-        graph.network,
-        graph.impedance,
-        graph.split_start,
-        graph.split_edge,
-        graph.split_fraction,
-        kind,
-        graph.indptr,
-        graph.arcs,
-    )
 
 
 def propose_seats(question: SeatQuestion, *, n: int) -> list[NewSeat]:
@@ -282,6 +286,7 @@ def propose_seats(question: SeatQuestion, *, n: int) -> list[NewSeat]:
     before = question.people[reach_homes(question)].sum()
     reached = before
     step = 0
+    # gains are counted anew after every seat, because each changes what the next is worth
     while len(placed) < n:
         rows = [seat.row for seat in placed]
         chain = _best_chain(question, rows, n - len(placed), float(reached))
@@ -300,46 +305,39 @@ def _best_chain(
     question: SeatQuestion, placed: list[int], left: int, reached: float
 ) -> tuple[int, ...]:
     """Seats of the next step, from the destination outwards; none where nothing helps."""
+    # 1. Which candidates each home lacks on the way that lacks fewest: the chains worth trying.
     graph = question.graph.with_seats(np.array(placed, dtype=np.int64))
-    lifting = Lifting(at_most=min(left, _LONGEST_CHAIN))
-    labels = spread_labels(
-        graph,
-        question.sources,
-        limit_m=question.limit_m,
-        cutoff_s=question.cutoff_s,
-        lifting=lifting,
-    )
-    found = answer_targets(
-        graph,
-        labels,
-        question.sources,
-        question.homes,
-        limit_m=question.limit_m,
-        cutoff_s=question.cutoff_s,
-        lifting=lifting,
-    )
+    labels, found = _search(question, graph, Lifting(at_most=min(left, _LONGEST_CHAIN)))
     people_of: dict[tuple[int, ...], float] = {}
-    for home in np.flatnonzero(
-        (found.lifted > 0) & np.isfinite(found.time_s) & (question.people > 0)
-    ).tolist():
+    for home in _list_helped(question, found):
         chain = _seats_of(graph, labels, int(found.label[home]))
         people_of[chain] = people_of.get(chain, 0.0) + float(question.people[home])
-    sets = {chain: frozenset(chain) for chain in people_of}
-    promise = {
-        chain: sum(people for other, people in people_of.items() if sets[other] <= sets[chain])
-        / len(chain)
-        for chain in people_of
-    }
+    # 2. Those first that promise most people for each seat: a chain also serves everybody who
+    #    lacks only a part of it. The time may still run out, so that many are tried.
+    promise = _promise(people_of)
     chains = sorted(promise, key=lambda c: (-promise[c], len(c), c))[:_TRIES]
-    # where one seat alone may help
+    # 3. Where one seat alone may help: every candidate that somebody could come from today.
     is_near = (graph.kind[labels.node] == CANDIDATE) & (labels.lifted == 0)
-    chains += [(row,) for row in np.unique(labels.node[is_near] - graph.network.n_nodes).tolist()]
+    singles = np.unique(labels.node[is_near] - graph.network.n_nodes).tolist()
+    chains += [(row,) for row in singles]
+    # 4. Try them for real; of equal gain for each seat the fewest, then the lowest.
     best: tuple[float, int, tuple[int, ...]] = (0.0, 0, ())
     for chain in dict.fromkeys(chains):
         gain = float(question.people[reach_homes(question, [*placed, *chain])].sum()) - reached
-        if gain > 0 and (-gain / len(chain), len(chain), chain) < best:
-            best = (-gain / len(chain), len(chain), chain)
+        rank = (-gain / len(chain), len(chain), chain)
+        if gain > 0 and rank < best:
+            best = rank
     return best[2]
+
+
+def _promise(people_of: dict[tuple[int, ...], float]) -> dict[tuple[int, ...], float]:
+    """People for each seat of a chain, with those who lack only a part of it."""
+    sets = {chain: frozenset(chain) for chain in people_of}
+    promise = {}
+    for chain, seats in sets.items():
+        served = [people for other, people in people_of.items() if sets[other] <= seats]
+        promise[chain] = sum(served) / len(chain)
+    return promise
 
 
 def _seats_of(graph: RestGraph, labels: RestLabels, label: int) -> tuple[int, ...]:
