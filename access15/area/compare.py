@@ -128,6 +128,7 @@ class _Changed:
 
 
 def _change(result: RunResult, proposal: Proposal) -> _Changed:
+    """Settle what a proposal changes whoever walks."""
     area = result.areas[proposal.area]
     _check_places(area, proposal)
     benches = proposal.of_kind("add_bench")
@@ -167,6 +168,7 @@ def _xy(area: AreaResult, changes: Sequence[Change]) -> NDArray[np.float64]:
 
 
 def _check_places(area: AreaResult, proposal: Proposal) -> None:
+    """Refuse places outside the streets of the neighbourhood."""
     west, south, east, north = shapely.total_bounds(area.network.lines)
     problems = []
     for change in proposal.changes:
@@ -191,6 +193,7 @@ def _check_places(area: AreaResult, proposal: Proposal) -> None:
 
 
 def _street_changes(area: AreaResult, proposal: Proposal) -> list[StreetChange]:
+    """Changes of the streets, in the order of the proposal."""
     changes = [change for change in proposal.changes if change.kind in STREET_CHANGES]
     xy = _xy(area, changes)
     ends = _xy(
@@ -221,11 +224,13 @@ def list_facilities_here(result: RunResult, area_id: str) -> list[str]:
 
 
 def _is_counted(table: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Whether each facility has a certain point and is known to be open."""
     is_open = table["open_at"] == "open" if "open_at" in table else np.ones(len(table), dtype=bool)
     return np.asarray((table["status"] != "not_geocoded") & is_open)
 
 
 def _settle_facilities(result: RunResult, area: AreaResult, proposal: Proposal) -> _Places:
+    """Which facilities stand with the proposal, and where."""
     table = area.facilities
     row_of = {facility_id: row for row, facility_id in enumerate(table["facility_id"])}
     category = table["category"].to_numpy(dtype=object)

@@ -50,7 +50,7 @@ class Explained:
 
 
 @dataclass(frozen=True, eq=False)
-class _Told:
+class _Reasons:
     """One walker: causes by target, None where no facility has a certain point, and gains by
     target.
     """
@@ -75,7 +75,7 @@ def explain_area(
     ground = _prepare(inputs, streets, are_links_checked=not unseen)
     shown = [walker for walker in walkers if walker.profile.on_maps]
     with ThreadPoolExecutor() as pool:
-        told = list(pool.map(lambda walker: _tell(inputs, walker, ground, travel_time_s), shown))
+        told = list(pool.map(lambda walker: _explain(inputs, walker, ground, travel_time_s), shown))
     found = {walker.profile.id: one for walker, one in zip(shown, told, strict=True)}
     causes = {profile: one.causes for profile, one in found.items()}
     return Explained(
@@ -101,6 +101,7 @@ def list_unseen(inputs: AreaInputs) -> list[str]:
 
 
 def _find_links(inputs: AreaInputs) -> MissingLinks:
+    """Links that the streets lack; none on a sketch, where what is missing was never drawn."""
     if inputs.network_info.kind == "sketch":
         return no_links()
     under = inputs.backdrop
@@ -135,6 +136,7 @@ class _Ground:
 
 
 def _prepare(inputs: AreaInputs, streets: LinkedStreets, *, are_links_checked: bool) -> _Ground:
+    """Gather what all walkers share."""
     crs = inputs.network.crs
     return _Ground(
         streets=streets,
@@ -149,16 +151,17 @@ def _prepare(inputs: AreaInputs, streets: LinkedStreets, *, are_links_checked: b
     )
 
 
-def _tell(
+def _explain(
     inputs: AreaInputs,
     walker: Walker,
     ground: _Ground,
     travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]],
-) -> _Told:
+) -> _Reasons:
+    """Causes and gains of one walker, target by target."""
     cutoff_s, setting = inputs.cutoffs_s[-1], ground.setting(inputs, walker)
     pace_ms = max(inputs.claim_pace_ms, walker.profile.pace_ms)
     walks = lift_obstacles(setting, ground.fixes, walker.profile, adult_pace_ms=pace_ms)
-    told = _Told({}, {})
+    told = _Reasons({}, {})
     for target, rows in ground.asked.items():
         if rows is None:
             told.causes[target] = None
@@ -190,13 +193,13 @@ def _tell(
 def _tabulate_causes(
     inputs: AreaInputs, found: Mapping[str, Mapping[str, Causes | None]]
 ) -> pd.DataFrame:
-    info = inputs.network_info
+    """People by cause, for every walker, target and group."""
     same = {
         "study": inputs.study_id,
         "area": inputs.area.id,
         "cutoff_min": inputs.cutoffs_min[-1],
         "method": inputs.method,
-        "network": f"{info.kind}: {info.name}" + (f" ({info.date})" if info.date else ""),
+        "network": inputs.network_name,
     }
     people = {group: inputs.residents[group].to_numpy(dtype=np.float64) for group in inputs.groups}
     rows = []
@@ -227,6 +230,7 @@ def _count(causes: Causes | None, people: NDArray[np.float64]) -> list[dict[str,
 def _tabulate_homes(
     inputs: AreaInputs, found: Mapping[str, Mapping[str, Causes | None]]
 ) -> gpd.GeoDataFrame:
+    """Every home with what would let it in, for every walker and target."""
     residents = inputs.residents
     names = np.array([*CAUSES, ""], dtype=object)  # the last stands for -1, within the cutoff
     lists = np.array([_list_names(bits) for bits in range(2 ** len(LIFTED))], dtype=object)
@@ -252,4 +256,5 @@ def _tabulate_homes(
 
 
 def _list_names(bits: int) -> str:
+    """Names of the obstacles whose bits are set, parted by spaces."""
     return " ".join(name for i, name in enumerate(LIFTED) if bits >> i & 1)

@@ -85,12 +85,10 @@ def tabulate_gains(
             )
             table["rank"] = np.arange(1, len(order) + 1)
             tables.append(table.assign(**{name: values[order] for name, values in counts.items()}))
-    ranked = (
-        pd.concat(tables, ignore_index=True)
-        if tables
-        else pd.DataFrame({"fix": np.zeros(0, dtype=np.int64)})
-    )
-    places = _tell_places(described, np.unique(ranked["fix"].to_numpy(dtype=np.int64)))
+    ranked = pd.DataFrame({"fix": np.zeros(0, dtype=np.int64)})
+    if tables:
+        ranked = pd.concat(tables, ignore_index=True)
+    places = _tabulate_places(described, np.unique(ranked["fix"].to_numpy(dtype=np.int64)))
     found = ranked.merge(places, on="fix", how="left").assign(
         study=inputs.study_id, area=inputs.area.id, cutoff_min=inputs.cutoffs_min[-1]
     )
@@ -103,125 +101,130 @@ def tabulate_gains(
     )
 
 
-def _tell_places(described: Described, wanted: NDArray[np.int64]) -> pd.DataFrame:
+@dataclass(frozen=True, eq=False)
+class _Fix:
+    """One fix: its kind, the edges it changes, and which of their ends it frees."""
+
+    number: int
+    kind: int
+    edges: NDArray[np.int64]
+    lifts_u: NDArray[np.bool_]
+    lifts_v: NDArray[np.bool_]
+
+    def nodes(self, network: WalkNetwork) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Nodes where it is: those freed, both ends of steps, and the two ends of a link apart."""
+        u, v = network.edge_u[self.edges], network.edge_v[self.edges]
+        if self.kind == _LINK:
+            return u, v
+        if self.kind != _STEPS:
+            u, v = u[self.lifts_u], v[self.lifts_v]
+        nodes = np.unique(np.append(u, v))
+        return nodes, nodes
+
+
+_PLACE_COLUMNS = (
+    "fix",
+    "kind",
+    "street",
+    "street_to",
+    "is_near",
+    "crossing",
+    "length_m",
+    "step_count",
+    "detour_m",
+    "unseen",
+    "osm",
+    "geometry",
+)
+
+
+def _tabulate_places(described: Described, wanted: NDArray[np.int64]) -> pd.DataFrame:
     """One row per fix: what it is and where."""
     fixes, network = described.fixes, described.streets.network
     names = NamedStreets(network, described.streets.is_link)
     rows, ends = [], []
-    for fix in wanted.tolist():
-        kind, own = int(fixes.kind[fix]), described.rows(fix)
-        edges = fixes.row_edge[own]
-        from_nodes, to_nodes = _nodes(network, kind, edges, fixes.lifts_u[own], fixes.lifts_v[own])
+    for number in wanted.tolist():
+        own = described.rows(number)
+        fix = _Fix(
+            number,
+            int(fixes.kind[number]),
+            fixes.row_edge[own],
+            fixes.lifts_u[own],
+            fixes.lifts_v[own],
+        )
+        rows.append(_describe(described, names, fix))
+        from_nodes, to_nodes = fix.nodes(network)
         place = network.node_xy[np.union1d(from_nodes, to_nodes)].mean(axis=0)
-        street, is_near = _name_place(names, network, from_nodes)
-        street_to, to_is_near = "", False
-        if kind == _LINK:
-            street_to, to_is_near = _name_place(names, network, to_nodes)
-        osm = sorted({int(way) for way in network.way_id[edges] if way >= 0})
-        link = int(edges[0]) - (network.n_edges - len(described.links))
-        crossed = (
-            _crossing_kind(network, edges, fixes.lifts_u[own], fixes.lifts_v[own])
-            if kind == _CROSSINGS
-            else ""
-        )
-        rows.append(
-            {
-                "fix": fix,
-                "kind": FIX_KINDS[kind],
-                "street": street,
-                "street_to": street_to,
-                "is_near": is_near or to_is_near,
-                "crossing": crossed,
-                "length_m": float(network.length_m[edges].sum())
-                if kind in (_STEPS, _LINK)
-                else np.nan,
-                "step_count": int(network.step_count[edges].sum()) if kind == _STEPS else 0,
-                "detour_m": float(described.links.detour_m[link]) if kind == _LINK else np.nan,
-                "unseen": described.unseen if kind == _LINK else "",
-                "osm": " ".join(f"way/{way}" for way in osm),
-                "geometry": _draw(network, kind, edges, fixes.lifts_u[own], fixes.lifts_v[own]),
-            }
-        )
-        is_link = kind == _LINK
-        ends.append(
-            [network.node_xy[from_nodes[0]], network.node_xy[to_nodes[0]]]
-            if is_link
-            else [place, place]
-        )
-    columns = (
-        "fix",
-        "kind",
-        "street",
-        "street_to",
-        "is_near",
-        "crossing",
-        "length_m",
-        "step_count",
-        "detour_m",
-        "unseen",
-        "osm",
-        "geometry",
-    )
-    table = pd.DataFrame(rows, columns=list(columns))
+        link_ends = [network.node_xy[from_nodes[0]], network.node_xy[to_nodes[0]]]
+        ends.append(link_ends if fix.kind == _LINK else [place, place])
+    table = pd.DataFrame(rows, columns=list(_PLACE_COLUMNS))
     xy = np.array(ends, dtype=np.float64).reshape(-1, 2, 2)
+    is_link = (table["kind"] == FIX_KINDS[_LINK]).to_numpy()
     for i, suffix in enumerate(("", "_to")):
-        points = gpd.GeoSeries(
-            gpd.points_from_xy(xy[:, i, 0], xy[:, i, 1]), crs=network.crs
-        ).to_crs(LONLAT)
-        there = (table["kind"] == FIX_KINDS[_LINK]).to_numpy() | (suffix == "")
-        table[f"lat{suffix}"], table[f"lon{suffix}"] = (
-            np.where(there, points.y, np.nan),
-            np.where(there, points.x, np.nan),
-        )
+        points = gpd.points_from_xy(xy[:, i, 0], xy[:, i, 1])
+        degrees = gpd.GeoSeries(points, crs=network.crs).to_crs(LONLAT)
+        has_end = is_link | (suffix == "")
+        table[f"lat{suffix}"] = np.where(has_end, degrees.y, np.nan)
+        table[f"lon{suffix}"] = np.where(has_end, degrees.x, np.nan)
     return table
 
 
-def _nodes(
-    network: WalkNetwork,
-    kind: int,
-    edges: NDArray[np.int64],
-    lifts_u: NDArray[np.bool_],
-    lifts_v: NDArray[np.bool_],
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Nodes where a fix is: those freed, both ends of steps, and the two ends of a link apart."""
-    u, v = network.edge_u[edges], network.edge_v[edges]
-    if kind == _LINK:
-        return u, v
-    nodes = np.unique(np.append(u, v) if kind == _STEPS else np.append(u[lifts_u], v[lifts_v]))
-    return nodes, nodes
+def _describe(described: Described, names: NamedStreets, fix: _Fix) -> dict[str, object]:
+    """What one fix is: what a kind does not have stays empty."""
+    network = described.streets.network
+    from_nodes, to_nodes = fix.nodes(network)
+    street, is_near = _name_place(names, network, from_nodes)
+    ways = sorted({int(way) for way in network.way_id[fix.edges] if way >= 0})
+    row: dict[str, object] = {
+        "fix": fix.number,
+        "kind": FIX_KINDS[fix.kind],
+        "street": street,
+        "street_to": "",
+        "is_near": is_near,
+        "crossing": "",
+        "length_m": np.nan,
+        "step_count": 0,
+        "detour_m": np.nan,
+        "unseen": "",
+        "osm": " ".join(f"way/{way}" for way in ways),
+        "geometry": _draw(network, fix),
+    }
+    if fix.kind == _CROSSINGS:
+        row["crossing"] = _find_crossing(network, fix)
+    if fix.kind in (_STEPS, _LINK):
+        row["length_m"] = float(network.length_m[fix.edges].sum())
+    if fix.kind == _STEPS:
+        row["step_count"] = int(network.step_count[fix.edges].sum())
+    if fix.kind == _LINK:
+        link = int(fix.edges[0]) - (network.n_edges - len(described.links))
+        row["street_to"], to_is_near = _name_place(names, network, to_nodes)
+        row["is_near"] = is_near or to_is_near
+        row["detour_m"] = float(described.links.detour_m[link])
+        row["unseen"] = described.unseen
+    return row
 
 
-def _crossing_kind(
-    network: WalkNetwork,
-    edges: NDArray[np.int64],
-    lifts_u: NDArray[np.bool_],
-    lifts_v: NDArray[np.bool_],
-) -> str:
-    at_u, at_v = network.crossing_u[edges][lifts_u], network.crossing_v[edges][lifts_v]
+def _find_crossing(network: WalkNetwork, fix: _Fix) -> str:
+    """The best kind of crossing among the ends that are freed."""
+    at_u = network.crossing_u[fix.edges][fix.lifts_u]
+    at_v = network.crossing_v[fix.edges][fix.lifts_v]
     return CROSSINGS[int(max(at_u.max(initial=0), at_v.max(initial=0)))]
 
 
-def _draw(
-    network: WalkNetwork,
-    kind: int,
-    edges: NDArray[np.int64],
-    lifts_u: NDArray[np.bool_],
-    lifts_v: NDArray[np.bool_],
-) -> shapely.MultiLineString:
-    lines = network.lines[edges]
-    if kind in (_STEPS, _LINK):
+def _draw(network: WalkNetwork, fix: _Fix) -> shapely.MultiLineString:
+    """Steps and links whole, crossings and kerbs as short strokes from their ends."""
+    lines = network.lines[fix.edges]
+    if fix.kind in (_STEPS, _LINK):
         return shapely.multilinestrings(list(lines))
     half_m = np.minimum(_STUB_M, shapely.length(lines) / 2)
     stubs = []
-    for line, m, at_u, at_v in zip(lines, half_m.tolist(), lifts_u, lifts_v, strict=True):
-        stubs += (
-            [shapely.LineString([line.coords[0], line.interpolate(m).coords[0]])] if at_u else []
-        )
-        stubs += (
-            [shapely.LineString([line.coords[-1], line.interpolate(line.length - m).coords[0]])]
-            if at_v
-            else []
-        )
+    for line, m, at_u, at_v in zip(lines, half_m.tolist(), fix.lifts_u, fix.lifts_v, strict=True):
+        if at_u:
+            inner = line.interpolate(m)
+            stubs.append(shapely.LineString([line.coords[0], inner.coords[0]]))
+        if at_v:
+            inner = line.interpolate(line.length - m)
+            stubs.append(shapely.LineString([line.coords[-1], inner.coords[0]]))
     return shapely.multilinestrings(stubs)
 
 
@@ -239,15 +242,11 @@ def _name_place(
 
 def _delays_s(found: pd.DataFrame, profiles: Sequence[WalkProfile]) -> NDArray[np.float64]:
     """Seconds that a crossing costs this walker; NaN for other fixes."""
-    costs = {
-        (profile.id, kind): seconds
-        for profile in profiles
-        for kind, seconds in (
-            ("unmarked", profile.crossing_unmarked_s),
-            ("marked", profile.crossing_marked_s),
-            ("signals", profile.crossing_signals_s),
-        )
-    }
+    costs = {}
+    for profile in profiles:
+        costs[profile.id, "unmarked"] = profile.crossing_unmarked_s
+        costs[profile.id, "marked"] = profile.crossing_marked_s
+        costs[profile.id, "signals"] = profile.crossing_signals_s
     if not len(found):
         return np.zeros(0)
     pairs = zip(found["profile"], found["crossing"], strict=True)

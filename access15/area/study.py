@@ -202,6 +202,7 @@ def _area_rows(
 
 
 def _street_rows(inputs: AreaInputs, walker: Walker, reach: StreetReach) -> list[gpd.GeoDataFrame]:
+    """Streets within each cutoff of the nearest hub, each band without the one inside it."""
     network = inputs.network
     inner = _NOWHERE
     frames = []
@@ -222,10 +223,12 @@ def _street_rows(inputs: AreaInputs, walker: Walker, reach: StreetReach) -> list
 
 
 def _frame(rows: list[dict[str, Any]], crs: str) -> gpd.GeoDataFrame:
+    """Rows with a shape each as a table."""
     return gpd.GeoDataFrame(pd.DataFrame(rows), geometry="geometry", crs=crs)
 
 
 def _streets_frame(parts: list[gpd.GeoDataFrame], crs: str) -> gpd.GeoDataFrame:
+    """Tables of streets one below the other."""
     return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=crs)
 
 
@@ -252,6 +255,7 @@ def _seats_out(inputs: AreaInputs, walkers: list[Walker]) -> gpd.GeoDataFrame | 
 def _facilities_out(
     inputs: AreaInputs, walkers: list[Walker], linked: Mapping[str, _Linked]
 ) -> gpd.GeoDataFrame:
+    """Facilities as the neighbourhood sees them: minutes to its nearest hub, people around."""
     out = inputs.facilities.copy()
     first = walkers[0]
     nearest_hub = linked[first.profile.id]
@@ -273,6 +277,7 @@ def _residents_out(
     travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]],
     linked: _Linked,
 ) -> gpd.GeoDataFrame:
+    """Residents as the first walker meets them, with the score of every walker."""
     out = inputs.residents.copy()
     first = walkers[0]
     reached = np.isfinite(linked.home_s)

@@ -31,6 +31,7 @@ from access15.config import (
 from access15.core.reach.cells import part_ends, split_edges
 from access15.core.reach.parts import StreetParts
 from access15.core.reach.walks import build_plain_walks
+from access15.core.seat_walk.graph import build_rest_graph, place_resting
 from access15.core.seat_walk.placing import (
     DOOR,
     Gap,
@@ -40,7 +41,6 @@ from access15.core.seat_walk.placing import (
     propose_seats,
     reach_homes,
 )
-from access15.core.seat_walk.search import build_rest_graph, place_resting
 from access15.core.streets.names import NamedStreets
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.snap import Snapped

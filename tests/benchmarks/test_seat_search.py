@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from access15.config import load_profiles
-from access15.core.seat_walk.search import build_rest_graph, nearest_with_seats, place_resting
+from access15.core.seat_walk.graph import build_rest_graph, place_resting
+from access15.core.seat_walk.search import nearest_with_seats
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.graph import build_graph, place_points
 from access15.core.walk.impedance import build_impedance

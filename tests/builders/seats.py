@@ -5,12 +5,7 @@ from __future__ import annotations
 from builders.streets import Scene, snapped_at
 from hypothesis import strategies as st
 
-from access15.core.seat_walk.search import (
-    RestGraph,
-    RestPlaces,
-    build_rest_graph,
-    place_resting,
-)
+from access15.core.seat_walk.graph import RestGraph, RestPlaces, build_rest_graph, place_resting
 from access15.core.walk.snap import Snapped
 
 NOBODY = snapped_at()

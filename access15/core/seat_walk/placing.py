@@ -8,14 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from access15.core.seat_walk.graph import RestGraph, RestPlaces
 from access15.core.seat_walk.kernels.arrays import CANDIDATE, SEAT
 from access15.core.seat_walk.search import (
     SLACK_M,
     Lifting,
     RestAnswers,
-    RestGraph,
     RestLabels,
-    RestPlaces,
     answer_targets,
     nearest_with_seats,
     spread_labels,

@@ -14,7 +14,7 @@ from access15.core.seat_walk.graph import RestGraph, RestPlaces
 from access15.core.seat_walk.kernels.arrays import Bounds, OnPieces, Pieces
 from access15.core.seat_walk.kernels.left import find_kinks, metres_left, reached_shares
 from access15.core.seat_walk.search import SLACK_M, RestLabels
-from access15.core.walk.graph import offsets
+from access15.core.walk.graph import offsets, share_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,15 +55,18 @@ class RestReach:
         StreetParts
             Disjoint parts, sorted by edge and start.
         """
+        # 1. From both ends of every piece as far as time and metres last, by the best label there.
         graph = self.graph
         begin, end = graph.piece_span
         width = end - begin
         head, tail = reached_shares(self._pieces, self.labels.arrays, self._bounds(cutoff_s))
+        # 2. And around every destination along its own piece, which passes no node.
         some = [
             (graph.piece_edge, begin, begin + np.maximum(head, 0.0) * width),
             (graph.piece_edge, end - np.maximum(tail, 0.0) * width, end),
             self._beside_sources(cutoff_s),
         ]
+        # 3. Pieces are put together to streets again: parts that touch or overlap become one.
         edge, start, stop = (np.concatenate(column) for column in zip(*some, strict=True))
         start, stop = np.maximum(start, 0.0), np.minimum(stop, 1.0)
         keep = stop > start
@@ -113,20 +116,16 @@ class RestReach:
         ndarray of float64, shape (n,)
             Metres [m].
         """
-        least: NDArray[np.float64] = np.minimum(
-            self.left_m(stretches.edge, stretches.start, cutoff_s),
-            self.left_m(stretches.edge, stretches.stop, cutoff_s),
-        )
+        # 1. Between kinks the metres change evenly, so that the worst place is an end or a kink.
+        at_start_m = self.left_m(stretches.edge, stretches.start, cutoff_s)
+        at_stop_m = self.left_m(stretches.edge, stretches.stop, cutoff_s)
+        least: NDArray[np.float64] = np.minimum(at_start_m, at_stop_m)
+        # 2. Which stretch each kink lies in, if any.
         kinks = self.kinks(cutoff_s)
-        row = (
-            np.searchsorted(
-                stretches.edge * 2.0 + stretches.start, kinks.edge * 2.0 + kinks.start, side="right"
-            )
-            - 1
-        )
-        inside = (
-            (row >= 0) & (stretches.edge[row] == kinks.edge) & (kinks.start <= stretches.stop[row])
-        )
+        begins = stretches.edge * 2.0 + stretches.start
+        row = np.searchsorted(begins, kinks.edge * 2.0 + kinks.start, side="right") - 1
+        inside = (row >= 0) & (stretches.edge[row] == kinks.edge)
+        inside &= kinks.start <= stretches.stop[row]
         row, edge, at = row[inside], kinks.edge[inside], kinks.start[inside]
         np.minimum.at(least, row, self.left_m(edge, at, cutoff_s))
         return least
@@ -148,10 +147,10 @@ class RestReach:
         bounds = self._bounds(cutoff_s)
         piece, share = find_kinks(self._pieces, self.labels.arrays, self._own, bounds)
         begin, end = self.graph.piece_span
+        # a seat is always one, because on either side of it somebody first walks back to it
+        bends_at = begin[piece] + share * (end - begin)[piece]
         edge = np.concatenate([self.graph.piece_edge[piece], self.graph.split_edge])
-        at = np.concatenate(
-            [begin[piece] + share * (end - begin)[piece], self.graph.split_fraction]
-        )
+        at = np.concatenate([bends_at, self.graph.split_fraction])
         return StreetParts(edge, at, at)
 
     @cached_property
@@ -159,12 +158,12 @@ class RestReach:
         """Pieces as the compiled loops take them."""
         graph = self.graph
         begin, end = graph.piece_span
-        edge, width = graph.piece_edge, end - begin
-        impedance = graph.impedance
-        down_s, up_s, length_m = (
-            np.where(width > 0, np.where(width > 0, width, 1.0) * full[edge], 0.0)
-            for full in (impedance.backward_s, impedance.forward_s, graph.network.length_m)
-        )
+        impedance, edge = graph.impedance, graph.piece_edge
+        # a piece without width takes no time, also on an edge that nobody can pass
+        share = end - begin
+        down_s = share_of(share, impedance.backward_s[edge])
+        up_s = share_of(share, impedance.forward_s[edge])
+        length_m = share_of(share, graph.network.length_m[edge])
         return Pieces(*graph.piece_nodes, *graph.piece_ends_s, down_s, up_s, length_m)
 
     @cached_property
@@ -197,6 +196,7 @@ class RestReach:
         piece = np.repeat(np.arange(self.graph.n_pieces), np.diff(at_piece))
         *_, down_s, up_s, length_m = self._pieces
         begin, end = self.graph.piece_span
+        # what is left once the door is reached, in seconds and in metres: the scarcer one decides
         left_s, left_m = cutoff_s - own_s, self.limit_m + SLACK_M - own_m
         keep = (left_s >= 0) & (left_m >= 0)
         piece, share, left_s, left_m = piece[keep], share[keep], left_s[keep], left_m[keep]

@@ -18,24 +18,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from access15.core.seat_walk.graph import RestGraph, RestPlaces, build_rest_graph, place_resting
+from access15.core.seat_walk.graph import RestGraph, RestPlaces
 from access15.core.seat_walk.kernels.arrays import Labels, OnPieces, Rules, Seeds, Streets
 from access15.core.seat_walk.kernels.finish import finish
 from access15.core.seat_walk.kernels.spread import spread
 from access15.core.walk.graph import offsets
 
-__all__ = [
-    "Lifting",
-    "RestAnswers",
-    "RestGraph",
-    "RestLabels",
-    "RestPlaces",
-    "answer_targets",
-    "build_rest_graph",
-    "nearest_with_seats",
-    "place_resting",
-    "spread_labels",
-]
 SLACK_M = 1e-6  # what sums of lengths are off by rounding; a gap of exactly the limit is within it
 
 
@@ -145,6 +133,8 @@ def spread_labels(
     RestLabels
         For `answer_targets`.
     """
+    # 1. The compiled search sets labels of seconds and metres at nodes: two ways to a node may both
+    #    be worth going on with, the quicker one and the one on which the last seat is nearer.
     lifting = lifting or Lifting()
     seeds = Seeds(
         node=np.concatenate([sources.node_a, sources.node_b]),
@@ -154,6 +144,8 @@ def spread_labels(
     )
     rules = Rules(limit_m + SLACK_M, cutoff_s, lifting.at_most, lifting.anywhere)
     found = spread(graph.arrays, seeds, rules)
+    # 2. Labels come by seconds, in the order they were settled in. Sorted by node, so that those
+    #    of a node lie together for answering; links between labels are renumbered to match.
     order = np.argsort(found["node"], kind="stable")
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
@@ -198,6 +190,7 @@ def answer_targets(
     RestAnswers
         One row per target.
     """
+    # sources by piece, because who lives on the same piece walks there without passing a node
     lifting = lifting or Lifting()
     on = np.flatnonzero(sources.piece >= 0)
     order = on[np.argsort(sources.piece[on], kind="stable")]

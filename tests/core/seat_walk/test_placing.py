@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from access15.core.reach.cells import split_edges
+from access15.core.seat_walk.graph import build_rest_graph, place_resting
 from access15.core.seat_walk.placing import (
     DOOR,
     SeatQuestion,
@@ -19,7 +20,6 @@ from access15.core.seat_walk.placing import (
     propose_seats,
     reach_homes,
 )
-from access15.core.seat_walk.search import build_rest_graph, place_resting
 from access15.core.walk.snap import Snapped
 
 
