@@ -163,28 +163,32 @@ def _set_world(changed: _Changed, profile: WalkProfile) -> tuple[World, Snapped]
 
 def _xy(area: AreaResult, changes: Sequence[Change]) -> NDArray[np.float64]:
     """Places of changes in the network's CRS, on whole centimetres."""
-    lonlat = np.array([change.place for change in changes], dtype=np.float64).reshape(-1, 2)
-    return np.asarray(np.rint(lonlat_xy(np.round(lonlat, 7), area.network.crs) * 100.0) / 100.0)
+    return _place_xy(area, [change.place for change in changes])
+
+
+def _place_xy(
+    area: AreaResult, places: Sequence[tuple[float, float] | None]
+) -> NDArray[np.float64]:
+    """Longitudes and latitudes in the network's CRS, on whole centimetres."""
+    lonlat = np.array(places, dtype=np.float64).reshape(-1, 2)
+    xy = lonlat_xy(np.round(lonlat, 7), area.network.crs)
+    return np.asarray(np.rint(xy * 100.0) / 100.0)
 
 
 def _check_places(area: AreaResult, proposal: Proposal) -> None:
     """Refuse places outside the streets of the neighbourhood."""
     west, south, east, north = shapely.total_bounds(area.network.lines)
+    ground = shapely.box(west - BEYOND_M, south - BEYOND_M, east + BEYOND_M, north + BEYOND_M)
     problems = []
     for change in proposal.changes:
-        for place in (change.place, change.place_to):
-            if place is None:
-                continue
-            x, y = _xy(area, [change.model_copy(update={"place": place})])[0]
-            if not (
-                west - BEYOND_M <= x <= east + BEYOND_M
-                and south - BEYOND_M <= y <= north + BEYOND_M
-            ):
+        places = [place for place in (change.place, change.place_to) if place is not None]
+        for lon, lat in places:
+            x, y = _place_xy(area, [(lon, lat)])[0]
+            if not ground.covers(shapely.Point(x, y)):
                 problems.append(
-                    f"proposal {proposal.name!r}, {change.id!r}: longitude {place[0]:g}, latitude "
-                    f"{place[1]:g} lies "
-                    f"outside the streets of {area.area.name}; are the two swapped, or is it "
-                    "another area's?"
+                    f"proposal {proposal.name!r}, {change.id!r}: longitude {lon:g}, latitude "
+                    f"{lat:g} lies outside the streets of {area.area.name}; are the two swapped, "
+                    "or is it another area's?"
                 )
     if problems:
         raise InputDataError(
@@ -196,22 +200,13 @@ def _street_changes(area: AreaResult, proposal: Proposal) -> list[StreetChange]:
     """Changes of the streets, in the order of the proposal."""
     changes = [change for change in proposal.changes if change.kind in STREET_CHANGES]
     xy = _xy(area, changes)
-    ends = _xy(
-        area,
-        [
-            change.model_copy(update={"place": change.place_to or change.place})
-            for change in changes
-        ],
-    )
-    return [
-        StreetChange(
-            change.id,
-            cast("StreetChangeKind", change.kind),
-            (float(xy[i, 0]), float(xy[i, 1])),
-            (float(ends[i, 0]), float(ends[i, 1])) if change.place_to else None,
-        )
-        for i, change in enumerate(changes)
-    ]
+    ends = _place_xy(area, [change.place_to or change.place for change in changes])
+    found = []
+    for change, (x, y), end in zip(changes, xy.tolist(), ends.tolist(), strict=True):
+        kind = cast("StreetChangeKind", change.kind)
+        xy_to = (end[0], end[1]) if change.place_to else None
+        found.append(StreetChange(change.id, kind, (x, y), xy_to))
+    return found
 
 
 def list_facilities_here(result: RunResult, area_id: str) -> list[str]:
@@ -231,29 +226,27 @@ def _is_counted(table: gpd.GeoDataFrame) -> NDArray[np.bool_]:
 
 def _settle_facilities(result: RunResult, area: AreaResult, proposal: Proposal) -> _Places:
     """Which facilities stand with the proposal, and where."""
+    # 1. Today's facilities: those moved or removed are gone from where they were.
     table = area.facilities
     row_of = {facility_id: row for row, facility_id in enumerate(table["facility_id"])}
-    category = table["category"].to_numpy(dtype=object)
-    is_hub = table["is_hub"].to_numpy(dtype=bool)
-    added = proposal.of_kind("add_facility")
-    moved = proposal.of_kind("move_facility")
-    gone = [
-        row_of[change.facility_id]
-        for change in proposal.of_kind("move_facility", "remove_facility")
-    ]
+    added, moved = proposal.of_kind("add_facility"), proposal.of_kind("move_facility")
+    gone = proposal.of_kind("move_facility", "remove_facility")
     is_kept = np.ones(len(table), dtype=bool)
-    is_kept[gone] = False
+    is_kept[[row_of[change.facility_id] for change in gone]] = False
+    # 2. What counts: a place that is closed at the moment stays closed elsewhere; what is new is
+    #    open.
     counted = _is_counted(table)
     moved_rows = np.array([row_of[change.facility_id] for change in moved], dtype=np.int64)
-    there = is_kept & counted
-    # a place that is closed at the moment stays closed elsewhere
-    there[moved_rows] = counted[moved_rows]
+    is_there = is_kept & counted
+    is_there[moved_rows] = counted[moved_rows]
+    is_there = np.append(is_there, np.ones(len(added), dtype=bool))
+    # 3. Rows of each target; those of new facilities follow today's.
+    kinds = np.array([*table["category"], *(change.category for change in added)], dtype=object)
+    new_hubs = np.array([change.category == NEW_HUB for change in added], dtype=bool)
+    is_hub = np.append(table["is_hub"].to_numpy(dtype=bool), new_hubs)
+    rows = {HUB: np.flatnonzero(is_hub & is_there)}
+    rows |= {key: np.flatnonzero((kinds == key) & is_there) for key in result.categories}
     added_rows = len(table) + np.arange(len(added))
-    kinds = np.append(category, np.array([change.category for change in added], dtype=object))
-    hubs = np.append(is_hub, np.array([change.category == NEW_HUB for change in added], dtype=bool))
-    there = np.append(there, np.ones(len(added), dtype=bool))
-    rows = {HUB: np.flatnonzero(hubs & there)}
-    rows |= {key: np.flatnonzero((kinds == key) & there) for key in result.categories}
     changes = [*added, *moved]
     return _Places(is_kept, rows, np.append(added_rows, moved_rows), _xy(area, changes), changes)
 

@@ -58,23 +58,31 @@ class _Answer:
 
 def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaResult:
     """Compute everything for one neighbourhood."""
+    # 1. Every walker to every target, each on its own.
     walkers = build_walkers(inputs, profiles)
+    by_id = {walker.profile.id: walker for walker in walkers}
     canvases = build_canvases(inputs, walkers)
     tasks = [(walker, target) for walker in walkers for target in inputs.targets]
     with ThreadPoolExecutor() as pool:
         answers = list(pool.map(lambda task: _answer(inputs, canvases, *task), tasks))
-    found = {
-        (walker.profile.id, target): a for (walker, target), a in zip(tasks, answers, strict=True)
-    }
+    keys = [(walker.profile.id, target) for walker, target in tasks]
+    found = dict(zip(keys, answers, strict=True))
     travel_time_s = {key: answer.time_s for key, answer in found.items()}
     homes = {key: answer.homes for key, answer in found.items()}
-    linked = {walker.profile.id: _link(inputs, walker) for walker in walkers}
+    # 2. Tables of places and people, as the first walker meets them.
+    linked = {profile: _link(inputs, walker) for profile, walker in by_id.items()}
     residents = _residents_out(inputs, walkers, travel_time_s, linked[walkers[0].profile.id])
-    score = {
-        walker.profile.id: residents[f"score_{walker.profile.id}"].to_numpy() for walker in walkers
-    }
+    score = {profile: residents[f"score_{profile}"].to_numpy() for profile in by_id}
+    # 3. The same walks a little slower and faster, and with one thing in the street mended.
+    ranges = walk_pace_ranges(inputs, walkers)
+    coverage = tabulate_coverage(inputs, travel_time_s, ranges)
     explained = explain_area(inputs, walkers, travel_time_s)
-    hub_parts = {walker.profile.id: found[walker.profile.id, HUB].streets for walker in walkers}
+    # 4. What lies around: service areas, streets, and what nobody has mapped of them.
+    crs = inputs.network.crs
+    service_areas = [row for answer in answers for row in answer.areas]
+    to_hubs = {profile: found[profile, HUB] for profile in by_id}
+    streets = [frame for answer in to_hubs.values() for frame in answer.streets]
+    reached = {profile: answer.reached for profile, answer in to_hubs.items()}
     return AreaResult(
         area=inputs.area,
         network=inputs.network,
@@ -85,33 +93,21 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
         residents=residents,
         travel_time_s=travel_time_s,
         nearest_id={key: answer.nearest_id for key, answer in found.items()},
-        n_within={
-            key: measured.n_within for key, measured in homes.items() if key[1] in inputs.categories
-        },
-        service_areas=_frame(
-            [row for answer in answers for row in answer.areas], inputs.network.crs
-        ),
-        reached_streets=_streets_frame(
-            [frame for frames in hub_parts.values() for frame in frames], inputs.network.crs
-        ),
-        coverage=_with_hours(
-            tabulate_coverage(inputs, travel_time_s, walk_pace_ranges(inputs, walkers)),
-            inputs,
-            walkers,
-        ),
+        n_within={key: homes[key].n_within for key in keys if key[1] in inputs.categories},
+        service_areas=_frame(service_areas, crs),
+        reached_streets=_streets_frame(streets, crs),
+        coverage=_with_hours(coverage, inputs, walkers),
         home_measures=homes,
         measures=tabulate_measures(inputs, homes),
         equity=tabulate_equity(inputs, homes, score),
         nearest=tabulate_nearest(inputs, walkers, travel_time_s),
         people_info=inputs.people_info,
         seats=_seats_out(inputs, walkers),
-        unknown_shares=tabulate_unknown(
-            inputs, {p: a.reached for (p, target), a in found.items() if target == HUB}
-        ),
+        unknown_shares=tabulate_unknown(inputs, reached),
         explanations=explained.explanations,
         closed_doors=explained.closed_doors,
         fixes=explained.fixes,
-        walkers={walker.profile.id: walker for walker in walkers},
+        walkers=by_id,
     )
 
 
@@ -236,9 +232,8 @@ def _status(
     given: NDArray[np.object_], snapped: Snapped, reached: NDArray[np.bool_]
 ) -> NDArray[np.object_]:
     """Status of points as the first profile meets them."""
-    status = np.where(
-        snapped.is_snapped, np.where(reached, "ok", "unreachable"), "too_far_from_network"
-    )
+    on_street = np.where(reached, "ok", "unreachable")
+    status = np.where(snapped.is_snapped, on_street, "too_far_from_network")
     return np.where(given == "not_geocoded", "not_geocoded", status)
 
 
@@ -283,16 +278,16 @@ def _residents_out(
     reached = np.isfinite(linked.home_s)
     out["status"] = _status(np.full(len(out), "", dtype=object), first.resident_snap, reached)
     out["snap_m"] = first.resident_snap.snap_m
-    needs = {
-        need: [category for category in kinds if is_known(inputs, category)]
-        for need, kinds in list_needs(inputs.categories).items()
-    }
+    needs = {}
+    for need, kinds in list_needs(inputs.categories).items():
+        known = [category for category in kinds if is_known(inputs, category)]
+        if known:
+            needs[need] = known
     for walker in walkers:
-        times = {
-            need: np.min([travel_time_s[walker.profile.id, category] for category in kinds], axis=0)
-            for need, kinds in needs.items()
-            if kinds
-        }
+        profile = walker.profile.id
+        times = {}
+        for need, known in needs.items():
+            times[need] = np.min([travel_time_s[profile, category] for category in known], axis=0)
         score = measure_score(times, n_residents=len(out), cutoff_s=inputs.cutoffs_s[-1])
-        out[f"score_{walker.profile.id}"] = score
+        out[f"score_{profile}"] = score
     return out

@@ -241,24 +241,24 @@ def _is_near(
 
     Nobody gets farther from a hub, in a straight line, than the quickest street leads in the time.
     """
+    # 1. The quickest that anybody gets ahead in a straight line. A street handed over may be stated
+    #    shorter than it is drawn, so that drawn metres count; one that takes no time reaches
+    #    everywhere.
     network, lines = inputs.network, inputs.network.lines
-    drawn_m = shapely.length(lines)  # a street handed over may be stated shorter than it is drawn
+    drawn_m = shapely.length(lines)
     quickest_ms = 0.0
     for impedance in impedances:
         seconds = np.minimum(impedance.forward_s, impedance.backward_s)
         walks = (drawn_m > 0) & np.isfinite(seconds)
         if not seconds[walks].all():
             return np.ones(network.n_edges, dtype=bool)
-        quickest_ms = max(
-            quickest_ms,
-            impedance.pace_ms,
-            float((drawn_m[walks] / seconds[walks]).max(initial=0.0)),
-        )
+        along_ms = float((drawn_m[walks] / seconds[walks]).max(initial=0.0))
+        quickest_ms = max(quickest_ms, impedance.pace_ms, along_ms)
+    # 2. Streets within that reach of a hub or of home, and as far beside them as land is divided.
     hubs = inputs.facilities.geometry.to_numpy()[inputs.targets[HUB]]
     reach_m = quickest_ms * inputs.cutoffs_s[-1]
     land = shapely.union_all([home, *shapely.buffer(hubs, reach_m)])
+    tree = shapely.STRtree(lines)
     is_near = np.zeros(network.n_edges, dtype=bool)
-    is_near[shapely.STRtree(lines).query(land, predicate="dwithin", distance=4 * HALF_WIDTH_M)] = (
-        True
-    )
+    is_near[tree.query(land, predicate="dwithin", distance=4 * HALF_WIDTH_M)] = True
     return is_near
