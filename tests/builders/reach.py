@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 from builders.streets import CRS, Scene, scene, snapped_at, walker
 
-from access15.core.reach.parts import EdgeTimes, edge_times
+from access15.core.reach.parts import (
+    EdgeTimes,
+    StreetParts,
+    edge_times,
+    parts_outside,
+    parts_within,
+)
 from access15.core.streets.network import build_network
 from access15.core.walk.search import nearest_at_nodes
 
@@ -47,3 +53,8 @@ def random_scene(seed: int, profile_id: str) -> Scene:
         *zip(rng.integers(-1, n_edges, n), fraction, rng.uniform(0, 60, n), strict=True)
     )
     return scene(network, walker(profile_id), sources)
+
+
+def parts_beyond(times: EdgeTimes, *, cutoff_s: float, among: np.ndarray) -> StreetParts:
+    """Parts of the given edges that lie beyond the cutoff."""
+    return parts_outside(parts_within(times, cutoff_s=cutoff_s), among=among)

@@ -99,6 +99,7 @@ def measure_e2sfca(
             f"zones {tuple(zones_s)} with weights {tuple(weights)}: zones must rise, one weight "
             "for each"
         )
+    # side="left": who walks exactly as long as a zone lasts is inside it; beyond the last weigh 0
     zone = np.searchsorted(np.asarray(zones_s, dtype=np.float64), pairs.time_s, side="left")
     weight = np.append(np.asarray(weights, dtype=np.float64), 0.0)[zone]
     return measure_catchments(pairs, weight, people=people, supply=supply)
@@ -133,8 +134,11 @@ def measure_catchments(
         Supply per person; 0 where nothing is within reach. A facility that nobody reaches offers
         nothing to anybody.
     """
+    # 1. Around every facility: whoever reaches it shares it, the nearer the more.
     demand = np.bincount(pairs.source, weights=weight * people[pairs.target], minlength=len(supply))
     share = np.divide(supply, demand, out=np.zeros(len(supply)), where=demand > 0)
+    # 2. Around every home: the shares of all it reaches add up. The same weights in both steps, so
+    #    that people times their result give back the supply.
     return np.bincount(
         pairs.target, weights=weight * share[pairs.source], minlength=len(people)
     ).astype(np.float64)

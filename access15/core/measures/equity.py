@@ -50,6 +50,8 @@ def build_lorenz(
     (array([0. , 0.5, 1. ]), array([0.  , 0.25, 1.  ]))
     """
     values, people = _inhabited(values, people)
+    # Poorest first; both shares begin at 0, so that the curve is whole and areas below it are
+    # exact.
     order = np.argsort(values, kind="stable")
     counted = np.append(0.0, np.cumsum(people[order]))
     held = np.append(0.0, np.cumsum(people[order] * values[order]))
@@ -87,6 +89,8 @@ def measure_gini(values: NDArray[np.float64], people: NDArray[np.float64]) -> fl
     0.75
     """
     people_share, value_share = build_lorenz(values, people)
+    # trapezia are exact here, because the curve is straight between homes; never below 0 by
+    # rounding
     return (
         max(0.0, float(1.0 - 2.0 * np.trapezoid(value_share, people_share)))
         if value_share[-1] > 0
@@ -167,6 +171,8 @@ def measure_palma(values: NDArray[np.float64], people: NDArray[np.float64]) -> f
     people_share, value_share = build_lorenz(values, people)
     if math.isnan(value_share[-1]):
         return math.nan
+    # a border inside a home splits its people: without that the ratio would jump with every
+    # household
     bottom, below_top = np.interp((0.4, 0.9), people_share, value_share)
     return float((1.0 - below_top) / bottom) if bottom > _NOTHING else math.inf
 
@@ -289,6 +295,8 @@ def measure_excess(
 def _sum_up(
     is_short: NDArray[np.bool_], lack: NDArray[np.float64], people: NDArray[np.float64], unit: float
 ) -> Shortfall:
+    """Count and measure those who are short."""
+    # Who cannot get there at all is short, but has no gap: a mean with inf in it would say nothing.
     is_measured = np.isfinite(lack)
     lacking = float(people[is_short & is_measured].sum())
     measured = float(people[is_measured].sum())
@@ -314,6 +322,7 @@ def _inhabited(
 
 
 def _check_threshold(threshold: float) -> None:
+    """Refuse a threshold that gaps cannot be told in."""
     if not 0 < threshold < math.inf:
         raise ValueError(
             f"a threshold of {threshold} divides nothing: it must be finite and above 0"

@@ -185,12 +185,15 @@ class TimedReach:
         """
         times = self.times
         with np.errstate(invalid="ignore", divide="ignore"):  # neither end reached; no length
+            # from_u + f up = from_v + (1 - f) down, solved for f
             gap_s = times.from_v_s - times.from_u_s
             full_s = times.up_s + times.down_s
             return np.asarray((gap_s + times.down_s) / full_s)
 
     def _slowest_s(self, stretches: StreetParts) -> NDArray[np.float64]:
         """Seconds at the slowest place of each stretch."""
+        # Seconds rise towards the meeting from both sides: the slowest place of a stretch is the
+        # meeting itself, or the end of the stretch that is nearer to it.
         times, edge = self.times, stretches.edge
         slowest = np.clip(
             np.nan_to_num(self._meetings[edge], nan=0.0), stretches.start, stretches.stop

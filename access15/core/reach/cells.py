@@ -207,6 +207,7 @@ def _find_strays(
     polygon: NDArray[np.object_],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Stretches that leave their own cell, and the cells that lie within `SLIT_M` of each."""
+    # Ends are left out, because they lie on borders, on one side or the other by rounding.
     trim = _TRIM * (stretches.stop - stretches.start)
     inner = StreetParts(stretches.edge, stretches.start + trim, stretches.stop - trim)
     strays = np.flatnonzero(~shapely.covers(polygon[cell], cut_lines(network, inner)))
@@ -262,10 +263,10 @@ def part_ends(
 
 def _common_edges(sites: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Neighbouring sites and the edge between them within reach; shapes (n, 2) and (n, 2, 2)."""
+    # 1. The whole diagram, in a frame of four far sites: real cells are then all finite.
     low, high = sites.min(axis=0), sites.max(axis=0)
     far = float((high - low).max()) + 10 * HALF_WIDTH_M
     centre = (low + high) / 2
-    # makes every real cell finite
     frame = centre + 4 * far * np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]])
     # qhull is exact to a share of the coordinates' size: keep them small
     diagram = Voronoi(np.concatenate([sites, frame]) - centre)
@@ -273,6 +274,7 @@ def _common_edges(sites: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArra
     vertices = np.array(diagram.ridge_vertices, dtype=np.int64)
     real = (pairs < len(sites)).all(axis=1) & (vertices >= 0).all(axis=1)
     pairs, vertices = pairs[real], vertices[real]
+    # 2. Sites farther apart than two widths share no land that is kept.
     a, b = sites[pairs[:, 0]], sites[pairs[:, 1]]
     half_m = np.hypot(*(b - a).T) / 2
     near = half_m < HALF_WIDTH_M
@@ -280,7 +282,8 @@ def _common_edges(sites: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArra
     across = np.stack([-(b - a)[:, 1], (b - a)[:, 0]], axis=1) / (2 * half_m[:, None])
     middle = (a + b) / 2
     corner = diagram.vertices + centre
-    # each corner is judged once, so that the cells around it agree
+    # 3. An edge is cut where it leaves the circle around its sites. Each corner is judged once, so
+    #    that the cells around it agree to the last digit and remain a coverage.
     radius_m = cKDTree(sites).query(corner)[0]
     chord_m = np.sqrt(HALF_WIDTH_M**2 - half_m**2)
     along_m = np.einsum("nki,ni->nk", corner[vertices] - middle[:, None, :], across)
@@ -296,6 +299,7 @@ def _close_cells(
     sites: NDArray[np.float64], pairs: NDArray[np.int64], ends: NDArray[np.float64]
 ) -> NDArray[np.object_]:
     """Polygons around the sites: common edges, and arcs where nobody else is near."""
+    # 1. Where nobody else is near, a cell ends on an arc: points of it that are nobody else's.
     angle = np.arange(_ARC_POINTS) * 2 * np.pi / _ARC_POINTS
     arc = (
         sites[:, None, :]
@@ -306,6 +310,7 @@ def _close_cells(
     own = cKDTree(sites).query(arc)[1] == arc_owner
     owner = np.concatenate([np.repeat(pairs[:, 0], 2), np.repeat(pairs[:, 1], 2), arc_owner[own]])
     xy = np.concatenate([ends.reshape(-1, 2), ends.reshape(-1, 2), arc[own]])
+    # 2. Sorted by angle around its site, corners of a convex cell are its ring.
     offset = xy - sites[owner]
     order = np.lexsort((np.arctan2(offset[:, 1], offset[:, 0]), owner))
     owner, xy = owner[order], xy[order]

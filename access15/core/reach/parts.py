@@ -178,6 +178,8 @@ def parts_within(times: EdgeTimes, *, cutoff_s: float) -> StreetParts:
     StreetParts
         Disjoint parts, sorted by edge and start.
     """
+    # 1. From either end an edge is reached as far as the time left allows; where both meet it is
+    #    reached whole, and told as one part so that its ends are exact.
     head = _share(cutoff_s - times.from_u_s, times.up_s)
     tail = 1.0 - _share(cutoff_s - times.from_v_s, times.down_s)
     whole = head >= tail
@@ -190,26 +192,6 @@ def parts_within(times: EdgeTimes, *, cutoff_s: float) -> StreetParts:
     ]
     edge, start, stop = (np.concatenate(column) for column in zip(*parts, strict=True))
     return merge_parts(StreetParts(edge, start, stop))
-
-
-def parts_beyond(times: EdgeTimes, *, cutoff_s: float, among: NDArray[np.int64]) -> StreetParts:
-    """Parts of the given edges that lie beyond the cutoff.
-
-    Parameters
-    ----------
-    times : EdgeTimes
-        From `edge_times`.
-    cutoff_s : float
-        Longest walk, inclusive [s].
-    among : ndarray of int64
-        Edges to look at, each once.
-
-    Returns
-    -------
-    StreetParts
-        Disjoint parts, sorted by edge and start.
-    """
-    return parts_outside(parts_within(times, cutoff_s=cutoff_s), among=among)
 
 
 def parts_outside(within: StreetParts, *, among: NDArray[np.int64]) -> StreetParts:
@@ -248,6 +230,8 @@ def without(parts: StreetParts, inner: StreetParts) -> StreetParts:
     StreetParts
         Disjoint parts, sorted by edge and start.
     """
+    # What is left begins where a part begins or an inner part ends, and ends the other way round:
+    # sorted along the edge, the first opening belongs to the first closing.
     opens, closes = (
         np.concatenate([parts.start, inner.stop]),
         np.concatenate([inner.start, parts.stop]),
@@ -373,6 +357,7 @@ def _share(left_s: NDArray[np.float64], full_s: NDArray[np.float64]) -> NDArray[
 def _own_parts(
     times: EdgeTimes, cutoff_s: float
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Parts around sources on their own edges, where no corner lies between."""
     left_s = cutoff_s - times.own_s
     up = times.own_fraction + _share(left_s, times.up_s[times.own_edge])
     down = times.own_fraction - _share(left_s, times.down_s[times.own_edge])
@@ -382,6 +367,7 @@ def _own_parts(
 def _nonempty(
     edge: NDArray[np.int64], start: NDArray[np.float64], stop: NDArray[np.float64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+    """Parts with any length."""
     keep = stop > start
     return edge[keep], start[keep], stop[keep]
 

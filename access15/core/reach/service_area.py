@@ -231,14 +231,20 @@ class _Search:
 
 
 def _draw(search: _Search) -> shapely.Geometry:
+    """The land of one search: whole cells where time abounds, wedges where it runs out."""
     cells = search.canvas.cells
     if len(cells.polygon) == 0:
         return shapely.MultiPolygon()
+    # 1. A cell is drawn whole where even the worst place of all its streets leaves time to cross
+    #    it: that is most of the area, and cells join in linear time because they share their
+    #    borders.
     is_safe = search.reach.least_left_m(cells.stretches, search.cutoff_s) >= HALF_WIDTH_M
     drawn = np.zeros(len(cells.polygon), dtype=bool)
     drawn[cells.cell] = True
     drawn[cells.cell[~is_safe]] = False
     is_whole = drawn[cells.cell]
+    # 2. Elsewhere only the reached parts of streets count, cut wherever the time left bends, so
+    #    that the land beside each piece narrows evenly from one end to the other.
     straight = _straight_pieces(search, search.parts, cells.stretches.edge[~is_whole])
     pieces, stretch = _pieces_on(cells, straight, ~is_whole)
     # a street drawn with its whole cell may leave it for land that is not drawn
@@ -248,10 +254,13 @@ def _draw(search: _Search) -> shapely.Geometry:
     streets = _union(_polygons(np.concatenate([strips, spans])))
     beside = _areal(shapely.union(_join(wedges), streets, grid_size=_GRID_M))
     land = shapely.union(cells.join(drawn), beside, grid_size=_GRID_M)
+    # 3. Courtyards are filled, but never a hole that holds a street of its own: people live there.
     drawn[cells.cell[stretch]] = True
     touched = drawn.copy()
     touched[cells.stray_cell[np.isin(cells.stray, np.concatenate([stretch, bridges]))]] = True
     land = _without_small_holes(land, cells, drawn)
+    # 4. Last of all, because filling and joining may have covered them, streets that are not
+    #    reached are cut out again.
     land = _without_unreached(search, land, ~is_safe, touched)
     land = _areal(land)
     # borders that nearly coincide may come out of the overlays crossing by less than a millimetre
@@ -300,10 +309,13 @@ def _beside(
         ]
     )
     left_m = np.clip(left_m, 0.0, HALF_WIDTH_M)
+    # 1. A wedge ends at the border of its cell, because the land beyond is nearer to another
+    #    street.
     cell = cells.cell[stretch]
     land = shapely.intersection(
         _wedges(*part_ends(search.canvas.network, pieces), left_m), cells.polygon[cell]
     )
+    # 2. Wedges overlap at corners: joined cell by cell, none of the many small unions is slow.
     order = np.argsort(cell, kind="stable")
     groups = np.split(land[order], np.flatnonzero(np.diff(cell[order])) + 1)
     joined = [
@@ -332,6 +344,7 @@ def _join(shapes: NDArray[np.object_]) -> shapely.Geometry:
 
 
 def _union(shapes: NDArray[np.object_]) -> shapely.Geometry:
+    """Union of shapes that may overlap, on a grid on which GEOS loses nothing."""
     return _areal(shapely.union_all(shapes, grid_size=_GRID_M))
 
 
@@ -376,6 +389,7 @@ def _without_unreached(
     reach.
     """
     cells = search.canvas.cells
+    # Only streets near drawn land can run through it: two rings of cells around, and strays.
     suspects = cells.around(cells.around(touched))[cells.cell]
     suspects[cells.stray[touched[cells.stray_cell]]] = True
     suspects &= is_doubtful
@@ -405,6 +419,7 @@ def _without_small_holes(
     outlines = shapely.polygons(rings)
     small = np.flatnonzero(is_hole & (shapely.area(outlines) <= SMALL_HOLE_M2))
     which, cell = cells.sites.query(outlines[small], predicate="intersects")
+    # a hole with the middle of a cell that is not drawn holds a street that is not reached
     small = np.delete(small, np.unique(which[~drawn[cell]]))
     if not len(small):
         return shapely.multipolygons(polygons)

@@ -90,8 +90,11 @@ def find_entrances(areas: NDArray[np.object_], segments: Segments) -> Entrances:
         else np.array([], dtype=object)
     )
     streets = _Streets(segments, lines, shapely.STRtree(lines))
+    # 1. Crossings are looked for a metre inside, because paths drawn along the edge cross and cross
+    #    it again by errors of mapping.
     crossings = _find_crossings(outlines, streets)
     leads_in = _leads_in(outlines, streets, crossings)
+    # 2. Those that lead in are put on the true edge, and near ones become one.
     rows = [
         _on_edge(outlines.rings[area], point, area, CROSSING)
         for area, point in zip(
@@ -99,6 +102,7 @@ def find_entrances(areas: NDArray[np.object_], segments: Segments) -> Entrances:
         )
     ]
     rows = _merge_near(rows)
+    # 3. Whoever has none is walked into from the street beside it: no outline may get lost.
     rows += _beside_streets(
         outlines, streets, sorted(set(range(len(areas))) - {row[0] for row in rows})
     )
@@ -126,6 +130,8 @@ class _Outlines:
 
 @dataclass(frozen=True, eq=False)
 class _Streets:
+    """Streets, their lines and the index of these."""
+
     segments: Segments
     lines: NDArray[np.object_]
     tree: shapely.STRtree
@@ -141,6 +147,7 @@ class _Crossings:
 
 
 def _find_crossings(outlines: _Outlines, streets: _Streets) -> _Crossings:
+    """Points where streets pass the edges of shrunk outlines."""
     edge = shapely.boundary(outlines.inner)
     area, segment = streets.tree.query(edge, predicate="intersects")
     parts, of = shapely.get_parts(
@@ -162,6 +169,8 @@ def _leads_in(outlines: _Outlines, streets: _Streets, crossings: _Crossings) -> 
     shapely.prepare(outlines.shapes)
     shapely.prepare(outlines.inner)
     line = streets.lines[crossings.segment]
+    # 1. A street passes where a step before is inside and a step beyond is not, or the other way
+    #    round; one that only touches does neither.
     at_m = shapely.line_locate_point(line, crossings.point)
     before = shapely.contains(
         inner, shapely.line_interpolate_point(line, np.maximum(at_m - _STEP_M, 0.0))
@@ -177,10 +186,13 @@ def _leads_in(outlines: _Outlines, streets: _Streets, crossings: _Crossings) -> 
     middle = shapely.points(
         (segments.xy[outer_end] + shapely.get_coordinates(crossings.point)) / 2.0
     )
+    # 2. It comes from outside if its outer end, or the way there, is not in the outline; else it
+    #    begins on the edge, and somebody must be able to come along the edge or from beyond it.
     leaves = ~shapely.intersects(
         shapes, shapely.points(segments.xy[outer_end])
     ) | ~shapely.intersects(shapes, middle)
     goes_on = _goes_on(outlines, segments, crossings, outer_end, np.flatnonzero(passes & ~leaves))
+    # 3. A private gate at the edge locks its street, whichever end it is drawn at.
     edge = shapely.boundary(shapes)
     is_locked = np.zeros(len(crossings.area), dtype=np.bool_)
     for end in (outer_end, inner_end):
@@ -214,6 +226,7 @@ def _goes_on(
 
 
 def _rings(area: shapely.Geometry) -> list[_Ring]:
+    """Rings of an outline, one behind the other."""
     rings, begin_m = [], 0.0
     for ring in shapely.get_rings(shapely.get_parts(area)).tolist():
         rings.append((begin_m, ring))

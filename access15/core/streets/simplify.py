@@ -58,19 +58,23 @@ def find_chains(
     >>> chains.edge.tolist(), chains.is_reversed.tolist()
     ([0, 1], [False, True])
     """
+    # 1. At every through node two ends of edges meet: each is the other's partner. What has no
+    #    partner is the end of a chain, so all follows from this one array.
     n_edges = len(edge_u)
     first, second = _pair_ends(edge_u, edge_v, is_through)
     partner_of_end = np.full(2 * n_edges, -1, dtype=np.int64)
     partner_of_end[first], partner_of_end[second] = second, first
     joined = np.flatnonzero((partner_of_end[:n_edges] >= 0) | (partner_of_end[n_edges:] >= 0))
 
+    # 2. Chains are walked from their open ends first, because whoever starts inside one would see
+    #    only a part of it. Lists, not arrays: single items are read one after the other.
     chain_of = list(range(n_edges))
     rank = [0] * n_edges
     is_reversed = [False] * n_edges
     for walk in _walk_chains(joined.tolist(), partner_of_end.tolist()):
         for position, (edge, backwards) in enumerate(walk):
             chain_of[edge], rank[edge], is_reversed[edge] = walk[0][0], position, backwards
-    # Chains are told apart by their first edge, and ordered by their lowest.
+    # 3. Chains are told apart by their first edge, and ordered by their lowest.
     chain = np.array(chain_of, dtype=np.int64)
     lowest = np.full(n_edges, n_edges, dtype=np.int64)
     np.minimum.at(lowest, chain, np.arange(n_edges))
@@ -114,16 +118,20 @@ def simplify_network(network: WalkNetwork, is_kept: NDArray[np.bool_] | None = N
     >>> simplify_network(bent).length_m.tolist()
     [70.0]
     """
+    # 1. Which nodes may go: two ends, alike in all that slows or names a walk.
     is_through = _find_through_nodes(network)
     if is_kept is not None:
         is_through &= ~is_kept
     chains = find_chains(network.edge_u, network.edge_v, is_through)
+    # 2. A chain takes its attributes from its first edge, since all are alike; crossings and kerbs
+    #    from the outer ends of its first and last, because inside it there are none.
     first, last = chains.start[:-1], chains.start[1:] - 1
     edge, backwards = chains.edge, chains.is_reversed
     lead = edge[first]
     from_node = np.where(backwards[first], network.edge_v[lead], network.edge_u[lead])
     to_node = np.where(backwards[last], network.edge_u[edge[last]], network.edge_v[edge[last]])
     nodes, ends = np.unique(np.concatenate([from_node, to_node]), return_inverse=True)
+    # 3. Edges that the chain walks backwards are turned: vertices, incline and ends change sides.
     vertex_start, vertex_xy = _join_vertices(network, chains)
     flip = backwards[first]
     tail, flip_tail = edge[last], backwards[last]
@@ -177,6 +185,7 @@ def _walk_chains(joined: list[int], partner_of_end: list[int]) -> list[list[tupl
             is_done[edge] = 1
             chain.append((edge, backwards))
             end = partner_of_end[edge if backwards else edge + n_edges]
+        # the direction of the edge with the lowest index, whichever end the walk began at
         lowest = min(chain)
         chains.append(
             [(edge, not backwards) for edge, backwards in reversed(chain)] if lowest[1] else chain
@@ -212,10 +221,12 @@ def _find_through_nodes(network: WalkNetwork) -> NDArray[np.bool_]:
 
 
 def _is_same_or_nan(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether two values are equal, or both unknown."""
     return np.asarray((a == b) | (np.isnan(a) & np.isnan(b)))
 
 
 def _sum_by_chain(values: NDArray[Any], chains: Chains) -> NDArray[Any]:
+    """Sum of the values along each chain."""
     return np.asarray(np.add.reduceat(values, chains.start[:-1])) if len(values) else values
 
 

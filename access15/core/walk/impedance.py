@@ -162,6 +162,7 @@ def _end_s(
     profile: WalkProfile,
     lifted: Obstacle | None,
 ) -> NDArray[np.float64]:
+    """Seconds at one end of each edge: half a crossing's delay, since two ends pass through it."""
     delay_s = {
         "none": 0.0,
         "unmarked": profile.crossing_unmarked_s,
@@ -206,6 +207,7 @@ def _label_nodes(
     at_u_s: NDArray[np.float64],
     at_v_s: NDArray[np.float64],
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """As `label_nodes`."""
     ends_s = at_u_s + at_v_s
     u, v = network.edge_u, network.edge_v
     out, back = np.isfinite(ends_s + forward_s), np.isfinite(ends_s + backward_s)

@@ -144,6 +144,7 @@ def snap_points(snapper: Snapper, xy: NDArray[np.float64], *, max_snap_m: float)
         (which, hit), distance_m = snapper.tree.query_nearest(
             points, return_distance=True, all_matches=True
         )
+        # of equally near edges the lowest: a junction must not be decided by the index's order
         order = np.lexsort((hit, which))
         first = order[np.unique(which[order], return_index=True)[1]]
         rows, found, away_m = known[which[first]], snapper.edges[hit[first]], distance_m[first]

@@ -7,12 +7,12 @@ import math
 import numpy as np
 import pytest
 import shapely
-from builders.reach import random_scene, times_of
+from builders.reach import parts_beyond, random_scene, times_of
 from builders.streets import Scene, Street, build_streets, scene, snapped_at, walker
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access15.core.reach.parts import StreetParts, cut_lines, parts_beyond, parts_within, without
+from access15.core.reach.parts import StreetParts, cut_lines, parts_within, without
 from access15.core.walk.impedance import build_impedance
 from access15.core.walk.search import nearest
 from access15.core.walk.snap import Snapped

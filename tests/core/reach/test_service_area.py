@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
-from builders.reach import random_scene, times_of
+from builders.reach import parts_beyond, random_scene, times_of
 from builders.streets import (
     CRS,
     Scene,
@@ -25,7 +25,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from access15.core.reach.cells import HALF_WIDTH_M
-from access15.core.reach.parts import cut_lines, parts_beyond
+from access15.core.reach.parts import cut_lines
 from access15.core.reach.service_area import (
     Certificate,
     ServiceArea,

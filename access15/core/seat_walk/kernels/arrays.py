@@ -100,10 +100,14 @@ class Doors(NamedTuple):
         Where on the edge, 0 at u.
     offset_s, offset_m : ndarray of float64, shape (n,)
         Walk between door and street [s], [m].
-    node_a, node_b : ndarray of int64, shape (n,)
-        Ends of the piece.
-    cost_a_s, cost_b_s, metres_a_m, metres_b_m : ndarray of float64, shape (n,)
-        Seconds [s] and metres [m] between the door and each end.
+    node_a : ndarray of int64, shape (n,)
+        First end of the piece.
+    cost_a_s, metres_a_m : ndarray of float64, shape (n,)
+        Seconds [s] and metres [m] between the door and that end.
+    node_b : ndarray of int64, shape (n,)
+        Second end of the piece.
+    cost_b_s, metres_b_m : ndarray of float64, shape (n,)
+        Seconds [s] and metres [m] between the door and that end.
     """
 
     piece: NDArray[np.int64]

@@ -61,10 +61,14 @@ class Doors(NamedTuple):
         Where on it, 0 at u.
     offset_s : ndarray of float64, shape (n,)
         Walk between door and street [s].
-    node_a, node_b : ndarray of int64, shape (n,)
-        Ends of the edge; -1 for none.
-    cost_a_s, cost_b_s : ndarray of float64, shape (n,)
-        Seconds between the door and each end [s].
+    node_a : ndarray of int64, shape (n,)
+        First end of the edge; -1 for none.
+    cost_a_s : ndarray of float64, shape (n,)
+        Seconds between the door and that end [s].
+    node_b : ndarray of int64, shape (n,)
+        Second end of the edge; -1 for none.
+    cost_b_s : ndarray of float64, shape (n,)
+        Seconds between the door and that end [s].
     """
 
     edge: NDArray[np.int64]
