@@ -58,6 +58,7 @@ class PlainWalks:
 
     def reach(self, rows: NDArray[np.int64], *, cutoff_s: float = np.inf) -> TimedReach:
         """As `access15.core.walk.walks.Walks.reach`."""
+        # one search for all facilities together, because a street is reached from the nearest
         sources = self.facilities.take(rows)
         node_s, _ = nearest_at_nodes(self.graph, sources, cutoff_s=cutoff_s)
         times = edge_times(self.network, self.impedance, self.graph, node_s, sources)
@@ -65,6 +66,7 @@ class PlainWalks:
 
     def starting_at(self, places: Snapped) -> PlainWalks:
         """As `access15.core.walk.walks.Walks.starting_at`."""
+        # the graph leads towards the facilities and stays, wherever walks start
         starts = place_points(self.network, self.impedance, places, leaving=True)
         return replace(self, homes=starts)
 

@@ -73,6 +73,7 @@ class SeatWalks:
 
     def ranked_s(self, rows: NDArray[np.int64], *, k: int) -> NDArray[np.float64]:
         """As `access15.core.walk.walks.Walks.ranked_s`."""
+        # sorted by home and time, so that the rank of a pair is its distance from the home's first
         pairs = self.pairs_within(rows, cutoff_s=np.inf)
         order = np.lexsort((pairs.time_s, pairs.target))
         target, time_s = pairs.target[order], pairs.time_s[order]
@@ -95,6 +96,7 @@ class SeatWalks:
     def _time_s(self, source: RestPlaces, cutoff_s: float) -> NDArray[np.float64]:
         """Walk from every home to one facility; inf beyond the cutoff."""
         labels = spread_labels(self.graph, source, limit_m=self.limit_m, cutoff_s=cutoff_s)
+        # a facility on no street reaches nobody; on a street, homes of its own piece need no label
         if len(labels.node) == 0 and source.piece[0] < 0:
             return np.full(len(self.homes), np.inf)
         return answer_targets(
