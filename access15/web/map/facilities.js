@@ -21,7 +21,9 @@ const markerIcon = (facility, category) => {
  */
 export const placeFacilities = (map, data) => {
   /** @type {Placed[]} */
-  const all = data.facilities.map((facility) => ({ facility, marker: facilityMarker(data, facility) }));
+  const all = data.facilities
+    .filter((facility) => data.categories[facility.category]) // of a kind that a layer can offer
+    .map((facility) => ({ facility, marker: facilityMarker(data, facility) }));
   for (const one of all) {
     one.marker.on("click", () => openCards(map, data, all, one, false));
     one.marker.on("keypress", (/** @type {any} */ event) => {
