@@ -47,9 +47,16 @@ const prepareMap = (map, data) => {
       map.closePopup();
     }
   });
-  map.on("popupopen", ({ popup }) => {
+  /** @param {L.Popup} popup */
+  const nameClosing = (popup) => {
     popup.getElement()?.querySelector("a.leaflet-popup-close-button")?.setAttribute("aria-label", texts.close);
     container.classList.add("a15-reading");
+  };
+  map.on("popupopen", ({ popup }) => nameClosing(popup));
+  map.eachLayer((layer) => {
+    if (layer instanceof L.Popup) {
+      nameClosing(layer); // of another layer, open before this page was
+    }
   });
   map.on("popupclose", () => container.classList.remove("a15-reading"));
 };
@@ -77,7 +84,6 @@ export const openPage = (map, dataId, layers, control) => {
   const showFacilities = followTarget(map, layers);
   const update = () => {
     choice = readChoice();
-    map.closePopup();
     showFacilities(choice.target);
     writeLegend(data, choice);
     showFixes(data, choice, layers.fixes, byId("fixes"));
@@ -85,7 +91,10 @@ export const openPage = (map, dataId, layers, control) => {
       layer.redraw();
     }
   };
-  byId("choices").addEventListener("change", update);
+  byId("choices").addEventListener("change", () => {
+    map.closePopup();
+    update();
+  });
   drawDoorSigns(data.doors.signs);
   preparePaper(map, data.bounds, { doors: layers.doors, fixes: layers.fixes });
   new ResizeObserver(() => map.invalidateSize()).observe(map.getContainer());
