@@ -136,7 +136,12 @@ def _try_lock(handle: int) -> bool:
     return True
 
 
-def _publish(new: Path, target: Path, *, backup: Path) -> None:
+def _publish(
+    new: Path,
+    target: Path,
+    *,
+    backup: Path,
+) -> None:
     """Rename every file into place; take all back if one cannot be."""
     names = sorted(
         (path.relative_to(new) for path in new.rglob("*") if path.is_file()), key=_last_file_last

@@ -58,7 +58,11 @@ def assert_table(frame: pd.DataFrame, table: Table | str) -> None:
 
 
 def assert_tables_equal(
-    actual: pd.DataFrame, expected: pd.DataFrame, table: Table | str, *, exact: bool = False
+    actual: pd.DataFrame,
+    expected: pd.DataFrame,
+    table: Table | str,
+    *,
+    exact: bool = False,
 ) -> None:
     """Assert that two frames of one table say the same.
 
@@ -189,7 +193,13 @@ def _find_number_fault(value: float, column: Column) -> str:
     return ""
 
 
-def _is_same(one: object, other: object, column: Column, *, exact: bool) -> bool:
+def _is_same(
+    one: object,
+    other: object,
+    column: Column,
+    *,
+    exact: bool,
+) -> bool:
     """Whether two values say the same."""
     if _is_missing(one) or _is_missing(other):
         return _is_missing(one) and _is_missing(other)

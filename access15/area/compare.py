@@ -103,7 +103,11 @@ def compare_area(result: RunResult, proposal: Proposal) -> AreaComparison:
 
 
 def draw_changed_areas(
-    result: RunResult, proposal: Proposal, *, profile: str, target: str
+    result: RunResult,
+    proposal: Proposal,
+    *,
+    profile: str,
+    target: str,
 ) -> list[shapely.Geometry]:
     """Ground from which a target is reached with a proposal."""
     changed = _change(result, proposal)
@@ -224,7 +228,11 @@ def _is_counted(table: gpd.GeoDataFrame) -> NDArray[np.bool_]:
     return np.asarray((table["status"] != "not_geocoded") & is_open)
 
 
-def _settle_facilities(result: RunResult, area: AreaResult, proposal: Proposal) -> _Places:
+def _settle_facilities(
+    result: RunResult,
+    area: AreaResult,
+    proposal: Proposal,
+) -> _Places:
     """Which facilities stand with the proposal, and where."""
     # 1. Today's facilities: those moved or removed are gone from where they were.
     table = area.facilities
@@ -251,7 +259,11 @@ def _settle_facilities(result: RunResult, area: AreaResult, proposal: Proposal) 
     return _Places(is_kept, rows, np.append(added_rows, moved_rows), _xy(area, changes), changes)
 
 
-def _points(area: AreaResult, today: Walker, max_snap_m: float) -> tuple[Points, Points]:
+def _points(
+    area: AreaResult,
+    today: Walker,
+    max_snap_m: float,
+) -> tuple[Points, Points]:
     """Homes and facilities as the walker meets them today."""
     crs, table = area.network.crs, area.facilities
     is_located = (table["status"] != "not_geocoded").to_numpy()
@@ -262,7 +274,11 @@ def _points(area: AreaResult, today: Walker, max_snap_m: float) -> tuple[Points,
     )
 
 
-def _facility_doors(walker: ChangedWalker, places: _Places, new: Snapped) -> Doors:
+def _facility_doors(
+    walker: ChangedWalker,
+    places: _Places,
+    new: Snapped,
+) -> Doors:
     """Doors of facilities that stay, then those of what is new or elsewhere."""
     doors = walker.facilities
     keep = places.is_kept[doors.owner]

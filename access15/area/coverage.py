@@ -83,7 +83,11 @@ def _spread_keys(inputs: AreaInputs, keys: list[tuple[str, str, str, str]]) -> p
     table["cutoff_min"] = np.tile(
         np.array(inputs.cutoffs_min, dtype=np.float64), n_groups * len(keys)
     )
-    return table.assign(study=inputs.study_id, area=inputs.area.id, network=inputs.network_name)
+    return table.assign(
+        study=inputs.study_id,
+        area=inputs.area.id,
+        network=inputs.network_name,
+    )
 
 
 def tabulate_nearest(
@@ -149,5 +153,12 @@ def tabulate_unknown(inputs: AreaInputs, reached: Mapping[str, StreetParts]) -> 
             total_m = float(metres[counts[parts.edge]].sum())
             unknown_m = float(metres[(counts & is_unknown)[parts.edge]].sum())
             share = unknown_m / total_m if total_m > 0 else np.nan
-            rows.append({"area": inputs.area.id, "profile": profile, "tag": tag, "share": share})
+            rows.append(
+                {
+                    "area": inputs.area.id,
+                    "profile": profile,
+                    "tag": tag,
+                    "share": share,
+                }
+            )
     return pd.DataFrame(rows)

@@ -135,7 +135,12 @@ class _Ground:
         )
 
 
-def _prepare(inputs: AreaInputs, streets: LinkedStreets, *, are_links_checked: bool) -> _Ground:
+def _prepare(
+    inputs: AreaInputs,
+    streets: LinkedStreets,
+    *,
+    are_links_checked: bool,
+) -> _Ground:
     """Gather what all walkers share."""
     crs = inputs.network.crs
     return _Ground(
@@ -208,7 +213,12 @@ def _tabulate_causes(
             if target in inputs.area.hubs:
                 continue
             for group, count in people.items():
-                here = {**same, "profile": profile, "category": target, "group": group}
+                here = {
+                    **same,
+                    "profile": profile,
+                    "category": target,
+                    "group": group,
+                }
                 rows += [{**here, **cells} for cells in _count(causes, count)]
     return pd.DataFrame(rows, columns=EXPLANATIONS.list_names())
 
@@ -216,14 +226,27 @@ def _tabulate_causes(
 def _count(causes: Causes | None, people: NDArray[np.float64]) -> list[dict[str, object]]:
     """People and homes by cause; what concerns nobody has no row."""
     if causes is None:
-        return [{"cause": UNKNOWN, "people": np.nan, "homes": np.nan, "people_alone": np.nan}]
+        return [
+            {
+                "cause": UNKNOWN,
+                "people": np.nan,
+                "homes": np.nan,
+                "people_alone": np.nan,
+            }
+        ]
     rows: list[dict[str, object]] = []
     for i, cause in enumerate(CAUSES):
         told = causes.cause == i
         alone = causes.opens[:, i] if cause in LIFTED else told
         if alone.any():
             counts = {"people": float(people[told].sum()), "homes": float(told.sum())}
-            rows.append({"cause": cause, **counts, "people_alone": float(people[alone].sum())})
+            rows.append(
+                {
+                    "cause": cause,
+                    **counts,
+                    "people_alone": float(people[alone].sum()),
+                }
+            )
     return rows
 
 

@@ -81,7 +81,12 @@ def tabulate_gains(
             order = np.lexsort((np.arange(n), -total, -gained))
             order = order[total[order] > 0]
             table = pd.DataFrame(
-                {"profile": profile.id, "category": target, "fix": order, "homes": homes[order]}
+                {
+                    "profile": profile.id,
+                    "category": target,
+                    "fix": order,
+                    "homes": homes[order],
+                }
             )
             table["rank"] = np.arange(1, len(order) + 1)
             tables.append(table.assign(**{name: values[order] for name, values in counts.items()}))
@@ -90,7 +95,9 @@ def tabulate_gains(
         ranked = pd.concat(tables, ignore_index=True)
     places = _tabulate_places(described, np.unique(ranked["fix"].to_numpy(dtype=np.int64)))
     found = ranked.merge(places, on="fix", how="left").assign(
-        study=inputs.study_id, area=inputs.area.id, cutoff_min=inputs.cutoffs_min[-1]
+        study=inputs.study_id,
+        area=inputs.area.id,
+        cutoff_min=inputs.cutoffs_min[-1],
     )
     found["delay_s"] = _delays_s(found, profiles)
     found["fix_id"] = inputs.area.id + "-" + found["fix"].astype(str)
@@ -169,7 +176,11 @@ def _tabulate_places(described: Described, wanted: NDArray[np.int64]) -> pd.Data
     return table
 
 
-def _describe(described: Described, names: NamedStreets, fix: _Fix) -> dict[str, object]:
+def _describe(
+    described: Described,
+    names: NamedStreets,
+    fix: _Fix,
+) -> dict[str, object]:
     """What one fix is: what a kind does not have stays empty."""
     network = described.streets.network
     from_nodes, to_nodes = fix.nodes(network)
@@ -229,7 +240,9 @@ def _draw(network: WalkNetwork, fix: _Fix) -> shapely.MultiLineString:
 
 
 def _name_place(
-    names: NamedStreets, network: WalkNetwork, nodes: NDArray[np.int64]
+    names: NamedStreets,
+    network: WalkNetwork,
+    nodes: NDArray[np.int64],
 ) -> tuple[str, bool]:
     """Names of the streets that meet there, and whether they are only those of a street nearby."""
     met = names.list_at(nodes)

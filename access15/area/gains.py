@@ -63,7 +63,10 @@ def tabulate_comparison(
                 }
             )
     table = pd.DataFrame(rows).assign(
-        study=result.study.id, area=area.area.id, proposal=proposal.id, proposal_name=proposal.name
+        study=result.study.id,
+        area=area.area.id,
+        proposal=proposal.id,
+        proposal_name=proposal.name,
     )
     table["difference"] = table["after"] - table["before"]
     for when in ("before", "after"):
@@ -72,7 +75,9 @@ def tabulate_comparison(
 
 
 def _count_moves(
-    people: NDArray[np.float64], was: NDArray[np.bool_], now: NDArray[np.bool_]
+    people: NDArray[np.float64],
+    was: NDArray[np.bool_],
+    now: NDArray[np.bool_],
 ) -> dict[str, float]:
     """People within reach before and after, and those who come and go."""
     return {
@@ -109,15 +114,28 @@ def tabulate_streets(
         for group in result.study.population.groups:
             people = residents[group].to_numpy(dtype=np.float64)
             counts = pd.DataFrame(
-                {"people": people, "gained": people * (now & ~was), "lost": people * (was & ~now)}
+                {
+                    "people": people,
+                    "gained": people * (now & ~was),
+                    "lost": people * (was & ~now),
+                }
             )
             summed = counts.groupby([zone_of, street_of]).sum().rename_axis(["zone", "street"])
             moved = summed[(summed["gained"] > 0) | (summed["lost"] > 0)].reset_index()
-            tables.append(moved.assign(profile=profile, category=target, group=group))
+            tables.append(
+                moved.assign(
+                    profile=profile,
+                    category=target,
+                    group=group,
+                )
+            )
     if not tables:
         return pd.DataFrame(columns=COMPARE_STREETS.list_names())
     whole = pd.concat(tables, ignore_index=True).assign(
-        study=result.study.id, area=area.area.id, proposal=proposal.id, cutoff_min=cutoff_min
+        study=result.study.id,
+        area=area.area.id,
+        proposal=proposal.id,
+        cutoff_min=cutoff_min,
     )
     whole["zone_name"] = whole["zone"].map(names)
     return whole[COMPARE_STREETS.list_names()]

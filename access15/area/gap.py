@@ -61,7 +61,9 @@ def walk_pace_ranges(inputs: AreaInputs, walkers: list[Walker]) -> dict[tuple[st
 
 
 def _walk_shifted(
-    inputs: AreaInputs, walker: Walker, shift_ms: float
+    inputs: AreaInputs,
+    walker: Walker,
+    shift_ms: float,
 ) -> dict[str, NDArray[np.float64]]:
     """Walk to every target a little slower or faster."""
     network, cutoff_s = inputs.network, inputs.cutoffs_s[-1]
@@ -101,12 +103,18 @@ def count_per_facility(inputs: AreaInputs, walkers: list[Walker]) -> dict[str, N
     columns: dict[str, NDArray[np.float64]] = {}
     for row, (group, profile) in enumerate(inputs.own_profile.items()):
         claim, own = (by_profile.get(one, unknown)[row] for one in (inputs.claim, profile))
-        columns |= {f"own_{group}": own, f"claim_{group}": claim, f"gap_{group}": claim - own}
+        columns |= {
+            f"own_{group}": own,
+            f"claim_{group}": claim,
+            f"gap_{group}": claim - own,
+        }
     return columns
 
 
 def _count_for(
-    inputs: AreaInputs, walker: Walker, people: NDArray[np.float64]
+    inputs: AreaInputs,
+    walker: Walker,
+    people: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """People of each group within the longest cutoff of each facility, for one walker."""
     n_facilities = len(inputs.facilities)

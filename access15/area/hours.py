@@ -45,7 +45,9 @@ def walk_if_open(
 
 
 def add_unknown_hours(
-    coverage: pd.DataFrame, inputs: AreaInputs, walks: Mapping[tuple[str, str], NDArray[np.float64]]
+    coverage: pd.DataFrame,
+    inputs: AreaInputs,
+    walks: Mapping[tuple[str, str], NDArray[np.float64]],
 ) -> pd.DataFrame:
     """Set beside those covered for certain how many more there may be.
 

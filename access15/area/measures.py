@@ -19,7 +19,13 @@ from access15.results.schema import EQUITY, MEASURES
 from access15.results.table import Table
 
 SCORE = "score"
-_QUANTILES = {"p10": 0.10, "p25": 0.25, "median": 0.50, "p75": 0.75, "p90": 0.90}
+_QUANTILES = {
+    "p10": 0.10,
+    "p25": 0.25,
+    "median": 0.50,
+    "p75": 0.75,
+    "p90": 0.90,
+}
 
 
 def read_capacity(inputs: AreaInputs, rows: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -50,7 +56,13 @@ def tabulate_measures(
             }
             for head, people in groups:
                 found = _sum_up(measure.values, people, is_known=known)
-                rows.append({**head, **said, **found})
+                rows.append(
+                    {
+                        **head,
+                        **said,
+                        **found,
+                    }
+                )
     return _frame_rows(inputs, rows, MEASURES)
 
 
@@ -75,11 +87,22 @@ def tabulate_equity(
         for head, people in _list_groups(inputs, profile, target):
             indices = _share_out(what.values, people)
             late = _list_excess(what.nearest_s, people, inputs.cutoffs_min[-1])
-            rows.append({**head, "shared": what.name, **indices, **late})
+            rows.append(
+                {
+                    **head,
+                    "shared": what.name,
+                    **indices,
+                    **late,
+                }
+            )
     return _frame_rows(inputs, rows, EQUITY)
 
 
-def _frame_rows(inputs: AreaInputs, rows: list[dict[str, Any]], table: Table) -> pd.DataFrame:
+def _frame_rows(
+    inputs: AreaInputs,
+    rows: list[dict[str, Any]],
+    table: Table,
+) -> pd.DataFrame:
     """Rows with where they are from and, of a run that counts only what is open, when."""
     frame = pd.DataFrame(rows).assign(
         study=inputs.study_id,
@@ -129,7 +152,9 @@ def _list_measures(measured: HomeMeasures) -> list[_Measure]:
 
 
 def _list_groups(
-    inputs: AreaInputs, profile: str, category: str
+    inputs: AreaInputs,
+    profile: str,
+    category: str,
 ) -> Iterator[tuple[dict[str, Any], NDArray[np.float64]]]:
     """What begins the row of each group, and its people."""
     for group in inputs.groups:
@@ -145,7 +170,10 @@ def _list_groups(
 
 
 def _sum_up(
-    values: NDArray[np.float64], people: NDArray[np.float64], *, is_known: bool
+    values: NDArray[np.float64],
+    people: NDArray[np.float64],
+    *,
+    is_known: bool,
 ) -> dict[str, float]:
     """Mean over the people for whom there is a finite value, and how many they are; percentiles
     over all.
@@ -169,14 +197,20 @@ def _sum_up(
 
 def _share_out(values: NDArray[np.float64] | None, people: NDArray[np.float64]) -> dict[str, float]:
     """Indices of inequality; None is unknown."""
-    indices = {"gini": measure_gini, "theil": measure_theil, "palma": measure_palma}
+    indices = {
+        "gini": measure_gini,
+        "theil": measure_theil,
+        "palma": measure_palma,
+    }
     return {
         name: np.nan if values is None else index(values, people) for name, index in indices.items()
     }
 
 
 def _list_excess(
-    time_s: NDArray[np.float64] | None, people: NDArray[np.float64], cutoff_min: float
+    time_s: NDArray[np.float64] | None,
+    people: NDArray[np.float64],
+    cutoff_min: float,
 ) -> dict[str, float]:
     """Who walks longer than the cutoff; None is unknown."""
     names = (

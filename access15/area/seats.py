@@ -33,7 +33,11 @@ def tabulate_seats(seats: gpd.GeoDataFrame, snapped: Snapped) -> gpd.GeoDataFram
     return table[[*SEATS.list_names(), GEOMETRY]]
 
 
-def check_seats_known(profile: WalkProfile, snapped: Snapped, where: str) -> None:
+def check_seats_known(
+    profile: WalkProfile,
+    snapped: Snapped,
+    where: str,
+) -> None:
     """Refuse to say that nobody arrives where only nobody knows the seats."""
     if profile.needs_seat and not snapped.is_snapped.any():
         raise ConfigError(

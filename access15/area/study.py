@@ -111,7 +111,11 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
     )
 
 
-def _with_hours(coverage: pd.DataFrame, inputs: AreaInputs, walkers: list[Walker]) -> pd.DataFrame:
+def _with_hours(
+    coverage: pd.DataFrame,
+    inputs: AreaInputs,
+    walkers: list[Walker],
+) -> pd.DataFrame:
     """Coverage, and at a moment what the places of unknown hours would add."""
     if inputs.at is None:
         return coverage
@@ -119,7 +123,12 @@ def _with_hours(coverage: pd.DataFrame, inputs: AreaInputs, walkers: list[Walker
     return told.assign(at=inputs.at.strftime("%Y-%m-%d %H:%M"))
 
 
-def _answer(inputs: AreaInputs, canvases: Canvases, walker: Walker, target: str) -> _Answer:
+def _answer(
+    inputs: AreaInputs,
+    canvases: Canvases,
+    walker: Walker,
+    target: str,
+) -> _Answer:
     """Everything of one walker and one target."""
     rows = inputs.targets[target]
     rows = rows[inputs.is_counted[rows]]
@@ -197,7 +206,11 @@ def _area_rows(
     return rows
 
 
-def _street_rows(inputs: AreaInputs, walker: Walker, reach: StreetReach) -> list[gpd.GeoDataFrame]:
+def _street_rows(
+    inputs: AreaInputs,
+    walker: Walker,
+    reach: StreetReach,
+) -> list[gpd.GeoDataFrame]:
     """Streets within each cutoff of the nearest hub, each band without the one inside it."""
     network = inputs.network
     inner = _NOWHERE
@@ -229,7 +242,9 @@ def _streets_frame(parts: list[gpd.GeoDataFrame], crs: str) -> gpd.GeoDataFrame:
 
 
 def _status(
-    given: NDArray[np.object_], snapped: Snapped, reached: NDArray[np.bool_]
+    given: NDArray[np.object_],
+    snapped: Snapped,
+    reached: NDArray[np.bool_],
 ) -> NDArray[np.object_]:
     """Status of points as the first profile meets them."""
     on_street = np.where(reached, "ok", "unreachable")
@@ -248,7 +263,9 @@ def _seats_out(inputs: AreaInputs, walkers: list[Walker]) -> gpd.GeoDataFrame | 
 
 
 def _facilities_out(
-    inputs: AreaInputs, walkers: list[Walker], linked: Mapping[str, _Linked]
+    inputs: AreaInputs,
+    walkers: list[Walker],
+    linked: Mapping[str, _Linked],
 ) -> gpd.GeoDataFrame:
     """Facilities as the neighbourhood sees them: minutes to its nearest hub, people around."""
     out = inputs.facilities.copy()

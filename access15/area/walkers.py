@@ -200,7 +200,12 @@ def set_walkers(
             )
         residents, facilities, seats = shared[key]
         walks = build_walks(
-            network, profile, impedance, homes=residents, facilities=facilities, seats=seats
+            network,
+            profile,
+            impedance,
+            homes=residents,
+            facilities=facilities,
+            seats=seats,
         )
         walkers.append(Walker(profile, walks, facilities, residents, seats))
     return walkers
@@ -235,7 +240,9 @@ def build_canvases(inputs: AreaInputs, walkers: Sequence[Walker]) -> Canvases:
 
 
 def _is_near(
-    inputs: AreaInputs, home: shapely.Geometry, impedances: list[Impedance]
+    inputs: AreaInputs,
+    home: shapely.Geometry,
+    impedances: list[Impedance],
 ) -> NDArray[np.bool_]:
     """Streets that areas are drawn on, and those beside them, between which the land is divided.
 

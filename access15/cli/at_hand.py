@@ -36,7 +36,13 @@ def fetch(
     except ServiceError as error:  # the streets are fetched all the same
         err.print(f"note: {error}", soft_wrap=True)
         gone = error
-    for line in fetch_streets(loaded, asked, today=now.date(), progress=say, service=service):
+    for line in fetch_streets(
+        loaded,
+        asked,
+        today=now.date(),
+        progress=say,
+        service=service,
+    ):
         out.print(line, soft_wrap=True)
     if gone is not None:
         raise gone

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from access15.results.run import RunResult
 
 out = Console(highlight=False, markup=False)
-err = Console(stderr=True, highlight=False, markup=False)
+err = Console(
+    stderr=True,
+    highlight=False,
+    markup=False,
+)
 
 
 class Language(StrEnum):
@@ -42,7 +46,11 @@ def say_networks(result: RunResult) -> None:
         say_network(kind, name, ())
 
 
-def say_network(kind: str, name: str, notes: tuple[str, ...]) -> None:
+def say_network(
+    kind: str,
+    name: str,
+    notes: tuple[str, ...],
+) -> None:
     """Say where streets come from."""
     err.print(f"streets: {kind}, {name}", soft_wrap=True)
     for note in notes:

@@ -34,7 +34,12 @@ def run(
     check_output_folder(folder)
     result = run_study(study, progress=progress, **options)
     progress("writing maps and tables")
-    files = result.write(folder, lang=lang.value, tiles=tiles, command=sys.argv[1:])
+    files = result.write(
+        folder,
+        lang=lang.value,
+        tiles=tiles,
+        command=sys.argv[1:],
+    )
     say_networks(result)
     for part in draw_summary(result, lang=lang.value):
         out.print(part)

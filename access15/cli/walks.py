@@ -63,7 +63,13 @@ def isochrone(
         service=service,
     )
     walker = _find_walker(profile, speed_ms)
-    found = measure_isochrone(place, minutes=minutes, profile=walker, study=loaded, **options)
+    found = measure_isochrone(
+        place,
+        minutes=minutes,
+        profile=walker,
+        study=loaded,
+        **options,
+    )
     if streets:
         write_layer(found.streets, output, name="streets")
     else:

@@ -21,7 +21,11 @@ Lang = Literal["it", "en"]
 class Model(BaseModel):
     """A frozen value that knows its fields, all of them."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+    )
 
 
 class Label(Model):
@@ -41,7 +45,11 @@ def data_dir() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2] / "data"
 
 
-def choose(known: Mapping[str, Any], wanted: Sequence[str], what: str) -> dict[str, Any]:
+def choose(
+    known: Mapping[str, Any],
+    wanted: Sequence[str],
+    what: str,
+) -> dict[str, Any]:
     """Pick named items in the order asked."""
     missing = [
         f"{what} {name!r} is not known; known are {', '.join(known)}"
@@ -86,7 +94,11 @@ def validated_tables(model: type[_M], path: Path) -> dict[str, _M]:
     return found
 
 
-def validated(model: type[_M], raw: dict[str, Any], where: str) -> _M:
+def validated(
+    model: type[_M],
+    raw: dict[str, Any],
+    where: str,
+) -> _M:
     """Make a model of plain values."""
     try:
         return model.model_validate(raw)

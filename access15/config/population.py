@@ -141,13 +141,16 @@ class PopulationSource(Model):
 
     def _unknown_groups(self) -> list[str]:
         """Groups that other tables name and nobody counts."""
-        return [
-            f"[population.{table}] names {', '.join(unknown)}, not among the groups of "
-            "[population.groups]: "
-            f"{', '.join(self.groups)}; correct the name or add the group"
-            for table, named in (("walks_as", self.walks_as), ("labels", self.labels))
-            if (unknown := [repr(group) for group in named if group not in self.groups])
-        ]
+        problems = []
+        for table, named in (("walks_as", self.walks_as), ("labels", self.labels)):
+            unknown = [repr(group) for group in named if group not in self.groups]
+            if unknown:
+                problems.append(
+                    f"[population.{table}] names {', '.join(unknown)}, not among the groups of "
+                    f"[population.groups]: {', '.join(self.groups)}; correct the name or add the "
+                    "group"
+                )
+        return problems
 
     def columns_of(self, group: str) -> tuple[str, ...]:
         """Columns whose counts add up to a group."""

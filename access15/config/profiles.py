@@ -36,9 +36,21 @@ class WalkProfile(Model):
     crossing_unmarked_s: float = Field(ge=0, le=300)
     raised_kerb: Literal["passable", "impassable"]
     incline: Literal["ignored", "slower"]
-    max_incline: float | None = Field(default=None, gt=0, le=1)
-    rest_every_m: float | None = Field(default=None, ge=10, le=5000)
-    rest_s: float | None = Field(default=None, ge=0, le=3600)
+    max_incline: float | None = Field(
+        default=None,
+        gt=0,
+        le=1,
+    )
+    rest_every_m: float | None = Field(
+        default=None,
+        ge=10,
+        le=5000,
+    )
+    rest_s: float | None = Field(
+        default=None,
+        ge=0,
+        le=3600,
+    )
     needs_seat: bool = False
     on_maps: bool = True
     sources: dict[str, str]

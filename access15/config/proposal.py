@@ -50,7 +50,11 @@ def _check_apart(places: tuple[Place, Place]) -> tuple[Place, Place]:
 class _Part(Model):
     """A part of a file that others may have written more into."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        allow_inf_nan=False,
+    )
 
 
 class PointGeometry(_Part):
@@ -218,7 +222,11 @@ class ProposalHead(_Part):
 
     id: str = Field(min_length=1, max_length=MAX_ID)
     name: Name
-    votes: int = Field(default=0, ge=0, le=10_000)
+    votes: int = Field(
+        default=0,
+        ge=0,
+        le=10_000,
+    )
 
 
 class FileHead(_Part):

@@ -87,7 +87,11 @@ class Study(Model):
     claim_profile: str | None = None
     categories: tuple[str, ...] = Field(min_length=1)
     draw_areas: tuple[str, ...] | None = None
-    max_snap_m: float = Field(default=150.0, gt=0, le=2000)
+    max_snap_m: float = Field(
+        default=150.0,
+        gt=0,
+        le=2000,
+    )
     facilities: FacilitiesSource
     zones: ZoneSource
     population: PopulationSource
@@ -95,7 +99,11 @@ class Study(Model):
     seats: SeatsSource | None = None
     bikes: BikesSource | None = None
     areas: tuple[Area, ...] = Field(min_length=1)
-    padding_m: float | None = Field(default=None, gt=0, le=20_000)
+    padding_m: float | None = Field(
+        default=None,
+        gt=0,
+        le=20_000,
+    )
 
     @model_validator(mode="after")
     def _check(self) -> Self:

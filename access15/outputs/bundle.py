@@ -16,7 +16,12 @@ from access15.results.run import RunResult
 
 
 def write_run(
-    result: RunResult, folder: Path, *, lang: Lang = "it", tiles: bool = False, command: list[str]
+    result: RunResult,
+    folder: Path,
+    *,
+    lang: Lang = "it",
+    tiles: bool = False,
+    command: list[str],
 ) -> dict[str, Path]:
     """Write index, maps, tables and provenance of a run."""
     pages = {area_id: f"{area_id}.html" for area_id in result.areas}
@@ -29,11 +34,22 @@ def write_run(
             (staging / sessions[f"{area_id}_session"]).write_text(session, encoding="utf-8")
         tables = write_tables(result, staging)
         index = render_index(
-            result, lang=lang, files={**pages, **sessions, **{name: name for name in tables}}
+            result,
+            lang=lang,
+            files={
+                **pages,
+                **sessions,
+                **{name: name for name in tables},
+            },
         )
         (staging / "index.html").write_text(index, encoding="utf-8")
         names = [*pages.values(), *sessions.values(), *tables, "index.html", "run.json"]
         record = build_provenance(result, command=command, files=names)
-        text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
+        text = json.dumps(
+            record,
+            ensure_ascii=False,
+            indent=2,
+            allow_nan=False,
+        )
         (staging / "run.json").write_text(text + "\n", encoding="utf-8")
     return {name: folder / name for name in names}

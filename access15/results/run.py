@@ -214,7 +214,11 @@ class AreaResult:
         """
         here = self.facilities[self.facilities["status"] != "too_far_from_network"]
         counts = here["precision"].astype(str).value_counts()
-        columns = {"area": self.area.id, "precision": counts.index, "n": counts.to_numpy()}
+        columns = {
+            "area": self.area.id,
+            "precision": counts.index,
+            "n": counts.to_numpy(),
+        }
         return pd.DataFrame(columns).assign(share=lambda table: table["n"] / max(len(here), 1))
 
 

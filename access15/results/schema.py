@@ -22,12 +22,22 @@ def _whole(name: str, about: str, **more: Any) -> Column:
     return Column(name, "whole", about, least=0, **more)
 
 
-def _number(name: str, about: str, unit: str = "", **more: Any) -> Column:
+def _number(
+    name: str,
+    about: str,
+    unit: str = "",
+    **more: Any,
+) -> Column:
     """A column of measures."""
     return Column(name, "number", about, unit=unit, **more)
 
 
-def _people(name: str, about: str, decimals: int | None = 2, **more: Any) -> Column:
+def _people(
+    name: str,
+    about: str,
+    decimals: int | None = 2,
+    **more: Any,
+) -> Column:
     """A column of people; residents are spread over points, so that they have decimals."""
     bounds = {"least": 0, **more}
     return Column(name, "number", about, unit="people", decimals=decimals, **bounds)
@@ -35,12 +45,29 @@ def _people(name: str, about: str, decimals: int | None = 2, **more: Any) -> Col
 
 def _share(name: str, about: str, **more: Any) -> Column:
     """A column of shares, from 0 to 1."""
-    return Column(name, "number", about, decimals=6, least=0, most=1, **more)
+    return Column(
+        name,
+        "number",
+        about,
+        decimals=6,
+        least=0,
+        most=1,
+        **more,
+    )
 
 
 def _degrees(name: str, about: str, **more: Any) -> Column:
     """A column of longitudes or latitudes."""
-    return Column(name, "number", about, unit="°", decimals=6, least=-180, most=180, **more)
+    return Column(
+        name,
+        "number",
+        about,
+        unit="°",
+        decimals=6,
+        least=-180,
+        most=180,
+        **more,
+    )
 
 
 _STUDY = _text("study", "study id")
@@ -125,7 +152,15 @@ COVERAGE: Final = Table(
 
 def _statistic(name: str, about: str, **more: Any) -> Column:
     """A column whose unit stands in the row."""
-    return _number(name, about, "as unit", decimals=4, least=0, may_be_empty=True, **more)
+    return _number(
+        name,
+        about,
+        "as unit",
+        decimals=4,
+        least=0,
+        may_be_empty=True,
+        **more,
+    )
 
 
 MEASURES: Final = Table(
@@ -268,7 +303,14 @@ FIXES: Final = Table(
             least=0,
             may_be_empty=True,
         ),
-        _number("length_m", "of steps and links", "m", decimals=1, least=0, may_be_empty=True),
+        _number(
+            "length_m",
+            "of steps and links",
+            "m",
+            decimals=1,
+            least=0,
+            may_be_empty=True,
+        ),
         _whole("step_count", "of steps; 0 where nobody has counted them"),
         _number(
             "detour_m",
@@ -723,7 +765,11 @@ SEATS_SUMMARY: Final = Table(
 )
 
 
-def _exact(name: str, about: str, unit: str) -> Column:
+def _exact(
+    name: str,
+    about: str,
+    unit: str,
+) -> Column:
     """A column for other programs: nothing rounded before the ninth decimal."""
     bounds = {"least": 0, "may_be_inf": True}
     return _number(name, about, unit, decimals=9, is_padded=False, **bounds)

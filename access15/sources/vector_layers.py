@@ -20,7 +20,13 @@ _GIVE = "give GeoJSON, GeoPackage or a shapefile"
 _SUFFIXES = (".gpkg", ".shp", ".geojson", ".json", ".fgb")
 
 
-def read_layer(file: Path, layer: str | None, *, what: str, where: str) -> gpd.GeoDataFrame:
+def read_layer(
+    file: Path,
+    layer: str | None,
+    *,
+    what: str,
+    where: str,
+) -> gpd.GeoDataFrame:
     """Read one layer, whatever the format."""
     if not file.is_file():
         raise InputDataError(f"{file}: there is no such file; check {where} in the study")
@@ -43,7 +49,11 @@ def read_layer(file: Path, layer: str | None, *, what: str, where: str) -> gpd.G
     return frame
 
 
-def _choose_layer(file: Path, layer: str | None, where: str) -> str | None:
+def _choose_layer(
+    file: Path,
+    layer: str | None,
+    where: str,
+) -> str | None:
     """Name of the layer to read; None where the file holds no layer that is drawn, which reading it
     tells.
     """
@@ -51,7 +61,11 @@ def _choose_layer(file: Path, layer: str | None, where: str) -> str | None:
     return _pick(file, names, layer, where) if names else None
 
 
-def _member(file: Path, layer: str | None, where: str) -> str:
+def _member(
+    file: Path,
+    layer: str | None,
+    where: str,
+) -> str:
     """GDAL's name of the file to read inside a zip archive."""
     with zipfile.ZipFile(file) as archive:
         paths = [name for name in archive.namelist() if Path(name).suffix.lower() in _SUFFIXES]
@@ -67,7 +81,12 @@ def _member(file: Path, layer: str | None, where: str) -> str:
     return f"/vsizip/{{{file}}}/{members[_pick(file, list(members), layer, where)]}"
 
 
-def _pick(file: Path, names: list[str], layer: str | None, where: str) -> str:
+def _pick(
+    file: Path,
+    names: list[str],
+    layer: str | None,
+    where: str,
+) -> str:
     """Choose a layer by name, or the only one there is."""
     if layer is None and len(names) == 1:
         return names[0]

@@ -91,7 +91,12 @@ def fetch_bytes(
     raise ServiceError(f"{problem}, {MAX_TRIES} times; {remedy}")
 
 
-def _read(answer: requests.Response, host: str, until_s: float, remedy: str) -> bytes:
+def _read(
+    answer: requests.Response,
+    host: str,
+    until_s: float,
+    remedy: str,
+) -> bytes:
     """Body of an answer that is neither too long nor too slow."""
     parts, n_bytes = [], 0
     for part in answer.iter_content(_CHUNK):

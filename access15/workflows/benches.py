@@ -113,11 +113,22 @@ def find_seats(
     Access15Error
         If any input cannot be used.
     """
-    given = build_options(profiles=[profile], cutoffs_min=[cutoff_min], areas=areas, **options)
+    given = build_options(
+        profiles=[profile],
+        cutoffs_min=[cutoff_min],
+        areas=areas,
+        **options,
+    )
     loaded = study if isinstance(study, Study) else load_study(study)
     walker = choose(given.walkers, [profile], "profile")[profile]
     limit = _check_asked(
-        loaded, given, category=category, walker=walker, group=group, n=n, limit_m=limit_m
+        loaded,
+        given,
+        category=category,
+        walker=walker,
+        group=group,
+        n=n,
+        limit_m=limit_m,
     )
     asked = _Asked(category, walker, group, n, limit, cutoff_min)
     kinds = loaded.categories[:1] if category == HUB else (category,)
@@ -310,7 +321,10 @@ class _Names:
         return frame.assign(lat=degrees.y, lon=degrees.x)
 
     def _describe(
-        self, gap: Gap, near: NDArray[np.float64], far: NDArray[np.float64]
+        self,
+        gap: Gap,
+        near: NDArray[np.float64],
+        far: NDArray[np.float64],
     ) -> dict[str, Any]:
         """One gap: where it is, between what, and whom it cuts off."""
         people = self._question.people
@@ -357,7 +371,12 @@ class _Names:
         return np.asarray(part_ends(self._network, StreetParts(edge, at, at))[0][0])
 
 
-def _join_findings(done: Run, found: list[_Found], asked: _Asked, options: Options) -> SeatFindings:
+def _join_findings(
+    done: Run,
+    found: list[_Found],
+    asked: _Asked,
+    options: Options,
+) -> SeatFindings:
     """Put what was found in all neighbourhoods together."""
     labels = done.group_labels[asked.group]
     service = _HUBS if asked.category == HUB else options.categories[asked.category].label

@@ -42,7 +42,11 @@ _METRES = WalkProfile(
 
 
 def fetch_bikes(
-    study: Study, cache: Cache, *, now: datetime, progress: Callable[[str], None]
+    study: Study,
+    cache: Cache,
+    *,
+    now: datetime,
+    progress: Callable[[str], None],
 ) -> list[str]:
     """Fetch the bike stations of a study's feed into the cache, where later runs find them."""
     if study.bikes is None:
@@ -67,7 +71,11 @@ def read_bikes(study: Study, cache: Cache) -> StationCopy | None:
     return read_stations(study.bikes.gbfs, cache_dir=cache.stations(study.id))
 
 
-def describe_stations(study: Study, copy: StationCopy, now: datetime) -> str:
+def describe_stations(
+    study: Study,
+    copy: StationCopy,
+    now: datetime,
+) -> str:
     """Say how many stations there are, of which day, and their age in days."""
     operator = (
         f"{study.bikes.operator} " if study.bikes is not None and study.bikes.operator else ""
@@ -79,7 +87,10 @@ def describe_stations(study: Study, copy: StationCopy, now: datetime) -> str:
 
 
 def join_stations(
-    official: gpd.GeoDataFrame, study: Study, copy: StationCopy | None, crs: str
+    official: gpd.GeoDataFrame,
+    study: Study,
+    copy: StationCopy | None,
+    crs: str,
 ) -> gpd.GeoDataFrame:
     """Official facilities with the stations of the feed, each once.
 
@@ -92,12 +103,19 @@ def join_stations(
         copy, category=STATIONS, operator="" if study.bikes is None else study.bikes.operator
     )
     return merge_osm_facilities(
-        official, stations, crs=crs, origin="feed", precision="operator feed"
+        official,
+        stations,
+        crs=crs,
+        origin="feed",
+        precision="operator feed",
     )
 
 
 def space_stations(
-    facilities: gpd.GeoDataFrame, streets: StreetArea | None, crs: str, max_snap_m: float
+    facilities: gpd.GeoDataFrame,
+    streets: StreetArea | None,
+    crs: str,
+    max_snap_m: float,
 ) -> pd.DataFrame:
     """Walking distance from every bike station to the nearest other one.
 

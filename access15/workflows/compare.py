@@ -154,7 +154,9 @@ def set_defaults(options: RunOptions, proposals: Sequence[Proposal]) -> RunOptio
 
 
 def _choose_areas(
-    given: list[Proposal], study: Study, areas: Sequence[str] | None
+    given: list[Proposal],
+    study: Study,
+    areas: Sequence[str] | None,
 ) -> list[Proposal]:
     """Proposals of the neighbourhoods asked for; each must have one."""
     if not areas:
@@ -169,7 +171,10 @@ def _choose_areas(
 
 
 def read_for_session(
-    path: Path, area: str, study: Study, options: RunOptions
+    path: Path,
+    area: str,
+    study: Study,
+    options: RunOptions,
 ) -> tuple[Proposal, ...]:
     """Read the proposals that a session page is to open with."""
     found = tuple(_read_all([path]))
@@ -199,7 +204,11 @@ def _read_all(given: Sequence[Proposal | str | Path]) -> list[Proposal]:
     return found
 
 
-def _find_free_id(proposal_id: str, stem: str, taken: Collection[str]) -> str:
+def _find_free_id(
+    proposal_id: str,
+    stem: str,
+    taken: Collection[str],
+) -> str:
     """An id nobody has: a taken one gets its file's name before it, or a number behind it."""
     free, n = proposal_id, 2
     while free in taken:
@@ -210,7 +219,11 @@ def _find_free_id(proposal_id: str, stem: str, taken: Collection[str]) -> str:
     return free
 
 
-def _check_study(proposals: Sequence[Proposal], study: Study, options: RunOptions) -> None:
+def _check_study(
+    proposals: Sequence[Proposal],
+    study: Study,
+    options: RunOptions,
+) -> None:
     """Refuse proposals of other studies, or that no common run can show."""
     problems = [*_list_foreign(proposals, study), *_list_too_many(proposals, study)]
     moments = dict.fromkeys(one.at for one in proposals)

@@ -24,7 +24,12 @@ _LIBRARIES = (
 )
 
 
-def describe(study: Study, cache: Cache, *, today: date) -> list[str]:
+def describe(
+    study: Study,
+    cache: Cache,
+    *,
+    today: date,
+) -> list[str]:
     """Describe the installation in plain lines."""
     lines = [
         f"access15 {_version('access15')}, Python {platform.python_version()}, "

@@ -148,7 +148,12 @@ def parse_lat_lon(text: str, option: str) -> tuple[float, float]:
     return lon, lat
 
 
-def _geocoder(study: Study, *, offline: bool, service: str) -> NominatimGeocoder:
+def _geocoder(
+    study: Study,
+    *,
+    offline: bool,
+    service: str,
+) -> NominatimGeocoder:
     """Nominatim, the public one or another."""
     if not service:
         return NominatimGeocoder(countries=study.countries, offline=offline)
@@ -159,12 +164,17 @@ def _geocoder(study: Study, *, offline: bool, service: str) -> NominatimGeocoder
         )
     host = parts.netloc + parts.path.rstrip("/")
     return NominatimGeocoder(
-        host=host, scheme=parts.scheme, countries=study.countries, offline=offline
+        host=host,
+        scheme=parts.scheme,
+        countries=study.countries,
+        offline=offline,
     )
 
 
 def _gazetteer(
-    study: Study, options: Options, facilities: gpd.GeoDataFrame
+    study: Study,
+    options: Options,
+    facilities: gpd.GeoDataFrame,
 ) -> tuple[Gazetteer, Bounds]:
     """Known addresses, the corners of the sketch, and the box that answers must lie in."""
     zones = read_zones(study.zones, wanted=[zone for area in study.areas for zone in area.zones])
@@ -186,7 +196,11 @@ def _gazetteer(
     return build_gazetteer(own, network), bounds
 
 
-def _facility_point(frame: gpd.GeoDataFrame, facility: str, study: Study) -> tuple[float, float]:
+def _facility_point(
+    frame: gpd.GeoDataFrame,
+    facility: str,
+    study: Study,
+) -> tuple[float, float]:
     """Point of a facility of the study."""
     rows = frame[frame["facility_id"] == facility]
     if rows.empty:

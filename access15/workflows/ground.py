@@ -69,7 +69,10 @@ class StreetSource:
 
 
 def choose_source(
-    source: StreetSource | None, study: Study | str | Path, options: Options, now: datetime | None
+    source: StreetSource | None,
+    study: Study | str | Path,
+    options: Options,
+    now: datetime | None,
 ) -> StreetSource:
     """Take the streets that were named, else those that options say."""
     if source is not None:
@@ -159,7 +162,12 @@ def check_no_seats(profile: WalkProfile) -> None:
 class Streets:
     """The best street data at hand, read once and cut as often as needed."""
 
-    def __init__(self, source: StreetSource, crs: str, lonlat: tuple[float, float]) -> None:
+    def __init__(
+        self,
+        source: StreetSource,
+        crs: str,
+        lonlat: tuple[float, float],
+    ) -> None:
         self._crs = crs
         self._lonlat = lonlat
         self._box: Box | None = None
@@ -209,7 +217,10 @@ class Streets:
             raise InputDataError("the points cannot be used", problems)
 
     def drop_idle_warnings(
-        self, info: NetworkInfo, place: NDArray[np.float64], reach_m: float
+        self,
+        info: NetworkInfo,
+        place: NDArray[np.float64],
+        reach_m: float,
     ) -> NetworkInfo:
         """Leave out warnings of a cut that no walk of that length comes to."""
         needed = shapely.points(place).buffer(reach_m, cap_style="square")
@@ -219,7 +230,12 @@ class Streets:
             else info
         )
 
-    def warn_of_edge(self, info: NetworkInfo, n: int, n_all: int) -> NetworkInfo:
+    def warn_of_edge(
+        self,
+        info: NetworkInfo,
+        n: int,
+        n_all: int,
+    ) -> NetworkInfo:
         """Say how many walks streets beyond the extract might shorten."""
         if self._box is None:
             return info
@@ -252,10 +268,18 @@ class Streets:
         return lambda clip: _read_kept(source, clip, self._crs)
 
 
-def _read_kept(source: StreetSource, clip: Clip, crs: str) -> StreetArea:
+def _read_kept(
+    source: StreetSource,
+    clip: Clip,
+    crs: str,
+) -> StreetArea:
     """Streets fetched before, else the study's sketch."""
     fetched = read_fetched(
-        {"here": clip}, cache_dir=source.cache_dir, crs=crs, categories=(), today=source.today
+        {"here": clip},
+        cache_dir=source.cache_dir,
+        crs=crs,
+        categories=(),
+        today=source.today,
     )
     if fetched is not None:
         return fetched["here"]
@@ -267,7 +291,11 @@ def _read_kept(source: StreetSource, clip: Clip, crs: str) -> StreetArea:
     return read_sketch(source.study.sketch, clip, crs=crs)
 
 
-def _swapped_sentence(what: str, lon: float, lat: float) -> str:
+def _swapped_sentence(
+    what: str,
+    lon: float,
+    lat: float,
+) -> str:
     """Say that a point's coordinates look swapped."""
     return (
         f"{what} is at latitude {lat:g} and longitude {lon:g}, far from the streets at hand: "

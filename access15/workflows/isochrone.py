@@ -157,7 +157,10 @@ def measure_isochrone(
 
 
 def _tabulate_areas(
-    drawn: Sequence[ServiceArea], cutoffs_min: Sequence[float], facts: dict[str, object], crs: str
+    drawn: Sequence[ServiceArea],
+    cutoffs_min: Sequence[float],
+    facts: dict[str, object],
+    crs: str,
 ) -> gpd.GeoDataFrame:
     """Polygons, one row for each cutoff."""
     rows = [
@@ -174,7 +177,10 @@ def _tabulate_areas(
 
 
 def _tabulate_streets(
-    network: WalkNetwork, times: EdgeTimes, cutoffs_min: Sequence[float], facts: dict[str, object]
+    network: WalkNetwork,
+    times: EdgeTimes,
+    cutoffs_min: Sequence[float],
+    facts: dict[str, object],
 ) -> gpd.GeoDataFrame:
     """Parts of streets, each under the smallest cutoff that reaches it."""
     bands = []
@@ -200,9 +206,15 @@ def _rising(minutes: Sequence[float]) -> tuple[float, ...]:
 
 
 def _street_rows(
-    network: WalkNetwork, parts: StreetParts, facts: dict[str, object]
+    network: WalkNetwork,
+    parts: StreetParts,
+    facts: dict[str, object],
 ) -> gpd.GeoDataFrame:
     """Parts of streets as rows, each with its name."""
     names = np.array(network.street_names, dtype=object)[network.street[parts.edge]]
-    columns = {**facts, "street": names, "street_m": parts.length_m(network)}
+    columns = {
+        **facts,
+        "street": names,
+        "street_m": parts.length_m(network),
+    }
     return gpd.GeoDataFrame(columns, geometry=cut_lines(network, parts), crs=network.crs)

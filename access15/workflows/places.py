@@ -87,7 +87,9 @@ def read_seat_layers(study: Study) -> gpd.GeoDataFrame | None:
 
 
 def join_area_seats(
-    area: StreetArea, layers: gpd.GeoDataFrame | None, crs: str
+    area: StreetArea,
+    layers: gpd.GeoDataFrame | None,
+    crs: str,
 ) -> gpd.GeoDataFrame | None:
     """Seats of an area's extract with those of the study's layers.
 

@@ -87,7 +87,14 @@ def make_poster(
     result = run(loaded, progress=progress, **asked)
     beside = None if shown is None else _set_beside(result, shown, walker, target, lang)
     files = draw_poster(
-        result, area, path, profile=walker, target=target, size=size, lang=lang, proposal=beside
+        result,
+        area,
+        path,
+        profile=walker,
+        target=target,
+        size=size,
+        lang=lang,
+        proposal=beside,
     )
     return Drawn(result, files)
 
@@ -105,7 +112,11 @@ def _with_target(study: Study, target: str) -> Study:
 
 
 def _set_beside(
-    result: RunResult, proposal: Proposal, profile: str, target: str, lang: Lang
+    result: RunResult,
+    proposal: Proposal,
+    profile: str,
+    target: str,
+    lang: Lang,
 ) -> PosterProposal:
     """The proposal as the poster shows it: its places, its areas, and who gains."""
     compared = compare(proposal, study=result.study, result=result)
@@ -132,7 +143,11 @@ def _set_beside(
     )
 
 
-def _list_places(result: RunResult, proposal: Proposal, lang: Lang) -> tuple[PosterPlace, ...]:
+def _list_places(
+    result: RunResult,
+    proposal: Proposal,
+    lang: Lang,
+) -> tuple[PosterPlace, ...]:
     """Where each change is, and what it is in words."""
     area = result.areas[proposal.area]
     to_degrees = Transformer.from_crs(area.network.crs, "EPSG:4326", always_xy=True)
@@ -157,7 +172,13 @@ def _list_places(result: RunResult, proposal: Proposal, lang: Lang) -> tuple[Pos
     return tuple(found)
 
 
-def scan_poster(photo: Path, key_path: Path, output: Path, *, now: datetime) -> Scan:
+def scan_poster(
+    photo: Path,
+    key_path: Path,
+    output: Path,
+    *,
+    now: datetime,
+) -> Scan:
     """Read the stickers off a photograph of a poster into a file of proposals."""
     key = read_poster_key(key_path)
     found = scan_photo(photo, key)
@@ -165,5 +186,14 @@ def scan_poster(photo: Path, key_path: Path, output: Path, *, now: datetime) -> 
     name = photo.stem.encode("utf-8", "replace").decode("utf-8")[:_MAX_NAME]
     title = say("scan_title", key.lang, name=name)
     notes = {colour: say(f"sticker_{colour}", key.lang) for colour in COLOURS}
-    write_text_atomic(output, write_scan(found, key, title=title, notes=notes, now=now))
+    write_text_atomic(
+        output,
+        write_scan(
+            found,
+            key,
+            title=title,
+            notes=notes,
+            now=now,
+        ),
+    )
     return found

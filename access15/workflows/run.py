@@ -68,7 +68,13 @@ Progress = Callable[[str], None]
 class Run(RunResult):
     """A finished run that can draw and write itself."""
 
-    def map(self, area_id: str, *, lang: Lang = "it", tiles: bool = False) -> folium.Map:
+    def map(
+        self,
+        area_id: str,
+        *,
+        lang: Lang = "it",
+        tiles: bool = False,
+    ) -> folium.Map:
         """Interactive map of one neighbourhood.
 
         Parameters
@@ -132,7 +138,13 @@ class Run(RunResult):
         from access15.outputs.bundle import write_run  # noqa: PLC0415 - folium costs a second
 
         _check_lang(lang)
-        return write_run(self, Path(folder), lang=lang, tiles=tiles, command=list(command))
+        return write_run(
+            self,
+            Path(folder),
+            lang=lang,
+            tiles=tiles,
+            command=list(command),
+        )
 
 
 def run(
@@ -192,7 +204,11 @@ def run(
 
 
 def run_study(
-    study: Study, options: Options, *, now: datetime, progress: Progress | None = None
+    study: Study,
+    options: Options,
+    *,
+    now: datetime,
+    progress: Progress | None = None,
 ) -> Run:
     """Run a study to which options are applied."""
     clock = _Clock(progress or (lambda _: None))
@@ -328,7 +344,10 @@ def _read_given(study: Study, options: Options) -> _Given:
 
 
 def _read_bikes(
-    study: Study, options: Options, now: datetime, progress: Progress
+    study: Study,
+    options: Options,
+    now: datetime,
+    progress: Progress,
 ) -> StationCopy | None:
     """Read the bike stations fetched last, and say of which day they are."""
     bikes = read_bikes(study, options.cache)
@@ -338,7 +357,9 @@ def _read_bikes(
 
 
 def _walk_everywhere(
-    study: Study, walk: Callable[[Area], AreaResult], progress: Progress
+    study: Study,
+    walk: Callable[[Area], AreaResult],
+    progress: Progress,
 ) -> dict[str, AreaResult]:
     """Walk in every neighbourhood, in threads."""
     if not is_compiled():

@@ -129,7 +129,10 @@ def measure_times(
 
 
 def _find_uncertain(
-    xy: NDArray[np.float64], snapped: Snapped, reach_m: NDArray[np.float64], edge: shapely.Geometry
+    xy: NDArray[np.float64],
+    snapped: Snapped,
+    reach_m: NDArray[np.float64],
+    edge: shapely.Geometry,
 ) -> NDArray[np.bool_]:
     """Whether streets beyond the edge might shorten each walk from the first point to the others.
 

@@ -179,7 +179,9 @@ def _find_edges(
 
 
 def _find_kerbs(
-    network: WalkNetwork, changes: list[StreetChange], told: _Told
+    network: WalkNetwork,
+    changes: list[StreetChange],
+    told: _Told,
 ) -> NDArray[np.int64]:
     """Nodes with a raised kerb that changes point at."""
     at_u = network.edge_u[network.kerb_u == _RAISED]
@@ -196,7 +198,11 @@ def _find_kerbs(
     return np.array(found, dtype=np.int64)
 
 
-def _ease(network: WalkNetwork, flat: NDArray[np.int64], ramped: NDArray[np.int64]) -> WalkNetwork:
+def _ease(
+    network: WalkNetwork,
+    flat: NDArray[np.int64],
+    ramped: NDArray[np.int64],
+) -> WalkNetwork:
     """Streets without some flights of steps, and with kerbs lowered at some nodes."""
     steps = network.steps.copy()
     steps[flat] = False
@@ -396,7 +402,11 @@ def _doors(
 
 
 def place_anew(
-    streets: ChangedStreets, walker: ChangedWalker, xy: NDArray[np.float64], *, max_snap_m: float
+    streets: ChangedStreets,
+    walker: ChangedWalker,
+    xy: NDArray[np.float64],
+    *,
+    max_snap_m: float,
 ) -> Snapped:
     """Put something new on the streets of one walker.
 

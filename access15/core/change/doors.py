@@ -115,7 +115,11 @@ class Setting:
     seats: Snapped = NO_POINTS
 
 
-def open_doors(network: WalkNetwork, is_added: NDArray[np.bool_], points: Points) -> Doors:
+def open_doors(
+    network: WalkNetwork,
+    is_added: NDArray[np.bool_],
+    points: Points,
+) -> Doors:
     """Second doors of the points that lie nearer to streets that were closed.
 
     Parameters
@@ -260,7 +264,9 @@ class _Parts:
 
 
 def find_openings(
-    streets: LinkedStreets, base: Impedance, rows: LiftedRows
+    streets: LinkedStreets,
+    base: Impedance,
+    rows: LiftedRows,
 ) -> list[tuple[int, NDArray[np.bool_]]]:
     """Streets that single fixes open: for each such fix, the edges people may then snap to.
 
@@ -317,7 +323,10 @@ def _is_new(base: Impedance, rows: LiftedRows) -> NDArray[np.bool_]:
 
 
 def _added_edges(
-    network: WalkNetwork, base: Impedance, parts: _Parts, mended: LiftedRows
+    network: WalkNetwork,
+    base: Impedance,
+    parts: _Parts,
+    mended: LiftedRows,
 ) -> NDArray[np.int64]:
     """Edges of the main component that a fix adds to it."""
     u, v, label = network.edge_u, network.edge_v, parts.label

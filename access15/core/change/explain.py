@@ -66,7 +66,11 @@ class Causes:
 
 
 def lift_obstacles(
-    setting: Setting, fixes: Fixes, profile: WalkProfile, *, adult_pace_ms: float
+    setting: Setting,
+    fixes: Fixes,
+    profile: WalkProfile,
+    *,
+    adult_pace_ms: float,
 ) -> LiftedWalks:
     """Set one walker on the streets once per obstacle, and prepare the single fixes.
 
@@ -173,7 +177,10 @@ def find_causes(
 
 
 def _set_out(
-    setting: Setting, profile: WalkProfile, impedance: Impedance, base: Impedance
+    setting: Setting,
+    profile: WalkProfile,
+    impedance: Impedance,
+    base: Impedance,
 ) -> World:
     """A walker on the streets, with second doors where more of them can be used than at base."""
     network = setting.streets.network
@@ -183,7 +190,12 @@ def _set_out(
         homes = homes.join(open_doors(network, is_added, setting.homes))
         facilities = facilities.join(open_doors(network, is_added, setting.facilities))
     return build_world(
-        network, profile, impedance, homes=homes, facilities=facilities, seats=setting.seats
+        network,
+        profile,
+        impedance,
+        homes=homes,
+        facilities=facilities,
+        seats=setting.seats,
     )
 
 

@@ -153,7 +153,11 @@ def find_fixes(network: WalkNetwork, is_link: NDArray[np.bool_]) -> Fixes:
     return Fixes(np.concatenate(kinds), row_fix, row_edge, lifts_u, lifts_v)
 
 
-def lift_rows(fixes: Fixes, base: Impedance, lifted: Mapping[str, Impedance]) -> LiftedRows:
+def lift_rows(
+    fixes: Fixes,
+    base: Impedance,
+    lifted: Mapping[str, Impedance],
+) -> LiftedRows:
     """Seconds of the changed edges for one walker.
 
     Parameters
@@ -190,7 +194,11 @@ def _whole_edges(edges: NDArray[np.int64], group: NDArray[np.int64]) -> _Group:
     return edges, group, stays, stays
 
 
-def _grouped_ends(ends: NDArray[np.int64], group: NDArray[np.int64], n_edges: int) -> _Group:
+def _grouped_ends(
+    ends: NDArray[np.int64],
+    group: NDArray[np.int64],
+    n_edges: int,
+) -> _Group:
     """One row per group and edge, with the ends that are freed."""
     edge, is_v = ends % max(n_edges, 1), ends >= n_edges
     pairs, row = np.unique(np.column_stack([group, edge]), axis=0, return_inverse=True)
@@ -201,7 +209,9 @@ def _grouped_ends(ends: NDArray[np.int64], group: NDArray[np.int64], n_edges: in
 
 
 def _join_crossings(
-    network: WalkNetwork, node: NDArray[np.int64], crossed: NDArray[np.bool_]
+    network: WalkNetwork,
+    node: NDArray[np.int64],
+    crossed: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
     """Group of each crossed end: its node, or both outer ends of a crossing drawn as a way."""
     # 1. Ends that are the only one crossed at their node, on pieces short enough for a crossing.

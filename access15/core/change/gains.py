@@ -93,7 +93,11 @@ class FixSearch:
     facilities: _Moved
 
     def gains(
-        self, rows: NDArray[np.int64], is_out: NDArray[np.bool_], *, cutoff_s: float
+        self,
+        rows: NDArray[np.int64],
+        is_out: NDArray[np.bool_],
+        *,
+        cutoff_s: float,
     ) -> Gains:
         """Homes that each fix alone brings within the cutoff of some facilities.
 
@@ -148,7 +152,10 @@ class FixSearch:
 
 
 def build_fix_search(
-    setting: Setting, walks: PlainWalks, rows: LiftedRows, n_fixes: int
+    setting: Setting,
+    walks: PlainWalks,
+    rows: LiftedRows,
+    n_fixes: int,
 ) -> FixSearch:
     """Prepare one walker's fixes.
 

@@ -159,7 +159,11 @@ def _carry(
     edge.
     """
     columns: dict[str, NDArray[np.generic]] = {}
-    unknown = {"incline": np.nan, "width_m": np.nan, "way_id": -1}
+    unknown = {
+        "incline": np.nan,
+        "width_m": np.nan,
+        "way_id": -1,
+    }
     unknown["highway"] = len(network.highway_names)  # the class that links have of their own
     for name in _CARRIED:
         values = getattr(network, name)

@@ -94,7 +94,10 @@ def no_links() -> MissingLinks:
 
 
 def find_missing_links(
-    network: WalkNetwork, barriers: Sequence[NDArray[np.object_]], *, max_gap_m: float = MAX_GAP_M
+    network: WalkNetwork,
+    barriers: Sequence[NDArray[np.object_]],
+    *,
+    max_gap_m: float = MAX_GAP_M,
 ) -> MissingLinks:
     """Find short ways that would spare a long way round.
 
@@ -142,7 +145,11 @@ def _can_end(network: WalkNetwork) -> NDArray[np.bool_]:
     return np.asarray(~(is_other_level | excludes[network.highway]))
 
 
-def _find_near(network: WalkNetwork, is_end: NDArray[np.bool_], max_gap_m: float) -> MissingLinks:
+def _find_near(
+    network: WalkNetwork,
+    is_end: NDArray[np.bool_],
+    max_gap_m: float,
+) -> MissingLinks:
     """Every vertex with every other edge near it, at the nearest place."""
     # 1. One query of the index for all vertices.
     vertex_edge = np.repeat(np.arange(network.n_edges), np.diff(network.vertex_start))

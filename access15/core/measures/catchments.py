@@ -20,7 +20,11 @@ LUO_QI_WEIGHTS = (1.0, 0.68, 0.22)
 
 
 def measure_2sfca(
-    pairs: Pairs, *, people: NDArray[np.float64], supply: NDArray[np.float64], cutoff_s: float
+    pairs: Pairs,
+    *,
+    people: NDArray[np.float64],
+    supply: NDArray[np.float64],
+    cutoff_s: float,
 ) -> NDArray[np.float64]:
     """Two-step floating catchment area: supply per person, everybody within the cutoff alike.
 

@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 
 
 def count_covered(
-    travel_time_s: NDArray[np.float64], people: NDArray[np.float64], *, cutoffs_s: Sequence[float]
+    travel_time_s: NDArray[np.float64],
+    people: NDArray[np.float64],
+    *,
+    cutoffs_s: Sequence[float],
 ) -> NDArray[np.float64]:
     """People of several groups within several cutoffs, inclusive.
 
@@ -102,7 +105,9 @@ def weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -
 
 
 def weighted_quantiles(
-    values: NDArray[np.float64], weights: NDArray[np.float64], shares: Sequence[float]
+    values: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    shares: Sequence[float],
 ) -> NDArray[np.float64]:
     """Smallest values that at least these shares of the weight do not exceed.
 

@@ -214,7 +214,10 @@ class Shortfall:
 
 
 def measure_shortfall(
-    values: NDArray[np.float64], people: NDArray[np.float64], *, enough: float
+    values: NDArray[np.float64],
+    people: NDArray[np.float64],
+    *,
+    enough: float,
 ) -> Shortfall:
     """People with less than enough of a good thing: the family of Foster, Greer and Thorbecke.
 
@@ -253,7 +256,10 @@ def measure_shortfall(
 
 
 def measure_excess(
-    time_s: NDArray[np.float64], people: NDArray[np.float64], *, cutoff_s: float
+    time_s: NDArray[np.float64],
+    people: NDArray[np.float64],
+    *,
+    cutoff_s: float,
 ) -> Shortfall:
     """People beyond a cutoff, and by how much: the same family, for walks that are too long.
 
@@ -293,7 +299,10 @@ def measure_excess(
 
 
 def _sum_up(
-    is_short: NDArray[np.bool_], lack: NDArray[np.float64], people: NDArray[np.float64], unit: float
+    is_short: NDArray[np.bool_],
+    lack: NDArray[np.float64],
+    people: NDArray[np.float64],
+    unit: float,
 ) -> Shortfall:
     """Count and measure those who are short."""
     # Who cannot get there at all is short, but has no gap: a mean with inf in it would say nothing.

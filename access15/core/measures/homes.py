@@ -83,7 +83,17 @@ def measure_homes(
         ranked_s=ranked_s,
         n_within=np.bincount(pairs.target, minlength=len(people)),
         gravity=measure_gravity(pairs, decay_exponential(pairs.time_s), n_homes=len(people)),
-        fca_2s=measure_2sfca(pairs, people=people, supply=supply, cutoff_s=cutoff_s),
-        fca_e2s=measure_e2sfca(pairs, people=people, supply=supply, zones_s=zones_s),
+        fca_2s=measure_2sfca(
+            pairs,
+            people=people,
+            supply=supply,
+            cutoff_s=cutoff_s,
+        ),
+        fca_e2s=measure_e2sfca(
+            pairs,
+            people=people,
+            supply=supply,
+            zones_s=zones_s,
+        ),
         has_capacity=has_capacity,
     )

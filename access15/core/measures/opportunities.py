@@ -122,7 +122,11 @@ def decay_logistic(
 
 
 def count_opportunities(
-    pairs: Pairs, *, n_homes: int, cutoff_s: float, supply: NDArray[np.float64] | None = None
+    pairs: Pairs,
+    *,
+    n_homes: int,
+    cutoff_s: float,
+    supply: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """Cumulative opportunities: what lies within the cutoff of each home, ``A_i = sum_j S_j [t_ij
     <= c]``.
@@ -198,7 +202,10 @@ def measure_gravity(
 
 
 def measure_score(
-    travel_time_s: Mapping[str, NDArray[np.float64]], *, n_residents: int, cutoff_s: float
+    travel_time_s: Mapping[str, NDArray[np.float64]],
+    *,
+    n_residents: int,
+    cutoff_s: float,
 ) -> NDArray[np.float64]:
     """Fifteen-minute score: categories within the cutoff over categories asked.
 
@@ -246,7 +253,11 @@ class Spacing:
 
 
 def measure_spacing(
-    graph: SearchGraph, arriving: Places, leaving: Places, *, pace_ms: float
+    graph: SearchGraph,
+    arriving: Places,
+    leaving: Places,
+    *,
+    pace_ms: float,
 ) -> Spacing:
     """Walking metres from every station to the nearest other one.
 

@@ -39,7 +39,10 @@ class StreetReach(Protocol):
         ...
 
     def left_m(
-        self, edge: NDArray[np.int64], fraction: NDArray[np.float64], cutoff_s: float
+        self,
+        edge: NDArray[np.int64],
+        fraction: NDArray[np.float64],
+        cutoff_s: float,
     ) -> NDArray[np.float64]:
         """Metres left at places on edges.
 
@@ -123,7 +126,10 @@ class TimedReach:
         return parts_within(self.times, cutoff_s=cutoff_s)
 
     def left_m(
-        self, edge: NDArray[np.int64], fraction: NDArray[np.float64], cutoff_s: float
+        self,
+        edge: NDArray[np.int64],
+        fraction: NDArray[np.float64],
+        cutoff_s: float,
     ) -> NDArray[np.float64]:
         """As `StreetReach`.
 

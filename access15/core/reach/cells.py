@@ -216,7 +216,12 @@ def _find_strays(
     return strays[which], near
 
 
-def split_edges(network: WalkNetwork, edges: NDArray[np.int64], *, step_m: float) -> StreetParts:
+def split_edges(
+    network: WalkNetwork,
+    edges: NDArray[np.int64],
+    *,
+    step_m: float,
+) -> StreetParts:
     """Edges in stretches of equal length, none longer than a step.
 
     Parameters
@@ -296,7 +301,9 @@ def _common_edges(sites: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArra
 
 
 def _close_cells(
-    sites: NDArray[np.float64], pairs: NDArray[np.int64], ends: NDArray[np.float64]
+    sites: NDArray[np.float64],
+    pairs: NDArray[np.int64],
+    ends: NDArray[np.float64],
 ) -> NDArray[np.object_]:
     """Polygons around the sites: common edges, and arcs where nobody else is near."""
     # 1. Where nobody else is near, a cell ends on an arc: points of it that are nobody else's.

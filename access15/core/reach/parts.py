@@ -130,7 +130,9 @@ def edge_times(
 
 
 def times_on_edges(
-    times: EdgeTimes, edge: NDArray[np.int64], fraction: NDArray[np.float64]
+    times: EdgeTimes,
+    edge: NDArray[np.int64],
+    fraction: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Seconds between places on edges and the nearest source.
 
@@ -328,7 +330,9 @@ def end_vertices(owner: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[n
 
 
 def _point_at(
-    network: WalkNetwork, edge: NDArray[np.int64], at_m: NDArray[np.float64]
+    network: WalkNetwork,
+    edge: NDArray[np.int64],
+    at_m: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Point at a distance along each edge."""
     first, last = network.vertex_start[edge], network.vertex_start[edge + 1] - 1
@@ -365,7 +369,9 @@ def _own_parts(
 
 
 def _nonempty(
-    edge: NDArray[np.int64], start: NDArray[np.float64], stop: NDArray[np.float64]
+    edge: NDArray[np.int64],
+    start: NDArray[np.float64],
+    stop: NDArray[np.float64],
 ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
     """Parts with any length."""
     keep = stop > start

@@ -131,7 +131,11 @@ def narrow_canvas(canvas: AreaCanvas, is_open: NDArray[np.bool_]) -> AreaCanvas:
 
 
 def draw_service_areas(
-    canvas: AreaCanvas, impedance: Impedance, times: EdgeTimes, *, cutoffs_s: tuple[float, ...]
+    canvas: AreaCanvas,
+    impedance: Impedance,
+    times: EdgeTimes,
+    *,
+    cutoffs_s: tuple[float, ...],
 ) -> list[ServiceArea]:
     """Service areas of one search for rising cutoffs; smaller ones lie inside larger ones.
 
@@ -155,7 +159,10 @@ def draw_service_areas(
 
 
 def draw_reach(
-    canvas: AreaCanvas, reach: StreetReach, *, cutoffs_s: tuple[float, ...]
+    canvas: AreaCanvas,
+    reach: StreetReach,
+    *,
+    cutoffs_s: tuple[float, ...],
 ) -> list[ServiceArea]:
     """Service areas of any finished search for rising cutoffs; smaller ones lie inside larger ones.
 
@@ -267,7 +274,11 @@ def _draw(search: _Search) -> shapely.Geometry:
     return land if land.is_valid else _areal(shapely.make_valid(land))
 
 
-def _straight_pieces(search: _Search, parts: StreetParts, edges: NDArray[np.int64]) -> StreetParts:
+def _straight_pieces(
+    search: _Search,
+    parts: StreetParts,
+    edges: NDArray[np.int64],
+) -> StreetParts:
     """Parts of some edges, cut at every kink."""
     wanted = np.zeros(search.canvas.network.n_edges, dtype=bool)
     wanted[edges] = True
@@ -278,7 +289,9 @@ def _straight_pieces(search: _Search, parts: StreetParts, edges: NDArray[np.int6
 
 
 def _pieces_on(
-    cells: StreetCells, parts: StreetParts, wanted: NDArray[np.bool_]
+    cells: StreetCells,
+    parts: StreetParts,
+    wanted: NDArray[np.bool_],
 ) -> tuple[StreetParts, NDArray[np.int64]]:
     """Parts of streets cut at the ends of stretches, on wanted stretches only; and their
     stretches.
@@ -296,7 +309,9 @@ def _pieces_on(
 
 
 def _beside(
-    search: _Search, pieces: StreetParts, stretch: NDArray[np.int64]
+    search: _Search,
+    pieces: StreetParts,
+    stretch: NDArray[np.int64],
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """Land beside pieces of street, as wide as the time left allows, one shape in each cell; and
     the street itself.
@@ -354,7 +369,9 @@ def _areal(geometry: shapely.Geometry) -> shapely.Geometry:
 
 
 def _wedges(
-    a: NDArray[np.float64], b: NDArray[np.float64], left_m: NDArray[np.float64]
+    a: NDArray[np.float64],
+    b: NDArray[np.float64],
+    left_m: NDArray[np.float64],
 ) -> NDArray[np.object_]:
     """Convex shapes from a to b, as wide as the time left at both ends; half-wide discs join them
     at corners.
@@ -409,7 +426,9 @@ def _polygons(land: shapely.Geometry | NDArray[np.object_]) -> NDArray[np.object
 
 
 def _without_small_holes(
-    land: shapely.Geometry, cells: StreetCells, drawn: NDArray[np.bool_]
+    land: shapely.Geometry,
+    cells: StreetCells,
+    drawn: NDArray[np.bool_],
 ) -> shapely.Geometry:
     """Fill small holes that hold no street of their own."""
     polygons = _polygons(land)

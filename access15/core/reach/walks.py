@@ -72,7 +72,11 @@ class PlainWalks:
 
 
 def build_plain_walks(
-    network: WalkNetwork, impedance: Impedance, *, homes: Snapped, facilities: Snapped
+    network: WalkNetwork,
+    impedance: Impedance,
+    *,
+    homes: Snapped,
+    facilities: Snapped,
 ) -> PlainWalks:
     """Walks that only time limits.
 

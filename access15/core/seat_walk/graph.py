@@ -204,7 +204,11 @@ class RestPlaces:
 
 
 def build_rest_graph(
-    network: WalkNetwork, impedance: Impedance, seats: Snapped, *, candidates: Snapped | None = None
+    network: WalkNetwork,
+    impedance: Impedance,
+    seats: Snapped,
+    *,
+    candidates: Snapped | None = None,
 ) -> RestGraph:
     """Cut the streets at every seat, and at every candidate.
 
@@ -285,7 +289,12 @@ def _build_arcs(graph: RestGraph) -> tuple[NDArray[np.int64], NDArray[np.void]]:
     return offsets(origin[order], len(graph.kind)), arcs
 
 
-def place_resting(graph: RestGraph, snapped: Snapped, *, leaving: bool) -> RestPlaces:
+def place_resting(
+    graph: RestGraph,
+    snapped: Snapped,
+    *,
+    leaving: bool,
+) -> RestPlaces:
     """Snapped points as starts or ends of walks; the walk between door and street counts in seconds
     and metres.
 

@@ -173,11 +173,19 @@ def find_gaps(question: SeatQuestion, *, at_most: int = 12) -> list[Gap]:
 
 
 def _search(
-    question: SeatQuestion, graph: RestGraph, lifting: Lifting
+    question: SeatQuestion,
+    graph: RestGraph,
+    lifting: Lifting,
 ) -> tuple[RestLabels, RestAnswers]:
     """Search from the destinations, and what it says of the homes."""
     sources, limit_m, cutoff_s = question.sources, question.limit_m, question.cutoff_s
-    labels = spread_labels(graph, sources, limit_m=limit_m, cutoff_s=cutoff_s, lifting=lifting)
+    labels = spread_labels(
+        graph,
+        sources,
+        limit_m=limit_m,
+        cutoff_s=cutoff_s,
+        lifting=lifting,
+    )
     found = answer_targets(
         graph,
         labels,
@@ -198,7 +206,9 @@ def _list_helped(question: SeatQuestion, found: RestAnswers) -> list[int]:
 
 
 def _gap(
-    key: tuple[int, int, int, int], rows: list[tuple[int, float, bool]], found: RestAnswers
+    key: tuple[int, int, int, int],
+    rows: list[tuple[int, float, bool]],
+    found: RestAnswers,
 ) -> Gap:
     """One gap, with the homes whose ways cross it."""
     near, _, far, street = key
@@ -216,7 +226,11 @@ def _gap(
 
 
 def _gaps_of(
-    question: SeatQuestion, graph: RestGraph, labels: RestLabels, found: RestAnswers, home: int
+    question: SeatQuestion,
+    graph: RestGraph,
+    labels: RestLabels,
+    found: RestAnswers,
+    home: int,
 ) -> list[tuple[int, int, int, float]]:
     """Near end, far end, street of the homes and metres of every gap beyond the limit on one home's
     way.
@@ -301,7 +315,10 @@ def propose_seats(question: SeatQuestion, *, n: int) -> list[NewSeat]:
 
 
 def _best_chain(
-    question: SeatQuestion, placed: list[int], left: int, reached: float
+    question: SeatQuestion,
+    placed: list[int],
+    left: int,
+    reached: float,
 ) -> tuple[int, ...]:
     """Seats of the next step, from the destination outwards; none where nothing helps."""
     # 1. Which candidates each home lacks on the way that lacks fewest: the chains worth trying.
@@ -339,7 +356,11 @@ def _promise(people_of: dict[tuple[int, ...], float]) -> dict[tuple[int, ...], f
     return promise
 
 
-def _seats_of(graph: RestGraph, labels: RestLabels, label: int) -> tuple[int, ...]:
+def _seats_of(
+    graph: RestGraph,
+    labels: RestLabels,
+    label: int,
+) -> tuple[int, ...]:
     """Candidates used as seats on the way of a label, from the destination outwards."""
     chain = []
     while label >= 0:

@@ -73,7 +73,10 @@ class RestReach:
         return merge_parts(StreetParts(edge[keep], start[keep], stop[keep]))
 
     def left_m(
-        self, edge: NDArray[np.int64], fraction: NDArray[np.float64], cutoff_s: float
+        self,
+        edge: NDArray[np.int64],
+        fraction: NDArray[np.float64],
+        cutoff_s: float,
     ) -> NDArray[np.float64]:
         """Metres aside of places on edges where somebody may live and still arrive.
 

@@ -206,7 +206,12 @@ def answer_targets(
     streets = Streets(impedance.forward_s, impedance.backward_s, graph.network.length_m)
     rules = Rules(limit_m + SLACK_M, cutoff_s, lifting.at_most, lifting.anywhere)
     best = finish(labels.arrays, targets.doors, own, streets, rules)
-    return RestAnswers(time_s=best.time_s, lifted=best.lifted, which=best.source, label=best.label)
+    return RestAnswers(
+        time_s=best.time_s,
+        lifted=best.lifted,
+        which=best.source,
+        label=best.label,
+    )
 
 
 def nearest_with_seats(

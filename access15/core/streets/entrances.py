@@ -157,7 +157,11 @@ def _find_crossings(outlines: _Outlines, streets: _Streets) -> _Crossings:
     return _Crossings(area[of][is_point], segment[of][is_point], parts[is_point])
 
 
-def _leads_in(outlines: _Outlines, streets: _Streets, crossings: _Crossings) -> NDArray[np.bool_]:
+def _leads_in(
+    outlines: _Outlines,
+    streets: _Streets,
+    crossings: _Crossings,
+) -> NDArray[np.bool_]:
     """Whether each crossing comes from somewhere outside."""
     if not len(crossings.area):
         return np.zeros(0, dtype=np.bool_)
@@ -234,7 +238,12 @@ def _rings(area: shapely.Geometry) -> list[_Ring]:
     return rings
 
 
-def _on_edge(rings: list[_Ring], point: shapely.Geometry, area: int, kind: int) -> _Row:
+def _on_edge(
+    rings: list[_Ring],
+    point: shapely.Geometry,
+    area: int,
+    kind: int,
+) -> _Row:
     """Nearest point of the edge to a point."""
     begin_m, ring = min(rings, key=lambda one: float(shapely.distance(one[1], point)))
     at_m = float(shapely.line_locate_point(ring, point))
@@ -254,7 +263,11 @@ def _merge_near(rows: list[_Row]) -> list[_Row]:
     return [row for mine in kept.values() for row in mine]
 
 
-def _beside_streets(outlines: _Outlines, streets: _Streets, alone: list[int]) -> list[_Row]:
+def _beside_streets(
+    outlines: _Outlines,
+    streets: _Streets,
+    alone: list[int],
+) -> list[_Row]:
     """One point for each outline that no street crosses."""
     near_area, near = streets.tree.query(
         outlines.shapes[alone], predicate="dwithin", distance=BESIDE_M

@@ -331,7 +331,12 @@ def round_to_centimetres(network: WalkNetwork) -> WalkNetwork:
         np.rint(values * 100.0) / 100.0
         for values in (network.node_xy, network.vertex_xy, network.length_m)
     )
-    return replace(network, node_xy=node_xy, vertex_xy=vertex_xy, length_m=length_m)
+    return replace(
+        network,
+        node_xy=node_xy,
+        vertex_xy=vertex_xy,
+        length_m=length_m,
+    )
 
 
 def hash_network(network: WalkNetwork) -> str:

@@ -32,7 +32,9 @@ class Chains(NamedTuple):
 
 
 def find_chains(
-    edge_u: NDArray[np.int64], edge_v: NDArray[np.int64], is_through: NDArray[np.bool_]
+    edge_u: NDArray[np.int64],
+    edge_v: NDArray[np.int64],
+    is_through: NDArray[np.bool_],
 ) -> Chains:
     """Line up the edges that are joined by nodes to be walked straight through.
 
@@ -158,7 +160,9 @@ def simplify_network(network: WalkNetwork, is_kept: NDArray[np.bool_] | None = N
 
 
 def _pair_ends(
-    edge_u: NDArray[np.int64], edge_v: NDArray[np.int64], is_through: NDArray[np.bool_]
+    edge_u: NDArray[np.int64],
+    edge_v: NDArray[np.int64],
+    is_through: NDArray[np.bool_],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The two ends that meet at each through node; end ``e`` is u of edge e, ``n_edges + e``
     its v.

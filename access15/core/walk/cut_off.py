@@ -14,7 +14,9 @@ from access15.core.walk.snap import build_snapper, snap_points
 
 
 def find_cut_off(
-    network: WalkNetwork, impedance: Impedance, box: shapely.Geometry
+    network: WalkNetwork,
+    impedance: Impedance,
+    box: shapely.Geometry,
 ) -> NDArray[np.bool_]:
     """Find streets beside the main ones that may be joined to them outside the box.
 

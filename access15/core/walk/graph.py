@@ -132,7 +132,12 @@ class Places:
         return Places(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
 
-def build_graph(network: WalkNetwork, impedance: Impedance, *, towards: bool) -> SearchGraph:
+def build_graph(
+    network: WalkNetwork,
+    impedance: Impedance,
+    *,
+    towards: bool,
+) -> SearchGraph:
     """Adjacency for searching; of parallel edges the cheapest is kept, per direction.
 
     Parameters
@@ -187,7 +192,11 @@ def _bucket_s(cost_s: NDArray[np.float64]) -> float:
 
 
 def place_points(
-    network: WalkNetwork, impedance: Impedance, snapped: Snapped, *, leaving: bool
+    network: WalkNetwork,
+    impedance: Impedance,
+    snapped: Snapped,
+    *,
+    leaving: bool,
 ) -> Places:
     """Snapped points as starts or ends of walks, the walk between door and street included.
 

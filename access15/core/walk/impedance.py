@@ -121,7 +121,9 @@ def build_impedance(
 
 
 def _on_slope_s(
-    flat_s: NDArray[np.float64], incline: NDArray[np.float64], profile: WalkProfile
+    flat_s: NDArray[np.float64],
+    incline: NDArray[np.float64],
+    profile: WalkProfile,
 ) -> NDArray[np.float64]:
     """Seconds on a slope; gentle downhill counts as flat, so that nobody is sped up."""
     if profile.incline == "ignored":

@@ -11,7 +11,10 @@ from access15.core.walk.kernels.nearest import nearest_with_metres
 
 
 def times_and_metres(
-    graph: SearchGraph, network: WalkNetwork, source: Places, targets: Places
+    graph: SearchGraph,
+    network: WalkNetwork,
+    source: Places,
+    targets: Places,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Seconds door to door from one source, and the metres along the network on that fastest way.
 

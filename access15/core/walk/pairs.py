@@ -58,7 +58,11 @@ def pairs_within(
     """
     pairs = _find_pairs(graph, sources, targets, cutoff_s=cutoff_s, threads=threads)
     order = np.lexsort((pairs.target, pairs.time_s, pairs.source))
-    return Pairs(source=pairs.source[order], target=pairs.target[order], time_s=pairs.time_s[order])
+    return Pairs(
+        source=pairs.source[order],
+        target=pairs.target[order],
+        time_s=pairs.time_s[order],
+    )
 
 
 def _find_pairs(
@@ -81,11 +85,20 @@ def _find_pairs(
 
     starts, target, time_s = search_in_parts(run, len(sources), threads=threads)
     source = np.repeat(np.arange(len(sources)), np.diff(starts))
-    return Pairs(source=source, target=target, time_s=time_s)
+    return Pairs(
+        source=source,
+        target=target,
+        time_s=time_s,
+    )
 
 
 def k_nearest(
-    graph: SearchGraph, sources: Places, targets: Places, *, k: int, cutoff_s: float = np.inf
+    graph: SearchGraph,
+    sources: Places,
+    targets: Places,
+    *,
+    k: int,
+    cutoff_s: float = np.inf,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Per target, the k nearest sources, nearest first.
 

@@ -14,7 +14,11 @@ from access15.core.walk.kernels.ranked import nearest_k_nodes, nearest_k_points
 
 
 def measure_ranked_times(
-    graph: SearchGraph, sources: Places, targets: Places, *, k: int
+    graph: SearchGraph,
+    sources: Places,
+    targets: Places,
+    *,
+    k: int,
 ) -> NDArray[np.float64]:
     """Per target, the seconds to its k nearest sources.
 

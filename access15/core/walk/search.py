@@ -39,7 +39,11 @@ class Reach:
 
 
 def reach(
-    graph: SearchGraph, sources: Places, *, cutoff_s: float, threads: int | None = None
+    graph: SearchGraph,
+    sources: Places,
+    *,
+    cutoff_s: float,
+    threads: int | None = None,
 ) -> Reach:
     """Nodes within the cutoff of each source, each source on its own.
 
@@ -65,11 +69,18 @@ def reach(
         return found
 
     starts, nodes, times_s = search_in_parts(run, len(sources), threads=threads)
-    return Reach(start=starts, node=nodes, time_s=times_s)
+    return Reach(
+        start=starts,
+        node=nodes,
+        time_s=times_s,
+    )
 
 
 def nearest_at_nodes(
-    graph: SearchGraph, sources: Places, *, cutoff_s: float = np.inf
+    graph: SearchGraph,
+    sources: Places,
+    *,
+    cutoff_s: float = np.inf,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Per node, the seconds to the nearest source and which source.
 
@@ -96,7 +107,11 @@ def nearest_at_nodes(
 
 
 def nearest(
-    graph: SearchGraph, sources: Places, targets: Places, *, cutoff_s: float = np.inf
+    graph: SearchGraph,
+    sources: Places,
+    targets: Places,
+    *,
+    cutoff_s: float = np.inf,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Per target, the seconds to the nearest source and which source.
 

@@ -111,10 +111,19 @@ def build_snapper(network: WalkNetwork, is_open: NDArray[np.bool_]) -> Snapper:
         For `snap_points`.
     """
     edges = np.flatnonzero(is_open)
-    return Snapper(network=network, edges=edges, tree=shapely.STRtree(network.lines[edges]))
+    return Snapper(
+        network=network,
+        edges=edges,
+        tree=shapely.STRtree(network.lines[edges]),
+    )
 
 
-def snap_points(snapper: Snapper, xy: NDArray[np.float64], *, max_snap_m: float) -> Snapped:
+def snap_points(
+    snapper: Snapper,
+    xy: NDArray[np.float64],
+    *,
+    max_snap_m: float,
+) -> Snapped:
     """Snap points to the nearest place on any edge of the index.
 
     Equally near edges are decided by the lowest edge index.
@@ -156,4 +165,8 @@ def snap_points(snapper: Snapper, xy: NDArray[np.float64], *, max_snap_m: float)
             snapper.network.lines[found], shapely.points(xy[rows]), normalized=True
         )
         fraction[rows] = np.clip(np.nan_to_num(located), 0.0, 1.0)
-    return Snapped(edge=edge, fraction=fraction, snap_m=snap_m)
+    return Snapped(
+        edge=edge,
+        fraction=fraction,
+        snap_m=snap_m,
+    )

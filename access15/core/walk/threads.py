@@ -14,7 +14,12 @@ _CHUNK = 32
 Ragged = tuple[NDArray[np.int64], NDArray[Any], NDArray[Any]]
 
 
-def search_in_parts(run: Callable[[slice], Ragged], n: int, *, threads: int | None) -> Ragged:
+def search_in_parts(
+    run: Callable[[slice], Ragged],
+    n: int,
+    *,
+    threads: int | None,
+) -> Ragged:
     """Run a search over parts of its sources, and join what they found.
 
     Parameters

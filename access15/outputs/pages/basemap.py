@@ -112,7 +112,10 @@ def encode_lines(frame: MapFrame, lines: Sequence[NDArray[np.float64]]) -> str:
 
 
 def encode_shapes(
-    frame: MapFrame, shapes: Iterable[object], *, simplify_m: float = _SIMPLIFY_M
+    frame: MapFrame,
+    shapes: Iterable[object],
+    *,
+    simplify_m: float = _SIMPLIFY_M,
 ) -> str:
     """Write lines and polygons, simplified; rings are turned so that overlaps and holes fill
     rightly.
@@ -159,7 +162,11 @@ def classify_streets(network: WalkNetwork) -> NDArray[np.int64]:
     return np.where(network.steps, ROAD_CLASSES.index("steps"), classes)
 
 
-def build_basemap(frame: MapFrame, network: WalkNetwork, backdrop: Backdrop) -> dict[str, object]:
+def build_basemap(
+    frame: MapFrame,
+    network: WalkNetwork,
+    backdrop: Backdrop,
+) -> dict[str, object]:
     """Encode streets by class and what lies under them."""
     classes = classify_streets(network)
     roads = {
@@ -169,7 +176,11 @@ def build_basemap(frame: MapFrame, network: WalkNetwork, backdrop: Backdrop) -> 
     return {"roads": roads, **build_under(frame, network, backdrop)}
 
 
-def build_under(frame: MapFrame, network: WalkNetwork, backdrop: Backdrop) -> dict[str, str]:
+def build_under(
+    frame: MapFrame,
+    network: WalkNetwork,
+    backdrop: Backdrop,
+) -> dict[str, str]:
     """Encode what lies under the streets."""
     box = shapely.total_bounds(network.lines) if network.n_edges else np.zeros(4)
     return {

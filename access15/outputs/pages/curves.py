@@ -209,7 +209,11 @@ def _pick_strokes(curves: Sequence[Curve]) -> list[_Stroke]:
     return [_OWN if curve.is_own else next(others) for curve in curves]
 
 
-def _draw_axes(frame: _Frame, cutoffs_min: Sequence[float], lang: Lang) -> list[str]:
+def _draw_axes(
+    frame: _Frame,
+    cutoffs_min: Sequence[float],
+    lang: Lang,
+) -> list[str]:
     """Draw shares at the left, cutoffs from top to bottom, and what the minutes are."""
     parts = []
     for share in _TICKS:
@@ -228,7 +232,12 @@ def _draw_axes(frame: _Frame, cutoffs_min: Sequence[float], lang: Lang) -> list[
     return parts
 
 
-def _draw_line(frame: _Frame, minutes: NDArray[np.float64], curve: Curve, stroke: _Stroke) -> str:
+def _draw_line(
+    frame: _Frame,
+    minutes: NDArray[np.float64],
+    curve: Curve,
+    stroke: _Stroke,
+) -> str:
     """Draw one curve."""
     points = " ".join(
         f"{frame.x(float(at)):.1f},{frame.y(float(share)):.1f}"
@@ -237,7 +246,11 @@ def _draw_line(frame: _Frame, minutes: NDArray[np.float64], curve: Curve, stroke
     return f'<polyline fill="none" {stroke} points="{points}"/>'
 
 
-def _draw_name(frame: _Frame, name: _Name, stroke: _Stroke) -> str:
+def _draw_name(
+    frame: _Frame,
+    name: _Name,
+    stroke: _Stroke,
+) -> str:
     """Draw the name of a curve, and a line from its end to the name."""
     top, left = name.centre - _LINE * len(name.lines) / 2, frame.right + 18
     thin = replace(stroke, width=1.5)
@@ -262,7 +275,10 @@ def _split_name(label: str) -> list[str]:
 
 
 def _place_names(
-    lines: Sequence[list[str]], ends: Sequence[float], top: float, bottom: float
+    lines: Sequence[list[str]],
+    ends: Sequence[float],
+    top: float,
+    bottom: float,
 ) -> list[_Name]:
     """Each as near to the end of its curve as the others allow, from top to bottom."""
     heights = [_LINE * len(one) + _GAP for one in lines]
@@ -277,13 +293,23 @@ def _place_names(
     return [_Name(*name) for name in zip(lines, ends, centres, strict=True)]
 
 
-def _draw_stroke(start: tuple[float, float], end: tuple[float, float], stroke: _Stroke) -> str:
+def _draw_stroke(
+    start: tuple[float, float],
+    end: tuple[float, float],
+    stroke: _Stroke,
+) -> str:
     """Draw a straight line."""
     (x1, y1), (x2, y2) = start, end
     return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" {stroke}/>'
 
 
-def _write(at: tuple[float, float], text: str, anchor: str, *, is_strong: bool = False) -> str:
+def _write(
+    at: tuple[float, float],
+    text: str,
+    anchor: str,
+    *,
+    is_strong: bool = False,
+) -> str:
     """Write a text; its anchor is the place of its start, middle or end."""
     weight = ' font-weight="700"' if is_strong else ""
     escaped = html.escape(text, quote=False)

@@ -67,7 +67,11 @@ def list_signs(findings: Findings) -> list[tuple[int, str]]:
     ]
 
 
-def list_causes(findings: Findings, profile: str, target: str) -> NDArray[np.object_] | None:
+def list_causes(
+    findings: Findings,
+    profile: str,
+    target: str,
+) -> NDArray[np.object_] | None:
     """Cause of every home, in the order of the residents.
 
     Returns causes, empty for homes within the longest cutoff; None where it was not looked into.
@@ -79,7 +83,13 @@ def list_causes(findings: Findings, profile: str, target: str) -> NDArray[np.obj
     return found if len(found) == len(findings.area.residents) else None
 
 
-def list_fixes(findings: Findings, profile: str, target: str, *, n: int) -> pd.DataFrame:
+def list_fixes(
+    findings: Findings,
+    profile: str,
+    target: str,
+    *,
+    n: int,
+) -> pd.DataFrame:
     """List the fixes that let most people of the headline's group in.
 
     Links that may cross what the street data do not show come after all others.
@@ -117,7 +127,13 @@ def describe_doors(findings: Findings, profile: WalkProfile) -> str:
     return " ".join([lead, opened, *rest])
 
 
-def describe_fixes(findings: Findings, profile: str, target: str, *, n: int) -> list[str]:
+def describe_fixes(
+    findings: Findings,
+    profile: str,
+    target: str,
+    *,
+    n: int,
+) -> list[str]:
     """Say what could be mended, where, and how many people it lets in."""
     lang = findings.lang
     return [
@@ -149,7 +165,11 @@ def describe_fix(row: dict[str, Any], lang: Lang) -> str:
     return say(f"fix_check_{unseen}" if unseen else "fix_check", lang, what=what)
 
 
-def _format_street(name: object, row: dict[str, Any], lang: Lang) -> str:
+def _format_street(
+    name: object,
+    row: dict[str, Any],
+    lang: Lang,
+) -> str:
     """Name a street, or say that the place is near it."""
     street = clean_text(name, lang, limit=80)
     if not street:
@@ -171,7 +191,11 @@ def build_door_data(findings: Findings, frame: MapFrame) -> dict[str, Any]:
         if len(listed):
             texts = describe_fixes(findings, profile, target.id, n=SHOWN_FIXES)
             fixes[key] = _place_fixes(listed, texts, frame)
-    return {"signs": [list(sign) for sign in DOOR_SIGNS.values()], "causes": causes, "fixes": fixes}
+    return {
+        "signs": [list(sign) for sign in DOOR_SIGNS.values()],
+        "causes": causes,
+        "fixes": fixes,
+    }
 
 
 def _encode_causes(causes: NDArray[np.object_]) -> str:
@@ -181,7 +205,11 @@ def _encode_causes(causes: NDArray[np.object_]) -> str:
     return encode_numbers(np.array(numbers, dtype=np.int64))
 
 
-def _place_fixes(listed: pd.DataFrame, texts: Sequence[str], frame: MapFrame) -> list[list[Any]]:
+def _place_fixes(
+    listed: pd.DataFrame,
+    texts: Sequence[str],
+    frame: MapFrame,
+) -> list[list[Any]]:
     """Text, middle and lines of each fix."""
     shapes = listed["geometry"].to_numpy()
     middles = shapely.get_coordinates(shapely.centroid(shapes))

@@ -44,7 +44,12 @@ _STATUSES: Final = ("ok", "not_geocoded", "too_far_from_network", "unreachable")
 _STYLES: Final = ("styles/page.css", "styles/index.css")
 
 
-def render_index(result: RunResult, *, lang: Lang = "it", files: Mapping[str, str]) -> str:
+def render_index(
+    result: RunResult,
+    *,
+    lang: Lang = "it",
+    files: Mapping[str, str],
+) -> str:
     """Write the page of all results; the same result gives the same bytes."""
     found = {area_id: Findings(result, area_id, lang) for area_id in result.areas}
     title = format_title("index_title", result.at, lang, study=clean_text(result.study.name, lang))
@@ -76,7 +81,12 @@ def render_index(result: RunResult, *, lang: Lang = "it", files: Mapping[str, st
         inputs=inputs,
     )
     head = "\n".join(f"<style>\n{read_asset(name)}</style>" for name in _STYLES)
-    return assemble_page(title=title, lang=lang, head=head, body=body)
+    return assemble_page(
+        title=title,
+        lang=lang,
+        head=head,
+        body=body,
+    )
 
 
 def _join_cutoffs(result: RunResult, lang: Lang) -> str:
@@ -90,7 +100,11 @@ def _area_name(findings: Findings) -> str:
     return clean_text(findings.area.area.name, findings.lang)
 
 
-def _build_area(findings: Findings, address: str, session: str) -> dict[str, Any]:
+def _build_area(
+    findings: Findings,
+    address: str,
+    session: str,
+) -> dict[str, Any]:
     """Everything the page says about one neighbourhood."""
     lang, result, name = findings.lang, findings.result, _area_name(findings)
     chosen = result.profiles[choose_profile(result)]
@@ -143,7 +157,11 @@ def _build_categories(findings: Findings, chosen: WalkProfile) -> dict[str, Any]
     own = findings.name_profile(study.own_profile(findings.group))
     return {
         "category_title": say(
-            "category_table", lang, area=area, who=who, cutoff=name_cutoff(findings)
+            "category_table",
+            lang,
+            area=area,
+            who=who,
+            cutoff=name_cutoff(findings),
         ),
         "own": f"{say('gap_own', lang)} ({own})",
         "walkers": [profile.label.in_lang(lang) for profile in rest],
@@ -176,7 +194,11 @@ def describe_headline(findings: Findings, profile: WalkProfile) -> str:
     return add_unknown_hours(findings, at_moment, profile.id, HUB) + "."
 
 
-def _hub_row(findings: Findings, profile: WalkProfile, chosen: WalkProfile) -> dict[str, Any]:
+def _hub_row(
+    findings: Findings,
+    profile: WalkProfile,
+    chosen: WalkProfile,
+) -> dict[str, Any]:
     """One walker's way to a hub: shares within each cutoff, and what half of the people need."""
     lang, nearest = findings.lang, findings.nearest(profile.id, HUB)
     unknown, median = say("unknown", lang), say("walk_none", lang)
@@ -199,7 +221,9 @@ def _hub_row(findings: Findings, profile: WalkProfile, chosen: WalkProfile) -> d
 
 
 def _category_rows(
-    findings: Findings, walkers: Sequence[WalkProfile], chosen: WalkProfile
+    findings: Findings,
+    walkers: Sequence[WalkProfile],
+    chosen: WalkProfile,
 ) -> list[dict[str, Any]]:
     """Every kind of place: the gap, shares of the other walkers, and the finding in words."""
     lang, kinds = findings.lang, findings.result.categories
@@ -224,7 +248,11 @@ def _category_rows(
     ]
 
 
-def _describe_plainly(findings: Findings, profile: WalkProfile, target: str) -> str:
+def _describe_plainly(
+    findings: Findings,
+    profile: WalkProfile,
+    target: str,
+) -> str:
     """Say how well a kind of place is reached, and how long half of the people need."""
     finding = describe_finding(findings, profile.id, target)
     nearest = findings.nearest(profile.id, target)
@@ -298,7 +326,9 @@ def describe_spacing(stations: pd.DataFrame, lang: Lang) -> list[str]:
 
 
 def _describe_beyond(
-    key: str, distances_m: np.ndarray[Any, np.dtype[np.float64]], lang: Lang
+    key: str,
+    distances_m: np.ndarray[Any, np.dtype[np.float64]],
+    lang: Lang,
 ) -> str:
     """Say how many stations have their nearest other one beyond each limit."""
     n = len(distances_m)
@@ -327,7 +357,9 @@ def _group_sources(found: Mapping[str, Findings]) -> list[tuple[str, list[tuple[
 
 
 def _list_files(
-    result: RunResult, files: Mapping[str, str], lang: Lang
+    result: RunResult,
+    files: Mapping[str, str],
+    lang: Lang,
 ) -> list[tuple[str, str, str]]:
     """List the files written beside the page: address, name and what is in it."""
     listed = []

@@ -71,7 +71,11 @@ def build_map_data(findings: Findings, title: str) -> dict[str, Any]:
     zones = area.zones.geometry.to_numpy()
     return {
         "title": title,
-        "frame": {"unit": UNIT_M, "west": frame.west, "north": frame.north},
+        "frame": {
+            "unit": UNIT_M,
+            "west": frame.west,
+            "north": frame.north,
+        },
         "bounds": opening_bounds(frame, area),
         "base": build_basemap(frame, area.network, area.backdrop),
         "names": [
@@ -269,7 +273,11 @@ def _describe_from_here(findings: Findings) -> dict[str, Any]:
     cutoff = format_cutoff(findings.last_cutoff_min, lang)
     return {
         "caption": say(
-            "from_here", lang, area=clean_text(area, lang), who=findings.who(), cutoff=cutoff
+            "from_here",
+            lang,
+            area=clean_text(area, lang),
+            who=findings.who(),
+            cutoff=cutoff,
         ),
         "heads": [
             f"{say('gap_own', lang)} ({own})",

@@ -22,7 +22,12 @@ _TYPES: Final = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.
 _LEFT: Final = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
-def start_module(entry: str, call: str, *, handle: str) -> InlineModule:
+def start_module(
+    entry: str,
+    call: str,
+    *,
+    handle: str,
+) -> InlineModule:
     """Write a module with all it imports, and the call of one of its exports whose result others
     find as ``handle``.
     """
@@ -39,7 +44,11 @@ def inline_modules(entry: str) -> str:
     return "\n".join(scopes.values())
 
 
-def _add_module(name: str, scopes: dict[str, str], importers: tuple[str, ...]) -> None:
+def _add_module(
+    name: str,
+    scopes: dict[str, str],
+    importers: tuple[str, ...],
+) -> None:
     """Add the scope of a module after those that it imports."""
     if name in importers:
         raise ValueError(

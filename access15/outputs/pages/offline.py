@@ -46,7 +46,13 @@ class OfflineFigure(Figure):  # type: ignore[misc, unused-ignore]
         page's own policy forbids the browser every request.
     """
 
-    def __init__(self, *, title: str, lang: Lang, image_hosts: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        title: str,
+        lang: Lang,
+        image_hosts: Iterable[str] = (),
+    ) -> None:
         super().__init__(title=title)
         self.lang = lang
         self.image_hosts = tuple(image_hosts)
@@ -166,7 +172,11 @@ def _hash_script(text: str) -> str:
     return "sha256-" + base64.b64encode(digest).decode("ascii")
 
 
-def _inline(name: str, child: Element, kwargs: dict[str, Any]) -> str:
+def _inline(
+    name: str,
+    child: Element,
+    kwargs: dict[str, Any],
+) -> str:
     """Write a library, a style sheet or any other element of the head."""
     if isinstance(child, JavascriptLink):
         return f"<script>{_read_script(name, child.url)}</script>"
@@ -231,7 +241,12 @@ def escape_script(text: str) -> str:
 
 def dump_json(data: object) -> str:
     """Write JSON that can stand inside any element of a page."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(
+        data,
+        ensure_ascii=False,
+        allow_nan=False,
+        separators=(",", ":"),
+    )
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return text

@@ -146,7 +146,11 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
 
 
 def draw_session(
-    result: RunResult, area_id: str, *, lang: Lang = "it", proposals: Sequence[Proposal] = ()
+    result: RunResult,
+    area_id: str,
+    *,
+    lang: Lang = "it",
+    proposals: Sequence[Proposal] = (),
 ) -> folium.Map:
     """Draw the session map of one neighbourhood; it needs no internet, and takes further Folium
     layers.
@@ -171,7 +175,11 @@ def draw_session(
 
 
 def render_session(
-    result: RunResult, area_id: str, *, lang: Lang = "it", proposals: Sequence[Proposal] = ()
+    result: RunResult,
+    area_id: str,
+    *,
+    lang: Lang = "it",
+    proposals: Sequence[Proposal] = (),
 ) -> str:
     """Write the session page of one neighbourhood; the same result gives the same bytes."""
     return str(draw_session(result, area_id, lang=lang, proposals=proposals).get_root().render())
@@ -295,7 +303,12 @@ def _plain(change: Change) -> dict[str, Any]:
         if getattr(change, key)
     }
     capacity = {} if change.capacity is None else {"capacity": change.capacity}
-    return {"change": change.kind, **places, **texts, **capacity}
+    return {
+        "change": change.kind,
+        **places,
+        **texts,
+        **capacity,
+    }
 
 
 def _explain(findings: Findings, profile: str) -> list[tuple[str, str]]:

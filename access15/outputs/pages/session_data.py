@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Transformer
 
-from access15.config import Lang, WalkProfile
+from access15.config import Category, Lang, WalkProfile
 from access15.config.proposal import BEYOND_M
 from access15.core.streets.network import WHEELCHAIR, WalkNetwork
 from access15.core.walk.impedance import slope_factors
@@ -50,13 +50,59 @@ LANGUAGES: Final[tuple[Lang, ...]] = ("it", "en")
 FORMAT: Final = 1
 
 
-def build_session_data(result: RunResult, area_id: str, lang: Lang) -> dict[str, Any]:
+def build_session_data(
+    result: RunResult,
+    area_id: str,
+    lang: Lang,
+) -> dict[str, Any]:
     """Gather everything the session page of one neighbourhood reads."""
     area = result.areas[area_id]
     frame = frame_area(area)
     people = list(result.study.population.groups)
     near_seats = _find_near_seats(area)
     joins, join_of, shown = _join_all(area, near_seats)
+    return {
+        **_about(result, area_id, lang),
+        "frame": {
+            "unit": UNIT_M,
+            "west": frame.west,
+            "north": frame.north,
+        },
+        "bounds": opening_bounds(frame, area),
+        **_projections(frame, area.network),
+        "streets": _streets(area.network),
+        "profiles": [_profile(profile, join_of[key]) for key, profile in result.profiles.items()],
+        "joins": joins,
+        "homes": _homes(area, people),
+        "groups": [_group(result, group) for group in people],
+        "headline_group": headline_group(result),
+        "claim": result.study.claim,
+        "facilities": _facilities(area, shown),
+        "seats": _seats(area, near_seats),
+        "categories": [_category(category) for category in result.categories.values()],
+        **_limits(result, area),
+        "backdrop": build_under(frame, area.network, area.backdrop),
+        "zones": encode_shapes(frame, area.zones.geometry.to_numpy()),
+        "names": [
+            [clean_text(name, lang, limit=60), rank, *frame.to_units(ends).ravel().tolist()]
+            for name, rank, ends in find_name_runs(area.network)
+        ],
+        "style": {"bands": _bands(len(result.cutoffs_min))},
+        "attribution": {one: _attribution(area, one) for one in LANGUAGES},
+        "facts": {
+            one: [list(fact) for fact in list_sources(Findings(result, area_id, one))]
+            for one in LANGUAGES
+        },
+    }
+
+
+def _about(
+    result: RunResult,
+    area_id: str,
+    lang: Lang,
+) -> dict[str, Any]:
+    """What the page is about: study, neighbourhood, moment, streets, languages."""
+    area = result.areas[area_id]
     return {
         "format": FORMAT,
         "study": result.study.id,
@@ -66,67 +112,55 @@ def build_session_data(result: RunResult, area_id: str, lang: Lang) -> dict[str,
         "network_hash": area.network_hash,
         "lang": lang,
         "languages": list(LANGUAGES),
-        "frame": {"unit": UNIT_M, "west": frame.west, "north": frame.north},
-        "bounds": opening_bounds(frame, area),
-        **_projections(frame, area.network),
-        "streets": _streets(area.network),
-        "profiles": [_profile(profile, join_of[key]) for key, profile in result.profiles.items()],
-        "joins": joins,
-        "homes": _homes(area, people),
-        "groups": [
-            {
-                "id": group,
-                "label": _both(result.group_labels[group]),
-                "profile": result.study.own_profile(group),
-            }
-            for group in people
-        ],
-        "headline_group": headline_group(result),
-        "claim": result.study.claim,
-        "facilities": _facilities(area, shown),
-        "seats": _seats(area, near_seats),
-        "categories": [
-            {
-                "id": category.id,
-                "label": {one: clean_text(category.label.in_lang(one), one) for one in LANGUAGES},
-                "symbol": category.symbol,
-                "colour": category.colour,
-            }
-            for category in result.categories.values()
-        ],
-        "targets": [HUB, *result.categories],
+    }
+
+
+def _group(result: RunResult, group: str) -> dict[str, Any]:
+    """A group of people: its name and how it walks."""
+    return {
+        "id": group,
+        "label": _both(result.group_labels[group]),
+        "profile": result.study.own_profile(group),
+    }
+
+
+def _category(category: Category) -> dict[str, Any]:
+    """A kind of place as the page shows it."""
+    return {
+        "id": category.id,
+        "label": {one: clean_text(category.label.in_lang(one), one) for one in LANGUAGES},
+        "symbol": category.symbol,
+        "colour": category.colour,
+    }
+
+
+def _limits(result: RunResult, area: AreaResult) -> dict[str, Any]:
+    """Where one may walk to, within which minutes, from how far off the streets."""
+    targets = [HUB, *result.categories]
+    return {
+        "targets": targets,
         "cutoffs_min": list(map(float, result.cutoffs_min)),
-        "known": [target for target in (HUB, *result.categories) if area.is_known(target)],
+        "known": [target for target in targets if area.is_known(target)],
         "max_snap_m": result.study.max_snap_m,
         "max_seat_snap_m": MAX_SEAT_SNAP_M,
         "beyond_m": BEYOND_M,
-        "backdrop": build_under(frame, area.network, area.backdrop),
-        "zones": encode_shapes(frame, area.zones.geometry.to_numpy()),
-        "names": [
-            [clean_text(name, lang, limit=60), rank, *frame.to_units(ends).ravel().tolist()]
-            for name, rank, ends in find_name_runs(area.network)
-        ],
-        "style": {
-            "bands": {
-                "colours": pick_band_colours(len(result.cutoffs_min)),
-                "alpha": BAND_ALPHA,
-                "outline": BAND_OUTLINE,
-            }
-        },
-        "attribution": {
-            one: say(
-                "attribution",
-                one,
-                kind=say(f"network_{area.network_info.kind}", one),
-                licence=clean_text(area.network_info.licence, one, limit=200),
-            )
-            for one in LANGUAGES
-        },
-        "facts": {
-            one: [list(fact) for fact in list_sources(Findings(result, area_id, one))]
-            for one in LANGUAGES
-        },
     }
+
+
+def _bands(n: int) -> dict[str, Any]:
+    """How the bands of minutes are painted."""
+    return {
+        "colours": pick_band_colours(n),
+        "alpha": BAND_ALPHA,
+        "outline": BAND_OUTLINE,
+    }
+
+
+def _attribution(area: AreaResult, lang: Lang) -> str:
+    """Whom the streets are owed to."""
+    info = area.network_info
+    licence = clean_text(info.licence, lang, limit=200)
+    return say("attribution", lang, kind=say(f"network_{info.kind}", lang), licence=licence)
 
 
 def encode_doubles(values: NDArray[np.float64]) -> str:

@@ -104,7 +104,11 @@ def check_poster_path(path: Path) -> None:
         )
 
 
-def _find(result: RunResult, area_id: str, lang: Lang) -> Findings:
+def _find(
+    result: RunResult,
+    area_id: str,
+    lang: Lang,
+) -> Findings:
     """The numbers of one area, or which areas there are."""
     if area_id not in result.areas:
         raise ConfigError(
@@ -113,7 +117,11 @@ def _find(result: RunResult, area_id: str, lang: Lang) -> Findings:
     return Findings(result, area_id, lang)
 
 
-def _check(findings: Findings, profile: str, target: str) -> None:
+def _check(
+    findings: Findings,
+    profile: str,
+    target: str,
+) -> None:
     """Make sure that the run knows the walker and what is walked to."""
     if profile not in findings.result.profiles:
         raise ConfigError(
@@ -149,7 +157,10 @@ class _Paper:
 
 
 def _draw(
-    paper: _Paper, bands: list[shapely.Geometry], after: shapely.Geometry | None, ending: str
+    paper: _Paper,
+    bands: list[shapely.Geometry],
+    after: shapely.Geometry | None,
+    ending: str,
 ) -> bytes:
     """Draw all parts of the sheet, from the ground upwards."""
     findings, scale = paper.findings, paper.scale
@@ -194,7 +205,11 @@ _STYLE: Final[Any] = {
 }
 
 
-def _save(pen: Pen, ending: str, findings: Findings) -> bytes:
+def _save(
+    pen: Pen,
+    ending: str,
+    findings: Findings,
+) -> bytes:
     """The picture as a file of that ending, with the date of the run rather than of today."""
     created, buffer = findings.result.created, io.BytesIO()
     title = f"{findings.area.area.name} ({findings.result.study.id})"
@@ -205,8 +220,17 @@ def _save(pen: Pen, ending: str, findings: Findings) -> bytes:
             "Producer": "access15",
             "CreationDate": created,
         },
-        ".svg": {"Title": title, "Creator": "access15", "Date": created.isoformat()},
+        ".svg": {
+            "Title": title,
+            "Creator": "access15",
+            "Date": created.isoformat(),
+        },
         ".png": {"Software": "access15"},
     }
-    pen.figure.savefig(buffer, format=ending[1:], dpi=_PNG_DPI, metadata=metadata[ending])
+    pen.figure.savefig(
+        buffer,
+        format=ending[1:],
+        dpi=_PNG_DPI,
+        metadata=metadata[ending],
+    )
     return buffer.getvalue()

@@ -22,7 +22,13 @@ _MAX_ID_SIGNS: Final = 48
 
 
 def build_key(
-    findings: Findings, sheet: Sheet, scale: MapScale, *, profile: str, target: str, proposal: str
+    findings: Findings,
+    sheet: Sheet,
+    scale: MapScale,
+    *,
+    profile: str,
+    target: str,
+    proposal: str,
 ) -> dict[str, Any]:
     """Write down all that is needed to read a photograph of the sheet."""
     factor, paper = sheet.factor, PAPER_MM[sheet.size]
@@ -68,9 +74,17 @@ def _printed(box: Box, factor: float) -> list[float]:
     return [round(value * factor, 4) for value in box]
 
 
-def qr_text(study: str, area: str, proposal: str) -> str:
+def qr_text(
+    study: str,
+    area: str,
+    proposal: str,
+) -> str:
     """Text of the code: which study, area and proposal the sheet is of."""
-    ids = {"study": _short_id(study), "area": _short_id(area), "proposal": _short_id(proposal)}
+    ids = {
+        "study": _short_id(study),
+        "area": _short_id(area),
+        "proposal": _short_id(proposal),
+    }
     return "access15-poster?" + urlencode({"v": 1, **ids})
 
 

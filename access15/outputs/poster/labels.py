@@ -84,7 +84,11 @@ class Placer:
 
 
 def text_box(
-    x: float, y: float, width_mm: float, height_mm: float, angle_deg: float = 0.0
+    x: float,
+    y: float,
+    width_mm: float,
+    height_mm: float,
+    angle_deg: float = 0.0,
 ) -> shapely.Polygon:
     """Rectangle of a turned text."""
     turn = math.radians(angle_deg)
@@ -101,7 +105,12 @@ def text_box(
     )
 
 
-def spiral(x: float, y: float, step_mm: float, rings: int) -> list[tuple[float, float]]:
+def spiral(
+    x: float,
+    y: float,
+    step_mm: float,
+    rings: int,
+) -> list[tuple[float, float]]:
     """List points around a point, the nearest first."""
     points = [(x, y)]
     for ring in range(1, rings + 1):

@@ -77,7 +77,10 @@ def draw_head(pen: Pen, head: Headline) -> None:
 
 
 def _set_lines(
-    head: Headline, room_mm: float, high_mm: float, least_pt: float
+    head: Headline,
+    room_mm: float,
+    high_mm: float,
+    least_pt: float,
 ) -> list[tuple[str, float, float, bool]]:
     """Lines of the headline and its notes with base line and size, all smaller together until they
     fit.
@@ -103,7 +106,12 @@ def _set_lines(
     return lines
 
 
-def _draw_hundred(pen: Pen, box: Box, n: int, after: int | None) -> None:
+def _draw_hundred(
+    pen: Pen,
+    box: Box,
+    n: int,
+    after: int | None,
+) -> None:
     """A hundred dots, of which the covered are dark; those a proposal gains have a heart, those it
     loses are pale.
     """
@@ -117,7 +125,14 @@ def _draw_hundred(pen: Pen, box: Box, n: int, after: int | None) -> None:
         if is_lost:
             fill = _LOST_DOTS
         edge_mm = 0.9 if is_new else 0.3
-        pen.disc(x, y, step * 0.36, fill=fill, edge=_DOTS, width_mm=edge_mm)
+        pen.disc(
+            x,
+            y,
+            step * 0.36,
+            fill=fill,
+            edge=_DOTS,
+            width_mm=edge_mm,
+        )
         if is_new:
             pen.disc(x, y, step * 0.13, fill=_DOTS)
 
@@ -138,12 +153,33 @@ def draw_strip(pen: Pen, lang: Lang) -> None:
         x = box.x + (i % columns) * wide
         y = box.y + 6.0 + (i // columns + 0.5) * high
         middle = x + radius + 0.3
-        pen.disc(middle, y, radius, fill=WHITE, edge=INK, width_mm=0.4)
-        pen.label(middle, y, str(i + 1), 12.0, bold=True, colour=_NUMBER, halo_mm=0.0)
+        pen.disc(
+            middle,
+            y,
+            radius,
+            fill=WHITE,
+            edge=INK,
+            width_mm=0.4,
+        )
+        pen.label(
+            middle,
+            y,
+            str(i + 1),
+            12.0,
+            bold=True,
+            colour=_NUMBER,
+            halo_mm=0.0,
+        )
         _draw_lines(pen, x + 2 * radius + 2.0, x + wide - 4.0, y + radius - 1.5, lang)
 
 
-def _draw_lines(pen: Pen, start: float, end: float, y: float, lang: Lang) -> None:
+def _draw_lines(
+    pen: Pen,
+    start: float,
+    end: float,
+    y: float,
+    lang: Lang,
+) -> None:
     """A line for the street, and a longer one for the reason."""
     middle = start + 0.36 * (end - start)
     size_pt = max(9.5, pen.sheet.least_pt)
@@ -156,7 +192,10 @@ def _draw_lines(pen: Pen, start: float, end: float, y: float, lang: Lang) -> Non
 
 
 def measure_sources(
-    sources: Sequence[tuple[str, str]], size: PaperSize, *, is_lying: bool
+    sources: Sequence[tuple[str, str]],
+    size: PaperSize,
+    *,
+    is_lying: bool,
 ) -> float:
     """How high the sources are, told whole."""
     sheet = lay_out(size, is_lying=is_lying)
@@ -182,7 +221,11 @@ def _join_sources(sources: Sequence[tuple[str, str]]) -> str:
     return " ".join(f"{head}: {sentence.rstrip('. ')}." for head, sentence in sources)
 
 
-def draw_scale(pen: Pen, scale: MapScale, lang: Lang) -> None:
+def draw_scale(
+    pen: Pen,
+    scale: MapScale,
+    lang: Lang,
+) -> None:
     """Draw the bar of metres, the scale in words and the north arrow."""
     side, code = pen.sheet.side, qr_box(pen.sheet)
     x = side.x if pen.sheet.is_lying else code.right + 8
@@ -198,7 +241,13 @@ def draw_scale(pen: Pen, scale: MapScale, lang: Lang) -> None:
     pen.label(north, y + 4.2, say("poster_north", lang), 13.0, bold=True, halo_mm=0.0)
 
 
-def _draw_bar(pen: Pen, x: float, y: float, scale: MapScale, lang: Lang) -> float:
+def _draw_bar(
+    pen: Pen,
+    x: float,
+    y: float,
+    scale: MapScale,
+    lang: Lang,
+) -> float:
     """A bar of four parts, the longest round one that has room; its width [mm]."""
     shortest_m, *longer_m = _BARS_M
     fitting_m = [step for step in longer_m if step / scale.metres_per_mm <= _MAX_BAR_MM]
@@ -207,7 +256,12 @@ def _draw_bar(pen: Pen, x: float, y: float, scale: MapScale, lang: Lang) -> floa
     for i in range(4):
         fill = INK if i % 2 == 0 else WHITE
         part = Box(x + i * wide / 4, y, wide / 4, 2.2)
-        pen.box(part, fill=fill, edge=INK, width_mm=0.35)
+        pen.box(
+            part,
+            fill=fill,
+            edge=INK,
+            width_mm=0.35,
+        )
     pen.write(x, y - 1.4, format_number(0, lang), 11.0)
     pen.write(x + wide, y - 1.4, f"{format_number(bar_m, lang)} m", 11.0, at="center")
     return wide

@@ -55,7 +55,12 @@ class Pen:
         """Printed points of a width."""
         return width_mm / MM_PER_POINT * self.sheet.factor
 
-    def _style(self, fill: str | None, edge: str | None, width_mm: float) -> dict[str, Any]:
+    def _style(
+        self,
+        fill: str | None,
+        edge: str | None,
+        width_mm: float,
+    ) -> dict[str, Any]:
         """Colours and edge of a shape, as matplotlib names them."""
         return {
             "facecolor": fill or "none",
@@ -76,7 +81,16 @@ class Pen:
         at: str = "left",
     ) -> None:
         """Write a line."""
-        self._text(x, y, text, size_pt, bold=bold, colour=colour, at=at, angle_deg=0.0)
+        self._text(
+            x,
+            y,
+            text,
+            size_pt,
+            bold=bold,
+            colour=colour,
+            at=at,
+            angle_deg=0.0,
+        )
 
     def _text(
         self,
@@ -126,7 +140,16 @@ class Pen:
         y0 = y + across * math.sin(turn) + up * math.cos(turn)
         if halo_mm > 0:
             self._halo(x0, y0, text, size_pt, turn, bold=bold, halo_mm=halo_mm)
-        self._text(x0, y0, text, size_pt, bold=bold, colour=colour, at="left", angle_deg=angle_deg)
+        self._text(
+            x0,
+            y0,
+            text,
+            size_pt,
+            bold=bold,
+            colour=colour,
+            at="left",
+            angle_deg=angle_deg,
+        )
 
     def _halo(
         self,
@@ -152,7 +175,12 @@ class Pen:
         self.axes.add_patch(rim)
 
     def box(
-        self, box: Box, *, fill: str | None = None, edge: str | None = None, width_mm: float = 0.3
+        self,
+        box: Box,
+        *,
+        fill: str | None = None,
+        edge: str | None = None,
+        width_mm: float = 0.3,
     ) -> None:
         """Draw a rectangle."""
         look = self._style(fill, edge, width_mm)
@@ -179,7 +207,13 @@ class Pen:
         """Draw a disc."""
         self.axes.add_patch(Circle((x, y), radius, **self._style(fill, edge, width_mm)))
 
-    def pill(self, x: float, y: float, width_mm: float, height_mm: float) -> None:
+    def pill(
+        self,
+        x: float,
+        y: float,
+        width_mm: float,
+        height_mm: float,
+    ) -> None:
         """Draw a white label with round ends."""
         round_mm = height_mm * 0.32
         style = f"round,pad=0,rounding_size={round_mm}"
@@ -189,10 +223,20 @@ class Pen:
             FancyBboxPatch(corner, width_mm, height_mm, boxstyle=style, mutation_aspect=1.0, **look)
         )
 
-    def square(self, x: float, y: float, half_mm: float) -> None:
+    def square(
+        self,
+        x: float,
+        y: float,
+        half_mm: float,
+    ) -> None:
         """Draw a white square with a dark edge."""
         box = Box(x - half_mm, y - half_mm, 2 * half_mm, 2 * half_mm)
-        self.box(box, fill=WHITE, edge=INK, width_mm=0.45)
+        self.box(
+            box,
+            fill=WHITE,
+            edge=INK,
+            width_mm=0.45,
+        )
 
     def lines(
         self,

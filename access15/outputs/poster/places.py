@@ -116,7 +116,11 @@ def choose_places(
     return places, table
 
 
-def _row_of_place(findings: Findings, row: Mapping[str, Any], place: Place) -> Row:
+def _row_of_place(
+    findings: Findings,
+    row: Mapping[str, Any],
+    place: Place,
+) -> Row:
     """A place in the table, with its kind where the name does not say it."""
     kind = _kind_label(findings, row)
     if kind == place.name:
@@ -124,7 +128,14 @@ def _row_of_place(findings: Findings, row: Mapping[str, Any], place: Place) -> R
     return Row(place.sign, place.name, kind, place.is_target, is_numbered=True)
 
 
-def _row_of_kind(findings: Findings, kind: str, sign: str, count: int, *, is_target: bool) -> Row:
+def _row_of_kind(
+    findings: Findings,
+    kind: str,
+    sign: str,
+    count: int,
+    *,
+    is_target: bool,
+) -> Row:
     """A kind in the table, with how many places of it there are."""
     lang = findings.lang
     label = plain_text(findings.result.categories[kind].label.in_lang(lang), lang)
@@ -163,7 +174,9 @@ def _target_ids(findings: Findings, target: str) -> Sequence[str]:
 
 
 def _numbered_kinds(
-    counts: Mapping[str, int], rows: int, kinds: Mapping[str, Category]
+    counts: Mapping[str, int],
+    rows: int,
+    kinds: Mapping[str, Category],
 ) -> set[str]:
     """Kinds whose every place gets a row, those with few places first, as long as all kinds have at
     least one row.

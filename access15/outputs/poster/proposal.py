@@ -98,7 +98,9 @@ class NewPlace:
 
 
 def list_new_places(
-    findings: Findings, scale: MapScale, proposal: PosterProposal | None
+    findings: Findings,
+    scale: MapScale,
+    proposal: PosterProposal | None,
 ) -> list[NewPlace]:
     """Bring the places of a proposal onto a map, each with its letter."""
     if proposal is None or not proposal.places:

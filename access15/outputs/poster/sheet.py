@@ -129,7 +129,12 @@ class Sheet:
         return [Box(x, y, MARKER_MM, MARKER_MM) for x, y in corners]
 
 
-def lay_out(size: PaperSize, *, is_lying: bool, source_mm: float = 0.0) -> Sheet:
+def lay_out(
+    size: PaperSize,
+    *,
+    is_lying: bool,
+    source_mm: float = 0.0,
+) -> Sheet:
     """Divide a sheet."""
     strip_mm = _STRIP_MM[0 if is_lying else 1]
     source_mm = max(source_mm, _SOURCE_MM[0 if is_lying else 1])

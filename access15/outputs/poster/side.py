@@ -90,7 +90,12 @@ def _draw_key(
     colours = [blend_on_paper(colour) for colour in pick_band_colours(len(covered))]
     for i, (one, colour) in enumerate(zip(covered, colours, strict=True)):
         base = y + pitch / 2 + 1.4
-        pen.box(Box(box.x, y, 15, pitch - 1.6), fill=colour, edge=INK, width_mm=0.3)
+        pen.box(
+            Box(box.x, y, 15, pitch - 1.6),
+            fill=colour,
+            edge=INK,
+            width_mm=0.3,
+        )
         within = say("poster_band", lang, cutoff=format_cutoff(one.cutoff_min, lang))
         told = format_minutes(one.cutoff_min, lang) if columns else within
         pen.write(box.x + _SWATCH_MM, base, told, 12.5)
@@ -105,12 +110,23 @@ def _draw_key(
         _draw_outline_row(pen, Box(box.x, y, box.w, 5.5), findings, after)
         y += 6.5
     dash = [np.array([[box.x, y + 2.6], [box.x + 15, y + 2.6]])]
-    pen.lines(dash, colour=INK, width_mm=0.9, dash_mm=(3.2, 1.6))
+    pen.lines(
+        dash,
+        colour=INK,
+        width_mm=0.9,
+        dash_mm=(3.2, 1.6),
+    )
     pen.write(box.x + _SWATCH_MM, y + 4, say("poster_zone", lang), max(11.0, least_pt))
     return y + 5
 
 
-def _draw_key_head(pen: Pen, box: Box, findings: Findings, *, is_beside: bool) -> tuple[float, ...]:
+def _draw_key_head(
+    pen: Pen,
+    box: Box,
+    findings: Findings,
+    *,
+    is_beside: bool,
+) -> tuple[float, ...]:
     """Head of the key; where people stand in two columns, the right edges of both."""
     lang, title = findings.lang, say("poster_bands", findings.lang)
     if not is_beside:
@@ -127,7 +143,12 @@ def _draw_key_head(pen: Pen, box: Box, findings: Findings, *, is_beside: bool) -
     return columns
 
 
-def _draw_outline_row(pen: Pen, box: Box, findings: Findings, after: Sequence[float]) -> None:
+def _draw_outline_row(
+    pen: Pen,
+    box: Box,
+    findings: Findings,
+    after: Sequence[float],
+) -> None:
     """What the outline means, with how many people get there."""
     swatch = shapely.box(box.x, box.y, box.x + 15, box.y + 4.2)
     pen.shapes([swatch], fill=INK, alpha=GAINED_ALPHA)
@@ -186,7 +207,11 @@ def _draw_table(
         _write_row(pen, at, row)
 
 
-def _list_changed(new: Sequence[NewPlace], room_mm: float, lang: Lang) -> list[tuple[Row, bool]]:
+def _list_changed(
+    new: Sequence[NewPlace],
+    room_mm: float,
+    lang: Lang,
+) -> list[tuple[Row, bool]]:
     """Rows of what a proposal changes, and whether it takes each away; one row for all that found
     no letter.
     """
@@ -210,7 +235,11 @@ def _name_new(place: NewPlace, room_mm: float) -> str:
     return shorten(place.name, left_mm, _ROW_PT, bold=True) + more
 
 
-def _write_row(pen: Pen, box: Box, row: Row) -> None:
+def _write_row(
+    pen: Pen,
+    box: Box,
+    row: Row,
+) -> None:
     """A row: the name, and the kind at the right where it says more and has room."""
     bold, room_mm = row.is_target, box.w - 9
     wanted_pt = 12.0 if row.is_target else 11.0

@@ -123,7 +123,10 @@ def _draw_street_names(pen: Pen, names: Sequence[Name]) -> None:
 
 
 def _list_marks(
-    findings: Findings, scale: MapScale, places: Sequence[Place], new: Sequence[NewPlace]
+    findings: Findings,
+    scale: MapScale,
+    places: Sequence[Place],
+    new: Sequence[NewPlace],
 ) -> list[_Mark]:
     """Targets, and what a proposal changes; what moves has a mark in both places."""
     targets = [place for place in places if place.is_target]
@@ -143,14 +146,21 @@ def _spot(place: Place | NewPlace, scale: MapScale) -> Point:
     return _to_sheet(scale, place.x_m, place.y_m)
 
 
-def _to_sheet(scale: MapScale, x_m: float, y_m: float) -> Point:
+def _to_sheet(
+    scale: MapScale,
+    x_m: float,
+    y_m: float,
+) -> Point:
     """Bring a point onto the sheet."""
     x, y = scale.to_sheet(np.array([[x_m, y_m]]))[0]
     return float(x), float(y)
 
 
 def _place_minutes(
-    findings: Findings, bands: NDArray[np.object_], placer: Placer, box: Box
+    findings: Findings,
+    bands: NDArray[np.object_],
+    placer: Placer,
+    box: Box,
 ) -> list[_Minutes]:
     """Labels of the bands, several on a large one, far from each other."""
     lang, inner = findings.lang, shapely.GeometryCollection()
@@ -192,7 +202,12 @@ def _draw_minutes(pen: Pen, minutes: Sequence[_Minutes]) -> None:
         pen.label(one.x, one.y, one.text, MINUTES_PT, bold=True, halo_mm=0.0)
 
 
-def _box_at(width_mm: float, height_mm: float, x: float, y: float) -> shapely.Polygon:
+def _box_at(
+    width_mm: float,
+    height_mm: float,
+    x: float,
+    y: float,
+) -> shapely.Polygon:
     """A level box around a point."""
     return text_box(x, y, width_mm, height_mm)
 
@@ -223,19 +238,35 @@ def _middles(ring: shapely.Geometry, least_mm: float) -> list[tuple[float, float
     return [(x, y) for _, x, y in found]
 
 
-def _take_near(placer: Placer, x: float, y: float, half_mm: float, *, rings: int) -> Point | None:
+def _take_near(
+    placer: Placer,
+    x: float,
+    y: float,
+    half_mm: float,
+    *,
+    rings: int,
+) -> Point | None:
     """Take a square as near to a point as there is room."""
     places = spiral(x, y, half_mm * 0.6, rings)
     return placer.take_first(places, partial(_box_at, 2 * half_mm, 2 * half_mm))
 
 
-def _take_place(placer: Placer, place: Place, scale: MapScale) -> Point | None:
+def _take_place(
+    placer: Placer,
+    place: Place,
+    scale: MapScale,
+) -> Point | None:
     """Take room for the sign of a place; numbers may stand farther away than letters."""
     half, rings = (_NUMBER_MM, 10) if place.is_numbered else (_SIGN_MM, 7)
     return _take_near(placer, *_spot(place, scale), half + 0.2, rings=rings)
 
 
-def _take_name(placer: Placer, mark: _Mark, spot: Point | None, least_pt: float) -> list[Name]:
+def _take_name(
+    placer: Placer,
+    mark: _Mark,
+    spot: Point | None,
+    least_pt: float,
+) -> list[Name]:
     """Name of a mark, and below it what happens to it; nothing where there is no room."""
     if spot is None or not mark.name + mark.more:
         return []
@@ -268,7 +299,11 @@ def _set_name(mark: _Mark, least_pt: float) -> list[tuple[str, float]]:
     return lines
 
 
-def _list_beside(spot: Point, width_mm: float, height_mm: float) -> list[Point]:
+def _list_beside(
+    spot: Point,
+    width_mm: float,
+    height_mm: float,
+) -> list[Point]:
     """Where a name may stand around its mark: right, left, below, above, then at the corners."""
     x, y = spot
     beside = _TARGET_MM + 1.2 + width_mm / 2
@@ -278,7 +313,11 @@ def _list_beside(spot: Point, width_mm: float, height_mm: float) -> list[Point]:
     return straight + corners
 
 
-def _draw_marks(pen: Pen, marks: Sequence[_Mark], spots: Sequence[Point | None]) -> None:
+def _draw_marks(
+    pen: Pen,
+    marks: Sequence[_Mark],
+    spots: Sequence[Point | None],
+) -> None:
     """Large signs, with a line to where they belong if they stand aside."""
     for mark, spot in zip(marks, spots, strict=True):
         if spot is not None and spot != mark.at:
@@ -288,34 +327,100 @@ def _draw_marks(pen: Pen, marks: Sequence[_Mark], spots: Sequence[Point | None])
         if mark.is_new:
             draw_letter(pen, x, y, mark.sign, _TARGET_MM, is_gone=mark.is_gone)
         else:
-            pen.disc(x, y, _TARGET_MM, fill=WHITE, edge=INK, width_mm=0.6)
-            pen.disc(x, y, _TARGET_MM - 0.9, fill=INK, edge=INK, width_mm=0.5)
-            pen.label(x, y, mark.sign, 15.0, bold=True, colour=WHITE, halo_mm=0.0)
+            pen.disc(
+                x,
+                y,
+                _TARGET_MM,
+                fill=WHITE,
+                edge=INK,
+                width_mm=0.6,
+            )
+            pen.disc(
+                x,
+                y,
+                _TARGET_MM - 0.9,
+                fill=INK,
+                edge=INK,
+                width_mm=0.5,
+            )
+            pen.label(
+                x,
+                y,
+                mark.sign,
+                15.0,
+                bold=True,
+                colour=WHITE,
+                halo_mm=0.0,
+            )
 
 
 def draw_letter(
-    pen: Pen, x: float, y: float, sign: str, radius_mm: float, *, is_gone: bool
+    pen: Pen,
+    x: float,
+    y: float,
+    sign: str,
+    radius_mm: float,
+    *,
+    is_gone: bool,
 ) -> None:
     """Draw the sign of what a proposal changes: a white disc; dashed and struck where nothing is
     left.
     """
     size_pt = 3.1 * radius_mm
     if not is_gone:
-        pen.disc(x, y, radius_mm, fill=WHITE, edge=INK, width_mm=0.6)
-        pen.disc(x, y, 0.81 * radius_mm, fill=WHITE, edge=INK, width_mm=0.5)
+        pen.disc(
+            x,
+            y,
+            radius_mm,
+            fill=WHITE,
+            edge=INK,
+            width_mm=0.6,
+        )
+        pen.disc(
+            x,
+            y,
+            0.81 * radius_mm,
+            fill=WHITE,
+            edge=INK,
+            width_mm=0.5,
+        )
         pen.label(x, y, sign, size_pt, bold=True, halo_mm=0.0)
         return
-    pen.disc(x, y, radius_mm, fill=WHITE, edge=WHITE, width_mm=0.6)
+    pen.disc(
+        x,
+        y,
+        radius_mm,
+        fill=WHITE,
+        edge=WHITE,
+        width_mm=0.6,
+    )
     turns, ring_mm = np.linspace(0.0, 2 * np.pi, 61), 0.92 * radius_mm
     ring = np.column_stack([x + ring_mm * np.cos(turns), y + ring_mm * np.sin(turns)])
-    pen.lines([ring], colour=INK, width_mm=0.9, dash_mm=(1.7, 1.1))
+    pen.lines(
+        [ring],
+        colour=INK,
+        width_mm=0.9,
+        dash_mm=(1.7, 1.1),
+    )
     away = 0.95 * radius_mm
     stroke = np.array([[x - away, y + away], [x + away, y - away]])
     pen.lines([stroke], colour=INK, width_mm=0.9)
-    pen.label(x, y, sign, size_pt, bold=True, colour=_GONE, halo_mm=0.6)
+    pen.label(
+        x,
+        y,
+        sign,
+        size_pt,
+        bold=True,
+        colour=_GONE,
+        halo_mm=0.6,
+    )
 
 
-def _draw_moves(pen: Pen, scale: MapScale, new: Sequence[NewPlace]) -> None:
+def _draw_moves(
+    pen: Pen,
+    scale: MapScale,
+    new: Sequence[NewPlace],
+) -> None:
     """A dashed arrow from where a place is to where it would be."""
     for one in new:
         if one.was_m is None:
@@ -329,26 +434,54 @@ def _draw_moves(pen: Pen, scale: MapScale, new: Sequence[NewPlace]) -> None:
         across = np.array([-along[1], along[0]])
         tip = end - along * (_TARGET_MM + 0.8)
         line = [np.array([start, tip - along * 3.5])]
-        pen.lines(line, colour=WHITE, width_mm=1.8, clip=pen.sheet.map)
-        pen.lines(line, colour=INK, width_mm=0.7, dash_mm=(2.4, 1.6), clip=pen.sheet.map)
+        pen.lines(
+            line,
+            colour=WHITE,
+            width_mm=1.8,
+            clip=pen.sheet.map,
+        )
+        pen.lines(
+            line,
+            colour=INK,
+            width_mm=0.7,
+            dash_mm=(2.4, 1.6),
+            clip=pen.sheet.map,
+        )
         corners = [tip, tip - along * 4.5 + across * 2.0, tip - along * 4.5 - across * 2.0]
         pen.polygon([(float(x), float(y)) for x, y in corners], fill=INK)
 
 
-def _draw_leader(pen: Pen, at: Point, spot: Point) -> None:
+def _draw_leader(
+    pen: Pen,
+    at: Point,
+    spot: Point,
+) -> None:
     """A line from where something is to where its sign stands."""
-    pen.lines([np.array([at, spot])], colour=INK, width_mm=0.45, clip=pen.sheet.map)
+    pen.lines(
+        [np.array([at, spot])],
+        colour=INK,
+        width_mm=0.45,
+        clip=pen.sheet.map,
+    )
     pen.disc(*at, 0.8, fill=INK)
 
 
-def _draw_lost(pen: Pen, scale: MapScale, places: Sequence[tuple[Place, Point | None]]) -> None:
+def _draw_lost(
+    pen: Pen,
+    scale: MapScale,
+    places: Sequence[tuple[Place, Point | None]],
+) -> None:
     """Small marks, under all names, where a sign found no room: no place is lost."""
     for place, spot in places:
         if spot is None:
             pen.square(*_spot(place, scale), LOST_MM)
 
 
-def _draw_places(pen: Pen, scale: MapScale, places: Sequence[tuple[Place, Point | None]]) -> None:
+def _draw_places(
+    pen: Pen,
+    scale: MapScale,
+    places: Sequence[tuple[Place, Point | None]],
+) -> None:
     """Signs of places, with a line to where they belong if they stand aside."""
     for place, spot in places:
         at = _spot(place, scale)
@@ -360,14 +493,36 @@ def _draw_places(pen: Pen, scale: MapScale, places: Sequence[tuple[Place, Point 
             draw_sign(pen, *spot, place.sign, is_numbered=place.is_numbered)
 
 
-def draw_sign(pen: Pen, x: float, y: float, sign: str, *, is_numbered: bool) -> None:
+def draw_sign(
+    pen: Pen,
+    x: float,
+    y: float,
+    sign: str,
+    *,
+    is_numbered: bool,
+) -> None:
     """Draw the sign of a place: a dark disc with a number, or a white square with the letters of a
     kind.
     """
     if is_numbered:
         size_pt = 11.5 if len(sign) < 2 else 10.0
-        pen.disc(x, y, _NUMBER_MM, fill=INK, edge=WHITE, width_mm=0.4)
-        pen.label(x, y, sign, size_pt, bold=True, colour=WHITE, halo_mm=0.0)
+        pen.disc(
+            x,
+            y,
+            _NUMBER_MM,
+            fill=INK,
+            edge=WHITE,
+            width_mm=0.4,
+        )
+        pen.label(
+            x,
+            y,
+            sign,
+            size_pt,
+            bold=True,
+            colour=WHITE,
+            halo_mm=0.0,
+        )
     else:
         pen.square(x, y, _SIGN_MM)
         size_pt = pen.sheet.least_pt

@@ -66,7 +66,13 @@ class StreetRuns:
         Smallest size of a name [points].
     """
 
-    def __init__(self, findings: Findings, scale: MapScale, *, least_pt: float) -> None:
+    def __init__(
+        self,
+        findings: Findings,
+        scale: MapScale,
+        *,
+        least_pt: float,
+    ) -> None:
         self._least_pt = least_pt
         frame = shapely.box(*scale.bounds_m)
         zone = shapely.union_all(findings.area.zones.geometry.to_numpy())
@@ -86,7 +92,13 @@ class StreetRuns:
             (is_inside, (text, rank, ends_mm)) for rank, _, text, is_inside, ends_mm in runs
         ]
 
-    def place(self, placer: Placer, *, is_inside: bool, before: Sequence[Name] = ()) -> list[Name]:
+    def place(
+        self,
+        placer: Placer,
+        *,
+        is_inside: bool,
+        before: Sequence[Name] = (),
+    ) -> list[Name]:
         """Write names where there is room."""
         runs = [run for inside, run in self._runs if inside == is_inside]
         there = [(name.street, name.x, name.y) for name in before]
@@ -104,7 +116,11 @@ class StreetRuns:
         return max(_NAME_SIZES_PT[rank], self._least_pt)
 
 
-def _measure(text: str, size_pt: float, rank: int) -> tuple[float, float]:
+def _measure(
+    text: str,
+    size_pt: float,
+    rank: int,
+) -> tuple[float, float]:
     """Width and height of a name; the largest streets have theirs in bold."""
     return measure_mm(text, size_pt, bold=rank <= 1), CAP_HEIGHT * size_pt * MM_PER_POINT
 
@@ -188,7 +204,9 @@ class _Asked:
 
 
 def _place_on_run(
-    asked: _Asked, placer: Placer, same: Sequence[tuple[float, float]]
+    asked: _Asked,
+    placer: Placer,
+    same: Sequence[tuple[float, float]],
 ) -> tuple[float, float, float] | None:
     """Middle and angle of the first free place along a street, far from where it is named already;
     None where there is none.

@@ -35,7 +35,12 @@ def _known_signs() -> frozenset[int]:
     return frozenset(set(plain.get_charmap()) & set(bold.get_charmap()))
 
 
-def plain_text(value: object, lang: Lang, *, limit: int = 160) -> str:
+def plain_text(
+    value: object,
+    lang: Lang,
+    *,
+    limit: int = 160,
+) -> str:
     """Text from data that the poster's font can write; what it lacks becomes an empty square."""
     cleaned = clean_text(value, lang, limit=limit)
     seen = [sign for sign in cleaned if unicodedata.category(sign) != "Cf"]
@@ -48,14 +53,25 @@ def _can_write(sign: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def measure_mm(text: str, size_pt: float, *, bold: bool = False) -> float:
+def measure_mm(
+    text: str,
+    size_pt: float,
+    *,
+    bold: bool = False,
+) -> float:
     """Width of a text."""
     font = FontProperties(fname=font_file(bold=bold), size=size_pt)
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
     return float(width) * MM_PER_POINT
 
 
-def shorten(text: str, width_mm: float, size_pt: float, *, bold: bool = False) -> str:
+def shorten(
+    text: str,
+    width_mm: float,
+    size_pt: float,
+    *,
+    bold: bool = False,
+) -> str:
     """Cut a text visibly to a width."""
     if measure_mm(text, size_pt, bold=bold) <= width_mm:
         return text
@@ -68,7 +84,12 @@ def shorten(text: str, width_mm: float, size_pt: float, *, bold: bool = False) -
 
 
 def wrap(
-    text: str, width_mm: float, size_pt: float, *, lines: int, bold: bool = False
+    text: str,
+    width_mm: float,
+    size_pt: float,
+    *,
+    lines: int,
+    bold: bool = False,
 ) -> list[str]:
     """Break a text into lines; the last is cut visibly where the room ends."""
     words, found = text.split(), [""]
@@ -85,7 +106,12 @@ def wrap(
 
 
 def fit_size(
-    text: str, width_mm: float, size_pt: float, *, least_pt: float, bold: bool = False
+    text: str,
+    width_mm: float,
+    size_pt: float,
+    *,
+    least_pt: float,
+    bold: bool = False,
 ) -> float:
     """Largest size at which a text fits a width."""
     width = measure_mm(text, size_pt, bold=bold)

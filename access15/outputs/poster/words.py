@@ -30,7 +30,10 @@ _DATED: Final = re.compile(r"(?P<name>[^()]+) \((?P<date>[^()]+)\)")
 
 
 def build_headline(
-    findings: Findings, profile: str, target: str, proposal: PosterProposal | None
+    findings: Findings,
+    profile: str,
+    target: str,
+    proposal: PosterProposal | None,
 ) -> Headline:
     """Say how many of a hundred get there, today and with a proposal."""
     lang, last = findings.lang, findings.covered(profile, target)[-1]
@@ -63,7 +66,9 @@ def build_headline(
 
 
 def _set_beside(
-    findings: Findings, proposal: PosterProposal, today: str
+    findings: Findings,
+    proposal: PosterProposal,
+    today: str,
 ) -> tuple[tuple[str, ...], list[tuple[str, float]]]:
     """Two lines equally large, and the proposal's name below them where it is long."""
     lang, name = findings.lang, plain_text(proposal.name, findings.lang, limit=60)
@@ -104,7 +109,11 @@ def _describe_pace(findings: Findings, profile: str) -> str:
     return say("poster_pace", lang, who=who, pace=format_pace(walker, lang))
 
 
-def _describe_whom(findings: Findings, profile: str, cutoff: str) -> str:
+def _describe_whom(
+    findings: Findings,
+    profile: str,
+    cutoff: str,
+) -> str:
     """Say who is counted, within how long and at what pace."""
     who, pace = plain_text(findings.who(), findings.lang), _describe_pace(findings, profile)
     told = say("poster_of_whom", findings.lang, who=capitalise(who), cutoff=cutoff)
@@ -112,7 +121,10 @@ def _describe_whom(findings: Findings, profile: str, cutoff: str) -> str:
 
 
 def _describe_data(
-    findings: Findings, proposal: PosterProposal | None, covered: float, people: float
+    findings: Findings,
+    proposal: PosterProposal | None,
+    covered: float,
+    people: float,
 ) -> str:
     """Say how many people it is of, on which streets, computed when."""
     lang, info = findings.lang, findings.area.network_info

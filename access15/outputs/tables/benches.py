@@ -28,7 +28,11 @@ def write_seat_findings(findings: SeatFindings, folder: Path) -> dict[str, Path]
     return {name: folder / name for name in names}
 
 
-def _write_geojson(frame: gpd.GeoDataFrame, table: Table, folder: Path) -> str:
+def _write_geojson(
+    frame: gpd.GeoDataFrame,
+    table: Table,
+    folder: Path,
+) -> str:
     """Write a layer of its own and name its file."""
     name = table.files[-1]
     write_layer(frame, folder / name, name=table.name)

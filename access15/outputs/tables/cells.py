@@ -32,7 +32,11 @@ def format_csv(frame: pd.DataFrame, table: Table) -> str:
     return out.getvalue()
 
 
-def write_csv(frame: pd.DataFrame, table: Table, folder: Path) -> str:
+def write_csv(
+    frame: pd.DataFrame,
+    table: Table,
+    folder: Path,
+) -> str:
     """Write a table under its own name, the first of its files, and return that name."""
     name = table.files[0]
     (folder / name).write_bytes(format_csv(frame, table).encode("utf-8"))

@@ -102,7 +102,9 @@ def write_geopackage(
 
 
 def build_layers(
-    result: RunResult, coverage: pd.DataFrame, facilities: gpd.GeoDataFrame
+    result: RunResult,
+    coverage: pd.DataFrame,
+    facilities: gpd.GeoDataFrame,
 ) -> dict[str, gpd.GeoDataFrame]:
     """Build the frames of the GeoPackage's layers, typed, so that an empty one has its columns
     too.
@@ -155,7 +157,11 @@ def build_residents_layer(result: RunResult, area: AreaResult) -> gpd.GeoDataFra
     return _typed(gpd.GeoDataFrame(frame, geometry=homes.geometry), table)
 
 
-def build_zones_layer(result: RunResult, coverage: pd.DataFrame, crs: str) -> gpd.GeoDataFrame:
+def build_zones_layer(
+    result: RunResult,
+    coverage: pd.DataFrame,
+    crs: str,
+) -> gpd.GeoDataFrame:
     """Build the layer of zones with their coverage, groups and cutoffs side by side.
 
     Returns one row per zone, profile and category, in the order of `coverage`.
@@ -180,7 +186,11 @@ def _list_zones(area: AreaResult) -> gpd.GeoDataFrame:
     return _typed(zones.assign(area=area.area.id), COVERAGE_BY_ZONE)
 
 
-def zone_column(measure: str, group: str, cutoff_min: float) -> str:
+def zone_column(
+    measure: str,
+    group: str,
+    cutoff_min: float,
+) -> str:
     """Name of a column of ``coverage_by_zone``."""
     return f"{measure}_{group}_{cutoff_min:g}min".replace(".", "_")
 
@@ -195,7 +205,10 @@ def _typed(frame: gpd.GeoDataFrame, table: Table) -> gpd.GeoDataFrame:
             values = values.astype("object").map(str, na_action="ignore")
         columns[name] = values.astype(_DTYPES[kind])
     return gpd.GeoDataFrame(
-        columns, geometry=frame.geometry.to_numpy(), crs=frame.crs, index=frame.index
+        columns,
+        geometry=frame.geometry.to_numpy(),
+        crs=frame.crs,
+        index=frame.index,
     )
 
 
@@ -213,7 +226,11 @@ def _with_empty_multis(frame: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
 
 
-def _store_styles(database: sqlite3.Connection, styles: Mapping[str, str], now: str) -> None:
+def _store_styles(
+    database: sqlite3.Connection,
+    styles: Mapping[str, str],
+    now: str,
+) -> None:
     """Store the styles as QGIS does, each the default of its layer."""
     database.execute(_CREATE_LAYER_STYLES)
     database.executemany(

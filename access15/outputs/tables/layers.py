@@ -20,7 +20,10 @@ _DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG"}
 
 
 def check_output_file(
-    path: Path, *, endings: Sequence[str] = (), inputs: Sequence[Path] = ()
+    path: Path,
+    *,
+    endings: Sequence[str] = (),
+    inputs: Sequence[Path] = (),
 ) -> None:
     """Refuse a file name that cannot be written, before any work is done."""
     if path.is_dir():
@@ -54,7 +57,12 @@ def write_times(table: pd.DataFrame, path: Path) -> None:
     write_text_atomic(path, format_csv(table, TIMES))
 
 
-def write_layer(frame: gpd.GeoDataFrame, path: Path, *, name: str) -> None:
+def write_layer(
+    frame: gpd.GeoDataFrame,
+    path: Path,
+    *,
+    name: str,
+) -> None:
     """Write one layer, GeoJSON in degrees (as its standard asks), GeoPackage in the frame's CRS."""
     check_layer_path(path)
     driver = _DRIVERS[path.suffix.lower()]
@@ -62,10 +70,19 @@ def write_layer(frame: gpd.GeoDataFrame, path: Path, *, name: str) -> None:
         try:
             if driver == "GeoJSON":
                 frame.to_crs("EPSG:4326").to_file(
-                    partial, driver=driver, engine="pyogrio", RFC7946="YES"
+                    partial,
+                    driver=driver,
+                    engine="pyogrio",
+                    RFC7946="YES",
                 )
             else:
-                frame.to_file(partial, driver=driver, layer=name, engine="pyogrio", VERSION="1.3")
+                frame.to_file(
+                    partial,
+                    driver=driver,
+                    layer=name,
+                    engine="pyogrio",
+                    VERSION="1.3",
+                )
         except (DataSourceError, DataLayerError) as error:
             raise Access15Error(
                 f"{path} cannot be written ({error}); check the folder and the disk"

@@ -65,7 +65,12 @@ _LIBRARIES = (
 )
 
 
-def build_provenance(result: RunResult, *, command: list[str], files: list[str]) -> dict[str, Any]:
+def build_provenance(
+    result: RunResult,
+    *,
+    command: list[str],
+    files: list[str],
+) -> dict[str, Any]:
     """Record of a run."""
     areas = result.areas.values()
     record = {
@@ -192,7 +197,12 @@ def _residents(result: RunResult, area: AreaResult) -> dict[str, Any]:
             for method in methods
         ],
         "notes": [
-            {"kind": note.kind, "people": note.people, "n": note.n, "share": note.share}
+            {
+                "kind": note.kind,
+                "people": note.people,
+                "n": note.n,
+                "share": note.share,
+            }
             for note in info.notes
         ],
         "people_outside": dict(info.outside),

@@ -63,12 +63,21 @@ def _facility_rules(result: RunResult, lang: Lang) -> list[Rule]:
             category.label.in_lang(lang),
             f"{match_text('category', name)} AND {match_text('status', 'ok')}",
             draw_marker(
-                fill=format_rgba(category.colour), line=WHITE, size_mm=5.0, letter=category.symbol
+                fill=format_rgba(category.colour),
+                line=WHITE,
+                size_mm=5.0,
+                letter=category.symbol,
             ),
         )
         for name, category in result.categories.items()
     ]
-    uncertain = draw_marker(fill=WHITE, line=_GREY, size_mm=4.0, letter="?", ink=_GREY)
+    uncertain = draw_marker(
+        fill=WHITE,
+        line=_GREY,
+        size_mm=4.0,
+        letter="?",
+        ink=_GREY,
+    )
     return [
         *rules,
         Rule(say("legend_uncertain", lang), f"NOT {match_text('status', 'ok')}", uncertain),
@@ -104,7 +113,11 @@ def _resident_rules(result: RunResult, lang: Lang) -> list[Rule]:
                 Rule(
                     _within(cutoff, lang),
                     f"{beyond}{within}",
-                    draw_marker(fill=colour, line=_GREY, size_mm=1.8),
+                    draw_marker(
+                        fill=colour,
+                        line=_GREY,
+                        size_mm=1.8,
+                    ),
                 )
             )
             beyond = f"{column} > {format_plain(cutoff)} AND "
@@ -112,12 +125,20 @@ def _resident_rules(result: RunResult, lang: Lang) -> list[Rule]:
         uncovered = Rule(
             say("layer_uncovered", lang, cutoff=longest),
             beyond + _ON_THE_STREETS,
-            draw_marker(fill=_ORANGE, line=_GREY, size_mm=1.8),
+            draw_marker(
+                fill=_ORANGE,
+                line=_GREY,
+                size_mm=1.8,
+            ),
         )
         off = Rule(
             say("status_too_far_from_network", lang),
             f"NOT {_ON_THE_STREETS}",
-            draw_marker(fill=WHITE, line=_GREY, size_mm=1.8),
+            draw_marker(
+                fill=WHITE,
+                line=_GREY,
+                size_mm=1.8,
+            ),
         )
         return [*rules, uncovered, off]
 
@@ -130,7 +151,12 @@ def _door_rules(result: RunResult, lang: Lang) -> list[Rule]:
         Rule(
             say(f"cause_{cause}", lang),
             match_text("door_hub", cause),
-            draw_marker(fill=format_rgba(sign.colour), line=BLACK, size_mm=2.6, shape=sign.shape),
+            draw_marker(
+                fill=format_rgba(sign.colour),
+                line=BLACK,
+                size_mm=2.6,
+                shape=sign.shape,
+            ),
         )
         for cause, sign in DOOR_SIGNS.items()
     ]
@@ -181,7 +207,10 @@ def _zone_rules(result: RunResult, lang: Lang) -> list[Rule]:
 
 
 def _per_profile(
-    result: RunResult, lang: Lang, which: Callable[[str], str], rules: Callable[[str], list[Rule]]
+    result: RunResult,
+    lang: Lang,
+    which: Callable[[str], str],
+    rules: Callable[[str], list[Rule]],
 ) -> list[Rule]:
     """One switchable rule per profile: the filter of its rows, and the rules for them."""
     first = choose_profile(result)
@@ -197,7 +226,9 @@ def _per_profile(
 
 
 def _cutoff_rules(
-    result: RunResult, lang: Lang, symbol: Callable[[str], Symbol]
+    result: RunResult,
+    lang: Lang,
+    symbol: Callable[[str], Symbol],
 ) -> Callable[[str], list[Rule]]:
     """A rule per cutoff, the same for every profile."""
     rules = [

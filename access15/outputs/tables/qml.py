@@ -55,24 +55,46 @@ class Rule:
 
 def draw_street(colour: str) -> Symbol:
     """A line in colour on a white casing."""
-    casing = {"line_color": WHITE, "line_width": "1.5", "capstyle": "round"}
+    casing = {
+        "line_color": WHITE,
+        "line_width": "1.5",
+        "capstyle": "round",
+    }
     return Symbol(
         "line",
         [
             ("SimpleLine", casing),
-            ("SimpleLine", {**casing, "line_color": colour, "line_width": "0.9"}),
+            (
+                "SimpleLine",
+                {
+                    **casing,
+                    "line_color": colour,
+                    "line_width": "0.9",
+                },
+            ),
         ],
     )
 
 
 def draw_stroke(colour: str) -> Symbol:
     """A line so wide, with round ends, that the short strokes of a crossing are a dot."""
-    casing = {"line_color": BLACK, "line_width": "3", "capstyle": "round"}
+    casing = {
+        "line_color": BLACK,
+        "line_width": "3",
+        "capstyle": "round",
+    }
     return Symbol(
         "line",
         [
             ("SimpleLine", casing),
-            ("SimpleLine", {**casing, "line_color": colour, "line_width": "2.2"}),
+            (
+                "SimpleLine",
+                {
+                    **casing,
+                    "line_color": colour,
+                    "line_width": "2.2",
+                },
+            ),
         ],
     )
 
@@ -81,7 +103,16 @@ def draw_fill(colour: str, outline: str) -> Symbol:
     """A surface with an outline."""
     return Symbol(
         "fill",
-        [("SimpleFill", {"color": colour, "outline_color": outline, "outline_width": "0.4"})],
+        [
+            (
+                "SimpleFill",
+                {
+                    "color": colour,
+                    "outline_color": outline,
+                    "outline_width": "0.4",
+                },
+            )
+        ],
     )
 
 
@@ -104,7 +135,12 @@ def draw_marker(
     }
     if not letter:
         return Symbol("marker", [("SimpleMarker", body)])
-    text = {"chr": letter, "color": ink, "font": "DejaVu Sans", "size": format_plain(size_mm * 0.6)}
+    text = {
+        "chr": letter,
+        "color": ink,
+        "font": "DejaVu Sans",
+        "size": format_plain(size_mm * 0.6),
+    }
     return Symbol("marker", [("SimpleMarker", body), ("FontMarker", text)])
 
 
@@ -124,7 +160,12 @@ def match_text(column: str, text: str) -> str:
     return f"\"{column}\" = '{quoted}'"
 
 
-def render_qml(rules: Sequence[Rule], *, order_by: str = "", opacity: float = 1.0) -> str:
+def render_qml(
+    rules: Sequence[Rule],
+    *,
+    order_by: str = "",
+    opacity: float = 1.0,
+) -> str:
     """Document of a rule-based renderer; `order_by` is drawn from its highest value down."""
     root = ET.Element("qgis", version="3.22.0", styleCategories="Symbology")
     renderer = ET.SubElement(
@@ -155,7 +196,12 @@ def render_qml(rules: Sequence[Rule], *, order_by: str = "", opacity: float = 1.
     )
 
 
-def _add_rules(parent: ET.Element, rules: Sequence[Rule], symbols: list[Symbol], path: str) -> None:
+def _add_rules(
+    parent: ET.Element,
+    rules: Sequence[Rule],
+    symbols: list[Symbol],
+    path: str,
+) -> None:
     """Add rules and those below them; symbols are numbered as they come."""
     for i, rule in enumerate(rules):
         here = f"{path}/{i}"
@@ -170,18 +216,41 @@ def _add_rules(parent: ET.Element, rules: Sequence[Rule], symbols: list[Symbol],
         _add_rules(element, rule.rules, symbols, here)
 
 
-def _add_symbol(parent: ET.Element, symbol: Symbol, name: str) -> None:
+def _add_symbol(
+    parent: ET.Element,
+    symbol: Symbol,
+    name: str,
+) -> None:
     """Add a symbol, the lowest of its layers first."""
     element = ET.SubElement(
-        parent, "symbol", type=symbol.kind, name=name, alpha="1", clip_to_extent="1", force_rhr="0"
+        parent,
+        "symbol",
+        type=symbol.kind,
+        name=name,
+        alpha="1",
+        clip_to_extent="1",
+        force_rhr="0",
     )
     for kind, properties in symbol.layers:
         layer = ET.SubElement(
-            element, "layer", {"class": kind, "pass": "0", "locked": "0", "enabled": "1"}
+            element,
+            "layer",
+            {
+                "class": kind,
+                "pass": "0",
+                "locked": "0",
+                "enabled": "1",
+            },
         )
         options = ET.SubElement(layer, "Option", type="Map")
         for key, value in properties.items():
-            ET.SubElement(options, "Option", type="QString", name=key, value=value)
+            ET.SubElement(
+                options,
+                "Option",
+                type="QString",
+                name=key,
+                value=value,
+            )
 
 
 def _key(path: str) -> str:

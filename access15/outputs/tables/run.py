@@ -22,11 +22,21 @@ from access15.results.table import GEOMETRY
 
 LAYERS_FILE = "results.gpkg"
 RUN_TABLES = (COVERAGE, MEASURES, EQUITY, EXPLANATIONS, FIXES, FACILITIES)
-_STATUS_RANK = {"ok": 0, "unreachable": 1, "too_far_from_network": 2, "not_geocoded": 3}
+_STATUS_RANK = {
+    "ok": 0,
+    "unreachable": 1,
+    "too_far_from_network": 2,
+    "not_geocoded": 3,
+}
 _ON_THE_STREETS = ("ok", "unreachable")
 
 
-def write_tables(result: RunResult, folder: Path, *, lang: Lang = "it") -> dict[str, Path]:
+def write_tables(
+    result: RunResult,
+    folder: Path,
+    *,
+    lang: Lang = "it",
+) -> dict[str, Path]:
     """Write the tables of a run."""
     coverage = build_coverage_table(result)
     facilities = build_facilities_table(result)

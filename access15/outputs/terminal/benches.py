@@ -48,7 +48,12 @@ def draw_seat_findings(findings: SeatFindings, *, lang: Lang = "it") -> list[Ren
     return [*parts, Text(say("benches_note", lang))]
 
 
-def _draw_head(findings: SeatFindings, row: dict[Any, Any], n_new: int, lang: Lang) -> list[Text]:
+def _draw_head(
+    findings: SeatFindings,
+    row: dict[Any, Any],
+    n_new: int,
+    lang: Lang,
+) -> list[Text]:
     """Who walks where, and how many arrive without, with today's and with new seats."""
     title = say(
         "benches_title",
@@ -84,7 +89,11 @@ def _draw_head(findings: SeatFindings, row: dict[Any, Any], n_new: int, lang: La
     return [Text(title, style="bold"), *(Text(f"  {line}") for line in told)]
 
 
-def _format_part(count: float, people: float, lang: Lang) -> str:
+def _format_part(
+    count: float,
+    people: float,
+    lang: Lang,
+) -> str:
     """How many of how many, and their share where there is anybody."""
     part = f"{format_number(count, lang)} / {format_number(people, lang)}"
     if not people > 0:
@@ -124,10 +133,18 @@ def _draw_new(new: gpd.GeoDataFrame, lang: Lang) -> Table:
 
 
 def _begin_table(
-    title: str, heads: tuple[str, ...], lang: Lang, *, right: tuple[int, ...]
+    title: str,
+    heads: tuple[str, ...],
+    lang: Lang,
+    *,
+    right: tuple[int, ...],
 ) -> Table:
     """A table with its heads, some columns to the right."""
-    table = Table(title=Text(say(title, lang)), title_justify="left", pad_edge=False)
+    table = Table(
+        title=Text(say(title, lang)),
+        title_justify="left",
+        pad_edge=False,
+    )
     for i, head in enumerate(heads):
         table.add_column(Text(say(head, lang)), justify="right" if i in right else "left")
     return table

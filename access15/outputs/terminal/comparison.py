@@ -20,7 +20,11 @@ from access15.results.run import RunResult
 
 
 def draw_comparison(
-    result: RunResult, coverage: pd.DataFrame, proposals: Sequence[Proposal], *, lang: Lang
+    result: RunResult,
+    coverage: pd.DataFrame,
+    proposals: Sequence[Proposal],
+    *,
+    lang: Lang,
 ) -> list[RenderableType]:
     """Put a comparison in words and tables for the terminal."""
     group, cutoff_min = headline_group(result), result.cutoffs_min[-1]
@@ -48,7 +52,12 @@ def draw_comparison(
     return parts
 
 
-def _draw_table(result: RunResult, own: pd.DataFrame, title: str, lang: Lang) -> Table:
+def _draw_table(
+    result: RunResult,
+    own: pd.DataFrame,
+    title: str,
+    lang: Lang,
+) -> Table:
     """Hubs, and every category where a home crosses the limit, for each walker."""
     table = Table(title=title, title_justify="left")
     table.add_column(say("comparison_place", lang))

@@ -47,7 +47,12 @@ def _draw_gap(findings: Findings) -> list[RenderableType]:
     lang, study = findings.lang, findings.result.study
     area = clean_text(findings.area.area.name, lang)
     title = say("gap_title", lang, area=area, cutoff=format_cutoff(findings.last_cutoff_min, lang))
-    table = Table(title=Text(title), title_justify="left", title_style="bold", pad_edge=False)
+    table = Table(
+        title=Text(title),
+        title_justify="left",
+        title_style="bold",
+        pad_edge=False,
+    )
     table.add_column(Text(say("group", lang)))
     heads = ("gap_claim", "gap_own", "gap_between", "gap_of")
     for head in heads:
@@ -67,7 +72,12 @@ def _draw_hub_table(findings: Findings) -> Table:
     lang, profiles = findings.lang, findings.result.profiles
     area = clean_text(findings.area.area.name, lang)
     title = format_title("hub_table", findings.result.at, lang, area=area, who=findings.who())
-    table = Table(title=Text(title), title_justify="left", title_style="bold", pad_edge=False)
+    table = Table(
+        title=Text(title),
+        title_justify="left",
+        title_style="bold",
+        pad_edge=False,
+    )
     table.add_column(Text(say("time", lang)))
     for profile in profiles.values():
         label = clean_text(profile.label.in_lang(lang), lang)

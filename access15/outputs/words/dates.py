@@ -38,7 +38,11 @@ def format_moment(at: datetime, lang: Lang) -> str:
     return say(key, lang, clock=clock, day=dates.format_date(at, "EEEE", locale=lang))
 
 
-def _format_time(moment: datetime, pattern: str, lang: Lang) -> str:
+def _format_time(
+    moment: datetime,
+    pattern: str,
+    lang: Lang,
+) -> str:
     """Write the hour as it stands, whatever its zone."""
     return dates.format_time(moment.replace(tzinfo=None), pattern, locale=lang)
 
@@ -51,7 +55,12 @@ def describe_moment(at: datetime | None, lang: Lang) -> str:
     return say("moment_note", lang, moment=format_moment(at, lang), date=date)
 
 
-def format_title(key: str, at: datetime | None, lang: Lang, **values: object) -> str:
+def format_title(
+    key: str,
+    at: datetime | None,
+    lang: Lang,
+    **values: object,
+) -> str:
     """Title of a page, with the moment where there is one."""
     title = say(key, lang, **values)
     if at is None:

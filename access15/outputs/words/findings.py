@@ -37,7 +37,12 @@ class Findings:
         Language of the names.
     """
 
-    def __init__(self, result: RunResult, area_id: str, lang: Lang) -> None:
+    def __init__(
+        self,
+        result: RunResult,
+        area_id: str,
+        lang: Lang,
+    ) -> None:
         self.result = result
         self.area: AreaResult = result.areas[area_id]
         self.lang = lang
@@ -94,7 +99,12 @@ class Findings:
         named = dict(zip(frame["facility_id"].astype(str), frame["name"], strict=True))
         return {hub: clean_text(named.get(hub), self.lang) or hub for hub in self.area.area.hubs}
 
-    def covered(self, profile: str, target: str, group: str | None = None) -> list[Covered]:
+    def covered(
+        self,
+        profile: str,
+        target: str,
+        group: str | None = None,
+    ) -> list[Covered]:
         """People of a group within each cutoff of a target."""
         group = group or self.group
         if target in self.area.area.hubs:
@@ -115,7 +125,12 @@ class Findings:
             return False
         return nearest.n_usable == 0 and math.isnan(nearest.at_least_min)
 
-    def _covered_by_one_hub(self, profile: str, hub: str, group: str) -> list[Covered]:
+    def _covered_by_one_hub(
+        self,
+        profile: str,
+        hub: str,
+        group: str,
+    ) -> list[Covered]:
         """The coverage table holds the nearest hub only; each follows from the same times."""
         times_s = self.area.travel_time_s.get((profile, hub))
         weights = self.area.residents[group].to_numpy(dtype=np.float64)

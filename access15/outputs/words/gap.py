@@ -23,7 +23,11 @@ from access15.outputs.words.texts import clean_text, say
 from access15.results.run import PACE_RANGE_MS
 
 
-def describe_gap(findings: Findings, profile: str, target: str) -> str:
+def describe_gap(
+    findings: Findings,
+    profile: str,
+    target: str,
+) -> str:
     """Say what the usual claim makes of the same people."""
     lang, study = findings.lang, findings.result.study
     walker = findings.result.profiles.get(study.claim)
@@ -117,7 +121,11 @@ class GapRow(NamedTuple):
     between: str
 
 
-def write_gap(findings: Findings, target: str, group: str) -> GapRow:
+def write_gap(
+    findings: Findings,
+    target: str,
+    group: str,
+) -> GapRow:
     """Write the gap of one group of people."""
     lang, gap = findings.lang, findings.gap(target, group)
     labels = findings.result.group_labels.get(group, {})

@@ -9,7 +9,9 @@ from access15.outputs.words.findings import Target
 
 
 def group_targets(
-    targets: Iterable[Target], categories: Mapping[str, Category], lang: Lang
+    targets: Iterable[Target],
+    categories: Mapping[str, Category],
+    lang: Lang,
 ) -> list[tuple[str, list[Target]]]:
     """Put categories under the names of their groups."""
     groups = load_category_groups()

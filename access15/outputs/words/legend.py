@@ -21,7 +21,11 @@ from access15.outputs.words.texts import capitalise, clean_text, say, say_or
 from access15.results.run import RunResult
 
 
-def build_legend(findings: Findings, profile: str, target: str) -> dict[str, Any]:
+def build_legend(
+    findings: Findings,
+    profile: str,
+    target: str,
+) -> dict[str, Any]:
     """Write everything the legend says about one walker and one target."""
     lang = findings.lang
     is_known = findings.is_known(profile, target)
@@ -41,7 +45,11 @@ def build_legend(findings: Findings, profile: str, target: str) -> dict[str, Any
     }
 
 
-def _list_notes(findings: Findings, profile: str, target: str) -> Iterator[str]:
+def _list_notes(
+    findings: Findings,
+    profile: str,
+    target: str,
+) -> Iterator[str]:
     """What stands in small print below the numbers."""
     lang, walker = findings.lang, findings.result.profiles[profile]
     if gap := describe_gap(findings, profile, target):
@@ -55,7 +63,12 @@ def _list_notes(findings: Findings, profile: str, target: str) -> Iterator[str]:
     yield say("walker", lang, who=walker.who.in_lang(lang), pace=format_pace(walker, lang))
 
 
-def _write_group(findings: Findings, profile: str, target: str, group: str) -> list[str]:
+def _write_group(
+    findings: Findings,
+    profile: str,
+    target: str,
+    group: str,
+) -> list[str]:
     """Name, people and share of one group within the longest cutoff."""
     last, lang = findings.covered(profile, target, group)[-1], findings.lang
     return [findings.who(group), _people(last.covered, lang), format_share(last.share, lang)]
@@ -67,7 +80,11 @@ def _describe_undrawn(findings: Findings, target: str) -> list[str]:
     return [] if kind is None or kind.draws_areas else [say("areas_not_drawn", findings.lang)]
 
 
-def _describe_open(findings: Findings, profile: str, target: str) -> list[str]:
+def _describe_open(
+    findings: Findings,
+    profile: str,
+    target: str,
+) -> list[str]:
     """Say what the places of unknown hours would add to the numbers above."""
     share = findings.covered(profile, target)[-1].share
     said = "" if math.isnan(share) else format_share(share, findings.lang)

@@ -23,14 +23,24 @@ def _write_pattern(decimals: int) -> str:
     return "#,##0" if decimals == 0 else f"#,##0.{'0' * decimals}"
 
 
-def format_number(value: float, lang: Lang, *, decimals: int = 0) -> str:
+def format_number(
+    value: float,
+    lang: Lang,
+    *,
+    decimals: int = 0,
+) -> str:
     """Write a number: ``6.543`` and ``12,5`` in Italian, ``6,543`` and ``12.5`` in English."""
     # the exact binary fraction, which babel would otherwise round as it is printed
     exact = Decimal(float(value))
     return format_decimal(exact, format=_write_pattern(decimals), locale=lang)
 
 
-def format_count(key: str, n: float, lang: Lang, **values: object) -> str:
+def format_count(
+    key: str,
+    n: float,
+    lang: Lang,
+    **values: object,
+) -> str:
     """Write how many of a thing there are: the text ``key.one`` or ``key.other``, as n asks for."""
     form = f"{key}.{Locale(lang).plural_form(n)}"
     # Italian has a form for whole millions too ("un milione di"), but they are written in digits
@@ -56,7 +66,11 @@ def _format_percent(share: float, lang: Lang) -> str:
         return format_percent(Decimal(str(share)), format=_PERCENT[lang], locale=lang)
 
 
-def format_range(low: float, high: float, lang: Lang) -> str:
+def format_range(
+    low: float,
+    high: float,
+    lang: Lang,
+) -> str:
     """Write the two ends of a share's range in per cent."""
     first, last = (format_share(share, lang) for share in (low, high))
     if first == last:
@@ -77,7 +91,12 @@ def _cut_percent(percent: str) -> str:
     return percent.removesuffix("%").rstrip(NO_BREAK)
 
 
-def format_minutes(minutes: float, lang: Lang, *, down: bool = False) -> str:
+def format_minutes(
+    minutes: float,
+    lang: Lang,
+    *,
+    down: bool = False,
+) -> str:
     """Write a time, rounded up so that "15 minutes" is never more than fifteen."""
     whole = math.floor(minutes) if down else math.ceil(minutes)
     return _format_unit(whole, "duration-minute", lang)
@@ -90,7 +109,13 @@ def format_cutoff(cutoff_min: float, lang: Lang) -> str:
     return _format_unit(cutoff_min, "duration-minute", lang, decimals=1)
 
 
-def _format_unit(value: float, unit: str, lang: Lang, *, decimals: int = 0) -> str:
+def _format_unit(
+    value: float,
+    unit: str,
+    lang: Lang,
+    *,
+    decimals: int = 0,
+) -> str:
     """Write a number with its unit, which never begins a line; times by their full name."""
     told = format_unit(
         Decimal(float(value)),
@@ -111,4 +136,10 @@ def format_pace(profile: WalkProfile, lang: Lang) -> str:
         return pace
     seconds = format_number(profile.rest_s, lang)
     every = format_number(profile.rest_every_m, lang)
-    return say("pace_with_rests", lang, pace=pace, seconds=seconds, every=every)
+    return say(
+        "pace_with_rests",
+        lang,
+        pace=pace,
+        seconds=seconds,
+        every=every,
+    )

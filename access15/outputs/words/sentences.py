@@ -17,7 +17,11 @@ from access15.outputs.words.numbers import (
 from access15.outputs.words.texts import say
 
 
-def describe_unknown(findings: Findings, profile: str, target: str) -> str:
+def describe_unknown(
+    findings: Findings,
+    profile: str,
+    target: str,
+) -> str:
     """Say why the coverage of a target is unknown."""
     nearest = findings.nearest(profile, target)
     if nearest is None or nearest.n_known == 0:
@@ -28,7 +32,11 @@ def describe_unknown(findings: Findings, profile: str, target: str) -> str:
     return say("unknown_uncertain", findings.lang, places=places)
 
 
-def describe_finding(findings: Findings, profile: str, target: str) -> str:
+def describe_finding(
+    findings: Findings,
+    profile: str,
+    target: str,
+) -> str:
     """Say in a few words how well a target is reached within the longest cutoff."""
     lang = findings.lang
     if not findings.is_known(profile, target):
@@ -43,7 +51,12 @@ def describe_finding(findings: Findings, profile: str, target: str) -> str:
     return say("finding_others", lang, finding=finding, others=others)
 
 
-def add_unknown_hours(findings: Findings, finding: str, profile: str, target: str) -> str:
+def add_unknown_hours(
+    findings: Findings,
+    finding: str,
+    profile: str,
+    target: str,
+) -> str:
     """Add to a finding how many people there would be if places of unknown hours were open."""
     last = findings.covered(profile, target)[-1]
     more = findings.unknown_hours(profile, target)
@@ -54,7 +67,11 @@ def add_unknown_hours(findings: Findings, finding: str, profile: str, target: st
     return say("finding_hours", findings.lang, finding=finding, most=most)
 
 
-def _describe_share(findings: Findings, profile: str, target: str) -> str:
+def _describe_share(
+    findings: Findings,
+    profile: str,
+    target: str,
+) -> str:
     """Share within the longest cutoff; where it is zero, how far the nearest place is."""
     lang, at = findings.lang, findings.result.at
     share = findings.covered(profile, target)[-1].share
@@ -75,7 +92,11 @@ def _describe_share(findings: Findings, profile: str, target: str) -> str:
     return say("zero_no_way", lang, zero=text)
 
 
-def describe_covered(findings: Findings, profile: str, target: str) -> str:
+def describe_covered(
+    findings: Findings,
+    profile: str,
+    target: str,
+) -> str:
     """Say how many people of the headline's group are covered within the longest cutoff."""
     if not findings.is_known(profile, target):
         return describe_finding(findings, profile, target)
@@ -92,7 +113,11 @@ def describe_covered(findings: Findings, profile: str, target: str) -> str:
     return told if at is None else f"{told}, {format_moment(at, lang)}"
 
 
-def describe_distance(findings: Findings, profile: str, target: str) -> Iterator[str]:
+def describe_distance(
+    findings: Findings,
+    profile: str,
+    target: str,
+) -> Iterator[str]:
     """Say how near the nearest home is and how long half of the people need."""
     lang, nearest = findings.lang, findings.nearest(profile, target)
     last = findings.covered(profile, target)[-1]

@@ -48,7 +48,11 @@ def say(key: str, lang: Lang, /, **values: object) -> str:
     return template.format(**values) if values else template
 
 
-def say_or(key: str, lang: Lang, default: str) -> str:
+def say_or(
+    key: str,
+    lang: Lang,
+    default: str,
+) -> str:
     """Text of a key made from data, or the data where there is no such text."""
     return say(key, lang) if key in load_texts() else default
 
@@ -63,14 +67,23 @@ def capitalise(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def describe_people(group: str, label: str, lang: Lang) -> str:
+def describe_people(
+    group: str,
+    label: str,
+    lang: Lang,
+) -> str:
     """Name a group of residents inside a sentence."""
     if group == "total":
         return say("who_total", lang)
     return say("who_age" if group.startswith("age_") else "who_group", lang, group=label)
 
 
-def clean_text(value: object, lang: Lang, *, limit: int = MAX_NAME) -> str:
+def clean_text(
+    value: object,
+    lang: Lang,
+    *,
+    limit: int = MAX_NAME,
+) -> str:
     """Text from data, on one line, without control signs, cut visibly where it is far too long.
 
     It is still text from data: it must be escaped wherever it becomes part of a page.

@@ -259,7 +259,13 @@ def fold(text: str) -> str:
 def _clean(text: str) -> str:
     """Text without brackets, control signs and typographic apostrophes."""
     text = unicodedata.normalize("NFC", text).translate(
-        {0x2019: "'", 0x2018: "'", 0x60: "'", 0xB4: "'", 0x2013: "-"}
+        {
+            0x2019: "'",
+            0x2018: "'",
+            0x60: "'",
+            0xB4: "'",
+            0x2013: "-",
+        }
     )
     text = "".join(c if c.isprintable() else " " for c in text)
     return " ".join(re.sub(r"\([^)]*\)?", " ", text).split()).strip(" ,;-/")[:_LONGEST]

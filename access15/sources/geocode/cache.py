@@ -45,7 +45,11 @@ class AnswerCache:
         self._connection.close()
 
     def find(
-        self, provider: str, query: str, *, now: datetime
+        self,
+        provider: str,
+        query: str,
+        *,
+        now: datetime,
     ) -> tuple[datetime, list[dict[str, Any]]] | None:
         """Answer kept for a question."""
         rows = self._run(
@@ -63,7 +67,12 @@ class AnswerCache:
         return answered_at, records
 
     def store(
-        self, provider: str, query: str, records: Sequence[Mapping[str, Any]], *, now: datetime
+        self,
+        provider: str,
+        query: str,
+        records: Sequence[Mapping[str, Any]],
+        *,
+        now: datetime,
     ) -> None:
         """Keep an answer, at once and safely."""
         text = json.dumps([dict(record) for record in records], ensure_ascii=False)

@@ -75,7 +75,12 @@ class Candidate:
 
 
 def judge_answer(
-    found: Found, address: Address, *, bounds: Bounds, provider: str, date: str
+    found: Found,
+    address: Address,
+    *,
+    bounds: Bounds,
+    provider: str,
+    date: str,
 ) -> Candidate | None:
     """Decide whether an answer fits the address that was asked for, and how well."""
     if not is_inside((found.lon, found.lat), bounds):

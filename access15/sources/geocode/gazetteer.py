@@ -28,7 +28,11 @@ PROVIDER = "access15 gazetteer"
 # A point of these kinds stands at the address itself; a neighbouring number's stands at another
 # one.
 _AT_THE_ADDRESS = ("official point", "address", "confirmed", "given")
-_DOUBT: dict[StreetMatch, int] = {"exact": 0, "initials": 1, "part": 2}
+_DOUBT: dict[StreetMatch, int] = {
+    "exact": 0,
+    "initials": 1,
+    "part": 2,
+}
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,12 @@ class Gazetteer:
         # 3. The reading that twists the names least goes first.
         return next((meetings[doubt] for doubt in sorted(meetings) if meetings[doubt]), [])
 
-    def _meetings(self, a: int, b: int, date: str) -> list[Candidate]:
+    def _meetings(
+        self,
+        a: int,
+        b: int,
+        date: str,
+    ) -> list[Candidate]:
         """Corners of two streets, the one in the middle of the crossing first."""
         shared = sorted(self.corners[a].keys() & self.corners[b].keys())
         places = _sort_by_middle([self.corners[a][node] for node in shared])

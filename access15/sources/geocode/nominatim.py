@@ -193,10 +193,18 @@ class _CheckedAdapter(RequestsAdapter):  # type: ignore[misc]  # geopy is untype
     """Adapter that retries nothing by itself and lets only lists of places through."""
 
     def __init__(self, *, proxies: Any, ssl_context: Any) -> None:
-        super().__init__(proxies=proxies, ssl_context=ssl_context, max_retries=0)
+        super().__init__(
+            proxies=proxies,
+            ssl_context=ssl_context,
+            max_retries=0,
+        )
 
     def get_json(
-        self, url: str, *, timeout: float, headers: Mapping[str, str]
+        self,
+        url: str,
+        *,
+        timeout: float,
+        headers: Mapping[str, str],
     ) -> list[Mapping[str, Any]]:
         """Places of an answer; GeocoderParseError for any other JSON or none."""
         try:

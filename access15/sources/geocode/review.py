@@ -89,7 +89,10 @@ class ReviewTable:
 
 
 def write_review(
-    questions: tuple[Question, ...], path: Path, *, decided: ReviewTable | None = None
+    questions: tuple[Question, ...],
+    path: Path,
+    *,
+    decided: ReviewTable | None = None,
 ) -> None:
     """Write the open questions for a person: one row per possible place.
 
@@ -129,7 +132,11 @@ def _open_rows(questions: tuple[Question, ...]) -> list[tuple[str, ...]]:
     ]
 
 
-def _point_cells(lat: float, lon: float, precision: str) -> tuple[str, str, str]:
+def _point_cells(
+    lat: float,
+    lon: float,
+    precision: str,
+) -> tuple[str, str, str]:
     """Cells that say where a place is and how well it is known."""
     return f"{lat:.7f}", f"{lon:.7f}", precision
 
@@ -168,7 +175,10 @@ def read_review(path: Path) -> ReviewTable:
 
 
 def _read_choice(
-    cells: Mapping[str, str], row: int, problems: Problems, where: str
+    cells: Mapping[str, str],
+    row: int,
+    problems: Problems,
+    where: str,
 ) -> Choice | None:
     """The place a row chooses; None where its numbers or its precision are none."""
     lat, lon = parse_number(cells["lat"]), parse_number(cells["lon"])

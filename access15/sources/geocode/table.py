@@ -179,7 +179,11 @@ class _Search:
         date = answered_at.date().isoformat()
         judged = (
             judge_answer(
-                found, address, bounds=self._bounds, provider=self._geocoder.provider, date=date
+                found,
+                address,
+                bounds=self._bounds,
+                provider=self._geocoder.provider,
+                date=date,
             )
             for found in answers
         )
@@ -197,7 +201,11 @@ class _Search:
             return None
 
 
-def _place(frame: gpd.GeoDataFrame, position: int, place: Candidate | Choice) -> None:
+def _place(
+    frame: gpd.GeoDataFrame,
+    position: int,
+    place: Candidate | Choice,
+) -> None:
     """Give a row its point and say where it comes from."""
     frame.at[position, "geometry"] = shapely.Point(place.lon, place.lat)
     frame.at[position, "precision"] = place.precision
@@ -209,7 +217,11 @@ def _place(frame: gpd.GeoDataFrame, position: int, place: Candidate | Choice) ->
     )
 
 
-def _refuse_bad_choices(choices: dict[str, Choice], ids: set[str], bounds: Bounds) -> None:
+def _refuse_bad_choices(
+    choices: dict[str, Choice],
+    ids: set[str],
+    bounds: Bounds,
+) -> None:
     """Refuse choices for facilities that are not in the table, and points outside the bounds."""
     problems = []
     for facility_id, choice in choices.items():

@@ -45,7 +45,9 @@ class Counted:
 
 
 def add_up(
-    table: pd.DataFrame, groups: Mapping[str, tuple[str, ...]], names: pd.Series
+    table: pd.DataFrame,
+    groups: Mapping[str, tuple[str, ...]],
+    names: pd.Series,
 ) -> tuple[pd.DataFrame, list[str]]:
     """Add columns up to groups.
 

@@ -149,7 +149,11 @@ def _list_some(headers: Sequence[str]) -> str:
     return f"the columns are {', '.join(headers[:12]) or 'none'}{more}"
 
 
-def _full_keys(frame: pd.DataFrame, key: str, file: Path) -> tuple[pd.Series, list[str]]:
+def _full_keys(
+    frame: pd.DataFrame,
+    key: str,
+    file: Path,
+) -> tuple[pd.Series, list[str]]:
     """Code of each section in the whole country, as text; the number in its municipality is
     completed.
     """
@@ -162,7 +166,11 @@ def _full_keys(frame: pd.DataFrame, key: str, file: Path) -> tuple[pd.Series, li
     return codes, problems
 
 
-def _codes(column: pd.Series, what: str, word: str) -> tuple[pd.Series, list[str]]:
+def _codes(
+    column: pd.Series,
+    what: str,
+    word: str,
+) -> tuple[pd.Series, list[str]]:
     """Codes as digits without zeros in front, however the file writes them (0151460000001,
     151460000001.0).
     """
@@ -190,7 +198,11 @@ def _find_repeated(keys: pd.Series, name: str) -> list[str]:
     ]
 
 
-def _join(source: PopulationSource, table: pd.DataFrame, outlines: gpd.GeoDataFrame) -> Counted:
+def _join(
+    source: PopulationSource,
+    table: pd.DataFrame,
+    outlines: gpd.GeoDataFrame,
+) -> Counted:
     """Put people on outlines, and count those whose section has none.
 
     Without an outline are rows of other municipalities, of which the outlines were never given, and
@@ -214,7 +226,10 @@ def _join(source: PopulationSource, table: pd.DataFrame, outlines: gpd.GeoDataFr
 
 
 def _find_undrawn(
-    table: pd.DataFrame, total: pd.Series, outlines: gpd.GeoDataFrame, name: str
+    table: pd.DataFrame,
+    total: pd.Series,
+    outlines: gpd.GeoDataFrame,
+    name: str,
 ) -> list[str]:
     """Sections with residents whose outline is empty."""
     undrawn = outlines["key"][shapely.is_empty(outlines.geometry.to_numpy())]

@@ -119,7 +119,9 @@ def settle_people(
 
 
 def _count_outside(
-    counted: Counted, settled: Mapping[str, Settled], groups: list[str]
+    counted: Counted,
+    settled: Mapping[str, Settled],
+    groups: list[str],
 ) -> dict[str, float]:
     """People of the source who were put in no zone; a zone of two neighbourhoods counts once."""
     if counted.counted_on == "zones":
@@ -186,7 +188,9 @@ def _settle(
 
 
 def _find_zones(
-    counted: Counted, outlines: NDArray[np.object_], zone_ids: NDArray[np.object_]
+    counted: Counted,
+    outlines: NDArray[np.object_],
+    zone_ids: NDArray[np.object_],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows of the places that have to do with the zones, and the zone of each (or `_CUT`)."""
     if counted.counted_on == "zones":
@@ -235,7 +239,11 @@ def _build_ground(
     return Ground(area.network, area.homes, reach, interest, source.residential_highways)
 
 
-def _take_points(places: gpd.GeoDataFrame, groups: list[str], ground: Ground) -> pd.DataFrame:
+def _take_points(
+    places: gpd.GeoDataFrame,
+    groups: list[str],
+    ground: Ground,
+) -> pd.DataFrame:
     """People who are counted on points stay where they are."""
     xy = shapely.get_coordinates(places.geometry.to_numpy())
     names = np.array(ground.network.street_names, dtype=object)
@@ -249,7 +257,10 @@ def _take_points(places: gpd.GeoDataFrame, groups: list[str], ground: Ground) ->
 
 
 def _build_frame(
-    points: pd.DataFrame, zone_ids: NDArray[np.object_], groups: list[str], crs: str
+    points: pd.DataFrame,
+    zone_ids: NDArray[np.object_],
+    groups: list[str],
+    crs: str,
 ) -> gpd.GeoDataFrame:
     """Residents as a frame, numbered in the order of their zones."""
     columns = {

@@ -148,7 +148,11 @@ class Ground:
         return np.sort(self.homes.points_tree.query(outline, predicate="contains"))
 
     def find_sites(
-        self, outline: shapely.Geometry, spread: Spread, *, border_m: float = 0.0
+        self,
+        outline: shapely.Geometry,
+        spread: Spread,
+        *,
+        border_m: float = 0.0,
     ) -> Sites:
         """Choose where the people of an outline are put."""
         # 1. Streets that people live on; where there are none, any that is no path or the like.

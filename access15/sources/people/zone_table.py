@@ -51,7 +51,9 @@ def read_zone_totals(source: PopulationSource, *, wanted: Iterable[str]) -> pd.D
 
 
 def _read_people(
-    zone_id: str, line: Mapping[str, str], groups: Mapping[str, tuple[str, ...]]
+    zone_id: str,
+    line: Mapping[str, str],
+    groups: Mapping[str, tuple[str, ...]],
 ) -> tuple[dict[str, float], list[str]]:
     """People of a zone by group, and what is wrong with them."""
     counted = dict.fromkeys(column for columns in groups.values() for column in columns)

@@ -81,7 +81,9 @@ def read_names(columns: Columns, problems: Problems) -> Sequence[str]:
 
 
 def read_categories(
-    columns: Columns, problems: Problems, categories: Mapping[str, Category]
+    columns: Columns,
+    problems: Problems,
+    categories: Mapping[str, Category],
 ) -> list[str]:
     """Category id of every row, which may be written as an id or as a label."""
     labels = {
@@ -101,7 +103,9 @@ def read_categories(
 
 
 def _suggest_category(
-    text: str, names: Mapping[str, str], categories: Mapping[str, Category]
+    text: str,
+    names: Mapping[str, str],
+    categories: Mapping[str, Category],
 ) -> str:
     """Words for the category that is written most alike, else for all of them."""
     nearest = process.extractOne(
@@ -117,7 +121,11 @@ def _suggest_category(
     return f"did you mean {category.id!r} ({category.label.it})?"
 
 
-def read_precisions(columns: Columns, problems: Problems, has_point: Sequence[bool]) -> list[str]:
+def read_precisions(
+    columns: Columns,
+    problems: Problems,
+    has_point: Sequence[bool],
+) -> list[str]:
     """How well each row's point is known."""
     table = columns.table
     precisions, empty_claims = [], []

@@ -62,7 +62,10 @@ class FacilitiesReport:
 
 
 def read_facilities(
-    source: FacilitiesSource, *, categories: Mapping[str, Category], bounds: Bounds | None
+    source: FacilitiesSource,
+    *,
+    categories: Mapping[str, Category],
+    bounds: Bounds | None,
 ) -> gpd.GeoDataFrame:
     """Read a table of facilities.
 
@@ -93,7 +96,10 @@ def read_facilities(
 
 
 def check_facilities(
-    source: FacilitiesSource, *, categories: Mapping[str, Category], bounds: Bounds | None
+    source: FacilitiesSource,
+    *,
+    categories: Mapping[str, Category],
+    bounds: Bounds | None,
 ) -> FacilitiesReport:
     """Find everything that is wrong with a table of facilities."""
     return _read(source, categories, bounds)[1]
@@ -101,7 +107,11 @@ def check_facilities(
 
 def write_facilities(frame: gpd.GeoDataFrame, path: Path) -> None:
     """Write facilities so that `read_facilities` gives them back."""
-    drivers = {".csv": "CSV", ".geojson": "GeoJSON", ".gpkg": "GPKG"}
+    drivers = {
+        ".csv": "CSV",
+        ".geojson": "GeoJSON",
+        ".gpkg": "GPKG",
+    }
     driver = drivers.get(path.suffix.lower())
     if driver is None:
         raise InputDataError(
@@ -111,10 +121,20 @@ def write_facilities(frame: gpd.GeoDataFrame, path: Path) -> None:
     frame = frame.rename(columns=_unmistakable_names(frame, geopackage=driver == "GPKG"))
     with replacing(path) as partial:
         if driver == "CSV":
-            _as_table(frame).to_csv(partial, index=False, encoding="utf-8", lineterminator="\n")
+            _as_table(frame).to_csv(
+                partial,
+                index=False,
+                encoding="utf-8",
+                lineterminator="\n",
+            )
             return
         try:
-            frame.to_file(partial, driver=driver, layer="facilities", engine="pyogrio")
+            frame.to_file(
+                partial,
+                driver=driver,
+                layer="facilities",
+                engine="pyogrio",
+            )
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
             raise Access15Error(
                 f"{path} cannot be written ({error}); check the folder and the disk"
@@ -155,7 +175,9 @@ def _unmistakable_names(frame: gpd.GeoDataFrame, *, geopackage: bool) -> dict[st
 
 
 def _read(
-    source: FacilitiesSource, categories: Mapping[str, Category], bounds: Bounds | None
+    source: FacilitiesSource,
+    categories: Mapping[str, Category],
+    bounds: Bounds | None,
 ) -> tuple[gpd.GeoDataFrame | None, FacilitiesReport]:
     """Read a table and say what is wrong with it; no frame where the file is no table at all."""
     # 1. The file becomes a table of text columns.
@@ -188,7 +210,9 @@ def _read(
 
 
 def _build_frame(
-    columns: Columns, values: Mapping[str, Sequence[str]], points: NDArray[np.object_]
+    columns: Columns,
+    values: Mapping[str, Sequence[str]],
+    points: NDArray[np.object_],
 ) -> gpd.GeoDataFrame:
     """Put values, the file's other columns and what follows from both into a frame."""
     data: dict[str, Sequence[str]] = {
@@ -203,7 +227,9 @@ def _build_frame(
     frame = pd.DataFrame(data, index=pd.RangeIndex(len(columns.table)))
     is_usable = frame["precision"].isin(cells.USABLE_PRECISIONS)
     frame = frame.assign(
-        origin="official", merged_osm="", status=np.where(is_usable, "ok", "not_geocoded")
+        origin="official",
+        merged_osm="",
+        status=np.where(is_usable, "ok", "not_geocoded"),
     )
     geometry = gpd.GeoSeries(list(points), crs="EPSG:4326")
     return gpd.GeoDataFrame(frame, geometry=geometry, crs="EPSG:4326")

@@ -134,7 +134,12 @@ def read_stations(url: str, *, cache_dir: Path) -> StationCopy | None:
         return None
 
 
-def frame_stations(copy: StationCopy, *, category: str, operator: str) -> gpd.GeoDataFrame:
+def frame_stations(
+    copy: StationCopy,
+    *,
+    category: str,
+    operator: str,
+) -> gpd.GeoDataFrame:
     """Put stations into a frame of facilities.
 
     Returns EPSG:4326: ``facility_id`` (``gbfs-<id>``), ``name, category, address, source,
@@ -165,7 +170,14 @@ def _ask(
     def fetch(address: str) -> Mapping[str, Any]:
         """Fetch one file of the feed."""
         return _read_json(
-            fetch_bytes(session, address, timeout_s=timeout_s, sleep=sleep, remedy=REMEDY), address
+            fetch_bytes(
+                session,
+                address,
+                timeout_s=timeout_s,
+                sleep=sleep,
+                remedy=REMEDY,
+            ),
+            address,
         )
 
     address = _find_feed(fetch(url), url, languages)
@@ -193,7 +205,11 @@ def _read_json(answer: bytes, url: str) -> Mapping[str, Any]:
     return found
 
 
-def _find_feed(discovery: Mapping[str, Any], url: str, languages: Sequence[str]) -> str:
+def _find_feed(
+    discovery: Mapping[str, Any],
+    url: str,
+    languages: Sequence[str],
+) -> str:
     """Address of the stations: under a language until version 2, in one list from version 3 on."""
     data = discovery["data"]
     holder = data
@@ -209,7 +225,9 @@ def _find_feed(discovery: Mapping[str, Any], url: str, languages: Sequence[str])
 
 
 def _read_all(
-    answer: Mapping[str, Any], url: str, languages: Sequence[str]
+    answer: Mapping[str, Any],
+    url: str,
+    languages: Sequence[str],
 ) -> tuple[tuple[Station, ...], int]:
     """Stations of an answer, each id once, and how many rows are unusable."""
     rows = answer["data"].get("stations")

@@ -73,7 +73,10 @@ class Columns:
 
 
 def match_headers(
-    table: Table, mapping: Mapping[str, str], problems: Problems, thing: Thing
+    table: Table,
+    mapping: Mapping[str, str],
+    problems: Problems,
+    thing: Thing,
 ) -> Columns:
     """Find the columns of a table of places."""
     columns = Columns(table)
@@ -108,7 +111,12 @@ def _simplify(header: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", bare.casefold()).strip("_")
 
 
-def _take_mapped(columns: Columns, meaning: str, wanted: str, problems: Problems) -> None:
+def _take_mapped(
+    columns: Columns,
+    meaning: str,
+    wanted: str,
+    problems: Problems,
+) -> None:
     """Take what the study file says of one meaning: a value of all rows, or a header."""
     table = columns.table
     if meaning not in _HEADERS:
@@ -141,7 +149,12 @@ def _guess(meaning: str, headers: Sequence[str]) -> list[str]:
     return found
 
 
-def _describe_double(table: Table, meaning: str, found: Sequence[str], thing: Thing) -> str:
+def _describe_double(
+    table: Table,
+    meaning: str,
+    found: Sequence[str],
+    thing: Thing,
+) -> str:
     """Sentence about columns of which only one can be meant."""
     what, choice = meaning.removeprefix("facility_"), ""
     if thing == "facility":
@@ -158,7 +171,11 @@ def _describe_columns(table: Table) -> str:
     return f"its columns are {', '.join(table.columns)}"
 
 
-def _check_needed(columns: Columns, mapping: Mapping[str, str], problems: Problems) -> None:
+def _check_needed(
+    columns: Columns,
+    mapping: Mapping[str, str],
+    problems: Problems,
+) -> None:
     """Say which columns are missing: what a place is called, what it is, where it is."""
     table = columns.table
     its = _describe_columns(table)

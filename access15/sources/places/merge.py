@@ -85,7 +85,11 @@ def are_similar_names(one: str, other: str) -> bool:
     return not first or not second or fuzz.token_set_ratio(first, second) >= SIMILAR_NAMES
 
 
-def _may_be_same(osm_name: str, name: str, address: str) -> bool:
+def _may_be_same(
+    osm_name: str,
+    name: str,
+    address: str,
+) -> bool:
     """Whether the names are similar, or OpenStreetMap's is the street of the address, as many
     libraries' are.
     """
@@ -100,7 +104,9 @@ def _own_words(name: str) -> str:
 
 
 def _find_twins(
-    official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, within_m: float
+    official: gpd.GeoDataFrame,
+    osm: gpd.GeoDataFrame,
+    within_m: float,
 ) -> NDArray[np.int64]:
     """Position of the official row that each OpenStreetMap row repeats, or -1; both in metres."""
     twin = np.full(len(osm), -1, dtype=np.int64)
@@ -131,7 +137,9 @@ def _find_twins(
 
 
 def _list_merged(
-    official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, twin: NDArray[np.int64]
+    official: gpd.GeoDataFrame,
+    osm: gpd.GeoDataFrame,
+    twin: NDArray[np.int64],
 ) -> list[str]:
     """Ids of the OpenStreetMap rows that each official row takes in."""
     merged: list[list[str]] = [[] for _ in range(len(official))]
@@ -148,7 +156,9 @@ def _nothing(column: pd.Series) -> float | str:
 
 
 def _take_hours(
-    official: gpd.GeoDataFrame, osm: gpd.GeoDataFrame, twin: NDArray[np.int64]
+    official: gpd.GeoDataFrame,
+    osm: gpd.GeoDataFrame,
+    twin: NDArray[np.int64],
 ) -> list[str]:
     """Opening hours of the official rows, those of a twin where none are known."""
     hours = list(official["opening_hours"]) if "opening_hours" in official else [""] * len(official)

@@ -39,14 +39,25 @@ def find_hours_fault(text: str) -> str:
     return ""
 
 
-def find_state(text: str, at: datetime, *, country: str | None, is_named_day: bool) -> OpenState:
+def find_state(
+    text: str,
+    at: datetime,
+    *,
+    country: str | None,
+    is_named_day: bool,
+) -> OpenState:
     """Whether a place is open."""
     if not text or len(text) > MAX_LENGTH or _SCHOOL_HOLIDAYS.search(text):
         return "unknown"
     if _HOLIDAYS.search(text) and country is None and is_named_day:
         return "unknown"
     try:
-        hours = OpeningHours(text, country=country, auto_country=False, auto_timezone=False)
+        hours = OpeningHours(
+            text,
+            country=country,
+            auto_country=False,
+            auto_timezone=False,
+        )
     except ParserError:
         return "unknown"
     state, comment = hours.state(at)
@@ -56,7 +67,11 @@ def find_state(text: str, at: datetime, *, country: str | None, is_named_day: bo
 
 
 def find_states(
-    texts: Sequence[str], at: datetime, *, country: str | None, is_named_day: bool
+    texts: Sequence[str],
+    at: datetime,
+    *,
+    country: str | None,
+    is_named_day: bool,
 ) -> list[OpenState]:
     """Whether places are open; each different text is read once."""
     known = {
@@ -94,17 +109,32 @@ def holiday_country(countries: str) -> str | None:
     """Country whose public holidays hold in a study."""
     code = countries.upper()
     try:
-        OpeningHours("PH", country=code, auto_country=False, auto_timezone=False)
+        OpeningHours(
+            "PH",
+            country=code,
+            auto_country=False,
+            auto_timezone=False,
+        )
     except UnknownCountryError:
         return None
     return code
 
 
-def pick_time(moment: Moment, today: date, *, country: str | None) -> datetime:
+def pick_time(
+    moment: Moment,
+    today: date,
+    *,
+    country: str | None,
+) -> datetime:
     """Choose the day that a moment stands for."""
     times = moment.days(today)
     if country is None or len(times) == 1:
         return times[0]
-    holidays = OpeningHours("PH", country=country, auto_country=False, auto_timezone=False)
+    holidays = OpeningHours(
+        "PH",
+        country=country,
+        auto_country=False,
+        auto_timezone=False,
+    )
     ordinary = [one for one in times if not holidays.is_open(one.replace(hour=_NOON))]
     return next(iter(ordinary), times[0])

@@ -32,7 +32,11 @@ class _Given(NamedTuple):
     words: str
 
 
-def resolve_crs(table: Table, stated: str | None, problems: Problems) -> pyproj.CRS:
+def resolve_crs(
+    table: Table,
+    stated: str | None,
+    problems: Problems,
+) -> pyproj.CRS:
     """Coordinate reference system of a table's coordinates; what the study file states wins."""
     text = stated or table.crs or "EPSG:4326"
     try:
@@ -80,14 +84,25 @@ def read_points(
         if is_inside(place, area):
             what = f"{words}, a spot in the ocean: leave both empty when the place is not known."
         else:
-            what = _describe_misplaced(words, place, other, crs=crs, area=area, thing=thing)
+            what = _describe_misplaced(
+                words,
+                place,
+                other,
+                crs=crs,
+                area=area,
+                thing=thing,
+            )
         problems.add(row, what)
     points = np.full(len(columns.table), None, dtype=object)
     points[rows] = shapely.points(lonlat)
     return points
 
 
-def _read_drawn(table: Table, problems: Problems, thing: Thing) -> dict[int, _Given]:
+def _read_drawn(
+    table: Table,
+    problems: Problems,
+    thing: Thing,
+) -> dict[int, _Given]:
     """Coordinates of the rows that the file draws as points."""
     given = {}
     for row, geometry in enumerate(table.geometries or ()):
@@ -115,7 +130,11 @@ def _only_point(geometry: BaseGeometry) -> shapely.Point | None:
     return geometry if isinstance(geometry, shapely.Point) else None
 
 
-def _read_written(columns: Columns, crs: pyproj.CRS, problems: Problems) -> dict[int, _Given]:
+def _read_written(
+    columns: Columns,
+    crs: pyproj.CRS,
+    problems: Problems,
+) -> dict[int, _Given]:
     """Coordinates of the rows that have them in two cells, and are not drawn."""
     degrees, metres = ("lon", "lat"), ("x", "y")
     wanted, other = (degrees, metres) if crs.is_geographic else (metres, degrees)

@@ -77,7 +77,9 @@ def join_seats(layers: Sequence[gpd.GeoDataFrame], *, crs: str) -> gpd.GeoDataFr
 
 
 def _first_of_same(
-    ids: NDArray[np.object_], xy: NDArray[np.float64], known: NDArray[np.int64]
+    ids: NDArray[np.object_],
+    xy: NDArray[np.float64],
+    known: NDArray[np.int64],
 ) -> NDArray[np.int64]:
     """Row of the first record of each place; records without a place stay alone."""
     # 1. Pairs that stand near each other.
@@ -163,7 +165,11 @@ def _middle_of(element: dict[str, Any], nodes: dict[str, _Place | None]) -> _Pla
     return float(lon), float(lat)
 
 
-def _layer(ids: Sequence[str], places: Sequence[_Place | None], source: str) -> gpd.GeoDataFrame:
+def _layer(
+    ids: Sequence[str],
+    places: Sequence[_Place | None],
+    source: str,
+) -> gpd.GeoDataFrame:
     """Seats as a layer."""
     points = [None if place is None else shapely.Point(place) for place in places]
     columns = {

@@ -107,7 +107,11 @@ def find_dots(cv2: Any, flat: Sheet) -> list[tuple[str, float, float]]:
     return [(name, (x + 0.5) / PX_PER_MM, (y + 0.5) / PX_PER_MM) for name, x, y in found]
 
 
-def _hue(flat: Sheet, high: Floats, chroma: Floats) -> Floats:
+def _hue(
+    flat: Sheet,
+    high: Floats,
+    chroma: Floats,
+) -> Floats:
     """Hue of every pixel [degrees]."""
     red, green, blue = np.moveaxis(flat, 2, 0)
     safe = np.maximum(chroma, 1e-9)
@@ -124,7 +128,11 @@ def _brush(cv2: Any, diameter_mm: float) -> Mask:
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), dtype=np.uint8)
 
 
-def _split(cv2: Any, outline: NDArray[np.int32], shape: Sequence[int]) -> list[tuple[float, float]]:
+def _split(
+    cv2: Any,
+    outline: NDArray[np.int32],
+    shape: Sequence[int],
+) -> list[tuple[float, float]]:
     """Middles of one disc, or of several that touch [px]; none for what is no disc."""
     # 1. Too small for a sticker.
     area = float(cv2.contourArea(outline))
@@ -144,7 +152,12 @@ def _split(cv2: Any, outline: NDArray[np.int32], shape: Sequence[int]) -> list[t
     return [(x + left - 1, y + top - 1) for x, y in _part_discs(cv2, blob, least, most)]
 
 
-def _part_discs(cv2: Any, blob: Mask, least: float, most: float) -> list[tuple[float, float]]:
+def _part_discs(
+    cv2: Any,
+    blob: Mask,
+    least: float,
+    most: float,
+) -> list[tuple[float, float]]:
     """Middles of discs of one size that touch or overlap a little [px]; none where the blob is no
     heap of discs.
     """

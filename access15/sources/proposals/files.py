@@ -88,7 +88,11 @@ def read_proposal(path: str | Path, proposal_id: str | None = None) -> Proposal:
     return choose_proposal(read_proposals(path), proposal_id, Path(path).name)
 
 
-def choose_proposal(found: Sequence[Proposal], wanted: str | None, where: str) -> Proposal:
+def choose_proposal(
+    found: Sequence[Proposal],
+    wanted: str | None,
+    where: str,
+) -> Proposal:
     """Choose one of several proposals."""
     known = ", ".join(f"{one.id!r} ({one.name!r})" for one in found)
     with_id = [one for one in found if one.id == wanted]
@@ -218,13 +222,23 @@ def _check_parts(heads: tuple[ProposalHead, ...], features: tuple[Feature, ...])
         )
 
 
-def _belongs(feature: Feature, head: ProposalHead, *, is_first: bool) -> bool:
+def _belongs(
+    feature: Feature,
+    head: ProposalHead,
+    *,
+    is_first: bool,
+) -> bool:
     """Whether a feature is part of a proposal; the first takes those that name none."""
     named = feature.properties.proposal
     return named == head.id or (named is None and is_first)
 
 
-def _proposal(file: ProposalFile, head: ProposalHead, *, is_first: bool) -> Proposal:
+def _proposal(
+    file: ProposalFile,
+    head: ProposalHead,
+    *,
+    is_first: bool,
+) -> Proposal:
     """One proposal of a file, its changes and notes named apart."""
     own = [
         (i, one)
@@ -246,7 +260,12 @@ def _proposal(file: ProposalFile, head: ProposalHead, *, is_first: bool) -> Prop
         votes=head.votes,
         changes=tuple(changes),
         notes=tuple(
-            Note(id=name, place=one.geometry.coordinates, text=one.properties.text, number=rank)
+            Note(
+                id=name,
+                place=one.geometry.coordinates,
+                text=one.properties.text,
+                number=rank,
+            )
             for rank, (name, one) in enumerate(said, start=1)
         ),
     )
@@ -278,7 +297,11 @@ def _change(feature: Any, name: str) -> Change:
         values["facility_id"] = feature.properties.facility_id
     if isinstance(feature, AddFacilityFeature):
         one = feature.properties
-        values |= {"name": one.name, "category": one.category, "capacity": one.capacity}
+        values |= {
+            "name": one.name,
+            "category": one.category,
+            "capacity": one.capacity,
+        }
     return Change(**values)
 
 

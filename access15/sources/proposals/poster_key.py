@@ -19,7 +19,11 @@ from access15.errors import InputDataError
 
 _MAX_BYTES: Final = 200_000
 # as `access15.outputs.poster.sheet` has them; sources know nothing of outputs
-PAPER_MM: Final = {"A2": (594.0, 420.0), "A3": (420.0, 297.0), "A4": (297.0, 210.0)}
+PAPER_MM: Final = {
+    "A2": (594.0, 420.0),
+    "A3": (420.0, 297.0),
+    "A4": (297.0, 210.0),
+}
 _A3_LONG_MM: Final = 420.0
 _CRS: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,15}:[A-Za-z0-9_.]{1,15}")
 

@@ -128,5 +128,11 @@ def _read(cv2: Any, path: Path) -> Photo:
     side = max(photo.shape[:2])
     if side > _MAX_SIDE_PX:
         scale = _MAX_SIDE_PX / side
-        photo = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        photo = cv2.resize(
+            photo,
+            None,
+            fx=scale,
+            fy=scale,
+            interpolation=cv2.INTER_AREA,
+        )
     return np.asarray(photo, dtype=np.uint8)

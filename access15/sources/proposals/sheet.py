@@ -28,7 +28,12 @@ Corners = NDArray[np.float64]  # (4, 2), from the upper left clockwise
 Sheet = NDArray[np.float64]  # (height, width, red green blue), each from 0 to 1
 
 
-def find_markers(cv2: Any, photo: Photo, key: PosterKey, name: str) -> dict[int, Corners]:
+def find_markers(
+    cv2: Any,
+    photo: Photo,
+    key: PosterKey,
+    name: str,
+) -> dict[int, Corners]:
     """Corners of the four markers in the photo, each from its upper left clockwise [px]."""
     wanted = [marker.id for marker in key.markers]
     best: dict[int, Corners] = {}
@@ -58,7 +63,13 @@ def _tries(cv2: Any, grey: Grey) -> list[tuple[Grey, float]]:
     for side in (2400, 1400):
         scale = side / max(grey.shape)
         if scale < 0.9:
-            smaller = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+            smaller = cv2.resize(
+                grey,
+                None,
+                fx=scale,
+                fy=scale,
+                interpolation=cv2.INTER_AREA,
+            )
             pictures.append((smaller, scale))
     clearer = cv2.createCLAHE(clipLimit=3.0, tileGridSize=(8, 8))
     return pictures + [(clearer.apply(picture), scale) for picture, scale in pictures]
@@ -79,7 +90,10 @@ def _detect(cv2: Any, grey: Grey) -> tuple[list[Corners], list[int]]:
 
 
 def fit_sheet(
-    cv2: Any, found: dict[int, Corners], key: PosterKey, name: str
+    cv2: Any,
+    found: dict[int, Corners],
+    key: PosterKey,
+    name: str,
 ) -> tuple[NDArray[np.float64], float]:
     """Projection from millimetres of the sheet to pixels, and how well the sheet is flat [mm]."""
     # 1. The projection that fits all corners best.
@@ -104,7 +118,12 @@ def fit_sheet(
     return np.asarray(to_photo, dtype=np.float64), misfit_mm
 
 
-def straighten(cv2: Any, photo: Photo, to_photo: NDArray[np.float64], key: PosterKey) -> Sheet:
+def straighten(
+    cv2: Any,
+    photo: Photo,
+    to_photo: NDArray[np.float64],
+    key: PosterKey,
+) -> Sheet:
     """The sheet as if scanned: `PX_PER_MM` pixels per millimetre, red, green and blue from 0
     to 1.
     """
@@ -125,7 +144,12 @@ def straighten(cv2: Any, photo: Photo, to_photo: NDArray[np.float64], key: Poste
     return np.asarray(flat[:, :, ::-1], dtype=np.float64) / 255.0
 
 
-def check_code(cv2: Any, flat: Sheet, key: PosterKey, name: str) -> None:
+def check_code(
+    cv2: Any,
+    flat: Sheet,
+    key: PosterKey,
+    name: str,
+) -> None:
     """Refuse a photo of another poster, where its code can be read at all."""
     x, y, width, height = (round(value * PX_PER_MM) for value in key.code_mm)
     code = flat[max(y, 0) : y + height, max(x, 0) : x + width, ::-1]

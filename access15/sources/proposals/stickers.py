@@ -20,7 +20,12 @@ from access15.sources.proposals.scan import Scan
 
 
 def write_scan(
-    scan: Scan, key: PosterKey, *, title: str, notes: Mapping[str, str], now: datetime
+    scan: Scan,
+    key: PosterKey,
+    *,
+    title: str,
+    notes: Mapping[str, str],
+    now: datetime,
 ) -> str:
     """Write stickers as a proposal with notes: its title, and what a note says by colour."""
     if len(scan.stickers) > MAX_CHANGES:
@@ -41,9 +46,19 @@ def write_scan(
             "profile": key.profile,
             "category": key.category,
             "cutoffs_min": list(key.cutoffs_min),
-            "proposals": [{"id": "a", "name": title, "votes": 0}],
+            "proposals": [
+                {
+                    "id": "a",
+                    "name": title,
+                    "votes": 0,
+                }
+            ],
             "results": {
-                "poster": {"size": key.size, "proposal": key.proposal, "created": key.created},
+                "poster": {
+                    "size": key.size,
+                    "proposal": key.proposal,
+                    "created": key.created,
+                },
                 "stickers_beside_the_map": scan.n_outside,
             },
         },

@@ -37,7 +37,10 @@ _GRAPH_SLACK_DEG = 0.003  # a graph says where its streets are, not what was cut
 
 
 def build_clips(
-    study: Study, zones: gpd.GeoDataFrame, profiles: Mapping[str, WalkProfile], crs: str
+    study: Study,
+    zones: gpd.GeoDataFrame,
+    profiles: Mapping[str, WalkProfile],
+    crs: str,
 ) -> dict[str, Clip]:
     """Boxes of streets each neighbourhood needs: its zones, and at least as far beyond as anybody
     walks.
@@ -98,7 +101,13 @@ def read_streets(
         return _read_extract(options.osm, clips, needs, kinds, crs)
     # 2. Real streets come before a sketch of them.
     cache = options.cache.streets(study.id)
-    fetched = read_fetched(needed, cache_dir=cache, crs=crs, categories=kinds, today=today)
+    fetched = read_fetched(
+        needed,
+        cache_dir=cache,
+        crs=crs,
+        categories=kinds,
+        today=today,
+    )
     if fetched is not None:
         return widen_streets(fetched, needed, needs)
     if study.sketch is not None:
@@ -110,9 +119,20 @@ def read_streets(
             "give an extract with --osm, or run without --offline"
         )
     progress("fetching streets from OpenStreetMap")
-    fetch_osm(needed, cache_dir=cache, today=today, categories=options.categories.values())
+    fetch_osm(
+        needed,
+        cache_dir=cache,
+        today=today,
+        categories=options.categories.values(),
+    )
     progress("reading them")
-    again = read_fetched(needed, cache_dir=cache, crs=crs, categories=kinds, today=today)
+    again = read_fetched(
+        needed,
+        cache_dir=cache,
+        crs=crs,
+        categories=kinds,
+        today=today,
+    )
     if again is None:
         raise ConfigError(f"study {study.id!r}: the streets just fetched are not in {cache}")
     return widen_streets(again, needed, needs)
@@ -151,7 +171,11 @@ def choose_crs(study: Study, zones: gpd.GeoDataFrame) -> str:
     return utm_crs((west + east) / 2, (south + north) / 2)
 
 
-def _clip(places: gpd.GeoDataFrame, crs: str, padding_m: float) -> Clip:
+def _clip(
+    places: gpd.GeoDataFrame,
+    crs: str,
+    padding_m: float,
+) -> Clip:
     """Boxes of some places, padded in metres and told in degrees."""
     west, south, east, north = places.to_crs(crs).total_bounds
     padded = shapely.box(west - padding_m, south - padding_m, east + padding_m, north + padding_m)
@@ -162,7 +186,9 @@ def _clip(places: gpd.GeoDataFrame, crs: str, padding_m: float) -> Clip:
 
 
 def add_stations(
-    clips: Mapping[str, Clip], official: gpd.GeoDataFrame, crs: str
+    clips: Mapping[str, Clip],
+    official: gpd.GeoDataFrame,
+    crs: str,
 ) -> dict[str, Clip]:
     """Add a box around the bike stations, for their spacing."""
     stations = official[(official["category"] == STATIONS) & (official["status"] == "ok")]
@@ -172,7 +198,9 @@ def add_stations(
 
 
 def cut_graph(
-    network: WalkNetwork, info: NetworkInfo, clips: Mapping[str, Clip]
+    network: WalkNetwork,
+    info: NetworkInfo,
+    clips: Mapping[str, Clip],
 ) -> dict[str, StreetArea]:
     """The same graph for every box that it covers; it must cover every neighbourhood."""
     extent = find_extent(network)
@@ -228,10 +256,19 @@ def fetch_streets(
     clips = build_clips(study, zones, profiles, crs)
     cache = options.cache.streets(study.id)
     progress("fetching streets from OpenStreetMap")
-    ask(clips, cache_dir=cache, today=today, categories=options.categories.values())
+    ask(
+        clips,
+        cache_dir=cache,
+        today=today,
+        categories=options.categories.values(),
+    )
     progress("reading them")
     fetched = read_fetched(
-        clips, cache_dir=cache, crs=crs, categories=categories.values(), today=today
+        clips,
+        cache_dir=cache,
+        crs=crs,
+        categories=categories.values(),
+        today=today,
     )
     lines = [
         f"{key}: {area.network.n_edges} streets, {area.info.name}"

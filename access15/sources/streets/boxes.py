@@ -25,7 +25,13 @@ class Clip:
     padded_box: Box
 
 
-def check_clip(clip: Clip, extract: Box | None, *, where: str, slack_deg: float) -> tuple[str, ...]:
+def check_clip(
+    clip: Clip,
+    extract: Box | None,
+    *,
+    where: str,
+    slack_deg: float,
+) -> tuple[str, ...]:
     """Make sure that streets reach as far as they are needed."""
     core, padded = clip.core_box, clip.padded_box
     if extract is None:
@@ -61,7 +67,11 @@ def format_box(box: Box) -> str:
     return f"(lon {west:.5f} to {east:.5f}, lat {south:.5f} to {north:.5f})"
 
 
-def is_box_inside(inner: Box, outer: Box, slack_deg: float = 1e-6) -> bool:
+def is_box_inside(
+    inner: Box,
+    outer: Box,
+    slack_deg: float = 1e-6,
+) -> bool:
     """Whether a box lies in another."""
     return (
         outer[0] - slack_deg <= inner[0]

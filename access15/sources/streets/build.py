@@ -27,7 +27,12 @@ from access15.sources.streets.ways import NodeTable, WayTable
 
 
 def build_streets(
-    ways: WayTable, nodes: NodeTable, *, crs: str, source_crs: str = LONLAT, box: Box | None = None
+    ways: WayTable,
+    nodes: NodeTable,
+    *,
+    crs: str,
+    source_crs: str = LONLAT,
+    box: Box | None = None,
 ) -> WalkNetwork:
     """Build the walking network of some ways.
 
@@ -91,7 +96,11 @@ def build_streets(
     return round_to_centimetres(sort_nodes(simplify_network(network)))
 
 
-def project(xy: NDArray[np.float64], source_crs: str, crs: str) -> NDArray[np.float64]:
+def project(
+    xy: NDArray[np.float64],
+    source_crs: str,
+    crs: str,
+) -> NDArray[np.float64]:
     """Project points to a CRS that measures in metres."""
     try:
         source = pyproj.CRS.from_user_input(source_crs)
@@ -130,7 +139,11 @@ def _place_nodes(cut: _Cut, vertex_xy: NDArray[np.float64]) -> NDArray[np.float6
     return node_xy
 
 
-def _cut_ways(ways: WayTable, nodes: NodeTable, box: Box | None) -> _Cut:
+def _cut_ways(
+    ways: WayTable,
+    nodes: NodeTable,
+    box: Box | None,
+) -> _Cut:
     """Cut ways where they meet, where their tags or nodes change something, and at the box."""
     # 1. Look at straight segments, from a vertex to the next: what of a way is outside the box, or
     #    at a place nobody knows, drops out of their row.
@@ -171,7 +184,10 @@ def _cut_ways(ways: WayTable, nodes: NodeTable, box: Box | None) -> _Cut:
 
 
 def _find_doubles(
-    ways: WayTable, way: NDArray[np.int64], a: NDArray[np.int64], b: NDArray[np.int64]
+    ways: WayTable,
+    way: NDArray[np.int64],
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Segments to keep, one for each stretch, and nodes on a walkway that gives way to a
     carriageway.
@@ -219,7 +235,9 @@ def _is_walkable_segment(ways: WayTable, box: Box | None) -> NDArray[np.bool_]:
 
 
 def _name_nodes(
-    node_of_end: NDArray[np.int64], ids: NDArray[np.int64], is_blocked: NDArray[np.bool_]
+    node_of_end: NDArray[np.int64],
+    ids: NDArray[np.int64],
+    is_blocked: NDArray[np.bool_],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Number the nodes in use; at a blocked node every end gets a node of its own."""
     apart = np.flatnonzero(is_blocked[node_of_end])
@@ -258,7 +276,9 @@ def _share_of_way(ways: WayTable, cut: _Cut) -> NDArray[np.float64]:
 
 
 def _names_in_use(
-    names: Sequence[str], index: NDArray[np.int64], always: str | None = None
+    names: Sequence[str],
+    index: NDArray[np.int64],
+    always: str | None = None,
 ) -> tuple[tuple[str, ...], NDArray[np.int64]]:
     """Names that are used, sorted (the empty one first), and the index into them."""
     used = {names[i] for i in np.unique(index).tolist()}
@@ -271,7 +291,10 @@ def _names_in_use(
 
 
 def _find_pieces(
-    ways: WayTable, cut: _Cut, length_m: NDArray[np.float64], nodes: NodeTable
+    ways: WayTable,
+    cut: _Cut,
+    length_m: NDArray[np.float64],
+    nodes: NodeTable,
 ) -> Pieces:
     """The pieces as the crossing rules see them."""
     row = find_rows(nodes.node_id, cut.node_id)

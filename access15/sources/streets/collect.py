@@ -253,7 +253,10 @@ class Collector:
                     self._rings.append((index, name, refs, places))
 
     def _add_outline(
-        self, area: osmium.osm.Area, kind: BackdropKind | None, place: PlaceTags | None
+        self,
+        area: osmium.osm.Area,
+        kind: BackdropKind | None,
+        place: PlaceTags | None,
     ) -> None:
         """Keep the outline of an area for the backdrop, as a place, or both."""
         outline = self._wkb.create_multipolygon(area)
@@ -284,7 +287,14 @@ class Collector:
             places = [(n.lon, n.lat) if n.location.valid() else (np.nan, np.nan) for n in way.nodes]
             return np.array(places, dtype="<f8").tobytes()
 
-    def _add_street(self, way_id: int, tags: int, name: str, refs: list[int], xy: bytes) -> None:
+    def _add_street(
+        self,
+        way_id: int,
+        tags: int,
+        name: str,
+        refs: list[int],
+        xy: bytes,
+    ) -> None:
         """Put a way at the end of the table; a name is kept once for all that bear it."""
         self._way_id.append(way_id)
         self._way_tags.append(tags)
@@ -318,7 +328,9 @@ class Collector:
 
 
 def _find_pairs(
-    node_id: NDArray[np.int64], start: NDArray[np.int64], wanted: set[int]
+    node_id: NDArray[np.int64],
+    start: NDArray[np.int64],
+    wanted: set[int],
 ) -> set[frozenset[int]]:
     """Neighbours along ways, as far as both are wanted."""
     is_wanted = np.isin(node_id, list(wanted))
@@ -336,7 +348,9 @@ def _pick(keys: tuple[str, ...], tags: osmium.osm.TagList) -> dict[str, str]:
 
 
 def _remember(
-    keys: tuple[str, ...], rule: Callable[[dict[str, str]], _T], any_keys: tuple[str, ...] = ()
+    keys: tuple[str, ...],
+    rule: Callable[[dict[str, str]], _T],
+    any_keys: tuple[str, ...] = (),
 ) -> Callable[[osmium.osm.TagList], _T]:
     """Apply a rule once per different set of values: a city has far fewer of them than of ways.
 

@@ -111,7 +111,9 @@ def _count_ends(pieces: Pieces, is_counted: NDArray[np.bool_]) -> NDArray[np.int
 
 
 def _find_junctions(
-    pieces: Pieces, at_node: NDArray[np.uint8], is_junction: NDArray[np.bool_]
+    pieces: Pieces,
+    at_node: NDArray[np.uint8],
+    is_junction: NDArray[np.bool_],
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
     """R3: slowest crossing at each junction and its approaches; crossings that a junction took
     over.

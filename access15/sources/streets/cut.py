@@ -32,13 +32,22 @@ _SAME_PLACE_M = 40.0
 
 
 def cut_areas(
-    data: OsmData, path: Path, clips: Mapping[str, Clip], *, crs: str, kind: NetworkKind = "osm"
+    data: OsmData,
+    path: Path,
+    clips: Mapping[str, Clip],
+    *,
+    crs: str,
+    kind: NetworkKind = "osm",
 ) -> dict[str, StreetArea]:
     """Cut areas out of what a file holds."""
     # 1. Refuse before anything is built: areas outside the file come out as one error.
     warnings = _check_clips(data, path, clips)
     info = NetworkInfo(
-        kind=kind, name=path.name, date=data.date, licence=OSM_LICENCE, sha256=_hash_file(path)
+        kind=kind,
+        name=path.name,
+        date=data.date,
+        licence=OSM_LICENCE,
+        sha256=_hash_file(path),
     )
     # 2. Once for all areas: shapes are unpacked, and points that people walk to are found.
     shapes = {
@@ -79,7 +88,9 @@ def _select_seats(data: OsmData, box: Box) -> tuple[tuple[str, float, float], ..
 
 
 def _check_clips(
-    data: OsmData, path: Path, clips: Mapping[str, Clip]
+    data: OsmData,
+    path: Path,
+    clips: Mapping[str, Clip],
 ) -> dict[str, tuple[str, ...]]:
     """Warnings per area; all areas that the file does not cover are told at once."""
     slack = 1e-6 if data.is_box_stated else _EXTENT_SLACK_DEG
@@ -99,7 +110,9 @@ def _check_clips(
 
 
 def _select_facilities(
-    places: tuple[Place, ...], points: PlacePoints, box: Box
+    places: tuple[Place, ...],
+    points: PlacePoints,
+    box: Box,
 ) -> gpd.GeoDataFrame:
     """Table of the facilities in a box, each once."""
     is_inside = shapely.intersects(shapely.box(*box), points.lonlat)
@@ -111,7 +124,11 @@ def _select_facilities(
     return build_facilities(rows, points.lonlat[chosen])
 
 
-def _describe(place: Place, suffix: str, precision: str) -> dict[str, str]:
+def _describe(
+    place: Place,
+    suffix: str,
+    precision: str,
+) -> dict[str, str]:
     """A row of the table of facilities."""
     return {
         "facility_id": f"osm-{place.kind}-{place.osm_id}{suffix}",
@@ -126,7 +143,11 @@ def _describe(place: Place, suffix: str, precision: str) -> dict[str, str]:
     }
 
 
-def _drop_doubles(rows: list[int], places: tuple[Place, ...], points: PlacePoints) -> list[int]:
+def _drop_doubles(
+    rows: list[int],
+    places: tuple[Place, ...],
+    points: PlacePoints,
+) -> list[int]:
     """Leave out outlines of what is mapped as a point too: same category and name, at most 40 m
     away.
     """
@@ -150,7 +171,12 @@ def _drop_doubles(rows: list[int], places: tuple[Place, ...], points: PlacePoint
     return kept
 
 
-def _distance_m(lon: NDArray[np.float64], lat: NDArray[np.float64], a: int, b: int) -> float:
+def _distance_m(
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    a: int,
+    b: int,
+) -> float:
     """Distance of two near points on the globe [m]."""
     narrowing = np.cos(np.radians((lat[a] + lat[b]) / 2))
     dx = np.radians(lon[b] - lon[a]) * narrowing

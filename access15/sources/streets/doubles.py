@@ -18,7 +18,9 @@ _SAME_LENGTH_M = 0.5
 
 
 def find_stretches(
-    u: NDArray[np.int64], v: NDArray[np.int64], length_m: NDArray[np.float64] | None = None
+    u: NDArray[np.int64],
+    v: NDArray[np.int64],
+    length_m: NDArray[np.float64] | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find the straight segments that lie upon another one.
 

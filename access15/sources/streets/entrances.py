@@ -46,7 +46,12 @@ class PlacePoints:
 
 
 def locate_places(
-    places: Sequence[Place], ways: WayTable, nodes: NodeTable, boxes: Iterable[Box], *, crs: str
+    places: Sequence[Place],
+    ways: WayTable,
+    nodes: NodeTable,
+    boxes: Iterable[Box],
+    *,
+    crs: str,
 ) -> PlacePoints:
     """Find the points by which places are reached."""
     shapes = shapely.from_wkb(np.array([place.wkb for place in places], dtype=object))
@@ -96,7 +101,10 @@ def _suffixes(found: Entrances) -> list[str]:
 
 
 def _segments(
-    ways: WayTable, nodes: NodeTable, outlines: NDArray[np.object_], crs: str
+    ways: WayTable,
+    nodes: NodeTable,
+    outlines: NDArray[np.object_],
+    crs: str,
 ) -> Segments:
     """Straight pieces of ways near some outlines; tunnels and motor bridges lead past, not in."""
     # 1. Segments of one way that may lead in.
@@ -117,7 +125,9 @@ def _segments(
 
 
 def _is_near(
-    a: NDArray[np.float64], b: NDArray[np.float64], outlines: NDArray[np.object_]
+    a: NDArray[np.float64],
+    b: NDArray[np.float64],
+    outlines: NDArray[np.object_],
 ) -> NDArray[np.bool_]:
     """Whether segments touch the padded box of some outlines; not where an end is unknown (NaN)."""
     west, south, east, north = shapely.total_bounds(outlines)

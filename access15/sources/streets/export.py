@@ -56,7 +56,12 @@ def network_to_graph(network: WalkNetwork, impedance: Impedance | None = None) -
     return graph
 
 
-def _directed(network: WalkNetwork, impedance: Impedance | None, *, forward: bool) -> pd.DataFrame:
+def _directed(
+    network: WalkNetwork,
+    impedance: Impedance | None,
+    *,
+    forward: bool,
+) -> pd.DataFrame:
     """Every edge in one direction; for a walker only those that can be passed."""
     ends = (network.edge_u, network.edge_v)
     crossings = (network.crossing_u, network.crossing_v)

@@ -103,7 +103,12 @@ def describe_fetched(cache_dir: Path, *, today: date) -> str:
     return ", ".join(told)
 
 
-def _store(answer: bytes, target: Path, box: Box, host: str) -> None:
+def _store(
+    answer: bytes,
+    target: Path,
+    box: Box,
+    host: str,
+) -> None:
     """Check an answer and keep it, with its box and date, in one step."""
     # 1. A page of a proxy, or of a service that is down, comes as an answer too.
     if b"<osm" not in answer[:1000]:
@@ -132,7 +137,12 @@ def _store(answer: bytes, target: Path, box: Box, host: str) -> None:
             )
 
 
-def _write_pbf(answer: bytes, path: Path, box: Box, host: str) -> None:
+def _write_pbf(
+    answer: bytes,
+    path: Path,
+    box: Box,
+    host: str,
+) -> None:
     """Write an answer as a file that says its box, its service and the date of its data."""
     header = osmium.io.Header()
     header.add_box(osmium.osm.Box(*box))
@@ -146,7 +156,12 @@ def _write_pbf(answer: bytes, path: Path, box: Box, host: str) -> None:
                 writer.add(item)
 
 
-def _cache_file(cache_dir: Path, area_id: str, box: Box, today: date) -> Path:
+def _cache_file(
+    cache_dir: Path,
+    area_id: str,
+    box: Box,
+    today: date,
+) -> Path:
     """Name the file of an area: its id, a mark of its box, and the day."""
     if not re.fullmatch(r"[A-Za-z0-9_-]+", area_id):
         raise ConfigError(
@@ -179,7 +194,11 @@ def _format_age(fetched: date, today: date) -> str:
     return f"fetched {fetched.isoformat()} ({days} {unit} old)"
 
 
-def _add_age(info: NetworkInfo, path: Path, today: date) -> NetworkInfo:
+def _add_age(
+    info: NetworkInfo,
+    path: Path,
+    today: date,
+) -> NetworkInfo:
     """Put the age into the name, and the service where it is not the public one; warn when the age
     is great.
     """
@@ -205,7 +224,11 @@ def _find_newest(boxes: Mapping[Path, Box | None], clip: Clip) -> Path | None:
     return None
 
 
-def _forget_older(target: Path, area_id: str, box: Box) -> None:
+def _forget_older(
+    target: Path,
+    area_id: str,
+    box: Box,
+) -> None:
     """Remove files of the same area that the new one makes needless."""
     named = re.compile(rf"streets-{re.escape(area_id)}-[0-9a-f]{{8}}-[0-9-]{{10}}\.osm\.pbf")
     for path in _list_files(target.parent):

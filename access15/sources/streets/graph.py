@@ -110,7 +110,9 @@ def _raise_problems(summary: str, problems: list[str]) -> None:
 
 
 def _find_crs(
-    graph: nx.Graph[Any], places: Mapping[Hashable, tuple[float, float]], name: str
+    graph: nx.Graph[Any],
+    places: Mapping[Hashable, tuple[float, float]],
+    name: str,
 ) -> str:
     """What the coordinates are in: as stated, else degrees if they can be."""
     stated = graph.graph.get("crs")
@@ -136,7 +138,9 @@ class _Edge(NamedTuple):
 
 
 def _tabulate_edges(
-    graph: nx.Graph[Any], places: Mapping[Hashable, tuple[float, float]], name: str
+    graph: nx.Graph[Any],
+    places: Mapping[Hashable, tuple[float, float]],
+    name: str,
 ) -> WayTable:
     """Every walkable edge as a way, once for both directions."""
     row_of = {node: row for row, node in enumerate(graph.nodes)}
@@ -243,7 +247,9 @@ def _is_reversed(data: Mapping[str, Any]) -> bool:
 
 
 def _read_points(
-    data: Mapping[str, Any], u: tuple[float, float], v: tuple[float, float]
+    data: Mapping[str, Any],
+    u: tuple[float, float],
+    v: tuple[float, float],
 ) -> tuple[tuple[float, float], ...] | None:
     """Vertices between an edge's ends, from u to v; None when the geometry is no line."""
     line = data.get("geometry")

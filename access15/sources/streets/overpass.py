@@ -45,7 +45,12 @@ def check_overpass_url(url: str) -> str:
     return url.rstrip("/").removesuffix("/interpreter")
 
 
-def build_query(box: Box, categories: Iterable[Category], *, timeout_s: float) -> str:
+def build_query(
+    box: Box,
+    categories: Iterable[Category],
+    *,
+    timeout_s: float,
+) -> str:
     """Write the question for an Overpass service."""
     west, south, east, north = box
     areas = {

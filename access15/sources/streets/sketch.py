@@ -26,7 +26,12 @@ _NODE_COLUMNS = ("node_id", "lat", "lon")
 _SEGMENT_COLUMNS = ("from_node", "to_node", "street", "highway")
 
 
-def read_sketch(source: SketchSource, clip: Clip, *, crs: str) -> StreetArea:
+def read_sketch(
+    source: SketchSource,
+    clip: Clip,
+    *,
+    crs: str,
+) -> StreetArea:
     """Read the sketched streets of an area."""
     nodes = _read_table(source.nodes, _NODE_COLUMNS)
     segments = _read_table(source.segments, _SEGMENT_COLUMNS)
@@ -59,7 +64,9 @@ def read_sketch(source: SketchSource, clip: Clip, *, crs: str) -> StreetArea:
 
 
 def _choose_segments(
-    places: NDArray[np.float64], ends: NDArray[np.int64], box: Box
+    places: NDArray[np.float64],
+    ends: NDArray[np.int64],
+    box: Box,
 ) -> NDArray[np.int64]:
     """Rows of the segments with an end in the box, each stretch once."""
     west, south, east, north = box
@@ -70,7 +77,10 @@ def _choose_segments(
 
 
 def _to_network(
-    node_xy: NDArray[np.float64], ends: NDArray[np.int64], segments: pd.DataFrame, crs: str
+    node_xy: NDArray[np.float64],
+    ends: NDArray[np.int64],
+    segments: pd.DataFrame,
+    crs: str,
 ) -> WalkNetwork:
     """Straight streets between the nodes, with their names and classes."""
     street_names, street = np.unique(["", *segments["street"]], return_inverse=True)
@@ -90,7 +100,12 @@ def _to_network(
 def _read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     """Read a CSV table as texts, and make sure that it has its columns."""
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        table = pd.read_csv(
+            path,
+            dtype=str,
+            keep_default_na=False,
+            encoding="utf-8",
+        )
     except OSError as error:
         raise NetworkDataError(
             f"{path}: cannot be read ({error.strerror}); check the study's [sketch]"
@@ -108,7 +123,9 @@ def _read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
 
 
 def _check_sketch(
-    source: SketchSource, nodes: pd.DataFrame, segments: pd.DataFrame
+    source: SketchSource,
+    nodes: pd.DataFrame,
+    segments: pd.DataFrame,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Places of the nodes (lon, lat) and rows of the segments' ends, or every fault at once."""
     problems = []

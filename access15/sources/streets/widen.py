@@ -137,7 +137,11 @@ def _overlap(box: Box, limits: Box | None) -> Box:
     )
 
 
-def _is_unsure(area: StreetArea, known_box: Box, need: Need) -> bool:
+def _is_unsure(
+    area: StreetArea,
+    known_box: Box,
+    need: Need,
+) -> bool:
     """Whether streets that any walker needs may be joined to the main ones outside the box."""
     network = area.network
     known = gpd.GeoSeries([shapely.box(*known_box)], crs=LONLAT)

@@ -114,7 +114,11 @@ def list_repeated(values: Sequence[str]) -> list[tuple[int, int]]:
     return repeated
 
 
-def tabulate(name: str, records: Iterable[Sequence[object]], notes: Iterable[str]) -> Table:
+def tabulate(
+    name: str,
+    records: Iterable[Sequence[object]],
+    notes: Iterable[str],
+) -> Table:
     """Make a table of lists of cells, the first of which is the header."""
     texts = ([cell_text(cell) for cell in record] for record in records)
     lines = [(number, cells) for number, cells in enumerate(texts, start=1) if any(cells)]

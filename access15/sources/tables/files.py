@@ -33,7 +33,11 @@ _WORKBOOK_ERRORS = (
 )
 
 
-def read_table(path: Path, row: str, rows: str) -> Table:
+def read_table(
+    path: Path,
+    row: str,
+    rows: str,
+) -> Table:
     """Read a table of any accepted format; `row` and `rows` say what it lists, for messages."""
     suffix = path.suffix.lower()
     size = _size_of(path, rows)
@@ -69,7 +73,11 @@ def _size_of(path: Path, rows: str) -> int:
         ) from None
 
 
-def _read_format(path: Path, suffix: str, rows: str) -> Table:
+def _read_format(
+    path: Path,
+    suffix: str,
+    rows: str,
+) -> Table:
     """Read a file as its name's ending says."""
     if suffix == ".gpkg":
         return _read_geopackage(path, rows)
@@ -88,7 +96,12 @@ def _read_geopackage(path: Path, rows: str) -> Table:
             # GDAL warns of small faults of the container, which do not touch the rows
             warnings.simplefilter("ignore", category=RuntimeWarning)
             layer = _layer_of(path, rows)
-            frame = gpd.read_file(path, layer=layer, engine="pyogrio", rows=columns.MAX_ROWS + 1)
+            frame = gpd.read_file(
+                path,
+                layer=layer,
+                engine="pyogrio",
+                rows=columns.MAX_ROWS + 1,
+            )
     except (DataSourceError, DataLayerError) as error:
         reason = str(error).splitlines()[0][:120]
         raise InputDataError(

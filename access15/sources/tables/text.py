@@ -78,7 +78,11 @@ def read_text(path: Path) -> tuple[str, list[str]]:
     ]
 
 
-def _decode_western(name: str, data: bytes, first_bad: int) -> tuple[str, list[str]]:
+def _decode_western(
+    name: str,
+    data: bytes,
+    first_bad: int,
+) -> tuple[str, list[str]]:
     """Decode the encoding of older Windows programs, and note that it was taken for it."""
     line = data.count(b"\n", 0, first_bad) + 1
     if any(ord(char) > 127 for char in data.decode("utf-8", errors="ignore")):
@@ -98,7 +102,11 @@ def _decode_western(name: str, data: bytes, first_bad: int) -> tuple[str, list[s
     ]
 
 
-def read_csv(name: str, text: str, notes: list[str]) -> Table:
+def read_csv(
+    name: str,
+    text: str,
+    notes: list[str],
+) -> Table:
     """Split a CSV text into columns; the separator is the one its first line has most of."""
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(_DELIMITERS, key=first.count)
@@ -121,7 +129,11 @@ def read_csv(name: str, text: str, notes: list[str]) -> Table:
     return tabulate(name, records, notes)
 
 
-def read_json(name: str, text: str, notes: list[str]) -> Table:
+def read_json(
+    name: str,
+    text: str,
+    notes: list[str],
+) -> Table:
     """Make columns of GeoJSON, or of the only list of records in another JSON file."""
     try:
         content = json.loads(text)
@@ -155,7 +167,11 @@ def _find_records(content: object) -> list[dict[str, Any]] | None:
     return None
 
 
-def _tabulate_features(name: str, content: dict[str, Any], notes: list[str]) -> Table:
+def _tabulate_features(
+    name: str,
+    content: dict[str, Any],
+    notes: list[str],
+) -> Table:
     """Make columns of the properties of GeoJSON features."""
     features = content.get("features")
     if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):

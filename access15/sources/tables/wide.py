@@ -51,7 +51,11 @@ def read_columns(path: Path, choose: Chooser) -> pd.DataFrame:
     )
 
 
-def _collect(path: Path, rows: Iterator[Sequence[str]], choose: Chooser) -> pd.DataFrame:
+def _collect(
+    path: Path,
+    rows: Iterator[Sequence[str]],
+    choose: Chooser,
+) -> pd.DataFrame:
     """Chosen cells of every row that has any, told apart by the header's length."""
     header: list[str] = []
     names: list[str] = []
@@ -76,7 +80,12 @@ def _collect(path: Path, rows: Iterator[Sequence[str]], choose: Chooser) -> pd.D
     if faults:
         more = [f"and {len(faults) - 20} more rows"] if len(faults) > 20 else []
         raise InputDataError(f"{path}: cannot be read as a table", [*faults[:20], *more])
-    return pd.DataFrame(list(kept.values()), columns=names, index=list(kept), dtype=object)
+    return pd.DataFrame(
+        list(kept.values()),
+        columns=names,
+        index=list(kept),
+        dtype=object,
+    )
 
 
 def _csv_rows(path: Path) -> Iterator[Sequence[str]]:
@@ -107,7 +116,12 @@ def _read_workbook(path: Path, choose: Chooser) -> pd.DataFrame:
                 raise InputDataError(f"{path}: is empty; it has no header and no rows")
             names = list(choose(headers))
             table = pyogrio.read_dataframe(
-                path, layer=0, columns=names, read_geometry=False, fid_as_index=True, **_AS_TEXT
+                path,
+                layer=0,
+                columns=names,
+                read_geometry=False,
+                fid_as_index=True,
+                **_AS_TEXT,
             )
     except (DataSourceError, DataLayerError) as error:
         raise InputDataError(
