@@ -77,6 +77,7 @@ def sketch(_nothing_fetched: None) -> access15.Run:
     return access15.run("milano", areas=["chiesa_rossa"], offline=True, now=NOW)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep tests that share something dear on one worker: the run of Milan, or their module."""
     for item in items:
