@@ -77,14 +77,24 @@ def sketch(_nothing_fetched: None) -> access15.Run:
     return access15.run("milano", areas=["chiesa_rossa"], offline=True, now=NOW)
 
 
+# Folders whose modules take longest: they begin first, so that no core waits for another's last one.
+LONGEST = ("workflows", "browser", "web", "cli", "area")
+
+
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that share something dear on one worker: the run of Milan, or their module."""
+    """Keep tests that share something dear on one worker, the run of Milan or their module; those
+    that take longest come first.
+    """
     for item in items:
-        is_milan = "milan" in getattr(item, "fixturenames", ())
-        item.add_marker(
-            pytest.mark.xdist_group("milan" if is_milan else item.nodeid.split("::")[0])
-        )
+        group = "milan" if uses_milan(item) else item.nodeid.split("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: (not uses_milan(item), item.path.parent.name not in LONGEST))
+
+
+def uses_milan(item: pytest.Item) -> bool:
+    """Whether a test looks at the run of Milan."""
+    return "milan" in getattr(item, "fixturenames", ())
 
 
 @pytest.hookimpl(wrapper=True)
