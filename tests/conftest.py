@@ -83,11 +83,15 @@ LONGEST = ("workflows", "browser", "web", "cli", "area")
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that share something dear on one worker, the run of Milan or their module; those
-    that take longest come first.
+    """Keep tests that share something dear on one worker, the run of Milan, the browser or their
+    module; those that take longest come first.
     """
     for item in items:
-        group = "milan" if uses_milan(item) else item.nodeid.split("::")[0]
+        group = item.nodeid.split("::")[0]
+        if item.get_closest_marker("browser"):
+            group = "browser"  # one Chromium at a time: pages wait for no other page
+        if uses_milan(item):
+            group = "milan"
         item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=lambda item: (not uses_milan(item), item.path.parent.name not in LONGEST))
 
