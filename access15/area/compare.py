@@ -27,8 +27,9 @@ from access15.core.change.changes import (
     place_anew,
     set_walker,
 )
-from access15.core.change.doors import Doors, Points, World, build_world
+from access15.core.change.doors import Points, World, build_world
 from access15.core.reach.service_area import build_canvas, draw_reach
+from access15.core.walk.doors import Doors
 from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped
 from access15.crs import lonlat_xy, points_xy
 from access15.errors import InputDataError

@@ -17,10 +17,11 @@ from access15.core.change.changes import (
     place_anew,
     set_walker,
 )
-from access15.core.change.doors import Doors, Points
+from access15.core.change.doors import Points
 from access15.core.reach.parts import StreetParts
 from access15.core.reach.walks import PlainWalks
 from access15.core.seat_walk.walks import build_walks
+from access15.core.walk.doors import Doors
 from access15.core.walk.impedance import build_impedance
 from access15.core.walk.search import nearest_at_nodes
 from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped

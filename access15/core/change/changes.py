@@ -18,10 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.config import WalkProfile
-from access15.core.change.doors import Doors, Points, open_doors
+from access15.core.change.doors import Points, open_doors
 from access15.core.change.linked import LinkedStreets, add_links
 from access15.core.change.links import MissingLinks
 from access15.core.streets.network import KERBS, WHEELCHAIR, WalkNetwork
+from access15.core.walk.doors import Doors
 from access15.core.walk.impedance import Impedance, build_impedance
 from access15.core.walk.snap import Snapped, build_snapper, snap_points
 

@@ -19,56 +19,10 @@ from access15.core.change.linked import LinkedStreets
 from access15.core.reach.aside import StreetReach
 from access15.core.seat_walk.walks import build_walks
 from access15.core.streets.network import WalkNetwork
+from access15.core.walk.doors import Doors
 from access15.core.walk.impedance import Impedance, label_nodes
 from access15.core.walk.snap import NO_POINTS, Snapped, build_snapper, snap_points
 from access15.core.walk.walks import Walks
-
-
-@dataclass(frozen=True, eq=False)
-class Doors:
-    """Places on streets, maybe several of one owner.
-
-    Parameters
-    ----------
-    owner : ndarray of int64, shape (n,)
-        Row of the home or facility.
-    snapped : Snapped
-        Where the door is.
-    """
-
-    owner: NDArray[np.int64]
-    snapped: Snapped
-
-    def of(self, owners: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Doors of some owners.
-
-        Parameters
-        ----------
-        owners : ndarray of int64
-            Rows of homes or facilities.
-
-        Returns
-        -------
-        ndarray of int64
-            Rows of the doors, rising.
-        """
-        return np.flatnonzero(np.isin(self.owner, owners))
-
-    def join(self, other: Doors) -> Doors:
-        """All of two sets of doors.
-
-        Parameters
-        ----------
-        other : Doors
-            More doors on the same streets.
-
-        Returns
-        -------
-        Doors
-            These, then the others.
-        """
-        owner = np.append(self.owner, other.owner)
-        return Doors(owner, self.snapped.join(other.snapped))
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,11 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from access15.core.change.doors import Doors, Setting, find_openings, open_doors
+from access15.core.change.doors import Setting, find_openings, open_doors
 from access15.core.change.fixes import LiftedRows
 from access15.core.change.kernels import Fixes, gain_many
 from access15.core.reach.walks import PlainWalks
 from access15.core.streets.network import WalkNetwork
+from access15.core.walk.doors import Doors
 from access15.core.walk.graph import offsets, share_of, sort_by_node
 from access15.core.walk.impedance import Impedance
 from access15.core.walk.search import nearest_at_nodes
