@@ -95,21 +95,11 @@ def build_impedance(
     >>> float(build_impedance(street, load_profiles()["older_adult"]).forward_s[0])
     100.0
     """
-    flat_s = network.length_m / profile.pace_ms
-    forward_s = _on_slope_s(flat_s, network.incline, profile)
-    backward_s = _on_slope_s(flat_s, -network.incline, profile)
-    on_steps_s = flat_s if lifted == "steps" else flat_s * profile.steps_factor
-    shut = np.zeros(network.n_edges, dtype=bool) if is_closed is None else is_closed.copy()
-    if profile.steps == "impassable":
-        is_denied = network.wheelchair == WHEELCHAIR.index("no")
-        shut |= (is_denied & ~network.steps) if lifted == "steps" else (is_denied | network.steps)
-    forward_s = np.where(shut, np.inf, np.where(network.steps, on_steps_s, forward_s))
-    backward_s = np.where(shut, np.inf, np.where(network.steps, on_steps_s, backward_s))
-    if profile.rest_per_m_s > 0:
-        rests_s = network.length_m * profile.rest_per_m_s
-        forward_s, backward_s = forward_s + rests_s, backward_s + rests_s
-    at_u_s = _end_s(network.crossing_u, network.kerb_u, profile, lifted)
-    at_v_s = _end_s(network.crossing_v, network.kerb_v, profile, lifted)
+    parts = build_parts(network, profile, lifted=lifted, is_closed=is_closed)
+    rest_per_m_s = profile.rest_per_m_s
+    forward_s = parts.walk_s(parts.forward_factor, profile.pace_ms, rest_per_m_s)
+    backward_s = parts.walk_s(parts.backward_factor, profile.pace_ms, rest_per_m_s)
+    at_u_s, at_v_s = parts.wait_u_s, parts.wait_v_s
     return Impedance(
         pace_ms=profile.pace_with_rests_ms,
         forward_s=forward_s,
@@ -120,18 +110,103 @@ def build_impedance(
     )
 
 
-def _on_slope_s(
-    flat_s: NDArray[np.float64],
-    incline: NDArray[np.float64],
+@dataclass(frozen=True, eq=False)
+class ImpedanceParts:
+    """What edges cost one walker, taken apart by what it grows with: pace, rests, waits.
+
+    Parameters
+    ----------
+    length_m : ndarray of float64, shape (n_edges,)
+        Length of each edge [m].
+    forward_factor, backward_factor : ndarray of float64, shape (n_edges,)
+        How many times longer than on the flat it takes from u to v and from v to u.
+    is_shut : ndarray of bool, shape (n_edges,)
+        Edges this walker cannot pass.
+    wait_u_s, wait_v_s : ndarray of float64, shape (n_edges,)
+        Time spent at the edge's ends: half of a crossing's delay, inf at a kerb that stops [s].
+    """
+
+    length_m: NDArray[np.float64]
+    forward_factor: NDArray[np.float64]
+    backward_factor: NDArray[np.float64]
+    is_shut: NDArray[np.bool_]
+    wait_u_s: NDArray[np.float64]
+    wait_v_s: NDArray[np.float64]
+
+    def walk_s(
+        self, factor: NDArray[np.float64], pace_ms: float, rest_per_m_s: float
+    ) -> NDArray[np.float64]:
+        """Seconds along every edge, without its ends.
+
+        Parameters
+        ----------
+        factor : ndarray of float64, shape (n_edges,)
+            `forward_factor` or `backward_factor`.
+        pace_ms : float
+            Pace on the flat, without rests [m/s].
+        rest_per_m_s : float
+            Seconds rested per metre walked [s/m].
+
+        Returns
+        -------
+        ndarray of float64, shape (n_edges,)
+            Seconds; inf where this walker cannot pass [s].
+        """
+        seconds = self.length_m / pace_ms * factor
+        if rest_per_m_s > 0:
+            seconds = seconds + self.length_m * rest_per_m_s
+        return np.where(self.is_shut, np.inf, seconds)
+
+
+def build_parts(
+    network: WalkNetwork,
     profile: WalkProfile,
-) -> NDArray[np.float64]:
-    """Seconds on a slope; gentle downhill counts as flat, so that nobody is sped up."""
-    if profile.incline == "ignored":
-        return flat_s
-    slope_s = flat_s * slope_factors(incline)
-    if profile.max_incline is not None:
-        slope_s[np.abs(np.nan_to_num(incline, nan=0.0)) > profile.max_incline] = np.inf
-    return slope_s
+    *,
+    lifted: Obstacle | None = None,
+    is_closed: NDArray[np.bool_] | None = None,
+) -> ImpedanceParts:
+    """Take apart what edges cost one walker; `build_impedance` puts it together.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    profile : WalkProfile
+        The walker.
+    lifted : {"steps", "kerbs", "crossings"}, optional
+        As in `build_impedance`.
+    is_closed : ndarray of bool, shape (n_edges,), optional
+        As in `build_impedance`.
+
+    Returns
+    -------
+    ImpedanceParts
+        What grows with pace, with rests and with waits.
+    """
+    is_steps = network.steps
+    on_steps = 1.0 if lifted == "steps" else profile.steps_factor
+    factors, is_too_steep = [], np.zeros(network.n_edges, dtype=bool)
+    for incline in (network.incline, -network.incline):
+        on_slope = np.ones(network.n_edges)
+        if profile.incline != "ignored":
+            on_slope = slope_factors(incline)
+        factors.append(np.where(is_steps, on_steps, on_slope))
+    if profile.incline != "ignored" and profile.max_incline is not None:
+        is_too_steep = np.abs(np.nan_to_num(network.incline, nan=0.0)) > profile.max_incline
+    shut = is_too_steep & ~is_steps
+    if is_closed is not None:
+        shut = shut | is_closed
+    if profile.steps == "impassable":
+        is_denied = network.wheelchair == WHEELCHAIR.index("no")
+        shut = shut | ((is_denied & ~is_steps) if lifted == "steps" else (is_denied | is_steps))
+    return ImpedanceParts(
+        length_m=network.length_m,
+        forward_factor=factors[0],
+        backward_factor=factors[1],
+        is_shut=shut,
+        wait_u_s=_end_s(network.crossing_u, network.kerb_u, profile, lifted),
+        wait_v_s=_end_s(network.crossing_v, network.kerb_v, profile, lifted),
+    )
 
 
 def slope_factors(incline: NDArray[np.float64]) -> NDArray[np.float64]:
