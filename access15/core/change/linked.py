@@ -24,6 +24,7 @@ _CARRIED = (
     "wheelchair",
     "tunnel",
     "bridge",
+    "level",
 )
 
 

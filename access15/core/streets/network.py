@@ -60,6 +60,9 @@ class WalkNetwork:
         Index into `WHEELCHAIR`, from the ``wheelchair`` tag.
     tunnel, bridge : ndarray of bool, shape (n_edges,)
         Whether the edge runs under or over others.
+    level : ndarray of int8, shape (n_edges,)
+        Level it lies on: 0 is the ground, above it bridges and embankments, below it tunnels and
+        cuttings.
     crossing_u, crossing_v : ndarray of uint8, shape (n_edges,)
         Index into `CROSSINGS` for what is crossed at the edge's first and last node.
     kerb_u, kerb_v : ndarray of uint8, shape (n_edges,)
@@ -88,6 +91,7 @@ class WalkNetwork:
     wheelchair: NDArray[np.uint8]
     tunnel: NDArray[np.bool_]
     bridge: NDArray[np.bool_]
+    level: NDArray[np.int8]
     crossing_u: NDArray[np.uint8]
     crossing_v: NDArray[np.uint8]
     kerb_u: NDArray[np.uint8]
@@ -155,6 +159,7 @@ _DEFAULTS: dict[str, tuple[type, float]] = {
     "wheelchair": (np.uint8, 0),
     "tunnel": (np.bool_, 0),
     "bridge": (np.bool_, 0),
+    "level": (np.int8, 0),
     "crossing_u": (np.uint8, 0),
     "crossing_v": (np.uint8, 0),
     "kerb_u": (np.uint8, 0),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from access15.core.streets.network import WalkNetwork, build_network
 
 # What must be equal on both sides of a node for its two edges to become one.
-_SAME = ("highway", "street", "steps", "surface", "wheelchair", "tunnel", "bridge")
+_SAME = ("highway", "street", "steps", "surface", "wheelchair", "tunnel", "bridge", "level")
 
 
 class Chains(NamedTuple):
@@ -90,10 +90,10 @@ def simplify_network(network: WalkNetwork, is_kept: NDArray[np.bool_] | None = N
     """Join edges at nodes where only two of them meet and nothing about the street changes.
 
     Nodes that carry a crossing or a kerb stay, and so do changes of class, name, surface, width,
-    steps, wheelchair access, tunnel or bridge. A tagged incline is never carried over to another
-    OpenStreetMap way. Geometry, lengths and counts of steps are kept; a joined edge bears the way
-    id of its first part. Parallel edges are kept. A closed ring that nothing meets becomes one edge
-    from a node to itself. Nodes without edges are left out.
+    steps, wheelchair access, tunnel, bridge or level. A tagged incline is never carried over to
+    another OpenStreetMap way. Geometry, lengths and counts of steps are kept; a joined edge bears
+    the way id of its first part. Parallel edges are kept. A closed ring that nothing meets becomes
+    one edge from a node to itself. Nodes without edges are left out.
 
     Parameters
     ----------

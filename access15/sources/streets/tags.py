@@ -14,6 +14,7 @@ from access15.core.streets.network import CROSSINGS, KERBS, SURFACES, WHEELCHAIR
 from access15.sources.streets.values import (
     list_values,
     parse_incline,
+    parse_layer,
     parse_length_m,
     parse_step_count,
     words,
@@ -29,7 +30,7 @@ WAY_KEYS = tuple(
         words(
             "highway foot access motorroad railway public_transport footway path cycleway crossing",
             "crossing:signals crossing:markings surface incline step_count width wheelchair tunnel",
-            "bridge",
+            "bridge layer cutting embankment",
         )
     )
 )
@@ -109,6 +110,8 @@ class WayTags(NamedTuple):
         Width, NaN when unknown [m].
     tunnel, bridge : bool
         Whether it runs under or over others.
+    level : int
+        Level it lies on, 0 at the ground, see `find_level`.
     crossing : int
         Index into `CROSSINGS`: what the way itself, drawn across a carriageway, crosses.
     is_crossing_stated : bool
@@ -125,6 +128,7 @@ class WayTags(NamedTuple):
     width_m: float
     tunnel: bool
     bridge: bool
+    level: int
     crossing: int
     is_crossing_stated: bool
 
@@ -170,6 +174,7 @@ def classify_way(tags: Mapping[str, str]) -> WayTags | None:
         width_m=parse_length_m(tags.get("width", "")),
         tunnel=tags.get("tunnel", "no") != "no",
         bridge=tags.get("bridge", "no") != "no",
+        level=find_level(tags),
         crossing=crossing,
         is_crossing_stated=is_stated,
     )
@@ -189,6 +194,19 @@ def is_foot_denied(tags: Mapping[str, str]) -> bool:
     """Whether access tags keep walkers out."""
     foot = tags.get("foot", "")
     return foot in _DENIES_FOOT or (tags.get("access", "") in _DENIES_ALL and foot not in _PERMITS)
+
+
+def find_level(tags: Mapping[str, str]) -> int:
+    """Level that a way lies on: its layer, else one up on a bridge or an embankment, one down in a
+    tunnel or a cutting, else the ground (0). A passage through a building is at the ground.
+    """
+    layers = [parse_layer(value) for value in list_values(tags.get("layer", ""))]
+    if any(layers) and 0 not in layers:
+        return min(layers, key=abs)
+    is_up = any(tags.get(key, "no") != "no" for key in ("bridge", "embankment"))
+    is_down = tags.get("cutting", "no") != "no"
+    is_down |= tags.get("tunnel", "no") not in ("no", "building_passage")
+    return int(is_up) - int(is_down)
 
 
 def _walkable_class(tags: Mapping[str, str]) -> str | None:

@@ -10,6 +10,7 @@ import re
 _NUMBER = r"[+-]?\d+(?:[.,]\d+)?"
 _INCLINE = re.compile(rf"({_NUMBER})\s*(%|°|:\s*\d+(?:[.,]\d+)?)?")
 _LENGTH = re.compile(rf"({_NUMBER})\s*(m|metres?|meters?|cm|mm)?", re.IGNORECASE)
+_LAYER = re.compile(r"[+-]?[1-5]")  # OpenStreetMap knows layers from -5 to 5
 _STEP_COUNT = re.compile(r"[0-9]{1,4}")
 _LEVELS = re.compile(r"\d{1,3}(?:[.,]\d+)?")
 _MAX_LEVELS = 165.0  # the tallest building there is has 163
@@ -60,6 +61,11 @@ def parse_length_m(value: str) -> float:
 def parse_step_count(value: str) -> int:
     """Read a ``step_count``."""
     return int(value) if _STEP_COUNT.fullmatch(value.strip()) else 0
+
+
+def parse_layer(value: str) -> int:
+    """Read a ``layer``; 0 where it names none."""
+    return int(value) if _LAYER.fullmatch(value) else 0
 
 
 def parse_levels(value: str) -> float:

@@ -75,6 +75,7 @@ def test_row_becomes_one_edge_whatever_its_directions(flips: tuple[bool, ...]) -
         ({"wheelchair": 0}, {"wheelchair": 2}),
         ({"tunnel": True}, {}),
         ({"bridge": True}, {}),
+        ({"level": -1}, {}),
         ({"crossing_v": 2}, {}),
         ({}, {"crossing_u": 1}),
         ({"kerb_v": 1}, {}),
