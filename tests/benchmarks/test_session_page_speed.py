@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from access15.outputs.pages.session import render_session
 
 AREA = "chiesa_rossa"
 OPENING = "opening a page of Chiesa Rossa in Chromium"
-PAGES = {"access15": render_session, "folium map": render_map}
+PAGES: dict[str, Callable[..., str]] = {"access15": render_session, "folium map": render_map}
 
 
 @pytest.fixture(scope="module", name="milan")
