@@ -9,14 +9,17 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
+from access15.crs import LONLAT
 from access15.errors import Access15Error, InputDataError
 from access15.files import replacing, write_text_atomic
 from access15.outputs.tables.cells import format_csv
 from access15.results.schema import TIMES
 
 _DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG"}
+_GEOJSON_DEGREES = 1e-7  # RFC 7946: seven decimals, about a centimetre
 
 
 def check_output_file(
@@ -57,6 +60,16 @@ def write_times(table: pd.DataFrame, path: Path) -> None:
     write_text_atomic(path, format_csv(table, TIMES))
 
 
+def _round_shapes(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Shapes on the digits that GeoJSON keeps, each of the kind that it was.
+
+    Whoever rounds while writing may mend a polygon into a collection of polygons and lines, which
+    programs such as QGIS do not draw, and a street of millimetres into a point; it is empty here.
+    """
+    rounded = shapely.set_precision(frame.geometry.to_numpy(), _GEOJSON_DEGREES)
+    return frame.set_geometry(gpd.GeoSeries(rounded, index=frame.index, crs=frame.crs))
+
+
 def write_layer(
     frame: gpd.GeoDataFrame,
     path: Path,
@@ -69,7 +82,7 @@ def write_layer(
     with replacing(path) as partial:
         try:
             if driver == "GeoJSON":
-                frame.to_crs("EPSG:4326").to_file(
+                _round_shapes(frame.to_crs(LONLAT)).to_file(
                     partial,
                     driver=driver,
                     engine="pyogrio",
