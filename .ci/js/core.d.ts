@@ -40,7 +40,6 @@ interface Profile {
   max_incline: number | null;
   rest_every_m: number | null;
   needs_seat: boolean;
-  join: number;
 }
 
 /** Points on edges; an edge of -1 is nowhere. */
@@ -51,10 +50,13 @@ interface Snapped {
   snap_m: Doubles;
 }
 
+/** Where places meet the streets as they are, whoever walks. */
 interface Join {
-  isMain: Bytes;
-  homes: Snapped;
-  facilities: Snapped;
+  /** streets that doors open to, and those of them that are no dead-end service way */
+  isOpen: Bytes;
+  isThrough: Bytes;
+  homes: Doors;
+  facilities: Doors & { x: Doubles; y: Doubles };
   seats: Snapped | null;
 }
 
@@ -98,7 +100,7 @@ interface Session {
   streets: Network;
   base: Streets;
   profiles: Profile[];
-  joins: Join[];
+  join: Join;
   homes: Homes;
   facilities: Facility[];
   facilityRow: Map<string, number>;
@@ -178,7 +180,6 @@ interface Costs {
   backward: Doubles;
   atU: Doubles;
   atV: Doubles;
-  isMain: Bytes;
 }
 
 interface Graph {
@@ -214,8 +215,6 @@ interface Site {
   facilityDoors: Doors;
   homes: Places;
   facilities: Places;
-  isAdded: Bytes;
-  hasAdded: boolean;
   placed: PlacedFacility[];
   firstSource: Ints;
   rests: Map<string, RestSite>;

@@ -20,21 +20,23 @@ from access15.config import WalkProfile
 from access15.config.proposal import BEYOND_M, NEW_HUB, Change, Proposal
 from access15.core.change.changes import (
     ChangedStreets,
-    ChangedWalker,
+    Points,
     StreetChange,
     StreetChangeKind,
     change_streets,
+    move_doors,
     place_anew,
-    set_walker,
+    round_places,
 )
-from access15.core.change.doors import Points, World, build_world
 from access15.core.reach.service_area import build_canvas, draw_reach
-from access15.core.walk.doors import Doors
-from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped
+from access15.core.seat_walk.walks import build_walks
+from access15.core.walk.doors import Doors, one_door_each
+from access15.core.walk.impedance import build_impedance
+from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped, build_snapper, snap_points
+from access15.core.walk.walks import Walks
 from access15.crs import lonlat_xy, points_xy
 from access15.errors import InputDataError
 from access15.results.run import AreaResult, RunResult
-from access15.results.walker import Walker
 
 STREET_CHANGES = ("add_link", "close_link", "remove_steps", "add_kerb_ramp")
 
@@ -85,19 +87,23 @@ def compare_area(result: RunResult, proposal: Proposal) -> AreaComparison:
     """Walk a neighbourhood as a proposal would have it."""
     changed = _change(result, proposal)
     area, places = changed.area, changed.places
+    doors = _set_doors(changed)
     times: dict[tuple[str, str], NDArray[np.float64]] = {}
-    snap_m: dict[str, NDArray[np.float64]] = {}
     for profile in result.profiles.values():
-        world, placed = _set_world(changed, profile)
-        snap_m[profile.id] = np.where(placed.is_snapped, placed.snap_m, np.inf)
+        walks = _set_walks(changed, doors, profile)
         for target, rows in places.rows.items():
-            times[profile.id, target] = world.times_s(rows, cutoff_s=np.inf)
+            times[profile.id, target], _ = walks.nearest(rows)
+    snap_m = np.where(doors.placed.is_snapped, doors.placed.snap_m, np.inf)
     return AreaComparison(
         proposal=proposal,
         coverage=tabulate_comparison(result, area, proposal, places.rows, times),
         streets=tabulate_streets(result, area, proposal, times),
         changes=tabulate_changes(
-            result, proposal, changed.streets, [*places.new_changes, *changed.benches], snap_m
+            result,
+            proposal,
+            changed.streets,
+            [*places.new_changes, *changed.benches],
+            dict.fromkeys(result.profiles, snap_m),
         ),
         travel_time_s=times,
     )
@@ -113,10 +119,10 @@ def draw_changed_areas(
     """Ground from which a target is reached with a proposal."""
     changed = _change(result, proposal)
     network, rows = changed.streets.network, changed.places.rows[target]
-    world, _ = _set_world(changed, result.profiles[profile])
+    walks = _set_walks(changed, _set_doors(changed), result.profiles[profile])
     cutoffs_s = tuple(60.0 * minutes for minutes in result.cutoffs_min)
-    reach = world.reach(rows, cutoff_s=cutoffs_s[-1])
-    canvas = build_canvas(network, world.walks.impedance.is_main)
+    reach = walks.reach(rows, cutoff_s=cutoffs_s[-1])
+    canvas = build_canvas(network, changed.streets.door_streets.is_open & walks.impedance.is_open)
     return [one.polygon for one in draw_reach(canvas, reach, cutoffs_s=cutoffs_s)]
 
 
@@ -147,23 +153,54 @@ def _change(result: RunResult, proposal: Proposal) -> _Changed:
     )
 
 
-def _set_world(changed: _Changed, profile: WalkProfile) -> tuple[World, Snapped]:
-    """One walker there, and where what is new (facilities, then benches) meets the streets."""
+@dataclass(frozen=True, eq=False)
+class _Placed:
+    """Where everything meets the changed streets, whoever walks; last what is new: facilities, then
+    benches.
+    """
+
+    homes: Snapped
+    facilities: Doors
+    seats: Snapped
+    placed: Snapped
+
+
+def _set_doors(changed: _Changed) -> _Placed:
+    """Join homes, facilities and seats to the changed streets."""
     area, streets, places = changed.area, changed.streets, changed.places
-    today, max_snap_m = area.walkers[profile.id], changed.result.study.max_snap_m
-    homes, facilities = _points(area, today, max_snap_m)
-    walker = set_walker(streets, profile, homes, facilities, today=today.impedance)
-    new = place_anew(streets, walker, places.new_xy, max_snap_m=max_snap_m)
-    benches = place_anew(streets, walker, changed.bench_xy, max_snap_m=MAX_SEAT_SNAP_M)
-    world = build_world(
+    today = next(iter(area.walkers.values()))
+    max_snap_m = changed.result.study.max_snap_m
+    # 1. Homes, and facilities that stay, keep the doors of today.
+    home_xy = points_xy(area.residents, area.network.crs)
+    homes = move_doors(streets, Points(home_xy, one_door_each(today.resident_snap), max_snap_m))
+    known = area.plausible_doors
+    door_xy = known.xy[known.is_taken]
+    stay = move_doors(streets, Points(door_xy, known.taken, max_snap_m))
+    stay = stay.take(places.is_kept[stay.owner])
+    # 2. What is new is put where streets are, a bench on any of them.
+    new = place_anew(streets, places.new_xy, max_snap_m=max_snap_m)
+    at_ground = build_snapper(streets.network, streets.door_streets.is_open)
+    benches = snap_points(at_ground, changed.bench_xy, max_snap_m=MAX_SEAT_SNAP_M)
+    benches = round_places(streets.network, benches)
+    return _Placed(
+        homes=homes.snapped,
+        facilities=stay.join(Doors(places.new_rows, new)),
+        seats=streets.linked.move(today.seat_snap).join(benches),
+        placed=new.join(benches),
+    )
+
+
+def _set_walks(changed: _Changed, doors: _Placed, profile: WalkProfile) -> Walks:
+    """One walker on the changed streets."""
+    streets = changed.streets
+    return build_walks(
         streets.network,
         profile,
-        walker.impedance,
-        homes=walker.homes,
-        facilities=_facility_doors(walker, places, new),
-        seats=streets.linked.move(today.seat_snap).join(benches),
+        build_impedance(streets.network, profile, is_closed=streets.is_closed),
+        homes=doors.homes,
+        facilities=doors.facilities,
+        seats=doors.seats,
     )
-    return world, new.join(benches)
 
 
 def _xy(area: AreaResult, changes: Sequence[Change]) -> NDArray[np.float64]:
@@ -215,12 +252,10 @@ def _street_changes(area: AreaResult, proposal: Proposal) -> list[StreetChange]:
 
 
 def list_facilities_here(result: RunResult, area_id: str) -> list[str]:
-    """Facilities that stand on an area's streets for somebody of the run: those that a session page
-    shows.
-    """
+    """Facilities that stand on an area's streets: those that a session page shows."""
     area = result.areas[area_id]
-    doors = [walker.facility_snap.is_snapped for walker in area.walkers.values()]
-    return [str(one) for one in area.facilities["facility_id"][np.any(doors, axis=0)]]
+    is_met = area.plausible_doors.taken.is_met(len(area.facilities))
+    return [str(one) for one in area.facilities["facility_id"][is_met]]
 
 
 def _is_counted(table: gpd.GeoDataFrame) -> NDArray[np.bool_]:
@@ -258,30 +293,3 @@ def _settle_facilities(
     added_rows = len(table) + np.arange(len(added))
     changes = [*added, *moved]
     return _Places(is_kept, rows, np.append(added_rows, moved_rows), _xy(area, changes), changes)
-
-
-def _points(
-    area: AreaResult,
-    today: Walker,
-    max_snap_m: float,
-) -> tuple[Points, Points]:
-    """Homes and facilities as the walker meets them today."""
-    crs, table = area.network.crs, area.facilities
-    is_located = (table["status"] != "not_geocoded").to_numpy()
-    facility_xy = np.where(is_located[:, None], points_xy(table, crs), np.nan)
-    return (
-        Points(points_xy(area.residents, crs), today.resident_snap, max_snap_m),
-        Points(facility_xy, today.facility_snap, max_snap_m),
-    )
-
-
-def _facility_doors(
-    walker: ChangedWalker,
-    places: _Places,
-    new: Snapped,
-) -> Doors:
-    """Doors of facilities that stay, then those of what is new or elsewhere."""
-    doors = walker.facilities
-    keep = places.is_kept[doors.owner]
-    owner = np.append(doors.owner[keep], places.new_rows)
-    return Doors(owner, doors.snapped.take(keep).join(new))

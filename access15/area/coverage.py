@@ -32,9 +32,13 @@ def located(inputs: AreaInputs, target: str) -> NDArray[np.int64]:
 def is_known(inputs: AreaInputs, target: str) -> bool:
     """Whether anything is known of a target: a place with a certain point and, at a moment, known
     hours.
+
+    Not where all that stand among the streets have no way in: behind a gate that nobody mapped.
     """
     rows = inputs.targets[target]
-    return bool((inputs.is_located & np.asarray(inputs.open_at != "unknown"))[rows].any())
+    rows = rows[(inputs.is_located & np.asarray(inputs.open_at != "unknown"))[rows]]
+    is_shut_in = inputs.is_among_streets[rows] & ~inputs.is_joined[rows]
+    return bool(len(rows) and (inputs.is_joined[rows].any() or not is_shut_in.any()))
 
 
 def tabulate_coverage(
@@ -122,7 +126,7 @@ def tabulate_nearest(
                     "category": target,
                     "n_known": known.size,
                     "n_located": placed.size,
-                    "n_usable": int(walker.facility_snap.is_snapped[known].sum()),
+                    "n_usable": int(walker.doors.is_met(len(points))[known].sum()),
                     "nearest_min": float(time_s.min(initial=np.inf)) / 60.0,
                     "median_min": weighted_median(time_s, weights) / 60.0,
                     "at_least_min": straight_m / walker.profile.pace_with_rests_ms / 60.0,

@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 from access15.area.coverage import is_known, located
 from access15.area.fixes import Described, tabulate_gains
 from access15.area.walkers import HUB, AreaInputs
-from access15.core.change.doors import Points, Setting
 from access15.core.change.explain import CAUSES, LIFTED, Causes, find_causes, lift_obstacles
 from access15.core.change.fixes import Fixes, find_fixes
-from access15.core.change.gains import Gains
+from access15.core.change.gains import Gains, Setting
 from access15.core.change.linked import LinkedStreets, add_links
 from access15.core.change.links import MissingLinks, find_missing_links, no_links
-from access15.crs import points_xy
+from access15.core.walk.doors import Doors
 from access15.results.schema import EXPLANATIONS
 from access15.results.walker import Walker
 
@@ -119,18 +118,16 @@ class _Ground:
 
     streets: LinkedStreets
     fixes: Fixes
-    home_xy: NDArray[np.float64]
-    facility_xy: NDArray[np.float64]
     asked: dict[str, NDArray[np.int64] | None]
     are_links_checked: bool
 
-    def setting(self, inputs: AreaInputs, walker: Walker) -> Setting:
+    def setting(self, walker: Walker) -> Setting:
         """Streets and places as one walker meets them."""
         move = self.streets.move
         return Setting(
             self.streets,
-            homes=Points(self.home_xy, move(walker.resident_snap), inputs.max_snap_m),
-            facilities=Points(self.facility_xy, move(walker.facility_snap), inputs.max_snap_m),
+            homes=move(walker.resident_snap),
+            facilities=Doors(walker.doors.owner, move(walker.doors.snapped)),
             seats=move(walker.seat_snap),
         )
 
@@ -142,12 +139,9 @@ def _prepare(
     are_links_checked: bool,
 ) -> _Ground:
     """Gather what all walkers share."""
-    crs = inputs.network.crs
     return _Ground(
         streets=streets,
         fixes=find_fixes(streets.network, streets.is_link),
-        home_xy=points_xy(inputs.residents, crs),
-        facility_xy=np.where(inputs.is_located[:, None], points_xy(inputs.facilities, crs), np.nan),
         asked={
             target: located(inputs, target) if is_known(inputs, target) else None
             for target in inputs.targets
@@ -163,7 +157,7 @@ def _explain(
     travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]],
 ) -> _Reasons:
     """Causes and gains of one walker, target by target."""
-    cutoff_s, setting = inputs.cutoffs_s[-1], ground.setting(inputs, walker)
+    cutoff_s, setting = inputs.cutoffs_s[-1], ground.setting(walker)
     pace_ms = max(inputs.claim_pace_ms, walker.profile.pace_ms)
     walks = lift_obstacles(setting, ground.fixes, walker.profile, adult_pace_ms=pace_ms)
     told = _Reasons({}, {})
@@ -173,17 +167,17 @@ def _explain(
             continue
         is_out = travel_time_s[walker.profile.id, target] > cutoff_s
         lifted_s = {
-            name: world.times_s(rows, cutoff_s=cutoff_s) for name, world in walks.lifted.items()
+            name: without.nearest(rows, cutoff_s=cutoff_s)[0]
+            for name, without in walks.lifted.items()
         }
         if inputs.at is not None:
             placed = inputs.targets[target]
-            lifted_s["hours"] = walks.base.times_s(
-                placed[inputs.is_located[placed]], cutoff_s=cutoff_s
-            )
+            placed = placed[inputs.is_located[placed]]
+            lifted_s["hours"], _ = walks.base.nearest(placed, cutoff_s=cutoff_s)
         causes = find_causes(
             lifted_s,
             is_out=is_out,
-            is_snapped=setting.homes.snapped.is_snapped,
+            is_snapped=setting.homes.is_snapped,
             cutoff_s=cutoff_s,
             are_links_checked=ground.are_links_checked,
         )

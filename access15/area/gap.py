@@ -78,7 +78,7 @@ def _walk_shifted(
         profile,
         build_impedance(network, profile),
         homes=walker.resident_snap,
-        facilities=walker.facility_snap,
+        facilities=walker.doors,
         seats=walker.seat_snap,
     )
     return {target: walks.nearest(rows, cutoff_s=cutoff_s)[0] for target, rows in asked.items()}
@@ -120,4 +120,4 @@ def _count_for(
     n_facilities = len(inputs.facilities)
     pairs = walker.walks.pairs_within(np.arange(n_facilities), cutoff_s=inputs.cutoffs_s[-1])
     counts = count_per_source(pairs.source, pairs.target, people, n_sources=n_facilities)
-    return np.where(walker.facility_snap.is_snapped, counts, np.nan)
+    return np.where(walker.doors.is_met(n_facilities), counts, np.nan)

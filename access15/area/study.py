@@ -26,7 +26,6 @@ from access15.core.measures.opportunities import measure_score
 from access15.core.reach.aside import StreetReach
 from access15.core.reach.parts import StreetParts, cut_lines, without
 from access15.core.reach.service_area import ServiceArea, certify, draw_reach
-from access15.core.walk.snap import Snapped
 from access15.results.run import AreaResult
 from access15.results.walker import Walker
 
@@ -161,10 +160,16 @@ def _link(inputs: AreaInputs, walker: Walker) -> _Linked:
     hubs = inputs.targets[HUB]
     hubs = hubs[inputs.is_located[hubs]]
     ids = np.append(inputs.facilities["facility_id"].to_numpy(dtype=object)[hubs], "")
-    from_facilities = walker.walks.starting_at(walker.facility_snap)
-    facility_s, which = from_facilities.nearest(hubs)
+    doors = walker.doors
+    door_s, which = walker.walks.starting_at(doors.snapped).nearest(hubs)
+    # a facility is left by the door from which the walk is shortest, the first of equally short
+    order = np.lexsort((np.arange(len(door_s)), door_s, doors.owner))
+    owner, first = np.unique(doors.owner[order], return_index=True)
+    n = len(inputs.facilities)
+    facility_s, nearest = np.full(n, np.inf), np.full(n, -1)
+    facility_s[owner], nearest[owner] = door_s[order[first]], which[order[first]]
     home_s, _ = walker.walks.nearest(hubs)
-    return _Linked(facility_s, ids[which], home_s)
+    return _Linked(facility_s, ids[nearest], home_s)
 
 
 def _is_drawn(inputs: AreaInputs, target: str) -> bool:
@@ -243,12 +248,14 @@ def _streets_frame(parts: list[gpd.GeoDataFrame], crs: str) -> gpd.GeoDataFrame:
 
 def _status(
     given: NDArray[np.object_],
-    snapped: Snapped,
+    is_met: NDArray[np.bool_],
     reached: NDArray[np.bool_],
 ) -> NDArray[np.object_]:
-    """Status of points as the first profile meets them."""
+    """Status of points by whether they are on a street, and whether the first profile gets to a
+    hub.
+    """
     on_street = np.where(reached, "ok", "unreachable")
-    status = np.where(snapped.is_snapped, on_street, "too_far_from_network")
+    status = np.where(is_met, on_street, "too_far_from_network")
     return np.where(given == "not_geocoded", "not_geocoded", status)
 
 
@@ -272,8 +279,10 @@ def _facilities_out(
     first = walkers[0]
     nearest_hub = linked[first.profile.id]
     reached = np.isfinite(nearest_hub.facility_s)
-    out["status"] = _status(out["status"].to_numpy(dtype=object), first.facility_snap, reached)
-    out["snap_m"] = first.facility_snap.snap_m
+    is_met = first.doors.is_met(len(out))
+    out["status"] = _status(out["status"].to_numpy(dtype=object), is_met, reached)
+    doors = inputs.plausible_doors
+    out["snap_m"] = doors.snapped.snap_m[np.searchsorted(doors.owner, np.arange(len(out)))]
     out["is_hub"] = out["facility_id"].isin(inputs.area.hubs)
     out["hub_id"] = nearest_hub.facility_nearest
     for walker in walkers:
@@ -293,7 +302,8 @@ def _residents_out(
     out = inputs.residents.copy()
     first = walkers[0]
     reached = np.isfinite(linked.home_s)
-    out["status"] = _status(np.full(len(out), "", dtype=object), first.resident_snap, reached)
+    nothing_given = np.full(len(out), "", dtype=object)
+    out["status"] = _status(nothing_given, first.resident_snap.is_snapped, reached)
     out["snap_m"] = first.resident_snap.snap_m
     needs = {}
     for need, kinds in list_needs(inputs.categories).items():

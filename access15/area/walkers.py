@@ -18,6 +18,14 @@ from access15.core.reach.cells import HALF_WIDTH_M
 from access15.core.reach.service_area import AreaCanvas, build_canvas, narrow_canvas
 from access15.core.seat_walk.walks import build_walks
 from access15.core.streets.network import WalkNetwork
+from access15.core.walk.doors import (
+    DoorStreets,
+    PlausibleDoors,
+    build_door_snapper,
+    find_door_streets,
+    label_parts,
+    snap_doors,
+)
 from access15.core.walk.impedance import Impedance, build_impedance
 from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped, build_snapper, snap_points
 from access15.crs import points_xy
@@ -130,6 +138,53 @@ class AreaInputs:
         return np.asarray(self.is_located & (self.open_at == "open"))
 
     @cached_property
+    def door_streets(self) -> DoorStreets:
+        """Streets that doors open to, whoever walks."""
+        return find_door_streets(self.network)
+
+    @cached_property
+    def home_snap(self) -> Snapped:
+        """Where residents meet the streets."""
+        snapper = build_door_snapper(self.network, self.door_streets)
+        xy = points_xy(self.residents, self.network.crs)
+        return snap_doors(snapper, xy, max_snap_m=self.max_snap_m)
+
+    @cached_property
+    def plausible_doors(self) -> PlausibleDoors:
+        """Where facilities meet the streets, and where they could as well; nowhere without a
+        certain point.
+        """
+        xy = points_xy(self.facilities, self.network.crs)
+        xy = np.where(self.is_located[:, None], xy, np.nan)
+        snapper = build_door_snapper(self.network, self.door_streets)
+        snapped = snap_doors(snapper, xy, max_snap_m=self.max_snap_m)
+        rows = np.arange(len(xy))
+        return PlausibleDoors(rows, snapped, np.ones(len(xy), dtype=bool), xy)
+
+    @cached_property
+    def is_joined(self) -> NDArray[np.bool_]:
+        """Whether each facility has a door on a part of the streets that anybody lives on.
+
+        One inside private grounds whose gate is not mapped has none.
+        """
+        part = label_parts(self.network)
+        edge_u = self.network.edge_u
+        lived_on = part[edge_u[self.home_snap.edge[self.home_snap.is_snapped]]]
+        doors = self.plausible_doors.taken
+        doors = doors.take(doors.snapped.is_snapped)
+        found = np.zeros(len(self.facilities), dtype=bool)
+        found[doors.owner] = np.isin(part[edge_u[doors.snapped.edge]], lived_on)
+        return found
+
+    @cached_property
+    def is_among_streets(self) -> NDArray[np.bool_]:
+        """Whether each facility stands in the box of the neighbourhood's streets."""
+        xy = points_xy(self.facilities, self.network.crs)
+        west, south, east, north = shapely.total_bounds(self.network.lines)
+        x, y = xy.T
+        return np.asarray((x >= west) & (x <= east) & (y >= south) & (y <= north))
+
+    @cached_property
     def targets(self) -> dict[str, NDArray[np.int64]]:
         """Rows of the facilities behind each target: every hub, all hubs together, every
         category.
@@ -145,69 +200,36 @@ class AreaInputs:
         }
 
 
-@dataclass(frozen=True, eq=False)
-class Places:
-    """Points of a neighbourhood in the network's CRS, NaN where there is no certain one.
-
-    Parameters
-    ----------
-    resident_xy, facility_xy, seat_xy : ndarray of float64, shape (n, 2)
-        Residents, facilities and seats [m].
-    """
-
-    resident_xy: NDArray[np.float64]
-    facility_xy: NDArray[np.float64]
-    seat_xy: NDArray[np.float64]
-
-
 def build_walkers(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> list[Walker]:
-    """Every profile on an area's network."""
-    crs = inputs.network.crs
-    facility_xy = points_xy(inputs.facilities, crs)
-    places = Places(
-        resident_xy=points_xy(inputs.residents, crs),
-        facility_xy=np.where(inputs.is_located[:, None], facility_xy, np.nan),
-        seat_xy=list_seat_places(inputs.seats, crs),
-    )
-    walkers = set_walkers(inputs.network, profiles, places, max_snap_m=inputs.max_snap_m)
-    for walker in walkers:
-        check_seats_known(walker.profile, walker.seat_snap, inputs.area.name)
-    return walkers
+    """Every profile on an area's network, all at the same doors."""
+    network = inputs.network
+    seat_xy = list_seat_places(inputs.seats, network.crs)
+    at_ground = build_snapper(network, inputs.door_streets.is_open)
+    seats = snap_points(at_ground, seat_xy, max_snap_m=MAX_SEAT_SNAP_M)
+    for profile in profiles.values():
+        check_seats_known(profile, seats, inputs.area.name)
+    return set_walkers(network, profiles, inputs.plausible_doors, inputs.home_snap, seats)
 
 
 def set_walkers(
     network: WalkNetwork,
     profiles: Mapping[str, WalkProfile],
-    places: Places,
-    *,
-    max_snap_m: float,
+    doors: PlausibleDoors,
+    homes: Snapped,
+    seats: Snapped,
 ) -> list[Walker]:
-    """Every profile on a network, each place at the nearest street that the profile can use.
-
-    Snapping depends on the open edges only, so profiles with the same ones share it.
-    """
-    shared: dict[bytes, tuple[Snapped, Snapped, Snapped]] = {}
+    """Every profile on a network, whose places are on the streets already."""
     walkers = []
     for profile in profiles.values():
-        impedance = build_impedance(network, profile)
-        key = impedance.is_main.tobytes()
-        if key not in shared:
-            snapper = build_snapper(network, impedance.is_main)
-            shared[key] = (
-                snap_points(snapper, places.resident_xy, max_snap_m=max_snap_m),
-                snap_points(snapper, places.facility_xy, max_snap_m=max_snap_m),
-                snap_points(snapper, places.seat_xy, max_snap_m=MAX_SEAT_SNAP_M),
-            )
-        residents, facilities, seats = shared[key]
         walks = build_walks(
             network,
             profile,
-            impedance,
-            homes=residents,
-            facilities=facilities,
+            build_impedance(network, profile),
+            homes=homes,
+            facilities=doors.taken,
             seats=seats,
         )
-        walkers.append(Walker(profile, walks, facilities, residents, seats))
+        walkers.append(Walker(profile, walks, doors, homes, seats))
     return walkers
 
 
@@ -231,7 +253,8 @@ def build_canvases(inputs: AreaInputs, walkers: Sequence[Walker]) -> Canvases:
     """The land of a neighbourhood; a street that one walker cannot pass is never reached."""
     network = inputs.network
     impedances = [walker.impedance for walker in walkers]
-    is_open = np.any([impedance.is_main for impedance in impedances], axis=0)
+    # places belong to the streets that doors open to, and so does the land around them
+    is_open = inputs.door_streets.is_open & np.any([one.is_open for one in impedances], axis=0)
     home = inputs.zones.geometry.union_all().buffer(HOME_MARGIN_M)
     is_home = np.zeros(network.n_edges, dtype=bool)
     is_home[shapely.STRtree(network.lines).query(home, predicate="intersects")] = True

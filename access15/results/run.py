@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from access15.config import Area, Category, Study, WalkProfile
 from access15.core.measures.homes import HomeMeasures
 from access15.core.streets.network import WalkNetwork, hash_network
+from access15.core.walk.doors import PlausibleDoors
 from access15.results.people import PeopleInfo
 from access15.results.walker import Walker
 
@@ -199,6 +200,13 @@ class AreaResult:
             (self.coverage["category"] == target) & (self.coverage["zone"] == "all")
         ]
         return bool(rows["covered"].notna().any())
+
+    @property
+    def plausible_doors(self) -> PlausibleDoors:
+        """Where facilities meet the streets, and where they could as well; owners are rows of
+        `facilities`.
+        """
+        return next(iter(self.walkers.values())).plausible_doors
 
     @property
     def network_hash(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from access15.config import WalkProfile
+from access15.core.walk.doors import Doors, PlausibleDoors
 from access15.core.walk.impedance import Impedance
 from access15.core.walk.snap import Snapped
 from access15.core.walk.walks import Walks
@@ -20,8 +21,9 @@ class Walker:
         Who walks.
     walks : Walks
         From the residents to the facilities.
-    facility_snap : Snapped
-        Facilities on the streets, in the order of the frame; nowhere without a certain point.
+    plausible_doors : PlausibleDoors
+        Where facilities meet the streets, and where they could as well, the same for every walker;
+        owners are rows of the frame.
     resident_snap : Snapped
         Residents on the streets, in the order of the frame.
     seat_snap : Snapped
@@ -30,9 +32,14 @@ class Walker:
 
     profile: WalkProfile
     walks: Walks
-    facility_snap: Snapped
+    plausible_doors: PlausibleDoors
     resident_snap: Snapped
     seat_snap: Snapped
+
+    @property
+    def doors(self) -> Doors:
+        """The doors that the walks use."""
+        return self.plausible_doors.taken
 
     @property
     def impedance(self) -> Impedance:

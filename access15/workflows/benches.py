@@ -43,6 +43,7 @@ from access15.core.seat_walk.placing import (
 )
 from access15.core.streets.names import NamedStreets
 from access15.core.streets.network import WalkNetwork
+from access15.core.walk.doors import find_door_streets
 from access15.core.walk.snap import Snapped
 from access15.crs import LONLAT
 from access15.errors import ConfigError
@@ -206,15 +207,16 @@ def _look(area: AreaResult, asked: _Asked) -> _Found:
     network, done = area.network, area.walkers[asked.walker.id]
     impedance, seats, homes = done.impedance, done.seat_snap, done.resident_snap
     rows = _list_facilities(area, asked.category)
-    facilities, facility_snap = area.facilities.iloc[rows], done.facility_snap.take(rows)
+    doors = done.doors.take(done.doors.of(rows)[0])
+    facilities = area.facilities.iloc[doors.owner]
     people = area.residents[asked.group].to_numpy(dtype=np.float64)
-    plain = build_plain_walks(network, impedance, homes=homes, facilities=facility_snap)
-    plain_s, _ = plain.nearest(np.arange(len(rows)), cutoff_s=60.0 * asked.cutoff_min)
-    candidates = _list_candidates(network, impedance.is_main)
+    plain = build_plain_walks(network, impedance, homes=homes, facilities=doors)
+    plain_s, _ = plain.nearest(rows, cutoff_s=60.0 * asked.cutoff_min)
+    candidates = _list_candidates(network, impedance.is_open)
     graph = build_rest_graph(network, impedance, seats, candidates=candidates)
     question = SeatQuestion(
         graph=graph,
-        sources=place_resting(graph, facility_snap, leaving=False),
+        sources=place_resting(graph, doors.snapped, leaving=False),
         homes=place_resting(graph, homes, leaving=True),
         people=people,
         limit_m=asked.limit_m,
@@ -253,9 +255,10 @@ def _list_facilities(area: AreaResult, category: str) -> NDArray[np.int64]:
     return np.flatnonzero(is_wanted.to_numpy())
 
 
-def _list_candidates(network: WalkNetwork, is_main: NDArray[np.bool_]) -> Snapped:
-    """Middles of short stretches: never on a junction, on steps, in a tunnel or on a bridge."""
-    edges = np.flatnonzero(is_main & ~network.steps & ~network.tunnel & ~network.bridge)
+def _list_candidates(network: WalkNetwork, is_open: NDArray[np.bool_]) -> Snapped:
+    """Middles of short stretches: never on a junction, on steps, or above or below the ground."""
+    is_at_ground = find_door_streets(network).is_open
+    edges = np.flatnonzero(is_open & is_at_ground & ~network.steps)
     parts = split_edges(network, edges, step_m=_STEP_M)
     return Snapped(parts.edge, (parts.start + parts.stop) / 2, np.zeros(len(parts)))
 

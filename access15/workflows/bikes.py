@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from access15.config import Cache, Label, Study, WalkProfile
 from access15.core.measures.opportunities import measure_spacing
+from access15.core.walk.doors import build_door_snapper, find_door_streets, snap_doors
 from access15.core.walk.graph import build_graph, place_points
 from access15.core.walk.impedance import build_impedance
-from access15.core.walk.snap import build_snapper, snap_points
 from access15.crs import points_xy
 from access15.sources.places.gbfs import StationCopy, fetch_stations, frame_stations, read_stations
 from access15.sources.places.merge import merge_osm_facilities
@@ -132,9 +132,8 @@ def space_stations(
     if streets is None or len(stations) < 2:
         return out
     impedance = build_impedance(streets.network, _METRES)
-    snapped = snap_points(
-        build_snapper(streets.network, impedance.is_main), xy, max_snap_m=max_snap_m
-    )
+    snapper = build_door_snapper(streets.network, find_door_streets(streets.network))
+    snapped = snap_doors(snapper, xy, max_snap_m=max_snap_m)
     graph = build_graph(streets.network, impedance, towards=True)
     arriving = place_points(streets.network, impedance, snapped, leaving=False)
     leaving = place_points(streets.network, impedance, snapped, leaving=True)

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from access15.config import Options, Study, WalkProfile, load_study
 from access15.core.streets.network import WalkNetwork
-from access15.core.walk.cut_off import find_cut_off, is_place_cut_off
+from access15.core.walk.cut_off import find_cut_off
+from access15.core.walk.doors import build_door_snapper, find_door_streets, snap_doors
 from access15.core.walk.impedance import Impedance, build_impedance
-from access15.core.walk.snap import Snapped, build_snapper, snap_points
+from access15.core.walk.snap import Snapped
 from access15.crs import LONLAT, to_box
 from access15.errors import ConfigError, InputDataError, NetworkDataError
 from access15.results.run import NetworkInfo
@@ -118,10 +119,11 @@ def find_ground(
         box = shapely.box(*(near.min(axis=0) - padding_m), *(near.max(axis=0) + padding_m))
         area = streets.read(xy[0], box)
         network, impedance = area.network, build_impedance(area.network, profile)
-        snapped = snap_points(build_snapper(network, impedance.is_main), xy, max_snap_m=max_snap_m)
+        snapper = build_door_snapper(network, find_door_streets(network))
+        snapped = snap_doors(snapper, xy, max_snap_m=max_snap_m)
         cut_off = find_cut_off(network, impedance, box)
-        is_cut_off = is_place_cut_off(network, impedance, cut_off, near, snapped.snap_m[is_near])
-        is_joined = not is_cut_off.any()
+        met = snapped.edge[is_near & snapped.is_snapped]
+        is_joined = not cut_off[met].any()
         return Ground(network, area.info, impedance, snapped, box, padding_m, is_joined)
 
     def widen(ground: Ground, before: Ground | None) -> Ground | None:
@@ -135,7 +137,6 @@ def find_ground(
 def check_snapped(
     snapped: Snapped,
     lonlat: tuple[float, float],
-    profile: WalkProfile,
     max_snap_m: float,
     what: str,
 ) -> None:
@@ -143,9 +144,8 @@ def check_snapped(
     if not snapped.is_snapped[0]:
         raise InputDataError(
             f"the {what} {lonlat[1]:.5f},{lonlat[0]:.5f} is {snapped.snap_m[0]:.0f} m from the "
-            "nearest street that "
-            f"{profile.id} can walk, the limit is {max_snap_m:.0f} m; move it or use other street "
-            "data"
+            f"nearest street that may be walked, the limit is {max_snap_m:.0f} m; move it or use "
+            "other street data"
         )
 
 

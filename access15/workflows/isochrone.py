@@ -31,6 +31,7 @@ from access15.core.reach.parts import (
 )
 from access15.core.reach.service_area import ServiceArea, build_canvas, draw_service_areas
 from access15.core.streets.network import WalkNetwork
+from access15.core.walk.doors import find_door_streets
 from access15.core.walk.graph import build_graph, place_points
 from access15.core.walk.search import nearest_at_nodes
 from access15.crs import lonlat_xy, utm_crs
@@ -131,7 +132,7 @@ def measure_isochrone(
     ground = find_ground(streets, xy, walker, padding_m=padding_m, max_snap_m=max_snap_m)
     network, impedance, snapped = ground.network, ground.impedance, ground.snapped
     info = streets.drop_idle_warnings(ground.info, xy[0], padding_m)
-    check_snapped(snapped, lonlat, walker, max_snap_m, "place")
+    check_snapped(snapped, lonlat, max_snap_m, "place")
     graph = build_graph(network, impedance, towards=True)
     sources = place_points(network, impedance, snapped, leaving=False)
     node_s, _ = nearest_at_nodes(graph, sources, cutoff_s=cutoffs_s[-1])
@@ -139,7 +140,8 @@ def measure_isochrone(
     # streets far beyond the reach bound none of its land, and are many
     near_box = shapely.box(*(xy[0] - reach_m - _BESIDE_M), *(xy[0] + reach_m + _BESIDE_M))
     is_near = shapely.intersects(network.lines, near_box)
-    canvas = build_canvas(network, impedance.is_main & is_near)
+    is_drawn = find_door_streets(network).is_open & impedance.is_open & is_near
+    canvas = build_canvas(network, is_drawn)
     drawn = draw_service_areas(canvas, impedance, times, cutoffs_s=cutoffs_s)
     facts: dict[str, object] = {
         "profile": walker.id,

@@ -48,7 +48,7 @@ class Streets:
         size = (network.n_nodes, network.n_nodes)
         self.matrix = csr_array((self.cost_s, self.to, self.graph.indptr), shape=size)
         main = np.unique(
-            np.concatenate([network.edge_u[impedance.is_main], network.edge_v[impedance.is_main]])
+            np.concatenate([network.edge_u[impedance.is_open], network.edge_v[impedance.is_open]])
         )
         picked = np.random.default_rng(15).permutation(main)
         self.origins = np.sort(picked[:1000])

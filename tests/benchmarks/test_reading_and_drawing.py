@@ -75,14 +75,14 @@ def _reached(network: WalkNetwork) -> Any:
     impedance = build_impedance(network, load_profiles()["adult"])
     graph = build_graph(network, impedance, towards=True)
     middle = network.node_xy.mean(axis=0)
-    main = np.unique(network.edge_u[impedance.is_main])
+    main = np.unique(network.edge_u[impedance.is_open])
     source = place_nodes(main[[int(np.argmin(np.hypot(*(network.node_xy[main] - middle).T)))]])
     node_s, _ = nearest_at_nodes(graph, source)
     times = edge_times(network, impedance, graph, node_s, source)
     near = shapely.STRtree(network.lines).query(shapely.Point(*middle).buffer(2500))
     is_near = np.zeros(network.n_edges, dtype=bool)
     is_near[near] = True
-    return impedance, times, build_canvas(network, impedance.is_main & is_near)
+    return impedance, times, build_canvas(network, impedance.is_open & is_near)
 
 
 def test_draw_access15(benchmark: Any, reached: Any) -> None:

@@ -32,11 +32,11 @@ class SeatStreets:
     def __init__(self, network: WalkNetwork, benches: Path) -> None:
         impedance = build_impedance(network, load_profiles()["frail"])
         rng = np.random.default_rng(15)
-        main = np.flatnonzero(impedance.is_main)
+        main = np.flatnonzero(impedance.is_open)
         facilities = Snapped(rng.choice(main, 40), rng.random(40), np.zeros(40))
         homes = Snapped(rng.choice(main, 10_000), rng.random(10_000), np.zeros(10_000))
         xy = points_xy(read_seats([benches]), network.crs)
-        seats = snap_points(build_snapper(network, impedance.is_main), xy, max_snap_m=25.0)
+        seats = snap_points(build_snapper(network, impedance.is_open), xy, max_snap_m=25.0)
         self.graph = build_graph(network, impedance, towards=True)
         self.ends = place_points(network, impedance, facilities, leaving=False)
         self.starts = place_points(network, impedance, homes, leaving=True)

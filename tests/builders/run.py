@@ -19,9 +19,16 @@ from builders.doors import make_explained
 from builders.measures import make_equity, make_measures
 
 from access15.area.seats import list_seat_places
-from access15.area.walkers import Places, set_walkers
+from access15.area.walkers import set_walkers
 from access15.config import Study, WalkProfile, data_dir, load_categories, load_profiles, load_study
 from access15.core.streets.network import WalkNetwork, build_network, round_to_centimetres
+from access15.core.walk.doors import (
+    PlausibleDoors,
+    build_door_snapper,
+    find_door_streets,
+    snap_doors,
+)
+from access15.core.walk.snap import MAX_SEAT_SNAP_M, build_snapper, snap_points
 from access15.crs import points_xy
 from access15.results.gap import add_gap
 from access15.results.run import AreaResult, Backdrop, NetworkInfo, RunResult
@@ -133,9 +140,20 @@ def make_walkers(
     """Walkers really set on the streets of a made-up run."""
     is_located = (facilities["status"] != "not_geocoded").to_numpy()
     facility_xy = np.where(is_located[:, None], points_xy(facilities, network.crs), np.nan)
-    seat_xy = list_seat_places(seats, network.crs)
-    places = Places(points_xy(residents, network.crs), facility_xy, seat_xy)
-    walkers = set_walkers(network, profiles, places, max_snap_m=MAX_SNAP_M)
+    streets = find_door_streets(network)
+    snapper = build_door_snapper(network, streets)
+    homes, snapped = (
+        snap_doors(snapper, xy, max_snap_m=MAX_SNAP_M)
+        for xy in (points_xy(residents, network.crs), facility_xy)
+    )
+    rows = np.arange(len(facility_xy))
+    doors = PlausibleDoors(rows, snapped, np.ones(len(rows), dtype=bool), facility_xy)
+    at_seats = snap_points(
+        build_snapper(network, streets.is_open),
+        list_seat_places(seats, network.crs),
+        max_snap_m=MAX_SEAT_SNAP_M,
+    )
+    walkers = set_walkers(network, profiles, doors, homes, at_seats)
     return {walker.profile.id: walker for walker in walkers}
 
 

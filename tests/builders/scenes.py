@@ -67,7 +67,6 @@ def scenes(draw: st.DrawFn, *, exact: bool = True, max_points: int = 5) -> Scene
         backward_s=backward,
         at_u_s=at_u,
         at_v_s=at_v,
-        is_main=np.ones(len(edges), dtype=bool),
     )
     edge = st.integers(-1, len(edges) - 1)
     points = st.lists(st.tuples(edge, fraction, metres), max_size=max_points)

@@ -11,20 +11,20 @@ from numpy.typing import NDArray
 
 from access15.core.change.changes import (
     ChangedStreets,
-    ChangedWalker,
+    Points,
     StreetChange,
     change_streets,
+    move_doors,
     place_anew,
-    set_walker,
+    round_places,
 )
-from access15.core.change.doors import Points
 from access15.core.reach.parts import StreetParts
 from access15.core.reach.walks import PlainWalks
 from access15.core.seat_walk.walks import build_walks
-from access15.core.walk.doors import Doors
-from access15.core.walk.impedance import build_impedance
+from access15.core.walk.doors import Doors, one_door_each
+from access15.core.walk.impedance import Impedance, build_impedance
 from access15.core.walk.search import nearest_at_nodes
-from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped
+from access15.core.walk.snap import MAX_SEAT_SNAP_M, build_snapper, snap_points
 
 _ON_STREETS = ("add_link", "close_link", "remove_steps", "add_kerb_ramp")
 
@@ -56,7 +56,9 @@ class Answer:
     """Walks of one walker to one target."""
 
     streets: ChangedStreets
-    walker: ChangedWalker
+    impedance: Impedance
+    homes: Doors
+    facilities: Doors
     home_s: NDArray[np.float64]
     node_s: NDArray[np.float64] | None
     parts: StreetParts
@@ -71,15 +73,12 @@ def solve(
 ) -> Answer:
     """Walks of one walker to one target in the world of a proposal."""
     profile, streets = here.profiles[profile_id], changed_streets(here, changes)
-    points = [
-        Points(xy, here.snapped(profile_id, xy), MAX_SNAP_M)
-        for xy in (here.home_xy, here.facility_xy)
-    ]
-    today = build_impedance(here.network, profile)
-    walker = set_walker(streets, profile, *points, today=today)
+    impedance = build_impedance(streets.network, profile, is_closed=streets.is_closed)
+    home_doors = one_door_each(here.snapped(here.home_xy))
+    homes = move_doors(streets, Points(here.home_xy, home_doors, MAX_SNAP_M))
+    old = move_doors(streets, here.facilities)
     gone = [int(one["facility_id"][1:]) for one in changes if "facility_id" in one]
     rows = np.setdiff1d(here.rows(target), gone)
-    old = Doors(walker.facilities.owner, walker.facilities.snapped)
     keep = np.isin(old.owner, rows)
     fresh = [
         one
@@ -87,38 +86,27 @@ def solve(
         if (one["change"] == "add_facility" and one["category"] == target)
         or (one["change"] == "move_facility" and int(one["facility_id"][1:]) in here.rows(target))
     ]
-    new = _place(streets, walker, fresh, MAX_SNAP_M)
-    taken = old.snapped.take(keep)
-    sources = taken.join(new)
+    new = place_anew(streets, _xy(fresh), max_snap_m=MAX_SNAP_M)
+    sources = old.take(keep).join(Doors(len(here.facility_xy) + np.arange(len(fresh)), new))
     added = [one for one in changes if one["change"] == "add_bench"]
-    benches = _place(streets, walker, added, MAX_SEAT_SNAP_M)
+    at_ground = build_snapper(streets.network, streets.door_streets.is_open)
+    benches = snap_points(at_ground, _xy(added), max_snap_m=MAX_SEAT_SNAP_M)
     walks = build_walks(
         streets.network,
         profile,
-        walker.impedance,
-        homes=walker.homes.snapped,
+        impedance,
+        homes=homes.snapped,
         facilities=sources,
-        seats=streets.linked.move(here.snapped(profile_id, here.seat_xy)).join(benches),
+        seats=streets.linked.move(here.seats).join(round_places(streets.network, benches)),
     )
-    everywhere = np.arange(len(sources.edge))
-    door_s, _ = walks.nearest(everywhere, cutoff_s=cutoff_s)
+    everywhere = np.unique(sources.owner)
+    home_s, _ = walks.nearest(everywhere, cutoff_s=cutoff_s)
     node_s = None
     if isinstance(walks, PlainWalks):
         node_s, _ = nearest_at_nodes(walks.graph, walks.facilities, cutoff_s=cutoff_s)
     parts = walks.reach(everywhere, cutoff_s=cutoff_s).parts(cutoff_s)
-    return Answer(streets, walker, _least(here, walker, door_s), node_s, parts)
+    return Answer(streets, impedance, homes, old, home_s, node_s, parts)
 
 
-def _place(
-    streets: ChangedStreets, walker: ChangedWalker, changes: list[dict[str, Any]], max_snap_m: float
-) -> Snapped:
-    xy = np.array([_metres(one["lon"], one["lat"]) for one in changes]).reshape(-1, 2)
-    return place_anew(streets, walker, xy, max_snap_m=max_snap_m)
-
-
-def _least(
-    here: Neighbourhood, walker: ChangedWalker, door_s: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    home_s = np.full(len(here.home_xy), np.inf)
-    np.minimum.at(home_s, walker.homes.owner, door_s)
-    return home_s
+def _xy(changes: list[dict[str, Any]]) -> NDArray[np.float64]:
+    return np.array([_metres(one["lon"], one["lat"]) for one in changes]).reshape(-1, 2)

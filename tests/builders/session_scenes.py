@@ -14,8 +14,14 @@ import pytest
 from numpy.typing import NDArray
 
 from access15.config import WalkProfile, load_profiles
+from access15.core.change.changes import Points
 from access15.core.streets.network import WalkNetwork, build_network, hash_network
-from access15.core.walk.impedance import build_impedance
+from access15.core.walk.doors import (
+    Doors,
+    build_door_snapper,
+    find_door_streets,
+    snap_doors,
+)
 from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped, build_snapper, snap_points
 from access15.outputs.pages import session_data
 from access15.outputs.pages.basemap import encode_flags, encode_numbers
@@ -37,15 +43,29 @@ class Neighbourhood:
     home_xy: NDArray[np.float64]
     people: NDArray[np.float64]
     facility_xy: NDArray[np.float64]
+    second_xy: NDArray[np.float64]  # of second doors, those of the first facilities
     category: list[str]
     is_hub: NDArray[np.bool_]
     seat_xy: NDArray[np.float64]
     profiles: dict[str, WalkProfile]
 
-    def snapped(self, profile_id: str, xy: NDArray[np.float64]) -> Snapped:
+    def snapped(self, xy: NDArray[np.float64]) -> Snapped:
         """Doors on the streets as they are."""
-        is_main = build_impedance(self.network, self.profiles[profile_id]).is_main
-        return snap_points(build_snapper(self.network, is_main), xy, max_snap_m=MAX_SNAP_M)
+        snapper = build_door_snapper(self.network, find_door_streets(self.network))
+        return snap_doors(snapper, xy, max_snap_m=MAX_SNAP_M)
+
+    @property
+    def seats(self) -> Snapped:
+        """Seats on the streets as they are."""
+        snapper = build_snapper(self.network, find_door_streets(self.network).is_open)
+        return snap_points(snapper, self.seat_xy, max_snap_m=MAX_SEAT_SNAP_M)
+
+    @property
+    def facilities(self) -> Points:
+        """Doors of the facilities, those that have a second one behind the others."""
+        xy = np.concatenate([self.facility_xy, self.second_xy])
+        owner = np.append(np.arange(len(self.facility_xy)), np.arange(len(self.second_xy)))
+        return Points(xy, Doors(owner, self.snapped(xy)), MAX_SNAP_M)
 
     def rows(self, target: str) -> NDArray[np.int64]:
         """Facilities of a target."""
@@ -54,20 +74,7 @@ class Neighbourhood:
     def to_json(self) -> dict[str, Any]:
         """The session's data."""
         n = len(self.home_xy)
-        joins = []
-        for key, profile in self.profiles.items():
-            points = {
-                name: self.snapped(key, getattr(self, f"{name}_xy"))
-                for name in ("home", "facility", "seat")
-            }
-            joins.append(
-                {
-                    "is_main": encode_flags(build_impedance(self.network, profile).is_main),
-                    "homes": session_data._snapped(points["home"]),
-                    "facilities": session_data._snapped(points["facility"]),
-                    "seats": session_data._snapped(points["seat"]),
-                }
-            )
+        streets, doors = find_door_streets(self.network), self.facilities
         plane = {
             "middle": [0.0, 0.0],
             "half": [1.0, 1.0],
@@ -99,11 +106,19 @@ class Neighbourhood:
             "at": None,
             "network_hash": hash_network(self.network),
             "streets": session_data._streets(self.network),
-            "profiles": [
-                session_data._profile(profile, i)
-                for i, profile in enumerate(self.profiles.values())
-            ],
-            "joins": joins,
+            "profiles": [session_data._profile(profile) for profile in self.profiles.values()],
+            "join": {
+                "is_open": encode_flags(streets.is_open),
+                "is_through": encode_flags(streets.is_through),
+                "homes": session_data._snapped(self.snapped(self.home_xy)),
+                "facilities": {
+                    **session_data._snapped(doors.doors.snapped),
+                    "owner": encode_numbers(doors.doors.owner),
+                    "x": session_data.encode_doubles(doors.xy[:, 0]),
+                    "y": session_data.encode_doubles(doors.xy[:, 1]),
+                },
+                "seats": session_data._snapped(self.seats),
+            },
             "homes": {
                 "n": n,
                 "x": session_data.encode_doubles(self.home_xy[:, 0]),
@@ -155,6 +170,9 @@ def random_network(rng: np.random.Generator, *, side_m: float = 300.0) -> WalkNe
         edge_v=v,
         vertex_xy=np.vstack(lines),
         vertex_start=np.cumsum([0, *map(len, lines)]),
+        highway=rng.integers(0, 2, n_edges),
+        highway_names=("residential", "service"),
+        other_level=rng.random(n_edges) < 0.1,
         steps=rng.random(n_edges) < 0.15,
         incline=np.where(rng.random(n_edges) < 0.3, rng.integers(-15, 16, n_edges) / 100, np.nan),
         wheelchair=rng.choice([0, 0, 0, 1, 2], n_edges),
@@ -203,6 +221,7 @@ def random_neighbourhood(seed: int) -> Neighbourhood:
         home_xy=random_points(rng, network, n_homes),
         people=rng.integers(0, 4096, n_homes) / 1024,
         facility_xy=random_points(rng, network, n_facilities),
+        second_xy=random_points(rng, network, int(rng.integers(0, n_facilities + 1))),
         category=[str(one) for one in rng.choice(TARGETS[1:], n_facilities)],
         is_hub=rng.random(n_facilities) < 0.4,
         seat_xy=random_points(rng, network, int(rng.integers(0, 9))),

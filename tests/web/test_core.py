@@ -29,6 +29,7 @@ from builders.streets import Street, build_streets, walker
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
+from access15.core.walk.doors import find_door_streets
 from access15.core.walk.graph import place_points
 from access15.core.walk.impedance import build_impedance
 from access15.core.walk.snap import build_snapper, snap_points
@@ -36,7 +37,7 @@ from access15.core.walk.snap import build_snapper, snap_points
 pytestmark = pytest.mark.node
 
 N = 400
-_WANT = ["times", "nodes", "parts", "covered", "costs", "main", "streets", "home_doors"]
+_WANT = ["times", "nodes", "parts", "covered", "costs", "streets", "home_doors"]
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +70,7 @@ def _solve(here: Neighbourhood, question: dict[str, Any]) -> Answer:
 
 
 def _assert_same(expected: Answer, found: dict[str, Any], what: object) -> None:
-    impedance, network = expected.walker.impedance, expected.streets.network
+    impedance, network = expected.impedance, expected.streets.network
     costs = {
         "forward": impedance.forward_s,
         "backward": impedance.backward_s,
@@ -81,21 +82,18 @@ def _assert_same(expected: Answer, found: dict[str, Any], what: object) -> None:
             numbers(found["costs"][name]), seconds, err_msg=f"{what} {name}"
         )
     np.testing.assert_array_equal(
-        np.array(found["main"], dtype=bool), impedance.is_main, err_msg=f"{what} main"
-    )
-    np.testing.assert_array_equal(
         found["streets"]["length_m"], network.length_m, err_msg=f"{what} lengths"
     )
     assert found["streets"]["u"] == network.edge_u.tolist()
     assert found["streets"]["v"] == network.edge_v.tolist()
     for name, doors in (
-        ("edge", expected.walker.homes.snapped.edge),
-        ("owner", expected.walker.homes.owner),
+        ("edge", expected.homes.snapped.edge),
+        ("owner", expected.homes.owner),
     ):
         assert found["home_doors"][name] == doors.tolist(), what
-    on = expected.walker.homes.snapped.edge >= 0
+    on = expected.homes.snapped.edge >= 0
     for name in ("fraction", "snap_m"):
-        doors = getattr(expected.walker.homes.snapped, name)
+        doors = getattr(expected.homes.snapped, name)
         np.testing.assert_array_equal(
             numbers(found["home_doors"][name])[on], doors[on], err_msg=f"{what} {name}"
         )
@@ -136,17 +134,16 @@ def test_proposals(places: list[Neighbourhood], sessions: list[dict[str, Any]]) 
     questions = [_question(i, random_changes(i, here), reuse=True) for i, here in enumerate(places)]
     questions += [{**one, "profile": "sitting", "cutoff_s": 240.0} for one in questions]
     questions += [{**one, "profile": "wheelchair", "target": "library"} for one in questions[:N]]
-    n = dict.fromkeys(("second", "anew", "opened", "links", "parts", "homeless"), 0)
+    n = dict.fromkeys(("second", "anew", "links", "parts", "homeless"), 0)
     for question, found in zip(questions, ask_core(sessions, questions), strict=True):
         here = places[question["session"]]
         expected = _solve(here, question)
         _assert_same(expected, found, question)
-        first = expected.walker.homes.snapped.edge[: len(here.home_xy)]
-        moved = expected.streets.linked.move(here.snapped(question["profile"], here.home_xy)).edge
-        n["second"] += len(expected.walker.homes.owner) - len(here.home_xy)
-        n["anew"] += int((first != moved).sum())
-        n["homeless"] += int(((first < 0) & (moved >= 0)).sum())
-        n["opened"] += int(np.isfinite(expected.home_s[(moved < 0)]).sum())
+        door = expected.homes.snapped.edge
+        moved = expected.streets.linked.move(here.snapped(here.home_xy)).edge
+        n["second"] += len(here.second_xy)
+        n["anew"] += int((door != moved).sum())
+        n["homeless"] += int(((door < 0) & (moved >= 0)).sum())
         n["links"] += int(expected.streets.linked.is_link.sum())
         n["parts"] += int(((expected.parts.start > 0) & (expected.parts.stop < 1)).sum())
     assert min(n.values()) > 50, f"the random proposals ask too little: {n}"
@@ -213,7 +210,10 @@ def _scipy_times(here: Neighbourhood, question: dict[str, Any]) -> NDArray[np.fl
     i = build_impedance(network, profile)
     rows = here.rows(question["target"])
     doors = place_points(
-        network, i, here.snapped(profile.id, here.facility_xy[rows]), leaving=False
+        network,
+        i,
+        here.facilities.doors.take(np.isin(here.facilities.doors.owner, rows)).snapped,
+        leaving=False,
     )
     start, u, v = network.n_nodes, network.edge_u, network.edge_v
     origin = np.concatenate([u, v, np.full(2 * len(rows), start)])
@@ -264,12 +264,11 @@ def test_snaps_as_geos(places: list[Neighbourhood], sessions: list[dict[str, Any
         for i, here in enumerate(places)
     ]
     questions = [
-        {"session": i, "snap": xy.tolist(), "join": 0, "limit_m": MAX_SNAP_M}
-        for i, xy in enumerate(points)
+        {"session": i, "snap": xy.tolist(), "limit_m": MAX_SNAP_M} for i, xy in enumerate(points)
     ]
     for here, xy, found in zip(places, points, ask_core(sessions, questions), strict=True):
-        is_main = build_impedance(here.network, here.profiles["adult"]).is_main
-        expected = snap_points(build_snapper(here.network, is_main), xy, max_snap_m=MAX_SNAP_M)
+        is_open = find_door_streets(here.network).is_open
+        expected = snap_points(build_snapper(here.network, is_open), xy, max_snap_m=MAX_SNAP_M)
         edge, fraction, snap_m = zip(*found, strict=True)
         assert list(edge) == expected.edge.tolist()
         np.testing.assert_array_equal(fraction, expected.fraction)
@@ -294,6 +293,7 @@ def _horseshoe() -> Neighbourhood:
         home_xy=np.array([[0.0, 300.0], [400.0, 300.0]]),
         people=np.array([2.0, 3.0]),
         facility_xy=np.array([[0.0, 0.0]]),
+        second_xy=np.zeros((0, 2)),
         category=["library"],
         is_hub=np.array([False]),
         seat_xy=np.zeros((0, 2)),
@@ -326,7 +326,7 @@ def _change(kind: str, *xy: float, **more: Any) -> dict[str, Any]:
         ("plain", [_change("add_facility", 300, 310, category="library")], [310.0, 110.0]),
         ("plain", [_change("move_facility", 400, 0, facility_id="f0")], [700.0, 300.0]),
         ("plain", [_change("remove_facility", 0, 0, facility_id="f0")], [np.inf, np.inf]),
-        # the main streets are A to B: nobody at C or D has a door there
+        # nobody at C or D gets over the steps
         ("wheels", [], [np.inf, np.inf]),
         ("wheels", [_change("remove_steps", 390, 100)], [1100.0, 700.0]),
         ("wheels", [_change("add_link", 0, 0, 0, 300)], [300.0, 700.0]),

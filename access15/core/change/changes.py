@@ -3,27 +3,31 @@
 The page of a session computes the same, number by number (`web/core/session.js`): places of a
 proposal lie on whole centimetres, and so do the ends of what is cut or joined there.
 
-Nobody loses by an opening: every home and facility keeps the door to the street that it has today,
-and gets a second one where streets open that are nearer. Only who lives on a street that is closed
-is joined to the nearest one that stays. A new way is no street: nobody's door is on it.
+Nobody loses by an opening: every home and facility keeps the door to the street that it has today.
+Only who lives on a street that is closed is joined to the nearest one that stays. A new way is no
+street: nobody's door is on it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from access15.config import WalkProfile
-from access15.core.change.doors import Points, open_doors
 from access15.core.change.linked import LinkedStreets, add_links
 from access15.core.change.links import MissingLinks
 from access15.core.streets.network import KERBS, WHEELCHAIR, WalkNetwork
-from access15.core.walk.doors import Doors
-from access15.core.walk.impedance import Impedance, build_impedance
+from access15.core.walk.doors import (
+    Doors,
+    DoorStreets,
+    build_door_snapper,
+    find_door_streets,
+    snap_doors,
+)
 from access15.core.walk.snap import Snapped, build_snapper, snap_points
 
 MAX_STREET_M = 30.0  # how far from a street somebody may point and still mean it
@@ -105,6 +109,13 @@ class ChangedStreets:
     def network(self) -> WalkNetwork:
         """The changed streets."""
         return self.linked.network
+
+    @cached_property
+    def door_streets(self) -> DoorStreets:
+        """Streets that doors open to: those of today on the pieces, but for closed ones."""
+        n_links = int(self.linked.is_link.sum())
+        today = find_door_streets(self.original)
+        return today.of_pieces(self.linked.piece_edge, n_links).without(self.is_closed)
 
 
 def change_streets(network: WalkNetwork, changes: Sequence[StreetChange]) -> ChangedStreets:
@@ -312,111 +323,63 @@ def round_places(network: WalkNetwork, snapped: Snapped) -> Snapped:
 
 
 @dataclass(frozen=True, eq=False)
-class ChangedWalker:
-    """One walker on changed streets, and the doors there; build with `set_walker`.
+class Points:
+    """Doors of today and the points they are joined from: a place, or the entrance to it.
 
     Parameters
     ----------
-    impedance : Impedance
-        The walker on the changed streets.
-    homes, facilities : Doors
-        Doors of homes and of facilities as they are now, the first of each owner in order.
-    is_street : ndarray of bool, shape (n_edges,)
-        Streets that something new may be put on.
+    xy : ndarray of float64, shape (n, 2)
+        Points in the network's CRS, one for each door; NaN where unknown [m].
+    doors : Doors
+        Where they are on the streets as they are.
+    max_snap_m : float
+        Farthest street [m].
     """
 
-    impedance: Impedance
-    homes: Doors
-    facilities: Doors
-    is_street: NDArray[np.bool_]
+    xy: NDArray[np.float64]
+    doors: Doors
+    max_snap_m: float
 
 
-def set_walker(
-    streets: ChangedStreets,
-    profile: WalkProfile,
-    homes: Points,
-    facilities: Points,
-    *,
-    today: Impedance,
-) -> ChangedWalker:
-    """Set a walker on changed streets.
+def move_doors(streets: ChangedStreets, points: Points) -> Doors:
+    """Find doors of today on changed streets, whoever walks.
 
     Parameters
     ----------
     streets : ChangedStreets
         The streets.
-    profile : WalkProfile
-        Who walks.
-    homes, facilities : Points
-        Places, snapped to the streets as they are for this walker.
-    today : Impedance
-        What the streets as they are cost this walker.
+    points : Points
+        Doors on the streets as they are.
 
     Returns
     -------
-    ChangedWalker
-        Costs and doors.
-    """
-    network, linked = streets.network, streets.linked
-    impedance = build_impedance(network, profile, is_closed=streets.is_closed)
-    # what is a street of this walker now, and was none today, may have second doors
-    is_street = impedance.is_main & ~linked.is_link
-    was_street = np.zeros(network.n_edges, dtype=bool)
-    was_street[: len(linked.piece_edge)] = today.is_main[linked.piece_edge]
-    is_added = is_street & ~was_street
-    return ChangedWalker(
-        impedance=impedance,
-        homes=_doors(streets, is_street, is_added, homes),
-        facilities=_doors(streets, is_street, is_added, facilities),
-        is_street=is_street,
-    )
-
-
-def _doors(
-    streets: ChangedStreets,
-    is_street: NDArray[np.bool_],
-    is_added: NDArray[np.bool_],
-    points: Points,
-) -> Doors:
-    """Today's doors on the pieces, new ones for who lives on a closed street, second ones where
-    streets open.
+    Doors
+        In the same order.
     """
     # 1. Everybody keeps the door of today, on the piece of the street where it is now.
-    network = streets.network
-    moved = streets.linked.move(points.snapped)
+    moved = streets.linked.move(points.doors.snapped)
     on = moved.is_snapped
     # 2. Who lives on a closed street is joined to the nearest one that stays.
-    is_shut = on & streets.is_closed[np.where(on, moved.edge, 0)]
+    is_shut = on & streets.is_closed[np.where(on, moved.edge, 0)] if len(streets.is_closed) else on
     anew = np.flatnonzero(is_shut)
-    found = snap_points(
-        build_snapper(network, is_street), points.xy[anew], max_snap_m=points.max_snap_m
-    )
+    found = place_anew(streets, points.xy[anew], max_snap_m=points.max_snap_m)
     order = np.arange(len(on))
     order[anew] = len(on) + np.arange(len(anew))
-    doors = moved.join(round_places(network, found)).take(order)
-    first = Points(points.xy, doors, points.max_snap_m)
-    if not is_added.any():
-        return first.doors
-    # 3. Second doors where streets open that are nearer: an opening never takes a door away.
-    second = open_doors(network, is_added, first)
-    return first.doors.join(Doors(second.owner, round_places(network, second.snapped)))
+    return Doors(points.doors.owner, moved.join(found).take(order))
 
 
 def place_anew(
     streets: ChangedStreets,
-    walker: ChangedWalker,
     xy: NDArray[np.float64],
     *,
     max_snap_m: float,
 ) -> Snapped:
-    """Put something new on the streets of one walker.
+    """Put something new on changed streets, whoever walks.
 
     Parameters
     ----------
     streets : ChangedStreets
         The streets.
-    walker : ChangedWalker
-        The walker.
     xy : ndarray of float64, shape (n, 2)
         Where [m].
     max_snap_m : float
@@ -427,5 +390,5 @@ def place_anew(
     Snapped
         One row per place.
     """
-    snapper = build_snapper(streets.network, walker.is_street)
-    return round_places(streets.network, snap_points(snapper, xy, max_snap_m=max_snap_m))
+    snapper = build_door_snapper(streets.network, streets.door_streets)
+    return round_places(streets.network, snap_doors(snapper, xy, max_snap_m=max_snap_m))

@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.config import WalkProfile
-from access15.core.change.doors import Setting, World, build_world, open_doors
 from access15.core.change.fixes import FIX_KINDS, Fixes, lift_rows
-from access15.core.change.gains import FixSearch, build_fix_search
+from access15.core.change.gains import FixSearch, Setting, build_fix_search
 from access15.core.reach.walks import build_plain_walks
+from access15.core.seat_walk.walks import build_walks
 from access15.core.walk.impedance import Impedance, Obstacle, build_impedance
+from access15.core.walk.walks import Walks
 
 STREET_CAUSES: Final = ("crossings", "kerbs", "seats", "steps", "missing_link")
 LIFTED: Final = ("hours", *STREET_CAUSES, "pace")
@@ -36,16 +37,16 @@ class LiftedWalks:
 
     Parameters
     ----------
-    base : World
+    base : Walks
         The streets as they are.
-    lifted : mapping of str to World
+    lifted : mapping of str to Walks
         With one class of `LIFTED` lifted; classes that change nothing for this walker are absent.
     fixes : FixSearch, optional
         Every single fix; None for who needs seats, whose walks have a search of their own.
     """
 
-    base: World
-    lifted: Mapping[str, World]
+    base: Walks
+    lifted: Mapping[str, Walks]
     fixes: FixSearch | None
 
 
@@ -98,29 +99,26 @@ def lift_obstacles(
     for name in _OBSTACLES:
         by_class[name] = build_impedance(network, profile, lifted=name, is_closed=is_link)
     by_class = {name: other for name, other in by_class.items() if _differs(impedance, other)}
-    lifted = {
-        name: _set_out(setting, profile, other, impedance) for name, other in by_class.items()
-    }
+    lifted = {name: _set_out(setting, profile, other) for name, other in by_class.items()}
     # 2. The same streets at an adult's pace.
     if adult_pace_ms > profile.pace_ms:
         faster = profile.model_copy(update={"pace_ms": adult_pace_ms})
         hurried = build_impedance(network, faster, is_closed=is_link)
-        lifted["pace"] = _set_out(setting, faster, hurried, impedance)
+        lifted["pace"] = _set_out(setting, faster, hurried)
     # 3. The walker without a need of seats: today's walks of most, and of others what lifting them
     #    would bring.
-    homes, facilities = setting.homes.doors, setting.facilities.doors
     plain = build_plain_walks(
-        network, impedance, homes=homes.snapped, facilities=facilities.snapped
+        network, impedance, homes=setting.homes, facilities=setting.facilities
     )
     if profile.needs_seat:
         # which bench helps most is another search, `access15.core.seat_walk.placing`
-        lifted["seats"] = World(plain, homes, facilities)
-        return LiftedWalks(_set_out(setting, profile, impedance, impedance), lifted, None)
+        lifted["seats"] = plain
+        return LiftedWalks(_set_out(setting, profile, impedance), lifted, None)
     # 4. Single fixes, of the classes that matter to this walker.
     kinds = [FIX_KINDS.index(name) for name in by_class]
     used = fixes.of_kinds(np.array(kinds, dtype=np.int64))
     search = build_fix_search(setting, plain, lift_rows(used, impedance, by_class), len(fixes))
-    return LiftedWalks(World(plain, homes, facilities), lifted, search)
+    return LiftedWalks(plain, lifted, search)
 
 
 def find_causes(
@@ -176,25 +174,14 @@ def find_causes(
     return Causes(np.where(is_out, cause, -1), opens)
 
 
-def _set_out(
-    setting: Setting,
-    profile: WalkProfile,
-    impedance: Impedance,
-    base: Impedance,
-) -> World:
-    """A walker on the streets, with second doors where more of them can be used than at base."""
-    network = setting.streets.network
-    homes, facilities = setting.homes.doors, setting.facilities.doors
-    is_added = impedance.is_main & ~base.is_main & ~setting.streets.is_link
-    if is_added.any():
-        homes = homes.join(open_doors(network, is_added, setting.homes))
-        facilities = facilities.join(open_doors(network, is_added, setting.facilities))
-    return build_world(
-        network,
+def _set_out(setting: Setting, profile: WalkProfile, impedance: Impedance) -> Walks:
+    """A walker on the streets, everybody at the doors of today: nobody loses by a fix."""
+    return build_walks(
+        setting.streets.network,
         profile,
         impedance,
-        homes=homes,
-        facilities=facilities,
+        homes=setting.homes,
+        facilities=setting.facilities,
         seats=setting.seats,
     )
 

@@ -8,15 +8,38 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from access15.core.change.doors import Setting, find_openings, open_doors
 from access15.core.change.fixes import LiftedRows
 from access15.core.change.kernels import Fixes, gain_many
+from access15.core.change.linked import LinkedStreets
 from access15.core.reach.walks import PlainWalks
 from access15.core.streets.network import WalkNetwork
-from access15.core.walk.doors import Doors
+from access15.core.walk.doors import Doors, one_door_each
 from access15.core.walk.graph import offsets, share_of, sort_by_node
 from access15.core.walk.impedance import Impedance
 from access15.core.walk.search import nearest_at_nodes
+from access15.core.walk.snap import NO_POINTS, Snapped
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """Streets with the links they lack, and the places on them.
+
+    Parameters
+    ----------
+    streets : LinkedStreets
+        The streets.
+    homes : Snapped
+        Homes on those streets.
+    facilities : Doors
+        Doors of facilities on those streets.
+    seats : Snapped
+        Seats on those streets.
+    """
+
+    streets: LinkedStreets
+    homes: Snapped
+    facilities: Doors
+    seats: Snapped = NO_POINTS
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +60,7 @@ class Gains:
 
 
 class _Moved(NamedTuple):
-    """Doors that a fix moves or makes, with the seconds of their edge once mended."""
+    """Doors on edges that a fix changes, with the seconds of their edge once mended."""
 
     fix: NDArray[np.int64]
     owner: NDArray[np.int64]
@@ -80,7 +103,7 @@ class FixSearch:
     arc_start, arc_from, arc_to, arc_s : ndarray
         Arcs of each fix, in the direction of the search [s].
     homes, facilities : _Moved
-        Doors that fixes move or make.
+        Doors on edges that fixes change.
     """
 
     network: WalkNetwork
@@ -119,13 +142,13 @@ class FixSearch:
         # 1. One search as things are. A fix can only shorten walks that pass the mended place, so
         #    that the compiled loop goes on from here fix by fix, and only where seconds fall.
         graph = self.walks.graph
-        sources = self.walks.facilities.take(rows)
+        sources = self.walks.facilities.take(self.walks.doors.of(rows)[0])
         node_s, _ = nearest_at_nodes(graph, sources, cutoff_s=cutoff_s)
-        # 2. Seeds: facilities whose own door a fix moves or makes.
+        # 2. Seeds: facilities with a door on an edge that a fix changes.
         asked = self.facilities.take(np.flatnonzero(np.isin(self.facilities.owner, rows)))
         seed_node, seed_s = asked.at_nodes(self.network, leaving=False)
         seed_start, seed_order = _by_fix(np.tile(asked.fix, 2), self.n_fixes)
-        # 3. Homes whose own door a fix moves or makes, and walks along one mended edge, which pass
+        # 3. Homes on an edge that a fix changes, and walks along one mended edge, which pass
         #    no node at all.
         door_node, door_s = self.homes.at_nodes(self.network, leaving=True)
         door_start, door_order = _by_fix(np.tile(self.homes.fix, 2), self.n_fixes)
@@ -186,13 +209,9 @@ def build_fix_search(
     usable = np.flatnonzero(np.isfinite(arc_s) & (arc_from != arc_to))
     start, order = _by_fix(np.tile(rows.fix, 2)[usable], n_fixes)
     order = usable[order]
-    # 2. Doors: who lives on a mended edge walks it in other seconds, and who lives beside a street
-    #    that a fix opens may get a second door there.
-    openings = find_openings(setting.streets, walks.impedance, rows)
-    moved = []
-    for points in (setting.homes, setting.facilities):
-        opened = [(fix, open_doors(network, is_added, points)) for fix, is_added in openings]
-        moved.append(_moved(network, walks.impedance, rows, points.doors, opened))
+    # 2. Who lives on a mended edge, and places there, walk it in other seconds.
+    homes = _find_moved(walks.impedance, rows, one_door_each(setting.homes))
+    facilities = _find_moved(walks.impedance, rows, setting.facilities)
     return FixSearch(
         network=network,
         walks=walks,
@@ -201,20 +220,18 @@ def build_fix_search(
         arc_from=arc_from[order],
         arc_to=arc_to[order],
         arc_s=arc_s[order],
-        homes=moved[0],
-        facilities=moved[1],
+        homes=homes,
+        facilities=facilities,
     )
 
 
-def _moved(
-    network: WalkNetwork,
+def _find_moved(
     base: Impedance,
     rows: LiftedRows,
     doors: Doors,
-    opened: list[tuple[int, Doors]],
 ) -> _Moved:
-    """Doors on edges that a fix changes, and those that it makes."""
-    # 1. Every door on every edge of every fix: rows of fixes are matched to doors sorted by edge.
+    """Doors on edges that a fix changes, fix by fix."""
+    # Every door on every edge of every fix: rows of fixes are matched to doors sorted by edge.
     snapped = doors.snapped
     by_edge = np.argsort(snapped.edge, kind="stable")
     sorted_edge = snapped.edge[by_edge]
@@ -223,24 +240,18 @@ def _moved(
     row = np.repeat(np.arange(len(counts)), counts)
     within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
     door = by_edge[first[row] + within]
-    # 2. Behind them the doors that fixes make.
-    new_fix = [np.full(len(made.owner), number) for number, made in opened]
-    fix = np.concatenate([rows.fix[row], *new_fix]).astype(np.int64)
-    owners = [made.owner for _, made in opened]
-    owner = np.concatenate([doors.owner[door], *owners]).astype(np.int64)
-    at_doors = snapped.take(door).join(*(made.snapped for _, made in opened))
-    edge, fraction, snap_m = at_doors.edge, at_doors.fraction, at_doors.snap_m
-    # 3. Seconds of the door's edge once mended; those of today where the fix opens a street by
-    #    joining it, without a change of the edge itself.
-    key = np.append(rows.fix * network.n_edges + rows.edge, -1)
-    asked = fix * network.n_edges + edge
-    at = np.searchsorted(key[:-1], asked)
-    is_changed = key[at] == asked
-    columns = []
-    for name in ("forward_s", "backward_s", "at_u_s", "at_v_s"):
-        mended = np.append(getattr(rows, name), np.inf)  # the last stands for "not changed"
-        columns.append(np.where(is_changed, mended[at], getattr(base, name)[edge]))
-    return _Moved(fix, owner, edge, fraction, snap_m / base.pace_ms, *columns)
+    there = snapped.take(door)
+    return _Moved(
+        fix=rows.fix[row],
+        owner=doors.owner[door],
+        edge=there.edge,
+        fraction=there.fraction,
+        offset_s=there.snap_m / base.pace_ms,
+        forward_s=rows.forward_s[row],
+        backward_s=rows.backward_s[row],
+        at_u_s=rows.at_u_s[row],
+        at_v_s=rows.at_v_s[row],
+    )
 
 
 def _by_fix(fix: NDArray[np.int64], n_fixes: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -25,6 +25,7 @@ _CARRIED = (
     "tunnel",
     "bridge",
     "level",
+    "other_level",
 )
 
 

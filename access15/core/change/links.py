@@ -216,8 +216,7 @@ def _measure_detours(
     # 1. Metres between all nodes that are within the limit of each other: cheaper than a search for
     #    every pair of places, because many places share their nodes.
     n_nodes, no_wait = network.n_nodes, np.zeros(network.n_edges)
-    everywhere = np.ones(network.n_edges, dtype=bool)
-    in_metres = Impedance(1.0, network.length_m, network.length_m, no_wait, no_wait, everywhere)
+    in_metres = Impedance(1.0, network.length_m, network.length_m, no_wait, no_wait)
     graph = build_graph(network, in_metres, towards=False)
     near = reach(graph, place_nodes(np.arange(n_nodes)), cutoff_s=limit_m, threads=1)
     # 2. One sorted key for each pair of nodes, so that a pair is found by bisection; the last entry

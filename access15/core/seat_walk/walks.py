@@ -16,6 +16,7 @@ from access15.core.seat_walk.graph import RestGraph, RestPlaces, build_rest_grap
 from access15.core.seat_walk.reach import RestReach
 from access15.core.seat_walk.search import answer_targets, nearest_with_seats, spread_labels
 from access15.core.streets.network import WalkNetwork
+from access15.core.walk.doors import Doors
 from access15.core.walk.impedance import Impedance
 from access15.core.walk.pairs import Pairs
 from access15.core.walk.snap import Snapped
@@ -35,13 +36,16 @@ class SeatWalks:
     homes : RestPlaces
         Homes as starts of walks.
     facilities : RestPlaces
-        Facilities as ends of walks.
+        Doors of facilities as ends of walks.
+    doors : Doors
+        Whose they are.
     """
 
     graph: RestGraph
     limit_m: float
     homes: RestPlaces
     facilities: RestPlaces
+    doors: Doors
 
     @property
     def impedance(self) -> Impedance:
@@ -52,18 +56,21 @@ class SeatWalks:
         self, rows: NDArray[np.int64], *, cutoff_s: float = np.inf
     ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         """As `access15.core.walk.walks.Walks.nearest`."""
-        sources = self.facilities.take(rows)
-        return nearest_with_seats(
+        doors, which = self.doors.of(rows)
+        sources = self.facilities.take(doors)
+        time_s, door = nearest_with_seats(
             self.graph, sources, self.homes, limit_m=self.limit_m, cutoff_s=cutoff_s
         )
+        return time_s, np.append(which, -1)[door]
 
     def pairs_within(self, rows: NDArray[np.int64], *, cutoff_s: float) -> Pairs:
         """As `access15.core.walk.walks.Walks.pairs_within`."""
         no_row = np.zeros(0, dtype=np.int64)
         source, target, time_s = [no_row], [no_row], [np.zeros(0)]
-        for i, row in enumerate(rows.tolist()):
+        doors, which = self.doors.of(rows)
+        for i in range(len(rows)):
             # one search each, because a label that one facility makes worthless may lead to another
-            found = self._time_s(self.facilities.take(slice(row, row + 1)), cutoff_s)
+            found = self._time_s(self.facilities.take(doors[which == i]), cutoff_s)
             near = np.flatnonzero(np.isfinite(found))
             near = near[np.argsort(found[near], kind="stable")]
             source.append(np.full(len(near), i))
@@ -85,7 +92,7 @@ class SeatWalks:
 
     def reach(self, rows: NDArray[np.int64], *, cutoff_s: float = np.inf) -> RestReach:
         """As `access15.core.walk.walks.Walks.reach`."""
-        sources = self.facilities.take(rows)
+        sources = self.facilities.take(self.doors.of(rows)[0])
         labels = spread_labels(self.graph, sources, limit_m=self.limit_m, cutoff_s=cutoff_s)
         return RestReach(self.graph, labels, sources, self.limit_m)
 
@@ -93,14 +100,19 @@ class SeatWalks:
         """As `access15.core.walk.walks.Walks.starting_at`."""
         return replace(self, homes=place_resting(self.graph, places, leaving=True))
 
-    def _time_s(self, source: RestPlaces, cutoff_s: float) -> NDArray[np.float64]:
-        """Walk from every home to one facility; inf beyond the cutoff."""
-        labels = spread_labels(self.graph, source, limit_m=self.limit_m, cutoff_s=cutoff_s)
+    def ending_at(self, doors: Doors) -> SeatWalks:
+        """As `access15.core.walk.walks.Walks.ending_at`."""
+        ends = place_resting(self.graph, doors.snapped, leaving=False)
+        return replace(self, facilities=ends, doors=doors)
+
+    def _time_s(self, sources: RestPlaces, cutoff_s: float) -> NDArray[np.float64]:
+        """Walk from every home to one facility, by the best of its doors; inf beyond the cutoff."""
+        labels = spread_labels(self.graph, sources, limit_m=self.limit_m, cutoff_s=cutoff_s)
         # a facility on no street reaches nobody; on a street, homes of its own piece need no label
-        if len(labels.node) == 0 and source.piece[0] < 0:
+        if len(labels.node) == 0 and (sources.piece < 0).all():
             return np.full(len(self.homes), np.inf)
         return answer_targets(
-            self.graph, labels, source, self.homes, limit_m=self.limit_m, cutoff_s=cutoff_s
+            self.graph, labels, sources, self.homes, limit_m=self.limit_m, cutoff_s=cutoff_s
         ).time_s
 
 
@@ -110,7 +122,7 @@ def build_walks(
     impedance: Impedance,
     *,
     homes: Snapped,
-    facilities: Snapped,
+    facilities: Doors,
     seats: Snapped,
 ) -> Walks:
     """The walks of one profile: the only place that asks which kind it needs.
@@ -123,8 +135,10 @@ def build_walks(
         Who walks.
     impedance : Impedance
         What those streets cost the walker.
-    homes, facilities : Snapped
-        Starts and ends of walks on those streets.
+    homes : Snapped
+        Starts of walks on those streets.
+    facilities : Doors
+        Ends of walks on those streets.
     seats : Snapped
         Seats on them; of no use to who needs none.
 
@@ -140,5 +154,6 @@ def build_walks(
         graph=graph,
         limit_m=profile.rest_every_m,
         homes=place_resting(graph, homes, leaving=True),
-        facilities=place_resting(graph, facilities, leaving=False),
+        facilities=place_resting(graph, facilities.snapped, leaving=False),
+        doors=facilities,
     )

@@ -63,6 +63,9 @@ class WalkNetwork:
     level : ndarray of int8, shape (n_edges,)
         Level it lies on: 0 is the ground, above it bridges and embankments, below it tunnels and
         cuttings.
+    other_level : ndarray of bool, shape (n_edges,)
+        Whether the edge lies above or below the ground that doors open to: in a tunnel, on a
+        bridge, inside a building or on a storey; a passage through a building does not.
     crossing_u, crossing_v : ndarray of uint8, shape (n_edges,)
         Index into `CROSSINGS` for what is crossed at the edge's first and last node.
     kerb_u, kerb_v : ndarray of uint8, shape (n_edges,)
@@ -92,6 +95,7 @@ class WalkNetwork:
     tunnel: NDArray[np.bool_]
     bridge: NDArray[np.bool_]
     level: NDArray[np.int8]
+    other_level: NDArray[np.bool_]
     crossing_u: NDArray[np.uint8]
     crossing_v: NDArray[np.uint8]
     kerb_u: NDArray[np.uint8]
@@ -160,6 +164,7 @@ _DEFAULTS: dict[str, tuple[type, float]] = {
     "tunnel": (np.bool_, 0),
     "bridge": (np.bool_, 0),
     "level": (np.int8, 0),
+    "other_level": (np.bool_, 0),
     "crossing_u": (np.uint8, 0),
     "crossing_v": (np.uint8, 0),
     "kerb_u": (np.uint8, 0),

@@ -10,7 +10,17 @@ from numpy.typing import NDArray
 from access15.core.streets.network import WalkNetwork, build_network
 
 # What must be equal on both sides of a node for its two edges to become one.
-_SAME = ("highway", "street", "steps", "surface", "wheelchair", "tunnel", "bridge", "level")
+_SAME = (
+    "highway",
+    "street",
+    "steps",
+    "surface",
+    "wheelchair",
+    "tunnel",
+    "bridge",
+    "level",
+    "other_level",
+)
 
 
 class Chains(NamedTuple):

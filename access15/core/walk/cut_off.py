@@ -9,8 +9,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from access15.core.streets.network import WalkNetwork
-from access15.core.walk.impedance import Impedance
-from access15.core.walk.snap import build_snapper, snap_points
+from access15.core.walk.impedance import Impedance, find_main
 
 
 def find_cut_off(
@@ -44,46 +43,5 @@ def find_cut_off(
     leaves = np.zeros(part.max(initial=-1) + 1, dtype=np.bool_)
     leaves[part[~shapely.contains_xy(box, network.node_xy[:, 0], network.node_xy[:, 1])]] = True
     leaving = leaves[part]
-    return np.asarray(
-        is_open & ~impedance.is_main & (leaving[network.edge_u] | leaving[network.edge_v])
-    )
-
-
-def is_place_cut_off(
-    network: WalkNetwork,
-    impedance: Impedance,
-    cut_off: NDArray[np.bool_],
-    xy: NDArray[np.float64],
-    snap_m: NDArray[np.float64],
-    *,
-    max_snap_m: float = np.inf,
-) -> NDArray[np.bool_]:
-    """Whether the street nearest to a place is one that may be joined to the main ones outside.
-
-    Parameters
-    ----------
-    network : WalkNetwork
-        The streets.
-    impedance : Impedance
-        The walker.
-    cut_off : ndarray of bool, shape (n_edges,)
-        From `find_cut_off`.
-    xy : ndarray of float64, shape (n, 2)
-        Places [m].
-    snap_m : ndarray of float64, shape (n,)
-        Metres from each to the main streets [m].
-    max_snap_m : float
-        Farthest street a place may belong to [m].
-
-    Returns
-    -------
-    ndarray of bool, shape (n,)
-        True where a cut-off street is nearer than the main ones and than true islands.
-    """
-    if not cut_off.any():
-        return np.zeros(len(xy), dtype=np.bool_)
-    is_open = np.isfinite(impedance.forward_s + impedance.backward_s)
-    nearest = snap_points(
-        build_snapper(network, is_open & ~impedance.is_main), xy, max_snap_m=max_snap_m
-    )
-    return np.asarray(nearest.is_snapped & (nearest.snap_m < snap_m) & cut_off[nearest.edge])
+    is_aside = is_open & ~find_main(network, impedance)
+    return np.asarray(is_aside & (leaving[network.edge_u] | leaving[network.edge_v]))

@@ -1,5 +1,5 @@
-"""A walker meets the network: seconds per edge and direction, and where the walker can be at
-all.
+"""A walker meets the network: seconds per edge and direction, and which streets hang
+together for this walker.
 """
 
 from __future__ import annotations
@@ -39,8 +39,6 @@ class Impedance:
         Walking time from u to v and from v to u, without the ends [s].
     at_u_s, at_v_s : ndarray of float64, shape (n_edges,)
         Time spent at the edge's ends: half of a crossing's delay, inf at a kerb that stops [s].
-    is_main : ndarray of bool, shape (n_edges,)
-        Edges that touch the walker's main connected component: where people and facilities snap.
     """
 
     pace_ms: float
@@ -48,7 +46,11 @@ class Impedance:
     backward_s: NDArray[np.float64]
     at_u_s: NDArray[np.float64]
     at_v_s: NDArray[np.float64]
-    is_main: NDArray[np.bool_]
+
+    @property
+    def is_open(self) -> NDArray[np.bool_]:
+        """Edges that this walker can walk along both ways, shape (n_edges,)."""
+        return np.isfinite(self.forward_s) & np.isfinite(self.backward_s)
 
 
 def build_impedance(
@@ -106,7 +108,6 @@ def build_impedance(
         backward_s=backward_s,
         at_u_s=at_u_s,
         at_v_s=at_v_s,
-        is_main=_main_edges(network, forward_s, backward_s, at_u_s, at_v_s),
     )
 
 
@@ -273,21 +274,10 @@ def label_nodes(
     metres : ndarray of float64, shape (n_components,)
         Length of the edges that can be walked both ways inside each [m].
     """
-    i = impedance
-    return _label_nodes(network, i.forward_s, i.backward_s, i.at_u_s, i.at_v_s)
-
-
-def _label_nodes(
-    network: WalkNetwork,
-    forward_s: NDArray[np.float64],
-    backward_s: NDArray[np.float64],
-    at_u_s: NDArray[np.float64],
-    at_v_s: NDArray[np.float64],
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """As `label_nodes`."""
-    ends_s = at_u_s + at_v_s
+    ends_s = impedance.at_u_s + impedance.at_v_s
     u, v = network.edge_u, network.edge_v
-    out, back = np.isfinite(ends_s + forward_s), np.isfinite(ends_s + backward_s)
+    out = np.isfinite(ends_s + impedance.forward_s)
+    back = np.isfinite(ends_s + impedance.backward_s)
     rows, columns = np.concatenate([u[out], v[back]]), np.concatenate([v[out], u[back]])
     links = coo_array(
         (np.ones(len(rows), dtype=np.int8), (rows, columns)), shape=(network.n_nodes,) * 2
@@ -298,22 +288,27 @@ def _label_nodes(
     return np.asarray(label, dtype=np.int64), np.asarray(metres, dtype=np.float64)
 
 
-def _main_edges(
-    network: WalkNetwork,
-    forward_s: NDArray[np.float64],
-    backward_s: NDArray[np.float64],
-    at_u_s: NDArray[np.float64],
-    at_v_s: NDArray[np.float64],
-) -> NDArray[np.bool_]:
-    """Edges with a usable end on the strongly connected component that has the most metres."""
+def find_main(network: WalkNetwork, impedance: Impedance) -> NDArray[np.bool_]:
+    """Find the biggest part of the streets that hangs together for one walker.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    impedance : Impedance
+        The walker.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_edges,)
+        Edges with a usable end on the strongly connected component that has the most metres.
+    """
     if network.n_edges == 0:
         return np.zeros(0, dtype=bool)
-    label, metres = _label_nodes(network, forward_s, backward_s, at_u_s, at_v_s)
+    label, metres = label_nodes(network, impedance)
     if not metres.any():
         return np.zeros(network.n_edges, dtype=bool)
     main = label == np.argmax(metres)
-    u, v = network.edge_u, network.edge_v
-    walkable = np.isfinite(forward_s) & np.isfinite(backward_s)
-    return np.asarray(
-        walkable & ((main[u] & np.isfinite(at_u_s)) | (main[v] & np.isfinite(at_v_s)))
-    )
+    by_u = main[network.edge_u] & np.isfinite(impedance.at_u_s)
+    by_v = main[network.edge_v] & np.isfinite(impedance.at_v_s)
+    return np.asarray(impedance.is_open & (by_u | by_v))

@@ -65,6 +65,31 @@ def pairs_within(
     )
 
 
+def join_pairs(pairs: Pairs, source: NDArray[np.int64]) -> Pairs:
+    """Give pairs to sources of which several may be the same, such as doors of one facility.
+
+    Parameters
+    ----------
+    pairs : Pairs
+        In any order.
+    source : ndarray of int64
+        The new number of each source.
+
+    Returns
+    -------
+    Pairs
+        Each new source and target once, with the fewest seconds.
+    """
+    number = source[pairs.source]
+    order = np.lexsort((pairs.time_s, pairs.target, number))
+    number, target, time_s = number[order], pairs.target[order], pairs.time_s[order]
+    is_best = np.ones(len(order), dtype=bool)
+    is_best[1:] = (np.diff(number) != 0) | (np.diff(target) != 0)
+    number, target, time_s = number[is_best], target[is_best], time_s[is_best]
+    order = np.lexsort((target, time_s, number))
+    return Pairs(number[order], target[order], time_s[order])
+
+
 def _find_pairs(
     graph: SearchGraph,
     sources: Places,

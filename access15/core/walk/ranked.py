@@ -19,6 +19,7 @@ def measure_ranked_times(
     targets: Places,
     *,
     k: int,
+    source: NDArray[np.int64] | None = None,
 ) -> NDArray[np.float64]:
     """Per target, the seconds to its k nearest sources.
 
@@ -30,6 +31,9 @@ def measure_ranked_times(
         As in `access15.core.walk.search.nearest`.
     k : int
         How many, 1 or more.
+    source : ndarray of int64, shape (n_sources,), optional
+        Number of each source, the same for those of which only the nearest counts, such as doors of
+        one facility; by default each is its own.
 
     Returns
     -------
@@ -43,8 +47,13 @@ def measure_ranked_times(
     """
     if k < 1:
         raise ValueError(f"k is {k}; ask for the nearest 1 or more")
-    node_s, node_source = nearest_k_nodes(graph.arrays, sources.seeds, k)
+    number = np.arange(len(sources)) if source is None else source
+    # the search keeps one label of each number at a node, so that two doors of one are one
+    seeds = sources.seeds._replace(source=np.tile(number, 2))
+    node_s, node_source = nearest_k_nodes(graph.arrays, seeds, k)
+    on_edges = sort_by_edge(sources, graph)
+    on_edges = on_edges._replace(door=number[on_edges.door])
     found: NDArray[np.float64] = nearest_k_points(
-        node_s, node_source, targets.doors, sort_by_edge(sources, graph), graph.streets, k
+        node_s, node_source, targets.doors, on_edges, graph.streets, k
     )
     return found

@@ -103,7 +103,7 @@ def build_snapper(network: WalkNetwork, is_open: NDArray[np.bool_]) -> Snapper:
     network : WalkNetwork
         The streets.
     is_open : ndarray of bool, shape (n_edges,)
-        Edges to use, usually `Impedance.is_main`.
+        Edges to use, such as those of `access15.core.walk.doors.find_door_streets`.
 
     Returns
     -------

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from access15.core.walk.doors import Doors
 from access15.core.walk.impedance import Impedance
 from access15.core.walk.pairs import Pairs
 from access15.core.walk.snap import Snapped
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class Walks(Protocol):
-    """The walks of one walker from homes to facilities, both snapped to the walker's streets.
+    """The walks of one walker from homes to facilities, both joined to the same streets.
 
-    Facilities are asked for by their rows; seconds are door to door, inf where there is no way,
-    and a cutoff is inclusive.
+    Facilities are asked for by their rows, and each is entered by the best of its doors; seconds
+    are door to door, inf where there is no way, and a cutoff is inclusive.
     """
 
     @property
@@ -115,5 +116,20 @@ class Walks(Protocol):
         -------
         Walks
             To the same facilities.
+        """
+        ...
+
+    def ending_at(self, doors: Doors) -> Walks:
+        """The same walker and homes, and other facilities or other doors.
+
+        Parameters
+        ----------
+        doors : Doors
+            Doors on the same streets; their owners are the rows that are then asked for.
+
+        Returns
+        -------
+        Walks
+            From the same starts.
         """
         ...

@@ -17,6 +17,7 @@ from pyproj import Transformer
 from access15.config import Category, Lang, WalkProfile
 from access15.config.proposal import BEYOND_M
 from access15.core.streets.network import WHEELCHAIR, WalkNetwork
+from access15.core.walk.doors import Doors, find_door_streets
 from access15.core.walk.impedance import slope_factors
 from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped
 from access15.crs import points_xy
@@ -44,7 +45,6 @@ from access15.outputs.words.findings import Findings, headline_group
 from access15.outputs.words.sources import list_sources
 from access15.outputs.words.texts import clean_text, say
 from access15.results.run import AreaResult, RunResult
-from access15.results.walker import Walker
 
 LANGUAGES: Final[tuple[Lang, ...]] = ("it", "en")
 FORMAT: Final = 1
@@ -60,7 +60,8 @@ def build_session_data(
     frame = frame_area(area)
     people = list(result.study.population.groups)
     near_seats = _find_near_seats(area)
-    joins, join_of, shown = _join_all(area, near_seats)
+    is_shown = area.plausible_doors.taken.is_met(len(area.facilities))
+    shown = np.flatnonzero(is_shown)
     return {
         **_about(result, area_id, lang),
         "frame": {
@@ -71,8 +72,8 @@ def build_session_data(
         "bounds": opening_bounds(frame, area),
         **_projections(frame, area.network),
         "streets": _streets(area.network),
-        "profiles": [_profile(profile, join_of[key]) for key, profile in result.profiles.items()],
-        "joins": joins,
+        "profiles": [_profile(profile) for profile in result.profiles.values()],
+        "join": _join(area, shown, near_seats),
         "homes": _homes(area, people),
         "groups": [_group(result, group) for group in people],
         "headline_group": headline_group(result),
@@ -246,7 +247,7 @@ def _streets(network: WalkNetwork) -> dict[str, Any]:
     }
 
 
-def _profile(profile: WalkProfile, join: int) -> dict[str, Any]:
+def _profile(profile: WalkProfile) -> dict[str, Any]:
     """Gather what a walker's costs depend on, and how a card tells of them."""
     return {
         "id": profile.id,
@@ -269,37 +270,33 @@ def _profile(profile: WalkProfile, join: int) -> dict[str, Any]:
         "max_incline": profile.max_incline,
         "rest_every_m": profile.rest_every_m,
         "needs_seat": profile.needs_seat,
-        "join": join,
     }
 
 
-def _join_all(
-    area: AreaResult, near_seats: NDArray[np.int64] | None
-) -> tuple[list[dict[str, Any]], dict[str, int], NDArray[np.int64]]:
-    """Where places meet the streets, once for profiles with the same ones; whose is which;
-    facilities shown.
-    """
-    by_streets: dict[bytes, int] = {}
-    join_of: dict[str, int] = {}
-    found: list[Walker] = []
-    for profile_id, walker in area.walkers.items():
-        streets = walker.impedance.is_main.tobytes()
-        if streets not in by_streets:
-            by_streets[streets] = len(found)
-            found.append(walker)
-        join_of[profile_id] = by_streets[streets]
-    is_shown = np.any([walker.facility_snap.is_snapped for walker in found], axis=0)
-    shown = np.flatnonzero(is_shown)
-    joins = [
-        {
-            "is_main": encode_flags(walker.impedance.is_main),
-            "homes": _snapped(walker.resident_snap),
-            "facilities": _snapped(walker.facility_snap.take(shown)),
-            "seats": None if near_seats is None else _snapped(walker.seat_snap.take(near_seats)),
-        }
-        for walker in found
-    ]
-    return joins, join_of, shown
+def _join(
+    area: AreaResult,
+    shown: NDArray[np.int64],
+    near_seats: NDArray[np.int64] | None,
+) -> dict[str, Any]:
+    """Where places meet the streets, whoever walks; facilities as the page numbers them."""
+    walker = next(iter(area.walkers.values()))
+    known, streets = area.plausible_doors, find_door_streets(area.network)
+    rows, owner = Doors(known.owner, known.snapped).of(shown)
+    is_taken = known.is_taken[rows]
+    rows, owner = rows[is_taken], owner[is_taken]
+    x, y = known.xy[rows].T
+    return {
+        "is_open": encode_flags(streets.is_open),
+        "is_through": encode_flags(streets.is_through),
+        "homes": _snapped(walker.resident_snap),
+        "facilities": {
+            **_snapped(known.snapped.take(rows)),
+            "owner": encode_numbers(owner),
+            "x": encode_doubles(x),
+            "y": encode_doubles(y),
+        },
+        "seats": None if near_seats is None else _snapped(walker.seat_snap.take(near_seats)),
+    }
 
 
 def _find_near_seats(area: AreaResult) -> NDArray[np.int64] | None:

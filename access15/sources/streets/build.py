@@ -91,6 +91,7 @@ def build_streets(
         tunnel=ways.say(lambda t: t.tunnel, np.bool_)[cut.way],
         bridge=ways.say(lambda t: t.bridge, np.bool_)[cut.way],
         level=ways.say(lambda t: t.level, np.int8)[cut.way],
+        other_level=ways.say(lambda t: t.other_level, np.bool_)[cut.way],
     )
     # 6. Join pieces between which nothing changes, because every node costs the search time.
     #    Sorted nodes and whole centimetres make results the same however the file is ordered.

@@ -17,6 +17,7 @@ from access15.sources.streets.values import (
     parse_layer,
     parse_length_m,
     parse_step_count,
+    parse_storey,
     words,
 )
 
@@ -30,7 +31,7 @@ WAY_KEYS = tuple(
         words(
             "highway foot access motorroad railway public_transport footway path cycleway crossing",
             "crossing:signals crossing:markings surface incline step_count width wheelchair tunnel",
-            "bridge layer cutting embankment",
+            "bridge layer cutting embankment level indoor covered",
         )
     )
 )
@@ -57,6 +58,8 @@ _PERMITS = words("yes designated permissive official public destination customer
 _CLOSED_TO_PUBLIC = words("no private")
 _DENIES_FOOT = words("no private")
 _DENIES_ALL = words("no private permit residents military")
+
+_OPEN_AIR = words("no arcade colonnade")  # values of covered that lie at the street
 
 _SIGNAL_CROSSINGS = words("traffic_signals traffic_lights signals toucan pelican puffin pegasus")
 _UNMARKED_CROSSINGS = words("unmarked informal")
@@ -112,6 +115,8 @@ class WayTags(NamedTuple):
         Whether it runs under or over others.
     level : int
         Level it lies on, 0 at the ground, see `find_level`.
+    other_level : bool
+        Whether no door at the ground opens to it, see `is_other_level`.
     crossing : int
         Index into `CROSSINGS`: what the way itself, drawn across a carriageway, crosses.
     is_crossing_stated : bool
@@ -129,6 +134,7 @@ class WayTags(NamedTuple):
     tunnel: bool
     bridge: bool
     level: int
+    other_level: bool
     crossing: int
     is_crossing_stated: bool
 
@@ -175,6 +181,7 @@ def classify_way(tags: Mapping[str, str]) -> WayTags | None:
         tunnel=tags.get("tunnel", "no") != "no",
         bridge=tags.get("bridge", "no") != "no",
         level=find_level(tags),
+        other_level=is_other_level(tags),
         crossing=crossing,
         is_crossing_stated=is_stated,
     )
@@ -207,6 +214,24 @@ def find_level(tags: Mapping[str, str]) -> int:
     is_down = tags.get("cutting", "no") != "no"
     is_down |= tags.get("tunnel", "no") not in ("no", "building_passage")
     return int(is_up) - int(is_down)
+def is_other_level(tags: Mapping[str, str]) -> bool:
+    """Whether a way lies where no door at the ground opens to it.
+
+    In a tunnel, on a bridge, inside a building, on another layer or storey, or under a roof. A
+    passage through a building is at the ground, and so are arcades, which shops open to.
+    """
+    if tags.get("tunnel", "") == "building_passage":
+        return False
+    is_structure = any(tags.get(key, "no") != "no" for key in ("tunnel", "bridge", "indoor"))
+    is_roofed = tags.get("covered", "no") not in _OPEN_AIR
+    return is_structure or is_roofed or any(_is_off_ground(tags, key) for key in ("layer", "level"))
+
+
+def _is_off_ground(tags: Mapping[str, str], key: str) -> bool:
+    """Whether a layer or storey is named, and the ground is not among those named."""
+    storeys = [parse_storey(value) for value in list_values(tags.get(key, ""))]
+    known = [storey for storey in storeys if not math.isnan(storey)]
+    return bool(known) and 0.0 not in known
 
 
 def _walkable_class(tags: Mapping[str, str]) -> str | None:

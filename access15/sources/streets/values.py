@@ -13,6 +13,7 @@ _LENGTH = re.compile(rf"({_NUMBER})\s*(m|metres?|meters?|cm|mm)?", re.IGNORECASE
 _LAYER = re.compile(r"[+-]?[1-5]")  # OpenStreetMap knows layers from -5 to 5
 _STEP_COUNT = re.compile(r"[0-9]{1,4}")
 _LEVELS = re.compile(r"\d{1,3}(?:[.,]\d+)?")
+_STOREY = re.compile(r"[+-]?\d{1,3}(?:\.\d+)?")
 _MAX_LEVELS = 165.0  # the tallest building there is has 163
 _METRES_PER = {"cm": 0.01, "mm": 0.001}  # of other units than metres
 _MAX_LENGTH_M = 200.0  # no street is wider
@@ -75,6 +76,11 @@ def parse_levels(value: str) -> float:
         return math.nan
     levels = sum(map(_to_float, parts)) / len(parts)
     return levels if 0 < levels <= _MAX_LEVELS else math.nan
+
+
+def parse_storey(value: str) -> float:
+    """Read one number of a ``layer`` or ``level``; a range such as ``0-2`` is unknown."""
+    return float(value) if _STOREY.fullmatch(value) else math.nan
 
 
 def _to_float(text: str) -> float:

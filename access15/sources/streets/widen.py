@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from access15.config import WalkProfile
 from access15.core.streets.network import WalkNetwork
-from access15.core.walk.cut_off import find_cut_off, is_place_cut_off
+from access15.core.walk.cut_off import find_cut_off
+from access15.core.walk.doors import build_door_snapper, find_door_streets, snap_doors
 from access15.core.walk.impedance import build_impedance
-from access15.core.walk.snap import build_snapper, snap_points
 from access15.crs import LONLAT, points_xy
 from access15.sources.streets.area import StreetArea
 from access15.sources.streets.boxes import Box, Clip, is_box_inside
@@ -169,13 +169,10 @@ def _is_unsure_for(
     # 2. People live along every street of the land.
     if shapely.intersects(need.land, network.lines[cut_off]).any():
         return True
-    # 3. A place is cut off where such a street is nearer than the main one it is taken to.
-    snapper = build_snapper(network, impedance.is_main)
-    snap_m = snap_points(snapper, places, max_snap_m=np.inf).snap_m
-    is_cut_off = is_place_cut_off(
-        network, impedance, cut_off, places, snap_m, max_snap_m=need.max_snap_m
-    )
-    return bool(is_cut_off.any())
+    # 3. A place is cut off where such a street is its own.
+    snapper = build_door_snapper(network, find_door_streets(network))
+    snapped = snap_doors(snapper, places, max_snap_m=need.max_snap_m)
+    return bool(cut_off[snapped.edge[snapped.is_snapped]].any())
 
 
 def _double_padding(clip: Clip) -> Clip:

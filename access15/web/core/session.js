@@ -78,6 +78,24 @@ const readSnapped = (data) => {
   return { n: edge.length, edge, fraction: decodeDoubles(data.fraction), snap_m: decodeDoubles(data.snap_m) };
 };
 
+/** @param {any} data @param {number} nEdges @returns {Join} */
+const readJoin = (data, nEdges) => {
+  const homes = readSnapped(data.homes);
+  const facilities = readSnapped(data.facilities);
+  return {
+    isOpen: decodeBits(data.is_open, nEdges),
+    isThrough: decodeBits(data.is_through, nEdges),
+    homes: { ...homes, owner: Int32Array.from(homes.edge.keys()) },
+    facilities: {
+      ...facilities,
+      owner: decodeInts(data.facilities.owner),
+      x: decodeDoubles(data.facilities.x),
+      y: decodeDoubles(data.facilities.y),
+    },
+    seats: data.seats && readSnapped(data.seats),
+  };
+};
+
 /**
  * A projection as polynomials, from access15/outputs/projection_fit.py.
  * @param {any} data @returns {(first: number, second: number) => [number, number]}
@@ -129,12 +147,7 @@ export const readSession = (data) => {
     streets,
     base,
     profiles: data.profiles,
-    joins: data.joins.map((/** @type {any} */ join) => ({
-      isMain: decodeBits(join.is_main, streets.nEdges),
-      homes: readSnapped(join.homes),
-      facilities: readSnapped(join.facilities),
-      seats: join.seats && readSnapped(join.seats),
-    })),
+    join: readJoin(data.join, streets.nEdges),
     homes: readHomes(data.homes),
     facilities: data.facilities,
     facilityRow: new Map(data.facilities.map((/** @type {Facility} */ one, /** @type {number} */ i) => [one.id, i])),

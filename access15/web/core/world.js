@@ -63,7 +63,7 @@ export const buildWorld = (session, streets, changes, profileId) => {
   const { kept, fresh, problems } = listFacilities(session, changes);
   const ownerOf = new Int32Array(session.facilities.length).fill(-1);
   kept.forEach((row, i) => (ownerOf[row] = i));
-  const snapped = snapPoints(session, site, fresh, kept.length);
+  const snapped = snapPoints(session, streets, fresh, kept.length);
   const rest = profile.needs_seat ? restSiteOf(session, site, changes) : null;
   const seated = (/** @type {RestGraph} */ graph) =>
     placeResting(graph, site.costs, streets.network, snapped.doors, false);

@@ -23,7 +23,6 @@ const ANSWERS = {
     const today = core.buildWorld(session, session.base, [], world.profile.id);
     return core.compare(core.walk(today, question.target, question.cutoff_s), walk);
   },
-  main: ({ world }) => world.site.costs.isMain,
   costs: ({ world }) => {
     const { forward, backward, atU, atV } = world.site.costs;
     return { forward, backward, atU, atV };
@@ -52,7 +51,7 @@ const lastWalks = new Map();
 const answer = (sessions, question) => {
   const session = sessions[question.session];
   if (question.snap) {
-    const isOpen = (/** @type {number} */ e) => session.joins[question.join].isMain[e] === 1;
+    const isOpen = (/** @type {number} */ e) => session.join.isOpen[e] === 1;
     return question.snap.map((/** @type {[number, number]} */ [x, y]) => {
       const found = core.nearestEdge(session.grid, session.streets, session.base.firstPiece, isOpen, x, y, question.limit_m);
       const fraction = found.edge < 0 ? 0 : core.locate(session.streets, found.edge, x, y);

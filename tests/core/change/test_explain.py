@@ -18,16 +18,16 @@ from numpy.typing import NDArray
 
 import access15
 from access15.config import WalkProfile
-from access15.core.change.doors import Points, Setting
 from access15.core.change.explain import CAUSES, LIFTED, find_causes, lift_obstacles
 from access15.core.change.fixes import FIX_KINDS, Fixes, find_fixes
+from access15.core.change.gains import Setting
 from access15.core.change.linked import LinkedStreets, add_links
 from access15.core.change.links import MAX_GAP_M, find_missing_links, no_links
 from access15.core.streets.network import WalkNetwork
+from access15.core.walk.doors import one_door_each
 from access15.core.walk.graph import build_graph, place_points
 from access15.core.walk.impedance import build_impedance
 from access15.core.walk.search import nearest
-from access15.core.walk.snap import build_snapper, snap_points
 from access15.results.run import AreaResult
 from access15.results.schema import EXPLANATIONS
 
@@ -263,7 +263,6 @@ def test_seats_close_a_door_and_other_obstacles_are_lifted_from_seat_to_seat() -
     m does not.
     """
     network = build_streets({"A": (0.0, 0.0), "B": (300.0, 0.0)}, [Street("A", "B")])
-    xy = np.array([[0.0, 0.0]])
     streets = add_links(network, no_links())
     profile = walker("frail")
 
@@ -276,8 +275,8 @@ def test_seats_close_a_door_and_other_obstacles_are_lifted_from_seat_to_seat() -
         sitting = profile.model_copy(update=seated)
         setting = Setting(
             streets,
-            homes=Points(xy, snapped_at((0, 0.0)), 50.0),
-            facilities=Points(xy, snapped_at((0, 1.0)), 50.0),
+            homes=snapped_at((0, 0.0)),
+            facilities=one_door_each(snapped_at((0, 1.0))),
             seats=snapped_at((0, 1 / 3)),
         )
         walks = lift_obstacles(
@@ -285,8 +284,8 @@ def test_seats_close_a_door_and_other_obstacles_are_lifted_from_seat_to_seat() -
         )
         assert walks.fixes is None
         return {
-            name: float(world.times_s(np.array([0]), cutoff_s=INF)[0])
-            for name, world in walks.lifted.items()
+            name: float(without.nearest(np.array([0]))[0][0])
+            for name, without in walks.lifted.items()
         }
 
     faster = profile.model_copy(update={"pace_ms": 1.33}).pace_with_rests_ms
@@ -322,9 +321,7 @@ def test_people_by_cause_sum_to_those_not_covered(milan: access15.Run) -> None:
 
 @pytest.mark.real_data
 def test_twenty_fixes_of_milan_equal_whole_computations(milan: access15.Run) -> None:
-    """Steps, crossings, kerbs and links mended in the streets themselves, everybody snapped
-    anew.
-    """
+    """Steps, crossings, kerbs and links mended in the streets themselves."""
     area = milan.areas["chiesa_rossa"]
     rows = area.fixes[area.fixes["category"] == "hub"].sort_values(["kind", "rank"])
     assert {"crossings", "missing_link"} <= set(rows["kind"])
@@ -350,7 +347,7 @@ def _walk_mended(
     area: AreaResult, streets: LinkedStreets, fixes: Fixes, fix: int, profile: WalkProfile
 ) -> NDArray[np.float64]:
     """Seconds of every home to the nearest hub on the mended streets."""
-    network, is_link, closed = streets.network, streets.is_link, streets.is_link.copy()
+    network, closed = streets.network, streets.is_link.copy()
     own = fixes.row_fix == fix
     kind, edges = FIX_KINDS[fixes.kind[fix]], fixes.row_edge[own]
     if kind == "missing_link":
@@ -366,18 +363,12 @@ def _walk_mended(
             changes[f"{name}_{end}"][edges[getattr(fixes, f"lifts_{end}")[own]]] = 0
         network = replace(network, **changes)
     impedance = build_impedance(network, profile, is_closed=closed)
-    snapper = build_snapper(network, impedance.is_main & ~is_link)
-    hubs = area.facilities[area.facilities["facility_id"].isin(area.area.hubs)]
+    walker = area.walkers[profile.id]
+    hubs = np.flatnonzero(area.facilities["facility_id"].isin(area.area.hubs))
+    doors = walker.doors.take(walker.doors.of(hubs)[0])
     places = [
-        place_points(
-            network,
-            impedance,
-            snap_points(
-                snapper, shapely.get_coordinates(points.geometry.to_numpy()), max_snap_m=150.0
-            ),
-            leaving=leaving,
-        )
-        for points, leaving in ((hubs, False), (area.residents, True))
+        place_points(network, impedance, streets.move(snapped), leaving=leaving)
+        for snapped, leaving in ((doors.snapped, False), (walker.resident_snap, True))
     ]
     return nearest(build_graph(network, impedance, towards=True), *places)[0]
 

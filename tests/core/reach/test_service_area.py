@@ -35,7 +35,7 @@ from access15.core.reach.service_area import (
     narrow_canvas,
 )
 from access15.core.streets.network import WalkNetwork, build_network
-from access15.core.walk.impedance import build_impedance
+from access15.core.walk.impedance import build_impedance, find_main
 from access15.core.walk.search import nearest
 from access15.core.walk.snap import Snapped, build_snapper, snap_points
 
@@ -44,7 +44,7 @@ CUTOFFS_S = (60.0, 150.0, 300.0, 600.0)
 
 def draw(found: Scene, *cutoffs_s: float) -> list[ServiceArea]:
     """Areas from which walkers reach the sources in time."""
-    canvas = build_canvas(found.network, found.impedance.is_main)
+    canvas = build_canvas(found.network, find_main(found.network, found.impedance))
     return draw_service_areas(canvas, found.impedance, times_of(found), cutoffs_s=cutoffs_s)
 
 
@@ -65,7 +65,9 @@ def seconds_from(found: Scene, ends: Snapped) -> np.ndarray:
 def sampled(found: Scene, step_m: float) -> tuple[Snapped, np.ndarray]:
     """Places every few metres along the open streets, and their points."""
     network = found.network
-    n = np.maximum(np.ceil(network.length_m / step_m).astype(int), 1) * found.impedance.is_main
+    n = np.maximum(np.ceil(network.length_m / step_m).astype(int), 1) * find_main(
+        network, found.impedance
+    )
     edge = np.repeat(np.arange(network.n_edges), n)
     fraction = (np.arange(len(edge)) - np.repeat(np.cumsum(n) - n, n) + 0.5) / np.repeat(n, n)
     points = shapely.line_interpolate_point(network.lines[edge], fraction, normalized=True)
@@ -79,7 +81,7 @@ def check_areas(
     times = times_of(found)
     ends, points = sampled(found, 3.0)
     seconds = seconds_from(found, ends)
-    open_edges = np.flatnonzero(found.impedance.is_main)
+    open_edges = np.flatnonzero(find_main(found.network, found.impedance))
     for i, (area, cutoff_s) in enumerate(zip(areas, cutoffs_s, strict=True)):
         assert area.polygon.geom_type == "MultiPolygon"
         assert area.polygon.is_valid
@@ -131,7 +133,7 @@ def planar_scene(seed: int, profile_id: str) -> Scene:
         crossing_u=rng.integers(0, 4, n),
         crossing_v=rng.integers(0, 4, n),
     )
-    open_edges = np.flatnonzero(build_impedance(network, walker(profile_id)).is_main)
+    open_edges = np.flatnonzero(find_main(network, build_impedance(network, walker(profile_id))))
     m = int(rng.integers(1, 4)) if len(open_edges) else 0
     places = zip(rng.choice(open_edges, m), rng.random(m), rng.uniform(0, 60, m), strict=True)
     return scene(network, walker(profile_id), snapped_at(*places))
@@ -189,7 +191,7 @@ def test_canvas_of_fewer_streets(seed: int, profile_id: str, share: float) -> No
     """
     found = planar_scene(seed, profile_id)
     kept = np.random.default_rng(seed).random(found.network.n_edges) < share
-    canvas = build_canvas(found.network, found.impedance.is_main)
+    canvas = build_canvas(found.network, find_main(found.network, found.impedance))
     whole, some = (
         draw_service_areas(c, found.impedance, times_of(found), cutoffs_s=CUTOFFS_S)
         for c in (canvas, narrow_canvas(canvas, kept))
@@ -423,7 +425,7 @@ def test_milan_streets_and_land(
     """
     rng = np.random.default_rng(42)
     impedance = build_impedance(chiesa_rossa, walker(profile_id))
-    snapper = build_snapper(chiesa_rossa, impedance.is_main)
+    snapper = build_snapper(chiesa_rossa, find_main(chiesa_rossa, impedance))
     hubs = snap_points(
         snapper, np.array([[514_000.0, 5_030_500.0], [513_700.0, 5_030_100.0]]), max_snap_m=300.0
     )

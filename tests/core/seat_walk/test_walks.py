@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from access15.core.reach.walks import PlainWalks
 from access15.core.seat_walk.walks import SeatWalks, build_walks
+from access15.core.walk.doors import one_door_each
 from access15.core.walk.impedance import build_impedance
 from access15.core.walk.snap import Snapped
 from access15.core.walk.walks import Walks
@@ -31,7 +32,7 @@ def walks_of(kind: str, some: Scene, seats: Snapped) -> Walks:
         PROFILES[kind],
         some.impedance,
         homes=some.targets,
-        facilities=some.sources,
+        facilities=one_door_each(some.sources),
         seats=seats,
     )
 

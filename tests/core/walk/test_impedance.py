@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from access15.config import WalkProfile
-from access15.core.streets.network import CROSSINGS, KERBS, WHEELCHAIR, build_network
-from access15.core.walk.impedance import build_impedance
+from access15.core.streets.network import CROSSINGS, KERBS, WHEELCHAIR, WalkNetwork, build_network
+from access15.core.walk.impedance import build_impedance, find_main
 from access15.core.walk.pairs import travel_matrix
 
 INF = math.inf
@@ -280,6 +280,10 @@ def test_every_combination_of_tags(profile_id: str, edges: list[dict[str, float]
             assert at_s == (INF if stops else delay[CROSSINGS[int(crossing)]] / 2)
 
 
+def main_of(network: WalkNetwork, profile: WalkProfile) -> list[bool]:
+    return find_main(network, build_impedance(network, profile)).tolist()
+
+
 def test_main_component_has_the_most_metres() -> None:
     """One long street beats a knot of short ones; who cannot pass the steps stays on the larger
     side.
@@ -301,10 +305,10 @@ def test_main_component_has_the_most_metres() -> None:
         Street("E", "C", length_m=10),
     ]
     network = build_streets(nodes, [*knot, Street("A", "B")])
-    assert build_impedance(network, walker()).is_main.tolist() == [False, False, False, True]
+    assert main_of(network, walker()) == [False, False, False, True]
     joined = build_streets(nodes, [*knot, Street("A", "B"), Street("B", "C", steps=True)])
-    assert build_impedance(joined, walker()).is_main.tolist() == [True] * 5
-    assert build_impedance(joined, walker("wheelchair")).is_main.tolist() == [
+    assert main_of(joined, walker()) == [True] * 5
+    assert main_of(joined, walker("wheelchair")) == [
         False,
         False,
         False,
@@ -329,15 +333,15 @@ def test_kerbed_end_of_the_main_component_stays_open() -> None:
             Street("K", "L", kerb_u="raised", kerb_v="raised"),
         ],
     )
-    assert build_impedance(network, walker("wheelchair")).is_main.tolist() == [True, True, False]
-    assert build_impedance(network, walker("adult")).is_main.tolist() == [True, True, True]
+    assert main_of(network, walker("wheelchair")) == [True, True, False]
+    assert main_of(network, walker("adult")) == [True, True, True]
 
 
 def test_no_passable_street_has_no_main_component() -> None:
     """Only steps: a wheelchair has nowhere to be; an empty network has no edges at all."""
     steps = build_streets({"A": (0.0, 0.0), "B": (9.0, 0.0)}, [Street("A", "B", steps=True)])
-    assert build_impedance(steps, walker("wheelchair")).is_main.tolist() == [False]
-    assert build_impedance(build_streets({}, []), walker()).is_main.tolist() == []
+    assert main_of(steps, walker("wheelchair")) == [False]
+    assert main_of(build_streets({}, []), walker()) == []
 
 
 @given(

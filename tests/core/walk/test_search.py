@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 
 from access15.core.streets.network import WalkNetwork, build_network
 from access15.core.walk.graph import SearchGraph, build_graph, place_nodes
-from access15.core.walk.impedance import Impedance, build_impedance
+from access15.core.walk.impedance import Impedance, build_impedance, find_main
 from access15.core.walk.metres import times_and_metres
 from access15.core.walk.pairs import k_nearest, pairs_within, travel_matrix
 from access15.core.walk.search import nearest, nearest_at_nodes, reach
@@ -400,7 +400,7 @@ def doors(
 ) -> Scene:
     """Random doors snapped by the code under test; the same points are sources and targets."""
     impedance = build_impedance(network, walker(profile_id))
-    snapper = build_snapper(network, impedance.is_main)
+    snapper = build_snapper(network, find_main(network, impedance))
     sources, targets = (
         snap_points(snapper, rng.uniform(0, 1_000, (n, 2)), max_snap_m=max_snap_m) for _ in range(2)
     )
@@ -585,7 +585,7 @@ def test_milan_door_to_door_equals_the_split_graph(milan: WalkNetwork) -> None:
     """60 doors of Milan put into the graph as nodes: nearest and matrix as networkx finds them."""
     rng = np.random.default_rng(30)
     impedance = build_impedance(milan, walker("older_adult"))
-    snapper = build_snapper(milan, impedance.is_main)
+    snapper = build_snapper(milan, find_main(milan, impedance))
     low, high = shapely.total_bounds(milan.lines).reshape(2, 2)
     middle = (low + high) / 2
     points = [

@@ -1,10 +1,10 @@
 // One walker on the streets of a proposal, whatever the facilities; kept with the streets.
 
-import { openDoors, snapPoints } from "./doors.js";
+import { moveAll, snapPoints } from "./doors.js";
 import { moveDoors } from "./linked.js";
 import { buildRestGraph, placeResting } from "../seat_walk/graph.js";
 import { buildGraph, placeDoors } from "../walk/graph.js";
-import { buildCosts, findMain } from "../walk/impedance.js";
+import { buildCosts } from "../walk/impedance.js";
 
 /**
  * One walker on streets, whatever the facilities; kept with the streets.
@@ -15,23 +15,14 @@ export const siteOf = (session, streets, profile) => {
   if (known) {
     return known;
   }
-  const { network, isLink, pieceEdge } = streets;
-  const join = session.joins[profile.join];
+  const { network } = streets;
+  const { join } = session;
   const costs = buildCosts(network, profile, streets.isClosed);
   const graph = buildGraph(network, costs);
-  costs.isMain = streets.key === "" ? join.isMain : findMain(network, costs, graph);
-  const isAdded = Uint8Array.from(costs.isMain, (main, piece) =>
-    Number(main && !isLink[piece] && !join.isMain[pieceEdge[piece]]),
-  );
-  const hasAdded = isAdded.includes(1);
-  const open = (/** @type {Snapped} */ today, /** @type {any} */ x, /** @type {any} */ y) =>
-    openDoors(session, streets, costs.isMain, hasAdded ? isAdded : null, today, x, y);
-  const homeDoors = open(join.homes, session.homes.x, session.homes.y);
-  const facilityDoors = open(
-    join.facilities,
-    session.facilities.map((one) => one.x),
-    session.facilities.map((one) => one.y),
-  );
+  const homeDoors = moveAll(session, streets, join.homes, session.homes.x, session.homes.y);
+  const facilityDoors = moveAll(session, streets, join.facilities, join.facilities.x, join.facilities.y);
+  const isMet = new Uint8Array(session.facilities.length);
+  facilityDoors.owner.forEach((row, door) => (isMet[row] |= Number(facilityDoors.edge[door] >= 0)));
   /** @type {Site} */
   const site = {
     profile,
@@ -42,12 +33,10 @@ export const siteOf = (session, streets, profile) => {
     facilityDoors,
     homes: placeDoors(network, costs, homeDoors, true),
     facilities: placeDoors(network, costs, facilityDoors, false),
-    isAdded,
-    hasAdded,
     placed: session.facilities.map((one, row) => ({
       ...one,
       change: "",
-      status: statusOf(one, facilityDoors.edge[row] >= 0),
+      status: statusOf(one, isMet[row] === 1),
     })),
     firstSource: new Int32Array(network.nEdges).fill(-1),
     rests: new Map(),
@@ -77,9 +66,9 @@ export const restSiteOf = (session, site, changes) => {
   }
   const { streets, costs, profile } = site;
   const { network } = streets;
-  const today = session.joins[profile.join].seats;
+  const today = session.join.seats;
   const moved = today && streets.key !== "" ? moveDoors(streets, today) : today;
-  const added = snapPoints(session, site, benches, 0, session.max_seat_snap_m).doors;
+  const added = snapPoints(session, streets, benches, 0, true).doors;
   const graph = buildRestGraph(network, costs, moved ? [moved, added] : [added]);
   const rest = {
     graph,

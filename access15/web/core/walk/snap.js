@@ -7,6 +7,8 @@ const CELL_M = 50;
 
 const MOST_CELLS = 1 << 20;
 
+const THROUGH_MARGIN_M = 50; // how much farther than a dead-end service way a street may be that is taken for it
+
 /**
  * Cells that a segment may touch: those of its box.
  * @param {Grid} grid @param {number} x0 @param {number} y0 @param {number} x1 @param {number} y1
@@ -189,17 +191,48 @@ export const roundShare = (fraction, length_m) => {
 };
 
 /**
- * A new place on changed streets, its share and its distance in whole centimetres.
- * @param {Session} session @param {Streets} streets @param {(piece: number) => boolean} isOpen
- * @param {number} px @param {number} py @param {number} [limit_m]
+ * Where a piece of changed streets may take a door: at the ground, neither closed nor a link.
+ * @param {Bytes} ofEdge of the streets as they are @param {Streets} streets @returns {(piece: number) => boolean}
+ */
+const takesDoors = (ofEdge, { isLink, isClosed, pieceEdge }) => (piece) =>
+  isLink[piece] === 0 && isClosed[piece] === 0 && ofEdge[pieceEdge[piece]] === 1;
+
+/**
+ * A place on its street, its share and its distance in whole centimetres.
+ * @param {Network} network @param {{edge: number, away_m: number}} found @param {number} px @param {number} py
  * @returns {{edge: number, fraction: number, snap_m: number}}
  */
-export const snapNew = (session, streets, isOpen, px, py, limit_m = session.max_snap_m) => {
-  const { network, firstPiece } = streets;
-  const found = nearestEdge(session.grid, network, firstPiece, isOpen, px, py, limit_m);
+const putOn = (network, found, px, py) => {
   if (found.edge < 0) {
     return { edge: -1, fraction: 0, snap_m: Infinity };
   }
   const fraction = roundShare(locate(network, found.edge, px, py), network.length_m[found.edge]);
   return { edge: found.edge, fraction, snap_m: wholeCm(found.away_m) };
+};
+
+/**
+ * The door of a new place on changed streets, as snap_doors of access15/core/walk/doors.py.
+ * @param {Session} session @param {Streets} streets @param {number} px @param {number} py
+ * @returns {{edge: number, fraction: number, snap_m: number}}
+ */
+export const snapDoor = (session, streets, px, py) => {
+  const { network, firstPiece } = streets;
+  const limit_m = session.max_snap_m;
+  const look = (/** @type {Bytes} */ ofEdge) =>
+    nearestEdge(session.grid, network, firstPiece, takesDoors(ofEdge, streets), px, py, limit_m);
+  const [first, through] = [look(session.join.isOpen), look(session.join.isThrough)];
+  const takes = through.edge >= 0 && through.away_m <= first.away_m + THROUGH_MARGIN_M;
+  return putOn(network, takes ? through : first, px, py);
+};
+
+/**
+ * A new seat on changed streets.
+ * @param {Session} session @param {Streets} streets @param {number} px @param {number} py
+ * @returns {{edge: number, fraction: number, snap_m: number}}
+ */
+export const snapNew = (session, streets, px, py) => {
+  const isOpen = takesDoors(session.join.isOpen, streets);
+  const limit_m = session.max_seat_snap_m;
+  const found = nearestEdge(session.grid, streets.network, streets.firstPiece, isOpen, px, py, limit_m);
+  return putOn(streets.network, found, px, py);
 };
