@@ -216,7 +216,7 @@ def _scipy_times(here: Neighbourhood, question: dict[str, Any]) -> NDArray[np.fl
         leaving=False,
     )
     start, u, v = network.n_nodes, network.edge_u, network.edge_v
-    origin = np.concatenate([u, v, np.full(2 * len(rows), start)])
+    origin = np.concatenate([u, v, np.full(2 * len(doors), start)])
     to = np.concatenate([v, u, doors.node_a, doors.node_b])
     back_s, out_s = i.at_v_s + i.backward_s + i.at_u_s, i.at_u_s + i.forward_s + i.at_v_s
     cost_s = np.concatenate([back_s, out_s, doors.cost_a_s, doors.cost_b_s])

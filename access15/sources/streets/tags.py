@@ -214,6 +214,8 @@ def find_level(tags: Mapping[str, str]) -> int:
     is_down = tags.get("cutting", "no") != "no"
     is_down |= tags.get("tunnel", "no") not in ("no", "building_passage")
     return int(is_up) - int(is_down)
+
+
 def is_other_level(tags: Mapping[str, str]) -> bool:
     """Whether a way lies where no door at the ground opens to it.
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from access15.core.reach.walks import PlainWalks
 from access15.core.seat_walk.walks import SeatWalks, build_walks
-from access15.core.walk.doors import one_door_each
+from access15.core.walk.doors import Doors, one_door_each
 from access15.core.walk.impedance import build_impedance
 from access15.core.walk.snap import Snapped
 from access15.core.walk.walks import Walks
@@ -64,6 +64,44 @@ def test_every_answer_is_that_of_the_pairs(
         assert every_s[rows[which[home]], home] == time_s[home]
     ranked_s = np.sort(np.vstack([every_s, np.full((3, every_s.shape[1]), np.inf)]), axis=0)[:3]
     np.testing.assert_array_equal(walks.ranked_s(rows, k=3), ranked_s.T)
+
+
+@KINDS
+@given(data=st.data(), some=scenes(), cutoff_s=st.integers(0, 80).map(lambda n: n / 4))
+def test_the_best_of_several_doors_is_taken(
+    kind: str, data: st.DataObject, some: Scene, cutoff_s: float
+) -> None:
+    """Beside every door as a facility of its own, and the least of each owner."""
+    n_doors = len(some.sources.edge)
+    owners = st.lists(st.integers(0, 3), min_size=n_doors, max_size=n_doors)
+    owner = np.array(data.draw(owners), dtype=np.int64)
+    one_each = walks_of(kind, some, data.draw(seats_on(some)))
+    by_door_s = matrix_s(one_each, some, math.inf)
+    best_s = np.full((4, len(some.targets.edge)), np.inf)
+    np.minimum.at(best_s, owner, by_door_s)
+    walks = one_each.ending_at(Doors(owner, some.sources))
+    rows = np.array(data.draw(st.permutations([0, 1, 2, 3])))
+    expected = best_s[rows]
+    # 1. The nearest facility, and every pair of a facility and a home once.
+    time_s, which = walks.nearest(rows)
+    np.testing.assert_array_equal(time_s, expected.min(axis=0))
+    on = np.flatnonzero(which >= 0)
+    np.testing.assert_array_equal(expected[which[on], on], time_s[on])
+    pairs = walks.pairs_within(rows, cutoff_s=cutoff_s)
+    assert len(set(zip(pairs.source.tolist(), pairs.target.tolist(), strict=True))) == len(
+        pairs.source
+    )
+    found = np.full(expected.shape, np.inf)
+    found[pairs.source, pairs.target] = pairs.time_s
+    np.testing.assert_array_equal(found, np.where(expected <= cutoff_s, expected, np.inf))
+    # 2. The second nearest is another facility, not another door.
+    np.testing.assert_array_equal(walks.ranked_s(rows, k=3), np.sort(expected, axis=0)[:3].T)
+    # 3. Streets are reached from any door.
+    parts = walks.reach(rows, cutoff_s=cutoff_s).parts(cutoff_s)
+    doors = one_each.reach(np.arange(n_doors), cutoff_s=cutoff_s).parts(cutoff_s)
+    np.testing.assert_array_equal(parts.edge, doors.edge)
+    np.testing.assert_array_equal(parts.start, doors.start)
+    np.testing.assert_array_equal(parts.stop, doors.stop)
 
 
 @KINDS
