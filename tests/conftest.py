@@ -14,9 +14,9 @@ import access15
 
 NOW = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
 
-# HYPOTHESIS_PROFILE=ci looks for new examples, thousands of every property; the default runs a few
+# HYPOTHESIS_PROFILE=ci looks for new examples, thousands of every property; the default runs a
 # hundred, always the same, so that a change is judged by what it changes.
-hypothesis.settings.register_profile("quick", deadline=None, max_examples=300, derandomize=True)
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=100, derandomize=True)
 hypothesis.settings.register_profile("ci", deadline=None, max_examples=5_000)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 

@@ -9,7 +9,7 @@ import pytest
 from builders.browser import AREAS, CHROMIUM, FLAGS, LAPTOP, NASTY, Open, Opened
 from builders.run import make_result
 from builders.session_steps import AREA, NAME
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from access15.outputs.pages.folium_map import render_map
 from access15.outputs.pages.index import render_index
@@ -47,16 +47,48 @@ def folder(tmp_path_factory: pytest.TempPathFactory, result: RunResult) -> Path:
     return folder
 
 
-@pytest.fixture
-def open_page(browser: Browser, folder: Path) -> Iterator[Open]:
-    """Open a file of the folder in a context of its own, offline."""
-    contexts = []
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Iterator[Callable[[tuple[int, int]], BrowserContext]]:
+    """A window of each size, offline, made once: pages keep nothing that another could find."""
+    made: dict[tuple[int, int], BrowserContext] = {}
 
-    def opening(name: str, size: tuple[int, int] = LAPTOP, *, text: str | None = None) -> Opened:
-        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, offline=True)
-        contexts.append(context)
+    def having(size: tuple[int, int]) -> BrowserContext:
+        if size not in made:
+            made[size] = _new_context(browser, size)
+        return made[size]
+
+    yield having
+    for context in made.values():
+        context.close()
+
+
+def _new_context(browser: Browser, size: tuple[int, int]) -> BrowserContext:
+    return browser.new_context(viewport={"width": size[0], "height": size[1]}, offline=True)
+
+
+@pytest.fixture
+def open_page(
+    browser: Browser,
+    contexts: Callable[[tuple[int, int]], BrowserContext],
+    folder: Path,
+) -> Iterator[Open]:
+    """Open a file of the folder, offline; alone where a test changes the clock of its window."""
+    opened_pages = []
+    own_contexts = []
+
+    def opening(
+        name: str,
+        size: tuple[int, int] = LAPTOP,
+        *,
+        text: str | None = None,
+        is_alone: bool = False,
+    ) -> Opened:
+        if is_alone:
+            own_contexts.append(_new_context(browser, size))
+        context = own_contexts[-1] if is_alone else contexts(size)
         opened = Opened(context.new_page())
         page = opened.page
+        opened_pages.append(page)
         page.on("request", lambda request: opened.requests.append(request.url))
         page.on("requestfailed", lambda request: opened.troubles.append(f"failed: {request.url}"))
         page.on(
@@ -71,7 +103,9 @@ def open_page(browser: Browser, folder: Path) -> Iterator[Open]:
         return opened
 
     yield opening
-    for context in contexts:
+    for page in opened_pages:
+        page.close()
+    for context in own_contexts:
         context.close()
 
 
@@ -90,8 +124,10 @@ def page_text(today: RunResult) -> str:
 def start(open_page: Open, page_text: str) -> Callable[..., Opened]:
     """Open the page and close its hint, as everybody does first."""
 
-    def starting(size: tuple[int, int] = LAPTOP, text: str = "") -> Opened:
-        opened = open_page(NAME, size, text=text or page_text)
+    def starting(
+        size: tuple[int, int] = LAPTOP, text: str = "", *, is_alone: bool = False
+    ) -> Opened:
+        opened = open_page(NAME, size, text=text or page_text, is_alone=is_alone)
         hint = opened.page.locator("#hint")
         if hint.is_visible():
             hint.locator("button").click()

@@ -336,7 +336,8 @@ def test_a_change_that_the_target_does_not_see_says_where_to_look(page: Page) ->
     expect(page.locator("#look-there")).to_have_text("Guardate: Centro (hub)")
 
 
-def test_what_is_no_longer_true_goes_away(page: Page) -> None:
+def test_what_is_no_longer_true_goes_away(start: Callable[..., Opened]) -> None:
+    page = start(is_alone=True).page
     said = page.locator("#said")
     page.locator("#vote-more").click()
     expect(said).to_have_text("Voti per Proposta A: 1.")
