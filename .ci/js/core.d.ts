@@ -76,10 +76,6 @@ interface Homes {
   n: number;
   x: Doubles;
   y: Doubles;
-  zone: number[];
-  street: number[];
-  street_names: string[];
-  zone_names: { [id: string]: string };
   people: { [group: string]: Doubles };
 }
 

@@ -26,13 +26,18 @@ from access15.core.change.changes import (
     change_streets,
     move_doors,
     place_anew,
-    round_places,
 )
 from access15.core.reach.service_area import build_canvas, draw_reach
 from access15.core.seat_walk.walks import build_walks
 from access15.core.walk.doors import Doors, one_door_each
 from access15.core.walk.impedance import build_impedance
-from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped, build_snapper, snap_points
+from access15.core.walk.snap import (
+    MAX_SEAT_SNAP_M,
+    Snapped,
+    build_snapper,
+    round_places,
+    snap_points,
+)
 from access15.core.walk.walks import Walks
 from access15.crs import lonlat_xy, points_xy
 from access15.errors import InputDataError

@@ -23,6 +23,7 @@ from access15.core.change.linked import LinkedStreets, add_links
 from access15.core.change.links import MissingLinks, find_missing_links, no_links
 from access15.core.walk.doors import Doors
 from access15.results.schema import EXPLANATIONS
+from access15.results.stretches import gather_homes
 from access15.results.walker import Walker
 
 UNKNOWN = "unknown"
@@ -247,8 +248,10 @@ def _count(causes: Causes | None, people: NDArray[np.float64]) -> list[dict[str,
 def _tabulate_homes(
     inputs: AreaInputs, found: Mapping[str, Mapping[str, Causes | None]]
 ) -> gpd.GeoDataFrame:
-    """Every home with what would let it in, for every walker and target."""
-    residents = inputs.residents
+    """Every stretch of homes with what would let it in, for every walker and target."""
+    stretches = gather_homes(inputs.residents)
+    residents = stretches.list_rows(inputs.residents, list(inputs.groups))
+    kept = residents[["resident_id", "zone_id", "street", *inputs.groups]]
     names = np.array([*CAUSES, ""], dtype=object)  # the last stands for -1, within the cutoff
     lists = np.array([_list_names(bits) for bits in range(2 ** len(LIFTED))], dtype=object)
     weights = 2 ** np.arange(len(LIFTED))
@@ -261,11 +264,10 @@ def _tabulate_homes(
         }
         for target, causes in targets.items():
             door, opens = f"door_{target}", f"opens_{target}"
-            columns[door] = UNKNOWN if causes is None else names[causes.cause]
-            columns[opens] = "" if causes is None else lists[causes.opens @ weights]
-        kept = residents[["resident_id", "zone_id", "street", *inputs.groups]].reset_index(
-            drop=True
-        )
+            columns[door] = UNKNOWN if causes is None else names[causes.cause[stretches.middle]]
+            columns[opens] = ""
+            if causes is not None:
+                columns[opens] = lists[causes.opens[stretches.middle] @ weights]
         frames.append(pd.concat([kept, pd.DataFrame(columns, index=kept.index)], axis=1))
     table = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame({"profile": []})
     points = np.tile(residents.geometry.to_numpy(), len(frames))

@@ -41,6 +41,7 @@ def tabulate_measures(
 ) -> pd.DataFrame:
     """Measures of access by profile, category, group and measure."""
     rows = []
+    everybody = inputs.residents[list(inputs.groups)].to_numpy(dtype=np.float64).T
     for (profile, target), measured in homes.items():
         if target in inputs.area.hubs:
             continue
@@ -54,8 +55,9 @@ def tabulate_measures(
                 "cutoff_min": inputs.cutoffs_min[-1] if measure.has_cutoff else np.nan,
                 "supply": supply if measure.is_shared else "",
             }
-            for head, people in groups:
-                found = _sum_up(measure.values, people, is_known=known)
+            quantiles = weighted_quantiles(measure.values, everybody, tuple(_QUANTILES.values()))
+            for (head, people), levels in zip(groups, quantiles, strict=True):
+                found = _sum_up(measure.values, people, levels, is_known=known)
                 rows.append(
                     {
                         **head,
@@ -172,6 +174,7 @@ def _list_groups(
 def _sum_up(
     values: NDArray[np.float64],
     people: NDArray[np.float64],
+    quantiles: NDArray[np.float64],
     *,
     is_known: bool,
 ) -> dict[str, float]:
@@ -183,11 +186,12 @@ def _sum_up(
     is_finite = np.isfinite(values)
     counted = people[is_finite]
     reached = float(counted.sum())
-    quantiles = weighted_quantiles(values, people, tuple(_QUANTILES.values()))
     is_nobody = not people.sum() > 0
+    # summed by numpy, not by BLAS, whose last digit depends on the number of threads
+    summed = float((counted * values[is_finite]).sum())
     return {
         "with_value": reached,
-        "mean": float(counted @ values[is_finite]) / reached if reached > 0 else np.nan,
+        "mean": summed / reached if reached > 0 else np.nan,
         **{
             name: np.nan if is_nobody else value
             for name, value in zip(_QUANTILES, quantiles.tolist(), strict=True)

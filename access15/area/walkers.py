@@ -27,7 +27,13 @@ from access15.core.walk.doors import (
     snap_doors,
 )
 from access15.core.walk.impedance import Impedance, build_impedance
-from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped, build_snapper, snap_points
+from access15.core.walk.snap import (
+    MAX_SEAT_SNAP_M,
+    Snapped,
+    build_snapper,
+    round_places,
+    snap_points,
+)
 from access15.crs import points_xy
 from access15.results.people import PeopleInfo
 from access15.results.run import Backdrop, NetworkInfo
@@ -144,10 +150,11 @@ class AreaInputs:
 
     @cached_property
     def home_snap(self) -> Snapped:
-        """Where residents meet the streets."""
+        """Where residents meet the streets, on whole centimetres: pages send no more."""
         snapper = build_door_snapper(self.network, self.door_streets)
         xy = points_xy(self.residents, self.network.crs)
-        return snap_doors(snapper, xy, max_snap_m=self.max_snap_m)
+        found = snap_doors(snapper, xy, max_snap_m=self.max_snap_m)
+        return round_places(self.network, found)
 
     @cached_property
     def plausible_doors(self) -> PlausibleDoors:

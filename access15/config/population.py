@@ -38,7 +38,18 @@ _OLDER: Final = "age_65_plus"
 _GROUP_ID = re.compile(r"[a-z][a-z0-9_]*")
 # what tables of residents hold beside the groups
 _TAKEN = frozenset(
-    {"resident_id", "zone_id", "street", "status", "snap_m", "area", "method", "geometry", "fid"}
+    {
+        "resident_id",
+        "zone_id",
+        "street",
+        "stretch",
+        "status",
+        "snap_m",
+        "area",
+        "method",
+        "geometry",
+        "fid",
+    }
 )
 _ONLY_FOR: Final[Mapping[str, tuple[SourceKind, ...]]] = {
     "zone_column": ("zones",),

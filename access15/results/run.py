@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 import geopandas as gpd
@@ -20,6 +21,7 @@ from access15.core.measures.homes import HomeMeasures
 from access15.core.streets.network import WalkNetwork, hash_network
 from access15.core.walk.doors import PlausibleDoors
 from access15.results.people import PeopleInfo
+from access15.results.stretches import Stretches, gather_homes
 from access15.results.walker import Walker
 
 # How much slower and faster every profile walks for the range that stands beside a share [m/s]:
@@ -112,8 +114,10 @@ class AreaResult:
         run; ``open_at`` (``open, closed, unknown``) of a run at a moment; ``geometry`` (None when
         not geocoded).
     residents : GeoDataFrame
-        Demand points: ``resident_id, zone_id, street, status, snap_m``, one column of people per
-        group, ``score_<profile>`` (fifteen-minute score, 0 to 1), ``geometry``.
+        Demand points: ``resident_id, zone_id, street, stretch, status, snap_m``, one column of
+        people per group, ``score_<profile>`` (fifteen-minute score, 0 to 1), ``geometry``. Along
+        streets they lie at most two metres apart; those of one `stretches` are drawn and listed as
+        one.
     travel_time_s : mapping of (profile id, target) to ndarray, shape (n_residents,)
         Door-to-door seconds to the nearest facility; ``target`` is a category id, a hub's
         facility id, or ``"hub"`` for the nearest hub. inf when unreachable.
@@ -155,7 +159,7 @@ class AreaResult:
         ``off_network`` for homes on no street of this walker, or ``unknown`` (then all NaN) where
         no facility has a certain point. Causes that concern nobody have no row.
     closed_doors : GeoDataFrame
-        `schema.CLOSED_DOORS`.
+        `schema.CLOSED_DOORS`, by profile in the order of `stretches`.
     fixes : GeoDataFrame
         `schema.FIXES`, of the hub and the categories that count in the score. Shapes are short
         strokes at a crossing or kerb, the steps, the link; a link runs from ``lat, lon`` to
@@ -200,6 +204,11 @@ class AreaResult:
             (self.coverage["category"] == target) & (self.coverage["zone"] == "all")
         ]
         return bool(rows["covered"].notna().any())
+
+    @cached_property
+    def stretches(self) -> Stretches:
+        """Homes gathered as they are drawn and listed."""
+        return gather_homes(self.residents)
 
     @property
     def plausible_doors(self) -> PlausibleDoors:

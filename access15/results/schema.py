@@ -271,7 +271,12 @@ EXPLANATIONS: Final = Table(
         _people(
             "people", "people for whom it is told; those of all causes add up", may_be_empty=True
         ),
-        _whole("homes", "points where they live", decimals=0, may_be_empty=True),
+        _whole(
+            "homes",
+            "points, two metres of street each, where they live",
+            decimals=0,
+            may_be_empty=True,
+        ),
         _people("people_alone", "all people whom it alone would let in", may_be_empty=True),
         _METHOD,
         _NETWORK,
@@ -327,7 +332,7 @@ FIXES: Final = Table(
         _LON,
         _LAT_TO,
         _LON_TO,
-        _whole("homes", "points where those let in live"),
+        _whole("homes", "points, two metres of street each, where those let in live"),
         _people("gained_<group>", "people of the group whom it alone lets in"),
     ),
     files=("fixes.csv",),
@@ -434,9 +439,9 @@ REACHED_STREETS: Final = Table(
 
 RESIDENTS: Final = Table(
     "residents",
-    "one row per point where people live",
+    "one row per stretch of street, at most 50 m, or building or point, where people live",
     (
-        _text("resident_id", "the point"),
+        _text("resident_id", "the home in its middle, of whom all but the people is told"),
         _AREA,
         _text("zone_id", "zone id"),
         _text("street", "street that it stands for, empty where it is none", may_be_empty=True),
@@ -445,7 +450,7 @@ RESIDENTS: Final = Table(
         Column(
             "method", "text", "how residents of the zone were put where they live", codes="method"
         ),
-        _people("<group>", "people of the group who live there"),
+        _people("<group>", "people of the group who live along the whole stretch"),
         _share("score_<profile>", "fifteen-minute score"),
         _number(
             "<target>_min_<profile>",
@@ -496,12 +501,12 @@ COVERAGE_BY_ZONE: Final = Table(
 
 CLOSED_DOORS: Final = Table(
     "closed_doors",
-    "one row per profile and point where people live: what closes the door to it",
+    "one row per profile and stretch where people live: what closes the door to it",
     (
-        _text("resident_id", "the point"),
+        _text("resident_id", "the home in the middle of the stretch"),
         _text("zone_id", "zone id"),
         _text("street", "street that it stands for, empty where it is none", may_be_empty=True),
-        _people("<group>", "people of the group who live there"),
+        _people("<group>", "people of the group who live along the whole stretch"),
         _AREA,
         _PROFILE,
         _LONGEST,

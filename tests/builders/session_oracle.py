@@ -16,7 +16,6 @@ from access15.core.change.changes import (
     change_streets,
     move_doors,
     place_anew,
-    round_places,
 )
 from access15.core.reach.parts import StreetParts
 from access15.core.reach.walks import PlainWalks
@@ -24,7 +23,7 @@ from access15.core.seat_walk.walks import build_walks
 from access15.core.walk.doors import Doors, one_door_each
 from access15.core.walk.impedance import Impedance, build_impedance
 from access15.core.walk.search import nearest_at_nodes
-from access15.core.walk.snap import MAX_SEAT_SNAP_M, build_snapper, snap_points
+from access15.core.walk.snap import MAX_SEAT_SNAP_M, build_snapper, round_places, snap_points
 
 _ON_STREETS = ("add_link", "close_link", "remove_steps", "add_kerb_ramp")
 

@@ -22,7 +22,13 @@ from access15.core.walk.doors import (
     find_door_streets,
     snap_doors,
 )
-from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped, build_snapper, snap_points
+from access15.core.walk.snap import (
+    MAX_SEAT_SNAP_M,
+    Snapped,
+    build_snapper,
+    round_places,
+    snap_points,
+)
 from access15.outputs.pages import session_data
 from access15.outputs.pages.basemap import encode_flags, encode_numbers
 
@@ -50,9 +56,9 @@ class Neighbourhood:
     profiles: dict[str, WalkProfile]
 
     def snapped(self, xy: NDArray[np.float64]) -> Snapped:
-        """Doors on the streets as they are."""
+        """Doors on the streets as they are, on whole centimetres."""
         snapper = build_door_snapper(self.network, find_door_streets(self.network))
-        return snap_doors(snapper, xy, max_snap_m=MAX_SNAP_M)
+        return round_places(self.network, snap_doors(snapper, xy, max_snap_m=MAX_SNAP_M))
 
     @property
     def seats(self) -> Snapped:
@@ -73,7 +79,6 @@ class Neighbourhood:
 
     def to_json(self) -> dict[str, Any]:
         """The session's data."""
-        n = len(self.home_xy)
         streets, doors = find_door_streets(self.network), self.facilities
         plane = {
             "middle": [0.0, 0.0],
@@ -110,7 +115,7 @@ class Neighbourhood:
             "join": {
                 "is_open": encode_flags(streets.is_open),
                 "is_through": encode_flags(streets.is_through),
-                "homes": session_data._snapped(self.snapped(self.home_xy)),
+                "homes": session_data._home_doors(self.network, self.snapped(self.home_xy)),
                 "facilities": {
                     **session_data._snapped(doors.doors.snapped),
                     "owner": encode_numbers(doors.doors.owner),
@@ -119,16 +124,7 @@ class Neighbourhood:
                 },
                 "seats": session_data._snapped(self.seats),
             },
-            "homes": {
-                "n": n,
-                "x": session_data.encode_doubles(self.home_xy[:, 0]),
-                "y": session_data.encode_doubles(self.home_xy[:, 1]),
-                "zone": encode_numbers(np.zeros(n, dtype=np.int64)),
-                "zone_names": ["here"],
-                "street": encode_numbers(np.zeros(n, dtype=np.int64)),
-                "street_names": [""],
-                "people": {"all": session_data.encode_doubles(self.people)},
-            },
+            "homes": session_data._homes(self.home_xy, {"all": self.people}),
             "facilities": facilities,
             "seats": {
                 name: session_data.encode_doubles(self.seat_xy[:, k]) for k, name in enumerate("xy")

@@ -28,7 +28,7 @@ from access15.core.walk.doors import (
     find_door_streets,
     snap_doors,
 )
-from access15.core.walk.snap import Snapped, build_snapper, snap_points
+from access15.core.walk.snap import Snapped, build_snapper, round_places, snap_points
 
 MAX_STREET_M = 30.0  # how far from a street somebody may point and still mean it
 MAX_LINK_M = 500.0
@@ -296,30 +296,6 @@ def _places_xy(network: WalkNetwork, snapped: Snapped) -> NDArray[np.float64]:
         share = (at_m - along[segment]) / span_m if span_m > 0 else 0.0
         xy[row] = vertices[segment] + share * (vertices[segment + 1] - vertices[segment])
     return xy
-
-
-def round_places(network: WalkNetwork, snapped: Snapped) -> Snapped:
-    """Places on whole centimetres of their street, and of the way to it.
-
-    Parameters
-    ----------
-    network : WalkNetwork
-        The streets.
-    snapped : Snapped
-        Places on them.
-
-    Returns
-    -------
-    Snapped
-        The same places, moved by at most half a centimetre.
-    """
-    on = snapped.is_snapped
-    edge_m = network.length_m[np.where(on, snapped.edge, 0)]
-    length_cm = np.where(on, np.rint(100.0 * edge_m), 0.0)
-    whole_cm = np.rint(snapped.fraction * length_cm)
-    fraction = np.divide(whole_cm, length_cm, out=np.zeros(len(on)), where=length_cm > 0)
-    rounded_m = np.rint(100.0 * snapped.snap_m) / 100.0
-    return Snapped(snapped.edge, fraction, np.where(on, rounded_m, snapped.snap_m))
 
 
 @dataclass(frozen=True, eq=False)

@@ -101,7 +101,7 @@ def weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -
     >>> weighted_median(np.array([1.0, 2.0, np.inf]), np.array([1.0, 2.0, 1.0]))
     2.0
     """
-    return float(weighted_quantiles(values, weights, (0.5,))[0])
+    return float(weighted_quantiles(values, weights[None], (0.5,))[0, 0])
 
 
 def weighted_quantiles(
@@ -109,33 +109,36 @@ def weighted_quantiles(
     weights: NDArray[np.float64],
     shares: Sequence[float],
 ) -> NDArray[np.float64]:
-    """Smallest values that at least these shares of the weight do not exceed.
+    """Smallest values that at least these shares of the weight do not exceed, for several weights.
 
     Parameters
     ----------
     values : ndarray of float64, shape (n,)
         May hold inf.
-    weights : ndarray of float64, shape (n,)
+    weights : ndarray of float64, shape (n_groups, n)
         Not negative.
     shares : sequence of float, length m
         From 0 to 1.
 
     Returns
     -------
-    ndarray of float64, shape (m,)
+    ndarray of float64, shape (n_groups, m)
         The quantiles; inf when there is no weight.
 
     Examples
     --------
     >>> import numpy as np
-    >>> values, people = np.array([1.0, 2.0, np.inf]), np.array([1.0, 2.0, 1.0])
+    >>> values, people = np.array([1.0, 2.0, np.inf]), np.array([[1.0, 2.0, 1.0]])
     >>> weighted_quantiles(values, people, (0.25, 0.75, 0.9)).tolist()
-    [1.0, 2.0, inf]
+    [[1.0, 2.0, inf]]
     """
-    is_counted = weights > 0
-    if not is_counted.any():
-        return np.full(len(shares), np.inf)
-    values, weights = values[is_counted], weights[is_counted]
     order = np.argsort(values, kind="stable")
-    cumulated = np.cumsum(weights[order])
-    return np.asarray(values[order][np.searchsorted(cumulated, cumulated[-1] * np.asarray(shares))])
+    ranked = np.append(values[order], np.inf)
+    cumulated = np.cumsum(weights[:, order], axis=1)
+    found = np.full((len(weights), len(shares)), np.inf)
+    for row, weight in enumerate(cumulated):
+        if len(weight) and weight[-1] > 0:
+            # a value without weight is nobody's, not even the least
+            wanted = np.maximum(weight[-1] * np.asarray(shares), np.nextafter(0.0, 1.0))
+            found[row] = ranked[np.searchsorted(weight, wanted)]
+    return found

@@ -310,13 +310,15 @@ def _sum_up(
     lacking = float(people[is_short & is_measured].sum())
     measured = float(people[is_measured].sum())
     lack, counted = lack[is_measured], people[is_measured]
+    relative = lack / unit
+    # summed by numpy, not by BLAS, whose last digit depends on the number of threads
     return Shortfall(
         people=float(people.sum()),
         short=float(people[is_short].sum()),
         without=float(people[~is_measured].sum()),
-        mean_lack=float(counted @ lack) / lacking if lacking > 0 else math.nan,
-        gap=float(counted @ (lack / unit)) / measured if measured > 0 else math.nan,
-        squared_gap=float(counted @ (lack / unit) ** 2) / measured if measured > 0 else math.nan,
+        mean_lack=float((counted * lack).sum()) / lacking if lacking > 0 else math.nan,
+        gap=float((counted * relative).sum()) / measured if measured > 0 else math.nan,
+        squared_gap=float((counted * relative**2).sum()) / measured if measured > 0 else math.nan,
     )
 
 

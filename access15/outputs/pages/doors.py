@@ -72,15 +72,15 @@ def list_causes(
     profile: str,
     target: str,
 ) -> NDArray[np.object_] | None:
-    """Cause of every home, in the order of the residents.
+    """Cause of every stretch of homes, in the order of `AreaResult.stretches`.
 
-    Returns causes, empty for homes within the longest cutoff; None where it was not looked into.
+    Returns causes, empty for those within the longest cutoff; None where it was not looked into.
     """
     table = findings.area.closed_doors
     if f"door_{target}" not in table.columns:
         return None
     found = table.loc[table["profile"] == profile, f"door_{target}"].to_numpy(dtype=object)
-    return found if len(found) == len(findings.area.residents) else None
+    return found if len(found) == len(findings.area.stretches) else None
 
 
 def list_fixes(

@@ -16,6 +16,7 @@ from pyproj import Transformer
 
 from access15.config import Category, Lang, WalkProfile
 from access15.config.proposal import BEYOND_M
+from access15.core.reach.spread import UNITS_PER_PERSON
 from access15.core.streets.network import WHEELCHAIR, WalkNetwork
 from access15.core.walk.doors import Doors, find_door_streets
 from access15.core.walk.impedance import slope_factors
@@ -74,7 +75,7 @@ def build_session_data(
         "streets": _streets(area.network),
         "profiles": [_profile(profile) for profile in result.profiles.values()],
         "join": _join(area, shown, near_seats),
-        "homes": _homes(area, people),
+        "homes": _home_data(area, people),
         "groups": [_group(result, group) for group in people],
         "headline_group": headline_group(result),
         "claim": result.study.claim,
@@ -288,7 +289,7 @@ def _join(
     return {
         "is_open": encode_flags(streets.is_open),
         "is_through": encode_flags(streets.is_through),
-        "homes": _snapped(walker.resident_snap),
+        "homes": _home_doors(area.network, walker.resident_snap),
         "facilities": {
             **_snapped(known.snapped.take(rows)),
             "owner": encode_numbers(owner),
@@ -320,24 +321,50 @@ def _snapped(snapped: Snapped) -> dict[str, str]:
     }
 
 
-def _homes(area: AreaResult, groups: Sequence[str]) -> dict[str, Any]:
+def _encode_steps(values: NDArray[np.int64], *, order: int = 1) -> str:
+    """Write whole numbers as differences from one to the next, or differences of those."""
+    steps = np.asarray(values, dtype=np.int64)
+    for _ in range(order):
+        steps = np.diff(steps, prepend=0)
+    return encode_numbers(steps)
+
+
+def _home_doors(network: WalkNetwork, snapped: Snapped) -> dict[str, str]:
+    """Doors of homes on whole centimetres: evenly along a street, so that little changes."""
+    on = snapped.is_snapped
+    length_cm = _centimetres(network.length_m[np.where(on, snapped.edge, 0)])
+    return {
+        "edge": _encode_steps(snapped.edge),
+        "at_cm": _encode_steps(np.rint(snapped.fraction * length_cm).astype(np.int64), order=2),
+        "snap_cm": encode_numbers(_centimetres(np.where(on, snapped.snap_m, 0.0))),
+    }
+
+
+def _home_data(area: AreaResult, groups: Sequence[str]) -> dict[str, Any]:
     """Encode homes with the people of every group."""
     residents: gpd.GeoDataFrame = area.residents
-    xy = points_xy(residents, area.network.crs)
-    zones = area.zones["zone_id"].astype(str).tolist()
-    names, street = np.unique(residents["street"].fillna("").astype(str), return_inverse=True)
+    people = {group: residents[group].to_numpy(dtype=np.float64) for group in groups}
+    return _homes(points_xy(residents, area.network.crs), people)
+
+
+def _homes(
+    xy: NDArray[np.float64],
+    people: dict[str, NDArray[np.float64]],
+) -> dict[str, Any]:
+    """Encode points on whole centimetres and people in whole 2**-20: neighbours differ by little,
+    so that a home takes about a byte each.
+    """
+    corner_cm = _centimetres(xy.min(axis=0)) if len(xy) else np.zeros(2, dtype=np.int64)
+    xy_cm = _centimetres(xy) - corner_cm
+    units = {group: count * UNITS_PER_PERSON for group, count in people.items()}
     return {
-        "n": len(residents),
-        "x": encode_doubles(xy[:, 0]),
-        "y": encode_doubles(xy[:, 1]),
-        "zone": encode_numbers(
-            np.array([zones.index(str(zone)) for zone in residents["zone_id"]], dtype=np.int64)
-        ),
-        "zone_names": [clean_text(name, "it") for name in area.zones["name"]],
-        "street": encode_numbers(street),
-        "street_names": [clean_text(name, "it", limit=80) for name in names.tolist()],
+        "n": len(xy),
+        "corner_cm": corner_cm.tolist(),
+        "x_cm": _encode_steps(xy_cm[:, 0], order=2),
+        "y_cm": _encode_steps(xy_cm[:, 1], order=2),
+        "units_per_person": UNITS_PER_PERSON,
         "people": {
-            group: encode_doubles(residents[group].to_numpy(dtype=np.float64)) for group in groups
+            group: _encode_steps(np.rint(count).astype(np.int64)) for group, count in units.items()
         },
     }
 

@@ -127,25 +127,26 @@ def build_layers(
 
 
 def build_residents_layer(result: RunResult, area: AreaResult) -> gpd.GeoDataFrame:
-    """Build the layer of homes with their people and walking minutes.
+    """Build the layer of homes with their people and walking minutes, a row per stretch of street.
 
     Which facility is the nearest is told for hubs and the categories that count in the score, and
     for these how many lie within the longest cutoff.
     """
-    homes = area.residents
+    groups, middle = list(result.study.population.groups), area.stretches.middle
+    homes = area.stretches.list_rows(area.residents, groups)
     scored = [category.id for category in result.categories.values() if category.counts_in_score]
     columns: dict[str, object] = {
-        f"{target}_min_{profile}": area.travel_time_s[profile, target] / 60.0
+        f"{target}_min_{profile}": area.travel_time_s[profile, target][middle] / 60.0
         for profile, target in product(result.profiles, ("hub", *result.categories))
         if (profile, target) in area.travel_time_s
     }
     columns |= {
-        f"{target}_id_{profile}": area.nearest_id[profile, target]
+        f"{target}_id_{profile}": area.nearest_id[profile, target][middle]
         for profile, target in product(result.profiles, ("hub", *scored))
         if (profile, target) in area.nearest_id
     }
     columns |= {
-        f"{target}_n_{profile}": area.n_within[profile, target]
+        f"{target}_n_{profile}": area.n_within[profile, target][middle]
         for profile, target in product(result.profiles, scored)
         if (profile, target) in area.n_within
     }
@@ -153,7 +154,7 @@ def build_residents_layer(result: RunResult, area: AreaResult) -> gpd.GeoDataFra
     frame = pd.DataFrame(homes.drop(columns=homes.geometry.name))
     frame = frame.assign(area=area.area.id, method=homes["zone_id"].map(methods))
     frame = pd.concat([frame, pd.DataFrame(columns, index=frame.index)], axis=1)
-    table = RESIDENTS.fill(group=result.study.population.groups, profile=result.profiles)
+    table = RESIDENTS.fill(group=groups, profile=result.profiles)
     return _typed(gpd.GeoDataFrame(frame, geometry=homes.geometry), table)
 
 

@@ -1,4 +1,4 @@
-"""Counts of people as files hold them: checked, added up to groups, in 1024ths of a person."""
+"""Counts of people as files hold them: checked, added up to groups, in whole 2**-20 of a person."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def add_up(
 ) -> tuple[pd.DataFrame, list[str]]:
     """Add columns up to groups.
 
-    Returns one column per group, in 1024ths, indexed like `table`, NaN where a count is bad; and
-    what is wrong: counts that are none, and groups larger than the total.
+    Returns one column per group, in whole 2**-20, indexed like `table`, NaN where a count is bad;
+    and what is wrong: counts that are none, and groups larger than the total.
     """
     problems: list[str] = []
     counts = {}

@@ -24,6 +24,7 @@ import shapely
 from numpy.typing import NDArray
 
 from access15.config import PopulationSource
+from access15.core.reach.spread import group_stretches
 from access15.crs import LONLAT
 from access15.errors import InputDataError
 from access15.results.people import PeopleInfo, PeopleNote
@@ -52,7 +53,8 @@ class Settled:
     Parameters
     ----------
     residents : GeoDataFrame
-        ``resident_id, zone_id, street``, one column per group, point geometry in the network's CRS.
+        ``resident_id, zone_id, street, stretch`` (points with the same number are drawn and listed
+        as one), one column per group, point geometry on whole centimetres in the network's CRS.
     info : PeopleInfo
         How they were put there.
     """
@@ -182,7 +184,7 @@ def _settle(
     order = np.argsort(zone, kind="stable")
     order = order[zone[order] != _NO_ZONE]
     points, zone = points.iloc[order], zone[order]
-    residents = _build_frame(points, zone_ids[zone], groups, area.network.crs)
+    residents = _build_frame(points, zone, zone_ids, groups, area.network.crs)
     used = _list_methods(zone_ids, zone, points, methods)
     return Settled(residents, PeopleInfo(methods=used, notes=tuple(notes)))
 
@@ -252,12 +254,14 @@ def _take_points(
         "x": xy[:, 0],
         "y": xy[:, 1],
         "street": names[ground.name_streets(xy)],
+        "edge": np.full(len(xy), -1),
     }
     return pd.DataFrame(columns | {group: places[group].to_numpy() for group in groups})
 
 
 def _build_frame(
     points: pd.DataFrame,
+    zone: NDArray[np.int64],
     zone_ids: NDArray[np.object_],
     groups: list[str],
     crs: str,
@@ -265,13 +269,14 @@ def _build_frame(
     """Residents as a frame, numbered in the order of their zones."""
     columns = {
         "resident_id": [f"r{i + 1}" for i in range(len(points))],
-        "zone_id": zone_ids,
+        "zone_id": zone_ids[zone],
         "street": points["street"].to_numpy(),
+        "stretch": group_stretches(zone, points["edge"].to_numpy(dtype=np.int64)),
         **{group: points[group].to_numpy(dtype=np.float64) for group in groups},
     }
-    return gpd.GeoDataFrame(
-        columns, geometry=shapely.points(points[["x", "y"]].to_numpy()), crs=crs
-    )
+    # streets lie on whole centimetres, and so do those who live on them: pages send them as such
+    xy = np.rint(100.0 * points[["x", "y"]].to_numpy()) / 100.0
+    return gpd.GeoDataFrame(columns, geometry=shapely.points(xy), crs=crs)
 
 
 def _list_methods(

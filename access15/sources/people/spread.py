@@ -48,6 +48,9 @@ class Sites(NamedTuple):
         Floor area [m2] or length of street [m].
     street : ndarray of int64, shape (n,)
         Row of the street's name in the network, 0 for none.
+    edge : ndarray of int64, shape (n,)
+        Edge that each point lies on, points of one edge in their order along it; -1 for a point
+        that stands for itself.
     put_on : {"buildings", "streets", "other_streets", "middle"}
         What the points are.
     """
@@ -55,6 +58,7 @@ class Sites(NamedTuple):
     xy: NDArray[np.float64]
     weight: NDArray[np.float64]
     street: NDArray[np.int64]
+    edge: NDArray[np.int64]
     put_on: PutOn
 
 
@@ -176,13 +180,16 @@ class Ground:
         if not len(rows):
             middle = outline.representative_point()
             xy = np.array([[middle.x, middle.y]])
-            return Sites(xy, np.ones(1), np.zeros(1, dtype=np.int64), "middle")
-        return Sites(found.xy[rows], length_m, self.network.street[found.edge[rows]], put_on)
+            nowhere = np.zeros(1, dtype=np.int64)
+            return Sites(xy, np.ones(1), nowhere, nowhere - 1, "middle")
+        edge = found.edge[rows]
+        return Sites(found.xy[rows], length_m, self.network.street[edge], edge, put_on)
 
     def _at_homes(self, homes: Homes, rows: NDArray[np.int64]) -> Sites:
         """People at the doors of buildings, by floor area."""
         xy = self.find_doors(homes.outlines[rows])
-        return Sites(xy, homes.floor_area_m2[rows], self.name_streets(xy), "buildings")
+        alone = np.full(len(rows), -1)
+        return Sites(xy, homes.floor_area_m2[rows], self.name_streets(xy), alone, "buildings")
 
     def find_doors(self, outlines: NDArray[np.object_]) -> NDArray[np.float64]:
         """Where buildings come nearest to a street or path: nobody maps all doors, and walks begin
@@ -228,8 +235,8 @@ class SpreadPeople:
     Parameters
     ----------
     points : DataFrame
-        ``place`` (row of the outline), ``x``, ``y``, ``street`` (its name) and one column per
-        group.
+        ``place`` (row of the outline), ``x``, ``y``, ``street`` (its name), ``edge`` (-1 for a
+        point that stands for itself) and one column per group.
     put_on : list of str
         What the people of each outline were put on.
     """
@@ -267,7 +274,8 @@ def spread_people(
     # 3. All outlines together; the empty arrays in front stand for no outline at all.
     divided = np.concatenate([np.zeros((0, counts.shape[1])), *parts])
     xy = np.concatenate([np.zeros((0, 2)), *(sites.xy for sites in chosen)])
-    street = np.concatenate([np.zeros(0, dtype=np.int64), *(sites.street for sites in chosen)])
+    none = np.zeros(0, dtype=np.int64)
+    street = np.concatenate([none, *(sites.street for sites in chosen)])
     names = np.array(ground.network.street_names, dtype=object)
     n_sites = [len(sites.xy) for sites in chosen]
     points = pd.DataFrame(divided, columns=list(people.columns), dtype=np.float64)
@@ -275,4 +283,5 @@ def spread_people(
     points.insert(1, "x", xy[:, 0])
     points.insert(2, "y", xy[:, 1])
     points.insert(3, "street", names[street])
+    points.insert(4, "edge", np.concatenate([none, *(sites.edge for sites in chosen)]))
     return SpreadPeople(points, [sites.put_on for sites in chosen])

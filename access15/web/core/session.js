@@ -78,9 +78,9 @@ const readSnapped = (data) => {
   return { n: edge.length, edge, fraction: decodeDoubles(data.fraction), snap_m: decodeDoubles(data.snap_m) };
 };
 
-/** @param {any} data @param {number} nEdges @returns {Join} */
-const readJoin = (data, nEdges) => {
-  const homes = readSnapped(data.homes);
+/** @param {any} data @param {number} nEdges @param {string} length_cm @returns {Join} */
+const readJoin = (data, nEdges, length_cm) => {
+  const homes = readHomeDoors(data.homes, length_cm);
   const facilities = readSnapped(data.facilities);
   return {
     isOpen: decodeBits(data.is_open, nEdges),
@@ -118,17 +118,48 @@ const readProjection = ({ middle, half, origin, powers, terms }) => {
   };
 };
 
+/**
+ * Whole numbers from the differences between them, or from the differences of those.
+ * @param {string} text @param {number} order @returns {number[]}
+ */
+const decodeSteps = (text, order = 1) => {
+  const numbers = decodeNumbers(text);
+  for (let round = 0; round < order; round += 1) {
+    let sum = 0;
+    numbers.forEach((step, i) => (numbers[i] = sum += step));
+  }
+  return numbers;
+};
+
+/** Doors of homes, on whole centimetres. @param {any} data @param {string} length_cm @returns {Snapped} */
+const readHomeDoors = (data, length_cm) => {
+  const lengths = decodeNumbers(length_cm);
+  const edge = Int32Array.from(decodeSteps(data.edge));
+  const places = decodeSteps(data.at_cm, 2);
+  const away = decodeNumbers(data.snap_cm);
+  return {
+    n: edge.length,
+    edge,
+    fraction: Float64Array.from(places, (cm, i) => (edge[i] >= 0 && lengths[edge[i]] > 0 ? cm / lengths[edge[i]] : 0)),
+    snap_m: Float64Array.from(away, (cm, i) => (edge[i] >= 0 ? cm / 100 : Infinity)),
+  };
+};
+
 /** @param {any} data @returns {Homes} */
-const readHomes = (data) => ({
-  n: data.n,
-  x: decodeDoubles(data.x),
-  y: decodeDoubles(data.y),
-  zone: decodeNumbers(data.zone),
-  street: decodeNumbers(data.street),
-  street_names: data.street_names,
-  zone_names: data.zone_names,
-  people: Object.fromEntries(Object.entries(data.people).map(([group, text]) => [group, decodeDoubles(text)])),
-});
+const readHomes = (data) => {
+  const metres = (/** @type {string} */ text, /** @type {number} */ corner) =>
+    Float64Array.from(decodeSteps(text, 2), (cm) => (corner + cm) / 100);
+  const people = Object.entries(data.people).map(([group, text]) => [
+    group,
+    Float64Array.from(decodeSteps(text), (units) => units / data.units_per_person),
+  ]);
+  return {
+    n: data.n,
+    x: metres(data.x_cm, data.corner_cm[0]),
+    y: metres(data.y_cm, data.corner_cm[1]),
+    people: Object.fromEntries(people),
+  };
+};
 
 /**
  * Decodes everything once.
@@ -147,7 +178,7 @@ export const readSession = (data) => {
     streets,
     base,
     profiles: data.profiles,
-    join: readJoin(data.join, streets.nEdges),
+    join: readJoin(data.join, streets.nEdges, data.streets.length_cm),
     homes: readHomes(data.homes),
     facilities: data.facilities,
     facilityRow: new Map(data.facilities.map((/** @type {Facility} */ one, /** @type {number} */ i) => [one.id, i])),

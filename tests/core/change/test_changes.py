@@ -24,7 +24,6 @@ from access15.core.change.changes import (
     change_streets,
     move_doors,
     place_anew,
-    round_places,
 )
 from access15.core.reach.walks import build_plain_walks
 from access15.core.streets.network import WalkNetwork
@@ -37,7 +36,6 @@ from access15.core.walk.doors import (
 from access15.core.walk.graph import build_graph, place_points
 from access15.core.walk.impedance import build_impedance
 from access15.core.walk.search import nearest
-from access15.core.walk.snap import Snapped
 
 INF = math.inf
 OPENINGS = st.sampled_from(["add_link", "remove_steps", "add_kerb_ramp"])
@@ -205,19 +203,6 @@ def test_something_new_is_put_on_whole_centimetres() -> None:
     assert placed.snap_m.tolist()[:2] == [18.77, 3.46]
     along_m = placed.fraction[1] * streets.network.length_m[placed.edge[1]]
     assert along_m == pytest.approx(12.35, abs=1e-12)
-
-
-def test_rounding_moves_nothing_by_more_than_half_a_centimetre() -> None:
-    odd = build_streets(
-        {"a": (0, 0), "b": (0, 0), "c": (33.33, 0)}, [Street("a", "b"), Street("b", "c")]
-    )
-    there = Snapped(
-        np.array([0, 1, -1]), np.array([0.5, 0.123456, 0.0]), np.array([1.006, 2.0, INF])
-    )
-    rounded = round_places(odd, there)
-    assert rounded.fraction[0] == 0.0
-    assert rounded.fraction[1] * 33.33 == pytest.approx(4.11, abs=1e-12)
-    assert rounded.snap_m.tolist() == [1.01, 2.0, INF]
 
 
 @st.composite

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from access15.core.streets.network import WalkNetwork, build_network
-from access15.core.walk.snap import Snapped, build_snapper, snap_points
+from access15.core.walk.snap import Snapped, build_snapper, round_places, snap_points
 
 INF = math.inf
 
@@ -159,3 +159,16 @@ def test_no_street_is_nearer(nodes: list[tuple[float, float]], data: st.DataObje
         if found.edge[i] >= 0:
             place = network.lines[found.edge[i]].interpolate(found.fraction[i], normalized=True)
             assert place.distance(shapely.Point(xy)) == pytest.approx(min(away_m), abs=1e-9)
+
+
+def test_rounding_moves_nothing_by_more_than_half_a_centimetre() -> None:
+    odd = build_streets(
+        {"a": (0, 0), "b": (0, 0), "c": (33.33, 0)}, [Street("a", "b"), Street("b", "c")]
+    )
+    there = Snapped(
+        np.array([0, 1, -1]), np.array([0.5, 0.123456, 0.0]), np.array([1.006, 2.0, INF])
+    )
+    rounded = round_places(odd, there)
+    assert rounded.fraction[0] == 0.0
+    assert rounded.fraction[1] * 33.33 == pytest.approx(4.11, abs=1e-12)
+    assert rounded.snap_m.tolist() == [1.01, 2.0, INF]

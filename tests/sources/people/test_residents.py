@@ -234,12 +234,12 @@ def test_an_archive_with_several_layers(tmp_path: Path) -> None:
         read_counted_layer(layer_source(path))
 
 
-def test_decimals_are_kept_to_the_1024th(tmp_path: Path) -> None:
+def test_decimals_are_kept_to_the_millionth(tmp_path: Path) -> None:
     path = people_layer(
         tmp_path / "p.gpkg", [shapely.Point(at(10, 120)), shapely.Point(at(10, 130))], [0.3, 2.5]
     )
     counted = read_counted_layer(layer_source(path))
-    assert counted.places["total"].tolist() == [307 / 1024, 2.5]
+    assert counted.places["total"].tolist() == [round(0.3 * 2**20) / 2**20, 2.5]
 
 
 def spread_polygons(
@@ -260,8 +260,8 @@ def test_people_of_a_polygon_live_along_its_streets_and_those_around_it() -> Non
     assert totals(spread_polygons([box(0, 1, 200, 49)], [307 / 1024], grid())) == {"S": 307 / 1024}
     settled = spread_polygons([box(0, 1, 200, 49)], [16], grid())
     assert settled.residents.groupby("street")["total"].sum().to_dict() == {
-        "via Confine": 8.0,
-        "via Sud": 8.0,
+        "via Confine": pytest.approx(8.0, abs=1e-4),
+        "via Sud": pytest.approx(8.0, abs=1e-4),
     }
     assert totals(settled) == {"S": 16.0}  # wholly in S, though via Confine is its border
     assert settled.info.join_methods("S") == "polygons_streets"
@@ -342,7 +342,7 @@ def test_a_polygon_larger_than_the_streets_read() -> None:
     ),
 )
 def test_everybody_is_somewhere(counts: list[int], cuts: list[float]) -> None:
-    """In a zone or told of as outside, to the last 1024th, whatever the polygons' shape."""
+    """In a zone or told of as outside, to the last 2**-20, whatever the polygons' shape."""
     low, high = sorted(cuts)
     shapes = [
         box(0, low, 90, high),
@@ -610,7 +610,7 @@ def test_census_sections(tmp_path: Path, year: int, suffix: str, table: Any) -> 
     by_street = (
         settled.residents[settled.residents["zone_id"] == "S"].groupby("street")["total"].sum()
     )
-    assert by_street.to_dict() == {"via Confine": 15.0, "via Sud": 15.0}
+    assert by_street.to_dict() == pytest.approx({"via Confine": 15.0, "via Sud": 15.0}, abs=1e-4)
 
 
 def test_a_section_is_named_by_its_number_and_municipality(tmp_path: Path) -> None:
@@ -959,8 +959,8 @@ def along(y: float, starts: range) -> list[shapely.Polygon]:
             along(105, range(0, 200, 20)),
             "buildings",
         ),  # beside all of via Nord, the only residential street of N
-        (along(105, range(0, 90, 20)), "streets"),  # beside 5 of its 8 stretches
-        (along(105, range(0, 110, 20)), "buildings"),  # beside 6 of 8: three quarters are enough
+        (along(105, range(0, 90, 20)), "streets"),  # beside 120 of its 200 m
+        (along(105, range(0, 130, 20)), "buildings"),  # 160 of 200 m: three quarters are enough
         ([box(0, 145, 200, 149)], "streets"),  # 45 m away
         ([], "streets"),
     ],

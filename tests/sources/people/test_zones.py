@@ -28,6 +28,7 @@ from access15.config import (
     load_study,
 )
 from access15.errors import Access15Error, InputDataError
+from access15.results.stretches import gather_homes
 from access15.sources.people.counts import Counted
 from access15.sources.people.zone_table import read_zone_totals
 from access15.sources.places.destinations import read_destinations
@@ -296,16 +297,24 @@ def spread(classes: list[int], population: dict[str, dict[str, float]]) -> gpd.G
 
 
 def test_people_stand_along_residential_streets() -> None:
-    """100 m of residential street: four points, each 25 m, in the middle of their stretch."""
+    """100 m of residential street: fifty points, each in the middle of 2 m, drawn as two marks."""
     found = spread(
-        [0, 0, 1, 2], {"W": {"total": 10.0, "old": 3.0}, "E": {"total": 7.0, "old": 0.0}}
+        [0, 0, 1, 2], {"W": {"total": 100.0, "old": 25.0}, "E": {"total": 7.0, "old": 0.0}}
     )
     west = found[found["zone_id"] == "W"]
-    assert west.geometry.x.tolist() == pytest.approx([12.5, 37.5, 62.5, 87.5])
+    assert west.geometry.x.tolist() == [1.0 + 2.0 * i for i in range(50)]
     assert set(west.geometry.y) == {50.0}
-    assert west["total"].tolist() == [2.5] * 4
-    assert found["resident_id"].tolist() == [f"r{i + 1}" for i in range(8)]
+    assert west["total"].tolist() == [2.0] * 50
+    assert west["old"].tolist() == [0.5] * 50
+    assert found["stretch"].tolist() == [0] * 25 + [1] * 25 + [2] * 25 + [3] * 25
+    assert found["resident_id"].tolist() == [f"r{i + 1}" for i in range(100)]
     assert str(found.crs) == CRS
+    marks = gather_homes(found)
+    assert found.geometry.x[marks.middle].tolist() == [25.0, 75.0, 125.0, 175.0]
+    assert marks.add_up(found["total"].to_numpy()).tolist() == pytest.approx(
+        [50, 50, 3.5, 3.5], abs=1e-4
+    )
+    assert marks.list_rows(found, ["old"])["old"].tolist() == [12.5, 12.5, 0.0, 0.0]
 
 
 @pytest.mark.parametrize(
