@@ -19,12 +19,9 @@ interface Network {
   kerbU: Bytes;
   kerbV: Bytes;
   steps: Bytes;
-  denied: Bytes;
   roadClass: Bytes;
   street: Ints;
-  slopeForward: Doubles;
-  slopeBackward: Doubles;
-  slope: Doubles;
+  sort: Ints;
 }
 
 interface Profile {
@@ -35,6 +32,7 @@ interface Profile {
   steps: string;
   steps_factor: number;
   crossings: number[];
+  factors: [Doubles, Doubles];
   raised_kerb: string;
   incline: string;
   max_incline: number | null;

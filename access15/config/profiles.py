@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from access15.config.model import Label, Model, data_dir, validated, validated_tables
 from access15.errors import ConfigError
 
+Factor = Literal["impassable"] | Annotated[float, Field(ge=1.0, le=20.0)]
+# Values that not every walker has, and whose source must be said where one has them.
+_NEED_SOURCE = (
+    "rest_every_m",
+    "crossing_wide_s",
+    "lift_s",
+    "incline_up",
+    "min_width_m",
+    "surface_factors",
+    "smoothness_factors",
+)
 StepsRule = Literal["plain", "slower", "avoided", "impassable"]
 
 
@@ -21,6 +33,11 @@ class WalkProfile(Model):
     ``rest_s / rest_every_m`` seconds more for each metre, wherever on the way it is walked, so that
     times add up and no answer depends on where a street is cut. With `needs_seat` a place is
     reached only by a way on which no gap between seats is longer than `rest_every_m`.
+
+    `surface_factors` and `smoothness_factors` say how many times longer a way of that kind takes;
+    "impassable" is a way that cannot be passed. `incline_up` is how steep a slope is taken to be of
+    which a map only says that it goes up or down. `crossing_wide_s` is for four lanes or more where
+    nothing stops cars, `lift_s` for a lift.
 
     Every value's origin is in `sources`, keyed by the field's name.
     """
@@ -34,12 +51,30 @@ class WalkProfile(Model):
     crossing_signals_s: float = Field(ge=0, le=300)
     crossing_marked_s: float = Field(ge=0, le=300)
     crossing_unmarked_s: float = Field(ge=0, le=300)
+    crossing_wide_s: float = Field(default=0.0, ge=0, le=300)
+    lift_s: float = Field(default=0.0, ge=0, le=600)
     raised_kerb: Literal["passable", "impassable"]
     incline: Literal["ignored", "slower"]
     max_incline: float | None = Field(
         default=None,
         gt=0,
         le=1,
+    )
+    incline_up: float | None = Field(
+        default=None,
+        gt=0,
+        le=1,
+    )
+    min_width_m: float | None = Field(
+        default=None,
+        gt=0,
+        le=5,
+    )
+    surface_factors: dict[Literal["smooth", "rough", "unpaved", "soft"], Factor] = Field(
+        default_factory=dict
+    )
+    smoothness_factors: dict[Literal["good", "bad", "very_bad", "horrible"], Factor] = Field(
+        default_factory=dict
     )
     rest_every_m: float | None = Field(
         default=None,
@@ -74,11 +109,30 @@ class WalkProfile(Model):
             return self.pace_ms
         return 1.0 / (1.0 / self.pace_ms + self.rest_per_m_s)
 
+    def ground_factor(self, *, surface: str = "", smoothness: str = "") -> float:
+        """How many times longer a way takes that is made of something, or is so even.
+
+        Parameters
+        ----------
+        surface, smoothness : str
+            A class of `SURFACES` or `SMOOTHNESS`.
+
+        Returns
+        -------
+        float
+            At least 1; inf where it cannot be passed.
+        """
+        told: dict[str, Factor] = dict(self.surface_factors.items())
+        told.update(self.smoothness_factors.items())
+        factor = told.get(surface or smoothness, 1.0)
+        return math.inf if factor == "impassable" else factor
+
     @model_validator(mode="after")
     def _check(self) -> Self:
         """Refuse values without a source, and what does not go together."""
         stated = {"pace_ms", "steps", "crossing_signals_s", "raised_kerb", "incline"}
-        stated |= {name for name in ("rest_every_m", "rest_s") if getattr(self, name) is not None}
+        stated |= {name for name in _NEED_SOURCE if getattr(self, name)}
+        stated |= {"rest_s"} if self.rest_s is not None else set()
         if missing := stated - set(self.sources):
             raise ValueError(
                 f"profile {self.id!r} states no source for {', '.join(sorted(missing))}"

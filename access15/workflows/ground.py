@@ -23,6 +23,7 @@ from access15.crs import LONLAT, to_box
 from access15.errors import ConfigError, InputDataError, NetworkDataError
 from access15.results.run import NetworkInfo
 from access15.sources.places.points import is_inside
+from access15.sources.streets.access import WORKING_DAY, choose_time
 from access15.sources.streets.area import StreetArea
 from access15.sources.streets.at_hand import cut_graph, find_extent
 from access15.sources.streets.boxes import Box, Clip, format_box
@@ -60,6 +61,8 @@ class StreetSource:
         For the age of fetched streets.
     graph : networkx graph or Path, optional
         Streets as an OSMnx graph or a GraphML file, in place of all others.
+    at : datetime
+        When they are walked: some ways are open for some hours only.
     """
 
     osm: Path | None
@@ -67,6 +70,7 @@ class StreetSource:
     cache_dir: Path
     today: date
     graph: nx.Graph | Path | None = None
+    at: datetime = WORKING_DAY
 
 
 def choose_source(
@@ -87,6 +91,7 @@ def choose_source(
         cache_dir=options.cache.streets(loaded.id),
         today=(now or datetime.now(UTC)).date(),
         graph=options.graph,
+        at=choose_time(options.at),
     )
 
 
@@ -258,11 +263,11 @@ class Streets:
     def _open(self, source: StreetSource) -> Callable[[Clip], StreetArea]:
         """Read what can be read at once, and return how a box of it is cut."""
         if source.graph is not None:
-            network, info = read_graph(source.graph, crs=self._crs)
+            network, info = read_graph(source.graph, crs=self._crs, at=source.at)
             self._box = find_extent(network)
             return lambda clip: cut_graph(network, info, {"here": clip})["here"]
         if source.osm is not None:
-            path, data = source.osm, read_osm_data(source.osm, ())
+            path, data = source.osm, read_osm_data(source.osm, (), source.at)
             self._box = data.box
             return lambda clip: cut_areas(data, path, {"here": clip}, crs=self._crs)["here"]
         return lambda clip: _read_kept(source, clip, self._crs)
@@ -280,6 +285,7 @@ def _read_kept(
         crs=crs,
         categories=(),
         today=source.today,
+        at=source.at,
     )
     if fetched is not None:
         return fetched["here"]

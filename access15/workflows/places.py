@@ -13,8 +13,8 @@ from access15.config import Category, Study
 from access15.config.moments import Moment
 from access15.crs import LONLAT
 from access15.errors import ConfigError
+from access15.sources.opening_hours import holiday_country, list_open_states, pick_time
 from access15.sources.places.merge import merge_osm_facilities
-from access15.sources.places.opening_hours import holiday_country, list_open_states, pick_time
 from access15.sources.places.points import ITALY_BOUNDS
 from access15.sources.places.seats import join_seats, read_seats, seats_from_osm
 from access15.sources.streets.area import StreetArea

@@ -111,7 +111,9 @@ class Neighbourhood:
             "at": None,
             "network_hash": hash_network(self.network),
             "streets": session_data._streets(self.network),
-            "profiles": [session_data._profile(profile) for profile in self.profiles.values()],
+            "profiles": [
+                session_data._profile(self.network, profile) for profile in self.profiles.values()
+            ],
             "join": {
                 "is_open": encode_flags(streets.is_open),
                 "is_through": encode_flags(streets.is_through),
@@ -172,15 +174,30 @@ def random_network(rng: np.random.Generator, *, side_m: float = 300.0) -> WalkNe
         steps=rng.random(n_edges) < 0.15,
         incline=np.where(rng.random(n_edges) < 0.3, rng.integers(-15, 16, n_edges) / 100, np.nan),
         wheelchair=rng.choice([0, 0, 0, 1, 2], n_edges),
-        crossing_u=rng.choice([0, 0, 1, 2, 3], n_edges),
-        crossing_v=rng.choice([0, 0, 1, 2, 3], n_edges),
+        crossing_u=rng.choice([0, 0, 1, 2, 3, 4, 5], n_edges),
+        crossing_v=rng.choice([0, 0, 1, 2, 3, 4, 5], n_edges),
         kerb_u=rng.choice([0, 0, 0, 1, 2], n_edges),
         kerb_v=rng.choice([0, 0, 0, 1, 2], n_edges),
+        **_random_ground(np.random.default_rng(n_edges), n_edges),
     )
     longer = np.where(
         rng.random(n_edges) < 0.1, 7.77, 0.0
     )  # the ground may be longer than the line
     return replace(drawn, length_m=np.rint(100 * (drawn.length_m + longer)) / 100)
+
+
+def _random_ground(rng: np.random.Generator, n: int) -> dict[str, NDArray[Any]]:
+    """What few streets tell of: counted steps, slopes in words, one way, what they are made of."""
+    share = np.where(rng.random(n) < 0.1, rng.integers(1, 100, n) / 100, 1.0)
+    return {
+        "step_share": share,
+        "slope": rng.choice([0, 0, 0, 0, 0, 0, 1, 2, 3], n),
+        "one_way": rng.choice([0, 0, 0, 0, 0, 0, 0, 1, 2], n),
+        "conveying": rng.random(n) < 0.05,
+        "surface": rng.choice([0, 0, 0, 0, 1, 1, 2, 3, 4], n),
+        "smoothness": rng.choice([0, 0, 0, 0, 0, 1, 1, 2, 3], n),
+        "width_m": np.where(rng.random(n) < 0.1, rng.integers(4, 30, n) / 10, np.nan),
+    }
 
 
 def random_points(rng: np.random.Generator, network: WalkNetwork, n: int) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,19 @@ from access15.core.walk.snap import Snapped, build_snapper, round_places, snap_p
 MAX_STREET_M = 30.0  # how far from a street somebody may point and still mean it
 MAX_LINK_M = 500.0
 _RAISED, _FLUSH = KERBS.index("raised"), KERBS.index("flush")
-_DENIED, _UNKNOWN = WHEELCHAIR.index("no"), WHEELCHAIR.index("unknown")
+# What was said of a flight of steps is not said of the flat way that takes its place.
+_SAID_OF_STEPS = {
+    "step_count": 0,
+    "step_share": 1.0,
+    "wheelchair": WHEELCHAIR.index("unknown"),
+    "incline": np.nan,
+    "slope": 0,
+    "one_way": 0,
+    "conveying": False,
+    "surface": 0,
+    "smoothness": 0,
+    "width_m": np.nan,
+}
 
 StreetChangeKind = Literal["add_link", "close_link", "remove_steps", "add_kerb_ramp"]
 FaultCode = Literal["no_street", "no_steps", "no_kerb", "too_short", "too_long"]
@@ -218,11 +230,10 @@ def _ease(
     """Streets without some flights of steps, and with kerbs lowered at some nodes."""
     steps = network.steps.copy()
     steps[flat] = False
-    # whether wheels were denied, and how steep it was, was said of the steps that are gone
-    wheelchair = network.wheelchair.copy()
-    wheelchair[flat] = np.where(wheelchair[flat] == _DENIED, _UNKNOWN, wheelchair[flat])
-    incline = network.incline.copy()
-    incline[flat] = np.nan
+    of_steps: dict[str, Any] = {}
+    for name, fill in _SAID_OF_STEPS.items():
+        of_steps[name] = getattr(network, name).copy()
+        of_steps[name][flat] = fill
     is_ramped = np.zeros(network.n_nodes, dtype=bool)
     is_ramped[ramped] = True
     lowers_u = is_ramped[network.edge_u] & (network.kerb_u == _RAISED)
@@ -232,8 +243,7 @@ def _ease(
     return replace(
         network,
         steps=steps,
-        wheelchair=wheelchair,
-        incline=incline,
+        **of_steps,
         kerb_u=kerb_u.astype(np.uint8),
         kerb_v=kerb_v.astype(np.uint8),
     )

@@ -18,8 +18,13 @@ _CARRIED = (
     "way_id",
     "steps",
     "step_count",
+    "step_share",
     "incline",
+    "slope",
+    "one_way",
+    "conveying",
     "surface",
+    "smoothness",
     "width_m",
     "wheelchair",
     "tunnel",
@@ -164,6 +169,7 @@ def _carry(
     unknown = {
         "incline": np.nan,
         "width_m": np.nan,
+        "step_share": 1.0,
         "way_id": -1,
     }
     unknown["highway"] = len(network.highway_names)  # the class that links have of their own

@@ -11,9 +11,14 @@ import shapely
 from numpy.typing import NDArray
 
 # Codes of the small per-edge classes. 0 is always "unknown": a missing tag is never "fine".
-SURFACES = ("unknown", "smooth", "rough", "unpaved")
+SURFACES = ("unknown", "smooth", "rough", "unpaved", "soft")
+SMOOTHNESS = ("unknown", "good", "bad", "very_bad", "horrible")
+SLOPES = ("unknown", "up", "down", "steep")
+ONE_WAY = ("no", "forward", "backward")
 KERBS = ("unknown", "flush", "raised")
-CROSSINGS = ("none", "unmarked", "marked", "signals")
+# What somebody waits for: gaps in traffic (wide: four lanes or more, and nothing that stops cars),
+# a zebra, lights, or a lift.
+CROSSINGS = ("none", "unmarked", "marked", "signals", "wide", "lift")
 WHEELCHAIR = ("unknown", "yes", "no")
 
 
@@ -21,10 +26,11 @@ WHEELCHAIR = ("unknown", "yes", "no")
 class WalkNetwork:
     """Streets that can be walked, as arrays; immutable.
 
-    An edge is stored once and can be walked both ways (one-way rules do not bind walkers).
-    Crossings and kerbs belong to the *ends* of edges: passing through a crossing node leaves one
-    edge end and enters another, and each carries half of the delay, so that a crossing counts
-    once however many edges meet there.
+    An edge is stored once and can be walked both ways, unless `one_way` says otherwise (rules for
+    vehicles do not bind walkers). Crossings and kerbs belong to the *ends* of edges: passing
+    through a crossing node leaves one edge end and enters another, and each carries half of the
+    delay, so that a crossing counts once however many edges meet there. Only ends of edges that
+    lead across a carriageway carry one: who walks along a street waits for nothing.
 
     Parameters
     ----------
@@ -50,14 +56,25 @@ class WalkNetwork:
         Whether the edge is a flight of steps.
     step_count : ndarray of int64, shape (n_edges,)
         Number of steps where tagged, else 0.
+    step_share : ndarray of float64, shape (n_edges,)
+        Share of its length that a flight's steps take up; 1 where they are not counted.
     incline : ndarray of float64, shape (n_edges,)
         Rise over run walking from u to v (0.08 is 8 % uphill); NaN where not tagged.
+    slope : ndarray of uint8, shape (n_edges,)
+        Index into `SLOPES`: what is said from u to v of a slope whose rise is not told.
+    one_way : ndarray of uint8, shape (n_edges,)
+        Index into `ONE_WAY`: the only direction in which it can be walked, from u to v or back.
+    conveying : ndarray of bool, shape (n_edges,)
+        Whether it moves by itself: an escalator is no flight of steps to be climbed.
     surface : ndarray of uint8, shape (n_edges,)
         Index into `SURFACES`.
+    smoothness : ndarray of uint8, shape (n_edges,)
+        Index into `SMOOTHNESS`.
     width_m : ndarray of float64, shape (n_edges,)
         Width where tagged, else NaN [m].
     wheelchair : ndarray of uint8, shape (n_edges,)
-        Index into `WHEELCHAIR`, from the ``wheelchair`` tag.
+        Index into `WHEELCHAIR`, from the ``wheelchair`` tag; a flight of steps beside which wheels
+        have a ramp is "yes".
     tunnel, bridge : ndarray of bool, shape (n_edges,)
         Whether the edge runs under or over others.
     level : ndarray of int8, shape (n_edges,)
@@ -67,7 +84,7 @@ class WalkNetwork:
         Whether the edge lies above or below the ground that doors open to: in a tunnel, on a
         bridge, inside a building or on a storey; a passage through a building does not.
     crossing_u, crossing_v : ndarray of uint8, shape (n_edges,)
-        Index into `CROSSINGS` for what is crossed at the edge's first and last node.
+        Index into `CROSSINGS` for what is waited for at the edge's first and last node.
     kerb_u, kerb_v : ndarray of uint8, shape (n_edges,)
         Index into `KERBS` for the kerb (or a barrier that stops wheels) at the edge's ends.
     highway_names : tuple of str
@@ -88,8 +105,13 @@ class WalkNetwork:
     way_id: NDArray[np.int64]
     steps: NDArray[np.bool_]
     step_count: NDArray[np.int64]
+    step_share: NDArray[np.float64]
     incline: NDArray[np.float64]
+    slope: NDArray[np.uint8]
+    one_way: NDArray[np.uint8]
+    conveying: NDArray[np.bool_]
     surface: NDArray[np.uint8]
+    smoothness: NDArray[np.uint8]
     width_m: NDArray[np.float64]
     wheelchair: NDArray[np.uint8]
     tunnel: NDArray[np.bool_]
@@ -157,8 +179,13 @@ _DEFAULTS: dict[str, tuple[type, float]] = {
     "way_id": (np.int64, -1),
     "steps": (np.bool_, 0),
     "step_count": (np.int64, 0),
+    "step_share": (np.float64, 1.0),
     "incline": (np.float64, np.nan),
+    "slope": (np.uint8, 0),
+    "one_way": (np.uint8, 0),
+    "conveying": (np.bool_, 0),
     "surface": (np.uint8, 0),
+    "smoothness": (np.uint8, 0),
     "width_m": (np.float64, np.nan),
     "wheelchair": (np.uint8, 0),
     "tunnel": (np.bool_, 0),
@@ -288,6 +315,28 @@ def polyline_lengths_m(
     return np.asarray(np.add.reduceat(steps, vertex_start[:-1]))
 
 
+def turn_codes(
+    codes: NDArray[np.uint8],
+    is_turned: NDArray[np.bool_],
+) -> NDArray[np.uint8]:
+    """Directions (`SLOPES`, `ONE_WAY`) as seen by who walks an edge the other way round.
+
+    Parameters
+    ----------
+    codes : ndarray of uint8, shape (n,)
+        Index into `SLOPES` or `ONE_WAY`.
+    is_turned : ndarray of bool, shape (n,)
+        Which are walked from v to u.
+
+    Returns
+    -------
+    ndarray of uint8, shape (n,)
+        The first and the second direction exchanged where turned.
+    """
+    exchanged = np.array([0, 2, 1, *range(3, 256)], dtype=np.uint8)
+    return np.where(is_turned, exchanged[codes], codes)
+
+
 def sort_nodes(network: WalkNetwork) -> WalkNetwork:
     """Number nodes along a space-filling curve, so that neighbours lie close together in memory.
 
@@ -369,8 +418,15 @@ def hash_network(network: WalkNetwork) -> str:
         np.rint(network.length_m * 100.0),
         np.rint(network.vertex_xy * 100.0),
         network.steps,
+        np.rint(network.step_share * 1e6),
         network.wheelchair,
         np.rint(np.nan_to_num(network.incline, nan=99.0) * 10_000.0),
+        network.slope,
+        network.one_way,
+        network.conveying,
+        network.surface,
+        network.smoothness,
+        np.rint(np.nan_to_num(network.width_m, nan=999.0) * 100.0),
         network.crossing_u,
         network.crossing_v,
         network.kerb_u,

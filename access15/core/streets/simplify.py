@@ -7,20 +7,24 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from access15.core.streets.network import WalkNetwork, build_network
+from access15.core.streets.network import WalkNetwork, build_network, turn_codes
 
 # What must be equal on both sides of a node for its two edges to become one.
 _SAME = (
     "highway",
     "street",
     "steps",
+    "conveying",
     "surface",
+    "smoothness",
     "wheelchair",
     "tunnel",
     "bridge",
     "level",
     "other_level",
 )
+# What is said from u to v, and turns round with the edge.
+_DIRECTED = ("slope", "one_way")
 
 
 class Chains(NamedTuple):
@@ -99,11 +103,12 @@ def find_chains(
 def simplify_network(network: WalkNetwork, is_kept: NDArray[np.bool_] | None = None) -> WalkNetwork:
     """Join edges at nodes where only two of them meet and nothing about the street changes.
 
-    Nodes that carry a crossing or a kerb stay, and so do changes of class, name, surface, width,
-    steps, wheelchair access, tunnel, bridge or level. A tagged incline is never carried over to
-    another OpenStreetMap way. Geometry, lengths and counts of steps are kept; a joined edge bears
-    the way id of its first part. Parallel edges are kept. A closed ring that nothing meets becomes
-    one edge from a node to itself. Nodes without edges are left out.
+    Nodes that carry a crossing or a kerb stay, and so do changes of class, name, surface,
+    smoothness, width, steps, slope, direction, wheelchair access, tunnel, bridge or level. A
+    tagged incline is never carried over to another OpenStreetMap way. Geometry, lengths and counts
+    of steps are kept; a joined edge bears the way id of its first part. Parallel edges are kept. A
+    closed ring that nothing meets becomes one edge from a node to itself. Nodes without edges are
+    left out.
 
     Parameters
     ----------
@@ -147,6 +152,11 @@ def simplify_network(network: WalkNetwork, is_kept: NDArray[np.bool_] | None = N
     vertex_start, vertex_xy = _join_vertices(network, chains)
     flip = backwards[first]
     tail, flip_tail = edge[last], backwards[last]
+    # 4. Steps take up as many metres as before, of a longer edge.
+    length_m = _sum_by_chain(network.length_m[edge], chains)
+    stepped_m = _sum_by_chain((network.length_m * network.step_share)[edge], chains)
+    is_joined = (last > first) & (length_m > 0)
+    whole_m = np.where(is_joined, length_m, 1.0)
     return build_network(
         crs=network.crs,
         node_xy=network.node_xy[nodes],
@@ -154,8 +164,9 @@ def simplify_network(network: WalkNetwork, is_kept: NDArray[np.bool_] | None = N
         edge_v=ends[len(lead) :],
         vertex_start=vertex_start,
         vertex_xy=vertex_xy,
-        length_m=_sum_by_chain(network.length_m[edge], chains),
+        length_m=length_m,
         step_count=_sum_by_chain(network.step_count[edge], chains),
+        step_share=np.where(is_joined, stepped_m / whole_m, network.step_share[lead]),
         highway_names=network.highway_names,
         street_names=network.street_names,
         way_id=network.way_id[lead],
@@ -166,6 +177,7 @@ def simplify_network(network: WalkNetwork, is_kept: NDArray[np.bool_] | None = N
         crossing_v=np.where(flip_tail, network.crossing_u[tail], network.crossing_v[tail]),
         kerb_v=np.where(flip_tail, network.kerb_u[tail], network.kerb_v[tail]),
         **{name: getattr(network, name)[lead] for name in _SAME},
+        **{name: turn_codes(getattr(network, name)[lead], flip) for name in _DIRECTED},
     )
 
 
@@ -219,6 +231,9 @@ def _find_through_nodes(network: WalkNetwork) -> NDArray[np.bool_]:
         values = getattr(network, name)
         alike &= values[a] == values[b]
     alike &= _is_same_or_nan(network.width_m[a], network.width_m[b])
+    for name in _DIRECTED:
+        codes = getattr(network, name)
+        alike &= turn_codes(codes[a], first < n_edges) == turn_codes(codes[b], second >= n_edges)
     for u_values, v_values in (
         (network.crossing_u, network.crossing_v),
         (network.kerb_u, network.kerb_v),

@@ -13,7 +13,16 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from access15.config import WalkProfile
-from access15.core.streets.network import CROSSINGS, KERBS, WHEELCHAIR, WalkNetwork
+from access15.core.streets.network import (
+    CROSSINGS,
+    KERBS,
+    ONE_WAY,
+    SLOPES,
+    SMOOTHNESS,
+    SURFACES,
+    WHEELCHAIR,
+    WalkNetwork,
+)
 
 # What a walker can be relieved of: steps count as flat, raised kerbs can be passed, crossings cost
 # nothing.
@@ -22,6 +31,22 @@ Obstacle = Literal["steps", "kerbs", "crossings"]
 # Tobler (1993), NCGIA technical report 93-1: pace falls with exp(-3.5 |slope + 0.05|).
 _TOBLER_DECAY = 3.5
 _TOBLER_OPTIMUM = 0.05
+
+
+# What the factors of `measure_factors` depend on, and its values where nothing is known of a way.
+FACTOR_COLUMNS = (
+    "steps",
+    "step_share",
+    "incline",
+    "slope",
+    "one_way",
+    "conveying",
+    "surface",
+    "smoothness",
+    "width_m",
+    "wheelchair",
+)
+PLAIN_FACTORS = (0.0, 1.0, np.nan, 0.0, 0.0, 0.0, 0.0, 0.0, np.nan, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +99,8 @@ def build_impedance(
         The walker.
     lifted : {"steps", "kerbs", "crossings"}, optional
         A class of obstacles taken away everywhere, all else equal: steps take as long as the flat
-        (also those tagged ``wheelchair=no``), raised kerbs can be passed, crossings cost no time.
+        (also those tagged ``wheelchair=no``), raised kerbs can be passed, crossings cost no time
+        (lifts still do).
     is_closed : ndarray of bool, shape (n_edges,), optional
         Edges nobody can pass, such as links that do not exist yet.
 
@@ -120,9 +146,10 @@ class ImpedanceParts:
     length_m : ndarray of float64, shape (n_edges,)
         Length of each edge [m].
     forward_factor, backward_factor : ndarray of float64, shape (n_edges,)
-        How many times longer than on the flat it takes from u to v and from v to u.
+        How many times longer than on the flat it takes from u to v and from v to u; inf in a
+        direction in which this walker cannot pass.
     is_shut : ndarray of bool, shape (n_edges,)
-        Edges this walker cannot pass.
+        Edges this walker can pass in neither direction.
     wait_u_s, wait_v_s : ndarray of float64, shape (n_edges,)
         Time spent at the edge's ends: half of a crossing's delay, inf at a kerb that stops [s].
     """
@@ -153,10 +180,11 @@ class ImpedanceParts:
         ndarray of float64, shape (n_edges,)
             Seconds; inf where this walker cannot pass [s].
         """
-        seconds = self.length_m / pace_ms * factor
+        is_open = np.isfinite(factor) & ~self.is_shut
+        seconds = self.length_m / pace_ms * np.where(is_open, factor, 1.0)
         if rest_per_m_s > 0:
             seconds = seconds + self.length_m * rest_per_m_s
-        return np.where(self.is_shut, np.inf, seconds)
+        return np.where(is_open, seconds, np.inf)
 
 
 def build_parts(
@@ -184,30 +212,116 @@ def build_parts(
     ImpedanceParts
         What grows with pace, with rests and with waits.
     """
-    is_steps = network.steps
-    on_steps = 1.0 if lifted == "steps" else profile.steps_factor
-    factors, is_too_steep = [], np.zeros(network.n_edges, dtype=bool)
-    for incline in (network.incline, -network.incline):
-        on_slope = np.ones(network.n_edges)
-        if profile.incline != "ignored":
-            on_slope = slope_factors(incline)
-        factors.append(np.where(is_steps, on_steps, on_slope))
-    if profile.incline != "ignored" and profile.max_incline is not None:
-        is_too_steep = np.abs(np.nan_to_num(network.incline, nan=0.0)) > profile.max_incline
-    shut = is_too_steep & ~is_steps
+    forth, back = measure_factors(network, profile, lifted_steps=lifted == "steps")
+    shut = np.isinf(forth) & np.isinf(back)
     if is_closed is not None:
         shut = shut | is_closed
-    if profile.steps == "impassable":
-        is_denied = network.wheelchair == WHEELCHAIR.index("no")
-        shut = shut | ((is_denied & ~is_steps) if lifted == "steps" else (is_denied | is_steps))
     return ImpedanceParts(
         length_m=network.length_m,
-        forward_factor=factors[0],
-        backward_factor=factors[1],
+        forward_factor=forth,
+        backward_factor=back,
         is_shut=shut,
         wait_u_s=_end_s(network.crossing_u, network.kerb_u, profile, lifted),
         wait_v_s=_end_s(network.crossing_v, network.kerb_v, profile, lifted),
     )
+
+
+def measure_factors(
+    network: WalkNetwork,
+    profile: WalkProfile,
+    *,
+    lifted_steps: bool = False,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """How many times longer each edge takes one walker than the flat, waits and rests aside.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    profile : WalkProfile
+        The walker.
+    lifted_steps : bool
+        Whether steps are taken away: they take as long as the flat, also those tagged
+        ``wheelchair=no``.
+
+    Returns
+    -------
+    forward, backward : ndarray of float64, shape (n_edges,)
+        Factors from u to v and from v to u; inf where this walker cannot pass.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from access15.config import load_profiles
+    >>> from access15.core.streets.network import build_network
+    >>> stairs = build_network(
+    ...     crs="EPSG:32632",
+    ...     node_xy=np.array([[0.0, 0.0], [10.0, 0.0]]),
+    ...     edge_u=np.array([0]),
+    ...     edge_v=np.array([1]),
+    ...     steps=np.array([True]),
+    ... )
+    >>> float(measure_factors(stairs, load_profiles()["older_adult"])[0][0])
+    3.0
+    """
+    # 1. Ways without steps: the ground, and the slope in the direction walked.
+    ground = _ground_factors(network, profile)
+    forth = ground * _slope_factors(network, profile, is_back=False)
+    back = ground * _slope_factors(network, profile, is_back=True)
+    # 2. Steps: the metres that they take up count by the walker's factor, the rest is flat. Who
+    #    stands on an escalator climbs nothing.
+    on_steps = np.where(
+        network.step_share == 1.0,
+        profile.steps_factor,
+        1.0 + (profile.steps_factor - 1.0) * network.step_share,
+    )
+    on_steps = np.where(network.conveying | lifted_steps, 1.0, on_steps)
+    forth = np.where(network.steps, on_steps, forth)
+    back = np.where(network.steps, on_steps, back)
+    # 3. Wheels: steps stop them, unless there is a ramp beside; and so does a sign that says so.
+    is_shut = np.zeros(network.n_edges, dtype=bool)
+    if profile.steps == "impassable":
+        is_denied = network.wheelchair == WHEELCHAIR.index("no")
+        has_ramp = network.wheelchair == WHEELCHAIR.index("yes")
+        is_stopped = is_denied | (network.steps & ~has_ramp)
+        is_shut = is_denied & ~network.steps if lifted_steps else is_stopped
+    # 4. Nobody walks against an escalator, or a way that is one-way on foot.
+    against = {name: network.one_way == code for code, name in enumerate(ONE_WAY)}
+    forth = np.where(is_shut | against["backward"], np.inf, forth)
+    back = np.where(is_shut | against["forward"], np.inf, back)
+    return forth, back
+
+
+def _ground_factors(network: WalkNetwork, profile: WalkProfile) -> NDArray[np.float64]:
+    """How many times longer a way takes for what it is made of, how even and how wide it is."""
+    by_surface = np.array([profile.ground_factor(surface=name) for name in SURFACES])
+    by_smoothness = np.array([profile.ground_factor(smoothness=name) for name in SMOOTHNESS])
+    # what was said of its smoothness was said of the same stones: the worse of the two counts
+    ground = np.maximum(by_surface[network.surface], by_smoothness[network.smoothness])
+    if profile.min_width_m is not None:
+        is_narrow = np.nan_to_num(network.width_m, nan=np.inf) < profile.min_width_m
+        ground = np.where(is_narrow, np.inf, ground)
+    return np.asarray(ground)
+
+
+def _slope_factors(
+    network: WalkNetwork,
+    profile: WalkProfile,
+    *,
+    is_back: bool,
+) -> NDArray[np.float64]:
+    """As `slope_factors`, inf where it is too steep; a slope only told in words is as the profile
+    takes it.
+    """
+    if profile.incline == "ignored":
+        return np.ones(network.n_edges)
+    told = np.array([0.0, profile.incline_up or 0.0, -(profile.incline_up or 0.0), 0.0])
+    incline = np.where(np.isnan(network.incline), told[network.slope], network.incline)
+    factor = slope_factors(-incline if is_back else incline)
+    if profile.max_incline is not None:
+        is_steep = (network.slope == SLOPES.index("steep")) & np.isnan(network.incline)
+        factor[is_steep | (np.abs(incline) > profile.max_incline)] = np.inf
+    return factor
 
 
 def slope_factors(incline: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -246,10 +360,12 @@ def _end_s(
         "unmarked": profile.crossing_unmarked_s,
         "marked": profile.crossing_marked_s,
         "signals": profile.crossing_signals_s,
+        "wide": profile.crossing_wide_s,
     }
-    half_s = np.array([0.0 if lifted == "crossings" else delay_s[kind] / 2 for kind in CROSSINGS])[
-        crossing
-    ]
+    if lifted == "crossings":
+        delay_s = dict.fromkeys(delay_s, 0.0)
+    delay_s["lift"] = profile.lift_s
+    half_s = np.array([delay_s[kind] / 2 for kind in CROSSINGS])[crossing]
     if profile.raised_kerb == "impassable" and lifted != "kerbs":
         half_s[kerb == KERBS.index("raised")] = np.inf
     return half_s

@@ -17,9 +17,9 @@ from pyproj import Transformer
 from access15.config import Category, Lang, WalkProfile
 from access15.config.proposal import BEYOND_M
 from access15.core.reach.spread import UNITS_PER_PERSON
-from access15.core.streets.network import WHEELCHAIR, WalkNetwork
+from access15.core.streets.network import WalkNetwork
 from access15.core.walk.doors import Doors, find_door_streets
-from access15.core.walk.impedance import slope_factors
+from access15.core.walk.impedance import FACTOR_COLUMNS, PLAIN_FACTORS, measure_factors
 from access15.core.walk.snap import MAX_SEAT_SNAP_M, Snapped
 from access15.crs import points_xy
 from access15.outputs.pages.basemap import (
@@ -73,7 +73,7 @@ def build_session_data(
         "bounds": opening_bounds(frame, area),
         **_projections(frame, area.network),
         "streets": _streets(area.network),
-        "profiles": [_profile(profile) for profile in result.profiles.values()],
+        "profiles": [_profile(area.network, profile) for profile in result.profiles.values()],
         "join": _join(area, shown, near_seats),
         "homes": _home_data(area, people),
         "groups": [_group(result, group) for group in people],
@@ -213,12 +213,6 @@ def _streets(network: WalkNetwork) -> dict[str, Any]:
     corner_cm = _centimetres(network.vertex_xy.min(axis=0))
     vertex_cm = _centimetres(network.vertex_xy) - corner_cm
     x_cm, y_cm = (np.diff(vertex_cm[:, axis], prepend=0) for axis in (0, 1))
-    is_denied = network.wheelchair == WHEELCHAIR.index("no")
-    sloped = np.flatnonzero(~np.isnan(network.incline))
-    forward, backward = (
-        slope_factors(network.incline[sloped]),
-        slope_factors(-network.incline[sloped]),
-    )
     return {
         "n_nodes": network.n_nodes,
         "u": encode_numbers(np.diff(network.edge_u, prepend=0)),
@@ -228,27 +222,49 @@ def _streets(network: WalkNetwork) -> dict[str, Any]:
         "corner_cm": corner_cm.tolist(),
         "x_cm": encode_numbers(x_cm),
         "y_cm": encode_numbers(y_cm),
-        "ends": _encode_bytes(
-            network.crossing_u | network.crossing_v << 2 | network.kerb_u << 4 | network.kerb_v << 6
-        ),
-        "kinds": _encode_bytes(network.steps | is_denied << 1 | classify_streets(network) << 2),
-        "slopes": [
-            [edge, there, back, abs(incline)]
-            for edge, there, back, incline in zip(
-                sloped.tolist(),
-                forward.tolist(),
-                backward.tolist(),
-                network.incline[sloped].tolist(),
-                strict=True,
-            )
-        ],
+        "crossings": _encode_bytes(network.crossing_u | network.crossing_v << 4),
+        "kerbs": _encode_bytes(network.kerb_u | network.kerb_v << 4),
+        "kinds": _encode_bytes(network.steps | classify_streets(network) << 2),
+        "sort": encode_numbers(_sort_ways(network)[1]),
         "street": encode_numbers(network.street),
         "street_names": [clean_text(name, "it", limit=80) for name in network.street_names],
         "road_classes": list(ROAD_CLASSES),
     }
 
 
-def _profile(profile: WalkProfile) -> dict[str, Any]:
+def _sort_ways(network: WalkNetwork) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Edges that take every walker equally long for their length are of one sort: the first edge of
+    each, and the sort of each edge. Sort 0 is the way of which nothing is known; -1 where there is
+    none.
+    """
+    columns = [np.asarray(getattr(network, name), dtype=np.float64) for name in FACTOR_COLUMNS]
+    told = np.nan_to_num(np.column_stack(columns), nan=-1e9)
+    plain = np.nan_to_num(np.array(PLAIN_FACTORS, dtype=np.float64), nan=-1e9)
+    sorts, first, sort = np.unique(
+        np.concatenate([plain[None], told]), axis=0, return_index=True, return_inverse=True
+    )
+    # the plain sort, which came first, changes places with whichever is called 0
+    zero = int(sort[0])
+    number = np.arange(len(sorts))
+    number[[0, zero]] = number[[zero, 0]]
+    first_of = first[number] - 1
+    of_plain = np.flatnonzero(number[sort[1:]] == 0)
+    first_of[0] = of_plain[0] if len(of_plain) else -1
+    return first_of, number[sort[1:]]
+
+
+def _factors(network: WalkNetwork, profile: WalkProfile) -> list[str]:
+    """Factors of every sort of way for one walker, from u to v and back."""
+    first, _ = _sort_ways(network)
+    encoded = []
+    for of_edge in measure_factors(network, profile):
+        # a way of which nothing is known is as the flat
+        of_sort = np.where(first < 0, 1.0, of_edge[np.maximum(first, 0)])
+        encoded.append(encode_doubles(of_sort))
+    return encoded
+
+
+def _profile(network: WalkNetwork, profile: WalkProfile) -> dict[str, Any]:
     """Gather what a walker's costs depend on, and how a card tells of them."""
     return {
         "id": profile.id,
@@ -265,7 +281,10 @@ def _profile(profile: WalkProfile) -> dict[str, Any]:
             profile.crossing_unmarked_s,
             profile.crossing_marked_s,
             profile.crossing_signals_s,
+            profile.crossing_wide_s,
+            profile.lift_s,
         ],
+        "factors": _factors(network, profile),
         "raised_kerb": profile.raised_kerb,
         "incline": profile.incline,
         "max_incline": profile.max_incline,

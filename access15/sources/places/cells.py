@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from rapidfuzz import fuzz, process, utils
 
 from access15.config import Category
+from access15.sources.opening_hours import find_hours_fault
 from access15.sources.places.headers import Columns
-from access15.sources.places.opening_hours import find_hours_fault
 from access15.sources.tables.cells import MISSING
 from access15.sources.tables.columns import Problems, list_repeated
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from access15.core.streets.network import WalkNetwork
 from access15.crs import LONLAT, check_projected, check_scale, to_box, utm_crs
 from access15.errors import ConfigError, NetworkDataError
 from access15.results.run import Backdrop, NetworkInfo
+from access15.sources.streets.access import choose_time
 from access15.sources.streets.area import FACILITY_COLUMNS, StreetArea
 from access15.sources.streets.boxes import Box, Clip, check_clip
 from access15.sources.streets.cut import cut_areas
@@ -94,11 +95,12 @@ def read_streets(
     """
     kinds = list(categories.values())
     needed = {area.id: clips[area.id] for area in study.areas}
+    at = choose_time(options.at)
     # 1. What somebody hands over for this run comes before what is kept.
     if options.graph is not None:
-        return cut_graph(*read_graph(options.graph, crs=crs), clips)
+        return cut_graph(*read_graph(options.graph, crs=crs, at=at), clips)
     if options.osm is not None:
-        return _read_extract(options.osm, clips, needs, kinds, crs)
+        return _read_extract(options.osm, clips, needs, kinds, crs=crs, at=at)
     # 2. Real streets come before a sketch of them.
     cache = options.cache.streets(study.id)
     fetched = read_fetched(
@@ -107,6 +109,7 @@ def read_streets(
         crs=crs,
         categories=kinds,
         today=today,
+        at=at,
     )
     if fetched is not None:
         return widen_streets(fetched, needed, needs)
@@ -132,6 +135,7 @@ def read_streets(
         crs=crs,
         categories=kinds,
         today=today,
+        at=at,
     )
     if again is None:
         raise ConfigError(f"study {study.id!r}: the streets just fetched are not in {cache}")
@@ -143,10 +147,12 @@ def _read_extract(
     clips: Mapping[str, Clip],
     needs: Mapping[str, Need],
     kinds: list[Category],
+    *,
     crs: str,
+    at: datetime,
 ) -> dict[str, StreetArea]:
     """Areas of an extract; stations may lie outside it."""
-    data = read_osm_data(path, kinds)
+    data = read_osm_data(path, kinds, at)
     try:
         areas = cut_areas(data, path, clips, crs=crs)
     except NetworkDataError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +25,25 @@ from access15.sources.streets.boxes import Box
 from access15.sources.streets.crossings import Pieces, assign_crossings, assign_kerbs
 from access15.sources.streets.doubles import choose_ways, find_stretches
 from access15.sources.streets.ways import NodeTable, WayTable
+
+# What the network takes over from a way's tags as it is said there.
+_SAID: dict[str, type] = {
+    "steps": np.bool_,
+    "incline": np.float64,
+    "slope": np.uint8,
+    "one_way": np.uint8,
+    "conveying": np.bool_,
+    "surface": np.uint8,
+    "smoothness": np.uint8,
+    "wheelchair": np.uint8,
+    "width_m": np.float64,
+    "tunnel": np.bool_,
+    "bridge": np.bool_,
+    "level": np.int8,
+    "other_level": np.bool_,
+}
+# DM 236/89 (Italy), 8.1.10: the tread of a step is at least 30 cm deep
+_TREAD_M = 0.30
 
 
 def build_streets(
@@ -59,10 +79,20 @@ def build_streets(
     step_count = np.floor(share[1] * n_steps + 0.5) - np.floor(share[0] * n_steps + 0.5)
     # 4. Give crossings and kerbs to ends of edges now: once joined again, edges no longer know
     #    which way they were part of.
-    pieces = _find_pieces(ways, cut, length_m, nodes)
+    pieces = _find_pieces(ways, cut, length_m, nodes, _leave(cut, vertex_xy))
     crossing_u, crossing_v = assign_crossings(pieces)
     kerb_u, kerb_v = assign_kerbs(pieces)
     # 5. Only names in use are kept, sorted, so that networks do not depend on the rest of a file.
+    #    Carriageways that are only crossed have given their crossings to those who cross, and go.
+    stays = np.flatnonzero(~ways.say(lambda t: t.is_only_crossed, np.bool_)[cut.way])
+    ends = {
+        "crossing_u": crossing_u[stays],
+        "crossing_v": crossing_v[stays],
+        "kerb_u": kerb_u[stays],
+        "kerb_v": kerb_v[stays],
+    }
+    cut, vertex_xy = _keep(cut, stays, vertex_xy)
+    length_m, step_count = length_m[stays], step_count[stays]
     highway_names, highway = _names_in_use([t.highway for t in ways.tag_sets], ways.tags[cut.way])
     street_names, street = _names_in_use(ways.street_names, ways.street[cut.way], always="")
     network = build_network(
@@ -79,19 +109,9 @@ def build_streets(
         street=street,
         way_id=ways.way_id[cut.way],
         step_count=step_count,
-        crossing_u=crossing_u,
-        crossing_v=crossing_v,
-        kerb_u=kerb_u,
-        kerb_v=kerb_v,
-        steps=ways.say(lambda t: t.steps, np.bool_)[cut.way],
-        incline=ways.say(lambda t: t.incline, np.float64)[cut.way],
-        surface=ways.say(lambda t: t.surface, np.uint8)[cut.way],
-        wheelchair=ways.say(lambda t: t.wheelchair, np.uint8)[cut.way],
-        width_m=ways.say(lambda t: t.width_m, np.float64)[cut.way],
-        tunnel=ways.say(lambda t: t.tunnel, np.bool_)[cut.way],
-        bridge=ways.say(lambda t: t.bridge, np.bool_)[cut.way],
-        level=ways.say(lambda t: t.level, np.int8)[cut.way],
-        other_level=ways.say(lambda t: t.other_level, np.bool_)[cut.way],
+        step_share=_share_of_steps(step_count, length_m),
+        **ends,
+        **{name: ways.say(attrgetter(name), dtype)[cut.way] for name, dtype in _SAID.items()},
     )
     # 6. Join pieces between which nothing changes, because every node costs the search time.
     #    Sorted nodes and whole centimetres make results the same however the file is ordered.
@@ -131,6 +151,49 @@ class _Cut(NamedTuple):
     def n_nodes(self) -> int:
         """Number of nodes."""
         return len(self.node_id)
+
+
+def _share_of_steps(
+    step_count: NDArray[np.float64],
+    length_m: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Share of each piece that its steps take up; all of it where they are not counted."""
+    is_counted = (step_count > 0) & (length_m > 0)
+    share = step_count * _TREAD_M / np.where(is_counted, length_m, 1.0)
+    return np.where(is_counted, np.minimum(share, 1.0), 1.0)
+
+
+def _keep(
+    cut: _Cut,
+    pieces: NDArray[np.int64],
+    vertex_xy: NDArray[np.float64],
+) -> tuple[_Cut, NDArray[np.float64]]:
+    """Some of the pieces, and where their vertices are."""
+    n_vertices = np.diff(cut.vertex_start)
+    is_kept = np.zeros(len(cut.u), dtype=np.bool_)
+    is_kept[pieces] = True
+    of_kept = np.repeat(is_kept, n_vertices)
+    kept = cut._replace(
+        u=cut.u[pieces],
+        v=cut.v[pieces],
+        way=cut.way[pieces],
+        vertex_start=np.concatenate([[0], np.cumsum(n_vertices[pieces])]),
+        vertex=cut.vertex[of_kept],
+    )
+    return kept, vertex_xy[of_kept]
+
+
+def _leave(
+    cut: _Cut,
+    vertex_xy: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Directions in which pieces leave their first and last node [rad]."""
+    if not len(cut.u):
+        return np.zeros(0), np.zeros(0)
+    first, last = cut.vertex_start[:-1], cut.vertex_start[1:] - 1
+    from_u = vertex_xy[first + 1] - vertex_xy[first]
+    from_v = vertex_xy[last - 1] - vertex_xy[last]
+    return np.arctan2(*from_u.T[::-1]), np.arctan2(*from_v.T[::-1])
 
 
 def _place_nodes(cut: _Cut, vertex_xy: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -297,6 +360,7 @@ def _find_pieces(
     cut: _Cut,
     length_m: NDArray[np.float64],
     nodes: NodeTable,
+    leaves: tuple[NDArray[np.float64], NDArray[np.float64]],
 ) -> Pieces:
     """The pieces as the crossing rules see them."""
     row = find_rows(nodes.node_id, cut.node_id)
@@ -318,6 +382,10 @@ def _find_pieces(
         length_m=length_m,
         is_walkway=ways.say(lambda t: t.is_walkway, np.bool_)[cut.way],
         is_street=is_street[cut.way],
+        is_wide=ways.say(lambda t: t.is_wide, np.bool_)[cut.way],
+        name=ways.street[cut.way],
+        leaves_u=leaves[0],
+        leaves_v=leaves[1],
         way_crossing=ways.say(lambda t: t.crossing, np.uint8)[cut.way],
         is_crossing_stated=ways.say(lambda t: t.is_crossing_stated, np.bool_)[cut.way],
         node_crossing=at_node(nodes.crossing),

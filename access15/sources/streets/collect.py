@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -16,8 +16,11 @@ from numpy.typing import NDArray
 from osmium.osm.types import OSMEntity
 
 from access15.config import Category
+from access15.sources.streets.access import WORKING_DAY, apply_hours
 from access15.sources.streets.boxes import Box
 from access15.sources.streets.buildings import BUILDING_KEYS, classify_building
+from access15.sources.streets.plain import restore_id
+from access15.sources.streets.relations import RelationArea
 from access15.sources.streets.seats import SEAT_KEYS, is_seat
 from access15.sources.streets.tags import (
     BACKDROP_KEYS,
@@ -36,6 +39,7 @@ from access15.sources.streets.tags import (
 from access15.sources.streets.ways import NodeTable, WayTable
 
 _T = TypeVar("_T")
+_Tags = osmium.osm.TagList | Mapping[str, str]
 OsmKind = Literal["node", "way", "relation"]
 _PLACE_KEYS = ("name", "addr:street", "addr:housenumber", "addr:city", "opening_hours")
 _WKB_LINE_HEAD = 18  # hex digits before the coordinates: byte order, type, number of points
@@ -95,6 +99,10 @@ class OsmData:
         Date of the data, ``YYYY-MM-DD``; empty when unknown.
     seats : tuple of (str, float, float)
         Kind and id such as ``node/1``, longitude and latitude of every place to sit down.
+    squares : tuple of (int, str, str)
+        Areas to be walked across: index into the tag sets of the ways, name, hexadecimal WKB.
+    lost : tuple of str
+        Relations of which no outline is closed, such as ``relation/5 (Parco Grande)``.
     """
 
     ways: WayTable
@@ -107,12 +115,15 @@ class OsmData:
     is_box_stated: bool
     date: str
     seats: tuple[tuple[str, float, float], ...] = ()
+    squares: tuple[tuple[int, str, str], ...] = ()
+    lost: tuple[str, ...] = ()
 
 
 class Collector:
     """Collects objects as they stream by; they must not be kept, only what is copied from them."""
 
-    def __init__(self, categories: tuple[Category, ...]) -> None:
+    def __init__(self, categories: tuple[Category, ...], at: datetime = WORKING_DAY) -> None:
+        self._at = at
         # 1. What is collected, in arrays rather than objects: a city has a million vertices.
         self._wkb = osmium.geom.WKBFactory()
         self._way_id = array("q")
@@ -124,15 +135,13 @@ class Collector:
         self._tag_sets: dict[WayTags, int] = {}
         self._names: dict[str, int] = {"": 0}
         self._rings: list[tuple[int, str, list[int], NDArray[np.float64]]] = []
+        self._squares: list[tuple[int, str, str]] = []
+        self._lost: list[str] = []
+        self.has_ids_below_zero = False
         self._nodes: dict[int, NodeTags] = {}
         self._places: list[Place] = []
-        self._backdrop: dict[BackdropKind, list[str]] = {
-            "water": [],
-            "green": [],
-            "rail": [],
-            "buildings": [],
-            "motorways": [],
-        }
+        kinds: tuple[BackdropKind, ...] = ("water", "green", "rail", "buildings", "motorways")
+        self._backdrop: dict[BackdropKind, list[str]] = {kind: [] for kind in kinds}
         self._seats: list[tuple[str, float, float]] = []
         self._is_home = array("b")
         self._levels = array("d")
@@ -150,7 +159,11 @@ class Collector:
         self._of_building = _remember(BUILDING_KEYS, classify_building)
         self._of_node = _remember(
             tuple(dict.fromkeys((*NODE_KEYS, *place_keys, *SEAT_KEYS))),
-            lambda tags: (classify_node(tags), find_place(tags, categories), is_seat(tags)),
+            lambda tags: (
+                classify_node(apply_hours(tags, at)),
+                find_place(tags, categories),
+                is_seat(tags),
+            ),
             any_keys,
         )
         self._of_way = _remember(
@@ -206,6 +219,8 @@ class Collector:
             is_box_stated=box is not None,
             date=date,
             seats=tuple(self._seats),
+            squares=tuple(self._squares),
+            lost=tuple(self._lost),
         )
 
     def _take_node(self, node: osmium.osm.Node) -> None:
@@ -217,8 +232,9 @@ class Collector:
             self._nodes[node.id] = found
         if place is not None:  # a park drawn as a point has no edge to enter by
             point = self._wkb.create_point(node)
+            found_here = PlaceTags(place.category, by_entrance=False)
             tags = _pick(_PLACE_KEYS, node.tags)
-            self._places.append(Place("node", node.id, place.category, tags, point))
+            self._add_place("node", node.id, found_here, tags, point)
 
     def _take_way(self, way: osmium.osm.Way) -> None:
         """Sort a way in: a street, a line of the backdrop, a long bench."""
@@ -230,8 +246,10 @@ class Collector:
                 self._seats.append((f"way/{way.id}", float(lon), float(lat)))
         if index is not None:
             refs = [node.ref for node in way.nodes]
+            self.has_ids_below_zero |= min(refs, default=0) < 0
             name = way.tags.get("name") or ""
-            self._add_street(way.id, index, name, refs, self._line_xy(way))
+            way_id = way.id if restore_id(way.id) >= 0 else -1
+            self._add_street(way_id, index, name, refs, self._line_xy(way))
         if kind is not None:
             xy = _to_points(self._line_xy(way))
             xy = xy[np.isfinite(xy[:, 0])]
@@ -239,42 +257,75 @@ class Collector:
                 self._backdrop[kind].append(shapely.LineString(xy).wkb_hex)
 
     def _take_area(self, area: osmium.osm.Area) -> None:
-        """Sort an outline in: backdrop, a place, a square to be walked around."""
+        """Sort the outline of a closed way in: backdrop, a place, a square."""
+        if not area.from_way():
+            return
         index, kind, place = self._of_area(area.tags)
-        if kind is not None or place is not None:
-            self._add_outline(area, kind, place)
-        # a closed way came as a way already; a relation's rings wait until all ways are known
-        if index is not None and not area.from_way():
-            name = area.tags.get("name") or ""
-            for outer in area.outer_rings():
-                for ring in (outer, *area.inner_rings(outer)):
-                    refs = [node.ref for node in ring]
-                    places = np.array([(node.lon, node.lat) for node in ring])
-                    self._rings.append((index, name, refs, places))
+        is_square = index is not None and self._is_square(index)
+        if kind is None and place is None and not is_square:
+            return
+        try:
+            outline = self._wkb.create_multipolygon(area)
+        except (RuntimeError, osmium.InvalidLocationError):  # an outline that is none
+            return
+        if is_square and index is not None:
+            self._squares.append((index, area.tags.get("name") or "", outline))
+        tags = _pick(_PLACE_KEYS, area.tags)
+        self._add_outline(outline, kind, self._of_building(area.tags))
+        if place is not None:
+            self._add_place("way", area.orig_id(), place, tags, outline)
+
+    def take_relation(self, area: RelationArea) -> None:
+        """Sort in an area that several ways draw, as far as they are in the file."""
+        index, kind, place = self._of_area(area.tags)
+        name = area.tags.get("name", "")
+        if index is not None:
+            # rings wait until all ways are known: what a way draws already is not drawn again
+            self._rings.extend((index, name, *ring) for ring in area.rings)
+        if shapely.is_empty(area.outline):
+            if index is not None or kind is not None or place is not None:
+                self._lost.append(f"relation/{area.osm_id}" + (f" ({name})" if name else ""))
+            return
+        outline = area.outline.wkb_hex
+        if index is not None and self._is_square(index):
+            self._squares.append((index, name, outline))
+        self._add_outline(outline, kind, self._of_building(area.tags))
+        if place is not None:
+            self._add_place("relation", area.osm_id, place, _pick(_PLACE_KEYS, area.tags), outline)
+
+    def _is_square(self, index: int) -> bool:
+        """Whether a set of tags is of an area to be walked across."""
+        return list(self._tag_sets)[index].is_square
 
     def _add_outline(
         self,
-        area: osmium.osm.Area,
+        outline: str,
         kind: BackdropKind | None,
-        place: PlaceTags | None,
+        home: tuple[bool, float],
     ) -> None:
-        """Keep the outline of an area for the backdrop, as a place, or both."""
-        outline = self._wkb.create_multipolygon(area)
+        """Keep the outline of an area for the backdrop."""
         if kind is not None:
             self._backdrop[kind].append(outline)
         if kind == "buildings":
-            is_home, levels = self._of_building(area.tags)
+            is_home, levels = home
             self._is_home.append(is_home)
             self._levels.append(levels)
-        if place is not None:
-            origin: OsmKind = "way" if area.from_way() else "relation"
-            tags = _pick(_PLACE_KEYS, area.tags)
-            found = Place(origin, area.orig_id(), place.category, tags, outline, place.by_entrance)
-            self._places.append(found)
+
+    def _add_place(
+        self,
+        kind: OsmKind,
+        osm_id: int,
+        place: PlaceTags,
+        tags: dict[str, str],
+        wkb: str,
+    ) -> None:
+        """Keep a place."""
+        found = Place(kind, restore_id(osm_id), place.category, tags, wkb, place.by_entrance)
+        self._places.append(found)
 
     def _index_tags(self, tags: dict[str, str]) -> int | None:
         """Row of the way's tags among the different ones, None when nobody may walk there."""
-        found = classify_way(tags)
+        found = classify_way(apply_hours(tags, self._at))
         return None if found is None else self._tag_sets.setdefault(found, len(self._tag_sets))
 
     def _line_xy(self, way: osmium.osm.Way) -> bytes:
@@ -342,7 +393,7 @@ def _find_pairs(
     return {frozenset(pair) for pair in pairs.tolist()}
 
 
-def _pick(keys: tuple[str, ...], tags: osmium.osm.TagList) -> dict[str, str]:
+def _pick(keys: tuple[str, ...], tags: _Tags) -> dict[str, str]:
     """Copy some tags, for an object must not be kept."""
     return {key: value for key in keys if (value := tags.get(key)) is not None}
 
@@ -351,7 +402,7 @@ def _remember(
     keys: tuple[str, ...],
     rule: Callable[[dict[str, str]], _T],
     any_keys: tuple[str, ...] = (),
-) -> Callable[[osmium.osm.TagList], _T]:
+) -> Callable[[_Tags], _T]:
     """Apply a rule once per different set of values: a city has far fewer of them than of ways.
 
     Of `any_keys` (names, for example) the rule only sees that there is one.
@@ -359,7 +410,7 @@ def _remember(
     seen: dict[tuple[str | None, ...], _T] = {}
     all_keys = (*keys, *any_keys)
 
-    def look_up(tags: osmium.osm.TagList) -> _T:
+    def look_up(tags: _Tags) -> _T:
         """What the rule says of these tags."""
         get = tags.get
         values = (*[get(key) for key in keys], *["yes" if get(key) else None for key in any_keys])

@@ -29,6 +29,7 @@ from access15.sources.streets.entrances import PlacePoints, locate_places
 # A header states the box exactly; the extent of the streets may end short of what was cut out.
 _EXTENT_SLACK_DEG = 0.003
 _SAME_PLACE_M = 40.0
+_MAX_NAMED = 5
 
 
 def cut_areas(
@@ -71,11 +72,23 @@ def cut_areas(
             network=network,
             backdrop=build_backdrop(crs, box, **shapes),
             facilities=_select_facilities(data.places, points, box),
-            info=replace(info, warnings=warnings[area_id]),
+            info=replace(info, warnings=(*warnings[area_id], *_list_lost(data, path))),
             homes=build_homes(shapes["buildings"], data.is_home, data.levels, crs=crs, box=box),
             seats=_select_seats(data, box),
         )
     return areas
+
+
+def _list_lost(data: OsmData, path: Path) -> tuple[str, ...]:
+    """What of the file could not be put together, in a sentence."""
+    if not data.lost:
+        return ()
+    named = ", ".join(data.lost[:_MAX_NAMED])
+    more = f" and {len(data.lost) - _MAX_NAMED} more" if len(data.lost) > _MAX_NAMED else ""
+    return (
+        f"{path.name}: areas drawn by several ways are left out where too few of these are in the "
+        f"file to close an outline: {named}{more}; use a larger extract",
+    )
 
 
 def _select_seats(data: OsmData, box: Box) -> tuple[tuple[str, float, float], ...]:

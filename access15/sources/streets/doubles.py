@@ -103,11 +103,11 @@ def choose_ways(
 
 
 def _grade(tags: WayTags) -> int:
-    """Lower is better: steps weigh most, then a closed door for wheelchairs, then being a border
-    only.
+    """Lower is better: not being walked along weighs most, then steps, then a closed door for
+    wheelchairs, then being a border only.
     """
     is_closed = tags.wheelchair == WHEELCHAIR.index("no")
-    return 4 * tags.steps + 2 * is_closed + tags.is_walkway
+    return 8 * tags.is_only_crossed + 4 * tags.steps + 2 * is_closed + tags.is_walkway
 
 
 def _count_unknown(tags: WayTags) -> int:

@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import osmium
@@ -20,6 +20,7 @@ from access15.config import Category
 from access15.errors import ConfigError, NetworkDataError, ServiceError
 from access15.files import replacing
 from access15.results.run import NetworkInfo
+from access15.sources.streets.access import WORKING_DAY
 from access15.sources.streets.area import StreetArea
 from access15.sources.streets.boxes import Box, Clip, format_box, is_box_inside
 from access15.sources.streets.cut import cut_areas
@@ -73,6 +74,7 @@ def read_fetched(
     today: date,
     crs: str,
     categories: Iterable[Category],
+    at: datetime = WORKING_DAY,
 ) -> dict[str, StreetArea] | None:
     """Read areas from what was fetched earlier, for whichever areas that was."""
     try:
@@ -87,7 +89,7 @@ def read_fetched(
         if path is None:
             return None
         here = {area_id: clips[area_id] for area_id, file in files.items() if file == path}
-        data = read_osm_data(path, chosen)
+        data = read_osm_data(path, chosen, at)
         cut = cut_areas(data, path, here, crs=crs, kind="overpass")
         for area_id, area in cut.items():
             areas[area_id] = replace(area, info=_add_age(area.info, path, today))

@@ -6,6 +6,7 @@ import ast
 import hashlib
 import math
 from collections.abc import Hashable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -14,10 +15,11 @@ import networkx as nx
 import numpy as np
 import shapely
 
-from access15.core.streets.network import WalkNetwork
+from access15.core.streets.network import WalkNetwork, turn_codes
 from access15.crs import LONLAT
 from access15.errors import NetworkDataError
 from access15.results.run import NetworkInfo
+from access15.sources.streets.access import WORKING_DAY, apply_hours
 from access15.sources.streets.area import OSM_LICENCE
 from access15.sources.streets.build import build_streets
 from access15.sources.streets.tags import (
@@ -36,7 +38,10 @@ _MIN_LENGTH_RATIO = 0.95
 
 
 def read_graph(
-    graph_or_graphml_path: nx.Graph[Any] | str | Path, *, crs: str
+    graph_or_graphml_path: nx.Graph[Any] | str | Path,
+    *,
+    crs: str,
+    at: datetime = WORKING_DAY,
 ) -> tuple[WalkNetwork, NetworkInfo]:
     """Take a street graph as walking network.
 
@@ -60,12 +65,12 @@ def read_graph(
         )
     places = _read_places(graph, name)
     source_crs = _find_crs(graph, places, name)
-    ways = _tabulate_edges(graph, places, name)
+    ways = _tabulate_edges(graph, places, name, at)
     if not len(ways.way_id):
         raise NetworkDataError(
             f"{name}: the graph has no walkable edge; its edges are {_list_classes(graph)}"
         )
-    network = build_streets(ways, _tabulate_nodes(graph), crs=crs, source_crs=source_crs)
+    network = build_streets(ways, _tabulate_nodes(graph, at), crs=crs, source_crs=source_crs)
     _check_lengths(network, name)
     is_osm = bool((network.way_id >= 0).any())
     date = str(graph.graph.get("created_date") or "")[:10]
@@ -141,6 +146,7 @@ def _tabulate_edges(
     graph: nx.Graph[Any],
     places: Mapping[Hashable, tuple[float, float]],
     name: str,
+    at: datetime,
 ) -> WayTable:
     """Every walkable edge as a way, once for both directions."""
     row_of = {node: row for row, node in enumerate(graph.nodes)}
@@ -151,7 +157,7 @@ def _tabulate_edges(
     #    vertices follow it.
     for u, v, data in sorted(graph.edges(data=True), key=lambda edge: _is_reversed(edge[2])):
         # 2. The same rules of tags as for files say whether it may be walked.
-        tags = _read_tags(data, is_directed=graph.is_directed())
+        tags = _read_tags(data, at, is_directed=graph.is_directed())
         if tags is None:
             continue
         points = _read_points(data, places[u], places[v])
@@ -213,32 +219,38 @@ def _to_way_table(edges: list[_Edge], xy: list[tuple[float, float]]) -> WayTable
     )
 
 
-def _tabulate_nodes(graph: nx.Graph[Any]) -> NodeTable:
+def _tabulate_nodes(graph: nx.Graph[Any], at: datetime) -> NodeTable:
     """Every node that walkers notice."""
     found: dict[int, NodeTags] = {}
     for row, (_, data) in enumerate(graph.nodes(data=True)):
         told = {key: _first(data.get(key)) for key in NODE_KEYS}
-        tags = classify_node({key: value for key, value in told.items() if value})
+        named = {key: value for key, value in told.items() if value}
+        tags = classify_node(apply_hours(named, at))
         if tags is not None:
             found[row] = tags
     return NodeTable.from_tags(found)
 
 
-def _read_tags(data: Mapping[str, Any], *, is_directed: bool) -> WayTags | None:
+def _read_tags(data: Mapping[str, Any], at: datetime, *, is_directed: bool) -> WayTags | None:
     """Tags of an edge; one that joins several ways must be walkable all along."""
     told = {key: _only(data.get(key)) for key in WAY_KEYS}
     tags = {key: value for key, value in told.items() if value}
+    tags = dict(apply_hours(tags, at))
     highways = _read_values(data.get("highway")) or ["unclassified"]
     found = [classify_way({**tags, "highway": highway}) for highway in highways]
     if None in found:
         return None
     # one flight of steps makes all of it steps
     chosen = next((t for t in found if t is not None and t.steps), found[0])
-    if chosen is None or math.isnan(chosen.incline):
+    if chosen is None:
+        return None
+    if not is_directed:  # nobody knows which way is up
+        return chosen._replace(incline=math.nan, slope=0, one_way=0)
+    if not _is_reversed(data):
         return chosen
-    if not is_directed:
-        return chosen._replace(incline=math.nan)  # nobody knows which way is up
-    return chosen._replace(incline=-chosen.incline) if _is_reversed(data) else chosen
+    turned = turn_codes(np.array([chosen.slope, chosen.one_way], dtype=np.uint8), np.ones(2, bool))
+    slope, one_way = turned.tolist()
+    return chosen._replace(incline=-chosen.incline, slope=slope, one_way=one_way)
 
 
 def _is_reversed(data: Mapping[str, Any]) -> bool:

@@ -10,10 +10,29 @@ from typing import Literal, NamedTuple
 
 from access15.config import Category
 from access15.config.tag_rules import TagCondition, TagRule
-from access15.core.streets.network import CROSSINGS, KERBS, SURFACES, WHEELCHAIR
+from access15.core.streets.network import (
+    CROSSINGS,
+    KERBS,
+    ONE_WAY,
+    SLOPES,
+    SMOOTHNESS,
+    SURFACES,
+    WHEELCHAIR,
+)
+from access15.sources.streets.access import (
+    ACCESS_KEYS,
+    Pavement,
+    find_pavement,
+    is_fast,
+    is_node_blocked,
+    is_only_crossed,
+    is_permitted,
+    is_way_closed,
+)
 from access15.sources.streets.values import (
     list_values,
     parse_incline,
+    parse_lanes,
     parse_layer,
     parse_length_m,
     parse_step_count,
@@ -22,42 +41,46 @@ from access15.sources.streets.values import (
 )
 
 UNKNOWN = 0
-NO_CROSSING, UNMARKED, MARKED, SIGNALS = range(len(CROSSINGS))
+NO_CROSSING, UNMARKED, MARKED, SIGNALS, WIDE, LIFT = range(len(CROSSINGS))
 FLUSH, RAISED = KERBS.index("flush"), KERBS.index("raised")
 
 # Keys that the rules below look at, for whoever reads a source of tags.
 WAY_KEYS = tuple(
     sorted(
         words(
-            "highway foot access motorroad railway public_transport footway path cycleway crossing",
-            "crossing:signals crossing:markings surface incline step_count width wheelchair tunnel",
-            "bridge layer cutting embankment level indoor covered",
+            "highway motorroad railway public_transport man_made footway path cycleway crossing",
+            "crossing:signals crossing:markings surface smoothness incline step_count width",
+            "wheelchair ramp:wheelchair bridge conveying oneway oneway:foot lanes area",
+            "layer cutting embankment level indoor covered",
+            *ACCESS_KEYS,
         )
     )
 )
 NODE_KEYS = tuple(
     sorted(
         words(
-            "highway crossing crossing:signals crossing:markings railway barrier access foot kerb",
-            "kerb:height wheelchair",
+            "highway crossing crossing:signals crossing:markings railway kerb kerb:height",
+            "wheelchair",
+            *ACCESS_KEYS,
         )
     )
 )
 
 # Ways for walkers only (bicycles and tractors aside); all others carry motor traffic.
 _WALKWAYS = words(
-    "footway path pedestrian steps cycleway track platform corridor bridleway elevator crossing"
+    "footway path pedestrian steps cycleway track platform corridor bridleway elevator crossing",
+    "pier",
 )
 _CARRIAGEWAYS = words(
     "primary secondary tertiary primary_link secondary_link tertiary_link unclassified",
     "residential living_street service road",
 )
+_TRUNKS = words("trunk trunk_link")
 _ONLY_WITH_PERMISSION = words("motorway motorway_link trunk trunk_link busway bus_guideway escape")
-# Who may go there: values of foot that allow it whatever access says, and values that deny it.
-_PERMITS = words("yes designated permissive official public destination customers")
 _CLOSED_TO_PUBLIC = words("no private")
-_DENIES_FOOT = words("no private")
-_DENIES_ALL = words("no private permit residents military")
+_QUIET = words("residential living_street service")
+_WIDE_LANES = 4
+_WIDE_LANES_ONE_WAY = 3  # half of a divided road of six lanes
 
 _OPEN_AIR = words("no arcade colonnade")  # values of covered that lie at the street
 
@@ -80,11 +103,19 @@ _SURFACES = {
         "porfido",
     ),
     "unpaved": words(
-        "unpaved gravel fine_gravel pebblestone compacted ground dirt earth grass sand mud soil",
-        "woodchips clay shells snow ice salt",
+        "unpaved gravel fine_gravel pebblestone compacted ground dirt earth grass soil clay salt",
     ),
+    "soft": words("sand mud snow ice woodchips shells"),
 }
+_SMOOTHNESS = {
+    "good": words("excellent good intermediate"),
+    "bad": words("bad"),
+    "very_bad": words("very_bad"),
+    "horrible": words("horrible very_horrible impassable"),
+}
+_EVENNESS = {value: SMOOTHNESS.index(n) for n, values in _SMOOTHNESS.items() for value in values}
 _SURFACE = {value: SURFACES.index(name) for name, values in _SURFACES.items() for value in values}
+_SLOPE = {value: SLOPES.index(value) for value in SLOPES[1:]}
 _WHEELCHAIR = {
     "yes": WHEELCHAIR.index("yes"),
     "designated": WHEELCHAIR.index("yes"),
@@ -107,8 +138,12 @@ class WayTags(NamedTuple):
         Number of steps, 0 when unknown.
     incline : float
         Rise over run in the way's direction, NaN when unknown.
-    surface, wheelchair : int
-        Index into `SURFACES` and `WHEELCHAIR`.
+    slope, one_way : int
+        Index into `SLOPES` and `ONE_WAY`, in the way's direction.
+    conveying : bool
+        Whether it is an escalator or a moving pavement.
+    surface, smoothness, wheelchair : int
+        Index into `SURFACES`, `SMOOTHNESS` and `WHEELCHAIR`.
     width_m : float
         Width, NaN when unknown [m].
     tunnel, bridge : bool
@@ -118,9 +153,22 @@ class WayTags(NamedTuple):
     other_level : bool
         Whether no door at the ground opens to it, see `is_other_level`.
     crossing : int
-        Index into `CROSSINGS`: what the way itself, drawn across a carriageway, crosses.
+        Index into `CROSSINGS`: what the way itself, drawn across a carriageway, crosses; a lift
+        where it is one.
     is_crossing_stated : bool
         Whether the tags name the kind of crossing; else a crossing way is taken for a marked one.
+    is_only_crossed : bool
+        Whether it is a carriageway that nobody walks along, because its pavement is mapped.
+    is_wide : bool
+        Whether it is a carriageway of four or more lanes.
+    is_quiet : bool
+        Whether it is a carriageway that is crossed anywhere.
+    pavement : {"unknown", "own", "separate", "none"}
+        Where people walk along it.
+    is_pavement : bool
+        Whether it is itself the pavement of a street.
+    is_square : bool
+        Whether it is an area to be walked across, not a line.
     """
 
     highway: str
@@ -128,7 +176,11 @@ class WayTags(NamedTuple):
     steps: bool
     step_count: int
     incline: float
+    slope: int
+    one_way: int
+    conveying: bool
     surface: int
+    smoothness: int
     wheelchair: int
     width_m: float
     tunnel: bool
@@ -137,6 +189,12 @@ class WayTags(NamedTuple):
     other_level: bool
     crossing: int
     is_crossing_stated: bool
+    is_only_crossed: bool
+    is_wide: bool
+    is_quiet: bool
+    pavement: Pavement
+    is_pavement: bool
+    is_square: bool
 
 
 class NodeTags(NamedTuple):
@@ -161,22 +219,29 @@ class NodeTags(NamedTuple):
 def classify_way(tags: Mapping[str, str]) -> WayTags | None:
     """Read the tags of a way.
 
-    Walkable are all streets and paths except motorways, trunks, busways and motor roads (these
-    only with a permission for walkers), ways that deny walkers (``foot=no``), private ways without
-    a permission for walkers, and what is not there yet or any more. One-way rules do not matter.
+    Walkable are all streets and paths except motorways, trunks without pavements, busways and
+    motor roads (these only with a permission for walkers), what is closed to walkers, and what is
+    not there yet or any more. One-way rules matter only where they are for walkers.
     """
     highway = _walkable_class(tags)
-    if highway is None or is_foot_denied(tags):
+    if highway is None or is_way_closed(tags):
         return None
     crossing, is_stated = _crossing_of_way(tags, highway)
+    step_count = parse_step_count(tags.get("step_count", ""))
+    is_walkway = highway in _WALKWAYS
+    is_steps = highway == "steps" or (is_walkway and step_count > 0)
     return WayTags(
         highway=highway,
-        is_walkway=highway in _WALKWAYS,
-        steps=highway == "steps",
-        step_count=parse_step_count(tags.get("step_count", "")),
+        is_walkway=is_walkway,
+        steps=is_steps,
+        step_count=step_count,
         incline=parse_incline(tags.get("incline", "")),
+        slope=_SLOPE.get(tags.get("incline", ""), UNKNOWN),
+        one_way=_one_way(tags),
+        conveying=tags.get("conveying", "no") != "no",
         surface=classify_surface(tags.get("surface", "")),
-        wheelchair=_WHEELCHAIR.get(tags.get("wheelchair", ""), UNKNOWN),
+        smoothness=_EVENNESS.get(tags.get("smoothness", ""), UNKNOWN),
+        wheelchair=_wheelchair(tags, is_steps=is_steps),
         width_m=parse_length_m(tags.get("width", "")),
         tunnel=tags.get("tunnel", "no") != "no",
         bridge=tags.get("bridge", "no") != "no",
@@ -184,23 +249,46 @@ def classify_way(tags: Mapping[str, str]) -> WayTags | None:
         other_level=is_other_level(tags),
         crossing=crossing,
         is_crossing_stated=is_stated,
+        is_only_crossed=is_only_crossed(tags, highway),
+        is_wide=not is_walkway and _is_wide(tags),
+        is_quiet=highway in _QUIET and not is_fast(tags),
+        pavement=find_pavement(tags),
+        is_pavement="sidewalk" in (tags.get("footway", ""), tags.get("path", "")),
+        is_square=highway in ("pedestrian", "footway") and tags.get("area", "no") == "yes",
     )
+
+
+def _one_way(tags: Mapping[str, str]) -> int:
+    """The only direction in which a way is walked: an escalator's, or one set for walkers."""
+    told = tags.get("conveying", "")
+    if told not in ("forward", "backward"):
+        told = {"yes": "forward", "-1": "backward"}.get(tags.get("oneway:foot", ""), "no")
+    return ONE_WAY.index(told)
+
+
+def _wheelchair(tags: Mapping[str, str], *, is_steps: bool) -> int:
+    """What is said of wheelchairs; of steps only that they have a ramp lets them pass."""
+    if is_steps and tags.get("ramp:wheelchair", "no") not in ("no", "separate"):
+        return WHEELCHAIR.index("yes")
+    found = _WHEELCHAIR.get(tags.get("wheelchair", ""), UNKNOWN)
+    return UNKNOWN if is_steps and found == WHEELCHAIR.index("yes") else found
+
+
+def _is_wide(tags: Mapping[str, str]) -> bool:
+    """Whether a carriageway has four or more lanes, or is a wide half of a divided road."""
+    is_one_way = tags.get("oneway", "no") in ("yes", "-1", "true", "1")
+    least = _WIDE_LANES_ONE_WAY if is_one_way else _WIDE_LANES
+    return parse_lanes(tags.get("lanes", "")) >= least
 
 
 def classify_node(tags: Mapping[str, str]) -> NodeTags | None:
     """Read the tags of a node that lies on ways."""
     crossing = _crossing_of_node(tags)
     kerb = _kerb_of_node(tags)
-    is_blocked = tags.get("barrier", "no") != "no" and is_foot_denied(tags)
+    is_blocked = is_node_blocked(tags)
     if not (crossing or kerb or is_blocked):
         return None
     return NodeTags(crossing, kerb, is_blocked, _is_across(tags))
-
-
-def is_foot_denied(tags: Mapping[str, str]) -> bool:
-    """Whether access tags keep walkers out."""
-    foot = tags.get("foot", "")
-    return foot in _DENIES_FOOT or (tags.get("access", "") in _DENIES_ALL and foot not in _PERMITS)
 
 
 def find_level(tags: Mapping[str, str]) -> int:
@@ -241,13 +329,16 @@ def _walkable_class(tags: Mapping[str, str]) -> str | None:
     # 1. Of several classes steps count, because they are what somebody may fail at.
     parts = list_values(tags.get("highway", ""))
     highway = "steps" if "steps" in parts else parts[0]
-    # 2. Walkways are open, streets too unless they are motor roads, motorways only by permission.
-    is_permitted = tags.get("foot", "") in _PERMITS
+    # 2. Walkways are open, streets too unless they are motor roads, motorways only by permission;
+    #    trunks also where they have pavements.
     is_motorroad = tags.get("motorroad", "") == "yes"
     is_street = highway in _CARRIAGEWAYS and not is_motorroad
-    is_opened = highway in _CARRIAGEWAYS | _ONLY_WITH_PERMISSION and is_permitted
-    if highway in _WALKWAYS or is_street or is_opened:
+    is_opened = highway in _CARRIAGEWAYS | _ONLY_WITH_PERMISSION and is_permitted(tags)
+    has_pavement = highway in _TRUNKS and not is_motorroad and find_pavement(tags) == "own"
+    if highway in _WALKWAYS or is_street or is_opened or has_pavement:
         return highway
+    if tags.get("man_made", "") == "pier" and highway == "":
+        return "pier"
     # 3. Platforms often bear no class of street, but people walk along them.
     is_platform = "platform" in (tags.get("public_transport", ""), tags.get("railway", ""))
     return "platform" if is_platform and highway in ("", "bus_stop") else None
@@ -269,6 +360,8 @@ def _crossing_kind(tags: Mapping[str, str]) -> int | None:
 
 def _crossing_of_way(tags: Mapping[str, str], highway: str) -> tuple[int, bool]:
     """Crossing that a way itself is, and whether its tags name the kind."""
+    if highway == "elevator":
+        return LIFT, True
     drawn_as = [tags.get(key, "") for key in ("footway", "path", "cycleway")]
     if highway != "crossing" and "crossing" not in drawn_as:
         return NO_CROSSING, False
@@ -279,6 +372,8 @@ def _crossing_of_way(tags: Mapping[str, str], highway: str) -> tuple[int, bool]:
 def _crossing_of_node(tags: Mapping[str, str]) -> int:
     """Crossing at a node; where rails are crossed there is none of a street."""
     highway = set(list_values(tags.get("highway", "")))
+    if "elevator" in highway:
+        return LIFT
     is_named = bool(highway & {"crossing", "traffic_signals"})
     is_only_tagged = tags.get("crossing", "") != "" and not tags.get("railway", "")
     if not is_named and not is_only_tagged:

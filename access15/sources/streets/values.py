@@ -14,6 +14,9 @@ _LAYER = re.compile(r"[+-]?[1-5]")  # OpenStreetMap knows layers from -5 to 5
 _STEP_COUNT = re.compile(r"[0-9]{1,4}")
 _LEVELS = re.compile(r"\d{1,3}(?:[.,]\d+)?")
 _STOREY = re.compile(r"[+-]?\d{1,3}(?:\.\d+)?")
+_SPEED = re.compile(rf"({_NUMBER})\s*(km/h|kmh|mph)?")
+_KMH_PER_MPH = 1.609344
+_LANES = re.compile(r"[0-9]{1,2}")
 _MAX_LEVELS = 165.0  # the tallest building there is has 163
 _METRES_PER = {"cm": 0.01, "mm": 0.001}  # of other units than metres
 _MAX_LENGTH_M = 200.0  # no street is wider
@@ -67,6 +70,19 @@ def parse_step_count(value: str) -> int:
 def parse_layer(value: str) -> int:
     """Read a ``layer``; 0 where it names none."""
     return int(value) if _LAYER.fullmatch(value) else 0
+
+
+def parse_speed_kmh(value: str) -> float:
+    """Read a ``maxspeed``."""
+    match = _SPEED.fullmatch(value.strip())
+    if not match:
+        return math.nan
+    return _to_float(match[1]) * (_KMH_PER_MPH if match[2] == "mph" else 1.0)
+
+
+def parse_lanes(value: str) -> int:
+    """Read ``lanes``; 0 when unknown."""
+    return int(value) if _LANES.fullmatch(value.strip()) else 0
 
 
 def parse_levels(value: str) -> float:

@@ -38,17 +38,10 @@ const readStreets = (data) => {
   const counts = decodeInts(data.counts);
   const vertexStart = new Int32Array(n + 1);
   counts.forEach((count, e) => (vertexStart[e + 1] = vertexStart[e] + count));
-  const [ends, kinds] = [decodeBytes(data.ends), decodeBytes(data.kinds)];
+  const [crossings, kerbs] = [decodeBytes(data.crossings), decodeBytes(data.kerbs)];
+  const kinds = decodeBytes(data.kinds);
   const part = (/** @type {Bytes} */ bytes, /** @type {number} */ shift, /** @type {number} */ mask) =>
     bytes.map((byte) => (byte >> shift) & mask);
-  const slopeForward = new Float64Array(n).fill(1);
-  const slopeBackward = new Float64Array(n).fill(1);
-  const slope = new Float64Array(n);
-  for (const [e, forward, backward, incline] of data.slopes) {
-    slopeForward[e] = forward;
-    slopeBackward[e] = backward;
-    slope[e] = incline;
-  }
   return {
     nNodes: data.n_nodes,
     nEdges: n,
@@ -58,17 +51,14 @@ const readStreets = (data) => {
     vertexStart,
     x: decodeCoordinates(data.x_cm, data.corner_cm[0]),
     y: decodeCoordinates(data.y_cm, data.corner_cm[1]),
-    crossingU: part(ends, 0, 3),
-    crossingV: part(ends, 2, 3),
-    kerbU: part(ends, 4, 3),
-    kerbV: part(ends, 6, 3),
+    crossingU: part(crossings, 0, 15),
+    crossingV: part(crossings, 4, 15),
+    kerbU: part(kerbs, 0, 15),
+    kerbV: part(kerbs, 4, 15),
     steps: part(kinds, 0, 1),
-    denied: part(kinds, 1, 1),
     roadClass: part(kinds, 2, 63),
     street: decodeInts(data.street),
-    slopeForward,
-    slopeBackward,
-    slope,
+    sort: decodeInts(data.sort),
   };
 };
 
@@ -177,7 +167,7 @@ export const readSession = (data) => {
     data,
     streets,
     base,
-    profiles: data.profiles,
+    profiles: data.profiles.map((/** @type {any} */ one) => ({ ...one, factors: one.factors.map(decodeDoubles) })),
     join: readJoin(data.join, streets.nEdges, data.streets.length_cm),
     homes: readHomes(data.homes),
     facilities: data.facilities,

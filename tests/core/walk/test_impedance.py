@@ -218,8 +218,11 @@ def walked_s(profile: WalkProfile, tags: dict[str, float | int | bool]) -> tuple
     """Seconds on the feet."""
     flat_s = tags["length_m"] / profile.pace_ms
     rolls = profile.id == "wheelchair"
-    if rolls and (tags["steps"] or tags["wheelchair"] == WHEELCHAIR.index("no")):
+    has_ramp = tags["wheelchair"] == WHEELCHAIR.index("yes")
+    if rolls and tags["wheelchair"] == WHEELCHAIR.index("no"):
         return INF, INF
+    if rolls and tags["steps"]:
+        return (flat_s, flat_s) if has_ramp else (INF, INF)
     if tags["steps"]:
         return flat_s * profile.steps_factor, flat_s * profile.steps_factor
     slope = tags["incline"]
@@ -238,8 +241,8 @@ def walked_s(profile: WalkProfile, tags: dict[str, float | int | bool]) -> tuple
                 "length_m": st.floats(0, 2000, allow_subnormal=False),
                 "steps": st.booleans(),
                 "incline": st.one_of(st.just(math.nan), st.floats(-0.5, 0.5)),
-                "crossing_u": st.integers(0, 3),
-                "crossing_v": st.integers(0, 3),
+                "crossing_u": st.integers(0, 5),
+                "crossing_v": st.integers(0, 5),
                 "kerb_u": st.integers(0, 2),
                 "kerb_v": st.integers(0, 2),
                 "wheelchair": st.integers(0, 2),
@@ -267,6 +270,8 @@ def test_every_combination_of_tags(profile_id: str, edges: list[dict[str, float]
         "unmarked": profile.crossing_unmarked_s,
         "marked": profile.crossing_marked_s,
         "signals": profile.crossing_signals_s,
+        "wide": profile.crossing_wide_s,
+        "lift": profile.lift_s,
     }
     for i, edge in enumerate(edges):
         np.testing.assert_allclose(

@@ -139,8 +139,13 @@ def test_the_hash_names_what_walks_depend_on() -> None:
         replace(network, length_m=length_m),
         replace(network, incline=incline),
         replace(network, wheelchair=denied),
+        *(
+            replace(network, **{name: np.ones_like(getattr(network, name))})
+            for name in ("slope", "one_way", "conveying", "surface", "smoothness", "width_m")
+        ),
+        replace(network, step_share=network.step_share / 2),
     ]
-    assert len({hash_network(one) for one in (network, *changed)}) == 5
+    assert len({hash_network(one) for one in (network, *changed)}) == 12
     assert hash_network(
         replace(network, street_names=("",) * len(network.street_names))
     ) == hash_network(network)

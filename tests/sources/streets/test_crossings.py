@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from builders.drawn_osm import kerbs_at, read_drawing, walk
+from builders.drawn_osm import kerbs_at, places, read_drawing, walk
 
 ROAD = {"highway": "residential"}
 FOOT = {"highway": "footway"}
@@ -49,15 +49,98 @@ def test_crossing_counts_once_where_the_footway_is_two_ways(tmp_path: Path) -> N
     assert walk(area.network, WEST, EAST)[1] == {}
 
 
-@pytest.mark.parametrize("tags", [ROAD, FOOT], ids=["street", "path"])
-def test_crossing_in_mid_block_counts_once_where_nothing_else_meets(
-    tmp_path: Path, tags: dict[str, str]
+CAR_SIGNALS = {"highway": "traffic_signals"}
+
+
+@pytest.mark.parametrize("mark", [ZEBRA, SIGNALS, UNMARKED, CAR_SIGNALS])
+def test_who_walks_along_a_street_waits_for_nothing_on_it(
+    tmp_path: Path, mark: dict[str, str]
 ) -> None:
-    # Signals at 2, half-way from 1 to 3.
+    # Ten marks in mid-block, 50 m apart, and a driveway beside each.
+    #
+    #     1 -x--x--x- ... -x- 2
+    #        |  |  |       |
+    nodes: dict = {1: (0, 0), 2: (550, 0)}
+    nodes |= {10 + i: (50 * i, 0, mark) for i in range(1, 11)}
+    nodes |= {30 + i: (50 * i, 20) for i in range(1, 11)}
+    ways = {10: ([1, *range(11, 21), 2], ROAD)}
+    ways |= {20 + i: ([10 + i, 30 + i], {"highway": "service"}) for i in range(1, 11)}
+    area = read_drawing(tmp_path, nodes, ways)
+    assert walk(area.network, (0, 0), (550, 0)) == (pytest.approx(550, rel=4e-4), {})
+
+
+def test_side_streets_are_crossed_their_own_way(tmp_path: Path) -> None:
+    # Zebras of the main street at both side streets, whose own mouths are marked only at the
+    # second: who walks along the main street crosses that one.
+    #
+    #            4    5
+    #            |    z
+    #     1 --z--2----3--z-- 6
+    nodes = {
+        1: (-100, 0),
+        7: (-10, 0, ZEBRA),
+        2: (0, 0),
+        3: (100, 0),
+        8: (110, 0, ZEBRA),
+        6: (200, 0),
+        4: (0, 80),
+        9: (100, 10, ZEBRA),
+        5: (100, 80),
+    }
+    ways = {20: ([1, 7, 2, 3, 8, 6], ROAD), 21: ([2, 4], ROAD), 22: ([3, 9, 5], ROAD)}
+    area = read_drawing(tmp_path, nodes, ways)
+    assert walk(area.network, (-100, 0), (200, 0))[1] == {"marked": 1.0}
+    assert walk(area.network, (0, 80), (-100, 0))[1] == {"marked": 0.5}, "one corner of two"
+
+
+def test_path_through_a_crossing_counts_it_once(tmp_path: Path) -> None:
+    # Signals at 2, half-way from 1 to 3: a path crosses something there, whatever is not mapped.
     nodes = {1: (0, 0), 2: (100, 0, SIGNALS), 3: (200, 0)}
-    area = read_drawing(tmp_path, nodes, {10: ([1, 2, 3], tags)})
+    area = read_drawing(tmp_path, nodes, {10: ([1, 2, 3], FOOT)})
     assert area.network.n_edges == 2  # the crossing stays a node
     assert walk(area.network, (0, 0), (200, 0)) == (pytest.approx(200, rel=4e-4), {"signals": 1.0})
+
+
+WIDE = {"highway": "primary", "lanes": "6"}
+
+
+@pytest.mark.parametrize(
+    ("main", "stops", "expected"),
+    [
+        (WIDE, ((0, -80), (0, 80)), {"wide": 1.0}),
+        (WIDE, ((-80, 0), (80, 0)), {}),
+        (WIDE, ((0, -80), (80, 0)), {"wide": 0.5}),
+        ({"highway": "primary", "lanes": "2"}, ((0, -80), (0, 80)), {}),
+        ({"highway": "primary", "lanes": "3", "oneway": "yes"}, ((0, -80), (0, 80)), {"wide": 1.0}),
+    ],
+    ids=["across", "along", "turn", "narrow", "half of a divided road"],
+)
+@pytest.mark.parametrize("side", [ROAD, FOOT], ids=["street", "path"])
+def test_wide_road_without_a_mapped_crossing_costs_a_wait(
+    tmp_path: Path, main: dict, stops: tuple, expected: dict, side: dict
+) -> None:
+    #           5
+    #           |
+    #     1 --- 2 --- 3      six lanes
+    #           |
+    #           4
+    nodes = {1: (-80, 0), 2: (0, 0), 3: (80, 0), 4: (0, -80), 5: (0, 80)}
+    area = read_drawing(tmp_path, nodes, {10: ([1, 2, 3], main), 11: ([4, 2, 5], side)})
+    assert walk(area.network, *stops)[1] == expected
+
+
+def test_zebra_on_a_wide_road_is_a_zebra(tmp_path: Path) -> None:
+    nodes = {1: (-80, 0), 2: (0, 0), 6: (15, 0, ZEBRA), 3: (80, 0), 4: (0, -80), 5: (0, 80)}
+    area = read_drawing(tmp_path, nodes, {10: ([1, 2, 6, 3], WIDE), 11: ([4, 2, 5], ROAD)})
+    assert walk(area.network, (0, -80), (0, 80))[1] == {"marked": 1.0}
+
+
+def test_driveways_cross_a_wide_road_too(tmp_path: Path) -> None:
+    nodes = {1: (-80, 0), 2: (0, 0), 3: (80, 0), 4: (0, -80), 5: (0, 80)}
+    drive = {"highway": "service"}
+    area = read_drawing(tmp_path, nodes, {10: ([1, 2, 3], WIDE), 11: ([4, 2, 5], drive)})
+    assert walk(area.network, (0, -80), (0, 80))[1] == {"wide": 1.0}
+    assert walk(area.network, (-80, 0), (80, 0))[1] == {}
 
 
 # A junction whose four approaches have signals 12 m out, as they are often mapped:
@@ -111,16 +194,17 @@ def test_footways_over_an_approach_keep_their_crossing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("distance_m", "expected"), [(24.0, {"marked": 1.0}), (26.0, {})], ids=["near", "far"]
+    ("distance_m", "expected"), [(24.0, {"marked": 0.5}), (26.0, {})], ids=["near", "far"]
 )
 def test_junction_takes_over_what_lies_within_25_m(
     tmp_path: Path, distance_m: float, expected: dict[str, float]
 ) -> None:
-    # The zebra is on the east arm; whoever goes from west to south meets only the junction.
+    # The zebra is on the east arm; who turns from west to south crosses that street from one
+    # corner of two, who goes on to the east passes it.
     nodes = {9: (0, 0), 1: (distance_m, 0, ZEBRA), 5: (100, 0), 6: (0, -100), 7: (-100, 0)}
     area = read_drawing(tmp_path, nodes, {20: ([7, 9, 1, 5], ROAD), 21: ([6, 9], ROAD)})
     assert walk(area.network, (-100, 0), (0, -100))[1] == expected
-    assert walk(area.network, (-100, 0), (100, 0))[1] == {"marked": 1.0}
+    assert walk(area.network, (-100, 0), (100, 0))[1] == {}
 
 
 def test_approach_may_be_drawn_in_several_ways_and_cross_a_footpath(tmp_path: Path) -> None:
@@ -142,8 +226,8 @@ def test_approach_may_be_drawn_in_several_ways_and_cross_a_footpath(tmp_path: Pa
         25: ([41, 43], FOOT),
     }
     area = read_drawing(tmp_path, nodes, ways)
-    assert walk(area.network, (-100, 0), (100, 0))[1] == {"signals": 1.0}
-    assert walk(area.network, (-100, 0), (0, -100))[1] == {"signals": 1.0}
+    assert walk(area.network, (-100, 0), (100, 0))[1] == {}
+    assert walk(area.network, (-100, 0), (0, -100))[1] == {"signals": 0.5}
 
 
 def test_driveways_make_no_junction(tmp_path: Path) -> None:
@@ -280,4 +364,4 @@ def test_kerb_at_a_crossing_hinders_those_who_cross_only(tmp_path: Path) -> None
     area = read_drawing(tmp_path, nodes, CROSS_WAYS)
     assert kerbs_at(area.network, (0, 0)) == {"footway raised": 2, "residential unknown": 2}
     no_footway = read_drawing(tmp_path, nodes, {10: CROSS_WAYS[10]})
-    assert kerbs_at(no_footway.network, (0, 0)) == {"residential unknown": 2}
+    assert places(no_footway.network) == {WEST, EAST}, "nobody notices it who walks along"

@@ -771,3 +771,88 @@ def test_truncated_extract_is_told(shared_dir: Path, tmp_path: Path, share: floa
         NetworkDataError, match=r"cannot be read as OpenStreetMap data .*may be incomplete"
     ):
         read_osm(path, MILAN_CLIPS, crs=CRS, categories=[])
+
+
+# A street round two sides of a square, and a footway straight across it.
+#
+#     4 ------- 3
+#     |       .        1-2-3 along the street: 200 m
+#     |    .           1-5-3 on the footway: 141.4 m
+#     1 ------- 2
+ROUND_NODES = {1: (0, 0), 2: (100, 0), 3: (100, 100), 4: (0, 100), -5: (50, 50)}
+ROUND_WAYS = {10: ([1, 2, 3], ROAD), 12: ([1, 4], ROAD), -11: ([1, -5, 3], FOOT)}
+
+
+def write_pbf(source: Path, target: Path, *, is_with_locations: bool = False) -> Path:
+    """The same file as PBF; with places on its ways, nodes without tags are left out."""
+    kept = [
+        one.replace(tags=dict(one.tags), location=(one.lon, one.lat))
+        for one in osmium.FileProcessor(str(source), osmium.osm.NODE)
+    ]
+    suffix = ",locations_on_ways=true" if is_with_locations else ""
+    with osmium.SimpleWriter(osmium.io.File(str(target), f"osm.pbf{suffix}")) as writer:
+        for node in [] if is_with_locations else kept:
+            writer.add_node(node)
+        for item in osmium.FileProcessor(str(source)).with_locations():
+            if item.is_way():
+                writer.add(item)
+    return target
+
+
+def read_here(path: Path) -> WalkNetwork:
+    clips = {"a": Clip(box(0, 0, 100, 100), box(-10, -10, 110, 110))}
+    return read_osm(path, clips, crs=CRS, categories=[])["a"].network
+
+
+def test_ids_below_zero_are_read_as_an_editor_writes_them(tmp_path: Path) -> None:
+    network = read_drawing(tmp_path, ROUND_NODES, ROUND_WAYS).network
+    assert walk(network, (0, 0), (100, 100))[0] == pytest.approx(141.42, rel=1e-3)
+    assert sorted(network.way_id.tolist()) == [-1, 10, 12], "an editor's way is no way of the map"
+
+
+def test_places_on_ways_are_read_where_nodes_are_left_out(tmp_path: Path) -> None:
+    nodes = {abs(ref): place for ref, place in ROUND_NODES.items()}
+    ways = {abs(way): ([abs(ref) for ref in refs], t) for way, (refs, t) in ROUND_WAYS.items()}
+    plain = write_osm(tmp_path / "plain.osm", nodes, ways)
+    network = read_here(write_pbf(plain, tmp_path / "ways.osm.pbf", is_with_locations=True))
+    assert walk(network, (0, 0), (100, 100))[0] == pytest.approx(141.42, rel=1e-3)
+    assert network.length_m.sum() == pytest.approx(read_here(plain).length_m.sum(), abs=0.1)
+
+
+PARK = {"type": "multipolygon", "leisure": "park", "name": "Parco Grande"}
+PARK_NODES = {**NODES, 20: (20, 10), 21: (80, 10), 22: (80, 60), 23: (20, 60), 24: (40, 10)}
+PARK_WAYS = {
+    **WAYS,
+    30: ([20, 24, 21, 22], {}),
+    31: ([20, 23, 22], {}),
+    32: ([1, 24], {"highway": "footway"}),
+}
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        [(30, "outer"), (31, "outer")],
+        [(31, "outer"), (30, "outer"), (99, "inner")],
+        [(30, ""), (31, "")],
+    ],
+    ids=["whole", "a hole is missing", "without roles"],
+)
+def test_park_of_several_ways_is_a_park(tmp_path: Path, members: list) -> None:
+    area = read_drawing(
+        tmp_path, PARK_NODES, PARK_WAYS, categories=CATEGORIES, relations={5: (members, PARK)}
+    )
+    found = area.facilities
+    assert found["osm_id"].tolist() == ["relation/5"]
+    assert found["name"].tolist() == ["Parco Grande"]
+    assert area.backdrop.green.area.sum() == pytest.approx(60 * 50, rel=0.01)
+
+
+def test_relation_without_a_closed_outline_is_told(tmp_path: Path) -> None:
+    lost = {5: ([(30, "outer"), (98, "outer")], PARK)}
+    area = read_drawing(tmp_path, PARK_NODES, PARK_WAYS, categories=CATEGORIES, relations=lost)
+    assert area.facilities.empty
+    assert area.info.warnings[-1] == (
+        "drawing.osm: areas drawn by several ways are left out where too few of these are in the "
+        "file to close an outline: relation/5 (Parco Grande); use a larger extract"
+    )

@@ -36,7 +36,7 @@ highway=cycleway | highway=cycleway foot=yes | highway=cycleway foot=designated 
 highway=platform | railway=platform | public_transport=platform | public_transport=platform area=yes
 highway=pedestrian area=yes | highway=footway area=yes | highway=residential oneway=yes
 highway=residential foot=unknown | highway=residential access=yes | highway=service access=destination
-highway=service access=customers | highway=track access=agricultural | highway=residential access=unknown
+highway=service access=customers | highway=residential access=unknown
 highway=service access=private foot=yes | highway=service access=private foot=designated
 highway=service access=private foot=permissive | highway=service access=no foot=official
 highway=path access=no foot=destination | highway=service access=private foot=customers
@@ -52,6 +52,7 @@ highway=footway foot=no | highway=path foot=private | highway=residential foot=n
 highway=service access=private | highway=service access=no | highway=steps access=no | highway=service access=permit
 highway=service access=private foot=no | highway=service access=yes foot=no | highway=trunk foot=no
 highway=trunk foot=yes access=private foot=private | highway=path access=military
+highway=track access=agricultural | highway=service access=delivery | highway=footway foot=no;private
 highway=construction | highway=construction foot=yes | highway=proposed | highway=raceway | highway=abandoned
 highway=razed | highway=disused | highway=planned | highway=rest_area | highway=services | highway=bus_stop
 highway=no | highway=construction railway=platform | railway=platform access=private | railway=rail
@@ -247,8 +248,6 @@ def test_kerbs(text: str, kerb: str) -> None:
         "barrier=bollard",
         "barrier=block",
         "barrier=gate",
-        "barrier=wall",
-        "barrier=fence",
         "barrier=kissing_gate wheelchair=yes",
         "highway=bus_stop wheelchair=no",
         "barrier=gate access=yes",
@@ -256,7 +255,6 @@ def test_kerbs(text: str, kerb: str) -> None:
         "barrier=lift_gate access=private foot=yes",
         "barrier=bollard access=no foot=designated",
         "access=private",
-        "entrance=yes access=private",
     ],
 )
 def test_nodes_that_walkers_need_not_notice(text: str) -> None:
@@ -271,6 +269,11 @@ def test_nodes_that_walkers_need_not_notice(text: str) -> None:
         "barrier=lift_gate foot=no",
         "barrier=gate foot=private",
         "barrier=wall access=no",
+        "barrier=wall",
+        "barrier=fence",
+        "entrance=yes access=private",
+        "door=yes access=no",
+        "barrier=gate locked=yes",
         "barrier=swing_gate access=private foot=no",
     ],
 )
@@ -305,7 +308,7 @@ def test_unblocked_barriers_may_still_stop_wheels() -> None:
         ("ground", "unpaved"),
         ("dirt", "unpaved"),
         ("grass", "unpaved"),
-        ("sand", "unpaved"),
+        ("sand", "soft"),
         ("compacted", "unpaved"),
         ("fine_gravel", "unpaved"),
         ("unpaved", "unpaved"),

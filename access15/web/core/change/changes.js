@@ -130,15 +130,12 @@ const resolve = (session, changes) => {
 /** @param {Network} streets with steps and kerbs gone @param {Set<number>} mended @param {Set<number>} ramps */
 const mend = (streets, mended, ramps) => {
   const changed = { ...streets };
-  for (const name of /** @type {const} */ (["steps", "denied", "kerbU", "kerbV"])) {
+  for (const name of /** @type {const} */ (["steps", "kerbU", "kerbV"])) {
     changed[name] = streets[name].slice();
   }
-  for (const name of /** @type {const} */ (["slopeForward", "slopeBackward", "slope"])) {
-    changed[name] = streets[name].slice();
-  }
+  changed.sort = streets.sort.slice();
   for (const e of mended) {
-    changed.steps[e] = changed.denied[e] = changed.slope[e] = 0;
-    changed.slopeForward[e] = changed.slopeBackward[e] = 1;
+    changed.steps[e] = changed.sort[e] = 0;
   }
   for (let e = 0; e < streets.nEdges && ramps.size > 0; e += 1) {
     if (changed.kerbU[e] === RAISED && ramps.has(streets.u[e])) {

@@ -126,12 +126,9 @@ export const addLinks = (whole, links, closed) => {
     kerbU: atEnd(whole.kerbU, 1, 0),
     kerbV: atEnd(whole.kerbV, 2, 1),
     steps: carry(whole.steps, Uint8Array),
-    denied: carry(whole.denied, Uint8Array),
     roadClass: carry(whole.roadClass, Uint8Array, LINK_CLASS),
     street: carry(whole.street, Int32Array),
-    slopeForward: carry(whole.slopeForward, Float64Array, 1),
-    slopeBackward: carry(whole.slopeBackward, Float64Array, 1),
-    slope: carry(whole.slope, Float64Array),
+    sort: carry(whole.sort, Int32Array),
   };
   return {
     network,

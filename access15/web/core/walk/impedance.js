@@ -18,24 +18,13 @@ const endSeconds = (crossing, kerb, profile) => {
 export const buildCosts = (network, profile, isClosed) => {
   const n = network.nEdges;
   const [forward, backward] = [new Float64Array(n), new Float64Array(n)];
-  const stopsAtSteps = profile.steps === "impassable";
-  const onSlopes = profile.incline !== "ignored";
-  const steepest = onSlopes && profile.max_incline !== null ? profile.max_incline : Infinity;
+  const [forth, back] = profile.factors;
+  const scale = (/** @type {number} */ flat_s, /** @type {number} */ factor) =>
+    factor === Infinity ? Infinity : flat_s * factor;
   for (let e = 0; e < n; e += 1) {
     const flat_s = network.length_m[e] / profile.pace_ms;
-    if (isClosed[e] || (stopsAtSteps && (network.denied[e] || network.steps[e]))) {
-      forward[e] = Infinity;
-      backward[e] = Infinity;
-    } else if (network.steps[e]) {
-      forward[e] = flat_s * profile.steps_factor;
-      backward[e] = forward[e];
-    } else if (network.slope[e] > steepest) {
-      forward[e] = Infinity;
-      backward[e] = Infinity;
-    } else {
-      forward[e] = onSlopes ? flat_s * Math.max(network.slopeForward[e], 1) : flat_s;
-      backward[e] = onSlopes ? flat_s * Math.max(network.slopeBackward[e], 1) : flat_s;
-    }
+    forward[e] = isClosed[e] ? Infinity : scale(flat_s, forth[network.sort[e]]);
+    backward[e] = isClosed[e] ? Infinity : scale(flat_s, back[network.sort[e]]);
     if (profile.rest_per_m_s > 0) {
       const rests_s = network.length_m[e] * profile.rest_per_m_s;
       forward[e] += rests_s;

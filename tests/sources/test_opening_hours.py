@@ -17,15 +17,15 @@ from shapely import Point
 from access15.config import FacilitiesSource, load_categories
 from access15.config.moments import Moment, parse_moment
 from access15.errors import ConfigError
-from access15.sources.places.facilities import check_facilities, read_facilities, write_facilities
-from access15.sources.places.merge import merge_osm_facilities
-from access15.sources.places.opening_hours import (
+from access15.sources.opening_hours import (
     find_hours_fault,
     find_state,
     find_states,
     holiday_country,
     pick_time,
 )
+from access15.sources.places.facilities import check_facilities, read_facilities, write_facilities
+from access15.sources.places.merge import merge_osm_facilities
 
 TUESDAY = datetime(2026, 11, 24, 10)  # noqa: DTZ001 - opening hours are local
 CHRISTMAS = datetime(2026, 12, 25, 10)  # noqa: DTZ001 - a Friday
