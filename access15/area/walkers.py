@@ -18,6 +18,7 @@ from access15.core.reach.cells import HALF_WIDTH_M
 from access15.core.reach.service_area import AreaCanvas, build_canvas, narrow_canvas
 from access15.core.seat_walk.walks import build_walks
 from access15.core.streets.network import WalkNetwork
+from access15.core.walk.choice import NO_ENTRANCES, NO_HINTS, DoorHints, HomeEntrances, choose_doors
 from access15.core.walk.doors import (
     DoorStreets,
     PlausibleDoors,
@@ -83,6 +84,10 @@ class AreaInputs:
         Local time at which places must be open; the facilities then have a column ``open_at``.
     seats : GeoDataFrame, optional
         From `access15.sources.places.seats.join_seats`; None where no source of seats is known.
+    door_hints : DoorHints
+        What is known of the facilities' doors beside where they are.
+    home_entrances : HomeEntrances
+        Mapped entrances of the buildings that residents live in.
     """
 
     area: Area
@@ -102,6 +107,8 @@ class AreaInputs:
     people_info: PeopleInfo
     at: datetime | None = None
     seats: gpd.GeoDataFrame | None = None
+    door_hints: DoorHints = NO_HINTS
+    home_entrances: HomeEntrances = NO_ENTRANCES
 
     @property
     def method(self) -> str:
@@ -150,11 +157,19 @@ class AreaInputs:
 
     @cached_property
     def home_snap(self) -> Snapped:
-        """Where residents meet the streets, on whole centimetres: pages send no more."""
+        """Where residents meet the streets: at the mapped entrance of their building, if any; on
+        whole centimetres, for pages send no more.
+        """
         snapper = build_door_snapper(self.network, self.door_streets)
-        xy = points_xy(self.residents, self.network.crs)
-        found = snap_doors(snapper, xy, max_snap_m=self.max_snap_m)
+        found = snap_doors(snapper, self.home_door_xy, max_snap_m=self.max_snap_m)
         return round_places(self.network, found)
+
+    @cached_property
+    def home_door_xy(self) -> NDArray[np.float64]:
+        """What of each home is joined to the streets: itself, or an entrance to it [m]."""
+        xy = points_xy(self.residents, self.network.crs)
+        xy[self.home_entrances.owner] = self.home_entrances.xy
+        return xy
 
     @cached_property
     def plausible_doors(self) -> PlausibleDoors:
@@ -162,11 +177,13 @@ class AreaInputs:
         certain point.
         """
         xy = points_xy(self.facilities, self.network.crs)
-        xy = np.where(self.is_located[:, None], xy, np.nan)
-        snapper = build_door_snapper(self.network, self.door_streets)
-        snapped = snap_doors(snapper, xy, max_snap_m=self.max_snap_m)
-        rows = np.arange(len(xy))
-        return PlausibleDoors(rows, snapped, np.ones(len(xy), dtype=bool), xy)
+        return choose_doors(
+            self.network,
+            self.door_streets,
+            np.where(self.is_located[:, None], xy, np.nan),
+            self.door_hints,
+            max_snap_m=self.max_snap_m,
+        )
 
     @cached_property
     def is_joined(self) -> NDArray[np.bool_]:

@@ -6,19 +6,26 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from access15.area.walkers import HUB
 from access15.config import Category, Study
 from access15.config.moments import Moment
-from access15.crs import LONLAT
+from access15.core.walk.choice import NO_ENTRANCES, DoorHints, HomeEntrances
+from access15.core.walk.ways_in import NO_WAY_IN, find_ways_in
+from access15.crs import LONLAT, lonlat_xy, points_xy
 from access15.errors import ConfigError
 from access15.sources.opening_hours import holiday_country, list_open_states, pick_time
+from access15.sources.geocode.streets import find_named_streets
+from access15.sources.places.doors import list_given_doors
 from access15.sources.places.merge import merge_osm_facilities
 from access15.sources.places.points import ITALY_BOUNDS
 from access15.sources.places.seats import join_seats, read_seats, seats_from_osm
 from access15.sources.streets.area import StreetArea
 from access15.sources.streets.at_hand import STATION_STREETS
+
+_IN_BUILDING_M = 0.01
 
 
 def facility_bounds(study: Study) -> tuple[float, float, float, float] | None:
@@ -117,3 +124,41 @@ def mark_open(
         facilities, categories, at, country=country, is_named_day=moment.day is not None
     )
     return at
+
+
+def gather_door_hints(
+    facilities: gpd.GeoDataFrame,
+    area: StreetArea,
+) -> DoorHints:
+    """Gather what is known of facilities' doors in one neighbourhood, in metres."""
+    network = area.network
+    owner, lonlat = list_given_doors(facilities)
+    entered = NO_WAY_IN
+    if area.ways_in is not None:
+        xy = points_xy(facilities, network.crs)
+        is_here = (facilities["status"] != "not_geocoded").to_numpy()
+        entered = find_ways_in(area.ways_in, np.where(is_here[:, None], xy, np.nan))
+    addresses = facilities["address"].fillna("").astype(str).tolist()
+    address_owner, address_street = find_named_streets(addresses, network.street_names)
+    return DoorHints(
+        given_owner=owner,
+        given_xy=lonlat_xy(lonlat, network.crs),
+        entrance_owner=entered.owner,
+        entrance_xy=entered.xy,
+        is_used=entered.is_used,
+        address_owner=address_owner,
+        address_street=address_street,
+    )
+
+
+def find_home_entrances(residents: gpd.GeoDataFrame, area: StreetArea) -> HomeEntrances:
+    """Find the mapped entrance of each home's building: the main one, else the nearest."""
+    if area.ways_in is None:
+        return NO_ENTRANCES
+    xy = points_xy(residents, area.network.crs)
+    # homes along a street are in no building
+    entered = find_ways_in(area.ways_in, xy, beside_m=_IN_BUILDING_M)
+    away_m = np.hypot(*(entered.xy - xy[entered.owner]).T)
+    order = np.lexsort((away_m, ~entered.is_used, entered.owner))
+    owner, first = np.unique(entered.owner[order], return_index=True)
+    return HomeEntrances(owner, entered.xy[order[first]])

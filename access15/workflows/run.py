@@ -51,6 +51,8 @@ from access15.workflows.bikes import describe_stations, join_stations, read_bike
 from access15.workflows.places import (
     check_hubs,
     facility_bounds,
+    find_home_entrances,
+    gather_door_hints,
     join_area_seats,
     join_facilities,
     mark_open,
@@ -305,6 +307,8 @@ def _build_inputs(
         people_info=people.info,
         at=at,
         seats=seats,
+        door_hints=gather_door_hints(facilities, streets),
+        home_entrances=find_home_entrances(people.residents, streets),
     )
 
 

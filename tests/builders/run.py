@@ -22,6 +22,7 @@ from access15.area.seats import list_seat_places
 from access15.area.walkers import set_walkers
 from access15.config import Study, WalkProfile, data_dir, load_categories, load_profiles, load_study
 from access15.core.streets.network import WalkNetwork, build_network, round_to_centimetres
+from access15.core.walk.choice import STREET
 from access15.core.walk.doors import (
     PlausibleDoors,
     build_door_snapper,
@@ -147,7 +148,9 @@ def make_walkers(
         for xy in (points_xy(residents, network.crs), facility_xy)
     )
     rows = np.arange(len(facility_xy))
-    doors = PlausibleDoors(rows, snapped, np.ones(len(rows), dtype=bool), facility_xy)
+    doors = PlausibleDoors(
+        rows, snapped, np.ones(len(rows), dtype=bool), facility_xy, np.full(len(rows), STREET)
+    )
     at_seats = snap_points(
         build_snapper(network, streets.is_open),
         list_seat_places(seats, network.crs),

@@ -140,12 +140,15 @@ class PlausibleDoors:
     xy : ndarray of float64, shape (n, 2)
         What is joined to the street there: the facility, or an entrance to it; NaN where nothing
         is known [m].
+    source : ndarray of int64, shape (n,)
+        Index into `access15.core.walk.choice.DOOR_SOURCES`: how it was found.
     """
 
     owner: NDArray[np.int64]
     snapped: Snapped
     is_taken: NDArray[np.bool_]
     xy: NDArray[np.float64]
+    source: NDArray[np.int64]
 
     @property
     def taken(self) -> Doors:

@@ -64,10 +64,14 @@ def read_ids(columns: Columns, problems: Problems) -> Sequence[str]:
     for row, facility_id in enumerate(ids):
         if not facility_id:
             problems.add(row, "facility_id is empty; give every facility its own id.")
-        elif row in first_row:
+        elif row in first_row and columns.texts("door_lat")[row].casefold() in MISSING:
             seen = table.locate(first_row[row])
             what = f"facility_id {facility_id!r} is already in {seen}"
-            problems.add(row, f"{what}; give every facility its own id.")
+            problems.add(
+                row,
+                f"{what}; give every facility its own id, or door_lat and door_lon where the row "
+                "is another door of it.",
+            )
     return ids
 
 

@@ -18,6 +18,7 @@ from access15.config import Category, FacilitiesSource
 from access15.errors import Access15Error, Access15Warning, InputDataError
 from access15.files import replacing
 from access15.sources.places import cells
+from access15.sources.places.doors import join_doors, read_doors
 from access15.sources.places.headers import (
     KNOWN,
     REPLACED,
@@ -32,10 +33,10 @@ from access15.sources.tables.columns import Problems
 from access15.sources.tables.files import read_table
 
 # columns of the result in their order; the optional ones only where the file has them
-_OPTIONAL = ("municipio", "capacity", "opening_hours")
+_OPTIONAL = ("municipio", "door_lat", "door_lon", "capacity", "opening_hours")
 _WRITTEN = (
     *("facility_id", "name", "category", "address", "municipio"),
-    *("precision", "source", "capacity", "opening_hours"),
+    *("door_lat", "door_lon", "precision", "source", "capacity", "opening_hours"),
 )
 
 
@@ -76,7 +77,9 @@ def read_facilities(
 
     Returns EPSG:4326, the file's rows in the file's order: ``facility_id, name, category, address,
     municipio`` (if the file has it), ``precision, source, capacity`` (if the file has it: a number
-    as text, empty where unknown), ``opening_hours`` (if the file has them: as OpenStreetMap writes
+    as text, empty where unknown), ``door_lat`` and ``door_lon`` (if the file has them: degrees as
+    text, those of several doors with semicolons between them; further rows of one id are further
+    doors of it), ``opening_hours`` (if the file has them: as OpenStreetMap writes
     them, empty where unknown), the file's other columns as text, ``origin`` (``official``),
     ``merged_osm`` (empty), ``status`` (``ok``, or ``not_geocoded`` for a row without a point or
     whose precision is too coarse for a walking time), ``geometry`` (Point; None where there is
@@ -191,6 +194,7 @@ def _read(
     columns = match_headers(table, source.columns, problems, "facility")
     # 3. Each column becomes values; what is wrong with them is collected.
     points = read_points(columns, problems, crs=crs, bounds=bounds)
+    doors = read_doors(columns, points, problems, bounds=bounds)
     values = {
         "facility_id": cells.read_ids(columns, problems),
         "name": cells.read_names(columns, problems),
@@ -206,7 +210,8 @@ def _read(
         n_rows=len(table),
         counts=dict(Counter(zip(values["category"], values["precision"], strict=True))),
     )
-    return _build_frame(columns, values, points), report
+    frame = _build_frame(columns, values, points)
+    return join_doors(frame, doors) if "door_lat" in columns else frame, report
 
 
 def _build_frame(

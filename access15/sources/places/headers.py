@@ -29,6 +29,8 @@ _KNOWN_HEADERS = {
     "lon": ("lon lng long longitude longitudine long_x_4326 x_4326 lon_wgs84 longitudine_wgs84"),
     "x": "x coord_x x_coord est easting",
     "y": "y coord_y y_coord nord northing",
+    "door_lat": "door_lat door_latitude lat_ingresso latitudine_ingresso lat_porta",
+    "door_lon": "door_lon door_longitude lon_ingresso longitudine_ingresso lon_porta",
     "precision": "precision precisione",
     "capacity": "capacity capienza capacita posti n_posti numero_posti",
     "source": "source fonte",
@@ -189,7 +191,8 @@ def _check_needed(
                 f"({', '.join(_HEADERS[meaning][:3])}): {its}; rename one, or say which in the "
                 f"study file: [facilities.columns] {meaning} = {example}."
             )
-    for has, lacks in (("lat", "lon"), ("lon", "lat"), ("x", "y"), ("y", "x")):
+    pairs = (("lat", "lon"), ("x", "y"), ("door_lat", "door_lon"))
+    for has, lacks in [*pairs, *(pair[::-1] for pair in pairs)]:
         if has in columns and lacks not in columns and lacks not in mapping:
             problems.add_header(
                 f"{table.name} has a column for {has} and none for {lacks}: {its}; add or "

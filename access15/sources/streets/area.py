@@ -11,6 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from access15.core.streets.network import WalkNetwork
+from access15.core.walk.ways_in import WaysIn
 from access15.crs import LONLAT
 from access15.results.run import Backdrop, NetworkInfo
 from access15.sources.streets.boxes import Box
@@ -52,6 +53,9 @@ class StreetArea:
         maps none.
     seats : tuple of (str, float, float)
         Places to sit down in the padded box: ``node/1``, longitude and latitude.
+    ways_in : WaysIn, optional
+        Mapped entrances and gates of the padded box, in the network's CRS; None where the source
+        maps none.
     """
 
     network: WalkNetwork
@@ -60,6 +64,7 @@ class StreetArea:
     info: NetworkInfo
     homes: Homes | None = None
     seats: tuple[tuple[str, float, float], ...] = ()
+    ways_in: WaysIn | None = None
 
 
 def build_backdrop(crs: str, box: Box | None = None, **kinds: NDArray[np.object_]) -> Backdrop:

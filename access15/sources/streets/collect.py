@@ -25,15 +25,18 @@ from access15.sources.streets.seats import SEAT_KEYS, is_seat
 from access15.sources.streets.tags import (
     BACKDROP_KEYS,
     NODE_KEYS,
+    WAY_IN_KEYS,
     WAY_KEYS,
     BackdropKind,
     NodeTags,
     PlaceTags,
+    WayIn,
     WayTags,
     classify_backdrop_area,
     classify_backdrop_line,
     classify_node,
     classify_way,
+    classify_way_in,
     find_place,
 )
 from access15.sources.streets.ways import NodeTable, WayTable
@@ -103,6 +106,8 @@ class OsmData:
         Areas to be walked across: index into the tag sets of the ways, name, hexadecimal WKB.
     lost : tuple of str
         Relations of which no outline is closed, such as ``relation/5 (Parco Grande)``.
+    ways_in : tuple of (float, float, WayIn)
+        Longitude, latitude and kind of every entrance and gate.
     """
 
     ways: WayTable
@@ -117,6 +122,7 @@ class OsmData:
     seats: tuple[tuple[str, float, float], ...] = ()
     squares: tuple[tuple[int, str, str], ...] = ()
     lost: tuple[str, ...] = ()
+    ways_in: tuple[tuple[float, float, WayIn], ...] = ()
 
 
 class Collector:
@@ -143,6 +149,7 @@ class Collector:
         kinds: tuple[BackdropKind, ...] = ("water", "green", "rail", "buildings", "motorways")
         self._backdrop: dict[BackdropKind, list[str]] = {kind: [] for kind in kinds}
         self._seats: list[tuple[str, float, float]] = []
+        self._ways_in: list[tuple[float, float, WayIn]] = []
         self._is_home = array("b")
         self._levels = array("d")
         self._newest = datetime.fromtimestamp(0, tz=UTC)
@@ -158,11 +165,12 @@ class Collector:
         # 3. The rules of tags, each remembered by the values of the keys that it looks at.
         self._of_building = _remember(BUILDING_KEYS, classify_building)
         self._of_node = _remember(
-            tuple(dict.fromkeys((*NODE_KEYS, *place_keys, *SEAT_KEYS))),
+            tuple(dict.fromkeys((*NODE_KEYS, *WAY_IN_KEYS, *place_keys, *SEAT_KEYS))),
             lambda tags: (
                 classify_node(apply_hours(tags, at)),
                 find_place(tags, categories),
                 is_seat(tags),
+                classify_way_in(tags),
             ),
             any_keys,
         )
@@ -221,11 +229,14 @@ class Collector:
             seats=tuple(self._seats),
             squares=tuple(self._squares),
             lost=tuple(self._lost),
+            ways_in=tuple(self._ways_in),
         )
 
     def _take_node(self, node: osmium.osm.Node) -> None:
         """Sort a node in: something to walk through, a place, a seat, or several of these."""
-        found, place, is_seat_here = self._of_node(node.tags)
+        found, place, is_seat_here, way_in = self._of_node(node.tags)
+        if way_in is not None:
+            self._ways_in.append((node.lon, node.lat, way_in))
         if is_seat_here:
             self._seats.append((f"node/{node.id}", node.lon, node.lat))
         if found is not None:

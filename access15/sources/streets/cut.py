@@ -12,6 +12,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from access15.core.walk.ways_in import WaysIn
+from access15.crs import LONLAT
 from access15.errors import NetworkDataError
 from access15.results.run import NetworkInfo, NetworkKind
 from access15.sources.streets.area import (
@@ -22,7 +24,7 @@ from access15.sources.streets.area import (
     build_homes,
 )
 from access15.sources.streets.boxes import Box, Clip, check_clip, format_box, is_box_inside
-from access15.sources.streets.build import build_streets
+from access15.sources.streets.build import build_streets, project
 from access15.sources.streets.collect import OsmData, Place
 from access15.sources.streets.entrances import PlacePoints, locate_places
 
@@ -75,6 +77,7 @@ def cut_areas(
             info=replace(info, warnings=(*warnings[area_id], *_list_lost(data, path))),
             homes=build_homes(shapes["buildings"], data.is_home, data.levels, crs=crs, box=box),
             seats=_select_seats(data, box),
+            ways_in=_select_ways_in(data, shapes["buildings"], crs, box),
         )
     return areas
 
@@ -88,6 +91,40 @@ def _list_lost(data: OsmData, path: Path) -> tuple[str, ...]:
     return (
         f"{path.name}: areas drawn by several ways are left out where too few of these are in the "
         f"file to close an outline: {named}{more}; use a larger extract",
+    )
+
+
+def _select_ways_in(
+    data: OsmData,
+    buildings: NDArray[np.object_],
+    crs: str,
+    box: Box,
+) -> WaysIn | None:
+    """Entrances and gates in a box, and the outlines they may belong to."""
+    here = [one for one in data.ways_in if is_box_inside((*one[:2], *one[:2]), box)]
+    if not here:
+        return None
+    lonlat = np.array([(lon, lat) for lon, lat, _ in here])
+    kind = np.array([kind for *_, kind in here])
+    # a shop drawn on its house is no grounds: its house has the entrances
+    houses = set(data.backdrop["buildings"])
+    drawn = [
+        one.wkb
+        for one in data.places
+        if one.kind != "node" and not one.by_entrance and one.wkb not in houses
+    ]
+    grounds = shapely.from_wkb(np.array(drawn, dtype=object))
+    land = shapely.box(*box)
+    outlines = []
+    for shapes in (buildings, grounds):
+        touching = shapes[shapely.intersects(shapes, land)]
+        outlines.append(shapely.transform(touching, lambda xy: project(xy, LONLAT, crs)))
+    return WaysIn(
+        buildings=outlines[0],
+        grounds=outlines[1],
+        xy=project(lonlat, LONLAT, crs),
+        is_main=kind == "main",
+        is_gate=kind == "gate",
     )
 
 

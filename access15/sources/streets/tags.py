@@ -84,6 +84,11 @@ _WIDE_LANES_ONE_WAY = 3  # half of a divided road of six lanes
 
 _OPEN_AIR = words("no arcade colonnade")  # values of covered that lie at the street
 
+WAY_IN_KEYS = ("entrance", "barrier", "access", "foot", "locked")
+WayIn = Literal["main", "entrance", "gate"]
+_GATES = words("gate lift_gate swing_gate sliding_gate kissing_gate wicket_gate entrance turnstile")
+_NOT_FOR_VISITORS = words("no exit emergency garage service")
+
 _SIGNAL_CROSSINGS = words("traffic_signals traffic_lights signals toucan pelican puffin pegasus")
 _UNMARKED_CROSSINGS = words("unmarked informal")
 _PAINTED_CROSSINGS = words("marked zebra")
@@ -289,6 +294,18 @@ def classify_node(tags: Mapping[str, str]) -> NodeTags | None:
     if not (crossing or kerb or is_blocked):
         return None
     return NodeTags(crossing, kerb, is_blocked, _is_across(tags))
+
+
+def classify_way_in(tags: Mapping[str, str]) -> WayIn | None:
+    """Say what a node leads into; None for what visitors do not come in by."""
+    if is_foot_denied(tags) or tags.get("locked", "") == "yes":
+        return None
+    entrance = tags.get("entrance", "no")
+    if entrance == "main":
+        return "main"
+    if entrance not in _NOT_FOR_VISITORS:
+        return "entrance"
+    return "gate" if tags.get("barrier", "") in _GATES else None
 
 
 def find_level(tags: Mapping[str, str]) -> int:
