@@ -26,6 +26,7 @@ from access15.core.measures.opportunities import measure_score
 from access15.core.reach.aside import StreetReach
 from access15.core.reach.parts import StreetParts, cut_lines, without
 from access15.core.reach.service_area import ServiceArea, certify, draw_reach
+from access15.core.walk.choice import DOOR_SOURCES
 from access15.results.run import AreaResult
 from access15.results.walker import Walker
 
@@ -281,8 +282,8 @@ def _facilities_out(
     reached = np.isfinite(nearest_hub.facility_s)
     is_met = first.doors.is_met(len(out))
     out["status"] = _status(out["status"].to_numpy(dtype=object), is_met, reached)
-    doors = inputs.plausible_doors
-    out["snap_m"] = doors.snapped.snap_m[np.searchsorted(doors.owner, np.arange(len(out)))]
+    for name, column in _describe_doors(inputs, is_met).items():
+        out[name] = column
     out["is_hub"] = out["facility_id"].isin(inputs.area.hubs)
     out["hub_id"] = nearest_hub.facility_nearest
     for walker in walkers:
@@ -290,6 +291,23 @@ def _facilities_out(
     for name, people in count_per_facility(inputs, walkers).items():
         out[name] = people
     return out
+
+
+def _describe_doors(inputs: AreaInputs, is_met: NDArray[np.bool_]) -> dict[str, NDArray[Any]]:
+    """The first door of each facility, and how many it may have."""
+    doors, network = inputs.plausible_doors, inputs.network
+    n = len(inputs.facilities)
+    first = np.searchsorted(doors.owner, np.arange(n))
+    edge = doors.snapped.edge[first]
+    streets = np.array(network.street_names, dtype=object)[network.street[edge]]
+    sources = np.array(DOOR_SOURCES, dtype=object)[doors.source[first]]
+    return {
+        "snap_m": doors.snapped.snap_m[first],
+        "door_source": np.where(is_met, sources, ""),
+        "door_street": np.where(is_met, streets, ""),
+        "door_m": np.where(is_met, doors.snapped.snap_m[first], np.nan),
+        "n_plausible_doors": np.where(is_met, np.bincount(doors.owner, minlength=n), 0),
+    }
 
 
 def _residents_out(

@@ -354,6 +354,23 @@ _WHENCE = (
     _text("merged_osm", "ids of OpenStreetMap or the feed that stand for the same place"),
     _text("status", "ok, not_geocoded, too_far_from_network or unreachable"),
 )
+_DOOR = (
+    _text(
+        "door_source",
+        "how the door was found: given, entrance (mapped), address (the street it names), street "
+        "(nearest that is no dead-end service way) or nearest; empty off the streets",
+    ),
+    _text("door_street", "street that the door opens to, empty where it has no name"),
+    _number(
+        "door_m",
+        "from the place, or the entrance or door it has, to that street; empty off the streets",
+        "m",
+        decimals=2,
+        least=0,
+        may_be_empty=True,
+    ),
+    _whole("n_plausible_doors", "doors that it has, and places that could as well be its door"),
+)
 _SEEN_FROM = (
     _text("area", "neighbourhood; empty where it is on no neighbourhood's streets"),
     _text("hub_id", "nearest hub of the neighbourhood"),
@@ -391,14 +408,14 @@ _WALKS = (
 FACILITIES: Final = Table(
     "facilities",
     "every facility once, as seen from the neighbourhood whose hub is nearest",
-    (*_PLACE, _LAT, _LON, *_WHENCE, _SNAP, *_SEEN_FROM, *_WALKS),
+    (*_PLACE, _LAT, _LON, *_WHENCE, _SNAP, *_DOOR, *_SEEN_FROM, *_WALKS),
     files=("facilities_out.csv",),
 )
 
 FACILITIES_LAYER: Final = Table(
     "facilities_layer",
     FACILITIES.about,
-    (*_PLACE, *_WHENCE, *_SEEN_FROM, _SNAP, *_WALKS),
+    (*_PLACE, *_WHENCE, *_SEEN_FROM, _SNAP, *_DOOR, *_WALKS),
     layer="facilities",
     geometry="Point",
 )

@@ -16,8 +16,8 @@ from access15.core.walk.choice import NO_ENTRANCES, DoorHints, HomeEntrances
 from access15.core.walk.ways_in import NO_WAY_IN, find_ways_in
 from access15.crs import LONLAT, lonlat_xy, points_xy
 from access15.errors import ConfigError
-from access15.sources.opening_hours import holiday_country, list_open_states, pick_time
 from access15.sources.geocode.streets import find_named_streets
+from access15.sources.opening_hours import holiday_country, list_open_states, pick_time
 from access15.sources.places.doors import list_given_doors
 from access15.sources.places.merge import merge_osm_facilities
 from access15.sources.places.points import ITALY_BOUNDS

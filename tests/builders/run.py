@@ -95,6 +95,11 @@ def make_facilities(
         uncertain, "not_geocoded", np.where(away_m > 3000, "too_far_from_network", "ok")
     )
     frame["snap_m"] = np.where(frame["status"] == "ok", 4.0, np.inf)
+    is_met = frame["status"] == "ok"
+    frame["door_source"] = np.where(is_met, "street", "")
+    frame["door_street"] = ""
+    frame["door_m"] = np.where(is_met, 4.0, np.nan)
+    frame["n_plausible_doors"] = is_met.astype(np.int64)
     frame["hub_id"] = np.where(frame["status"] == "ok", hubs[0], "")
     for name, profile in load_profiles().items():
         minutes = away_m * DETOUR / profile.pace_ms / 60

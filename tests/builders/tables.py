@@ -287,6 +287,10 @@ def make_facilities(area: Area) -> gpd.GeoDataFrame:
     seen = pd.DataFrame(
         here, columns=["status", "snap_m", "hub_id", *(f"minutes_{p}" for p in PROFILES)]
     )
+    is_met = seen["status"].isin(["ok", "unreachable"])
+    seen["door_source"], seen["door_street"] = np.where(is_met, "street", ""), ""
+    seen["door_m"] = seen["snap_m"].where(is_met)
+    seen["n_plausible_doors"] = is_met.astype(np.int64)
     for group, (own, claim) in WITHIN[area.id].items():
         for name, count in (("own", own), ("claim", claim), ("gap", claim - own)):
             seen[f"{name}_{group}"] = seen["status"].map({"ok": count, "unreachable": 0.0})

@@ -74,8 +74,8 @@ class Impedance:
 
     @property
     def is_open(self) -> NDArray[np.bool_]:
-        """Edges that this walker can walk along both ways, shape (n_edges,)."""
-        return np.isfinite(self.forward_s) & np.isfinite(self.backward_s)
+        """Edges that this walker can walk along, one way at least, shape (n_edges,)."""
+        return np.isfinite(self.forward_s) | np.isfinite(self.backward_s)
 
 
 def build_impedance(

@@ -194,7 +194,8 @@ def _read(
     columns = match_headers(table, source.columns, problems, "facility")
     # 3. Each column becomes values; what is wrong with them is collected.
     points = read_points(columns, problems, crs=crs, bounds=bounds)
-    doors = read_doors(columns, points, problems, bounds=bounds)
+    has_doors = "door_lat" in columns and "door_lon" in columns
+    doors = read_doors(columns, points, problems, bounds=bounds) if has_doors else []
     values = {
         "facility_id": cells.read_ids(columns, problems),
         "name": cells.read_names(columns, problems),
@@ -211,7 +212,7 @@ def _read(
         counts=dict(Counter(zip(values["category"], values["precision"], strict=True))),
     )
     frame = _build_frame(columns, values, points)
-    return join_doors(frame, doors) if "door_lat" in columns else frame, report
+    return join_doors(frame, doors) if has_doors else frame, report
 
 
 def _build_frame(

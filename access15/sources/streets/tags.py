@@ -298,7 +298,7 @@ def classify_node(tags: Mapping[str, str]) -> NodeTags | None:
 
 def classify_way_in(tags: Mapping[str, str]) -> WayIn | None:
     """Say what a node leads into; None for what visitors do not come in by."""
-    if is_foot_denied(tags) or tags.get("locked", "") == "yes":
+    if is_node_blocked(tags) or tags.get("access", "") in _CLOSED_TO_PUBLIC:
         return None
     entrance = tags.get("entrance", "no")
     if entrance == "main":

@@ -190,8 +190,8 @@ def test_equity_csv_by_hand(folder: Path) -> None:
 def test_facilities_csv_by_hand(folder: Path) -> None:
     text = (folder / "facilities_out.csv").read_text(encoding="utf-8")
     assert text.splitlines()[0] == (
-        "facility_id,name,category,address,municipio,lat,lon,precision,source,origin,merged_osm,status,snap_m,area,"
-        "hub_id,minutes_adult,minutes_older_adult,minutes_wheelchair,"
+        "facility_id,name,category,address,municipio,lat,lon,precision,source,origin,merged_osm,status,snap_m,"
+        "door_source,door_street,door_m,n_plausible_doors,area,hub_id,minutes_adult,minutes_older_adult,minutes_wheelchair,"
         "own_total,claim_total,gap_total,own_age_65_plus,claim_age_65_plus,gap_age_65_plus"
     )
     rows = {row["facility_id"]: row for row in read_csv(folder / "facilities_out.csv")}
@@ -210,6 +210,9 @@ def test_facilities_csv_by_hand(folder: Path) -> None:
         "bike-1": ("not_geocoded", "inf", "", "", "inf"),
         "she-1": ("too_far_from_network", "4000.00", "", "", "inf"),  # the nearer of the two
     }
+    door = ("door_source", "door_street", "door_m", "n_plausible_doors")
+    assert [rows["lib-1"][name] for name in door] == ["street", "", "20.00", "1"]
+    assert [rows["she-1"][name] for name in door] == ["", "", "", "0"]
     assert rows["lib-1"]["minutes_wheelchair"] == "inf"
     people = {
         name: tuple(row[f"{part}_age_65_plus"] for part in ("own", "claim", "gap"))
