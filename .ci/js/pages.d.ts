@@ -56,7 +56,7 @@ type DoorSign = [string, string];
 type DoorDot = [number, number, number, number];
 
 /** A fix: its sentence, where its number stands, and the lines it changes. */
-type Fix = [string, [number, number], [number, number][][]];
+type Fix = [string, [number, number], [number, number][][], "mend" | "build" | "look"];
 
 interface Backdrop {
   rail: string;

@@ -72,7 +72,8 @@ def explain_area(
     """
     links, unseen = _find_links(inputs), list_unseen(inputs)
     streets = add_links(inputs.network, links)
-    ground = _prepare(inputs, streets, are_links_checked=not unseen)
+    fixes = find_fixes(streets.network, streets.is_link, links.work)
+    ground = _prepare(inputs, streets, fixes, are_links_checked=not unseen)
     shown = [walker for walker in walkers if walker.profile.on_maps]
     with ThreadPoolExecutor() as pool:
         told = list(pool.map(lambda walker: _explain(inputs, walker, ground, travel_time_s), shown))
@@ -104,11 +105,7 @@ def _find_links(inputs: AreaInputs) -> MissingLinks:
     """Links that the streets lack; none on a sketch, where what is missing was never drawn."""
     if inputs.network_info.kind == "sketch":
         return no_links()
-    under = inputs.backdrop
-    barriers = [
-        kind.to_numpy() for kind in (under.water, under.rail, under.buildings, under.motorways)
-    ]
-    return find_missing_links(inputs.network, barriers)
+    return find_missing_links(inputs.network, inputs.barriers)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,13 +133,14 @@ class _Ground:
 def _prepare(
     inputs: AreaInputs,
     streets: LinkedStreets,
+    fixes: Fixes,
     *,
     are_links_checked: bool,
 ) -> _Ground:
     """Gather what all walkers share."""
     return _Ground(
         streets=streets,
-        fixes=find_fixes(streets.network, streets.is_link),
+        fixes=fixes,
         asked={
             target: located(inputs, target) if is_known(inputs, target) else None
             for target in inputs.targets

@@ -15,18 +15,22 @@ from numpy.typing import NDArray
 
 from access15.area.walkers import AreaInputs
 from access15.config import WalkProfile, find_headline_group
-from access15.core.change.fixes import FIX_KINDS, Fixes
+from access15.core.change.fixes import FIX_KINDS, FIX_PARTS, JOINING_KINDS, Fixes
 from access15.core.change.gains import Gains
 from access15.core.change.linked import LinkedStreets
 from access15.core.change.links import MissingLinks
 from access15.core.streets.names import NamedStreets
 from access15.core.streets.network import CROSSINGS, WalkNetwork
 from access15.crs import LONLAT
+from access15.results.run import LEAST_GAIN
 from access15.results.schema import FIXES
 
 _STUB_M = 6.0  # how much of the street is drawn around a crossing or a kerb
 _NEAR_M = 150.0  # how far a street may lie whose name tells where a place is
-_CROSSINGS, _KERBS, _STEPS, _LINK = range(len(FIX_KINDS))
+_CROSSINGS, _STEPS = FIX_KINDS.index("crossings"), FIX_KINDS.index("steps")
+_PART_OF = {kind: i for i, kinds in enumerate(FIX_PARTS.values()) for kind in kinds}
+_PART_OF_KIND = np.array([_PART_OF[kind] for kind in FIX_KINDS])
+_FIRST_JOINING = FIX_KINDS.index(JOINING_KINDS[0])  # it and those behind it join two streets
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,13 +66,15 @@ def tabulate_gains(
     gains: Mapping[str, Mapping[str, Gains]],
     described: Described,
 ) -> gpd.GeoDataFrame:
-    """Rank single fixes by the people they let in.
+    """Rank single fixes by the people they let in, what is mended, built and looked at apart.
 
-    Returns as `access15.results.run.AreaResult.fixes`; empty where no single fix lets anybody in.
+    Returns as `access15.results.run.AreaResult.fixes`; empty where no single fix lets `LEAST_GAIN`
+    people in.
     """
     people = {group: inputs.residents[group].to_numpy(dtype=np.float64) for group in inputs.groups}
     first = find_headline_group(inputs.groups)
-    n = len(described.fixes)
+    n, parts = len(described.fixes), np.array(list(FIX_PARTS), dtype=object)
+    part = _PART_OF_KIND[described.fixes.kind]
     tables = []
     for profile in profiles:
         for target, gain in gains[profile.id].items():
@@ -78,17 +84,18 @@ def tabulate_gains(
                 for group, count in people.items()
             }
             gained, total = counts[f"gained_{first}"], counts["gained_total"]
-            order = np.lexsort((np.arange(n), -total, -gained))
-            order = order[total[order] > 0]
+            order = np.lexsort((np.arange(n), -total, -gained, part))
+            order = order[gained[order] >= LEAST_GAIN]
             table = pd.DataFrame(
                 {
                     "profile": profile.id,
                     "category": target,
                     "fix": order,
+                    "part": parts[part[order]],
                     "homes": homes[order],
                 }
             )
-            table["rank"] = np.arange(1, len(order) + 1)
+            table["rank"] = table.groupby("part", sort=False).cumcount() + 1
             tables.append(table.assign(**{name: values[order] for name, values in counts.items()}))
     ranked = pd.DataFrame({"fix": np.zeros(0, dtype=np.int64)})
     if tables:
@@ -118,10 +125,15 @@ class _Fix:
     lifts_u: NDArray[np.bool_]
     lifts_v: NDArray[np.bool_]
 
+    @property
+    def is_joining(self) -> bool:
+        """Whether it joins two streets that do not meet."""
+        return self.kind >= _FIRST_JOINING
+
     def nodes(self, network: WalkNetwork) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Nodes where it is: those freed, both ends of steps, and the two ends of a link apart."""
         u, v = network.edge_u[self.edges], network.edge_v[self.edges]
-        if self.kind == _LINK:
+        if self.is_joining:
             return u, v
         if self.kind != _STEPS:
             u, v = u[self.lifts_u], v[self.lifts_v]
@@ -163,10 +175,10 @@ def _tabulate_places(described: Described, wanted: NDArray[np.int64]) -> pd.Data
         from_nodes, to_nodes = fix.nodes(network)
         place = network.node_xy[np.union1d(from_nodes, to_nodes)].mean(axis=0)
         link_ends = [network.node_xy[from_nodes[0]], network.node_xy[to_nodes[0]]]
-        ends.append(link_ends if fix.kind == _LINK else [place, place])
+        ends.append(link_ends if fix.is_joining else [place, place])
     table = pd.DataFrame(rows, columns=list(_PLACE_COLUMNS))
     xy = np.array(ends, dtype=np.float64).reshape(-1, 2, 2)
-    is_link = (table["kind"] == FIX_KINDS[_LINK]).to_numpy()
+    is_link = table["kind"].isin(JOINING_KINDS).to_numpy()
     for i, suffix in enumerate(("", "_to")):
         points = gpd.points_from_xy(xy[:, i, 0], xy[:, i, 1])
         degrees = gpd.GeoSeries(points, crs=network.crs).to_crs(LONLAT)
@@ -202,11 +214,11 @@ def _describe(
     }
     if fix.kind == _CROSSINGS:
         row["crossing"] = _find_crossing(network, fix)
-    if fix.kind in (_STEPS, _LINK):
+    if fix.is_joining or fix.kind == _STEPS:
         row["length_m"] = float(network.length_m[fix.edges].sum())
     if fix.kind == _STEPS:
         row["step_count"] = int(network.step_count[fix.edges].sum())
-    if fix.kind == _LINK:
+    if fix.is_joining:
         link = int(fix.edges[0]) - (network.n_edges - len(described.links))
         row["street_to"], to_is_near = _name_place(names, network, to_nodes)
         row["is_near"] = is_near or to_is_near
@@ -225,7 +237,7 @@ def _find_crossing(network: WalkNetwork, fix: _Fix) -> str:
 def _draw(network: WalkNetwork, fix: _Fix) -> shapely.MultiLineString:
     """Steps and links whole, crossings and kerbs as short strokes from their ends."""
     lines = network.lines[fix.edges]
-    if fix.kind in (_STEPS, _LINK):
+    if fix.is_joining or fix.kind == _STEPS:
         return shapely.multilinestrings(list(lines))
     half_m = np.minimum(_STUB_M, shapely.length(lines) / 2)
     stubs = []

@@ -88,6 +88,7 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
         network=inputs.network,
         network_info=inputs.network_info,
         backdrop=inputs.backdrop,
+        barriers=inputs.barriers,
         zones=inputs.zones,
         facilities=_facilities_out(inputs, walkers, linked),
         residents=residents,

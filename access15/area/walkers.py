@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from access15.config import Area, Category, WalkProfile
 from access15.core.reach.cells import HALF_WIDTH_M
 from access15.core.reach.service_area import AreaCanvas, build_canvas, narrow_canvas
 from access15.core.seat_walk.walks import build_walks
+from access15.core.streets.barriers import Barriers, build_barriers
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.choice import NO_ENTRANCES, NO_HINTS, DoorHints, HomeEntrances, choose_doors
 from access15.core.walk.doors import (
@@ -88,6 +89,8 @@ class AreaInputs:
         What is known of the facilities' doors beside where they are.
     home_entrances : HomeEntrances
         Mapped entrances of the buildings that residents live in.
+    barriers : Barriers
+        What stands between streets.
     """
 
     area: Area
@@ -109,6 +112,7 @@ class AreaInputs:
     seats: gpd.GeoDataFrame | None = None
     door_hints: DoorHints = NO_HINTS
     home_entrances: HomeEntrances = NO_ENTRANCES
+    barriers: Barriers = field(default_factory=lambda: build_barriers({}))
 
     @property
     def method(self) -> str:

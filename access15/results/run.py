@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from access15.config import Area, Category, Study, WalkProfile
 from access15.core.measures.homes import HomeMeasures
+from access15.core.streets.barriers import Barriers, build_barriers
 from access15.core.streets.network import WalkNetwork, hash_network
 from access15.core.walk.doors import PlausibleDoors
 from access15.results.people import PeopleInfo
@@ -29,6 +30,9 @@ from access15.results.walker import Walker
 # is wider: a standard deviation of 0.28 m/s among 565 people of 60 and over (Kasovic et al. 2021,
 # doi 10.2147/CIA.S290071).
 PACE_RANGE_MS = 0.15
+# A single fix that lets fewer people in is not told: nobody knows so well where people live. This
+# project's choice.
+LEAST_GAIN = 3.0
 SPACING_LIMITS_M = (300, 400)  # the bike-sharing plan's own rule: stations at most 300-400 m apart
 NetworkKind = Literal["osm", "overpass", "graph", "sketch"]
 
@@ -70,16 +74,12 @@ class Backdrop:
     ----------
     water, green, rail, buildings : GeoSeries
         Polygons and lines.
-    motorways : GeoSeries
-        Lines of roads that nobody crosses on foot; not drawn, but no missing link is proposed
-        across them.
     """
 
     water: gpd.GeoSeries
     green: gpd.GeoSeries
     rail: gpd.GeoSeries
     buildings: gpd.GeoSeries
-    motorways: gpd.GeoSeries = field(default_factory=lambda: gpd.GeoSeries([]))
 
 
 @dataclass(frozen=True)
@@ -171,6 +171,8 @@ class AreaResult:
         How the residents were put where they live, and whom that leaves out.
     seats : GeoDataFrame, optional
         `schema.SEATS`; None where no source of seats is known.
+    barriers : Barriers
+        What stands between streets, as far as it is mapped.
     """
 
     area: Area
@@ -197,6 +199,7 @@ class AreaResult:
     walkers: Mapping[str, Walker]
     people_info: PeopleInfo = field(default_factory=PeopleInfo)
     seats: gpd.GeoDataFrame | None = None
+    barriers: Barriers = field(default_factory=lambda: build_barriers({}))
 
     def is_known(self, target: str) -> bool:
         """Whether anything is known of a target; what is not known is not zero."""

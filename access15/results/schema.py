@@ -265,8 +265,8 @@ EXPLANATIONS: Final = Table(
         _LONGEST,
         _text(
             "cause",
-            "hours, crossings, kerbs, seats, steps, missing_link, pace, distance, off_network or "
-            "unknown",
+            "hours, crossings, kerbs, rests (their time), seats, steps, missing_link, pace, "
+            "mapping_fault, gate, lift_or_ramp, bridge, distance, off_network or unknown",
         ),
         _people(
             "people", "people for whom it is told; those of all causes add up", may_be_empty=True
@@ -286,18 +286,28 @@ EXPLANATIONS: Final = Table(
 
 FIXES: Final = Table(
     "fixes",
-    "single street fixes, ranked by the people of 65 and over (else all) whom each alone lets in",
+    "single street fixes, ranked by the people of 65 and over (else all) whom each alone lets in; "
+    "those that let in fewer than 3 have no row",
     (
         _STUDY,
         _AREA,
         _PROFILE,
         _CATEGORY,
         _LONGEST,
-        _whole("rank", "1 is the best for this profile and category"),
+        _text(
+            "part",
+            "mend (crossings, kerbs, steps, missing_link), build (gate, lift_or_ramp, bridge: "
+            "where a barrier lies between two streets) or look (mapping_fault: streets less than "
+            "8 m apart that may well meet)",
+        ),
+        _whole("rank", "1 is the best for this profile, category and part"),
         _text("fix_id", "the fix, the same for every profile"),
-        _text("kind", "crossings, kerbs, steps or missing_link"),
-        _text("street", "streets where it is; of a link, at its first end"),
-        _text("street_to", "streets at a link's other end"),
+        _text(
+            "kind",
+            "crossings, kerbs, steps, missing_link, gate, lift_or_ramp, bridge or mapping_fault",
+        ),
+        _text("street", "streets where it is; of what joins two, at its first end"),
+        _text("street_to", "streets at the other end"),
         Column("is_near", "yes/no", "whether no street there has a name and these are nearby"),
         _text("crossing", "unmarked, marked or signals"),
         _number(
@@ -310,7 +320,7 @@ FIXES: Final = Table(
         ),
         _number(
             "length_m",
-            "of steps and links",
+            "of steps and of what joins two streets",
             "m",
             decimals=1,
             least=0,

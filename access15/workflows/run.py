@@ -294,6 +294,7 @@ def _build_inputs(
         network=streets.network,
         network_info=streets.info,
         backdrop=streets.backdrop,
+        barriers=streets.barriers,
         zones=zones,
         facilities=facilities,
         residents=people.residents,

@@ -114,6 +114,7 @@ def _make_fixes(same: dict[str, object], groups: Sequence[str]) -> list[dict[str
         {"kind": "kerbs", "street": "Via E"},
     ]
     plain = {
+        "part": "mend",
         "street_to": "",
         "is_near": False,
         "crossing": "",

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.core.change.linked import LinkedStreets, add_links
-from access15.core.change.links import MissingLinks
+from access15.core.change.links import WORKS, MissingLinks
 from access15.core.streets.network import KERBS, WHEELCHAIR, WalkNetwork
 from access15.core.walk.doors import (
     Doors,
@@ -281,8 +281,9 @@ def _find_links(
     rows = np.array(keep, dtype=np.int64)
     begins, ends = one.take(rows), other.take(rows)
     no_detour = np.full(len(rows), np.inf)
+    unsaid = np.full(len(rows), WORKS.index("missing_link"))  # what it takes is not asked here
     return MissingLinks(
-        begins.edge, begins.fraction, ends.edge, ends.fraction, metres[rows], no_detour
+        begins.edge, begins.fraction, ends.edge, ends.fraction, metres[rows], no_detour, unsaid
     )
 
 

@@ -3,9 +3,10 @@
 One class of obstacles is lifted at a time, everywhere, and the walk is computed again. Several
 may open the same door; the one told is the easiest to lift: opening hours (where a moment is asked)
 before a street fix, a street fix before another pace, and among street fixes the one that leaves
-the shortest walk (ties go to the order of `STREET_CAUSES`).
-Where the street data do not show what a missing link might cross, a link is told last, after pace.
-Where nothing opens it, a nearer service is needed (``distance``).
+the shortest walk (ties go to the order of `STREET_CAUSES`). After pace comes what is a question to
+be asked or a work to be built, in the order of `ASKED_CAUSES`: streets that most likely meet and
+were not drawn so, a missing link where the street data do not show what it might cross, a gate, a
+lift or ramp, a bridge. Where nothing opens it, a nearer service is needed (``distance``).
 """
 
 from __future__ import annotations
@@ -18,17 +19,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.config import WalkProfile
-from access15.core.change.fixes import FIX_KINDS, Fixes, lift_rows
+from access15.core.change.fixes import FIX_KINDS, JOINING_KINDS, Fixes, lift_rows
 from access15.core.change.gains import FixSearch, Setting, build_fix_search
 from access15.core.reach.walks import build_plain_walks
 from access15.core.seat_walk.walks import build_walks
 from access15.core.walk.impedance import Impedance, Obstacle, build_impedance
 from access15.core.walk.walks import Walks
 
-STREET_CAUSES: Final = ("crossings", "kerbs", "seats", "steps", "missing_link")
-LIFTED: Final = ("hours", *STREET_CAUSES, "pace")
+STREET_CAUSES: Final = ("crossings", "kerbs", "rests", "seats", "steps", "missing_link")
+ASKED_CAUSES: Final = ("mapping_fault", "gate", "lift_or_ramp", "bridge")
+LIFTED: Final = ("hours", *STREET_CAUSES, "pace", *ASKED_CAUSES)
 CAUSES: Final = (*LIFTED, "distance", "off_network")
-_OBSTACLES: Final[tuple[Obstacle, ...]] = ("crossings", "kerbs", "steps")
+_OBSTACLES: Final[tuple[Obstacle, ...]] = ("crossings", "kerbs", "steps", "rests")
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +97,14 @@ def lift_obstacles(
     #    is left out, because searching again would find the same.
     network, is_link = setting.streets.network, setting.streets.is_link
     impedance = build_impedance(network, profile, is_closed=is_link)
-    by_class = {"missing_link": build_impedance(network, profile)}
+    by_class = {}
+    for kind in JOINING_KINDS:
+        is_closed = is_link.copy()
+        is_closed[fixes.edges_of(kind)] = False
+        by_class[kind] = build_impedance(network, profile, is_closed=is_closed)
     for name in _OBSTACLES:
+        if name == "rests" and profile.needs_seat:
+            continue  # who rests on seats only is asked about seats, below
         by_class[name] = build_impedance(network, profile, lifted=name, is_closed=is_link)
     by_class = {name: other for name, other in by_class.items() if _differs(impedance, other)}
     lifted = {name: _set_out(setting, profile, other) for name, other in by_class.items()}
@@ -115,9 +123,10 @@ def lift_obstacles(
         lifted["seats"] = plain
         return LiftedWalks(_set_out(setting, profile, impedance), lifted, None)
     # 4. Single fixes, of the classes that matter to this walker.
-    kinds = [FIX_KINDS.index(name) for name in by_class]
+    mended = {name: other for name, other in by_class.items() if name in FIX_KINDS}
+    kinds = [FIX_KINDS.index(name) for name in mended]
     used = fixes.of_kinds(np.array(kinds, dtype=np.int64))
-    search = build_fix_search(setting, plain, lift_rows(used, impedance, by_class), len(fixes))
+    search = build_fix_search(setting, plain, lift_rows(used, impedance, mended), len(fixes))
     return LiftedWalks(plain, lifted, search)
 
 
@@ -157,12 +166,18 @@ def find_causes(
     # causes are written from the hardest to lift to the easiest, so that the easiest stays:
     # 1. a nearer service, where nothing alone opens the door;
     cause = np.where(is_snapped, CAUSES.index("distance"), CAUSES.index("off_network"))
-    # 2. a link that may cross unseen water or buildings, which is no more than a question;
+    # 2. what would have to be built, and links that may cross unseen water or buildings, which are
+    #    no more than a question, as are faults of the map;
+    for name in reversed(ASKED_CAUSES[1:]):
+        number = LIFTED.index(name)
+        cause[opens[:, number]] = number
     first = LIFTED.index(STREET_CAUSES[0])
     street_s = times_s[:, first : first + len(STREET_CAUSES)].copy()
     if not are_links_checked:
         cause[opens[:, link]] = link
         street_s[:, STREET_CAUSES.index("missing_link")] = np.inf
+    fault = LIFTED.index(ASKED_CAUSES[0])
+    cause[opens[:, fault]] = fault
     # 3. another pace;
     cause[opens[:, pace]] = pace
     # 4. a street fix, of several the one that leaves the shortest walk;

@@ -1,4 +1,4 @@
-"""Single street fixes: this crossing, these steps, this kerb, this missing link, one at a time."""
+"""Single street fixes, one at a time: a crossing, steps, a kerb, a missing link, a bridge."""
 
 from __future__ import annotations
 
@@ -10,10 +10,20 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from access15.core.change.links import WORKS
 from access15.core.streets.network import CROSSINGS, KERBS, WalkNetwork
 from access15.core.walk.impedance import Impedance
 
-FIX_KINDS = ("crossings", "kerbs", "steps", "missing_link")
+# What is mended where it is, and what joins two streets: see `access15.core.change.links.WORKS`.
+JOINING_KINDS = ("missing_link", "mapping_fault", "gate", "lift_or_ramp", "bridge")
+FIX_KINDS = ("crossings", "kerbs", "steps", *JOINING_KINDS)
+# What can be mended in the street, what would have to be built where a barrier lies, and where to
+# look at the map first: told apart everywhere.
+FIX_PARTS = {
+    "mend": ("crossings", "kerbs", "steps", "missing_link"),
+    "build": ("gate", "lift_or_ramp", "bridge"),
+    "look": ("mapping_fault",),
+}
 # Edges, the group of each, and whether its first and last end are freed.
 _Group = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]
 _DRAWN_M = 30.0  # longest piece of a crossing drawn as a way of its own
@@ -43,6 +53,23 @@ class Fixes:
 
     def __len__(self) -> int:
         return len(self.kind)
+
+    def edges_of(self, kind: str) -> NDArray[np.int64]:
+        """Edges that fixes of one kind change.
+
+        Parameters
+        ----------
+        kind : str
+            One of `FIX_KINDS`.
+
+        Returns
+        -------
+        ndarray of int64
+            Edges, by fix.
+        """
+        is_kind = self.kind[self.row_fix] == FIX_KINDS.index(kind)
+        edges: NDArray[np.int64] = self.row_edge[is_kind]
+        return edges
 
     def of_kinds(self, kinds: NDArray[np.int64]) -> Fixes:
         """Fixes of some kinds only; the others keep their numbers but change nothing.
@@ -103,7 +130,11 @@ class LiftedRows:
         return LiftedRows(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
 
-def find_fixes(network: WalkNetwork, is_link: NDArray[np.bool_]) -> Fixes:
+def find_fixes(
+    network: WalkNetwork,
+    is_link: NDArray[np.bool_],
+    work: NDArray[np.int64] | None = None,
+) -> Fixes:
     """List every crossing, kerb, flight of steps and link of a network.
 
     A crossing is all that is crossed at one node; one drawn as a way of its own (at most 30 m a
@@ -116,6 +147,9 @@ def find_fixes(network: WalkNetwork, is_link: NDArray[np.bool_]) -> Fixes:
         The streets, links included.
     is_link : ndarray of bool, shape (n_edges,)
         Which edges are links.
+    work : ndarray of int64, shape (n_links,), optional
+        What each of them takes, index into `access15.core.change.links.WORKS`; by default each is a
+        missing link.
 
     Returns
     -------
@@ -132,11 +166,14 @@ def find_fixes(network: WalkNetwork, is_link: NDArray[np.bool_]) -> Fixes:
     #    and nobody takes away every second step.
     crossings = _join_crossings(network, node, crossed)
     flights, links = np.flatnonzero(network.steps), np.flatnonzero(is_link)
+    if work is None:
+        work = np.full(len(links), WORKS.index("missing_link"))
+    joining = [links[work == WORKS.index(name)] for name in JOINING_KINDS]
     groups = [
         _grouped_ends(np.flatnonzero(crossed), crossings, n_edges),
         _grouped_ends(np.flatnonzero(raised), node[raised], n_edges),
         _whole_edges(flights, _join_flights(network, flights)),
-        _whole_edges(links, links),
+        *(_whole_edges(edges, edges) for edges in joining),
     ]
     # 3. Numbers follow the lowest edge, so that they do not depend on how groups were found.
     kinds, parts, n_fixes = [], [], 0

@@ -1,10 +1,11 @@
-"""Missing links: short ways that are not there between streets that lie near each other.
+"""Short ways that are not there between streets that lie near each other, and what each would take.
 
-A link is a straight line of 1 to 60 m between two places on streets whose way round is at least
+A link is a straight line of at most 60 m between two places on streets whose way round is at least
 200 m and five times as long. Its ends are where the two streets come nearest to each other. It
-crosses no other street and none of the barriers given (water, rails, motorways, buildings), and
-touches neither tunnels and bridges, which may lie on another level, nor steps and platforms. Of
-several links within 100 m of each other, at both ends, only the shortest is kept.
+crosses no other street and no building, and touches neither steps nor platforms. What it does
+cross says what it is, see `WORKS`: only where nothing mapped stands in between, and the way round
+tells of nothing else, is it a missing link. Of several links within 100 m of each other, at both
+ends, only the easiest is kept, and of these the shortest.
 
 What the map does not show stays unknown: a wall, a fence, a locked courtyard or a steep bank may
 well stand there. A link is a question to be asked on the spot, never an answer.
@@ -13,23 +14,41 @@ well stand there. A link is a question to be asked on the spot, never an answer.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from access15.core.change.way_round import find_bridged
+from access15.core.streets.barriers import BARRIERS, Barriers
 from access15.core.streets.network import WalkNetwork
-from access15.core.walk.graph import build_graph, place_nodes
+from access15.core.walk.graph import SearchGraph, build_graph, place_nodes
 from access15.core.walk.impedance import Impedance
 from access15.core.walk.search import reach
+from access15.core.walk.snap import Snapped
 
 MAX_GAP_M = 60.0
-MIN_GAP_M = 1.0  # less is a slip of the map, not of the street
+MIN_GAP_M = 0.1  # less cannot be told from streets that touch
+# Below this, on one level and with nothing in between, the streets most likely meet and nobody drew
+# it: about half of a two-lane street with its pavement. This project's choice.
+MAX_FAULT_M = 8.0
 MIN_DETOUR_M = 200.0
 MIN_DETOUR_RATIO = 5.0
 APART_M = 100.0
+# What it takes to join two streets, from the easiest to the hardest: a look at the map, a way, a
+# gate in a fence or wall, a lift or ramp between levels, a bridge over water or rails.
+WORKS: Final = ("mapping_fault", "missing_link", "gate", "lift_or_ramp", "bridge")
+_FAULT, _LINK, _GATE, _LIFT, _BRIDGE = range(len(WORKS))
+# The hardest counts where a line crosses several barriers; through a building there is no way.
+_WORK_OF_BARRIER: Final = {
+    "fence": _GATE,
+    "retaining_wall": _LIFT,
+    "water": _BRIDGE,
+    "rail": _BRIDGE,
+    "motorway": _BRIDGE,
+}
 _MAX_TRIM_M = 0.5
 _TRIM_SHARE = 0.02
 _NO_END = frozenset({"platform", "corridor", "elevator"})
@@ -53,6 +72,8 @@ class MissingLinks:
         Straight length [m].
     detour_m : ndarray of float64, shape (n,)
         Way round along the streets, whoever walks; inf beyond 300 m [m].
+    work : ndarray of int64, shape (n,)
+        Index into `WORKS`: what it takes.
     """
 
     edge_a: NDArray[np.int64]
@@ -61,6 +82,7 @@ class MissingLinks:
     fraction_b: NDArray[np.float64]
     gap_m: NDArray[np.float64]
     detour_m: NDArray[np.float64]
+    work: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.edge_a)
@@ -90,33 +112,32 @@ def no_links() -> MissingLinks:
         Without rows.
     """
     edges, numbers = np.zeros(0, dtype=np.int64), np.zeros(0)
-    return MissingLinks(edges, numbers, edges, numbers, numbers, numbers)
+    return MissingLinks(edges, numbers, edges, numbers, numbers, numbers, edges)
 
 
 def find_missing_links(
     network: WalkNetwork,
-    barriers: Sequence[NDArray[np.object_]],
+    barriers: Barriers,
     *,
     max_gap_m: float = MAX_GAP_M,
 ) -> MissingLinks:
-    """Find short ways that would spare a long way round.
+    """Find short ways that would spare a long way round, and say what each would take.
 
     Parameters
     ----------
     network : WalkNetwork
         The streets.
-    barriers : sequence of ndarray of shapely geometries
-        What no link may cross, in the network's CRS.
+    barriers : Barriers
+        What stands between streets, in the network's CRS.
     max_gap_m : float
         Longest link [m].
 
     Returns
     -------
     MissingLinks
-        The links, shortest first.
+        The links, easiest first, then shortest.
     """
-    # 1. Ends lie on streets only: a tunnel or a bridge may be on another level, where the straight
-    #    line on the map is no way at all.
+    # 1. Ends lie on streets only, not on steps or platforms.
     is_end = _can_end(network)
     if not is_end.any():
         return no_links()
@@ -128,21 +149,79 @@ def find_missing_links(
     long_m = np.maximum(MIN_DETOUR_M, MIN_DETOUR_RATIO * found.gap_m)
     is_worth = (found.detour_m >= long_m) & (found.gap_m >= MIN_GAP_M)
     found = found.take(is_worth)
-    # 4. Drop what crosses a street (the shorter link ends there) or a barrier (that is a bridge).
+    # 4. Drop what crosses a street (the shorter link ends there) or a building.
     xy = end_points(network, found)
-    is_free = _is_free(network, xy, found.gap_m, barriers)
-    xy, found = xy[is_free], found.take(is_free)
-    # 5. Of links beside each other keep the shortest, because two parallel streets have one at
-    #    every vertex, and all of them say the same.
-    shortest_first = np.lexsort((found.edge_b, found.edge_a, found.gap_m))
-    return found.take(_keep_apart(xy, shortest_first))
+    lines = _draw_between(xy, found.gap_m)
+    crossed = barriers.find_crossed(lines)
+    is_free = ~(_crosses_street(network, found, lines) | crossed[:, BARRIERS.index("building")])
+    xy, found, crossed = xy[is_free], found.take(is_free), crossed[is_free]
+    # 5. Say what each would take.
+    level_a, level_b = network.level[found.edge_a], network.level[found.edge_b]
+    work = find_works(crossed, found.gap_m, is_level=level_a == level_b)
+    found = replace(found, work=work)
+    # 6. Of links beside each other keep the easiest, because two parallel streets have one at every
+    #    vertex, and all of them say the same; a bridge is not asked for where a way would do.
+    found = found.take(_keep_apart(xy, _order(found)))
+    # 7. What is left may still cross what the map leaves out, which is told by the way round.
+    on_street = np.zeros(len(found))
+    is_bridged = find_bridged(
+        network,
+        Snapped(found.edge_a, found.fraction_a, on_street),
+        Snapped(found.edge_b, found.fraction_b, on_street),
+        barriers,
+        _build_metres_graph(network),
+    )
+    is_bridged &= found.work < _LIFT  # a lift may lead to that very bridge
+    found = replace(found, work=np.where(is_bridged, _BRIDGE, found.work))
+    return found.take(_order(found))
+
+
+def _order(links: MissingLinks) -> NDArray[np.int64]:
+    """Rows of links, the easiest first, then the shortest."""
+    return np.lexsort((links.edge_b, links.edge_a, links.gap_m, links.work))
+
+
+def _build_metres_graph(network: WalkNetwork) -> SearchGraph:
+    """Streets that cost their metres, whoever walks."""
+    no_wait = np.zeros(network.n_edges)
+    in_metres = Impedance(1.0, network.length_m, network.length_m, no_wait, no_wait)
+    return build_graph(network, in_metres, towards=False)
+
+
+def find_works(
+    crossed: NDArray[np.bool_],
+    gap_m: NDArray[np.float64],
+    *,
+    is_level: NDArray[np.bool_],
+) -> NDArray[np.int64]:
+    """Say what straight ways between streets would take.
+
+    Parameters
+    ----------
+    crossed : ndarray of bool, shape (n, len(BARRIERS))
+        Barriers that each crosses.
+    gap_m : ndarray of float64, shape (n,)
+        Their lengths [m].
+    is_level : ndarray of bool, shape (n,)
+        Whether both ends lie on the same level.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        Index into `WORKS`.
+    """
+    work = np.where(gap_m < MAX_FAULT_M, _FAULT, _LINK)
+    work = np.where(is_level, work, _LIFT)
+    for kind, needed in _WORK_OF_BARRIER.items():
+        is_crossed = crossed[:, BARRIERS.index(kind)]
+        work = np.where(is_crossed, np.maximum(work, needed), work)
+    return work
 
 
 def _can_end(network: WalkNetwork) -> NDArray[np.bool_]:
     """Edges on which a link may end."""
     excludes = np.array([name in _NO_END for name in network.highway_names], dtype=bool)
-    is_other_level = network.tunnel | network.bridge | network.steps
-    return np.asarray(~(is_other_level | excludes[network.highway]))
+    return np.asarray(~(network.steps | excludes[network.highway]))
 
 
 def _find_near(
@@ -165,7 +244,10 @@ def _find_near(
     is_joined = (u[a] == u[b]) | (u[a] == v[b])
     is_joined |= (v[a] == u[b]) | (v[a] == v[b])
     is_short = length_m[a] + length_m[b] < MIN_DETOUR_M
-    keep = (a != b) & ~(is_joined & is_short)
+    # a bridge or a tunnel is joined to what lies above or below it; beside it there is no ground
+    is_off_ground = network.bridge | network.tunnel
+    is_beside = (is_off_ground[a] | is_off_ground[b]) & (network.level[a] == network.level[b])
+    keep = (a != b) & ~(is_joined & is_short) & ~is_beside
     a, b, row = a[keep], b[keep], row[keep]
     # 3. Where on both edges, and how far apart.
     whole_m = network.along_m[network.vertex_start[1:] - 1][a]
@@ -178,7 +260,8 @@ def _find_near(
     # 4. The way round, no farther than it is asked for.
     limit_m = max(MIN_DETOUR_M, MIN_DETOUR_RATIO * max_gap_m)
     detour_m = _measure_detours(network, a, fraction_a, b, fraction_b, limit_m=limit_m)
-    return MissingLinks(a, fraction_a, b, fraction_b, gap_m, detour_m)
+    unsaid = np.full(len(a), _LINK)  # said once it is known what lies between
+    return MissingLinks(a, fraction_a, b, fraction_b, gap_m, detour_m, unsaid)
 
 
 def end_points(network: WalkNetwork, links: MissingLinks) -> NDArray[np.float64]:
@@ -215,9 +298,7 @@ def _measure_detours(
     """Metres along streets between places on different edges; inf beyond the limit."""
     # 1. Metres between all nodes that are within the limit of each other: cheaper than a search for
     #    every pair of places, because many places share their nodes.
-    n_nodes, no_wait = network.n_nodes, np.zeros(network.n_edges)
-    in_metres = Impedance(1.0, network.length_m, network.length_m, no_wait, no_wait)
-    graph = build_graph(network, in_metres, towards=False)
+    n_nodes, graph = network.n_nodes, _build_metres_graph(network)
     near = reach(graph, place_nodes(np.arange(n_nodes)), cutoff_s=limit_m, threads=1)
     # 2. One sorted key for each pair of nodes, so that a pair is found by bisection; the last entry
     #    stands for all pairs that are farther apart.
@@ -238,26 +319,30 @@ def _measure_detours(
     return np.where(detour_m <= limit_m, detour_m, np.inf)
 
 
-def _is_free(
-    network: WalkNetwork,
-    xy: NDArray[np.float64],
-    gap_m: NDArray[np.float64],
-    barriers: Sequence[NDArray[np.object_]],
-) -> NDArray[np.bool_]:
-    """Whether lines cross neither another street nor a barrier; their very ends stand on
-    streets.
-    """
+def _draw_between(xy: NDArray[np.float64], gap_m: NDArray[np.float64]) -> NDArray[np.object_]:
+    """Lines between both ends; their very ends stand on streets."""
     # a line touches the streets it joins, so that a little is cut off before it is tested
     trim = np.minimum(_TRIM_SHARE, _MAX_TRIM_M / np.maximum(gap_m, MIN_GAP_M))
     start, stop = xy[:, 0], xy[:, 1]
     step = (stop - start) * trim[:, None]
-    lines = shapely.linestrings(np.stack([start + step, stop - step], axis=1))
-    is_free = np.ones(len(xy), dtype=bool)
-    for shapes in (network.lines, *barriers):
-        if len(shapes) and len(lines):
-            crossing, _ = shapely.STRtree(shapes).query(lines, predicate="intersects")
-            is_free[crossing] = False
-    return is_free
+    lines: NDArray[np.object_] = shapely.linestrings(np.stack([start + step, stop - step], axis=1))
+    return lines
+
+
+def _crosses_street(
+    network: WalkNetwork,
+    links: MissingLinks,
+    lines: NDArray[np.object_],
+) -> NDArray[np.bool_]:
+    """Whether lines cross another street; what runs above or below both ends is not crossed."""
+    level = network.level
+    is_crossing = np.zeros(len(links), dtype=bool)
+    if len(links):
+        row, street = shapely.STRtree(network.lines).query(lines, predicate="intersects")
+        is_met = level[street] == level[links.edge_a[row]]
+        is_met |= level[street] == level[links.edge_b[row]]
+        is_crossing[row[is_met]] = True
+    return is_crossing
 
 
 def _keep_apart(xy: NDArray[np.float64], order: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -25,8 +25,8 @@ from access15.core.streets.network import (
 )
 
 # What a walker can be relieved of: steps count as flat, raised kerbs can be passed, crossings cost
-# nothing.
-Obstacle = Literal["steps", "kerbs", "crossings"]
+# nothing, rests take no time.
+Obstacle = Literal["steps", "kerbs", "crossings", "rests"]
 
 # Tobler (1993), NCGIA technical report 93-1: pace falls with exp(-3.5 |slope + 0.05|).
 _TOBLER_DECAY = 3.5
@@ -97,10 +97,10 @@ def build_impedance(
         The streets.
     profile : WalkProfile
         The walker.
-    lifted : {"steps", "kerbs", "crossings"}, optional
+    lifted : {"steps", "kerbs", "crossings", "rests"}, optional
         A class of obstacles taken away everywhere, all else equal: steps take as long as the flat
-        (also those tagged ``wheelchair=no``), raised kerbs can be passed, crossings cost no time
-        (lifts still do).
+        (also those tagged ``wheelchair=no``), raised kerbs can be passed, crossings and rests cost
+        no time (lifts still do).
     is_closed : ndarray of bool, shape (n_edges,), optional
         Edges nobody can pass, such as links that do not exist yet.
 
@@ -124,12 +124,13 @@ def build_impedance(
     100.0
     """
     parts = build_parts(network, profile, lifted=lifted, is_closed=is_closed)
-    rest_per_m_s = profile.rest_per_m_s
+    is_rested = lifted == "rests"
+    rest_per_m_s = 0.0 if is_rested else profile.rest_per_m_s
     forward_s = parts.walk_s(parts.forward_factor, profile.pace_ms, rest_per_m_s)
     backward_s = parts.walk_s(parts.backward_factor, profile.pace_ms, rest_per_m_s)
     at_u_s, at_v_s = parts.wait_u_s, parts.wait_v_s
     return Impedance(
-        pace_ms=profile.pace_with_rests_ms,
+        pace_ms=profile.pace_ms if is_rested else profile.pace_with_rests_ms,
         forward_s=forward_s,
         backward_s=backward_s,
         at_u_s=at_u_s,

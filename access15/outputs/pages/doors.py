@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from itertools import product
 from typing import Any, Final, NamedTuple
@@ -12,14 +11,12 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from access15.config import Lang, WalkProfile
+from access15.config import WalkProfile
 from access15.outputs.pages.basemap import MapFrame, encode_numbers
 from access15.outputs.words.findings import HUB, Findings
+from access15.outputs.words.fixes import SHOWN_FIXES, describe_gain, rank_fixes
 from access15.outputs.words.numbers import format_cutoff, format_number
 from access15.outputs.words.texts import clean_text, say
-
-SHOWN_FIXES: Final = 10
-TOLD_FIXES: Final = 3
 
 
 class DoorSign(NamedTuple):
@@ -42,17 +39,22 @@ DOOR_SIGNS: Final[dict[str, DoorSign]] = {
     "hours": DoorSign("pentagon", "#9fd18b"),
     "crossings": DoorSign("square", "#ffd23f"),
     "kerbs": DoorSign("triangle", "#7fd4e8"),
+    "rests": DoorSign("semi_circle", "#c39bff"),
     "seats": DoorSign("hexagon", "#8a5a2b"),
     "steps": DoorSign("diamond", "#c0261c"),
     "missing_link": DoorSign("star", "#ff8fd2"),
     "pace": DoorSign("circle", "#ffffff"),
+    "mapping_fault": DoorSign("asterisk_fill", "#d5d9e0"),
+    "gate": DoorSign("shield", "#f58a1f"),
+    "lift_or_ramp": DoorSign("arrow", "#2f9e8f"),
+    "bridge": DoorSign("trapezoid", "#2864c8"),
     "distance": DoorSign("cross_fill", "#5b6470"),
     "off_network": DoorSign("cross2", "#111111"),
 }
 
-# causes that nothing taken away alone would open, and the others
-_FAR: Final = ("distance", "off_network")
-_OPENED: Final = frozenset(DOOR_SIGNS) - set(_FAR)
+# causes with a sentence of their own: a question to the map, and what nothing taken away would open
+_APART: Final = ("mapping_fault", "distance", "off_network")
+_OPENED: Final = frozenset(DOOR_SIGNS) - set(_APART)
 
 
 def list_signs(findings: Findings) -> list[tuple[int, str]]:
@@ -83,26 +85,6 @@ def list_causes(
     return found if len(found) == len(findings.area.stretches) else None
 
 
-def list_fixes(
-    findings: Findings,
-    profile: str,
-    target: str,
-    *,
-    n: int,
-) -> pd.DataFrame:
-    """List the fixes that let most people of the headline's group in.
-
-    Links that may cross what the street data do not show come after all others.
-
-    Returns rows of `access15.results.run.AreaResult.fixes`, the best first.
-    """
-    own = findings.fixes.get((profile, target))
-    if own is None:
-        return pd.DataFrame()
-    own = own[own[f"gained_{findings.group}"] >= 0.5]
-    return own.assign(doubt=own["unseen"] != "").sort_values(["doubt", "rank"]).head(n)
-
-
 def describe_doors(findings: Findings, profile: WalkProfile) -> str:
     """Say in one breath why people are out of reach of a hub."""
     lang, table = findings.lang, findings.area.explanations
@@ -123,58 +105,8 @@ def describe_doors(findings: Findings, profile: WalkProfile) -> str:
         cutoff=format_cutoff(findings.last_cutoff_min, lang),
         label=clean_text(profile.label.in_lang(lang), lang),
     )
-    rest = [say(f"doors_{cause}", lang, people=told[cause]) for cause in _FAR if cause in told]
+    rest = [say(f"doors_{cause}", lang, people=told[cause]) for cause in _APART if cause in told]
     return " ".join([lead, opened, *rest])
-
-
-def describe_fixes(
-    findings: Findings,
-    profile: str,
-    target: str,
-    *,
-    n: int,
-) -> list[str]:
-    """Say what could be mended, where, and how many people it lets in."""
-    lang = findings.lang
-    return [
-        say(
-            "fix_gain",
-            lang,
-            what=describe_fix(row, lang),
-            people=format_number(float(row[f"gained_{findings.group}"]), lang),
-            who=findings.who(),
-        )
-        for row in list_fixes(findings, profile, target, n=n).to_dict("records")
-    ]
-
-
-def describe_fix(row: dict[str, Any], lang: Lang) -> str:
-    """Name one fix and its place."""
-    values: dict[str, object] = {"street": _format_street(row["street"], row, lang)}
-    if row["kind"] == "crossings":
-        values["crossing"] = say(f"crossing_{row['crossing']}", lang)
-        values["delay"] = format_number(float(row["delay_s"]), lang)
-    if row["kind"] in {"steps", "missing_link"}:
-        values["metres"] = format_number(math.ceil(float(row["length_m"])), lang)
-    if row["kind"] == "missing_link":
-        values["street_to"] = _format_street(row["street_to"], row, lang)
-    what = say(f"fix_{row['kind']}", lang, **values)
-    if row["kind"] != "missing_link":
-        return what
-    unseen = str(row["unseen"]).replace(" ", "_")
-    return say(f"fix_check_{unseen}" if unseen else "fix_check", lang, what=what)
-
-
-def _format_street(
-    name: object,
-    row: dict[str, Any],
-    lang: Lang,
-) -> str:
-    """Name a street, or say that the place is near it."""
-    street = clean_text(name, lang, limit=80)
-    if not street:
-        return say("fix_nowhere", lang)
-    return say("fix_near", lang, street=street) if row["is_near"] else street
 
 
 def build_door_data(findings: Findings, frame: MapFrame) -> dict[str, Any]:
@@ -187,9 +119,9 @@ def build_door_data(findings: Findings, frame: MapFrame) -> dict[str, Any]:
         is_told = found is not None and "unknown" not in found
         if found is not None and is_told and findings.is_known(profile, target.id):
             causes[key] = _encode_causes(found)
-        listed = list_fixes(findings, profile, target.id, n=SHOWN_FIXES)
+        listed = rank_fixes(findings, profile, target.id, n=SHOWN_FIXES)
         if len(listed):
-            texts = describe_fixes(findings, profile, target.id, n=SHOWN_FIXES)
+            texts = [describe_gain(findings, row) for row in listed.to_dict("records")]
             fixes[key] = _place_fixes(listed, texts, frame)
     return {
         "signs": [list(sign) for sign in DOOR_SIGNS.values()],
@@ -210,12 +142,12 @@ def _place_fixes(
     texts: Sequence[str],
     frame: MapFrame,
 ) -> list[list[Any]]:
-    """Text, middle and lines of each fix."""
+    """Text, middle, lines and part of each fix."""
     shapes = listed["geometry"].to_numpy()
     middles = shapely.get_coordinates(shapely.centroid(shapes))
     places = frame.to_lat_lon(middles).tolist()
     lines = [_lat_lon_lines(frame, shape) for shape in shapes]
-    return [list(one) for one in zip(texts, places, lines, strict=True)]
+    return [list(one) for one in zip(texts, places, lines, listed["part"], strict=True)]
 
 
 def _lat_lon_lines(frame: MapFrame, shape: shapely.MultiLineString) -> list[list[list[float]]]:

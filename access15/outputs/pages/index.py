@@ -12,11 +12,12 @@ import pandas as pd
 
 from access15.config import Lang, WalkProfile
 from access15.outputs.pages.curves import draw_gap_curves
-from access15.outputs.pages.doors import TOLD_FIXES, describe_doors, describe_fixes
+from access15.outputs.pages.doors import describe_doors
 from access15.outputs.pages.offline import assemble_page, fill_template, read_asset
 from access15.outputs.words.confidence import describe_confidence
 from access15.outputs.words.dates import describe_moment, format_date, format_moment, format_title
 from access15.outputs.words.findings import HUB, Findings
+from access15.outputs.words.fixes import TOLD_FIXES, describe_fixes
 from access15.outputs.words.gap import (
     describe_gap_headline,
     describe_range,

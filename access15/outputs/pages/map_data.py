@@ -141,6 +141,8 @@ _PAGE_TEXTS: Final = (
     "home",
     "layers",
     "fixes_none",
+    "fixes_build",
+    "fixes_look",
 )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from access15.config import Lang
 from access15.core.change.fixes import FIX_KINDS
-from access15.outputs.pages.doors import DOOR_SIGNS, SHOWN_FIXES
+from access15.outputs.pages.doors import DOOR_SIGNS
 from access15.outputs.pages.map_data import BAND_ALPHA, BAND_OUTLINE, pick_band_colours
 from access15.outputs.tables.geopackage import zone_column
 from access15.outputs.tables.qml import (
@@ -29,6 +29,7 @@ from access15.outputs.tables.qml import (
     render_qml,
 )
 from access15.outputs.words.findings import Findings
+from access15.outputs.words.fixes import SHOWN_FIXES
 from access15.outputs.words.legend import choose_profile
 from access15.outputs.words.numbers import format_cutoff, format_pace, format_share
 from access15.outputs.words.texts import say

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from access15.core.streets.barriers import Barriers, build_barriers
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.ways_in import WaysIn
 from access15.crs import LONLAT
@@ -48,6 +49,8 @@ class StreetArea:
         for a park of which no way in is known, with a point inside it.
     info : NetworkInfo
         Where the streets come from.
+    barriers : Barriers
+        What stops walkers, in the network's CRS.
     homes : Homes, optional
         Residential buildings that touch the padded box, in the network's CRS; None where the source
         maps none.
@@ -62,6 +65,7 @@ class StreetArea:
     backdrop: Backdrop
     facilities: gpd.GeoDataFrame
     info: NetworkInfo
+    barriers: Barriers = field(default_factory=lambda: build_barriers({}))
     homes: Homes | None = None
     seats: tuple[tuple[str, float, float], ...] = ()
     ways_in: WaysIn | None = None
@@ -70,7 +74,7 @@ class StreetArea:
 def build_backdrop(crs: str, box: Box | None = None, **kinds: NDArray[np.object_]) -> Backdrop:
     """Cut geometries to a box and project them."""
     series = {}
-    for kind in ("water", "green", "rail", "buildings", "motorways"):
+    for kind in ("water", "green", "rail", "buildings"):
         shapes = kinds.get(kind, np.array([], dtype=object))
         if box is not None and len(shapes):
             shapes = shapes[shapely.intersects(shapes, shapely.box(*box))]
@@ -79,6 +83,20 @@ def build_backdrop(crs: str, box: Box | None = None, **kinds: NDArray[np.object_
         projected = shapely.transform(shapes, lambda xy: project(xy, LONLAT, crs))
         series[kind] = gpd.GeoSeries(projected, crs=crs)
     return Backdrop(**series)
+
+
+def select_barriers(
+    crs: str,
+    box: Box,
+    shapes: Mapping[str, NDArray[np.object_]],
+) -> Barriers:
+    """Choose the barriers that touch a box and project them, whole."""
+    land = shapely.box(*box)
+    projected = {}
+    for kind, own in shapes.items():
+        inside = own[shapely.intersects(own, land)]
+        projected[kind] = shapely.transform(inside, lambda xy: project(xy, LONLAT, crs))
+    return build_barriers(projected)
 
 
 def build_homes(

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from osmium.osm.types import OSMEntity
 
 from access15.config import Category
+from access15.core.streets.barriers import BARRIERS
 from access15.sources.streets.access import WORKING_DAY, apply_hours
 from access15.sources.streets.boxes import Box
 from access15.sources.streets.buildings import BUILDING_KEYS, classify_building
@@ -24,6 +25,7 @@ from access15.sources.streets.relations import RelationArea
 from access15.sources.streets.seats import SEAT_KEYS, is_seat
 from access15.sources.streets.tags import (
     BACKDROP_KEYS,
+    BARRIER_KEYS,
     NODE_KEYS,
     WAY_IN_KEYS,
     WAY_KEYS,
@@ -34,6 +36,7 @@ from access15.sources.streets.tags import (
     WayTags,
     classify_backdrop_area,
     classify_backdrop_line,
+    classify_barrier,
     classify_node,
     classify_way,
     classify_way_in,
@@ -45,6 +48,7 @@ _T = TypeVar("_T")
 _Tags = osmium.osm.TagList | Mapping[str, str]
 OsmKind = Literal["node", "way", "relation"]
 _PLACE_KEYS = ("name", "addr:street", "addr:housenumber", "addr:city", "opening_hours")
+_CLOSED = ("water", "building")  # barriers that are areas
 _WKB_LINE_HEAD = 18  # hex digits before the coordinates: byte order, type, number of points
 
 
@@ -89,7 +93,9 @@ class OsmData:
     places : tuple of Place
         Objects of the categories asked for.
     backdrop : dict of str to list of str
-        Hexadecimal WKB by kind: ``water``, ``green``, ``rail``, ``buildings``, ``motorways``.
+        Hexadecimal WKB by kind: ``water``, ``green``, ``rail``, ``buildings``.
+    barriers : dict of str to list of str
+        Hexadecimal WKB by kind of `access15.core.streets.barriers.BARRIERS`.
     is_home : ndarray of bool, shape (n_buildings,)
         Whether people are taken to live in each of the ``buildings``.
     levels : ndarray of float64, shape (n_buildings,)
@@ -114,6 +120,7 @@ class OsmData:
     nodes: NodeTable
     places: tuple[Place, ...]
     backdrop: dict[BackdropKind, list[str]]
+    barriers: dict[str, list[str]]
     is_home: NDArray[np.bool_]
     levels: NDArray[np.float64]
     box: Box | None
@@ -146,8 +153,9 @@ class Collector:
         self.has_ids_below_zero = False
         self._nodes: dict[int, NodeTags] = {}
         self._places: list[Place] = []
-        kinds: tuple[BackdropKind, ...] = ("water", "green", "rail", "buildings", "motorways")
+        kinds: tuple[BackdropKind, ...] = ("water", "green", "rail", "buildings")
         self._backdrop: dict[BackdropKind, list[str]] = {kind: [] for kind in kinds}
+        self._barriers: dict[str, list[str]] = {kind: [] for kind in BARRIERS}
         self._seats: list[tuple[str, float, float]] = []
         self._ways_in: list[tuple[float, float, WayIn]] = []
         self._is_home = array("b")
@@ -163,11 +171,20 @@ class Collector:
         place_keys = tuple(sorted({"access", *(one.key for one in asked if one.value != "*")}))
         any_keys = tuple(sorted({one.key for one in asked} - set(place_keys)))
         # 3. The rules of tags, each remembered by the values of the keys that it looks at.
+        self._remember_rules(categories, place_keys, any_keys)
+
+    def _remember_rules(
+        self,
+        categories: tuple[Category, ...],
+        place_keys: tuple[str, ...],
+        any_keys: tuple[str, ...],
+    ) -> None:
+        """Prepare what is asked of buildings, nodes, ways and areas."""
         self._of_building = _remember(BUILDING_KEYS, classify_building)
         self._of_node = _remember(
             tuple(dict.fromkeys((*NODE_KEYS, *WAY_IN_KEYS, *place_keys, *SEAT_KEYS))),
             lambda tags: (
-                classify_node(apply_hours(tags, at)),
+                classify_node(apply_hours(tags, self._at)),
                 find_place(tags, categories),
                 is_seat(tags),
                 classify_way_in(tags),
@@ -175,14 +192,20 @@ class Collector:
             any_keys,
         )
         self._of_way = _remember(
-            tuple(dict.fromkeys((*WAY_KEYS, "waterway", *SEAT_KEYS))),
-            lambda tags: (self._index_tags(tags), classify_backdrop_line(tags), is_seat(tags)),
+            tuple(dict.fromkeys((*WAY_KEYS, *BARRIER_KEYS, *SEAT_KEYS))),
+            lambda tags: (
+                self._index_tags(tags),
+                classify_backdrop_line(tags),
+                classify_barrier(tags),
+                is_seat(tags),
+            ),
         )
         self._of_area = _remember(
-            (*WAY_KEYS, *BACKDROP_KEYS, *place_keys),
+            tuple(dict.fromkeys((*WAY_KEYS, *BACKDROP_KEYS, *BARRIER_KEYS, *place_keys))),
             lambda tags: (
                 self._index_tags(tags),
                 classify_backdrop_area(tags),
+                classify_barrier(tags),
                 find_place(tags, categories),
             ),
             any_keys,
@@ -221,6 +244,7 @@ class Collector:
             nodes=NodeTable.from_tags(self._nodes),
             places=tuple(self._places),
             backdrop=self._backdrop,
+            barriers=self._barriers,
             is_home=np.array(self._is_home, dtype=np.bool_),
             levels=np.array(self._levels, dtype=np.float64),
             box=box or _extent(xy),
@@ -249,7 +273,7 @@ class Collector:
 
     def _take_way(self, way: osmium.osm.Way) -> None:
         """Sort a way in: a street, a line of the backdrop, a long bench."""
-        index, kind, is_seat_here = self._of_way(way.tags)
+        index, kind, barrier, is_seat_here = self._of_way(way.tags)
         if is_seat_here:
             xy = _to_points(self._line_xy(way))
             if np.isfinite(xy).all() and len(xy):
@@ -266,14 +290,31 @@ class Collector:
             xy = xy[np.isfinite(xy[:, 0])]
             if len(xy) > 1:
                 self._backdrop[kind].append(shapely.LineString(xy).wkb_hex)
+        if barrier is not None and barrier != "building":  # buildings come as areas, too
+            self._add_barrier(barrier, _to_points(self._line_xy(way)))
+
+    def _add_barrier(self, kind: str, xy: NDArray[np.float64]) -> None:
+        """Keep a line that stops walkers, as far as the places of its nodes are known."""
+        is_known = np.isfinite(xy[:, 0])
+        # 1. Water runs on where a vertex is not in the file, so that its known vertices are joined;
+        #    a fence may turn anywhere, so that it breaks there.
+        if kind == "water":
+            runs = [xy[is_known]]
+        else:
+            runs = np.split(xy, np.flatnonzero(~is_known))
+            runs = [run[np.isfinite(run[:, 0])] for run in runs]
+        # 2. A single point is no line.
+        lines = [shapely.LineString(run).wkb_hex for run in runs if len(run) > 1]
+        self._barriers[kind] += lines
 
     def _take_area(self, area: osmium.osm.Area) -> None:
         """Sort the outline of a closed way in: backdrop, a place, a square."""
         if not area.from_way():
             return
-        index, kind, place = self._of_area(area.tags)
+        index, kind, barrier, place = self._of_area(area.tags)
         is_square = index is not None and self._is_square(index)
-        if kind is None and place is None and not is_square:
+        is_barrier = barrier in _CLOSED
+        if kind is None and place is None and not is_square and not is_barrier:
             return
         try:
             outline = self._wkb.create_multipolygon(area)
@@ -281,6 +322,8 @@ class Collector:
             return
         if is_square and index is not None:
             self._squares.append((index, area.tags.get("name") or "", outline))
+        if barrier is not None and is_barrier:
+            self._barriers[barrier].append(outline)
         tags = _pick(_PLACE_KEYS, area.tags)
         self._add_outline(outline, kind, self._of_building(area.tags))
         if place is not None:
@@ -288,7 +331,13 @@ class Collector:
 
     def take_relation(self, area: RelationArea) -> None:
         """Sort in an area that several ways draw, as far as they are in the file."""
-        index, kind, place = self._of_area(area.tags)
+        index, kind, barrier, place = self._of_area(area.tags)
+        if barrier is not None and barrier in _CLOSED:
+            # what its ways draw is a bank or a wall, also where they do not close
+            for _, xy in area.lines:
+                self._add_barrier(barrier, xy)
+            if not shapely.is_empty(area.outline):
+                self._barriers[barrier].append(area.outline.wkb_hex)
         name = area.tags.get("name", "")
         if index is not None:
             # rings wait until all ways are known: what a way draws already is not drawn again

@@ -22,6 +22,7 @@ from access15.sources.streets.area import (
     build_backdrop,
     build_facilities,
     build_homes,
+    select_barriers,
 )
 from access15.sources.streets.boxes import Box, Clip, check_clip, format_box, is_box_inside
 from access15.sources.streets.build import build_streets, project
@@ -56,6 +57,9 @@ def cut_areas(
     shapes = {
         name: shapely.from_wkb(np.array(wkb, dtype=object)) for name, wkb in data.backdrop.items()
     }
+    barriers = {
+        name: shapely.from_wkb(np.array(wkb, dtype=object)) for name, wkb in data.barriers.items()
+    }
     boxes = [clip.padded_box for clip in clips.values()]
     points = locate_places(data.places, data.ways, data.nodes, boxes, crs=crs)
     # 3. Area by area. Everything is cut by the padded box, because whoever lives at the edge walks
@@ -73,6 +77,7 @@ def cut_areas(
         areas[area_id] = StreetArea(
             network=network,
             backdrop=build_backdrop(crs, box, **shapes),
+            barriers=select_barriers(crs, box, barriers),
             facilities=_select_facilities(data.places, points, box),
             info=replace(info, warnings=(*warnings[area_id], *_list_lost(data, path))),
             homes=build_homes(shapes["buildings"], data.is_home, data.levels, crs=crs, box=box),

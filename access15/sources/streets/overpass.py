@@ -18,7 +18,12 @@ from access15.config.tag_rules import TagRule
 from access15.errors import ConfigError, ServiceError
 from access15.sources.streets.boxes import Box
 from access15.sources.streets.seats import SEAT_FILTERS
-from access15.sources.streets.tags import BACKDROP_AREA_TAGS, RAIL_LINES, WATER_LINES
+from access15.sources.streets.tags import (
+    BACKDROP_AREA_TAGS,
+    LINE_BARRIERS,
+    RAIL_LINES,
+    WATER_BARRIERS,
+)
 from access15.sources.web import read_pause_s
 
 OVERPASS_URL = "https://overpass-api.de/api"
@@ -71,7 +76,10 @@ def build_query(
         'way["public_transport"="platform"]',
         'way["railway"="platform"]',
         'wr["building"]',
-        f'way["waterway"~"^({"|".join(sorted(WATER_LINES))})$"]',
+        f'way["waterway"~"^({"|".join(sorted(WATER_BARRIERS))})$"]',
+        f'way["barrier"~"^({"|".join(sorted(LINE_BARRIERS))})$"]',
+        'way["man_made"="embankment"]',
+        'way["natural"="cliff"]',
         f'way["railway"~"^({"|".join(sorted(RAIL_LINES))})$"]',
         *(f'wr["{key}"="{value}"]' for key, value in sorted(areas)),
         *(f"nwr{filters}" for filters in sorted(places)),

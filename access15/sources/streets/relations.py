@@ -28,12 +28,15 @@ class RelationArea:
         Nodes and places of its closed outlines, the outer ones first.
     outline : shapely geometry
         The area in EPSG:4326; empty where no outer outline is closed.
+    lines : tuple of (list of int, ndarray)
+        Its ways as far as they are in the file, NaN where a node is not.
     """
 
     osm_id: int
     tags: dict[str, str]
     rings: tuple[Line, ...]
     outline: shapely.Geometry
+    lines: tuple[Line, ...]
 
 
 def read_areas(path: Path, keys: Collection[str]) -> Iterator[RelationArea]:
@@ -76,7 +79,13 @@ def read_areas(path: Path, keys: Collection[str]) -> Iterator[RelationArea]:
         found = [(lines[ref], is_inner) for ref, is_inner in parts if ref in lines]
         outer = close_rings([line for line, is_inner in found if not is_inner])
         inner = close_rings([line for line, is_inner in found if is_inner])
-        yield RelationArea(osm_id, tags[osm_id], (*outer, *inner), _to_area(outer, inner))
+        yield RelationArea(
+            osm_id,
+            tags[osm_id],
+            (*outer, *inner),
+            _to_area(outer, inner),
+            tuple(line for line, _ in found),
+        )
 
 
 def close_rings(lines: list[Line]) -> list[Line]:

@@ -5,7 +5,7 @@ tags.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from access15.config import Category
@@ -434,7 +434,7 @@ def classify_surface(value: str) -> int:
     return UNKNOWN if UNKNOWN in found else max(found)  # the roughest
 
 
-BackdropKind = Literal["water", "green", "rail", "buildings", "motorways"]
+BackdropKind = Literal["water", "green", "rail", "buildings"]
 BACKDROP_KEYS = ("natural", "waterway", "landuse", "leisure", "building", "railway")
 BACKDROP_AREA_TAGS: dict[BackdropKind, dict[str, frozenset[str]]] = {
     "water": {
@@ -467,15 +467,74 @@ def classify_backdrop_area(tags: Mapping[str, str]) -> BackdropKind | None:
 
 
 def classify_backdrop_line(tags: Mapping[str, str]) -> BackdropKind | None:
-    """Say how an open line is drawn under the streets; what runs in a tunnel is not."""
+    """Say how a line is drawn under the streets; what runs in a tunnel is not."""
     if tags.get("tunnel", "no") != "no":
         return None
     if tags.get("waterway", "") in WATER_LINES:
         return "water"
-    if tags.get("railway", "") in RAIL_LINES:
-        return "rail"
-    is_motorway = tags.get("highway", "") in _MOTORWAYS or tags.get("motorroad", "") == "yes"
-    return "motorways" if is_motorway else None
+    return "rail" if tags.get("railway", "") in RAIL_LINES else None
+
+
+# Keys that `classify_barrier` looks at.
+BARRIER_KEYS = tuple(
+    sorted(
+        words(
+            "natural waterway landuse building railway highway motorroad barrier man_made",
+            "tunnel covered location bridge",
+        )
+    )
+)
+WATER_BARRIERS = WATER_LINES | words("ditch drain riverbank dock")
+FENCES = words("fence wall hedge city_wall guard_rail jersey_barrier cable_barrier wire_fence")
+LINE_BARRIERS = FENCES | words("retaining_wall ditch")
+_UNDERGROUND = words("underground underwater")
+
+
+def classify_barrier(tags: Mapping[str, str]) -> str | None:
+    """Say what of `access15.core.streets.barriers.BARRIERS` an object is.
+
+    What runs under the ground stops nobody (a culvert, an underground railway), and who walks
+    beneath a bridge passes the rails or the motorway on it. A street in a cutting or on an
+    embankment is a matter of levels, see `find_level`.
+    """
+    is_under = tags.get("tunnel", "no") != "no" or tags.get("location", "") in _UNDERGROUND
+    if is_under or tags.get("covered", "no") != "no":
+        return None
+    return next((kind for kind, is_kind in _BARRIER_RULES if is_kind(tags)), None)
+
+
+def _is_open_water(tags: Mapping[str, str]) -> bool:
+    """Whether it is water, drawn as a line, a bank or a basin."""
+    areas = BACKDROP_AREA_TAGS["water"].items()
+    is_basin = any(tags.get(key, "") in values for key, values in areas)
+    is_line = tags.get("waterway", "") in WATER_BARRIERS
+    return is_basin or is_line or tags.get("barrier", "") == "ditch"
+
+
+def _is_at_ground(tags: Mapping[str, str]) -> bool:
+    """Whether what runs there does not run on a bridge."""
+    return tags.get("bridge", "no") == "no"
+
+
+def _is_motorway(tags: Mapping[str, str]) -> bool:
+    """Whether nobody crosses it on foot."""
+    return tags.get("highway", "") in _MOTORWAYS or tags.get("motorroad", "") == "yes"
+
+
+def _is_retaining(tags: Mapping[str, str]) -> bool:
+    """Whether the ground is higher on one side."""
+    is_slope = tags.get("man_made", "") == "embankment" or tags.get("natural", "") == "cliff"
+    return is_slope or tags.get("barrier", "") == "retaining_wall"
+
+
+_BARRIER_RULES: tuple[tuple[str, Callable[[Mapping[str, str]], bool]], ...] = (
+    ("water", _is_open_water),
+    ("building", lambda tags: tags.get("building", "no") != "no"),
+    ("rail", lambda tags: tags.get("railway", "") in RAIL_LINES and _is_at_ground(tags)),
+    ("motorway", lambda tags: _is_motorway(tags) and _is_at_ground(tags)),
+    ("fence", lambda tags: tags.get("barrier", "") in FENCES),
+    ("retaining_wall", _is_retaining),
+)
 
 
 class PlaceTags(NamedTuple):

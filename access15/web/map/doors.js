@@ -24,6 +24,26 @@ const DOOR_SHAPES = {
         return [far * Math.sin(turn), -far * Math.cos(turn)];
       }),
     ),
+  semi_circle: (context, r) => {
+    context.arc(0, 0.6 * r, 1.4 * r, Math.PI, 2 * Math.PI);
+    context.closePath();
+  },
+  asterisk_fill: (context, r) =>
+    ring(
+      context,
+      Array.from({ length: 12 }, (_, i) => {
+        const [far, turn] = [(i % 2 ? 0.45 : 1.55) * r, (i * Math.PI) / 6];
+        return [far * Math.sin(turn), -far * Math.cos(turn)];
+      }),
+    ),
+  shield: (context, r) =>
+    ring(context, [[-1.05 * r, -1.1 * r], [1.05 * r, -1.1 * r], [1.05 * r, 0.3 * r], [0, 1.4 * r], [-1.05 * r, 0.3 * r]]),
+  arrow: (context, r) => {
+    const [wide, thin] = [1.2 * r, 0.5 * r];
+    ring(context, [[0, -1.5 * r], [wide, -0.2 * r], [thin, -0.2 * r], [thin, 1.3 * r], [-thin, 1.3 * r], [-thin, -0.2 * r], [-wide, -0.2 * r]]);
+  },
+  trapezoid: (context, r) =>
+    ring(context, [[-0.7 * r, -0.85 * r], [0.7 * r, -0.85 * r], [1.5 * r, 0.85 * r], [-1.5 * r, 0.85 * r]]),
   cross_fill: (context, r) => plus(context, r, 0),
   cross2: (context, r) => plus(context, r, Math.PI / 4),
 };
@@ -111,12 +131,12 @@ export const listDoors = ({ residents, doors }, choice) => {
 };
 
 /** One fix on the map: its lines, and its number. @param {Fix} fix @param {number} i */
-const drawFix = ([text, place, lines], i) => {
+const drawFix = ([text, place, lines, part], i) => {
   const strokes = [
     L.polyline(lines, { color: "#ffffff", weight: 9, interactive: false }),
     L.polyline(lines, { color: "#16181d", weight: 5, interactive: false }),
   ];
-  const sign = make("span", `${i + 1}`, "a15-fix");
+  const sign = make("span", `${i + 1}`, `a15-fix a15-${part}`);
   const marker = L.marker(place, { icon: L.divIcon({ html: sign, className: "a15-marker", iconSize: [44, 44] }) });
   marker.bindPopup(() => isolated("p", `${i + 1}. ${text}.`));
   marker.on("add", () => marker.getElement()?.setAttribute("aria-label", `${i + 1}. ${text}`));
@@ -133,8 +153,15 @@ export const showFixes = (data, choice, layer, list) => {
   for (const part of fixes.flatMap(drawFix)) {
     layer.addLayer(part);
   }
-  const items = fixes.map(([text]) => isolated("li", `${text}.`));
-  list.replaceChildren(...(items.length ? items : [make("li", data.texts.fixes_none, "a15-none")]));
+  const items = fixes.flatMap(([text, , , part], i) => {
+    const item = isolated("li", `${text}.`);
+    item.setAttribute("value", `${i + 1}`);
+    const isFirst = i === 0 || fixes[i - 1][3] !== part;
+    const head = part === "build" ? data.texts.fixes_build : data.texts.fixes_look;
+    return isFirst && part !== "mend" ? [make("li", head, "a15-none"), item] : [item];
+  });
+  const isNone = !fixes.some((fix) => fix[3] === "mend");
+  list.replaceChildren(...(isNone ? [make("li", data.texts.fixes_none, "a15-none")] : []), ...items);
 };
 
 /** The key's signs, drawn by the same strokes as the map's. @param {DoorSign[]} signs */

@@ -22,8 +22,8 @@ from access15.core.change.explain import CAUSES, LIFTED, find_causes, lift_obsta
 from access15.core.change.fixes import FIX_KINDS, Fixes, find_fixes
 from access15.core.change.gains import Setting
 from access15.core.change.linked import LinkedStreets, add_links
-from access15.core.change.links import MAX_GAP_M, find_missing_links, no_links
-from access15.core.streets.network import WalkNetwork
+from access15.core.change.links import find_missing_links, no_links
+from access15.core.streets.barriers import build_barriers
 from access15.core.walk.doors import one_door_each
 from access15.core.walk.graph import build_graph, place_points
 from access15.core.walk.impedance import build_impedance
@@ -98,98 +98,7 @@ def test_homes_within_the_cutoff_have_no_cause() -> None:
     assert found.opens.any(axis=1).tolist() == [False, True]
 
 
-# --- missing links ------------------------------------------------------------------------------
-
-
-def ladder(gap_m: float = 40.0, **tags: object) -> WalkNetwork:
-    """Two streets side by side, joined at their west ends only; the way round from B to D is 2 x
-    300 m and the gap.
-
-    A ----300 m---- B
-    |               :   gap_m
-    C ----300 m---- D
-    """
-    nodes = {"A": (0.0, gap_m), "B": (300.0, gap_m), "C": (0.0, 0.0), "D": (300.0, 0.0)}
-    return build_streets(nodes, [Street("A", "B", **tags), Street("C", "D"), Street("A", "C")])  # type: ignore[arg-type]
-
-
-def test_a_link_between_the_ends_of_two_streets() -> None:
-    """Shortest at every place along the two, so the ends are the only vertices; nothing else within
-    100 m is left.
-    """
-    links = find_missing_links(ladder(), [])
-    assert len(links) == 1
-    assert sorted([int(links.edge_a[0]), int(links.edge_b[0])]) == [0, 1]
-    assert (links.fraction_a.tolist(), links.fraction_b.tolist()) == ([1.0], [1.0])
-    assert links.gap_m[0] == 40.0
-    assert links.detour_m[0] == INF  # 640 m, beyond the 300 m that are measured
-
-
-@pytest.mark.parametrize(("gap_m", "n"), [(0.9, 0), (1.0, 1), (MAX_GAP_M, 1), (MAX_GAP_M + 0.1, 0)])
-def test_only_links_of_1_to_60_m(gap_m: float, n: int) -> None:
-    assert len(find_missing_links(ladder(gap_m), [])) == n
-
-
-@pytest.mark.parametrize(
-    ("length_m", "n"),
-    [
-        (79.0, 0),
-        (80.0, 1),
-    ],  # round by the west: 2 x 80 + 40 = 200 m, and five times the gap of 40 m
-)
-def test_only_where_the_way_round_is_long(length_m: float, n: int) -> None:
-    nodes = {"A": (0.0, 40.0), "B": (length_m, 40.0), "C": (0.0, 0.0), "D": (length_m, 0.0)}
-    links = find_missing_links(
-        build_streets(nodes, [Street("A", "B"), Street("C", "D"), Street("A", "C")]), []
-    )
-    assert len(links) == n
-    assert links.detour_m.tolist() == [200.0] * n
-
-
-@pytest.mark.parametrize(
-    "barrier",
-    [
-        shapely.LineString([(250, 20), (350, 20)]),
-        shapely.box(290, 10, 310, 12),
-        shapely.LineString([(200, 0), (310, 39)]),
-    ],
-    ids=["rail", "building", "aslant"],
-)
-def test_no_link_across_a_barrier(barrier: shapely.Geometry) -> None:
-    """What is left lies 100 m and more to the west, if anywhere: here the streets have no other
-    vertex.
-    """
-    assert len(find_missing_links(ladder(), [np.array([]), np.array([barrier])])) == 0
-    far = shapely.box(400, 0, 420, 40)
-    assert len(find_missing_links(ladder(), [np.array([far])])) == 1
-
-
-def test_no_link_across_a_street_or_from_steps_bridges_and_tunnels() -> None:
-    assert len(find_missing_links(ladder(steps=True), [])) == 0
-    for name in ("bridge", "tunnel"):
-        network = ladder()
-        assert (
-            len(find_missing_links(replace(network, **{name: np.array([False, True, False])}), []))
-            == 0
-        )
-    nodes = {
-        "A": (0.0, 40.0),
-        "B": (300.0, 40.0),
-        "C": (0.0, 0.0),
-        "D": (300.0, 0.0),
-        "E": (250.0, 20.0),
-        "F": (900.0, 20.0),
-    }
-    between = build_streets(
-        nodes, [Street("A", "B"), Street("C", "D"), Street("A", "C"), Street("E", "F")]
-    )
-    links = find_missing_links(between, [])
-    assert {
-        frozenset(pair) for pair in zip(links.edge_a.tolist(), links.edge_b.tolist(), strict=True)
-    } <= {
-        frozenset((0, 3)),
-        frozenset((1, 3)),
-    }
+# --- links as edges ------------------------------------------------------------------------------
 
 
 def test_links_into_the_middle_of_streets_cut_them() -> None:
@@ -200,7 +109,7 @@ def test_links_into_the_middle_of_streets_cut_them() -> None:
     network = build_streets(
         nodes, [Street("A", "B", crossing_u="signals", crossing_v="marked"), Street("D", "C")]
     )
-    links = find_missing_links(network, [])
+    links = find_missing_links(network, build_barriers({}))
     assert len(links) == 1
     streets = add_links(network, links)
     assert streets.network.length_m.tolist() == [500.0, 500.0, 290.0, 10.0]
@@ -326,13 +235,9 @@ def test_twenty_fixes_of_milan_equal_whole_computations(milan: access15.Run) -> 
     rows = area.fixes[area.fixes["category"] == "hub"].sort_values(["kind", "rank"])
     assert {"crossings", "missing_link"} <= set(rows["kind"])
     assert len(rows) >= 20
-    under = area.backdrop
-    links = find_missing_links(
-        area.network,
-        [kind.to_numpy() for kind in (under.water, under.rail, under.buildings, under.motorways)],
-    )
+    links = find_missing_links(area.network, area.barriers)
     streets = add_links(area.network, links)
-    fixes = find_fixes(streets.network, streets.is_link)
+    fixes = find_fixes(streets.network, streets.is_link, links.work)
     people = area.residents["age_65_plus"].to_numpy()
     for row in rows.itertuples():
         after_s = _walk_mended(

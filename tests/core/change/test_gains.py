@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from access15.config import WalkProfile
 from access15.core.change.explain import CAUSES, LIFTED, LiftedWalks, find_causes, lift_obstacles
-from access15.core.change.fixes import FIX_KINDS, Fixes, find_fixes
+from access15.core.change.fixes import FIX_KINDS, JOINING_KINDS, Fixes, find_fixes
 from access15.core.change.gains import Setting
 from access15.core.change.linked import LinkedStreets, add_links
-from access15.core.change.links import MissingLinks, no_links
+from access15.core.change.links import WORKS, MissingLinks, no_links
 from access15.core.streets.network import WalkNetwork, build_network
 from access15.core.walk.doors import (
     Doors,
@@ -82,7 +82,8 @@ def towns(draw: st.DrawFn) -> Town:
     )
     ends = st.tuples(st.integers(0, len(edges) - 1), st.integers(0, 4).map(lambda n: n / 4))
     links = draw(st.lists(st.tuples(ends, ends), max_size=4))
-    streets = add_links(network, make_links(network, links))
+    works = draw(st.lists(st.sampled_from(WORKS), min_size=len(links), max_size=len(links)))
+    streets = add_links(network, make_links(network, links, works))
     profile = walker(draw(st.sampled_from(WALKERS)))
     place = st.tuples(st.integers(-2, 32), st.integers(-2, 32))
     homes, facilities = (
@@ -100,13 +101,17 @@ def towns(draw: st.DrawFn) -> Town:
     return Town(
         streets,
         Setting(streets, homes, Doors(owner.astype(np.int64), facilities)),
-        find_fixes(streets.network, streets.is_link),
+        find_fixes(
+            streets.network, streets.is_link, np.array([WORKS.index(name) for name in works])
+        ),
         profile,
     )
 
 
 def make_links(
-    network: WalkNetwork, ends: list[tuple[tuple[int, float], tuple[int, float]]]
+    network: WalkNetwork,
+    ends: list[tuple[tuple[int, float], tuple[int, float]]],
+    works: list[str] | None = None,
 ) -> MissingLinks:
     """Links between places on edges, however far apart."""
     edge = np.array([[a[0], b[0]] for a, b in ends], dtype=np.int64).reshape(-1, 2)
@@ -114,8 +119,16 @@ def make_links(
     at = network.node_xy[network.edge_u[edge]] * (1 - fraction[..., None])
     at = at + network.node_xy[network.edge_v[edge]] * fraction[..., None]
     gap_m = np.hypot(*(at[:, 0] - at[:, 1]).T)
+    no_detour = np.full(len(ends), np.inf)
+    work = [WORKS.index(name) for name in works or ["missing_link"] * len(ends)]
     return MissingLinks(
-        edge[:, 0], fraction[:, 0], edge[:, 1], fraction[:, 1], gap_m, np.full(len(ends), np.inf)
+        edge[:, 0],
+        fraction[:, 0],
+        edge[:, 1],
+        fraction[:, 1],
+        gap_m,
+        no_detour,
+        np.array(work, dtype=np.int64),
     )
 
 
@@ -238,8 +251,10 @@ def class_lifted(
     elif name == "steps":
         wheelchair = np.where(network.steps, 0, network.wheelchair)
         network = replace(network, steps=none.astype(bool), wheelchair=wheelchair)
-    elif name == "missing_link":
-        closed = none.astype(bool)
+    elif name in JOINING_KINDS:
+        closed = closed & ~np.isin(np.arange(network.n_edges), town.fixes.edges_of(name))
+    elif name == "rests":
+        profile = profile.model_copy(update={"rest_every_m": None, "rest_s": None})
     else:
         profile = profile.at_pace(max(1.33, profile.pace_ms))
     return network, closed, profile

@@ -51,8 +51,8 @@ CODE = "\n".join(
 # keys that the code puts together, by their beginning: every end that it may ask for
 PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "cause_": CAUSES,
-    "opens_": LIFTED,
-    "doors_": ("distance", "off_network"),
+    "opens_": set(LIFTED) - {"mapping_fault"},
+    "doors_": ("mapping_fault", "distance", "off_network"),
     "fix_": FIX_KINDS,
     "fix_check_": ("water", "buildings", "water_buildings"),
     "crossing_": ("signals", "marked", "unmarked"),
