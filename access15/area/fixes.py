@@ -272,6 +272,7 @@ def _delays_s(found: pd.DataFrame, profiles: Sequence[WalkProfile]) -> NDArray[n
         costs[profile.id, "unmarked"] = profile.crossing_unmarked_s
         costs[profile.id, "marked"] = profile.crossing_marked_s
         costs[profile.id, "signals"] = profile.crossing_signals_s
+        costs[profile.id, "wide"] = profile.crossing_wide_s
     if not len(found):
         return np.zeros(0)
     pairs = zip(found["profile"], found["crossing"], strict=True)

@@ -26,6 +26,8 @@ FIX_PARTS = {
 }
 # Edges, the group of each, and whether its first and last end are freed.
 _Group = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]
+# What a street fix can spare people to wait for; a lift is waited for as well, and is no crossing.
+_ROAD_CROSSINGS = ("unmarked", "marked", "signals", "wide")
 _DRAWN_M = 30.0  # longest piece of a crossing drawn as a way of its own
 
 
@@ -160,7 +162,7 @@ def find_fixes(
     n_edges = network.n_edges
     node = np.concatenate([network.edge_u, network.edge_v])
     crossing = np.concatenate([network.crossing_u, network.crossing_v])
-    crossed = crossing != CROSSINGS.index("none")
+    crossed = np.isin(crossing, [CROSSINGS.index(kind) for kind in _ROAD_CROSSINGS])
     raised = np.concatenate([network.kerb_u, network.kerb_v]) == KERBS.index("raised")
     # 2. What belongs together is one fix: work on a crossing changes every street that meets there,
     #    and nobody takes away every second step.
