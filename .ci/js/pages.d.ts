@@ -96,6 +96,10 @@ interface MapFacility {
   uncertain: boolean;
   source: string;
   hub: boolean;
+  /** where it meets the street: latitude and longitude of each door */
+  doors: [number, number][];
+  /** what other doors would give, where that decides; else empty */
+  decides: string;
   to_hub: string;
   walk: string[];
   within: string[];

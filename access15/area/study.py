@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from access15.area.coverage import is_known, tabulate_coverage, tabulate_nearest, tabulate_unknown
+from access15.area.doors import tabulate_doors
 from access15.area.explain import explain_area
 from access15.area.gap import count_per_facility, walk_pace_ranges
 from access15.area.hours import add_unknown_hours, walk_if_open
@@ -109,6 +110,7 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
         closed_doors=explained.closed_doors,
         fixes=explained.fixes,
         walkers=by_id,
+        doors=tabulate_doors(inputs, walkers),
     )
 
 

@@ -167,6 +167,8 @@ class AreaResult:
     walkers : mapping of str to Walker
         The walkers that all this was computed with, by profile id: their walks, and the doors of
         facilities, residents and seats in the order of those frames.
+    doors : DataFrame
+        `schema.DOORS`: what each door that a hub has or could have would give.
     people_info : PeopleInfo
         How the residents were put where they live, and whom that leaves out.
     seats : GeoDataFrame, optional
@@ -197,6 +199,7 @@ class AreaResult:
     closed_doors: gpd.GeoDataFrame
     fixes: gpd.GeoDataFrame
     walkers: Mapping[str, Walker]
+    doors: pd.DataFrame
     people_info: PeopleInfo = field(default_factory=PeopleInfo)
     seats: gpd.GeoDataFrame | None = None
     barriers: Barriers = field(default_factory=lambda: build_barriers({}))

@@ -415,6 +415,37 @@ _WALKS = (
     ),
 )
 
+DOORS: Final = Table(
+    "doors",
+    "every door that a hub has or could have, and how many residents of 65 and over (else all) "
+    "would then be within the longest cutoff of a hub",
+    (
+        _STUDY,
+        _AREA,
+        _text("facility_id", "the hub"),
+        _text("name", "as given"),
+        _whole("door", "1 is the first one taken"),
+        Column("is_taken", "yes/no", "whether the results are computed with it"),
+        _text(
+            "door_source",
+            "how it was found: as in facilities_out.csv, or beside: a street about as near",
+        ),
+        _text("door_street", "street that it opens to, empty where it has no name"),
+        _number("door_m", "from the place, or its entrance, to that street", "m", least=0),
+        _LAT,
+        _LON,
+        _GROUP,
+        _LONGEST,
+        _share(
+            "share_<profile>",
+            "of the group within the cutoff of a hub, with this door alone, or with all that are "
+            "taken",
+            may_be_empty=True,
+        ),
+    ),
+    files=("doors.csv",),
+)
+
 FACILITIES: Final = Table(
     "facilities",
     "every facility once, as seen from the neighbourhood whose hub is nearest",
@@ -855,6 +886,7 @@ TABLES: Final = {
         EQUITY,
         EXPLANATIONS,
         FIXES,
+        DOORS,
         FACILITIES,
         FACILITIES_LAYER,
         SERVICE_AREAS,

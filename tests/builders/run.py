@@ -7,7 +7,7 @@ drawing, telling and writing, never for proving numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ from access15.core.walk.snap import MAX_SEAT_SNAP_M, build_snapper, snap_points
 from access15.crs import points_xy
 from access15.results.gap import add_gap
 from access15.results.run import AreaResult, Backdrop, NetworkInfo, RunResult
-from access15.results.schema import COVERAGE
+from access15.results.schema import COVERAGE, DOORS
 from access15.results.walker import Walker
 
 CRS = "EPSG:32632"
@@ -134,6 +134,11 @@ def make_residents(network: WalkNetwork, zone: gpd.GeoDataFrame) -> gpd.GeoDataF
         geometry=middles[inside],
         crs=CRS,
     )
+
+
+def make_doors(profiles: Collection[str]) -> pd.DataFrame:
+    """No hub has a door that was measured."""
+    return pd.DataFrame(columns=DOORS.list_names(profile=profiles))
 
 
 def make_walkers(
@@ -375,6 +380,7 @@ def _make_area(
         ),
         unknown_shares=pd.DataFrame(unknown, columns=["area", "profile", "tag", "share"]),
         walkers=make_walkers(network, found, residents, facilities),
+        doors=make_doors(found),
         **make_explained(
             area_id,
             residents,

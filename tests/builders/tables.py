@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from builders.doors import make_explained
 from builders.measures import make_equity, make_measures
-from builders.run import make_walkers
+from builders.run import make_doors, make_walkers
 from numpy.typing import NDArray
 from shapely import LineString, MultiLineString, Point, Polygon, box
 
@@ -181,6 +181,7 @@ def make_area(study: Study, area: Area) -> AreaResult:
             columns=["area", "profile", "tag", "share"],
         ),
         walkers=make_walkers(network, profiles, residents, facilities),
+        doors=make_doors(profiles),
         people_info=PeopleInfo(
             methods={area.zones[0]: ("sections_buildings",)},
             notes=(PeopleNote("outside", people=1234.5),),

@@ -39,6 +39,7 @@ from access15.outputs.words.people import is_estimate
 from access15.outputs.words.sentences import add_unknown_hours, describe_finding, describe_unknown
 from access15.outputs.words.sources import list_sources, list_warnings
 from access15.outputs.words.texts import clean_text, say, say_or
+from access15.outputs.words.which_door import list_deciding_doors
 from access15.results.run import SPACING_LIMITS_M, RunResult
 
 _STATUSES: Final = ("ok", "not_geocoded", "too_far_from_network", "unreachable")
@@ -112,6 +113,7 @@ def _build_area(
     label = chosen.label.in_lang(lang)
     return {
         "name": name,
+        "deciding": [one.sentence for one in list_deciding_doors(findings)],
         **_build_gap(findings, chosen),
         "curves": draw_gap_curves(findings, identifier=f"curves-{findings.area.area.id}"),
         "confidence": describe_confidence(findings, chosen.id),

@@ -32,6 +32,7 @@ from access15.outputs.words.numbers import (
     format_share,
 )
 from access15.outputs.words.texts import clean_text, say, say_or
+from access15.outputs.words.which_door import list_deciding_doors
 from access15.results.run import AreaResult
 
 UNCERTAIN: Final = frozenset({"street", "place", "none"})
@@ -239,11 +240,15 @@ def _residents(findings: Findings, frame: MapFrame) -> dict[str, Any]:
 def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
     """Gather the card of every facility that has a place."""
     lang, table = findings.lang, findings.area.facilities
-    drawn = table[table.geometry.notna() & ~table.geometry.is_empty]
+    is_drawn = (table.geometry.notna() & ~table.geometry.is_empty).to_numpy()
+    drawn = table[is_drawn]
     places = frame.to_lat_lon(shapely.get_coordinates(drawn.geometry.to_numpy())).tolist()
     hub_names = findings.hub_names()
+    deciding = {one.facility_id: one.sentence for one in list_deciding_doors(findings)}
+    doors = _list_doors(findings, frame)
     cards = []
-    for (lat, lon), row in zip(places, drawn.to_dict("records"), strict=True):
+    rows = zip(np.flatnonzero(is_drawn), places, drawn.to_dict("records"), strict=True)
+    for number, (lat, lon), row in rows:
         is_hub = row["facility_id"] in hub_names
         status, precision = str(row["status"]), clean_text(row["precision"], lang, limit=40)
         hub = hub_names.get(str(row["hub_id"]), "")
@@ -266,12 +271,29 @@ def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
                 "uncertain": precision in UNCERTAIN,
                 "source": clean_text(row["source"], lang),
                 "hub": is_hub,
+                "doors": doors.get(int(number), []),
+                "decides": deciding.get(str(row["facility_id"]), ""),
                 "to_hub": say("walk_to_hub", lang, hub=hub) if hub else "",
                 "walk": [] if is_hub or not hub else _walks(findings, row),
                 "within": _count_from_here(findings, row),
             }
         )
     return cards
+
+
+def _list_doors(findings: Findings, frame: MapFrame) -> dict[int, list[list[float]]]:
+    """Where each facility meets the street, by its row: latitude and longitude of each door."""
+    area = findings.area
+    taken = area.plausible_doors.taken
+    taken = taken.take(taken.snapped.is_snapped)
+    at = shapely.line_interpolate_point(
+        area.network.lines[taken.snapped.edge], taken.snapped.fraction, normalized=True
+    )
+    places = np.round(frame.to_lat_lon(shapely.get_coordinates(at)), 6).tolist()
+    doors: dict[int, list[list[float]]] = {}
+    for owner, place in zip(taken.owner.tolist(), places, strict=True):
+        doors.setdefault(owner, []).append(place)
+    return doors
 
 
 def _describe_from_here(findings: Findings) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""The tables of a run: coverage, measures, equity, explanations, fixes and facilities as CSV, and
-``results.gpkg``.
+"""The tables of a run: coverage, measures, equity, explanations, fixes, doors and facilities as
+CSV, and ``results.gpkg``.
 """
 
 from __future__ import annotations
@@ -17,11 +17,19 @@ from access15.outputs.tables.geopackage import write_geopackage
 from access15.outputs.tables.qgis import build_styles
 from access15.results.gap import add_gap
 from access15.results.run import AreaResult, RunResult
-from access15.results.schema import COVERAGE, EQUITY, EXPLANATIONS, FACILITIES, FIXES, MEASURES
+from access15.results.schema import (
+    COVERAGE,
+    DOORS,
+    EQUITY,
+    EXPLANATIONS,
+    FACILITIES,
+    FIXES,
+    MEASURES,
+)
 from access15.results.table import GEOMETRY
 
 LAYERS_FILE = "results.gpkg"
-RUN_TABLES = (COVERAGE, MEASURES, EQUITY, EXPLANATIONS, FIXES, FACILITIES)
+RUN_TABLES = (COVERAGE, MEASURES, EQUITY, EXPLANATIONS, FIXES, DOORS, FACILITIES)
 _STATUS_RANK = {
     "ok": 0,
     "unreachable": 1,
@@ -46,6 +54,7 @@ def write_tables(
         EQUITY.name: result.equity,
         EXPLANATIONS.name: _stack(result, "explanations"),
         FIXES.name: _stack(result, "fixes"),
+        DOORS.name: _stack(result, "doors"),
         FACILITIES.name: _add_coordinates(facilities),
     }
     paths: dict[str, Path] = {}

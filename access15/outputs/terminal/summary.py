@@ -20,6 +20,7 @@ from access15.outputs.words.numbers import format_cutoff, format_pace, format_sh
 from access15.outputs.words.people import describe_notes
 from access15.outputs.words.sentences import describe_covered, describe_finding
 from access15.outputs.words.texts import clean_text, list_texts, say
+from access15.outputs.words.which_door import list_deciding_doors
 from access15.results.run import RunResult
 
 
@@ -64,7 +65,8 @@ def _draw_gap(findings: Findings) -> list[RenderableType]:
         style = "bold" if group == findings.group else ""
         table.add_row(*map(Text, (row.group, row.claim, own, row.between, row.people)), style=style)
     told = describe_gap_headline(findings) or describe_unknown_gap(findings)
-    return [*([Text(told, style="bold")] if told else []), table]
+    deciding = [Text(one.sentence) for one in list_deciding_doors(findings)]
+    return [*deciding, *([Text(told, style="bold")] if told else []), table]
 
 
 def _draw_hub_table(findings: Findings) -> Table:

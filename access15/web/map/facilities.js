@@ -4,6 +4,8 @@ import { isolated, make } from "./elements.js";
 
 /** @typedef {{marker: L.Marker, facility: MapFacility}} Placed */
 
+const DOOR_LINE = { interactive: false, color: "#16181d", weight: 2.5, dashArray: "3 5", opacity: 1 };
+
 const PRESS_PIXELS = 22; // half of a 44-pixel target
 
 /** @param {MapFacility} facility @param {MapData["categories"][string]} category */
@@ -12,6 +14,7 @@ const markerIcon = (facility, category) => {
   disc.style.backgroundColor = category.colour;
   disc.classList.toggle("a15-uncertain", facility.uncertain);
   disc.classList.toggle("a15-hub", facility.hub);
+  disc.classList.toggle("a15-decides", facility.decides !== "");
   return L.divIcon({ html: disc, className: "a15-marker", iconSize: [44, 44] });
 };
 
@@ -23,7 +26,7 @@ export const placeFacilities = (map, data) => {
   /** @type {Placed[]} */
   const all = data.facilities
     .filter((facility) => data.categories[facility.category]) // of a kind that a layer can offer
-    .map((facility) => ({ facility, marker: facilityMarker(data, facility) }));
+    .map((facility) => ({ facility, marker: facilityMarker(map, data, facility) }));
   for (const one of all) {
     one.marker.on("click", () => openCards(map, data, all, one, false));
     one.marker.on("keypress", (/** @type {any} */ event) => {
@@ -35,14 +38,17 @@ export const placeFacilities = (map, data) => {
   return all;
 };
 
-/** @param {MapData} data @param {MapFacility} facility */
-const facilityMarker = (data, facility) => {
+/** @param {L.Map} map @param {MapData} data @param {MapFacility} facility */
+const facilityMarker = (map, data, facility) => {
   const category = data.categories[facility.category];
   const marker = L.marker([facility.lat, facility.lon], {
     icon: markerIcon(facility, category),
     riseOnHover: true,
     zIndexOffset: facility.hub ? 1000 : 0,
   });
+  const lines = facility.doors.map((door) => L.polyline([[facility.lat, facility.lon], door], DOOR_LINE));
+  marker.on("add", () => lines.forEach((line) => line.addTo(map)));
+  marker.on("remove", () => lines.forEach((line) => line.remove()));
   marker.on("add", () => {
     const note = facility.uncertain ? `, ${data.texts.uncertain}` : "";
     marker.getElement()?.setAttribute("aria-label", `${facility.name}, ${category.label}${note}`);
@@ -102,6 +108,9 @@ const facilityCard = (data, facility) => {
   card.append(isolated("h3", facility.name));
   if (facility.hub) {
     card.append(make("p", data.texts.is_hub, "a15-strong"));
+  }
+  if (facility.decides) {
+    card.append(isolated("p", facility.decides, "a15-strong"));
   }
   if (facility.within.length) {
     const { caption, heads } = data.from_here;
