@@ -142,8 +142,8 @@ def tabulate_unknown(inputs: AreaInputs, reached: Mapping[str, StreetParts]) -> 
     crossing; NaN where there is no such street.
     """
     network = inputs.network
-    none = CROSSINGS.index("none")
-    crosses = (network.crossing_u != none) | (network.crossing_v != none)
+    no_street = [CROSSINGS.index("none"), CROSSINGS.index("lift")]
+    crosses = ~(np.isin(network.crossing_u, no_street) & np.isin(network.crossing_v, no_street))
     everywhere = np.ones(network.n_edges, dtype=bool)
     asked = {
         "kerb": (crosses, (network.kerb_u == 0) & (network.kerb_v == 0)),

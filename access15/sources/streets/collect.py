@@ -23,6 +23,7 @@ from access15.sources.streets.buildings import BUILDING_KEYS, classify_building
 from access15.sources.streets.plain import restore_id
 from access15.sources.streets.relations import RelationArea
 from access15.sources.streets.seats import SEAT_KEYS, is_seat
+from access15.sources.streets.shortcuts import Square
 from access15.sources.streets.tags import (
     BACKDROP_KEYS,
     BARRIER_KEYS,
@@ -108,10 +109,11 @@ class OsmData:
         Date of the data, ``YYYY-MM-DD``; empty when unknown.
     seats : tuple of (str, float, float)
         Kind and id such as ``node/1``, longitude and latitude of every place to sit down.
-    squares : tuple of (int, str, str)
-        Areas to be walked across: index into the tag sets of the ways, name, hexadecimal WKB.
-    lost : tuple of str
-        Relations of which no outline is closed, such as ``relation/5 (Parco Grande)``.
+    squares : tuple of Square
+        Areas to be walked across.
+    lost : tuple of (str, float, float)
+        Relations of which no outline is closed, such as ``relation/5 (Parco Grande)``, and the
+        longitude and latitude of one of their nodes.
     ways_in : tuple of (float, float, WayIn)
         Longitude, latitude and kind of every entrance and gate.
     """
@@ -127,8 +129,8 @@ class OsmData:
     is_box_stated: bool
     date: str
     seats: tuple[tuple[str, float, float], ...] = ()
-    squares: tuple[tuple[int, str, str], ...] = ()
-    lost: tuple[str, ...] = ()
+    squares: tuple[Square, ...] = ()
+    lost: tuple[tuple[str, float, float], ...] = ()
     ways_in: tuple[tuple[float, float, WayIn], ...] = ()
 
 
@@ -148,8 +150,8 @@ class Collector:
         self._tag_sets: dict[WayTags, int] = {}
         self._names: dict[str, int] = {"": 0}
         self._rings: list[tuple[int, str, list[int], NDArray[np.float64]]] = []
-        self._squares: list[tuple[int, str, str]] = []
-        self._lost: list[str] = []
+        self._squares: list[Square] = []
+        self._lost: list[tuple[str, float, float]] = []
         self.has_ids_below_zero = False
         self._nodes: dict[int, NodeTags] = {}
         self._places: list[Place] = []
@@ -321,7 +323,8 @@ class Collector:
         except (RuntimeError, osmium.InvalidLocationError):  # an outline that is none
             return
         if is_square and index is not None:
-            self._squares.append((index, area.tags.get("name") or "", outline))
+            rings = [ring for one in area.outer_rings() for ring in (one, *area.inner_rings(one))]
+            self._add_square(index, area.tags.get("name") or "", rings, outline)
         if barrier is not None and is_barrier:
             self._barriers[barrier].append(outline)
         tags = _pick(_PLACE_KEYS, area.tags)
@@ -343,15 +346,32 @@ class Collector:
             # rings wait until all ways are known: what a way draws already is not drawn again
             self._rings.extend((index, name, *ring) for ring in area.rings)
         if shapely.is_empty(area.outline):
-            if index is not None or kind is not None or place is not None:
-                self._lost.append(f"relation/{area.osm_id}" + (f" ({name})" if name else ""))
+            is_wanted = index is not None or kind is not None or place is not None
+            near = area.find_node()
+            if is_wanted and near is not None:
+                label = f"relation/{area.osm_id}" + (f" ({name})" if name else "")
+                self._lost.append((label, *near))
             return
         outline = area.outline.wkb_hex
         if index is not None and self._is_square(index):
-            self._squares.append((index, name, outline))
+            self._squares.append(Square(index, name, area.rings, outline))
         self._add_outline(outline, kind, self._of_building(area.tags))
         if place is not None:
             self._add_place("relation", area.osm_id, place, _pick(_PLACE_KEYS, area.tags), outline)
+
+    def _add_square(
+        self,
+        index: int,
+        name: str,
+        rings: list[osmium.osm.OuterRing | osmium.osm.InnerRing],
+        outline: str,
+    ) -> None:
+        """Keep an area to be walked across."""
+        lines = tuple(
+            ([node.ref for node in ring], np.array([(node.lon, node.lat) for node in ring]))
+            for ring in rings
+        )
+        self._squares.append(Square(index, name, lines, outline))
 
     def _is_square(self, index: int) -> bool:
         """Whether a set of tags is of an area to be walked across."""

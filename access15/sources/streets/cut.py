@@ -28,6 +28,7 @@ from access15.sources.streets.boxes import Box, Clip, check_clip, format_box, is
 from access15.sources.streets.build import build_streets, project
 from access15.sources.streets.collect import OsmData, Place
 from access15.sources.streets.entrances import PlacePoints, locate_places
+from access15.sources.streets.shortcuts import add_shortcuts
 
 # A header states the box exactly; the extent of the streets may end short of what was cut out.
 _EXTENT_SLACK_DEG = 0.003
@@ -62,12 +63,14 @@ def cut_areas(
     }
     boxes = [clip.padded_box for clip in clips.values()]
     points = locate_places(data.places, data.ways, data.nodes, boxes, crs=crs)
-    # 3. Area by area. Everything is cut by the padded box, because whoever lives at the edge walks
+    # 3. Ways that nobody draws because everybody walks them.
+    ways = add_shortcuts(data.ways, data.squares, _join_boxes(boxes), crs)
+    # 4. Area by area. Everything is cut by the padded box, because whoever lives at the edge walks
     #    to what lies beyond it.
     areas = {}
     for area_id, clip in clips.items():
         box = clip.padded_box
-        network = build_streets(data.ways, data.nodes, crs=crs, box=box)
+        network = build_streets(ways, data.nodes, crs=crs, box=box)
         if not network.n_edges:
             raise NetworkDataError(
                 f"{path.name}, area {area_id!r}: there is no walkable way in the area "
@@ -79,7 +82,7 @@ def cut_areas(
             backdrop=build_backdrop(crs, box, **shapes),
             barriers=select_barriers(crs, box, barriers),
             facilities=_select_facilities(data.places, points, box),
-            info=replace(info, warnings=(*warnings[area_id], *_list_lost(data, path))),
+            info=replace(info, warnings=(*warnings[area_id], *_list_lost(data, path, box))),
             homes=build_homes(shapes["buildings"], data.is_home, data.levels, crs=crs, box=box),
             seats=_select_seats(data, box),
             ways_in=_select_ways_in(data, shapes["buildings"], crs, box),
@@ -87,12 +90,18 @@ def cut_areas(
     return areas
 
 
-def _list_lost(data: OsmData, path: Path) -> tuple[str, ...]:
-    """What of the file could not be put together, in a sentence."""
-    if not data.lost:
+def _join_boxes(boxes: list[Box]) -> shapely.Geometry:
+    """Land in any of some boxes."""
+    return shapely.union_all([shapely.box(*box) for box in boxes])
+
+
+def _list_lost(data: OsmData, path: Path, box: Box) -> tuple[str, ...]:
+    """What of a box could not be put together, in a sentence."""
+    lost = [name for name, lon, lat in data.lost if is_box_inside((lon, lat, lon, lat), box)]
+    if not lost:
         return ()
-    named = ", ".join(data.lost[:_MAX_NAMED])
-    more = f" and {len(data.lost) - _MAX_NAMED} more" if len(data.lost) > _MAX_NAMED else ""
+    named = ", ".join(lost[:_MAX_NAMED])
+    more = f" and {len(lost) - _MAX_NAMED} more" if len(lost) > _MAX_NAMED else ""
     return (
         f"{path.name}: areas drawn by several ways are left out where too few of these are in the "
         f"file to close an outline: {named}{more}; use a larger extract",

@@ -38,6 +38,11 @@ class RelationArea:
     outline: shapely.Geometry
     lines: tuple[Line, ...]
 
+    def find_node(self) -> tuple[float, float] | None:
+        """Longitude and latitude of one of its nodes, None where none is known."""
+        known = [xy[np.isfinite(xy).all(axis=1)] for _, xy in self.lines]
+        return next(((float(xy[0, 0]), float(xy[0, 1])) for xy in known if len(xy)), None)
+
 
 def read_areas(path: Path, keys: Collection[str]) -> Iterator[RelationArea]:
     """Areas of a file that bear one of some keys.

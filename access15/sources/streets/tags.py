@@ -434,6 +434,17 @@ def classify_surface(value: str) -> int:
     return UNKNOWN if UNKNOWN in found else max(found)  # the roughest
 
 
+def _build_quiet_crossing() -> WayTags:
+    """A step off the pavement of a quiet street: on foot only, for its kerbs are not lowered."""
+    across = {"highway": "footway", "footway": "crossing", "crossing": "unmarked"}
+    found = classify_way({**across, "wheelchair": "no"})
+    if found is None:
+        raise AssertionError("a footway is walkable")
+    return found
+
+
+QUIET_CROSSING = _build_quiet_crossing()
+
 BackdropKind = Literal["water", "green", "rail", "buildings"]
 BACKDROP_KEYS = ("natural", "waterway", "landuse", "leisure", "building", "railway")
 BACKDROP_AREA_TAGS: dict[BackdropKind, dict[str, frozenset[str]]] = {
