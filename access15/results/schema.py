@@ -309,7 +309,7 @@ FIXES: Final = Table(
         _text("street", "streets where it is; of what joins two, at its first end"),
         _text("street_to", "streets at the other end"),
         Column("is_near", "yes/no", "whether no street there has a name and these are nearby"),
-        _text("crossing", "unmarked, marked or signals"),
+        _text("crossing", "unmarked, marked, signals or wide (four lanes or more, unmarked)"),
         _number(
             "delay_s",
             "what the crossing costs this walker",
