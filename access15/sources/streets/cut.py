@@ -64,7 +64,7 @@ def cut_areas(
     boxes = [clip.padded_box for clip in clips.values()]
     points = locate_places(data.places, data.ways, data.nodes, boxes, crs=crs)
     # 3. Ways that nobody draws because everybody walks them.
-    ways = add_shortcuts(data.ways, data.squares, _join_boxes(boxes), crs)
+    ways = add_shortcuts(data.ways, data.nodes, data.squares, _join_boxes(boxes), crs)
     # 4. Area by area. Everything is cut by the padded box, because whoever lives at the edge walks
     #    to what lies beyond it.
     areas = {}

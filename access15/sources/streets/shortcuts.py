@@ -15,7 +15,7 @@ from access15.core.streets.squares import find_sight_lines
 from access15.crs import LONLAT
 from access15.sources.streets.build import project
 from access15.sources.streets.tags import QUIET_CROSSING, WayTags
-from access15.sources.streets.ways import WayTable
+from access15.sources.streets.ways import NodeTable, WayTable
 
 Line = tuple[list[int], NDArray[np.float64]]  # nodes and where they are
 
@@ -24,6 +24,7 @@ _MAX_ACROSS_M = 15.0
 # A quiet street may be crossed every so far, so that the way to the next place is no detour.
 _SPACING_M = 20.0
 _LEAN = np.cos(np.radians(70.0))  # a pavement that is not square across is round a corner
+_AT_CROSSING_M = 10.0  # who stands that near to a mapped crossing takes it
 _SAME_SHARE = 1e-6
 _LEAST_ACROSS_M = 1.0  # nearer than that it is the street
 
@@ -52,6 +53,7 @@ class Square:
 
 def add_shortcuts(
     ways: WayTable,
+    nodes: NodeTable,
     squares: Sequence[Square],
     land: shapely.Geometry,
     crs: str,
@@ -62,6 +64,8 @@ def add_shortcuts(
     ----------
     ways : WayTable
         Ways in EPSG:4326.
+    nodes : NodeTable
+        Nodes that walkers notice.
     squares : sequence of Square
         Areas to be walked across.
     land : shapely geometry
@@ -70,7 +74,8 @@ def add_shortcuts(
         Projected CRS in which they are measured.
     """
     shapely.prepare(land)
-    return _cross_quiet_streets(_cross_squares(ways, squares, land, crs), land, crs)
+    crossed = _cross_squares(ways, squares, land, crs)
+    return _cross_quiet_streets(crossed, nodes, land, crs)
 
 
 def _cross_squares(
@@ -170,7 +175,12 @@ def _append(
     )
 
 
-def _cross_quiet_streets(ways: WayTable, land: shapely.Geometry, crs: str) -> WayTable:
+def _cross_quiet_streets(
+    ways: WayTable,
+    nodes: NodeTable,
+    land: shapely.Geometry,
+    crs: str,
+) -> WayTable:
     """Join quiet streets to the pavements mapped beside them."""
     # 1. Straight pieces of quiet streets, and of what may be their pavement.
     segments = _Segments.of(ways, land, crs)
@@ -180,6 +190,8 @@ def _cross_quiet_streets(ways: WayTable, land: shapely.Geometry, crs: str) -> Wa
     # 2. Places along the streets, and on each side of each the nearest pavement that lies square
     #    across.
     row, share = segments.space_out(street)
+    is_free = _is_far_from(segments.at(row, share), _find_crossings(ways, nodes, land, crs))
+    row, share = row[is_free], share[is_free]
     at_xy = segments.at(row, share)
     lines = shapely.linestrings(np.stack([segments.a[pavement], segments.b[pavement]], axis=1))
     place, hit = shapely.STRtree(lines).query(
@@ -215,6 +227,31 @@ def _cross_quiet_streets(ways: WayTable, land: shapely.Geometry, crs: str) -> Wa
     return _append(cut, joined)
 
 
+def _find_crossings(
+    ways: WayTable,
+    nodes: NodeTable,
+    land: shapely.Geometry,
+    crs: str,
+) -> NDArray[np.float64]:
+    """Places on the land at which a crossing is mapped [m]."""
+    is_drawn = ways.say(lambda t: t.crossing > 0 or t.is_crossing_stated, np.bool_)[ways.of_vertex]
+    is_node = np.isin(ways.node_id, nodes.node_id[nodes.crossing > 0])
+    x, y = ways.xy.T
+    is_here = np.isfinite(x) & (is_drawn | is_node)
+    is_here[is_here] = shapely.contains_xy(land, x[is_here], y[is_here])
+    return project(ways.xy[is_here], LONLAT, crs)
+
+
+def _is_far_from(xy: NDArray[np.float64], marks: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether no crossing is so near that people would take it."""
+    near, _ = shapely.STRtree(shapely.points(marks)).query(
+        shapely.points(xy), predicate="dwithin", distance=_AT_CROSSING_M
+    )
+    is_far = np.ones(len(xy), dtype=np.bool_)
+    is_far[near] = False
+    return is_far
+
+
 def _is_quiet(tags: WayTags) -> bool:
     """Whether a street at the ground is crossed anywhere."""
     return tags.is_quiet and not (tags.tunnel or tags.bridge)
@@ -238,11 +275,17 @@ class _Segments:
 
     @classmethod
     def of(cls, ways: WayTable, land: shapely.Geometry, crs: str) -> _Segments:
-        """The pieces of streets and paths that have both ends on the land."""
+        """The pieces of streets and paths that come to the land, whole: where they are crossed must
+        not depend on what else is asked.
+        """
         wanted = ways.say(lambda t: _is_quiet(t) or _may_be_pavement(t), np.bool_)
         x, y = ways.xy.T
-        is_here = np.isfinite(x) & wanted[ways.of_vertex]
-        is_here[is_here] = shapely.contains_xy(land, x[is_here], y[is_here])
+        is_known = np.isfinite(x) & wanted[ways.of_vertex]
+        is_on_land = is_known.copy()
+        is_on_land[is_known] = shapely.contains_xy(land, x[is_known], y[is_known])
+        comes_here = np.zeros(len(ways.way_id), dtype=np.bool_)
+        comes_here[ways.of_vertex[is_on_land]] = True
+        is_here = is_known & comes_here[ways.of_vertex]
         is_step = np.diff(ways.of_vertex) == 0
         first = np.flatnonzero(is_step & is_here[:-1] & is_here[1:])
         return cls(

@@ -55,7 +55,7 @@ PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "doors_": ("mapping_fault", "distance", "off_network"),
     "fix_": FIX_KINDS,
     "fix_check_": ("water", "buildings", "water_buildings"),
-    "crossing_": ("signals", "marked", "unmarked"),
+    "crossing_": ("signals", "marked", "unmarked", "wide"),
     "open_at_": ("open", "closed", "unknown"),
     "status_": ("ok", "not_geocoded", "too_far_from_network", "unreachable"),
     "network_": get_args(NetworkKind),
