@@ -65,12 +65,11 @@ def _describe(findings: Findings, doors: pd.DataFrame, profile: str) -> str:
     lang = findings.lang
     shares = doors[f"share_{profile}"]
     others = doors[~doors["is_taken"]]
-    # the shares one by one, the taken door's first, each text once
-    texts = dict.fromkeys(format_share(share, lang) for share in shares)
     return say(
         "door_decides",
         lang,
-        shares=say("door_or", lang).join(texts),
+        least=format_share(shares.min(), lang),
+        most=format_share(shares.max(), lang),
         who=findings.who(),
         cutoff=format_cutoff(findings.last_cutoff_min, lang),
         label=findings.name_profile(profile),
