@@ -29,7 +29,7 @@ from access15.core.walk.doors import (
     find_door_streets,
     snap_doors,
 )
-from access15.core.walk.snap import MAX_SEAT_SNAP_M, build_snapper, snap_points
+from access15.core.walk.snap import MAX_SEAT_SNAP_M, build_snapper, round_places, snap_points
 from access15.crs import points_xy
 from access15.results.gap import add_gap
 from access15.results.run import AreaResult, Backdrop, NetworkInfo, RunResult
@@ -154,7 +154,7 @@ def make_walkers(
     streets = find_door_streets(network)
     snapper = build_door_snapper(network, streets)
     homes, snapped = (
-        snap_doors(snapper, xy, max_snap_m=MAX_SNAP_M)
+        round_places(network, snap_doors(snapper, xy, max_snap_m=MAX_SNAP_M))
         for xy in (points_xy(residents, network.crs), facility_xy)
     )
     rows = np.arange(len(facility_xy))

@@ -20,9 +20,11 @@ from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.fixes import TOLD_FIXES, describe_fixes
 from access15.outputs.words.gap import (
     describe_gap_headline,
+    describe_patterns,
     describe_range,
     describe_unknown_gap,
     write_gap,
+    write_gaps,
     write_range,
 )
 from access15.outputs.words.groups import group_targets
@@ -145,9 +147,10 @@ def _build_gap(findings: Findings, chosen: WalkProfile) -> dict[str, Any]:
         "gap_title": say("gap_title", lang, area=_area_name(findings), cutoff=cutoff),
         "gap_claim": say("gap_claim", lang, label=claim),
         "gaps": [
-            {"told": write_gap(findings, HUB, group), "is_chosen": group == findings.group}
-            for group in findings.groups
+            {"told": row, "is_chosen": findings.group in row.groups}
+            for row in write_gaps(findings, HUB)
         ],
+        "patterns": describe_patterns(findings),
     }
 
 
@@ -238,7 +241,7 @@ def _category_rows(
             "label": clean_text(target.label, lang),
             "symbol": kinds[target.id].symbol,
             "colour": kinds[target.id].colour,
-            "gap": write_gap(findings, target.id, findings.group),
+            "gap": write_gap(findings, target.id, [findings.group]),
             "shares": [
                 format_share(findings.covered(walker.id, target.id)[-1].share, lang)
                 for walker in walkers

@@ -14,7 +14,12 @@ from access15.config import Lang
 from access15.outputs.words.confidence import describe_confidence
 from access15.outputs.words.dates import describe_moment, format_title
 from access15.outputs.words.findings import HUB, Findings
-from access15.outputs.words.gap import describe_gap_headline, describe_unknown_gap, write_gap
+from access15.outputs.words.gap import (
+    describe_gap_headline,
+    describe_patterns,
+    describe_unknown_gap,
+    write_gaps,
+)
 from access15.outputs.words.legend import choose_profile
 from access15.outputs.words.numbers import format_cutoff, format_pace, format_share
 from access15.outputs.words.people import describe_notes
@@ -59,10 +64,9 @@ def _draw_gap(findings: Findings) -> list[RenderableType]:
     for head in heads:
         label = clean_text(findings.name_profile(study.claim), lang)
         table.add_column(Text(say(head, lang, label=label)), justify="right")
-    for group in findings.groups:
-        row = write_gap(findings, HUB, group)
+    for row in write_gaps(findings, HUB):
         own = f"{row.own} {row.own_range}".rstrip() + f"\n{row.own_pace}"
-        style = "bold" if group == findings.group else ""
+        style = "bold" if findings.group in row.groups else ""
         table.add_row(*map(Text, (row.group, row.claim, own, row.between, row.people)), style=style)
     told = describe_gap_headline(findings) or describe_unknown_gap(findings)
     deciding = [Text(one.sentence) for one in list_deciding_doors(findings)]
@@ -101,6 +105,8 @@ def _list_lines(findings: Findings) -> Iterator[tuple[int, str]]:
     label = clean_text(result.profiles[profile].label.in_lang(lang), lang)
     if not describe_gap_headline(findings):
         yield 2, f"{label}: {describe_covered(findings, profile, HUB)}."
+    if alike := describe_patterns(findings):
+        yield 2, alike
     if missing := list(_list_missing(findings, profile)):
         yield 2, say("what_it_says", lang, label=label) + ":"
         yield from ((4, line) for line in missing)

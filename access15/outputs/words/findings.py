@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from access15.config import Lang, find_headline_group
+from access15.core.measures.patterns import find_patterns
 from access15.outputs.words.facts import HUB, Covered, Gap, Nearest, Target
 from access15.outputs.words.texts import clean_text, describe_people, say
 from access15.results.people import ALL
@@ -61,6 +63,38 @@ class Findings:
     def group(self) -> str:
         """The group that headlines are about, as `headline_group` says."""
         return headline_group(self.result)
+
+    @cached_property
+    def patterns(self) -> dict[str, str]:
+        """The first group that is spread like each: one known by its total only has no pattern of
+        its own.
+        """
+        groups = self.groups
+        people = self.area.residents[groups].to_numpy(dtype=np.float64).T
+        return {
+            group: groups[first]
+            for group, first in zip(groups, find_patterns(people).tolist(), strict=True)
+        }
+
+    def list_lines(self, *, by_pace: bool) -> list[list[str]]:
+        """List the groups whose shares are one finding, each list a line: spread alike and, where
+        each walks at its own pace, as quick as one another.
+        """
+        lines: dict[tuple[str, str], list[str]] = {}
+        for group, pattern in self.patterns.items():
+            pace = self.result.study.own_profile(group) if by_pace else ""
+            lines.setdefault((pattern, pace), []).append(group)
+        return list(lines.values())
+
+    def name_groups(self, groups: Sequence[str]) -> str:
+        """Name a group, or several that are one finding."""
+        labels = self.result.group_labels
+        names = [
+            clean_text(labels.get(group, {}).get(self.lang, group), self.lang) for group in groups
+        ]
+        if len(names) == 1:
+            return names[0]
+        return say("same_pattern", self.lang, groups=", ".join(names))
 
     @property
     def last_cutoff_min(self) -> float:

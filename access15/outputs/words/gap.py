@@ -5,6 +5,7 @@ pace.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from access15.config import Lang
@@ -98,20 +99,23 @@ def describe_unknown_gap(findings: Findings, target: str = HUB) -> str:
 
 
 class GapRow(NamedTuple):
-    """One group's gap as finished texts.
+    """The gap of one group, or of several that are one finding, as finished texts.
 
     Parameters
     ----------
+    groups : tuple of str
+        Their ids.
     group, people : str
-        Name of the group and how many they are.
+        Names of the groups and how many each are.
     claim : str
         Share that the usual claim covers.
     own, own_range, own_pace : str
         Share at their own pace, its range where it has one, and the name of that pace.
     between : str
-        People whom the claim counts and their own pace does not.
+        People of each group whom the claim counts and their own pace does not.
     """
 
+    groups: tuple[str, ...]
     group: str
     people: str
     claim: str
@@ -121,26 +125,47 @@ class GapRow(NamedTuple):
     between: str
 
 
+def write_gaps(findings: Findings, target: str) -> list[GapRow]:
+    """Write the gap of every group of people; those of one pattern and pace on one line."""
+    return [write_gap(findings, target, groups) for groups in findings.list_lines(by_pace=True)]
+
+
 def write_gap(
     findings: Findings,
     target: str,
-    group: str,
+    groups: Sequence[str],
 ) -> GapRow:
-    """Write the gap of one group of people."""
-    lang, gap = findings.lang, findings.gap(target, group)
-    labels = findings.result.group_labels.get(group, {})
+    """Write the gap of groups that have the same shares."""
+    lang = findings.lang
+    gaps = [findings.gap(target, group) for group in groups]
     between = say("unknown", lang)
-    if not math.isnan(gap.people):
-        between = format_number(gap.whole_people, lang)
+    if not any(math.isnan(gap.people) for gap in gaps):
+        between = " · ".join(format_number(gap.whole_people, lang) for gap in gaps)
+    gap = gaps[0]
     return GapRow(
-        group=clean_text(labels.get(lang, group), lang),
-        people=format_number(gap.own.people, lang),
+        groups=tuple(groups),
+        group=findings.name_groups(groups),
+        people=" · ".join(format_number(gap.own.people, lang) for gap in gaps),
         claim=format_share(gap.claim.share, lang),
         own=format_share(gap.own.share, lang),
         own_range=write_range(gap.own, lang),
         own_pace=findings.name_profile(gap.own_profile),
         between=between,
     )
+
+
+def describe_patterns(findings: Findings) -> str:
+    """Say which groups are known by one total only, and what that means for their shares."""
+    patterns = findings.patterns
+    alike = [group for group in patterns if list(patterns.values()).count(patterns[group]) > 1]
+    if not alike:
+        return ""
+    labels = findings.result.group_labels
+    names = [
+        clean_text(labels.get(group, {}).get(findings.lang, group), findings.lang)
+        for group in alike
+    ]
+    return say("same_pattern_note", findings.lang, groups=", ".join(names))
 
 
 def write_range(covered: Covered, lang: Lang) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from access15.config import Lang
@@ -41,7 +41,10 @@ def build_legend(
         "rows": [[_people(one.covered, lang), format_share(one.share, lang)] for one in covered],
         "notes": list(_list_notes(findings, profile, target)),
         "finding": describe_finding(findings, profile, target),
-        "groups": [_write_group(findings, profile, target, group) for group in findings.groups],
+        "groups": [
+            _write_groups(findings, profile, target, groups)
+            for groups in findings.list_lines(by_pace=False)
+        ],
     }
 
 
@@ -63,15 +66,18 @@ def _list_notes(
     yield say("walker", lang, who=walker.who.in_lang(lang), pace=format_pace(walker, lang))
 
 
-def _write_group(
+def _write_groups(
     findings: Findings,
     profile: str,
     target: str,
-    group: str,
+    groups: Sequence[str],
 ) -> list[str]:
-    """Name, people and share of one group within the longest cutoff."""
-    last, lang = findings.covered(profile, target, group)[-1], findings.lang
-    return [findings.who(group), _people(last.covered, lang), format_share(last.share, lang)]
+    """Names, people and share of groups of one pattern within the longest cutoff."""
+    lang = findings.lang
+    last = [findings.covered(profile, target, group)[-1] for group in groups]
+    people = " · ".join(_people(one.covered, lang) for one in last)
+    names = findings.who(groups[0]) if len(groups) == 1 else findings.name_groups(groups)
+    return [names, people, format_share(last[0].share, lang)]
 
 
 def _describe_undrawn(findings: Findings, target: str) -> list[str]:

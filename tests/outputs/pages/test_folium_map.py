@@ -22,7 +22,7 @@ from access15.outputs.pages.basemap import MapFrame
 from access15.outputs.pages.folium_map import draw_map, render_map
 from access15.outputs.pages.map_data import BAND_OUTLINE, PAPER, blend_on_paper, pick_band_colours
 from access15.outputs.words.findings import HUB, Findings
-from access15.outputs.words.legend import list_undrawn
+from access15.outputs.words.legend import build_legend, list_undrawn
 from access15.outputs.words.numbers import format_number, format_share
 from access15.results.run import RunResult
 
@@ -116,19 +116,31 @@ def test_legend_says_whose_walk_and_what_pace(data: dict[str, Any], page: str) -
     assert 'value="older_adult" checked' in page
 
 
-def test_groups_of_people_are_all_told(result: RunResult, data: dict[str, Any]) -> None:
-    told = data["legend"]["older_adult|hub"]["groups"]
-    assert [row[0] for row in told] == [
-        "residenti",
-        "residenti di 65 anni e più",
-        "residenti di 80 anni e più",
-        "residenti di 80 anni e più che vivono soli",
-    ]
+def test_groups_that_are_spread_alike_are_one_line(result: RunResult, data: dict[str, Any]) -> None:
+    """The made-up residents are one total per group, spread by the same weights: one share."""
+    ((names, people, share),) = data["legend"]["older_adult|hub"]["groups"]
+    assert names == (
+        "tutti i residenti, 65 anni e più, 80 anni e più, 80 anni e più che vivono soli: stessa "
+        "distribuzione"
+    )
     findings = Findings(result, AREA, "it")
-    for group, row in zip(result.study.population.groups, told, strict=True):
-        assert row[1] == format_number(
-            findings.covered("older_adult", HUB, group)[-1].covered, "it"
-        )
+    groups = result.study.population.groups
+    covered = [findings.covered("older_adult", HUB, group)[-1] for group in groups]
+    assert people == " · ".join(format_number(one.covered, "it") for one in covered)
+    assert {format_share(one.share, "it") for one in covered} == {share}
+
+
+def test_groups_that_live_elsewhere_are_told_apart(result: RunResult) -> None:
+    """Somebody who lives alone moves: that group is a finding of its own."""
+    area = result.areas[AREA]
+    residents = area.residents.copy()
+    residents.loc[residents.index[:2], "age_80_plus_living_alone"] += [1.0, -1.0]
+    moved = replace(result, areas={AREA: replace(area, residents=residents)})
+    told = build_legend(Findings(moved, AREA, "en"), "older_adult", HUB)["groups"]
+    assert [row[0] for row in told] == [
+        "all residents, 65 and over, 80 and over: same pattern",
+        "residents aged 80 and over living alone",
+    ]
 
 
 def test_bands_are_the_service_areas(result: RunResult, data: dict[str, Any]) -> None:
