@@ -56,7 +56,7 @@ type DoorSign = [string, string];
 type DoorDot = [number, number, number, number];
 
 /** A fix: its sentence, where its number stands, and the lines it changes. */
-type Fix = [string, [number, number], [number, number][][], "mend" | "build" | "look"];
+type Fix = [string, [number, number], [number, number][][], "mend" | "build" | "look" | "door"];
 
 interface Backdrop {
   rail: string;

@@ -14,11 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from access15.area.coverage import is_known, located
-from access15.area.fixes import Described, tabulate_gains
+from access15.area.fixes import Described, DoorGains, tabulate_gains
 from access15.area.walkers import HUB, AreaInputs
 from access15.core.change.explain import CAUSES, LIFTED, Causes, find_causes, lift_obstacles
 from access15.core.change.fixes import Fixes, find_fixes
-from access15.core.change.gains import Gains, Setting
+from access15.core.change.gains import FixSearch, Gains, Setting
 from access15.core.change.linked import LinkedStreets, add_links
 from access15.core.change.links import MissingLinks, find_missing_links, no_links
 from access15.core.walk.doors import Doors
@@ -56,7 +56,7 @@ class _Reasons:
     """
 
     causes: dict[str, Causes | None]
-    gains: dict[str, Gains]
+    gains: dict[str, DoorGains]
 
 
 def explain_area(
@@ -184,8 +184,31 @@ def _explain(
         category = inputs.categories.get(target)
         is_ranked = target == HUB or (category is not None and category.counts_in_score)
         if is_ranked and walks.fixes is not None:
-            told.gains[target] = walks.fixes.gains(rows, is_out, cutoff_s=cutoff_s)
+            gained = walks.fixes.gains(rows, is_out, cutoff_s=cutoff_s)
+            others = None
+            if target == HUB:
+                others = _try_doors(inputs, ground, walks.fixes, rows)
+            told.gains[target] = DoorGains(gained, others)
     return told
+
+
+def _try_doors(
+    inputs: AreaInputs,
+    ground: _Ground,
+    fixes: FixSearch,
+    hubs: NDArray[np.int64],
+) -> tuple[Gains, ...]:
+    """What fixes bring where one hub has another plausible door, one door of one hub at a time."""
+    cutoff_s, known = inputs.cutoffs_s[-1], inputs.plausible_doors
+    on_pieces = ground.streets.move(known.snapped)
+    found = []
+    for door in np.flatnonzero(~known.is_taken & np.isin(known.owner, hubs)).tolist():
+        is_kept = known.is_taken & (known.owner != known.owner[door])
+        is_kept[door] = True
+        with_it = fixes.ending_at(Doors(known.owner[is_kept], on_pieces.take(is_kept)))
+        time_s, _ = with_it.walks.nearest(hubs, cutoff_s=cutoff_s)
+        found.append(with_it.gains(hubs, time_s > cutoff_s, cutoff_s=cutoff_s))
+    return tuple(found)
 
 
 def _tabulate_causes(

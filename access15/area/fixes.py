@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from access15.area.walkers import AreaInputs
 from access15.config import WalkProfile, find_headline_group
-from access15.core.change.fixes import FIX_KINDS, FIX_PARTS, JOINING_KINDS, Fixes
+from access15.core.change.fixes import FIX_KINDS, FIX_PARTS, JOINING_KINDS, UNSTABLE, Fixes
 from access15.core.change.gains import Gains
 from access15.core.change.linked import LinkedStreets
 from access15.core.change.links import MissingLinks
@@ -28,9 +28,26 @@ from access15.results.schema import FIXES
 _STUB_M = 6.0  # how much of the street is drawn around a crossing or a kerb
 _NEAR_M = 150.0  # how far a street may lie whose name tells where a place is
 _CROSSINGS, _STEPS = FIX_KINDS.index("crossings"), FIX_KINDS.index("steps")
+_PARTS = (*FIX_PARTS, UNSTABLE)
 _PART_OF = {kind: i for i, kinds in enumerate(FIX_PARTS.values()) for kind in kinds}
 _PART_OF_KIND = np.array([_PART_OF[kind] for kind in FIX_KINDS])
 _FIRST_JOINING = FIX_KINDS.index(JOINING_KINDS[0])  # it and those behind it join two streets
+
+
+@dataclass(frozen=True, eq=False)
+class DoorGains:
+    """Homes that single fixes let in on the way to one target.
+
+    Parameters
+    ----------
+    taken : Gains
+        With the doors that the walks use.
+    others : tuple of Gains, optional
+        With each other plausible door of a place; None where other doors were not tried.
+    """
+
+    taken: Gains
+    others: tuple[Gains, ...] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,40 +80,24 @@ class Described:
 def tabulate_gains(
     inputs: AreaInputs,
     profiles: Sequence[WalkProfile],
-    gains: Mapping[str, Mapping[str, Gains]],
+    gains: Mapping[str, Mapping[str, DoorGains]],
     described: Described,
 ) -> gpd.GeoDataFrame:
-    """Rank single fixes by the people they let in, what is mended, built and looked at apart.
+    """Rank single fixes by the people they let in, what is mended, built and looked at apart, and
+    what another door would undo.
 
     Returns as `access15.results.run.AreaResult.fixes`; empty where no single fix lets `LEAST_GAIN`
     people in.
     """
     people = {group: inputs.residents[group].to_numpy(dtype=np.float64) for group in inputs.groups}
     first = find_headline_group(inputs.groups)
-    n, parts = len(described.fixes), np.array(list(FIX_PARTS), dtype=object)
-    part = _PART_OF_KIND[described.fixes.kind]
-    tables = []
-    for profile in profiles:
-        for target, gain in gains[profile.id].items():
-            homes = np.bincount(gain.fix, minlength=n)
-            counts = {
-                f"gained_{group}": np.bincount(gain.fix, weights=count[gain.home], minlength=n)
-                for group, count in people.items()
-            }
-            gained, total = counts[f"gained_{first}"], counts["gained_total"]
-            order = np.lexsort((np.arange(n), -total, -gained, part))
-            order = order[gained[order] >= LEAST_GAIN]
-            table = pd.DataFrame(
-                {
-                    "profile": profile.id,
-                    "category": target,
-                    "fix": order,
-                    "part": parts[part[order]],
-                    "homes": homes[order],
-                }
-            )
-            table["rank"] = table.groupby("part", sort=False).cumcount() + 1
-            tables.append(table.assign(**{name: values[order] for name, values in counts.items()}))
+    tables = [
+        rank_gains(described.fixes, found, people, first).assign(
+            profile=profile.id, category=target
+        )
+        for profile in profiles
+        for target, found in gains[profile.id].items()
+    ]
     ranked = pd.DataFrame({"fix": np.zeros(0, dtype=np.int64)})
     if tables:
         ranked = pd.concat(tables, ignore_index=True)
@@ -113,6 +114,51 @@ def tabulate_gains(
         geometry=found["geometry"].to_numpy(),
         crs=inputs.network.crs,
     )
+
+
+def rank_gains(
+    fixes: Fixes,
+    found: DoorGains,
+    people: Mapping[str, NDArray[np.float64]],
+    first: str,
+) -> pd.DataFrame:
+    """Fixes of one walker and target, the best first in each part."""
+    # 1. People with the doors taken, and the least and the most with any other.
+    n, taken = len(fixes), found.taken
+    counts = {f"gained_{group}": _count(taken, count, n) for group, count in people.items()}
+    for group, count in people.items():
+        low = high = counts[f"gained_{group}"]
+        for other in found.others or ():
+            gained = _count(other, count, n)
+            low, high = np.minimum(low, gained), np.maximum(high, gained)
+        is_asked = found.others is not None
+        counts[f"gained_low_{group}"] = low if is_asked else np.full(n, np.nan)
+        counts[f"gained_high_{group}"] = high if is_asked else np.full(n, np.nan)
+    # 2. What another door would undo stands apart, whatever it brings with this one.
+    sure, total = counts[f"gained_{first}"], counts["gained_total"]
+    part = _PART_OF_KIND[fixes.kind]
+    if found.others is not None:
+        is_listed = sure >= LEAST_GAIN
+        sure = counts[f"gained_low_{first}"]
+        part = np.where(is_listed & (sure < LEAST_GAIN), _PARTS.index(UNSTABLE), part)
+    # 3. Ranked by the people who are sure to get in.
+    order = np.lexsort((np.arange(n), -total, -sure, part))
+    order = order[counts[f"gained_{first}"][order] >= LEAST_GAIN]
+    table = pd.DataFrame(
+        {
+            "fix": order,
+            "part": np.array(_PARTS, dtype=object)[part[order]],
+            "homes": np.bincount(taken.fix, minlength=n)[order],
+        }
+    )
+    table["rank"] = table.groupby("part", sort=False).cumcount() + 1
+    return table.assign(**{name: values[order] for name, values in counts.items()})
+
+
+def _count(gains: Gains, people: NDArray[np.float64], n: int) -> NDArray[np.float64]:
+    """People whom each fix lets in."""
+    counts = np.bincount(gains.fix, weights=people[gains.home], minlength=n)
+    return np.asarray(counts, dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -297,10 +297,15 @@ FIXES: Final = Table(
         _text(
             "part",
             "mend (crossings, kerbs, steps, missing_link), build (gate, lift_or_ramp, bridge: "
-            "where a barrier lies between two streets) or look (mapping_fault: streets less than "
-            "8 m apart that may well meet)",
+            "where a barrier lies between two streets), look (mapping_fault: streets less than "
+            "8 m apart that may well meet), or door (of any kind: with another plausible door of a "
+            "hub it lets in fewer than 3)",
         ),
-        _whole("rank", "1 is the best for this profile, category and part"),
+        _whole(
+            "rank",
+            "1 is the best for this profile, category and part, by the fewest that any plausible "
+            "door leaves",
+        ),
         _text("fix_id", "the fix, the same for every profile"),
         _text(
             "kind",
@@ -344,6 +349,13 @@ FIXES: Final = Table(
         _LON_TO,
         _whole("homes", "points, two metres of street each, where those let in live"),
         _people("gained_<group>", "people of the group whom it alone lets in"),
+        _people(
+            "gained_low_<group>",
+            "the fewest with any plausible door of a hub; empty where only the doors taken were "
+            "tried",
+            may_be_empty=True,
+        ),
+        _people("gained_high_<group>", "the most", may_be_empty=True),
     ),
     files=("fixes.csv",),
     layer="fixes",

@@ -24,6 +24,8 @@ FIX_PARTS = {
     "build": ("gate", "lift_or_ramp", "bridge"),
     "look": ("mapping_fault",),
 }
+# Fixes of any kind that bring next to nobody if another plausible door is the right one.
+UNSTABLE = "door"
 # Edges, the group of each, and whether its first and last end are freed.
 _Group = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]
 # What a street fix can spare people to wait for; a lift is waited for as well, and is no crossing.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -98,6 +98,8 @@ class FixSearch:
         The streets, links included.
     walks : PlainWalks
         The walker on the streets as they are.
+    rows : LiftedRows
+        What each fix changes.
     n_fixes : int
         Number of fixes.
     arc_start, arc_from, arc_to, arc_s : ndarray
@@ -108,6 +110,7 @@ class FixSearch:
 
     network: WalkNetwork
     walks: PlainWalks
+    rows: LiftedRows
     n_fixes: int
     arc_start: NDArray[np.int64]
     arc_from: NDArray[np.int64]
@@ -115,6 +118,22 @@ class FixSearch:
     arc_s: NDArray[np.float64]
     homes: _Moved
     facilities: _Moved
+
+    def ending_at(self, doors: Doors) -> FixSearch:
+        """The same fixes, where facilities have other doors.
+
+        Parameters
+        ----------
+        doors : Doors
+            Doors on these streets; a facility without one is asked for in vain.
+
+        Returns
+        -------
+        FixSearch
+            For those facilities and any cutoff.
+        """
+        moved = _find_moved(self.walks.impedance, self.rows, doors)
+        return replace(self, walks=self.walks.ending_at(doors), facilities=moved)
 
     def gains(
         self,
@@ -215,6 +234,7 @@ def build_fix_search(
     return FixSearch(
         network=network,
         walks=walks,
+        rows=rows,
         n_fixes=n_fixes,
         arc_start=start,
         arc_from=arc_from[order],

@@ -144,6 +144,7 @@ _PAGE_TEXTS: Final = (
     "fixes_none",
     "fixes_build",
     "fixes_look",
+    "fixes_door",
 )
 
 

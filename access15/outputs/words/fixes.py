@@ -8,7 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from access15.config import Lang
-from access15.core.change.fixes import FIX_PARTS, JOINING_KINDS
+from access15.core.change.fixes import FIX_PARTS, JOINING_KINDS, UNSTABLE
 from access15.outputs.words.findings import Findings
 from access15.outputs.words.numbers import format_number
 from access15.outputs.words.texts import clean_text, say
@@ -16,7 +16,7 @@ from access15.results.run import LEAST_GAIN
 
 SHOWN_FIXES: Final = 10  # of each part on a map
 TOLD_FIXES: Final = 3  # of each part on the index
-PARTS: Final = tuple(FIX_PARTS)
+PARTS: Final = (*FIX_PARTS, UNSTABLE)
 
 
 def rank_fixes(
@@ -28,9 +28,10 @@ def rank_fixes(
 ) -> pd.DataFrame:
     """List the fixes that let most people of the headline's group in, the first of each part.
 
-    What is mended, built and looked at follow each other; links that may cross what the street data
-    do not show come after all others of their part. Fixes of one kind on the same streets are one,
-    the best of them, because what they bring overlaps: ``n_places`` says how many there are.
+    What is mended, built, looked at, and what hangs on a door follow each other; links that may
+    cross what the street data do not show come after all others of their part. Fixes of one kind on
+    the same streets are one, the best of them, because what they bring overlaps: ``n_places`` says
+    how many there are.
 
     Returns rows of `access15.results.run.AreaResult.fixes`, the best first.
     """
@@ -75,13 +76,13 @@ def describe_gain(findings: Findings, row: dict[str, Any]) -> str:
     what = describe_fix(row, lang)
     if row["n_places"] > 1:
         what = say("fix_places", lang, what=what, n=format_number(row["n_places"], lang))
-    return say(
-        "fix_gain",
-        lang,
-        what=what,
-        people=format_number(float(row[f"gained_{findings.group}"]), lang),
-        who=findings.who(),
+    gained, low, high = (row[f"gained{end}_{findings.group}"] for end in ("", "_low", "_high"))
+    people, fewest, most = (
+        "" if math.isnan(n) else format_number(float(n), lang) for n in (gained, low, high)
     )
+    if fewest == most:
+        return say("fix_gain", lang, what=what, people=people, who=findings.who())
+    return say("fix_gain_range", lang, what=what, low=fewest, high=most, who=findings.who())
 
 
 def describe_fix(row: dict[str, Any], lang: Lang) -> str:

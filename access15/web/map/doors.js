@@ -157,8 +157,7 @@ export const showFixes = (data, choice, layer, list) => {
     const item = isolated("li", `${text}.`);
     item.setAttribute("value", `${i + 1}`);
     const isFirst = i === 0 || fixes[i - 1][3] !== part;
-    const head = part === "build" ? data.texts.fixes_build : data.texts.fixes_look;
-    return isFirst && part !== "mend" ? [make("li", head, "a15-none"), item] : [item];
+    return isFirst && part !== "mend" ? [make("li", data.texts[`fixes_${part}`], "a15-none"), item] : [item];
   });
   const isNone = !fixes.some((fix) => fix[3] === "mend");
   list.replaceChildren(...(isNone ? [make("li", data.texts.fixes_none, "a15-none")] : []), ...items);

@@ -233,6 +233,36 @@ def test_lifting_a_class_never_loses_a_home_and_says_what_it_opens(
             assert CAUSES[cause] == ("distance" if on[home] else "off_network")
 
 
+@given(towns(), st.data())
+@settings(max_examples=60)
+def test_other_doors_bring_what_a_search_made_for_them_brings(
+    town: Town, data: st.DataObject
+) -> None:
+    """Doors of facilities are put anywhere else, and every fix asked again."""
+    walks = town.walks()
+    n_pieces = len(town.streets.piece_edge)
+    owner = np.arange(int(town.setting.facilities.owner.max(initial=-1)) + 1)
+    place = st.tuples(st.integers(0, n_pieces - 1), st.integers(0, 4).map(lambda n: n / 4))
+    places = data.draw(st.lists(place, min_size=len(owner), max_size=len(owner)))
+    elsewhere = Snapped(
+        np.array([edge for edge, _ in places], dtype=np.int64),
+        np.array([fraction for _, fraction in places], dtype=np.float64),
+        np.full(len(owner), 3.0),
+    )
+    doors = Doors(owner, elsewhere)
+    made_for = replace(town, setting=replace(town.setting, facilities=doors)).walks()
+    assert walks.fixes is not None
+    assert made_for.fixes is not None
+    moved = walks.fixes.ending_at(doors)
+    for cutoff_s in (100.0, 300.0):
+        time_s, _ = moved.walks.nearest(owner, cutoff_s=cutoff_s)
+        found = moved.gains(owner, time_s > cutoff_s, cutoff_s=cutoff_s)
+        expected = made_for.fixes.gains(owner, time_s > cutoff_s, cutoff_s=cutoff_s)
+        np.testing.assert_array_equal(found.fix, expected.fix)
+        np.testing.assert_array_equal(found.home, expected.home)
+        np.testing.assert_array_equal(found.time_s, expected.time_s)
+
+
 def class_lifted(
     town: Town, network: WalkNetwork, name: str
 ) -> tuple[WalkNetwork, np.ndarray, WalkProfile]:

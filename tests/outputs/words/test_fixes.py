@@ -9,9 +9,10 @@ import pytest
 from builders.doors import GAINS
 from builders.run import make_result
 
-from access15.core.change.fixes import FIX_KINDS, FIX_PARTS
+from access15.core.change.fixes import FIX_KINDS
 from access15.outputs.words.findings import Findings
 from access15.outputs.words.fixes import (
+    PARTS,
     SHOWN_FIXES,
     describe_fix,
     describe_fixes,
@@ -39,7 +40,7 @@ def with_fixes(findings: Findings, *changes: dict[str, object]) -> Findings:
     for number, change in enumerate(changes):
         row = model.assign(fix_id=f"f{number}", rank=number + 1, is_near=False, length_m=20.0)
         people = change.pop("people")
-        rows.append(row.assign(**dict.fromkeys(gained, people), **change))
+        rows.append(row.assign(**{**dict.fromkeys(gained, people), **change}))
     area = replace(findings.area, fixes=pd.concat(rows, ignore_index=True))
     result = replace(findings.result, areas={**findings.result.areas, "chiesa_rossa": area})
     return Findings(result, "chiesa_rossa", "it")
@@ -55,7 +56,7 @@ def test_the_best_comes_first_and_doubtful_links_last(findings: Findings) -> Non
     ]  # the kerb lets fewer than three people in
     assert told["build"] == told["look"] == []
     assert len(describe_fixes(findings, "frail", "hub", n=1)["mend"]) == 1
-    assert describe_fixes(findings, "frail", "csrc", n=3) == {part: [] for part in FIX_PARTS}
+    assert describe_fixes(findings, "frail", "csrc", n=3) == {part: [] for part in PARTS}
     assert len(rank_fixes(findings, "frail", "hub", n=9)) == sum(gain >= 3 for gain in GAINS)
 
 
@@ -81,6 +82,7 @@ def test_what_is_built_and_what_is_looked_at_are_told_apart(findings: Findings) 
             "Strade disegnate a 20 m l'una dall'altra, che forse si toccano: Via <D> e Via E: "
             f"90 {WHO}"
         ],
+        "door": [],
     }
 
 
@@ -105,6 +107,26 @@ def test_places_on_the_same_streets_are_one(findings: Findings) -> None:
     assert plain(first).endswith(
         "(il migliore di 2 punti: gli effetti si sovrappongono e non si sommano): 30 " + WHO
     )
+
+
+def test_a_gain_is_a_range_over_doors(findings: Findings) -> None:
+    """Where another plausible door brings as many to the person, one number is enough."""
+    low, high = "gained_low_age_65_plus", "gained_high_age_65_plus"
+    steps = {"kind": "steps", "people": 40.0}
+    many = with_fixes(
+        findings,
+        {**steps, "street": "Via A", low: 12.0, high: 61.4},
+        {**steps, "street": "Via B", low: 39.9, high: 40.1},
+        {**steps, "street": "Via C", "part": "door", low: 0.0, high: 40.0},
+    )
+    told = describe_fixes(many, "frail", "hub", n=SHOWN_FIXES)
+    assert [plain(text) for text in told["mend"]] == [
+        f"Scale, Via A (20 m): da 12 a 61 {WHO}, secondo quale sia la porta del centro",
+        f"Scale, Via B (20 m): 40 {WHO}",
+    ]
+    assert [plain(text) for text in told["door"]] == [
+        f"Scale, Via C (20 m): da 0 a 40 {WHO}, secondo quale sia la porta del centro"
+    ]
 
 
 @pytest.mark.parametrize("unseen", ["", "water", "buildings", "water buildings"])
