@@ -71,7 +71,7 @@ def join_pairs(pairs: Pairs, source: NDArray[np.int64]) -> Pairs:
     Parameters
     ----------
     pairs : Pairs
-        In any order.
+        From `pairs_within`.
     source : ndarray of int64
         The new number of each source.
 
@@ -81,6 +81,8 @@ def join_pairs(pairs: Pairs, source: NDArray[np.int64]) -> Pairs:
         Each new source and target once, with the fewest seconds.
     """
     number = source[pairs.source]
+    if (np.diff(source) > 0).all():  # no two are the same, and their order stays
+        return Pairs(number, pairs.target, pairs.time_s)
     order = np.lexsort((pairs.time_s, pairs.target, number))
     number, target, time_s = number[order], pairs.target[order], pairs.time_s[order]
     is_best = np.ones(len(order), dtype=bool)

@@ -487,16 +487,19 @@ def _remember(
 
     Of `any_keys` (names, for example) the rule only sees that there is one.
     """
-    seen: dict[tuple[str | None, ...], _T] = {}
-    all_keys = (*keys, *any_keys)
+    seen: dict[tuple[tuple[str, str], ...], _T] = {}
+    wanted, present = frozenset(keys), frozenset(any_keys)
 
     def look_up(tags: _Tags) -> _T:
         """What the rule says of these tags."""
-        get = tags.get
-        values = (*[get(key) for key in keys], *["yes" if get(key) else None for key in any_keys])
+        # an object has a few tags, the rules ask for dozens of keys: go through those it has
+        pairs = tags.items() if isinstance(tags, Mapping) else tags
+        named = [(key, value) for key, value in pairs if key in wanted]
+        if present:
+            named += [(key, "yes") for key, value in pairs if key in present and value]
+        values = tuple(named)
         if values not in seen:
-            named = zip(all_keys, values, strict=True)
-            seen[values] = rule({key: value for key, value in named if value is not None})
+            seen[values] = rule(dict(values))
         return seen[values]
 
     return look_up
