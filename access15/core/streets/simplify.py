@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from access15.core.streets.network import WalkNetwork, build_network, turn_codes
+from access15.core.streets.network import WalkNetwork, build_network, polyline_lengths_m, turn_codes
 
 # What must be equal on both sides of a node for its two edges to become one.
 _SAME = (
@@ -23,6 +23,9 @@ _SAME = (
     "level",
     "other_level",
 )
+# A source may state lengths that its lines do not have; places on a joined edge then lie off by at
+# most so much.
+_MAX_MOVED_M = 5.0
 # What is said from u to v, and turns round with the edge.
 _DIRECTED = ("slope", "one_way")
 
@@ -231,6 +234,11 @@ def _find_through_nodes(network: WalkNetwork) -> NDArray[np.bool_]:
         values = getattr(network, name)
         alike &= values[a] == values[b]
     alike &= _is_same_or_nan(network.width_m[a], network.width_m[b])
+    # a place on a joined edge is as far along as its line says, so that lines must tell the truth
+    drawn_m = polyline_lengths_m(network.vertex_start, network.vertex_xy)
+    stretch = network.length_m / np.where(drawn_m > 0, drawn_m, 1.0)
+    moved_m = np.abs(stretch[a] - stretch[b]) * np.minimum(drawn_m[a], drawn_m[b])
+    alike &= moved_m <= _MAX_MOVED_M
     for name in _DIRECTED:
         codes = getattr(network, name)
         alike &= turn_codes(codes[a], first < n_edges) == turn_codes(codes[b], second >= n_edges)

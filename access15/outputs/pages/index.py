@@ -14,7 +14,7 @@ from access15.config import Lang, WalkProfile
 from access15.outputs.pages.curves import draw_gap_curves
 from access15.outputs.pages.doors import describe_doors
 from access15.outputs.pages.offline import assemble_page, fill_template, read_asset
-from access15.outputs.words.confidence import describe_confidence
+from access15.outputs.words.confidence import describe_confidence, write_share
 from access15.outputs.words.dates import describe_moment, format_date, format_moment, format_title
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.fixes import TOLD_FIXES, describe_fixes
@@ -189,7 +189,7 @@ def describe_headline(findings: Findings, profile: WalkProfile) -> str:
         covered=format_number(last.covered, lang),
         people=format_number(last.people, lang),
         who=findings.who(),
-        share=format_share(last.share, lang),
+        share=write_share(findings, profile.id, last.share),
         cutoff=format_cutoff(last.cutoff_min, lang),
         label=profile.label.in_lang(lang),
         pace=format_pace(profile, lang),
@@ -216,7 +216,7 @@ def _hub_row(
         "is_chosen": profile.id == chosen.id,
         "cells": [
             (
-                format_share(one.share, lang),
+                write_share(findings, profile.id, one.share),
                 write_range(one, lang),
                 unknown if math.isnan(one.covered) else format_number(one.covered, lang),
             )
@@ -243,7 +243,7 @@ def _category_rows(
             "colour": kinds[target.id].colour,
             "gap": write_gap(findings, target.id, [findings.group]),
             "shares": [
-                format_share(findings.covered(walker.id, target.id)[-1].share, lang)
+                write_share(findings, walker.id, findings.covered(walker.id, target.id)[-1].share)
                 for walker in walkers
             ],
             "finding": _describe_plainly(findings, chosen, target.id),

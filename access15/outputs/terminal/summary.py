@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from access15.config import Lang
-from access15.outputs.words.confidence import describe_confidence
+from access15.outputs.words.confidence import describe_confidence, write_share
 from access15.outputs.words.dates import describe_moment, format_title
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.gap import (
@@ -21,7 +21,7 @@ from access15.outputs.words.gap import (
     write_gaps,
 )
 from access15.outputs.words.legend import choose_profile
-from access15.outputs.words.numbers import format_cutoff, format_pace, format_share
+from access15.outputs.words.numbers import format_cutoff, format_pace
 from access15.outputs.words.people import describe_notes
 from access15.outputs.words.sentences import describe_covered, describe_finding
 from access15.outputs.words.texts import clean_text, list_texts, say
@@ -93,7 +93,8 @@ def _draw_hub_table(findings: Findings) -> Table:
     for i, cutoff in enumerate(findings.result.cutoffs_min):
         style = "bold" if cutoff == findings.last_cutoff_min else ""
         head = f"{say('within', lang)} {format_cutoff(cutoff, lang)}"
-        shares = [format_share(column[i].share, lang) for column in columns]
+        pairs = zip(profiles, columns, strict=True)
+        shares = [write_share(findings, key, column[i].share) for key, column in pairs]
         table.add_row(*map(Text, (head, *shares)), style=style)
     return table
 

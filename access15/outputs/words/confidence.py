@@ -18,7 +18,37 @@ _UNKNOWN_TAGS: Final = {
 
 def describe_confidence(findings: Findings, profile: str) -> str:
     """Say in one line what is unknown of an area's streets and facilities."""
-    return " ".join([*_describe_streets(findings, profile), *_describe_places(findings)])
+    told = [*_describe_streets(findings, profile), *_describe_bound(findings, profile)]
+    return " ".join([*told, *_describe_places(findings)])
+
+
+def is_upper_bound(findings: Findings, profile: str) -> bool:
+    """Whether kerbs or slopes that nobody mapped may stop a walker: the share is the most there may
+    be.
+    """
+    walker = findings.result.profiles.get(profile)
+    if walker is None:
+        return False
+    stops = {"kerb"} if walker.raised_kerb == "impassable" else set()
+    stops |= {"incline"} if walker.max_incline is not None else set()
+    table = findings.area.unknown_shares
+    asked = table[(table["profile"] == profile) & table["tag"].isin(stops)]
+    return bool((asked["share"].astype(float) > 0).any())
+
+
+def write_share(findings: Findings, profile: str, share: float) -> str:
+    """Write a share of people, as "at most" where what is unknown could only make it less."""
+    told = format_share(share, findings.lang)
+    if math.isnan(share) or share == 0 or not is_upper_bound(findings, profile):
+        return told
+    return say("at_most", findings.lang, share=told)
+
+
+def _describe_bound(findings: Findings, profile: str) -> list[str]:
+    """Say why a share is an upper bound."""
+    if not is_upper_bound(findings, profile):
+        return []
+    return [say("at_most_why", findings.lang, label=findings.name_profile(profile))]
 
 
 def _describe_streets(findings: Findings, profile: str) -> list[str]:

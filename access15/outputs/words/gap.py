@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from access15.config import Lang
+from access15.outputs.words.confidence import write_share
 from access15.outputs.words.facts import HUB, Covered, Gap
 from access15.outputs.words.findings import Findings
 from access15.outputs.words.numbers import (
@@ -147,7 +148,7 @@ def write_gap(
         group=findings.name_groups(groups),
         people=" · ".join(format_number(gap.own.people, lang) for gap in gaps),
         claim=format_share(gap.claim.share, lang),
-        own=format_share(gap.own.share, lang),
+        own=write_share(findings, gap.own_profile, gap.own.share),
         own_range=write_range(gap.own, lang),
         own_pace=findings.name_profile(gap.own_profile),
         between=between,

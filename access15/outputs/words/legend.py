@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from access15.config import Lang
+from access15.outputs.words.confidence import write_share
 from access15.outputs.words.findings import Findings, headline_group
 from access15.outputs.words.gap import describe_gap
 from access15.outputs.words.numbers import format_cutoff, format_number, format_pace, format_share
@@ -32,13 +33,16 @@ def build_legend(
     covered = findings.covered(profile, target)
     share, sentence = say("covered_unknown", lang), describe_unknown(findings, profile, target)
     if is_known:
-        share = format_share(covered[-1].share, lang)
+        share = write_share(findings, profile, covered[-1].share)
         sentence = describe_covered(findings, profile, target)
     return {
         "share": share,
         "is_known": is_known,
         "sentence": capitalise(sentence) + ".",
-        "rows": [[_people(one.covered, lang), format_share(one.share, lang)] for one in covered],
+        "rows": [
+            [_people(one.covered, lang), write_share(findings, profile, one.share)]
+            for one in covered
+        ],
         "notes": list(_list_notes(findings, profile, target)),
         "finding": describe_finding(findings, profile, target),
         "groups": [
@@ -77,7 +81,7 @@ def _write_groups(
     last = [findings.covered(profile, target, group)[-1] for group in groups]
     people = " · ".join(_people(one.covered, lang) for one in last)
     names = findings.who(groups[0]) if len(groups) == 1 else findings.name_groups(groups)
-    return [names, people, format_share(last[0].share, lang)]
+    return [names, people, write_share(findings, profile, last[0].share)]
 
 
 def _describe_undrawn(findings: Findings, target: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from access15.outputs.words.confidence import write_share
 from access15.outputs.words.dates import format_moment
 from access15.outputs.words.findings import Findings
 from access15.outputs.words.numbers import (
@@ -75,7 +76,7 @@ def _describe_share(
     """Share within the longest cutoff; where it is zero, how far the nearest place is."""
     lang, at = findings.lang, findings.result.at
     share = findings.covered(profile, target)[-1].share
-    text, nearest = format_share(share, lang), findings.nearest(profile, target)
+    text, nearest = write_share(findings, profile, share), findings.nearest(profile, target)
     if nearest is None or share > 0:
         return text
     if math.isfinite(nearest.nearest_min):

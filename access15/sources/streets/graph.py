@@ -180,7 +180,10 @@ def _tabulate_edges(
         # 3. The same line of the same ways, in either direction, is one street.
         line = (edge.u, *points, edge.v)
         direction_free = min(line[::-1], line, key=str)
-        edges.setdefault((direction_free, frozenset(way_ids)), edge)
+        first = edges.setdefault((direction_free, frozenset(way_ids)), edge)
+        # two sides of a ring without lines look the same: whoever walks takes the shorter
+        shorter_m = float(np.fmin(first.length_m, edge.length_m))
+        edges[direction_free, frozenset(way_ids)] = first._replace(length_m=shorter_m)
     _raise_problems(f"{name}: {len(problems)} edges of the graph have no usable geometry", problems)
     return _to_way_table(list(edges.values()), xy)
 

@@ -14,6 +14,7 @@ from builders.run import make_result
 
 from access15.config import Lang
 from access15.outputs.pages.index import describe_headline, describe_spacing, render_index
+from access15.outputs.words.confidence import write_share
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.gap import write_range
 from access15.outputs.words.numbers import format_number, format_share
@@ -135,7 +136,7 @@ def test_hub_table_has_every_walker_side_by_side(result: RunResult, lang: Lang) 
         for profile, row in zip(result.profiles.values(), rows, strict=True):
             assert row[0].startswith(profile.label.in_lang(lang))
             expected = [
-                f"{format_share(one.share, lang)} {write_range(one, lang)} {format_number(one.covered, lang)}".replace(
+                f"{write_share(findings, profile.id, one.share)} {write_range(one, lang)} {format_number(one.covered, lang)}".replace(
                     "\u00a0", " "
                 )
                 for one in findings.covered(profile.id, HUB)

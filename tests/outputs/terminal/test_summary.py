@@ -47,16 +47,16 @@ def result() -> RunResult:
             "it",
             [
                 "Entro 5 minuti 50 % 50 % 0 %",
-                "Entro 7,5 minuti 75 % 50 % 50 %",
-                "Entro 15 minuti 100 % 75 % 50 %",
+                "Entro 7,5 minuti 75 % 50 % al massimo 50 %",
+                "Entro 15 minuti 100 % 75 % al massimo 50 %",
             ],
         ),
         (
             "en",
             [
                 "Within 5 minutes 50% 50% 0%",
-                "Within 7.5 minutes 75% 50% 50%",
-                "Within 15 minutes 100% 75% 50%",
+                "Within 7.5 minutes 75% 50% at most 50%",
+                "Within 15 minutes 100% 75% at most 50%",
             ],
         ),
     ],

@@ -130,8 +130,9 @@ def test_plain_graphs_without_tags(kind: type[nx.Graph[Any]]) -> None:
     graph.add_edge("a", "b")
     graph.add_edge("c", "b", length=77.5)
     network, info = read_graph(graph, crs=CRS)
-    assert network.length_m.tolist() == pytest.approx([127.5], abs=0.05)
-    assert (info.licence, network.way_id.tolist()) == ("", [-1])
+    # the second is longer than its line, so that the two are not joined
+    assert sorted(network.length_m.tolist()) == pytest.approx([50.0, 77.5], abs=0.05)
+    assert (info.licence, network.way_id.tolist()) == ("", [-1, -1])
 
 
 def test_parallel_edges_stay_apart() -> None:
@@ -359,3 +360,29 @@ def test_broken_graphml_is_told(tmp_path: Path, content: bytes | None, message: 
         path.write_bytes(content)
     with pytest.raises(NetworkDataError, match=f"{re.escape(str(path))}: {message}"):
         read_graph(path, crs=CRS)
+
+
+def test_stated_lengths_stay_where_they_are_when_lines_are_missing() -> None:
+    # Four edges in a row without lines, the second four times as long as it looks.
+    #
+    #     0 --1500-- 1 --2400-- 2 --600-- 3      drawn 1500, 600, 600 m
+    graph = nx.MultiGraph(crs=CRS)
+    for node, x in enumerate((-1500, 0, 600, 1200)):
+        graph.add_node(node, x=ORIGIN[0] + x, y=ORIGIN[1])
+    for u, length_m in enumerate((1500.0, 2400.0, 600.0)):
+        graph.add_edge(u, u + 1, highway="residential", length=length_m, osmid=u)
+    network, _ = read_graph(graph, crs=CRS)
+    assert sorted(network.length_m.tolist()) == [600, 1500, 2400]
+
+
+@pytest.mark.parametrize("lengths", [(620.0, 1200.0), (1200.0, 620.0)])
+def test_of_two_sides_of_a_ring_without_lines_the_shorter_counts(
+    lengths: tuple[float, float],
+) -> None:
+    graph = nx.MultiGraph(crs=CRS)
+    graph.add_node(0, x=ORIGIN[0], y=ORIGIN[1])
+    graph.add_node(1, x=ORIGIN[0] + 600, y=ORIGIN[1])
+    for length_m in lengths:
+        graph.add_edge(0, 1, highway="residential", length=length_m, osmid=7)
+    network, _ = read_graph(graph, crs=CRS)
+    assert network.length_m.tolist() == [620]
