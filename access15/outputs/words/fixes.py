@@ -80,6 +80,8 @@ def describe_gain(findings: Findings, row: dict[str, Any]) -> str:
     people, fewest, most = (
         "" if math.isnan(n) else format_number(float(n), lang) for n in (gained, low, high)
     )
+    if row["part"] == UNSTABLE:  # 2.9 people are fewer than the 3 that are told
+        fewest = format_number(math.floor(low), lang)
     if fewest == most:
         return say("fix_gain", lang, what=what, people=people, who=findings.who())
     return say("fix_gain_range", lang, what=what, low=fewest, high=most, who=findings.who())

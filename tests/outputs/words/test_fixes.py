@@ -104,9 +104,7 @@ def test_places_on_the_same_streets_are_one(findings: Findings) -> None:
     assert listed["gained_age_65_plus"].tolist() == [30.0, 25.0, 9.0, 8.0]
     assert listed["n_places"].tolist() == [2, 1, 1, 1]
     first = describe_fixes(many, "frail", "hub", n=1)["mend"][0]
-    assert plain(first).endswith(
-        "(il migliore di 2 punti: gli effetti si sovrappongono e non si sommano): 30 " + WHO
-    )
+    assert plain(first).endswith("(il migliore di 2 punti, non la somma): 30 " + WHO)
 
 
 def test_a_gain_is_a_range_over_doors(findings: Findings) -> None:
@@ -121,11 +119,11 @@ def test_a_gain_is_a_range_over_doors(findings: Findings) -> None:
     )
     told = describe_fixes(many, "frail", "hub", n=SHOWN_FIXES)
     assert [plain(text) for text in told["mend"]] == [
-        f"Scale, Via A (20 m): da 12 a 61 {WHO}, secondo quale sia la porta del centro",
+        f"Scale, Via A (20 m): da 12 a 61 {WHO}, secondo la porta del centro",
         f"Scale, Via B (20 m): 40 {WHO}",
     ]
     assert [plain(text) for text in told["door"]] == [
-        f"Scale, Via C (20 m): da 0 a 40 {WHO}, secondo quale sia la porta del centro"
+        f"Scale, Via C (20 m): da 0 a 40 {WHO}, secondo la porta del centro"
     ]
 
 
