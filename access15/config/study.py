@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -18,7 +18,11 @@ _PATHS = {
     "population": ["file", "sections"],
     "sketch": ["nodes", "segments"],
     "seats": ["files"],
+    "obstacles": ["files"],
 }
+
+
+ObstacleWord = Literal["kerb", "kerb_raised", "kerb_flush", "barrier", "steps", "narrow"]
 
 
 class ZoneSource(Model):
@@ -44,6 +48,20 @@ class SeatsSource(Model):
     """
 
     files: tuple[Path, ...] = Field(min_length=1)
+
+
+class ObstaclesSource(Model):
+    """Layers of obstacles that somebody surveyed, such as a town's plan of barriers (PEBA).
+
+    Points or lines in GeoPackage, shapefile or GeoJSON, or what Overpass answers as JSON.
+    `columns` says which of the file's columns hold ``kind``, ``height`` (metres unless a unit is
+    written) and ``source``; `kinds` what the file's words mean: ``kerb``, ``kerb_raised``,
+    ``kerb_flush``, ``barrier``, ``steps`` or ``narrow``.
+    """
+
+    files: tuple[Path, ...] = Field(min_length=1)
+    columns: dict[Literal["kind", "height", "source"], str] = Field(default_factory=dict)
+    kinds: dict[str, ObstacleWord] = Field(default_factory=dict)
 
 
 class FacilitiesSource(Model):
@@ -97,6 +115,7 @@ class Study(Model):
     population: PopulationSource
     sketch: SketchSource | None = None
     seats: SeatsSource | None = None
+    obstacles: ObstaclesSource | None = None
     bikes: BikesSource | None = None
     areas: tuple[Area, ...] = Field(min_length=1)
     padding_m: float | None = Field(

@@ -46,6 +46,7 @@ from access15.sources.streets.at_hand import (
     choose_crs,
     read_streets,
 )
+from access15.sources.streets.obstacles import add_obstacles, read_obstacles
 from access15.sources.zones import read_zones
 from access15.workflows.bikes import describe_stations, join_stations, read_bikes, space_stations
 from access15.workflows.places import (
@@ -232,6 +233,7 @@ def run_study(
             today=now.date(),
             progress=clock.progress,
         )
+        streets = given.put_obstacles(streets)
     with clock.stage("joining facilities"):
         bikes = _read_bikes(study, options, now, clock.progress)
         official = join_stations(given.official, study, bikes, crs)
@@ -321,7 +323,12 @@ class _Given:
     zones: gpd.GeoDataFrame
     population: Counted
     seats: gpd.GeoDataFrame | None
+    obstacles: gpd.GeoDataFrame | None
     crs: str
+
+    def put_obstacles(self, streets: Mapping[str, StreetArea]) -> dict[str, StreetArea]:
+        """Streets with the obstacles that somebody surveyed."""
+        return {key: add_obstacles(one, self.obstacles) for key, one in streets.items()}
 
     def zones_of(self, study: Study) -> dict[str, gpd.GeoDataFrame]:
         """Zones of each neighbourhood, in metres."""
@@ -345,6 +352,7 @@ def _read_given(study: Study, options: Options) -> _Given:
         population=read_population(study.population, zones),
         crs=choose_crs(study, zones),
         seats=read_seat_layers(study),
+        obstacles=None if study.obstacles is None else read_obstacles(study.obstacles),
     )
 
 
@@ -440,6 +448,7 @@ def _hash_inputs(
     """
     files = [study.facilities.file, study.zones.file, *study.population.files.values()]
     files += study.seats.files if study.seats is not None else ()
+    files += study.obstacles.files if study.obstacles is not None else ()
     files += [path for path in (options.osm, options.graph) if isinstance(path, Path)]
     kinds = {area.network_info.kind for area in results.values()}
     if study.sketch is not None and "sketch" in kinds:

@@ -95,7 +95,7 @@ _PAINTED_CROSSINGS = words("marked zebra")
 
 _RAISED_KERBS = words("raised regular rolled")
 _FLUSH_KERBS = words("lowered flush no")
-_MAX_FLUSH_KERB_M = 0.025  # DM 236/89 (Italy): a step of at most 2.5 cm
+MAX_FLUSH_KERB_M = 0.025  # DM 236/89 (Italy): a step of at most 2.5 cm
 _STOPS_WHEELS = words("stile turnstile full-height_turnstile kissing_gate cycle_barrier step")
 
 _SURFACES = {
@@ -421,7 +421,7 @@ def _kerb_of_node(tags: Mapping[str, str]) -> int:
         return RAISED
     height_m = parse_length_m(tags.get("kerb:height", ""))
     if not math.isnan(height_m):
-        return RAISED if height_m > _MAX_FLUSH_KERB_M else FLUSH
+        return RAISED if height_m > MAX_FLUSH_KERB_M else FLUSH
     if kerb in _RAISED_KERBS:
         return RAISED
     return FLUSH if kerb in _FLUSH_KERBS else UNKNOWN

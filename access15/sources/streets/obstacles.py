@@ -1,0 +1,197 @@
+"""Obstacles that somebody surveyed: layers of points and lines, and answers of Overpass."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from access15.config import ObstaclesSource
+from access15.core.streets.network import KERBS
+from access15.core.streets.obstacles import MAX_OBSTACLE_M, OBSTACLES, place_obstacles
+from access15.crs import LONLAT
+from access15.errors import InputDataError
+from access15.sources.streets.area import StreetArea
+from access15.sources.streets.tags import MAX_FLUSH_KERB_M, classify_node
+from access15.sources.streets.values import parse_length_m
+from access15.sources.vector_layers import NO_CRS, list_columns, read_layer
+
+_MAX_TOLD = 20
+_WORDS = ("kerb", *OBSTACLES)
+
+
+def read_obstacles(source: ObstaclesSource) -> gpd.GeoDataFrame:
+    """Read layers of obstacles.
+
+    Returns ``kind`` (index into `OBSTACLES`), ``source`` and points and lines in EPSG:4326. All
+    that is wrong with the files is told at once.
+    """
+    frames, problems = [], []
+    for path in source.files:
+        try:
+            frames.append(_read_file(path, source))
+        except InputDataError as error:
+            problems += [error.summary, *error.problems] if error.problems else [error.summary]
+    if len(problems) == 1:
+        raise InputDataError(problems[0])
+    if problems:
+        raise InputDataError("the layers of obstacles cannot be used", problems)
+    return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=LONLAT)
+
+
+def add_obstacles(area: StreetArea, obstacles: gpd.GeoDataFrame | None) -> StreetArea:
+    """Put surveyed obstacles on the streets of an area; what stands on none is told."""
+    if obstacles is None:
+        return area
+    network = area.network
+    west, south = network.node_xy.min(axis=0) - MAX_OBSTACLE_M
+    east, north = network.node_xy.max(axis=0) + MAX_OBSTACLE_M
+    here = obstacles.to_crs(network.crs).cx[west:east, south:north]
+    placed, is_placed = place_obstacles(
+        network, here["kind"].to_numpy(dtype=np.int64), here.geometry.to_numpy()
+    )
+    names = ", ".join(sorted(set(here["source"]))) or "the layers of obstacles"
+    told = (
+        f"{names}: {int(is_placed.sum())} of {len(here)} surveyed obstacles are on the streets; "
+        f"the others stand farther than {MAX_OBSTACLE_M:g} m from a crossing, a way for walkers or a "
+        "street they could stop anybody on"
+    )
+    info = replace(area.info, warnings=(*area.info.warnings, told))
+    return replace(area, network=placed, info=info)
+
+
+def _read_file(path: Path, source: ObstaclesSource) -> gpd.GeoDataFrame:
+    """Read one file of obstacles."""
+    answer = _read_overpass(path) if path.suffix.lower() == ".json" else None
+    if answer is not None:
+        return answer
+    frame = read_layer(path, None, what="a layer of obstacles", where="[obstacles]")
+    columns = {name: source.columns.get(name, name) for name in ("kind", "height", "source")}
+    problems = _find_faults(frame, path, columns, source)
+    if problems:
+        raise InputDataError(f"{path.name}: {len(problems)} faults", problems[:_MAX_TOLD])
+    heights = _texts(frame, columns["height"])
+    words = [source.kinds.get(word, word) for word in _texts(frame, columns["kind"])]
+    kinds = [_find_kind(word, parse_length_m(h)) for word, h in zip(words, heights, strict=True)]
+    origins = [text or path.name for text in _texts(frame, columns["source"])]
+    return _build(kinds, origins, frame.to_crs(LONLAT).geometry.to_numpy())
+
+
+def _find_faults(
+    frame: gpd.GeoDataFrame,
+    path: Path,
+    columns: Mapping[str, str],
+    source: ObstaclesSource,
+) -> list[str]:
+    """Everything that is wrong with a layer."""
+    problems = [] if frame.crs is not None else [f"{path.name}: {NO_CRS}"]
+    there = list_columns(frame)
+    asked = {name: columns[name] for name in ("kind", *source.columns)}
+    for name, column in asked.items():
+        if column not in there:
+            problems.append(
+                f"{path.name}: there is no column {column!r} for {name}; its columns are "
+                f"{', '.join(there)}; say which in columns of [obstacles]"
+            )
+    known = {*_WORDS, *source.kinds}
+    words = _texts(frame, columns["kind"])
+    strange = sorted(set(words) - known) if columns["kind"] in there else []
+    problems += [
+        f"{path.name}: kind is {word!r}; known are {', '.join(_WORDS)}; say in kinds of "
+        "[obstacles] what it means"
+        for word in strange
+    ]
+    for row, text in enumerate(_texts(frame, columns["height"]), start=1):
+        if text and math.isnan(parse_length_m(text)):
+            problems.append(
+                f"{path.name}, row {row}: height is {text!r}; give metres, such as 0.12"
+            )
+    drawn = frame.geometry.to_numpy()
+    is_usable = ~shapely.is_missing(drawn) & ~shapely.is_empty(drawn)
+    is_usable &= shapely.get_dimensions(drawn) < 2
+    problems += [
+        f"{path.name}, row {row + 1}: there is no point and no line; draw one"
+        for row in np.flatnonzero(~is_usable).tolist()
+    ]
+    return problems
+
+
+def _texts(frame: gpd.GeoDataFrame, column: str) -> list[str]:
+    """A column as texts; empty where it is missing."""
+    if column not in frame.columns:
+        return [""] * len(frame)
+    return ["" if pd.isna(value) else str(value).strip() for value in frame[column]]
+
+
+def _find_kind(word: str, height_m: float) -> int:
+    """Index into `OBSTACLES`; a kerb is raised unless its height is small."""
+    if word != "kerb":
+        return OBSTACLES.index(word)
+    is_flush = height_m <= MAX_FLUSH_KERB_M
+    return OBSTACLES.index("kerb_flush" if is_flush else "kerb_raised")
+
+
+def _read_overpass(path: Path) -> gpd.GeoDataFrame | None:
+    """Kerbs of an Overpass answer; None where the file is another kind of JSON."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise InputDataError(
+            f"{path} cannot be read ({error.strerror}); check the path and its permissions"
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise InputDataError(
+            f"{path.name} is no JSON ({type(error).__name__}); fetch or export it again"
+        ) from None
+    if not (isinstance(raw, dict) and isinstance(raw.get("elements"), list)):
+        return None
+    kinds, shapes = [], []
+    for element in raw["elements"]:
+        kind, shape = _read_element(element)
+        if kind is not None and shape is not None:
+            kinds.append(kind)
+            shapes.append(shape)
+    if not kinds:
+        raise InputDataError(
+            f"{path.name}: none of its {len(raw['elements'])} elements is a kerb whose kind or "
+            "height is told; ask for kerb=* with out geom"
+        )
+    return _build(kinds, [path.name] * len(kinds), np.array(shapes, dtype=object))
+
+
+def _read_element(element: Any) -> tuple[int | None, shapely.Geometry | None]:
+    """Kind and shape of one element, None where it says nothing of a kerb."""
+    tags = element.get("tags") if isinstance(element, dict) else None
+    if not isinstance(tags, dict):
+        return None, None
+    found = classify_node({str(key): str(value) for key, value in tags.items()})
+    kerb = KERBS[found.kerb] if found is not None else "unknown"
+    kind = {"raised": "kerb_raised", "flush": "kerb_flush"}.get(kerb)
+    points = element.get("geometry") or [element]
+    try:
+        places = [(float(one["lon"]), float(one["lat"])) for one in points]
+    except (KeyError, TypeError, ValueError):
+        places = []
+    shape: shapely.Geometry | None = None
+    if len(places) == 1:
+        shape = shapely.Point(places[0])
+    elif len(places) > 1:
+        shape = shapely.LineString(places)
+    return (None if kind is None else OBSTACLES.index(kind)), shape
+
+
+def _build(kinds: list[int], sources: list[str], shapes: Any) -> gpd.GeoDataFrame:
+    """Obstacles as a layer."""
+    return gpd.GeoDataFrame(
+        {"kind": np.array(kinds, dtype=np.int64), "source": np.array(sources, dtype=object)},
+        geometry=gpd.GeoSeries(shapes, crs=LONLAT),
+        crs=LONLAT,
+    )

@@ -1,0 +1,93 @@
+"""Surveyed obstacles, on streets drawn by hand: where they stand, and whom they stop."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import shapely
+from builders.streets import Street, build_streets, walker
+
+from access15.core.streets.network import KERBS, WHEELCHAIR, WalkNetwork
+from access15.core.streets.obstacles import OBSTACLES, place_obstacles
+from access15.core.walk.impedance import build_impedance
+
+# A zebra on a street, pavements on both sides; all ways are for walkers here.
+#
+#      n          n to m and m to s lead over the zebra at m
+#      |
+#  w --m-- e
+#      |
+#      s
+NODES = {"w": (-40, 0), "m": (0, 0), "e": (40, 0), "n": (0, 30), "s": (0, -30)}
+STREETS = [
+    Street("w", "m"),
+    Street("m", "e"),
+    Street("n", "m", crossing_v="marked"),
+    Street("m", "s", crossing_u="marked"),
+]
+
+
+def put(kind: str, *shapes: shapely.Geometry) -> tuple[WalkNetwork, list[bool]]:
+    network = build_streets(NODES, STREETS)
+    kinds = np.full(len(shapes), OBSTACLES.index(kind))
+    placed, is_placed = place_obstacles(network, kinds, np.array(shapes, dtype=object))
+    return placed, is_placed.tolist()
+
+
+def wheels_pass(network: WalkNetwork) -> list[bool]:
+    cost = build_impedance(network, walker("wheelchair"))
+    return np.isfinite(cost.at_u_s + cost.forward_s + cost.at_v_s).tolist()
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "expected"),
+    [
+        ("kerb_raised", shapely.Point(1, 3), [True, True, False, False]),
+        ("kerb_flush", shapely.Point(1, 3), [True, True, True, True]),
+        ("kerb_raised", shapely.Point(1, 20), [True, True, False, True]),
+        ("barrier", shapely.Point(-20, 2), [False, True, True, True]),
+        ("steps", shapely.Point(0, 20), [True, True, False, True]),
+        ("narrow", shapely.LineString([(-20, 9), (-20, -9)]), [False, True, True, True]),
+        ("barrier", shapely.LineString([(-9, 15), (9, 15)]), [True, True, False, True]),
+        ("barrier", shapely.LineString([(-30, 2), (-10, 2)]), [False, True, True, True]),
+        ("barrier", shapely.Point(-20, 5.5), [True, True, True, True]),
+    ],
+    ids=[
+        "kerb at the zebra",
+        "flush kerb at the zebra",
+        "kerb on the way north",
+        "barrier on the street",
+        "steps on the way north",
+        "line across the street",
+        "line across the way north",
+        "line beside the street",
+        "too far from any street",
+    ],
+)
+def test_whom_an_obstacle_stops(kind: str, shape: shapely.Geometry, expected: list[bool]) -> None:
+    network, is_placed = put(kind, shape)
+    assert wheels_pass(network) == expected
+    is_far = shapely.distance(shape, shapely.Point(-20, 0)) == 5.5
+    assert is_placed == [not is_far]
+
+
+def test_kerbs_that_were_unknown_are_known() -> None:
+    network, _ = put("kerb_flush", shapely.Point(0, 1))
+    assert [KERBS[code] for code in network.kerb_v] == ["unknown", "unknown", "flush", "unknown"]
+    assert [KERBS[code] for code in network.kerb_u] == ["unknown", "unknown", "unknown", "flush"]
+
+
+def test_raised_beside_flush_stays_raised() -> None:
+    network = build_streets(NODES, STREETS)
+    kinds = np.array([OBSTACLES.index("kerb_raised"), OBSTACLES.index("kerb_flush")])
+    shapes = np.array([shapely.Point(0, 2), shapely.Point(0, -2)], dtype=object)
+    placed, _ = place_obstacles(network, kinds, shapes)
+    assert not any(wheels_pass(placed)[2:])
+    reverse, _ = place_obstacles(network, kinds[::-1], shapes[::-1])
+    assert reverse.kerb_v.tolist() == placed.kerb_v.tolist()
+
+
+def test_without_obstacles_nothing_changes() -> None:
+    network, is_placed = put("barrier")
+    assert (wheels_pass(network), is_placed) == ([True] * 4, [])
+    assert not (network.wheelchair == WHEELCHAIR.index("no")).any()
