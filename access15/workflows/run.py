@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack, get_args
 
@@ -46,7 +46,9 @@ from access15.sources.streets.at_hand import (
     choose_crs,
     read_streets,
 )
+from access15.sources.streets.boxes import Clip
 from access15.sources.streets.obstacles import add_obstacles, read_obstacles
+from access15.sources.streets.widen import Need
 from access15.sources.zones import read_zones
 from access15.workflows.bikes import describe_stations, join_stations, read_bikes, space_stations
 from access15.workflows.places import (
@@ -220,24 +222,16 @@ def run_study(
     categories = _choose_categories(study, options)
     with clock.stage("reading facilities, zones and residents"):
         given = _read_given(study, options)
-    crs = given.crs
+        clips = build_clips(study, given.zones, profiles, given.crs)
     with clock.stage("reading streets"):
-        clips = build_clips(study, given.zones, profiles, crs)
-        streets = read_streets(
-            study,
-            add_stations(clips, given.official, crs),
-            categories,
-            crs,
-            needs=build_needs(study, given.zones, given.official, profiles, crs),
-            options=options,
-            today=now.date(),
-            progress=clock.progress,
+        needs = build_needs(study, given.zones, given.official, profiles, given.crs)
+        streets = _read_streets(
+            study, given, clips, needs, options, today=now.date(), progress=clock.progress
         )
-        streets = given.put_obstacles(streets)
     with clock.stage("joining facilities"):
         bikes = _read_bikes(study, options, now, clock.progress)
-        official = join_stations(given.official, study, bikes, crs)
-        facilities = join_facilities(official, streets, categories, crs)
+        placed = join_stations(given.official, study, bikes, given.crs)
+        facilities = join_facilities(placed, streets, categories, given.crs)
         at = mark_open(facilities, study, categories, options.at, now.date())
     with clock.stage("putting residents where they live"):
         zones = given.zones_of(study)
@@ -255,13 +249,14 @@ def run_study(
                 categories=categories,
                 claim=options.walkers[study.claim],
                 at=at,
-                seats=join_area_seats(streets[area.id], given.seats, crs),
+                seats=join_area_seats(streets[area.id], given.seats, given.crs),
             )
             return study_area(inputs, profiles)
 
     results = _walk_everywhere(study, walk, clock.progress)
     with clock.stage("spacing of bike stations"):
-        spacing = space_stations(facilities, streets.get(STATION_STREETS), crs, study.max_snap_m)
+        of_stations = streets.get(STATION_STREETS)
+        spacing = space_stations(facilities, of_stations, given.crs, study.max_snap_m)
     return Run(
         study=study,
         profiles=profiles,
@@ -326,10 +321,6 @@ class _Given:
     obstacles: gpd.GeoDataFrame | None
     crs: str
 
-    def put_obstacles(self, streets: Mapping[str, StreetArea]) -> dict[str, StreetArea]:
-        """Streets with the obstacles that somebody surveyed."""
-        return {key: add_obstacles(one, self.obstacles) for key, one in streets.items()}
-
     def zones_of(self, study: Study) -> dict[str, gpd.GeoDataFrame]:
         """Zones of each neighbourhood, in metres."""
         return {
@@ -354,6 +345,30 @@ def _read_given(study: Study, options: Options) -> _Given:
         seats=read_seat_layers(study),
         obstacles=None if study.obstacles is None else read_obstacles(study.obstacles),
     )
+
+
+def _read_streets(
+    study: Study,
+    given: _Given,
+    clips: Mapping[str, Clip],
+    needs: Mapping[str, Need],
+    options: Options,
+    *,
+    today: date,
+    progress: Progress,
+) -> dict[str, StreetArea]:
+    """Streets of every neighbourhood, with the obstacles that somebody surveyed."""
+    streets = read_streets(
+        study,
+        add_stations(clips, given.official, given.crs),
+        _choose_categories(study, options),
+        given.crs,
+        needs=needs,
+        options=options,
+        today=today,
+        progress=progress,
+    )
+    return {key: add_obstacles(one, given.obstacles) for key, one in streets.items()}
 
 
 def _read_bikes(

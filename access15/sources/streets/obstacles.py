@@ -61,8 +61,8 @@ def add_obstacles(area: StreetArea, obstacles: gpd.GeoDataFrame | None) -> Stree
     names = ", ".join(sorted(set(here["source"]))) or "the layers of obstacles"
     told = (
         f"{names}: {int(is_placed.sum())} of {len(here)} surveyed obstacles are on the streets; "
-        f"the others stand farther than {MAX_OBSTACLE_M:g} m from a crossing, a way for walkers or a "
-        "street they could stop anybody on"
+        f"the others stand farther than {MAX_OBSTACLE_M:g} m from a crossing, a way for walkers or "
+        "a street they could stop anybody on"
     )
     info = replace(area.info, warnings=(*area.info.warnings, told))
     return replace(area, network=placed, info=info)
