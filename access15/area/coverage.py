@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from access15.area.gap import PaceRange
+from access15.area.ranges import ENDS, Ends
 from access15.area.walkers import AreaInputs
 from access15.area.zones import count_by_zone, mask_zones
 from access15.config import find_headline_group
@@ -44,7 +44,7 @@ def is_known(inputs: AreaInputs, target: str) -> bool:
 def tabulate_coverage(
     inputs: AreaInputs,
     travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]],
-    ranges: Mapping[tuple[str, str], PaceRange],
+    ends: Mapping[tuple[str, str], Ends],
 ) -> pd.DataFrame:
     """Coverage by zone, profile, category, group and cutoff, with its range and its gap to the
     claim.
@@ -58,21 +58,21 @@ def tabulate_coverage(
         if target in inputs.area.hubs:
             continue
         keys += [(zone, profile, target, inputs.people_info.join_methods(zone)) for zone in zones]
-        within = [np.full(shape, np.nan)] * 3
+        unknown = np.full(shape, np.nan)
+        within = unknown
+        ranges: Ends = dict.fromkeys(ENDS, unknown)
         if is_known(inputs, target):
-            paced = ranges[profile, target]
-            walks = (time_s, paced.slower_s, paced.faster_s)
-            within = [
-                count_by_zone(zones, walk_s, people, cutoffs_s=inputs.cutoffs_s) for walk_s in walks
-            ]
-        counts.append([np.broadcast_to(total[:, :, None], shape), *within])
+            within = count_by_zone(zones, time_s, people, cutoffs_s=inputs.cutoffs_s)
+            ranges = ends.get((profile, target), ranges)
+        everybody = np.broadcast_to(total[:, :, None], shape)
+        counts.append([everybody, within, *(ranges[name] for name in ENDS)])
     table = _spread_keys(inputs, keys)
     # from (targets, counts, zones, groups, cutoffs) to one long column for each count
-    everybody, *reached = np.array(counts).transpose(1, 0, 2, 3, 4).reshape(4, -1)
-    table["people"], table["covered"] = everybody, reached[0]
-    for name, covered in zip(("share", "low", "high"), reached, strict=True):
-        nobody = np.full(len(everybody), np.nan)
-        table[name] = np.divide(covered, everybody, out=nobody, where=everybody > 0)
+    columns = np.array(counts).transpose(1, 0, 2, 3, 4).reshape(2 + len(ENDS), -1)
+    for name, column in zip(("people", "covered", *ENDS), columns, strict=True):
+        table[name] = column
+    nobody = np.full(len(table), np.nan)
+    table["share"] = np.divide(columns[1], columns[0], out=nobody, where=columns[0] > 0)
     table["is_own"] = table["profile"] == table["group"].map(inputs.own_profile)
     return add_gap(table, inputs.claim)[COVERAGE.list_names()]
 

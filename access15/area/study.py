@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from access15.area.coverage import is_known, tabulate_coverage, tabulate_nearest, tabulate_unknown
 from access15.area.doors import tabulate_doors
 from access15.area.explain import explain_area
-from access15.area.gap import count_per_facility, walk_pace_ranges
+from access15.area.gap import count_per_facility
 from access15.area.hours import add_unknown_hours, walk_if_open
 from access15.area.measures import read_capacity, tabulate_equity, tabulate_measures
+from access15.area.ranges import measure_ranges
 from access15.area.seats import tabulate_seats
 from access15.area.walkers import HUB, AreaInputs, Canvases, build_canvases, build_walkers
 from access15.config import WalkProfile, list_needs
@@ -74,9 +75,10 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
     linked = {profile: _link(inputs, walker) for profile, walker in by_id.items()}
     residents = _residents_out(inputs, walkers, travel_time_s, linked[walkers[0].profile.id])
     score = {profile: residents[f"score_{profile}"].to_numpy() for profile in by_id}
-    # 3. The same walks a little slower and faster, and with one thing in the street mended.
-    ranges = walk_pace_ranges(inputs, walkers)
-    coverage = tabulate_coverage(inputs, travel_time_s, ranges)
+    # 3. The same in worlds where what is uncertain is otherwise, and with one thing in the street
+    #    mended.
+    ranges = measure_ranges(inputs, walkers)
+    coverage = tabulate_coverage(inputs, travel_time_s, ranges.ends)
     explained = explain_area(inputs, walkers, travel_time_s)
     # 4. What lies around: service areas, streets, and what nobody has mapped of them.
     crs = inputs.network.crs
@@ -99,6 +101,7 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
         service_areas=_frame(service_areas, crs),
         reached_streets=_streets_frame(streets, crs),
         coverage=_with_hours(coverage, inputs, walkers),
+        range_budget=ranges.budget,
         home_measures=homes,
         measures=tabulate_measures(inputs, homes),
         equity=tabulate_equity(inputs, homes, score),

@@ -91,6 +91,8 @@ class AreaInputs:
         Mapped entrances of the buildings that residents live in.
     barriers : Barriers
         What stands between streets.
+    residential_highways : tuple of str
+        Classes of street that totals of zones are spread along.
     """
 
     area: Area
@@ -113,6 +115,7 @@ class AreaInputs:
     door_hints: DoorHints = NO_HINTS
     home_entrances: HomeEntrances = NO_ENTRANCES
     barriers: Barriers = field(default_factory=lambda: build_barriers({}))
+    residential_highways: tuple[str, ...] = ()
 
     @property
     def method(self) -> str:

@@ -25,11 +25,6 @@ from access15.results.people import PeopleInfo
 from access15.results.stretches import Stretches, gather_homes
 from access15.results.walker import Walker
 
-# How much slower and faster every profile walks for the range that stands beside a share [m/s]:
-# this project's choice for how uncertain a profile's pace is. It is no spread between people, which
-# is wider: a standard deviation of 0.28 m/s among 565 people of 60 and over (Kasovic et al. 2021,
-# doi 10.2147/CIA.S290071).
-PACE_RANGE_MS = 0.15
 # A single fix that lets fewer people in is not told: nobody knows so well where people live. This
 # project's choice.
 LEAST_GAIN = 3.0
@@ -132,11 +127,13 @@ class AreaResult:
     reached_streets : GeoDataFrame
         `schema.REACHED_STREETS`.
     coverage : DataFrame
-        `schema.COVERAGE`. ``low`` and ``high`` are the share with everybody `PACE_RANGE_MS` slower
-        and faster. The gaps are NaN when the claim's profile is not in the run; all but ``people``
+        `schema.COVERAGE`. ``low`` and ``high`` hold the share of nine drawn worlds of ten. The gaps
+        are NaN when the claim's profile is not in the run; all but ``people``
         are NaN where no facility of the category has a certain point (unknown, not zero). Of a run
         at a moment only what is known to be open counts; ``covered`` is NaN where no hours of the
         category are known.
+    range_budget : DataFrame
+        `schema.RANGE_BUDGET`: what each uncertain thing alone makes of the numbers of the headline.
     home_measures : mapping of (profile id, target) to HomeMeasures
         Every measure of access, home by home; targets as in `travel_time_s`.
     measures : DataFrame
@@ -190,6 +187,7 @@ class AreaResult:
     service_areas: gpd.GeoDataFrame
     reached_streets: gpd.GeoDataFrame
     coverage: pd.DataFrame
+    range_budget: pd.DataFrame
     home_measures: Mapping[tuple[str, str], HomeMeasures]
     measures: pd.DataFrame
     equity: pd.DataFrame

@@ -97,6 +97,29 @@ _LON = _degrees("lon", "longitude (EPSG:4326)", may_be_empty=True)
 _LAT_TO = _degrees("lat_to", "latitude of the other end", may_be_empty=True)
 _LON_TO = _degrees("lon_to", "longitude of the other end", may_be_empty=True)
 _COVERED = "empty where no facility of the category has a certain point"
+_DRAWN = (
+    "a world draws pace, waits, rests, where people live, classes of street with homes, doors and "
+    "missing paths together, the same for every profile; empty for who needs seats"
+)
+
+
+def _points(name: str, about: str) -> Column:
+    """A column of differences between shares."""
+    return _number(
+        name,
+        about,
+        "percentage points",
+        decimals=4,
+        least=-100,
+        most=100,
+        may_be_empty=True,
+    )
+
+
+def _ratio(name: str, about: str) -> Column:
+    """A column of what a number is of another."""
+    return _number(name, about, decimals=4, least=0, may_be_empty=True)
+
 
 COVERAGE: Final = Table(
     "coverage",
@@ -112,8 +135,8 @@ COVERAGE: Final = Table(
         _PEOPLE,
         _people("covered", f"those within the cutoff of a facility; {_COVERED}", may_be_empty=True),
         _share("share", "covered / people", may_be_empty=True),
-        _share("low", "share with everybody 0.15 m/s slower", may_be_empty=True),
-        _share("high", "share with everybody 0.15 m/s faster", may_be_empty=True),
+        _share("low", f"5 % of the drawn worlds give a smaller share; {_DRAWN}", may_be_empty=True),
+        _share("high", "5 % of them give a larger one", may_be_empty=True),
         _people(
             "gap_people",
             "people whom the study's claim covers beyond this row; empty without the claim's "
@@ -121,15 +144,16 @@ COVERAGE: Final = Table(
             least=float("-inf"),
             may_be_empty=True,
         ),
-        _number(
-            "gap_points",
-            "the same of the share",
-            "percentage points",
-            decimals=4,
-            least=-100,
-            most=100,
-            may_be_empty=True,
+        _points("gap_points", "the same of the share"),
+        _points("gap_low", "5 % of the drawn worlds give a smaller gap"),
+        _points("gap_high", "5 % of them give a larger one"),
+        _ratio("ratio", "covered over what the claim covers; empty where that is nobody"),
+        _ratio(
+            "ratio_low",
+            "5 % of the drawn worlds give a smaller ratio; empty where the claim "
+            "covers nobody in more than one world of twenty",
         ),
+        _ratio("ratio_high", "5 % of them give a larger one"),
         _IS_OWN,
         _METHOD,
         _NETWORK,
@@ -147,6 +171,30 @@ COVERAGE: Final = Table(
         _AT,
     ),
     files=("coverage.csv",),
+)
+
+
+RANGE_BUDGET: Final = Table(
+    "range_budget",
+    "what moves the numbers most: one row per neighbourhood, profile, number and factor, for the "
+    "people of 65 and over (else all) to the nearest hub",
+    (
+        _STUDY,
+        _AREA,
+        _PROFILE,
+        _CATEGORY,
+        _GROUP,
+        _LONGEST,
+        _text("number", "share, gap (points) or ratio, as in coverage.csv"),
+        _text("factor", "the one thing drawn: people, door, pace, waits, rests, classes or paths"),
+        _number("low", "5 % of the draws give less", decimals=6, may_be_empty=True),
+        _number("high", "5 % of the draws give more", decimals=6, may_be_empty=True),
+        _number("swing", "high - low", decimals=6, least=0, may_be_empty=True),
+        _share("part", "square of the swing over the sum of these squares", may_be_empty=True),
+        _METHOD,
+        _NETWORK,
+    ),
+    files=("range_budget.csv",),
 )
 
 
@@ -562,6 +610,11 @@ COVERAGE_BY_ZONE: Final = Table(
                 ("high", ""),
                 ("gap_people", "people"),
                 ("gap_points", "percentage points"),
+                ("gap_low", "percentage points"),
+                ("gap_high", "percentage points"),
+                ("ratio", ""),
+                ("ratio_low", ""),
+                ("ratio_high", ""),
             )
         ),
     ),
@@ -894,6 +947,7 @@ TABLES: Final = {
     table.name: table
     for table in (
         COVERAGE,
+        RANGE_BUDGET,
         MEASURES,
         EQUITY,
         EXPLANATIONS,

@@ -307,6 +307,7 @@ def _build_inputs(
         seats=seats,
         door_hints=gather_door_hints(facilities, streets),
         home_entrances=find_home_entrances(people.residents, streets),
+        residential_highways=study.population.residential_highways,
     )
 
 

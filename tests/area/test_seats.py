@@ -13,6 +13,7 @@ from builders.drawn_osm import lonlat, read_drawing
 from builders.seat_street import list_walkers, write_study
 
 import access15
+from access15.area.ranges import ENDS
 from access15.config import load_profiles, load_study
 from access15.core.walk.impedance import build_impedance, find_main
 from access15.errors import ConfigError, InputDataError
@@ -219,7 +220,7 @@ def test_a_run_of_who_needs_seats(tmp_path: Path) -> None:
     row = area.coverage[
         (area.coverage["profile"] == "frail") & (area.coverage["cutoff_min"] == 15.0)
     ].iloc[0]
-    assert row["low"] <= row["share"] <= row["high"] <= 0.39
+    assert row[list(ENDS)].isna().all()  # which benches serve is not asked in every world
     within = area.n_within["frail", "csrc"]
     np.testing.assert_array_equal(within == 1, area.travel_time_s["frail", "csrc"] <= 900.0)
     ranked = area.home_measures["frail", "csrc"].ranked_s

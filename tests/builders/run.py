@@ -17,6 +17,7 @@ import pandas as pd
 import shapely
 from builders.doors import make_explained
 from builders.measures import make_equity, make_measures
+from builders.ranges import add_ranges, make_budget
 
 from access15.area.seats import list_seat_places
 from access15.area.walkers import set_walkers
@@ -330,7 +331,7 @@ def _make_area(
     coverage = coverage.assign(study=study.id, area=area_id, method=METHOD, network="sketch")
     coverage["share"] = coverage["covered"] / coverage["people"]
     coverage[["low", "high"]] = coverage[["low", "high"]].div(coverage["people"], axis=0)
-    coverage = add_gap(coverage, study.claim)[COVERAGE.list_names()]
+    coverage = add_ranges(add_gap(coverage, study.claim))[COVERAGE.list_names()]
     for name, count in count_within(study, profiles, facilities, residents).items():
         facilities[name] = count
     service = gpd.GeoDataFrame(
@@ -360,6 +361,7 @@ def _make_area(
         service_areas=service,
         reached_streets=gpd.GeoDataFrame(geometry=[], crs=CRS),
         coverage=coverage,
+        range_budget=make_budget(area_id, profiles),
         home_measures={},
         measures=make_measures(area_id),
         equity=make_equity(area_id),

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from builders.doors import make_explained
 from builders.measures import make_equity, make_measures
+from builders.ranges import add_ranges, make_budget
 from builders.run import make_doors, make_walkers
 from numpy.typing import NDArray
 from shapely import LineString, MultiLineString, Point, Polygon, box
@@ -168,6 +169,7 @@ def make_area(study: Study, area: Area) -> AreaResult:
         service_areas=make_service_areas(area),
         reached_streets=make_reached_streets(area),
         coverage=coverage,
+        range_budget=make_budget(area.id, PROFILES),
         home_measures={},
         measures=make_measures(area.id),
         equity=make_equity(area.id),
@@ -390,7 +392,8 @@ def make_coverage(
         "method",
         "network",
     ]
-    return add_gap(pd.DataFrame(rows, columns=columns), study.claim)[COVERAGE.list_names()]
+    table = add_gap(pd.DataFrame(rows, columns=columns), study.claim)
+    return add_ranges(table)[COVERAGE.list_names()]
 
 
 def make_nearest(area: Area, coverage: pd.DataFrame) -> pd.DataFrame:

@@ -11,14 +11,17 @@ import numpy as np
 import pandas as pd
 
 from access15.config import Lang, WalkProfile
+from access15.outputs.pages.budget import draw_budget
 from access15.outputs.pages.curves import draw_gap_curves
 from access15.outputs.pages.doors import describe_doors
 from access15.outputs.pages.offline import assemble_page, fill_template, read_asset
+from access15.outputs.words.budget import describe_budget, title_budget
 from access15.outputs.words.confidence import describe_confidence, write_share
 from access15.outputs.words.dates import describe_moment, format_date, format_moment, format_title
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.fixes import TOLD_FIXES, describe_fixes
 from access15.outputs.words.gap import (
+    describe_gap_data,
     describe_gap_headline,
     describe_patterns,
     describe_range,
@@ -117,6 +120,7 @@ def _build_area(
         "name": name,
         "deciding": [one.sentence for one in list_deciding_doors(findings)],
         **_build_gap(findings, chosen),
+        **_build_budget(findings),
         "curves": draw_gap_curves(findings, identifier=f"curves-{findings.area.area.id}"),
         "confidence": describe_confidence(findings, chosen.id),
         "doors": describe_doors(findings, chosen),
@@ -143,6 +147,7 @@ def _build_gap(findings: Findings, chosen: WalkProfile) -> dict[str, Any]:
     claim = findings.name_profile(findings.result.study.claim)
     return {
         "gap": told,
+        "gap_data": describe_gap_data(findings),
         "headline": headline,
         "gap_title": say("gap_title", lang, area=_area_name(findings), cutoff=cutoff),
         "gap_claim": say("gap_claim", lang, label=claim),
@@ -151,6 +156,15 @@ def _build_gap(findings: Findings, chosen: WalkProfile) -> dict[str, Any]:
             for row in write_gaps(findings, HUB)
         ],
         "patterns": describe_patterns(findings),
+    }
+
+
+def _build_budget(findings: Findings) -> dict[str, Any]:
+    """What moves the gap most, as a chart and in words."""
+    return {
+        "budget": draw_budget(findings, identifier=f"budget-{findings.area.area.id}"),
+        "budget_title": title_budget(findings),
+        "budget_words": describe_budget(findings),
     }
 
 

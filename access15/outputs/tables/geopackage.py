@@ -44,7 +44,19 @@ _DTYPES: Mapping[Kind, str] = {
     "whole": "int64",
     "yes/no": "bool",
 }
-_MEASURES = ("covered", "share", "low", "high", "gap_people", "gap_points")
+_MEASURES = (
+    "covered",
+    "share",
+    "low",
+    "high",
+    "gap_people",
+    "gap_points",
+    "gap_low",
+    "gap_high",
+    "ratio",
+    "ratio_low",
+    "ratio_high",
+)
 # As QGIS makes it; QGIS looks a style up by layer and geometry column, with an empty schema.
 _CREATE_LAYER_STYLES = """
 CREATE TABLE layer_styles (
@@ -169,13 +181,17 @@ def build_zones_layer(
     """
     keys = ["area", "zone", "profile", "category"]
     table = coverage[coverage["zone"] != ALL]
-    wide = table[[*keys, "method", "network"]].drop_duplicates(keys).set_index(keys)
+    first = table[[*keys, "method", "network"]].drop_duplicates(keys).set_index(keys)
+    columns: dict[str, pd.Series] = {}
     for group, of_group in table.groupby("group", sort=False):
-        wide[f"people_{group}"] = of_group.drop_duplicates(keys).set_index(keys)["people"]
+        columns[f"people_{group}"] = of_group.drop_duplicates(keys).set_index(keys)["people"]
         for cutoff, part in of_group.groupby("cutoff_min"):
             values = part.set_index(keys)
-            for measure in _MEASURES:
-                wide[zone_column(measure, str(group), float(cutoff))] = values[measure]
+            columns |= {
+                zone_column(measure, str(group), float(cutoff)): values[measure]
+                for measure in _MEASURES
+            }
+    wide = pd.concat([first, pd.DataFrame(columns, index=first.index)], axis=1)
     zones = _stack([_list_zones(area) for area in result.areas.values()], crs)
     rows = zones.merge(wide.reset_index(), on=["area", "zone"], how="right")
     return _typed(rows.set_crs(crs, allow_override=True), COVERAGE_BY_ZONE)

@@ -19,11 +19,21 @@ import shapely
 
 from access15.core.measures.catchments import LUO_QI_WEIGHTS
 from access15.core.measures.opportunities import WALK_DECAY_PER_S
+from access15.core.measures.uncertain import (
+    DENSITY_SIGMA,
+    DOUBTFUL_CLASSES,
+    MOST_MISSING,
+    MOST_TIMES,
+    N_DRAWS,
+    PACE_RANGE_MS,
+    QUANTILES,
+    SEED,
+)
 from access15.outputs.tables.run import build_coverage_table, build_facilities_table
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.methods import describe_method
 from access15.results.people import ALL
-from access15.results.run import PACE_RANGE_MS, SPACING_LIMITS_M, AreaResult, RunResult
+from access15.results.run import SPACING_LIMITS_M, AreaResult, RunResult
 
 STATUSES = ("ok", "unreachable", "too_far_from_network", "not_geocoded")
 _SPACING_CAVEAT = (
@@ -46,6 +56,11 @@ _GAP_COLUMNS = (
     "high",
     "gap_people",
     "gap_points",
+    "gap_low",
+    "gap_high",
+    "ratio",
+    "ratio_low",
+    "ratio_high",
 )
 _LIBRARIES = (
     "folium",
@@ -86,8 +101,7 @@ def build_provenance(
         "station_spacing": _spacing(result.station_spacing),
         "honesty_gap": _gaps(result),
         "confidence": {
-            "pace_range_ms": PACE_RANGE_MS,
-            "pace_range_source": "this project's choice; low and high of coverage.csv",
+            "ranges": _describe_ranges(),
             "precision_shares": [
                 row for area in areas for row in area.precision_shares.to_dict("records")
             ],
@@ -100,6 +114,22 @@ def build_provenance(
     }
     plain: dict[str, Any] = _plain(record)
     return plain
+
+
+def _describe_ranges() -> dict[str, Any]:
+    """What the ranges of ``coverage.csv`` are drawn from; choices of this project."""
+    return {
+        "n_draws": N_DRAWS,
+        "seed": SEED,
+        "quantiles": QUANTILES,
+        "pace_ms": {"normal": "about each profile's pace", "5-95 %": PACE_RANGE_MS},
+        "waits_times": {"uniform": [0.0, MOST_TIMES]},
+        "rests_times": {"uniform": [0.0, MOST_TIMES]},
+        "density": {"log-normal": "by street", "sigma": DENSITY_SIGMA},
+        "classes_with_homes_or_not": DOUBTFUL_CLASSES,
+        "doors": "any plausible door of a facility, each as likely",
+        "missing_paths_share": {"uniform": [0.0, MOST_MISSING]},
+    }
 
 
 def _parameters(result: RunResult) -> dict[str, Any]:

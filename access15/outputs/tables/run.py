@@ -25,11 +25,21 @@ from access15.results.schema import (
     FACILITIES,
     FIXES,
     MEASURES,
+    RANGE_BUDGET,
 )
 from access15.results.table import GEOMETRY
 
 LAYERS_FILE = "results.gpkg"
-RUN_TABLES = (COVERAGE, MEASURES, EQUITY, EXPLANATIONS, FIXES, DOORS, FACILITIES)
+RUN_TABLES = (
+    COVERAGE,
+    RANGE_BUDGET,
+    MEASURES,
+    EQUITY,
+    EXPLANATIONS,
+    FIXES,
+    DOORS,
+    FACILITIES,
+)
 _STATUS_RANK = {
     "ok": 0,
     "unreachable": 1,
@@ -50,6 +60,7 @@ def write_tables(
     facilities = build_facilities_table(result)
     frames: dict[str, pd.DataFrame] = {
         COVERAGE.name: coverage,
+        RANGE_BUDGET.name: _stack(result, "range_budget"),
         MEASURES.name: result.measures,
         EQUITY.name: result.equity,
         EXPLANATIONS.name: _stack(result, "explanations"),
@@ -70,7 +81,7 @@ def write_tables(
 def build_coverage_table(result: RunResult) -> pd.DataFrame:
     """Coverage of every area, rounded to what is written everywhere.
 
-    The gap is the difference of the numbers as they are written.
+    Gap and ratio are those of the numbers as they are written.
     """
     coverage = result.coverage
     table = round_as_written(coverage[COVERAGE.arrange(coverage.columns)], COVERAGE)

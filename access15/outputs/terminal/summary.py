@@ -11,10 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from access15.config import Lang
+from access15.outputs.words.budget import describe_budget
 from access15.outputs.words.confidence import describe_confidence, write_share
 from access15.outputs.words.dates import describe_moment, format_title
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.gap import (
+    describe_gap_data,
     describe_gap_headline,
     describe_patterns,
     describe_unknown_gap,
@@ -60,17 +62,22 @@ def _draw_gap(findings: Findings) -> list[RenderableType]:
         pad_edge=False,
     )
     table.add_column(Text(say("group", lang)))
-    heads = ("gap_claim", "gap_own", "gap_between", "gap_of")
+    heads = ("gap_claim", "gap_own", "gap_per_hundred", "gap_points", "gap_between", "gap_of")
     for head in heads:
         label = clean_text(findings.name_profile(study.claim), lang)
         table.add_column(Text(say(head, lang, label=label)), justify="right")
     for row in write_gaps(findings, HUB):
         own = f"{row.own} {row.own_range}".rstrip() + f"\n{row.own_pace}"
         style = "bold" if findings.group in row.groups else ""
-        table.add_row(*map(Text, (row.group, row.claim, own, row.between, row.people)), style=style)
+        ratio = f"{row.ratio}\n{row.ratio_range}".rstrip()
+        points = f"{row.points}\n{row.points_range}".rstrip()
+        cells = (row.group, row.claim, own, ratio, points, row.between, row.people)
+        table.add_row(*map(Text, cells), style=style)
     told = describe_gap_headline(findings) or describe_unknown_gap(findings)
     deciding = [Text(one.sentence) for one in list_deciding_doors(findings)]
-    return [*deciding, *([Text(told, style="bold")] if told else []), table]
+    says = [describe_gap_data(findings), describe_budget(findings)] if told else []
+    lines = [Padding(Text(line), (0, 0, 0, 2)) for line in says if line]
+    return [*deciding, *([Text(told, style="bold")] if told else []), *lines, table]
 
 
 def _draw_hub_table(findings: Findings) -> Table:

@@ -21,7 +21,11 @@ class Covered:
     covered : float
         How many of them get there in time; NaN where unknown.
     low, high : float
-        Share of them if everybody walked a little slower and faster, 0 to 1; NaN where unknown.
+        Range of the share, 0 to 1; NaN where unknown.
+    gap_points, gap_low, gap_high : float
+        Percentage points to what the claim covers, and their range; NaN where unknown.
+    ratio, ratio_low, ratio_high : float
+        Covered over what the claim covers, and its range; NaN where unknown.
     """
 
     cutoff_min: float
@@ -29,6 +33,12 @@ class Covered:
     covered: float
     low: float = math.nan
     high: float = math.nan
+    gap_points: float = math.nan
+    gap_low: float = math.nan
+    gap_high: float = math.nan
+    ratio: float = math.nan
+    ratio_low: float = math.nan
+    ratio_high: float = math.nan
 
     @property
     def share(self) -> float:

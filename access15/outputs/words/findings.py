@@ -239,7 +239,9 @@ def _read_rows(
 
 def _read_covered(area: AreaResult) -> dict[CoverageKey, Covered]:
     """People covered in the whole area."""
-    rows = _read_rows(area, ("people", "covered", "low", "high"))
+    # in the order of the fields of `Covered`
+    ends = ("low", "high", "gap_points", "gap_low", "gap_high", "ratio", "ratio_low", "ratio_high")
+    rows = _read_rows(area, ("people", "covered", *ends))
     return {key: Covered(key[-1], *numbers) for key, numbers in rows}
 
 

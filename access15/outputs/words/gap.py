@@ -5,11 +5,19 @@ pace.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from access15.config import Lang
+from access15.core.measures.uncertain import (
+    DENSITY_SIGMA,
+    MOST_MISSING,
+    MOST_TIMES,
+    N_DRAWS,
+    PACE_RANGE_MS,
+)
 from access15.outputs.words.confidence import write_share
+from access15.outputs.words.dates import format_date
 from access15.outputs.words.facts import HUB, Covered, Gap
 from access15.outputs.words.findings import Findings
 from access15.outputs.words.numbers import (
@@ -22,7 +30,6 @@ from access15.outputs.words.numbers import (
     format_share,
 )
 from access15.outputs.words.texts import clean_text, say
-from access15.results.run import PACE_RANGE_MS
 
 
 def describe_gap(
@@ -58,6 +65,8 @@ def describe_gap_headline(findings: Findings, target: str = HUB) -> str:
     lang, gap = findings.lang, findings.gap(target)
     if not gap.is_known:
         return ""
+    if gap.claim_profile != gap.own_profile and not math.isnan(gap.own.ratio):
+        return f"{_describe_ratio(findings, gap)} {_describe_lost(findings, gap)}"
     told = say(
         "gap_headline",
         lang,
@@ -71,6 +80,40 @@ def describe_gap_headline(findings: Findings, target: str = HUB) -> str:
     ends = write_range(gap.own, lang)
     sentence = f"{told} {ends}".rstrip()
     return f"{sentence}. {_describe_lost(findings, gap)}"
+
+
+def _describe_ratio(findings: Findings, gap: Gap) -> str:
+    """Say what the claim is worth: how many of a hundred get there, and the points between."""
+    lang, own = findings.lang, gap.own
+    walker = findings.result.profiles[gap.own_profile]
+    return say(
+        "gap_ratio",
+        lang,
+        who=findings.who(),
+        claim=findings.name_profile(gap.claim_profile),
+        claimed=format_of_hundred(gap.claim.share, lang),
+        cutoff=format_cutoff(own.cutoff_min, lang),
+        label=findings.name_profile(gap.own_profile),
+        pace=format_pace(walker, lang),
+        own=_add_range(format_of_hundred(own.share, lang), write_range(own, lang)),
+        ratio=_add_range(format_of_hundred(own.ratio, lang), write_ratio_range(own, lang)),
+        points=_add_range(_format_points(own.gap_points, lang), write_gap_range(own, lang)),
+    )
+
+
+def describe_gap_data(findings: Findings) -> str:
+    """Say on what streets and residents, of what date, the gap is computed."""
+    lang, info = findings.lang, findings.area.network_info
+    year = findings.result.study.population.year
+    return say(
+        "gap_data",
+        lang,
+        kind=say(f"network_{info.kind}", lang),
+        name=clean_text(info.name, lang),
+        date=clean_text(info.date, lang) or say("date_unknown", lang),
+        year=say("date_unknown", lang) if year is None else year,
+        computed=format_date(findings.result.created, lang),
+    )
 
 
 def _describe_lost(findings: Findings, gap: Gap) -> str:
@@ -112,6 +155,10 @@ class GapRow(NamedTuple):
         Share that the usual claim covers.
     own, own_range, own_pace : str
         Share at their own pace, its range where it has one, and the name of that pace.
+    ratio, ratio_range : str
+        How many of a hundred whom the claim counts get there at their own pace, and its range.
+    points, points_range : str
+        Percentage points between the two, and their range.
     between : str
         People of each group whom the claim counts and their own pace does not.
     """
@@ -123,6 +170,10 @@ class GapRow(NamedTuple):
     own: str
     own_range: str
     own_pace: str
+    ratio: str
+    ratio_range: str
+    points: str
+    points_range: str
     between: str
 
 
@@ -151,6 +202,10 @@ def write_gap(
         own=write_share(findings, gap.own_profile, gap.own.share),
         own_range=write_range(gap.own, lang),
         own_pace=findings.name_profile(gap.own_profile),
+        ratio=_format_or_unknown(gap.own.ratio, lang, format_of_hundred),
+        ratio_range=write_ratio_range(gap.own, lang),
+        points=_format_or_unknown(gap.own.gap_points, lang, _format_points),
+        points_range=write_gap_range(gap.own, lang),
         between=between,
     )
 
@@ -176,7 +231,53 @@ def write_range(covered: Covered, lang: Lang) -> str:
     return "" if says_nothing else f"({ends})"
 
 
+def write_ratio_range(covered: Covered, lang: Lang) -> str:
+    """Write the range of a ratio, of a hundred, in brackets."""
+    ends = (format_of_hundred(end, lang) for end in (covered.ratio_low, covered.ratio_high))
+    return _bracket(ends, format_of_hundred(covered.ratio, lang), lang)
+
+
+def write_gap_range(covered: Covered, lang: Lang) -> str:
+    """Write the range of a gap, in points, in brackets."""
+    if math.isnan(covered.gap_low):
+        return ""
+    ends = [_format_points(end, lang) for end in (covered.gap_low, covered.gap_high)]
+    return _bracket(ends, _format_points(covered.gap_points, lang), lang)
+
+
+def _bracket(ends: Iterable[str], middle: str, lang: Lang) -> str:
+    """Two ends in brackets; nothing where they say nothing."""
+    low, high = ends
+    if say("unknown", lang) in {low, high} or low == high == middle:
+        return ""
+    joint = say("range_joint_negative" if low.startswith(("-", "\u2212")) else "range_joint", lang)
+    return f"({low}{joint}{high})"
+
+
+def _add_range(number: str, ends: str) -> str:
+    """A number and its range, where it has one."""
+    return f"{number} {ends}".rstrip()
+
+
+def _format_points(points: float, lang: Lang) -> str:
+    """Write percentage points, whole; never a zero with a sign."""
+    return format_number(round(points) + 0.0, lang)
+
+
+def _format_or_unknown(number: float, lang: Lang, write: Callable[[float, Lang], str]) -> str:
+    """Write a number, or that it is unknown."""
+    return say("unknown", lang) if math.isnan(number) else write(number, lang)
+
+
 def describe_range(findings: Findings) -> str:
-    """Say what the range beside a share is, and what it is not."""
-    pace = format_number(PACE_RANGE_MS, findings.lang, decimals=2)
-    return say("range_means", findings.lang, pace=pace)
+    """Say what the range beside a number is, and what it is not."""
+    lang = findings.lang
+    return say(
+        "range_means",
+        lang,
+        n=format_number(N_DRAWS, lang),
+        pace=format_number(PACE_RANGE_MS, lang, decimals=2),
+        times=format_number(MOST_TIMES, lang),
+        sigma=format_number(DENSITY_SIGMA, lang, decimals=1),
+        missing=format_share(MOST_MISSING, lang),
+    )

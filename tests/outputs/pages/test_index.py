@@ -65,10 +65,12 @@ def test_one_sentence_per_neighbourhood(result: RunResult) -> None:
 def test_the_gap_comes_first(result: RunResult) -> None:
     page = render_index(result, files=FILES)
     told = (
-        "Su 100 residenti di 65 anni e più, la mappa al passo «Adulto» ne conta 70 entro 15 minuti "
-        "da un centro (hub). "
-        "Al loro passo («Persona anziana») sono 51 (45-60 %). 1.244 persone date per vicine non ci "
-        "arrivano."
+        "Per ogni 100 residenti di 65 anni e più che la mappa al passo «Adulto» dà per vicini a un "
+        "centro (hub), entro 15 minuti a piedi, al loro passo («Persona anziana», 0,97 m/s, 3,5 "
+        "km/h) ne arrivano 73 (66-77). Punti di differenza: 19 (17-23); la mappa ne conta 70 su "
+        "100, al loro passo sono 51 (45-60 %). 1.244 persone date per vicine non ci arrivano. "
+        "Strade: schizzo delle vie principali, street_sketch_segments.csv (data non indicata). "
+        "Residenti: 2024. Calcolato il 5 marzo 2026"
     )
     text = words(page)
     assert (
@@ -77,8 +79,24 @@ def test_the_gap_comes_first(result: RunResult) -> None:
         < text.index("Entro 5 minuti")
     )
     head, *rows = rows_of(page, "Chiesa Rossa: chi sembra vicino")
-    assert head == ["Gruppo", "Passo «Adulto»", "Al loro passo", "Persone fra i due", "In tutto"]
-    assert rows[1] == ["65 anni e più", "70 %", "51 % (45-60 %) Persona anziana", "1.244", "6.543"]
+    assert head == [
+        "Gruppo",
+        "Passo «Adulto»",
+        "Al loro passo",
+        "Ogni 100 dati per vicini",
+        "Punti fra i due",
+        "Persone fra i due",
+        "In tutto",
+    ]
+    assert rows[1] == [
+        "65 anni e più",
+        "70 %",
+        "51 % (45-60 %) Persona anziana",
+        "73 (66-77)",
+        "19 (17-23)",
+        "1.244",
+        "6.543",
+    ]
     table = result.areas[AREAS[0]].coverage
     table = table[
         (table["zone"] == "all")
@@ -94,7 +112,7 @@ def test_the_gap_comes_first(result: RunResult) -> None:
     ]
     groups = list(result.study.population.groups)
     for told_of, row in zip([groups[:1], groups[1:2], groups[2:]], rows, strict=True):
-        between = row[3].replace(".", "").split(" · ")
+        between = row[5].replace(".", "").split(" · ")
         for group, people in zip(told_of, between, strict=True):
             own = table[table["group"] == group].iloc[0]
             assert row[2].startswith(f"{format_share(own['share'], 'it')} (".replace("\u00a0", " "))
@@ -114,13 +132,56 @@ def test_charts_stand_beside_with_their_numbers_in_words(result: RunResult) -> N
     assert f"Frail person: {shares}." in page.replace("\u00a0", " ")
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        (
+            "it",
+            "Arrivano, ogni 100 dati per vicini: conta di più dove si abita (da solo, da 50 a 90), "
+            "poi la porta. Punti fra i due passi: conta di più dove si abita (da solo, da 12 a "
+            "22), poi la porta. Arrivano, su 100 in tutto: conta di più dove si abita (da solo, da "
+            "25 a 45), poi la porta. Per saperlo meglio: chiedi dove abitano le persone; poi "
+            "guarda la porta.",
+        ),
+        (
+            "en",
+            "Get there, of 100 called near: where people live counts most (alone, from 50 to 90), "
+            "then the door. Points between the two paces: where people live counts most (alone, "
+            "from 12 to 22), then the door. Get there, of 100 in all: where people live counts "
+            "most (alone, from 25 to 45), then the door. To know better: ask where people live; "
+            "then look at the door.",
+        ),
+    ],
+)
+def test_what_moves_the_numbers_is_said_and_drawn(result: RunResult, lang: Lang, told: str) -> None:
+    page = render_index(result, lang=lang, files=FILES)
+    assert page.count(told) == 2 * 2, "in words, and for those who do not see the chart"
+    charts = re.findall(r'<svg class="budget" role="img".*?</svg>', page)
+    assert len(charts) == 2
+    widths = [[float(n) for n in re.findall(r'<rect[^>]* width="([\d.]+)"', one)] for one in charts]
+    assert [len(one) for one in widths] == [12, 12]  # the four that move each number most
+    for one in widths:
+        for number in (one[:4], one[4:8], one[8:]):
+            assert number == sorted(number, reverse=True)
+
+
+def test_nothing_is_drawn_where_nothing_moves_the_numbers(result: RunResult) -> None:
+    still = {
+        name: replace(area, range_budget=area.range_budget.assign(high=area.range_budget["low"]))
+        for name, area in result.areas.items()
+    }
+    page = render_index(replace(result, areas=still), files=FILES)
+    assert 'class="budget"' not in page
+    assert "Per saperlo meglio" not in page
+
+
 def test_a_run_without_the_claim_says_that_the_gap_is_unknown() -> None:
     result = make_result(profiles=("older_adult",))
     text = words(render_index(result, files={}))
     assert "arrivano a un centro (hub) entro 15 minuti, al passo «Persona anziana»" in text
     assert "questo calcolo lascia fuori «adult» (non vuol dire zero)" in text
     _, _, row, *_ = rows_of(render_index(result, files={}), "Chiesa Rossa: chi sembra vicino")
-    assert (row[1], row[3]) == ("non noto", "non noto")
+    assert (row[1], *row[3:6]) == ("non noto",) * 4
 
 
 @pytest.mark.parametrize("lang", ["it", "en"])

@@ -106,9 +106,17 @@ def test_gap_and_confidence(record: dict[str, Any]) -> None:
         "high": 0.75,
         "gap_people": 10.0,
         "gap_points": 25.0,
+        "gap_low": 23.0,
+        "gap_high": 29.0,
+        "ratio": 0.75,
+        "ratio_low": 0.675,
+        "ratio_high": 0.7875,
     }
     assert len(record["honesty_gap"]) == 4
-    assert record["confidence"]["pace_range_ms"] == 0.15
+    ranges = record["confidence"]["ranges"]
+    assert ranges["n_draws"] >= 128
+    assert ranges["pace_ms"]["5-95 %"] == 0.15
+    assert ranges["classes_with_homes_or_not"] == ["unclassified", "tertiary", "service"]
     assert record["confidence"]["precision_shares"][:2] == [
         {"area": "nord", "precision": "official point", "n": 3, "share": 0.75},
         {"area": "nord", "precision": "none", "n": 1, "share": 0.25},

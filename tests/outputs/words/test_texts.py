@@ -17,6 +17,7 @@ from access15.config import load_profiles
 from access15.config.proposal import ChangeKind
 from access15.core.change.explain import CAUSES, LIFTED
 from access15.core.change.fixes import FIX_KINDS
+from access15.core.measures.uncertain import FACTORS
 from access15.outputs.words.dates import format_date
 from access15.outputs.words.methods import describe_method, spell_methods
 from access15.outputs.words.numbers import (
@@ -59,6 +60,9 @@ PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "open_at_": ("open", "closed", "unknown"),
     "status_": ("ok", "not_geocoded", "too_far_from_network", "unreachable"),
     "network_": get_args(NetworkKind),
+    "factor_": FACTORS,
+    "ask_": FACTORS,
+    "budget_": ("ratio", "gap", "share"),
     "people_": get_args(NoteKind),
     "counted_": get_args(CountedOn),
     "put_": (*get_args(PutOn), "points"),
@@ -81,6 +85,7 @@ NAMED_BY_DATA: Mapping[str, Iterable[str]] = {
     ),
     "file_": (
         "coverage.csv",
+        "range_budget.csv",
         "measures.csv",
         "equity.csv",
         "facilities_out.csv",
