@@ -10,6 +10,8 @@ interface PageFacility extends Facility {
   address: string;
   lon: number;
   lat: number;
+  /** latitude and longitude of each door */
+  doors: [number, number][];
 }
 
 interface PageCategory {
@@ -93,6 +95,15 @@ interface Place extends LonLat {
   from: PageFacility | null;
   change: Change | null;
   state: string;
+  /** where it meets the street, as far as that is known without walking: not of what is new or elsewhere */
+  doors: LonLat[];
+}
+
+/** A hub's door, which can be dragged. */
+interface EntrySign extends LonLat {
+  kind: "door";
+  key: string;
+  place: Place;
 }
 
 interface PlaceSign extends LonLat {
@@ -116,7 +127,7 @@ interface NoteSign extends LonLat {
 }
 
 /** Something on the map that one can take hold of. */
-type MapSign = PlaceSign | ChangeSign | NoteSign;
+type MapSign = PlaceSign | EntrySign | ChangeSign | NoteSign;
 
 /** People today and with the proposal; null where nothing is known. */
 interface Cell {

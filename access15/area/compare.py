@@ -185,6 +185,13 @@ def _set_doors(changed: _Changed) -> _Placed:
     # 2. What is new is put where streets are, a bench on any of them.
     new = place_anew(streets, places.new_xy, max_snap_m=max_snap_m)
     at_ground = build_snapper(streets.network, streets.door_streets.is_open)
+    # whoever sets a door means the nearest street, also a dead end
+    is_door = np.array([change.kind == "set_door" for change in places.new_changes], dtype=bool)
+    set_there = snap_points(at_ground, places.new_xy[is_door], max_snap_m=max_snap_m)
+    set_there = round_places(streets.network, set_there)
+    order = np.arange(len(is_door))
+    order[is_door] = len(is_door) + np.arange(is_door.sum())
+    new = new.join(set_there).take(order)
     benches = snap_points(at_ground, changed.bench_xy, max_snap_m=MAX_SEAT_SNAP_M)
     benches = round_places(streets.network, benches)
     return _Placed(
@@ -278,8 +285,9 @@ def _settle_facilities(
     # 1. Today's facilities: those moved or removed are gone from where they were.
     table = area.facilities
     row_of = {facility_id: row for row, facility_id in enumerate(table["facility_id"])}
-    added, moved = proposal.of_kind("add_facility"), proposal.of_kind("move_facility")
-    gone = proposal.of_kind("move_facility", "remove_facility")
+    added = proposal.of_kind("add_facility")
+    moved = proposal.of_kind("move_facility", "set_door")
+    gone = proposal.of_kind("move_facility", "set_door", "remove_facility")
     is_kept = np.ones(len(table), dtype=bool)
     is_kept[[row_of[change.facility_id] for change in gone]] = False
     # 2. What counts: a place that is closed at the moment stays closed elsewhere; what is new is

@@ -32,6 +32,7 @@ ChangeKind = Literal[
     "add_facility",
     "move_facility",
     "remove_facility",
+    "set_door",
     "add_link",
     "close_link",
     "remove_steps",
@@ -100,6 +101,13 @@ class RemoveFacilityProperties(_Properties):
     facility_id: str = Field(min_length=1, max_length=200)
 
 
+class SetDoorProperties(_Properties):
+    """A facility that exists, entered somewhere else: by this door alone, from the street there."""
+
+    change: Literal["set_door"]
+    facility_id: str = Field(min_length=1, max_length=200)
+
+
 class PlaceProperties(_Properties):
     """Something done at a place: a street closed, steps or a kerb overcome, a bench put up."""
 
@@ -156,6 +164,13 @@ class RemoveFacilityFeature(_Feature):
     properties: RemoveFacilityProperties
 
 
+class SetDoorFeature(_Feature):
+    """See `SetDoorProperties`; the place is the door."""
+
+    geometry: PointGeometry
+    properties: SetDoorProperties
+
+
 class LinkFeature(_Feature):
     """See `LinkProperties`."""
 
@@ -181,6 +196,7 @@ _KIND_OF_CHANGE = {
     "add_facility": "add_facility",
     "move_facility": "move_facility",
     "remove_facility": "remove_facility",
+    "set_door": "set_door",
     "add_link": "add_link",
     "close_link": "place",
     "remove_steps": "place",
@@ -205,6 +221,7 @@ Feature = Annotated[
     Annotated[AddFacilityFeature, Tag("add_facility")]
     | Annotated[MoveFacilityFeature, Tag("move_facility")]
     | Annotated[RemoveFacilityFeature, Tag("remove_facility")]
+    | Annotated[SetDoorFeature, Tag("set_door")]
     | Annotated[LinkFeature, Tag("add_link")]
     | Annotated[PlaceFeature, Tag("place")]
     | Annotated[NoteFeature, Tag("note")],

@@ -23,7 +23,14 @@ from access15.core.seat_walk.walks import build_walks
 from access15.core.walk.doors import Doors, one_door_each
 from access15.core.walk.impedance import Impedance, build_impedance
 from access15.core.walk.search import nearest_at_nodes
-from access15.core.walk.snap import MAX_SEAT_SNAP_M, build_snapper, round_places, snap_points
+from access15.core.walk.snap import (
+    MAX_SEAT_SNAP_M,
+    NO_POINTS,
+    Snapped,
+    build_snapper,
+    round_places,
+    snap_points,
+)
 
 _ON_STREETS = ("add_link", "close_link", "remove_steps", "add_kerb_ramp")
 
@@ -83,9 +90,12 @@ def solve(
         one
         for one in changes
         if (one["change"] == "add_facility" and one["category"] == target)
-        or (one["change"] == "move_facility" and int(one["facility_id"][1:]) in here.rows(target))
+        or (
+            one["change"] in ("move_facility", "set_door")
+            and int(one["facility_id"][1:]) in here.rows(target)
+        )
     ]
-    new = place_anew(streets, _xy(fresh), max_snap_m=MAX_SNAP_M)
+    new = _place_all(streets, fresh)
     sources = old.take(keep).join(Doors(len(here.facility_xy) + np.arange(len(fresh)), new))
     added = [one for one in changes if one["change"] == "add_bench"]
     at_ground = build_snapper(streets.network, streets.door_streets.is_open)
@@ -105,6 +115,19 @@ def solve(
         node_s, _ = nearest_at_nodes(walks.graph, walks.facilities, cutoff_s=cutoff_s)
     parts = walks.reach(everywhere, cutoff_s=cutoff_s).parts(cutoff_s)
     return Answer(streets, impedance, homes, old, home_s, node_s, parts)
+
+
+def _place_all(streets: ChangedStreets, changes: list[dict[str, Any]]) -> Snapped:
+    """What is new, one after the other: a door that is set at the nearest street of all."""
+    found = NO_POINTS
+    at_ground = build_snapper(streets.network, streets.door_streets.is_open)
+    for one in changes:
+        if one["change"] == "set_door":
+            there = snap_points(at_ground, _xy([one]), max_snap_m=MAX_SNAP_M)
+            found = found.join(round_places(streets.network, there))
+        else:
+            found = found.join(place_anew(streets, _xy([one]), max_snap_m=MAX_SNAP_M))
+    return found
 
 
 def _xy(changes: list[dict[str, Any]]) -> NDArray[np.float64]:

@@ -249,6 +249,7 @@ def random_changes(seed: int, here: Neighbourhood) -> list[dict[str, Any]]:
         "add_facility",
         "move_facility",
         "remove_facility",
+        "set_door",
         "add_link",
         "close_link",
         "remove_steps",
@@ -264,7 +265,7 @@ def random_changes(seed: int, here: Neighbourhood) -> list[dict[str, Any]]:
             change |= {"lon2": _place(x2, y2)["lon"], "lat2": _place(x2, y2)["lat"]}
         if kind == "add_facility":
             change |= {"name": f"New {i}", "category": str(rng.choice(TARGETS))}
-        if kind in ("move_facility", "remove_facility"):
+        if kind in ("move_facility", "remove_facility", "set_door"):
             facility = f"f{rng.integers(0, len(here.facility_xy))}"
             if facility in touched:
                 continue

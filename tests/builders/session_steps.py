@@ -76,7 +76,12 @@ def changes(page: Page) -> list[dict[str, Any]]:
 
 
 def sign(page: Page, name: str) -> Any:
-    return page.locator(f".a15-mark[aria-label*='{name}']")
+    return page.locator(f".a15-mark:not(:has(.a15-door))[aria-label*='{name}']")
+
+
+def door(page: Page, name: str) -> Any:
+    """The door of a place, which can be dragged."""
+    return page.locator(f".a15-mark:has(.a15-door)[aria-label*='{name}']")
 
 
 # places half-way along streets in view, far from signs and buttons, the nearest to the middle of

@@ -246,7 +246,7 @@ def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
     places = frame.to_lat_lon(shapely.get_coordinates(drawn.geometry.to_numpy())).tolist()
     hub_names = findings.hub_names()
     deciding = {one.facility_id: one.sentence for one in list_deciding_doors(findings)}
-    doors = _list_doors(findings, frame)
+    doors = list_doors(findings.area, frame)
     cards = []
     rows = zip(np.flatnonzero(is_drawn), places, drawn.to_dict("records"), strict=True)
     for number, (lat, lon), row in rows:
@@ -282,9 +282,10 @@ def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
     return cards
 
 
-def _list_doors(findings: Findings, frame: MapFrame) -> dict[int, list[list[float]]]:
-    """Where each facility meets the street, by its row: latitude and longitude of each door."""
-    area = findings.area
+def list_doors(area: AreaResult, frame: MapFrame) -> dict[int, list[list[float]]]:
+    """List where each facility meets the street, by its row: latitude and longitude of each
+    door.
+    """
     taken = area.plausible_doors.taken
     taken = taken.take(taken.snapped.is_snapped)
     at = shapely.line_interpolate_point(

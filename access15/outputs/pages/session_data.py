@@ -5,7 +5,7 @@ Python does.
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import geopandas as gpd
@@ -37,6 +37,7 @@ from access15.outputs.pages.map_data import (
     BAND_ALPHA,
     BAND_OUTLINE,
     frame_area,
+    list_doors,
     opening_bounds,
     pick_band_colours,
 )
@@ -79,7 +80,7 @@ def build_session_data(
         "groups": [_group(result, group) for group in people],
         "headline_group": headline_group(result),
         "claim": result.study.claim,
-        "facilities": _facilities(area, shown),
+        "facilities": _facilities(area, shown, list_doors(area, frame)),
         "seats": _seats(area, near_seats),
         "categories": [_category(category) for category in result.categories.values()],
         **_limits(result, area),
@@ -388,7 +389,11 @@ def _homes(
     }
 
 
-def _facilities(area: AreaResult, shown: NDArray[np.int64]) -> list[dict[str, Any]]:
+def _facilities(
+    area: AreaResult,
+    shown: NDArray[np.int64],
+    doors: Mapping[int, list[list[float]]],
+) -> list[dict[str, Any]]:
     """Gather facilities as the page lists them."""
     table = area.facilities.iloc[shown]
     xy = shapely.get_coordinates(table.geometry.to_numpy())
@@ -407,6 +412,7 @@ def _facilities(area: AreaResult, shown: NDArray[np.int64]) -> list[dict[str, An
             "lat": round(float(lat[i]), 7),
             "x": float(xy[i, 0]),
             "y": float(xy[i, 1]),
+            "doors": doors.get(int(shown[i]), []),
         }
         for i, (row, counted) in enumerate(zip(table.to_dict("records"), is_open, strict=True))
     ]

@@ -26,6 +26,7 @@ from access15.config.proposal import (
     ProposalFile,
     ProposalHead,
     RemoveFacilityFeature,
+    SetDoorFeature,
 )
 from access15.errors import ConfigError, InputDataError
 
@@ -185,7 +186,15 @@ def _in_words(problem: str, raw: dict[str, Any]) -> str:
     return f"feature {number + 1}{name}: {where}{rest}"
 
 
-_TAGS = ("add_facility", "move_facility", "remove_facility", "add_link", "place", "note")
+_TAGS = (
+    "add_facility",
+    "move_facility",
+    "remove_facility",
+    "set_door",
+    "add_link",
+    "place",
+    "note",
+)
 
 
 def _check_parts(heads: tuple[ProposalHead, ...], features: tuple[Feature, ...]) -> Iterator[str]:
@@ -293,7 +302,7 @@ def _change(feature: Any, name: str) -> Change:
         }
     elif feature.geometry is not None:
         values["place"] = feature.geometry.coordinates
-    if isinstance(feature, MoveFacilityFeature | RemoveFacilityFeature):
+    if isinstance(feature, MoveFacilityFeature | RemoveFacilityFeature | SetDoorFeature):
         values["facility_id"] = feature.properties.facility_id
     if isinstance(feature, AddFacilityFeature):
         one = feature.properties
@@ -324,7 +333,7 @@ def check_proposal(
                 f"{where}: category {change.category!r} is not in the study; known are hub, "
                 f"{', '.join(kinds)}"
             )
-        if change.kind in ("move_facility", "remove_facility"):
+        if change.kind in ("move_facility", "remove_facility", "set_door"):
             if change.facility_id not in known:
                 problems.append(
                     f"{where}: there is no facility {change.facility_id!r} in the study; check "

@@ -22,6 +22,7 @@ const KINDS = new Map([
   ["add_facility", { geometry: "Point", needs: ["name", "category"] }],
   ["move_facility", { geometry: "Point", needs: ["facility_id"] }],
   ["remove_facility", { geometry: "", needs: ["facility_id"] }],
+  ["set_door", { geometry: "Point", needs: ["facility_id"] }],
   ["add_link", { geometry: "LineString", needs: [] }],
   ["close_link", { geometry: "Point", needs: [] }],
   ["remove_steps", { geometry: "Point", needs: [] }],
@@ -29,6 +30,9 @@ const KINDS = new Map([
   ["add_bench", { geometry: "Point", needs: [] }],
   ["note", { geometry: "Point", needs: ["text"] }],
 ]);
+
+/** What is done to a facility that is there; one of them for each. */
+export const FACILITY_CHANGES = new Set(["move_facility", "remove_facility", "set_door"]);
 
 /** A file that cannot be used: `problems` lists all that is wrong, `code` and `values` the first of it. */
 export class ProposalError extends Error {
@@ -187,7 +191,7 @@ const readChange = (feature, id) => {
   if (change === "add_facility") {
     Object.assign(read, { name, category, capacity: capacity === undefined ? null : capacity });
   }
-  if (change === "move_facility" || change === "remove_facility") {
+  if (FACILITY_CHANGES.has(change)) {
     read.facility_id = facility_id;
     read.base = isPlace(base) ? base : null;
   }

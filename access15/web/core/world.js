@@ -3,6 +3,7 @@
 import { snapPoints } from "./change/doors.js";
 import { restSiteOf, siteOf } from "./change/sites.js";
 import { placeResting } from "./seat_walk/graph.js";
+import { FACILITY_CHANGES } from "./proposal.js";
 import { joinPlaces, placeDoors, takePlaces } from "./walk/graph.js";
 
 /**
@@ -15,7 +16,7 @@ const listFacilities = (session, changes) => {
   /** @type {Problem[]} */
   const problems = [];
   for (const change of changes) {
-    if (change.change === "move_facility" || change.change === "remove_facility") {
+    if (FACILITY_CHANGES.has(change.change)) {
       if (session.facilityRow.has(String(change.facility_id))) {
         last.set(String(change.facility_id), change);
       } else {
@@ -24,14 +25,14 @@ const listFacilities = (session, changes) => {
     }
   }
   const kept = Array.from(session.facilities.keys()).filter((row) => !last.has(session.facilities[row].id));
-  const moved = [...last.values()].filter((change) => change.change === "move_facility");
+  const moved = [...last.values()].filter((change) => change.change !== "remove_facility");
   const added = changes.filter((change) => change.change === "add_facility");
   const fresh = [
     ...moved.map((change) => ({
       ...session.facilities[/** @type {number} */ (session.facilityRow.get(String(change.facility_id)))],
       lon: change.lon,
       lat: change.lat,
-      change: "moved",
+      change: change.change === "set_door" ? "entered" : "moved",
     })),
     ...added.map((change) => ({
       id: change.id,

@@ -19,6 +19,9 @@ export const moveSign = (doc, sign, { lon, lat }) => {
   if (sign.kind === "change") {
     return sign.change.change === "add_bench" ? edits.editChange(doc, sign.change.id, { lon, lat }) : doc;
   }
+  if (sign.kind === "door") {
+    return edits.setDoor(doc, sign.place.key, { lon, lat });
+  }
   const { from, change, state } = sign.place;
   if (state === "remove_facility") {
     return doc;
@@ -114,8 +117,18 @@ export class Actions {
       this.takeNote(sign.note);
     } else if (sign.kind === "change") {
       this.takeOut(sign.change);
+    } else if (sign.kind === "door") {
+      this.resetDoor(sign.place);
     } else {
       this.removePlace(sign.place);
+    }
+  }
+
+  /** The door of today again. @param {Place} place */
+  resetDoor(place) {
+    const name = shorten(this.sentences.place(place));
+    if (place.state === "set_door") {
+      this.commit(edits.restoreFacility(this.store.history.now, place.key), this.speech.say("did_restore", { name }));
     }
   }
 

@@ -75,6 +75,19 @@ const drawGhost = (context, place, symbol) => {
   context.restore();
 };
 
+/** From a place to where it meets the street. @param {CanvasRenderingContext2D} context @param {L.Point} from @param {L.Point} to */
+const drawDoorLine = (context, from, to) => {
+  context.save();
+  context.beginPath();
+  context.moveTo(from.x, from.y);
+  context.lineTo(to.x, to.y);
+  context.strokeStyle = INK;
+  context.lineWidth = 2.5;
+  context.setLineDash([3, 4]);
+  context.stroke();
+  context.restore();
+};
+
 /** The first end of a link that somebody is drawing. @param {CanvasRenderingContext2D} context @param {L.Point} place */
 const drawStart = (context, { x, y }) => {
   /** @type {[string, number][]} */
@@ -90,14 +103,11 @@ const drawStart = (context, { x, y }) => {
 /**
  * Changes of streets, and ghosts of places that have moved.
  * @typedef {{closed: Line[], links: Line[], steps: Line[], start: LonLat | null,
- *   moved: {from: LonLat, to: LonLat, symbol: string}[]}} Changed
- * @param {() => Changed | null} changedOf @returns {Paint}
+ *   moved: {from: LonLat, to: LonLat, symbol: string}[], doors: {from: LonLat, to: LonLat}[]}} Changed
+ * @param {() => Changed} changedOf @returns {Paint}
  */
 export const paintChanges = (changedOf) => (context, view) => {
   const changed = changedOf();
-  if (!changed) {
-    return;
-  }
   const drawn = /** @type {[Line[], Stroke[]][]} */ ([
     [changed.closed, CLOSED],
     [changed.steps, MENDED],
@@ -107,6 +117,9 @@ export const paintChanges = (changedOf) => (context, view) => {
     for (const line of lines) {
       strokeLine(context, view, line, strokes);
     }
+  }
+  for (const { from, to } of changed.doors) {
+    drawDoorLine(context, view.place([from.lat, from.lon]), view.place([to.lat, to.lon]));
   }
   if (changed.start) {
     drawStart(context, view.place([changed.start.lat, changed.start.lon]));

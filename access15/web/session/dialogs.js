@@ -50,7 +50,7 @@ export class Dialogs {
     if (sign.kind === "note") {
       return this.editNote(sign.note);
     }
-    return sign.kind === "place" ? this.editPlace(sign) : this.editChange(sign.change);
+    return sign.kind === "change" ? this.editChange(sign.change) : this.editPlace(sign);
   }
 
   async rename() {
@@ -123,6 +123,9 @@ export class Dialogs {
       const metres = from ? Math.round(this.model.metres(from, place)) : 0;
       return this.speech.say("place_moved", { metres: this.speech.number(metres) });
     }
+    if (state === "set_door") {
+      return this.speech.say("place_door");
+    }
     if (state === "today") {
       return this.speech.say(counted ? "place_existing" : "place_uncounted");
     }
@@ -157,7 +160,7 @@ export class Dialogs {
     byId("place-centre").hidden = isRemoved;
   }
 
-  /** @param {PlaceSign} sign */
+  /** @param {PlaceSign | EntrySign} sign */
   async editPlace(sign) {
     const { place } = sign;
     this.#fillPlace(place);

@@ -29,7 +29,7 @@ const describe = (parts) => {
     return { number: speech.share(all ? after / all : 0), sentence: reach, more, isKnown: true, isWalk: true };
   }
   const unplaced = actions.unplaced(changes);
-  const places = changes.filter((one) => one.change === "add_facility" || one.change === "move_facility");
+  const places = changes.filter((one) => ["add_facility", "move_facility", "set_door"].includes(one.change));
   if (cell.difference === 0 && places.length > 0 && places.every((one) => unplaced.has(one.id))) {
     return { number: "!", sentence: speech.say("all_unplaced"), more: "", isKnown: true, isWalk: false };
   }

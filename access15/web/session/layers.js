@@ -66,15 +66,19 @@ const seenBy = ({ model, data, store, ground }, { view, linkStart }) => {
     const isShown = view() !== "today" && isKnownToday();
     return isShown ? model.homesThat(store.changes, profile, target, group) : null;
   };
-  const changed = () => (view() === "today" ? null : listChanged(model, ground.streets, store.changes, linkStart()));
+  const changed = () => {
+    const start = view() === "today" ? null : linkStart();
+    return listChanged(model, ground.streets, changes(), start, store.choice.target);
+  };
   return { reached, difference, homes, changed };
 };
 
 /**
- * Lines and ghosts of what was changed.
+ * Lines and ghosts of what was changed, and from places to their doors.
  * @param {import("./model.js").Model} model @param {StreetShapes} streets @param {Change[]} changes @param {LonLat | null} start
+ * @param {string} target whose doors are shown beside those of hubs
  */
-const listChanged = (model, streets, changes, start) => {
+const listChanged = (model, streets, changes, start, target) => {
   const { found } = model.streets(changes);
   /** @param {string} kind */
   const lines = (kind) =>
@@ -88,7 +92,12 @@ const listChanged = (model, streets, changes, start) => {
     const symbol = model.categoryOf.get(category)?.symbol || "";
     return from && state === "move_facility" ? [{ from: { lon: from.lon, lat: from.lat }, to: { lon, lat }, symbol }] : [];
   });
-  return { closed: lines("close_link"), links: lines("add_link"), steps: lines("remove_steps"), moved, start };
+  const doors = model.places(changes).flatMap((place) =>
+    place.hub || place.category === target || place.state === "set_door"
+      ? place.doors.map((door) => ({ from: { lon: place.lon, lat: place.lat }, to: door }))
+      : [],
+  );
+  return { closed: lines("close_link"), links: lines("add_link"), steps: lines("remove_steps"), moved, doors, start };
 };
 
 /**

@@ -7,6 +7,7 @@ import { rankOf, standOf } from "./notes.js";
 import { figure } from "./pictures.js";
 import { shorten } from "./text.js";
 
+const [SIGN_PIXELS, DOOR_PIXELS] = [48, 32];
 const STEP_M = 20;
 const LONG_STEP_M = 100;
 const METRES_PER_DEGREE = 111_320;
@@ -44,6 +45,7 @@ export const listSigns = (model, store) => {
   if (view === "today") {
     return places;
   }
+  const doors = places.flatMap((sign) => (sign.kind === "place" ? doorSigns(sign.place) : []));
   /** @type {MapSign[]} */
   const ofStreets = changes
     .filter((one) => STREET_CHANGES.includes(one.change))
@@ -59,11 +61,21 @@ export const listSigns = (model, store) => {
     number: i + 1,
     rank: rankOf(notes, i),
   }));
-  return [...places, ...ofStreets, ...pins];
+  return [...places, ...doors, ...ofStreets, ...pins];
+};
+
+/** The door of a hub, and one that was set; those of all places would hide the map. @param {Place} place @returns {EntrySign[]} */
+const doorSigns = (place) => {
+  const isShown = place.hub || place.state === "set_door";
+  const [door] = isShown ? place.doors : [];
+  return door ? [{ kind: "door", key: `door ${place.key}`, ...door, place }] : [];
 };
 
 /** What is small lies on what is large, what is proposed on what is there. @param {MapSign} sign */
 const heightOf = (sign) => {
+  if (sign.kind === "door") {
+    return -500; // under the sign of its place, which must stay easy to grasp
+  }
   if (sign.kind !== "place") {
     return sign.kind === "note" ? 2000 : 1500;
   }
@@ -131,6 +143,9 @@ export class Marks {
     if (sign.kind === "change") {
       return [sign.change.change, this.sentences.change(sign.change)];
     }
+    if (sign.kind === "door") {
+      return [sign.kind, sign.place.state, sign.place.name];
+    }
     const { state, name, category, hub, counted, change } = sign.place;
     return [state, name, category, hub, counted, change !== null && unplaced.has(change.id)];
   }
@@ -138,7 +153,7 @@ export class Marks {
   /** @param {MapSign} sign @returns {Mark} */
   #put(sign) {
     const marker = L.marker([sign.lat, sign.lon], {
-      icon: L.divIcon({ className: "a15-marker a15-mark", iconSize: [48, 48] }),
+      icon: L.divIcon({ className: "a15-marker a15-mark", iconSize: [SIGN_PIXELS, SIGN_PIXELS] }),
       draggable: sign.kind !== "change" || sign.change.change === "add_bench",
       autoPan: true,
       riseOnHover: true,
@@ -219,7 +234,8 @@ export class Marks {
     const { holder, away } = sign.kind === "note" ? standOf(sign) : { holder: this.#disc(sign, unplaced), away: [0, 0] };
     mark.away = away;
     const icon = { html: holder, className: "a15-marker a15-mark" };
-    marker.setIcon(L.divIcon({ ...icon, iconSize: [48, 48], iconAnchor: [24 - away[0], 24 - away[1]] }));
+    const size = sign.kind === "door" ? DOOR_PIXELS : SIGN_PIXELS;
+    marker.setIcon(L.divIcon({ ...icon, iconSize: [size, size], iconAnchor: [size / 2 - away[0], size / 2 - away[1]] }));
     const element = marker.getElement();
     element?.setAttribute("aria-label", this.sentences.describe(sign));
     element?.setAttribute("aria-keyshortcuts", "Enter Delete ArrowUp ArrowDown ArrowLeft ArrowRight");
@@ -231,8 +247,11 @@ export class Marks {
     }
   }
 
-  /** @param {PlaceSign | ChangeSign} sign @param {Set<string>} unplaced */
+  /** @param {PlaceSign | EntrySign | ChangeSign} sign @param {Set<string>} unplaced */
   #disc(sign, unplaced) {
+    if (sign.kind === "door") {
+      return make("span", "", sign.place.state === "set_door" ? "a15-door is-new" : "a15-door");
+    }
     if (sign.kind === "change") {
       const drawn = make("span", "", "a15-disc is-change");
       drawn.append(figure(PICTURES[sign.change.change], "icon"));

@@ -233,7 +233,16 @@ const stillThere = (facility, change) => ({
   from: facility,
   change,
   state: change ? change.change : "today",
+  doors: doorsOf(facility, change),
 });
+
+/** Where a facility meets the street, as far as that is known without walking. @param {PageFacility} facility @param {Change | null} change @returns {LonLat[]} */
+const doorsOf = (facility, change) => {
+  if (change) {
+    return change.change === "set_door" ? [placeOf(change)] : [];
+  }
+  return facility.doors.map(([lat, lon]) => ({ lon, lat }));
+};
 
 /** @param {Change} change @returns {Place} */
 const newlyThere = (change) => ({
@@ -248,4 +257,5 @@ const newlyThere = (change) => ({
   from: null,
   change,
   state: "add_facility",
+  doors: [],
 });

@@ -69,6 +69,9 @@ export class Sentences {
     if (sign.kind === "note") {
       return this.speech.say("note", { n: sign.number });
     }
+    if (sign.kind === "door") {
+      return this.speech.say("door", { name: shorten(this.place(sign.place)) });
+    }
     return sign.kind === "change" ? this.change(sign.change) : this.place(sign.place);
   }
 
@@ -80,7 +83,7 @@ export class Sentences {
       const name = colour ? this.speech.say("note_sticker", { n: sign.number, colour }) : this.nameOf(sign);
       return `${name}: ${shorten(sign.note.text, 200)}`;
     }
-    return sign.kind === "change" ? this.nameOf(sign) : this.#describePlace(sign.place);
+    return sign.kind === "place" ? this.#describePlace(sign.place) : this.nameOf(sign);
   }
 
   /** @param {Place} place */

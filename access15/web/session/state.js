@@ -131,6 +131,14 @@ export const edits = {
     return edits.changeFacility(doc, facilityId, { change: "move_facility", ...place });
   },
 
+  /** An existing place is entered somewhere else. @param {Doc} doc @param {string} facilityId @param {{lon: number, lat: number}} place */
+  setDoor(doc, facilityId, place) {
+    const set = activeOf(doc).changes.find((one) => one.change === "set_door" && one.facility_id === facilityId);
+    return set
+      ? edits.editChange(doc, set.id, place)
+      : edits.changeFacility(doc, facilityId, { change: "set_door", ...place });
+  },
+
   /** @param {Doc} doc @param {string} facilityId @returns {Doc} */
   removeFacility(doc, facilityId) {
     return edits.changeFacility(doc, facilityId, { change: "remove_facility" });

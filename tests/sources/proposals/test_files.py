@@ -49,6 +49,7 @@ WHOLE = collection(
     feature("remove_facility", None, facility_id="csrc-07"),
     feature("add_link", LINE),
     *(feature(kind) for kind in ("close_link", "remove_steps", "add_kerb_ramp", "add_bench")),
+    feature("set_door", facility_id="lib-1"),
     feature("note", text="qui manca una panchina"),
 )
 

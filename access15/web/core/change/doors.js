@@ -2,7 +2,7 @@
 
 import { placeOf } from "./changes.js";
 import { moveDoors } from "./linked.js";
-import { snapDoor, snapNew } from "../walk/snap.js";
+import { snapDoor, snapNearest } from "../walk/snap.js";
 
 /**
  * Doors of today on the changed streets: those on closed edges anew.
@@ -33,10 +33,13 @@ export const moveAll = (session, streets, today, x, y) => {
  * @param {boolean} [isSeat] whether they are seats, which stand at any street at the ground
  */
 export const snapPoints = (session, streets, points, at, isSeat = false) => {
-  const snap = isSeat ? snapNew : snapDoor;
-  const found = points.map(({ lon, lat }) => {
+  const found = points.map(({ lon, lat, change }) => {
     const [x, y] = placeOf(session, lon, lat);
     const nowhere = { edge: -1, fraction: 0, snap_m: Infinity };
+    const { max_snap_m, max_seat_snap_m } = session;
+    // whoever sets a door means the nearest street, also a dead end
+    const isNearest = isSeat || change === "entered";
+    const snap = isNearest ? snapNearest(isSeat ? max_seat_snap_m : max_snap_m) : snapDoor;
     return { x, y, ...(Number.isNaN(x) ? nowhere : snap(session, streets, x, y)) };
   });
   return {

@@ -64,7 +64,7 @@ export const restSiteOf = (session, site, changes) => {
   if (known) {
     return known;
   }
-  const { streets, costs, profile } = site;
+  const { streets, costs } = site;
   const { network } = streets;
   const today = session.join.seats;
   const moved = today && streets.key !== "" ? moveDoors(streets, today) : today;

@@ -226,13 +226,12 @@ export const snapDoor = (session, streets, px, py) => {
 };
 
 /**
- * A new seat on changed streets.
- * @param {Session} session @param {Streets} streets @param {number} px @param {number} py
- * @returns {{edge: number, fraction: number, snap_m: number}}
+ * At the nearest of all streets at the ground: a seat, or a door that somebody sets.
+ * @param {number} limit_m
+ * @returns {(session: Session, streets: Streets, px: number, py: number) => {edge: number, fraction: number, snap_m: number}}
  */
-export const snapNew = (session, streets, px, py) => {
+export const snapNearest = (limit_m) => (session, streets, px, py) => {
   const isOpen = takesDoors(session.join.isOpen, streets);
-  const limit_m = session.max_seat_snap_m;
   const found = nearestEdge(session.grid, streets.network, streets.firstPiece, isOpen, px, py, limit_m);
   return putOn(streets.network, found, px, py);
 };
