@@ -26,6 +26,7 @@ from access15.config import WalkProfile, list_needs
 from access15.core.measures.homes import N_RANKED, HomeMeasures, measure_homes
 from access15.core.measures.opportunities import measure_score
 from access15.core.reach.aside import StreetReach
+from access15.core.reach.land import LandCertificate, LandPoints, certify_land
 from access15.core.reach.parts import StreetParts, cut_lines, without
 from access15.core.reach.service_area import ServiceArea, certify, draw_reach
 from access15.core.walk.choice import DOOR_SOURCES
@@ -149,9 +150,13 @@ def _answer(
         reached = reach.parts(cutoff_s)
         streets = _street_rows(inputs, walker, reach)
     elif _is_drawn(inputs, target):
-        canvas = canvases.wide if target in inputs.area.hubs else canvases.home
-        drawn = draw_reach(canvas, walks.reach(rows), cutoffs_s=inputs.cutoffs_s)
-        areas = _area_rows(inputs, walker, target, drawn, time_s)
+        is_hub = target in inputs.area.hubs
+        canvas = canvases.wide if is_hub else canvases.home
+        land = canvases.hub_land if is_hub else canvases.home_land
+        reach = walks.reach(rows)
+        drawn = draw_reach(canvas, reach, cutoffs_s=inputs.cutoffs_s)
+        checks = _check_land(inputs, walker, land, reach, drawn)
+        areas = _area_rows(inputs, walker, target, drawn, checks=checks, time_s=time_s)
     measured = measure_homes(
         walks.pairs_within(rows, cutoff_s=cutoff_s),
         walks.ranked_s(rows, k=N_RANKED),
@@ -186,18 +191,40 @@ def _is_drawn(inputs: AreaInputs, target: str) -> bool:
     return target in inputs.area.hubs
 
 
+def _check_land(
+    inputs: AreaInputs,
+    walker: Walker,
+    land: LandPoints,
+    reach: StreetReach,
+    drawn: list[ServiceArea],
+) -> list[LandCertificate]:
+    """The certificate on land of each cutoff's area."""
+    return [
+        certify_land(
+            one.polygon,
+            land,
+            reach,
+            cutoff_s=cutoff_s,
+            pace_ms=walker.profile.pace_with_rests_ms,
+        )
+        for one, cutoff_s in zip(drawn, inputs.cutoffs_s, strict=True)
+    ]
+
+
 def _area_rows(
     inputs: AreaInputs,
     walker: Walker,
     target: str,
     drawn: list[ServiceArea],
+    *,
+    checks: list[LandCertificate],
     time_s: NDArray[np.float64],
 ) -> list[dict[str, Any]]:
     """Service areas of one walker and one target, each with its certificate."""
     xy = shapely.get_coordinates(inputs.residents.geometry.to_numpy())
     rows = []
     inner_min = 0.0
-    for cutoff_min, service_area in zip(inputs.cutoffs_min, drawn, strict=True):
+    for cutoff_min, service_area, land in zip(inputs.cutoffs_min, drawn, checks, strict=True):
         certificate = certify(service_area.polygon, xy, time_s, cutoff_s=60.0 * cutoff_min)
         rows.append(
             {
@@ -211,6 +238,10 @@ def _area_rows(
                 "street_m": service_area.street_m,
                 "false_inside": certificate.false_inside,
                 "missed_outside": certificate.missed_outside,
+                "land_points": land.n_inside,
+                "land_farther": land.farther,
+                "land_farther_s": land.farther_s,
+                "land_missed": land.missed,
                 "geometry": service_area.polygon,
             }
         )

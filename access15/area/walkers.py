@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from access15.area.seats import check_seats_known, list_seat_places
 from access15.config import Area, Category, WalkProfile
 from access15.core.reach.cells import HALF_WIDTH_M
+from access15.core.reach.land import LandPoints, scatter_points
 from access15.core.reach.service_area import AreaCanvas, build_canvas, narrow_canvas
 from access15.core.seat_walk.walks import build_walks
 from access15.core.streets.barriers import Barriers, build_barriers
@@ -274,10 +275,14 @@ class Canvases:
         Land along all streets that a hub's area may lie on, for the areas of hubs.
     home : AreaCanvas
         Land in the neighbourhood and `HOME_MARGIN_M` around it, for the areas of categories.
+    hub_land, home_land : LandPoints
+        Random places that the areas of hubs and of categories are checked on.
     """
 
     wide: AreaCanvas
     home: AreaCanvas
+    hub_land: LandPoints
+    home_land: LandPoints
 
 
 def build_canvases(inputs: AreaInputs, walkers: Sequence[Walker]) -> Canvases:
@@ -290,7 +295,8 @@ def build_canvases(inputs: AreaInputs, walkers: Sequence[Walker]) -> Canvases:
     is_home = np.zeros(network.n_edges, dtype=bool)
     is_home[shapely.STRtree(network.lines).query(home, predicate="intersects")] = True
     wide = build_canvas(network, is_open & _is_near(inputs, home, impedances))
-    return Canvases(wide, narrow_canvas(wide, is_home))
+    narrow = narrow_canvas(wide, is_home)
+    return Canvases(wide, narrow, scatter_points(wide), scatter_points(narrow, home))
 
 
 def _is_near(

@@ -339,7 +339,16 @@ def _make_area(
             shapes, columns=["area", "profile", "target_kind", "target", "cutoff_min", "geometry"]
         ),
         crs=CRS,
-    ).assign(area_m2=1.0, street_m=1.0, false_inside=0, missed_outside=2)
+    ).assign(
+        area_m2=1.0,
+        street_m=1.0,
+        false_inside=0,
+        missed_outside=2,
+        land_points=100,
+        land_farther=0.01,
+        land_farther_s=12.0,
+        land_missed=0.03,
+    )
     nothing = gpd.GeoSeries([], crs=CRS)
     found = {name: load_profiles()[name] for name in profiles}
     unknown = [

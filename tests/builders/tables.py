@@ -461,7 +461,13 @@ def make_service_areas(area: Area) -> gpd.GeoDataFrame:
         "missed_outside",
         "geometry",
     ]
-    return gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=CRS)
+    frame = pd.DataFrame(rows, columns=columns)
+    is_drawn = frame["missed_outside"] == 0
+    frame["land_points"] = np.where(is_drawn, 400, 0)
+    frame["land_farther"] = np.where(is_drawn, 0.005, np.nan)
+    frame["land_farther_s"] = np.where(is_drawn, 12.0, np.nan)
+    frame["land_missed"] = np.where(is_drawn, 0.03, np.nan)
+    return gpd.GeoDataFrame(frame, geometry="geometry", crs=CRS)
 
 
 def make_reached_streets(area: Area) -> gpd.GeoDataFrame:

@@ -273,7 +273,7 @@ def _statuses(column: pd.Series) -> dict[str, int]:
 
 
 def _certificates(area: AreaResult) -> list[dict[str, Any]]:
-    """How many homes each service area puts on the wrong side."""
+    """How many homes and how much land each service area puts on the wrong side."""
     return [
         {
             "area": one["area"],
@@ -282,6 +282,10 @@ def _certificates(area: AreaResult) -> list[dict[str, Any]]:
             "cutoff_min": one["cutoff_min"],
             "false_inside": one["false_inside"],
             "missed_outside": one["missed_outside"],
+            "land_points": one["land_points"],
+            "land_farther": one["land_farther"],
+            "land_farther_s": one["land_farther_s"],
+            "land_missed": one["land_missed"],
         }
         for one in area.service_areas.to_dict("records")
     ]

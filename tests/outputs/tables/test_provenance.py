@@ -233,6 +233,10 @@ def test_certificates_name_hub_or_category(record: dict[str, Any]) -> None:
         "cutoff_min": 5.0,
         "false_inside": 0,
         "missed_outside": 0,
+        "land_points": 400,
+        "land_farther": 0.005,
+        "land_farther_s": 12.0,
+        "land_missed": 0.03,
     }
     assert certificates[-1] == {
         "area": "sud",
@@ -241,6 +245,10 @@ def test_certificates_name_hub_or_category(record: dict[str, Any]) -> None:
         "cutoff_min": 15.0,
         "false_inside": 0,
         "missed_outside": 1,
+        "land_points": 0,
+        "land_farther": None,
+        "land_farther_s": None,
+        "land_missed": None,
     }
     assert all(("hub" in row) != ("category" in row) for row in certificates)
 
