@@ -210,11 +210,12 @@ class AreaInputs:
 
     @cached_property
     def is_among_streets(self) -> NDArray[np.bool_]:
-        """Whether each facility stands in the box of the neighbourhood's streets."""
+        """Whether each facility stands in the box of the neighbourhood's streets, or at one."""
         xy = points_xy(self.facilities, self.network.crs)
         west, south, east, north = shapely.total_bounds(self.network.lines)
         x, y = xy.T
-        return np.asarray((x >= west) & (x <= east) & (y >= south) & (y <= north))
+        is_inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
+        return np.asarray(is_inside | self.plausible_doors.taken.is_met(len(xy)))
 
     @cached_property
     def targets(self) -> dict[str, NDArray[np.int64]]:

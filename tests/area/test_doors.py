@@ -12,6 +12,7 @@ from builders.run import make_result
 from builders.streets import CRS, Street, build_streets, walker
 from shapely.geometry import Point, box
 
+from access15.area.coverage import is_known
 from access15.area.doors import tabulate_doors
 from access15.area.walkers import AreaInputs, build_walkers
 from access15.config import Area, load_categories
@@ -113,6 +114,48 @@ def test_a_hub_that_is_closed_has_no_row() -> None:
     inputs.facilities["open_at"] = ["closed", "open"]
     closed = replace(inputs, at=pd.Timestamp("2026-01-05 10:00").to_pydatetime())
     assert doors_of(closed)["facility_id"].tolist() == ["h2"]
+
+
+@pytest.mark.parametrize(
+    ("island_m", "is_lived_on", "known"), [(300.0, False, False), (300.0, True, True)]
+)
+def test_a_place_shut_in_is_unknown_and_one_on_an_island_serves_it(
+    island_m: float, is_lived_on: bool, known: bool
+) -> None:
+    """The only hall stands on paths that touch no street: behind a gate that nobody mapped, unless
+    somebody lives there.
+    """
+    network = build_streets(
+        {"a": (0, 0), "b": (2000, 0), "x": (0, 400), "y": (island_m, 400)},
+        [Street("a", "b"), Street("x", "y")],
+    )
+    inputs = make_inputs()
+    places = inputs.facilities.copy()
+    places.loc[1, "geometry"] = Point(100, 410)
+    places["category"] = ["cam", "csrc"]
+    homes = inputs.residents.copy()
+    homes.loc[2, "geometry"] = Point(250, 395) if is_lived_on else Point(1900, 0)
+    shut_in = replace(
+        inputs,
+        network=network,
+        facilities=places,
+        residents=homes,
+        categories={name: load_categories()[name] for name in ("cam", "csrc")},
+    )
+    assert is_known(shut_in, "csrc") == known
+    assert is_known(shut_in, "cam")
+    (walks,) = build_walkers(shut_in, {"plain": walker("plain", pace_ms=1.0)})
+    time_s, _ = walks.walks.nearest(np.array([1]))
+    assert time_s.tolist() == [np.inf, np.inf, 10 + 150 + 5 if is_lived_on else np.inf]
+
+
+def test_places_beyond_the_streets_are_known_to_be_far() -> None:
+    inputs = make_inputs()
+    places = inputs.facilities.assign(category=["cam", "csrc"])
+    places.loc[1, "geometry"] = Point(9000, 0)
+    far = replace(inputs, facilities=places, categories={"csrc": load_categories()["csrc"]})
+    assert is_known(far, "csrc")
+    assert far.is_joined.tolist() == [True, False]
 
 
 def with_shares(**shares: list[float]) -> Findings:

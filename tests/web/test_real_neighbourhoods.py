@@ -52,6 +52,7 @@ def make_proposals(data: dict[str, Any], n: int, seed: int) -> list[dict[str, An
         "add_facility",
         "move_facility",
         "remove_facility",
+        "set_door",
         "add_link",
         "close_link",
         "remove_steps",
@@ -77,7 +78,7 @@ def make_proposals(data: dict[str, Any], n: int, seed: int) -> list[dict[str, An
                     "category": category,
                     "capacity": 40 if i == 0 else None,
                 }
-            if kind in ("move_facility", "remove_facility"):
+            if kind in ("move_facility", "remove_facility", "set_door"):
                 change["facility_id"] = next(picked)
             if kind == "add_link":
                 change |= {

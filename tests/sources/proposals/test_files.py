@@ -76,7 +76,7 @@ def test_a_hand_written_file_is_one_proposal_named_after_it(tmp_path: Path) -> N
     assert (gone.facility_id, gone.place) == ("csrc-07", None)
     assert link.place_to == (9.177, 45.43)
     assert proposal.notes == (
-        Note(id="feature 9", place=(9.176, 45.43), text="qui manca una panchina", number=1),
+        Note(id="feature 10", place=(9.176, 45.43), text="qui manca una panchina", number=1),
     )
     assert proposal.of_kind("close_link", "add_bench") == (proposal.changes[4], proposal.changes[7])
 
