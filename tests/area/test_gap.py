@@ -83,7 +83,8 @@ def make_area(
             {"zone_id": ["1", "2"]}, geometry=[box(0, 0, 900, 9), box(900, 0, 1500, 9)], crs=CRS
         ),
         facilities=facilities.assign(
-            precision=["official point", "official point", "none", "official point", "none"]
+            name="",
+            precision=["official point", "official point", "none", "official point", "none"],
         ),
         residents=residents,
         categories={name: load_categories()[name] for name in ("library", "park")},
