@@ -22,6 +22,7 @@ interface Network {
   roadClass: Bytes;
   street: Ints;
   sort: Ints;
+  level: Ints;
 }
 
 interface Profile {
@@ -89,12 +90,19 @@ interface Grid {
   round: number;
 }
 
+interface BarrierPieces {
+  work: Ints;
+  x_cm: Doubles;
+  y_cm: Doubles;
+}
+
 interface Session {
   data: { study: string; area: { id: string; name: string }; network_hash: string; at: string | null };
   streets: Network;
   base: Streets;
   profiles: Profile[];
   join: Join;
+  barriers: BarrierPieces;
   homes: Homes;
   facilities: Facility[];
   facilityRow: Map<string, number>;
@@ -161,10 +169,10 @@ interface Streets {
   isClosed: Bytes;
   problems: Problem[];
   /** what each change was taken to mean, by its id */
-  found: { [id: string]: { edge?: number; node?: number; line?: Doubles; length_m?: number } };
+  found: { [id: string]: { edge?: number; node?: number; line?: Doubles; length_m?: number; work?: string } };
   /** pieces as parts of edges of the original streets; -1 - k for link k */
   pieces: Parts;
-  links: { id: string; line: Doubles; length_m: number }[];
+  links: { id: string; line: Doubles; length_m: number; work: string }[];
   sites: Map<string, Site>;
 }
 

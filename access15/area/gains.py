@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from access15.area.zones import mask_zones
 from access15.config.proposal import Change, Proposal
 from access15.core.change.changes import ChangedStreets
+from access15.core.change.works import name_works
 from access15.results.run import AreaResult, RunResult
 from access15.results.schema import COMPARE, COMPARE_CHANGES, COMPARE_STREETS
 
@@ -150,7 +151,8 @@ def tabulate_changes(
 ) -> pd.DataFrame:
     """Say what became of every change."""
     row_of = {change.id: row for row, change in enumerate(placed)}
-    lengths_m = _measure_streets(proposal, streets)
+    barriers = result.areas[proposal.area].barriers
+    lengths_m, works = _measure_streets(streets), name_works(streets, barriers)
     faults = {fault.id: fault for fault in streets.faults}
     rows = []
     for change in proposal.changes:
@@ -181,6 +183,7 @@ def tabulate_changes(
                 "lon_to": lon_to,
                 "lat_to": lat_to,
                 "street": _name_streets(streets, change.id),
+                "work": works.get(change.id, ""),
                 "status": status,
                 "metres": lengths_m.get(change.id, np.nan),
                 **reached,
@@ -189,14 +192,13 @@ def tabulate_changes(
     return pd.DataFrame(rows, columns=COMPARE_CHANGES.list_names(profile=result.profiles))
 
 
-def _measure_streets(proposal: Proposal, streets: ChangedStreets) -> dict[str, float]:
+def _measure_streets(streets: ChangedStreets) -> dict[str, float]:
     """Metres of every changed street and every link, and of faults how far off they are [m]."""
     length_m = streets.original.length_m
     metres = {one: float(length_m[list(edges)].sum()) for one, edges in streets.edges.items()}
     faults = {fault.id: fault.metres for fault in streets.faults}
-    links = [change.id for change in proposal.of_kind("add_link") if change.id not in faults]
     link_m = streets.network.length_m[streets.linked.is_link].tolist()
-    return metres | dict(zip(links, link_m, strict=True)) | faults
+    return metres | dict(zip(streets.links, link_m, strict=True)) | faults
 
 
 def _name_streets(streets: ChangedStreets, change_id: str) -> str:

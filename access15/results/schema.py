@@ -798,6 +798,11 @@ COMPARE_CHANGES: Final = Table(
         _LAT_TO,
         _text("street", "streets that are changed"),
         _text(
+            "work",
+            "what a new way would take, by what is mapped between its ends: missing_link, gate, "
+            "lift_or_ramp or bridge",
+        ),
+        _text(
             "status",
             "ok, no_street, no_steps, no_kerb, too_short, too_long or too_far_from_network",
         ),

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 from numpy.typing import NDArray
 
 from access15.config import WalkProfile, load_profiles
 from access15.core.change.changes import Points
+from access15.core.streets.barriers import BARRIERS, Barriers, build_barriers
 from access15.core.streets.network import WalkNetwork, build_network, hash_network
 from access15.core.walk.doors import (
     Doors,
@@ -54,6 +56,7 @@ class Neighbourhood:
     is_hub: NDArray[np.bool_]
     seat_xy: NDArray[np.float64]
     profiles: dict[str, WalkProfile]
+    barriers: Barriers = field(default_factory=lambda: build_barriers({}))
 
     def snapped(self, xy: NDArray[np.float64]) -> Snapped:
         """Doors on the streets as they are, on whole centimetres."""
@@ -111,6 +114,7 @@ class Neighbourhood:
             "at": None,
             "network_hash": hash_network(self.network),
             "streets": session_data._streets(self.network),
+            "barriers": session_data._barriers(self.barriers, self.network),
             "profiles": [
                 session_data._profile(self.network, profile) for profile in self.profiles.values()
             ],
@@ -194,6 +198,7 @@ def _random_ground(rng: np.random.Generator, n: int) -> dict[str, NDArray[Any]]:
         "slope": rng.choice([0, 0, 0, 0, 0, 0, 1, 2, 3], n),
         "one_way": rng.choice([0, 0, 0, 0, 0, 0, 0, 1, 2], n),
         "conveying": rng.random(n) < 0.05,
+        "level": rng.choice([0, 0, 0, 0, 1, -1], n),
         "surface": rng.choice([0, 0, 0, 0, 1, 1, 2, 3, 4], n),
         "smoothness": rng.choice([0, 0, 0, 0, 0, 1, 1, 2, 3], n),
         "width_m": np.where(rng.random(n) < 0.1, rng.integers(4, 30, n) / 10, np.nan),
@@ -239,7 +244,18 @@ def random_neighbourhood(seed: int) -> Neighbourhood:
         is_hub=rng.random(n_facilities) < 0.4,
         seat_xy=random_points(rng, network, int(rng.integers(0, 9))),
         profiles=walkers(),
+        barriers=random_barriers(rng, network),
     )
+
+
+def random_barriers(rng: np.random.Generator, network: WalkNetwork) -> Barriers:
+    """Lines and areas of every kind among the streets, some of whose corners lie on them."""
+    shapes: dict[str, list[shapely.Geometry]] = {kind: [] for kind in BARRIERS}
+    for kind in rng.choice(BARRIERS, int(rng.integers(0, 7))):
+        xy = random_points(rng, network, int(rng.integers(2, 5)))
+        line = shapely.LineString(xy)
+        shapes[str(kind)].append(line if rng.random() < 0.6 else line.buffer(3.0))
+    return build_barriers({kind: np.array(own, dtype=object) for kind, own in shapes.items()})
 
 
 def random_changes(seed: int, here: Neighbourhood) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ equal, not near.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ from builders.streets import Street, build_streets, walker
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
+from access15.core.change.works import name_works
+from access15.core.streets.barriers import build_barriers
 from access15.core.walk.doors import find_door_streets
 from access15.core.walk.graph import place_points
 from access15.core.walk.impedance import build_impedance
@@ -345,6 +348,46 @@ def test_solved_by_hand(profile: str, changes: list[dict[str, Any]], seconds: li
     assert numbers(found["times"]).tolist() == seconds
 
 
+@pytest.mark.parametrize(
+    ("kind", "shape", "work"),
+    [
+        ("water", shapely.LineString([(0, 150), (400, 150)]), "bridge"),
+        ("rail", shapely.box(90, 140, 110, 160), "bridge"),
+        ("fence", shapely.LineString([(100, 150), (100, 160)]), "gate"),
+        ("fence", shapely.LineString([(100, 299.9), (200, 299.9)]), "missing_link"),
+        ("retaining_wall", shapely.LineString([(0, 0), (100, 150), (0, 300)]), "lift_or_ramp"),
+        ("retaining_wall", shapely.LineString([(0, 0), (99.99, 150), (0, 300)]), "missing_link"),
+        ("building", shapely.box(90, 140, 110, 160), "missing_link"),
+    ],
+    ids=["canal", "area", "along", "at the very end", "touched", "a centimetre off", "house"],
+)
+def test_what_a_new_way_would_take(kind: str, shape: shapely.Geometry, work: str) -> None:
+    """From (100, 0) to (100, 300): page and Python say the same of what lies between."""
+    barriers = build_barriers({kind: np.array([shape], dtype=object)})
+    here = replace(_horseshoe(), barriers=barriers)
+    question = _question(0, [_change("add_link", 100, 5, 100, 290)], want=["drawn"])
+    question |= {"profile": "plain", "target": "library"}
+    (found,) = ask_core([here.to_json()], [question])
+    assert found["drawn"]["found"]["add_link"]["work"] == work
+    changed = changed_streets(here, question["changes"])
+    assert name_works(changed, barriers) == {"add_link": work}
+
+
+def test_ways_between_levels(places: list[Neighbourhood], sessions: list[dict[str, Any]]) -> None:
+    """Random barriers and levels: every new way is called the same by both."""
+    questions = [
+        _question(i, random_changes(i, here), want=["drawn"]) for i, here in enumerate(places)
+    ]
+    works = set()
+    for question, found in zip(questions, ask_core(sessions, questions), strict=True):
+        here = places[question["session"]]
+        expected = name_works(changed_streets(here, question["changes"]), here.barriers)
+        drawn = found["drawn"]["links"]
+        assert {one["id"]: one["work"] for one in drawn} == expected, question
+        works |= set(expected.values())
+    assert works == {"missing_link", "gate", "lift_or_ramp", "bridge"}
+
+
 def test_what_is_drawn() -> None:
     """Reached parts, pieces and links; who walks how long."""
     changes = [_change("add_link", 100, 5, 100, 290)]
@@ -369,8 +412,9 @@ def test_what_is_drawn() -> None:
         "from": [0, 0.25, 0, 0, 0.75, 0],
         "to": [0.25, 1, 1, 0.75, 1, 1],
     }
-    assert drawn["links"] == [{"id": "add_link", "line": [100, 0, 100, 300], "length_m": 300}]
-    assert drawn["found"] == {"add_link": {"line": [100, 0, 100, 300], "length_m": 300}}
+    link = {"line": [100, 0, 100, 300], "length_m": 300, "work": "missing_link"}
+    assert drawn["links"] == [{"id": "add_link", **link}]
+    assert drawn["found"] == {"add_link": link}
     assert found["minutes"] == {"median_s": None, "share_reached": 0, "people": 5}
 
 

@@ -109,6 +109,8 @@ class ChangedStreets:
     edges : mapping of str to tuple of int
         Edges of `original` that each change is about: one closed or without its steps, the two that
         a link joins.
+    links : tuple of str
+        Changes that add a way, in the order of the ways.
     """
 
     original: WalkNetwork
@@ -116,6 +118,7 @@ class ChangedStreets:
     is_closed: NDArray[np.bool_]
     faults: tuple[Fault, ...]
     edges: Mapping[str, tuple[int, ...]]
+    links: tuple[str, ...]
 
     @property
     def network(self) -> WalkNetwork:
@@ -147,7 +150,7 @@ def change_streets(network: WalkNetwork, changes: Sequence[StreetChange]) -> Cha
     """
     # 1. What every change points at is found on the streets as they are, whatever the others do, so
     #    that the order in which changes were drawn means nothing.
-    told = _Told([], {})
+    told = _Told([], {}, [])
     is_any = np.ones(network.n_edges, dtype=bool)
     closed = _find_edges(network, is_any, _of(changes, "close_link"), "no_street", told)
     flat = _find_edges(network, network.steps, _of(changes, "remove_steps"), "no_steps", told)
@@ -167,7 +170,9 @@ def change_streets(network: WalkNetwork, changes: Sequence[StreetChange]) -> Cha
     # 4. Closures last: every piece of a closed street is closed, also where a new way begins on it.
     is_closed = np.zeros(cut.n_edges, dtype=bool)
     is_closed[: len(linked.piece_edge)] = is_shut[linked.piece_edge]
-    return ChangedStreets(network, linked, is_closed, tuple(told.faults), told.edges)
+    return ChangedStreets(
+        network, linked, is_closed, tuple(told.faults), told.edges, tuple(told.links)
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,6 +181,7 @@ class _Told:
 
     faults: list[Fault]
     edges: dict[str, tuple[int, ...]]
+    links: list[str]
 
 
 def _of(changes: Sequence[StreetChange], kind: StreetChangeKind) -> list[StreetChange]:
@@ -278,6 +284,7 @@ def _find_links(
         else:
             keep.append(i)
             told.edges[change.id] = (int(one.edge[i]), int(other.edge[i]))
+            told.links.append(change.id)
     rows = np.array(keep, dtype=np.int64)
     begins, ends = one.take(rows), other.take(rows)
     no_detour = np.full(len(rows), np.inf)

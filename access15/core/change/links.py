@@ -42,15 +42,15 @@ APART_M = 100.0
 WORKS: Final = ("mapping_fault", "missing_link", "gate", "lift_or_ramp", "bridge")
 _FAULT, _LINK, _GATE, _LIFT, _BRIDGE = range(len(WORKS))
 # The hardest counts where a line crosses several barriers; through a building there is no way.
-_WORK_OF_BARRIER: Final = {
+WORK_OF_BARRIER: Final = {
     "fence": _GATE,
     "retaining_wall": _LIFT,
     "water": _BRIDGE,
     "rail": _BRIDGE,
     "motorway": _BRIDGE,
 }
-_MAX_TRIM_M = 0.5
-_TRIM_SHARE = 0.02
+MAX_TRIM_M = 0.5
+TRIM_SHARE = 0.02
 _NO_END = frozenset({"platform", "corridor", "elevator"})
 
 
@@ -212,7 +212,7 @@ def find_works(
     """
     work = np.where(gap_m < MAX_FAULT_M, _FAULT, _LINK)
     work = np.where(is_level, work, _LIFT)
-    for kind, needed in _WORK_OF_BARRIER.items():
+    for kind, needed in WORK_OF_BARRIER.items():
         is_crossed = crossed[:, BARRIERS.index(kind)]
         work = np.where(is_crossed, np.maximum(work, needed), work)
     return work
@@ -322,7 +322,7 @@ def _measure_detours(
 def _draw_between(xy: NDArray[np.float64], gap_m: NDArray[np.float64]) -> NDArray[np.object_]:
     """Lines between both ends; their very ends stand on streets."""
     # a line touches the streets it joins, so that a little is cut off before it is tested
-    trim = np.minimum(_TRIM_SHARE, _MAX_TRIM_M / np.maximum(gap_m, MIN_GAP_M))
+    trim = np.minimum(TRIM_SHARE, MAX_TRIM_M / np.maximum(gap_m, MIN_GAP_M))
     start, stop = xy[:, 0], xy[:, 1]
     step = (stop - start) * trim[:, None]
     lines: NDArray[np.object_] = shapely.linestrings(np.stack([start + step, stop - step], axis=1))

@@ -16,7 +16,9 @@ from pyproj import Transformer
 
 from access15.config import Category, Lang, WalkProfile
 from access15.config.proposal import BEYOND_M
+from access15.core.change.works import list_barrier_pieces
 from access15.core.reach.spread import UNITS_PER_PERSON
+from access15.core.streets.barriers import Barriers
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.doors import Doors, find_door_streets
 from access15.core.walk.impedance import FACTOR_COLUMNS, PLAIN_FACTORS, measure_factors
@@ -76,6 +78,7 @@ def build_session_data(
         "streets": _streets(area.network),
         "profiles": [_profile(area.network, profile) for profile in result.profiles.values()],
         "join": _join(area, shown, near_seats),
+        "barriers": _barriers(area.barriers, area.network),
         "homes": _home_data(area, people),
         "groups": [_group(result, group) for group in people],
         "headline_group": headline_group(result),
@@ -176,6 +179,17 @@ def _encode_bytes(values: NDArray[Any]) -> str:
     return base64.b64encode(np.asarray(values, dtype=np.uint8).tobytes()).decode("ascii")
 
 
+def _barriers(barriers: Barriers, network: WalkNetwork) -> dict[str, str]:
+    """Encode what new ways may have to cross, one straight piece after the other."""
+    pieces = list_barrier_pieces(barriers, network)
+    x_cm, y_cm = pieces.ends_cm.reshape(-1, 2).T
+    return {
+        "work": encode_numbers(pieces.work),
+        "x_cm": encode_numbers(np.diff(x_cm, prepend=0)),
+        "y_cm": encode_numbers(np.diff(y_cm, prepend=0)),
+    }
+
+
 def _centimetres(metres: NDArray[np.float64]) -> NDArray[np.int64]:
     """Round metres to whole centimetres."""
     return np.rint(metres * 100.0).astype(np.int64)
@@ -227,6 +241,7 @@ def _streets(network: WalkNetwork) -> dict[str, Any]:
         "kerbs": _encode_bytes(network.kerb_u | network.kerb_v << 4),
         "kinds": _encode_bytes(network.steps | classify_streets(network) << 2),
         "sort": encode_numbers(_sort_ways(network)[1]),
+        "level": encode_numbers(network.level.astype(np.int64)),
         "street": encode_numbers(network.street),
         "street_names": [clean_text(name, "it", limit=80) for name in network.street_names],
         "road_classes": list(ROAD_CLASSES),

@@ -59,6 +59,7 @@ const readStreets = (data) => {
     roadClass: part(kinds, 2, 63),
     street: decodeInts(data.street),
     sort: decodeInts(data.sort),
+    level: decodeInts(data.level),
   };
 };
 
@@ -135,6 +136,13 @@ const readHomeDoors = (data, length_cm) => {
   };
 };
 
+/** Straight pieces of what stands between streets. @param {any} data @returns {BarrierPieces} */
+const readBarriers = ({ work, x_cm, y_cm }) => ({
+  work: decodeInts(work),
+  x_cm: Float64Array.from(decodeSteps(x_cm)),
+  y_cm: Float64Array.from(decodeSteps(y_cm)),
+});
+
 /** @param {any} data @returns {Homes} */
 const readHomes = (data) => {
   const metres = (/** @type {string} */ text, /** @type {number} */ corner) =>
@@ -168,6 +176,7 @@ export const readSession = (data) => {
     streets,
     base,
     profiles: data.profiles.map((/** @type {any} */ one) => ({ ...one, factors: one.factors.map(decodeDoubles) })),
+    barriers: readBarriers(data.barriers),
     join: readJoin(data.join, streets.nEdges, data.streets.length_cm),
     homes: readHomes(data.homes),
     facilities: data.facilities,

@@ -185,6 +185,12 @@ export class Model {
     return Math.hypot(a[0] - b[0], a[1] - b[1]);
   }
 
+  /** What a new way would take, where it is more than a way: gate, lift_or_ramp or bridge. @param {Change[]} changes @param {Change} change */
+  workOf(changes, change) {
+    const found = change.change === "add_link" ? this.streets(changes).found[change.id] : null;
+    return found && found.work !== "missing_link" ? found.work || "" : "";
+  }
+
   /** Name of the street a change of a street means, or "". @param {Change[]} changes @param {Change} change */
   streetOf(changes, change) {
     const found = this.streets(changes).found[change.id];

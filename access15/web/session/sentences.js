@@ -104,7 +104,8 @@ export class Sentences {
     const name = shorten(change.name || (facility && this.place(facility)) || unknown);
     const street = shorten(model.streetOf(this.store.history.active.changes, change)) || speech.say("no_street_name");
     const metres = this.#metresOf(change, facility);
-    return speech.say(`change_${change.change}`, { name, street, metres, category: this.target(change.category || "") });
+    const work = model.workOf(this.store.history.active.changes, change);
+    return speech.say(`change_${work || change.change}`, { name, street, metres, category: this.target(change.category || "") });
   }
 
   /** How long a link is, or how far a place has moved. @param {Change} change @param {PageFacility | undefined} facility */

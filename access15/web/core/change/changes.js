@@ -1,6 +1,7 @@
 // What proposals change about streets: links, closings, steps and kerbs taken away. As access15/core/change/changes.py.
 
 import { addLinks, pointAt } from "./linked.js";
+import { findWork } from "./works.js";
 import { saved, wholeCm } from "../numbers.js";
 import { RAISED, wholeStreets } from "../streets/network.js";
 import { locate, nearestEdge, roundShare } from "../walk/snap.js";
@@ -121,7 +122,8 @@ const resolve = (session, changes) => {
       miss(change, length_m < SHORTEST_M ? "too_short" : "too_long");
     } else {
       found.links.push({ id: change.id, a, b, length_m });
-      found.found[change.id] = { line: Float64Array.of(a.x, a.y, b.x, b.y), length_m };
+      const work = findWork(session, a, b, length_m);
+      found.found[change.id] = { line: Float64Array.of(a.x, a.y, b.x, b.y), length_m, work };
     }
   }
   return found;
