@@ -51,6 +51,7 @@ WAY_KEYS = tuple(
             "highway motorroad railway public_transport man_made footway path cycleway crossing",
             "crossing:signals crossing:markings surface smoothness incline step_count width",
             "wheelchair ramp:wheelchair bridge conveying oneway oneway:foot lanes area",
+            "lanes:forward lanes:backward",
             "layer cutting embankment level indoor covered",
             *ACCESS_KEYS,
         )
@@ -283,7 +284,9 @@ def _is_wide(tags: Mapping[str, str]) -> bool:
     """Whether a carriageway has four or more lanes, or is a wide half of a divided road."""
     is_one_way = tags.get("oneway", "no") in ("yes", "-1", "true", "1")
     least = _WIDE_LANES_ONE_WAY if is_one_way else _WIDE_LANES
-    return parse_lanes(tags.get("lanes", "")) >= least
+    told = parse_lanes(tags.get("lanes", ""))
+    by_direction = [parse_lanes(tags.get(f"lanes:{way}", "")) for way in ("forward", "backward")]
+    return (told or sum(by_direction)) >= least
 
 
 def classify_node(tags: Mapping[str, str]) -> NodeTags | None:

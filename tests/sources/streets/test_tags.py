@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from access15.config import load_categories
-from access15.core.streets.network import CROSSINGS, KERBS, SURFACES, WHEELCHAIR
+from access15.core.streets.network import (
+    CROSSINGS,
+    KERBS,
+    ONE_WAY,
+    SLOPES,
+    SMOOTHNESS,
+    SURFACES,
+    WHEELCHAIR,
+)
 from access15.sources.streets.tags import (
     classify_backdrop_area,
     classify_backdrop_line,
@@ -134,6 +142,24 @@ def test_not_walkable(text: str) -> None:
         ("highway=living_street", "is_walkway", False),
         ("highway=service", "is_walkway", False),
         ("highway=trunk foot=yes", "is_walkway", False),
+        ("highway=primary lanes=4", "is_wide", True),
+        ("highway=primary lanes=3", "is_wide", False),
+        ("highway=primary lanes:forward=2 lanes:backward=2", "is_wide", True),
+        ("highway=primary oneway=yes lanes=3", "is_wide", True),
+        ("highway=primary oneway=yes lanes=2", "is_wide", False),
+        ("highway=primary lanes=four", "is_wide", False),
+        ("highway=cycleway lanes=4", "is_wide", False),
+        ("highway=residential sidewalk=separate", "is_only_crossed", False),
+        ("highway=tertiary sidewalk=separate", "is_only_crossed", True),
+        ("highway=tertiary sidewalk:left=separate sidewalk:right=yes", "is_only_crossed", False),
+        ("highway=secondary foot=use_sidepath", "is_only_crossed", True),
+        ("highway=steps conveying=backward", "one_way", ONE_WAY.index("backward")),
+        ("highway=footway oneway:foot=-1", "one_way", ONE_WAY.index("backward")),
+        ("highway=footway oneway=yes", "one_way", ONE_WAY.index("no")),
+        ("highway=path incline=up", "slope", SLOPES.index("up")),
+        ("highway=path incline=steep", "slope", SLOPES.index("steep")),
+        ("highway=path smoothness=intermediate", "smoothness", SMOOTHNESS.index("good")),
+        ("highway=path smoothness=impassable", "smoothness", SMOOTHNESS.index("horrible")),
     ],
 )
 def test_what_a_way_says(text: str, field: str, expected: object) -> None:
