@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 import access15
 from access15.config import WalkProfile
 from access15.core.change.explain import CAUSES, LIFTED, find_causes, lift_obstacles
-from access15.core.change.fixes import FIX_KINDS, Fixes, find_fixes
+from access15.core.change.fixes import FIX_KINDS, JOINING_KINDS, Fixes, find_fixes
 from access15.core.change.gains import Setting
 from access15.core.change.linked import LinkedStreets, add_links
 from access15.core.change.links import find_missing_links, no_links
@@ -69,6 +69,14 @@ def told(
         ({"crossings": 800.0, "steps": 800.0}, "crossings"),  # ties to the order of the list
         ({"crossings": 901.0, "seats": 900.0}, "seats"),
         ({"hours": 899.0, "steps": 10.0}, "hours"),
+        ({"rests": 850.0, "pace": 100.0}, "rests"),  # rests can be lifted, as steps can
+        ({"rests": 850.0, "crossings": 840.0}, "crossings"),
+        ({"bridge": 900.0}, "bridge"),
+        ({"bridge": 100.0, "lift_or_ramp": 800.0}, "lift_or_ramp"),  # the easier to build
+        ({"bridge": 100.0, "lift_or_ramp": 800.0, "gate": 900.0}, "gate"),
+        ({"bridge": 100.0, "gate": 100.0, "mapping_fault": 900.0}, "mapping_fault"),
+        ({"bridge": 100.0, "mapping_fault": 100.0, "pace": 900.0}, "pace"),
+        ({"bridge": 100.0, "missing_link": 900.0}, "missing_link"),
     ],
 )
 def test_the_easiest_to_lift_is_told(times_s: dict[str, float], cause: str) -> None:
@@ -76,6 +84,8 @@ def test_the_easiest_to_lift_is_told(times_s: dict[str, float], cause: str) -> N
 
 
 def test_links_that_may_cross_water_come_last() -> None:
+    assert told(missing_link=800.0, gate=100.0, checked=False) == "missing_link"
+    assert told(missing_link=100.0, mapping_fault=800.0, checked=False) == "mapping_fault"
     assert told(missing_link=100.0, pace=850.0, checked=False) == "pace"
     assert told(missing_link=100.0, crossings=850.0, checked=False) == "crossings"
     assert told(missing_link=100.0, checked=False) == "missing_link"
@@ -233,7 +243,7 @@ def test_twenty_fixes_of_milan_equal_whole_computations(milan: access15.Run) -> 
     """Steps, crossings, kerbs and links mended in the streets themselves."""
     area = milan.areas["chiesa_rossa"]
     rows = area.fixes[area.fixes["category"] == "hub"].sort_values(["kind", "rank"])
-    assert {"crossings", "missing_link"} <= set(rows["kind"])
+    assert {"crossings", "missing_link", "bridge"} <= set(rows["kind"])
     assert len(rows) >= 20
     links = find_missing_links(area.network, area.barriers)
     streets = add_links(area.network, links)
@@ -255,7 +265,7 @@ def _walk_mended(
     network, closed = streets.network, streets.is_link.copy()
     own = fixes.row_fix == fix
     kind, edges = FIX_KINDS[fixes.kind[fix]], fixes.row_edge[own]
-    if kind == "missing_link":
+    if kind in JOINING_KINDS:
         closed[edges] = False
     elif kind == "steps":
         network = replace(

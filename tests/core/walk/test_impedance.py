@@ -386,3 +386,24 @@ def test_the_walk_from_the_door_includes_rests() -> None:
         cutoff_s=INF,
     )
     assert found[0, 0] == pytest.approx(62.0)
+
+
+def test_lifted_rests_leave_pace_steps_and_waits() -> None:
+    """A frail person over 80 m, 8 m of steps and a zebra: without rests each part takes its plain seconds.
+
+    80 / 0.8 = 100 s and 24 s of rest; 8 / 0.8 * 10 = 100 s and 2.4 s; half a zebra's 8 s at its end.
+    """
+    network = build_streets(
+        {"A": (0.0, 0.0), "B": (80.0, 0.0), "C": (88.0, 0.0)},
+        [Street("A", "B", crossing_v="marked"), Street("B", "C", steps=True)],
+    )
+    rested = build_impedance(network, walker("frail"))
+    lifted = build_impedance(network, walker("frail"), lifted="rests")
+    np.testing.assert_allclose(rested.forward_s, [124.0, 102.4])
+    np.testing.assert_allclose(lifted.forward_s, [100.0, 100.0])
+    np.testing.assert_array_equal(lifted.at_v_s, rested.at_v_s)
+    assert lifted.pace_ms == 0.8
+    adult = build_impedance(network, walker("adult"), lifted="rests")
+    np.testing.assert_array_equal(
+        adult.forward_s, build_impedance(network, walker("adult")).forward_s
+    )
