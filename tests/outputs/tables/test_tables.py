@@ -50,6 +50,7 @@ FILES = (
     "equity.csv",
     "explain.csv",
     "fixes.csv",
+    "doors.csv",
     "facilities_out.csv",
     "results.gpkg",
 )
