@@ -107,7 +107,8 @@ ROW_FAULTS = {
     ),
     "repeated id": (
         HEADER + GOOD + "b,Zante,csrc,45.46,9.24\na,Altra,library,45.46,9.24\n",
-        "row 4: facility_id 'a' is already in row 2; give every facility its own id.",
+        "row 4: facility_id 'a' is already in row 2; give every facility its own id, or door_lat and "
+        "door_lon where the row is another door of it.",
     ),
     "empty id": (
         HEADER + ",Zante,csrc,45.46,9.24\n",
@@ -359,7 +360,8 @@ MAPPING_FAULTS = {
         {"nmae": "Sede"},
         "[facilities.columns] 'nmae' is not a column access15 knows; did you mean 'name'? Known: "
         "facility_id, name, "
-        "category, address, municipio, lat, lon, x, y, precision, capacity, source, opening_hours.",
+        "category, address, municipio, lat, lon, x, y, door_lat, door_lon, precision, capacity, source, "
+        "opening_hours.",
     ),
     "header that is not there": (
         {"address": "Via"},
