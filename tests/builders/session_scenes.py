@@ -125,8 +125,10 @@ class Neighbourhood:
                 "facilities": {
                     **session_data._snapped(doors.doors.snapped),
                     "owner": encode_numbers(doors.doors.owner),
-                    "x": session_data.encode_doubles(doors.xy[:, 0]),
-                    "y": session_data.encode_doubles(doors.xy[:, 1]),
+                    "from": [
+                        [len(self.facility_xy) + door, float(x), float(y)]
+                        for door, (x, y) in enumerate(self.second_xy)
+                    ],
                 },
                 "seats": session_data._snapped(self.seats),
             },

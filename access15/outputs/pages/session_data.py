@@ -320,7 +320,9 @@ def _join(
     rows, owner = Doors(known.owner, known.snapped).of(shown)
     is_taken = known.is_taken[rows]
     rows, owner = rows[is_taken], owner[is_taken]
-    x, y = known.xy[rows].T
+    # most doors are joined from the facility's own point, which the page has
+    own = shapely.get_coordinates(area.facilities.geometry.to_numpy()[known.owner[rows]])
+    elsewhere = np.flatnonzero((known.xy[rows] != own).any(axis=1))
     return {
         "is_open": encode_flags(streets.is_open),
         "is_through": encode_flags(streets.is_through),
@@ -328,8 +330,7 @@ def _join(
         "facilities": {
             **_snapped(known.snapped.take(rows)),
             "owner": encode_numbers(owner),
-            "x": encode_doubles(x),
-            "y": encode_doubles(y),
+            "from": [[int(door), *known.xy[rows[door]].tolist()] for door in elsewhere],
         },
         "seats": None if near_seats is None else _snapped(walker.seat_snap.take(near_seats)),
     }

@@ -69,20 +69,25 @@ const readSnapped = (data) => {
   return { n: edge.length, edge, fraction: decodeDoubles(data.fraction), snap_m: decodeDoubles(data.snap_m) };
 };
 
-/** @param {any} data @param {number} nEdges @param {string} length_cm @returns {Join} */
-const readJoin = (data, nEdges, length_cm) => {
+/**
+ * Where places meet the streets; a door is joined from its facility's own point unless `data` says from where.
+ * @param {any} data @param {number} nEdges @param {string} length_cm @param {Facility[]} places @returns {Join}
+ */
+const readJoin = (data, nEdges, length_cm, places) => {
   const homes = readHomeDoors(data.homes, length_cm);
   const facilities = readSnapped(data.facilities);
+  const owner = decodeInts(data.facilities.owner);
+  const x = Float64Array.from(owner, (row) => places[row].x ?? NaN);
+  const y = Float64Array.from(owner, (row) => places[row].y ?? NaN);
+  for (const [door, doorX, doorY] of data.facilities.from) {
+    x[door] = doorX;
+    y[door] = doorY;
+  }
   return {
     isOpen: decodeBits(data.is_open, nEdges),
     isThrough: decodeBits(data.is_through, nEdges),
     homes: { ...homes, owner: Int32Array.from(homes.edge.keys()) },
-    facilities: {
-      ...facilities,
-      owner: decodeInts(data.facilities.owner),
-      x: decodeDoubles(data.facilities.x),
-      y: decodeDoubles(data.facilities.y),
-    },
+    facilities: { ...facilities, owner, x, y },
     seats: data.seats && readSnapped(data.seats),
   };
 };
@@ -177,7 +182,7 @@ export const readSession = (data) => {
     base,
     profiles: data.profiles.map((/** @type {any} */ one) => ({ ...one, factors: one.factors.map(decodeDoubles) })),
     barriers: readBarriers(data.barriers),
-    join: readJoin(data.join, streets.nEdges, data.streets.length_cm),
+    join: readJoin(data.join, streets.nEdges, data.streets.length_cm, data.facilities),
     homes: readHomes(data.homes),
     facilities: data.facilities,
     facilityRow: new Map(data.facilities.map((/** @type {Facility} */ one, /** @type {number} */ i) => [one.id, i])),
