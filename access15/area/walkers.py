@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from access15.area.seats import check_seats_known, list_seat_places
 from access15.config import Area, Category, WalkProfile
 from access15.core.reach.cells import HALF_WIDTH_M
-from access15.core.reach.land import LandPoints, scatter_points
+from access15.core.reach.land import N_POINTS, LandPoints, scatter_points
 from access15.core.reach.service_area import AreaCanvas, build_canvas, narrow_canvas
 from access15.core.seat_walk.walks import build_walks
 from access15.core.streets.barriers import Barriers, build_barriers
@@ -297,7 +297,19 @@ def build_canvases(inputs: AreaInputs, walkers: Sequence[Walker]) -> Canvases:
     is_home[shapely.STRtree(network.lines).query(home, predicate="intersects")] = True
     wide = build_canvas(network, is_open & _is_near(inputs, home, impedances))
     narrow = narrow_canvas(wide, is_home)
-    return Canvases(wide, narrow, scatter_points(wide), scatter_points(narrow, home))
+    # the few areas of hubs are what readers look at first, so that they are checked more closely
+    on_hubs = scatter_points(wide, _land_of_hubs(inputs, walkers), n=4 * N_POINTS)
+    return Canvases(wide, narrow, on_hubs, scatter_points(narrow, home))
+
+
+def _land_of_hubs(inputs: AreaInputs, walkers: Sequence[Walker]) -> shapely.Geometry | None:
+    """Land that anybody may walk from to a hub in the longest time; None where no hub is placed."""
+    hubs = inputs.facilities[inputs.facilities["facility_id"].isin(inputs.area.hubs)]
+    places = hubs.geometry[~(hubs.geometry.isna() | hubs.geometry.is_empty)]
+    if not len(places):
+        return None
+    longest_m = inputs.cutoffs_s[-1] * max(walker.impedance.pace_ms for walker in walkers)
+    return shapely.buffer(places.union_all(), longest_m)
 
 
 def _is_near(

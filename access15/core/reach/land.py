@@ -64,7 +64,12 @@ class LandCertificate:
     missed: float
 
 
-def scatter_points(canvas: AreaCanvas, land: shapely.Geometry | None = None) -> LandPoints:
+def scatter_points(
+    canvas: AreaCanvas,
+    land: shapely.Geometry | None = None,
+    *,
+    n: int = N_POINTS,
+) -> LandPoints:
     """Scatter places evenly over the land around a canvas's streets, the same for every run.
 
     Parameters
@@ -72,12 +77,14 @@ def scatter_points(canvas: AreaCanvas, land: shapely.Geometry | None = None) -> 
     canvas : AreaCanvas
         From `build_canvas`.
     land : shapely geometry, optional
-        Only there, in the network's CRS.
+        Only in the box around it, in the network's CRS.
+    n : int
+        How many.
 
     Returns
     -------
     LandPoints
-        At most `N_POINTS`, less those farther than 50 m from any street.
+        Those of the `n` that lie at most 50 m from a street.
     """
     lines = canvas.network.lines[canvas.is_open]
     if not len(lines):
@@ -88,7 +95,7 @@ def scatter_points(canvas: AreaCanvas, land: shapely.Geometry | None = None) -> 
         there = land.bounds
         west, south = max(west, there[0]), max(south, there[1])
         east, north = min(east, there[2]), min(north, there[3])
-    xy = np.random.default_rng(_SEED).uniform((west, south), (east, north), (N_POINTS, 2))
+    xy = np.random.default_rng(_SEED).uniform((west, south), (east, north), (n, 2))
     snapper = build_snapper(canvas.network, canvas.is_open)
     snapped = snap_points(snapper, xy, max_snap_m=_MAX_OFF_M)
     order = np.argsort(snapped.edge, kind="stable")
