@@ -180,13 +180,30 @@ def _encode_bytes(values: NDArray[Any]) -> str:
 
 
 def _barriers(barriers: Barriers, network: WalkNetwork) -> dict[str, str]:
-    """Encode what new ways may have to cross, one straight piece after the other."""
+    """Encode what new ways may have to cross, as lines: a piece that goes on from the one before it
+    adds its end only.
+    """
     pieces = list_barrier_pieces(barriers, network)
-    x_cm, y_cm = pieces.ends_cm.reshape(-1, 2).T
+    begins, ends = pieces.ends_cm[:, 0], pieces.ends_cm[:, 1]
+    is_first = np.ones(len(begins), dtype=bool)
+    is_first[1:] = (begins[1:] != ends[:-1]).any(axis=1) | (np.diff(pieces.work) != 0)
+    is_vertex = np.column_stack([is_first, np.ones(len(begins), dtype=bool)])
+    x_cm, y_cm = pieces.ends_cm[is_vertex].T
+    first = np.flatnonzero(is_first)
     return {
-        "work": encode_numbers(pieces.work),
+        "work": encode_numbers(pieces.work[first]),
+        "n_pieces": encode_numbers(np.diff(np.append(first, len(begins)))),
         "x_cm": encode_numbers(np.diff(x_cm, prepend=0)),
         "y_cm": encode_numbers(np.diff(y_cm, prepend=0)),
+    }
+
+
+def _off_ground(network: WalkNetwork) -> dict[str, str]:
+    """Encode the levels of the few streets that do not lie on the ground."""
+    edges = np.flatnonzero(network.level)
+    return {
+        "edge": encode_numbers(np.diff(edges, prepend=0)),
+        "level": encode_numbers(network.level[edges].astype(np.int64)),
     }
 
 
@@ -241,7 +258,7 @@ def _streets(network: WalkNetwork) -> dict[str, Any]:
         "kerbs": _encode_bytes(network.kerb_u | network.kerb_v << 4),
         "kinds": _encode_bytes(network.steps | classify_streets(network) << 2),
         "sort": encode_numbers(_sort_ways(network)[1]),
-        "level": encode_numbers(network.level.astype(np.int64)),
+        "off_ground": _off_ground(network),
         "street": encode_numbers(network.street),
         "street_names": [clean_text(name, "it", limit=80) for name in network.street_names],
         "road_classes": list(ROAD_CLASSES),

@@ -29,6 +29,18 @@ const decodeCoordinates = (text, corner_cm) => {
   });
 };
 
+/** Level of every street, 0 at the ground. @param {any} data @param {number} n @returns {Ints} */
+const readLevels = ({ edge, level }, n) => {
+  const levels = new Int32Array(n);
+  const values = decodeInts(level);
+  let at = 0;
+  decodeInts(edge).forEach((step, i) => {
+    at += step;
+    levels[at] = values[i];
+  });
+  return levels;
+};
+
 /** @param {any} data @returns {Network} */
 const readStreets = (data) => {
   let node = 0;
@@ -59,7 +71,7 @@ const readStreets = (data) => {
     roadClass: part(kinds, 2, 63),
     street: decodeInts(data.street),
     sort: decodeInts(data.sort),
-    level: decodeInts(data.level),
+    level: readLevels(data.off_ground, n),
   };
 };
 
@@ -142,11 +154,21 @@ const readHomeDoors = (data, length_cm) => {
 };
 
 /** Straight pieces of what stands between streets. @param {any} data @returns {BarrierPieces} */
-const readBarriers = ({ work, x_cm, y_cm }) => ({
-  work: decodeInts(work),
-  x_cm: Float64Array.from(decodeSteps(x_cm)),
-  y_cm: Float64Array.from(decodeSteps(y_cm)),
-});
+const readBarriers = (data) => {
+  const [works, counts] = [decodeInts(data.work), decodeInts(data.n_pieces)];
+  const [x, y] = [decodeSteps(data.x_cm), decodeSteps(data.y_cm)];
+  const [work, x_cm, y_cm] = [[], [], []].map((list) => /** @type {number[]} */ (list));
+  let at = 0;
+  counts.forEach((count, line) => {
+    for (let i = at; i < at + count; i += 1) {
+      work.push(works[line]);
+      x_cm.push(x[i], x[i + 1]);
+      y_cm.push(y[i], y[i + 1]);
+    }
+    at += count + 1;
+  });
+  return { work: Int32Array.from(work), x_cm: Float64Array.from(x_cm), y_cm: Float64Array.from(y_cm) };
+};
 
 /** @param {any} data @returns {Homes} */
 const readHomes = (data) => {
