@@ -235,9 +235,7 @@ def chain(costs_s: np.ndarray, shortcut_s: float = INF) -> SearchGraph:
         edge_v=np.append(np.arange(n) + 1, n),
     )
     seconds, none = np.append(costs_s, shortcut_s), np.zeros(n + 1)
-    return build_graph(
-        network, Impedance(1.0, seconds, seconds, none, none, none.astype(bool)), towards=False
-    )
+    return build_graph(network, Impedance(1.0, seconds, seconds, none, none), towards=False)
 
 
 def test_costs_that_are_one_in_float32_stay_apart() -> None:
@@ -277,9 +275,7 @@ def test_waiting_nodes_and_results_grow() -> None:
         edge_v=np.arange(n) + 1,
     )
     none = np.zeros(n)
-    graph = build_graph(
-        network, Impedance(1.0, seconds, seconds, none, none, none.astype(bool)), towards=False
-    )
+    graph = build_graph(network, Impedance(1.0, seconds, seconds, none, none), towards=False)
     centre = place_nodes(np.zeros(3, dtype=np.int64))
     found = reach(graph, centre, cutoff_s=INF)
     assert np.diff(found.start).tolist() == [n + 1] * 3
@@ -304,9 +300,7 @@ def test_a_search_that_runs_out_of_room_loses_nobody() -> None:
     seconds = np.random.default_rng(3).choice([0.25, 1.0, 2.5, 7.0, 400.0], len(u))
     network = build_network(crs=CRS, node_xy=np.zeros((n, 2)), edge_u=u, edge_v=v)
     none = np.zeros(len(u))
-    graph = build_graph(
-        network, Impedance(1.0, seconds, seconds, none, none, none.astype(bool)), towards=False
-    )
+    graph = build_graph(network, Impedance(1.0, seconds, seconds, none, none), towards=False)
     oracle = nx.Graph()
     oracle.add_weighted_edges_from(
         zip(u.tolist(), v.tolist(), seconds.tolist(), strict=True), weight="cost_s"
@@ -344,9 +338,7 @@ def test_width_of_buckets_changes_nothing(bucket_s: float, longest_s: float) -> 
         edge_v=rng.integers(0, n, m),
     )
     none = np.zeros(m)
-    graph = build_graph(
-        network, Impedance(1.0, seconds, back, none, none, none.astype(bool)), towards=False
-    )
+    graph = build_graph(network, Impedance(1.0, seconds, back, none, none), towards=False)
     odd = replace(graph, bucket_s=bucket_s)
     oracle = nx.MultiDiGraph()
     oracle.add_nodes_from(range(n))

@@ -183,7 +183,7 @@ def test_no_sources_and_no_streets(towards: bool) -> None:
         crs=CRS, node_xy=np.zeros((0, 2)), edge_u=np.zeros(0, int), edge_v=np.zeros(0, int)
     )
     nothing = np.zeros(0)
-    impedance = Impedance(1.0, nothing, nothing, nothing, nothing, np.zeros(0, dtype=bool))
+    impedance = Impedance(1.0, nothing, nothing, nothing, nothing)
     lost = _snapped([(-1, 0.0, 0.0)] * 3)
     for sources in (lost, _snapped([])):
         scene = Scene(network, impedance, sources, lost)
