@@ -48,7 +48,9 @@ def check_scale(crs: str, bounds: Iterable[float]) -> None:
     """Make sure that a metre of a CRS is a metre of ground where it is used.
 
     A projection is true near some line or point and stretches elsewhere: plate carrée is 43 % too
-    wide at Milan, a UTM zone four zones away 1 % too long.
+    wide at Milan, a UTM zone four zones away 1 % too long. Milan's own zone is 0.04 % short: on the
+    Milan extract no share would move by more than 0.08 points with the metres of the ground, so
+    that those of the grid are kept.
     """
     parsed = CRS.from_user_input(crs)
     projection = Proj(parsed.sub_crs_list[0] if parsed.is_compound else parsed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import geopandas as gpd
@@ -32,7 +33,7 @@ def tabulate_doors(inputs: AreaInputs, walkers: list[Walker]) -> pd.DataFrame:
     rows, which = Doors(known.owner, known.snapped).of(hubs)
     group = find_headline_group(inputs.groups)
     people = inputs.residents[group].to_numpy(dtype=np.float64)
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # more threads only take more room
         found = pool.map(lambda walker: _measure(inputs, walker, hubs, rows, which), walkers)
         reached = dict(zip((one.profile.id for one in walkers), found, strict=True))
     table = _describe(inputs, rows)

@@ -4,6 +4,7 @@ in.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ def explain_area(
     fixes = find_fixes(streets.network, streets.is_link, links.work)
     ground = _prepare(inputs, streets, fixes, are_links_checked=not unseen)
     shown = [walker for walker in walkers if walker.profile.on_maps]
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # more threads only take more room
         told = list(pool.map(lambda walker: _explain(inputs, walker, ground, travel_time_s), shown))
     found = {walker.profile.id: one for walker, one in zip(shown, told, strict=True)}
     causes = {profile: one.causes for profile, one in found.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import product
@@ -36,7 +37,7 @@ def walk_if_open(
         time_s, _ = walker.walks.nearest(chosen[target], cutoff_s=inputs.cutoffs_s[-1])
         return time_s
 
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # more threads only take more room
         walks = list(pool.map(lambda task: walk(*task), tasks))
     return {
         (walker.profile.id, target): time_s

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from access15.area.coverage import is_known
 from access15.area.walkers import AreaInputs
+from access15.core.measures.catchments import MOST_MISSING
 from access15.core.measures.coverage import weighted_quantiles
 from access15.core.measures.equity import measure_excess, measure_gini, measure_palma, measure_theil
 from access15.core.measures.homes import HomeMeasures
@@ -57,11 +58,16 @@ def tabulate_measures(
             }
             quantiles = weighted_quantiles(measure.values, everybody, tuple(_QUANTILES.values()))
             for (head, people), levels in zip(groups, quantiles, strict=True):
-                found = _sum_up(measure.values, people, levels, is_known=known)
+                missing = measure.find_missing(people) if known else np.nan
+                is_told = known and not missing > MOST_MISSING
+                found = _sum_up(measure.values, people, levels, is_known=is_told)
+                if measure.is_shared:  # facilities over residents, wherever they are
+                    found["mean"] = np.nan
                 rows.append(
                     {
                         **head,
                         **said,
+                        "missing_demand": missing,
                         **found,
                     }
                 )
@@ -134,7 +140,21 @@ class _Measure:
     unit: str
     values: NDArray[np.float64]
     has_cutoff: bool = True
-    is_shared: bool = False
+    least: NDArray[np.float64] | None = None  # of what is shared, were all who may share it known
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether others have a share of it."""
+        return self.least is not None
+
+    def find_missing(self, people: NDArray[np.float64]) -> float:
+        """Share by which people whom nobody counted would lower it; NaN where nothing is shared."""
+        if self.least is None:
+            return np.nan
+        told = float((people * self.values).sum())
+        if not told > 0:
+            return 0.0
+        return max(1.0 - float((people * self.least).sum()) / told, 0.0)
 
 
 def _list_measures(measured: HomeMeasures) -> list[_Measure]:
@@ -148,8 +168,8 @@ def _list_measures(measured: HomeMeasures) -> list[_Measure]:
         ),
         _Measure("n_within", "facilities", measured.n_within.astype(np.float64)),
         _Measure("gravity", "facilities at the door", measured.gravity),
-        _Measure("2sfca", what, 1000.0 * measured.fca_2s, is_shared=True),
-        _Measure("e2sfca", what, 1000.0 * measured.fca_e2s, is_shared=True),
+        _Measure("2sfca", what, 1000.0 * measured.fca_2s, least=1000.0 * measured.fca_2s_least),
+        _Measure("e2sfca", what, 1000.0 * measured.fca_e2s, least=1000.0 * measured.fca_e2s_least),
     ]
 
 

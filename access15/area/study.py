@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from access15.area.coverage import is_known, tabulate_coverage, tabulate_nearest, tabulate_unknown
+from access15.area.demand import measure_demand
 from access15.area.doors import tabulate_doors
 from access15.area.explain import explain_area
 from access15.area.gap import count_per_facility
@@ -23,6 +25,7 @@ from access15.area.ranges import measure_ranges
 from access15.area.seats import tabulate_seats
 from access15.area.walkers import HUB, AreaInputs, Canvases, build_canvases, build_walkers
 from access15.config import WalkProfile, list_needs
+from access15.core.measures.catchments import Demand
 from access15.core.measures.homes import N_RANKED, HomeMeasures, measure_homes
 from access15.core.measures.opportunities import measure_score
 from access15.core.reach.aside import StreetReach
@@ -65,9 +68,10 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
     walkers = build_walkers(inputs, profiles)
     by_id = {walker.profile.id: walker for walker in walkers}
     canvases = build_canvases(inputs, walkers)
+    demand = measure_demand(inputs, walkers)
     tasks = [(walker, target) for walker in walkers for target in inputs.targets]
-    with ThreadPoolExecutor() as pool:
-        answers = list(pool.map(lambda task: _answer(inputs, canvases, *task), tasks))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # more threads only take more room
+        answers = list(pool.map(lambda task: _answer(inputs, canvases, demand, *task), tasks))
     keys = [(walker.profile.id, target) for walker, target in tasks]
     found = dict(zip(keys, answers, strict=True))
     travel_time_s = {key: answer.time_s for key, answer in found.items()}
@@ -133,6 +137,7 @@ def _with_hours(
 def _answer(
     inputs: AreaInputs,
     canvases: Canvases,
+    demand: Demand | None,
     walker: Walker,
     target: str,
 ) -> _Answer:
@@ -163,6 +168,7 @@ def _answer(
         people=inputs.residents["total"].to_numpy(dtype=np.float64),
         capacity=read_capacity(inputs, rows),
         cutoff_s=cutoff_s,
+        demand=None if demand is None else demand.take(rows),
     )
     return _Answer(time_s, ids[which], measured, areas, streets, reached)
 

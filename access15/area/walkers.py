@@ -38,7 +38,7 @@ from access15.core.walk.snap import (
     snap_points,
 )
 from access15.crs import points_xy
-from access15.results.people import PeopleInfo
+from access15.results.people import Around, PeopleInfo
 from access15.results.run import Backdrop, NetworkInfo
 from access15.results.walker import Walker
 
@@ -94,6 +94,10 @@ class AreaInputs:
         What stands between streets.
     residential_highways : tuple of str
         Classes of street that totals of zones are spread along.
+    around : Around, optional
+        People around, who share the services; None where nobody asked who they are.
+    own_walkers : mapping of str to WalkProfile
+        How the groups walk, by the profiles' ids; maybe not among the walkers.
     """
 
     area: Area
@@ -117,6 +121,8 @@ class AreaInputs:
     home_entrances: HomeEntrances = NO_ENTRANCES
     barriers: Barriers = field(default_factory=lambda: build_barriers({}))
     residential_highways: tuple[str, ...] = ()
+    around: Around | None = None
+    own_walkers: Mapping[str, WalkProfile] = field(default_factory=dict)
 
     @property
     def method(self) -> str:

@@ -22,7 +22,13 @@ from access15.config.options import (
     StreetOptions,
     build_options,
 )
-from access15.config.population import PopulationSource, SourceKind, Spread, find_headline_group
+from access15.config.population import (
+    PopulationSource,
+    SourceKind,
+    Spread,
+    find_headline_group,
+    list_age_classes,
+)
 from access15.config.profiles import StepsRule, WalkProfile, find_walker, load_profiles
 from access15.config.study import (
     LONGEST_CUTOFF_MIN,
@@ -71,6 +77,7 @@ __all__ = [
     "find_headline_group",
     "find_walker",
     "is_study_name",
+    "list_age_classes",
     "list_needs",
     "load_categories",
     "load_category_groups",

@@ -35,6 +35,7 @@ ISTAT_GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 # whom headlines and ranks are about, where the study counts them
 _OLDER: Final = "age_65_plus"
+_AGE_GROUP = re.compile(r"age_([0-9]+)_plus")
 _GROUP_ID = re.compile(r"[a-z][a-z0-9_]*")
 # what tables of residents hold beside the groups
 _TAKEN = frozenset(
@@ -60,9 +61,48 @@ _ONLY_FOR: Final[Mapping[str, tuple[SourceKind, ...]]] = {
 }
 
 
+def list_age_classes(groups: Iterable[str]) -> list[tuple[str, str | None]]:
+    """List the classes of age that everybody belongs to exactly one of.
+
+    Each is a group without the next older one: all without 65 and over, those without 80 and over,
+    and so on. Other groups are people of these classes.
+    """
+    ages = {
+        int(found[1]): group
+        for group in groups
+        if (found := _AGE_GROUP.fullmatch(group)) is not None
+    }
+    nested = ["total", *(ages[age] for age in sorted(ages))]
+    return list(zip(nested, [*nested[1:], None], strict=True))
+
+
 def find_headline_group(groups: Iterable[str]) -> str:
     """Name the group that headlines and ranks are about: 65 and over, else everybody."""
     return _OLDER if _OLDER in groups else "total"
+
+
+class AroundSource(Model):
+    """Residents of the zones around a study, who share its services and are not counted otherwise.
+
+    `file` is a table with a row per zone (`zone_column`, and `year_column` with `year` where it
+    holds several years) and the columns of the study's groups; `zones` are the outlines, each named
+    by `id_column`. The study's own zones may be among them. `source` names origin and licence.
+    """
+
+    file: Path
+    zone_column: str
+    year_column: str | None = None
+    year: int | None = None
+    zones: Path
+    id_column: str
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        """Refuse a year without its column."""
+        if (self.year_column is None) != (self.year is None):
+            raise ValueError("[population.around] 'year' and 'year_column' go together")
+        return self
 
 
 class PopulationSource(Model):
@@ -79,7 +119,8 @@ class PopulationSource(Model):
     ``age_75_plus``. Totals of zones, sections and polygons are spread over residential
     ``buildings``, along residential ``streets`` or, ``auto``, over buildings where the extract maps
     them along the streets, else along the streets; points are taken as they are. `source` names
-    origin and licence; `walks_as` maps a group to the profile its people walk as
+    origin and licence; `around` tells of the zones around, whose people share the services;
+    `walks_as` maps a group to the profile its people walk as
     (`Study.own_profile` says what holds for the others).
     """
 
@@ -97,6 +138,7 @@ class PopulationSource(Model):
     walks_as: dict[str, str] = Field(default_factory=dict)
     spread: Spread = "auto"
     residential_highways: tuple[str, ...] = ("residential", "living_street")
+    around: AroundSource | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -185,6 +227,8 @@ class PopulationSource(Model):
         named = {"residents": self.file}
         if self.sections:
             named["census sections"] = self.sections
+        if self.around:
+            named |= {"residents around": self.around.file, "zones around": self.around.zones}
         parts = {
             f"{what} ({suffix})": path.with_suffix(suffix)
             for what, path in named.items()

@@ -291,10 +291,21 @@ def _with_absolute_paths(raw: dict[str, Any], base: Path) -> dict[str, Any]:
     for table, keys in _PATHS.items():
         section = raw.get(table)
         if isinstance(section, dict):
-            made[table] = {
-                key: _under(base, value) if key in keys else value for key, value in section.items()
-            }
+            made[table] = _make_absolute(base, section, keys)
+    population = made.get("population")
+    around = population.get("around") if isinstance(population, dict) else None
+    if isinstance(around, dict):
+        made["population"]["around"] = _make_absolute(base, around, ["file", "zones"])
     return made
+
+
+def _make_absolute(
+    base: Path,
+    section: dict[str, Any],
+    keys: list[str],
+) -> dict[str, Any]:
+    """A table of a study file with the paths under some keys made absolute."""
+    return {key: _under(base, value) if key in keys else value for key, value in section.items()}
 
 
 def _under(base: Path, value: Any) -> Any:

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Final, Literal, get_args
 
+import geopandas as gpd
+import shapely
+
 CountedOn = Literal["zones", "sections", "polygons"]
 PutOn = Literal["buildings", "streets", "other_streets", "middle"]
 NoteKind = Literal["outside", "no_outline", "no_row", "no_buildings", "levels"]
@@ -47,6 +50,23 @@ class PeopleNote:
     people: float = 0.0
     n: int = 0
     share: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Around:
+    """People around a neighbourhood, who share its services and are counted nowhere else.
+
+    Parameters
+    ----------
+    residents : GeoDataFrame
+        One column of people per group, point geometry in the network's CRS.
+    known : shapely Geometry
+        Land whose residents are known, the neighbourhood's own included, as far as streets were
+        read.
+    """
+
+    residents: gpd.GeoDataFrame
+    known: shapely.Geometry
 
 
 @dataclass(frozen=True)

@@ -235,8 +235,21 @@ MEASURES: Final = Table(
             may_be_empty=True,
         ),
         _text("supply", "what is shared: capacity, or 1 each; empty where nothing is"),
+        _number(
+            "missing_demand",
+            "share by which people of whom nobody knows (land around that no zone covers, as dense "
+            "as the neighbourhood) would lower what is shared; above 0.2 the row is empty",
+            decimals=4,
+            least=0,
+            most=1,
+            may_be_empty=True,
+        ),
         _people("with_value", "people who have a finite value", may_be_empty=True),
-        _statistic("mean", "mean of those people"),
+        _statistic(
+            "mean",
+            "mean of those people; empty for 2sfca and e2sfca, where it would be facilities over "
+            "residents, wherever they are",
+        ),
         _statistic("p10", "10th percentile of all people", may_be_inf=True),
         _statistic("p25", "25th percentile of all people", may_be_inf=True),
         _statistic("median", "median of all people", may_be_inf=True),

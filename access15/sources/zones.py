@@ -13,12 +13,17 @@ from access15.errors import InputDataError
 from access15.sources.vector_layers import NO_CRS, keep_polygons, list_columns, read_layer
 
 
-def read_zones(source: ZoneSource, *, wanted: Iterable[str]) -> gpd.GeoDataFrame:
-    """Read the outlines of the zones a study needs.
+def read_zones(
+    source: ZoneSource,
+    *,
+    wanted: Iterable[str] | None = None,
+    where: str = "[zones]",
+) -> gpd.GeoDataFrame:
+    """Read the outlines of the zones a study needs, or of all.
 
     Returns ``zone_id, name, geometry`` in EPSG:4326, in the order wanted, valid polygons.
     """
-    frame = read_layer(source.file, None, what="a layer of polygons", where="[zones]")
+    frame = read_layer(source.file, None, what="a layer of polygons", where=where)
     columns = list_columns(frame)
     if missing := [
         repr(c) for c in dict.fromkeys((source.id_column, source.name_column)) if c not in columns
@@ -32,7 +37,7 @@ def read_zones(source: ZoneSource, *, wanted: Iterable[str]) -> gpd.GeoDataFrame
     ids = frame[source.id_column].map(_zone_id)
     outlines = keep_polygons(frame.to_crs(LONLAT).geometry.to_numpy())
     rows, problems = [], []
-    for zone_id in dict.fromkeys(wanted):
+    for zone_id in dict.fromkeys(ids if wanted is None else wanted):
         hits = frame.index[ids == zone_id]
         if len(hits) != 1:
             problems.append(

@@ -33,6 +33,7 @@ from access15.config import (
 from access15.core.walk.search import is_compiled
 from access15.errors import ConfigError
 from access15.results.run import AreaResult, RunResult
+from access15.sources.people.around import read_around
 from access15.sources.people.counts import Counted
 from access15.sources.people.residents import Settled, read_population, settle_people
 from access15.sources.places.facilities import read_facilities
@@ -235,7 +236,10 @@ def run_study(
         at = mark_open(facilities, study, categories, options.at, now.date())
     with clock.stage("putting residents where they live"):
         zones = given.zones_of(study)
-        people = settle_people(study.population, given.population, zones, streets, clips)
+        around = read_around(study.population)
+        people = settle_people(
+            study.population, given.population, zones, streets, clips, around=around
+        )
 
     def walk(area: Area) -> AreaResult:
         with clock.stage(f"walking in {area.name}"):
@@ -247,7 +251,7 @@ def run_study(
                 people=people[area.id],
                 facilities=facilities,
                 categories=categories,
-                claim=options.walkers[study.claim],
+                walkers=options.walkers,
                 at=at,
                 seats=join_area_seats(streets[area.id], given.seats, given.crs),
             )
@@ -281,11 +285,12 @@ def _build_inputs(
     people: Settled,
     facilities: gpd.GeoDataFrame,
     categories: Mapping[str, Category],
-    claim: WalkProfile,
+    walkers: Mapping[str, WalkProfile],
     at: datetime | None,
     seats: gpd.GeoDataFrame | None,
 ) -> AreaInputs:
     """Everything that the walks of one neighbourhood need."""
+    own_profile = {group: study.own_profile(group) for group in study.population.groups}
     return AreaInputs(
         area=area,
         network=streets.network,
@@ -297,14 +302,16 @@ def _build_inputs(
         residents=people.residents,
         categories=categories,
         cutoffs_min=study.cutoffs_min,
-        own_profile={group: study.own_profile(group) for group in study.population.groups},
-        claim=claim.id,
-        claim_pace_ms=claim.pace_ms,
+        own_profile=own_profile,
+        claim=study.claim,
+        claim_pace_ms=walkers[study.claim].pace_ms,
         max_snap_m=study.max_snap_m,
         study_id=study.id,
         people_info=people.info,
         at=at,
         seats=seats,
+        around=people.around,
+        own_walkers={profile: walkers[profile] for profile in own_profile.values()},
         door_hints=gather_door_hints(facilities, streets),
         home_entrances=find_home_entrances(people.residents, streets),
         residential_highways=study.population.residential_highways,

@@ -12,6 +12,7 @@ import pytest
 from builders.streets import Street, build_streets, scene, snapped_at, walker
 
 from access15.area.measures import read_capacity, tabulate_equity, tabulate_measures
+from access15.core.measures.catchments import MOST_MISSING, Demand
 from access15.core.measures.homes import HomeMeasures, measure_homes
 from access15.core.measures.opportunities import HALF_WEIGHT_S
 from access15.core.walk.pairs import pairs_within
@@ -23,7 +24,9 @@ INF = math.inf
 HALF_M = HALF_WEIGHT_S  # at 1 m/s: where a facility counts one half
 
 
-def measured(capacity: tuple[float, ...] = (math.nan,) * 3) -> HomeMeasures:
+def measured(
+    capacity: tuple[float, ...] = (math.nan,) * 3, demand: Demand | None = None
+) -> HomeMeasures:
     """A street at 1 m/s, three places, three homes, 15 minutes.
 
     ::
@@ -53,6 +56,7 @@ def measured(capacity: tuple[float, ...] = (math.nan,) * 3) -> HomeMeasures:
         people=np.array([30.0, 10.0, 10.0]),
         capacity=np.array(capacity),
         cutoff_s=900.0,
+        demand=demand,
     )
 
 
@@ -129,7 +133,36 @@ def test_capacity_counts_only_where_all_is_known() -> None:
         "capacity",
     ]
     assert table.loc[("n_within", "total"), ["unit", "supply"]].tolist() == ["facilities", ""]
-    assert table.loc[("2sfca", "total"), "mean"] == pytest.approx(1000 * 90 / 50)
+    assert math.isnan(table.loc[("2sfca", "total"), "mean"])  # 90 places over 50 residents
+    assert table.loc[("2sfca", "total"), "missing_demand"] == 0.0
+    assert math.isnan(table.loc[("n_within", "total"), "missing_demand"])
+
+
+def test_what_unknown_demand_may_change_is_told_or_left_out() -> None:
+    """Place 0 is shared by 40 and by another 9 of whom nobody knows: less than a fifth, and told;
+    by 11, and the row is empty.
+    """
+    inputs = make_inputs(targets={"csrc": np.array([0, 1, 2])})
+    nobody = np.zeros(3)
+    for missing, is_told in ((9.0, True), (11.0, False)):
+        found = measured(
+            demand=Demand(
+                np.array([40.0, 40.0, 10.0]),
+                np.array([40.0, 40.0, 10.0]),
+                np.array([missing, missing, missing / 4]),
+                nobody,
+            )
+        )
+        assert found.fca_2s.tolist() == pytest.approx([2 / 40, 2 / 40 + 1 / 10, 0.0])
+        table = tabulate_measures(inputs, {("plain", "csrc"): found})
+        row = table.set_index(["measure", "group"]).loc[("2sfca", "total")]
+        assert row["missing_demand"] == pytest.approx(missing / (40 + missing))
+        assert (row["with_value"] == 50.0) == is_told
+        assert math.isnan(row["median"]) != is_told
+        assert math.isnan(row["mean"])
+        enhanced = table.set_index(["measure", "group"]).loc[("e2sfca", "total")]
+        assert enhanced["missing_demand"] == 0.0
+        assert not math.isnan(enhanced["median"])
 
 
 def test_measures_table_by_hand() -> None:
@@ -244,14 +277,16 @@ def test_milan_says_the_same_in_every_table(milan: Run) -> None:
 
 
 @pytest.mark.real_data
-def test_milan_gives_out_what_there_is(milan: Run) -> None:
-    """Mean 2SFCA of all residents times residents: the places that somebody reaches in 15
-    minutes.
+def test_milan_shares_with_its_neighbours(milan: Run) -> None:
+    """All who live around are known: nothing is left out, and Chiesa Rossa has no more of its hubs
+    than if it were alone.
     """
     area = milan.areas["chiesa_rossa"]
+    table = area.measures
+    shared = table[table["measure"].isin(["2sfca", "e2sfca"]) & (table["category"] == "hub")]
+    assert (shared["missing_demand"] < MOST_MISSING).all()
+    assert shared["median"].notna().all()
+    assert table["mean"][table["measure"].isin(["2sfca", "e2sfca"])].isna().all()
     people = area.residents["total"].to_numpy(dtype=float)
-    rows = area.measures.set_index(["profile", "category", "measure", "group"])
-    for profile in milan.profiles:
-        for measure in ("2sfca", "e2sfca"):
-            mean = rows.loc[(profile, "hub", measure, "total"), "mean"]
-            assert mean * people.sum() / 1000 == pytest.approx(2.0)
+    found = area.home_measures["adult", "hub"]
+    assert 0 < (found.fca_2s * people).sum() < 2.0, "two hubs, shared with who lives around"

@@ -37,6 +37,7 @@ def settle(
     homes: Homes | None = None,
     *,
     margin_m: float = 5000.0,
+    around: gpd.GeoDataFrame | None = None,
 ) -> Settled:
     """Settle the people of one neighbourhood, with streets read as far as `margin_m` around its
     zones.
@@ -47,5 +48,10 @@ def settle(
     west, south, east, north = wide.total_bounds
     clip = Clip((west, south, east, north), (west, south, east, north))
     return settle_people(
-        source, counted, {"a": zones}, {"a": make_area(network, homes)}, {"a": clip}
+        source,
+        counted,
+        {"a": zones},
+        {"a": make_area(network, homes)},
+        {"a": clip},
+        around=around,
     )["a"]

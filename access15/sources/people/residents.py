@@ -27,7 +27,8 @@ from access15.config import PopulationSource
 from access15.core.reach.spread import group_stretches
 from access15.crs import LONLAT
 from access15.errors import InputDataError
-from access15.results.people import PeopleInfo, PeopleNote
+from access15.results.people import Around, PeopleInfo, PeopleNote
+from access15.sources.people.around import settle_around
 from access15.sources.people.counts import Counted, sum_people
 from access15.sources.people.istat import read_sections
 from access15.sources.people.layer import read_counted_layer
@@ -57,10 +58,13 @@ class Settled:
         as one), one column per group, point geometry on whole centimetres in the network's CRS.
     info : PeopleInfo
         How they were put there.
+    around : Around
+        People around, who share the services.
     """
 
     residents: gpd.GeoDataFrame
     info: PeopleInfo
+    around: Around
 
 
 def read_population(source: PopulationSource, zones: gpd.GeoDataFrame) -> Counted:
@@ -82,8 +86,10 @@ def settle_people(
     areas: Mapping[str, gpd.GeoDataFrame],
     streets: Mapping[str, StreetArea],
     clips: Mapping[str, Clip],
+    *,
+    around: gpd.GeoDataFrame | None = None,
 ) -> dict[str, Settled]:
-    """Put the people of every neighbourhood where they live."""
+    """Put the people of every neighbourhood where they live, and those of the zones around."""
     if counted.counted_on == "points" and source.spread != "auto":
         raise InputDataError(
             f"{source.file}: holds points, which are taken as they are; remove spread = "
@@ -98,7 +104,7 @@ def settle_people(
             .iloc[0]
         )
         settled[area_id] = _settle(
-            source, replace(counted, places=places), zones, streets[area_id], reach
+            source, replace(counted, places=places), zones, streets[area_id], reach, around=around
         )
     empty = [area_id for area_id, one in settled.items() if one.residents.empty]
     if empty:
@@ -143,6 +149,8 @@ def _settle(
     zones: gpd.GeoDataFrame,
     area: StreetArea,
     reach: shapely.Polygon,
+    *,
+    around: gpd.GeoDataFrame | None,
 ) -> Settled:
     """Put the people of one neighbourhood where they live."""
     groups = list(source.groups)
@@ -186,7 +194,11 @@ def _settle(
     points, zone = points.iloc[order], zone[order]
     residents = _build_frame(points, zone, zone_ids, groups, area.network.crs)
     used = _list_methods(zone_ids, zone, points, methods)
-    return Settled(residents, PeopleInfo(methods=used, notes=tuple(notes)))
+    return Settled(
+        residents,
+        PeopleInfo(methods=used, notes=tuple(notes)),
+        settle_around(source, around, zones, area, reach),
+    )
 
 
 def _find_zones(

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from access15.config import Spread
-from access15.core.reach.spread import spread_total, street_points
+from access15.core.reach.spread import SPACING_M, spread_total, street_points
 from access15.core.streets.network import WalkNetwork
 from access15.results.people import PutOn
 from access15.sources.streets.buildings import Homes
@@ -106,6 +106,8 @@ class Ground:
         Box that holds everything people are to be spread in.
     highways : tuple of str
         OpenStreetMap highway classes people live on.
+    spacing_m : float
+        Longest stretch of street that one point of people stands for [m].
     """
 
     network: WalkNetwork
@@ -113,18 +115,22 @@ class Ground:
     reach: shapely.Polygon
     interest: shapely.Polygon
     highways: tuple[str, ...]
+    spacing_m: float = SPACING_M
 
     @cached_property
     def residential(self) -> _Stretches:
         """Stretches of residential street."""
-        return _Stretches(
-            *street_points(self.network, self._has_class(self.highways), self.interest)
-        )
+        return self._find_stretches(self._has_class(self.highways))
 
     @cached_property
     def others(self) -> _Stretches:
         """Stretches of streets somebody may live on where there is no residential one."""
-        return _Stretches(*street_points(self.network, ~self._has_class(_NOT_HOMES), self.interest))
+        return self._find_stretches(~self._has_class(_NOT_HOMES))
+
+    def _find_stretches(self, is_used: NDArray[np.bool_]) -> _Stretches:
+        """Stretches of some streets."""
+        points = street_points(self.network, is_used, self.interest, spacing_m=self.spacing_m)
+        return _Stretches(*points)
 
     @cached_property
     def _residential_mapped(self) -> NDArray[np.bool_]:

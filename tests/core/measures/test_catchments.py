@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from access import weights as pysal_weights
 from access.fca import two_stage_fca
 from builders.opportunities import make_pairs, towns
@@ -16,6 +17,10 @@ from numpy.typing import NDArray
 
 from access15.core.measures.catchments import (
     LUO_QI_WEIGHTS,
+    Demand,
+    count_demand,
+    estimate_missing,
+    join_demands,
     measure_2sfca,
     measure_catchments,
     measure_e2sfca,
@@ -148,3 +153,87 @@ def test_more_of_everything(
     fewer = make_pairs(times[:, :-1], 900.0)
     without = measure_2sfca(fewer, people=people, supply=supply[:-1], cutoff_s=900.0)
     assert (without <= once + 1e-12).all()
+
+
+def test_neighbours_share_what_is_theirs_too_each_at_their_pace() -> None:
+    """A surgery of 4 doctors on the border; the adults of both sides reach it, of the older only
+    those of this side.
+
+    ::
+
+        study: 100 adults, 60 older      border      beyond: 200 adults, 40 older
+              H ------- 300 s adult, 600 s older -- S -- 500 s adult, 1000 s older ---- N
+
+    Demand is 100 + 200 + 60 = 360; by zones of 300 s: 100 + 0.68 * 200 + 0.68 * 60 = 276.8.
+    """
+    adults = make_pairs(np.array([[300.0], [500.0]]))
+    older = make_pairs(np.array([[600.0], [1000.0]]))
+    demand = count_demand(adults, np.array([100.0, 200.0]), n_facilities=1, cutoff_s=900.0)
+    demand += count_demand(older, np.array([60.0, 40.0]), n_facilities=1, cutoff_s=900.0)
+    assert demand.within.tolist() == [360.0]
+    assert demand.weighed.tolist() == pytest.approx([276.8])
+    assert demand.missing_within.tolist() == demand.missing_weighed.tolist() == [0.0]
+    here = make_pairs(np.array([[300.0]]))
+    people, doctors = np.array([160.0]), np.array([4.0])
+    alone = measure_2sfca(here, people=people, supply=doctors, cutoff_s=900.0)
+    shared = measure_2sfca(
+        here, people=people, supply=doctors, cutoff_s=900.0, demand=demand.within
+    )
+    assert alone.tolist() == [4 / 160]
+    assert shared.tolist() == [4 / 360]
+    enhanced = measure_e2sfca(
+        here, people=people, supply=doctors, zones_s=ZONES_S, demand=demand.weighed
+    )
+    assert enhanced.tolist() == pytest.approx([4 / 276.8])
+
+
+def test_missing_demand_is_unknown_land_at_the_density_of_the_study() -> None:
+    """Half of the land around A is known, all around B, and C has no point.
+
+    ::
+
+        unknown | known
+                A         B          a walk of 900 m: discs of 718 m, rings of thirds
+    """
+    known = shapely.box(0, -5000, 9000, 5000)
+    xy = np.array([[0.0, 0.0], [2000.0, 0.0], [math.nan, math.nan]])
+    missing = estimate_missing(xy, known, reach_m=900.0, people_per_m2=0.01)
+    assert missing.within.tolist() == missing.weighed.tolist() == [0.0] * 3
+    half_m2 = 900.0**2  # of 2 r2 m2
+    assert missing.missing_within.tolist() == pytest.approx(
+        [0.01 * half_m2, 0.0, 0.0], rel=1e-3, abs=1e-6
+    )
+    # rings of 1/9, 3/9 and 5/9 of the land
+    weight = (1 * 1.0 + 3 * 0.68 + 5 * 0.22) / 9
+    assert missing.missing_weighed[0] == pytest.approx(0.01 * half_m2 * weight, rel=1e-3)
+
+
+@given(served_towns(), st.integers(0, 40))
+def test_more_sharers_leave_less_and_parts_make_the_whole(
+    town: tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]], more: int
+) -> None:
+    """Demand counted here is the default; whoever joins takes, and facilities may be counted in
+    parts.
+    """
+    times, people, supply = town
+    pairs = make_pairs(times)
+    demand = count_demand(pairs, people, n_facilities=len(supply), cutoff_s=900.0)
+    plain = measure_2sfca(pairs, people=people, supply=supply, cutoff_s=900.0)
+    same = measure_2sfca(pairs, people=people, supply=supply, cutoff_s=900.0, demand=demand.within)
+    assert same.tolist() == plain.tolist()
+    less = measure_2sfca(
+        pairs, people=people, supply=supply, cutoff_s=900.0, demand=demand.within + more
+    )
+    shared = demand.within > 0
+    if shared.all():
+        assert (less <= plain + 1e-12).all()
+    parts = [
+        count_demand(make_pairs(times[:, [i]]), people, n_facilities=1, cutoff_s=900.0)
+        for i in range(len(supply))
+    ]
+    joined = join_demands(parts)
+    assert joined.within.tolist() == demand.within.tolist()
+    assert joined.weighed.tolist() == pytest.approx(demand.weighed.tolist())
+    row = np.array([len(supply) - 1])
+    assert isinstance(joined.take(row), Demand)
+    assert joined.take(row).within.tolist() == joined.within[-1:].tolist()
