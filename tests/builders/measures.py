@@ -12,14 +12,14 @@ def make_measures(area_id: str) -> pd.DataFrame:
     """Three rows: known, unknown, and a walk that most cannot make."""
     said = ("residential streets", "sketch")
     minutes, places = (
-        ("minutes_nearest", "min", np.nan, ""),
-        ("2sfca", "places per 1000 residents", 15.0, "capacity"),
+        ("minutes_nearest", "min", np.nan, "", np.nan),
+        ("2sfca", "places per 1000 residents", 15.0, "capacity", 0.05),
     )
     rows = [
         ("hub", 40.0, *minutes, 40.0, 6.25, 4.5, 4.5, 4.5, 15.0, 20.0),
         ("bike_station", 40.0, *minutes, *([np.nan] * 7)),
         ("library", 40.0, *minutes, 10.0, 13.5, 13.5, 13.5, np.inf, np.inf, np.inf),
-        ("cam", 40.0, *places, 40.0, 0.25, 0.0, 0.0, 0.0, 0.5, 1.0),
+        ("cam", 40.0, *places, 40.0, np.nan, 0.0, 0.0, 0.0, 0.5, 1.0),
     ]
     table = [
         ("prova", area_id, "older_adult", row[0], "age_65_plus", True, *row[1:], *said)

@@ -150,21 +150,21 @@ def test_measures_csv_by_hand(folder: Path) -> None:
     """Unknown is empty, what cannot be reached is inf, both areas one after the other."""
     lines = (folder / "measures.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == (
-        "study,area,profile,category,group,is_own,people,measure,unit,cutoff_min,supply,with_value,mean,p10,p25,median,p75,"
+        "study,area,profile,category,group,is_own,people,measure,unit,cutoff_min,supply,missing_demand,with_value,mean,p10,p25,median,p75,"
         "p90,method,network"
     )
     nord = "prova,nord,older_adult,"
     assert lines[1:5] == [
         nord
-        + "hub,age_65_plus,True,40.00,minutes_nearest,min,,,40.00,6.2500,4.5000,4.5000,4.5000,15.0000,20.0000,"
+        + "hub,age_65_plus,True,40.00,minutes_nearest,min,,,,40.00,6.2500,4.5000,4.5000,4.5000,15.0000,20.0000,"
         "residential streets,sketch",
-        nord + "bike_station,age_65_plus,True,40.00,minutes_nearest,min,,,,,,,,,,residential "
+        nord + "bike_station,age_65_plus,True,40.00,minutes_nearest,min,,,,,,,,,,,residential "
         "streets,sketch",
         nord
-        + "library,age_65_plus,True,40.00,minutes_nearest,min,,,10.00,13.5000,13.5000,13.5000,inf,inf,inf,"
+        + "library,age_65_plus,True,40.00,minutes_nearest,min,,,,10.00,13.5000,13.5000,13.5000,inf,inf,inf,"
         "residential streets,sketch",
         nord + "cam,age_65_plus,True,40.00,2sfca,places per 1000 "
-        "residents,15,capacity,40.00,0.2500,0.0000,0.0000,0.0000,"
+        "residents,15,capacity,0.0500,40.00,,0.0000,0.0000,0.0000,"
         "0.5000,1.0000,residential streets,sketch",
     ]
     assert [line.split(",")[1] for line in lines[1:]] == ["nord"] * 4 + ["sud"] * 4
