@@ -12,6 +12,9 @@ from access15.core.streets.network import CROSSINGS, KERBS, WHEELCHAIR, WalkNetw
 
 OBSTACLES = ("kerb_raised", "kerb_flush", "barrier", "steps", "narrow")
 MAX_OBSTACLE_M = 5.0  # surveys and maps of one place lie that far apart
+# A kerb lies at the side of the street, its crossing is mapped in the middle: half of a street of
+# two lanes with parking on both sides.
+MAX_KERB_M = 10.0
 _FOR_WALKERS = ("footway", "path", "pedestrian", "crossing", "cycleway", "steps", "link")
 _RAISED, _FLUSH = KERBS.index("raised"), KERBS.index("flush")
 
@@ -76,7 +79,7 @@ def _find_ends(
     crosses = ~np.isin(crossing, [CROSSINGS.index("none"), CROSSINGS.index("lift")])
     node = np.stack([network.edge_u, network.edge_v])
     nodes = np.unique(node[crosses])
-    near, found = _query_nearest(shapely.points(network.node_xy[nodes]), shapes)
+    near, found = _query_nearest(shapely.points(network.node_xy[nodes]), shapes, MAX_KERB_M)
     rows: list[tuple[int, int, int]] = []
     for kerb, at in zip(near.tolist(), nodes[found].tolist(), strict=True):
         ends, edges = np.nonzero(crosses & (node == at))
@@ -109,7 +112,7 @@ def _find_edges(
     crossing, crossed = tree.query(shapes[lines], predicate="intersects")
     # 2. Points, and lines that cross none, on the nearest.
     alone = np.concatenate([points, np.setdiff1d(lines, lines[crossing])])
-    near, found = _query_nearest(network.lines[edges], shapes[alone])
+    near, found = _query_nearest(network.lines[edges], shapes[alone], MAX_OBSTACLE_M)
     return (
         np.concatenate([lines[crossing], alone[near]]),
         edges[np.concatenate([crossed, found])],
@@ -119,11 +122,12 @@ def _find_edges(
 def _query_nearest(
     targets: NDArray[np.object_],
     shapes: NDArray[np.object_],
+    max_m: float,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The nearest target of each shape, one each, as far as one is near enough."""
     if not (len(targets) and len(shapes)):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     near, found = shapely.STRtree(targets).query_nearest(
-        shapes, max_distance=MAX_OBSTACLE_M, all_matches=False
+        shapes, max_distance=max_m, all_matches=False
     )
     return near, found

@@ -16,7 +16,7 @@ import shapely
 
 from access15.config import ObstaclesSource
 from access15.core.streets.network import KERBS
-from access15.core.streets.obstacles import MAX_OBSTACLE_M, OBSTACLES, place_obstacles
+from access15.core.streets.obstacles import MAX_KERB_M, MAX_OBSTACLE_M, OBSTACLES, place_obstacles
 from access15.crs import LONLAT
 from access15.errors import InputDataError
 from access15.sources.streets.area import StreetArea
@@ -61,8 +61,8 @@ def add_obstacles(area: StreetArea, obstacles: gpd.GeoDataFrame | None) -> Stree
     names = ", ".join(sorted(set(here["source"]))) or "the layers of obstacles"
     told = (
         f"{names}: {int(is_placed.sum())} of {len(here)} surveyed obstacles are on the streets; "
-        f"the others stand farther than {MAX_OBSTACLE_M:g} m from a crossing, a way for walkers or "
-        "a street they could stop anybody on"
+        f"the others stand farther than {MAX_KERB_M:g} m from a crossing and {MAX_OBSTACLE_M:g} m "
+        "from a way for walkers or a street they could stop anybody on"
     )
     info = replace(area.info, warnings=(*area.info.warnings, told))
     return replace(area, network=placed, info=info)

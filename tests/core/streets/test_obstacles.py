@@ -43,6 +43,8 @@ def wheels_pass(network: WalkNetwork) -> list[bool]:
     ("kind", "shape", "expected"),
     [
         ("kerb_raised", shapely.Point(1, 3), [True, True, False, False]),
+        ("kerb_raised", shapely.Point(6, 7), [True, True, False, False]),
+        ("kerb_raised", shapely.Point(8, 8), [True, True, True, True]),
         ("kerb_flush", shapely.Point(1, 3), [True, True, True, True]),
         ("kerb_raised", shapely.Point(1, 20), [True, True, False, True]),
         ("barrier", shapely.Point(-20, 2), [False, True, True, True]),
@@ -54,6 +56,8 @@ def wheels_pass(network: WalkNetwork) -> list[bool]:
     ],
     ids=[
         "kerb at the zebra",
+        "kerb at the side of the street",
+        "kerb too far from the zebra",
         "flush kerb at the zebra",
         "kerb on the way north",
         "barrier on the street",
@@ -67,8 +71,8 @@ def wheels_pass(network: WalkNetwork) -> list[bool]:
 def test_whom_an_obstacle_stops(kind: str, shape: shapely.Geometry, expected: list[bool]) -> None:
     network, is_placed = put(kind, shape)
     assert wheels_pass(network) == expected
-    is_far = shapely.distance(shape, shapely.Point(-20, 0)) == 5.5
-    assert is_placed == [not is_far]
+    too_far = (shapely.Point(-20, 5.5), shapely.Point(8, 8))
+    assert is_placed == [shape not in too_far]
 
 
 def test_kerbs_that_were_unknown_are_known() -> None:

@@ -96,7 +96,7 @@ def test_obstacles_stand_on_the_streets_and_the_others_are_told(tmp_path: Path) 
     assert kerbs == {"unknown", "raised"}
     assert area.info.warnings[-1] == (
         "peba.geojson: 1 of 2 surveyed obstacles are on the streets; the others stand farther than "
-        "5 m from a crossing, a way for walkers or a street they could stop anybody on"
+        "10 m from a crossing and 5 m from a way for walkers or a street they could stop anybody on"
     )
     assert area.network.crs == CRS
 
