@@ -22,7 +22,8 @@ from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.fixes import TOLD_FIXES, describe_fixes
 from access15.outputs.words.gap import (
     describe_gap_data,
-    describe_gap_headline,
+    describe_gap_detail,
+    describe_gap_lead,
     describe_patterns,
     describe_range,
     describe_unknown_gap,
@@ -140,7 +141,7 @@ def _build_area(
 def _build_gap(findings: Findings, chosen: WalkProfile) -> dict[str, Any]:
     """The gap as the headline, or, where it is unknown, how many people get to a hub."""
     lang, cutoff = findings.lang, name_cutoff(findings)
-    told, headline = describe_gap_headline(findings), ""
+    told, headline = describe_gap_lead(findings), describe_gap_detail(findings)
     if not told:
         sentences = (describe_headline(findings, chosen), describe_unknown_gap(findings))
         headline = " ".join(filter(None, sentences))

@@ -61,12 +61,20 @@ def _describe_difference(people: int, findings: Findings) -> str:
 
 
 def describe_gap_headline(findings: Findings, target: str = HUB) -> str:
-    """Say the gap of the headline's group in one plain sentence, of a hundred people."""
+    """Say the gap of the headline's group in plain sentences, of a hundred people."""
+    told = (describe_gap_lead(findings, target), describe_gap_detail(findings, target))
+    return " ".join(filter(None, told))
+
+
+def describe_gap_lead(findings: Findings, target: str = HUB) -> str:
+    """Say the one number that stands first: what the claim is worth, or the share itself."""
     lang, gap = findings.lang, findings.gap(target)
     if not gap.is_known:
         return ""
-    if gap.claim_profile != gap.own_profile and not math.isnan(gap.own.ratio):
-        return f"{_describe_ratio(findings, gap)} {_describe_lost(findings, gap)}"
+    if _has_ratio(gap):
+        ends = write_ratio_range(gap.own, lang)
+        ratio = _add_range(format_of_hundred(gap.own.ratio, lang), ends)
+        return say("gap_ratio", lang, who=findings.who(), ratio=ratio)
     told = say(
         "gap_headline",
         lang,
@@ -77,26 +85,36 @@ def describe_gap_headline(findings: Findings, target: str = HUB) -> str:
         label=findings.name_profile(gap.own_profile),
         own=format_of_hundred(gap.own.share, lang),
     )
-    ends = write_range(gap.own, lang)
-    sentence = f"{told} {ends}".rstrip()
-    return f"{sentence}. {_describe_lost(findings, gap)}"
+    return _add_range(told, write_range(gap.own, lang)) + "."
 
 
-def _describe_ratio(findings: Findings, gap: Gap) -> str:
-    """Say what the claim is worth: how many of a hundred get there, and the points between."""
+def describe_gap_detail(findings: Findings, target: str = HUB) -> str:
+    """Say what stands behind the first number: both shares, the points between, the people."""
+    gap = findings.gap(target)
+    if not gap.is_known:
+        return ""
+    points = _describe_points(findings, gap) if _has_ratio(gap) else ""
+    return f"{points} {_describe_lost(findings, gap)}".strip()
+
+
+def _has_ratio(gap: Gap) -> bool:
+    """Whether own pace and claim are two walks, and somebody is claimed to be near."""
+    return gap.claim_profile != gap.own_profile and not math.isnan(gap.own.ratio)
+
+
+def _describe_points(findings: Findings, gap: Gap) -> str:
+    """Say both shares and the points between them."""
     lang, own = findings.lang, gap.own
     walker = findings.result.profiles[gap.own_profile]
     return say(
-        "gap_ratio",
+        "gap_both",
         lang,
-        who=findings.who(),
         claim=findings.name_profile(gap.claim_profile),
         claimed=format_of_hundred(gap.claim.share, lang),
         cutoff=format_cutoff(own.cutoff_min, lang),
         label=findings.name_profile(gap.own_profile),
         pace=format_pace(walker, lang),
         own=_add_range(format_of_hundred(own.share, lang), write_range(own, lang)),
-        ratio=_add_range(format_of_hundred(own.ratio, lang), write_ratio_range(own, lang)),
         points=_add_range(_format_points(own.gap_points, lang), write_gap_range(own, lang)),
     )
 
