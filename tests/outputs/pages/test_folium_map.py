@@ -21,6 +21,7 @@ from access15.errors import ConfigError
 from access15.outputs.pages.basemap import MapFrame
 from access15.outputs.pages.folium_map import draw_map, render_map
 from access15.outputs.pages.map_data import BAND_OUTLINE, PAPER, blend_on_paper, pick_band_colours
+from access15.outputs.words.confidence import write_share
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.legend import build_legend, list_undrawn
 from access15.outputs.words.numbers import format_number, format_share
@@ -89,6 +90,7 @@ def test_an_unknown_area_is_refused(result: RunResult) -> None:
 @pytest.mark.parametrize("lang", ["it", "en"])
 def test_legend_numbers_are_those_of_the_coverage_table(result: RunResult, lang: Lang) -> None:
     legend = read_data(render_map(result, AREA, lang=lang))["legend"]
+    findings = Findings(result, AREA, lang)
     table = result.areas[AREA].coverage
     table = table[
         (table["zone"] == "all")
@@ -99,7 +101,10 @@ def test_legend_numbers_are_those_of_the_coverage_table(result: RunResult, lang:
     for row in table.itertuples():
         told = legend[f"{row.profile}|{row.category}"]
         at = result.cutoffs_min.index(row.cutoff_min)
-        assert told["rows"][at] == [format_number(row.covered, lang), format_share(row.share, lang)]
+        share = write_share(findings, row.profile, row.share)
+        assert told["rows"][at] == [format_number(row.covered, lang), share]
+    at_most = legend["wheelchair|hub"]["rows"][-1][1]
+    assert at_most.startswith("al massimo " if lang == "it" else "at most ")
     for profile in result.profiles:
         for category in UNKNOWN:
             unknown = "non noto" if lang == "it" else "unknown"

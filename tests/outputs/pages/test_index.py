@@ -65,10 +65,10 @@ def test_one_sentence_per_neighbourhood(result: RunResult) -> None:
 def test_the_gap_comes_first(result: RunResult) -> None:
     page = render_index(result, files=FILES)
     told = (
-        "Per ogni 100 residenti di 65 anni e più che la mappa al passo «Adulto» dà per vicini a un "
-        "centro (hub), entro 15 minuti a piedi, al loro passo («Persona anziana», 0,97 m/s, 3,5 "
-        "km/h) ne arrivano 73 (66-77). Punti di differenza: 19 (17-23); la mappa ne conta 70 su "
-        "100, al loro passo sono 51 (45-60 %). 1.244 persone date per vicine non ci arrivano. "
+        "Di ogni 100 residenti di 65 anni e più dati per vicini a un centro (hub), al loro passo ne "
+        "arrivano 73 (66-77). Entro 15 minuti a piedi la mappa al passo «Adulto» ne conta 70 su 100; "
+        "al loro passo («Persona anziana», 0,97 m/s, 3,5 km/h) sono 51 (45-60 %): 19 (17-23) punti "
+        "di differenza. 1.244 persone date per vicine non ci arrivano. "
         "Strade: schizzo delle vie principali, street_sketch_segments.csv (data non indicata). "
         "Residenti: 2024. Calcolato il 5 marzo 2026"
     )

@@ -32,6 +32,21 @@ def decode_doubles(text: str) -> NDArray[np.float64]:
     return np.frombuffer(base64.b64decode(text), dtype="<f8")
 
 
+def decode_steps(text: str, order: int = 1) -> NDArray[np.int64]:
+    """Whole numbers from their differences in variable-length bytes, lowest seven bits first."""
+    steps, number, shift = [], 0, 0
+    for byte in base64.b64decode(text):
+        number |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            steps.append((number >> 1) ^ -(number & 1))
+            number, shift = 0, 0
+    found = np.array(steps, dtype=np.int64)
+    for _ in range(order):
+        found = np.cumsum(found)
+    return found
+
+
 @pytest.mark.parametrize("crs", ["EPSG:32632", "EPSG:32633", "EPSG:3003", "EPSG:6876", "EPSG:3035"])
 def test_a_fitted_projection_is_projs_to_a_thousandth_of_a_millimetre(crs: str) -> None:
     there = projecting("EPSG:4326", crs)
@@ -81,13 +96,17 @@ def test_people_and_places_are_those_of_the_run() -> None:
     result = make_result()
     area = result.areas["chiesa_rossa"]
     data = build_session_data(result, "chiesa_rossa", "it")
+    homes = data["homes"]
     for group in result.study.population.groups:
-        np.testing.assert_array_equal(
-            decode_doubles(data["homes"]["people"][group]), area.residents[group]
-        )
-    xy = np.column_stack([decode_doubles(data["homes"][axis]) for axis in "xy"])
-    np.testing.assert_array_equal(
-        xy, np.column_stack([area.residents.geometry.x, area.residents.geometry.y])
+        units = decode_steps(homes["people"][group])
+        people = area.residents[group] * homes["units_per_person"]
+        np.testing.assert_array_equal(units, np.rint(people))
+    xy_cm = np.column_stack([decode_steps(homes[f"{axis}_cm"], order=2) for axis in "xy"])
+    np.testing.assert_allclose(
+        (xy_cm + homes["corner_cm"]) / 100.0,
+        np.column_stack([area.residents.geometry.x, area.residents.geometry.y]),
+        rtol=0,
+        atol=0.0051,
     )
     to_metres = projecting("EPSG:4326", CRS)
     ids = set(area.facilities["facility_id"])

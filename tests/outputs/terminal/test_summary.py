@@ -81,19 +81,17 @@ def test_pace_of_each_walker_stands_over_its_column(result: RunResult) -> None:
     [
         (
             "it",
-            "Per ogni 100 residenti di 65 anni e più che la mappa al passo «Adulto» dà per vicini a "
-            "un centro (hub), entro 15 minuti a piedi, al loro passo («Persona anziana», 0,97 m/s, "
-            "3,5 km/h) ne arrivano 75 (68-79). Punti di differenza: 25 (23-29); la mappa ne conta "
-            "100 su 100, al loro passo sono 75 (50-75 %). 10 persone date per vicine non ci "
-            "arrivano.",
+            "Di ogni 100 residenti di 65 anni e più dati per vicini a un centro (hub), al loro passo "
+            "ne arrivano 75 (68-79). Entro 15 minuti a piedi la mappa al passo «Adulto» ne conta 100 "
+            "su 100; al loro passo («Persona anziana», 0,97 m/s, 3,5 km/h) sono 75 (50-75 %): 25 "
+            "(23-29) punti di differenza. 10 persone date per vicine non ci arrivano.",
         ),
         (
             "en",
-            "For every 100 residents aged 65 and over whom the map at the pace “Adult” calls near a "
-            "hub, within 15 minutes on foot, 75 (68-79) get there at their own pace (“Older "
-            "adult”, 0.97 m/s, 3.5 km/h). Points between the two: 25 (23-29); the map counts 100 "
-            "of 100, at their own pace it is 75 (50-75%). 10 people who are said to be near do not "
-            "get there.",
+            "Of every 100 residents aged 65 and over said to be near a hub, 75 (68-79) get there at "
+            "their own pace. Within 15 minutes on foot the map at the pace “Adult” counts 100 of 100; "
+            "at their own pace (“Older adult”, 0.97 m/s, 3.5 km/h) it is 75 (50-75%): 25 (23-29) "
+            "points between the two. 10 people who are said to be near do not get there.",
         ),
     ],
 )
