@@ -20,7 +20,7 @@ def make_area(network: WalkNetwork, homes: Homes | None = None) -> StreetArea:
     """Streets and buildings as a source hands them over."""
     info = NetworkInfo(kind="osm", name="drawn", date="", licence="")
     nothing = build_facilities([], np.array([], dtype=object))
-    return StreetArea(network, build_backdrop(network.crs), nothing, info, homes)
+    return StreetArea(network, build_backdrop(network.crs), nothing, info, homes=homes)
 
 
 def make_homes(outlines: list[object], levels: list[float] | None = None) -> Homes:

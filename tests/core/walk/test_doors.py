@@ -22,7 +22,7 @@ from access15.core.walk.doors import (
     snap_doors,
 )
 from access15.core.walk.graph import build_graph, place_points
-from access15.core.walk.impedance import build_impedance
+from access15.core.walk.impedance import FACTOR_COLUMNS, PLAIN_FACTORS, build_impedance
 from access15.core.walk.search import nearest
 from access15.core.walk.snap import Snapped
 
@@ -152,13 +152,19 @@ def lifted(network: WalkNetwork, what: str) -> WalkNetwork:
     """Streets with every obstacle of a kind gone: a ramp in place of steps, and so on."""
     none = np.zeros(network.n_edges, dtype=np.uint8)
     if what == "steps":
-        denied = np.where(network.steps, 0, network.wheelchair).astype(np.uint8)
-        return replace(network, steps=none.astype(bool), wheelchair=denied)
+        # a ramp is a way of its own: what was said of the steps is not said of it
+        known = {name: getattr(network, name) for name in FACTOR_COLUMNS}
+        plain = dict(zip(FACTOR_COLUMNS, PLAIN_FACTORS, strict=True))
+        ramps = {
+            name: np.where(network.steps, plain[name], values).astype(values.dtype)
+            for name, values in known.items()
+        }
+        return replace(network, **ramps)
     if what == "kerbs":
         return replace(network, kerb_u=none, kerb_v=none)
     if what == "crossings":
         return replace(network, crossing_u=none, crossing_v=none)
-    return replace(network, incline=np.full(network.n_edges, np.nan))
+    return replace(network, incline=np.full(network.n_edges, np.nan), slope=none)
 
 
 def walks_s(network: WalkNetwork, profile_id: str, xy: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -97,7 +97,8 @@ def test_homes_and_places_stay_on_their_own_street(village: Path) -> None:
     )
     share = run.coverage[run.coverage["zone"] == "all"].set_index("category")["share"]
     assert share["hub"] == pytest.approx(2 * (5 * PACE_M_MIN - 10) / 2000, abs=0.02)
-    assert share["library"] == pytest.approx(share["hub"], abs=1e-9)
+    # of 1,000 points every two metres one more or less may lie within reach
+    assert share["library"] == pytest.approx(share["hub"], abs=0.0011)
 
 
 def test_an_island_is_told(village: Path) -> None:
