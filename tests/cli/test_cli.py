@@ -156,6 +156,7 @@ def test_example_of_run_works_as_it_stands(cli: partial[Done], extract: Path) ->
             "equity.csv",
         ),
         *("explain.csv", "fixes.csv", "facilities_out.csv", "results.gpkg", "run.json"),
+        *("doors.csv", "range_budget.csv"),
     }
     record = json.loads(Path("maps/run.json").read_text(encoding="utf-8"))
     assert record["command"] == spread_lists(examples()["run"])
@@ -418,9 +419,9 @@ def test_isochrone_on_real_streets(cli: partial[Done], extract: Path) -> None:
     assert metres.area.tolist() == pytest.approx(metres["area_m2"].tolist(), rel=1e-9)
     assert lonlat["street_m"].tolist() == pytest.approx(metres["street_m"].tolist())
     for row in lonlat.itertuples():
-        assert streets.loc[streets["minutes"] <= row.minutes, "street_m"].sum() == pytest.approx(
-            row.street_m
-        )
+        # tunnels are walked, and no land belongs to them
+        walked_m = streets.loc[streets["minutes"] <= row.minutes, "street_m"].sum()
+        assert 0.99 * walked_m < row.street_m <= walked_m * (1 + 1e-6)
     assert streets.geom_type.isin(["LineString", "MultiLineString"]).all()
     slow = cli("isochrone", *place, "--speed-ms", "0.8", "-o", "slow.geojson")
     assert slow.code == 0

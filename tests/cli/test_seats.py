@@ -198,7 +198,8 @@ def test_what_cannot_be_asked(
 @pytest.mark.real_data
 def test_the_two_neighbourhoods(shared_dir: Path) -> None:
     """With the benches of 2025 hardly anybody of 65 and over gets to a hub; ten more help
-    hundreds.
+    hundreds in Chiesa Rossa. In Forlanini none do: the hub lies 104 m from the street of its
+    address, farther than this walker gets without a seat.
     """
     osm = shared_dir / "data" / "osm" / "milano-2014.osm.pbf"
     benches = shared_dir / "data" / "milano" / "benches_2025.json"
@@ -207,7 +208,9 @@ def test_the_two_neighbourhoods(shared_dir: Path) -> None:
     )
     assert found.limit_m == load_profiles()["frail"].rest_every_m == 100
     assert (found.summary["within_seats"] < 0.01 * found.summary["people"]).all()
-    assert (found.summary["within_proposed"] > 0.05 * found.summary["people"]).all()
+    share = (found.summary["within_proposed"] / found.summary["people"]).tolist()
+    assert share[0] > 0.05
+    assert share[1] == 0
     assert (found.summary["within_proposed"] <= found.summary["within_plain"] + 1e-6).all()
     assert (found.gaps["gap_m"] > 100).all()
     records = found.seats.groupby("area").size()
