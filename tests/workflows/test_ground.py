@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -60,8 +60,8 @@ def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @cache
-def _read_once(path: Path, categories: tuple[()]) -> OsmData:
-    return osm_read.read_osm_data(path, categories)
+def _read_once(path: Path, categories: tuple[()], at: datetime) -> OsmData:
+    return osm_read.read_osm_data(path, categories, at)
 
 
 def points(places: list[tuple[float, float]]) -> gpd.GeoDataFrame:
