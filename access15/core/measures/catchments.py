@@ -181,7 +181,7 @@ def estimate_missing(
     >>> here = np.zeros((1, 2))
     >>> missing = estimate_missing(here, nothing, reach_m=1000.0, people_per_m2=1e-4)
     >>> missing.missing_within.round().tolist()
-    [199.0]
+    [200.0]
     """
     is_placed = np.isfinite(xy).all(axis=1)
     points = shapely.points(xy[is_placed])

@@ -81,7 +81,7 @@ def round_people(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     --------
     >>> import numpy as np
     >>> round_people(np.array([3.0, 0.3])).tolist()
-    [3.0, 0.2999992370605469]
+    [3.0, 0.3000001907348633]
     """
     return np.asarray(np.round(counts * UNITS_PER_PERSON) / UNITS_PER_PERSON)
 
