@@ -260,12 +260,15 @@ def _street_rows(
     walker: Walker,
     reach: StreetReach,
 ) -> list[gpd.GeoDataFrame]:
-    """Streets within each cutoff of the nearest hub, each band without the one inside it."""
+    """Streets of the map within each cutoff of the nearest hub, each band without the one inside
+    it.
+    """
     network = inputs.network
     inner = _NOWHERE
     frames = []
     for cutoff_min in inputs.cutoffs_min:
         reached = reach.parts(60.0 * cutoff_min)
+        reached = reached.take(network.is_mapped[reached.edge])
         band = without(reached, inner)
         inner = reached
         columns = {

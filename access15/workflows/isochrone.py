@@ -184,11 +184,12 @@ def _tabulate_streets(
     cutoffs_min: Sequence[float],
     facts: dict[str, object],
 ) -> gpd.GeoDataFrame:
-    """Parts of streets, each under the smallest cutoff that reaches it."""
+    """Parts of streets of the map, each under the smallest cutoff that reaches it."""
     bands = []
     inner = StreetParts(np.zeros(0, dtype=np.int64), np.zeros(0), np.zeros(0))
     for minutes in cutoffs_min:
         reached = parts_within(times, cutoff_s=60.0 * minutes)
+        reached = reached.take(network.is_mapped[reached.edge])
         band = without(reached, inner)
         bands.append(_street_rows(network, band, {"minutes": minutes, **facts}))
         inner = reached

@@ -67,7 +67,7 @@ class ServiceArea:
     parts : StreetParts
         The reached parts of streets, also of those the canvas does not draw.
     street_m : float
-        Length of those drawn [m].
+        Length of those drawn that are streets of the map: lines across squares are none [m].
     """
 
     polygon: shapely.Geometry
@@ -190,7 +190,8 @@ def draw_reach(
             np.concatenate([kinks.start, bends.start]),
         )
         polygon = _draw(_Search(canvas, reach, cutoff_s, parts, StreetParts(edge, at, at)))
-        street_m = float(parts.length_m(canvas.network)[canvas.is_open[parts.edge]].sum())
+        streets = parts.take((canvas.is_open & canvas.network.is_mapped)[parts.edge])
+        street_m = float(streets.length_m(canvas.network).sum())
         areas.append(ServiceArea(polygon, parts, street_m))
     return areas
 

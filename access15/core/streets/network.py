@@ -20,6 +20,7 @@ KERBS = ("unknown", "flush", "raised")
 # a zebra, lights, or a lift.
 CROSSINGS = ("none", "unmarked", "marked", "signals", "wide", "lift")
 WHEELCHAIR = ("unknown", "yes", "no")
+SHORTCUT = -2  # the `way_id` of ways that nobody draws: across squares and quiet streets
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +52,7 @@ class WalkNetwork:
     street : ndarray of int64, shape (n_edges,)
         Index into `street_names`; 0 is the unnamed street.
     way_id : ndarray of int64, shape (n_edges,)
-        OpenStreetMap way, or -1 where there is none.
+        OpenStreetMap way, `SHORTCUT`, or -1 where there is neither.
     steps : ndarray of bool, shape (n_edges,)
         Whether the edge is a flight of steps.
     step_count : ndarray of int64, shape (n_edges,)
@@ -140,6 +141,13 @@ class WalkNetwork:
     def n_edges(self) -> int:
         """Number of edges, each walkable both ways unless a profile says otherwise."""
         return len(self.edge_u)
+
+    @property
+    def is_mapped(self) -> NDArray[np.bool_]:
+        """Whether each edge is a street that somebody drew, shape (n_edges,): lines of sight across
+        a square are walked, but are no streets whose metres count.
+        """
+        return np.asarray(self.way_id != SHORTCUT)
 
     @cached_property
     def lines(self) -> NDArray[np.object_]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from access15.core.streets.network import WHEELCHAIR
+from access15.core.streets.network import SHORTCUT, WHEELCHAIR
 from access15.sources.streets.tags import WayTags
 
 # streets between the same two nodes whose stated lengths differ by more are two
@@ -89,6 +89,7 @@ def choose_ways(
         (
             np.arange(len(stretch)),
             way_id,
+            way_id == SHORTCUT,
             np.argsort(name_order)[name_row],
             np.argsort(tag_order)[tag_row],
             n_unknown[tag_row],

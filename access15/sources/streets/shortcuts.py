@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from access15.core.streets.network import SHORTCUT
 from access15.core.streets.squares import find_sight_lines
 from access15.crs import LONLAT
 from access15.sources.streets.build import project
@@ -158,7 +159,7 @@ def _append(
     names = {name: i for i, name in enumerate(ways.street_names)}
     street = [names.setdefault(name, len(names)) for _, name, _, _ in found]
     n_vertices = [len(refs) for _, _, refs, _ in found]
-    new = np.full(len(found), -1, dtype=np.int64)
+    new = np.full(len(found), SHORTCUT, dtype=np.int64)
     length_m = ways.length_m
     if length_m is not None:
         length_m = np.append(length_m, np.full(len(found), np.nan))

@@ -20,7 +20,7 @@ class WayTable:
     Parameters
     ----------
     way_id : ndarray of int64, shape (n_ways,)
-        OpenStreetMap way, or -1.
+        OpenStreetMap way, `SHORTCUT`, or -1.
     tags : ndarray of int64, shape (n_ways,)
         Index into `tag_sets`.
     tag_sets : tuple of WayTags

@@ -48,6 +48,11 @@ def test_fountain_in_a_square_is_walked_round(tmp_path: Path) -> None:
     relation = {5: ([(10, "outer"), (11, "inner")], {"type": "multipolygon", **SQUARE})}
     network = read_drawing(tmp_path, NODES, ways, relations=relation).network
     assert walk(network, (0, 50), (100, 50))[0] == pytest.approx(ROUND_M, rel=1e-3)
+    ring_m, fountain_m, streets_m = 400, 80, 100
+    assert network.length_m[network.is_mapped].sum() == pytest.approx(
+        ring_m + fountain_m + streets_m, rel=1e-3
+    )
+    assert not network.is_mapped.all()
 
 
 def test_square_whose_fountain_is_missing_is_crossed_all_the_same(tmp_path: Path) -> None:
