@@ -7,7 +7,7 @@ import { rankOf, standOf } from "./notes.js";
 import { figure } from "./pictures.js";
 import { shorten } from "./text.js";
 
-const [SIGN_PIXELS, DOOR_PIXELS] = [48, 32];
+const [SIGN_PIXELS, DOOR_PIXELS] = [48, 44];
 const STEP_M = 20;
 const LONG_STEP_M = 100;
 const METRES_PER_DEGREE = 111_320;
