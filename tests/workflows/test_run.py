@@ -35,6 +35,7 @@ from access15.config import (
     load_profiles,
     load_study,
 )
+from access15.core.walk.doors import THROUGH_MARGIN_M
 from access15.errors import ConfigError, NetworkDataError, ServiceError
 from access15.results.run import AreaResult
 from access15.sources.streets import at_hand as streets
@@ -702,15 +703,15 @@ def test_hills_and_steps_matter(town: tuple[Path, Run]) -> None:
 
 
 def _check_inside(run: Run, area: AreaResult) -> None:
-    """Who is drawn inside but is beyond is so by seconds only: the few metres between the door and
-    the street.
+    """Who is drawn inside but is beyond has a door to another street than the nearest: one that
+    leads on is taken for a dead end as far as `THROUGH_MARGIN_M` beyond it.
     """
     drawn, homes, wrong = area.service_areas, area.residents.geometry.to_numpy(), 0
     for row in drawn.itertuples():
         beyond_s = area.travel_time_s[row.profile, row.target] - 60 * row.cutoff_min
         is_wrong = shapely.contains(row.geometry, homes) & (beyond_s > 0)
         assert is_wrong.sum() == row.false_inside
-        assert (beyond_s[is_wrong] * run.profiles[row.profile].pace_ms < 25).all()
+        assert (beyond_s[is_wrong] * run.profiles[row.profile].pace_ms < THROUGH_MARGIN_M).all()
         wrong += row.false_inside
     assert wrong <= 1e-4 * len(drawn) * len(homes)
 
