@@ -200,8 +200,9 @@ def test_street_shared_by_two_ways_counts_once(source: StreetSource) -> None:
     found = measure_isochrone(place, minutes=[5], profile=PLAIN, source=source)
     street_m = found.areas["street_m"].iloc[0]
     drawn_once = shapely.union_all(found.streets.geometry.to_numpy())
-    assert street_m == pytest.approx(drawn_once.length, rel=1e-3)
-    assert street_m > 1000
+    # corridors of the underground are walked and drawn, but have no land: not in the area's metres
+    assert found.streets["street_m"].sum() == pytest.approx(drawn_once.length, rel=1e-3)
+    assert 1000 < street_m <= drawn_once.length
 
 
 # Times
