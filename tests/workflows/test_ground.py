@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from access15.config import WalkProfile, load_profiles, load_study
+from access15.core.walk.doors import THROUGH_MARGIN_M
 from access15.errors import ConfigError, InputDataError, NetworkDataError
 from access15.sources.streets import read as osm_read
 from access15.sources.streets.collect import OsmData
@@ -215,11 +216,21 @@ def check_against(
     ends: list[tuple[float, float]],
     source: StreetSource,
 ) -> int:
+    """Hold times against another reading of the streets, which joins places to the nearest one.
+
+    Ours takes a street that leads on for a service way that ends, up to `THROUGH_MARGIN_M` farther:
+    such an end is met elsewhere, and is not counted among those that agree.
+    """
     table, _ = measure_times(start, points(ends), profile=PLAIN, source=source)
     assert_table(table.assign(id=table["id"].astype(str)), "times")
     snap_m, node_m = oracle.metres_from(*start)
+    n_elsewhere = 0
     for row, end in zip(table.itertuples(), ends, strict=True):
         end_m = oracle.snap(*end)[0]
+        if row.snap_m > snap_m + end_m + 2 * CM:
+            assert row.snap_m <= snap_m + end_m + THROUGH_MARGIN_M
+            n_elsewhere += 1
+            continue
         assert row.snap_m == pytest.approx(snap_m + end_m, abs=2 * CM)
         assert row.status == ("ok" if end_m <= 150 else "too_far_from_network")
         if row.status == "ok":
@@ -228,7 +239,7 @@ def check_against(
             )
         else:
             assert row.distance_m == row.travel_time_s == np.inf
-    return int((table["status"] == "ok").sum())
+    return int((table["status"] == "ok").sum()) - n_elsewhere
 
 
 def test_times_equal_networkx(source: StreetSource, oracle: Oracle) -> None:
