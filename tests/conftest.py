@@ -6,9 +6,11 @@ import os
 from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 import access15
 
@@ -81,18 +83,24 @@ def sketch(_nothing_fetched: None) -> access15.Run:
 LONGEST = ("workflows", "browser", "web", "cli", "area")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that share something dear on one worker, the run of Milan, the browser or their
-    module; those that take longest come first.
+class ByModule(LoadScopeScheduling):  # type: ignore[misc, unused-ignore]
+    """Tests of a module stay on one worker, and those of the browser on one: what they share is
+    made once, and pages wait for no other page.
     """
-    for item in items:
-        group = item.nodeid.split("::")[0]
-        if item.get_closest_marker("browser"):
-            group = "browser"  # one Chromium at a time: pages wait for no other page
-        if uses_milan(item):
-            group = "milan"
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.split("::", maxsplit=1)[0]
+        return "browser" if "/browser/" in module else module
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByModule:
+    """Hand tests to workers module by module, in the order of `pytest_collection_modifyitems`."""
+    config.option.loadscopereorder = False
+    return ByModule(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that take longest."""
     items.sort(key=lambda item: (not uses_milan(item), item.path.parent.name not in LONGEST))
 
 
