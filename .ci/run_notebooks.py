@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -20,24 +22,28 @@ def main() -> int:
     if not paths:
         print(f"no notebook in {FOLDER.name}")
         return 1
-    failed = 0
-    for path in paths:
-        begin = time.perf_counter()
-        notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
-        client = NotebookClient(
-            notebook,
-            timeout=TIMEOUT_S,
-            kernel_name="python3",
-            resources={"metadata": {"path": str(FOLDER)}},
-        )
-        try:
-            client.execute()
-        except CellExecutionError as error:
-            failed += 1
-            print(f"{path.name}: failed\n{error}")
-        else:
-            print(f"{path.name}: {len(notebook.cells)} cells, {time.perf_counter() - begin:.1f} s")
-    return 1 if failed else 0
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        done = list(pool.map(run, paths))
+    return 0 if all(done) else 1
+
+
+def run(path: Path) -> bool:
+    """Run one notebook in a kernel of its own; whether every cell worked."""
+    begin = time.perf_counter()
+    notebook = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    client = NotebookClient(
+        notebook,
+        timeout=TIMEOUT_S,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(FOLDER)}},
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        print(f"{path.name}: failed\n{error}")
+        return False
+    print(f"{path.name}: {len(notebook.cells)} cells, {time.perf_counter() - begin:.1f} s")
+    return True
 
 
 if __name__ == "__main__":

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
+import pickle
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
+from filelock import FileLock
 from xdist.scheduler import LoadScopeScheduling
 
 import access15
@@ -67,20 +69,45 @@ def _nothing_fetched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
         yield
 
 
+OnceForAll = Callable[[str, Callable[[], Any]], Any]
+
+
 @pytest.fixture(scope="session")
-def milan(extract: Path, _nothing_fetched: None) -> access15.Run:
+def once_for_all(tmp_path_factory: pytest.TempPathFactory) -> OnceForAll:
+    """Computes a thing in the worker that asks first; the other workers read it."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # the one that all workers share
+
+    def give(name: str, compute: Callable[[], Any]) -> Any:
+        path = folder / f"{name}.pickle"
+        with FileLock(folder / f"{name}.lock"):
+            if path.exists():
+                return pickle.loads(path.read_bytes())  # noqa: S301 - our own of a moment ago
+            thing = compute()
+            path.write_bytes(pickle.dumps(thing, protocol=5))
+            return thing
+
+    return give
+
+
+@pytest.fixture(scope="session")
+def milan(extract: Path, _nothing_fetched: None, once_for_all: OnceForAll) -> access15.Run:
     """Both neighbourhoods of Milan on real streets: the one run that all tests look at."""
-    return access15.run("milano", osm=extract, now=NOW)
+    return once_for_all("milan", lambda: access15.run("milano", osm=extract, now=NOW))
 
 
 @pytest.fixture(scope="session")
-def sketch(_nothing_fetched: None) -> access15.Run:
+def sketch(_nothing_fetched: None, once_for_all: OnceForAll) -> access15.Run:
     """Chiesa Rossa on the sketch that comes with access15."""
-    return access15.run("milano", areas=["chiesa_rossa"], offline=True, now=NOW)
+    return once_for_all(
+        "sketch",
+        lambda: access15.run("milano", areas=["chiesa_rossa"], offline=True, now=NOW),
+    )
 
 
 # Folders whose modules take longest: they begin first, so that no core waits for another's last one.
-LONGEST = ("workflows", "browser", "web", "cli", "area")
+LONGEST = ("browser", "web", "workflows", "cli", "area")
 
 
 class ByModule(LoadScopeScheduling):  # type: ignore[misc, unused-ignore]
@@ -100,8 +127,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByModule:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests that take longest."""
-    items.sort(key=lambda item: (not uses_milan(item), item.path.parent.name not in LONGEST))
+    """Begin with the run of Milan, on one worker, while the other does what takes longest."""
+    first = next((item.path for item in items if uses_milan(item)), None)
+    items.sort(key=lambda item: (item.path != first, find_rank(item.path.parent.name)))
+
+
+def find_rank(folder: str) -> int:
+    """Place of a folder of tests among those that take longest."""
+    return LONGEST.index(folder) if folder in LONGEST else len(LONGEST)
 
 
 def uses_milan(item: pytest.Item) -> bool:
