@@ -1,9 +1,10 @@
-"""What each plausible door of a hub would give: some doors decide how many people are near."""
+"""What each plausible door of a place would give: some doors decide how many people are near."""
 
 from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -21,54 +22,77 @@ from access15.results.schema import DOORS
 from access15.results.walker import Walker
 
 
+class _Doors(NamedTuple):
+    """Doors of one kind of place that are looked at: of every hub, else of places with several."""
+
+    category: str
+    facilities: NDArray[np.int64]  # every one of the kind that counts
+    rows: NDArray[np.int64]  # doors, facility after facility
+    which: NDArray[np.int64]  # position of each door's facility in `facilities`
+
+
 def tabulate_doors(inputs: AreaInputs, walkers: list[Walker]) -> pd.DataFrame:
-    """Every door that a counted hub has or could have, and the share of the headline's group within
-    the longest cutoff of a hub with it: of a door taken with all that are taken, of another with
-    that one alone.
+    """Every door that a counted hub, or a counted place with several, has or could have, and the
+    share of the headline's group within the longest cutoff of a place of its kind with it: of a
+    door taken with all that are taken, of another with that one alone.
     """
-    hubs = located(inputs, HUB)
-    if not is_known(inputs, HUB):
-        hubs = hubs[:0]
-    known = inputs.plausible_doors
-    rows, which = Doors(known.owner, known.snapped).of(hubs)
+    kinds = [
+        kind for target in (HUB, *inputs.categories) if len((kind := _list(inputs, target))[2])
+    ]
+    rows = np.concatenate([kind.rows for kind in kinds]) if kinds else np.zeros(0, dtype=np.int64)
     group = find_headline_group(inputs.groups)
     people = inputs.residents[group].to_numpy(dtype=np.float64)
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # more threads only take more room
-        found = pool.map(lambda walker: _measure(inputs, walker, hubs, rows, which), walkers)
-        reached = dict(zip((one.profile.id for one in walkers), found, strict=True))
+        found = pool.map(lambda walker: _count_people(inputs, walker, kinds, people), walkers)
+        covered = dict(zip((one.profile.id for one in walkers), found, strict=True))
     table = _describe(inputs, rows)
+    table["category"] = np.repeat([kind.category for kind in kinds], [len(k.rows) for k in kinds])
     table["group"], table["cutoff_min"] = group, inputs.cutoffs_min[-1]
     total = people.sum()
-    for profile, is_within in reached.items():
-        covered = is_within @ people
-        table[f"share_{profile}"] = covered / total if total > 0 else np.nan
-    return table[DOORS.list_names(profile=reached)]
+    for profile, n_people in covered.items():
+        table[f"share_{profile}"] = n_people / total if total > 0 else np.nan
+    return table[DOORS.list_names(profile=covered)]
 
 
-def _measure(
+def _list(inputs: AreaInputs, target: str) -> _Doors:
+    """Doors of one kind of place to look at."""
+    known = inputs.plausible_doors
+    facilities = located(inputs, target)
+    if not is_known(inputs, target):
+        facilities = facilities[:0]
+    rows, which = Doors(known.owner, known.snapped).of(facilities)
+    is_looked_at = (target == HUB) | (np.bincount(which, minlength=len(facilities))[which] > 1)
+    return _Doors(target, facilities, rows[is_looked_at], which[is_looked_at])
+
+
+def _count_people(
     inputs: AreaInputs,
     walker: Walker,
-    hubs: NDArray[np.int64],
-    rows: NDArray[np.int64],
-    which: NDArray[np.int64],
-) -> NDArray[np.bool_]:
-    """Whether each home is within the cutoff of a hub with each door."""
+    kinds: list[_Doors],
+    people: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """People within the cutoff of a place of each door's kind, with that door."""
     cutoff_s, known = inputs.cutoffs_s[-1], inputs.plausible_doors
-    n_homes = len(inputs.residents)
-    # 1. Homes within the cutoff of each hub as it is, and of each door alone.
-    as_it_is = np.zeros((len(hubs), n_homes), dtype=bool)
-    pairs = walker.walks.pairs_within(hubs, cutoff_s=cutoff_s)
-    as_it_is[pairs.source, pairs.target] = True
-    by_door = np.zeros((len(rows), n_homes), dtype=bool)
-    doors = Doors(np.arange(len(rows)), known.snapped.take(rows))
-    pairs = walker.walks.ending_at(doors).pairs_within(np.arange(len(rows)), cutoff_s=cutoff_s)
-    by_door[pairs.source, pairs.target] = True
-    # 2. With that door instead, who reaches another hub is within the cutoff all the same.
-    is_taken = known.is_taken[rows]
-    within = np.where(is_taken[:, None], as_it_is[which], by_door)
-    for door, hub in enumerate(which.tolist()):
-        within[door] |= np.delete(as_it_is, hub, axis=0).any(axis=0)
-    return within
+    counted = [np.zeros(0)]
+    for kind in kinds:
+        # 1. Homes within the cutoff of each place as it is, and of each door alone.
+        pairs = walker.walks.pairs_within(kind.facilities, cutoff_s=cutoff_s)
+        doors = Doors(np.arange(len(kind.rows)), known.snapped.take(kind.rows))
+        alone = walker.walks.ending_at(doors).pairs_within(doors.owner, cutoff_s=cutoff_s)
+        by_door = np.zeros((len(kind.rows), len(people)), dtype=bool)
+        by_door[alone.source, alone.target] = True
+        # 2. With that door instead, who reaches another place of the kind is within the cutoff all
+        #    the same.
+        n_near = np.bincount(pairs.target, minlength=len(people))
+        first = np.searchsorted(pairs.source, kind.which)
+        end = np.searchsorted(pairs.source, kind.which, side="right")
+        for door, (start, stop) in enumerate(zip(first.tolist(), end.tolist(), strict=True)):
+            n_other = n_near.copy()
+            if not known.is_taken[kind.rows[door]]:
+                n_other[pairs.target[start:stop]] -= 1
+            by_door[door] |= n_other > 0
+        counted.append(by_door @ people)
+    return np.concatenate(counted)
 
 
 def _describe(inputs: AreaInputs, rows: NDArray[np.int64]) -> pd.DataFrame:

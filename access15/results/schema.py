@@ -490,12 +490,13 @@ _WALKS = (
 
 DOORS: Final = Table(
     "doors",
-    "every door that a hub has or could have, and how many residents of 65 and over (else all) "
-    "would then be within the longest cutoff of a hub",
+    "every door that a hub, or a place with several, has or could have, and how many residents of "
+    "65 and over (else all) would then be within the longest cutoff of a place of its kind",
     (
         _STUDY,
         _AREA,
-        _text("facility_id", "the hub"),
+        _CATEGORY,
+        _text("facility_id", "the place"),
         _text("name", "as given"),
         _whole("door", "1 is the first one taken"),
         Column("is_taken", "yes/no", "whether the results are computed with it"),
@@ -511,8 +512,8 @@ DOORS: Final = Table(
         _LONGEST,
         _share(
             "share_<profile>",
-            "of the group within the cutoff of a hub, with this door alone, or with all that are "
-            "taken",
+            "of the group within the cutoff of a place of the category, with this door alone, or "
+            "with all that are taken",
             may_be_empty=True,
         ),
     ),

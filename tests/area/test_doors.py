@@ -1,4 +1,4 @@
-"""What each plausible door of a hub would give, solved by hand, and what is said of it."""
+"""What each plausible door of a place would give, solved by hand, and what is said of it."""
 
 from __future__ import annotations
 
@@ -87,13 +87,17 @@ def doors_of(inputs: AreaInputs) -> pd.DataFrame:
 
 def test_every_door_of_every_hub_solved_by_hand() -> None:
     table = doors_of(make_inputs())
-    told = table[["facility_id", "door", "is_taken", "door_source", "door_street", "door_m"]]
-    assert told.to_numpy().tolist() == [
-        ["h1", 1, True, "street", "Via Bassa", 25.0],
-        ["h1", 2, False, "beside", "Via Alta", 35.0],
-        ["h2", 1, True, "street", "Via Bassa", 0.0],
+    told = table[
+        ["category", "facility_id", "door", "is_taken", "door_source", "door_street", "door_m"]
     ]
-    assert table["share_plain"].tolist() == pytest.approx([0.3, 0.7, 0.3])
+    assert told.to_numpy().tolist() == [
+        ["hub", "h1", 1, True, "street", "Via Bassa", 25.0],
+        ["hub", "h1", 2, False, "beside", "Via Alta", 35.0],
+        ["hub", "h2", 1, True, "street", "Via Bassa", 0.0],
+        ["cam", "h1", 1, True, "street", "Via Bassa", 25.0],
+        ["cam", "h1", 2, False, "beside", "Via Alta", 35.0],
+    ]
+    assert table["share_plain"].tolist() == pytest.approx([0.3, 0.7, 0.3, 0.3, 0.7])
     assert table["group"].unique().tolist() == ["age_65_plus"]
     assert table["cutoff_min"].unique().tolist() == [15.0]
 
@@ -105,7 +109,7 @@ def test_several_doors_that_are_given_count_together() -> None:
         given_xy=np.array([[0.0, 1.0], [0.0, 59.0]]),
     )
     table = doors_of(make_inputs(hints))
-    assert table["share_plain"].tolist() == pytest.approx([1.0, 1.0, 1.0])
+    assert table["share_plain"].tolist() == pytest.approx([1.0] * 5)
     assert table["door_source"].tolist()[:2] == ["given", "given"]
 
 
@@ -158,13 +162,14 @@ def test_places_beyond_the_streets_are_known_to_be_far() -> None:
     assert far.is_joined.tolist() == [True, False]
 
 
-def with_shares(**shares: list[float]) -> Findings:
-    """Doors of one hub: the one taken, then others."""
+def with_shares(category: str = "hub", **shares: list[float]) -> Findings:
+    """Doors of one place: the one taken, then others."""
     result = make_result()
     area = result.areas["chiesa_rossa"]
     n = len(next(iter(shares.values())))
     doors = pd.DataFrame(
         {
+            "category": category,
             "facility_id": "cam-04",
             "name": "Boifava",
             "is_taken": [True] + [False] * (n - 1),
@@ -175,6 +180,20 @@ def with_shares(**shares: list[float]) -> Findings:
     )
     changed = replace(result, areas={**result.areas, "chiesa_rossa": replace(area, doors=doors)})
     return Findings(changed, "chiesa_rossa", "en")
+
+
+def test_the_door_of_a_place_that_is_no_hub_decides_for_its_kind() -> None:
+    (told,) = list_deciding_doors(with_shares("csrc", older_adult=[0.35, 0.31]))
+    assert "within 15 minutes of a place of the category “" in told.sentence.replace("\u00a0", " ")
+
+
+def test_a_hub_is_not_told_again_as_a_place_of_its_kind() -> None:
+    findings = with_shares(older_adult=[0.35, 0.31])
+    area = findings.area
+    twice = pd.concat([area.doors, area.doors.assign(category="cam")])
+    result = replace(findings.result, areas={"chiesa_rossa": replace(area, doors=twice)})
+    (told,) = list_deciding_doors(Findings(result, "chiesa_rossa", "en"))
+    assert "of a hub" in told.sentence
 
 
 def test_what_is_said_where_a_door_decides() -> None:

@@ -1,4 +1,4 @@
-"""Doors that decide: where another plausible door of a hub would change how many are near."""
+"""Doors that decide: where another plausible door of a place would change how many are near."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
-from access15.outputs.words.findings import Findings
+from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.legend import choose_profile
 from access15.outputs.words.numbers import format_cutoff, format_number, format_share
 from access15.outputs.words.texts import clean_text, say
@@ -16,12 +16,12 @@ DECIDES_POINTS: Final = 2.0
 
 
 class DecidingDoor(NamedTuple):
-    """A hub whose door decides.
+    """A place whose door decides.
 
     Parameters
     ----------
     facility_id : str
-        The hub.
+        The place.
     sentence : str
         What its doors would give.
     """
@@ -31,19 +31,20 @@ class DecidingDoor(NamedTuple):
 
 
 def list_deciding_doors(findings: Findings) -> list[DecidingDoor]:
-    """List the hubs of which another door moves a walker's share by more than `DECIDES_POINTS`.
+    """List the places of which another door moves a walker's share by more than `DECIDES_POINTS`.
 
-    Told of the walker that pages open with, where its share moves so far, else of the one whose
-    share moves most.
+    Hubs come first, and are not told again as places of their kind. Told of the walker that pages
+    open with, where its share moves so far, else of the one whose share moves most.
     """
-    table = findings.area.doors
-    told = []
-    for facility_id, doors in table.groupby("facility_id", sort=False):
+    told: dict[str, DecidingDoor] = {}
+    for (category, facility_id), doors in findings.area.doors.groupby(
+        ["category", "facility_id"], sort=False
+    ):
         profile = _choose_walker(findings, doors)
-        if profile:
-            sentence = _describe(findings, doors, profile)
-            told.append(DecidingDoor(str(facility_id), sentence))
-    return told
+        if profile and facility_id not in told:
+            sentence = _describe(findings, str(category), doors, profile)
+            told[facility_id] = DecidingDoor(str(facility_id), sentence)
+    return list(told.values())
 
 
 def _choose_walker(findings: Findings, doors: pd.DataFrame) -> str:
@@ -60,9 +61,13 @@ def _choose_walker(findings: Findings, doors: pd.DataFrame) -> str:
     return most if most and moves[most] > DECIDES_POINTS else ""
 
 
-def _describe(findings: Findings, doors: pd.DataFrame, profile: str) -> str:
+def _describe(findings: Findings, category: str, doors: pd.DataFrame, profile: str) -> str:
     """Say what the door taken gives, and what the others would."""
     lang = findings.lang
+    kind = say("door_of_hub", lang)
+    if category != HUB:
+        label = findings.result.categories[category].label.in_lang(lang)
+        kind = say("door_of_kind", lang, kind=clean_text(label, lang))
     shares = doors[f"share_{profile}"]
     others = doors[~doors["is_taken"]]
     return say(
@@ -73,7 +78,8 @@ def _describe(findings: Findings, doors: pd.DataFrame, profile: str) -> str:
         who=findings.who(),
         cutoff=format_cutoff(findings.last_cutoff_min, lang),
         label=findings.name_profile(profile),
-        hub=clean_text(doors["name"].iloc[0], lang),
+        kind=kind,
+        place=clean_text(doors["name"].iloc[0], lang) or say("no_name", lang),
         street=_name_door(findings, doors.iloc[0]),
         others="; ".join(
             f"{_name_door(findings, row)}: {format_share(row[f'share_{profile}'], lang)}"
