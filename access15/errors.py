@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+MOST_LINES = 20  # of one error, its summary and the count of the rest among them
+_MOST_LETTERS = 1000  # of one line
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class Access15Error(Exception):
@@ -13,13 +18,28 @@ class Access15Error(Exception):
     summary : str
         One sentence that says what went wrong.
     problems : iterable of str, optional
-        Every single problem found, each with where, value, rule and remedy.
+        Every single problem found, each with where, value, rule and remedy. All are kept; the text
+        of the error shows as many as fit on a screen, and counts the rest.
     """
 
     def __init__(self, summary: str, problems: Iterable[str] = ()) -> None:
         self.summary = summary
         self.problems = tuple(problems)
-        super().__init__("\n".join([summary, *(f"  - {problem}" for problem in self.problems)]))
+        lines = list(self.problems)
+        if len(lines) >= MOST_LINES:
+            n_shown = MOST_LINES - 2
+            lines = [*lines[:n_shown], f"and {len(lines) - n_shown} more"]
+        shown = (f"  - {_fit_line(line)}" for line in lines)
+        super().__init__("\n".join([_fit_line(summary), *shown]))
+
+
+def _fit_line(text: str) -> str:
+    """Text on one line: control characters written out, the middle of a very long one left out."""
+    line = _CONTROLS.sub(lambda found: repr(found[0])[1:-1], text)
+    if len(line) <= _MOST_LETTERS:
+        return line
+    half = _MOST_LETTERS // 2
+    return f"{line[:half]} ... {line[-half:]}"
 
 
 class InputDataError(Access15Error, ValueError):

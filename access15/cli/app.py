@@ -11,6 +11,7 @@ import typer
 
 from access15.cli.at_hand import doctor, fetch, profiles
 from access15.cli.benches import seats
+from access15.cli.guard import finish_output, mend_streams, say_error, tell_fault
 from access15.cli.lists import spread_lists
 from access15.cli.messages import err
 from access15.cli.options import with_options
@@ -53,19 +54,25 @@ for command, example in COMMANDS.items():
 
 
 def main() -> None:
-    """Run the command line; problems with input end in one clear message and exit code 2."""
+    """Run the command line; problems with input end in one clear message and exit code 2.
+
+    What nobody foresaw ends in a sentence as well, with exit code 1.
+    """
+    mend_streams()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("always", Access15Warning)
             warnings.showwarning = _show_warning
             app(args=spread_lists(sys.argv[1:]))
     except Access15Error as error:
-        err.print(f"access15: {error}", soft_wrap=True)
+        say_error(str(error))
         sys.exit(2)
     except SystemExit as stop:
         if stop.code == STOPPED:  # what Typer makes of Ctrl-C
-            err.print("access15: stopped; results written before are untouched")
-        raise
+            say_error("stopped; results written before are untouched")
+        raise SystemExit(stop.code or finish_output()) from None
+    except Exception as fault:  # the one place where everything ends
+        sys.exit(tell_fault(fault))
 
 
 def _show_warning(  # the standard library's own signature

@@ -101,7 +101,7 @@ def test_layers_of_the_user(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("b.json", "{", "b.json is no JSON (JSONDecodeError); fetch or export it again"),
+        ("b.json", "{", "b.json is not valid JSON (line 1, column 2); fetch or export it again"),
         (
             "b.json",
             '{"elements": [{"type": "node", "id": 1, "lat": 45, "lon": 9, "tags": {"amenity": '

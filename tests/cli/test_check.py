@@ -447,8 +447,7 @@ def test_faulty_geometry(
 JSON_FAULTS = {
     "cut": (
         '{"type": "FeatureCollection", "features": [',
-        "places.geojson is not valid JSON (Expecting value: line 1 column 44 (char 43)): download "
-        "or export it again.",
+        "places.geojson is not valid JSON (line 1, column 44); download or export it again",
     ),
     "no list": (
         '{"a": 1}',
@@ -464,7 +463,7 @@ JSON_FAULTS = {
     ),
     "bottomless": (
         "[" * 100_000,
-        "places.geojson is JSON nested too deep to be a table: export it again.",
+        "places.geojson is JSON nested too deep to be read; download or export it again",
     ),
 }
 

@@ -170,7 +170,7 @@ MISTAKES = [
         "does not stand on this neighbourhood's streets",
     ),
     (("compare", "roma.geojson"), "is of study 'roma', not 'milano'; name its study with --study"),
-    (("compare", "idea.geojson", "broken.geojson"), "broken.geojson: not valid JSON"),
+    (("compare", "idea.geojson", "broken.geojson"), "broken.geojson is not valid JSON"),
     (("compare", "idea.geojson", "-o", "idea.geojson"), "idea.geojson is a file; name a folder"),
     (("compare", "noon.geojson", "idea.geojson"), "count what is open at different moments"),
     (("compare", "quick.geojson", "slow.geojson"), "made at different minutes (3/6 and 5/10)"),

@@ -189,7 +189,7 @@ def _read(
         problems = Problems(table)
         crs = resolve_crs(table, source.crs, problems)
     except InputDataError as error:
-        return None, FacilitiesReport((error.summary,), (), 0, {})
+        return None, FacilitiesReport((error.summary, *error.problems), (), 0, {})
     # 2. Its headers are matched to what they mean.
     columns = match_headers(table, source.columns, problems, "facility")
     # 3. Each column becomes values; what is wrong with them is collected.

@@ -20,8 +20,9 @@ import numpy as np
 import requests
 
 from access15.crs import LONLAT
-from access15.errors import ServiceError
+from access15.errors import InputDataError, ServiceError
 from access15.files import write_text_atomic
+from access15.sources.json_text import parse_json
 from access15.sources.places.points import WORLD_BOUNDS, is_inside, is_number
 from access15.sources.web import fetch_bytes, name_host, open_session
 
@@ -189,8 +190,10 @@ def _ask(
 def _read_json(answer: bytes, url: str) -> Mapping[str, Any]:
     """Content of an answer; a ServiceError where it is no GBFS of a version that is known."""
     try:
-        found = json.loads(answer)
-    except (ValueError, RecursionError) as error:
+        found = parse_json(answer.decode("utf-8-sig"), name_host(url), remedy=REMEDY)
+    except (UnicodeDecodeError, InputDataError) as error:
+        if isinstance(error, InputDataError) and error.problems:
+            raise ServiceError(error.summary, error.problems) from error
         opening = answer[:60].decode("utf-8", errors="replace")
         raise ServiceError(
             f"{name_host(url)} answered something else than JSON ({opening!r}); {REMEDY}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ from scipy.spatial import cKDTree
 
 from access15.crs import LONLAT, points_xy
 from access15.errors import InputDataError
+from access15.sources.json_text import read_json_file
 from access15.sources.places.destinations import read_destinations
 from access15.sources.places.points import is_number
 from access15.sources.streets.seats import is_seat
@@ -114,16 +114,7 @@ def _read_layer(path: Path) -> gpd.GeoDataFrame:
 
 def _read_overpass(path: Path) -> list[tuple[str, _Place | None]] | None:
     """Seats of an Overpass answer; None where the file is another kind of JSON."""
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputDataError(
-            f"{path} cannot be read ({error.strerror}); check the path and its permissions"
-        ) from None
-    except (ValueError, RecursionError) as error:  # also numbers of more digits than Python reads
-        raise InputDataError(
-            f"{path.name} is no JSON ({type(error).__name__}); fetch or export it again"
-        ) from None
+    raw = read_json_file(path, remedy="fetch or export it again")
     if not (isinstance(raw, dict) and isinstance(raw.get("elements"), list)):
         return None
     elements = [one for one in raw["elements"] if isinstance(one, dict)]

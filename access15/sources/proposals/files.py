@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from access15.config.proposal import (
     SetDoorFeature,
 )
 from access15.errors import ConfigError, InputDataError
+from access15.sources.json_text import read_json_file
 
 
 def read_proposals(path: str | Path) -> tuple[Proposal, ...]:
@@ -109,39 +109,20 @@ def choose_proposal(
     raise InputDataError(f"{where} holds no proposal {wanted!r}: there are {known}")
 
 
-def _read_bytes(path: Path) -> bytes:
-    """Bytes of a file of reasonable size."""
+def _read_json(path: Path) -> Any:
+    """Content of a JSON file of reasonable size, whose text can be written again."""
     try:
         size, most = path.stat().st_size / 1e6, MAX_FILE_BYTES / 1e6
-        if size > most:
-            raise InputDataError(
-                f"{path.name} has {size:.1f} MB; a file of proposals has at most {most:.0f} MB: is "
-                "it one?"
-            )
-        return path.read_bytes()
     except OSError as error:
         raise InputDataError(
             f"{path}: cannot be read ({error.strerror}); check the path"
         ) from error
-
-
-def _read_json(path: Path) -> Any:
-    """Content of a JSON file whose text can be written again."""
-    data = _read_bytes(path)
-    try:
-        raw = json.loads(data.decode("utf-8-sig"))
-        json.dumps(raw, ensure_ascii=False).encode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputDataError(f"{path.name}: not UTF-8 text; save the file as UTF-8") from error
-    except UnicodeEncodeError as error:
+    if size > most:
         raise InputDataError(
-            f"{path.name}: holds half of a character, which cannot be written; make it again"
-        ) from error
-    except (ValueError, RecursionError) as error:  # also numbers of more digits than Python reads
-        raise InputDataError(
-            f"{path.name}: not valid JSON ({error}); is it a file saved by the session page?"
-        ) from error
-    return raw
+            f"{path.name} has {size:.1f} MB; a file of proposals has at most {most:.0f} MB: is it "
+            "one?"
+        )
+    return read_json_file(path, remedy="is it a file saved by the session page?")
 
 
 def _check_head(path: Path, raw: Any) -> None:

@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from access15.config.model import Model
 from access15.errors import InputDataError
+from access15.sources.json_text import read_json_file
 
 _MAX_BYTES: Final = 200_000
 # as `access15.outputs.poster.sheet` has them; sources know nothing of outputs
@@ -106,13 +107,11 @@ def read_poster_key(path: Path) -> PosterKey:
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise InputDataError(f"{path.name}: too large for the key of a poster; {use}")
-        data = json.loads(path.read_bytes().decode("utf-8"))
     except OSError as error:
         raise InputDataError(
             f"{path}: cannot be read ({error.strerror or error}); {use}"
         ) from error
-    except (ValueError, RecursionError) as error:
-        raise InputDataError(f"{path.name}: not JSON; {use}") from error
+    data = read_json_file(path, remedy=use)
     if not isinstance(data, dict) or data.get("format") != "access15-poster":
         raise InputDataError(f"{path.name}: not the key of a poster; {use}")
     if data.get("version") != 1:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,6 +18,7 @@ from access15.core.streets.network import KERBS
 from access15.core.streets.obstacles import MAX_KERB_M, MAX_OBSTACLE_M, OBSTACLES, place_obstacles
 from access15.crs import LONLAT
 from access15.errors import InputDataError
+from access15.sources.json_text import read_json_file
 from access15.sources.streets.area import StreetArea
 from access15.sources.streets.tags import MAX_FLUSH_KERB_M, classify_node
 from access15.sources.streets.values import parse_length_m
@@ -141,16 +141,7 @@ def _find_kind(word: str, height_m: float) -> int:
 
 def _read_overpass(path: Path) -> gpd.GeoDataFrame | None:
     """Kerbs of an Overpass answer; None where the file is another kind of JSON."""
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise InputDataError(
-            f"{path} cannot be read ({error.strerror}); check the path and its permissions"
-        ) from None
-    except (ValueError, RecursionError) as error:
-        raise InputDataError(
-            f"{path.name} is no JSON ({type(error).__name__}); fetch or export it again"
-        ) from None
+    raw = read_json_file(path, remedy="fetch or export it again")
     if not (isinstance(raw, dict) and isinstance(raw.get("elements"), list)):
         return None
     kinds, shapes = [], []

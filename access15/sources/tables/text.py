@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from access15.errors import InputDataError
+from access15.sources.json_text import parse_json
 from access15.sources.tables.cells import cell_text
 from access15.sources.tables.columns import (
     Fault,
@@ -30,6 +30,7 @@ _DAMAGED = re.compile("\u00c3[\u0080-\u00bf\u2018-\u2022\u0160-\u0192]|\u00e2\u2
 # Everything that shapely raises for a geometry that is none.
 _BAD_GEOMETRY = (
     *(shapely.errors.ShapelyError, KeyError, ValueError, TypeError, AttributeError, IndexError),
+    *(OverflowError, RecursionError),
 )
 # First bytes that tell what a file really is, whatever its name says.
 _SIGNATURES = (
@@ -135,16 +136,7 @@ def read_json(
     notes: list[str],
 ) -> Table:
     """Make columns of GeoJSON, or of the only list of records in another JSON file."""
-    try:
-        content = json.loads(text)
-    except ValueError as error:
-        raise InputDataError(
-            f"{name} is not valid JSON ({error}): download or export it again."
-        ) from None
-    except RecursionError:
-        raise InputDataError(
-            f"{name} is JSON nested too deep to be a table: export it again."
-        ) from None
+    content = parse_json(text, name, remedy="download or export it again")
     if isinstance(content, dict) and content.get("type") == "FeatureCollection":
         return _tabulate_features(name, content, notes)
     records = _find_records(content)

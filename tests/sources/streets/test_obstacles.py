@@ -128,7 +128,7 @@ def test_all_faults_of_a_layer_are_told_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "match"),
     [
-        ("{", r"kerbs.json is no JSON \(JSONDecodeError\); fetch or export it again"),
+        ("{", r"kerbs.json is not valid JSON \(line 1, column 2\); fetch or export it again"),
         ('{"elements": []}', "kerbs.json: none of its 0 elements is a kerb whose kind or height"),
         ('{"elements": [7, {"tags": {"kerb": "raised"}}]}', "none of its 2 elements is a kerb"),
     ],

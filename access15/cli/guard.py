@@ -1,0 +1,141 @@
+"""The guard at the edge: whatever escapes ends in one sentence, and the details in a file.
+
+Faults that people can mend are `access15.errors.Access15Error` and told where they are found. What
+arrives here is a fault of access15 itself, or of the machine it runs on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import os
+import platform
+import sys
+import tempfile
+import traceback
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+import platformdirs
+
+from access15.cli.messages import err
+
+FAULT = 1  # exit code of a fault of ours, or of the machine
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+
+
+def mend_streams() -> None:
+    """Make the three standard streams such that saying something never fails.
+
+    A stream that was closed (``2>&-``) leads nowhere, so that no file that is opened later takes
+    its number; letters that a screen cannot show are replaced.
+    """
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the system gives the lowest number that is free
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
+        elif isinstance(stream, io.TextIOWrapper) and mode == "w":
+            stream.reconfigure(errors="replace")
+
+
+def say_error(sentence: str) -> None:
+    """Say on standard error what went wrong; where nobody can hear it, the exit code says it."""
+    with contextlib.suppress(OSError, ValueError, SystemExit):
+        err.print(f"access15: {sentence}", soft_wrap=True)
+
+
+def finish_output() -> int:
+    """Hand on what was said last; the exit code, 0 where all of it arrived."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        # else Python tries again at its end, and complains there
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if error.errno != errno.EPIPE:  # whoever closed a pipe has read enough
+            say_error(_describe_system(error))
+        return FAULT
+    return 0
+
+
+def tell_fault(fault: BaseException) -> int:
+    """Say in one sentence what nobody foresaw, and keep the details; the exit code."""
+    if isinstance(fault, MemoryError):
+        say_error(
+            "there is not enough memory for this; choose fewer neighbourhoods (--area) or a "
+            "smaller extract, or close other programs; files written before are unchanged"
+        )
+        return FAULT
+    if isinstance(fault, OSError) and fault.errno in _NO_ROOM:
+        say_error(_describe_system(fault))
+        return FAULT
+    path = _keep(_describe(fault))
+    what = f"something happened that access15 does not know ({_place(fault)})"
+    if path is None:
+        say_error(f"{what}; no folder to keep the details in could be written to; please tell us")
+    else:
+        say_error(
+            f"{what}; this is a fault of access15, not yours: please send us the file {path}, "
+            "which says where it happened"
+        )
+    return FAULT
+
+
+def _describe_system(error: OSError) -> str:
+    """Sentence about a disk, or another end of the output, that takes nothing more."""
+    where = f": {error.filename}" if error.filename else ""
+    return (
+        f"the system took nothing more ({error.strerror}{where}); make room or write elsewhere, "
+        "and try again"
+    )
+
+
+def _place(fault: BaseException) -> str:
+    """Kind of a fault, and the line of ours where it arose."""
+    ours = Path(__file__).parents[1]
+    steps = [
+        step
+        for step in traceback.extract_tb(fault.__traceback__)
+        if Path(step.filename).is_relative_to(ours)
+    ]
+    where = f", {Path(steps[-1].filename).name} line {steps[-1].lineno}" if steps else ""
+    return f"{type(fault).__name__}{where}"
+
+
+def _describe(fault: BaseException) -> str:
+    """Where a fault arose, and in which versions; the person's home is not named."""
+    try:
+        version = metadata.version("access15")
+    except metadata.PackageNotFoundError:  # run from a folder of its sources
+        version = "not installed"
+    head = f"access15 {version}, Python {platform.python_version()}, {platform.system()}\n\n"
+    text = head + "".join(traceback.format_exception(fault))
+    home = os.path.expanduser("~")  # noqa: PTH111  # Path.home fails where there is none
+    return text.replace(home, "~") if len(home) > 1 else text
+
+
+def _keep(text: str) -> Path | None:
+    """Write the details into the first folder that takes them; its path, None where none does."""
+    prefix = f"access15-fault-{datetime.now(UTC):%Y%m%d-%H%M%S}-"
+    for find_folder in (_find_own_folder, tempfile.gettempdir):
+        try:
+            handle, path = tempfile.mkstemp(".txt", prefix, find_folder())
+            with os.fdopen(handle, "wb") as file:
+                file.write(text.encode("utf-8", errors="replace"))
+        except (OSError, ValueError, RuntimeError):  # closed to us; the next may not be
+            continue
+        return Path(path).absolute()
+    return None
+
+
+def _find_own_folder() -> str:
+    """Folder of the user's own for what programs note of themselves."""
+    folder = platformdirs.user_state_path("access15", appauthor=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(folder)
