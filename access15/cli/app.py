@@ -11,7 +11,7 @@ import typer
 
 from access15.cli.at_hand import doctor, fetch, profiles
 from access15.cli.benches import seats
-from access15.cli.guard import finish_output, mend_streams, say_error, tell_fault
+from access15.cli.guard import finish_output, mend_streams, say_error, report_fault
 from access15.cli.lists import spread_lists
 from access15.cli.messages import err
 from access15.cli.options import with_options
@@ -72,7 +72,7 @@ def main() -> None:
             say_error("stopped; results written before are untouched")
         raise SystemExit(stop.code or finish_output()) from None
     except Exception as fault:  # the one place where everything ends
-        sys.exit(tell_fault(fault))
+        sys.exit(report_fault(fault))
 
 
 def _show_warning(  # the standard library's own signature

@@ -64,7 +64,7 @@ def finish_output() -> int:
     return 0
 
 
-def tell_fault(fault: BaseException) -> int:
+def report_fault(fault: BaseException) -> int:
     """Say in one sentence what nobody foresaw, and keep the details; the exit code."""
     if isinstance(fault, MemoryError):
         say_error(
