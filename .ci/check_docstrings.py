@@ -81,7 +81,7 @@ def list_members(value: Any) -> Iterator[tuple[str, set[str]]]:
             continue
         if isinstance(member, property) or hasattr(member, "attrname"):
             yield f"{path}.{name}", NOT_FOR_PROPERTIES
-        elif inspect.isfunction(member):
+        elif inspect.isfunction(member) and member.__module__ == value.__module__:
             # a method that does what its protocol says names it: then that one must say all
             told = REFERS.fullmatch(inspect.getdoc(member) or "")
             yield told[1] if told else f"{path}.{name}", set()

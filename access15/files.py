@@ -11,11 +11,11 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from access15.errors import Access15Error
+from access15.errors import Access15Error, InputDataError
 
 if sys.platform != "win32":
     import fcntl
@@ -60,6 +60,30 @@ def replacing(path: Path) -> Iterator[Path]:
         yield folder / path.name
 
 
+def check_inputs_stay(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
+    """Refuse files to write that are read in the same run, by whatever name or link, before any
+    work is done.
+    """
+    read: dict[object, Path] = {}
+    for path in inputs:
+        for mark in _identify(path):
+            read.setdefault(mark, path)
+    problems = []
+    for path in outputs:
+        found = [read[mark] for mark in _identify(path) if mark in read]
+        if found:
+            problems.append(
+                f"{path} {_also_known_as(path, found[0])}is read here and would be replaced; name "
+                "another file to write"
+            )
+    if len(problems) == 1:
+        raise InputDataError(problems[0])
+    if problems:
+        raise InputDataError(
+            f"{len(problems)} files that are read here would be replaced", problems
+        )
+
+
 def write_text_atomic(path: Path, text: str) -> None:
     """Write a UTF-8 text file with ``\\n`` line ends, whole or not at all."""
     write_bytes_atomic(path, text.encode("utf-8"))
@@ -69,6 +93,25 @@ def write_bytes_atomic(path: Path, data: bytes) -> None:
     """Write a file, whole or not at all."""
     with replacing(path) as partial:
         partial.write_bytes(data)
+
+
+def _identify(path: Path) -> list[object]:
+    """Marks of a file: its real path, and, of one that is there, its place on the disk, which all
+    links to it share, and other spellings where a system takes them for the same.
+    """
+    marks: list[object] = []
+    try:
+        marks.append(os.path.realpath(path))
+        found = path.stat()
+    except (OSError, ValueError):  # there is nothing that could be lost
+        return marks
+    return [*marks, (found.st_dev, found.st_ino)]
+
+
+def _also_known_as(path: Path, own: Path) -> str:
+    """Say under which name a file is read, where it is another one."""
+    is_same_name = os.path.abspath(path) == os.path.abspath(own)  # noqa: PTH100 - links stay
+    return "" if is_same_name else f"is {own}, which "
 
 
 def _make_folder(target: Path) -> list[Path]:

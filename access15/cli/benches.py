@@ -34,12 +34,14 @@ def seats(
     lang: LangOpt = Language.it,
 ) -> None:
     """Find where missing seats cut people off, and the best places for new benches."""
-    from access15.outputs.tables.benches import write_seat_findings
+    from access15.outputs.tables.benches import SEAT_FILES, write_seat_findings
     from access15.outputs.tables.layers import check_output_folder
     from access15.outputs.terminal.benches import draw_seat_findings
     from access15.workflows.benches import find_seats
+    from access15.workflows.own_inputs import check_outputs
 
     check_output_folder(folder)
+    check_outputs([folder / name for name in SEAT_FILES], study=study, options=options)
     found = find_seats(
         study,
         category=category,

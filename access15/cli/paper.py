@@ -91,6 +91,7 @@ def scan(
     """Read the stickers on a photograph of a poster into a proposal, to be checked in the session
     page.
     """
+    from access15.files import check_inputs_stay
     from access15.outputs.tables.layers import check_output_file
     from access15.outputs.words.numbers import format_count
     from access15.outputs.words.texts import say
@@ -98,7 +99,8 @@ def scan(
     from access15.workflows.poster import scan_poster
 
     path = output or Path(f"{photo.stem}.geojson")
-    check_output_file(path, endings=(".geojson",), inputs=(photo, key))
+    check_output_file(path, endings=(".geojson",))
+    check_inputs_stay([path], [photo, key])
     lang = read_poster_key(key).lang
     found = scan_poster(photo, key, path, now=datetime.now(UTC))
     colours = [one.colour for one in found.stickers]

@@ -58,11 +58,9 @@ def geocode(
     from access15.outputs.tables.layers import check_output_file
     from access15.workflows.geocode import geocode_file
 
-    check_output_file(
-        output, endings=(".csv", ".geojson", ".gpkg"), inputs=(file, *([review] if review else []))
-    )
+    check_output_file(output, endings=(".csv", ".geojson", ".gpkg"))
     if review is not None:
-        check_output_file(review, endings=(".csv",), inputs=(file,))
+        check_output_file(review, endings=(".csv",))
     lines = geocode_file(
         file,
         output,

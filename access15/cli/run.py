@@ -10,7 +10,7 @@ import typer
 
 from access15.cli.messages import Language, make_progress, out, say, say_networks, say_open
 from access15.cli.options import LangOpt, StudyArg
-from access15.config import RunOptions
+from access15.config import RunOptions, build_options, load_study
 
 
 def run(
@@ -26,12 +26,17 @@ def run(
     ] = False,
 ) -> None:
     """Compute coverage and write maps and tables."""
+    from access15.outputs.bundle import list_run_files
     from access15.outputs.tables.layers import check_output_folder
     from access15.outputs.terminal.summary import draw_summary
+    from access15.workflows.own_inputs import check_outputs
     from access15.workflows.run import run as run_study
 
     progress = make_progress(lang)
     check_output_folder(folder)
+    asked = build_options(**options).apply_to(load_study(study))
+    names = list_run_files(asked)
+    check_outputs([folder / name for name in names], study=asked, options=options)
     result = run_study(study, progress=progress, **options)
     progress("writing maps and tables")
     files = result.write(
@@ -60,10 +65,12 @@ def coverage(
     from access15.outputs.tables.layers import check_output_file
     from access15.outputs.tables.run import build_coverage_table
     from access15.results.schema import COVERAGE
+    from access15.workflows.own_inputs import check_outputs
     from access15.workflows.run import run as run_study
 
     if csv is not None:
         check_output_file(csv)
+        check_outputs([csv], study=study, options=options)
     result = run_study(study, progress=say, **options)
     say_networks(result)
     text = format_csv(build_coverage_table(result), COVERAGE)

@@ -17,7 +17,7 @@ from access15.cli.messages import (
     say_open,
 )
 from access15.cli.options import LangOpt, StudyOpt
-from access15.config import AreaOptions, RunOptions
+from access15.config import AreaOptions, RunOptions, load_study
 
 
 def session(
@@ -40,7 +40,7 @@ def session(
     from access15.workflows.session import write_session
 
     path = output or Path(f"{area}_session.html")
-    check_output_file(path, endings=(".html",), inputs=() if proposals is None else (proposals,))
+    check_output_file(path, endings=(".html",))
     result = write_session(
         area,
         path,
@@ -67,11 +67,16 @@ def compare(
     lang: LangOpt = Language.it,
 ) -> None:
     """Set proposals beside today: who gains and who loses, by group, zone and street."""
+    from access15.outputs.tables.comparison import list_comparison_files
     from access15.outputs.tables.layers import check_output_folder
     from access15.outputs.terminal.comparison import draw_comparison
+    from access15.workflows.compare import COMPARISON_TABLES
     from access15.workflows.compare import compare as compare_proposals
+    from access15.workflows.own_inputs import check_outputs
 
     check_output_folder(folder)
+    names = list_comparison_files(load_study(study), COMPARISON_TABLES)
+    check_outputs([folder / name for name in names], study=study, options=options, others=files)
     found = compare_proposals(
         files,
         study=study,

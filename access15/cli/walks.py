@@ -49,8 +49,11 @@ def isochrone(
     from access15.outputs.tables.layers import check_layer_path, write_layer
     from access15.workflows.geocode import locate
     from access15.workflows.isochrone import measure_isochrone
+    from access15.workflows.own_inputs import check_outputs
 
     check_layer_path(output)
+    given = {**options, "facilities": facilities}
+    check_outputs([output], study=study, options=given)
     asked = build_options(facilities=facilities, offline=offline)
     loaded = asked.apply_to(load_study(study))
     place = locate(
@@ -98,9 +101,11 @@ def times(
     from access15.outputs.tables.layers import check_output_file, write_times
     from access15.sources.places.destinations import read_destinations
     from access15.workflows.geocode import parse_lat_lon
+    from access15.workflows.own_inputs import check_outputs
     from access15.workflows.times import measure_times
 
-    check_output_file(output, endings=(".csv",), inputs=(to,))
+    check_output_file(output, endings=(".csv",))
+    check_outputs([output], study=study, options=options, others=[to])
     table, info = measure_times(
         parse_lat_lon(start, "--from"),
         read_destinations(to),

@@ -12,6 +12,7 @@ from access15.config.categories import (
     load_categories,
     load_category_groups,
 )
+from access15.config.inputs import list_inputs
 from access15.config.model import Label, Lang, choose, data_dir
 from access15.config.options import (
     AreaOptions,
@@ -78,6 +79,7 @@ __all__ = [
     "find_walker",
     "is_study_name",
     "list_age_classes",
+    "list_inputs",
     "list_needs",
     "load_categories",
     "load_category_groups",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from access15.config.model import Model, data_dir, dumped, read_toml, validated
 from access15.config.population import PopulationSource
@@ -123,6 +123,7 @@ class Study(Model):
         gt=0,
         le=20_000,
     )
+    _file: Path | None = PrivateAttr(default=None)
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -139,6 +140,27 @@ class Study(Model):
                 f"are {', '.join(self.profiles)}; add it or name one of them"
             )
         return self
+
+    @property
+    def file(self) -> Path | None:
+        """File it was read from; None of a study made in memory."""
+        return self._file
+
+    def list_files(self) -> list[Path]:
+        """List every file that the study names.
+
+        Returns
+        -------
+        list of Path
+            Facilities, zones, residents with all their parts, sketch, seats and obstacles.
+        """
+        files = [self.facilities.file, self.zones.file, *self.population.files.values()]
+        if self.sketch is not None:
+            files += [self.sketch.nodes, self.sketch.segments]
+        for layers in (self.seats, self.obstacles):
+            if layers is not None:
+                files += layers.files
+        return files
 
     @property
     def claim(self) -> str:
@@ -190,7 +212,9 @@ class Study(Model):
         ConfigError
             If the new values are not valid.
         """
-        return validated(Study, {**self.model_dump(), **dumped(changes)}, f"study {self.id!r}")
+        made = validated(Study, {**self.model_dump(), **dumped(changes)}, f"study {self.id!r}")
+        made._file = self._file
+        return made
 
     def area(self, area_id: str) -> Area:
         """Area of that id.
@@ -282,7 +306,10 @@ def load_study(study: str | Path = "milano") -> Study:
     if path.suffix.lower() != ".toml" or not path.is_file():
         known = ", ".join(sorted(p.stem for p in (data_dir() / "studies").glob("*.toml")))
         raise ConfigError(f"there is no study {text!r}: give a .toml file or one of: {known}")
-    return validated(Study, _with_absolute_paths(read_toml(path), path.resolve().parent), str(path))
+    raw = _with_absolute_paths(read_toml(path), path.resolve().parent)
+    made = validated(Study, raw, str(path))
+    made._file = path.resolve()
+    return made
 
 
 def _with_absolute_paths(raw: dict[str, Any], base: Path) -> dict[str, Any]:

@@ -5,14 +5,21 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from access15.config import Lang
-from access15.files import staged_outputs
+from access15.config import Lang, Study
+from access15.files import check_inputs_stay, staged_outputs
 from access15.outputs.pages.folium_map import render_map
 from access15.outputs.pages.index import render_index
 from access15.outputs.pages.session import render_session
 from access15.outputs.tables.provenance import build_provenance
-from access15.outputs.tables.run import write_tables
+from access15.outputs.tables.run import LAYERS_FILE, RUN_TABLES, write_tables
 from access15.results.run import RunResult
+
+
+def list_run_files(study: Study) -> list[str]:
+    """List the files that a run of a study writes."""
+    pages = [f"{area.id}{end}.html" for area in study.areas for end in ("", "_session")]
+    tables = [table.files[0] for table in RUN_TABLES]
+    return [*pages, *tables, LAYERS_FILE, "index.html", "run.json"]
 
 
 def write_run(
@@ -26,6 +33,7 @@ def write_run(
     """Write index, maps, tables and provenance of a run."""
     pages = {area_id: f"{area_id}.html" for area_id in result.areas}
     sessions = {f"{area_id}_session": f"{area_id}_session.html" for area_id in result.areas}
+    check_inputs_stay([folder / name for name in list_run_files(result.study)], result.read_files)
     with staged_outputs(folder) as staging:
         for area_id, name in pages.items():
             page = render_map(result, area_id, lang=lang, tiles=tiles)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -43,6 +44,8 @@ class SeatFindings:
         `schema.SEATS`: every record, and the point.
     at : datetime, optional
         Local time at which places must be open.
+    read_files : tuple of Path
+        Every file that was, or could have been, read: no output may replace one.
     """
 
     study_name: str
@@ -58,3 +61,4 @@ class SeatFindings:
     proposals: gpd.GeoDataFrame
     seats: gpd.GeoDataFrame
     at: datetime | None = None
+    read_files: tuple[Path, ...] = ()

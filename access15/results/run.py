@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Literal
 
 import geopandas as gpd
@@ -271,6 +272,8 @@ class RunResult:
         Seconds per stage.
     inputs : dict of str to str
         Input file name to sha256.
+    read_files : tuple of Path
+        Every file that was, or could have been, read: no output may replace one.
     """
 
     study: Study
@@ -284,6 +287,7 @@ class RunResult:
     at: datetime | None = None
     stage_s: dict[str, float] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
+    read_files: tuple[Path, ...] = ()
 
     @property
     def coverage(self) -> pd.DataFrame:

@@ -392,6 +392,7 @@ def _join_findings(
         cutoff_min=asked.cutoff_min,
         created=done.created,
         at=done.at,
+        read_files=done.read_files,
         sources={area.area.name: _name_streets(area) for area in done.areas.values()},
         summary=pd.DataFrame([one.summary for one in found]),
         gaps=_stack([one.gaps for one in found], SEAT_GAPS),

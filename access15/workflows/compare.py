@@ -21,6 +21,8 @@ from access15.results.schema import COMPARE, COMPARE_CHANGES, COMPARE_STREETS
 from access15.sources.proposals.files import check_proposal, read_proposals
 from access15.workflows.run import Progress, run
 
+COMPARISON_TABLES = (COMPARE, COMPARE_STREETS, COMPARE_CHANGES)
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
@@ -32,10 +34,13 @@ class Comparison:
         Today, of the neighbourhoods that the proposals are about.
     proposals : tuple of AreaComparison
         Each proposal, in the order given.
+    read_files : tuple of Path
+        Files of the proposals: no output may replace one.
     """
 
     result: RunResult
     proposals: tuple[AreaComparison, ...]
+    read_files: tuple[Path, ...] = ()
 
     @property
     def coverage(self) -> pd.DataFrame:
@@ -63,13 +68,14 @@ class Comparison:
         """Write tables, and for each neighbourhood its session page with the proposals in it."""
         from access15.outputs.tables.comparison import write_comparison  # noqa: PLC0415 - folium costs a second
 
-        frames = (
-            (COMPARE, self.coverage),
-            (COMPARE_STREETS, self.streets),
-            (COMPARE_CHANGES, self.changes),
-        )
+        frames = zip(COMPARISON_TABLES, (self.coverage, self.streets, self.changes), strict=True)
         return write_comparison(
-            self.result, [one.proposal for one in self.proposals], frames, Path(folder), lang=lang
+            self.result,
+            [one.proposal for one in self.proposals],
+            tuple(frames),
+            Path(folder),
+            lang=lang,
+            read_files=self.read_files,
         )
 
 
@@ -135,7 +141,8 @@ def compare(
         if progress is not None:
             progress(f"comparing {one.name!r}")
         found.append(compare_area(result, one))
-    comparison = Comparison(result, tuple(found))
+    files = tuple(Path(one) for one in one_or_more if not isinstance(one, Proposal))
+    comparison = Comparison(result, tuple(found), files)
     for note in () if quiet else comparison.notes:
         warnings.warn(note, Access15Warning, stacklevel=2)
     return comparison

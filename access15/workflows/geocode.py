@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 import geopandas as gpd
 
-from access15.config import Options, Study
+from access15.config import Options, Study, list_inputs
 from access15.core.streets.network import WalkNetwork
 from access15.crs import LONLAT, to_box
 from access15.errors import ConfigError, InputDataError
+from access15.files import check_inputs_stay
 from access15.sources.geocode.cache import AnswerCache
 from access15.sources.geocode.gazetteer import Gazetteer, build_gazetteer
 from access15.sources.geocode.nominatim import NominatimGeocoder
@@ -39,6 +40,9 @@ def geocode_file(
     service: str = "",
 ) -> list[str]:
     """Geocode a facilities file into another one."""
+    read = list_inputs(study, options, [file])
+    check_inputs_stay([output], [*read, *([review] if review else [])])
+    check_inputs_stay([review] if review else [], read)
     source = study.facilities.model_copy(update={"file": file})
     frame = read_facilities(source, categories=options.categories, bounds=facility_bounds(study))
     gazetteer, bounds = _gazetteer(study, options, frame)

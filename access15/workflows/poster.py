@@ -18,8 +18,8 @@ from access15.area.compare import draw_changed_areas
 from access15.config import Lang, PlaceOptions, RunOptions, Study, find_headline_group, load_study
 from access15.config.proposal import Proposal
 from access15.errors import ConfigError
-from access15.files import write_text_atomic
-from access15.outputs.poster.draw import check_poster_path, draw_poster
+from access15.files import check_inputs_stay, write_text_atomic
+from access15.outputs.poster.draw import check_poster_path, draw_poster, find_key_path
 from access15.outputs.poster.proposal import PosterPlace, PosterProposal
 from access15.outputs.poster.sheet import PaperSize
 from access15.outputs.words.findings import HUB, headline_group
@@ -31,6 +31,7 @@ from access15.sources.proposals.poster_key import read_poster_key
 from access15.sources.proposals.scan import Scan, scan_photo
 from access15.sources.proposals.stickers import write_scan
 from access15.workflows.compare import compare, read_for_session, set_defaults
+from access15.workflows.own_inputs import check_outputs
 from access15.workflows.run import Progress, run
 
 _MAX_NAME: Final = 100  # signs of a photograph's name in a proposal's title
@@ -79,6 +80,8 @@ def make_poster(
         "cutoffs_min": cutoffs_min,
         "areas": [area],
     }
+    read = () if proposals is None else (proposals,)
+    check_outputs([path, find_key_path(path)], study=loaded, options=asked, others=read)
     shown = None
     if proposals is not None:
         given = read_for_session(proposals, area, loaded, asked)
@@ -180,6 +183,7 @@ def scan_poster(
     now: datetime,
 ) -> Scan:
     """Read the stickers off a photograph of a poster into a file of proposals."""
+    check_inputs_stay([output], [photo, key_path])
     key = read_poster_key(key_path)
     found = scan_photo(photo, key)
     # a file's name need not be Unicode

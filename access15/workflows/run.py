@@ -28,6 +28,7 @@ from access15.config import (
     WalkProfile,
     build_options,
     choose,
+    list_inputs,
     load_study,
 )
 from access15.core.walk.search import is_compiled
@@ -273,6 +274,7 @@ def run_study(
         at=at,
         stage_s=clock.stage_s,
         inputs=_hash_inputs(study, options, results, bikes),
+        read_files=list_inputs(study, options),
     )
 
 

@@ -11,6 +11,7 @@ from access15.files import write_text_atomic
 from access15.outputs.pages.session import render_session
 from access15.results.run import RunResult
 from access15.workflows.compare import check_asked, read_for_session, set_defaults
+from access15.workflows.own_inputs import check_outputs
 from access15.workflows.run import Progress, run
 
 
@@ -27,6 +28,8 @@ def write_session(
     """Run a study for one neighbourhood and write its session page, with proposals to open with."""
     loaded = study if isinstance(study, Study) else load_study(study)
     asked: RunOptions = {**options, "areas": [area]}
+    read = () if proposals is None else (proposals,)
+    check_outputs([path], study=loaded, options=asked, others=read)
     given: tuple[Proposal, ...] = ()
     if proposals is not None:
         given = read_for_session(proposals, area, loaded, asked)

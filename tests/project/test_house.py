@@ -13,7 +13,7 @@ MOST_POSITIONAL = 8
 LONGEST_FUNCTION = 60  # lines, without docstring
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 # folders of tests that mirror no package: what tests share, pages in a browser, speed, the project
-OWN_FOLDERS = {"builders", "browser", "benchmarks", "project", "tools"}
+OWN_FOLDERS = {"attack", "builders", "browser", "benchmarks", "project", "tools"}
 
 
 def name_of(path: Path) -> str:

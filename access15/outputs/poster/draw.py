@@ -86,7 +86,7 @@ def draw_poster(
         proposal=proposal.id if proposal else "",
     )
     picture = _draw(paper, bands, after, path.suffix.lower())
-    files = {"poster": path, "key": path.with_suffix(".json")}
+    files = {"poster": path, "key": find_key_path(path)}
     with staged_outputs(path.parent) as folder:
         (folder / path.name).write_bytes(picture)
         text = json.dumps(key, ensure_ascii=False, indent=1) + "\n"
@@ -94,14 +94,17 @@ def draw_poster(
     return files
 
 
+def find_key_path(path: Path) -> Path:
+    """Where the key of a poster is written."""
+    return path.with_suffix(".json")
+
+
 def check_poster_path(path: Path) -> None:
     """Refuse a file name that no poster is written to, before any work is done."""
     check_output_file(path, endings=ENDINGS)
-    if path.with_suffix(".json").is_dir():
-        raise InputDataError(
-            f"{path.with_suffix('.json')} is a folder; the poster's key is written there: rename "
-            "one"
-        )
+    key = find_key_path(path)
+    if key.is_dir():
+        raise InputDataError(f"{key} is a folder; the poster's key is written there: rename one")
 
 
 def _find(

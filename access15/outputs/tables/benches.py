@@ -8,16 +8,19 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from access15.files import staged_outputs
+from access15.files import check_inputs_stay, staged_outputs
 from access15.outputs.tables.cells import write_csv
 from access15.outputs.tables.layers import write_layer
 from access15.results.benches import SeatFindings
 from access15.results.schema import NEW_SEATS, SEAT_GAPS, SEATS, SEATS_SUMMARY
 from access15.results.table import Table
 
+SEAT_FILES = (*SEAT_GAPS.files, *NEW_SEATS.files, *SEATS.files, *SEATS_SUMMARY.files)
+
 
 def write_seat_findings(findings: SeatFindings, folder: Path) -> dict[str, Path]:
     """Write gaps, new benches and every seat, all of it or nothing."""
+    check_inputs_stay([folder / name for name in SEAT_FILES], findings.read_files)
     names: list[str] = []
     with staged_outputs(folder) as staging:
         for table, frame in ((SEAT_GAPS, findings.gaps), (NEW_SEATS, findings.proposals)):

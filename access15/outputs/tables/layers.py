@@ -26,7 +26,6 @@ def check_output_file(
     path: Path,
     *,
     endings: Sequence[str] = (),
-    inputs: Sequence[Path] = (),
 ) -> None:
     """Refuse a file name that cannot be written, before any work is done."""
     if path.is_dir():
@@ -35,10 +34,6 @@ def check_output_file(
         use = " or ".join([", ".join(endings[:-1]), endings[-1]] if len(endings) > 1 else endings)
         raise InputDataError(
             f"{path}: files ending in {path.suffix or 'nothing'!r} are not written; use {use}"
-        )
-    if path.resolve() in [other.resolve() for other in inputs]:
-        raise InputDataError(
-            f"{path} is read here and would be replaced; name another file to write"
         )
     check_output_folder(path.parent)
 
