@@ -38,6 +38,7 @@ interface Profile {
   incline: string;
   max_incline: number | null;
   rest_every_m: number | null;
+  is_at_most: boolean;
   needs_seat: boolean;
 }
 

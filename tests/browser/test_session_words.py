@@ -487,10 +487,12 @@ def test_the_card_of_wheels_says_where_nothing_is_known(
     told = page.locator(".card").nth(3).locator(".stops").text_content() or ""
     assert ("non not" in told) == bool({"kerb", "incline"} & set(little))
     page.evaluate("access15_session.data.little_known.wheelchair = ['kerb', 'incline', 'surface']")
+    page.evaluate("access15_session.data.profiles[3].is_at_most = true")
     choose(page, "language", "en")
-    expect(page.locator(".card").nth(3).locator(".stops")).to_contain_text(
-        "Kerbs and slopes: unknown here"
-    )
+    card = page.locator(".card").nth(3)
+    expect(card.locator(".stops")).to_contain_text("Kerbs and slopes: unknown here")
+    expect(card.locator(".card-counts")).to_contain_text(re.compile("^at most [0-9]+%$"))
+    expect(page.locator(".card").nth(0).locator(".card-counts")).not_to_contain_text("at most")
 
 
 def test_english_remarks_of_sources_are_marked_on_the_italian_page(page: Page) -> None:

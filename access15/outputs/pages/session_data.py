@@ -44,6 +44,7 @@ from access15.outputs.pages.map_data import (
     pick_band_colours,
 )
 from access15.outputs.pages.projection import fit_projection
+from access15.outputs.words.confidence import is_upper_bound
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings, headline_group
 from access15.outputs.words.sources import list_sources
@@ -76,7 +77,13 @@ def build_session_data(
         "bounds": opening_bounds(frame, area),
         **_projections(frame, area.network),
         "streets": _streets(area.network),
-        "profiles": [_profile(area.network, profile) for profile in result.profiles.values()],
+        "profiles": [
+            {
+                **_profile(area.network, profile),
+                "is_at_most": is_upper_bound(Findings(result, area_id, lang), profile.id),
+            }
+            for profile in result.profiles.values()
+        ],
         "join": _join(area, shown, near_seats),
         "barriers": _barriers(area.barriers, area.network),
         "homes": _home_data(area, people),

@@ -10,6 +10,7 @@ from typing import Final
 from access15.outputs.poster.panels import Headline
 from access15.outputs.poster.proposal import PosterProposal
 from access15.outputs.poster.text import plain_text
+from access15.outputs.words.confidence import write_of_hundred
 from access15.outputs.words.dates import format_day, format_moment
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings
@@ -40,17 +41,18 @@ def build_headline(
     cutoff, who = format_cutoff(last.cutoff_min, lang), plain_text(findings.who(), lang)
     is_known = findings.is_known(profile, target) and not math.isnan(last.share)
     is_beside = proposal is not None and not math.isnan(proposal.covered_share_after)
-    told = format_of_hundred(last.share, lang) if is_known else ""
+    told = write_of_hundred(findings, profile, last.share) if is_known else ""
     notes: list[tuple[str, float]] = []
     lines: tuple[str, ...] = (say("poster_unknown", lang, cutoff=cutoff),)
     if not findings.is_known(profile, target):
         reason = plain_text(describe_unknown(findings, profile, target), lang)
         notes.append((capitalise(reason), 14.0))
     if is_known:
-        key = "poster_arrive.one" if told == "1" else "poster_arrive.other"  # also for "< 1"
+        is_one = format_of_hundred(last.share, lang) == "1"
+        key = "poster_arrive.one" if is_one else "poster_arrive.other"  # also for "< 1"
         lines = (say("poster_hundred", lang, who=who), say(key, lang, n=told, cutoff=cutoff))
     if proposal is not None and is_beside:
-        lines, more = _set_beside(findings, proposal, told)
+        lines, more = _set_beside(findings, profile, proposal, told)
         notes = [*more, *notes, (_describe_whom(findings, profile, cutoff), 16.0)]
     elif proposal is not None:
         name = plain_text(proposal.name, lang, limit=60)
@@ -67,12 +69,13 @@ def build_headline(
 
 def _set_beside(
     findings: Findings,
+    profile: str,
     proposal: PosterProposal,
     today: str,
 ) -> tuple[tuple[str, ...], list[tuple[str, float]]]:
     """Two lines equally large, and the proposal's name below them where it is long."""
     lang, name = findings.lang, plain_text(proposal.name, findings.lang, limit=60)
-    n = format_of_hundred(proposal.covered_share_after, lang)
+    n = write_of_hundred(findings, profile, proposal.covered_share_after)
     second = say("poster_today", lang, n=today) if today else say("poster_today_unknown", lang)
     if len(name) <= _SHORT_NAME:
         return (say("poster_proposal", lang, name=name, n=n), second), []

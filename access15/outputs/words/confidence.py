@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.numbers import format_number, format_share
+from access15.outputs.words.numbers import format_number, format_of_hundred, format_share
 from access15.outputs.words.texts import clean_text, say, say_or
 
 _UNKNOWN_TAGS: Final = {
@@ -38,7 +38,16 @@ def is_upper_bound(findings: Findings, profile: str) -> bool:
 
 def write_share(findings: Findings, profile: str, share: float) -> str:
     """Write a share of people, as "at most" where what is unknown could only make it less."""
-    told = format_share(share, findings.lang)
+    return _bound(findings, profile, share, format_share(share, findings.lang))
+
+
+def write_of_hundred(findings: Findings, profile: str, share: float) -> str:
+    """Write how many of a hundred people a share is, as `write_share` does."""
+    return _bound(findings, profile, share, format_of_hundred(share, findings.lang))
+
+
+def _bound(findings: Findings, profile: str, share: float, told: str) -> str:
+    """Say of a share that was written that it is the most there may be, where it is."""
     if math.isnan(share) or share == 0 or not is_upper_bound(findings, profile):
         return told
     return say("at_most", findings.lang, share=told)

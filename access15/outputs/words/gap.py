@@ -16,7 +16,7 @@ from access15.core.measures.uncertain import (
     N_DRAWS,
     PACE_RANGE_MS,
 )
-from access15.outputs.words.confidence import write_share
+from access15.outputs.words.confidence import write_of_hundred, write_share
 from access15.outputs.words.dates import format_date
 from access15.outputs.words.facts import HUB, Covered, Gap
 from access15.outputs.words.findings import Findings
@@ -80,10 +80,10 @@ def describe_gap_lead(findings: Findings, target: str = HUB) -> str:
         lang,
         who=findings.who(),
         claim=findings.name_profile(gap.claim_profile),
-        claimed=format_of_hundred(gap.claim.share, lang),
+        claimed=write_of_hundred(findings, gap.claim_profile, gap.claim.share),
         cutoff=format_cutoff(gap.own.cutoff_min, lang),
         label=findings.name_profile(gap.own_profile),
-        own=format_of_hundred(gap.own.share, lang),
+        own=write_of_hundred(findings, gap.own_profile, gap.own.share),
     )
     return _add_range(told, write_range(gap.own, lang)) + "."
 
@@ -110,11 +110,13 @@ def _describe_points(findings: Findings, gap: Gap) -> str:
         "gap_both",
         lang,
         claim=findings.name_profile(gap.claim_profile),
-        claimed=format_of_hundred(gap.claim.share, lang),
+        claimed=write_of_hundred(findings, gap.claim_profile, gap.claim.share),
         cutoff=format_cutoff(own.cutoff_min, lang),
         label=findings.name_profile(gap.own_profile),
         pace=format_pace(walker, lang),
-        own=_add_range(format_of_hundred(own.share, lang), write_range(own, lang)),
+        own=_add_range(
+            write_of_hundred(findings, gap.own_profile, own.share), write_range(own, lang)
+        ),
         points=_add_range(_format_points(own.gap_points, lang), write_gap_range(own, lang)),
     )
 

@@ -26,7 +26,7 @@ const describe = (parts) => {
   const reach = speech.say("reach", { n: speech.number(after), all: speech.number(all), who: sentences.who(), minutes });
   if (changes.length === 0) {
     const more = speech.say("no_change_yet", { proposal: shorten(store.history.active.name) });
-    return { number: speech.share(all ? after / all : 0), sentence: reach, more, isKnown: true, isWalk: true };
+    return { number: speech.bounded(all ? after / all : 0, model.isAtMost(profile)), sentence: reach, more, isKnown: true, isWalk: true };
   }
   const unplaced = actions.unplaced(changes);
   const places = changes.filter((one) => ["add_facility", "move_facility", "set_door"].includes(one.change));
@@ -63,7 +63,7 @@ const describeChange = ({ speech, model, data, store, sentences }, { before, aft
   const people = { gained: speech.number(gained), lost: speech.number(lost) };
   const both = gained > 0 && lost > 0 && key !== "even" ? ` · ${speech.say("both", people)}` : "";
   /** @param {number} n */
-  const share = (n) => speech.share(all ? n / all : 0);
+  const share = (n) => speech.bounded(all ? n / all : 0, model.isAtMost(profile));
   const more = speech.say("today_to", {
     before: speech.number(before),
     after: speech.number(after),

@@ -32,6 +32,16 @@ export class Model {
     this.remembered = new WeakMap();
   }
 
+  /** Whether a walker's shares are the most there may be. @param {string} profile */
+  isAtMost(profile) {
+    return this.profileOf.get(profile)?.is_at_most === true;
+  }
+
+  /** Whom a share is of. @param {string} profile @param {string} group */
+  peopleOf(profile, group) {
+    return { all: this.totals[group], isAtMost: this.isAtMost(profile) };
+  }
+
   /**
    * What is computed of one list of changes, by key.
    * @template T

@@ -22,7 +22,7 @@ export const writeNumbers = ({ speech, model, data, store }) => {
     data.cutoffs_min.forEach((_, at) => {
       const cell = make("td", "", "", { "data-group": one.id, "data-at": String(at) });
       const found = model.cell(changes, profile, target, one.id, at);
-      cell.append(...numbersOf(speech, found, isToday, model.totals[one.id]));
+      cell.append(...numbersOf(speech, found, isToday, model.peopleOf(profile, one.id)));
       row.append(cell);
     });
     return [head, row];

@@ -52,9 +52,10 @@ export const difference = (speech, people) => {
 
 /**
  * A number and what stands beside it: the change, or where nothing was changed people and their share.
- * @param {import("./text.js").Speech} speech @param {Cell} cell @param {boolean} isToday @param {number} all
+ * @param {import("./text.js").Speech} speech @param {Cell} cell @param {boolean} isToday
+ * @param {{all: number, isAtMost: boolean}} of how many people there are, and whether the walker's shares are the most there may be
  */
-export const numbersOf = (speech, cell, isToday, all) => {
+export const numbersOf = (speech, cell, isToday, { all, isAtMost }) => {
   if (!isToday) {
     return [difference(speech, cell.difference), counts(speech, cell)];
   }
@@ -62,7 +63,7 @@ export const numbersOf = (speech, cell, isToday, all) => {
   if (after === null) {
     return [make("span", "?", "change"), make("span", speech.say("unknown"), "counts")];
   }
-  return [make("span", speech.number(after), "change"), make("span", speech.share(all ? after / all : 0), "counts")];
+  return [make("span", speech.number(after), "change"), make("span", speech.bounded(all ? after / all : 0, isAtMost), "counts")];
 };
 
 /** Votes as dots in fives, and their number. @param {import("./text.js").Speech} speech @param {number} votes */

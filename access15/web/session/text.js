@@ -78,6 +78,11 @@ export class Speech {
     return `${sign}${this.number(Math.abs(value))}`.replace(" ", NO_BREAK);
   }
 
+  /** A share, "at most" where what nobody mapped could only take away. @param {number} share @param {boolean} isAtMost */
+  bounded(share, isAtMost) {
+    return isAtMost && share > 0 ? this.say("at_most", { share: this.share(share) }) : this.share(share);
+  }
+
   /** As `texts.format_share`: never something as nothing, nor nearly all as all. @param {number} share */
   share(share) {
     const percent = this.lang === "it" ? `${NO_BREAK}%` : "%";

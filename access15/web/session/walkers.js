@@ -72,7 +72,7 @@ export const writeCards = (parts) => {
     const card = input.closest("label");
     if (card && (input.checked || !store.dragged)) {
       const cell = model.cell(changes, input.value, target, group, data.cutoffs_min.length - 1);
-      const [main, small] = numbersOf(speech, cell, changes.length === 0, model.totals[group]);
+      const [main, small] = numbersOf(speech, cell, changes.length === 0, model.peopleOf(input.value, group));
       card.querySelector(".card-change")?.replaceChildren(main);
       card.querySelector(".card-counts")?.replaceChildren(small);
       if (!isHeld) {

@@ -8,7 +8,14 @@ import pandas as pd
 import pytest
 from builders.run import make_result
 
-from access15.outputs.words.confidence import describe_confidence, is_upper_bound, write_share
+from access15.outputs.pages.session_data import build_session_data
+from access15.outputs.poster.words import build_headline
+from access15.outputs.words.confidence import (
+    describe_confidence,
+    is_upper_bound,
+    write_of_hundred,
+    write_share,
+)
 from access15.outputs.words.findings import Findings
 
 
@@ -61,3 +68,24 @@ def test_the_reason_stands_beside_it() -> None:
     assert "most there may be" not in describe_confidence(
         findings("wheelchair", "en", kerb=0.0), "wheelchair"
     )
+
+
+@pytest.mark.parametrize(
+    ("profile", "expected"), [("wheelchair", "at most 7"), ("frail", "7"), ("adult", "7")]
+)
+def test_of_a_hundred_it_is_at_most_so_many(profile: str, expected: str) -> None:
+    assert write_of_hundred(findings("wheelchair", "en", kerb=0.5), profile, 0.07) == expected
+
+
+def test_a_poster_says_at_most() -> None:
+    told = findings("wheelchair", "en", kerb=0.5)
+    line = build_headline(told, "wheelchair", "hub", None).lines[1]
+    assert line.startswith("at most ")
+    assert not build_headline(told, "older_adult", "hub", None).lines[1].startswith("at most ")
+
+
+def test_a_session_page_knows_whose_shares_are_the_most_there_may_be() -> None:
+    told = findings("wheelchair", "en", kerb=0.5)
+    page = build_session_data(told.result, "chiesa_rossa", "en")
+    bounds = {profile["id"]: profile["is_at_most"] for profile in page["profiles"]}
+    assert bounds == {"adult": False, "older_adult": False, "wheelchair": True}
