@@ -11,7 +11,7 @@ import typer
 
 from access15.cli.at_hand import doctor, fetch, profiles
 from access15.cli.benches import seats
-from access15.cli.guard import finish_output, mend_streams, say_error, report_fault
+from access15.cli.guard import finish_output, mend_streams, report_fault, say_error
 from access15.cli.lists import spread_lists
 from access15.cli.messages import err
 from access15.cli.options import with_options

@@ -61,7 +61,7 @@ def fetch_bikes(
             f"{copy.n_unusable} stations of the feed have no id or no point on Earth, or stand in "
             "it twice"
         )
-    return [*lines, f"kept in {copy.path}; used by access15 run until fetched again"]
+    return [*lines, *copy.notes, f"kept in {copy.path}; used by access15 run until fetched again"]
 
 
 def read_bikes(study: Study, cache: Cache) -> StationCopy | None:

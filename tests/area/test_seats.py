@@ -16,7 +16,7 @@ import access15
 from access15.area.ranges import ENDS
 from access15.config import load_profiles, load_study
 from access15.core.walk.impedance import build_impedance, find_main
-from access15.errors import ConfigError, InputDataError
+from access15.errors import Access15Warning, ConfigError, InputDataError
 from access15.sources.places.seats import join_seats, read_seats, seats_from_osm
 from access15.sources.streets.read import read_osm_data
 from access15.workflows.ground import StreetSource
@@ -67,7 +67,9 @@ def test_what_overpass_answers(tmp_path: Path) -> None:
     """Nodes, centres of ways, middles of their nodes; a way of which no node is known, and
     nonsense, have no place.
     """
-    found = read_seats([write(tmp_path / "b.json", json.dumps(OVERPASS))])
+    answer = write(tmp_path / "b.json", json.dumps(OVERPASS))
+    with pytest.warns(Access15Warning, match=r"b\.json: 2 of 6 elements have no place; ask for"):
+        found = read_seats([answer])
     assert found["seat_id"].tolist() == ["node/1", "way/2", "way/3", "way/4", "node/5", "node/10"]
     places = [None if p is None else (round(p.x, 6), round(p.y, 6)) for p in found.geometry]
     assert places == [(9.1, 45.4), (9.11, 45.41), (9.13, 45.43), None, (9.3, 45.4), None]
@@ -106,7 +108,7 @@ def test_layers_of_the_user(tmp_path: Path) -> None:
             "b.json",
             '{"elements": [{"type": "node", "id": 1, "lat": 45, "lon": 9, "tags": {"amenity": '
             '"bar"}}]}',
-            "b.json: none of its 1 elements is a seat; ask for amenity=bench",
+            "b.json: none of its 1 elements with tags is a seat; ask for amenity=bench",
         ),
         ("b.txt2", "x", "b.txt2: files ending in '.txt2' are not read"),
         ("b.csv", "a,b\n1,2\n", "b.csv has no columns lat and lon"),

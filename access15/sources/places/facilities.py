@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -28,8 +28,9 @@ from access15.sources.places.headers import (
     match_headers,
 )
 from access15.sources.places.points import Bounds, read_points, resolve_crs
+from access15.sources.streets.tags import find_place
 from access15.sources.tables.cells import harmless_text
-from access15.sources.tables.columns import Problems
+from access15.sources.tables.columns import Problems, Table
 from access15.sources.tables.files import read_table
 
 # columns of the result in their order; the optional ones only where the file has them
@@ -186,6 +187,7 @@ def _read(
     # 1. The file becomes a table of text columns.
     try:
         table = read_table(source.file, "facility", "facilities").with_feature_ids(is_id)
+        table = _name_categories(table, source.columns, categories)
         problems = Problems(table)
         crs = resolve_crs(table, source.crs, problems)
     except InputDataError as error:
@@ -213,6 +215,19 @@ def _read(
     )
     frame = _build_frame(columns, values, points)
     return join_doors(frame, doors) if has_doors else frame, report
+
+
+def _name_categories(
+    table: Table,
+    mapping: Mapping[str, str],
+    categories: Mapping[str, Category],
+) -> Table:
+    """Table with the category that each row's tags of OpenStreetMap say, unless it has another."""
+    if table.tags is None or "category" in mapping or "category" in table.columns:
+        return table
+    found = [find_place(tags, categories.values()) for tags in table.tags]
+    ids = ["" if place is None else place.category for place in found]
+    return replace(table, columns={**table.columns, "category": ids})
 
 
 def _build_frame(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import geopandas as gpd
 import numpy as np
@@ -23,32 +24,23 @@ from access15.crs import LONLAT
 from access15.errors import InputDataError, ServiceError
 from access15.files import write_text_atomic
 from access15.sources.json_text import parse_json
-from access15.sources.places.points import WORLD_BOUNDS, is_inside, is_number
+from access15.sources.places.points import is_number
+from access15.sources.places.stations import Station, Stations, leave_out, read_rows
 from access15.sources.web import fetch_bytes, name_host, open_session
 
 REMEDY = "try again later; a run goes on with the stations of the facilities file"
 _STATIONS = "station_information"
 _MAX_TTL_S = 86_400.0
-_MAX_TEXT = 200
-
-
-@dataclass(frozen=True)
-class Station:
-    """A bike station.
-
-    Parameters
-    ----------
-    id, name, address : str
-        As the operator writes them; address maybe empty.
-    lat, lon : float
-        WGS 84 [degrees].
-    """
-
-    id: str
-    name: str
-    address: str
-    lat: float
-    lon: float
+_STATUS = "station_status"
+# what stands in the data of addresses that are given instead
+_OTHER_FEEDS = {
+    "versions": "a list of versions of a feed",
+    "bikes": "free_bike_status, bikes without stations",
+    "vehicles": "vehicle_status, bikes without stations",
+    "stations": "stations without places (station_status, for example)",
+    "regions": "system_regions",
+    "system_id": "system_information",
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +61,8 @@ class StationCopy:
         In the feed's order.
     n_unusable : int
         Stations without an id or a point on Earth, and repeated ones.
+    notes : tuple of str
+        What is unusual in the feed, a sentence each.
     problem : str
         Why the feed could not be asked this time; empty when it could.
     """
@@ -79,6 +73,7 @@ class StationCopy:
     expires: datetime
     stations: tuple[Station, ...]
     n_unusable: int = 0
+    notes: tuple[str, ...] = ()
     problem: str = ""
 
     def days_old(self, now: datetime) -> int:
@@ -110,9 +105,17 @@ def fetch_stations(
         if kept is None:
             raise
         return replace(kept, problem=error.summary)
-    stations, n_unusable, ttl_s = fresh
+    found, ttl_s = fresh
     path = _copy_path(url, cache_dir)
-    copy = StationCopy(path, url, now, now + timedelta(seconds=ttl_s), stations, n_unusable)
+    copy = StationCopy(
+        path,
+        url,
+        now,
+        now + timedelta(seconds=ttl_s),
+        found.stations,
+        found.n_unusable,
+        found.notes,
+    )
     write_text_atomic(path, _dump(copy))
     return copy
 
@@ -125,10 +128,12 @@ def read_stations(url: str, *, cache_dir: Path) -> StationCopy | None:
         fetched = datetime.fromisoformat(raw["fetched"])
         expires = datetime.fromisoformat(raw["expires"])
         stations = tuple(Station(**one) for one in raw["stations"])
-        if fetched.tzinfo is None or expires.tzinfo is None or not stations:
+        notes = tuple(str(note) for note in raw.get("notes", ()))
+        # without stations and without a word why, it is no copy
+        if fetched.tzinfo is None or expires.tzinfo is None or not (stations or notes):
             return None
         return StationCopy(
-            path, str(raw["url"]), fetched, expires, stations, int(raw["n_unusable"])
+            path, str(raw["url"]), fetched, expires, stations, int(raw["n_unusable"]), notes
         )
     # not there, or not written by access15 to its end
     except (OSError, ValueError, TypeError, KeyError):
@@ -155,7 +160,7 @@ def frame_stations(
         "address": [one.address for one in copy.stations],
         "source": source,
     }
-    places = np.array([[one.lon, one.lat] for one in copy.stations])
+    places = np.array([[one.lon, one.lat] for one in copy.stations]).reshape(-1, 2)
     return gpd.GeoDataFrame(columns, geometry=gpd.points_from_xy(*places.T), crs=LONLAT)
 
 
@@ -165,8 +170,8 @@ def _ask(
     languages: Sequence[str],
     timeout_s: float,
     sleep: Callable[[float], None],
-) -> tuple[tuple[Station, ...], int, float]:
-    """Stations, number of unusable ones, and seconds that they are fresh."""
+) -> tuple[Stations, float]:
+    """Stations, and seconds that they are fresh."""
 
     def fetch(address: str) -> Mapping[str, Any]:
         """Fetch one file of the feed."""
@@ -181,10 +186,29 @@ def _ask(
             address,
         )
 
-    address = _find_feed(fetch(url), url, languages)
-    answer = fetch(address)
-    stations, n_unusable = _read_all(answer, address, languages)
-    return stations, n_unusable, _ttl_s(answer)
+    # 1. The address may be that of the stations itself.
+    first = fetch(url)
+    feeds = {_STATIONS: url}
+    if not _is_information(first["data"]):
+        feeds = _find_feeds(first, url, languages)
+        first = fetch(feeds[_STATIONS])
+    found = _read_all(first, feeds[_STATIONS], languages)
+    # 2. Whether a station stands there, another file says. Without it all are taken to stand.
+    if _STATUS in feeds:
+        try:
+            status = fetch(feeds[_STATUS])["data"].get("stations")
+        except ServiceError as error:
+            told = f"which stations are not installed is not known: {error.summary}"
+            found = replace(found, notes=(*found.notes, told))
+        else:
+            found = leave_out(found, status if isinstance(status, list) else [])
+    return found, _ttl_s(first)
+
+
+def _is_information(data: Mapping[str, Any]) -> bool:
+    """Whether an answer is ``station_information`` itself: its stations have places."""
+    rows = data.get("stations")
+    return isinstance(rows, list) and any(isinstance(row, dict) and "lat" in row for row in rows)
 
 
 def _read_json(answer: bytes, url: str) -> Mapping[str, Any]:
@@ -208,76 +232,61 @@ def _read_json(answer: bytes, url: str) -> Mapping[str, Any]:
     return found
 
 
-def _find_feed(
+def _find_feeds(
     discovery: Mapping[str, Any],
     url: str,
     languages: Sequence[str],
-) -> str:
-    """Address of the stations: under a language until version 2, in one list from version 3 on."""
+) -> dict[str, str]:
+    """Addresses by name: under a language until version 2, in one list from version 3 on."""
     data = discovery["data"]
     holder = data
     if "feeds" not in data:
         spoken = [language for language in (*languages, *data) if language in data]
-        holder = data.get(next(iter(spoken), ""))
+        # a language may be there and name nothing
+        holder = next((data[one] for one in spoken if isinstance(data[one], dict)), None)
     feeds = holder.get("feeds") if isinstance(holder, dict) else None
+    found: dict[str, str] = {}
     for feed in feeds if isinstance(feeds, list) else []:
-        is_wanted = isinstance(feed, dict) and feed.get("name") == _STATIONS
-        if is_wanted and isinstance(feed.get("url"), str):
-            return str(feed["url"])
-    raise ServiceError(f"{name_host(url)}: its gbfs.json names no {_STATIONS}; {REMEDY}")
+        name, address = (feed.get("name"), feed.get("url")) if isinstance(feed, dict) else (0, 0)
+        if isinstance(name, str) and isinstance(address, str):
+            # some write the address relative to that of gbfs.json
+            found.setdefault(name, _join(url, address))
+    if _STATIONS not in found:
+        raise ServiceError(f"{name_host(url)}: {_say_other(data)}; {REMEDY}")
+    return found
+
+
+def _join(url: str, address: str) -> str:
+    """Full address of a feed."""
+    try:
+        return urljoin(url, address)
+    except ValueError:
+        return address
+
+
+def _say_other(data: Mapping[str, Any]) -> str:
+    """What an address leads to that names no stations."""
+    for key, what in _OTHER_FEEDS.items():
+        if key in data:
+            return f"the address leads to {what}; give that of the operator's gbfs.json"
+    return f"its gbfs.json names no {_STATIONS}"
 
 
 def _read_all(
     answer: Mapping[str, Any],
     url: str,
     languages: Sequence[str],
-) -> tuple[tuple[Station, ...], int]:
-    """Stations of an answer, each id once, and how many rows are unusable."""
+) -> Stations:
+    """Stations of an answer."""
     rows = answer["data"].get("stations")
     if not isinstance(rows, list):
         raise ServiceError(f"{name_host(url)} answered no stations; {REMEDY}")
-    stations: dict[str, Station] = {}
-    for row in rows:
-        station = _read_station(row, languages) if isinstance(row, dict) else None
-        if station is not None:
-            stations.setdefault(station.id, station)
-    if not stations:
+    found = read_rows(rows, languages)
+    if not found.stations:
         raise ServiceError(
             f"{name_host(url)} answered no usable station among {len(rows)}; {REMEDY}"
         )
-    return tuple(stations.values()), len(rows) - len(stations)
-
-
-def _read_station(row: Mapping[str, Any], languages: Sequence[str]) -> Station | None:
-    """A station; None where it has no id or no point on Earth."""
-    written = row.get("station_id")
-    key = str(written).strip()[:_MAX_TEXT] if isinstance(written, str | int) else ""
-    lat, lon = row.get("lat"), row.get("lon")
-    if not (key and is_number(lat) and is_number(lon)):
-        return None
-    is_on_earth = is_inside((lon, lat), WORLD_BOUNDS)
-    is_unknown = lat == 0 and lon == 0
-    if is_unknown or not is_on_earth:
-        return None
-    name = _in_language(row.get("name"), languages) or key
-    address = _in_language(row.get("address"), languages)
-    return Station(key, name, address, float(lat), float(lon))
-
-
-def _in_language(value: object, languages: Sequence[str]) -> str:
-    """A text, or the best of several with their languages, as version 3 writes them."""
-    if isinstance(value, list):
-        # the first text of a language counts: it is entered last
-        records = [one for one in reversed(value) if isinstance(one, dict)]
-        texts = {
-            str(one.get("language", "")): one["text"]
-            for one in records
-            if isinstance(one.get("text"), str)
-        }
-        wanted = [texts[language] for language in languages if language in texts][:1]
-        first = list(texts.values())[-1:]
-        value = next((text for text in (*wanted, *first) if text), "")
-    return " ".join(value.split())[:_MAX_TEXT] if isinstance(value, str) else ""
+    return found
 
 
 def _ttl_s(answer: Mapping[str, Any]) -> float:
@@ -298,6 +307,7 @@ def _dump(copy: StationCopy) -> str:
         "fetched": copy.fetched.isoformat(),
         "expires": copy.expires.isoformat(),
         "n_unusable": copy.n_unusable,
+        "notes": list(copy.notes),
         "stations": [vars(one) for one in copy.stations],
     }
     return json.dumps(raw, ensure_ascii=False, indent=1)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -17,14 +17,17 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from access15.crs import LONLAT, points_xy
-from access15.errors import InputDataError
-from access15.sources.json_text import read_json_file
+from access15.errors import Access15Warning, InputDataError
+from access15.sources.overpass_json import (
+    Element,
+    Place,
+    describe_unplaced,
+    read_overpass,
+)
 from access15.sources.places.destinations import read_destinations
-from access15.sources.places.points import is_number
 from access15.sources.streets.seats import is_seat
 
 SAME_PLACE_M = 2.0  # two records this near to each other are one place to sit down
-_Place = tuple[float, float]  # longitude and latitude [degrees]
 _OSM_ID = re.compile(r"(node|way|relation)/\d+")
 
 
@@ -102,9 +105,9 @@ def _first_of_same(
 
 def _read_layer(path: Path) -> gpd.GeoDataFrame:
     """Read a layer of seats: an answer of Overpass, or a table of points."""
-    overpass = _read_overpass(path) if path.suffix.lower() == ".json" else None
-    if overpass is not None:
-        return _layer([row[0] for row in overpass], [row[1] for row in overpass], path.name)
+    seats = _list_seats(path) if path.suffix.lower() == ".json" else None
+    if seats is not None:
+        return _layer([one.label for one in seats], [one.middle for one in seats], path.name)
     points = read_destinations(path)
     ids = [one if _OSM_ID.fullmatch(one) else f"{path.name}:{one}" for one in points["id"]]
     return gpd.GeoDataFrame(
@@ -112,53 +115,25 @@ def _read_layer(path: Path) -> gpd.GeoDataFrame:
     )
 
 
-def _read_overpass(path: Path) -> list[tuple[str, _Place | None]] | None:
+def _list_seats(path: Path) -> list[Element] | None:
     """Seats of an Overpass answer; None where the file is another kind of JSON."""
-    raw = read_json_file(path, remedy="fetch or export it again")
-    if not (isinstance(raw, dict) and isinstance(raw.get("elements"), list)):
+    elements = read_overpass(path)
+    if elements is None:
         return None
-    elements = [one for one in raw["elements"] if isinstance(one, dict)]
-    nodes = {str(one.get("id")): _place_of(one) for one in elements if one.get("type") == "node"}
-    seats = [one for one in elements if is_seat(_tags_of(one))]
+    seats = [one for one in elements if is_seat(one.tags)]
     if not seats:
         raise InputDataError(
-            f"{path.name}: none of its {len(elements)} elements is a seat; ask for amenity=bench"
+            f"{path.name}: none of its {len(elements)} elements with tags is a seat; ask for "
+            "amenity=bench"
         )
-    names = [f"{one.get('type')}/{one.get('id')}" for one in seats]
-    places = [_place_of(one) or _middle_of(one, nodes) for one in seats]
-    return list(zip(names, places, strict=True))
-
-
-def _tags_of(element: dict[str, Any]) -> dict[str, str]:
-    """Tags of an element as texts."""
-    tags = element.get("tags")
-    return {str(k): str(v) for k, v in tags.items()} if isinstance(tags, dict) else {}
-
-
-def _place_of(element: dict[str, Any]) -> _Place | None:
-    """Longitude and latitude of a node or of a stated centre, when they are degrees."""
-    centre = element.get("center")
-    place = centre if isinstance(centre, dict) else element
-    lon, lat = place.get("lon"), place.get("lat")
-    if not (is_number(lon) and is_number(lat)):
-        return None
-    return (float(lon), float(lat)) if abs(lon) <= 180 and abs(lat) <= 90 else None
-
-
-def _middle_of(element: dict[str, Any], nodes: dict[str, _Place | None]) -> _Place | None:
-    """Middle of the box around a way's nodes, where the file holds them."""
-    refs = element.get("nodes")
-    places = [nodes.get(str(ref)) for ref in refs] if isinstance(refs, list) else []
-    xy = np.array([place for place in places if place is not None])
-    if not len(xy):
-        return None
-    lon, lat = (xy.min(axis=0) + xy.max(axis=0)) / 2
-    return float(lon), float(lat)
+    if told := describe_unplaced(seats):
+        warnings.warn(f"{path.name}: {told}", Access15Warning, stacklevel=2)
+    return seats
 
 
 def _layer(
     ids: Sequence[str],
-    places: Sequence[_Place | None],
+    places: Sequence[Place | None],
     source: str,
 ) -> gpd.GeoDataFrame:
     """Seats as a layer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +18,8 @@ from access15.config import ObstaclesSource
 from access15.core.streets.network import KERBS
 from access15.core.streets.obstacles import MAX_KERB_M, MAX_OBSTACLE_M, OBSTACLES, place_obstacles
 from access15.crs import LONLAT
-from access15.errors import InputDataError
-from access15.sources.json_text import read_json_file
+from access15.errors import Access15Warning, InputDataError
+from access15.sources.overpass_json import Element, describe_unplaced, read_overpass
 from access15.sources.streets.area import StreetArea
 from access15.sources.streets.tags import MAX_FLUSH_KERB_M, classify_node
 from access15.sources.streets.values import parse_length_m
@@ -70,7 +71,7 @@ def add_obstacles(area: StreetArea, obstacles: gpd.GeoDataFrame | None) -> Stree
 
 def _read_file(path: Path, source: ObstaclesSource) -> gpd.GeoDataFrame:
     """Read one file of obstacles."""
-    answer = _read_overpass(path) if path.suffix.lower() == ".json" else None
+    answer = _read_kerbs(path) if path.suffix.lower() == ".json" else None
     if answer is not None:
         return answer
     frame = read_layer(path, None, what="a layer of obstacles", where="[obstacles]")
@@ -139,44 +140,34 @@ def _find_kind(word: str, height_m: float) -> int:
     return OBSTACLES.index("kerb_flush" if is_flush else "kerb_raised")
 
 
-def _read_overpass(path: Path) -> gpd.GeoDataFrame | None:
+def _read_kerbs(path: Path) -> gpd.GeoDataFrame | None:
     """Kerbs of an Overpass answer; None where the file is another kind of JSON."""
-    raw = read_json_file(path, remedy="fetch or export it again")
-    if not (isinstance(raw, dict) and isinstance(raw.get("elements"), list)):
+    elements = read_overpass(path)
+    if elements is None:
         return None
-    kinds, shapes = [], []
-    for element in raw["elements"]:
-        kind, shape = _read_element(element)
-        if kind is not None and shape is not None:
-            kinds.append(kind)
-            shapes.append(shape)
-    if not kinds:
+    found = [(_find_kerb(one), one) for one in elements]
+    kerbs = [(kind, one) for kind, one in found if kind is not None]
+    if not kerbs:
         raise InputDataError(
-            f"{path.name}: none of its {len(raw['elements'])} elements is a kerb whose kind or "
+            f"{path.name}: none of its {len(elements)} elements with tags is a kerb whose kind or "
             "height is told; ask for kerb=* with out geom"
         )
-    return _build(kinds, [path.name] * len(kinds), np.array(shapes, dtype=object))
+    placed = [(kind, shape) for kind, one in kerbs if (shape := one.shape) is not None]
+    told = describe_unplaced([one for _, one in kerbs])
+    if not placed:
+        raise InputDataError(f"{path.name}: {told}")
+    if told:
+        warnings.warn(f"{path.name}: {told}", Access15Warning, stacklevel=2)
+    shapes = np.array([shape for _, shape in placed], dtype=object)
+    return _build([kind for kind, _ in placed], [path.name] * len(placed), shapes)
 
 
-def _read_element(element: Any) -> tuple[int | None, shapely.Geometry | None]:
-    """Kind and shape of one element, None where it says nothing of a kerb."""
-    tags = element.get("tags") if isinstance(element, dict) else None
-    if not isinstance(tags, dict):
-        return None, None
-    found = classify_node({str(key): str(value) for key, value in tags.items()})
+def _find_kerb(element: Element) -> int | None:
+    """Index into `OBSTACLES`, None where an element says nothing of a kerb."""
+    found = classify_node(element.tags)
     kerb = KERBS[found.kerb] if found is not None else "unknown"
     kind = {"raised": "kerb_raised", "flush": "kerb_flush"}.get(kerb)
-    points = element.get("geometry") or [element]
-    try:
-        places = [(float(one["lon"]), float(one["lat"])) for one in points]
-    except (KeyError, TypeError, ValueError):
-        places = []
-    shape: shapely.Geometry | None = None
-    if len(places) == 1:
-        shape = shapely.Point(places[0])
-    elif len(places) > 1:
-        shape = shapely.LineString(places)
-    return (None if kind is None else OBSTACLES.index(kind)), shape
+    return None if kind is None else OBSTACLES.index(kind)
 
 
 def _build(kinds: list[int], sources: list[str], shapes: Any) -> gpd.GeoDataFrame:

@@ -42,6 +42,8 @@ class Table:
         Coordinate reference system the file itself states.
     feature_ids : sequence of str
         Ids of GeoJSON features beside their properties; empty where none has one.
+    tags : sequence of mapping, optional
+        Each row's tags of OpenStreetMap; None where the file is no answer of Overpass.
     faults : tuple of Fault
         Rows that could not be read as the format asks.
     notes : tuple of str
@@ -55,6 +57,7 @@ class Table:
     geometries: Sequence[BaseGeometry | None] | None = None
     crs: str | None = None
     feature_ids: Sequence[str] = ()
+    tags: Sequence[Mapping[str, str]] | None = None
     faults: tuple[Fault, ...] = ()
     notes: tuple[str, ...] = ()
 

@@ -15,6 +15,12 @@ from shapely.geometry.base import BaseGeometry
 
 from access15.errors import InputDataError
 from access15.sources.json_text import parse_json
+from access15.sources.overpass_json import (
+    describe_unplaced,
+    is_answer,
+    list_elements,
+    tabulate_elements,
+)
 from access15.sources.tables.cells import cell_text
 from access15.sources.tables.columns import (
     Fault,
@@ -139,6 +145,8 @@ def read_json(
     content = parse_json(text, name, remedy="download or export it again")
     if isinstance(content, dict) and content.get("type") == "FeatureCollection":
         return _tabulate_features(name, content, notes)
+    if is_answer(content):
+        return _tabulate_answer(name, content, notes)
     records = _find_records(content)
     if records is None:
         raise InputDataError(
@@ -147,6 +155,24 @@ def read_json(
     refuse_too_many(name, len(records))
     numbers = range(1, len(records) + 1)
     return Table(name, tabulate_records(records), numbers, "feature", notes=tuple(notes))
+
+
+def _tabulate_answer(name: str, content: dict[str, Any], notes: list[str]) -> Table:
+    """Make columns of the tags of an Overpass answer."""
+    elements = list_elements(content, name)
+    refuse_too_many(name, len(elements))
+    if told := describe_unplaced(elements):
+        notes = [*notes, f"{name}: {told}."]
+    return Table(
+        name,
+        tabulate_records(tabulate_elements(elements)),
+        range(1, len(elements) + 1),
+        "feature",
+        geometries=[None if one.middle is None else shapely.Point(one.middle) for one in elements],
+        crs="EPSG:4326",
+        tags=[one.tags for one in elements],
+        notes=tuple(notes),
+    )
 
 
 def _find_records(content: object) -> list[dict[str, Any]] | None:

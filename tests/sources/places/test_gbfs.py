@@ -212,7 +212,11 @@ def test_stations_that_cannot_be_used_are_counted(tmp_path: Path) -> None:
     ]
     with service(version_2(Answer(as_json({"stations": rows}, ttl="soon")))) as stub:
         copy = stub.fetch(tmp_path)
-    assert ([s.id for s in copy.stations], copy.n_unusable) == (["1", "2"], 9)
+    assert ([s.id for s in copy.stations], copy.n_unusable) == (["1", "2", "1-2", "7"], 7)
+    assert copy.notes == (
+        "1 stations have the id of another one elsewhere: they are kept, with a number behind the "
+        "id",
+    )
     assert copy.expires == NOW  # no ttl that can be understood
 
 

@@ -13,7 +13,7 @@ from builders.drawn_osm import CRS, lonlat, read_drawing
 from access15.config import ObstaclesSource
 from access15.core.streets.network import KERBS
 from access15.core.streets.obstacles import OBSTACLES
-from access15.errors import InputDataError
+from access15.errors import Access15Warning, InputDataError
 from access15.sources.streets.obstacles import add_obstacles, read_obstacles
 
 ZEBRA = {"highway": "crossing", "crossing": "zebra"}
@@ -76,7 +76,8 @@ def test_overpass_answer_says_what_its_kerbs_are(tmp_path: Path) -> None:
     ]
     path = tmp_path / "kerbs.json"
     path.write_text(json.dumps({"elements": elements}))
-    layer = read_obstacles(source(path))
+    with pytest.warns(Access15Warning, match=r"1 of 4 elements have no place; ask"):
+        layer = read_obstacles(source(path))
     assert [OBSTACLES[kind] for kind in layer["kind"]] == [
         "kerb_raised",
         "kerb_flush",
@@ -129,8 +130,14 @@ def test_all_faults_of_a_layer_are_told_at_once(tmp_path: Path) -> None:
     ("text", "match"),
     [
         ("{", r"kerbs.json is not valid JSON \(line 1, column 2\); fetch or export it again"),
-        ('{"elements": []}', "kerbs.json: none of its 0 elements is a kerb whose kind or height"),
-        ('{"elements": [7, {"tags": {"kerb": "raised"}}]}', "none of its 2 elements is a kerb"),
+        (
+            '{"elements": []}',
+            "kerbs.json: none of its 0 elements with tags is a kerb whose kind or height",
+        ),
+        (
+            '{"elements": [7, {"tags": {"kerb": "raised"}}]}',
+            "kerbs.json: 1 of 1 elements have no place; ask",
+        ),
     ],
 )
 def test_answers_without_kerbs_are_refused(tmp_path: Path, text: str, match: str) -> None:
