@@ -13,8 +13,10 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from access15.errors import ConfigError
+from access15.files import read_input
 
 _M = TypeVar("_M", bound=BaseModel)
+_MAX_BYTES = 20_000_000
 Lang = Literal["it", "en"]
 
 
@@ -65,12 +67,14 @@ def read_toml(path: Path) -> dict[str, Any]:
     """Read a TOML file."""
     try:
         # Windows' Notepad writes the mark
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(read_input(path, _MAX_BYTES).decode("utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); check the path") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8 text; save the file as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise ConfigError(f"{path}: not valid TOML: it is nested too deep") from error
+    except ValueError as error:  # also numbers of more digits than Python reads
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from access15.errors import InputDataError
+from access15.files import read_input
 
 # What a text must hold before it is worth looking at each of its values.
 _SUSPECT = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)|[eE]\+?\d{3}|\d{300}")
@@ -28,7 +29,7 @@ class _TooLarge(float):
 def read_json_file(path: Path, *, remedy: str) -> Any:
     """Read a file of JSON, in UTF-8 with or without a mark."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_input(path).decode("utf-8-sig")
     except OSError as error:
         raise InputDataError(
             f"{path} cannot be read ({error.strerror}); check the path and its permissions"

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from access15.errors import InputDataError
+from access15.files import check_input
 
 NO_CRS = "has no coordinate reference system; save it with one"
 _GIVE = "give GeoJSON, GeoPackage or a shapefile"
@@ -28,9 +29,10 @@ def read_layer(
     where: str,
 ) -> gpd.GeoDataFrame:
     """Read one layer, whatever the format."""
-    if not file.is_file():
+    if not file.exists():
         raise InputDataError(f"{file}: there is no such file; check {where} in the study")
     try:
+        check_input(file)
         with warnings.catch_warnings():
             # geometry GDAL cannot make sense of arrives as none, which is told of by whoever needs
             # it

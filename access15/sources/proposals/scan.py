@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from access15.errors import ConfigError, InputDataError
+from access15.files import read_input
 from access15.sources.proposals.dots import even_light, find_dots
 from access15.sources.proposals.picture import check_picture, describe_no_picture
 from access15.sources.proposals.poster_key import PosterKey
@@ -113,7 +114,7 @@ def _read(cv2: Any, path: Path) -> Photo:
             raise InputDataError(
                 f"{path.name}: larger than {MAX_BYTES // 1_000_000} MB; take a smaller picture"
             )
-        data = path.read_bytes()
+        data = read_input(path, MAX_BYTES)
     except OSError as error:
         raise InputDataError(
             f"{path}: cannot be read ({error.strerror or error}); name a photograph"

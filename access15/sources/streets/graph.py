@@ -18,6 +18,7 @@ import shapely
 from access15.core.streets.network import WalkNetwork, turn_codes
 from access15.crs import LONLAT
 from access15.errors import NetworkDataError
+from access15.files import check_input
 from access15.results.run import NetworkInfo
 from access15.sources.streets.access import WORKING_DAY, apply_hours
 from access15.sources.streets.area import OSM_LICENCE
@@ -80,6 +81,7 @@ def read_graph(
 def _read_graphml(path: Path) -> nx.Graph[Any]:
     """Read a GraphML file, or say what is wrong with it."""
     try:
+        check_input(path)
         return nx.read_graphml(path)
     except OSError as error:
         raise NetworkDataError(

@@ -12,6 +12,7 @@ from osmium.osm.types import OSMEntity
 
 from access15.config import Category
 from access15.errors import NetworkDataError
+from access15.files import check_input
 from access15.sources.streets.access import WORKING_DAY
 from access15.sources.streets.boxes import Box
 from access15.sources.streets.collect import Collector, OsmData
@@ -78,10 +79,16 @@ def _translating(path: Path) -> Iterator[None]:
         raise NetworkDataError(
             f"{path}: is a folder; name the OpenStreetMap extract in it ({', '.join(FORMATS)})"
         )
-    if not path.is_file():
+    if not path.exists():
         raise NetworkDataError(
             f"{path}: there is no such file; give an OpenStreetMap extract ({', '.join(FORMATS)})"
         )
+    try:
+        check_input(path)
+    except OSError as error:
+        raise NetworkDataError(
+            f"{path}: cannot be read ({error.strerror}); give another"
+        ) from error
     try:
         yield
     except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:

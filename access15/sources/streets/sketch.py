@@ -14,6 +14,7 @@ from access15.core.streets.network import WalkNetwork, build_network, round_to_c
 from access15.core.streets.simplify import simplify_network
 from access15.crs import LONLAT
 from access15.errors import NetworkDataError
+from access15.files import check_input
 from access15.results.run import NetworkInfo
 from access15.sources.streets.area import OSM_LICENCE, StreetArea, build_backdrop, build_facilities
 from access15.sources.streets.boxes import Box, Clip, format_box
@@ -100,6 +101,7 @@ def _to_network(
 def _read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     """Read a CSV table as texts, and make sure that it has its columns."""
     try:
+        check_input(path)
         table = pd.read_csv(
             path,
             dtype=str,

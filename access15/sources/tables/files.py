@@ -19,6 +19,7 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from access15.errors import InputDataError
+from access15.files import check_input
 from access15.sources.tables import columns
 from access15.sources.tables.cells import cell_text
 from access15.sources.tables.columns import Table, refuse_too_many, tabulate
@@ -66,6 +67,7 @@ def _size_of(path: Path, rows: str) -> int:
     try:
         if path.is_dir():
             raise InputDataError(f"{path} is a folder: give the file of {rows} inside it.")
+        check_input(path)
         return path.stat().st_size
     except OSError as error:
         raise InputDataError(

@@ -14,6 +14,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from access15.errors import InputDataError
+from access15.files import read_input
 from access15.sources.json_text import parse_json
 from access15.sources.overpass_json import (
     describe_unplaced,
@@ -54,7 +55,7 @@ _SIGNATURES = (
 def read_text(path: Path) -> tuple[str, list[str]]:
     """Decode a text file: UTF-8, or the Western European encoding of older Windows programs."""
     try:
-        data = path.read_bytes()
+        data = read_input(path)
     except OSError as error:
         raise InputDataError(
             f"{path} cannot be read ({error.strerror}): check its permissions."

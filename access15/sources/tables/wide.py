@@ -16,6 +16,7 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from access15.errors import InputDataError
+from access15.files import check_input
 from access15.sources.tables.cells import cell_text
 from access15.sources.tables.files import MAX_BYTES
 from access15.sources.tables.text import read_text
@@ -34,6 +35,7 @@ def read_columns(path: Path, choose: Chooser) -> pd.DataFrame:
     is the row number as a spreadsheet shows it.
     """
     try:
+        check_input(path)
         size = path.stat().st_size
     except OSError as error:
         raise InputDataError(f"{path}: cannot be read ({error.strerror}); check the path") from None

@@ -1,0 +1,171 @@
+"""Small files that unfold, and paths that are no files: a sentence, soon and in little room."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from access15.config import FacilitiesSource, ObstaclesSource, SketchSource, load_categories
+from access15.config.model import read_toml
+from access15.errors import Access15Error
+from access15.files import check_input, read_input
+from access15.sources.geocode.review import read_review
+from access15.sources.places.destinations import read_destinations
+from access15.sources.places.facilities import read_facilities
+from access15.sources.places.seats import read_seats
+from access15.sources.proposals.files import read_proposals
+from access15.sources.proposals.poster_key import read_poster_key
+from access15.sources.proposals.scan import _load_cv2, _read
+from access15.sources.streets.boxes import Clip
+from access15.sources.streets.graph import read_graph
+from access15.sources.streets.obstacles import read_obstacles
+from access15.sources.streets.read import read_extract_box, read_osm_data
+from access15.sources.streets.sketch import read_sketch
+from access15.sources.tables.wide import read_columns
+from access15.sources.vector_layers import read_layer
+
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="pipes and devices are files on Unix only")
+
+ANYWHERE = Clip((9.0, 45.0, 9.1, 45.1), (9.0, 45.0, 9.1, 45.1))
+
+
+def make_pipe(folder: Path, name: str) -> Path:
+    path = folder / name
+    os.mkfifo(path)
+    return path
+
+
+def make_socket(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(folder)  # a socket's address has few letters
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(name)
+    return folder / name
+
+
+# reader: what it reads, a name with an ending it takes
+READERS: dict[str, tuple[Callable[[Path], Any], str]] = {
+    "study": (read_toml, "a.toml"),
+    "facilities": (
+        lambda path: read_facilities(
+            FacilitiesSource(file=path), categories=load_categories(), bounds=None
+        ),
+        "a.csv",
+    ),
+    "facilities in a layer": (
+        lambda path: read_facilities(
+            FacilitiesSource(file=path), categories=load_categories(), bounds=None
+        ),
+        "a.gpkg",
+    ),
+    "workbook": (read_destinations, "a.xlsx"),
+    "points": (read_destinations, "a.geojson"),
+    "wide table": (lambda path: read_columns(path, list), "a.csv"),
+    "wide workbook": (lambda path: read_columns(path, list), "a.xlsx"),
+    "layer": (lambda path: read_layer(path, None, what="a layer", where="[zones]"), "a.gpkg"),
+    "zipped layer": (lambda path: read_layer(path, None, what="a layer", where="[zones]"), "a.zip"),
+    "seats": (lambda path: read_seats([path]), "a.json"),
+    "seats in a layer": (lambda path: read_seats([path]), "a.geojson"),
+    "obstacles": (lambda path: read_obstacles(ObstaclesSource(files=(path,))), "a.json"),
+    "obstacles in a layer": (lambda path: read_obstacles(ObstaclesSource(files=(path,))), "a.gpkg"),
+    "review": (read_review, "a.csv"),
+    "proposals": (read_proposals, "a.geojson"),
+    "key": (read_poster_key, "a.json"),
+    "photograph": (lambda path: _read(_load_cv2(), path), "a.jpg"),
+    "graph": (lambda path: read_graph(path, crs="EPSG:32632"), "a.graphml"),
+    "extract": (lambda path: read_osm_data(path, ()), "a.osm.pbf"),
+    "box of an extract": (read_extract_box, "a.osm"),
+    "sketch": (
+        lambda path: read_sketch(
+            SketchSource(nodes=path, segments=path), ANYWHERE, crs="EPSG:32632"
+        ),
+        "a.csv",
+    ),
+}
+
+
+@pytest.mark.parametrize(("read", "name"), READERS.values(), ids=READERS)
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("pipe", "it is a pipe, not a file|cannot be read as"),
+        ("socket", "it is a socket, not a file|cannot be read as|No such device"),
+        ("device", "it is a device, not a file|cannot be read as"),
+        ("folder", "folder|cannot be read|Is a directory"),
+    ],
+)
+def test_what_is_no_file_is_told_and_nobody_waits(
+    read: Callable[[Path], Any],
+    name: str,
+    kind: str,
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if kind == "pipe":
+        path = make_pipe(tmp_path, name)
+    elif kind == "socket":
+        path = make_socket(tmp_path, name, monkeypatch)
+    elif kind == "folder":
+        path = tmp_path / name
+        path.mkdir()
+    else:
+        path = tmp_path / name
+        path.symlink_to("/dev/zero")
+    with pytest.raises(Access15Error, match=words) as told:
+        read(path)
+    assert name in str(told.value)
+
+
+@pytest.mark.parametrize("check", [check_input, read_input])
+def test_the_reason_stands_in_the_error(check: Callable[..., object], tmp_path: Path) -> None:
+    path = tmp_path / "large"
+    path.write_bytes(b"12345")
+    assert check(path, 5) in (None, b"12345")
+    with pytest.raises(OSError, match=re.escape(f"it is larger than 4e-06 MB: '{path}'")):
+        check(path, 4)
+    with pytest.raises(FileNotFoundError, match="No such file"):
+        check(tmp_path / "none")
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="no /proc here")
+def test_files_that_state_no_size_are_read_to_the_limit() -> None:
+    assert Path("/proc/self/maps").stat().st_size == 0
+    assert len(read_input(Path("/proc/self/maps"))) > 100
+    with pytest.raises(OSError, match=r"it is larger than 0\.0001 MB"):
+        read_input(Path("/proc/self/maps"), 100)
+
+
+TOML_BOMBS = {
+    "arrays": "a = " + "[" * 100_000,
+    "closed arrays": "a = " + "[" * 100_000 + "]" * 100_000,
+    "tables": "a = " + "{b = " * 50_000,
+    "digits": "a = " + "9" * 10_000,
+    "nothing": "a = ",
+    "twice": "a = 1\na = 2",
+}
+
+
+@pytest.mark.parametrize("text", TOML_BOMBS.values(), ids=TOML_BOMBS)
+def test_settings_that_unfold(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(Access15Error, match=r"study\.toml: not valid TOML: "):
+        read_toml(path)
+
+
+def test_settings_larger_than_anybody_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("access15.config.model._MAX_BYTES", 10)
+    path = tmp_path / "study.toml"
+    path.write_text("a = 'more than ten'", encoding="utf-8")
+    with pytest.raises(
+        Access15Error, match=r"study\.toml: cannot be read .it is larger than 1e-05"
+    ):
+        read_toml(path)
