@@ -284,7 +284,7 @@ def test_popup_tells_a_place_its_people_and_its_minutes(open_page: Open, result:
         "Chiesa Rossa: residenti di 65 anni e più entro 15",
         "Al loro passo (Persona anziana)",
         "Passo «Adulto»",
-        "Persone fra i due",
+        "Differenza",
     ):
         assert said in text
     assert text.count("minut") == 5

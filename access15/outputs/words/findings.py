@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,9 @@ from access15.results.people import ALL
 from access15.results.run import AreaResult, RunResult
 
 __all__ = ["HUB", "Covered", "Findings", "Gap", "Nearest", "Target", "headline_group"]
+
+# "65 anni e più in più" is no Italian that anybody says
+_ITALIAN_OVER: Final = re.compile(r"(\d+) anni e più")
 
 CoverageKey = tuple[str, str, str, float]  # profile, category, group, cutoff_min
 
@@ -107,6 +112,12 @@ class Findings:
         labels = self.result.group_labels.get(group, {})
         label = clean_text(labels.get(self.lang, group), self.lang)
         return describe_people(group, label, self.lang)
+
+    def who_more(self) -> str:
+        """Name the headline's group where it is said how many more of them get there."""
+        label = self.result.group_labels.get(self.group, {}).get(self.lang, self.group)
+        over = _ITALIAN_OVER.fullmatch(label) if self.lang == "it" else None
+        return say("who_over", self.lang, age=over[1]) if over else self.who()
 
     def targets(self) -> list[Target]:
         """List what residents walk to: the nearest hub, each hub where there are several, each

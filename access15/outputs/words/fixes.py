@@ -83,8 +83,8 @@ def describe_gain(findings: Findings, row: dict[str, Any]) -> str:
     if row["part"] == UNSTABLE:  # 2.9 people are fewer than the 3 that are told
         fewest = format_number(math.floor(low), lang)
     if fewest == most:
-        return say("fix_gain", lang, what=what, people=people, who=findings.who())
-    return say("fix_gain_range", lang, what=what, low=fewest, high=most, who=findings.who())
+        return say("fix_gain", lang, what=what, people=people, who=findings.who_more())
+    return say("fix_gain_range", lang, what=what, low=fewest, high=most, who=findings.who_more())
 
 
 def describe_fix(row: dict[str, Any], lang: Lang) -> str:

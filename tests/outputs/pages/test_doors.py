@@ -60,7 +60,7 @@ def test_one_breath_says_why(findings: Findings) -> None:
     }
     total = f"{own['people'].sum():,.0f}".replace(",", ".")
     assert plain(describe_doors(findings, profile)) == (
-        f"Cosa chiude la porta: {total} residenti di 65 anni e più non arrivano a un centro (hub) "
+        f"Che cosa impedisce di arrivarci: {total} residenti di 65 anni e più non arrivano a un centro (hub) "
         "entro 15 minuti, al "
         f"passo «Persona anziana». Ci arriverebbero: {people['pace']} con il passo di un adulto. "
         f"Per {people['distance']} serve un luogo più vicino."
@@ -100,10 +100,10 @@ def test_page_data_names_the_cause_of_every_home_left_out(findings: Findings) ->
 
 def test_pages_say_it(result: RunResult) -> None:
     index = plain(render_index(result, lang="it", files={}))
-    assert "Cosa chiude la porta: " in index
+    assert "Che cosa impedisce di arrivarci: " in index
     assert "Scale, presso Via &lt;D&gt; (8 m)" in index
     page = render_map(result, "chiesa_rossa")
-    assert "Cosa chiude la porta, casa per casa" in page
+    assert "Che cosa impedisce di arrivarci, casa per casa" in page
     assert "Via <D>" not in page
 
 

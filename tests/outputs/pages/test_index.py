@@ -68,7 +68,7 @@ def test_the_gap_comes_first(result: RunResult) -> None:
         "Di ogni 100 residenti di 65 anni e più dati per vicini a un centro (hub), al loro passo ne "
         "arrivano 73 (66-77). Entro 15 minuti a piedi la mappa al passo «Adulto» ne conta 70 su 100; "
         "al loro passo («Persona anziana», 0,97 m/s, 3,5 km/h) sono 51 (45-60 %): 19 (17-23) punti "
-        "di differenza. 1.244 persone date per vicine non ci arrivano. "
+        "di differenza. 1.244 persone considerate vicine in realtà non ci arrivano. "
         "Strade: schizzo delle vie principali, street_sketch_segments.csv (data non indicata). "
         "Residenti: 2024. Calcolato il 5 marzo 2026"
     )
@@ -85,7 +85,7 @@ def test_the_gap_comes_first(result: RunResult) -> None:
         "Al loro passo",
         "Ogni 100 dati per vicini",
         "Punti fra i due",
-        "Persone fra i due",
+        "Differenza",
         "In tutto",
     ]
     assert rows[1] == [

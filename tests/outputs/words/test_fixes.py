@@ -19,7 +19,7 @@ from access15.outputs.words.fixes import (
     rank_fixes,
 )
 
-WHO = "residenti di 65 anni e più in più"
+WHO = "over 65 in più"
 
 
 @pytest.fixture(scope="module")
