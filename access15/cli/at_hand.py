@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from access15.cli.messages import err, out, say
 from access15.cli.options import StudyArg
-from access15.config import ExtentOptions, build_options, find_cache, load_profiles, load_study
+from access15.config import (
+    ExtentOptions,
+    build_options,
+    find_cache,
+    find_now,
+    load_profiles,
+    load_study,
+)
 from access15.errors import ServiceError
 
 
@@ -27,7 +33,7 @@ def fetch(
     from access15.sources.streets.at_hand import fetch_streets
     from access15.workflows.bikes import fetch_bikes
 
-    asked, now = build_options(**options), datetime.now(UTC)
+    asked, now = build_options(**options), find_now()
     loaded = asked.apply_to(load_study(study))
     gone: ServiceError | None = None
     try:
@@ -62,6 +68,6 @@ def doctor(study: StudyArg = "milano") -> None:
     """Show versions, data, caches and the streets a run would use."""
     from access15.workflows.doctor import describe
 
-    today = datetime.now(UTC).date()
+    today = find_now().date()
     for line in describe(load_study(study), find_cache(), today=today):
         out.print(line, soft_wrap=True)

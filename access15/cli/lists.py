@@ -1,9 +1,12 @@
-"""Lists on the command line: several values after one option."""
+"""The words of a command line: several values after one option, and what a record keeps of them."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from access15.config import is_study_name
 
+_OUTPUTS = {"--out", "--output", "-o"}
 _NUMBERS = {"--minutes", "--cutoff"}
 # Options that take lists of names, by command: not where a name may follow that is no part of it.
 _NAMES = {
@@ -55,3 +58,33 @@ def _is_number(word: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def describe_command(argv: list[str]) -> list[str]:
+    """Write a command line as a record keeps it: files by their names, without where it wrote.
+
+    The record lies in the folder that was written to, and says the hashes of the files; which
+    folders a computer has concerns nobody else, and would differ from run to run.
+
+    Examples
+    --------
+    >>> describe_command(["run", "studies/town.toml", "--osm=osm/town.osm.pbf", "--out", "maps"])
+    ['run', 'town.toml', '--osm=town.osm.pbf']
+    """
+    told: list[str] = []
+    is_output = False
+    for word in argv:
+        option, sign, value = word.partition("=") if word.startswith("--") else ("", "", word)
+        if is_output or (option in _OUTPUTS and sign):
+            is_output = False
+        elif word in _OUTPUTS:
+            is_output = True
+        else:
+            told.append(f"{option}{sign}{_name(value)}")
+    return told
+
+
+def _name(word: str) -> str:
+    """A path's last part, and any other word as it is; a file's name need not be Unicode."""
+    name = Path(word).name or word
+    return name.encode("utf-8", "replace").decode("utf-8")

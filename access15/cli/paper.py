@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +10,7 @@ import typer
 
 from access15.cli.messages import Language, make_progress, out, say_files, say_networks
 from access15.cli.options import CutoffsOpt, LangOpt, StudyOpt
-from access15.config import PlaceOptions, load_study
+from access15.config import PlaceOptions, find_now, load_study
 
 
 class Size(StrEnum):
@@ -102,7 +101,7 @@ def scan(
     check_output_file(path, endings=(".geojson",))
     check_inputs_stay([path], [photo, key])
     lang = read_poster_key(key).lang
-    found = scan_poster(photo, key, path, now=datetime.now(UTC))
+    found = scan_poster(photo, key, path, now=find_now())
     colours = [one.colour for one in found.stickers]
     n = format_count("n_stickers", len(colours), lang)
     told = ", ".join(

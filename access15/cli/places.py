@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 
 from access15.cli.messages import out
 from access15.cli.options import ServiceOpt, StudyOpt
-from access15.config import build_options, load_categories, load_study
+from access15.config import build_options, find_now, load_categories, load_study
 from access15.errors import InputDataError
 
 
@@ -67,7 +66,7 @@ def geocode(
         load_study(study),
         build_options(offline=offline),
         review=review,
-        now=datetime.now(UTC),
+        now=find_now(),
         service=service,
     )
     for line in lines:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from access15.cli.lists import describe_command
 from access15.cli.messages import Language, make_progress, out, say, say_networks, say_open
 from access15.cli.options import LangOpt, StudyArg
 from access15.config import RunOptions, build_options, load_study
@@ -43,7 +44,7 @@ def run(
         folder,
         lang=lang.value,
         tiles=tiles,
-        command=sys.argv[1:],
+        command=describe_command(sys.argv[1:]),
     )
     say_networks(result)
     for part in draw_summary(result, lang=lang.value):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +13,7 @@ from access15.config import (
     StreetOptions,
     WalkProfile,
     build_options,
+    find_now,
     find_walker,
     load_profiles,
     load_study,
@@ -54,6 +54,7 @@ def isochrone(
     check_layer_path(output)
     given = {**options, "facilities": facilities}
     check_outputs([output], study=study, options=given)
+    now = find_now()
     asked = build_options(facilities=facilities, offline=offline)
     loaded = asked.apply_to(load_study(study))
     place = locate(
@@ -62,7 +63,7 @@ def isochrone(
         at=at,
         facility=facility,
         address=address,
-        now=datetime.now(UTC),
+        now=now,
         service=service,
     )
     walker = _find_walker(profile, speed_ms)
@@ -71,12 +72,13 @@ def isochrone(
         minutes=minutes,
         profile=walker,
         study=loaded,
+        now=now,
         **options,
     )
     if streets:
-        write_layer(found.streets, output, name="streets")
+        write_layer(found.streets, output, name="streets", now=now)
     else:
-        write_layer(found.areas, output, name="isochrone")
+        write_layer(found.areas, output, name="isochrone", now=now)
     info = found.network_info
     say_network(info.kind, info.name, info.warnings)
     for row in found.areas.itertuples():

@@ -12,6 +12,7 @@ from access15.config.categories import (
     load_categories,
     load_category_groups,
 )
+from access15.config.clock import find_now, is_clock_fixed
 from access15.config.inputs import list_inputs
 from access15.config.model import Label, Lang, choose, data_dir
 from access15.config.options import (
@@ -76,7 +77,9 @@ __all__ = [
     "data_dir",
     "find_cache",
     "find_headline_group",
+    "find_now",
     "find_walker",
+    "is_clock_fixed",
     "is_study_name",
     "list_age_classes",
     "list_inputs",

@@ -269,7 +269,7 @@ class RunResult:
     at : datetime, optional
         Local time at which only what is open counts; None where opening hours were not asked.
     stage_s : dict of str to float
-        Seconds per stage.
+        Seconds per stage; none where the clock is fixed.
     inputs : dict of str to str
         Input file name to sha256.
     read_files : tuple of Path

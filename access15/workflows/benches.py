@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Unpack
 
@@ -95,7 +95,8 @@ def find_seats(
     areas : sequence of str, optional
         Fewer neighbourhoods than the study's.
     now : datetime, optional
-        Time of the run, with time zone; by default the clock's.
+        Time of the run, with time zone; by default that of the environment's
+        ``SOURCE_DATE_EPOCH``, else the clock's.
     progress : callable, optional
         Called with the name of each stage as it starts.
     **options
@@ -135,7 +136,7 @@ def find_seats(
     kinds = loaded.categories[:1] if category == HUB else (category,)
     small = given.apply_to(loaded).changed(categories=kinds, draw_areas=())
     say = progress or (lambda _: None)
-    done = run_study(small, given, now=now or datetime.now(UTC), progress=say)
+    done = run_study(small, given, now=now, progress=say)
     found = []
     for area in done.areas.values():
         say(f"looking for missing seats in {area.area.name}")

@@ -85,6 +85,7 @@ def compare(
     study: Study | str | Path = "milano",
     result: RunResult | None = None,
     quiet: bool = False,
+    now: datetime | None = None,
     progress: Progress | None = None,
     **options: Unpack[RunOptions],
 ) -> Comparison:
@@ -101,6 +102,8 @@ def compare(
         looked at.
     quiet : bool
         Do not warn: what the reader must know stands in the notes of what is returned.
+    now : datetime, optional
+        Time of the run, as for `access15.run`.
     progress : callable, optional
         Called with the name of each stage as it starts.
     **options
@@ -132,7 +135,7 @@ def compare(
         loaded = study if isinstance(study, Study) else load_study(study)
         given = _choose_areas(given, loaded, options.get("areas"))
         _check_study(given, loaded, options)
-        result = run(loaded, progress=progress, **set_defaults(options, given))
+        result = run(loaded, now=now, progress=progress, **set_defaults(options, given))
     else:
         _check_study(given, result.study, {})
     check_asked(given, result)

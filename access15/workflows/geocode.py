@@ -61,7 +61,7 @@ def geocode_file(
             review=chosen,
         )
         notice = kept.notice
-    write_facilities(outcome.frame, output)
+    write_facilities(outcome.frame, output, now=now)
     lines = [f"{n} {ending}" for ending, n in outcome.counts.items()]
     if outcome.questions and review is None:
         n = len(outcome.questions)

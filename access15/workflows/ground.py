@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from access15.config import Options, Study, WalkProfile, load_study
+from access15.config import Options, Study, WalkProfile, find_now, load_study
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.cut_off import find_cut_off
 from access15.core.walk.doors import build_door_snapper, find_door_streets, snap_doors
@@ -89,7 +89,7 @@ def choose_source(
         osm=options.osm,
         study=loaded,
         cache_dir=options.cache.streets(loaded.id),
-        today=(now or datetime.now(UTC)).date(),
+        today=find_now(now).date(),
         graph=options.graph,
         at=choose_time(options.at),
     )

@@ -101,7 +101,8 @@ def measure_isochrone(
     study : Study, str or Path
         For streets at hand: a study, its name, or its TOML file.
     now : datetime, optional
-        For the age of fetched streets; by default the clock's.
+        For the age of fetched streets, with time zone; by default that of the environment's
+        ``SOURCE_DATE_EPOCH``, else the clock's.
     **options
         ``osm, graph, walkers, cache`` as for `access15.run`.
 

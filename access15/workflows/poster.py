@@ -65,6 +65,7 @@ def make_poster(
     lang: Lang = "it",
     proposals: Path | None = None,
     proposal: str | None = None,
+    now: datetime | None = None,
     progress: Progress | None = None,
     **options: Unpack[PlaceOptions],
 ) -> Drawn:
@@ -87,7 +88,7 @@ def make_poster(
         given = read_for_session(proposals, area, loaded, asked)
         shown = choose_proposal(given, proposal, proposals.name)
         asked = set_defaults(asked, [shown])
-    result = run(loaded, progress=progress, **asked)
+    result = run(loaded, now=now, progress=progress, **asked)
     beside = None if shown is None else _set_beside(result, shown, walker, target, lang)
     files = draw_poster(
         result,

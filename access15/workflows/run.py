@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack, get_args
 
@@ -28,6 +28,8 @@ from access15.config import (
     WalkProfile,
     build_options,
     choose,
+    find_now,
+    is_clock_fixed,
     list_inputs,
     load_study,
 )
@@ -168,7 +170,9 @@ def run(
     study : Study, str or Path
         A study, its name, or its TOML file.
     now : datetime, optional
-        Time of the run, with time zone; by default the clock's.
+        Time of the run, with time zone, in every file that it writes; by default that of the
+        environment's ``SOURCE_DATE_EPOCH``, else the clock's. Where it is given, by either, the
+        seconds that stages take are not kept: two runs write the same bytes.
     progress : callable, optional
         Called with the name of each stage as it starts.
     **options
@@ -207,18 +211,19 @@ def run(
     """
     asked = build_options(**options)
     loaded = study if isinstance(study, Study) else load_study(study)
-    return run_study(asked.apply_to(loaded), asked, now=now or datetime.now(UTC), progress=progress)
+    return run_study(asked.apply_to(loaded), asked, now=now, progress=progress)
 
 
 def run_study(
     study: Study,
     options: Options,
     *,
-    now: datetime,
+    now: datetime | None,
     progress: Progress | None = None,
 ) -> Run:
     """Run a study to which options are applied."""
-    clock = _Clock(progress or (lambda _: None))
+    clock = _Clock(progress or (lambda _: None), is_fixed=is_clock_fixed(now))
+    now = find_now(now)
     _check_walks_as(study, options.walkers)
     profiles = options.choose_profiles(study)
     categories = _choose_categories(study, options)
@@ -428,10 +433,11 @@ def _check_lang(lang: str) -> None:
 
 
 class _Clock:
-    """Seconds per stage, and a word when each begins."""
+    """Seconds per stage, none where the clock is fixed, and a word when each begins."""
 
-    def __init__(self, progress: Progress) -> None:
+    def __init__(self, progress: Progress, *, is_fixed: bool) -> None:
         self.progress = progress
+        self._is_fixed = is_fixed
         self.stage_s: dict[str, float] = {}
 
     @contextmanager
@@ -440,7 +446,8 @@ class _Clock:
         self.progress(name)
         begin = time.perf_counter()
         yield
-        self.stage_s[name] = time.perf_counter() - begin
+        if not self._is_fixed:  # no two runs take equally long
+            self.stage_s[name] = time.perf_counter() - begin
 
 
 def _check_walks_as(study: Study, known: Collection[str]) -> None:
@@ -481,8 +488,11 @@ def _hash_inputs(
     if bikes is not None:
         files.append(bikes.path)
     hashes: dict[str, str] = {}
+    seen: list[Path] = []
     for path in dict.fromkeys(files):
-        name = path.name if path.name not in hashes else f"{path.parent.name}/{path.name}"
+        n_before = sum(one.name == path.name for one in seen)
+        seen.append(path)
+        name = path.name if not n_before else f"{path.name} ({n_before + 1})"
         with path.open("rb") as file:
             hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
     return hashes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Unpack
 
@@ -22,6 +23,7 @@ def write_session(
     study: Study | str | Path = "milano",
     proposals: Path | None = None,
     lang: Lang = "it",
+    now: datetime | None = None,
     progress: Progress | None = None,
     **options: Unpack[AreaOptions],
 ) -> RunResult:
@@ -34,7 +36,7 @@ def write_session(
     if proposals is not None:
         given = read_for_session(proposals, area, loaded, asked)
         asked = set_defaults(asked, given)
-    result = run(loaded, progress=progress, **asked)
+    result = run(loaded, now=now, progress=progress, **asked)
     if given:
         check_asked(given, result)
     write_text_atomic(path, render_session(result, area, lang=lang, proposals=given))

@@ -23,7 +23,7 @@ import pytest
 from builders.command_line import Done, call
 
 from access15.cli.app import app
-from access15.cli.lists import spread_lists
+from access15.cli.lists import describe_command, spread_lists
 from access15.config import data_dir, load_profiles
 from access15.errors import ServiceError
 from access15.sources.streets.read import read_osm_data
@@ -159,7 +159,7 @@ def test_example_of_run_works_as_it_stands(cli: partial[Done], extract: Path) ->
         *("doors.csv", "range_budget.csv"),
     }
     record = json.loads(Path("maps/run.json").read_text(encoding="utf-8"))
-    assert record["command"] == spread_lists(examples()["run"])
+    assert record["command"] == describe_command(spread_lists(examples()["run"]))
     share = table(Path("maps/coverage.csv").read_text(encoding="utf-8")).set_index(
         ["zone", "profile", "category", "group", "cutoff_min"]
     )["share"]["all", "frail", "hub", "age_65_plus", 15]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import geopandas as gpd
@@ -25,8 +26,10 @@ def write_seat_findings(findings: SeatFindings, folder: Path) -> dict[str, Path]
     with staged_outputs(folder) as staging:
         for table, frame in ((SEAT_GAPS, findings.gaps), (NEW_SEATS, findings.proposals)):
             names.append(write_csv(frame, table, staging))
-            names.append(_write_geojson(frame, table, staging))
-        names.append(_write_geojson(_leave_out_inf(findings.seats), SEATS, staging))
+            names.append(_write_geojson(frame, table, staging, findings.created))
+        names.append(
+            _write_geojson(_leave_out_inf(findings.seats), SEATS, staging, findings.created)
+        )
         names.append(write_csv(_build_summary(findings), SEATS_SUMMARY, staging))
     return {name: folder / name for name in names}
 
@@ -35,10 +38,11 @@ def _write_geojson(
     frame: gpd.GeoDataFrame,
     table: Table,
     folder: Path,
+    now: datetime,
 ) -> str:
     """Write a layer of its own and name its file."""
     name = table.files[-1]
-    write_layer(frame, folder / name, name=table.name)
+    write_layer(frame, folder / name, name=table.name, now=now)
     return name
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
-from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 
@@ -35,6 +34,7 @@ from access15.results.schema import (
     SERVICE_AREAS,
     TABLES,
 )
+from access15.results.stamp import format_stamp, stamped
 from access15.results.table import Kind, Table
 
 GEOMETRY_TYPES = {table.layer: table.geometry for table in TABLES.values() if table.layer}
@@ -93,24 +93,30 @@ def write_geopackage(
 ) -> None:
     """Write the layers of a run with the styles that QGIS opens them with."""
     try:
-        for name, frame in build_layers(result, coverage, facilities).items():
-            pyogrio.write_dataframe(
-                frame,
-                path,
-                layer=name,
-                driver="GPKG",
-                geometry_type=GEOMETRY_TYPES[name],
-                promote_to_multi=GEOMETRY_TYPES[name] in _EMPTY,
-                # the newest that QGIS 3.22 reads without a warning
-                dataset_options={"VERSION": "1.3"},
-            )
+        with stamped(result.created):
+            _write_layers(build_layers(result, coverage, facilities), path)
         with closing(sqlite3.connect(path)) as database, database:
-            _store_styles(database, styles, _timestamp(result.created))
+            _store_styles(database, styles, format_stamp(result.created))
             _describe_layers(database, result)
     except _OUTSIDE_ERRORS as error:
         raise Access15Error(
             f"{path.name}: could not be written ({error}); check that the disk has room"
         ) from error
+
+
+def _write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
+    """Write every layer with its kind of shapes, that of an empty one too."""
+    for name, frame in layers.items():
+        pyogrio.write_dataframe(
+            frame,
+            path,
+            layer=name,
+            driver="GPKG",
+            geometry_type=GEOMETRY_TYPES[name],
+            promote_to_multi=GEOMETRY_TYPES[name] in _EMPTY,
+            # the newest that QGIS 3.22 reads without a warning
+            dataset_options={"VERSION": "1.3"},
+        )
 
 
 def build_layers(
@@ -274,9 +280,4 @@ def _describe_layers(database: sqlite3.Connection, result: RunResult) -> None:
     database.execute(
         "UPDATE gpkg_contents SET description = ? WHERE data_type = 'features'", [text]
     )
-    database.execute("UPDATE gpkg_contents SET last_change = ?", [_timestamp(result.created)])
-
-
-def _timestamp(moment: datetime) -> str:
-    """A moment as GeoPackage writes it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    database.execute("UPDATE gpkg_contents SET last_change = ?", [format_stamp(result.created)])

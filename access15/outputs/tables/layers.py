@@ -5,6 +5,7 @@ any work.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,11 +13,13 @@ import pandas as pd
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
 
+from access15.config import find_now
 from access15.crs import LONLAT
 from access15.errors import Access15Error, InputDataError
 from access15.files import replacing, write_text_atomic
 from access15.outputs.tables.cells import format_csv
 from access15.results.schema import TIMES
+from access15.results.stamp import stamped
 
 _DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG"}
 _GEOJSON_DEGREES = 1e-7  # RFC 7946: seven decimals, about a centimetre
@@ -70,11 +73,13 @@ def write_layer(
     path: Path,
     *,
     name: str,
+    now: datetime | None = None,
 ) -> None:
-    """Write one layer, GeoJSON in degrees (as its standard asks), GeoPackage in the frame's CRS."""
+    """Write one layer, GeoJSON in degrees (as its standard asks), GeoPackage in the frame's CRS
+    with the time of its last change."""
     check_layer_path(path)
     driver = _DRIVERS[path.suffix.lower()]
-    with replacing(path) as partial:
+    with replacing(path) as partial, stamped(find_now(now)):
         try:
             if driver == "GeoJSON":
                 _round_shapes(frame.to_crs(LONLAT)).to_file(

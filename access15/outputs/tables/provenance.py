@@ -1,7 +1,8 @@
 """``run.json``: from what, with what and how every number of a run was made.
 
 Strict JSON: a value that is unknown is ``null``, a number that has no end is the text ``"inf"``.
-Paths of the machine are left out, except in the command as it was typed.
+Files are named without folders, and seconds are left out where the clock is fixed: the same
+input gives the same bytes, whoever runs it and where.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import geopandas as gpd
@@ -14,9 +15,10 @@ import pandas as pd
 import pyogrio.errors
 from numpy.typing import NDArray
 
-from access15.config import Category, FacilitiesSource
+from access15.config import Category, FacilitiesSource, find_now
 from access15.errors import Access15Error, Access15Warning, InputDataError
 from access15.files import replacing
+from access15.results.stamp import stamped
 from access15.sources.places import cells
 from access15.sources.places.doors import join_doors, read_doors
 from access15.sources.places.headers import (
@@ -109,8 +111,13 @@ def check_facilities(
     return _read(source, categories, bounds)[1]
 
 
-def write_facilities(frame: gpd.GeoDataFrame, path: Path) -> None:
-    """Write facilities so that `read_facilities` gives them back."""
+def write_facilities(
+    frame: gpd.GeoDataFrame,
+    path: Path,
+    *,
+    now: datetime | None = None,
+) -> None:
+    """Write facilities so that `read_facilities` gives them back; a GeoPackage bears the time."""
     drivers = {
         ".csv": "CSV",
         ".geojson": "GeoJSON",
@@ -123,7 +130,7 @@ def write_facilities(frame: gpd.GeoDataFrame, path: Path) -> None:
         )
     frame = frame.to_crs("EPSG:4326")
     frame = frame.rename(columns=_unmistakable_names(frame, geopackage=driver == "GPKG"))
-    with replacing(path) as partial:
+    with replacing(path) as partial, stamped(find_now(now)):
         if driver == "CSV":
             _as_table(frame).to_csv(
                 partial,
