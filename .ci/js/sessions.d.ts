@@ -25,6 +25,8 @@ interface Group {
   id: string;
   label: Label;
   profile: string;
+  /** The first group that is spread like this one: itself where none is. */
+  spread_like: string;
 }
 
 /** Everything a session page reads beside what is computed with, from access15/outputs/pages/session.py. */

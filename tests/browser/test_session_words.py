@@ -249,6 +249,18 @@ def test_what_is_unknown_is_told_with_its_own_reason(
 # --- whose walk, on what
 
 
+def test_groups_that_are_spread_alike_are_one_finding(page: Page, today: RunResult) -> None:
+    """People are told of each, the share of the first one only."""
+    patterns = Findings(today, AREA, "it").patterns
+    alike = [group for group, first in patterns.items() if group != first]
+    heads = page.locator("#numbers th").all_text_contents()
+    assert len(alike) == sum("stessa distribuzione di: " in head for head in heads) > 0
+    shares = {
+        group: told[0] for (group, number), told in shown_numbers(page).items() if number == 2
+    }
+    assert all((shares[group] == "") == (group in alike) for group in patterns)
+
+
 def test_the_headline_says_whose_walk_and_on_what(page: Page, today: RunResult) -> None:
     headline = page.locator("#headline")
     expect(headline).to_contain_text(

@@ -87,7 +87,7 @@ def build_session_data(
         "join": _join(area, shown, near_seats),
         "barriers": _barriers(area.barriers, area.network),
         "homes": _home_data(area, people),
-        "groups": [_group(result, group) for group in people],
+        "groups": [_group(Findings(result, area_id, lang), group) for group in people],
         "headline_group": headline_group(result),
         "claim": result.study.claim,
         "facilities": _facilities(area, shown, list_doors(area, frame)),
@@ -128,12 +128,14 @@ def _about(
     }
 
 
-def _group(result: RunResult, group: str) -> dict[str, Any]:
-    """A group of people: its name and how it walks."""
+def _group(findings: Findings, group: str) -> dict[str, Any]:
+    """A group of people: its name, how it walks, and which one is spread alike."""
+    result = findings.result
     return {
         "id": group,
         "label": _both(result.group_labels[group]),
         "profile": result.study.own_profile(group),
+        "spread_like": findings.patterns[group],
     }
 
 

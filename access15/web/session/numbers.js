@@ -17,12 +17,18 @@ export const writeNumbers = ({ speech, model, data, store }) => {
     const chosen = one.id === group ? "chosen" : "";
     const head = make("tr", "", chosen);
     const name = speech.say("of_all", { group: capital(speech.label(one.label)), n: speech.number(model.totals[one.id]) });
-    head.append(make("th", name, "", { scope: "rowgroup", colspan: String(data.cutoffs_min.length) }));
+    const like = one.spread_like === one.id ? null : model.groupOf.get(one.spread_like);
+    const alike = like ? ` · ${speech.say("spread_like", { group: speech.label(like.label) })}` : "";
+    head.append(make("th", name + alike, "", { scope: "rowgroup", colspan: String(data.cutoffs_min.length) }));
     const row = make("tr", "", `cells ${chosen}`.trim());
     data.cutoffs_min.forEach((_, at) => {
       const cell = make("td", "", "", { "data-group": one.id, "data-at": String(at) });
       const found = model.cell(changes, profile, target, one.id, at);
-      cell.append(...numbersOf(speech, found, isToday, model.peopleOf(profile, one.id)));
+      const [main, small] = numbersOf(speech, found, isToday, model.peopleOf(profile, one.id));
+      if (isToday && like && found.after !== null) {
+        small.textContent = ""; // the same share is no second finding
+      }
+      cell.append(main, small);
       row.append(cell);
     });
     return [head, row];
