@@ -4,6 +4,7 @@ once.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from importlib import resources
@@ -12,11 +13,13 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from access15.config.faults import list_sentences, show_value
 from access15.errors import ConfigError
 from access15.files import read_input
 
 _M = TypeVar("_M", bound=BaseModel)
 _MAX_BYTES = 20_000_000
+_TOML_PLACE = re.compile(r"\(at ([^()]*)\)$")
 Lang = Literal["it", "en"]
 
 
@@ -74,8 +77,17 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}: not UTF-8 text; save the file as UTF-8") from error
     except RecursionError as error:
         raise ConfigError(f"{path}: not valid TOML: it is nested too deep") from error
-    except ValueError as error:  # also numbers of more digits than Python reads
-        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        place = _TOML_PLACE.search(str(error))
+        where = place[1] if place else "end of document"
+        raise ConfigError(
+            f"{path}: not valid TOML (at {where}); look there for a quotation mark or a bracket "
+            "that is missing, a text without quotation marks, or a name that stands twice"
+        ) from error
+    except ValueError as error:
+        raise ConfigError(
+            f"{path}: holds a number of more digits than can be read; correct it"
+        ) from error
 
 
 def validated_tables(model: type[_M], path: Path) -> dict[str, _M]:
@@ -85,8 +97,8 @@ def validated_tables(model: type[_M], path: Path) -> dict[str, _M]:
     for key, table in tables.items():
         if not isinstance(table, dict):
             problems.append(
-                f"{key} = {table!r} stands outside every table; put it under a heading such as "
-                f"[{key}]"
+                f"{key} = {show_value(table)} stands outside every table; put it under a heading "
+                f"such as [{key}]"
             )
             continue
         try:
@@ -108,7 +120,7 @@ def validated(
         return model.model_validate(raw)
     except ValidationError as error:
         raise ConfigError(
-            f"{where}: not a valid {model.__name__}", [_sentence(e) for e in error.errors()]
+            f"{where}: not a valid {model.__name__}", list_sentences(error.errors())
         ) from None
 
 
@@ -121,13 +133,3 @@ def dumped(values: dict[str, Any]) -> dict[str, Any]:
         return [plain(item) for item in value] if isinstance(value, tuple) else value
 
     return {name: plain(value) for name, value in values.items()}
-
-
-def _sentence(detail: Any) -> str:
-    """One fault as pydantic found it, as a sentence: where, what, and the value."""
-    place = ".".join(str(part) for part in detail["loc"])
-    message = str(detail["msg"]).removeprefix("Value error, ")
-    if not place:
-        return message
-    is_table = isinstance(detail["input"], dict)  # which would be printed back whole
-    return f"{place}: {message}" if is_table else f"{place}: {message} (found {detail['input']!r})"

@@ -712,14 +712,14 @@ MISTAKES: list[tuple[tuple[str, ...], dict[str, str | bytes], str]] = [
     (
         (*RUN, "s.toml"),
         {"s.toml": ""},
-        r"(?s)s.toml: not a valid Study\n.*id: Field required.*areas: Field required",
+        r"(?s)s.toml: not a valid Study\n.*id: is missing; add it.*areas: is missing; add it",
     ),
     ((*RUN, "s.toml"), {"s.toml": "[[areas"}, "s.toml: not valid TOML"),
     ((*RUN, "s.toml"), {"s.toml": b"\xff\xfe"}, "s.toml: not UTF-8 text; save the file as UTF-8"),
     (
         (*RUN, "s.toml"),
         {"s.toml": study_with("max_snap_m", "max_snap")},
-        "max_snap: Extra inputs are not permitted",
+        "max_snap: is not known here; correct its name or remove it",
     ),
     (
         (*RUN, "s.toml"),
@@ -734,7 +734,7 @@ MISTAKES: list[tuple[tuple[str, ...], dict[str, str | bytes], str]] = [
     (
         (*RUN, "s.toml"),
         {"s.toml": study_with("[5, 10, 15]", '"5"')},
-        "cutoffs_min: Input should be a valid tuple",
+        "cutoffs_min: must be a list in square brackets",
     ),
     (
         (*RUN, "s.toml"),

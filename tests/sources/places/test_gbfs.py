@@ -382,7 +382,7 @@ def test_a_study_fetches_and_reads_its_stations() -> None:
 
 def test_the_study_names_a_web_address() -> None:
     for wrong in ("file:///etc/passwd", "https://me@host/gbfs.json", "gbfs.json"):
-        with pytest.raises(ConfigError, match="gbfs: String should match pattern"):
+        with pytest.raises(ConfigError, match="gbfs: must be an address that begins with"):
             load_study("milano").changed(bikes={"gbfs": wrong})
 
 

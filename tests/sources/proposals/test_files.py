@@ -123,7 +123,7 @@ BAD = [
         "its format is 'access15-poster', not 'access15-proposal'",
     ),
     ("from tomorrow", collection(version=2), "its version is 2; this access15 reads version 1"),
-    ("no study", collection(study=""), "access15.study: String should have at least 1 character"),
+    ("no study", collection(study=""), "access15.study: must not be empty"),
     (
         "unknown change",
         collection(feature("add_tower")),
@@ -137,18 +137,18 @@ BAD = [
     (
         "no name",
         collection(feature("add_facility", category="cam")),
-        "feature 1: properties.name: Field required",
+        "feature 1: properties.name: is missing; add it",
     ),
     (
         "long name",
         collection(feature("add_facility", name="x" * 100_000, category="cam")),
-        "properties.name: String should have at most 200 characters",
+        "properties.name: must have at most 200 characters",
     ),
     ("no place", collection(feature("add_bench", None)), "feature 1: geometry: "),
     (
         "metres",
         collection(feature("add_bench", {"type": "Point", "coordinates": [514_000, 5_031_000]})),
-        "feature 1: geometry.coordinates.0: Input should be less than or equal to 180",
+        "feature 1: geometry.coordinates.0: must be at most 180",
     ),
     (
         "a link to itself",
@@ -158,12 +158,12 @@ BAD = [
     (
         "a bench as a line",
         collection(feature("add_bench", LINE)),
-        "geometry.type: Input should be 'Point'",
+        "geometry.type: must be 'Point'",
     ),
     (
         "negative room",
         collection(feature("add_facility", name="A", category="cam", capacity=-1)),
-        "greater than 0",
+        "must be more than 0",
     ),
     (
         "stray",
@@ -178,7 +178,7 @@ BAD = [
     (
         "seven",
         collection(proposals=[{"id": str(i), "name": "A"} for i in range(7)]),
-        "access15.proposals: Tuple should have at most 6 items",
+        "access15.proposals: must hold at most 6 values",
     ),
     (
         "too many",
