@@ -78,8 +78,8 @@ ROW_FAULTS = {
         "correct the coordinates, or leave them empty to have the address looked up.",
     ),
     "not a number": (
-        HEADER + "a,Biblioteca,library,45°27',9.15\n",
-        'row 2: lat is "45°27\'", not a number: write decimal degrees such as 45.4539 or 45,4539, '
+        HEADER + "a,Biblioteca,library,45°27' circa,9.15\n",
+        'row 2: lat is "45°27\' circa", not a number: write decimal degrees such as 45.4539 or 45,4539, '
         "or leave lat and lon empty.",
     ),
     "thousands made by a spreadsheet": (
@@ -227,8 +227,11 @@ FILE_FAULTS = {
     ),
     "UTF-16": (
         HEADER.encode("utf-16"),
-        "facilities.csv is UTF-16 text, not a text table: save it as CSV (UTF-8) or give it its "
-        "right ending.",
+        "facilities.csv has a header and no rows: there is no facility in it.",
+    ),
+    "UTF-16 cut in two": (
+        HEADER.encode("utf-16")[:-1],
+        "facilities.csv begins as UTF-16 text and does not go on so: save it as CSV (UTF-8).",
     ),
     "binary": (
         b"a,b\n\x00\x01\x02",
@@ -415,7 +418,7 @@ GEOMETRY_FAULTS = {
     "polygon": (SQUARE, "its geometry is a Polygon, a facility is a Point: draw its entrance."),
     "not finite": (
         {"type": "Point", "coordinates": [float("nan"), 45.4]},
-        None,
+        "its coordinates are no numbers: draw the point again.",
     ),
     "swapped": (
         {"type": "Point", "coordinates": [45.46, 9.2]},

@@ -5,7 +5,7 @@ column.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from rapidfuzz import fuzz, process, utils
 
@@ -129,19 +129,23 @@ def read_precisions(
     columns: Columns,
     problems: Problems,
     has_point: Sequence[bool],
+    uncertain: Collection[int] = (),
 ) -> list[str]:
-    """How well each row's point is known."""
+    """How well each row's point is known; rows that are uncertain are places where nothing is
+    stated.
+    """
     table = columns.table
     precisions, empty_claims = [], []
     for row, text in enumerate(columns.texts("precision")):
         word = " ".join(text.casefold().replace("_", " ").split())
         word = _ITALIAN_PRECISIONS.get(word, word)
         if word in MISSING and word != "none":
-            word = "given" if has_point[row] else "none"
+            known = "place" if row in uncertain else "given"
+            word = known if has_point[row] else "none"
         if word not in PRECISIONS:
             nearest = process.extractOne(word, PRECISIONS, scorer=fuzz.WRatio)[0]
-            known = ", ".join(PRECISIONS)
-            what = f"precision {text!r} is not known; did you mean {nearest!r}? Known: {known}."
+            words = ", ".join(PRECISIONS)
+            what = f"precision {text!r} is not known; did you mean {nearest!r}? Known: {words}."
             problems.add(row, what)
         elif word in USABLE_PRECISIONS and not has_point[row]:
             empty_claims.append(str(table.numbers[row]))

@@ -8,8 +8,9 @@ import geopandas as gpd
 
 from access15.crs import LONLAT
 from access15.errors import InputDataError
-from access15.sources.places.headers import Columns, is_id, match_headers
+from access15.sources.places.headers import Columns, check_needed, is_id, match_headers
 from access15.sources.places.points import WORLD_BOUNDS, read_points, resolve_crs
+from access15.sources.places.written import draw_written
 from access15.sources.tables.columns import Problems, list_repeated
 from access15.sources.tables.files import read_table
 
@@ -24,7 +25,11 @@ def read_destinations(path: Path, *, crs: str | None = None) -> gpd.GeoDataFrame
     table = read_table(path, "point", "points").with_feature_ids(is_id)
     problems = Problems(table)
     # a point needs neither a name nor a category: both are said to be the same in all rows
-    columns = match_headers(table, {"name": "=-", "category": "=-"}, problems, "point")
+    same = {"name": "=-", "category": "=-"}
+    columns = match_headers(table, same, problems, "point")
+    columns = draw_written(columns, problems, None)
+    table = columns.table
+    check_needed(columns, same, problems)
     if table.geometries is None and not {"lat", "lon", "x", "y"} & set(columns.headers):
         its = f"its columns are {', '.join(table.columns)}"
         raise InputDataError(unusable, [f"{table.name} has no columns lat and lon: {its}."])

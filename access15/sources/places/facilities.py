@@ -20,16 +20,20 @@ from access15.errors import Access15Error, Access15Warning, InputDataError
 from access15.files import replacing
 from access15.results.stamp import stamped
 from access15.sources.places import cells
+from access15.sources.places.certainty import find_uncertain
 from access15.sources.places.doors import join_doors, read_doors
 from access15.sources.places.headers import (
     KNOWN,
     REPLACED,
     Columns,
+    check_needed,
     find_meaning,
     is_id,
     match_headers,
+    note_unread,
 )
 from access15.sources.places.points import Bounds, read_points, resolve_crs
+from access15.sources.places.written import draw_written
 from access15.sources.streets.tags import find_place
 from access15.sources.tables.cells import harmless_text
 from access15.sources.tables.columns import Problems, Table
@@ -196,20 +200,26 @@ def _read(
         table = read_table(source.file, "facility", "facilities").with_feature_ids(is_id)
         table = _name_categories(table, source.columns, categories)
         problems = Problems(table)
-        crs = resolve_crs(table, source.crs, problems)
+        # 2. Its headers are matched to what they mean.
+        columns = match_headers(table, source.columns, problems, "facility")
+        columns = draw_written(columns, problems, bounds)
+        crs = resolve_crs(columns.table, source.crs, problems)
     except InputDataError as error:
         return None, FacilitiesReport((error.summary, *error.problems), (), 0, {})
-    # 2. Its headers are matched to what they mean.
-    columns = match_headers(table, source.columns, problems, "facility")
+    check_needed(columns, source.columns, problems)
+    note_unread(columns, problems)
     # 3. Each column becomes values; what is wrong with them is collected.
     points = read_points(columns, problems, crs=crs, bounds=bounds)
     has_doors = "door_lat" in columns and "door_lon" in columns
     doors = read_doors(columns, points, problems, bounds=bounds) if has_doors else []
+    ids = cells.read_ids(columns, problems)
+    uncertain = find_uncertain(columns, points, ids, problems)
+    has_point = [one is not None for one in points]
     values = {
-        "facility_id": cells.read_ids(columns, problems),
+        "facility_id": ids,
         "name": cells.read_names(columns, problems),
         "category": cells.read_categories(columns, problems, categories),
-        "precision": cells.read_precisions(columns, problems, [one is not None for one in points]),
+        "precision": cells.read_precisions(columns, problems, has_point, uncertain),
         "capacity": cells.read_capacities(columns, problems),
         "opening_hours": cells.read_hours(columns, problems),
     }

@@ -38,6 +38,41 @@ _KNOWN_HEADERS = {
     "opening_hours": "opening_hours",
 }
 _HEADERS = {meaning: tuple(headers.split()) for meaning, headers in _KNOWN_HEADERS.items()}
+# A single coordinate is also known by its words: one that names the axis, others that say nothing
+# more (``X_WGS84``, ``POINT_X``, ``coord_gb_est``).
+_AXES = {
+    "lat": "lat latitude latitudine latitud",
+    "lon": "lon lng long longitude longitudine longitud",
+    "x": "x est east easting eastings xcoord coordx pointx utmx ux",
+    "y": "y nord north northing northings ycoord coordy pointy utmy uy",
+}
+_AXIS_WORDS = {word: axis for axis, words in _AXES.items() for word in words.split()}
+_DEGREE_TEXT = """
+    wgs84 wgs 84 4326 gps geo dd dec decimale decimali decimal
+"""
+_DEGREE_WORDS = frozenset(_DEGREE_TEXT.split())
+_METRE_TEXT = """
+    utm gb gauss boaga rdn rdn2008 m metri metres etrs89 etrs
+"""
+_METRE_WORDS = frozenset(_METRE_TEXT.split())
+_IDLE_TEXT = """
+    coord coords coordinate coordinata coordinates point punto pt map google epsg srid
+    centroid centroide centroidi degrees gradi fuso zone sede
+"""
+_IDLE_WORDS = frozenset(_IDLE_TEXT.split())
+_CODE = re.compile(r"\d{1,5}[nse]?|(?:utm|wgs|epsg)\d{1,5}[nse]?")
+_X_OF = {"lon": "x", "lat": "y"}
+# beginnings of words of headers that are not read by themselves, and what they may hold
+_USES = {
+    "opening_hours": ("orari", "apertur", "hour", "opening"),
+    "address": ("indirizz", "via", "civico", "luogo", "street"),
+    "capacity": ("capien", "posti", "capac", "seats", "beds"),
+    "name": ("nome", "denomin", "descri", "name", "insegna", "ragione"),
+    "category": ("tipo", "categ", "type", "servizio"),
+    "source": ("fonte", "source", "origine"),
+}
+_OWN_HEADERS = ("geocode_provider", "geocode_date", "geocode_match", "open_at", "feed_id")
+_MOST_NAMED = 8
 # Row numbers that programs add by themselves: an id only where there is no better one.
 _WEAK_IDS = ("fid", "ogc_fid", "objectid", "object_id", "gid")
 # Worked out anew on every reading, whatever a file says.
@@ -57,11 +92,14 @@ class Columns:
         Meaning (``name``, ``lat``, ...) to the table's header.
     constants : dict of str to str
         Meaning to the one value of all rows.
+    drawn : str
+        Header of the column that the points were taken from; empty where none was.
     """
 
     table: Table
     headers: dict[str, str] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
+    drawn: str = ""
 
     def __contains__(self, meaning: str) -> bool:
         """Whether the table has something for that meaning."""
@@ -92,14 +130,64 @@ def match_headers(
             problems.add_header(_describe_double(table, meaning, found, thing))
         if found:
             columns.headers[meaning] = found[0]
-    _check_needed(columns, mapping, problems)
     return columns
+
+
+def note_unread(columns: Columns, problems: Problems) -> None:
+    """Name the columns that nothing is read from, and how to have them read."""
+    table = columns.table
+    used = {*columns.headers.values(), columns.drawn}
+    quiet = {*REPLACED, *_OWN_HEADERS, *_WEAK_IDS}
+    unread = [
+        header for header in table.columns if header not in used and _simplify(header) not in quiet
+    ]
+    if not unread:
+        return
+    named = ", ".join(unread[:_MOST_NAMED])
+    more = f" and {len(unread) - _MOST_NAMED} more" if len(unread) > _MOST_NAMED else ""
+    verb = "is" if len(unread) == 1 else "are"
+    meaning, header = next(filter(None, map(_guess_use, unread)), ("address", unread[0]))
+    problems.notes.append(
+        f"{table.name}: {named}{more} {verb} kept and not read; a column that holds what access15 "
+        f'reads is named in the study file, such as [facilities.columns] {meaning} = "{header}".'
+    )
+
+
+def _guess_use(header: str) -> tuple[str, str] | None:
+    """What an unread column might be meant for."""
+    words = find_words(header)
+    for meaning, stems in _USES.items():
+        if any(word.startswith(stem) for word in words for stem in stems):
+            return meaning, header
+    return None
 
 
 def find_meaning(header: str) -> str | None:
     """What a header is taken to mean."""
     simple = _simplify(header)
-    return next((meaning for meaning, known in _HEADERS.items() if simple in known), None)
+    known = (meaning for meaning, known in _HEADERS.items() if simple in known)
+    return next(known, None) or _find_axis(simple)
+
+
+def find_words(header: str) -> list[str]:
+    """Words of a header, in lower case and without accents."""
+    return _simplify(header).split("_")
+
+
+def _find_axis(simple: str) -> str | None:
+    """Which coordinate a header names, where it says nothing else."""
+    words = set(simple.split("_"))
+    axes = {_AXIS_WORDS[word] for word in words if word in _AXIS_WORDS}
+    others = words - _AXIS_WORDS.keys() - _DEGREE_WORDS - _METRE_WORDS - _IDLE_WORDS
+    if not axes or any(not _CODE.fullmatch(word) for word in others):
+        return None
+    # lat and lon say more than x and y: ``lat_y`` is a latitude
+    named = axes & _X_OF.keys() or axes
+    if len(named) > 1 or {_X_OF.get(axis, axis) for axis in axes} == {"x", "y"}:
+        return None
+    (axis,) = named
+    is_degrees = not words.isdisjoint(_DEGREE_WORDS) and words.isdisjoint(_METRE_WORDS)
+    return {"x": "lon", "y": "lat"}.get(axis, axis) if is_degrees and not others else axis
 
 
 def is_id(header: str) -> bool:
@@ -145,7 +233,9 @@ def _take_mapped(
 
 def _guess(meaning: str, headers: Sequence[str]) -> list[str]:
     """Headers that are known to have a meaning; of row numbers made by programs only the first."""
+    # a header that is known word by word goes before one that is only understood
     found = [header for header in headers if _simplify(header) in _HEADERS[meaning]]
+    found = found or [header for header in headers if find_meaning(header) == meaning][:1]
     if meaning == "facility_id" and not found:
         return [header for header in headers if _simplify(header) in _WEAK_IDS][:1]
     return found
@@ -173,7 +263,7 @@ def _describe_columns(table: Table) -> str:
     return f"its columns are {', '.join(table.columns)}"
 
 
-def _check_needed(
+def check_needed(
     columns: Columns,
     mapping: Mapping[str, str],
     problems: Problems,

@@ -15,13 +15,14 @@ from shapely.geometry.base import BaseGeometry
 
 from access15.errors import InputDataError
 from access15.sources.places.headers import Columns, Thing
-from access15.sources.tables.cells import MISSING, parse_number
+from access15.sources.places.systems import WORLD, guess_crs
+from access15.sources.tables.cells import MISSING, parse_degrees, parse_number
 from access15.sources.tables.columns import Problems, Table
 
 Bounds = tuple[float, float, float, float]
 # west, south, east, north of the national territory [degrees]
 ITALY_BOUNDS: Bounds = (6.6, 35.2, 18.6, 47.2)
-WORLD_BOUNDS: Bounds = (-180.0, -90.0, 180.0, 90.0)
+WORLD_BOUNDS: Bounds = WORLD
 
 
 class _Given(NamedTuple):
@@ -36,9 +37,13 @@ def resolve_crs(
     table: Table,
     stated: str | None,
     problems: Problems,
-) -> pyproj.CRS:
-    """Coordinate reference system of a table's coordinates; what the study file states wins."""
-    text = stated or table.crs or "EPSG:4326"
+) -> pyproj.CRS | None:
+    """Coordinate reference system of a table's coordinates, None where nobody states any; what the
+    study file states wins.
+    """
+    text = stated or table.crs
+    if text is None:
+        return None
     try:
         crs = pyproj.CRS.from_user_input(text)
         own = pyproj.CRS.from_user_input(table.crs) if stated and table.crs else crs
@@ -59,7 +64,7 @@ def read_points(
     columns: Columns,
     problems: Problems,
     *,
-    crs: pyproj.CRS,
+    crs: pyproj.CRS | None,
     bounds: Bounds | None,
     thing: Thing = "facility",
 ) -> NDArray[np.object_]:
@@ -71,6 +76,10 @@ def read_points(
     # 1. What is drawn goes before what is written: a file that draws has its columns from others.
     given = _read_drawn(columns.table, problems, thing)
     given |= _read_written(columns, crs, problems)
+    if crs is None:
+        crs = guess_crs(columns, [(one.x, one.y) for one in given.values()], problems, bounds)
+    if crs is None:
+        return np.full(len(columns.table), None, dtype=object)
     # 2. All at once into longitude and latitude, also the other way round, to see what was meant.
     rows = list(given)
     xy = np.array([(one.x, one.y) for one in given.values()], dtype=np.float64).reshape(-1, 2)
@@ -106,7 +115,12 @@ def _read_drawn(
     """Coordinates of the rows that the file draws as points."""
     given = {}
     for row, geometry in enumerate(table.geometries or ()):
-        if geometry is None or geometry.is_empty:
+        if geometry is None:
+            continue
+        if not np.isfinite(shapely.get_coordinates(geometry)).all():
+            problems.add(row, "its coordinates are no numbers: draw the point again.")
+            continue
+        if geometry.is_empty:
             continue
         point = _only_point(geometry)
         if point is None:
@@ -132,18 +146,20 @@ def _only_point(geometry: BaseGeometry) -> shapely.Point | None:
 
 def _read_written(
     columns: Columns,
-    crs: pyproj.CRS,
+    crs: pyproj.CRS | None,
     problems: Problems,
 ) -> dict[int, _Given]:
     """Coordinates of the rows that have them in two cells, and are not drawn."""
     degrees, metres = ("lon", "lat"), ("x", "y")
-    wanted, other = (degrees, metres) if crs.is_geographic else (metres, degrees)
+    is_degrees = crs is None or crs.is_geographic
+    wanted, other = (degrees, metres) if is_degrees else (metres, degrees)
     pair = wanted if all(meaning in columns for meaning in wanted) else other
+    may_be_metres = not is_degrees or (crs is None and pair == metres)
     x_name, y_name = (columns.headers.get(meaning, meaning) for meaning in pair)
     texts = zip(*(columns.texts(meaning) for meaning in pair), strict=True)
     geometries = columns.table.geometries or [None] * len(columns.table)
     unit = "metres such as 514120.5"
-    if crs.is_geographic:
+    if is_degrees:
         unit = "decimal degrees such as 45.4539 or 45,4539"
     given = {}
     for row, (x_text, y_text) in enumerate(texts):
@@ -156,7 +172,10 @@ def _read_written(
                 filled = f"{y_name} is {y_text} and {x_name} is empty"
             problems.add(row, f"{filled}: write both, or leave both empty.")
             continue
-        x, y = (parse_number(text, grouped=not crs.is_geographic) for text in (x_text, y_text))
+        x, y = (parse_number(text, grouped=may_be_metres) for text in (x_text, y_text))
+        if is_degrees:
+            x = parse_degrees(x_text) if x is None else x
+            y = parse_degrees(y_text) if y is None else y
         if x is None or y is None:
             wrong = [f"{x_name} is {x_text!r}"] if x is None else []
             wrong += [f"{y_name} is {y_text!r}"] if y is None else []

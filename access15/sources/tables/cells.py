@@ -18,6 +18,14 @@ _GROUPED = re.compile(
     re.ASCII,
 )
 
+# 45°25'39.0"N, N 45 25.65, 45.4275°: signs of any shape, a letter in front or behind
+_DEGREE_SIGNS = re.compile(r"[°º\u02da'\u2032\u2019\u00b4`\"\u2033\u201d]|(?<=\d)(?:deg|[dms])")
+_DEGREES = re.compile(
+    r"(?P<before>[NSEWO] ?)?(?P<sign>[+-])?(?P<deg>\d{1,3}(?:[.,]\d+)?)"
+    r"(?: (?P<min>\d{1,2}(?:[.,]\d+)?))?(?: (?P<sec>\d{1,2}(?:[.,]\d+)?))?(?P<after> ?[NSEWO])?",
+    re.IGNORECASE,
+)
+
 
 def cell_text(value: object) -> str:
     """Text of one cell, whatever type its file gave it."""
@@ -48,6 +56,22 @@ def parse_number(text: str, *, grouped: bool = False) -> float | None:
     if grouped and _GROUPED.fullmatch(text):
         return _parse_grouped(text)
     return None
+
+
+def parse_degrees(text: str) -> float | None:
+    """Degrees, also with minutes, seconds and the letter of a hemisphere; None where they are none.
+
+    South and west are negative; O is west, as in Italian.
+    """
+    found = _DEGREES.fullmatch(" ".join(_DEGREE_SIGNS.sub(" ", text).split()))
+    if not found:
+        return None
+    parts = [float((found[name] or "0").replace(",", ".")) for name in ("deg", "min", "sec")]
+    if parts[1] >= 60 or parts[2] >= 60:
+        return None
+    degrees = parts[0] + parts[1] / 60 + parts[2] / 3600
+    letter = (found["before"] or found["after"] or "").strip().upper()
+    return -degrees if found["sign"] == "-" or letter in ("S", "W", "O") else degrees
 
 
 def _parse_grouped(text: str) -> float:

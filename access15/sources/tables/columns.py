@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from access15.errors import InputDataError
 from access15.sources.tables.cells import cell_text
+from access15.sources.tables.header import describe_parts, part_table
 
 MAX_ROWS = 200_000
 ID_HEADER = "id"  # what the column of GeoJSON features' own ids is called
@@ -122,29 +123,35 @@ def tabulate(
     records: Iterable[Sequence[object]],
     notes: Iterable[str],
 ) -> Table:
-    """Make a table of lists of cells, the first of which is the header."""
+    """Make a table of lists of cells, among which is a header."""
     texts = ([cell_text(cell) for cell in record] for record in records)
     lines = [(number, cells) for number, cells in enumerate(texts, start=1) if any(cells)]
     if not lines:
         raise InputDataError(
             f"{name} is empty: it has no header and no rows; check that it was saved."
         )
-    _, headers = lines.pop(0)
-    while headers and not headers[-1]:
-        headers.pop()
-    _refuse_bad_headers(name, headers)
+    parts = part_table(lines)
+    headers = parts.header
+    used = [i for i, header in enumerate(headers) if header or _is_filled(parts.rows, i)]
+    _refuse_bad_headers(name, [headers[i] for i in used], used)
     rows: dict[int, list[str]] = {}
     faults = []
     width = len(headers)
-    for number, cells in lines:
+    for number, cells in parts.rows:
         if len(cells) < width or any(cells[width:]):
             what = f"it has {len(cells)} cells, the header has {width}"
             remedy = "put text that contains the separator in quotation marks"
             faults.append(Fault(number, f"{name} row {number}: {what}; {remedy}."))
         else:
             rows[number] = cells
-    columns = {header: [cells[i] for cells in rows.values()] for i, header in enumerate(headers)}
-    return Table(name, columns, list(rows), faults=tuple(faults), notes=tuple(notes))
+    columns = {headers[i]: [cells[i] for cells in rows.values()] for i in used}
+    told = (*notes, *describe_parts(name, parts))
+    return Table(name, columns, list(rows), faults=tuple(faults), notes=told)
+
+
+def _is_filled(rows: Iterable[tuple[int, Sequence[str]]], column: int) -> bool:
+    """Whether any row has something in a column."""
+    return any(len(cells) > column and cells[column] for _, cells in rows)
 
 
 def tabulate_records(records: Sequence[Mapping[str, object]]) -> dict[str, list[str]]:
@@ -153,11 +160,11 @@ def tabulate_records(records: Sequence[Mapping[str, object]]) -> dict[str, list[
     return {header: [cell_text(record.get(header)) for record in records] for header in headers}
 
 
-def _refuse_bad_headers(name: str, headers: Sequence[str]) -> None:
+def _refuse_bad_headers(name: str, headers: Sequence[str], places: Sequence[int]) -> None:
     """Refuse columns without a header, and headers that stand twice."""
     if "" in headers:
         raise InputDataError(
-            f"{name}: column {headers.index('') + 1} has no header; name it or delete it."
+            f"{name}: column {places[headers.index('')] + 1} has no header; name it or delete it."
         )
     twice = sorted({header for header in headers if headers.count(header) > 1})
     if twice:

@@ -23,7 +23,8 @@ from access15.files import check_input
 from access15.sources.tables import columns
 from access15.sources.tables.cells import cell_text
 from access15.sources.tables.columns import Table, refuse_too_many, tabulate
-from access15.sources.tables.text import read_csv, read_json, read_text
+from access15.sources.tables.features import read_json
+from access15.sources.tables.text import read_csv, read_text
 
 MAX_BYTES = 200_000_000
 _SUFFIXES = (".csv", ".txt", ".tsv", ".geojson", ".json", ".gpkg", ".xlsx", ".xlsm")

@@ -1,44 +1,25 @@
-"""Tables in text files: CSV in the encodings people have, GeoJSON, and lists of records in plain
-JSON.
-"""
+"""Tables in text files: CSV in the encodings and with the quirks that people have."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
-
-import shapely
-from shapely.geometry.base import BaseGeometry
 
 from access15.errors import InputDataError
 from access15.files import read_input
-from access15.sources.json_text import parse_json
-from access15.sources.overpass_json import (
-    describe_unplaced,
-    is_answer,
-    list_elements,
-    tabulate_elements,
-)
-from access15.sources.tables.cells import cell_text
-from access15.sources.tables.columns import (
-    Fault,
-    Table,
-    refuse_too_many,
-    tabulate,
-    tabulate_records,
-)
+from access15.sources.tables.columns import Table, refuse_too_many, tabulate
 
 _DELIMITERS = ",;\t|"
+_SEP_LINE = re.compile(r"[ \t\"]*sep=([,;|\t])[ \t\",;]*(?:\r\n|\r|\n)", re.IGNORECASE)
+_SAMPLE_LINES = 200  # enough to see what stands between the cells
+_SAMPLE_CHARS = 200_000
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # Accented letters that were taken for Windows-1252 once (Ã¨ for è), or lost.
 _DAMAGED = re.compile("\u00c3[\u0080-\u00bf\u2018-\u2022\u0160-\u0192]|\u00e2\u20ac|\ufffd")
-# Everything that shapely raises for a geometry that is none.
-_BAD_GEOMETRY = (
-    *(shapely.errors.ShapelyError, KeyError, ValueError, TypeError, AttributeError, IndexError),
-    *(OverflowError, RecursionError),
-)
 # First bytes that tell what a file really is, whatever its name says.
 _SIGNATURES = (
     (b"%PDF", "a PDF document"),
@@ -47,8 +28,6 @@ _SIGNATURES = (
     (b"SQLite format 3\x00", "a GeoPackage or another SQLite database"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
-    (b"\xff\xfe", "UTF-16 text"),
-    (b"\xfe\xff", "UTF-16 text"),
 )
 
 
@@ -66,6 +45,8 @@ def read_text(path: Path) -> tuple[str, list[str]]:
                 f"{path.name} is {what}, not a text table: save it as CSV (UTF-8) or give it its "
                 "right ending."
             )
+    if data.startswith(_UTF16_MARKS):
+        return _decode_utf16(path.name, data), []
     if b"\x00" in data:
         raise InputDataError(
             f"{path.name} holds binary data, not text: save the table as CSV (UTF-8)."
@@ -84,6 +65,16 @@ def read_text(path: Path) -> tuple[str, list[str]]:
         f"{path.name} line {line} has {damage[0]!r}: accents were damaged before it was saved; "
         "correct them."
     ]
+
+
+def _decode_utf16(name: str, data: bytes) -> str:
+    """Decode what Excel calls Unicode text."""
+    try:
+        return data.decode("utf-16")
+    except UnicodeDecodeError:
+        raise InputDataError(
+            f"{name} begins as UTF-16 text and does not go on so: save it as CSV (UTF-8)."
+        ) from None
 
 
 def _decode_western(
@@ -115,125 +106,108 @@ def read_csv(
     text: str,
     notes: list[str],
 ) -> Table:
-    """Split a CSV text into columns; the separator is the one its first line has most of."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(_DELIMITERS, key=first.count)
-    if delimiter not in first:
+    """Split a CSV text into columns, and refuse quotation marks that swallow rows."""
+    text, delimiter = find_delimiter(text)
+    if not delimiter:
+        first = next((line for line in text.splitlines() if line.strip()), "")
         raise InputDataError(
             f"{name} is not a table: its first line, {first[:60]!r}, has no comma, semicolon or "
             "tab between columns."
         )
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     records: list[list[str]] = []
-    try:
-        for record in reader:
-            records.append(record)
-            refuse_too_many(name, len(records) - 1)
-    except csv.Error as error:
-        raise InputDataError(
-            f"{name} line {reader.line_num}: a cell cannot be read ({error}); check the quotation "
-            "marks around it."
-        ) from None
+    first_lines: list[int] = []
+    for line, record in read_records(name, text, delimiter):
+        records.append(record)
+        first_lines.append(line)
+        refuse_too_many(name, len(records) - 1)
+    _refuse_swallowed(name, records, first_lines, delimiter)
     return tabulate(name, records, notes)
 
 
-def read_json(
-    name: str,
-    text: str,
-    notes: list[str],
-) -> Table:
-    """Make columns of GeoJSON, or of the only list of records in another JSON file."""
-    content = parse_json(text, name, remedy="download or export it again")
-    if isinstance(content, dict) and content.get("type") == "FeatureCollection":
-        return _tabulate_features(name, content, notes)
-    if is_answer(content):
-        return _tabulate_answer(name, content, notes)
-    records = _find_records(content)
-    if records is None:
+def find_delimiter(text: str) -> tuple[str, str]:
+    """The text without a line ``sep=;``, and what stands between its cells; empty where nothing.
+
+    It is the sign by which most lines fall into the same number of cells: a title above the header,
+    commas in addresses and decimal commas do not agree with each other.
+    """
+    stated = _SEP_LINE.match(text)
+    if stated:
+        return text[stated.end() :], stated[1]
+    sample = text[:_SAMPLE_CHARS]
+    scores = {}
+    for delimiter in _DELIMITERS:
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+        widths = Counter(n for n in _list_widths(reader) if n > 1)
+        width, n_lines = max(widths.items(), key=lambda one: (one[1], one[0]), default=(0, 0))
+        scores[delimiter] = (n_lines, width)
+    best = max(_DELIMITERS, key=lambda delimiter: scores[delimiter])
+    return text, best if scores[best][0] else ""
+
+
+def _list_widths(reader: Iterator[list[str]]) -> list[int]:
+    """Cells in each of the first lines, as far as they can be read."""
+    widths = []
+    try:
+        for record in reader:
+            widths.append(len(record))
+            if len(widths) == _SAMPLE_LINES:
+                break
+    except csv.Error:  # told by whoever reads the whole file
+        pass
+    return widths
+
+
+def read_records(name: str, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Records of a CSV, each with the line it begins in."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for record in reader:
+            yield line, record
+            line = reader.line_num + 1
+    except csv.Error as error:
         raise InputDataError(
-            f"{name} is JSON without a list of features or of records: it is not a table."
-        )
-    refuse_too_many(name, len(records))
-    numbers = range(1, len(records) + 1)
-    return Table(name, tabulate_records(records), numbers, "feature", notes=tuple(notes))
+            f"{name} line {line}: a cell cannot be read ({error}); check the quotation "
+            "marks around it."
+        ) from None
 
 
-def _tabulate_answer(name: str, content: dict[str, Any], notes: list[str]) -> Table:
-    """Make columns of the tags of an Overpass answer."""
-    elements = list_elements(content, name)
-    refuse_too_many(name, len(elements))
-    if told := describe_unplaced(elements):
-        notes = [*notes, f"{name}: {told}."]
-    return Table(
-        name,
-        tabulate_records(tabulate_elements(elements)),
-        range(1, len(elements) + 1),
-        "feature",
-        geometries=[None if one.middle is None else shapely.Point(one.middle) for one in elements],
-        crs="EPSG:4326",
-        tags=[one.tags for one in elements],
-        notes=tuple(notes),
-    )
-
-
-def _find_records(content: object) -> list[dict[str, Any]] | None:
-    """List of records of a plain JSON file: the file itself, or the only list inside it."""
-    lists = [content] if isinstance(content, list) else []
-    if isinstance(content, dict):
-        lists = [value for value in content.values() if isinstance(value, list)]
-    if len(lists) == 1 and all(isinstance(record, dict) for record in lists[0]):
-        return lists[0]
-    return None
-
-
-def _tabulate_features(
+def _refuse_swallowed(
     name: str,
-    content: dict[str, Any],
-    notes: list[str],
-) -> Table:
-    """Make columns of the properties of GeoJSON features."""
-    features = content.get("features")
-    if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
-        raise InputDataError(
-            f"{name}: its 'features' are not a list of GeoJSON features; export it again."
-        )
-    refuse_too_many(name, len(features))
-    properties = [feature.get("properties") for feature in features]
-    records = [one if isinstance(one, dict) else {} for one in properties]
-    geometries: list[BaseGeometry | None] = []
-    faults = []
-    for number, feature in enumerate(features, start=1):
-        drawn = feature.get("geometry")
-        try:
-            geometries.append(shapely.geometry.shape(drawn) if drawn else None)
-        except _BAD_GEOMETRY:
-            geometries.append(None)
-            what = "its geometry is not valid GeoJSON; draw the point again."
-            faults.append(Fault(number, f"{name} feature {number}: {what}"))
-    return Table(
-        name,
-        tabulate_records(records),
-        range(1, len(features) + 1),
-        "feature",
-        geometries=geometries,
-        crs=_find_crs(content),
-        feature_ids=_list_ids(features),
-        faults=tuple(faults),
-        notes=tuple(notes),
-    )
+    records: Sequence[Sequence[str]],
+    first_lines: Sequence[int],
+    delimiter: str,
+) -> None:
+    """Refuse cells in which quotation marks join whole rows of the table."""
+    width = Counter(map(len, records)).most_common(1)[0][0] if records else 0
+    problems = []
+    for line, record in zip(first_lines, records, strict=True):
+        n_rows = _count_swallowed(record, delimiter, width)
+        if n_rows:
+            problems.append(
+                f"{name} line {line}: a stray quotation mark joins {n_rows} rows (lines {line} to "
+                f"{line + n_rows - 1}) into one; delete the mark, or write it twice inside the cell"
+            )
+    if problems:
+        raise InputDataError("; ".join(problems) + ".")
 
 
-def _list_ids(features: list[dict[str, Any]]) -> list[str]:
-    """Ids of GeoJSON features, empty where one has none; no list where none has one."""
-    ids = [feature.get("id") for feature in features]
-    if not any(isinstance(one, str | int) for one in ids):
-        return []
-    return [cell_text(one) if isinstance(one, str | int | float) else "" for one in ids]
+def _count_swallowed(record: Sequence[str], delimiter: str, width: int) -> int:
+    """How many rows stray quotation marks made one of; 0 where a cell only has several lines.
 
-
-def _find_crs(content: dict[str, Any]) -> str:
-    """CRS of a GeoJSON file: longitude and latitude, unless it has the older "crs" member."""
-    crs = content.get("crs")
-    properties = crs.get("properties") if isinstance(crs, dict) else None
-    name = properties.get("name") if isinstance(properties, dict) else None
-    return name if isinstance(name, str) else "EPSG:4326"
+    Lines inside a cell are rows where the first completes the row that the cell is in, each other
+    is as wide as the table, and the last goes on in what stands behind the cell.
+    """
+    for place, cell in enumerate(record):
+        first, *others = cell.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        if not others:
+            continue
+        n_behind = len(record) - place - 1
+        widths = [line.count(delimiter) + 1 for line in others if line.strip()]
+        if not widths:
+            continue
+        widths[-1] += n_behind
+        completes = place + first.count(delimiter) + 1 == width
+        if completes and all(one == width for one in widths):
+            return 1 + len(others)
+    return 0

@@ -28,6 +28,7 @@ from access15.sources.places.points import ITALY_BOUNDS
 from access15.sources.tables.cells import parse_number
 
 CATEGORIES = load_categories()
+unread_is_told = pytest.mark.filterwarnings("ignore:.*kept and not read")
 LON, LAT = 9.2480090, 45.4595240  # Casa di Quartiere Zante
 
 
@@ -99,6 +100,7 @@ TABLES = {
 }
 
 
+@unread_is_told
 @pytest.mark.parametrize(("content", "source"), TABLES.values(), ids=TABLES)
 def test_one_place_in_many_tables(
     write: Callable[..., Path], content: str, source: dict[str, object]
@@ -122,6 +124,7 @@ def test_gauss_boaga_is_shifted_and_not_only_renamed() -> None:
     assert 0 < Y3003 - Y32 < 60
 
 
+@unread_is_told
 @pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:32632", "EPSG:3003", "EPSG:3857"])
 @pytest.mark.parametrize("suffix", [".geojson", ".gpkg"])
 def test_files_that_carry_their_crs(tmp_path: Path, suffix: str, crs: str) -> None:
@@ -138,6 +141,7 @@ def test_files_that_carry_their_crs(tmp_path: Path, suffix: str, crs: str) -> No
     assert result["piani"][0] == "2"
 
 
+@unread_is_told
 def test_workbook(tmp_path: Path) -> None:
     path = tmp_path / "places.xlsx"
     pd.DataFrame(
@@ -173,13 +177,13 @@ def test_workbook_with_more_sheets_says_which_is_read(tmp_path: Path) -> None:
 
 def test_every_row_is_kept_with_its_status(write: Callable[..., Path]) -> None:
     rows = [
-        "a,Sede,csrc,45.45,9.20,official point,via A 1",
-        "b,Sede,csrc,45.45,9.20,street,via B 1",
+        "a,Sede,csrc,45.4501,9.2001,official point,via A 1",
+        "b,Sede,csrc,45.4501,9.2001,street,via B 1",
         "c,Sede,csrc,,,none,via C 1",
         "d,Sede,csrc,,,,via D 1",
-        "e,Sede,csrc,45.45,9.20,neighbouring number,via E 1",
-        "f,Sede,csrc,45.45,9.20,place,via F 1",
-        "g,Sede,csrc,45.45,9.20,Punto ufficiale,via G 1",
+        "e,Sede,csrc,45.4501,9.2001,neighbouring number,via E 1",
+        "f,Sede,csrc,45.4501,9.2001,place,via F 1",
+        "g,Sede,csrc,45.4501,9.2001,Punto ufficiale,via G 1",
     ]
     result = read(write("id,name,category,lat,lon,precision,address\n" + "\n".join(rows)))
     assert "".join(result["facility_id"]) == "abcdefg"
@@ -290,7 +294,9 @@ def test_null_island_without_bounds(write: Callable[..., Path]) -> None:
 
 def test_reading_changes_nothing_it_was_given(write: Callable[..., Path]) -> None:
     columns = {"category": "=csrc"}
-    source = FacilitiesSource(file=write("id,name,lat,lon\na,Sede,45.4,9.2\n"), columns=columns)
+    source = FacilitiesSource(
+        file=write("id,name,lat,lon\na,Sede,45.4501,9.2001\n"), columns=columns
+    )
     read_facilities(source, categories=CATEGORIES, bounds=None)
     assert columns == {"category": "=csrc"}
 
@@ -522,6 +528,7 @@ def test_text_that_a_spreadsheet_would_run_is_made_harmless(tmp_path: Path) -> N
     assert list(read(path)["name"]) == hostile
 
 
+@unread_is_told
 @pytest.mark.parametrize("suffix", [".csv", ".geojson", ".gpkg"])
 def test_columns_that_would_be_mistaken_get_another_name(tmp_path: Path, suffix: str) -> None:
     frame = read(data_dir() / "facilities.csv").assign(Nome="x", fid="y", geom="z", FID="w")

@@ -1,0 +1,78 @@
+"""Where a table begins and ends: titles above its header, remarks below its last row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+Line = tuple[int, list[str]]  # a row's number and its cells
+_SAMPLE_ROWS = 1000  # enough to see how wide a table is
+_MOST_ABOVE = 30  # rows above a header
+_MOST_BELOW = 20  # rows of remarks below a table
+
+
+class Parts(NamedTuple):
+    """A table's header, its rows, and what stands above and below them."""
+
+    header: list[str]
+    rows: list[Line]
+    above: list[Line]
+    below: list[Line]
+    repeated: list[int]
+
+
+def part_table(lines: Sequence[Line]) -> Parts:
+    """Tell the header and the rows of a table from titles, remarks and repeated headers."""
+    at = _find_header(lines)
+    header = list(lines[at][1])
+    while header and not header[-1]:
+        header.pop()
+    rows, below = _part_remarks(list(lines[at + 1 :]), len(header))
+    repeated = [number for number, cells in rows if cells[: len(header)] == header]
+    return Parts(
+        header=header,
+        rows=[line for line in rows if line[1][: len(header)] != header],
+        above=list(lines[:at]),
+        below=below,
+        repeated=repeated,
+    )
+
+
+def _find_header(lines: Sequence[Line]) -> int:
+    """Which line holds the names of the columns: the first that is no title.
+
+    A title fills a cell or two; the names fill more than half as many cells as the rows do.
+    """
+    filled = [sum(map(bool, cells)) for _, cells in lines]
+    # the second widest: one row that is too long says nothing of the table
+    typical = sorted(filled[:_SAMPLE_ROWS])[-2:][0]
+    is_wide = [2 * n > typical for n in filled[:_MOST_ABOVE]]
+    return is_wide.index(True) if any(is_wide) else 0
+
+
+def _part_remarks(rows: list[Line], width: int) -> tuple[list[Line], list[Line]]:
+    """Rows of a table, and the remarks below it: one cell of several words in a line of its own."""
+    below: list[Line] = []
+    while len(rows) > 1 and width > 2 and len(below) < _MOST_BELOW and _is_remark(rows[-1][1]):
+        below.insert(0, rows.pop())
+    return rows, below
+
+
+def _is_remark(cells: Sequence[str]) -> bool:
+    """Whether a row is a sentence rather than data."""
+    text, *others = cells
+    return not any(others) and (" " in text or text.endswith(":"))
+
+
+def describe_parts(name: str, parts: Parts) -> list[str]:
+    """Notes about what is not read as rows."""
+    notes = []
+    for where, lines in (("above the header", parts.above), ("below the table", parts.below)):
+        if lines:
+            rows = ", ".join(str(number) for number, _ in lines)
+            text = next(cell for cell in lines[0][1] if cell)
+            notes.append(f"{name} row {rows}: {text[:60]!r} stands {where} and is not read.")
+    if parts.repeated:
+        rows = ", ".join(map(str, parts.repeated[:10]))
+        notes.append(f"{name} row {rows}: the header stands there again and is not read.")
+    return notes
