@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from access15.area.seats import check_seats_known, list_seat_places
 from access15.config import Area, Category, WalkProfile
-from access15.core.reach.cells import HALF_WIDTH_M
+from access15.core.reach.field import HALF_WIDTH_M
 from access15.core.reach.land import N_POINTS, LandPoints, scatter_points
 from access15.core.reach.service_area import AreaCanvas, build_canvas, narrow_canvas
 from access15.core.seat_walk.walks import build_walks

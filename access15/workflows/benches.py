@@ -28,8 +28,7 @@ from access15.config import (
     choose,
     load_study,
 )
-from access15.core.reach.cells import part_ends, split_edges
-from access15.core.reach.parts import StreetParts
+from access15.core.reach.parts import StreetParts, part_ends, split_edges
 from access15.core.reach.walks import build_plain_walks
 from access15.core.seat_walk.graph import build_rest_graph, place_resting
 from access15.core.seat_walk.placing import (

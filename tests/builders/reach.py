@@ -9,8 +9,8 @@ from access15.core.reach.parts import (
     EdgeTimes,
     StreetParts,
     edge_times,
-    parts_outside,
     parts_within,
+    without,
 )
 from access15.core.streets.network import build_network
 from access15.core.walk.search import nearest_at_nodes
@@ -57,4 +57,7 @@ def random_scene(seed: int, profile_id: str) -> Scene:
 
 def parts_beyond(times: EdgeTimes, *, cutoff_s: float, among: np.ndarray) -> StreetParts:
     """Parts of the given edges that lie beyond the cutoff."""
-    return parts_outside(parts_within(times, cutoff_s=cutoff_s), among=among)
+    edges = np.sort(among)
+    within = parts_within(times, cutoff_s=cutoff_s)
+    whole = StreetParts(edges, np.zeros(len(edges)), np.ones(len(edges)))
+    return without(whole, within.take(np.isin(within.edge, edges)))

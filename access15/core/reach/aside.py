@@ -1,6 +1,4 @@
-"""How far aside of every street somebody may live and still arrive: what service areas are drawn
-from.
-"""
+"""Who arrives from aside of every street: what service areas are drawn from."""
 
 from __future__ import annotations
 
@@ -11,16 +9,16 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from access15.core.reach.kernels.arrays import Arrivals
 from access15.core.reach.parts import EdgeTimes, StreetParts, parts_within, times_on_edges
-from access15.core.streets.network import WalkNetwork
-from access15.core.walk.graph import share_of
+from access15.core.walk.graph import offsets
 
 
 class StreetReach(Protocol):
     """A finished search as the drawing asks for it.
 
     Metres left at a place on a street are how far aside of it somebody may live and still arrive;
-    negative where nobody on the street itself does. Along a street they change without jumps.
+    negative where nobody on the street itself does.
     """
 
     def parts(self, cutoff_s: float) -> StreetParts:
@@ -62,36 +60,9 @@ class StreetReach(Protocol):
         """
         ...
 
-    def least_left_m(self, stretches: StreetParts, cutoff_s: float) -> NDArray[np.float64]:
-        """Metres left at the worst place of each stretch, or fewer.
-
-        Parameters
-        ----------
-        stretches : StreetParts
-            Disjoint parts, sorted by edge and start.
-        cutoff_s : float
-            Longest walk, inclusive [s].
-
-        Returns
-        -------
-        ndarray of float64, shape (n,)
-            Metres, -inf where nothing is reached [m].
-        """
-        ...
-
-    def kinks(self, cutoff_s: float) -> StreetParts:
-        """Places where the metres left stop changing evenly.
-
-        Parameters
-        ----------
-        cutoff_s : float
-            Longest walk, inclusive [s].
-
-        Returns
-        -------
-        StreetParts
-            Parts without length.
-        """
+    @property
+    def arrivals(self) -> Arrivals:
+        """The same as the compiled loops take it."""
         ...
 
 
@@ -149,81 +120,32 @@ class TimedReach:
         """
         return np.asarray((cutoff_s - times_on_edges(self.times, edge, fraction)) * self.pace_ms)
 
-    def least_left_m(self, stretches: StreetParts, cutoff_s: float) -> NDArray[np.float64]:
-        """As `StreetReach`; who starts on the same edge may have more left.
-
-        Parameters
-        ----------
-        stretches : StreetParts
-            Parts of streets.
-        cutoff_s : float
-            Longest walk, inclusive [s].
-
-        Returns
-        -------
-        ndarray of float64, shape (n,)
-            Metres left [m].
-        """
-        return np.asarray((cutoff_s - self._slowest_s(stretches)) * self.pace_ms)
-
-    def kinks(self, cutoff_s: float) -> StreetParts:
-        """As `StreetReach`; the same for all cutoffs.
-
-        Parameters
-        ----------
-        cutoff_s : float
-            Longest walk, inclusive [s].
-
-        Returns
-        -------
-        StreetParts
-            Parts without length.
-        """
-        del cutoff_s
-        met = (self._meetings > 0) & (self._meetings < 1)
-        at = np.concatenate([self._meetings[met], self.times.own_fraction])
-        return StreetParts(np.concatenate([np.flatnonzero(met), self.times.own_edge]), at, at)
-
     @cached_property
-    def _meetings(self) -> NDArray[np.float64]:
-        """Fraction of each edge where walkers over u and over v take equally long; may lie outside,
-        or be none.
-        """
+    def arrivals(self) -> Arrivals:
+        """As `StreetReach`: every street is one piece, with one way on from each of its ends."""
         times = self.times
-        with np.errstate(invalid="ignore", divide="ignore"):  # neither end reached; no length
-            # from_u + f up = from_v + (1 - f) down, solved for f
-            gap_s = times.from_v_s - times.from_u_s
-            full_s = times.up_s + times.down_s
-            return np.asarray((gap_s + times.down_s) / full_s)
-
-    def _slowest_s(self, stretches: StreetParts) -> NDArray[np.float64]:
-        """Seconds at the slowest place of each stretch."""
-        # Seconds rise towards the meeting from both sides: the slowest place of a stretch is the
-        # meeting itself, or the end of the stretch that is nearer to it.
-        times, edge = self.times, stretches.edge
-        slowest = np.clip(
-            np.nan_to_num(self._meetings[edge], nan=0.0), stretches.start, stretches.stop
+        n = len(times.from_u_s)
+        edges, ends = np.arange(n + 1), np.arange(2 * n + 1)
+        order = np.argsort(times.own_edge, kind="stable")
+        whole, nothing = np.ones(n), np.zeros(n)
+        return Arrivals(
+            first_piece=edges,
+            begin=nothing,
+            end=whole,
+            node_a=2 * edges[:-1],
+            node_b=2 * edges[:-1] + 1,
+            at_a_s=nothing,
+            at_b_s=nothing,
+            from_a_s=np.array(times.up_s),
+            from_b_s=np.array(times.down_s),
+            length_m=nothing,
+            at_node=ends,
+            time_s=np.stack([times.from_u_s, times.from_v_s], axis=1).ravel(),
+            since_m=np.zeros(2 * n),
+            at_piece=offsets(times.own_edge[order], n),
+            own_share=times.own_fraction[order],
+            own_s=times.own_s[order],
+            own_m=np.zeros(len(order)),
+            limit_m=np.inf,
+            pace_ms=self.pace_ms,
         )
-        over_u = times.from_u_s[edge] + share_of(slowest, times.up_s[edge])
-        over_v = times.from_v_s[edge] + share_of(1.0 - slowest, times.down_s[edge])
-        return np.asarray(np.minimum(over_u, over_v))
-
-
-def find_bends(network: WalkNetwork) -> StreetParts:
-    """Places where streets bend.
-
-    Parameters
-    ----------
-    network : WalkNetwork
-        The streets.
-
-    Returns
-    -------
-    StreetParts
-        Parts without length.
-    """
-    edge_of_vertex = np.repeat(np.arange(network.n_edges), np.diff(network.vertex_start))
-    total_m = network.along_m[network.vertex_start[1:] - 1][edge_of_vertex]
-    bend = np.divide(network.along_m, total_m, out=np.zeros(len(total_m)), where=total_m > 0)
-    bent = (bend > 0) & (bend < 1)
-    return StreetParts(edge_of_vertex[bent], bend[bent], bend[bent])

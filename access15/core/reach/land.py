@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from access15.core.reach.aside import StreetReach
-from access15.core.reach.cells import HALF_WIDTH_M
+from access15.core.reach.field import HALF_WIDTH_M
 from access15.core.reach.service_area import AreaCanvas
 from access15.core.walk.snap import build_snapper, snap_points
 
@@ -96,10 +96,11 @@ def scatter_points(
         west, south = max(west, there[0]), max(south, there[1])
         east, north = min(east, there[2]), min(north, there[3])
     xy = np.random.default_rng(_SEED).uniform((west, south), (east, north), (n, 2))
-    snapper = build_snapper(canvas.network, canvas.is_open)
+    # land is divided among all streets of the field, also where only some of them are drawn
+    snapper = build_snapper(canvas.network, canvas.is_dividing)
     snapped = snap_points(snapper, xy, max_snap_m=_MAX_OFF_M)
     order = np.argsort(snapped.edge, kind="stable")
-    order = order[snapped.edge[order] >= 0]
+    order = order[snapped.is_snapped[order] & canvas.is_open[snapped.edge[order]]]
     return LandPoints(
         xy[order], snapped.edge[order], snapped.fraction[order], snapped.snap_m[order]
     )

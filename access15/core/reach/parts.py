@@ -160,7 +160,8 @@ def times_on_edges(
     for i, (lo, hi) in enumerate(zip(low, high, strict=True)):
         gap = fraction[lo:hi] - times.own_fraction[i]
         own = times.own_edge[i]
-        direct = times.own_s[i] + np.where(gap > 0, gap * times.up_s[own], -gap * times.down_s[own])
+        full_s = np.where(gap > 0, times.up_s[own], times.down_s[own])
+        direct = times.own_s[i] + share_of(np.abs(gap), full_s)
         best_s[lo:hi] = np.minimum(best_s[lo:hi], direct)
     return best_s
 
@@ -194,27 +195,6 @@ def parts_within(times: EdgeTimes, *, cutoff_s: float) -> StreetParts:
     ]
     edge, start, stop = (np.concatenate(column) for column in zip(*parts, strict=True))
     return merge_parts(StreetParts(edge, start, stop))
-
-
-def parts_outside(within: StreetParts, *, among: NDArray[np.int64]) -> StreetParts:
-    """What some parts leave of the given edges.
-
-    Parameters
-    ----------
-    within : StreetParts
-        Disjoint parts of any edges.
-    among : ndarray of int64
-        Edges to look at, each once.
-
-    Returns
-    -------
-    StreetParts
-        Disjoint parts, sorted by edge and start.
-    """
-    edges = np.sort(among)
-    keep = np.isin(within.edge, edges)
-    whole = StreetParts(edges, np.zeros(len(edges)), np.ones(len(edges)))
-    return without(whole, StreetParts(within.edge[keep], within.start[keep], within.stop[keep]))
 
 
 def without(parts: StreetParts, inner: StreetParts) -> StreetParts:
@@ -329,6 +309,29 @@ def end_vertices(owner: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[n
     return first, np.concatenate([first[1:], np.ones(min(len(owner), 1), dtype=bool)])
 
 
+def points_at(
+    network: WalkNetwork, edge: NDArray[np.int64], fraction: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Points of places on streets.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    edge : ndarray of int64, shape (n,)
+        Edges.
+    fraction : ndarray of float64, shape (n,)
+        Where on them, 0 at u.
+
+    Returns
+    -------
+    ndarray of float64, shape (n, 2)
+        In the network's CRS [m].
+    """
+    total_m = network.along_m[network.vertex_start[edge + 1] - 1]
+    return _point_at(network, edge, fraction * total_m)
+
+
 def _point_at(
     network: WalkNetwork,
     edge: NDArray[np.int64],
@@ -402,3 +405,53 @@ def merge_parts(parts: StreetParts) -> StreetParts:
     opens[1:] = (edge[1:] != edge[:-1]) | (start[1:] > reach_so_far[:-1])
     group = np.flatnonzero(opens)
     return StreetParts(edge[group], start[group], np.maximum.reduceat(stop, group))
+
+
+def split_edges(
+    network: WalkNetwork,
+    edges: NDArray[np.int64],
+    *,
+    step_m: float,
+) -> StreetParts:
+    """Edges in stretches of equal length, none longer than a step.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    edges : ndarray of int64
+        Which edges, rising.
+    step_m : float
+        Longest stretch [m].
+
+    Returns
+    -------
+    StreetParts
+        Sorted by edge and start; a zero-length edge is one stretch.
+    """
+    n = np.maximum(np.ceil(network.length_m[edges] / step_m).astype(np.int64), 1)
+    rank = np.arange(int(n.sum())) - np.repeat(np.cumsum(n) - n, n)
+    count = np.repeat(n, n)
+    return StreetParts(np.repeat(edges, n), rank / count, (rank + 1) / count)
+
+
+def part_ends(
+    network: WalkNetwork, parts: StreetParts
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """First and last point of parts of streets.
+
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    parts : StreetParts
+        Which parts.
+
+    Returns
+    -------
+    first, last : ndarray of float64, shape (n, 2)
+        Points in the network's CRS [m].
+    """
+    xy, owner = cut_vertices(network, parts)
+    first, last = end_vertices(owner)
+    return xy[first], xy[last]

@@ -7,34 +7,27 @@ ends, and land nearer to a street that is not reached stays out, however close a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from access15.core.reach.aside import StreetReach, TimedReach, find_bends
-from access15.core.reach.cells import (
-    HALF_WIDTH_M,
-    SLIT_M,
-    StreetCells,
-    build_street_cells,
-    part_ends,
-)
-from access15.core.reach.parts import (
-    EdgeTimes,
-    StreetParts,
-    cut_lines,
-    merge_parts,
-    parts_outside,
-    without,
-)
+from access15.core.reach.aside import StreetReach, TimedReach
+from access15.core.reach.field import HALF_WIDTH_M, StreetField, build_field
+from access15.core.reach.kernels.arrays import Rule, Window
+from access15.core.reach.kernels.arrive import arrive_at_nodes, arrive_at_places, find_reached
+from access15.core.reach.kernels.outline import find_crossings, follow_border, place_crossings
+from access15.core.reach.kernels.rings import chain_rings, draw_rings
+from access15.core.reach.parts import EdgeTimes, StreetParts, points_at
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.impedance import Impedance
 
+SMALL_HOLE_M2 = 2_000.0  # a courtyard; a larger hole is land no reached street touches
+TOLERANCE_M = 0.15  # how far a border may move for fewer places
+_SHORT_M = 0.01  # ends of streets are drawn so much short, to be surely inside
 _SLIVER_M2 = 1e-3
 _GRID_M = 1e-6
-SMALL_HOLE_M2 = 2_000.0  # a courtyard; a larger hole is land no reached street touches
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,13 +40,20 @@ class AreaCanvas:
         The streets.
     is_open : ndarray of bool, shape (n_edges,)
         Streets that are drawn.
-    cells : StreetCells
-        The land along them.
+    field : StreetField or None
+        The land along them, maybe along more of them; None where there is none.
     """
 
     network: WalkNetwork
     is_open: NDArray[np.bool_]
-    cells: StreetCells
+    field: StreetField | None
+
+    @property
+    def is_dividing(self) -> NDArray[np.bool_]:
+        """Streets among which the land is divided, shape (n_edges,)."""
+        if self.field is None:
+            return np.zeros(self.network.n_edges, dtype=bool)
+        return np.isfinite(self.field.edge_box[:, 0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +107,7 @@ def build_canvas(network: WalkNetwork, is_open: NDArray[np.bool_]) -> AreaCanvas
     AreaCanvas
         For `draw_service_areas`.
     """
-    return AreaCanvas(network, is_open, build_street_cells(network, is_open))
+    return AreaCanvas(network, is_open, build_field(network, is_open))
 
 
 def narrow_canvas(canvas: AreaCanvas, is_open: NDArray[np.bool_]) -> AreaCanvas:
@@ -126,8 +126,7 @@ def narrow_canvas(canvas: AreaCanvas, is_open: NDArray[np.bool_]) -> AreaCanvas:
     AreaCanvas
         For `draw_service_areas`.
     """
-    some = canvas.is_open & is_open
-    return AreaCanvas(canvas.network, some, canvas.cells.only(some))
+    return replace(canvas, is_open=canvas.is_open & is_open)
 
 
 def draw_service_areas(
@@ -180,16 +179,10 @@ def draw_reach(
     list of ServiceArea
         One per cutoff; empty polygons where nothing is reached.
     """
-    bends = find_bends(canvas.network)
+    polygons = _draw(canvas, reach, cutoffs_s)
     areas = []
-    for cutoff_s in cutoffs_s:
+    for cutoff_s, polygon in zip(cutoffs_s, polygons, strict=True):
         parts = reach.parts(cutoff_s)
-        kinks = reach.kinks(cutoff_s)
-        edge, at = (
-            np.concatenate([kinks.edge, bends.edge]),
-            np.concatenate([kinks.start, bends.start]),
-        )
-        polygon = _draw(_Search(canvas, reach, cutoff_s, parts, StreetParts(edge, at, at)))
         streets = parts.take((canvas.is_open & canvas.network.is_mapped)[parts.edge])
         street_m = float(streets.length_m(canvas.network).sum())
         areas.append(ServiceArea(polygon, parts, street_m))
@@ -229,228 +222,126 @@ def certify(
 
 @dataclass(frozen=True, eq=False)
 class _Search:
-    """One finished search and cutoff, on its canvas."""
+    """One finished search on its canvas: the rule, and what it says at the nodes of the grid."""
 
     canvas: AreaCanvas
     reach: StreetReach
-    cutoff_s: float
-    parts: StreetParts
-    kinks: StreetParts
+    rule: Rule
+    window: Window
+    seconds: NDArray[np.float64]
 
 
-def _draw(search: _Search) -> shapely.Geometry:
-    """The land of one search: whole cells where time abounds, wedges where it runs out."""
-    cells = search.canvas.cells
-    if len(cells.polygon) == 0:
-        return shapely.MultiPolygon()
-    # 1. A cell is drawn whole where even the worst place of all its streets leaves time to cross
-    #    it: that is most of the area, and cells join in linear time because they share their
-    #    borders.
-    is_safe = search.reach.least_left_m(cells.stretches, search.cutoff_s) >= HALF_WIDTH_M
-    drawn = np.zeros(len(cells.polygon), dtype=bool)
-    drawn[cells.cell] = True
-    drawn[cells.cell[~is_safe]] = False
-    is_whole = drawn[cells.cell]
-    # 2. Elsewhere only the reached parts of streets count, cut wherever the time left bends, so
-    #    that the land beside each piece narrows evenly from one end to the other.
-    straight = _straight_pieces(search, search.parts, cells.stretches.edge[~is_whole])
-    pieces, stretch = _pieces_on(cells, straight, ~is_whole)
-    # a street drawn with its whole cell may leave it for land that is not drawn
-    bridges = np.unique(cells.stray[~drawn[cells.stray_cell] & is_whole[cells.stray]])
-    wedges, strips = _beside(search, pieces, stretch)
-    spans = _strips(cut_lines(search.canvas.network, cells.stretches.take(bridges)))
-    streets = _union(_polygons(np.concatenate([strips, spans])))
-    beside = _areal(shapely.union(_join(wedges), streets, grid_size=_GRID_M))
-    land = shapely.union(cells.join(drawn), beside, grid_size=_GRID_M)
-    # 3. Courtyards are filled, but never a hole that holds a street of its own: people live there.
-    drawn[cells.cell[stretch]] = True
-    touched = drawn.copy()
-    touched[cells.stray_cell[np.isin(cells.stray, np.concatenate([stretch, bridges]))]] = True
-    land = _without_small_holes(land, cells, drawn)
-    # 4. Last of all, because filling and joining may have covered them, streets that are not
-    #    reached are cut out again.
-    land = _without_unreached(search, land, ~is_safe, touched)
-    land = _areal(land)
-    # borders that nearly coincide may come out of the overlays crossing by less than a millimetre
-    return land if land.is_valid else _areal(shapely.make_valid(land))
+def _draw(
+    canvas: AreaCanvas, reach: StreetReach, cutoffs_s: tuple[float, ...]
+) -> list[shapely.Geometry]:
+    """The land of one search within each cutoff."""
+    # 1. Only streets from which somebody arrives in the longest time matter, and land beside them.
+    arrivals, field = reach.arrivals, canvas.field
+    is_reached = canvas.is_open & find_reached(arrivals, cutoffs_s[-1])
+    if field is None or not is_reached.any():
+        return [shapely.MultiPolygon() for _ in cutoffs_s]
+    rule = Rule(field.arrays, arrivals, is_reached, HALF_WIDTH_M)
+    window = field.window_of(is_reached)
+    # 2. Seconds of the walk from every node of the grid, once for all cutoffs.
+    search = _Search(canvas, reach, rule, window, arrive_at_nodes(rule, window))
+    # 3. From the longest time to the shortest, each inside the one before: to leave out places of
+    #    borders has moved them by centimetres.
+    polygons: list[shapely.Geometry] = []
+    for cutoff_s in reversed(cutoffs_s):
+        land = _draw_within(search, cutoff_s)
+        if polygons and not shapely.is_empty(land):
+            land = _areal(shapely.intersection(land, polygons[-1], grid_size=_GRID_M))
+        polygons.append(land)
+    return polygons[::-1]
 
 
-def _straight_pieces(
-    search: _Search,
-    parts: StreetParts,
-    edges: NDArray[np.int64],
-) -> StreetParts:
-    """Parts of some edges, cut at every kink."""
-    wanted = np.zeros(search.canvas.network.n_edges, dtype=bool)
-    wanted[edges] = True
-    some = parts.take(wanted[parts.edge])
-    wanted[:] = False
-    wanted[some.edge] = True
-    return without(some, search.kinks.take(wanted[search.kinks.edge]))
+def _draw_within(search: _Search, cutoff_s: float) -> shapely.Geometry:
+    """The land of one search within one cutoff."""
+    rule, window, seconds = search.rule, search.window, search.seconds
+    # 1. The border crosses lines of the grid where one node is inside and the next is not.
+    crossings = find_crossings(seconds, window, cutoff_s)
+    xy = place_crossings(rule, crossings, cutoff_s)
+    # 2. Square by square it leads from one crossing to the next. Where a reached street ends the
+    #    land is a point, which no square is fine enough for: the border goes there too.
+    square, tips = _list_tips(search, cutoff_s)
+    follows, comes = follow_border(rule, seconds, window, crossings, square, cutoff_s)
+    xy, follows = _reach_tips(xy, follows, tips, comes)
+    # 3. Rings of it, courtyards filled, and no more places than the eye needs.
+    order, starts = chain_rings(follows)
+    limits = (cutoff_s, SMALL_HOLE_M2, TOLERANCE_M)
+    drawn, offset, area_m2 = draw_rings(rule, crossings, xy, order, starts, limits)
+    return _join_rings(drawn, offset, area_m2)
 
 
-def _pieces_on(
-    cells: StreetCells,
-    parts: StreetParts,
-    wanted: NDArray[np.bool_],
-) -> tuple[StreetParts, NDArray[np.int64]]:
-    """Parts of streets cut at the ends of stretches, on wanted stretches only; and their
-    stretches.
-    """
-    rows = np.flatnonzero(wanted)
-    low = np.searchsorted(parts.edge, cells.stretches.edge[rows], side="left")
-    n = np.searchsorted(parts.edge, cells.stretches.edge[rows], side="right") - low
-    stretch = np.repeat(rows, n)
-    part = np.arange(int(n.sum())) - np.repeat(np.cumsum(n) - n, n) + np.repeat(low, n)
-    start = np.maximum(cells.stretches.start[stretch], parts.start[part])
-    stop = np.minimum(cells.stretches.stop[stretch], parts.stop[part])
-    keep = stop > start
-    stretch = stretch[keep]
-    return StreetParts(cells.stretches.edge[stretch], start[keep], stop[keep]), stretch
+def _list_tips(search: _Search, cutoff_s: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Ends of reached streets where time or metres run out: their squares, rising, and points."""
+    canvas, rule, window = search.canvas, search.rule, search.window
+    network, field = canvas.network, rule.field
+    parts = search.reach.parts(cutoff_s)
+    parts = parts.take(rule.is_reached[parts.edge])
+    short = np.minimum(_SHORT_M / np.maximum(network.length_m[parts.edge], _SHORT_M), 0.5)
+    short *= parts.stop - parts.start
+    begins, ends = parts.start > 0.0, parts.stop < 1.0
+    edge = np.concatenate([parts.edge[begins], parts.edge[ends]])
+    at = np.concatenate([(parts.start + short)[begins], (parts.stop - short)[ends]])
+    xy = points_at(network, edge, at)
+    xy = xy[arrive_at_places(rule, xy) <= cutoff_s]
+    column = np.floor((xy[:, 0] - field.west_m) / field.step_m).astype(np.int64) - window.column
+    row = np.floor((xy[:, 1] - field.south_m) / field.step_m).astype(np.int64) - window.row
+    square = row * window.n_columns + column
+    order = np.lexsort((xy[:, 1], xy[:, 0], square))
+    return square[order], xy[order]
 
 
-def _beside(
-    search: _Search,
-    pieces: StreetParts,
-    stretch: NDArray[np.int64],
-) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-    """Land beside pieces of street, as wide as the time left allows, one shape in each cell; and
-    the street itself.
-    """
-    cells = search.canvas.cells
-    left_m = np.stack(
-        [
-            search.reach.left_m(pieces.edge, at, search.cutoff_s)
-            for at in (pieces.start, pieces.stop)
-        ]
-    )
-    left_m = np.clip(left_m, 0.0, HALF_WIDTH_M)
-    # 1. A wedge ends at the border of its cell, because the land beyond is nearer to another
-    #    street.
-    cell = cells.cell[stretch]
-    land = shapely.intersection(
-        _wedges(*part_ends(search.canvas.network, pieces), left_m), cells.polygon[cell]
-    )
-    # 2. Wedges overlap at corners: joined cell by cell, none of the many small unions is slow.
-    order = np.argsort(cell, kind="stable")
-    groups = np.split(land[order], np.flatnonzero(np.diff(cell[order])) + 1)
-    joined = [
-        g[0] if len(g) == 1 else shapely.union_all(_polygons(g), grid_size=_GRID_M)
-        for g in groups
-        if len(g)
-    ]
-    # a street inside its own cell lies in its wedge
-    stray = cut_lines(search.canvas.network, pieces.take(np.isin(stretch, cells.stray)))
-    return _polygons(np.array(joined, dtype=object)), _strips(stray)
+def _reach_tips(
+    xy: NDArray[np.float64],
+    follows: NDArray[np.int64],
+    tips: NDArray[np.float64],
+    comes: NDArray[np.int64],
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """The border led to the ends of streets that it would cut off, one in each square."""
+    tips, comes = tips[comes >= 0], comes[comes >= 0]
+    comes, first = np.unique(comes, return_index=True)
+    tips = tips[first]
+    a, b = xy[comes], xy[follows[comes]]
+    ahead, aside = b - a, tips - a
+    is_cut_off = ahead[:, 0] * aside[:, 1] - ahead[:, 1] * aside[:, 0] < 0
+    tips, comes = tips[is_cut_off], comes[is_cut_off]
+    new = len(xy) + np.arange(len(tips))
+    follows = np.concatenate([follows, follows[comes]])
+    follows[comes] = new
+    return np.concatenate([xy, tips]), follows
 
 
-def _join(shapes: NDArray[np.object_]) -> shapely.Geometry:
-    """Union of shapes that touch but do not overlap.
-
-    GEOS 3.14 may lose land, and not say so, where borders nearly coincide; the area tells, and a
-    grid helps.
-    """
-    try:
-        joined = shapely.union_all(shapes)
-        if abs(joined.area - shapely.area(shapes).sum()) < _SLIVER_M2 and shapely.is_valid(joined):
-            return joined
-    except shapely.GEOSException:
-        pass
-    return _union(shapes)
-
-
-def _union(shapes: NDArray[np.object_]) -> shapely.Geometry:
-    """Union of shapes that may overlap, on a grid on which GEOS loses nothing."""
-    return _areal(shapely.union_all(shapes, grid_size=_GRID_M))
-
-
-def _areal(geometry: shapely.Geometry) -> shapely.Geometry:
-    """Without what has shrunk to a line on the grid, which no overlay accepts beside polygons."""
-    return shapely.multipolygons(_polygons(geometry))
-
-
-def _wedges(
-    a: NDArray[np.float64],
-    b: NDArray[np.float64],
-    left_m: NDArray[np.float64],
-) -> NDArray[np.object_]:
-    """Convex shapes from a to b, as wide as the time left at both ends; half-wide discs join them
-    at corners.
-    """
-    ahead = b - a
-    size = np.hypot(*ahead.T)
-    side = np.stack([-ahead[:, 1], ahead[:, 0]], axis=1) / np.where(size > 0, size, 1.0)[:, None]
-    wide_a, wide_b = left_m[0][:, None] * side, left_m[1][:, None] * side
-    angle = np.arange(8) * np.pi / 4
-    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1) / 2
-    discs = [
-        p[:, None, :] + left[:, None, None] * circle for p, left in zip((a, b), left_m, strict=True)
-    ]
-    corners = np.concatenate(
-        [np.stack([a + wide_a, b + wide_b, b - wide_b, a - wide_a], axis=1), *discs], axis=1
-    )
-    return np.asarray(shapely.convex_hull(shapely.linestrings(corners)), dtype=object)
-
-
-def _strips(lines: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Streets as wide as a street is at least."""
-    return np.asarray(shapely.buffer(lines, SLIT_M, quad_segs=1, cap_style="flat"), dtype=object)
-
-
-def _without_unreached(
-    search: _Search,
-    land: shapely.Geometry,
-    is_doubtful: NDArray[np.bool_],
-    touched: NDArray[np.bool_],
+def _join_rings(
+    xy: NDArray[np.float64], offset: NDArray[np.int64], area_m2: NDArray[np.float64]
 ) -> shapely.Geometry:
-    """Cut out unreached streets that run through drawn land, as under a bridge or beyond the
-    reach.
-    """
-    cells = search.canvas.cells
-    # Only streets near drawn land can run through it: two rings of cells around, and strays.
-    suspects = cells.around(cells.around(touched))[cells.cell]
-    suspects[cells.stray[touched[cells.stray_cell]]] = True
-    suspects &= is_doubtful
-    among = np.unique(cells.stretches.edge[suspects])
-    pieces, _ = _pieces_on(cells, parts_outside(search.parts, among=among), suspects)
-    pieces = merge_parts(pieces)
-    slits = _polygons(_strips(cut_lines(search.canvas.network, pieces)))
-    shapely.prepare(land)
-    slits = slits[shapely.intersects(land, slits)]
-    return shapely.difference(land, _union(slits), grid_size=_GRID_M)
+    """Polygons of rings; those that run with the clock are holes."""
+    if not len(area_m2):
+        return shapely.MultiPolygon()
+    rings = shapely.linearrings(xy, indices=np.repeat(np.arange(len(area_m2)), np.diff(offset)))
+    shells, holes = rings[area_m2 > 0], rings[area_m2 <= 0]
+    outlines = shapely.polygons(shells)
+    # a hole belongs to the smallest outline around it
+    which, around = shapely.STRtree(outlines).query(holes, predicate="intersects")
+    order = np.lexsort((around, area_m2[area_m2 > 0][around], which))
+    hole, first = np.unique(which[order], return_index=True)
+    owner = around[order][first]
+    for shell in np.unique(owner):
+        outlines[shell] = shapely.Polygon(shells[shell], holes[hole[owner == shell]])
+    # borders that nearly meet may cross where places are left out
+    wrong = ~shapely.is_valid(outlines)
+    outlines[wrong] = shapely.make_valid(outlines[wrong])
+    land = _areal(outlines)
+    return land if land.is_valid else _areal(shapely.union_all(_polygons(land), grid_size=_GRID_M))
+
+
+def _areal(geometry: shapely.Geometry | NDArray[np.object_]) -> shapely.Geometry:
+    """Without what has shrunk to a line or a point."""
+    return shapely.multipolygons(_polygons(geometry))
 
 
 def _polygons(land: shapely.Geometry | NDArray[np.object_]) -> NDArray[np.object_]:
     """Polygons of a geometry, without slivers and without what is only a line or a point."""
-    parts = shapely.get_parts(land)
+    parts = shapely.get_parts(shapely.get_parts(land))
     return np.asarray(parts[shapely.area(parts) > _SLIVER_M2], dtype=object)
-
-
-def _without_small_holes(
-    land: shapely.Geometry,
-    cells: StreetCells,
-    drawn: NDArray[np.bool_],
-) -> shapely.Geometry:
-    """Fill small holes that hold no street of their own."""
-    polygons = _polygons(land)
-    rings, owner = shapely.get_rings(polygons, return_index=True)
-    is_hole = np.zeros(len(rings), dtype=bool)
-    is_hole[1:] = owner[1:] == owner[:-1]
-    outlines = shapely.polygons(rings)
-    small = np.flatnonzero(is_hole & (shapely.area(outlines) <= SMALL_HOLE_M2))
-    which, cell = cells.sites.query(outlines[small], predicate="intersects")
-    # a hole with the middle of a cell that is not drawn holds a street that is not reached
-    small = np.delete(small, np.unique(which[~drawn[cell]]))
-    if not len(small):
-        return shapely.multipolygons(polygons)
-    is_hole[small] = False
-    holes: dict[int, list[shapely.LinearRing]] = {}
-    for i in np.flatnonzero(is_hole):
-        holes.setdefault(int(owner[i]), []).append(rings[i])
-    shells = np.searchsorted(owner, np.arange(len(polygons)))
-    changed = np.unique(owner[small])
-    filled = polygons.copy()
-    filled[changed] = [shapely.Polygon(rings[shells[i]], holes.get(int(i))) for i in changed]
-    # an island inside a filled hole is land of the filled polygon now
-    islands = shapely.STRtree(outlines[small]).query(polygons, predicate="within")[0]
-    return shapely.multipolygons(np.delete(filled, np.unique(islands)))

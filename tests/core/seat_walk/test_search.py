@@ -13,7 +13,7 @@ from builders.streets import Scene, Street, build_streets, scene, snapped_at, wa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from access15.core.reach.cells import split_edges
+from access15.core.reach.parts import split_edges
 from access15.core.seat_walk.search import (
     Lifting,
     answer_targets,

@@ -1,0 +1,117 @@
+"""The compiled loops of arriving: how many seconds a walk takes that starts aside of a street.
+
+A place belongs to the street nearest to it. The walk leads straight to that street, along it to
+either end of its piece, and on by one of the ways that a search has found there; or straight along
+the piece to a destination on it. Who needs seats may take only ways that still have metres left.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from access15.core.reach.kernels.near import find_nearest, locate, meet
+from access15.core.walk.kernels.compiled import jit, jit_inline
+
+
+@jit
+def find_reached(arrivals, cutoff_s):  # type: ignore[no-untyped-def]
+    """Whether anybody on each street, or at an end of it, may arrive in time."""
+    n = len(arrivals.first_piece) - 1
+    is_reached = np.zeros(n, dtype=np.bool_)
+    for e in range(n):
+        for p in range(arrivals.first_piece[e], arrivals.first_piece[e + 1]):
+            least_s = np.inf
+            a, b = arrivals.node_a[p], arrivals.node_b[p]
+            for j in range(arrivals.at_node[a], arrivals.at_node[a + 1]):
+                least_s = min(least_s, arrivals.time_s[j] + arrivals.at_a_s[p])
+            for j in range(arrivals.at_node[b], arrivals.at_node[b + 1]):
+                least_s = min(least_s, arrivals.time_s[j] + arrivals.at_b_s[p])
+            for j in range(arrivals.at_piece[p], arrivals.at_piece[p + 1]):
+                least_s = min(least_s, arrivals.own_s[j])
+            is_reached[e] |= least_s <= cutoff_s
+    return is_reached
+
+
+@jit_inline
+def arrive_from(arrivals, edge, fraction, off_m):  # type: ignore[no-untyped-def]
+    """Seconds of the walk from a place so far aside of a street; inf where nobody arrives."""
+    # 1. The piece of the street it meets.
+    p = arrivals.first_piece[edge]
+    last = arrivals.first_piece[edge + 1] - 1
+    while p < last and arrivals.begin[p + 1] <= fraction:
+        p += 1
+    width = arrivals.end[p] - arrivals.begin[p]
+    share = 0.0
+    if width > 0.0:
+        share = min(max((fraction - arrivals.begin[p]) / width, 0.0), 1.0)
+    # 2. Over either end of the piece: of the ways whose metres suffice the quickest.
+    length_m, best_s = arrivals.length_m[p], np.inf
+    a, b = arrivals.node_a[p], arrivals.node_b[p]
+    room_m = arrivals.limit_m - off_m - share * length_m
+    walk_s = arrivals.at_a_s[p] + _part_s(share, arrivals.from_a_s[p])
+    for j in range(arrivals.at_node[a], arrivals.at_node[a + 1]):
+        if arrivals.since_m[j] <= room_m:
+            best_s = min(best_s, arrivals.time_s[j] + walk_s)
+    room_m = arrivals.limit_m - off_m - (1.0 - share) * length_m
+    walk_s = arrivals.at_b_s[p] + _part_s(1.0 - share, arrivals.from_b_s[p])
+    for j in range(arrivals.at_node[b], arrivals.at_node[b + 1]):
+        if arrivals.since_m[j] <= room_m:
+            best_s = min(best_s, arrivals.time_s[j] + walk_s)
+    # 3. Straight along the piece there is neither corner nor seat.
+    for j in range(arrivals.at_piece[p], arrivals.at_piece[p + 1]):
+        gap = share - arrivals.own_share[j]
+        full_s = arrivals.from_a_s[p] if gap > 0 else arrivals.from_b_s[p]
+        if arrivals.own_m[j] + abs(gap) * length_m <= arrivals.limit_m - off_m:
+            best_s = min(best_s, arrivals.own_s[j] + _part_s(abs(gap), full_s))
+    return best_s + off_m / arrivals.pace_ms
+
+
+@jit_inline
+def _part_s(share, full_s):  # type: ignore[no-untyped-def]
+    """Seconds of a share; standing still takes none, also where nobody can pass."""
+    return share * full_s if share > 0.0 else 0.0
+
+
+@jit
+def arrive_at(rule, x, y):  # type: ignore[no-untyped-def]
+    """Seconds of the walk from a place on the grid; inf where it belongs to no reached street."""
+    field = rule.field
+    i, off, fraction = find_nearest(field, x, y)
+    if off > rule.width_m * rule.width_m or not rule.is_reached[field.edge[i]]:
+        return np.inf
+    return arrive_from(rule.arrivals, field.edge[i], fraction, math.sqrt(off))
+
+
+@jit_inline
+def arrive_at_node(rule, row, column, more_m):  # type: ignore[no-untyped-def]
+    """Seconds of the walk from so many metres behind a node of the grid."""
+    field = rule.field
+    i = np.int64(field.nearest[row, column])
+    if i < 0 or not rule.is_reached[field.edge[i]]:
+        return np.inf
+    x, y = field.west_m + column * field.step_m, field.south_m + row * field.step_m
+    off, share = meet(field.ends, i, x, y)
+    fraction = locate(field, i, share)
+    return arrive_from(rule.arrivals, field.edge[i], fraction, math.sqrt(off) + more_m)
+
+
+@jit
+def arrive_at_nodes(rule, window):  # type: ignore[no-untyped-def]
+    """Seconds of the walks from all nodes of a window."""
+    seconds = np.empty((window.n_rows, window.n_columns))
+    for row in range(window.n_rows):
+        for column in range(window.n_columns):
+            at = window.row + row, window.column + column
+            seconds[row, column] = arrive_at_node(rule, at[0], at[1], 0.0)
+    return seconds
+
+
+@jit
+def arrive_at_places(rule, xy):  # type: ignore[no-untyped-def]
+    """Seconds of the walks from places on the grid."""
+    seconds = np.empty(len(xy))
+    for i in range(len(xy)):
+        seconds[i] = arrive_at(rule, xy[i, 0], xy[i, 1])
+    return seconds
