@@ -1,5 +1,5 @@
 """Run the command line with ``python -m access15``."""
 
-from access15.cli.app import main
+from access15.cli.start import main
 
 main()

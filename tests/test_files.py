@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
-import subprocess
-import sys
-import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,20 +70,6 @@ def test_files_get_the_usual_permissions(tmp_path: Path) -> None:
     assert (tmp_path / "atomic.txt").stat().st_mode == (tmp_path / "plain.txt").stat().st_mode
 
 
-def test_run_json_is_renamed_last(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    renamed: list[str] = []
-    replace = Path.replace
-
-    def spy(self: Path, other: Path) -> Path:
-        renamed.append(other.name)
-        return replace(self, other)
-
-    monkeypatch.setattr(Path, "replace", spy)
-    with staged_outputs(target) as folder:
-        fill(folder, {"z.txt": "z"} | NEW)
-    assert renamed == ["a.csv", "b.html", "z.txt", "run.json"]
-
-
 @pytest.mark.parametrize("error", [RuntimeError("boom"), KeyboardInterrupt(), SystemExit(3)])
 def test_failure_while_making_changes_nothing(target: Path, error: BaseException) -> None:
     with pytest.raises(type(error), match=str(error) or None), staged_outputs(target) as folder:  # noqa: PT012
@@ -117,28 +99,6 @@ def test_full_disk_is_told_in_one_sentence(target: Path) -> None:
     with pytest.raises(Access15Error, match=sentence), staged_outputs(target) as folder:  # noqa: PT012
         fill(folder, {"a.csv": "new a"})
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    assert read(target) == OLD
-    assert leftovers(target) == []
-
-
-def test_a_rename_that_fails_takes_the_others_back(
-    target: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    replace = Path.replace
-
-    def refuse(self: Path, other: Path) -> Path:
-        if (
-            other.name == "run.json" and self.parent.name == "new"
-        ):  # as when a program on Windows holds it open
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(other))
-        return replace(self, other)
-
-    monkeypatch.setattr(Path, "replace", refuse)
-    with (
-        pytest.raises(Access15Error, match=r"Permission denied: .*run\.json"),
-        staged_outputs(target) as folder,
-    ):
-        fill(folder, {"0.txt": "not there before"} | NEW)
     assert read(target) == OLD
     assert leftovers(target) == []
 
@@ -228,75 +188,6 @@ def test_one_file_that_fails_keeps_the_old_one(target: Path) -> None:
     ):
         write(partial)
     assert read(target) == OLD
-
-
-def run_and_kill(target: Path, body: str) -> subprocess.CompletedProcess[str]:
-    script = textwrap.dedent(
-        """
-        import os, signal, sys
-        from pathlib import Path
-        from access15.files import staged_outputs
-        target = Path(sys.argv[1])
-        def die():
-            os.kill(os.getpid(), signal.SIGKILL)
-        """
-    ) + textwrap.dedent(body)
-    return subprocess.run(
-        [sys.executable, "-c", script, str(target)],
-        check=False,
-        text=True,
-        capture_output=True,
-        timeout=60,
-    )
-
-
-def test_killed_while_making_leaves_the_old_files(target: Path) -> None:
-    done = run_and_kill(
-        target,
-        """
-        with staged_outputs(target) as folder:
-            (folder / "a.csv").write_text("new a")
-            with (folder / "b.html").open("w") as file:
-                file.write("new")
-                file.flush()
-                die()
-        """,
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr
-    assert read(target) == OLD
-    assert len(leftovers(target)) == 1, "the dead process cannot clean up"
-    with staged_outputs(target) as folder:
-        fill(folder, NEW)
-    assert read(target) == NEW
-    assert leftovers(target) == []
-
-
-@pytest.mark.parametrize("n_renamed", [0, 1, 2])
-def test_killed_between_renames_leaves_every_file_whole(target: Path, n_renamed: int) -> None:
-    done = run_and_kill(
-        target,
-        f"""
-        replace, count = Path.replace, 0
-        def stop(self, other):
-            global count
-            if count == {n_renamed}:
-                die()
-            count += 1
-            return replace(self, other)
-        Path.replace = stop
-        with staged_outputs(target) as folder:
-            for name in ("a.csv", "b.html", "run.json"):
-                (folder / name).write_text("new " + name.partition(".")[0])
-        """,
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr
-    names = list(OLD)
-    assert read(target) == {
-        name: (NEW if i < n_renamed else OLD)[name] for i, name in enumerate(names)
-    }
-    assert read(target)["run.json"] == "old run", "an unfinished set must not look finished"
-    write_text_atomic(target / "a.csv", "next")
-    assert leftovers(target) == []
 
 
 def test_two_runs_at_once_do_not_disturb_each_other(target: Path) -> None:

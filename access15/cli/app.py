@@ -22,7 +22,6 @@ from access15.cli.table import compare, session
 from access15.cli.walks import isochrone, times
 from access15.errors import Access15Error, Access15Warning
 
-STOPPED = 130
 # Every command with the example at the end of its help.
 COMMANDS: dict[Callable[..., None], str] = {
     run: "run milano --osm milano.osm.pbf --area chiesa_rossa --out maps",
@@ -68,8 +67,6 @@ def main() -> None:
         say_error(str(error))
         sys.exit(2)
     except SystemExit as stop:
-        if stop.code == STOPPED:  # what Typer makes of Ctrl-C
-            say_error("stopped; results written before are untouched")
         raise SystemExit(stop.code or finish_output()) from None
     except Exception as fault:  # the one place where everything ends
         sys.exit(report_fault(fault))

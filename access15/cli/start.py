@@ -1,0 +1,51 @@
+"""The first thing that runs: whoever stops access15, at whatever moment, gets a sentence.
+
+A signal does not raise `KeyboardInterrupt` here. An exception is lost where it arises in a
+destructor, in the end of a weak reference or in a function that C code calls (a run stopped by
+Ctrl-C once went on to its end, with exit code 0), and it waits for threads that still count. What
+is half made is removed, and the process ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+from access15.files import leave_cleanly
+
+# Ctrl-C, what ends a program, and the end of its terminal; Windows knows no SIGHUP
+_SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+
+
+def main() -> None:
+    """Run the command line, ready to be stopped before the first second of imports."""
+    for one in _SIGNALS:
+        if signal.getsignal(one) is not signal.SIG_IGN:  # nohup, or a shell's background
+            signal.signal(one, _stop)
+    from access15.cli.app import main as run
+
+    run()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    """End with 128 and the signal's number, as shells do."""
+    del frame
+    for one in _SIGNALS:
+        signal.signal(one, signal.SIG_IGN)
+    leave_cleanly(lambda told: _leave(128 + number, told))
+
+
+def _leave(code: int, told: str) -> NoReturn:
+    """Say what became of the files, and end without waiting for threads."""
+    # the streams may be just in use
+    with contextlib.suppress(OSError, RuntimeError, ValueError, AttributeError):
+        sys.stdout.flush()
+    with contextlib.suppress(OSError):
+        os.write(2, f"access15: stopped; {told}\n".encode())
+    os._exit(code)

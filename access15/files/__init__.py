@@ -1,0 +1,27 @@
+"""Reading that neither waits nor fills the computer, and writing so that nothing is lost: files
+appear whole or not at all, a set of them as one, and no file that a run reads is replaced by it.
+"""
+
+from access15.files.inputs import check_inputs_stay
+from access15.files.reading import MAX_INPUT_BYTES, check_input, read_input
+from access15.files.staging import (
+    PARTIAL_PREFIX,
+    leave_cleanly,
+    replacing,
+    staged_outputs,
+    write_bytes_atomic,
+    write_text_atomic,
+)
+
+__all__ = [
+    "MAX_INPUT_BYTES",
+    "PARTIAL_PREFIX",
+    "check_input",
+    "check_inputs_stay",
+    "leave_cleanly",
+    "read_input",
+    "replacing",
+    "staged_outputs",
+    "write_bytes_atomic",
+    "write_text_atomic",
+]

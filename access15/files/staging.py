@@ -1,0 +1,242 @@
+"""Making files beside their place, and what becomes of them when a run fails, is stopped or killed.
+
+Everything is made in a hidden folder on the same file system. A folder that a killed run left
+behind is removed by the next write to the same place.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from access15.errors import Access15Error
+from access15.files.publishing import (
+    copy_nature,
+    finish,
+    list_files,
+    may_be_exchanged,
+    publish_in_place,
+    publish_whole,
+)
+
+if sys.platform != "win32":
+    import fcntl
+
+PARTIAL_PREFIX = ".access15-partial-"
+_NEW = "new"
+_CANNOT_SYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}  # file systems that know no such thing
+
+
+@dataclass
+class _Work:
+    """What this process has begun to write: hidden folders, and folders made for what comes into
+    them; whether files are just being put into place, and what to do after that.
+    """
+
+    partials: list[Path] = field(default_factory=list)
+    made: list[Path] = field(default_factory=list)
+    is_publishing: bool = False
+    leave: Callable[[str], object] | None = None
+
+
+_WORK = _Work()
+
+
+def leave_cleanly(leave: Callable[[str], object]) -> None:
+    """Remove what is half made and leave, telling what became of the files; where some are just
+    being put into place, once they are there.
+    """
+    if _WORK.is_publishing:
+        _WORK.leave = leave
+        return
+    _clear()
+    leave("results written before are untouched")
+
+
+def _clear() -> None:
+    """Remove what is half made."""
+    for partial in _WORK.partials:
+        shutil.rmtree(partial, ignore_errors=True)
+    _remove_empty(_WORK.made)
+
+
+@contextmanager
+def staged_outputs(target: Path) -> Iterator[Path]:
+    """Make a set of files that replaces the previous one only when all are made, as one.
+
+    Files of the target that the new set does not hold stay as they are.
+    """
+    with _told_in_a_sentence(target), ExitStack() as on_exit:
+        real = Path(os.path.realpath(target))
+        on_exit.enter_context(_made_folder(real))
+        _remove_abandoned(real)
+        is_beside = may_be_exchanged(real)
+        place = real.parent if is_beside else real
+        if is_beside:
+            _remove_abandoned(place)
+        new = on_exit.enter_context(_partial_folder(place)) / _NEW
+        new.mkdir()
+        if is_beside:
+            copy_nature(real, new)
+        yield new
+        _sync(new)
+        with _publishing():
+            # another process that is writing there would lose its folder
+            is_alone = not any(real.glob(PARTIAL_PREFIX + "*"))
+            if is_beside and is_alone and publish_whole(new, real):
+                return
+            if is_beside:
+                inside = on_exit.enter_context(_partial_folder(real))
+                new = Path(shutil.move(new, inside / _NEW))
+            publish_in_place(new, real)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Make one file that replaces the previous one only when it is complete."""
+    with _told_in_a_sentence(path.parent), ExitStack() as on_exit:
+        real = Path(os.path.realpath(path.parent))
+        on_exit.enter_context(_made_folder(real))
+        _remove_abandoned(real)
+        new = on_exit.enter_context(_partial_folder(real)) / _NEW
+        new.mkdir()
+        yield new / path.name
+        _sync(new)
+        with _publishing():
+            publish_in_place(new, real)
+
+
+def write_text_atomic(path: Path, text: str) -> None:
+    """Write a UTF-8 text file with ``\\n`` line ends, whole or not at all."""
+    write_bytes_atomic(path, text.encode("utf-8"))
+
+
+def write_bytes_atomic(path: Path, data: bytes) -> None:
+    """Write a file, whole or not at all."""
+    with replacing(path) as partial:
+        partial.write_bytes(data)
+
+
+@contextmanager
+def _told_in_a_sentence(target: Path) -> Iterator[None]:
+    """Say in one sentence what the system refused."""
+    try:
+        yield
+    except Access15Error:  # some of ours are OSErrors as well
+        raise
+    except OSError as error:
+        raise Access15Error(
+            f"{target}: nothing could be written there ({_reason(error)}); check that it is a "
+            "folder you may write to and that the disk has room, or name another one; what was "
+            "there is unchanged"
+        ) from error
+
+
+@contextmanager
+def _publishing() -> Iterator[None]:
+    """Files are being put into place: who wants to leave waits for it."""
+    _WORK.is_publishing = True
+    try:
+        yield
+    finally:
+        _WORK.is_publishing = False
+        if _WORK.leave is not None:
+            _clear()
+            _WORK.leave("what was just being written is there, whole")
+
+
+def _sync(folder: Path) -> None:
+    """Have the system write every file to the disk now: what does not fit there is told here."""
+    for name in list_files(folder):
+        with (folder / name).open("r+b") as file:
+            try:
+                os.fsync(file.fileno())
+            except OSError as error:
+                if error.errno not in _CANNOT_SYNC:
+                    raise
+
+
+@contextmanager
+def _made_folder(target: Path) -> Iterator[None]:
+    """Make the folder; remove it, and those above it that were missing, if it gets nothing."""
+    missing = [folder for folder in (target, *target.parents) if not folder.exists()]
+    _WORK.made = [*missing, *_WORK.made]  # innermost first
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        yield
+    finally:
+        _remove_empty(missing)
+        _WORK.made = [folder for folder in _WORK.made if folder not in missing]
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Remove folders that were made and got nothing."""
+    for folder in folders:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+@contextmanager
+def _partial_folder(place: Path) -> Iterator[Path]:
+    """Make a hidden folder, locked as long as this process lives; remove it at the end."""
+    while True:
+        folder = place / f"{PARTIAL_PREFIX}{secrets.token_hex(4)}"
+        _WORK.partials.append(folder)
+        try:
+            folder.mkdir(mode=0o700)
+            with _lock(folder):
+                # another process may have taken it for abandoned before it was locked
+                if folder.is_dir():
+                    yield folder
+                    return
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)  # what stays is removed by the next write
+            _WORK.partials.remove(folder)
+
+
+def _remove_abandoned(place: Path) -> None:
+    """Finish or remove what killed processes left; folders that a living process holds stay."""
+    for folder in place.glob(PARTIAL_PREFIX + "*"):
+        with _lock(folder) as is_ours:
+            if is_ours:
+                finish(folder, place)
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _lock(folder: Path) -> Iterator[bool]:
+    """Lock a folder; whether it is ours. The system releases it when the process dies."""
+    if sys.platform == "win32":
+        yield False  # folders cannot be locked there: nothing is ever taken for abandoned
+        return
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:  # removed by another process in the meantime
+        yield False
+        return
+    try:
+        yield _try_lock(handle)
+    finally:
+        os.close(handle)
+
+
+def _try_lock(handle: int) -> bool:
+    """Lock a file; whether it could be had."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # held by a living process, or a network share without locks
+        return False
+    return True
+
+
+def _reason(error: OSError) -> str:
+    """Why the system refused, and which file."""
+    what = error.strerror or str(error) or type(error).__name__
+    return f"{what}: {error.filename}" if error.filename else what
