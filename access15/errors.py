@@ -7,7 +7,23 @@ from collections.abc import Iterable
 
 MOST_LINES = 20  # of one error, its summary and the count of the rest among them
 _MOST_LETTERS = 1000  # of one line
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# What would move the cursor, colour or rename the screen, link, ring, end a line or turn the order
+# of letters (ECMA-48, UAX 9): controls of seven and of eight bits but tab and line's end,
+# separators of lines, marks that reorder, and halves of letters.
+_UNSAFE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def show_text(text: str) -> str:
+    """Text as it may reach a screen: signs that screens obey are written out, as Python does.
+
+    Examples
+    --------
+    >>> print(show_text("Bar \x1b[31mrosso"))
+    Bar \\x1b[31mrosso
+    """
+    return _UNSAFE.sub(lambda found: repr(found[0])[1:-1], text)
 
 
 class Access15Error(Exception):
@@ -35,7 +51,7 @@ class Access15Error(Exception):
 
 def _fit_line(text: str) -> str:
     """Text on one line: control characters written out, the middle of a very long one left out."""
-    line = _CONTROLS.sub(lambda found: repr(found[0])[1:-1], text)
+    line = show_text(text).replace("\t", "\\t").replace("\n", "\\n")
     if len(line) <= _MOST_LETTERS:
         return line
     half = _MOST_LETTERS // 2
@@ -68,3 +84,7 @@ class MissingOfflineAssetError(Access15Error, LookupError):
 
 class Access15Warning(UserWarning):
     """Something the reader of the results must know, that does not stop the work."""
+
+    def __str__(self) -> str:
+        """Write the message for a screen, whatever names it holds."""
+        return show_text(super().__str__())

@@ -24,6 +24,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from access15.results.guard import unguard_cell
 from access15.results.schema import TABLES
 from access15.results.table import GEOMETRY, Column, Table
 
@@ -123,14 +124,17 @@ def read_table(path: str | Path, table: Table | str) -> pd.DataFrame:
     """
     known = _find_table(table)
     names = list(pd.read_csv(path, nrows=0, encoding="utf-8").columns)
-    kinds = {name: known[name].kind for name in names}
-    return pd.read_csv(
+    kinds = {name: known[unguard_cell(name)].kind for name in names}
+    frame = pd.read_csv(
         path,
         encoding="utf-8",
         dtype={name: str for name, kind in kinds.items() if kind == "text"},
         keep_default_na=False,
         na_values={name: [""] for name, kind in kinds.items() if kind in ("number", "whole")},
     )
+    texts = [name for name, kind in kinds.items() if kind == "text"]
+    frame[texts] = frame[texts].map(unguard_cell)
+    return frame.rename(columns=unguard_cell)
 
 
 def _find_table(table: Table | str) -> Table:

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+from rich.text import Text
+
+from access15.errors import show_text
 
 if TYPE_CHECKING:
     from access15.results.run import RunResult
 
-out = Console(highlight=False, markup=False)
-err = Console(
-    stderr=True,
-    highlight=False,
-    markup=False,
-)
+
+class Screen(Console):
+    """A console that prints text from data as text: the one way to standard output and error."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+    def render_str(self, text: str, **looks: Any) -> Text:
+        """Make text of a string, safe before its width is measured."""
+        return super().render_str(show_text(text), **looks)
+
+    def render(
+        self,
+        renderable: RenderableType,
+        options: ConsoleOptions | None = None,
+    ) -> Iterable[Segment]:
+        """Draw anything in pieces; those that are no order of the console itself are text."""
+        for piece in super().render(renderable, options):
+            yield piece if piece.control else Segment(show_text(piece.text), piece.style)
+
+
+out = Screen()
+err = Screen(stderr=True)
 
 
 class Language(StrEnum):

@@ -9,9 +9,17 @@ from typing import Annotated
 import typer
 
 from access15.cli.lists import describe_command
-from access15.cli.messages import Language, make_progress, out, say, say_networks, say_open
+from access15.cli.messages import (
+    Language,
+    make_progress,
+    out,
+    say,
+    say_networks,
+    say_open,
+)
 from access15.cli.options import LangOpt, StudyArg
 from access15.config import RunOptions, build_options, load_study
+from access15.errors import show_text
 
 
 def run(
@@ -76,7 +84,7 @@ def coverage(
     say_networks(result)
     text = format_csv(build_coverage_table(result), COVERAGE)
     if csv is None:
-        sys.stdout.write(text)
+        sys.stdout.write(show_text(text))
     else:
         write_text_atomic(csv, text)
         say(f"{len(result.coverage)} rows in {csv}")

@@ -11,7 +11,7 @@ from typing import Final
 
 # Signs that begin a formula, in full width and as small forms too, which some spreadsheets fold.
 _SIGNS: Final = r"=+\-@＝＋－＠﹦﹢﹣﹫"
-# What a spreadsheet may skip before the sign: spaces, signs without width, controls, quotation marks.
+# What a spreadsheet may skip before the sign: spaces, controls, quotation marks, what has no width.
 _SKIPPED: Final = (
     r"[ \"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f"
     r"\u205f-\u206f\u3000\ufeff\ufff9-\ufffb]*"
@@ -22,8 +22,8 @@ _NUMBER: Final = r"[+-]?(?:[0-9]+(?:[.,][0-9]+)*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?
 #    one too: what stands behind these may begin a cell as well.
 # 2. A number is none of this: it stays a number. So does a tab or a line's end, which some
 #    spreadsheets skip, only at the very beginning.
-# 3. Behind a comma only a spreadsheet that knows no quotation marks begins a cell: numbers of a list
-#    or of a shape ("45.1, -9.2") stay as they are.
+# 3. Behind a comma only a program that knows no quotation marks begins a cell: numbers of a list or
+#    of a shape ("45.1, -9.2") stay as they are.
 _BEGINS: Final = (
     rf"(?:^(?!{_NUMBER}\Z)|(?<=[;\t\r\n]))(?='*{_SKIPPED}[{_SIGNS}])"
     r"|^(?='*[\t\r\n])"

@@ -1,8 +1,8 @@
 """Tables as text: CSV with the order and the decimals that `access15.results.schema` says.
 
 CSV files are UTF-8 with commas, decimal dots and ``\\n`` line ends, and the same run gives the same
-bytes. An empty cell is "unknown", ``inf`` is "cannot be reached". A text that a spreadsheet would
-run as a formula (it begins with ``= + - @``, a tab or a line end) gets an apostrophe in front.
+bytes. An empty cell is "unknown", ``inf`` is "cannot be reached". Where a spreadsheet would run a
+text as a formula, in a header too, `access15.results.guard` puts an apostrophe in front.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from pathlib import Path
 import pandas as pd
 
 from access15.outputs.words.methods import spell_methods
+from access15.results.guard import drop_nul, guard_cell
 from access15.results.table import GEOMETRY, Column, Table
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
 
 
 def format_csv(frame: pd.DataFrame, table: Table) -> str:
@@ -27,7 +26,7 @@ def format_csv(frame: pd.DataFrame, table: Table) -> str:
     cells = [_format_column(frame[name], columns[name]) for name in names]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(names)
+    writer.writerow([guard_cell(name) for name in names])
     writer.writerows(zip(*cells, strict=True))
     return out.getvalue()
 
@@ -72,7 +71,7 @@ def _format_cell(value: object, column: Column) -> str:
     if isinstance(value, str):
         # a lone \r would end the row for some readers
         text = value.replace("\r\n", "\n").replace("\r", "\n")
-        return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+        return guard_cell(drop_nul(text))
     if isinstance(value, float):
         return _format_number(value, column)
     return "" if value is None or value is pd.NA else str(value)

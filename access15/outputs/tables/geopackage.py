@@ -22,6 +22,7 @@ from shapely import MultiLineString, MultiPolygon
 
 from access15.errors import Access15Error
 from access15.outputs.tables.cells import spell_out
+from access15.results.guard import drop_nul
 from access15.results.people import ALL
 from access15.results.run import AreaResult, RunResult
 from access15.results.schema import (
@@ -225,7 +226,7 @@ def _typed(frame: gpd.GeoDataFrame, table: Table) -> gpd.GeoDataFrame:
         kind = table[name].kind
         values = spell_out(frame[name]) if table[name].codes else frame[name]
         if kind == "text":
-            values = values.astype("object").map(str, na_action="ignore")
+            values = values.astype("object").map(_write_text, na_action="ignore")
         columns[name] = values.astype(_DTYPES[kind])
     return gpd.GeoDataFrame(
         columns,
@@ -233,6 +234,11 @@ def _typed(frame: gpd.GeoDataFrame, table: Table) -> gpd.GeoDataFrame:
         crs=frame.crs,
         index=frame.index,
     )
+
+
+def _write_text(value: object) -> str:
+    """A text whole: GDAL would end it at a NUL."""
+    return drop_nul(str(value))
 
 
 def _stack(frames: list[gpd.GeoDataFrame], crs: str) -> gpd.GeoDataFrame:

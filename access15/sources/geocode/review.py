@@ -9,9 +9,10 @@ from pathlib import Path
 
 from access15.errors import InputDataError
 from access15.files import replacing
+from access15.results.guard import guard_cell
 from access15.sources.geocode.candidates import Candidate
 from access15.sources.places.cells import PRECISIONS
-from access15.sources.tables.cells import harmless_text, parse_number
+from access15.sources.tables.cells import parse_number
 from access15.sources.tables.columns import Problems
 from access15.sources.tables.files import read_table
 
@@ -103,7 +104,7 @@ def write_review(
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for row in (*_decided_rows(decided), *_open_rows(questions)):
-            writer.writerow([harmless_text(cell) for cell in row])
+            writer.writerow([guard_cell(cell) for cell in row])
 
 
 def _decided_rows(decided: ReviewTable | None) -> list[tuple[str, ...]]:

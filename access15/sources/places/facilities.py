@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from access15.config import Category, FacilitiesSource, find_now
 from access15.errors import Access15Error, Access15Warning, InputDataError
 from access15.files import replacing
+from access15.results.guard import guard_cell
 from access15.results.stamp import stamped
 from access15.sources.places import cells
 from access15.sources.places.certainty import find_uncertain
@@ -35,7 +36,6 @@ from access15.sources.places.headers import (
 from access15.sources.places.points import Bounds, read_points, resolve_crs
 from access15.sources.places.written import draw_written
 from access15.sources.streets.tags import find_place
-from access15.sources.tables.cells import harmless_text
 from access15.sources.tables.columns import Problems, Table
 from access15.sources.tables.files import read_table
 
@@ -167,7 +167,8 @@ def _as_table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
         table.insert(
             at + offset, name, ["" if np.isnan(value) else f"{value:.7f}" for value in values]
         )
-    return table.map(lambda value: harmless_text(value) if isinstance(value, str) else value)
+    table.columns = [guard_cell(str(name)) for name in table.columns]
+    return table.map(lambda value: guard_cell(value) if isinstance(value, str) else value)
 
 
 def _unmistakable_names(frame: gpd.GeoDataFrame, *, geopackage: bool) -> dict[str, str]:

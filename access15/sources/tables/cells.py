@@ -6,10 +6,10 @@ import json
 import math
 import re
 
+from access15.results.guard import unguard_cell
+
 # What tables write for "nothing"; "nan" is not among them: it is a computation gone wrong.
 MISSING = ("", "-", "--", "n.d.", "nd", "n/d", "na", "n/a", "null", "none")
-_FORMULA_STARTS = ("=", "+", "-", "@")
-_NUMBER = re.compile(r"[+-]?[\d.,]+")
 _LARGEST_EXACT = 1e15  # whole numbers below it are written without a point
 
 _PLAIN = re.compile(r"[+-]?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
@@ -36,15 +36,12 @@ def cell_text(value: object) -> str:
         return str(int(value)) if is_whole else repr(value)
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False)
-    text = " ".join(str(value).split())
-    is_quoted = text.startswith("'") and text[1:].startswith(_FORMULA_STARTS)
-    return text[1:] if is_quoted else text
+    return " ".join(str(value).split())
 
 
-def harmless_text(text: str) -> str:
-    """Give a text that no spreadsheet runs as a formula; `cell_text` takes the sign away again."""
-    is_formula = text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text)
-    return f"'{text}" if is_formula else text
+def sheet_text(value: object) -> str:
+    """Text of one cell of a spreadsheet, as it was before access15 kept it from being a formula."""
+    return cell_text(unguard_cell(value) if isinstance(value, str) else value)
 
 
 def parse_number(text: str, *, grouped: bool = False) -> float | None:

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from shapely.geometry.base import BaseGeometry
 
 from access15.errors import InputDataError
-from access15.sources.tables.cells import cell_text
+from access15.sources.tables.cells import cell_text, sheet_text
 from access15.sources.tables.header import describe_parts, part_table
 
 MAX_ROWS = 200_000
@@ -124,7 +124,7 @@ def tabulate(
     notes: Iterable[str],
 ) -> Table:
     """Make a table of lists of cells, among which is a header."""
-    texts = ([cell_text(cell) for cell in record] for record in records)
+    texts = ([sheet_text(cell) for cell in record] for record in records)
     lines = [(number, cells) for number, cells in enumerate(texts, start=1) if any(cells)]
     if not lines:
         raise InputDataError(

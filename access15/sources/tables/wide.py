@@ -17,7 +17,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from access15.errors import InputDataError
 from access15.files import check_input
-from access15.sources.tables.cells import cell_text
+from access15.sources.tables.cells import sheet_text
 from access15.sources.tables.files import MAX_BYTES
 from access15.sources.tables.text import read_text
 
@@ -67,7 +67,7 @@ def _collect(
         if not any(row):
             continue
         if not header:
-            header = [cell_text(cell) for cell in row]
+            header = [sheet_text(cell) for cell in row]
             names = list(choose([name for name in header if name]))
             places = [header.index(name) for name in names]
         elif len(row) < len(header) or any(row[len(header) :]):
@@ -76,7 +76,7 @@ def _collect(
                 "separators"
             )
         else:
-            kept[number] = [cell_text(row[i]) for i in places]
+            kept[number] = [sheet_text(row[i]) for i in places]
     if not header:
         raise InputDataError(f"{path}: is empty; it has no header and no rows")
     if faults:
@@ -131,4 +131,4 @@ def _read_workbook(path: Path, choose: Chooser) -> pd.DataFrame:
             "format); save it again"
         ) from error
     filled = table[names].dropna(how="all").astype(object)
-    return filled.map(lambda cell: "" if pd.isna(cell) else cell_text(cell))
+    return filled.map(lambda cell: "" if pd.isna(cell) else sheet_text(cell))
