@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 
 MOST_LINES = 20  # of one error, its summary and the count of the rest among them
+_T = TypeVar("_T")
 _MOST_LETTERS = 1000  # of one line
 # What would move the cursor, colour or rename the screen, link, ring, end a line or turn the order
 # of letters (ECMA-48, UAX 9): controls of seven and of eight bits but tab and line's end,
@@ -41,12 +43,15 @@ class Access15Error(Exception):
     def __init__(self, summary: str, problems: Iterable[str] = ()) -> None:
         self.summary = summary
         self.problems = tuple(problems)
-        lines = list(self.problems)
-        if len(lines) >= MOST_LINES:
-            n_shown = MOST_LINES - 2
-            lines = [*lines[:n_shown], f"and {len(lines) - n_shown} more"]
-        shown = (f"  - {_fit_line(line)}" for line in lines)
-        super().__init__("\n".join([_fit_line(summary), *shown]))
+        lines = _shorten(self.problems, MOST_LINES - 1)
+        super().__init__("\n".join([_fit_line(summary), *(f"  - {line}" for line in lines)]))
+
+
+def _shorten(problems: Sequence[str], n_lines: int) -> list[str]:
+    """Problems as lines, the last of which counts the rest where they are more."""
+    n_shown = len(problems) if len(problems) <= n_lines else max(n_lines - 1, 1)
+    rest = [f"and {len(problems) - n_shown} more"] if n_shown < len(problems) else []
+    return [*(_fit_line(problem) for problem in problems[:n_shown]), *rest]
 
 
 def _fit_line(text: str) -> str:
@@ -80,6 +85,71 @@ class ServiceError(Access15Error, ConnectionError):
 
 class MissingOfflineAssetError(Access15Error, LookupError):
     """A page would need a script or style sheet that access15 does not carry."""
+
+
+class CombinedError(InputDataError, ConfigError):
+    """Several files or settings cannot be used as they are: each one's own problems.
+
+    Parameters
+    ----------
+    errors : sequence of Access15Error
+        What is wrong with each. All problems are kept; of each the text shows its fair share.
+    """
+
+    def __init__(self, errors: Sequence[Access15Error]) -> None:
+        summary = f"{len(errors)} things cannot be used as they are"
+        super().__init__(summary, [text for one in errors for text in (one.summary, *one.problems)])
+        self.errors = tuple(errors)
+        n_lines = max((MOST_LINES - 1) // len(errors) - 1, 1)
+        lines: list[str] = []
+        for one in errors:
+            lines.append(f"  - {_fit_line(one.summary)}")
+            lines += [f"    - {line}" for line in _shorten(one.problems, n_lines)]
+        if len(lines) >= MOST_LINES:  # too many for more than their names
+            summaries = _shorten([one.summary for one in errors], MOST_LINES - 1)
+            lines = [f"  - {line}" for line in summaries]
+        self.args = ("\n".join([summary, *lines]),)
+
+
+class Gathering:
+    """Errors of several readers, so that all are told at once."""
+
+    def __init__(self) -> None:
+        self.errors: list[Access15Error] = []
+
+    def read(self, reader: Callable[[], _T]) -> _T | Any:
+        """Call a reader; None where it fails, its error kept until `check` raises it.
+
+        Parameters
+        ----------
+        reader : callable
+            Takes nothing, gives what it read.
+
+        Returns
+        -------
+        object
+            What it read.
+        """
+        try:
+            return reader()
+        except CombinedError as error:
+            self.errors += error.errors
+        except (InputDataError, ConfigError) as error:
+            self.errors.append(error)
+        return None
+
+    def check(self) -> None:
+        """Raise what was kept: the one error as it is, several as one.
+
+        Raises
+        ------
+        Access15Error
+            If any reader failed.
+        """
+        if len(self.errors) == 1:
+            raise self.errors[0]
+        if self.errors:
+            raise CombinedError(self.errors)
 
 
 class Access15Warning(UserWarning):

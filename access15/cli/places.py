@@ -9,19 +9,64 @@ import typer
 
 from access15.cli.messages import out
 from access15.cli.options import ServiceOpt, StudyOpt
-from access15.config import build_options, find_now, load_categories, load_study
+from access15.config import (
+    Options,
+    build_options,
+    find_now,
+    is_study_name,
+    load_categories,
+    load_study,
+)
 from access15.errors import InputDataError
 
 
 def check(
-    file: Annotated[Path, typer.Argument(help="Facilities: CSV, GeoJSON, GeoPackage or Excel.")],
-    study: StudyOpt = "milano",
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="Facilities (CSV, GeoJSON, GeoPackage or Excel), or a study with all its files."
+        ),
+    ],
+    study: Annotated[
+        str | None,
+        typer.Option(
+            "--study",
+            help="A study's name or its .toml file, checked with these facilities in place of its "
+            "own; without it facilities are checked alone, as those of milano.",
+        ),
+    ] = None,
 ) -> None:
-    """Check a facilities file and print every problem at once."""
+    """Check facilities, or a study with all its files, and print every problem at once."""
+    if study is not None:
+        _check_study(study, build_options(facilities=file))
+    elif file.suffix.lower() == ".toml" or is_study_name(str(file)):
+        _check_study(str(file), build_options())
+    else:
+        _check_facilities(file)
+
+
+def _check_study(study: str, options: Options) -> None:
+    """Read everything that a run reads before it looks at streets."""
+    from access15.workflows.given import read_given
+
+    loaded = options.apply_to(load_study(study))
+    given = read_given(loaded, options)
+    counts = given.official.groupby(["category", "precision"]).size()
+    for (category, precision), n in counts.items():
+        out.print(f"{n:6d}  {category}, {precision}", soft_wrap=True)
+    out.print(
+        f"{study}: {len(given.official)} facilities, {len(given.zones)} zones, "
+        f"{given.population.places['total'].sum():.0f} residents counted, no problems",
+        soft_wrap=True,
+    )
+
+
+def _check_facilities(file: Path) -> None:
+    """Check a table of facilities on its own."""
     from access15.sources.places.facilities import check_facilities
     from access15.workflows.places import facility_bounds
 
-    loaded = load_study(study)
+    loaded = load_study()
     source = loaded.facilities.model_copy(update={"file": file})
     bounds = facility_bounds(loaded)
     report = check_facilities(source, categories=load_categories(), bounds=bounds)

@@ -71,7 +71,18 @@ def list_sentences(details: Iterable[Mapping[str, Any]]) -> list[str]:
         _say(place, " or ".join(several), found[place])
         for place, several in rules.items()
         if f"{place.rpartition('.coordinates')[0]}.type" not in wrong
+        and not _follows(place, found[place], rules)
     ]
+
+
+def _follows(
+    place: str,
+    detail: Mapping[str, Any],
+    places: Iterable[str],
+) -> bool:
+    """Whether a list is too short only because what stands in it is told of already."""
+    is_short = detail["type"] == "too_short"
+    return is_short and any(other.startswith(f"{place}.") for other in places)
 
 
 def show_value(value: object) -> str:

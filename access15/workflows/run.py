@@ -6,7 +6,7 @@ import hashlib
 import os
 import time
 import warnings
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +27,6 @@ from access15.config import (
     Study,
     WalkProfile,
     build_options,
-    choose,
     find_now,
     is_clock_fixed,
     list_inputs,
@@ -36,10 +35,7 @@ from access15.config import (
 from access15.core.walk.search import is_compiled
 from access15.errors import ConfigError
 from access15.results.run import AreaResult, RunResult
-from access15.sources.people.around import read_around
-from access15.sources.people.counts import Counted
-from access15.sources.people.residents import Settled, read_population, settle_people
-from access15.sources.places.facilities import read_facilities
+from access15.sources.people.residents import Settled, settle_people
 from access15.sources.places.gbfs import StationCopy
 from access15.sources.streets.area import StreetArea
 from access15.sources.streets.at_hand import (
@@ -47,23 +43,19 @@ from access15.sources.streets.at_hand import (
     add_stations,
     build_clips,
     build_needs,
-    choose_crs,
     read_streets,
 )
 from access15.sources.streets.boxes import Clip
-from access15.sources.streets.obstacles import add_obstacles, read_obstacles
+from access15.sources.streets.obstacles import add_obstacles
 from access15.sources.streets.widen import Need
-from access15.sources.zones import read_zones
 from access15.workflows.bikes import describe_stations, join_stations, read_bikes, space_stations
+from access15.workflows.given import Given, read_given
 from access15.workflows.places import (
-    check_hubs,
-    facility_bounds,
     find_home_entrances,
     gather_door_hints,
     join_area_seats,
     join_facilities,
     mark_open,
-    read_seat_layers,
 )
 
 if TYPE_CHECKING:
@@ -224,11 +216,9 @@ def run_study(
     """Run a study to which options are applied."""
     clock = _Clock(progress or (lambda _: None), is_fixed=is_clock_fixed(now))
     now = find_now(now)
-    _check_walks_as(study, options.walkers)
-    profiles = options.choose_profiles(study)
-    categories = _choose_categories(study, options)
     with clock.stage("reading facilities, zones and residents"):
-        given = _read_given(study, options)
+        given = read_given(study, options)
+        profiles, categories = given.profiles, given.categories
         clips = build_clips(study, given.zones, profiles, given.crs)
     with clock.stage("reading streets"):
         needs = build_needs(study, given.zones, given.official, profiles, given.crs)
@@ -242,9 +232,8 @@ def run_study(
         at = mark_open(facilities, study, categories, options.at, now.date())
     with clock.stage("putting residents where they live"):
         zones = given.zones_of(study)
-        around = read_around(study.population)
         people = settle_people(
-            study.population, given.population, zones, streets, clips, around=around
+            study.population, given.population, zones, streets, clips, around=given.around
         )
 
     def walk(area: Area) -> AreaResult:
@@ -325,46 +314,9 @@ def _build_inputs(
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Given:
-    """What the files of a study say, before any street is read."""
-
-    official: gpd.GeoDataFrame
-    zones: gpd.GeoDataFrame
-    population: Counted
-    seats: gpd.GeoDataFrame | None
-    obstacles: gpd.GeoDataFrame | None
-    crs: str
-
-    def zones_of(self, study: Study) -> dict[str, gpd.GeoDataFrame]:
-        """Zones of each neighbourhood, in metres."""
-        return {
-            area.id: self.zones[self.zones["zone_id"].isin(area.zones)]
-            .to_crs(self.crs)
-            .reset_index(drop=True)
-            for area in study.areas
-        }
-
-
-def _read_given(study: Study, options: Options) -> _Given:
-    """Read facilities, zones, residents and seats, each as its file says."""
-    bounds = facility_bounds(study)
-    official = read_facilities(study.facilities, categories=options.categories, bounds=bounds)
-    check_hubs(study, official)
-    zones = read_zones(study.zones, wanted=[zone for area in study.areas for zone in area.zones])
-    return _Given(
-        official=official,
-        zones=zones,
-        population=read_population(study.population, zones),
-        crs=choose_crs(study, zones),
-        seats=read_seat_layers(study),
-        obstacles=None if study.obstacles is None else read_obstacles(study.obstacles),
-    )
-
-
 def _read_streets(
     study: Study,
-    given: _Given,
+    given: Given,
     clips: Mapping[str, Clip],
     needs: Mapping[str, Need],
     options: Options,
@@ -376,7 +328,7 @@ def _read_streets(
     streets = read_streets(
         study,
         add_stations(clips, given.official, given.crs),
-        _choose_categories(study, options),
+        given.categories,
         given.crs,
         needs=needs,
         options=options,
@@ -415,17 +367,6 @@ def _walk_everywhere(
     return {area.id: found for area, found in zip(study.areas, results, strict=True)}
 
 
-def _choose_categories(study: Study, options: Options) -> dict[str, Category]:
-    """Categories of a study, with service areas drawn as it wants them."""
-    categories: dict[str, Category] = choose(options.categories, study.categories, "category")
-    if study.draw_areas is None:
-        return categories
-    return {
-        key: category.model_copy(update={"draws_areas": key in study.draw_areas})
-        for key, category in categories.items()
-    }
-
-
 def _check_lang(lang: str) -> None:
     """Refuse a language that pages do not speak."""
     if lang not in get_args(Lang):
@@ -448,19 +389,6 @@ class _Clock:
         yield
         if not self._is_fixed:  # no two runs take equally long
             self.stage_s[name] = time.perf_counter() - begin
-
-
-def _check_walks_as(study: Study, known: Collection[str]) -> None:
-    """Refuse groups that walk as a profile nobody knows."""
-    problems = [
-        f"[population.walks_as] {group} = {profile!r} is not known; known are {', '.join(known)}"
-        for group, profile in study.population.walks_as.items()
-        if profile not in known
-    ]
-    if problems:
-        raise ConfigError(
-            f"study {study.id!r}: a group walks as a profile that does not exist", problems
-        )
 
 
 def _label_groups(study: Study) -> dict[str, dict[str, str]]:

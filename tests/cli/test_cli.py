@@ -724,12 +724,12 @@ MISTAKES: list[tuple[tuple[str, ...], dict[str, str | bytes], str]] = [
     (
         (*RUN, "s.toml"),
         {"s.toml": study_with("max_snap_m = 150", 'max_snap_m = "far"')},
-        "max_snap_m: .*valid number",
+        "max_snap_m: .*must be a number",
     ),
     (
         (*RUN, "s.toml"),
         {"s.toml": study_with("[5, 10, 15]", "[5, nan]")},
-        "cutoffs_min.1: .*finite number",
+        "cutoffs_min.1: .*neither nan nor infinite",
     ),
     (
         (*RUN, "s.toml"),
@@ -739,7 +739,7 @@ MISTAKES: list[tuple[tuple[str, ...], dict[str, str | bytes], str]] = [
     (
         (*RUN, "s.toml"),
         {"s.toml": study_with('zones = ["42"]', "zones = [42]")},
-        r"areas\.0\.zones\.0: .*valid string",
+        r"areas\.0\.zones\.0: .*must be a text",
     ),
     (
         (*RUN, "s.toml"),

@@ -14,7 +14,7 @@ zone is counted and told of, never silently dropped.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
@@ -78,6 +78,16 @@ def read_population(source: PopulationSource, zones: gpd.GeoDataFrame) -> Counte
         totals.loc[zones["zone_id"]].reset_index(drop=True), geometry=zones.geometry.to_numpy()
     )
     return Counted("zones", places.assign(place_id=zones["zone_id"].to_numpy()).set_crs(zones.crs))
+
+
+def check_population(source: PopulationSource, zone_ids: Sequence[str]) -> None:
+    """Refuse people who cannot be read, where the zones themselves could not be."""
+    if source.kind == "layer":
+        read_counted_layer(source)
+    elif source.kind == "istat":
+        read_sections(source)
+    else:
+        read_zone_totals(source, wanted=zone_ids)
 
 
 def settle_people(

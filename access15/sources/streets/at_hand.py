@@ -23,8 +23,8 @@ from access15.sources.streets.cut import cut_areas
 from access15.sources.streets.fetched import fetch_osm, read_fetched
 from access15.sources.streets.graph import read_graph
 from access15.sources.streets.overpass import check_overpass_url
-from access15.sources.streets.read import read_osm_data
-from access15.sources.streets.sketch import read_sketch
+from access15.sources.streets.read import read_extract_box, read_osm_data
+from access15.sources.streets.sketch import check_sketch, read_sketch
 from access15.sources.streets.widen import Need, widen_streets
 from access15.sources.zones import read_zones
 
@@ -140,6 +140,16 @@ def read_streets(
     if again is None:
         raise ConfigError(f"study {study.id!r}: the streets just fetched are not in {cache}")
     return widen_streets(again, needed, needs)
+
+
+def check_streets(study: Study, options: Options) -> None:
+    """Refuse streets that are not there or, of a sketch, cannot be used; reads no extract."""
+    if options.graph is not None:
+        return
+    if options.osm is not None:
+        read_extract_box(options.osm)
+    elif study.sketch is not None and not options.cache.streets(study.id).is_dir():
+        check_sketch(study.sketch)
 
 
 def _read_extract(

@@ -13,7 +13,7 @@ from access15.config import SketchSource
 from access15.core.streets.network import WalkNetwork, build_network, round_to_centimetres
 from access15.core.streets.simplify import simplify_network
 from access15.crs import LONLAT
-from access15.errors import NetworkDataError
+from access15.errors import Gathering, NetworkDataError
 from access15.files import check_input
 from access15.results.run import NetworkInfo
 from access15.sources.streets.area import OSM_LICENCE, StreetArea, build_backdrop, build_facilities
@@ -62,6 +62,16 @@ def read_sketch(
     return StreetArea(
         network, build_backdrop(crs), build_facilities([], np.array([], dtype=object)), info
     )
+
+
+def check_sketch(source: SketchSource) -> None:
+    """Refuse a sketch whose tables cannot be used."""
+    all_of = Gathering()
+    nodes = all_of.read(lambda: _read_table(source.nodes, _NODE_COLUMNS))
+    segments = all_of.read(lambda: _read_table(source.segments, _SEGMENT_COLUMNS))
+    if nodes is not None and segments is not None:
+        all_of.read(lambda: _check_sketch(source, nodes, segments))
+    all_of.check()
 
 
 def _choose_segments(
