@@ -1,18 +1,26 @@
-"""Small answers of web services: identified, bounded in size, time and tries.
+"""Answers of web services: identified, and bounded in size, time, tries and redirects.
 
-Only a ``ServiceError`` leaves, whatever goes wrong on the way.
+Only a ``ServiceError`` leaves `fetch_bytes`, and only a ``NoAnswerError`` leaves `ask`, whatever
+goes wrong on the way.
 """
 
 from __future__ import annotations
 
+import http.client
+import io
+import queue
+import threading
 import time
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
+import urllib3.exceptions
 
 from access15.errors import ServiceError
 
@@ -22,18 +30,70 @@ MAX_REDIRECTS = 5
 _CONNECT_S = 10.0
 _PAUSE_S = 15.0
 _MAX_PAUSE_S = 120.0
+_DAY_S = 86_400.0
 _BUSY = frozenset({429, 500, 502, 503, 504})
-_CHUNK = 65_536
+_PART = 16_384
+_PIECE = 1 << 20
+_PACKED = ("gzip", "x-gzip", "deflate")
+_GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a service is waited for, and how much of its answer is taken.
+
+    Parameters
+    ----------
+    head_s : float
+        Until the head of an answer is there [s].
+    part_s : float
+        For each further 16 kB of it [s].
+    total_s : float
+        For all of it, redirects included [s].
+    max_bytes : int
+        Most bytes, unpacked.
+    """
+
+    head_s: float
+    part_s: float
+    total_s: float
+    max_bytes: int = MAX_BYTES
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer of a service; the body is read only where it is a good one."""
+
+    status: int
+    reason: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the service did what was asked."""
+        return self.status < 400
+
+
+class NoAnswerError(Exception):
+    """There is no whole answer: the reason, in words that follow the name of the service."""
+
+
+class SlowError(NoAnswerError):
+    """The service takes longer than anybody waits."""
+
+
+class BadAnswerError(NoAnswerError):
+    """The service answers with what cannot be taken."""
 
 
 def open_session() -> requests.Session:
-    """Open a session that says who asks and follows few redirects."""
+    """Open a session that says who asks, as services wish."""
     session = requests.Session()
     session.headers["User-Agent"] = (
         f"access15/{version('access15')} (walking times for city planners)"
     )
     session.headers["Client-Identifier"] = "access15"  # what operators of shared bikes ask for
-    session.max_redirects = MAX_REDIRECTS
     return session
 
 
@@ -50,75 +110,212 @@ def is_web_address(url: str) -> bool:
 
 def name_host(url: str) -> str:
     """Name of the service behind an address, for messages."""
-    return urlsplit(url).netloc or url
+    try:
+        return urlsplit(url).netloc or url
+    except ValueError:
+        return url
 
 
 def fetch_bytes(
     session: requests.Session,
     url: str,
     *,
-    timeout_s: float,
+    patience: Patience,
     sleep: Callable[[float], None],
     remedy: str,
+    form: Mapping[str, str] | None = None,
 ) -> bytes:
     """Fetch an answer; a busy service is asked again, after as long as it asks for.
 
     `remedy` is what a reader can do instead, the end of every error's sentence.
     """
-    host = name_host(url)
+    host, problem = name_host(url), ""
     if not is_web_address(url):
         raise ServiceError(f"{url[:200]!r} is no http or https address; {remedy}")
-    problem = ""
+    # 1. Few tries, because a service that is full only gets fuller by those who insist.
     for attempt in range(1, MAX_TRIES + 1):
+        # 2. Who gives no answer at all is not asked again: it would take as long once more.
         try:
-            with session.get(url, timeout=(_CONNECT_S, timeout_s), stream=True) as answer:
-                if answer.ok:
-                    return _read(answer, host, time.monotonic() + timeout_s, remedy)
-                problem = f"{host} answered {answer.status_code} {answer.reason}"
-                pause_s = read_pause_s(answer, attempt)
-        except requests.Timeout as error:
-            raise ServiceError(f"{host} gave no answer within {timeout_s:g} s; {remedy}") from error
-        except (requests.RequestException, ValueError) as error:
-            raise ServiceError(
-                f"{host} cannot be reached ({type(error).__name__}); {remedy}"
-            ) from error
-        if answer.status_code not in _BUSY:
+            answer = ask(session, url, patience=patience, form=form)
+        except NoAnswerError as error:
+            raise ServiceError(f"{host} {error}; {remedy}") from error
+        if answer.is_good:
+            return answer.body
+        # 3. Only what means "busy" may be different next time; other refusals are final.
+        problem = f"{host} answered {answer.status} {answer.reason}".rstrip()
+        pause_s = read_pause_s(answer.headers, _PAUSE_S * attempt)
+        if answer.status not in _BUSY:
             raise ServiceError(f"{problem}; {remedy}")
+        # 4. The service says how long to wait; nobody sits before a screen for longer than this.
         if pause_s > _MAX_PAUSE_S:
-            raise ServiceError(f"{problem} and asks to wait {pause_s:.0f} s; {remedy}")
+            stated = f"{pause_s:.0f} s" if pause_s <= _DAY_S else "longer than a day"
+            raise ServiceError(f"{problem} and asks to wait {stated}; {remedy}")
         if attempt < MAX_TRIES:
             sleep(pause_s)
     raise ServiceError(f"{problem}, {MAX_TRIES} times; {remedy}")
 
 
-def _read(
-    answer: requests.Response,
-    host: str,
-    until_s: float,
-    remedy: str,
-) -> bytes:
-    """Body of an answer that is neither too long nor too slow."""
-    parts, n_bytes = [], 0
-    for part in answer.iter_content(_CHUNK):
-        parts.append(part)
-        n_bytes += len(part)
-        if n_bytes > MAX_BYTES:
-            raise ServiceError(f"{host} answered more than {MAX_BYTES / 1e6:g} MB; {remedy}")
-        if time.monotonic() > until_s:
-            raise ServiceError(f"{host} was too slow to answer; {remedy}")
-    return b"".join(parts)
-
-
-def read_pause_s(answer: requests.Response, attempt: int) -> float:
-    """Read how long to wait [s]: what the service asks for, else longer each time."""
-    own_pause_s = _PAUSE_S * attempt
-    stated = answer.headers.get("Retry-After", "").strip()
+def read_pause_s(headers: Mapping[str, str], own_pause_s: float) -> float:
+    """Read how long a service asks to wait [s]; `own_pause_s` where it says nothing of use."""
+    stated = headers.get("Retry-After", "").strip()
     if stated.isascii() and stated.isdecimal():
         return float(stated)
     try:
         until = parsedate_to_datetime(stated)
-    except ValueError:
+    except (ValueError, TypeError, IndexError, OverflowError):
         return own_pause_s
     if until.tzinfo is None:
         return own_pause_s
     return max(0.0, (until - datetime.now(tz=UTC)).total_seconds())
+
+
+def ask(
+    session: requests.Session,
+    url: str,
+    *,
+    patience: Patience,
+    form: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Answer:
+    """Ask once, by GET, or by POST where there is a form."""
+    # 1. A socket's time-out begins anew with every byte, and looking up a name has none at all:
+    #    the asking is done beside, and this side stops waiting when it has had enough.
+    until_s = time.monotonic() + patience.total_s
+    call = _Call(session, url, form, headers, patience)
+    threading.Thread(target=call.run, daemon=True).start()
+    allowance_s = patience.head_s
+    try:
+        # 2. Whoever sends something is waited for, but not for single bytes, and not for ever.
+        while (news := call.wait(min(allowance_s, until_s - time.monotonic()))) is None:
+            allowance_s = patience.part_s
+    except queue.Empty:
+        is_late = time.monotonic() >= until_s
+        limit_s = patience.total_s if is_late else allowance_s
+        raise SlowError(f"gave no answer within {limit_s:g} s") from None
+    finally:
+        call.is_over = True
+    if isinstance(news, NoAnswerError):
+        raise news
+    return news
+
+
+class _Call:
+    """One question, asked in a thread of its own, that tells what it gets."""
+
+    def __init__(
+        self,
+        session: requests.Session,
+        url: str,
+        form: Mapping[str, str] | None,
+        headers: Mapping[str, str] | None,
+        patience: Patience,
+    ) -> None:
+        self.is_over = False  # nobody waits any more
+        self._session = session
+        self._url = url
+        self._form = form
+        self._headers = {"Accept-Encoding": "gzip", **(headers or {})}
+        self._patience = patience
+        self._news: queue.SimpleQueue[Answer | NoAnswerError | None] = queue.SimpleQueue()
+
+    def wait(self, most_s: float) -> Answer | NoAnswerError | None:
+        """Wait for the end; None for a sign of life, ``queue.Empty`` where there is none."""
+        return self._news.get(timeout=max(0.0, most_s))
+
+    def run(self) -> None:
+        """Ask, and tell how it ended."""
+        news: Answer | NoAnswerError = NoAnswerError("cannot be asked")
+        try:
+            news = self._follow()
+        except NoAnswerError as error:
+            news = error
+        except requests.Timeout:
+            news = SlowError(f"gave no answer within {self._patience.head_s:g} s")
+        except requests.exceptions.SSLError:
+            news = NoAnswerError("cannot be reached safely (its certificate is not accepted)")
+        except (requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL):
+            news = NoAnswerError(
+                "cannot be reached through the proxy that HTTP_PROXY or HTTPS_PROXY names"
+            )
+        except (
+            requests.RequestException,
+            urllib3.exceptions.HTTPError,
+            http.client.HTTPException,
+            OSError,
+            ValueError,
+        ) as error:
+            news = NoAnswerError(f"cannot be reached ({type(error).__name__})")
+        finally:
+            self._news.put(news)
+
+    def _follow(self) -> Answer:
+        """Answer at the end of all redirects."""
+        url, form = self._url, self._form
+        for _ in range(MAX_REDIRECTS + 1):
+            with self._session.request(
+                "GET" if form is None else "POST",
+                url,
+                data=form,
+                headers=self._headers,
+                timeout=(min(_CONNECT_S, self._patience.head_s), self._patience.head_s),
+                stream=True,
+                allow_redirects=False,  # requests reads the body of a redirect, however long
+            ) as reply:
+                target = self._session.get_redirect_target(reply)
+                if target is None:
+                    self._news.put(None)
+                    body = self._read(reply) if reply.status_code < 400 else b""
+                    return Answer(reply.status_code, reply.reason or "", reply.headers, body)
+            url = urljoin(url, target)
+            if not is_web_address(url):
+                raise BadAnswerError(f"leads to {url[:200]!r}, which is no http or https address")
+            if reply.status_code == 303:  # what came of the question stands there
+                form = None
+        raise BadAnswerError(f"leads from one address to the next, more than {MAX_REDIRECTS} times")
+
+    def _read(self, reply: requests.Response) -> bytes:
+        """Body of an answer, unpacked, that is not too long."""
+        too_long = BadAnswerError(f"answered more than {self._patience.max_bytes / 1e6:g} MB")
+        stated = reply.headers.get("Content-Length", "")
+        if stated.isdecimal() and len(stated) > len(str(self._patience.max_bytes)):
+            raise too_long
+        body = io.BytesIO()
+        for piece in _unpack(self._list_parts(reply), reply.headers.get("Content-Encoding", "")):
+            body.write(piece)
+            if body.tell() > self._patience.max_bytes:
+                raise too_long
+        return body.getvalue()
+
+    def _list_parts(self, reply: requests.Response) -> Iterator[bytes]:
+        """Parts of a body as they come."""
+        try:
+            while part := reply.raw.read(_PART, decode_content=False):
+                if self.is_over:
+                    return
+                self._news.put(None)
+                yield part
+        except urllib3.exceptions.ReadTimeoutError:
+            raise SlowError(f"gave no answer within {self._patience.head_s:g} s") from None
+        except (urllib3.exceptions.HTTPError, http.client.HTTPException) as error:
+            raise BadAnswerError("broke off in the middle of its answer") from error
+
+
+def _unpack(parts: Iterator[bytes], packing: str) -> Iterator[bytes]:
+    """Unpack a body in pieces of bounded size: a few bytes may unfold into gigabytes."""
+    packing = packing.strip().lower()
+    if packing in ("", "identity"):
+        yield from parts
+        return
+    if packing not in _PACKED:
+        raise BadAnswerError(f"answered in a packing that nobody asked for ({packing[:20]!r})")
+    unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
+    try:
+        for part in parts:
+            packed = part
+            while packed:
+                yield unpacker.decompress(packed, _PIECE)
+                packed = unpacker.unconsumed_tail
+    except zlib.error as error:
+        raise BadAnswerError("answered with what cannot be unpacked") from error
+    if not unpacker.eof or unpacker.unused_data:
+        raise BadAnswerError("answered with what cannot be unpacked to its end")

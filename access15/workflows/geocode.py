@@ -23,6 +23,7 @@ from access15.sources.places.points import Bounds
 from access15.sources.streets.at_hand import choose_crs
 from access15.sources.streets.boxes import Clip
 from access15.sources.streets.sketch import read_sketch
+from access15.sources.web import is_web_address
 from access15.sources.zones import read_zones
 from access15.workflows.places import facility_bounds
 
@@ -161,11 +162,11 @@ def _geocoder(
     """Nominatim, the public one or another."""
     if not service:
         return NominatimGeocoder(countries=study.countries, offline=offline)
-    parts = urlsplit(service)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+    if not is_web_address(service) or "?" in service or "#" in service:
         raise ConfigError(
             f"--service is {service!r}; write an address such as https://nominatim.example.org"
         )
+    parts = urlsplit(service)
     host = parts.netloc + parts.path.rstrip("/")
     return NominatimGeocoder(
         host=host,

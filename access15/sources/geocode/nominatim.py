@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from typing import Any, Self
 
-from geopy.adapters import AdapterHTTPError, RequestsAdapter, get_retry_after
+from geopy.adapters import AdapterHTTPError, RequestsAdapter
 from geopy.exc import (
     GeocoderAuthenticationFailure,
     GeocoderInsufficientPrivileges,
@@ -25,13 +25,24 @@ from geopy.location import Location
 
 from access15.errors import ServiceError
 from access15.sources.geocode.candidates import Found
+from access15.sources.json_text import parse_json
 from access15.sources.places.points import Bounds
+from access15.sources.web import (
+    BadAnswerError,
+    NoAnswerError,
+    Patience,
+    SlowError,
+    ask,
+    read_pause_s,
+)
 
 MIN_INTERVAL_S = 1.0  # Nominatim's usage policy: at most one request a second
 MAX_TRIES = 3
 LONGEST_PAUSE_S = 120.0  # a service that asks for a longer pause is left alone until another day
 _FIRST_PAUSE_S = 2.0
+_DAY_S = 86_400.0
 _MAX_ANSWERS = 10
+_MAX_BYTES = 5_000_000
 # Trying again does not help against these.
 _REFUSALS = (GeocoderAuthenticationFailure, GeocoderInsufficientPrivileges, GeocoderQueryError)
 _TOWN_KEYS = ("city", "town", "village", "municipality", "hamlet")
@@ -158,8 +169,10 @@ class NominatimGeocoder(Geocoder):
     def _pause_after(self, error: GeopyError, n_tries: int) -> float:
         """Seconds to wait before the next try: what the service asks for, else longer each time."""
         asked = error.__cause__
-        pause_s = get_retry_after(asked.headers) if isinstance(asked, AdapterHTTPError) else None
-        return float(_FIRST_PAUSE_S**n_tries if pause_s is None else pause_s)
+        own_pause_s = _FIRST_PAUSE_S**n_tries
+        if not isinstance(asked, AdapterHTTPError):
+            return own_pause_s
+        return read_pause_s(asked.headers, own_pause_s)
 
     def _sentence(self, error: GeopyError, pause_s: float) -> str:
         """Sentence about a service that could not be asked."""
@@ -171,7 +184,9 @@ class NominatimGeocoder(Geocoder):
                 f"refuses the request (HTTP {status}): read its usage policy before asking again"
             )
         elif pause_s > LONGEST_PAUSE_S:
-            words = f"asks for a pause of {math.ceil(pause_s / 60)} minutes"
+            minutes = math.ceil(min(pause_s, _DAY_S) / 60)
+            words = f"asks for a pause of {minutes} minutes"
+            words += " or more" if pause_s > _DAY_S else ""
         elif isinstance(error, GeocoderRateLimited):
             words = f"is asked too much (HTTP 429) and still says so after {MAX_TRIES} tries"
         elif status is not None:
@@ -190,7 +205,7 @@ class NominatimGeocoder(Geocoder):
 
 
 class _CheckedAdapter(RequestsAdapter):  # type: ignore[misc]  # geopy is untyped
-    """Adapter that retries nothing by itself and lets only lists of places through."""
+    """Adapter that asks with an end in sight and lets only lists of places through."""
 
     def __init__(self, *, proxies: Any, ssl_context: Any) -> None:
         super().__init__(
@@ -207,10 +222,26 @@ class _CheckedAdapter(RequestsAdapter):  # type: ignore[misc]  # geopy is untype
         headers: Mapping[str, str],
     ) -> list[Mapping[str, Any]]:
         """Places of an answer; GeocoderParseError for any other JSON or none."""
+        patience = Patience(timeout, timeout, timeout, _MAX_BYTES)
         try:
-            content = super().get_json(url, timeout=timeout, headers=headers)
-        except RecursionError as error:
-            raise GeocoderParseError("JSON nested too deep") from error
+            answer = ask(self.session, url, headers=headers, patience=patience)
+        except SlowError as error:
+            raise GeocoderTimedOut(str(error)) from error
+        except BadAnswerError as error:
+            raise GeocoderParseError(str(error)) from error
+        except NoAnswerError as error:
+            raise GeocoderUnavailable(str(error)) from error
+        if not answer.is_good:
+            raise AdapterHTTPError(
+                f"HTTP {answer.status}",
+                status_code=answer.status,
+                headers=answer.headers,
+                text="",
+            )
+        try:
+            content = parse_json(answer.body.decode("utf-8-sig"), "the answer", remedy="ask again")
+        except ValueError as error:  # those of ours for JSON are ValueErrors too
+            raise GeocoderParseError(str(error)) from error
         if not isinstance(content, list) or not all(map(_is_place, content)):
             raise GeocoderParseError("not a list of places")
         return content
@@ -221,8 +252,8 @@ def _is_place(record: object) -> bool:
     if not isinstance(record, Mapping):
         return False
     try:
-        return abs(float(record["lat"])) <= 90 and math.isfinite(float(record["lon"]))
-    except (KeyError, TypeError, ValueError):
+        return abs(float(record["lat"])) <= 90 and abs(float(record["lon"])) <= 180
+    except (KeyError, TypeError, ValueError, OverflowError):
         return False
 
 

@@ -26,7 +26,7 @@ from access15.files import write_text_atomic
 from access15.sources.json_text import parse_json
 from access15.sources.places.points import is_number
 from access15.sources.places.stations import Station, Stations, leave_out, read_rows
-from access15.sources.web import fetch_bytes, name_host, open_session
+from access15.sources.web import Patience, fetch_bytes, name_host, open_session
 
 REMEDY = "try again later; a run goes on with the stations of the facilities file"
 _STATIONS = "station_information"
@@ -179,7 +179,7 @@ def _ask(
             fetch_bytes(
                 session,
                 address,
-                timeout_s=timeout_s,
+                patience=Patience(timeout_s, timeout_s, timeout_s),
                 sleep=sleep,
                 remedy=REMEDY,
             ),

@@ -24,18 +24,15 @@ from access15.sources.streets.access import WORKING_DAY
 from access15.sources.streets.area import StreetArea
 from access15.sources.streets.boxes import Box, Clip, format_box, is_box_inside
 from access15.sources.streets.cut import cut_areas
-from access15.sources.streets.overpass import (
-    OVERPASS_URL,
-    REMEDY,
-    ask_overpass,
-    build_query,
-    host_of,
-    open_session,
-)
+from access15.sources.streets.overpass import OVERPASS_URL, REMEDY, build_query
 from access15.sources.streets.read import read_extract_box, read_osm_data
+from access15.sources.web import Patience, fetch_bytes, name_host, open_session
 
 _FETCHED_FROM = "access15 from "  # begins the header of kept files; the service's host follows
 _OLD_DAYS = 180
+# Until an answer begins the service works; then it comes at the pace of the line. The box of a
+# large town is 100 MB.
+PATIENCE = Patience(head_s=200.0, part_s=30.0, total_s=900.0, max_bytes=300_000_000)
 
 
 def fetch_osm(
@@ -46,11 +43,13 @@ def fetch_osm(
     categories: Iterable[Category],
     overpass_url: str = OVERPASS_URL,
     timeout_s: float = 180.0,
+    patience: Patience = PATIENCE,
     sleep: Callable[[float], None] = time.sleep,
 ) -> dict[str, Path]:
     """Fetch the streets, backdrop and facilities of some areas and keep them in the cache.
 
     Each area is kept as soon as it is there, and replaces an earlier one only when it is whole.
+    `timeout_s` is how long the service may work on an answer.
     """
     chosen = tuple(categories)
     fetched = {}
@@ -60,8 +59,15 @@ def fetch_osm(
             target = _cache_file(cache_dir, area_id, clip.padded_box, today)
             query = build_query(clip.padded_box, chosen, timeout_s=timeout_s)
             address = overpass_url.rstrip("/") + "/interpreter"
-            answer = ask_overpass(session, address, query, timeout_s, sleep)
-            _store(answer, target, clip.padded_box, host_of(overpass_url))
+            answer = fetch_bytes(
+                session,
+                address,
+                form={"data": query},
+                patience=patience,
+                sleep=sleep,
+                remedy=REMEDY,
+            )
+            _store(answer, target, clip.padded_box, name_host(overpass_url))
             _forget_older(target, area_id, clip.padded_box)
             fetched[area_id] = target
     return fetched
@@ -210,7 +216,7 @@ def _add_age(
     host = written_by.removeprefix(_FETCHED_FROM)
     if host == written_by:
         host = ""  # a file that somebody else put there
-    source = f" from {host}" if host not in ("", host_of(OVERPASS_URL)) else ""
+    source = f" from {host}" if host not in ("", name_host(OVERPASS_URL)) else ""
     age = _format_age(fetched, today)
     is_old = (today - fetched).days > _OLD_DAYS
     old = (f"the streets were {age}; run `access15 fetch` for newer ones",) if is_old else ()
