@@ -252,15 +252,7 @@ class _Call:
         """Answer at the end of all redirects."""
         url, form = self._url, self._form
         for _ in range(MAX_REDIRECTS + 1):
-            with self._session.request(
-                "GET" if form is None else "POST",
-                url,
-                data=form,
-                headers=self._headers,
-                timeout=(min(_CONNECT_S, self._patience.head_s), self._patience.head_s),
-                stream=True,
-                allow_redirects=False,  # requests reads the body of a redirect, however long
-            ) as reply:
+            with self._send(url, form) as reply:
                 target = self._session.get_redirect_target(reply)
                 if target is None:
                     self._news.put(None)
@@ -272,6 +264,18 @@ class _Call:
             if reply.status_code == 303:  # what came of the question stands there
                 form = None
         raise BadAnswerError(f"leads from one address to the next, more than {MAX_REDIRECTS} times")
+
+    def _send(self, url: str, form: Mapping[str, str] | None) -> requests.Response:
+        """Head of the answer to one request."""
+        method = "GET" if form is None else "POST"
+        request = requests.Request(method, url, data=form, headers=self._headers)
+        prepared = self._session.prepare_request(request)
+        # not through the session, which reads the body of a redirect, however long
+        return self._session.get_adapter(url).send(
+            prepared,
+            timeout=(min(_CONNECT_S, self._patience.head_s), self._patience.head_s),
+            **self._session.merge_environment_settings(url, {}, True, None, None),  # noqa: FBT003
+        )
 
     def _read(self, reply: requests.Response) -> bytes:
         """Body of an answer, unpacked, that is not too long."""

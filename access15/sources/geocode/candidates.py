@@ -9,7 +9,7 @@ from typing import Literal
 
 from access15.sources.geocode.addresses import Address, Street, fold, match_streets, parse_street
 from access15.sources.geocode.house_numbers import match_numbers
-from access15.sources.places.points import Bounds, is_inside
+from access15.sources.places.points import Bounds, is_inside, is_number
 
 Precision = Literal["address", "corner", "neighbouring number", "place", "street"]
 
@@ -43,6 +43,13 @@ class Found:
     road: str = ""
     house_number: str = ""
     town: str = ""
+
+
+def is_whole(found: Found) -> bool:
+    """Whether an answer that was kept is of the right kinds."""
+    texts = (found.label, found.kind, found.road, found.house_number, found.town)
+    are_numbers = is_number(found.lat) and is_number(found.lon)
+    return are_numbers and all(isinstance(text, str) for text in texts)
 
 
 @dataclass(frozen=True)

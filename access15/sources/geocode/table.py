@@ -15,7 +15,13 @@ import shapely
 from access15.errors import InputDataError, ServiceError
 from access15.sources.geocode.addresses import Address, parse_address
 from access15.sources.geocode.cache import AnswerCache
-from access15.sources.geocode.candidates import Candidate, Found, choose_candidate, judge_answer
+from access15.sources.geocode.candidates import (
+    Candidate,
+    Found,
+    choose_candidate,
+    is_whole,
+    judge_answer,
+)
 from access15.sources.geocode.gazetteer import Gazetteer
 from access15.sources.geocode.nominatim import Geocoder
 from access15.sources.geocode.review import Choice, Question, ReviewTable
@@ -196,9 +202,10 @@ class _Search:
             return None
         answered_at, records = kept
         try:
-            return answered_at, [Found(**record) for record in records]
+            found = [Found(**record) for record in records]
         except TypeError:
             return None
+        return (answered_at, found) if all(map(is_whole, found)) else None
 
 
 def _place(

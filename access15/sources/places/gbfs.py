@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,12 +22,12 @@ import numpy as np
 import requests
 
 from access15.crs import LONLAT
-from access15.errors import InputDataError, ServiceError
-from access15.files import write_text_atomic
+from access15.errors import Access15Warning, InputDataError, ServiceError
+from access15.files import read_input, write_text_atomic
 from access15.sources.json_text import parse_json
-from access15.sources.places.points import is_number
+from access15.sources.places.points import WORLD_BOUNDS, is_inside, is_number
 from access15.sources.places.stations import Station, Stations, leave_out, read_rows
-from access15.sources.web import Patience, fetch_bytes, name_host, open_session
+from access15.sources.web import MAX_BYTES, Patience, fetch_bytes, name_host, open_session
 
 REMEDY = "try again later; a run goes on with the stations of the facilities file"
 _STATIONS = "station_information"
@@ -121,23 +122,46 @@ def fetch_stations(
 
 
 def read_stations(url: str, *, cache_dir: Path) -> StationCopy | None:
-    """Read the stations that were fetched last."""
+    """Read the stations that were fetched last; a copy that is damaged is told and left aside."""
     path = _copy_path(url, cache_dir)
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        fetched = datetime.fromisoformat(raw["fetched"])
-        expires = datetime.fromisoformat(raw["expires"])
-        stations = tuple(Station(**one) for one in raw["stations"])
-        notes = tuple(str(note) for note in raw.get("notes", ()))
-        # without stations and without a word why, it is no copy
-        if fetched.tzinfo is None or expires.tzinfo is None or not (stations or notes):
-            return None
-        return StationCopy(
-            path, str(raw["url"]), fetched, expires, stations, int(raw["n_unusable"]), notes
-        )
-    # not there, or not written by access15 to its end
-    except (OSError, ValueError, TypeError, KeyError):
+        copy = _read_copy(path)
+    except FileNotFoundError:
         return None
+    # cannot be read, or not written by access15 to its end
+    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        copy = None
+    if copy is None:
+        warnings.warn(
+            f"{path}: the bike stations kept there cannot be read and are left aside; delete the "
+            "file and run `access15 fetch` again",
+            Access15Warning,
+            stacklevel=2,
+        )
+    return copy
+
+
+def _read_copy(path: Path) -> StationCopy | None:
+    """Read a copy; None, or one of many errors, where it is none."""
+    raw = json.loads(read_input(path, MAX_BYTES).decode("utf-8"))
+    stations = tuple(Station(**one) for one in raw["stations"])
+    notes = tuple(str(note) for note in raw.get("notes", ()))
+    fetched = datetime.fromisoformat(raw["fetched"])
+    expires = datetime.fromisoformat(raw["expires"])
+    are_dates = fetched.tzinfo is not None and expires.tzinfo is not None
+    # without stations and without a word why, it is no copy
+    if not (are_dates and all(map(_is_whole, stations)) and (stations or notes)):
+        return None
+    n_unusable = int(raw["n_unusable"])
+    return StationCopy(path, str(raw["url"]), fetched, expires, stations, n_unusable, notes)
+
+
+def _is_whole(station: Station) -> bool:
+    """Whether what a copy says of a station is of the right kind."""
+    texts = (station.id, station.name, station.address)
+    are_texts = all(isinstance(text, str) for text in texts)
+    are_numbers = is_number(station.lat) and is_number(station.lon)
+    return are_texts and are_numbers and is_inside((station.lon, station.lat), WORLD_BOUNDS)
 
 
 def frame_stations(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -17,7 +18,7 @@ from pathlib import Path
 import osmium
 
 from access15.config import Category
-from access15.errors import ConfigError, NetworkDataError, ServiceError
+from access15.errors import Access15Warning, ConfigError, NetworkDataError, ServiceError
 from access15.files import replacing
 from access15.results.run import NetworkInfo
 from access15.sources.streets.access import WORKING_DAY
@@ -30,6 +31,7 @@ from access15.sources.web import Patience, fetch_bytes, name_host, open_session
 
 _FETCHED_FROM = "access15 from "  # begins the header of kept files; the service's host follows
 _OLD_DAYS = 180
+_CLEAR = "delete the file, or run `access15 fetch` again"
 # Until an answer begins the service works; then it comes at the pace of the line. The box of a
 # large town is 100 MB.
 PATIENCE = Patience(head_s=200.0, part_s=30.0, total_s=900.0, max_bytes=300_000_000)
@@ -82,24 +84,49 @@ def read_fetched(
     categories: Iterable[Category],
     at: datetime = WORKING_DAY,
 ) -> dict[str, StreetArea] | None:
-    """Read areas from what was fetched earlier, for whichever areas that was."""
-    try:
-        boxes = {path: read_extract_box(path) for path in _list_files(cache_dir)}
-    except NetworkDataError as error:
-        raise NetworkDataError(f"{error.summary}; run `access15 fetch` again") from error
-    files = {area_id: _find_newest(boxes, clip) for area_id, clip in clips.items()}
+    """Read areas from what was fetched earlier, for whichever areas that was.
+
+    A file that is damaged is told and left aside where others hold all areas.
+    """
     chosen = tuple(categories)
+    boxes, damaged = _read_boxes(cache_dir)
+    files = {area_id: _find_newest(boxes, clip) for area_id, clip in clips.items()}
     areas: dict[str, StreetArea] = {}
     # file by file, because several areas may lie in one
-    for path in dict.fromkeys(files.values()):
-        if path is None:
-            return None
-        here = {area_id: clips[area_id] for area_id, file in files.items() if file == path}
-        data = read_osm_data(path, chosen, at)
+    while path := next((file for key, file in files.items() if file and key not in areas), None):
+        try:
+            data = read_osm_data(path, chosen, at)
+        except NetworkDataError as error:
+            damaged.append(error.summary)
+            del boxes[path]
+            files = {key: _find_newest(boxes, clip) for key, clip in clips.items()}
+            continue
+        here = {key: clips[key] for key, file in files.items() if file == path}
         cut = cut_areas(data, path, here, crs=crs, kind="overpass")
         for area_id, area in cut.items():
             areas[area_id] = replace(area, info=_add_age(area.info, path, today))
-    return {area_id: areas[area_id] for area_id in clips} or None
+    if areas.keys() == clips.keys():
+        for summary in damaged:
+            warnings.warn(f"{summary}; {_CLEAR}", Access15Warning, stacklevel=2)
+        return {area_id: areas[area_id] for area_id in clips} or None
+    if damaged:
+        raise NetworkDataError(
+            "the streets kept for this study cannot be read",
+            [f"{summary}; {_CLEAR}" for summary in damaged],
+        )
+    return None
+
+
+def _read_boxes(cache_dir: Path) -> tuple[dict[Path, Box | None], list[str]]:
+    """Boxes of what was fetched, the newest first, and what is wrong with damaged files."""
+    boxes: dict[Path, Box | None] = {}
+    damaged = []
+    for path in _list_files(cache_dir):
+        try:
+            boxes[path] = read_extract_box(path)
+        except NetworkDataError as error:
+            damaged.append(error.summary)
+    return boxes, damaged
 
 
 def describe_fetched(cache_dir: Path, *, today: date) -> str:
@@ -133,12 +160,15 @@ def _store(
     with replacing(target) as partial:
         try:
             _write_pbf(answer, partial, box, host)
-            n_ways = len(read_osm_data(partial, ()).ways.way_id)
+            ways = read_osm_data(partial, ()).ways
         except (RuntimeError, ValueError, NetworkDataError, osmium.InvalidLocationError) as error:
             raise ServiceError(
                 f"{host} answered broken OpenStreetMap data ({error}); {REMEDY}"
             ) from error
-        if not n_ways:
+        west, south, east, north = box
+        is_inside = (ways.xy >= [west, south]) & (ways.xy <= [east, north])
+        # ways elsewhere are an answer to another question
+        if not is_inside.all(axis=1).any():
             raise ServiceError(
                 f"{host} knows no walkable way in the area {format_box(box)}; check the study's "
                 "zones"
@@ -184,10 +214,19 @@ def _list_files(cache_dir: Path) -> list[Path]:
     named = re.compile(r"streets-[A-Za-z0-9_-]+-[0-9a-f]{8}-\d{4}-\d{2}-\d{2}\.osm\.pbf")
     files = cache_dir.glob("streets-*.osm.pbf") if cache_dir.is_dir() else iter(())
     return sorted(
-        (f for f in files if named.fullmatch(f.name)),
+        (f for f in files if named.fullmatch(f.name) and _is_date(f.name[-18:-8])),
         key=lambda f: (_date_of(f), f.name),
         reverse=True,
     )
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is a day of the calendar."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _date_of(path: Path) -> date:

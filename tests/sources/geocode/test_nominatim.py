@@ -19,7 +19,7 @@ from builders.geocode import FakeTime, Reply, Service, nominatim_place, reply_pl
 from builders.run import make_network
 
 from access15.config import FacilitiesSource, data_dir, load_categories
-from access15.errors import Access15Error, InputDataError, ServiceError
+from access15.errors import InputDataError, ServiceError
 from access15.sources.geocode.addresses import parse_address
 from access15.sources.geocode.cache import AnswerCache
 from access15.sources.geocode.candidates import (
@@ -770,7 +770,7 @@ def test_damaged_cache_is_set_aside_and_said(tmp_path: Path, damage: object) -> 
 def test_cache_that_cannot_be_written_serves_this_run(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with AnswerCache(tmp_path / "file" / "answers.sqlite") as cache:
-        assert cache.notice.endswith("answers are kept for this run only")
+        assert "answers are kept for this run only; end other runs" in cache.notice
         cache.store("p", "q", [], now=NOW)
         assert cache.find("p", "q", now=NOW) == (NOW, [])
 
@@ -789,14 +789,16 @@ def test_strange_record_in_the_cache_is_asked_again(tmp_path: Path) -> None:
         assert service.asked == ["Via Zante 36"]
 
 
-def test_closed_cache_tells_in_a_sentence(tmp_path: Path) -> None:
-    cache = AnswerCache(tmp_path / "answers.sqlite")
-    cache.close()
-    with pytest.raises(
-        Access15Error,
-        match=r"^the cache .* cannot be used \(.*\): end other runs of access15, or delete",
-    ):
-        cache.find("p", "q", now=NOW)
+def test_cache_that_fails_half_way_is_done_without(tmp_path: Path) -> None:
+    path = tmp_path / "answers.sqlite"
+    with AnswerCache(path) as cache:
+        cache.store("p", "q", [{"lat": 1}], now=NOW)
+        with closing(sqlite3.connect(path)) as other, other:
+            other.execute("DROP TABLE answers")
+        assert cache.find("p", "q", now=NOW) is None
+        assert "cannot be used (no such table: answers)" in cache.notice
+        cache.store("p", "q", [{"lat": 2}], now=NOW)
+        assert cache.find("p", "q", now=NOW) == (NOW, [{"lat": 2}])
 
 
 # End to end

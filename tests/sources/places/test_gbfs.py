@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ import pandas as pd
 import pytest
 
 from access15.config import FacilitiesSource, Study, find_cache, load_categories, load_study
-from access15.errors import ConfigError, ServiceError
+from access15.errors import Access15Warning, ConfigError, ServiceError
 from access15.sources import web
 from access15.sources.places import gbfs
 from access15.sources.places.facilities import read_facilities
@@ -349,8 +350,12 @@ def test_damaged_copies_are_no_copies(tmp_path: Path, text: str) -> None:
     with service(version_2()) as stub:
         path = stub.fetch(tmp_path).path
         path.write_text(text, encoding="utf-8")
-        assert read_stations(f"{stub.url}/gbfs.json", cache_dir=tmp_path) is None
-        assert len(stub.fetch(tmp_path).stations) == 2
+        told = rf"{re.escape(path.name)}: the bike stations kept there cannot be read and are left"
+        with pytest.warns(Access15Warning, match=told):
+            assert read_stations(f"{stub.url}/gbfs.json", cache_dir=tmp_path) is None
+        with pytest.warns(Access15Warning, match=told):
+            assert len(stub.fetch(tmp_path).stations) == 2
+        assert read_stations(f"{stub.url}/gbfs.json", cache_dir=tmp_path) is not None
 
 
 def study_of(url: str) -> Study:

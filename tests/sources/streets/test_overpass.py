@@ -334,7 +334,7 @@ def test_damaged_cache_is_told(tmp_path: Path) -> None:
     (tmp_path / "streets-a-00000000-2026-01-01.osm.pbf").write_bytes(b"damaged")
     with pytest.raises(
         NetworkDataError,
-        match=r"cannot be read as OpenStreetMap data .*; run `access15 fetch` again",
+        match=r"cannot be read as OpenStreetMap data .*; delete the file, or run `access15 fetch` ",
     ):
         read_fetched(CLIPS, cache_dir=tmp_path, today=TODAY, crs=CRS, categories=[])
 
