@@ -8,17 +8,40 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyogrio
 import shapely
 from numpy.typing import NDArray
-from pyogrio.errors import DataLayerError, DataSourceError
+from pyogrio.errors import (
+    DataLayerError,
+    DataSourceError,
+    FeatureError,
+    FieldError,
+    GeometryError,
+)
+from pyproj.exceptions import CRSError as ProjCrsError
+from shapely.errors import ShapelyError
 
-from access15.errors import InputDataError
+from access15.errors import Access15Warning, InputDataError
 from access15.files import check_input
+from access15.sources.layer_files import (
+    LAYER_SUFFIXES,
+    check_layer_file,
+    choose_encoding,
+    decode_raw,
+    find_stated_encoding,
+    is_utf8,
+    opened_apart,
+    parse_encoding,
+)
 
 NO_CRS = "has no coordinate reference system; save it with one"
 _GIVE = "give GeoJSON, GeoPackage or a shapefile"
-_SUFFIXES = (".gpkg", ".shp", ".geojson", ".json", ".fgb")
+_SUFFIXES = LAYER_SUFFIXES
+_GDAL_ERRORS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError)
+_MOST_DEGREES = 540.0  # some files go on counting beyond the date line
+_MOST_NAMED = 8
+_MOST_UNPACKED = 2_000_000_000  # a region's census sections unpack to less
 
 
 def read_layer(
@@ -28,27 +51,136 @@ def read_layer(
     what: str,
     where: str,
 ) -> gpd.GeoDataFrame:
-    """Read one layer, whatever the format."""
+    """Read one layer, whatever the format; nothing is written beside it."""
     if not file.exists():
         raise InputDataError(f"{file}: there is no such file; check {where} in the study")
+    cannot = f"{file}: cannot be read as {what}; {_GIVE}"
     try:
         check_input(file)
-        with warnings.catch_warnings():
-            # geometry GDAL cannot make sense of arrives as none, which is told of by whoever needs
-            # it
-            warnings.simplefilter("ignore", category=RuntimeWarning)
-            if zipfile.is_zipfile(file):
-                path, name = _member(file, layer, where), None
-            else:
-                path, name = str(file), _choose_layer(file, layer, where)
-            frame = gpd.read_file(
-                path, engine="pyogrio", **({} if name is None else {"layer": name})
-            )
-    except (DataSourceError, DataLayerError, OSError) as error:
-        raise InputDataError(f"{file}: cannot be read as {what}; {_GIVE}") from error
+        check_layer_file(file, what, _GIVE)
+        with opened_apart(file) as (path, notes):
+            frame = _read(path, file, layer, where)
+    except UnicodeDecodeError:
+        raise InputDataError(f"{file}: {_describe_bad_text(file, layer, where)}") from None
+    except (*_GDAL_ERRORS, OSError) as error:
+        raise InputDataError(cannot) from error
+    except (ShapelyError, ProjCrsError, zipfile.BadZipFile) as error:
+        raise InputDataError(cannot) from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputDataError(f"{file}: is a table without outlines; {_GIVE}")
+    _check_place(frame, file)
+    frame, told = _drop_endless(frame, file)
+    for note in (*notes, *told):
+        warnings.warn(note, Access15Warning, stacklevel=2)
     return frame
+
+
+def _read(path: Path, file: Path, layer: str | None, where: str) -> gpd.GeoDataFrame:
+    """Read a layer of a file, with its texts in the encoding they are in."""
+    options: dict[str, str] = {}
+    stated = None
+    source = str(path)
+    if zipfile.is_zipfile(path) and path.suffix.lower() != ".kmz":
+        source = f"/vsizip/{{{path}}}/{(member := _find_member(path, layer, where))}"
+        stated = _find_zipped_encoding(path, member)
+    else:
+        name = _choose_layer(path, layer, where)
+        options = {} if name is None else {"layer": name}
+        stated = find_stated_encoding(path) if path.suffix.lower() == ".shp" else None
+    is_shapefile = source.lower().endswith(".shp")
+    if is_shapefile:
+        options["encoding"] = "ISO-8859-1"
+    with warnings.catch_warnings(record=True) as caught:
+        # geometry GDAL cannot make sense of arrives as none, which is told of by whoever needs it
+        warnings.simplefilter("always", category=RuntimeWarning)
+        frame = gpd.read_file(source, engine="pyogrio", on_invalid="fix", **options)
+    if any("Non closed ring" in str(one.message) for one in caught):
+        note = f"{file.name}: there are outlines that are not closed; they are closed"
+        warnings.warn(note, Access15Warning, stacklevel=2)
+    return _decode(frame, file, stated) if is_shapefile else frame
+
+
+def _decode(frame: gpd.GeoDataFrame, file: Path, stated: str | None) -> gpd.GeoDataFrame:
+    """Texts of a shapefile in the encoding they are in, told where it is another than stated."""
+    headers = [column for column in frame.columns if column != getattr(frame, "_geometry", None)]
+    texts = [str(header) for header in headers]
+    texts += [cell for header in headers for cell in frame[header] if isinstance(cell, str)]
+    encoding = choose_encoding(texts, stated)
+    if encoding is None:
+        return frame
+    if encoding != stated:
+        said = f"its .cpg says {stated}" if stated else "it has no .cpg that says so"
+        note = f"{file.name}: its texts are read as {encoding}, although {said}; check the accents"
+        warnings.warn(note, Access15Warning, stacklevel=2)
+    for header in headers:
+        if pd.api.types.is_string_dtype(frame[header]) or frame[header].dtype == object:
+            frame[header] = [decode_raw(cell, encoding) for cell in frame[header]]
+    return frame.rename(columns={header: decode_raw(header, encoding) for header in headers})
+
+
+def _find_zipped_encoding(path: Path, member: str) -> str | None:
+    """Encoding that the .cpg of a shapefile in an archive states."""
+    wanted = f"{member.rpartition('.')[0]}.cpg".casefold()
+    with zipfile.ZipFile(path) as archive:
+        found = [name for name in archive.namelist() if name.casefold() == wanted]
+        return parse_encoding(archive.read(found[0])) if found else None
+
+
+def _describe_bad_text(file: Path, layer: str | None, where: str) -> str:
+    """Which column of a layer holds text that is none, and in which feature."""
+    options = {}
+    source = str(file)
+    if zipfile.is_zipfile(file):
+        source = f"/vsizip/{{{file}}}/{_find_member(file, layer, where)}"
+    elif layer is not None:
+        options["layer"] = layer
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", category=RuntimeWarning)
+        frame = pyogrio.read_dataframe(
+            source, read_geometry=False, encoding="ISO-8859-1", **options
+        )
+    for header in frame.columns:
+        for row, cell in enumerate(frame[header], start=1):
+            if isinstance(cell, str) and not is_utf8(cell):
+                return (
+                    f"column {str(header)!r} of feature {row} holds text that is not UTF-8; save "
+                    "the layer as UTF-8"
+                )
+    return "a column's name is not UTF-8; save the layer as UTF-8"
+
+
+def _check_place(frame: gpd.GeoDataFrame, file: Path) -> None:
+    """Refuse systems that lead to no place on earth, and degrees that are none."""
+    if frame.crs is None:
+        return
+    if not (frame.crs.is_geographic or frame.crs.is_projected):
+        raise InputDataError(
+            f"{file}: its coordinate system ({frame.crs.name}) leads to no place on earth; save it "
+            "with one that does, such as EPSG:32632"
+        )
+    shapes = frame.geometry.to_numpy()
+    xy = shapely.get_coordinates(shapes)
+    xy = xy[np.isfinite(xy).all(axis=1)]
+    if frame.crs.is_geographic and len(xy) and np.abs(xy).max() > _MOST_DEGREES:
+        raise InputDataError(
+            f"{file}: its coordinates (such as {xy[0][0]:g}, {xy[0][1]:g}) are no degrees, which "
+            "its coordinate system, or none in the file, says; save it with the system it is in"
+        )
+
+
+def _drop_endless(frame: gpd.GeoDataFrame, file: Path) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """Take shapes whose coordinates are no numbers for not drawn, and say so."""
+    shapes = frame.geometry.to_numpy()
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    bad = np.unique(owner[~np.isfinite(xy).all(axis=1)])
+    if not len(bad):
+        return frame, []
+    kept = np.array(shapes, dtype=object)
+    kept[bad] = None
+    rows = ", ".join(str(row + 1) for row in bad[:_MOST_NAMED])
+    more = f" and {len(bad) - _MOST_NAMED} more" if len(bad) > _MOST_NAMED else ""
+    note = f"{file.name} feature {rows}{more}: coordinates that are no numbers; taken as not drawn"
+    return frame.set_geometry(gpd.GeoSeries(kept, index=frame.index, crs=frame.crs)), [note]
 
 
 def _choose_layer(
@@ -63,13 +195,14 @@ def _choose_layer(
     return _pick(file, names, layer, where) if names else None
 
 
-def _member(
+def _find_member(
     file: Path,
     layer: str | None,
     where: str,
 ) -> str:
-    """GDAL's name of the file to read inside a zip archive."""
+    """Name of the file to read inside a zip archive."""
     with zipfile.ZipFile(file) as archive:
+        _refuse_bomb(file, archive)
         paths = [name for name in archive.namelist() if Path(name).suffix.lower() in _SUFFIXES]
     if not paths:
         raise InputDataError(
@@ -80,7 +213,17 @@ def _member(
         path if stems.count(stem) > 1 else stem: path
         for path, stem in zip(paths, stems, strict=True)
     }
-    return f"/vsizip/{{{file}}}/{members[_pick(file, list(members), layer, where)]}"
+    return members[_pick(file, list(members), layer, where)]
+
+
+def _refuse_bomb(file: Path, archive: zipfile.ZipFile) -> None:
+    """Refuse an archive that unpacks to more than any layer needs."""
+    n_bytes = sum(one.file_size for one in archive.infolist())
+    if n_bytes > _MOST_UNPACKED:
+        raise InputDataError(
+            f"{file}: unpacks to {n_bytes / 1e6:,.0f} MB, above the limit of "
+            f"{_MOST_UNPACKED / 1e6:,.0f} MB; keep only the layer that is needed"
+        )
 
 
 def _pick(

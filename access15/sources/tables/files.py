@@ -16,10 +16,19 @@ from pathlib import Path
 
 import geopandas as gpd
 import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError
+from pyogrio.errors import (
+    DataLayerError,
+    DataSourceError,
+    FeatureError,
+    FieldError,
+    GeometryError,
+)
+from pyproj.exceptions import CRSError as ProjCrsError
+from shapely.errors import ShapelyError
 
 from access15.errors import InputDataError
 from access15.files import check_input
+from access15.sources.layer_files import opened_apart
 from access15.sources.tables import columns
 from access15.sources.tables.cells import cell_text
 from access15.sources.tables.columns import Table, refuse_too_many, tabulate
@@ -28,6 +37,8 @@ from access15.sources.tables.text import read_csv, read_text
 
 MAX_BYTES = 200_000_000
 _SUFFIXES = (".csv", ".txt", ".tsv", ".geojson", ".json", ".gpkg", ".xlsx", ".xlsm")
+# tables that QGIS and GDAL keep for themselves
+_OWN_LAYERS = ("layer_styles", "qgis_projects", "qgis_layer_metadata", "ogr_empty_table")
 # Everything a damaged workbook makes openpyxl, zipfile or the XML parser raise.
 _WORKBOOK_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, struct.error, ET.ParseError, OSError, EOFError, RuntimeError),
@@ -95,20 +106,26 @@ def _read_format(
 def _read_geopackage(path: Path, rows: str) -> Table:
     """Read the layer of a GeoPackage that holds the rows."""
     try:
-        with warnings.catch_warnings():
+        with opened_apart(path) as (opened, _), warnings.catch_warnings():
             # GDAL warns of small faults of the container, which do not touch the rows
             warnings.simplefilter("ignore", category=RuntimeWarning)
-            layer = _layer_of(path, rows)
+            layer, notes = _choose_layer(opened, rows)
             frame = gpd.read_file(
-                path,
+                opened,
                 layer=layer,
                 engine="pyogrio",
+                on_invalid="fix",
                 rows=columns.MAX_ROWS + 1,
             )
-    except (DataSourceError, DataLayerError) as error:
+    except (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError) as error:
         reason = str(error).splitlines()[0][:120]
         raise InputDataError(
             f"{path.name} is not a readable GeoPackage ({reason}): export it again."
+        ) from None
+    except (UnicodeDecodeError, ShapelyError, ProjCrsError):
+        raise InputDataError(
+            f"{path.name}: its texts are not UTF-8, or its geometries or its coordinate system are "
+            "damaged: export it again."
         ) from None
     refuse_too_many(path.name, len(frame))
     geometries, crs = None, None
@@ -124,6 +141,7 @@ def _read_geopackage(path: Path, rows: str) -> Table:
         "feature",
         geometries=geometries,
         crs=crs,
+        notes=notes,
     )
 
 
@@ -132,15 +150,24 @@ def _cell_of_frame(value: object) -> str:
     return "" if isinstance(value, float) and math.isnan(value) else cell_text(value)
 
 
-def _layer_of(path: Path, wanted: str) -> str:
-    """Layer that holds the rows: the only one, or the one called as they are."""
-    layers = [str(name) for name, _ in pyogrio.list_layers(path)]
-    if len(layers) == 1:
-        return layers[0]
-    if wanted in layers:
-        return wanted
+def _choose_layer(path: Path, wanted: str) -> tuple[str, tuple[str, ...]]:
+    """Layer that holds the rows, and which others are not read.
+
+    It is the one called as the rows are, else the only one, the only one that is drawn, or the only
+    one of points. What programs keep in a file for themselves (QGIS's styles and projects) is none.
+    """
+    kinds = {str(name): kind for name, kind in pyogrio.list_layers(path)}
+    kinds = {name: kind for name, kind in kinds.items() if name.lower() not in _OWN_LAYERS} or kinds
+    drawn = [name for name, kind in kinds.items() if kind is not None]
+    points = [name for name in drawn if "point" in str(kinds[name]).lower()]
+    called = [name for name in kinds if name == wanted]
+    for names in (called, list(kinds), drawn, points):
+        if len(names) == 1:
+            others = ", ".join(repr(name) for name in kinds if name != names[0])
+            note = f"{path.name}: only the layer {names[0]!r} is read; not {others}."
+            return names[0], (note,) if others else ()
     raise InputDataError(
-        f"{path.name} has {len(layers)} layers ({', '.join(layers)}) and none is called "
+        f"{path.name} has {len(kinds)} layers ({', '.join(kinds)}) and none is called "
         f"{wanted!r}: "
         f"export the one with the {wanted} alone."
     )

@@ -229,7 +229,7 @@ def test_an_archive_with_several_layers(tmp_path: Path) -> None:
         archive.writestr("README.txt", "nothing")
     with pytest.raises(
         InputDataError,
-        match=r"the archive holds no layer \(\.gpkg, \.shp, \.geojson, \.json, \.fgb\)",
+        match=r"the archive holds no layer \(\.gpkg, \.shp, \.geojson, \.json, \.fgb, \.gml, \.kml, \.gpx\)",
     ):
         read_counted_layer(layer_source(path))
 

@@ -1,0 +1,165 @@
+"""Files of layers as GDAL may open them: what they are, apart where a driver writes beside them,
+and in which encoding their texts are.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyogrio
+
+from access15.errors import InputDataError
+
+LAYER_SUFFIXES = (".gpkg", ".shp", ".geojson", ".json", ".fgb", ".gml", ".kml", ".gpx")
+_OTHER_SUFFIXES = (".kmz", ".zip", ".sqlite", ".tab", ".mif")
+# First bytes of each format: GDAL looks at the content alone, and some contents name other files.
+_BEGINNINGS = {
+    **dict.fromkeys((".gpkg", ".sqlite"), (b"SQLite format 3\x00",)),
+    ".shp": (b"\x00\x00\x27\x0a",),
+    ".fgb": (b"fgb",),
+    **dict.fromkeys((".geojson", ".json"), (b"{", b"[")),
+    **dict.fromkeys((".gml", ".kml", ".gpx"), (b"<",)),
+    **dict.fromkeys((".kmz", ".zip"), (b"PK",)),
+}
+_ROOTS = {".gml": rb"featurecollection|gml", ".kml": rb"kml", ".gpx": rb"gpx"}
+_BINARY = (".shp", ".fgb")
+_TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".xls", ".ods", ".dbf")
+_MARKS = b"\xef\xbb\xbf \t\r\n"
+_HEAD = 65_536
+_WAL = b"\x02\x02"  # bytes 18 and 19 of a SQLite file that keeps a log beside it
+_RAW = "ISO-8859-1"  # gives every byte as one character, so that nothing is lost before it is known
+
+
+def check_layer_file(file: Path, what: str, give: str) -> None:
+    """Refuse what is no layer, before GDAL looks for one in it."""
+    suffix = file.suffix.lower()
+    with file.open("rb") as opened:
+        head = opened.read(_HEAD)
+    if head.startswith(b"PK") and suffix not in _TABLES:
+        return  # an archive: the layer inside is looked at by itself
+    if suffix in _TABLES:
+        raise InputDataError(f"{file}: is a table without outlines; {give}")
+    if suffix not in (*LAYER_SUFFIXES, *_OTHER_SUFFIXES):
+        raise InputDataError(
+            f"{file}: files ending in {suffix or 'nothing'!r} are not read as layers; {give}"
+        )
+    beginning = head if suffix in _BINARY else head.lstrip(_MARKS)
+    is_other = not head or not beginning.startswith(_BEGINNINGS.get(suffix, b""))
+    if suffix in _ROOTS:
+        root = rb"<(?:\w+:)?(?:" + _ROOTS[suffix] + rb")\b"
+        is_other |= not re.search(root, head, re.IGNORECASE)
+    if is_other:
+        raise InputDataError(f"{file}: cannot be read as {what}; {give}")
+    if suffix in (".geojson", ".json") and re.search(rb'"type"\s*:\s*"Topology"', head):
+        raise InputDataError(
+            f"{file}: is TopoJSON, whose coordinates may be packed; save it as GeoJSON"
+        )
+
+
+@contextmanager
+def opened_apart(file: Path) -> Iterator[tuple[Path, list[str]]]:
+    """Path that GDAL may open without writing beside the file, and what the reader should know.
+
+    GML gets a ``.gfs``, a shapefile without index a ``.shx``, a GeoPackage with a log ``-wal`` and
+    ``-shm``: these are opened as copies in a folder of their own.
+    """
+    lacks_index = file.suffix.lower() == ".shp" and not _has_sibling(file, ".shx")
+    if not (file.suffix.lower() == ".gml" or lacks_index or _keeps_log(file)):
+        yield file, []
+        return
+    notes = []
+    with tempfile.TemporaryDirectory(prefix="access15-") as folder:
+        for one in _list_siblings(file):
+            shutil.copyfile(one, Path(folder) / one.name)
+        if lacks_index:
+            notes.append(f"{file.name}: its .shx is missing; the shapes are read one after another")
+            pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
+        try:
+            yield Path(folder) / file.name, notes
+        finally:
+            pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
+
+
+def _keeps_log(file: Path) -> bool:
+    """Whether a GeoPackage keeps a log beside it."""
+    if file.suffix.lower() not in (".gpkg", ".sqlite"):
+        return False
+    with file.open("rb") as opened:
+        return opened.read(20)[18:] == _WAL or file.with_name(f"{file.name}-wal").exists()
+
+
+def _list_siblings(file: Path) -> list[Path]:
+    """The file, and those that belong to it by their names."""
+    return [
+        one
+        for one in file.parent.iterdir()
+        if one.is_file() and (one.stem == file.stem or one.name == f"{file.name}-wal")
+    ]
+
+
+def _has_sibling(file: Path, suffix: str) -> bool:
+    """Whether a file of the same name with another ending stands beside it."""
+    return any(one.suffix.lower() == suffix for one in _list_siblings(file))
+
+
+def find_stated_encoding(file: Path) -> str | None:
+    """Encoding that a shapefile's ``.cpg`` states, as Python calls it; None where it says none."""
+    found = [one for one in _list_siblings(file) if one.suffix.lower() == ".cpg"]
+    return parse_encoding(found[0].read_bytes()) if found else None
+
+
+def parse_encoding(stated: bytes) -> str | None:
+    """Name of an encoding as a ``.cpg`` writes it, as Python calls it; None where it knows none."""
+    text = stated[:100].decode("ascii", errors="ignore").strip()
+    number = re.fullmatch(r"(?:ansi |windows-|cp|ibm|iso[ -]?)?(\d{3,5})", text, re.IGNORECASE)
+    if number:
+        text = f"iso8859-{number[1][4:]}" if number[1].startswith("8859") else f"cp{number[1]}"
+    try:
+        return codecs.lookup(text).name
+    except LookupError:
+        return None
+
+
+def choose_encoding(texts: Sequence[str], stated: str | None) -> str | None:
+    """Encoding in which texts that were read byte by byte make sense; None where any does.
+
+    Text that is UTF-8 is never so by chance. Else the stated encoding counts, where it is none that
+    the bytes contradict, else that of Windows in western Europe.
+    """
+    data = [text.encode(_RAW) for text in texts if not text.isascii()]
+    if not data:
+        return None
+    n_wide = sum(_is_decodable(one, "utf-8") for one in data)
+    # a field that is too short for its text cuts the last letter in two
+    if n_wide and 2 * n_wide >= len(data):
+        return "utf-8"
+    usable = stated if stated not in (None, "utf-8", "ascii") else None
+    for encoding in (usable, "cp1252"):
+        if encoding is not None and all(_is_decodable(one, encoding) for one in data):
+            return encoding
+    return _RAW
+
+
+def _is_decodable(data: bytes, encoding: str) -> bool:
+    """Whether bytes are text of an encoding."""
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def is_utf8(text: str) -> bool:
+    """Whether a text that was read byte by byte is UTF-8."""
+    return text.isascii() or _is_decodable(text.encode(_RAW), "utf-8")
+
+
+def decode_raw(text: object, encoding: str) -> object:
+    """A text that was read byte by byte, in its encoding; anything else as it is."""
+    return text.encode(_RAW).decode(encoding, errors="replace") if isinstance(text, str) else text
