@@ -17,6 +17,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+import shapely
 from pyogrio import errors as pyogrio_errors
 from shapely import MultiLineString, MultiPolygon
 
@@ -95,8 +96,10 @@ def write_geopackage(
     """Write the layers of a run with the styles that QGIS opens them with."""
     try:
         with stamped(result.created):
-            _write_layers(build_layers(result, coverage, facilities), path)
+            layers = build_layers(result, coverage, facilities)
+            _write_layers(layers, path)
         with closing(sqlite3.connect(path)) as database, database:
+            _check_whole(database, layers)
             _store_styles(database, styles, format_stamp(result.created))
             _describe_layers(database, result)
     except _OUTSIDE_ERRORS as error:
@@ -118,6 +121,23 @@ def _write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
             # the newest that QGIS 3.22 reads without a warning
             dataset_options={"VERSION": "1.3"},
         )
+
+
+def _check_whole(database: sqlite3.Connection, layers: Mapping[str, gpd.GeoDataFrame]) -> None:
+    """Read every layer back with its spatial index, which GDAL makes when it closes the file and
+    leaves away, without a word, when the disk is full.
+    """
+    for name, frame in layers.items():
+        for table, n in ((name, len(frame)), (f"rtree_{name}_geom", _n_shapes(frame))):
+            (found,) = database.execute(f'SELECT count(*) FROM "{table}"').fetchone()  # noqa: S608
+            if found != n:
+                raise sqlite3.DatabaseError(f"{table} has {found} of {n} rows")
+
+
+def _n_shapes(frame: gpd.GeoDataFrame) -> int:
+    """How many rows of a layer have a shape that is not empty."""
+    shapes = frame.geometry.to_numpy()
+    return int((~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)).sum())
 
 
 def build_layers(

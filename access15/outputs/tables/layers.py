@@ -18,10 +18,10 @@ from access15.crs import LONLAT
 from access15.errors import Access15Error, InputDataError
 from access15.files import replacing, write_text_atomic
 from access15.outputs.tables.cells import format_csv
+from access15.results.encode import encode_layer
 from access15.results.schema import TIMES
 from access15.results.stamp import stamped
 
-_DRIVERS = {".geojson": "GeoJSON", ".gpkg": "GPKG"}
 _GEOJSON_DEGREES = 1e-7  # RFC 7946: seven decimals, about a centimetre
 
 
@@ -78,25 +78,15 @@ def write_layer(
     """Write one layer, GeoJSON in degrees (as its standard asks), GeoPackage in the frame's CRS
     with the time of its last change."""
     check_layer_path(path)
-    driver = _DRIVERS[path.suffix.lower()]
     with replacing(path) as partial, stamped(find_now(now)):
         try:
-            if driver == "GeoJSON":
-                _round_shapes(frame.to_crs(LONLAT)).to_file(
-                    partial,
-                    driver=driver,
-                    engine="pyogrio",
-                    RFC7946="YES",
-                )
+            if path.suffix.lower() == ".geojson":
+                degrees = _round_shapes(frame.to_crs(LONLAT))
+                data = encode_layer(degrees, driver="GeoJSON", name=path.stem, RFC7946="YES")
             else:
-                frame.to_file(
-                    partial,
-                    driver=driver,
-                    layer=name,
-                    engine="pyogrio",
-                    VERSION="1.3",
-                )
+                data = encode_layer(frame, driver="GPKG", name=name, VERSION="1.3")
         except (DataSourceError, DataLayerError) as error:
             raise Access15Error(
                 f"{path} cannot be written ({error}); check the folder and the disk"
             ) from error
+        partial.write_bytes(data)

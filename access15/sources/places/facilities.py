@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from access15.config import Category, FacilitiesSource, find_now
 from access15.errors import Access15Error, Access15Warning, InputDataError
 from access15.files import replacing
+from access15.results.encode import encode_layer
 from access15.results.guard import guard_cell
 from access15.results.stamp import stamped
 from access15.sources.places import cells
@@ -122,7 +124,7 @@ def write_facilities(
     now: datetime | None = None,
 ) -> None:
     """Write facilities so that `read_facilities` gives them back; a GeoPackage bears the time."""
-    drivers = {
+    drivers: dict[str, Literal["CSV", "GeoJSON", "GPKG"]] = {
         ".csv": "CSV",
         ".geojson": "GeoJSON",
         ".gpkg": "GPKG",
@@ -144,16 +146,12 @@ def write_facilities(
             )
             return
         try:
-            frame.to_file(
-                partial,
-                driver=driver,
-                layer="facilities",
-                engine="pyogrio",
-            )
+            data = encode_layer(frame, driver=driver, name="facilities")
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
             raise Access15Error(
                 f"{path} cannot be written ({error}); check the folder and the disk"
             ) from error
+        partial.write_bytes(data)
 
 
 def _as_table(frame: gpd.GeoDataFrame) -> pd.DataFrame:
