@@ -7,10 +7,13 @@ file apply.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import sys
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -187,11 +190,38 @@ def _write_pbf(
     header.set("generator", f"{_FETCHED_FROM}{host}")
     if base := re.search(rb'osm_base="([0-9T:Z-]+)"', answer[:2000]):
         header.set("osmosis_replication_timestamp", base[1].decode())
-    with osmium.SimpleWriter(str(path), header=header) as writer:
-        # the order that readers need, whatever that of the answer is
-        for kind in (osmium.osm.NODE, osmium.osm.WAY, osmium.osm.RELATION):
-            for item in osmium.FileProcessor(osmium.io.FileBuffer(answer, "osm"), kind):
-                writer.add(item)
+
+    def write(name: str) -> None:
+        with osmium.SimpleWriter(name, header=header, overwrite=True) as writer:
+            # the order that readers need, whatever that of the answer is
+            for kind in (osmium.osm.NODE, osmium.osm.WAY, osmium.osm.RELATION):
+                for item in osmium.FileProcessor(osmium.io.FileBuffer(answer, "osm"), kind):
+                    writer.add(item)
+
+    if sys.platform == "win32":
+        write(str(path))
+    else:
+        path.write_bytes(_catch(path.with_name("pipe.osm.pbf"), write))
+
+
+def _catch(pipe: Path, write: Callable[[str], None]) -> bytes:
+    """Catch in memory what is written to a file.
+
+    osmium's writer ends the whole process where the disk is full; a pipe takes everything.
+    """
+    os.mkfifo(pipe)
+    # each end opened without waiting for the other; ours for writing holds it open until the end
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    holding = os.open(pipe, os.O_WRONLY)
+    os.set_blocking(reading, True)
+    with os.fdopen(reading, "rb") as file, ThreadPoolExecutor(1) as thread:
+        caught = thread.submit(file.read)
+        try:
+            write(str(pipe))
+        finally:
+            os.close(holding)
+            pipe.unlink()
+        return caught.result()
 
 
 def _cache_file(
