@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
-import pandas as pd
+import geopandas as gpd
 from opening_hours import (  # type: ignore[attr-defined, unused-ignore]  # its stubs leave out the errors
+    InvalidCoordinatesError,
     OpeningHours,
     ParserError,
     State,
@@ -19,12 +20,26 @@ from opening_hours import (  # type: ignore[attr-defined, unused-ignore]  # its 
 
 from access15.config import Category
 from access15.config.moments import Moment
+from access15.crs import LONLAT
 
 OpenState = Literal["open", "closed", "unknown"]
 MAX_LENGTH = 2000  # OpenStreetMap's longest value has 255 characters; a table may join some
 _SCHOOL_HOLIDAYS = re.compile(r"\bSH\b")
 _HOLIDAYS = re.compile(r"\bPH\b")
 _NOON = 12
+LonLat = tuple[float, float]
+_COMMENT = re.compile(r'"[^"]*"')
+_SUN = re.compile(r"\b(?:sunrise|sunset|dawn|dusk)\b")
+_FALLBACK = re.compile(r'\|\|(?=(?:[^"]*"[^"]*")*[^"]*$)')
+_TIME = (
+    r"(?:\d{1,2}:\d{2}|\b(?:sunrise|sunset|dawn|dusk)\b"
+    r"|\((?:sunrise|sunset|dawn|dusk)[+-]\d{1,2}:\d{2}\))"
+)
+_OPEN_END = re.compile(rf"(?P<start>{_TIME})(?:\s*-\s*(?P<end>{_TIME}))?\s*\+(?!\d)")
+_EVENT = re.compile(r"\(?([a-z]+)(?:([+-])(\d{1,2}:\d{2}))?")
+_LATEST_END = "30:00"  # six in the morning
+# Where the sun keeps other hours than elsewhere: early and late in its time zone, north and south.
+_PLACES: Sequence[LonLat] = ((-8.7, 42.2), (23.2, 53.1), (10.7, 59.9), (13.4, 38.1), (-68.3, -54.8))
 
 
 def find_hours_fault(text: str) -> str:
@@ -33,6 +48,8 @@ def find_hours_fault(text: str) -> str:
         return f"it has {len(text)} characters, more than {MAX_LENGTH}"
     try:
         OpeningHours(text, auto_country=False, auto_timezone=False)
+    except UnicodeEncodeError:
+        return "it holds half of a character"
     except ParserError as error:
         place = re.search(r"--> 1:(\d+)", str(error))
         return f"it cannot be read from character {place[1]} on" if place else "it cannot be read"
@@ -45,25 +62,84 @@ def find_state(
     *,
     country: str | None,
     is_named_day: bool,
+    lonlat: LonLat | None = None,
 ) -> OpenState:
-    """Whether a place is open."""
-    if not text or len(text) > MAX_LENGTH or _SCHOOL_HOLIDAYS.search(text):
+    """Whether a place is open; unknown where its hours cannot be evaluated for certain."""
+    said = _COMMENT.sub('""', text)
+    if not text or len(text) > MAX_LENGTH or _SCHOOL_HOLIDAYS.search(said):
         return "unknown"
-    if _HOLIDAYS.search(text) and country is None and is_named_day:
+    if _HOLIDAYS.search(said) and country is None and is_named_day:
         return "unknown"
+    # the sun sets at another time in every place; where nobody knows the place, all must agree
+    places: Sequence[LonLat | None] = (lonlat,)
+    if lonlat is None and _SUN.search(said):
+        places = _PLACES
+    found = {_find_state_of_groups(text, at, country, place) for place in places}
+    return found.pop() if len(found) == 1 else "unknown"
+
+
+def _find_state_of_groups(
+    text: str,
+    at: datetime,
+    country: str | None,
+    lonlat: LonLat | None,
+) -> OpenState:
+    """State of groups of rules, of which each holds only where those before it say closed."""
+    for group in _FALLBACK.split(text):
+        # 1. Nobody says when an open end ends: what holds while it is over at once and while it
+        #    goes on into the night is certain.
+        shortest = _evaluate(_OPEN_END.sub(_end_at_once, group), at, country, lonlat)
+        longest = _evaluate(_OPEN_END.sub(_end_late, group), at, country, lonlat)
+        if shortest != longest:
+            return "unknown"
+        # 2. The library takes a fallback by the day, not by the minute.
+        if shortest != "closed":
+            return shortest
+    return "closed"
+
+
+def _evaluate(
+    text: str,
+    at: datetime,
+    country: str | None,
+    lonlat: LonLat | None,
+) -> OpenState:
+    """State of rules without open ends and fallbacks."""
     try:
         hours = OpeningHours(
             text,
             country=country,
+            coords=None if lonlat is None else (lonlat[1], lonlat[0]),
             auto_country=False,
-            auto_timezone=False,
+            auto_timezone=lonlat is not None,
         )
-    except ParserError:
+    except (ParserError, InvalidCoordinatesError, UnicodeEncodeError):
         return "unknown"
     state, comment = hours.state(at)
     if state == State.CLOSED:
         return "closed"
     return "open" if state == State.OPEN and not comment else "unknown"
+
+
+def _end_late(span: re.Match[str]) -> str:
+    """The longest that a span with an open end may be."""
+    return f"{span['start']}-{_LATEST_END}"
+
+
+def _end_at_once(span: re.Match[str]) -> str:
+    """The shortest that a span with an open end may be: to its stated end, else its first
+    minute.
+    """
+    start, end = span["start"], span["end"]
+    if end is not None:
+        return f"{start}-{end}"
+    named = _EVENT.match(start)
+    event, sign, clock = named.groups() if named else ("", "+", start)
+    hour, minute = map(int, (clock or "00:00").split(":"))
+    minutes = (hour * 60 + minute) * (-1 if sign == "-" else 1) + 1
+    written = "{:02d}:{:02d}".format(*divmod(abs(minutes), 60))
+    later = f"({event}{'-' if minutes < 0 else '+'}{written})" if event else written
+    return f"{start}-{later}"
 
 
 def find_states(
@@ -72,17 +148,25 @@ def find_states(
     *,
     country: str | None,
     is_named_day: bool,
+    lonlats: Sequence[LonLat | None] | None = None,
 ) -> list[OpenState]:
-    """Whether places are open; each different text is read once."""
+    """Whether places are open; each different text is read once, or once for each place where it
+    names the sun.
+    """
+    places = [None] * len(texts) if lonlats is None else lonlats
+    keys = [
+        (text, place if _SUN.search(text) else None)
+        for text, place in zip(texts, places, strict=True)
+    ]
     known = {
-        t: find_state(t, at, country=country, is_named_day=is_named_day)
-        for t in dict.fromkeys(texts)
+        key: find_state(key[0], at, country=country, is_named_day=is_named_day, lonlat=key[1])
+        for key in dict.fromkeys(keys)
     }
-    return [known[text] for text in texts]
+    return [known[key] for key in keys]
 
 
 def list_open_states(
-    facilities: pd.DataFrame,
+    facilities: gpd.GeoDataFrame,
     categories: Mapping[str, Category],
     at: datetime,
     *,
@@ -90,18 +174,29 @@ def list_open_states(
     is_named_day: bool,
 ) -> list[OpenState]:
     """Whether facilities are open."""
-    hours = (
-        facilities["opening_hours"].tolist()
-        if "opening_hours" in facilities
-        else [""] * len(facilities)
-    )
+    hours = [""] * len(facilities)
+    if "opening_hours" in facilities:
+        hours = facilities["opening_hours"].fillna("").astype(str).tolist()
     states = find_states(
-        [text or "" for text in hours], at, country=country, is_named_day=is_named_day
+        hours,
+        at,
+        country=country,
+        is_named_day=is_named_day,
+        lonlats=_list_lonlats(facilities),
     )
     never_closed = {key for key, category in categories.items() if not category.has_hours}
     return [
         "open" if kind in never_closed and not text else state
         for kind, text, state in zip(facilities["category"], hours, states, strict=True)
+    ]
+
+
+def _list_lonlats(facilities: gpd.GeoDataFrame) -> list[LonLat | None]:
+    """Longitude and latitude of each facility; None where it has no point."""
+    points = facilities.geometry.to_crs(LONLAT)
+    return [
+        None if point is None or point.is_empty else (float(point.x), float(point.y))
+        for point in points
     ]
 
 

@@ -22,6 +22,7 @@ from access15.sources.opening_hours import (
     find_state,
     find_states,
     holiday_country,
+    list_open_states,
     pick_time,
 )
 from access15.sources.places.facilities import check_facilities, read_facilities, write_facilities
@@ -130,6 +131,147 @@ def test_states(hours: str, at: datetime, expected: str) -> None:
         "open",
         expected,
     ]
+
+
+MILAN = (9.17, 45.43)
+JUNE = "2026-06-21"  # the sun rises at 5:35 and sets at 21:15 in Milan
+DECEMBER = "2026-12-21"  # 8:00, 16:42
+SUN = [
+    ("sunrise-sunset", JUNE, "20:30", "open"),
+    ("sunrise-sunset", JUNE, "21:14", "open"),
+    ("sunrise-sunset", JUNE, "21:16", "closed"),
+    ("sunrise-sunset", JUNE, "05:30", "closed"),
+    ("sunrise-sunset", JUNE, "06:00", "open"),
+    ("sunrise-sunset", DECEMBER, "17:30", "closed"),
+    ("sunrise-sunset", DECEMBER, "07:45", "closed"),
+    ("sunrise-sunset", DECEMBER, "16:30", "open"),
+    ("dawn-dusk", JUNE, "21:30", "open"),
+    ("dawn-dusk", DECEMBER, "17:00", "open"),
+    ("dawn-dusk", DECEMBER, "17:40", "closed"),
+    ("(sunrise+01:00)-(sunset-01:00)", JUNE, "20:30", "closed"),
+    ("(sunrise+01:00)-(sunset-01:00)", JUNE, "20:10", "open"),
+    ("(sunset-01:00)-24:00", DECEMBER, "15:30", "closed"),
+    ("(sunset-01:00)-24:00", DECEMBER, "15:50", "open"),
+    ("08:00-sunset", JUNE, "21:00", "open"),
+    ("Mo-Sa sunrise-sunset", JUNE, "12:00", "closed"),  # a Sunday
+    ("Mar-Oct 07:00-sunset; Nov-Feb 08:00-17:00", JUNE, "21:00", "open"),
+    ("Mar-Oct 07:00-sunset; Nov-Feb 08:00-17:00", DECEMBER, "16:50", "open"),
+    ("sunset-sunrise", DECEMBER, "17:00", "open"),
+    ("sunset-sunrise", DECEMBER, "12:00", "closed"),
+    ("sunset+", DECEMBER, "16:30", "closed"),
+    ("sunset+", DECEMBER, "20:00", "unknown"),
+    ("(sunset-01:00)+", DECEMBER, "20:00", "unknown"),
+    ("09:00-sunset+", DECEMBER, "16:00", "open"),
+    ("09:00-sunset+", DECEMBER, "18:00", "unknown"),
+    ("sunrise-sunset || unknown", DECEMBER, "18:00", "unknown"),
+    ("sunrise-sunset", "2026-03-29", "02:30", "closed"),  # the hour that is left out
+    ("sunrise-sunset", "2026-10-25", "02:30", "closed"),  # and the one that comes twice
+    ("sunrise-sunset", "2026-10-25", "06:40", "closed"),  # the clock is back: 6:52
+    ("sunrise-sunset", "2026-10-24", "07:40", "closed"),  # still summer time: 7:51
+]
+
+
+@pytest.mark.parametrize(("hours", "day", "clock", "expected"), SUN)
+def test_the_sun_of_the_place(hours: str, day: str, clock: str, expected: str) -> None:
+    at = datetime.fromisoformat(f"{day} {clock}")
+    state = find_state(hours, at, country="IT", is_named_day=True, lonlat=MILAN)
+    assert state == expected
+
+
+@pytest.mark.parametrize(
+    ("hours", "day", "clock", "expected"),
+    [
+        ("sunrise-sunset", JUNE, "12:00", "open"),  # day everywhere
+        ("sunrise-sunset", JUNE, "20:30", "unknown"),
+        ("sunrise-sunset", DECEMBER, "17:30", "unknown"),
+        ("sunrise-sunset", DECEMBER, "00:30", "closed"),
+        ("sunset-sunrise", JUNE, "12:00", "closed"),
+        ('09:00-12:00 open, 12:00-13:00 unknown "until sunset"', JUNE, "09:30", "open"),
+        ('09:00-10:00 "no SH, no PH"', JUNE, "12:30", "closed"),
+    ],
+)
+def test_the_sun_of_an_unknown_place(hours: str, day: str, clock: str, expected: str) -> None:
+    """What holds in every place is certain, all else is not."""
+    at = datetime.fromisoformat(f"{day} {clock}")
+    assert find_state(hours, at, country=None, is_named_day=True) == expected
+
+
+@pytest.mark.parametrize("place", [(9.0, 91.0), (181.0, 45.0), (math.nan, 45.0)])
+def test_places_that_are_none(place: tuple[float, float]) -> None:
+    state = find_state("sunrise-sunset", TUESDAY, country="IT", is_named_day=True, lonlat=place)
+    assert state == "unknown"
+
+
+ENDS = [
+    ("18:00+", "17:59", "closed"),
+    ("18:00+", "18:00", "open"),
+    ("18:00+", "18:01", "unknown"),
+    ("18:00+", "23:59", "unknown"),
+    ("18:00+", "00:30", "unknown"),  # of the evening before
+    ("18:00+", "05:59", "unknown"),
+    ("18:00+", "06:00", "closed"),
+    ("Tu 18:00+", "00:30", "closed"),  # nothing on Monday evening
+    ("Mo 18:00+", "00:30", "unknown"),
+    ("08:00-12:00+", "07:00", "closed"),
+    ("08:00-12:00+", "11:59", "open"),
+    ("08:00-12:00+", "12:00", "unknown"),
+    ("08:00-12:00+", "20:00", "unknown"),
+    ("08:00-12:00+, 14:00-18:00", "15:00", "open"),
+    ("09:00-12:00,14:00+", "13:00", "closed"),
+    ("09:00-12:00,14:00+", "10:00", "open"),
+    ("22:00-02:00+", "01:00", "open"),
+    ("22:00-02:00+", "03:00", "unknown"),
+    ("2020+ 09:00-12:00", "10:00", "open"),
+    ("2020+ 09:00-12:00", "13:00", "closed"),
+    ("easter +1 day off; 09:00-12:00", "10:00", "open"),
+    ('Mo-Fr 09:00-18:00 || "su appuntamento"', "10:00", "open"),
+    ('Mo-Fr 09:00-18:00 || "su appuntamento"', "20:00", "unknown"),
+    ('Sa 09:00-18:00 || "a || b"', "10:00", "unknown"),
+    ("Sa 09:00-12:00 || unknown", "10:00", "unknown"),
+    ("Sa 09:00-12:00 || Tu 09:00-12:00", "10:00", "open"),
+    ("Sa 09:00-12:00 || Tu 09:00-12:00", "13:00", "closed"),
+    ("Tu off || unknown", "10:00", "unknown"),
+    ("Tu 08:00-09:00 || Tu 12:00+", "13:00", "unknown"),
+    ("Sa 09:00-12:00 || off", "10:00", "closed"),
+    ('Mo-Fr 09:00-12:00 || Mo-Fr 15:00-18:00 || "chiamare"', "16:00", "open"),
+    ('Mo-Fr 09:00-12:00 || Mo-Fr 15:00-18:00 || "chiamare"', "20:00", "unknown"),
+    ("||", "10:00", "unknown"),
+    ("24/7 ||", "10:00", "open"),
+    ("week 48 09:00-12:00", "10:00", "open"),
+    ("week 01-10 09:00-12:00", "10:00", "closed"),
+    ("Tu[1] 09:00-12:00", "10:00", "closed"),
+    ("Tu[4] 09:00-12:00", "10:00", "open"),
+    ("Mo 22:00-11:00", "10:00", "open"),
+    ("Mo 18:00-26:00", "01:30", "open"),
+    ("24/7 off", "10:00", "closed"),
+    ('24/7 closed "lavori"', "10:00", "closed"),
+    ("10:00", "10:00", "unknown"),
+    ("by appointment", "10:00", "unknown"),
+    ("(", "10:00", "unknown"),
+    ("\u0000", "10:00", "unknown"),
+    ("\ud800", "10:00", "unknown"),
+    ("99:99-99:99", "10:00", "unknown"),
+    ("+", "10:00", "unknown"),
+    ("09:00-12:00 || " * 100 + "off", "10:00", "open"),
+]
+
+
+@pytest.mark.parametrize(("hours", "clock", "expected"), ENDS)
+def test_open_ends_and_fallbacks(hours: str, clock: str, expected: str) -> None:
+    at = datetime.fromisoformat(f"2026-11-24 {clock}")  # a Tuesday, the fourth of November
+    assert find_state(hours, at, country="IT", is_named_day=True) == expected
+
+
+def test_facilities_have_the_sun_of_their_own_place() -> None:
+    """At half past four on 21 December it is night in Bari and day in Turin."""
+    frame = gpd.GeoDataFrame(
+        {"category": ["toilets"] * 4, "opening_hours": ["sunrise-sunset"] * 3 + [None]},
+        geometry=[Point(16.87, 41.12), Point(7.68, 45.07), None, Point(7.68, 45.07)],
+        crs="EPSG:4326",
+    ).to_crs("EPSG:32632")
+    at = datetime.fromisoformat("2026-12-21 16:35")
+    states = list_open_states(frame, load_categories(), at, country="IT", is_named_day=True)
+    assert states == ["closed", "open", "unknown", "unknown"]
 
 
 def test_holidays_of_an_unknown_country() -> None:
