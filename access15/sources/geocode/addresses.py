@@ -76,9 +76,18 @@ _MEN_IN_A = (
     "zaccaria",
     "geremia",
 )
+_COUNTED = (*_MONTHS.split("|"), "giornate")
+_ROMAN = re.compile(r"x{0,3}(?:ix|iv|v?i{0,3})", re.IGNORECASE)
+# Popes and kings, whose numeral may be written in figures: "Via Papa Pio 12, 5".
+_REIGN = re.compile(
+    r"\b(?:pio|giovanni|paolo|leone|gregorio|clemente|innocenzo|benedetto|sisto|urbano|giulio"
+    r"|umberto|emanuele|amedeo)$",
+    re.IGNORECASE,
+)
 _SAINTS = ("san", "santo", "santa", "sant")
 _OPTIONAL = ("privata", "priv")  # "Via privata Pienza" is called Via Pienza
 
+_MOST_OF_A_NAME = 23  # John XXIII
 _LONGEST = 200  # characters of an address that are looked at
 
 _DOTTED_KIND = re.compile(r"\b([vpclb])\.\s?(le|lo|zza|za|zle|so|go|tta)\b\.?", re.IGNORECASE)
@@ -94,12 +103,22 @@ _CORNER = re.compile(
 _NOISE = re.compile(
     r"[\s,;-]+(?:negozio|portineria|(?:primo |secondo |terzo "
     r")?piano|seminterrato|scala|interno|int\.|cortile|citofono|"
-    r"ingresso|lato|retro|edificio|palazzina|presso|c/o|s\.?n\.?c\.?)(?:\W.*)?$",
+    r"ingresso|lato|retro|edificio|palazzina|presso|c/o|s\.?n\.?(?:c\.?)?|senza numero)"
+    r"(?:\W.*)?$",
     re.IGNORECASE,
 )
-_NUMBER = r"\d{1,5}(?:\s?[/\-]\s?\d{1,5}(?!\d)|\s?[/\-]?\s?(?:bis|ter|quater|[a-z])(?![a-z'.]))*"
+# a distance along a road is no house
+_KILOMETRE = re.compile(r"[\s,;-]+(?:al\s+)?(?:km|chilometro|progr)\b\.?\s*\d.*$", re.IGNORECASE)
+_NUMBER = (
+    r"\d{1,5}(?:\s?[/\-]\s?\d{1,5}(?!\d)|\s?[/\-]?\s?"
+    r"(?:bis|ter|quater|quinquies|ross[oa]|ner[oa]|[a-z])(?![a-z'.]))*"
+)
 _WITH_NUMBER = re.compile(
     rf"^(?P<street>.*[^\W\d_].*?)[,\s]+(?P<number>{_NUMBER})(?P<rest>[\s,;-].*)?$",
+    re.IGNORECASE,
+)
+_NUMBER_BEHIND_NAME = re.compile(
+    rf"^(?P<street>.*[^\W\d_]\s+\d{{1,2}})[,\s;-]+(?P<number>{_NUMBER})(?P<rest>[\s,;-].*)?$",
     re.IGNORECASE,
 )
 _POSTCODE = re.compile(r"[\s,-]+(?:I-)?\d{5}\s+(?P<town>[^\W\d][^\d,]*)$")
@@ -123,8 +142,11 @@ class Street:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Folded words of the name: lower case, without accents, dots and apostrophes."""
-        return tuple(word for word in fold(self.name).split() if word not in _OPTIONAL)
+        """Folded words of the name: lower case, without accents, dots and apostrophes, numerals
+        in figures.
+        """
+        words = [word for word in fold(self.name).split() if word not in _OPTIONAL]
+        return tuple(_figure_of(words, i) for i in range(len(words)))
 
     @property
     def text(self) -> str:
@@ -238,12 +260,14 @@ def match_streets(asked: Street, known: Street) -> StreetMatch | None:
     # 1. The same words, or some of them as initials ("P. L. Monti", "Paolo Luigi Monti").
     if a == b:
         return "exact"
-    if len(a) == len(b) and all(map(_is_same_word, a, b)):
-        return "initials"
-    # 2. Fewer words ("Monti" for "Paolo Luigi Monti"): the surname, always last, must be whole.
-    shorter, longer = sorted((a, b), key=len)
-    if not shorter or shorter[-1] != longer[-1] or len(shorter) == len(longer):
+    #    What stands last is whole: the surname, or the numeral of a pope or king, which is
+    #    another's where it differs ("Pio X", "Pio XII").
+    if not a or not b or a[-1] != b[-1]:
         return None
+    if len(a) == len(b):
+        return "initials" if all(map(_is_same_word, a, b)) else None
+    # 2. Fewer words ("Monti" for "Paolo Luigi Monti").
+    shorter, longer = sorted((a, b), key=len)
     # 3. The others must come in the same order; the iterator goes on where it stopped.
     left = iter(longer)
     is_part = all(any(_is_same_word(word, other) for other in left) for word in shorter)
@@ -279,10 +303,13 @@ def _parse_part(text: str, *, is_corner: bool = False) -> tuple[Street | None, s
         town = _find_town(postcode["town"])
         text = text[: postcode.start()]
     # 2. What says where in the building ("negozio", "scala B") says nothing of the street.
-    text = _NOISE.sub("", text)
+    text = _KILOMETRE.sub("", _NOISE.sub("", text))
     # 3. A number that is no part of the name ("Via 25 Aprile") is the house's; the town may follow.
     number = ""
-    if (match := _WITH_NUMBER.match(text)) and not _belongs_to_name(match):
+    match = _WITH_NUMBER.match(text)
+    if match is not None and _belongs_to_name(match):
+        match = _NUMBER_BEHIND_NAME.match(text)
+    if match is not None and not _belongs_to_name(match):
         text = _NUMBER_WORD.sub("", match["street"])
         number = re.sub(r"\s", "", match["number"]).lower()
         town = town or _find_town(match["rest"] or "")
@@ -304,14 +331,46 @@ def _belongs_to_name(match: re.Match[str]) -> bool:
     is_only_kind = fold(street) in _KINDS
     is_date = re.match(rf"\s+(?:{_MONTHS})\b", rest, re.IGNORECASE) is not None
     is_year = re.fullmatch(r"(?:1[89]|20)\d\d", match["number"]) is not None
+    is_of_reign = (
+        _REIGN.search(street) is not None
+        and match["number"].isdecimal()
+        and int(match["number"]) <= _MOST_OF_A_NAME
+        and re.match(r"[\s,;-]+(?:n\S*\s*)?\d", rest) is not None
+    )
     is_behind_month = re.search(rf"\b(?:{_MONTHS})$", street, re.IGNORECASE) is not None
-    return (is_only_kind and bool(fold(rest))) or is_date or (is_year and is_behind_month)
+    return (
+        (is_only_kind and bool(fold(rest)))
+        or is_date
+        or is_of_reign
+        or (is_year and is_behind_month)
+    )
 
 
 def _find_town(text: str) -> str:
     """Town at the end of an address, without its province."""
     town = re.sub(r"\s+[A-Z]{2}$", "", text.strip(" ,;-"))
     return town if fold(town) and not any(c.isdigit() for c in town) else ""
+
+
+def _figure_of(words: list[str], i: int) -> str:
+    """A word of a name, a numeral in figures: "XXV Aprile" is "25 Aprile"."""
+    word = words[i]
+    is_of_months = i == 0 and len(words) > 1 and words[1] in _COUNTED
+    if is_of_months and word == "primo":
+        return "1"
+    # a single letter is an initial unless a name ends with it, or days are counted
+    is_numeral = len(word) > 1 or is_of_months or 0 < i == len(words) - 1
+    if is_numeral and _ROMAN.fullmatch(word):
+        return str(_read_roman(word))
+    return word
+
+
+def _read_roman(word: str) -> int:
+    """Value of a Roman numeral up to 39."""
+    values = [{"i": 1, "v": 5, "x": 10}[letter] for letter in word]
+    followers = [*values[1:], 0]
+    signs = (-1 if value < after else 1 for value, after in zip(values, followers, strict=True))
+    return sum(sign * value for sign, value in zip(signs, values, strict=True))
 
 
 def _is_same_word(one: str, other: str) -> bool:

@@ -17,6 +17,7 @@ from access15.sources.geocode.addresses import (
     Address,
     Street,
     StreetMatch,
+    fold,
     match_streets,
     parse_address,
     parse_street,
@@ -145,7 +146,7 @@ def _match_known(asked: Address, known: Address) -> Precision | None:
     """How well a facility's address answers the one asked for."""
     if not (asked.street and known.street and asked.street.kind and known.street.kind):
         return None
-    if asked.town.casefold() != known.town.casefold():
+    if fold(asked.town) != fold(known.town):
         return None
     if match_streets(asked.street, known.street) not in ("exact", "initials"):
         return None

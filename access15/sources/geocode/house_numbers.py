@@ -6,6 +6,9 @@ import re
 from typing import Literal
 
 NumberMatch = Literal["address", "neighbouring number"]
+_RED = "r"
+_COLOURS = {"rosso": _RED, "rossa": _RED}
+_BLACK = ("nero", "nera")  # what is not red is black, and seldom said
 _NUMBER_PARTS = re.compile(r"\d+|[a-z]+", re.IGNORECASE)
 
 
@@ -20,7 +23,10 @@ def match_numbers(asked: str, known: str) -> NumberMatch | None:
         # 1. The number itself, or 51 where 51/55 is one house.
         if found == wanted or _is_end_of_range(found, wanted) or _is_end_of_range(wanted, found):
             return "address"
-        # 2. The same number with other letters is next door, unless 18b is part of 18 a-b.
+        # 2. Red numbers count shops and dwellings by themselves: 12 red may be far from 12.
+        if (_RED in found[1:]) != (_RED in wanted[1:]):
+            continue
+        # 3. The same number with other letters is next door, unless 18b is part of 18 a-b.
         if found[0] == wanted[0]:
             is_one_of_letters = len(found) == 2 and found[1].isalpha() and found[1] in wanted[1:]
             if is_one_of_letters:
@@ -44,8 +50,9 @@ def number_texts(number: str) -> list[str]:
 
 def _number_parts(number: str) -> tuple[str, ...]:
     """Numbers and letters of a house number; nothing where it begins with no number."""
-    parts = tuple(part.lower().lstrip("0") for part in _NUMBER_PARTS.findall(number))
-    return parts if parts and parts[0].isdigit() else ()
+    written = (part.lower().lstrip("0") for part in _NUMBER_PARTS.findall(number))
+    parts = tuple(_COLOURS.get(part, part) for part in written if part not in _BLACK)
+    return parts if parts and parts[0].isdecimal() else ()
 
 
 def _is_range(parts: tuple[str, ...]) -> bool:

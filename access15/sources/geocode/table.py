@@ -4,7 +4,7 @@ service.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
@@ -13,7 +13,7 @@ import geopandas as gpd
 import shapely
 
 from access15.errors import InputDataError, ServiceError
-from access15.sources.geocode.addresses import Address, parse_address
+from access15.sources.geocode.addresses import Address, fold, parse_address
 from access15.sources.geocode.cache import AnswerCache
 from access15.sources.geocode.candidates import (
     Candidate,
@@ -74,7 +74,9 @@ def geocode_facilities(
     """
     result = frame.to_crs("EPSG:4326").reset_index(drop=True)
     choices = review.choices if review else {}
-    _refuse_bad_choices(choices, set(result["facility_id"]), bounds)
+    _refuse_bad_choices(
+        choices, dict(zip(result["facility_id"], result["address"], strict=True)), bounds
+    )
     for column in ("geocode_provider", "geocode_date", "geocode_match"):
         if column not in result.columns:
             result[column] = ""
@@ -226,16 +228,24 @@ def _place(
 
 def _refuse_bad_choices(
     choices: dict[str, Choice],
-    ids: set[str],
+    addresses: Mapping[str, str | None],
     bounds: Bounds,
 ) -> None:
-    """Refuse choices for facilities that are not in the table, and points outside the bounds."""
+    """Refuse choices for facilities that are not in the table or have moved, and points outside the
+    bounds.
+    """
     problems = []
     for facility_id, choice in choices.items():
-        if facility_id not in ids:
+        if facility_id not in addresses:
             problems.append(
                 f"{choice.where}: there is no facility {facility_id!r} in the table; give back its "
                 "own file."
+            )
+        elif fold(choice.address) not in ("", fold(addresses[facility_id] or "")):
+            problems.append(
+                f"{choice.where}: {facility_id!r} was decided for the address {choice.address!r}, "
+                f"and the table says {addresses[facility_id] or ''!r}; take the row out and decide "
+                "again."
             )
         elif not is_inside((choice.lon, choice.lat), bounds):
             problems.append(

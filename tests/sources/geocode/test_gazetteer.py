@@ -169,6 +169,19 @@ def test_known_address() -> None:
         ("Via Zante, 36", "openstreetmap", "Via Zante 36"),
         ("Via Vincenzo Monti, 20", "official point", "Via Monti 20"),
         ("Via Roma 1, Segrate", "official point", "Via Roma 1"),
+        ("Via Pio XII, 5", "official point", "Via Pio X 5"),
+        ("Via Papa Pio 12, 5", "official point", "Via Papa Pio 12, 7"),
+        ("Via Papa Giovanni XXIII, 5", "official point", "Via Papa Giovanni XIII 5"),
+        ("Via Umberto I, 92", "official point", "Via Umberto II 92"),
+        ("Via Zante, 12", "official point", "Via Zante 12 rosso"),
+        ("Via Zante, 12/R", "official point", "Via Zante 12"),
+        ("Via Zante, 12r", "official point", "Via Zante 12/A"),
+        ("Via A, 3", "official point", "Via B 3"),
+        ("Via A, 3", "official point", "Via Alfa 3"),
+        ("Via Emilia, 7", "official point", "Via Emilia km 7"),
+        ("Via Emilia km 7", "official point", "Via Emilia 7"),
+        ("Via Zante, 12", "official point", "Via Zante snc"),
+        ("Via Zante, 12", "official point", "Piazza Zante 12"),
         ("Via Roma 1", "official point", "Via Roma 1, Segrate"),
         ("", "official point", ""),
     ],
@@ -176,6 +189,27 @@ def test_known_address() -> None:
 def test_what_is_not_surely_the_same_is_not_found(known: str, precision: str, asked: str) -> None:
     gazetteer = build_gazetteer(facilities([(known, precision, 0.0)]))
     assert gazetteer.find(parse_address(asked), date=TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("known", "asked", "precision"),
+    [
+        ("Via Pio XII, 5", "Via Pio 12, 5", "address"),
+        ("Via XXV Aprile 3", "via 25 aprile, 3", "address"),
+        ("Viale Giuseppe Verdi 7", "V.le G. Verdi n. 7", "address"),
+        ("Piazza Sant'Ambrogio 2", "P.zza S. Ambrogio, 2", "address"),
+        ("Via De André 9", "via de andre' 9, 20142", "address"),
+        ("Via Zante, 12r", "Via Zante 12 rosso", "address"),
+        ("Via Zante, 12", "Via Zante 12 nero", "address"),
+        ("Via Zante, 12/A", "Via Zante 12", "neighbouring number"),
+        ("Via Zante, 12", "Via Zante 12 bis", "neighbouring number"),
+        ("Via Zante, 12-14", "Via Zante 14", "address"),
+    ],
+)
+def test_the_same_house_in_other_signs(known: str, asked: str, precision: str) -> None:
+    gazetteer = build_gazetteer(facilities([(known, "official point", 0.0)]))
+    (found,) = gazetteer.find(parse_address(asked), date=TODAY)
+    assert (found.precision, found.label) == (precision, f"Sede 0, {known}")
 
 
 def test_default_facilities_and_sketch() -> None:

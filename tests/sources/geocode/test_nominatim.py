@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from importlib.metadata import version
@@ -673,7 +675,16 @@ def test_another_table_is_not_a_review(tmp_path: Path) -> None:
 
 def choice(facility_id: str = "a", lat: float = 45.47, precision: str = "address") -> ReviewTable:
     place = Choice(
-        facility_id, lat, 9.21, precision, "P", "2026-09-01", "m", "Sede", "via", "review.csv row 2"
+        facility_id,
+        lat,
+        9.21,
+        precision,
+        "P",
+        "2026-09-01",
+        "m",
+        "Sede",
+        "via Zante 36",
+        "review.csv row 2",
     )
     return ReviewTable({facility_id: place})
 
@@ -698,6 +709,35 @@ def test_review_that_does_not_fit_the_table(
     with pytest.raises(InputDataError, match=r"^the review file cannot be used\n") as caught:
         run(table(("a", "via Zante 36", None)), FakeGeocoder({}), cache, review=review)
     assert caught.value.problems == (sentence,)
+
+
+@pytest.mark.parametrize(
+    ("decided", "now", "fits"),
+    [
+        ("via Zante 36", "via Zante 36", True),
+        ("Via  Zante, 36", "via zante 36", True),
+        ("", "via Zante 36", True),  # a table made by hand
+        ("via Zante 36", "via Zante 38", False),
+        ("via Pio X 5", "via Pio XII 5", False),
+        ("via Zante 36", "", False),
+    ],
+)
+def test_a_choice_holds_for_its_address_alone(
+    cache: AnswerCache, decided: str, now: str, fits: bool
+) -> None:
+    chosen = replace(choice().choices["a"], address=decided)
+    frame = table(("a", now, None))
+    if fits:
+        assert run(frame, FakeGeocoder({}), cache, review=ReviewTable({"a": chosen})).counts == {
+            "found": 1
+        }
+        return
+    sentence = (
+        f"review.csv row 2: 'a' was decided for the address {decided!r}, and the table says "
+        f"{now!r}; take the row out and decide again."
+    )
+    with pytest.raises(InputDataError, match=re.escape(sentence)):
+        run(frame, FakeGeocoder({}), cache, review=ReviewTable({"a": chosen}))
 
 
 def test_chosen_street_stays_a_street(cache: AnswerCache) -> None:
