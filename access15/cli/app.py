@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import warnings
 from collections.abc import Callable
 from typing import TextIO
 
 import typer
+from typer._click.exceptions import ClickException  # Typer's own copy, which it raises
 
 from access15.cli.at_hand import doctor, fetch, profiles
 from access15.cli.benches import seats
@@ -62,14 +64,18 @@ def main() -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("always", Access15Warning)
             warnings.showwarning = _show_warning
-            app(args=spread_lists(sys.argv[1:]))
+            code = app(args=spread_lists(sys.argv[1:]), standalone_mode=False)
     except Access15Error as error:
         say_error(str(error))
         sys.exit(2)
-    except SystemExit as stop:
-        raise SystemExit(stop.code or finish_output()) from None
+    except ClickException as misuse:  # of the command line itself
+        told = io.StringIO()
+        misuse.show(told)
+        err.print(told.getvalue(), end="", soft_wrap=True)
+        sys.exit(misuse.exit_code)
     except Exception as fault:  # the one place where everything ends
         sys.exit(report_fault(fault))
+    sys.exit(code or finish_output())
 
 
 def _show_warning(  # the standard library's own signature

@@ -9,9 +9,9 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from access15.config.faults import list_sentences, show_value
 from access15.errors import ConfigError
@@ -21,6 +21,27 @@ _M = TypeVar("_M", bound=BaseModel)
 _MAX_BYTES = 20_000_000
 _TOML_PLACE = re.compile(r"\(at ([^()]*)\)$")
 Lang = Literal["it", "en"]
+# Names that Windows keeps for devices, whatever ending follows.
+_DEVICES = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(10)),
+}
+
+
+def _refuse_devices(name: str) -> str:
+    """Refuse an id that cannot be a file's name everywhere."""
+    if name in _DEVICES:
+        raise ValueError("must not be a device of Windows, which no file can be called there")
+    return name
+
+
+# An id that names files: never a path, never too long, and the same on every system.
+FileId = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60), AfterValidator(_refuse_devices)
+]
 
 
 class Model(BaseModel):

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from access15.config.model import Model, data_dir, dumped, read_toml, validated
+from access15.config.model import FileId, Model, data_dir, dumped, read_toml, validated
 from access15.config.population import PopulationSource
 from access15.errors import ConfigError
 
@@ -82,7 +82,7 @@ class BikesSource(Model):
 class Area(Model):
     """A neighbourhood: its zones and the hubs its residents should reach."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    id: FileId
     name: str = Field(min_length=1)
     zones: tuple[str, ...] = Field(min_length=1)
     hubs: tuple[str, ...] = Field(min_length=1)
@@ -96,7 +96,7 @@ class Study(Model):
     category's own ``draws_areas`` decides.
     """
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    id: FileId
     name: str = Field(min_length=1)
     countries: str = Field(default="it", pattern=r"^[a-z]{2}(,[a-z]{2})*$")
     crs: str | None = None

@@ -40,6 +40,7 @@ from access15.outputs.tables.layers import check_output_file
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings
 from access15.outputs.words.legend import choose_profile
+from access15.outputs.words.texts import clean_text
 from access15.results.run import RunResult
 
 ENDINGS: Final = (".pdf", ".png", ".svg")
@@ -215,7 +216,8 @@ def _save(
 ) -> bytes:
     """The picture as a file of that ending, with the date of the run rather than of today."""
     created, buffer = findings.result.created, io.BytesIO()
-    title = f"{findings.area.area.name} ({findings.result.study.id})"
+    name = clean_text(findings.area.area.name, findings.lang)
+    title = f"{name} ({findings.result.study.id})"
     metadata: dict[str, dict[str, Any]] = {
         ".pdf": {
             "Title": title,

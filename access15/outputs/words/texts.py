@@ -18,6 +18,9 @@ from access15.config import Lang
 MAX_NAME: Final = 160
 # control signs, lone surrogates (which no UTF-8 page can hold), ends of lines and paragraphs
 _UNWRITABLE: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_TURNING: Final = frozenset(
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)  # the order of letters
 
 
 @cache
@@ -94,7 +97,11 @@ def clean_text(
     head = whole[: 4 * limit]
     if len(head) <= limit and head.isascii() and head.isprintable():
         return " ".join(head.split())
-    signs = (" " if unicodedata.category(sign) in _UNWRITABLE else sign for sign in head)
-    text = " ".join("".join(signs).split())
+    text = " ".join("".join(" " if _is_unwritable(sign) else sign for sign in head).split())
     was_cut = len(text) > limit or len(whole) > len(head)
     return text[:limit].rstrip() + say("cut_text", lang) if was_cut else text
+
+
+def _is_unwritable(sign: str) -> bool:
+    """Whether a sign orders a screen or a page about, rather than standing on it."""
+    return sign in _TURNING or unicodedata.category(sign) in _UNWRITABLE
