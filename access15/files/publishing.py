@@ -3,7 +3,8 @@
 Where it can be, the whole folder changes places with the old one, in one step: who looks, or is
 killed, at any moment finds all of the old set or all of the new one. Where it cannot (the folder
 one stands in, a mount, a folder of somebody else, a file system without that step), each file is
-renamed into place, `LAST_FILE` last; what a killed run leaves is finished by the next.
+renamed into place, `LAST_FILE` last, or a poster's key; meanwhile there is none. What a killed run
+leaves is finished by the next.
 """
 
 from __future__ import annotations
@@ -147,8 +148,8 @@ def publish_in_place(new: Path, target: Path) -> None:
     try:
         # 2. From here on a killed run is finished by the next.
         new.rename(ready)
-        # 3. While files of both sets lie there, none says that it is whole.
-        if len(names) > 1 and names[-1].name == LAST_FILE:
+        # 3. While files of both sets lie there, the last is missing: a pair is never a mixture.
+        if len(names) > 1:
             (target / names[-1]).unlink(missing_ok=True)
         _put(ready, target)
     except BaseException:
@@ -175,14 +176,17 @@ def _keep(path: Path, there: Path) -> None:
 
 def finish(partial: Path, target: Path) -> None:
     """Put into place what a run had ready when it was killed; nothing where it had not come so
-    far, or somebody has changed a file since.
+    far. Where somebody has changed a file since, what is missing comes back.
     """
-    ready = partial / _READY
+    ready, before = partial / _READY, partial / _BEFORE
     if not ready.is_dir():
         return
-    names = list_files(ready)
-    if all(_is_as_left(target / name, partial / _BEFORE / name) for name in names):
+    if all(_is_as_left(target / name, before / name) for name in list_files(ready)):
         _put(ready, target)
+    elif before.is_dir():
+        for name in list_files(before):
+            if not os.path.lexists(target / name):
+                (before / name).replace(target / name)
 
 
 def _put(made: Path, target: Path) -> None:
@@ -203,7 +207,11 @@ def _is_as_left(path: Path, before: Path) -> bool:
 
 def list_files(folder: Path) -> list[Path]:
     """Every file below a folder, relative to it; the one that says the set is whole comes last."""
-    return sorted(_walk(folder, folder), key=lambda name: (name.name == LAST_FILE, name.as_posix()))
+
+    def rank(name: Path) -> tuple[bool, bool, str]:
+        return name.name == LAST_FILE, name.suffix == ".json", name.as_posix()
+
+    return sorted(_walk(folder, folder), key=rank)
 
 
 def _walk(folder: Path, root: Path) -> Iterator[Path]:

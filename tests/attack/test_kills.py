@@ -98,8 +98,10 @@ print(json.dumps(found))
 """
 
 
-def kill_at_every_step(place: Path, how: str, old: dict[str, str]) -> list[Any]:
-    words = [json.dumps(one) for one in (str(place / "x"), how, old, NEW, OTHERS)]
+def kill_at_every_step(
+    place: Path, how: str, old: dict[str, str], new: dict[str, str] = NEW
+) -> list[Any]:
+    words = [json.dumps(one) for one in (str(place / "x"), how, old, new, OTHERS)]
     done = subprocess.run(
         [sys.executable, "-c", KILLER, *words], check=True, text=True, capture_output=True
     )
@@ -119,6 +121,17 @@ def test_a_set_is_the_old_one_or_the_new_one(tmp_path: Path, old: dict[str, str]
     for _, after, again, hidden in found:
         assert after in (old | others, NEW | others)
         assert (again, hidden) == (NEW | others, [])
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
+def test_a_poster_and_its_key_are_never_of_two_runs(tmp_path: Path) -> None:
+    """Also in the folder that one stands in, where the key is missing for a moment."""
+    old = {"x.pdf": "old", "x.json": "old"}
+    new = {"x.pdf": "new", "x.json": "new"}
+    for _, after, again, hidden in kill_at_every_step(tmp_path, "where one stands", old, new):
+        found = {name: text for name, text in after.items() if name not in OTHERS}
+        assert found in (old, {"x.pdf": "old"}, {"x.pdf": "new"}, new)
+        assert (again, hidden) == (new | OTHERS, [])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
@@ -191,8 +204,8 @@ def test_what_somebody_changed_after_a_kill_stays(target: Path) -> None:
     """A set that was ready is not put into place over what came later."""
     partial = target / f"{PARTIAL_PREFIX}dead"
     fill(partial / "ready", {"a.csv": "new a", "run.json": "new run"})
-    os.link(target / "a.csv", partial / "a")
-    fill(partial / "before", {"a.csv": "what was there"})
+    fill(partial / "before", {"a.csv": "what was there", "run.json": "old run"})
+    (target / "run.json").unlink()
     with replacing(target / "other.txt") as path:
         path.write_text("other", encoding="utf-8")
     assert read(target) == OLD | OTHERS | {"other.txt": "other"}

@@ -287,6 +287,20 @@ def test_what_was_fetched_and_what_comes_with_access15_are_inputs(tmp_path: Path
             check_inputs_stay([data_dir() / name], files)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs devices")
+@pytest.mark.parametrize(
+    "path", ["/dev/stdout", "/dev/null", "/dev/fd/1", "/proc/self/fd/1", "pipe"]
+)
+def test_devices_and_pipes_stay(cli: partial[Done], path: str) -> None:
+    """A file is renamed into its place: in that of a device there would be none after."""
+    os.mkfifo("pipe")
+    done = cli("coverage", "--csv", path)
+    sentence = f"{path} is a device or a pipe, not a file; name a file to write"
+    assert (done.code, done.err) == (2, f"access15: {sentence}\n")
+    assert Path("/dev/stdout").is_symlink()
+    assert Path("pipe").is_fifo()
+
+
 def test_all_are_told_at_once(cli: partial[Done]) -> None:
     put_study(seats="out/seats.geojson", facilities="out/new_seats.csv")
     done = cli("seats", "town.toml", "--category", "hub", "-o", "out")
