@@ -45,7 +45,7 @@ def test_several_things_each_get_their_share() -> None:
     second = ConfigError("s.toml is bad", ["x"])
     for error in (first, second):
         assert all_of.read(lambda error=error: fail(error)) is None
-    with pytest.raises(CombinedError, match="^2 things cannot be used as they are") as caught:
+    with pytest.raises(CombinedError, match=r"^2 things cannot be used as they are") as caught:
         all_of.check()
     assert str(caught.value).split("\n") == [
         "2 things cannot be used as they are",
@@ -66,7 +66,7 @@ def test_one_thing_is_told_as_it_is() -> None:
         raise NetworkDataError("only this")
 
     all_of.read(fail)
-    with pytest.raises(NetworkDataError, match="^only this$"):
+    with pytest.raises(NetworkDataError, match=r"^only this$"):
         all_of.check()
 
 

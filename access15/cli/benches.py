@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from access15.cli.messages import Language, make_progress, out, say_files
-from access15.cli.options import AreasOpt, LangOpt, ProfileOpt, StudyArg
+from access15.cli.options import AreasOpt, LangOpt, ProfileOpt, StudyArg, read_number
 from access15.config import PlaceOptions
 
 
@@ -26,9 +26,17 @@ def seats(
     n: Annotated[int, typer.Option("--n", help="New benches at most, in each neighbourhood.")] = 10,
     limit_m: Annotated[
         float | None,
-        typer.Option("--limit-m", help="Longest gap between seats; by default the profile's."),
+        typer.Option(
+            "--limit-m",
+            help="Longest gap between seats; by default the profile's.",
+            parser=read_number,
+            metavar="NUMBER",
+        ),
     ] = None,
-    cutoff: Annotated[float, typer.Option("--cutoff", help="Minutes.")] = 15.0,
+    cutoff: Annotated[
+        float,
+        typer.Option("--cutoff", help="Minutes.", parser=read_number, metavar="NUMBER"),
+    ] = 15.0,
     area: AreasOpt = None,
     options: PlaceOptions,
     lang: LangOpt = Language.it,

@@ -21,8 +21,15 @@ from pathlib import Path
 import platformdirs
 
 from access15.cli.messages import err
+from access15.errors import Access15Error
 
 FAULT = 1  # exit code of a fault of ours, or of the machine
+REFUSED = 2  # exit code of what people can mend
+# What a system says of a name, wherever it is asked.
+_REFUSED = (
+    *(errno.ENAMETOOLONG, errno.EACCES, errno.EPERM, errno.ELOOP),
+    *(errno.ENOENT, errno.ENOTDIR, errno.EISDIR),
+)
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
 
 
@@ -75,6 +82,11 @@ def report_fault(fault: BaseException) -> int:
     if isinstance(fault, OSError) and fault.errno in _NO_ROOM:
         say_error(_describe_system(fault))
         return FAULT
+    if isinstance(fault, OSError) and fault.errno in _REFUSED and fault.filename is not None:
+        name = os.fsdecode(fault.filename)
+        sentence = f"{name}: cannot be used ({fault.strerror}); check the name and who may read it"
+        say_error(str(Access15Error(sentence)))
+        return REFUSED
     path = _keep(_describe(fault))
     what = f"something happened that access15 does not know ({_place(fault)})"
     if path is None:

@@ -54,7 +54,7 @@ def _is_listed(option: str, word: str) -> bool:
 def _is_number(word: str) -> bool:
     """Whether a word is a number."""
     try:
-        float(word)
+        float(word.replace(",", "."))
     except ValueError:
         return False
     return True

@@ -16,11 +16,26 @@ import typer
 
 from access15.cli.messages import Language
 
+
+def read_number(text: str) -> float:
+    """A number as people write it."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        raise typer.BadParameter(f"{text[:40]!r} is no number; write one such as 7.5") from None
+
+
 StudyArg = Annotated[str, typer.Argument(help="A study's name or its .toml file.")]
 StudyOpt = Annotated[str, typer.Option("--study", help="A study's name or its .toml file.")]
 ProfileOpt = Annotated[str, typer.Option("--profile", help="Who walks; see access15 profiles.")]
 SpeedOpt = Annotated[
-    float | None, typer.Option("--speed-ms", help="Another pace, in metres per second.")
+    float | None,
+    typer.Option(
+        "--speed-ms",
+        help="Another pace, in metres per second.",
+        parser=read_number,
+        metavar="NUMBER",
+    ),
 ]
 ServiceOpt = Annotated[
     str, typer.Option("--service", help="Another Nominatim service; empty for the public one.")
@@ -34,7 +49,13 @@ OfflineOpt = Annotated[
 ]
 
 CutoffsOpt = Annotated[
-    list[float] | None, typer.Option("--cutoff", help="Minutes; may be given several times.")
+    list[float] | None,
+    typer.Option(
+        "--cutoff",
+        help="Minutes; may be given several times.",
+        parser=read_number,
+        metavar="NUMBER",
+    ),
 ]
 AreasOpt = Annotated[
     list[str] | None, typer.Option("--area", help="Neighbourhood; may be given several times.")

@@ -75,7 +75,7 @@ def _check_facilities(file: Path) -> None:
     if report.problems:
         n_problems = len(report.problems)
         what = "problems" if n_problems > 1 else "problem"
-        raise InputDataError(f"{file.name}: {n_problems} {what}", report.problems)
+        raise InputDataError(f"{file.name or file}: {n_problems} {what}", report.problems)
     for (category, precision), n in sorted(report.counts.items()):
         out.print(f"{n:6d}  {category}, {precision}", soft_wrap=True)
     out.print(f"{file.name}: {report.n_rows} facilities, no problems", soft_wrap=True)

@@ -8,7 +8,14 @@ from typing import Annotated
 import typer
 
 from access15.cli.messages import out, say_network
-from access15.cli.options import FacilitiesOpt, ProfileOpt, ServiceOpt, SpeedOpt, StudyOpt
+from access15.cli.options import (
+    FacilitiesOpt,
+    ProfileOpt,
+    ServiceOpt,
+    SpeedOpt,
+    StudyOpt,
+    read_number,
+)
 from access15.config import (
     StreetOptions,
     WalkProfile,
@@ -26,7 +33,12 @@ def isochrone(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="File to write: .geojson or .gpkg.")
     ],
-    minutes: Annotated[list[float], typer.Option("--minutes", help="Cutoffs; one or several.")],
+    minutes: Annotated[
+        list[float],
+        typer.Option(
+            "--minutes", help="Cutoffs; one or several.", parser=read_number, metavar="NUMBER"
+        ),
+    ],
     at: Annotated[str | None, typer.Option("--at", help="Place as LAT,LON.")] = None,
     facility: Annotated[
         str | None, typer.Option("--facility", help="Place as a facility id of the study.")
@@ -55,6 +67,10 @@ def isochrone(
     given = {**options, "facilities": facilities}
     check_outputs([output], study=study, options=given)
     now = find_now()
+    if facilities is not None and facility is None and address is None:
+        raise ConfigError(
+            "--facilities is only read to find --facility or --address; leave it away with --at"
+        )
     asked = build_options(facilities=facilities, offline=offline)
     loaded = asked.apply_to(load_study(study))
     place = locate(

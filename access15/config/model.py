@@ -4,6 +4,7 @@ once.
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -52,6 +53,22 @@ class Model(BaseModel):
         extra="forbid",
         allow_inf_nan=False,
     )
+
+
+_MOST_NAME_BYTES = 255  # of one name in a path, as most file systems allow
+
+
+def _check_path(path: Path) -> Path:
+    """Refuse a path that no system could open."""
+    if "\x00" in str(path):
+        raise ValueError("must not hold a NUL")
+    if any(len(os.fsencode(part)) > _MOST_NAME_BYTES for part in path.parts):
+        raise ValueError(f"must hold no name of more than {_MOST_NAME_BYTES} bytes")
+    return path
+
+
+# A path as a study names it.
+FilePath = Annotated[Path, AfterValidator(_check_path)]
 
 
 class Label(Model):

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from access15.config.model import Label, Model
+from access15.config.model import FilePath, Label, Model
 
 SourceKind = Literal["zones", "layer", "istat"]
 Spread = Literal["auto", "buildings", "streets"]
@@ -89,11 +89,11 @@ class AroundSource(Model):
     by `id_column`. The study's own zones may be among them. `source` names origin and licence.
     """
 
-    file: Path
+    file: FilePath
     zone_column: str
     year_column: str | None = None
     year: int | None = None
-    zones: Path
+    zones: FilePath
     id_column: str
     source: str = ""
 
@@ -125,14 +125,14 @@ class PopulationSource(Model):
     """
 
     kind: SourceKind = "zones"
-    file: Path
+    file: FilePath
     source: str = ""
     zone_column: str | None = None
     year_column: str | None = None
     year: int | None = None
     layer: str | None = None
     id_column: str | None = None
-    sections: Path | None = None
+    sections: FilePath | None = None
     groups: dict[str, str | tuple[str, ...]]
     labels: dict[str, Label] = Field(default_factory=dict)
     walks_as: dict[str, str] = Field(default_factory=dict)

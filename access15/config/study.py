@@ -7,7 +7,15 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from access15.config.model import FileId, Model, data_dir, dumped, read_toml, validated
+from access15.config.model import (
+    FileId,
+    FilePath,
+    Model,
+    data_dir,
+    dumped,
+    read_toml,
+    validated,
+)
 from access15.config.population import PopulationSource
 from access15.errors import ConfigError
 
@@ -28,7 +36,7 @@ ObstacleWord = Literal["kerb", "kerb_raised", "kerb_flush", "barrier", "steps", 
 class ZoneSource(Model):
     """Outlines of the zones whose residents are counted; `source` names origin and licence."""
 
-    file: Path
+    file: FilePath
     source: str = ""
     id_column: str
     name_column: str
@@ -37,8 +45,8 @@ class ZoneSource(Model):
 class SketchSource(Model):
     """Nodes and segments of an embedded street sketch."""
 
-    nodes: Path
-    segments: Path
+    nodes: FilePath
+    segments: FilePath
 
 
 class SeatsSource(Model):
@@ -47,7 +55,7 @@ class SeatsSource(Model):
     Points in CSV, GeoJSON, GeoPackage or Excel, or what Overpass answers as JSON.
     """
 
-    files: tuple[Path, ...] = Field(min_length=1)
+    files: tuple[FilePath, ...] = Field(min_length=1)
 
 
 class ObstaclesSource(Model):
@@ -59,7 +67,7 @@ class ObstaclesSource(Model):
     ``kerb_flush``, ``barrier``, ``steps`` or ``narrow``.
     """
 
-    files: tuple[Path, ...] = Field(min_length=1)
+    files: tuple[FilePath, ...] = Field(min_length=1)
     columns: dict[Literal["kind", "height", "source"], str] = Field(default_factory=dict)
     kinds: dict[str, ObstacleWord] = Field(default_factory=dict)
 
@@ -67,7 +75,7 @@ class ObstaclesSource(Model):
 class FacilitiesSource(Model):
     """A table of facilities and, where its headers differ, which column holds what."""
 
-    file: Path
+    file: FilePath
     columns: dict[str, str] = Field(default_factory=dict)
     crs: str | None = None
 
@@ -279,7 +287,12 @@ def _quoted(names: list[str]) -> str:
 
 def is_study_name(name: str) -> bool:
     """Whether a study of that name comes with access15."""
-    return Path(name).name == name and (data_dir() / "studies" / f"{name}.toml").is_file()
+    return name in _list_study_names()
+
+
+def _list_study_names() -> list[str]:
+    """Names of the studies that come with access15."""
+    return sorted(path.stem for path in (data_dir() / "studies").glob("*.toml"))
 
 
 def load_study(study: str | Path = "milano") -> Study:
@@ -303,8 +316,12 @@ def load_study(study: str | Path = "milano") -> Study:
     """
     text = str(study)
     path = data_dir() / "studies" / f"{text}.toml" if is_study_name(text) else Path(text)
-    if path.suffix.lower() != ".toml" or not path.is_file():
-        known = ", ".join(sorted(p.stem for p in (data_dir() / "studies").glob("*.toml")))
+    try:
+        is_there = path.suffix.lower() == ".toml" and path.is_file()
+    except OSError:  # a name that is too long, a folder that is closed
+        is_there = False
+    if not is_there:
+        known = ", ".join(_list_study_names())
         raise ConfigError(f"there is no study {text!r}: give a .toml file or one of: {known}")
     raw = _with_absolute_paths(read_toml(path), path.resolve().parent)
     made = validated(Study, raw, str(path))

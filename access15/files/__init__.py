@@ -6,6 +6,7 @@ from access15.files.inputs import check_inputs_stay
 from access15.files.reading import MAX_INPUT_BYTES, check_input, read_input
 from access15.files.staging import (
     PARTIAL_PREFIX,
+    check_replaceable,
     leave_cleanly,
     replacing,
     staged_outputs,
@@ -18,6 +19,7 @@ __all__ = [
     "PARTIAL_PREFIX",
     "check_input",
     "check_inputs_stay",
+    "check_replaceable",
     "leave_cleanly",
     "read_input",
     "replacing",

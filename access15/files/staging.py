@@ -16,7 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from access15.errors import Access15Error
+from access15.errors import Access15Error, InputDataError
 from access15.files.publishing import (
     copy_nature,
     finish,
@@ -101,6 +101,7 @@ def staged_outputs(target: Path) -> Iterator[Path]:
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Make one file that replaces the previous one only when it is complete."""
+    check_replaceable(path)
     with _told_in_a_sentence(path.parent), ExitStack() as on_exit:
         real = Path(os.path.realpath(path.parent))
         on_exit.enter_context(_made_folder(real))
@@ -122,6 +123,15 @@ def write_bytes_atomic(path: Path, data: bytes) -> None:
     """Write a file, whole or not at all."""
     with replacing(path) as partial:
         partial.write_bytes(data)
+
+
+def check_replaceable(path: Path) -> None:
+    """Refuse to put a file in the place of a folder, a device or a pipe.
+
+    A device such as ``/dev/null`` would be gone for every program of the computer.
+    """
+    if path.exists() and not path.is_file():
+        raise InputDataError(f"{path} is no file that could be replaced; name another one")
 
 
 @contextmanager

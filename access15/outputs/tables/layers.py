@@ -17,7 +17,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from access15.config import find_now
 from access15.crs import LONLAT
 from access15.errors import Access15Error, InputDataError
-from access15.files import replacing, write_text_atomic
+from access15.files import check_replaceable, replacing, write_text_atomic
 from access15.outputs.tables.cells import format_csv
 from access15.results.encode import encode_layer
 from access15.results.schema import TIMES
@@ -34,6 +34,7 @@ def check_output_file(
     """Refuse a file name that cannot be written, before any work is done."""
     if path.is_dir():
         raise InputDataError(f"{path} is a folder; name a file in it")
+    check_replaceable(path)
     if endings and path.suffix.lower() not in endings:
         use = " or ".join([", ".join(endings[:-1]), endings[-1]] if len(endings) > 1 else endings)
         raise InputDataError(

@@ -204,7 +204,7 @@ def _read(
         columns = draw_written(columns, problems, bounds)
         crs = resolve_crs(columns.table, source.crs, problems)
     except InputDataError as error:
-        return None, FacilitiesReport((error.summary, *error.problems), (), 0, {})
+        return None, FacilitiesReport(error.problems or (error.summary,), (), 0, {})
     check_needed(columns, source.columns, problems)
     note_unread(columns, problems)
     # 3. Each column becomes values; what is wrong with them is collected.
