@@ -22,6 +22,7 @@ from access15.cli.places import check, geocode
 from access15.cli.run import coverage, run
 from access15.cli.table import compare, session
 from access15.cli.walks import isochrone, times
+from access15.config import find_now
 from access15.errors import Access15Error, Access15Warning
 
 # Every command with the example at the end of its help.
@@ -61,6 +62,7 @@ def main() -> None:
     """
     mend_streams()
     try:
+        find_now()  # an unusable SOURCE_DATE_EPOCH is told first: libraries read it, too
         with warnings.catch_warnings():
             warnings.simplefilter("always", Access15Warning)
             warnings.showwarning = _show_warning

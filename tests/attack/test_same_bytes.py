@@ -131,7 +131,7 @@ def test_every_file_is_the_same(
     one, other = one / "out", other / "elsewhere"
     written = list_files(one)
     assert written == list_files(other)
-    assert len(written) > 40
+    assert len(written) >= 40
     _, differing, unread = filecmp.cmpfiles(one, other, written, shallow=False)
     assert (differing, unread) == ([], [])
     record = json.loads((one / "run" / "run.json").read_text(encoding="utf-8"))
@@ -146,7 +146,7 @@ BAD_EPOCHS = ("", "soon", "-1", "1.5", "1e9", " 1", "1_000", "٣", "253402300800
 
 
 @pytest.mark.parametrize("value", BAD_EPOCHS)
-@pytest.mark.parametrize("command", [("run", "--offline"), ("doctor",)], ids=["run", "doctor"])
+@pytest.mark.parametrize("command", [("run", "--offline"), ("check", "x.xlsx")], ids=" ".join)
 def test_an_unusable_epoch_is_one_error(
     value: str,
     command: tuple[str, ...],
