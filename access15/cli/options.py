@@ -17,12 +17,14 @@ import typer
 from access15.cli.messages import Language
 
 
-def read_number(text: str) -> float:
-    """A number as people write it."""
+def read_number(text: str | float) -> float:
+    """A number as people write it, or a default that is one already."""
     try:
-        return float(text.replace(",", "."))
+        return float(str(text).replace(",", "."))
     except ValueError:
-        raise typer.BadParameter(f"{text[:40]!r} is no number; write one such as 7.5") from None
+        raise typer.BadParameter(
+            f"{str(text)[:40]!r} is no number; write one such as 7.5"
+        ) from None
 
 
 StudyArg = Annotated[str, typer.Argument(help="A study's name or its .toml file.")]
