@@ -79,7 +79,10 @@ interface MapData {
   profiles: { id: string; label: string }[];
   targets: [string, string][];
   from_here: { caption: string; heads: string[] };
-  facilities: MapFacility[];
+  /** what most facilities say */
+  usual_facility: MapFacility;
+  /** what each says otherwise */
+  facilities: Partial<MapFacility>[];
   legend: Record<string, Legend>;
   attribution: string;
   texts: Record<string, string>;

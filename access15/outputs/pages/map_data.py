@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -70,6 +72,7 @@ def build_map_data(findings: Findings, title: str) -> dict[str, Any]:
     frame = frame_area(area)
     colours = pick_band_colours(len(result.cutoffs_min))
     zones = area.zones.geometry.to_numpy()
+    usual, cards = _shorten_cards(list(_facilities(findings, frame)))
     return {
         "title": title,
         "frame": {
@@ -108,7 +111,8 @@ def build_map_data(findings: Findings, title: str) -> dict[str, Any]:
         ],
         "targets": [[target.id, target.label] for target in findings.targets()],
         "from_here": _describe_from_here(findings),
-        "facilities": list(_facilities(findings, frame)),
+        "usual_facility": usual,
+        "facilities": cards,
         "legend": {
             f"{profile}|{target.id}": build_legend(findings, profile, target.id)
             for profile in result.profiles
@@ -280,6 +284,22 @@ def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
             }
         )
     return cards
+
+
+def _shorten_cards(cards: list[dict[str, Any]]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What most cards say, told once, and of each card only what differs: hundreds of stops have
+    the same status, source and address.
+    """
+    usual = {}
+    for key in cards[0] if cards else ():
+        written = Counter(json.dumps(card[key]) for card in cards)
+        usual[key] = json.loads(written.most_common(1)[0][0])
+    return usual, [_pick_unusual(card, usual) for card in cards]
+
+
+def _pick_unusual(card: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
+    """What one card says otherwise than most."""
+    return {key: value for key, value in card.items() if value != usual[key]}
 
 
 def list_doors(area: AreaResult, frame: MapFrame) -> dict[int, list[list[float]]]:

@@ -25,6 +25,7 @@ const markerIcon = (facility, category) => {
 export const placeFacilities = (map, data) => {
   /** @type {Placed[]} */
   const all = data.facilities
+    .map((differing) => ({ ...data.usual_facility, ...differing }))
     .filter((facility) => data.categories[facility.category]) // of a kind that a layer can offer
     .map((facility) => ({ facility, marker: facilityMarker(map, data, facility) }));
   for (const one of all) {

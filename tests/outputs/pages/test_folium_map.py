@@ -60,6 +60,8 @@ def read_data(page: str) -> dict[str, Any]:
         r'<script type="application/json" id="access15-data">(.*?)</script>', page, re.DOTALL
     )
     loaded: dict[str, Any] = json.loads(text)
+    # as the page's script does
+    loaded["facilities"] = [loaded["usual_facility"] | card for card in loaded["facilities"]]
     return loaded
 
 
