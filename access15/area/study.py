@@ -11,7 +11,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from access15.area.coverage import is_known, tabulate_coverage, tabulate_nearest, tabulate_unknown
@@ -20,18 +19,17 @@ from access15.area.doors import tabulate_doors
 from access15.area.explain import explain_area
 from access15.area.gap import count_per_facility
 from access15.area.hours import add_unknown_hours, walk_if_open
+from access15.area.land import AreaDrawing
 from access15.area.measures import read_capacity, tabulate_equity, tabulate_measures
 from access15.area.ranges import measure_ranges
 from access15.area.seats import tabulate_seats
-from access15.area.walkers import HUB, AreaInputs, Canvases, build_canvases, build_walkers
+from access15.area.walkers import HUB, AreaInputs, build_walkers
 from access15.config import WalkProfile, list_needs
 from access15.core.measures.catchments import Demand
 from access15.core.measures.homes import N_RANKED, HomeMeasures, measure_homes
 from access15.core.measures.opportunities import measure_score
 from access15.core.reach.aside import StreetReach
-from access15.core.reach.land import LandCertificate, LandPoints, certify_land
 from access15.core.reach.parts import StreetParts, cut_lines, without
-from access15.core.reach.service_area import ServiceArea, certify, draw_reach
 from access15.core.walk.choice import DOOR_SOURCES
 from access15.results.run import AreaResult
 from access15.results.walker import Walker
@@ -52,12 +50,11 @@ class _Linked:
 
 @dataclass(frozen=True, eq=False)
 class _Answer:
-    """One walker to one target; what follows `streets` is told of the nearest hub only."""
+    """One walker to one target; `streets` and what follows is told of the nearest hub only."""
 
     time_s: NDArray[np.float64]
     nearest_id: NDArray[np.object_]
     homes: HomeMeasures
-    areas: list[dict[str, Any]]
     streets: list[gpd.GeoDataFrame]
     reached: StreetParts
 
@@ -67,11 +64,10 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
     # 1. Every walker to every target, each on its own.
     walkers = build_walkers(inputs, profiles)
     by_id = {walker.profile.id: walker for walker in walkers}
-    canvases = build_canvases(inputs, walkers)
     demand = measure_demand(inputs, walkers)
     tasks = [(walker, target) for walker in walkers for target in inputs.targets]
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # more threads only take more room
-        answers = list(pool.map(lambda task: _answer(inputs, canvases, demand, *task), tasks))
+        answers = list(pool.map(lambda task: _answer(inputs, demand, *task), tasks))
     keys = [(walker.profile.id, target) for walker, target in tasks]
     found = dict(zip(keys, answers, strict=True))
     travel_time_s = {key: answer.time_s for key, answer in found.items()}
@@ -85,9 +81,8 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
     ranges = measure_ranges(inputs, walkers)
     coverage = tabulate_coverage(inputs, travel_time_s, ranges.ends)
     explained = explain_area(inputs, walkers, travel_time_s)
-    # 4. What lies around: service areas, streets, and what nobody has mapped of them.
+    # 4. What lies around: streets, and what nobody has mapped of them.
     crs = inputs.network.crs
-    service_areas = [row for answer in answers for row in answer.areas]
     to_hubs = {profile: found[profile, HUB] for profile in by_id}
     streets = [frame for answer in to_hubs.values() for frame in answer.streets]
     reached = {profile: answer.reached for profile, answer in to_hubs.items()}
@@ -103,7 +98,7 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
         travel_time_s=travel_time_s,
         nearest_id={key: answer.nearest_id for key, answer in found.items()},
         n_within={key: homes[key].n_within for key in keys if key[1] in inputs.categories},
-        service_areas=_frame(service_areas, crs),
+        draw_areas=AreaDrawing(inputs, walkers, travel_time_s),
         reached_streets=_streets_frame(streets, crs),
         coverage=_with_hours(coverage, inputs, walkers),
         range_budget=ranges.budget,
@@ -136,7 +131,6 @@ def _with_hours(
 
 def _answer(
     inputs: AreaInputs,
-    canvases: Canvases,
     demand: Demand | None,
     walker: Walker,
     target: str,
@@ -147,21 +141,12 @@ def _answer(
     ids = np.append(inputs.facilities["facility_id"].to_numpy(dtype=object)[rows], "")
     walks, cutoff_s = walker.walks, inputs.cutoffs_s[-1]
     time_s, which = walks.nearest(rows)
-    areas: list[dict[str, Any]] = []
     streets: list[gpd.GeoDataFrame] = []
     reached = _NOWHERE
     if target == HUB:
         reach = walks.reach(rows)
         reached = reach.parts(cutoff_s)
         streets = _street_rows(inputs, walker, reach)
-    elif _is_drawn(inputs, target):
-        is_hub = target in inputs.area.hubs
-        canvas = canvases.wide if is_hub else canvases.home
-        land = canvases.hub_land if is_hub else canvases.home_land
-        reach = walks.reach(rows)
-        drawn = draw_reach(canvas, reach, cutoffs_s=inputs.cutoffs_s)
-        checks = _check_land(inputs, walker, land, reach, drawn)
-        areas = _area_rows(inputs, walker, target, drawn, checks=checks, time_s=time_s)
     measured = measure_homes(
         walks.pairs_within(rows, cutoff_s=cutoff_s),
         walks.ranked_s(rows, k=N_RANKED),
@@ -170,7 +155,7 @@ def _answer(
         cutoff_s=cutoff_s,
         demand=None if demand is None else demand.take(rows),
     )
-    return _Answer(time_s, ids[which], measured, areas, streets, reached)
+    return _Answer(time_s, ids[which], measured, streets, reached)
 
 
 def _link(inputs: AreaInputs, walker: Walker) -> _Linked:
@@ -188,71 +173,6 @@ def _link(inputs: AreaInputs, walker: Walker) -> _Linked:
     facility_s[owner], nearest[owner] = door_s[order[first]], which[order[first]]
     home_s, _ = walker.walks.nearest(hubs)
     return _Linked(facility_s, ids[nearest], home_s)
-
-
-def _is_drawn(inputs: AreaInputs, target: str) -> bool:
-    """Whether a target has service areas of its own: each hub, and categories that ask for them."""
-    if target in inputs.categories:
-        return inputs.categories[target].draws_areas
-    return target in inputs.area.hubs
-
-
-def _check_land(
-    inputs: AreaInputs,
-    walker: Walker,
-    land: LandPoints,
-    reach: StreetReach,
-    drawn: list[ServiceArea],
-) -> list[LandCertificate]:
-    """The certificate on land of each cutoff's area."""
-    return [
-        certify_land(
-            one.polygon,
-            land,
-            reach,
-            cutoff_s=cutoff_s,
-            pace_ms=walker.profile.pace_with_rests_ms,
-        )
-        for one, cutoff_s in zip(drawn, inputs.cutoffs_s, strict=True)
-    ]
-
-
-def _area_rows(
-    inputs: AreaInputs,
-    walker: Walker,
-    target: str,
-    drawn: list[ServiceArea],
-    *,
-    checks: list[LandCertificate],
-    time_s: NDArray[np.float64],
-) -> list[dict[str, Any]]:
-    """Service areas of one walker and one target, each with its certificate."""
-    xy = shapely.get_coordinates(inputs.residents.geometry.to_numpy())
-    rows = []
-    inner_min = 0.0
-    for cutoff_min, service_area, land in zip(inputs.cutoffs_min, drawn, checks, strict=True):
-        certificate = certify(service_area.polygon, xy, time_s, cutoff_s=60.0 * cutoff_min)
-        rows.append(
-            {
-                "area": inputs.area.id,
-                "profile": walker.profile.id,
-                "target_kind": "hub" if target in inputs.area.hubs else "category",
-                "target": target,
-                "cutoff_min": cutoff_min,
-                "minutes_from": inner_min,
-                "area_m2": service_area.polygon.area,
-                "street_m": service_area.street_m,
-                "false_inside": certificate.false_inside,
-                "missed_outside": certificate.missed_outside,
-                "land_points": land.n_inside,
-                "land_farther": land.farther,
-                "land_farther_s": land.farther_s,
-                "land_missed": land.missed,
-                "geometry": service_area.polygon,
-            }
-        )
-        inner_min = cutoff_min
-    return rows
 
 
 def _street_rows(
@@ -281,11 +201,6 @@ def _street_rows(
         }
         frames.append(gpd.GeoDataFrame(columns, geometry=cut_lines(network, band), crs=network.crs))
     return frames
-
-
-def _frame(rows: list[dict[str, Any]], crs: str) -> gpd.GeoDataFrame:
-    """Rows with a shape each as a table."""
-    return gpd.GeoDataFrame(pd.DataFrame(rows), geometry="geometry", crs=crs)
 
 
 def _streets_frame(parts: list[gpd.GeoDataFrame], crs: str) -> gpd.GeoDataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -14,9 +14,6 @@ from numpy.typing import NDArray
 
 from access15.area.seats import check_seats_known, list_seat_places
 from access15.config import Area, Category, WalkProfile
-from access15.core.reach.field import HALF_WIDTH_M
-from access15.core.reach.land import N_POINTS, LandPoints, scatter_points
-from access15.core.reach.service_area import AreaCanvas, build_canvas, narrow_canvas
 from access15.core.seat_walk.walks import build_walks
 from access15.core.streets.barriers import Barriers, build_barriers
 from access15.core.streets.network import WalkNetwork
@@ -29,7 +26,7 @@ from access15.core.walk.doors import (
     label_parts,
     snap_doors,
 )
-from access15.core.walk.impedance import Impedance, build_impedance
+from access15.core.walk.impedance import build_impedance
 from access15.core.walk.snap import (
     MAX_SEAT_SNAP_M,
     Snapped,
@@ -43,7 +40,6 @@ from access15.results.run import Backdrop, NetworkInfo
 from access15.results.walker import Walker
 
 HUB = "hub"
-HOME_MARGIN_M = 300.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,81 +266,3 @@ def set_walkers(
         )
         walkers.append(Walker(profile, walks, doors, homes, seats))
     return walkers
-
-
-@dataclass(frozen=True, eq=False)
-class Canvases:
-    """Land that service areas are drawn on, the same for all walkers.
-
-    Parameters
-    ----------
-    wide : AreaCanvas
-        Land along all streets that a hub's area may lie on, for the areas of hubs.
-    home : AreaCanvas
-        Land in the neighbourhood and `HOME_MARGIN_M` around it, for the areas of categories.
-    hub_land, home_land : LandPoints
-        Random places that the areas of hubs and of categories are checked on.
-    """
-
-    wide: AreaCanvas
-    home: AreaCanvas
-    hub_land: LandPoints
-    home_land: LandPoints
-
-
-def build_canvases(inputs: AreaInputs, walkers: Sequence[Walker]) -> Canvases:
-    """The land of a neighbourhood; a street that one walker cannot pass is never reached."""
-    network = inputs.network
-    impedances = [walker.impedance for walker in walkers]
-    # places belong to the streets that doors open to, and so does the land around them
-    is_open = inputs.door_streets.is_open & np.any([one.is_open for one in impedances], axis=0)
-    home = inputs.zones.geometry.union_all().buffer(HOME_MARGIN_M)
-    is_home = np.zeros(network.n_edges, dtype=bool)
-    is_home[shapely.STRtree(network.lines).query(home, predicate="intersects")] = True
-    wide = build_canvas(network, is_open & _is_near(inputs, home, impedances))
-    narrow = narrow_canvas(wide, is_home)
-    # the few areas of hubs are what readers look at first, so that they are checked more closely
-    on_hubs = scatter_points(wide, _land_of_hubs(inputs, walkers), n=4 * N_POINTS)
-    return Canvases(wide, narrow, on_hubs, scatter_points(narrow, home))
-
-
-def _land_of_hubs(inputs: AreaInputs, walkers: Sequence[Walker]) -> shapely.Geometry | None:
-    """Land that anybody may walk from to a hub in the longest time; None where no hub is placed."""
-    hubs = inputs.facilities[inputs.facilities["facility_id"].isin(inputs.area.hubs)]
-    places = hubs.geometry[~(hubs.geometry.isna() | hubs.geometry.is_empty)]
-    if not len(places):
-        return None
-    longest_m = inputs.cutoffs_s[-1] * max(walker.impedance.pace_ms for walker in walkers)
-    return shapely.buffer(places.union_all(), longest_m)
-
-
-def _is_near(
-    inputs: AreaInputs,
-    home: shapely.Geometry,
-    impedances: list[Impedance],
-) -> NDArray[np.bool_]:
-    """Streets that areas are drawn on, and those beside them, between which the land is divided.
-
-    Nobody gets farther from a hub, in a straight line, than the quickest street leads in the time.
-    """
-    # 1. The quickest that anybody gets ahead in a straight line. A street handed over may be stated
-    #    shorter than it is drawn, so that drawn metres count; one that takes no time reaches
-    #    everywhere.
-    network, lines = inputs.network, inputs.network.lines
-    drawn_m = shapely.length(lines)
-    quickest_ms = 0.0
-    for impedance in impedances:
-        seconds = np.minimum(impedance.forward_s, impedance.backward_s)
-        walks = (drawn_m > 0) & np.isfinite(seconds)
-        if not seconds[walks].all():
-            return np.ones(network.n_edges, dtype=bool)
-        along_ms = float((drawn_m[walks] / seconds[walks]).max(initial=0.0))
-        quickest_ms = max(quickest_ms, impedance.pace_ms, along_ms)
-    # 2. Streets within that reach of a hub or of home, and as far beside them as land is divided.
-    hubs = inputs.facilities.geometry.to_numpy()[inputs.targets[HUB]]
-    reach_m = quickest_ms * inputs.cutoffs_s[-1]
-    land = shapely.union_all([home, *shapely.buffer(hubs, reach_m)])
-    tree = shapely.STRtree(lines)
-    is_near = np.zeros(network.n_edges, dtype=bool)
-    is_near[tree.query(land, predicate="dwithin", distance=4 * HALF_WIDTH_M)] = True
-    return is_near

@@ -5,7 +5,7 @@ Between `core` and the outputs, so that sources and outputs never need to see ea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -121,8 +121,8 @@ class AreaResult:
         Which facility that is; empty string when none.
     n_within : mapping of (profile id, category id) to ndarray of int64, shape (n_residents,)
         How many facilities lie within the longest cutoff.
-    service_areas : GeoDataFrame
-        `schema.SERVICE_AREAS`. Smaller cutoffs lie inside larger ones. Areas of hubs are whole;
+    draw_areas : callable
+        Draws `service_areas`. Smaller cutoffs lie inside larger ones. Areas of hubs are whole;
         areas of categories are drawn inside the neighbourhood and 300 m around it, where its
         residents are. Shapes are (Multi)Polygons, maybe empty.
     reached_streets : GeoDataFrame
@@ -185,7 +185,7 @@ class AreaResult:
     travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]]
     nearest_id: Mapping[tuple[str, str], NDArray[np.object_]]
     n_within: Mapping[tuple[str, str], NDArray[np.int64]]
-    service_areas: gpd.GeoDataFrame
+    draw_areas: Callable[[], gpd.GeoDataFrame]
     reached_streets: gpd.GeoDataFrame
     coverage: pd.DataFrame
     range_budget: pd.DataFrame
@@ -209,6 +209,11 @@ class AreaResult:
             (self.coverage["category"] == target) & (self.coverage["zone"] == "all")
         ]
         return bool(rows["covered"].notna().any())
+
+    @cached_property
+    def service_areas(self) -> gpd.GeoDataFrame:
+        """Service areas, `schema.SERVICE_AREAS`, drawn when they are first asked for."""
+        return self.draw_areas()
 
     @cached_property
     def stretches(self) -> Stretches:

@@ -367,7 +367,7 @@ def _make_area(
         travel_time_s=times,
         nearest_id={},
         n_within={},
-        service_areas=service,
+        draw_areas=lambda: service,
         reached_streets=gpd.GeoDataFrame(geometry=[], crs=CRS),
         coverage=coverage,
         range_budget=make_budget(area_id, profiles),

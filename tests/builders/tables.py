@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -166,7 +167,7 @@ def make_area(study: Study, area: Area) -> AreaResult:
             key: np.where(np.isfinite(times), "cam-04", "") for key, times in travel_time_s.items()
         },
         n_within={key: (times <= 900).astype(np.int64) for key, times in travel_time_s.items()},
-        service_areas=make_service_areas(area),
+        draw_areas=partial(make_service_areas, area),
         reached_streets=make_reached_streets(area),
         coverage=coverage,
         range_budget=make_budget(area.id, PROFILES),

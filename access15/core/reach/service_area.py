@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from access15.core.reach.aside import StreetReach, TimedReach
 from access15.core.reach.field import HALF_WIDTH_M, StreetField, build_field
 from access15.core.reach.kernels.arrays import Rule, Window
-from access15.core.reach.kernels.arrive import arrive_at_nodes, arrive_at_places, find_reached
+from access15.core.reach.kernels.arrive import arrive_at_nodes, arrive_at_places, bound_arrivals
 from access15.core.reach.kernels.outline import find_crossings, follow_border, place_crossings
 from access15.core.reach.kernels.rings import chain_rings, draw_rings
 from access15.core.reach.parts import EdgeTimes, StreetParts, points_at
@@ -237,13 +237,17 @@ def _draw(
     """The land of one search within each cutoff."""
     # 1. Only streets from which somebody arrives in the longest time matter, and land beside them.
     arrivals, field = reach.arrivals, canvas.field
-    is_reached = canvas.is_open & find_reached(arrivals, cutoffs_s[-1])
+    earliest_s, latest_s = bound_arrivals(arrivals, HALF_WIDTH_M)
+    is_reached = canvas.is_open & (earliest_s <= cutoffs_s[-1])
     if field is None or not is_reached.any():
         return [shapely.MultiPolygon() for _ in cutoffs_s]
     rule = Rule(field.arrays, arrivals, is_reached, HALF_WIDTH_M)
     window = field.window_of(is_reached)
-    # 2. Seconds of the walk from every node of the grid, once for all cutoffs.
-    search = _Search(canvas, reach, rule, window, arrive_at_nodes(rule, window))
+    # 2. Seconds of the walk from every node of the grid, once for all cutoffs. Where no cutoff lies
+    #    between the first and the last of a street, all of it is as good as the last.
+    first, last = np.searchsorted(cutoffs_s, earliest_s), np.searchsorted(cutoffs_s, latest_s)
+    known_s = np.where(first == last, latest_s, np.nan)
+    search = _Search(canvas, reach, rule, window, arrive_at_nodes(rule, window, known_s))
     # 3. From the longest time to the shortest, each inside the one before: to leave out places of
     #    borders has moved them by centimetres.
     polygons: list[shapely.Geometry] = []
@@ -263,9 +267,10 @@ def _draw_within(search: _Search, cutoff_s: float) -> shapely.Geometry:
     xy = place_crossings(rule, crossings, cutoff_s)
     # 2. Square by square it leads from one crossing to the next. Where a reached street ends the
     #    land is a point, which no square is fine enough for: the border goes there too.
-    square, tips = _list_tips(search, cutoff_s)
-    follows, comes = follow_border(rule, seconds, window, crossings, square, cutoff_s)
-    xy, follows = _reach_tips(xy, follows, tips, comes)
+    tips = _list_tips(search, cutoff_s)
+    squares = np.unique(np.concatenate([tips.square, tips.square_before]))
+    follows, comes = follow_border(rule, seconds, window, crossings, squares, cutoff_s)
+    xy, follows = _reach_tips(xy, follows, tips.xy, _find_way_in(search, tips, squares, comes))
     # 3. Rings of it, courtyards filled, and no more places than the eye needs.
     order, starts = chain_rings(follows)
     limits = (cutoff_s, SMALL_HOLE_M2, TOLERANCE_M)
@@ -273,24 +278,76 @@ def _draw_within(search: _Search, cutoff_s: float) -> shapely.Geometry:
     return _join_rings(drawn, offset, area_m2)
 
 
-def _list_tips(search: _Search, cutoff_s: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Ends of reached streets where time or metres run out: their squares, rising, and points."""
-    canvas, rule, window = search.canvas, search.rule, search.window
-    network, field = canvas.network, rule.field
+@dataclass(frozen=True, eq=False)
+class _Tips:
+    """Ends of reached streets where time or metres run out.
+
+    Parameters
+    ----------
+    xy : ndarray of float64, shape (n, 2)
+        Points, a centimetre short of the end [m].
+    square, square_before : ndarray of int64, shape (n,)
+        Squares of the window where they lie, and where their street comes from, row by row.
+    is_alone : ndarray of bool, shape (n,)
+        Whether all corners of the square lie outside.
+    """
+
+    xy: NDArray[np.float64]
+    square: NDArray[np.int64]
+    square_before: NDArray[np.int64]
+    is_alone: NDArray[np.bool_]
+
+
+def _list_tips(search: _Search, cutoff_s: float) -> _Tips:
+    """Ends of reached streets, those that are surely inside."""
+    network, rule = search.canvas.network, search.rule
     parts = search.reach.parts(cutoff_s)
     parts = parts.take(rule.is_reached[parts.edge])
-    short = np.minimum(_SHORT_M / np.maximum(network.length_m[parts.edge], _SHORT_M), 0.5)
-    short *= parts.stop - parts.start
     begins, ends = parts.start > 0.0, parts.stop < 1.0
     edge = np.concatenate([parts.edge[begins], parts.edge[ends]])
-    at = np.concatenate([(parts.start + short)[begins], (parts.stop - short)[ends]])
-    xy = points_at(network, edge, at)
-    xy = xy[arrive_at_places(rule, xy) <= cutoff_s]
+    at = np.concatenate([parts.start[begins], parts.stop[ends]])
+    other = np.concatenate([parts.stop[begins], parts.start[ends]])
+
+    def step_back(step_m: float) -> NDArray[np.float64]:
+        length_m = np.abs(other - at) * network.length_m[edge]
+        share = np.minimum(step_m / np.maximum(length_m, step_m), 0.5)
+        return points_at(network, edge, at + share * (other - at))
+
+    xy, before = step_back(_SHORT_M), step_back(rule.field.step_m)
+    is_inside = arrive_at_places(rule, xy) <= cutoff_s
+    xy, before = xy[is_inside], before[is_inside]
+    row, column = _find_squares(search, xy)
+    is_alone = np.ones(len(xy), dtype=bool)
+    for up, ahead in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        is_alone &= search.seconds[row + up, column + ahead] > cutoff_s
+    row_before, column_before = _find_squares(search, before)
+    n_columns = search.window.n_columns
+    square, square_before = row * n_columns + column, row_before * n_columns + column_before
+    return _Tips(xy, square, square_before, is_alone)
+
+
+def _find_squares(
+    search: _Search, xy: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows and columns of the window's squares that hold points."""
+    field, window = search.rule.field, search.window
     column = np.floor((xy[:, 0] - field.west_m) / field.step_m).astype(np.int64) - window.column
     row = np.floor((xy[:, 1] - field.south_m) / field.step_m).astype(np.int64) - window.row
-    square = row * window.n_columns + column
-    order = np.lexsort((xy[:, 1], xy[:, 0], square))
-    return square[order], xy[order]
+    return row, column
+
+
+def _find_way_in(
+    search: _Search, tips: _Tips, squares: NDArray[np.int64], comes: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The place of the border from which it goes on to each tip, -1 where there is none.
+
+    That is in the tip's own square; or, where no border comes into it, in the square beside it from
+    which the street comes: the two are one rectangle, and what is drawn in it crosses nothing.
+    """
+    own = comes[np.searchsorted(squares, tips.square)]
+    before = comes[np.searchsorted(squares, tips.square_before)]
+    is_beside = np.isin(np.abs(tips.square - tips.square_before), (1, search.window.n_columns))
+    return np.where(tips.is_alone & is_beside, before, own)
 
 
 def _reach_tips(

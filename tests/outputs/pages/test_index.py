@@ -227,7 +227,9 @@ def test_certificates_are_summed(result: RunResult) -> None:
     drawn.loc[drawn.index[:2], "false_inside"] = [3, 4]
     n = int((~drawn.geometry.is_empty).sum())
     page = render_index(
-        replace(result, areas={AREAS[0]: replace(area, service_areas=drawn)}), lang="en", files={}
+        replace(result, areas={AREAS[0]: replace(area, draw_areas=lambda: drawn)}),
+        lang="en",
+        files={},
     )
     row = f"Chiesa Rossa {n} {n * len(area.residents):,} 7 {2 * n}"
     assert row in words(page)

@@ -16,22 +16,32 @@ from access15.core.walk.kernels.compiled import jit, jit_inline
 
 
 @jit
-def find_reached(arrivals, cutoff_s):  # type: ignore[no-untyped-def]
-    """Whether anybody on each street, or at an end of it, may arrive in time."""
+def bound_arrivals(arrivals, width_m):  # type: ignore[no-untyped-def]
+    """Seconds from which, and within which, everybody on each street and beside it arrives."""
     n = len(arrivals.first_piece) - 1
-    is_reached = np.zeros(n, dtype=np.bool_)
+    earliest_s, latest_s = np.full(n, np.inf), np.zeros(n)
     for e in range(n):
         for p in range(arrivals.first_piece[e], arrivals.first_piece[e + 1]):
-            least_s = np.inf
             a, b = arrivals.node_a[p], arrivals.node_b[p]
+            # 1. Nobody is quicker than from the very ends of a piece, or from a destination on it.
+            # 2. Nobody is slower than over the whole piece, by a way that has metres left for that.
+            room_m = arrivals.limit_m - arrivals.length_m[p] - width_m
+            over_a_s, over_b_s = np.inf, np.inf
             for j in range(arrivals.at_node[a], arrivals.at_node[a + 1]):
-                least_s = min(least_s, arrivals.time_s[j] + arrivals.at_a_s[p])
+                there_s = arrivals.time_s[j] + arrivals.at_a_s[p]
+                earliest_s[e] = min(earliest_s[e], there_s)
+                if arrivals.since_m[j] <= room_m:
+                    over_a_s = min(over_a_s, there_s)
             for j in range(arrivals.at_node[b], arrivals.at_node[b + 1]):
-                least_s = min(least_s, arrivals.time_s[j] + arrivals.at_b_s[p])
+                there_s = arrivals.time_s[j] + arrivals.at_b_s[p]
+                earliest_s[e] = min(earliest_s[e], there_s)
+                if arrivals.since_m[j] <= room_m:
+                    over_b_s = min(over_b_s, there_s)
             for j in range(arrivals.at_piece[p], arrivals.at_piece[p + 1]):
-                least_s = min(least_s, arrivals.own_s[j])
-            is_reached[e] |= least_s <= cutoff_s
-    return is_reached
+                earliest_s[e] = min(earliest_s[e], arrivals.own_s[j])
+            slowest_s = min(over_a_s + arrivals.from_a_s[p], over_b_s + arrivals.from_b_s[p])
+            latest_s[e] = max(latest_s[e], slowest_s + width_m / arrivals.pace_ms)
+    return earliest_s, latest_s
 
 
 @jit_inline
@@ -98,13 +108,21 @@ def arrive_at_node(rule, row, column, more_m):  # type: ignore[no-untyped-def]
 
 
 @jit
-def arrive_at_nodes(rule, window):  # type: ignore[no-untyped-def]
-    """Seconds of the walks from all nodes of a window."""
-    seconds = np.empty((window.n_rows, window.n_columns))
+def arrive_at_nodes(rule, window, known_s):  # type: ignore[no-untyped-def]
+    """Seconds of the walks from all nodes of a window; those known of a street, unless NaN."""
+    seconds = np.full((window.n_rows, window.n_columns), np.inf)
     for row in range(window.n_rows):
         for column in range(window.n_columns):
             at = window.row + row, window.column + column
-            seconds[row, column] = arrive_at_node(rule, at[0], at[1], 0.0)
+            i = np.int64(rule.field.nearest[at])
+            if i < 0:
+                continue
+            edge = rule.field.edge[i]
+            if not rule.is_reached[edge]:
+                continue
+            seconds[row, column] = known_s[edge]
+            if np.isnan(known_s[edge]):
+                seconds[row, column] = arrive_at_node(rule, at[0], at[1], 0.0)
     return seconds
 
 
