@@ -84,7 +84,7 @@ def _part_s(share, full_s):  # type: ignore[no-untyped-def]
     return share * full_s if share > 0.0 else 0.0
 
 
-@jit
+@jit_inline
 def arrive_at(rule, x, y):  # type: ignore[no-untyped-def]
     """Seconds of the walk from a place on the grid; inf where it belongs to no reached street."""
     field = rule.field
