@@ -42,6 +42,7 @@ from access15.config.study import (
     SketchSource,
     Study,
     ZoneSource,
+    find_cutoffs_fault,
     is_study_name,
     load_study,
 )
@@ -76,6 +77,7 @@ __all__ = [
     "choose",
     "data_dir",
     "find_cache",
+    "find_cutoffs_fault",
     "find_headline_group",
     "find_now",
     "find_walker",

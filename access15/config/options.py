@@ -17,7 +17,7 @@ from access15.config.categories import Category, load_categories
 from access15.config.model import choose
 from access15.config.moments import Moment, parse_moment
 from access15.config.profiles import WalkProfile, load_profiles
-from access15.config.study import LONGEST_CUTOFF_MIN, SeatsSource, Study
+from access15.config.study import SeatsSource, Study, find_cutoffs_fault
 from access15.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -150,9 +150,6 @@ def _check_ids(given: Mapping[str, _One], what: str) -> Mapping[str, _One]:
 
 def _rising(cutoffs_min: Sequence[float]) -> tuple[float, ...]:
     """Cutoffs in rising order, each once."""
-    wrong = [f"{minutes:g}" for minutes in cutoffs_min if not 0 < minutes <= LONGEST_CUTOFF_MIN]
-    if wrong:
-        raise ConfigError(
-            f"cutoffs are {', '.join(wrong)}; give minutes above 0 and up to {LONGEST_CUTOFF_MIN}"
-        )
+    if fault := find_cutoffs_fault(cutoffs_min):
+        raise ConfigError(f"cutoffs are {fault}")
     return tuple(sorted({float(minutes) for minutes in cutoffs_min}))

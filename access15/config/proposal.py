@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from access15.config.model import Model
+from access15.config.study import find_cutoffs_fault
 
 FORMAT = "access15-proposal"
 VERSION = 1
@@ -39,6 +40,13 @@ ChangeKind = Literal[
     "add_kerb_ramp",
     "add_bench",
 ]
+
+
+def _check_cutoffs(cutoffs_min: tuple[float, ...]) -> tuple[float, ...]:
+    """Refuse minutes that nobody walks, and more of them than are counted."""
+    if fault := find_cutoffs_fault(cutoffs_min):
+        raise ValueError(f"the minutes are {fault}")
+    return cutoffs_min
 
 
 def _check_apart(places: tuple[Place, Place]) -> tuple[Place, Place]:
@@ -257,7 +265,7 @@ class FileHead(_Part):
     created: str = Field(default="", max_length=60)
     profile: str | None = Field(default=None, max_length=60)
     category: str | None = Field(default=None, max_length=60)
-    cutoffs_min: tuple[float, ...] | None = None
+    cutoffs_min: Annotated[tuple[float, ...], AfterValidator(_check_cutoffs)] | None = None
     at: str | None = Field(default=None, max_length=60)
     proposals: tuple[ProposalHead, ...] = Field(default=(), max_length=MAX_PROPOSALS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -20,6 +21,8 @@ from access15.config.population import PopulationSource
 from access15.errors import ConfigError
 
 LONGEST_CUTOFF_MIN = 120
+MAX_CUTOFFS = 60  # every minute of an hour; tables and pages have a row for each
+MAX_AREAS = 1000
 _PATHS = {
     "facilities": ["file"],
     "zones": ["file"],
@@ -141,6 +144,10 @@ class Study(Model):
             raise ValueError(
                 f"draw_areas names {_quoted(unasked)}, which categories does not ask for"
             )
+        if len(self.areas) > MAX_AREAS:
+            raise ValueError(
+                f"areas are {len(self.areas)}; a study has at most {MAX_AREAS}: make several"
+            )
         _check_area_ids([area.id for area in self.areas])
         if self.claim_profile is not None and self.claim_profile not in self.profiles:
             raise ValueError(
@@ -251,15 +258,22 @@ class Study(Model):
 
 def _check_cutoffs(cutoffs_min: tuple[float, ...]) -> None:
     """Refuse minutes that do not rise, or that nobody walks."""
-    if not cutoffs_min or list(cutoffs_min) != sorted(set(cutoffs_min)):
+    is_rising = list(cutoffs_min) == sorted(set(cutoffs_min))
+    if not cutoffs_min or (not is_rising and len(cutoffs_min) <= MAX_CUTOFFS):
         found = ", ".join(f"{minutes:g}" for minutes in cutoffs_min) or "empty"
         raise ValueError(f"cutoffs_min is {found}; it must rise and hold no value twice")
+    if fault := find_cutoffs_fault(cutoffs_min):
+        raise ValueError(f"cutoffs_min holds {fault}")
+
+
+def find_cutoffs_fault(cutoffs_min: Sequence[float]) -> str:
+    """Say which minutes nobody walks, or that they are too many; empty where all is well."""
+    if len(cutoffs_min) > MAX_CUTOFFS:
+        return f"{len(cutoffs_min)} values; give at most {MAX_CUTOFFS}"
     wrong = [f"{minutes:g}" for minutes in cutoffs_min if not 0 < minutes <= LONGEST_CUTOFF_MIN]
-    if wrong:
-        raise ValueError(
-            f"cutoffs_min holds {', '.join(wrong)}; give minutes above 0 and up to "
-            f"{LONGEST_CUTOFF_MIN}"
-        )
+    if not wrong:
+        return ""
+    return f"{', '.join(wrong)}; give minutes above 0 and up to {LONGEST_CUTOFF_MIN}"
 
 
 def _check_area_ids(ids: list[str]) -> None:

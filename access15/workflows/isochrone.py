@@ -19,6 +19,7 @@ from access15.config import (
     Study,
     WalkProfile,
     build_options,
+    find_cutoffs_fault,
     find_walker,
 )
 from access15.core.reach.parts import (
@@ -200,12 +201,13 @@ def _tabulate_streets(
 
 def _rising(minutes: Sequence[float]) -> tuple[float, ...]:
     """Minutes in rising order, each once."""
-    wrong = [f"{m:g}" for m in minutes if not 0 < m <= LONGEST_CUTOFF_MIN]
-    if wrong or not minutes:
-        what = ", ".join(wrong) or "missing"
-        raise InputDataError(
-            f"minutes are {what}; give numbers above 0 and up to {LONGEST_CUTOFF_MIN}"
-        )
+    fault = (
+        find_cutoffs_fault(minutes)
+        if minutes
+        else f"missing; give minutes above 0 and up to {LONGEST_CUTOFF_MIN}"
+    )
+    if fault:
+        raise InputDataError(f"minutes are {fault}")
     return tuple(sorted(set(minutes)))
 
 

@@ -11,7 +11,13 @@ from typing import Any
 
 import pytest
 
-from access15.config import FacilitiesSource, ObstaclesSource, SketchSource, load_categories
+from access15.config import (
+    FacilitiesSource,
+    ObstaclesSource,
+    SketchSource,
+    load_categories,
+    load_study,
+)
 from access15.config.model import read_toml
 from access15.errors import Access15Error
 from access15.files import check_input, read_input
@@ -155,7 +161,9 @@ TOML_BOMBS = {
 def test_settings_that_unfold(text: str, tmp_path: Path) -> None:
     path = tmp_path / "study.toml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(Access15Error, match=r"study\.toml: not valid TOML: "):
+    with pytest.raises(
+        Access15Error, match=r"study\.toml: (not valid TOML|holds a number of more digits)"
+    ):
         read_toml(path)
 
 
@@ -169,3 +177,45 @@ def test_settings_larger_than_anybody_writes(
         Access15Error, match=r"study\.toml: cannot be read .it is larger than 1e-05"
     ):
         read_toml(path)
+
+
+def test_a_study_of_more_neighbourhoods_than_a_city_has() -> None:
+    study = load_study("milano")
+    many = tuple(study.areas[0].model_copy(update={"id": f"a{i}"}) for i in range(1001))
+    told = "areas are 1001; a study has at most 1000: make several"
+    with pytest.raises(Access15Error, match=told):
+        study.changed(areas=many)
+
+
+PROPOSAL = (
+    '{"type": "FeatureCollection", "access15": {"format": "access15-proposal", "version": 1, '
+    '"study": "milano", "area": "chiesa_rossa", %s}, "features": [%s]}'
+)
+NOTE = (
+    '{"type": "Feature", "geometry": {"type": "Point", "coordinates": [9.17, 45.43]}, '
+    '"properties": {"change": "note", "text": "x"}}'
+)
+HEAD = {"id": "a", "name": "A"}
+PROPOSAL_BOMBS = {
+    "999 minutes": (PROPOSAL % ('"cutoffs_min": [999]', ""), "999; give minutes above 0"),
+    "minutes below 0": (PROPOSAL % ('"cutoffs_min": [-1]', ""), "-1; give minutes above 0"),
+    "400 minutes": (PROPOSAL % (f'"cutoffs_min": {[1] * 400}', ""), "400 values; give at most 60"),
+    "endless minutes": (PROPOSAL % ('"cutoffs_min": [1e999]', ""), "too large to be counted with"),
+    "10,000 proposals": (
+        PROPOSAL % (f'"proposals": {[HEAD] * 10_000}'.replace("'", '"'), ""),
+        "proposals: must hold at most 6",
+    ),
+    "10,000 notes": (PROPOSAL % ('"created": ""', ", ".join([NOTE] * 10_000)), "2400"),
+    "brackets": ("[" * 100_000, "nested too deep"),
+    "geometry of brackets": (PROPOSAL % ('"created": ""', '{"a":' * 50_000), "nested too deep"),
+}
+
+
+@pytest.mark.parametrize(("text", "words"), PROPOSAL_BOMBS.values(), ids=PROPOSAL_BOMBS)
+def test_proposals_that_unfold(text: str, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "p.geojson"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(Access15Error, match=words) as told:
+        read_proposals(path)
+    assert len(str(told.value)) < 5000
+    assert "p.geojson" in str(told.value)

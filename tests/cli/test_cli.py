@@ -546,7 +546,7 @@ MISTAKES: list[tuple[tuple[str, ...], dict[str, str | bytes], str]] = [
         (
             ("isochrone", "--at", HOME, "-o", "new.geojson", "--minutes", value),
             {},
-            f"minutes are {value}; give numbers",
+            f"minutes are {value}; give minutes",
         )
         for value in ("0", "-5", "1000", "nan", "inf")
     ],

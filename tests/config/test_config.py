@@ -428,6 +428,10 @@ BETWEEN = "cutoffs_min holds {}; give minutes above 0 and up to 120"
         ("[5, 10, 15]", "[]", RISE.format("empty")),
         ("[5, 10, 15]", "[0, 5]", BETWEEN.format("0")),
         ("[5, 10, 15]", "[-1, 5, 120.5]", BETWEEN.format("-1, 120.5")),
+        ("[5, 10, 15]", "[999]", BETWEEN.format("999")),
+        ("[5, 10, 15]", "[1e300]", BETWEEN.format("1e+300")),
+        ("[5, 10, 15]", str([*range(1, 62)]), "cutoffs_min holds 61 values; give at most 60"),
+        ("[5, 10, 15]", str([7] * 400), "cutoffs_min holds 400 values; give at most 60"),
         (
             "max_snap_m = 150",
             "max_snap_m = 0",

@@ -61,6 +61,7 @@ def test_keywords_and_options_have_the_same_names() -> None:
     ("wrong", "match"),
     [
         ({"cutoffs_min": [0, 5, 200]}, "cutoffs are 0, 200; give minutes above 0 and up to 120"),
+        ({"cutoffs_min": range(1, 62)}, "cutoffs are 61 values; give at most 60"),
         ({"at": "noon"}, "the moment is 'noon'; write a weekday and a time"),
         ({"walkers": {"me": load_profiles()["frail"]}}, "walkers stand under other ids than their"),
         ({"areas": ["atlantis"]}, "study 'milano' has no area 'atlantis': its areas are"),

@@ -445,7 +445,7 @@ def test_swapped_destinations_are_all_told(source: StreetSource) -> None:
 )
 def test_minutes_that_are_none(source: StreetSource, minutes: list[float], told: str) -> None:
     with pytest.raises(
-        InputDataError, match=f"^minutes are {told}; give numbers above 0 and up to 120$"
+        InputDataError, match=f"^minutes are {told}; give minutes above 0 and up to 120$"
     ):
         measure_isochrone(ZANTE, minutes=minutes, profile=PLAIN, source=source)
 
