@@ -129,7 +129,12 @@ def _texts(frame: gpd.GeoDataFrame, column: str) -> list[str]:
     """A column as texts; empty where it is missing."""
     if column not in frame.columns:
         return [""] * len(frame)
-    return ["" if pd.isna(value) else str(value).strip() for value in frame[column]]
+    return ["" if _is_missing(value) else str(value).strip() for value in frame[column]]
+
+
+def _is_missing(value: object) -> bool:
+    """Whether a cell holds nothing; a list, which JSON may hold, is something."""
+    return bool(np.ndim(value) == 0 and pd.isna(value))
 
 
 def _find_kind(word: str, height_m: float) -> int:
