@@ -11,10 +11,13 @@ from typing import Final
 
 # Signs that begin a formula, in full width and as small forms too, which some spreadsheets fold.
 _SIGNS: Final = r"=+\-@＝＋－＠﹦﹢﹣﹫"
+# What ends a row or a cell where a file is split otherwise than it was written.
+_ENDS: Final = r";|\t\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
 # What a spreadsheet may skip before the sign: spaces, controls, quotation marks, what has no width.
 _SKIPPED: Final = (
-    r"[ \"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f"
-    r"\u205f-\u206f\u3000\ufeff\ufff9-\ufffb]*"
+    r"[ \"\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5"
+    r"\u180b-\u180f\u2000-\u200f\u202a-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    r"\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]*"
 )
 _NUMBER: Final = r"[+-]?(?:[0-9]+(?:[.,][0-9]+)*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?"
 # 1. A cell begins with the text. Italian spreadsheets split a file at semicolons, even inside a
@@ -25,9 +28,9 @@ _NUMBER: Final = r"[+-]?(?:[0-9]+(?:[.,][0-9]+)*|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?
 # 3. Behind a comma only a program that knows no quotation marks begins a cell: numbers of a list or
 #    of a shape ("45.1, -9.2") stay as they are.
 _BEGINS: Final = (
-    rf"(?:^(?!{_NUMBER}\Z)|(?<=[;\t\r\n]))(?='*{_SKIPPED}[{_SIGNS}])"
+    rf"(?:^(?!{_NUMBER}\Z)|(?<=[{_ENDS}]))(?='*{_SKIPPED}[{_SIGNS}])"
     r"|^(?='*[\t\r\n])"
-    rf"|(?<=,)(?='*{_SKIPPED}[{_SIGNS}])(?!'*[ ]*[+-][ 0-9.()+-]*(?:[,;\t\r\n]|\Z))"
+    rf"|(?<=,)(?='*{_SKIPPED}[{_SIGNS}])(?!'*[ ]*[+-][ 0-9.()+-]*(?:[,{_ENDS}]|\Z))"
 )
 _OPEN: Final = re.compile(_BEGINS)
 _GUARDED: Final = re.compile(rf"(?:{_BEGINS})'")

@@ -56,8 +56,8 @@ def is_run(cell: str) -> bool:
 def split_like_spreadsheets(text: str) -> list[str]:
     """Cells of a file, split at commas by the rules, at semicolons and tabs with and without."""
     cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
-    for line in re.split("\r\n|\r|\n", text):
-        for delimiter in ";\t":
+    for line in text.splitlines():
+        for delimiter in ";\t|":
             cells += line.split(delimiter)
             cells += next(csv.reader([line], delimiter=delimiter), [])
     return cells
@@ -69,7 +69,7 @@ def write_cells(*cells: str) -> str:
     return out.getvalue()
 
 
-NASTY = st.text(st.sampled_from(SIGNS + UNSEEN + "';\t\n\r,a1.eE5|("), max_size=12)
+NASTY = st.text(st.sampled_from(SIGNS + UNSEEN + "';\t\n\r\x0b\x85\u2028,a1.eE5|("), max_size=12)
 
 
 @given(NASTY | st.text())
@@ -100,6 +100,9 @@ CELLS = {
     "Bar; \u200b@x;y;+2": "Bar;' \u200b@x;y;'+2",
     "Bar\t=1": "Bar\t'=1",
     "Bar\n=1": "Bar\n'=1",
+    "Bar\x85=1": "Bar\x85'=1",
+    "Bar|=1": "Bar|'=1",
+    "\u3164\ufe0f=1": "'\u3164\ufe0f=1",
     "Bar,=1": "Bar,'=1",
     "Bar,-1+cmd|x": "Bar,'-1+cmd|x",
     "'=1": "''=1",
