@@ -23,7 +23,7 @@ from access15.core.streets.barriers import Barriers, build_barriers
 from access15.core.streets.network import WalkNetwork, hash_network
 from access15.core.walk.doors import PlausibleDoors
 from access15.results.people import PeopleInfo
-from access15.results.stretches import Stretches, gather_homes
+from access15.results.stretches import HomeStretches, gather_homes
 from access15.results.walker import Walker
 
 # A single fix that lets fewer people in is not told: nobody knows so well where people live. This
@@ -216,7 +216,7 @@ class AreaResult:
         return self.draw_areas()
 
     @cached_property
-    def stretches(self) -> Stretches:
+    def stretches(self) -> HomeStretches:
         """Homes gathered as they are drawn and listed."""
         return gather_homes(self.residents)
 

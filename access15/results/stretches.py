@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, eq=False)
-class Stretches:
+class HomeStretches:
     """Homes gathered to stretches; build with `gather_homes`.
 
     Parameters
@@ -44,12 +44,12 @@ class Stretches:
         return gpd.GeoDataFrame(rows.assign(**people))
 
 
-def gather_homes(residents: gpd.GeoDataFrame) -> Stretches:
+def gather_homes(residents: gpd.GeoDataFrame) -> HomeStretches:
     """Gather homes by their column ``stretch``; without one each stays alone."""
     if "stretch" not in residents:
         alone = np.arange(len(residents))
-        return Stretches(alone, alone)
+        return HomeStretches(alone, alone)
     _, stretch, n = np.unique(
         residents["stretch"].to_numpy(dtype=np.int64), return_inverse=True, return_counts=True
     )
-    return Stretches(stretch, np.cumsum(n) - n + n // 2)
+    return HomeStretches(stretch, np.cumsum(n) - n + n // 2)

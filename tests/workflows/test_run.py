@@ -283,8 +283,8 @@ def test_no_home_is_wrongly_told_it_is_inside(
 ) -> None:
     """The certificates as written, counted again from every home: at most one of 12,000 is wrong.
 
-    Of all areas together two homes, a wheelchair's, are drawn inside: on a street that it cannot
-    use, where the land nearest to it is narrower than the grid. Up to 44 homes, some ninety metres
+    Of all areas together two homes are drawn inside that are beyond, one of them by 8 cm: to leave
+    out places of a border may move it by 15. Up to 44 homes, some ninety metres
     of street, lie outside the area of the casa di quartiere although their walk fits, 1.4 to 5.6 %
     (why is not known); elsewhere below 1 %.
     """

@@ -56,13 +56,7 @@ def pairs_within(
     Pairs
         Sorted by source, then time, then target.
     """
-    pairs = _find_pairs(graph, sources, targets, cutoff_s=cutoff_s, threads=threads)
-    order = np.lexsort((pairs.target, pairs.time_s, pairs.source))
-    return Pairs(
-        source=pairs.source[order],
-        target=pairs.target[order],
-        time_s=pairs.time_s[order],
-    )
+    return _find_pairs(graph, sources, targets, cutoff_s=cutoff_s, threads=threads, is_sorted=True)
 
 
 def join_pairs(pairs: Pairs, source: NDArray[np.int64]) -> Pairs:
@@ -99,8 +93,9 @@ def _find_pairs(
     *,
     cutoff_s: float,
     threads: int | None = None,
+    is_sorted: bool = False,
 ) -> Pairs:
-    """Pairs sorted by source only."""
+    """Pairs sorted by source, only then by time and target if asked for."""
     hanging, on_edges = sort_by_node(targets, graph), sort_by_edge(targets, graph)
 
     def run(part: slice) -> Ragged:
@@ -108,6 +103,8 @@ def _find_pairs(
         found: Ragged = bounded.pairs_within(
             graph.arrays, doors, hanging, on_edges, graph.streets, cutoff_s
         )
+        if is_sorted:
+            bounded.sort_found(*found)
         return found
 
     starts, target, time_s = search_in_parts(run, len(sources), threads=threads)
