@@ -286,8 +286,8 @@ def fetch_streets(
         categories=categories.values(),
         today=today,
     )
-    lines = [
-        f"{key}: {area.network.n_edges} streets, {area.info.name}"
-        for key, area in (fetched or {}).items()
-    ]
+    lines = []
+    for key, area in (fetched or {}).items():
+        lines.append(f"{key}: {area.network.n_edges} streets, {area.info.name}")
+        lines += [f"{key}: {told}" for told in area.info.warnings]
     return [*lines, f"kept in {cache}; used by access15 run until fetched again"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Literal, TypeVar
@@ -20,7 +21,7 @@ from access15.core.streets.barriers import BARRIERS
 from access15.sources.streets.access import WORKING_DAY, apply_hours
 from access15.sources.streets.boxes import Box
 from access15.sources.streets.buildings import BUILDING_KEYS, classify_building
-from access15.sources.streets.plain import restore_id
+from access15.sources.streets.outlines import close_outline, fill_outline
 from access15.sources.streets.relations import RelationArea
 from access15.sources.streets.seats import SEAT_KEYS, is_seat
 from access15.sources.streets.shortcuts import Square
@@ -43,13 +44,15 @@ from access15.sources.streets.tags import (
     classify_way_in,
     find_place,
 )
+from access15.sources.streets.unread import Kind
 from access15.sources.streets.ways import NodeTable, WayTable
 
 _T = TypeVar("_T")
-_Tags = osmium.osm.TagList | Mapping[str, str]
+_Tags = Mapping[str, str]
 OsmKind = Literal["node", "way", "relation"]
 _PLACE_KEYS = ("name", "addr:street", "addr:housenumber", "addr:city", "opening_hours")
 _CLOSED = ("water", "building")  # barriers that are areas
+_POINT_BYTES = 16  # longitude and latitude, eight bytes each
 _WKB_LINE_HEAD = 18  # hex digits before the coordinates: byte order, type, number of points
 
 
@@ -116,6 +119,8 @@ class OsmData:
         longitude and latitude of one of their nodes.
     ways_in : tuple of (float, float, WayIn)
         Longitude, latitude and kind of every entrance and gate.
+    unread : mapping of str to int
+        What could not be read as it stands, by kind.
     """
 
     ways: WayTable
@@ -132,13 +137,23 @@ class OsmData:
     squares: tuple[Square, ...] = ()
     lost: tuple[tuple[str, float, float], ...] = ()
     ways_in: tuple[tuple[float, float, WayIn], ...] = ()
+    unread: Mapping[Kind, int] = field(default_factory=dict)
 
 
 class Collector:
     """Collects objects as they stream by; they must not be kept, only what is copied from them."""
 
-    def __init__(self, categories: tuple[Category, ...], at: datetime = WORKING_DAY) -> None:
+    def __init__(
+        self,
+        categories: tuple[Category, ...],
+        at: datetime = WORKING_DAY,
+        own_ids: Mapping[int, int] | None = None,
+        *,
+        is_dated: bool = False,
+    ) -> None:
         self._at = at
+        self._is_dated = is_dated
+        self._own_ids = own_ids or {}
         # 1. What is collected, in arrays rather than objects: a city has a million vertices.
         self._wkb = osmium.geom.WKBFactory()
         self._way_id = array("q")
@@ -148,11 +163,16 @@ class Collector:
         self._node_id = array("q")
         self._xy = bytearray()
         self._tag_sets: dict[WayTags, int] = {}
+        self._squares_of: list[bool] = []
         self._names: dict[str, int] = {"": 0}
         self._rings: list[tuple[int, str, list[int], NDArray[np.float64]]] = []
         self._squares: list[Square] = []
         self._lost: list[tuple[str, float, float]] = []
-        self.has_ids_below_zero = False
+        # 2. What could not be read, and signs that libosmium reads only part of the file.
+        self.unread: Counter[Kind] = Counter()
+        self.is_odd = False
+        self.missing_nodes: set[int] = set()
+        self._last_id, self._is_after_ways = 0, False
         self._nodes: dict[int, NodeTags] = {}
         self._places: list[Place] = []
         kinds: tuple[BackdropKind, ...] = ("water", "green", "rail", "buildings")
@@ -163,7 +183,7 @@ class Collector:
         self._is_home = array("b")
         self._levels = array("d")
         self._newest = datetime.fromtimestamp(0, tz=UTC)
-        # 2. Which keys the categories ask for. A value that only has to be there ("*", such as any
+        # 3. Which keys the categories ask for. A value that only has to be there ("*", such as any
         #    name) must not make every object a new set of values.
         rules = [
             rule for category in categories for rule in (*category.tag_rules, *category.area_rules)
@@ -172,7 +192,7 @@ class Collector:
         asked = [condition for rule in rules for condition in rule.conditions]
         place_keys = tuple(sorted({"access", *(one.key for one in asked if one.value != "*")}))
         any_keys = tuple(sorted({one.key for one in asked} - set(place_keys)))
-        # 3. The rules of tags, each remembered by the values of the keys that it looks at.
+        # 4. The rules of tags, each remembered by the values of the keys that it looks at.
         self._remember_rules(categories, place_keys, any_keys)
 
     def _remember_rules(
@@ -216,14 +236,27 @@ class Collector:
     def take(self, item: OSMEntity) -> None:
         """Sort one object in."""
         if isinstance(item, osmium.osm.Way):
-            self._take_way(item)
+            is_way = True
         elif isinstance(item, osmium.osm.Node):
-            self._take_node(item)
-        elif isinstance(item, osmium.osm.Area):
-            self._take_area(item)
+            is_way = False
         else:
             return
-        self._newest = max(self._newest, item.timestamp)
+        # 1. Whatever is not in order, or stands there twice, has to be put in order first.
+        ref = item.id
+        self.is_odd |= ref <= self._last_id and is_way == self._is_after_ways
+        self.is_odd |= self._is_after_ways and not is_way
+        self._last_id, self._is_after_ways = ref, is_way
+        if item.deleted:
+            self.unread["deleted objects"] += 1
+            return
+        # 2. Tags are copied once: every look at them on the object costs more than all looks here.
+        tags = dict(item.tags)
+        if isinstance(item, osmium.osm.Way):
+            self._take_way(item, tags)
+        else:
+            self._take_node(item, tags)
+        if not self._is_dated:  # the file's date is that of its newest object
+            self._newest = max(self._newest, item.timestamp)
 
     def finish(self, box: Box | None, date: str) -> OsmData:
         """Hand over what was collected."""
@@ -256,44 +289,74 @@ class Collector:
             squares=tuple(self._squares),
             lost=tuple(self._lost),
             ways_in=tuple(self._ways_in),
+            unread=self.unread,
         )
 
-    def _take_node(self, node: osmium.osm.Node) -> None:
+    def _take_node(self, node: osmium.osm.Node, tags: dict[str, str]) -> None:
         """Sort a node in: something to walk through, a place, a seat, or several of these."""
-        found, place, is_seat_here, way_in = self._of_node(node.tags)
+        found, place, is_seat_here, way_in = self._of_node(tags)
+        # streets go through a node wherever it is
+        if found is not None:
+            self._nodes[node.id] = found
+        if place is None and way_in is None and not is_seat_here:
+            return
+        if not node.location.valid():
+            self.unread["nodes without a place"] += 1
+            return
         if way_in is not None:
             self._ways_in.append((node.lon, node.lat, way_in))
         if is_seat_here:
-            self._seats.append((f"node/{node.id}", node.lon, node.lat))
-        if found is not None:
-            self._nodes[node.id] = found
+            self._seats.append((f"node/{self._restore(node.id)}", node.lon, node.lat))
         if place is not None:  # a park drawn as a point has no edge to enter by
             point = self._wkb.create_point(node)
             found_here = PlaceTags(place.category, by_entrance=False)
-            tags = _pick(_PLACE_KEYS, node.tags)
-            self._add_place("node", node.id, found_here, tags, point)
+            self._add_place("node", node.id, found_here, _pick(_PLACE_KEYS, tags), point)
 
-    def _take_way(self, way: osmium.osm.Way) -> None:
-        """Sort a way in: a street, a line of the backdrop, a long bench."""
-        index, kind, barrier, is_seat_here = self._of_way(way.tags)
-        if is_seat_here:
-            xy = _to_points(self._line_xy(way))
-            if np.isfinite(xy).all() and len(xy):
-                lon, lat = (xy.min(axis=0) + xy.max(axis=0)) / 2
-                self._seats.append((f"way/{way.id}", float(lon), float(lat)))
+    def _take_way(self, way: osmium.osm.Way, tags: dict[str, str]) -> None:
+        """Sort a way in: a street, a line of the backdrop, an area, a long bench."""
+        # 1. Where it runs, as far as anybody knows.
+        refs = [node.ref for node in way.nodes]
+        self.is_odd |= min(refs, default=1) <= 0
+        raw, is_whole = self._line_xy(way)
+        if not self._is_drawn(refs, raw, is_whole=is_whole):
+            return
+        # 2. Its line.
+        index, kind, barrier, is_seat_here = self._of_way(tags)
+        if is_seat_here and is_whole:
+            xy = _to_points(raw)
+            lon, lat = (xy.min(axis=0) + xy.max(axis=0)) / 2
+            self._seats.append((f"way/{self._restore(way.id)}", float(lon), float(lat)))
         if index is not None:
-            refs = [node.ref for node in way.nodes]
-            self.has_ids_below_zero |= min(refs, default=0) < 0
-            name = way.tags.get("name") or ""
-            way_id = way.id if restore_id(way.id) >= 0 else -1
-            self._add_street(way_id, index, name, refs, self._line_xy(way))
+            way_id = way.id if self._restore(way.id) == way.id else -1
+            self._add_street(way_id, index, tags.get("name") or "", refs, raw)
         if kind is not None:
-            xy = _to_points(self._line_xy(way))
-            xy = xy[np.isfinite(xy[:, 0])]
-            if len(xy) > 1:
-                self._backdrop[kind].append(shapely.LineString(xy).wkb_hex)
+            known = _to_points(raw)
+            known = known[np.isfinite(known[:, 0])]
+            if len(known) > 1:
+                self._backdrop[kind].append(shapely.LineString(known).wkb_hex)
         if barrier is not None and barrier != "building":  # buildings come as areas, too
-            self._add_barrier(barrier, _to_points(self._line_xy(way)))
+            self._add_barrier(barrier, _to_points(raw))
+        # 3. The area inside it, if it ends where it began.
+        is_closed = refs[0] == refs[-1]
+        is_closed |= is_whole and raw[:_POINT_BYTES] == raw[-_POINT_BYTES:]
+        if is_closed and len(refs) > 3 and tags.get("area") != "no":
+            self._take_area(way.id, tags, refs, _to_points(raw), is_whole=is_whole)
+
+    def _is_drawn(self, refs: list[int], raw: bytes, *, is_whole: bool) -> bool:
+        """Whether a way has a line; nodes that are not in the file, and why it has none, are
+        counted.
+        """
+        if len(refs) < 2 or (refs[0] == refs[-1] and len(set(refs)) < 2):
+            self.unread["ways of fewer than two nodes"] += 1
+            return False
+        if is_whole:
+            return True
+        is_missing = np.isnan(_to_points(raw)[:, 0])
+        self.missing_nodes.update(np.array(refs, dtype=np.int64)[is_missing].tolist())
+        is_nowhere = bool(is_missing.all())
+        kind: Kind = "ways with nodes that are not in the file"
+        self.unread["ways without places" if is_nowhere else kind] += 1
+        return not is_nowhere
 
     def _add_barrier(self, kind: str, xy: NDArray[np.float64]) -> None:
         """Keep a line that stops walkers, as far as the places of its nodes are known."""
@@ -309,28 +372,40 @@ class Collector:
         lines = [shapely.LineString(run).wkb_hex for run in runs if len(run) > 1]
         self._barriers[kind] += lines
 
-    def _take_area(self, area: osmium.osm.Area) -> None:
+    def _take_area(
+        self,
+        way_id: int,
+        tags: dict[str, str],
+        refs: list[int],
+        xy: NDArray[np.float64],
+        *,
+        is_whole: bool,
+    ) -> None:
         """Sort the outline of a closed way in: backdrop, a place, a square."""
-        if not area.from_way():
-            return
-        index, kind, barrier, place = self._of_area(area.tags)
+        index, kind, barrier, place = self._of_area(tags)
         is_square = index is not None and self._is_square(index)
         is_barrier = barrier in _CLOSED
         if kind is None and place is None and not is_square and not is_barrier:
             return
-        try:
-            outline = self._wkb.create_multipolygon(area)
-        except (RuntimeError, osmium.InvalidLocationError):  # an outline that is none
+        if not is_whole:  # without some of its corners it would be another area
+            self.unread["outlines with nodes that are not in the file"] += 1
             return
+        ring = close_outline(refs, xy)
+        if ring is None:
+            return
+        area, is_mended = fill_outline(ring[1])
+        if area.is_empty:
+            self.unread["outlines without an area"] += 1
+            return
+        self.unread["outlines that cross themselves"] += is_mended
+        outline = area.wkb_hex
         if is_square and index is not None:
-            rings = [ring for one in area.outer_rings() for ring in (one, *area.inner_rings(one))]
-            self._add_square(index, area.tags.get("name") or "", rings, outline)
+            self._squares.append(Square(index, tags.get("name", ""), (ring,), outline))
         if barrier is not None and is_barrier:
             self._barriers[barrier].append(outline)
-        tags = _pick(_PLACE_KEYS, area.tags)
-        self._add_outline(outline, kind, self._of_building(area.tags))
+        self._add_outline(outline, kind, self._of_building(tags))
         if place is not None:
-            self._add_place("way", area.orig_id(), place, tags, outline)
+            self._add_place("way", way_id, place, _pick(_PLACE_KEYS, tags), outline)
 
     def take_relation(self, area: RelationArea) -> None:
         """Sort in an area that several ways draw, as far as they are in the file."""
@@ -348,8 +423,9 @@ class Collector:
         if shapely.is_empty(area.outline):
             is_wanted = index is not None or kind is not None or place is not None
             near = area.find_node()
+            self.unread["relations without places"] += is_wanted and near is None
             if is_wanted and near is not None:
-                label = f"relation/{area.osm_id}" + (f" ({name})" if name else "")
+                label = f"relation/{self._restore(area.osm_id)}" + (f" ({name})" if name else "")
                 self._lost.append((label, *near))
             return
         outline = area.outline.wkb_hex
@@ -359,23 +435,9 @@ class Collector:
         if place is not None:
             self._add_place("relation", area.osm_id, place, _pick(_PLACE_KEYS, area.tags), outline)
 
-    def _add_square(
-        self,
-        index: int,
-        name: str,
-        rings: list[osmium.osm.OuterRing | osmium.osm.InnerRing],
-        outline: str,
-    ) -> None:
-        """Keep an area to be walked across."""
-        lines = tuple(
-            ([node.ref for node in ring], np.array([(node.lon, node.lat) for node in ring]))
-            for ring in rings
-        )
-        self._squares.append(Square(index, name, lines, outline))
-
     def _is_square(self, index: int) -> bool:
         """Whether a set of tags is of an area to be walked across."""
-        return list(self._tag_sets)[index].is_square
+        return self._squares_of[index]
 
     def _add_outline(
         self,
@@ -400,23 +462,35 @@ class Collector:
         wkb: str,
     ) -> None:
         """Keep a place."""
-        found = Place(kind, restore_id(osm_id), place.category, tags, wkb, place.by_entrance)
+        found = Place(kind, self._restore(osm_id), place.category, tags, wkb, place.by_entrance)
         self._places.append(found)
+
+    def _restore(self, ref: int) -> int:
+        """Id as the user's file has it."""
+        return self._own_ids.get(ref, ref)
 
     def _index_tags(self, tags: dict[str, str]) -> int | None:
         """Row of the way's tags among the different ones, None when nobody may walk there."""
         found = classify_way(apply_hours(tags, self._at))
-        return None if found is None else self._tag_sets.setdefault(found, len(self._tag_sets))
+        if found is None:
+            return None
+        index = self._tag_sets.setdefault(found, len(self._tag_sets))
+        if index == len(self._squares_of):
+            self._squares_of.append(found.is_square)
+        return index
 
-    def _line_xy(self, way: osmium.osm.Way) -> bytes:
-        """Longitudes and latitudes of a way's nodes, NaN where a node is not in the file."""
+    def _line_xy(self, way: osmium.osm.Way) -> tuple[bytes, bool]:
+        """Longitudes and latitudes of a way's nodes, NaN where a node is not in the file, and
+        whether all are.
+        """
         # osmium writes a whole line at once, faster than a loop over its nodes
         try:
-            return bytes.fromhex(self._wkb.create_linestring(way, osmium.geom.ALL)[_WKB_LINE_HEAD:])
+            line = self._wkb.create_linestring(way, osmium.geom.ALL)
+            return bytes.fromhex(line[_WKB_LINE_HEAD:]), True
         # fewer than two nodes, or one is missing
         except (RuntimeError, osmium.InvalidLocationError):
             places = [(n.lon, n.lat) if n.location.valid() else (np.nan, np.nan) for n in way.nodes]
-            return np.array(places, dtype="<f8").tobytes()
+            return np.array(places, dtype="<f8").tobytes(), False
 
     def _add_street(
         self,
@@ -493,10 +567,9 @@ def _remember(
     def look_up(tags: _Tags) -> _T:
         """What the rule says of these tags."""
         # an object has a few tags, the rules ask for dozens of keys: go through those it has
-        pairs = tags.items() if isinstance(tags, Mapping) else tags
-        named = [(key, value) for key, value in pairs if key in wanted]
+        named = [pair for pair in tags.items() if pair[0] in wanted]
         if present:
-            named += [(key, "yes") for key, value in pairs if key in present and value]
+            named += [(key, "yes") for key in present if tags.get(key)]
         values = tuple(named)
         if values not in seen:
             seen[values] = rule(dict(values))

@@ -29,6 +29,7 @@ from access15.sources.streets.build import build_streets, project
 from access15.sources.streets.collect import OsmData, Place
 from access15.sources.streets.entrances import PlacePoints, locate_places
 from access15.sources.streets.shortcuts import add_shortcuts
+from access15.sources.streets.unread import describe_unread
 
 # A header states the box exactly; the extent of the streets may end short of what was cut out.
 _EXTENT_SLACK_DEG = 0.003
@@ -46,7 +47,8 @@ def cut_areas(
 ) -> dict[str, StreetArea]:
     """Cut areas out of what a file holds."""
     # 1. Refuse before anything is built: areas outside the file come out as one error.
-    warnings = _check_clips(data, path, clips)
+    unread = _add_unread(data)
+    warnings = _check_clips(data, path, clips, unread)
     info = NetworkInfo(
         kind=kind,
         name=path.name,
@@ -75,7 +77,7 @@ def cut_areas(
             raise NetworkDataError(
                 f"{path.name}, area {area_id!r}: there is no walkable way in the area "
                 f"{format_box(box)}; "
-                f"the extract {format_box(data.box or box)} may have been filtered"
+                f"the extract {format_box(data.box or box)} may have been filtered{unread}"
             )
         areas[area_id] = StreetArea(
             network=network,
@@ -95,14 +97,23 @@ def _join_boxes(boxes: list[Box]) -> shapely.Geometry:
     return shapely.union_all([shapely.box(*box) for box in boxes])
 
 
+def _add_unread(data: OsmData) -> str:
+    """What of a file could not be read, as the end of a sentence."""
+    told = describe_unread(data.unread)
+    return f". Not all of it could be read: {told}" if told else ""
+
+
 def _list_lost(data: OsmData, path: Path, box: Box) -> tuple[str, ...]:
-    """What of a box could not be put together, in a sentence."""
+    """What of a file could not be read, and of a box not be put together, a sentence each."""
+    told = describe_unread(data.unread)
+    unread = (f"{path.name}: not all of it could be read: {told}",) if told else ()
     lost = [name for name, lon, lat in data.lost if is_box_inside((lon, lat, lon, lat), box)]
     if not lost:
-        return ()
+        return unread
     named = ", ".join(lost[:_MAX_NAMED])
     more = f" and {len(lost) - _MAX_NAMED} more" if len(lost) > _MAX_NAMED else ""
     return (
+        *unread,
         f"{path.name}: areas drawn by several ways are left out where too few of these are in the "
         f"file to close an outline: {named}{more}; use a larger extract",
     )
@@ -155,6 +166,7 @@ def _check_clips(
     data: OsmData,
     path: Path,
     clips: Mapping[str, Clip],
+    unread: str,
 ) -> dict[str, tuple[str, ...]]:
     """Warnings per area; all areas that the file does not cover are told at once."""
     slack = 1e-6 if data.is_box_stated else _EXTENT_SLACK_DEG
@@ -165,7 +177,7 @@ def _check_clips(
                 clip, data.box, where=f"{path.name}, area {area_id!r}", slack_deg=slack
             )
         except NetworkDataError as error:
-            problems.append(error.summary)
+            problems.append(f"{error.summary}{'' if data.box else unread}")
     if len(problems) == 1:
         raise NetworkDataError(problems[0])
     if problems:

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 import osmium
 
@@ -28,7 +29,9 @@ from access15.sources.streets.access import WORKING_DAY
 from access15.sources.streets.area import StreetArea
 from access15.sources.streets.boxes import Box, Clip, format_box, is_box_inside
 from access15.sources.streets.cut import cut_areas
+from access15.sources.streets.lenient import read_xml
 from access15.sources.streets.overpass import OVERPASS_URL, REMEDY, build_query
+from access15.sources.streets.plain import write_plain
 from access15.sources.streets.read import read_extract_box, read_osm_data
 from access15.sources.web import Patience, fetch_bytes, name_host, open_session
 
@@ -192,19 +195,33 @@ def _write_pbf(
         header.set("osmosis_replication_timestamp", base[1].decode())
 
     def write(name: str) -> None:
+        """Write the answer object by object, as it came."""
         with osmium.SimpleWriter(name, header=header, overwrite=True) as writer:
             # the order that readers need, whatever that of the answer is
             for kind in (osmium.osm.NODE, osmium.osm.WAY, osmium.osm.RELATION):
                 for item in osmium.FileProcessor(osmium.io.FileBuffer(answer, "osm"), kind):
                     writer.add(item)
 
+    try:
+        _write_whole(path, write)
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
+        # one broken object is no reason to refuse the rest; half an answer is
+        try:
+            objects = read_xml([answer])
+        except (ValueError, ElementTree.ParseError):
+            raise error from None
+        _write_whole(path, lambda name: write_plain(objects, name, header))
+
+
+def _write_whole(path: Path, write: Callable[[str], object]) -> None:
+    """Write a file that osmium writes, through memory where the system has pipes."""
     if sys.platform == "win32":
         write(str(path))
     else:
         path.write_bytes(_catch(path.with_name("pipe.osm.pbf"), write))
 
 
-def _catch(pipe: Path, write: Callable[[str], None]) -> bytes:
+def _catch(pipe: Path, write: Callable[[str], object]) -> bytes:
     """Catch in memory what is written to a file.
 
     osmium's writer ends the whole process where the disk is full; a pipe takes everything.

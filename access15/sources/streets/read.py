@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import lzma
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 import osmium
-from osmium.osm.types import OSMEntity
 
 from access15.config import Category
-from access15.errors import NetworkDataError
+from access15.errors import Access15Error, NetworkDataError
 from access15.files import check_input
 from access15.sources.streets.access import WORKING_DAY
 from access15.sources.streets.boxes import Box
 from access15.sources.streets.collect import Collector, OsmData
-from access15.sources.streets.plain import open_plain
+from access15.sources.streets.plain import Plain, find_format, is_odd, open_file, write_anew
 from access15.sources.streets.relations import read_areas
 from access15.sources.streets.seats import SEAT_KEYS
 from access15.sources.streets.tags import BACKDROP_KEYS
 
-FORMATS = (".osm.pbf", ".osm", ".osm.bz2", ".osm.gz")
+FORMATS = (".osm.pbf", ".osm", ".osm.bz2", ".osm.gz", ".osm.xz", ".o5m")
+# everything that a file makes libosmium, the unpacker or the XML parser raise
+_BROKEN = (
+    *(RuntimeError, ValueError, OSError, EOFError),
+    *(osmium.InvalidLocationError, ElementTree.ParseError, lzma.LZMAError, zlib.error),
+)
 
 
 def read_osm_data(
@@ -32,33 +39,82 @@ def read_osm_data(
     """Read a whole OpenStreetMap file, its streets as they may be walked at a moment."""
     kinds = tuple(categories)
     with _translating(path):
-        # 1. The header first: its box says how far the file knows, whatever streets end where.
-        box, stamp = _read_header(path)
-        # 2. Most files are read as they are; only a way tells whether its nodes are called by ids
-        #    below zero, which libosmium does not look up.
-        collector = _collect(path, kinds, at, is_numbered_below_zero=False)
-        if collector.has_ids_below_zero:
-            collector = _collect(path, kinds, at, is_numbered_below_zero=True)
-    # 3. What can only be said in the end: rings that no way draws, the date of the newest object.
-    return collector.finish(box, stamp[:10])
+        kind = find_format(path)
+        # 1. Most files are read as they are. Some say themselves that libosmium reads them in part
+        #    only, others show it: by their ids, their order, by an object that is refused.
+        collector = None if is_odd(path, kind) else _try_plain(path, kind, kinds, at)
+        if collector is not None:
+            box, stamp = _read_header(open_file(path))
+            # 3. What can only be said in the end: rings that no way draws, the date of the newest
+            #    object.
+            return collector.finish(box, stamp[:10])
+        # 2. These are written anew, object by object.
+        with write_anew(path, kind) as plain:
+            collector = _collect(plain, kinds, at)
+            collector.unread.update(plain.unread)
+            return collector.finish(plain.box, plain.stamp[:10])
+
+
+def _try_plain(
+    path: Path,
+    kind: str,
+    kinds: tuple[Category, ...],
+    at: datetime,
+) -> Collector | None:
+    """Collect what a file holds as it is; None where it has to be written anew first."""
+    file = open_file(path)
+    try:
+        plain = Plain(file, stamp=_read_header(file)[1])
+        collector = _collect(plain, kinds, at)
+    except _BROKEN:
+        # one object is no reason to refuse the rest; whether the file is whole is seen then
+        if kind.startswith("xml") and _is_readable(path, kind):
+            return None
+        raise
+    is_xml_with_gaps = kind.startswith("xml") and bool(collector.missing_nodes)
+    return None if collector.is_odd or is_xml_with_gaps else collector
 
 
 def _collect(
-    path: Path,
+    plain: Plain,
     kinds: tuple[Category, ...],
     at: datetime,
-    *,
-    is_numbered_below_zero: bool,
 ) -> Collector:
     """Collect what a file holds."""
-    collector = Collector(kinds, at)
-    with open_plain(path, is_numbered_below_zero=is_numbered_below_zero) as plain:
-        # one pass over all objects, because a city's file takes seconds to unpack
-        for item in _stream(plain, collector.place_keys):
-            collector.take(item)
-        for area in read_areas(plain, _area_keys(collector.place_keys)):
-            collector.take_relation(area)
+    collector = Collector(kinds, at, plain.own_ids, is_dated=bool(plain.stamp))
+    # 1. One pass over all objects, because a city's file takes seconds to unpack. Filters run
+    #    inside osmium, because most objects of a file have no key that matters here and each that
+    #    comes through to Python costs microseconds.
+    area_keys = _area_keys(collector.place_keys)
+    node_keys = {"crossing", "barrier", "kerb", "kerb:height", "entrance", "door", *SEAT_KEYS}
+    wanted = osmium.filter.KeyFilter(*sorted(area_keys | node_keys))
+    # places by id in a plain list, for one id of 18 digits would make a table of all below it
+    objects = osmium.FileProcessor(plain.file).with_locations("sparse_mem_array")
+    for item in objects.with_filter(wanted):
+        collector.take(item)
+    # 2. A node that comes after its ways was not known to them.
+    collector.is_odd |= _has_nodes(plain.file, collector.missing_nodes)
+    # 3. The ways of relations, most of which have no tags of their own.
+    places = objects.node_location_storage
+    for area in read_areas(plain.file, area_keys, places, collector.unread):
+        collector.take_relation(area)
     return collector
+
+
+def _has_nodes(file: osmium.io.File, refs: set[int]) -> bool:
+    """Whether a file holds any of some nodes, wherever in it."""
+    known = {ref for ref in refs if ref > 0}
+    nodes = osmium.FileProcessor(file, osmium.osm.NODE).with_filter(osmium.filter.IdFilter(known))
+    return bool(known) and any(True for _ in nodes)
+
+
+def _is_readable(path: Path, kind: str) -> bool:
+    """Whether XML that libosmium refuses is whole, and only an object of it is broken."""
+    try:
+        with write_anew(path, kind):
+            return True
+    except _BROKEN:
+        return False
 
 
 def _area_keys(place_keys: set[str]) -> set[str]:
@@ -69,7 +125,7 @@ def _area_keys(place_keys: set[str]) -> set[str]:
 def read_extract_box(path: Path) -> Box | None:
     """Read the box that a file's header states."""
     with _translating(path):
-        return _read_header(path)[0]
+        return _read_header(open_file(path))[0]
 
 
 @contextmanager
@@ -91,12 +147,9 @@ def _translating(path: Path) -> Iterator[None]:
         ) from error
     try:
         yield
-    except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
-        if "out of order" in str(error):
-            raise NetworkDataError(
-                f"{path}: its objects are not in order ({error}); put them in order with `osmium "
-                "sort`"
-            ) from error
+    except Access15Error:
+        raise  # says what is wrong already
+    except _BROKEN as error:
         raise NetworkDataError(
             f"{path}: cannot be read as OpenStreetMap data ({error}); the file may be incomplete "
             "or of another kind: "
@@ -104,24 +157,12 @@ def _translating(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _read_header(path: Path) -> tuple[Box | None, str]:
+def _read_header(file: osmium.io.File) -> tuple[Box | None, str]:
     """Box and time stamp of a file."""
-    with osmium.io.Reader(str(path), osmium.osm.NOTHING) as opened:
+    with osmium.io.Reader(file, osmium.osm.NOTHING) as opened:
         header = opened.header()
         box, stamp = header.box(), header.get("osmosis_replication_timestamp", "")
     if not box.valid():
         return None, stamp
     low, high = box.bottom_left, box.top_right
     return (low.lon, low.lat, high.lon, high.lat), stamp
-
-
-def _stream(path: Path, place_keys: set[str]) -> Iterable[OSMEntity]:
-    """Objects with a key of interest; multipolygons and closed ways come as areas as well."""
-    # 1. Filters run inside osmium, because most objects of a file have no key that matters here
-    #    and each that comes through to Python costs microseconds.
-    area_keys = _area_keys(place_keys)
-    node_keys = {"crossing", "barrier", "kerb", "kerb:height", "entrance", "door", *SEAT_KEYS}
-    wanted = osmium.filter.KeyFilter(*sorted(area_keys | node_keys))
-    # 2. Areas are put together only where an outline is drawn or walked to.
-    areas = osmium.filter.KeyFilter(*sorted(area_keys))
-    yield from osmium.FileProcessor(str(path)).with_areas(areas).with_filter(wanted)

@@ -225,7 +225,7 @@ def test_retry_after_may_be_a_date(tmp_path: Path, streets: bytes) -> None:
         (
             Answer(HEAD + b'<node id="1" lat="999" lon="1"/></osm>'),
             1,
-            "answered broken OpenStreetMap data",
+            "knows no walkable way",
         ),
         (Answer(HEAD + b"</osm>", promised=5000), 1, "broke off in the middle of its answer"),
         (Answer(HEAD + b"</osm>"), 1, r"knows no walkable way in the area \(lon 9\.17\d+ to "),

@@ -390,17 +390,22 @@ def test_area_without_walkable_way(tmp_path: Path) -> None:
         ("noise.osm.pbf", b"noise" * 400, r"cannot be read as OpenStreetMap data \(PBF error"),
         ("noise.osm.bz2", b"noise" * 400, r"cannot be read as OpenStreetMap data \(bzip2 error"),
         ("table.csv", b"a,b\n1,2\n", "Could not detect file format"),
-        ("id.osm", b'<osm version="0.6"><node id="x" lat="1" lon="1"/></osm>', "illegal id"),
+        (
+            "id.osm",
+            b'<osm version="0.6"><node id="x" lat="1" lon="1"/></osm>',
+            r"is empty.*\. Not all of it could be read: objects without a usable id: 1 \(left out\)",
+        ),
         (
             "far.osm",
-            b'<osm version="0.6"><node id="1" lat="451" lon="1"/></osm>',
-            "wrong format for coordinate",
+            b'<osm version="0.6"><node id="1" lat="451" lon="1"><tag k="amenity" v="bench"/></node>'
+            b"</osm>",
+            r"is empty.*\. Not all of it could be read: nodes without a place: 1 \(left out\)",
         ),
         ("old.osm", b'<osm version="0.5"></osm>', "Can not read file with version 0.5"),
         (
             "order.osm",
             b'<osm version="0.6"><way id="2"><tag k="highway" v="path"/></way><way id="1"/></osm>',
-            r"its objects are not in order \(.*\); put them in order with `osmium sort`",
+            r"is empty.*\. Not all of it could be read: ways of fewer than two nodes: 1 \(left out\)",
         ),
         (
             "bare.osm",
