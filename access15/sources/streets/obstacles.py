@@ -132,7 +132,7 @@ def _texts(frame: gpd.GeoDataFrame, column: str) -> list[str]:
     return ["" if _is_missing(value) else str(value).strip() for value in frame[column]]
 
 
-def _is_missing(value: object) -> bool:
+def _is_missing(value: Any) -> bool:
     """Whether a cell holds nothing; a list, which JSON may hold, is something."""
     return bool(np.ndim(value) == 0 and pd.isna(value))
 
