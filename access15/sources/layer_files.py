@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pyogrio
@@ -33,6 +34,7 @@ _TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".xls", ".ods", ".dbf")
 _MARKS = b"\xef\xbb\xbf \t\r\n"
 _HEAD = 65_536
 _WAL = b"\x02\x02"  # bytes 18 and 19 of a SQLite file that keeps a log beside it
+_SIGNS_IN_WORDS = "\u2019\u2018\u00b0\u00aa\u00ba\u00b7\u00ad\xa0"
 _RAW = "ISO-8859-1"  # gives every byte as one character, so that nothing is lost before it is known
 
 
@@ -129,8 +131,8 @@ def parse_encoding(stated: bytes) -> str | None:
 def choose_encoding(texts: Sequence[str], stated: str | None) -> str | None:
     """Encoding in which texts that were read byte by byte make sense; None where any does.
 
-    Text that is UTF-8 is never so by chance. Else the stated encoding counts, where it is none that
-    the bytes contradict, else that of Windows in western Europe.
+    Text that is UTF-8 is never so by chance. Else the stated encoding counts, unless another one of
+    old Windows or DOS programs leaves fewer signs inside words.
     """
     data = [text.encode(_RAW) for text in texts if not text.isascii()]
     if not data:
@@ -139,11 +141,27 @@ def choose_encoding(texts: Sequence[str], stated: str | None) -> str | None:
     # a field that is too short for its text cuts the last letter in two
     if n_wide and 2 * n_wide >= len(data):
         return "utf-8"
-    usable = stated if stated not in (None, "utf-8", "ascii") else None
-    for encoding in (usable, "cp1252"):
-        if encoding is not None and all(_is_decodable(one, encoding) for one in data):
-            return encoding
-    return _RAW
+    candidates = [stated] if stated not in (None, "utf-8", "ascii") else []
+    candidates += ["cp1252", "cp850"]
+    usable = [
+        encoding
+        for encoding in candidates
+        if encoding is not None and all(_is_decodable(one, encoding) for one in data)
+    ]
+    return min(usable, key=lambda encoding: _count_odd(data, encoding), default=_RAW)
+
+
+def _count_odd(data: Sequence[bytes], encoding: str) -> int:
+    """Signs and capitals inside words, and controls: what a wrong encoding makes of accents."""
+    n = 0
+    for one in data:
+        text = one.decode(encoding)
+        for before, char in pairwise(text):
+            is_sign = not char.isalpha() and char not in _SIGNS_IN_WORDS
+            is_capital = char.isupper() and before.islower()
+            n += not char.isascii() and before.isalpha() and (is_sign or is_capital)
+        n += sum("\x80" <= char <= "\x9f" for char in text)
+    return n
 
 
 def _is_decodable(data: bytes, encoding: str) -> bool:

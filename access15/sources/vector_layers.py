@@ -41,6 +41,7 @@ _SUFFIXES = LAYER_SUFFIXES
 _GDAL_ERRORS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError)
 _MOST_DEGREES = 540.0  # some files go on counting beyond the date line
 _MOST_NAMED = 8
+_GPX_LAYERS = ("waypoints", "routes", "tracks")  # the others are the points of these
 _MOST_UNPACKED = 2_000_000_000  # a region's census sections unpack to less
 
 
@@ -64,7 +65,8 @@ def read_layer(
         raise InputDataError(f"{file}: {_describe_bad_text(file, layer, where)}") from None
     except (*_GDAL_ERRORS, OSError) as error:
         raise InputDataError(cannot) from error
-    except (ShapelyError, ProjCrsError, zipfile.BadZipFile) as error:
+    # pyogrio finds no first layer in a cut file by an IndexError
+    except (ShapelyError, ProjCrsError, zipfile.BadZipFile, IndexError) as error:
         raise InputDataError(cannot) from error
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputDataError(f"{file}: is a table without outlines; {_GIVE}")
@@ -192,7 +194,14 @@ def _choose_layer(
     tells.
     """
     names = [str(name) for name, kind in pyogrio.list_layers(file) if kind is not None]
+    if layer is None and len(names) > 1 and file.suffix.lower() == ".gpx":
+        names = [name for name in names if name in _GPX_LAYERS and _has_features(file, name)]
     return _pick(file, names, layer, where) if names else None
+
+
+def _has_features(file: Path, layer: str) -> bool:
+    """Whether there is anything in a layer."""
+    return int(pyogrio.read_info(file, layer=layer, force_feature_count=True)["features"]) > 0
 
 
 def _find_member(

@@ -543,8 +543,6 @@ def empty_zip() -> bytes:
 WORKBOOK_FAULTS = {
     "cut": workbook_bytes()[:2000],
     "another zip": empty_zip(),
-    "text": HEADER.encode(),
-    "old format": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512),
 }
 
 

@@ -122,8 +122,10 @@ def tabulate(
     name: str,
     records: Iterable[Sequence[object]],
     notes: Iterable[str],
+    *,
+    remedy: str = "put text that contains the separator in quotation marks",
 ) -> Table:
-    """Make a table of lists of cells, among which is a header."""
+    """Make a table of lists of cells; `remedy` says what to do about rows of another width."""
     texts = ([sheet_text(cell) for cell in record] for record in records)
     lines = [(number, cells) for number, cells in enumerate(texts, start=1) if any(cells)]
     if not lines:
@@ -140,7 +142,6 @@ def tabulate(
     for number, cells in parts.rows:
         if len(cells) < width or any(cells[width:]):
             what = f"it has {len(cells)} cells, the header has {width}"
-            remedy = "put text that contains the separator in quotation marks"
             faults.append(Fault(number, f"{name} row {number}: {what}; {remedy}."))
         else:
             rows[number] = cells

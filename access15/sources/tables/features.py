@@ -32,6 +32,8 @@ def read_json(
 ) -> Table:
     """Make columns of GeoJSON, or of the only list of records in another JSON file."""
     content = parse_json(text, name, remedy="download or export it again")
+    if isinstance(content, dict) and content.get("type") == "Topology":
+        raise InputDataError(f"{name} is TopoJSON, which is not read: save it as GeoJSON.")
     if isinstance(content, dict) and content.get("type") == "FeatureCollection":
         return _tabulate_features(name, content, notes)
     if is_answer(content):

@@ -7,11 +7,7 @@ number a person sees (a spreadsheet's row, header 1; a feature counted from 1).
 from __future__ import annotations
 
 import math
-import struct
 import warnings
-import xml.etree.ElementTree as ET
-import zipfile
-import zlib
 from pathlib import Path
 
 import geopandas as gpd
@@ -31,19 +27,15 @@ from access15.files import check_input
 from access15.sources.layer_files import opened_apart
 from access15.sources.tables import columns
 from access15.sources.tables.cells import cell_text
-from access15.sources.tables.columns import Table, refuse_too_many, tabulate
+from access15.sources.tables.columns import Table, refuse_too_many
 from access15.sources.tables.features import read_json
 from access15.sources.tables.text import read_csv, read_text
+from access15.sources.tables.workbook import read_workbook, refuse_other_files
 
 MAX_BYTES = 200_000_000
 _SUFFIXES = (".csv", ".txt", ".tsv", ".geojson", ".json", ".gpkg", ".xlsx", ".xlsm")
 # tables that QGIS and GDAL keep for themselves
 _OWN_LAYERS = ("layer_styles", "qgis_projects", "qgis_layer_metadata", "ogr_empty_table")
-# Everything a damaged workbook makes openpyxl, zipfile or the XML parser raise.
-_WORKBOOK_ERRORS = (
-    *(zipfile.BadZipFile, zlib.error, struct.error, ET.ParseError, OSError, EOFError, RuntimeError),
-    *(KeyError, IndexError, ValueError, TypeError, AttributeError, OverflowError),
-)
 
 
 def read_table(
@@ -54,6 +46,8 @@ def read_table(
     """Read a table of any accepted format; `row` and `rows` say what it lists, for messages."""
     suffix = path.suffix.lower()
     size = _size_of(path, rows)
+    if suffix == ".xls":
+        refuse_other_files(path)
     if suffix not in _SUFFIXES:
         raise InputDataError(
             f"{path.name}: files ending in {suffix or 'nothing'!r} are not read; "
@@ -96,7 +90,7 @@ def _read_format(
     if suffix == ".gpkg":
         return _read_geopackage(path, rows)
     if suffix in (".xlsx", ".xlsm"):
-        return _read_workbook(path)
+        return read_workbook(path)
     text, notes = read_text(path)
     if suffix in (".json", ".geojson"):
         return read_json(path.name, text, notes)
@@ -171,45 +165,3 @@ def _choose_layer(path: Path, wanted: str) -> tuple[str, tuple[str, ...]]:
         f"{wanted!r}: "
         f"export the one with the {wanted} alone."
     )
-
-
-def _read_workbook(path: Path) -> Table:
-    """Read the first sheet of a workbook, and note which are not read."""
-    try:
-        records, titles = _read_first_sheet(path)
-    except InputDataError:
-        raise
-    except _WORKBOOK_ERRORS:
-        raise InputDataError(
-            f"{path.name} is not a readable Excel workbook (damaged, with a password, or another "
-            "format): "
-            "save it again as .xlsx or as CSV (UTF-8)."
-        ) from None
-    first, *others = titles
-    notes = []
-    if others:
-        unread = ", ".join(map(repr, others))
-        notes.append(f"{path.name}: only the first sheet, {first!r}, is read; not {unread}.")
-    # a workbook leaves out empty cells at the end of a row
-    width = max(map(len, records), default=0)
-    filled = [(*record, *[None] * (width - len(record))) for record in records]
-    return tabulate(path.name, filled, notes)
-
-
-def _read_first_sheet(path: Path) -> tuple[list[tuple[object, ...]], list[str]]:
-    """Cells of a workbook's first sheet, and the names of all its sheets."""
-    from openpyxl import load_workbook  # noqa: PLC0415  # slow to import and seldom needed
-
-    with path.open("rb") as file, warnings.catch_warnings():
-        # openpyxl warns of styles and validation rules, which do not touch the values read here
-        warnings.simplefilter("ignore", category=UserWarning)
-        book = load_workbook(file, read_only=True, data_only=True)
-        try:
-            sheets = book.worksheets
-            records: list[tuple[object, ...]] = []
-            for record in sheets[0].iter_rows(values_only=True):
-                records.append(record)
-                refuse_too_many(path.name, len(records) - 1)
-            return records, [sheet.title for sheet in sheets]
-        finally:
-            book.close()

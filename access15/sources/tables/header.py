@@ -23,7 +23,7 @@ class Parts(NamedTuple):
 
 def part_table(lines: Sequence[Line]) -> Parts:
     """Tell the header and the rows of a table from titles, remarks and repeated headers."""
-    at = _find_header(lines)
+    at = find_header(lines)
     header = list(lines[at][1])
     while header and not header[-1]:
         header.pop()
@@ -38,7 +38,7 @@ def part_table(lines: Sequence[Line]) -> Parts:
     )
 
 
-def _find_header(lines: Sequence[Line]) -> int:
+def find_header(lines: Sequence[Line]) -> int:
     """Which line holds the names of the columns: the first that is no title.
 
     A title fills a cell or two; the names fill more than half as many cells as the rows do.

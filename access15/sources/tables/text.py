@@ -11,7 +11,9 @@ from pathlib import Path
 
 from access15.errors import InputDataError
 from access15.files import read_input
+from access15.sources.tables.cells import parse_number
 from access15.sources.tables.columns import Table, refuse_too_many, tabulate
+from access15.sources.tables.header import find_header
 
 _DELIMITERS = ",;\t|"
 _SEP_LINE = re.compile(r"[ \t\"]*sep=([,;|\t])[ \t\",;]*(?:\r\n|\r|\n)", re.IGNORECASE)
@@ -133,28 +135,38 @@ def find_delimiter(text: str) -> tuple[str, str]:
     stated = _SEP_LINE.match(text)
     if stated:
         return text[stated.end() :], stated[1]
-    sample = text[:_SAMPLE_CHARS]
-    scores = {}
-    for delimiter in _DELIMITERS:
-        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-        widths = Counter(n for n in _list_widths(reader) if n > 1)
-        width, n_lines = max(widths.items(), key=lambda one: (one[1], one[0]), default=(0, 0))
-        scores[delimiter] = (n_lines, width)
+    scores = {sign: _score_delimiter(text[:_SAMPLE_CHARS], sign) for sign in _DELIMITERS}
     best = max(_DELIMITERS, key=lambda delimiter: scores[delimiter])
-    return text, best if scores[best][0] else ""
+    return text, best if any(scores[best]) else ""
 
 
-def _list_widths(reader: Iterator[list[str]]) -> list[int]:
-    """Cells in each of the first lines, as far as they can be read."""
-    widths = []
+def _score_delimiter(sample: str, delimiter: str) -> tuple[bool, int]:
+    """How well a sign parts a text into cells: whether the header is one, and how many cells agree.
+
+    Where the sign only stands inside cells, the first line that it parts has numbers in it.
+    """
+    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+    records = [record for record in _read_some(reader) if any(record)]
+    widths = Counter(len(record) for record in records if len(record) > 1)
+    if not widths:
+        return False, 0
+    agreeing = max(n_lines * (width - 1) for width, n_lines in widths.items())
+    lines = list(enumerate([cell.strip() for cell in record] for record in records))
+    header = lines[find_header(lines)][1]
+    return not any(parse_number(cell) is not None for cell in header), agreeing
+
+
+def _read_some(reader: Iterator[list[str]]) -> list[list[str]]:
+    """The first records of a table, as far as they can be read."""
+    records: list[list[str]] = []
     try:
         for record in reader:
-            widths.append(len(record))
-            if len(widths) == _SAMPLE_LINES:
+            records.append(record)
+            if len(records) == _SAMPLE_LINES:
                 break
     except csv.Error:  # told by whoever reads the whole file
         pass
-    return widths
+    return records
 
 
 def read_records(name: str, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

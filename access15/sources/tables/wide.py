@@ -4,9 +4,8 @@ workbook.
 
 from __future__ import annotations
 
-import csv
-import io
 import warnings
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -19,9 +18,12 @@ from access15.errors import InputDataError
 from access15.files import check_input
 from access15.sources.tables.cells import sheet_text
 from access15.sources.tables.files import MAX_BYTES
-from access15.sources.tables.text import read_text
+from access15.sources.tables.text import find_delimiter, read_records, read_text
+from access15.sources.tables.workbook import refuse_bombs, refuse_other_files
 
-_DELIMITERS = ";,\t|"
+# A region's 140 columns of 50,000 sections unpack to 300 MB.
+_MAX_SHEET_BYTES = 600_000_000
+_MAX_OTHER_BYTES = 100_000_000
 # GDAL's options for workbooks
 _AS_TEXT: Final[Mapping[str, str]] = {"HEADERS": "FORCE", "FIELD_TYPES": "STRING"}
 _GIVE = "give CSV or XLSX; unpack an archive first"
@@ -92,23 +94,17 @@ def _collect(
 
 def _csv_rows(path: Path) -> Iterator[Sequence[str]]:
     """Rows of a CSV, one by one."""
-    text, _ = read_text(path)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=first.count), strict=True
-    )
-    try:
-        yield from reader
-    except csv.Error as error:
-        raise InputDataError(
-            f"{path}: line {reader.line_num}: a cell cannot be read ({error}); check the quotation "
-            "marks around it"
-        ) from None
+    text, delimiter = find_delimiter(read_text(path)[0])
+    for _, record in read_records(path.name, text, delimiter or ","):
+        yield record
 
 
 def _read_workbook(path: Path, choose: Chooser) -> pd.DataFrame:
     """GDAL reads a region's 140 columns 25 times faster than openpyxl."""
+    refuse_other_files(path)
     try:
+        with zipfile.ZipFile(path) as archive:
+            refuse_bombs(path, archive, most_sheet=_MAX_SHEET_BYTES, most_other=_MAX_OTHER_BYTES)
         with warnings.catch_warnings():
             # GDAL warns where the content is no workbook, which the missing columns tell
             warnings.simplefilter("ignore", category=RuntimeWarning)
@@ -125,7 +121,7 @@ def _read_workbook(path: Path, choose: Chooser) -> pd.DataFrame:
                 fid_as_index=True,
                 **_AS_TEXT,
             )
-    except (DataSourceError, DataLayerError) as error:
+    except (DataSourceError, DataLayerError, zipfile.BadZipFile, UnicodeDecodeError) as error:
         raise InputDataError(
             f"{path}: is not a readable Excel workbook (damaged, with a password, or another "
             "format); save it again"

@@ -761,9 +761,7 @@ HEAD = b"SEZ2011;P1;P27;P28;P29\n"
         (
             "t.xlsx",
             b"x",
-            "{file}: is not a readable Excel workbook (damaged, with a password, or another "
-            "format); "
-            "save it again",
+            "{name} is text, not an Excel workbook: give it the ending .csv, or save it as .xlsx.",
         ),
         ("t.csv", HEAD, "{file}: has a header and no rows"),
         (
@@ -777,8 +775,8 @@ HEAD = b"SEZ2011;P1;P27;P28;P29\n"
         (
             "t.csv",
             HEAD + b'1;"2;3\n',
-            "{file}: line 2: a cell cannot be read (unexpected end of data); "
-            "check the quotation marks around it",
+            "{name} line 2: a cell cannot be read (unexpected end of data); "
+            "check the quotation marks around it.",
         ),
     ],
 )
@@ -786,7 +784,7 @@ def test_unreadable_variables(tmp_path: Path, name: str, data: bytes | None, mes
     if data is not None:
         (tmp_path / name).write_bytes(data)
     made = istat(tmp_path / name, write_shapes(tmp_path / "s.shp", "SEZ2011"))
-    text = UNUSABLE + message.replace("{file}", str(tmp_path / name))
+    text = UNUSABLE + message.replace("{file}", str(tmp_path / name)).replace("{name}", name)
     with pytest.raises(InputDataError, match=pattern(text)):
         read_sections(made)
 
