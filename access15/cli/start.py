@@ -15,8 +15,6 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
-from access15.files import leave_cleanly
-
 # Ctrl-C, what ends a program, and the end of its terminal; Windows knows no SIGHUP
 _SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -38,6 +36,9 @@ def _stop(number: int, frame: FrameType | None) -> None:
     del frame
     for one in _SIGNALS:
         signal.signal(one, signal.SIG_IGN)
+    leave_cleanly = getattr(sys.modules.get("access15.files"), "leave_cleanly", None)
+    if leave_cleanly is None:  # not loaded yet: nothing is begun
+        _leave(128 + number, "nothing was begun")
     leave_cleanly(lambda told: _leave(128 + number, told))
 
 

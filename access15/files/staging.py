@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -197,7 +196,7 @@ def _remove_empty(folders: list[Path]) -> None:
 def _partial_folder(place: Path) -> Iterator[Path]:
     """Make a hidden folder, locked as long as this process lives; remove it at the end."""
     while True:
-        folder = place / f"{PARTIAL_PREFIX}{secrets.token_hex(4)}"
+        folder = place / f"{PARTIAL_PREFIX}{os.urandom(4).hex()}"
         _WORK.partials.append(folder)
         try:
             folder.mkdir(mode=0o700)
