@@ -127,9 +127,12 @@ def write_bytes_atomic(path: Path, data: bytes) -> None:
 def check_replaceable(path: Path) -> None:
     """Refuse to put a file in the place of a folder, a device or a pipe.
 
-    A device such as ``/dev/null`` would be gone for every program of the computer.
+    A device such as ``/dev/null`` would be gone for every program of the computer, and so would
+    ``/dev/stdout``, a link to whatever a program writes to.
     """
-    if path.exists() and not path.is_file():
+    folder = os.path.realpath(path.parent)
+    is_system = folder in ("/dev", "/dev/fd") or folder.startswith("/proc/")
+    if is_system or (path.exists() and not path.is_file()):
         raise InputDataError(f"{path} is no file that could be replaced; name another one")
 
 

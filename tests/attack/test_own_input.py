@@ -295,7 +295,7 @@ def test_devices_and_pipes_stay(cli: partial[Done], path: str) -> None:
     """A file is renamed into its place: in that of a device there would be none after."""
     os.mkfifo("pipe")
     done = cli("coverage", "--csv", path)
-    sentence = f"{path} is a device or a pipe, not a file; name a file to write"
+    sentence = f"{path} is no file that could be replaced; name another one"
     assert (done.code, done.err) == (2, f"access15: {sentence}\n")
     assert Path("/dev/stdout").is_symlink()
     assert Path("pipe").is_fifo()

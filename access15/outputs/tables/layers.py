@@ -4,7 +4,6 @@ any work.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -40,10 +39,6 @@ def check_output_file(
         raise InputDataError(
             f"{path}: files ending in {path.suffix or 'nothing'!r} are not written; use {use}"
         )
-    folder = os.path.realpath(path.parent)
-    is_system = folder in ("/dev", "/dev/fd") or folder.startswith("/proc/")
-    if is_system or (path.exists() and not path.is_file()):
-        raise InputDataError(f"{path} is a device or a pipe, not a file; name a file to write")
     check_output_folder(path.parent)
 
 
