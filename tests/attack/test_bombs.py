@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import socket
+import struct
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -219,3 +221,38 @@ def test_proposals_that_unfold(text: str, words: str, tmp_path: Path) -> None:
         read_proposals(path)
     assert len(str(told.value)) < 5000
     assert "p.geojson" in str(told.value)
+
+
+def draw_png(width: int, height: int) -> bytes:
+    """A grey picture of this many pixels, whose rows end early."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        check = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + check
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = zlib.compress(b"\x00" * min((width + 1) * height, 200_000))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+PICTURES = {
+    "thin": (draw_png(1, 100_000), "1 by 100000 pixels, too few to show a sheet"),
+    "flat": (draw_png(100_000, 1), "100000 by 1 pixels, too few to show a sheet"),
+    "one pixel": (draw_png(1, 1), "1 by 1 pixels, too few to show a sheet"),
+    "no width": (draw_png(0, 100), "not a picture that can be read"),
+    "100,000 by 100,000": (draw_png(100_000, 100_000), "more than 120 million pixels"),
+    "11,000 by 11,000": (draw_png(11_000, 11_000), "more than 120 million pixels"),
+    "most of 32 bits": (draw_png(2**31 - 1, 2**31 - 1), "more than 120 million pixels|not a pic"),
+    "text": (b"x" * 1000, "not a picture that can be read"),
+    "nothing": (b"", "not a picture that can be read"),
+    "only a head": (b"\x89PNG\r\n\x1a\n", "not a picture that can be read"),
+}
+
+
+@pytest.mark.parametrize(("data", "words"), PICTURES.values(), ids=PICTURES)
+def test_pictures_that_unfold(data: bytes, words: str, tmp_path: Path) -> None:
+    path = tmp_path / "photo.png"
+    path.write_bytes(data)
+    with pytest.raises(Access15Error, match=words) as told:
+        _read(_load_cv2(), path)
+    assert "photo.png" in str(told.value)

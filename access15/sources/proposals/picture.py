@@ -13,6 +13,7 @@ from PIL import Image, UnidentifiedImageError
 from access15.errors import InputDataError
 
 MAX_PIXELS: Final = 120_000_000
+MIN_SIDE_PX: Final = 50  # no sheet can be seen on less
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
 
 
@@ -34,6 +35,10 @@ def check_picture(data: bytes, name: str) -> None:
         MemoryError,
     ) as error:
         raise InputDataError(describe_no_picture(name)) from error
+    if min(width, height) < MIN_SIDE_PX:
+        raise InputDataError(
+            f"{name}: {width} by {height} pixels, too few to show a sheet; take another picture"
+        )
     if width * height > MAX_PIXELS:
         raise InputDataError(_describe_large(name, f"{width} by {height} pixels, "))
 
