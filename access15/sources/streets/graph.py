@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
+import json
 import math
+import re
 from collections.abc import Hashable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -34,6 +35,19 @@ from access15.sources.streets.tags import (
 from access15.sources.streets.ways import NodeTable, WayTable
 
 _MAX_TOLD = 20
+# an item of a list written as text: in quotation marks of either kind, or bare
+_ITEM = re.compile(r"""'([^']*)'|"([^"]*)"|([^,'"]+)""")
+_LENGTH = re.compile(r"\s*([-+]?[0-9.eE+-]*[0-9.])\s*(m|km|ft|mi)?\s*")
+_METRES_PER = {"m": 1.0, "km": 1000.0, "ft": 0.3048, "mi": 1609.344}
+_MAX_LENGTH_M = 1e6  # no street is longer
+# names under which programs keep places and lines, the first that is there counts
+_X_KEYS, _Y_KEYS = ("x", "lon", "lng", "longitude"), ("y", "lat", "latitude")
+_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){9,}")
+_BAD_LINE = (
+    *(shapely.errors.ShapelyError, KeyError, ValueError, TypeError),
+    *(AttributeError, IndexError, RecursionError),
+)
+_LINE_KEYS = ("geometry", "geom", "the_geom", "wkt", "wkb")
 # a stated length may be a little less than the straight line: another model of the globe
 _MIN_LENGTH_RATIO = 0.95
 
@@ -82,6 +96,7 @@ def _read_graphml(path: Path) -> nx.Graph[Any]:
     """Read a GraphML file, or say what is wrong with it."""
     try:
         check_input(path)
+        _refuse_entities(path)
         return nx.read_graphml(path)
     except OSError as error:
         raise NetworkDataError(
@@ -93,13 +108,22 @@ def _read_graphml(path: Path) -> nx.Graph[Any]:
         ) from error
 
 
+def _refuse_entities(path: Path) -> None:
+    """Refuse a file that declares entities: one may hold millions of letters, and no program that
+    saves graphs writes them.
+    """
+    if b"<!ENTITY" in path.read_bytes():
+        raise NetworkDataError(f"{path}: not a GraphML file (it declares entities); save it again")
+
+
 def _read_places(graph: nx.Graph[Any], name: str) -> dict[Hashable, tuple[float, float]]:
     """Coordinates of every node."""
     places, problems = {}, []
     for node, data in graph.nodes(data=True):
-        x, y = _to_float(data.get("x")), _to_float(data.get("y"))
+        x, y = _find_place(data)
         places[node] = (x, y)
-        if not (math.isfinite(x) and math.isfinite(y)):
+        # who has no street needs no place
+        if not (math.isfinite(x) and math.isfinite(y)) and graph.degree(node):
             problems.append(
                 f"node {node!r}: x is {data.get('x')!r} and y is {data.get('y')!r}; both must be "
                 "numbers "
@@ -107,6 +131,18 @@ def _read_places(graph: nx.Graph[Any], name: str) -> dict[Hashable, tuple[float,
             )
     _raise_problems(f"{name}: {len(problems)} nodes of the graph have no place", problems)
     return places
+
+
+def _find_place(data: Mapping[str, Any]) -> tuple[float, float]:
+    """Place of a node: x and y, lon and lat, or the pair that is called pos."""
+    x = next((data[key] for key in _X_KEYS if key in data), None)
+    y = next((data[key] for key in _Y_KEYS if key in data), None)
+    pair = data.get("pos")
+    if x is None and y is None and pair is not None:
+        values = pair.strip("[]() ").split(",") if isinstance(pair, str) else pair
+        if isinstance(values, (list, tuple)) and len(values) == 2:
+            x, y = values
+    return _to_float(x), _to_float(y)
 
 
 def _raise_problems(summary: str, problems: list[str]) -> None:
@@ -125,7 +161,8 @@ def _find_crs(
     stated = graph.graph.get("crs")
     if stated:
         return str(stated)
-    if all(abs(x) <= 180 and abs(y) <= 90 for x, y in places.values()):
+    known = [place for place in places.values() if not math.isnan(sum(place))]
+    if all(abs(x) <= 180 and abs(y) <= 90 for x, y in known):
         return LONLAT
     raise NetworkDataError(
         f"{name}: the nodes are not in degrees; say in graph['crs'] what they are in"
@@ -163,11 +200,12 @@ def _tabulate_edges(
         if tags is None:
             continue
         points = _read_points(data, places[u], places[v])
+        length_m, fault = _read_length(data)
         if points is None:
-            problems.append(
-                f"edge {u!r} to {v!r}: geometry is {str(data['geometry'])[:60]!r}; it must be a "
-                "line"
-            )
+            key = _find_line_key(data)
+            fault = f"{key} is {str(data.get(key))[:60]!r}; it must be a line"
+        if points is None or fault:
+            problems.append(f"edge {u!r} to {v!r}: {fault}")
             continue
         way_ids = _read_values(data.get("osmid"))
         edge = _Edge(
@@ -177,16 +215,22 @@ def _tabulate_edges(
             way_id=_to_way_id(_first(data.get("osmid"))),
             name=_first(data.get("name")),
             tags=tags,
-            length_m=_to_float(data.get("length")),
+            length_m=length_m,
         )
         # 3. The same line of the same ways, in either direction, is one street.
         line = (edge.u, *points, edge.v)
         direction_free = min(line[::-1], line, key=str)
-        first = edges.setdefault((direction_free, frozenset(way_ids)), edge)
+        # what differs by direction alone does not make two of them; steps beside a ramp are two
+        neutral = tags._replace(incline=0.0, slope=0, one_way=0)
+        # as text, for what is unknown (NaN) differs from itself
+        same = (direction_free, frozenset(way_ids), str(neutral))
+        first = edges.setdefault(same, edge)
         # two sides of a ring without lines look the same: whoever walks takes the shorter
         shorter_m = float(np.fmin(first.length_m, edge.length_m))
-        edges[direction_free, frozenset(way_ids)] = first._replace(length_m=shorter_m)
-    _raise_problems(f"{name}: {len(problems)} edges of the graph have no usable geometry", problems)
+        edges[same] = first._replace(length_m=shorter_m)
+    _raise_problems(
+        f"{name}: {len(problems)} edges of the graph have no usable line or length", problems
+    )
     return _to_way_table(list(edges.values()), xy)
 
 
@@ -269,11 +313,10 @@ def _read_points(
     v: tuple[float, float],
 ) -> tuple[tuple[float, float], ...] | None:
     """Vertices between an edge's ends, from u to v; None when the geometry is no line."""
-    line = data.get("geometry")
+    key = _find_line_key(data)
+    line = _to_line(data.get(key))
     if line is None:
         return ()
-    if isinstance(line, str):
-        line = shapely.from_wkt(line, on_invalid="ignore")
     if not isinstance(line, shapely.LineString) or line.is_empty:
         return None
     points = tuple((float(x), float(y)) for x, y in shapely.get_coordinates(line))
@@ -283,13 +326,60 @@ def _read_points(
     return points[1:-1] if forth <= back else points[-2:0:-1]
 
 
+def _find_line_key(data: Mapping[str, Any]) -> str:
+    """What an edge's line is called."""
+    return next((key for key in _LINE_KEYS if not _is_empty(data.get(key))), _LINE_KEYS[0])
+
+
+def _is_empty(value: object) -> bool:
+    """Whether nothing is written; frames write NaN."""
+    return value is None or value == "" or (isinstance(value, float) and math.isnan(value))
+
+
+def _to_line(value: object) -> object:
+    """A line as WKT, WKB, its hexadecimal text or GeoJSON write it; None where there is none,
+    and whatever else it is as it is.
+    """
+    if _is_empty(value):
+        return None
+    try:
+        if isinstance(value, str) and value.lstrip().startswith("{"):
+            value = json.loads(value)
+        if isinstance(value, Mapping):
+            return shapely.geometry.shape(value)
+        if isinstance(value, bytes) or (isinstance(value, str) and _HEX.fullmatch(value.strip())):
+            return shapely.from_wkb(value.strip())
+        if isinstance(value, str):
+            # with its CRS in front, as databases write it
+            value = shapely.from_wkt(value.rpartition(";")[2])
+    except _BAD_LINE:
+        return value
+    is_alone = isinstance(value, shapely.MultiLineString) and len(value.geoms) == 1
+    return value.geoms[0] if isinstance(value, shapely.MultiLineString) and is_alone else value
+
+
+def _read_length(data: Mapping[str, Any]) -> tuple[float, str]:
+    """Stated length [m], NaN where there is none, and what is wrong with it."""
+    key = next((key for key in ("length", "length_m") if not _is_empty(data.get(key))), "")
+    if not key:
+        return math.nan, ""
+    written = data[key]
+    if isinstance(written, (list, tuple)) and len(written) == 1:
+        written = written[0]
+    match = _LENGTH.fullmatch(str(written).replace(",", "."))
+    length_m = _to_float(match[1]) * _METRES_PER[match[2] or "m"] if match else math.nan
+    if 0 <= length_m <= _MAX_LENGTH_M:
+        return length_m, ""
+    rule = f"it must be metres, at most {_MAX_LENGTH_M:g}, or be left out"
+    return math.nan, f"{key} is {str(written)[:60]!r}; {rule}"
+
+
 def _read_values(value: object) -> list[str]:
     """One tag's values: OSMnx joins those of several ways in a list, GraphML in its text."""
     if isinstance(value, str) and value.startswith("[") and value.endswith("]"):
-        try:
-            value = ast.literal_eval(value)
-        except (ValueError, SyntaxError):
-            return [str(value)]
+        # taken apart as text: what a file says is never evaluated
+        parts = [match.group(match.lastindex or 0) for match in _ITEM.finditer(value[1:-1])]
+        return [part.strip() for part in parts if part.strip() not in ("", "None", "nan")]
     values = value if isinstance(value, (list, tuple, set)) else [value]
     return [str(v) for v in values if v is not None and v != "" and v == v]  # noqa: PLR0124  NaN differs from itself
 
@@ -307,14 +397,14 @@ def _only(value: object) -> str:
 
 def _to_way_id(text: str) -> int:
     """Id of an OpenStreetMap way, -1 where it is none."""
-    return int(text) if text.lstrip("-").isdecimal() else -1
+    return int(text) if re.fullmatch(r"-?[0-9]{1,18}", text) else -1
 
 
 def _to_float(value: object) -> float:
     """A number, NaN where it is none."""
     try:
         return float(value)  # type: ignore[arg-type]  # whatever it is, only a number will do
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return math.nan
 
 

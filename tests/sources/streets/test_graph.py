@@ -263,6 +263,7 @@ def test_faults_are_told_all_at_once() -> None:
     graph.add_nodes_from(
         [("a", {"x": 9.1, "y": 45.4}), ("b", {"x": "here", "y": 45.4}), ("c", {"y": float("nan")})]
     )
+    graph.add_edges_from([("a", "b"), ("a", "c")])
     with pytest.raises(
         NetworkDataError, match="NetworkX graph: 2 nodes of the graph have no place"
     ) as told:
@@ -276,7 +277,7 @@ def test_faults_are_told_all_at_once() -> None:
 
 def test_long_lists_of_faults_are_cut() -> None:
     graph = nx.Graph()
-    graph.add_nodes_from(range(50))
+    nx.add_path(graph, range(50))
     with pytest.raises(NetworkDataError, match="50 nodes") as told:
         read_graph(graph, crs=CRS)
     assert (len(told.value.problems), told.value.problems[-1]) == (21, "and 30 more")
@@ -287,7 +288,7 @@ def test_geometry_must_be_a_line(geometry: object) -> None:
     graph = as_osmnx_would()
     graph.edges[1, 2, 0]["geometry"] = geometry
     with pytest.raises(
-        NetworkDataError, match="1 edges of the graph have no usable geometry"
+        NetworkDataError, match="1 edges of the graph have no usable line or length"
     ) as told:
         read_graph(graph, crs=CRS)
     assert told.value.problems[0].startswith("edge 1 to 2: geometry is ")
