@@ -132,10 +132,16 @@ def test_strange_tags_do_no_harm(value: object) -> None:
 LIBRARY = {
     "type": "way",
     "id": 1,
-    "center": HERE,
+    "center": {"lat": 45.46123, "lon": 9.19234},
     "tags": {"amenity": "library", "name": "Sormani"},
 }
-BANK = {"type": "node", "id": 2, **THERE, "tags": {"amenity": "bank", "capacity": "yes"}}
+BANK = {
+    "type": "node",
+    "id": 2,
+    "lat": 45.46321,
+    "lon": 9.18765,
+    "tags": {"amenity": "bank", "capacity": "yes"},
+}
 
 
 def test_an_answer_is_a_table_of_facilities(tmp_path: Path) -> None:
@@ -146,7 +152,10 @@ def test_an_answer_is_a_table_of_facilities(tmp_path: Path) -> None:
     assert found["name"].tolist() == ["Sormani", "node/2"]
     assert found["category"].tolist() == ["library", "bank"]
     assert found["status"].tolist() == ["ok", "ok"]
-    assert (found.geometry.x.tolist(), found.geometry.y.tolist()) == ([9.1, 9.3], [45.4, 45.5])
+    assert (found.geometry.x.tolist(), found.geometry.y.tolist()) == (
+        [9.19234, 9.18765],
+        [45.46123, 45.46321],
+    )
 
 
 def test_places_of_an_answer_without_a_point_are_told(tmp_path: Path) -> None:

@@ -206,7 +206,8 @@ def _read(
     except InputDataError as error:
         return None, FacilitiesReport(error.problems or (error.summary,), (), 0, {})
     check_needed(columns, source.columns, problems)
-    note_unread(columns, problems)
+    if columns.table.tags is None:  # of OpenStreetMap's tags all say what a place is
+        note_unread(columns, problems)
     # 3. Each column becomes values; what is wrong with them is collected.
     points = read_points(columns, problems, crs=crs, bounds=bounds)
     has_doors = "door_lat" in columns and "door_lon" in columns
