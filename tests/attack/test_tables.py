@@ -481,6 +481,11 @@ BOMBS: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         ),
         "delete the empty rows below the table",
     ),
+    "bare empty rows": (
+        SHEET,
+        lambda xml: xml.replace(b"</sheetData>", b"<row/>" * 300_000 + b"</sheetData>"),
+        "has 300,004 rows, empty ones included, above the limit of 300,000",
+    ),
     "texts": (
         "xl/sharedStrings.xml",
         lambda _: b"<sst>" + b"<si><t>a</t></si>" * 700_000 + b"</sst>",
