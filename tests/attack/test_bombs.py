@@ -26,7 +26,7 @@ from access15.files import check_input, read_input
 from access15.sources.geocode.review import read_review
 from access15.sources.places.destinations import read_destinations
 from access15.sources.places.facilities import read_facilities
-from access15.sources.places.seats import read_seats
+from access15.sources.places.seats import join_seats, read_seats, seats_from_osm
 from access15.sources.proposals.files import read_proposals
 from access15.sources.proposals.poster_key import read_poster_key
 from access15.sources.proposals.scan import _load_cv2, _read
@@ -256,3 +256,10 @@ def test_pictures_that_unfold(data: bytes, words: str, tmp_path: Path) -> None:
     with pytest.raises(Access15Error, match=words) as told:
         _read(_load_cv2(), path)
     assert "photo.png" in str(told.value)
+
+
+def test_benches_on_one_point_are_one_place() -> None:
+    benches = seats_from_osm([(f"node/{i}", 9.17, 45.43) for i in range(20_000)], "town.osm")
+    joined = join_seats([benches], crs="EPSG:32632")
+    assert joined["status"].tolist() == ["ok", *["duplicate"] * 19_999]
+    assert set(joined["same_as"]) == {"", joined["seat_id"].iat[0]}
