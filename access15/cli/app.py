@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TextIO
 
 import typer
@@ -13,7 +13,7 @@ from typer._click.exceptions import ClickException  # Typer's own copy, which it
 
 from access15.cli.at_hand import doctor, fetch, profiles
 from access15.cli.benches import seats
-from access15.cli.guard import finish_output, mend_streams, report_fault, say_error
+from access15.cli.guard import check_folder, finish_output, mend_streams, report_fault, say_error
 from access15.cli.lists import spread_lists
 from access15.cli.messages import err
 from access15.cli.options import with_options
@@ -55,13 +55,16 @@ for command, example in COMMANDS.items():
     app.command(epilog=f"Example: access15 {example}")(with_options(command))
 
 
-def main() -> None:
+def main(notes: Iterable[str] = ()) -> None:
     """Run the command line; problems with input end in one clear message and exit code 2.
 
-    What nobody foresaw ends in a sentence as well, with exit code 1.
+    What nobody foresaw ends in a sentence as well, with exit code 1. `notes` are said first.
     """
     mend_streams()
     try:
+        check_folder()
+        for note in notes:
+            err.print(f"note: {note}", soft_wrap=True)
         find_now()  # an unusable SOURCE_DATE_EPOCH is told first: libraries read it, too
         with warnings.catch_warnings():
             warnings.simplefilter("always", Access15Warning)

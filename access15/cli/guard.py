@@ -21,7 +21,7 @@ from pathlib import Path
 import platformdirs
 
 from access15.cli.messages import err
-from access15.errors import Access15Error
+from access15.errors import Access15Error, InputDataError
 
 FAULT = 1  # exit code of a fault of ours, or of the machine
 REFUSED = 2  # exit code of what people can mend
@@ -49,6 +49,16 @@ def mend_streams() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
         elif isinstance(stream, io.TextIOWrapper) and mode == "w":
             stream.reconfigure(errors="replace")
+
+
+def check_folder() -> None:
+    """Refuse to begin in a folder that was removed, in which no path means anything."""
+    try:
+        Path.cwd()
+    except OSError:
+        raise InputDataError(
+            "the folder that access15 was started in is gone; change into another one and try again"
+        ) from None
 
 
 def say_error(sentence: str) -> None:
@@ -79,6 +89,8 @@ def report_fault(fault: BaseException) -> int:
             "smaller extract, or close other programs; files written before are unchanged"
         )
         return FAULT
+    if isinstance(fault, BrokenPipeError):  # whoever closed a pipe has read enough
+        return finish_output() or FAULT
     if isinstance(fault, OSError) and fault.errno in _NO_ROOM:
         say_error(_describe_system(fault))
         return FAULT

@@ -26,9 +26,12 @@ def main() -> None:
     for one in _SIGNALS:
         if signal.getsignal(one) is not signal.SIG_IGN:  # nohup, or a shell's background
             signal.signal(one, _stop)
+    from access15.cli.environment import mend_environment
+
+    unfit = list(mend_environment())
     from access15.cli.app import main as run
 
-    run()
+    run(unfit)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

@@ -1,0 +1,27 @@
+"""Variables of the environment that libraries read as they are imported, made fit for it.
+
+A library that meets a bad value there ends in the middle of an import, before anything could be
+said. A value that no library could use is taken away, and said.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+# What a variable must look like for the library that reads it.
+_LOOKS = {
+    "COLUMNS": r"[0-9]{1,6}",
+    "LINES": r"[0-9]{1,6}",
+    "NUMBA_NUM_THREADS": r"[1-9][0-9]{0,4}",
+}
+
+
+def mend_environment() -> Iterator[str]:
+    """Take away what no library could use, and say so, one sentence each."""
+    for name, looks in _LOOKS.items():
+        value = os.environ.get(name)
+        if value and not re.fullmatch(looks, value):
+            del os.environ[name]
+            yield f"the environment variable {name} is {value[:40]!r}, no number; it is not used"
