@@ -10,6 +10,7 @@ import os
 import sqlite3
 import xml.etree.ElementTree as ET
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -475,6 +476,7 @@ def test_layers_without_rows_keep_their_columns(
         no_ids = {key: np.zeros(0, dtype=object) for key in no_times}
         no_counts = {key: np.zeros(0, dtype=np.int64) for key in no_times}
         frames |= {"travel_time_s": no_times, "nearest_id": no_ids, "n_within": no_counts}
+        frames["draw_areas"] = partial(lambda areas: areas, frames.pop("service_areas"))
         bare = with_area(bare, name, **frames, coverage=result.coverage.iloc[:0])
     write_tables(bare, tmp_path)
     for name in GEOMETRY_TYPES:
