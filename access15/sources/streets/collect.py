@@ -314,14 +314,17 @@ class Collector:
 
     def _take_way(self, way: osmium.osm.Way, tags: dict[str, str]) -> None:
         """Sort a way in: a street, a line of the backdrop, an area, a long bench."""
-        # 1. Where it runs, as far as anybody knows.
+        # 1. Most ways that nobody walks mean nothing here: where they run is not asked for.
+        index, kind, barrier, is_seat_here = self._of_way(tags)
+        is_line = is_seat_here or not (index is None and kind is None and barrier is None)
+        if not (is_line or self._is_area(tags)):
+            return
         refs = [node.ref for node in way.nodes]
         self.is_odd |= min(refs, default=1) <= 0
         raw, is_whole = self._line_xy(way)
         if not self._is_drawn(refs, raw, is_whole=is_whole):
             return
         # 2. Its line.
-        index, kind, barrier, is_seat_here = self._of_way(tags)
         if is_seat_here and is_whole:
             xy = _to_points(raw)
             lon, lat = (xy.min(axis=0) + xy.max(axis=0)) / 2
@@ -341,6 +344,12 @@ class Collector:
         is_closed |= is_whole and raw[:_POINT_BYTES] == raw[-_POINT_BYTES:]
         if is_closed and len(refs) > 3 and tags.get("area") != "no":
             self._take_area(way.id, tags, refs, _to_points(raw), is_whole=is_whole)
+
+    def _is_area(self, tags: dict[str, str]) -> bool:
+        """Whether tags are of an area that is drawn, walked to or walked across."""
+        index, kind, barrier, place = self._of_area(tags)
+        is_square = index is not None and self._is_square(index)
+        return is_square or kind is not None or place is not None or barrier in _CLOSED
 
     def _is_drawn(self, refs: list[int], raw: bytes, *, is_whole: bool) -> bool:
         """Whether a way has a line; nodes that are not in the file, and why it has none, are
