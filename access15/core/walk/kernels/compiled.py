@@ -6,12 +6,24 @@ another file, delete the ``__pycache__`` folders beside both.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import pickle
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numba
 import numpy as np
+from numba.core.caching import FunctionCache
+
+from access15.errors import Access15Warning
+
+# Everything that reading a damaged file of pickled code raises.
+_DAMAGE = (
+    *(pickle.PickleError, EOFError, ValueError, TypeError, AttributeError, LookupError),
+    *(ImportError, OverflowError, RuntimeError, OSError),
+)
 
 
 def jit(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -50,11 +62,45 @@ def _compile(function: Callable[..., Any], **options: Any) -> Callable[..., Any]
     """Compile, cached where that is possible."""
     # nobody calls the loops from C: without that wrapper compiling takes a fifth less
     options |= {"nogil": True, "no_cfunc_wrapper": True}
-    try:
-        compiled: Callable[..., Any] = numba.njit(cache=True, **options)(function)
-    except RuntimeError:  # numba: "no locator available": read-only install and home
-        compiled = numba.njit(**options)(function)
-    return compiled
+    compiled: Any = numba.njit(**options)(function)
+    keep: Any = _Cache
+    # numba: "no locator available": read-only install and home
+    with contextlib.suppress(RuntimeError):
+        compiled._cache = keep(function)  # as `cache=True` does, with a cache that may be damaged
+    loop: Callable[..., Any] = compiled
+    return loop
+
+
+class _Cache(FunctionCache):
+    """Compiled loops on disk; what is damaged is compiled anew, what cannot be kept is not."""
+
+    _is_told = False  # once, of whichever loop
+
+    def _load_overload(self, *of_what: Any) -> Any:
+        """What an earlier run compiled, None where there is nothing that could be read."""
+        inherited: Any = super()
+        try:
+            return inherited._load_overload(*of_what)
+        except _DAMAGE:
+            self._warn("is damaged: the search is compiled anew")
+            with contextlib.suppress(OSError):
+                inherited.flush()
+            return None
+
+    def _save_overload(self, *of_what: Any) -> None:
+        """Keep what was compiled for later runs, where that is possible."""
+        inherited: Any = super()
+        try:
+            inherited._save_overload(*of_what)
+        except (OSError, *_DAMAGE):
+            self._warn("cannot be written: every run compiles the search anew")
+
+    def _warn(self, what: str) -> None:
+        """Say once what is wrong with the cache."""
+        if not _Cache._is_told:
+            _Cache._is_told = True
+            told = f"the cache of compiled code {self.cache_path} {what}; nothing else changes"
+            warnings.warn(told, Access15Warning, stacklevel=2)
 
 
 def is_cached(compiled: Callable[..., Any]) -> bool:
