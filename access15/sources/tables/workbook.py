@@ -98,8 +98,9 @@ def read_workbook(path: Path) -> Table:
     width = max(map(len, records), default=0)
     if width * len(records) > MAX_CELLS:
         raise InputDataError(
-            f"{path.name} has {len(records):,} rows and {width:,} columns, more than a table of "
-            "places needs: delete what stands far to the right of it, or save it as CSV."
+            f"{path.name} has {len(records):,} rows and {width:,} columns up to its last cell, "
+            "more than a table of places needs: delete what stands far below the table or far to "
+            "the right of it, or save it as CSV."
         )
     filled = [[*record, *[None] * (width - len(record))] for record in records]
     remedy = "name the columns beside the table, or delete what stands in them"
