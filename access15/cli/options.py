@@ -27,6 +27,15 @@ def read_number(text: str | float) -> float:
         ) from None
 
 
+def read_minutes(text: str | float) -> float:
+    """One of several numbers: a comma may stand between two of them."""
+    if "," in str(text):
+        raise typer.BadParameter(
+            f"{str(text)[:40]!r} may be one number or two; write 7.5 for one, 5 10 for two"
+        )
+    return read_number(text)
+
+
 StudyArg = Annotated[str, typer.Argument(help="A study's name or its .toml file.")]
 StudyOpt = Annotated[str, typer.Option("--study", help="A study's name or its .toml file.")]
 ProfileOpt = Annotated[str, typer.Option("--profile", help="Who walks; see access15 profiles.")]
@@ -55,7 +64,7 @@ CutoffsOpt = Annotated[
     typer.Option(
         "--cutoff",
         help="Minutes; may be given several times.",
-        parser=read_number,
+        parser=read_minutes,
         metavar="NUMBER",
     ),
 ]

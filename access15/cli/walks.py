@@ -14,7 +14,7 @@ from access15.cli.options import (
     ServiceOpt,
     SpeedOpt,
     StudyOpt,
-    read_number,
+    read_minutes,
 )
 from access15.config import (
     StreetOptions,
@@ -36,7 +36,7 @@ def isochrone(
     minutes: Annotated[
         list[float],
         typer.Option(
-            "--minutes", help="Cutoffs; one or several.", parser=read_number, metavar="NUMBER"
+            "--minutes", help="Cutoffs; one or several.", parser=read_minutes, metavar="NUMBER"
         ),
     ],
     at: Annotated[str | None, typer.Option("--at", help="Place as LAT,LON.")] = None,

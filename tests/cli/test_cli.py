@@ -540,8 +540,8 @@ MISTAKES: list[tuple[tuple[str, ...], dict[str, str | bytes], str]] = [
         {},
         "cutoffs are -5, nan; give minutes above 0 and up to 120",
     ),
-    (("run", "--cutoff", "abc"), {}, "should be a valid number"),
-    (("run", "--cutoff", "5,10"), {}, "should be a valid number"),
+    (("run", "--cutoff", "abc"), {}, "is no number; write one such as"),
+    (("run", "--cutoff", "5,10"), {}, "may be one number or two; write 7.5 for one, 5 10 for two"),
     *[
         (
             ("isochrone", "--at", HOME, "-o", "new.geojson", "--minutes", value),
@@ -553,7 +553,7 @@ MISTAKES: list[tuple[tuple[str, ...], dict[str, str | bytes], str]] = [
     (
         ("isochrone", "--at", HOME, "-o", "new.geojson", "--minutes", "abc"),
         {},
-        "should be a valid number",
+        "is no number; write one such as",
     ),
     (("isochrone", "--at", HOME, "-o", "new.geojson"), {}, "Missing option '--minutes'"),
     *[
@@ -565,7 +565,7 @@ MISTAKES: list[tuple[tuple[str, ...], dict[str, str | bytes], str]] = [
         {"points.csv": POINTS},
         "--speed-ms is nan, a pace at which nobody walks",
     ),
-    ((*AT, "--speed-ms", "fast"), {}, "should be a valid number"),
+    ((*AT, "--speed-ms", "fast"), {}, "is no number; write one such as"),
     # places
     *[
         ((*ISO, "--at", value), {}, r"--at is .*; write latitude and longitude as 45\.4275,9\.1748")
