@@ -146,10 +146,11 @@ def note_unread(columns: Columns, problems: Problems) -> None:
     named = ", ".join(unread[:_MOST_NAMED])
     more = f" and {len(unread) - _MOST_NAMED} more" if len(unread) > _MOST_NAMED else ""
     verb = "is" if len(unread) == 1 else "are"
-    meaning, header = next(filter(None, map(_guess_use, unread)), ("address", unread[0]))
+    guess = next(filter(None, map(_guess_use, unread)), None)
+    how = f', such as {guess[0]} = "{guess[1]}"' if guess else ""
     problems.notes.append(
         f"{table.name}: {named}{more} {verb} kept and not read; a column that holds what access15 "
-        f'reads is named in the study file, such as [facilities.columns] {meaning} = "{header}".'
+        f"reads is named in the study file under [facilities.columns]{how}."
     )
 
 

@@ -583,26 +583,27 @@ def test_default_facilities() -> None:
 
 
 NO_ID = "has no column for the facility_id"
+UNREAD = "kept and not read"
 CITY_TABLES = {
-    "case_di_quartiere.csv": (34, {"category": "=casa_di_quartiere"}, []),
+    "case_di_quartiere.csv": (34, {"category": "=casa_di_quartiere"}, [UNREAD]),
     "libraries.csv": (14, {"category": "=library"}, []),
     "bikemi_stations.csv": (318, {"category": "=bike_station"}, []),
-    "parks_m4_m5.csv": (20, {"category": "=park", "address": "Ingresso"}, [NO_ID]),
+    "parks_m4_m5.csv": (20, {"category": "=park", "address": "Ingresso"}, [UNREAD, NO_ID]),
     "post_offices_2022.geojson": (
         82,
         {"category": "=post_office", "name": "Indirizzo", "address": "Indirizzo"},
-        [NO_ID],
+        [UNREAD, NO_ID],
     ),
     "fountains.json": (
         721,
         {"category": "=drinking_fountain", "name": "objectid", "facility_id": "objectid"},
-        [],
+        [UNREAD],
     ),
-    "metro_stops.geojson": (130, {"category": "=metro_stop", "facility_id": "id_amat"}, []),
+    "metro_stops.geojson": (130, {"category": "=metro_stop", "facility_id": "id_amat"}, [UNREAD]),
     "surface_stops.geojson": (
         4690,
         {"category": "=surface_stop", "facility_id": "id_amat", "name": "ubicazione"},
-        ["accents were damaged before it was saved"],
+        ["accents were damaged before it was saved", UNREAD],
     ),
 }
 
