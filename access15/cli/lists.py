@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from access15.config import is_study_name
+from access15.files import name_file
 
 _OUTPUTS = {"--out", "--output", "-o"}
 _NUMBERS = {"--minutes", "--cutoff"}
@@ -86,5 +87,4 @@ def describe_command(argv: list[str]) -> list[str]:
 
 def _name(word: str) -> str:
     """A path's last part, and any other word as it is; a file's name need not be Unicode."""
-    name = Path(word).name or word
-    return name.encode("utf-8", "replace").decode("utf-8")
+    return name_file(Path(word)) or word

@@ -3,7 +3,7 @@ appear whole or not at all, a set of them as one, and no file that a run reads i
 """
 
 from access15.files.inputs import check_inputs_stay
-from access15.files.reading import MAX_INPUT_BYTES, check_input, read_input
+from access15.files.reading import MAX_INPUT_BYTES, check_input, name_file, read_input
 from access15.files.staging import (
     PARTIAL_PREFIX,
     check_replaceable,
@@ -21,6 +21,7 @@ __all__ = [
     "check_inputs_stay",
     "check_replaceable",
     "leave_cleanly",
+    "name_file",
     "read_input",
     "replacing",
     "staged_outputs",

@@ -17,6 +17,11 @@ _NO_FILES = (
 _CHUNK = 1 << 20
 
 
+def name_file(path: Path) -> str:
+    """A file's name as a record can keep it: bytes that are no UTF-8 become question marks."""
+    return path.name.encode("utf-8", "replace").decode("utf-8")
+
+
 def check_input(path: Path, most_bytes: int = MAX_INPUT_BYTES) -> None:
     """Raise an OSError that says why unless a path is a regular file of a bearable size.
 

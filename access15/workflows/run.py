@@ -34,6 +34,7 @@ from access15.config import (
 )
 from access15.core.walk.search import is_compiled
 from access15.errors import ConfigError
+from access15.files import name_file
 from access15.results.run import AreaResult, RunResult
 from access15.sources.people.residents import Settled, settle_people
 from access15.sources.places.gbfs import StationCopy
@@ -416,11 +417,12 @@ def _hash_inputs(
     if bikes is not None:
         files.append(bikes.path)
     hashes: dict[str, str] = {}
-    seen: list[Path] = []
+    seen: list[str] = []
     for path in dict.fromkeys(files):
-        n_before = sum(one.name == path.name for one in seen)
-        seen.append(path)
-        name = path.name if not n_before else f"{path.name} ({n_before + 1})"
+        own = name_file(path)
+        n_before = seen.count(own)
+        seen.append(own)
+        name = own if not n_before else f"{own} ({n_before + 1})"
         with path.open("rb") as file:
             hashes[name] = hashlib.file_digest(file, "sha256").hexdigest()
     return hashes

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, ValidationError, model_validator
 
+from access15.config.faults import list_sentences
 from access15.config.model import Model
 from access15.errors import InputDataError
 from access15.sources.json_text import read_json_file
@@ -123,12 +124,9 @@ def read_poster_key(path: Path) -> PosterKey:
     try:
         key = PosterKey.model_validate_json(json.dumps(data))
     except ValidationError as error:
-        problems = [
-            f"{'.'.join(map(str, one['loc'])) or 'key'}: {one['msg'].removeprefix('Value error, ')}"
-            for one in error.errors()
-        ]
+        problems = list_sentences(error.errors())
         raise InputDataError(
-            f"{path.name}: the key of the poster is damaged; {use}", problems[:20]
+            f"{path.name}: the key of the poster is damaged; {use}", problems
         ) from error
     if not all(map(math.isfinite, key.to_crs)) or abs(key.to_crs[0] * key.to_crs[4]) < 1e-9:
         raise InputDataError(f"{path.name}: to_crs brings nothing to the ground; {use}")

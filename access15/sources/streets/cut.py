@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from access15.core.walk.ways_in import WaysIn
 from access15.crs import LONLAT
 from access15.errors import NetworkDataError
+from access15.files import name_file
 from access15.results.run import NetworkInfo, NetworkKind
 from access15.sources.streets.area import (
     OSM_LICENCE,
@@ -51,7 +52,7 @@ def cut_areas(
     warnings = _check_clips(data, path, clips, unread)
     info = NetworkInfo(
         kind=kind,
-        name=path.name,
+        name=name_file(path),
         date=data.date,
         licence=OSM_LICENCE,
         sha256=_hash_file(path),

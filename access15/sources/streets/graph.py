@@ -19,7 +19,7 @@ import shapely
 from access15.core.streets.network import WalkNetwork, turn_codes
 from access15.crs import LONLAT
 from access15.errors import NetworkDataError
-from access15.files import check_input
+from access15.files import check_input, name_file
 from access15.results.run import NetworkInfo
 from access15.sources.streets.access import WORKING_DAY, apply_hours
 from access15.sources.streets.area import OSM_LICENCE
@@ -69,7 +69,7 @@ def read_graph(
     if isinstance(graph_or_graphml_path, (str, Path)):
         path = Path(graph_or_graphml_path)
         graph = _read_graphml(path)
-        name, sha256 = path.name, hashlib.sha256(path.read_bytes()).hexdigest()
+        name, sha256 = name_file(path), hashlib.sha256(path.read_bytes()).hexdigest()
     elif isinstance(graph_or_graphml_path, nx.Graph):
         graph = graph_or_graphml_path
         name, sha256 = str(graph.graph.get("name") or "NetworkX graph"), ""

@@ -19,13 +19,13 @@ from access15.core.streets.network import KERBS
 from access15.core.streets.obstacles import MAX_KERB_M, MAX_OBSTACLE_M, OBSTACLES, place_obstacles
 from access15.crs import LONLAT
 from access15.errors import Access15Warning, InputDataError
+from access15.files import name_file
 from access15.sources.overpass_json import Element, describe_unplaced, read_overpass
 from access15.sources.streets.area import StreetArea
 from access15.sources.streets.tags import MAX_FLUSH_KERB_M, classify_node
 from access15.sources.streets.values import parse_length_m
 from access15.sources.vector_layers import NO_CRS, list_columns, read_layer
 
-_MAX_TOLD = 20
 _WORDS = ("kerb", *OBSTACLES)
 
 
@@ -78,11 +78,11 @@ def _read_file(path: Path, source: ObstaclesSource) -> gpd.GeoDataFrame:
     columns = {name: source.columns.get(name, name) for name in ("kind", "height", "source")}
     problems = _find_faults(frame, path, columns, source)
     if problems:
-        raise InputDataError(f"{path.name}: {len(problems)} faults", problems[:_MAX_TOLD])
+        raise InputDataError(f"{path.name}: {len(problems)} faults", problems)
     heights = _texts(frame, columns["height"])
     words = [source.kinds.get(word, word) for word in _texts(frame, columns["kind"])]
     kinds = [_find_kind(word, parse_length_m(h)) for word, h in zip(words, heights, strict=True)]
-    origins = [text or path.name for text in _texts(frame, columns["source"])]
+    origins = [text or name_file(path) for text in _texts(frame, columns["source"])]
     return _build(kinds, origins, frame.to_crs(LONLAT).geometry.to_numpy())
 
 
@@ -164,7 +164,7 @@ def _read_kerbs(path: Path) -> gpd.GeoDataFrame | None:
     if told:
         warnings.warn(f"{path.name}: {told}", Access15Warning, stacklevel=2)
     shapes = np.array([shape for _, shape in placed], dtype=object)
-    return _build([kind for kind, _ in placed], [path.name] * len(placed), shapes)
+    return _build([kind for kind, _ in placed], [name_file(path)] * len(placed), shapes)
 
 
 def _find_kerb(element: Element) -> int | None:

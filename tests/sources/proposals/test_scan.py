@@ -380,7 +380,7 @@ def test_without_opencv_one_sentence_says_what_to_install(
     [
         ({"format": "access15-proposal"}, "not the key of a poster"),
         ({"version": 2}, "version is 2, and 1 is read"),
-        ({"markers": []}, "the key of the poster is damaged"),
+        ({"markers": []}, "markers: must hold at least 4 values"),
         ({"to_crs": [0, 0, 0, 0, 0, 0]}, "brings nothing to the ground"),
         ({"to_crs": [1, 2]}, "the key of the poster is damaged"),
         ({"sheet_mm": [1, 1]}, "sheet_mm is 1 by 1, and A3 is 420 by 297 or the other way up"),
@@ -394,7 +394,7 @@ def test_without_opencv_one_sentence_says_what_to_install(
             r"crs is '\+proj=pipeline \+step'; it must be an authority and a code",
         ),
         ({"crs": "EPSG:" + "9" * 300}, "it must be an authority and a code, such as EPSG:32632"),
-        ({"extra": 1}, "the key of the poster is damaged"),
+        ({"extra": 1}, "extra: is not known here; correct its name or remove it"),
         ({"map_mm": [0, 0, 1e300, 1]}, "the key of the poster is damaged"),
     ],
 )
