@@ -120,6 +120,12 @@ class ByModule(LoadScopeScheduling):  # type: ignore[misc, unused-ignore]
         return "browser" if "/browser/" in module else module
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One worker more than processors: that of the browser waits most of the time."""
+    del config
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByModule:
     """Hand tests to workers module by module, in the order of `pytest_collection_modifyitems`."""
     config.option.loadscopereorder = False

@@ -126,7 +126,7 @@ def test_an_area_of_the_other_town(extract: Path, town: str) -> None:
     assert sentence.endswith("use an extract that contains it")
 
 
-@pytest.mark.parametrize("side", range(4), ids=["west", "south", "east", "north"])
+@pytest.mark.parametrize("side", [0, 3], ids=["west", "north"])
 def test_an_area_cut_by_the_edge(extract: Path, town: str, side: int) -> None:
     whole = read_extract_box(extract)
     assert whole is not None
