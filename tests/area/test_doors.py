@@ -185,6 +185,7 @@ def with_shares(category: str = "hub", **shares: list[float]) -> Findings:
 def test_the_door_of_a_place_that_is_no_hub_decides_for_its_kind() -> None:
     (told,) = list_deciding_doors(with_shares("csrc", older_adult=[0.35, 0.31]))
     assert "within 15 minutes of a place of the category “" in told.sentence.replace("\u00a0", " ")
+    assert not told.is_hub
 
 
 def test_a_hub_is_not_told_again_as_a_place_of_its_kind() -> None:
@@ -194,6 +195,7 @@ def test_a_hub_is_not_told_again_as_a_place_of_its_kind() -> None:
     result = replace(findings.result, areas={"chiesa_rossa": replace(area, doors=twice)})
     (told,) = list_deciding_doors(Findings(result, "chiesa_rossa", "en"))
     assert "of a hub" in told.sentence
+    assert told.is_hub
 
 
 def test_what_is_said_where_a_door_decides() -> None:

@@ -117,9 +117,13 @@ def _build_area(
     lang, result, name = findings.lang, findings.result, _area_name(findings)
     chosen = result.profiles[choose_profile(result)]
     label = chosen.label.in_lang(lang)
+    doors = list_deciding_doors(findings)
+    others = [one.sentence for one in doors if not one.is_hub]
     return {
         "name": name,
-        "deciding": [one.sentence for one in list_deciding_doors(findings)],
+        "deciding": [one.sentence for one in doors if one.is_hub],
+        "deciding_more": others,
+        "deciding_more_head": say("doors_decide_more", lang, n=format_number(len(others), lang)),
         **_build_gap(findings, chosen),
         **_build_budget(findings),
         "curves": draw_gap_curves(findings, identifier=f"curves-{findings.area.area.id}"),

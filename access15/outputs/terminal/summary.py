@@ -74,7 +74,10 @@ def _draw_gap(findings: Findings) -> list[RenderableType]:
         cells = (row.group, row.claim, own, ratio, points, row.between, row.people)
         table.add_row(*map(Text, cells), style=style)
     told = describe_gap_headline(findings) or describe_unknown_gap(findings)
-    deciding = [Text(one.sentence) for one in list_deciding_doors(findings)]
+    doors = list_deciding_doors(findings)
+    deciding = [Text(one.sentence) for one in doors if one.is_hub]
+    if n_more := len(doors) - len(deciding):
+        deciding.append(Text(say("doors_decide_more", findings.lang, n=n_more) + " (doors.csv)"))
     says = [describe_gap_data(findings), describe_budget(findings)] if told else []
     lines = [Padding(Text(line), (0, 0, 0, 2)) for line in says if line]
     return [*deciding, *([Text(told, style="bold")] if told else []), *lines, table]

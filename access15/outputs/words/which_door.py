@@ -24,10 +24,13 @@ class DecidingDoor(NamedTuple):
         The place.
     sentence : str
         What its doors would give.
+    is_hub : bool
+        Whether it decides as a hub, and so for the headline.
     """
 
     facility_id: str
     sentence: str
+    is_hub: bool
 
 
 def list_deciding_doors(findings: Findings) -> list[DecidingDoor]:
@@ -43,7 +46,7 @@ def list_deciding_doors(findings: Findings) -> list[DecidingDoor]:
         profile = _choose_walker(findings, doors)
         if profile and facility_id not in told:
             sentence = _describe(findings, str(category), doors, profile)
-            told[facility_id] = DecidingDoor(str(facility_id), sentence)
+            told[facility_id] = DecidingDoor(str(facility_id), sentence, category == HUB)
     return list(told.values())
 
 

@@ -352,3 +352,23 @@ def test_limits_and_sources_are_told(result: RunResult) -> None:
     assert "Schizzo delle sole vie principali" in text
     assert "5 marzo 2026, ore 14:05" in text
     assert "0" * 64 in text
+
+
+def test_doors_of_hubs_come_first_and_others_are_folded(result: RunResult) -> None:
+    area = result.areas["chiesa_rossa"]
+    doors = pd.DataFrame(
+        {
+            "category": ["hub", "hub", "csrc", "csrc"],
+            "facility_id": ["cam-04", "cam-04", "csrc-06", "csrc-06"],
+            "name": ["Boifava", "Boifava", "Verga", "Verga"],
+            "is_taken": [True, False, True, False],
+            "door_street": "Via Boifava",
+            "door_m": 10.0,
+            "share_older_adult": [0.3, 0.5, 0.2, 0.6],
+        }
+    )
+    changed = {**result.areas, "chiesa_rossa": replace(area, doors=doors)}
+    page = render_index(replace(result, areas=changed), lang="it", files=FILES)
+    folded = page[page.index("<summary>Porte che decidono per altri luoghi: 1</summary>") :]
+    assert "Verga" in folded[: folded.index("</details>")]
+    assert "Boifava" in page[: page.index("Porte che decidono per altri luoghi")]
