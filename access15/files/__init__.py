@@ -4,8 +4,8 @@ appear whole or not at all, a set of them as one, and no file that a run reads i
 
 from access15.files.inputs import check_inputs_stay
 from access15.files.reading import MAX_INPUT_BYTES, check_input, name_file, read_input
+from access15.files.settling import PARTIAL_PREFIX
 from access15.files.staging import (
-    PARTIAL_PREFIX,
     check_replaceable,
     leave_cleanly,
     replacing,

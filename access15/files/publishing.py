@@ -2,9 +2,15 @@
 
 Where it can be, the whole folder changes places with the old one, in one step: who looks, or is
 killed, at any moment finds all of the old set or all of the new one. Where it cannot (the folder
-one stands in, a mount, a folder of somebody else, a file system without that step), each file is
-renamed into place, `LAST_FILE` last, or a poster's key; meanwhile there is none. What a killed run
-leaves is finished by the next.
+one stands in, a mount, a folder of somebody else, a file system without that step):
+
+1. The old files move out, `LAST_FILE` first, into ``before`` of a hidden folder.
+2. The new ones, all made, become ``ready`` there, by one rename: from here on the new set counts.
+3. They move in, `LAST_FILE` last.
+
+So files of two sets never lie side by side. What lies in ``ready``, or without one in ``before``,
+together with what lies in place is at every moment the new set or the old one, whole; what a killed
+run leaves is put into place by whoever next writes or reads there (`access15.files.settling`).
 """
 
 from __future__ import annotations
@@ -13,15 +19,17 @@ import errno
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from access15.errors import Access15Error
 from access15.files.exchange import exchange
 
 LAST_FILE = "run.json"
 _READY = "ready"  # the new files, all made, on their way into place
 _BEFORE = "before"  # what they replace
+_DONE = "done"  # what they have replaced
 _CAN_ASK_EFFECTIVE = os.access in os.supports_effective_ids
 _MOST_ENTRIES = 1000  # a folder with more is no set of outputs, but somebody's folder
 
@@ -133,76 +141,92 @@ def _keep_late_files(
 
 
 def publish_in_place(new: Path, target: Path) -> None:
-    """Rename every file into place; take all back if one cannot be.
+    """Move every file into place; take all back if one cannot be.
 
     `new` lies in a folder of its own inside the target.
     """
     names = list_files(new)
-    before, ready = new.with_name(_BEFORE), new.with_name(_READY)
-    # 1. What is replaced gets a second name, so that all can be taken back.
     for name in names:
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        if os.path.lexists(target / name):
-            (before / name).parent.mkdir(parents=True, exist_ok=True)
-            _keep(target / name, before / name)
+        there = target / name
+        there.parent.mkdir(parents=True, exist_ok=True)
+        if there.is_dir() and not there.is_symlink():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(there))
+    if len(names) == 1:
+        (new / names[0]).replace(target / names[0])
+        return
+    ready, before = new.with_name(_READY), new.with_name(_BEFORE)
     try:
-        # 2. From here on a killed run is finished by the next.
+        old = [name for name in reversed(names) if os.path.lexists(target / name)]
+        _move(old, target, before)
         new.rename(ready)
-        # 3. While files of both sets lie there, the last is missing: a pair is never a mixture.
-        if len(names) > 1:
-            (target / names[-1]).unlink(missing_ok=True)
-        _put(ready, target)
+        _move(names, ready, target)
+        _set_aside(before)
     except BaseException:
-        # 4. Taken back the same way: what was there before is put into place again.
-        if ready.exists():
-            ready.rename(new)  # no longer to be finished by anybody
-        for name in names:
-            if not os.path.lexists(before / name):
-                (target / name).unlink(missing_ok=True)
-        if before.exists():
-            _put(before, target)
+        try:
+            _take_back(names, new, target)
+        except OSError as error:
+            raise Access15Error(
+                f"{target}: only a part of the files is in place ({error.strerror}: "
+                f"{error.filename}); close what holds them open: the next command that writes or "
+                "reads there puts the rest into place"
+            ) from error
         raise
 
 
-def _keep(path: Path, there: Path) -> None:
-    """Give a file a second name, or copy it where it can have only one."""
-    if path.is_dir() and not path.is_symlink():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+def _take_back(
+    names: list[Path],
+    new: Path,
+    target: Path,
+) -> None:
+    """Undo what was done, in the opposite order: a kill in between leaves no mixture either."""
+    ready, before = new.with_name(_READY), new.with_name(_BEFORE)
+    if new.with_name(_DONE).is_dir():  # nothing was left to do
+        return
+    if ready.is_dir():
+        waiting = set(list_files(ready))
+        placed = [name for name in reversed(names) if name not in waiting]
+        _move(placed, target, ready)
+        ready.rename(new)
+    if before.is_dir():
+        _move(list_files(before), before, target)
+
+
+def _move(names: Iterable[Path], source: Path, target: Path) -> None:
+    """Rename files from one folder into another, one by one."""
+    for name in names:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).replace(target / name)
+
+
+def _set_aside(before: Path) -> None:
+    """What was replaced is of no more use: nobody is to bring it back."""
+    if before.is_dir():
+        before.rename(before.with_name(_DONE))
+
+
+def find_rest(partial: Path) -> Path | None:
+    """The folder whose files belong beside those in place; None where nothing is half in place."""
+    ready, before = partial / _READY, partial / _BEFORE
     try:
-        os.link(path, there, follow_symlinks=False)
-    except (OSError, NotImplementedError):
-        shutil.copy2(path, there, follow_symlinks=False)
+        rest = ready if ready.is_dir() else before
+        return rest if rest.is_dir() and list_files(rest) else None
+    except OSError:  # a folder of somebody else
+        return None
 
 
 def finish(partial: Path, target: Path) -> None:
-    """Put into place what a run had ready when it was killed; nothing where it had not come so
-    far. Where somebody has changed a file since, what is missing comes back.
+    """Put into place what was left half in place: the new set where it was ready, else the old one.
+
+    What somebody saved there since stays; then the old files come back where one is missing.
     """
     ready, before = partial / _READY, partial / _BEFORE
-    if not ready.is_dir():
-        return
-    if all(_is_as_left(target / name, before / name) for name in list_files(ready)):
-        _put(ready, target)
+    coming = list_files(ready) if ready.is_dir() else []
+    if ready.is_dir() and not any(os.path.lexists(target / name) for name in coming):
+        _move(coming, ready, target)
+        _set_aside(before)
     elif before.is_dir():
-        for name in list_files(before):
-            if not os.path.lexists(target / name):
-                (before / name).replace(target / name)
-
-
-def _put(made: Path, target: Path) -> None:
-    """Rename every file of a folder into place."""
-    for name in list_files(made):
-        (made / name).replace(target / name)
-
-
-def _is_as_left(path: Path, before: Path) -> bool:
-    """Whether a file is still the one that was to be replaced, and nobody's later one."""
-    if not path.exists():
-        return True
-    if not before.exists():
-        return False
-    now, then = path.stat(), before.stat()
-    return (now.st_size, now.st_mtime_ns) == (then.st_size, then.st_mtime_ns)
+        old = [name for name in list_files(before) if not os.path.lexists(target / name)]
+        _move(old, before, target)
 
 
 def list_files(folder: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Reading that neither waits nor fills the computer."""
+"""Reading that neither waits nor fills the computer, and never half a set of files."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import errno
 import os
 import stat
 from pathlib import Path
+
+from access15.files.settling import settle
 
 MAX_INPUT_BYTES = 2_000_000_000
 _NO_FILES = (
@@ -27,11 +29,13 @@ def check_input(path: Path, most_bytes: int = MAX_INPUT_BYTES) -> None:
 
     Who opens a pipe waits until somebody writes into it, and a device gives bytes without end.
     """
+    settle(path)
     _check_status(path.stat(), path, most_bytes)
 
 
 def read_input(path: Path, most_bytes: int = MAX_INPUT_BYTES) -> bytes:
     """Bytes of a regular file of a bearable size; an OSError that says why for anything else."""
+    settle(path)
     # not to wait where a pipe takes the file's place between looking and opening
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     with os.fdopen(handle, "rb") as file:

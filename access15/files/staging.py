@@ -1,7 +1,7 @@
 """Making files beside their place, and what becomes of them when a run fails, is stopped or killed.
 
-Everything is made in a hidden folder on the same file system. A folder that a killed run left
-behind is removed by the next write to the same place.
+Everything is made in a hidden folder on the same file system. What a killed run left behind is
+finished or removed by the next write to the same place.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -18,17 +17,14 @@ from pathlib import Path
 from access15.errors import Access15Error, InputDataError
 from access15.files.publishing import (
     copy_nature,
-    finish,
+    find_rest,
     list_files,
     may_be_exchanged,
     publish_in_place,
     publish_whole,
 )
+from access15.files.settling import PARTIAL_PREFIX, list_partials, locked, remove_abandoned
 
-if sys.platform != "win32":
-    import fcntl
-
-PARTIAL_PREFIX = ".access15-partial-"
 _NEW = "new"
 _CANNOT_SYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}  # file systems that know no such thing
 
@@ -62,7 +58,7 @@ def leave_cleanly(leave: Callable[[str], object]) -> None:
 def _clear() -> None:
     """Remove what is half made."""
     for partial in _WORK.partials:
-        shutil.rmtree(partial, ignore_errors=True)
+        _remove(partial)
     _remove_empty(_WORK.made)
 
 
@@ -75,11 +71,11 @@ def staged_outputs(target: Path) -> Iterator[Path]:
     with _told_in_a_sentence(target), ExitStack() as on_exit:
         real = Path(os.path.realpath(target))
         on_exit.enter_context(_made_folder(real))
-        _remove_abandoned(real)
+        remove_abandoned(real)
         is_beside = may_be_exchanged(real)
         place = real.parent if is_beside else real
         if is_beside:
-            _remove_abandoned(place)
+            remove_abandoned(place)
         new = on_exit.enter_context(_partial_folder(place)) / _NEW
         new.mkdir()
         if is_beside:
@@ -88,7 +84,7 @@ def staged_outputs(target: Path) -> Iterator[Path]:
         _sync(new)
         with _publishing():
             # another process that is writing there would lose its folder
-            is_alone = not any(real.glob(PARTIAL_PREFIX + "*"))
+            is_alone = not list_partials(real)
             if is_beside and is_alone and publish_whole(new, real):
                 return
             if is_beside:
@@ -104,7 +100,7 @@ def replacing(path: Path) -> Iterator[Path]:
     with _told_in_a_sentence(path.parent), ExitStack() as on_exit:
         real = Path(os.path.realpath(path.parent))
         on_exit.enter_context(_made_folder(real))
-        _remove_abandoned(real)
+        remove_abandoned(real)
         new = on_exit.enter_context(_partial_folder(real)) / _NEW
         new.mkdir()
         yield new / path.name
@@ -203,49 +199,20 @@ def _partial_folder(place: Path) -> Iterator[Path]:
         _WORK.partials.append(folder)
         try:
             folder.mkdir(mode=0o700)
-            with _lock(folder):
+            with locked(folder):
                 # another process may have taken it for abandoned before it was locked
                 if folder.is_dir():
                     yield folder
                     return
         finally:
-            shutil.rmtree(folder, ignore_errors=True)  # what stays is removed by the next write
+            _remove(folder)  # what stays is removed by the next write
             _WORK.partials.remove(folder)
 
 
-def _remove_abandoned(place: Path) -> None:
-    """Finish or remove what killed processes left; folders that a living process holds stay."""
-    for folder in place.glob(PARTIAL_PREFIX + "*"):
-        with _lock(folder) as is_ours:
-            if is_ours:
-                finish(folder, place)
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _lock(folder: Path) -> Iterator[bool]:
-    """Lock a folder; whether it is ours. The system releases it when the process dies."""
-    if sys.platform == "win32":
-        yield False  # folders cannot be locked there: nothing is ever taken for abandoned
-        return
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except FileNotFoundError:  # removed by another process in the meantime
-        yield False
-        return
-    try:
-        yield _try_lock(handle)
-    finally:
-        os.close(handle)
-
-
-def _try_lock(handle: int) -> bool:
-    """Lock a file; whether it could be had."""
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # held by a living process, or a network share without locks
-        return False
-    return True
+def _remove(partial: Path) -> None:
+    """Remove a hidden folder, but not files that could neither be put into place nor taken back."""
+    if find_rest(partial) is None:
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _reason(error: OSError) -> str:

@@ -9,15 +9,26 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from access15.errors import Access15Error
-from access15.files import PARTIAL_PREFIX, publishing, replacing, staged_outputs
+from access15.files import (
+    PARTIAL_PREFIX,
+    check_input,
+    publishing,
+    read_input,
+    replacing,
+    settling,
+    staged_outputs,
+)
+from access15.sources.places.destinations import read_destinations
 
 OLD = {"a.csv": "old a", "b.html": "old b", "deep/c.txt": "old c", "run.json": "old run"}
 NEW = {"a.csv": "new a", "b.html": "new b", "deep/c.txt": "new c", "run.json": "new run"}
@@ -26,7 +37,7 @@ OTHERS = {"notes.txt": "mine", "deep/own.txt": "mine too", "mine/x.txt": "x"}
 KILLER = """
 import json, os, shutil, sys
 from pathlib import Path
-from access15.files import publishing, staged_outputs
+from access15.files import publishing, read_input, staged_outputs
 
 place, how, old, new, others = (json.loads(word) for word in sys.argv[1:])
 target = Path(place) / "maps"
@@ -43,6 +54,17 @@ def read(folder):
     names = {str(path.relative_to(folder)): path.read_text() for path in paths}
     return {name: text for name, text in names.items() if ".access15-partial-" not in name}
 
+def read_by_rule(folder):
+    hidden = [path for path in Path(place).rglob(".access15-partial-*")]
+    files = read(folder)
+    for partial in hidden:
+        rest = [partial / name for name in ("ready", "before") if (partial / name).is_dir()][:1]
+        for one in rest if partial.parent == folder else []:
+            there = {str(p.relative_to(one)): p.read_text() for p in one.rglob("*") if p.is_file()}
+            assert not there.keys() & files.keys()
+            files |= there
+    return files
+
 def write():
     if how == "in place":
         def refuse(one, other):
@@ -53,7 +75,7 @@ def write():
     with staged_outputs(Path(".") if how == "where one stands" else target) as folder:
         fill(folder, new)
 
-def write_and_die(moment):
+def die_at(moment, work):
     left = moment
     def watch(module, name):
         function = getattr(module, name)
@@ -68,9 +90,18 @@ def write_and_die(moment):
         watch(os, name)
     watch(publishing, "exchange")
     try:
-        write()
+        work()
     finally:
         os._exit(0)
+
+def let_die(moment, work):
+    child = os.fork()
+    if child == 0:
+        die_at(moment, work)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+def look():
+    read_input(target / "mine.txt")
 
 found, moment = [], 0
 while True:
@@ -78,19 +109,21 @@ while True:
     Path(place).mkdir()
     if old:
         fill(target, old | others)
-    child = os.fork()
-    if child == 0:
-        write_and_die(moment)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    after = read(target)
-    if os.fork() == 0:
-        try:
-            write()
-        finally:
-            os._exit(0)
-    os.wait()
+    code = let_die(moment, write)
+    seen = [read(target)]
+    wholes = [read_by_rule(target)]
+    if target.exists():  # somebody reads there, killed at some moment too, and again
+        (target / "mine.txt").touch()
+        for dies_at in (moment % 7, -1):
+            let_die(dies_at, look)
+            seen.append(read(target))
+            wholes.append(read_by_rule(target))
+        (target / "mine.txt").unlink()
+    for files in (*seen, *wholes):
+        files.pop("mine.txt", None)
+    let_die(-1, write)
     hidden = [str(path) for path in Path(place).rglob(".access15-partial-*")]
-    found.append((code, after, read(target), hidden))
+    found.append((code, seen, wholes, read(target), hidden))
     if code == 0:
         break
     moment += 1
@@ -116,38 +149,109 @@ def test_a_set_is_the_old_one_or_the_new_one(tmp_path: Path, old: dict[str, str]
     others = OTHERS if old else {}
     found = kill_at_every_step(tmp_path, "whole", old)
     assert len(found) > 10
-    generations = [after == NEW | others for _, after, *_ in found]
+    generations = [seen[0] == NEW | others for _, seen, *_ in found]
     assert generations == sorted(generations), "there is one moment at which all is new"
-    for _, after, again, hidden in found:
-        assert after in (old | others, NEW | others)
+    for _, seen, wholes, again, hidden in found:
+        assert all(files in (old | others, NEW | others) for files in (*seen, *wholes))
         assert (again, hidden) == (NEW | others, [])
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
-def test_a_poster_and_its_key_are_never_of_two_runs(tmp_path: Path) -> None:
-    """Also in the folder that one stands in, where the key is missing for a moment."""
-    old = {"x.pdf": "old", "x.json": "old"}
-    new = {"x.pdf": "new", "x.json": "new"}
-    for _, after, again, hidden in kill_at_every_step(tmp_path, "where one stands", old, new):
-        found = {name: text for name, text in after.items() if name not in OTHERS}
-        assert found in (old, {"x.pdf": "old"}, {"x.pdf": "new"}, new)
-        assert (again, hidden) == (new | OTHERS, [])
+POSTERS = {"x.pdf": "old", "x.json": "old"}, {"x.pdf": "new", "x.json": "new"}
+TABLES = {"a.csv": "old", "b.csv": "old"}, {"a.csv": "new", "b.csv": "new", "c.geojson": "new"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
-@pytest.mark.parametrize("how", ["in place", "where one stands"])
-def test_where_folders_cannot_be_exchanged_no_mixture_says_it_is_whole(
-    tmp_path: Path, how: str
+@pytest.mark.parametrize(
+    ("how", "old", "new"),
+    [
+        ("in place", OLD, NEW),
+        ("where one stands", OLD, NEW),
+        ("where one stands", *POSTERS),
+        ("in place", *TABLES),
+        ("in place", {}, NEW),
+        ("where one stands", POSTERS[0], NEW),
+    ],
+    ids=["run", "run here", "poster", "no run.json", "first", "other set"],
+)
+def test_where_folders_cannot_be_exchanged_sets_are_not_mixed(
+    tmp_path: Path, how: str, old: dict[str, str], new: dict[str, str]
 ) -> None:
-    """Its ``run.json`` is there with the old set or the new one, and the next run ends it."""
-    for _, after, again, hidden in kill_at_every_step(tmp_path, how, OLD):
-        assert after.keys() - {"run.json"} == (OLD | OTHERS).keys() - {"run.json"}
-        assert all(
-            text in {(OLD | OTHERS)[name], (NEW | OTHERS)[name]} for name, text in after.items()
-        )
-        if "run.json" in after:
-            assert after in (OLD | OTHERS, NEW | OTHERS)
-        assert (again, hidden) == (NEW | OTHERS, [])
+    """Files of two sets never lie side by side; with what lies hidden it is one of them, whole; and
+    whoever reads or writes there next puts it into place.
+    """
+    others = OTHERS if old else {}
+    stays = {name: text for name, text in old.items() if name not in new}
+    before, after = old | others, stays | others | new
+    found = kill_at_every_step(tmp_path, how, old, new)
+    assert len(found) > 10
+    news = []
+    for _, seen, wholes, again, hidden in found:
+        for files in seen:
+            assert files.items() <= before.items() or files.items() <= after.items()
+            assert others.items() <= files.items()
+        assert seen[-1] in (before, after), "who has read there finds it whole"
+        assert all(whole in (before, after) for whole in wholes)
+        news.append(wholes[0] == after)
+        assert [whole == after for whole in wholes] == [news[-1]] * len(wholes)
+        assert (again, hidden) == (after, [])
+    assert news == sorted(news), "there is one moment at which the new set counts"
+
+
+def leave_half(folder: Path) -> Path:
+    """What a process has left that was killed on the way."""
+    partial = folder / f"{PARTIAL_PREFIX}dead"
+    fill(partial / "ready", {"b.csv": "new b"})
+    fill(partial / "before", {"a.csv": "old a", "b.csv": "old b"})
+    fill(folder, {"a.csv": "new a"})
+    return partial
+
+
+@pytest.mark.parametrize("name", ["a.csv", "b.csv", "link.csv"])
+@pytest.mark.parametrize("look", [read_input, check_input])
+def test_who_reads_finishes_a_set(tmp_path: Path, name: str, look: Callable[[Path], Any]) -> None:
+    folder = tmp_path / "maps"
+    leave_half(folder)
+    (tmp_path / "link.csv").symlink_to(folder / "b.csv")
+    path = (tmp_path if name.startswith("link") else folder) / name
+    assert look(path) in (None, f"new {name[0]}".encode(), b"new b")
+    assert read(folder) == {"a.csv": "new a", "b.csv": "new b"}
+
+
+def test_half_a_set_that_cannot_be_finished_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a share that may only be read."""
+    partial = leave_half(tmp_path)
+    monkeypatch.setattr(settling, "finish", lambda *_: (_ for _ in ()).throw(PermissionError()))
+    monkeypatch.setattr(settling, "_WAIT_S", 0.0)
+    told = (
+        "the files it was written with are only partly in place; repeat the command that wrote "
+        f"them, or move what lies in {partial / 'ready'} beside it"
+    )
+    with pytest.raises(OSError, match=re.escape(told)):
+        read_input(tmp_path / "a.csv")
+    with pytest.raises(Access15Error, match=r"a\.csv cannot be read .*only partly in place"):
+        read_destinations(tmp_path / "a.csv")
+
+
+def test_a_set_that_is_just_being_written_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process holds it, and has done before the last look."""
+    partial = leave_half(tmp_path)
+    waits = []
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 3:
+            (partial / "ready" / "b.csv").replace(tmp_path / "b.csv")
+
+    monkeypatch.setattr(settling.time, "sleep", wait)
+    with settling.locked(partial) as is_ours:
+        assert is_ours
+        assert read_input(tmp_path / "a.csv") == b"new a"
+    assert len(waits) == 3
+    assert (tmp_path / "b.csv").read_text("utf-8") == "new b"
 
 
 def fill(folder: Path, files: dict[str, str]) -> None:
@@ -178,7 +282,7 @@ def in_place(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(publishing, "exchange", refuse)
 
 
-@pytest.mark.parametrize("n_done", range(5))
+@pytest.mark.parametrize("n_done", range(9))
 def test_a_rename_that_fails_takes_the_others_back(
     target: Path, in_place: None, monkeypatch: pytest.MonkeyPatch, n_done: int
 ) -> None:
@@ -198,6 +302,29 @@ def test_a_rename_that_fails_takes_the_others_back(
     ):
         fill(folder, {"0.txt": "not there before"} | NEW)
     assert read(target) == OLD | OTHERS
+
+
+@pytest.mark.parametrize("n_done", range(9))
+def test_what_can_neither_be_placed_nor_taken_back_waits(
+    target: Path, in_place: None, monkeypatch: pytest.MonkeyPatch, n_done: int
+) -> None:
+    """From one rename on, nothing can be renamed any more: nothing is lost."""
+    replace, left = Path.replace, n_done
+
+    def refuse(self: Path, other: Path) -> Path:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(other))
+        return replace(self, other)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", refuse)
+        told = "only a part of the files is in place|nothing could be written there"
+        with pytest.raises(Access15Error, match=told), staged_outputs(target) as folder:
+            fill(folder, {"0.txt": "not there before"} | NEW)
+    read_input(target / "notes.txt")
+    assert read(target) in (OLD | OTHERS, NEW | OTHERS | {"0.txt": "not there before"})
 
 
 def test_what_somebody_changed_after_a_kill_stays(target: Path) -> None:
