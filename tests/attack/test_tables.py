@@ -536,6 +536,16 @@ BOMBS: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         ),
         "is not a readable Excel workbook",
     ),
+    "an encoding nobody knows": (
+        SHEET,
+        lambda xml: b'<?xml version="1.0" encoding="klingon"?>' + xml[xml.index(b"<worksheet") :],
+        "is not a readable Excel workbook",
+    ),
+    "a book in an encoding nobody knows": (
+        "xl/workbook.xml",
+        lambda xml: b'<?xml version="1.0" encoding="klingon"?>' + xml[xml.index(b"<workbook") :],
+        "is not a readable Excel workbook",
+    ),
     "no sheet": ("xl/workbook.xml", lambda _: b"<workbook/>", "is empty"),
     "half a sheet": (SHEET, lambda xml: xml[: len(xml) // 2], "is not a readable Excel workbook"),
 }

@@ -4,30 +4,20 @@ workbook.
 
 from __future__ import annotations
 
-import warnings
-import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
 
 import pandas as pd
-import pyogrio
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from access15.errors import InputDataError
 from access15.files import check_input
 from access15.sources.tables.cells import sheet_text
 from access15.sources.tables.files import MAX_BYTES
 from access15.sources.tables.text import find_delimiter, read_records, read_text
-from access15.sources.tables.workbook import refuse_bombs, refuse_other_files
+from access15.sources.tables.wide_sheet import Chooser, read_sheet_columns
+from access15.sources.tables.workbook import refuse_other_files
 
-# A region's 140 columns of 50,000 sections unpack to 300 MB.
-_MAX_SHEET_BYTES = 600_000_000
-_MAX_OTHER_BYTES = 100_000_000
-# GDAL's options for workbooks
-_AS_TEXT: Final[Mapping[str, str]] = {"HEADERS": "FORCE", "FIELD_TYPES": "STRING"}
 _GIVE = "give CSV or XLSX; unpack an archive first"
-Chooser = Callable[[Sequence[str]], Sequence[str]]
 
 
 def read_columns(path: Path, choose: Chooser) -> pd.DataFrame:
@@ -49,7 +39,9 @@ def read_columns(path: Path, choose: Chooser) -> pd.DataFrame:
     if suffix in (".csv", ".txt", ".tsv"):
         return _collect(path, _csv_rows(path), choose)
     if suffix in (".xlsx", ".xlsm"):
-        return _read_workbook(path, choose)
+        refuse_other_files(path)
+        names, kept = read_sheet_columns(path, choose)
+        return _frame(names, kept)
     raise InputDataError(
         f"{path}: files ending in {suffix or 'nothing'!r} are not read here; {_GIVE}"
     )
@@ -84,10 +76,15 @@ def _collect(
     if faults:
         more = [f"and {len(faults) - 20} more rows"] if len(faults) > 20 else []
         raise InputDataError(f"{path}: cannot be read as a table", [*faults[:20], *more])
+    return _frame(names, kept)
+
+
+def _frame(names: Sequence[str], rows: Mapping[int, Sequence[str]]) -> pd.DataFrame:
+    """Rows by their number as a table of text."""
     return pd.DataFrame(
-        list(kept.values()),
+        list(rows.values()),
         columns=names,
-        index=list(kept),
+        index=list(rows),
         dtype=object,
     )
 
@@ -97,34 +94,3 @@ def _csv_rows(path: Path) -> Iterator[Sequence[str]]:
     text, delimiter = find_delimiter(read_text(path)[0])
     for _, record in read_records(path.name, text, delimiter or ","):
         yield record
-
-
-def _read_workbook(path: Path, choose: Chooser) -> pd.DataFrame:
-    """GDAL reads a region's 140 columns 25 times faster than openpyxl."""
-    refuse_other_files(path)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            refuse_bombs(path, archive, most_sheet=_MAX_SHEET_BYTES, most_other=_MAX_OTHER_BYTES)
-        with warnings.catch_warnings():
-            # GDAL warns where the content is no workbook, which the missing columns tell
-            warnings.simplefilter("ignore", category=RuntimeWarning)
-            found = pyogrio.read_info(path, layer=0, **_AS_TEXT)["fields"]
-            headers = [str(name) for name in found]
-            if not headers:
-                raise InputDataError(f"{path}: is empty; it has no header and no rows")
-            names = list(choose(headers))
-            table = pyogrio.read_dataframe(
-                path,
-                layer=0,
-                columns=names,
-                read_geometry=False,
-                fid_as_index=True,
-                **_AS_TEXT,
-            )
-    except (DataSourceError, DataLayerError, zipfile.BadZipFile, UnicodeDecodeError) as error:
-        raise InputDataError(
-            f"{path}: is not a readable Excel workbook (damaged, with a password, or another "
-            "format); save it again"
-        ) from error
-    filled = table[names].dropna(how="all").astype(object)
-    return filled.map(lambda cell: "" if pd.isna(cell) else sheet_text(cell))

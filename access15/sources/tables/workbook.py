@@ -33,9 +33,9 @@ _UNREAD = re.compile(
     re.IGNORECASE,
 )
 # Everything a damaged workbook makes openpyxl, zipfile or the XML parser raise.
-_WORKBOOK_ERRORS = (
+WORKBOOK_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, struct.error, ET.ParseError, OSError, EOFError, RuntimeError),
-    *(KeyError, IndexError, ValueError, TypeError, AttributeError, OverflowError, AssertionError),
+    *(LookupError, ValueError, TypeError, AttributeError, OverflowError, AssertionError),
     *(NotImplementedError, SyntaxError, RecursionError),
 )
 _OLE = b"\xd0\xcf\x11\xe0"
@@ -78,7 +78,7 @@ def read_workbook(path: Path) -> Table:
     try:
         with zipfile.ZipFile(path) as archive:
             refuse_bombs(path, archive)
-            sheets = _list_sheets(archive)
+            sheets = list_sheets(archive)
             chosen = _choose_sheet(path, archive, sheets)
             notes = _note_sheets(path, sheets, chosen)
             content = archive.read(chosen.part)
@@ -88,7 +88,7 @@ def read_workbook(path: Path) -> Table:
         records = list(_read_rows(path, chosen.title))
     except InputDataError:
         raise
-    except _WORKBOOK_ERRORS:
+    except WORKBOOK_ERRORS:
         raise InputDataError(
             f"{path.name} is not a readable Excel workbook (damaged, with a password, or another "
             "format): "
@@ -154,7 +154,7 @@ def refuse_bombs(
         )
 
 
-def _list_sheets(archive: zipfile.ZipFile) -> list[_Sheet]:
+def list_sheets(archive: zipfile.ZipFile) -> list[_Sheet]:
     """Sheets in their order."""
     # expat opens no entity of another file and bounds how far its own ones grow
     book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314
