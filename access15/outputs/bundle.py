@@ -7,6 +7,7 @@ from pathlib import Path
 
 from access15.config import Lang, Study
 from access15.files import check_inputs_stay, staged_outputs
+from access15.outputs.pages.accessibility import STATEMENT_FILE, render_statement
 from access15.outputs.pages.folium_map import render_map
 from access15.outputs.pages.index import render_index
 from access15.outputs.pages.session import render_session
@@ -19,7 +20,7 @@ def list_run_files(study: Study) -> list[str]:
     """List the files that a run of a study writes."""
     pages = [f"{area.id}{end}.html" for area in study.areas for end in ("", "_session")]
     tables = [table.files[0] for table in RUN_TABLES]
-    return [*pages, *tables, LAYERS_FILE, "index.html", "run.json"]
+    return [*pages, *tables, LAYERS_FILE, STATEMENT_FILE, "index.html", "run.json"]
 
 
 def write_run(
@@ -41,6 +42,9 @@ def write_run(
             session = render_session(result, area_id, lang=lang)
             (staging / sessions[f"{area_id}_session"]).write_text(session, encoding="utf-8")
         tables = write_tables(result, staging)
+        texts = ["index.html", *pages.values(), *sessions.values()]
+        statement = render_statement(result, lang=lang, pages=texts)
+        (staging / STATEMENT_FILE).write_text(statement, encoding="utf-8")
         index = render_index(
             result,
             lang=lang,
@@ -48,10 +52,11 @@ def write_run(
                 **pages,
                 **sessions,
                 **{name: name for name in tables},
+                STATEMENT_FILE: STATEMENT_FILE,
             },
         )
         (staging / "index.html").write_text(index, encoding="utf-8")
-        names = [*pages.values(), *sessions.values(), *tables, "index.html", "run.json"]
+        names = [*texts, *tables, STATEMENT_FILE, "run.json"]
         record = build_provenance(result, command=command, files=names)
         text = json.dumps(
             record,

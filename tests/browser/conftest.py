@@ -11,6 +11,7 @@ from builders.run import make_result
 from builders.session_steps import AREA, NAME
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from access15.outputs.pages.accessibility import STATEMENT_FILE, render_statement
 from access15.outputs.pages.folium_map import render_map
 from access15.outputs.pages.index import render_index
 from access15.outputs.pages.session import render_session
@@ -41,6 +42,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory, result: RunResult) -> Path:
         (folder / lang).mkdir()
         (folder / lang / "index.html").write_text(
             render_index(result, lang=lang, files=names), encoding="utf-8"
+        )
+        (folder / lang / STATEMENT_FILE).write_text(
+            render_statement(result, lang=lang, pages=["index.html", *names.values()]),
+            encoding="utf-8",
         )
         for area, name in names.items():
             (folder / lang / name).write_text(render_map(result, area, lang=lang), encoding="utf-8")

@@ -107,7 +107,7 @@ def test_everything_is_written(folder: Path, record: dict[str, object]) -> None:
     expected = {"index.html", "chiesa_rossa.html", "forlanini_salomone.html", *sessions}
     expected |= {"coverage.csv", "measures.csv", "equity.csv", "explain.csv", "fixes.csv"}
     expected |= {"doors.csv", "range_budget.csv"}
-    expected |= {"facilities_out.csv", "results.gpkg", "run.json"}
+    expected |= {"facilities_out.csv", "results.gpkg", "run.json", "accessibility.html"}
     assert names == expected
     assert set(record["files"]) == expected
     pages = [folder / name for name in expected if name.endswith(".html")]
@@ -431,7 +431,7 @@ def test_choices_change_what_is_asked_and_no_number(
             "equity.csv",
         ),
         *("explain.csv", "fixes.csv", "doors.csv", "range_budget.csv"),
-        *("facilities_out.csv", "results.gpkg", "run.json"),
+        *("facilities_out.csv", "results.gpkg", "run.json", "accessibility.html"),
     }
     for name in (
         "coverage.csv",

@@ -93,6 +93,7 @@ NAMED_BY_DATA: Mapping[str, Iterable[str]] = {
         "explain.csv",
         "fixes.csv",
         "run.json",
+        "accessibility.html",
     ),
 }
 

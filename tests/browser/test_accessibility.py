@@ -1,0 +1,47 @@
+"""What axe-core finds against WCAG 2.1 A and AA on every page: nothing, at every size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from builders.browser import LAPTOP, PHONE, TABLET, Open
+from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+
+
+def list_violations(page: Page) -> list[dict[str, Any]]:
+    """Rules broken, with the elements that break them."""
+    found: dict[str, Any] = Axe().run(page, options=RULES).response
+    return [
+        {"rule": one["id"], "where": [node["html"][:200] for node in one["nodes"]]}
+        for one in found["violations"]
+    ]
+
+
+@pytest.mark.parametrize("size", [LAPTOP, TABLET, PHONE], ids=["laptop", "tablet", "phone"])
+@pytest.mark.parametrize("name", ["index", "chiesa_rossa", "accessibility"])
+def test_pages_break_no_rule(open_page: Open, name: str, size: tuple[int, int]) -> None:
+    page = open_page(f"it/{name}.html", size).page
+    for summary in page.locator("details:not([open]) > summary").all():
+        if summary.is_visible():
+            summary.click()
+    assert list_violations(page) == []
+
+
+@pytest.mark.parametrize("size", [LAPTOP, TABLET, PHONE], ids=["laptop", "tablet", "phone"])
+def test_session_page_breaks_no_rule(
+    open_page: Open, page_text: str, size: tuple[int, int]
+) -> None:
+    page = open_page("session_axe.html", size, text=page_text).page
+    assert list_violations(page) == []
+
+
+def test_a_broken_rule_is_found(open_page: Open) -> None:
+    text = '<html lang="it"><title>x</title><main><h1>x</h1><img src="data:,"></main></html>'
+    page = open_page("broken_axe.html", text=text).page
+    assert [one["rule"] for one in list_violations(page)] == ["image-alt"]
