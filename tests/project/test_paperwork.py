@@ -94,3 +94,27 @@ def test_readme_of_the_results_names_every_file() -> None:
     tables = [file for table in RUN_TABLES for file in table.files]
     for name in {*pages, *tables, LAYERS_FILE}:
         assert f"`{name}`" in text, name
+
+
+def drop_remarks(block: str) -> list[str]:
+    """Lines of commands or code, without what is said beside them."""
+    return [re.split(r"   +(?=\S)|  # ", line.lstrip())[0].rstrip() for line in block.splitlines()]
+
+
+def test_italian_readme_says_the_same() -> None:
+    """Commands, files, pictures, links and figures are those of the English page."""
+    italian, english = read("README.it.md"), read("README.md")
+    fences = r"^```\w*\n(.+?)^```"
+    blocks = re.findall(fences, english, flags=re.DOTALL | re.MULTILINE)
+    drawing = next(block for block in blocks if "──" in block)
+    benchmark = next(block for block in blocks if "tests/benchmarks" in block)
+    wanted = [block for block in blocks if block not in (drawing, benchmark)]
+    told = re.findall(fences, italian, flags=re.DOTALL | re.MULTILINE)
+    assert [drop_remarks(block) for block in told] == [drop_remarks(block) for block in wanted]
+    first_column = r"^\| (`[^|]+`) \|"
+    rows = re.findall(first_column, english, flags=re.MULTILINE)
+    assert rows == re.findall(first_column, italian, flags=re.MULTILINE)[: len(rows)]
+    pictures = r"\]\((maps/gallery/\S+)\)"
+    assert re.findall(pictures, italian) == re.findall(pictures, english)
+    ranges = r"\((\d+-\d+)\)"
+    assert re.findall(ranges, italian) == re.findall(ranges, english)
