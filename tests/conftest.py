@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pickle
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from filelock import FileLock
 from xdist.scheduler import LoadScopeScheduling
 
 import access15
+from access15.sources.streets.read import read_osm_data
 
 NOW = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
 
@@ -71,6 +73,9 @@ def _nothing_fetched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 
 OnceForAll = Callable[[str, Callable[[], Any]], Any]
 
+# Where a workflow reads a file of OpenStreetMap.
+READERS = ("access15.sources.streets.at_hand", "access15.workflows.ground", "builders.osm")
+
 
 @pytest.fixture(scope="session")
 def once_for_all(tmp_path_factory: pytest.TempPathFactory) -> OnceForAll:
@@ -89,6 +94,31 @@ def once_for_all(tmp_path_factory: pytest.TempPathFactory) -> OnceForAll:
             return thing
 
     return give
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _real_streets_are_read_once(once_for_all: OnceForAll) -> Iterator[None]:
+    """A real file, which takes seconds, is read once for all that ask the same of it."""
+    folder = Path(os.environ.get("ACCESS15_SHARED", "")).resolve() / "data" / "osm"
+    if not folder.is_dir():
+        yield
+        return
+
+    kept: dict[str, Any] = {}
+
+    def read(path: Path, categories: Iterable[Any], *rest: Any, **more: Any) -> Any:
+        asked = (path, tuple(categories), *rest)
+        if Path(path).resolve().parent != folder:
+            return read_osm_data(*asked, **more)
+        key = hashlib.sha256(repr((path, *asked[1:], more)).encode()).hexdigest()
+        if key not in kept:
+            kept[key] = once_for_all(f"streets-{key}", lambda: read_osm_data(*asked, **more))
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in READERS:
+            patch.setattr(f"{name}.read_osm_data", read)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import shapely
 from builders.drawn_osm import lonlat, read_drawing
+from builders.osm import read_file
 from builders.seat_street import list_walkers, write_study
 
 import access15
@@ -18,7 +19,6 @@ from access15.config import load_profiles, load_study
 from access15.core.walk.impedance import build_impedance, find_main
 from access15.errors import Access15Warning, ConfigError, InputDataError
 from access15.sources.places.seats import join_seats, read_seats, seats_from_osm
-from access15.sources.streets.read import read_osm_data
 from access15.workflows.ground import StreetSource
 from access15.workflows.isochrone import measure_isochrone
 from access15.workflows.run import Run
@@ -179,7 +179,7 @@ def test_real_benches(shared_dir: Path) -> None:
     layer = read_seats([shared_dir / "data" / "milano" / "benches_2025.json"])
     assert len(layer) == 6282
     assert layer["seat_id"].str.startswith("way/").sum() == 113
-    mapped = read_osm_data(shared_dir / "data" / "osm" / "milano-2014.osm.pbf", ()).seats
+    mapped = read_file(shared_dir / "data" / "osm" / "milano-2014.osm.pbf", ()).seats
     joined = join_seats([seats_from_osm(mapped, "2014"), layer], crs=CRS)
     assert len(joined) == len(mapped) + 6282
     assert set(joined["status"]) == {"ok", "duplicate"}

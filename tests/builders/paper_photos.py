@@ -86,7 +86,7 @@ def photograph(
     cast: tuple[float, float, float] = (1.0, 1.0, 1.0),
     noise: float = 3.0,
     quality: int = 85,
-    side_px: int = 3000,
+    side_px: int = 2200,
     lens: float = 0.0,
 ) -> Path:
     """A square photograph of the sheet on a table, turned, seen aslant, darker to one side, in

@@ -14,7 +14,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
@@ -26,7 +26,6 @@ from access15.cli.app import app
 from access15.cli.lists import describe_command, spread_lists
 from access15.config import data_dir, load_profiles
 from access15.errors import ServiceError
-from access15.sources.streets.read import read_osm_data
 from access15.testing import assert_table, read_table
 
 COMMANDS = (
@@ -63,12 +62,6 @@ def own_folder(
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Several questions of one test read the extract once."""
-    monkeypatch.setattr("access15.workflows.ground.read_osm_data", lru_cache(read_osm_data))
 
 
 @pytest.fixture
@@ -388,7 +381,6 @@ def test_coverage_on_screen_and_in_a_file(cli: partial[Done]) -> None:
 
 
 @pytest.mark.real_data
-@pytest.mark.usefixtures("read_once")
 def test_isochrone_on_real_streets(cli: partial[Done], extract: Path) -> None:
     """One feature per cutoff, GeoJSON in degrees, GeoPackage in metres; streets that add up."""
     place = (
@@ -433,7 +425,6 @@ def test_isochrone_on_real_streets(cli: partial[Done], extract: Path) -> None:
 
 
 @pytest.mark.real_data
-@pytest.mark.usefixtures("read_once")
 def test_times_on_real_streets(cli: partial[Done], extract: Path) -> None:
     """The columns promised, in the file's order, and seconds that are metres at the plain pace in
     what is written.

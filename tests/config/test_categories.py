@@ -8,12 +8,12 @@ from pathlib import Path
 
 import osmium
 import pytest
+from builders.osm import read_file
 
 from access15.config import choose, list_needs, load_categories, load_category_groups, load_study
 from access15.config.tag_rules import read_tag_rule
 from access15.outputs.words.findings import Target
 from access15.outputs.words.groups import group_targets
-from access15.sources.streets.read import read_osm_data
 
 Tags = Mapping[str, str]
 
@@ -140,7 +140,7 @@ def test_places_of_real_extracts(
     is counted once.
     """
     path = shared_dir / "data" / "osm" / extract
-    found = read_osm_data(path, load_categories().values())
+    found = read_file(path, load_categories().values())
     nodes = Counter(place.category for place in found.places if place.kind == "node")
     expected = count_nodes(path)
     double = sum(expected.values()) - sum(nodes[key] for key in IS)

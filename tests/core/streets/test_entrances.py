@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import shapely
 from builders.drawn_osm import read_drawing
+from builders.osm import read_file
 
 from access15.config import load_categories
 from access15.core.streets.entrances import KINDS, MERGE_M, Entrances, Segments, find_entrances
 from access15.sources.streets.entrances import locate_places
-from access15.sources.streets.read import read_osm_data
 
 PARK = shapely.box(0, 0, 100, 60)
 
@@ -230,7 +230,7 @@ def test_parks_of_a_drawn_file_become_entrances(tmp_path: Path) -> None:
 
 
 def count_parks(extract: Path, crs: str) -> tuple[int, dict[str, int]]:
-    data = read_osm_data(extract, load_categories().values())
+    data = read_file(extract, load_categories().values())
     assert data.box is not None
     points = locate_places(data.places, data.ways, data.nodes, [data.box], crs=crs)
     counts: dict[str, int] = {}

@@ -93,7 +93,6 @@ def match(found: Sequence[Sticker], dots: Sequence[Dot], key: PosterKey) -> list
     return away
 
 
-SMALL: dict[str, Any] = {"side_px": 2200}  # where a larger photo shows no more
 VIEWS: dict[str, dict[str, Any]] = {
     "straight": {"side_px": 3000},
     "quarter turn": {"angle_deg": 90},
@@ -122,7 +121,7 @@ def test_every_dot_is_found_and_no_other(
 ) -> None:
     key, picture, _ = sheet
     dots = scatter_dots(key, 28, seed=len(view))
-    photo = photograph(stick(picture, dots), tmp_path / "photo.jpg", **SMALL | VIEWS[view])
+    photo = photograph(stick(picture, dots), tmp_path / "photo.jpg", **VIEWS[view])
     found = scan_photo(photo, key)
     assert len(found.stickers) == len(dots)
     assert max(match(found.stickers, dots, key)) <= NEAR_M
@@ -137,7 +136,7 @@ def test_a_clean_poster_has_no_dots(
     sheet: tuple[PosterKey, np.ndarray[Any, Any], Path], tmp_path: Path, view: str
 ) -> None:
     key, picture, _ = sheet
-    found = scan_photo(photograph(picture, tmp_path / "photo.jpg", **SMALL | VIEWS[view]), key)
+    found = scan_photo(photograph(picture, tmp_path / "photo.jpg", **VIEWS[view]), key)
     assert found.stickers == ()
     assert found.n_outside == 0
 
@@ -221,9 +220,7 @@ def test_dots_beside_the_map_are_counted(
     beside.append(
         (key.map_mm[0] + 5.2, key.sheet_mm[1] - 35, "blue")
     )  # its twin on the first circle of the strip
-    found = scan_photo(
-        photograph(stick(picture, [inside, *beside]), tmp_path / "p.jpg", **SMALL), key
-    )
+    found = scan_photo(photograph(stick(picture, [inside, *beside]), tmp_path / "p.jpg"), key)
     assert [one.colour for one in found.stickers] == ["blue"]
     assert found.n_outside == 3
 
@@ -291,7 +288,7 @@ def test_the_photo_of_another_poster_is_refused(
     files = draw_poster(
         make_result(), "chiesa_rossa", tmp_path / "b.pdf", proposal=PosterProposal("b", "B", 0.5)
     )
-    photo = photograph(rasterise(files["poster"]), tmp_path / "b.jpg")
+    photo = photograph(rasterise(files["poster"]), tmp_path / "b.jpg", side_px=3000)
     with pytest.raises(
         InputDataError,
         match=r"b.jpg: shows another poster \(access15-poster.*proposal=b\) than the key",

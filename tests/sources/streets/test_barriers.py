@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 import shapely
 from builders.drawn_osm import CRS, ORIGIN, read_drawing
+from builders.osm import read_file
 
 from access15.core.streets.barriers import BARRIERS
 from access15.sources.streets.area import StreetArea
-from access15.sources.streets.read import read_osm_data
 from access15.sources.streets.tags import classify_barrier
 
 STREETS = {10: ([1, 2], {"highway": "footway"})}
@@ -155,7 +155,7 @@ def test_the_naviglio_pavese_has_a_bank(shared_dir: Path) -> None:
     """Relation 3186207 has three ways, of which the extract of October 2014 holds one; of its 78
     nodes six are known, where bridges and paths touch the bank.
     """
-    data = read_osm_data(shared_dir / "data" / "osm" / "milano-2014.osm.pbf", [])
+    data = read_file(shared_dir / "data" / "osm" / "milano-2014.osm.pbf", [])
     banks = [shapely.from_wkb(one) for one in data.barriers["water"]]
     near = [bank for bank in banks if bank.intersects(shapely.box(9.14, 45.38, 9.18, 45.44))]
     assert [shapely.get_num_points(bank) for bank in near] == [6]
