@@ -63,6 +63,13 @@ def _fit_line(text: str) -> str:
     return f"{line[:half]} ... {line[-half:]}"
 
 
+def _share_lines(counts: Sequence[int]) -> int:
+    """Most lines that each of some errors may have beside its summary; short ones leave theirs."""
+    free = MOST_LINES - 1 - len(counts)
+    shares = range(1, MOST_LINES)
+    return max((n for n in shares if sum(min(n, count) for count in counts) <= free), default=1)
+
+
 class InputDataError(Access15Error, ValueError):
     """A file or table given by the user cannot be used as it is."""
 
@@ -100,7 +107,7 @@ class CombinedError(InputDataError, ConfigError):
         summary = f"{len(errors)} things cannot be used as they are"
         super().__init__(summary, [text for one in errors for text in (one.summary, *one.problems)])
         self.errors = tuple(errors)
-        n_lines = max((MOST_LINES - 1) // len(errors) - 1, 1)
+        n_lines = _share_lines([len(one.problems) for one in errors])
         lines: list[str] = []
         for one in errors:
             lines.append(f"  - {_fit_line(one.summary)}")

@@ -6,7 +6,8 @@ import io
 import sys
 import warnings
 from collections.abc import Callable, Iterable
-from typing import TextIO
+from functools import partial, wraps
+from typing import Any, TextIO
 
 import typer
 from typer._click.exceptions import ClickException  # Typer's own copy, which it raises
@@ -15,15 +16,16 @@ from access15.cli.at_hand import doctor, fetch, profiles
 from access15.cli.benches import seats
 from access15.cli.guard import check_folder, finish_output, mend_streams, report_fault, say_error
 from access15.cli.lists import spread_lists
-from access15.cli.messages import err
+from access15.cli.messages import Language, err, say_remark
 from access15.cli.options import with_options
 from access15.cli.paper import poster, scan
 from access15.cli.places import check, geocode
+from access15.cli.problems import list_asked
 from access15.cli.run import coverage, run
 from access15.cli.table import compare, session
 from access15.cli.walks import isochrone, times
 from access15.config import find_now
-from access15.errors import Access15Error, Access15Warning
+from access15.errors import Access15Error, Access15Warning, ConfigError, InputDataError
 
 # Every command with the example at the end of its help.
 COMMANDS: dict[Callable[..., None], str] = {
@@ -51,8 +53,26 @@ app = typer.Typer(
     help="Who can walk to which service within 15 minutes, at their own pace.",
     epilog="Example: access15 run milano --osm milano.osm.pbf",
 )
+
+
+def _with_words(command: Callable[..., None]) -> Callable[..., None]:
+    """Have what readers warn of said in the language asked for, and all problems told at once."""
+
+    @wraps(command)
+    def speaking(**given: Any) -> None:
+        warnings.showwarning = partial(_show_warning, given.get("lang", Language.en))
+        try:
+            command(**given)
+        except (InputDataError, ConfigError) as error:
+            from access15.workflows.problems import gather_problems
+
+            raise gather_problems(error, list_asked(command.__name__, given)) from error
+
+    return speaking
+
+
 for command, example in COMMANDS.items():
-    app.command(epilog=f"Example: access15 {example}")(with_options(command))
+    app.command(epilog=f"Example: access15 {example}")(_with_words(with_options(command)))
 
 
 def main(notes: Iterable[str] = ()) -> None:
@@ -68,7 +88,6 @@ def main(notes: Iterable[str] = ()) -> None:
         find_now()  # an unusable SOURCE_DATE_EPOCH is told first: libraries read it, too
         with warnings.catch_warnings():
             warnings.simplefilter("always", Access15Warning)
-            warnings.showwarning = _show_warning
             code = app(args=spread_lists(sys.argv[1:]), standalone_mode=False)
     except Access15Error as error:
         say_error(str(error))
@@ -83,7 +102,8 @@ def main(notes: Iterable[str] = ()) -> None:
     sys.exit(code or finish_output())
 
 
-def _show_warning(  # the standard library's own signature
+def _show_warning(  # behind the language, the standard library's own signature
+    lang: Language,
     message: Warning | str,
     category: type[Warning],
     filename: str,
@@ -94,4 +114,4 @@ def _show_warning(  # the standard library's own signature
     """Show what access15 warns of as a note; what libraries warn of is not for people."""
     del filename, lineno, file, line
     if issubclass(category, Access15Warning):
-        err.print(f"note: {message}", soft_wrap=True)
+        say_remark(message if isinstance(message, str) else message.args[0], lang)

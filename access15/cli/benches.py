@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from access15.cli.messages import Language, make_progress, out, say_files
+from access15.cli.messages import Language, make_progress, out, say_files, say_remark
 from access15.cli.options import AreasOpt, LangOpt, ProfileOpt, StudyArg, read_number
 from access15.config import PlaceOptions
 
@@ -63,6 +63,8 @@ def seats(
         **options,
     )
     files = write_seat_findings(found, folder)
+    for note in found.warnings:
+        say_remark(note, lang)
     for part in draw_seat_findings(found, lang=lang.value):
         out.print(part, soft_wrap=False)
     say_files(files)

@@ -12,9 +12,10 @@ from rich.segment import Segment
 from rich.text import Text
 
 from access15.errors import show_text
+from access15.remarks import Remark
 
 if TYPE_CHECKING:
-    from access15.results.run import RunResult
+    from access15.results.run import NetworkInfo, RunResult
 
 
 class Screen(Console):
@@ -60,22 +61,43 @@ def make_progress(lang: Language) -> Callable[[str], None]:
     return lambda stage: err.print(format_stage(stage, lang.value), soft_wrap=True)
 
 
-def say_networks(result: RunResult) -> None:
-    """Say once where the streets of a run come from, and how old they are when fetched."""
-    infos = (area.network_info for area in result.areas.values())
-    for kind, name in dict.fromkeys((info.kind, info.name) for info in infos):
-        say_network(kind, name, ())
-
-
-def say_network(
-    kind: str,
-    name: str,
-    notes: tuple[str, ...],
+def say_networks(
+    result: RunResult,
+    lang: Language,
+    *,
+    has_remarks: bool = True,
 ) -> None:
+    """Say where the streets of a run come from, how old they are when fetched, and what their
+    reader must know, each once.
+    """
+    infos = [area.network_info for area in result.areas.values()]
+    for kind, name in dict.fromkeys((info.kind, info.name) for info in infos):
+        _say_streets(kind, name, lang)
+    for one in dict.fromkeys(one for info in infos if has_remarks for one in info.warnings):
+        say_remark(one, lang)
+
+
+def say_network(info: NetworkInfo, lang: Language = Language.en) -> None:
+    """Say where streets come from, and what their reader must know."""
+    _say_streets(info.kind, info.name, lang)
+    for one in info.warnings:
+        say_remark(one, lang)
+
+
+def _say_streets(kind: str, name: str, lang: Language) -> None:
     """Say where streets come from."""
-    err.print(f"streets: {kind}, {name}", soft_wrap=True)
-    for note in notes:
-        err.print(f"note: {note}", soft_wrap=True)
+    from access15.outputs.words.texts import clean_text, say
+
+    # what was fetched says so by its name
+    named = [] if kind == "overpass" else [say(f"network_{kind}", lang.value)]
+    told = ", ".join([*named, clean_text(name, lang.value)])
+    err.print(say("streets_said", lang.value, streets=told), soft_wrap=True)
+
+
+def say_remark(remark: str, lang: Language) -> None:
+    """Say what somebody must know, in a language where its words are known."""
+    told = remark.in_lang(lang.value) if isinstance(remark, Remark) else remark
+    err.print(f"{'nota' if lang is Language.it else 'note'}: {told}", soft_wrap=True)
 
 
 def say_open(page: Path, lang: Language) -> None:

@@ -71,7 +71,7 @@ def poster(
         progress=make_progress(lang),
         **options,
     )
-    say_networks(drawn.result)
+    say_networks(drawn.result, lang)
     say_files(drawn.files)
 
 

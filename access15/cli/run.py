@@ -54,7 +54,7 @@ def run(
         tiles=tiles,
         command=describe_command(sys.argv[1:]),
     )
-    say_networks(result)
+    say_networks(result, lang, has_remarks=False)
     for part in draw_summary(result, lang=lang.value):
         out.print(part)
     say_open(files["index.html"], lang)
@@ -81,7 +81,7 @@ def coverage(
         check_output_file(csv)
         check_outputs([csv], study=study, options=options)
     result = run_study(study, progress=say, **options)
-    say_networks(result)
+    say_networks(result, Language.en)
     text = format_csv(build_coverage_table(result), COVERAGE)
     if csv is None:
         sys.stdout.write(show_text(text))

@@ -9,12 +9,12 @@ import typer
 
 from access15.cli.messages import (
     Language,
-    err,
     make_progress,
     out,
     say_files,
     say_networks,
     say_open,
+    say_remark,
 )
 from access15.cli.options import LangOpt, StudyOpt
 from access15.config import AreaOptions, RunOptions, load_study
@@ -50,7 +50,7 @@ def session(
         progress=make_progress(lang),
         **options,
     )
-    say_networks(result)
+    say_networks(result, lang)
     say_open(path, lang)
 
 
@@ -85,9 +85,9 @@ def compare(
         **options,
     )
     written = found.write(folder, lang=lang.value)
-    say_networks(found.result)
+    say_networks(found.result, lang)
     for note in found.notes:
-        err.print(f"note: {note}", soft_wrap=True)
+        say_remark(note, lang)
     proposals = [one.proposal for one in found.proposals]
     for part in draw_comparison(found.result, found.coverage, proposals, lang=lang.value):
         out.print(part)

@@ -95,8 +95,7 @@ def isochrone(
         write_layer(found.streets, output, name="streets", now=now)
     else:
         write_layer(found.areas, output, name="isochrone", now=now)
-    info = found.network_info
-    say_network(info.kind, info.name, info.warnings)
+    say_network(found.network_info)
     for row in found.areas.itertuples():
         out.print(
             f"{row.minutes:5.4g} min  {row.street_m / 1000:8.2f} km of street  "
@@ -132,7 +131,7 @@ def times(
         **options,
     )
     write_times(table, output)
-    say_network(info.kind, info.name, info.warnings)
+    say_network(info)
     n_reached = (table["status"] == "ok").sum()
     out.print(f"{n_reached} of {len(table)} points reached; {output}", soft_wrap=True)
 

@@ -93,6 +93,10 @@ class Options:
         Its profiles stay: a run with fewer walkers is still one of this study, whose claim they are
         measured against.
         """
+        return study.changed(**self.list_changes(study))
+
+    def list_changes(self, study: Study) -> dict[str, Any]:
+        """Keys of a study that these options change, with their new values."""
         changes: dict[str, Any] = {}
         if self.cutoffs_min:
             changes["cutoffs_min"] = self.cutoffs_min
@@ -103,7 +107,7 @@ class Options:
         if self.seats:
             files = study.seats.files if study.seats is not None else ()
             changes["seats"] = SeatsSource(files=tuple(dict.fromkeys([*files, *self.seats])))
-        return study.changed(**changes)
+        return changes
 
 
 def build_options(  # the one place that knows every option

@@ -328,6 +328,14 @@ def load_study(study: str | Path = "milano") -> Study:
     ConfigError
         If there is no such study or it is not valid; all problems are listed.
     """
+    path, raw = read_study_table(study)
+    made = validated(Study, raw, str(path))
+    made._file = path.resolve()
+    return made
+
+
+def read_study_table(study: str | Path) -> tuple[Path, dict[str, Any]]:
+    """Find the file of a study, and read what stands in it."""
     text = str(study)
     path = data_dir() / "studies" / f"{text}.toml" if is_study_name(text) else Path(text)
     try:
@@ -337,10 +345,7 @@ def load_study(study: str | Path = "milano") -> Study:
     if not is_there:
         known = ", ".join(_list_study_names())
         raise ConfigError(f"there is no study {text!r}: give a .toml file or one of: {known}")
-    raw = _with_absolute_paths(read_toml(path), path.resolve().parent)
-    made = validated(Study, raw, str(path))
-    made._file = path.resolve()
-    return made
+    return path, _with_absolute_paths(read_toml(path), path.resolve().parent)
 
 
 def _with_absolute_paths(raw: dict[str, Any], base: Path) -> dict[str, Any]:

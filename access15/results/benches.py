@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from access15.config import Label, WalkProfile
+from access15.remarks import Remark
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class SeatFindings:
         `schema.SEATS`: every record, and the point.
     at : datetime, optional
         Local time at which places must be open.
+    warnings : tuple of Remark
+        What the reader of the streets must know, each once.
     read_files : tuple of Path
         Every file that was, or could have been, read: no output may replace one.
     """
@@ -61,4 +64,5 @@ class SeatFindings:
     proposals: gpd.GeoDataFrame
     seats: gpd.GeoDataFrame
     at: datetime | None = None
+    warnings: tuple[Remark, ...] = ()
     read_files: tuple[Path, ...] = ()

@@ -22,6 +22,7 @@ from access15.core.measures.homes import HomeMeasures
 from access15.core.streets.barriers import Barriers, build_barriers
 from access15.core.streets.network import WalkNetwork, hash_network
 from access15.core.walk.doors import PlausibleDoors
+from access15.remarks import Remark
 from access15.results.people import PeopleInfo
 from access15.results.stretches import HomeStretches, gather_homes
 from access15.results.walker import Walker
@@ -50,8 +51,8 @@ class NetworkInfo:
     sha256 : str
         Hash of the file named; empty where there is none. A sketch is named by its file of
         segments; ``run.json`` lists the hash of its points among the inputs.
-    warnings : tuple of str
-        What the reader must know, in Italian and English order-free plain English.
+    warnings : tuple of Remark
+        What the reader must know: of what was cut at an edge, and of what could not be read.
     """
 
     kind: NetworkKind
@@ -59,7 +60,7 @@ class NetworkInfo:
     date: str
     licence: str
     sha256: str = ""
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ from access15.core.walk.doors import find_door_streets
 from access15.core.walk.snap import Snapped
 from access15.crs import LONLAT
 from access15.errors import ConfigError
+from access15.remarks import Remark
 from access15.results.benches import SeatFindings
 from access15.results.run import AreaResult
 from access15.results.schema import NEW_SEATS, SEAT_GAPS, SEATS
@@ -382,6 +383,7 @@ def _join_findings(
 ) -> SeatFindings:
     """Put what was found in all neighbourhoods together."""
     labels = done.group_labels[asked.group]
+    infos = [area.network_info for area in done.areas.values()]
     service = _HUBS if asked.category == HUB else options.categories[asked.category].label
     return SeatFindings(
         study_name=done.study.name,
@@ -393,6 +395,7 @@ def _join_findings(
         created=done.created,
         at=done.at,
         read_files=done.read_files,
+        warnings=tuple(dict.fromkeys(note for one in infos for note in one.warnings)),
         sources={area.area.name: _name_streets(area) for area in done.areas.values()},
         summary=pd.DataFrame([one.summary for one in found]),
         gaps=_stack([one.gaps for one in found], SEAT_GAPS),
@@ -410,4 +413,4 @@ def _stack(frames: list[gpd.GeoDataFrame], table: Table) -> gpd.GeoDataFrame:
 def _name_streets(area: AreaResult) -> str:
     """Name of a neighbourhood's streets, with their date where it is known."""
     info = area.network_info
-    return " ".join(part for part in (info.name, info.date) if part)
+    return Remark("remark_dated", name=info.name, date=info.date) if info.date else info.name

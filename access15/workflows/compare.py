@@ -16,6 +16,7 @@ from access15.config import Lang, RunOptions, Study, load_study
 from access15.config.moments import parse_moment
 from access15.config.proposal import MAX_ID, MAX_PROPOSALS, Proposal
 from access15.errors import Access15Warning, InputDataError
+from access15.remarks import Remark
 from access15.results.run import RunResult
 from access15.results.schema import COMPARE, COMPARE_CHANGES, COMPARE_STREETS
 from access15.sources.proposals.files import check_proposal, read_proposals
@@ -58,7 +59,7 @@ class Comparison:
         return pd.concat([one.changes for one in self.proposals], ignore_index=True)
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def notes(self) -> tuple[Remark, ...]:
         """What the reader must know: proposals made on other streets, changes that mean nothing on
         these.
         """
@@ -134,10 +135,10 @@ def compare(
     if result is None:
         loaded = study if isinstance(study, Study) else load_study(study)
         given = _choose_areas(given, loaded, options.get("areas"))
-        _check_study(given, loaded, options)
+        check_study(given, loaded, options)
         result = run(loaded, now=now, progress=progress, **set_defaults(options, given))
     else:
-        _check_study(given, result.study, {})
+        check_study(given, result.study, {})
     check_asked(given, result)
     found = []
     for one in given:
@@ -188,7 +189,7 @@ def read_for_session(
 ) -> tuple[Proposal, ...]:
     """Read the proposals that a session page is to open with."""
     found = tuple(_read_all([path]))
-    _check_study(found, study, options)
+    check_study(found, study, options)
     if others := dict.fromkeys(one.area for one in found if one.area != area):
         raise InputDataError(
             f"{path.name} is of area {', '.join(map(repr, others))}, not {area!r}; name that area"
@@ -229,7 +230,7 @@ def _find_free_id(
     return free
 
 
-def _check_study(
+def check_study(
     proposals: Sequence[Proposal],
     study: Study,
     options: RunOptions,
@@ -313,35 +314,26 @@ def _is_counted_at(made: str | None, at: datetime | None) -> bool:
     return parse_moment(made).is_at(at)
 
 
-_MEANS_NOTHING = {
-    "no_street": "no street lies within 30 m",
-    "no_steps": "no steps lie within 30 m",
-    "no_kerb": "no raised kerb lies within 30 m",
-    "too_short": "both ends are the same place on the streets",
-    "too_long": "it is longer than 500 m",
-    "too_far_from_network": "no street that any walker of the run can reach lies near enough",
-}
-
-
-def _list_notes(one: AreaComparison, result: RunResult) -> Iterator[str]:
+def _list_notes(one: AreaComparison, result: RunResult) -> Iterator[Remark]:
     """What the reader of one comparison must know."""
     proposal, area = one.proposal, result.areas[one.proposal.area]
     if proposal.network and proposal.network != area.network_hash:
-        yield (
-            f"proposal {proposal.name!r} was made on other streets than {area.network_info.name}: "
-            "its numbers then and "
-            "now may differ"
-        )
+        yield Remark("remark_other_streets", name=proposal.name, streets=area.network_info.name)
     if proposal.cutoffs_min and tuple(proposal.cutoffs_min) != tuple(result.cutoffs_min):
         made, now = _format_cutoffs(proposal.cutoffs_min), _format_cutoffs(result.cutoffs_min)
-        yield f"proposal {proposal.name!r} was made at {made} minutes and is counted here at {now}"
+        yield Remark("remark_other_minutes", name=proposal.name, made=made, now=now)
     if not _is_counted_at(proposal.at, result.at):
-        now = "any time" if result.at is None else f"{result.at:%Y-%m-%d %H:%M}"
-        yield (
-            f"proposal {proposal.name!r} was made for {proposal.at or 'any time'} and is counted "
-            f"here for {now}"
+        any_time = Remark("remark_any_time")
+        now = any_time if result.at is None else f"{result.at:%Y-%m-%d %H:%M}"
+        yield Remark(
+            "remark_other_moment", name=proposal.name, made=proposal.at or any_time, now=now
         )
     for row in one.changes.itertuples():
         if row.status != "ok":
-            why = _MEANS_NOTHING[row.status]
-            yield f"proposal {proposal.name!r}, {row.change!r} ({row.kind}) changes nothing: {why}"
+            yield Remark(
+                "remark_changes_nothing",
+                name=proposal.name,
+                change=row.change,
+                kind=row.kind,
+                why=Remark(f"nothing_{row.status}"),
+            )

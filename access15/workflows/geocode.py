@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import geopandas as gpd
 
-from access15.config import Options, Study, list_inputs
+from access15.config import Category, Options, Study, list_inputs, load_categories
+from access15.config.draft import Draft
 from access15.core.streets.network import WalkNetwork
 from access15.crs import LONLAT, to_box
 from access15.errors import ConfigError, InputDataError
@@ -44,8 +46,7 @@ def geocode_file(
     read = list_inputs(study, options, [file])
     check_inputs_stay([output], [*read, *([review] if review else [])])
     check_inputs_stay([review] if review else [], read)
-    source = study.facilities.model_copy(update={"file": file})
-    frame = read_facilities(source, categories=options.categories, bounds=facility_bounds(study))
+    frame = read_table(file, Draft(study), options.categories)
     gazetteer, bounds = _gazetteer(study, options, frame)
     chosen = read_review(review) if review is not None and review.exists() else None
     with (
@@ -78,6 +79,23 @@ def geocode_file(
         )
     lines += [text for text in (notice, outcome.message) if text]
     return [*lines, f"{len(outcome.frame)} facilities in {output}"]
+
+
+def read_table(
+    file: Path,
+    draft: Draft | None,
+    categories: Mapping[str, Category] | None = None,
+) -> gpd.GeoDataFrame | None:
+    """Read a table to be geocoded, as the study reads its own; None where the study's part cannot
+    be used.
+    """
+    if draft is None or not draft.has("facilities"):
+        return None
+    return read_facilities(
+        draft.study.facilities.model_copy(update={"file": file}),
+        categories=load_categories() if categories is None else categories,
+        bounds=facility_bounds(draft.study),
+    )
 
 
 def locate(

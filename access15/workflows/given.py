@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
 
 from access15.config import Category, Options, Study, WalkProfile, choose
+from access15.config.draft import Draft
 from access15.errors import ConfigError, Gathering
 from access15.sources.people.around import read_around
 from access15.sources.people.counts import Counted
@@ -44,38 +45,65 @@ class Given:
         }
 
 
+# What of a study a command may ask for, by the key of the study that names it.
+EVERYTHING = frozenset(
+    {"profiles", "categories", "facilities", "zones", "population", "seats", "obstacles", "streets"}
+)
+
+
 def read_given(study: Study, options: Options) -> Given:
-    """Read what a study names, each as its file says; all that is wrong is told at once.
+    """Read what a study names, each as its file says; all that is wrong is told at once."""
+    all_of = Gathering()
+    given = gather_given(Draft(study), options, all_of)
+    all_of.check()
+    return given
+
+
+def gather_given(
+    draft: Draft,
+    options: Options,
+    all_of: Gathering,
+    asked: Collection[str] = EVERYTHING,
+) -> Given:
+    """Read what a study names as far as it can be used, and gather what is wrong with it.
 
     What only follows from another fault is not told: hubs are looked up in facilities that could be
-    read, a coordinate system is chosen for zones that could.
+    read, a coordinate system is chosen for zones that could. What could not be read is None.
     """
-    all_of = Gathering()
+    study = draft.study
+
+    def read(reader: Callable[[], Any], part: str, *keys: str) -> Any:
+        """Read a part that is asked for, if all that it depends on can be used."""
+        if part not in asked or not draft.has(*keys):
+            return None
+        return all_of.read(reader)
+
     # 1. Who walks, and where to: names that must be known.
-    all_of.read(lambda: _check_walks_as(study, options.walkers))
-    profiles = all_of.read(lambda: options.choose_profiles(study))
-    categories = all_of.read(lambda: _choose_categories(study, options))
+    read(lambda: _check_walks_as(study, options.walkers), "population", "population", "id")
+    of_profiles = () if options.profiles else ("profiles",)
+    profiles = read(lambda: options.choose_profiles(study), "profiles", *of_profiles)
+    categories = read(lambda: _choose_categories(study, options), "categories", "categories")
     # 2. Files, each on its own.
-    wanted = [zone for area in study.areas for zone in area.zones]
-    official = all_of.read(lambda: _read_facilities(study, options))
-    zones = all_of.read(lambda: read_zones(study.zones, wanted=wanted))
-    around = all_of.read(lambda: read_around(study.population))
-    seats = all_of.read(lambda: read_seat_layers(study))
-    obstacles = all_of.read(
-        lambda: None if study.obstacles is None else read_obstacles(study.obstacles)
-    )
-    all_of.read(lambda: check_streets(study, options))
+    wanted = [zone for area in study.areas or () for zone in area.zones]
+    official = read(lambda: _read_facilities(study, options), "facilities", "facilities")
+    zones = read(lambda: read_zones(study.zones, wanted=wanted), "zones", "zones")
+    around = read(lambda: read_around(study.population), "population", "population")
+    seats = read(lambda: read_seat_layers(study), "seats", "seats")
+    obstacles = read(lambda: _read_obstacles(study), "obstacles", "obstacles")
+    of_streets = () if options.osm is not None else ("sketch", "id")
+    read(lambda: check_streets(study, options), "streets", *of_streets)
     # 3. What needs two of them.
     population: Any = None
     crs: Any = None
-    if zones is None:
-        all_of.read(lambda: check_population(study.population, wanted))
+    if zones is None or not draft.has("areas"):
+        read(lambda: check_population(study.population, wanted), "population", "population")
     else:
-        population = all_of.read(lambda: read_population(study.population, zones))
-        crs = all_of.read(lambda: choose_crs(study, zones))
+        population = read(
+            lambda: read_population(study.population, zones), "population", "population"
+        )
+        crs = read(lambda: choose_crs(study, zones), "zones", "crs")
     if official is not None:
-        all_of.read(lambda: check_hubs(study, official))
-    all_of.check()
+        read(lambda: check_hubs(study, official), "facilities", "areas", "categories", "id")
     return Given(
         profiles=profiles,
         categories=categories,
@@ -87,6 +115,11 @@ def read_given(study: Study, options: Options) -> Given:
         obstacles=obstacles,
         crs=crs,
     )
+
+
+def _read_obstacles(study: Study) -> gpd.GeoDataFrame | None:
+    """Read the layers of obstacles of a study; None where it names none."""
+    return None if study.obstacles is None else read_obstacles(study.obstacles)
 
 
 def _read_facilities(study: Study, options: Options) -> gpd.GeoDataFrame:

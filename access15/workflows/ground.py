@@ -21,12 +21,13 @@ from access15.core.walk.impedance import Impedance, build_impedance
 from access15.core.walk.snap import Snapped
 from access15.crs import LONLAT, to_box
 from access15.errors import ConfigError, InputDataError, NetworkDataError
+from access15.remarks import Remark
 from access15.results.run import NetworkInfo
 from access15.sources.places.points import is_inside
 from access15.sources.streets.access import WORKING_DAY, choose_time
 from access15.sources.streets.area import StreetArea
 from access15.sources.streets.at_hand import cut_graph, find_extent
-from access15.sources.streets.boxes import Box, Clip, format_box
+from access15.sources.streets.boxes import CUT, Box, Clip, format_box
 from access15.sources.streets.cut import cut_areas
 from access15.sources.streets.fetched import read_fetched
 from access15.sources.streets.graph import read_graph
@@ -229,11 +230,8 @@ class Streets:
     ) -> NetworkInfo:
         """Leave out warnings of a cut that no walk of that length comes to."""
         needed = shapely.points(place).buffer(reach_m, cap_style="square")
-        return (
-            replace(info, warnings=())
-            if self.has_extract and self.limits_m.covers(needed)
-            else info
-        )
+        is_idle = self.has_extract and self.limits_m.covers(needed)
+        return _without_cut(info) if is_idle else info
 
     def warn_of_edge(
         self,
@@ -241,15 +239,12 @@ class Streets:
         n: int,
         n_all: int,
     ) -> NetworkInfo:
-        """Say how many walks streets beyond the extract might shorten."""
+        """Say how many walks streets beyond the extract might shorten, in place of the cut."""
         if self._box is None:
             return info
-        text = (
-            f"{n} of {n_all} walks pass so near to the edge of the extract {format_box(self._box)} "
-            "that streets beyond "
-            "it might shorten them; use a larger extract"
-        )
-        return replace(info, warnings=(text,) if n else ())
+        near = Remark("remark_walks_at_edge", n=n, n_all=n_all, extract=format_box(self._box))
+        others = _without_cut(info)
+        return replace(others, warnings=(near, *others.warnings)) if n else others
 
     def _is_swapped(self, lon: float, lat: float) -> bool:
         """Whether a point would be near with latitude and longitude exchanged."""
@@ -271,6 +266,11 @@ class Streets:
             self._box = data.box
             return lambda clip: cut_areas(data, path, {"here": clip}, crs=self._crs)["here"]
         return lambda clip: _read_kept(source, clip, self._crs)
+
+
+def _without_cut(info: NetworkInfo) -> NetworkInfo:
+    """Leave out that streets are cut at an edge; what could not be read stays."""
+    return replace(info, warnings=tuple(one for one in info.warnings if one.code != CUT))
 
 
 def _read_kept(

@@ -130,7 +130,7 @@ STRANGE = [
     (
         '<relation id="30"><member type="relation" ref="30" role="outer"/>'
         '<tag k="type" v="multipolygon"/><tag k="leisure" v="park"/></relation>',
-        "relations in relations",
+        "relations that hold themselves or nest too deep",
     ),
     ('<relation id="30"><member type="x" ref="1" role=""/><member/></relation>', None),
     (

@@ -47,11 +47,12 @@ def write_osm(
     nodes: Nodes,
     ways: Ways,
     *,
-    relations: Mapping[int, tuple[Sequence[tuple[int, str]], Tags]] | None = None,
+    relations: Mapping[int, tuple[Sequence[tuple[int, str] | tuple[int, str, str]], Tags]]
+    | None = None,
     bounds: tuple[float, float, float, float] | None = None,
     timestamp: str = "",
 ) -> Path:
-    """Write a drawing as OSM XML; members of relations are (way id, role)."""
+    """Write a drawing as OSM XML; members of relations are (way id, role), or (id, role, type)."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<osm version="0.6" generator="drawn">']
     if bounds:
         west, south, east, north = bounds
@@ -70,7 +71,10 @@ def write_osm(
         refs = "".join(f'<nd ref="{m}"/>' for m in members)
         lines.append(f'<way id="{ref}"{stamp}>{refs}{_tags(tags)}</way>')
     for ref, (parts, tags) in (relations or {}).items():
-        refs = "".join(f'<member type="way" ref="{m}" role="{role}"/>' for m, role in parts)
+        refs = "".join(
+            f'<member type="{(*kind, "way")[0]}" ref="{m}" role="{role}"/>'
+            for m, role, *kind in parts
+        )
         lines.append(f'<relation id="{ref}"{stamp}>{refs}{_tags(tags)}</relation>')
     path.write_text("\n".join([*lines, "</osm>"]), encoding="utf-8")
     return path

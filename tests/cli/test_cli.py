@@ -21,6 +21,8 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from builders.command_line import Done, call
+from builders.drawn_osm import lonlat
+from builders.small_town import write_questions, write_town
 
 from access15.cli.app import app
 from access15.cli.lists import describe_command, spread_lists
@@ -136,7 +138,7 @@ def test_example_of_run_works_as_it_stands(cli: partial[Done], extract: Path) ->
     shutil.copy(extract, "milano.osm.pbf")
     done = cli(*examples()["run"])
     assert done.code == 0, done.err
-    assert "streets: osm, milano.osm.pbf" in done.err
+    assert "strade: estratto di OpenStreetMap, milano.osm.pbf" in done.err
     assert "… cammino in Chiesa Rossa" in done.err
     assert "Apri: maps/index.html" in done.out
     assert {p.name for p in Path("maps").iterdir()} == {
@@ -311,6 +313,57 @@ def test_lists_and_repeated_options_are_the_same(cli: partial[Done]) -> None:
     )
 
 
+# What of an extract could not be read
+# ----------------------------------------------------------------------------------------------
+
+HERE = ",".join(f"{value:.7f}" for value in reversed(lonlat(0, 0)))
+READERS = {
+    "run": ("run", "town.toml", "--area", "west", "--out", "maps"),
+    "coverage": ("coverage", "town.toml", "--area", "west"),
+    "isochrone": (
+        "isochrone",
+        "--study",
+        "town.toml",
+        "--at",
+        HERE,
+        "--minutes",
+        "5",
+        "-o",
+        "a.gpkg",
+    ),
+    "times": ("times", "--study", "town.toml", "--from", HERE, "--to", "points.csv", "-o", "t.csv"),
+    "seats": ("seats", "town.toml", "--category", "hub", "--area", "west", "-o", "seats"),
+    "session": ("session", "west", "--study", "town.toml"),
+    "compare": ("compare", "proposal.geojson", "--study", "town.toml", "-o", "compared"),
+    "poster": ("poster", "west", "--study", "town.toml", "-o", "west.svg"),
+}
+ITALIAN = {"run", "seats", "session", "compare", "poster"}
+
+
+@pytest.mark.parametrize("command", READERS)
+def test_what_of_an_extract_is_not_read_is_told(cli: partial[Done], command: str) -> None:
+    """In the language of the command, once, whatever is asked of the extract."""
+    write_town(Path())
+    write_questions(Path())
+    whole = Path("town.osm").read_text("utf-8")
+    odd = '<way id="7000"><nd ref="100"/><tag k="highway" v="path"/></way>'
+    odd += '<way id="7001" visible="false"/>'
+    put(whole.replace("</osm>", f"{odd}</osm>"), "edited.osm")
+    done = cli(*READERS[command], "--osm", "edited.osm")
+    assert done.code == 0, done.err
+    english = (
+        "edited.osm: not all of it could be read: ways of fewer than two nodes: 1 (left out); "
+        "deleted objects: 1 (left out)"
+    )
+    italian = (
+        "edited.osm: non tutto si è potuto leggere: linee con meno di due nodi: 1 (lasciate "
+        "fuori); oggetti cancellati: 1 (lasciati fuori)"
+    )
+    said = " ".join(f"{done.out} {done.err}".split())
+    expected, other = (italian, english) if command in ITALIAN else (english, italian)
+    assert (said.count(expected), said.count(other)) == (1, 0), said
+
+
 # Options count
 # --------------------------------------------------------------------------------------------------
 
@@ -338,7 +391,7 @@ def test_run_honours_its_options(cli: partial[Done]) -> None:
     assert english.code == 0, english.err
     assert "Open: en/index.html" in english.out
     assert "… walking in Chiesa Rossa" in english.err
-    assert "streets: sketch, street_sketch_segments.csv" in english.err
+    assert "streets: sketch of main streets, street_sketch_segments.csv" in english.err
     page = Path("en/chiesa_rossa.html").read_text(encoding="utf-8")
     assert '<html lang="en"' in page
     assert "BOIFAVA MIA" in page

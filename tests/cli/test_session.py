@@ -126,8 +126,8 @@ def test_compare_writes_tables_and_a_page_and_says_who_gains(
     assert f"{row['before']:,.0f}→{row['after']:,.0f}".replace(",", ".") in told
     assert "nil_population.csv" in told
     assert (
-        "note: proposal 'idea', 'feature 2' (remove_steps) changes nothing: no steps lie within 30 "
-        "m" in done.err
+        "nota: la proposta 'idea', 'feature 2' (remove_steps) non cambia nulla: nessuna scala entro "
+        "30 m" in done.err
     )
     assert table["people"].max() == pytest.approx(29_331)
 

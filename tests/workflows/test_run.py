@@ -852,7 +852,8 @@ def test_commands_use_what_fetch_kept(
     assert done.err.splitlines() == ["… fetching streets from OpenStreetMap", "… reading them"]
     done = call(capsys, "run", village, "--out", tmp_path / "maps")
     assert done.code == 0
-    assert re.search(f"^streets: overpass, {age}$", done.err, re.MULTILINE)
+    italian = rf"{datetime.now(UTC).date()} \(0 giorni fa\) da {re.escape(host_of(stub.url))}"
+    assert re.search(f"^strade: Overpass, scaricate il {italian}$", done.err, re.MULTILINE)
     hall = ",".join(map(str, reversed(lonlat(500, 510))))
     isochrone = (
         "isochrone",
@@ -866,7 +867,7 @@ def test_commands_use_what_fetch_kept(
         "plain",
     )
     done = call(capsys, *isochrone, "-o", tmp_path / "hall.geojson")
-    assert re.search(f"^streets: overpass, {age}$", done.err, re.MULTILINE)
+    assert re.search(f"^streets: {age}$", done.err, re.MULTILINE)
     reached = gpd.read_file(tmp_path / "hall.geojson")
     assert reached["street_m"].tolist() == pytest.approx([399 + 3 * 389 + 10], abs=0.5)
     lon, lat = lonlat(900, 500)
@@ -883,7 +884,7 @@ def test_commands_use_what_fetch_kept(
         "plain",
     )
     done = call(capsys, *times, "-o", tmp_path / "t.csv")
-    assert re.search(f"^streets: overpass, {age}$", done.err, re.MULTILINE)
+    assert re.search(f"^streets: {age}$", done.err, re.MULTILINE)
     assert pd.read_csv(tmp_path / "t.csv")["distance_m"].tolist() == pytest.approx([410], abs=0.5)
     done = call(capsys, "doctor", village)
     assert re.search(

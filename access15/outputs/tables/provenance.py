@@ -194,7 +194,7 @@ def _network(area: AreaResult) -> dict[str, Any]:
         "n_nodes": network.n_nodes,
         "n_edges": network.n_edges,
         "street_km": round(float(network.length_m.sum()) / 1000.0, 3),
-        "warnings": info.warnings,
+        "warnings": list(map(str, info.warnings)),
     }
 
 

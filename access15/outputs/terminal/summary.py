@@ -24,8 +24,8 @@ from access15.outputs.words.gap import (
 )
 from access15.outputs.words.legend import choose_profile
 from access15.outputs.words.numbers import format_cutoff, format_pace
-from access15.outputs.words.people import describe_notes
 from access15.outputs.words.sentences import describe_covered, describe_finding
+from access15.outputs.words.sources import list_warnings
 from access15.outputs.words.texts import clean_text, list_texts, say
 from access15.outputs.words.which_door import list_deciding_doors
 from access15.results.run import RunResult
@@ -124,10 +124,10 @@ def _list_lines(findings: Findings) -> Iterator[tuple[int, str]]:
     yield 2, f"{say('confidence', lang)}: {describe_confidence(findings, profile)}"
     if moment := describe_moment(result.at, lang):
         yield 2, moment
-    info = findings.area.network_info
-    warnings = [say("sketch_warning", lang)] if info.kind == "sketch" else info.warnings
-    for warning in (*warnings, *describe_notes(findings)):
-        yield 2, f"{say('warning', lang)}: {clean_text(warning, lang, limit=400)}"
+    is_sketch = findings.area.network_info.kind == "sketch"
+    warnings = [say("sketch_warning", lang)] if is_sketch else []
+    for warning in (*warnings, *list_warnings(findings)):
+        yield 2, f"{say('warning', lang)}: {warning}"
 
 
 def _list_missing(findings: Findings, profile: str) -> Iterator[str]:

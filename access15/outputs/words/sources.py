@@ -8,7 +8,7 @@ from access15.outputs.words.dates import format_date
 from access15.outputs.words.findings import Findings
 from access15.outputs.words.numbers import format_count
 from access15.outputs.words.people import describe_methods, describe_notes
-from access15.outputs.words.texts import clean_text, say
+from access15.outputs.words.texts import clean_text, say, say_remark
 
 _MAX_SOURCES: Final = 20
 
@@ -74,9 +74,6 @@ def _describe_facilities(findings: Findings) -> str:
 
 def list_warnings(findings: Findings) -> list[str]:
     """List what the reader of the street data and of the residents must know."""
-    info = findings.area.network_info
+    lang, info = findings.lang, findings.area.network_info
     network = () if info.kind == "sketch" else info.warnings
-    return [
-        *(clean_text(text, findings.lang, limit=400) for text in network),
-        *describe_notes(findings),
-    ]
+    return [*(say_remark(note, lang) for note in network), *describe_notes(findings)]

@@ -14,8 +14,10 @@ from importlib import resources
 from typing import Any, Final
 
 from access15.config import Lang
+from access15.remarks import Remark
 
 MAX_NAME: Final = 160
+_MAX_REMARK: Final = 600
 # control signs, lone surrogates (which no UTF-8 page can hold), ends of lines and paragraphs
 _UNWRITABLE: Final = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _TURNING: Final = frozenset(
@@ -49,6 +51,11 @@ def say(key: str, lang: Lang, /, **values: object) -> str:
     """Text in the language asked for."""
     template = load_texts()[key][lang]
     return template.format(**values) if values else template
+
+
+def say_remark(remark: str, lang: Lang) -> str:
+    """Sentence of a remark in the language asked for; a text that is none as it is."""
+    return clean_text(remark, lang, limit=_MAX_REMARK)
 
 
 def say_or(
@@ -87,13 +94,14 @@ def clean_text(
     *,
     limit: int = MAX_NAME,
 ) -> str:
-    """Text from data, on one line, without control signs, cut visibly where it is far too long.
+    """Text from data, on one line, without control signs, cut visibly where it is far too long;
+    remarks are put into the language.
 
     It is still text from data: it must be escaped wherever it becomes part of a page.
     """
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
-    whole = str(value)
+    whole = value.in_lang(lang) if isinstance(value, Remark) else str(value)
     head = whole[: 4 * limit]
     if len(head) <= limit and head.isascii() and head.isprintable():
         return " ".join(head.split())

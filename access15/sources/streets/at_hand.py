@@ -15,6 +15,7 @@ from access15.config import Category, Options, Study, WalkProfile, choose
 from access15.core.streets.network import WalkNetwork
 from access15.crs import LONLAT, check_projected, check_scale, to_box, utm_crs
 from access15.errors import ConfigError, NetworkDataError
+from access15.remarks import Remark
 from access15.results.run import Backdrop, NetworkInfo
 from access15.sources.streets.access import choose_time
 from access15.sources.streets.area import FACILITY_COLUMNS, StreetArea
@@ -224,7 +225,10 @@ def cut_graph(
     for key, clip in clips.items():
         try:
             warnings = check_clip(
-                clip, extent, where=f"{info.name}, area {key!r}", slack_deg=_GRAPH_SLACK_DEG
+                clip,
+                extent,
+                where=Remark("remark_area", name=info.name, area=key),
+                slack_deg=_GRAPH_SLACK_DEG,
             )
         except NetworkDataError as error:
             if key != STATION_STREETS:  # stations may lie outside

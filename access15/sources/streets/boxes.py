@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from access15.errors import NetworkDataError
+from access15.remarks import Remark
 
 Box = tuple[float, float, float, float]
+CUT = "remark_cut"  # streets around an area end at the edge of what is there
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def check_clip(
     *,
     where: str,
     slack_deg: float,
-) -> tuple[str, ...]:
+) -> tuple[Remark, ...]:
     """Make sure that streets reach as far as they are needed."""
     core, padded = clip.core_box, clip.padded_box
     if extract is None:
@@ -53,18 +55,14 @@ def check_clip(
         )
     if is_box_inside(padded, extract, slack_deg):
         return ()
-    return (
-        f"{where}: the streets around the area are cut by the extract's edge: needed "
-        f"{format_box(padded)}, "
-        f"extract {format_box(extract)}; walks that leave the area there may come out too long; "
-        "use a larger extract",
-    )
+    needed, there = format_box(padded), format_box(extract)
+    return (Remark(CUT, where=where, needed=needed, extract=there),)
 
 
-def format_box(box: Box) -> str:
+def format_box(box: Box) -> Remark:
     """Write a box in words."""
     west, south, east, north = box
-    return f"(lon {west:.5f} to {east:.5f}, lat {south:.5f} to {north:.5f})"
+    return Remark("remark_box", west=west, south=south, east=east, north=north)
 
 
 def is_box_inside(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -441,8 +441,13 @@ class Collector:
         if index is not None and self._is_square(index):
             self._squares.append(Square(index, name, area.rings, outline))
         self._add_outline(outline, kind, self._of_building(area.tags))
-        if place is not None:
+        if place is not None and not self._is_double(place, area.of_parts):
             self._add_place("relation", area.osm_id, place, _pick(_PLACE_KEYS, area.tags), outline)
+
+    def _is_double(self, place: PlaceTags, parts: Iterable[dict[str, str]]) -> bool:
+        """Whether a part of a site is the same kind of place, and stands for it."""
+        found = (self._of_area(tags)[3] for tags in parts)
+        return any(one is not None and one.category == place.category for one in found)
 
     def _is_square(self, index: int) -> bool:
         """Whether a set of tags is of an area to be walked across."""

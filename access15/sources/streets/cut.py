@@ -16,6 +16,7 @@ from access15.core.walk.ways_in import WaysIn
 from access15.crs import LONLAT
 from access15.errors import NetworkDataError
 from access15.files import name_file
+from access15.remarks import Remark, list_some
 from access15.results.run import NetworkInfo, NetworkKind
 from access15.sources.streets.area import (
     OSM_LICENCE,
@@ -30,7 +31,7 @@ from access15.sources.streets.build import build_streets, project
 from access15.sources.streets.collect import OsmData, Place
 from access15.sources.streets.entrances import PlacePoints, locate_places
 from access15.sources.streets.shortcuts import add_shortcuts
-from access15.sources.streets.unread import describe_unread
+from access15.sources.streets.unread import list_unread
 
 # A header states the box exactly; the extent of the streets may end short of what was cut out.
 _EXTENT_SLACK_DEG = 0.003
@@ -100,24 +101,18 @@ def _join_boxes(boxes: list[Box]) -> shapely.Geometry:
 
 def _add_unread(data: OsmData) -> str:
     """What of a file could not be read, as the end of a sentence."""
-    told = describe_unread(data.unread)
+    told = "; ".join(list_unread(data.unread))
     return f". Not all of it could be read: {told}" if told else ""
 
 
-def _list_lost(data: OsmData, path: Path, box: Box) -> tuple[str, ...]:
-    """What of a file could not be read, and of a box not be put together, a sentence each."""
-    told = describe_unread(data.unread)
-    unread = (f"{path.name}: not all of it could be read: {told}",) if told else ()
+def _list_lost(data: OsmData, path: Path, box: Box) -> tuple[Remark, ...]:
+    """What of a file could not be read, and of a box not be put together, a note each."""
+    told = list_unread(data.unread)
+    unread = (Remark("remark_unread", name=path.name, told=told),) if told else ()
     lost = [name for name, lon, lat in data.lost if is_box_inside((lon, lat, lon, lat), box)]
     if not lost:
         return unread
-    named = ", ".join(lost[:_MAX_NAMED])
-    more = f" and {len(lost) - _MAX_NAMED} more" if len(lost) > _MAX_NAMED else ""
-    return (
-        *unread,
-        f"{path.name}: areas drawn by several ways are left out where too few of these are in the "
-        f"file to close an outline: {named}{more}; use a larger extract",
-    )
+    return (*unread, Remark("remark_lost", name=path.name, **list_some(lost, _MAX_NAMED)))
 
 
 def _select_ways_in(
@@ -168,14 +163,17 @@ def _check_clips(
     path: Path,
     clips: Mapping[str, Clip],
     unread: str,
-) -> dict[str, tuple[str, ...]]:
+) -> dict[str, tuple[Remark, ...]]:
     """Warnings per area; all areas that the file does not cover are told at once."""
     slack = 1e-6 if data.is_box_stated else _EXTENT_SLACK_DEG
     warnings, problems = {}, []
     for area_id, clip in clips.items():
         try:
             warnings[area_id] = check_clip(
-                clip, data.box, where=f"{path.name}, area {area_id!r}", slack_deg=slack
+                clip,
+                data.box,
+                where=Remark("remark_area", name=path.name, area=area_id),
+                slack_deg=slack,
             )
         except NetworkDataError as error:
             problems.append(f"{error.summary}{'' if data.box else unread}")

@@ -24,6 +24,7 @@ import osmium
 from access15.config import Category
 from access15.errors import Access15Warning, ConfigError, NetworkDataError, ServiceError
 from access15.files import replacing
+from access15.remarks import Remark
 from access15.results.run import NetworkInfo
 from access15.sources.streets.access import WORKING_DAY
 from access15.sources.streets.area import StreetArea
@@ -283,9 +284,7 @@ def _date_of(path: Path) -> date:
 
 def _format_age(fetched: date, today: date) -> str:
     """Say when something was fetched."""
-    days = (today - fetched).days
-    unit = "day" if days == 1 else "days"
-    return f"fetched {fetched.isoformat()} ({days} {unit} old)"
+    return Remark("remark_fetched", date=fetched.isoformat(), n=(today - fetched).days)
 
 
 def _add_age(
@@ -302,11 +301,13 @@ def _add_age(
     host = written_by.removeprefix(_FETCHED_FROM)
     if host == written_by:
         host = ""  # a file that somebody else put there
-    source = f" from {host}" if host not in ("", name_host(OVERPASS_URL)) else ""
+    is_other = host not in ("", name_host(OVERPASS_URL))
+    source = Remark("remark_from_host", host=host) if is_other else ""
     age = _format_age(fetched, today)
     is_old = (today - fetched).days > _OLD_DAYS
-    old = (f"the streets were {age}; run `access15 fetch` for newer ones",) if is_old else ()
-    return replace(info, name=f"Overpass, {age}{source}", warnings=(*info.warnings, *old))
+    old = (Remark("remark_old", age=age),) if is_old else ()
+    name = Remark("remark_overpass", age=age, source=source)
+    return replace(info, name=name, warnings=(*info.warnings, *old))
 
 
 def _find_newest(boxes: Mapping[Path, Box | None], clip: Clip) -> Path | None:

@@ -20,6 +20,7 @@ from access15.core.streets.obstacles import MAX_KERB_M, MAX_OBSTACLE_M, OBSTACLE
 from access15.crs import LONLAT
 from access15.errors import Access15Warning, InputDataError
 from access15.files import name_file
+from access15.remarks import Remark
 from access15.sources.overpass_json import Element, describe_unplaced, read_overpass
 from access15.sources.streets.area import StreetArea
 from access15.sources.streets.tags import MAX_FLUSH_KERB_M, classify_node
@@ -59,11 +60,13 @@ def add_obstacles(area: StreetArea, obstacles: gpd.GeoDataFrame | None) -> Stree
     placed, is_placed = place_obstacles(
         network, here["kind"].to_numpy(dtype=np.int64), here.geometry.to_numpy()
     )
-    names = ", ".join(sorted(set(here["source"]))) or "the layers of obstacles"
-    told = (
-        f"{names}: {int(is_placed.sum())} of {len(here)} surveyed obstacles are on the streets; "
-        f"the others stand farther than {MAX_KERB_M:g} m from a crossing and {MAX_OBSTACLE_M:g} m "
-        "from a way for walkers or a street they could stop anybody on"
+    told = Remark(
+        "remark_obstacles",
+        names=sorted(set(here["source"])) or Remark("remark_obstacle_layers"),
+        n=int(is_placed.sum()),
+        n_all=len(here),
+        kerb_m=MAX_KERB_M,
+        obstacle_m=MAX_OBSTACLE_M,
     )
     info = replace(area.info, warnings=(*area.info.warnings, told))
     return replace(area, network=placed, info=info)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from access15.sources.streets.outlines import fill_outline, keep_areas
 from access15.sources.streets.unread import Kind
 
+_SITE = "site"
+_AREA_TYPES = ("multipolygon", "boundary", _SITE)
+_DEEPEST = 8  # relations in relations in relations; each level is a pass over the file
 Line = tuple[list[int], NDArray[np.float64]]  # nodes and where they are
 
 
@@ -33,6 +36,8 @@ class RelationArea:
         The area in EPSG:4326; empty where no outer outline is closed.
     lines : tuple of (list of int, ndarray)
         Its ways as far as they are in the file, NaN where a node is not.
+    of_parts : tuple of dict of str to str
+        Tags of the ways of a site, which may be the place themselves.
     """
 
     osm_id: int
@@ -40,11 +45,26 @@ class RelationArea:
     rings: tuple[Line, ...]
     outline: shapely.Geometry
     lines: tuple[Line, ...]
+    of_parts: tuple[dict[str, str], ...] = ()
 
     def find_node(self) -> tuple[float, float] | None:
         """Longitude and latitude of one of its nodes, None where none is known."""
         known = [xy[np.isfinite(xy).all(axis=1)] for _, xy in self.lines]
         return next(((float(xy[0, 0]), float(xy[0, 1])) for xy in known if len(xy)), None)
+
+
+@dataclass(frozen=True, eq=False)
+class _Relation:
+    """What a relation says: its tags, and its ways and relations with their roles."""
+
+    tags: dict[str, str]
+    ways: dict[int, str]
+    relations: dict[int, str]
+
+    @property
+    def is_site(self) -> bool:
+        """Whether its members are objects that belong together, not the lines of one outline."""
+        return self.tags.get("type") == _SITE
 
 
 def read_areas(
@@ -56,48 +76,116 @@ def read_areas(
     """Areas of a file that bear one of some keys; what of them is missing is counted.
 
     An inner outline that is not in the file leaves the area whole; one of several outer outlines
-    that is not closed is left out.
+    that is not closed is left out. Members that are relations are followed.
     """
     # 1. The relations first, because which ways they need decides what is read next.
-    members: dict[int, dict[int, str]] = {}
-    tags: dict[int, dict[str, str]] = {}
-    relations = osmium.FileProcessor(file, osmium.osm.RELATION)
-    for item in relations.with_filter(osmium.filter.KeyFilter(*sorted(keys))):
-        if not isinstance(item, osmium.osm.Relation):
-            continue
-        if item.tags.get("type") not in ("multipolygon", "boundary"):
-            continue
-        if item.deleted:
-            unread["deleted objects"] += 1
-            continue
-        tags[item.id] = dict(item.tags)
-        # a member that stands twice is one
-        members[item.id] = {}
-        for one in item.members:
-            if one.type == "w":
-                members[item.id].setdefault(one.ref, one.role)
-        is_nested = any(one.type == "r" and one.role != "subarea" for one in item.members)
-        unread["relations in relations"] += is_nested
-    if not members:
+    areas = _read_relations(file, osmium.filter.KeyFilter(*sorted(keys)), unread)
+    areas = {ref: one for ref, one in areas.items() if one.tags.get("type") in _AREA_TYPES}
+    if not areas:
         return
-    # 2. The lines of their ways, tagged or not.
-    wanted = {ref for parts in members.values() for ref in parts}
+    # 2. Relations in them, level by level: these need no tags of their own.
+    known = dict(areas)
+    asked = set(areas)
+    for _ in range(_DEEPEST):
+        wanted = {ref for one in known.values() for ref in one.relations if ref > 0} - asked
+        if not wanted:
+            break
+        asked |= wanted
+        known |= _read_relations(file, osmium.filter.IdFilter(wanted), unread)
+    members = {osm_id: _gather_ways(osm_id, known, unread) for osm_id in areas}
+    # 3. The lines of their ways, tagged or not.
+    wanted_ways = {ref for parts, _ in members.values() for ref in parts}
     lines: dict[int, Line] = {}
-    if wanted:
+    tags: dict[int, dict[str, str]] = {}
+    of_sites = {ref for key, one in areas.items() if one.is_site for ref in members[key][0]}
+    if wanted_ways:
         ways = osmium.FileProcessor(file, osmium.osm.WAY)
-        for way in ways.with_filter(osmium.filter.IdFilter(wanted)):
+        for way in ways.with_filter(osmium.filter.IdFilter(wanted_ways)):
             if isinstance(way, osmium.osm.Way):
                 lines[way.id] = _read_line(way, places)
-    # 3. Outlines: ways joined end to end until they close.
-    for osm_id, parts in members.items():
+                if way.id in of_sites:
+                    tags[way.id] = dict(way.tags)
+    # 4. Outlines: ways joined end to end until they close.
+    for osm_id, (parts, is_whole) in members.items():
         found = [(lines[ref], role) for ref, role in parts.items() if ref in lines]
         has_gaps = any(np.isnan(xy).any() for (_, xy), _ in found)
-        unread["relations with missing members"] += len(found) < len(parts) or has_gaps
-        outer, inner = _sort_rings(found)
-        area = _to_area(outer, inner)
+        is_missing = len(found) < len(parts) or has_gaps or not is_whole
+        unread["relations with missing members"] += is_missing
+        one = areas[osm_id]
+        outer, inner = _sort_rings(found, is_site=one.is_site)
+        of_parts = [tags[ref] for ref in parts if ref in tags] if one.is_site else []
         yield RelationArea(
-            osm_id, tags[osm_id], (*outer, *inner), area, tuple(line for line, _ in found)
+            osm_id,
+            one.tags,
+            (*outer, *inner),
+            _to_area(outer, inner),
+            tuple(line for line, _ in found),
+            tuple(of_parts),
         )
+
+
+def _read_relations(
+    file: osmium.io.File,
+    wanted: osmium.filter.KeyFilter | osmium.filter.IdFilter,
+    unread: Counter[Kind],
+) -> dict[int, _Relation]:
+    """Relations of a file that a filter lets through, by id; deleted ones are counted."""
+    found = {}
+    for item in osmium.FileProcessor(file, osmium.osm.RELATION).with_filter(wanted):
+        if not isinstance(item, osmium.osm.Relation):
+            continue
+        if item.deleted:
+            unread["deleted objects"] += item.tags.get("type") in _AREA_TYPES
+            continue
+        ways: dict[int, str] = {}
+        relations: dict[int, str] = {}
+        for one in item.members:
+            # a member that stands twice is one; a subarea is an area of its own
+            if one.type == "w":
+                ways.setdefault(one.ref, one.role)
+            elif one.type == "r" and one.role != "subarea":
+                relations.setdefault(one.ref, one.role)
+        found[item.id] = _Relation(dict(item.tags), ways, relations)
+    return found
+
+
+def _gather_ways(
+    osm_id: int,
+    known: Mapping[int, _Relation],
+    unread: Counter[Kind],
+) -> tuple[dict[int, str], bool]:
+    """Ways of a relation and of those in it, with their roles; whether all relations are there."""
+    ways: dict[int, str] = {}
+    is_whole, is_odd = True, False
+    # 1. Whoever is met again is held by itself, or stands in two of its members: once is enough.
+    seen = {osm_id}
+    waiting = [(osm_id, False, 0, frozenset({osm_id}))]
+    while waiting:
+        ref, is_hole, depth, above = waiting.pop()
+        one = known[ref]
+        for way, role in one.ways.items():
+            ways.setdefault(way, _turn(role) if is_hole else role)
+        for member, role in one.relations.items():
+            is_odd |= member in above
+            if member in seen:
+                continue
+            if depth == _DEEPEST:
+                is_odd = True
+                continue
+            seen.add(member)
+            if member not in known:
+                is_whole = False
+                continue
+            # 2. What is land in a hole is none of the area, and its own hole is land again.
+            deeper = is_hole != (role == "inner")
+            waiting.append((member, deeper, depth + 1, above | {member}))
+    unread["relations that hold themselves or nest too deep"] += is_odd
+    return ways, is_whole
+
+
+def _turn(role: str) -> str:
+    """Role of a way in the hole of another area."""
+    return "outer" if role == "inner" else "inner"
 
 
 def _read_line(way: osmium.osm.Way, places: osmium.index.LocationTable | None) -> Line:
@@ -117,7 +205,11 @@ def _look_up(places: osmium.index.LocationTable | None, ref: int) -> tuple[float
     return (place.lon, place.lat) if place.valid() else (np.nan, np.nan)
 
 
-def _sort_rings(found: list[tuple[Line, str]]) -> tuple[list[Line], list[Line]]:
+def _sort_rings(
+    found: list[tuple[Line, str]],
+    *,
+    is_site: bool,
+) -> tuple[list[Line], list[Line]]:
     """Outer and inner outlines, by their roles, else by which lies in which."""
     # 1. As their roles say, in which "inner" alone makes a hole.
     outer = close_rings([line for line, role in found if role != "inner"])
@@ -125,7 +217,7 @@ def _sort_rings(found: list[tuple[Line, str]]) -> tuple[list[Line], list[Line]]:
     # 2. Roles are often forgotten: an outline without any that lies in another one is a hole.
     blank = {ref for (refs, _), role in found if role == "" for ref in refs}
     free = [ring for ring in outer if blank.issuperset(ring[0])]
-    if len(outer) > 1 and free:
+    if len(outer) > 1 and free and not is_site:  # a house on the grounds of a site is no hole
         areas = [fill_outline(xy)[0] for _, xy in outer]
         for ring in free:
             own = fill_outline(ring[1])[0]

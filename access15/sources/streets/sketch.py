@@ -15,14 +15,12 @@ from access15.core.streets.simplify import simplify_network
 from access15.crs import LONLAT
 from access15.errors import Gathering, NetworkDataError
 from access15.files import check_input
+from access15.remarks import Remark
 from access15.results.run import NetworkInfo
 from access15.sources.streets.area import OSM_LICENCE, StreetArea, build_backdrop, build_facilities
 from access15.sources.streets.boxes import Box, Clip, format_box
 from access15.sources.streets.build import project
 
-SKETCH_WARNING = (
-    "sketch of main streets, for a first look; run `access15 fetch` or give `--osm` for real work"
-)
 _NODE_COLUMNS = ("node_id", "lat", "lon")
 _SEGMENT_COLUMNS = ("from_node", "to_node", "street", "highway")
 
@@ -57,7 +55,7 @@ def read_sketch(
         date="",
         licence=OSM_LICENCE,
         sha256=hashlib.sha256(source.segments.read_bytes()).hexdigest(),
-        warnings=(SKETCH_WARNING,),
+        warnings=(Remark("remark_sketch"),),
     )
     return StreetArea(
         network, build_backdrop(crs), build_facilities([], np.array([], dtype=object)), info

@@ -18,16 +18,12 @@ from access15.core.walk.cut_off import find_cut_off
 from access15.core.walk.doors import build_door_snapper, find_door_streets, snap_doors
 from access15.core.walk.impedance import build_impedance
 from access15.crs import LONLAT, points_xy
+from access15.remarks import Remark
 from access15.sources.streets.area import StreetArea
 from access15.sources.streets.boxes import Box, Clip, is_box_inside
 
 _Read = TypeVar("_Read")
 _WIDEST_DEG = 0.2  # some 20 km: what is joined farther away than that is an island to walkers
-_UNSURE = (
-    "some streets of the area meet the others only beyond the streets at hand, if at all; who "
-    "lives on them is taken "
-    "to the nearest other street, and walks may come out wrong there; use a larger extract"
-)
 
 
 def read_until_sure(
@@ -122,7 +118,8 @@ def _widen(
     (area, _), is_known = read_until_sure((area, clip), is_sure=is_sure, widen=widen)
     if is_known:
         return area
-    return replace(area, info=replace(info, warnings=(*info.warnings, f"{info.name}: {_UNSURE}")))
+    unsure = Remark("remark_unsure", name=info.name)
+    return replace(area, info=replace(info, warnings=(*info.warnings, unsure)))
 
 
 def _overlap(box: Box, limits: Box | None) -> Box:

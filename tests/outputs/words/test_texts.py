@@ -15,6 +15,7 @@ import pytest
 import access15
 from access15.config import load_profiles
 from access15.config.proposal import ChangeKind
+from access15.core.change.changes import FaultCode
 from access15.core.change.explain import CAUSES, LIFTED
 from access15.core.change.fixes import FIX_KINDS
 from access15.core.measures.uncertain import FACTORS
@@ -41,8 +42,9 @@ from access15.outputs.words.texts import (
 from access15.results.people import METHODS, CountedOn, NoteKind, PutOn
 from access15.results.run import NetworkKind
 from access15.sources.proposals.dots import COLOURS
+from access15.sources.streets.unread import Kind
 
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
+PLACEHOLDER = re.compile(r"\{(\w+)(?:![rs])?(?::[^}]*)?\}")
 PACKAGE = Path(access15.__file__).parent
 CATALOGUE = PACKAGE / "outputs" / "words" / "catalogue"
 CODE = "\n".join(
@@ -70,6 +72,8 @@ PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "poster_change_": set(get_args(ChangeKind)) - {"note"},
     "sticker_": COLOURS,
     "n_": COLOURS,
+    "unread_": [kind.replace(" ", "_") for kind in get_args(Kind)],
+    "nothing_": (*get_args(FaultCode), "too_far_from_network"),
 }
 # the same, where the code does without a text for what it does not know: what there may be
 NAMED_BY_DATA: Mapping[str, Iterable[str]] = {
@@ -134,11 +138,13 @@ def test_every_text_is_used() -> None:
 
 def test_whatever_the_code_asks_for_is_a_text() -> None:
     keys = list_plain_keys()
-    said = set(re.findall(r"""\b(?:say|format_count|format_title)\(\s*["'](\w+)["']""", CODE))
+    said = set(
+        re.findall(r"""\b(?:say|format_count|format_title|Remark)\(\s*["'](\w+)["']""", CODE)
+    )
     assert len(said) > 150
     assert sorted({key for key in said if not key.startswith("session_")} - keys) == []
     assert sorted(list_put_together() - keys) == []
-    prefixes = re.findall(r'(?:say|say_or|format_count)\(\s*f"(\w+_)\{', CODE)
+    prefixes = re.findall(r'(?:say|say_or|format_count|Remark)\(\s*f"(\w+_)\{', CODE)
     assert set(prefixes) == {*PUT_TOGETHER, *NAMED_BY_DATA}
 
 

@@ -1,0 +1,80 @@
+"""All inputs of a command, so that everything that is wrong with them is told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from access15.cli.options import SHARED
+from access15.config import find_walker, is_study_name, load_profiles
+
+if TYPE_CHECKING:
+    from access15.workflows.problems import Asked, Reader
+
+# What of a study a command reads, where that is not everything.
+_PARTS: Mapping[str, set[str]] = {
+    "doctor": set(),
+    "fetch": {"profiles", "categories", "zones"},
+    "geocode": {"facilities", "zones", "streets"},
+    "isochrone": {"streets"},
+    "times": {"streets"},
+}
+
+
+def list_asked(command: str, given: Mapping[str, Any]) -> Asked:
+    """Gather what a command was given, by the names of its parameters."""
+    from access15.workflows.given import EVERYTHING
+    from access15.workflows.problems import Asked
+
+    options = {key: value for key, value in given.items() if key in SHARED and value}
+    study = given.get("study")
+    parts = set(_PARTS.get(command, EVERYTHING))
+    if command == "check":
+        is_study = study is None and _is_study(given["file"])
+        options |= {} if study is None else {"facilities": given["file"]}
+        study = str(given["file"]) if is_study else study
+    if command in ("session", "poster"):
+        options |= {"areas": [given["area"]]}
+    if command == "seats":
+        options |= {"areas": given["area"], "profiles": [given["profile"]]}
+    if command == "poster" and given["profile"]:
+        options |= {"profiles": [given["profile"]]}
+    if given.get("facility") or given.get("address"):
+        parts |= {"facilities"}
+    if given.get("address"):
+        parts |= {"zones"}
+    return Asked(study=study, options=options, parts=parts, readers=_list_readers(command, given))
+
+
+def _is_study(file: Path) -> bool:
+    """Whether what is to be checked is a study."""
+    return file.suffix.lower() == ".toml" or is_study_name(str(file))
+
+
+def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
+    """Make a reader for each input that is no part of the study."""
+    from access15.sources.geocode.review import read_review
+    from access15.sources.places.destinations import read_destinations
+    from access15.sources.proposals.poster_key import read_poster_key
+    from access15.workflows.geocode import read_table
+    from access15.workflows.problems import read_proposals_for
+
+    readers: list[Reader] = []
+
+    def add(name: str, reader: Callable[[Any], object]) -> None:
+        if given.get(name) is not None:
+            readers.append(lambda _: reader(given[name]))
+
+    proposals = given.get("files") or [one for one in [given.get("proposals")] if one]
+    if proposals:
+        readers.append(read_proposals_for(proposals, {"at": given.get("at")}))
+    add("to", read_destinations)
+    add("key", read_poster_key)
+    if given.get("review") is not None and given["review"].exists():
+        add("review", read_review)
+    if command == "geocode":
+        readers.append(lambda draft: read_table(given["file"], draft))
+    if command in ("isochrone", "times"):
+        add("profile", lambda profile: find_walker(load_profiles(), profile))
+    return readers

@@ -1,0 +1,64 @@
+"""What the reader must know: a code with its numbers, which each language puts into words."""
+
+from __future__ import annotations
+
+import copy
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import access15
+from access15.remarks import Remark, list_some
+
+WORDS = tomllib.loads(
+    (Path(access15.__file__).parent / "outputs/words/catalogue/remarks.toml").read_text("utf-8")
+)
+
+
+def test_a_remark_is_its_english_sentence_and_knows_the_italian_one() -> None:
+    told = (Remark("unread_deleted_objects", n=1), Remark("unread_other_elements", n=2))
+    remark = Remark("remark_unread", name="edited.osm", told=told)
+    assert remark == (
+        "edited.osm: not all of it could be read: deleted objects: 1 (left out); other elements: "
+        "2 (left out)"
+    )
+    assert remark.in_lang("it") == (
+        "edited.osm: non tutto si è potuto leggere: oggetti cancellati: 1 (lasciati fuori); altri "
+        "elementi: 2 (lasciati fuori)"
+    )
+    assert (remark.code, remark.values["told"][0].values) == ("remark_unread", {"n": 1})
+
+
+@pytest.mark.parametrize(
+    ("n", "english", "italian"),
+    [(1, "(1 day old)", "(1 giorno fa)"), (0, "(0 days old)", "(0 giorni fa)")],
+)
+def test_one_is_one(n: int, english: str, italian: str) -> None:
+    remark = Remark("remark_fetched", date="2026-01-02", n=n)
+    assert (english in remark, italian in remark.in_lang("it")) == (True, True)
+
+
+def test_many_names_are_counted() -> None:
+    remark = Remark("remark_lost", name="a.osm", **list_some(["x", "y", "z"], 2))
+    assert "outline: x, y and 1 more; use" in remark
+    assert "contorno: x, y e altri 1; usare" in remark.in_lang("it")
+    assert "outline: x, y; use" in Remark("remark_lost", name="a.osm", **list_some(["x", "y"], 2))
+
+
+def test_names_from_data_stand_as_they_are() -> None:
+    assert Remark("remark_lost", name="{n}.osm", names="{0}%s", more="").startswith(
+        "{n}.osm: areas"
+    )
+
+
+def test_a_remark_can_be_copied() -> None:
+    remark = Remark("remark_area", name="a.osm", area="nord")
+    again = copy.deepcopy(remark)
+    assert (again, again.in_lang("it")) == (remark, "a.osm, quartiere «nord»")
+
+
+@pytest.mark.parametrize("code", [code for code, words in WORDS.items() if "it" in words])
+def test_no_italian_sentence_is_left_in_english(code: str) -> None:
+    same = {"remark_box", "remark_dated", "remark_overpass"}
+    assert WORDS[code]["it"] != WORDS[code]["en"] or code in same
