@@ -102,14 +102,16 @@ class Area(Model):
 class Study(Model):
     """Everything a run needs: areas, who walks, which services, from which files.
 
-    `claim_profile` names the profile whose walk is what is usually claimed for everybody; see
-    `claim`. `draw_areas` names the categories whose service areas are drawn; without it each
-    category's own ``draws_areas`` decides.
+    `towns` are its municipalities, where addresses lie that name none; without it what lies in the
+    zones is sure, and a person decides about the rest. `claim_profile` names the profile whose walk
+    is what is usually claimed for everybody; see `claim`. `draw_areas` names the categories whose
+    service areas are drawn; without it each category's own ``draws_areas`` decides.
     """
 
     id: FileId
     name: str = Field(min_length=1)
     countries: str = Field(default="it", pattern=r"^[a-z]{2}(,[a-z]{2})*$")
+    towns: tuple[str, ...] = ()
     crs: str | None = None
     cutoffs_min: tuple[float, ...] = (5.0, 10.0, 15.0)
     profiles: tuple[str, ...] = Field(min_length=1)

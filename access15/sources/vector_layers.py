@@ -34,6 +34,7 @@ from access15.sources.layer_files import (
     opened_apart,
     parse_encoding,
 )
+from access15.sources.nul_texts import refuse_nul, refuse_nul_in_archive
 
 NO_CRS = "has no coordinate reference system; save it with one"
 _GIVE = "give GeoJSON, GeoPackage or a shapefile"
@@ -85,9 +86,11 @@ def _read(path: Path, file: Path, layer: str | None, where: str) -> gpd.GeoDataF
     if zipfile.is_zipfile(path) and path.suffix.lower() != ".kmz":
         source = f"/vsizip/{{{path}}}/{(member := _find_member(path, layer, where))}"
         stated = _find_zipped_encoding(path, member)
+        refuse_nul_in_archive(file, member)
     else:
         name = _choose_layer(path, layer, where)
         options = {} if name is None else {"layer": name}
+        refuse_nul(file, path, name)
         stated = find_stated_encoding(path) if path.suffix.lower() == ".shp" else None
     is_shapefile = source.lower().endswith(".shp")
     if is_shapefile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import geopandas as gpd
 import shapely
@@ -56,6 +57,17 @@ def read_zones(
         geometry=outlines[rows],
         crs=LONLAT,
     )
+
+
+def read_outlines(file: Path, where: str) -> shapely.Geometry:
+    """Everything that the zones of a file cover, also those that a study does not ask for.
+
+    EPSG:4326.
+    """
+    frame = read_layer(file, None, what="a layer of polygons", where=where)
+    if frame.crs is None:
+        raise InputDataError(f"{file}: {NO_CRS}")
+    return shapely.union_all(keep_polygons(frame.to_crs(LONLAT).geometry.to_numpy()))
 
 
 def _zone_id(value: object) -> str:

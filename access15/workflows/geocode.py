@@ -17,6 +17,7 @@ from access15.errors import ConfigError, InputDataError
 from access15.files import check_inputs_stay
 from access15.sources.geocode.cache import AnswerCache
 from access15.sources.geocode.gazetteer import Gazetteer, build_gazetteer
+from access15.sources.geocode.home import Home
 from access15.sources.geocode.nominatim import NominatimGeocoder
 from access15.sources.geocode.review import read_review, write_review
 from access15.sources.geocode.table import GeocodeOutcome, geocode_facilities
@@ -26,10 +27,11 @@ from access15.sources.streets.at_hand import choose_crs
 from access15.sources.streets.boxes import Clip
 from access15.sources.streets.sketch import read_sketch
 from access15.sources.web import is_web_address
-from access15.sources.zones import read_zones
+from access15.sources.zones import read_outlines, read_zones
 from access15.workflows.places import facility_bounds
 
 _MARGIN_DEG = 0.02  # about two kilometres around what the study already knows
+_ACROSS_THE_STREET_DEG = 0.0015  # some 150 m
 
 
 def geocode_file(
@@ -61,6 +63,7 @@ def geocode_file(
             bounds=bounds,
             now=now,
             review=chosen,
+            home=_find_home(study),
         )
         notice = kept.notice
     write_facilities(outcome.frame, output, now=now)
@@ -77,7 +80,7 @@ def geocode_file(
             f"{len(outcome.questions)} to decide in {review}: put an x under choose, then run this "
             "again"
         )
-    lines += [text for text in (notice, outcome.message) if text]
+    lines += [text for text in (_describe_elsewhere(outcome), notice, outcome.message) if text]
     return [*lines, f"{len(outcome.frame)} facilities in {output}"]
 
 
@@ -145,6 +148,7 @@ def locate(
             bounds=bounds,
             now=now,
             review=None,
+            home=_find_home(study),
         )
     return _only_answer(outcome, str(address))
 
@@ -217,6 +221,28 @@ def _gazetteer(
         clip = Clip(core_box=to_box(zones.total_bounds), padded_box=bounds)
         network = read_sketch(study.sketch, clip, crs=choose_crs(study, zones)).network
     return build_gazetteer(own, network), bounds
+
+
+def _find_home(study: Study) -> Home:
+    """Where addresses lie that name no town: all zones that the study's files draw, and its
+    towns.
+    """
+    outlines = read_outlines(study.zones.file, "[zones]")
+    around = study.population.around
+    if around is not None:
+        outlines = outlines.union(read_outlines(around.zones, "[population.around]"))
+    return Home(outlines.buffer(_ACROSS_THE_STREET_DEG), study.towns)
+
+
+def _describe_elsewhere(outcome: GeocodeOutcome) -> str:
+    """Sentence about addresses that were found in another town only; empty where none was."""
+    if not outcome.n_elsewhere:
+        return ""
+    n = outcome.n_elsewhere
+    return (
+        f"{n} of them {'was' if n == 1 else 'were'} found only in another town or outside the "
+        "study's zones: name the town in the address, or the study's own as towns = [\"...\"]"
+    )
 
 
 def _facility_point(

@@ -381,3 +381,95 @@ def test_tables_beside_a_layer_of_points(tmp_path: Path, table: str, other: str)
     told = [name for name in others if not (is_own and name == table)]
     assert all(any(repr(name) in note for note in report.warnings) for name in told)
     assert path.read_bytes() == (tmp_path / "before.gpkg").read_bytes()
+
+
+# --- NUL inside texts -----------------------------------------------------------------------------
+
+MARK = "Xq7"  # stands where the NUL will
+
+
+def put_nul(path: Path, *, mark: str = MARK) -> Path:
+    """Put a NUL for the first letter of a mark, as a program may write it."""
+    if path.suffix == ".gpkg":
+        with sqlite3.connect(path) as base:
+            for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type='trigger'"):
+                base.execute(f'DROP TRIGGER "{name}"')
+            columns = [one[1] for one in base.execute(f'PRAGMA table_info("{path.stem}")')]
+            for column in columns[2:]:
+                base.execute(
+                    f'UPDATE "{path.stem}" SET "{column}" = replace("{column}", ?, ?) '  # noqa: S608
+                    f"WHERE typeof(\"{column}\") = 'text'",
+                    (mark, "\x00" + mark[1:]),
+                )
+        base.close()
+        return path
+    kept = path.with_suffix(".dbf") if path.suffix == ".shp" else path
+    escaped = b"\\u0000" if path.suffix == ".geojson" else b"\x00"
+    data = kept.read_bytes().replace(mark.encode(), escaped + mark[1:].encode())
+    kept.write_bytes(data)
+    return path
+
+
+def pack(path: Path) -> Path:
+    """A layer in an archive."""
+    archive = path.with_suffix(".zip")
+    with zipfile.ZipFile(archive, "w") as opened:
+        for one in path.parent.iterdir():
+            if one.stem == path.stem and one != archive:
+                opened.write(one, one.name)
+    return archive
+
+
+@pytest.mark.parametrize("ending", [".gpkg", ".shp", ".geojson"])
+@pytest.mark.parametrize("is_packed", [False, True], ids=["file", "archive"])
+@pytest.mark.parametrize(
+    ("column", "texts", "told"),
+    [
+        ("nome", ["a", f"Ca{MARK}sa", f"{MARK}x"], "2 texts, the first in feature 2"),
+        ("id", [f"1{MARK}", "2", "3"], "1 text, the first in feature 1"),
+        ("nome", ["a", f"{MARK} ", "c"], "1 text, the first in feature 2"),
+        ("è", ["Città", f"Però{MARK}", "c"], "1 text, the first in feature 2"),
+    ],
+    ids=["names", "ids", "first", "accents"],
+)
+def test_texts_that_nul_would_cut_are_refused(
+    tmp_path: Path, ending: str, is_packed: bool, column: str, texts: list[str], told: str
+) -> None:
+    path = tmp_path / f"zone{ending}"
+    FRAME.assign(**{column: texts}).to_file(path)
+    put_nul(path)
+    given = pack(path) if is_packed else path
+    with pytest.raises(InputDataError) as error:
+        read_layer(given, None, what="a layer of polygons", where="[zones]")
+    assert str(error.value).startswith(f"{given}: there are texts with a NUL inside, behind which")
+    assert told in str(error.value)
+    assert "of 'zone'" in str(error.value)
+
+
+def test_facilities_with_nul_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "places.gpkg"
+    places = gpd.GeoDataFrame(
+        {"facility_id": ["a", "b"], "name": [f"C{MARK}", "B"], "category": [f"csrc{MARK}", "csrc"]},
+        geometry=gpd.points_from_xy([9.1, 9.2], [45.4, 45.4]),
+        crs="EPSG:4326",
+    )
+    places.to_file(path)
+    report = check_facilities(
+        FacilitiesSource(file=put_nul(path)), categories=load_categories(), bounds=ITALY_BOUNDS
+    )
+    told = " ".join(report.problems)
+    assert "column 'name' of 'places': 1 text, the first in feature 1" in told
+    assert "column 'category' of 'places': 1 text, the first in feature 1" in told
+
+
+def test_nul_that_only_fills_and_words_that_look_like_it_stay(tmp_path: Path) -> None:
+    FRAME[["nome", "geometry"]].to_file(tmp_path / "filled.shp")
+    table = tmp_path / "filled.dbf"
+    data = table.read_bytes()
+    head = int.from_bytes(data[8:10], "little")
+    table.write_bytes(data[:head] + data[head:].replace(b"  ", b"\0\0"))
+    frame, _ = read(tmp_path / "filled.shp")
+    assert [name.strip() for name in frame["nome"]] == NAMES
+    FRAME.assign(nome=["\\u0000", "C:\\u0000\\x", "c"]).to_file(tmp_path / "words.geojson")
+    frame, _ = read(tmp_path / "words.geojson")
+    assert frame["nome"].tolist() == ["\\u0000", "C:\\u0000\\x", "c"]

@@ -517,6 +517,11 @@ BOMBS: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
         ),
         "delete what stands far to the right of the table",
     ),
+    "a row of more cells than columns": (
+        SHEET,
+        lambda xml: xml.replace(b"</row>", b"<c/>" * 17_000 + b"</row>", 1),
+        "has a row of more than 16,384 cells",
+    ),
     "an external entity": (
         SHEET,
         lambda xml: (

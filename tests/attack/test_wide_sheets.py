@@ -156,6 +156,7 @@ REFUSED = {
     ),
     "no column of Excel": (draw('<row r="2"><c r="XFE2"><v>1</v></c></row>'), DAMAGED),
     "a column of many letters": (draw(f'<row r="2"><c r="{"A" * 999}2"/></row>'), DAMAGED),
+    "more columns than Excel has": (draw("<row>" + "<c/>" * 16_385 + "</row>"), DAMAGED),
     "a column in small letters": (draw('<row r="2"><c r="a2"><v>1</v></c></row>'), DAMAGED),
     "a row by no number": (draw('<row r="two"><c r="A2"><v>1</v></c></row>'), DAMAGED),
     "a row of many digits": (draw(f'<row r="{"9" * 5000}"><c r="A2"/></row>'), DAMAGED),
@@ -205,6 +206,16 @@ def test_more_than_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     told = r"t\.xlsx: the columns SEZ, P1 hold more than 0\.003 MB; keep only the rows of the study"
     with pytest.raises(InputDataError, match=told):
         read_columns(write(tmp_path / "t.xlsx", draw(rows)), take)
+
+
+@pytest.mark.parametrize(("limit", "what"), [("_MAX_ROWS", "rows"), ("MAX_CELLS", "cells")])
+def test_rows_and_cells_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str, what: str
+) -> None:
+    monkeypatch.setattr(wide_sheet, limit, 10)
+    told = f"more than 10 {what}, empty ones included; delete what stands below the table"
+    with pytest.raises(InputDataError, match=told):
+        read_columns(write(tmp_path / "t.xlsx", draw("<row><c/></row>" * 11)), take)
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,31 @@ def test_from_table_to_table(
     ]
 
 
+def test_a_house_of_the_next_town_is_a_question(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also for who asks for one address."""
+    there = nominatim_place(
+        45.5306, 9.2259, road="Via dei Tigli", number="3", town="Sesto San Giovanni"
+    )
+    table = tmp_path / "luoghi.csv"
+    table.write_text(f'{HEADER}\na,Uno,library,"Via dei Tigli, 3",,,none,a,\n', encoding="utf-8")
+    with serve(lambda _: reply_places(there)) as service:
+        done = call(capsys, "geocode", table, "-o", tmp_path / "out.csv", "--service", url(service))
+        here = ("isochrone", "--address", "Via dei Tigli 3", "-o", tmp_path / "a.geojson")
+        asked = call(capsys, *here, "--minutes", 5, "--service", url(service))
+    assert done.code == 0
+    assert "1 to decide" in done.out.splitlines()
+    assert (
+        "1 of them was found only in another town or outside the study's zones: name the town in "
+        'the address, or the study\'s own as towns = ["..."]' in done.out
+    )
+    assert rows(tmp_path / "out.csv")["a"]["lat"] == ""
+    assert asked.code == 2
+    told = "in Sesto San Giovanni: the address names no town, and the study lies in Milano"
+    assert told in " ".join(asked.err.split())
+
+
 def test_decision_is_read_back_and_nothing_is_asked_twice(
     service: Service, table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

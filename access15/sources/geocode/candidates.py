@@ -70,6 +70,8 @@ class Candidate:
         When it was said, ISO date.
     street : str
         Street and town, to see whether two answers are parts of one street.
+    doubt : str
+        Why it may be in another town than the address; empty where it is not.
     """
 
     lat: float
@@ -79,6 +81,7 @@ class Candidate:
     provider: str
     date: str
     street: str = ""
+    doubt: str = ""
 
 
 def judge_answer(
@@ -129,18 +132,29 @@ def choose_candidate(
     """Take the best candidate, or leave it to a person."""
     if not candidates:
         return None, ()
-    # 1. Only the best rank counts: no street stands against a house.
+    # 1. What may be another town's stands against nothing, and is for a person to decide.
+    sure = [candidate for candidate in candidates if not candidate.doubt]
+    if not sure:
+        ranked = sorted(candidates, key=lambda one: _RANKS.index(one.precision))
+        return None, tuple(one for one in ranked if one.precision == ranked[0].precision)
+    candidates = sure
+    # 2. Only the best rank counts: no street stands against a house.
     ranks = [_RANKS.index(candidate.precision) for candidate in candidates]
     best = min(ranks)
     first, *others = [one for one, rank in zip(candidates, ranks, strict=True) if rank == best]
-    # 2. Answers near each other are one place, and pieces of one street are one street.
+    # 3. Answers near each other are one place, and pieces of one street are one street.
     rivals = [other for other in others if measure_distance_m(first, other) > SAME_PLACE_M]
     if first.precision == "street":
         rivals = [other for other in rivals if other.street != first.street]
-    # 3. Places far apart, and one found by its name alone, are for a person to decide.
+    # 4. Places far apart, and one found by its name alone, are for a person to decide.
     if rivals or first.precision == "place":
         return None, (first, *rivals)
     return first, ()
+
+
+def is_sure_house(candidate: Candidate) -> bool:
+    """Whether nothing better need be looked for."""
+    return candidate.precision != "street" and not candidate.doubt
 
 
 def measure_distance_m(one: Candidate, other: Candidate) -> float:

@@ -4,8 +4,8 @@ service.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -19,10 +19,12 @@ from access15.sources.geocode.candidates import (
     Candidate,
     Found,
     choose_candidate,
+    is_sure_house,
     is_whole,
     judge_answer,
 )
 from access15.sources.geocode.gazetteer import Gazetteer
+from access15.sources.geocode.home import Home
 from access15.sources.geocode.nominatim import Geocoder
 from access15.sources.geocode.review import Choice, Question, ReviewTable
 from access15.sources.places.cells import USABLE_PRECISIONS
@@ -47,12 +49,15 @@ class GeocodeOutcome:
         ``to decide``, ``nothing found``, ``not asked`` (the service was gone), ``no address``.
     message : str
         One sentence when the service was gone, else empty.
+    n_elsewhere : int
+        How many of those to decide were found in another town only.
     """
 
     frame: gpd.GeoDataFrame
     questions: tuple[Question, ...]
     counts: dict[Ending, int]
     message: str
+    n_elsewhere: int = 0
 
 
 def geocode_facilities(
@@ -64,11 +69,13 @@ def geocode_facilities(
     bounds: Bounds,
     now: datetime,
     review: ReviewTable | None,
+    home: Home | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> GeocodeOutcome:
     """Look up the facilities whose status is ``not_geocoded``.
 
     No point is invented: an answer outside the bounds, in another street or town is refused, one
+    away from `home` for an address that names no town is for a person to decide, one
     that knows only the street keeps the precision ``street`` and the status ``not_geocoded``, and a
     point that the table has already is never replaced by one of the street.
     """
@@ -82,9 +89,12 @@ def geocode_facilities(
             result[column] = ""
     counts: dict[Ending, int] = {}
     questions: list[Question] = []
-    search = _Search(geocoder, gazetteer, cache, bounds, now)
+    search = _Search(geocoder, gazetteer, cache, bounds, now=now, home=home)
     is_needing = (result["status"] == "not_geocoded") | result["facility_id"].isin(choices)
     needing = result.index[is_needing].tolist()
+    search.learn_towns(
+        result.at[i, "address"] for i in needing if result.at[i, "facility_id"] not in choices
+    )
     for n_done, i in enumerate(needing, start=1):
         ending: Ending
         row = result.loc[i]
@@ -106,7 +116,11 @@ def geocode_facilities(
         if on_progress is not None:
             on_progress(n_done, len(needing))
     return GeocodeOutcome(
-        result, tuple(questions), counts, search.describe_gone(counts.get("not asked", 0))
+        result,
+        tuple(questions),
+        counts,
+        search.describe_gone(counts.get("not asked", 0)),
+        sum(all(place.doubt for place in question.candidates) for question in questions),
     )
 
 
@@ -119,14 +133,29 @@ class _Search:
         gazetteer: Gazetteer,
         cache: AnswerCache,
         bounds: Bounds,
+        *,
         now: datetime,
+        home: Home | None,
     ) -> None:
+        self._home = home
+        self._answers: dict[str, tuple[datetime, list[Found]]] = {}  # of this run
         self._geocoder = geocoder
         self._gazetteer = gazetteer
         self._cache = cache
         self._bounds = bounds
         self._now = now
         self._gone = ""
+
+    def learn_towns(self, addresses: Iterable[str | None]) -> None:
+        """Ask for all addresses first, where nobody has said in which town the study is: it is that
+        of the places found within its zones.
+        """
+        if self._home is None or self._home.towns:
+            return
+        for address in addresses:
+            self.run(parse_address(str(address or "")))
+        found = [one for _, answers in self._answers.values() for one in answers]
+        self._home = self._home.with_towns(found)
 
     def run(self, address: Address) -> tuple[Ending, tuple[Candidate, ...]]:
         """How the search for an address ends, with the place found or the places to decide
@@ -164,38 +193,45 @@ class _Search:
         # House numbers first, from exact to coarse; a street found on the way is kept for the case
         # that no question gives the house.
         coarse: list[Candidate] = []
+        elsewhere: list[Candidate] = []
         for query in address.number_queries():
             fitting = self._ask(query, address)
-            if any(candidate.precision != "street" for candidate in fitting):
+            if any(map(is_sure_house, fitting)):
                 return fitting
-            coarse = coarse or fitting
+            coarse = coarse or [candidate for candidate in fitting if not candidate.doubt]
+            elsewhere += [candidate for candidate in fitting if candidate.doubt]
         for query in address.coarse_queries():
-            coarse = coarse or self._ask(query, address)
-        return coarse
+            fitting = [] if coarse else self._ask(query, address)
+            coarse = coarse or [candidate for candidate in fitting if not candidate.doubt]
+            elsewhere += [candidate for candidate in fitting if candidate.doubt]
+        return coarse or list(dict.fromkeys(elsewhere))
 
     def _ask(self, query: str, address: Address) -> list[Candidate]:
         """Candidates of one question, from the cache or the service."""
         key = f"{query} in {', '.join(f'{edge:.4f}' for edge in self._bounds)}"
-        answered_at, answers = self._kept(key) or (self._now, None)
-        if answers is None:
+        kept = self._answers.get(key) or self._kept(key)
+        if kept is None:
             if self._gone:
                 raise ServiceError(self._gone)
-            answers = self._geocoder.search(query, self._bounds)
-            self._cache.store(
-                self._geocoder.key, key, [asdict(found) for found in answers], now=self._now
-            )
+            kept = self._now, self._geocoder.search(query, self._bounds)
+            records = [asdict(found) for found in kept[1]]
+            self._cache.store(self._geocoder.key, key, records, now=self._now)
+        answered_at, answers = self._answers[key] = kept
         date = answered_at.date().isoformat()
-        judged = (
-            judge_answer(
+        candidates = []
+        for found in answers:
+            candidate = judge_answer(
                 found,
                 address,
                 bounds=self._bounds,
                 provider=self._geocoder.provider,
                 date=date,
             )
-            for found in answers
-        )
-        return [candidate for candidate in judged if candidate is not None]
+            if candidate is not None:
+                doubt = self._home.describe_doubt(found, address) if self._home else ""
+                label = f"{candidate.label} ({doubt})" if doubt else candidate.label
+                candidates.append(replace(candidate, doubt=doubt, label=label))
+        return candidates
 
     def _kept(self, key: str) -> tuple[datetime, list[Found]] | None:
         """Answer in the cache; None too when another version of access15 wrote it."""

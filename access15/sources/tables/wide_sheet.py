@@ -22,7 +22,9 @@ MAX_SHEET_BYTES = 400_000_000
 MAX_TEXT_BYTES = 30_000_000  # of texts that are kept once for all cells; a character may take four
 MAX_KEPT_BYTES = 250_000_000  # of memory
 _CELL_BYTES, _ROW_BYTES, _CHARACTER_BYTES = 64, 200, 4  # what each takes at most
-_MAX_COLUMNS = 16_384  # Excel's own limits of columns, and of characters of a cell
+MAX_CELLS = 15_000_000  # empty ones included; a region has 7 million
+_MAX_ROWS = 1_048_576  # Excel's own limits of rows, columns and characters of a cell
+_MAX_COLUMNS = 16_384
 _MAX_CHARACTERS = 32_767
 _CHUNK = 1 << 20
 _MAX_BEHIND = 16 * _CHUNK  # no mark of a sheet is as long
@@ -147,7 +149,7 @@ class _Sheet:
         self._places: dict[int, int] = {}  # column: which of the chosen
         self._columns: dict[str, int] = {}  # letters: column
         self._unstored: list[str] = []
-        self._n_bytes = 0
+        self._n_bytes = self._n_rows = self._n_cells = 0
         self._row = 0
         self._cells: dict[int, str] = {}  # of the row so far
         # of the cell that is being read
@@ -183,10 +185,24 @@ class _Sheet:
             self._is_text, self._is_hint = False, local == "rPh"
         elif local == "row":
             self._end_row()
+            self._count_row()
             number = dict(zip(attributes[::2], attributes[1::2], strict=True)).get("r")
             self._row = self._row + 1 if number is None else int(number)
         elif local != "is":  # what stands below the rows
             self._end_cell()
+
+    def _count_row(self) -> None:
+        """Refuse a sheet of more rows or cells than can be read in seconds, empty ones included."""
+        self._n_rows += 1
+        for n, most, what in (
+            (self._n_rows, _MAX_ROWS, "rows"),
+            (self._n_cells, MAX_CELLS, "cells"),
+        ):
+            if n > most:
+                raise _Refused(
+                    f"more than {most:,} {what}, empty ones included; delete what stands below the "
+                    "table and beside it, or save it as CSV (UTF-8)"
+                )
 
     def _take(self, text: str) -> None:
         """Words of a cell."""
@@ -204,12 +220,15 @@ class _Sheet:
         """A cell begins: is it of a column that was chosen?"""
         if self._is_wanted:
             self._end_cell()
+        self._n_cells += 1
         if attributes and attributes[0] == "r":
             letters = attributes[1].rstrip("0123456789")
             found = self._columns.get(letters)
             self._column = self._number_column(letters) if found is None else found
         else:
             self._column += 1
+            if self._column >= _MAX_COLUMNS:
+                raise _Refused(_DAMAGED)
         self._is_wanted = self._column in self._places or self.names is None
         self._is_text = False
         if self._is_wanted:

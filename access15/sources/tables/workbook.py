@@ -13,6 +13,7 @@ import xml.etree.ElementTree as ET
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from posixpath import join, normpath
 from typing import NamedTuple
@@ -25,6 +26,7 @@ MAX_SHEET_BYTES = 20_000_000
 MAX_OTHER_BYTES = 10_000_000
 MAX_SHEET_ROWS = 300_000  # a row takes 400 bytes of memory, even an empty one
 MAX_CELLS = 2_000_000
+_MAX_COLUMNS = 16_384  # Excel's own limit
 _MOST_NAMED = 8
 # Parts of a workbook that are never read.
 _UNREAD = re.compile(
@@ -59,6 +61,7 @@ _UNSTORED = re.compile(
     + rb"c>"
 )
 _ROW = re.compile(rb"<" + _PREFIX + rb"row\b")
+_CELL = re.compile(rb"<" + _PREFIX + rb"c\b")
 _HIDDEN = re.compile(rb"<" + _PREFIX + rb"row\b[^>]*\shidden=[\"'](?:1|true)[\"']")
 _REFERENCE = re.compile(rb"\br=[\"']([A-Z]{1,3}\d{1,7})[\"']")
 _IS_TEXT = re.compile(rb"\bt=[\"']str[\"']")
@@ -197,13 +200,26 @@ def _note_sheets(path: Path, sheets: Sequence[_Sheet], chosen: _Sheet) -> list[s
 
 
 def _refuse_long(path: Path, content: bytes) -> None:
-    """Refuse a sheet of more rows than can be read in seconds, empty ones included."""
-    n_rows = len(_ROW.findall(content))
+    """Refuse a sheet of more rows than can be read in seconds, empty ones included, or of longer
+    ones than there are.
+    """
+    n_rows = sum(1 for _ in _ROW.finditer(content))
     if n_rows > MAX_SHEET_ROWS:
         raise InputDataError(
             f"{path.name} has {n_rows:,} rows, empty ones included, above the limit of "
             f"{MAX_SHEET_ROWS:,}: delete the rows below the table, or save it as CSV."
         )
+    starts = [found.start() for found in _ROW.finditer(content)]
+    for start, end in pairwise([*starts, len(content)]):
+        # a cell takes four bytes at least
+        if (
+            end - start > 4 * _MAX_COLUMNS
+            and len(_CELL.findall(content, start, end)) > _MAX_COLUMNS
+        ):
+            raise InputDataError(
+                f"{path.name} has a row of more than {_MAX_COLUMNS:,} cells, which no spreadsheet "
+                "writes: save it again, or save it as CSV."
+            )
 
 
 def _note_hidden(path: Path, content: bytes) -> list[str]:
