@@ -128,6 +128,26 @@ def milan(extract: Path, _nothing_fetched: None, once_for_all: OnceForAll) -> ac
 
 
 @pytest.fixture(scope="session")
+def las_palmas(
+    las_palmas_extract: Path,
+    _nothing_fetched: None,
+    once_for_all: OnceForAll,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Path, access15.Run]:
+    """A study of another town with made-up residents, and its run."""
+
+    def compute() -> tuple[Path, access15.Run]:
+        # here, because test_required copies this file to where there are no builders
+        from builders.las_palmas import write_study  # noqa: PLC0415
+
+        toml = write_study(tmp_path_factory.mktemp("las_palmas"), las_palmas_extract)
+        return toml, access15.run(toml, osm=las_palmas_extract, now=NOW)
+
+    result: tuple[Path, access15.Run] = once_for_all("las_palmas", compute)
+    return result
+
+
+@pytest.fixture(scope="session")
 def sketch(_nothing_fetched: None, once_for_all: OnceForAll) -> access15.Run:
     """Chiesa Rossa on the sketch that comes with access15."""
     return once_for_all(

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 import shapely
 from builders.command_line import call
-from builders.las_palmas import MADE_UP_RESIDENTS, write_study
+from builders.las_palmas import MADE_UP_RESIDENTS
 
 import access15
 from access15.config import data_dir
@@ -182,18 +182,12 @@ def test_doctor_looks_for_the_sections(tmp_path: Path, capsys: pytest.CaptureFix
 # --------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def town(shared_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    extract = shared_dir / "data" / "osm" / "las-palmas-2023.osm.pbf"
-    study = write_study(tmp_path_factory.mktemp("las_palmas"), extract)
-    return access15.run(study, osm=extract, profiles=["plain"], now=NOW)
-
-
 @real_data
-def test_a_town_with_buildings(town: Run, tmp_path: Path) -> None:
+def test_a_town_with_buildings(las_palmas: tuple[Path, Run], tmp_path: Path) -> None:
     """Vegueta is mapped house by house; of San José's slope two fifths are: there people stay along
     the streets. A home lies in its building but for the rounding to whole centimetres.
     """
+    town = las_palmas[1]
     area = town.areas["cono_sur"]
     assert area.people_info.methods == {
         "vegueta": ("zones_buildings",),

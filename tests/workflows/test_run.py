@@ -23,7 +23,7 @@ import pytest
 import shapely
 from builders.command_line import call
 from builders.drawn_osm import CRS, lonlat, write_osm
-from builders.las_palmas import MADE_UP_RESIDENTS, PLACES, find_nodes, write_study
+from builders.las_palmas import MADE_UP_RESIDENTS, PLACES, find_nodes
 from builders.overpass import Answer, service
 
 import access15
@@ -645,20 +645,14 @@ def test_graph_that_ends_soon_after_it_warns() -> None:
 # --------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
-def town(las_palmas_extract: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Run]:
-    toml = write_study(tmp_path_factory.mktemp("las_palmas"), las_palmas_extract)
-    return toml, access15.run(toml, osm=las_palmas_extract, now=NOW)
-
-
 @real_data
 def test_a_town_from_its_toml_alone(
-    town: tuple[Path, Run], las_palmas_extract: Path, tmp_path: Path
+    las_palmas: tuple[Path, Run], las_palmas_extract: Path, tmp_path: Path
 ) -> None:
     """Its CRS is the UTM zone of the place, its facilities those of the list and of OpenStreetMap,
     each once.
     """
-    run = town[1]
+    run = las_palmas[1]
     area = run.areas["cono_sur"]
     assert area.network.crs == "EPSG:32628"
     assert area.network_info.date == "2023-02-21"
@@ -686,8 +680,8 @@ def test_a_town_from_its_toml_alone(
 
 
 @real_data
-def test_hills_and_steps_matter(town: tuple[Path, Run]) -> None:
-    run = town[1]
+def test_hills_and_steps_matter(las_palmas: tuple[Path, Run]) -> None:
+    run = las_palmas[1]
     area = run.areas["cono_sur"]
     assert area.network.steps.sum() > 100
     table = run.coverage.pivot_table(
@@ -718,19 +712,19 @@ def _check_inside(run: Run, area: AreaResult) -> None:
 
 @real_data
 def test_a_study_without_streets(
-    town: tuple[Path, Run], own_cache: Path, monkeypatch: pytest.MonkeyPatch
+    las_palmas: tuple[Path, Run], own_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Offline it says so; else it tries to fetch, and says when the service is gone."""
     with pytest.raises(
         ConfigError,
         match="has no streets: it names no sketch and none were fetched; give an extract",
     ):
-        access15.run(town[0], offline=True, now=NOW)
+        access15.run(las_palmas[0], offline=True, now=NOW)
     gone = partial(fetch_osm, overpass_url="http://127.0.0.1:9/api", sleep=lambda _: None)
     monkeypatch.setattr("access15.sources.streets.at_hand.fetch_osm", gone)
     stages: list[str] = []
     with pytest.raises(ServiceError, match=r"^127\.0\.0\.1:9 cannot be reached"):
-        access15.run(town[0], now=NOW, progress=stages.append)
+        access15.run(las_palmas[0], now=NOW, progress=stages.append)
     assert stages[-1] == "fetching streets from OpenStreetMap"
     assert not own_cache.exists() or not list(own_cache.rglob("*.pbf"))
 
