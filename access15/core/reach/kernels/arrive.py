@@ -110,19 +110,26 @@ def arrive_at_node(rule, row, column, more_m):  # type: ignore[no-untyped-def]
 @jit
 def arrive_at_nodes(rule, window, known_s):  # type: ignore[no-untyped-def]
     """Seconds of the walks from all nodes of a window; those known of a street, unless NaN."""
-    seconds = np.full((window.n_rows, window.n_columns), np.inf)
+    field, arrivals = rule.field, rule.arrivals
+    nearest, ends, edges = field.nearest, field.ends, field.edge
+    # 1. What is known of a street is known of each of its pieces; of one not reached it is inf.
+    piece_s = np.empty(len(edges) + 1)
+    for i in range(len(edges)):
+        piece_s[i] = known_s[edges[i]] if rule.is_reached[edges[i]] else np.inf
+    piece_s[-1] = np.inf  # -1 is no piece
+    # 2. So that most nodes ask for one number.
+    seconds = np.empty((window.n_rows, window.n_columns))
     for row in range(window.n_rows):
+        y = field.south_m + (window.row + row) * field.step_m
         for column in range(window.n_columns):
-            at = window.row + row, window.column + column
-            i = np.int64(rule.field.nearest[at])
-            if i < 0:
-                continue
-            edge = rule.field.edge[i]
-            if not rule.is_reached[edge]:
-                continue
-            seconds[row, column] = known_s[edge]
-            if np.isnan(known_s[edge]):
-                seconds[row, column] = arrive_at_node(rule, at[0], at[1], 0.0)
+            piece = np.int64(nearest[window.row + row, window.column + column])
+            time_s = piece_s[piece]
+            if np.isnan(time_s):
+                x = field.west_m + (window.column + column) * field.step_m
+                off, share = meet(ends, piece, x, y)
+                fraction = locate(field, piece, share)
+                time_s = arrive_from(arrivals, edges[piece], fraction, math.sqrt(off))
+            seconds[row, column] = time_s
     return seconds
 
 

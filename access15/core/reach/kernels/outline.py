@@ -4,10 +4,13 @@ itself.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from access15.core.reach.kernels.arrays import Crossings
-from access15.core.reach.kernels.arrive import arrive_at
+from access15.core.reach.kernels.arrive import arrive_at, arrive_from
+from access15.core.reach.kernels.near import list_near, locate, meet
 from access15.core.walk.kernels.compiled import jit, jit_inline
 
 _HALVINGS = 6  # a crossing is known to a 64th of a step: 5 cm
@@ -51,17 +54,39 @@ def find_crossings(seconds, window, cutoff_s):  # type: ignore[no-untyped-def]
 def place_crossings(rule, crossings, cutoff_s):  # type: ignore[no-untyped-def]
     """Where the border crosses each line, halved on the rule; what was found inside is kept."""
     # Nothing is interpolated: the land may end abruptly where another street begins to be nearer.
-    field = rule.field
+    # Arrays are taken out of their tuples here, because in the loop that would cost more than the
+    # work.
+    field, arrivals, is_reached = rule.field, rule.arrivals, rule.is_reached
+    ends, edges = field.ends, field.edge
+    most_off = rule.width_m * rule.width_m
+    longest = 0
+    for t in range(len(field.tile_start) - 1):
+        longest = max(longest, field.tile_start[t + 1] - field.tile_start[t])
+    pieces, offs = np.empty(longest, dtype=np.int64), np.empty(longest)
     xy = np.empty((len(crossings.inside), 2))
     for i in range(len(xy)):
         row, column = crossings.inside[i, 0], crossings.inside[i, 1]
         up, ahead = crossings.outside[i, 0] - row, crossings.outside[i, 1] - column
+        # 1. All of a line lies in one tile, and few pieces may be the nearest anywhere on it.
+        x = field.west_m + (column + 0.5 * ahead) * field.step_m
+        y = field.south_m + (row + 0.5 * up) * field.step_m
+        n = list_near(field, x, y, 0.5 * field.step_m, pieces, offs)
+        # 2. They alone are asked for the nearest, of equally near ones the first.
         low, high = 0.0, 1.0
         for _ in range(_HALVINGS):
             middle = 0.5 * (low + high)
             x = field.west_m + (column + middle * ahead) * field.step_m
             y = field.south_m + (row + middle * up) * field.step_m
-            if arrive_at(rule, x, y) <= cutoff_s:
+            nearest, least, there = np.int64(-1), np.inf, 0.0
+            for j in range(n):
+                off, share = meet(ends, pieces[j], x, y)
+                if off < least:
+                    nearest, least, there = pieces[j], off, share
+            time_s = np.inf
+            if least <= most_off and is_reached[edges[nearest]]:
+                fraction = locate(field, nearest, there)
+                time_s = arrive_from(arrivals, edges[nearest], fraction, math.sqrt(least))
+            if time_s <= cutoff_s:
                 low = middle
             else:
                 high = middle
