@@ -286,21 +286,19 @@ def _along_edges(
     """Walks from homes to facilities along one edge that a fix changes or opens: fix, home,
     seconds.
     """
-    keys, where = np.unique(np.column_stack([homes.fix, homes.edge]), axis=0, return_inverse=True)
-    wanted = {(fix, edge): i for i, (fix, edge) in enumerate(keys.tolist())}
-    found: list[tuple[int, int, float]] = []
-    places = zip(facilities.fix.tolist(), facilities.edge.tolist(), strict=True)
-    for i, place in enumerate(places):
-        if place not in wanted:
-            continue
-        own = np.flatnonzero(where == wanted[place])
-        gap = facilities.fraction[i] - homes.fraction[own]
-        full_s = np.where(gap > 0, homes.forward_s[own], homes.backward_s[own])
-        along_s = share_of(np.abs(gap), full_s)
-        seconds = homes.offset_s[own] + along_s + facilities.offset_s[i]
-        fix = [place[0]] * len(own)
-        found += zip(fix, homes.owner[own].tolist(), seconds.tolist(), strict=True)
-    if not found:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0)
-    fix_of, home, seconds_of = zip(*found, strict=True)
-    return np.array(fix_of, dtype=np.int64), np.array(home, dtype=np.int64), np.array(seconds_of)
+    # 1. Homes of each fix and edge stand together, in their order, once sorted by both.
+    n_edges = 1 + max(homes.edge.max(initial=-1), facilities.edge.max(initial=-1))
+    place = homes.fix * n_edges + homes.edge
+    order = np.argsort(place, kind="stable")
+    wanted = facilities.fix * n_edges + facilities.edge
+    first = np.searchsorted(place[order], wanted)
+    counts = np.searchsorted(place[order], wanted, side="right") - first
+    # 2. Each facility with each of its own.
+    row = np.repeat(np.arange(len(wanted)), counts)
+    within = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+    own = order[first[row] + within]
+    gap = facilities.fraction[row] - homes.fraction[own]
+    full_s = np.where(gap > 0, homes.forward_s[own], homes.backward_s[own])
+    along_s = share_of(np.abs(gap), full_s)
+    seconds = homes.offset_s[own] + along_s + facilities.offset_s[row]
+    return facilities.fix[row], homes.owner[own], seconds

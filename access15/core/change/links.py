@@ -50,6 +50,7 @@ WORK_OF_BARRIER: Final = {
     "motorway": _BRIDGE,
 }
 MAX_TRIM_M = 0.5
+_ROUNDED_M = 1e-3  # far more than what rounding makes of metres
 TRIM_SHARE = 0.02
 _NO_END = frozenset({"platform", "corridor", "elevator"})
 
@@ -249,17 +250,28 @@ def _find_near(
     is_beside = (is_off_ground[a] | is_off_ground[b]) & (network.level[a] == network.level[b])
     keep = (a != b) & ~(is_joined & is_short) & ~is_beside
     a, b, row = a[keep], b[keep], row[keep]
-    # 3. Where on both edges, and how far apart.
+    # 3. The way round costs far less to bound than where the edges are nearest is to find: most
+    #    pairs have none that is long enough, wherever on the other edge they meet.
     whole_m = network.along_m[network.vertex_start[1:] - 1][a]
     at_m = network.along_m[vertex[row]]
     fraction_a = np.divide(at_m, whole_m, out=np.zeros(len(a)), where=whole_m > 0)
+    limit_m = max(MIN_DETOUR_M, MIN_DETOUR_RATIO * max_gap_m)
+    between_m = _measure_between(network, a, b, limit_m=limit_m)
+    keep = _bound_detours(network, a, fraction_a, b, between_m) >= MIN_DETOUR_M - _ROUNDED_M
+    a, b, row, fraction_a, between_m = (
+        a[keep],
+        b[keep],
+        row[keep],
+        fraction_a[keep],
+        between_m[keep],
+    )
+    # 4. Where on the other edge, how far apart, and the way round, no farther than it is asked for.
     others = network.lines[b]
     located = shapely.line_locate_point(others, points[row], normalized=True)
     fraction_b = np.clip(np.nan_to_num(located), 0.0, 1.0)
     gap_m = shapely.distance(points[row], others)
-    # 4. The way round, no farther than it is asked for.
-    limit_m = max(MIN_DETOUR_M, MIN_DETOUR_RATIO * max_gap_m)
-    detour_m = _measure_detours(network, a, fraction_a, b, fraction_b, limit_m=limit_m)
+    detour_m = _measure_detours(network, a, fraction_a, b, fraction_b, between_m=between_m)
+    detour_m = np.where(detour_m <= limit_m, detour_m, np.inf)
     unsaid = np.full(len(a), _LINK)  # said once it is known what lies between
     return MissingLinks(a, fraction_a, b, fraction_b, gap_m, detour_m, unsaid)
 
@@ -286,16 +298,16 @@ def end_points(network: WalkNetwork, links: MissingLinks) -> NDArray[np.float64]
     return np.stack(ends, axis=1)
 
 
-def _measure_detours(
+def _measure_between(
     network: WalkNetwork,
     edge_a: NDArray[np.int64],
-    fraction_a: NDArray[np.float64],
     edge_b: NDArray[np.int64],
-    fraction_b: NDArray[np.float64],
     *,
     limit_m: float,
 ) -> NDArray[np.float64]:
-    """Metres along streets between places on different edges; inf beyond the limit."""
+    """Metres from both ends of edges to both ends of others, u to u, u to v, v to u and v to v;
+    inf beyond the limit.
+    """
     # 1. Metres between all nodes that are within the limit of each other: cheaper than a search for
     #    every pair of places, because many places share their nodes.
     n_nodes, graph = network.n_nodes, _build_metres_graph(network)
@@ -305,18 +317,51 @@ def _measure_detours(
     key = np.repeat(np.arange(n_nodes), np.diff(near.start)) * n_nodes + near.node
     order = np.argsort(key)
     key = np.append(key[order], -1)
-    between_m = np.append(near.time_s[order], np.inf)
-    # 3. Over each end of the one street and each end of the other the shortest counts.
-    ends_a = ((network.edge_u, fraction_a), (network.edge_v, 1.0 - fraction_a))
-    ends_b = ((network.edge_u, fraction_b), (network.edge_v, 1.0 - fraction_b))
-    detour_m = np.full(len(edge_a), np.inf)
-    for (from_node, from_share), (to_node, to_share) in itertools.product(ends_a, ends_b):
-        asked = from_node[edge_a] * n_nodes + to_node[edge_b]
+    metres = np.append(near.time_s[order], np.inf)
+    # 3. Each two edges are asked for once, however many corners they have.
+    pairs, which = np.unique(edge_a * network.n_edges + edge_b, return_inverse=True)
+    a, b = np.divmod(pairs, network.n_edges)
+    found = []
+    for ends in itertools.product((network.edge_u, network.edge_v), repeat=2):
+        asked = ends[0][a] * n_nodes + ends[1][b]
         at = np.searchsorted(key[:-1], asked)
-        metres = np.where(key[at] == asked, between_m[at], np.inf)
+        found.append(np.where(key[at] == asked, metres[at], np.inf))
+    return np.stack(found, axis=1)[which]
+
+
+def _bound_detours(
+    network: WalkNetwork,
+    edge_a: NDArray[np.int64],
+    fraction_a: NDArray[np.float64],
+    edge_b: NDArray[np.int64],
+    between_m: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Metres along streets that lead from a place to anywhere on another edge at most."""
+    to_u_m = (fraction_a * network.length_m[edge_a])[:, None]
+    to_v_m = ((1.0 - fraction_a) * network.length_m[edge_a])[:, None]
+    by_both_m = np.minimum(to_u_m + between_m[:, :2], to_v_m + between_m[:, 2:])
+    # over either end, and no two ways are both longer than half of what they are together
+    return np.asarray((by_both_m.sum(axis=1) + network.length_m[edge_b]) / 2.0)
+
+
+def _measure_detours(
+    network: WalkNetwork,
+    edge_a: NDArray[np.int64],
+    fraction_a: NDArray[np.float64],
+    edge_b: NDArray[np.int64],
+    fraction_b: NDArray[np.float64],
+    *,
+    between_m: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Metres along streets between places on different edges: over each end of the one and each
+    end of the other the shortest counts.
+    """
+    shares = itertools.product((fraction_a, 1.0 - fraction_a), (fraction_b, 1.0 - fraction_b))
+    detour_m = np.full(len(edge_a), np.inf)
+    for metres, (from_share, to_share) in zip(between_m.T, shares, strict=True):
         ends_m = from_share * network.length_m[edge_a] + to_share * network.length_m[edge_b]
         detour_m = np.minimum(detour_m, metres + ends_m)
-    return np.where(detour_m <= limit_m, detour_m, np.inf)
+    return detour_m
 
 
 def _draw_between(xy: NDArray[np.float64], gap_m: NDArray[np.float64]) -> NDArray[np.object_]:
