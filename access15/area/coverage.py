@@ -51,7 +51,8 @@ def tabulate_coverage(
     """
     zones = mask_zones(inputs.residents, inputs.zones)
     people = inputs.residents[list(inputs.groups)].to_numpy(dtype=np.float64).T
-    total = np.array([people[:, here].sum(axis=1) for here in zones.values()])
+    by_zone = {zone: people[:, here] for zone, here in zones.items()}
+    total = np.array([everybody.sum(axis=1) for everybody in by_zone.values()])
     shape = (len(zones), len(inputs.groups), len(inputs.cutoffs_min))
     keys, counts = [], []
     for (profile, target), time_s in travel_time_s.items():
@@ -62,7 +63,7 @@ def tabulate_coverage(
         within = unknown
         ranges: Ends = dict.fromkeys(ENDS, unknown)
         if is_known(inputs, target):
-            within = count_by_zone(zones, time_s, people, cutoffs_s=inputs.cutoffs_s)
+            within = count_by_zone(zones, time_s, by_zone, cutoffs_s=inputs.cutoffs_s)
             ranges = ends.get((profile, target), ranges)
         everybody = np.broadcast_to(total[:, :, None], shape)
         counts.append([everybody, within, *(ranges[name] for name in ENDS)])

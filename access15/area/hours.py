@@ -57,10 +57,11 @@ def add_unknown_hours(
     """
     zones = mask_zones(inputs.residents, inputs.zones)
     people = inputs.residents[list(inputs.groups)].to_numpy(dtype=np.float64).T
+    by_zone = {zone: people[:, here] for zone, here in zones.items()}
     cutoffs_min = [float(cutoff_min) for cutoff_min in inputs.cutoffs_min]
     covered: dict[tuple[str, str, str, str, float], float] = {}
     for (profile, target), time_s in walks.items():
-        counts = count_by_zone(zones, time_s, people, cutoffs_s=inputs.cutoffs_s)
+        counts = count_by_zone(zones, time_s, by_zone, cutoffs_s=inputs.cutoffs_s)
         keys = product(zones, [profile], [target], inputs.groups, cutoffs_min)
         covered |= zip(keys, counts.ravel().tolist(), strict=True)
     names = ["zone", "profile", "category", "group", "cutoff_min"]

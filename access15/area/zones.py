@@ -24,12 +24,13 @@ def mask_zones(
 def count_by_zone(
     masks: Mapping[str, NDArray[np.bool_]],
     time_s: NDArray[np.float64],
-    people: NDArray[np.float64],
+    people: Mapping[str, NDArray[np.float64]],
     *,
     cutoffs_s: Sequence[float],
 ) -> NDArray[np.float64]:
     """People of each zone, group and cutoff within reach, shape (n_zones, n_groups, n_cutoffs)."""
     counts = [
-        count_covered(time_s[here], people[:, here], cutoffs_s=cutoffs_s) for here in masks.values()
+        count_covered(time_s[here], people[zone], cutoffs_s=cutoffs_s)
+        for zone, here in masks.items()
     ]
     return np.array(counts)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from access15.core.measures.quantiles import find_quantiles
+
 
 def count_covered(
     travel_time_s: NDArray[np.float64],
@@ -133,12 +135,10 @@ def weighted_quantiles(
     [[1.0, 2.0, inf]]
     """
     order = np.argsort(values, kind="stable")
-    ranked = np.append(values[order], np.inf)
-    cumulated = np.cumsum(weights[:, order], axis=1)
+    wanted = np.array(shares, dtype=np.float64)
+    rising = np.argsort(wanted)
     found = np.full((len(weights), len(shares)), np.inf)
-    for row, weight in enumerate(cumulated):
-        if len(weight) and weight[-1] > 0:
-            # a value without weight is nobody's, not even the least
-            wanted = np.maximum(weight[-1] * np.asarray(shares), np.nextafter(0.0, 1.0))
-            found[row] = ranked[np.searchsorted(weight, wanted)]
+    # point by point, because the weights of all groups at one point stand together
+    by_point = np.ascontiguousarray(weights.T)
+    found[:, rising] = find_quantiles(values, order, by_point, wanted[rising])
     return found
