@@ -130,17 +130,16 @@ def count_demand(
     >>> demand.within.tolist(), demand.weighed.tolist()
     ([60.0], [44.0])
     """
-    here = people[pairs.target]
-    weights = (
-        (pairs.time_s <= cutoff_s).astype(np.float64),
-        weigh_zones(pairs.time_s, split_cutoff(cutoff_s), LUO_QI_WEIGHTS),
-    )
-    within, weighed = (
-        np.bincount(pairs.source, weights=weight * here, minlength=n_facilities)
-        for weight in weights
-    )
+    # people of each zone first, and last who is beyond: in whatever order pairs come, whole people
+    # (and parts of them that binary numbers hold) add up to the same
+    zones_s = split_cutoff(cutoff_s)
+    n_zones = len(zones_s) + 1
+    key = n_zones * pairs.source + np.searchsorted(zones_s, pairs.time_s, side="left")
+    counts = np.bincount(key, weights=people[pairs.target], minlength=n_zones * n_facilities)
+    by_zone = counts.reshape(n_facilities, n_zones)[:, :-1].astype(np.float64)
     nobody = np.zeros(n_facilities)
-    return Demand(within.astype(np.float64), weighed.astype(np.float64), nobody, nobody)
+    weighed = (by_zone * np.array(LUO_QI_WEIGHTS)).sum(axis=1)
+    return Demand(by_zone.sum(axis=1), weighed, nobody, nobody)
 
 
 def estimate_missing(
@@ -190,7 +189,12 @@ def estimate_missing(
     unknown_m2 = [np.zeros(len(points))]
     for end_m in split_cutoff(reach_m):
         discs = shapely.buffer(points, end_m * _DISC_OF_WALK, quad_segs=32)
-        unknown_m2.append(shapely.area(discs) - shapely.area(shapely.intersection(discs, known)))
+        # most discs lie inside: to cut them would cost far more than to ask
+        is_cut = ~shapely.covers(known, discs)
+        cut = discs[is_cut]
+        unknown = np.zeros(len(points))
+        unknown[is_cut] = shapely.area(cut) - shapely.area(shapely.intersection(cut, known))
+        unknown_m2.append(unknown)
         ends.append(end_m)
     rings_m2 = np.maximum(np.diff(np.array(unknown_m2), axis=0), 0.0)
     nobody = np.zeros(len(xy))

@@ -59,7 +59,7 @@ class PlainWalks:
         """As `access15.core.walk.walks.Walks.pairs_within`."""
         doors, which = self.doors.of(rows)
         sources = self.facilities.take(doors)
-        pairs = pairs_within(self.graph, sources, self.homes, cutoff_s=cutoff_s)
+        pairs = pairs_within(self.graph, sources, self.homes, cutoff_s=cutoff_s, is_sorted=False)
         return join_pairs(pairs, which)
 
     def ranked_s(self, rows: NDArray[np.int64], *, k: int) -> NDArray[np.float64]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,6 +116,19 @@ class Places:
             time_s=np.concatenate([self.cost_a_s, self.cost_b_s]),
             source=np.tile(np.arange(len(self)), 2),
         )
+
+    @cached_property
+    def by_edge(self) -> NDArray[np.int64]:
+        """Rows of the places, sorted by edge; kept, for the same homes are searched for often."""
+        return np.argsort(self.edge, kind="stable")
+
+    @cached_property
+    def at_nodes(self) -> Seeds:
+        """`seeds` sorted by node, without those at none; kept, as `by_edge` is."""
+        seeds = self.seeds
+        order = np.argsort(seeds.node, kind="stable")
+        order = order[seeds.node[order] >= 0]
+        return Seeds(seeds.node[order], seeds.time_s[order], seeds.source[order])
 
     def take(self, rows: NDArray[np.int64] | slice) -> Places:
         """Some of the places.
@@ -272,7 +286,7 @@ def sort_by_edge(places: Places, graph: SearchGraph) -> OnEdges:
     OnEdges
         For the compiled loops.
     """
-    order = np.argsort(places.edge, kind="stable")
+    order = places.by_edge
     at_edge = np.searchsorted(places.edge[order], np.arange(len(graph.length_m) + 1))
     return OnEdges(at_edge, places.fraction[order], places.offset_s[order], order)
 
@@ -292,11 +306,8 @@ def sort_by_node(places: Places, graph: SearchGraph) -> AtNodes:
     AtNodes
         For the compiled loops.
     """
-    seeds = places.seeds
-    order = np.argsort(seeds.node, kind="stable")
-    order = order[seeds.node[order] >= 0]
-    at_node = offsets(seeds.node[order], graph.n_nodes)
-    return AtNodes(at_node, seeds.source[order], seeds.time_s[order])
+    seeds = places.at_nodes
+    return AtNodes(offsets(seeds.node, graph.n_nodes), seeds.source, seeds.time_s)
 
 
 def offsets(sorted_index: NDArray[np.int64], n: int) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ from access15.core.walk.threads import Ragged, search_in_parts
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Every (source, target) within the cutoff, sorted by source, then time, then target.
+    """Every (source, target) within the cutoff, sorted by source.
 
     Parameters
     ----------
@@ -36,6 +36,7 @@ def pairs_within(
     *,
     cutoff_s: float,
     threads: int | None = None,
+    is_sorted: bool = True,
 ) -> Pairs:
     """Every source and target within the cutoff of each other.
 
@@ -50,52 +51,15 @@ def pairs_within(
         Longest walk door to door, inclusive [s].
     threads : int, optional
         How many to use; by default one per processor.
+    is_sorted : bool
+        Whether the pairs of each source are sorted by time, then by target; who only adds them up
+        need not wait for that.
 
     Returns
     -------
     Pairs
-        Sorted by source, then time, then target.
+        Sorted by source, then as asked for.
     """
-    return _find_pairs(graph, sources, targets, cutoff_s=cutoff_s, threads=threads, is_sorted=True)
-
-
-def join_pairs(pairs: Pairs, source: NDArray[np.int64]) -> Pairs:
-    """Give pairs to sources of which several may be the same, such as doors of one facility.
-
-    Parameters
-    ----------
-    pairs : Pairs
-        From `pairs_within`.
-    source : ndarray of int64
-        The new number of each source.
-
-    Returns
-    -------
-    Pairs
-        Each new source and target once, with the fewest seconds.
-    """
-    number = source[pairs.source]
-    if (np.diff(source) > 0).all():  # no two are the same, and their order stays
-        return Pairs(number, pairs.target, pairs.time_s)
-    order = np.lexsort((pairs.time_s, pairs.target, number))
-    number, target, time_s = number[order], pairs.target[order], pairs.time_s[order]
-    is_best = np.ones(len(order), dtype=bool)
-    is_best[1:] = (np.diff(number) != 0) | (np.diff(target) != 0)
-    number, target, time_s = number[is_best], target[is_best], time_s[is_best]
-    order = np.lexsort((target, time_s, number))
-    return Pairs(number[order], target[order], time_s[order])
-
-
-def _find_pairs(
-    graph: SearchGraph,
-    sources: Places,
-    targets: Places,
-    *,
-    cutoff_s: float,
-    threads: int | None = None,
-    is_sorted: bool = False,
-) -> Pairs:
-    """Pairs sorted by source, only then by time and target if asked for."""
     hanging, on_edges = sort_by_node(targets, graph), sort_by_edge(targets, graph)
 
     def run(part: slice) -> Ragged:
@@ -114,6 +78,31 @@ def _find_pairs(
         target=target,
         time_s=time_s,
     )
+
+
+def join_pairs(pairs: Pairs, source: NDArray[np.int64]) -> Pairs:
+    """Give pairs to sources of which several may be the same, such as doors of one facility.
+
+    Parameters
+    ----------
+    pairs : Pairs
+        From `pairs_within`.
+    source : ndarray of int64
+        The new number of each source.
+
+    Returns
+    -------
+    Pairs
+        Each new source and target once, with the fewest seconds; sorted by source.
+    """
+    number = source[pairs.source]
+    if (np.diff(source) > 0).all():  # no two are the same, and their order stays
+        return Pairs(number, pairs.target, pairs.time_s)
+    order = np.lexsort((pairs.time_s, pairs.target, number))
+    number, target, time_s = number[order], pairs.target[order], pairs.time_s[order]
+    is_best = np.ones(len(order), dtype=bool)
+    is_best[1:] = (np.diff(number) != 0) | (np.diff(target) != 0)
+    return Pairs(number[is_best], target[is_best], time_s[is_best])
 
 
 def k_nearest(
@@ -144,7 +133,7 @@ def k_nearest(
     which : ndarray of int64, shape (n_targets, k)
         Index of the source; -1 where there are fewer.
     """
-    pairs = _find_pairs(graph, sources, targets, cutoff_s=cutoff_s)
+    pairs = pairs_within(graph, sources, targets, cutoff_s=cutoff_s, is_sorted=False)
     order = np.lexsort((pairs.source, pairs.time_s, pairs.target))
     target = pairs.target[order]
     rank = np.arange(len(target)) - offsets(target, len(targets))[target]
@@ -182,7 +171,9 @@ def travel_matrix(
     ndarray of float64, shape (n_targets, n_sources)
         Seconds; inf beyond the cutoff.
     """
-    pairs = _find_pairs(graph, sources, targets, cutoff_s=cutoff_s, threads=threads)
+    pairs = pairs_within(
+        graph, sources, targets, cutoff_s=cutoff_s, threads=threads, is_sorted=False
+    )
     matrix = np.full((len(targets), len(sources)), np.inf)
     matrix[pairs.target, pairs.source] = pairs.time_s
     return matrix

@@ -66,7 +66,7 @@ class Walks(Protocol):
         Returns
         -------
         Pairs
-            Sources are positions in `rows`, targets are homes.
+            Sources are positions in `rows`, targets are homes; sorted by source.
         """
         ...
 
