@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import cv2
@@ -76,6 +77,13 @@ def stick(
     return out
 
 
+@lru_cache(maxsize=1)
+def _draw_grain(side_px: int) -> NDArray[np.float32]:
+    """The grain of a square colour picture."""
+    shape = (side_px, side_px, 3)
+    return np.random.default_rng(7).standard_normal(shape, dtype=np.float32)
+
+
 def photograph(
     sheet: NDArray[np.uint8],
     path: Path,
@@ -114,7 +122,7 @@ def photograph(
         flags=cv2.INTER_AREA,
         borderMode=cv2.BORDER_TRANSPARENT,
     )
-    down, right = np.mgrid[0:side_px, 0:side_px] / side_px
+    down, right = (line / side_px for line in np.ogrid[0:side_px, 0:side_px])
     if lens:
         bent = 1 + lens * ((2 * right - 1) ** 2 + (2 * down - 1) ** 2)
         there_x, there_y = (((2 * part - 1) * bent + 1) / 2 * side_px for part in (right, down))
@@ -124,8 +132,7 @@ def photograph(
     light = (1 - shade * (0.6 * right + 0.4 * down)).astype(np.float32)[:, :, None] * np.array(
         cast, dtype=np.float32
     )
-    grain = noise * np.random.default_rng(7).standard_normal(seen.shape, dtype=np.float32)
-    picture = np.clip(seen * light + grain, 0, 255).astype(np.uint8)
+    picture = np.clip(seen * light + noise * _draw_grain(side_px), 0, 255).astype(np.uint8)
     _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
     path.write_bytes(data.tobytes())
     return path
