@@ -74,6 +74,10 @@ class InputDataError(Access15Error, ValueError):
     """A file or table given by the user cannot be used as it is."""
 
 
+class OutputError(InputDataError):
+    """A file cannot be written where it was asked for; told before anything is read."""
+
+
 class ConfigError(Access15Error, ValueError):
     """A study, profile or category definition is not valid."""
 

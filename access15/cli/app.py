@@ -25,7 +25,13 @@ from access15.cli.run import coverage, run
 from access15.cli.table import compare, session
 from access15.cli.walks import isochrone, times
 from access15.config import find_now
-from access15.errors import Access15Error, Access15Warning, ConfigError, InputDataError
+from access15.errors import (
+    Access15Error,
+    Access15Warning,
+    ConfigError,
+    InputDataError,
+    OutputError,
+)
 
 # Every command with the example at the end of its help.
 COMMANDS: dict[Callable[..., None], str] = {
@@ -63,6 +69,8 @@ def _with_words(command: Callable[..., None]) -> Callable[..., None]:
         warnings.showwarning = partial(_show_warning, given.get("lang", Language.en))
         try:
             command(**given)
+        except OutputError:
+            raise
         except (InputDataError, ConfigError) as error:
             from access15.workflows.problems import gather_problems
 

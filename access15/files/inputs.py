@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from access15.errors import InputDataError
+from access15.errors import OutputError
 
 
 def check_inputs_stay(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
@@ -26,11 +26,9 @@ def check_inputs_stay(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
                 "another file to write"
             )
     if len(problems) == 1:
-        raise InputDataError(problems[0])
+        raise OutputError(problems[0])
     if problems:
-        raise InputDataError(
-            f"{len(problems)} files that are read here would be replaced", problems
-        )
+        raise OutputError(f"{len(problems)} files that are read here would be replaced", problems)
 
 
 def _identify(path: Path) -> list[object]:

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from access15.errors import Access15Error, InputDataError
+from access15.errors import Access15Error, OutputError
 from access15.files.publishing import (
     copy_nature,
     find_rest,
@@ -129,7 +129,7 @@ def check_replaceable(path: Path) -> None:
     folder = os.path.realpath(path.parent)
     is_system = folder in ("/dev", "/dev/fd") or folder.startswith("/proc/")
     if is_system or (path.exists() and not path.is_file()):
-        raise InputDataError(f"{path} is no file that could be replaced; name another one")
+        raise OutputError(f"{path} is no file that could be replaced; name another one")
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from pathlib import Path
 import pyogrio
 
 from access15.errors import InputDataError
+from access15.remarks import Remark
 
 LAYER_SUFFIXES = (".gpkg", ".shp", ".geojson", ".json", ".fgb", ".gml", ".kml", ".gpx")
 _OTHER_SUFFIXES = (".kmz", ".zip", ".sqlite", ".tab", ".mif")
@@ -75,12 +76,12 @@ def opened_apart(file: Path) -> Iterator[tuple[Path, list[str]]]:
     if not (file.suffix.lower() == ".gml" or lacks_index or _keeps_log(file)):
         yield file, []
         return
-    notes = []
+    notes: list[str] = []
     with tempfile.TemporaryDirectory(prefix="access15-") as folder:
         for one in _list_siblings(file):
             shutil.copyfile(one, Path(folder) / one.name)
         if lacks_index:
-            notes.append(f"{file.name}: its .shx is missing; the shapes are read one after another")
+            notes.append(Remark("remark_no_shx", name=file.name))
             pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": True})
         try:
             yield Path(folder) / file.name, notes

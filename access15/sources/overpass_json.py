@@ -13,6 +13,7 @@ from typing import Any, TypeGuard
 import shapely
 
 from access15.errors import InputDataError
+from access15.remarks import Remark
 from access15.sources.json_text import read_json_file
 
 Place = tuple[float, float]  # longitude and latitude [degrees]
@@ -143,7 +144,7 @@ def tabulate_elements(elements: list[Element]) -> list[dict[str, str]]:
 def describe_unplaced(elements: list[Element]) -> str:
     """Say how many elements have no place; empty where all have one."""
     n_lost = sum(one.middle is None for one in elements)
-    return f"{n_lost} of {len(elements)} elements have no place; {_ASK}" if n_lost else ""
+    return Remark("remark_unplaced", n=n_lost, n_all=len(elements)) if n_lost else ""
 
 
 class _Answer:

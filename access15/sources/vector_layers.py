@@ -24,6 +24,7 @@ from shapely.errors import ShapelyError
 
 from access15.errors import Access15Warning, InputDataError
 from access15.files import check_input
+from access15.remarks import Remark, list_some
 from access15.sources.layer_files import (
     LAYER_SUFFIXES,
     check_layer_file,
@@ -100,7 +101,7 @@ def _read(path: Path, file: Path, layer: str | None, where: str) -> gpd.GeoDataF
         warnings.simplefilter("always", category=RuntimeWarning)
         frame = gpd.read_file(source, engine="pyogrio", on_invalid="fix", **options)
     if any("Non closed ring" in str(one.message) for one in caught):
-        note = f"{file.name}: there are outlines that are not closed; they are closed"
+        note = Remark("remark_open_rings", name=file.name)
         warnings.warn(note, Access15Warning, stacklevel=2)
     return _decode(frame, file, stated) if is_shapefile else frame
 
@@ -114,8 +115,8 @@ def _decode(frame: gpd.GeoDataFrame, file: Path, stated: str | None) -> gpd.GeoD
     if encoding is None:
         return frame
     if encoding != stated:
-        said = f"its .cpg says {stated}" if stated else "it has no .cpg that says so"
-        note = f"{file.name}: its texts are read as {encoding}, although {said}; check the accents"
+        said = Remark("remark_cpg_says", stated=stated) if stated else Remark("remark_no_cpg")
+        note = Remark("remark_encoding", name=file.name, encoding=encoding, said=said)
         warnings.warn(note, Access15Warning, stacklevel=2)
     for header in headers:
         if pd.api.types.is_string_dtype(frame[header]) or frame[header].dtype == object:
@@ -182,9 +183,9 @@ def _drop_endless(frame: gpd.GeoDataFrame, file: Path) -> tuple[gpd.GeoDataFrame
         return frame, []
     kept = np.array(shapes, dtype=object)
     kept[bad] = None
-    rows = ", ".join(str(row + 1) for row in bad[:_MOST_NAMED])
-    more = f" and {len(bad) - _MOST_NAMED} more" if len(bad) > _MOST_NAMED else ""
-    note = f"{file.name} feature {rows}{more}: coordinates that are no numbers; taken as not drawn"
+    numbers = list_some([str(row + 1) for row in bad], _MOST_NAMED)
+    rows = Remark("remark_in_feature", name=file.name, **numbers)
+    note = Remark("remark_endless", rows=rows)
     return frame.set_geometry(gpd.GeoSeries(kept, index=frame.index, crs=frame.crs)), [note]
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import shapely
 
 from access15.config import Lang
-from access15.errors import ConfigError, InputDataError
+from access15.errors import ConfigError, OutputError
 from access15.files import staged_outputs
 from access15.outputs.poster.ground import collect_bands, draw_ground
 from access15.outputs.poster.key import build_key, draw_code, draw_markers, qr_text
@@ -105,7 +105,7 @@ def check_poster_path(path: Path) -> None:
     check_output_file(path, endings=ENDINGS)
     key = find_key_path(path)
     if key.is_dir():
-        raise InputDataError(f"{key} is a folder; the poster's key is written there: rename one")
+        raise OutputError(f"{key} is a folder; the poster's key is written there: rename one")
 
 
 def _find(

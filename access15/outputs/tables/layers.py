@@ -15,7 +15,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from access15.config import find_now
 from access15.crs import LONLAT
-from access15.errors import Access15Error, InputDataError
+from access15.errors import Access15Error, OutputError
 from access15.files import check_replaceable, replacing, write_text_atomic
 from access15.outputs.tables.cells import format_csv
 from access15.results.encode import encode_layer
@@ -32,11 +32,11 @@ def check_output_file(
 ) -> None:
     """Refuse a file name that cannot be written, before any work is done."""
     if path.is_dir():
-        raise InputDataError(f"{path} is a folder; name a file in it")
+        raise OutputError(f"{path} is a folder; name a file in it")
     check_replaceable(path)
     if endings and path.suffix.lower() not in endings:
         use = " or ".join([", ".join(endings[:-1]), endings[-1]] if len(endings) > 1 else endings)
-        raise InputDataError(
+        raise OutputError(
             f"{path}: files ending in {path.suffix or 'nothing'!r} are not written; use {use}"
         )
     check_output_folder(path.parent)
@@ -46,7 +46,7 @@ def check_output_folder(folder: Path) -> None:
     """Refuse a folder that cannot be made, before any work is done."""
     nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not nearest.is_dir():
-        raise InputDataError(f"{nearest} is a file; name a folder to write to")
+        raise OutputError(f"{nearest} is a file; name a folder to write to")
 
 
 def check_layer_path(path: Path) -> None:

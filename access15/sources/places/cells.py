@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from rapidfuzz import fuzz, process, utils
 
 from access15.config import Category
+from access15.remarks import Remark, list_some
 from access15.sources.opening_hours import find_hours_fault
 from access15.sources.places.headers import Columns
 from access15.sources.tables.cells import MISSING
@@ -53,11 +54,8 @@ def read_ids(columns: Columns, problems: Problems) -> Sequence[str]:
     table = columns.table
     if "facility_id" not in columns:
         ids = [f"row-{number}" for number in table.numbers]
-        names = f"{ids[0]} to {ids[-1]}" if ids else "row-<number>"
-        problems.notes.append(
-            f"{table.name} has no column for the facility_id: facilities are called {names} by "
-            "their place in the file; add an id column so that ids survive a new order."
-        )
+        first, last = (ids[0], ids[-1]) if ids else ("row-1", "row-<number>")
+        problems.notes.append(Remark("remark_no_ids", name=table.name, first=first, last=last))
         return ids
     ids = list(columns.texts("facility_id"))
     first_row = dict(list_repeated(ids))
@@ -152,12 +150,9 @@ def read_precisions(
             word = "none"
         precisions.append(word)
     if empty_claims:
-        more = " ..." if len(empty_claims) > _MOST_NAMED else ""
-        rows = f"{', '.join(empty_claims[:_MOST_NAMED])}{more}"
-        problems.notes.append(
-            f"{table.name} {table.row_word} {rows}: a precision is stated and there are no "
-            "coordinates; precision is taken as 'none'."
-        )
+        named = list_some(empty_claims, _MOST_NAMED)
+        rows = Remark(f"remark_in_{table.row_word}", name=table.name, **named)
+        problems.notes.append(Remark("remark_empty_claims", rows=rows))
     return precisions
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from access15.remarks import Remark, list_some
 from access15.sources.places.headers import Columns
 from access15.sources.tables.cells import MISSING
 from access15.sources.tables.columns import Problems
@@ -34,11 +35,8 @@ def find_uncertain(
     coarse = _find_coarse(points)
     if coarse:
         first = points[coarse[0]]
-        where = f"lat {first.y:g} and lon {first.x:g}"
-        problems.notes.append(
-            f"{_name_rows(columns, coarse)}: the point ({where}) has too few decimals to walk from "
-            "or to; without a stated precision it is taken as 'place'; give at least four decimals."
-        )
+        rows = _name_rows(columns, coarse)
+        problems.notes.append(Remark("remark_coarse", rows=rows, lat=first.y, lon=first.x))
     # where a precision is stated, somebody knows why they stand there
     stated = columns.texts("precision")
     judged = {row for row, text in enumerate(stated) if text.casefold() not in MISSING}
@@ -82,18 +80,15 @@ def _find_mixed(
     for rows in _group_rows(points, ids, skipped):
         places = {addresses[row] for row in rows} - {""}
         where = points[rows[0]]
-        at = f"lat {where.y:.5f}, lon {where.x:.5f}"
-        told = f"{_name_rows(columns, rows)} stand on one point ({at})"
+        named = _name_rows(columns, rows)
+        told = Remark("remark_one_point", rows=named, lat=where.y, lon=where.x)
         if len(places) >= _MIXED_UP:
             found += rows
-            problems.notes.append(
-                f"{told} and have {len(places)} addresses: no point of a house; without a stated "
-                "precision it is taken as 'place'; find their points with access15 geocode."
-            )
+            problems.notes.append(Remark("remark_many_addresses", told=told, n=len(places)))
         elif len(places) == 2:
-            problems.notes.append(f"{told} and have 2 addresses: check which of them it is.")
+            problems.notes.append(Remark("remark_two_addresses", told=told))
         elif not places and len(rows) >= _MIXED_UP and len({kinds[row] for row in rows}) == 1:
-            problems.notes.append(f"{told}: check that it is where all of them are.")
+            problems.notes.append(Remark("remark_no_addresses", told=told))
     return found
 
 
@@ -117,9 +112,8 @@ def _simplify(address: str) -> str:
     return "" if bare in MISSING else " ".join(re.findall(r"\w+", bare))
 
 
-def _name_rows(columns: Columns, rows: Sequence[int]) -> str:
+def _name_rows(columns: Columns, rows: Sequence[int]) -> Remark:
     """File and rows, the first of many."""
     table = columns.table
-    numbers = ", ".join(str(table.numbers[row]) for row in rows[:_MOST_NAMED])
-    more = f" and {len(rows) - _MOST_NAMED} more" if len(rows) > _MOST_NAMED else ""
-    return f"{table.name} {table.row_word} {numbers}{more}"
+    numbers = list_some([str(table.numbers[row]) for row in rows], _MOST_NAMED)
+    return Remark(f"remark_in_{table.row_word}", name=table.name, **numbers)

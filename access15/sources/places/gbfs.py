@@ -24,6 +24,7 @@ import requests
 from access15.crs import LONLAT
 from access15.errors import Access15Warning, InputDataError, ServiceError
 from access15.files import read_input, write_text_atomic
+from access15.remarks import Remark
 from access15.sources.json_text import parse_json
 from access15.sources.places.points import WORLD_BOUNDS, is_inside, is_number
 from access15.sources.places.stations import Station, Stations, leave_out, read_rows
@@ -132,12 +133,7 @@ def read_stations(url: str, *, cache_dir: Path) -> StationCopy | None:
     except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
         copy = None
     if copy is None:
-        warnings.warn(
-            f"{path}: the bike stations kept there cannot be read and are left aside; delete the "
-            "file and run `access15 fetch` again",
-            Access15Warning,
-            stacklevel=2,
-        )
+        warnings.warn(Remark("remark_stations_damaged", name=path), Access15Warning, stacklevel=2)
     return copy
 
 

@@ -12,6 +12,7 @@ from typing import Literal
 
 from rapidfuzz import process
 
+from access15.remarks import Remark, list_some
 from access15.sources.tables.columns import Problems, Table
 
 # what a table lists: places of the study, or just points to walk to
@@ -143,14 +144,11 @@ def note_unread(columns: Columns, problems: Problems) -> None:
     ]
     if not unread:
         return
-    named = ", ".join(unread[:_MOST_NAMED])
-    more = f" and {len(unread) - _MOST_NAMED} more" if len(unread) > _MOST_NAMED else ""
-    verb = "is" if len(unread) == 1 else "are"
     guess = next(filter(None, map(_guess_use, unread)), None)
-    how = f', such as {guess[0]} = "{guess[1]}"' if guess else ""
+    how = Remark("remark_column_guess", meaning=guess[0], column=guess[1]) if guess else ""
+    named = list_some(unread, _MOST_NAMED)
     problems.notes.append(
-        f"{table.name}: {named}{more} {verb} kept and not read; a column that holds what access15 "
-        f"reads is named in the study file under [facilities.columns]{how}."
+        Remark("remark_unread_columns", name=table.name, n=len(unread), how=how, **named)
     )
 
 

@@ -14,6 +14,7 @@ from pyproj.exceptions import CRSError as PyprojCRSError
 from shapely.geometry.base import BaseGeometry
 
 from access15.errors import InputDataError
+from access15.remarks import Remark
 from access15.sources.places.headers import Columns, Thing
 from access15.sources.places.systems import WORLD, guess_crs
 from access15.sources.tables.cells import MISSING, parse_degrees, parse_number
@@ -54,8 +55,7 @@ def resolve_crs(
         ) from None
     if not crs.equals(own, ignore_axis_order=True):
         problems.notes.append(
-            f"{table.name} says its coordinates are in {table.crs}; {stated} of the study file is "
-            "used instead."
+            Remark("remark_other_crs", name=table.name, own=table.crs, stated=stated)
         )
     return crs
 

@@ -18,6 +18,7 @@ from scipy.spatial import cKDTree
 
 from access15.crs import LONLAT, points_xy
 from access15.errors import Access15Warning, InputDataError
+from access15.remarks import Remark
 from access15.sources.overpass_json import (
     Element,
     Place,
@@ -134,7 +135,8 @@ def _list_seats(path: Path) -> list[Element] | None:
             "amenity=bench"
         )
     if told := describe_unplaced(seats):
-        warnings.warn(f"{path.name}: {told}", Access15Warning, stacklevel=2)
+        remark = Remark("remark_of_file", name=path.name, told=told)
+        warnings.warn(remark, Access15Warning, stacklevel=2)
     return seats
 
 

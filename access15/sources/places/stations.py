@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from access15.remarks import Remark
 from access15.sources.places.points import WORLD_BOUNDS, is_inside, is_number
 
 _MAX_TEXT = 200
@@ -68,10 +69,7 @@ def read_rows(rows: Sequence[object], languages: Sequence[str]) -> Stations:
             stations[key] = replace(station, id=key)
     notes: tuple[str, ...] = ()
     if n_elsewhere:
-        notes = (
-            f"{n_elsewhere} stations have the id of another one elsewhere: they are kept, with a "
-            "number behind the id",
-        )
+        notes = (Remark("remark_stations_elsewhere", n=n_elsewhere),)
     return Stations(tuple(stations.values()), len(rows) - len(stations), notes)
 
 
@@ -91,11 +89,9 @@ def leave_out(found: Stations, status: Sequence[object]) -> Stations:
     n_paused = sum(one.id in paused for one in kept)
     notes = list(found.notes)
     if n_gone:
-        notes.append(
-            f"{n_gone} of {len(found.stations)} stations are not installed: they are left out"
-        )
+        notes.append(Remark("remark_stations_gone", n=n_gone, n_all=len(found.stations)))
     if n_paused:
-        notes.append(f"{n_paused} stations neither rent nor take bikes now: they are kept")
+        notes.append(Remark("remark_stations_paused", n=n_paused))
     return Stations(kept, found.n_unusable, tuple(notes))
 
 

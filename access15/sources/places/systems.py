@@ -8,6 +8,7 @@ import numpy as np
 import pyproj
 from numpy.typing import NDArray
 
+from access15.remarks import Remark
 from access15.sources.places.headers import Columns
 from access15.sources.tables.columns import Problems
 
@@ -42,12 +43,9 @@ def guess_crs(
     if not len(xy) or not is_far.all() or says_degrees:
         return _LONLAT
     fitting = [name for name in _SYSTEMS if _fits(xy, name, bounds or WORLD)]
-    what = f"{columns.table.name}: {_name_columns(columns)} are metres"
+    what = Remark("remark_metres", name=columns.table.name, columns=_name_columns(columns))
     if len(fitting) == 1 and bounds is not None:
-        problems.notes.append(
-            f"{what}, read as {fitting[0]}, the only known system that puts them into the area; "
-            "state it as crs under [facilities] of the study."
-        )
+        problems.notes.append(Remark("remark_guessed_crs", what=what, crs=fitting[0]))
         return pyproj.CRS.from_user_input(fitting[0])
     readings = [_describe(xy[0], name) for name in fitting]
     where = f" ({'; '.join(readings)})" if readings else ""
@@ -62,8 +60,10 @@ def _name_columns(columns: Columns) -> str:
     """What holds the coordinates."""
     pair = [columns.headers[axis] for axis in ("x", "y") if axis in columns.headers]
     if columns.drawn:
-        return f"the coordinates in {columns.drawn}"
-    return " and ".join(pair) or "its coordinates"
+        return Remark("remark_coordinates_in", column=columns.drawn)
+    if len(pair) < 2:
+        return pair[0] if pair else Remark("remark_its_coordinates")
+    return Remark("remark_both", one=pair[0], other=pair[1])
 
 
 def _fits(xy: NDArray[np.float64], name: str, area: Bounds) -> bool:

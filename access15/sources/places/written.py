@@ -11,6 +11,7 @@ from typing import NamedTuple
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from access15.remarks import Remark
 from access15.sources.places.headers import Columns, find_words
 from access15.sources.places.systems import WORLD, Bounds
 from access15.sources.tables.cells import MISSING, parse_degrees, parse_number
@@ -205,10 +206,9 @@ def _draw(
         if _is_given(text) and row not in places:
             what = f"{header} is {text[:80]!r}, no place as the others are"
             problems.add(row, f"{what}: correct it, or leave it empty.")
-    order = "latitude first" if is_lat_first else "longitude first"
+    order = Remark("remark_lat_first") if is_lat_first else Remark("remark_lon_first")
     problems.notes.append(
-        f"{table.name}: the points are read from {header}{', ' if pairs else ''}"
-        f"{order if pairs else ''}."
+        Remark("remark_points_of", name=table.name, column=header, order=order if pairs else "")
     )
     srids = {place.srid for place in places.values()}
     if len(srids) > 1:

@@ -114,7 +114,8 @@ def read_fetched(
             areas[area_id] = replace(area, info=_add_age(area.info, path, today))
     if areas.keys() == clips.keys():
         for summary in damaged:
-            warnings.warn(f"{summary}; {_CLEAR}", Access15Warning, stacklevel=2)
+            remark = Remark("remark_streets_damaged", why=summary)
+            warnings.warn(remark, Access15Warning, stacklevel=2)
         return {area_id: areas[area_id] for area_id in clips} or None
     if damaged:
         raise NetworkDataError(

@@ -165,7 +165,8 @@ def _read_kerbs(path: Path) -> gpd.GeoDataFrame | None:
     if not placed:
         raise InputDataError(f"{path.name}: {told}")
     if told:
-        warnings.warn(f"{path.name}: {told}", Access15Warning, stacklevel=2)
+        remark = Remark("remark_of_file", name=path.name, told=told)
+        warnings.warn(remark, Access15Warning, stacklevel=2)
     shapes = np.array([shape for _, shape in placed], dtype=object)
     return _build([kind for kind, _ in placed], [name_file(path)] * len(placed), shapes)
 

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from shapely.geometry.base import BaseGeometry
 
 from access15.errors import InputDataError
+from access15.remarks import Remark
 from access15.sources.tables.cells import cell_text, sheet_text
 from access15.sources.tables.header import describe_parts, part_table
 
@@ -79,7 +80,7 @@ class Table:
             return self
         ids = self.feature_ids
         if "" in ids or len(set(ids)) < len(ids):
-            note = f"{self.name}: its features' ids are not used: some are missing or stand twice."
+            note = Remark("remark_feature_ids", name=self.name)
             return replace(self, notes=(*self.notes, note))
         return replace(self, columns={ID_HEADER: ids, **self.columns})
 

@@ -8,6 +8,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from access15.errors import InputDataError
+from access15.remarks import Remark
 from access15.sources.json_text import parse_json
 from access15.sources.overpass_json import (
     describe_unplaced,
@@ -53,7 +54,7 @@ def _tabulate_answer(name: str, content: dict[str, Any], notes: list[str]) -> Ta
     elements = list_elements(content, name)
     refuse_too_many(name, len(elements))
     if told := describe_unplaced(elements):
-        notes = [*notes, f"{name}: {told}."]
+        notes = [*notes, Remark("remark_of_table", name=name, told=told)]
     return Table(
         name,
         tabulate_records(tabulate_elements(elements)),

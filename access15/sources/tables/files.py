@@ -24,6 +24,7 @@ from shapely.errors import ShapelyError
 
 from access15.errors import InputDataError
 from access15.files import check_input
+from access15.remarks import Remark
 from access15.sources.layer_files import opened_apart
 from access15.sources.nul_texts import refuse_nul
 from access15.sources.tables import columns
@@ -159,8 +160,8 @@ def _choose_layer(path: Path, wanted: str) -> tuple[str, tuple[str, ...]]:
     called = [name for name in kinds if name == wanted]
     for names in (called, list(kinds), drawn, points):
         if len(names) == 1:
-            others = ", ".join(repr(name) for name in kinds if name != names[0])
-            note = f"{path.name}: only the layer {names[0]!r} is read; not {others}."
+            others = [repr(name) for name in kinds if name != names[0]]
+            note = Remark("remark_layers", name=path.name, layer=names[0], others=others)
             return names[0], (note,) if others else ()
     raise InputDataError(
         f"{path.name} has {len(kinds)} layers ({', '.join(kinds)}) and none is called "

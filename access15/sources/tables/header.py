@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from access15.remarks import Remark
+
 Line = tuple[int, list[str]]  # a row's number and its cells
 _SAMPLE_ROWS = 1000  # enough to see how wide a table is
 _MOST_ABOVE = 30  # rows above a header
@@ -66,13 +68,14 @@ def _is_remark(cells: Sequence[str]) -> bool:
 
 def describe_parts(name: str, parts: Parts) -> list[str]:
     """Notes about what is not read as rows."""
-    notes = []
-    for where, lines in (("above the header", parts.above), ("below the table", parts.below)):
+    notes: list[str] = []
+    beside = (("remark_above_header", parts.above), ("remark_below_table", parts.below))
+    for code, lines in beside:
         if lines:
-            rows = ", ".join(str(number) for number, _ in lines)
+            rows = Remark("remark_in_row", name=name, names=[n for n, _ in lines], more="")
             text = next(cell for cell in lines[0][1] if cell)
-            notes.append(f"{name} row {rows}: {text[:60]!r} stands {where} and is not read.")
+            notes.append(Remark(code, rows=rows, text=text[:60]))
     if parts.repeated:
-        rows = ", ".join(map(str, parts.repeated[:10]))
-        notes.append(f"{name} row {rows}: the header stands there again and is not read.")
+        rows = Remark("remark_in_row", name=name, names=parts.repeated[:10], more="")
+        notes.append(Remark("remark_header_again", rows=rows))
     return notes

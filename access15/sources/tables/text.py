@@ -11,6 +11,7 @@ from pathlib import Path
 
 from access15.errors import InputDataError
 from access15.files import read_input
+from access15.remarks import Remark
 from access15.sources.tables.cells import parse_number
 from access15.sources.tables.columns import Table, refuse_too_many, tabulate
 from access15.sources.tables.header import find_header
@@ -63,10 +64,7 @@ def read_text(path: Path) -> tuple[str, list[str]]:
     if damage is None:
         return text, []
     line = text.count("\n", 0, damage.start()) + 1
-    return text, [
-        f"{path.name} line {line} has {damage[0]!r}: accents were damaged before it was saved; "
-        "correct them."
-    ]
+    return text, [Remark("remark_damaged_accents", name=path.name, line=line, text=damage[0])]
 
 
 def _decode_utf16(name: str, data: bytes) -> str:
@@ -97,10 +95,7 @@ def _decode_western(
         raise InputDataError(
             f"{name} line {line} is neither UTF-8 nor Windows-1252 text: save the file as UTF-8."
         ) from None
-    return text, [
-        f"{name} is not UTF-8 (line {line}): read as Windows-1252; check the accents, then save as "
-        "UTF-8."
-    ]
+    return text, [Remark("remark_western", name=name, line=line)]
 
 
 def read_csv(

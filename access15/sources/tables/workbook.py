@@ -19,6 +19,7 @@ from posixpath import join, normpath
 from typing import NamedTuple
 
 from access15.errors import InputDataError
+from access15.remarks import Remark
 from access15.sources.tables.columns import Table, refuse_too_many, tabulate
 
 # Measured: 20 MB of a sheet (120,000 rows of five cells) take 5 s of a free core and 250 MB.
@@ -189,13 +190,22 @@ def _choose_sheet(path: Path, archive: zipfile.ZipFile, sheets: Sequence[_Sheet]
 
 def _note_sheets(path: Path, sheets: Sequence[_Sheet], chosen: _Sheet) -> list[str]:
     """Note which sheets are not read, and that a hidden one is."""
-    others = ", ".join(repr(one.title) for one in sheets if one != chosen)
-    which = "the first sheet" if chosen == sheets[0] else "the sheet"
-    notes = []
+    others = [repr(one.title) for one in sheets if one != chosen]
+    is_first = chosen == sheets[0]
+    which = Remark("remark_first_sheet") if is_first else Remark("remark_a_sheet")
+    notes: list[str] = []
     if others:
-        notes.append(f"{path.name}: only {which}, {chosen.title!r}, is read; not {others}.")
+        notes.append(
+            Remark(
+                "remark_sheets",
+                name=path.name,
+                which=which,
+                sheet=chosen.title,
+                others=others,
+            )
+        )
     if not chosen.is_shown:
-        notes.append(f"{path.name}: the sheet {chosen.title!r} is hidden.")
+        notes.append(Remark("remark_hidden_sheet", name=path.name, sheet=chosen.title))
     return notes
 
 
@@ -225,7 +235,7 @@ def _refuse_long(path: Path, content: bytes) -> None:
 def _note_hidden(path: Path, content: bytes) -> list[str]:
     """Note rows that a filter hides: they are read like the others."""
     n_hidden = sum(1 for _ in _HIDDEN.finditer(content))
-    return [f"{path.name}: {n_hidden} hidden rows are read as well."] if n_hidden else []
+    return [Remark("remark_hidden_rows", name=path.name, n=n_hidden)] if n_hidden else []
 
 
 def _refuse_unstored(path: Path, sheet: _Sheet, content: bytes) -> None:

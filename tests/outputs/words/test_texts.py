@@ -72,6 +72,7 @@ PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "poster_change_": set(get_args(ChangeKind)) - {"note"},
     "sticker_": COLOURS,
     "n_": COLOURS,
+    "remark_in_": ("row", "feature"),
     "unread_": [kind.replace(" ", "_") for kind in get_args(Kind)],
     "nothing_": (*get_args(FaultCode), "too_far_from_network"),
 }

@@ -18,6 +18,7 @@ import numpy as np
 from numba.core.caching import FunctionCache
 
 from access15.errors import Access15Warning
+from access15.remarks import Remark
 
 # Everything that reading a damaged file of pickled code raises.
 _DAMAGE = (
@@ -82,7 +83,7 @@ class _Cache(FunctionCache):
         try:
             return inherited._load_overload(*of_what)
         except _DAMAGE:
-            self._warn("is damaged: the search is compiled anew")
+            self._warn("remark_compiled_damaged")
             with contextlib.suppress(OSError):
                 inherited.flush()
             return None
@@ -93,13 +94,13 @@ class _Cache(FunctionCache):
         try:
             inherited._save_overload(*of_what)
         except (OSError, *_DAMAGE):
-            self._warn("cannot be written: every run compiles the search anew")
+            self._warn("remark_compiled_not_kept")
 
-    def _warn(self, what: str) -> None:
+    def _warn(self, code: str) -> None:
         """Say once what is wrong with the cache."""
         if not _Cache._is_told:
             _Cache._is_told = True
-            told = f"the cache of compiled code {self.cache_path} {what}; nothing else changes"
+            told = Remark(code, folder=self.cache_path)
             warnings.warn(told, Access15Warning, stacklevel=2)
 
 
