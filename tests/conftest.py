@@ -74,7 +74,7 @@ def _nothing_fetched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 OnceForAll = Callable[[str, Callable[[], Any]], Any]
 
 # Where a workflow reads a file of OpenStreetMap.
-READERS = ("access15.sources.streets.at_hand", "access15.workflows.ground", "builders.osm")
+READERS = ("access15.sources.streets.extract", "builders.osm")
 
 
 @pytest.fixture(scope="session")

@@ -88,6 +88,10 @@ SHARED: dict[str, Any] = {
         typer.Option("--seats", help="Layer of benches; may be given several times."),
     ],
     "offline": OfflineOpt,
+    "no_cache": Annotated[
+        bool,
+        typer.Option("--no-cache", help="Read the extract anew, and keep nothing of it."),
+    ],
     "at": Annotated[
         str | None,
         typer.Option(
@@ -96,6 +100,7 @@ SHARED: dict[str, Any] = {
         ),
     ],
 }
+_FLAGS = ("offline", "no_cache")
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -124,7 +129,7 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def _make_parameter(name: str) -> inspect.Parameter:
     """A shared option as a parameter that may be left out."""
-    default = False if name == "offline" else None
+    default = False if name in _FLAGS else None
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=SHARED[name]
     )

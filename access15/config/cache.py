@@ -10,10 +10,15 @@ import platformdirs
 
 @dataclass(frozen=True)
 class Cache:
-    """Fetched streets and bike stations, and the answers of geocoders."""
+    """What was fetched, what was read of extracts, and the answers of geocoders."""
 
     fetched: Path
     answers: Path
+
+    @property
+    def readings(self) -> Path:
+        """Folder of what was read and cut from extracts."""
+        return self.fetched / "readings"
 
     def streets(self, study_id: str) -> Path:
         """Folder of a study's fetched streets."""

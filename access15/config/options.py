@@ -33,6 +33,7 @@ class StreetOptions(TypedDict, total=False):
     graph: nx.Graph | str | Path | None
     walkers: Mapping[str, WalkProfile] | None
     cache: str | Path | None
+    no_cache: bool
 
 
 class PlaceOptions(StreetOptions, total=False):
@@ -82,6 +83,12 @@ class Options:
     seats: tuple[Path, ...] = ()
     at: Moment | None = None
     offline: bool = False
+    no_cache: bool = False
+
+    @property
+    def readings(self) -> Path | None:
+        """Folder of what was read of extracts; None where they are to be read anew."""
+        return None if self.no_cache else self.cache.readings
 
     def choose_profiles(self, study: Study) -> dict[str, WalkProfile]:
         """Profiles asked for, else the study's."""
@@ -121,6 +128,7 @@ def build_options(  # the one place that knows every option
     seats: Sequence[str | Path] | None = None,
     at: str | datetime | None = None,
     offline: bool = False,
+    no_cache: bool = False,
     walkers: Mapping[str, WalkProfile] | None = None,
     categories: Mapping[str, Category] | None = None,
     cache: str | Path | None = None,
@@ -141,6 +149,7 @@ def build_options(  # the one place that knows every option
         seats=tuple(Path(path) for path in seats or ()),
         at=None if at is None else parse_moment(at),
         offline=offline,
+        no_cache=no_cache,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from importlib import metadata
 
 from access15.config import Cache, Study, data_dir
+from access15.files.store import MOST_BYTES, Store
 from access15.sources.streets.fetched import describe_fetched
 from access15.workflows.bikes import read_bikes
 
@@ -58,6 +59,9 @@ def describe(
     bikes = read_bikes(study, cache)
     told = "none; run access15 fetch" if bikes is None else bikes.fetched.date().isoformat()
     lines.append(f"fetched bike stations: {cache.stations(study.id)} ({told})")
+    n_kept, size = Store(cache.readings).measure()
+    told = f"{n_kept} files, {size / 1e6:.0f} of at most {MOST_BYTES / 1e6:.0f} MB"
+    lines.append(f"read of extracts: {cache.readings} ({told if n_kept else 'nothing yet'})")
     if fetched:
         lines.append("a run uses: the fetched streets, unless --osm is given")
     elif study.sketch is not None:

@@ -21,6 +21,7 @@ from access15.core.walk.impedance import Impedance, build_impedance
 from access15.core.walk.snap import Snapped
 from access15.crs import LONLAT, to_box
 from access15.errors import ConfigError, InputDataError, NetworkDataError
+from access15.files.store import Store
 from access15.remarks import Remark
 from access15.results.run import NetworkInfo
 from access15.sources.places.points import is_inside
@@ -28,10 +29,9 @@ from access15.sources.streets.access import WORKING_DAY, choose_time
 from access15.sources.streets.area import StreetArea
 from access15.sources.streets.at_hand import cut_graph, find_extent
 from access15.sources.streets.boxes import CUT, Box, Clip, format_box
-from access15.sources.streets.cut import cut_areas
+from access15.sources.streets.extract import Extract
 from access15.sources.streets.fetched import read_fetched
 from access15.sources.streets.graph import read_graph
-from access15.sources.streets.read import read_osm_data
 from access15.sources.streets.sketch import read_sketch
 from access15.sources.streets.widen import read_until_sure
 from access15.workflows.places import facility_bounds
@@ -64,6 +64,8 @@ class StreetSource:
         Streets as an OSMnx graph or a GraphML file, in place of all others.
     at : datetime
         When they are walked: some ways are open for some hours only.
+    readings : Path, optional
+        Folder where what is read of the extract is kept; without it every question reads it anew.
     """
 
     osm: Path | None
@@ -72,6 +74,7 @@ class StreetSource:
     today: date
     graph: nx.Graph | Path | None = None
     at: datetime = WORKING_DAY
+    readings: Path | None = None
 
 
 def choose_source(
@@ -93,6 +96,7 @@ def choose_source(
         today=find_now(now).date(),
         graph=options.graph,
         at=choose_time(options.at),
+        readings=options.readings,
     )
 
 
@@ -262,9 +266,10 @@ class Streets:
             self._box = find_extent(network)
             return lambda clip: cut_graph(network, info, {"here": clip})["here"]
         if source.osm is not None:
-            path, data = source.osm, read_osm_data(source.osm, (), source.at)
-            self._box = data.box
-            return lambda clip: cut_areas(data, path, {"here": clip}, crs=self._crs)["here"]
+            store = None if source.readings is None else Store(source.readings)
+            extract = Extract(source.osm, (), source.at, store=store)
+            self._box = extract.box
+            return lambda clip: extract.cut({"here": clip}, self._crs)["here"]
         return lambda clip: _read_kept(source, clip, self._crs)
 
 

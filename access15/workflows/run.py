@@ -190,7 +190,10 @@ def run(
             Profiles and kinds of place by id; by default `access15.load_profiles` and
             `access15.load_categories`.
         cache : str or Path
-            Folder of what was fetched; by default the user's own.
+            Folder of what was fetched and read; by default the user's own.
+        no_cache : bool
+            Read an extract anew and keep nothing of it. Else what was read and cut is kept for
+            later questions, which it answers the same, to the bit.
 
     Returns
     -------

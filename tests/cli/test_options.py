@@ -10,7 +10,8 @@ from access15.cli.app import COMMANDS
 from access15.cli.options import SHARED, with_options
 from access15.config import RunOptions
 
-PLACES = {"osm", "facilities", "seats", "at", "offline"}
+STREETS = {"osm", "no_cache"}
+PLACES = STREETS | {"facilities", "seats", "at", "offline"}
 AREA = PLACES | {"profiles", "cutoffs_min"}
 OFFERED = {
     "run": AREA | {"areas"},
@@ -20,8 +21,8 @@ OFFERED = {
     "session": AREA,
     "poster": PLACES,  # one walker, said of the poster's own
     "seats": PLACES,  # one walker, one cutoff
-    "isochrone": {"osm"},
-    "times": {"osm"},
+    "isochrone": STREETS,
+    "times": STREETS,
 }
 
 

@@ -38,7 +38,7 @@ from access15.config import (
 from access15.core.walk.doors import THROUGH_MARGIN_M
 from access15.errors import ConfigError, NetworkDataError, ServiceError
 from access15.results.run import AreaResult
-from access15.sources.streets import at_hand as streets
+from access15.sources.streets import extract as extracts
 from access15.sources.streets.at_hand import STATION_STREETS, fetch_streets
 from access15.sources.streets.fetched import fetch_osm
 from access15.workflows.run import Run
@@ -493,12 +493,12 @@ def test_extract_without_the_bike_stations_still_serves(
             )
         return real_read(data, path, clips, **more)
 
-    real_read = streets.cut_areas
-    monkeypatch.setattr("access15.sources.streets.at_hand.cut_areas", without_centre)
+    real_read = extracts.cut_areas
+    monkeypatch.setattr("access15.sources.streets.extract.cut_areas", without_centre)
     study = load_study().changed(
         categories=("library", "bike_station"), profiles=("plain",), cutoffs_min=(5,)
     )
-    run = access15.run(study, osm=extract, areas=["chiesa_rossa"], now=NOW)
+    run = access15.run(study, osm=extract, areas=["chiesa_rossa"], now=NOW, no_cache=True)
     assert np.isinf(run.station_spacing["spacing_m"]).all()
     assert np.isfinite(run.station_spacing["straight_m"]).all()
     assert run.coverage["covered"].max() > 0

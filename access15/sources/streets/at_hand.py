@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from functools import partial
-from pathlib import Path
 
 import geopandas as gpd
 import shapely
@@ -15,16 +14,17 @@ from access15.config import Category, Options, Study, WalkProfile, choose
 from access15.core.streets.network import WalkNetwork
 from access15.crs import LONLAT, check_projected, check_scale, to_box, utm_crs
 from access15.errors import ConfigError, NetworkDataError
+from access15.files.store import Store
 from access15.remarks import Remark
 from access15.results.run import Backdrop, NetworkInfo
 from access15.sources.streets.access import choose_time
 from access15.sources.streets.area import FACILITY_COLUMNS, StreetArea
 from access15.sources.streets.boxes import Box, Clip, check_clip
-from access15.sources.streets.cut import cut_areas
+from access15.sources.streets.extract import Extract
 from access15.sources.streets.fetched import fetch_osm, read_fetched
 from access15.sources.streets.graph import read_graph
 from access15.sources.streets.overpass import check_overpass_url
-from access15.sources.streets.read import read_extract_box, read_osm_data
+from access15.sources.streets.read import read_extract_box
 from access15.sources.streets.sketch import check_sketch, read_sketch
 from access15.sources.streets.widen import Need, widen_streets
 from access15.sources.zones import read_zones
@@ -101,7 +101,9 @@ def read_streets(
     if options.graph is not None:
         return cut_graph(*read_graph(options.graph, crs=crs, at=at), clips)
     if options.osm is not None:
-        return _read_extract(options.osm, clips, needs, kinds, crs=crs, at=at)
+        store = None if options.readings is None else Store(options.readings)
+        extract = Extract(options.osm, kinds, at, store=store)
+        return _cut_extract(extract, clips, needs, crs)
     # 2. Real streets come before a sketch of them.
     cache = options.cache.streets(study.id)
     fetched = read_fetched(
@@ -153,30 +155,26 @@ def check_streets(study: Study, options: Options) -> None:
         check_sketch(study.sketch)
 
 
-def _read_extract(
-    path: Path,
+def _cut_extract(
+    extract: Extract,
     clips: Mapping[str, Clip],
     needs: Mapping[str, Need],
-    kinds: list[Category],
-    *,
     crs: str,
-    at: datetime,
 ) -> dict[str, StreetArea]:
     """Areas of an extract; stations may lie outside it."""
-    data = read_osm_data(path, kinds, at)
     try:
-        areas = cut_areas(data, path, clips, crs=crs)
+        areas = extract.cut(clips, crs)
     except NetworkDataError:
         if STATION_STREETS not in clips:
             raise
         needed = {key: clip for key, clip in clips.items() if key != STATION_STREETS}
-        areas = cut_areas(data, path, needed, crs=crs)
+        areas = extract.cut(needed, crs)
 
     def read(key: str, clip: Clip) -> StreetArea:
         """One area again, by another box."""
-        return cut_areas(data, path, {key: clip}, crs=crs)[key]
+        return extract.cut({key: clip}, crs)[key]
 
-    return widen_streets(areas, clips, needs, limits=data.box, read=read)
+    return widen_streets(areas, clips, needs, limits=extract.box, read=read)
 
 
 def choose_crs(study: Study, zones: gpd.GeoDataFrame) -> str:

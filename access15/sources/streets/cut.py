@@ -50,7 +50,7 @@ def cut_areas(
     """Cut areas out of what a file holds."""
     # 1. Refuse before anything is built: areas outside the file come out as one error.
     unread = _add_unread(data)
-    warnings = _check_clips(data, path, clips, unread)
+    warnings = check_clips(clips, data.box, path, is_stated=data.is_box_stated, unread=unread)
     info = NetworkInfo(
         kind=kind,
         name=name_file(path),
@@ -158,25 +158,27 @@ def _select_seats(data: OsmData, box: Box) -> tuple[tuple[str, float, float], ..
     )
 
 
-def _check_clips(
-    data: OsmData,
-    path: Path,
+def check_clips(
     clips: Mapping[str, Clip],
-    unread: str,
+    box: Box | None,
+    path: Path,
+    *,
+    is_stated: bool,
+    unread: str = "",
 ) -> dict[str, tuple[Remark, ...]]:
     """Warnings per area; all areas that the file does not cover are told at once."""
-    slack = 1e-6 if data.is_box_stated else _EXTENT_SLACK_DEG
+    slack = 1e-6 if is_stated else _EXTENT_SLACK_DEG
     warnings, problems = {}, []
     for area_id, clip in clips.items():
         try:
             warnings[area_id] = check_clip(
                 clip,
-                data.box,
+                box,
                 where=Remark("remark_area", name=path.name, area=area_id),
                 slack_deg=slack,
             )
         except NetworkDataError as error:
-            problems.append(f"{error.summary}{'' if data.box else unread}")
+            problems.append(f"{error.summary}{'' if box else unread}")
     if len(problems) == 1:
         raise NetworkDataError(problems[0])
     if problems:

@@ -98,6 +98,17 @@ def open_file(path: Path) -> osmium.io.File:
     return osmium.io.File(str(path), _FORMATS.get(find_format(path), ""))
 
 
+def read_header(file: osmium.io.File) -> tuple[Box | None, str]:
+    """Box and time stamp of a file."""
+    with osmium.io.Reader(file, osmium.osm.NOTHING) as opened:
+        header = opened.header()
+        box, stamp = header.box(), header.get("osmosis_replication_timestamp", "")
+    if not box.valid():
+        return None, stamp
+    low, high = box.bottom_left, box.top_right
+    return (low.lon, low.lat, high.lon, high.lat), stamp
+
+
 def is_odd(path: Path, kind: str) -> bool:
     """Whether a file says itself that libosmium reads it in part only."""
     if kind in ("json", "xml.xz"):
@@ -169,6 +180,7 @@ def _read_json(path: Path) -> Objects:
 def _read_objects(path: Path) -> Objects:
     """Objects of a file that libosmium reads, one by one."""
     objects = Objects()
+    objects.box = read_header(open_file(path))[0]
     for item in osmium.FileProcessor(open_file(path)):
         if isinstance(item, osmium.osm.Changeset):
             continue

@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import osmium
+from osmium import version
 
 from access15.config import Category
 from access15.errors import Access15Error, NetworkDataError
@@ -18,11 +19,19 @@ from access15.files import check_input
 from access15.sources.streets.access import WORKING_DAY
 from access15.sources.streets.boxes import Box
 from access15.sources.streets.collect import Collector, OsmData
-from access15.sources.streets.plain import Plain, find_format, is_odd, open_file, write_anew
+from access15.sources.streets.plain import (
+    Plain,
+    find_format,
+    is_odd,
+    open_file,
+    read_header,
+    write_anew,
+)
 from access15.sources.streets.relations import read_areas
 from access15.sources.streets.seats import SEAT_KEYS
 from access15.sources.streets.tags import BACKDROP_KEYS
 
+OSMIUM_VERSION = str(version.pyosmium_release)
 FORMATS = (".osm.pbf", ".osm", ".osm.bz2", ".osm.gz", ".osm.xz", ".o5m")
 # everything that a file makes libosmium, the unpacker or the XML parser raise
 _BROKEN = (
@@ -44,7 +53,7 @@ def read_osm_data(
         #    only, others show it: by their ids, their order, by an object that is refused.
         collector = None if is_odd(path, kind) else _try_plain(path, kind, kinds, at)
         if collector is not None:
-            box, stamp = _read_header(open_file(path))
+            box, stamp = read_header(open_file(path))
             # 3. What can only be said in the end: rings that no way draws, the date of the newest
             #    object.
             return collector.finish(box, stamp[:10])
@@ -64,7 +73,7 @@ def _try_plain(
     """Collect what a file holds as it is; None where it has to be written anew first."""
     file = open_file(path)
     try:
-        plain = Plain(file, stamp=_read_header(file)[1])
+        plain = Plain(file, stamp=read_header(file)[1])
         collector = _collect(plain, kinds, at)
     except _BROKEN:
         # one object is no reason to refuse the rest; whether the file is whole is seen then
@@ -125,7 +134,19 @@ def _area_keys(place_keys: set[str]) -> set[str]:
 def read_extract_box(path: Path) -> Box | None:
     """Read the box that a file's header states."""
     with _translating(path):
-        return _read_header(open_file(path))[0]
+        return read_header(open_file(path))[0]
+
+
+def read_certain_box(path: Path) -> Box | None:
+    """Read the box that reading the whole file would find, where the header alone tells it.
+
+    Of a binary file that is the box its header states, true or not: what lies outside it is refused
+    after reading as before. What another file states is only known to hold once it was read.
+    """
+    with _translating(path):
+        if find_format(path) not in ("pbf", "o5m"):
+            return None
+        return read_header(open_file(path))[0]
 
 
 @contextmanager
@@ -155,14 +176,3 @@ def _translating(path: Path) -> Iterator[None]:
             "or of another kind: "
             f"download it again, as one of {', '.join(FORMATS)}"
         ) from error
-
-
-def _read_header(file: osmium.io.File) -> tuple[Box | None, str]:
-    """Box and time stamp of a file."""
-    with osmium.io.Reader(file, osmium.osm.NOTHING) as opened:
-        header = opened.header()
-        box, stamp = header.box(), header.get("osmosis_replication_timestamp", "")
-    if not box.valid():
-        return None, stamp
-    low, high = box.bottom_left, box.top_right
-    return (low.lon, low.lat, high.lon, high.lat), stamp
