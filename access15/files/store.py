@@ -19,6 +19,7 @@ from typing import Any
 
 from access15.errors import Access15Error, Access15Warning
 from access15.files.staging import replacing
+from access15.remarks import Remark
 
 MOST_BYTES = 512_000_000  # this project's choice: some hundred neighbourhoods, or thirty towns
 _ENDING = ".zip"
@@ -28,7 +29,7 @@ _DAMAGE = (
     *(zipfile.BadZipFile, OSError, EOFError, ValueError, LookupError, TypeError),
     *(RuntimeError, NotImplementedError, RecursionError, MemoryError, OverflowError),
 )
-_TOLD: set[str] = set()  # what was said already, by kind
+_TOLD: set[str] = set()  # codes of what was said already
 
 
 class DamagedError(ValueError):
@@ -113,11 +114,7 @@ class Store:
             self.refuse()
             return None
         if said != question.is_answered_by:
-            _warn_once(
-                "stale",
-                f"{question.name} has changed since it was last read, or access15 has: it is read "
-                "anew; nothing else changes",
-            )
+            _warn_once("remark_kept_stale", name=question.name)
             return None
         with contextlib.suppress(OSError):
             os.utime(path)  # who is asked for stays
@@ -125,22 +122,14 @@ class Store:
 
     def refuse(self) -> None:
         """Say that what was found cannot be used."""
-        _warn_once(
-            "damaged",
-            f"what is kept in {self.folder} is damaged: the file is read anew; nothing else "
-            "changes",
-        )
+        _warn_once("remark_kept_damaged", folder=str(self.folder))
 
     def keep(self, question: Question, answer: Kept) -> None:
         """Keep an answer, whole or not at all; what is too large, or cannot be written, is not."""
         values = json.dumps({"of": question.is_answered_by, "values": answer.values})
         size = len(values) + len(answer.arrays)
         if size > self.most_bytes // 2:
-            _warn_once(
-                "large",
-                f"{question.name} is too large to be kept ({size / 1e6:.0f} MB): every run reads "
-                "it anew; cut a smaller extract",
-            )
+            _warn_once("remark_kept_large", name=question.name, megabytes=round(size / 1e6))
             return
         try:
             with (
@@ -151,11 +140,7 @@ class Store:
                 _put(file, _ARRAYS, answer.arrays)
             self._make_room()
         except (OSError, Access15Error):
-            _warn_once(
-                "unwritable",
-                f"the cache {self.folder} cannot be written: every run reads the file anew; "
-                "nothing else changes",
-            )
+            _warn_once("remark_kept_not", folder=str(self.folder))
 
     def measure(self) -> tuple[int, int]:
         """How many answers lie there, and how many bytes they take."""
@@ -201,8 +186,8 @@ def _read(path: Path) -> tuple[str, Kept]:
         return str(told["of"]), Kept(told["values"], file.read(_ARRAYS))
 
 
-def _warn_once(kind: str, told: str) -> None:
+def _warn_once(code: str, **values: str | int) -> None:
     """Say something about what is kept, once in a run."""
-    if kind not in _TOLD:
-        _TOLD.add(kind)
-        warnings.warn(told, Access15Warning, stacklevel=4)
+    if code not in _TOLD:
+        _TOLD.add(code)
+        warnings.warn(Remark(code, **values), Access15Warning, stacklevel=4)
