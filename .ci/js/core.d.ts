@@ -106,6 +106,8 @@ interface Session {
   barriers: BarrierPieces;
   homes: Homes;
   facilities: Facility[];
+  /** the kind of place that stands in for hubs, where the study names none */
+  hubCategory: string | null;
   facilityRow: Map<string, number>;
   seats: { n: number; x: Doubles; y: Doubles } | null;
   categories: { id: string }[];

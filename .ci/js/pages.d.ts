@@ -75,7 +75,7 @@ interface MapData {
   bands: BandStyle & { times: string[]; shapes: Record<string, string[]> };
   residents: { dots: string; people: number[]; covered: Record<string, string>; style: DotStyle };
   doors: { signs: DoorSign[]; causes: Record<string, string>; fixes: Record<string, Fix[]> };
-  categories: Record<string, { label: string; symbol: string; colour: string; wemi: string }>;
+  categories: Record<string, { label: string; symbol: string; colour: string; platform: string }>;
   profiles: { id: string; label: string }[];
   targets: [string, string][];
   from_here: { caption: string; heads: string[] };
@@ -99,6 +99,8 @@ interface MapFacility {
   uncertain: boolean;
   source: string;
   hub: boolean;
+  /** whether its name stands beside it */
+  named: boolean;
   /** where it meets the street: latitude and longitude of each door */
   doors: [number, number][];
   /** what other doors would give, where that decides; else empty */

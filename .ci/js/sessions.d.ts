@@ -8,6 +8,8 @@ interface PageProfile extends Profile {
 
 interface PageFacility extends Facility {
   address: string;
+  /** whether its name stands beside it */
+  named: boolean;
   lon: number;
   lat: number;
   /** latitude and longitude of each door */
@@ -40,6 +42,8 @@ interface SessionData {
   profiles: PageProfile[];
   groups: Group[];
   headline_group: string;
+  /** the kind of place that stands in for hubs, where the study names none */
+  hub_category: string | null;
   facilities: PageFacility[];
   categories: PageCategory[];
   targets: string[];

@@ -299,7 +299,8 @@ def _settle_facilities(
     is_there = np.append(is_there, np.ones(len(added), dtype=bool))
     # 3. Rows of each target; those of new facilities follow today's.
     kinds = np.array([*table["category"], *(change.category for change in added)], dtype=object)
-    new_hubs = np.array([change.category == NEW_HUB for change in added], dtype=bool)
+    hub_kinds = {NEW_HUB, result.study.hub_category}
+    new_hubs = np.array([change.category in hub_kinds for change in added], dtype=bool)
     is_hub = np.append(table["is_hub"].to_numpy(dtype=bool), new_hubs)
     rows = {HUB: np.flatnonzero(is_hub & is_there)}
     rows |= {key: np.flatnonzero((kinds == key) & is_there) for key in result.categories}

@@ -135,7 +135,8 @@ def rank_gains(
         counts[f"gained_low_{group}"] = low if is_asked else np.full(n, np.nan)
         counts[f"gained_high_{group}"] = high if is_asked else np.full(n, np.nan)
     # 2. What another door would undo stands apart, whatever it brings with this one.
-    sure, total = counts[f"gained_{first}"], counts["gained_total"]
+    sure = counts[f"gained_{first}"]
+    total = counts.get("gained_total", sure)  # homes are one group alone
     part = _PART_OF_KIND[fixes.kind]
     if found.others is not None:
         is_listed = sure >= LEAST_GAIN

@@ -89,7 +89,7 @@ class AreaDrawing:
 def _is_drawn(inputs: AreaInputs, target: str) -> bool:
     """Whether a target has service areas of its own: each hub, and categories that ask for them."""
     if target in inputs.categories:
-        return inputs.categories[target].draws_areas
+        return inputs.categories[target].draws_areas or target == inputs.hub_category
     return target in inputs.area.hubs
 
 
@@ -124,6 +124,7 @@ def _area_rows(
 ) -> list[dict[str, Any]]:
     """Service areas of one walker and one target, each with its certificate."""
     xy = shapely.get_coordinates(inputs.residents.geometry.to_numpy())
+    is_hub = target in inputs.area.hubs or target == inputs.hub_category
     rows = []
     inner_min = 0.0
     for cutoff_min, service_area, land in zip(inputs.cutoffs_min, drawn, checks, strict=True):
@@ -132,7 +133,7 @@ def _area_rows(
             {
                 "area": inputs.area.id,
                 "profile": walker.profile.id,
-                "target_kind": "hub" if target in inputs.area.hubs else "category",
+                "target_kind": "hub" if is_hub else "category",
                 "target": target,
                 "cutoff_min": cutoff_min,
                 "minutes_from": inner_min,
@@ -189,7 +190,7 @@ def _build_canvases(inputs: AreaInputs, walkers: Sequence[Walker]) -> _Canvases:
 
 def _land_of_hubs(inputs: AreaInputs, walkers: Sequence[Walker]) -> shapely.Geometry | None:
     """Land that anybody may walk from to a hub in the longest time; None where no hub is placed."""
-    hubs = inputs.facilities[inputs.facilities["facility_id"].isin(inputs.area.hubs)]
+    hubs = inputs.facilities[inputs.is_hub]
     places = hubs.geometry[~(hubs.geometry.isna() | hubs.geometry.is_empty)]
     if not len(places):
         return None

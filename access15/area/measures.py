@@ -60,6 +60,8 @@ def tabulate_measures(
             for (head, people), levels in zip(groups, quantiles, strict=True):
                 missing = measure.find_missing(people) if known else np.nan
                 is_told = known and not missing > MOST_MISSING
+                # what people share is not told where nobody knows how many they are
+                is_told = is_told and not (measure.is_shared and inputs.counts_homes)
                 found = _sum_up(measure.values, people, levels, is_known=is_told)
                 if measure.is_shared:  # facilities over residents, wherever they are
                     found["mean"] = np.nan

@@ -150,7 +150,7 @@ def _answer(
     measured = measure_homes(
         walks.pairs_within(rows, cutoff_s=cutoff_s),
         walks.ranked_s(rows, k=N_RANKED),
-        people=inputs.residents["total"].to_numpy(dtype=np.float64),
+        people=inputs.residents[inputs.everybody].to_numpy(dtype=np.float64),
         capacity=read_capacity(inputs, rows),
         cutoff_s=cutoff_s,
         demand=None if demand is None else demand.take(rows),
@@ -245,7 +245,7 @@ def _facilities_out(
     out["status"] = _status(out["status"].to_numpy(dtype=object), is_met, reached)
     for name, column in _describe_doors(inputs, is_met).items():
         out[name] = column
-    out["is_hub"] = out["facility_id"].isin(inputs.area.hubs)
+    out["is_hub"] = inputs.is_hub
     out["hub_id"] = nearest_hub.facility_nearest
     for walker in walkers:
         out[f"minutes_{walker.profile.id}"] = linked[walker.profile.id].facility_s / 60.0

@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from access15.area.seats import check_seats_known, list_seat_places
-from access15.config import Area, Category, WalkProfile
+from access15.config import HOMES, Area, Category, WalkProfile
 from access15.core.seat_walk.walks import build_walks
 from access15.core.streets.barriers import Barriers, build_barriers
 from access15.core.streets.network import WalkNetwork
@@ -92,6 +92,8 @@ class AreaInputs:
         Classes of street that totals of zones are spread along.
     around : Around, optional
         People around, who share the services; None where nobody asked who they are.
+    hub_category : str, optional
+        Category whose places stand in for hubs in a study that names none.
     own_walkers : mapping of str to WalkProfile
         How the groups walk, by the profiles' ids; maybe not among the walkers.
     """
@@ -118,6 +120,7 @@ class AreaInputs:
     barriers: Barriers = field(default_factory=lambda: build_barriers({}))
     residential_highways: tuple[str, ...] = ()
     around: Around | None = None
+    hub_category: str | None = None
     own_walkers: Mapping[str, WalkProfile] = field(default_factory=dict)
 
     @property
@@ -134,6 +137,23 @@ class AreaInputs:
     def groups(self) -> tuple[str, ...]:
         """Columns of people in `residents`."""
         return tuple(self.own_profile)
+
+    @property
+    def everybody(self) -> str:
+        """The group that all others are part of: residents, or homes."""
+        return HOMES if self.counts_homes else "total"
+
+    @property
+    def counts_homes(self) -> bool:
+        """Whether no residents are known, and shares are of homes."""
+        return HOMES in self.groups
+
+    @cached_property
+    def is_hub(self) -> NDArray[np.bool_]:
+        """Whether each facility is a hub, or stands in for one in a study without hubs."""
+        if self.hub_category is None:
+            return np.asarray(self.facilities["facility_id"].isin(self.area.hubs))
+        return np.asarray(self.facilities["category"] == self.hub_category)
 
     @property
     def network_name(self) -> str:
@@ -227,7 +247,7 @@ class AreaInputs:
         ids = self.facilities["facility_id"].to_numpy()
         kinds = self.facilities["category"].to_numpy()
         hubs = {hub: np.flatnonzero(ids == hub) for hub in self.area.hubs}
-        together = {HUB: np.concatenate(list(hubs.values()))}
+        together = {HUB: np.flatnonzero(self.is_hub)}
         return {
             **hubs,
             **together,

@@ -17,6 +17,7 @@ from access15.cli.benches import seats
 from access15.cli.guard import check_folder, finish_output, mend_streams, report_fault, say_error
 from access15.cli.lists import spread_lists
 from access15.cli.messages import Language, err, say_remark
+from access15.cli.new import init, schema
 from access15.cli.options import with_options
 from access15.cli.paper import poster, scan
 from access15.cli.places import check, geocode
@@ -47,6 +48,8 @@ COMMANDS: dict[Callable[..., None], str] = {
     compare: "compare proposal.geojson --osm milano.osm.pbf -o comparison",
     poster: "poster chiesa_rossa --osm milano.osm.pbf --size A3 -o chiesa_rossa.pdf",
     scan: "scan photo.jpg --poster chiesa_rossa.json -o stickers.geojson",
+    init: "init my_town --osm my_town.osm.pbf --around 28.0990,-15.4150 --radius 1200",
+    schema: "schema study --table",
     profiles: "profiles",
     doctor: "doctor",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from access15.config import (
     load_study,
 )
 from access15.errors import InputDataError
+
+if TYPE_CHECKING:
+    from access15.sources.people.counts import Counted
 
 
 def check(
@@ -56,9 +59,16 @@ def _check_study(study: str, options: Options) -> None:
         out.print(f"{n:6d}  {category}, {precision}", soft_wrap=True)
     out.print(
         f"{study}: {len(given.official)} facilities, {len(given.zones)} zones, "
-        f"{given.population.places['total'].sum():.0f} residents counted, no problems",
+        f"{_count_residents(given.population)}, no problems",
         soft_wrap=True,
     )
+
+
+def _count_residents(population: Counted | None) -> str:
+    """Say how many residents are counted."""
+    if population is None:
+        return "no residents: homes are counted"
+    return f"{population.places['total'].sum():.0f} residents counted"
 
 
 def _check_facilities(file: Path) -> None:

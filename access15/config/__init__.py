@@ -25,6 +25,7 @@ from access15.config.options import (
     build_options,
 )
 from access15.config.population import (
+    HOMES,
     PopulationSource,
     SourceKind,
     Spread,
@@ -48,6 +49,7 @@ from access15.config.study import (
 )
 
 __all__ = [
+    "HOMES",
     "LONGEST_CUTOFF_MIN",
     "Area",
     "AreaOptions",

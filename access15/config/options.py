@@ -110,7 +110,9 @@ class Options:
         if self.areas:
             changes["areas"] = tuple(study.area(area_id) for area_id in self.areas)
         if self.facilities is not None:
-            changes["facilities"] = study.facilities.model_copy(update={"file": self.facilities})
+            changes["facilities"] = study.facilities.model_copy(
+                update={"file": self.facilities, "may_be_empty": False}
+            )
         if self.seats:
             files = study.seats.files if study.seats is not None else ()
             changes["seats"] = SeatsSource(files=tuple(dict.fromkeys([*files, *self.seats])))

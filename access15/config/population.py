@@ -11,13 +11,14 @@ from pydantic import Field, model_validator
 
 from access15.config.model import FilePath, Label, Model
 
-SourceKind = Literal["zones", "layer", "istat"]
+SourceKind = Literal["zones", "layer", "istat", "homes"]
 Spread = Literal["auto", "buildings", "streets"]
 
 # Names of groups that need no [population.labels]; any other group is called by its id until it has
 # one.
 KNOWN_GROUPS: Final[Mapping[str, Label]] = {
     "total": Label(it="tutti i residenti", en="all residents"),
+    "homes": Label(it="abitazioni", en="homes"),
     "age_65_plus": Label(it="65 anni e più", en="65 and over"),
     "age_75_plus": Label(it="75 anni e più", en="75 and over"),
     "age_80_plus": Label(it="80 anni e più", en="80 and over"),
@@ -35,6 +36,8 @@ ISTAT_GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 # whom headlines and ranks are about, where the study counts them
 _OLDER: Final = "age_65_plus"
+_EVERYBODY: Final = "total"
+HOMES: Final = "homes"  # the one group of a study without residents: floor area, or street length
 _AGE_GROUP = re.compile(r"age_([0-9]+)_plus")
 _GROUP_ID = re.compile(r"[a-z][a-z0-9_]*")
 # what tables of residents hold beside the groups
@@ -77,8 +80,14 @@ def list_age_classes(groups: Iterable[str]) -> list[tuple[str, str | None]]:
 
 
 def find_headline_group(groups: Iterable[str]) -> str:
-    """Name the group that headlines and ranks are about: 65 and over, else everybody."""
-    return _OLDER if _OLDER in groups else "total"
+    """Name the group that headlines and ranks are about.
+
+    65 and over; else the first group that is not everybody; else everybody, or the homes.
+    """
+    named = list(groups)
+    if _OLDER in named:
+        return _OLDER
+    return next((group for group in named if group != _EVERYBODY), _EVERYBODY)
 
 
 class AroundSource(Model):
@@ -116,16 +125,19 @@ class PopulationSource(Model):
 
     `groups` maps each group (``total`` is required) to its column, or to a list of columns to be
     added; without it the groups of ISTAT sections are ``total``, ``age_65_plus`` and
-    ``age_75_plus``. Totals of zones, sections and polygons are spread over residential
-    ``buildings``, along residential ``streets`` or, ``auto``, over buildings where the extract maps
-    them along the streets, else along the streets; points are taken as they are. `source` names
+    ``age_75_plus``. ``homes`` needs no file and knows no groups: shares are of homes, weighted by
+    the floor area of residential buildings, else by the length of streets with homes.
+
+    Totals of zones, sections and polygons are spread over residential ``buildings``, along
+    residential ``streets`` or, ``auto``, over buildings where the extract maps them along the
+    streets, else along the streets; points are taken as they are. `source` names
     origin and licence; `around` tells of the zones around, whose people share the services;
     `walks_as` maps a group to the profile its people walk as
     (`Study.own_profile` says what holds for the others).
     """
 
     kind: SourceKind = "zones"
-    file: FilePath
+    file: FilePath | None = None
     source: str = ""
     zone_column: str | None = None
     year_column: str | None = None
@@ -133,7 +145,7 @@ class PopulationSource(Model):
     layer: str | None = None
     id_column: str | None = None
     sections: FilePath | None = None
-    groups: dict[str, str | tuple[str, ...]]
+    groups: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     labels: dict[str, Label] = Field(default_factory=dict)
     walks_as: dict[str, str] = Field(default_factory=dict)
     spread: Spread = "auto"
@@ -143,15 +155,23 @@ class PopulationSource(Model):
     @model_validator(mode="before")
     @classmethod
     def _add_groups(cls, raw: Any) -> Any:
-        """ISTAT's variables stand for groups that are not stated."""
-        if isinstance(raw, dict) and raw.get("kind") == "istat" and "groups" not in raw:
-            return {**raw, "groups": dict(ISTAT_GROUPS)}
-        return raw
+        """ISTAT's variables, and homes, stand for groups that are not stated."""
+        if not isinstance(raw, dict) or "groups" in raw:
+            return raw
+        known = {"istat": dict(ISTAT_GROUPS), "homes": {HOMES: HOMES}}
+        groups = known.get(str(raw.get("kind")))
+        return raw if groups is None else {**raw, "groups": groups}
 
     @model_validator(mode="after")
     def _check(self) -> Self:
         """Refuse what does not go together; all problems at once."""
-        problems = [*self._misplaced(), *self._bad_groups(), *self._unknown_groups()]
+        groups = self._bad_homes() if self.counts_homes else self._bad_groups()
+        problems = [*self._misplaced(), *groups, *self._unknown_groups()]
+        if self.file is None and not self.counts_homes:
+            problems.append(
+                "[population] needs 'file', the file that counts residents; without residents "
+                'write kind = "homes"'
+            )
         if self.kind == "zones" and self.zone_column is None:
             problems.append(
                 "[population] needs 'zone_column', the column of the zones' identifiers"
@@ -175,6 +195,21 @@ class PopulationSource(Model):
             if getattr(self, name) is not None and self.kind not in kinds
         ]
 
+    def _bad_homes(self) -> list[str]:
+        """What a study without residents cannot say of them."""
+        problems = []
+        if self.file is not None or self.around is not None:
+            problems.append(
+                "[population] kind = 'homes' counts no residents and reads no 'file' and no "
+                "'around'; remove them, or name another kind"
+            )
+        if self.groups != {HOMES: HOMES}:
+            problems.append(
+                "[population] kind = 'homes' knows no groups of people; remove "
+                "[population.groups], or name another kind"
+            )
+        return problems
+
     def _bad_groups(self) -> list[str]:
         """Groups whose name or columns cannot be used."""
         problems = [] if "total" in self.groups else ["[population.groups] must have a 'total'"]
@@ -183,7 +218,7 @@ class PopulationSource(Model):
             "digits and _, "
             "and no name of another column"
             for group in self.groups
-            if not _GROUP_ID.fullmatch(group) or group in _TAKEN or group.startswith("score_")
+            if not _is_group_id(group)
         ]
         problems += [
             f"[population.groups] {group!r} names no column, or one twice; name each column once"
@@ -205,6 +240,37 @@ class PopulationSource(Model):
                 )
         return problems
 
+    def list_unasked(self) -> list[str]:
+        """List the groups of which nothing says as whom they walk: their names are free, and
+        `walks_as` does not name them.
+        """
+        return [
+            group
+            for group in self.groups
+            if group not in KNOWN_GROUPS and group not in self.walks_as
+        ]
+
+    def need_file(self) -> Path:
+        """File that counts residents, where there is one."""
+        if self.file is None:
+            raise ValueError(f"population of kind {self.kind!r} has no file")
+        return self.file
+
+    @property
+    def counts_homes(self) -> bool:
+        """Whether no residents are known, and shares are of homes."""
+        return self.kind == "homes"
+
+    @property
+    def everybody(self) -> str:
+        """The group that all others are part of."""
+        return HOMES if self.counts_homes else _EVERYBODY
+
+    @property
+    def file_name(self) -> str:
+        """Name of the file that counts residents; empty where none does."""
+        return "" if self.file is None else self.file.name
+
     def columns_of(self, group: str) -> tuple[str, ...]:
         """Columns whose counts add up to a group."""
         columns = self.groups[group]
@@ -224,7 +290,7 @@ class PopulationSource(Model):
         """Files it is read from, by what they are; the parts of a shapefile that hold its data are
         among them.
         """
-        named = {"residents": self.file}
+        named = {} if self.file is None else {"residents": self.file}
         if self.sections:
             named["census sections"] = self.sections
         if self.around:
@@ -242,3 +308,9 @@ class PopulationSource(Model):
 def _are_different_names(columns: tuple[str, ...]) -> bool:
     """Whether columns are named, each once."""
     return bool(columns) and all(columns) and len(set(columns)) == len(columns)
+
+
+def _is_group_id(group: str) -> bool:
+    """Whether a text can be the name of a group, and of a column."""
+    is_free = group not in _TAKEN and group != HOMES and not group.startswith("score_")
+    return bool(_GROUP_ID.fullmatch(group)) and is_free

@@ -11,6 +11,7 @@ from pydantic import Field, PrivateAttr, model_validator
 from access15.config.model import (
     FileId,
     FilePath,
+    Label,
     Model,
     data_dir,
     dumped,
@@ -76,11 +77,15 @@ class ObstaclesSource(Model):
 
 
 class FacilitiesSource(Model):
-    """A table of facilities and, where its headers differ, which column holds what."""
+    """A table of facilities and, where its headers differ, which column holds what.
+
+    With `may_be_empty` it may hold its header alone: the extract's places count then.
+    """
 
     file: FilePath
     columns: dict[str, str] = Field(default_factory=dict)
     crs: str | None = None
+    may_be_empty: bool = False
 
 
 class BikesSource(Model):
@@ -91,12 +96,28 @@ class BikesSource(Model):
 
 
 class Area(Model):
-    """A neighbourhood: its zones and the hubs its residents should reach."""
+    """A neighbourhood: its zones and the hubs its residents should reach.
+
+    Without `hubs` the study's `hub_category` says which places stand in for them.
+    """
 
     id: FileId
     name: str = Field(min_length=1)
     zones: tuple[str, ...] = Field(min_length=1)
-    hubs: tuple[str, ...] = Field(min_length=1)
+    hubs: tuple[str, ...] = ()
+
+
+class StudyTexts(Model):
+    """What only this study says.
+
+    `hub` is what its hubs are called on maps, `bike_spacing` its rule for the distance between bike
+    stations (without one the distances are not told on the page), `platform` what stands on the
+    cards of the kinds that a platform lists (``wemi_platform`` of the categories).
+    """
+
+    hub: Label | None = None
+    bike_spacing: Label | None = None
+    platform: Label | None = None
 
 
 class Study(Model):
@@ -105,7 +126,8 @@ class Study(Model):
     `towns` are its municipalities, where addresses lie that name none; without it what lies in the
     zones is sure, and a person decides about the rest. `claim_profile` names the profile whose walk
     is what is usually claimed for everybody; see `claim`. `draw_areas` names the categories whose
-    service areas are drawn; without it each category's own ``draws_areas`` decides.
+    service areas are drawn; without it each category's own ``draws_areas`` decides. `hub_category`
+    names the kind of place whose nearest one stands in for the hub where areas name no hubs.
     """
 
     id: FileId
@@ -118,6 +140,7 @@ class Study(Model):
     claim_profile: str | None = None
     categories: tuple[str, ...] = Field(min_length=1)
     draw_areas: tuple[str, ...] | None = None
+    hub_category: str | None = None
     max_snap_m: float = Field(
         default=150.0,
         gt=0,
@@ -130,6 +153,7 @@ class Study(Model):
     seats: SeatsSource | None = None
     obstacles: ObstaclesSource | None = None
     bikes: BikesSource | None = None
+    texts: StudyTexts = StudyTexts()
     areas: tuple[Area, ...] = Field(min_length=1)
     padding_m: float | None = Field(
         default=None,
@@ -151,12 +175,32 @@ class Study(Model):
                 f"areas are {len(self.areas)}; a study has at most {MAX_AREAS}: make several"
             )
         _check_area_ids([area.id for area in self.areas])
+        self._check_hubs()
         if self.claim_profile is not None and self.claim_profile not in self.profiles:
             raise ValueError(
                 f"claim_profile {self.claim_profile!r} is not a profile of the study: its profiles "
                 f"are {', '.join(self.profiles)}; add it or name one of them"
             )
         return self
+
+    def _check_hubs(self) -> None:
+        """Refuse areas without hubs where nothing stands in for them, and areas of both kinds."""
+        without = [area.id for area in self.areas if not area.hubs]
+        if self.hub_category is None and without:
+            raise ValueError(
+                f"areas {_quoted(without)} name no hubs; name them (hubs = [...]), or say which "
+                f"kind of place stands in for them: hub_category = {self.categories[0]!r}"
+            )
+        if self.hub_category is not None and len(without) < len(self.areas):
+            raise ValueError(
+                f"hub_category = {self.hub_category!r} stands in for hubs, and areas name hubs "
+                "too; remove one of them"
+            )
+        if self.hub_category is not None and self.hub_category not in self.categories:
+            raise ValueError(
+                f"hub_category is {self.hub_category!r}, which categories does not ask for; add "
+                "it there or name one of them"
+            )
 
     @property
     def file(self) -> Path | None:

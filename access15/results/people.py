@@ -12,9 +12,9 @@ from typing import Final, Literal, get_args
 import geopandas as gpd
 import shapely
 
-CountedOn = Literal["zones", "sections", "polygons"]
+CountedOn = Literal["zones", "sections", "polygons", "homes"]
 PutOn = Literal["buildings", "streets", "other_streets", "middle"]
-NoteKind = Literal["outside", "no_outline", "no_row", "no_buildings", "levels"]
+NoteKind = Literal["outside", "no_outline", "no_row", "no_buildings", "levels", "no_homes"]
 
 ALL: Final = "all"
 JOIN: Final = " + "
@@ -22,7 +22,8 @@ JOIN: Final = " + "
 # Ways of putting residents where they live: what was counted and where people were put. The words
 # for them are in `access15.outputs.words.people`.
 METHODS: Final = (
-    *(f"{of}_{on}" for of, on in product(get_args(CountedOn), get_args(PutOn))),
+    *(f"{of}_{on}" for of, on in product(get_args(CountedOn), get_args(PutOn)) if of != "homes"),
+    *(f"homes_{on}" for on in get_args(PutOn) if on != "middle"),
     "points",
 )
 
@@ -33,11 +34,11 @@ class PeopleNote:
 
     Parameters
     ----------
-    kind : {"outside", "no_outline", "no_row", "no_buildings", "levels"}
+    kind : {"outside", "no_outline", "no_row", "no_buildings", "levels", "no_homes"}
         ``outside``: people counted outside every zone of the run. ``no_outline``: people in rows
         without an outline. ``no_row``: sections without a row of counts. ``no_buildings``: people
         to be spread over buildings where none is mapped. ``levels``: the share of floor area whose
-        storeys are mapped.
+        storeys are mapped. ``no_homes``: zones in which no home is mapped.
     people : float
         How many people it is about.
     n : int

@@ -248,8 +248,7 @@ def _look(area: AreaResult, asked: _Asked) -> _Found:
 def _list_facilities(area: AreaResult, category: str) -> NDArray[np.int64]:
     """Rows of the facilities walked to: those with a point, and open at the moment of the run."""
     frame = area.facilities
-    is_hub = frame["facility_id"].isin(area.area.hubs)
-    is_wanted = is_hub if category == HUB else frame["category"] == category
+    is_wanted = frame["is_hub"].astype(bool) if category == HUB else frame["category"] == category
     is_wanted &= frame["status"] != "not_geocoded"
     if "open_at" in frame:
         is_wanted &= frame["open_at"] == "open"
@@ -384,7 +383,8 @@ def _join_findings(
     """Put what was found in all neighbourhoods together."""
     labels = done.group_labels[asked.group]
     infos = [area.network_info for area in done.areas.values()]
-    service = _HUBS if asked.category == HUB else options.categories[asked.category].label
+    kind = done.study.hub_category if asked.category == HUB else asked.category
+    service = _HUBS if kind is None else options.categories[kind].label
     return SeatFindings(
         study_name=done.study.name,
         profile=asked.walker,

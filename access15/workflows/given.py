@@ -29,7 +29,7 @@ class Given:
     categories: dict[str, Category]
     official: gpd.GeoDataFrame
     zones: gpd.GeoDataFrame
-    population: Counted
+    population: Counted | None
     around: gpd.GeoDataFrame | None
     seats: gpd.GeoDataFrame | None
     obstacles: gpd.GeoDataFrame | None
@@ -141,13 +141,22 @@ def _choose_categories(study: Study, options: Options) -> dict[str, Category]:
 
 
 def _check_walks_as(study: Study, known: Collection[str]) -> None:
-    """Refuse groups that walk as a profile nobody knows."""
+    """Refuse groups that walk as a profile nobody knows, or of which nothing says how they walk."""
     problems = [
+        f"[population.walks_as] does not say how {group!r} walk; add {group} = "
+        f"{_name_example(study)!r}, or another of {', '.join(known)}"
+        for group in study.population.list_unasked()
+    ]
+    problems += [
         f"[population.walks_as] {group} = {profile!r} is not known; known are {', '.join(known)}"
         for group, profile in study.population.walks_as.items()
         if profile not in known
     ]
     if problems:
-        raise ConfigError(
-            f"study {study.id!r}: a group walks as a profile that does not exist", problems
-        )
+        raise ConfigError(f"study {study.id!r}: it is not known how every group walks", problems)
+
+
+def _name_example(study: Study) -> str:
+    """A profile that a group may walk as: the first that is not the claim's, if there is one."""
+    others = [profile for profile in study.profiles if profile != study.claim]
+    return next(iter(others), study.claim)

@@ -311,6 +311,7 @@ def _build_inputs(
         at=at,
         seats=seats,
         around=people.around,
+        hub_category=study.hub_category,
         own_walkers={profile: walkers[profile] for profile in own_profile.values()},
         door_hints=gather_door_hints(facilities, streets),
         home_entrances=find_home_entrances(people.residents, streets),

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from builders.paths import ROOT
 from tools.write_columns import replace_columns
+from tools.write_keys import BEGIN, END, format_keys
 
 from access15.config import load_categories, load_profiles, load_study
 from access15.results.schema import TABLES
@@ -94,5 +95,10 @@ def test_the_study_asks_for_what_exists() -> None:
     assert set(study.profiles) <= set(load_profiles())
     assert set(study.categories) <= set(load_categories())
     assert len(load_profiles()) == 6
-    for file in (study.facilities.file, study.zones.file, study.population.file):
+    for file in (study.facilities.file, study.zones.file, study.population.need_file()):
         assert file.resolve().is_relative_to(DATA.resolve())
+
+
+def test_the_reference_of_keys_is_that_of_the_models() -> None:
+    text = (DATA / "README.md").read_text(encoding="utf-8")
+    assert BEGIN + format_keys() + END in text, "run python tests/tools/write_keys.py"

@@ -25,6 +25,7 @@ from access15.outputs.pages.map_data import (
     DOT_SAMPLES,
     blend_on_paper,
     build_map_data,
+    dot_unit,
     pick_band_colours,
 )
 from access15.outputs.pages.modules import start_module
@@ -258,9 +259,9 @@ def _fill_panel(findings: Findings, title: str) -> str:
     """Fill what stands beside the map."""
     lang, result = findings.lang, findings.result
     targets, kinds, cutoff = findings.targets(), _kinds(findings), name_cutoff(findings)
-    hub = findings.area.facilities.set_index("facility_id")["category"].get(
-        findings.area.area.hubs[0]
-    )
+    hub = result.study.hub_category or findings.area.facilities.set_index("facility_id")[
+        "category"
+    ].get(findings.area.area.hubs[0])
     signs = [
         {"label": k.label.in_lang(lang), "symbol": k.symbol, "colour": k.colour} for k in kinds
     ]
@@ -299,7 +300,7 @@ def _fill_panel(findings: Findings, title: str) -> str:
             lang,
             cutoff=cutoff,
             who=findings.who(),
-            samples=", ".join(format_number(n, lang) for n in DOT_SAMPLES),
+            samples=", ".join(format_number(n * dot_unit(result), lang) for n in DOT_SAMPLES),
         ),
         doors=list_signs(findings),
         has_steps=bool(findings.area.network.steps.any()),

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import numpy as np
 import pandas as pd
 
-from access15.config import Lang, WalkProfile
+from access15.config import Label, Lang, WalkProfile
 from access15.outputs.pages.budget import draw_budget
 from access15.outputs.pages.curves import draw_gap_curves
 from access15.outputs.pages.doors import describe_doors
@@ -45,6 +45,7 @@ from access15.outputs.words.people import is_estimate
 from access15.outputs.words.sentences import add_unknown_hours, describe_finding, describe_unknown
 from access15.outputs.words.sources import list_sources, list_warnings
 from access15.outputs.words.texts import clean_text, say, say_or
+from access15.outputs.words.voice import choose_voice
 from access15.outputs.words.which_door import list_deciding_doors
 from access15.results.run import SPACING_LIMITS_M, RunResult
 
@@ -59,6 +60,7 @@ def render_index(
     files: Mapping[str, str],
 ) -> str:
     """Write the page of all results; the same result gives the same bytes."""
+    lang = choose_voice(result, lang)
     found = {area_id: Findings(result, area_id, lang) for area_id in result.areas}
     title = format_title("index_title", result.at, lang, study=clean_text(result.study.name, lang))
     first = next(iter(found.values()))
@@ -78,6 +80,7 @@ def render_index(
             _build_area(findings, files.get(area_id, ""), files.get(f"{area_id}_session", ""))
             for area_id, findings in found.items()
         ],
+        spacing_text=_own_text(result.study.texts.bike_spacing, lang),
         spacing=describe_spacing(result.station_spacing, lang),
         statuses=_count_statuses(found, lang),
         residents_off=[text for one in found.values() for text in _list_residents_off(one)],
@@ -328,11 +331,17 @@ def _count_statuses(found: Mapping[str, Findings], lang: Lang) -> list[tuple[str
 def _list_residents_off(findings: Findings) -> list[str]:
     """Say how many people of an area live where no street leads to."""
     residents, name = findings.area.residents, _area_name(findings)
-    off = float(residents.loc[residents["status"] != "ok", "total"].sum())
+    everybody = findings.result.study.population.everybody
+    off = float(residents.loc[residents["status"] != "ok", everybody].sum())
     if off == 0:
         return []
     n = format_number(off, findings.lang)
-    return [f"{name}: {say('residents_off', findings.lang, n=n, who=findings.who('total'))}"]
+    return [f"{name}: {say('residents_off', findings.lang, n=n, who=findings.who(everybody))}"]
+
+
+def _own_text(text: Label | None, lang: Lang) -> str:
+    """A text of the study's own, empty where it has none."""
+    return "" if text is None else clean_text(text.in_lang(lang), lang, limit=400)
 
 
 def describe_spacing(stations: pd.DataFrame, lang: Lang) -> list[str]:

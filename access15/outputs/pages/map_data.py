@@ -34,8 +34,9 @@ from access15.outputs.words.numbers import (
     format_share,
 )
 from access15.outputs.words.texts import clean_text, say, say_or
+from access15.outputs.words.voice import counts_floors
 from access15.outputs.words.which_door import list_deciding_doors
-from access15.results.run import AreaResult
+from access15.results.run import AreaResult, RunResult
 
 UNCERTAIN: Final = frozenset({"street", "place", "none"})
 PAPER: Final = "#f6f3ec"
@@ -46,6 +47,7 @@ DOT_RADIUS: Final = 1.0  # of one person [px]; the area grows with the people
 _BAND_SIMPLIFY_M: Final = 2.0
 _AROUND_HUB_M: Final = 600.0
 DOT_SAMPLES: Final = (10, 50, 200)
+DOT_FLOOR_M2: Final = 40.0  # drawn as large as one person, where homes are counted
 _DARK, _LIGHT = (75, 17, 115), (233, 150, 214)
 
 
@@ -72,6 +74,8 @@ def build_map_data(findings: Findings, title: str) -> dict[str, Any]:
     frame = frame_area(area)
     colours = pick_band_colours(len(result.cutoffs_min))
     zones = area.zones.geometry.to_numpy()
+    own = result.study.texts.platform
+    platform = "" if own is None else clean_text(own.in_lang(lang), lang, limit=400)
     usual, cards = _shorten_cards(list(_facilities(findings, frame)))
     return {
         "title": title,
@@ -101,7 +105,7 @@ def build_map_data(findings: Findings, title: str) -> dict[str, Any]:
                 "label": clean_text(category.label.in_lang(lang), lang),
                 "symbol": category.symbol,
                 "colour": category.colour,
-                "wemi": category.wemi_platform,
+                "platform": platform if category.wemi_platform else "",
             }
             for category in result.categories.values()
         },
@@ -137,7 +141,6 @@ _PAGE_TEXTS: Final = (
     "status",
     "precision",
     "legend_uncertain",
-    "wemi",
     "source",
     "zoom_in",
     "zoom_out",
@@ -172,7 +175,7 @@ def opening_bounds(frame: MapFrame, area: AreaResult) -> list[list[float]]:
 
 def _opening_box(area: AreaResult) -> np.ndarray[Any, Any]:
     """Zones, and the streets around the hubs, which may stand at a zone's edge."""
-    hubs = area.facilities.geometry[area.facilities["facility_id"].isin(area.area.hubs)]
+    hubs = area.facilities.geometry[area.facilities["is_hub"].astype(bool)]
     around = shapely.buffer(hubs[hubs.notna()].to_numpy(), _AROUND_HUB_M)
     return np.asarray(shapely.total_bounds([*area.zones.geometry, *around]))
 
@@ -199,7 +202,7 @@ def _band_shapes(findings: Findings, frame: MapFrame) -> dict[str, list[str]]:
             table["profile"], table["target"], table["cutoff_min"], table.geometry, strict=True
         )
     }
-    hubs = findings.area.area.hubs
+    hubs = findings.hub_targets()
     shapes: dict[str, list[str]] = {}
     for profile in findings.result.profiles:
         for target in findings.targets():
@@ -238,8 +241,14 @@ def _residents(findings: Findings, frame: MapFrame) -> dict[str, Any]:
             for target in findings.targets()
             if (profile, target.id) in times and findings.is_known(profile, target.id)
         },
-        "style": {**DOT_COLOURS, "per_root": DOT_RADIUS},
+        "style": {**DOT_COLOURS, "per_root": DOT_RADIUS / math.sqrt(dot_unit(findings.result))},
     }
+
+
+def dot_unit(result: RunResult) -> float:
+    """What a dot counts as one: a person, a metre of street, or so many square metres of floor."""
+    is_floor = result.study.population.counts_homes and counts_floors(result)
+    return DOT_FLOOR_M2 if is_floor else 1.0
 
 
 def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
@@ -254,7 +263,7 @@ def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
     cards = []
     rows = zip(np.flatnonzero(is_drawn), places, drawn.to_dict("records"), strict=True)
     for number, (lat, lon), row in rows:
-        is_hub = row["facility_id"] in hub_names
+        is_hub = bool(row["is_hub"])
         status, precision = str(row["status"]), clean_text(row["precision"], lang, limit=40)
         hub = hub_names.get(str(row["hub_id"]), "")
         osm = (
@@ -276,6 +285,7 @@ def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
                 "uncertain": precision in UNCERTAIN,
                 "source": clean_text(row["source"], lang),
                 "hub": is_hub,
+                "named": row["facility_id"] in hub_names,
                 "doors": doors.get(int(number), []),
                 "decides": deciding.get(str(row["facility_id"]), ""),
                 "to_hub": say("walk_to_hub", lang, hub=hub) if hub else "",

@@ -35,6 +35,7 @@ from access15.outputs.words.numbers import format_pace
 from access15.outputs.words.sentences import describe_unknown
 from access15.outputs.words.sources import list_warnings
 from access15.outputs.words.texts import clean_text, list_texts, say
+from access15.outputs.words.voice import choose_voice
 from access15.results.run import RunResult
 
 _PARTS: Final = (  # in the order of the page, so that what stands on paper comes last
@@ -69,7 +70,7 @@ _TOOLS: Final = (
     ("bench", "bench"),
 )
 _LITTLE_KNOWN: Final = 0.9  # unknown on this share of what is walked, or more: "nearly everywhere"
-_SHARED_TEXTS: Final = ("who_total", "who_age", "who_group")
+_SHARED_TEXTS: Final = ("who_total", "who_homes", "who_age", "who_group")
 
 
 class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
@@ -113,15 +114,16 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
                 f"this run has no area {area_id!r}: its areas are {', '.join(result.areas)}"
             )
         self._name, self._id = "access15", "session"
+        voice = choose_voice(result, lang)
         self.data = {
             **build_session_data(result, area_id, lang),
             **_gather_words(result, area_id),
             "proposals": list(_hand_over(proposals)),
         }
-        self.title = say("session_title", lang, area=self.data["area"]["name"])
+        self.title = say("session_title", voice, area=self.data["area"]["name"])
         self._panel = fill_template(
             "session.html.j2",
-            say=lambda key: say(key, lang),
+            say=lambda key: say(key, voice),
             lang=lang,
             languages=_LANGUAGE_NAMES,
             title=self.title,
@@ -192,10 +194,10 @@ def _gather_words(result: RunResult, area_id: str) -> dict[str, Any]:
     return {
         "texts": {
             lang: {
-                **list_texts("session_", lang),
-                **{key: say(key, lang) for key in _SHARED_TEXTS},
+                **list_texts("session_", one.lang),
+                **{key: say(key, one.lang) for key in _SHARED_TEXTS},
             }
-            for lang in LANGUAGES
+            for lang, one in found.items()
         },
         "unknown": dict(_explain_unknown(found)),
         "moment": {

@@ -42,7 +42,7 @@ def collect_bands(findings: Findings, profile: str, target: str) -> list[shapely
     hub.
     """
     table = findings.area.service_areas
-    asked = findings.area.area.hubs if target == HUB else (target,)
+    asked = findings.hub_targets() if target == HUB else (target,)
     mine = table[(table["profile"] == profile) & table["target"].isin(asked)]
     return [
         shapely.union_all(mine.geometry[mine["cutoff_min"] == cutoff].to_numpy())

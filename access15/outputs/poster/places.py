@@ -169,8 +169,10 @@ def _split_targets(
 
 def _target_ids(findings: Findings, target: str) -> Sequence[str]:
     """Ids of the hubs that are walked to."""
-    hubs = findings.area.area.hubs
-    return hubs if target == HUB else [hub for hub in hubs if hub == target]
+    if target == HUB:
+        table = findings.area.facilities
+        return list(table.loc[table["is_hub"].astype(bool), "facility_id"].astype(str))
+    return [hub for hub in findings.area.area.hubs if hub == target]
 
 
 def _numbered_kinds(

@@ -147,7 +147,7 @@ def _parameters(result: RunResult) -> dict[str, Any]:
         "padding_m": study.padding_m,
         "population": {
             "kind": study.population.kind,
-            "file": study.population.file.name,
+            "file": study.population.file_name,
             "sections": study.population.sections_name or None,
             "spread": study.population.spread,
             "source": study.population.source,
@@ -164,7 +164,7 @@ def _parameters(result: RunResult) -> dict[str, Any]:
             "gravity_decay": "exponential",
             "gravity_decay_per_s": WALK_DECAY_PER_S,
             "e2sfca_weights": LUO_QI_WEIGHTS,
-            "shared_among": "total",
+            "shared_among": study.population.everybody,
         },
     }
 

@@ -15,6 +15,7 @@ from access15.outputs.words.findings import HUB, Findings, headline_group
 from access15.outputs.words.numbers import format_cutoff, format_number, format_pace
 from access15.outputs.words.sources import list_sources
 from access15.outputs.words.texts import clean_text, describe_people, say
+from access15.outputs.words.voice import choose_voice
 from access15.results.people import ALL
 from access15.results.run import RunResult
 
@@ -27,6 +28,7 @@ def draw_comparison(
     lang: Lang,
 ) -> list[RenderableType]:
     """Put a comparison in words and tables for the terminal."""
+    lang = choose_voice(result, lang)
     group, cutoff_min = headline_group(result), result.cutoffs_min[-1]
     is_whole = (coverage["zone"] == ALL) & (coverage["group"] == group)
     shown = coverage[is_whole & (coverage["cutoff_min"] == cutoff_min)]

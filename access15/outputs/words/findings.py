@@ -15,6 +15,7 @@ from access15.config import Lang, find_headline_group
 from access15.core.measures.patterns import find_patterns
 from access15.outputs.words.facts import HUB, Covered, Gap, Nearest, Target
 from access15.outputs.words.texts import clean_text, describe_people, say
+from access15.outputs.words.voice import choose_voice
 from access15.results.people import ALL
 from access15.results.run import AreaResult, RunResult
 
@@ -52,7 +53,7 @@ class Findings:
     ) -> None:
         self.result = result
         self.area: AreaResult = result.areas[area_id]
-        self.lang = lang
+        self.lang = choose_voice(result, lang)
         self._totals = {group: float(self.area.residents[group].sum()) for group in self.groups}
         self._covered = _read_covered(self.area)
         self._unknown_hours = _read_unknown_hours(self.area)
@@ -138,6 +139,11 @@ class Findings:
             Target(one.id, one.label.in_lang(self.lang), is_category=True) for one in kinds
         ]
 
+    def hub_targets(self) -> tuple[str, ...]:
+        """Targets whose areas are those of the nearest hub, or of what stands in for it."""
+        kind = self.result.study.hub_category
+        return self.area.area.hubs if kind is None else (kind,)
+
     def hub_names(self) -> dict[str, str]:
         """Name the area's hubs."""
         frame = self.area.facilities
@@ -203,7 +209,7 @@ class Findings:
             return []
         is_it = table["category"] == target
         if target == HUB:
-            is_it = table["facility_id"].isin(hubs)
+            is_it = table["is_hub"].astype(bool)
         elif target in hubs:
             is_it = table["facility_id"] == target
         states = table.loc[is_it & (table["status"] != "not_geocoded"), "open_at"]

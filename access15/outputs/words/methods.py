@@ -26,10 +26,12 @@ class MethodWords(NamedTuple):
 
 def describe_method(code: str, lang: Lang) -> MethodWords:
     """Describe one of `access15.results.people.METHODS`."""
-    weakness = say(f"weakness_{code.partition('_')[2] or code}", lang)
     if code == "points":
-        return MethodWords(say("put_points", lang), weakness)
+        return MethodWords(say("put_points", lang), say("weakness_points", lang))
     counted_on, _, put_on = code.partition("_")
+    if counted_on == "homes":  # found on the map, not put there
+        return MethodWords(say(f"homes_on_{put_on}", lang), say(f"homes_miss_{put_on}", lang))
+    weakness = say(f"weakness_{put_on}", lang)
     counted, put = say(f"counted_{counted_on}", lang), say(f"put_{put_on}", lang)
     return MethodWords(f"{counted} {put}", weakness)
 

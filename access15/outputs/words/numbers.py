@@ -143,3 +143,10 @@ def format_pace(profile: WalkProfile, lang: Lang) -> str:
         seconds=seconds,
         every=every,
     )
+
+
+def list_country_codes() -> dict[str, str]:
+    """Codes of countries, in small letters, by their English names."""
+    names = Locale("en").territories
+    is_country = {code: name for code, name in names.items() if len(code) == len("it")}
+    return {name: code.lower() for code, name in is_country.items() if code.isalpha()}

@@ -55,7 +55,20 @@ def _join(names: list[str], lang: Lang) -> str:
 
 def describe_notes(findings: Findings) -> list[str]:
     """Say what the reader must know about the residents of an area."""
-    return [_describe_note(note, findings.lang) for note in findings.area.people_info.notes]
+    told = [_describe_note(note, findings.lang) for note in findings.area.people_info.notes]
+    return [*_describe_basis(findings), *told]
+
+
+def _describe_basis(findings: Findings) -> list[str]:
+    """Say that homes are counted, or that the first numbers are the claim's own, unasked."""
+    study, lang = findings.result.study, findings.lang
+    if study.population.counts_homes:
+        return [say("people_homes_only", lang)]
+    is_told = findings.group in study.population.walks_as
+    if is_told or study.own_profile(findings.group) != study.claim:
+        return []
+    group = findings.name_groups([findings.group])
+    return [say("people_claim_only", lang, group=group, label=findings.name_profile(study.claim))]
 
 
 def _describe_note(note: PeopleNote, lang: Lang) -> str:

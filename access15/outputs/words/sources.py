@@ -44,7 +44,7 @@ def _describe_residents(findings: Findings) -> str:
     lang, study = findings.lang, findings.result.study
     population, zones = study.population, study.zones
     files = [
-        clean_text(population.file.name, lang),
+        clean_text(population.file_name, lang),
         clean_text(population.sections_name, lang),
         clean_text(population.source, lang, limit=300),
     ]

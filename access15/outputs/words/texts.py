@@ -11,9 +11,10 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
-from typing import Any, Final
+from importlib.resources.abc import Traversable
+from typing import Any, Final, Self
 
-from access15.config import Lang
+from access15.config import HOMES, Lang
 from access15.remarks import Remark
 
 MAX_NAME: Final = 160
@@ -25,16 +26,53 @@ _TURNING: Final = frozenset(
 )  # the order of letters
 
 
+class Voice(str):
+    """A language, and what is put otherwise in it: of homes, without hubs, in a study's own words.
+
+    It is its language in every other way.
+
+    Parameters
+    ----------
+    lang : {"it", "en"}
+        The language.
+    texts : mapping of str to str
+        Texts that stand in for those of the catalogue, by key.
+    """
+
+    __slots__ = ("texts",)
+    texts: Mapping[str, str]
+
+    def __new__(cls, lang: Lang, texts: Mapping[str, str]) -> Self:
+        """Make a language that knows texts of its own."""
+        made = super().__new__(cls, lang)
+        made.texts = texts
+        return made
+
+
 @cache
 def load_texts() -> Mapping[str, Mapping[Lang, str]]:
     """Read every text of the catalogue, once."""
-    folder = resources.files("access15") / "outputs" / "words" / "catalogue"
-    files = sorted(folder.iterdir(), key=lambda file: file.name)
+    files = sorted(_words_folder("catalogue").iterdir(), key=lambda file: file.name)
     texts: dict[str, Mapping[Lang, str]] = {}
     for file in files:
-        tables = tomllib.loads(file.read_text(encoding="utf-8"))
-        texts.update(_flatten(tables))
+        texts.update(_read_texts(file))
     return texts
+
+
+@cache
+def load_variant(name: str) -> Mapping[str, Mapping[Lang, str]]:
+    """Read what is put otherwise where homes are counted (``homes``), or without ``no_hubs``."""
+    return dict(_read_texts(_words_folder("variants") / f"{name}.toml"))
+
+
+def _words_folder(name: str) -> Traversable:
+    """A folder of texts."""
+    return resources.files("access15") / "outputs" / "words" / name
+
+
+def _read_texts(file: Traversable) -> Iterator[tuple[str, Mapping[Lang, str]]]:
+    """Texts of a file, by key."""
+    return _flatten(tomllib.loads(file.read_text(encoding="utf-8")))
 
 
 def _flatten(tables: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[Lang, str]]]:
@@ -49,13 +87,19 @@ def _flatten(tables: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[Lang, str
 
 def say(key: str, lang: Lang, /, **values: object) -> str:
     """Text in the language asked for."""
-    template = load_texts()[key][lang]
+    template = _find_template(key, lang)
     return template.format(**values) if values else template
 
 
 def say_remark(remark: str, lang: Lang) -> str:
     """Sentence of a remark in the language asked for; a text that is none as it is."""
     return clean_text(remark, lang, limit=_MAX_REMARK)
+
+
+def _find_template(key: str, lang: Lang) -> str:
+    """Text of a key before its values are filled in."""
+    own = lang.texts.get(key) if isinstance(lang, Voice) else None
+    return load_texts()[key][lang] if own is None else own
 
 
 def say_or(
@@ -69,12 +113,12 @@ def say_or(
 
 def list_texts(prefix: str, lang: Lang) -> dict[str, str]:
     """List the texts whose keys begin with a prefix, by key."""
-    return {key: text[lang] for key, text in load_texts().items() if key.startswith(prefix)}
+    return {key: _find_template(key, lang) for key in load_texts() if key.startswith(prefix)}
 
 
 def capitalise(sentence: str) -> str:
-    """Begin a sentence with a capital letter, and leave the rest as it is."""
-    return sentence[:1].upper() + sentence[1:]
+    """Begin a sentence with a capital letter, unless a unit begins it; leave the rest as it is."""
+    return sentence if sentence.startswith("m² ") else sentence[:1].upper() + sentence[1:]
 
 
 def describe_people(
@@ -85,6 +129,8 @@ def describe_people(
     """Name a group of residents inside a sentence."""
     if group == "total":
         return say("who_total", lang)
+    if group == HOMES:
+        return say("who_homes", lang)
     return say("who_age" if group.startswith("age_") else "who_group", lang, group=label)
 
 

@@ -52,14 +52,14 @@ def read_sections(source: PopulationSource) -> Counted:
         raise InputDataError(_UNUSABLE, problems)
     rows_key = _find_key(table.columns, source.id_column)
     shapes_key = _find_key(list_columns(outlines), source.id_column)
-    file, sections = source.file.name, source.sections_name
+    file, sections = source.file_name, source.sections_name
     if {rows_key, shapes_key} == {"SEZ2011", "SEZ21_ID"}:
         what = f"{file} has {rows_key}, {sections} has {shapes_key}"
         raise InputDataError(
             _UNUSABLE, [f"{what}: sections of 2011 and 2021 differ; take both files of one year"]
         )
     # 2. Keys are written in many ways: they are compared as codes in the whole country.
-    table["key"], bad_rows = _full_keys(table, rows_key, source.file)
+    table["key"], bad_rows = _full_keys(table, rows_key, source.need_file())
     outlines["key"], bad_shapes = _full_keys(outlines, shapes_key, source.sections or Path())
     problems += [*bad_rows, *bad_shapes]
     problems += _find_repeated(table["key"], file)
@@ -107,7 +107,7 @@ def _read_variables(source: PopulationSource) -> pd.DataFrame:
             keys = [source.id_column]
         return list(dict.fromkeys([*keys, *wanted]))
 
-    table = read_columns(source.file, choose)
+    table = read_columns(source.need_file(), choose)
     if table.empty:
         raise InputDataError(f"{source.file}: has a header and no rows")
     return table

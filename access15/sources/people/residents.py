@@ -30,6 +30,7 @@ from access15.errors import InputDataError
 from access15.results.people import Around, PeopleInfo, PeopleNote
 from access15.sources.people.around import settle_around
 from access15.sources.people.counts import Counted, sum_people
+from access15.sources.people.homes import place_homes
 from access15.sources.people.istat import read_sections
 from access15.sources.people.layer import read_counted_layer
 from access15.sources.people.spread import (
@@ -58,17 +59,19 @@ class Settled:
         as one), one column per group, point geometry on whole centimetres in the network's CRS.
     info : PeopleInfo
         How they were put there.
-    around : Around
-        People around, who share the services.
+    around : Around, optional
+        People around, who share the services; None where homes are counted.
     """
 
     residents: gpd.GeoDataFrame
     info: PeopleInfo
-    around: Around
+    around: Around | None
 
 
-def read_population(source: PopulationSource, zones: gpd.GeoDataFrame) -> Counted:
-    """Read people from whatever source a study names."""
+def read_population(source: PopulationSource, zones: gpd.GeoDataFrame) -> Counted | None:
+    """Read people from whatever source a study names; None where it counts homes."""
+    if source.counts_homes:
+        return None
     if source.kind == "layer":
         return read_counted_layer(source)
     if source.kind == "istat":
@@ -86,13 +89,13 @@ def check_population(source: PopulationSource, zone_ids: Sequence[str]) -> None:
         read_counted_layer(source)
     elif source.kind == "istat":
         read_sections(source)
-    else:
+    elif not source.counts_homes:
         read_zone_totals(source, wanted=zone_ids)
 
 
 def settle_people(
     source: PopulationSource,
-    counted: Counted,
+    counted: Counted | None,
     areas: Mapping[str, gpd.GeoDataFrame],
     streets: Mapping[str, StreetArea],
     clips: Mapping[str, Clip],
@@ -100,6 +103,9 @@ def settle_people(
     around: gpd.GeoDataFrame | None = None,
 ) -> dict[str, Settled]:
     """Put the people of every neighbourhood where they live, and those of the zones around."""
+    if counted is None:
+        homes = place_homes(source, areas, streets, clips)
+        return {area_id: Settled(*found, None) for area_id, found in homes.items()}
     if counted.counted_on == "points" and source.spread != "auto":
         raise InputDataError(
             f"{source.file}: holds points, which are taken as they are; remove spread = "

@@ -20,7 +20,7 @@ def read_zone_totals(source: PopulationSource, *, wanted: Iterable[str]) -> pd.D
 
     Returns indexed by ``zone_id`` in the order wanted; one float column per group.
     """
-    table = read_table(source.file, "zone", "zones")
+    table = read_table(source.need_file(), "zone", "zones")
     table = table.with_feature_ids(lambda header: header == ID_HEADER)
     groups = {group: source.columns_of(group) for group in source.groups}
     counted = [column for columns in groups.values() for column in columns]

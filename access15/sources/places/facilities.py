@@ -196,7 +196,9 @@ def _read(
     """Read a table and say what is wrong with it; no frame where the file is no table at all."""
     # 1. The file becomes a table of text columns.
     try:
-        table = read_table(source.file, "facility", "facilities").with_feature_ids(is_id)
+        table = read_table(
+            source.file, "facility", "facilities", may_be_empty=source.may_be_empty
+        ).with_feature_ids(is_id)
         table = _name_categories(table, source.columns, categories)
         problems = Problems(table)
         # 2. Its headers are matched to what they mean.

@@ -64,6 +64,18 @@ def read_osm_data(
             return collector.finish(plain.box, plain.stamp[:10])
 
 
+@contextmanager
+def opened_plain(path: Path) -> Iterator[osmium.io.File]:
+    """Open a file for a pass of one's own, written anew where libosmium would refuse it."""
+    with _translating(path):
+        kind = find_format(path)
+        if not is_odd(path, kind):
+            yield open_file(path)
+            return
+        with write_anew(path, kind) as plain:
+            yield plain.file
+
+
 def _try_plain(
     path: Path,
     kind: str,

@@ -44,6 +44,8 @@ def read_table(
     path: Path,
     row: str,
     rows: str,
+    *,
+    may_be_empty: bool = False,
 ) -> Table:
     """Read a table of any accepted format; `row` and `rows` say what it lists, for messages."""
     suffix = path.suffix.lower()
@@ -65,7 +67,7 @@ def read_table(
             "keep only the rows of the study area."
         )
     table = _read_format(path, suffix, rows)
-    if not len(table) and not table.faults:
+    if not len(table) and not table.faults and not may_be_empty:
         raise InputDataError(f"{path.name} has a header and no rows: there is no {row} in it.")
     return table
 

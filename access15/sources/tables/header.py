@@ -45,7 +45,7 @@ def find_header(lines: Sequence[Line]) -> int:
 
     A title fills a cell or two; the names fill more than half as many cells as the rows do.
     """
-    filled = [sum(map(bool, cells)) for _, cells in lines]
+    filled = [0 if _is_comment(cells) else sum(map(bool, cells)) for _, cells in lines]
     # the second widest: one row that is too long says nothing of the table
     typical = sorted(filled[:_SAMPLE_ROWS])[-2:][0]
     is_wide = [2 * n > typical for n in filled[:_MOST_ABOVE]]
@@ -60,6 +60,11 @@ def _part_remarks(rows: list[Line], width: int) -> tuple[list[Line], list[Line]]
     return rows, below
 
 
+def _is_comment(cells: Sequence[str]) -> bool:
+    """Whether a line says itself that it is no row: a sign, a space and words."""
+    return bool(cells) and cells[0].startswith("# ")
+
+
 def _is_remark(cells: Sequence[str]) -> bool:
     """Whether a row is a sentence rather than data."""
     text, *others = cells
@@ -69,7 +74,8 @@ def _is_remark(cells: Sequence[str]) -> bool:
 def describe_parts(name: str, parts: Parts) -> list[str]:
     """Notes about what is not read as rows."""
     notes: list[str] = []
-    beside = (("remark_above_header", parts.above), ("remark_below_table", parts.below))
+    above = [line for line in parts.above if not _is_comment(line[1])]
+    beside = (("remark_above_header", above), ("remark_below_table", parts.below))
     for code, lines in beside:
         if lines:
             rows = Remark("remark_in_row", name=name, names=[n for n, _ in lines], more="")

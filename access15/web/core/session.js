@@ -207,6 +207,7 @@ export const readSession = (data) => {
     join: readJoin(data.join, streets.nEdges, data.streets.length_cm, data.facilities),
     homes: readHomes(data.homes),
     facilities: data.facilities,
+    hubCategory: data.hub_category ?? null,
     facilityRow: new Map(data.facilities.map((/** @type {Facility} */ one, /** @type {number} */ i) => [one.id, i])),
     seats,
     categories: data.categories,

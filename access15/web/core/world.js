@@ -38,7 +38,7 @@ const listFacilities = (session, changes) => {
       id: change.id,
       name: change.name || "",
       category: change.category || "",
-      hub: change.category === "hub",
+      hub: change.category === "hub" || change.category === session.hubCategory,
       counted: true,
       lon: change.lon,
       lat: change.lat,

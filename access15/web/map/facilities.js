@@ -54,7 +54,7 @@ const facilityMarker = (map, data, facility) => {
     const note = facility.uncertain ? `, ${data.texts.uncertain}` : "";
     marker.getElement()?.setAttribute("aria-label", `${facility.name}, ${category.label}${note}`);
   });
-  if (facility.hub) {
+  if (facility.named) {
     marker.bindTooltip(() => isolated("span", facility.name), {
       permanent: true,
       direction: "right",
@@ -129,8 +129,8 @@ const facilityCard = (data, facility) => {
     const walkers = data.profiles.map((one) => one.label);
     card.append(factTable(facility.to_hub, walkers, facility.walk));
   }
-  if (category.wemi) {
-    card.append(make("p", data.texts.wemi));
+  if (category.platform) {
+    card.append(make("p", category.platform));
   }
   if (facility.source) {
     card.append(isolated("p", `${data.texts.source}: ${facility.source}`, "a15-source"));

@@ -69,7 +69,7 @@ export const drawLayers = (map, data, choiceOf, placed) => {
   const bandsOf = readBands(data, choiceOf);
   const bands = canvas(paintBands(data.bands, bandsOf), "bands");
   const writing = canvas((context, view) => {
-    const hubs = placed.filter(({ facility, marker }) => facility.hub && map.hasLayer(marker));
+    const hubs = placed.filter(({ facility, marker }) => facility.named && map.hasLayer(marker));
     const signs = hubs.map(({ facility, marker }) => ({ latLng: marker.getLatLng(), name: facility.name }));
     const occupied = findOccupied(context, view, signs, buttonBoxes(map));
     writeBandTimes(context, view, data.bands, map.hasLayer(bands) ? bandsOf() : [], occupied);

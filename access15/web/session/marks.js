@@ -84,7 +84,7 @@ const heightOf = (sign) => {
 };
 
 /** Whether its name stands beside it. @param {MapSign} sign */
-const isNamed = (sign) => sign.kind === "place" && (sign.place.hub || sign.place.state === "add_facility");
+const isNamed = (sign) => sign.kind === "place" && ((sign.place.hub && sign.place.from?.named !== false) || sign.place.state === "add_facility");
 
 /** @param {L.Marker} marker @returns {LonLat} */
 const whereIs = (marker) => ({ lon: marker.getLatLng().lng, lat: marker.getLatLng().lat });

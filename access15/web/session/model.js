@@ -225,7 +225,7 @@ export class Model {
     return this.remember(changes, "places", () => {
       const touched = new Map(changes.map((one) => [one.facility_id, one]));
       const old = this.data.facilities.map((one) => stillThere(one, touched.get(one.id) || null));
-      const added = changes.filter((one) => one.change === "add_facility").map(newlyThere);
+      const added = changes.filter((one) => one.change === "add_facility").map((one) => newlyThere(one, this.data.hub_category));
       return [...old, ...added];
     });
   }
@@ -260,12 +260,12 @@ const doorsOf = (facility, change) => {
   return facility.doors.map(([lat, lon]) => ({ lon, lat }));
 };
 
-/** @param {Change} change @returns {Place} */
-const newlyThere = (change) => ({
+/** @param {Change} change @param {string | null} hubCategory @returns {Place} */
+const newlyThere = (change, hubCategory) => ({
   key: change.id,
   name: change.name || "",
   category: change.category || "",
-  hub: change.category === "hub",
+  hub: change.category === "hub" || change.category === hubCategory,
   counted: true,
   address: "",
   capacity: change.capacity ?? null,

@@ -115,13 +115,14 @@ export class Speech {
   /** A group of residents inside a sentence. @param {{id: string, label: Record<string, string>}} group */
   who(group) {
     const byAge = group.id.startsWith("age_") ? "who_age" : "who_group";
-    const key = group.id === "total" ? "who_total" : byAge;
+    const plain = { total: "who_total", homes: "who_homes" }[group.id];
+    const key = plain || byAge;
     return this.texts[this.lang][key].replace("{group}", this.label(group.label));
   }
 }
 
 /** @param {string} text */
-export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+export const capital = (text) => (/^m² /.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1));
 
 /** "una persona di 82 anni con il bastone" becomes the name of a card: "82 anni, con il bastone". @param {string} who */
 export const nameOfCard = (who) => {

@@ -1,0 +1,310 @@
+"""A new town from an extract alone: what is found, how it is said, and what cannot be used.
+
+::
+
+    0          400        800 m
+    +-----------+----------+  400   outlines "Ovest" and "Est" (level 9) share the middle street;
+    |   Ovest   |   Est    |        a pharmacy in each, names of quarters beside them
+    +-----------+----------+  0
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pytest
+from builders.command_line import call
+from builders.drawn_osm import lonlat, write_osm
+
+from access15.config import load_study
+from access15.errors import Access15Error
+from access15.workflows.init import Asked, init
+
+NODES: dict[int, Any] = {
+    1: (0, 0),
+    2: (400, 0),
+    3: (800, 0),
+    4: (800, 400),
+    5: (400, 400),
+    6: (0, 400),
+    10: (100, 10, {"amenity": "pharmacy", "name": "Ovest", "addr:country": "IT"}),
+    11: (700, 10, {"amenity": "pharmacy", "website": "https://example.fr/a"}),
+    12: (100, 200, {"place": "suburb", "name": "Borgo"}),
+    13: (600, 200, {"place": "suburb", "name": "Porto"}),
+    14: (300, 300, {"place": "town", "name": "Città Nuova"}),
+    15: (600, 390, {"shop": "supermarket"}),
+}
+STREET = {"highway": "residential"}
+WAYS: dict[int, Any] = {
+    1: ([1, 2], STREET | {"name": "Via Sud"}),
+    2: ([2, 3], STREET | {"name": "Via Sud"}),
+    3: ([3, 4], STREET),
+    4: ([4, 5], STREET),
+    5: ([5, 6], STREET),
+    6: ([6, 1], STREET),
+    7: ([2, 5], STREET | {"name": "Via di Mezzo"}),
+}
+
+
+def boundary(name: str) -> dict[str, str]:
+    return {"type": "boundary", "boundary": "administrative", "admin_level": "9", "name": name}
+
+
+OUTLINES = {
+    1: ([(1, "outer"), (7, "outer"), (5, "outer"), (6, "outer")], boundary("Ovest")),
+    2: ([(2, "outer"), (3, "outer"), (4, "outer"), (7, "outer")], boundary("Èst")),
+}
+PARTIAL = {9: ([(1, "outer"), (77, "outer")], boundary("Altrove"))}
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Path:
+    """The town with both outlines, and a part of a third."""
+    return write_osm(
+        tmp_path / "town.osm",
+        NODES,
+        WAYS,
+        relations=OUTLINES | PARTIAL,
+        bounds=(*lonlat(0, 0), *lonlat(800, 400)),
+    )
+
+
+def begin(folder: Path, osm: Path, **said: Any) -> dict[str, Any]:
+    """Values of the study that is begun."""
+    begun = init(Asked(folder=folder, osm=osm, **said))
+    return tomllib.loads(begun.file.read_text(encoding="utf-8"))
+
+
+def test_what_is_found_is_filled_in(tmp_path: Path, town: Path) -> None:
+    made = begin(tmp_path / "new", town)
+    assert made["id"] == "citta_nuova"
+    assert made["countries"] == "it"
+    assert made["crs"] == "EPSG:32632"
+    assert made["categories"] == ["pharmacy", "supermarket"]
+    assert made["hub_category"] == "pharmacy"
+    assert made["population"] == {"kind": "homes"}
+    assert made["areas"][0]["zones"] == ["ovest", "est"]
+    text = (tmp_path / "new" / "study.toml").read_text(encoding="utf-8")
+    assert "Here: 1 of 1 addresses of the extract say so" in text
+    assert "Here: those found in the area: pharmacy 2, supermarket 1" in text
+    assert "Here: administrative boundaries of the extract" in text
+    zones = gpd.read_file(tmp_path / "new" / "zones.geojson").to_crs("EPSG:32632")
+    assert zones["name"].tolist() == ["Ovest", "Èst"]
+    assert zones.area.to_numpy() == pytest.approx([160_000, 160_000], rel=1e-2)
+    files = sorted(path.name for path in (tmp_path / "new").iterdir())
+    assert files == ["README.md", "places.csv", "study.schema.json", "study.toml", "zones.geojson"]
+    readme = (tmp_path / "new" / "README.md").read_text(encoding="utf-8")
+    assert "access15 run" in readme
+    assert "- `pharmacy`: Farmacia" in readme
+    lines = (tmp_path / "new" / "places.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "# category: pharmacy = Farmacia / supermarket = Supermercato"
+    assert lines[1].startswith("facility_id,name,category,address,lat,lon")
+
+
+def test_without_outlines_the_nearest_name_is_the_zone(tmp_path: Path) -> None:
+    osm = write_osm(tmp_path / "t.osm", NODES, WAYS, bounds=(*lonlat(0, 0), *lonlat(800, 400)))
+    begin(tmp_path / "new", osm)
+    zones = gpd.read_file(tmp_path / "new" / "zones.geojson").to_crs("EPSG:32632")
+    assert sorted(zones["name"]) == ["Borgo", "Porto"]
+    areas = dict(zip(zones["name"], zones.area, strict=True))  # the border lies in the middle, 350
+    assert areas["Borgo"] == pytest.approx(350 * 400, rel=0.01)
+    assert areas["Porto"] == pytest.approx(450 * 400, rel=0.01)
+
+
+def test_without_names_there_is_one_zone(tmp_path: Path) -> None:
+    nodes = {key: node for key, node in NODES.items() if key not in (12, 13, 14)}
+    osm = write_osm(tmp_path / "t.osm", nodes, WAYS)
+    made = begin(tmp_path / "Mein Ort", osm)
+    assert made["areas"] == [{"id": "mein_ort", "name": "Mein Ort", "zones": ["mein_ort"]}]
+
+
+def test_where_no_tag_says_the_country_coordinate_systems_do(tmp_path: Path) -> None:
+    nodes = {key: node[:2] if key in (10, 11) else node for key, node in NODES.items()}
+    made = begin(tmp_path / "new", write_osm(tmp_path / "t.osm", nodes, WAYS))
+    assert made["countries"] == "it"
+
+
+def test_a_boundary_by_its_name(tmp_path: Path, town: Path) -> None:
+    made = begin(tmp_path / "new", town, admin="est")
+    assert made["name"] == "Èst"
+    assert made["categories"] == ["pharmacy", "supermarket"]
+
+
+def test_own_places_decide_what_the_numbers_are_about(tmp_path: Path, town: Path) -> None:
+    lon, lat = lonlat(200, 10)
+    mine = tmp_path / "mine.csv"
+    mine.write_text(f"name,category,lat,lon\nCirco,csrc,{lat},{lon}\n", encoding="utf-8")
+    answers: list[str] = []
+
+    def ask(question: str, known: Any, default: str) -> str:
+        answers.append(f"{question} {default}")
+        return "supermarket"
+
+    asked = Asked(folder=tmp_path / "new", osm=town, people=None)
+    begun = init(asked, ask)
+    assert load_study(begun.file).hub_category == "supermarket"
+    assert answers == ["Which kind of place should the first numbers be about? pharmacy"]
+
+
+def test_people_of_the_zones_and_how_they_walk(tmp_path: Path, town: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text(
+        "barrio,residentes,poblacion,mayores,anziani_85,menores\n"
+        "Ovest,x,100,20,5,9\nÈst,x,50,10,1,3\n",
+        encoding="utf-8",
+    )
+    made = begin(tmp_path / "new", town, people=people)
+    population = made["population"]
+    assert population["groups"] == {
+        "total": "poblacion",
+        "mayores": "mayores",
+        "anziani_85": "anziani_85",
+    }
+    assert population["walks_as"] == {
+        "total": "adult",
+        "mayores": "older_adult",
+        "anziani_85": "frail",
+    }
+    assert population["zone_column"] == "barrio"
+    assert made["zones"]["id_column"] == "name"
+    assert made["areas"][0]["zones"] == ["Ovest", "Èst"]
+    assert population["file"] == "../people.csv"
+
+
+def test_the_command_asks_nothing_without_a_terminal(
+    tmp_path: Path, town: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = call(capsys, "init", tmp_path / "new", "--osm", town, "--lang", "en")
+    assert (done.code, done.err) == (0, "")
+    assert f"written: {tmp_path / 'new' / 'study.toml'}" in done.out
+    assert done.out.splitlines()[-1].endswith("--lang en")
+    checked = call(capsys, "check", tmp_path / "new" / "study.toml")
+    assert checked.code == 0
+    assert "no residents: homes are counted, no problems" in checked.out
+
+
+Prepare = Callable[[Path], Any]
+
+
+def put(name: str, content: bytes | str) -> Prepare:
+    def prepare(folder: Path) -> None:
+        data = content.encode() if isinstance(content, str) else content
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(data)
+
+    return prepare
+
+
+def polygon(*lonlats: tuple[float, float]) -> str:
+    ring = [list(one) for one in lonlats]
+    geometry = {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}
+    return json.dumps({"type": "Feature", "properties": {}, "geometry": geometry})
+
+
+NOTHING: Prepare = lambda _: None  # noqa: E731
+LAT_LON = "45.4275,9.1791"
+BAD: list[tuple[Prepare, dict[str, Any], str]] = [
+    (put("new/x", "x"), {}, "new: is not empty; name a new folder"),
+    (put("new", "x"), {}, "new: is a file; name a new folder for the study"),
+    (NOTHING, {"osm": "no.osm.pbf"}, "no.osm.pbf: there is no such file"),
+    (put("e.osm", ""), {"osm": "e.osm"}, "e.osm: "),
+    (put("e.osm.pbf", "hello"), {"osm": "e.osm.pbf"}, "cannot be read as OpenStreetMap data"),
+    (put("e.osm", "<osm version='0.6'></osm>"), {"osm": "e.osm"}, "e.osm: "),
+    (NOTHING, {"osm": "."}, "is a folder; name the OpenStreetMap extract in it"),
+    (NOTHING, {"admin": "Ovst"}, "the nearest names are 'Ovest'"),
+    (NOTHING, {"admin": "Altrove"}, "the extract holds only a part of its outline (relation/9)"),
+    (NOTHING, {"admin": "Borgo"}, "as a point only, without an outline; give --around 45."),
+    (NOTHING, {"admin": "???"}, "no boundary or quarter of that name"),
+    (NOTHING, {"around": LAT_LON}, "--around LAT,LON and --radius M go together"),
+    (NOTHING, {"radius_m": 500.0}, "--around LAT,LON and --radius M go together"),
+    (
+        NOTHING,
+        {"around": LAT_LON, "radius_m": 500.0, "admin": "Ovest"},
+        "--admin and --around say the area more than once",
+    ),
+    (NOTHING, {"around": "here", "radius_m": 500.0}, "--around is 'here'; write latitude and"),
+    (NOTHING, {"around": "45.4", "radius_m": 500.0}, "--around is '45.4'; write latitude and"),
+    (NOTHING, {"around": "nan,9", "radius_m": 500.0}, "--around is 'nan,9'; write latitude and"),
+    (NOTHING, {"around": "95,9.1", "radius_m": 500.0}, "--around is '95,9.1'; write latitude"),
+    (NOTHING, {"around": "45.1,9.1", "radius_m": 500.0}, "lies outside the extract"),
+    (NOTHING, {"around": "0,0", "radius_m": 0.0}, "lies outside the extract"),
+    (NOTHING, {"around": "swapped", "radius_m": 500.0}, "latitude and longitude look swapped"),
+    (NOTHING, {"around": "middle", "radius_m": 0.0}, "--radius is 0; give metres from 100 to"),
+    (NOTHING, {"around": "middle", "radius_m": -5.0}, "--radius is -5; give metres from 100"),
+    (NOTHING, {"around": "middle", "radius_m": 1e9}, "--radius is 1e+09; give metres from 100"),
+    (NOTHING, {"around": "middle", "radius_m": float("nan")}, "--radius is nan; give metres"),
+    (NOTHING, {"area": "no.geojson"}, "no.geojson: there is no such file"),
+    (put("a.geojson", "{"), {"area": "a.geojson"}, "a.geojson: "),
+    (
+        put("a.geojson", polygon((1, 1), (2, 1), (2, 2))),
+        {"area": "a.geojson"},
+        "a.geojson: lies outside the extract",
+    ),
+    (put("p.csv", "name,category\n"), {"places": "p.csv"}, "p.csv"),
+    (
+        put("p.csv", "name,category,lat,lon\nA,castle,45.4,9.1\n"),
+        {"places": "p.csv"},
+        "'castle'",
+    ),
+    (NOTHING, {"places": "no.csv"}, "no.csv"),
+    (NOTHING, {"people": "no.csv"}, "no.csv cannot be read"),
+    (put("r.csv", "zone,total\n"), {"people": "r.csv"}, "has a header and no rows"),
+    (
+        put("r.csv", "zone,all\nOvest,5\n"),
+        {"people": "r.csv"},
+        "there is no column of all residents; call it total (the columns are zone, all)",
+    ),
+    (
+        put("r.csv", "zone,total\nOvest,5\n"),
+        {"people": "r.csv"},
+        "no column names every zone of the area; missing are 'Èst'",
+    ),
+    (
+        put("r.csv", "total,x\n5,a\n6,b\n"),
+        {"people": "r.csv"},
+        "missing are 'Ovest', 'Èst': write a column with the zones' names",
+    ),
+    (put("r.geojson", "[]"), {"people": "r.geojson"}, "r.geojson: "),
+]
+
+
+@pytest.mark.parametrize(("prepare", "said", "problem"), BAD)
+def test_bad_input(
+    tmp_path: Path, town: Path, prepare: Prepare, said: dict[str, Any], problem: str
+) -> None:
+    prepare(tmp_path)
+    lon, lat = lonlat(400, 200)
+    words = {"middle": f"{lat},{lon}", "swapped": f"{lon},{lat}"}
+    given = {
+        key: words.get(value, value) if key == "around" else value for key, value in said.items()
+    }
+    for key in ("osm", "area", "people"):
+        if key in given:
+            given[key] = tmp_path / given[key]
+    if "places" in given:
+        given["places"] = (tmp_path / given["places"],)
+    before = sorted(path.name for path in tmp_path.rglob("*"))
+    with pytest.raises(Access15Error, match=re.escape(problem)):
+        init(Asked(**{"folder": tmp_path / "new", "osm": town, **given}))
+    assert sorted(path.name for path in tmp_path.rglob("*")) == before
+
+
+def test_all_problems_at_once(tmp_path: Path, town: Path) -> None:
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "x").touch()
+    with pytest.raises(Access15Error, match=r"(?s)is not empty.*nearest names.*no\.csv"):
+        init(
+            Asked(
+                folder=tmp_path / "new",
+                osm=town,
+                admin="Ovst",
+                places=(tmp_path / "no.csv",),
+            )
+        )
