@@ -27,7 +27,8 @@ def check(
     file: Annotated[
         Path,
         typer.Argument(
-            help="Facilities (CSV, GeoJSON, GeoPackage or Excel), or a study with all its files."
+            help="Facilities (CSV, GeoJSON, GeoPackage or Excel), a study with all its files, or "
+            "proposals."
         ),
     ],
     study: Annotated[
@@ -39,8 +40,12 @@ def check(
         ),
     ] = None,
 ) -> None:
-    """Check facilities, or a study with all its files, and print every problem at once."""
-    if study is not None:
+    """Check facilities, a study with all its files, or proposals; print every problem at once."""
+    from access15.sources.proposals.files import is_proposal_file
+
+    if is_proposal_file(file):
+        _check_proposals(file, "milano" if study is None else study)
+    elif study is not None:
         _check_study(study, build_options(facilities=file))
     elif file.suffix.lower() == ".toml" or is_study_name(str(file)):
         _check_study(str(file), build_options())
@@ -69,6 +74,20 @@ def _count_residents(population: Counted | None) -> str:
     if population is None:
         return "no residents: homes are counted"
     return f"{population.places['total'].sum():.0f} residents counted"
+
+
+def _check_proposals(file: Path, study: str) -> None:
+    """Read a file of proposals as compare does, for a study and all its files."""
+    from access15.sources.proposals.files import read_proposals
+    from access15.workflows.compare import check_study
+    from access15.workflows.given import read_given
+
+    found = read_proposals(file)
+    loaded = load_study(study)
+    check_study(found, loaded, {})
+    read_given(loaded, build_options())
+    n = len(found)
+    out.print(f"{file.name}: {n} proposal{'s' if n > 1 else ''}, no problems", soft_wrap=True)
 
 
 def _check_facilities(file: Path) -> None:

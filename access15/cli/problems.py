@@ -24,13 +24,19 @@ _PARTS: Mapping[str, set[str]] = {
 
 def list_asked(command: str, given: Mapping[str, Any]) -> Asked:
     """Gather what a command was given, by the names of its parameters."""
+    from access15.sources.proposals.files import is_proposal_file
     from access15.workflows.given import EVERYTHING
     from access15.workflows.problems import Asked
 
-    options = {key: value for key, value in given.items() if key in SHARED and value}
+    # where a place is asked for, "at" is that place and no moment
+    moments = {"at"} if command == "isochrone" else set()
+    options = {key: given[key] for key in SHARED if key not in moments and given.get(key)}
     study = given.get("study")
     parts = set(_PARTS.get(command, EVERYTHING))
-    if command == "check":
+    is_proposal = command == "check" and is_proposal_file(given["file"])
+    if is_proposal:
+        study = study or "milano"
+    elif command == "check":
         is_study = study is None and _is_study(given["file"])
         options |= {} if study is None else {"facilities": given["file"]}
         study = str(given["file"]) if is_study else study
@@ -56,8 +62,11 @@ def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
     """Make a reader for each input that is no part of the study."""
     from access15.sources.geocode.review import read_review
     from access15.sources.places.destinations import read_destinations
+    from access15.sources.proposals.files import is_proposal_file
     from access15.sources.proposals.poster_key import read_poster_key
-    from access15.workflows.geocode import read_table
+    from access15.sources.proposals.scan import read_photo
+    from access15.workflows.geocode import parse_lat_lon, read_table
+    from access15.workflows.isochrone import sort_minutes
     from access15.workflows.problems import read_proposals_for
 
     readers: list[Reader] = []
@@ -67,10 +76,17 @@ def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
             readers.append(lambda _: reader(given[name]))
 
     proposals = given.get("files") or [one for one in [given.get("proposals")] if one]
+    if command == "check" and is_proposal_file(given["file"]):
+        proposals = [given["file"]]
     if proposals:
         readers.append(read_proposals_for(proposals, {"at": given.get("at")}))
     add("to", read_destinations)
     add("key", read_poster_key)
+    add("photo", read_photo)
+    add("start", lambda text: parse_lat_lon(text, "--from"))
+    if command == "isochrone":
+        add("at", lambda text: parse_lat_lon(text, "--at"))
+        add("minutes", sort_minutes)
     if given.get("review") is not None and given["review"].exists():
         add("review", read_review)
     if command == "geocode":

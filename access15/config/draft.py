@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
-from access15.config.study import Study, load_study, read_study_table
+from access15.config.study import Study, list_conflicts, load_study, read_study_table
 from access15.errors import ConfigError, Gathering
 
 
@@ -45,10 +45,11 @@ def draft_study(study: Study | str | Path, all_of: Gathering) -> Draft | None:
     try:
         return Draft(load_study(study))
     except ConfigError as error:
-        all_of.errors.append(error)
+        found = error
     try:
         raw = read_study_table(study)[1]
-    except ConfigError:
+    except ConfigError as error:
+        all_of.errors.append(error)
         return None
     known: dict[str, Any] = {}
     for key, field in Study.model_fields.items():
@@ -58,6 +59,9 @@ def draft_study(study: Study | str | Path, all_of: Gathering) -> Draft | None:
             known[key] = field.get_default(call_default_factory=True)
     unusable = frozenset(Study.model_fields) - set(known)
     made = Study.model_construct(None, **dict.fromkeys(unusable), **known)
+    # keys that are wrong by themselves keep what goes together from being looked at
+    conflicts = [one for one in list_conflicts(made, unusable) if one not in found.problems]
+    all_of.errors.append(ConfigError(found.summary, (*found.problems, *conflicts)))
     return Draft(made, unusable)
 
 

@@ -67,12 +67,14 @@ def list_sentences(details: Iterable[Mapping[str, Any]]) -> list[str]:
         found[place] = detail
     # coordinates of a line are none of a point: that they are a line's is told already
     wrong = {place for place in rules if place.endswith(".type")}
-    return [
+    told = [
         _say(place, " or ".join(several), found[place])
         for place, several in rules.items()
         if f"{place.rpartition('.coordinates')[0]}.type" not in wrong
         and not _follows(place, found[place], rules)
     ]
+    # what does not go together in a whole file is several sentences of one place
+    return [line for one in told for line in one.split("\n")]
 
 
 def _follows(

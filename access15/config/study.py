@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -164,43 +165,10 @@ class Study(Model):
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        """Refuse the first thing that does not go together."""
-        _check_cutoffs(self.cutoffs_min)
-        if unasked := [key for key in self.draw_areas or () if key not in self.categories]:
-            raise ValueError(
-                f"draw_areas names {_quoted(unasked)}, which categories does not ask for"
-            )
-        if len(self.areas) > MAX_AREAS:
-            raise ValueError(
-                f"areas are {len(self.areas)}; a study has at most {MAX_AREAS}: make several"
-            )
-        _check_area_ids([area.id for area in self.areas])
-        self._check_hubs()
-        if self.claim_profile is not None and self.claim_profile not in self.profiles:
-            raise ValueError(
-                f"claim_profile {self.claim_profile!r} is not a profile of the study: its profiles "
-                f"are {', '.join(self.profiles)}; add it or name one of them"
-            )
+        """Refuse what does not go together; all problems at once."""
+        if problems := list(list_conflicts(self)):
+            raise ValueError("\n".join(problems))
         return self
-
-    def _check_hubs(self) -> None:
-        """Refuse areas without hubs where nothing stands in for them, and areas of both kinds."""
-        without = [area.id for area in self.areas if not area.hubs]
-        if self.hub_category is None and without:
-            raise ValueError(
-                f"areas {_quoted(without)} name no hubs; name them (hubs = [...]), or say which "
-                f"kind of place stands in for them: hub_category = {self.categories[0]!r}"
-            )
-        if self.hub_category is not None and len(without) < len(self.areas):
-            raise ValueError(
-                f"hub_category = {self.hub_category!r} stands in for hubs, and areas name hubs "
-                "too; remove one of them"
-            )
-        if self.hub_category is not None and self.hub_category not in self.categories:
-            raise ValueError(
-                f"hub_category is {self.hub_category!r}, which categories does not ask for; add "
-                "it there or name one of them"
-            )
 
     @property
     def file(self) -> Path | None:
@@ -302,14 +270,56 @@ class Study(Model):
         raise ConfigError(f"study {self.id!r} has no area {area_id!r}: its areas are {known}")
 
 
-def _check_cutoffs(cutoffs_min: tuple[float, ...]) -> None:
-    """Refuse minutes that do not rise, or that nobody walks."""
+def list_conflicts(study: Study, unusable: Collection[str] = ()) -> Iterator[str]:
+    """Say what does not go together, as far as it can be judged; unusable keys are None."""
+    if study.cutoffs_min is not None:
+        yield from _list_cutoff_faults(study.cutoffs_min)
+    if study.categories is not None:
+        unasked = [key for key in study.draw_areas or () if key not in study.categories]
+        if unasked:
+            yield f"draw_areas names {_quoted(unasked)}, which categories does not ask for"
+    if study.areas is not None:
+        yield from _list_area_faults([area.id for area in study.areas])
+        if "hub_category" not in unusable:
+            yield from _list_hub_faults(study)
+    known = study.profiles
+    if study.claim_profile is not None and known is not None and study.claim_profile not in known:
+        yield (
+            f"claim_profile {study.claim_profile!r} is not a profile of the study: its profiles "
+            f"are {', '.join(known)}; add it or name one of them"
+        )
+
+
+def _list_hub_faults(study: Study) -> Iterator[str]:
+    """Areas without hubs where nothing stands in for them, and areas of both kinds."""
+    without = [area.id for area in study.areas if not area.hubs]
+    stand_in, kinds = study.hub_category, study.categories
+    if stand_in is None and without:
+        such = "hub_category" if kinds is None else f"hub_category = {kinds[0]!r}"
+        yield (
+            f"areas {_quoted(without)} name no hubs; name them (hubs = [...]), or say which "
+            f"kind of place stands in for them: {such}"
+        )
+    if stand_in is not None and len(without) < len(study.areas):
+        yield (
+            f"hub_category = {stand_in!r} stands in for hubs, and areas name hubs too; remove one "
+            "of them"
+        )
+    if stand_in is not None and kinds is not None and stand_in not in kinds:
+        yield (
+            f"hub_category is {stand_in!r}, which categories does not ask for; add it there or "
+            "name one of them"
+        )
+
+
+def _list_cutoff_faults(cutoffs_min: tuple[float, ...]) -> Iterator[str]:
+    """Minutes that do not rise, or that nobody walks."""
     is_rising = list(cutoffs_min) == sorted(set(cutoffs_min))
     if not cutoffs_min or (not is_rising and len(cutoffs_min) <= MAX_CUTOFFS):
         found = ", ".join(f"{minutes:g}" for minutes in cutoffs_min) or "empty"
-        raise ValueError(f"cutoffs_min is {found}; it must rise and hold no value twice")
+        yield f"cutoffs_min is {found}; it must rise and hold no value twice"
     if fault := find_cutoffs_fault(cutoffs_min):
-        raise ValueError(f"cutoffs_min holds {fault}")
+        yield f"cutoffs_min holds {fault}"
 
 
 def find_cutoffs_fault(cutoffs_min: Sequence[float]) -> str:
@@ -322,19 +332,19 @@ def find_cutoffs_fault(cutoffs_min: Sequence[float]) -> str:
     return f"{', '.join(wrong)}; give minutes above 0 and up to {LONGEST_CUTOFF_MIN}"
 
 
-def _check_area_ids(ids: list[str]) -> None:
-    """Refuse ids that stand twice, or that files of the outputs bear."""
-    if doubles := dict.fromkeys(area_id for area_id in ids if ids.count(area_id) > 1):
-        raise ValueError(
-            f"area ids must differ; {_quoted(list(doubles))} stands more than once: rename one"
-        )
+def _list_area_faults(ids: list[str]) -> Iterator[str]:
+    """Ids that are too many, stand twice, or that files of the outputs bear."""
+    if len(ids) > MAX_AREAS:
+        yield f"areas are {len(ids)}; a study has at most {MAX_AREAS}: make several"
+    if doubles := [area_id for area_id, n in Counter(ids).items() if n > 1]:
+        yield f"area ids must differ; {_quoted(doubles)} stands more than once: rename one"
     if "index" in ids:
-        raise ValueError(
+        yield (
             "an area cannot be called 'index': its map would replace the index page; choose "
             "another id"
         )
     if taken := [area_id for area_id in ids if area_id.endswith(("_session", "_compare"))]:
-        raise ValueError(
+        yield (
             "area ids cannot end in _session or _compare, as the pages of other areas do: "
             f"rename {_quoted(taken)}"
         )

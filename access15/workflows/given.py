@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,7 +96,8 @@ def gather_given(
     population: Any = None
     crs: Any = None
     if zones is None or not draft.has("areas"):
-        read(lambda: check_population(study.population, wanted), "population", "population")
+        there = list(_list_zones(study, wanted)) if draft.has("zones") else wanted
+        read(lambda: check_population(study.population, there), "population", "population")
     else:
         population = read(
             lambda: read_population(study.population, zones), "population", "population"
@@ -115,6 +116,16 @@ def gather_given(
         obstacles=obstacles,
         crs=crs,
     )
+
+
+def _list_zones(study: Study, wanted: Sequence[str]) -> Iterator[str]:
+    """Zones that are wanted and there, all where that is not known: people of the others are not
+    looked for.
+    """
+    silent = Gathering()
+    everywhere = silent.read(lambda: read_zones(study.zones))
+    there = None if everywhere is None else set(everywhere["zone_id"])
+    yield from (zone for zone in wanted if there is None or zone in there)
 
 
 def _read_obstacles(study: Study) -> gpd.GeoDataFrame | None:

@@ -123,7 +123,7 @@ def measure_isochrone(
     source = choose_source(source, study, asked, now)
     walker = profile if isinstance(profile, WalkProfile) else find_walker(asked.walkers, profile)
     check_no_seats(walker)
-    cutoffs_min = _rising(minutes)
+    cutoffs_min = sort_minutes(minutes)
     cutoffs_s = tuple(60.0 * m for m in cutoffs_min)
     max_snap_m = source.study.max_snap_m if max_snap_m is None else max_snap_m
     crs = utm_crs(*lonlat)
@@ -199,7 +199,7 @@ def _tabulate_streets(
     return gpd.GeoDataFrame(joined, geometry="geometry", crs=network.crs)
 
 
-def _rising(minutes: Sequence[float]) -> tuple[float, ...]:
+def sort_minutes(minutes: Sequence[float]) -> tuple[float, ...]:
     """Minutes in rising order, each once."""
     fault = (
         find_cutoffs_fault(minutes)

@@ -60,9 +60,15 @@ def gather_problems(found: InputDataError | ConfigError, asked: Asked) -> Access
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Access15Warning)  # said when they were read before
         _look(asked, all_of)
-    known = {(one.summary, one.problems) for one in all_of.errors}
+    known: dict[str, set[str]] = {}
+    for one in all_of.errors:
+        known.setdefault(one.summary, set()).update(one.problems)
     first = found.errors if isinstance(found, CombinedError) else (found,)
-    others = [one for one in first if (one.summary, one.problems) not in known]
+    others = [
+        one
+        for one in first
+        if one.summary not in known or not known[one.summary].issuperset(one.problems)
+    ]
     together = [*others, *all_of.errors]
     return together[0] if len(together) == 1 else CombinedError(together)
 
@@ -78,9 +84,9 @@ def _look(asked: Asked, all_of: Gathering) -> None:
     if asked.study is not None:
         draft = draft_study(asked.study, all_of)
     if draft is not None:
-        draft = _apply(draft, singles, all_of)
-        gather_given(draft, build_options(**usable), all_of, asked.parts)
-    # 3. What the command reads besides.
+        changed = _apply(draft, singles, all_of)
+        gather_given(changed, build_options(**usable), all_of, asked.parts)
+    # 3. What the command reads besides, held against the study as it stands.
     for reader in asked.readers:
         all_of.read(partial(reader, draft))
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import osmium
 import pytest
 import shapely
 from builders.osm import read_osm
@@ -444,3 +445,130 @@ def test_what_is_not_read_is_a_warning_of_the_area(tmp_path: Path) -> None:
         "a.osm: not all of it could be read: ways of fewer than two nodes: 1 (left out); deleted "
         "objects: 1 (left out)"
     )
+
+
+def relation(ref: int, *members: tuple[str, int | str, str], **tags: str) -> str:
+    """A relation as XML."""
+    parts = [f'<member type="{kind}" ref="{of}" role="{role}"/>' for kind, of, role in members]
+    marks = [f'<tag k="{key}" v="{value}"/>' for key, value in tags.items()]
+    return f'<relation id="{ref}">{"".join([*parts, *marks])}</relation>'
+
+
+GROUNDS = {"type": "multipolygon", "leisure": "park"}
+AREA = {"type": "multipolygon"}
+RINGED = f'<way id="2">{RING}</way>'
+CIRCLE = "relations that hold themselves or nest too deep"
+MISSING = "relations with missing members"
+# relations in relations, as nobody prepared them: how many parks, and what is told
+NESTED: dict[str, tuple[list[str], int, dict[str, int]]] = {
+    "ids of 19 digits": (
+        [
+            relation(1, ("relation", 2**62, "outer"), **GROUNDS),
+            relation(2**62, ("way", 2, "outer"), **AREA),
+        ],
+        1,
+        {},
+    ),
+    "an id of 31 digits": (
+        [relation(1, ("way", 2, "outer"), ("relation", "9" * 31, ""), **GROUNDS)],
+        1,
+        {MISSING: 1},
+    ),
+    "an id that is a word": (
+        [relation(1, ("way", 2, "outer"), ("relation", "two", ""), **GROUNDS)],
+        1,
+        {MISSING: 1},
+    ),
+    "ids below zero": (
+        [
+            relation(-1, ("relation", -2, "outer"), **GROUNDS),
+            relation(-2, ("way", 2, "outer"), **AREA),
+        ],
+        1,
+        {},
+    ),
+    "one that is deleted": (
+        [
+            relation(1, ("way", 2, "outer"), ("relation", 3, ""), **GROUNDS),
+            relation(3, ("way", 2, "outer"), **AREA).replace(">", ' visible="false">', 1),
+        ],
+        1,
+        {MISSING: 1, "deleted objects": 1},
+    ),
+    "two in each other": (
+        [
+            relation(1, ("way", 2, "outer"), ("relation", 3, ""), **GROUNDS),
+            relation(3, ("way", 2, "outer"), ("relation", 1, ""), **GROUNDS),
+        ],
+        2,
+        {CIRCLE: 2},
+    ),
+    "nothing but a circle": (
+        [
+            relation(1, ("relation", 3, ""), **GROUNDS),
+            relation(3, ("relation", 1, ""), **AREA),
+        ],
+        0,
+        {CIRCLE: 1, "relations without places": 1},
+    ),
+    "one a hundred times": (
+        [
+            relation(1, *[("relation", 3, "")] * 100, ("relation", 3, "inner"), **GROUNDS),
+            relation(3, ("way", 2, "outer"), **AREA),
+        ],
+        1,
+        {},
+    ),
+    "each in each": (
+        [
+            relation(
+                i, ("way", 2, "outer"), *[("relation", j, "") for j in range(1, 31)], **GROUNDS
+            )
+            for i in range(1, 31)
+        ],
+        30,
+        {CIRCLE: 30},
+    ),
+    "an empty one": (
+        [
+            relation(1, ("way", 2, "outer"), ("relation", 3, ""), **GROUNDS),
+            relation(3, **AREA),
+        ],
+        1,
+        {},
+    ),
+    "a site of sites": (
+        [
+            relation(1, ("relation", 3, ""), type="site", leisure="park"),
+            relation(3, ("relation", 4, ""), type="site"),
+            relation(4, ("way", 2, "outer"), **AREA),
+        ],
+        1,
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NESTED)
+def test_relations_in_relations(tmp_path: Path, case: str) -> None:
+    relations, n_parks, told = NESTED[case]
+    data = read(tmp_path, osm(*NODE, ROAD, RINGED, *relations))
+    assert sum(one.kind == "relation" for one in data.places) == n_parks
+    assert dict(+data.unread) == told
+
+
+def test_missing_nodes_and_ways_of_19_digits(tmp_path: Path) -> None:
+    """osmium's table of wanted ids would reach up to the largest: 600 petabytes."""
+    path = tmp_path / "a.osm.pbf"
+    mutable = osmium.osm.mutable
+    with osmium.SimpleWriter(str(path)) as writer:
+        for ref, place in NODES.items():
+            writer.add_node(mutable.Node(id=ref, location=place))
+        road = [1, 2**62, 2]
+        writer.add_way(mutable.Way(id=1, nodes=road, tags={"highway": "residential"}))
+        writer.add_way(mutable.Way(id=2**62, nodes=[11, 12, 13, 14, 11]))
+        members = [("w", 2**62, "outer"), ("w", 2**62 - 1, "outer"), ("r", 2**62, "")]
+        writer.add_relation(mutable.Relation(id=1, members=members, tags=GROUNDS))
+    data = read_osm_data(path, CATEGORIES)
+    assert [one.kind for one in data.places] == ["relation"]
+    assert dict(+data.unread) == {"ways with nodes that are not in the file": 1, MISSING: 1}

@@ -196,3 +196,121 @@ def test_a_study_that_is_no_table_is_told_with_what_stands_beside(cli: partial[D
     done = cli("compare", "proposal.geojson", "--study", "town.toml")
     assert "town.toml: not valid TOML" in done.err
     assert FAULTS["proposal"][1] in done.err
+
+
+# What attackers found, each once: what is changed in the study, other files, the words, what is told
+NO_OSM = "no.osm: there is no such file"
+PLACES = "places.csv is not a table"
+FINDINGS = {
+    "a place is no moment": (
+        {"places.csv": "x\n"},
+        f"isochrone --facility x --at {HERE} --minutes 5 --osm no.osm -o a.gpkg",
+        ["the place is not clear", PLACES, NO_OSM],
+    ),
+    "what one place is asked with": (
+        {},
+        "isochrone --at north --profile who --minutes 500 --osm no.osm -o a.gpkg",
+        ["--at is 'north'", "profile 'who' is not known", "minutes are 500", NO_OSM],
+    ),
+    "where walks begin": (
+        {},
+        "times --from 45.43 --to no.csv --osm no.osm -o t.csv",
+        ["--from is '45.43'", "no.csv cannot be read", NO_OSM],
+    ),
+    "proposals of areas that are left out are sound": (
+        {},
+        "compare proposal.geojson --area east --osm no.osm",
+        ["no proposal is of area 'east'", NO_OSM],
+    ),
+    "people of a zone that is not there": (
+        {"town.toml": ('zones = ["west"]', 'zones = ["north"]'), "places.csv": "x\n"},
+        "run",
+        ["zone 'north' stands 0 times in column 'zone'", PLACES],
+    ),
+    "what does not go together": (
+        {
+            "town.toml": (
+                "cutoffs_min = [5]",
+                'cutoffs_min = [5, 3]\nclaim_profile = "frail"\ndraw_areas = ["library"]',
+            ),
+            "places.csv": "x\n",
+        },
+        "run",
+        ["cutoffs_min is 5, 3", "draw_areas names 'library'", "claim_profile 'frail'", PLACES],
+    ),
+    "what does not go together, beside a key that is wrong": (
+        {"town.toml": ("cutoffs_min = [5]", "cutoffs_min = [5, 3]\npadding_m = 'wide'")},
+        "run",
+        ["cutoffs_min is 5, 3", "padding_m: must be a number"],
+    ),
+    "an unknown key inside an area": (
+        {"town.toml": ('hubs = ["hall-west"]', 'hubs = ["hall-x"]\nfoo = { a = [1, 2] }')},
+        "run",
+        ["areas.0.foo: is not known here", "hub 'hall-x' is not among the facilities"],
+    ),
+    "around, whose file is not there": (
+        {
+            "town.toml": (
+                'zone_column = "zone"',
+                'zone_column = "zone"\naround = { file = "q.csv", zone_column = "a", '
+                'zones = "z.gpkg", id_column = "b", x = 1 }',
+            )
+        },
+        "run",
+        ["population.around.x: is not known here", "z.gpkg: there is no such file"],
+    ),
+    "a sketch half there": (
+        {
+            "town.toml": (
+                'name = "Città disegnata"',
+                'name = "x"\nfuture = 1\nsketch = { nodes = "n.csv", segments = "s.csv" }',
+            )
+        },
+        "run town.toml --offline",
+        ["future: is not known here", "n.csv: cannot be read", "s.csv: cannot be read"],
+    ),
+    "facilities of an option beside faulty ones": (
+        {"town.toml": ('{ file = "places.csv" }', '{ fil = "places.csv" }')},
+        "run --facilities none.csv",
+        ["facilities.file: is missing", "facilities.fil: is not known here"],
+    ),
+    "photograph and key": (
+        {},
+        "scan no.jpg --poster no.json",
+        ["no.jpg: cannot be read", "no.json: cannot be read"],
+    ),
+    "proposals that are checked, with their study": (
+        {"town.toml": ('id = "town"', 'id = "city"'), "places.csv": "x\n"},
+        "check proposal.geojson --study town.toml",
+        ["proposal 'proposal' is of study 'town', not 'city'", PLACES],
+    ),
+}
+
+
+@pytest.mark.parametrize("finding", FINDINGS)
+def test_findings(cli: partial[Done], finding: str) -> None:
+    files, words, told = FINDINGS[finding]
+    for name, change in files.items():
+        text = Path(name).read_text("utf-8").replace(*change, 1) if name.endswith("l") else change
+        put(name, text)
+    command, *more = words.split()
+    if command == "run":
+        more += [] if "town.toml" in more else ["town.toml", "--osm", "town.osm"]
+    elif command in ("isochrone", "times", "compare"):
+        more += ["--study", "town.toml"]
+    done = cli(command, *more)
+    assert done.code == 2
+    assert all(done.err.count(part) == 1 for part in told), done.err
+    lines = done.err.splitlines()
+    inner = [line for line in lines if line.startswith("    - ")]
+    bare = [
+        line
+        for line, following in itertools.zip_longest(lines[1:], lines[2:], fillvalue="")
+        if line.startswith("  - ") and not following.startswith("    - ")
+    ]
+    assert len(inner) + len(bare) == len(told), done.err
+
+
+def test_proposals_are_checked(cli: partial[Done]) -> None:
+    done = cli("check", "proposal.geojson", "--study", "town.toml")
+    assert (done.code, done.out) == (0, "proposal.geojson: 1 proposal, no problems\n")

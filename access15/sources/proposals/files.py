@@ -31,6 +31,18 @@ from access15.errors import ConfigError, InputDataError
 from access15.sources.json_text import read_json_file
 
 
+def is_proposal_file(path: Path) -> bool:
+    """Whether a file says of itself that it holds proposals, whatever else is wrong with it."""
+    if path.suffix.lower() not in (".geojson", ".json") or not path.is_file():
+        return False
+    try:
+        raw = _read_json(path)
+    except InputDataError:
+        return False
+    head = raw.get("access15") if isinstance(raw, dict) else None
+    return isinstance(head, dict) and head.get("format") == FORMAT
+
+
 def read_proposals(path: str | Path) -> tuple[Proposal, ...]:
     """Read every proposal of a file.
 

@@ -107,8 +107,8 @@ def _load_cv2() -> ModuleType:
     return cv2
 
 
-def _read(cv2: Any, path: Path) -> Photo:
-    """Read a photograph, at most `_MAX_SIDE_PX` pixels wide or high."""
+def read_photo(path: Path) -> bytes:
+    """Read the file of a photograph; what is no picture, or too large, is refused."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise InputDataError(
@@ -120,6 +120,12 @@ def _read(cv2: Any, path: Path) -> Photo:
             f"{path}: cannot be read ({error.strerror or error}); name a photograph"
         ) from error
     check_picture(data, path.name)
+    return data
+
+
+def _read(cv2: Any, path: Path) -> Photo:
+    """Read a photograph, at most `_MAX_SIDE_PX` pixels wide or high."""
+    data = read_photo(path)
     try:
         photo = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_COLOR)
     except cv2.error:

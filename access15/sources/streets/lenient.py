@@ -28,6 +28,7 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _CONTROL_CODE = re.compile(
     rb"&#(?:[xX]0*(?:[0-8bcefBCEF]|1[0-9a-fA-F])|0*(?:\d|1[124-9]|2\d|3[01]));"
 )
+_NOBODY = -(1 << 61)
 _WHITE_CODES = (b"&#9;", b"&#10;", b"&#13;")
 
 
@@ -167,6 +168,11 @@ def refuse_remark(remark: str) -> None:
         )
 
 
+def _find_id(ref: int | None) -> int:
+    """Id of a member; where it is none, one that no object has, so that it is missed."""
+    return _NOBODY if ref is None else ref
+
+
 def _take_object(objects: Objects, found: ElementTree.Element, *, is_deleted: bool) -> None:
     """Take one object of XML."""
     kind = _KINDS[found.tag]
@@ -174,8 +180,8 @@ def _take_object(objects: Objects, found: ElementTree.Element, *, is_deleted: bo
     members = []
     for member in found.iter("member"):
         ref = _to_int(member.get("ref"))
-        if ref is not None and member.get("type") in _KINDS:
-            members.append((_KINDS[member.get("type", "")], ref, member.get("role", "")))
+        if member.get("type") in _KINDS:
+            members.append((_KINDS[member.get("type", "")], _find_id(ref), member.get("role", "")))
         drawn = [objects.name_node(_to_int(nd.get("ref")), _find_place(nd)) for nd in member]
         if member.get("type") == "way":
             objects.draw_way(ref, drawn)
@@ -207,8 +213,10 @@ def read_elements(raw: dict[str, Any]) -> Objects:
         for member in _list_records(one.get("members")):
             ref, role = _to_int(member.get("ref")), member.get("role")
             of_kind = member.get("type")
-            if ref is not None and isinstance(of_kind, str) and of_kind in _KINDS:
-                members.append((_KINDS[of_kind], ref, role if isinstance(role, str) else ""))
+            if isinstance(of_kind, str) and of_kind in _KINDS:
+                members.append(
+                    (_KINDS[of_kind], _find_id(ref), role if isinstance(role, str) else "")
+                )
             if of_kind == "way":
                 objects.draw_way(ref, _name_nodes(objects, member))
         record = Record(

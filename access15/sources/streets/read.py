@@ -27,7 +27,7 @@ from access15.sources.streets.plain import (
     read_header,
     write_anew,
 )
-from access15.sources.streets.relations import read_areas
+from access15.sources.streets.relations import read_areas, read_by_id
 from access15.sources.streets.seats import SEAT_KEYS
 from access15.sources.streets.tags import BACKDROP_KEYS
 
@@ -124,9 +124,7 @@ def _collect(
 
 def _has_nodes(file: osmium.io.File, refs: set[int]) -> bool:
     """Whether a file holds any of some nodes, wherever in it."""
-    known = {ref for ref in refs if ref > 0}
-    nodes = osmium.FileProcessor(file, osmium.osm.NODE).with_filter(osmium.filter.IdFilter(known))
-    return bool(known) and any(True for _ in nodes)
+    return any(True for _ in read_by_id(file, osmium.osm.NODE, refs))
 
 
 def _is_readable(path: Path, kind: str) -> bool:

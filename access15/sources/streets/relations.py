@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import osmium
@@ -16,6 +17,7 @@ from access15.sources.streets.unread import Kind
 
 _SITE = "site"
 _AREA_TYPES = ("multipolygon", "boundary", _SITE)
+_LARGEST_IN_TABLE = 1 << 40
 _DEEPEST = 8  # relations in relations in relations; each level is a pass over the file
 Line = tuple[list[int], NDArray[np.float64]]  # nodes and where they are
 
@@ -79,7 +81,8 @@ def read_areas(
     that is not closed is left out. Members that are relations are followed.
     """
     # 1. The relations first, because which ways they need decides what is read next.
-    areas = _read_relations(file, osmium.filter.KeyFilter(*sorted(keys)), unread)
+    tagged = osmium.FileProcessor(file, osmium.osm.RELATION)
+    areas = _read_relations(tagged.with_filter(osmium.filter.KeyFilter(*sorted(keys))), unread)
     areas = {ref: one for ref, one in areas.items() if one.tags.get("type") in _AREA_TYPES}
     if not areas:
         return
@@ -87,24 +90,22 @@ def read_areas(
     known = dict(areas)
     asked = set(areas)
     for _ in range(_DEEPEST):
-        wanted = {ref for one in known.values() for ref in one.relations if ref > 0} - asked
+        wanted = {ref for one in known.values() for ref in one.relations} - asked
         if not wanted:
             break
         asked |= wanted
-        known |= _read_relations(file, osmium.filter.IdFilter(wanted), unread)
+        known |= _read_relations(read_by_id(file, osmium.osm.RELATION, wanted), unread)
     members = {osm_id: _gather_ways(osm_id, known, unread) for osm_id in areas}
     # 3. The lines of their ways, tagged or not.
     wanted_ways = {ref for parts, _ in members.values() for ref in parts}
     lines: dict[int, Line] = {}
     tags: dict[int, dict[str, str]] = {}
     of_sites = {ref for key, one in areas.items() if one.is_site for ref in members[key][0]}
-    if wanted_ways:
-        ways = osmium.FileProcessor(file, osmium.osm.WAY)
-        for way in ways.with_filter(osmium.filter.IdFilter(wanted_ways)):
-            if isinstance(way, osmium.osm.Way):
-                lines[way.id] = _read_line(way, places)
-                if way.id in of_sites:
-                    tags[way.id] = dict(way.tags)
+    for way in read_by_id(file, osmium.osm.WAY, wanted_ways):
+        if isinstance(way, osmium.osm.Way):
+            lines[way.id] = _read_line(way, places)
+            if way.id in of_sites:
+                tags[way.id] = dict(way.tags)
     # 4. Outlines: ways joined end to end until they close.
     for osm_id, (parts, is_whole) in members.items():
         found = [(lines[ref], role) for ref, role in parts.items() if ref in lines]
@@ -124,14 +125,26 @@ def read_areas(
         )
 
 
-def _read_relations(
+def read_by_id(
     file: osmium.io.File,
-    wanted: osmium.filter.KeyFilter | osmium.filter.IdFilter,
-    unread: Counter[Kind],
-) -> dict[int, _Relation]:
-    """Relations of a file that a filter lets through, by id; deleted ones are counted."""
+    kind: osmium.osm.osm_entity_bits,
+    refs: Collection[int],
+) -> Iterator[Any]:
+    """Objects of a file that have one of some ids, none of which need be there."""
+    known = {ref for ref in refs if ref > 0}
+    if not known:
+        return
+    objects = osmium.FileProcessor(file, kind)
+    # osmium keeps wanted ids in a table up to the largest, which one of 19 digits makes endless
+    if max(known) <= _LARGEST_IN_TABLE:
+        objects = objects.with_filter(osmium.filter.IdFilter(known))
+    yield from (item for item in objects if item.id in known)
+
+
+def _read_relations(items: Iterable[Any], unread: Counter[Kind]) -> dict[int, _Relation]:
+    """Relations by id; deleted ones are counted."""
     found = {}
-    for item in osmium.FileProcessor(file, osmium.osm.RELATION).with_filter(wanted):
+    for item in items:
         if not isinstance(item, osmium.osm.Relation):
             continue
         if item.deleted:
