@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,8 @@ from access15.results.gap import add_gap
 from access15.results.schema import COVERAGE
 from access15.results.walker import Walker
 
+KNOWN: Final = "known"
+
 
 def located(inputs: AreaInputs, target: str) -> NDArray[np.int64]:
     """Rows of a target's facilities that have a certain point and, at a moment, are known to be
@@ -35,10 +38,22 @@ def is_known(inputs: AreaInputs, target: str) -> bool:
 
     Not where all that stand among the streets have no way in: behind a gate that nobody mapped.
     """
+    return find_status(inputs, target) == KNOWN
+
+
+def find_status(inputs: AreaInputs, target: str) -> str:
+    """Say whether anything is known of a target, and if not, why."""
     rows = inputs.targets[target]
-    rows = rows[(inputs.is_located & np.asarray(inputs.open_at != "unknown"))[rows]]
+    if not len(rows):
+        return "not_listed"
+    rows = rows[inputs.is_located[rows]]
+    if not len(rows):
+        return "not_located"
+    rows = rows[np.asarray(inputs.open_at != "unknown")[rows]]
+    if not len(rows):
+        return "hours_unknown"
     is_shut_in = inputs.is_among_streets[rows] & ~inputs.is_joined[rows]
-    return bool(len(rows) and (inputs.is_joined[rows].any() or not is_shut_in.any()))
+    return KNOWN if inputs.is_joined[rows].any() or not is_shut_in.any() else "no_way_in"
 
 
 def tabulate_coverage(
@@ -75,6 +90,8 @@ def tabulate_coverage(
     nobody = np.full(len(table), np.nan)
     table["share"] = np.divide(columns[1], columns[0], out=nobody, where=columns[0] > 0)
     table["is_own"] = table["profile"] == table["group"].map(inputs.own_profile)
+    statuses = {target: find_status(inputs, target) for target in set(table["category"])}
+    table["status"] = table["category"].map(statuses)
     return add_gap(table, inputs.claim)[COVERAGE.list_names()]
 
 

@@ -52,8 +52,9 @@ def add_unknown_hours(
 ) -> pd.DataFrame:
     """Set beside those covered for certain how many more there may be.
 
-    Returns with ``unknown_hours`` (people covered only if places of unknown hours are open) and
-    ``unknown_hours_share``; all of those covered then, where nothing is known for certain.
+    Returns with ``unknown_hours`` (people covered only if places of unknown hours are open),
+    ``unknown_hours_share`` and ``share_if_open``; all of those covered then, where nothing is known
+    for certain.
     """
     zones = mask_zones(inputs.residents, inputs.zones)
     people = inputs.residents[list(inputs.groups)].to_numpy(dtype=np.float64).T
@@ -71,4 +72,6 @@ def add_unknown_hours(
     more = np.where(np.isnan(at_most), 0.0, np.maximum(at_most - certain, 0.0))
     total = coverage["people"].to_numpy(dtype=np.float64)
     share = np.divide(more, total, out=np.full(len(total), np.nan), where=total > 0)
-    return coverage.assign(unknown_hours=more, unknown_hours_share=share)
+    most = np.where(coverage["covered"].isna() & (more == 0), np.nan, certain + more)
+    if_open = np.divide(most, total, out=np.full(len(total), np.nan), where=total > 0)
+    return coverage.assign(unknown_hours=more, unknown_hours_share=share, share_if_open=if_open)

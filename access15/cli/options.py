@@ -55,6 +55,18 @@ LangOpt = Annotated[Language, typer.Option("--lang", help="Language of maps and 
 FacilitiesOpt = Annotated[
     Path | None, typer.Option("--facilities", help="Facilities in place of the study's.")
 ]
+AddPlacesOpt = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--add-places", help="Places beside the study's, each once; may be given several times."
+    ),
+]
+MapOpt = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map", help="Which column holds what, such as opening_hours=Orario; several times."
+    ),
+]
 OfflineOpt = Annotated[
     bool, typer.Option("--offline", help="Never fetch streets from the internet.")
 ]
@@ -78,6 +90,15 @@ SHARED: dict[str, Any] = {
         typer.Option("--osm", help="OpenStreetMap extract: .osm.pbf, .osm or .osm.bz2."),
     ],
     "facilities": FacilitiesOpt,
+    "add_places": AddPlacesOpt,
+    "replace_categories": Annotated[
+        list[str] | None,
+        typer.Option(
+            "--replace-categories",
+            help="Kinds of which only the added places count: csrc,library.",
+        ),
+    ],
+    "map_columns": MapOpt,
     "profiles": Annotated[
         list[str] | None, typer.Option("--profile", help="Walker; may be given several times.")
     ],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from access15.cli.messages import out
-from access15.cli.options import ServiceOpt, StudyOpt
+from access15.cli.options import AddPlacesOpt, MapOpt, ServiceOpt, StudyOpt
 from access15.config import (
     Options,
     build_options,
@@ -17,7 +18,7 @@ from access15.config import (
     load_categories,
     load_study,
 )
-from access15.errors import InputDataError
+from access15.errors import ConfigError, InputDataError
 
 if TYPE_CHECKING:
     from access15.sources.people.counts import Counted
@@ -39,18 +40,26 @@ def check(
             "own; without it facilities are checked alone, as those of milano.",
         ),
     ] = None,
+    add_places: AddPlacesOpt = None,
+    map_columns: MapOpt = None,
 ) -> None:
     """Check facilities, a study with all its files, or proposals; print every problem at once."""
     from access15.sources.proposals.files import is_proposal_file
 
+    build = partial(build_options, add_places=add_places, map_columns=map_columns)
     if is_proposal_file(file):
         _check_proposals(file, "milano" if study is None else study)
     elif study is not None:
-        _check_study(study, build_options(facilities=file))
+        _check_study(study, build(facilities=file))
     elif file.suffix.lower() == ".toml" or is_study_name(str(file)):
-        _check_study(str(file), build_options())
+        _check_study(str(file), build())
+    elif add_places:
+        raise ConfigError(
+            "--add-places are checked beside a study's own places: give a study, access15 check "
+            f"milano --add-places {add_places[0].name}"
+        )
     else:
-        _check_facilities(file)
+        _check_facilities(file, build())
 
 
 def _check_study(study: str, options: Options) -> None:
@@ -90,13 +99,13 @@ def _check_proposals(file: Path, study: str) -> None:
     out.print(f"{file.name}: {n} proposal{'s' if n > 1 else ''}, no problems", soft_wrap=True)
 
 
-def _check_facilities(file: Path) -> None:
+def _check_facilities(file: Path, options: Options) -> None:
     """Check a table of facilities on its own."""
     from access15.sources.places.facilities import check_facilities
     from access15.workflows.places import facility_bounds
 
     loaded = load_study()
-    source = loaded.facilities.model_copy(update={"file": file})
+    source = options.apply_to(loaded).facilities.alone(file)
     bounds = facility_bounds(loaded)
     report = check_facilities(source, categories=load_categories(), bounds=bounds)
     for warning in report.warnings:
@@ -122,6 +131,7 @@ def geocode(
             "--review", help="Ambiguous answers to decide; read when it exists, then written anew."
         ),
     ] = None,
+    map_columns: MapOpt = None,
     offline: Annotated[
         bool, typer.Option("--offline", help="Use the gazetteer and the cache alone.")
     ] = False,
@@ -138,7 +148,7 @@ def geocode(
         file,
         output,
         load_study(study),
-        build_options(offline=offline),
+        build_options(offline=offline, map_columns=map_columns),
         review=review,
         now=find_now(),
         service=service,

@@ -9,6 +9,7 @@ import typer
 
 from access15.cli.messages import out, say_network
 from access15.cli.options import (
+    AddPlacesOpt,
     FacilitiesOpt,
     ProfileOpt,
     ServiceOpt,
@@ -49,6 +50,7 @@ def isochrone(
     study: StudyOpt = "milano",
     options: StreetOptions,
     facilities: FacilitiesOpt = None,
+    add_places: AddPlacesOpt = None,
     streets: Annotated[
         bool, typer.Option("--streets", help="Write the reached streets, not polygons.")
     ] = False,
@@ -64,14 +66,15 @@ def isochrone(
     from access15.workflows.own_inputs import check_outputs
 
     check_layer_path(output)
-    given = {**options, "facilities": facilities}
+    given = {**options, "facilities": facilities, "add_places": add_places}
     check_outputs([output], study=study, options=given)
     now = find_now()
-    if facilities is not None and facility is None and address is None:
-        raise ConfigError(
-            "--facilities is only read to find --facility or --address; leave it away with --at"
-        )
-    asked = build_options(facilities=facilities, offline=offline)
+    for name, files in (("--facilities", facilities), ("--add-places", add_places)):
+        if files and facility is None and address is None:
+            raise ConfigError(
+                f"{name} is only read to find --facility or --address; leave it away with --at"
+            )
+    asked = build_options(facilities=facilities, add_places=add_places, offline=offline)
     loaded = asked.apply_to(load_study(study))
     place = locate(
         loaded,

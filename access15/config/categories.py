@@ -29,8 +29,9 @@ class Category(Model):
     (see `access15.config.tag_rules.read_tag_rule`); `osm_areas` are the same for outlines whose
     entrances, not their middles, are the facilities. `need` names what the fifteen-minute score
     asks for: categories of the same need stand in for one another. `draws_areas` is whether
-    service areas are drawn; numbers, points and homes left out are there in any case. `has_hours`
-    is false for what stands in the street and is never closed.
+    service areas are drawn; numbers, points and homes left out are there in any case. What
+    nobody writes hours of counts as open in the hours `open_when_unstated`, for the reason
+    `open_because`; empty where nobody can tell.
     """
 
     id: str = Field(pattern=_ID)
@@ -43,8 +44,14 @@ class Category(Model):
     counts_in_score: bool = True
     need: str = Field(default="", pattern=r"^([a-z][a-z0-9_]*)?$")
     draws_areas: bool = True
-    has_hours: bool = True
+    open_when_unstated: str = Field(default="", max_length=100)
+    open_because: str = ""
     wemi_platform: bool = False
+
+    @property
+    def never_closes(self) -> bool:
+        """Whether it stands in the street, open day and night."""
+        return self.open_when_unstated == "24/7"
 
     @property
     def tag_rules(self) -> tuple[TagRule, ...]:
@@ -65,6 +72,8 @@ class Category(Model):
                 read_tag_rule(text)
             except ValueError as error:
                 problems.append(str(error))
+        if bool(self.open_when_unstated) != bool(self.open_because):
+            problems.append("open_when_unstated needs its reason, open_because, and the other way")
         if self.need and not self.counts_in_score:
             problems.append(
                 f"need = {self.need!r} is asked by the score, which counts_in_score = false leaves "

@@ -28,7 +28,8 @@ def list_inputs(
     """List every file that a run reads: its study and what that names, what the options name, what
     was fetched for it, what comes with access15, and `others`; parts of layers are among them.
     """
-    given = [options.facilities, options.osm, options.graph, *options.seats, *others]
+    given = [options.facilities, *options.add_places, options.osm, options.graph]
+    given += [*options.seats, *others]
     named = [study.file, *study.list_files(), *given]
     files = [path for path in named if isinstance(path, Path)]
     files += [part for path in files for part in _list_parts(path)]

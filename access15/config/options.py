@@ -7,17 +7,19 @@ options that commands share; a new one is added here, to `Options`, and to `acce
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+
+from rapidfuzz import process
 
 from access15.config.cache import Cache, find_cache
 from access15.config.categories import Category, load_categories
 from access15.config.model import choose
 from access15.config.moments import Moment, parse_moment
 from access15.config.profiles import WalkProfile, load_profiles
-from access15.config.study import SeatsSource, Study, find_cutoffs_fault
+from access15.config.study import FacilitiesSource, SeatsSource, Study, find_cutoffs_fault
 from access15.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -40,6 +42,9 @@ class PlaceOptions(StreetOptions, total=False):
     """What every question about places shares."""
 
     facilities: str | Path | None
+    add_places: Sequence[str | Path] | None
+    replace_categories: Sequence[str] | None
+    map_columns: Mapping[str, str] | Sequence[str] | None
     categories: Mapping[str, Category] | None
     seats: Sequence[str | Path] | None
     at: str | datetime | None
@@ -75,6 +80,9 @@ class Options:
     categories: Mapping[str, Category]
     cache: Cache
     facilities: Path | None = None
+    add_places: tuple[Path, ...] = ()
+    replace_categories: tuple[str, ...] = ()
+    map_columns: Mapping[str, str] = field(default_factory=dict)
     profiles: tuple[str, ...] = ()
     cutoffs_min: tuple[float, ...] = ()
     areas: tuple[str, ...] = ()
@@ -109,19 +117,36 @@ class Options:
             changes["cutoffs_min"] = self.cutoffs_min
         if self.areas:
             changes["areas"] = tuple(study.area(area_id) for area_id in self.areas)
-        if self.facilities is not None:
-            changes["facilities"] = study.facilities.model_copy(
-                update={"file": self.facilities, "may_be_empty": False}
-            )
+        if self.facilities or self.add_places or self.replace_categories or self.map_columns:
+            changes["facilities"] = self._change_facilities(study.facilities)
         if self.seats:
             files = study.seats.files if study.seats is not None else ()
             changes["seats"] = SeatsSource(files=tuple(dict.fromkeys([*files, *self.seats])))
         return changes
 
+    def _change_facilities(self, own: FacilitiesSource) -> FacilitiesSource:
+        """Tables of facilities as these options change them."""
+        replaced = (*own.replace_categories, *self.replace_categories)
+        made: dict[str, Any] = {
+            "files": tuple(dict.fromkeys([*own.files, *self.add_places])),
+            "replace_categories": tuple(dict.fromkeys(replaced)),
+            "added_columns": {**own.added_columns, **self.map_columns},
+        }
+        if self.facilities is not None:
+            made |= {
+                "file": self.facilities,
+                "instead_of": own.instead_of or own.file,
+                "may_be_empty": False,
+            }
+        return own.model_copy(update=made)
+
 
 def build_options(  # the one place that knows every option
     *,
     facilities: str | Path | None = None,
+    add_places: Sequence[str | Path] | None = None,
+    replace_categories: Sequence[str] | None = None,
+    map_columns: Mapping[str, str] | Sequence[str] | None = None,
     profiles: Sequence[str] | None = None,
     cutoffs_min: Sequence[float] | None = None,
     areas: Sequence[str] | None = None,
@@ -143,6 +168,9 @@ def build_options(  # the one place that knows every option
         categories=kinds,
         cache=find_cache(cache),
         facilities=Path(facilities) if facilities else None,
+        add_places=tuple(dict.fromkeys(Path(path) for path in add_places or ())),
+        replace_categories=_split_categories(replace_categories or (), kinds),
+        map_columns=_read_mapping(map_columns or {}),
         profiles=tuple(dict.fromkeys(profiles or ())),
         cutoffs_min=_rising(cutoffs_min or ()),
         areas=tuple(dict.fromkeys(areas or ())),
@@ -161,6 +189,48 @@ def _check_ids(given: Mapping[str, _One], what: str) -> Mapping[str, _One]:
     if wrong:
         raise ConfigError(f"{what} stand under other ids than their own", wrong)
     return given
+
+
+def _split_categories(
+    given: Sequence[str],
+    known: Mapping[str, Category],
+) -> tuple[str, ...]:
+    """Ids of categories, of which one text may hold several with commas between them."""
+    ids = [part.strip() for text in given for part in text.split(",")]
+    wanted = tuple(dict.fromkeys(one for one in ids if one))
+    problems = []
+    for one in wanted:
+        if one not in known:
+            nearest = process.extractOne(one, list(known))
+            guess = f"; did you mean {nearest[0]!r}?" if nearest else ""
+            problems.append(f"{one[:40]!r} is not a category{guess}")
+    if given and not wanted:
+        problems.append("nothing is named: write ids of categories, such as csrc,library")
+    if problems:
+        raise ConfigError(
+            "categories to replace cannot be used (see access15 categories)", problems
+        )
+    return wanted
+
+
+def _read_mapping(given: Mapping[str, str] | Sequence[str]) -> dict[str, str]:
+    """Which header holds what, from texts such as ``opening_hours=Orario``."""
+    if isinstance(given, Mapping):
+        return dict(given)
+    made: dict[str, str] = {}
+    problems = []
+    for text in given:
+        meaning, is_there, header = (part.strip() for part in text.partition("="))
+        if not is_there or not meaning or not header:
+            problems.append(f"{text[:80]!r} names no column: write opening_hours=Orario")
+        elif made.setdefault(meaning, header) != header:
+            problems.append(
+                f"{meaning[:40]} is said to be in {made[meaning]!r} and in {header[:80]!r}: "
+                "keep one"
+            )
+    if problems:
+        raise ConfigError("the mapping of columns cannot be used", problems)
+    return made
 
 
 def _rising(cutoffs_min: Sequence[float]) -> tuple[float, ...]:

@@ -26,7 +26,7 @@ LONGEST_CUTOFF_MIN = 120
 MAX_CUTOFFS = 60  # every minute of an hour; tables and pages have a row for each
 MAX_AREAS = 1000
 _PATHS = {
-    "facilities": ["file"],
+    "facilities": ["file", "files", "instead_of"],
     "zones": ["file"],
     "population": ["file", "sections"],
     "sketch": ["nodes", "segments"],
@@ -78,15 +78,45 @@ class ObstaclesSource(Model):
 
 
 class FacilitiesSource(Model):
-    """A table of facilities and, where its headers differ, which column holds what.
+    """A table of facilities, tables of others beside it, and which column holds what.
 
-    With `may_be_empty` it may hold its header alone: the extract's places count then.
+    What `files` list is added to what `file` lists, each place once; of `replace_categories` only
+    what `files` list counts. Without `file` the first of `files` stands for it. `columns` says
+    which header of `file` holds what, `added_columns` the same for whichever tables have such a
+    header. `instead_of` is the table whose place `file` takes: kinds that only it lists are
+    unknown, not zero. With `may_be_empty` the tables may hold their headers alone: the extract's
+    places count then.
     """
 
-    file: FilePath
+    file: FilePath | None = None
+    files: tuple[FilePath, ...] = ()
+    replace_categories: tuple[str, ...] = ()
     columns: dict[str, str] = Field(default_factory=dict)
+    added_columns: dict[str, str] = Field(default_factory=dict)
     crs: str | None = None
     may_be_empty: bool = False
+    instead_of: FilePath | None = None
+
+    @property
+    def tables(self) -> tuple[Path, ...]:
+        """Every table, the study's own first."""
+        return self.files if self.file is None else (self.file, *self.files)
+
+    def alone(self, file: Path) -> FacilitiesSource:
+        """The same for one table, in place of all that are named.
+
+        Parameters
+        ----------
+        file : Path
+            The table.
+
+        Returns
+        -------
+        FacilitiesSource
+            It, read as the study's own would be.
+        """
+        nothing = {"files": (), "replace_categories": (), "instead_of": None}
+        return self.model_copy(update={"file": file, **nothing})
 
 
 class BikesSource(Model):
@@ -183,7 +213,10 @@ class Study(Model):
         list of Path
             Facilities, zones, residents with all their parts, sketch, seats and obstacles.
         """
-        files = [self.facilities.file, self.zones.file, *self.population.files.values()]
+        places = self.facilities
+        files = [*places.tables, self.zones.file, *self.population.files.values()]
+        if places.instead_of is not None:
+            files.append(places.instead_of)
         if self.sketch is not None:
             files += [self.sketch.nodes, self.sketch.segments]
         for layers in (self.seats, self.obstacles):

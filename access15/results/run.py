@@ -24,6 +24,7 @@ from access15.core.streets.network import WalkNetwork, hash_network
 from access15.core.walk.doors import PlausibleDoors
 from access15.remarks import Remark
 from access15.results.people import PeopleInfo
+from access15.results.places import PlacesInfo
 from access15.results.stretches import HomeStretches, gather_homes
 from access15.results.walker import Walker
 
@@ -274,6 +275,8 @@ class RunResult:
         When, with time zone.
     at : datetime, optional
         Local time at which only what is open counts; None where opening hours were not asked.
+    places_info : PlacesInfo
+        Tables of places beside the study's own, and what was the same place or replaced.
     stage_s : dict of str to float
         Seconds per stage; none where the clock is fixed.
     inputs : dict of str to str
@@ -291,6 +294,7 @@ class RunResult:
     group_labels: dict[str, dict[str, str]]
     created: datetime
     at: datetime | None = None
+    places_info: PlacesInfo = field(default_factory=PlacesInfo)
     stage_s: dict[str, float] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
     read_files: tuple[Path, ...] = ()

@@ -157,6 +157,12 @@ COVERAGE: Final = Table(
         _IS_OWN,
         _METHOD,
         _NETWORK,
+        _text(
+            "status",
+            "known; else why it is not: not_listed (no table lists a place of the category), "
+            "not_located (none has a certain point), hours_unknown (of none it is known whether it "
+            "is open) or no_way_in (all stand where no mapped way leads)",
+        ),
         _people(
             "unknown_hours",
             "people covered besides if places of unknown hours are open; of a run at a moment",
@@ -165,6 +171,13 @@ COVERAGE: Final = Table(
         _share(
             "unknown_hours_share",
             "unknown_hours / people; of a run at a moment",
+            may_be_empty=True,
+            is_optional=True,
+        ),
+        _share(
+            "share_if_open",
+            "share if places of unknown hours are open too: share to share_if_open is what is "
+            "known; of a run at a moment",
             may_be_empty=True,
             is_optional=True,
         ),
@@ -435,7 +448,18 @@ _WHENCE = (
     _text("source", "who says so"),
     _text("origin", "official, osm or feed"),
     _text("merged_osm", "ids of OpenStreetMap or the feed that stand for the same place"),
-    _text("status", "ok, not_geocoded, too_far_from_network or unreachable"),
+    _text(
+        "status",
+        "ok, not_geocoded, too_far_from_network or unreachable; of a run with added places also "
+        "merged (a place that another row lists) and replaced (its kind is listed by others), with "
+        "no walks of their own",
+    ),
+    _text(
+        "merged_into",
+        "id of the place that stands for a merged row; of a run with added places",
+        is_optional=True,
+    ),
+    _text("listed_in", "table and row; of a run with added places", is_optional=True),
 )
 _DOOR = (
     _text(

@@ -184,10 +184,19 @@ def list_open_states(
         is_named_day=is_named_day,
         lonlats=_list_lonlats(facilities),
     )
-    never_closed = {key for key, category in categories.items() if not category.has_hours}
+    # kinds that do not close by day are open then where nobody writes hours; else nobody can tell
+    kinds = facilities["category"].astype(str).tolist()
+    usual = {key: category.open_when_unstated for key, category in categories.items()}
+    unless_stated = find_states(
+        ["" if text else usual.get(kind, "") for kind, text in zip(kinds, hours, strict=True)],
+        at,
+        country=country,
+        is_named_day=is_named_day,
+        lonlats=_list_lonlats(facilities),
+    )
     return [
-        "open" if kind in never_closed and not text else state
-        for kind, text, state in zip(facilities["category"], hours, states, strict=True)
+        "open" if is_usual == "open" else state
+        for is_usual, state in zip(unless_stated, states, strict=True)
     ]
 
 

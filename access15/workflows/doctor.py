@@ -38,8 +38,10 @@ def describe(
     ]
     lines += [f"{name} {_version(name)}" for name in _LIBRARIES]
     lines.append(f"data: {data_dir()}")
+    tables = study.facilities.tables
+    names = ["facilities", *(f"facilities, table {n + 2}" for n in range(len(tables) - 1))]
     files = {
-        "facilities": study.facilities.file,
+        **dict(zip(names, tables, strict=True)),
         "zones": study.zones.file,
         **study.population.files,
     }

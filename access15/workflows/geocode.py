@@ -21,6 +21,7 @@ from access15.sources.geocode.home import Home
 from access15.sources.geocode.nominatim import NominatimGeocoder
 from access15.sources.geocode.review import read_review, write_review
 from access15.sources.geocode.table import GeocodeOutcome, geocode_facilities
+from access15.sources.places.added import read_places
 from access15.sources.places.facilities import read_facilities, write_facilities
 from access15.sources.places.points import Bounds
 from access15.sources.streets.at_hand import choose_crs
@@ -28,7 +29,7 @@ from access15.sources.streets.boxes import Clip
 from access15.sources.streets.sketch import read_sketch
 from access15.sources.web import is_web_address
 from access15.sources.zones import read_outlines, read_zones
-from access15.workflows.places import facility_bounds
+from access15.workflows.places import facility_bounds, name_tables
 
 _MARGIN_DEG = 0.02  # about two kilometres around what the study already knows
 _ACROSS_THE_STREET_DEG = 0.0015  # some 150 m
@@ -48,7 +49,7 @@ def geocode_file(
     read = list_inputs(study, options, [file])
     check_inputs_stay([output], [*read, *([review] if review else [])])
     check_inputs_stay([review] if review else [], read)
-    frame = read_table(file, Draft(study), options.categories)
+    frame = read_table(file, Draft(options.apply_to(study)), options.categories)
     gazetteer, bounds = _gazetteer(study, options, frame)
     chosen = read_review(review) if review is not None and review.exists() else None
     with (
@@ -95,7 +96,7 @@ def read_table(
     if draft is None or not draft.has("facilities"):
         return None
     return read_facilities(
-        draft.study.facilities.model_copy(update={"file": file}),
+        draft.study.facilities.alone(file),
         categories=load_categories() if categories is None else categories,
         bounds=facility_bounds(draft.study),
     )
@@ -119,7 +120,7 @@ def locate(
     if at is not None:
         return parse_lat_lon(at, "--at")
     bounds_of_all = facility_bounds(study)
-    frame = read_facilities(study.facilities, categories=options.categories, bounds=bounds_of_all)
+    frame = read_places(study.facilities, categories=options.categories, bounds=bounds_of_all).frame
     if facility is not None:
         return _facility_point(frame, facility, study)
     sought = gpd.GeoDataFrame(
@@ -205,9 +206,9 @@ def _gazetteer(
 ) -> tuple[Gazetteer, Bounds]:
     """Known addresses, the corners of the sketch, and the box that answers must lie in."""
     zones = read_zones(study.zones, wanted=[zone for area in study.areas for zone in area.zones])
-    own = read_facilities(
+    own = read_places(
         study.facilities, categories=options.categories, bounds=facility_bounds(study)
-    )
+    ).frame
     boxes = [zones.total_bounds, *(f[f["status"] == "ok"].total_bounds for f in (own, facilities))]
     west, south, east, north = zip(*(box for box in boxes if box[0] == box[0]), strict=True)
     bounds = (
@@ -254,8 +255,7 @@ def _facility_point(
     rows = frame[frame["facility_id"] == facility]
     if rows.empty:
         raise InputDataError(
-            f"facility {facility!r} is not in {study.facilities.file.name}; see its column "
-            "facility_id"
+            f"facility {facility!r} is not in {name_tables(study)}; see column facility_id"
         )
     row = rows.iloc[0]
     if row["status"] != "ok":

@@ -14,7 +14,7 @@ from access15.errors import ConfigError, Gathering
 from access15.sources.people.around import read_around
 from access15.sources.people.counts import Counted
 from access15.sources.people.residents import check_population, read_population
-from access15.sources.places.facilities import read_facilities
+from access15.sources.places.added import Places, read_places
 from access15.sources.streets.at_hand import check_streets, choose_crs
 from access15.sources.streets.obstacles import read_obstacles
 from access15.sources.zones import read_zones
@@ -27,13 +27,18 @@ class Given:
 
     profiles: dict[str, WalkProfile]
     categories: dict[str, Category]
-    official: gpd.GeoDataFrame
+    places: Places
     zones: gpd.GeoDataFrame
     population: Counted | None
     around: gpd.GeoDataFrame | None
     seats: gpd.GeoDataFrame | None
     obstacles: gpd.GeoDataFrame | None
     crs: str
+
+    @property
+    def official(self) -> gpd.GeoDataFrame:
+        """Every place of the study's tables."""
+        return self.places.frame
 
     def zones_of(self, study: Study) -> dict[str, gpd.GeoDataFrame]:
         """Zones of each neighbourhood, in metres."""
@@ -85,7 +90,7 @@ def gather_given(
     categories = read(lambda: _choose_categories(study, options), "categories", "categories")
     # 2. Files, each on its own.
     wanted = [zone for area in study.areas or () for zone in area.zones]
-    official = read(lambda: _read_facilities(study, options), "facilities", "facilities")
+    places = read(lambda: _read_places(study, options), "facilities", "facilities")
     zones = read(lambda: read_zones(study.zones, wanted=wanted), "zones", "zones")
     around = read(lambda: read_around(study.population), "population", "population")
     seats = read(lambda: read_seat_layers(study), "seats", "seats")
@@ -103,12 +108,12 @@ def gather_given(
             lambda: read_population(study.population, zones), "population", "population"
         )
         crs = read(lambda: choose_crs(study, zones), "zones", "crs")
-    if official is not None:
-        read(lambda: check_hubs(study, official), "facilities", "areas", "categories", "id")
+    if places is not None:
+        read(lambda: check_hubs(study, places), "facilities", "areas", "categories", "id")
     return Given(
         profiles=profiles,
         categories=categories,
-        official=official,
+        places=places,
         zones=zones,
         population=population,
         around=around,
@@ -133,9 +138,9 @@ def _read_obstacles(study: Study) -> gpd.GeoDataFrame | None:
     return None if study.obstacles is None else read_obstacles(study.obstacles)
 
 
-def _read_facilities(study: Study, options: Options) -> gpd.GeoDataFrame:
-    """Read the facilities of a study."""
-    return read_facilities(
+def _read_places(study: Study, options: Options) -> Places:
+    """Read the places of a study."""
+    return read_places(
         study.facilities, categories=options.categories, bounds=facility_bounds(study)
     )
 

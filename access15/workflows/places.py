@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 import geopandas as gpd
@@ -18,6 +18,7 @@ from access15.crs import LONLAT, lonlat_xy, points_xy
 from access15.errors import ConfigError
 from access15.sources.geocode.streets import find_named_streets
 from access15.sources.opening_hours import holiday_country, list_open_states, pick_time
+from access15.sources.places.added import Places
 from access15.sources.places.doors import list_given_doors
 from access15.sources.places.merge import merge_osm_facilities
 from access15.sources.places.points import ITALY_BOUNDS
@@ -33,16 +34,24 @@ def facility_bounds(study: Study) -> tuple[float, float, float, float] | None:
     return ITALY_BOUNDS if study.countries == "it" else None
 
 
-def check_hubs(study: Study, facilities: gpd.GeoDataFrame) -> None:
+def check_hubs(study: Study, places: Places) -> None:
     """Refuse hubs that are not among the facilities, have no point, or bear a category's name."""
+    facilities, aside = places.frame, places.info.set_aside
     status = dict(zip(facilities["facility_id"], facilities["status"], strict=True))
-    problems = [
-        f"area {area.id!r}: hub {hub!r} is not among the facilities; correct the study file or add "
-        "the facility"
-        for area in study.areas
-        for hub in area.hubs
-        if hub not in status
-    ]
+    gone = {} if aside is None else dict(zip(aside["facility_id"], aside["category"], strict=True))
+    problems = []
+    for area in study.areas:
+        for hub in (one for one in area.hubs if one not in status):
+            said = f"area {area.id!r}: hub {hub!r} is"
+            if hub in gone:
+                problems.append(
+                    f"{said} replaced with all of its kind ({gone[hub]}); list it under its id in "
+                    "the table that stands in"
+                )
+            else:
+                problems.append(
+                    f"{said} not among the facilities; correct the study file or add the facility"
+                )
     problems += [
         f"area {area.id!r}: hub {hub!r} has no certain point; geocode it with access15 geocode"
         for area in study.areas
@@ -59,8 +68,13 @@ def check_hubs(study: Study, facilities: gpd.GeoDataFrame) -> None:
     ]
     if problems:
         raise ConfigError(
-            f"study {study.id!r}: hubs cannot be used with {study.facilities.file.name}", problems
+            f"study {study.id!r}: hubs cannot be used with {name_tables(study)}", problems
         )
+
+
+def name_tables(study: Study) -> str:
+    """Names of the tables of places of a study."""
+    return ", ".join(path.name for path in study.facilities.tables)
 
 
 def join_facilities(
@@ -68,8 +82,14 @@ def join_facilities(
     streets: Mapping[str, StreetArea],
     categories: Mapping[str, Category],
     crs: str,
+    *,
+    unlisted: Collection[str] = (),
 ) -> gpd.GeoDataFrame:
-    """Official facilities with those of the extract, each once."""
+    """Official facilities with those of the extract, each once.
+
+    Of `unlisted` kinds the study had a table, which was taken away: what the extract alone knows
+    of them is not what there is, so that they stay unknown.
+    """
     mapped = [
         area.facilities
         for key, area in streets.items()
@@ -78,7 +98,8 @@ def join_facilities(
     joined = official
     if mapped:
         osm = pd.concat(mapped, ignore_index=True).drop_duplicates("facility_id", ignore_index=True)
-        osm = osm[osm["category"].isin(list(categories))].reset_index(drop=True)
+        wanted = [key for key in categories if key not in unlisted]
+        osm = osm[osm["category"].isin(wanted)].reset_index(drop=True)
         joined = merge_osm_facilities(
             official, gpd.GeoDataFrame(osm, geometry="geometry", crs=LONLAT), crs=crs
         )

@@ -176,7 +176,13 @@ def run(
         graph : networkx graph, str or Path
             Streets as an OSMnx graph or a GraphML file.
         facilities : str or Path
-            A facilities file in place of the study's.
+            A facilities file in place of the study's; kinds that it does not list are unknown.
+        add_places : sequence of str or Path
+            Tables of places beside the study's, each place once.
+        replace_categories : sequence of str
+            Kinds of which only the added places count.
+        map_columns : mapping of str to str
+            Which column of those tables holds what: ``{"opening_hours": "Orario"}``.
         profiles, cutoffs_min, areas : sequence
             Fewer walkers, other cutoffs [min], fewer neighbourhoods.
         seats : sequence of str or Path
@@ -232,7 +238,8 @@ def run_study(
     with clock.stage("joining facilities"):
         bikes = _read_bikes(study, options, now, clock.progress)
         placed = join_stations(given.official, study, bikes, given.crs)
-        facilities = join_facilities(placed, streets, categories, given.crs)
+        unlisted = given.places.info.unlisted
+        facilities = join_facilities(placed, streets, categories, given.crs, unlisted=unlisted)
         at = mark_open(facilities, study, categories, options.at, now.date())
     with clock.stage("putting residents where they live"):
         zones = given.zones_of(study)
@@ -270,6 +277,7 @@ def run_study(
         group_labels=_label_groups(study),
         created=now,
         at=at,
+        places_info=given.places.info,
         stage_s=clock.stage_s,
         inputs=_hash_inputs(study, options, results, bikes),
         read_files=list_inputs(study, options),
@@ -411,7 +419,8 @@ def _hash_inputs(
     """Hashes of the files that were used, by name; fetched streets and graphs in memory are no
     files.
     """
-    files = [study.facilities.file, study.zones.file, *study.population.files.values()]
+    files = [*study.facilities.tables, study.zones.file]
+    files += study.population.files.values()
     files += study.seats.files if study.seats is not None else ()
     files += study.obstacles.files if study.obstacles is not None else ()
     files += [path for path in (options.osm, options.graph) if isinstance(path, Path)]

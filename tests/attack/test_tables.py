@@ -357,7 +357,8 @@ def test_unread_columns_are_told_with_what_they_may_be(tmp_path: Path) -> None:
     (note,) = check(path).warnings
     assert note == (
         "t.csv: Orario, Telefono are kept and not read; a column that holds what access15 reads is "
-        'named in the study file under [facilities.columns], such as opening_hours = "Orario".'
+        "mapped with --map, or in the study file under [facilities.columns], such as --map "
+        'opening_hours=Orario or opening_hours = "Orario".'
     )
 
 
@@ -365,7 +366,7 @@ def test_no_use_is_suggested_for_what_has_none(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text(join([[*HEADER, "Telefono"], *([*row, "02 88"] for row in ROWS)], ";"))
     (note,) = check(path).warnings
-    assert note.endswith("is named in the study file under [facilities.columns].")
+    assert note.endswith("mapped with --map, or in the study file under [facilities.columns].")
 
 
 # --- workbooks ------------------------------------------------------------------------------------

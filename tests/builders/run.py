@@ -331,6 +331,7 @@ def _make_area(
     coverage = coverage.assign(study=study.id, area=area_id, method=METHOD, network="sketch")
     coverage["share"] = coverage["covered"] / coverage["people"]
     coverage[["low", "high"]] = coverage[["low", "high"]].div(coverage["people"], axis=0)
+    coverage["status"] = np.where(coverage["covered"].isna(), "not_listed", "known")
     coverage = add_ranges(add_gap(coverage, study.claim))[COVERAGE.list_names()]
     for name, count in count_within(study, profiles, facilities, residents).items():
         facilities[name] = count

@@ -394,6 +394,7 @@ def make_coverage(
         "network",
     ]
     table = add_gap(pd.DataFrame(rows, columns=columns), study.claim)
+    table["status"] = np.where(table["covered"].isna(), "not_listed", "known")
     return add_ranges(table)[COVERAGE.list_names()]
 
 

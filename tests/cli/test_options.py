@@ -11,7 +11,10 @@ from access15.cli.options import SHARED, with_options
 from access15.config import RunOptions
 
 STREETS = {"osm", "no_cache"}
-PLACES = STREETS | {"facilities", "seats", "at", "offline"}
+PLACES = STREETS | {
+    *("facilities", "add_places", "replace_categories", "map_columns"),
+    *("seats", "at", "offline"),
+}
 AREA = PLACES | {"profiles", "cutoffs_min"}
 OFFERED = {
     "run": AREA | {"areas"},

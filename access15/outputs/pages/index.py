@@ -16,7 +16,7 @@ from access15.outputs.pages.curves import draw_gap_curves
 from access15.outputs.pages.doors import describe_doors
 from access15.outputs.pages.offline import assemble_page, fill_template, read_asset
 from access15.outputs.words.budget import describe_budget, title_budget
-from access15.outputs.words.confidence import describe_confidence, write_share
+from access15.outputs.words.confidence import describe_confidence, write_covered, write_share
 from access15.outputs.words.dates import describe_moment, format_date, format_moment, format_title
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.fixes import TOLD_FIXES, describe_fixes
@@ -238,7 +238,7 @@ def _hub_row(
         "is_chosen": profile.id == chosen.id,
         "cells": [
             (
-                write_share(findings, profile.id, one.share),
+                write_covered(findings, profile.id, one),
                 write_range(one, lang),
                 unknown if math.isnan(one.covered) else format_number(one.covered, lang),
             )
@@ -265,7 +265,7 @@ def _category_rows(
             "colour": kinds[target.id].colour,
             "gap": write_gap(findings, target.id, [findings.group]),
             "shares": [
-                write_share(findings, walker.id, findings.covered(walker.id, target.id)[-1].share)
+                write_covered(findings, walker.id, findings.covered(walker.id, target.id)[-1])
                 for walker in walkers
             ],
             "finding": _describe_plainly(findings, chosen, target.id),

@@ -187,7 +187,7 @@ def _numbered_kinds(
     """
     numbered: set[str] = set()
     left = rows - len(counts)
-    staying = (kind for kind in counts if kinds[kind].has_hours)
+    staying = (kind for kind in counts if not kinds[kind].never_closes)
     for kind in sorted(staying, key=lambda kind: counts[kind]):
         if counts[kind] - 1 > left:
             break

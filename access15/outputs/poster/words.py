@@ -22,8 +22,8 @@ from access15.outputs.words.numbers import (
     format_pace,
 )
 from access15.outputs.words.sentences import describe_unknown
-from access15.outputs.words.sources import list_sources
-from access15.outputs.words.texts import capitalise, clean_text, say
+from access15.outputs.words.sources import describe_tables, list_sources
+from access15.outputs.words.texts import capitalise, say
 
 _MAX_CREDITS: Final = 60
 _SHORT_NAME: Final = 24  # signs of a proposal's name that stand in a large headline
@@ -156,7 +156,7 @@ def list_credits(findings: Findings) -> list[tuple[str, str]]:
     """Say when it was computed and where streets, residents and places come from, with every
     licence.
     """
-    lang, file = findings.lang, findings.result.study.facilities.file
+    lang = findings.lang
     streets, residents, (places, _), computed = (
         (plain_text(head, lang), plain_text(text, lang, limit=4000))
         for head, text in list_sources(findings)
@@ -172,7 +172,7 @@ def list_credits(findings: Findings) -> list[tuple[str, str]]:
         computed,
         streets,
         residents,
-        (places, f"{clean_text(file.name, lang)}. {'; '.join(named)}"),
+        (places, f"{'. '.join(describe_tables(findings.result, lang))}. {'; '.join(named)}"),
     ]
 
 

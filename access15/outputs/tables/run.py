@@ -46,6 +46,7 @@ _STATUS_RANK = {
     "too_far_from_network": 2,
     "not_geocoded": 3,
 }
+_NOTHING = {"text": "", "number": np.nan, "whole": 0, "yes/no": False}
 _ON_THE_STREETS = ("ok", "unreachable")
 
 
@@ -66,7 +67,7 @@ def write_tables(
         EXPLANATIONS.name: _stack(result, "explanations"),
         FIXES.name: _stack(result, "fixes"),
         DOORS.name: _stack(result, "doors"),
-        FACILITIES.name: _add_coordinates(facilities),
+        FACILITIES.name: _add_set_aside(_add_coordinates(facilities), result),
     }
     paths: dict[str, Path] = {}
     for table in RUN_TABLES:
@@ -123,6 +124,23 @@ def _add_coordinates(facilities: gpd.GeoDataFrame) -> pd.DataFrame:
     """Latitude and longitude in place of points."""
     points = facilities.geometry.to_crs(LONLAT)
     return pd.DataFrame(facilities.drop(columns=GEOMETRY)).assign(lat=points.y, lon=points.x)
+
+
+def _add_set_aside(facilities: pd.DataFrame, result: RunResult) -> pd.DataFrame:
+    """Rows of the tables that are counted under another row, or not at all, behind the others."""
+    rows = result.places_info.set_aside
+    if not result.places_info.added or rows is None:
+        return facilities
+    own = pd.DataFrame(rows).assign(lat=rows.geometry.y, lon=rows.geometry.x)
+    told = own[[name for name in facilities.columns if name in own.columns]].copy()
+    table = FACILITIES.fill(profile=result.profiles, group=result.study.population.groups)
+    for column in table.columns:
+        if column.name in told or column.name not in facilities:
+            continue
+        told[column.name] = _NOTHING[column.kind]
+        if column.may_be_inf:
+            told[column.name] = np.inf
+    return pd.concat([facilities, told[facilities.columns]], ignore_index=True)
 
 
 def _stack(result: RunResult, name: str) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from access15.config import Lang
 from access15.outputs.words.budget import describe_budget
-from access15.outputs.words.confidence import describe_confidence, write_share
+from access15.outputs.words.confidence import describe_confidence, write_covered
 from access15.outputs.words.dates import describe_moment, format_title
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.gap import (
@@ -25,7 +25,7 @@ from access15.outputs.words.gap import (
 from access15.outputs.words.legend import choose_profile
 from access15.outputs.words.numbers import format_cutoff, format_pace
 from access15.outputs.words.sentences import describe_covered, describe_finding
-from access15.outputs.words.sources import list_warnings
+from access15.outputs.words.sources import describe_tables, list_warnings
 from access15.outputs.words.texts import clean_text, list_texts, say
 from access15.outputs.words.which_door import list_deciding_doors
 from access15.results.run import RunResult
@@ -104,7 +104,7 @@ def _draw_hub_table(findings: Findings) -> Table:
         style = "bold" if cutoff == findings.last_cutoff_min else ""
         head = f"{say('within', lang)} {format_cutoff(cutoff, lang)}"
         pairs = zip(profiles, columns, strict=True)
-        shares = [write_share(findings, key, column[i].share) for key, column in pairs]
+        shares = [write_covered(findings, key, column[i]) for key, column in pairs]
         table.add_row(*map(Text, (head, *shares)), style=style)
     return table
 
@@ -122,6 +122,8 @@ def _list_lines(findings: Findings) -> Iterator[tuple[int, str]]:
         yield 2, say("what_it_says", lang, label=label) + ":"
         yield from ((4, line) for line in missing)
     yield 2, f"{say('confidence', lang)}: {describe_confidence(findings, profile)}"
+    if len(tables := describe_tables(result, lang)) > 1:
+        yield 2, f"{say('facilities', lang)}: {'. '.join(tables)}."
     if moment := describe_moment(result.at, lang):
         yield 2, moment
     is_sketch = findings.area.network_info.kind == "sketch"

@@ -5,8 +5,14 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from access15.outputs.words.facts import Covered
 from access15.outputs.words.findings import Findings
-from access15.outputs.words.numbers import format_number, format_of_hundred, format_share
+from access15.outputs.words.numbers import (
+    format_number,
+    format_of_hundred,
+    format_range,
+    format_share,
+)
 from access15.outputs.words.texts import clean_text, say, say_or
 
 _UNKNOWN_TAGS: Final = {
@@ -39,6 +45,18 @@ def is_upper_bound(findings: Findings, profile: str) -> bool:
 def write_share(findings: Findings, profile: str, share: float) -> str:
     """Write a share of people, as "at most" where what is unknown could only make it less."""
     return _bound(findings, profile, share, format_share(share, findings.lang))
+
+
+def write_covered(findings: Findings, profile: str, covered: Covered) -> str:
+    """Write the share of those covered; of a run at a moment from what is known to be open to what
+    may be.
+    """
+    lang, most = findings.lang, covered.share_if_open
+    least = 0.0 if math.isnan(covered.share) else covered.share
+    if math.isnan(most) or format_share(most, lang) == format_share(covered.share, lang):
+        return write_share(findings, profile, covered.share)
+    ends = _bound(findings, profile, most, format_range(least, most, lang))
+    return say("share_if_open", lang, range=ends)
 
 
 def write_of_hundred(findings: Findings, profile: str, share: float) -> str:

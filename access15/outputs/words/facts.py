@@ -39,6 +39,7 @@ class Covered:
     ratio: float = math.nan
     ratio_low: float = math.nan
     ratio_high: float = math.nan
+    share_if_open: float = math.nan
 
     @property
     def share(self) -> float:

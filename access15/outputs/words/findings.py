@@ -258,7 +258,9 @@ def _read_covered(area: AreaResult) -> dict[CoverageKey, Covered]:
     """People covered in the whole area."""
     # in the order of the fields of `Covered`
     ends = ("low", "high", "gap_points", "gap_low", "gap_high", "ratio", "ratio_low", "ratio_high")
-    rows = _read_rows(area, ("people", "covered", *ends))
+    # what places of unknown hours may add: only of a run at a moment
+    more = [name for name in ("share_if_open",) if name in area.coverage]
+    rows = _read_rows(area, ("people", "covered", *ends, *more))
     return {key: Covered(key[-1], *numbers) for key, numbers in rows}
 
 

@@ -16,7 +16,7 @@ from access15.core.measures.uncertain import (
     N_DRAWS,
     PACE_RANGE_MS,
 )
-from access15.outputs.words.confidence import write_of_hundred, write_share
+from access15.outputs.words.confidence import write_covered, write_of_hundred
 from access15.outputs.words.dates import format_date
 from access15.outputs.words.facts import HUB, Covered, Gap
 from access15.outputs.words.findings import Findings
@@ -214,12 +214,15 @@ def write_gap(
     if not any(math.isnan(gap.people) for gap in gaps):
         between = " · ".join(format_number(gap.whole_people, lang) for gap in gaps)
     gap = gaps[0]
+    claim = format_share(gap.claim.share, lang)
+    if not math.isnan(gap.claim.share_if_open):
+        claim = write_covered(findings, gap.claim_profile, gap.claim)
     return GapRow(
         groups=tuple(groups),
         group=findings.name_groups(groups),
         people=" · ".join(format_number(gap.own.people, lang) for gap in gaps),
-        claim=format_share(gap.claim.share, lang),
-        own=write_share(findings, gap.own_profile, gap.own.share),
+        claim=claim,
+        own=write_covered(findings, gap.own_profile, gap.own),
         own_range=write_range(gap.own, lang),
         own_pace=findings.name_profile(gap.own_profile),
         ratio=_format_or_unknown(gap.own.ratio, lang, format_of_hundred),

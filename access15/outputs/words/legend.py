@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from access15.config import Lang
-from access15.outputs.words.confidence import write_share
+from access15.outputs.words.confidence import write_covered
 from access15.outputs.words.findings import Findings, headline_group
 from access15.outputs.words.gap import describe_gap
 from access15.outputs.words.numbers import format_cutoff, format_number, format_pace, format_share
@@ -32,16 +32,16 @@ def build_legend(
     is_known = findings.is_known(profile, target)
     covered = findings.covered(profile, target)
     share, sentence = say("covered_unknown", lang), describe_unknown(findings, profile, target)
+    if is_known or covered[-1].share_if_open > 0:
+        share = write_covered(findings, profile, covered[-1])
     if is_known:
-        share = write_share(findings, profile, covered[-1].share)
         sentence = describe_covered(findings, profile, target)
     return {
         "share": share,
         "is_known": is_known,
         "sentence": capitalise(sentence) + ".",
         "rows": [
-            [_people(one.covered, lang), write_share(findings, profile, one.share)]
-            for one in covered
+            [_people(one.covered, lang), write_covered(findings, profile, one)] for one in covered
         ],
         "notes": list(_list_notes(findings, profile, target)),
         "finding": describe_finding(findings, profile, target),
@@ -81,7 +81,7 @@ def _write_groups(
     last = [findings.covered(profile, target, group)[-1] for group in groups]
     people = " · ".join(_people(one.covered, lang) for one in last)
     names = findings.who(groups[0]) if len(groups) == 1 else findings.name_groups(groups)
-    return [names, people, write_share(findings, profile, last[0].share)]
+    return [names, people, write_covered(findings, profile, last[0])]
 
 
 def _describe_undrawn(findings: Findings, target: str) -> list[str]:

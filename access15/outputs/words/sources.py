@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from access15.config import Lang
 from access15.outputs.words.dates import format_date
 from access15.outputs.words.findings import Findings
 from access15.outputs.words.numbers import format_count
 from access15.outputs.words.people import describe_methods, describe_notes
 from access15.outputs.words.texts import clean_text, say, say_remark
+from access15.results.run import RunResult
 
 _MAX_SOURCES: Final = 20
 
@@ -63,13 +66,43 @@ def _describe_residents(findings: Findings) -> str:
 
 def _describe_facilities(findings: Findings) -> str:
     """File of the facilities, and the sources that it names."""
-    lang, file = findings.lang, findings.result.study.facilities.file
+    lang = findings.lang
     told = {clean_text(source, lang) for source in findings.area.facilities["source"]}
     sources = sorted(told - {""})
     named, rest = sources[:_MAX_SOURCES], len(sources) - _MAX_SOURCES
     if rest > 0:
         named.append(format_count("n_more_sources", rest, lang))
-    return f"{clean_text(file.name, lang)}. {'; '.join(named)}"
+    return f"{'. '.join(describe_tables(findings.result, lang))}. {'; '.join(named)}"
+
+
+def describe_tables(result: RunResult, lang: Lang) -> list[str]:
+    """Name the tables of places, and say what was the same place, replaced or is unknown now."""
+    info = result.places_info
+    told = [clean_text(path.name, lang) for path in result.study.facilities.tables[:1]]
+    for one in info.added:
+        name = clean_text(one.name, lang)
+        new = format_count("n_places", one.n_added, lang)
+        told.append(say("places_added", lang, name=name, new=new))
+        if one.n_merged:
+            told[-1] += say(
+                "places_merged", lang, places=format_count("n_places", one.n_merged, lang)
+            )
+    if info.n_replaced:
+        kinds = _name_kinds(result, info.replaced, lang)
+        places = format_count("n_places", info.n_replaced, lang)
+        told.append(say("places_replaced", lang, places=places, kinds=kinds))
+    if info.unlisted:
+        kinds = _name_kinds(result, info.unlisted, lang)
+        table = clean_text(info.instead_of, lang) or "".join(told[:1])
+        told.append(say("places_unlisted", lang, kinds=kinds, table=table))
+    return told
+
+
+def _name_kinds(result: RunResult, ids: Sequence[str], lang: Lang) -> str:
+    """Names of kinds of place, by their ids where the run does not ask for them."""
+    known = result.categories
+    names = [known[key].label.in_lang(lang) if key in known else key for key in ids]
+    return ", ".join(clean_text(name, lang) for name in names)
 
 
 def list_warnings(findings: Findings) -> list[str]:

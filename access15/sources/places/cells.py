@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process, utils
 
 from access15.config import Category
 from access15.remarks import Remark, list_some
+from access15.sources.italian_hours import read_italian_hours
 from access15.sources.opening_hours import find_hours_fault
 from access15.sources.places.headers import Columns
 from access15.sources.tables.cells import MISSING
@@ -46,15 +47,19 @@ _ITALIAN_PRECISIONS = {
 # English
 _COUNT = re.compile(r"0*([1-9]\d*)(?:[.,]0)?")
 _SIMILAR = 60.0  # least likeness [%] of a name worth suggesting
+_MOST_LISTED = 50  # texts to be reviewed
+# what only somebody writes who knows OpenStreetMap's way: a mistake in it is a mistake
+_LIKE_OSM = re.compile(r"\b(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|Mar)\b[^a-z]*(?:Mo|Tu|We|Th|Fr|Sa|Su|PH|\d)")
+_MAY_BE_MARCH = re.compile(r"\bmar\b", re.IGNORECASE)
 _MOST_NAMED = 10  # rows named in one sentence
 
 
-def read_ids(columns: Columns, problems: Problems) -> Sequence[str]:
-    """Identifier of every row; the row's number where the table has none."""
+def read_ids(columns: Columns, problems: Problems, *, named: str = "") -> Sequence[str]:
+    """Identifier of every row; its number, behind what it is named by, where there is none."""
     table = columns.table
     if "facility_id" not in columns:
-        ids = [f"row-{number}" for number in table.numbers]
-        first, last = (ids[0], ids[-1]) if ids else ("row-1", "row-<number>")
+        ids = [f"{named}row-{number}" for number in table.numbers]
+        first, last = (ids[0], ids[-1]) if ids else (f"{named}row-1", f"{named}row-<number>")
         problems.notes.append(Remark("remark_no_ids", name=table.name, first=first, last=last))
         return ids
     ids = list(columns.texts("facility_id"))
@@ -171,15 +176,39 @@ def read_capacities(columns: Columns, problems: Problems) -> list[str]:
 
 
 def read_hours(columns: Columns, problems: Problems) -> list[str]:
-    """Opening hours of every row."""
-    hours = []
+    """Opening hours of every row, as OpenStreetMap writes them; empty where nobody can tell.
+
+    What is written in Italian is turned into that. What cannot be read for certain is listed, to be
+    looked at by somebody, and counts as unknown.
+    """
+    table = columns.table
+    hours: list[str] = []
+    unread: list[Remark] = []
     for row, text in enumerate(columns.texts("opening_hours")):
-        is_given = text.casefold() not in MISSING
-        hours.append(text if is_given else "")
-        if is_given and (fault := find_hours_fault(text)):
+        if text.casefold() in MISSING:
+            hours.append("")
+            continue
+        fault = find_hours_fault(text)
+        said = read_italian_hours(text) if fault or _MAY_BE_MARCH.search(text) else None
+        if said is not None and find_hours_fault(said):
+            said = None
+        if not fault and said is None:
+            hours.append(text)
+        elif fault and said is not None:
+            hours.append(said)
+        elif _LIKE_OSM.search(text):
             remedy = (
                 "write them as OpenStreetMap does ('Mo-Fr 09:00-18:00; Sa 09:00-12:30'), or "
                 "leave it empty"
             )
-            problems.add(row, f"opening_hours is {text[:80]!r}: {fault}; {remedy}.")
+            what = fault or "it may mean March or Tuesday (martedì)"
+            problems.add(row, f"opening_hours is {text[:80]!r}: {what}; {remedy}.")
+            hours.append("")
+        else:
+            number = table.numbers[row]
+            unread.append(Remark("remark_hours_of_row", row=number, text=text[:80]))
+            hours.append("")
+    if unread:
+        named = list_some(unread, _MOST_LISTED)
+        problems.notes.append(Remark("remark_hours_unread", name=table.name, **named))
     return hours

@@ -17,7 +17,7 @@ import pyogrio.errors
 from numpy.typing import NDArray
 
 from access15.config import Category, FacilitiesSource, find_now
-from access15.errors import Access15Error, Access15Warning, InputDataError
+from access15.errors import Access15Error, Access15Warning, ConfigError, InputDataError
 from access15.files import replacing
 from access15.results.encode import encode_layer
 from access15.results.guard import guard_cell
@@ -30,6 +30,8 @@ from access15.sources.places.headers import (
     REPLACED,
     Columns,
     check_needed,
+    choose_mapped,
+    describe_unmapped,
     find_meaning,
     is_id,
     match_headers,
@@ -38,7 +40,7 @@ from access15.sources.places.headers import (
 from access15.sources.places.points import Bounds, read_points, resolve_crs
 from access15.sources.places.written import draw_written
 from access15.sources.streets.tags import find_place
-from access15.sources.tables.columns import Problems, Table
+from access15.sources.tables.columns import Problems, Table, list_repeated
 from access15.sources.tables.files import read_table
 
 # columns of the result in their order; the optional ones only where the file has them
@@ -63,12 +65,39 @@ class FacilitiesReport:
         Rows with content, header not counted.
     counts : dict of (str, str) to int
         Rows by category and precision, in the file's order of appearance.
+    numbers : tuple of int
+        Each row as a spreadsheet shows it.
+    row_word : str
+        What a row is called.
+    unmapped : frozenset of str
+        Meanings of ``added_columns`` that this table has no such column for.
     """
 
     problems: tuple[str, ...]
     warnings: tuple[str, ...]
     n_rows: int
     counts: dict[tuple[str, str], int]
+    numbers: tuple[int, ...] = ()
+    row_word: str = "row"
+    unmapped: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, eq=False)
+class OneTable:
+    """One table of several that a study reads, as `read_facilities` gives it."""
+
+    name: str
+    frame: gpd.GeoDataFrame
+    report: FacilitiesReport
+
+    @property
+    def unmapped(self) -> frozenset[str]:
+        """Meanings of the study's ``added_columns`` that this table has no such column for."""
+        return self.report.unmapped
+
+    def name_rows(self) -> list[str]:
+        """Name every row as a person finds it."""
+        return [f"{self.name} {self.report.row_word} {number}" for number in self.report.numbers]
 
 
 def read_facilities(
@@ -94,17 +123,42 @@ def read_facilities(
     whose precision is too coarse for a walking time), ``geometry`` (Point; None where there is
     none).
     """
-    frame, report = _read(source, categories, bounds)
+    if source.file is None:
+        raise ConfigError("there is no table of facilities to be read: name its file")
+    return read_one(source, source.file, categories=categories, bounds=bounds).frame
+
+
+def read_one(
+    source: FacilitiesSource,
+    path: Path,
+    *,
+    categories: Mapping[str, Category],
+    bounds: Bounds | None,
+    is_added: bool = False,
+) -> OneTable:
+    """Read one of a study's tables; ids that the rows of an added one get name the table."""
+    one = source.model_copy(update={"columns": {}}) if is_added else source
+    frame, report = _read(one, path, categories, bounds, named=f"{path.stem}-" if is_added else "")
     if report.problems or frame is None:
         n_problems = len(report.problems)
         raise InputDataError(
-            f"{source.file.name} cannot be used: {n_problems} "
+            f"{path.name} cannot be used: {n_problems} "
             f"problem{'s' if n_problems > 1 else ''} to correct",
             report.problems,
         )
     for warning in report.warnings:
         warnings.warn(warning, Access15Warning, stacklevel=2)
-    return frame
+    return OneTable(path.name, frame, report)
+
+
+def count_categories(
+    source: FacilitiesSource,
+    path: Path,
+    categories: Mapping[str, Category],
+    bounds: Bounds | None,
+) -> set[str]:
+    """Kinds that a table lists, whatever else is wrong with it."""
+    return {kind for kind, _ in _read(source.alone(path), path, categories, bounds)[1].counts}
 
 
 def check_facilities(
@@ -114,7 +168,9 @@ def check_facilities(
     bounds: Bounds | None,
 ) -> FacilitiesReport:
     """Find everything that is wrong with a table of facilities."""
-    return _read(source, categories, bounds)[1]
+    if source.file is None:
+        raise ConfigError("there is no table of facilities to be checked: name its file")
+    return _read(source, source.file, categories, bounds)[1]
 
 
 def write_facilities(
@@ -190,31 +246,42 @@ def _unmistakable_names(frame: gpd.GeoDataFrame, *, geopackage: bool) -> dict[st
 
 def _read(
     source: FacilitiesSource,
+    path: Path,
     categories: Mapping[str, Category],
     bounds: Bounds | None,
+    *,
+    named: str = "",
 ) -> tuple[gpd.GeoDataFrame | None, FacilitiesReport]:
-    """Read a table and say what is wrong with it; no frame where the file is no table at all."""
+    """Read a table and say what is wrong with it; no frame where the file is no table at all.
+
+    Rows without an id are `named` by what they begin with.
+    """
     # 1. The file becomes a table of text columns.
     try:
-        table = read_table(
-            source.file, "facility", "facilities", may_be_empty=source.may_be_empty
-        ).with_feature_ids(is_id)
-        table = _name_categories(table, source.columns, categories)
+        # a table that waits to be filled in, beside others or the places of OpenStreetMap
+        may_be_empty = source.may_be_empty or path in source.files
+        table = read_table(path, "facility", "facilities", may_be_empty=may_be_empty)
+        table = table.with_feature_ids(is_id)
+        more, unmapped = choose_mapped(table, source.added_columns)
+        mapping = {**source.columns, **more}
+        table = _name_categories(table, mapping, categories)
         problems = Problems(table)
+        if not source.files and not named and unmapped:
+            problems.add_header(describe_unmapped(table, source.added_columns, unmapped))
         # 2. Its headers are matched to what they mean.
-        columns = match_headers(table, source.columns, problems, "facility")
+        columns = match_headers(table, mapping, problems, "facility")
         columns = draw_written(columns, problems, bounds)
         crs = resolve_crs(columns.table, source.crs, problems)
     except InputDataError as error:
         return None, FacilitiesReport(error.problems or (error.summary,), (), 0, {})
-    check_needed(columns, source.columns, problems)
+    check_needed(columns, mapping, problems)
     if columns.table.tags is None:  # of OpenStreetMap's tags all say what a place is
         note_unread(columns, problems)
     # 3. Each column becomes values; what is wrong with them is collected.
     points = read_points(columns, problems, crs=crs, bounds=bounds)
     has_doors = "door_lat" in columns and "door_lon" in columns
     doors = read_doors(columns, points, problems, bounds=bounds) if has_doors else []
-    ids = cells.read_ids(columns, problems)
+    ids = cells.read_ids(columns, problems, named=named)
     uncertain = find_uncertain(columns, points, ids, problems)
     has_point = [one is not None for one in points]
     values = {
@@ -225,12 +292,16 @@ def _read(
         "capacity": cells.read_capacities(columns, problems),
         "opening_hours": cells.read_hours(columns, problems),
     }
+    doors_of_others = {row for row, _ in list_repeated(ids)} if has_doors else set()
     # 4. The values become a frame, the problems a report.
     report = FacilitiesReport(
         problems=tuple(problems.sentences()),
         warnings=tuple(problems.notes),
         n_rows=len(table),
         counts=dict(Counter(zip(values["category"], values["precision"], strict=True))),
+        numbers=tuple(n for i, n in enumerate(columns.table.numbers) if i not in doors_of_others),
+        row_word=columns.table.row_word,
+        unmapped=unmapped,
     )
     frame = _build_frame(columns, values, points)
     return join_doors(frame, doors) if has_doors else frame, report

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -145,11 +145,62 @@ def note_unread(columns: Columns, problems: Problems) -> None:
     if not unread:
         return
     guess = next(filter(None, map(_guess_use, unread)), None)
-    how = Remark("remark_column_guess", meaning=guess[0], column=guess[1]) if guess else ""
+    how: Remark | str = ""
+    if guess:
+        meaning, column = guess
+        how = Remark("remark_column_guess", meaning=meaning, column=column, word=_quote(column))
     named = list_some(unread, _MOST_NAMED)
     problems.notes.append(
         Remark("remark_unread_columns", name=table.name, n=len(unread), how=how, **named)
     )
+
+
+def _quote(header: str) -> str:
+    """A header as a command line takes it."""
+    return header if header.replace("_", "").isalnum() else f"'{header}'"
+
+
+def choose_mapped(
+    table: Table,
+    mapping: Mapping[str, str],
+) -> tuple[dict[str, str], frozenset[str]]:
+    """What a mapping of several tables means for one of them.
+
+    Returns the columns that this table has, and values of all rows where it has no column for them;
+    and the meanings it has no use for.
+    """
+    chosen: dict[str, str] = {}
+    for meaning, wanted in mapping.items():
+        if meaning not in _HEADERS:
+            continue  # told once for all tables
+        if wanted.startswith(CONSTANT):
+            is_there = not _guess(meaning, list(table.columns))
+        else:
+            is_there = any(_simplify(header) == _simplify(wanted) for header in table.columns)
+        if is_there:
+            chosen[meaning] = wanted
+    return chosen, frozenset(mapping.keys() - chosen.keys())
+
+
+def describe_unmapped(
+    table: Table,
+    mapping: Mapping[str, str],
+    unmapped: Collection[str],
+) -> str:
+    """Sentence about a mapping that the only table has no use for."""
+    told = []
+    for meaning in (one for one in mapping if one in unmapped):
+        said = f"{meaning}={mapping[meaning]}"
+        if meaning not in _HEADERS:
+            hint = f"did you mean {process.extractOne(meaning, KNOWN)[0]!r}?"
+            if mapping[meaning] in KNOWN:
+                hint = f"write it the other way round: {mapping[meaning]}={meaning}."
+            told.append(f"{said}: access15 reads no {meaning!r}; {hint}")
+        elif mapping[meaning].startswith(CONSTANT):
+            told.append(f"{said}: {table.name} has a column of its own for it.")
+        else:
+            told.append(f"{said}: {table.name} has no such column: {_describe_columns(table)}.")
+    return " ".join(told)
 
 
 def _guess_use(header: str) -> tuple[str, str] | None:
