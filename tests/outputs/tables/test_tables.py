@@ -59,7 +59,7 @@ FILES = (
 COVERAGE_HEADER = (
     "study,area,zone,profile,category,group,cutoff_min,people,covered,share,low,high,gap_people,gap_points,gap_low,gap_high,"
     "ratio,ratio_low,ratio_high,is_own,"
-    "method,network"
+    "method,network,status"
 )
 
 
@@ -101,7 +101,7 @@ def test_coverage_csv_by_hand(folder: Path) -> None:
     n = 2 * 2 * len(PROFILES) * (1 + len(CATEGORIES)) * len(GROUPS) * len(CUTOFFS_MIN)
     assert len(lines) == n + 2
     # homes of "nord" walk 3, 7.5 and 10 minutes as adults: the second lies exactly at the cutoff
-    end = "residential streets,sketch"
+    end = "residential streets,sketch,known"
     assert (
         f"prova,nord,all,adult,hub,total,7.5,200.00,150.75,0.753750,0.502500,0.753750,0.00,0.0000,-2.0000,4.0000,1.0000,0.9000,1.0500,True,{end}"
         in lines
@@ -117,6 +117,7 @@ def test_coverage_csv_by_hand(folder: Path) -> None:
         "prova,sud,30,adult,shelter,total,15,1300.00,0.00,0.000000,0.000000,0.000000,0.00,0.0000"
     )
     assert f"{shelter},-2.0000,4.0000,,,,True,{end}" in lines
+    end = "residential streets,sketch,not_listed"
     assert f"prova,sud,30,adult,bike_station,total,15,1300.00,,,,,,,,,,,,True,{end}" in lines
 
 
