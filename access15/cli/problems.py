@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from access15.cli.options import SHARED
-from access15.config import find_walker, is_study_name, load_profiles
+from access15.config import find_walker, is_study_name, load_profiles, read_mapping
 
 if TYPE_CHECKING:
     from access15.workflows.problems import Asked, Reader
@@ -90,7 +90,8 @@ def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
     if given.get("review") is not None and given["review"].exists():
         add("review", read_review)
     if command == "geocode":
-        readers.append(lambda draft: read_table(given["file"], draft))
+        columns = read_mapping(given.get("map_columns") or {})
+        readers.append(lambda draft: read_table(given["file"], draft, columns=columns))
     if command in ("isochrone", "times"):
         add("profile", lambda profile: find_walker(load_profiles(), profile))
     return readers

@@ -23,6 +23,7 @@ from access15.config.options import (
     RunOptions,
     StreetOptions,
     build_options,
+    read_mapping,
 )
 from access15.config.population import (
     HOMES,
@@ -92,4 +93,5 @@ __all__ = [
     "load_category_groups",
     "load_profiles",
     "load_study",
+    "read_mapping",
 ]

@@ -170,7 +170,7 @@ def build_options(  # the one place that knows every option
         facilities=Path(facilities) if facilities else None,
         add_places=tuple(dict.fromkeys(Path(path) for path in add_places or ())),
         replace_categories=_split_categories(replace_categories or (), kinds),
-        map_columns=_read_mapping(map_columns or {}),
+        map_columns=read_mapping(map_columns or {}),
         profiles=tuple(dict.fromkeys(profiles or ())),
         cutoffs_min=_rising(cutoffs_min or ()),
         areas=tuple(dict.fromkeys(areas or ())),
@@ -213,7 +213,7 @@ def _split_categories(
     return wanted
 
 
-def _read_mapping(given: Mapping[str, str] | Sequence[str]) -> dict[str, str]:
+def read_mapping(given: Mapping[str, str] | Sequence[str]) -> dict[str, str]:
     """Which header holds what, from texts such as ``opening_hours=Orario``."""
     if isinstance(given, Mapping):
         return dict(given)

@@ -49,7 +49,7 @@ def geocode_file(
     read = list_inputs(study, options, [file])
     check_inputs_stay([output], [*read, *([review] if review else [])])
     check_inputs_stay([review] if review else [], read)
-    frame = read_table(file, Draft(options.apply_to(study)), options.categories)
+    frame = read_table(file, Draft(study), options.categories, columns=options.map_columns)
     gazetteer, bounds = _gazetteer(study, options, frame)
     chosen = read_review(review) if review is not None and review.exists() else None
     with (
@@ -89,14 +89,17 @@ def read_table(
     file: Path,
     draft: Draft | None,
     categories: Mapping[str, Category] | None = None,
+    *,
+    columns: Mapping[str, str] | None = None,
 ) -> gpd.GeoDataFrame | None:
     """Read a table to be geocoded, as the study reads its own; None where the study's part cannot
     be used.
     """
     if draft is None or not draft.has("facilities"):
         return None
+    own = draft.study.facilities.alone(file)
     return read_facilities(
-        draft.study.facilities.alone(file),
+        own.model_copy(update={"added_columns": {**own.added_columns, **(columns or {})}}),
         categories=load_categories() if categories is None else categories,
         bounds=facility_bounds(draft.study),
     )
