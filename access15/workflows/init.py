@@ -46,7 +46,10 @@ from access15.workflows.init_people import People, find_people
 Ask = Callable[[str, Sequence[str], str], str]
 _PROFILES: Final = ("adult", "older_adult", "frail", "wheelchair")
 # kinds that the first numbers are best about, where the planner's own places do not say it
-_LIKELY_GOALS: Final = ("pharmacy", "supermarket", "doctor", "post_office", "library", "park")
+_LIKELY_GOALS: Final = (
+    *("pharmacy", "supermarket", "doctor", "post_office", "library", "market", "bakery", "bank"),
+    *("park", "metro_stop", "toilets", "drinking_fountain", "place_of_worship", "surface_stop"),
+)
 _HEADER: Final = "facility_id,name,category,address,lat,lon,opening_hours,source"
 
 

@@ -118,7 +118,7 @@ def list_texts(prefix: str, lang: Lang) -> dict[str, str]:
 
 def capitalise(sentence: str) -> str:
     """Begin a sentence with a capital letter, unless a unit begins it; leave the rest as it is."""
-    return sentence if sentence.startswith("m² ") else sentence[:1].upper() + sentence[1:]
+    return sentence if sentence.startswith(("m² ", "m ")) else sentence[:1].upper() + sentence[1:]
 
 
 def describe_people(

@@ -122,7 +122,7 @@ export class Speech {
 }
 
 /** @param {string} text */
-export const capital = (text) => (/^m² /.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1));
+export const capital = (text) => (/^m²? /.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1));
 
 /** "una persona di 82 anni con il bastone" becomes the name of a card: "82 anni, con il bastone". @param {string} who */
 export const nameOfCard = (who) => {

@@ -224,9 +224,8 @@ def test_facilities_say_what_is_known_of_them(data: dict[str, Any]) -> None:
     wemi = cards["Spazio WeMi Valla"]
     assert (wemi["uncertain"], wemi["precision"]) == (True, "solo la via")
     assert wemi["status"] == "senza un punto certo: non usato nei tempi a piedi"
-    assert data["categories"]["wemi"]["wemi"] is True
-    assert data["categories"]["library"]["wemi"] is False
-    assert "wemi.comune.milano.it" in data["texts"]["wemi"]
+    assert "wemi.comune.milano.it" in data["categories"]["wemi"]["platform"]
+    assert data["categories"]["library"]["platform"] == ""
 
 
 def test_minutes_nobody_can_walk_are_words(result: RunResult) -> None:

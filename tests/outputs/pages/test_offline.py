@@ -179,6 +179,7 @@ def test_templates_escape_everything() -> None:
         warnings=[HOSTILE],
         cutoffs=[],
         areas=[],
+        spacing_text=HOSTILE,
         spacing=[HOSTILE],
         statuses=[],
         residents_off=[],
