@@ -308,3 +308,23 @@ def test_all_problems_at_once(tmp_path: Path, town: Path) -> None:
                 places=(tmp_path / "no.csv",),
             )
         )
+
+
+def test_own_places_are_added_and_checked(
+    tmp_path: Path, town: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lon, lat = lonlat(200, 10)
+    mine = tmp_path / "mine.csv"
+    mine.write_text(f"name,category,lat,lon\nCirco,csrc,{lat},{lon}\n", encoding="utf-8")
+    made = begin(tmp_path / "new", town, places=(mine,))
+    assert made["hub_category"] == "csrc"
+    assert made["facilities"] == {
+        "file": "places.csv",
+        "files": ["../mine.csv"],
+        "may_be_empty": True,
+    }
+    checked = call(capsys, "check", tmp_path / "new" / "study.toml")
+    assert (checked.code, checked.out.splitlines()[-1].split(": ")[1]) == (
+        0,
+        "1 facilities, 2 zones, no residents",
+    )

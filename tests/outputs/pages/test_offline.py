@@ -192,4 +192,4 @@ def test_templates_escape_everything() -> None:
     )
     assert "<img" not in markup
     assert "</script>" not in markup
-    assert html.unescape(markup).count(HOSTILE) == 5
+    assert html.unescape(markup).count(HOSTILE) == 6
