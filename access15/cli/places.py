@@ -102,7 +102,7 @@ def _check_proposals(file: Path, study: str) -> None:
 def _check_facilities(file: Path, options: Options) -> None:
     """Check a table of facilities on its own."""
     from access15.sources.places.facilities import check_facilities
-    from access15.workflows.places import facility_bounds
+    from access15.sources.places.points import facility_bounds
 
     loaded = load_study()
     source = options.apply_to(loaded).facilities.alone(file)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -18,7 +18,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from access15.config import Area, Category, Study, WalkProfile
-from access15.core.measures.homes import HomeMeasures
 from access15.core.streets.barriers import Barriers, build_barriers
 from access15.core.streets.network import WalkNetwork, hash_network
 from access15.core.walk.doors import PlausibleDoors
@@ -27,6 +26,9 @@ from access15.results.people import PeopleInfo
 from access15.results.places import PlacesInfo
 from access15.results.stretches import HomeStretches, gather_homes
 from access15.results.walker import Walker
+
+if TYPE_CHECKING:  # who asks for a single walk loads no measures
+    from access15.core.measures.homes import HomeMeasures
 
 # A single fix that lets fewer people in is not told: nobody knows so well where people live. This
 # project's choice.

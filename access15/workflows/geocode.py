@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import geopandas as gpd
@@ -18,18 +19,20 @@ from access15.files import check_inputs_stay
 from access15.sources.geocode.cache import AnswerCache
 from access15.sources.geocode.gazetteer import Gazetteer, build_gazetteer
 from access15.sources.geocode.home import Home
-from access15.sources.geocode.nominatim import NominatimGeocoder
 from access15.sources.geocode.review import read_review, write_review
 from access15.sources.geocode.table import GeocodeOutcome, geocode_facilities
 from access15.sources.places.added import read_places
 from access15.sources.places.facilities import read_facilities, write_facilities
-from access15.sources.places.points import Bounds
+from access15.sources.places.points import Bounds, facility_bounds
 from access15.sources.streets.at_hand import choose_crs
 from access15.sources.streets.boxes import Clip
 from access15.sources.streets.sketch import read_sketch
 from access15.sources.web import is_web_address
 from access15.sources.zones import read_outlines, read_zones
-from access15.workflows.places import facility_bounds, name_tables
+from access15.workflows.places import name_tables
+
+if TYPE_CHECKING:
+    from access15.sources.geocode.nominatim import NominatimGeocoder
 
 _MARGIN_DEG = 0.02  # about two kilometres around what the study already knows
 _ACROSS_THE_STREET_DEG = 0.0015  # some 150 m
@@ -186,6 +189,10 @@ def _geocoder(
     service: str,
 ) -> NominatimGeocoder:
     """Nominatim, the public one or another."""
+    from access15.sources.geocode.nominatim import (  # noqa: PLC0415 - who gives a place asks nobody
+        NominatimGeocoder,
+    )
+
     if not service:
         return NominatimGeocoder(countries=study.countries, offline=offline)
     if not is_web_address(service) or "?" in service or "#" in service:

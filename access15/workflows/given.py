@@ -15,10 +15,11 @@ from access15.sources.people.around import read_around
 from access15.sources.people.counts import Counted
 from access15.sources.people.residents import check_population, read_population
 from access15.sources.places.added import Places, read_places
+from access15.sources.places.points import facility_bounds
 from access15.sources.streets.at_hand import check_streets, choose_crs
 from access15.sources.streets.obstacles import read_obstacles
 from access15.sources.zones import read_zones
-from access15.workflows.places import check_hubs, facility_bounds, read_seat_layers
+from access15.workflows.places import check_hubs, read_seat_layers
 
 
 @dataclass(frozen=True, eq=False)

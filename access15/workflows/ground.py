@@ -24,17 +24,15 @@ from access15.errors import ConfigError, InputDataError, NetworkDataError
 from access15.files.store import Store
 from access15.remarks import Remark
 from access15.results.run import NetworkInfo
-from access15.sources.places.points import is_inside
+from access15.sources.places.points import facility_bounds, is_inside
 from access15.sources.streets.access import WORKING_DAY, choose_time
 from access15.sources.streets.area import StreetArea
 from access15.sources.streets.at_hand import cut_graph, find_extent
 from access15.sources.streets.boxes import CUT, Box, Clip, format_box
 from access15.sources.streets.extract import Extract
 from access15.sources.streets.fetched import read_fetched
-from access15.sources.streets.graph import read_graph
 from access15.sources.streets.sketch import read_sketch
 from access15.sources.streets.widen import read_until_sure
-from access15.workflows.places import facility_bounds
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -262,6 +260,8 @@ class Streets:
     def _open(self, source: StreetSource) -> Callable[[Clip], StreetArea]:
         """Read what can be read at once, and return how a box of it is cut."""
         if source.graph is not None:
+            from access15.sources.streets.graph import read_graph  # noqa: PLC0415 - loads networkx
+
             network, info = read_graph(source.graph, crs=self._crs, at=source.at)
             self._box = find_extent(network)
             return lambda clip: cut_graph(network, info, {"here": clip})["here"]

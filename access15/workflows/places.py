@@ -21,17 +21,11 @@ from access15.sources.opening_hours import holiday_country, list_open_states, pi
 from access15.sources.places.added import Places
 from access15.sources.places.doors import list_given_doors
 from access15.sources.places.merge import merge_osm_facilities
-from access15.sources.places.points import ITALY_BOUNDS
 from access15.sources.places.seats import join_seats, read_seats, seats_from_osm
 from access15.sources.streets.area import StreetArea
 from access15.sources.streets.at_hand import STATION_STREETS
 
 _IN_BUILDING_M = 0.01
-
-
-def facility_bounds(study: Study) -> tuple[float, float, float, float] | None:
-    """Box every facility of a study must lie in."""
-    return ITALY_BOUNDS if study.countries == "it" else None
 
 
 def check_hubs(study: Study, places: Places) -> None:

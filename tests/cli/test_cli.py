@@ -183,7 +183,7 @@ def test_examples_that_need_a_service(cli: partial[Done], monkeypatch: pytest.Mo
     from access15.sources.geocode.nominatim import NominatimGeocoder  # noqa: PLC0415
 
     monkeypatch.setattr(
-        "access15.workflows.geocode.NominatimGeocoder",
+        "access15.sources.geocode.nominatim.NominatimGeocoder",
         partial(NominatimGeocoder, sleep=lambda _: None),
     )
     done = cli(*examples()["geocode"])

@@ -49,7 +49,7 @@ def no_waiting(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     time = FakeTime()
     polite = partial(NominatimGeocoder, clock=time.clock, sleep=time.sleep)
-    monkeypatch.setattr("access15.workflows.geocode.NominatimGeocoder", polite)
+    monkeypatch.setattr("access15.sources.geocode.nominatim.NominatimGeocoder", polite)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import geopandas as gpd
 import shapely
@@ -25,10 +25,12 @@ from access15.sources.geocode.candidates import (
 )
 from access15.sources.geocode.gazetteer import Gazetteer
 from access15.sources.geocode.home import Home
-from access15.sources.geocode.nominatim import Geocoder
 from access15.sources.geocode.review import Choice, Question, ReviewTable
 from access15.sources.places.cells import USABLE_PRECISIONS
 from access15.sources.places.points import Bounds, is_inside
+
+if TYPE_CHECKING:  # geopy is loaded by who asks a service
+    from access15.sources.geocode.nominatim import Geocoder
 
 Ending = Literal["found", "street only", "to decide", "nothing found", "not asked", "no address"]
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pyproj.exceptions import CRSError as PyprojCRSError
 from shapely.geometry.base import BaseGeometry
 
+from access15.config import Study
 from access15.errors import InputDataError
 from access15.remarks import Remark
 from access15.sources.places.headers import Columns, Thing
@@ -32,6 +33,11 @@ class _Given(NamedTuple):
     x: float
     y: float
     words: str
+
+
+def facility_bounds(study: Study) -> Bounds | None:
+    """Box every facility of a study must lie in."""
+    return ITALY_BOUNDS if study.countries == "it" else None
 
 
 def resolve_crs(

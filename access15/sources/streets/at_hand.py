@@ -22,7 +22,6 @@ from access15.sources.streets.area import FACILITY_COLUMNS, StreetArea
 from access15.sources.streets.boxes import Box, Clip, check_clip
 from access15.sources.streets.extract import Extract
 from access15.sources.streets.fetched import fetch_osm, read_fetched
-from access15.sources.streets.graph import read_graph
 from access15.sources.streets.overpass import check_overpass_url
 from access15.sources.streets.read import read_extract_box
 from access15.sources.streets.sketch import check_sketch, read_sketch
@@ -99,6 +98,8 @@ def read_streets(
     at = choose_time(options.at)
     # 1. What somebody hands over for this run comes before what is kept.
     if options.graph is not None:
+        from access15.sources.streets.graph import read_graph  # noqa: PLC0415 - loads networkx
+
         return cut_graph(*read_graph(options.graph, crs=crs, at=at), clips)
     if options.osm is not None:
         store = None if options.readings is None else Store(options.readings)
