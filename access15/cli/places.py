@@ -48,7 +48,7 @@ def check(
 
     build = partial(build_options, add_places=add_places, map_columns=map_columns)
     if is_proposal_file(file):
-        _check_proposals(file, "milano" if study is None else study)
+        _check_proposals(file, "milano" if study is None else study, build())
     elif study is not None:
         _check_study(study, build(facilities=file))
     elif file.suffix.lower() == ".toml" or is_study_name(str(file)):
@@ -85,16 +85,16 @@ def _count_residents(population: Counted | None) -> str:
     return f"{population.places['total'].sum():.0f} residents counted"
 
 
-def _check_proposals(file: Path, study: str) -> None:
+def _check_proposals(file: Path, study: str, options: Options) -> None:
     """Read a file of proposals as compare does, for a study and all its files."""
     from access15.sources.proposals.files import read_proposals
     from access15.workflows.compare import check_study
     from access15.workflows.given import read_given
 
     found = read_proposals(file)
-    loaded = load_study(study)
+    loaded = options.apply_to(load_study(study))
     check_study(found, loaded, {})
-    read_given(loaded, build_options())
+    read_given(loaded, options)
     n = len(found)
     out.print(f"{file.name}: {n} proposal{'s' if n > 1 else ''}, no problems", soft_wrap=True)
 

@@ -83,6 +83,7 @@ NAMED_BY_DATA: Mapping[str, Iterable[str]] = {
     "precision_": (
         "official point",
         "operator feed",
+        *("address", "corner", "confirmed", "given"),
         "neighbouring number",
         "edge",
         "place",
