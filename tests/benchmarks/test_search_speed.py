@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from builders.matrix import travel_matrix
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import dijkstra
 
 from access15.core.walk.graph import place_nodes
-from access15.core.walk.pairs import travel_matrix
 from access15.core.walk.search import nearest_at_nodes, reach
 
 from .conftest import CUTOFF_S, Streets

@@ -143,37 +143,3 @@ def k_nearest(
     time_s[target[keep], rank[keep]] = pairs.time_s[order][keep]
     which[target[keep], rank[keep]] = pairs.source[order][keep]
     return time_s, which
-
-
-def travel_matrix(
-    graph: SearchGraph,
-    sources: Places,
-    targets: Places,
-    *,
-    cutoff_s: float,
-    threads: int | None = None,
-) -> NDArray[np.float64]:
-    """Seconds between all targets and sources within the cutoff.
-
-    Parameters
-    ----------
-    graph : SearchGraph
-        From `build_graph`.
-    sources, targets : Places
-        As in `access15.core.walk.search.nearest`.
-    cutoff_s : float
-        Longest walk door to door, inclusive [s].
-    threads : int, optional
-        How many to use; by default one per processor.
-
-    Returns
-    -------
-    ndarray of float64, shape (n_targets, n_sources)
-        Seconds; inf beyond the cutoff.
-    """
-    pairs = pairs_within(
-        graph, sources, targets, cutoff_s=cutoff_s, threads=threads, is_sorted=False
-    )
-    matrix = np.full((len(targets), len(sources)), np.inf)
-    matrix[pairs.target, pairs.source] = pairs.time_s
-    return matrix

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from builders.matrix import travel_matrix
 from builders.streets import Street, build_streets, scene, snapped_at, walker
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,6 @@ from hypothesis import strategies as st
 from access15.config import WalkProfile
 from access15.core.streets.network import CROSSINGS, KERBS, WHEELCHAIR, WalkNetwork, build_network
 from access15.core.walk.impedance import build_impedance, find_main
-from access15.core.walk.pairs import travel_matrix
 
 INF = math.inf
 # metres per second on the flat; the frail person rests 30 s on foot after every 100 m

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import scipy.sparse
 import shapely
+from builders.matrix import travel_matrix
 from builders.streets import (
     CRS,
     Oracle,
@@ -29,7 +30,7 @@ from access15.core.streets.network import WalkNetwork, build_network
 from access15.core.walk.graph import SearchGraph, build_graph, place_nodes
 from access15.core.walk.impedance import Impedance, build_impedance, find_main
 from access15.core.walk.metres import times_and_metres
-from access15.core.walk.pairs import k_nearest, pairs_within, travel_matrix
+from access15.core.walk.pairs import k_nearest, pairs_within
 from access15.core.walk.search import nearest, nearest_at_nodes, reach
 from access15.core.walk.snap import build_snapper, snap_points
 

@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 import pytest
+from builders.matrix import travel_matrix
 from builders.scenes import (
     _snapped,
     scenes,
@@ -22,7 +23,7 @@ from access15.core.streets.network import build_network
 from access15.core.walk.graph import place_nodes
 from access15.core.walk.impedance import Impedance
 from access15.core.walk.metres import times_and_metres
-from access15.core.walk.pairs import k_nearest, pairs_within, travel_matrix
+from access15.core.walk.pairs import k_nearest, pairs_within
 from access15.core.walk.search import Reach, nearest, nearest_at_nodes, reach
 
 
