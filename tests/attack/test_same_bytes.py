@@ -39,6 +39,8 @@ COMMANDS = (
     ("compare", "proposal.geojson", *STUDY, "--out", "OUT/compare"),
     ("poster", "west", *STUDY, "--proposal", "proposal.geojson", "--size", "A4", "-o", "OUT/p.png"),
     ("scan", "OUT/p.png", "--poster", "OUT/p.json", "-o", "OUT/scan.geojson"),
+    ("poster", "west", *STUDY, "--size", "A4", "-o", "OUT/w.pdf"),
+    ("poster", "east", *STUDY, "--size", "A4", "--lang", "en", "-o", "OUT/e.svg"),
     (*AT, "OUT/areas.geojson"),
     (*AT, "OUT/areas.gpkg"),
     (*AT, "OUT/streets.gpkg", "--streets"),
@@ -131,7 +133,9 @@ def test_every_file_is_the_same(
     one, other = one / "out", other / "elsewhere"
     written = list_files(one)
     assert written == list_files(other)
-    assert len(written) >= 40
+    assert len(written) >= 44
+    endings = {Path(name).suffix for name in written}
+    assert endings >= {*(".pdf", ".png", ".svg", ".gpkg"), *(".html", ".json", ".csv", ".geojson")}
     _, differing, unread = filecmp.cmpfiles(one, other, written, shallow=False)
     assert (differing, unread) == ([], [])
     record = json.loads((one / "run" / "run.json").read_text(encoding="utf-8"))
