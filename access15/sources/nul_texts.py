@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
+import shutil
 import sqlite3
+import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import IO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from access15.errors import InputDataError
 
@@ -18,46 +24,100 @@ from access15.errors import InputDataError
 _ESCAPED = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _DBF_HEAD, _DBF_FIELD, _DBF_END = 32, 32, b"\r"
 _DBF_BINARY = b"BGIPWOTY@+"  # numbers of fixed length, and references
-_Found = tuple[str, str, int, int]  # layer, column, how many, the first feature
+_CHUNK = 1 << 23
+_OVERLAP = 64  # of two chunks of JSON
+_MAX_PARSED = 100_000_000
+MAX_FEATURES = 1_000_000
+# A view may compute without end: so many thousand steps of SQLite take seconds.
+_STEP, _MOST_STEPS = 100_000, 3_000
+_Found = tuple[str, str, int, int]  # layer, column, how many, the first feature; 0 where unknown
+
+
+def refuse_endless_views(file: Path, opened: Path) -> None:
+    """Refuse a GeoPackage with a view that comes to no end, before GDAL asks it for a row."""
+    if opened.suffix.lower() not in (".gpkg", ".sqlite"):
+        return
+    try:
+        with closing(_open_database(opened)) as base:
+            views = base.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall()
+            _limit_steps(base)
+            for (name,) in views:
+                try:
+                    base.execute(f"SELECT * FROM {_quote(name)} LIMIT 1").fetchone()  # noqa: S608
+                except sqlite3.OperationalError as error:
+                    if "interrupted" in str(error):
+                        raise _refuse_view(file, name) from None
+    except (sqlite3.Error, OSError):  # damaged, which reading it tells
+        return
+
+
+def _open_database(path: Path) -> sqlite3.Connection:
+    """A database that is only read."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
+def _refuse_view(file: Path, name: str) -> InputDataError:
+    """Error for a view without end."""
+    return InputDataError(
+        f"{file}: the layer {name!r} is a view that cannot be computed within seconds; save its "
+        "rows as a table"
+    )
 
 
 def refuse_nul(file: Path, opened: Path, layer: str | None) -> None:
-    """Refuse a layer of a GeoPackage, shapefile or GeoJSON that is read if its texts hold NULs.
+    """Refuse a layer of a GeoPackage, shapefile or GeoJSON that is read if its texts hold NULs, or
+    if it is computed and comes to no end.
 
     `opened` is the file, or its copy.
     """
     suffix = opened.suffix.lower()
-    found: Iterable[_Found] = ()
+    found: list[_Found] = []
     try:
         if suffix in (".gpkg", ".sqlite"):
-            with closing(sqlite3.connect(f"{opened.as_uri()}?mode=ro", uri=True)) as base:
-                found = list(_in_database(base, layer))
+            with closing(
+                sqlite3.connect(f"{opened.absolute().as_uri()}?mode=ro", uri=True)
+            ) as base:
+                found = list(_in_database(base, file, layer))
         elif suffix == ".shp":
-            tables = [one for one in opened.parent.iterdir() if _belongs(one.name, opened.name)]
-            found = [hit for one in tables for hit in _in_dbf(one.stem, one.read_bytes())]
+            for one in opened.parent.iterdir():
+                if _belongs(one.name, opened.name):
+                    with one.open("rb") as table:
+                        found += _in_dbf(one.stem, table)
         elif suffix in (".geojson", ".json"):
-            found = _in_json(opened.stem, opened.read_bytes())
+            with opened.open("rb") as text:
+                found = list(_in_json(opened.stem, text))
+    except InputDataError:  # it is a ValueError, too
+        raise
     except (sqlite3.Error, ValueError, OSError):  # damaged, which reading it tells
         return
     _refuse(file, found)
 
 
 def refuse_nul_in_archive(file: Path, member: str) -> None:
-    """Refuse a file in an archive if its texts hold NULs."""
+    """Refuse a file in an archive if its texts hold NULs, or if it is computed without end."""
     suffix = Path(member).suffix.lower()
-    found: Iterable[_Found] = ()
+    found: list[_Found] = []
     try:
         with zipfile.ZipFile(file) as archive:
             if suffix in (".gpkg", ".sqlite"):
-                with closing(sqlite3.connect(":memory:")) as base:
-                    base.deserialize(archive.read(member))
-                    found = list(_in_database(base, None))
-            elif suffix == ".shp":
-                tables = [name for name in archive.namelist() if _belongs(name, member)]
-                found = [hit for one in tables for hit in _in_dbf(one, archive.read(one))]
+                with tempfile.TemporaryDirectory(prefix="access15-") as folder:
+                    copy = Path(folder) / "layer.gpkg"
+                    with archive.open(member) as packed, copy.open("wb") as unpacked:
+                        shutil.copyfileobj(packed, unpacked)
+                    refuse_endless_views(file, copy)
+                    refuse_nul(file, copy, None)
+                return
+            if suffix == ".shp":
+                for one in archive.namelist():
+                    if _belongs(one, member):
+                        with archive.open(one) as table:
+                            found += _in_dbf(Path(one).stem, table)
             elif suffix in (".geojson", ".json"):
-                found = _in_json(Path(member).stem, archive.read(member))
-    except (sqlite3.Error, ValueError, OSError, zipfile.BadZipFile):  # reading it tells
+                with archive.open(member) as text:
+                    found = list(_in_json(Path(member).stem, text))
+    except InputDataError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, RuntimeError):  # reading it tells
         return
     _refuse(file, found)
 
@@ -72,7 +132,7 @@ def _refuse(file: Path, found: Iterable[_Found]) -> None:
     """Say in which columns there are any."""
     problems = [
         f"column {column!r} of {layer!r}: {n} {'text' if n == 1 else 'texts'}, the first in "
-        f"feature {first}"
+        f"feature {first or 'unknown'}"
         for layer, column, n, first in found
     ]
     if problems:
@@ -83,23 +143,42 @@ def _refuse(file: Path, found: Iterable[_Found]) -> None:
         )
 
 
-def _in_database(base: sqlite3.Connection, layer: str | None) -> Iterator[_Found]:
+def _in_database(base: sqlite3.Connection, file: Path, layer: str | None) -> Iterator[_Found]:
     """NULs in the texts of a layer of a GeoPackage, or of all its tables of places."""
-    layers = [layer]
-    if layer is None:
-        tables = base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        own = ("sqlite_", "gpkg_", "rtree_", "layer_styles", "qgis_")
-        layers = [name for (name,) in tables if not name.startswith(own)]
+    kinds = dict(
+        base.execute("SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')")
+    )
+    own = ("sqlite_", "gpkg_", "rtree_", "layer_styles", "qgis_")
+    layers = [name for name in kinds if not name.startswith(own)] if layer is None else [layer]
     for name in layers:
-        table = _quote(str(name))
+        table = _quote(name)
+        is_view = kinds.get(name) == "view"
+        _limit_steps(base if is_view else None)
         columns = [row[1] for row in base.execute(f"PRAGMA table_info({table})")]
         for column in columns:
             cell = _quote(column)
-            where = f"typeof({cell}) = 'text' AND instr({cell}, char(0)) > 0"
-            sql = f"SELECT count(*), min(rowid) FROM {table} WHERE {where}"  # noqa: S608  # quoted
-            n, first = base.execute(sql).fetchone()
+            is_hit = f"typeof({cell}) = 'text' AND instr({cell}, char(0)) > 0"
+            rows = f"SELECT {is_hit} AS hit FROM {table} LIMIT {MAX_FEATURES + 1}"  # noqa: S608
+            try:
+                (n,) = base.execute(f"SELECT count(*) FROM ({rows}) WHERE hit").fetchone()  # noqa: S608
+            except sqlite3.OperationalError:
+                if not is_view:
+                    raise
+                raise _refuse_view(file, name) from None
             if n:
-                yield str(name), column, n, first
+                yield (
+                    name,
+                    column,
+                    n,
+                    next(i for i, (hit,) in enumerate(base.execute(rows), 1) if hit),
+                )
+
+
+def _limit_steps(base: sqlite3.Connection | None) -> None:
+    """Have a database give up what takes too many steps."""
+    if base is not None:
+        steps = itertools.count()
+        base.set_progress_handler(lambda: next(steps) > _MOST_STEPS, _STEP)
 
 
 def _quote(name: str) -> str:
@@ -107,35 +186,61 @@ def _quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _in_dbf(name: str, data: bytes) -> Iterator[_Found]:
+def _in_dbf(name: str, table: IO[bytes]) -> Iterator[_Found]:
     """NULs in the fields of a dBase table that have text behind them: many programs fill with
     them.
     """
-    start, width = (int.from_bytes(data[i : i + 2], "little") for i in (8, 10))
-    if width < 1 or start > len(data):
+    head = table.read(_DBF_HEAD)
+    start, width = (int.from_bytes(head[i : i + 2], "little") for i in (8, 10))
+    if width < 1 or start < _DBF_HEAD:
         return
-    n = min(int.from_bytes(data[4:8], "little"), (len(data) - start) // width)
-    rows = np.frombuffer(data, np.uint8, n * width, start).reshape(n, width)
+    about = table.read(start - _DBF_HEAD)
+    fields: dict[str, slice] = {}
     place = 1  # behind the mark of deleted rows
-    for at in range(_DBF_HEAD, start, _DBF_FIELD):
-        about = data[at : at + _DBF_FIELD]
-        if about[:1] == _DBF_END or len(about) < _DBF_FIELD:
-            return
-        cells = rows[:, place : place + about[16]]
-        place += about[16]
-        if about[11:12] in (bytes([one]) for one in _DBF_BINARY) or not cells.size:
-            continue
-        is_nul = np.logical_or.accumulate(cells == 0, axis=1)
-        is_text = ~np.isin(cells, np.frombuffer(b"\0 ", np.uint8))
-        hits = np.flatnonzero((is_nul & is_text).any(axis=1))
-        if len(hits):
-            column = about[:11].partition(b"\0")[0].decode("latin-1")
-            yield Path(name).stem, column, len(hits), int(hits[0]) + 1
+    for at in range(0, len(about) - _DBF_FIELD + 1, _DBF_FIELD):
+        field = about[at : at + _DBF_FIELD]
+        if field[:1] == _DBF_END:
+            break
+        if field[11] not in _DBF_BINARY:
+            column = field[:11].partition(b"\0")[0].decode("latin-1")
+            fields[column] = slice(place, place + field[16])
+        place += field[16]
+    hits: dict[str, list[int]] = {column: [] for column in fields}
+    first = 1
+    while len(block := table.read(_CHUNK // width * width or width)) >= width:
+        n = len(block) // width
+        rows = np.frombuffer(block, np.uint8, n * width).reshape(n, width)
+        for column, cells in fields.items():
+            found = np.flatnonzero(_has_more_behind_nul(rows[:, cells]))
+            hits[column] += (found + first).tolist()
+        first += n
+    for column, numbers in hits.items():
+        if numbers:
+            yield name, column, len(numbers), numbers[0]
 
 
-def _in_json(name: str, data: bytes) -> Iterator[_Found]:
+def _has_more_behind_nul(cells: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """For each row of characters, whether a NUL has anything but NULs and spaces behind it."""
+    is_nul = cells == 0
+    if not is_nul.any():
+        return np.zeros(len(cells), np.bool_)
+    is_behind = np.logical_or.accumulate(is_nul, axis=1)
+    return np.asarray((is_behind & ~is_nul & (cells != ord(" "))).any(axis=1))
+
+
+def _in_json(name: str, text: IO[bytes]) -> Iterator[_Found]:
     """NULs in the properties of GeoJSON, which writes them as an escape."""
-    if not _ESCAPED.search(data):
+    before = b""
+    is_hit = False
+    while not is_hit and (chunk := text.read(_CHUNK)):
+        is_hit = _ESCAPED.search(before + chunk) is not None
+        before = chunk[-_OVERLAP:]
+    if not is_hit:
+        return
+    text.seek(0)
+    data = text.read(_MAX_PARSED + 1)
+    if len(data) > _MAX_PARSED:
+        yield name, "?", 1, 0
         return
     hits: dict[str, list[int]] = {}
     collection = json.loads(data.decode("utf-8-sig"))

@@ -35,7 +35,12 @@ from access15.sources.layer_files import (
     opened_apart,
     parse_encoding,
 )
-from access15.sources.nul_texts import refuse_nul, refuse_nul_in_archive
+from access15.sources.nul_texts import (
+    MAX_FEATURES,
+    refuse_endless_views,
+    refuse_nul,
+    refuse_nul_in_archive,
+)
 
 NO_CRS = "has no coordinate reference system; save it with one"
 _GIVE = "give GeoJSON, GeoPackage or a shapefile"
@@ -89,6 +94,7 @@ def _read(path: Path, file: Path, layer: str | None, where: str) -> gpd.GeoDataF
         stated = _find_zipped_encoding(path, member)
         refuse_nul_in_archive(file, member)
     else:
+        refuse_endless_views(file, path)
         name = _choose_layer(path, layer, where)
         options = {} if name is None else {"layer": name}
         refuse_nul(file, path, name)
@@ -99,7 +105,18 @@ def _read(path: Path, file: Path, layer: str | None, where: str) -> gpd.GeoDataF
     with warnings.catch_warnings(record=True) as caught:
         # geometry GDAL cannot make sense of arrives as none, which is told of by whoever needs it
         warnings.simplefilter("always", category=RuntimeWarning)
-        frame = gpd.read_file(source, engine="pyogrio", on_invalid="fix", **options)
+        frame = gpd.read_file(
+            source,
+            engine="pyogrio",
+            on_invalid="fix",
+            rows=MAX_FEATURES + 1,
+            **options,
+        )
+    if len(frame) > MAX_FEATURES:
+        raise InputDataError(
+            f"{file}: has more than {MAX_FEATURES:,} features, the limit; keep only those of the "
+            "study area"
+        )
     if any("Non closed ring" in str(one.message) for one in caught):
         note = Remark("remark_open_rings", name=file.name)
         warnings.warn(note, Access15Warning, stacklevel=2)

@@ -18,6 +18,7 @@ import shapely
 
 from access15.config import FacilitiesSource, load_categories
 from access15.errors import InputDataError
+from access15.sources import nul_texts, vector_layers
 from access15.sources.layer_files import choose_encoding, parse_encoding
 from access15.sources.places.facilities import check_facilities
 from access15.sources.places.points import ITALY_BOUNDS
@@ -473,3 +474,74 @@ def test_nul_that_only_fills_and_words_that_look_like_it_stay(tmp_path: Path) ->
     FRAME.assign(nome=["\\u0000", "C:\\u0000\\x", "c"]).to_file(tmp_path / "words.geojson")
     frame, _ = read(tmp_path / "words.geojson")
     assert frame["nome"].tolist() == ["\\u0000", "C:\\u0000\\x", "c"]
+
+
+@pytest.mark.parametrize("ending", [".shp", ".geojson"])
+def test_nul_is_found_wherever_pieces_of_a_file_end(
+    tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / f"zone{ending}"
+    FRAME.assign(nome=["a", "b", f"Ca{MARK}sa"]).to_file(path)
+    put_nul(path)
+    for size in (7, 64, 100, 1000):
+        monkeypatch.setattr(nul_texts, "_CHUNK", size)
+        with pytest.raises(InputDataError, match="1 text, the first in feature 3"):
+            read(path)
+    monkeypatch.setattr(nul_texts, "_MAX_PARSED", 10)
+    with pytest.raises(InputDataError, match=r"1 text, the first in feature (3|unknown)"):
+        read(path)
+
+
+def write_view(path: Path, sql: str) -> Path:
+    """A GeoPackage whose zones are computed from a table of three."""
+    FRAME.to_file(path, layer="real")
+    with sqlite3.connect(path) as base:
+        base.execute(f"CREATE VIEW zones AS {sql}")
+        base.execute(
+            "INSERT INTO gpkg_contents(table_name, data_type, identifier, srs_id) "
+            "VALUES ('zones', 'features', 'zones', 4326)"
+        )
+        base.execute("INSERT INTO gpkg_geometry_columns VALUES ('zones','geom','POLYGON',4326,0,0)")
+    base.close()
+    return path
+
+
+def read_view(path: Path) -> gpd.GeoDataFrame:
+    return read_layer(path, "zones", what="a layer of polygons", where="[zones]")
+
+
+def test_views_are_read(tmp_path: Path) -> None:
+    path = write_view(tmp_path / "a.gpkg", "SELECT fid, geom, nome, tot FROM real WHERE tot > 1")
+    assert read_view(path)["nome"].tolist() == NAMES[1:]
+    cut = "SELECT fid, geom, nome || char(0) || 'x' AS nome, tot FROM real"
+    path = write_view(tmp_path / "b.gpkg", cut)
+    with pytest.raises(
+        InputDataError, match="column 'nome' of 'zones': 3 texts, the first in feat"
+    ):
+        read_view(path)
+
+
+ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)"
+VIEWS = {
+    "rows without end": f"{ENDLESS} SELECT n.x AS fid, geom, nome FROM n, real",  # noqa: S608
+    "a cell without end": f"SELECT fid, geom, ({ENDLESS} SELECT max(x) FROM n) AS nome FROM real",  # noqa: S608
+    "a sieve without end": f"SELECT fid, geom, nome FROM real WHERE 0 IN ({ENDLESS} SELECT x FROM n)",  # noqa: S608
+}
+
+
+@pytest.mark.parametrize("sql", VIEWS.values(), ids=VIEWS)
+def test_views_that_come_to_no_end_are_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sql: str
+) -> None:
+    monkeypatch.setattr(nul_texts, "_MOST_STEPS", 20)
+    path = write_view(tmp_path / "a.gpkg", sql)
+    told = r"a\.gpkg: the layer 'zones' is a view that cannot be computed within seconds; save its"
+    with pytest.raises(InputDataError, match=told):
+        read_view(path)
+
+
+def test_more_features_than_a_study_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vector_layers, "MAX_FEATURES", 2)
+    FRAME.to_file(tmp_path / "a.gpkg")
+    with pytest.raises(InputDataError, match=r"a\.gpkg: has more than 2 features, the limit; keep"):
+        read(tmp_path / "a.gpkg")

@@ -26,7 +26,7 @@ from access15.errors import InputDataError
 from access15.files import check_input
 from access15.remarks import Remark
 from access15.sources.layer_files import opened_apart
-from access15.sources.nul_texts import refuse_nul
+from access15.sources.nul_texts import refuse_endless_views, refuse_nul
 from access15.sources.tables import columns
 from access15.sources.tables.cells import cell_text
 from access15.sources.tables.columns import Table, refuse_too_many
@@ -107,6 +107,7 @@ def _read_geopackage(path: Path, rows: str) -> Table:
         with opened_apart(path) as (opened, _), warnings.catch_warnings():
             # GDAL warns of small faults of the container, which do not touch the rows
             warnings.simplefilter("ignore", category=RuntimeWarning)
+            refuse_endless_views(path, opened)
             layer, notes = _choose_layer(opened, rows)
             refuse_nul(path, opened, layer)
             frame = gpd.read_file(
