@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from access15.config import Options, Study, build_options
+from access15.config import Area, Options, Study, build_options
 from access15.config.draft import Draft, draft_study
 from access15.errors import (
     Access15Error,
@@ -28,7 +28,8 @@ from access15.workflows.compare import check_study
 from access15.workflows.given import EVERYTHING, gather_given
 
 # Options that change a study, and the key of it that they need.
-_CHANGED: Final = {"facilities": "facilities", "areas": "areas", "seats": "seats"}
+_OF_PLACES: Final = ("facilities", "add_places", "replace_categories", "map_columns")
+_CHANGED: Final = {**dict.fromkeys(_OF_PLACES, "facilities"), "areas": "areas", "seats": "seats"}
 Reader = Callable[[Draft | None], object]
 
 
@@ -102,14 +103,15 @@ def _apply(
     all_of: Gathering,
 ) -> Draft:
     """A study as each of the options changes it that can."""
-    changes: dict[str, Any] = {}
+    study, areas = draft.study, tuple[Area, ...]()
     for key, one in singles:
         if one is None or key not in _CHANGED or not draft.has(_CHANGED[key]):
             continue
-        found = all_of.read(partial(one.list_changes, draft.study))
-        for name, value in (found or {}).items():
-            changes[name] = (*changes.get(name, ()), *value) if name == "areas" else value
-    return replace(draft, study=draft.study.model_copy(update=changes))
+        found = all_of.read(partial(one.list_changes, study)) or {}
+        # neighbourhoods are asked for one by one, of all that there are
+        areas += found.pop("areas", ())
+        study = study.model_copy(update=found)
+    return replace(draft, study=study.model_copy(update={"areas": areas} if areas else {}))
 
 
 def read_proposals_for(paths: Sequence[Path], options: Mapping[str, Any]) -> Reader:

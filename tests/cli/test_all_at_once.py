@@ -272,7 +272,17 @@ FINDINGS = {
     "facilities of an option beside faulty ones": (
         {"town.toml": ('{ file = "places.csv" }', '{ fil = "places.csv" }')},
         "run --facilities none.csv",
-        ["facilities.file: is missing", "facilities.fil: is not known here"],
+        ["facilities.fil: is not known here", "none.csv cannot be read"],
+    ),
+    "places that are added": (
+        {"town.toml": ('name = "Città disegnata"', 'name = "x"\nfuture = 1')},
+        "run --add-places more.csv --add-places none.csv --seats benches.csv",
+        [
+            "future: is not known here",
+            "more.csv cannot be read",
+            "none.csv cannot be read",
+            "benches.csv cannot be read",
+        ],
     ),
     "photograph and key": (
         {},
