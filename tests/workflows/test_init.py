@@ -315,7 +315,8 @@ def test_own_places_are_added_and_checked(
 ) -> None:
     lon, lat = lonlat(200, 10)
     mine = tmp_path / "mine.csv"
-    mine.write_text(f"name,category,lat,lon\nCirco,csrc,{lat},{lon}\n", encoding="utf-8")
+    row = f"circo,Circo,csrc,{lat},{lon}"
+    mine.write_text(f"facility_id,name,category,lat,lon\n{row}\n", encoding="utf-8")
     made = begin(tmp_path / "new", town, places=(mine,))
     assert made["hub_category"] == "csrc"
     assert made["facilities"] == {

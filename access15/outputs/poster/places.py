@@ -82,6 +82,8 @@ def choose_places(
     """Choose what is drawn and listed: targets first, then kinds with few places, each numbered,
     then the rest by kind.
     """
+    if target == HUB:  # in a study without hubs, places of one kind
+        target = findings.result.study.hub_category or HUB
     # 1. Who gets a row: targets, then all places of a kind as long as there is room.
     here, targets = _split_targets(findings, target, bounds_m, gone)
     by_kind: dict[str, list[dict[str, Any]]] = {}
@@ -169,10 +171,8 @@ def _split_targets(
 
 def _target_ids(findings: Findings, target: str) -> Sequence[str]:
     """Ids of the hubs that are walked to."""
-    if target == HUB:
-        table = findings.area.facilities
-        return list(table.loc[table["is_hub"].astype(bool), "facility_id"].astype(str))
-    return [hub for hub in findings.area.area.hubs if hub == target]
+    hubs = findings.area.area.hubs
+    return hubs if target == HUB else [hub for hub in hubs if hub == target]
 
 
 def _numbered_kinds(
