@@ -115,7 +115,12 @@ class FacilitiesSource(Model):
         FacilitiesSource
             It, read as the study's own would be.
         """
-        nothing = {"files": (), "replace_categories": (), "instead_of": None}
+        nothing = {
+            "files": (),
+            "replace_categories": (),
+            "instead_of": None,
+            "may_be_empty": False,
+        }
         return self.model_copy(update={"file": file, **nothing})
 
 
