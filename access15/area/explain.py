@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 from access15.area.coverage import is_known, located
 from access15.area.fixes import Described, DoorGains, tabulate_gains
 from access15.area.walkers import HUB, AreaInputs
+from access15.config import find_headline_group
 from access15.core.change.explain import CAUSES, LIFTED, Causes, find_causes, lift_obstacles
 from access15.core.change.fixes import Fixes, find_fixes
-from access15.core.change.gains import FixSearch, Gains, Setting
+from access15.core.change.gains import FixSearch, Gains, Setting, find_moving_doors
 from access15.core.change.linked import LinkedStreets, add_links
 from access15.core.change.links import MissingLinks, find_missing_links, no_links
 from access15.core.walk.doors import Doors
+from access15.results.run import LEAST_GAIN
 from access15.results.schema import EXPLANATIONS
 from access15.results.stretches import gather_homes
 from access15.results.walker import Walker
@@ -64,8 +66,11 @@ def explain_area(
     inputs: AreaInputs,
     walkers: list[Walker],
     travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]],
+    n_within: Mapping[tuple[str, str], NDArray[np.int64]],
 ) -> Explained:
     """Find the cause for every home beyond the longest cutoff, and the fixes that help most.
+
+    `n_within` counts the places of each target within that cutoff of every home.
 
     Links are not looked for on a sketch of main streets, where what is missing was never drawn.
     Single fixes are not ranked for who walks from seat to seat: which bench helps most is another
@@ -77,7 +82,11 @@ def explain_area(
     ground = _prepare(inputs, streets, fixes, are_links_checked=not unseen)
     shown = [walker for walker in walkers if walker.profile.on_maps]
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # more threads only take more room
-        told = list(pool.map(lambda walker: _explain(inputs, walker, ground, travel_time_s), shown))
+        told = list(
+            pool.map(
+                lambda walker: _explain(inputs, walker, ground, travel_time_s, n_within), shown
+            )
+        )
     found = {walker.profile.id: one for walker, one in zip(shown, told, strict=True)}
     causes = {profile: one.causes for profile, one in found.items()}
     return Explained(
@@ -155,6 +164,7 @@ def _explain(
     walker: Walker,
     ground: _Ground,
     travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]],
+    n_within: Mapping[tuple[str, str], NDArray[np.int64]],
 ) -> _Reasons:
     """Causes and gains of one walker, target by target."""
     cutoff_s, setting = inputs.cutoffs_s[-1], ground.setting(walker)
@@ -186,9 +196,8 @@ def _explain(
         is_ranked = target == HUB or (category is not None and category.counts_in_score)
         if is_ranked and walks.fixes is not None:
             gained = walks.fixes.gains(rows, is_out, cutoff_s=cutoff_s)
-            others = None
-            if target == HUB:
-                others = _try_doors(inputs, ground, walks.fixes, rows)
+            is_alone = n_within[walker.profile.id, target] <= 1
+            others = _try_doors(inputs, ground, walks.fixes, gained, rows=rows, is_alone=is_alone)
             told.gains[target] = DoorGains(gained, others)
     return told
 
@@ -197,18 +206,34 @@ def _try_doors(
     inputs: AreaInputs,
     ground: _Ground,
     fixes: FixSearch,
-    hubs: NDArray[np.int64],
+    gained: Gains,
+    *,
+    rows: NDArray[np.int64],
+    is_alone: NDArray[np.bool_],
 ) -> tuple[Gains, ...]:
-    """What fixes bring where one hub has another plausible door, one door of one hub at a time."""
+    """What the fixes that will be listed bring where one place has another plausible door, one door
+    of one place at a time; doors that cannot move a gain are left out.
+    """
+    # 1. Only fixes that let enough people in with the doors taken are listed.
+    people = inputs.residents[find_headline_group(inputs.groups)].to_numpy(dtype=np.float64)
+    is_listed = np.bincount(gained.fix, people[gained.home], fixes.n_fixes) >= LEAST_GAIN
+    if not is_listed.any():
+        return ()
+    # 2. Each door alone in the place of those taken.
     cutoff_s, known = inputs.cutoffs_s[-1], inputs.plausible_doors
+    walks_m = cutoff_s * fixes.walks.impedance.pace_ms
+    homes_xy = inputs.home_door_xy[is_alone]
+    doors = find_moving_doors(inputs.network, known, rows, homes_xy, walks_m=walks_m)
+    is_asked = np.isin(known.owner, rows)
     on_pieces = ground.streets.move(known.snapped)
+    few = fixes.of_fixes(is_listed)
     found = []
-    for door in np.flatnonzero(~known.is_taken & np.isin(known.owner, hubs)).tolist():
-        is_kept = known.is_taken & (known.owner != known.owner[door])
+    for door in doors.tolist():
+        is_kept = is_asked & known.is_taken & (known.owner != known.owner[door])
         is_kept[door] = True
-        with_it = fixes.ending_at(Doors(known.owner[is_kept], on_pieces.take(is_kept)))
-        time_s, _ = with_it.walks.nearest(hubs, cutoff_s=cutoff_s)
-        found.append(with_it.gains(hubs, time_s > cutoff_s, cutoff_s=cutoff_s))
+        with_it = few.ending_at(Doors(known.owner[is_kept], on_pieces.take(is_kept)))
+        time_s, _ = with_it.walks.nearest(rows, cutoff_s=cutoff_s)
+        found.append(with_it.gains(rows, time_s > cutoff_s, cutoff_s=cutoff_s))
     return tuple(found)
 
 

@@ -42,12 +42,12 @@ class DoorGains:
     ----------
     taken : Gains
         With the doors that the walks use.
-    others : tuple of Gains, optional
-        With each other plausible door of a place; None where other doors were not tried.
+    others : tuple of Gains
+        With each other plausible door of a place that may move them, of the fixes that are listed.
     """
 
     taken: Gains
-    others: tuple[Gains, ...] | None = None
+    others: tuple[Gains, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,23 +128,19 @@ def rank_gains(
     counts = {f"gained_{group}": _count(taken, count, n) for group, count in people.items()}
     for group, count in people.items():
         low = high = counts[f"gained_{group}"]
-        for other in found.others or ():
+        for other in found.others:
             gained = _count(other, count, n)
             low, high = np.minimum(low, gained), np.maximum(high, gained)
-        is_asked = found.others is not None
-        counts[f"gained_low_{group}"] = low if is_asked else np.full(n, np.nan)
-        counts[f"gained_high_{group}"] = high if is_asked else np.full(n, np.nan)
+        counts[f"gained_low_{group}"], counts[f"gained_high_{group}"] = low, high
     # 2. What another door would undo stands apart, whatever it brings with this one.
-    sure = counts[f"gained_{first}"]
+    sure = counts[f"gained_low_{first}"]
     total = counts.get("gained_total", sure)  # homes are one group alone
-    part = _PART_OF_KIND[fixes.kind]
-    if found.others is not None:
-        is_listed = sure >= LEAST_GAIN
-        sure = counts[f"gained_low_{first}"]
-        part = np.where(is_listed & (sure < LEAST_GAIN), _PARTS.index(UNSTABLE), part)
+    is_listed = counts[f"gained_{first}"] >= LEAST_GAIN
+    is_undone = is_listed & (sure < LEAST_GAIN)
+    part = np.where(is_undone, _PARTS.index(UNSTABLE), _PART_OF_KIND[fixes.kind])
     # 3. Ranked by the people who are sure to get in.
     order = np.lexsort((np.arange(n), -total, -sure, part))
-    order = order[counts[f"gained_{first}"][order] >= LEAST_GAIN]
+    order = order[is_listed[order]]
     table = pd.DataFrame(
         {
             "fix": order,

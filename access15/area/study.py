@@ -80,7 +80,9 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
     #    mended.
     ranges = measure_ranges(inputs, walkers)
     coverage = tabulate_coverage(inputs, travel_time_s, ranges.ends)
-    explained = explain_area(inputs, walkers, travel_time_s)
+    explained = explain_area(
+        inputs, walkers, travel_time_s, {key: measured.n_within for key, measured in homes.items()}
+    )
     # 4. What lies around: streets, and what nobody has mapped of them.
     crs = inputs.network.crs
     to_hubs = {profile: found[profile, HUB] for profile in by_id}

@@ -77,9 +77,7 @@ def describe_gain(findings: Findings, row: dict[str, Any]) -> str:
     if row["n_places"] > 1:
         what = say("fix_places", lang, what=what, n=format_number(row["n_places"], lang))
     gained, low, high = (row[f"gained{end}_{findings.group}"] for end in ("", "_low", "_high"))
-    people, fewest, most = (
-        "" if math.isnan(n) else format_number(float(n), lang) for n in (gained, low, high)
-    )
+    people, fewest, most = (format_number(float(n), lang) for n in (gained, low, high))
     if row["part"] == UNSTABLE:  # 2.9 people are fewer than the 3 that are told
         fewest = format_number(math.floor(low), lang)
     if fewest == most:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import shapely
 from builders.streets import CRS, Oracle, Scene, Street, build_streets, walker
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,12 +18,13 @@ from hypothesis import strategies as st
 from access15.config import WalkProfile
 from access15.core.change.explain import CAUSES, LIFTED, LiftedWalks, find_causes, lift_obstacles
 from access15.core.change.fixes import FIX_KINDS, JOINING_KINDS, Fixes, find_fixes
-from access15.core.change.gains import Setting
+from access15.core.change.gains import FixSearch, Setting, find_moving_doors
 from access15.core.change.linked import LinkedStreets, add_links
 from access15.core.change.links import WORKS, MissingLinks, no_links
 from access15.core.streets.network import WalkNetwork, build_network
 from access15.core.walk.doors import (
     Doors,
+    PlausibleDoors,
     build_door_snapper,
     find_door_streets,
     one_door_each,
@@ -261,6 +263,67 @@ def test_other_doors_bring_what_a_search_made_for_them_brings(
         np.testing.assert_array_equal(found.fix, expected.fix)
         np.testing.assert_array_equal(found.home, expected.home)
         np.testing.assert_array_equal(found.time_s, expected.time_s)
+
+
+def places_off(town: Town, snapped: Snapped) -> np.ndarray:
+    """A place as far from each door as it is said to be off the street."""
+    lines = town.streets.network.lines[np.maximum(snapped.edge, 0)]
+    at = shapely.line_interpolate_point(lines, snapped.fraction, normalized=True)
+    off_m = np.where(snapped.is_snapped, snapped.snap_m, np.nan)
+    return shapely.get_coordinates(at).reshape(-1, 2) + np.column_stack(
+        [off_m, np.zeros_like(off_m)]
+    )
+
+
+@given(town=towns(), cutoff_s=st.sampled_from([30.0, 60.0, 120.0, 300.0]), data=st.data())
+@settings(max_examples=60)
+def test_a_door_left_out_moves_no_gain(town: Town, cutoff_s: float, data: st.DataObject) -> None:
+    """Every alternative door is tried, for some of the fixes; those left out change nothing."""
+    walks = town.walks()
+    assert walks.fixes is not None
+    taken, rows = town.setting.facilities, np.arange(3)
+    n_pieces = len(town.streets.piece_edge)
+    place = st.tuples(
+        st.integers(0, 2), st.integers(0, n_pieces - 1), st.integers(0, 4).map(lambda n: n / 4)
+    )
+    others = data.draw(st.lists(place, max_size=3))
+    owner, edge, fraction = np.array(others, dtype=float).reshape(-1, 3).T
+    beside = Snapped(edge.astype(np.int64), fraction, np.full(len(others), 3.0))
+    every = taken.join(Doors(owner.astype(np.int64), beside))
+    is_taken = np.arange(len(every.owner)) < len(taken.owner)
+    doors = PlausibleDoors(
+        every.owner,
+        every.snapped,
+        is_taken,
+        places_off(town, every.snapped),
+        np.zeros(len(is_taken), dtype=np.int64),
+    )
+    pairs = walks.base.pairs_within(rows, cutoff_s=cutoff_s)
+    homes = town.setting.homes
+    is_alone = np.bincount(pairs.target, minlength=len(homes.edge)) <= 1
+    homes_xy = places_off(town, homes)[is_alone & homes.is_snapped]
+    walks_m = cutoff_s * town.profile.pace_ms
+    network = town.streets.network
+    moving = find_moving_doors(network, doors, rows, homes_xy, walks_m=walks_m)
+    is_wanted = np.array(data.draw(st.lists(st.booleans(), min_size=len(town.fixes))))
+    is_wanted = is_wanted[: len(town.fixes)].astype(bool)
+
+    def let_in(search: FixSearch) -> list[tuple[int, int]]:
+        time_s, _ = search.walks.nearest(rows, cutoff_s=cutoff_s)
+        gains = search.gains(rows, time_s > cutoff_s, cutoff_s=cutoff_s)
+        return list(zip(gains.fix.tolist(), gains.home.tolist(), strict=True))
+
+    few = walks.fixes.of_fixes(is_wanted)
+    today = let_in(few)
+    assert today == [(fix, home) for fix, home in let_in(walks.fixes) if is_wanted[fix]]
+    for door in np.flatnonzero(~is_taken):
+        is_kept = is_taken & (every.owner != every.owner[door])
+        is_kept[door] = True
+        with_it = let_in(few.ending_at(every.take(is_kept)))
+        all_of_it = let_in(walks.fixes.ending_at(every.take(is_kept)))
+        assert with_it == [(fix, home) for fix, home in all_of_it if is_wanted[fix]]
+        if door not in moving:
+            assert with_it == today
 
 
 def class_lifted(

@@ -119,11 +119,11 @@ def test_a_gain_is_a_range_over_doors(findings: Findings) -> None:
     )
     told = describe_fixes(many, "frail", "hub", n=SHOWN_FIXES)
     assert [plain(text) for text in told["mend"]] == [
-        f"Scale, Via A (20 m): da 12 a 61 {WHO}, secondo la porta del centro",
+        f"Scale, Via A (20 m): da 12 a 61 {WHO}, secondo la porta",
         f"Scale, Via B (20 m): 40 {WHO}",
     ]
     assert [plain(text) for text in told["door"]] == [
-        f"Scale, Via C (20 m): da 0 a 40 {WHO}, secondo la porta del centro"
+        f"Scale, Via C (20 m): da 0 a 40 {WHO}, secondo la porta"
     ]
 
 
