@@ -97,6 +97,11 @@ interface BarrierPieces {
   y_cm: Doubles;
 }
 
+interface BareBridges {
+  edge: Ints;
+  number: Ints;
+}
+
 interface Session {
   data: { study: string; area: { id: string; name: string }; network_hash: string; at: string | null };
   streets: Network;
@@ -104,6 +109,8 @@ interface Session {
   profiles: Profile[];
   join: Join;
   barriers: BarrierPieces;
+  bareBridges: BareBridges;
+  metres: Graph | null;
   homes: Homes;
   facilities: Facility[];
   /** the kind of place that stands in for hubs, where the study names none */

@@ -115,6 +115,7 @@ class Neighbourhood:
             "network_hash": hash_network(self.network),
             "streets": session_data._streets(self.network),
             "barriers": session_data._barriers(self.barriers, self.network),
+            "bare_bridges": session_data._bare_bridges(self.barriers, self.network),
             "profiles": [
                 session_data._profile(self.network, profile) for profile in self.profiles.values()
             ],
@@ -195,7 +196,7 @@ def random_network(rng: np.random.Generator, *, side_m: float = 300.0) -> WalkNe
 def _random_ground(rng: np.random.Generator, n: int) -> dict[str, NDArray[Any]]:
     """What few streets tell of: counted steps, slopes in words, one way, what they are made of."""
     share = np.where(rng.random(n) < 0.1, rng.integers(1, 100, n) / 100, 1.0)
-    return {
+    ground = {
         "step_share": share,
         "slope": rng.choice([0, 0, 0, 0, 0, 0, 1, 2, 3], n),
         "one_way": rng.choice([0, 0, 0, 0, 0, 0, 0, 1, 2], n),
@@ -205,6 +206,7 @@ def _random_ground(rng: np.random.Generator, n: int) -> dict[str, NDArray[Any]]:
         "smoothness": rng.choice([0, 0, 0, 0, 0, 1, 1, 2, 3], n),
         "width_m": np.where(rng.random(n) < 0.1, rng.integers(4, 30, n) / 10, np.nan),
     }
+    return {**ground, "bridge": ground["level"] > 0}
 
 
 def random_points(rng: np.random.Generator, network: WalkNetwork, n: int) -> NDArray[np.float64]:

@@ -30,6 +30,7 @@ from builders.streets import Street, build_streets, walker
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 
+from access15.core.change.way_round import find_bridged, list_bare_bridges
 from access15.core.change.works import name_works
 from access15.core.streets.barriers import build_barriers
 from access15.core.walk.doors import find_door_streets
@@ -373,19 +374,69 @@ def test_what_a_new_way_would_take(kind: str, shape: shapely.Geometry, work: str
     assert name_works(changed, barriers) == {"add_link": work}
 
 
+@pytest.mark.parametrize(
+    ("n_bridges", "rails", "work"),
+    [
+        (1, None, "bridge"),  # what passes beneath the bridge passes beneath the new way
+        (2, None, "missing_link"),  # it came in beneath the one and left beneath the other
+        (1, shapely.LineString([(-50, 150), (50, 150)]), "missing_link"),  # the rails end there
+    ],
+)
+def test_a_new_way_over_what_the_map_leaves_out(
+    n_bridges: int, rails: shapely.LineString | None, work: str
+) -> None:
+    """From (100, 0) to (100, 300): the way round leads over bridges of the west side.
+
+    ::
+
+        D ------------------ E    y = 300, x from 0 to 400
+        =  bridge, 100-200
+        C ------------------ .    and a second bridge, 250-260
+        |
+        A -------- ..... --- B    y = 0
+    """
+    nodes = {
+        "A": (0.0, 0.0),
+        "B": (400.0, 0.0),
+        "C": (0.0, 100.0),
+        "D": (0.0, 200.0),
+        "F": (0.0, 250.0),
+        "G": (0.0, 260.0),
+        "H": (0.0, 300.0),
+        "E": (400.0, 300.0),
+    }
+    network = build_streets(
+        nodes, [Street(*pair) for pair in ("AB", "AC", "CD", "DF", "FG", "GH", "HE")]
+    )
+    is_bridge = np.isin(np.arange(7), [2, 4][:n_bridges])
+    network = replace(network, bridge=is_bridge, level=is_bridge.astype(np.int8))
+    kinds = {} if rails is None else {"rail": np.array([rails], dtype=object)}
+    here = replace(_horseshoe(), network=network, barriers=build_barriers(kinds))
+    question = _question(0, [_change("add_link", 100, 5, 100, 290)], want=["drawn"])
+    question |= {"profile": "plain", "target": "library"}
+    (found,) = ask_core([here.to_json()], [question])
+    assert found["drawn"]["found"]["add_link"]["work"] == work
+    changed = changed_streets(here, question["changes"])
+    assert name_works(changed, here.barriers) == {"add_link": work}
+
+
 def test_ways_between_levels(places: list[Neighbourhood], sessions: list[dict[str, Any]]) -> None:
-    """Random barriers and levels: every new way is called the same by both."""
+    """Random barriers, levels and bridges: every new way is called the same by both."""
     questions = [
         _question(i, random_changes(i, here), want=["drawn"]) for i, here in enumerate(places)
     ]
-    works = set()
+    works, n_bridged = set(), 0
     for question, found in zip(questions, ask_core(sessions, questions), strict=True):
         here = places[question["session"]]
-        expected = name_works(changed_streets(here, question["changes"]), here.barriers)
+        changed = changed_streets(here, question["changes"])
+        expected = name_works(changed, here.barriers)
+        bare = list_bare_bridges(here.network, here.barriers)
+        n_bridged += find_bridged(here.network, changed.begins, changed.ends, bare).sum()
         drawn = found["drawn"]["links"]
         assert {one["id"]: one["work"] for one in drawn} == expected, question
         works |= set(expected.values())
     assert works == {"missing_link", "gate", "lift_or_ramp", "bridge"}
+    assert n_bridged > 0  # told by the way round, not by what is mapped
 
 
 def test_what_is_drawn() -> None:

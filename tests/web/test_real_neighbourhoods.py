@@ -125,6 +125,11 @@ def _assert_same_numbers(result: RunResult, folder: Path, *, n: int) -> None:
         for profile in data["profiles"]
         for target in data["targets"]
     ]
+    first = {"profile": data["profiles"][0]["id"], "target": data["targets"][0], "want": ["drawn"]}
+    drawn = ask_core([data], [{**one, **first} for one in questions[:: len(questions) // n]])
+    for mine, found in zip(compared.proposals, drawn, strict=True):
+        works = mine.changes[mine.changes["work"] != ""].set_index("change")["work"]
+        assert {one["id"]: one["work"] for one in found["drawn"]["links"]} == works.to_dict()
     answers = iter(ask_core([data], questions))
     n_gained = 0.0
     for proposal, mine in zip(opened["proposals"], compared.proposals, strict=True):

@@ -111,6 +111,8 @@ class ChangedStreets:
         a link joins.
     links : tuple of str
         Changes that add a way, in the order of the ways.
+    begins, ends : Snapped
+        Places on `original` that each of those ways joins.
     """
 
     original: WalkNetwork
@@ -119,6 +121,8 @@ class ChangedStreets:
     faults: tuple[Fault, ...]
     edges: Mapping[str, tuple[int, ...]]
     links: tuple[str, ...]
+    begins: Snapped
+    ends: Snapped
 
     @property
     def network(self) -> WalkNetwork:
@@ -170,8 +174,16 @@ def change_streets(network: WalkNetwork, changes: Sequence[StreetChange]) -> Cha
     # 4. Closures last: every piece of a closed street is closed, also where a new way begins on it.
     is_closed = np.zeros(cut.n_edges, dtype=bool)
     is_closed[: len(linked.piece_edge)] = is_shut[linked.piece_edge]
+    on_street = np.zeros(len(links))
     return ChangedStreets(
-        network, linked, is_closed, tuple(told.faults), told.edges, tuple(told.links)
+        original=network,
+        linked=linked,
+        is_closed=is_closed,
+        faults=tuple(told.faults),
+        edges=told.edges,
+        links=tuple(told.links),
+        begins=Snapped(links.edge_a, links.fraction_a, on_street),
+        ends=Snapped(links.edge_b, links.fraction_b, on_street),
     )
 
 

@@ -21,11 +21,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from access15.core.change.way_round import find_bridged
+from access15.core.change.way_round import build_metres_graph, find_bridged, list_bare_bridges
 from access15.core.streets.barriers import BARRIERS, Barriers
 from access15.core.streets.network import WalkNetwork
-from access15.core.walk.graph import SearchGraph, build_graph, place_nodes
-from access15.core.walk.impedance import Impedance
+from access15.core.walk.graph import place_nodes
 from access15.core.walk.search import reach
 from access15.core.walk.snap import Snapped
 
@@ -34,6 +33,9 @@ MIN_GAP_M = 0.1  # less cannot be told from streets that touch
 # Below this, on one level and with nothing in between, the streets most likely meet and nobody drew
 # it: about half of a two-lane street with its pavement. This project's choice.
 MAX_FAULT_M = 8.0
+# The same for two ways of one street, by its name: its carriageways, or a cycleway or pavement of
+# its own, whose middle lines lie apart by the halves of both.
+MAX_FAULT_OF_ONE_M = 2 * MAX_FAULT_M
 MIN_DETOUR_M = 200.0
 MIN_DETOUR_RATIO = 5.0
 APART_M = 100.0
@@ -158,7 +160,9 @@ def find_missing_links(
     xy, found, crossed = xy[is_free], found.take(is_free), crossed[is_free]
     # 5. Say what each would take.
     level_a, level_b = network.level[found.edge_a], network.level[found.edge_b]
-    work = find_works(crossed, found.gap_m, is_level=level_a == level_b)
+    name_a, name_b = network.street[found.edge_a], network.street[found.edge_b]
+    is_one = (name_a == name_b) & (name_a > 0)
+    work = find_works(crossed, found.gap_m, is_level=level_a == level_b, is_one=is_one)
     found = replace(found, work=work)
     # 6. Of links beside each other keep the easiest, because two parallel streets have one at every
     #    vertex, and all of them say the same; a bridge is not asked for where a way would do.
@@ -169,8 +173,7 @@ def find_missing_links(
         network,
         Snapped(found.edge_a, found.fraction_a, on_street),
         Snapped(found.edge_b, found.fraction_b, on_street),
-        barriers,
-        _build_metres_graph(network),
+        list_bare_bridges(network, barriers),
     )
     is_bridged &= found.work < _LIFT  # a lift may lead to that very bridge
     found = replace(found, work=np.where(is_bridged, _BRIDGE, found.work))
@@ -182,18 +185,12 @@ def _order(links: MissingLinks) -> NDArray[np.int64]:
     return np.lexsort((links.edge_b, links.edge_a, links.gap_m, links.work))
 
 
-def _build_metres_graph(network: WalkNetwork) -> SearchGraph:
-    """Streets that cost their metres, whoever walks."""
-    no_wait = np.zeros(network.n_edges)
-    in_metres = Impedance(1.0, network.length_m, network.length_m, no_wait, no_wait)
-    return build_graph(network, in_metres, towards=False)
-
-
 def find_works(
     crossed: NDArray[np.bool_],
     gap_m: NDArray[np.float64],
     *,
     is_level: NDArray[np.bool_],
+    is_one: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
     """Say what straight ways between streets would take.
 
@@ -205,13 +202,16 @@ def find_works(
         Their lengths [m].
     is_level : ndarray of bool, shape (n,)
         Whether both ends lie on the same level.
+    is_one : ndarray of bool, shape (n,)
+        Whether both ends lie on ways of one street.
 
     Returns
     -------
     ndarray of int64, shape (n,)
         Index into `WORKS`.
     """
-    work = np.where(gap_m < MAX_FAULT_M, _FAULT, _LINK)
+    least_m = np.where(is_one, MAX_FAULT_OF_ONE_M, MAX_FAULT_M)
+    work = np.where(gap_m < least_m, _FAULT, _LINK)
     work = np.where(is_level, work, _LIFT)
     for kind, needed in WORK_OF_BARRIER.items():
         is_crossed = crossed[:, BARRIERS.index(kind)]
@@ -310,7 +310,7 @@ def _measure_between(
     """
     # 1. Metres between all nodes that are within the limit of each other: cheaper than a search for
     #    every pair of places, because many places share their nodes.
-    n_nodes, graph = network.n_nodes, _build_metres_graph(network)
+    n_nodes, graph = network.n_nodes, build_metres_graph(network)
     near = reach(graph, place_nodes(np.arange(n_nodes)), cutoff_s=limit_m, threads=1)
     # 2. One sorted key for each pair of nodes, so that a pair is found by bisection; the last entry
     #    stands for all pairs that are farther apart.

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from access15.core.change.changes import ChangedStreets
 from access15.core.change.links import MAX_TRIM_M, TRIM_SHARE, WORK_OF_BARRIER, WORKS
+from access15.core.change.way_round import find_bridged, list_bare_bridges
 from access15.core.streets.barriers import BARRIERS, Barriers
 from access15.core.streets.network import WalkNetwork
 
@@ -127,14 +128,17 @@ def name_works(streets: ChangedStreets, barriers: Barriers) -> dict[str, str]:
     """
     today, linked = streets.original, streets.linked
     rows = np.flatnonzero(linked.is_link)
-    pairs = [streets.edges[change] for change in streets.links]
-    level = today.level[np.array(pairs, dtype=np.int64).reshape(-1, 2)]
+    begins, ends = streets.begins, streets.ends
     works = find_way_works(
         list_barrier_pieces(barriers, today),
         linked.network.vertex_xy[linked.network.vertex_start[rows][:, None] + [0, 1]],
         linked.network.length_m[rows],
-        is_level=level[:, 0] == level[:, 1],
+        is_level=today.level[begins.edge] == today.level[ends.edge],
     )
+    # what no map shows is told by the way round; a lift may lead to that very bridge
+    is_bridged = find_bridged(today, begins, ends, list_bare_bridges(today, barriers))
+    is_bridged &= works < WORKS.index("lift_or_ramp")
+    works = np.where(is_bridged, WORKS.index("bridge"), works)
     return {change: WORKS[work] for change, work in zip(streets.links, works.tolist(), strict=True)}
 
 

@@ -16,6 +16,7 @@ from pyproj import Transformer
 
 from access15.config import Category, Lang, WalkProfile
 from access15.config.proposal import BEYOND_M
+from access15.core.change.way_round import list_bare_bridges
 from access15.core.change.works import list_barrier_pieces
 from access15.core.reach.spread import UNITS_PER_PERSON
 from access15.core.streets.barriers import Barriers
@@ -86,6 +87,7 @@ def build_session_data(
         ],
         "join": _join(area, shown, near_seats),
         "barriers": _barriers(area.barriers, area.network),
+        "bare_bridges": _bare_bridges(area.barriers, area.network),
         "homes": _home_data(area, people),
         "groups": [_group(Findings(result, area_id, lang), group) for group in people],
         "headline_group": headline_group(result),
@@ -205,6 +207,15 @@ def _barriers(barriers: Barriers, network: WalkNetwork) -> dict[str, str]:
         "n_pieces": encode_numbers(np.diff(np.append(first, len(begins)))),
         "x_cm": encode_numbers(np.diff(x_cm, prepend=0)),
         "y_cm": encode_numbers(np.diff(y_cm, prepend=0)),
+    }
+
+
+def _bare_bridges(barriers: Barriers, network: WalkNetwork) -> dict[str, str]:
+    """Encode the few bridges beneath which nothing is mapped."""
+    bare = list_bare_bridges(network, barriers)
+    return {
+        "edge": encode_numbers(np.diff(bare.edge, prepend=0)),
+        "number": encode_numbers(bare.number),
     }
 
 

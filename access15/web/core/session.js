@@ -170,6 +170,12 @@ const readBarriers = (data) => {
   return { work: Int32Array.from(work), x_cm: Float64Array.from(x_cm), y_cm: Float64Array.from(y_cm) };
 };
 
+/** Bridges beneath which nothing is mapped. @param {any} data @returns {BareBridges} */
+const readBareBridges = (data) => ({
+  edge: Int32Array.from(decodeSteps(data.edge)),
+  number: decodeInts(data.number),
+});
+
 /** @param {any} data @returns {Homes} */
 const readHomes = (data) => {
   const metres = (/** @type {string} */ text, /** @type {number} */ corner) =>
@@ -204,6 +210,8 @@ export const readSession = (data) => {
     base,
     profiles: data.profiles.map((/** @type {any} */ one) => ({ ...one, factors: one.factors.map(decodeDoubles) })),
     barriers: readBarriers(data.barriers),
+    bareBridges: readBareBridges(data.bare_bridges),
+    metres: null,
     join: readJoin(data.join, streets.nEdges, data.streets.length_cm, data.facilities),
     homes: readHomes(data.homes),
     facilities: data.facilities,

@@ -132,6 +132,24 @@ def test_below_8_m_the_map_is_looked_at_first(gap_m: float, work: str) -> None:
     assert works(ladder(gap_m)) == [work]
 
 
+@pytest.mark.parametrize(
+    ("gap_m", "streets", "work"),
+    [
+        (15.9, [1, 1, 0], "mapping_fault"),
+        (16.0, [1, 1, 0], "missing_link"),
+        (15.9, [1, 2, 0], "missing_link"),
+        (15.9, [0, 0, 0], "missing_link"),  # two ways without a name are not one street
+    ],
+)
+def test_ways_of_one_street_lie_apart_by_the_halves_of_both(
+    gap_m: float, streets: list[int], work: str
+) -> None:
+    """A street and a cycleway of its name beside it, or its two carriageways."""
+    names = ("", "Via A", "Via B")
+    network = replace(ladder(gap_m), street=np.array(streets), street_names=names)
+    assert works(network) == [work]
+
+
 def test_a_small_gap_with_a_fence_in_it_is_no_fault_of_the_map() -> None:
     fence = shapely.LineString([(250, 2), (350, 2)])
     assert works(ladder(4.0), stands("fence", fence)) == ["gate"]

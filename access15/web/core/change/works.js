@@ -1,10 +1,11 @@
 // What a new way of a proposal would take. As access15/core/change/works.py, to the last centimetre.
 
 import { rint } from "../numbers.js";
+import { isBridged } from "./way_round.js";
 
 /** From the easiest to the hardest, as access15/core/change/links.py. */
 export const WORKS = ["mapping_fault", "missing_link", "gate", "lift_or_ramp", "bridge"];
-const [LINK, LIFT] = [WORKS.indexOf("missing_link"), WORKS.indexOf("lift_or_ramp")];
+const [LINK, LIFT, BRIDGE] = ["missing_link", "lift_or_ramp", "bridge"].map((work) => WORKS.indexOf(work));
 const [TRIM_SHARE, MAX_TRIM_M] = [0.02, 0.5]; // the very ends stand on streets
 
 /**
@@ -17,11 +18,12 @@ const turn = (ax, ay, bx, by, cx, cy) => Math.sign((bx - ax) * (cy - ay) - (by -
 const areApart = (a, b, c, d) => Math.max(a, b) < Math.min(c, d) || Math.min(a, b) > Math.max(c, d);
 
 /**
- * @param {Session} session @param {{edge: number, x: number, y: number}} a @param {{edge: number, x: number, y: number}} b
- * @param {number} length_m
+ * @typedef {{edge: number, fraction: number, x: number, y: number}} End
+ * @param {Session} session @param {End} a @param {End} b @param {number} length_m
  * @returns {string} one of WORKS, never a fault of the map
  */
-export const findWork = ({ streets, barriers }, a, b, length_m) => {
+export const findWork = (session, a, b, length_m) => {
+  const { streets, barriers } = session;
   const trim = Math.min(TRIM_SHARE, MAX_TRIM_M / length_m);
   const [from, to] = [a, b].map(({ x, y }) => [rint(100 * x) / 100, rint(100 * y) / 100]);
   const step = [(to[0] - from[0]) * trim, (to[1] - from[1]) * trim];
@@ -40,5 +42,6 @@ export const findWork = ({ streets, barriers }, a, b, length_m) => {
       work = barriers.work[i];
     }
   }
-  return WORKS[work];
+  // what no map shows is told by the way round; a lift may lead to that very bridge
+  return WORKS[work < LIFT && isBridged(session, a, b) ? BRIDGE : work];
 };

@@ -95,6 +95,18 @@ const settle = (graph, walk) => {
   walk.nTouched = nTouched;
 };
 
+/**
+ * Costs from one node to every node within a limit; Infinity beyond.
+ * @param {Graph} graph @param {number} nNodes @param {number} node @param {number} limit @returns {Doubles}
+ */
+export const costsFrom = (graph, nNodes, node, limit) => {
+  const nodeTime = new Float64Array(nNodes).fill(Infinity);
+  const walk = { nodeTime, touched: new Int32Array(nNodes), nTouched: 0, cutoff_s: limit };
+  seed(/** @type {any} */ (walk), node, 0);
+  settle(graph, /** @type {any} */ (walk));
+  return nodeTime;
+};
+
 let nextSource = new Int32Array(64);
 
 /**
