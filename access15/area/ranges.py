@@ -230,10 +230,12 @@ class _Worlds:
         kinds = _list_kinds(network)
         class_of = np.array(network.highway_names, dtype=object)[network.highway]
         has_homes = np.isin(class_of, inputs.residential_highways)
+        at_ground = ~network.other_level
         outlines = inputs.zones.geometry.to_numpy()
         for zone in np.flatnonzero(self._is_along):
-            sure_m = street_points(network, has_homes, outlines[zone])[2].sum()
-            edge, xy, length_m = street_points(network, (kinds >= 0) & ~has_homes, outlines[zone])
+            sure_m = street_points(network, has_homes & at_ground, outlines[zone])[2].sum()
+            is_doubtful = (kinds >= 0) & ~has_homes & at_ground
+            edge, xy, length_m = street_points(network, is_doubtful, outlines[zone])
             # as densely as along the streets that the study names
             people = length_m[:, None] / sure_m * self.people[zone + 1]
             fraction = shapely.line_locate_point(

@@ -128,7 +128,8 @@ class Ground:
         return self._find_stretches(~self._has_class(_NOT_HOMES))
 
     def _find_stretches(self, is_used: NDArray[np.bool_]) -> _Stretches:
-        """Stretches of some streets."""
+        """Stretches of some streets; in tunnels, on bridges and other levels no door opens."""
+        is_used = is_used & ~self.network.other_level
         points = street_points(self.network, is_used, self.interest, spacing_m=self.spacing_m)
         return _Stretches(*points)
 

@@ -986,6 +986,17 @@ def test_without_residential_streets(classes: tuple[int, ...], put_on: str) -> N
     assert totals(settled) == {"N": 10.0, "S": 6.0}
 
 
+def test_nobody_lives_along_an_underpass() -> None:
+    """No door opens to via Nord, which is in a tunnel: all live along the other two streets."""
+    network = replace(grid(), other_level=np.array([True, False, False]))
+    whole = gpd.GeoDataFrame({"zone_id": ["N"]}, geometry=[box(-50, -50, 250, 150)], crs=CRS)
+    table = pd.DataFrame({"place_id": ["N"], "total": [10.0]})
+    people = Counted("zones", gpd.GeoDataFrame(table, geometry=whole.geometry, crs=CRS))
+    settled = settle(zone_source(), people, whole, network)
+    by_street = settled.residents.groupby("street")["total"].sum()
+    assert by_street.to_dict() == pytest.approx({"via Confine": 5.0, "via Sud": 5.0}, abs=1e-3)
+
+
 def test_streets_may_be_asked_for() -> None:
     homes = make_homes(along(105, range(0, 200, 20)))
     settled = settle(zone_source(spread="streets"), zone_people(N=10, S=6), zones(), grid(), homes)
