@@ -32,6 +32,8 @@ class Category(Model):
     service areas are drawn; numbers, points and homes left out are there in any case. What
     nobody writes hours of counts as open in the hours `open_when_unstated`, for the reason
     `open_because`; empty where nobody can tell.
+    `in_building` is false for what is outdoors, so that nobody enters it by the door of a house
+    beside it.
     """
 
     id: str = Field(pattern=_ID)
@@ -46,6 +48,7 @@ class Category(Model):
     draws_areas: bool = True
     open_when_unstated: str = Field(default="", max_length=100)
     open_because: str = ""
+    in_building: bool = True
     wemi_platform: bool = False
 
     @property

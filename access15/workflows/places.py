@@ -8,13 +8,14 @@ from datetime import date, datetime
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from access15.area.walkers import HUB
 from access15.config import Category, Study
 from access15.config.moments import Moment
 from access15.core.walk.choice import NO_ENTRANCES, DoorHints, HomeEntrances
 from access15.core.walk.ways_in import NO_WAY_IN, find_ways_in
-from access15.crs import LONLAT, lonlat_xy, points_xy
+from access15.crs import LONLAT, lonlat_xy, points_xy, whole_cm
 from access15.errors import ConfigError
 from access15.sources.geocode.streets import find_named_streets
 from access15.sources.opening_hours import holiday_country, list_open_states, pick_time
@@ -97,7 +98,10 @@ def join_facilities(
         joined = merge_osm_facilities(
             official, gpd.GeoDataFrame(osm, geometry="geometry", crs=LONLAT), crs=crs
         )
-    return joined.to_crs(crs).reset_index(drop=True)
+    placed = joined.to_crs(crs).reset_index(drop=True)
+    # streets lie on whole centimetres, and so do places: a proposal's are sent as such
+    placed.geometry = shapely.transform(placed.geometry.to_numpy(), whole_cm)
+    return placed
 
 
 def read_seat_layers(study: Study) -> gpd.GeoDataFrame | None:
@@ -144,6 +148,7 @@ def mark_open(
 def gather_door_hints(
     facilities: gpd.GeoDataFrame,
     area: StreetArea,
+    categories: Mapping[str, Category],
 ) -> DoorHints:
     """Gather what is known of facilities' doors in one neighbourhood, in metres."""
     network = area.network
@@ -151,13 +156,16 @@ def gather_door_hints(
     entered = NO_WAY_IN
     if area.ways_in is not None:
         xy = points_xy(facilities, network.crs)
+        outdoors = [key for key, category in categories.items() if not category.in_building]
         is_here = (facilities["status"] != "not_geocoded").to_numpy()
-        entered = find_ways_in(area.ways_in, np.where(is_here[:, None], xy, np.nan))
+        is_here = is_here & ~facilities["category"].isin(outdoors).to_numpy()
+        kind = facilities["category"].to_numpy(dtype=object)
+        entered = find_ways_in(area.ways_in, np.where(is_here[:, None], xy, np.nan), kind=kind)
     addresses = facilities["address"].fillna("").astype(str).tolist()
     address_owner, address_street = find_named_streets(addresses, network.street_names)
     return DoorHints(
         given_owner=owner,
-        given_xy=lonlat_xy(lonlat, network.crs),
+        given_xy=whole_cm(lonlat_xy(lonlat, network.crs)),
         entrance_owner=entered.owner,
         entrance_xy=entered.xy,
         is_used=entered.is_used,

@@ -321,7 +321,7 @@ def _build_inputs(
         around=people.around,
         hub_category=study.hub_category,
         own_walkers={profile: walkers[profile] for profile in own_profile.values()},
-        door_hints=gather_door_hints(facilities, streets),
+        door_hints=gather_door_hints(facilities, streets, categories),
         home_entrances=find_home_entrances(people.residents, streets),
         residential_highways=study.population.residential_highways,
     )

@@ -3,6 +3,10 @@
 The first of these that says something: a door that was given, the mapped entrances of its building
 or grounds, the street its address names, the nearest street that is no dead-end service way, the
 nearest of all. What the others say is kept, and so are streets about as near.
+
+Between a place and the street of its address may lie its own grounds, whose gate nobody mapped: a
+fence or a wall is no reason against an address, which says on which side the gate is. Nobody is let
+in across water or a motorway, so that such a street is only one that could be the door.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from access15.core.streets.barriers import BARRIERS, Barriers
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.doors import THROUGH_MARGIN_M, DoorStreets, PlausibleDoors
 from access15.core.walk.graph import build_graph, place_points
@@ -30,6 +35,8 @@ GIVEN, ENTRANCE, ADDRESS, STREET, NEAREST, BESIDE = range(len(DOOR_SOURCES))
 BESIDE_MARGIN_M = 15.0
 APART_M = 25.0  # doors nearer to each other by street than that are one
 MOST_DOORS = 5  # of one place, beside those taken
+_CUTS_OFF = ("water", "motorway")  # not rails: trams run in the very streets that people enter from
+_UP_TO = 0.98
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +131,7 @@ def choose_doors(
     hints: DoorHints,
     *,
     max_snap_m: float,
+    barriers: Barriers | None = None,
 ) -> PlausibleDoors:
     """Choose the doors of places, and keep those that could as well be the door.
 
@@ -139,6 +147,8 @@ def choose_doors(
         What else is known.
     max_snap_m : float
         Farthest street, inclusive [m].
+    barriers : Barriers, optional
+        What is mapped between streets.
 
     Returns
     -------
@@ -150,7 +160,7 @@ def choose_doors(
     near = _find_near(network, streets, xy, max_snap_m)
     answers = _join_given(network, streets, hints, max_snap_m).join(
         _join_entrances(network, streets, xy, hints, max_snap_m),
-        _find_addressed(network, near, hints, xy),
+        _find_addressed(network, near, hints, xy, barriers),
         _find_nearest(network, streets, near, xy),
     )
     # 2. The first rule that says something is taken: all doors given, all entrances used.
@@ -278,13 +288,45 @@ def _find_addressed(
     near: _Near,
     hints: DoorHints,
     xy: NDArray[np.float64],
+    barriers: Barriers | None,
 ) -> _Answers:
-    """The nearest place of the street that each address names."""
+    """The nearest place of the street that each address names, of those that nothing cuts off; else
+    the nearest of all, as one that could be the door.
+    """
     n_names = len(network.street_names)
     named = np.unique(hints.address_owner * n_names + hints.address_street)
     is_named = np.isin(near.owner * n_names + network.street[near.edge], named)
     mine = near.take(is_named & (network.street[near.edge] > 0))
-    return _put(network, mine.first_of(mine.owner), ADDRESS, xy)
+    found = _put(network, mine, ADDRESS, xy)
+    is_cut_off = _find_cut_off(network, found, barriers)
+    first = found.take(~is_cut_off)
+    first = first.take(_first_rows(first.owner))
+    rest = found.take(~np.isin(found.owner, first.owner))
+    rest = rest.take(_first_rows(rest.owner))
+    doubted = _Answers(
+        owner=rest.owner,
+        source=np.full(len(rest.owner), BESIDE),
+        is_used=np.zeros(len(rest.owner), dtype=bool),
+        xy=rest.xy,
+        snapped=rest.snapped,
+    )
+    return first.join(doubted)
+
+
+def _find_cut_off(
+    network: WalkNetwork, found: _Answers, barriers: Barriers | None
+) -> NDArray[np.bool_]:
+    """Whether water or a motorway lies between each place and its street."""
+    if barriers is None or not len(found.owner):
+        return np.zeros(len(found.owner), dtype=bool)
+    at = shapely.line_interpolate_point(
+        network.lines[found.snapped.edge], found.snapped.fraction, normalized=True
+    )
+    # the very end stands on the street, which may run along a canal
+    ahead = shapely.get_coordinates(at).reshape(-1, 2) - found.xy
+    lines = shapely.linestrings(np.stack([found.xy, found.xy + _UP_TO * ahead], axis=1))
+    crossed = barriers.find_crossed(lines)
+    return np.asarray(crossed[:, [BARRIERS.index(kind) for kind in _CUTS_OFF]].any(axis=1))
 
 
 def _find_nearest(

@@ -1,4 +1,6 @@
-"""Which mapped entrances belong to a place: those of its grounds, or of its building."""
+"""Which entrances belong to a place: those mapped of its grounds or of its building, else where
+streets lead into its grounds.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +32,12 @@ class WaysIn:
         Whether it is said to be the main one.
     is_gate : ndarray of bool, shape (n,)
         Whether it is a gate, which leads into grounds and not into a building.
+    kind : tuple of str
+        What kind of place each of the grounds is.
+    led_xy : ndarray of float64, shape (m, 2)
+        Where streets lead into grounds [m].
+    led_into : ndarray of int64, shape (m,)
+        Which grounds, rising.
     """
 
     buildings: NDArray[np.object_]
@@ -37,6 +45,9 @@ class WaysIn:
     xy: NDArray[np.float64]
     is_main: NDArray[np.bool_]
     is_gate: NDArray[np.bool_]
+    kind: tuple[str, ...]
+    led_xy: NDArray[np.float64]
+    led_into: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +61,7 @@ class Entered:
     xy : ndarray of float64, shape (n, 2)
         Where [m].
     is_used : ndarray of bool, shape (n,)
-        Whether people are known to come in there: a gate of grounds, or the main entrance.
+        Whether people are known to come in there: a way into grounds, or the main entrance.
     """
 
     owner: NDArray[np.int64]
@@ -66,9 +77,11 @@ def find_ways_in(
     xy: NDArray[np.float64],
     *,
     beside_m: float = BESIDE_BUILDING_M,
+    kind: NDArray[np.object_] | None = None,
 ) -> Entered:
-    """Find the entrances of places: of the grounds that contain it, else of the building that
-    contains or is nearest to it.
+    """Find the entrances of places: the gates of the grounds that contain it, else the entrances of
+    the building that contains or is nearest to it, else where streets lead into grounds of its own
+    kind around it.
 
     Parameters
     ----------
@@ -78,11 +91,14 @@ def find_ways_in(
         Places; NaN where unknown [m].
     beside_m : float
         How far from a building a place may be put and still be in it [m].
+    kind : ndarray of object, shape (n,), optional
+        What each place is: a hospital in a hospital's grounds is reached where streets lead into
+        them, a fountain there is not. Without it nothing is.
 
     Returns
     -------
     Entered
-        Places without a mapped entrance have no row.
+        Places of which no way in is known have no row.
     """
     known = np.flatnonzero(np.isfinite(xy).all(axis=1))
     points = shapely.points(xy[known])
@@ -103,8 +119,21 @@ def find_ways_in(
     owner = np.append(owner, of_building)
     row = np.append(row, doors[entrance])
     is_used = np.append(is_used, ways.is_main[doors[entrance]])
+    found_xy = ways.xy[row]
+    # 3. What is left and is itself such grounds is entered where streets lead into them.
+    if kind is not None:
+        rest = np.setdiff1d(known, owner)
+        place, outline = _find_containing(ways.grounds, shapely.points(xy[rest]))
+        is_own = np.array(ways.kind, dtype=object)[outline] == kind[rest[place]]
+        place, outline = place[is_own], outline[is_own]
+        place, outline = _smallest_entered(ways.grounds, place, outline, ways.led_into)
+        led = np.arange(len(ways.led_into))
+        led_owner, led = _list_rows(rest[place], outline, led, ways.led_into)
+        owner = np.append(owner, led_owner)
+        found_xy = np.concatenate([found_xy, ways.led_xy[led]])
+        is_used = np.append(is_used, np.ones(len(led), dtype=bool))
     order = np.argsort(owner, kind="stable")
-    return Entered(owner[order], ways.xy[row[order]], is_used[order])
+    return Entered(owner[order], found_xy[order], is_used[order])
 
 
 def _find_on(

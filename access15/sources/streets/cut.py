@@ -29,7 +29,7 @@ from access15.sources.streets.area import (
 from access15.sources.streets.boxes import Box, Clip, check_clip, format_box, is_box_inside
 from access15.sources.streets.build import build_streets, project
 from access15.sources.streets.collect import OsmData, Place
-from access15.sources.streets.entrances import PlacePoints, locate_places
+from access15.sources.streets.entrances import PlacePoints, lead_in, locate_places
 from access15.sources.streets.shortcuts import add_shortcuts
 from access15.sources.streets.unread import list_unread
 
@@ -121,31 +121,36 @@ def _select_ways_in(
     crs: str,
     box: Box,
 ) -> WaysIn | None:
-    """Entrances and gates in a box, and the outlines they may belong to."""
+    """Entrances and gates in a box, the outlines they may belong to, and where streets lead into
+    grounds.
+    """
     here = [one for one in data.ways_in if is_box_inside((*one[:2], *one[:2]), box)]
-    if not here:
-        return None
-    lonlat = np.array([(lon, lat) for lon, lat, _ in here])
-    kind = np.array([kind for *_, kind in here])
     # a shop drawn on its house is no grounds: its house has the entrances
     houses = set(data.backdrop["buildings"])
     drawn = [
-        one.wkb
+        one
         for one in data.places
         if one.kind != "node" and not one.by_entrance and one.wkb not in houses
     ]
-    grounds = shapely.from_wkb(np.array(drawn, dtype=object))
+    grounds = shapely.from_wkb(np.array([one.wkb for one in drawn], dtype=object))
     land = shapely.box(*box)
-    outlines = []
-    for shapes in (buildings, grounds):
-        touching = shapes[shapely.intersects(shapes, land)]
-        outlines.append(shapely.transform(touching, lambda xy: project(xy, LONLAT, crs)))
+    is_here = shapely.intersects(grounds, land)
+    grounds = grounds[is_here]
+    led_xy, led_into = lead_in(grounds, data.ways, data.nodes, crs=crs)
+    if not (here or len(led_into)):
+        return None
+    lonlat = np.array([(lon, lat) for lon, lat, _ in here]).reshape(-1, 2)
+    sort = np.array([sort for *_, sort in here], dtype=object)
+    buildings = buildings[shapely.intersects(buildings, land)]
     return WaysIn(
-        buildings=outlines[0],
-        grounds=outlines[1],
+        buildings=shapely.transform(buildings, lambda xy: project(xy, LONLAT, crs)),
+        grounds=shapely.transform(grounds, lambda xy: project(xy, LONLAT, crs)),
         xy=project(lonlat, LONLAT, crs),
-        is_main=kind == "main",
-        is_gate=kind == "gate",
+        is_main=sort == "main",
+        is_gate=sort == "gate",
+        kind=tuple(one.category for one, is_in in zip(drawn, is_here, strict=True) if is_in),
+        led_xy=led_xy,
+        led_into=led_into,
     )
 
 

@@ -10,7 +10,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from access15.core.streets.entrances import EDGE, NONE, Entrances, Segments, find_entrances
+from access15.core.streets.entrances import (
+    CROSSING,
+    EDGE,
+    NONE,
+    Entrances,
+    Segments,
+    find_entrances,
+)
 from access15.crs import LONLAT
 from access15.sources.streets.boxes import Box
 from access15.sources.streets.build import project
@@ -79,6 +86,23 @@ def locate_places(
         suffix=(*("" for _ in plain), *_suffixes(found)),
         precision=(*("openstreetmap" for _ in plain), *precision),
     )
+
+
+def lead_in(
+    grounds: NDArray[np.object_], ways: WayTable, nodes: NodeTable, *, crs: str
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Where streets lead into grounds in EPSG:4326: points in metres, and which grounds, rising."""
+    none = np.zeros((0, 2)), np.zeros(0, dtype=np.int64)
+    if not len(grounds):
+        return none
+    projected = shapely.transform(shapely.make_valid(grounds), lambda xy: project(xy, LONLAT, crs))
+    outlines = np.array([_polygons(one) for one in projected.tolist()], dtype=object)
+    there = np.flatnonzero(~shapely.is_empty(outlines))
+    if not len(there):
+        return none
+    found = find_entrances(outlines[there], _segments(ways, nodes, grounds[there], crs))
+    is_crossed = found.kind == CROSSING
+    return found.xy[is_crossed], there[found.area[is_crossed]]
 
 
 def _polygons(shape: shapely.Geometry) -> shapely.Geometry:

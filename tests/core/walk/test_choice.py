@@ -17,9 +17,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+from access15.core.streets.barriers import build_barriers
 from access15.core.streets.network import WalkNetwork, build_network
 from access15.core.walk.choice import (
     APART_M,
@@ -121,6 +123,40 @@ def test_the_street_that_the_address_names() -> None:
     assert told(choose(addressed("Via Corta"), max_snap_m=70.0))[0][0] == "street", "too far away"
     both = told(choose(addressed("Via Corta", "Via Lunga")))
     assert both[0] == ("address", 0, 30.0, True), "at a corner the nearer of the two"
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "taken"),
+    [
+        ("water", [(0, 10), (400, 10)], ("street", "Via Lunga")),
+        ("motorway", [(0, -10), (400, -10)], ("street", "Via Lunga")),
+        ("water", [(0, -10), (180, -10)], ("address", "Via Corta")),  # it ends before that street
+        (
+            "fence",
+            [(0, 10), (400, 10)],
+            ("address", "Via Corta"),
+        ),  # of its own grounds, with a gate
+        ("rail", [(0, 10), (400, 10)], ("address", "Via Corta")),  # a tram in the street
+    ],
+)
+def test_nobody_is_let_in_across_water(
+    kind: str, line: list[tuple[float, float]], taken: tuple[str, str]
+) -> None:
+    """Via Corta, which the address names, begins at (150, -20); Via Lunga is nearer."""
+    network = town()
+    place = np.array([[190.0, 30.0]])
+    between = build_barriers({kind: np.array([shapely.LineString(line)], dtype=object)})
+    found = choose_doors(
+        network,
+        find_door_streets(network),
+        place,
+        addressed("Via Corta"),
+        max_snap_m=150.0,
+        barriers=between,
+    )
+    named = [NAMES[network.street[edge]] for edge in found.snapped.edge]
+    assert (DOOR_SOURCES[found.source[0]], named[0]) == taken
+    assert "Via Corta" in named  # which could be the door all the same
 
 
 def test_a_mapped_entrance_comes_before_the_address() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
@@ -23,8 +25,15 @@ INSIDE, HOUSE = shapely.box(10, 40, 20, 50), shapely.box(20, -40, 60, -20)
 GATE, INNER, MAIN, SIDE = (0.0, 50.0), (20.0, 50.0), (20.0, -20.0), (60.0, -30.0)
 
 
-def ways(*entrances: tuple[float, float], buildings: list[shapely.Polygon]) -> WaysIn:
+def ways(
+    *entrances: tuple[float, float],
+    buildings: list[shapely.Polygon],
+    led: tuple[tuple[float, float], ...] = (),
+) -> WaysIn:
     return WaysIn(
+        kind=("hospital",),
+        led_xy=np.array(led, dtype=float).reshape(-1, 2),
+        led_into=np.zeros(len(led), dtype=np.int64),
         buildings=np.array(buildings, dtype=object),
         grounds=np.array([GROUNDS], dtype=object),
         xy=np.array(entrances, dtype=float).reshape(-1, 2),
@@ -67,14 +76,35 @@ def test_of_two_grounds_the_smaller_one() -> None:
     """A school in a campus: its own gate counts."""
     campus = ways(GATE, (100.0, 40.0), buildings=[])
     school = shapely.box(80, 20, 120, 40)
-    both = WaysIn(
-        campus.buildings,
-        np.array([GROUNDS, school], dtype=object),
-        campus.xy,
-        campus.is_main,
-        np.ones(2, dtype=bool),
+    both = replace(
+        campus,
+        grounds=np.array([GROUNDS, school], dtype=object),
+        is_gate=np.ones(2, dtype=bool),
+        kind=("university", "school"),
     )
     assert find_ways_in(both, np.array([[100.0, 30.0]])).xy.tolist() == [[100.0, 40.0]]
+
+
+LED = ((100.0, 0.0), (200.0, 50.0))  # where streets lead into the grounds
+
+
+@pytest.mark.parametrize(
+    ("kind", "entrances", "expected"),
+    [
+        ("hospital", [], LED),
+        ("fountain", [], ()),  # it stands in the grounds, and is reached inside
+        ("hospital", [GATE], (GATE,)),  # what is mapped is surer
+        ("hospital", [INNER], (INNER,)),
+    ],
+)
+def test_where_streets_lead_into_grounds(
+    kind: str, entrances: list[tuple[float, float]], expected: tuple[tuple[float, float], ...]
+) -> None:
+    here = ways(*entrances, buildings=[INSIDE], led=LED)
+    place = np.array([[15.0, 45.0]])
+    found = find_ways_in(here, place, kind=np.array([kind], dtype=object))
+    assert list(map(tuple, found.xy.tolist())) == list(expected)
+    assert len(find_ways_in(here, place).owner) == len(entrances)
 
 
 def test_homes_belong_to_no_building_beside_them() -> None:

@@ -77,6 +77,39 @@ def test_entrances_of_houses_and_gates_of_grounds(tmp_path: Path) -> None:
     ]
 
 
+def test_streets_lead_into_grounds(tmp_path: Path) -> None:
+    """A hospital without a gate on the map: its drive crosses the outline at (50, -20).
+
+    ::
+
+        1-----3---------2   street
+        +-----|-----+
+        |     4     | hospital
+        +-----------+
+    """
+    nodes = {
+        1: (0, 0),
+        2: (300, 0),
+        3: (50, 0),
+        4: (50, -50),
+        10: (0, -20),
+        12: (100, -20),
+        13: (100, -90),
+        14: (0, -90),
+    }
+    ways = {
+        100: ([1, 3, 2], {"highway": "residential"}),
+        101: ([3, 4], {"highway": "service"}),
+        200: ([10, 12, 13, 14, 10], {"amenity": "hospital", "name": "Maggiore"}),
+    }
+    categories = list(load_categories().values())
+    found = read_drawing(tmp_path, nodes, ways, categories=categories).ways_in
+    assert found is not None
+    assert (found.kind, found.led_into.tolist()) == (("hospital",), [0])
+    west, _, _, north = found.grounds[0].bounds
+    assert found.led_xy[0].tolist() == pytest.approx([west + 50, north], abs=0.05)
+
+
 def test_without_entrances_nothing_is_kept(tmp_path: Path) -> None:
     nodes = {1: (0, 0), 2: (300, 0)}
     assert (
