@@ -120,6 +120,28 @@ def lonlat_xy(lonlat: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
     )
 
 
+def whole_cm(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points on whole centimetres: streets lie on them, and pages count in them.
+
+    Parameters
+    ----------
+    xy : ndarray of float64
+        Metres; NaN stays NaN [m].
+
+    Returns
+    -------
+    ndarray of float64
+        The same shape, moved by at most half a centimetre each way [m].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> whole_cm(np.array([[513000.12499, 5031000.126]])).tolist()
+    [[513000.12, 5031000.13]]
+    """
+    return np.asarray(np.rint(100.0 * xy) / 100.0)
+
+
 def to_box(bounds: Iterable[float]) -> tuple[float, float, float, float]:
     """Bounds as plain numbers."""
     west, south, east, north = (float(value) for value in bounds)

@@ -39,7 +39,7 @@ from access15.core.walk.snap import (
     snap_points,
 )
 from access15.core.walk.walks import Walks
-from access15.crs import lonlat_xy, points_xy
+from access15.crs import lonlat_xy, points_xy, whole_cm
 from access15.errors import InputDataError
 from access15.results.run import AreaResult, RunResult
 
@@ -225,8 +225,7 @@ def _place_xy(
 ) -> NDArray[np.float64]:
     """Longitudes and latitudes in the network's CRS, on whole centimetres."""
     lonlat = np.array(places, dtype=np.float64).reshape(-1, 2)
-    xy = lonlat_xy(np.round(lonlat, 7), area.network.crs)
-    return np.asarray(np.rint(xy * 100.0) / 100.0)
+    return whole_cm(lonlat_xy(np.round(lonlat, 7), area.network.crs))
 
 
 def _check_places(area: AreaResult, proposal: Proposal) -> None:

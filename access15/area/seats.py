@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from access15.config import WalkProfile
 from access15.core.walk.snap import Snapped
-from access15.crs import points_xy
+from access15.crs import points_xy, whole_cm
 from access15.errors import ConfigError
 from access15.results.schema import SEATS
 from access15.results.table import GEOMETRY
@@ -19,7 +19,7 @@ def list_seat_places(seats: gpd.GeoDataFrame | None, crs: str) -> NDArray[np.flo
     if seats is None:
         return np.zeros((0, 2))
     is_ok = seats["status"].to_numpy(dtype=object) == "ok"
-    return np.where(is_ok[:, None], points_xy(seats, crs), np.nan)
+    return np.where(is_ok[:, None], whole_cm(points_xy(seats, crs)), np.nan)
 
 
 def tabulate_seats(seats: gpd.GeoDataFrame, snapped: Snapped) -> gpd.GeoDataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -203,17 +203,19 @@ class AreaInputs:
 
     @cached_property
     def plausible_doors(self) -> PlausibleDoors:
-        """Where facilities meet the streets, and where they could as well; nowhere without a
-        certain point.
+        """Where facilities meet the streets, and where they could as well, on whole centimetres;
+        nowhere without a certain point.
         """
         xy = points_xy(self.facilities, self.network.crs)
-        return choose_doors(
+        found = choose_doors(
             self.network,
             self.door_streets,
             np.where(self.is_located[:, None], xy, np.nan),
             self.door_hints,
             max_snap_m=self.max_snap_m,
+            barriers=self.barriers,
         )
+        return replace(found, snapped=round_places(self.network, found.snapped))
 
     @cached_property
     def is_joined(self) -> NDArray[np.bool_]:
@@ -261,6 +263,7 @@ def build_walkers(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> li
     seat_xy = list_seat_places(inputs.seats, network.crs)
     at_ground = build_snapper(network, inputs.door_streets.is_open)
     seats = snap_points(at_ground, seat_xy, max_snap_m=MAX_SEAT_SNAP_M)
+    seats = round_places(network, seats)
     for profile in profiles.values():
         check_seats_known(profile, seats, inputs.area.name)
     return set_walkers(network, profiles, inputs.plausible_doors, inputs.home_snap, seats)

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from access15.config import PopulationSource
 from access15.core.reach.spread import group_stretches
-from access15.crs import LONLAT
+from access15.crs import LONLAT, whole_cm
 from access15.errors import InputDataError
 from access15.results.people import Around, PeopleInfo, PeopleNote
 from access15.sources.people.around import settle_around
@@ -303,7 +303,7 @@ def _build_frame(
         **{group: points[group].to_numpy(dtype=np.float64) for group in groups},
     }
     # streets lie on whole centimetres, and so do those who live on them: pages send them as such
-    xy = np.rint(100.0 * points[["x", "y"]].to_numpy()) / 100.0
+    xy = whole_cm(points[["x", "y"]].to_numpy())
     return gpd.GeoDataFrame(columns, geometry=shapely.points(xy), crs=crs)
 
 
