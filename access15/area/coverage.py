@@ -89,10 +89,22 @@ def tabulate_coverage(
         table[name] = column
     nobody = np.full(len(table), np.nan)
     table["share"] = np.divide(columns[1], columns[0], out=nobody, where=columns[0] > 0)
+    table["no_range"] = _say_why_no_range(table)
     table["is_own"] = table["profile"] == table["group"].map(inputs.own_profile)
     statuses = {target: find_status(inputs, target) for target in set(table["category"])}
     table["status"] = table["category"].map(statuses)
     return add_gap(table, inputs.claim)[COVERAGE.list_names()]
+
+
+def _say_why_no_range(table: pd.DataFrame) -> NDArray[np.object_]:
+    """Why a share has no range; empty where it has one."""
+    is_asked = table["low"].isna()
+    reasons = {
+        "nobody": is_asked & (table["people"] <= 0),
+        "unknown": is_asked & table["covered"].isna(),
+        "seats": is_asked,  # all others are drawn
+    }
+    return np.select(list(reasons.values()), list(reasons), default="").astype(object)
 
 
 def _spread_keys(inputs: AreaInputs, keys: list[tuple[str, str, str, str]]) -> pd.DataFrame:

@@ -154,6 +154,12 @@ COVERAGE: Final = Table(
             "covers nobody in more than one world of twenty",
         ),
         _ratio("ratio_high", "5 % of them give a larger one"),
+        _text(
+            "no_range",
+            "why low, high and the ends of gap and ratio are empty: seats (who needs seats is not "
+            "drawn), unknown (no facility has a certain point), nobody (nobody lives there); "
+            "empty where low and high are told",
+        ),
         _IS_OWN,
         _METHOD,
         _NETWORK,
@@ -372,8 +378,8 @@ FIXES: Final = Table(
             "part",
             "mend (crossings, kerbs, steps, missing_link), build (gate, lift_or_ramp, bridge: "
             "where a barrier lies between two streets), look (mapping_fault: streets less than "
-            "8 m apart that may well meet), or door (of any kind: with another plausible door of a "
-            "hub it lets in fewer than 3)",
+            "8 m apart, or ways of one street less than 16 m, that may well meet), or door (of "
+            "any kind: with another plausible door of a place it lets in fewer than 3)",
         ),
         _whole(
             "rank",
@@ -425,11 +431,9 @@ FIXES: Final = Table(
         _people("gained_<group>", "people of the group whom it alone lets in"),
         _people(
             "gained_low_<group>",
-            "the fewest with any plausible door of a hub; empty where only the doors taken were "
-            "tried",
-            may_be_empty=True,
+            "the fewest with any plausible door of any one place of the kind",
         ),
-        _people("gained_high_<group>", "the most", may_be_empty=True),
+        _people("gained_high_<group>", "the most"),
     ),
     files=("fixes.csv",),
     layer="fixes",
@@ -537,7 +541,8 @@ DOORS: Final = Table(
         _share(
             "share_<profile>",
             "of the group within the cutoff of a place of the category, with this door alone, or "
-            "with all that are taken",
+            "with all that are taken; the door_m between the place and that street are walked, "
+            "and are not once the place on the street is given as the door (door_lat, door_lon)",
             may_be_empty=True,
         ),
     ),

@@ -223,6 +223,9 @@ def test_who_needs_seats_has_no_range() -> None:
     measured = measure_ranges(inputs, walkers)
     assert measured.ends == {}
     assert measured.budget.empty
+    time_s = {("frail", HUB): np.zeros(len(inputs.residents))}
+    table = tabulate_coverage(inputs, time_s, measured.ends)
+    assert set(table["no_range"]) == {"seats"}
 
 
 @pytest.mark.real_data

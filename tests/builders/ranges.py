@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from access15.core.measures.ranges import measure_budget
@@ -20,6 +21,7 @@ def add_ranges(coverage: pd.DataFrame) -> pd.DataFrame:
     return coverage.assign(
         gap_low=coverage["gap_points"] - 2.0,
         gap_high=coverage["gap_points"] + 4.0,
+        no_range=np.where(coverage["covered"].isna(), "unknown", ""),
         ratio_low=coverage["ratio"] * 0.9,
         ratio_high=coverage["ratio"] * 1.05,
     )

@@ -428,7 +428,7 @@ def test_coverage_on_screen_and_in_a_file(cli: partial[Done]) -> None:
     assert Path("o/coverage.csv").read_text(encoding="utf-8") == screen.out
     assert screen.out.splitlines()[0] == (
         "study,area,zone,profile,category,group,cutoff_min,people,covered,share,low,high,gap_people,gap_points,"
-        "gap_low,gap_high,ratio,ratio_low,ratio_high,is_own,"
+        "gap_low,gap_high,ratio,ratio_low,ratio_high,no_range,is_own,"
         "method,network"
     )
 

@@ -248,20 +248,26 @@ def describe_patterns(findings: Findings) -> str:
 
 
 def write_range(covered: Covered, lang: Lang) -> str:
-    """Write the range of a share in brackets."""
+    """Write the range of a share in brackets, or why it has none."""
+    if math.isnan(covered.low) and not math.isnan(covered.share):
+        return say("range_of_seats", lang)
     ends = format_range(covered.low, covered.high, lang)
     says_nothing = ends in {format_share(covered.share, lang), say("unknown", lang)}
     return "" if says_nothing else f"({ends})"
 
 
 def write_ratio_range(covered: Covered, lang: Lang) -> str:
-    """Write the range of a ratio, of a hundred, in brackets."""
+    """Write the range of a ratio, of a hundred, in brackets, or why it has none."""
+    if math.isnan(covered.low) and not math.isnan(covered.ratio):
+        return say("range_of_seats", lang)
     ends = (format_of_hundred(end, lang) for end in (covered.ratio_low, covered.ratio_high))
     return _bracket(ends, format_of_hundred(covered.ratio, lang), lang)
 
 
 def write_gap_range(covered: Covered, lang: Lang) -> str:
-    """Write the range of a gap, in points, in brackets."""
+    """Write the range of a gap, in points, in brackets, or why it has none."""
+    if math.isnan(covered.low) and not math.isnan(covered.gap_points):
+        return say("range_of_seats", lang)
     if math.isnan(covered.gap_low):
         return ""
     ends = [_format_points(end, lang) for end in (covered.gap_low, covered.gap_high)]

@@ -58,7 +58,7 @@ FILES = (
 )
 COVERAGE_HEADER = (
     "study,area,zone,profile,category,group,cutoff_min,people,covered,share,low,high,gap_people,gap_points,gap_low,gap_high,"
-    "ratio,ratio_low,ratio_high,is_own,"
+    "ratio,ratio_low,ratio_high,no_range,is_own,"
     "method,network,status"
 )
 
@@ -103,22 +103,24 @@ def test_coverage_csv_by_hand(folder: Path) -> None:
     # homes of "nord" walk 3, 7.5 and 10 minutes as adults: the second lies exactly at the cutoff
     end = "residential streets,sketch,known"
     assert (
-        f"prova,nord,all,adult,hub,total,7.5,200.00,150.75,0.753750,0.502500,0.753750,0.00,0.0000,-2.0000,4.0000,1.0000,0.9000,1.0500,True,{end}"
+        f"prova,nord,all,adult,hub,total,7.5,200.00,150.75,0.753750,0.502500,0.753750,0.00,0.0000,-2.0000,4.0000,1.0000,0.9000,1.0500,,True,{end}"
         in lines
     )
     # the older adult needs 4.5, 15 and 20 minutes: 30 of 40 people, 20 a tenth slower, and the
     # adult reaches all
     older = "prova,nord,all,older_adult,hub,age_65_plus,15,40.00,30.00,0.750000,0.500000,0.750000"
-    assert f"{older},10.00,25.0000,23.0000,29.0000,0.7500,0.6750,0.7875,True,{end}" in lines
+    assert f"{older},10.00,25.0000,23.0000,29.0000,0.7500,0.6750,0.7875,,True,{end}" in lines
     # 1200 + 34 of the 1300 of "sud" reach the hub in 15 minutes; unknown is empty, not zero
     hub = "prova,sud,30,adult,hub,total,15,1300.00,1234.00,0.949231,0.923077,0.949231,0.00,0.0000"
-    assert f"{hub},-2.0000,4.0000,1.0000,0.9000,1.0500,True,{end}" in lines
+    assert f"{hub},-2.0000,4.0000,1.0000,0.9000,1.0500,,True,{end}" in lines
     shelter = (
         "prova,sud,30,adult,shelter,total,15,1300.00,0.00,0.000000,0.000000,0.000000,0.00,0.0000"
     )
-    assert f"{shelter},-2.0000,4.0000,,,,True,{end}" in lines
+    assert f"{shelter},-2.0000,4.0000,,,,,True,{end}" in lines
     end = "residential streets,sketch,not_listed"
-    assert f"prova,sud,30,adult,bike_station,total,15,1300.00,,,,,,,,,,,,True,{end}" in lines
+    assert (
+        f"prova,sud,30,adult,bike_station,total,15,1300.00,,,,,,,,,,,,unknown,True,{end}" in lines
+    )
 
 
 def test_gap_as_written_is_the_difference_of_the_numbers_as_written(result: RunResult) -> None:

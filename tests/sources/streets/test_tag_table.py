@@ -242,8 +242,7 @@ def _one_way(folder: Path) -> None:
 
 
 def _lift(folder: Path) -> None:
-    for key in ("adult", "older_adult", "frail", "wheelchair", "plain"):
-        profile = load_profiles()[key]
+    for key, profile in load_profiles().items():
         flat_s = 80 / profile.pace_with_rests_ms
         by_node = walk_way(folder, tags("highway=footway"), {"highway": "elevator"}, profile=key)
         by_way = walk_way(folder, tags("highway=elevator"), profile=key)
@@ -304,8 +303,7 @@ def _wide_road(folder: Path) -> None:
             10: ([1, 2, 3], tags("highway=secondary;lanes=4")),
             11: ([4, 2, 5], {"highway": side}),
         }
-        for key in ("adult", "older_adult", "frail", "wheelchair"):
-            profile = load_profiles()[key]
+        for key, profile in load_profiles().items():
             found = walk_drawing(folder, nodes, ways, (0, 60), (0, -60), profile=key)[0]
             assert profile.crossing_wide_s > 0
             assert _is_s(found, 120 / profile.pace_with_rests_ms + profile.crossing_wide_s)
