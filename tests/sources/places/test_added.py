@@ -379,3 +379,18 @@ def test_hours_are_read_or_listed(tmp_path: Path, text: str, hours: str | None, 
     assert found.frame["opening_hours"].iat[4] == hours
     assert said in "\n".join(told)
     assert not said or len(told) == 2
+
+
+WRITTEN = [
+    "nome;tipo;geom\nMio;csrc;POINT (9.18 45.43)\n",
+    'nome;tipo;posizione\nMio;csrc;"45.43, 9.18"\n',
+    "nome;tipo;X;Y\nMio;csrc;1514108.20;5030755.46\n",  # only Gauss-Boaga West
+    "Elenco dei luoghi\n\nnome;tipo;lat;lon\nMio;csrc;45,43;9,18\n",
+]
+
+
+@pytest.mark.parametrize("mine", WRITTEN)
+def test_points_are_read_however_they_are_written(tmp_path: Path, mine: str) -> None:
+    found, _ = join(tmp_path, mine)
+    point = found.frame.geometry.iat[4]
+    assert (round(point.x, 3), round(point.y, 3)) == (9.18, 45.43)
