@@ -384,13 +384,15 @@ def test_hours_are_read_or_listed(tmp_path: Path, text: str, hours: str | None, 
 WRITTEN = [
     "nome;tipo;geom\nMio;csrc;POINT (9.18 45.43)\n",
     'nome;tipo;posizione\nMio;csrc;"45.43, 9.18"\n',
-    "nome;tipo;X;Y\nMio;csrc;1514108.20;5030755.46\n",  # only Gauss-Boaga West
+    "nome;tipo;POINT_X;POINT_Y\nMio;csrc;514080,24;5030735,51\n",  # in the CRS that is named
     "Elenco dei luoghi\n\nnome;tipo;lat;lon\nMio;csrc;45,43;9,18\n",
 ]
 
 
 @pytest.mark.parametrize("mine", WRITTEN)
 def test_points_are_read_however_they_are_written(tmp_path: Path, mine: str) -> None:
-    found, _ = join(tmp_path, mine)
-    point = found.frame.geometry.iat[4]
+    crs = "EPSG:32632" if "POINT_X" in mine else None
+    official = OFFICIAL if crs is None else "name,category,x,y\nUno,csrc,514000,5030000\n"
+    found, _ = join(tmp_path, mine, official, crs=crs)
+    point = found.frame.geometry.iat[-1]
     assert (round(point.x, 3), round(point.y, 3)) == (9.18, 45.43)
