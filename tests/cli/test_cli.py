@@ -429,7 +429,7 @@ def test_coverage_on_screen_and_in_a_file(cli: partial[Done]) -> None:
     assert screen.out.splitlines()[0] == (
         "study,area,zone,profile,category,group,cutoff_min,people,covered,share,low,high,gap_people,gap_points,"
         "gap_low,gap_high,ratio,ratio_low,ratio_high,no_range,is_own,"
-        "method,network"
+        "method,network,status"
     )
 
 
