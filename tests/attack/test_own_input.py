@@ -121,8 +121,9 @@ COMMANDS = {
 }
 # The study's own paths are those of another command here: scan reads no study.
 STUDY_COMMANDS = {name: command for name, command in COMMANDS.items() if name != "scan"}
-READERS = {"check", "profiles", "doctor"}  # write nothing
+READERS = {"check", "profiles", "doctor", "schema"}  # write nothing
 INTO_CACHE = {"fetch"}  # writes under names of its own into the cache
+INTO_NEW = {"init"}  # into a folder that is new or empty
 
 
 @pytest.fixture(autouse=True)
@@ -171,7 +172,8 @@ def link(written: str, to: Path, how: str) -> None:
 
 def test_every_command_is_tried() -> None:
     known = {one.name or one.callback.__name__ for one in app.registered_commands if one.callback}
-    assert known == {command.words[0] for command in COMMANDS.values()} | READERS | INTO_CACHE
+    tried = {command.words[0] for command in COMMANDS.values()}
+    assert known == tried | READERS | INTO_CACHE | INTO_NEW
 
 
 @pytest.mark.parametrize("how", ["symbolic", "hard"])
