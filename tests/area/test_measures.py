@@ -65,6 +65,7 @@ def make_inputs(**changes: object) -> SimpleNamespace:
     given = {
         "study_id": "prova",
         "area": SimpleNamespace(id="nord", hubs=("hall",)),
+        "counts_homes": False,
         "groups": ("total", "age_65_plus", "nobody"),
         "own_profile": {"total": "adult", "age_65_plus": "plain", "nobody": "plain"},
         "residents": pd.DataFrame(
