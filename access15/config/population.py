@@ -11,8 +11,8 @@ from pydantic import Field, model_validator
 
 from access15.config.model import FilePath, Label, Model
 
-SourceKind = Literal["zones", "layer", "istat", "homes"]
-Spread = Literal["auto", "buildings", "streets"]
+SourceKind = Literal["zones", "layer", "istat", "h3", "homes"]
+Spread = Literal["auto", "buildings", "streets", "centre"]
 
 # Names of groups that need no [population.labels]; any other group is called by its id until it has
 # one.
@@ -39,6 +39,8 @@ _OLDER: Final = "age_65_plus"
 _EVERYBODY: Final = "total"
 HOMES: Final = "homes"  # the one group of a study without residents: floor area, or street length
 _AGE_GROUP = re.compile(r"age_([0-9]+)_plus")
+# kinds whose rows are cells of a grid, so small that their middle may stand for their people
+_CELL_KINDS: Final = ("h3",)
 _GROUP_ID = re.compile(r"[a-z][a-z0-9_]*")
 # what tables of residents hold beside the groups
 _TAKEN = frozenset(
@@ -61,6 +63,7 @@ _ONLY_FOR: Final[Mapping[str, tuple[SourceKind, ...]]] = {
     "layer": ("layer", "istat"),
     "id_column": ("layer", "istat"),
     "sections": ("istat",),
+    "cell_column": ("h3",),
 }
 
 
@@ -123,6 +126,9 @@ class PopulationSource(Model):
     several); ``istat``, the census variables of ISTAT (CSV or XLSX), whose section outlines are in
     `sections`. `id_column` names the rows of a layer, or the key that sections and variables share.
 
+    ``h3`` is a table with a row per cell of the H3 grid, `cell_column` its indexes (without it the
+    one column that holds nothing else).
+
     `groups` maps each group (``total`` is required) to its column, or to a list of columns to be
     added; without it the groups of ISTAT sections are ``total``, ``age_65_plus`` and
     ``age_75_plus``. ``homes`` needs no file and knows no groups: shares are of homes, weighted by
@@ -130,7 +136,8 @@ class PopulationSource(Model):
 
     Totals of zones, sections and polygons are spread over residential ``buildings``, along
     residential ``streets`` or, ``auto``, over buildings where the extract maps them along the
-    streets, else along the streets; points are taken as they are. `source` names
+    streets, else along the streets; ``centre`` puts the people of a cell at its middle; points are
+    taken as they are. `source` names
     origin and licence; `around` tells of the zones around, whose people share the services;
     `walks_as` maps a group to the profile its people walk as
     (`Study.own_profile` says what holds for the others).
@@ -145,6 +152,7 @@ class PopulationSource(Model):
     layer: str | None = None
     id_column: str | None = None
     sections: FilePath | None = None
+    cell_column: str | None = None
     groups: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     labels: dict[str, Label] = Field(default_factory=dict)
     walks_as: dict[str, str] = Field(default_factory=dict)
@@ -179,6 +187,12 @@ class PopulationSource(Model):
         if self.kind == "istat" and self.sections is None:
             problems.append(
                 "[population] kind = 'istat' needs 'sections', the file of the sections' outlines"
+            )
+        if self.spread == "centre" and self.kind not in _CELL_KINDS:
+            kinds = " or ".join(map(repr, _CELL_KINDS))
+            problems.append(
+                f"[population] spread = 'centre' is for kind {kinds}, whose rows are small; for "
+                f"{self.kind!r} write 'auto', 'buildings' or 'streets'"
             )
         if self.kind == "zones" and (self.year_column is None) != (self.year is None):
             problems.append("[population] 'year' and 'year_column' go together")

@@ -38,6 +38,7 @@ _EXAMPLES: Final[Mapping[tuple[str, str], Any]] = {
     ("population", "layer"): "sections",
     ("population", "id_column"): "section",
     ("population", "sections"): "R03_21.zip",
+    ("population", "cell_column"): "h3",
     ("population", "groups"): {"total": "residents", "age_65_plus": ["age_65_74", "age_75_plus"]},
     ("population", "labels"): {"age_65_plus": {"it": "65 anni e più", "en": "65 and over"}},
     ("population", "walks_as"): {"age_65_plus": "older_adult"},

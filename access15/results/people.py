@@ -12,8 +12,8 @@ from typing import Final, Literal, get_args
 import geopandas as gpd
 import shapely
 
-CountedOn = Literal["zones", "sections", "polygons", "homes"]
-PutOn = Literal["buildings", "streets", "other_streets", "middle"]
+CountedOn = Literal["zones", "sections", "polygons", "cells", "homes"]
+PutOn = Literal["buildings", "streets", "other_streets", "middle", "centre"]
 NoteKind = Literal["outside", "no_outline", "no_row", "no_buildings", "levels", "no_homes"]
 
 ALL: Final = "all"
@@ -22,8 +22,12 @@ JOIN: Final = " + "
 # Ways of putting residents where they live: what was counted and where people were put. The words
 # for them are in `access15.outputs.words.people`.
 METHODS: Final = (
-    *(f"{of}_{on}" for of, on in product(get_args(CountedOn), get_args(PutOn)) if of != "homes"),
-    *(f"homes_{on}" for on in get_args(PutOn) if on != "middle"),
+    *(
+        f"{of}_{on}"
+        for of, on in product(get_args(CountedOn), get_args(PutOn))
+        if of == "cells" or (of != "homes" and on != "centre")
+    ),
+    *(f"homes_{on}" for on in get_args(PutOn) if on not in {"middle", "centre"}),
     "points",
 )
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from access15.config import WalkProfile
 from access15.errors import InputDataError
+from access15.sources.people.h3_cells import find_cell_column
 from access15.sources.streets.values import words
 from access15.sources.streets.where import simplify_name
 from access15.sources.tables.files import read_table
@@ -27,7 +28,14 @@ _OLD_WORDS: Final = ("anzian", "mayor", "idos", "elder", "older", "old", "senior
 _OLD_AGE, _FRAIL_AGE = 60, 80
 _AGE: Final = re.compile(r"(?<!\d)(\d{2})(?!\d)")
 _YOUNG: Final = re.compile(r"under|menor|minor|meno|junior")
+_NUMBER: Final = re.compile(r"[0-9]+([.][0-9]+)?")
 _KEY: Final = re.compile(r"[^a-z0-9]+")
+
+_HOW_COUNTED: Final = {
+    "zones": "a table with a row per zone",
+    "layer": "points or polygons",
+    "h3": "a table with a row per cell of the H3 grid",
+}
 
 Ask = Callable[[str, Sequence[str], str], str]
 
@@ -69,6 +77,14 @@ def find_people(
         columns = {name: _is_numeric(frame[name]) for name in list_columns(frame)}
         return _describe(path, "layer", columns, walkers, ask)
     table = read_table(path, "zone", "residents")
+    if header := find_cell_column(table):
+        columns = {
+            name: name != header and _counts_cells(cells) for name, cells in table.columns.items()
+        }
+        people = _describe(path, "h3", columns, walkers, ask)
+        people.values["cell_column"] = header
+        people.reasons["cell_column"] = "the column that holds H3 indexes"
+        return people
     numeric = {name: _holds_counts(cells) for name, cells in table.columns.items()}
     people = _describe(path, "zones", numeric, walkers, ask)
     names = [str(name) for name in zones["name"]]
@@ -101,7 +117,7 @@ def _describe(
         walks_as[group] = ask(f"How do the people of {name!r} walk?", list(walkers), default)
     left = [name for name in counted if name not in groups.values()]
     reasons = {
-        "kind": "a table with a row per zone" if kind == "zones" else "points or polygons",
+        "kind": _HOW_COUNTED[kind],
         "groups": "columns whose names say whom they count"
         + (f"; not taken: {', '.join(left)}" if left else ""),
         "walks_as": "by the ages in the names; correct what is otherwise",
@@ -155,6 +171,11 @@ def _key(name: str) -> str:
 def _holds_counts(cells: Sequence[str]) -> bool:
     """Whether all cells of a column are whole numbers of people."""
     return bool(cells) and all(cell.isascii() and cell.isdecimal() for cell in cells)
+
+
+def _counts_cells(cells: Sequence[str]) -> bool:
+    """Whether all of a column are numbers of people, which estimates for cells part."""
+    return bool(cells) and all(_NUMBER.fullmatch(cell) for cell in cells)
 
 
 def _is_numeric(column: Any) -> bool:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import h3
 import pytest
 from builders.command_line import call
 from builders.drawn_osm import lonlat, write_osm
@@ -175,6 +176,25 @@ def test_people_of_the_zones_and_how_they_walk(tmp_path: Path, town: Path) -> No
     assert made["zones"]["id_column"] == "name"
     assert made["areas"][0]["zones"] == ["Ovest", "Èst"]
     assert population["file"] == "../people.csv"
+
+
+def test_people_of_hexagons(tmp_path: Path, town: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A column of H3 indexes is found, whatever it is called; spots without a count are not taken."""
+    lon, lat = lonlat(200, 10)
+    cells = h3.grid_disk(h3.latlng_to_cell(lat, lon, 9), 2)
+    people = tmp_path / "hexagons.csv"
+    rows = "".join(f"{cell},{10 * i},{i}.5,\n" for i, cell in enumerate(cells))
+    people.write_text(f"esagono,population,over 65,jobs\n{rows}", encoding="utf-8")
+    population = begin(tmp_path / "new", town, people=people)["population"]
+    assert (population["kind"], population["cell_column"]) == ("h3", "esagono")
+    assert population["groups"] == {"total": "population", "over_65": "over 65"}
+    checked = call(capsys, "check", tmp_path / "new" / "study.toml")
+    total = 10 * sum(range(19))
+    problem = "row 2: over_65 is 0.5, more than all residents (0)"
+    assert (checked.code, problem in checked.err) == (2, True), checked.err
+    people.write_text(people.read_text().replace(",0,0.5,", ",0,0.0,"), encoding="utf-8")
+    checked = call(capsys, "check", tmp_path / "new" / "study.toml")
+    assert (checked.code, f"{total} residents counted" in checked.out) == (0, True), checked
 
 
 def test_the_command_asks_nothing_without_a_terminal(

@@ -84,3 +84,20 @@ def test_maps_with_zones_a_number_and_its_caveats(town: tuple[str, Path]) -> Non
     assert all(0 <= share <= 1 for share in shares)
     pages = {path.name for path in (folder / "maps").glob("*.html")}
     assert len(pages) >= 3
+
+
+@pytest.mark.real_data
+def test_residents_of_hexagons(
+    shared_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Porto Alegre's 1,227 cells hold 812,935 people, all of whom are read."""
+    data = shared_dir / "data" / "porto_alegre"
+    osm, people = data / "porto-alegre-2020.osm.pbf", data / "poa_hexgrid.csv"
+    place = ("--around=-30.0346,-51.2177", "--radius", 220)
+    begun = call(
+        capsys, "init", tmp_path / "poa", "--osm", osm, *place, "--people", people, "--yes"
+    )
+    assert (begun.code, begun.err) == (0, "")
+    checked = call(capsys, "check", tmp_path / "poa" / "study.toml")
+    assert checked.code == 0, checked.err
+    assert checked.out.endswith("1 zones, 812935 residents counted, no problems\n")

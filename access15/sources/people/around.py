@@ -81,7 +81,9 @@ def settle_around(
         source.residential_highways,
         spacing_m=SPACING_AROUND_M,
     )
-    points = spread_people(ground, shapes, others[groups], spread=source.spread).points
+    # zones are too large for their middle to stand for them, whatever the cells' may do
+    spread = "auto" if source.spread == "centre" else source.spread
+    points = spread_people(ground, shapes, others[groups], spread=spread).points
     xy = points[["x", "y"]].to_numpy()
     found = gpd.GeoDataFrame(points[groups], geometry=shapely.points(xy), crs=crs)
     return Around(found[shapely.covers(reach, found.geometry.to_numpy())], known)

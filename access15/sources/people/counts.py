@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -16,6 +17,15 @@ from access15.results.people import CountedOn
 
 _MOST = 1e9  # no place on earth has a billion people
 _TOLD = 20
+# Names of columns that are no counts of people: 12 % of nobody knows whom, people per km2 of nobody
+# knows how many.
+_NO_COUNT = re.compile(
+    r"%|km²|(?<![a-z])(perc|pct|percent\w*|share|quota|rate|tasso|ratio|incidenza|densit\w*"
+    r"|km2|kmq|sqkm|per ha)(?![a-z])"
+)
+_WHOLE = re.compile(r"[0-9]{1,9}")
+_DECIMAL = re.compile(r"[0-9]{1,9}\.([0-9]+)")
+_THOUSANDS = 3  # digits behind a point that may part thousands
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +34,7 @@ class Counted:
 
     Parameters
     ----------
-    counted_on : {"zones", "sections", "polygons", "points"}
+    counted_on : {"zones", "sections", "polygons", "cells", "points"}
         What a row of `places` is.
     places : GeoDataFrame
         ``place_id``, one column of people per group, polygons or points in any CRS; for sections
@@ -59,6 +69,10 @@ def add_up(
     for column in dict.fromkeys(column for several in groups.values() for column in several):
         cells = table[column]
         counts[column] = _to_counts(cells)
+        if len(cells) and is_no_count(column):
+            problems.append(f"{names.iloc[0]}: {describe_no_count(column, _quote(cells.iloc[0]))}")
+            counts[column] = np.full(len(cells), np.nan)
+            continue
         rule = "it must be a number of people, 0 or more"
         problems += [
             f"{names.iloc[i]}: {column} is {_quote(cells.iloc[i])}, {rule}"
@@ -77,6 +91,33 @@ def add_up(
     return pd.DataFrame(people, index=table.index), problems
 
 
+def is_no_count(column: str) -> bool:
+    """Whether a column is called a share, a percentage or a density."""
+    return _NO_COUNT.search(column.lower().replace("_", " ")) is not None
+
+
+def describe_no_count(column: str, quoted: str) -> str:
+    """Sentence about a column that is called a share, a percentage or a density."""
+    return (
+        f"{column} is {quoted}, by its name a share or a density; give a column that counts "
+        "people, or rename it if it does"
+    )
+
+
+def parse_decimals(cells: Sequence[str]) -> pd.Series:
+    """Numbers of a column in which a point can only part decimals, else its texts.
+
+    One point with other than three digits behind it says what all of them are.
+    """
+    texts = [text.strip() for text in cells]
+    digits = [len(found[1]) for text in texts if (found := _DECIMAL.fullmatch(text))]
+    if all(one == _THOUSANDS for one in digits):
+        return pd.Series(texts, dtype=object)
+    return pd.Series(
+        [float(text) if _DECIMAL.fullmatch(text) else text for text in texts], dtype=object
+    )
+
+
 def _to_counts(column: pd.Series) -> NDArray[np.float64]:
     """Counts, NaN where there is none: text with a point or a comma may be thousands or decimals,
     nobody knows.
@@ -84,14 +125,17 @@ def _to_counts(column: pd.Series) -> NDArray[np.float64]:
     if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
         counts = column.to_numpy(dtype=np.float64, na_value=np.nan)
     else:
-        text = column.astype(object).map(
-            lambda value: value.strip() if isinstance(value, str) else ""
-        )
-        is_number = text.str.fullmatch(r"[0-9]{1,9}").to_numpy(dtype=bool)
-        counts = np.full(len(text), np.nan)
-        counts[is_number] = text[is_number].astype(np.float64)
+        counts = np.array([_to_number(value) for value in column.astype(object)], dtype=np.float64)
     is_possible = (counts >= 0) & (counts < _MOST)
     return np.asarray(np.where(is_possible, counts, np.nan))
+
+
+def _to_number(value: object) -> float:
+    """Number of people in a cell, NaN where it is none."""
+    if isinstance(value, float):
+        return value
+    is_whole = isinstance(value, str) and _WHOLE.fullmatch(value.strip())
+    return float(str(value)) if is_whole else np.nan
 
 
 def _quote(value: object) -> str:

@@ -2,8 +2,8 @@
 by zone.
 
 Best source first: points with residents; census sections (ISTAT) or other polygons with residents;
-totals of the study's own zones. Totals of sections, polygons and zones are spread over residential
-buildings where enough of them are mapped, else along residential streets
+cells of a grid; totals of the study's own zones. Totals of sections, polygons, cells and zones are
+spread over residential buildings where enough of them are mapped, else along residential streets
 (`access15.sources.people.spread`).
 
 A section or polygon belongs whole to the zone that holds at least 95 % of its area, and is left out
@@ -30,6 +30,7 @@ from access15.errors import InputDataError
 from access15.results.people import Around, PeopleInfo, PeopleNote
 from access15.sources.people.around import settle_around
 from access15.sources.people.counts import Counted, sum_people
+from access15.sources.people.h3_cells import read_h3_cells
 from access15.sources.people.homes import place_homes
 from access15.sources.people.istat import read_sections
 from access15.sources.people.layer import read_counted_layer
@@ -76,6 +77,8 @@ def read_population(source: PopulationSource, zones: gpd.GeoDataFrame) -> Counte
         return read_counted_layer(source)
     if source.kind == "istat":
         return read_sections(source)
+    if source.kind == "h3":
+        return read_h3_cells(source)
     totals = read_zone_totals(source, wanted=zones["zone_id"])
     places = gpd.GeoDataFrame(
         totals.loc[zones["zone_id"]].reset_index(drop=True), geometry=zones.geometry.to_numpy()
@@ -89,6 +92,8 @@ def check_population(source: PopulationSource, zone_ids: Sequence[str]) -> None:
         read_counted_layer(source)
     elif source.kind == "istat":
         read_sections(source)
+    elif source.kind == "h3":
+        read_h3_cells(source)
     elif not source.counts_homes:
         read_zone_totals(source, wanted=zone_ids)
 

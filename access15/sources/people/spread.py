@@ -51,7 +51,7 @@ class Sites(NamedTuple):
     edge : ndarray of int64, shape (n,)
         Edge that each point lies on, points of one edge in their order along it; -1 for a point
         that stands for itself.
-    put_on : {"buildings", "streets", "other_streets", "middle"}
+    put_on : {"buildings", "streets", "other_streets", "middle", "centre"}
         What the points are.
     """
 
@@ -166,6 +166,8 @@ class Ground:
         border_m: float = 0.0,
     ) -> Sites:
         """Choose where the people of an outline are put."""
+        if spread == "centre":
+            return self._at_middle(outline, "centre")
         # 1. Streets that people live on; where there are none, any that is no path or the like.
         wide = outline.buffer(border_m) if border_m else outline
         put_on: PutOn = "streets"
@@ -185,12 +187,17 @@ class Ground:
                 return self._at_homes(self.homes, inside)
         # 3. With neither, all stand in the middle: nobody is lost.
         if not len(rows):
-            middle = outline.representative_point()
-            xy = np.array([[middle.x, middle.y]])
-            nowhere = np.zeros(1, dtype=np.int64)
-            return Sites(xy, np.ones(1), nowhere, nowhere - 1, "middle")
+            return self._at_middle(outline, "middle")
         edge = found.edge[rows]
         return Sites(found.xy[rows], length_m, self.network.street[edge], edge, put_on)
+
+    def _at_middle(self, outline: shapely.Geometry, put_on: PutOn) -> Sites:
+        """All people of an outline at one point inside it; a cell's is on a street by name."""
+        middle = outline.representative_point()
+        xy = np.array([[middle.x, middle.y]])
+        nowhere = np.zeros(1, dtype=np.int64)
+        street = self.name_streets(xy) if put_on == "centre" else nowhere
+        return Sites(xy, np.ones(1), street, nowhere - 1, put_on)
 
     def _at_homes(self, homes: Homes, rows: NDArray[np.int64]) -> Sites:
         """People at the doors of buildings, by floor area."""

@@ -9,6 +9,7 @@ import pandas as pd
 
 from access15.config import PopulationSource
 from access15.errors import InputDataError
+from access15.sources.people.counts import describe_no_count, is_no_count
 from access15.sources.tables.columns import ID_HEADER
 from access15.sources.tables.files import read_table
 
@@ -57,9 +58,9 @@ def _read_people(
 ) -> tuple[dict[str, float], list[str]]:
     """People of a zone by group, and what is wrong with them."""
     counted = dict.fromkeys(column for columns in groups.values() for column in columns)
-    bad = {column for column in counted if not _is_count(line[column])}
+    bad = {column for column in counted if not _is_count(line[column]) or is_no_count(column)}
     problems = [
-        f"zone {zone_id!r}: {column} is {line[column]!r}, it must be a whole number of people"
+        f"zone {zone_id!r}: {_describe(column, line[column])}"
         for column in counted
         if column in bad
     ]
@@ -75,6 +76,13 @@ def _read_people(
         if count > total
     ]
     return people, problems
+
+
+def _describe(column: str, text: str) -> str:
+    """What is wrong with a count of people."""
+    if is_no_count(column):
+        return describe_no_count(column, repr(text))
+    return f"{column} is {text!r}, it must be a whole number of people"
 
 
 def _is_count(text: str) -> bool:
