@@ -65,7 +65,7 @@ def test_one_sentence_per_neighbourhood(result: RunResult) -> None:
 def test_the_gap_comes_first(result: RunResult) -> None:
     page = render_index(result, files=FILES)
     told = (
-        "Di ogni 100 residenti di 65 anni e più dati per vicini a un centro (hub), al loro passo ne "
+        "Di ogni 100 residenti di 65 anni e più considerati vicini a un centro (hub), al loro passo ne "
         "arrivano 73 (66-77). Entro 15 minuti a piedi la mappa al passo «Adulto» ne conta 70 su 100; "
         "al loro passo («Persona anziana», 0,97 m/s, 3,5 km/h) sono 51 (45-60 %): 19 (17-23) punti "
         "di differenza. 1.244 persone considerate vicine in realtà non ci arrivano. "
@@ -83,7 +83,7 @@ def test_the_gap_comes_first(result: RunResult) -> None:
         "Gruppo",
         "Passo «Adulto»",
         "Al loro passo",
-        "Ogni 100 dati per vicini",
+        "Ogni 100 considerati vicini",
         "Punti fra i due",
         "Differenza",
         "In tutto",
@@ -137,7 +137,7 @@ def test_charts_stand_beside_with_their_numbers_in_words(result: RunResult) -> N
     [
         (
             "it",
-            "Arrivano, ogni 100 dati per vicini: conta di più dove si abita (da solo, da 50 a 90), "
+            "Arrivano, ogni 100 considerati vicini: conta di più dove si abita (da solo, da 50 a 90), "
             "poi la porta. Punti fra i due passi: conta di più dove si abita (da solo, da 12 a "
             "22), poi la porta. Arrivano, su 100 in tutto: conta di più dove si abita (da solo, da "
             "25 a 45), poi la porta. Per saperlo meglio: chiedi dove abitano le persone; poi "

@@ -81,7 +81,7 @@ def test_pace_of_each_walker_stands_over_its_column(result: RunResult) -> None:
     [
         (
             "it",
-            "Di ogni 100 residenti di 65 anni e più dati per vicini a un centro (hub), al loro passo "
+            "Di ogni 100 residenti di 65 anni e più considerati vicini a un centro (hub), al loro passo "
             "ne arrivano 75 (68-79). Entro 15 minuti a piedi la mappa al passo «Adulto» ne conta 100 "
             "su 100; al loro passo («Persona anziana», 0,97 m/s, 3,5 km/h) sono 75 (50-75 %): 25 "
             "(23-29) punti di differenza. 10 persone considerate vicine in realtà non ci arrivano.",
