@@ -43,6 +43,8 @@ COMMANDS = (
     "compare",
     "poster",
     "scan",
+    "init",
+    "schema",
     "profiles",
     "doctor",
 )
@@ -116,7 +118,9 @@ def test_every_command_has_help_with_an_example(cli: partial[Done]) -> None:
     assert cli().code == 2
 
 
-@pytest.mark.parametrize("name", ["coverage", "check", "isochrone", "times", "profiles", "doctor"])
+@pytest.mark.parametrize(
+    "name", ["coverage", "check", "isochrone", "times", "schema", "profiles", "doctor"]
+)
 def test_examples_work_as_they_stand(cli: partial[Done], name: str) -> None:
     """In a folder that holds the files they name, on the data that comes with access15."""
     shutil.copy(data_dir() / "facilities.csv", "facilities.csv")
