@@ -19,6 +19,7 @@ import access15
 from access15.sources.streets.read import read_osm_data
 
 NOW = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
+TESTS = Path(__file__).parent
 
 # HYPOTHESIS_PROFILE=ci looks for new examples, thousands of every property; the default runs a
 # hundred, always the same, so that a change is judged by what it changes.
@@ -74,7 +75,11 @@ def _nothing_fetched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]
 OnceForAll = Callable[[str, Callable[[], Any]], Any]
 
 # Where a workflow reads a file of OpenStreetMap.
-READERS = ("access15.sources.streets.extract", "builders.osm")
+READERS = (
+    "access15.sources.streets.extract",
+    "access15.sources.streets.survey",
+    "builders.osm",
+)
 
 
 @pytest.fixture(scope="session")
@@ -126,6 +131,33 @@ def _real_streets_are_read_once(once_for_all: OnceForAll) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _loops_are_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A loop that two workers need at once is compiled by one; the other finds it on disk."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        yield
+        return
+    # here, because a worker imports it anyway, and who only lists tests should not wait for it
+    from numba.core.compiler_lock import global_compiler_lock  # noqa: PLC0415
+    from numba.core.dispatcher import Dispatcher  # noqa: PLC0415
+
+    folder = tmp_path_factory.getbasetemp().parent
+    compile_it: Any = Dispatcher.compile
+    locks: dict[str, FileLock] = {}
+
+    def compile_alone(loop: Any, signature: Any) -> Any:
+        name = f"{loop.py_func.__module__}.{loop.py_func.__qualname__}"
+        lock = locks.setdefault(name, FileLock(folder / f"{name}.lock"))
+        # numba's own lock first: with a loop that another loop calls, two threads would
+        # otherwise each hold the lock that the other waits for
+        with global_compiler_lock, lock:
+            return compile_it(loop, signature)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Dispatcher, "compile", compile_alone)
+        yield
+
+
 @pytest.fixture(scope="session")
 def milan(extract: Path, _nothing_fetched: None, once_for_all: OnceForAll) -> access15.Run:
     """Both neighbourhoods of Milan on real streets: the one run that all tests look at."""
@@ -161,22 +193,51 @@ def sketch(_nothing_fetched: None, once_for_all: OnceForAll) -> access15.Run:
     )
 
 
-# Folders whose modules take longest: they begin first, so that no core waits for another's last one.
-LONGEST = ("browser", "web", "workflows", "cli", "area")
+# Modules that take longest, by the seconds they were seen to take: they begin first, so that at
+# the end no worker is left alone with a long one. Those of the browser, which wait half of their
+# time, stand between those that compute.
+LONGEST = (
+    "workflows/test_run.py",
+    "browser/test_session_drawing.py",
+    "cli/test_cli.py",
+    "workflows/test_compare.py",
+    "browser/test_session_proposals.py",
+    "sources/proposals/test_scan.py",
+    "web/test_real_neighbourhoods.py",
+    "browser/test_session_words.py",
+    "outputs/poster/test_poster.py",
+    "cli/test_session.py",
+    "browser/test_pages.py",
+    "workflows/test_ground.py",
+    "sources/streets/test_broken.py",
+    "browser/test_session.py",
+    "web/test_core.py",
+    "attack/test_same_bytes.py",
+    "browser/test_paper.py",
+    "workflows/test_new_towns.py",
+    "workflows/test_at_a_moment.py",
+    "browser/test_session_hands.py",
+    "workflows/test_options.py",
+    "area/test_measures.py",
+    "browser/test_accessibility.py",
+    "attack/test_malformed.py",
+    "cli/test_check.py",
+    "workflows/test_residents.py",
+    "cli/test_all_at_once.py",
+    "attack/test_edges.py",
+    "attack/test_services.py",
+)
 
 
 class ByModule(LoadScopeScheduling):  # type: ignore[misc, unused-ignore]
-    """Tests of a module stay on one worker, and those of the browser on one: what they share is
-    made once, and pages wait for no other page.
-    """
+    """Tests of a module stay on one worker: what they share is made once."""
 
     def _split_scope(self, nodeid: str) -> str:
-        module = nodeid.split("::", maxsplit=1)[0]
-        return "browser" if "/browser/" in module else module
+        return nodeid.split("::", maxsplit=1)[0]
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One worker more than processors: that of the browser waits most of the time."""
+    """One worker more than processors: pages in a browser wait half of their time."""
     del config
     return (os.cpu_count() or 1) + 1
 
@@ -190,12 +251,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByModule:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the run of Milan, on one worker, while the other does what takes longest."""
     first = next((item.path for item in items if uses_milan(item)), None)
-    items.sort(key=lambda item: (item.path != first, find_rank(item.path.parent.name)))
+    items.sort(key=lambda item: (item.path != first, find_rank(item.path)))
 
 
-def find_rank(folder: str) -> int:
-    """Place of a folder of tests among those that take longest."""
-    return LONGEST.index(folder) if folder in LONGEST else len(LONGEST)
+def find_rank(module: Path) -> int:
+    """Place of a module among those that take longest."""
+    name = module.relative_to(TESTS).as_posix() if module.is_relative_to(TESTS) else ""
+    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 
 
 def uses_milan(item: pytest.Item) -> bool:

@@ -53,7 +53,10 @@ def init(
     ] = None,
     people: Annotated[
         Path | None,
-        typer.Option("--people", help="Table (zones, H3 cells) or layer of residents; without it homes count."),
+        typer.Option(
+            "--people",
+            help="Table (zones, H3 cells) or layer of residents; without it homes count.",
+        ),
     ] = None,
     lang: Annotated[
         Language | None, typer.Option("--lang", help="Language of the README and of the next run.")

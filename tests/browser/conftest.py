@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from builders.browser import AREAS, CHROMIUM, FLAGS, LAPTOP, NASTY, Open, Opened
@@ -17,9 +18,12 @@ from access15.outputs.pages.index import render_index
 from access15.outputs.pages.session import render_session
 from access15.results.run import RunResult
 
+OnceForAll = Callable[[str, Callable[[], Any]], Any]
 
-@pytest.fixture(scope="session")
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser for a module, closed after it: the worker goes on with tests that need none."""
     if not CHROMIUM.is_file():
         pytest.skip(f"browser: {CHROMIUM} is not installed")
     with sync_playwright() as playwright:
@@ -34,27 +38,33 @@ def result() -> RunResult:
 
 
 @pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory, result: RunResult) -> Path:
+def folder(
+    tmp_path_factory: pytest.TempPathFactory, result: RunResult, once_for_all: OnceForAll
+) -> Path:
     """Index and maps in both languages, as a run writes them."""
     folder = tmp_path_factory.mktemp("maps")
-    names = {area: f"{area}.html" for area in AREAS}
-    for lang in ("it", "en"):
-        (folder / lang).mkdir()
-        (folder / lang / "index.html").write_text(
-            render_index(result, lang=lang, files=names), encoding="utf-8"
-        )
-        (folder / lang / STATEMENT_FILE).write_text(
-            render_statement(result, lang=lang, pages=["index.html", *names.values()]),
-            encoding="utf-8",
-        )
-        for area, name in names.items():
-            (folder / lang / name).write_text(render_map(result, area, lang=lang), encoding="utf-8")
+    for name, text in once_for_all("pages", lambda: _render(result)).items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
     return folder
 
 
-@pytest.fixture(scope="session")
+def _render(result: RunResult) -> dict[str, str]:
+    """Text of every page by its name."""
+    names = {area: f"{area}.html" for area in AREAS}
+    statement_of = ["index.html", *names.values()]
+    texts = {}
+    for lang in ("it", "en"):
+        texts[f"{lang}/index.html"] = render_index(result, lang=lang, files=names)
+        texts[f"{lang}/{STATEMENT_FILE}"] = render_statement(result, lang=lang, pages=statement_of)
+        for area, name in names.items():
+            texts[f"{lang}/{name}"] = render_map(result, area, lang=lang)
+    return texts
+
+
+@pytest.fixture(scope="module")
 def contexts(browser: Browser) -> Iterator[Callable[[tuple[int, int]], BrowserContext]]:
-    """A window of each size, offline, made once: pages keep nothing that another could find."""
+    """A window of each size, offline, made once for a module: pages keep nothing that another could find."""
     made: dict[tuple[int, int], BrowserContext] = {}
 
     def having(size: tuple[int, int]) -> BrowserContext:
@@ -121,8 +131,9 @@ def today(sketch: RunResult) -> RunResult:
 
 
 @pytest.fixture(scope="session")
-def page_text(today: RunResult) -> str:
-    return render_session(today, AREA)
+def page_text(today: RunResult, once_for_all: OnceForAll) -> str:
+    text: str = once_for_all("session-page", lambda: render_session(today, AREA))
+    return text
 
 
 @pytest.fixture
