@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pytest
 from builders.paths import PACKAGE, TESTS_FOLDER
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -48,6 +50,13 @@ def test_tests_mirror_the_packages() -> None:
         if folder.parts and folder.parts[0] not in OWN_FOLDERS and not (PACKAGE / folder).is_dir()
     ]
     assert strange == []
+
+
+def test_modules_that_begin_first_are_there(request: pytest.FixtureRequest) -> None:
+    """A name that no module bears would change the order of tests, and nobody would notice."""
+    conftest: Any = request.config.pluginmanager.get_plugin(str(TESTS_FOLDER / "conftest.py"))
+    assert len(set(conftest.LONGEST)) == len(conftest.LONGEST)
+    assert [name for name in conftest.LONGEST if not (TESTS_FOLDER / name).is_file()] == []
 
 
 def test_functions_take_few_positional_parameters() -> None:
