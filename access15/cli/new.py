@@ -55,7 +55,7 @@ def init(
         Path | None,
         typer.Option(
             "--people",
-            help="Table (zones, H3 cells) or layer of residents; without it homes count.",
+            help="Table (zones, H3 cells), layer or raster of residents; without it homes count.",
         ),
     ] = None,
     lang: Annotated[

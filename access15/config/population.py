@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from access15.config.model import FilePath, Label, Model
 
-SourceKind = Literal["zones", "layer", "istat", "h3", "homes"]
+SourceKind = Literal["zones", "layer", "istat", "h3", "raster", "homes"]
 Spread = Literal["auto", "buildings", "streets", "centre"]
 
 # Names of groups that need no [population.labels]; any other group is called by its id until it has
@@ -40,7 +40,7 @@ _EVERYBODY: Final = "total"
 HOMES: Final = "homes"  # the one group of a study without residents: floor area, or street length
 _AGE_GROUP = re.compile(r"age_([0-9]+)_plus")
 # kinds whose rows are cells of a grid, so small that their middle may stand for their people
-_CELL_KINDS: Final = ("h3",)
+_CELL_KINDS: Final = ("h3", "raster")
 _GROUP_ID = re.compile(r"[a-z][a-z0-9_]*")
 # what tables of residents hold beside the groups
 _TAKEN = frozenset(
@@ -127,7 +127,8 @@ class PopulationSource(Model):
     `sections`. `id_column` names the rows of a layer, or the key that sections and variables share.
 
     ``h3`` is a table with a row per cell of the H3 grid, `cell_column` its indexes (without it the
-    one column that holds nothing else).
+    one column that holds nothing else). ``raster`` is a GeoTIFF of people per cell; groups name its
+    bands, without them ``total`` is the first.
 
     `groups` maps each group (``total`` is required) to its column, or to a list of columns to be
     added; without it the groups of ISTAT sections are ``total``, ``age_65_plus`` and
@@ -166,7 +167,7 @@ class PopulationSource(Model):
         """ISTAT's variables, and homes, stand for groups that are not stated."""
         if not isinstance(raw, dict) or "groups" in raw:
             return raw
-        known = {"istat": dict(ISTAT_GROUPS), "homes": {HOMES: HOMES}}
+        known = {"istat": dict(ISTAT_GROUPS), "raster": {"total": "1"}, "homes": {HOMES: HOMES}}
         groups = known.get(str(raw.get("kind")))
         return raw if groups is None else {**raw, "groups": groups}
 
@@ -193,6 +194,11 @@ class PopulationSource(Model):
             problems.append(
                 f"[population] spread = 'centre' is for kind {kinds}, whose rows are small; for "
                 f"{self.kind!r} write 'auto', 'buildings' or 'streets'"
+            )
+        if self.kind == "raster" and self.around is not None:
+            problems.append(
+                "[population.around] reads columns by the names of [population.groups], and those "
+                "of kind 'raster' are numbers of bands; remove it"
             )
         if self.kind == "zones" and (self.year_column is None) != (self.year is None):
             problems.append("[population] 'year' and 'year_column' go together")

@@ -14,7 +14,7 @@ import shapely
 
 CountedOn = Literal["zones", "sections", "polygons", "cells", "homes"]
 PutOn = Literal["buildings", "streets", "other_streets", "middle", "centre"]
-NoteKind = Literal["outside", "no_outline", "no_row", "no_buildings", "levels", "no_homes"]
+NoteKind = Literal["outside", "no_outline", "no_row", "no_buildings", "levels", "no_homes", "cells"]
 
 ALL: Final = "all"
 JOIN: Final = " + "
@@ -38,11 +38,13 @@ class PeopleNote:
 
     Parameters
     ----------
-    kind : {"outside", "no_outline", "no_row", "no_buildings", "levels", "no_homes"}
+    kind : {"outside", "no_outline", "no_row", "no_buildings", "levels", "no_homes",
+        "cells"}
         ``outside``: people counted outside every zone of the run. ``no_outline``: people in rows
         without an outline. ``no_row``: sections without a row of counts. ``no_buildings``: people
         to be spread over buildings where none is mapped. ``levels``: the share of floor area whose
         storeys are mapped. ``no_homes``: zones in which no home is mapped.
+        ``cells``: everybody whom a grid counts, and in how many cells near the zones.
     people : float
         How many people it is about.
     n : int

@@ -11,15 +11,17 @@ from typing import Any, Final
 import geopandas as gpd
 import numpy as np
 
-from access15.config import WalkProfile
+from access15.config import PopulationSource, WalkProfile
 from access15.errors import InputDataError
 from access15.sources.people.h3_cells import find_cell_column
+from access15.sources.people.raster import read_raster
 from access15.sources.streets.values import words
 from access15.sources.streets.where import simplify_name
 from access15.sources.tables.files import read_table
 from access15.sources.vector_layers import list_columns, read_layer
 
 _LAYERS: Final = (".gpkg", ".shp", ".geojson", ".zip", ".json")
+_RASTERS: Final = (".tif", ".tiff")
 _TOTAL: Final = words(
     "total totale tot residenti residents population popolazione poblacion populacao pop p1",
     "habitantes abitanti people persone personas pessoas inhabitants",
@@ -34,6 +36,7 @@ _KEY: Final = re.compile(r"[^a-z0-9]+")
 _HOW_COUNTED: Final = {
     "zones": "a table with a row per zone",
     "layer": "points or polygons",
+    "raster": "a GeoTIFF of people per cell; its first band is everybody",
     "h3": "a table with a row per cell of the H3 grid",
 }
 
@@ -72,6 +75,10 @@ def find_people(
     if path is None:
         why = "no file of residents was named (--people): shares are of homes"
         return People({"kind": "homes"}, {"kind": why})
+    if path.suffix.lower() in _RASTERS:
+        values = {"kind": "raster", "file": path.name, "walks_as": {"total": "adult"}}
+        read_raster(PopulationSource(kind="raster", file=path), zones)
+        return People(values, {"kind": _HOW_COUNTED["raster"]})
     if path.suffix.lower() in _LAYERS:
         frame = read_layer(path, None, what="a layer of residents", where="--people")
         columns = {name: _is_numeric(frame[name]) for name in list_columns(frame)}

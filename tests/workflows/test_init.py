@@ -19,12 +19,15 @@ from typing import Any
 
 import geopandas as gpd
 import h3
+import numpy as np
 import pytest
+import rasterio
+from affine import Affine
 from builders.command_line import call
 from builders.drawn_osm import lonlat, write_osm
 
 from access15.config import load_study
-from access15.errors import Access15Error
+from access15.errors import Access15Error, InputDataError
 from access15.workflows.init import Asked, init
 
 NODES: dict[int, Any] = {
@@ -195,6 +198,23 @@ def test_people_of_hexagons(tmp_path: Path, town: Path, capsys: pytest.CaptureFi
     people.write_text(people.read_text().replace(",0,0.5,", ",0,0.0,"), encoding="utf-8")
     checked = call(capsys, "check", tmp_path / "new" / "study.toml")
     assert (checked.code, f"{total} residents counted" in checked.out) == (0, True), checked
+
+
+def test_people_of_a_raster(tmp_path: Path, town: Path) -> None:
+    """Its first band is everybody; what is wrong with it is told before anything is written."""
+    lon, lat = lonlat(0, 0)
+    people = tmp_path / "people.tif"
+    shape = {"height": 9, "width": 9, "count": 1, "dtype": "int16", "crs": "EPSG:4326"}
+    corner = Affine(0.001, 0, lon - 0.004, 0, -0.001, lat + 0.004)
+    with rasterio.open(people, "w", driver="GTiff", **shape, transform=corner) as raster:
+        raster.write(np.full((1, 9, 9), 3, dtype=np.int16))
+    population = begin(tmp_path / "new", town, people=people)["population"]
+    assert population == {"kind": "raster", "file": "../people.tif", "walks_as": {"total": "adult"}}
+    with rasterio.open(people, "r+") as raster:
+        raster.write(np.full((1, 9, 9), -1, dtype=np.int16))
+    with pytest.raises(InputDataError, match="band 1, row 1, column 1 is -1, it must be a number"):
+        begin(tmp_path / "other", town, people=people)
+    assert not (tmp_path / "other").exists()
 
 
 def test_the_command_asks_nothing_without_a_terminal(

@@ -34,6 +34,7 @@ from access15.sources.people.h3_cells import read_h3_cells
 from access15.sources.people.homes import place_homes
 from access15.sources.people.istat import read_sections
 from access15.sources.people.layer import read_counted_layer
+from access15.sources.people.raster import read_raster
 from access15.sources.people.spread import (
     BORDER_STREET_M,
     MAPPED_WITHIN_M,
@@ -79,6 +80,8 @@ def read_population(source: PopulationSource, zones: gpd.GeoDataFrame) -> Counte
         return read_sections(source)
     if source.kind == "h3":
         return read_h3_cells(source)
+    if source.kind == "raster":
+        return read_raster(source, zones)
     totals = read_zone_totals(source, wanted=zones["zone_id"])
     places = gpd.GeoDataFrame(
         totals.loc[zones["zone_id"]].reset_index(drop=True), geometry=zones.geometry.to_numpy()
@@ -94,6 +97,8 @@ def check_population(source: PopulationSource, zone_ids: Sequence[str]) -> None:
         read_sections(source)
     elif source.kind == "h3":
         read_h3_cells(source)
+    elif source.kind == "raster":
+        read_raster(source, None)
     elif not source.counts_homes:
         read_zone_totals(source, wanted=zone_ids)
 
@@ -135,6 +140,10 @@ def settle_people(
         )
     outside = _count_outside(counted, settled, list(source.groups))
     notes = []
+    if counted.counted_on == "cells":
+        people = counted.places["total"]
+        everybody = float(people.sum()) + counted.elsewhere.get("total", 0.0)
+        notes.append(PeopleNote("cells", people=everybody, n=int((people > 0).sum())))
     if outside.get("total", 0) > 0:
         notes.append(PeopleNote("outside", people=outside["total"]))
     if counted.n_no_outline:

@@ -96,7 +96,10 @@ def test_people_live_along_the_streets_of_their_cell(tmp_path: Path) -> None:
     assert alone["total"].tolist() == [8.0]
     assert outline(north).covers(alone.geometry.iloc[0])
     assert settled.info.outside == {"total": 5.0}
-    assert settled.info.notes == (PeopleNote("outside", people=5.0),)
+    assert settled.info.notes == (
+        PeopleNote("cells", people=77.0, n=3),
+        PeopleNote("outside", people=5.0),
+    )
     assert settled.info.methods["Z"] == ("cells_streets", "cells_middle")
 
 
@@ -214,8 +217,8 @@ def test_all_faults_at_once(tmp_path: Path) -> None:
         ),
         (
             {"kind": "layer", "spread": "centre"},
-            "[population] spread = 'centre' is for kind 'h3', whose rows are small; for 'layer' "
-            "write 'auto', 'buildings' or 'streets'",
+            "[population] spread = 'centre' is for kind 'h3' or 'raster', whose rows are small; for "
+            "'layer' write 'auto', 'buildings' or 'streets'",
         ),
         (
             {"kind": "h3", "zone_column": "z"},
