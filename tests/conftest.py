@@ -161,7 +161,13 @@ def _loops_are_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture(scope="session")
 def milan(extract: Path, _nothing_fetched: None, once_for_all: OnceForAll) -> access15.Run:
     """Both neighbourhoods of Milan on real streets: the one run that all tests look at."""
-    return once_for_all("milan", lambda: access15.run("milano", osm=extract, now=NOW))
+
+    def compute() -> access15.Run:
+        result = access15.run("milano", osm=extract, now=NOW)
+        result.complete()  # here, and not in every worker that reads it
+        return result
+
+    return once_for_all("milan", compute)
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ from access15.core.change.gains import FixSearch, Gains, Setting, find_moving_do
 from access15.core.change.linked import LinkedStreets, add_links
 from access15.core.change.links import MissingLinks, find_missing_links, no_links
 from access15.core.walk.doors import Doors
+from access15.results.asked import Explained
 from access15.results.run import LEAST_GAIN
 from access15.results.schema import EXPLANATIONS
 from access15.results.stretches import gather_homes
@@ -31,25 +32,6 @@ from access15.results.walker import Walker
 
 UNKNOWN = "unknown"
 _FEWEST_BUILDINGS_KM = 1.0  # per km of street; where buildings are mapped there are dozens
-
-
-@dataclass(frozen=True, eq=False)
-class Explained:
-    """What closes the door in one neighbourhood; the frames of `access15.results.run.AreaResult`.
-
-    Parameters
-    ----------
-    explanations : DataFrame
-        People by cause.
-    closed_doors : GeoDataFrame
-        Homes and what would let them in.
-    fixes : GeoDataFrame
-        Single street fixes, ranked.
-    """
-
-    explanations: pd.DataFrame
-    closed_doors: gpd.GeoDataFrame
-    fixes: gpd.GeoDataFrame
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,14 +12,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from access15.area.coverage import is_known
+from access15.area.coverage import is_known, located
+from access15.area.demand import measure_demand
 from access15.area.walkers import AreaInputs
 from access15.core.measures.catchments import MOST_MISSING
 from access15.core.measures.coverage import weighted_quantiles
 from access15.core.measures.equity import measure_excess, measure_gini, measure_palma, measure_theil
-from access15.core.measures.homes import HomeMeasures
+from access15.core.measures.homes import N_RANKED, HomeMeasures, measure_homes
+from access15.results.asked import Measured
 from access15.results.schema import EQUITY, MEASURES
 from access15.results.table import Table
+from access15.results.walker import Walker
 
 SCORE = "score"
 _QUANTILES = {
@@ -27,6 +32,41 @@ _QUANTILES = {
     "p75": 0.75,
     "p90": 0.90,
 }
+
+
+def measure_access(
+    inputs: AreaInputs, walkers: Sequence[Walker], score: Mapping[str, NDArray[np.float64]]
+) -> Measured:
+    """Everything that is measured of access, home by home and by group.
+
+    `score` holds the fifteen-minute score of the homes by profile.
+    """
+    demand = measure_demand(inputs, walkers)
+    people = inputs.residents[inputs.everybody].to_numpy(dtype=np.float64)
+    cutoff_s = inputs.cutoffs_s[-1]
+
+    def measure(task: tuple[Walker, str]) -> HomeMeasures:
+        walker, target = task
+        rows = located(inputs, target)
+        return measure_homes(
+            walker.walks.pairs_within(rows, cutoff_s=cutoff_s),
+            walker.walks.ranked_s(rows, k=N_RANKED),
+            people=people,
+            capacity=read_capacity(inputs, rows),
+            cutoff_s=cutoff_s,
+            demand=None if demand is None else demand.take(rows),
+        )
+
+    tasks = [(walker, target) for walker in walkers for target in inputs.targets]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # more threads only take more room
+        found = list(pool.map(measure, tasks))
+    keys = [(walker.profile.id, target) for walker, target in tasks]
+    homes = dict(zip(keys, found, strict=True))
+    return Measured(
+        homes=homes,
+        measures=tabulate_measures(inputs, homes),
+        equity=tabulate_equity(inputs, homes, score),
+    )
 
 
 def read_capacity(inputs: AreaInputs, rows: NDArray[np.int64]) -> NDArray[np.float64]:

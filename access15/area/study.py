@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -13,24 +14,28 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from access15.area.coverage import is_known, tabulate_coverage, tabulate_nearest, tabulate_unknown
-from access15.area.demand import measure_demand
+from access15.area.coverage import (
+    is_known,
+    located,
+    tabulate_coverage,
+    tabulate_nearest,
+    tabulate_unknown,
+)
 from access15.area.doors import tabulate_doors
 from access15.area.explain import explain_area
 from access15.area.gap import count_per_facility
 from access15.area.hours import add_unknown_hours, walk_if_open
 from access15.area.land import AreaDrawing
-from access15.area.measures import read_capacity, tabulate_equity, tabulate_measures
+from access15.area.measures import measure_access
 from access15.area.ranges import measure_ranges
 from access15.area.seats import tabulate_seats
 from access15.area.walkers import HUB, AreaInputs, build_walkers
 from access15.config import WalkProfile, list_needs
-from access15.core.measures.catchments import Demand
-from access15.core.measures.homes import N_RANKED, HomeMeasures, measure_homes
 from access15.core.measures.opportunities import measure_score
 from access15.core.reach.aside import StreetReach
 from access15.core.reach.parts import StreetParts, cut_lines, without
 from access15.core.walk.choice import DOOR_SOURCES
+from access15.results.asked import Explained, Later, Measured
 from access15.results.run import AreaResult
 from access15.results.walker import Walker
 
@@ -54,35 +59,30 @@ class _Answer:
 
     time_s: NDArray[np.float64]
     nearest_id: NDArray[np.object_]
-    homes: HomeMeasures
     streets: list[gpd.GeoDataFrame]
     reached: StreetParts
 
 
 def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaResult:
-    """Compute everything for one neighbourhood."""
+    """Compute one neighbourhood; what not everybody asks for, when somebody does."""
     # 1. Every walker to every target, each on its own.
     walkers = build_walkers(inputs, profiles)
     by_id = {walker.profile.id: walker for walker in walkers}
-    demand = measure_demand(inputs, walkers)
     tasks = [(walker, target) for walker in walkers for target in inputs.targets]
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # more threads only take more room
-        answers = list(pool.map(lambda task: _answer(inputs, demand, *task), tasks))
+        answers = list(pool.map(lambda task: _answer(inputs, *task), tasks))
     keys = [(walker.profile.id, target) for walker, target in tasks]
     found = dict(zip(keys, answers, strict=True))
     travel_time_s = {key: answer.time_s for key, answer in found.items()}
-    homes = {key: answer.homes for key, answer in found.items()}
     # 2. Tables of places and people, as the first walker meets them.
     linked = {profile: _link(inputs, walker) for profile, walker in by_id.items()}
     residents = _residents_out(inputs, walkers, travel_time_s, linked[walkers[0].profile.id])
     score = {profile: residents[f"score_{profile}"].to_numpy() for profile in by_id}
-    # 3. The same in worlds where what is uncertain is otherwise, and with one thing in the street
-    #    mended.
+    # 3. The same in worlds where what is uncertain is otherwise. What takes longest, and is not
+    #    always asked for, is computed when it is.
     ranges = measure_ranges(inputs, walkers)
     coverage = tabulate_coverage(inputs, travel_time_s, ranges.ends)
-    explained = explain_area(
-        inputs, walkers, travel_time_s, {key: measured.n_within for key, measured in homes.items()}
-    )
+    measure = Later(partial(measure_access, inputs, walkers, score))
     # 4. What lies around: streets, and what nobody has mapped of them.
     crs = inputs.network.crs
     to_hubs = {profile: found[profile, HUB] for profile in by_id}
@@ -99,21 +99,16 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
         residents=residents,
         travel_time_s=travel_time_s,
         nearest_id={key: answer.nearest_id for key, answer in found.items()},
-        n_within={key: homes[key].n_within for key in keys if key[1] in inputs.categories},
-        draw_areas=AreaDrawing(inputs, walkers, travel_time_s),
+        draw_areas=Later(AreaDrawing(inputs, walkers, travel_time_s)),
         reached_streets=_streets_frame(streets, crs),
         coverage=_with_hours(coverage, inputs, walkers),
         range_budget=ranges.budget,
-        home_measures=homes,
-        measures=tabulate_measures(inputs, homes),
-        equity=tabulate_equity(inputs, homes, score),
+        measure=measure,
         nearest=tabulate_nearest(inputs, walkers, travel_time_s),
         people_info=inputs.people_info,
         seats=_seats_out(inputs, walkers),
         unknown_shares=tabulate_unknown(inputs, reached),
-        explanations=explained.explanations,
-        closed_doors=explained.closed_doors,
-        fixes=explained.fixes,
+        explain=Later(partial(_explain, inputs, walkers, travel_time_s, measure)),
         walkers=by_id,
         doors=tabulate_doors(inputs, walkers),
     )
@@ -131,15 +126,24 @@ def _with_hours(
     return told.assign(at=inputs.at.strftime("%Y-%m-%d %H:%M"))
 
 
+def _explain(
+    inputs: AreaInputs,
+    walkers: list[Walker],
+    travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]],
+    measure: Callable[[], Measured],
+) -> Explained:
+    """What closes the door, with the places within reach of each home as they are measured."""
+    n_within = {key: homes.n_within for key, homes in measure().homes.items()}
+    return explain_area(inputs, walkers, travel_time_s, n_within)
+
+
 def _answer(
     inputs: AreaInputs,
-    demand: Demand | None,
     walker: Walker,
     target: str,
 ) -> _Answer:
     """Everything of one walker and one target."""
-    rows = inputs.targets[target]
-    rows = rows[inputs.is_counted[rows]]
+    rows = located(inputs, target)
     ids = np.append(inputs.facilities["facility_id"].to_numpy(dtype=object)[rows], "")
     walks, cutoff_s = walker.walks, inputs.cutoffs_s[-1]
     time_s, which = walks.nearest(rows)
@@ -149,15 +153,7 @@ def _answer(
         reach = walks.reach(rows)
         reached = reach.parts(cutoff_s)
         streets = _street_rows(inputs, walker, reach)
-    measured = measure_homes(
-        walks.pairs_within(rows, cutoff_s=cutoff_s),
-        walks.ranked_s(rows, k=N_RANKED),
-        people=inputs.residents[inputs.everybody].to_numpy(dtype=np.float64),
-        capacity=read_capacity(inputs, rows),
-        cutoff_s=cutoff_s,
-        demand=None if demand is None else demand.take(rows),
-    )
-    return _Answer(time_s, ids[which], measured, streets, reached)
+    return _Answer(time_s, ids[which], streets, reached)
 
 
 def _link(inputs: AreaInputs, walker: Walker) -> _Linked:

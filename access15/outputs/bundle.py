@@ -35,6 +35,7 @@ def write_run(
     pages = {area_id: f"{area_id}.html" for area_id in result.areas}
     sessions = {f"{area_id}_session": f"{area_id}_session.html" for area_id in result.areas}
     check_inputs_stay([folder / name for name in list_run_files(result.study)], result.read_files)
+    result.complete()
     with staged_outputs(folder) as staging:
         for area_id, name in pages.items():
             page = render_map(result, area_id, lang=lang, tiles=tiles)

@@ -5,7 +5,10 @@ Between `core` and the outputs, so that sources and outputs never need to see ea
 
 from __future__ import annotations
 
+import os
+import warnings
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -22,6 +25,7 @@ from access15.core.streets.barriers import Barriers, build_barriers
 from access15.core.streets.network import WalkNetwork, hash_network
 from access15.core.walk.doors import PlausibleDoors
 from access15.remarks import Remark
+from access15.results.asked import Explained, Measured
 from access15.results.people import PeopleInfo
 from access15.results.places import PlacesInfo
 from access15.results.stretches import HomeStretches, gather_homes
@@ -123,8 +127,6 @@ class AreaResult:
         facility id, or ``"hub"`` for the nearest hub. inf when unreachable.
     nearest_id : mapping of (profile id, target) to ndarray of object, shape (n_residents,)
         Which facility that is; empty string when none.
-    n_within : mapping of (profile id, category id) to ndarray of int64, shape (n_residents,)
-        How many facilities lie within the longest cutoff.
     draw_areas : callable
         Draws `service_areas`. Smaller cutoffs lie inside larger ones. Areas of hubs are whole;
         areas of categories are drawn inside the neighbourhood and 300 m around it, where its
@@ -139,33 +141,14 @@ class AreaResult:
         category are known.
     range_budget : DataFrame
         `schema.RANGE_BUDGET`: what each uncertain thing alone makes of the numbers of the headline.
-    home_measures : mapping of (profile id, target) to HomeMeasures
-        Every measure of access, home by home; targets as in `travel_time_s`.
-    measures : DataFrame
-        `schema.MEASURES`. Minutes have no limit of time, the others count within the longest cutoff
-        and share among all residents of the area. Mean and percentiles are weighted by the people
-        of the group; the percentiles are inf where that share cannot get there. NaN where no
-        facility of the category has a certain point (unknown, not zero), or nobody is of the group.
-    equity : DataFrame
-        `schema.EQUITY`. NaN where nobody has anything to share, and beside the score what is of
-        walks to the nearest. ``beyond_mean_min`` and the gaps (FGT of order 1 and 2, over the
-        cutoff) are of those who can get there.
+    measure : callable
+        Measures `home_measures`, `measures` and `equity`.
     nearest : DataFrame
         `schema.NEAREST`; inf where there is none on the network, or most cannot reach one.
     unknown_shares : DataFrame
         `schema.UNKNOWN_SHARES`.
-    explanations : DataFrame
-        `schema.EXPLANATIONS`. The cause is the one thing that, lifted alone, lets a home in: the
-        street fix that leaves the shortest walk, else ``pace``: the adult's; a link that may cross
-        unseen water or buildings only after that; ``distance`` where nothing alone does,
-        ``off_network`` for homes on no street of this walker, or ``unknown`` (then all NaN) where
-        no facility has a certain point. Causes that concern nobody have no row.
-    closed_doors : GeoDataFrame
-        `schema.CLOSED_DOORS`, by profile in the order of `stretches`.
-    fixes : GeoDataFrame
-        `schema.FIXES`, of the hub and the categories that count in the score. Shapes are short
-        strokes at a crossing or kerb, the steps, the link; a link runs from ``lat, lon`` to
-        ``lat_to, lon_to``.
+    explain : callable
+        Explains: `explanations`, `closed_doors` and `fixes`.
     walkers : mapping of str to Walker
         The walkers that all this was computed with, by profile id: their walks, and the doors of
         facilities, residents and seats in the order of those frames.
@@ -188,19 +171,14 @@ class AreaResult:
     residents: gpd.GeoDataFrame
     travel_time_s: Mapping[tuple[str, str], NDArray[np.float64]]
     nearest_id: Mapping[tuple[str, str], NDArray[np.object_]]
-    n_within: Mapping[tuple[str, str], NDArray[np.int64]]
     draw_areas: Callable[[], gpd.GeoDataFrame]
     reached_streets: gpd.GeoDataFrame
     coverage: pd.DataFrame
     range_budget: pd.DataFrame
-    home_measures: Mapping[tuple[str, str], HomeMeasures]
-    measures: pd.DataFrame
-    equity: pd.DataFrame
+    measure: Callable[[], Measured]
     nearest: pd.DataFrame
     unknown_shares: pd.DataFrame
-    explanations: pd.DataFrame
-    closed_doors: gpd.GeoDataFrame
-    fixes: gpd.GeoDataFrame
+    explain: Callable[[], Explained]
     walkers: Mapping[str, Walker]
     doors: pd.DataFrame
     people_info: PeopleInfo = field(default_factory=PeopleInfo)
@@ -218,6 +196,69 @@ class AreaResult:
     def service_areas(self) -> gpd.GeoDataFrame:
         """Service areas, `schema.SERVICE_AREAS`, drawn when they are first asked for."""
         return self.draw_areas()
+
+    @property
+    def home_measures(self) -> Mapping[tuple[str, str], HomeMeasures]:
+        """Every measure of access, home by home; targets as in `travel_time_s`."""
+        return self.measure().homes
+
+    @property
+    def n_within(self) -> dict[tuple[str, str], NDArray[np.int64]]:
+        """How many facilities lie within the longest cutoff, by profile id and category id, each of
+        shape (n_residents,).
+        """
+        return {
+            key: homes.n_within
+            for key, homes in self.home_measures.items()
+            if key[1] != "hub" and key[1] not in self.area.hubs
+        }
+
+    @property
+    def measures(self) -> pd.DataFrame:
+        """`schema.MEASURES`.
+
+        Minutes have no limit of time, the others count within the longest cutoff and share among
+        all residents of the area. Mean and percentiles are weighted by the people of the group; the
+        percentiles are inf where that share cannot get there. NaN where no facility of the category
+        has a certain point (unknown, not zero), or nobody is of the group.
+        """
+        return self.measure().measures
+
+    @property
+    def equity(self) -> pd.DataFrame:
+        """`schema.EQUITY`.
+
+        NaN where nobody has anything to share, and beside the score what is of walks to the
+        nearest. ``beyond_mean_min`` and the gaps (FGT of order 1 and 2, over the cutoff) are of
+        those who can get there.
+        """
+        return self.measure().equity
+
+    @property
+    def explanations(self) -> pd.DataFrame:
+        """`schema.EXPLANATIONS`.
+
+        The cause is the one thing that, lifted alone, lets a home in: the street fix that leaves
+        the shortest walk, else ``pace``: the adult's; a link that may cross unseen water or
+        buildings only after that; ``distance`` where nothing alone does, ``off_network`` for homes
+        on no street of this walker, or ``unknown`` (then all NaN) where no facility has a certain
+        point. Causes that concern nobody have no row.
+        """
+        return self.explain().explanations
+
+    @property
+    def closed_doors(self) -> gpd.GeoDataFrame:
+        """`schema.CLOSED_DOORS`, by profile in the order of `stretches`."""
+        return self.explain().closed_doors
+
+    @property
+    def fixes(self) -> gpd.GeoDataFrame:
+        """`schema.FIXES`, of the hub and the categories that count in the score.
+
+        Shapes are short strokes at a crossing or kerb, the steps, the link; a link runs from
+        ``lat, lon`` to ``lat_to, lon_to``.
+        """
+        return self.explain().fixes
 
     @cached_property
     def stretches(self) -> HomeStretches:
@@ -300,6 +341,20 @@ class RunResult:
     stage_s: dict[str, float] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)
     read_files: tuple[Path, ...] = ()
+
+    def complete(self) -> None:
+        """Compute what waits to be asked for, in all neighbourhoods at once."""
+
+        def ask(area: AreaResult) -> None:
+            area.explain()
+            area.measure()
+            _ = area.service_areas
+
+        n_threads = min(len(self.areas), os.cpu_count() or 1)
+        # libraries change the process's warnings for a moment, in threads behind each other's back:
+        # put them back after
+        with warnings.catch_warnings(), ThreadPoolExecutor(n_threads) as pool:
+            list(pool.map(ask, self.areas.values()))
 
     @property
     def coverage(self) -> pd.DataFrame:

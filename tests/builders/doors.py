@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import partial
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from access15.results.asked import Explained, Later
 from access15.results.schema import EXPLANATIONS, FIXES
 
 GAINS = (40.0, 12.0, 3.0, 0.2)  # people of every group that the four made-up fixes let in
@@ -25,8 +26,8 @@ def make_explained(
     cutoff_min: float,
     hubs: Sequence[str] = (),
     unknown: Sequence[str] = (),
-) -> dict[str, Any]:
-    """The three frames of `access15.results.run.AreaResult`: far homes need a nearer place, the
+) -> Later[Explained]:
+    """What `access15.results.run.AreaResult` is explained by: far homes need a nearer place, the
     others another pace.
     """
     same = {
@@ -87,17 +88,19 @@ def make_explained(
         shapely.MultiLineString([[middle + 50.0 * i, middle + 50.0 * i + [20.0, 10.0]]])
         for i in range(len(fixes))
     ]
-    return {
-        "explanations": pd.DataFrame(rows, columns=EXPLANATIONS.list_names()),
-        "closed_doors": gpd.GeoDataFrame(
+    make = partial(
+        Explained,
+        explanations=pd.DataFrame(rows, columns=EXPLANATIONS.list_names()),
+        closed_doors=gpd.GeoDataFrame(
             table, geometry=np.tile(residents.geometry.to_numpy(), len(frames)), crs=residents.crs
         ),
-        "fixes": gpd.GeoDataFrame(
+        fixes=gpd.GeoDataFrame(
             pd.DataFrame(fixes, columns=FIXES.list_names(group=groups)),
             geometry=shapes,
             crs=residents.crs,
         ),
-    }
+    )
+    return Later(make)
 
 
 def _make_fixes(same: dict[str, object], groups: Sequence[str]) -> list[dict[str, object]]:

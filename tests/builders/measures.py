@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from access15.core.measures.homes import HomeMeasures
+from access15.results.asked import Later, Measured
 from access15.results.schema import EQUITY, MEASURES
+
+
+def make_measured(
+    area_id: str, times: Mapping[tuple[str, str], NDArray[np.float64]]
+) -> Later[Measured]:
+    """What `access15.results.run.AreaResult` is measured by: one place of each kind, if any."""
+    homes = {}
+    for key, time_s in times.items():
+        ranked_s = np.stack([time_s, *[np.full(len(time_s), np.inf)] * 2], axis=1)
+        n_within, nothing = (time_s <= 900.0).astype(np.int64), np.zeros(len(time_s))
+        homes[key] = HomeMeasures(ranked_s, n_within, *[nothing] * 5, has_capacity=False)
+    return Later(partial(Measured, homes, make_measures(area_id), make_equity(area_id)))
 
 
 def make_measures(area_id: str) -> pd.DataFrame:

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from builders.doors import make_explained
-from builders.measures import make_equity, make_measures
+from builders.measures import make_measured
 from builders.ranges import add_ranges, make_budget
 
 from access15.area.seats import list_seat_places
@@ -367,14 +367,11 @@ def _make_area(
         residents=residents,
         travel_time_s=times,
         nearest_id={},
-        n_within={},
         draw_areas=lambda: service,
         reached_streets=gpd.GeoDataFrame(geometry=[], crs=CRS),
         coverage=coverage,
         range_budget=make_budget(area_id, profiles),
-        home_measures={},
-        measures=make_measures(area_id),
-        equity=make_equity(area_id),
+        measure=make_measured(area_id, times),
         nearest=pd.DataFrame(
             near,
             columns=[
@@ -393,7 +390,7 @@ def _make_area(
         unknown_shares=pd.DataFrame(unknown, columns=["area", "profile", "tag", "share"]),
         walkers=make_walkers(network, found, residents, facilities),
         doors=make_doors(found),
-        **make_explained(
+        explain=make_explained(
             area_id,
             residents,
             times,

@@ -19,7 +19,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 from builders.doors import make_explained
-from builders.measures import make_equity, make_measures
+from builders.measures import make_measured
 from builders.ranges import add_ranges, make_budget
 from builders.run import make_doors, make_walkers
 from numpy.typing import NDArray
@@ -166,14 +166,11 @@ def make_area(study: Study, area: Area) -> AreaResult:
         nearest_id={
             key: np.where(np.isfinite(times), "cam-04", "") for key, times in travel_time_s.items()
         },
-        n_within={key: (times <= 900).astype(np.int64) for key, times in travel_time_s.items()},
         draw_areas=partial(make_service_areas, area),
         reached_streets=make_reached_streets(area),
         coverage=coverage,
         range_budget=make_budget(area.id, PROFILES),
-        home_measures={},
-        measures=make_measures(area.id),
-        equity=make_equity(area.id),
+        measure=make_measured(area.id, travel_time_s),
         nearest=make_nearest(area, coverage),
         unknown_shares=pd.DataFrame(
             [
@@ -190,7 +187,7 @@ def make_area(study: Study, area: Area) -> AreaResult:
             notes=(PeopleNote("outside", people=1234.5),),
             outside={"total": 1234.5, "age_65_plus": 300.0},
         ),
-        **make_explained(
+        explain=make_explained(
             area.id,
             residents,
             travel_time_s,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import dataclasses
 import errno
 import io
 import os
 import sqlite3
 import xml.etree.ElementTree as ET
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
+from builders.measures import make_measured
 from builders.tables import (
     CATEGORIES,
     CRS,
@@ -40,6 +41,7 @@ from access15.outputs.tables.run import (
     build_facilities_table,
     write_tables,
 )
+from access15.results.asked import Later
 from access15.results.guard import unguard_cell
 from access15.results.run import AreaResult, RunResult
 from access15.results.schema import COVERAGE, FACILITIES, TIMES
@@ -87,8 +89,8 @@ def layer(folder: Path, name: str) -> gpd.GeoDataFrame:
 
 
 def with_area(result: RunResult, area_id: str, **changes: object) -> RunResult:
-    area: AreaResult = dataclasses.replace(result.areas[area_id], **changes)
-    return dataclasses.replace(result, areas={**result.areas, area_id: area})
+    area: AreaResult = replace(result.areas[area_id], **changes)
+    return replace(result, areas={**result.areas, area_id: area})
 
 
 # --- coverage.csv -----------------------------------------------------------------------------
@@ -131,7 +133,7 @@ def test_gap_as_written_is_the_difference_of_the_numbers_as_written(result: RunR
         covered=lambda table: np.where(table["profile"] == "adult", 10.004, 5.006)
     )
     odd = with_area(result, "nord", coverage=coverage[coverage["area"] == "nord"])
-    table = build_coverage_table(dataclasses.replace(odd, areas={"nord": odd.areas["nord"]}))
+    table = build_coverage_table(replace(odd, areas={"nord": odd.areas["nord"]}))
     assert table["gap_people"].groupby(table["profile"]).unique().map(list).to_dict() == {
         "adult": [0.0],
         "older_adult": [4.99],
@@ -244,10 +246,10 @@ def test_facilities_csv_by_hand(folder: Path) -> None:
 
 def test_facilities_without_municipio(result: RunResult, tmp_path: Path) -> None:
     areas = {
-        name: dataclasses.replace(area, facilities=area.facilities.drop(columns="municipio"))
+        name: replace(area, facilities=area.facilities.drop(columns="municipio"))
         for name, area in result.areas.items()
     }
-    write_tables(dataclasses.replace(result, areas=areas), tmp_path)
+    write_tables(replace(result, areas=areas), tmp_path)
     assert (
         "municipio"
         not in (tmp_path / "facilities_out.csv").read_text(encoding="utf-8").splitlines()[0]
@@ -255,7 +257,7 @@ def test_facilities_without_municipio(result: RunResult, tmp_path: Path) -> None
 
 
 def test_an_unreachable_facility_keeps_its_area(result: RunResult) -> None:
-    only_nord = dataclasses.replace(result, areas={"nord": result.areas["nord"]})
+    only_nord = replace(result, areas={"nord": result.areas["nord"]})
     table = build_facilities_table(only_nord).set_index("facility_id")
     assert table.loc["lib-2", ["status", "area", "hub_id"]].tolist() == ["unreachable", "nord", ""]
 
@@ -266,7 +268,7 @@ def test_areas_in_different_crs_meet_in_the_first(result: RunResult) -> None:
     moved = with_area(
         result,
         "sud",
-        network=dataclasses.replace(result.areas["sud"].network, crs=other),
+        network=replace(result.areas["sud"].network, crs=other),
         facilities=result.areas["sud"].facilities.to_crs(other),
     )
     table = build_facilities_table(moved).set_index("facility_id")
@@ -477,9 +479,11 @@ def test_layers_without_rows_keep_their_columns(
         }
         no_times = {key: np.zeros(0) for key in result.areas[name].travel_time_s}
         no_ids = {key: np.zeros(0, dtype=object) for key in no_times}
-        no_counts = {key: np.zeros(0, dtype=np.int64) for key in no_times}
-        frames |= {"travel_time_s": no_times, "nearest_id": no_ids, "n_within": no_counts}
+        frames |= {"travel_time_s": no_times, "nearest_id": no_ids}
         frames["draw_areas"] = partial(lambda areas: areas, frames.pop("service_areas"))
+        doors = {key: frames.pop(key) for key in ("closed_doors", "fixes")}
+        frames["explain"] = Later(partial(replace, result.areas[name].explain(), **doors))
+        frames["measure"] = make_measured(name, no_times)
         bare = with_area(bare, name, **frames, coverage=result.coverage.iloc[:0])
     write_tables(bare, tmp_path)
     for name in GEOMETRY_TYPES:
@@ -561,7 +565,7 @@ def test_every_home_matches_one_rule_of_its_style(result: RunResult, folder: Pat
 def test_labels_are_text_not_markup(result: RunResult) -> None:
     label = result.categories["cam"].label.model_copy(update={"it": "<b>'&\"</b>"})
     category = result.categories["cam"].model_copy(update={"label": label, "symbol": "&"})
-    hostile = dataclasses.replace(result, categories={**result.categories, "cam": category})
+    hostile = replace(result, categories={**result.categories, "cam": category})
     rule = rules_of(build_styles(hostile)["facilities"])[0]
     assert rule.get("label") == "<b>'&\"</b>"
 

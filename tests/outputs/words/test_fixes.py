@@ -41,7 +41,8 @@ def with_fixes(findings: Findings, *changes: dict[str, object]) -> Findings:
         row = model.assign(fix_id=f"f{number}", rank=number + 1, is_near=False, length_m=20.0)
         people = change.pop("people")
         rows.append(row.assign(**{**dict.fromkeys(gained, people), **change}))
-    area = replace(findings.area, fixes=pd.concat(rows, ignore_index=True))
+    explained = replace(findings.area.explain(), fixes=pd.concat(rows, ignore_index=True))
+    area = replace(findings.area, explain=lambda: explained)
     result = replace(findings.result, areas={**findings.result.areas, "chiesa_rossa": area})
     return Findings(result, "chiesa_rossa", "it")
 
