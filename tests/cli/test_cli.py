@@ -656,7 +656,7 @@ MISTAKES: list[tuple[tuple[str, ...], dict[str, str | bytes], str]] = [
     (
         (*ISO, "--facility", "nope"),
         {},
-        "facility 'nope' is not in facilities.csv; see its column facility_id",
+        "facility 'nope' is not in facilities.csv; see column facility_id",
     ),
     (
         (*ISO, "--facility", "wemi-01"),

@@ -97,8 +97,9 @@ def test_homes_and_places_stay_on_their_own_street(village: Path) -> None:
     )
     share = run.coverage[run.coverage["zone"] == "all"].set_index("category")["share"]
     assert share["hub"] == pytest.approx(2 * (5 * PACE_M_MIN - 10) / 2000, abs=0.02)
-    # of 1,000 points every two metres one more or less may lie within reach
-    assert share["library"] == pytest.approx(share["hub"], abs=0.0011)
+    # of 1,000 points every two metres one more or less may lie within reach at either end, for
+    # places lie on whole centimetres
+    assert share["library"] == pytest.approx(share["hub"], abs=0.0021)
 
 
 def test_an_island_is_told(village: Path) -> None:
