@@ -22,13 +22,13 @@ from access15.outputs.words.texts import clean_text, say
 # of the longest cutoff: streets are there beyond it, and the curves still lie apart
 _CURVE_END: Final = 4 / 3
 _CURVE_STEP_MIN: Final = 0.25
-_WIDTH: Final = 344.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 112.0, 36.0, 56.0  # around the plot; room for ticks and names
+_WIDTH: Final = 360.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 40.0, 128.0, 36.0, 56.0  # around the plot; room for ticks and names
 _LEAST_HEIGHT: Final = 210.0  # of the plot
 _FONT: Final = 17.0
 _LINE: Final = 18.0  # from one line of a name to the next
 _GAP: Final = 6.0  # between names
-_LONGEST_LINE: Final = 11  # characters of a name on one line, where words allow
+_LONGEST_LINE: Final = 10  # characters of a name on one line, where words allow
 _TICKS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 _INK: Final = "#16181d"
 
