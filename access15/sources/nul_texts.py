@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import json
+import mmap
 import re
 import shutil
 import sqlite3
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -19,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.errors import InputDataError
+from access15.sources.flatgeobuf import Content, find_nul_texts
 
 # An escaped NUL; an escaped backslash before u0000 is none.
 _ESCAPED = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -65,8 +68,8 @@ def _refuse_view(file: Path, name: str) -> InputDataError:
 
 
 def refuse_nul(file: Path, opened: Path, layer: str | None) -> None:
-    """Refuse a layer of a GeoPackage, shapefile or GeoJSON that is read if its texts hold NULs, or
-    if it is computed and comes to no end.
+    """Refuse a layer that is read if its texts hold NULs, or if it is computed and comes to no end:
+    of a GeoPackage, shapefile, GeoJSON or FlatGeobuf.
 
     `opened` is the file, or its copy.
     """
@@ -86,10 +89,16 @@ def refuse_nul(file: Path, opened: Path, layer: str | None) -> None:
         elif suffix in (".geojson", ".json"):
             with opened.open("rb") as text:
                 found = list(_in_json(opened.stem, text))
+        elif suffix == ".fgb":
+            with (
+                opened.open("rb") as layers,
+                mmap.mmap(layers.fileno(), 0, access=mmap.ACCESS_READ) as content,
+            ):
+                found = _in_flatgeobuf(opened.stem, content)
     except InputDataError:  # it is a ValueError, too
         raise
-    except (sqlite3.Error, ValueError, OSError):  # damaged, which reading it tells
-        return
+    except (sqlite3.Error, struct.error, LookupError, ValueError, OSError):
+        return  # damaged, which reading it tells
     _refuse(file, found)
 
 
@@ -115,9 +124,13 @@ def refuse_nul_in_archive(file: Path, member: str) -> None:
             elif suffix in (".geojson", ".json"):
                 with archive.open(member) as text:
                     found = list(_in_json(Path(member).stem, text))
+            elif suffix == ".fgb":
+                found = _in_flatgeobuf(Path(member).stem, archive.read(member))
     except InputDataError:
         raise
-    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, RuntimeError):  # reading it tells
+    except (zipfile.BadZipFile, zlib.error, struct.error, LookupError):  # reading it tells
+        return
+    except (ValueError, OSError, RuntimeError):  # and this
         return
     _refuse(file, found)
 
@@ -141,6 +154,11 @@ def _refuse(file: Path, found: Iterable[_Found]) -> None:
             "it out",
             problems,
         )
+
+
+def _in_flatgeobuf(name: str, content: Content) -> list[_Found]:
+    """NULs in the texts of a FlatGeobuf."""
+    return [(name, *found) for found in find_nul_texts(content)]
 
 
 def _in_database(base: sqlite3.Connection, file: Path, layer: str | None) -> Iterator[_Found]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import shutil
 import sqlite3
+import struct
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -13,12 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
+from hypothesis import given as given_by
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from access15.config import FacilitiesSource, load_categories
 from access15.errors import InputDataError
 from access15.sources import nul_texts, vector_layers
+from access15.sources.flatgeobuf import find_nul_texts
 from access15.sources.layer_files import choose_encoding, parse_encoding
 from access15.sources.places.facilities import check_facilities
 from access15.sources.places.points import ITALY_BOUNDS
@@ -445,6 +452,52 @@ def test_texts_that_nul_would_cut_are_refused(
     assert str(error.value).startswith(f"{given}: there are texts with a NUL inside, behind which")
     assert told in str(error.value)
     assert "of 'zone'" in str(error.value)
+
+
+@pytest.mark.parametrize("is_packed", [False, True], ids=["file", "archive"])
+@pytest.mark.parametrize("index", ["YES", "NO"])
+def test_texts_that_nul_would_cut_in_a_flatgeobuf(
+    tmp_path: Path, index: str, is_packed: bool
+) -> None:
+    """Beside numbers, which are full of zeros, texts that are empty or missing, and times."""
+    path = tmp_path / "zone.fgb"
+    frame = FRAME.assign(
+        n=[0, 1, 256],
+        x=[0.0, 1.5, -1.0],
+        is_new=[True, False, True],
+        made=pd.to_datetime(["2024-01-01", None, "2025-02-03"]),
+        è=["", None, f"Però{MARK}"],
+        nome=[f"Ca{MARK}sa", "a", f"{MARK}x"],
+    )
+    frame.to_file(path, SPATIAL_INDEX=index)
+    whole, _ = read(path)
+    assert sorted(whole["nome"]) == sorted(frame["nome"])
+    given = pack(put_nul(path)) if is_packed else put_nul(path)
+    with pytest.raises(InputDataError, match="there are texts with a NUL inside") as error:
+        read_layer(given, None, what="a layer of polygons", where="[zones]")
+    assert "column 'nome' of 'zone': 2 texts, the first in feature" in str(error.value)
+    assert "column 'è' of 'zone': 1 text, the first in feature" in str(error.value)
+    assert len(error.value.problems) == 2
+    if index == "NO":
+        assert "2 texts, the first in feature 1" in str(error.value)
+        assert "1 text, the first in feature 3" in str(error.value)
+
+
+@settings(max_examples=200)
+@given_by(data=st.data())
+def test_any_change_of_a_flatgeobuf_is_no_surprise(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    """Whatever a byte says, looking for texts ends, and nothing but a damaged file is meant."""
+    path = tmp_path_factory.getbasetemp() / "any.fgb"
+    if not path.exists():
+        FRAME.to_file(path)
+    content = bytearray(path.read_bytes())
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(content) - 1))
+        content[at] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(struct.error, LookupError, ValueError):
+        find_nul_texts(bytes(content[: data.draw(st.integers(0, len(content)))]))
 
 
 def test_facilities_with_nul_are_refused(tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ _MAX_ROW_MM: Final = 9.0
 _HIGH_ROW_MM: Final = 7.6  # letters are larger in rows that are higher
 _ROW_PT: Final = 10.0  # smallest size of a row
 _SWATCH_MM: Final = 18.0  # of a colour and the gap beside it
+_KEY_PT: Final = 12.5  # of minutes and people beside the colours
+_BETWEEN_MM: Final = 3.0  # minutes and people
 
 
 def draw_side(
@@ -96,15 +98,20 @@ def _draw_key(
             edge=INK,
             width_mm=0.3,
         )
-        within = say("poster_band", lang, cutoff=format_cutoff(one.cutoff_min, lang))
-        told = format_minutes(one.cutoff_min, lang) if columns else within
-        pen.write(box.x + _SWATCH_MM, base, told, 12.5)
+        number = _format_people(findings, one.covered) if is_known and not columns else ""
+        told = say("poster_band", lang, cutoff=format_cutoff(one.cutoff_min, lang))
+        room_mm = box.w - _SWATCH_MM - _BETWEEN_MM - measure_mm(number, _KEY_PT, bold=True)
+        # a number of square metres needs the room of words
+        if columns or measure_mm(told, _KEY_PT) > room_mm:
+            told = format_minutes(one.cutoff_min, lang)
+        pen.write(box.x + _SWATCH_MM, base, told, _KEY_PT)
         if columns:
             for x, people in zip(columns, (one.covered, after[i]), strict=True):
-                pen.write(x, base, format_number(people, lang), 12.5, bold=True, at="right")
+                pen.write(x, base, format_number(people, lang), _KEY_PT, bold=True, at="right")
         elif is_known:
-            number = _format_people(findings, one.covered)
-            pen.write(box.right, base, number, 12.5, bold=True, at="right")
+            room_mm = box.w - _SWATCH_MM - _BETWEEN_MM - measure_mm(told, _KEY_PT)
+            size_pt = fit_size(number, room_mm, _KEY_PT, least_pt=least_pt, bold=True)
+            pen.write(box.right, base, number, size_pt, bold=True, at="right")
         y += pitch
     if has_outline:
         _draw_outline_row(pen, Box(box.x, y, box.w, 5.5), findings, after)
