@@ -67,6 +67,12 @@ MapOpt = Annotated[
         "--map", help="Which column holds what, such as opening_hours=Orario; several times."
     ),
 ]
+ReplaceOpt = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--replace-categories", help="Kinds of which only the added places count: csrc,library."
+    ),
+]
 OfflineOpt = Annotated[
     bool, typer.Option("--offline", help="Never fetch streets from the internet.")
 ]
@@ -91,13 +97,7 @@ SHARED: dict[str, Any] = {
     ],
     "facilities": FacilitiesOpt,
     "add_places": AddPlacesOpt,
-    "replace_categories": Annotated[
-        list[str] | None,
-        typer.Option(
-            "--replace-categories",
-            help="Kinds of which only the added places count: csrc,library.",
-        ),
-    ],
+    "replace_categories": ReplaceOpt,
     "map_columns": MapOpt,
     "profiles": Annotated[
         list[str] | None, typer.Option("--profile", help="Walker; may be given several times.")

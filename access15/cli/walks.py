@@ -11,13 +11,16 @@ from access15.cli.messages import out, say_network
 from access15.cli.options import (
     AddPlacesOpt,
     FacilitiesOpt,
+    MapOpt,
     ProfileOpt,
+    ReplaceOpt,
     ServiceOpt,
     SpeedOpt,
     StudyOpt,
     read_minutes,
 )
 from access15.config import (
+    PlaceOptions,
     StreetOptions,
     WalkProfile,
     build_options,
@@ -51,6 +54,8 @@ def isochrone(
     options: StreetOptions,
     facilities: FacilitiesOpt = None,
     add_places: AddPlacesOpt = None,
+    replace_categories: ReplaceOpt = None,
+    map_columns: MapOpt = None,
     streets: Annotated[
         bool, typer.Option("--streets", help="Write the reached streets, not polygons.")
     ] = False,
@@ -66,15 +71,22 @@ def isochrone(
     from access15.workflows.own_inputs import check_outputs
 
     check_layer_path(output)
-    given = {**options, "facilities": facilities, "add_places": add_places}
-    check_outputs([output], study=study, options=given)
+    of_places: PlaceOptions = {
+        "facilities": facilities,
+        "add_places": add_places,
+        "replace_categories": replace_categories,
+        "map_columns": map_columns,
+    }
+    check_outputs([output], study=study, options={**options, **of_places})
     now = find_now()
-    for name, files in (("--facilities", facilities), ("--add-places", add_places)):
-        if files and facility is None and address is None:
+    for key, value in of_places.items():
+        if value and facility is None and address is None:
+            name = "map" if key == "map_columns" else key.replace("_", "-")
             raise ConfigError(
-                f"{name} is only read to find --facility or --address; leave it away with --at"
+                f"--{name} is only read to find --facility or --address; leave it away with --at"
             )
-    asked = build_options(facilities=facilities, add_places=add_places, offline=offline)
+    wanted: PlaceOptions = {**of_places, "offline": offline}
+    asked = build_options(**wanted)
     loaded = asked.apply_to(load_study(study))
     place = locate(
         loaded,

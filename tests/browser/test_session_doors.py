@@ -1,5 +1,5 @@
-"""The session page: the door of a hub is drawn, dragged, kept in the file, and counted as Python
-does.
+"""The session page: the door of a hub, or of a place of the kind that is chosen, is drawn, dragged,
+kept in the file, and counted as Python does.
 """
 
 from __future__ import annotations
@@ -18,16 +18,24 @@ from access15.workflows.compare import compare
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 
-def test_a_door_moves_and_its_place_stays(page: Page, today: RunResult, tmp_path: Path) -> None:
-    handle = door(page, "Boifava")
-    place = sign(page, "Boifava").bounding_box()
+@pytest.mark.parametrize(
+    ("target", "name", "facility_id"),
+    [("hub", "Boifava", "cam-04"), ("library", "Biblioteca Chiesa Rossa", "library-03")],
+)
+def test_a_door_moves_and_its_place_stays(
+    page: Page, today: RunResult, tmp_path: Path, target: str, name: str, facility_id: str
+) -> None:
+    expect(door(page, "Biblioteca Chiesa Rossa")).to_have_count(0)
+    page.locator("#target").select_option(target)
+    handle = door(page, name)
+    place = sign(page, name).bounding_box()
     for _ in range(8):
         handle.focus()
         page.keyboard.press("Shift+ArrowRight")
     (change,) = changes(page)
-    assert (change["change"], change["facility_id"]) == ("set_door", "cam-04")
+    assert (change["change"], change["facility_id"]) == ("set_door", facility_id)
     expect(page.locator("#changes")).to_contain_text("Porta altrove")
-    assert sign(page, "Boifava").bounding_box() == place
+    assert sign(page, name).bounding_box() == place
     # the file says it, and Python counts the same people
     with page.expect_download() as caught:
         page.locator("#save").click()
@@ -37,7 +45,7 @@ def test_a_door_moves_and_its_place_stays(page: Page, today: RunResult, tmp_path
     assert [one.kind for one in proposal.changes] == ["set_door"]
     found = compare(proposal, result=today, quiet=True).coverage
     profile = page.evaluate("access15_session.store.choice.profile")
-    is_shown = (found["zone"] == "all") & (found["category"] == "hub")
+    is_shown = (found["zone"] == "all") & (found["category"] == target)
     table = found[is_shown & (found["profile"] == profile)].set_index(["group", "cutoff_min"])
     n_moved = 0
     for (group, number), told in shown_numbers(page).items():

@@ -652,6 +652,19 @@ MISTAKES: list[tuple[tuple[str, ...], dict[str, str | bytes], str]] = [
         r"is \d+ m from the nearest street that may be walked, the limit is 150 m; move it",
     ),
     (ISO, {}, "the place is not clear: give exactly one of --at, --facility and --address"),
+    *(
+        (
+            (*ISO, "--at", HOME, option, value),
+            {},
+            f"{option} is only read to find --facility or --address; leave it away with --at",
+        )
+        for option, value in (
+            ("--facilities", "f.csv"),
+            ("--add-places", "f.csv"),
+            ("--replace-categories", "csrc"),
+            ("--map", "name=Nome"),
+        )
+    ),
     ((*AT, "--facility", "cam-04"), {}, "the place is not clear: give exactly one"),
     (
         (*ISO, "--facility", "nope"),

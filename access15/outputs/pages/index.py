@@ -64,7 +64,6 @@ def render_index(
     found = {area_id: Findings(result, area_id, lang) for area_id in result.areas}
     title = format_title("index_title", result.at, lang, study=clean_text(result.study.name, lang))
     first = next(iter(found.values()))
-    warnings = [text for findings in found.values() for text in list_warnings(findings)]
     inputs = [(clean_text(name, lang), digest) for name, digest in result.inputs.items()]
     body = fill_template(
         "index.html.j2",
@@ -74,7 +73,6 @@ def render_index(
         computed=f"{say('computed', lang)}: {format_date(result.created, lang)}.",
         moment=describe_moment(result.at, lang),
         sketch=any(findings.area.network_info.kind == "sketch" for findings in found.values()),
-        warnings=list(dict.fromkeys(warnings)),
         cutoffs=[format_cutoff(cutoff, lang) for cutoff in result.cutoffs_min],
         areas=[
             _build_area(findings, files.get(area_id, ""), files.get(f"{area_id}_session", ""))
@@ -127,6 +125,7 @@ def _build_area(
         "deciding": [one.sentence for one in doors if one.is_hub],
         "deciding_more": others,
         "deciding_more_head": say("doors_decide_more", lang, n=format_number(len(others), lang)),
+        "warnings": list_warnings(findings),
         **_build_gap(findings, chosen),
         **_build_budget(findings),
         "curves": draw_gap_curves(findings, identifier=f"curves-{findings.area.area.id}"),

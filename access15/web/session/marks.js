@@ -45,7 +45,7 @@ export const listSigns = (model, store) => {
   if (view === "today") {
     return places;
   }
-  const doors = places.flatMap((sign) => (sign.kind === "place" ? doorSigns(sign.place) : []));
+  const doors = places.flatMap((sign) => (sign.kind === "place" ? doorSigns(sign.place, target) : []));
   /** @type {MapSign[]} */
   const ofStreets = changes
     .filter((one) => STREET_CHANGES.includes(one.change))
@@ -64,9 +64,15 @@ export const listSigns = (model, store) => {
   return [...places, ...doors, ...ofStreets, ...pins];
 };
 
-/** The door of a hub, and one that was set; those of all places would hide the map. @param {Place} place @returns {EntrySign[]} */
-const doorSigns = (place) => {
-  const isShown = place.hub || place.state === "set_door";
+/**
+ * The door of a hub, of a place of the kind that is asked about, and one that was set; those of all
+ * places would hide the map.
+ * @param {Place} place
+ * @param {string} target
+ * @returns {EntrySign[]}
+ */
+const doorSigns = (place, target) => {
+  const isShown = place.hub || place.category === target || place.state === "set_door";
   const [door] = isShown ? place.doors : [];
   return door ? [{ kind: "door", key: `door ${place.key}`, ...door, place }] : [];
 };

@@ -18,6 +18,7 @@ from access15.outputs.words.confidence import write_share
 from access15.outputs.words.findings import HUB, Findings
 from access15.outputs.words.gap import write_range
 from access15.outputs.words.numbers import format_number, format_share
+from access15.remarks import Remark
 from access15.results.run import RunResult
 
 AREAS = ("chiesa_rossa", "forlanini_salomone")
@@ -372,3 +373,16 @@ def test_doors_of_hubs_come_first_and_others_are_folded(result: RunResult) -> No
     folded = page[page.index("<summary>Porte che decidono per altri luoghi: 1</summary>") :]
     assert "Verga" in folded[: folded.index("</details>")]
     assert "Boifava" in page[: page.index("Porte che decidono per altri luoghi")]
+
+
+def test_what_could_not_be_read_is_told_behind_the_numbers_of_its_neighbourhood(
+    result: RunResult,
+) -> None:
+    area = result.areas["chiesa_rossa"]
+    info = replace(area.network_info, kind="osm", warnings=(Remark("remark_any_time"),))
+    changed = {**result.areas, "chiesa_rossa": replace(area, network_info=info)}
+    page = words(render_index(replace(result, areas=changed), lang="it", files=FILES))
+    told = Remark("remark_any_time").in_lang("it")
+    assert page.count(told) == 1
+    assert page.index("al loro passo ne arrivano") < page.index(told)
+    assert page.index(told) < page.index("Forlanini-Salomone: chi sembra vicino")
