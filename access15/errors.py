@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
+from access15.remarks import Lang, Remark, put_in_lang
+
 MOST_LINES = 20  # of one error, its summary and the count of the rest among them
 _T = TypeVar("_T")
 _MOST_LETTERS = 1000  # of one line
@@ -33,25 +35,55 @@ class Access15Error(Exception):
 
     Parameters
     ----------
-    summary : str
+    summary : str or Remark
         One sentence that says what went wrong.
-    problems : iterable of str, optional
+    problems : iterable of str or Remark, optional
         Every single problem found, each with where, value, rule and remedy. All are kept; the text
         of the error shows as many as fit on a screen, and counts the rest.
+
+    Examples
+    --------
+    >>> error = Access15Error(Remark("error_rest", n=2), ["row 3: no name"])
+    >>> print(error.in_lang("it"))
+    e altri 2
+      - row 3: no name
     """
 
     def __init__(self, summary: str, problems: Iterable[str] = ()) -> None:
         self.summary = summary
         self.problems = tuple(problems)
-        lines = _shorten(self.problems, MOST_LINES - 1)
-        super().__init__("\n".join([_fit_line(summary), *(f"  - {line}" for line in lines)]))
+        super().__init__(self.in_lang("en"))
+
+    def in_lang(self, lang: Lang) -> str:
+        """Text of the error in the language asked for.
+
+        Parameters
+        ----------
+        lang : {"it", "en"}
+            The language.
+
+        Returns
+        -------
+        str
+            At most 20 lines; what stands in the input is shown as it is.
+        """
+        return "\n".join([_fit_line(put_in_lang(self.summary, lang)), *self._list_lines(lang)])
+
+    def _list_lines(self, lang: Lang) -> list[str]:
+        """Lines below the summary."""
+        return [f"  - {line}" for line in _shorten(self.problems, MOST_LINES - 1, lang)]
 
 
-def _shorten(problems: Sequence[str], n_lines: int) -> list[str]:
+def _shorten(
+    problems: Sequence[str],
+    n_lines: int,
+    lang: Lang,
+) -> list[str]:
     """Problems as lines, the last of which counts the rest where they are more."""
     n_shown = len(problems) if len(problems) <= n_lines else max(n_lines - 1, 1)
-    rest = [f"and {len(problems) - n_shown} more"] if n_shown < len(problems) else []
-    return [*(_fit_line(problem) for problem in problems[:n_shown]), *rest]
+    n_rest = len(problems) - n_shown
+    rest = [Remark("error_rest", n=n_rest).in_lang(lang)] if n_rest else []
+    return [*(_fit_line(put_in_lang(problem, lang)) for problem in problems[:n_shown]), *rest]
 
 
 def _fit_line(text: str) -> str:
@@ -108,18 +140,22 @@ class CombinedError(InputDataError, ConfigError):
     """
 
     def __init__(self, errors: Sequence[Access15Error]) -> None:
-        summary = f"{len(errors)} things cannot be used as they are"
-        super().__init__(summary, [text for one in errors for text in (one.summary, *one.problems)])
         self.errors = tuple(errors)
-        n_lines = _share_lines([len(one.problems) for one in errors])
+        problems = [text for one in errors for text in (one.summary, *one.problems)]
+        super().__init__(Remark("error_several", n=len(errors)), problems)
+
+    def _list_lines(self, lang: Lang) -> list[str]:
+        """Each error's summary with its fair share of problems."""
+        n_lines = _share_lines([len(one.problems) for one in self.errors])
         lines: list[str] = []
-        for one in errors:
-            lines.append(f"  - {_fit_line(one.summary)}")
-            lines += [f"    - {line}" for line in _shorten(one.problems, n_lines)]
-        if len(lines) >= MOST_LINES:  # too many for more than their names
-            summaries = _shorten([one.summary for one in errors], MOST_LINES - 1)
-            lines = [f"  - {line}" for line in summaries]
-        self.args = ("\n".join([summary, *lines]),)
+        for one in self.errors:
+            lines.append(f"  - {_fit_line(put_in_lang(one.summary, lang))}")
+            lines += [f"    - {line}" for line in _shorten(one.problems, n_lines, lang)]
+        if len(lines) < MOST_LINES:
+            return lines
+        # too many for more than their names
+        summaries = _shorten([one.summary for one in self.errors], MOST_LINES - 1, lang)
+        return [f"  - {line}" for line in summaries]
 
 
 class Gathering:

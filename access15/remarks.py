@@ -1,7 +1,7 @@
-"""What the reader of results must know: a code with its numbers, put into words from the catalogue.
+"""What people must be told: a code with its values, put into words from the catalogue.
 
-Whoever finds something out hands over the code; pages and terminals say it in their language. As
-itself a remark is its English sentence, which Python and records show.
+Whoever finds something out, or refuses an input, hands over the code; pages and terminals say it in
+their language. As itself a remark is its English sentence, which Python and records show.
 """
 
 from __future__ import annotations
@@ -10,18 +10,20 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
-from typing import Any, Final, Literal, Self
+from importlib.resources.abc import Traversable
+from typing import Any, Literal, Self
 
-_WORDS: Final = ("outputs", "words", "catalogue", "remarks.toml")
+Lang = Literal["it", "en"]
 
 
 class Remark(str):
-    """Something the reader must know, as a code of the catalogue with what belongs into its words.
+    """Something people must be told, as a code of the catalogue with what belongs into its words.
 
     Parameters
     ----------
     code : str
-        Key of the catalogue's ``remarks.toml``.
+        Key of ``remarks.toml`` in ``outputs/words/catalogue``, or of a file in
+        ``outputs/words/errors``.
     **values : str, int, float, Remark or sequence of these
         What the words name. Several are listed, remarks with semicolons between them. Where the
         catalogue has two forms, that of one is taken if ``n`` is 1.
@@ -54,7 +56,7 @@ class Remark(str):
         """What makes it again, in another process."""
         return (self.code,), self.values
 
-    def in_lang(self, lang: Literal["it", "en"]) -> str:
+    def in_lang(self, lang: Lang) -> str:
         """Sentence in the language asked for.
 
         Parameters
@@ -76,16 +78,38 @@ def list_some(names: Sequence[str], most: int) -> dict[str, Any]:
     return {"names": tuple(names[:most]), "more": Remark("remark_more", n=rest) if rest > 0 else ""}
 
 
+def put_in_lang(text: str, lang: Lang) -> str:
+    """A remark in the language asked for; any other text as it is."""
+    return text.in_lang(lang) if isinstance(text, Remark) else text
+
+
 @cache
-def _load_words() -> Mapping[str, Any]:
-    """Words by code, read once."""
-    file = resources.files("access15").joinpath(*_WORDS)
+def _load_remarks() -> Mapping[str, Any]:
+    """Words of what a reader of results must know, by code, read once."""
+    return _read_words(_words_folder() / "catalogue" / "remarks.toml")
+
+
+@cache
+def _load_errors() -> Mapping[str, Any]:
+    """Words of what is wrong with an input, by code, read once something is."""
+    files = (_words_folder() / "errors").iterdir()
+    return {code: words for file in files for code, words in _read_words(file).items()}
+
+
+def _words_folder() -> Traversable:
+    """Where all words lie."""
+    return resources.files("access15") / "outputs" / "words"
+
+
+def _read_words(file: Traversable) -> Mapping[str, Any]:
+    """Words of one file, by code."""
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def _spell(code: str, values: Mapping[str, Any], lang: str) -> str:
     """Words of a code with its values in them."""
-    words = _load_words()[code]
+    known = _load_remarks()
+    words = known[code] if code in known else _load_errors()[code]
     if "one" in words:
         words = words["one" if values["n"] == 1 else "other"]
     template: str = words[lang]

@@ -13,6 +13,7 @@ from access15.errors import (
     InputDataError,
     NetworkDataError,
 )
+from access15.remarks import Remark
 
 
 @pytest.mark.parametrize("n", [0, 1, 18, 19, 20, 49, 200_000])
@@ -74,3 +75,20 @@ def test_one_thing_is_told_as_it_is() -> None:
 def test_never_more_lines_than_a_screen_shows(n: int) -> None:
     errors = [InputDataError(f"{i}", [f"{k}" for k in range(50)]) for i in range(n)]
     assert len(str(CombinedError(errors)).split("\n")) <= MOST_LINES
+
+
+def test_errors_know_italian() -> None:
+    rest = Remark("error_rest", n=3)
+    error = InputDataError(rest, ["riga", rest])
+    assert str(error) == "and 3 more\n  - riga\n  - and 3 more"
+    assert error.in_lang("it") == "e altri 3\n  - riga\n  - e altri 3"
+    several = CombinedError([error, ConfigError("s.toml", [rest])])
+    assert several.in_lang("it").split("\n") == [
+        "2 cose non si possono usare così come sono",
+        "  - e altri 3",
+        *("    - riga", "    - e altri 3"),
+        "  - s.toml",
+        "    - e altri 3",
+    ]
+    many = InputDataError("a.csv", ["x"] * 30)
+    assert many.in_lang("it").split("\n")[-1] == "  - e altri 12"

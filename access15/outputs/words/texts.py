@@ -55,14 +55,14 @@ def load_texts() -> Mapping[str, Mapping[Lang, str]]:
     files = sorted(_words_folder("catalogue").iterdir(), key=lambda file: file.name)
     texts: dict[str, Mapping[Lang, str]] = {}
     for file in files:
-        texts.update(_read_texts(file))
+        texts.update(list_words(file))
     return texts
 
 
 @cache
 def load_variant(name: str) -> Mapping[str, Mapping[Lang, str]]:
     """Read what is put otherwise where homes are counted (``homes``), or without ``no_hubs``."""
-    return dict(_read_texts(_words_folder("variants") / f"{name}.toml"))
+    return dict(list_words(_words_folder("variants") / f"{name}.toml"))
 
 
 def _words_folder(name: str) -> Traversable:
@@ -70,7 +70,7 @@ def _words_folder(name: str) -> Traversable:
     return resources.files("access15") / "outputs" / "words" / name
 
 
-def _read_texts(file: Traversable) -> Iterator[tuple[str, Mapping[Lang, str]]]:
+def list_words(file: Traversable) -> Iterator[tuple[str, Mapping[Lang, str]]]:
     """Texts of a file, by key."""
     return _flatten(tomllib.loads(file.read_text(encoding="utf-8")))
 

@@ -7,13 +7,14 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
 import access15
-from access15.config import load_profiles
+from access15.config import Lang, load_profiles
 from access15.config.proposal import ChangeKind
 from access15.core.change.changes import FaultCode
 from access15.core.change.explain import CAUSES, LIFTED
@@ -35,7 +36,7 @@ from access15.outputs.words.texts import (
     MAX_NAME,
     clean_text,
     describe_people,
-    load_texts,
+    list_words,
     say,
     say_or,
 )
@@ -46,7 +47,8 @@ from access15.sources.streets.unread import Kind
 
 PLACEHOLDER = re.compile(r"\{(\w+)(?:![rs])?(?::[^}]*)?\}")
 PACKAGE = Path(access15.__file__).parent
-CATALOGUE = PACKAGE / "outputs" / "words" / "catalogue"
+WORDS = PACKAGE / "outputs" / "words"
+FILES = [*sorted((WORDS / "catalogue").iterdir()), *sorted((WORDS / "errors").iterdir())]
 CODE = "\n".join(
     path.read_text(encoding="utf-8")
     for path in (*PACKAGE.rglob("*.py"), *(PACKAGE / "web").rglob("*.j2"))
@@ -106,9 +108,15 @@ NAMED_BY_DATA: Mapping[str, Iterable[str]] = {
 }
 
 
+@cache
+def load_everything() -> Mapping[str, Mapping[Lang, str]]:
+    """Texts of the catalogue and of errors, by key."""
+    return {key: text for file in FILES for key, text in list_words(file)}
+
+
 def list_plain_keys() -> set[str]:
     """Keys as the code writes them: without session page, and without the form for a number."""
-    found = {key.removesuffix(".one").removesuffix(".other") for key in load_texts()}
+    found = {key.removesuffix(".one").removesuffix(".other") for key in load_everything()}
     return {key for key in found if not key.startswith(("session_", "stage_"))}
 
 
@@ -116,9 +124,9 @@ def list_put_together() -> set[str]:
     return {f"{prefix}{end}" for prefix, ends in PUT_TOGETHER.items() for end in ends}
 
 
-@pytest.mark.parametrize("key", load_texts())
+@pytest.mark.parametrize("key", load_everything())
 def test_both_languages_say_the_same_things(key: str) -> None:
-    text = load_texts()[key]
+    text = load_everything()[key]
     assert set(text) == {"it", "en"}
     italian, english = (set(PLACEHOLDER.findall(text[lang])) for lang in ("it", "en"))
     assert italian == english
@@ -126,7 +134,7 @@ def test_both_languages_say_the_same_things(key: str) -> None:
 
 
 def test_no_key_stands_twice_and_numbers_have_both_forms() -> None:
-    files = [tomllib.loads(path.read_text(encoding="utf-8")) for path in CATALOGUE.glob("*.toml")]
+    files = [tomllib.loads(path.read_text(encoding="utf-8")) for path in FILES]
     keys = [key for tables in files for key in tables]
     assert len(keys) == len(set(keys)) > 500
     counted = {key: table for tables in files for key, table in tables.items() if "it" not in table}
