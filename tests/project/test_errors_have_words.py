@@ -1,0 +1,213 @@
+"""What is wrong is said in two languages: an error carries a remark, never a sentence in English."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import access15
+import access15.errors
+
+PACKAGE = Path(access15.__file__).parent
+# our own, and what is raised only to be handed on as one of them
+ERRORS = {
+    name
+    for name, kind in vars(access15.errors).items()
+    if isinstance(kind, type) and issubclass(kind, BaseException | Warning)
+}
+HANDED_ON = {"ValueError", "BadParameter", "UsageError"}
+# Modules whose errors are not in both languages yet. It only becomes shorter.
+NOT_YET = {
+    "area/compare.py",
+    "area/seats.py",
+    "cli/guard.py",
+    "cli/new.py",
+    "cli/options.py",
+    "cli/places.py",
+    "cli/walks.py",
+    "config/categories.py",
+    "config/clock.py",
+    "config/model.py",
+    "config/moments.py",
+    "config/options.py",
+    "config/population.py",
+    "config/profiles.py",
+    "config/proposal.py",
+    "config/study.py",
+    "config/tag_rules.py",
+    "core/measures/catchments.py",
+    "core/measures/equity.py",
+    "core/reach/spread.py",
+    "core/streets/network.py",
+    "core/walk/ranked.py",
+    "crs.py",
+    "files/inputs.py",
+    "files/publishing.py",
+    "files/staging.py",
+    "files/store.py",
+    "outputs/pages/folium_map.py",
+    "outputs/pages/modules.py",
+    "outputs/pages/offline.py",
+    "outputs/pages/projection.py",
+    "outputs/pages/session.py",
+    "outputs/poster/draw.py",
+    "outputs/poster/key.py",
+    "outputs/tables/geopackage.py",
+    "outputs/tables/layers.py",
+    "sources/flatgeobuf.py",
+    "sources/geocode/nominatim.py",
+    "sources/geocode/review.py",
+    "sources/geocode/table.py",
+    "sources/json_text.py",
+    "sources/layer_files.py",
+    "sources/nul_texts.py",
+    "sources/overpass_json.py",
+    "sources/people/h3_cells.py",
+    "sources/people/homes.py",
+    "sources/people/istat.py",
+    "sources/people/layer.py",
+    "sources/people/raster.py",
+    "sources/people/residents.py",
+    "sources/people/zone_table.py",
+    "sources/places/added.py",
+    "sources/places/destinations.py",
+    "sources/places/facilities.py",
+    "sources/places/gbfs.py",
+    "sources/places/merge.py",
+    "sources/places/points.py",
+    "sources/places/seats.py",
+    "sources/proposals/files.py",
+    "sources/proposals/picture.py",
+    "sources/proposals/poster_key.py",
+    "sources/proposals/scan.py",
+    "sources/proposals/sheet.py",
+    "sources/proposals/stickers.py",
+    "sources/streets/at_hand.py",
+    "sources/streets/boxes.py",
+    "sources/streets/build.py",
+    "sources/streets/cut.py",
+    "sources/streets/fetched.py",
+    "sources/streets/graph.py",
+    "sources/streets/lenient.py",
+    "sources/streets/obstacles.py",
+    "sources/streets/overpass.py",
+    "sources/streets/pack.py",
+    "sources/streets/plain.py",
+    "sources/streets/read.py",
+    "sources/streets/sketch.py",
+    "sources/streets/survey.py",
+    "sources/streets/where.py",
+    "sources/tables/columns.py",
+    "sources/tables/features.py",
+    "sources/tables/files.py",
+    "sources/tables/text.py",
+    "sources/tables/wide.py",
+    "sources/tables/wide_sheet.py",
+    "sources/tables/workbook.py",
+    "sources/vector_layers.py",
+    "sources/web.py",
+    "sources/zones.py",
+    "workflows/benches.py",
+    "workflows/compare.py",
+    "workflows/geocode.py",
+    "workflows/given.py",
+    "workflows/ground.py",
+    "workflows/init.py",
+    "workflows/init_people.py",
+    "workflows/isochrone.py",
+    "workflows/places.py",
+    "workflows/poster.py",
+    "workflows/run.py",
+}
+# Faults of whoever programs, not of an input: the language of code is English.
+FOR_PROGRAMMERS: set[str] = set()
+
+
+def list_modules() -> list[str]:
+    return sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
+
+
+def find_sentences(source: str) -> Iterator[int]:
+    """Lines at which an error or a warning is made with a sentence of its own."""
+    tree = ast.parse(source)
+    own = {
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and any(is_error(base) for base in node.bases)
+    }
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name = name_of(node.func)
+        if name in ERRORS | HANDED_ON | own and any(is_sentence(one) for one in node.args[:2]):
+            yield node.lineno
+
+
+def is_error(base: ast.expr) -> bool:
+    kind = getattr(builtins, name_of(base), None)
+    return name_of(base) in ERRORS or (isinstance(kind, type) and issubclass(kind, Exception))
+
+
+def name_of(func: ast.expr) -> str:
+    if isinstance(func, ast.Attribute):
+        return func.attr
+    return func.id if isinstance(func, ast.Name) else ""
+
+
+def is_sentence(node: ast.expr) -> bool:
+    """Whether an expression is a text or is put together of texts, at any depth of it."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str)
+    return isinstance(node, ast.JoinedStr) or any(is_sentence(part) for part in list_parts(node))
+
+
+def list_parts(node: ast.expr) -> list[ast.expr]:
+    """What an expression hands on as it is; a remark has its words, whatever its values are."""
+    match node:
+        case ast.Call(func=func, args=args) if name_of(func) == "join":
+            return args
+        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            return parts
+        case ast.BinOp(left=left, right=right):
+            return [left, right]
+        case ast.IfExp(body=body, orelse=other):
+            return [body, other]
+        case ast.ListComp(elt=each) | ast.GeneratorExp(elt=each):
+            return [each]
+    return []
+
+
+@pytest.mark.parametrize("module", list_modules())
+def test_errors_have_words(module: str) -> None:
+    found = list(find_sentences((PACKAGE / module).read_text(encoding="utf-8")))
+    if module in NOT_YET:
+        assert found, f"{module} has words by now: take it off the list"
+    elif module not in FOR_PROGRAMMERS:
+        assert found == [], f"{module}: lines {found} make an error of a sentence, not of a Remark"
+
+
+def test_no_module_is_listed_that_is_gone() -> None:
+    assert set(list_modules()) >= NOT_YET | FOR_PROGRAMMERS
+
+
+@pytest.mark.parametrize(
+    ("code", "n"),
+    [
+        ('raise InputDataError("gone")', 1),
+        ('raise errors.InputDataError(f"{name}: gone")', 1),
+        ('raise InputDataError(Remark("gone"), ["row 3"])', 1),
+        ('raise InputDataError(Remark("gone"), [f"row {n}" for n in rows])', 1),
+        ('raise InputDataError(Remark("gone", n=3), problems) from None', 0),
+        ('warnings.warn(Access15Warning("a " + name))', 1),
+        ('raise InputDataError("; ".join(f"{n}" for n in rows))', 1),
+        ("raise ValueError(text)", 0),
+        ('class _UnreadError(Exception):\n  pass\nraise _UnreadError("gone")', 1),
+        ('raise typer.BadParameter("no" if bad else Remark("gone"))', 1),
+    ],
+)
+def test_sentences_are_found(code: str, n: int) -> None:
+    assert len(list(find_sentences(code))) == n
