@@ -10,6 +10,25 @@ from access15.remarks import Lang, Remark, put_in_lang
 
 MOST_LINES = 20  # of one error, its summary and the count of the rest among them
 _T = TypeVar("_T")
+# What systems say of a file that they do not give, and its code.
+_SYSTEM_WORDS = {
+    "No such file or directory": "system_no_file",
+    "Permission denied": "system_no_permission",
+    "Operation not permitted": "system_not_permitted",
+    "Is a directory": "system_a_folder",
+    "Not a directory": "system_no_folder",
+    "Input/output error": "system_input_output",
+    "No space left on device": "system_no_space",
+    "Read-only file system": "system_read_only",
+    "File name too long": "system_name_too_long",
+    "Too many levels of symbolic links": "system_link_loop",
+    "Invalid argument": "system_invalid",
+    "Too many open files": "system_too_many_open",
+    "No such device or address": "system_no_device",
+    "File too large": "system_file_too_large",
+    "Disk quota exceeded": "system_quota",
+    "Device or resource busy": "system_busy",
+}
 _MOST_LETTERS = 1000  # of one line
 # What would move the cursor, colour or rename the screen, link, ring, end a line or turn the order
 # of letters (ECMA-48, UAX 9): controls of seven and of eight bits but tab and line's end,
@@ -28,6 +47,19 @@ def show_text(text: str) -> str:
     Bar \\x1b[31mrosso
     """
     return _UNSAFE.sub(lambda found: repr(found[0])[1:-1], text)
+
+
+def name_reason(error: OSError) -> str:
+    """Why the system did not give a file, as a remark where its words are known.
+
+    Examples
+    --------
+    >>> import errno, os
+    >>> name_reason(OSError(errno.EACCES, os.strerror(errno.EACCES))).in_lang("it")
+    'permesso negato'
+    """
+    said = error.strerror or str(error)
+    return Remark(_SYSTEM_WORDS[said]) if said in _SYSTEM_WORDS else said
 
 
 class Access15Error(Exception):

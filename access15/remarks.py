@@ -6,6 +6,7 @@ their language. As itself a remark is its English sentence, which Python and rec
 
 from __future__ import annotations
 
+import string
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -14,6 +15,7 @@ from importlib.resources.abc import Traversable
 from typing import Any, Literal, Self
 
 Lang = Literal["it", "en"]
+_SWAPPED = str.maketrans(",.", ".,")
 
 
 class Remark(str):
@@ -69,7 +71,7 @@ class Remark(str):
         str
             The sentence; names from data stand in it as they are.
         """
-        return str(self) if lang == "en" else _spell(self.code, self.values, lang)
+        return str.__str__(self) if lang == "en" else _spell(self.code, self.values, lang)
 
 
 def list_some(names: Sequence[str], most: int) -> dict[str, Any]:
@@ -106,22 +108,43 @@ def _read_words(file: Traversable) -> Mapping[str, Any]:
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
-def _spell(code: str, values: Mapping[str, Any], lang: str) -> str:
-    """Words of a code with its values in them."""
+@cache
+def _find_template(code: str, lang: Lang, *, is_one: bool) -> str:
+    """Words of a code; of its two forms that for one, or for any other number."""
     known = _load_remarks()
     words = known[code] if code in known else _load_errors()[code]
     if "one" in words:
-        words = words["one" if values["n"] == 1 else "other"]
+        words = words["one" if is_one else "other"]
     template: str = words[lang]
-    return template.format(**{key: _write(value, lang) for key, value in values.items()})
+    return template
 
 
-def _write(value: Any, lang: str) -> Any:
+class _ItalianNumbers(string.Formatter):
+    """Writes thousands with points and decimals with commas where a number is to have signs."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """A value as its place in the words says, such as ``{n:,}``."""
+        text: str = super().format_field(value, format_spec)
+        return text.translate(_SWAPPED) if "," in format_spec else text
+
+
+_ITALIAN = _ItalianNumbers()
+
+
+def _spell(code: str, values: Mapping[str, Any], lang: Lang) -> str:
+    """Words of a code with its values in them."""
+    template = _find_template(code, lang, is_one=values.get("n") == 1)
+    spelled = {key: _write(value, lang) for key, value in values.items()}
+    # a table may have 50,000 faulty rows, each told in English, of which 20 are told in Italian
+    return template.format(**spelled) if lang == "en" else _ITALIAN.format(template, **spelled)
+
+
+def _write(value: Any, lang: Lang) -> Any:
     """A value as it stands in words."""
     if isinstance(value, Remark):
-        return _spell(value.code, value.values, lang)
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        several = list(value)
-        sign = "; " if all(isinstance(one, Remark) for one in several) else ", "
-        return sign.join(str(_write(one, lang)) for one in several)
-    return value
+        return value.in_lang(lang)
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        return value
+    several = list(value)
+    sign = "; " if all(isinstance(one, Remark) for one in several) else ", "
+    return sign.join(str(_write(one, lang)) for one in several)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from access15.errors import InputDataError
+from access15.errors import InputDataError, name_reason
 from access15.files import read_input
+from access15.remarks import Remark
 
 # What a text must hold before it is worth looking at each of its values.
 _SUSPECT = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)|[eE]\+?\d{3}|\d{300}")
@@ -32,12 +33,10 @@ def read_json_file(path: Path, *, remedy: str) -> Any:
         text = read_input(path).decode("utf-8-sig")
     except OSError as error:
         raise InputDataError(
-            f"{path} cannot be read ({error.strerror}); check the path and its permissions"
+            Remark("json_unreadable", path=str(path), reason=name_reason(error))
         ) from None
     except UnicodeDecodeError as error:
-        raise InputDataError(
-            f"{path.name} is not UTF-8 text (byte {error.start}); save the file as UTF-8"
-        ) from None
+        raise InputDataError(Remark("json_not_utf8", name=path.name, byte=error.start)) from None
     return parse_json(text, path.name, remedy=remedy)
 
 
@@ -55,13 +54,14 @@ def parse_json(
         else:
             content = json.loads(text)
     except json.JSONDecodeError as error:
+        line, column = error.lineno, error.colno
         raise InputDataError(
-            f"{name} is not valid JSON (line {error.lineno}, column {error.colno}); {remedy}"
+            Remark("json_invalid", name=name, line=line, column=column, remedy=remedy)
         ) from None
     except RecursionError:
-        raise InputDataError(f"{name} is JSON nested too deep to be read; {remedy}") from None
+        raise InputDataError(Remark("json_too_deep", name=name, remedy=remedy)) from None
     if is_suspect and (problems := list(_list_faults(content))):
-        raise InputDataError(f"{name} cannot be used as it is; {remedy}", problems)
+        raise InputDataError(Remark("json_faulty", name=name, remedy=remedy), problems)
     return content
 
 
@@ -88,19 +88,19 @@ def _list_faults(content: Any) -> Iterator[str]:
         elif isinstance(value, list):
             inside = [((*place, i), one) for i, one in enumerate(value)]
         elif fault := _find_fault(value):
-            yield f"{_name_place(place)}: {fault}"
+            yield Remark("error_at", where=_name_place(place), text=fault)
         waiting += reversed(inside)
 
 
-def _find_fault(value: Any) -> str:
-    """What is wrong with one text or number; empty where nothing is."""
+def _find_fault(value: Any) -> Remark | None:
+    """What is wrong with one text or number."""
     if isinstance(value, _TooLarge):
-        return "the number is too large to be counted with; correct it"
+        return Remark("json_number_too_large")
     if isinstance(value, str) and _HALF.search(value):
-        return f"{_show(value)} holds half of a character, which cannot be written; correct it"
+        return Remark("json_half_character", text=_show(value))
     if isinstance(value, str) and "\x00" in value:
-        return f"{_show(value)} holds a NUL, which no text may; take it out"
-    return ""
+        return Remark("json_nul", text=_show(value))
+    return None
 
 
 def _show(text: str) -> str:
@@ -108,9 +108,9 @@ def _show(text: str) -> str:
     return f"{text[:40]!r}..." if len(text) > 40 else repr(text)
 
 
-def _name_place(place: tuple[str | int, ...]) -> str:
+def _name_place(place: tuple[str | int, ...]) -> str | Sequence[str]:
     """Place of a value as people find it: lists are counted from 1."""
     parts = [str(part + 1) if isinstance(part, int) else _show(part)[1:-1] for part in place]
     if parts[:1] == ["features"] and len(parts) > 1:
-        parts = [f"feature {parts[1]}", *parts[2:]]
-    return ", ".join(parts) or "the whole"
+        return [Remark("json_feature", number=parts[1]), *parts[2:]]
+    return parts or Remark("json_whole")

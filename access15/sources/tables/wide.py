@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from access15.errors import InputDataError
+from access15.errors import InputDataError, name_reason
 from access15.files import check_input
+from access15.remarks import Remark
 from access15.sources.tables.cells import sheet_text
 from access15.sources.tables.files import MAX_BYTES
 from access15.sources.tables.text import find_delimiter, read_records, read_text
@@ -30,7 +31,9 @@ def read_columns(path: Path, choose: Chooser) -> pd.DataFrame:
         check_input(path)
         size = path.stat().st_size
     except OSError as error:
-        raise InputDataError(f"{path}: cannot be read ({error.strerror}); check the path") from None
+        raise InputDataError(
+            Remark("path_unreadable", path=str(path), reason=name_reason(error))
+        ) from None
     if size > MAX_BYTES:
         raise InputDataError(
             f"{path}: {size / 1e6:,.0f} MB, above the limit of {MAX_BYTES / 1e6:,.0f} MB"
