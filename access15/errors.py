@@ -62,6 +62,17 @@ def name_reason(error: OSError) -> str:
     return Remark(_SYSTEM_WORDS[said]) if said in _SYSTEM_WORDS else said
 
 
+def name_ending(suffix: str) -> str:
+    """A file name's ending as errors show it; a remark where there is none.
+
+    Examples
+    --------
+    >>> name_ending(".pdf"), name_ending("")
+    ("'.pdf'", "'nothing'")
+    """
+    return repr(suffix) if suffix else Remark("no_ending")
+
+
 class Access15Error(Exception):
     """Base of every error access15 raises on purpose.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Self
 
 from shapely.geometry.base import BaseGeometry
 
@@ -15,6 +15,7 @@ from access15.sources.tables.header import describe_parts, part_table
 
 MAX_ROWS = 200_000
 ID_HEADER = "id"  # what the column of GeoJSON features' own ids is called
+_ROW_WORDS = {"row": "table_row", "feature": "table_feature"}
 
 
 class Fault(NamedTuple):
@@ -22,6 +23,11 @@ class Fault(NamedTuple):
 
     number: int
     sentence: str
+
+    @classmethod
+    def of_row(cls, name: str, where: str, number: int, what: str) -> Self:
+        """Fault of a row of the table of that name."""
+        return cls(number, Remark("table_fault", name=name, where=where, what=what))
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ class Table:
 
     def locate(self, row: int) -> str:
         """Name a row as a person finds it, without the file."""
-        return f"{self.row_word} {self.numbers[row]}"
+        return Remark(_ROW_WORDS[self.row_word], number=self.numbers[row])
 
     def with_feature_ids(self, is_id: Callable[[str], bool]) -> Table:
         """Table with the features' own ids (RFC 7946, section 3.2) as first column.
@@ -96,8 +102,9 @@ class Problems:
 
     def add(self, row: int, what: str) -> None:
         """Add what is wrong with a row."""
-        sentence = f"{self._table.name} {self._table.locate(row)}: {what}"
-        self._rows.append(Fault(self._table.numbers[row], sentence))
+        table = self._table
+        fault = Fault.of_row(table.name, table.locate(row), table.numbers[row], what)
+        self._rows.append(fault)
 
     def add_header(self, sentence: str) -> None:
         """Add what is wrong with the columns."""
@@ -124,15 +131,13 @@ def tabulate(
     records: Iterable[Sequence[object]],
     notes: Iterable[str],
     *,
-    remedy: str = "put text that contains the separator in quotation marks",
+    remedy: Remark | None = None,
 ) -> Table:
     """Make a table of lists of cells; `remedy` says what to do about rows of another width."""
     texts = ([sheet_text(cell) for cell in record] for record in records)
     lines = [(number, cells) for number, cells in enumerate(texts, start=1) if any(cells)]
     if not lines:
-        raise InputDataError(
-            f"{name} is empty: it has no header and no rows; check that it was saved."
-        )
+        raise InputDataError(Remark("table_empty", name=name))
     parts = part_table(lines)
     headers = parts.header
     used = [i for i, header in enumerate(headers) if header or _is_filled(parts.rows, i)]
@@ -140,10 +145,11 @@ def tabulate(
     rows: dict[int, list[str]] = {}
     faults = []
     width = len(headers)
+    remedy = remedy or Remark("table_quote_separators")
     for number, cells in parts.rows:
         if len(cells) < width or any(cells[width:]):
-            what = f"it has {len(cells)} cells, the header has {width}"
-            faults.append(Fault(number, f"{name} row {number}: {what}; {remedy}."))
+            what = Remark("table_row_width", n_cells=len(cells), width=width, remedy=remedy)
+            faults.append(Fault.of_row(name, Remark("table_row", number=number), number, what))
         else:
             rows[number] = cells
     columns = {headers[i]: [cells[i] for cells in rows.values()] for i in used}
@@ -165,19 +171,15 @@ def tabulate_records(records: Sequence[Mapping[str, object]]) -> dict[str, list[
 def _refuse_bad_headers(name: str, headers: Sequence[str], places: Sequence[int]) -> None:
     """Refuse columns without a header, and headers that stand twice."""
     if "" in headers:
-        raise InputDataError(
-            f"{name}: column {places[headers.index('')] + 1} has no header; name it or delete it."
-        )
+        column = places[headers.index("")] + 1
+        raise InputDataError(Remark("table_header_missing", name=name, column=column))
     twice = sorted({header for header in headers if headers.count(header) > 1})
     if twice:
-        names = ", ".join(map(repr, twice))
-        raise InputDataError(f"{name}: more than one column is named {names}; rename all but one.")
+        columns = list(map(repr, twice))
+        raise InputDataError(Remark("table_header_twice", name=name, columns=columns))
 
 
 def refuse_too_many(name: str, n_rows: int) -> None:
     """Stop reading a table that is too long."""
     if n_rows > MAX_ROWS:
-        raise InputDataError(
-            f"{name} has more than {MAX_ROWS:,} rows, the limit: keep only the rows of the study "
-            "area."
-        )
+        raise InputDataError(Remark("table_too_long", name=name, most=MAX_ROWS))

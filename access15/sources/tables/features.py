@@ -32,18 +32,16 @@ def read_json(
     notes: list[str],
 ) -> Table:
     """Make columns of GeoJSON, or of the only list of records in another JSON file."""
-    content = parse_json(text, name, remedy="download or export it again")
+    content = parse_json(text, name, remedy=Remark("json_export_again"))
     if isinstance(content, dict) and content.get("type") == "Topology":
-        raise InputDataError(f"{name} is TopoJSON, which is not read: save it as GeoJSON.")
+        raise InputDataError(Remark("table_topojson", name=name))
     if isinstance(content, dict) and content.get("type") == "FeatureCollection":
         return _tabulate_features(name, content, notes)
     if is_answer(content):
         return _tabulate_answer(name, content, notes)
     records = _find_records(content)
     if records is None:
-        raise InputDataError(
-            f"{name} is JSON without a list of features or of records: it is not a table."
-        )
+        raise InputDataError(Remark("table_json_without_list", name=name))
     refuse_too_many(name, len(records))
     numbers = range(1, len(records) + 1)
     return Table(name, tabulate_records(records), numbers, "feature", notes=tuple(notes))
@@ -85,9 +83,7 @@ def _tabulate_features(
     """Make columns of the properties of GeoJSON features."""
     features = content.get("features")
     if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
-        raise InputDataError(
-            f"{name}: its 'features' are not a list of GeoJSON features; export it again."
-        )
+        raise InputDataError(Remark("table_no_features", name=name))
     refuse_too_many(name, len(features))
     properties = [feature.get("properties") for feature in features]
     records = [one if isinstance(one, dict) else {} for one in properties]
@@ -99,8 +95,8 @@ def _tabulate_features(
             geometries.append(shapely.geometry.shape(drawn) if drawn else None)
         except _BAD_GEOMETRY:
             geometries.append(None)
-            what = "its geometry is not valid GeoJSON; draw the point again."
-            faults.append(Fault(number, f"{name} feature {number}: {what}"))
+            where = Remark("table_feature", number=number)
+            faults.append(Fault.of_row(name, where, number, Remark("table_bad_geometry")))
     return Table(
         name,
         tabulate_records(records),

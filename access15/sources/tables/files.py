@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import warnings
 from pathlib import Path
+from typing import Literal
 
 import geopandas as gpd
 import pyogrio
@@ -22,7 +23,7 @@ from pyogrio.errors import (
 from pyproj.exceptions import CRSError as ProjCrsError
 from shapely.errors import ShapelyError
 
-from access15.errors import InputDataError
+from access15.errors import InputDataError, name_ending, name_reason
 from access15.files import check_input
 from access15.remarks import Remark
 from access15.sources.layer_files import opened_apart
@@ -35,6 +36,8 @@ from access15.sources.tables.text import read_csv, read_text
 from access15.sources.tables.workbook import read_workbook, refuse_other_files
 
 MAX_BYTES = 200_000_000
+Row = Literal["facility", "point", "zone", "cell"]  # what a table lists, for messages
+Rows = Literal["facilities", "points", "zones", "cells", "residents"]
 _SUFFIXES = (".csv", ".txt", ".tsv", ".geojson", ".json", ".gpkg", ".xlsx", ".xlsm")
 # tables that QGIS and GDAL keep for themselves
 _OWN_LAYERS = ("layer_styles", "qgis_projects", "qgis_layer_metadata", "ogr_empty_table")
@@ -42,8 +45,8 @@ _OWN_LAYERS = ("layer_styles", "qgis_projects", "qgis_layer_metadata", "ogr_empt
 
 def read_table(
     path: Path,
-    row: str,
-    rows: str,
+    row: Row,
+    rows: Rows,
     *,
     may_be_empty: bool = False,
 ) -> Table:
@@ -54,41 +57,38 @@ def read_table(
         refuse_other_files(path)
     if suffix not in _SUFFIXES:
         raise InputDataError(
-            f"{path.name}: files ending in {suffix or 'nothing'!r} are not read; "
-            "save it as CSV, GeoJSON, GeoPackage (.gpkg) or Excel (.xlsx)."
+            Remark("table_other_ending", name=path.name, ending=name_ending(suffix))
         )
     if size == 0:
-        raise InputDataError(
-            f"{path.name} is empty: it has no header and no rows; check that it was saved."
-        )
+        raise InputDataError(Remark("table_empty", name=path.name))
     if size > MAX_BYTES:
-        raise InputDataError(
-            f"{path.name} is {size / 1e6:,.0f} MB, above the limit of {MAX_BYTES / 1e6:,.0f} MB: "
-            "keep only the rows of the study area."
-        )
+        megabytes = {"size": size / 1e6, "most": MAX_BYTES / 1e6}
+        raise InputDataError(Remark("table_file_too_large", name=path.name, **megabytes))
     table = _read_format(path, suffix, rows)
     if not len(table) and not table.faults and not may_be_empty:
-        raise InputDataError(f"{path.name} has a header and no rows: there is no {row} in it.")
+        nothing = Remark(f"table_no_{row}")
+        raise InputDataError(Remark("table_without_rows", name=path.name, nothing=nothing))
     return table
 
 
-def _size_of(path: Path, rows: str) -> int:
+def _size_of(path: Path, rows: Rows) -> int:
     """Size of a file [bytes], and a sentence where there is none."""
     try:
         if path.is_dir():
-            raise InputDataError(f"{path} is a folder: give the file of {rows} inside it.")
+            of = Remark(f"table_of_{rows}")
+            raise InputDataError(Remark("table_is_folder", path=str(path), of=of))
         check_input(path)
         return path.stat().st_size
     except OSError as error:
         raise InputDataError(
-            f"{path} cannot be read ({error.strerror}): check the path and its permissions."
+            Remark("table_unreadable", path=str(path), reason=name_reason(error))
         ) from None
 
 
 def _read_format(
     path: Path,
     suffix: str,
-    rows: str,
+    rows: Rows,
 ) -> Table:
     """Read a file as its name's ending says."""
     if suffix == ".gpkg":
@@ -101,7 +101,7 @@ def _read_format(
     return read_csv(path.name, text, notes)
 
 
-def _read_geopackage(path: Path, rows: str) -> Table:
+def _read_geopackage(path: Path, rows: Rows) -> Table:
     """Read the layer of a GeoPackage that holds the rows."""
     try:
         with opened_apart(path) as (opened, _), warnings.catch_warnings():
@@ -120,13 +120,10 @@ def _read_geopackage(path: Path, rows: str) -> Table:
     except (DataSourceError, DataLayerError, FeatureError, FieldError, GeometryError) as error:
         reason = str(error).splitlines()[0][:120]
         raise InputDataError(
-            f"{path.name} is not a readable GeoPackage ({reason}): export it again."
+            Remark("table_geopackage_unreadable", name=path.name, reason=reason)
         ) from None
     except (UnicodeDecodeError, ShapelyError, ProjCrsError):
-        raise InputDataError(
-            f"{path.name}: its texts are not UTF-8, or its geometries or its coordinate system are "
-            "damaged: export it again."
-        ) from None
+        raise InputDataError(Remark("table_geopackage_damaged", name=path.name)) from None
     refuse_too_many(path.name, len(frame))
     geometries, crs = None, None
     cells = frame
@@ -150,7 +147,7 @@ def _cell_of_frame(value: object) -> str:
     return "" if isinstance(value, float) and math.isnan(value) else cell_text(value)
 
 
-def _choose_layer(path: Path, wanted: str) -> tuple[str, tuple[str, ...]]:
+def _choose_layer(path: Path, wanted: Rows) -> tuple[str, tuple[str, ...]]:
     """Layer that holds the rows, and which others are not read.
 
     It is the one called as the rows are, else the only one, the only one that is drawn, or the only
@@ -167,7 +164,12 @@ def _choose_layer(path: Path, wanted: str) -> tuple[str, tuple[str, ...]]:
             note = Remark("remark_layers", name=path.name, layer=names[0], others=others)
             return names[0], (note,) if others else ()
     raise InputDataError(
-        f"{path.name} has {len(kinds)} layers ({', '.join(kinds)}) and none is called "
-        f"{wanted!r}: "
-        f"export the one with the {wanted} alone."
+        Remark(
+            "table_layers",
+            name=path.name,
+            n_layers=len(kinds),
+            layers=list(kinds),
+            wanted=wanted,
+            of=Remark(f"table_of_{wanted}"),
+        )
     )

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from access15.errors import InputDataError
+from access15.errors import InputDataError, name_reason
 from access15.files import read_input
 from access15.remarks import Remark
 from access15.sources.tables.cells import parse_number
@@ -23,14 +23,14 @@ _SAMPLE_CHARS = 200_000
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # Accented letters that were taken for Windows-1252 once (Ã¨ for è), or lost.
 _DAMAGED = re.compile("\u00c3[\u0080-\u00bf\u2018-\u2022\u0160-\u0192]|\u00e2\u20ac|\ufffd")
-# First bytes that tell what a file really is, whatever its name says.
+# First bytes that tell what a file really is, whatever its name says, and what that is called.
 _SIGNATURES = (
-    (b"%PDF", "a PDF document"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls) or one with a password"),
-    (b"PK\x03\x04", "an Excel workbook or a zip archive"),
-    (b"SQLite format 3\x00", "a GeoPackage or another SQLite database"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
+    (b"%PDF", "table_is_pdf"),
+    (b"\xd0\xcf\x11\xe0", "table_is_xls"),
+    (b"PK\x03\x04", "table_is_zip"),
+    (b"SQLite format 3\x00", "table_is_sqlite"),
+    (b"\x89PNG", "table_is_picture"),
+    (b"\xff\xd8\xff", "table_is_picture"),
 )
 
 
@@ -40,22 +40,17 @@ def read_text(path: Path) -> tuple[str, list[str]]:
         data = read_input(path)
     except OSError as error:
         raise InputDataError(
-            f"{path} cannot be read ({error.strerror}): check its permissions."
+            Remark("table_file_unreadable", path=str(path), reason=name_reason(error))
         ) from None
-    for signature, what in _SIGNATURES:
+    for signature, code in _SIGNATURES:
         if data.startswith(signature):
-            raise InputDataError(
-                f"{path.name} is {what}, not a text table: save it as CSV (UTF-8) or give it its "
-                "right ending."
-            )
+            raise InputDataError(Remark("table_not_text", name=path.name, what=Remark(code)))
     if data.startswith(_UTF16_MARKS):
         return _decode_utf16(path.name, data), []
     if b"\x00" in data:
-        raise InputDataError(
-            f"{path.name} holds binary data, not text: save the table as CSV (UTF-8)."
-        )
+        raise InputDataError(Remark("table_binary", name=path.name))
     if data[:512].lstrip().lower().startswith((b"<!doctype html", b"<html")):
-        raise InputDataError(f"{path.name} is a web page, not a table: download the data itself.")
+        raise InputDataError(Remark("table_web_page", name=path.name))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -72,9 +67,7 @@ def _decode_utf16(name: str, data: bytes) -> str:
     try:
         return data.decode("utf-16")
     except UnicodeDecodeError:
-        raise InputDataError(
-            f"{name} begins as UTF-16 text and does not go on so: save it as CSV (UTF-8)."
-        ) from None
+        raise InputDataError(Remark("table_not_utf16", name=name)) from None
 
 
 def _decode_western(
@@ -85,16 +78,11 @@ def _decode_western(
     """Decode the encoding of older Windows programs, and note that it was taken for it."""
     line = data.count(b"\n", 0, first_bad) + 1
     if any(ord(char) > 127 for char in data.decode("utf-8", errors="ignore")):
-        raise InputDataError(
-            f"{name} line {line} is not UTF-8 although other lines are: two encodings are mixed; "
-            "save the whole file as UTF-8."
-        )
+        raise InputDataError(Remark("table_two_encodings", name=name, line=line))
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
-        raise InputDataError(
-            f"{name} line {line} is neither UTF-8 nor Windows-1252 text: save the file as UTF-8."
-        ) from None
+        raise InputDataError(Remark("table_no_encoding", name=name, line=line)) from None
     return text, [Remark("remark_western", name=name, line=line)]
 
 
@@ -107,10 +95,7 @@ def read_csv(
     text, delimiter = find_delimiter(text)
     if not delimiter:
         first = next((line for line in text.splitlines() if line.strip()), "")
-        raise InputDataError(
-            f"{name} is not a table: its first line, {first[:60]!r}, has no comma, semicolon or "
-            "tab between columns."
-        )
+        raise InputDataError(Remark("table_no_separator", name=name, line=first[:60]))
     records: list[list[str]] = []
     first_lines: list[int] = []
     for line, record in read_records(name, text, delimiter):
@@ -174,8 +159,7 @@ def read_records(name: str, text: str, delimiter: str) -> Iterator[tuple[int, li
             line = reader.line_num + 1
     except csv.Error as error:
         raise InputDataError(
-            f"{name} line {line}: a cell cannot be read ({error}); check the quotation "
-            "marks around it."
+            Remark("table_bad_cell", name=name, line=line, reason=str(error))
         ) from None
 
 
@@ -191,12 +175,12 @@ def _refuse_swallowed(
     for line, record in zip(first_lines, records, strict=True):
         n_rows = _count_swallowed(record, delimiter, width)
         if n_rows:
+            last = line + n_rows - 1
             problems.append(
-                f"{name} line {line}: a stray quotation mark joins {n_rows} rows (lines {line} to "
-                f"{line + n_rows - 1}) into one; delete the mark, or write it twice inside the cell"
+                Remark("table_stray_quote", name=name, line=line, last=last, n_rows=n_rows)
             )
     if problems:
-        raise InputDataError("; ".join(problems) + ".")
+        raise InputDataError(Remark("table_stray_quotes", problems=problems))
 
 
 def _count_swallowed(record: Sequence[str], delimiter: str, width: int) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from access15.errors import InputDataError, name_reason
+from access15.errors import InputDataError, name_ending, name_reason
 from access15.files import check_input
 from access15.remarks import Remark
 from access15.sources.tables.cells import sheet_text
@@ -17,8 +17,6 @@ from access15.sources.tables.files import MAX_BYTES
 from access15.sources.tables.text import find_delimiter, read_records, read_text
 from access15.sources.tables.wide_sheet import Chooser, read_sheet_columns
 from access15.sources.tables.workbook import refuse_other_files
-
-_GIVE = "give CSV or XLSX; unpack an archive first"
 
 
 def read_columns(path: Path, choose: Chooser) -> pd.DataFrame:
@@ -35,9 +33,8 @@ def read_columns(path: Path, choose: Chooser) -> pd.DataFrame:
             Remark("path_unreadable", path=str(path), reason=name_reason(error))
         ) from None
     if size > MAX_BYTES:
-        raise InputDataError(
-            f"{path}: {size / 1e6:,.0f} MB, above the limit of {MAX_BYTES / 1e6:,.0f} MB"
-        )
+        megabytes = {"size": size / 1e6, "most": MAX_BYTES / 1e6}
+        raise InputDataError(Remark("wide_too_large", path=str(path), **megabytes))
     suffix = path.suffix.lower()
     if suffix in (".csv", ".txt", ".tsv"):
         return _collect(path, _csv_rows(path), choose)
@@ -45,9 +42,7 @@ def read_columns(path: Path, choose: Chooser) -> pd.DataFrame:
         refuse_other_files(path)
         names, kept = read_sheet_columns(path, choose)
         return _frame(names, kept)
-    raise InputDataError(
-        f"{path}: files ending in {suffix or 'nothing'!r} are not read here; {_GIVE}"
-    )
+    raise InputDataError(Remark("wide_other_ending", path=str(path), ending=name_ending(suffix)))
 
 
 def _collect(
@@ -68,17 +63,15 @@ def _collect(
             names = list(choose([name for name in header if name]))
             places = [header.index(name) for name in names]
         elif len(row) < len(header) or any(row[len(header) :]):
-            faults.append(
-                f"row {number} has {len(row)} cells, the header has {len(header)}; check its "
-                "separators"
-            )
+            widths = {"n_cells": len(row), "width": len(header)}
+            faults.append(Remark("wide_row_width", number=number, **widths))
         else:
             kept[number] = [sheet_text(row[i]) for i in places]
     if not header:
-        raise InputDataError(f"{path}: is empty; it has no header and no rows")
+        raise InputDataError(Remark("wide_empty", path=str(path)))
     if faults:
-        more = [f"and {len(faults) - 20} more rows"] if len(faults) > 20 else []
-        raise InputDataError(f"{path}: cannot be read as a table", [*faults[:20], *more])
+        more = [Remark("wide_more_rows", n=len(faults) - 20)] if len(faults) > 20 else []
+        raise InputDataError(Remark("wide_no_table", path=str(path)), [*faults[:20], *more])
     return _frame(names, kept)
 
 

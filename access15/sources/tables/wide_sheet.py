@@ -13,6 +13,7 @@ from typing import IO, Any
 from xml.parsers import expat
 
 from access15.errors import InputDataError
+from access15.remarks import Remark, list_some
 from access15.sources.tables.cells import sheet_text
 from access15.sources.tables.workbook import WORKBOOK_ERRORS, list_sheets, refuse_bombs
 
@@ -30,13 +31,13 @@ _CHUNK = 1 << 20
 _MAX_BEHIND = 16 * _CHUNK  # no mark of a sheet is as long
 _TEXTS = "xl/sharedstrings.xml"
 _MOST_NAMED = 8
-_DAMAGED = (
-    "is not a readable Excel workbook (damaged, with a password, or another format); save it again"
-)
 
 
 class _Refused(Exception):  # noqa: N818  # told as an InputDataError by who knows the file
-    """What a sheet holds cannot be read; its words say why."""
+    """What a sheet holds cannot be read; its remark says why."""
+
+    def __init__(self, why: Remark | None = None) -> None:
+        super().__init__(why or Remark("sheet_damaged"))
 
 
 def read_sheet_columns(path: Path, choose: Chooser) -> tuple[list[str], dict[int, list[str]]]:
@@ -57,12 +58,15 @@ def read_sheet_columns(path: Path, choose: Chooser) -> tuple[list[str], dict[int
                 if found.names is not None:
                     return found.names, found.rows
     except _Refused as refused:
-        raise InputDataError(f"{path}: {refused}") from None
+        [why] = refused.args
+        raise InputDataError(Remark("error_at", where=str(path), text=why)) from None
     except InputDataError:
         raise
     except (expat.ExpatError, *WORKBOOK_ERRORS) as error:
-        raise InputDataError(f"{path}: {_DAMAGED}") from error
-    raise InputDataError(f"{path}: is empty; it has no header and no rows")
+        raise InputDataError(
+            Remark("error_at", where=str(path), text=Remark("sheet_damaged"))
+        ) from error
+    raise InputDataError(Remark("wide_empty", path=str(path)))
 
 
 def _parse(stream: IO[bytes], parser: Any) -> None:
@@ -72,7 +76,7 @@ def _parse(stream: IO[bytes], parser: Any) -> None:
         n_fed += len(chunk)
         parser.Parse(chunk)
         if n_fed - parser.CurrentByteIndex > _MAX_BEHIND:
-            raise _Refused(_DAMAGED)
+            raise _Refused
     parser.Parse(b"", 1)
 
 
@@ -84,7 +88,7 @@ def _make_parser() -> Any:
 
     def refuse_doctype(*_: object) -> None:
         """Entities unfold."""
-        raise _Refused(_DAMAGED)
+        raise _Refused
 
     parser.StartDoctypeDeclHandler = refuse_doctype
     return parser
@@ -167,10 +171,7 @@ class _Sheet:
         _parse(stream, parser)
         self._end_row()
         if self._unstored:
-            raise _Refused(
-                f"the cells {_name_some(self._unstored)} hold formulas without their values; open "
-                "it in a spreadsheet and save it there, or save it as CSV (UTF-8)"
-            )
+            raise _Refused(Remark("sheet_unstored", **list_some(self._unstored, _MOST_NAMED)))
 
     def _start(self, tag: str, attributes: list[str]) -> None:
         """A row, a cell or a part of a cell begins; called for each of millions."""
@@ -194,15 +195,10 @@ class _Sheet:
     def _count_row(self) -> None:
         """Refuse a sheet of more rows or cells than can be read in seconds, empty ones included."""
         self._n_rows += 1
-        for n, most, what in (
-            (self._n_rows, _MAX_ROWS, "rows"),
-            (self._n_cells, MAX_CELLS, "cells"),
-        ):
-            if n > most:
-                raise _Refused(
-                    f"more than {most:,} {what}, empty ones included; delete what stands below the "
-                    "table and beside it, or save it as CSV (UTF-8)"
-                )
+        if self._n_rows > _MAX_ROWS:
+            raise _Refused(Remark("sheet_too_many_rows", most=_MAX_ROWS))
+        if self._n_cells > MAX_CELLS:
+            raise _Refused(Remark("sheet_too_many_cells", most=MAX_CELLS))
 
     def _take(self, text: str) -> None:
         """Words of a cell."""
@@ -211,10 +207,7 @@ class _Sheet:
         self._parts.append(text)
         self._n_characters += len(text)
         if self._n_characters > _MAX_CHARACTERS:
-            raise _Refused(
-                f"row {self._row} has a cell of more than {_MAX_CHARACTERS:,} characters; save it "
-                "as CSV (UTF-8)"
-            )
+            raise _Refused(Remark("sheet_long_cell", row=self._row, most=_MAX_CHARACTERS))
 
     def _start_cell(self, attributes: list[str]) -> None:
         """A cell begins: is it of a column that was chosen?"""
@@ -228,7 +221,7 @@ class _Sheet:
         else:
             self._column += 1
             if self._column >= _MAX_COLUMNS:
-                raise _Refused(_DAMAGED)
+                raise _Refused
         self._is_wanted = self._column in self._places or self.names is None
         self._is_text = False
         if self._is_wanted:
@@ -241,7 +234,7 @@ class _Sheet:
         for letter in letters[:4]:
             number = number * 26 + "ABCDEFGHIJKLMNOPQRSTUVWXYZ".index(letter) + 1
         if not 1 <= number <= _MAX_COLUMNS:
-            raise _Refused(_DAMAGED)
+            raise _Refused
         self._columns[letters] = number - 1
         return number - 1
 
@@ -254,15 +247,15 @@ class _Sheet:
         about = dict(zip(self._about[::2], self._about[1::2], strict=True))
         kind = about.get("t", "n")
         if self._has_formula and not text and kind != "str":
-            self._unstored.append(about.get("r", f"in row {self._row}"))
+            self._unstored.append(about.get("r") or Remark("sheet_in_row", row=self._row))
         if kind == "s" and text.strip():
             number = int(text)
             if not 0 <= number < len(self._texts):
-                raise _Refused(f"{_DAMAGED}: row {self._row} refers to a text that is not there")
+                raise _Refused(Remark("sheet_lost_text", row=self._row))
             text = self._texts[number]
         if text := sheet_text(text):
             if self._column in self._cells:
-                raise _Refused(f"{_DAMAGED}: row {self._row} holds a cell twice")
+                raise _Refused(Remark("sheet_cell_twice", row=self._row))
             self._cells[self._column] = text
             self._n_bytes += _CELL_BYTES + _CHARACTER_BYTES * len(text)
 
@@ -282,17 +275,9 @@ class _Sheet:
         for column, text in cells.items():
             row[self._places[column]] = text
         if self._row in self.rows:
-            raise _Refused(f"{_DAMAGED}: it holds row {self._row} twice")
+            raise _Refused(Remark("sheet_row_twice", row=self._row))
         self.rows[self._row] = row
         self._n_bytes += _ROW_BYTES
         if self._n_bytes > MAX_KEPT_BYTES:
-            raise _Refused(
-                f"the columns {_name_some(self.names)} hold more than {MAX_KEPT_BYTES / 1e6:g} MB; "
-                "keep only the rows of the study area, or save it as CSV (UTF-8)"
-            )
-
-
-def _name_some(names: Sequence[str]) -> str:
-    """The first of some names, and how many more there are."""
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+            columns = list_some(self.names, _MOST_NAMED)
+            raise _Refused(Remark("sheet_too_much", most=MAX_KEPT_BYTES / 1e6, **columns))

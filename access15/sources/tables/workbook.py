@@ -19,7 +19,7 @@ from posixpath import join, normpath
 from typing import NamedTuple
 
 from access15.errors import InputDataError
-from access15.remarks import Remark
+from access15.remarks import Remark, list_some
 from access15.sources.tables.columns import Table, refuse_too_many, tabulate
 
 # Measured: 20 MB of a sheet (120,000 rows of five cells) take 5 s of a free core and 250 MB.
@@ -93,22 +93,14 @@ def read_workbook(path: Path) -> Table:
     except InputDataError:
         raise
     except WORKBOOK_ERRORS:
-        raise InputDataError(
-            f"{path.name} is not a readable Excel workbook (damaged, with a password, or another "
-            "format): "
-            "save it again as .xlsx or as CSV (UTF-8)."
-        ) from None
+        raise InputDataError(Remark("workbook_damaged", name=path.name)) from None
     # a workbook leaves out empty cells at the end of a row
     width = max(map(len, records), default=0)
     if width * len(records) > MAX_CELLS:
-        raise InputDataError(
-            f"{path.name} has {len(records):,} rows and {width:,} columns up to its last cell, "
-            "more than a table of places needs: delete what stands far below the table or far to "
-            "the right of it, or save it as CSV."
-        )
+        size = {"n_rows": len(records), "width": width}
+        raise InputDataError(Remark("workbook_too_wide", name=path.name, **size))
     filled = [[*record, *[None] * (width - len(record))] for record in records]
-    remedy = "name the columns beside the table, or delete what stands in them"
-    return tabulate(path.name, filled, notes, remedy=remedy)
+    return tabulate(path.name, filled, notes, remedy=Remark("workbook_beside_table"))
 
 
 def refuse_other_files(path: Path) -> None:
@@ -117,20 +109,11 @@ def refuse_other_files(path: Path) -> None:
         head = file.read(2048)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith(_OLE):
-        raise InputDataError(
-            f"{path.name} is an old Excel workbook (.xls) or one with a password: open it and save "
-            "it as .xlsx without a password, or as CSV (UTF-8)."
-        )
+        raise InputDataError(Remark("workbook_old", name=path.name))
     if start.startswith((b"<!doctype", b"<html", b"<table", b"<meta")):
-        raise InputDataError(
-            f"{path.name} is a web page, not a workbook: open it in a spreadsheet and save it as "
-            ".xlsx or CSV (UTF-8)."
-        )
+        raise InputDataError(Remark("workbook_is_web_page", name=path.name))
     if not head.startswith(b"PK") and b"\x00" not in head:
-        raise InputDataError(
-            f"{path.name} is text, not an Excel workbook: give it the ending .csv, or save it as "
-            ".xlsx."
-        )
+        raise InputDataError(Remark("workbook_is_text", name=path.name))
 
 
 def refuse_bombs(
@@ -145,17 +128,14 @@ def refuse_bombs(
     for part in archive.infolist():
         is_sheet = part.filename.lower().startswith("xl/worksheets/")
         if is_sheet and part.file_size > most_sheet:
+            megabytes = {"size": part.file_size / 1e6, "most": most_sheet / 1e6}
             raise InputDataError(
-                f"{path.name}: {part.filename} unpacks to {part.file_size / 1e6:,.0f} MB, above "
-                f"the limit of {most_sheet / 1e6:,.0f} MB: delete the empty rows below the "
-                "table and the columns beside it, or save it as CSV."
+                Remark("workbook_large_sheet", name=path.name, part=part.filename, **megabytes)
             )
         others += 0 if _UNREAD.match(part.filename) else part.file_size
     if others > most_other:
-        raise InputDataError(
-            f"{path.name}: its texts and formats unpack to {others / 1e6:,.0f} MB, above the limit "
-            f"of {most_other / 1e6:,.0f} MB: save the sheet as CSV."
-        )
+        megabytes = {"size": others / 1e6, "most": most_other / 1e6}
+        raise InputDataError(Remark("workbook_large_rest", name=path.name, **megabytes))
 
 
 def list_sheets(archive: zipfile.ZipFile) -> list[_Sheet]:
@@ -183,9 +163,7 @@ def _choose_sheet(path: Path, archive: zipfile.ZipFile, sheets: Sequence[_Sheet]
         with archive.open(sheet.part) as opened:
             if re.search(rb"<" + _PREFIX + rb"(?:v|t|f)\b", opened.read(MAX_SHEET_BYTES)):
                 return sheet
-    raise InputDataError(
-        f"{path.name} is empty: it has no header and no rows; check that it was saved."
-    )
+    raise InputDataError(Remark("table_empty", name=path.name))
 
 
 def _note_sheets(path: Path, sheets: Sequence[_Sheet], chosen: _Sheet) -> list[str]:
@@ -216,8 +194,7 @@ def _refuse_long(path: Path, content: bytes) -> None:
     n_rows = sum(1 for _ in _ROW.finditer(content))
     if n_rows > MAX_SHEET_ROWS:
         raise InputDataError(
-            f"{path.name} has {n_rows:,} rows, empty ones included, above the limit of "
-            f"{MAX_SHEET_ROWS:,}: delete the rows below the table, or save it as CSV."
+            Remark("workbook_long", name=path.name, n_rows=n_rows, most=MAX_SHEET_ROWS)
         )
     starts = [found.start() for found in _ROW.finditer(content)]
     for start, end in pairwise([*starts, len(content)]):
@@ -226,10 +203,7 @@ def _refuse_long(path: Path, content: bytes) -> None:
             end - start > 4 * _MAX_COLUMNS
             and len(_CELL.findall(content, start, end)) > _MAX_COLUMNS
         ):
-            raise InputDataError(
-                f"{path.name} has a row of more than {_MAX_COLUMNS:,} cells, which no spreadsheet "
-                "writes: save it again, or save it as CSV."
-            )
+            raise InputDataError(Remark("workbook_long_row", name=path.name, most=_MAX_COLUMNS))
 
 
 def _note_hidden(path: Path, content: bytes) -> list[str]:
@@ -246,11 +220,9 @@ def _refuse_unstored(path: Path, sheet: _Sheet, content: bytes) -> None:
         if not _IS_TEXT.search(found[1])
     ]
     if cells:
-        more = f" and {len(cells) - _MOST_NAMED} more" if len(cells) > _MOST_NAMED else ""
+        named = list_some(cells, _MOST_NAMED)
         raise InputDataError(
-            f"{path.name}: the cells {', '.join(cells[:_MOST_NAMED])}{more} of sheet "
-            f"{sheet.title!r} hold formulas without their values: open it in a spreadsheet and "
-            "save it there, or save it as CSV (UTF-8)."
+            Remark("workbook_unstored", name=path.name, sheet=sheet.title, **named)
         )
 
 
@@ -270,9 +242,9 @@ def _read_rows(path: Path, title: str) -> Iterator[list[object]]:
                 n_cells += len(record)
                 if n_cells > MAX_CELLS:
                     raise InputDataError(
-                        f"{path.name} has more than {MAX_CELLS:,} cells in sheet {title!r}, empty "
-                        "ones included: delete what stands far to the right of the table or below "
-                        "it, or save it as CSV."
+                        Remark(
+                            "workbook_too_many_cells", name=path.name, sheet=title, most=MAX_CELLS
+                        )
                     )
                 cells = list(record)
                 while cells and cells[-1] is None:

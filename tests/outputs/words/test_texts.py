@@ -44,6 +44,7 @@ from access15.results.people import METHODS, CountedOn, NoteKind, PutOn
 from access15.results.run import NetworkKind
 from access15.sources.proposals.dots import COLOURS
 from access15.sources.streets.unread import Kind
+from access15.sources.tables.files import Row, Rows
 
 PLACEHOLDER = re.compile(r"\{(\w+)(?:![rs])?(?::[^}]*)?\}")
 PACKAGE = Path(access15.__file__).parent
@@ -77,6 +78,8 @@ PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "sticker_": COLOURS,
     "n_": COLOURS,
     "remark_in_": ("row", "feature"),
+    "table_no_": get_args(Row),
+    "table_of_": get_args(Rows),
     "unread_": [kind.replace(" ", "_") for kind in get_args(Kind)],
     "nothing_": (*get_args(FaultCode), "too_far_from_network"),
 }
