@@ -17,7 +17,9 @@ from filelock import FileLock
 from xdist.scheduler import LoadScopeScheduling
 
 import access15
+from access15.errors import Access15Error, Access15Warning
 from access15.sources.streets.read import read_osm_data
+from tests.builders.languages import list_english, list_error_texts
 
 NOW = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
 TESTS = Path(__file__).parent
@@ -157,6 +159,26 @@ def _loops_are_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Dispatcher, "compile", compile_alone)
         yield
+
+
+@pytest.fixture
+def said_in_italian(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whatever error or warning a test meets is said in Italian, too, without English in it."""
+    met: list[str] = []
+    build_error, build_warning = Access15Error.__init__, Access15Warning.__init__
+
+    def meet_error(error: Access15Error, summary: str, problems: Iterable[str] = ()) -> None:
+        build_error(error, summary, problems)
+        met.extend(list_error_texts(error))
+
+    def meet_warning(warning: Access15Warning, text: str) -> None:
+        build_warning(warning, text)
+        met.append(text)
+
+    monkeypatch.setattr(Access15Error, "__init__", meet_error)
+    monkeypatch.setattr(Access15Warning, "__init__", meet_warning)
+    yield
+    assert list_english(met) == []
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,10 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from access15.config.model import Label, Model, data_dir, validated_tables
+from access15.config.model import Label, Model, data_dir, refuse_model, validated_tables
 from access15.config.tag_rules import TagRule, read_tag_rule
 from access15.errors import ConfigError
+from access15.remarks import Remark
 
 _ID = r"^[a-z][a-z0-9_]*$"
 
@@ -69,21 +70,18 @@ class Category(Model):
     @model_validator(mode="after")
     def _check(self) -> Self:
         """Refuse rules that cannot be read, and a need that nobody asks for."""
-        problems = []
+        problems: list[Remark] = []
         for text in (*self.osm_tags, *self.osm_areas):
             try:
                 read_tag_rule(text)
             except ValueError as error:
-                problems.append(str(error))
+                problems.append(error.args[0])
         if bool(self.open_when_unstated) != bool(self.open_because):
-            problems.append("open_when_unstated needs its reason, open_because, and the other way")
+            problems.append(Remark("open_without_reason"))
         if self.need and not self.counts_in_score:
-            problems.append(
-                f"need = {self.need!r} is asked by the score, which counts_in_score = false leaves "
-                "out"
-            )
+            problems.append(Remark("need_without_score", need=self.need))
         if problems:
-            raise ValueError(f"category {self.id!r}: {'; '.join(problems)}")
+            raise ValueError(Remark("category_faults", id=self.id, problems=problems))
         return self
 
 
@@ -113,12 +111,12 @@ def load_categories(path: Path | None = None) -> dict[str, Category]:
     path = path or data_dir() / "categories.toml"
     categories, groups = validated_tables(Category, path), load_category_groups()
     problems = [
-        f"[{key}] group is {category.group!r}; use one of {', '.join(groups)}"
+        Remark("category_group_unknown", table=key, group=category.group, known=tuple(groups))
         for key, category in categories.items()
         if category.group not in groups
     ]
     if problems:
-        raise ConfigError(f"{path}: not a valid {Category.__name__}", problems)
+        raise ConfigError(refuse_model(Category, path), problems)
     return categories
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from access15.errors import ConfigError
+from access15.remarks import Remark
 
 _VARIABLE: Final = "SOURCE_DATE_EPOCH"
 _LATEST_S: Final = 253_402_300_799  # the last second of the year 9999, which dates can hold
@@ -25,18 +26,13 @@ def find_now(now: datetime | None = None) -> datetime:
     """Find the time of a run, with its zone; what somebody gives comes before the environment."""
     if now is not None:
         if now.tzinfo is None or now.utcoffset() is None:
-            raise ConfigError(
-                f"now is {now.isoformat()}, without a time zone, so that it means another moment "
-                "on another computer; give one, as in datetime(2026, 3, 5, 14, tzinfo=UTC)"
-            )
+            raise ConfigError(Remark("now_without_zone", now=now.isoformat()))
         return now
     text = os.environ.get(_VARIABLE)
     if text is None:
         return datetime.now(UTC)
     if not re.fullmatch("[0-9]{1,20}", text) or int(text) > _LATEST_S:
         raise ConfigError(
-            f"the environment variable {_VARIABLE} is {text[:60]!r}; it fixes the time that is "
-            f"written into every file: give whole seconds since 1970, from 0 to {_LATEST_S}, or "
-            "unset it"
+            Remark("epoch_unreadable", variable=_VARIABLE, text=text[:60], latest=_LATEST_S)
         )
     return datetime.fromtimestamp(int(text), UTC)

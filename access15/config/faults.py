@@ -3,47 +3,52 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
 from typing import Any
 
+from access15.remarks import Remark
+
 _MOST_SHOWN = 80  # letters of a value that is shown
-# Rules by the name that pydantic gives them; braces are filled from what it says of the rule.
+# Codes of rules by the name that pydantic gives them.
 _RULES = {
-    "missing": "is missing; add it",
-    "extra_forbidden": "is not known here; correct its name or remove it",
-    "string_type": "must be a text in quotation marks",
-    "path_type": "must be a path in quotation marks",
-    "bool_type": "must be true or false, without quotation marks",
-    "bool_parsing": "must be true or false, without quotation marks",
-    "int_type": "must be a whole number, without quotation marks",
-    "int_parsing": "must be a whole number, without quotation marks",
-    "int_parsing_size": "must be a whole number of fewer digits",
-    "int_from_float": "must be a whole number",
-    "float_type": "must be a number, without quotation marks",
-    "float_parsing": "must be a number, without quotation marks",
-    "finite_number": "must be a number, neither nan nor infinite",
-    "tuple_type": "must be a list in square brackets",
-    "list_type": "must be a list in square brackets",
-    "dict_type": "must be a table of names and values",
-    "model_type": "must be a table of names and values",
-    "model_attributes_type": "must be a table of names and values",
-    "greater_than": "must be more than {gt:g}",
-    "greater_than_equal": "must be at least {ge:g}",
-    "less_than": "must be less than {lt:g}",
-    "less_than_equal": "must be at most {le:g}",
-    "literal_error": "must be {expected}",
-    "enum": "must be {expected}",
-    "string_too_long": "must have at most {max_length} characters",
-    "unknown_change": "{message}",
-    "value_error": "{message}",
+    "missing": "rule_missing",
+    "extra_forbidden": "rule_unknown_key",
+    "string_type": "rule_text",
+    "path_type": "rule_path",
+    "bool_type": "rule_true_or_false",
+    "bool_parsing": "rule_true_or_false",
+    "int_type": "rule_whole_unquoted",
+    "int_parsing": "rule_whole_unquoted",
+    "int_parsing_size": "rule_fewer_digits",
+    "int_from_float": "rule_whole",
+    "float_type": "rule_number_unquoted",
+    "float_parsing": "rule_number_unquoted",
+    "finite_number": "rule_finite",
+    "tuple_type": "rule_list",
+    "list_type": "rule_list",
+    "dict_type": "rule_table",
+    "model_type": "rule_table",
+    "model_attributes_type": "rule_table",
+    "string_too_short": "rule_not_empty",
+}
+# The same for rules with a limit, and what pydantic calls that.
+_LIMITS = {
+    "greater_than": ("rule_more_than", "gt"),
+    "greater_than_equal": ("rule_at_least", "ge"),
+    "less_than": ("rule_less_than", "lt"),
+    "less_than_equal": ("rule_at_most", "le"),
+    "too_short": ("rule_least_values", "min_length"),
+    "too_long": ("rule_most_values", "max_length"),
+    "string_too_long": ("rule_most_letters", "max_length"),
 }
 # What texts must look like, by the pattern that checks it.
 _LOOKS = {
-    r"^[a-z][a-z0-9_]*$": "must be small letters, digits and _, and begin with a letter",
-    r"^([a-z][a-z0-9_]*)?$": "must be small letters, digits and _, and begin with a letter",
-    r"^#[0-9a-f]{6}$": "must be a colour such as #2e5090, in small letters",
-    r"^[a-z]{2}(,[a-z]{2})*$": "must be country codes of two small letters, such as it or it,ch",
-    r"^https?://[^\s@]+$": "must be an address that begins with http:// or https://",
+    r"^[a-z][a-z0-9_]*$": "rule_id",
+    r"^([a-z][a-z0-9_]*)?$": "rule_id",
+    r"^#[0-9a-f]{6}$": "rule_colour",
+    r"^[a-z]{2}(,[a-z]{2})*$": "rule_countries",
+    r"^https?://[^\s@]+$": "rule_web_address",
 }
 # What pydantic adds to the place of a value that may be of several kinds.
 _KIND = re.compile(
@@ -55,7 +60,8 @@ def list_sentences(details: Iterable[Mapping[str, Any]]) -> list[str]:
     """Every fault that pydantic found as a sentence, one for each place.
 
     A value that may be of several kinds is told of once: by the rule of the kind that it is, else
-    by all of them.
+    by all of them. A validator of ours raises `ValueError` with a `Remark`, or with several of them
+    in one of the code ``rule_together``.
     """
     rules: dict[str, list[str]] = {}
     found: dict[str, Any] = {}
@@ -67,14 +73,18 @@ def list_sentences(details: Iterable[Mapping[str, Any]]) -> list[str]:
         found[place] = detail
     # coordinates of a line are none of a point: that they are a line's is told already
     wrong = {place for place in rules if place.endswith(".type")}
-    told = [
-        _say(place, " or ".join(several), found[place])
+    return [
+        line
         for place, several in rules.items()
         if f"{place.rpartition('.coordinates')[0]}.type" not in wrong
         and not _follows(place, found[place], rules)
+        for line in _say(place, reduce(_either, several), found[place])
     ]
-    # what does not go together in a whole file is several sentences of one place
-    return [line for one in told for line in one.split("\n")]
+
+
+def _either(first: str, last: str) -> Remark:
+    """Two rules of which one is enough."""
+    return Remark("either", first=first, last=last)
 
 
 def _follows(
@@ -92,7 +102,7 @@ def show_value(value: object) -> str:
     try:
         shown = repr(value)
     except (ValueError, RecursionError):  # a number of more digits than Python writes
-        return "a value too long to be shown"
+        return Remark("value_too_long")
     return shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}..."
 
 
@@ -107,32 +117,40 @@ def _name_place(place: tuple[str | int, ...]) -> str:
 def _find_rule(detail: Mapping[str, Any]) -> str:
     """The rule that a value breaks."""
     kind, context = str(detail["type"]), dict(detail.get("ctx", {}))
+    if kind == "value_error":
+        own: str = context["error"].args[0]
+        return own
     if kind == "string_pattern_mismatch":
-        return _LOOKS.get(str(context["pattern"]), "is not written as it must be")
-    if kind == "string_too_short":
-        return "must not be empty"
-    if kind in ("too_short", "too_long"):
-        return _count_rule(kind, context)
-    message = str(detail["msg"]).removeprefix("Value error, ")
-    return _RULES.get(kind, "is not valid").format(**context, message=message)
+        return Remark(_LOOKS.get(str(context["pattern"]), "rule_written_otherwise"))
+    if kind in ("literal_error", "enum"):
+        return Remark("rule_one_of", values=_list_choices(str(context["expected"])))
+    if kind == "unknown_change":
+        return Remark("rule_change", kinds=context["kinds"])
+    if kind in _LIMITS:
+        code, name = _LIMITS[kind]
+        return Remark(code, n=context[name])
+    return Remark(_RULES.get(kind, "rule_other"))
 
 
-def _count_rule(kind: str, context: Mapping[str, Any]) -> str:
-    """The rule of a list that is too short or too long."""
-    is_short = kind == "too_short"
-    n = context["min_length" if is_short else "max_length"]
-    return f"must hold {'at least' if is_short else 'at most'} {n} value{'s' if n != 1 else ''}"
+def _list_choices(expected: str) -> str:
+    """Values of which one must be chosen, which pydantic lists in English."""
+    *first, last = re.split(r", | or ", expected)
+    return Remark("either", first=first, last=last) if first else last
 
 
 def _say(
     place: str,
     rule: str,
     detail: Mapping[str, Any],
-) -> str:
+) -> Iterator[str]:
     """One fault as a sentence: where, what, and the value."""
-    if not place:
-        return rule
+    if not place and isinstance(rule, Remark) and rule.code == "rule_together":
+        # what does not go together in a whole file is several sentences of one place
+        yield from rule.values["problems"]
+    elif not place:
+        yield rule
     # a table would be printed back whole, and of a missing value there is only what lies around it
-    is_shown = not isinstance(detail["input"], dict) and detail["type"] != "missing"
-    shown = f" (found {show_value(detail['input'])})" if is_shown else ""
-    return f"{place}: {rule}{shown}"
+    elif isinstance(detail["input"], dict) or detail["type"] == "missing":
+        yield Remark("error_at", where=place, text=rule)
+    else:
+        yield Remark("fault_found", where=place, text=rule, value=show_value(detail["input"]))

@@ -15,13 +15,22 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from access15.config.faults import list_sentences, show_value
-from access15.errors import ConfigError
+from access15.errors import ConfigError, name_reason
 from access15.files import read_input
+from access15.remarks import Remark
 
 _M = TypeVar("_M", bound=BaseModel)
 _MAX_BYTES = 20_000_000
-_TOML_PLACE = re.compile(r"\(at ([^()]*)\)$")
+_TOML_PLACE = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)$")
 Lang = Literal["it", "en"]
+# What a table of each model is called.
+_MODELS = {
+    "Category": "model_category",
+    "CategoryGroup": "model_category_group",
+    "ProposalFile": "model_proposal_file",
+    "Study": "model_study",
+    "WalkProfile": "model_profile",
+}
 # Names that Windows keeps for devices, whatever ending follows.
 _DEVICES = {
     "con",
@@ -35,7 +44,7 @@ _DEVICES = {
 def _refuse_devices(name: str) -> str:
     """Refuse an id that cannot be a file's name everywhere."""
     if name in _DEVICES:
-        raise ValueError("must not be a device of Windows, which no file can be called there")
+        raise ValueError(Remark("rule_no_device"))
     return name
 
 
@@ -61,9 +70,9 @@ _MOST_NAME_BYTES = 255  # of one name in a path, as most file systems allow
 def _check_path(path: Path) -> Path:
     """Refuse a path that no system could open."""
     if "\x00" in str(path):
-        raise ValueError("must not hold a NUL")
+        raise ValueError(Remark("rule_no_nul"))
     if any(len(os.fsencode(part)) > _MOST_NAME_BYTES for part in path.parts):
-        raise ValueError(f"must hold no name of more than {_MOST_NAME_BYTES} bytes")
+        raise ValueError(Remark("rule_name_bytes", most=_MOST_NAME_BYTES))
     return path
 
 
@@ -91,16 +100,16 @@ def data_dir() -> Path:
 def choose(
     known: Mapping[str, Any],
     wanted: Sequence[str],
-    what: str,
+    what: Literal["profile", "category"],
 ) -> dict[str, Any]:
     """Pick named items in the order asked."""
-    missing = [
-        f"{what} {name!r} is not known; known are {', '.join(known)}"
-        for name in wanted
-        if name not in known
-    ]
+    missing = [name for name in wanted if name not in known]
+    if missing and what == "profile":
+        problems = [Remark("profile_unknown", name=one, known=tuple(known)) for one in missing]
+        raise ConfigError(Remark("study_profile_unknown"), problems)
     if missing:
-        raise ConfigError(f"the study asks for a {what} that does not exist", missing)
+        problems = [Remark("category_unknown", name=one, known=tuple(known)) for one in missing]
+        raise ConfigError(Remark("study_category_unknown"), problems)
     return {name: known[name] for name in wanted}
 
 
@@ -110,41 +119,48 @@ def read_toml(path: Path) -> dict[str, Any]:
         # Windows' Notepad writes the mark
         return tomllib.loads(read_input(path, _MAX_BYTES).decode("utf-8-sig"))
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror}); check the path") from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: not UTF-8 text; save the file as UTF-8") from error
-    except RecursionError as error:
-        raise ConfigError(f"{path}: not valid TOML: it is nested too deep") from error
-    except tomllib.TOMLDecodeError as error:
-        place = _TOML_PLACE.search(str(error))
-        where = place[1] if place else "end of document"
         raise ConfigError(
-            f"{path}: not valid TOML (at {where}); look there for a quotation mark or a bracket "
-            "that is missing, a text without quotation marks, or a name that stands twice"
+            Remark("path_unreadable", path=path, reason=name_reason(error))
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(Remark("toml_not_utf8", path=path)) from error
+    except RecursionError as error:
+        raise ConfigError(Remark("toml_too_deep", path=path)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(
+            Remark("toml_unreadable", path=path, where=_name_toml_place(error))
         ) from error
     except ValueError as error:
-        raise ConfigError(
-            f"{path}: holds a number of more digits than can be read; correct it"
-        ) from error
+        raise ConfigError(Remark("toml_number_too_long", path=path)) from error
+
+
+def _name_toml_place(error: tomllib.TOMLDecodeError) -> Remark:
+    """Where in a file its TOML is broken."""
+    place = _TOML_PLACE.search(str(error))
+    if place is None:
+        return Remark("toml_end")
+    return Remark("toml_place", line=place[1], column=place[2])
 
 
 def validated_tables(model: type[_M], path: Path) -> dict[str, _M]:
     """Every table of a file as a model of that id."""
-    found, problems = {}, []
+    found: dict[str, _M] = {}
+    problems: list[str] = []
     tables = read_toml(path)
     for key, table in tables.items():
         if not isinstance(table, dict):
-            problems.append(
-                f"{key} = {show_value(table)} stands outside every table; put it under a heading "
-                f"such as [{key}]"
-            )
+            problems.append(Remark("outside_tables", key=key, value=show_value(table)))
             continue
         try:
             found[key] = validated(model, {**table, "id": key}, key)
         except ConfigError as error:
-            problems += [f"[{key}] {text}" if len(tables) > 1 else text for text in error.problems]
+            is_one = len(tables) == 1
+            problems += [
+                text if is_one else Remark("error_in_table", table=key, text=text)
+                for text in error.problems
+            ]
     if problems:
-        raise ConfigError(f"{path}: not a valid {model.__name__}", problems)
+        raise ConfigError(refuse_model(model, path), problems)
     return found
 
 
@@ -157,9 +173,13 @@ def validated(
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        raise ConfigError(
-            f"{where}: not a valid {model.__name__}", list_sentences(error.errors())
-        ) from None
+        problems = list_sentences(error.errors())
+        raise ConfigError(refuse_model(model, where), problems) from None
+
+
+def refuse_model(model: type[BaseModel], where: str | Path) -> Remark:
+    """Say that what stands somewhere is not what it should be."""
+    return Remark("model_invalid", where=where, model=Remark(_MODELS[model.__name__]))
 
 
 def dumped(values: dict[str, Any]) -> dict[str, Any]:

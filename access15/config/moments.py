@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from access15.errors import ConfigError
+from access15.remarks import Remark
 
 _EN = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _IT = ("lunedi", "martedi", "mercoledi", "giovedi", "venerdi", "sabato", "domenica")
@@ -70,20 +71,14 @@ def parse_moment(text: str | datetime) -> Moment:
     except ValueError:
         found = None
     if found is None:
-        raise ConfigError(
-            f"the moment is {text!r}; write a weekday and a time (tue 10:00, mar 10:00) "
-            "or a date and a time (2026-12-25 10:00)"
-        )
+        raise ConfigError(Remark("moment_unreadable", text=text))
     return _of_datetime(found, text)
 
 
 def _of_datetime(value: datetime, text: str) -> Moment:
     """Moment of one day; a time with a zone is refused."""
     if value.tzinfo is not None:
-        raise ConfigError(
-            f"the moment is {text!r}, with a time zone; opening hours are local: leave the zone "
-            "away"
-        )
+        raise ConfigError(Remark("moment_with_zone", text=text))
     return Moment(clock=value.time(), day=value.date())
 
 

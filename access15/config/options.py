@@ -21,6 +21,7 @@ from access15.config.moments import Moment, parse_moment
 from access15.config.profiles import WalkProfile, load_profiles
 from access15.config.study import FacilitiesSource, SeatsSource, Study, find_cutoffs_fault
 from access15.errors import ConfigError
+from access15.remarks import Remark
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -185,9 +186,11 @@ def build_options(  # the one place that knows every option
 
 def _check_ids(given: Mapping[str, _One], what: str) -> Mapping[str, _One]:
     """Refuse what stands under another id than its own."""
-    wrong = [f"{key!r} is {one.id!r}" for key, one in given.items() if key != one.id]
+    wrong = [
+        Remark("id_differs", key=key, id=one.id) for key, one in given.items() if key != one.id
+    ]
     if wrong:
-        raise ConfigError(f"{what} stand under other ids than their own", wrong)
+        raise ConfigError(Remark("ids_differ", what=what), wrong)
     return given
 
 
@@ -202,14 +205,12 @@ def _split_categories(
     for one in wanted:
         if one not in known:
             nearest = process.extractOne(one, list(known))
-            guess = f"; did you mean {nearest[0]!r}?" if nearest else ""
-            problems.append(f"{one[:40]!r} is not a category{guess}")
+            guess = Remark("did_you_mean", name=nearest[0]) if nearest else ""
+            problems.append(Remark("no_category", name=one[:40], guess=guess))
     if given and not wanted:
-        problems.append("nothing is named: write ids of categories, such as csrc,library")
+        problems.append(Remark("no_category_named"))
     if problems:
-        raise ConfigError(
-            "categories to replace cannot be used (see access15 categories)", problems
-        )
+        raise ConfigError(Remark("replaced_categories"), problems)
     return wanted
 
 
@@ -222,19 +223,18 @@ def read_mapping(given: Mapping[str, str] | Sequence[str]) -> dict[str, str]:
     for text in given:
         meaning, is_there, header = (part.strip() for part in text.partition("="))
         if not is_there or not meaning or not header:
-            problems.append(f"{text[:80]!r} names no column: write opening_hours=Orario")
+            problems.append(Remark("mapping_without_column", text=text[:80]))
         elif made.setdefault(meaning, header) != header:
             problems.append(
-                f"{meaning[:40]} is said to be in {made[meaning]!r} and in {header[:80]!r}: "
-                "keep one"
+                Remark("mapping_twice", meaning=meaning[:40], first=made[meaning], last=header[:80])
             )
     if problems:
-        raise ConfigError("the mapping of columns cannot be used", problems)
+        raise ConfigError(Remark("mapping_unusable"), problems)
     return made
 
 
 def _rising(cutoffs_min: Sequence[float]) -> tuple[float, ...]:
     """Cutoffs in rising order, each once."""
     if fault := find_cutoffs_fault(cutoffs_min):
-        raise ConfigError(f"cutoffs are {fault}")
+        raise ConfigError(Remark("given_cutoffs", fault=fault))
     return tuple(sorted({float(minutes) for minutes in cutoffs_min}))

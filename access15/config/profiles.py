@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from access15.config.model import Label, Model, data_dir, validated, validated_tables
 from access15.errors import ConfigError
+from access15.remarks import Remark
 
 Factor = Literal["impassable"] | Annotated[float, Field(ge=1.0, le=20.0)]
 # Values that not every walker has, and whose source must be said where one has them.
@@ -134,24 +135,15 @@ class WalkProfile(Model):
         stated |= {name for name in _NEED_SOURCE if getattr(self, name)}
         stated |= {"rest_s"} if self.rest_s is not None else set()
         if missing := stated - set(self.sources):
-            raise ValueError(
-                f"profile {self.id!r} states no source for {', '.join(sorted(missing))}"
-            )
+            raise ValueError(Remark("profile_no_source", id=self.id, names=sorted(missing)))
         if self.steps in ("slower", "avoided") and self.steps_factor <= 1.0:
-            raise ValueError(
-                f"profile {self.id!r}: steps = {self.steps!r} needs a steps_factor above 1"
-            )
+            raise ValueError(Remark("profile_needs_factor", id=self.id, steps=self.steps))
         if self.steps in ("plain", "impassable") and self.steps_factor != 1.0:
-            raise ValueError(f"profile {self.id!r}: steps = {self.steps!r} takes no steps_factor")
+            raise ValueError(Remark("profile_takes_no_factor", id=self.id, steps=self.steps))
         if (self.rest_every_m is None) != (self.rest_s is None):
-            raise ValueError(
-                f"profile {self.id!r}: rest_every_m and rest_s go together; state both or neither"
-            )
+            raise ValueError(Remark("profile_half_a_rest", id=self.id))
         if self.needs_seat and self.rest_every_m is None:
-            raise ValueError(
-                f"profile {self.id!r}: needs_seat = true needs rest_every_m, the longest gap "
-                "between seats"
-            )
+            raise ValueError(Remark("profile_seat_without_gap", id=self.id))
         return self
 
     def at_pace(self, speed_ms: float) -> WalkProfile:
@@ -172,9 +164,8 @@ class WalkProfile(Model):
         ConfigError
             If nobody walks at that pace.
         """
-        return validated(
-            WalkProfile, {**self.model_dump(), "pace_ms": speed_ms}, f"profile {self.id!r}"
-        )
+        values = {**self.model_dump(), "pace_ms": speed_ms}
+        return validated(WalkProfile, values, Remark("profile_named", id=self.id))
 
 
 def load_profiles(path: Path | None = None) -> dict[str, WalkProfile]:
@@ -202,5 +193,5 @@ def load_profiles(path: Path | None = None) -> dict[str, WalkProfile]:
 def find_walker(known: Mapping[str, WalkProfile], profile: str) -> WalkProfile:
     """Profile of that id."""
     if profile not in known:
-        raise ConfigError(f"profile {profile!r} is not known; known are {', '.join(known)}")
+        raise ConfigError(Remark("profile_unknown", name=profile, known=tuple(known)))
     return known[profile]

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator,
 
 from access15.config.model import Model
 from access15.config.study import find_cutoffs_fault
+from access15.remarks import Remark
 
 FORMAT = "access15-proposal"
 VERSION = 1
@@ -45,14 +46,14 @@ ChangeKind = Literal[
 def _check_cutoffs(cutoffs_min: tuple[float, ...]) -> tuple[float, ...]:
     """Refuse minutes that nobody walks, and more of them than are counted."""
     if fault := find_cutoffs_fault(cutoffs_min):
-        raise ValueError(f"the minutes are {fault}")
+        raise ValueError(Remark("proposal_cutoffs", fault=fault))
     return cutoffs_min
 
 
 def _check_apart(places: tuple[Place, Place]) -> tuple[Place, Place]:
     """Refuse a link that leads nowhere."""
     if places[0] == places[1]:
-        raise ValueError("a link needs two different places; both ends are the same")
+        raise ValueError(Remark("link_leads_nowhere"))
     return places
 
 
@@ -236,7 +237,8 @@ Feature = Annotated[
     Discriminator(
         _kind,
         custom_error_type="unknown_change",
-        custom_error_message=f"properties.change must be one of {', '.join(_KIND_OF_CHANGE)}",
+        custom_error_message="properties.change must be one of {kinds}",
+        custom_error_context={"kinds": ", ".join(_KIND_OF_CHANGE)},
     ),
     BeforeValidator(_without_nulls),
 ]

@@ -21,6 +21,7 @@ from access15.config.model import (
 )
 from access15.config.population import PopulationSource
 from access15.errors import ConfigError
+from access15.remarks import Remark
 
 LONGEST_CUTOFF_MIN = 120
 MAX_CUTOFFS = 60  # every minute of an hour; tables and pages have a row for each
@@ -202,7 +203,7 @@ class Study(Model):
     def _check(self) -> Self:
         """Refuse what does not go together; all problems at once."""
         if problems := list(list_conflicts(self)):
-            raise ValueError("\n".join(problems))
+            raise ValueError(Remark("rule_together", problems=problems))
         return self
 
     @property
@@ -279,7 +280,8 @@ class Study(Model):
         ConfigError
             If the new values are not valid.
         """
-        made = validated(Study, {**self.model_dump(), **dumped(changes)}, f"study {self.id!r}")
+        values = {**self.model_dump(), **dumped(changes)}
+        made = validated(Study, values, Remark("study_named", id=self.id))
         made._file = self._file
         return made
 
@@ -304,93 +306,75 @@ class Study(Model):
         for area in self.areas:
             if area.id == area_id:
                 return area
-        known = ", ".join(area.id for area in self.areas)
-        raise ConfigError(f"study {self.id!r} has no area {area_id!r}: its areas are {known}")
+        known = [area.id for area in self.areas]
+        raise ConfigError(Remark("area_unknown", study=self.id, area=area_id, known=known))
 
 
-def list_conflicts(study: Study, unusable: Collection[str] = ()) -> Iterator[str]:
+def list_conflicts(study: Study, unusable: Collection[str] = ()) -> Iterator[Remark]:
     """Say what does not go together, as far as it can be judged; unusable keys are None."""
     if study.cutoffs_min is not None:
         yield from _list_cutoff_faults(study.cutoffs_min)
     if study.categories is not None:
         unasked = [key for key in study.draw_areas or () if key not in study.categories]
         if unasked:
-            yield f"draw_areas names {_quoted(unasked)}, which categories does not ask for"
+            yield Remark("draw_areas_unasked", names=_quoted(unasked))
     if study.areas is not None:
         yield from _list_area_faults([area.id for area in study.areas])
         if "hub_category" not in unusable:
             yield from _list_hub_faults(study)
     known = study.profiles
     if study.claim_profile is not None and known is not None and study.claim_profile not in known:
-        yield (
-            f"claim_profile {study.claim_profile!r} is not a profile of the study: its profiles "
-            f"are {', '.join(known)}; add it or name one of them"
-        )
+        yield Remark("claim_profile_unknown", name=study.claim_profile, known=known)
 
 
-def _list_hub_faults(study: Study) -> Iterator[str]:
+def _list_hub_faults(study: Study) -> Iterator[Remark]:
     """Areas without hubs where nothing stands in for them, and areas of both kinds."""
     without = [area.id for area in study.areas if not area.hubs]
     stand_in, kinds = study.hub_category, study.categories
     if stand_in is None and without:
         such = "hub_category" if kinds is None else f"hub_category = {kinds[0]!r}"
-        yield (
-            f"areas {_quoted(without)} name no hubs; name them (hubs = [...]), or say which "
-            f"kind of place stands in for them: {such}"
-        )
+        yield Remark("hubs_missing", areas=_quoted(without), such=such)
     if stand_in is not None and len(without) < len(study.areas):
-        yield (
-            f"hub_category = {stand_in!r} stands in for hubs, and areas name hubs too; remove one "
-            "of them"
-        )
+        yield Remark("hubs_twice", category=stand_in)
     if stand_in is not None and kinds is not None and stand_in not in kinds:
-        yield (
-            f"hub_category is {stand_in!r}, which categories does not ask for; add it there or "
-            "name one of them"
-        )
+        yield Remark("hub_category_unasked", category=stand_in)
 
 
-def _list_cutoff_faults(cutoffs_min: tuple[float, ...]) -> Iterator[str]:
+def _list_cutoff_faults(cutoffs_min: tuple[float, ...]) -> Iterator[Remark]:
     """Minutes that do not rise, or that nobody walks."""
     is_rising = list(cutoffs_min) == sorted(set(cutoffs_min))
     if not cutoffs_min or (not is_rising and len(cutoffs_min) <= MAX_CUTOFFS):
-        found = ", ".join(f"{minutes:g}" for minutes in cutoffs_min) or "empty"
-        yield f"cutoffs_min is {found}; it must rise and hold no value twice"
+        found = [f"{minutes:g}" for minutes in cutoffs_min]
+        yield Remark("cutoffs_not_rising", found=found or Remark("list_empty"))
     if fault := find_cutoffs_fault(cutoffs_min):
-        yield f"cutoffs_min holds {fault}"
+        yield Remark("study_cutoffs", fault=fault)
 
 
 def find_cutoffs_fault(cutoffs_min: Sequence[float]) -> str:
     """Say which minutes nobody walks, or that they are too many; empty where all is well."""
     if len(cutoffs_min) > MAX_CUTOFFS:
-        return f"{len(cutoffs_min)} values; give at most {MAX_CUTOFFS}"
+        return Remark("too_many_values", n=len(cutoffs_min), most=MAX_CUTOFFS)
     wrong = [f"{minutes:g}" for minutes in cutoffs_min if not 0 < minutes <= LONGEST_CUTOFF_MIN]
     if not wrong:
         return ""
-    return f"{', '.join(wrong)}; give minutes above 0 and up to {LONGEST_CUTOFF_MIN}"
+    return Remark("minutes_nobody_walks", minutes=wrong, most=LONGEST_CUTOFF_MIN)
 
 
-def _list_area_faults(ids: list[str]) -> Iterator[str]:
+def _list_area_faults(ids: list[str]) -> Iterator[Remark]:
     """Ids that are too many, stand twice, or that files of the outputs bear."""
     if len(ids) > MAX_AREAS:
-        yield f"areas are {len(ids)}; a study has at most {MAX_AREAS}: make several"
+        yield Remark("too_many_areas", n=len(ids), most=MAX_AREAS)
     if doubles := [area_id for area_id, n in Counter(ids).items() if n > 1]:
-        yield f"area ids must differ; {_quoted(doubles)} stands more than once: rename one"
+        yield Remark("area_ids_twice", ids=_quoted(doubles))
     if "index" in ids:
-        yield (
-            "an area cannot be called 'index': its map would replace the index page; choose "
-            "another id"
-        )
+        yield Remark("area_called_index")
     if taken := [area_id for area_id in ids if area_id.endswith(("_session", "_compare"))]:
-        yield (
-            "area ids cannot end in _session or _compare, as the pages of other areas do: "
-            f"rename {_quoted(taken)}"
-        )
+        yield Remark("area_ids_taken", ids=_quoted(taken))
 
 
-def _quoted(names: list[str]) -> str:
-    """Names in quotes, one after another."""
-    return ", ".join(repr(name) for name in names)
+def _quoted(names: list[str]) -> list[str]:
+    """Names in quotes."""
+    return [repr(name) for name in names]
 
 
 def is_study_name(name: str) -> bool:
@@ -437,8 +421,7 @@ def read_study_table(study: str | Path) -> tuple[Path, dict[str, Any]]:
     except OSError:  # a name that is too long, a folder that is closed
         is_there = False
     if not is_there:
-        known = ", ".join(_list_study_names())
-        raise ConfigError(f"there is no study {text!r}: give a .toml file or one of: {known}")
+        raise ConfigError(Remark("study_unknown", name=text, known=_list_study_names()))
     return path, _with_absolute_paths(read_toml(path), path.resolve().parent)
 
 

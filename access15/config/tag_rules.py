@@ -6,6 +6,8 @@ import re
 from functools import cache
 from typing import NamedTuple
 
+from access15.remarks import Remark
+
 _CONDITION = re.compile(r"(?P<key>[^=!\s][^=!]*?)\s*(?P<sign>!?=)\s*(?P<value>\S.*?)\s*")
 
 
@@ -60,16 +62,10 @@ def read_tag_rule(text: str) -> TagRule:
     for part in text.split(" + "):
         found = _CONDITION.fullmatch(part.strip())
         if found is None:
-            raise ValueError(
-                f"OSM tag {text!r} must be written key=value (several that hold together: "
-                '"amenity=fountain + drinking_water=yes"; any value: "name=*"; not this one: '
-                '"access!=customers")'
-            )
+            raise ValueError(Remark("tag_unreadable", tag=text))
         conditions.append(TagCondition(found["key"], found["value"], found["sign"] == "="))
     if not conditions[0].is_wanted:
-        raise ValueError(
-            f"OSM tag {text!r} begins with what is forbidden; begin with a tag that the place has"
-        )
+        raise ValueError(Remark("tag_begins_forbidden", tag=text))
     if any(not c.is_wanted and c.value == "*" for c in conditions):
-        raise ValueError(f"OSM tag {text!r} forbids any value; name the value that is forbidden")
+        raise ValueError(Remark("tag_forbids_all", tag=text))
     return TagRule(tuple(conditions))

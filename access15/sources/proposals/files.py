@@ -28,6 +28,7 @@ from access15.config.proposal import (
     SetDoorFeature,
 )
 from access15.errors import ConfigError, InputDataError
+from access15.remarks import Remark
 from access15.sources.json_text import read_json_file
 
 
@@ -166,17 +167,21 @@ def _check_head(path: Path, raw: Any) -> None:
 
 def _in_words(problem: str, raw: dict[str, Any]) -> str:
     """Name a feature by its number and id, as people find it in the file."""
-    where, _, rest = problem.partition(": ")
-    head, *parts = where.split(".")
+    if not isinstance(problem, Remark) or "where" not in problem.values:
+        return problem
+    head, *parts = str(problem.values["where"]).split(".")
     if head != "features" or not parts or not parts[0].isdigit():
         return problem
     number = int(parts[0])
     feature = raw["features"][number]
     feature_id = feature.get("id") if isinstance(feature, dict) else None
     name = f" ({feature_id!r})" if isinstance(feature_id, str | int) else ""
+    where = Remark("feature_at", n=number + 1, name=name)
     inside = ".".join(part for part in parts[1:] if part not in _TAGS)
-    where = f"{inside}: " if inside else ""
-    return f"feature {number + 1}{name}: {where}{rest}"
+    if not inside:
+        return Remark(problem.code, **{**problem.values, "where": where})
+    within = Remark("error_at", where=where, text=inside)
+    return Remark(problem.code, **{**problem.values, "where": within})
 
 
 _TAGS = (
