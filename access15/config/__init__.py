@@ -26,6 +26,7 @@ from access15.config.options import (
     read_mapping,
 )
 from access15.config.population import (
+    CENSUS_YEARS,
     HOMES,
     PopulationSource,
     SourceKind,
@@ -50,6 +51,7 @@ from access15.config.study import (
 )
 
 __all__ = [
+    "CENSUS_YEARS",
     "HOMES",
     "LONGEST_CUTOFF_MIN",
     "Area",

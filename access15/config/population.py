@@ -34,6 +34,10 @@ ISTAT_GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "age_65_plus": ("P27", "P28", "P29"),
     "age_75_plus": ("P29",),
 }
+# days of the censuses whose sections are read: 9 October 2011, 31 December 2021 and 2023
+CENSUS_YEARS: Final = (2011, 2021, 2023)
+# P14 is "under 5" and each column is five years older, up to P29, "over 74".
+_FIRST_AGE_COLUMN, _LAST_AGE_COLUMN, _AGE_STEP = 14, 29, 5
 # whom headlines and ranks are about, where the study counts them
 _OLDER: Final = "age_65_plus"
 _EVERYBODY: Final = "total"
@@ -124,7 +128,8 @@ class PopulationSource(Model):
     (`zone_column`, and `year_column` with `year` where it holds several years); ``layer``, points
     or polygons with counts (GeoPackage, shapefile, GeoJSON, zipped or not; `layer` names one of
     several); ``istat``, the census variables of ISTAT (CSV or XLSX), whose section outlines are in
-    `sections`. `id_column` names the rows of a layer, or the key that sections and variables share.
+    `sections` and whose `year` the file's name says, else the study. `id_column` names the rows of
+    a layer, or the key that sections and variables share.
 
     ``h3`` is a table with a row per cell of the H3 grid, `cell_column` its indexes (without it the
     one column that holds nothing else). ``raster`` is a GeoTIFF of people per cell; groups name its
@@ -200,6 +205,8 @@ class PopulationSource(Model):
                 "[population.around] reads columns by the names of [population.groups], and those "
                 "of kind 'raster' are numbers of bands; remove it"
             )
+        if self.kind == "istat":
+            problems += self._bad_census()
         if self.kind == "zones" and (self.year_column is None) != (self.year is None):
             problems.append("[population] 'year' and 'year_column' go together")
         if problems:
@@ -214,6 +221,32 @@ class PopulationSource(Model):
             for name, kinds in _ONLY_FOR.items()
             if getattr(self, name) is not None and self.kind not in kinds
         ]
+
+    def _bad_census(self) -> list[str]:
+        """A year without a census, and ages that its classes do not tell."""
+        problems = []
+        if self.year not in (None, *CENSUS_YEARS):
+            problems.append(
+                f"[population] year = {self.year}: sections of ISTAT's census are read of "
+                f"{', '.join(map(str, CENSUS_YEARS))}; write one of these"
+            )
+        for group in self.groups:
+            found = _AGE_GROUP.fullmatch(group)
+            if found is None:
+                continue
+            columns = set(self.columns_of(group))
+            expected = _list_columns_from(int(found[1]))
+            if not expected:
+                problems.append(
+                    f"[population.groups] {group!r} cannot be read from census sections: their "
+                    "classes of age are of five years, and the last is over 74; take age_75_plus"
+                )
+            elif columns <= set(_list_columns_from(0)) and columns != set(expected):
+                problems.append(
+                    f"[population.groups] {group!r} adds up {', '.join(self.columns_of(group))}, "
+                    f"and people of these ages are {', '.join(expected)}; correct one of them"
+                )
+        return problems
 
     def _bad_homes(self) -> list[str]:
         """What a study without residents cannot say of them."""
@@ -323,6 +356,16 @@ class PopulationSource(Model):
             if path.with_suffix(suffix).is_file()
         }
         return named | parts
+
+
+def _list_columns_from(age: int) -> tuple[str, ...]:
+    """Columns of census sections that count people of an age and older; none where no class of age
+    begins there.
+    """
+    if age % _AGE_STEP:
+        return ()
+    first = _FIRST_AGE_COLUMN + age // _AGE_STEP
+    return tuple(f"P{i}" for i in range(first, _LAST_AGE_COLUMN + 1))
 
 
 def _are_different_names(columns: tuple[str, ...]) -> bool:

@@ -14,7 +14,20 @@ import shapely
 
 CountedOn = Literal["zones", "sections", "polygons", "cells", "homes"]
 PutOn = Literal["buildings", "streets", "other_streets", "middle", "centre"]
-NoteKind = Literal["outside", "no_outline", "no_row", "no_buildings", "levels", "no_homes", "cells"]
+NoteKind = Literal[
+    "outside",
+    "no_outline",
+    "no_row",
+    "no_data",
+    "fictitious",
+    "no_buildings",
+    "levels",
+    "no_homes",
+    "cells",
+    "census_2011",
+    "census_2021",
+    "census_2023",
+]
 
 ALL: Final = "all"
 JOIN: Final = " + "
@@ -38,10 +51,12 @@ class PeopleNote:
 
     Parameters
     ----------
-    kind : {"outside", "no_outline", "no_row", "no_buildings", "levels", "no_homes",
-        "cells"}
+    kind : {"outside", "no_outline", "no_row", "no_data", "fictitious", "no_buildings", "levels",
+        "no_homes", "cells", "census_2011", "census_2021", "census_2023"}
         ``outside``: people counted outside every zone of the run. ``no_outline``: people in rows
-        without an outline. ``no_row``: sections without a row of counts. ``no_buildings``: people
+        without an outline. ``no_row``: sections without a row of counts. ``no_data``: sections of
+        municipalities of which the source says nothing. ``fictitious``: people of sections that
+        stand for no place. ``census_...``: the day of the count. ``no_buildings``: people
         to be spread over buildings where none is mapped. ``levels``: the share of floor area whose
         storeys are mapped. ``no_homes``: zones in which no home is mapped.
         ``cells``: everybody whom a grid counts, and in how many cells near the zones.
@@ -51,12 +66,15 @@ class PeopleNote:
         How many rows, sections or polygons.
     share : float
         A share, 0 to 1, where there is one to tell.
+    names : tuple of str
+        Codes of municipalities, where it is about some.
     """
 
     kind: NoteKind
     people: float = 0.0
     n: int = 0
     share: float = 0.0
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -186,16 +186,16 @@ def test_people_of_hexagons(tmp_path: Path, town: Path, capsys: pytest.CaptureFi
     lon, lat = lonlat(200, 10)
     cells = h3.grid_disk(h3.latlng_to_cell(lat, lon, 9), 2)
     people = tmp_path / "hexagons.csv"
-    rows = "".join(f"{cell},{10 * i},{i}.5,\n" for i, cell in enumerate(cells))
+    rows = "".join(f"{cell},{10 * i},{i + 1}.0,\n" for i, cell in enumerate(cells))
     people.write_text(f"esagono,population,over 65,jobs\n{rows}", encoding="utf-8")
     population = begin(tmp_path / "new", town, people=people)["population"]
     assert (population["kind"], population["cell_column"]) == ("h3", "esagono")
     assert population["groups"] == {"total": "population", "over_65": "over 65"}
     checked = call(capsys, "check", tmp_path / "new" / "study.toml")
     total = 10 * sum(range(19))
-    problem = "row 2: over_65 is 0.5, more than all residents (0)"
+    problem = "row 2: over_65 is 1, more than all residents (0)"
     assert (checked.code, problem in checked.err) == (2, True), checked.err
-    people.write_text(people.read_text().replace(",0,0.5,", ",0,0.0,"), encoding="utf-8")
+    people.write_text(people.read_text().replace(",0,1.0,", ",0,0.0,"), encoding="utf-8")
     checked = call(capsys, "check", tmp_path / "new" / "study.toml")
     assert (checked.code, f"{total} residents counted" in checked.out) == (0, True), checked
 

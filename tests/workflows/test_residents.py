@@ -55,6 +55,7 @@ def write_census(folder: Path, head: str = "SEZ2011;P1;P27;P28;P29") -> tuple[Pa
 kind = "istat"
 file = "sezioni.csv"
 sections = "R03_11.shp"
+year = 2011
 source = "made up"
 
 {text[end:]}""".replace('"../', f'"{data_dir()}/')
@@ -90,7 +91,8 @@ def test_census_sections_from_the_command_line(
     assert residents["people_outside"]["total"] > 0
     assert {note["kind"]: note["people"] for note in residents["notes"]} == {
         "outside": residents["people_outside"]["total"],
-        "no_outline": homeless,
+        "fictitious": homeless,
+        "census_2011": 0.0,
     }
     assert {method["method"] for method in residents["methods"]} <= {
         describe_method(code, "en").method for code in METHODS
@@ -113,8 +115,9 @@ def test_census_sections_from_the_command_line(
         )
         assert "sezioni.csv; R03_11.shp; made up" in html
         assert "abitano fuori dalle zone di questo calcolo: non sono contate" in html
-    assert "33 persone della fonte dei residenti (righe: 1) non hanno un contorno" in " ".join(
-        done.out.split()
+    assert (
+        "33 persone della fonte dei residenti stanno in sezioni fittizie dell'ISTAT (righe: 1)"
+        in " ".join(done.out.split())
     )
 
 

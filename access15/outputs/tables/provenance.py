@@ -233,6 +233,7 @@ def _residents(result: RunResult, area: AreaResult) -> dict[str, Any]:
                 "people": note.people,
                 "n": note.n,
                 "share": note.share,
+                "names": list(note.names),
             }
             for note in info.notes
         ],

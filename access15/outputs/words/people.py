@@ -79,4 +79,5 @@ def _describe_note(note: PeopleNote, lang: Lang) -> str:
         people=format_number(note.people, lang),
         n=format_number(note.n, lang),
         share=format_share(note.share, lang),
+        names=", ".join(note.names),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -13,15 +13,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from access15.core.reach.spread import round_people
-from access15.results.people import CountedOn
+from access15.remarks import Remark
+from access15.results.people import CountedOn, PeopleNote
 
 _MOST = 1e9  # no place on earth has a billion people
 _TOLD = 20
 # Names of columns that are no counts of people: 12 % of nobody knows whom, people per km2 of nobody
 # knows how many.
 _NO_COUNT = re.compile(
-    r"%|km²|(?<![a-z])(perc|pct|percent\w*|share|quota|rate|tasso|ratio|incidenza|densit\w*"
-    r"|km2|kmq|sqkm|per ha)(?![a-z])"
+    r"%|‰|km²|/ ?ha(?![a-z])|(?<![a-z])(perc|pct|percent\w*|share|quota|rate|tasso|ratio|incidenza"
+    r"|densit\w*|indice|index|proporzione|proportion|frazione|fraction|km2|kmq|sqkm"
+    r"|per ha|per mille|per 1000)(?![a-z])"
 )
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _DECIMAL = re.compile(r"[0-9]{1,9}\.([0-9]+)")
@@ -38,46 +40,46 @@ class Counted:
         What a row of `places` is.
     places : GeoDataFrame
         ``place_id``, one column of people per group, polygons or points in any CRS; for sections
-        also ``has_row``, whether the variables have a row for it.
+        also ``has_row``, whether the variables have a row for it, ``town``, its municipality, and
+        ``has_town``, whether they have any row for that.
     elsewhere : mapping of str to float
         People by group in rows of other municipalities, which have no outline.
-    no_outline : mapping of str to float
-        People by group in rows of these municipalities that have no outline.
-    n_no_outline : int
-        How many rows those are.
+    notes : tuple of PeopleNote
+        What the reader must know of the source, whichever zones are asked for.
     """
 
     counted_on: CountedOn | Literal["points"]
     places: gpd.GeoDataFrame
     elsewhere: Mapping[str, float] = field(default_factory=dict)
-    no_outline: Mapping[str, float] = field(default_factory=dict)
-    n_no_outline: int = 0
+    notes: tuple[PeopleNote, ...] = ()
 
 
 def add_up(
     table: pd.DataFrame,
     groups: Mapping[str, tuple[str, ...]],
-    names: pd.Series,
+    locate: Callable[[int], str],
 ) -> tuple[pd.DataFrame, list[str]]:
     """Add columns up to groups.
 
     Returns one column per group, in whole 2**-20, indexed like `table`, NaN where a count is bad;
-    and what is wrong: counts that are none, and groups larger than the total.
+    and what is wrong, with what `locate` calls the row: counts that are none, and groups larger
+    than the total.
     """
     problems: list[str] = []
     counts = {}
     for column in dict.fromkeys(column for several in groups.values() for column in several):
         cells = table[column]
-        counts[column] = _to_counts(cells)
+        counts[column] = parse_counts(cells)
         if len(cells) and is_no_count(column):
-            problems.append(f"{names.iloc[0]}: {describe_no_count(column, _quote(cells.iloc[0]))}")
+            what = describe_no_count(column, _quote(cells.iloc[0]))
+            problems.append(Remark("error_at", where=locate(0), text=what))
             counts[column] = np.full(len(cells), np.nan)
             continue
-        rule = "it must be a number of people, 0 or more"
         problems += [
-            f"{names.iloc[i]}: {column} is {_quote(cells.iloc[i])}, {rule}"
-            for i in np.flatnonzero(np.isnan(counts[column]))
+            describe_count(locate(i), column, cells.iloc[i])
+            for i in np.flatnonzero(np.isnan(counts[column])).tolist()
         ]
+    problems += _find_shares(table, groups, counts, locate)
     people = {
         group: round_people(np.sum([counts[column] for column in columns], axis=0))
         for group, columns in groups.items()
@@ -85,10 +87,44 @@ def add_up(
     total = people["total"]
     for group, count in people.items():
         problems += [
-            f"{names.iloc[i]}: {group} is {count[i]:g}, more than all residents ({total[i]:g})"
-            for i in np.flatnonzero(count > total)
+            Remark(
+                "more_than_all",
+                where=locate(i),
+                group=group,
+                people=float(count[i]),
+                total=float(total[i]),
+            )
+            for i in np.flatnonzero(count > total).tolist()
         ]
     return pd.DataFrame(people, index=table.index), problems
+
+
+def _find_shares(
+    table: pd.DataFrame,
+    groups: Mapping[str, tuple[str, ...]],
+    counts: Mapping[str, NDArray[np.float64]],
+    locate: Callable[[int], str],
+) -> list[str]:
+    """Columns of parts of people where all residents are counted whole: percentages, mostly.
+
+    Estimates part people, but then they part all residents too.
+    """
+    total = np.concatenate([counts[column] for column in groups["total"]])
+    if np.isnan(total).any() or (total % 1 != 0).any():
+        return []
+    problems: list[str] = []
+    for column in counts:
+        parted = np.flatnonzero(np.isfinite(counts[column]) & (counts[column] % 1 != 0))
+        if len(parted):
+            row = int(parted[0])
+            value = _quote(table[column].iloc[row])
+            problems.append(Remark("share_of_whole", where=locate(row), column=column, value=value))
+    return problems
+
+
+def describe_count(where: str, column: str, value: object) -> Remark:
+    """Sentence about a cell that holds no number of people."""
+    return Remark("no_count", where=where, column=column, value=_quote(value))
 
 
 def is_no_count(column: str) -> bool:
@@ -96,12 +132,19 @@ def is_no_count(column: str) -> bool:
     return _NO_COUNT.search(column.lower().replace("_", " ")) is not None
 
 
-def describe_no_count(column: str, quoted: str) -> str:
+def describe_no_count(column: str, quoted: str) -> Remark:
     """Sentence about a column that is called a share, a percentage or a density."""
-    return (
-        f"{column} is {quoted}, by its name a share or a density; give a column that counts "
-        "people, or rename it if it does"
-    )
+    return Remark("no_count_by_name", column=column, value=quoted)
+
+
+def describe_columns(headers: Sequence[str], most: int | None = None) -> Remark:
+    """Words that list the columns of a table, or the first of them."""
+    if not headers:
+        return Remark("columns_none")
+    shown = list(headers[:most])
+    rest = len(headers) - len(shown)
+    more: Remark | str = Remark("columns_more", n=rest) if rest else ""
+    return Remark("columns_are", names=shown, more=more)
 
 
 def parse_decimals(cells: Sequence[str]) -> pd.Series:
@@ -118,7 +161,7 @@ def parse_decimals(cells: Sequence[str]) -> pd.Series:
     )
 
 
-def _to_counts(column: pd.Series) -> NDArray[np.float64]:
+def parse_counts(column: pd.Series) -> NDArray[np.float64]:
     """Counts, NaN where there is none: text with a point or a comma may be thousands or decimals,
     nobody knows.
     """
@@ -142,7 +185,7 @@ def _quote(value: object) -> str:
     """A cell as people see it in their file."""
     is_nan = isinstance(value, float) and np.isnan(value)
     if value is None or value is pd.NA or is_nan:
-        return "empty"
+        return Remark("cell_empty")
     return repr(value) if isinstance(value, str) else str(value)
 
 
@@ -154,4 +197,4 @@ def sum_people(people: pd.DataFrame, groups: Iterable[str]) -> dict[str, float]:
 def shorten(problems: list[str]) -> list[str]:
     """Tell the first problems and how many more there are."""
     more = len(problems) - _TOLD
-    return [*problems[:_TOLD], f"and {more} more problems"] if more > 0 else problems
+    return [*problems[:_TOLD], Remark("more_problems", n=more)] if more > 0 else problems

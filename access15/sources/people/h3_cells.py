@@ -15,14 +15,19 @@ import shapely
 from access15.config import PopulationSource
 from access15.crs import LONLAT
 from access15.errors import InputDataError
-from access15.sources.people.counts import Counted, add_up, parse_decimals, shorten
+from access15.remarks import Remark
+from access15.sources.people.counts import (
+    Counted,
+    add_up,
+    describe_columns,
+    parse_decimals,
+    shorten,
+)
 from access15.sources.tables.columns import Table, list_repeated
 from access15.sources.tables.files import read_table
 
 _HEX: Final = re.compile(r"[0-9a-f]{15,16}")
 _NUMBER: Final = re.compile(r"[0-9]{18,19}")
-_RULE: Final = "it must be the index of an H3 cell, such as 89a901291abffff"
-_UNUSABLE: Final = "residents cannot be used"
 _HALF_ROUND: Final = 180.0  # degrees: no cell is so wide, it lies across the date line
 
 
@@ -32,31 +37,35 @@ def read_h3_cells(source: PopulationSource) -> Counted:
     groups = {group: source.columns_of(group) for group in source.groups}
     wanted = dict.fromkeys(column for several in groups.values() for column in several)
     # 1. All columns that are missing are told at once.
-    problems = [fault.sentence for fault in table.faults]
+    unusable = Remark("counts_unusable", file=str(source.file))
+    problems: list[str] = [fault.sentence for fault in table.faults]
     asked = [source.cell_column] if source.cell_column else []
     if missing := [repr(column) for column in (*asked, *wanted) if column not in table.columns]:
-        problems.append(
-            f"there is no column {', '.join(missing)}; the columns are {', '.join(table.columns)}"
-        )
+        columns = describe_columns(list(table.columns))
+        problems.append(Remark("counts_no_columns", missing=missing, columns=columns))
     header = source.cell_column or find_cell_column(table)
     if not header:
         problems.append(_describe_no_cells(table))
     if problems:
-        raise InputDataError(f"{source.file}: {_UNUSABLE}", shorten(problems))
+        raise InputDataError(unusable, shorten(problems))
     # 2. Every row is one cell, and no cell lies in another.
     cells = [parse_cell(text) for text in table.columns[header]]
-    bad = [
-        f"{table.locate(row)}: {header} is {table.columns[header][row]!r}, {_RULE}"
+    bad: list[str] = [
+        Remark(
+            "h3_no_cell",
+            where=table.locate(row),
+            column=header,
+            value=repr(table.columns[header][row]),
+        )
         for row, cell in enumerate(cells)
         if not cell
     ]
     problems += bad or _find_overlaps(table, cells)
     # 3. Columns are added up to groups.
-    names = pd.Series([table.locate(row) for row in range(len(table))])
     counts = pd.DataFrame({column: parse_decimals(table.columns[column]) for column in wanted})
-    people, more = add_up(counts, groups, names)
+    people, more = add_up(counts, groups, table.locate)
     if problems := [*problems, *more]:
-        raise InputDataError(f"{source.file}: {_UNUSABLE}", shorten(problems))
+        raise InputDataError(unusable, shorten(problems))
     outlines = [_draw(cell) for cell in cells]
     places = gpd.GeoDataFrame(people.assign(place_id=cells), geometry=outlines, crs=LONLAT)
     return Counted("cells", places)
@@ -81,18 +90,20 @@ def find_cell_column(table: Table) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _describe_no_cells(table: Table) -> str:
+def _describe_no_cells(table: Table) -> Remark:
     """Sentence about a table in which no column, or more than one, names cells."""
-    return (
-        "no single column holds H3 indexes such as 89a901291abffff; name it as 'cell_column' in "
-        f"[population] (the columns are {', '.join(table.columns)})"
-    )
+    return Remark("h3_no_column", columns=describe_columns(list(table.columns)))
 
 
 def _find_overlaps(table: Table, cells: Sequence[str]) -> list[str]:
     """Cells that stand twice, or inside a larger one that stands too."""
-    problems = [
-        f"{table.locate(row)}: cell {cells[row]} stands already in {table.locate(first)}; keep one"
+    problems: list[str] = [
+        Remark(
+            "h3_repeated",
+            where=table.locate(row),
+            cell=cells[row],
+            other=table.locate(first),
+        )
         for row, first in list_repeated(cells)
     ]
     row_of = {cell: row for row, cell in enumerate(cells)}
@@ -103,8 +114,13 @@ def _find_overlaps(table: Table, cells: Sequence[str]) -> list[str]:
             larger = row_of.get(h3.cell_to_parent(cell, size))
             if larger is not None:
                 problems.append(
-                    f"{table.locate(row)}: cell {cell} lies in cell {cells[larger]} of "
-                    f"{table.locate(larger)}, whose people would count twice; keep one size"
+                    Remark(
+                        "h3_inside",
+                        where=table.locate(row),
+                        cell=cell,
+                        larger=cells[larger],
+                        other=table.locate(larger),
+                    )
                 )
     return problems
 

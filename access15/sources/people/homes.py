@@ -18,6 +18,7 @@ from access15.config import HOMES, PopulationSource
 from access15.core.reach.spread import group_stretches, round_people
 from access15.crs import LONLAT
 from access15.errors import InputDataError
+from access15.remarks import Remark
 from access15.results.people import PeopleInfo, PeopleNote
 from access15.sources.people.spread import BORDER_STREET_M, MAPPED_WITHIN_M, Ground
 from access15.sources.streets.area import StreetArea
@@ -51,10 +52,7 @@ def place_homes(
         for area_id, zones in areas.items()
     }
     if empty := [area_id for area_id, (homes, _) in found.items() if homes.empty]:
-        raise InputDataError(
-            f"no homes are mapped in the zones of {', '.join(map(repr, empty))}: neither "
-            "residential buildings nor streets; take other zones, or a file of residents"
-        )
+        raise InputDataError(Remark("no_homes_mapped", areas=list(map(repr, empty))))
     return found
 
 

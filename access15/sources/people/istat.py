@@ -8,21 +8,26 @@ istat.it/notizia/dati-per-sezioni-di-censimento):
 - Outlines: a shapefile per region in UTM 32N, key ``SEZ2011`` (2011) or ``SEZ21_ID`` (2021); both
   are the municipality's code ``PRO_COM`` followed by the section's number, ``SEZ``, in seven
   digits. In a shapefile the key may be a decimal number.
-- Variables: a table per region with the same key; CSV with semicolons in 2011, XLSX in 2021. ``P1``
-  is everybody; ``P14`` to ``P29`` are five-year classes of age from under 5 to over 74, the same in
-  both years. Hence 65 and over is ``P27 + P28 + P29``, 75 and over ``P29``; 80 and over is not
-  published by section.
-- Sections without residents have no row in 2021. Rows of fictitious sections have no outline:
-  ``777777x`` (L'Aquila's temporary housing, 2011), ``888888x`` (people without a fixed home),
-  ``999999x`` (contested land).
-- The first data of 2021 were published on the sections of 2011, with the key ``SEZ2011``.
+- Variables: a table per region with the same key; CSV with semicolons in 2011, XLSX in 2021 and
+  2023. ``P1`` is everybody; ``P14`` to ``P29`` are five-year classes of age from under 5 to over
+  74, the same in all years. Hence 65 and over is ``P27 + P28 + P29``, 75 and over ``P29``; 80 and
+  over is not published by section.
+- Data of 31-12-2021 and of 31-12-2023 lie on the sections of 2021, whose first digits are the
+  municipalities of 31-12-2021. The first data of 2021 were published on the sections of 2011, with
+  the key ``SEZ2011``.
+- Sections without residents have no row since 2021. Of some municipalities (59 in 2023) no row is
+  published at all: who lives there is unknown.
+- Sections that stand for no place: ``777777x`` (L'Aquila's temporary housing, 2011), ``888888x``
+  (people without a fixed home, drawn in a park since 2021); ``999999x`` is contested land.
 """
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 import geopandas as gpd
 import numpy as np
@@ -30,16 +35,27 @@ import pandas as pd
 import shapely
 
 from access15.config import PopulationSource
-from access15.errors import InputDataError
-from access15.sources.people.counts import Counted, add_up, shorten, sum_people
+from access15.errors import Access15Warning, InputDataError
+from access15.remarks import Remark, list_some
+from access15.results.people import PeopleNote
+from access15.sources.people.census import (
+    SECTION_DIGITS,
+    are_fictitious,
+    find_wrong_sums,
+    find_year,
+    list_summed,
+    make_year_note,
+    name_towns,
+)
+from access15.sources.people.counts import Counted, add_up, describe_columns, shorten, sum_people
 from access15.sources.tables.wide import read_columns
 from access15.sources.vector_layers import NO_CRS, keep_polygons, list_columns, read_layer
 
 _T = TypeVar("_T")
 _KEYS: Final = ("SEZ21_ID", "SEZ2011", "SEZ")
 _MUNICIPALITY: Final = ("PRO_COM", "PROCOM")
-_SECTION_DIGITS: Final = 7
-_UNUSABLE: Final = "residents of census sections cannot be used"
+_MOST_NAMED: Final = 8  # municipalities
+_MOST_COLUMNS: Final = 12
 
 
 def read_sections(source: PopulationSource) -> Counted:
@@ -49,15 +65,13 @@ def read_sections(source: PopulationSource) -> Counted:
     table = _try(lambda: _read_variables(source), problems)
     outlines = _try(lambda: _read_outlines(source), problems)
     if table is None or outlines is None:
-        raise InputDataError(_UNUSABLE, problems)
+        raise _refuse(problems)
     rows_key = _find_key(table.columns, source.id_column)
     shapes_key = _find_key(list_columns(outlines), source.id_column)
     file, sections = source.file_name, source.sections_name
     if {rows_key, shapes_key} == {"SEZ2011", "SEZ21_ID"}:
-        what = f"{file} has {rows_key}, {sections} has {shapes_key}"
-        raise InputDataError(
-            _UNUSABLE, [f"{what}: sections of 2011 and 2021 differ; take both files of one year"]
-        )
+        values = {"file": file, "key": rows_key, "sections": sections, "other": shapes_key}
+        raise _refuse([Remark("census_two_bases", **values)])
     # 2. Keys are written in many ways: they are compared as codes in the whole country.
     table["key"], bad_rows = _full_keys(table, rows_key, source.need_file())
     outlines["key"], bad_shapes = _full_keys(outlines, shapes_key, source.sections or Path())
@@ -65,19 +79,28 @@ def read_sections(source: PopulationSource) -> Counted:
     problems += _find_repeated(table["key"], file)
     problems += _find_repeated(outlines["key"], sections)
     # 3. Columns are added up to the groups of the study.
-    names = file + " section " + table["key"].astype(str)
+    keys = table["key"].to_numpy()
     groups = {group: source.columns_of(group) for group in source.groups}
-    people, bad = add_up(table, groups, names)
-    problems += [*bad, *_find_undrawn(table, people["total"], outlines, sections)]
+    people, bad = add_up(
+        table, groups, lambda row: Remark("in_section", file=file, section=keys[row])
+    )
+    problems += bad or find_wrong_sums(table, file)
+    problems += _find_undrawn(table, people["total"], outlines, sections)
     if not problems and not table["key"].isin(outlines["key"]).any():
-        problems.append(
-            f"no section of {file} (such as {table['key'].iloc[0]}) is in {sections} "
-            f"(such as {outlines['key'].iloc[0]}): take the files of one region and year"
-        )
+        first = {"section": keys[0], "outline": outlines["key"].iloc[0]}
+        problems.append(Remark("census_nothing_common", file=file, sections=sections, **first))
     if problems:
-        raise InputDataError(_UNUSABLE, shorten(problems))
+        raise _refuse(shorten(problems))
     # 4. People and outlines meet by the key.
-    return _join(source, table.assign(**{group: people[group] for group in groups}), outlines)
+    joined = table.assign(**{group: people[group] for group in groups})
+    counted = _join(source, joined, outlines)
+    year: int = table.attrs["year"]
+    return replace(counted, notes=(make_year_note(year), *counted.notes))
+
+
+def _refuse(problems: list[str]) -> InputDataError:
+    """Error about census sections."""
+    return InputDataError(Remark("census_unusable"), problems)
 
 
 def _try(read: Callable[[], _T], problems: list[str]) -> _T | None:
@@ -85,31 +108,39 @@ def _try(read: Callable[[], _T], problems: list[str]) -> _T | None:
     try:
         return read()
     except InputDataError as error:
-        problems += [f"{error.summary}: {problem}" for problem in error.problems] or [error.summary]
+        problems += [
+            Remark("error_at", where=error.summary, text=problem) for problem in error.problems
+        ] or [error.summary]
         return None
 
 
 def _read_variables(source: PopulationSource) -> pd.DataFrame:
     """Read the census variables: the keys of sections and the columns asked for."""
     wanted = dict.fromkeys(column for group in source.groups for column in source.columns_of(group))
+    years: list[int] = []
 
     def choose(headers: Sequence[str]) -> Sequence[str]:
         """Keys and columns to read; all that are missing are told at once."""
-        problems = []
+        problems: list[str] = []
         if missing := [repr(column) for column in wanted if column not in headers]:
-            problems.append(f"there is no column {', '.join(missing)}; {_list_some(headers)}")
-        if _find_key(headers, source.id_column) == "":
+            columns = describe_columns(headers, _MOST_COLUMNS)
+            problems.append(Remark("counts_no_columns", missing=missing, columns=columns))
+        key = _find_key(headers, source.id_column)
+        if key == "":
             problems.append(_describe_no_key(headers, source.id_column))
-        if problems:
+        year, wrong = find_year(source, headers, key)
+        years.append(year)
+        if problems := [*problems, *wrong]:
             raise InputDataError(str(source.file), problems)
         keys = [key for key in (*_KEYS, *_MUNICIPALITY) if key in headers]
         if source.id_column:
             keys = [source.id_column]
-        return list(dict.fromkeys([*keys, *wanted]))
+        return list(dict.fromkeys([*keys, *wanted, *list_summed(headers)]))
 
     table = read_columns(source.need_file(), choose)
     if table.empty:
-        raise InputDataError(f"{source.file}: has a header and no rows")
+        raise InputDataError(Remark("counts_no_rows", file=str(source.file)))
+    table.attrs["year"] = years[0]
     return table
 
 
@@ -122,7 +153,7 @@ def _read_outlines(source: PopulationSource) -> gpd.GeoDataFrame:
     if _find_key(columns, source.id_column) == "":
         problems.append(_describe_no_key(columns, source.id_column))
     if not len(frame):
-        problems.append("there is nothing in it")
+        problems.append(Remark("counts_nothing"))
     if problems:
         raise InputDataError(str(file), problems)
     keys = [key for key in (source.id_column, *_KEYS, *_MUNICIPALITY) if key in columns]
@@ -137,16 +168,10 @@ def _find_key(headers: Sequence[str], id_column: str | None) -> str:
     return next((name for name in names if name in headers), "")
 
 
-def _describe_no_key(headers: Sequence[str], id_column: str | None) -> str:
+def _describe_no_key(headers: Sequence[str], id_column: str | None) -> Remark:
     """Sentence about a table in which nothing names the sections."""
-    names = id_column or " or ".join(_KEYS)
-    return f"there is no column {names} that names the sections; {_list_some(headers)}"
-
-
-def _list_some(headers: Sequence[str]) -> str:
-    """Words that list the first columns of a wide table."""
-    more = f" and {len(headers) - 12} more" if len(headers) > 12 else ""
-    return f"the columns are {', '.join(headers[:12]) or 'none'}{more}"
+    names: Remark | str = id_column or Remark("census_keys")
+    return Remark("census_no_key", names=names, columns=describe_columns(headers, _MOST_COLUMNS))
 
 
 def _full_keys(
@@ -158,17 +183,17 @@ def _full_keys(
     completed.
     """
     word = "feature" if isinstance(frame, gpd.GeoDataFrame) else "row"
-    codes, problems = _codes(frame[key], f"{file.name}: {key}", word)
+    codes, problems = _codes(frame[key], file, word)
     municipality = next((name for name in _MUNICIPALITY if name in frame.columns), None)
-    if key == "SEZ" and municipality is not None and codes.str.len().max() <= _SECTION_DIGITS:
-        places, more = _codes(frame[municipality], f"{file.name}: {municipality}", word)
-        return places + codes.str.zfill(_SECTION_DIGITS), problems + more
+    if key == "SEZ" and municipality is not None and codes.str.len().max() <= SECTION_DIGITS:
+        places, more = _codes(frame[municipality], file, word)
+        return places + codes.str.zfill(SECTION_DIGITS), problems + more
     return codes, problems
 
 
 def _codes(
     column: pd.Series,
-    what: str,
+    file: Path,
     word: str,
 ) -> tuple[pd.Series, list[str]]:
     """Codes as digits without zeros in front, however the file writes them (0151460000001,
@@ -181,9 +206,14 @@ def _codes(
     else:
         text = column.astype(str).str.strip().str.removesuffix(".0")
     is_code = text.str.fullmatch(r"[0-9]{1,15}")
-    rule = "it must be a section's code, digits only"
-    problems = [
-        f"{what} is {column.iloc[i]!r} in {word} {column.index[i]}, {rule}"
+    problems: list[str] = [
+        Remark(
+            f"census_code_{word}",
+            file=file.name,
+            column=str(column.name),
+            value=repr(column.iloc[i]),
+            n=int(column.index[i]),
+        )
         for i in np.flatnonzero(~is_code)
     ]
     return text.str.lstrip("0").replace("", "0"), problems
@@ -193,7 +223,7 @@ def _find_repeated(keys: pd.Series, name: str) -> list[str]:
     """Sections that stand more than once."""
     counts = keys.value_counts(sort=False)
     return [
-        f"{name}: section {key} stands {n} times, it must be once"
+        Remark("census_repeated", file=name, section=key, n=int(n))
         for key, n in counts[counts > 1].items()
     ]
 
@@ -203,26 +233,47 @@ def _join(
     table: pd.DataFrame,
     outlines: gpd.GeoDataFrame,
 ) -> Counted:
-    """Put people on outlines, and count those whose section has none.
+    """Put people on outlines, and count those whose section has none, or stands for no place.
 
-    Without an outline are rows of other municipalities, of which the outlines were never given, and
-    fictitious sections of these.
+    Without an outline are rows of other municipalities, of which the outlines were never given.
     """
     groups = list(source.groups)
+    # 1. Who is counted where nobody lives is told of, and stays in no park.
+    is_fictitious = are_fictitious(table["key"])
     is_drawn = table["key"].isin(outlines["key"])
-    here = table["key"].str[:-_SECTION_DIGITS].isin(outlines["key"].str[:-_SECTION_DIGITS])
-    lost = table[~is_drawn & here]
+    here = name_towns(table["key"]).isin(name_towns(outlines["key"]))
+    outlines = outlines[~are_fictitious(outlines["key"])]
+    notes = _note_people("fictitious", table[is_fictitious & here])
+    notes += _note_people("no_outline", table[~is_fictitious & ~is_drawn & here])
+    # 2. Of a municipality without any row nothing is known; one section without a row is empty.
     joined = outlines[["key"]].merge(table[["key", *groups]], on="key", how="left")
+    town = name_towns(joined["key"])
+    has_town = town.isin(name_towns(table["key"])).to_numpy(dtype=np.bool_)
+    if not has_town.all():
+        _warn_of_unknown(source, sorted(set(town[~has_town])))
     has_row = joined["total"].notna().to_numpy(dtype=np.bool_)
     people = joined[groups].fillna(0.0)
-    places = people.assign(place_id=joined["key"], has_row=has_row)
+    places = people.assign(place_id=joined["key"], has_row=has_row, has_town=has_town, town=town)
     return Counted(
         "sections",
         gpd.GeoDataFrame(places, geometry=outlines.geometry.to_numpy(), crs=outlines.crs),
         elsewhere=sum_people(table[~is_drawn & ~here], groups),
-        no_outline=sum_people(lost, groups),
-        n_no_outline=int((lost["total"] > 0).sum()),
+        notes=tuple(notes),
     )
+
+
+def _note_people(kind: Literal["fictitious", "no_outline"], rows: pd.DataFrame) -> list[PeopleNote]:
+    """Say how many people some rows count, where they count any."""
+    n = int((rows["total"] > 0).sum())
+    return [PeopleNote(kind, people=float(rows["total"].sum()), n=n)] if n else []
+
+
+def _warn_of_unknown(source: PopulationSource, towns: list[str]) -> None:
+    """Say which municipalities have outlines and no row."""
+    some = list_some(towns, _MOST_NAMED)
+    names = {"file": source.file_name, "sections": source.sections_name}
+    remark = Remark("remark_towns_unknown", n=len(towns), **names, **some)
+    warnings.warn(remark, Access15Warning, stacklevel=2)
 
 
 def _find_undrawn(
@@ -235,7 +286,11 @@ def _find_undrawn(
     undrawn = outlines["key"][shapely.is_empty(outlines.geometry.to_numpy())]
     rows = np.flatnonzero(table["key"].isin(undrawn) & (total > 0))
     return [
-        f"{name}: section {table['key'].iloc[i]} has {total.iloc[i]:g} residents and no outline; "
-        "draw it, or delete it"
+        Remark(
+            "census_undrawn",
+            file=name,
+            section=table["key"].iloc[i],
+            people=float(total.iloc[i]),
+        )
         for i in rows
     ]

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from access15.config import PopulationSource
 from access15.errors import InputDataError
-from access15.sources.people.counts import Counted, add_up, shorten
+from access15.remarks import Remark
+from access15.sources.people.counts import Counted, add_up, describe_columns, shorten
 from access15.sources.vector_layers import NO_CRS, keep_polygons, list_columns, read_layer
 
 _POINT, _MULTIPOINT = 0, 4
@@ -31,20 +32,24 @@ def read_counted_layer(source: PopulationSource) -> Counted:
     columns = list_columns(frame)
     if missing := [repr(column) for column in needed if column not in columns]:
         problems.append(
-            f"there is no column {', '.join(missing)}; the columns are "
-            f"{', '.join(columns) or 'none'}"
+            Remark("counts_no_columns", missing=missing, columns=describe_columns(columns))
         )
     if not len(frame):
-        problems.append("there is nothing in it")
+        problems.append(Remark("counts_nothing"))
+    unusable = Remark("counts_unusable", file=str(source.file))
     if problems:
-        raise InputDataError(f"{source.file}: residents cannot be used", problems)
+        raise InputDataError(unusable, problems)
     place_ids = _ids(frame, source.id_column)
-    names = place_ids.map(lambda i: f"{source.id_column or 'feature'} {i}")
-    problems += [f"{names[i]} stands more than once" for i in frame.index[place_ids.duplicated()]]
-    people, bad = add_up(frame, groups, names)
+    names = place_ids.map(
+        lambda i: f"{source.id_column} {i}" if source.id_column else Remark("in_feature", n=i)
+    )
+    problems += [
+        Remark("layer_repeated", where=names[i]) for i in frame.index[place_ids.duplicated()]
+    ]
+    people, bad = add_up(frame, groups, names.iloc.__getitem__)
     kind, places, unfit = _shapes(frame, names)
     if problems := [*problems, *bad, *unfit]:
-        raise InputDataError(f"{source.file}: residents cannot be used", shorten(problems))
+        raise InputDataError(unusable, shorten(problems))
     people = people.assign(place_id=place_ids)
     layer = gpd.GeoDataFrame(people, geometry=places, crs=frame.crs)
     return Counted(kind, layer.reset_index(drop=True))
@@ -70,21 +75,19 @@ def _shapes(
     shapes[single] = shapely.get_geometry(shapes[single], 0)
     is_point = (shapely.get_type_id(shapes) == _POINT) & ~shapely.is_empty(shapes)
     is_lost = (kinds == -1) | shapely.is_empty(shapes)
-    problems = [
-        f"{names.iloc[i]} has no geometry; draw it, or delete the row"
-        for i in np.flatnonzero(is_lost)
+    problems: list[str] = [
+        Remark("layer_no_geometry", where=names.iloc[i]) for i in np.flatnonzero(is_lost)
     ]
     # 2. Most rows say what the layer is; the others are mistakes.
     if is_point.sum() > (~is_lost).sum() / 2:
         others = np.flatnonzero(~is_point & ~is_lost)
         problems += [
-            f"{names.iloc[i]} is a {shapes[i].geom_type}, most rows are points; use one kind"
-            for i in others
+            Remark("layer_two_kinds", where=names.iloc[i], kind=shapes[i].geom_type) for i in others
         ]
         return "points", shapes, problems
     areas = keep_polygons(shapes)
     others = np.flatnonzero(shapely.is_empty(areas) & ~is_lost)
     problems += [
-        f"{names.iloc[i]} is a {shapes[i].geom_type}, not an area; use polygons" for i in others
+        Remark("layer_no_area", where=names.iloc[i], kind=shapes[i].geom_type) for i in others
     ]
     return "polygons", areas, problems

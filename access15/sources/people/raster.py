@@ -24,10 +24,10 @@ from access15.config import PopulationSource
 from access15.core.reach.spread import round_people
 from access15.errors import ConfigError, InputDataError
 from access15.files import check_input
+from access15.remarks import Remark
 from access15.sources.people.counts import Counted, is_no_count, shorten
 from access15.sources.vector_layers import NO_CRS
 
-_UNUSABLE: Final = "residents cannot be used"
 _CELLS_AT_ONCE: Final = 4_000_000
 _MOST_CELLS: Final = 400_000_000  # Italy in cells of 3 seconds has 200 million
 _MOST_DRAWN: Final = 1_000_000  # cells around the zones of one study
@@ -66,9 +66,8 @@ def read_raster(source: PopulationSource, zones: gpd.GeoDataFrame | None) -> Cou
                 return _read(source, raster, zones)
     except OSError as error:  # rasterio's own errors are among these
         reason = f" ({error.strerror})" if error.strerror else ""
-        raise InputDataError(
-            f"{file}: cannot be read as a GeoTIFF{reason}; give a GeoTIFF of people per cell"
-        ) from None
+        told = Remark("raster_unreadable", file=str(file), reason=reason)
+        raise InputDataError(told) from None
 
 
 def _load_rasterio() -> ModuleType:
@@ -76,19 +75,17 @@ def _load_rasterio() -> ModuleType:
     try:
         import rasterio  # noqa: PLC0415
     except ImportError as error:
-        raise ConfigError(
-            "reading rasters of residents needs rasterio, which is not installed; install it with: "
-            "pip install 'access15[raster]'"
-        ) from error
+        raise ConfigError(Remark("raster_no_reader")) from error
     return rasterio  # type: ignore[no-any-return]
 
 
 def _read(source: PopulationSource, raster: Any, zones: gpd.GeoDataFrame | None) -> Counted:
     """Read an open raster."""
+    unusable = Remark("counts_unusable", file=str(source.file))
     # 1. What the file says of itself: where it lies, what its bands are.
     problems = _judge(source, raster)
     if problems:
-        raise InputDataError(f"{source.file}: {_UNUSABLE}", problems)
+        raise InputDataError(unusable, problems)
     # 2. Every cell is judged and counted; those near the zones are kept.
     near = None if zones is None else _find_near(raster, zones)
     kept: list[_Cells] = []
@@ -99,14 +96,13 @@ def _read(source: PopulationSource, raster: Any, zones: gpd.GeoDataFrame | None)
         elsewhere += cells.select(~is_near).people.sum(axis=0)
         kept.append(cells.select(is_near))
     if problems:
-        raise InputDataError(f"{source.file}: {_UNUSABLE}", shorten(problems))
+        raise InputDataError(unusable, shorten(problems))
     # 3. Their outlines, in the raster's own coordinates.
     groups = list(source.groups)
     n_drawn = sum(len(cells.row) for cells in kept)
     if n_drawn > _MOST_DRAWN:
         raise InputDataError(
-            f"{source.file}: {n_drawn:,} cells around the zones hold people, above the limit of "
-            f"{_MOST_DRAWN:,}; take a raster of larger cells, or a smaller study"
+            Remark("raster_too_many", file=str(source.file), n=n_drawn, most=_MOST_DRAWN)
         )
     row = np.concatenate([cells.row for cells in kept])
     column = np.concatenate([cells.column for cells in kept])
@@ -120,37 +116,28 @@ def _read(source: PopulationSource, raster: Any, zones: gpd.GeoDataFrame | None)
 
 def _judge(source: PopulationSource, raster: Any) -> list[str]:
     """What a raster says of itself that makes it no raster of people."""
-    problems = []
+    problems: list[str] = []
     if raster.crs is None:
         problems.append(NO_CRS)
     if raster.transform.is_identity or raster.transform.is_degenerate:
-        problems.append("does not say where its cells lie; export it with its georeference")
+        problems.append(Remark("raster_nowhere"))
     n_cells = raster.width * raster.height
     if n_cells > _MOST_CELLS:
-        problems.append(
-            f"has {n_cells:,} cells, above the limit of {_MOST_CELLS:,}; cut out the region around "
-            "the study"
-        )
+        problems.append(Remark("raster_too_large", n=n_cells, most=_MOST_CELLS))
     for group in source.groups:
         problems += [
-            f"[population.groups] {group} = {band!r}: bands are numbered 1 to {raster.count}"
+            Remark("raster_no_band", group=group, band=band, n=raster.count)
             for band in source.columns_of(group)
             if not (band.isascii() and band.isdecimal() and 1 <= int(band) <= raster.count)
         ]
     complex_kinds = {kind for kind in raster.dtypes if kind.startswith("complex")}
-    problems += [
-        f"holds {kind}, which are no numbers of people; export it as numbers"
-        for kind in sorted(complex_kinds)
-    ]
+    problems += [Remark("raster_complex", kind=kind) for kind in sorted(complex_kinds)]
     words = [source.file_name.rpartition(".")[0], *raster.descriptions, *raster.units]
     about = str(raster.tags().get("TIFFTAG_IMAGEDESCRIPTION", ""))
     words += [] if "count" in about.lower() else [about]
     density = [word for word in words if word and _is_density(str(word))]
     if density:
-        problems.append(
-            f"says {str(density[0])[:80]!r}, a density or a share; take the raster of counts, "
-            "people per cell (WorldPop: ppp, GHSL: GHS_POP)"
-        )
+        problems.append(Remark("raster_density", words=str(density[0])[:80]))
     return problems
 
 
@@ -187,9 +174,14 @@ def _find_no_people(values: NDArray[np.float64], band: int, top: int) -> list[st
     with np.errstate(invalid="ignore"):
         rows, columns = np.nonzero((values < 0) | (values > _MOST_PEOPLE))
     return [
-        f"band {band}, row {top + r + 1}, column {c + 1} is {values[r, c]:g}, it must be a "
-        f"number of people, 0 to {_MOST_PEOPLE:,.0f}; what stands for no data "
-        "must be the file's nodata value"
+        Remark(
+            "raster_no_count",
+            band=band,
+            row=top + r + 1,
+            column=c + 1,
+            value=float(values[r, c]),
+            most=_MOST_PEOPLE,
+        )
         for r, c in zip(rows[:30].tolist(), columns[:30].tolist(), strict=True)
     ]
 
@@ -210,8 +202,13 @@ def _take(
     total = people[:, groups.index("total")]
     for i, group in enumerate(groups):
         problems += [
-            f"row {cells.row[k] + 1}, column {column[k] + 1}: {group} is {people[k, i]:g}, more "
-            f"than all residents ({total[k]:g})"
+            Remark(
+                "more_than_all",
+                where=Remark("in_cell", row=int(cells.row[k]) + 1, column=int(column[k]) + 1),
+                group=group,
+                people=float(people[k, i]),
+                total=float(total[k]),
+            )
             for k in np.flatnonzero(people[:, i] > total)[:30]
         ]
     # a density per km2 in cells of a hectare looks like a hundred times the people
@@ -219,10 +216,9 @@ def _take(
         k = int(np.argmax(total))
         area_m2 = _measure_cell(raster, int(cells.row[k]), int(column[k]))
         if area_m2 >= _LARGE_M2 and total[k] > area_m2 * _MOST_PER_M2:
+            where = Remark("in_cell", row=int(cells.row[k]) + 1, column=int(column[k]) + 1)
             problems.append(
-                f"row {cells.row[k] + 1}, column {column[k] + 1}: {total[k]:g} people on "
-                f"{area_m2:,.0f} m² are more than live anywhere; take the raster of counts, people "
-                "per cell, not of densities"
+                Remark("raster_crowd", where=where, people=float(total[k]), area_m2=area_m2)
             )
     return cells, problems
 

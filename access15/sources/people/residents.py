@@ -27,8 +27,10 @@ from access15.config import PopulationSource
 from access15.core.reach.spread import group_stretches
 from access15.crs import LONLAT, whole_cm
 from access15.errors import InputDataError
+from access15.remarks import Remark
 from access15.results.people import Around, PeopleInfo, PeopleNote
 from access15.sources.people.around import settle_around
+from access15.sources.people.census import refuse_unknown
 from access15.sources.people.counts import Counted, sum_people
 from access15.sources.people.h3_cells import read_h3_cells
 from access15.sources.people.homes import place_homes
@@ -77,7 +79,9 @@ def read_population(source: PopulationSource, zones: gpd.GeoDataFrame) -> Counte
     if source.kind == "layer":
         return read_counted_layer(source)
     if source.kind == "istat":
-        return read_sections(source)
+        sections = read_sections(source)
+        refuse_unknown(source, sections.places, zones)
+        return sections
     if source.kind == "h3":
         return read_h3_cells(source)
     if source.kind == "raster":
@@ -118,8 +122,7 @@ def settle_people(
         return {area_id: Settled(*found, None) for area_id, found in homes.items()}
     if counted.counted_on == "points" and source.spread != "auto":
         raise InputDataError(
-            f"{source.file}: holds points, which are taken as they are; remove spread = "
-            f"{source.spread!r}"
+            Remark("points_are_not_spread", file=str(source.file), spread=source.spread)
         )
     settled = {}
     for area_id, zones in areas.items():
@@ -134,10 +137,8 @@ def settle_people(
         )
     empty = [area_id for area_id, one in settled.items() if one.residents.empty]
     if empty:
-        raise InputDataError(
-            f"{source.file}: nobody lives in the zones of {', '.join(map(repr, empty))}; take the "
-            "file of that place"
-        )
+        named = list(map(repr, empty))
+        raise InputDataError(Remark("nobody_lives_there", file=str(source.file), areas=named))
     outside = _count_outside(counted, settled, list(source.groups))
     notes = []
     if counted.counted_on == "cells":
@@ -146,12 +147,8 @@ def settle_people(
         notes.append(PeopleNote("cells", people=everybody, n=int((people > 0).sum())))
     if outside.get("total", 0) > 0:
         notes.append(PeopleNote("outside", people=outside["total"]))
-    if counted.n_no_outline:
-        notes.append(
-            PeopleNote("no_outline", people=counted.no_outline["total"], n=counted.n_no_outline)
-        )
     for area_id, one in settled.items():
-        info = replace(one.info, notes=(*one.info.notes, *notes), outside=outside)
+        info = replace(one.info, notes=(*one.info.notes, *notes, *counted.notes), outside=outside)
         settled[area_id] = replace(one, info=info)
     return settled
 
@@ -190,8 +187,8 @@ def _settle(
     chosen, zone_of_place = _find_zones(counted, outlines, zone_ids)
     places = counted.places.iloc[chosen]
     notes = []
-    if "has_row" in places and not places["has_row"].all():
-        notes.append(PeopleNote("no_row", n=int((~places["has_row"]).sum())))
+    if counted.counted_on == "sections":
+        notes += _list_section_notes(places)
     if counted.counted_on != "zones":  # nobody lives there, and it need not be looked where
         is_peopled = places[groups].to_numpy().any(axis=1)
         places, zone_of_place = places[is_peopled], zone_of_place[is_peopled]
@@ -229,6 +226,18 @@ def _settle(
         PeopleInfo(methods=used, notes=tuple(notes)),
         settle_around(source, around, zones, area, reach),
     )
+
+
+def _list_section_notes(sections: gpd.GeoDataFrame) -> list[PeopleNote]:
+    """What to know of sections of which the source says nothing."""
+    has_row, has_town = sections["has_row"], sections["has_town"]
+    notes = []
+    if n_empty := int((~has_row & has_town).sum()):
+        notes.append(PeopleNote("no_row", n=n_empty))
+    if n_unknown := int((~has_town).sum()):
+        towns = tuple(sorted(set(sections["town"][~has_town])))
+        notes.append(PeopleNote("no_data", n=n_unknown, names=towns))
+    return notes
 
 
 def _find_zones(

@@ -9,7 +9,8 @@ import pandas as pd
 
 from access15.config import PopulationSource
 from access15.errors import InputDataError
-from access15.sources.people.counts import describe_no_count, is_no_count
+from access15.remarks import Remark
+from access15.sources.people.counts import describe_columns, describe_no_count, is_no_count
 from access15.sources.tables.columns import ID_HEADER
 from access15.sources.tables.files import read_table
 
@@ -29,25 +30,24 @@ def read_zone_totals(source: PopulationSource, *, wanted: Iterable[str]) -> pd.D
     keys = [zone_column, *([source.year_column] if source.year_column else [])]
     needed = dict.fromkeys([*keys, *counted])
     if missing := [repr(column) for column in needed if column not in table.columns]:
-        raise InputDataError(
-            f"{source.file}: there is no column {', '.join(missing)}; the columns are "
-            f"{', '.join(table.columns)}"
-        )
+        columns = describe_columns(list(table.columns))
+        what = Remark("counts_no_columns", missing=missing, columns=columns)
+        raise InputDataError(Remark("error_at", where=str(source.file), text=what))
     lines = pd.DataFrame({column: table.columns[column] for column in needed}, dtype=object)
     if source.year_column:
         lines = lines[lines[source.year_column] == str(source.year)]
     people: dict[str, dict[str, float]] = {}
-    problems = [fault.sentence for fault in table.faults]
+    problems: list[str] = [fault.sentence for fault in table.faults]
     for zone_id in dict.fromkeys(wanted):
         hits = lines[lines[zone_column] == zone_id]
         if len(hits) != 1:
-            year = f" for {source.year}" if source.year else ""
-            problems.append(f"zone {zone_id!r} stands {len(hits)} times{year}, it must be once")
+            year: Remark | str = Remark("zone_of_year", year=source.year) if source.year else ""
+            problems.append(Remark("zone_not_once", zone=zone_id, n=len(hits), year=year))
             continue
         people[zone_id], faults = _read_people(zone_id, hits.iloc[0].to_dict(), groups)
         problems += faults
     if problems:
-        raise InputDataError(f"{source.file}: residents cannot be used", problems)
+        raise InputDataError(Remark("counts_unusable", file=str(source.file)), problems)
     return pd.DataFrame.from_dict(people, orient="index").rename_axis("zone_id")
 
 
@@ -59,10 +59,9 @@ def _read_people(
     """People of a zone by group, and what is wrong with them."""
     counted = dict.fromkeys(column for columns in groups.values() for column in columns)
     bad = {column for column in counted if not _is_count(line[column]) or is_no_count(column)}
-    problems = [
-        f"zone {zone_id!r}: {_describe(column, line[column])}"
-        for column in counted
-        if column in bad
+    where = Remark("in_zone", zone=zone_id)
+    problems: list[str] = [
+        _describe(where, column, line[column]) for column in counted if column in bad
     ]
     good = {group: columns for group, columns in groups.items() if bad.isdisjoint(columns)}
     people = {
@@ -71,18 +70,18 @@ def _read_people(
     }
     total = people.get("total", np.inf)
     problems += [
-        f"zone {zone_id!r}: {group} is {count:.0f}, more than all residents ({total:.0f})"
+        Remark("zone_more_than_all", where=where, group=group, people=count, total=total)
         for group, count in people.items()
         if count > total
     ]
     return people, problems
 
 
-def _describe(column: str, text: str) -> str:
+def _describe(where: str, column: str, text: str) -> Remark:
     """What is wrong with a count of people."""
     if is_no_count(column):
-        return describe_no_count(column, repr(text))
-    return f"{column} is {text!r}, it must be a whole number of people"
+        return Remark("error_at", where=where, text=describe_no_count(column, repr(text)))
+    return Remark("zone_no_count", where=where, column=column, value=repr(text))
 
 
 def _is_count(text: str) -> bool:

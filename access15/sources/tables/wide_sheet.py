@@ -23,6 +23,8 @@ MAX_SHEET_BYTES = 400_000_000
 MAX_TEXT_BYTES = 30_000_000  # of texts that are kept once for all cells; a character may take four
 MAX_KEPT_BYTES = 250_000_000  # of memory
 _CELL_BYTES, _ROW_BYTES, _CHARACTER_BYTES = 64, 200, 4  # what each takes at most
+# Counts of people are short and stand again and again: each such text is kept once.
+_SHORT, _AGAIN_BYTES = 4, 8
 MAX_CELLS = 15_000_000  # empty ones included; a region has 7 million
 _MAX_ROWS = 1_048_576  # Excel's own limits of rows, columns and characters of a cell
 _MAX_COLUMNS = 16_384
@@ -152,6 +154,7 @@ class _Sheet:
         self._choose = choose
         self._places: dict[int, int] = {}  # column: which of the chosen
         self._columns: dict[str, int] = {}  # letters: column
+        self._short: dict[str, str] = {}
         self._unstored: list[str] = []
         self._n_bytes = self._n_rows = self._n_cells = 0
         self._row = 0
@@ -256,8 +259,18 @@ class _Sheet:
         if text := sheet_text(text):
             if self._column in self._cells:
                 raise _Refused(Remark("sheet_cell_twice", row=self._row))
-            self._cells[self._column] = text
-            self._n_bytes += _CELL_BYTES + _CHARACTER_BYTES * len(text)
+            self._cells[self._column] = self._keep(text)
+
+    def _keep(self, text: str) -> str:
+        """The text as it is kept, counted with what it takes."""
+        if text in self._short:
+            self._n_bytes += _AGAIN_BYTES
+            return self._short[text]
+        self._n_bytes += _CELL_BYTES + _CHARACTER_BYTES * len(text)
+        if len(text) <= _SHORT and text.isascii():
+            self._n_bytes += _CELL_BYTES  # in the list of those that are kept once
+            self._short[text] = text
+        return text
 
     def _end_row(self) -> None:
         """Choose from the header, the first row with any cell; keep the others that have any."""

@@ -80,6 +80,7 @@ PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "remark_in_": ("row", "feature"),
     "table_no_": get_args(Row),
     "table_of_": get_args(Rows),
+    "census_code_": ("row", "feature"),
     "unread_": [kind.replace(" ", "_") for kind in get_args(Kind)],
     "nothing_": (*get_args(FaultCode), "too_far_from_network"),
 }

@@ -509,9 +509,9 @@ def code(number: int, municipality: int = MILANO) -> int:
     return municipality * 10**7 + number
 
 
-def ages(p27: int, p28: int, p29: int) -> list[int]:
-    """P14 to P29: a few children, who belong to no group of older people, then the older ones."""
-    return [7, *[0] * 12, p27, p28, p29]
+def ages(people: int, p27: int, p28: int, p29: int) -> list[int]:
+    """P14 to P29: children, who belong to no group of older people, then the older ones."""
+    return [people - p27 - p28 - p29, *[0] * 12, p27, p28, p29]
 
 
 def rows_2011(numbers: tuple[int, ...] = (1, 2, 3)) -> list[list[Any]]:
@@ -528,7 +528,7 @@ def rows_2011(numbers: tuple[int, ...] = (1, 2, 3)) -> list[list[Any]]:
             n,
             1,
             SECTIONS[n][1],
-            *ages(*SECTIONS[n][2:]),
+            *ages(*SECTIONS[n][1:]),
         ]
         for n in numbers
     ]
@@ -536,7 +536,19 @@ def rows_2011(numbers: tuple[int, ...] = (1, 2, 3)) -> list[list[Any]]:
 
 def rows_2021() -> list[list[Any]]:
     return [
-        [3, "Lombardia", 15, "Milano", 146, "Milano", MILANO, code(n), 0, people, *ages(*old)]
+        [
+            3,
+            "Lombardia",
+            15,
+            "Milano",
+            146,
+            "Milano",
+            MILANO,
+            code(n),
+            0,
+            people,
+            *ages(people, *old),
+        ]
         for n, (_, people, *old) in SECTIONS.items()
     ]
 
@@ -573,8 +585,8 @@ def write_shapes(path: Path, key: str, numbers: tuple[int, ...] = (1, 2, 3), **m
     return path
 
 
-def istat(table: Path, sections: Path, **more: Any) -> PopulationSource:
-    return source(kind="istat", file=table, sections=sections, **more)
+def istat(table: Path, sections: Path, year: int | None = 2011, **more: Any) -> PopulationSource:
+    return source(kind="istat", file=table, sections=sections, year=year, **more)
 
 
 @pytest.mark.parametrize(
@@ -605,7 +617,7 @@ def test_census_sections(tmp_path: Path, year: int, suffix: str, table: Any) -> 
     assert totals(settled, "age_65_plus") == {"N": 27.0, "S": 4.0}
     assert totals(settled, "age_75_plus") == {"N": 13.0, "S": 4.0}
     assert settled.info.outside == {"total": 0.0, "age_65_plus": 0.0, "age_75_plus": 0.0}
-    assert settled.info.notes == ()
+    assert [note.kind for note in settled.info.notes] == [f"census_{year}"]
     assert settled.info.join_methods("N") == "sections_streets"
     by_street = (
         settled.residents[settled.residents["zone_id"] == "S"].groupby("street")["total"].sum()
@@ -637,8 +649,8 @@ def test_who_has_no_outline_or_no_row(tmp_path: Path) -> None:
     """
     rows = rows_2011((1, 3))
     homeless, away = rows[0].copy(), rows[1].copy()
-    homeless[7], homeless[10] = code(8888880), 40
-    away[7], away[10] = code(1, 15222), 500
+    homeless[7], homeless[10:12] = code(8888880), [40, 19]
+    away[7], away[10:12] = code(1, 15222), [500, 496]
     made = istat(
         write_csv(tmp_path / "t.csv", HEAD_2011, [*rows, homeless, away]),
         write_shapes(tmp_path / "s.shp", "SEZ2011"),
@@ -648,7 +660,8 @@ def test_who_has_no_outline_or_no_row(tmp_path: Path) -> None:
     assert settled.info.notes == (
         PeopleNote("no_row", n=1),
         PeopleNote("outside", people=500.0),
-        PeopleNote("no_outline", people=40.0, n=1),
+        PeopleNote("census_2011"),
+        PeopleNote("fictitious", people=40.0, n=1),
     )
 
 
