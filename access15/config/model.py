@@ -27,6 +27,8 @@ Lang = Literal["it", "en"]
 _MODELS = {
     "Category": "model_category",
     "CategoryGroup": "model_category_group",
+    "AroundSource": "model_residents_around",
+    "PopulationSource": "model_residents",
     "ProposalFile": "model_proposal_file",
     "Study": "model_study",
     "WalkProfile": "model_profile",

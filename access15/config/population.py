@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
 from access15.config.model import FilePath, Label, Model
+from access15.remarks import Remark
 
 SourceKind = Literal["zones", "layer", "istat", "h3", "raster", "homes"]
 Spread = Literal["auto", "buildings", "streets", "centre"]
@@ -117,7 +119,7 @@ class AroundSource(Model):
     def _check(self) -> Self:
         """Refuse a year without its column."""
         if (self.year_column is None) != (self.year is None):
-            raise ValueError("[population.around] 'year' and 'year_column' go together")
+            raise ValueError(Remark("around_year_alone"))
         return self
 
 
@@ -180,56 +182,39 @@ class PopulationSource(Model):
     def _check(self) -> Self:
         """Refuse what does not go together; all problems at once."""
         groups = self._bad_homes() if self.counts_homes else self._bad_groups()
-        problems = [*self._misplaced(), *groups, *self._unknown_groups()]
+        problems: list[str] = [*self._misplaced(), *groups, *self._unknown_groups()]
         if self.file is None and not self.counts_homes:
-            problems.append(
-                "[population] needs 'file', the file that counts residents; without residents "
-                'write kind = "homes"'
-            )
+            problems.append(Remark("population_no_file"))
         if self.kind == "zones" and self.zone_column is None:
-            problems.append(
-                "[population] needs 'zone_column', the column of the zones' identifiers"
-            )
+            problems.append(Remark("population_no_zone_column"))
         if self.kind == "istat" and self.sections is None:
-            problems.append(
-                "[population] kind = 'istat' needs 'sections', the file of the sections' outlines"
-            )
+            problems.append(Remark("population_no_sections"))
         if self.spread == "centre" and self.kind not in _CELL_KINDS:
-            kinds = " or ".join(map(repr, _CELL_KINDS))
-            problems.append(
-                f"[population] spread = 'centre' is for kind {kinds}, whose rows are small; for "
-                f"{self.kind!r} write 'auto', 'buildings' or 'streets'"
-            )
+            kinds = _list_kinds(_CELL_KINDS)
+            problems.append(Remark("population_centre", kinds=kinds, kind=self.kind))
         if self.kind == "raster" and self.around is not None:
-            problems.append(
-                "[population.around] reads columns by the names of [population.groups], and those "
-                "of kind 'raster' are numbers of bands; remove it"
-            )
+            problems.append(Remark("around_of_raster"))
         if self.kind == "istat":
             problems += self._bad_census()
         if self.kind == "zones" and (self.year_column is None) != (self.year is None):
-            problems.append("[population] 'year' and 'year_column' go together")
+            problems.append(Remark("population_year_alone"))
         if problems:
-            raise ValueError("; ".join(problems))
+            raise ValueError(Remark("population_faults", problems=problems))
         return self
 
     def _misplaced(self) -> list[str]:
         """Keys that belong to another kind of source."""
         return [
-            f"[population] {name!r} is for kind {' or '.join(map(repr, kinds))}, not for "
-            f"{self.kind!r}; remove it"
+            Remark("population_misplaced", key=name, kinds=_list_kinds(kinds), kind=self.kind)
             for name, kinds in _ONLY_FOR.items()
             if getattr(self, name) is not None and self.kind not in kinds
         ]
 
     def _bad_census(self) -> list[str]:
         """A year without a census, and ages that its classes do not tell."""
-        problems = []
+        problems: list[str] = []
         if self.year not in (None, *CENSUS_YEARS):
-            problems.append(
-                f"[population] year = {self.year}: sections of ISTAT's census are read of "
-                f"{', '.join(map(str, CENSUS_YEARS))}; write one of these"
-            )
+            problems.append(Remark("census_year", year=self.year, years=CENSUS_YEARS))
         for group in self.groups:
             found = _AGE_GROUP.fullmatch(group)
             if found is None:
@@ -237,44 +222,29 @@ class PopulationSource(Model):
             columns = set(self.columns_of(group))
             expected = _list_columns_from(int(found[1]))
             if not expected:
-                problems.append(
-                    f"[population.groups] {group!r} cannot be read from census sections: their "
-                    "classes of age are of five years, and the last is over 74; take age_75_plus"
-                )
+                problems.append(Remark("census_no_such_age", group=group))
             elif columns <= set(_list_columns_from(0)) and columns != set(expected):
-                problems.append(
-                    f"[population.groups] {group!r} adds up {', '.join(self.columns_of(group))}, "
-                    f"and people of these ages are {', '.join(expected)}; correct one of them"
-                )
+                values = {"columns": self.columns_of(group), "expected": expected}
+                problems.append(Remark("census_other_ages", group=group, **values))
         return problems
 
     def _bad_homes(self) -> list[str]:
         """What a study without residents cannot say of them."""
-        problems = []
+        problems: list[str] = []
         if self.file is not None or self.around is not None:
-            problems.append(
-                "[population] kind = 'homes' counts no residents and reads no 'file' and no "
-                "'around'; remove them, or name another kind"
-            )
+            problems.append(Remark("homes_read_no_file"))
         if self.groups != {HOMES: HOMES}:
-            problems.append(
-                "[population] kind = 'homes' knows no groups of people; remove "
-                "[population.groups], or name another kind"
-            )
+            problems.append(Remark("homes_know_no_groups"))
         return problems
 
     def _bad_groups(self) -> list[str]:
         """Groups whose name or columns cannot be used."""
-        problems = [] if "total" in self.groups else ["[population.groups] must have a 'total'"]
+        problems: list[str] = [] if "total" in self.groups else [Remark("groups_no_total")]
         problems += [
-            f"[population.groups] {group!r} cannot be the name of a group: use small letters, "
-            "digits and _, "
-            "and no name of another column"
-            for group in self.groups
-            if not _is_group_id(group)
+            Remark("group_no_id", group=group) for group in self.groups if not _is_group_id(group)
         ]
         problems += [
-            f"[population.groups] {group!r} names no column, or one twice; name each column once"
+            Remark("group_no_column", group=group)
             for group in self.groups
             if not _are_different_names(self.columns_of(group))
         ]
@@ -282,15 +252,12 @@ class PopulationSource(Model):
 
     def _unknown_groups(self) -> list[str]:
         """Groups that other tables name and nobody counts."""
-        problems = []
+        problems: list[str] = []
         for table, named in (("walks_as", self.walks_as), ("labels", self.labels)):
             unknown = [repr(group) for group in named if group not in self.groups]
             if unknown:
-                problems.append(
-                    f"[population.{table}] names {', '.join(unknown)}, not among the groups of "
-                    f"[population.groups]: {', '.join(self.groups)}; correct the name or add the "
-                    "group"
-                )
+                values = {"table": table, "unknown": unknown, "groups": list(self.groups)}
+                problems.append(Remark("groups_unknown", **values))
         return problems
 
     def list_unasked(self) -> list[str]:
@@ -306,7 +273,7 @@ class PopulationSource(Model):
     def need_file(self) -> Path:
         """File that counts residents, where there is one."""
         if self.file is None:
-            raise ValueError(f"population of kind {self.kind!r} has no file")
+            raise ValueError(Remark("kind_has_no_file", kind=self.kind))
         return self.file
 
     @property
@@ -356,6 +323,12 @@ class PopulationSource(Model):
             if path.with_suffix(suffix).is_file()
         }
         return named | parts
+
+
+def _list_kinds(kinds: Sequence[str]) -> str:
+    """Kinds of which one is asked for, in quotes."""
+    quoted = list(map(repr, kinds))
+    return reduce(lambda first, last: Remark("either", first=first, last=last), quoted)
 
 
 def _list_columns_from(age: int) -> tuple[str, ...]:

@@ -131,7 +131,7 @@ def _read_variables(source: PopulationSource) -> pd.DataFrame:
         year, wrong = find_year(source, headers, key)
         years.append(year)
         if problems := [*problems, *wrong]:
-            raise InputDataError(str(source.file), problems)
+            raise InputDataError(Remark("counts_of", file=str(source.file)), problems)
         keys = [key for key in (*_KEYS, *_MUNICIPALITY) if key in headers]
         if source.id_column:
             keys = [source.id_column]
@@ -155,7 +155,7 @@ def _read_outlines(source: PopulationSource) -> gpd.GeoDataFrame:
     if not len(frame):
         problems.append(Remark("counts_nothing"))
     if problems:
-        raise InputDataError(str(file), problems)
+        raise InputDataError(Remark("counts_of", file=str(file)), problems)
     keys = [key for key in (source.id_column, *_KEYS, *_MUNICIPALITY) if key in columns]
     areas = keep_polygons(frame.geometry.to_numpy())
     numbers = pd.RangeIndex(1, len(frame) + 1)
