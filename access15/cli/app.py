@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import os
 import sys
 import warnings
 from collections.abc import Callable, Iterable
@@ -15,10 +15,12 @@ from typer._click.exceptions import ClickException  # Typer's own copy, which it
 from access15.cli.at_hand import doctor, fetch, profiles
 from access15.cli.benches import seats
 from access15.cli.guard import check_folder, finish_output, mend_streams, report_fault, say_error
-from access15.cli.lists import spread_lists
-from access15.cli.messages import Language, err, say_remark
+from access15.cli.language import choose_language, find_language
+from access15.cli.lists import lead_with_command, spread_lists
+from access15.cli.manual import EXAMPLE, Command, Group, describe_misuse
+from access15.cli.messages import err, say_remark
 from access15.cli.new import init, schema
-from access15.cli.options import with_options
+from access15.cli.options import SpokenOpt, with_options
 from access15.cli.paper import poster, scan
 from access15.cli.places import check, geocode
 from access15.cli.problems import list_asked
@@ -33,6 +35,7 @@ from access15.errors import (
     InputDataError,
     OutputError,
 )
+from access15.remarks import Lang, Remark
 
 # Every command with the example at the end of its help.
 COMMANDS: dict[Callable[..., None], str] = {
@@ -55,13 +58,20 @@ COMMANDS: dict[Callable[..., None], str] = {
 }
 
 app = typer.Typer(
+    cls=Group,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="Who can walk to which service within 15 minutes, at their own pace.",
-    epilog="Example: access15 run milano --osm milano.osm.pbf",
+    help="overview",
+    epilog=f"{EXAMPLE}run milano --osm milano.osm.pbf",
 )
+
+
+@app.callback(help="overview")
+def _speak(lang: SpokenOpt = None) -> None:
+    """Take the language of every command; `main` reads it before anything can be wrong."""
+    del lang
 
 
 def _with_words(command: Callable[..., None]) -> Callable[..., None]:
@@ -69,7 +79,7 @@ def _with_words(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def speaking(**given: Any) -> None:
-        warnings.showwarning = partial(_show_warning, given.get("lang", Language.en))
+        warnings.showwarning = partial(_show_warning, choose_language(given["lang"]))
         try:
             command(**given)
         except OutputError:
@@ -83,38 +93,42 @@ def _with_words(command: Callable[..., None]) -> Callable[..., None]:
 
 
 for command, example in COMMANDS.items():
-    app.command(epilog=f"Example: access15 {example}")(_with_words(with_options(command)))
+    app.command(
+        cls=Command,
+        help=command.__name__,
+        epilog=f"{EXAMPLE}{example}",
+    )(_with_words(with_options(command)))
 
 
-def main(notes: Iterable[str] = ()) -> None:
+def main(notes: Iterable[Remark] = ()) -> None:
     """Run the command line; problems with input end in one clear message and exit code 2.
 
     What nobody foresaw ends in a sentence as well, with exit code 1. `notes` are said first.
     """
     mend_streams()
+    words = lead_with_command(sys.argv[1:])
+    lang: Lang = find_language(sys.argv[1:], os.environ) or "en"
     try:
         check_folder()
         for note in notes:
-            err.print(f"note: {note}", soft_wrap=True)
+            say_remark(note, lang)
         find_now()  # an unusable SOURCE_DATE_EPOCH is told first: libraries read it, too
         with warnings.catch_warnings():
             warnings.simplefilter("always", Access15Warning)
-            code = app(args=spread_lists(sys.argv[1:]), standalone_mode=False)
+            code = app(args=spread_lists(words), standalone_mode=False, obj={"lang": lang})
     except Access15Error as error:
-        say_error(str(error))
+        say_error(error.in_lang(lang), lang)
         sys.exit(2)
     except ClickException as misuse:  # of the command line itself
-        told = io.StringIO()
-        misuse.show(told)
-        err.print(told.getvalue(), end="", soft_wrap=True)
+        err.print(describe_misuse(misuse, lang), soft_wrap=True)
         sys.exit(misuse.exit_code)
     except Exception as fault:  # the one place where everything ends
-        sys.exit(report_fault(fault))
-    sys.exit(code or finish_output())
+        sys.exit(report_fault(fault, lang))
+    sys.exit(code or finish_output(lang))
 
 
 def _show_warning(  # behind the language, the standard library's own signature
-    lang: Language,
+    lang: Lang,
     message: Warning | str,
     category: type[Warning],
     filename: str,

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from access15.cli.messages import err, out, say
-from access15.cli.options import StudyArg
+from access15.cli.language import choose_language
+from access15.cli.messages import make_progress, out, say_line, say_remark
+from access15.cli.options import SpokenOpt, StudyArg
 from access15.config import (
     ExtentOptions,
     build_options,
@@ -23,9 +24,8 @@ def fetch(
     *,
     study: StudyArg = "milano",
     options: ExtentOptions,
-    service: Annotated[
-        str, typer.Option("--service", help="Another Overpass service; empty for the public one.")
-    ] = "",
+    service: Annotated[str, typer.Option("--service", help="help_overpass_service")] = "",
+    lang: SpokenOpt = None,
 ) -> None:
     """Fetch a study's streets from OpenStreetMap and its bike stations into the cache, for later
     runs.
@@ -35,39 +35,45 @@ def fetch(
 
     asked, now = build_options(**options), find_now()
     loaded = asked.apply_to(load_study(study))
+    spoken = choose_language(lang)
+    progress = make_progress(spoken)
     gone: ServiceError | None = None
     try:
-        for line in fetch_bikes(loaded, asked.cache, now=now, progress=say):
-            out.print(line, soft_wrap=True)
+        for line in fetch_bikes(loaded, asked.cache, now=now, progress=progress):
+            say_line(line, spoken)
     except ServiceError as error:  # the streets are fetched all the same
-        err.print(f"note: {error}", soft_wrap=True)
+        say_remark(error.in_lang(spoken), spoken)
         gone = error
     for line in fetch_streets(
         loaded,
         asked,
         today=now.date(),
-        progress=say,
+        progress=progress,
         service=service,
     ):
-        out.print(line, soft_wrap=True)
+        say_line(line, spoken)
     if gone is not None:
         raise gone
 
 
-def profiles() -> None:
+def profiles(lang: SpokenOpt = None) -> None:
     """List who walks, how, and where each value comes from."""
+    spoken = choose_language(lang)
     for walker in load_profiles().values():
+        label, who = walker.label.in_lang(spoken), walker.who.in_lang(spoken)
         pace = f"{walker.pace_ms:g} m/s ({walker.pace_kmh:.1f} km/h)"
-        out.print(f"{walker.id}: {walker.label.en}, {walker.who.en}; {pace}", soft_wrap=True)
+        if spoken == "it":
+            pace = pace.replace(".", ",")
+        out.print(f"{walker.id}: {label}, {who}; {pace}", soft_wrap=True)
         for field, source in walker.sources.items():
             value = getattr(walker, field)
             out.print(f"    {field} = {value}: {source}", soft_wrap=True)
 
 
-def doctor(study: StudyArg = "milano") -> None:
+def doctor(study: StudyArg = "milano", *, lang: SpokenOpt = None) -> None:
     """Show versions, data, caches and the streets a run would use."""
     from access15.workflows.doctor import describe
 
     today = find_now().date()
     for line in describe(load_study(study), find_cache(), today=today):
-        out.print(line, soft_wrap=True)
+        say_line(line, choose_language(lang))

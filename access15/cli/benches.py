@@ -14,28 +14,24 @@ from access15.config import PlaceOptions
 
 def seats(
     *,
-    category: Annotated[
-        str, typer.Option("--category", help="Service walked to; hub for the nearest hub.")
-    ],
-    folder: Annotated[Path, typer.Option("--output", "-o", help="Folder for tables and layers.")],
+    category: Annotated[str, typer.Option("--category", help="help_seat_category")],
+    folder: Annotated[Path, typer.Option("--output", "-o", help="help_seat_folder")],
     study: StudyArg = "milano",
     profile: ProfileOpt = "frail",
-    group: Annotated[
-        str, typer.Option("--group", help="Who is counted: a group of the study.")
-    ] = "age_65_plus",
-    n: Annotated[int, typer.Option("--n", help="New benches at most, in each neighbourhood.")] = 10,
+    group: Annotated[str, typer.Option("--group", help="help_seat_group")] = "age_65_plus",
+    n: Annotated[int, typer.Option("--n", help="help_seat_n")] = 10,
     limit_m: Annotated[
         float | None,
         typer.Option(
             "--limit-m",
-            help="Longest gap between seats; by default the profile's.",
+            help="help_seat_limit",
             parser=read_number,
             metavar="NUMBER",
         ),
     ] = None,
     cutoff: Annotated[
         float,
-        typer.Option("--cutoff", help="Minutes.", parser=read_number, metavar="NUMBER"),
+        typer.Option("--cutoff", help="help_minutes", parser=read_number, metavar="NUMBER"),
     ] = 15.0,
     area: AreasOpt = None,
     options: PlaceOptions,
@@ -59,12 +55,12 @@ def seats(
         limit_m=limit_m,
         cutoff_min=cutoff,
         areas=area,
-        progress=make_progress(lang),
+        progress=make_progress(lang.value),
         **options,
     )
     files = write_seat_findings(found, folder)
     for note in found.warnings:
-        say_remark(note, lang)
+        say_remark(note, lang.value)
     for part in draw_seat_findings(found, lang=lang.value):
         out.print(part, soft_wrap=False)
     say_files(files)

@@ -10,6 +10,8 @@ import os
 import re
 from collections.abc import Iterator
 
+from access15.remarks import Remark
+
 # What a variable must look like for the library that reads it.
 _LOOKS = {
     "COLUMNS": r"[0-9]{1,6}",
@@ -18,10 +20,10 @@ _LOOKS = {
 }
 
 
-def mend_environment() -> Iterator[str]:
+def mend_environment() -> Iterator[Remark]:
     """Take away what no library could use, and say so, one sentence each."""
     for name, looks in _LOOKS.items():
         value = os.environ.get(name)
         if value and not re.fullmatch(looks, value):
             del os.environ[name]
-            yield f"the environment variable {name} is {value[:40]!r}, no number; it is not used"
+            yield Remark("variable_unfit", name=name, value=value[:40])

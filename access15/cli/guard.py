@@ -22,6 +22,7 @@ import platformdirs
 
 from access15.cli.messages import err
 from access15.errors import Access15Error, InputDataError
+from access15.remarks import Lang, Remark, put_in_lang
 
 FAULT = 1  # exit code of a fault of ours, or of the machine
 REFUSED = 2  # exit code of what people can mend
@@ -56,18 +57,16 @@ def check_folder() -> None:
     try:
         Path.cwd()
     except OSError:
-        raise InputDataError(
-            "the folder that access15 was started in is gone; change into another one and try again"
-        ) from None
+        raise InputDataError(Remark("folder_gone")) from None
 
 
-def say_error(sentence: str) -> None:
+def say_error(sentence: str, lang: Lang) -> None:
     """Say on standard error what went wrong; where nobody can hear it, the exit code says it."""
     with contextlib.suppress(OSError, ValueError, SystemExit):
-        err.print(f"access15: {sentence}", soft_wrap=True)
+        err.print(f"access15: {put_in_lang(sentence, lang)}", soft_wrap=True)
 
 
-def finish_output() -> int:
+def finish_output(lang: Lang) -> int:
     """Hand on what was said last; the exit code, 0 where all of it arrived."""
     try:
         sys.stdout.flush()
@@ -76,48 +75,39 @@ def finish_output() -> int:
         with contextlib.suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if error.errno != errno.EPIPE:  # whoever closed a pipe has read enough
-            say_error(_describe_system(error))
+            say_error(_describe_system(error), lang)
         return FAULT
     return 0
 
 
-def report_fault(fault: BaseException) -> int:
+def report_fault(fault: BaseException, lang: Lang) -> int:
     """Say in one sentence what nobody foresaw, and keep the details; the exit code."""
     if isinstance(fault, MemoryError):
-        say_error(
-            "there is not enough memory for this; choose fewer neighbourhoods (--area) or a "
-            "smaller extract, or close other programs; files written before are unchanged"
-        )
+        say_error(Remark("memory_short"), lang)
         return FAULT
     if isinstance(fault, BrokenPipeError):  # whoever closed a pipe has read enough
-        return finish_output() or FAULT
+        return finish_output(lang) or FAULT
     if isinstance(fault, OSError) and fault.errno in _NO_ROOM:
-        say_error(_describe_system(fault))
+        say_error(_describe_system(fault), lang)
         return FAULT
     if isinstance(fault, OSError) and fault.errno in _REFUSED and fault.filename is not None:
         name = os.fsdecode(fault.filename)
-        sentence = f"{name}: cannot be used ({fault.strerror}); check the name and who may read it"
-        say_error(str(Access15Error(sentence)))
+        refused = Access15Error(Remark("file_refused", name=name, why=fault.strerror))
+        say_error(refused.in_lang(lang), lang)
         return REFUSED
     path = _keep(_describe(fault))
-    what = f"something happened that access15 does not know ({_place(fault)})"
+    where = _place(fault)
     if path is None:
-        say_error(f"{what}; no folder to keep the details in could be written to; please tell us")
+        say_error(Remark("fault_untold", where=where), lang)
     else:
-        say_error(
-            f"{what}; this is a fault of access15, not yours: please send us the file {path}, "
-            "which says where it happened"
-        )
+        say_error(Remark("fault_kept", where=where, path=path), lang)
     return FAULT
 
 
-def _describe_system(error: OSError) -> str:
+def _describe_system(error: OSError) -> Remark:
     """Sentence about a disk, or another end of the output, that takes nothing more."""
     where = f": {error.filename}" if error.filename else ""
-    return (
-        f"the system took nothing more ({error.strerror}{where}); make room or write elsewhere, "
-        "and try again"
-    )
+    return Remark("system_full", why=f"{error.strerror}{where}")
 
 
 def _place(fault: BaseException) -> str:
@@ -128,8 +118,11 @@ def _place(fault: BaseException) -> str:
         for step in traceback.extract_tb(fault.__traceback__)
         if Path(step.filename).is_relative_to(ours)
     ]
-    where = f", {Path(steps[-1].filename).name} line {steps[-1].lineno}" if steps else ""
-    return f"{type(fault).__name__}{where}"
+    kind = type(fault).__name__
+    if not steps:
+        return kind
+    file, line = Path(steps[-1].filename).name, steps[-1].lineno
+    return Remark("fault_at", kind=kind, file=file, line=line)
 
 
 def _describe(fault: BaseException) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
-from access15.config import is_study_name
+from access15.config import Lang, is_study_name
 from access15.files import name_file
 
 _OUTPUTS = {"--out", "--output", "-o"}
@@ -17,6 +18,23 @@ _NAMES = {
     "fetch": {"--profile", "--area"},
     "seats": {"--area"},
 }
+
+
+def lead_with_command(words: list[str]) -> list[str]:
+    """Put a language that is named before the command behind it; alone, it asks for the overview.
+
+    Examples
+    --------
+    >>> lead_with_command(["--lang", "it", "run", "milano"])
+    ['run', '--lang', 'it', 'milano']
+    """
+    n = 1 if words and words[0].startswith("--lang=") else 2
+    before, after = words[:n], words[n:]
+    if not before or before[0].partition("=")[0] != "--lang" or before[-1] == before[0] == "--lang":
+        return words
+    if not after:
+        return [] if before[-1].removeprefix("--lang=") in get_args(Lang) else words
+    return words if after[0].startswith("-") else [after[0], *before, *after[1:]]
 
 
 def spread_lists(argv: list[str]) -> list[str]:

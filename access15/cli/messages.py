@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 from access15.errors import show_text
-from access15.remarks import Remark
+from access15.remarks import Lang, put_in_lang
 
 if TYPE_CHECKING:
     from access15.results.run import NetworkInfo, RunResult
@@ -38,6 +38,8 @@ class Screen(Console):
             yield piece if piece.control else Segment(show_text(piece.text), piece.style)
 
 
+_NOTE = {"it": "nota", "en": "note"}
+_OPEN = {"it": "Apri", "en": "Open"}
 out = Screen()
 err = Screen(stderr=True)
 
@@ -49,21 +51,16 @@ class Language(StrEnum):
     en = "en"
 
 
-def say(what: str) -> None:
-    """Say on standard error what is being done."""
-    err.print(f"… {what}", soft_wrap=True)
-
-
-def make_progress(lang: Language) -> Callable[[str], None]:
+def make_progress(lang: Lang) -> Callable[[str], None]:
     """Make what says the stages of a run in a language."""
     from access15.outputs.terminal.summary import format_stage
 
-    return lambda stage: err.print(format_stage(stage, lang.value), soft_wrap=True)
+    return lambda stage: err.print(format_stage(stage, lang), soft_wrap=True)
 
 
 def say_networks(
     result: RunResult,
-    lang: Language,
+    lang: Lang,
     *,
     has_remarks: bool = True,
 ) -> None:
@@ -77,32 +74,36 @@ def say_networks(
         say_remark(one, lang)
 
 
-def say_network(info: NetworkInfo, lang: Language = Language.en) -> None:
+def say_network(info: NetworkInfo, lang: Lang) -> None:
     """Say where streets come from, and what their reader must know."""
     _say_streets(info.kind, info.name, lang)
     for one in info.warnings:
         say_remark(one, lang)
 
 
-def _say_streets(kind: str, name: str, lang: Language) -> None:
+def _say_streets(kind: str, name: str, lang: Lang) -> None:
     """Say where streets come from."""
     from access15.outputs.words.texts import clean_text, say
 
     # what was fetched says so by its name
-    named = [] if kind == "overpass" else [say(f"network_{kind}", lang.value)]
-    told = ", ".join([*named, clean_text(name, lang.value)])
-    err.print(say("streets_said", lang.value, streets=told), soft_wrap=True)
+    named = [] if kind == "overpass" else [say(f"network_{kind}", lang)]
+    told = ", ".join([*named, clean_text(name, lang)])
+    err.print(say("streets_said", lang, streets=told), soft_wrap=True)
 
 
-def say_remark(remark: str, lang: Language) -> None:
+def say_remark(remark: str, lang: Lang) -> None:
     """Say what somebody must know, in a language where its words are known."""
-    told = remark.in_lang(lang.value) if isinstance(remark, Remark) else remark
-    err.print(f"{'nota' if lang is Language.it else 'note'}: {told}", soft_wrap=True)
+    err.print(f"{_NOTE[lang]}: {put_in_lang(remark, lang)}", soft_wrap=True)
 
 
-def say_open(page: Path, lang: Language) -> None:
+def say_line(line: str, lang: Lang) -> None:
+    """Answer with a line, in a language where its words are known."""
+    out.print(put_in_lang(line, lang), soft_wrap=True)
+
+
+def say_open(page: Path, lang: Lang) -> None:
     """Say which page to open."""
-    out.print(f"{'Apri' if lang is Language.it else 'Open'}: {page}", soft_wrap=True)
+    out.print(f"{_OPEN[lang]}: {page}", soft_wrap=True)
 
 
 def say_files(files: dict[str, Path]) -> None:

@@ -11,8 +11,10 @@ from typing import Annotated
 
 import typer
 
-from access15.cli.messages import Language, err, out
-from access15.cli.options import read_number
+from access15.cli.language import choose_language
+from access15.cli.messages import Language, err, out, say_line
+from access15.cli.options import SpokenOpt, read_number
+from access15.remarks import Remark, put_in_lang
 
 
 class Kind(StrEnum):
@@ -27,54 +29,45 @@ class Kind(StrEnum):
 
 def init(
     *,
-    folder: Annotated[Path, typer.Argument(help="New folder for the study.")],
+    folder: Annotated[Path, typer.Argument(help="help_init_folder")],
     osm: Annotated[
         Path | None,
-        typer.Option("--osm", help="OpenStreetMap extract: .osm.pbf, .osm or .osm.bz2."),
+        typer.Option("--osm", help="help_osm"),
     ] = None,
-    admin: Annotated[
-        str, typer.Option("--admin", help="Boundary or quarter of the extract, by its name.")
-    ] = "",
-    area: Annotated[
-        Path | None, typer.Option("--area", help="Layer of polygons: the area, drawn.")
-    ] = None,
-    around: Annotated[
-        str, typer.Option("--around", help="Middle of the area as LAT,LON; with --radius.")
-    ] = "",
+    admin: Annotated[str, typer.Option("--admin", help="help_admin")] = "",
+    area: Annotated[Path | None, typer.Option("--area", help="help_init_area")] = None,
+    around: Annotated[str, typer.Option("--around", help="help_around")] = "",
     radius_m: Annotated[
         float | None,
-        typer.Option(
-            "--radius", help="How far around it, in metres.", parser=read_number, metavar="NUMBER"
-        ),
+        typer.Option("--radius", help="help_radius", parser=read_number, metavar="NUMBER"),
     ] = None,
     places: Annotated[
         list[Path] | None,
-        typer.Option("--places", help="Table of your own places; may be given several times."),
+        typer.Option("--places", help="help_init_places"),
     ] = None,
     people: Annotated[
         Path | None,
         typer.Option(
             "--people",
-            help="Table (zones, H3 cells), layer or raster of residents; without it homes count.",
+            help="help_people",
         ),
     ] = None,
-    lang: Annotated[
-        Language | None, typer.Option("--lang", help="Language of the README and of the next run.")
-    ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take the defaults.")] = False,
+    lang: Annotated[Language | None, typer.Option("--lang", help="help_init_lang")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="help_yes")] = False,
 ) -> None:
     """Begin a study of a new town from an extract: the next command draws its maps."""
     from access15.errors import ConfigError
     from access15.workflows.init import Asked
     from access15.workflows.init import init as begin
 
+    spoken = choose_language(None if lang is None else lang.value)
     is_asking = not yes and sys.stdin.isatty() and sys.stderr.isatty()
     if osm is None and is_asking:
-        osm = Path(_ask("Which OpenStreetMap extract?", (), ""))
+        osm = Path(_ask(Remark("ask_extract").in_lang(spoken), (), ""))
     if osm is None:
-        raise ConfigError("no extract is named; give one with --osm FILE (.osm.pbf, .osm)")
+        raise ConfigError(Remark("extract_unnamed"))
     if is_asking and not (admin or area or around):
-        admin = _ask("Which boundary of the extract? (empty: all of it)", (), "")
+        admin = _ask(Remark("ask_boundary").in_lang(spoken), (), "")
     asked = Asked(
         folder=folder,
         osm=osm,
@@ -87,11 +80,11 @@ def init(
         lang=None if lang is None else lang.value,
     )
     begun = begin(asked, _ask) if is_asking else begin(asked)
-    out.print(f"written: {begun.file}", soft_wrap=True)
+    say_line(Remark("init_written", file=begun.file), spoken)
     for line in begun.decided:
-        out.print(f"  {line}", soft_wrap=True)
+        out.print(f"  {put_in_lang(line, spoken)}", soft_wrap=True)
     for line in begun.next_commands:
-        out.print(f"next: {line}", soft_wrap=True)
+        say_line(Remark("init_next", command=line), spoken)
 
 
 def _ask(question: str, answers: Sequence[str], default: str) -> str:
@@ -103,15 +96,15 @@ def _ask(question: str, answers: Sequence[str], default: str) -> str:
 
 
 def schema(
-    kind: Annotated[Kind, typer.Argument(help="What is described.")] = Kind.study,
+    kind: Annotated[Kind, typer.Argument(help="help_kind")] = Kind.study,
     *,
-    table: Annotated[
-        bool, typer.Option("--table", help="A table in Markdown, to be read.")
-    ] = False,
+    table: Annotated[bool, typer.Option("--table", help="help_table")] = False,
+    lang: SpokenOpt = None,
 ) -> None:
     """Print what may be written in a study, or in its files, as JSON Schema."""
     from access15.config.reference import build_schema, format_reference
 
+    del lang  # a schema is read by editors, and its table is a page of English words
     if table:
         sys.stdout.write(format_reference(kind.value))
         return

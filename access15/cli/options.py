@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from access15.cli.messages import Language
+from access15.remarks import Remark
 
 
 def read_number(text: str | float) -> float:
@@ -22,102 +23,83 @@ def read_number(text: str | float) -> float:
     try:
         return float(str(text).replace(",", "."))
     except ValueError:
-        raise typer.BadParameter(
-            f"{str(text)[:40]!r} is no number; write one such as 7.5"
-        ) from None
+        raise typer.BadParameter(Remark("misuse_number", value=str(text)[:40])) from None
 
 
 def read_minutes(text: str | float) -> float:
     """One of several numbers: a comma may stand between two of them."""
     if "," in str(text):
-        raise typer.BadParameter(
-            f"{str(text)[:40]!r} may be one number or two; write 7.5 for one, 5 10 for two"
-        )
+        raise typer.BadParameter(Remark("misuse_two_numbers", value=str(text)[:40]))
     return read_number(text)
 
 
-StudyArg = Annotated[str, typer.Argument(help="A study's name or its .toml file.")]
-StudyOpt = Annotated[str, typer.Option("--study", help="A study's name or its .toml file.")]
-ProfileOpt = Annotated[str, typer.Option("--profile", help="Who walks; see access15 profiles.")]
+StudyArg = Annotated[str, typer.Argument(help="help_study")]
+StudyOpt = Annotated[str, typer.Option("--study", help="help_study")]
+ProfileOpt = Annotated[str, typer.Option("--profile", help="help_profile")]
 SpeedOpt = Annotated[
     float | None,
     typer.Option(
         "--speed-ms",
-        help="Another pace, in metres per second.",
+        help="help_speed",
         parser=read_number,
         metavar="NUMBER",
     ),
 ]
-ServiceOpt = Annotated[
-    str, typer.Option("--service", help="Another Nominatim service; empty for the public one.")
-]
-LangOpt = Annotated[Language, typer.Option("--lang", help="Language of maps and tables.")]
-FacilitiesOpt = Annotated[
-    Path | None, typer.Option("--facilities", help="Facilities in place of the study's.")
-]
+ServiceOpt = Annotated[str, typer.Option("--service", help="help_nominatim_service")]
+LangOpt = Annotated[Language, typer.Option("--lang", help="help_lang")]
+SpokenOpt = Annotated[Language | None, typer.Option("--lang", help="help_spoken")]
+FacilitiesOpt = Annotated[Path | None, typer.Option("--facilities", help="help_facilities")]
 AddPlacesOpt = Annotated[
     list[Path] | None,
-    typer.Option(
-        "--add-places", help="Places beside the study's, each once; may be given several times."
-    ),
+    typer.Option("--add-places", help="help_add_places"),
 ]
 MapOpt = Annotated[
     list[str] | None,
-    typer.Option(
-        "--map", help="Which column holds what, such as opening_hours=Orario; several times."
-    ),
+    typer.Option("--map", help="help_map"),
 ]
 ReplaceOpt = Annotated[
     list[str] | None,
-    typer.Option(
-        "--replace-categories", help="Kinds of which only the added places count: csrc,library."
-    ),
+    typer.Option("--replace-categories", help="help_replace_categories"),
 ]
-OfflineOpt = Annotated[
-    bool, typer.Option("--offline", help="Never fetch streets from the internet.")
-]
+OfflineOpt = Annotated[bool, typer.Option("--offline", help="help_offline")]
 
 CutoffsOpt = Annotated[
     list[float] | None,
     typer.Option(
         "--cutoff",
-        help="Minutes; may be given several times.",
+        help="help_cutoff",
         parser=read_minutes,
         metavar="NUMBER",
     ),
 ]
-AreasOpt = Annotated[
-    list[str] | None, typer.Option("--area", help="Neighbourhood; may be given several times.")
-]
+AreasOpt = Annotated[list[str] | None, typer.Option("--area", help="help_areas")]
 # What a shared option is on the command line, by its key; the others are for Python alone.
 SHARED: dict[str, Any] = {
     "osm": Annotated[
         Path | None,
-        typer.Option("--osm", help="OpenStreetMap extract: .osm.pbf, .osm or .osm.bz2."),
+        typer.Option("--osm", help="help_osm"),
     ],
     "facilities": FacilitiesOpt,
     "add_places": AddPlacesOpt,
     "replace_categories": ReplaceOpt,
     "map_columns": MapOpt,
-    "profiles": Annotated[
-        list[str] | None, typer.Option("--profile", help="Walker; may be given several times.")
-    ],
+    "profiles": Annotated[list[str] | None, typer.Option("--profile", help="help_profiles")],
     "cutoffs_min": CutoffsOpt,
     "areas": AreasOpt,
     "seats": Annotated[
         list[Path] | None,
-        typer.Option("--seats", help="Layer of benches; may be given several times."),
+        typer.Option("--seats", help="help_seats"),
     ],
     "offline": OfflineOpt,
     "no_cache": Annotated[
         bool,
-        typer.Option("--no-cache", help="Read the extract anew, and keep nothing of it."),
+        typer.Option("--no-cache", help="help_no_cache"),
     ],
     "at": Annotated[
         str | None,
         typer.Option(
             "--at",
-            help="Count only what is open then: 'tue 10:00', 'mar 10:00', '2026-12-25 10:00'.",
+            help="help_at",
         ),
     ],
 }

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from access15.cli.language import choose_language
 from access15.cli.messages import Language, make_progress, out, say_files, say_networks
-from access15.cli.options import CutoffsOpt, LangOpt, StudyOpt
+from access15.cli.options import CutoffsOpt, LangOpt, SpokenOpt, StudyOpt
 from access15.config import PlaceOptions, find_now, load_study
 
 
@@ -23,30 +24,24 @@ class Size(StrEnum):
 
 def poster(
     *,
-    area: Annotated[str, typer.Argument(help="Neighbourhood of the study.")],
+    area: Annotated[str, typer.Argument(help="help_area")],
     study: StudyOpt = "milano",
     proposals: Annotated[
         Path | None,
-        typer.Option("--proposal", help="File of proposals; the poster shows one beside today."),
+        typer.Option("--proposal", help="help_poster_proposal"),
     ] = None,
-    proposal: Annotated[
-        str | None, typer.Option("--proposal-id", help="Which proposal of the file, by id or name.")
-    ] = None,
+    proposal: Annotated[str | None, typer.Option("--proposal-id", help="help_proposal_id")] = None,
     profile: Annotated[
         str | None,
-        typer.Option("--profile", help="Who walks; by default as the people of the headline do."),
+        typer.Option("--profile", help="help_poster_profile"),
     ] = None,
-    target: Annotated[
-        str, typer.Option("--target", help="Where to: hub, or a category of the study.")
-    ] = "hub",
+    target: Annotated[str, typer.Option("--target", help="help_target")] = "hub",
     options: PlaceOptions,
     cutoff: CutoffsOpt = None,
-    size: Annotated[Size, typer.Option("--size", help="Paper.")] = Size.A3,
+    size: Annotated[Size, typer.Option("--size", help="help_size")] = Size.A3,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output", "-o", help="File to write: .pdf, .png or .svg; by default AREA_a3.pdf."
-        ),
+        typer.Option("--output", "-o", help="help_poster_output"),
     ] = None,
     lang: LangOpt = Language.it,
 ) -> None:
@@ -68,24 +63,21 @@ def poster(
         proposals=proposals,
         proposal=proposal,
         cutoffs_min=cutoff,
-        progress=make_progress(lang),
+        progress=make_progress(lang.value),
         **options,
     )
-    say_networks(drawn.result, lang)
+    say_networks(drawn.result, lang.value)
     say_files(drawn.files)
 
 
 def scan(
-    photo: Annotated[Path, typer.Argument(help="Photograph of a poster with stickers on it.")],
-    key: Annotated[
-        Path, typer.Option("--poster", help="The .json that was written beside the poster.")
-    ],
+    photo: Annotated[Path, typer.Argument(help="help_photo")],
+    key: Annotated[Path, typer.Option("--poster", help="help_key")],
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output", "-o", help="File to write: .geojson; by default PHOTO.geojson, here."
-        ),
+        typer.Option("--output", "-o", help="help_scan_output"),
     ] = None,
+    lang: SpokenOpt = None,
 ) -> None:
     """Read the stickers on a photograph of a poster into a proposal, to be checked in the session
     page.
@@ -100,16 +92,16 @@ def scan(
     path = output or Path(f"{photo.stem}.geojson")
     check_output_file(path, endings=(".geojson",))
     check_inputs_stay([path], [photo, key])
-    lang = read_poster_key(key).lang
+    spoken = choose_language(lang, default=read_poster_key(key).lang)
     found = scan_poster(photo, key, path, now=find_now())
     colours = [one.colour for one in found.stickers]
-    n = format_count("n_stickers", len(colours), lang)
+    n = format_count("n_stickers", len(colours), spoken)
     told = ", ".join(
-        format_count(f"n_{colour}", colours.count(colour), lang)
+        format_count(f"n_{colour}", colours.count(colour), spoken)
         for colour in dict.fromkeys(colours)
     )
-    line = say("scan_found", lang, n=n)
+    line = say("scan_found", spoken, n=n)
     out.print(f"{line}: {told}" if told else line, soft_wrap=True)
     if found.n_outside:
-        out.print(say("scan_beside", lang, n=found.n_outside), soft_wrap=True)
-    out.print(say("scan_next", lang, path=path), soft_wrap=True)
+        out.print(say("scan_beside", spoken, n=found.n_outside), soft_wrap=True)
+    out.print(say("scan_next", spoken, path=path), soft_wrap=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from access15.cli.messages import out
-from access15.cli.options import AddPlacesOpt, MapOpt, ServiceOpt, StudyOpt
+from access15.cli.language import choose_language
+from access15.cli.messages import out, say_line
+from access15.cli.options import AddPlacesOpt, MapOpt, ServiceOpt, SpokenOpt, StudyOpt
 from access15.config import (
+    Lang,
     Options,
     build_options,
     find_now,
@@ -19,6 +22,7 @@ from access15.config import (
     load_study,
 )
 from access15.errors import ConfigError, InputDataError
+from access15.remarks import Remark
 
 if TYPE_CHECKING:
     from access15.sources.people.counts import Counted
@@ -27,65 +31,67 @@ if TYPE_CHECKING:
 def check(
     file: Annotated[
         Path,
-        typer.Argument(
-            help="Facilities (CSV, GeoJSON, GeoPackage or Excel), a study with all its files, or "
-            "proposals."
-        ),
+        typer.Argument(help="help_checked_file"),
     ],
     study: Annotated[
         str | None,
         typer.Option(
             "--study",
-            help="A study's name or its .toml file, checked with these facilities in place of its "
-            "own; without it facilities are checked alone, as those of milano.",
+            help="help_checked_study",
         ),
     ] = None,
     add_places: AddPlacesOpt = None,
     map_columns: MapOpt = None,
+    lang: SpokenOpt = None,
 ) -> None:
     """Check facilities, a study with all its files, or proposals; print every problem at once."""
     from access15.sources.proposals.files import is_proposal_file
 
+    spoken = choose_language(lang)
     build = partial(build_options, add_places=add_places, map_columns=map_columns)
     if is_proposal_file(file):
-        _check_proposals(file, "milano" if study is None else study, build())
+        _check_proposals(file, "milano" if study is None else study, build(), spoken)
     elif study is not None:
-        _check_study(study, build(facilities=file))
+        _check_study(study, build(facilities=file), spoken)
     elif file.suffix.lower() == ".toml" or is_study_name(str(file)):
-        _check_study(str(file), build())
+        _check_study(str(file), build(), spoken)
     elif add_places:
-        raise ConfigError(
-            "--add-places are checked beside a study's own places: give a study, access15 check "
-            f"milano --add-places {add_places[0].name}"
-        )
+        raise ConfigError(Remark("added_alone", file=add_places[0].name))
     else:
-        _check_facilities(file, build())
+        _check_facilities(file, build(), spoken)
 
 
-def _check_study(study: str, options: Options) -> None:
+def _check_study(study: str, options: Options, lang: Lang) -> None:
     """Read everything that a run reads before it looks at streets."""
     from access15.workflows.given import read_given
 
     loaded = options.apply_to(load_study(study))
     given = read_given(loaded, options)
     counts = given.official.groupby(["category", "precision"]).size()
-    for (category, precision), n in counts.items():
-        out.print(f"{n:6d}  {category}, {precision}", soft_wrap=True)
-    out.print(
-        f"{study}: {len(given.official)} facilities, {len(given.zones)} zones, "
-        f"{_count_residents(given.population)}, no problems",
-        soft_wrap=True,
-    )
+    _say_counts(dict(counts.items()), lang)
+    residents = _count_residents(given.population)
+    n_places, n_zones = len(given.official), len(given.zones)
+    told = Remark("check_study", study=study, places=n_places, zones=n_zones, residents=residents)
+    say_line(told, lang)
 
 
-def _count_residents(population: Counted | None) -> str:
+def _count_residents(population: Counted | None) -> Remark:
     """Say how many residents are counted."""
     if population is None:
-        return "no residents: homes are counted"
-    return f"{population.places['total'].sum():.0f} residents counted"
+        return Remark("check_homes")
+    return Remark("check_residents", n=round(population.places["total"].sum()))
 
 
-def _check_proposals(file: Path, study: str, options: Options) -> None:
+def _say_counts(counts: Mapping[tuple[str, str], int], lang: Lang) -> None:
+    """Say how many places there are of each category and precision."""
+    from access15.outputs.words.texts import say_or
+
+    for (category, precision), n in counts.items():
+        named = precision if lang == "en" else say_or(f"precision_{precision}", lang, precision)
+        out.print(f"{n:6d}  {category}, {named}", soft_wrap=True)
+
+
+def _check_proposals(file: Path, study: str, options: Options, lang: Lang) -> None:
     """Read a file of proposals as compare does, for a study and all its files."""
     from access15.sources.proposals.files import read_proposals
     from access15.workflows.compare import check_study
@@ -95,11 +101,10 @@ def _check_proposals(file: Path, study: str, options: Options) -> None:
     loaded = options.apply_to(load_study(study))
     check_study(found, loaded, {})
     read_given(loaded, options)
-    n = len(found)
-    out.print(f"{file.name}: {n} proposal{'s' if n > 1 else ''}, no problems", soft_wrap=True)
+    say_line(Remark("check_proposals", file=file.name, n=len(found)), lang)
 
 
-def _check_facilities(file: Path, options: Options) -> None:
+def _check_facilities(file: Path, options: Options, lang: Lang) -> None:
     """Check a table of facilities on its own."""
     from access15.sources.places.facilities import check_facilities
     from access15.sources.places.points import facility_bounds
@@ -109,33 +114,26 @@ def _check_facilities(file: Path, options: Options) -> None:
     bounds = facility_bounds(loaded)
     report = check_facilities(source, categories=load_categories(), bounds=bounds)
     for warning in report.warnings:
-        out.print(f"note: {warning}", soft_wrap=True)
+        say_line(Remark("check_note", text=warning), lang)
     if report.problems:
-        n_problems = len(report.problems)
-        what = "problems" if n_problems > 1 else "problem"
-        raise InputDataError(f"{file.name or file}: {n_problems} {what}", report.problems)
-    for (category, precision), n in sorted(report.counts.items()):
-        out.print(f"{n:6d}  {category}, {precision}", soft_wrap=True)
-    out.print(f"{file.name}: {report.n_rows} facilities, no problems", soft_wrap=True)
+        told = Remark("check_problems", file=file.name or file, n=len(report.problems))
+        raise InputDataError(told, report.problems)
+    _say_counts(dict(sorted(report.counts.items())), lang)
+    say_line(Remark("check_facilities", file=file.name, n_rows=report.n_rows), lang)
 
 
 def geocode(
-    file: Annotated[Path, typer.Argument(help="Facilities to geocode.")],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="File to write: .csv, .geojson or .gpkg.")
-    ],
+    file: Annotated[Path, typer.Argument(help="help_geocoded_file")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="help_geocode_output")],
     study: StudyOpt = "milano",
     review: Annotated[
         Path | None,
-        typer.Option(
-            "--review", help="Ambiguous answers to decide; read when it exists, then written anew."
-        ),
+        typer.Option("--review", help="help_review"),
     ] = None,
     map_columns: MapOpt = None,
-    offline: Annotated[
-        bool, typer.Option("--offline", help="Use the gazetteer and the cache alone.")
-    ] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="help_geocode_offline")] = False,
     service: ServiceOpt = "",
+    lang: SpokenOpt = None,
 ) -> None:
     """Find the points of facilities that have none, or only a street."""
     from access15.outputs.tables.layers import check_output_file
@@ -154,4 +152,4 @@ def geocode(
         service=service,
     )
     for line in lines:
-        out.print(line, soft_wrap=True)
+        say_line(line, choose_language(lang))

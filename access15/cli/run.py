@@ -13,7 +13,6 @@ from access15.cli.messages import (
     Language,
     make_progress,
     out,
-    say,
     say_networks,
     say_open,
 )
@@ -26,13 +25,9 @@ def run(
     *,
     study: StudyArg = "milano",
     options: RunOptions,
-    folder: Annotated[
-        Path, typer.Option("--out", help="Folder for index, maps and tables.")
-    ] = Path("maps"),
+    folder: Annotated[Path, typer.Option("--out", help="help_out")] = Path("maps"),
     lang: LangOpt = Language.it,
-    tiles: Annotated[
-        bool, typer.Option("--tiles", help="Offer an online background layer on the maps.")
-    ] = False,
+    tiles: Annotated[bool, typer.Option("--tiles", help="help_tiles")] = False,
 ) -> None:
     """Compute coverage and write maps and tables."""
     from access15.outputs.bundle import list_run_files
@@ -41,7 +36,7 @@ def run(
     from access15.workflows.own_inputs import check_outputs
     from access15.workflows.run import run as run_study
 
-    progress = make_progress(lang)
+    progress = make_progress(lang.value)
     check_output_folder(folder)
     asked = build_options(**options).apply_to(load_study(study))
     names = list_run_files(asked)
@@ -54,25 +49,25 @@ def run(
         tiles=tiles,
         command=describe_command(sys.argv[1:]),
     )
-    say_networks(result, lang, has_remarks=False)
+    say_networks(result, lang.value, has_remarks=False)
     for part in draw_summary(result, lang=lang.value):
         out.print(part)
-    say_open(files["index.html"], lang)
+    say_open(files["index.html"], lang.value)
 
 
 def coverage(
     *,
     study: StudyArg = "milano",
     options: RunOptions,
-    csv: Annotated[
-        Path | None, typer.Option("--csv", help="File to write; without it the screen.")
-    ] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="help_csv")] = None,
+    lang: LangOpt = Language.it,
 ) -> None:
     """Compute the numbers alone, for scripts."""
     from access15.files import write_text_atomic
     from access15.outputs.tables.cells import format_csv
     from access15.outputs.tables.layers import check_output_file
     from access15.outputs.tables.run import build_coverage_table
+    from access15.outputs.words.texts import say
     from access15.results.schema import COVERAGE
     from access15.workflows.own_inputs import check_outputs
     from access15.workflows.run import run as run_study
@@ -80,11 +75,12 @@ def coverage(
     if csv is not None:
         check_output_file(csv)
         check_outputs([csv], study=study, options=options)
-    result = run_study(study, progress=say, **options)
-    say_networks(result, Language.en)
+    progress = make_progress(lang.value)
+    result = run_study(study, progress=progress, **options)
+    say_networks(result, lang.value)
     text = format_csv(build_coverage_table(result), COVERAGE)
     if csv is None:
         sys.stdout.write(show_text(text))
     else:
         write_text_atomic(csv, text)
-        say(f"{len(result.coverage)} rows in {csv}")
+        progress(say("rows_written", lang.value, n=len(result.coverage), file=csv))

@@ -15,6 +15,15 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
+from access15.cli.language import find_language
+
+# What is said when access15 is stopped: here, for a signal may come in the middle of reading a file
+_ITALIAN = {
+    "stopped": "interrotto",
+    "nothing was begun": "non era stato iniziato nulla",
+    "results written before are untouched": "i risultati scritti prima sono intatti",
+    "what was just being written is there, whole": "ciò che si stava scrivendo c'è, per intero",
+}
 # Ctrl-C, what ends a program, and the end of its terminal; Windows knows no SIGHUP
 _SIGNALS = tuple(
     getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
@@ -50,6 +59,9 @@ def _leave(code: int, told: str) -> NoReturn:
     # the streams may be just in use
     with contextlib.suppress(OSError, RuntimeError, ValueError, AttributeError):
         sys.stdout.flush()
+    words = ["stopped", told]
+    if find_language(sys.argv[1:], os.environ) == "it":
+        words = [_ITALIAN.get(one, one) for one in words]
     with contextlib.suppress(OSError):
-        os.write(2, f"access15: stopped; {told}\n".encode())
+        os.write(2, f"access15: {'; '.join(words)}\n".encode())
     os._exit(code)

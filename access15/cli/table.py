@@ -22,16 +22,16 @@ from access15.config import AreaOptions, RunOptions, load_study
 
 def session(
     *,
-    area: Annotated[str, typer.Argument(help="Neighbourhood of the study.")],
+    area: Annotated[str, typer.Argument(help="help_area")],
     study: StudyOpt = "milano",
     options: AreaOptions,
     proposals: Annotated[
         Path | None,
-        typer.Option("--proposals", help="Open with the proposals of a file saved before."),
+        typer.Option("--proposals", help="help_session_proposals"),
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="File to write: .html; by default AREA_session.html."),
+        typer.Option("--output", "-o", help="help_session_output"),
     ] = None,
     lang: LangOpt = Language.it,
 ) -> None:
@@ -47,22 +47,20 @@ def session(
         study=study,
         proposals=proposals,
         lang=lang.value,
-        progress=make_progress(lang),
+        progress=make_progress(lang.value),
         **options,
     )
-    say_networks(result, lang)
-    say_open(path, lang)
+    say_networks(result, lang.value)
+    say_open(path, lang.value)
 
 
 def compare(
     *,
-    files: Annotated[
-        list[Path], typer.Argument(help="Files of proposals, as the session page saves them.")
-    ],
+    files: Annotated[list[Path], typer.Argument(help="help_proposal_files")],
     study: StudyOpt = "milano",
     options: RunOptions,
     folder: Annotated[
-        Path, typer.Option("--output", "--out", "-o", help="Folder for tables and pages.")
+        Path, typer.Option("--output", "--out", "-o", help="help_compare_folder")
     ] = Path("comparison"),
     lang: LangOpt = Language.it,
 ) -> None:
@@ -81,13 +79,13 @@ def compare(
         files,
         study=study,
         quiet=True,
-        progress=make_progress(lang),
+        progress=make_progress(lang.value),
         **options,
     )
     written = found.write(folder, lang=lang.value)
-    say_networks(found.result, lang)
+    say_networks(found.result, lang.value)
     for note in found.notes:
-        say_remark(note, lang)
+        say_remark(note, lang.value)
     proposals = [one.proposal for one in found.proposals]
     for part in draw_comparison(found.result, found.coverage, proposals, lang=lang.value):
         out.print(part)

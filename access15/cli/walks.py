@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from access15.cli.language import choose_language
 from access15.cli.messages import out, say_network
 from access15.cli.options import (
     AddPlacesOpt,
@@ -16,6 +17,7 @@ from access15.cli.options import (
     ReplaceOpt,
     ServiceOpt,
     SpeedOpt,
+    SpokenOpt,
     StudyOpt,
     read_minutes,
 )
@@ -30,24 +32,21 @@ from access15.config import (
     load_study,
 )
 from access15.errors import ConfigError
+from access15.remarks import Remark
 
 
 def isochrone(
     *,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="File to write: .geojson or .gpkg.")
-    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="help_isochrone_output")],
     minutes: Annotated[
         list[float],
         typer.Option(
-            "--minutes", help="Cutoffs; one or several.", parser=read_minutes, metavar="NUMBER"
+            "--minutes", help="help_isochrone_minutes", parser=read_minutes, metavar="NUMBER"
         ),
     ],
-    at: Annotated[str | None, typer.Option("--at", help="Place as LAT,LON.")] = None,
-    facility: Annotated[
-        str | None, typer.Option("--facility", help="Place as a facility id of the study.")
-    ] = None,
-    address: Annotated[str | None, typer.Option("--address", help="Place as an address.")] = None,
+    at: Annotated[str | None, typer.Option("--at", help="help_isochrone_at")] = None,
+    facility: Annotated[str | None, typer.Option("--facility", help="help_facility")] = None,
+    address: Annotated[str | None, typer.Option("--address", help="help_address")] = None,
     profile: ProfileOpt = "older_adult",
     speed_ms: SpeedOpt = None,
     study: StudyOpt = "milano",
@@ -56,16 +55,14 @@ def isochrone(
     add_places: AddPlacesOpt = None,
     replace_categories: ReplaceOpt = None,
     map_columns: MapOpt = None,
-    streets: Annotated[
-        bool, typer.Option("--streets", help="Write the reached streets, not polygons.")
-    ] = False,
-    offline: Annotated[
-        bool, typer.Option("--offline", help="Look addresses up in the gazetteer and cache alone.")
-    ] = False,
+    streets: Annotated[bool, typer.Option("--streets", help="help_streets")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="help_address_offline")] = False,
     service: ServiceOpt = "",
+    lang: SpokenOpt = None,
 ) -> None:
     """Where people can live and still walk to a place within the minutes given."""
     from access15.outputs.tables.layers import check_layer_path, write_layer
+    from access15.outputs.words.texts import say
     from access15.workflows.geocode import locate
     from access15.workflows.isochrone import measure_isochrone
     from access15.workflows.own_inputs import check_outputs
@@ -82,9 +79,7 @@ def isochrone(
     for key, value in of_places.items():
         if value and facility is None and address is None:
             name = "map" if key == "map_columns" else key.replace("_", "-")
-            raise ConfigError(
-                f"--{name} is only read to find --facility or --address; leave it away with --at"
-            )
+            raise ConfigError(Remark("option_of_places", option=f"--{name}"))
     wanted: PlaceOptions = {**of_places, "offline": offline}
     asked = build_options(**wanted)
     loaded = asked.apply_to(load_study(study))
@@ -110,27 +105,34 @@ def isochrone(
         write_layer(found.streets, output, name="streets", now=now)
     else:
         write_layer(found.areas, output, name="isochrone", now=now)
-    say_network(found.network_info)
+    spoken = choose_language(lang)
+    say_network(found.network_info, spoken)
     for row in found.areas.itertuples():
-        out.print(
-            f"{row.minutes:5.4g} min  {row.street_m / 1000:8.2f} km of street  "
-            f"{row.area_m2 / 10_000:8.2f} ha"
-        )
+        cells = {
+            "minutes": f"{row.minutes:5.4g}",
+            "km": f"{row.street_m / 1000:8.2f}",
+            "ha": f"{row.area_m2 / 10_000:8.2f}",
+        }
+        if spoken == "it":
+            cells = {key: number.replace(".", ",") for key, number in cells.items()}
+        out.print(say("isochrone_row", spoken, **cells))
     out.print(f"{output}", soft_wrap=True)
 
 
 def times(
     *,
-    start: Annotated[str, typer.Option("--from", help="Start as LAT,LON.")],
-    to: Annotated[Path, typer.Option("--to", help="Points: CSV with id, lat, lon, or GeoJSON.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="CSV to write.")],
+    start: Annotated[str, typer.Option("--from", help="help_from")],
+    to: Annotated[Path, typer.Option("--to", help="help_to")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="help_times_output")],
     profile: ProfileOpt = "older_adult",
     speed_ms: SpeedOpt = None,
     study: StudyOpt = "milano",
     options: StreetOptions,
+    lang: SpokenOpt = None,
 ) -> None:
     """Walking times from one place to many points."""
     from access15.outputs.tables.layers import check_output_file, write_times
+    from access15.outputs.words.texts import say
     from access15.sources.places.destinations import read_destinations
     from access15.workflows.geocode import parse_lat_lon
     from access15.workflows.own_inputs import check_outputs
@@ -146,9 +148,11 @@ def times(
         **options,
     )
     write_times(table, output)
-    say_network(info)
-    n_reached = (table["status"] == "ok").sum()
-    out.print(f"{n_reached} of {len(table)} points reached; {output}", soft_wrap=True)
+    spoken = choose_language(lang)
+    say_network(info, spoken)
+    n_reached = int((table["status"] == "ok").sum())
+    told = say("times_reached", spoken, n=n_reached, n_all=len(table), file=output)
+    out.print(told, soft_wrap=True)
 
 
 def _find_walker(profile: str, speed_ms: float | None) -> WalkProfile:
@@ -159,6 +163,4 @@ def _find_walker(profile: str, speed_ms: float | None) -> WalkProfile:
     try:
         return walker.at_pace(speed_ms)
     except ConfigError as error:
-        raise ConfigError(
-            f"--speed-ms is {speed_ms:g}, a pace at which nobody walks", error.problems
-        ) from error
+        raise ConfigError(Remark("pace_of_nobody", pace=speed_ms), error.problems) from error

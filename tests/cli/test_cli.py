@@ -341,7 +341,7 @@ READERS = {
     "compare": ("compare", "proposal.geojson", "--study", "town.toml", "-o", "compared"),
     "poster": ("poster", "west", "--study", "town.toml", "-o", "west.svg"),
 }
-ITALIAN = {"run", "seats", "session", "compare", "poster"}
+ITALIAN = {"run", "coverage", "seats", "session", "compare", "poster"}
 
 
 @pytest.mark.parametrize("command", READERS)

@@ -24,11 +24,6 @@ HANDED_ON = {"ValueError", "BadParameter", "UsageError"}
 NOT_YET = {
     "area/compare.py",
     "area/seats.py",
-    "cli/guard.py",
-    "cli/new.py",
-    "cli/options.py",
-    "cli/places.py",
-    "cli/walks.py",
     "core/measures/catchments.py",
     "core/measures/equity.py",
     "core/reach/spread.py",

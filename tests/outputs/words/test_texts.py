@@ -14,6 +14,7 @@ from typing import get_args
 import pytest
 
 import access15
+from access15.cli.app import COMMANDS
 from access15.config import Lang, load_profiles
 from access15.config.proposal import ChangeKind
 from access15.core.change.changes import FaultCode
@@ -49,7 +50,11 @@ from access15.sources.tables.files import Row, Rows
 PLACEHOLDER = re.compile(r"\{(\w+)(?:![rs])?(?::[^}]*)?\}")
 PACKAGE = Path(access15.__file__).parent
 WORDS = PACKAGE / "outputs" / "words"
-FILES = [*sorted((WORDS / "catalogue").iterdir()), *sorted((WORDS / "errors").iterdir())]
+FILES = [
+    file
+    for name in ("catalogue", "errors", "commands")
+    for file in sorted((WORDS / name).iterdir())
+]
 CODE = "\n".join(
     path.read_text(encoding="utf-8")
     for path in (*PACKAGE.rglob("*.py"), *(PACKAGE / "web").rglob("*.j2"))
@@ -81,6 +86,9 @@ PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "table_no_": get_args(Row),
     "table_of_": get_args(Rows),
     "census_code_": ("row", "feature"),
+    "command_": ("overview", *(command.__name__ for command in COMMANDS)),
+    "argument_": ("study", "area", "file", "files", "photo", "folder", "kind"),
+    "value_": ("path", "str", "int"),
     "unread_": [kind.replace(" ", "_") for kind in get_args(Kind)],
     "nothing_": (*get_args(FaultCode), "too_far_from_network"),
 }
