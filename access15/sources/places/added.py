@@ -10,7 +10,6 @@ from functools import partial
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from rapidfuzz import process
 
 from access15.config import Category, FacilitiesSource
 from access15.crs import LONLAT
@@ -18,7 +17,7 @@ from access15.errors import Access15Warning, ConfigError, Gathering, InputDataEr
 from access15.remarks import Remark, list_some
 from access15.results.places import MERGED, REPLACED, AddedTable, PlacesInfo
 from access15.sources.places.facilities import OneTable, count_categories, read_one
-from access15.sources.places.headers import CONSTANT, KNOWN
+from access15.sources.places.headers import CONSTANT, KNOWN, describe_unknown
 from access15.sources.places.points import Bounds
 from access15.sources.places.same import Twins, find_twins, measure_apart
 
@@ -52,7 +51,7 @@ def read_places(
     # 2. What others stand in for is set aside.
     frame = own.frame
     if others:
-        frame = frame.assign(listed_in=own.name_rows(), merged_into="")
+        frame = frame.assign(listed_in=list(map(str, own.name_rows())), merged_into="")
     is_replaced = frame["category"].isin(source.replace_categories)
     aside = [frame[is_replaced].assign(status=REPLACED, merged_into="")]
     frame = frame[~is_replaced].reset_index(drop=True)
@@ -60,7 +59,7 @@ def read_places(
     all_of = Gathering()
     added, notes = [], []
     for one in others:
-        joined = all_of.read(partial(_join, frame, one))
+        joined = all_of.read(partial(_join, frame, one, (own, *others)))
         if joined is None:
             continue
         frame = joined.frame
@@ -95,7 +94,7 @@ def _read_tables(
         all_of.read(partial(read, path, is_added=n > 0)) for n, path in enumerate(source.tables)
     ]
     if not tables:
-        all_of.errors.append(ConfigError("[facilities] names no table: give file or files"))
+        all_of.errors.append(ConfigError(Remark("places_no_table")))
     if not all_of.errors:
         all_of.read(lambda: _check_mapped(source, tables))
     all_of.check()
@@ -106,43 +105,34 @@ def _check_asked(source: FacilitiesSource, categories: Mapping[str, Category]) -
     """Refuse a replacement by nothing, unknown kinds, and columns that access15 does not know."""
     problems = []
     if source.replace_categories and len(source.tables) < 2:
-        named = ", ".join(source.replace_categories)
-        problems.append(
-            f"{named} would be replaced by nothing: name the table that stands in with "
-            "--add-places, or in [facilities] files"
-        )
+        problems.append(Remark("places_replaced_by_nothing", kinds=source.replace_categories))
     problems += [
-        f"replace_categories names {key!r}, which is no category (see access15 categories)"
+        Remark("places_replaced_no_category", kind=key)
         for key in source.replace_categories
         if key not in categories
     ]
-    for meaning, header in source.added_columns.items():
-        if meaning in KNOWN:
-            continue
-        hint = f"did you mean {process.extractOne(meaning, KNOWN)[0]!r}?"
-        if header in KNOWN:
-            hint = f"write it the other way round: {header}={meaning}."
-        problems.append(
-            f"{meaning}={header}: access15 reads no {meaning!r}; {hint} Known: {', '.join(KNOWN)}."
-        )
+    problems += [
+        Remark("places_map_known", told=describe_unknown(meaning, header), known=KNOWN)
+        for meaning, header in source.added_columns.items()
+        if meaning not in KNOWN
+    ]
     if problems:
-        raise ConfigError("places cannot be read as asked", problems)
+        raise ConfigError(Remark("places_not_as_asked"), problems)
 
 
 def _check_mapped(source: FacilitiesSource, tables: Sequence[OneTable]) -> None:
     """Refuse a mapping that no table has a use for."""
     lost = frozenset.intersection(*(one.unmapped for one in tables))
-    names = ", ".join(one.name for one in tables)
+    names = [one.name for one in tables]
     problems = []
     for meaning, header in source.added_columns.items():
         if meaning not in lost:
             continue
-        if header.startswith(CONSTANT):
-            problems.append(f"{meaning}={header}: every table has a column of its own ({names})")
-        else:
-            problems.append(f"{meaning}={header}: no table has a column {header!r} ({names})")
+        is_there = header.startswith(CONSTANT)
+        code = "places_mapped_is_there" if is_there else "places_mapped_nowhere"
+        problems.append(Remark(code, meaning=meaning, header=header, names=names))
     if problems:
-        raise InputDataError("columns are mapped that are not there", problems)
+        raise InputDataError(Remark("places_mapped_not_there"), problems)
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,13 +144,16 @@ class _Joined:
     note: Remark
 
 
-def _join(known: gpd.GeoDataFrame, table: OneTable) -> _Joined:
-    """Join a table's rows to the places known before it."""
-    rows = table.frame.assign(listed_in=table.name_rows(), merged_into="")
+def _join(known: gpd.GeoDataFrame, table: OneTable, tables: Sequence[OneTable]) -> _Joined:
+    """Join a table's rows to the places known before it, which stand in some of all tables."""
+    rows = table.frame.assign(listed_in=list(map(str, table.name_rows())), merged_into="")
     twins = find_twins(known, rows)
     if twins.conflicts:
-        problems = [_describe_conflict(known, rows, *pair) for pair in twins.conflicts]
-        raise InputDataError(f"{table.name} cannot be added to what is there", problems)
+        named = {str(where): where for one in tables for where in one.name_rows()}
+        problems = [
+            _describe_conflict(rows.iloc[row], known.iloc[at], named) for row, at in twins.conflicts
+        ]
+        raise InputDataError(Remark("places_not_added", name=table.name), problems)
     pairs = dict(sorted(twins.pairs.items()))
     # 1. What is there takes from its twin what it does not know.
     result = known.copy()
@@ -177,7 +170,7 @@ def _join(known: gpd.GeoDataFrame, table: OneTable) -> _Joined:
     merged = rows[is_twin].assign(
         status=MERGED, merged_into=known["facility_id"].iloc[list(pairs.values())].to_numpy()
     )
-    note = _describe_joined(known, rows, twins, table.name)
+    note = _describe_joined(known, rows, twins, table)
     return _Joined(result if frame is None else frame, merged, note)
 
 
@@ -192,17 +185,15 @@ def _complete(frame: gpd.GeoDataFrame, at: int, twin: pd.Series) -> None:
             frame.at[where, column] = twin[column]
 
 
-def _describe_conflict(
-    known: gpd.GeoDataFrame,
-    rows: gpd.GeoDataFrame,
-    row: int,
-    at: int,
-) -> str:
+def _describe_conflict(mine: pd.Series, other: pd.Series, named: Mapping[str, Remark]) -> Remark:
     """Say that two places have one id."""
-    mine, other = rows.iloc[row], known.iloc[at]
-    return (
-        f"{mine['listed_in']}: the id {mine['facility_id']!r} of {mine['name']!r} is that of "
-        f"{other['name']!r} ({other['listed_in']}), another place; give it an id of its own."
+    return Remark(
+        "places_one_id",
+        where=named[mine["listed_in"]],
+        id=mine["facility_id"],
+        name=mine["name"],
+        other=other["name"],
+        there=named[other["listed_in"]],
     )
 
 
@@ -210,7 +201,7 @@ def _describe_joined(
     known: gpd.GeoDataFrame,
     rows: gpd.GeoDataFrame,
     twins: Twins,
-    name: str,
+    table: OneTable,
 ) -> Remark:
     """Say how many rows of a table are new, and which are there already."""
     named: list[Remark] = []
@@ -218,7 +209,7 @@ def _describe_joined(
         away_m = measure_apart(rows, row, known, at) if len(named) < _MOST_NAMED else np.inf
         apart = Remark("remark_apart", metres=f"{away_m:.0f}") if np.isfinite(away_m) else ""
         twin = {
-            "row": str(rows["listed_in"].iat[row]).rpartition(" ")[2],
+            "row": str(table.report.numbers[row]),
             "title": str(rows["name"].iat[row]),
             "id": str(known["facility_id"].iat[at]),
         }
@@ -228,7 +219,7 @@ def _describe_joined(
         some = list_some(named, _MOST_NAMED)
         merged = Remark("remark_places_merged", n=len(named), **some)
     n_new = len(rows) - len(named)
-    return Remark("remark_places_added", name=name, n=n_new, merged=merged)
+    return Remark("remark_places_added", name=table.name, n=n_new, merged=merged)
 
 
 def _list_unlisted(

@@ -66,15 +66,10 @@ def read_ids(columns: Columns, problems: Problems, *, named: str = "") -> Sequen
     first_row = dict(list_repeated(ids))
     for row, facility_id in enumerate(ids):
         if not facility_id:
-            problems.add(row, "facility_id is empty; give every facility its own id.")
+            problems.add(row, Remark("facility_id_missing"))
         elif row in first_row and columns.texts("door_lat")[row].casefold() in MISSING:
             seen = table.locate(first_row[row])
-            what = f"facility_id {facility_id!r} is already in {seen}"
-            problems.add(
-                row,
-                f"{what}; give every facility its own id, or door_lat and door_lon where the row "
-                "is another door of it.",
-            )
+            problems.add(row, Remark("facility_id_twice", id=facility_id, where=seen))
     return ids
 
 
@@ -83,7 +78,7 @@ def read_names(columns: Columns, problems: Problems) -> Sequence[str]:
     names = columns.texts("name")
     for row, name in enumerate(names):
         if "name" in columns and name.casefold() in MISSING:
-            problems.add(row, "the name is empty; write what people call the place.")
+            problems.add(row, Remark("facility_name_missing"))
     return names
 
 
@@ -104,8 +99,9 @@ def read_categories(
         known = text if text in categories else names.get(utils.default_process(text))
         ids.append(known or text)
         if known is None and "category" in columns:
-            what = f"category {text!r} is not known" if text else "the category is empty"
-            problems.add(row, f"{what}; {_suggest_category(text, names, categories)}")
+            hint = _suggest_category(text, names, categories)
+            unknown = Remark("category_not_known", category=text, hint=hint)
+            problems.add(row, unknown if text else Remark("category_missing", hint=hint))
     return ids
 
 
@@ -113,7 +109,7 @@ def _suggest_category(
     text: str,
     names: Mapping[str, str],
     categories: Mapping[str, Category],
-) -> str:
+) -> Remark:
     """Words for the category that is written most alike, else for all of them."""
     nearest = process.extractOne(
         text,
@@ -123,9 +119,9 @@ def _suggest_category(
         score_cutoff=_SIMILAR,
     )
     if nearest is None:
-        return f"write one of: {', '.join(categories)}."
+        return Remark("category_write_one", categories=list(categories))
     category = categories[names[nearest[0]]]
-    return f"did you mean {category.id!r} ({category.label.it})?"
+    return Remark("category_nearest", category=category.id, label=category.label.it)
 
 
 def read_precisions(
@@ -147,9 +143,8 @@ def read_precisions(
             word = known if has_point[row] else "none"
         if word not in PRECISIONS:
             nearest = process.extractOne(word, PRECISIONS, scorer=fuzz.WRatio)[0]
-            words = ", ".join(PRECISIONS)
-            what = f"precision {text!r} is not known; did you mean {nearest!r}? Known: {words}."
-            problems.add(row, what)
+            known_of = {"nearest": nearest, "known": PRECISIONS}
+            problems.add(row, Remark("precision_not_known", precision=text, **known_of))
         elif word in USABLE_PRECISIONS and not has_point[row]:
             empty_claims.append(str(table.numbers[row]))
             word = "none"
@@ -169,8 +164,7 @@ def read_capacities(columns: Columns, problems: Problems) -> list[str]:
     for row, text in enumerate(columns.texts("capacity")):
         count = _COUNT.fullmatch(text)
         if count is None and text.casefold() not in MISSING:
-            rule = "write a whole number above 0, or leave it empty where it is not known"
-            problems.add(row, f"capacity is {text!r}; {rule}.")
+            problems.add(row, Remark("capacity_no_count", capacity=text))
         capacities.append(count[1] if count else "")
     return capacities
 
@@ -197,12 +191,8 @@ def read_hours(columns: Columns, problems: Problems) -> list[str]:
         elif fault and said is not None:
             hours.append(said)
         elif _LIKE_OSM.search(text):
-            remedy = (
-                "write them as OpenStreetMap does ('Mo-Fr 09:00-18:00; Sa 09:00-12:30'), or "
-                "leave it empty"
-            )
-            what = fault or "it may mean March or Tuesday (martedì)"
-            problems.add(row, f"opening_hours is {text[:80]!r}: {what}; {remedy}.")
+            what = fault or Remark("hours_march_or_tuesday")
+            problems.add(row, Remark("hours_unreadable", hours=text[:80], fault=what))
             hours.append("")
         else:
             number = table.numbers[row]

@@ -8,6 +8,7 @@ import geopandas as gpd
 
 from access15.crs import LONLAT
 from access15.errors import InputDataError
+from access15.remarks import Remark
 from access15.sources.places.headers import Columns, check_needed, is_id, match_headers
 from access15.sources.places.points import WORLD_BOUNDS, read_points, resolve_crs
 from access15.sources.places.written import draw_written
@@ -21,7 +22,7 @@ def read_destinations(path: Path, *, crs: str | None = None) -> gpd.GeoDataFrame
     Returns ``id`` (the file's, or the row's number) and point geometry in EPSG:4326, None where the
     row has no coordinates; rows in the file's order.
     """
-    unusable = f"{path.name}: points cannot be used"
+    unusable = Remark("points_unusable", name=path.name)
     table = read_table(path, "point", "points").with_feature_ids(is_id)
     problems = Problems(table)
     # a point needs neither a name nor a category: both are said to be the same in all rows
@@ -31,8 +32,8 @@ def read_destinations(path: Path, *, crs: str | None = None) -> gpd.GeoDataFrame
     table = columns.table
     check_needed(columns, same, problems)
     if table.geometries is None and not {"lat", "lon", "x", "y"} & set(columns.headers):
-        its = f"its columns are {', '.join(table.columns)}"
-        raise InputDataError(unusable, [f"{table.name} has no columns lat and lon: {its}."])
+        what = Remark("points_without_columns", name=table.name, columns=list(table.columns))
+        raise InputDataError(unusable, [what])
     points = read_points(
         columns,
         problems,
@@ -52,6 +53,5 @@ def _read_ids(columns: Columns, problems: Problems) -> list[str]:
     written = columns.texts("facility_id")
     ids = [text or str(number) for text, number in zip(written, table.numbers, strict=True)]
     for row, first in list_repeated(ids):
-        seen = f"id {ids[row]!r} is already in {table.locate(first)}"
-        problems.add(row, f"{seen}; give every point its own id.")
+        problems.add(row, Remark("point_id_twice", id=ids[row], where=table.locate(first)))
     return ids

@@ -11,8 +11,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from access15.remarks import Remark
 from access15.sources.places.headers import Columns
-from access15.sources.places.points import WORLD_BOUNDS, Bounds, is_inside
+from access15.sources.places.points import WORLD_BOUNDS, Bounds, is_inside, name_coordinates
 from access15.sources.tables.cells import MISSING, parse_number
 from access15.sources.tables.columns import Problems, list_repeated
 
@@ -45,30 +46,29 @@ def read_doors(
 
 def _read_pairs(
     texts: tuple[str, str], names: Sequence[str], area: Bounds
-) -> tuple[list[_Door], str]:
+) -> tuple[list[_Door], Remark | None]:
     """The doors of two cells, and what is wrong with them."""
     lats, lons = (_list_cell(text) for text in texts)
     if not lats and not lons:
-        return [], ""
+        return [], None
     if not lats or not lons:
         which, other = (0, 1) if lats else (1, 0)
-        filled = f"{names[which]} is {texts[which]} and {names[other]} is empty"
-        return [], f"{filled}: write both, or leave both empty."
+        filled = {"filled": names[which], "text": texts[which]}
+        return [], Remark("coordinate_missing", empty=names[other], **filled)
     if len(lats) != len(lons):
-        counts = f"{names[0]} has {len(lats)} values and {names[1]} has {len(lons)}"
-        return [], f"{counts}: write as many of each, with semicolons between them."
+        counts = {"n_lats": len(lats), "n_lons": len(lons)}
+        return [], Remark("door_counts", lat_name=names[0], lon_name=names[1], **counts)
     doors = []
     for lat_text, lon_text in zip(lats, lons, strict=True):
         lat, lon = parse_number(lat_text), parse_number(lon_text)
-        words = f"{names[0]} is {lat_text} and {names[1]} is {lon_text}"
+        words = name_coordinates(names[0], lat_text, names[1], lon_text)
         if lat is None or lon is None:
-            return [], f"{words}, not numbers: write decimal degrees such as 45.4539 and 9.1748."
+            return [], Remark("door_no_numbers", words=words)
         if not is_inside((lon, lat), area):
-            swapped = is_inside((lat, lon), area)
-            remedy = "the two look swapped; exchange them" if swapped else "correct the door"
-            return [], f"{words}, outside the study's area: {remedy}, or leave both empty."
+            is_swapped = is_inside((lat, lon), area)
+            return [], Remark("door_swapped" if is_swapped else "door_outside", words=words)
         doors.append((lat, lon))
-    return doors, ""
+    return doors, None
 
 
 def _list_cell(text: str) -> list[str]:
@@ -76,19 +76,19 @@ def _list_cell(text: str) -> list[str]:
     return [one for part in text.split(";") if (one := part.strip()).casefold() not in MISSING]
 
 
-def _find_far(doors: Sequence[_Door], point: shapely.Point | None, names: Sequence[str]) -> str:
+def _find_far(
+    doors: Sequence[_Door], point: shapely.Point | None, names: Sequence[str]
+) -> Remark | None:
     """What is wrong where a door lies far from its place."""
     if point is None:
-        return ""
+        return None
     for lat, lon in doors:
         narrowing = np.cos(np.radians(lat))
         away_m = _METRES_PER_DEGREE * np.hypot(lat - point.y, (lon - point.x) * narrowing)
         if away_m > MAX_DOOR_M:
-            return (
-                f"{names[0]} is {lat:g} and {names[1]} is {lon:g}, {away_m:.0f} m from the place: "
-                f"a door is at most {MAX_DOOR_M:.0f} m away; correct the door or the point."
-            )
-    return ""
+            words = name_coordinates(names[0], f"{lat:g}", names[1], f"{lon:g}")
+            return Remark("door_far", words=words, away_m=away_m, most_m=MAX_DOOR_M)
+    return None
 
 
 def join_doors(frame: gpd.GeoDataFrame, doors: Sequence[Sequence[_Door]]) -> gpd.GeoDataFrame:

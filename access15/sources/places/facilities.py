@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from access15.config import Category, FacilitiesSource, find_now
 from access15.errors import Access15Error, Access15Warning, ConfigError, InputDataError
 from access15.files import replacing
+from access15.remarks import Remark
 from access15.results.encode import encode_layer
 from access15.results.guard import guard_cell
 from access15.results.stamp import stamped
@@ -40,7 +41,7 @@ from access15.sources.places.headers import (
 from access15.sources.places.points import Bounds, read_points, resolve_crs
 from access15.sources.places.written import draw_written
 from access15.sources.streets.tags import find_place
-from access15.sources.tables.columns import Problems, Table, list_repeated
+from access15.sources.tables.columns import Problems, RowWord, Table, list_repeated, name_row
 from access15.sources.tables.files import read_table
 
 # columns of the result in their order; the optional ones only where the file has them
@@ -67,7 +68,7 @@ class FacilitiesReport:
         Rows by category and precision, in the file's order of appearance.
     numbers : tuple of int
         Each row as a spreadsheet shows it.
-    row_word : str
+    row_word : {"row", "feature"}
         What a row is called.
     unmapped : frozenset of str
         Meanings of ``added_columns`` that this table has no such column for.
@@ -78,7 +79,7 @@ class FacilitiesReport:
     n_rows: int
     counts: dict[tuple[str, str], int]
     numbers: tuple[int, ...] = ()
-    row_word: str = "row"
+    row_word: RowWord = "row"
     unmapped: frozenset[str] = frozenset()
 
 
@@ -95,9 +96,13 @@ class OneTable:
         """Meanings of the study's ``added_columns`` that this table has no such column for."""
         return self.report.unmapped
 
-    def name_rows(self) -> list[str]:
+    def name_rows(self) -> list[Remark]:
         """Name every row as a person finds it."""
-        return [f"{self.name} {self.report.row_word} {number}" for number in self.report.numbers]
+        word = self.report.row_word
+        return [
+            Remark("table_place", name=self.name, where=name_row(word, number))
+            for number in self.report.numbers
+        ]
 
 
 def read_facilities(
@@ -124,7 +129,7 @@ def read_facilities(
     none).
     """
     if source.file is None:
-        raise ConfigError("there is no table of facilities to be read: name its file")
+        raise ConfigError(Remark("facilities_none_to_read"))
     return read_one(source, source.file, categories=categories, bounds=bounds).frame
 
 
@@ -140,12 +145,8 @@ def read_one(
     one = source.model_copy(update={"columns": {}}) if is_added else source
     frame, report = _read(one, path, categories, bounds, named=f"{path.stem}-" if is_added else "")
     if report.problems or frame is None:
-        n_problems = len(report.problems)
-        raise InputDataError(
-            f"{path.name} cannot be used: {n_problems} "
-            f"problem{'s' if n_problems > 1 else ''} to correct",
-            report.problems,
-        )
+        summary = Remark("facilities_unusable", name=path.name, n=len(report.problems))
+        raise InputDataError(summary, report.problems)
     for warning in report.warnings:
         warnings.warn(warning, Access15Warning, stacklevel=2)
     return OneTable(path.name, frame, report)
@@ -169,7 +170,7 @@ def check_facilities(
 ) -> FacilitiesReport:
     """Find everything that is wrong with a table of facilities."""
     if source.file is None:
-        raise ConfigError("there is no table of facilities to be checked: name its file")
+        raise ConfigError(Remark("facilities_none_to_check"))
     return _read(source, source.file, categories, bounds)[1]
 
 
@@ -187,9 +188,7 @@ def write_facilities(
     }
     driver = drivers.get(path.suffix.lower())
     if driver is None:
-        raise InputDataError(
-            f"{path.name}: facilities are written as .csv, .geojson or .gpkg; choose one of these."
-        )
+        raise InputDataError(Remark("facilities_other_ending", name=path.name))
     frame = frame.to_crs("EPSG:4326")
     frame = frame.rename(columns=_unmistakable_names(frame, geopackage=driver == "GPKG"))
     with replacing(path) as partial, stamped(find_now(now)):
@@ -205,7 +204,7 @@ def write_facilities(
             data = encode_layer(frame, driver=driver, name="facilities")
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
             raise Access15Error(
-                f"{path} cannot be written ({error}); check the folder and the disk"
+                Remark("facilities_not_written", path=str(path), reason=str(error))
             ) from error
         partial.write_bytes(data)
 

@@ -8,7 +8,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import reduce
+from typing import Any, Literal
 
 from rapidfuzz import process
 
@@ -186,21 +187,27 @@ def describe_unmapped(
     table: Table,
     mapping: Mapping[str, str],
     unmapped: Collection[str],
-) -> str:
+) -> Remark:
     """Sentence about a mapping that the only table has no use for."""
-    told = []
+    told: list[Remark] = []
     for meaning in (one for one in mapping if one in unmapped):
-        said = f"{meaning}={mapping[meaning]}"
+        header = mapping[meaning]
+        said = {"meaning": meaning, "header": header, "name": table.name}
         if meaning not in _HEADERS:
-            hint = f"did you mean {process.extractOne(meaning, KNOWN)[0]!r}?"
-            if mapping[meaning] in KNOWN:
-                hint = f"write it the other way round: {mapping[meaning]}={meaning}."
-            told.append(f"{said}: access15 reads no {meaning!r}; {hint}")
-        elif mapping[meaning].startswith(CONSTANT):
-            told.append(f"{said}: {table.name} has a column of its own for it.")
+            told.append(describe_unknown(meaning, header))
+        elif header.startswith(CONSTANT):
+            told.append(Remark("column_mapped_is_there", **said))
         else:
-            told.append(f"{said}: {table.name} has no such column: {_describe_columns(table)}.")
-    return " ".join(told)
+            told.append(Remark("column_mapped_nowhere", columns=list(table.columns), **said))
+    return reduce(lambda one, next_one: Remark("sentence_next", one=one, next=next_one), told)
+
+
+def describe_unknown(meaning: str, header: str) -> Remark:
+    """Sentence about a mapping to what access15 does not know."""
+    hint = Remark("column_nearest", nearest=process.extractOne(meaning, KNOWN)[0])
+    if header in KNOWN:
+        hint = Remark("column_other_way_round", meaning=meaning, header=header)
+    return Remark("column_mapped_unknown", meaning=meaning, header=header, hint=hint)
 
 
 def _guess_use(header: str) -> tuple[str, str] | None:
@@ -262,8 +269,7 @@ def _take_mapped(
     if meaning not in _HEADERS:
         nearest = process.extractOne(meaning, KNOWN)[0]
         problems.add_header(
-            f"[facilities.columns] {meaning!r} is not a column access15 knows; did you mean "
-            f"{nearest!r}? Known: {', '.join(KNOWN)}."
+            Remark("column_not_known", meaning=meaning, nearest=nearest, known=KNOWN)
         )
         return
     if wanted.startswith(CONSTANT):
@@ -275,10 +281,8 @@ def _take_mapped(
     elif alike:
         columns.headers[meaning] = alike[0]
     else:
-        problems.add_header(
-            f"{table.name} has no column {wanted!r}, which [facilities.columns] names for "
-            f"{meaning}: {_describe_columns(table)}."
-        )
+        named = {"name": table.name, "meaning": meaning, "header": wanted}
+        problems.add_header(Remark("column_named_missing", columns=list(table.columns), **named))
 
 
 def _guess(meaning: str, headers: Sequence[str]) -> list[str]:
@@ -296,21 +300,13 @@ def _describe_double(
     meaning: str,
     found: Sequence[str],
     thing: Thing,
-) -> str:
+) -> Remark:
     """Sentence about columns of which only one can be meant."""
-    what, choice = meaning.removeprefix("facility_"), ""
-    if thing == "facility":
-        what = meaning
-        choice = f', or say which in the study file: [facilities.columns] {meaning} = "{found[0]}"'
-    return (
-        f"{table.name} has {len(found)} columns for the same meaning, {what}: {', '.join(found)}; "
-        f"delete all but one{choice}."
-    )
-
-
-def _describe_columns(table: Table) -> str:
-    """Words that list a table's columns."""
-    return f"its columns are {', '.join(table.columns)}"
+    named = {"name": table.name, "n_columns": len(found), "columns": list(found)}
+    if thing == "point":
+        meaning = meaning.removeprefix("facility_")
+        return Remark("column_double_point", meaning=meaning, **named)
+    return Remark("column_double", meaning=meaning, first=found[0], **named)
 
 
 def check_needed(
@@ -320,27 +316,14 @@ def check_needed(
 ) -> None:
     """Say which columns are missing: what a place is called, what it is, where it is."""
     table = columns.table
-    its = _describe_columns(table)
-    for meaning, example in (
-        ("name", '"Nome Sede"'),
-        ("category", '"=library" when all rows are libraries'),
-    ):
+    its: dict[str, Any] = {"name": table.name, "columns": list(table.columns)}
+    for meaning, code in (("name", "column_no_name"), ("category", "column_no_category")):
         if meaning not in columns and meaning not in mapping:
-            problems.add_header(
-                f"{table.name} has no column for the {meaning} "
-                f"({', '.join(_HEADERS[meaning][:3])}): {its}; rename one, or say which in the "
-                f"study file: [facilities.columns] {meaning} = {example}."
-            )
+            problems.add_header(Remark(code, headers=_HEADERS[meaning][:3], **its))
     pairs = (("lat", "lon"), ("x", "y"), ("door_lat", "door_lon"))
     for has, lacks in [*pairs, *(pair[::-1] for pair in pairs)]:
         if has in columns and lacks not in columns and lacks not in mapping:
-            problems.add_header(
-                f"{table.name} has a column for {has} and none for {lacks}: {its}; add or "
-                "rename it."
-            )
+            problems.add_header(Remark("column_alone", has=has, lacks=lacks, **its))
     has_place = any(meaning in columns for meaning in ("lat", "lon", "x", "y", "address"))
     if table.geometries is None and not has_place:
-        problems.add_header(
-            f"{table.name} has neither coordinates (lat and lon) nor an address: {its}; "
-            "add them so that the facilities can be placed."
-        )
+        problems.add_header(Remark("column_no_place", **its))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, utils
 
 from access15.errors import CrsError
+from access15.remarks import Remark
 
 SIMILAR_NAMES = 80.0  # least likeness [%] of two names that mean the same place
 # Words that say what a place is, not which one it is, in official lists and in OpenStreetMap.
@@ -49,9 +50,7 @@ def merge_osm_facilities(
     OpenStreetMap id that is taken gets ``-osm`` added.
     """
     if official.crs is None or osm.crs is None:
-        raise CrsError(
-            "facilities to merge must say their coordinate reference system: set it with set_crs"
-        )
+        raise CrsError(Remark("facilities_without_crs"))
     # 1. What both know stays once, with what OpenStreetMap adds to it.
     twin = _find_twins(official.to_crs(crs), osm.to_crs(crs), within_m)
     result = official.to_crs("EPSG:4326").reset_index(drop=True)

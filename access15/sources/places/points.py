@@ -32,7 +32,7 @@ class _Given(NamedTuple):
 
     x: float
     y: float
-    words: str
+    words: Remark
 
 
 def facility_bounds(study: Study) -> Bounds | None:
@@ -55,10 +55,7 @@ def resolve_crs(
         crs = pyproj.CRS.from_user_input(text)
         own = pyproj.CRS.from_user_input(table.crs) if stated and table.crs else crs
     except PyprojCRSError:
-        raise InputDataError(
-            f"{table.name}: {text!r} is not a coordinate reference system; write for example crs = "
-            '"EPSG:32632".'
-        ) from None
+        raise InputDataError(Remark("table_crs_unknown", name=table.name, crs=text)) from None
     if not crs.equals(own, ignore_axis_order=True):
         problems.notes.append(
             Remark("remark_other_crs", name=table.name, own=table.crs, stated=stated)
@@ -97,7 +94,7 @@ def read_points(
             continue
         words = given[row].words
         if is_inside(place, area):
-            what = f"{words}, a spot in the ocean: leave both empty when the place is not known."
+            what = Remark("coordinates_zero", words=words)
         else:
             what = _describe_misplaced(
                 words,
@@ -124,21 +121,19 @@ def _read_drawn(
         if geometry is None:
             continue
         if not np.isfinite(shapely.get_coordinates(geometry)).all():
-            problems.add(row, "its coordinates are no numbers: draw the point again.")
+            problems.add(row, Remark("drawn_no_numbers"))
             continue
         if geometry.is_empty:
             continue
         point = _only_point(geometry)
         if point is None:
-            rule = "give a Point: draw one"
-            if thing == "facility":
-                rule = "a facility is a Point: draw its entrance"
-            problems.add(row, f"its geometry is a {geometry.geom_type}, {rule}.")
+            code = "drawn_no_facility" if thing == "facility" else "drawn_no_point"
+            problems.add(row, Remark(code, kind=geometry.geom_type))
         elif not (math.isfinite(point.x) and math.isfinite(point.y)):
-            place = f"({point.x}, {point.y})"
-            problems.add(row, f"its point is {place}, not a place: draw the point again.")
+            problems.add(row, Remark("drawn_nowhere", x=point.x, y=point.y))
         else:
-            words = f"lat is {round(point.y, 6)} and lon is {round(point.x, 6)}"
+            lat, lon = (str(round(value, 6)) for value in (point.y, point.x))
+            words = name_coordinates("lat", lat, "lon", lon)
             given[row] = _Given(point.x, point.y, words)
     return given
 
@@ -164,32 +159,44 @@ def _read_written(
     x_name, y_name = (columns.headers.get(meaning, meaning) for meaning in pair)
     texts = zip(*(columns.texts(meaning) for meaning in pair), strict=True)
     geometries = columns.table.geometries or [None] * len(columns.table)
-    unit = "metres such as 514120.5"
-    if is_degrees:
-        unit = "decimal degrees such as 45.4539 or 45,4539"
+    unit = Remark("coordinates_in_degrees" if is_degrees else "coordinates_in_metres")
     given = {}
     for row, (x_text, y_text) in enumerate(texts):
         has_x, has_y = (text.casefold() not in MISSING for text in (x_text, y_text))
         if geometries[row] is not None or not (has_x or has_y):
             continue
         if not (has_x and has_y):
-            filled = f"{x_name} is {x_text} and {y_name} is empty"
+            filled = {"filled": x_name, "text": x_text, "empty": y_name}
             if has_y:
-                filled = f"{y_name} is {y_text} and {x_name} is empty"
-            problems.add(row, f"{filled}: write both, or leave both empty.")
+                filled = {"filled": y_name, "text": y_text, "empty": x_name}
+            problems.add(row, Remark("coordinate_missing", **filled))
             continue
         x, y = (parse_number(text, grouped=may_be_metres) for text in (x_text, y_text))
         if is_degrees:
             x = parse_degrees(x_text) if x is None else x
             y = parse_degrees(y_text) if y is None else y
         if x is None or y is None:
-            wrong = [f"{x_name} is {x_text!r}"] if x is None else []
-            wrong += [f"{y_name} is {y_text!r}"] if y is None else []
-            remedy = f"write {unit}, or leave lat and lon empty"
-            problems.add(row, f"{' and '.join(wrong)}, not a number: {remedy}.")
+            named = ((x, x_name, x_text), (y, y_name, y_text))
+            wrong = [
+                Remark("coordinate_is", name=name, text=repr(text))
+                for value, name, text in named
+                if value is None
+            ]
+            words = (
+                wrong[0] if len(wrong) == 1 else Remark("remark_both", one=wrong[0], other=wrong[1])
+            )
+            problems.add(row, Remark("coordinates_no_number", words=words, unit=unit))
         else:
-            given[row] = _Given(x, y, f"{y_name} is {y_text} and {x_name} is {x_text}")
+            given[row] = _Given(x, y, name_coordinates(y_name, y_text, x_name, x_text))
     return given
+
+
+def name_coordinates(name: str, text: str, other_name: str, other_text: str) -> Remark:
+    """Two coordinates as the file writes them."""
+    one = Remark("coordinate_is", name=name, text=text)
+    return Remark(
+        "remark_both", one=one, other=Remark("coordinate_is", name=other_name, text=other_text)
+    )
 
 
 def _to_lonlat(xy: NDArray[np.float64], crs: pyproj.CRS) -> NDArray[np.float64]:
@@ -201,29 +208,25 @@ def _to_lonlat(xy: NDArray[np.float64], crs: pyproj.CRS) -> NDArray[np.float64]:
 
 
 def _describe_misplaced(
-    words: str,
+    words: Remark,
     lonlat: NDArray[np.float64],
     swapped: NDArray[np.float64],
     *,
     crs: pyproj.CRS,
     area: Bounds,
     thing: Thing,
-) -> str:
+) -> Remark:
     """What is wrong with a place outside the area, and what was probably meant."""
     if not crs.is_geographic:
-        words += f" in {crs.to_string()}"
-    words += f", outside {_name_area(lonlat, area)}"
+        words = Remark("coordinates_in_crs", words=words, crs=crs.to_string())
+    is_facility = thing == "facility"
     if is_inside(swapped, area):
-        pair = "latitude and longitude" if crs.is_geographic else "x and y"
-        return f"{words}: {pair} look swapped; swap the two columns."
-    if crs.is_geographic and not is_inside(lonlat, WORLD_BOUNDS):
-        remedy = "write latitude and longitude in degrees."
-        if thing == "facility":
-            example = '[facilities] crs = "EPSG:32632"'
-            remedy = f"say in which system they are, for example {example} in the study file."
-        return f"{words}: these are not degrees; {remedy}"
-    purpose = " to have the address looked up" if thing == "facility" else ""
-    return f"{words}: correct the coordinates, or leave them empty{purpose}."
+        code = "coordinates_swapped" if crs.is_geographic else "coordinates_swapped_metres"
+    elif crs.is_geographic and not is_inside(lonlat, WORLD_BOUNDS):
+        code = "coordinates_no_degrees" if is_facility else "coordinates_no_degrees_point"
+    else:
+        code = "coordinates_outside" if is_facility else "coordinates_outside_point"
+    return Remark(code, words=words, area=_name_area(lonlat, area))
 
 
 def is_number(value: object) -> TypeGuard[float]:
@@ -239,12 +242,12 @@ def is_inside(lonlat: NDArray[np.float64] | tuple[float, float], bounds: Bounds)
     return bool(west <= lonlat[0] <= east and south <= lonlat[1] <= north)
 
 
-def _name_area(lonlat: NDArray[np.float64], area: Bounds) -> str:
+def _name_area(lonlat: NDArray[np.float64], area: Bounds) -> Remark:
     """What an area is called where a place lies outside it: Italy, where even that is too small."""
     if area == WORLD_BOUNDS:
-        return "the world (lat -90 to 90, lon -180 to 180)"
+        return Remark("coordinates_of_world")
     west, south, east, north = area
     in_italy = is_inside((west, south), ITALY_BOUNDS) and is_inside((east, north), ITALY_BOUNDS)
     if in_italy and not is_inside(lonlat, ITALY_BOUNDS):
-        return "Italy"
-    return f"the study's area (lat {south:.3f} to {north:.3f}, lon {west:.3f} to {east:.3f})"
+        return Remark("coordinates_of_italy")
+    return Remark("coordinates_of_study", west=west, south=south, east=east, north=north)

@@ -47,7 +47,7 @@ def read_seats(files: Iterable[Path]) -> gpd.GeoDataFrame:
     if problems:
         if len(problems) == 1:
             raise InputDataError(problems[0])
-        raise InputDataError("the layers of seats cannot be used", problems)
+        raise InputDataError(Remark("seats_unusable"), problems)
     return _together(frames)
 
 
@@ -130,10 +130,7 @@ def _list_seats(path: Path) -> list[Element] | None:
         return None
     seats = [one for one in elements if is_seat(one.tags)]
     if not seats:
-        raise InputDataError(
-            f"{path.name}: none of its {len(elements)} elements with tags is a seat; ask for "
-            "amenity=bench"
-        )
+        raise InputDataError(Remark("seats_none", name=path.name, n_elements=len(elements)))
     if told := describe_unplaced(seats):
         remark = Remark("remark_of_file", name=path.name, told=told)
         warnings.warn(remark, Access15Warning, stacklevel=2)

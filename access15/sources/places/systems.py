@@ -48,11 +48,8 @@ def guess_crs(
         problems.notes.append(Remark("remark_guessed_crs", what=what, crs=fitting[0]))
         return pyproj.CRS.from_user_input(fitting[0])
     readings = [_describe(xy[0], name) for name in fitting]
-    where = f" ({'; '.join(readings)})" if readings else ""
-    problems.add_header(
-        f"{what} and nothing says in which system{where}: state it in the study file, such as "
-        '[facilities] crs = "EPSG:32632".'
-    )
+    where = Remark("crs_readings", readings=readings) if readings else ""
+    problems.add_header(Remark("crs_not_stated", what=what, readings=where))
     return None
 
 
@@ -73,10 +70,10 @@ def _fits(xy: NDArray[np.float64], name: str, area: Bounds) -> bool:
     return bool(((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)).all())
 
 
-def _describe(place: NDArray[np.float64], name: str) -> str:
+def _describe(place: NDArray[np.float64], name: str) -> Remark:
     """Where a system puts the first place."""
     lon, lat = _to_lonlat(place.reshape(1, 2), name)
-    return f"in {name} the first is at lat {lat[0]:.4f}, lon {lon[0]:.4f}"
+    return Remark("crs_reading", crs=name, lat=lat[0], lon=lon[0])
 
 
 def _to_lonlat(

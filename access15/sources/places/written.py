@@ -204,27 +204,24 @@ def _draw(
             geometries[row] = shapely.Point(lon, lat)
     for row, text in enumerate(table.columns[header]):
         if _is_given(text) and row not in places:
-            what = f"{header} is {text[:80]!r}, no place as the others are"
-            problems.add(row, f"{what}: correct it, or leave it empty.")
+            problems.add(row, Remark("written_no_place", column=header, text=text[:80]))
     order = Remark("remark_lat_first") if is_lat_first else Remark("remark_lon_first")
     problems.notes.append(
         Remark("remark_points_of", name=table.name, column=header, order=order if pairs else "")
     )
     srids = {place.srid for place in places.values()}
     if len(srids) > 1:
-        problems.add_header(
-            f"{table.name}: {header} has places in several systems ({_list_systems(srids)}); "
-            "give all of them in one."
-        )
+        systems = {"column": header, "systems": _list_systems(srids)}
+        problems.add_header(Remark("written_several_crs", name=table.name, **systems))
         return replace(table, geometries=geometries)
     (srid,) = srids
     crs = "EPSG:4326" if pairs else None
     return replace(table, geometries=geometries, crs=f"EPSG:{srid}" if srid else crs)
 
 
-def _list_systems(srids: Iterable[int | None]) -> str:
-    """Words that list the systems of places."""
-    return ", ".join(sorted("none" if srid is None else f"EPSG:{srid}" for srid in srids))
+def _list_systems(srids: Iterable[int | None]) -> list[str]:
+    """The systems of places, as they are listed."""
+    return sorted(Remark("written_no_crs") if srid is None else f"EPSG:{srid}" for srid in srids)
 
 
 def _find_order(header: str, pairs: Sequence[tuple[float, float]], bounds: Bounds) -> bool:

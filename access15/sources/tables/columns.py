@@ -15,7 +15,13 @@ from access15.sources.tables.header import describe_parts, part_table
 
 MAX_ROWS = 200_000
 ID_HEADER = "id"  # what the column of GeoJSON features' own ids is called
-_ROW_WORDS = {"row": "table_row", "feature": "table_feature"}
+RowWord = Literal["row", "feature"]
+_ROW_WORDS: Mapping[RowWord, str] = {"row": "table_row", "feature": "table_feature"}
+
+
+def name_row(word: RowWord, number: int) -> Remark:
+    """Name a row as a person finds it."""
+    return Remark(_ROW_WORDS[word], number=number)
 
 
 class Fault(NamedTuple):
@@ -61,7 +67,7 @@ class Table:
     name: str
     columns: Mapping[str, Sequence[str]]
     numbers: Sequence[int]
-    row_word: Literal["row", "feature"] = "row"
+    row_word: RowWord = "row"
     geometries: Sequence[BaseGeometry | None] | None = None
     crs: str | None = None
     feature_ids: Sequence[str] = ()
@@ -75,7 +81,7 @@ class Table:
 
     def locate(self, row: int) -> str:
         """Name a row as a person finds it, without the file."""
-        return Remark(_ROW_WORDS[self.row_word], number=self.numbers[row])
+        return name_row(self.row_word, self.numbers[row])
 
     def with_feature_ids(self, is_id: Callable[[str], bool]) -> Table:
         """Table with the features' own ids (RFC 7946, section 3.2) as first column.
