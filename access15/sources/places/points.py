@@ -193,9 +193,8 @@ def _read_written(
 
 def name_coordinates(name: str, text: str, other_name: str, other_text: str) -> Remark:
     """Two coordinates as the file writes them."""
-    one = Remark("coordinate_is", name=name, text=text)
     return Remark(
-        "remark_both", one=one, other=Remark("coordinate_is", name=other_name, text=other_text)
+        "coordinates_are", name=name, text=text, other_name=other_name, other_text=other_text
     )
 
 

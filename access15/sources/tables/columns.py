@@ -17,6 +17,7 @@ MAX_ROWS = 200_000
 ID_HEADER = "id"  # what the column of GeoJSON features' own ids is called
 RowWord = Literal["row", "feature"]
 _ROW_WORDS: Mapping[RowWord, str] = {"row": "table_row", "feature": "table_feature"}
+_FAULTS: Mapping[RowWord, str] = {"row": "table_fault_row", "feature": "table_fault_feature"}
 
 
 def name_row(word: RowWord, number: int) -> Remark:
@@ -31,9 +32,9 @@ class Fault(NamedTuple):
     sentence: str
 
     @classmethod
-    def of_row(cls, name: str, where: str, number: int, what: str) -> Self:
+    def of_row(cls, name: str, word: RowWord, number: int, what: str) -> Self:
         """Fault of a row of the table of that name."""
-        return cls(number, Remark("table_fault", name=name, where=where, what=what))
+        return cls(number, Remark(_FAULTS[word], name=name, number=number, what=what))
 
 
 @dataclass(frozen=True)
@@ -109,8 +110,7 @@ class Problems:
     def add(self, row: int, what: str) -> None:
         """Add what is wrong with a row."""
         table = self._table
-        fault = Fault.of_row(table.name, table.locate(row), table.numbers[row], what)
-        self._rows.append(fault)
+        self._rows.append(Fault.of_row(table.name, table.row_word, table.numbers[row], what))
 
     def add_header(self, sentence: str) -> None:
         """Add what is wrong with the columns."""
@@ -155,7 +155,7 @@ def tabulate(
     for number, cells in parts.rows:
         if len(cells) < width or any(cells[width:]):
             what = Remark("table_row_width", n_cells=len(cells), width=width, remedy=remedy)
-            faults.append(Fault.of_row(name, Remark("table_row", number=number), number, what))
+            faults.append(Fault.of_row(name, "row", number, what))
         else:
             rows[number] = cells
     columns = {headers[i]: [cells[i] for cells in rows.values()] for i in used}

@@ -95,8 +95,7 @@ def _tabulate_features(
             geometries.append(shapely.geometry.shape(drawn) if drawn else None)
         except _BAD_GEOMETRY:
             geometries.append(None)
-            where = Remark("table_feature", number=number)
-            faults.append(Fault.of_row(name, where, number, Remark("table_bad_geometry")))
+            faults.append(Fault.of_row(name, "feature", number, Remark("table_bad_geometry")))
     return Table(
         name,
         tabulate_records(records),
