@@ -82,7 +82,7 @@ def _measure_index(n_features: int, node: int) -> int:
     if not node or not n_features:
         return 0
     if node < 2:
-        raise ValueError(f"a node of the index holds {node}")
+        raise ValueError  # no tree of such nodes comes to a root
     n_nodes = level = n_features
     while level > 1:
         level = -(-level // node)
@@ -102,7 +102,7 @@ def _list_columns(content: Content, header: int) -> tuple[list[str], list[int]]:
         column = entry + _read(content, "<I", entry)
         name = _find_field(content, column, _COLUMN_NAME)
         if name is None:
-            raise ValueError("a column has no name")
+            raise ValueError  # a column without a name
         text = name + _read(content, "<I", name)
         end = text + 4 + _read(content, "<I", text)
         names.append(content[text + 4 : end].decode("utf-8", "replace"))
@@ -133,6 +133,6 @@ def _read_field(content: Content, table: int, field: int, form: str, default: in
 def _read(content: Content, form: str, at: int) -> int:
     """A number at a place of the file."""
     if at < 0:
-        raise ValueError("a place before the file")
+        raise ValueError  # a place before the file
     number: int = struct.unpack_from(form, content, at)[0]
     return number

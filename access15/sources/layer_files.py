@@ -12,12 +12,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 
 import pyogrio
 
-from access15.errors import InputDataError
+from access15.errors import InputDataError, name_ending
 from access15.remarks import Remark
 
+LayerOf = Literal["obstacles", "points", "polygons", "residents", "sections"]
 LAYER_SUFFIXES = (".gpkg", ".shp", ".geojson", ".json", ".fgb", ".gml", ".kml", ".gpx")
 _OTHER_SUFFIXES = (".kmz", ".zip", ".sqlite", ".tab", ".mif")
 # First bytes of each format: GDAL looks at the content alone, and some contents name other files.
@@ -39,7 +41,7 @@ _SIGNS_IN_WORDS = "\u2019\u2018\u00b0\u00aa\u00ba\u00b7\u00ad\xa0"
 _RAW = "ISO-8859-1"  # gives every byte as one character, so that nothing is lost before it is known
 
 
-def check_layer_file(file: Path, what: str, give: str) -> None:
+def check_layer_file(file: Path, what: LayerOf) -> None:
     """Refuse what is no layer, before GDAL looks for one in it."""
     suffix = file.suffix.lower()
     with file.open("rb") as opened:
@@ -47,22 +49,24 @@ def check_layer_file(file: Path, what: str, give: str) -> None:
     if head.startswith(b"PK") and suffix not in _TABLES:
         return  # an archive: the layer inside is looked at by itself
     if suffix in _TABLES:
-        raise InputDataError(f"{file}: is a table without outlines; {give}")
+        raise InputDataError(Remark("layer_is_table", file=str(file)))
     if suffix not in (*LAYER_SUFFIXES, *_OTHER_SUFFIXES):
-        raise InputDataError(
-            f"{file}: files ending in {suffix or 'nothing'!r} are not read as layers; {give}"
-        )
+        ending = name_ending(suffix)
+        raise InputDataError(Remark("layer_other_ending", file=str(file), ending=ending))
     beginning = head if suffix in _BINARY else head.lstrip(_MARKS)
     is_other = not head or not beginning.startswith(_BEGINNINGS.get(suffix, b""))
     if suffix in _ROOTS:
         root = rb"<(?:\w+:)?(?:" + _ROOTS[suffix] + rb")\b"
         is_other |= not re.search(root, head, re.IGNORECASE)
     if is_other:
-        raise InputDataError(f"{file}: cannot be read as {what}; {give}")
+        raise InputDataError(refuse_layer(file, what))
     if suffix in (".geojson", ".json") and re.search(rb'"type"\s*:\s*"Topology"', head):
-        raise InputDataError(
-            f"{file}: is TopoJSON, whose coordinates may be packed; save it as GeoJSON"
-        )
+        raise InputDataError(Remark("layer_topojson", file=str(file)))
+
+
+def refuse_layer(file: Path, what: LayerOf) -> Remark:
+    """Say that a file is not the layer it should be."""
+    return Remark("layer_unreadable", file=str(file), what=Remark(f"layer_of_{what}"))
 
 
 @contextmanager

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.errors import InputDataError
+from access15.remarks import Remark
 from access15.sources.flatgeobuf import Content, find_nul_texts
 
 # An escaped NUL; an escaped backslash before u0000 is none.
@@ -61,10 +62,7 @@ def _open_database(path: Path) -> sqlite3.Connection:
 
 def _refuse_view(file: Path, name: str) -> InputDataError:
     """Error for a view without end."""
-    return InputDataError(
-        f"{file}: the layer {name!r} is a view that cannot be computed within seconds; save its "
-        "rows as a table"
-    )
+    return InputDataError(Remark("layer_endless_view", file=str(file), layer=name))
 
 
 def refuse_nul(file: Path, opened: Path, layer: str | None) -> None:
@@ -144,16 +142,13 @@ def _belongs(name: str, shapes: str) -> bool:
 def _refuse(file: Path, found: Iterable[_Found]) -> None:
     """Say in which columns there are any."""
     problems = [
-        f"column {column!r} of {layer!r}: {n} {'text' if n == 1 else 'texts'}, the first in "
-        f"feature {first or 'unknown'}"
+        Remark(
+            "nul_in_column", column=column, layer=layer, n=n, first=first or Remark("nul_unknown")
+        )
         for layer, column, n, first in found
     ]
     if problems:
-        raise InputDataError(
-            f"{file}: there are texts with a NUL inside, behind which nothing can be read; take "
-            "it out",
-            problems,
-        )
+        raise InputDataError(Remark("nul_in_layer", file=str(file)), problems)
 
 
 def _in_flatgeobuf(name: str, content: Content) -> list[_Found]:

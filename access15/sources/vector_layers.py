@@ -27,6 +27,7 @@ from access15.files import check_input
 from access15.remarks import Remark, list_some
 from access15.sources.layer_files import (
     LAYER_SUFFIXES,
+    LayerOf,
     check_layer_file,
     choose_encoding,
     decode_raw,
@@ -34,6 +35,7 @@ from access15.sources.layer_files import (
     is_utf8,
     opened_apart,
     parse_encoding,
+    refuse_layer,
 )
 from access15.sources.nul_texts import (
     MAX_FEATURES,
@@ -43,7 +45,6 @@ from access15.sources.nul_texts import (
 )
 
 NO_CRS = "has no coordinate reference system; save it with one"
-_GIVE = "give GeoJSON, GeoPackage or a shapefile"
 _SUFFIXES = LAYER_SUFFIXES
 _GDAL_ERRORS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError)
 _MOST_DEGREES = 540.0  # some files go on counting beyond the date line
@@ -56,27 +57,27 @@ def read_layer(
     file: Path,
     layer: str | None,
     *,
-    what: str,
+    what: LayerOf,
     where: str,
 ) -> gpd.GeoDataFrame:
     """Read one layer, whatever the format; nothing is written beside it."""
     if not file.exists():
-        raise InputDataError(f"{file}: there is no such file; check {where} in the study")
-    cannot = f"{file}: cannot be read as {what}; {_GIVE}"
+        raise InputDataError(Remark("layer_missing", file=str(file), where=where))
     try:
         check_input(file)
-        check_layer_file(file, what, _GIVE)
+        check_layer_file(file, what)
         with opened_apart(file) as (path, notes):
             frame = _read(path, file, layer, where)
     except UnicodeDecodeError:
-        raise InputDataError(f"{file}: {_describe_bad_text(file, layer, where)}") from None
+        text = _describe_bad_text(file, layer, where)
+        raise InputDataError(Remark("error_at", where=str(file), text=text)) from None
     except (*_GDAL_ERRORS, OSError) as error:
-        raise InputDataError(cannot) from error
+        raise InputDataError(refuse_layer(file, what)) from error
     # pyogrio finds no first layer in a cut file by an IndexError
     except (ShapelyError, ProjCrsError, zipfile.BadZipFile, IndexError) as error:
-        raise InputDataError(cannot) from error
+        raise InputDataError(refuse_layer(file, what)) from error
     if not isinstance(frame, gpd.GeoDataFrame):
-        raise InputDataError(f"{file}: is a table without outlines; {_GIVE}")
+        raise InputDataError(Remark("layer_is_table", file=str(file)))
     _check_place(frame, file)
     frame, told = _drop_endless(frame, file)
     for note in (*notes, *told):
@@ -113,10 +114,7 @@ def _read(path: Path, file: Path, layer: str | None, where: str) -> gpd.GeoDataF
             **options,
         )
     if len(frame) > MAX_FEATURES:
-        raise InputDataError(
-            f"{file}: has more than {MAX_FEATURES:,} features, the limit; keep only those of the "
-            "study area"
-        )
+        raise InputDataError(Remark("layer_too_long", file=str(file), most=MAX_FEATURES))
     if any("Non closed ring" in str(one.message) for one in caught):
         note = Remark("remark_open_rings", name=file.name)
         warnings.warn(note, Access15Warning, stacklevel=2)
@@ -149,7 +147,7 @@ def _find_zipped_encoding(path: Path, member: str) -> str | None:
         return parse_encoding(archive.read(found[0])) if found else None
 
 
-def _describe_bad_text(file: Path, layer: str | None, where: str) -> str:
+def _describe_bad_text(file: Path, layer: str | None, where: str) -> Remark:
     """Which column of a layer holds text that is none, and in which feature."""
     options = {}
     source = str(file)
@@ -165,11 +163,8 @@ def _describe_bad_text(file: Path, layer: str | None, where: str) -> str:
     for header in frame.columns:
         for row, cell in enumerate(frame[header], start=1):
             if isinstance(cell, str) and not is_utf8(cell):
-                return (
-                    f"column {str(header)!r} of feature {row} holds text that is not UTF-8; save "
-                    "the layer as UTF-8"
-                )
-    return "a column's name is not UTF-8; save the layer as UTF-8"
+                return Remark("layer_bad_text", column=str(header), number=row)
+    return Remark("layer_bad_name")
 
 
 def _check_place(frame: gpd.GeoDataFrame, file: Path) -> None:
@@ -177,18 +172,13 @@ def _check_place(frame: gpd.GeoDataFrame, file: Path) -> None:
     if frame.crs is None:
         return
     if not (frame.crs.is_geographic or frame.crs.is_projected):
-        raise InputDataError(
-            f"{file}: its coordinate system ({frame.crs.name}) leads to no place on earth; save it "
-            "with one that does, such as EPSG:32632"
-        )
+        raise InputDataError(Remark("layer_crs_nowhere", file=str(file), crs=frame.crs.name))
     shapes = frame.geometry.to_numpy()
     xy = shapely.get_coordinates(shapes)
     xy = xy[np.isfinite(xy).all(axis=1)]
     if frame.crs.is_geographic and len(xy) and np.abs(xy).max() > _MOST_DEGREES:
-        raise InputDataError(
-            f"{file}: its coordinates (such as {xy[0][0]:g}, {xy[0][1]:g}) are no degrees, which "
-            "its coordinate system, or none in the file, says; save it with the system it is in"
-        )
+        x, y = xy[0].tolist()
+        raise InputDataError(Remark("layer_no_degrees", file=str(file), x=x, y=y))
 
 
 def _drop_endless(frame: gpd.GeoDataFrame, file: Path) -> tuple[gpd.GeoDataFrame, list[str]]:
@@ -235,9 +225,7 @@ def _find_member(
         _refuse_bomb(file, archive)
         paths = [name for name in archive.namelist() if Path(name).suffix.lower() in _SUFFIXES]
     if not paths:
-        raise InputDataError(
-            f"{file}: the archive holds no layer ({', '.join(_SUFFIXES)}); {_GIVE}"
-        )
+        raise InputDataError(Remark("layer_none_packed", file=str(file), endings=_SUFFIXES))
     stems = [Path(path).stem for path in paths]
     members = {
         path if stems.count(stem) > 1 else stem: path
@@ -250,10 +238,8 @@ def _refuse_bomb(file: Path, archive: zipfile.ZipFile) -> None:
     """Refuse an archive that unpacks to more than any layer needs."""
     n_bytes = sum(one.file_size for one in archive.infolist())
     if n_bytes > _MOST_UNPACKED:
-        raise InputDataError(
-            f"{file}: unpacks to {n_bytes / 1e6:,.0f} MB, above the limit of "
-            f"{_MOST_UNPACKED / 1e6:,.0f} MB; keep only the layer that is needed"
-        )
+        megabytes = {"size": n_bytes / 1e6, "most": _MOST_UNPACKED / 1e6}
+        raise InputDataError(Remark("layer_unpacks", file=str(file), **megabytes))
 
 
 def _pick(
@@ -267,11 +253,12 @@ def _pick(
         return names[0]
     if layer in names:
         return str(layer)
-    asked = "" if layer is None else f" and none is called {layer!r}"
-    how = f"name one as 'layer' in {where}" if where == "[population]" else "keep only one"
-    raise InputDataError(
-        f"{file}: there are {len(names)} layers ({', '.join(names)}){asked}; {how}"
-    )
+    asked = "" if layer is None else Remark("layer_none_called", layer=layer)
+    how = Remark("layer_keep_one")
+    if where == "[population]":
+        how = Remark("layer_name_one", where=where)
+    told = {"n_layers": len(names), "layers": names, "asked": asked, "how": how}
+    raise InputDataError(Remark("layer_several", file=str(file), **told))
 
 
 def list_columns(frame: gpd.GeoDataFrame) -> list[str]:

@@ -24,7 +24,7 @@ def read_zones(
 
     Returns ``zone_id, name, geometry`` in EPSG:4326, in the order wanted, valid polygons.
     """
-    frame = read_layer(source.file, None, what="a layer of polygons", where=where)
+    frame = read_layer(source.file, None, what="polygons", where=where)
     columns = list_columns(frame)
     if missing := [
         repr(c) for c in dict.fromkeys((source.id_column, source.name_column)) if c not in columns
@@ -64,7 +64,7 @@ def read_outlines(file: Path, where: str) -> shapely.Geometry:
 
     EPSG:4326.
     """
-    frame = read_layer(file, None, what="a layer of polygons", where=where)
+    frame = read_layer(file, None, what="polygons", where=where)
     if frame.crs is None:
         raise InputDataError(f"{file}: {NO_CRS}")
     return shapely.union_all(keep_polygons(frame.to_crs(LONLAT).geometry.to_numpy()))

@@ -80,7 +80,7 @@ def find_people(
         read_raster(PopulationSource(kind="raster", file=path), zones)
         return People(values, {"kind": _HOW_COUNTED["raster"]})
     if path.suffix.lower() in _LAYERS:
-        frame = read_layer(path, None, what="a layer of residents", where="--people")
+        frame = read_layer(path, None, what="residents", where="--people")
         columns = {name: _is_numeric(frame[name]) for name in list_columns(frame)}
         return _describe(path, "layer", columns, walkers, ask)
     table = read_table(path, "zone", "residents")

@@ -75,8 +75,11 @@ READERS: dict[str, tuple[Callable[[Path], Any], str]] = {
     "points": (read_destinations, "a.geojson"),
     "wide table": (lambda path: read_columns(path, list), "a.csv"),
     "wide workbook": (lambda path: read_columns(path, list), "a.xlsx"),
-    "layer": (lambda path: read_layer(path, None, what="a layer", where="[zones]"), "a.gpkg"),
-    "zipped layer": (lambda path: read_layer(path, None, what="a layer", where="[zones]"), "a.zip"),
+    "layer": (lambda path: read_layer(path, None, what="polygons", where="[zones]"), "a.gpkg"),
+    "zipped layer": (
+        lambda path: read_layer(path, None, what="polygons", where="[zones]"),
+        "a.zip",
+    ),
     "seats": (lambda path: read_seats([path]), "a.json"),
     "seats in a layer": (lambda path: read_seats([path]), "a.geojson"),
     "obstacles": (lambda path: read_obstacles(ObstaclesSource(files=(path,))), "a.json"),

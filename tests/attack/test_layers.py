@@ -40,7 +40,7 @@ RING = [[9, 45], [9.1, 45], [9.1, 45.1], [9, 45]]
 def read(path: Path) -> tuple[gpd.GeoDataFrame, list[str]]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        frame = read_layer(path, None, what="a layer of polygons", where="[zones]")
+        frame = read_layer(path, None, what="polygons", where="[zones]")
     return frame, [str(one.message) for one in caught]
 
 
@@ -448,7 +448,7 @@ def test_texts_that_nul_would_cut_are_refused(
     put_nul(path)
     given = pack(path) if is_packed else path
     with pytest.raises(InputDataError) as error:
-        read_layer(given, None, what="a layer of polygons", where="[zones]")
+        read_layer(given, None, what="polygons", where="[zones]")
     assert str(error.value).startswith(f"{given}: there are texts with a NUL inside, behind which")
     assert told in str(error.value)
     assert "of 'zone'" in str(error.value)
@@ -474,7 +474,7 @@ def test_texts_that_nul_would_cut_in_a_flatgeobuf(
     assert sorted(whole["nome"]) == sorted(frame["nome"])
     given = pack(put_nul(path)) if is_packed else put_nul(path)
     with pytest.raises(InputDataError, match="there are texts with a NUL inside") as error:
-        read_layer(given, None, what="a layer of polygons", where="[zones]")
+        read_layer(given, None, what="polygons", where="[zones]")
     assert "column 'nome' of 'zone': 2 texts, the first in feature" in str(error.value)
     assert "column 'è' of 'zone': 1 text, the first in feature" in str(error.value)
     assert len(error.value.problems) == 2
@@ -560,7 +560,7 @@ def write_view(path: Path, sql: str) -> Path:
 
 
 def read_view(path: Path) -> gpd.GeoDataFrame:
-    return read_layer(path, "zones", what="a layer of polygons", where="[zones]")
+    return read_layer(path, "zones", what="polygons", where="[zones]")
 
 
 def test_views_are_read(tmp_path: Path) -> None:

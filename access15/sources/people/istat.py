@@ -147,7 +147,7 @@ def _read_variables(source: PopulationSource) -> pd.DataFrame:
 def _read_outlines(source: PopulationSource) -> gpd.GeoDataFrame:
     """Read the outlines of sections and their keys."""
     file = source.sections or Path()
-    frame = read_layer(file, source.layer, what="a layer of sections", where="[population]")
+    frame = read_layer(file, source.layer, what="sections", where="[population]")
     columns = list_columns(frame)
     problems = [NO_CRS] if frame.crs is None else []
     if _find_key(columns, source.id_column) == "":

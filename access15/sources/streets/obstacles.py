@@ -77,7 +77,7 @@ def _read_file(path: Path, source: ObstaclesSource) -> gpd.GeoDataFrame:
     answer = _read_kerbs(path) if path.suffix.lower() == ".json" else None
     if answer is not None:
         return answer
-    frame = read_layer(path, None, what="a layer of obstacles", where="[obstacles]")
+    frame = read_layer(path, None, what="obstacles", where="[obstacles]")
     columns = {name: source.columns.get(name, name) for name in ("kind", "height", "source")}
     problems = _find_faults(frame, path, columns, source)
     if problems:

@@ -122,7 +122,7 @@ def _list_names(outlines: tuple[Outline, ...], survey: Survey) -> dict[str, str]
 
 def _read_area(survey: Survey, file: Path) -> Chosen:
     """The polygons of a layer, together."""
-    frame = read_layer(file, None, what="a layer of polygons", where="--area")
+    frame = read_layer(file, None, what="polygons", where="--area")
     if frame.crs is None:
         raise InputDataError(f"{file}: {NO_CRS}")
     shapes = keep_polygons(frame.to_crs(LONLAT).geometry.to_numpy())

@@ -43,6 +43,7 @@ from access15.outputs.words.texts import (
 )
 from access15.results.people import METHODS, CountedOn, NoteKind, PutOn
 from access15.results.run import NetworkKind
+from access15.sources.layer_files import LayerOf
 from access15.sources.proposals.dots import COLOURS
 from access15.sources.streets.unread import Kind
 from access15.sources.tables.files import Row, Rows
@@ -83,6 +84,7 @@ PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "sticker_": COLOURS,
     "n_": COLOURS,
     "remark_in_": ("row", "feature"),
+    "layer_of_": get_args(LayerOf),
     "table_no_": get_args(Row),
     "table_of_": get_args(Rows),
     "census_code_": ("row", "feature"),
