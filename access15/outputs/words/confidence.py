@@ -37,9 +37,7 @@ def is_upper_bound(findings: Findings, profile: str) -> bool:
         return False
     stops = {"kerb"} if walker.raised_kerb == "impassable" else set()
     stops |= {"incline"} if walker.max_incline is not None else set()
-    table = findings.area.unknown_shares
-    asked = table[(table["profile"] == profile) & table["tag"].isin(stops)]
-    return bool((asked["share"].astype(float) > 0).any())
+    return not stops.isdisjoint(findings.unknown_tags.get(profile, set()))
 
 
 def write_share(findings: Findings, profile: str, share: float) -> str:

@@ -54,11 +54,38 @@ class Findings:
         self.result = result
         self.area: AreaResult = result.areas[area_id]
         self.lang = choose_voice(result, lang)
-        self._totals = {group: float(self.area.residents[group].sum()) for group in self.groups}
-        self._covered = _read_covered(self.area)
-        self._unknown_hours = _read_unknown_hours(self.area)
-        self._nearest = _read_nearest(self.area)
-        self.fixes = _group_fixes(self.area)
+
+    @cached_property
+    def _totals(self) -> dict[str, float]:
+        """People of each group."""
+        return {group: float(self.area.residents[group].sum()) for group in self.groups}
+
+    @cached_property
+    def _covered(self) -> dict[CoverageKey, Covered]:
+        """People covered in the whole area."""
+        return _read_covered(self.area)
+
+    @cached_property
+    def _unknown_hours(self) -> dict[CoverageKey, float]:
+        """People who depend on places of unknown hours."""
+        return _read_unknown_hours(self.area)
+
+    @cached_property
+    def _nearest(self) -> dict[tuple[str, str], Nearest]:
+        """How far the nearest facility is."""
+        return _read_nearest(self.area)
+
+    @cached_property
+    def fixes(self) -> dict[tuple[str, str], pd.DataFrame]:
+        """Fixes by profile and category."""
+        return _group_fixes(self.area)
+
+    @cached_property
+    def unknown_tags(self) -> dict[str, set[str]]:
+        """Tags of which some on a walker's streets are unknown, by profile."""
+        table = self.area.unknown_shares
+        some = table[table["share"].astype(float) > 0]
+        return {str(name): set(rows["tag"]) for name, rows in some.groupby("profile")}
 
     @property
     def groups(self) -> list[str]:

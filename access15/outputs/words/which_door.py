@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from access15.outputs.words.findings import HUB, Findings
@@ -39,29 +40,30 @@ def list_deciding_doors(findings: Findings) -> list[DecidingDoor]:
     Hubs come first, and are not told again as places of their kind. Told of the walker that pages
     open with, where its share moves so far, else of the one whose share moves most.
     """
+    table = findings.area.doors
+    places = table.groupby(["category", "facility_id"], sort=False)
+    # how far each walker's share moves by another door than the one taken, which stands first
+    names = [name for name in findings.result.profiles if f"share_{name}" in table]
+    shares, place = table[[f"share_{name}" for name in names]].to_numpy(), places.ngroup()
+    taken = np.unique(place, return_index=True)[1]
+    points = pd.DataFrame(100.0 * np.abs(shares - shares[taken][place]), columns=names)
+    moved = points.groupby(place.to_numpy()).max()
     told: dict[str, DecidingDoor] = {}
-    for (category, facility_id), doors in findings.area.doors.groupby(
-        ["category", "facility_id"], sort=False
-    ):
-        profile = _choose_walker(findings, doors)
-        if profile and facility_id not in told:
-            sentence = _describe(findings, str(category), doors, profile)
-            told[facility_id] = DecidingDoor(str(facility_id), sentence, category == HUB)
+    for row in moved.index[(moved > DECIDES_POINTS).any(axis=1)]:
+        category, facility_id = table[["category", "facility_id"]].iloc[taken[row]]
+        if facility_id in told:
+            continue
+        profile = _choose_walker(findings, moved.loc[row])
+        doors = places.get_group((category, facility_id))
+        sentence = _describe(findings, str(category), doors, profile)
+        told[facility_id] = DecidingDoor(str(facility_id), sentence, category == HUB)
     return list(told.values())
 
 
-def _choose_walker(findings: Findings, doors: pd.DataFrame) -> str:
-    """The walker to tell of; empty where no share moves so far."""
+def _choose_walker(findings: Findings, moved: pd.Series) -> str:
+    """The walker to tell of, one of whom the share moves so far."""
     first = choose_profile(findings.result)
-    moves = {
-        profile: 100.0 * float((doors[name] - doors[name].iloc[0]).abs().max())
-        for profile in findings.result.profiles
-        if (name := f"share_{profile}") in doors
-    }
-    if moves.get(first, 0.0) > DECIDES_POINTS:
-        return first
-    most = max(moves, key=lambda profile: moves[profile], default="")
-    return most if most and moves[most] > DECIDES_POINTS else ""
+    return first if moved.get(first, 0.0) > DECIDES_POINTS else str(moved.idxmax())
 
 
 def _describe(findings: Findings, category: str, doors: pd.DataFrame, profile: str) -> str:
