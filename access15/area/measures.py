@@ -82,7 +82,8 @@ def tabulate_measures(
 ) -> pd.DataFrame:
     """Measures of access by profile, category, group and measure."""
     rows = []
-    everybody = inputs.residents[list(inputs.groups)].to_numpy(dtype=np.float64).T
+    # home by home in memory, as quantiles are counted
+    everybody = np.ascontiguousarray(inputs.residents[list(inputs.groups)], dtype=np.float64).T
     for (profile, target), measured in homes.items():
         if target in inputs.area.hubs:
             continue

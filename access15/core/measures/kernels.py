@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from access15.core.walk.kernels.compiled import jit, jit_inline
 from access15.core.walk.kernels.draws import LANES, Lanes, share_s
 
+# far more than sums of seconds in another order differ by, far less than anybody walks
+_ROUNDING_S = 1e-6
+
 
 class Homes(NamedTuple):
     """Homes stretch by stretch: those of one zone on one edge stand together.
@@ -85,14 +88,22 @@ def cover_homes(stretches, homes, beside, drawn, cutoffs_s, covered):  # type: i
     lanes = drawn.lanes
     over_s, along_s = np.empty((2, LANES)), np.empty((2, LANES))
     time_s, is_in = np.empty(LANES), np.empty(LANES)
-    found = np.empty((n_groups, n_cutoffs, LANES))
+    found, is_all = np.empty((n_groups, n_cutoffs, LANES)), np.empty(n_cutoffs, dtype=np.bool_)
     for s in range(len(homes.zone)):
         # 1. What it costs to walk along the stretch, and on from its ends, in each world. Most of a
-        #    town is too far from most places: only what may be near is looked at home by home.
+        #    town is surely too far from a place or surely near: only stretches between are looked
+        #    at home by home.
         least_s = _reach_ends(stretches, s, drawn, over_s, along_s)
-        if least_s > cutoffs_s[-1] and beside.begin[s] == beside.end[s]:
+        is_alone = beside.begin[s] == beside.end[s]
+        if is_alone and least_s > cutoffs_s[-1]:
             continue
         found[:] = 0.0
+        if is_alone and _decide_together(
+            stretches, s, homes, lanes, (over_s, along_s), cutoffs_s, is_all
+        ):
+            _add_all(homes, s, is_all, found)
+            _add_stretch(homes.zone[s], found, drawn.factor[s], covered)
+            continue
         for h in range(homes.begin[s], homes.begin[s + 1]):
             _walk_out(stretches, s, homes, h, lanes, over_s, along_s, time_s)
             for j in range(beside.begin[s], beside.end[s]):
@@ -105,11 +116,57 @@ def cover_homes(stretches, homes, beside, drawn, cutoffs_s, covered):  # type: i
                     people = homes.people[h, g]
                     for i in range(LANES):
                         found[g, c, i] += people * is_in[i]
-        zone = homes.zone[s]
-        for g in range(n_groups):
-            for c in range(n_cutoffs):
-                for i in range(LANES):
-                    covered[zone, g, c, i] += found[g, c, i] * drawn.factor[s, i]
+        _add_stretch(homes.zone[s], found, drawn.factor[s], covered)
+
+
+@jit_inline
+def _decide_together(stretches, s, homes, lanes, walks, cutoffs_s, is_all):  # type: ignore[no-untyped-def]
+    """Whether each cutoff takes in all homes of a stretch without doors, or none, in every world.
+
+    Writes which of the two to `is_all`.
+    """
+    over_s, along_s = walks
+    farthest_m = 0.0
+    for h in range(homes.begin[s], homes.begin[s + 1]):
+        farthest_m = max(farthest_m, homes.snap_m[h])
+    least_s, most_s = np.inf, 0.0
+    for i in range(LANES):
+        off_s = farthest_m / lanes.off_ms[i]
+        by_u_s = off_s + along_s[1, i] + stretches.wait_u_s[s] * lanes.waits[i] + over_s[0, i]
+        by_v_s = off_s + along_s[0, i] + stretches.wait_v_s[s] * lanes.waits[i] + over_s[1, i]
+        sooner_s = by_u_s if by_u_s < by_v_s else by_v_s  # noqa: FURB136 - a sum may be no number
+        most_s = max(most_s, np.inf if np.isnan(sooner_s) else sooner_s)
+        least_s = min(least_s, over_s[0, i], over_s[1, i])
+    # what is added up in another order differs by less
+    least_s, most_s = least_s - _ROUNDING_S, most_s + _ROUNDING_S
+    for c in range(len(cutoffs_s)):
+        is_all[c] = most_s <= cutoffs_s[c]
+        if not is_all[c] and not least_s > cutoffs_s[c]:
+            return False
+    return True
+
+
+@jit_inline
+def _add_all(homes, s, is_all, found):  # type: ignore[no-untyped-def]
+    """Everybody of a stretch for the cutoffs that take in all of it, in the order of the homes."""
+    n_groups = homes.people.shape[1]
+    for g in range(n_groups):
+        people = 0.0
+        for h in range(homes.begin[s], homes.begin[s + 1]):
+            people += homes.people[h, g]
+        for c in range(len(is_all)):
+            if is_all[c]:
+                found[g, c, :] = people
+
+
+@jit_inline
+def _add_stretch(zone, found, factor, covered):  # type: ignore[no-untyped-def]
+    """Add those found along a stretch to their zone, as many as live there in each world."""
+    n_groups, n_cutoffs, _ = found.shape
+    for g in range(n_groups):
+        for c in range(n_cutoffs):
+            for i in range(LANES):
+                covered[zone, g, c, i] += found[g, c, i] * factor[i]
 
 
 @jit_inline
