@@ -63,15 +63,21 @@ def _format_column(values: pd.Series, column: Column) -> list[str]:
     """Cells of one column."""
     if column.codes:
         values = spell_out(values)
-    return [_format_cell(value, column) for value in values.tolist()]
+    cells = values.tolist()
+    # the same texts stand in a column again and again
+    texts = {cell: _format_text(cell) for cell in {one for one in cells if isinstance(one, str)}}
+    return [texts[cell] if isinstance(cell, str) else _format_cell(cell, column) for cell in cells]
+
+
+def _format_text(value: str) -> str:
+    """One cell of text."""
+    # a lone \r would end the row for some readers
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    return guard_cell(drop_nul(text))
 
 
 def _format_cell(value: object, column: Column) -> str:
-    """One cell, whatever stands in it."""
-    if isinstance(value, str):
-        # a lone \r would end the row for some readers
-        text = value.replace("\r\n", "\n").replace("\r", "\n")
-        return guard_cell(drop_nul(text))
+    """One cell that is no text."""
     if isinstance(value, float):
         return _format_number(value, column)
     return "" if value is None or value is pd.NA else str(value)

@@ -12,15 +12,17 @@ import numpy as np
 import pandas as pd
 
 from access15.config import Lang, find_headline_group
+from access15.core.change.fixes import FIX_PARTS, UNSTABLE
 from access15.core.measures.patterns import find_patterns
 from access15.outputs.words.facts import HUB, Covered, Gap, Nearest, Target
 from access15.outputs.words.texts import clean_text, describe_people, say
 from access15.outputs.words.voice import choose_voice
 from access15.results.people import ALL
-from access15.results.run import AreaResult, RunResult
+from access15.results.run import LEAST_GAIN, AreaResult, RunResult
 
-__all__ = ["HUB", "Covered", "Findings", "Gap", "Nearest", "Target", "headline_group"]
+__all__ = ["HUB", "PARTS", "Covered", "Findings", "Gap", "Nearest", "Target", "headline_group"]
 
+PARTS: Final = (*FIX_PARTS, UNSTABLE)  # of the fixes
 # "65 anni e più in più" is no Italian that anybody says
 _ITALIAN_OVER: Final = re.compile(r"(\d+) anni e più")
 
@@ -77,8 +79,14 @@ class Findings:
 
     @cached_property
     def fixes(self) -> dict[tuple[str, str], pd.DataFrame]:
-        """Fixes by profile and category."""
-        return _group_fixes(self.area)
+        """Fixes for the headline's group by profile and category, the best first.
+
+        What is mended, built, looked at, and what hangs on a door follow each other; links that may
+        cross what the street data do not show come after all others of their part. Fixes of one
+        kind on the same streets are one, the best of them, because what they bring overlaps:
+        ``n_places`` says how many there are.
+        """
+        return _rank_fixes(self.area, self.group)
 
     @cached_property
     def unknown_tags(self) -> dict[str, set[str]]:
@@ -312,9 +320,27 @@ def _read_nearest(area: AreaResult) -> dict[tuple[str, str], Nearest]:
     }
 
 
-def _group_fixes(area: AreaResult) -> dict[tuple[str, str], pd.DataFrame]:
-    """Fixes by profile and category."""
+def _rank_fixes(area: AreaResult, group: str) -> dict[tuple[str, str], pd.DataFrame]:
+    """Fixes that let enough people of a group in, by profile and category, the best first."""
     fixes = pd.DataFrame(area.fixes)
     if fixes.empty:
         return {}
-    return dict(list(fixes.groupby(["profile", "category"], sort=False)))
+    asked, alike = ["profile", "category"], ["part", "kind", "place"]
+    told = fixes[fixes[f"gained_{group}"] >= LEAST_GAIN]
+    told = told.assign(
+        doubt=told["unseen"] != "",
+        part_order=told["part"].map(PARTS.index).astype(int),
+        place=[
+            _name_place(*names)
+            for names in told[["street", "street_to", "fix_id"]].itertuples(index=False)
+        ],
+    ).sort_values(["part_order", "doubt", "rank"])
+    told["n_places"] = told.groupby([*asked, *alike])["fix_id"].transform("size")
+    best = told.drop_duplicates([*asked, *alike])
+    return dict(list(best.groupby(asked, sort=False)))
+
+
+def _name_place(street: object, street_to: object, fix_id: object) -> str:
+    """What is the same of two fixes on the same streets, whichever end comes first."""
+    names = sorted({str(street), str(street_to)} - {""})
+    return " / ".join(names) if names else str(fix_id)

@@ -8,15 +8,13 @@ from typing import Any, Final
 import pandas as pd
 
 from access15.config import Lang
-from access15.core.change.fixes import FIX_PARTS, JOINING_KINDS, UNSTABLE
-from access15.outputs.words.findings import Findings
+from access15.core.change.fixes import JOINING_KINDS, UNSTABLE
+from access15.outputs.words.findings import PARTS, Findings
 from access15.outputs.words.numbers import format_number
 from access15.outputs.words.texts import clean_text, say
-from access15.results.run import LEAST_GAIN
 
 SHOWN_FIXES: Final = 10  # of each part on a map
 TOLD_FIXES: Final = 3  # of each part on the index
-PARTS: Final = (*FIX_PARTS, UNSTABLE)
 
 
 def rank_fixes(
@@ -28,31 +26,10 @@ def rank_fixes(
 ) -> pd.DataFrame:
     """List the fixes that let most people of the headline's group in, the first of each part.
 
-    What is mended, built, looked at, and what hangs on a door follow each other; links that may
-    cross what the street data do not show come after all others of their part. Fixes of one kind on
-    the same streets are one, the best of them, because what they bring overlaps: ``n_places`` says
-    how many there are.
-
-    Returns rows of `access15.results.run.AreaResult.fixes`, the best first.
+    Returns rows of `Findings.fixes`, the best first.
     """
     own = findings.fixes.get((profile, target))
-    if own is None:
-        return pd.DataFrame()
-    own = own[own[f"gained_{findings.group}"] >= LEAST_GAIN]
-    own = own.assign(
-        doubt=own["unseen"] != "",
-        part_order=own["part"].map(PARTS.index).astype(int),
-        place=[_name_place(row) for row in own.to_dict("records")],
-    ).sort_values(["part_order", "doubt", "rank"])
-    own["n_places"] = own.groupby(["part", "kind", "place"])["fix_id"].transform("size")
-    best = own.drop_duplicates(["part", "kind", "place"])
-    return best.groupby("part", sort=False).head(n)
-
-
-def _name_place(row: dict[str, Any]) -> str:
-    """What is the same of two fixes on the same streets, whichever end comes first."""
-    names = sorted({str(row["street"]), str(row["street_to"])} - {""})
-    return " / ".join(names) if names else str(row["fix_id"])
+    return pd.DataFrame() if own is None else own.groupby("part", sort=False).head(n)
 
 
 def describe_fixes(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import ROUND_HALF_UP, Decimal, localcontext
+from functools import cache
 from typing import Final
 
 from babel import Locale
@@ -30,8 +31,14 @@ def format_number(
     decimals: int = 0,
 ) -> str:
     """Write a number: ``6.543`` and ``12,5`` in Italian, ``6,543`` and ``12.5`` in English."""
+    return _format_decimal(repr(float(value)), lang, decimals)
+
+
+@cache
+def _format_decimal(number: str, lang: Lang, decimals: int) -> str:
+    """Write a number that Python has written; pages write the same ones again and again."""
     # the exact binary fraction, which babel would otherwise round as it is printed
-    exact = Decimal(float(value))
+    exact = Decimal(float(number))
     return format_decimal(exact, format=_write_pattern(decimals), locale=lang)
 
 
@@ -53,17 +60,18 @@ def format_share(share: float, lang: Lang) -> str:
     if math.isnan(share):
         return say("unknown", lang)
     if 0 < share < 0.005:
-        return f"<{NO_BREAK}{_format_percent(0.01, lang)}"
+        return f"<{NO_BREAK}{_format_percent('0.01', lang)}"
     if 0.995 <= share < 1:
-        return f">{NO_BREAK}{_format_percent(0.99, lang)}"
-    return _format_percent(share, lang)
+        return f">{NO_BREAK}{_format_percent('0.99', lang)}"
+    return _format_percent(str(share), lang)
 
 
-def _format_percent(share: float, lang: Lang) -> str:
-    """Write a share in whole per cent."""
+@cache
+def _format_percent(share: str, lang: Lang) -> str:
+    """Write a share that Python has written in whole per cent."""
     # the decimal that is written, not the binary fraction below it: 23 of 40 are 58 %
     with localcontext(rounding=ROUND_HALF_UP):
-        return format_percent(Decimal(str(share)), format=_PERCENT[lang], locale=lang)
+        return format_percent(Decimal(share), format=_PERCENT[lang], locale=lang)
 
 
 def format_range(
@@ -117,8 +125,14 @@ def _format_unit(
     decimals: int = 0,
 ) -> str:
     """Write a number with its unit, which never begins a line; times by their full name."""
+    return _format_quantity(repr(float(value)), unit, lang, decimals)
+
+
+@cache
+def _format_quantity(number: str, unit: str, lang: Lang, decimals: int) -> str:
+    """Write a number that Python has written, with its unit."""
     told = format_unit(
-        Decimal(float(value)),
+        Decimal(float(number)),
         unit,
         length="long" if unit.startswith("duration") else "short",
         format=_write_pattern(decimals),
