@@ -65,7 +65,8 @@ def _format_column(values: pd.Series, column: Column) -> list[str]:
         values = spell_out(values)
     cells = values.tolist()
     # the same texts stand in a column again and again
-    texts = {cell: _format_text(cell) for cell in {one for one in cells if isinstance(one, str)}}
+    different = {cell for cell in cells if isinstance(cell, str)}
+    texts = {cell: _format_text(cell) for cell in different}
     return [texts[cell] if isinstance(cell, str) else _format_cell(cell, column) for cell in cells]
 
 
