@@ -46,6 +46,9 @@ SpeedOpt = Annotated[
     ),
 ]
 ServiceOpt = Annotated[str, typer.Option("--service", help="help_nominatim_service")]
+RegisterOpt = Annotated[Path | None, typer.Option("--register", help="help_register")]
+OsmOpt = Annotated[Path | None, typer.Option("--osm", help="help_osm")]
+NoCacheOpt = Annotated[bool, typer.Option("--no-cache", help="help_no_cache")]
 LangOpt = Annotated[Language, typer.Option("--lang", help="help_lang")]
 SpokenOpt = Annotated[Language | None, typer.Option("--lang", help="help_spoken")]
 FacilitiesOpt = Annotated[Path | None, typer.Option("--facilities", help="help_facilities")]
@@ -75,10 +78,7 @@ CutoffsOpt = Annotated[
 AreasOpt = Annotated[list[str] | None, typer.Option("--area", help="help_areas")]
 # What a shared option is on the command line, by its key; the others are for Python alone.
 SHARED: dict[str, Any] = {
-    "osm": Annotated[
-        Path | None,
-        typer.Option("--osm", help="help_osm"),
-    ],
+    "osm": OsmOpt,
     "facilities": FacilitiesOpt,
     "add_places": AddPlacesOpt,
     "replace_categories": ReplaceOpt,
@@ -91,10 +91,7 @@ SHARED: dict[str, Any] = {
         typer.Option("--seats", help="help_seats"),
     ],
     "offline": OfflineOpt,
-    "no_cache": Annotated[
-        bool,
-        typer.Option("--no-cache", help="help_no_cache"),
-    ],
+    "no_cache": NoCacheOpt,
     "at": Annotated[
         str | None,
         typer.Option(

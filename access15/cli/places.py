@@ -11,15 +11,27 @@ import typer
 
 from access15.cli.language import choose_language
 from access15.cli.messages import out, say_line
-from access15.cli.options import AddPlacesOpt, MapOpt, ServiceOpt, SpokenOpt, StudyOpt
+from access15.cli.options import (
+    AddPlacesOpt,
+    MapOpt,
+    NoCacheOpt,
+    OsmOpt,
+    RegisterOpt,
+    ServiceOpt,
+    SpokenOpt,
+    StudyOpt,
+)
 from access15.config import (
     Lang,
     Options,
     build_options,
+    choose_register,
     find_now,
     is_study_name,
     load_categories,
     load_study,
+    read_mapping,
+    split_mapping,
 )
 from access15.errors import ConfigError, InputDataError
 from access15.remarks import Remark
@@ -124,31 +136,45 @@ def _check_facilities(file: Path, options: Options, lang: Lang) -> None:
 
 def geocode(
     file: Annotated[Path, typer.Argument(help="help_geocoded_file")],
+    *,
     output: Annotated[Path, typer.Option("--output", "-o", help="help_geocode_output")],
     study: StudyOpt = "milano",
     review: Annotated[
         Path | None,
         typer.Option("--review", help="help_review"),
     ] = None,
+    osm: OsmOpt = None,
+    register: RegisterOpt = None,
     map_columns: MapOpt = None,
     offline: Annotated[bool, typer.Option("--offline", help="help_geocode_offline")] = False,
+    no_cache: NoCacheOpt = False,
     service: ServiceOpt = "",
     lang: SpokenOpt = None,
 ) -> None:
-    """Find the points of facilities that have none, or only a street."""
+    """Find the points of facilities that have none, or only a street: among the study's own places,
+    in the extract, in the register of addresses, then at Nominatim.
+    """
     from access15.outputs.tables.layers import check_output_file
     from access15.workflows.geocode import geocode_file
 
     check_output_file(output, endings=(".csv", ".geojson", ".gpkg"))
     if review is not None:
         check_output_file(review, endings=(".csv",))
+    loaded = load_study(study)
+    columns, of_register = split_mapping(read_mapping(map_columns or []))
     lines = geocode_file(
         file,
         output,
-        load_study(study),
-        build_options(offline=offline, map_columns=map_columns),
+        loaded,
+        build_options(
+            osm=osm,
+            map_columns=columns,
+            offline=offline,
+            no_cache=no_cache,
+        ),
         review=review,
         now=find_now(),
+        register=choose_register(loaded.address_register, register, of_register),
         service=service,
     )
     for line in lines:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from access15.cli.options import SHARED
-from access15.config import find_walker, is_study_name, load_profiles, read_mapping
+from access15.config import find_walker, is_study_name, load_profiles, read_mapping, split_mapping
 
 if TYPE_CHECKING:
     from access15.workflows.problems import Asked, Reader
@@ -65,7 +65,7 @@ def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
     from access15.sources.proposals.files import is_proposal_file
     from access15.sources.proposals.poster_key import read_poster_key
     from access15.sources.proposals.scan import read_photo
-    from access15.workflows.geocode import parse_lat_lon, read_table
+    from access15.workflows.geocode import check_register_of, parse_lat_lon, read_table
     from access15.workflows.isochrone import sort_minutes
     from access15.workflows.problems import read_proposals_for
 
@@ -89,9 +89,12 @@ def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
         add("minutes", sort_minutes)
     if given.get("review") is not None and given["review"].exists():
         add("review", read_review)
+    columns, of_register = split_mapping(read_mapping(given.get("map_columns") or {}))
     if command == "geocode":
-        columns = read_mapping(given.get("map_columns") or {})
         readers.append(lambda draft: read_table(given["file"], draft, columns=columns))
+    if command == "geocode" or given.get("address"):
+        file = given.get("register")
+        readers.append(lambda draft: check_register_of(draft, file, of_register))
     if command in ("isochrone", "times"):
         add("profile", lambda profile: find_walker(load_profiles(), profile))
     return readers

@@ -14,6 +14,7 @@ from access15.cli.options import (
     FacilitiesOpt,
     MapOpt,
     ProfileOpt,
+    RegisterOpt,
     ReplaceOpt,
     ServiceOpt,
     SpeedOpt,
@@ -26,10 +27,13 @@ from access15.config import (
     StreetOptions,
     WalkProfile,
     build_options,
+    choose_register,
     find_now,
     find_walker,
     load_profiles,
     load_study,
+    read_mapping,
+    split_mapping,
 )
 from access15.errors import ConfigError
 from access15.remarks import Remark
@@ -55,6 +59,7 @@ def isochrone(
     add_places: AddPlacesOpt = None,
     replace_categories: ReplaceOpt = None,
     map_columns: MapOpt = None,
+    register: RegisterOpt = None,
     streets: Annotated[bool, typer.Option("--streets", help="help_streets")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="help_address_offline")] = False,
     service: ServiceOpt = "",
@@ -74,13 +79,17 @@ def isochrone(
         "replace_categories": replace_categories,
         "map_columns": map_columns,
     }
-    check_outputs([output], study=study, options={**options, **of_places})
+    others = [] if register is None else [register]
+    check_outputs([output], study=study, options={**options, **of_places}, others=others)
     now = find_now()
     for key, value in of_places.items():
         if value and facility is None and address is None:
             name = "map" if key == "map_columns" else key.replace("_", "-")
             raise ConfigError(Remark("option_of_places", option=f"--{name}"))
-    wanted: PlaceOptions = {**of_places, "offline": offline}
+    if register is not None and address is None:
+        raise ConfigError(Remark("register_without_address"))
+    columns, of_register = split_mapping(read_mapping(map_columns or []))
+    wanted: PlaceOptions = {**of_places, **options, "map_columns": columns, "offline": offline}
     asked = build_options(**wanted)
     loaded = asked.apply_to(load_study(study))
     place = locate(
@@ -90,6 +99,7 @@ def isochrone(
         facility=facility,
         address=address,
         now=now,
+        register=choose_register(loaded.address_register, register, of_register),
         service=service,
     )
     walker = _find_walker(profile, speed_ms)

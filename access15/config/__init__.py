@@ -23,7 +23,9 @@ from access15.config.options import (
     RunOptions,
     StreetOptions,
     build_options,
+    choose_register,
     read_mapping,
+    split_mapping,
 )
 from access15.config.population import (
     CENSUS_YEARS,
@@ -41,6 +43,7 @@ from access15.config.study import (
     BikesSource,
     FacilitiesSource,
     ObstaclesSource,
+    RegisterSource,
     SeatsSource,
     SketchSource,
     Study,
@@ -68,6 +71,7 @@ __all__ = [
     "Options",
     "PlaceOptions",
     "PopulationSource",
+    "RegisterSource",
     "RunOptions",
     "SeatsSource",
     "SketchSource",
@@ -80,6 +84,7 @@ __all__ = [
     "ZoneSource",
     "build_options",
     "choose",
+    "choose_register",
     "data_dir",
     "find_cache",
     "find_cutoffs_fault",
@@ -96,4 +101,5 @@ __all__ = [
     "load_profiles",
     "load_study",
     "read_mapping",
+    "split_mapping",
 ]

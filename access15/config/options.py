@@ -19,13 +19,20 @@ from access15.config.categories import Category, load_categories
 from access15.config.model import choose
 from access15.config.moments import Moment, parse_moment
 from access15.config.profiles import WalkProfile, load_profiles
-from access15.config.study import FacilitiesSource, SeatsSource, Study, find_cutoffs_fault
+from access15.config.study import (
+    FacilitiesSource,
+    RegisterSource,
+    SeatsSource,
+    Study,
+    find_cutoffs_fault,
+)
 from access15.errors import ConfigError
 from access15.remarks import Remark
 
 if TYPE_CHECKING:
     import networkx as nx
 
+_OF_REGISTER = "register."
 _One = TypeVar("_One", WalkProfile, Category)
 
 
@@ -231,6 +238,30 @@ def read_mapping(given: Mapping[str, str] | Sequence[str]) -> dict[str, str]:
     if problems:
         raise ConfigError(Remark("mapping_unusable"), problems)
     return made
+
+
+def choose_register(
+    own: RegisterSource | None,
+    file: Path | None,
+    columns: Mapping[str, str],
+) -> RegisterSource | None:
+    """A study's register of addresses as it is asked for; another file has other columns."""
+    if file is not None:
+        return RegisterSource(file=file, columns=dict(columns))
+    if own is None and columns:
+        raise ConfigError(Remark("register_columns_without"))
+    return own and own.model_copy(update={"columns": {**own.columns, **columns}})
+
+
+def split_mapping(columns: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Columns of tables of places, and those of the register, called ``register.street``."""
+    places, register = {}, {}
+    for meaning, header in columns.items():
+        if meaning.startswith(_OF_REGISTER):
+            register[meaning.removeprefix(_OF_REGISTER)] = header
+        else:
+            places[meaning] = header
+    return places, register
 
 
 def _rising(cutoffs_min: Sequence[float]) -> tuple[float, ...]:

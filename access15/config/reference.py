@@ -24,6 +24,7 @@ STUDY_TABLES: Final[Mapping[str, str]] = {
     "sketch": "SketchSource",
     "seats": "SeatsSource",
     "obstacles": "ObstaclesSource",
+    "address_register": "RegisterSource",
     "bikes": "BikesSource",
     "texts": "StudyTexts",
     "areas": "Area",

@@ -33,6 +33,7 @@ _PATHS = {
     "sketch": ["nodes", "segments"],
     "seats": ["files"],
     "obstacles": ["files"],
+    "address_register": ["file"],
 }
 
 
@@ -125,6 +126,21 @@ class FacilitiesSource(Model):
         return self.model_copy(update={"file": file, **nothing})
 
 
+class RegisterSource(Model):
+    """A register of addresses: ANNCSU's list of a region, or a town's own, as CSV or zipped CSV.
+
+    `columns` says which header holds ``street``, ``kind`` (of street), ``number``, ``letter``,
+    ``colour``, ``town``, ``lon`` and ``lat``, or ``x`` and ``y`` in the coordinate system `crs`;
+    ANNCSU's own are known. `date` is the data's; without it the one in the file's name.
+    """
+
+    file: FilePath
+    columns: dict[str, str] = Field(default_factory=dict)
+    crs: str | None = None
+    date: str = Field(default="", pattern=r"^(\d{4}-\d{2}-\d{2})?$")
+    source: str = ""
+
+
 class BikesSource(Model):
     """Live feed of bike stations: address of its ``gbfs.json``, and who runs it."""
 
@@ -189,6 +205,7 @@ class Study(Model):
     sketch: SketchSource | None = None
     seats: SeatsSource | None = None
     obstacles: ObstaclesSource | None = None
+    address_register: RegisterSource | None = None
     bikes: BikesSource | None = None
     texts: StudyTexts = StudyTexts()
     areas: tuple[Area, ...] = Field(min_length=1)
@@ -217,7 +234,8 @@ class Study(Model):
         Returns
         -------
         list of Path
-            Facilities, zones, residents with all their parts, sketch, seats and obstacles.
+            Facilities, zones, residents with all their parts, sketch, seats, obstacles and the
+            register of addresses.
         """
         places = self.facilities
         files = [*places.tables, self.zones.file, *self.population.files.values()]
@@ -225,6 +243,8 @@ class Study(Model):
             files.append(places.instead_of)
         if self.sketch is not None:
             files += [self.sketch.nodes, self.sketch.segments]
+        if self.address_register is not None:
+            files.append(self.address_register.file)
         for layers in (self.seats, self.obstacles):
             if layers is not None:
                 files += layers.files

@@ -57,6 +57,11 @@ _EXAMPLES: Final[Mapping[tuple[str, str], Any]] = {
     ("obstacles", "files"): ["barriers.gpkg"],
     ("obstacles", "columns"): {"kind": "tipo", "height": "altezza"},
     ("obstacles", "kinds"): {"gradino": "kerb"},
+    ("address_register", "file"): "INDIR_LOMB_20260801.zip",
+    ("address_register", "columns"): {"street": "NOME_VIA", "number": "CIVICO"},
+    ("address_register", "crs"): "EPSG:3003",
+    ("address_register", "date"): "2026-08-01",
+    ("address_register", "source"): "Agenzia delle Entrate and Istat, ANNCSU, CC BY 4.0",
     ("bikes", "gbfs"): "https://example.org/gbfs.json",
     ("bikes", "operator"): "Who runs them",
     ("texts", "hub"): {"it": "Centro", "en": "Centre"},
@@ -66,7 +71,7 @@ _EXAMPLES: Final[Mapping[tuple[str, str], Any]] = {
 }
 _TABLES: Final = (
     *("facilities", "zones", "population", "population.around", "sketch"),
-    *("seats", "obstacles", "bikes", "texts", "areas"),
+    *("seats", "obstacles", "address_register", "bikes", "texts", "areas"),
 )
 
 

@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import geopandas as gpd
 
-from access15.config import Category, Options, Study, list_inputs, load_categories
+from access15.config import (
+    Category,
+    Options,
+    RegisterSource,
+    Study,
+    choose_register,
+    list_inputs,
+    load_categories,
+)
 from access15.config.draft import Draft
 from access15.core.streets.network import WalkNetwork
 from access15.crs import LONLAT, to_box
 from access15.errors import ConfigError, InputDataError
 from access15.files import check_inputs_stay
+from access15.files.store import Store
+from access15.remarks import Remark
+from access15.sources.geocode.addresses import Street, parse_address, parse_bare
+from access15.sources.geocode.book import AddressBook
 from access15.sources.geocode.cache import AnswerCache
 from access15.sources.geocode.gazetteer import Gazetteer, build_gazetteer
 from access15.sources.geocode.home import Home
+from access15.sources.geocode.register import Register, check_register, read_register
 from access15.sources.geocode.review import read_review, write_review
 from access15.sources.geocode.table import GeocodeOutcome, geocode_facilities
 from access15.sources.places.added import read_places
 from access15.sources.places.facilities import read_facilities, write_facilities
 from access15.sources.places.points import Bounds, facility_bounds
+from access15.sources.streets.addresses import NO_ADDRESSES
 from access15.sources.streets.at_hand import choose_crs
 from access15.sources.streets.boxes import Clip
+from access15.sources.streets.extract import Extract
 from access15.sources.streets.sketch import read_sketch
 from access15.sources.web import is_web_address
 from access15.sources.zones import read_outlines, read_zones
@@ -46,14 +62,17 @@ def geocode_file(
     *,
     review: Path | None,
     now: datetime,
+    register: RegisterSource | None = None,
     service: str = "",
 ) -> list[str]:
     """Geocode a facilities file into another one."""
-    read = list_inputs(study, options, [file])
+    read = list_inputs(study, options, [file, *([register.file] if register else [])])
     check_inputs_stay([output], [*read, *([review] if review else [])])
     check_inputs_stay([review] if review else [], read)
-    frame = read_table(file, Draft(study), options.categories, columns=options.map_columns)
+    frame: Any = read_table(file, Draft(study), options.categories, columns=options.map_columns)
     gazetteer, bounds = _gazetteer(study, options, frame)
+    needing = frame.loc[frame["status"] == "not_geocoded", "address"].tolist()
+    sources = _read_sources(study, options, register, needing, bounds)
     chosen = read_review(review) if review is not None and review.exists() else None
     with (
         AnswerCache(options.cache.answers) as kept,
@@ -67,11 +86,13 @@ def geocode_file(
             bounds=bounds,
             now=now,
             review=chosen,
-            home=_find_home(study),
+            home=sources.home,
+            book=sources.book,
         )
         notice = kept.notice
     write_facilities(outcome.frame, output, now=now)
     lines = [f"{n} {ending}" for ending, n in outcome.counts.items()]
+    lines += [*_list_origins(outcome), *sources.notes]
     if outcome.questions and review is None:
         n = len(outcome.questions)
         lines.append(
@@ -116,6 +137,7 @@ def locate(
     facility: str | None,
     address: str | None,
     now: datetime,
+    register: RegisterSource | None = None,
     service: str = "",
 ) -> tuple[float, float]:
     """Longitude and latitude of the one place a question is about."""
@@ -143,6 +165,7 @@ def locate(
         crs=LONLAT,
     )
     gazetteer, bounds = _gazetteer(study, options, frame)
+    sources = _read_sources(study, options, register, [address], bounds)
     with (
         AnswerCache(options.cache.answers) as kept,
         _geocoder(study, offline=options.offline, service=service) as geocoder,
@@ -155,7 +178,8 @@ def locate(
             bounds=bounds,
             now=now,
             review=None,
-            home=_find_home(study),
+            home=sources.home,
+            book=sources.book,
         )
     return _only_answer(outcome, str(address))
 
@@ -232,6 +256,90 @@ def _gazetteer(
         clip = Clip(core_box=to_box(zones.total_bounds), padded_box=bounds)
         network = read_sketch(study.sketch, clip, crs=choose_crs(study, zones)).network
     return build_gazetteer(own, network), bounds
+
+
+@dataclass(frozen=True)
+class _Sources:
+    """What addresses are looked up in without internet, and what must be known of it."""
+
+    home: Home
+    book: AddressBook | None = None
+    notes: tuple[Remark, ...] = ()
+
+
+def _read_sources(
+    study: Study,
+    options: Options,
+    source: RegisterSource | None,
+    addresses: Sequence[str | None],
+    bounds: Bounds,
+) -> _Sources:
+    """Read the extract's addresses, and of the register the streets that are asked for."""
+    home = _find_home(study)
+    if options.osm is None and source is None:
+        return _Sources(home)
+    # 1. The extract: as a run, it is read once and then found in the cache.
+    known, provider = NO_ADDRESSES, ""
+    if options.osm is not None:
+        store = None if options.readings is None else Store(options.readings)
+        known = Extract(options.osm, (), store=store).list_addresses(bounds)
+        provider = f"{options.osm.name}, © OpenStreetMap contributors (ODbL)"
+    # 2. The register, of which only the streets asked for are kept.
+    register = None
+    if source is not None:
+        register = read_register(source, _list_streets(addresses), bounds)
+    # 3. In which town a study lies the extract may know where the study does not say it.
+    if not home.towns:
+        home = replace(home, towns=AddressBook(known, provider, home=home).list_towns())
+    book = AddressBook(known, provider, register, home)
+    return _Sources(home, book, tuple(_list_notes(register, book)))
+
+
+def check_register_of(draft: Draft | None, file: Path | None, columns: Mapping[str, str]) -> None:
+    """Refuse a register of addresses that cannot be read, the study's own where none is given."""
+    own = None
+    if draft is not None and draft.has("address_register"):
+        own = draft.study.address_register
+    source = choose_register(own, file, columns)
+    if source is not None:
+        check_register(source)
+
+
+def _list_streets(addresses: Sequence[str | None]) -> list[Street]:
+    """Streets that addresses name, also without the word for street."""
+    streets: list[Street] = []
+    for text in addresses:
+        address = parse_address(str(text or ""))
+        bare = parse_bare(str(text or "")).street if address.street is None else None
+        streets += [one for one in (address.street, address.corner, bare) if one is not None]
+    return streets
+
+
+def _list_notes(register: Register | None, book: AddressBook) -> Iterator[Remark]:
+    """What must be known of a register that was read."""
+    if register is None:
+        return
+    date = Remark("geocode_dated", date=register.date) if register.date else ""
+    n_used = len(register.rows) - book.n_far
+    yield Remark("geocode_register", n=n_used, name=register.provider, date=date)
+    if book.n_far:
+        yield Remark("geocode_refused_far", n=book.n_far)
+    if register.n_zero:
+        yield Remark("geocode_refused_zero", n=register.n_zero)
+    if register.n_none:
+        yield Remark("geocode_refused_none", n=register.n_none)
+    if register.n_short:
+        yield Remark("geocode_refused_short", n=register.n_short)
+
+
+def _list_origins(outcome: GeocodeOutcome) -> Iterator[Remark]:
+    """How many of the places found are known how well, from where, and of which date."""
+    frame = outcome.frame
+    found = frame[frame["geocode_provider"].astype(bool) & frame.geometry.notna()]
+    keys = ["precision", "geocode_provider", "geocode_date"]
+    for (precision, provider, date), n in found.groupby(keys, sort=False).size().items():
+        dated = Remark("geocode_dated", date=date) if date else ""
+        yield Remark("geocode_origin", n=int(n), precision=precision, name=provider, date=dated)
 
 
 def _find_home(study: Study) -> Home:

@@ -11,6 +11,7 @@ import geopandas as gpd
 from access15.config import Category, Options, Study, WalkProfile, choose
 from access15.config.draft import Draft
 from access15.errors import ConfigError, Gathering
+from access15.sources.geocode.register import check_register
 from access15.sources.people.around import read_around
 from access15.sources.people.counts import Counted
 from access15.sources.people.residents import check_population, read_population
@@ -53,7 +54,10 @@ class Given:
 
 # What of a study a command may ask for, by the key of the study that names it.
 EVERYTHING = frozenset(
-    {"profiles", "categories", "facilities", "zones", "population", "seats", "obstacles", "streets"}
+    {
+        *("profiles", "categories", "facilities", "zones", "population"),
+        *("seats", "obstacles", "address_register", "streets"),
+    }
 )
 
 
@@ -96,6 +100,7 @@ def gather_given(
     around = read(lambda: read_around(study.population), "population", "population")
     seats = read(lambda: read_seat_layers(study), "seats", "seats")
     obstacles = read(lambda: _read_obstacles(study), "obstacles", "obstacles")
+    read(lambda: _check_register(study), "address_register", "address_register")
     of_streets = () if options.osm is not None else ("sketch", "id")
     read(lambda: check_streets(study, options), "streets", *of_streets)
     # 3. What needs two of them.
@@ -137,6 +142,12 @@ def _list_zones(study: Study, wanted: Sequence[str]) -> Iterator[str]:
 def _read_obstacles(study: Study) -> gpd.GeoDataFrame | None:
     """Read the layers of obstacles of a study; None where it names none."""
     return None if study.obstacles is None else read_obstacles(study.obstacles)
+
+
+def _check_register(study: Study) -> None:
+    """Refuse a register of addresses that cannot be used, which only geocode reads whole."""
+    if study.address_register is not None:
+        check_register(study.address_register)
 
 
 def _read_places(study: Study, options: Options) -> Places:

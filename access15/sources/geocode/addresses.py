@@ -1,5 +1,5 @@
-"""Italian addresses as people write them: "V.le F.lli Zoia, 105", "via P. L. Monti 18 a-b", "via
-Boifava / via Meda".
+"""Addresses as people write them, Italian ones first: "V.le F.lli Zoia, 105", "via P. L. Monti 18
+a-b", "via Boifava / via Meda", "C/ León y Castillo, 12", "R. dos Andradas 1234 - Centro".
 
 Nothing is looked up here: an address is taken apart, and street names are compared.
 """
@@ -33,9 +33,35 @@ _KINDS = {
     **dict.fromkeys(("contrada", "cda"), "Contrada"),
     **{
         word: word.capitalize()
-        for word in ("ripa", "foro", "cavalcavia", "passaggio", "rotonda", "salita", "calle")
+        for word in (
+            *("ripa", "foro", "cavalcavia", "passaggio", "rotonda", "salita", "calle"),
+            *("vico", "traversa", "fondamenta", "salizada", "lungomare", "lungarno", "lungotevere"),
+            *("circonvallazione", "stradone", "scalinata", "chiasso", "sdrucciolo"),
+        )
+    },
+    # Spanish and Portuguese
+    **dict.fromkeys(("c/", "cl"), "Calle"),
+    **dict.fromkeys(("avenida", "avda", "avd", "av"), "Avenida"),
+    **dict.fromkeys(("plaza", "plza", "pl"), "Plaza"),
+    **dict.fromkeys(("paseo", "pso", "pº"), "Paseo"),
+    **dict.fromkeys(("carretera", "ctra"), "Carretera"),
+    **dict.fromkeys(("camino", "cno"), "Camino"),
+    **dict.fromkeys(("pasaje", "pje"), "Pasaje"),
+    **dict.fromkeys(("rambla", "rbla"), "Rambla"),
+    **dict.fromkeys(("travesía", "travesia"), "Travesía"),
+    **dict.fromkeys(("rua", "r"), "Rua"),
+    **dict.fromkeys(("praça", "praca", "pça"), "Praça"),
+    **dict.fromkeys(("travessa", "tv"), "Travessa"),
+    **dict.fromkeys(("alameda", "al"), "Alameda"),
+    **dict.fromkeys(("rodovia", "rod"), "Rodovia"),
+    **{
+        word: word.capitalize()
+        for word in ("callejón", "glorieta", "ronda", "estrada", "beco", "ladeira", "escadaria")
     },
 }
+_ONLY_WITH_DOT = ("r", "al", "rod", "cl", "pl")  # "Al Pozzo" is no alameda
+# "Pza." is a square in either language.
+_SAME_KINDS = {"Plaza": "Piazza", "Praça": "Piazza"}
 # Words inside a street's name, dots included so that nothing else is touched.
 _WORDS = {
     "f.lli": "Fratelli",
@@ -90,6 +116,14 @@ _OPTIONAL = ("privata", "priv")  # "Via privata Pienza" is called Via Pienza
 _MOST_OF_A_NAME = 23  # John XXIII
 _LONGEST = 200  # characters of an address that are looked at
 
+# Behind a number these say where in the building, or in words of their own that it has none.
+_NOISE_BEHIND_NUMBER = re.compile(
+    r"(?<=\d)(\s?[a-z])?[\s,;-]+(?:(?:bajos?|ático|atico|entresuelo|piso|planta|puerta|portal|"
+    r"escalera|esc\.|local|sala|loja|andar|apto\.?|apartamento|bloco|fundos|térreo|terreo|"
+    r"sobreloja|conjunto|conj\.)(?!\w).*|\d{1,2}\s?[ºª°].*)$",
+    re.IGNORECASE,
+)
+_GLUED_CALLE = re.compile(r"^c\s?/\s*", re.IGNORECASE)
 _DOTTED_KIND = re.compile(r"\b([vpclb])\.\s?(le|lo|zza|za|zle|so|go|tta)\b\.?", re.IGNORECASE)
 _KIND_AHEAD = (
     r"(?:"
@@ -97,13 +131,14 @@ _KIND_AHEAD = (
     + r"|v\.)"
 )
 _CORNER = re.compile(
-    rf",?\s+(?:all')?(?:angolo|ang\.|ang|incrocio)\s+(?:con\s+)?|\s*[/&+]\s*(?={_KIND_AHEAD}\s)|\s+(?:e|-)\s+(?={_KIND_AHEAD}\s)",
+    rf",?\s+(?:all')?(?:angolo|ang\.|ang|incrocio|esquina|esq\.)\s+(?:co[nm]\s+)?|"
+    rf"\s*[/&+]\s*(?={_KIND_AHEAD}\s)|\s+(?:e|y|-)\s+(?={_KIND_AHEAD}\s)",
     re.IGNORECASE,
 )
 _NOISE = re.compile(
     r"[\s,;-]+(?:negozio|portineria|(?:primo |secondo |terzo "
     r")?piano|seminterrato|scala|interno|int\.|cortile|citofono|"
-    r"ingresso|lato|retro|edificio|palazzina|presso|c/o|s\.?n\.?(?:c\.?)?|senza numero)"
+    r"ingresso|lato|retro|edificio|palazzina|presso|c/o|s/n|s\.?n\.?(?:c\.?)?|senza numero)"
     r"(?:\W.*)?$",
     re.IGNORECASE,
 )
@@ -122,7 +157,9 @@ _NUMBER_BEHIND_NAME = re.compile(
     re.IGNORECASE,
 )
 _POSTCODE = re.compile(r"[\s,-]+(?:I-)?\d{5}\s+(?P<town>[^\W\d][^\d,]*)$")
-_NUMBER_WORD = re.compile(r"[,\s]+(?:n\.?\s?°?|nr\.?|num\.?|numero|civ\.?|civico)$", re.IGNORECASE)
+_NUMBER_WORD = re.compile(
+    r"[,\s]+(?:n\.?\s?[°º]?|nr\.?|n[uú]m\.?|n[uú]mero|civ\.?|civico)$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -219,7 +256,7 @@ def parse_address(text: str) -> Address:
     '18a-b'
     """
     # 1. Brackets and signs that say nothing go; a corner ("via A / via B") falls into two streets.
-    clean = _clean(text)
+    clean = _GLUED_CALLE.sub("Calle ", _clean(text))
     parts = _CORNER.split(_DOTTED_KIND.sub(r"\1\2", clean), maxsplit=1)
     street, number, town = _parse_part(parts[0])
     # 2. What has no street in front is a place that is found by its name.
@@ -235,13 +272,35 @@ def parse_address(text: str) -> Address:
     return Address(clean, street, number, corner, town or other_town)
 
 
+def parse_bare(text: str) -> Address:
+    """Take an address apart that names no kind of street: "Main Street 5", "León y Castillo 12".
+
+    Examples
+    --------
+    >>> parse_bare("Bahnhofstraße 5, Bozen").number
+    '5'
+    """
+    clean = _clean(text)
+    match = _WITH_NUMBER.match(clean)
+    name, number, rest = clean, "", ""
+    if match is not None:
+        name = _NUMBER_WORD.sub("", match["street"])
+        number = re.sub(r"\s", "", match["number"]).lower()
+        rest = match["rest"] or ""
+    elif "," in clean:
+        name, _, rest = clean.partition(",")
+    street = Street("", name.strip(" ,;-")) if fold(name) else None
+    return Address(clean, street, number, None, _find_town(rest))
+
+
 def parse_street(text: str) -> Street | None:
     """Take a street's name apart."""
     text = _DOTTED_KIND.sub(r"\1\2", text.strip(" ,;-"))
     first, _, rest = text.partition(" ")
     if first.lower().startswith("v.") and len(first) > 2:  # "v.Zante"
         first, rest = "v", f"{first[2:]} {rest}"
-    kind = _KINDS.get(first.lower().rstrip("."))
+    is_word = first.lower() in _ONLY_WITH_DOT
+    kind = None if is_word else _KINDS.get(first.lower().rstrip("."))
     spelt = (_WORDS.get(word.lower()) or _part_initials(word) for word in rest.split())
     name = " ".join(spelt)
     return Street(kind, name) if kind and fold(name) else None
@@ -254,7 +313,7 @@ def _part_initials(word: str) -> str:
 
 def match_streets(asked: Street, known: Street) -> StreetMatch | None:
     """How surely two names mean the same street."""
-    if asked.kind and known.kind and asked.kind != known.kind:
+    if asked.kind and known.kind and _kind_of(asked) != _kind_of(known):
         return None
     a, b = asked.words, known.words
     # 1. The same words, or some of them as initials ("P. L. Monti", "Paolo Luigi Monti").
@@ -272,6 +331,11 @@ def match_streets(asked: Street, known: Street) -> StreetMatch | None:
     left = iter(longer)
     is_part = all(any(_is_same_word(word, other) for other in left) for word in shorter)
     return "part" if is_part else None
+
+
+def _kind_of(street: Street) -> str:
+    """Kind of a street, one word for squares of any language."""
+    return _SAME_KINDS.get(street.kind, street.kind)
 
 
 def fold(text: str) -> str:
@@ -303,7 +367,7 @@ def _parse_part(text: str, *, is_corner: bool = False) -> tuple[Street | None, s
         town = _find_town(postcode["town"])
         text = text[: postcode.start()]
     # 2. What says where in the building ("negozio", "scala B") says nothing of the street.
-    text = _KILOMETRE.sub("", _NOISE.sub("", text))
+    text = _NOISE_BEHIND_NUMBER.sub(r"\1", _KILOMETRE.sub("", _NOISE.sub("", text)))
     # 3. A number that is no part of the name ("Via 25 Aprile") is the house's; the town may follow.
     number = ""
     match = _WITH_NUMBER.match(text)
@@ -348,7 +412,9 @@ def _belongs_to_name(match: re.Match[str]) -> bool:
 
 def _find_town(text: str) -> str:
     """Town at the end of an address, without its province."""
-    town = re.sub(r"\s+[A-Z]{2}$", "", text.strip(" ,;-"))
+    town = re.sub(r"[\s,-]+[A-Z]{2}$", "", text.strip(" ,;-"))
+    # the last of several is the town, those before it are its quarters
+    town = re.split(r",| - ", town)[-1].strip()
     return town if fold(town) and not any(c.isdigit() for c in town) else ""
 
 

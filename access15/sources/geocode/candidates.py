@@ -3,18 +3,42 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+import numpy as np
 
 from access15.sources.geocode.addresses import Address, Street, fold, match_streets, parse_street
 from access15.sources.geocode.house_numbers import match_numbers
 from access15.sources.places.points import Bounds, is_inside, is_number
 
-Precision = Literal["address", "corner", "neighbouring number", "place", "street"]
+Precision = Literal[
+    "official point",
+    "operator feed",
+    "openstreetmap",
+    "edge",
+    "confirmed",
+    "given",
+    "address",
+    "corner",
+    "neighbouring number",
+    "interpolated",
+    "place",
+    "street",
+]
 
 SAME_PLACE_M = 150.0  # answers of one rank farther apart than this are for a person to decide
-_RANKS: tuple[Precision, ...] = ("address", "corner", "neighbouring number", "place", "street")
+# What is as good stands side by side: a study's own point may be official or somebody's.
+_RANKS: Mapping[Precision, int] = {
+    **dict.fromkeys(("official point", "operator feed", "openstreetmap", "edge"), 0),
+    **dict.fromkeys(("confirmed", "given", "address"), 0),
+    "corner": 1,
+    "neighbouring number": 2,
+    "interpolated": 3,
+    "place": 4,
+    "street": 5,
+}
 _EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 # Nominatim's classes of things larger than a place one walks to.
 _AREAS = ("place", "boundary", "landuse", "natural", "waterway", "water")
@@ -60,18 +84,20 @@ class Candidate:
     ----------
     lat, lon : float
         Where [degrees].
-    precision : {"address", "corner", "neighbouring number", "place", "street"}
-        How well it fits.
+    precision : str
+        How well it fits: a study's own place keeps the precision of its point.
     label : str
         What was matched.
     provider : str
         Who says so, with licence.
     date : str
-        When it was said, ISO date.
+        When it was said, ISO date; of data, the date of the data, empty where unknown.
     street : str
         Street and town, to see whether two answers are parts of one street.
     doubt : str
         Why it may be in another town than the address; empty where it is not.
+    within_m : float, optional
+        How far from the point the place may be [m]; None where that is not known.
     """
 
     lat: float
@@ -82,6 +108,7 @@ class Candidate:
     date: str
     street: str = ""
     doubt: str = ""
+    within_m: float | None = None
 
 
 def judge_answer(
@@ -135,11 +162,11 @@ def choose_candidate(
     # 1. What may be another town's stands against nothing, and is for a person to decide.
     sure = [candidate for candidate in candidates if not candidate.doubt]
     if not sure:
-        ranked = sorted(candidates, key=lambda one: _RANKS.index(one.precision))
+        ranked = sorted(candidates, key=lambda one: _RANKS[one.precision])
         return None, tuple(one for one in ranked if one.precision == ranked[0].precision)
     candidates = sure
     # 2. Only the best rank counts: no street stands against a house.
-    ranks = [_RANKS.index(candidate.precision) for candidate in candidates]
+    ranks = [_RANKS[candidate.precision] for candidate in candidates]
     best = min(ranks)
     first, *others = [one for one, rank in zip(candidates, ranks, strict=True) if rank == best]
     # 3. Answers near each other are one place, and pieces of one street are one street.
@@ -165,3 +192,17 @@ def measure_distance_m(one: Candidate, other: Candidate) -> float:
     along_parallel = math.cos(lat_1) * math.cos(lat_2) * math.sin(half_lon) ** 2
     root = math.sin(half_lat) ** 2 + along_parallel
     return 2 * _EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, root)))
+
+
+def sort_by_middle(places: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Longitudes and latitudes sorted by their distance from the middle of all, so that the first
+    stands for the crossing.
+    """
+    several = sorted(places)
+    if len(several) < 2:
+        return several
+    middle = np.mean(several, axis=0)
+    shrink = np.cos(np.radians(middle[1]))
+    offsets = (np.array(several) - middle) * [shrink, 1.0]
+    away = np.hypot(*offsets.T).tolist()
+    return [place for _, place in sorted(zip(away, several, strict=True))]

@@ -22,8 +22,9 @@ from access15.sources.geocode.addresses import (
     parse_address,
     parse_street,
 )
-from access15.sources.geocode.candidates import Candidate, Precision
+from access15.sources.geocode.candidates import Candidate, Precision, sort_by_middle
 from access15.sources.geocode.house_numbers import match_numbers
+from access15.sources.places.cells import USABLE_PRECISIONS
 
 PROVIDER = "access15 gazetteer"
 # A point of these kinds stands at the address itself; a neighbouring number's stands at another
@@ -48,12 +49,21 @@ class KnownAddress:
         Its point [degrees].
     label : str
         Its name and address as given.
+    name : str
+        Its name.
+    precision : str
+        How well its point is known.
+    provider : str
+        Where its point comes from.
     """
 
     address: Address
     lat: float
     lon: float
     label: str
+    name: str = ""
+    precision: Precision = "given"
+    provider: str = PROVIDER
 
 
 @dataclass(frozen=True)
@@ -75,16 +85,35 @@ class Gazetteer:
     streets: tuple[Street, ...] = ()
     corners: tuple[dict[int, tuple[float, float]], ...] = ()
 
-    def find(self, address: Address, *, date: str) -> list[Candidate]:
-        """Look an address up."""
-        return self._find_number(address, date) or self._find_corner(address, date)
+    def find(
+        self,
+        address: Address,
+        *,
+        date: str,
+        name: str = "",
+    ) -> list[Candidate]:
+        """Look an address up, and the name of the place where no address is known."""
+        found = self._find_number(address, date) or self._find_name(name, address, date)
+        return found or self._find_corner(address, date)
 
     def _find_number(self, address: Address, date: str) -> list[Candidate]:
         """Facilities at the house number asked for, or near it in its street."""
         return [
-            Candidate(known.lat, known.lon, precision, known.label, PROVIDER, date)
+            Candidate(known.lat, known.lon, precision, known.label, known.provider, date)
             for known in self.known
+            if known.precision in _AT_THE_ADDRESS
             if (precision := _match_known(address, known.address)) is not None
+        ]
+
+    def _find_name(self, name: str, address: Address, date: str) -> list[Candidate]:
+        """Facilities of that very name, unless the address is another than theirs."""
+        wanted = fold(name)
+        if not wanted:
+            return []
+        return [
+            Candidate(known.lat, known.lon, known.precision, known.label, known.provider, date)
+            for known in self.known
+            if fold(known.name) == wanted and _may_be_at(address, known.address)
         ]
 
     def _find_corner(self, address: Address, date: str) -> list[Candidate]:
@@ -110,7 +139,7 @@ class Gazetteer:
     ) -> list[Candidate]:
         """Corners of two streets, the one in the middle of the crossing first."""
         shared = sorted(self.corners[a].keys() & self.corners[b].keys())
-        places = _sort_by_middle([self.corners[a][node] for node in shared])
+        places = sort_by_middle([self.corners[a][node] for node in shared])
         label = f"{self.streets[a].text} / {self.streets[b].text}"
         return [Candidate(lat, lon, "corner", label, PROVIDER, date) for lon, lat in places]
 
@@ -122,13 +151,22 @@ class Gazetteer:
 
 def build_gazetteer(facilities: gpd.GeoDataFrame, network: WalkNetwork | None = None) -> Gazetteer:
     """Collect what is known without internet."""
-    is_at_address = facilities["precision"].isin(_AT_THE_ADDRESS) & facilities.geometry.notna()
-    usable = facilities[is_at_address].to_crs("EPSG:4326")
-    rows = zip(usable["name"], usable["address"], usable.geometry, strict=True)
+    is_known = facilities["precision"].isin(USABLE_PRECISIONS) & facilities.geometry.notna()
+    usable = facilities[is_known].to_crs("EPSG:4326")
+    sources = usable["source"] if "source" in usable else [""] * len(usable)
+    columns = (usable["name"], usable["address"], usable["precision"], sources, usable.geometry)
     known = tuple(
-        KnownAddress(parse_address(text), point.y, point.x, f"{name}, {text}")
-        for name, text, point in rows
-        if text
+        KnownAddress(
+            address=parse_address(text or ""),
+            lat=point.y,
+            lon=point.x,
+            label=", ".join(filter(None, (name, text))),
+            name=name or "",
+            precision=precision,
+            provider=source or PROVIDER,
+        )
+        for name, text, precision, source, point in zip(*columns, strict=True)
+        if text or name
     )
     if network is None:
         return Gazetteer(known)
@@ -153,6 +191,18 @@ def _match_known(asked: Address, known: Address) -> Precision | None:
     return match_numbers(asked.number, known.number)
 
 
+def _may_be_at(asked: Address, known: Address) -> bool:
+    """Whether an address says nothing against a facility's own."""
+    if asked.street is None or known.street is None:
+        return True
+    if asked.town and known.town and fold(asked.town) != fold(known.town):
+        return False
+    if match_streets(asked.street, known.street) is None:
+        return False
+    is_numbered = bool(asked.number and known.number)
+    return not is_numbered or match_numbers(asked.number, known.number) is not None
+
+
 def _find_corners(network: WalkNetwork) -> dict[int, dict[int, tuple[float, float]]]:
     """Per street index: nodes it shares with another named street, with longitude and latitude."""
     # 1. Each pair of a node and a street that ends there, once; street 0 has no name.
@@ -168,16 +218,3 @@ def _find_corners(network: WalkNetwork) -> dict[int, dict[int, tuple[float, floa
     for (node, street), x, y in zip(pairs.tolist(), lon, lat, strict=True):
         corners[street][node] = (float(x), float(y))
     return dict(corners)
-
-
-def _sort_by_middle(places: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Places sorted by their distance from the middle of all, so that the first stands for the
-    crossing.
-    """
-    if len(places) < 2:
-        return places
-    middle = np.mean(places, axis=0)
-    shrink = np.cos(np.radians(middle[1]))
-    offsets = (np.array(places) - middle) * [shrink, 1.0]
-    away = np.hypot(*offsets.T).tolist()
-    return [place for _, place in sorted(zip(away, places, strict=True))]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import shapely
 
+from access15.remarks import Remark
 from access15.sources.geocode.addresses import Address, fold
 from access15.sources.geocode.candidates import Found
 
@@ -36,6 +37,20 @@ class Home:
         named = {fold(one.town): one.town for one in answers if one.town and self.is_here(one)}
         return replace(self, towns=tuple(named[key] for key in sorted(named)))
 
+    def judge(self, lonlat: tuple[float, float], town: str, asked: str = "") -> str:
+        """Why a place of a town, or of one that is not known, may be another's than that of an
+        address, which may name a town of its own; empty where it is sure.
+        """
+        is_here = bool(shapely.contains_xy(self.outlines, *lonlat))
+        if asked and not any(is_same_town(asked, one) for one in self.towns):
+            return Remark("geocode_doubt_unknown_town", asked=asked)
+        is_own = not town or not self.towns or any(is_same_town(town, one) for one in self.towns)
+        if is_own and (is_here or (town and self.towns)):
+            return ""
+        if town and not is_own:
+            return Remark("geocode_doubt_town", town=town, own=_list_towns(self.towns))
+        return Remark("geocode_doubt_no_town" if asked else "geocode_doubt_outside")
+
     def describe_doubt(self, found: Found, address: Address) -> str:
         """Why an answer may be another town's street of that name; empty where it is sure."""
         if address.town:
@@ -43,11 +58,23 @@ class Home:
         if self.towns and found.town:
             if fold(found.town) in map(fold, self.towns):
                 return ""
-            return (
-                f"in {found.town}: the address names no town, and the study lies in "
-                f"{' and '.join(self.towns)}"
-            )
+            return Remark("geocode_doubt_town", town=found.town, own=_list_towns(self.towns))
         if self.is_here(found):
             return ""
-        where = f"in {found.town}, " if found.town else ""
-        return f"{where}outside the study's zones: the address names no town"
+        if found.town:
+            return Remark("geocode_doubt_outside_in", town=found.town)
+        return Remark("geocode_doubt_outside")
+
+
+def is_same_town(one: str, other: str) -> bool:
+    """Whether two names may mean one town: equal, or one the beginning of the other ("Las Palmas",
+    "Las Palmas de Gran Canaria").
+    """
+    short, long = sorted((fold(one), fold(other)), key=len)
+    return bool(short) and (short == long or long.startswith(f"{short} "))
+
+
+def _list_towns(towns: tuple[str, ...]) -> str:
+    """Names of towns, which are the same in any language, with a word between them that is not."""
+    first, *rest = towns
+    return Remark("geocode_and", one=first, other=_list_towns(tuple(rest))) if rest else first

@@ -14,10 +14,10 @@ _NUMBER_PARTS = re.compile(r"\d+|[a-z]+", re.IGNORECASE)
 
 def match_numbers(asked: str, known: str) -> NumberMatch | None:
     """How well a known house number answers the one asked for."""
-    wanted = _number_parts(asked)
+    wanted = split_number(asked)
     best: NumberMatch | None = None
     for text in re.split(r"[;,]", known):
-        found = _number_parts(text)
+        found = split_number(text)
         if not wanted or not found:
             continue
         # 1. The number itself, or 51 where 51/55 is one house.
@@ -37,7 +37,7 @@ def match_numbers(asked: str, known: str) -> NumberMatch | None:
 
 def number_texts(number: str) -> list[str]:
     """Write a house number from exact to coarse, as OpenStreetMap writes it."""
-    parts = _number_parts(number)
+    parts = split_number(number)
     if not parts:
         return []
     texts = [parts[0]]
@@ -48,7 +48,7 @@ def number_texts(number: str) -> list[str]:
     return texts
 
 
-def _number_parts(number: str) -> tuple[str, ...]:
+def split_number(number: str) -> tuple[str, ...]:
     """Numbers and letters of a house number; nothing where it begins with no number."""
     written = (part.lower().lstrip("0") for part in _NUMBER_PARTS.findall(number))
     parts = tuple(_COLOURS.get(part, part) for part in written if part not in _BLACK)

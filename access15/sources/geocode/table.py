@@ -14,6 +14,7 @@ import shapely
 
 from access15.errors import InputDataError, ServiceError
 from access15.sources.geocode.addresses import Address, fold, parse_address
+from access15.sources.geocode.book import AddressBook, Answer
 from access15.sources.geocode.cache import AnswerCache
 from access15.sources.geocode.candidates import (
     Candidate,
@@ -72,9 +73,11 @@ def geocode_facilities(
     now: datetime,
     review: ReviewTable | None,
     home: Home | None = None,
+    book: AddressBook | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> GeocodeOutcome:
-    """Look up the facilities whose status is ``not_geocoded``.
+    """Look up the facilities whose status is ``not_geocoded``: in the gazetteer, in the book of
+    addresses, then at the service.
 
     No point is invented: an answer outside the bounds, in another street or town is refused, one
     away from `home` for an address that names no town is for a person to decide, one
@@ -86,14 +89,15 @@ def geocode_facilities(
     _refuse_bad_choices(
         choices, dict(zip(result["facility_id"], result["address"], strict=True)), bounds
     )
-    for column in ("geocode_provider", "geocode_date", "geocode_match"):
+    for column in ("geocode_provider", "geocode_date", "geocode_match", "geocode_within_m"):
         if column not in result.columns:
             result[column] = ""
     counts: dict[Ending, int] = {}
     questions: list[Question] = []
-    search = _Search(geocoder, gazetteer, cache, bounds, now=now, home=home)
+    search = _Search(geocoder, gazetteer, cache, bounds, now=now, home=home, book=book)
     is_needing = (result["status"] == "not_geocoded") | result["facility_id"].isin(choices)
     needing = result.index[is_needing].tolist()
+    n_left = 0
     search.learn_towns(
         result.at[i, "address"] for i in needing if result.at[i, "facility_id"] not in choices
     )
@@ -106,7 +110,9 @@ def geocode_facilities(
             ending = "found" if result.at[i, "status"] == "ok" else "street only"
         else:
             # 2. Else the address is searched; several places are a question for a person.
-            ending, candidates = search.run(parse_address(str(row["address"] or "")))
+            address = parse_address(str(row["address"] or ""))
+            ending, candidates = search.run(address, name=str(row["name"] or ""))
+            n_left += address in search.left
             if ending == "to decide":
                 questions.append(
                     Question(row["facility_id"], row["name"], row["address"], candidates)
@@ -121,7 +127,7 @@ def geocode_facilities(
         result,
         tuple(questions),
         counts,
-        search.describe_gone(counts.get("not asked", 0)),
+        search.describe_gone(n_left),
         sum(all(place.doubt for place in question.candidates) for question in questions),
     )
 
@@ -138,8 +144,11 @@ class _Search:
         *,
         now: datetime,
         home: Home | None,
+        book: AddressBook | None,
     ) -> None:
         self._home = home
+        self._book = book
+        self.left: set[Address] = set()  # what the service was gone for
         self._answers: dict[str, tuple[datetime, list[Found]]] = {}  # of this run
         self._geocoder = geocoder
         self._gazetteer = gazetteer
@@ -159,30 +168,57 @@ class _Search:
         found = [one for _, answers in self._answers.values() for one in answers]
         self._home = self._home.with_towns(found)
 
-    def run(self, address: Address) -> tuple[Ending, tuple[Candidate, ...]]:
+    def run(self, address: Address, *, name: str = "") -> tuple[Ending, tuple[Candidate, ...]]:
         """How the search for an address ends, with the place found or the places to decide
         between.
         """
         # 1. What is known without internet goes first: it is surer, and nobody need be asked.
-        known = self._gazetteer.find(address, date=self._now.date().isoformat())
-        known = [place for place in known if is_inside((place.lon, place.lat), self._bounds)]
-        if not known and not address.number_queries() and not address.coarse_queries():
+        known = self._gazetteer.find(address, date=self._now.date().isoformat(), name=name)
+        answer = Answer(self._keep_inside(known))
+        if not answer.candidates and self._book is not None:
+            answer = self._book.find(address)
+            answer = replace(answer, candidates=self._keep_inside(answer.candidates))
+        is_asking = bool(address.number_queries() or address.coarse_queries())
+        if not answer.candidates and not is_asking:
             return "no address", ()
-        # 2. A service that is gone ends the search for this address, never the run.
-        try:
-            chosen, to_decide = choose_candidate(known or self._ask_all(address))
-        except ServiceError as error:
-            self._gone = error.summary
-            return "not asked", ()
+        # 2. Where only the street of a house is known, a service may know the house.
+        is_coarse = all(place.precision == "street" for place in answer.candidates)
+        if not answer.candidates or (is_coarse and address.number):
+            answer = self._ask_service(address, answer)
+            if not answer.candidates:
+                return "not asked" if address in self.left else "nothing found", ()
+        # 3. One place is taken; several are for a person to decide.
+        chosen, to_decide = choose_candidate(answer.candidates)
+        if answer.is_open and not to_decide:
+            to_decide = answer.candidates
         if to_decide:
             return "to decide", to_decide
         if chosen is None:
             return "nothing found", ()
         return ("found" if chosen.precision in USABLE_PRECISIONS else "street only"), (chosen,)
 
+    def _ask_service(self, address: Address, known: Answer) -> Answer:
+        """What the service says, or else what is known; one that is gone ends the search for this
+        address, never the run.
+        """
+        try:
+            found = self._ask_all(address)
+        except ServiceError as error:
+            self._gone = error.summary
+            self.left.add(address)
+            return known
+        if all(place.precision == "street" for place in found) and known.candidates:
+            return known
+        # streets of one name stay a question, whichever of them the service thought of
+        return Answer((*found, *(known.candidates if known.is_open else ())), known.is_open)
+
+    def _keep_inside(self, places: Iterable[Candidate]) -> tuple[Candidate, ...]:
+        """The places that lie within the bounds."""
+        return tuple(one for one in places if is_inside((one.lon, one.lat), self._bounds))
+
     def describe_gone(self, n_left: int) -> str:
         """Sentence about the service being gone; empty when it was not."""
-        if not self._gone:
+        if not self._gone or not n_left:
             return ""
         addresses = "1 address was" if n_left == 1 else f"{n_left} addresses were"
         return (
@@ -262,6 +298,8 @@ def _place(
     frame.at[position, "geocode_match"] = (
         place.label if isinstance(place, Candidate) else place.match
     )
+    if isinstance(place, Candidate) and place.within_m is not None:
+        frame.at[position, "geocode_within_m"] = f"{place.within_m:.0f}"
 
 
 def _refuse_bad_choices(

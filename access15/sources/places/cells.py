@@ -23,6 +23,7 @@ USABLE_PRECISIONS = (
     "operator feed",
     "address",
     "neighbouring number",
+    "interpolated",  # between two numbers of its street that are known
     "corner",
     "openstreetmap",
     "edge",  # of a park that no street crosses, where a street is nearest
@@ -38,6 +39,8 @@ _ITALIAN_PRECISIONS = {
     "indirizzo": "address",
     "numero civico": "address",
     "civico vicino": "neighbouring number",
+    "civico interpolato": "interpolated",
+    "interpolato": "interpolated",
     "incrocio": "corner",
     "via": "street",
     "strada": "street",

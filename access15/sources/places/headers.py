@@ -73,7 +73,10 @@ _USES = {
     "category": ("tipo", "categ", "type", "servizio"),
     "source": ("fonte", "source", "origine"),
 }
-_OWN_HEADERS = ("geocode_provider", "geocode_date", "geocode_match", "open_at", "feed_id")
+_OWN_HEADERS = (
+    *("geocode_provider", "geocode_date", "geocode_match", "geocode_within_m"),
+    *("open_at", "feed_id"),
+)
 _MOST_NAMED = 8
 # Row numbers that programs add by themselves: an id only where there is no better one.
 _WEAK_IDS = ("fid", "ogc_fid", "objectid", "object_id", "gid")

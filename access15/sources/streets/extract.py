@@ -34,6 +34,7 @@ from access15.crs import LONLAT
 from access15.files.store import DamagedError, Kept, Question, Store
 from access15.results.run import Backdrop, NetworkInfo
 from access15.sources.streets.access import WORKING_DAY
+from access15.sources.streets.addresses import Addresses, read_addresses
 from access15.sources.streets.area import FACILITY_COLUMNS, StreetArea, build_facilities
 from access15.sources.streets.boxes import Box, Clip
 from access15.sources.streets.build import project
@@ -105,7 +106,7 @@ class Extract:
     @cached_property
     def data(self) -> OsmData:
         """Everything that the file holds."""
-        return self._answer(
+        found: OsmData = self._answer(
             "read",
             {},
             work=lambda: read_osm_data(self._path, self._kinds, self._at),
@@ -113,6 +114,7 @@ class Extract:
             wrap=_as_it_is,
             unwrap=_check_data,
         )
+        return found
 
     @cached_property
     def _certain_box(self) -> Box | None:
@@ -145,6 +147,18 @@ class Extract:
             wrap=lambda areas: _PlainAreas({key: _to_plain(one) for key, one in areas.items()}),
             unwrap=lambda kept: {key: _from_plain(one) for key, one in kept.areas.items()},
         )
+
+    def list_addresses(self, box: Box) -> Addresses:
+        """Addresses of it that lie in a box."""
+        found: Addresses = self._answer(
+            "addresses",
+            {"box": list(map(float, box))},
+            work=lambda: read_addresses(self._path, box),
+            plain=Addresses,
+            wrap=_as_it_is,
+            unwrap=_check_addresses,
+        )
+        return found
 
     def _answer(
         self,
@@ -260,9 +274,23 @@ def _describe_state() -> dict[str, str]:
     }
 
 
-def _as_it_is(data: OsmData) -> OsmData:
+def _as_it_is(data: _T) -> _T:
     """What needs no other form to be kept."""
     return data
+
+
+def _check_addresses(found: Addresses) -> Addresses:
+    """Refuse tables whose columns are not of one length."""
+    houses, n_houses = found.houses, len(found.houses.number)
+    others = (houses.street, houses.town, houses.name)
+    named = (found.streets, found.towns, found.quarters)
+    is_whole = all(len(column) == n_houses for column in others)
+    is_whole &= houses.xy.shape == (n_houses, 2)
+    is_whole &= all(one.shapes.shape == (len(one.names),) for one in named)
+    is_whole &= all(one.xy.shape == (len(one.numbers), 2) for one in found.lines)
+    if not is_whole:
+        raise DamagedError("addresses are not whole")
+    return found
 
 
 def _check_data(data: OsmData) -> OsmData:

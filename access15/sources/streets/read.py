@@ -65,15 +65,18 @@ def read_osm_data(
 
 
 @contextmanager
-def opened_plain(path: Path) -> Iterator[osmium.io.File]:
-    """Open a file for a pass of one's own, written anew where libosmium would refuse it."""
+def opened_plain(path: Path, *, anew: bool = False) -> Iterator[Plain]:
+    """Open a file for a pass of one's own, written anew where libosmium would refuse it or where
+    that is asked for.
+    """
     with _translating(path):
         kind = find_format(path)
-        if not is_odd(path, kind):
-            yield open_file(path)
+        if not (anew or is_odd(path, kind)):
+            file = open_file(path)
+            yield Plain(file, stamp=read_header(file)[1])
             return
         with write_anew(path, kind) as plain:
-            yield plain.file
+            yield plain
 
 
 def _try_plain(

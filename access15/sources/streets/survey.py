@@ -117,13 +117,13 @@ def survey_extract(path: Path, categories: Iterable[Category]) -> Survey:
     outlines: list[Outline] = []
     countries: Counter[str] = Counter()
     web: Counter[str] = Counter()
-    with opened_plain(path) as file:
+    with opened_plain(path) as plain:
         wanted = osmium.filter.KeyFilter("place", *_COUNTRY_KEYS, *_WEB_KEYS)
-        objects = osmium.FileProcessor(file).with_locations("sparse_mem_array")
+        objects = osmium.FileProcessor(plain.file).with_locations("sparse_mem_array")
         for item in objects.with_filter(wanted):
             _count_countries(item.tags, countries, web)
             _take_name(item, points, outlines)
-        outlines += _read_outlines(file, objects.node_location_storage)
+        outlines += _read_outlines(plain.file, objects.node_location_storage)
     return Survey(data.box, data.date, places, tuple(outlines), tuple(points), countries, web)
 
 

@@ -101,6 +101,7 @@ NAMED_BY_DATA: Mapping[str, Iterable[str]] = {
         "operator feed",
         *("address", "corner", "confirmed", "given"),
         "neighbouring number",
+        "interpolated",
         "edge",
         "place",
         "street",

@@ -498,7 +498,10 @@ def test_gazetteer_answers_first(cache: AnswerCache) -> None:
     service = FakeGeocoder({}, lasts=0)
     outcome = run(frame, service, cache, gazetteer=gazetteer)
     assert list(outcome.frame["precision"][1:]) == ["corner", "address"]
-    assert list(outcome.frame["geocode_provider"][1:]) == ["access15 gazetteer"] * 2
+    assert list(outcome.frame["geocode_provider"][1:]) == [
+        "access15 gazetteer",
+        "Comune di Milano open data ds3017 (2026-09-25), CC BY",
+    ]
     assert outcome.counts == {"found": 2}
     assert (service.asked, outcome.message) == ([], "")
 
@@ -639,8 +642,8 @@ REVIEW_FAULTS = {
         [
             "review.csv row 2: precision 'exact' is not known; write one of: official point, "
             "operator feed, address, "
-            "neighbouring number, corner, openstreetmap, edge, confirmed, given, street, place, "
-            "none."
+            "neighbouring number, interpolated, corner, openstreetmap, edge, confirmed, given, "
+            "street, place, none."
         ],
     ),
     "all at once": (

@@ -1,0 +1,193 @@
+"""Addresses looked up in an extract and a register; the quarter is drawn in
+`builders.small_addresses`.
+"""
+
+from __future__ import annotations
+
+import pytest
+import shapely
+from builders.drawn_osm import box, lonlat
+from builders.small_addresses import BOX, draw_quarter
+
+from access15.sources.geocode.addresses import parse_address
+from access15.sources.geocode.book import AddressBook, Answer
+from access15.sources.geocode.home import Home
+from access15.sources.geocode.register import Register, RegisterRow
+from access15.sources.streets.addresses import NO_ADDRESSES, Addresses, read_addresses
+
+NORTH = Home(shapely.box(*box(-500, -500, 1_000, 2_000)), ("Milano",))
+EVERYWHERE = Home(shapely.box(*BOX), ("Milano",))
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Addresses:
+    return read_addresses(draw_quarter(tmp_path_factory.mktemp("osm") / "nord.osm"), BOX)
+
+
+def ask(known: Addresses, text: str, home: Home | None = NORTH) -> Answer:
+    return AddressBook(known, "nord.osm", home=home).find(parse_address(text))
+
+
+# what is asked, how well it is known, where (None: nowhere), whether a person must decide
+ANSWERS = [
+    ("Via Roma 12", "address", (100, 10), False),
+    ("via roma, n. 12", "address", (100, 10), False),
+    ("Via Roma 12, Milano", "address", (100, 10), False),
+    # barred numbers: one writing or another, never another letter
+    ("Via Roma 12/A", "address", (110, 10), False),
+    ("Via Roma 12A", "address", (110, 10), False),
+    ("Via Roma 12 a", "address", (110, 10), False),
+    # red numbers stand elsewhere
+    ("Via Roma 12r", "address", (100, 200), False),
+    ("Via Roma 12 rosso", "address", (100, 200), False),
+    ("Via Roma 12/R", "address", (100, 200), False),
+    # areas, and what lies between known numbers
+    ("Via Roma 20", "address", (310, 30), False),
+    ("Via Roma 22", "address", (370, 30), False),
+    ("Via Roma 30", "address", (400, 12), False),
+    ("Via Roma 34", "interpolated", (440, 12), False),
+    # numerals are names
+    ("Via 1 Maggio 5", "address", (150, 510), False),
+    ("Via Primo Maggio 5", "address", (150, 510), False),
+    ("Viale Papa Giovanni XXIII 7", "address", (150, 710), False),
+    # the street alone: a point on it
+    ("Via Roma 99", "street", (300, 0), False),
+    ("Via Roma", "street", (300, 0), False),
+    ("Via 11 Maggio 5", "street", (150, 600), False),
+    ("Via dei Pini 3", "street", (200, 150), False),
+    # a surname alone may be anybody's: what is found is a question
+    ("Via Garibaldi 8", "address", (60, 910), True),
+    ("Via G. Verdi 3", "address", (150, 810), False),
+    ("Via Roma angolo Via dei Pini", "corner", (200, 0), False),
+    # nothing of the kind
+    ("Viale Papa Giovanni XXII 7", None, None, False),
+    ("Piazza Roma 12", None, None, False),
+    ("Via 2 Maggio 5", None, None, False),
+    ("Via Romagna 12", None, None, False),
+    ("Ospedale Roma", None, None, False),
+    ("", None, None, False),
+]
+
+
+@pytest.mark.parametrize(("text", "precision", "place", "is_open"), ANSWERS)
+def test_what_an_extract_answers(
+    known: Addresses,
+    text: str,
+    precision: str | None,
+    place: tuple[float, float] | None,
+    is_open: bool,
+) -> None:
+    answer = ask(known, text)
+    if precision is None or place is None:
+        assert answer == Answer()
+        return
+    (first, *others) = answer.candidates
+    assert others == []
+    assert (first.precision, answer.is_open) == (precision, is_open)
+    assert (first.lon, first.lat) == pytest.approx(lonlat(*place), abs=2e-6)
+    assert (first.provider, first.date, first.doubt) == ("nord.osm", "2025-04-03", "")
+
+
+@pytest.mark.parametrize("text", ["Via Roma 12 bis", "Via Roma 12/B"])
+def test_another_letter_is_next_door_and_says_so(known: Addresses, text: str) -> None:
+    found = ask(known, text).candidates
+    assert {one.precision for one in found} == {"neighbouring number"}
+    assert all("12r" not in one.label for one in found)
+
+
+def test_a_street_says_how_far_the_place_may_be(known: Addresses) -> None:
+    (found,) = ask(known, "Via dei Pini 3").candidates
+    assert found.within_m == pytest.approx(150, abs=2)
+    assert found.label == "Via dei Pini, Nord (± 151 m)"
+    line = shapely.LineString([lonlat(200, 0), lonlat(200, 300)])
+    assert line.distance(shapely.Point(found.lon, found.lat)) < 1e-7
+
+
+def test_one_name_in_two_quarters_is_a_question(known: Addresses) -> None:
+    """The 12 is mapped in the north alone, and may be asked for in the south."""
+    answer = ask(known, "Via Roma 12", EVERYWHERE)
+    assert answer.is_open
+    assert [one.precision for one in answer.candidates] == ["address", "street"]
+    assert [one.label for one in answer.candidates] == [
+        "Via Roma 12, Nord",
+        "Via Roma, Sud (± 150 m)",
+    ]
+
+
+@pytest.mark.parametrize("text", ["Via Roma 5", "Via Roma"])
+def test_both_quarters_are_shown_where_only_the_street_is_known(
+    known: Addresses, text: str
+) -> None:
+    answer = ask(known, text, EVERYWHERE)
+    assert answer.is_open
+    assert len(answer.candidates) == 2
+
+
+def test_the_address_may_say_which_quarter(known: Addresses) -> None:
+    answer = ask(known, "Via Roma 5, Sud", EVERYWHERE)
+    assert [(one.precision, one.doubt) for one in answer.candidates] == [("address", "")]
+    assert not answer.is_open
+
+
+def test_what_lies_elsewhere_is_in_doubt(known: Addresses) -> None:
+    """Asked from the south, where no Via dei Pini is; and of a town that nobody knows."""
+    south = Home(shapely.box(*box(-500, -6_500, 1_000, -5_500)), ("Milano",))
+    (found,) = ask(known, "Via dei Pini 3", south).candidates
+    assert found.doubt == "outside the study's zones: the address names no town"
+    found = ask(known, "Via dei Pini 3, Atlantide", NORTH).candidates[0]
+    assert found.doubt == "none of the data knows 'Atlantide', which the address names"
+    assert found.doubt.in_lang("it") == (  # type: ignore[attr-defined]
+        "nessuno dei dati conosce «Atlantide», che l'indirizzo nomina"
+    )
+
+
+def test_names_without_a_kind_of_street(known: Addresses) -> None:
+    """ "Roma 12" may be a via or a piazza: shown, and left to a person."""
+    answer = ask(known, "Roma 12")
+    assert answer.is_open
+    assert [one.precision for one in answer.candidates] == ["address"]
+
+
+REGISTER = "INDIR_TEST_20260801.csv"
+
+
+def register(*rows: tuple[str, str, float, float]) -> Register:
+    """Rows of street, number and metres."""
+    made = tuple(
+        RegisterRow(street, number, "", *lonlat(x_m, y_m)) for street, number, x_m, y_m in rows
+    )
+    return Register(made, 0, 0, 0, REGISTER, "2026-08-01")
+
+
+def test_a_register_answers_where_the_extract_does_not(known: Addresses) -> None:
+    book = AddressBook(
+        known,
+        "nord.osm",
+        register(
+            ("VIA ROMA", "12", 130, 10),
+            ("VIA ROMA", "14", 140, 10),
+            ("VIA ROMA", "16", 140, 900),  # at the other end of the quarter
+            ("VIA DEI PINI", "3/A", 210, 100),
+        ),
+        NORTH,
+    )
+    (house,) = book.find(parse_address("Via Roma 12")).candidates
+    assert (house.provider, house.lon) == ("nord.osm", pytest.approx(lonlat(100, 10)[0], abs=1e-6))
+    (house,) = book.find(parse_address("Via Roma 14")).candidates
+    assert (house.precision, house.provider, house.date) == ("address", REGISTER, "2026-08-01")
+    assert book.find(parse_address("Via Roma 16")).candidates[0].precision == "street"
+    (house,) = book.find(parse_address("Via dei Pini 3a")).candidates
+    assert (house.precision, house.provider) == ("address", REGISTER)
+    assert book.n_far == 1
+
+
+def test_a_register_alone() -> None:
+    book = AddressBook(NO_ADDRESSES, "", register(("VIA ROMA", "12", 0, 0)), NORTH)
+    (house,) = book.find(parse_address("Via Roma 12")).candidates
+    assert (house.precision, house.provider) == ("address", REGISTER)
+    (street,) = book.find(parse_address("Via Roma 77")).candidates
+    assert street.precision == "street"
+
+
+def test_the_town_of_a_study_is_that_of_its_houses(known: Addresses) -> None:
+    assert AddressBook(known, "nord.osm", home=NORTH).list_towns() == ()
