@@ -30,8 +30,6 @@ from access15.config import (
     is_study_name,
     load_categories,
     load_study,
-    read_mapping,
-    split_mapping,
 )
 from access15.errors import ConfigError, InputDataError
 from access15.remarks import Remark
@@ -161,20 +159,19 @@ def geocode(
     if review is not None:
         check_output_file(review, endings=(".csv",))
     loaded = load_study(study)
-    columns, of_register = split_mapping(read_mapping(map_columns or []))
     lines = geocode_file(
         file,
         output,
         loaded,
         build_options(
             osm=osm,
-            map_columns=columns,
+            map_columns=map_columns,
             offline=offline,
             no_cache=no_cache,
         ),
         review=review,
         now=find_now(),
-        register=choose_register(loaded.address_register, register, of_register),
+        register=choose_register(loaded.address_register, register, map_columns),
         service=service,
     )
     for line in lines:

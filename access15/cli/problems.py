@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from access15.cli.options import SHARED
-from access15.config import find_walker, is_study_name, load_profiles, read_mapping, split_mapping
+from access15.config import find_walker, is_study_name, load_profiles, split_mapping
 
 if TYPE_CHECKING:
     from access15.workflows.problems import Asked, Reader
@@ -89,12 +89,12 @@ def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
         add("minutes", sort_minutes)
     if given.get("review") is not None and given["review"].exists():
         add("review", read_review)
-    columns, of_register = split_mapping(read_mapping(given.get("map_columns") or {}))
     if command == "geocode":
-        readers.append(lambda draft: read_table(given["file"], draft, columns=columns))
+        own = split_mapping(given.get("map_columns"))[0]
+        readers.append(lambda draft: read_table(given["file"], draft, columns=own))
     if command == "geocode" or given.get("address"):
-        file = given.get("register")
-        readers.append(lambda draft: check_register_of(draft, file, of_register))
+        register, said = given.get("register"), given.get("map_columns")
+        readers.append(lambda draft: check_register_of(draft, register, said))
     if command in ("isochrone", "times"):
         add("profile", lambda profile: find_walker(load_profiles(), profile))
     return readers

@@ -32,8 +32,6 @@ from access15.config import (
     find_walker,
     load_profiles,
     load_study,
-    read_mapping,
-    split_mapping,
 )
 from access15.errors import ConfigError
 from access15.remarks import Remark
@@ -88,8 +86,7 @@ def isochrone(
             raise ConfigError(Remark("option_of_places", option=f"--{name}"))
     if register is not None and address is None:
         raise ConfigError(Remark("register_without_address"))
-    columns, of_register = split_mapping(read_mapping(map_columns or []))
-    wanted: PlaceOptions = {**of_places, **options, "map_columns": columns, "offline": offline}
+    wanted: PlaceOptions = {**of_places, **options, "offline": offline}
     asked = build_options(**wanted)
     loaded = asked.apply_to(load_study(study))
     place = locate(
@@ -99,7 +96,7 @@ def isochrone(
         facility=facility,
         address=address,
         now=now,
-        register=choose_register(loaded.address_register, register, of_register),
+        register=choose_register(loaded.address_register, register, map_columns),
         service=service,
     )
     walker = _find_walker(profile, speed_ms)

@@ -24,7 +24,6 @@ from access15.config.options import (
     StreetOptions,
     build_options,
     choose_register,
-    read_mapping,
     split_mapping,
 )
 from access15.config.population import (
@@ -100,6 +99,5 @@ __all__ = [
     "load_category_groups",
     "load_profiles",
     "load_study",
-    "read_mapping",
     "split_mapping",
 ]

@@ -178,7 +178,7 @@ def build_options(  # the one place that knows every option
         facilities=Path(facilities) if facilities else None,
         add_places=tuple(dict.fromkeys(Path(path) for path in add_places or ())),
         replace_categories=_split_categories(replace_categories or (), kinds),
-        map_columns=read_mapping(map_columns or {}),
+        map_columns=split_mapping(map_columns)[0],
         profiles=tuple(dict.fromkeys(profiles or ())),
         cutoffs_min=_rising(cutoffs_min or ()),
         areas=tuple(dict.fromkeys(areas or ())),
@@ -243,20 +243,23 @@ def read_mapping(given: Mapping[str, str] | Sequence[str]) -> dict[str, str]:
 def choose_register(
     own: RegisterSource | None,
     file: Path | None,
-    columns: Mapping[str, str],
+    map_columns: Mapping[str, str] | Sequence[str] | None,
 ) -> RegisterSource | None:
     """A study's register of addresses as it is asked for; another file has other columns."""
+    columns = split_mapping(map_columns)[1]
     if file is not None:
-        return RegisterSource(file=file, columns=dict(columns))
+        return RegisterSource(file=file, columns=columns)
     if own is None and columns:
         raise ConfigError(Remark("register_columns_without"))
     return own and own.model_copy(update={"columns": {**own.columns, **columns}})
 
 
-def split_mapping(columns: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+def split_mapping(
+    given: Mapping[str, str] | Sequence[str] | None,
+) -> tuple[dict[str, str], dict[str, str]]:
     """Columns of tables of places, and those of the register, called ``register.street``."""
     places, register = {}, {}
-    for meaning, header in columns.items():
+    for meaning, header in read_mapping(given or {}).items():
         if meaning.startswith(_OF_REGISTER):
             register[meaning.removeprefix(_OF_REGISTER)] = header
         else:

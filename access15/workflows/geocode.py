@@ -295,12 +295,14 @@ def _read_sources(
     return _Sources(home, book, tuple(_list_notes(register, book)))
 
 
-def check_register_of(draft: Draft | None, file: Path | None, columns: Mapping[str, str]) -> None:
+def check_register_of(
+    draft: Draft | None, file: Path | None, map_columns: Sequence[str] | None
+) -> None:
     """Refuse a register of addresses that cannot be read, the study's own where none is given."""
     own = None
     if draft is not None and draft.has("address_register"):
         own = draft.study.address_register
-    source = choose_register(own, file, columns)
+    source = choose_register(own, file, map_columns)
     if source is not None:
         check_register(source)
 
