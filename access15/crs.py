@@ -12,6 +12,7 @@ from pyproj import CRS, Proj
 from pyproj.exceptions import CRSError as ProjCrsError
 
 from access15.errors import CrsError, InputDataError
+from access15.remarks import Remark
 
 LONLAT = "EPSG:4326"
 MAX_DISTORTION = 0.01  # a walk of 15 minutes may come out nine seconds wrong
@@ -28,19 +29,11 @@ def check_projected(crs: str) -> str:
     try:
         parsed = CRS.from_user_input(crs)
     except ProjCrsError:
-        raise CrsError(
-            f"crs is {crs!r}, which is no known coordinate reference system; use for example "
-            "EPSG:32632"
-        ) from None
+        raise CrsError(Remark("crs_unknown", crs=crs)) from None
     if mercator := _mercator_name(parsed):
-        raise CrsError(
-            f"crs is {crs!r}, {mercator}, whose metres are 43 % too long at Milan; use the UTM zone"
-        )
+        raise CrsError(Remark("crs_mercator", crs=crs, name=mercator))
     if not parsed.is_projected or any(axis.unit_name != "metre" for axis in parsed.axis_info):
-        raise CrsError(
-            f"crs is {crs!r}, which does not measure metres; use a projected one such as the UTM "
-            "zone"
-        )
+        raise CrsError(Remark("crs_without_metres", crs=crs))
     return crs
 
 
@@ -61,17 +54,20 @@ def check_scale(crs: str, bounds: Iterable[float]) -> None:
     scale = projection.get_factors(lon, lat, errcheck=False)
     ends = np.stack([scale.tissot_semimajor, scale.tissot_semiminor])
     if not np.isfinite(ends).all():
-        raise CrsError(f"crs is {crs!r}, which does not reach all of the study; use its UTM zone")
+        raise CrsError(Remark("crs_too_small", crs=crs))
     if (np.abs(ends - 1) > MAX_DISTORTION).any():
         which = int(np.argmax(np.abs(ends - 1)))
         worst, at = float(ends.flat[which]), which % len(x)
-        wrong = "long" if worst > 1 else "short"
-        raise CrsError(
-            f"crs is {crs!r}, whose metres are up to {abs(worst - 1):.1%} too {wrong} at lat "
-            f"{lat[at]:.2f}, "
-            f"lon {lon[at]:.2f}; at most {MAX_DISTORTION:.0%} is allowed: use the UTM zone, "
-            f"{utm_crs(float(lon[-1]), float(lat[-1]))}"
+        told = Remark(
+            "crs_metres_long" if worst > 1 else "crs_metres_short",
+            crs=crs,
+            wrong=abs(worst - 1),
+            lat=lat[at],
+            lon=lon[at],
+            most=MAX_DISTORTION,
+            zone=utm_crs(float(lon[-1]), float(lat[-1])),
         )
+        raise CrsError(told)
 
 
 def _mercator_name(crs: CRS) -> str:
@@ -80,9 +76,9 @@ def _mercator_name(crs: CRS) -> str:
     method = plane.coordinate_operation.method_name if plane.coordinate_operation else ""
     if "Mercator" not in method or "Transverse" in method or "Oblique" in method:
         return ""
-    return (
-        "Web Mercator" if "Pseudo" in method or "Spherical" in method else "a Mercator projection"
-    )
+    if "Pseudo" in method or "Spherical" in method:
+        return "Web Mercator"
+    return Remark("crs_mercator_projection")
 
 
 def utm_crs(lon: float, lat: float) -> str:
@@ -100,13 +96,12 @@ def utm_crs(lon: float, lat: float) -> str:
 def points_xy(frame: gpd.GeoDataFrame, crs: str) -> NDArray[np.float64]:
     """Coordinates of the points of a frame."""
     if frame.crs is None:
-        raise CrsError("the points have no coordinate reference system; say which one they are in")
+        raise CrsError(Remark("points_without_crs"))
     kinds = frame.geometry.geom_type
     others = kinds[kinds.notna() & (kinds != "Point")]
     if len(others):
-        raise InputDataError(
-            f"row {others.index[0]} is a {others.iloc[0]}, it must be a point; use its centroid"
-        )
+        row, kind = others.index[0], others.iloc[0]
+        raise InputDataError(Remark("row_no_point", row=row, kind=kind))
     points: Any = frame.geometry.to_crs(crs)
     return np.column_stack(
         [points.x.to_numpy(dtype=np.float64), points.y.to_numpy(dtype=np.float64)]

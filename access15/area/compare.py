@@ -41,6 +41,7 @@ from access15.core.walk.snap import (
 from access15.core.walk.walks import Walks
 from access15.crs import lonlat_xy, points_xy, whole_cm
 from access15.errors import InputDataError
+from access15.remarks import Remark
 from access15.results.run import AreaResult, RunResult
 
 STREET_CHANGES = ("add_link", "close_link", "remove_steps", "add_kerb_ramp")
@@ -238,15 +239,17 @@ def _check_places(area: AreaResult, proposal: Proposal) -> None:
         for lon, lat in places:
             x, y = _place_xy(area, [(lon, lat)])[0]
             if not ground.covers(shapely.Point(x, y)):
-                problems.append(
-                    f"proposal {proposal.name!r}, {change.id!r}: longitude {lon:g}, latitude "
-                    f"{lat:g} lies outside the streets of {area.area.name}; are the two swapped, "
-                    "or is it another area's?"
+                told = Remark(
+                    "change_outside",
+                    name=proposal.name,
+                    change=change.id,
+                    lon=lon,
+                    lat=lat,
+                    area=area.area.name,
                 )
+                problems.append(told)
     if problems:
-        raise InputDataError(
-            f"proposal {proposal.name!r} has places outside its neighbourhood", problems
-        )
+        raise InputDataError(Remark("changes_outside", name=proposal.name), problems)
 
 
 def _street_changes(area: AreaResult, proposal: Proposal) -> list[StreetChange]:

@@ -10,6 +10,7 @@ from access15.config import WalkProfile
 from access15.core.walk.snap import Snapped
 from access15.crs import points_xy, whole_cm
 from access15.errors import ConfigError
+from access15.remarks import Remark
 from access15.results.schema import SEATS
 from access15.results.table import GEOMETRY
 
@@ -40,9 +41,4 @@ def check_seats_known(
 ) -> None:
     """Refuse to say that nobody arrives where only nobody knows the seats."""
     if profile.needs_seat and not snapped.is_snapped.any():
-        raise ConfigError(
-            f"profile {profile.id!r} needs seats, and not one is known in {where}: give a layer of "
-            "benches with "
-            "--seats or under [seats] in the study file, use an extract that holds benches, or set "
-            "needs_seat = false"
-        )
+        raise ConfigError(Remark("no_seat_known", profile=profile.id, area=where))

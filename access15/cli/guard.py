@@ -21,7 +21,7 @@ from pathlib import Path
 import platformdirs
 
 from access15.cli.messages import err
-from access15.errors import Access15Error, InputDataError
+from access15.errors import Access15Error, InputDataError, name_reason
 from access15.remarks import Lang, Remark, put_in_lang
 
 FAULT = 1  # exit code of a fault of ours, or of the machine
@@ -92,7 +92,7 @@ def report_fault(fault: BaseException, lang: Lang) -> int:
         return FAULT
     if isinstance(fault, OSError) and fault.errno in _REFUSED and fault.filename is not None:
         name = os.fsdecode(fault.filename)
-        refused = Access15Error(Remark("file_refused", name=name, why=fault.strerror))
+        refused = Access15Error(Remark("file_refused", name=name, why=name_reason(fault)))
         say_error(refused.in_lang(lang), lang)
         return REFUSED
     path = _keep(_describe(fault))
@@ -106,8 +106,10 @@ def report_fault(fault: BaseException, lang: Lang) -> int:
 
 def _describe_system(error: OSError) -> Remark:
     """Sentence about a disk, or another end of the output, that takes nothing more."""
-    where = f": {error.filename}" if error.filename else ""
-    return Remark("system_full", why=f"{error.strerror}{where}")
+    why = name_reason(error)
+    if error.filename:
+        why = Remark("error_at", where=why, text=error.filename)
+    return Remark("system_full", why=why)
 
 
 def _place(fault: BaseException) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from access15.errors import OutputError
+from access15.remarks import Remark
 
 
 def check_inputs_stay(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
@@ -21,14 +22,11 @@ def check_inputs_stay(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
     for path in outputs:
         found = [read[mark] for mark in _identify(path) if mark in read]
         if found:
-            problems.append(
-                f"{path} {_also_known_as(path, found[0])}is read here and would be replaced; name "
-                "another file to write"
-            )
+            problems.append(_refuse(path, found[0]))
     if len(problems) == 1:
         raise OutputError(problems[0])
     if problems:
-        raise OutputError(f"{len(problems)} files that are read here would be replaced", problems)
+        raise OutputError(Remark("files_read_here", n=len(problems)), problems)
 
 
 def _identify(path: Path) -> list[object]:
@@ -44,7 +42,9 @@ def _identify(path: Path) -> list[object]:
     return [*marks, (found.st_dev, found.st_ino)]
 
 
-def _also_known_as(path: Path, own: Path) -> str:
-    """Say under which name a file is read, where it is another one."""
+def _refuse(path: Path, own: Path) -> Remark:
+    """Say that a file is read, and under which name, where it is another one."""
     is_same_name = os.path.abspath(path) == os.path.abspath(own)  # noqa: PTH100 - links stay
-    return "" if is_same_name else f"is {own}, which "
+    if is_same_name:
+        return Remark("file_read_here", path=path)
+    return Remark("file_read_here_as", path=path, own=own)

@@ -23,8 +23,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from access15.errors import Access15Error
+from access15.errors import Access15Error, name_reason
 from access15.files.exchange import exchange
+from access15.remarks import Remark
 
 LAST_FILE = "run.json"
 _READY = "ready"  # the new files, all made, on their way into place
@@ -165,11 +166,10 @@ def publish_in_place(new: Path, target: Path) -> None:
         try:
             _take_back(names, new, target)
         except OSError as error:
-            raise Access15Error(
-                f"{target}: only a part of the files is in place ({error.strerror}: "
-                f"{error.filename}); close what holds them open: the next command that writes or "
-                "reads there puts the rest into place"
-            ) from error
+            told = Remark(
+                "partly_in_place", path=target, reason=name_reason(error), file=error.filename
+            )
+            raise Access15Error(told) from error
         raise
 
 

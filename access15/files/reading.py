@@ -8,13 +8,14 @@ import stat
 from pathlib import Path
 
 from access15.files.settling import settle
+from access15.remarks import Remark
 
 MAX_INPUT_BYTES = 2_000_000_000
 _NO_FILES = (
-    (stat.S_ISFIFO, "it is a pipe, not a file"),
-    (stat.S_ISSOCK, "it is a socket, not a file"),
-    (stat.S_ISCHR, "it is a device, not a file"),
-    (stat.S_ISBLK, "it is a device, not a file"),
+    (stat.S_ISFIFO, "file_a_pipe"),
+    (stat.S_ISSOCK, "file_a_socket"),
+    (stat.S_ISCHR, "file_a_device"),
+    (stat.S_ISBLK, "file_a_device"),
 )
 _CHUNK = 1 << 20
 
@@ -53,14 +54,14 @@ def read_input(path: Path, most_bytes: int = MAX_INPUT_BYTES) -> bytes:
 def _check_status(status: os.stat_result, path: Path, most_bytes: int) -> None:
     """Raise an OSError for what is no regular file, or too large."""
     if stat.S_ISDIR(status.st_mode):
-        raise IsADirectoryError(errno.EISDIR, "it is a folder, not a file", str(path))
-    for is_other, words in _NO_FILES:
+        raise IsADirectoryError(errno.EISDIR, Remark("file_a_folder"), str(path))
+    for is_other, code in _NO_FILES:
         if is_other(status.st_mode):
-            raise OSError(errno.EINVAL, words, str(path))
+            raise OSError(errno.EINVAL, Remark(code), str(path))
     if status.st_size > most_bytes:
         raise _too_large(path, most_bytes)
 
 
 def _too_large(path: Path, most_bytes: int) -> OSError:
     """Error for a file that is larger than is read."""
-    return OSError(errno.EFBIG, f"it is larger than {most_bytes / 1e6:g} MB", str(path))
+    return OSError(errno.EFBIG, Remark("file_too_large", most=most_bytes / 1e6), str(path))

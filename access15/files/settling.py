@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from access15.files.publishing import find_rest, finish
+from access15.remarks import Remark
 
 if sys.platform == "win32":
     import msvcrt
@@ -46,8 +47,7 @@ def settle(file: Path) -> None:
         else:
             raise OSError(
                 errno.EBUSY,
-                "the files it was written with are only partly in place; repeat the command that "
-                f"wrote them, or move what lies in {rests[0]} beside it",
+                Remark("set_not_whole", folder=rests[0]),
                 str(file),
             )
 

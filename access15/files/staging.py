@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from access15.errors import Access15Error, OutputError
+from access15.errors import Access15Error, OutputError, name_reason
 from access15.files.publishing import (
     copy_nature,
     find_rest,
@@ -24,6 +24,7 @@ from access15.files.publishing import (
     publish_whole,
 )
 from access15.files.settling import PARTIAL_PREFIX, list_partials, locked, remove_abandoned
+from access15.remarks import Remark
 
 _NEW = "new"
 _CANNOT_SYNC = {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}  # file systems that know no such thing
@@ -129,7 +130,7 @@ def check_replaceable(path: Path) -> None:
     folder = os.path.realpath(path.parent)
     is_system = folder in ("/dev", "/dev/fd") or folder.startswith("/proc/")
     if is_system or (path.exists() and not path.is_file()):
-        raise OutputError(f"{path} is no file that could be replaced; name another one")
+        raise OutputError(Remark("not_replaceable", path=path))
 
 
 @contextmanager
@@ -141,9 +142,7 @@ def _told_in_a_sentence(target: Path) -> Iterator[None]:
         raise
     except OSError as error:
         raise Access15Error(
-            f"{target}: nothing could be written there ({_reason(error)}); check that it is a "
-            "folder you may write to and that the disk has room, or name another one; what was "
-            "there is unchanged"
+            Remark("nothing_written", path=target, reason=_reason(error))
         ) from error
 
 
@@ -217,5 +216,5 @@ def _remove(partial: Path) -> None:
 
 def _reason(error: OSError) -> str:
     """Why the system refused, and which file."""
-    what = error.strerror or str(error) or type(error).__name__
-    return f"{what}: {error.filename}" if error.filename else what
+    what = name_reason(error) or type(error).__name__
+    return Remark("error_at", where=what, text=error.filename) if error.filename else what

@@ -170,26 +170,21 @@ def _check_asked(
     problems = []
     known = [HUB, *options.categories]
     if category not in known:
-        problems.append(f"category {category!r} is not known; known are {', '.join(known)}")
+        problems.append(Remark("seats_category_unknown", category=category, known=known))
     if group not in study.population.groups:
-        groups = ", ".join(study.population.groups)
-        problems.append(f"group {group!r} is not in the study; it counts {groups}")
+        groups = tuple(study.population.groups)
+        problems.append(Remark("seats_group_unknown", group=group, groups=groups))
     if not 1 <= n <= MOST_SEATS:
-        problems.append(f"{n} new seats are asked for; give a number from 1 to {MOST_SEATS}")
+        problems.append(Remark("seats_too_many", asked=n, most=MOST_SEATS))
     limit = walker.rest_every_m if limit_m is None else limit_m
     if limit is None:
-        problems.append(
-            f"profile {walker.id!r} states no rest_every_m; say with --limit-m how far apart seats "
-            "may be"
-        )
+        problems.append(Remark("seats_without_gap", profile=walker.id))
     elif not 10 <= limit <= 5000:
-        problems.append(
-            f"the longest gap between seats is {limit:g} m; give metres from 10 to 5000"
-        )
+        problems.append(Remark("seats_gap_odd", limit=limit))
     if len(problems) == 1:
         raise ConfigError(problems[0])
     if problems:
-        raise ConfigError("missing seats cannot be looked for", problems)
+        raise ConfigError(Remark("seats_unfit"), problems)
     return float(limit or 0.0)
 
 

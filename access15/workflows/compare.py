@@ -174,10 +174,8 @@ def _choose_areas(
         return given
     wanted = {study.area(area_id).id for area_id in areas}
     if missing := wanted - {one.area for one in given}:
-        raise InputDataError(
-            f"no proposal is of area {', '.join(map(repr, sorted(missing)))}; leave the area away, "
-            "or give a file of its proposals"
-        )
+        areas_missing = tuple(map(repr, sorted(missing)))
+        raise InputDataError(Remark("no_proposal_of", areas=areas_missing))
     return [one for one in given if one.area in wanted]
 
 
@@ -191,18 +189,15 @@ def read_for_session(
     found = tuple(_read_all([path]))
     check_study(found, study, options)
     if others := dict.fromkeys(one.area for one in found if one.area != area):
-        raise InputDataError(
-            f"{path.name} is of area {', '.join(map(repr, others))}, not {area!r}; name that area"
-        )
+        areas = tuple(map(repr, others))
+        raise InputDataError(Remark("proposals_elsewhere", name=path.name, areas=areas, area=area))
     return found
 
 
 def _read_all(given: Sequence[Proposal | str | Path]) -> list[Proposal]:
     """Every proposal, under ids that differ."""
     if not given:
-        raise InputDataError(
-            "there is no proposal to compare: give a file saved by the session page"
-        )
+        raise InputDataError(Remark("no_proposal"))
     found: list[Proposal] = []
     for one in given:
         read = [one] if isinstance(one, Proposal) else read_proposals(one)
@@ -239,19 +234,14 @@ def check_study(
     problems = [*_list_foreign(proposals, study), *_list_too_many(proposals, study)]
     moments = dict.fromkeys(one.at for one in proposals)
     if len(moments) > 1 and not options.get("at"):
-        told = ", ".join(str(at or "any time") for at in moments)
-        problems.append(
-            f"the proposals count what is open at different moments ({told}); compare those of one "
-            "moment"
-        )
+        told = tuple(str(at) if at else Remark("remark_any_time") for at in moments)
+        problems.append(Remark("moments_differ", moments=told))
     cutoffs = dict.fromkeys(one.cutoffs_min for one in proposals if one.cutoffs_min)
     if len(cutoffs) > 1 and not options.get("cutoffs_min"):
-        told = " and ".join(_format_cutoffs(one) for one in cutoffs)
-        problems.append(
-            f"the proposals were made at different minutes ({told}); compare those of the same"
-        )
+        several = [_format_cutoffs(one) for one in cutoffs]
+        problems.append(Remark("minutes_differ", first=several[:-1], last=several[-1]))
     if problems:
-        raise InputDataError("the proposals cannot be compared", problems)
+        raise InputDataError(Remark("proposals_not_comparable"), problems)
 
 
 def _list_foreign(proposals: Sequence[Proposal], study: Study) -> Iterator[str]:
@@ -259,16 +249,10 @@ def _list_foreign(proposals: Sequence[Proposal], study: Study) -> Iterator[str]:
     areas = [area.id for area in study.areas]
     for one in proposals:
         if one.study != study.id:
-            yield (
-                f"proposal {one.name!r} is of study {one.study!r}, not {study.id!r}; name its "
-                "study with --study"
-            )
+            yield Remark("proposal_foreign", name=one.name, own=one.study, study=study.id)
     for one in proposals:
         if one.study == study.id and one.area not in areas:
-            yield (
-                f"proposal {one.name!r} is of area {one.area!r}, not one of the study's: "
-                f"{', '.join(areas)}"
-            )
+            yield Remark("proposal_of_no_area", name=one.name, area=one.area, areas=areas)
 
 
 def _list_too_many(proposals: Sequence[Proposal], study: Study) -> Iterator[str]:
@@ -276,10 +260,7 @@ def _list_too_many(proposals: Sequence[Proposal], study: Study) -> Iterator[str]
     for area in study.areas:
         n = sum(one.area == area.id for one in proposals)
         if n > MAX_PROPOSALS:
-            yield (
-                f"{n} proposals are of area {area.id!r}; at most {MAX_PROPOSALS} can stand side by "
-                "side"
-            )
+            yield Remark("proposals_too_many", n_all=n, area=area.id, most=MAX_PROPOSALS)
 
 
 def _format_cutoffs(cutoffs_min: Sequence[float]) -> str:
@@ -289,12 +270,10 @@ def _format_cutoffs(cutoffs_min: Sequence[float]) -> str:
 
 def check_asked(proposals: Sequence[Proposal], result: RunResult) -> None:
     """Refuse proposals that ask for what a run does not have."""
-    problems = []
+    problems: list[str] = []
     for one in proposals:
         if one.area not in result.areas:
-            problems.append(
-                f"proposal {one.name!r} is of area {one.area!r}, which the run does not hold"
-            )
+            problems.append(Remark("proposal_area_not_run", name=one.name, area=one.area))
             continue
         ids = result.areas[one.area].facilities["facility_id"]
         problems += check_proposal(
@@ -304,7 +283,7 @@ def check_asked(proposals: Sequence[Proposal], result: RunResult) -> None:
             here=list_facilities_here(result, one.area),
         )
     if problems:
-        raise InputDataError("the proposals ask for what the study does not have", problems)
+        raise InputDataError(Remark("proposals_ask_too_much"), problems)
 
 
 def _is_counted_at(made: str | None, at: datetime | None) -> bool:

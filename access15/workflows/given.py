@@ -11,7 +11,11 @@ import geopandas as gpd
 from access15.config import Category, Options, Study, WalkProfile, choose
 from access15.config.draft import Draft
 from access15.errors import ConfigError, Gathering
+<<<<<<< HEAD
 from access15.sources.geocode.register import check_register
+=======
+from access15.remarks import Remark
+>>>>>>> 078caa3 (What cannot be written, measured or asked is refused in both languages)
 from access15.sources.people.around import read_around
 from access15.sources.people.counts import Counted
 from access15.sources.people.residents import check_population, read_population
@@ -171,17 +175,16 @@ def _choose_categories(study: Study, options: Options) -> dict[str, Category]:
 def _check_walks_as(study: Study, known: Collection[str]) -> None:
     """Refuse groups that walk as a profile nobody knows, or of which nothing says how they walk."""
     problems = [
-        f"[population.walks_as] does not say how {group!r} walk; add {group} = "
-        f"{_name_example(study)!r}, or another of {', '.join(known)}"
+        Remark("walks_unsaid", group=group, example=_name_example(study), known=tuple(known))
         for group in study.population.list_unasked()
     ]
     problems += [
-        f"[population.walks_as] {group} = {profile!r} is not known; known are {', '.join(known)}"
+        Remark("walks_unknown", group=group, profile=profile, known=tuple(known))
         for group, profile in study.population.walks_as.items()
         if profile not in known
     ]
     if problems:
-        raise ConfigError(f"study {study.id!r}: it is not known how every group walks", problems)
+        raise ConfigError(Remark("walks_not_known", study=study.id), problems)
 
 
 def _name_example(study: Study) -> str:

@@ -84,7 +84,7 @@ def choose_source(
     """Take the streets that were named, else those that options say."""
     if source is not None:
         if options.osm is not None or options.graph is not None:
-            raise ConfigError("the streets are named twice: give a source, or osm or graph")
+            raise ConfigError(Remark("streets_twice"))
         return source
     loaded = study if isinstance(study, Study) else load_study(study)
     return StreetSource(
@@ -146,25 +146,18 @@ def check_snapped(
     snapped: Snapped,
     lonlat: tuple[float, float],
     max_snap_m: float,
-    what: str,
+    code: str,
 ) -> None:
-    """Refuse a first point that is on no street."""
+    """Refuse a first point that is on no street, in the words of a code."""
     if not snapped.is_snapped[0]:
-        raise InputDataError(
-            f"the {what} {lonlat[1]:.5f},{lonlat[0]:.5f} is {snapped.snap_m[0]:.0f} m from the "
-            f"nearest street that may be walked, the limit is {max_snap_m:.0f} m; move it or use "
-            "other street data"
-        )
+        told = Remark(code, lat=lonlat[1], lon=lonlat[0], metres=snapped.snap_m[0], most=max_snap_m)
+        raise InputDataError(told)
 
 
 def check_no_seats(profile: WalkProfile) -> None:
     """Refuse walkers who need seats, which single questions do not know."""
     if profile.needs_seat:
-        raise ConfigError(
-            f"profile {profile.id!r} needs seats, which single questions do not know; use access15 "
-            "run or "
-            "access15 seats, or set needs_seat = false"
-        )
+        raise ConfigError(Remark("seats_of_run_alone", profile=profile.id))
 
 
 class Streets:
@@ -201,7 +194,9 @@ class Streets:
             )
         except NetworkDataError as error:
             if self._is_swapped(*self._lonlat):
-                raise InputDataError(_swapped_sentence("the place", *self._lonlat)) from error
+                raise InputDataError(
+                    _describe_swapped(Remark("the_place"), *self._lonlat)
+                ) from error
             raise
         self._is_sketch = area.info.kind == "sketch"
         return area
@@ -220,9 +215,11 @@ class Streets:
         points = far.to_crs(LONLAT)
         rows = zip(points["id"], points.geometry.x, points.geometry.y, strict=True)
         if problems := [
-            _swapped_sentence(f"point {i!r}", x, y) for i, x, y in rows if self._is_swapped(x, y)
+            _describe_swapped(Remark("the_point", id=i), x, y)
+            for i, x, y in rows
+            if self._is_swapped(x, y)
         ]:
-            raise InputDataError("the points cannot be used", problems)
+            raise InputDataError(Remark("points_unfit"), problems)
 
     def drop_idle_warnings(
         self,
@@ -295,21 +292,14 @@ def _read_kept(
     if fetched is not None:
         return fetched["here"]
     if source.study.sketch is None:
-        raise ConfigError(
-            f"study {source.study.id!r} has no streets: it names no sketch and none were fetched; "
-            "give an extract with --osm, or run access15 fetch"
-        )
+        raise ConfigError(Remark("no_streets_at_hand", study=source.study.id))
     return read_sketch(source.study.sketch, clip, crs=crs)
 
 
-def _swapped_sentence(
-    what: str,
+def _describe_swapped(
+    what: Remark,
     lon: float,
     lat: float,
-) -> str:
+) -> Remark:
     """Say that a point's coordinates look swapped."""
-    return (
-        f"{what} is at latitude {lat:g} and longitude {lon:g}, far from the streets at hand: "
-        "latitude and longitude "
-        "look swapped; exchange them"
-    )
+    return Remark("looks_swapped", what=what, lat=lat, lon=lon)

@@ -37,6 +37,7 @@ from access15.core.walk.graph import build_graph, place_points
 from access15.core.walk.search import nearest_at_nodes
 from access15.crs import lonlat_xy, utm_crs
 from access15.errors import InputDataError
+from access15.remarks import Remark
 from access15.results.run import NetworkInfo
 from access15.workflows.ground import (
     Streets,
@@ -134,7 +135,7 @@ def measure_isochrone(
     ground = find_ground(streets, xy, walker, padding_m=padding_m, max_snap_m=max_snap_m)
     network, impedance, snapped = ground.network, ground.impedance, ground.snapped
     info = streets.drop_idle_warnings(ground.info, xy[0], padding_m)
-    check_snapped(snapped, lonlat, max_snap_m, "place")
+    check_snapped(snapped, lonlat, max_snap_m, "place_off_streets")
     graph = build_graph(network, impedance, towards=True)
     sources = place_points(network, impedance, snapped, leaving=False)
     node_s, _ = nearest_at_nodes(graph, sources, cutoff_s=cutoffs_s[-1])
@@ -204,10 +205,10 @@ def sort_minutes(minutes: Sequence[float]) -> tuple[float, ...]:
     fault = (
         find_cutoffs_fault(minutes)
         if minutes
-        else f"missing; give minutes above 0 and up to {LONGEST_CUTOFF_MIN}"
+        else Remark("minutes_missing", most=LONGEST_CUTOFF_MIN)
     )
     if fault:
-        raise InputDataError(f"minutes are {fault}")
+        raise InputDataError(Remark("minutes_unfit", fault=fault))
     return tuple(sorted(set(minutes)))
 
 

@@ -17,6 +17,7 @@ from access15.core.walk.choice import NO_ENTRANCES, DoorHints, HomeEntrances
 from access15.core.walk.ways_in import NO_WAY_IN, find_ways_in
 from access15.crs import LONLAT, lonlat_xy, points_xy, whole_cm
 from access15.errors import ConfigError
+from access15.remarks import Remark
 from access15.sources.geocode.streets import find_named_streets
 from access15.sources.opening_hours import holiday_country, list_open_states, pick_time
 from access15.sources.places.added import Places
@@ -37,34 +38,27 @@ def check_hubs(study: Study, places: Places) -> None:
     problems = []
     for area in study.areas:
         for hub in (one for one in area.hubs if one not in status):
-            said = f"area {area.id!r}: hub {hub!r} is"
             if hub in gone:
-                problems.append(
-                    f"{said} replaced with all of its kind ({gone[hub]}); list it under its id in "
-                    "the table that stands in"
-                )
+                told = Remark("hub_replaced", area=area.id, hub=hub, kind=gone[hub])
             else:
-                problems.append(
-                    f"{said} not among the facilities; correct the study file or add the facility"
-                )
+                told = Remark("hub_missing", area=area.id, hub=hub)
+            problems.append(told)
     problems += [
-        f"area {area.id!r}: hub {hub!r} has no certain point; geocode it with access15 geocode"
+        Remark("hub_without_point", area=area.id, hub=hub)
         for area in study.areas
         for hub in area.hubs
         if status.get(hub) == "not_geocoded"
     ]
     taken = {HUB, *study.categories}  # what coverage is told of
     problems += [
-        f"area {area.id!r}: the hub's id {hub!r} is also that of a category; give the facility "
-        "another id"
+        Remark("hub_like_category", area=area.id, hub=hub)
         for area in study.areas
         for hub in area.hubs
         if hub in taken
     ]
     if problems:
-        raise ConfigError(
-            f"study {study.id!r}: hubs cannot be used with {name_tables(study)}", problems
-        )
+        told = Remark("hubs_unfit", study=study.id, tables=name_tables(study))
+        raise ConfigError(told, problems)
 
 
 def name_tables(study: Study) -> str:

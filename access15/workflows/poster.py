@@ -24,6 +24,7 @@ from access15.outputs.poster.proposal import PosterPlace, PosterProposal
 from access15.outputs.poster.sheet import PaperSize
 from access15.outputs.words.findings import HUB, headline_group
 from access15.outputs.words.texts import clean_text, say
+from access15.remarks import Remark
 from access15.results.run import RunResult
 from access15.sources.proposals.dots import COLOURS
 from access15.sources.proposals.files import choose_proposal
@@ -108,10 +109,8 @@ def _with_target(study: Study, target: str) -> Study:
     if target == HUB:
         return study
     if target not in study.categories:
-        raise ConfigError(
-            f"target {target!r} is not in study {study.id!r}: use hub, "
-            f"{', '.join(study.categories)}"
-        )
+        known = (HUB, *study.categories)
+        raise ConfigError(Remark("target_unknown", target=target, study=study.id, known=known))
     return study.changed(draw_areas=(target,))
 
 

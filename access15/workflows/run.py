@@ -35,6 +35,7 @@ from access15.config import (
 from access15.core.walk.search import is_compiled
 from access15.errors import ConfigError
 from access15.files import name_file
+from access15.remarks import Remark
 from access15.results.run import AreaResult, RunResult
 from access15.sources.people.residents import Settled, settle_people
 from access15.sources.places.gbfs import StationCopy
@@ -383,7 +384,7 @@ def _walk_everywhere(
 def _check_lang(lang: str) -> None:
     """Refuse a language that pages do not speak."""
     if lang not in get_args(Lang):
-        raise ConfigError(f"lang is {lang!r}; use one of {', '.join(get_args(Lang))}")
+        raise ConfigError(Remark("lang_unknown", lang=lang, known=get_args(Lang)))
 
 
 class _Clock:

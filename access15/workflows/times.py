@@ -107,7 +107,7 @@ def measure_times(
         ground = find_ground(
             streets, everything, walker, padding_m=padding_m, max_snap_m=max_snap_m
         )
-        check_snapped(ground.snapped, lonlat, max_snap_m, "start")
+        check_snapped(ground.snapped, lonlat, max_snap_m, "start_off_streets")
         table = _tabulate_times(ground)
         edge = shapely.intersection(ground.box, streets.limits_m).boundary
         reach_m = table["travel_time_s"].to_numpy() * walker.pace_with_rests_ms

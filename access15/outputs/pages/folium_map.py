@@ -43,6 +43,7 @@ from access15.outputs.words.legend import choose_profile, list_undrawn, name_cut
 from access15.outputs.words.numbers import format_cutoff, format_number, format_pace
 from access15.outputs.words.sources import list_sources, list_warnings
 from access15.outputs.words.texts import clean_text, say
+from access15.remarks import Remark
 from access15.results.run import RunResult
 
 _STYLES: Final = ("styles/page.css", "styles/map.css", "styles/paper.css")
@@ -88,10 +89,7 @@ class OfflineMap(folium.Map):  # type: ignore[misc, unused-ignore]
     def render(self, **kwargs: Any) -> str:
         """Render into the page; layers added since are offered too."""
         if any(isinstance(element, folium.Icon) for element in _walk(self)):
-            raise MissingOfflineAssetError(
-                "a map without internet cannot draw folium.Icon, whose signs come from there: use "
-                "folium.DivIcon"
-            )
+            raise MissingOfflineAssetError(Remark("icon_online"))
         for key, child in list(self._children.items()):
             if isinstance(child, folium.LayerControl):  # after every layer it lists
                 self._children.move_to_end(key)
@@ -161,9 +159,7 @@ def draw_map(
     It needs no internet. Further Folium layers can be added to it.
     """
     if area_id not in result.areas:
-        raise ConfigError(
-            f"this run has no area {area_id!r}: its areas are {', '.join(result.areas)}"
-        )
+        raise ConfigError(Remark("area_not_in_run", area=area_id, known=tuple(result.areas)))
     findings = Findings(result, area_id, lang)
     title = format_title(
         "map_title", result.at, lang, area=clean_text(findings.area.area.name, lang)

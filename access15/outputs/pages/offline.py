@@ -21,6 +21,7 @@ from xstatic.pkg import jquery, leaflet
 
 from access15.config import Lang
 from access15.errors import MissingOfflineAssetError
+from access15.remarks import Remark
 
 _VIEWPORT: Final = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 _FOLIUM_VIEWPORT: Final = re.compile(r'<meta name="viewport".*?/>', re.DOTALL)
@@ -199,11 +200,7 @@ def _read_script(name: str, url: str) -> str:
                 "", (Path(jquery.BASE_DIR) / "jquery.min.js").read_text(encoding="utf-8")
             )
         )
-    raise MissingOfflineAssetError(
-        f"a page without internet cannot carry the script {name!r} ({url}): draw with DivIcon and "
-        "with layers that "
-        "need Leaflet alone, or add the script to access15/outputs/pages/offline.py"
-    )
+    raise MissingOfflineAssetError(Remark("script_online", name=name, url=url))
 
 
 # Leaflet looks for these beside its style sheet, which is inlined here
@@ -222,11 +219,7 @@ def _read_style(name: str, url: str) -> str:
         return _CSS_IMAGE.sub(
             lambda found: f"url({_image_uri(folder / 'images' / found.group(1))})", style
         )
-    raise MissingOfflineAssetError(
-        f"a page without internet cannot carry the style sheet {name!r} ({url}): draw with DivIcon "
-        "and with layers "
-        "that need Leaflet alone, or add the style sheet to access15/outputs/pages/offline.py"
-    )
+    raise MissingOfflineAssetError(Remark("style_online", name=name, url=url))
 
 
 def _image_uri(path: Path) -> str:

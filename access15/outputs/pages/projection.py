@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.errors import CrsError
+from access15.remarks import Remark
 
 TOLERANCE: Final = 1e-6
 _DEGREES: Final = range(2, 10)
@@ -70,10 +71,7 @@ def fit_projection(project: Projection, box: tuple[float, float, float, float]) 
     fitted_at, tried_at = _grid(nodes), _grid(np.linspace(-1.0, 1.0, _GRID + 7))
     wanted, checked = project(middle + half * fitted_at), project(middle + half * tried_at)
     if not (np.isfinite(wanted).all() and np.isfinite(checked).all()):
-        raise CrsError(
-            f"the projection has no values in the box {box}; choose a coordinate reference system "
-            "made for it"
-        )
+        raise CrsError(Remark("projection_empty", box=str(box)))
     origin = np.round(wanted.mean(axis=0))
     for degree in _DEGREES:
         powers = np.array(
@@ -84,10 +82,7 @@ def fit_projection(project: Projection, box: tuple[float, float, float, float]) 
         fit = FittedProjection(middle, half, origin, powers, terms)
         if np.abs(fit(middle + half * tried_at) - checked).max() <= TOLERANCE:
             return fit
-    raise CrsError(
-        f"the projection bends too much in the box {box} to be drawn on a page; choose a smaller "
-        "area"
-    )
+    raise CrsError(Remark("projection_bent", box=str(box)))
 
 
 def _grid(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -36,6 +36,7 @@ from access15.outputs.words.sentences import describe_unknown
 from access15.outputs.words.sources import list_warnings
 from access15.outputs.words.texts import clean_text, list_texts, say
 from access15.outputs.words.voice import choose_voice
+from access15.remarks import Remark
 from access15.results.run import RunResult
 
 _PARTS: Final = (  # in the order of the page, so that what stands on paper comes last
@@ -110,9 +111,7 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call, unused-ignore]
         if area_id not in result.areas:
-            raise ConfigError(
-                f"this run has no area {area_id!r}: its areas are {', '.join(result.areas)}"
-            )
+            raise ConfigError(Remark("area_not_in_run", area=area_id, known=tuple(result.areas)))
         self._name, self._id = "access15", "session"
         voice = choose_voice(result, lang)
         self.data = {

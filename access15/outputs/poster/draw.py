@@ -41,6 +41,7 @@ from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings
 from access15.outputs.words.legend import choose_profile
 from access15.outputs.words.texts import clean_text
+from access15.remarks import Remark
 from access15.results.run import RunResult
 
 ENDINGS: Final = (".pdf", ".png", ".svg")
@@ -105,7 +106,7 @@ def check_poster_path(path: Path) -> None:
     check_output_file(path, endings=ENDINGS)
     key = find_key_path(path)
     if key.is_dir():
-        raise OutputError(f"{key} is a folder; the poster's key is written there: rename one")
+        raise OutputError(Remark("key_is_folder", path=key))
 
 
 def _find(
@@ -115,9 +116,7 @@ def _find(
 ) -> Findings:
     """The numbers of one area, or which areas there are."""
     if area_id not in result.areas:
-        raise ConfigError(
-            f"area {area_id!r} is not in this run; there are {', '.join(result.areas)}"
-        )
+        raise ConfigError(Remark("no_area_here", area=area_id, known=tuple(result.areas)))
     return Findings(result, area_id, lang)
 
 
@@ -128,14 +127,12 @@ def _check(
 ) -> None:
     """Make sure that the run knows the walker and what is walked to."""
     if profile not in findings.result.profiles:
-        raise ConfigError(
-            f"profile {profile!r} is not in this run; there are "
-            f"{', '.join(findings.result.profiles)}"
-        )
+        known_walkers = tuple(findings.result.profiles)
+        raise ConfigError(Remark("no_profile_here", profile=profile, known=known_walkers))
     targets = [one.id for one in findings.targets()]
     known = dict.fromkeys([HUB, *findings.area.area.hubs, *targets])
     if target not in known:
-        raise ConfigError(f"target {target!r} is not in this run; there are {', '.join(known)}")
+        raise ConfigError(Remark("no_target_here", target=target, known=tuple(known)))
 
 
 def _bounds(findings: Findings, bands: list[shapely.Geometry]) -> tuple[float, float, float, float]:

@@ -14,6 +14,7 @@ from access15.errors import ConfigError
 from access15.outputs.poster.pen import WHITE, Pen
 from access15.outputs.poster.sheet import MARKER_CELLS, PAPER_MM, Box, MapScale, Sheet
 from access15.outputs.words.findings import Findings
+from access15.remarks import Remark
 
 KEY_FORMAT: Final = "access15-poster"
 KEY_VERSION: Final = 1
@@ -62,10 +63,7 @@ def _name_crs(crs: str) -> str:
     """A CRS by its code, however the study writes it; keys hold nothing else."""
     authority = CRS.from_user_input(crs).to_authority()
     if authority is None:
-        raise ConfigError(
-            f"crs {crs[:60]!r} has no code, so no photograph of the poster could be read; use "
-            "EPSG:32632 or the like"
-        )
+        raise ConfigError(Remark("crs_without_code", crs=crs[:60]))
     return ":".join(authority)
 
 

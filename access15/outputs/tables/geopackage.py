@@ -23,6 +23,7 @@ from shapely import MultiLineString, MultiPolygon
 
 from access15.errors import Access15Error
 from access15.outputs.tables.cells import spell_out
+from access15.remarks import Remark
 from access15.results.guard import drop_nul
 from access15.results.people import ALL
 from access15.results.run import AreaResult, RunResult
@@ -104,7 +105,7 @@ def write_geopackage(
             _describe_layers(database, result)
     except _OUTSIDE_ERRORS as error:
         raise Access15Error(
-            f"{path.name}: could not be written ({error}); check that the disk has room"
+            Remark("geopackage_not_written", name=path.name, reason=str(error))
         ) from error
 
 

@@ -15,9 +15,10 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from access15.config import find_now
 from access15.crs import LONLAT
-from access15.errors import Access15Error, OutputError
+from access15.errors import Access15Error, OutputError, name_ending
 from access15.files import check_replaceable, replacing, write_text_atomic
 from access15.outputs.tables.cells import format_csv
+from access15.remarks import Remark
 from access15.results.encode import encode_layer
 from access15.results.schema import TIMES
 from access15.results.stamp import stamped
@@ -32,13 +33,14 @@ def check_output_file(
 ) -> None:
     """Refuse a file name that cannot be written, before any work is done."""
     if path.is_dir():
-        raise OutputError(f"{path} is a folder; name a file in it")
+        raise OutputError(Remark("output_is_folder", path=path))
     check_replaceable(path)
     if endings and path.suffix.lower() not in endings:
-        use = " or ".join([", ".join(endings[:-1]), endings[-1]] if len(endings) > 1 else endings)
-        raise OutputError(
-            f"{path}: files ending in {path.suffix or 'nothing'!r} are not written; use {use}"
-        )
+        use: str = endings[-1]
+        if len(endings) > 1:
+            use = Remark("either", first=tuple(endings[:-1]), last=endings[-1])
+        ending = name_ending(path.suffix)
+        raise OutputError(Remark("ending_not_written", path=path, ending=ending, use=use))
     check_output_folder(path.parent)
 
 
@@ -46,7 +48,7 @@ def check_output_folder(folder: Path) -> None:
     """Refuse a folder that cannot be made, before any work is done."""
     nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not nearest.is_dir():
-        raise OutputError(f"{nearest} is a file; name a folder to write to")
+        raise OutputError(Remark("folder_is_file", path=nearest))
 
 
 def check_layer_path(path: Path) -> None:
@@ -88,6 +90,6 @@ def write_layer(
                 data = encode_layer(frame, driver="GPKG", name=name, VERSION="1.3")
         except (DataSourceError, DataLayerError) as error:
             raise Access15Error(
-                f"{path} cannot be written ({error}); check the folder and the disk"
+                Remark("layer_not_written", path=path, reason=str(error))
             ) from error
         partial.write_bytes(data)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from builders.languages import ENGLISH, QUOTED
 
 import access15
 from access15.cli.app import COMMANDS
@@ -353,3 +354,14 @@ def test_methods_of_a_cell() -> None:
         "points of the layer, as they are: homes are as exact as the layer + by hand"
     )
     assert spell_methods("", "it") == ""
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_no_italian_text_holds_english(file: Path) -> None:
+    """Outside quotes and placeholders: those hold what people wrote, names of columns and keys."""
+    found = {
+        key: words
+        for key, text in list_words(file)
+        if (words := ENGLISH.findall(QUOTED.sub("", PLACEHOLDER.sub("_", text["it"]))))
+    }
+    assert found == {}
