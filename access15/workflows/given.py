@@ -11,11 +11,8 @@ import geopandas as gpd
 from access15.config import Category, Options, Study, WalkProfile, choose
 from access15.config.draft import Draft
 from access15.errors import ConfigError, Gathering
-<<<<<<< HEAD
-from access15.sources.geocode.register import check_register
-=======
 from access15.remarks import Remark
->>>>>>> 078caa3 (What cannot be written, measured or asked is refused in both languages)
+from access15.sources.geocode.register import check_register
 from access15.sources.people.around import read_around
 from access15.sources.people.counts import Counted
 from access15.sources.people.residents import check_population, read_population
