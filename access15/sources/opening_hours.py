@@ -21,6 +21,7 @@ from opening_hours import (  # type: ignore[attr-defined, unused-ignore]  # its 
 from access15.config import Category
 from access15.config.moments import Moment
 from access15.crs import LONLAT
+from access15.remarks import Remark
 
 OpenState = Literal["open", "closed", "unknown"]
 MAX_LENGTH = 2000  # OpenStreetMap's longest value has 255 characters; a table may join some
@@ -45,14 +46,14 @@ _PLACES: Sequence[LonLat] = ((-8.7, 42.2), (23.2, 53.1), (10.7, 59.9), (13.4, 38
 def find_hours_fault(text: str) -> str:
     """Say what is wrong with opening hours."""
     if len(text) > MAX_LENGTH:
-        return f"it has {len(text)} characters, more than {MAX_LENGTH}"
+        return Remark("hours_too_long", n=len(text), most=MAX_LENGTH)
     try:
         OpeningHours(text, auto_country=False, auto_timezone=False)
     except UnicodeEncodeError:
-        return "it holds half of a character"
+        return Remark("hours_half_a_letter")
     except ParserError as error:
         place = re.search(r"--> 1:(\d+)", str(error))
-        return f"it cannot be read from character {place[1]} on" if place else "it cannot be read"
+        return Remark("hours_unread_from", place=place[1]) if place else Remark("hours_unread")
     return ""
 
 

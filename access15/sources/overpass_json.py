@@ -19,7 +19,6 @@ from access15.sources.json_text import read_json_file
 Place = tuple[float, float]  # longitude and latitude [degrees]
 _KINDS = ("node", "way", "relation")
 _OWN = ("id", "name", "address", "lat", "lon", "x", "y")  # columns that are not tags
-_ASK = "ask for them with `out center` or `out geom`"
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Element:
 
 def read_overpass(path: Path) -> list[Element] | None:
     """Read the elements of an answer; None where the file is another kind of JSON."""
-    raw = read_json_file(path, remedy="fetch or export it again")
+    raw = read_json_file(path, remedy=Remark("fetch_or_export_again"))
     return list_elements(raw, path.name) if is_answer(raw) else None
 
 
@@ -98,13 +97,10 @@ def refuse_incomplete(raw: Mapping[str, Any], name: str) -> None:
     """Refuse an answer that a service broke off, and one that only counts."""
     remark = raw.get("remark")
     if isinstance(remark, str) and "error" in remark.casefold():
-        raise InputDataError(
-            f"{name}: the service gave up before the end ({remark[:200]!r}), so that places are "
-            "missing; ask again for less, or with a longer [timeout:]"
-        )
+        raise InputDataError(Remark("service_gave_up_places", name=name, remark=remark[:200]))
     kinds = [one.get("type") for one in raw["elements"] if isinstance(one, dict)]
     if kinds and all(kind == "count" for kind in kinds):
-        raise InputDataError(f"{name}: the answer counts places and has none in it; {_ASK}")
+        raise InputDataError(Remark("answer_only_counts", name=name))
 
 
 def read_tags(element: Mapping[str, Any]) -> dict[str, str]:

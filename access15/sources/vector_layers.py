@@ -44,7 +44,7 @@ from access15.sources.nul_texts import (
     refuse_nul_in_archive,
 )
 
-NO_CRS = "has no coordinate reference system; save it with one"
+NO_CRS = "layer_no_crs"  # what is wrong with a layer that says of no system
 _SUFFIXES = LAYER_SUFFIXES
 _GDAL_ERRORS = (DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError)
 _MOST_DEGREES = 540.0  # some files go on counting beyond the date line

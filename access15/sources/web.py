@@ -23,6 +23,7 @@ import requests
 import urllib3.exceptions
 
 from access15.errors import ServiceError
+from access15.remarks import Remark
 
 MAX_BYTES = 20_000_000
 MAX_TRIES = 3
@@ -76,7 +77,17 @@ class Answer:
 
 
 class NoAnswerError(Exception):
-    """There is no whole answer: the reason, in words that follow the name of the service."""
+    """There is no whole answer: the reason, in words that follow the name of the service.
+
+    Parameters
+    ----------
+    reason : Remark
+        The words.
+    """
+
+    def __init__(self, reason: Remark) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class SlowError(NoAnswerError):
@@ -122,37 +133,44 @@ def fetch_bytes(
     *,
     patience: Patience,
     sleep: Callable[[float], None],
-    remedy: str,
+    remedy: Remark,
     form: Mapping[str, str] | None = None,
 ) -> bytes:
     """Fetch an answer; a busy service is asked again, after as long as it asks for.
 
     `remedy` is what a reader can do instead, the end of every error's sentence.
     """
-    host, problem = name_host(url), ""
     if not is_web_address(url):
-        raise ServiceError(f"{url[:200]!r} is no http or https address; {remedy}")
+        raise ServiceError(Remark("no_web_address", url=url[:200], remedy=remedy))
+    host = name_host(url)
     # 1. Few tries, because a service that is full only gets fuller by those who insist.
     for attempt in range(1, MAX_TRIES + 1):
         # 2. Who gives no answer at all is not asked again: it would take as long once more.
         try:
             answer = ask(session, url, patience=patience, form=form)
         except NoAnswerError as error:
-            raise ServiceError(f"{host} {error}; {remedy}") from error
+            raise ServiceError(
+                Remark("service_no_answer", host=host, reason=error.reason, remedy=remedy)
+            ) from error
         if answer.is_good:
             return answer.body
         # 3. Only what means "busy" may be different next time; other refusals are final.
-        problem = f"{host} answered {answer.status} {answer.reason}".rstrip()
+        said = f"{answer.status} {answer.reason}".rstrip()
         pause_s = read_pause_s(answer.headers, _PAUSE_S * attempt)
         if answer.status not in _BUSY:
-            raise ServiceError(f"{problem}; {remedy}")
+            raise ServiceError(Remark("service_refused", host=host, said=said, remedy=remedy))
         # 4. The service says how long to wait; nobody sits before a screen for longer than this.
         if pause_s > _MAX_PAUSE_S:
-            stated = f"{pause_s:.0f} s" if pause_s <= _DAY_S else "longer than a day"
-            raise ServiceError(f"{problem} and asks to wait {stated}; {remedy}")
+            is_long = pause_s > _DAY_S
+            pause = Remark("over_a_day") if is_long else Remark("some_seconds", seconds=pause_s)
+            raise ServiceError(
+                Remark("service_asks_to_wait", host=host, said=said, pause=pause, remedy=remedy)
+            )
         if attempt < MAX_TRIES:
             sleep(pause_s)
-    raise ServiceError(f"{problem}, {MAX_TRIES} times; {remedy}")
+    raise ServiceError(
+        Remark("service_stays_busy", host=host, said=said, n=MAX_TRIES, remedy=remedy)
+    )
 
 
 def read_pause_s(headers: Mapping[str, str], own_pause_s: float) -> float:
@@ -191,7 +209,7 @@ def ask(
     except queue.Empty:
         is_late = time.monotonic() >= until_s
         limit_s = patience.total_s if is_late else allowance_s
-        raise SlowError(f"gave no answer within {limit_s:g} s") from None
+        raise SlowError(Remark("slow_answer", limit=limit_s)) from None
     finally:
         call.is_over = True
     if isinstance(news, NoAnswerError):
@@ -224,19 +242,17 @@ class _Call:
 
     def run(self) -> None:
         """Ask, and tell how it ended."""
-        news: Answer | NoAnswerError = NoAnswerError("cannot be asked")
+        news: Answer | NoAnswerError = NoAnswerError(Remark("service_not_asked"))
         try:
             news = self._follow()
         except NoAnswerError as error:
             news = error
         except requests.Timeout:
-            news = SlowError(f"gave no answer within {self._patience.head_s:g} s")
+            news = SlowError(Remark("slow_answer", limit=self._patience.head_s))
         except requests.exceptions.SSLError:
-            news = NoAnswerError("cannot be reached safely (its certificate is not accepted)")
+            news = NoAnswerError(Remark("service_not_safe"))
         except (requests.exceptions.ProxyError, requests.exceptions.InvalidProxyURL):
-            news = NoAnswerError(
-                "cannot be reached through the proxy that HTTP_PROXY or HTTPS_PROXY names"
-            )
+            news = NoAnswerError(Remark("service_behind_proxy"))
         except (
             requests.RequestException,
             urllib3.exceptions.HTTPError,
@@ -244,7 +260,7 @@ class _Call:
             OSError,
             ValueError,
         ) as error:
-            news = NoAnswerError(f"cannot be reached ({type(error).__name__})")
+            news = NoAnswerError(Remark("service_not_reached", reason=type(error).__name__))
         finally:
             self._news.put(news)
 
@@ -260,10 +276,10 @@ class _Call:
                     return Answer(reply.status_code, reply.reason or "", reply.headers, body)
             url = urljoin(url, target)
             if not is_web_address(url):
-                raise BadAnswerError(f"leads to {url[:200]!r}, which is no http or https address")
+                raise BadAnswerError(Remark("service_leads_astray", url=url[:200]))
             if reply.status_code == 303:  # what came of the question stands there
                 form = None
-        raise BadAnswerError(f"leads from one address to the next, more than {MAX_REDIRECTS} times")
+        raise BadAnswerError(Remark("service_leads_around", n=MAX_REDIRECTS))
 
     def _send(self, url: str, form: Mapping[str, str] | None) -> requests.Response:
         """Head of the answer to one request."""
@@ -279,7 +295,7 @@ class _Call:
 
     def _read(self, reply: requests.Response) -> bytes:
         """Body of an answer, unpacked, that is not too long."""
-        too_long = BadAnswerError(f"answered more than {self._patience.max_bytes / 1e6:g} MB")
+        too_long = BadAnswerError(Remark("answer_too_long", most=self._patience.max_bytes / 1e6))
         stated = reply.headers.get("Content-Length", "")
         if stated.isdecimal() and len(stated) > len(str(self._patience.max_bytes)):
             raise too_long
@@ -299,9 +315,9 @@ class _Call:
                 self._news.put(None)
                 yield part
         except urllib3.exceptions.ReadTimeoutError:
-            raise SlowError(f"gave no answer within {self._patience.head_s:g} s") from None
+            raise SlowError(Remark("slow_answer", limit=self._patience.head_s)) from None
         except (urllib3.exceptions.HTTPError, http.client.HTTPException) as error:
-            raise BadAnswerError("broke off in the middle of its answer") from error
+            raise BadAnswerError(Remark("answer_broken_off")) from error
 
 
 def _unpack(parts: Iterator[bytes], packing: str) -> Iterator[bytes]:
@@ -311,7 +327,7 @@ def _unpack(parts: Iterator[bytes], packing: str) -> Iterator[bytes]:
         yield from parts
         return
     if packing not in _PACKED:
-        raise BadAnswerError(f"answered in a packing that nobody asked for ({packing[:20]!r})")
+        raise BadAnswerError(Remark("answer_packing_unasked", packing=packing[:20]))
     unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
     try:
         for part in parts:
@@ -320,6 +336,6 @@ def _unpack(parts: Iterator[bytes], packing: str) -> Iterator[bytes]:
                 yield unpacker.decompress(packed, _PIECE)
                 packed = unpacker.unconsumed_tail
     except zlib.error as error:
-        raise BadAnswerError("answered with what cannot be unpacked") from error
+        raise BadAnswerError(Remark("answer_not_unpacked")) from error
     if not unpacker.eof or unpacker.unused_data:
-        raise BadAnswerError("answered with what cannot be unpacked to its end")
+        raise BadAnswerError(Remark("answer_cut"))

@@ -11,6 +11,7 @@ import shapely
 from access15.config import ZoneSource
 from access15.crs import LONLAT
 from access15.errors import InputDataError
+from access15.remarks import Remark
 from access15.sources.vector_layers import NO_CRS, keep_polygons, list_columns, read_layer
 
 
@@ -29,28 +30,28 @@ def read_zones(
     if missing := [
         repr(c) for c in dict.fromkeys((source.id_column, source.name_column)) if c not in columns
     ]:
+        known = columns or Remark("no_columns")
         raise InputDataError(
-            f"{source.file}: there is no column {', '.join(missing)}; the columns are "
-            f"{', '.join(columns) or 'none'}"
+            Remark("zone_columns_missing", path=source.file, missing=missing, known=known)
         )
     if frame.crs is None:
-        raise InputDataError(f"{source.file}: {NO_CRS}")
+        raise InputDataError(Remark("error_at", where=source.file, text=Remark(NO_CRS)))
     ids = frame[source.id_column].map(_zone_id)
     outlines = keep_polygons(frame.to_crs(LONLAT).geometry.to_numpy())
-    rows, problems = [], []
+    rows: list[int] = []
+    problems: list[Remark] = []
     for zone_id in dict.fromkeys(ids if wanted is None else wanted):
         hits = frame.index[ids == zone_id]
         if len(hits) != 1:
             problems.append(
-                f"zone {zone_id!r} stands {len(hits)} times in column {source.id_column!r}, it "
-                "must be once"
+                Remark("zone_id_not_once", zone=zone_id, n=len(hits), column=source.id_column)
             )
         elif shapely.is_empty(outlines[hits[0]]):
-            problems.append(f"zone {zone_id!r} is not a polygon")
+            problems.append(Remark("zone_no_polygon", zone=zone_id))
         else:
             rows.append(hits[0])
     if problems:
-        raise InputDataError(f"{source.file}: zones cannot be used", problems)
+        raise InputDataError(Remark("zones_unusable", path=source.file), problems)
     names = frame[source.name_column].fillna("").astype(str)
     return gpd.GeoDataFrame(
         {"zone_id": ids[rows].to_numpy(), "name": names[rows].to_numpy()},
@@ -66,7 +67,7 @@ def read_outlines(file: Path, where: str) -> shapely.Geometry:
     """
     frame = read_layer(file, None, what="polygons", where=where)
     if frame.crs is None:
-        raise InputDataError(f"{file}: {NO_CRS}")
+        raise InputDataError(Remark("error_at", where=file, text=Remark(NO_CRS)))
     return shapely.union_all(keep_polygons(frame.to_crs(LONLAT).geometry.to_numpy()))
 
 

@@ -18,6 +18,7 @@ from access15.core.walk.doors import build_door_snapper, find_door_streets, snap
 from access15.core.walk.graph import build_graph, place_points
 from access15.core.walk.impedance import build_impedance
 from access15.crs import points_xy
+from access15.remarks import Remark
 from access15.sources.places.gbfs import StationCopy, fetch_stations, frame_stations, read_stations
 from access15.sources.places.merge import merge_osm_facilities
 from access15.sources.streets.area import StreetArea
@@ -53,15 +54,12 @@ def fetch_bikes(
         return []
     progress("fetching bike stations")
     copy = fetch_stations(study.bikes.gbfs, cache_dir=cache.stations(study.id), now=now)
-    lines = [describe_stations(study, copy, now)]
+    lines: list[str] = [describe_stations(study, copy, now)]
     if copy.problem:
-        lines.append(f"the feed is gone, its last good copy is kept: {copy.problem}")
+        lines.append(Remark("feed_gone", reason=copy.problem))
     if copy.n_unusable:
-        lines.append(
-            f"{copy.n_unusable} stations of the feed have no id or no point on Earth, or stand in "
-            "it twice"
-        )
-    return [*lines, *copy.notes, f"kept in {copy.path}; used by access15 run until fetched again"]
+        lines.append(Remark("stations_unusable", n=copy.n_unusable))
+    return [*lines, *copy.notes, Remark("kept_until_fetched", path=copy.path)]
 
 
 def read_bikes(study: Study, cache: Cache) -> StationCopy | None:
@@ -75,14 +73,17 @@ def describe_stations(
     study: Study,
     copy: StationCopy,
     now: datetime,
-) -> str:
+) -> Remark:
     """Say how many stations there are, of which day, and their age in days."""
     operator = (
         f"{study.bikes.operator} " if study.bikes is not None and study.bikes.operator else ""
     )
-    return (
-        f"bike stations fetched: {operator}{len(copy.stations)}, {copy.fetched.date()} "
-        f"({copy.days_old(now)} d)"
+    return Remark(
+        "bikes_fetched",
+        operator=operator,
+        n=len(copy.stations),
+        date=copy.fetched.date().isoformat(),
+        days=copy.days_old(now),
     )
 
 

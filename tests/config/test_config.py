@@ -20,6 +20,8 @@ from access15.config import (
 )
 from access15.errors import ConfigError
 
+pytestmark = pytest.mark.usefixtures("said_in_italian")
+
 PROFILES = (data_dir() / "profiles.toml").read_text(encoding="utf-8")
 STUDY = (data_dir() / "studies" / "milano.toml").read_text(encoding="utf-8")
 
@@ -151,7 +153,6 @@ def test_study_file_elsewhere_has_paths_relative_to_it(tmp_path: Path) -> None:
     assert load_study(str(path)) == study
 
 
-@pytest.mark.usefixtures("said_in_italian")
 def test_changed_study_is_checked_again() -> None:
     study = load_study("milano")
     assert study.changed(cutoffs_min=(7.5,), areas=study.areas[:1]).cutoffs_s == (450.0,)
@@ -174,7 +175,6 @@ def test_changed_study_is_checked_again() -> None:
         (5.0, "pace_ms: must be less than 5 (found 5.0)"),
     ],
 )
-@pytest.mark.usefixtures("said_in_italian")
 def test_nobody_walks_at_that_pace(speed_ms: float, problem: str) -> None:
     with pytest.raises(
         ConfigError,
@@ -191,14 +191,12 @@ def test_another_pace_changes_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("name", ["torino", "../torino", "", "milano.txt"])
-@pytest.mark.usefixtures("said_in_italian")
 def test_no_such_study(name: str) -> None:
     expected = f"there is no study {name!r}: give a .toml file or one of: milano"
     with pytest.raises(ConfigError, match=f"^{re.escape(expected)}$"):
         load_study(name)
 
 
-@pytest.mark.usefixtures("said_in_italian")
 def test_no_such_area_and_no_such_item() -> None:
     expected = "study 'milano' has no area 'x': its areas are chiesa_rossa, forlanini_salomone"
     with pytest.raises(ConfigError, match=f"^{re.escape(expected)}$"):
@@ -228,7 +226,6 @@ def test_no_such_area_and_no_such_item() -> None:
         ),
     ],
 )
-@pytest.mark.usefixtures("said_in_italian")
 def test_unreadable_files(tmp_path: Path, data: bytes | None, sentence: str) -> None:
     path = tmp_path / "file.toml"
     if data is not None:
@@ -319,7 +316,6 @@ def test_unreadable_files(tmp_path: Path, data: bytes | None, sentence: str) -> 
         ),
     ],
 )
-@pytest.mark.usefixtures("said_in_italian")
 def test_unusable_profiles(tmp_path: Path, old: str, new: str, problems: list[str]) -> None:
     path = tmp_path / "profiles.toml"
     path.write_text(changed(WALKER, old, new), encoding="utf-8")
@@ -327,7 +323,6 @@ def test_unusable_profiles(tmp_path: Path, old: str, new: str, problems: list[st
         load_profiles(path)
 
 
-@pytest.mark.usefixtures("said_in_italian")
 def test_all_problems_of_a_profile_at_once(tmp_path: Path) -> None:
     path = tmp_path / "profiles.toml"
     text = changed(
@@ -415,7 +410,6 @@ MUST = (
         ),
     ],
 )
-@pytest.mark.usefixtures("said_in_italian")
 def test_unusable_categories(tmp_path: Path, old: str, new: str, problems: list[str]) -> None:
     path = tmp_path / "categories.toml"
     path.write_text(changed(CATEGORY, old, new), encoding="utf-8")
@@ -477,7 +471,6 @@ BETWEEN = "cutoffs_min holds {}; give minutes above 0 and up to 120"
         ),
     ],
 )
-@pytest.mark.usefixtures("said_in_italian")
 def test_unusable_studies(tmp_path: Path, old: str, new: str, problem: str) -> None:
     path = tmp_path / "study.toml"
     path.write_text(changed(STUDY, old, new), encoding="utf-8")
@@ -504,7 +497,6 @@ FAULTY = "reported to the owner of config.py"
 
 
 @pytest.mark.parametrize("text", ["x = 3", "x = [1]", "x = 'a'"])
-@pytest.mark.usefixtures("said_in_italian")
 def test_entry_that_is_no_table(tmp_path: Path, text: str) -> None:
     """A line outside every table is told, not a TypeError."""
     path = tmp_path / "file.toml"
@@ -522,7 +514,6 @@ def test_entry_that_is_no_table(tmp_path: Path, text: str) -> None:
         (WALKER, "steps_factor = 2.0", "steps_factor = inf"),
     ],
 )
-@pytest.mark.usefixtures("said_in_italian")
 def test_numbers_that_are_none(tmp_path: Path, base: str, old: str, new: str) -> None:
     """TOML knows nan and inf; no cutoff and no factor may be one."""
     path = tmp_path / "file.toml"
@@ -540,7 +531,6 @@ def test_messages_stay_one_sentence(tmp_path: Path) -> None:
     assert all(len(problem) < 200 for problem in caught.value.problems)
 
 
-@pytest.mark.usefixtures("said_in_italian")
 def test_problems_of_all_profiles_at_once(tmp_path: Path) -> None:
     """Two faulty profiles in one file: both are told."""
     second = WALKER.replace("[slow", "[slower").replace("pace_ms = 0.5", "pace_ms = 9")

@@ -149,7 +149,7 @@ def _read_outlines(source: PopulationSource) -> gpd.GeoDataFrame:
     file = source.sections or Path()
     frame = read_layer(file, source.layer, what="sections", where="[population]")
     columns = list_columns(frame)
-    problems = [NO_CRS] if frame.crs is None else []
+    problems = [Remark(NO_CRS)] if frame.crs is None else []
     if _find_key(columns, source.id_column) == "":
         problems.append(_describe_no_key(columns, source.id_column))
     if not len(frame):

@@ -22,7 +22,7 @@ _POINT, _MULTIPOINT = 0, 4
 def read_counted_layer(source: PopulationSource) -> Counted:
     """Read a layer of points or polygons with counts of people."""
     frame = read_layer(source.need_file(), source.layer, what="points", where="[population]")
-    problems = [NO_CRS] if frame.crs is None else []
+    problems: list[str] = [Remark(NO_CRS)] if frame.crs is None else []
     groups = {group: source.columns_of(group) for group in source.groups}
     counted = [column for several in groups.values() for column in several]
     ids = [source.id_column] if source.id_column else []

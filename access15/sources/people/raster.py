@@ -118,7 +118,7 @@ def _judge(source: PopulationSource, raster: Any) -> list[str]:
     """What a raster says of itself that makes it no raster of people."""
     problems: list[str] = []
     if raster.crs is None:
-        problems.append(NO_CRS)
+        problems.append(Remark(NO_CRS))
     if raster.transform.is_identity or raster.transform.is_degenerate:
         problems.append(Remark("raster_nowhere"))
     n_cells = raster.width * raster.height

@@ -30,19 +30,23 @@ from access15.sources.places.points import WORLD_BOUNDS, is_inside, is_number
 from access15.sources.places.stations import Station, Stations, leave_out, read_rows
 from access15.sources.web import MAX_BYTES, Patience, fetch_bytes, name_host, open_session
 
-REMEDY = "try again later; a run goes on with the stations of the facilities file"
 _STATIONS = "station_information"
 _MAX_TTL_S = 86_400.0
 _STATUS = "station_status"
 # what stands in the data of addresses that are given instead
 _OTHER_FEEDS = {
-    "versions": "a list of versions of a feed",
-    "bikes": "free_bike_status, bikes without stations",
-    "vehicles": "vehicle_status, bikes without stations",
-    "stations": "stations without places (station_status, for example)",
-    "regions": "system_regions",
-    "system_id": "system_information",
+    "versions": "feed_versions",
+    "bikes": "feed_bikes",
+    "vehicles": "feed_vehicles",
+    "stations": "feed_status",
+    "regions": "feed_regions",
+    "system_id": "feed_system",
 }
+
+
+def name_remedy() -> Remark:
+    """What somebody can do whose feed does not answer."""
+    return Remark("try_later_or_table")
 
 
 @dataclass(frozen=True)
@@ -201,7 +205,7 @@ def _ask(
                 address,
                 patience=Patience(timeout_s, timeout_s, timeout_s),
                 sleep=sleep,
-                remedy=REMEDY,
+                remedy=name_remedy(),
             ),
             address,
         )
@@ -218,7 +222,7 @@ def _ask(
         try:
             status = fetch(feeds[_STATUS])["data"].get("stations")
         except ServiceError as error:
-            told = f"which stations are not installed is not known: {error.summary}"
+            told = Remark("stations_installed_unknown", reason=error.summary)
             found = replace(found, notes=(*found.notes, told))
         else:
             found = leave_out(found, status if isinstance(status, list) else [])
@@ -233,22 +237,21 @@ def _is_information(data: Mapping[str, Any]) -> bool:
 
 def _read_json(answer: bytes, url: str) -> Mapping[str, Any]:
     """Content of an answer; a ServiceError where it is no GBFS of a version that is known."""
+    host = name_host(url)
     try:
-        found = parse_json(answer.decode("utf-8-sig"), name_host(url), remedy=REMEDY)
+        found = parse_json(answer.decode("utf-8-sig"), host, remedy=name_remedy())
     except (UnicodeDecodeError, InputDataError) as error:
         if isinstance(error, InputDataError) and error.problems:
             raise ServiceError(error.summary, error.problems) from error
         opening = answer[:60].decode("utf-8", errors="replace")
         raise ServiceError(
-            f"{name_host(url)} answered something else than JSON ({opening!r}); {REMEDY}"
+            Remark("answer_no_json", host=host, opening=opening, remedy=name_remedy())
         ) from error
     if not isinstance(found, dict) or not isinstance(found.get("data"), dict):
-        raise ServiceError(f"{name_host(url)} answered no GBFS: there is no 'data' in it; {REMEDY}")
+        raise ServiceError(Remark("answer_no_gbfs", host=host, remedy=name_remedy()))
     version = str(found.get("version", "1.0"))
     if version.partition(".")[0] not in ("1", "2", "3"):
-        raise ServiceError(
-            f"{name_host(url)} speaks GBFS {version[:20]!r}; access15 knows versions 1 to 3"
-        )
+        raise ServiceError(Remark("gbfs_version_unknown", host=host, version=version[:20]))
     return found
 
 
@@ -272,7 +275,10 @@ def _find_feeds(
             # some write the address relative to that of gbfs.json
             found.setdefault(name, _join(url, address))
     if _STATIONS not in found:
-        raise ServiceError(f"{name_host(url)}: {_say_other(data)}; {REMEDY}")
+        host = name_host(url)
+        raise ServiceError(
+            Remark("feed_other", host=host, text=_say_other(data), remedy=name_remedy())
+        )
     return found
 
 
@@ -284,12 +290,12 @@ def _join(url: str, address: str) -> str:
         return address
 
 
-def _say_other(data: Mapping[str, Any]) -> str:
+def _say_other(data: Mapping[str, Any]) -> Remark:
     """What an address leads to that names no stations."""
     for key, what in _OTHER_FEEDS.items():
         if key in data:
-            return f"the address leads to {what}; give that of the operator's gbfs.json"
-    return f"its gbfs.json names no {_STATIONS}"
+            return Remark("feed_leads_elsewhere", what=Remark(what))
+    return Remark("feed_without_stations", feed=_STATIONS)
 
 
 def _read_all(
@@ -300,11 +306,12 @@ def _read_all(
     """Stations of an answer."""
     rows = answer["data"].get("stations")
     if not isinstance(rows, list):
-        raise ServiceError(f"{name_host(url)} answered no stations; {REMEDY}")
+        raise ServiceError(Remark("answer_no_stations", host=name_host(url), remedy=name_remedy()))
     found = read_rows(rows, languages)
     if not found.stations:
+        host = name_host(url)
         raise ServiceError(
-            f"{name_host(url)} answered no usable station among {len(rows)}; {REMEDY}"
+            Remark("answer_no_usable_station", host=host, n=len(rows), remedy=name_remedy())
         )
     return found
 

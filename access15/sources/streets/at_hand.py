@@ -121,10 +121,7 @@ def read_streets(
         return {area: read_sketch(study.sketch, clip, crs=crs) for area, clip in needed.items()}
     # 3. Nothing at hand: a service is only asked by who may use the internet.
     if options.offline:
-        raise ConfigError(
-            f"study {study.id!r} has no streets: it names no sketch and none were fetched; "
-            "give an extract with --osm, or run without --offline"
-        )
+        raise ConfigError(Remark("study_without_streets", study=study.id))
     progress("fetching streets from OpenStreetMap")
     fetch_osm(
         needed,
@@ -142,7 +139,7 @@ def read_streets(
         at=at,
     )
     if again is None:
-        raise ConfigError(f"study {study.id!r}: the streets just fetched are not in {cache}")
+        raise ConfigError(Remark("fetched_streets_gone", study=study.id, folder=cache))
     return widen_streets(again, needed, needs)
 
 
@@ -220,7 +217,8 @@ def cut_graph(
 ) -> dict[str, StreetArea]:
     """The same graph for every box that it covers; it must cover every neighbourhood."""
     extent = find_extent(network)
-    areas, problems = {}, []
+    areas: dict[str, StreetArea] = {}
+    problems: list[str] = []
     for key, clip in clips.items():
         try:
             warnings = check_clip(
@@ -238,7 +236,7 @@ def cut_graph(
         if len(problems) == 1:
             raise NetworkDataError(problems[0])
         raise NetworkDataError(
-            f"{info.name}: the graph does not cover {len(problems)} areas", problems
+            Remark("areas_not_in_graph", name=info.name, n=len(problems)), problems
         )
     return areas
 
@@ -289,8 +287,9 @@ def fetch_streets(
         categories=categories.values(),
         today=today,
     )
-    lines = []
+    lines: list[str] = []
     for key, area in (fetched or {}).items():
-        lines.append(f"{key}: {area.network.n_edges} streets, {area.info.name}")
-        lines += [f"{key}: {told}" for told in area.info.warnings]
-    return [*lines, f"kept in {cache}; used by access15 run until fetched again"]
+        n_streets = area.network.n_edges
+        lines.append(Remark("streets_fetched", area=key, n=n_streets, source=area.info.name))
+        lines += [Remark("error_at", where=key, text=told) for told in area.info.warnings]
+    return [*lines, Remark("kept_until_fetched", path=cache)]

@@ -37,21 +37,15 @@ def check_clip(
     """Make sure that streets reach as far as they are needed."""
     core, padded = clip.core_box, clip.padded_box
     if extract is None:
-        raise NetworkDataError(
-            f"{where}: the street data is empty, the area is {format_box(core)}; use another "
-            "extract"
-        )
+        raise NetworkDataError(Remark("streets_empty", where=where, area=format_box(core)))
     is_east_or_north = core[0] > extract[2] + slack_deg or core[1] > extract[3] + slack_deg
     if is_east_or_north or core[2] < extract[0] - slack_deg or core[3] < extract[1] - slack_deg:
         raise NetworkDataError(
-            f"{where}: the area {format_box(core)} lies outside the extract {format_box(extract)}; "
-            "use an extract that contains it"
+            Remark("area_outside", where=where, area=format_box(core), extract=format_box(extract))
         )
     if not is_box_inside(core, extract, slack_deg):
         raise NetworkDataError(
-            f"{where}: the area {format_box(core)} is cut by the edge of the extract "
-            f"{format_box(extract)}; "
-            "use a larger extract"
+            Remark("area_cut", where=where, area=format_box(core), extract=format_box(extract))
         )
     if is_box_inside(padded, extract, slack_deg):
         return ()

@@ -21,6 +21,7 @@ from access15.core.streets.network import (
 from access15.core.streets.simplify import simplify_network
 from access15.crs import LONLAT, check_projected, check_scale
 from access15.errors import CrsError
+from access15.remarks import Remark
 from access15.sources.streets.boxes import Box
 from access15.sources.streets.crossings import Pieces, assign_crossings, assign_kerbs
 from access15.sources.streets.doubles import choose_ways, find_stretches
@@ -127,10 +128,7 @@ def project(
     try:
         source = pyproj.CRS.from_user_input(source_crs)
     except CRSError:
-        raise CrsError(
-            f"crs is {source_crs!r}, which is no known coordinate reference system; use for "
-            f"example {LONLAT}"
-        ) from None
+        raise CrsError(Remark("crs_of_graph_unknown", crs=source_crs, example=LONLAT)) from None
     to_metres = pyproj.Transformer.from_crs(source, check_projected(crs), always_xy=True)
     return np.column_stack(to_metres.transform(xy[:, 0], xy[:, 1]))
 

@@ -77,9 +77,13 @@ def cut_areas(
         network = build_streets(ways, data.nodes, crs=crs, box=box)
         if not network.n_edges:
             raise NetworkDataError(
-                f"{path.name}, area {area_id!r}: there is no walkable way in the area "
-                f"{format_box(box)}; "
-                f"the extract {format_box(data.box or box)} may have been filtered{unread}"
+                Remark(
+                    "area_without_ways",
+                    where=Remark("remark_area", name=path.name, area=area_id),
+                    box=format_box(box),
+                    extract=format_box(data.box or box),
+                    unread=unread,
+                )
             )
         areas[area_id] = StreetArea(
             network=network,
@@ -101,8 +105,8 @@ def _join_boxes(boxes: list[Box]) -> shapely.Geometry:
 
 def _add_unread(data: OsmData) -> str:
     """What of a file could not be read, as the end of a sentence."""
-    told = "; ".join(list_unread(data.unread))
-    return f". Not all of it could be read: {told}" if told else ""
+    told = list_unread(data.unread)
+    return Remark("and_unread", told=told) if told else ""
 
 
 def _list_lost(data: OsmData, path: Path, box: Box) -> tuple[Remark, ...]:
@@ -173,7 +177,8 @@ def check_clips(
 ) -> dict[str, tuple[Remark, ...]]:
     """Warnings per area; all areas that the file does not cover are told at once."""
     slack = 1e-6 if is_stated else _EXTENT_SLACK_DEG
-    warnings, problems = {}, []
+    warnings: dict[str, tuple[Remark, ...]] = {}
+    problems: list[str] = []
     for area_id, clip in clips.items():
         try:
             warnings[area_id] = check_clip(
@@ -183,11 +188,12 @@ def check_clips(
                 slack_deg=slack,
             )
         except NetworkDataError as error:
-            problems.append(f"{error.summary}{'' if box else unread}")
+            told = Remark("with_unread", text=error.summary, unread=unread)
+            problems.append(error.summary if box or not unread else told)
     if len(problems) == 1:
         raise NetworkDataError(problems[0])
     if problems:
-        raise NetworkDataError(f"{path}: the file does not cover {len(problems)} areas", problems)
+        raise NetworkDataError(Remark("areas_not_in_file", path=path, n=len(problems)), problems)
     return warnings
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
+from functools import reduce
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -31,14 +32,13 @@ from access15.sources.streets.area import StreetArea
 from access15.sources.streets.boxes import Box, Clip, format_box, is_box_inside
 from access15.sources.streets.cut import cut_areas
 from access15.sources.streets.lenient import read_xml
-from access15.sources.streets.overpass import OVERPASS_URL, REMEDY, build_query
+from access15.sources.streets.overpass import OVERPASS_URL, build_query, name_remedy
 from access15.sources.streets.plain import write_plain
-from access15.sources.streets.read import read_extract_box, read_osm_data
+from access15.sources.streets.read import name_fault, read_extract_box, read_osm_data
 from access15.sources.web import Patience, fetch_bytes, name_host, open_session
 
 _FETCHED_FROM = "access15 from "  # begins the header of kept files; the service's host follows
 _OLD_DAYS = 180
-_CLEAR = "delete the file, or run `access15 fetch` again"
 # Until an answer begins the service works; then it comes at the pace of the line. The box of a
 # large town is 100 MB.
 PATIENCE = Patience(head_s=200.0, part_s=30.0, total_s=900.0, max_bytes=300_000_000)
@@ -74,7 +74,7 @@ def fetch_osm(
                 form={"data": query},
                 patience=patience,
                 sleep=sleep,
-                remedy=REMEDY,
+                remedy=name_remedy(),
             )
             _store(answer, target, clip.padded_box, name_host(overpass_url))
             _forget_older(target, area_id, clip.padded_box)
@@ -119,8 +119,8 @@ def read_fetched(
         return {area_id: areas[area_id] for area_id in clips} or None
     if damaged:
         raise NetworkDataError(
-            "the streets kept for this study cannot be read",
-            [f"{summary}; {_CLEAR}" for summary in damaged],
+            Remark("kept_streets_unreadable"),
+            [Remark("kept_file_damaged", summary=summary) for summary in damaged],
         )
     return None
 
@@ -142,8 +142,9 @@ def describe_fetched(cache_dir: Path, *, today: date) -> str:
     told = []
     for path in _list_files(cache_dir):
         area_id = path.name.removeprefix("streets-").rsplit("-", 4)[0]
-        told.append(f"{area_id} {_format_age(_date_of(path), today)}")
-    return ", ".join(told)
+        age = _format_age(_date_of(path), today)
+        told.append(Remark("kept_streets_of", area=area_id, age=age))
+    return reduce(lambda text, one: Remark("and_next", text=text, next=one), told) if told else ""
 
 
 def _store(
@@ -157,13 +158,12 @@ def _store(
     if b"<osm" not in answer[:1000]:
         opening = answer[:60].decode("utf-8", errors="replace")
         raise ServiceError(
-            f"{host} answered something else than OpenStreetMap data ({opening!r}); {REMEDY}"
+            Remark("answer_no_osm", host=host, opening=opening, remedy=name_remedy())
         )
     # 2. A service that runs out of time says so behind what it had until then.
     if remark := re.search(rb"<remark>\s*(.*?)\s*</remark>", answer[-5000:], re.DOTALL):
-        raise ServiceError(
-            f"{host} gave up: {remark[1].decode('utf-8', errors='replace')!r}; {REMEDY}"
-        )
+        said = remark[1].decode("utf-8", errors="replace")
+        raise ServiceError(Remark("service_gave_up", host=host, remark=said, remedy=name_remedy()))
     # 3. Kept only when it can be read again: an earlier file stays where it is until then.
     with replacing(target) as partial:
         try:
@@ -171,16 +171,18 @@ def _store(
             ways = read_osm_data(partial, ()).ways
         except (RuntimeError, ValueError, NetworkDataError, osmium.InvalidLocationError) as error:
             raise ServiceError(
-                f"{host} answered broken OpenStreetMap data ({error}); {REMEDY}"
+                Remark(
+                    "answer_broken_osm",
+                    host=host,
+                    reason=name_fault(error),
+                    remedy=name_remedy(),
+                )
             ) from error
         west, south, east, north = box
         is_inside = (ways.xy >= [west, south]) & (ways.xy <= [east, north])
         # ways elsewhere are an answer to another question
         if not is_inside.all(axis=1).any():
-            raise ServiceError(
-                f"{host} knows no walkable way in the area {format_box(box)}; check the study's "
-                "zones"
-            )
+            raise ServiceError(Remark("answer_without_ways", host=host, box=format_box(box)))
 
 
 def _write_pbf(
@@ -251,9 +253,7 @@ def _cache_file(
 ) -> Path:
     """Name the file of an area: its id, a mark of its box, and the day."""
     if not re.fullmatch(r"[A-Za-z0-9_-]+", area_id):
-        raise ConfigError(
-            f"area id {area_id!r} cannot be part of a file name; use letters, digits and _ only"
-        )
+        raise ConfigError(Remark("area_id_no_file_name", id=area_id))
     mark = hashlib.sha256(repr(tuple(round(x, 7) for x in box)).encode()).hexdigest()[:8]
     return cache_dir / f"streets-{area_id}-{mark}-{today.isoformat()}.osm.pbf"
 

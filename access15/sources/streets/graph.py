@@ -18,8 +18,9 @@ import shapely
 
 from access15.core.streets.network import WalkNetwork, turn_codes
 from access15.crs import LONLAT
-from access15.errors import NetworkDataError
+from access15.errors import NetworkDataError, name_reason
 from access15.files import check_input, name_file
+from access15.remarks import Remark
 from access15.results.run import NetworkInfo
 from access15.sources.streets.access import WORKING_DAY, apply_hours
 from access15.sources.streets.area import OSM_LICENCE
@@ -75,16 +76,13 @@ def read_graph(
         name, sha256 = str(graph.graph.get("name") or "NetworkX graph"), ""
     else:
         found = type(graph_or_graphml_path).__name__
-        raise NetworkDataError(
-            f"a street network is given as {found}; give a NetworkX graph or a GraphML file"
-        )
+        raise NetworkDataError(Remark("no_graph", kind=found))
     places = _read_places(graph, name)
     source_crs = _find_crs(graph, places, name)
     ways = _tabulate_edges(graph, places, name, at)
     if not len(ways.way_id):
-        raise NetworkDataError(
-            f"{name}: the graph has no walkable edge; its edges are {_list_classes(graph)}"
-        )
+        classes = _list_classes(graph) or Remark("no_edges")
+        raise NetworkDataError(Remark("graph_without_ways", name=name, classes=classes))
     network = build_streets(ways, _tabulate_nodes(graph, at), crs=crs, source_crs=source_crs)
     _check_lengths(network, name)
     is_osm = bool((network.way_id >= 0).any())
@@ -100,11 +98,11 @@ def _read_graphml(path: Path) -> nx.Graph[Any]:
         return nx.read_graphml(path)
     except OSError as error:
         raise NetworkDataError(
-            f"{path}: cannot be read ({error.strerror}); check the path"
+            Remark("path_unreadable", path=path, reason=name_reason(error))
         ) from error
     except (ElementTree.ParseError, nx.NetworkXError, ValueError, KeyError) as error:
         raise NetworkDataError(
-            f"{path}: not a GraphML file ({error}); save the graph again"
+            Remark("graphml_unreadable", path=path, reason=str(error))
         ) from error
 
 
@@ -113,23 +111,27 @@ def _refuse_entities(path: Path) -> None:
     saves graphs writes them.
     """
     if b"<!ENTITY" in path.read_bytes():
-        raise NetworkDataError(f"{path}: not a GraphML file (it declares entities); save it again")
+        raise NetworkDataError(Remark("graphml_entities", path=path))
 
 
 def _read_places(graph: nx.Graph[Any], name: str) -> dict[Hashable, tuple[float, float]]:
     """Coordinates of every node."""
-    places, problems = {}, []
+    places: dict[Hashable, tuple[float, float]] = {}
+    problems: list[Remark] = []
     for node, data in graph.nodes(data=True):
         x, y = _find_place(data)
         places[node] = (x, y)
         # who has no street needs no place
         if not (math.isfinite(x) and math.isfinite(y)) and graph.degree(node):
             problems.append(
-                f"node {node!r}: x is {data.get('x')!r} and y is {data.get('y')!r}; both must be "
-                "numbers "
-                "(longitude and latitude, or metres in the graph's crs)"
+                Remark(
+                    "node_without_place",
+                    node=repr(node),
+                    x=repr(data.get("x")),
+                    y=repr(data.get("y")),
+                )
             )
-    _raise_problems(f"{name}: {len(problems)} nodes of the graph have no place", problems)
+    _raise_problems(Remark("nodes_without_place", name=name, n=len(problems)), problems)
     return places
 
 
@@ -145,10 +147,11 @@ def _find_place(data: Mapping[str, Any]) -> tuple[float, float]:
     return _to_float(x), _to_float(y)
 
 
-def _raise_problems(summary: str, problems: list[str]) -> None:
+def _raise_problems(summary: Remark, problems: list[Remark]) -> None:
     """Raise if there are problems; of very many only the first are told."""
     if problems:
-        more = [f"and {len(problems) - _MAX_TOLD} more"] if len(problems) > _MAX_TOLD else []
+        n_rest = len(problems) - _MAX_TOLD
+        more = [Remark("error_rest", n=n_rest)] if n_rest > 0 else []
         raise NetworkDataError(summary, [*problems[:_MAX_TOLD], *more])
 
 
@@ -164,9 +167,7 @@ def _find_crs(
     known = [place for place in places.values() if not math.isnan(sum(place))]
     if all(abs(x) <= 180 and abs(y) <= 90 for x, y in known):
         return LONLAT
-    raise NetworkDataError(
-        f"{name}: the nodes are not in degrees; say in graph['crs'] what they are in"
-    )
+    raise NetworkDataError(Remark("graph_without_crs", name=name))
 
 
 class _Edge(NamedTuple):
@@ -191,7 +192,7 @@ def _tabulate_edges(
     row_of = {node: row for row, node in enumerate(graph.nodes)}
     xy = list(places.values())
     edges: dict[object, _Edge] = {}
-    problems: list[str] = []
+    problems: list[Remark] = []
     # 1. Of an edge and its reverse the one in the way's own direction is kept, for inclines and
     #    vertices follow it.
     for u, v, data in sorted(graph.edges(data=True), key=lambda edge: _is_reversed(edge[2])):
@@ -203,9 +204,9 @@ def _tabulate_edges(
         length_m, fault = _read_length(data)
         if points is None:
             key = _find_line_key(data)
-            fault = f"{key} is {str(data.get(key))[:60]!r}; it must be a line"
+            fault = Remark("edge_no_line", key=key, value=str(data.get(key))[:60])
         if points is None or fault:
-            problems.append(f"edge {u!r} to {v!r}: {fault}")
+            problems.append(Remark("edge_fault", u=repr(u), v=repr(v), fault=fault))
             continue
         way_ids = _read_values(data.get("osmid"))
         edge = _Edge(
@@ -228,9 +229,7 @@ def _tabulate_edges(
         # two sides of a ring without lines look the same: whoever walks takes the shorter
         shorter_m = float(np.fmin(first.length_m, edge.length_m))
         edges[same] = first._replace(length_m=shorter_m)
-    _raise_problems(
-        f"{name}: {len(problems)} edges of the graph have no usable line or length", problems
-    )
+    _raise_problems(Remark("edges_unusable", name=name, n=len(problems)), problems)
     return _to_way_table(list(edges.values()), xy)
 
 
@@ -370,8 +369,8 @@ def _read_length(data: Mapping[str, Any]) -> tuple[float, str]:
     length_m = _to_float(match[1]) * _METRES_PER[match[2] or "m"] if match else math.nan
     if 0 <= length_m <= _MAX_LENGTH_M:
         return length_m, ""
-    rule = f"it must be metres, at most {_MAX_LENGTH_M:g}, or be left out"
-    return math.nan, f"{key} is {str(written)[:60]!r}; {rule}"
+    value = str(written)[:60]
+    return math.nan, Remark("edge_length_unread", key=key, value=value, most=_MAX_LENGTH_M)
 
 
 def _read_values(value: object) -> list[str]:
@@ -408,11 +407,11 @@ def _to_float(value: object) -> float:
         return math.nan
 
 
-def _list_classes(graph: nx.Graph[Any]) -> str:
+def _list_classes(graph: nx.Graph[Any]) -> list[str]:
     """Name the classes of the edges, for whoever finds none of them walkable."""
     named = {_first(data.get("highway")) for *_, data in graph.edges(data=True)}
-    classes = sorted(name or "without highway" for name in named)
-    return ", ".join(classes[:_MAX_TOLD]) or "none"
+    classes = sorted(name or Remark("without_highway") for name in named)
+    return classes[:_MAX_TOLD]
 
 
 def _check_lengths(network: WalkNetwork, name: str) -> None:
@@ -421,11 +420,12 @@ def _check_lengths(network: WalkNetwork, name: str) -> None:
     straight_m = np.hypot(*(v - u).T)
     short = np.flatnonzero(network.length_m < _MIN_LENGTH_RATIO * straight_m - 0.5)
     problems = [
-        f"edge of way {network.way_id[e]}: length is {network.length_m[e]:.3f}, its ends are "
-        f"{straight_m[e]:.1f} m "
-        "apart; give length in metres, or leave it out"
+        Remark(
+            "edge_too_short",
+            way=int(network.way_id[e]),
+            length=float(network.length_m[e]),
+            straight=float(straight_m[e]),
+        )
         for e in short.tolist()
     ]
-    _raise_problems(
-        f"{name}: {len(problems)} edges of the graph are shorter than a straight line", problems
-    )
+    _raise_problems(Remark("edges_too_short", name=name, n=len(problems)), problems)

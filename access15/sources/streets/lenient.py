@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 from access15.errors import NetworkDataError
+from access15.remarks import Remark
 from access15.sources.overpass_json import read_place, read_tags
 from access15.sources.streets.boxes import Box
 from access15.sources.streets.unread import Kind
@@ -139,9 +140,9 @@ def _check_root(root: ElementTree.Element, *, is_root: bool) -> None:
     if not is_root:
         return
     if root.tag not in ("osm", "osmChange"):
-        raise ValueError(f"Unknown top-level element: {root.tag[:40]}")
+        raise ValueError(Remark("xml_root_unknown", tag=root.tag[:40]))
     if root.get("version", "0.6") != "0.6":
-        raise ValueError(f"Can not read file with version {root.get('version', '')[:20]}")
+        raise ValueError(Remark("xml_version_unknown", version=root.get("version", "")[:20]))
 
 
 def _take_element(objects: Objects, found: ElementTree.Element, *, is_deleted: bool) -> None:
@@ -162,10 +163,7 @@ def _take_element(objects: Objects, found: ElementTree.Element, *, is_deleted: b
 def refuse_remark(remark: str) -> None:
     """Refuse an answer that a service broke off."""
     if "error" in remark.casefold():
-        raise NetworkDataError(
-            f"the service gave up before the end ({remark.strip()[:200]!r}), so that streets are "
-            "missing; ask again for less, or with a longer [timeout:]"
-        )
+        raise NetworkDataError(Remark("service_gave_up_streets", remark=remark.strip()[:200]))
 
 
 def _find_id(ref: int | None) -> int:
@@ -288,7 +286,7 @@ def _clean_text(text: bytes, *, is_other: bool) -> bytes:
     millions.
     """
     if b"<!ENTITY" in text:
-        raise ValueError("XML entities are not supported")
+        raise ValueError(Remark("xml_entities"))
     text = _CONTROL.sub(b"", text)
     text = _CONTROL_CODE.sub(lambda code: code[0] if code[0] in _WHITE_CODES else b"", text)
     return text if is_other else text.decode("utf-8", errors="replace").encode()

@@ -36,7 +36,8 @@ def read_obstacles(source: ObstaclesSource) -> gpd.GeoDataFrame:
     Returns ``kind`` (index into `OBSTACLES`), ``source`` and points and lines in EPSG:4326. All
     that is wrong with the files is told at once.
     """
-    frames, problems = [], []
+    frames: list[gpd.GeoDataFrame] = []
+    problems: list[str] = []
     for path in source.files:
         try:
             frames.append(_read_file(path, source))
@@ -45,7 +46,7 @@ def read_obstacles(source: ObstaclesSource) -> gpd.GeoDataFrame:
     if len(problems) == 1:
         raise InputDataError(problems[0])
     if problems:
-        raise InputDataError("the layers of obstacles cannot be used", problems)
+        raise InputDataError(Remark("obstacles_unusable"), problems)
     return gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=LONLAT)
 
 
@@ -81,7 +82,7 @@ def _read_file(path: Path, source: ObstaclesSource) -> gpd.GeoDataFrame:
     columns = {name: source.columns.get(name, name) for name in ("kind", "height", "source")}
     problems = _find_faults(frame, path, columns, source)
     if problems:
-        raise InputDataError(f"{path.name}: {len(problems)} faults", problems)
+        raise InputDataError(Remark("layer_faults", name=path.name, n=len(problems)), problems)
     heights = _texts(frame, columns["height"])
     words = [source.kinds.get(word, word) for word in _texts(frame, columns["kind"])]
     kinds = [_find_kind(word, parse_length_m(h)) for word, h in zip(words, heights, strict=True)]
@@ -94,35 +95,33 @@ def _find_faults(
     path: Path,
     columns: Mapping[str, str],
     source: ObstaclesSource,
-) -> list[str]:
+) -> list[Remark]:
     """Everything that is wrong with a layer."""
-    problems = [] if frame.crs is not None else [f"{path.name}: {NO_CRS}"]
+    file = path.name
+    problems = (
+        [] if frame.crs is not None else [Remark("error_at", where=file, text=Remark(NO_CRS))]
+    )
     there = list_columns(frame)
     asked = {name: columns[name] for name in ("kind", *source.columns)}
     for name, column in asked.items():
         if column not in there:
             problems.append(
-                f"{path.name}: there is no column {column!r} for {name}; its columns are "
-                f"{', '.join(there)}; say which in columns of [obstacles]"
+                Remark("obstacle_column_missing", file=file, column=column, what=name, known=there)
             )
     known = {*_WORDS, *source.kinds}
     words = _texts(frame, columns["kind"])
     strange = sorted(set(words) - known) if columns["kind"] in there else []
     problems += [
-        f"{path.name}: kind is {word!r}; known are {', '.join(_WORDS)}; say in kinds of "
-        "[obstacles] what it means"
-        for word in strange
+        Remark("obstacle_kind_unknown", file=file, word=word, known=_WORDS) for word in strange
     ]
     for row, text in enumerate(_texts(frame, columns["height"]), start=1):
         if text and math.isnan(parse_length_m(text)):
-            problems.append(
-                f"{path.name}, row {row}: height is {text!r}; give metres, such as 0.12"
-            )
+            problems.append(Remark("obstacle_height_unread", file=file, row=row, text=text))
     drawn = frame.geometry.to_numpy()
     is_usable = ~shapely.is_missing(drawn) & ~shapely.is_empty(drawn)
     is_usable &= shapely.get_dimensions(drawn) < 2
     problems += [
-        f"{path.name}, row {row + 1}: there is no point and no line; draw one"
+        Remark("obstacle_without_line", file=file, row=row + 1)
         for row in np.flatnonzero(~is_usable).tolist()
     ]
     return problems
@@ -156,14 +155,11 @@ def _read_kerbs(path: Path) -> gpd.GeoDataFrame | None:
     found = [(_find_kerb(one), one) for one in elements]
     kerbs = [(kind, one) for kind, one in found if kind is not None]
     if not kerbs:
-        raise InputDataError(
-            f"{path.name}: none of its {len(elements)} elements with tags is a kerb whose kind or "
-            "height is told; ask for kerb=* with out geom"
-        )
+        raise InputDataError(Remark("no_kerbs", name=path.name, n=len(elements)))
     placed = [(kind, shape) for kind, one in kerbs if (shape := one.shape) is not None]
     told = describe_unplaced([one for _, one in kerbs])
     if not placed:
-        raise InputDataError(f"{path.name}: {told}")
+        raise InputDataError(Remark("remark_of_file", name=path.name, told=told))
     if told:
         remark = Remark("remark_of_file", name=path.name, told=told)
         warnings.warn(remark, Access15Warning, stacklevel=2)

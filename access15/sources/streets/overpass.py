@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from access15.config import Category
 from access15.config.tag_rules import TagRule
 from access15.errors import ConfigError
+from access15.remarks import Remark
 from access15.sources.streets.boxes import Box
 from access15.sources.streets.seats import SEAT_FILTERS
 from access15.sources.streets.tags import (
@@ -23,13 +24,17 @@ from access15.sources.streets.tags import (
 from access15.sources.web import is_web_address
 
 OVERPASS_URL = "https://overpass-api.de/api"
-REMEDY = "try again later, or give an extract with `--osm FILE`"
+
+
+def name_remedy() -> Remark:
+    """What somebody can do whose service does not answer."""
+    return Remark("try_later_or_extract")
 
 
 def check_overpass_url(url: str) -> str:
     """Make sure that an address may be an Overpass service."""
     if not is_web_address(url) or re.search("[?#]", url):
-        raise ConfigError(f"--service is {url!r}; write an address such as {OVERPASS_URL}")
+        raise ConfigError(Remark("service_no_address", url=url, example=OVERPASS_URL))
     return url.rstrip("/").removesuffix("/interpreter")
 
 

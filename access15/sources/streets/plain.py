@@ -21,6 +21,7 @@ import osmium
 from osmium.osm import mutable
 
 from access15.errors import NetworkDataError
+from access15.remarks import Remark
 from access15.sources.json_text import read_json_file
 from access15.sources.overpass_json import is_answer, refuse_incomplete
 from access15.sources.streets.boxes import Box
@@ -78,9 +79,7 @@ def find_format(path: Path) -> str:
         head = file.read(400)
     packed = next((name for mark, name in _PACKED.items() if head.startswith(mark)), "")
     if head.startswith(b"\x28\xb5\x2f\xfd"):
-        raise NetworkDataError(
-            f"{path}: is packed with Zstandard, which is not read; unpack it (`unzstd {path.name}`)"
-        )
+        raise NetworkDataError(Remark("packed_with_zstandard", path=path, name=path.name))
     if packed:
         return f"xml.{packed}"
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -167,12 +166,9 @@ def write_anew(path: Path, kind: str) -> Iterator[Plain]:
 
 def _read_json(path: Path) -> Objects:
     """Objects of an Overpass answer."""
-    raw = read_json_file(path, remedy="fetch it again")
+    raw = read_json_file(path, remedy=Remark("fetch_again"))
     if not is_answer(raw):
-        raise NetworkDataError(
-            f"{path}: is JSON, and no answer of Overpass with `elements`; give an OpenStreetMap "
-            "extract"
-        )
+        raise NetworkDataError(Remark("json_no_overpass", path=path))
     refuse_incomplete(raw, path.name)
     return read_elements(raw)
 

@@ -14,8 +14,9 @@ import osmium
 from osmium import version
 
 from access15.config import Category
-from access15.errors import Access15Error, NetworkDataError
+from access15.errors import Access15Error, NetworkDataError, name_reason
 from access15.files import check_input
+from access15.remarks import Remark
 from access15.sources.streets.access import WORKING_DAY
 from access15.sources.streets.boxes import Box
 from access15.sources.streets.collect import Collector, OsmData
@@ -166,26 +167,29 @@ def read_certain_box(path: Path) -> Box | None:
 def _translating(path: Path) -> Iterator[None]:
     """Tell what is wrong with a file in a sentence."""
     if path.is_dir():
-        raise NetworkDataError(
-            f"{path}: is a folder; name the OpenStreetMap extract in it ({', '.join(FORMATS)})"
-        )
+        raise NetworkDataError(Remark("extract_a_folder", path=path, formats=FORMATS))
     if not path.exists():
-        raise NetworkDataError(
-            f"{path}: there is no such file; give an OpenStreetMap extract ({', '.join(FORMATS)})"
-        )
+        raise NetworkDataError(Remark("extract_missing", path=path, formats=FORMATS))
     try:
         check_input(path)
     except OSError as error:
         raise NetworkDataError(
-            f"{path}: cannot be read ({error.strerror}); give another"
+            Remark("extract_closed", path=path, reason=name_reason(error))
         ) from error
     try:
         yield
     except Access15Error:
         raise  # says what is wrong already
     except _BROKEN as error:
+        reason = name_fault(error)
         raise NetworkDataError(
-            f"{path}: cannot be read as OpenStreetMap data ({error}); the file may be incomplete "
-            "or of another kind: "
-            f"download it again, as one of {', '.join(FORMATS)}"
+            Remark("extract_unreadable", path=path, reason=reason, formats=FORMATS)
         ) from error
+
+
+def name_fault(error: Exception) -> str:
+    """What is wrong with a file: as a remark where it was found here, else as libosmium, an
+    unpacker or the XML parser says it.
+    """
+    own = error.args[0] if error.args else None
+    return own if isinstance(own, Remark) else str(error)

@@ -13,7 +13,7 @@ from access15.config import SketchSource
 from access15.core.streets.network import WalkNetwork, build_network, round_to_centimetres
 from access15.core.streets.simplify import simplify_network
 from access15.crs import LONLAT
-from access15.errors import Gathering, NetworkDataError
+from access15.errors import Gathering, NetworkDataError, name_reason
 from access15.files import check_input
 from access15.remarks import Remark
 from access15.results.run import NetworkInfo
@@ -42,11 +42,8 @@ def read_sketch(
     # 2. A whole segment is taken where it comes into the box: it has no vertices to be cut at.
     chosen = _choose_segments(places, ends, clip.padded_box)
     if not len(chosen):
-        raise NetworkDataError(
-            f"{source.segments}: there is no street of the sketch in the area "
-            f"{format_box(clip.padded_box)}; "
-            "the sketch belongs to another study, or give an OpenStreetMap extract"
-        )
+        box = format_box(clip.padded_box)
+        raise NetworkDataError(Remark("sketch_elsewhere", path=source.segments, box=box))
     drawn = _to_network(project(places, LONLAT, crs), ends[chosen], segments.iloc[chosen], crs)
     network = round_to_centimetres(simplify_network(drawn))
     info = NetworkInfo(
@@ -118,16 +115,14 @@ def _read_table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
         )
     except OSError as error:
         raise NetworkDataError(
-            f"{path}: cannot be read ({error.strerror}); check the study's [sketch]"
+            Remark("sketch_unreadable", path=path, reason=name_reason(error))
         ) from error
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise NetworkDataError(
-            f"{path}: not a CSV table in UTF-8; check the study's [sketch]"
-        ) from error
+        raise NetworkDataError(Remark("sketch_no_table", path=path)) from error
     missing = [name for name in columns if name not in table.columns]
     if missing:
         raise NetworkDataError(
-            f"{path}: column {', '.join(missing)} is missing; a sketch needs {', '.join(columns)}"
+            Remark("sketch_columns_missing", path=path, missing=missing, needed=columns)
         )
     return table
 
@@ -138,15 +133,22 @@ def _check_sketch(
     segments: pd.DataFrame,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Places of the nodes (lon, lat) and rows of the segments' ends, or every fault at once."""
-    problems = []
+    problems: list[Remark] = []
+    points = source.nodes.name
     # 1. Places on the globe.
     lon_lat = np.full((len(nodes), 2), np.nan)
     for axis, (name, limit) in enumerate((("lon", 180.0), ("lat", 90.0))):
         lon_lat[:, axis] = pd.to_numeric(nodes[name], errors="coerce")
         is_bad = ~(np.abs(lon_lat[:, axis]) <= limit)
         problems += [
-            f"{source.nodes.name} row {row + 2}: {name} is {nodes[name].iloc[row]!r}; give "
-            f"degrees, at most {limit:g}"
+            Remark(
+                "sketch_place_unread",
+                file=points,
+                row=row + 2,
+                column=name,
+                value=nodes[name].iloc[row],
+                most=limit,
+            )
             for row in np.flatnonzero(is_bad)
         ]
     # 2. Nodes that can be told apart.
@@ -154,8 +156,7 @@ def _check_sketch(
     for row, node_id in enumerate(nodes["node_id"]):
         row_of.setdefault(node_id, row)
     problems += [
-        f"{source.nodes.name} row {row + 2}: node_id {node_id!r} is used twice; every node needs "
-        "its own"
+        Remark("sketch_node_twice", file=points, row=row + 2, id=node_id)
         for row, node_id in enumerate(nodes["node_id"])
         if row_of[node_id] != row
     ]
@@ -165,12 +166,18 @@ def _check_sketch(
         for row, node_id in enumerate(segments[name]):
             if node_id not in row_of:
                 problems.append(
-                    f"{source.segments.name} row {row + 2}: {name} {node_id!r} is not in "
-                    f"{source.nodes.name}"
+                    Remark(
+                        "sketch_node_missing",
+                        file=source.segments.name,
+                        row=row + 2,
+                        column=name,
+                        id=node_id,
+                        nodes=points,
+                    )
                 )
             ends[row, side] = row_of.get(node_id, 0)
     if problems:
         raise NetworkDataError(
-            f"{source.segments.name}: the street sketch has {len(problems)} faults", problems
+            Remark("sketch_faults", name=source.segments.name, n=len(problems)), problems
         )
     return lon_lat, ends

@@ -16,6 +16,7 @@ from osmium.osm.types import OSMEntity
 
 from access15.config import Category
 from access15.errors import NetworkDataError
+from access15.remarks import Remark
 from access15.sources.streets.boxes import Box
 from access15.sources.streets.read import opened_plain, read_osm_data
 from access15.sources.streets.relations import read_areas
@@ -110,7 +111,7 @@ def survey_extract(path: Path, categories: Iterable[Category]) -> Survey:
     # 1. Streets and places, as a run reads them; what is wrong with the file is told there.
     data = read_osm_data(path, categories)
     if data.box is None:
-        raise NetworkDataError(f"{path}: holds no streets; give an extract of a town")
+        raise NetworkDataError(Remark("extract_without_streets", path=path))
     places = tuple((one.category, shapely.from_wkb(one.wkb)) for one in data.places)
     # 2. Names, outlines and signs of the country, which a run does not read.
     points: list[NamedPoint] = []

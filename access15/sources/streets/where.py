@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
+from functools import reduce
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -19,6 +20,7 @@ from pyproj.enums import PJType
 
 from access15.crs import LONLAT, utm_crs
 from access15.errors import InputDataError
+from access15.remarks import Remark
 from access15.sources.streets.boxes import format_box
 from access15.sources.streets.survey import Outline, Survey
 from access15.sources.vector_layers import NO_CRS, keep_polygons, read_layer
@@ -59,16 +61,17 @@ def choose_area(
     ways = {"--admin": bool(admin), "--area": file is not None, "--around": bool(around)}
     given = [name for name, is_given in ways.items() if is_given]
     if len(given) > 1:
-        raise InputDataError(f"{' and '.join(given)} say the area more than once; give one of them")
+        named = reduce(lambda first, last: Remark("both", first=first, last=last), given)
+        raise InputDataError(Remark("area_said_twice", options=named))
     if bool(around) != (radius_m is not None):
-        raise InputDataError("--around LAT,LON and --radius M go together; give both")
+        raise InputDataError(Remark("around_needs_radius"))
     if admin:
         return _find_named(survey, admin)
     if file is not None:
         return _read_area(survey, file)
     if around and radius_m is not None:
         return _draw_circle(survey, around, radius_m)
-    return Chosen(name_town(survey), shapely.box(*survey.box), "the whole extract")
+    return Chosen(name_town(survey), shapely.box(*survey.box), Remark("chosen_whole_extract"))
 
 
 def simplify_name(name: str) -> str:
@@ -85,33 +88,19 @@ def _find_named(survey: Survey, name: str) -> Chosen:
     if whole:
         one = min(whole, key=lambda outline: (-outline.level, outline.shape.area))
         land = _inside(survey, one.shape, f"--admin {name!r}")
-        return Chosen(one.name, land, f"outline of {one.osm} in the extract")
+        return Chosen(one.name, land, Remark("chosen_outline", osm=one.osm))
     if hits:
-        raise InputDataError(
-            f"--admin {name!r}: the extract holds only a part of its outline ({hits[0].osm}); take "
-            "an extract that holds all of it, or draw the area (--area FILE), or give "
-            "--around LAT,LON --radius M"
-        )
+        raise InputDataError(Remark("admin_in_part", name=name, osm=hits[0].osm))
     points = [one for one in survey.points if simplify_name(one.name) == wanted]
     if points:
-        raise InputDataError(
-            f"--admin {name!r}: the extract knows it as a point only, without an outline; give "
-            f"--around {points[0].lat:.4f},{points[0].lon:.4f} --radius 1200"
-        )
-    raise InputDataError(f"--admin {name!r}: {_suggest(survey, wanted)}")
-
-
-def _suggest(survey: Survey, wanted: str) -> str:
-    """What the extract calls similarly."""
+        lat, lon = points[0].lat, points[0].lon
+        raise InputDataError(Remark("admin_a_point", name=name, lat=lat, lon=lon))
     known = _list_names(survey.outlines, survey)
     if not known:
-        return (
-            "the extract names no boundary and no quarter; give --around LAT,LON --radius M, or "
-            "--area FILE"
-        )
+        raise InputDataError(Remark("admin_none", name=name))
     near = difflib.get_close_matches(wanted, list(known), n=_NEAREST, cutoff=0.0)
-    names = ", ".join(repr(known[one]) for one in near)
-    return f"the extract has no boundary or quarter of that name; the nearest names are {names}"
+    names = [repr(known[one]) for one in near]
+    raise InputDataError(Remark("admin_unknown", name=name, names=names))
 
 
 def _list_names(outlines: tuple[Outline, ...], survey: Survey) -> dict[str, str]:
@@ -124,12 +113,13 @@ def _read_area(survey: Survey, file: Path) -> Chosen:
     """The polygons of a layer, together."""
     frame = read_layer(file, None, what="polygons", where="--area")
     if frame.crs is None:
-        raise InputDataError(f"{file}: {NO_CRS}")
+        raise InputDataError(Remark("error_at", where=file, text=Remark(NO_CRS)))
     shapes = keep_polygons(frame.to_crs(LONLAT).geometry.to_numpy())
     shape = shapely.union_all(shapes)
     if shapely.is_empty(shape):
-        raise InputDataError(f"{file}: holds no polygon; draw the area as one")
-    return Chosen(name_town(survey), _inside(survey, shape, str(file)), f"polygons of {file.name}")
+        raise InputDataError(Remark("area_without_polygon", path=file))
+    land = _inside(survey, shape, str(file))
+    return Chosen(name_town(survey), land, Remark("chosen_polygons", name=file.name))
 
 
 def _draw_circle(survey: Survey, around: str, radius_m: float) -> Chosen:
@@ -137,15 +127,14 @@ def _draw_circle(survey: Survey, around: str, radius_m: float) -> Chosen:
     lat, lon = _read_place(survey, around)
     if not LEAST_RADIUS_M <= radius_m <= MOST_RADIUS_M:
         raise InputDataError(
-            f"--radius is {radius_m:g}; give metres from {LEAST_RADIUS_M:.0f} to "
-            f"{MOST_RADIUS_M:.0f}"
+            Remark("radius_odd", radius=radius_m, least=LEAST_RADIUS_M, most=MOST_RADIUS_M)
         )
     crs = utm_crs(lon, lat)
     centre = gpd.GeoSeries([shapely.Point(lon, lat)], crs=LONLAT).to_crs(crs)
     circle = centre.buffer(radius_m).to_crs(LONLAT).iloc[0]
     name = _name_near(survey, lat, lon)
     land = _inside(survey, circle, f"--around {around}")
-    return Chosen(name, land, f"{radius_m:g} m around {lat:g},{lon:g}")
+    return Chosen(name, land, Remark("chosen_circle", radius=radius_m, lat=lat, lon=lon))
 
 
 def _read_place(survey: Survey, text: str) -> tuple[float, float]:
@@ -156,20 +145,13 @@ def _read_place(survey: Survey, text: str) -> tuple[float, float]:
     except ValueError:
         lat = lon = math.nan
     if not (abs(lat) <= 90 and abs(lon) <= 180):
-        raise InputDataError(
-            f"--around is {text!r}; write latitude and longitude in degrees, such as 45.4275,9.1748"
-        )
+        raise InputDataError(Remark("around_unread", text=text))
     west, south, east, north = survey.box
     is_inside = west <= lon <= east and south <= lat <= north
     if not is_inside and west <= lat <= east and south <= lon <= north:
-        raise InputDataError(
-            f"--around {text}: latitude and longitude look swapped; write {lon:g},{lat:g}"
-        )
+        raise InputDataError(Remark("around_swapped", text=text, lat=lon, lon=lat))
     if not is_inside:
-        raise InputDataError(
-            f"--around {text}: lies outside the extract {format_box(survey.box)}; give a place "
-            "inside it, or an extract that holds it"
-        )
+        raise InputDataError(Remark("around_outside", text=text, box=format_box(survey.box)))
     return lat, lon
 
 
@@ -178,10 +160,7 @@ def _inside(survey: Survey, shape: shapely.Geometry, what: str) -> shapely.Geome
     found = shapely.intersection(shapely.make_valid(shape), shapely.box(*survey.box))
     parts = [one for one in shapely.get_parts(found) if one.geom_type == "Polygon" and one.area > 0]
     if not parts:
-        raise InputDataError(
-            f"{what}: lies outside the extract {format_box(survey.box)}; take an extract that "
-            "holds it"
-        )
+        raise InputDataError(Remark("land_outside", where=what, box=format_box(survey.box)))
     return shapely.union_all(parts)
 
 
@@ -209,13 +188,12 @@ def choose_country(
     """Code of the country, and how it was found: addresses, web addresses, else whose coordinate
     systems are made for the place. `codes` are those of countries by their English names.
     """
-    for counts, what in (
-        (survey.countries, "addresses of the extract"),
-        (survey.web_countries, "web addresses of the extract"),
-    ):
+    for counts, is_web in ((survey.countries, False), (survey.web_countries, True)):
         if counts:
             code, n = max(counts.items(), key=lambda one: (one[1], one[0]))
-            return code, f"{n} of {sum(counts.values())} {what} say so"
+            n_all = sum(counts.values())
+            addresses = Remark("country_by_addresses", n=n, n_all=n_all)
+            return code, Remark("country_by_web", n=n, n_all=n_all) if is_web else addresses
     middle = area.centroid
     systems = query_crs_info(
         pj_types=[PJType.PROJECTED_CRS],
@@ -230,5 +208,5 @@ def choose_country(
         if name in codes:
             names[codes[name]] += 1
     if names:
-        return names.most_common(1)[0][0], "most coordinate systems of the place are that country's"
-    return "it", "nothing in the extract says it: correct it"
+        return names.most_common(1)[0][0], Remark("country_by_systems")
+    return "it", Remark("country_guessed")

@@ -430,4 +430,4 @@ def test_nothing_fetched_changes_nothing() -> None:
     source = FacilitiesSource(file=study.facilities.file)
     official = read_facilities(source, categories=load_categories(), bounds=None)
     assert join_stations(official, study, None, CRS) is official
-    assert gbfs.REMEDY.startswith("try again later")
+    assert gbfs.name_remedy().startswith("try again later")
