@@ -64,6 +64,7 @@ ReplaceOpt = Annotated[
     list[str] | None,
     typer.Option("--replace-categories", help="help_replace_categories"),
 ]
+CrsOpt = Annotated[list[str] | None, typer.Option("--crs", help="help_crs")]
 OfflineOpt = Annotated[bool, typer.Option("--offline", help="help_offline")]
 
 CutoffsOpt = Annotated[
@@ -83,6 +84,7 @@ SHARED: dict[str, Any] = {
     "add_places": AddPlacesOpt,
     "replace_categories": ReplaceOpt,
     "map_columns": MapOpt,
+    "crs": CrsOpt,
     "profiles": Annotated[list[str] | None, typer.Option("--profile", help="help_profiles")],
     "cutoffs_min": CutoffsOpt,
     "areas": AreasOpt,

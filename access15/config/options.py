@@ -20,6 +20,7 @@ from access15.config.model import choose
 from access15.config.moments import Moment, parse_moment
 from access15.config.profiles import WalkProfile, load_profiles
 from access15.config.study import (
+    AddedTable,
     FacilitiesSource,
     RegisterSource,
     SeatsSource,
@@ -53,6 +54,7 @@ class PlaceOptions(StreetOptions, total=False):
     add_places: Sequence[str | Path] | None
     replace_categories: Sequence[str] | None
     map_columns: Mapping[str, str] | Sequence[str] | None
+    crs: str | Sequence[str] | None
     categories: Mapping[str, Category] | None
     seats: Sequence[str | Path] | None
     at: str | datetime | None
@@ -91,6 +93,7 @@ class Options:
     add_places: tuple[Path, ...] = ()
     replace_categories: tuple[str, ...] = ()
     map_columns: Mapping[str, str] = field(default_factory=dict)
+    crs: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
     cutoffs_min: tuple[float, ...] = ()
     areas: tuple[str, ...] = ()
@@ -116,7 +119,10 @@ class Options:
         Its profiles stay: a run with fewer walkers is still one of this study, whose claim they are
         measured against.
         """
-        return study.changed(**self.list_changes(study))
+        made = study.changed(**self.list_changes(study))
+        if self.crs and self.facilities is None and not made.facilities.files:
+            raise ConfigError(Remark("crs_of_nothing", crs=self.crs[0]))
+        return made
 
     def list_changes(self, study: Study) -> dict[str, Any]:
         """Keys of a study that these options change, with their new values."""
@@ -125,7 +131,8 @@ class Options:
             changes["cutoffs_min"] = self.cutoffs_min
         if self.areas:
             changes["areas"] = tuple(study.area(area_id) for area_id in self.areas)
-        if self.facilities or self.add_places or self.replace_categories or self.map_columns:
+        of_places = (self.add_places, self.replace_categories, self.map_columns, self.crs)
+        if self.facilities or any(of_places):
             changes["facilities"] = self._change_facilities(study.facilities)
         if self.seats:
             files = study.seats.files if study.seats is not None else ()
@@ -135,8 +142,14 @@ class Options:
     def _change_facilities(self, own: FacilitiesSource) -> FacilitiesSource:
         """Tables of facilities as these options change them."""
         replaced = (*own.replace_categories, *self.replace_categories)
+        added = {path: AddedTable(path=path) for path in self.add_places}
+        tables = added | {one.path: one for one in own.files}
+        order = dict.fromkeys([*(one.path for one in own.files), *added])
+        named, general = self._sort_systems(
+            [*order, *([self.facilities] if self.facilities else [])]
+        )
         made: dict[str, Any] = {
-            "files": tuple(dict.fromkeys([*own.files, *self.add_places])),
+            "files": tuple(_give_system(tables[path], named.get(path), general) for path in order),
             "replace_categories": tuple(dict.fromkeys(replaced)),
             "added_columns": {**own.added_columns, **self.map_columns},
         }
@@ -145,8 +158,22 @@ class Options:
                 "file": self.facilities,
                 "instead_of": own.instead_of or own.file,
                 "may_be_empty": False,
+                "crs": named.get(self.facilities) or general or own.crs,
             }
         return own.model_copy(update=made)
+
+    def _sort_systems(self, tables: Sequence[Path]) -> tuple[dict[Path, str], str | None]:
+        """Coordinate systems of tables that they are said for, and that of all others."""
+        named: dict[Path, str] = {}
+        general: list[str] = []
+        for text in self.crs:
+            name, _, system = text.partition("=")
+            hits = [path for path in tables if name in (path.name, str(path))]
+            named |= dict.fromkeys(hits, system.strip())
+            general += [] if hits else [text.strip()]
+        if len(general) > 1:
+            raise ConfigError(Remark("crs_of_all_twice", systems=general))
+        return named, general[0] if general else None
 
 
 def build_options(  # the one place that knows every option
@@ -155,6 +182,7 @@ def build_options(  # the one place that knows every option
     add_places: Sequence[str | Path] | None = None,
     replace_categories: Sequence[str] | None = None,
     map_columns: Mapping[str, str] | Sequence[str] | None = None,
+    crs: str | Sequence[str] | None = None,
     profiles: Sequence[str] | None = None,
     cutoffs_min: Sequence[float] | None = None,
     areas: Sequence[str] | None = None,
@@ -179,6 +207,7 @@ def build_options(  # the one place that knows every option
         add_places=tuple(dict.fromkeys(Path(path) for path in add_places or ())),
         replace_categories=_split_categories(replace_categories or (), kinds),
         map_columns=split_mapping(map_columns)[0],
+        crs=tuple(dict.fromkeys([crs] if isinstance(crs, str) else crs or ())),
         profiles=tuple(dict.fromkeys(profiles or ())),
         cutoffs_min=_rising(cutoffs_min or ()),
         areas=tuple(dict.fromkeys(areas or ())),
@@ -189,6 +218,11 @@ def build_options(  # the one place that knows every option
         offline=offline,
         no_cache=no_cache,
     )
+
+
+def _give_system(table: AddedTable, named: str | None, general: str | None) -> AddedTable:
+    """A table with the coordinate system that is said for it, else its own, else that of all."""
+    return table.model_copy(update={"crs": named or table.crs or general})
 
 
 def _check_ids(given: Mapping[str, _One], what: str) -> Mapping[str, _One]:

@@ -18,6 +18,7 @@ _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 # tables of a study, by the model that says what stands in them
 STUDY_TABLES: Final[Mapping[str, str]] = {
     "facilities": "FacilitiesSource",
+    "facilities.files": "AddedTable",
     "zones": "ZoneSource",
     "population": "PopulationSource",
     "population.around": "AroundSource",
@@ -88,6 +89,9 @@ def _describe_study() -> dict[str, Any]:
     _add_lines(schema, "study")
     for table, model in STUDY_TABLES.items():
         _add_lines(schema["$defs"][model], table)
+    # a table that needs no more is its path alone
+    files = schema["$defs"]["FacilitiesSource"]["properties"]["files"]
+    files["items"] = {"anyOf": [{"type": "string", "format": "path"}, files["items"]]}
     return schema
 
 

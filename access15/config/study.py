@@ -79,19 +79,36 @@ class ObstaclesSource(Model):
     kinds: dict[str, ObstacleWord] = Field(default_factory=dict)
 
 
+class AddedTable(Model):
+    """One table of places beside a study's own: where it lies, in which coordinate system, and
+    which of its columns holds what. Its path alone says all of a table that needs no more.
+    """
+
+    path: FilePath
+    crs: str | None = None
+    map: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_path(cls, raw: Any) -> Any:
+        """A path stands for a table of which nothing else is said."""
+        return raw if isinstance(raw, dict | AddedTable) else {"path": raw}
+
+
 class FacilitiesSource(Model):
     """A table of facilities, tables of others beside it, and which column holds what.
 
     What `files` list is added to what `file` lists, each place once; of `replace_categories` only
     what `files` list counts. Without `file` the first of `files` stands for it. `columns` says
     which header of `file` holds what, `added_columns` the same for whichever tables have such a
-    header. `instead_of` is the table whose place `file` takes: kinds that only it lists are
+    header, and each of `files` may have a ``map`` and a ``crs`` of its own; `crs` holds for all
+    others. `instead_of` is the table whose place `file` takes: kinds that only it lists are
     unknown, not zero. With `may_be_empty` the tables may hold their headers alone: the extract's
     places count then.
     """
 
     file: FilePath | None = None
-    files: tuple[FilePath, ...] = ()
+    files: tuple[AddedTable, ...] = ()
     replace_categories: tuple[str, ...] = ()
     columns: dict[str, str] = Field(default_factory=dict)
     added_columns: dict[str, str] = Field(default_factory=dict)
@@ -102,7 +119,29 @@ class FacilitiesSource(Model):
     @property
     def tables(self) -> tuple[Path, ...]:
         """Every table, the study's own first."""
-        return self.files if self.file is None else (self.file, *self.files)
+        added = tuple(one.path for one in self.files)
+        return added if self.file is None else (self.file, *added)
+
+    def own_table(self, path: Path) -> FacilitiesSource:
+        """The same as it holds for one of the tables, which may have a system and a mapping of its
+        own.
+
+        Parameters
+        ----------
+        path : Path
+            One of `tables`.
+
+        Returns
+        -------
+        FacilitiesSource
+            With `crs` and `added_columns` of that table.
+        """
+        for one in self.files:
+            if one.path == path:
+                columns = {**self.added_columns, **one.map}
+                changes = {"crs": one.crs or self.crs, "added_columns": columns}
+                return self.model_copy(update=changes)
+        return self
 
     def alone(self, file: Path) -> FacilitiesSource:
         """The same for one table, in place of all that are named.
@@ -472,4 +511,6 @@ def _under(base: Path, value: Any) -> Any:
     """A path or a list of paths, under a folder; what is neither is left to be refused."""
     if isinstance(value, list):
         return [_under(base, one) for one in value]
+    if isinstance(value, dict):  # a table with its path
+        return _make_absolute(base, value, ["path"])
     return str(base / value) if isinstance(value, str) else value

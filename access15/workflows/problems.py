@@ -28,7 +28,7 @@ from access15.workflows.compare import check_study
 from access15.workflows.given import EVERYTHING, gather_given
 
 # Options that change a study, and the key of it that they need.
-_OF_PLACES: Final = ("facilities", "add_places", "replace_categories", "map_columns")
+_OF_PLACES: Final = ("facilities", "add_places", "replace_categories", "map_columns", "crs")
 _CHANGED: Final = {**dict.fromkeys(_OF_PLACES, "facilities"), "areas": "areas", "seats": "seats"}
 Reader = Callable[[Draft | None], object]
 

@@ -111,9 +111,11 @@ def _check_asked(source: FacilitiesSource, categories: Mapping[str, Category]) -
         for key in source.replace_categories
         if key not in categories
     ]
+    maps = [source.added_columns, *(one.map for one in source.files)]
+    asked = dict.fromkeys(pair for one in maps for pair in one.items())
     problems += [
         Remark("places_map_known", told=describe_unknown(meaning, header), known=KNOWN)
-        for meaning, header in source.added_columns.items()
+        for meaning, header in asked
         if meaning not in KNOWN
     ]
     if problems:
@@ -131,6 +133,13 @@ def _check_mapped(source: FacilitiesSource, tables: Sequence[OneTable]) -> None:
         is_there = header.startswith(CONSTANT)
         code = "places_mapped_is_there" if is_there else "places_mapped_nowhere"
         problems.append(Remark(code, meaning=meaning, header=header, names=names))
+    maps = {one.path: one.map for one in source.files}
+    for path, table in zip(source.tables, tables, strict=True):
+        problems += [
+            Remark("mapped_of_one", meaning=meaning, header=header, name=table.name)
+            for meaning, header in maps.get(path, {}).items()
+            if meaning in table.unmapped
+        ]
     if problems:
         raise InputDataError(Remark("places_mapped_not_there"), problems)
 

@@ -142,7 +142,8 @@ def read_one(
     is_added: bool = False,
 ) -> OneTable:
     """Read one of a study's tables; ids that the rows of an added one get name the table."""
-    one = source.model_copy(update={"columns": {}}) if is_added else source
+    one = source.own_table(path)
+    one = one.model_copy(update={"columns": {}}) if is_added else one
     frame, report = _read(one, path, categories, bounds, named=f"{path.stem}-" if is_added else "")
     if report.problems or frame is None:
         summary = Remark("facilities_unusable", name=path.name, n=len(report.problems))
@@ -258,7 +259,7 @@ def _read(
     # 1. The file becomes a table of text columns.
     try:
         # a table that waits to be filled in, beside others or the places of OpenStreetMap
-        may_be_empty = source.may_be_empty or path in source.files
+        may_be_empty = source.may_be_empty or path in source.tables[source.file is not None :]
         table = read_table(path, "facility", "facilities", may_be_empty=may_be_empty)
         table = table.with_feature_ids(is_id)
         more, unmapped = choose_mapped(table, source.added_columns)
