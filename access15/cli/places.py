@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +11,6 @@ import typer
 from access15.cli.language import choose_language
 from access15.cli.messages import out, say_line
 from access15.cli.options import (
-    AddPlacesOpt,
     MapOpt,
     NoCacheOpt,
     OsmOpt,
@@ -22,6 +20,7 @@ from access15.cli.options import (
     StudyOpt,
 )
 from access15.config import (
+    CheckOptions,
     Lang,
     Options,
     build_options,
@@ -35,10 +34,13 @@ from access15.errors import ConfigError, InputDataError
 from access15.remarks import Remark
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from access15.sources.people.counts import Counted
 
 
 def check(
+    *,
     file: Annotated[
         Path,
         typer.Argument(help="help_checked_file"),
@@ -50,25 +52,41 @@ def check(
             help="help_checked_study",
         ),
     ] = None,
-    add_places: AddPlacesOpt = None,
-    map_columns: MapOpt = None,
+    options: CheckOptions,
     lang: SpokenOpt = None,
 ) -> None:
     """Check facilities, a study with all its files, or proposals; print every problem at once."""
     from access15.sources.proposals.files import is_proposal_file
 
     spoken = choose_language(lang)
-    build = partial(build_options, add_places=add_places, map_columns=map_columns)
     if is_proposal_file(file):
-        _check_proposals(file, "milano" if study is None else study, build(), spoken)
+        asked = build_options(**options)
+        _check_proposals(file, "milano" if study is None else study, asked, spoken)
     elif study is not None:
-        _check_study(study, build(facilities=file), spoken)
+        if options.get("facilities"):
+            raise ConfigError(Remark("checked_twice", file=file.name))
+        options["facilities"] = file
+        _check_study(study, build_options(**options), spoken)
     elif file.suffix.lower() == ".toml" or is_study_name(str(file)):
-        _check_study(str(file), build(), spoken)
-    elif add_places:
-        raise ConfigError(Remark("added_alone", file=add_places[0].name))
+        _check_study(str(file), build_options(**options), spoken)
     else:
-        _check_facilities(file, build(), spoken)
+        _refuse_without_study(options)
+        options["facilities"] = file
+        _check_facilities(file, build_options(**options), spoken)
+
+
+def _refuse_without_study(options: CheckOptions) -> None:
+    """Refuse options that say something of a study where none is checked."""
+    if added := options.get("add_places"):
+        raise ConfigError(Remark("added_alone", file=Path(added[0]).name))
+    names = {"cutoffs_min": "cutoff", "profiles": "profile", "areas": "area"}
+    given = [
+        f"--{names.get(key, key).replace('_', '-')}"
+        for key, value in options.items()
+        if value and key not in ("map_columns", "crs")
+    ]
+    if given:
+        raise ConfigError(Remark("checked_alone", options=given))
 
 
 def _check_study(study: str, options: Options, lang: Lang) -> None:
@@ -79,6 +97,9 @@ def _check_study(study: str, options: Options, lang: Lang) -> None:
     given = read_given(loaded, options)
     counts = given.official.groupby(["category", "precision"]).size()
     _say_counts(dict(counts.items()), lang)
+    groups = list(loaded.population.groups)
+    if given.population is not None:
+        _say_people(given.population, given.zones, groups, lang)
     residents = _count_residents(given.population)
     n_places, n_zones = len(given.official), len(given.zones)
     told = Remark("check_study", study=study, places=n_places, zones=n_zones, residents=residents)
@@ -89,7 +110,29 @@ def _count_residents(population: Counted | None) -> Remark:
     """Say how many residents are counted."""
     if population is None:
         return Remark("check_homes")
-    return Remark("check_residents", n=round(population.places["total"].sum()))
+    from access15.sources.people.inside import sum_all
+
+    return Remark("check_residents", n=round(sum_all(population, ["total"])["total"]))
+
+
+def _say_people(
+    population: Counted, zones: gpd.GeoDataFrame, groups: list[str], lang: Lang
+) -> None:
+    """Say how many people of each group live in every zone, and how many the source counts."""
+    from access15.sources.people.inside import sum_all, sum_inside
+
+    inside = sum_inside(population, zones, groups)
+    for zone_id, name in zip(zones["zone_id"], zones["name"], strict=True):
+        for group in groups:
+            n = inside.loc[zone_id, group]
+            told = Remark("check_people_of_zone", zone=zone_id, name=name, group=group)
+            out.print(f"{n:6.0f}  {told.in_lang(lang)}", soft_wrap=True)
+    whole = "zones" if population.counted_on == "zones" else "source"
+    for group, n in sum_all(population, groups).items():
+        told = Remark(f"check_people_of_{whole}", group=str(group))
+        out.print(f"{n:6.0f}  {told.in_lang(lang)}", soft_wrap=True)
+    if population.counted_on not in ("zones", "points"):
+        say_line(Remark("check_people_by_area"), lang)
 
 
 def _say_counts(counts: Mapping[tuple[str, str], int], lang: Lang) -> None:

@@ -17,6 +17,7 @@ from access15.config.inputs import list_inputs
 from access15.config.model import Label, Lang, choose, data_dir
 from access15.config.options import (
     AreaOptions,
+    CheckOptions,
     ExtentOptions,
     Options,
     PlaceOptions,
@@ -38,6 +39,7 @@ from access15.config.population import (
 from access15.config.profiles import StepsRule, WalkProfile, find_walker, load_profiles
 from access15.config.study import (
     LONGEST_CUTOFF_MIN,
+    AddedTable,
     Area,
     BikesSource,
     FacilitiesSource,
@@ -56,12 +58,14 @@ __all__ = [
     "CENSUS_YEARS",
     "HOMES",
     "LONGEST_CUTOFF_MIN",
+    "AddedTable",
     "Area",
     "AreaOptions",
     "BikesSource",
     "Cache",
     "Category",
     "CategoryGroup",
+    "CheckOptions",
     "ExtentOptions",
     "FacilitiesSource",
     "Label",

@@ -74,6 +74,19 @@ class ExtentOptions(WalkOptions, total=False):
     areas: Sequence[str] | None
 
 
+class CheckOptions(ExtentOptions, total=False):
+    """What changes the files that a study names, and whether they can be used."""
+
+    osm: str | Path | None
+    facilities: str | Path | None
+    add_places: Sequence[str | Path] | None
+    replace_categories: Sequence[str] | None
+    map_columns: Mapping[str, str] | Sequence[str] | None
+    crs: str | Sequence[str] | None
+    seats: Sequence[str | Path] | None
+    at: str | datetime | None
+
+
 class AreaOptions(PlaceOptions, WalkOptions, total=False):
     """What every question about one neighbourhood shares."""
 
@@ -120,9 +133,13 @@ class Options:
         measured against.
         """
         made = study.changed(**self.list_changes(study))
+        self.check_systems(made)
+        return made
+
+    def check_systems(self, made: Study) -> None:
+        """Refuse a coordinate system of places where the changed study adds none."""
         if self.crs and self.facilities is None and not made.facilities.files:
             raise ConfigError(Remark("crs_of_nothing", crs=self.crs[0]))
-        return made
 
     def list_changes(self, study: Study) -> dict[str, Any]:
         """Keys of a study that these options change, with their new values."""

@@ -29,6 +29,9 @@ _EXAMPLES: Final[Mapping[tuple[str, str], Any]] = {
     ("facilities", "columns"): {"name": "Nome"},
     ("facilities", "crs"): "EPSG:3003",
     ("facilities", "may_be_empty"): True,
+    ("facilities.files", "path"): "hers.xlsx",
+    ("facilities.files", "crs"): "EPSG:3003",
+    ("facilities.files", "map"): {"name": "Toponimo"},
     ("zones", "source"): "Origin and licence",
     ("population", "file"): "residents.csv",
     ("population", "source"): "Origin and licence",
@@ -70,9 +73,13 @@ _EXAMPLES: Final[Mapping[tuple[str, str], Any]] = {
     ("areas", "hubs"): ["place-1"],
 }
 _TABLES: Final = (
-    *("facilities", "zones", "population", "population.around", "sketch"),
+    *("facilities", "facilities.files", "zones", "population", "population.around", "sketch"),
     *("seats", "obstacles", "address_register", "bikes", "texts", "areas"),
 )
+
+
+# tables of which there may be several
+_LISTED: Final = ("areas", "facilities.files")
 
 
 def write_study(values: Values, reasons: Reasons) -> str:
@@ -85,7 +92,7 @@ def write_study(values: Values, reasons: Reasons) -> str:
     parts = [[*head, *_list_lines("study", values.get("study", {}), reasons)]]
     for table in _TABLES:
         used = values.get(table, {})
-        brackets = f"[[{table}]]" if table == "areas" else f"[{table}]"
+        brackets = f"[[{table}]]" if table in _LISTED else f"[{table}]"
         title = brackets if used else f"# {brackets}"
         parts.append([title, *_list_lines(table, used, reasons)])
     return "\n\n".join("\n".join(lines) for lines in parts) + "\n"

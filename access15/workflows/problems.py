@@ -86,7 +86,10 @@ def _look(asked: Asked, all_of: Gathering) -> None:
         draft = draft_study(asked.study, all_of)
     if draft is not None:
         changed = _apply(draft, singles, all_of)
-        gather_given(changed, build_options(**usable), all_of, asked.parts)
+        chosen = build_options(**usable)
+        if changed.has("facilities"):
+            all_of.read(lambda: chosen.check_systems(changed.study))
+        gather_given(changed, chosen, all_of, asked.parts)
     # 3. What the command reads besides, held against the study as it stands.
     for reader in asked.readers:
         all_of.read(partial(reader, draft))

@@ -184,6 +184,9 @@ def run(
             Kinds of which only the added places count.
         map_columns : mapping of str to str
             Which column of those tables holds what: ``{"opening_hours": "Orario"}``.
+        crs : str or sequence of str
+            Coordinate system of their x and y (``"EPSG:3003"``); ``"hers.csv=EPSG:3003"`` for one
+            of several tables.
         profiles, cutoffs_min, areas : sequence
             Fewer walkers, other cutoffs [min], fewer neighbourhoods.
         seats : sequence of str or Path

@@ -12,7 +12,7 @@ from access15.config import RunOptions
 
 STREETS = {"osm", "no_cache"}
 PLACES = STREETS | {
-    *("facilities", "add_places", "replace_categories", "map_columns"),
+    *("facilities", "add_places", "replace_categories", "map_columns", "crs"),
     *("seats", "at", "offline"),
 }
 AREA = PLACES | {"profiles", "cutoffs_min"}
@@ -24,6 +24,7 @@ OFFERED = {
     "session": AREA,
     "poster": PLACES,  # one walker, said of the poster's own
     "seats": PLACES,  # one walker, one cutoff
+    "check": (AREA | {"areas"}) - {"offline", "no_cache"},
     "isochrone": STREETS,
     "times": STREETS,
 }

@@ -198,9 +198,15 @@ def test_people_of_hexagons(tmp_path: Path, town: Path, capsys: pytest.CaptureFi
     people.write_text(people.read_text().replace(",0,1.0,", ",0,0.0,"), encoding="utf-8")
     checked = call(capsys, "check", tmp_path / "new" / "study.toml")
     assert (checked.code, f"{total} residents counted" in checked.out) == (0, True), checked
+    lines = checked.out.splitlines()
+    assert f"{total:6d}  people, total, in the whole source" in lines
+    assert any("people, over_65, in zone ovest (Ovest)" in line for line in lines)
+    assert "People of cells, sections or polygons across a zone are parted by area here; a run" in (
+        checked.out
+    )
 
 
-def test_people_of_a_raster(tmp_path: Path, town: Path) -> None:
+def test_people_of_a_raster(tmp_path: Path, town: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Its first band is everybody; what is wrong with it is told before anything is written."""
     lon, lat = lonlat(0, 0)
     people = tmp_path / "people.tif"
@@ -210,6 +216,8 @@ def test_people_of_a_raster(tmp_path: Path, town: Path) -> None:
         raster.write(np.full((1, 9, 9), 3, dtype=np.int16))
     population = begin(tmp_path / "new", town, people=people)["population"]
     assert population == {"kind": "raster", "file": "../people.tif", "walks_as": {"total": "adult"}}
+    checked = call(capsys, "check", tmp_path / "new" / "study.toml", "--lang", "it")
+    assert "   243  persone, total, in tutta la fonte" in checked.out.splitlines()  # all 81 cells
     with rasterio.open(people, "r+") as raster:
         raster.write(np.full((1, 9, 9), -1, dtype=np.int16))
     with pytest.raises(InputDataError, match="band 1, row 1, column 1 is -1, it must be a number"):

@@ -89,6 +89,7 @@ PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "table_no_": get_args(Row),
     "table_of_": get_args(Rows),
     "census_code_": ("row", "feature"),
+    "check_people_of_": ("zones", "source"),
     "command_": ("overview", *(command.__name__ for command in COMMANDS)),
     "argument_": ("study", "area", "file", "files", "photo", "folder", "kind"),
     "value_": ("path", "str", "int"),

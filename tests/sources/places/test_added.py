@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from access15.config import FacilitiesSource, build_options, load_categories, load_study
+from access15.config import AddedTable, FacilitiesSource, build_options, load_categories, load_study
+from access15.config.model import data_dir
 from access15.errors import Access15Error, Access15Warning, ConfigError, InputDataError
 from access15.sources.places.added import Places, read_places
 from access15.sources.places.points import ITALY_BOUNDS
@@ -277,7 +278,7 @@ def test_a_study_says_the_same(tmp_path: Path) -> None:
         facilities=tmp_path / "b.csv",
     )
     places = asked.apply_to(milano).facilities
-    assert places.files == (tmp_path / "a.csv",)
+    assert places.files == (AddedTable(path=tmp_path / "a.csv"),)
     assert places.replace_categories == ("csrc", "library")
     assert places.added_columns == {"name": "Luogo"}
     assert (places.file, places.instead_of) == (tmp_path / "b.csv", milano.facilities.file)
@@ -396,3 +397,98 @@ def test_points_are_read_however_they_are_written(tmp_path: Path, mine: str) -> 
     found, _ = join(tmp_path, mine, official, crs=crs)
     point = found.frame.geometry.iat[-1]
     assert (round(point.x, 3), round(point.y, 3)) == (9.18, 45.43)
+
+
+# --- each table with a coordinate system and a mapping of its own -------------------------------
+
+# the spot 45.43, 9.18 in UTM 32N, in Gauss-Boaga west and in degrees
+SPOTS = {"utm.csv": "514083,5030731", "gauss.csv": "1514083,5030752"}
+SYSTEMS = {"utm.csv": "EPSG:32632", "gauss.csv": "EPSG:3003"}
+
+
+def write_spots(folder: Path) -> list[Path]:
+    """The study's own place and one in each of two systems, whose columns nobody would guess."""
+    (folder / "own.csv").write_text(f"{HEAD}\nown,Centro,csrc,,45.43,9.18\n", encoding="utf-8")
+    for name, spot in SPOTS.items():
+        text = f"id,Luogo,category,x,y\n{name[0]},Biblioteca {name},library,{spot}\n"
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in ("own.csv", *SPOTS)]
+
+
+def read_spots(source: FacilitiesSource) -> list[tuple[float, float]]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Access15Warning)
+        found = read_places(source, categories=load_categories(), bounds=ITALY_BOUNDS)
+    return [(round(point.y, 3), round(point.x, 3)) for point in found.frame.geometry]
+
+
+def test_tables_of_a_study_have_their_own_systems_and_columns(tmp_path: Path) -> None:
+    """In the study's file, paths under it; the list of paths alone stays as it was."""
+    own, *others = write_spots(tmp_path)
+    listed = "".join(
+        f'[[facilities.files]]\npath = "{path.name}"\ncrs = "{SYSTEMS[path.name]}"\n'
+        'map = { name = "Luogo" }\n'
+        for path in others
+    )
+    text = (data_dir() / "studies" / "milano.toml").read_text(encoding="utf-8")
+    begin, end = text.index("[facilities]"), text.index("[zones]")
+    study = tmp_path / "s.toml"
+    lists = f'[facilities]\nfile = "own.csv"\n{listed}\n'
+    study.write_text(f"{text[:begin]}{lists}{text[end:]}", encoding="utf-8")
+    source = load_study(study).facilities
+    assert list(source.tables) == [own, *others]
+    assert read_spots(source) == [(45.43, 9.18)] * 3
+    assert source.model_validate(source.model_dump()) == source
+    plain = FacilitiesSource(file=own, files=others)
+    assert plain.tables == (own, *others)
+
+
+@pytest.mark.parametrize(
+    "crs",
+    [
+        ["utm.csv=EPSG:32632", "gauss.csv=EPSG:3003"],
+        ["EPSG:3003", "utm.csv=EPSG:32632"],
+        ["gauss.csv=+proj=tmerc +lat_0=0 +lon_0=9 +k=0.9996 +x_0=1500000 +ellps=intl "
+         "+towgs84=-104.1,-49.1,-9.9,0.971,-2.917,0.714,-11.68 +units=m", "EPSG:32632"],
+    ],
+)  # fmt: skip
+def test_systems_on_the_command_line(tmp_path: Path, crs: list[str]) -> None:
+    own, *others = write_spots(tmp_path)
+    asked = build_options(facilities=own, add_places=others, map_columns=["name=Luogo"], crs=crs)
+    source = asked.apply_to(load_study()).facilities
+    if source.crs is not None:  # that of all is the own table's too, which is in degrees
+        source = source.model_copy(update={"crs": None})
+    assert read_spots(source)[1:] == [(45.43, 9.18)] * 2
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            {"crs": "EPSG:3003"},
+            "--crs EPSG:3003 says the coordinates of places that are added, and there are none: "
+            "give them with --add-places FILE (or --facilities FILE)",
+        ),
+        (
+            {"crs": ["EPSG:3003", "EPSG:32632"], "add_places": ["a.csv"]},
+            "--crs says EPSG:3003, EPSG:32632 for every table: keep one, or say which table it is "
+            "of, such as hers.csv=EPSG:3003",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("said_in_italian")
+def test_systems_that_say_nothing(given: dict[str, object], message: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        build_options(**given).apply_to(load_study())  # type: ignore[arg-type]
+    assert str(refused.value) == message
+
+
+def test_a_mapping_of_one_table_must_fit_it(tmp_path: Path) -> None:
+    own, utm, _ = write_spots(tmp_path)
+    added = AddedTable(path=utm, crs="EPSG:32632", map={"name": "Luogo", "address": "Via"})
+    source = FacilitiesSource(file=own, files=(added,))
+    with pytest.raises(InputDataError, match=r"address=Via: utm\.csv has no column 'Via'"):
+        read_spots(source)
+    wrong = added.model_copy(update={"map": {"nome": "Luogo"}})
+    with pytest.raises(ConfigError, match="nome=Luogo: access15 reads no 'nome'"):
+        read_spots(source.model_copy(update={"files": (wrong,)}))
