@@ -202,6 +202,7 @@ def geocode(
     if review is not None:
         check_output_file(review, endings=(".csv",))
     loaded = load_study(study)
+    spoken = choose_language(lang)
     lines = geocode_file(
         file,
         output,
@@ -216,6 +217,7 @@ def geocode(
         now=find_now(),
         register=choose_register(loaded.address_register, register, map_columns),
         service=service,
+        lang=spoken,
     )
     for line in lines:
-        say_line(line, choose_language(lang))
+        say_line(line, spoken)

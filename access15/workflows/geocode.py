@@ -26,15 +26,17 @@ from access15.crs import LONLAT, to_box
 from access15.errors import ConfigError, InputDataError
 from access15.files import check_inputs_stay
 from access15.files.store import Store
-from access15.remarks import Remark
+from access15.outputs.words.texts import say_or
+from access15.remarks import Lang, Remark
 from access15.sources.geocode.addresses import Street, parse_address, parse_bare
 from access15.sources.geocode.book import AddressBook
 from access15.sources.geocode.cache import AnswerCache
+from access15.sources.geocode.candidates import Candidate
 from access15.sources.geocode.gazetteer import Gazetteer, build_gazetteer
 from access15.sources.geocode.home import Home
 from access15.sources.geocode.register import Register, check_register, read_register
 from access15.sources.geocode.review import read_review, write_review
-from access15.sources.geocode.table import GeocodeOutcome, geocode_facilities
+from access15.sources.geocode.table import Ending, GeocodeOutcome, geocode_facilities
 from access15.sources.places.added import read_places
 from access15.sources.places.facilities import read_facilities, write_facilities
 from access15.sources.places.points import Bounds, facility_bounds
@@ -50,6 +52,14 @@ from access15.workflows.places import name_tables
 if TYPE_CHECKING:
     from access15.sources.geocode.nominatim import NominatimGeocoder
 
+_ENDINGS: Mapping[Ending, str] = {
+    "found": "geocode_found",
+    "street only": "geocode_street_only",
+    "to decide": "geocode_to_decide",
+    "nothing found": "geocode_nothing",
+    "not asked": "geocode_not_asked",
+    "no address": "geocode_no_address",
+}
 _MARGIN_DEG = 0.02  # about two kilometres around what the study already knows
 _ACROSS_THE_STREET_DEG = 0.0015  # some 150 m
 
@@ -64,8 +74,9 @@ def geocode_file(
     now: datetime,
     register: RegisterSource | None = None,
     service: str = "",
+    lang: Lang = "en",
 ) -> list[str]:
-    """Geocode a facilities file into another one."""
+    """Geocode a facilities file into another one; gives the lines that say what became of it."""
     read = list_inputs(study, options, [file, *([register.file] if register else [])])
     check_inputs_stay([output], [*read, *([review] if review else [])])
     check_inputs_stay([review] if review else [], read)
@@ -91,22 +102,17 @@ def geocode_file(
         )
         notice = kept.notice
     write_facilities(outcome.frame, output, now=now)
-    lines = [f"{n} {ending}" for ending, n in outcome.counts.items()]
-    lines += [*_list_origins(outcome), *sources.notes]
+    lines: list[str] = [Remark(_ENDINGS[ending], n=n) for ending, n in outcome.counts.items()]
+    lines += [*_list_origins(outcome, lang), *sources.notes]
     if outcome.questions and review is None:
-        n = len(outcome.questions)
-        lines.append(
-            f"{n} {'address is' if n == 1 else 'addresses are'} ambiguous: name a file with "
-            "--review to decide"
-        )
+        lines.append(Remark("geocode_ambiguous", n=len(outcome.questions)))
     elif outcome.questions and review is not None:
         write_review(outcome.questions, review, decided=chosen)
-        lines.append(
-            f"{len(outcome.questions)} to decide in {review}: put an x under choose, then run this "
-            "again"
-        )
+        n_open = len(outcome.questions)
+        lines.append(Remark("geocode_decide_in", n_open=n_open, review=str(review)))
     lines += [text for text in (_describe_elsewhere(outcome), notice, outcome.message) if text]
-    return [*lines, f"{len(outcome.frame)} facilities in {output}"]
+    n_places = len(outcome.frame)
+    return [*lines, Remark("geocode_written", n_places=n_places, output=str(output))]
 
 
 def read_table(
@@ -142,9 +148,7 @@ def locate(
 ) -> tuple[float, float]:
     """Longitude and latitude of the one place a question is about."""
     if sum(value is not None for value in (at, facility, address)) != 1:
-        raise InputDataError(
-            "the place is not clear: give exactly one of --at, --facility and --address"
-        )
+        raise InputDataError(Remark("place_not_clear"))
     if at is not None:
         return parse_lat_lon(at, "--at")
     bounds_of_all = facility_bounds(study)
@@ -195,14 +199,9 @@ def parse_lat_lon(text: str, option: str) -> tuple[float, float]:
     try:
         lat, lon = (float(part) for part in text.split(","))
     except ValueError:
-        raise InputDataError(
-            f"{option} is {text!r}; write latitude and longitude as 45.4275,9.1748"
-        ) from None
+        raise InputDataError(Remark("place_no_numbers", option=option, text=text)) from None
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-        raise InputDataError(
-            f"{option} is {text!r}; latitude lies between -90 and 90, longitude between -180 and "
-            "180"
-        )
+        raise InputDataError(Remark("place_no_degrees", option=option, text=text))
     return lon, lat
 
 
@@ -220,9 +219,7 @@ def _geocoder(
     if not service:
         return NominatimGeocoder(countries=study.countries, offline=offline)
     if not is_web_address(service) or "?" in service or "#" in service:
-        raise ConfigError(
-            f"--service is {service!r}; write an address such as https://nominatim.example.org"
-        )
+        raise ConfigError(Remark("service_no_address", service=service))
     parts = urlsplit(service)
     host = parts.netloc + parts.path.rstrip("/")
     return NominatimGeocoder(
@@ -334,14 +331,15 @@ def _list_notes(register: Register | None, book: AddressBook) -> Iterator[Remark
         yield Remark("geocode_refused_short", n=register.n_short)
 
 
-def _list_origins(outcome: GeocodeOutcome) -> Iterator[Remark]:
+def _list_origins(outcome: GeocodeOutcome, lang: Lang) -> Iterator[Remark]:
     """How many of the places found are known how well, from where, and of which date."""
     frame = outcome.frame
     found = frame[frame["geocode_provider"].astype(bool) & frame.geometry.notna()]
     keys = ["precision", "geocode_provider", "geocode_date"]
     for (precision, provider, date), n in found.groupby(keys, sort=False).size().items():
         dated = Remark("geocode_dated", date=date) if date else ""
-        yield Remark("geocode_origin", n=int(n), precision=precision, name=provider, date=dated)
+        named = precision if lang == "en" else say_or(f"precision_{precision}", lang, precision)
+        yield Remark("geocode_origin", n=int(n), precision=named, name=provider, date=dated)
 
 
 def _find_home(study: Study) -> Home:
@@ -359,11 +357,7 @@ def _describe_elsewhere(outcome: GeocodeOutcome) -> str:
     """Sentence about addresses that were found in another town only; empty where none was."""
     if not outcome.n_elsewhere:
         return ""
-    n = outcome.n_elsewhere
-    return (
-        f"{n} of them {'was' if n == 1 else 'were'} found only in another town or outside the "
-        "study's zones: name the town in the address, or the study's own as towns = [\"...\"]"
-    )
+    return Remark("geocode_elsewhere", n=outcome.n_elsewhere)
 
 
 def _facility_point(
@@ -374,15 +368,10 @@ def _facility_point(
     """Point of a facility of the study."""
     rows = frame[frame["facility_id"] == facility]
     if rows.empty:
-        raise InputDataError(
-            f"facility {facility!r} is not in {name_tables(study)}; see column facility_id"
-        )
+        raise InputDataError(Remark("facility_not_in", id=facility, tables=name_tables(study)))
     row = rows.iloc[0]
     if row["status"] != "ok":
-        raise InputDataError(
-            f"facility {facility!r} has no certain point (precision: {row['precision']}); "
-            "geocode the file first, or give the place with --at"
-        )
+        raise InputDataError(Remark("facility_no_point", id=facility, precision=row["precision"]))
     return float(row.geometry.x), float(row.geometry.y)
 
 
@@ -392,10 +381,20 @@ def _only_answer(outcome: GeocodeOutcome, address: str) -> tuple[float, float]:
     if row["status"] == "ok":
         return float(row.geometry.x), float(row.geometry.y)
     if outcome.questions:
-        places = [f"{c.label} ({c.lat:.5f},{c.lon:.5f})" for c in outcome.questions[0].candidates]
-        raise InputDataError(
-            f"the address {address!r} may be any of these; give the right one with --at", places
-        )
-    known = "nobody knows it" if row.geometry is None else f"only its {row['precision']} is known"
-    why = outcome.message.partition("; ")[0] or known  # what follows is about files
-    raise InputDataError(f"the address {address!r} was not found: {why}; give the place with --at")
+        places = [_describe_place(place) for place in outcome.questions[0].candidates]
+        raise InputDataError(Remark("address_ambiguous", address=address), places)
+    why: str = Remark("address_unknown")
+    if row.geometry is not None:
+        told = {"match": row["geocode_match"], "lat": row.geometry.y, "lon": row.geometry.x}
+        why = Remark("address_street_only", **told)
+    elif outcome.gone:
+        why = outcome.gone
+    raise InputDataError(Remark("address_not_found", address=address, why=why))
+
+
+def _describe_place(place: Candidate) -> Remark:
+    """A place that an address may be, with its point and its doubt."""
+    where = {"label": place.label, "lat": place.lat, "lon": place.lon}
+    if place.doubt:
+        return Remark("address_doubtful_place", doubt=place.doubt, **where)
+    return Remark("address_place", **where)

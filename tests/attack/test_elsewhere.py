@@ -171,7 +171,7 @@ def test_another_town_is_told_in_words(
     service = Answers(dict.fromkeys((asked, address), answers))
     outcome = run(tmp_path, [address], service, towns)
     assert outcome.counts == counts
-    labels = [place.label for one in outcome.questions for place in one.candidates]
+    labels = [place.text for one in outcome.questions for place in one.candidates]
     assert [label.partition(" (")[2].rstrip(")") for label in labels] == ([words] if words else [])
     assert outcome.n_elsewhere == bool(words)
     if words:
@@ -191,7 +191,7 @@ def test_towns_are_learnt_from_all_addresses(tmp_path: Path, order: int) -> None
     outcome = run(tmp_path, list(answers)[::order], service)
     assert outcome.counts == {"found": 2, "to decide": 1}
     assert [one.address for one in outcome.questions] == ["Via Po 8"]
-    assert STUDY_IN_ALBA in outcome.questions[0].candidates[0].label
+    assert STUDY_IN_ALBA in outcome.questions[0].candidates[0].text
     assert len(service.asked) == len(set(service.asked))
 
 

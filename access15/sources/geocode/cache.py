@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
+from access15.errors import name_reason
 from access15.files import check_input
+from access15.remarks import Remark
 
 # "nothing found" is asked again after that long: somebody may have mapped the place
 EMPTY_ANSWER_DAYS = 30
@@ -36,7 +38,7 @@ class AnswerCache:
     def __init__(self, path: Path, *, busy_s: float = _BUSY_S) -> None:
         self.path = path
         self._busy_s = busy_s  # how long another run that writes is waited for
-        self.notice = ""
+        self.notice: str = ""
         self._connection = self._open()
 
     def __enter__(self) -> Self:
@@ -111,7 +113,7 @@ class AnswerCache:
         except sqlite3.DatabaseError:
             return self._begin_anew()
         except OSError as error:
-            return self._without_file(error.strerror or str(error))
+            return self._without_file(name_reason(error))
 
     def _begin_anew(self) -> sqlite3.Connection:
         """Set the damaged file aside and begin another, or do without."""
@@ -119,19 +121,13 @@ class AnswerCache:
             aside = self._set_aside()
             connection = _connect(self.path, self._busy_s)
         except (sqlite3.Error, OSError) as error:
-            return self._without_file(f"it is damaged; {error}")
-        self.notice = (
-            f"the cache {self.path} was damaged: it is set aside as {aside.name} and a new one "
-            "begun"
-        )
+            return self._without_file(Remark("answers_damaged_too", error=str(error)))
+        self.notice = Remark("answers_damaged", path=str(self.path), aside=aside.name)
         return connection
 
     def _without_file(self, reason: str) -> sqlite3.Connection:
         """Keep answers in memory, those that can be read from the file among them, and say why."""
-        self.notice = (
-            f"the cache {self.path} cannot be used ({reason}): answers are kept for this run only; "
-            "end other runs of access15, make it writable, or delete it"
-        )
+        self.notice = Remark("answers_unusable", path=str(self.path), reason=reason)
         known: list[tuple[object, ...]] = []
         if self.path.is_file():
             with (

@@ -110,6 +110,11 @@ class Candidate:
     doubt: str = ""
     within_m: float | None = None
 
+    @property
+    def text(self) -> str:
+        """What was matched, and why it may be in another town."""
+        return f"{self.label} ({self.doubt})" if self.doubt else self.label
+
 
 def judge_answer(
     found: Found,

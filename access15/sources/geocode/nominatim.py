@@ -24,6 +24,7 @@ from geopy.geocoders import Nominatim
 from geopy.location import Location
 
 from access15.errors import ServiceError
+from access15.remarks import Remark
 from access15.sources.geocode.candidates import Found
 from access15.sources.json_text import parse_json
 from access15.sources.places.points import Bounds
@@ -132,7 +133,7 @@ class NominatimGeocoder(Geocoder):
     def search(self, query: str, bounds: Bounds) -> list[Found]:
         """Ask for a text, at most once a second, again after a pause when the service is busy."""
         if self._offline:
-            raise ServiceError("nothing is asked on the internet, as told (offline)")
+            raise ServiceError(Remark("nominatim_offline"))
         for tries_left in reversed(range(MAX_TRIES)):
             self._wait_for_turn()
             try:
@@ -174,34 +175,36 @@ class NominatimGeocoder(Geocoder):
             return own_pause_s
         return read_pause_s(asked.headers, own_pause_s)
 
-    def _sentence(self, error: GeopyError, pause_s: float) -> str:
+    def _sentence(self, error: GeopyError, pause_s: float) -> Remark:
         """Sentence about a service that could not be asked."""
+        what = self._name_fault(error, pause_s)
+        return Remark("nominatim_fault", host=self._nominatim.domain, what=what)
+
+    def _name_fault(self, error: GeopyError, pause_s: float) -> Remark:
+        """What a service does instead of answering."""
         status = (
             error.__cause__.status_code if isinstance(error.__cause__, AdapterHTTPError) else None
         )
         if isinstance(error, _REFUSALS):
-            words = (
-                f"refuses the request (HTTP {status}): read its usage policy before asking again"
-            )
+            what = Remark("nominatim_refuses", status=str(status))
         elif pause_s > LONGEST_PAUSE_S:
             minutes = math.ceil(min(pause_s, _DAY_S) / 60)
-            words = f"asks for a pause of {minutes} minutes"
-            words += " or more" if pause_s > _DAY_S else ""
+            code = "nominatim_pauses_longer" if pause_s > _DAY_S else "nominatim_pauses"
+            what = Remark(code, minutes=minutes)
         elif isinstance(error, GeocoderRateLimited):
-            words = f"is asked too much (HTTP 429) and still says so after {MAX_TRIES} tries"
+            what = Remark("nominatim_asked_too_much", tries=MAX_TRIES)
         elif status is not None:
-            words = f"is out of order (HTTP {status}, {MAX_TRIES} tries)"
+            what = Remark("nominatim_out_of_order", status=str(status), tries=MAX_TRIES)
         elif isinstance(error, GeocoderTimedOut):
-            words = f"does not answer within {self._timeout_s:g} seconds ({MAX_TRIES} tries)"
+            seconds = f"{self._timeout_s:g}"
+            what = Remark("nominatim_slow", seconds=seconds, tries=MAX_TRIES)
         elif isinstance(error, GeocoderParseError):
-            words = (
-                "answers with something else than places, perhaps the sign-in page of this network"
-            )
+            what = Remark("nominatim_nonsense")
         elif isinstance(error, GeocoderUnavailable):
-            words = "cannot be reached: this computer has no internet, or the service is down"
+            what = Remark("nominatim_unreachable")
         else:
-            words = f"cannot be asked ({type(error).__name__})"
-        return f"Nominatim at {self._nominatim.domain} {words}"
+            what = Remark("nominatim_not_asked", kind=type(error).__name__)
+        return what
 
 
 class _CheckedAdapter(RequestsAdapter):  # type: ignore[misc]  # geopy is untyped

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from access15.errors import InputDataError
 from access15.files import replacing
+from access15.remarks import Remark
 from access15.results.guard import guard_cell
 from access15.sources.geocode.candidates import Candidate
 from access15.sources.places.cells import PRECISIONS
@@ -126,7 +127,7 @@ def _open_rows(questions: tuple[Question, ...]) -> list[tuple[str, ...]]:
         (
             *("", question.facility_id, question.name, question.address),
             *_point_cells(place.lat, place.lon, place.precision),
-            *(place.label, place.provider, place.date),
+            *(place.text, place.provider, place.date),
         )
         for question in questions
         for place in question.candidates
@@ -147,10 +148,7 @@ def read_review(path: Path) -> ReviewTable:
     table = read_table(path, "facility", "facilities")
     missing = [column for column in COLUMNS if column not in table.columns]
     if missing:
-        raise InputDataError(
-            f"{table.name} is not a review file: it has no column {', '.join(missing)}; "
-            "use the one that access15 geocode wrote"
-        )
+        raise InputDataError(Remark("review_other_file", name=table.name, missing=missing))
     problems = Problems(table)
     choices: dict[str, Choice] = {}
     lines = zip(*(table.columns[column] for column in COLUMNS), strict=True)
@@ -160,18 +158,18 @@ def read_review(path: Path) -> ReviewTable:
         if mark in _NO:
             continue
         if mark not in _YES:
-            problems.add(row, f"choose is {cells['choose']!r}; write x, or leave it empty.")
+            problems.add(row, Remark("review_mark", mark=cells["choose"]))
             continue
-        choice = _read_choice(cells, row, problems, f"{table.name} {table.locate(row)}")
+        where = Remark("review_where", name=table.name, row=table.locate(row))
+        choice = _read_choice(cells, row, problems, where)
         if choice is None:
             continue
         if choice.facility_id in choices:
-            what = f"facility {choice.facility_id!r} is chosen twice"
-            problems.add(row, f"{what}; keep one x for each facility.")
+            problems.add(row, Remark("review_twice", id=choice.facility_id))
         else:
             choices[choice.facility_id] = choice
     if found := problems.sentences():
-        raise InputDataError(f"{table.name} cannot be used", found)
+        raise InputDataError(Remark("review_unusable", name=table.name), found)
     return ReviewTable(choices)
 
 
@@ -184,13 +182,12 @@ def _read_choice(
     """The place a row chooses; None where its numbers or its precision are none."""
     lat, lon = parse_number(cells["lat"]), parse_number(cells["lon"])
     if lat is None or lon is None:
-        given = f"lat is {cells['lat']!r} and lon is {cells['lon']!r}"
-        problems.add(row, f"{given}, not two numbers; write decimal degrees such as 45.4539.")
+        problems.add(row, Remark("review_no_point", lat=cells["lat"], lon=cells["lon"]))
         return None
     precision = cells["precision"] or "confirmed"
     if precision not in PRECISIONS:
-        known = ", ".join(PRECISIONS)
-        problems.add(row, f"precision {precision!r} is not known; write one of: {known}.")
+        told = Remark("review_precision", precision=precision, known=list(PRECISIONS))
+        problems.add(row, told)
         return None
     return Choice(
         facility_id=cells["facility_id"],

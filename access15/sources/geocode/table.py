@@ -13,6 +13,7 @@ import geopandas as gpd
 import shapely
 
 from access15.errors import InputDataError, ServiceError
+from access15.remarks import Remark
 from access15.sources.geocode.addresses import Address, fold, parse_address
 from access15.sources.geocode.book import AddressBook, Answer
 from access15.sources.geocode.cache import AnswerCache
@@ -52,6 +53,8 @@ class GeocodeOutcome:
         ``to decide``, ``nothing found``, ``not asked`` (the service was gone), ``no address``.
     message : str
         One sentence when the service was gone, else empty.
+    gone : str
+        Why it was gone.
     n_elsewhere : int
         How many of those to decide were found in another town only.
     """
@@ -61,6 +64,7 @@ class GeocodeOutcome:
     counts: dict[Ending, int]
     message: str
     n_elsewhere: int = 0
+    gone: str = ""
 
 
 def geocode_facilities(
@@ -129,6 +133,7 @@ def geocode_facilities(
         counts,
         search.describe_gone(n_left),
         sum(all(place.doubt for place in question.candidates) for question in questions),
+        gone=search.gone if n_left else "",
     )
 
 
@@ -155,7 +160,7 @@ class _Search:
         self._cache = cache
         self._bounds = bounds
         self._now = now
-        self._gone = ""
+        self.gone = ""
 
     def learn_towns(self, addresses: Iterable[str | None]) -> None:
         """Ask for all addresses first, where nobody has said in which town the study is: it is that
@@ -204,7 +209,7 @@ class _Search:
         try:
             found = self._ask_all(address)
         except ServiceError as error:
-            self._gone = error.summary
+            self.gone = error.summary
             self.left.add(address)
             return known
         if all(place.precision == "street" for place in found) and known.candidates:
@@ -218,13 +223,9 @@ class _Search:
 
     def describe_gone(self, n_left: int) -> str:
         """Sentence about the service being gone; empty when it was not."""
-        if not self._gone or not n_left:
+        if not self.gone or not n_left:
             return ""
-        addresses = "1 address was" if n_left == 1 else f"{n_left} addresses were"
-        return (
-            f"{self._gone}; {addresses} not looked up and stay not_geocoded, all else is written: "
-            "run the same command again to go on."
-        )
+        return Remark("geocode_gone", gone=self.gone, n=n_left)
 
     def _ask_all(self, address: Address) -> list[Candidate]:
         """Candidates of the first question that gives a house; else those that know the street."""
@@ -249,8 +250,8 @@ class _Search:
         key = f"{query} in {', '.join(f'{edge:.4f}' for edge in self._bounds)}"
         kept = self._answers.get(key) or self._kept(key)
         if kept is None:
-            if self._gone:
-                raise ServiceError(self._gone)
+            if self.gone:
+                raise ServiceError(self.gone)
             kept = self._now, self._geocoder.search(query, self._bounds)
             records = [asdict(found) for found in kept[1]]
             self._cache.store(self._geocoder.key, key, records, now=self._now)
@@ -267,8 +268,7 @@ class _Search:
             )
             if candidate is not None:
                 doubt = self._home.describe_doubt(found, address) if self._home else ""
-                label = f"{candidate.label} ({doubt})" if doubt else candidate.label
-                candidates.append(replace(candidate, doubt=doubt, label=label))
+                candidates.append(replace(candidate, doubt=doubt))
         return candidates
 
     def _kept(self, key: str) -> tuple[datetime, list[Found]] | None:
@@ -296,7 +296,7 @@ def _place(
     frame.at[position, "geocode_provider"] = place.provider
     frame.at[position, "geocode_date"] = place.date
     frame.at[position, "geocode_match"] = (
-        place.label if isinstance(place, Candidate) else place.match
+        place.text if isinstance(place, Candidate) else place.match
     )
     if isinstance(place, Candidate) and place.within_m is not None:
         frame.at[position, "geocode_within_m"] = f"{place.within_m:.0f}"
@@ -313,21 +313,13 @@ def _refuse_bad_choices(
     problems = []
     for facility_id, choice in choices.items():
         if facility_id not in addresses:
-            problems.append(
-                f"{choice.where}: there is no facility {facility_id!r} in the table; give back its "
-                "own file."
-            )
+            problems.append(Remark("review_unknown_id", where=choice.where, id=facility_id))
         elif fold(choice.address) not in ("", fold(addresses[facility_id] or "")):
-            problems.append(
-                f"{choice.where}: {facility_id!r} was decided for the address {choice.address!r}, "
-                f"and the table says {addresses[facility_id] or ''!r}; take the row out and decide "
-                "again."
-            )
+            own = addresses[facility_id] or ""
+            told = {"id": facility_id, "address": choice.address, "own": own}
+            problems.append(Remark("review_other_address", where=choice.where, **told))
         elif not is_inside((choice.lon, choice.lat), bounds):
-            problems.append(
-                f"{choice.where}: lat is {choice.lat} and lon is {choice.lon}, outside the study's "
-                "area; "
-                "check that the spreadsheet has not changed the numbers."
-            )
+            told_at = {"where": choice.where, "lat": str(choice.lat), "lon": str(choice.lon)}
+            problems.append(Remark("review_outside", **told_at))
     if problems:
-        raise InputDataError("the review file cannot be used", problems)
+        raise InputDataError(Remark("review_not_used"), problems)
