@@ -28,27 +28,6 @@ NOT_YET = {
     "sources/proposals/scan.py",
     "sources/proposals/sheet.py",
     "sources/proposals/stickers.py",
-<<<<<<< HEAD
-    "workflows/geocode.py",
-=======
-    "sources/streets/at_hand.py",
-    "sources/streets/boxes.py",
-    "sources/streets/build.py",
-    "sources/streets/cut.py",
-    "sources/streets/fetched.py",
-    "sources/streets/graph.py",
-    "sources/streets/lenient.py",
-    "sources/streets/obstacles.py",
-    "sources/streets/overpass.py",
-    "sources/streets/pack.py",
-    "sources/streets/plain.py",
-    "sources/streets/read.py",
-    "sources/streets/sketch.py",
-    "sources/streets/survey.py",
-    "sources/streets/where.py",
-    "sources/web.py",
-    "sources/zones.py",
->>>>>>> 5ad1a72 (Addresses: errors and answers of geocode speak Italian, English to the letter)
     "workflows/init.py",
     "workflows/init_people.py",
 }
