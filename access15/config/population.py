@@ -310,13 +310,16 @@ class PopulationSource(Model):
         """Files it is read from, by what they are; the parts of a shapefile that hold its data are
         among them.
         """
-        named = {} if self.file is None else {"residents": self.file}
+        named: dict[str, Path] = {}
+        if self.file is not None:
+            named[Remark("at_hand_residents")] = self.file
         if self.sections:
-            named["census sections"] = self.sections
+            named[Remark("at_hand_sections")] = self.sections
         if self.around:
-            named |= {"residents around": self.around.file, "zones around": self.around.zones}
+            named[Remark("at_hand_residents_around")] = self.around.file
+            named[Remark("at_hand_zones_around")] = self.around.zones
         parts = {
-            f"{what} ({suffix})": path.with_suffix(suffix)
+            Remark("at_hand_part", what=what, suffix=suffix): path.with_suffix(suffix)
             for what, path in named.items()
             if path.suffix.lower() == ".shp"
             for suffix in (".dbf", ".prj")
