@@ -27,7 +27,7 @@ from access15.config.proposal import (
     RemoveFacilityFeature,
     SetDoorFeature,
 )
-from access15.errors import ConfigError, InputDataError
+from access15.errors import ConfigError, InputDataError, name_reason
 from access15.remarks import Remark
 from access15.sources.json_text import read_json_file
 
@@ -69,13 +69,11 @@ def read_proposals(path: str | Path) -> tuple[Proposal, ...]:
         file = validated(ProposalFile, raw, path.name)
     except ConfigError as error:
         problems = [_in_words(problem, raw) for problem in error.problems]
-        raise InputDataError(
-            f"{path.name}: not a file of proposals that can be used", problems
-        ) from None
+        raise InputDataError(Remark("proposals_unusable", name=path.name), problems) from None
     heads = file.access15.proposals or (ProposalHead(id="a", name=path.stem[:200] or "a"),)
     problems = list(_check_parts(heads, file.features))
     if problems:
-        raise InputDataError(f"{path.name}: not a file of proposals that can be used", problems)
+        raise InputDataError(Remark("proposals_unusable", name=path.name), problems)
     return tuple(_proposal(file, head, is_first=i == 0) for i, head in enumerate(heads))
 
 
@@ -108,18 +106,18 @@ def choose_proposal(
     where: str,
 ) -> Proposal:
     """Choose one of several proposals."""
-    known = ", ".join(f"{one.id!r} ({one.name!r})" for one in found)
+    known = [f"{one.id!r} ({one.name!r})" for one in found]
     with_id = [one for one in found if one.id == wanted]
     meant = with_id or [one for one in found if wanted in (None, one.name)]
     if len(meant) == 1:
         return meant[0]
     if wanted is None:
-        raise InputDataError(f"{where} holds {len(found)} proposals: {known}; say which one")
+        several = {"n_proposals": len(found), "known": known}
+        raise InputDataError(Remark("proposals_several", where=where, **several))
     if meant:
-        raise InputDataError(
-            f"{where} holds {len(meant)} proposals named {wanted!r}: {known}; give the id of one"
-        )
-    raise InputDataError(f"{where} holds no proposal {wanted!r}: there are {known}")
+        several = {"n_proposals": len(meant), "known": known}
+        raise InputDataError(Remark("proposals_of_a_name", where=where, name=wanted, **several))
+    raise InputDataError(Remark("proposals_without_it", where=where, wanted=wanted, known=known))
 
 
 def _read_json(path: Path) -> Any:
@@ -128,14 +126,11 @@ def _read_json(path: Path) -> Any:
         size, most = path.stat().st_size / 1e6, MAX_FILE_BYTES / 1e6
     except OSError as error:
         raise InputDataError(
-            f"{path}: cannot be read ({error.strerror}); check the path"
+            Remark("path_unreadable", path=str(path), reason=name_reason(error))
         ) from error
     if size > most:
-        raise InputDataError(
-            f"{path.name} has {size:.1f} MB; a file of proposals has at most {most:.0f} MB: is it "
-            "one?"
-        )
-    return read_json_file(path, remedy="is it a file saved by the session page?")
+        raise InputDataError(Remark("proposals_too_large", name=path.name, size=size, most=most))
+    return read_json_file(path, remedy=Remark("proposals_from_session"))
 
 
 def _check_head(path: Path, raw: Any) -> None:
@@ -146,22 +141,16 @@ def _check_head(path: Path, raw: Any) -> None:
         or raw.get("type") != "FeatureCollection"
         or not isinstance(head, dict)
     ):
-        raise InputDataError(
-            f"{path.name}: not a file of proposals: it needs a GeoJSON FeatureCollection with a "
-            "member 'access15' "
-            f"that says format {FORMAT!r}; save it from the session page, or see "
-            "data/proposal.schema.json"
-        )
+        raise InputDataError(Remark("proposals_no_head", name=path.name, format=FORMAT))
     if head.get("format") != FORMAT:
+        other = repr(head.get("format"))
         raise InputDataError(
-            f"{path.name}: its format is {head.get('format')!r}, not {FORMAT!r}; give a file of "
-            "proposals"
+            Remark("proposals_other_format", name=path.name, other=other, format=FORMAT)
         )
     if type(head.get("version")) is not int or head["version"] != VERSION:
+        other = repr(head.get("version"))
         raise InputDataError(
-            f"{path.name}: its version is {head.get('version')!r}; this access15 reads version "
-            f"{VERSION}: "
-            "use the access15 that wrote it, or make it again"
+            Remark("proposals_other_version", name=path.name, other=other, version=VERSION)
         )
 
 
@@ -199,34 +188,24 @@ def _check_parts(heads: tuple[ProposalHead, ...], features: tuple[Feature, ...])
     """What is wrong with the proposals of a file as a whole, one sentence each."""
     ids = [head.id for head in heads]
     for double in dict.fromkeys(one for one in ids if ids.count(one) > 1):
-        yield (
-            f"access15.proposals: the id {double!r} stands more than once; give every proposal "
-            "its own"
-        )
-    known = ", ".join(ids)
+        yield Remark("proposal_id_twice", id=double)
     for number, feature in enumerate(features, start=1):
         named = feature.properties.proposal
         if named is not None and named not in ids:
-            yield (
-                f"feature {number}: proposal {named!r} is not among access15.proposals: there "
-                f"are {known}"
-            )
+            yield Remark("proposal_stray", number=number, proposal=named, known=ids)
     for head in heads:
         own = [
             feature for feature in features if _belongs(feature, head, is_first=head is heads[0])
         ]
         n_notes = sum(isinstance(feature, NoteFeature) for feature in own)
-        for n, most, what in (
-            (len(own) - n_notes, MAX_CHANGES, "changes"),
-            (n_notes, MAX_NOTES, "notes"),
+        for n, most, code in (
+            (len(own) - n_notes, MAX_CHANGES, "proposal_too_many_changes"),
+            (n_notes, MAX_NOTES, "proposal_too_many_notes"),
         ):
             if n > most:
-                yield f"proposal {head.id!r} has {n} {what}; at most {most} can be shown"
+                yield Remark(code, id=head.id, n=n, most=most)
     if len(heads) > MAX_PROPOSALS:
-        yield (
-            f"access15.proposals has {len(heads)} proposals; at most {MAX_PROPOSALS} can be "
-            "compared"
-        )
+        yield Remark("proposals_in_file_too_many", n=len(heads), most=MAX_PROPOSALS)
 
 
 def _belongs(
@@ -323,31 +302,21 @@ def check_proposal(
     kinds = list(categories)
     known, near = set(facility_ids), set(here)
     touched: dict[str, str] = {}  # facility to the change that touches it
-    problems = []
+    problems: list[str] = []
     for change in proposal.changes:
-        where = f"proposal {proposal.name!r}, {change.id!r}"
+        where = Remark("proposal_change", name=proposal.name, change=change.id)
         if change.kind == "add_facility" and change.category not in (*kinds, "hub"):
             problems.append(
-                f"{where}: category {change.category!r} is not in the study; known are hub, "
-                f"{', '.join(kinds)}"
+                Remark("proposal_category", where=where, category=change.category, known=kinds)
             )
         if change.kind in ("move_facility", "remove_facility", "set_door"):
+            about = {"where": where, "facility": change.facility_id}
             if change.facility_id not in known:
-                problems.append(
-                    f"{where}: there is no facility {change.facility_id!r} in the study; check "
-                    "facility_id"
-                )
+                problems.append(Remark("proposal_no_facility", **about))
             elif change.facility_id not in near:
-                problems.append(
-                    f"{where}: facility {change.facility_id!r} does not stand on this "
-                    "neighbourhood's streets, or "
-                    "nobody knows where; put a new one (add_facility) instead of moving or "
-                    "removing it"
-                )
+                problems.append(Remark("proposal_facility_elsewhere", **about))
             if change.facility_id in touched:
-                problems.append(
-                    f"{where}: {change.facility_id!r} is already changed by "
-                    f"{touched[change.facility_id]!r}"
-                )
+                other = touched[change.facility_id]
+                problems.append(Remark("proposal_changed_twice", other=other, **about))
             touched.setdefault(change.facility_id, change.id)
     return problems

@@ -11,8 +11,10 @@ from typing import Final
 from PIL import Image, UnidentifiedImageError
 
 from access15.errors import InputDataError
+from access15.remarks import Remark
 
 MAX_PIXELS: Final = 120_000_000
+_MOST: Final = {"millions": MAX_PIXELS // 1_000_000}
 MIN_SIDE_PX: Final = 50  # no sheet can be seen on less
 _FORMATS: Final = ("JPEG", "PNG", "WEBP", "TIFF", "BMP")
 
@@ -25,7 +27,7 @@ def check_picture(data: bytes, name: str) -> None:
             with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
                 width, height = picture.size
     except Image.DecompressionBombError as error:
-        raise InputDataError(_describe_large(name, "")) from error
+        raise InputDataError(Remark("picture_unfolds", name=name, **_MOST)) from error
     except (
         UnidentifiedImageError,
         OSError,
@@ -36,20 +38,12 @@ def check_picture(data: bytes, name: str) -> None:
     ) as error:
         raise InputDataError(describe_no_picture(name)) from error
     if min(width, height) < MIN_SIDE_PX:
-        raise InputDataError(
-            f"{name}: {width} by {height} pixels, too few to show a sheet; take another picture"
-        )
+        raise InputDataError(Remark("picture_too_small", name=name, width=width, height=height))
     if width * height > MAX_PIXELS:
-        raise InputDataError(_describe_large(name, f"{width} by {height} pixels, "))
+        size = {"width": width, "height": height}
+        raise InputDataError(Remark("picture_too_large", name=name, **size, **_MOST))
 
 
-def describe_no_picture(name: str) -> str:
+def describe_no_picture(name: str) -> Remark:
     """Say that a file is no picture."""
-    return f"{name}: not a picture that can be read; save it as JPEG or PNG"
-
-
-def _describe_large(name: str, size: str) -> str:
-    """Sentence about a picture that is too large to be decoded."""
-    return (
-        f"{name}: {size}more than {MAX_PIXELS // 1_000_000} million pixels; take a smaller picture"
-    )
+    return Remark("picture_none", name=name)

@@ -16,7 +16,8 @@ from pydantic import Field, ValidationError, model_validator
 
 from access15.config.faults import list_sentences
 from access15.config.model import Model
-from access15.errors import InputDataError
+from access15.errors import InputDataError, name_reason
+from access15.remarks import Remark
 from access15.sources.json_text import read_json_file
 
 _MAX_BYTES: Final = 200_000
@@ -76,19 +77,14 @@ class PosterKey(Model):
     def _check(self) -> Self:
         """Refuse markers that cannot be told apart, another paper and a CRS without a code."""
         if len({marker.id for marker in self.markers}) != len(self.markers):
-            raise ValueError("two markers have the same id")
+            raise ValueError(Remark("poster_markers_alike"))
         paper = PAPER_MM[self.size]
         if self.sheet_mm not in (paper, paper[::-1]):
-            width, height = paper
-            raise ValueError(
-                f"sheet_mm is {self.sheet_mm[0]:g} by {self.sheet_mm[1]:g}, and {self.size} is "
-                f"{width:g} by {height:g} "
-                "or the other way up"
-            )
+            width, height = self.sheet_mm
+            sides = {"width": width, "height": height, "long": paper[0], "short": paper[1]}
+            raise ValueError(Remark("poster_other_paper", size=self.size, **sides))
         if not _CRS.fullmatch(self.crs):
-            raise ValueError(
-                f"crs is {self.crs[:40]!r}; it must be an authority and a code, such as EPSG:32632"
-            )
+            raise ValueError(Remark("poster_crs", crs=self.crs[:40]))
         return self
 
     @property
@@ -104,30 +100,27 @@ class PosterKey(Model):
 
 def read_poster_key(path: Path) -> PosterKey:
     """Read the key of a poster."""
-    use = "name the .json that access15 poster wrote beside the poster"
+    use = Remark("poster_key_use")
+    about = {"name": path.name, "use": use}
     try:
         if path.stat().st_size > _MAX_BYTES:
-            raise InputDataError(f"{path.name}: too large for the key of a poster; {use}")
+            raise InputDataError(Remark("poster_key_too_large", **about))
     except OSError as error:
+        reason = name_reason(error)
         raise InputDataError(
-            f"{path}: cannot be read ({error.strerror or error}); {use}"
+            Remark("poster_key_unreadable", path=str(path), reason=reason, use=use)
         ) from error
     data = read_json_file(path, remedy=use)
     if not isinstance(data, dict) or data.get("format") != "access15-poster":
-        raise InputDataError(f"{path.name}: not the key of a poster; {use}")
+        raise InputDataError(Remark("poster_key_other", **about))
     if data.get("version") != 1:
         shown = str(data.get("version"))[:20]
-        raise InputDataError(
-            f"{path.name}: version is {shown}, and 1 is read; draw the poster anew with this "
-            "access15"
-        )
+        raise InputDataError(Remark("poster_key_version", name=path.name, version=shown))
     try:
         key = PosterKey.model_validate_json(json.dumps(data))
     except ValidationError as error:
         problems = list_sentences(error.errors())
-        raise InputDataError(
-            f"{path.name}: the key of the poster is damaged; {use}", problems
-        ) from error
+        raise InputDataError(Remark("poster_key_damaged", **about), problems) from error
     if not all(map(math.isfinite, key.to_crs)) or abs(key.to_crs[0] * key.to_crs[4]) < 1e-9:
-        raise InputDataError(f"{path.name}: to_crs brings nothing to the ground; {use}")
+        raise InputDataError(Remark("poster_key_nowhere", **about))
     return key

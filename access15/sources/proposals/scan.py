@@ -14,8 +14,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from access15.errors import ConfigError, InputDataError
+from access15.errors import ConfigError, InputDataError, name_reason
 from access15.files import read_input
+from access15.remarks import Remark
 from access15.sources.proposals.dots import even_light, find_dots
 from access15.sources.proposals.picture import check_picture, describe_no_picture
 from access15.sources.proposals.poster_key import PosterKey
@@ -100,10 +101,7 @@ def _load_cv2() -> ModuleType:
     try:
         import cv2  # noqa: PLC0415
     except ImportError as error:
-        raise ConfigError(
-            "reading photographs needs OpenCV, which is not installed; install it with: pip "
-            "install 'access15[scan]'"
-        ) from error
+        raise ConfigError(Remark("photo_needs_opencv")) from error
     return cv2
 
 
@@ -111,13 +109,12 @@ def read_photo(path: Path) -> bytes:
     """Read the file of a photograph; what is no picture, or too large, is refused."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise InputDataError(
-                f"{path.name}: larger than {MAX_BYTES // 1_000_000} MB; take a smaller picture"
-            )
+            most = MAX_BYTES // 1_000_000
+            raise InputDataError(Remark("photo_too_large", name=path.name, most=most))
         data = read_input(path, MAX_BYTES)
     except OSError as error:
         raise InputDataError(
-            f"{path}: cannot be read ({error.strerror or error}); name a photograph"
+            Remark("photo_unreadable", path=str(path), reason=name_reason(error))
         ) from error
     check_picture(data, path.name)
     return data

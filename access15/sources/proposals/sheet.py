@@ -12,15 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.errors import InputDataError
+from access15.remarks import Remark
 from access15.sources.proposals.poster_key import PosterKey
 
 PX_PER_MM: Final = 4.0  # of the straightened sheet
 # at A3; beyond it the sheet is folded, or the markers are not of one sheet
 _MAX_MISFIT_MM: Final = 1.5
-_RETAKE: Final = (
-    "lay the sheet flat, keep all four black corner squares in the picture, and take "
-    "it from above in even light"
-)
 
 Grey = NDArray[np.uint8]  # (height, width)
 Photo = NDArray[np.uint8]  # (height, width, blue green red)
@@ -40,21 +37,16 @@ def find_markers(
     for picture, scale in _tries(cv2, cv2.cvtColor(photo, cv2.COLOR_BGR2GRAY)):
         found, ids = _detect(cv2, picture)
         if any(ids.count(i) > 1 for i in wanted):
-            raise InputDataError(
-                f"{name}: more than one sheet is in the picture; photograph one sheet at a time"
-            )
+            raise InputDataError(Remark("photo_several_sheets", name=name))
         in_photo = {i: corners / scale for i, corners in zip(ids, found, strict=True)}
         mine = {i: corners for i, corners in in_photo.items() if i in wanted}
         best = max(best, mine, key=len)
         if len(best) == len(wanted):
             return best
+    retake = Remark("photo_retake")
     if not best:
-        raise InputDataError(
-            f"{name}: none of the poster's corner markers was found in this picture; {_RETAKE}"
-        )
-    raise InputDataError(
-        f"{name}: only {len(best)} of the poster's 4 corner markers were found; {_RETAKE}"
-    )
+        raise InputDataError(Remark("photo_no_markers", name=name, retake=retake))
+    raise InputDataError(Remark("photo_some_markers", name=name, n=len(best), retake=retake))
 
 
 def _tries(cv2: Any, grey: Grey) -> list[tuple[Grey, float]]:
@@ -102,19 +94,14 @@ def fit_sheet(
     to_photo, _ = cv2.findHomography(on_sheet, in_photo, 0)
     is_lost = to_photo is None or not np.isfinite(to_photo).all()
     if is_lost or abs(np.linalg.det(to_photo)) < 1e-12:
-        raise InputDataError(
-            f"{name}: the corner markers do not lie as on a sheet of paper; {_RETAKE}"
-        )
+        raise InputDataError(Remark("photo_no_sheet", name=name, retake=Remark("photo_retake")))
     # 2. Brought back to the sheet, corners of a flat one land where they were printed.
     back = cv2.perspectiveTransform(in_photo.reshape(-1, 1, 2), np.linalg.inv(to_photo))
     off_mm = back.reshape(-1, 2) - on_sheet
     misfit_mm = float(np.sqrt(np.mean(np.sum(off_mm**2, axis=1))))
     if not misfit_mm <= _MAX_MISFIT_MM * key.size_factor:
-        raise InputDataError(
-            f"{name}: the corner markers are {misfit_mm:.1f} mm off a flat sheet of {key.size}; "
-            "check that the key is "
-            f"of this sheet, or {_RETAKE}"
-        )
+        misfit = {"off_mm": misfit_mm, "size": key.size, "retake": Remark("photo_retake")}
+        raise InputDataError(Remark("photo_not_flat", name=name, **misfit))
     return np.asarray(to_photo, dtype=np.float64), misfit_mm
 
 
@@ -161,7 +148,4 @@ def check_code(
     except cv2.error:  # the detector fails on some pictures without a code
         return
     if text.startswith("access15-poster") and text != key.code:
-        raise InputDataError(
-            f"{name}: shows another poster ({text}) than the key is of ({key.code}); name its own "
-            "key"
-        )
+        raise InputDataError(Remark("photo_of_another", name=name, shown=text, own=key.code))

@@ -15,6 +15,7 @@ from pyproj.exceptions import CRSError
 
 from access15.config.proposal import FORMAT, MAX_CHANGES, VERSION
 from access15.errors import InputDataError
+from access15.remarks import Remark
 from access15.sources.proposals.poster_key import PosterKey
 from access15.sources.proposals.scan import Scan
 
@@ -29,11 +30,8 @@ def write_scan(
 ) -> str:
     """Write stickers as a proposal with notes: its title, and what a note says by colour."""
     if len(scan.stickers) > MAX_CHANGES:
-        raise InputDataError(
-            f"{len(scan.stickers)} coloured dots were found, and a proposal holds {MAX_CHANGES}; "
-            "check that the photo "
-            "shows stickers on the poster, and not a coloured pattern"
-        )
+        n_dots = len(scan.stickers)
+        raise InputDataError(Remark("photo_too_many_dots", n_dots=n_dots, most=MAX_CHANGES))
     collection: dict[str, Any] = {
         "type": "FeatureCollection",
         "access15": {
@@ -90,12 +88,8 @@ def _lonlat(scan: Scan, key: PosterKey) -> list[list[float]]:
             xy[:, 0], xy[:, 1]
         )
     except CRSError as error:
-        raise InputDataError(
-            f"the poster's key: crs {key.crs[:60]!r} is not known; draw the poster anew"
-        ) from error
+        raise InputDataError(Remark("poster_crs_unknown", crs=key.crs[:60])) from error
     places = np.round(np.column_stack([lon, lat]), 7)
     if not np.isfinite(places).all():
-        raise InputDataError(
-            "the poster's key: to_crs leads to no place on Earth; draw the poster anew"
-        )
+        raise InputDataError(Remark("poster_leads_nowhere"))
     return [[float(x), float(y)] for x, y in places]
