@@ -219,7 +219,8 @@ def _geocoder(
     if not service:
         return NominatimGeocoder(countries=study.countries, offline=offline)
     if not is_web_address(service) or "?" in service or "#" in service:
-        raise ConfigError(Remark("service_no_address", service=service))
+        example = "https://nominatim.example.org"
+        raise ConfigError(Remark("service_no_address", url=service, example=example))
     parts = urlsplit(service)
     host = parts.netloc + parts.path.rstrip("/")
     return NominatimGeocoder(
