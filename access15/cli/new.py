@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -11,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from access15.cli.language import choose_language
+from access15.cli.language import choose_language, read_locale
 from access15.cli.messages import Language, err, out, say_line
 from access15.cli.options import SpokenOpt, read_number
 from access15.remarks import Remark, put_in_lang
@@ -77,9 +78,14 @@ def init(
         radius_m=radius_m,
         places=tuple(places or ()),
         people=people,
-        lang=None if lang is None else lang.value,
+        lang=read_locale(os.environ) if lang is None else lang.value,
     )
-    begun = begin(asked, _ask) if is_asking else begin(asked)
+
+    def ask(question: str, answers: Sequence[str], default: str) -> str:
+        """Ask in the terminal's language."""
+        return _ask(put_in_lang(question, spoken), answers, default)
+
+    begun = begin(asked, ask) if is_asking else begin(asked)
     say_line(Remark("init_written", file=begun.file), spoken)
     for line in begun.decided:
         out.print(f"  {put_in_lang(line, spoken)}", soft_wrap=True)

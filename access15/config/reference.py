@@ -12,6 +12,7 @@ from access15.config.categories import Category
 from access15.config.profiles import WalkProfile
 from access15.config.proposal import ProposalFile
 from access15.config.study import Study
+from access15.remarks import Lang
 
 SchemaKind = Literal["study", "categories", "profiles", "places", "proposal"]
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -35,9 +36,11 @@ _OTHER_KINDS: Final = {"boolean": "true or false", "array": "list", "object": "t
 
 
 @cache
-def load_keys() -> Mapping[str, Mapping[str, str]]:
-    """Read the one line of every key, by table."""
-    file = resources.files("access15") / "config" / "keys.toml"
+def load_keys(lang: Lang = "en") -> Mapping[str, Mapping[str, str]]:
+    """Read the one line of every key, by table; in Italian of those that stand in a study."""
+    file = (
+        resources.files("access15") / "config" / ("keys.toml" if lang == "en" else "keys.it.toml")
+    )
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 

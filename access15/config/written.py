@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from access15.config.reference import load_keys
+from access15.remarks import Lang, Remark, put_in_lang
 
 Values = Mapping[str, Mapping[str, Any]]
 Reasons = Mapping[tuple[str, str], str]
@@ -82,33 +83,42 @@ _TABLES: Final = (
 _LISTED: Final = ("areas", "facilities.files")
 
 
-def write_study(values: Values, reasons: Reasons) -> str:
+def write_study(values: Values, reasons: Reasons, lang: Lang = "en") -> str:
     """Write a study as TOML.
 
     `values` are the keys it uses, by table (``study`` for the first lines); `reasons` how a value
     was chosen, by table and key.
     """
-    head = [f"#:schema ./{SCHEMA_FILE}", "# Paths are relative to this file."]
-    parts = [[*head, *_list_lines("study", values.get("study", {}), reasons)]]
+    relative = Remark("study_paths").in_lang(lang)
+    head = [f"#:schema ./{SCHEMA_FILE}", f"# {relative}"]
+    parts = [[*head, *_list_lines("study", values.get("study", {}), reasons, lang)]]
     for table in _TABLES:
         used = values.get(table, {})
         brackets = f"[[{table}]]" if table in _LISTED else f"[{table}]"
         title = brackets if used else f"# {brackets}"
-        parts.append([title, *_list_lines(table, used, reasons)])
+        parts.append([title, *_list_lines(table, used, reasons, lang)])
     return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
 
 
-def _list_lines(table: str, used: Mapping[str, Any], reasons: Reasons) -> list[str]:
+def _list_lines(
+    table: str,
+    used: Mapping[str, Any],
+    reasons: Reasons,
+    lang: Lang,
+) -> list[str]:
     """Lines of one table: what it uses first, what it may use behind."""
     tables = {name.partition(".")[0] for name in _TABLES}
-    lines = load_keys()[table]
+    lines = load_keys(lang)[table]
     keys = [key for key in lines if table != "study" or key not in tables]
     told = []
     for key in keys:
         if key not in used:
             continue
-        reason = reasons.get((table, key), "")
-        told.append(f"# {lines[key]}" + (f". Here: {_one_line(reason)}" if reason else ""))
+        about = lines[key]
+        if reason := reasons.get((table, key), ""):
+            why = _one_line(put_in_lang(reason, lang))
+            about = Remark("study_key", line=about, reason=why).in_lang(lang)
+        told.append(f"# {about}")
         told.append(f"{key} = {format_value(used[key])}")
     for key in keys:
         if key in used or (table, key) not in _EXAMPLES:

@@ -30,6 +30,7 @@ from access15.errors import Gathering, InputDataError
 from access15.files import name_file, staged_outputs
 from access15.outputs.words.begin import describe_study
 from access15.outputs.words.numbers import list_country_codes
+from access15.remarks import Remark, put_in_lang
 from access15.sources.places.facilities import read_facilities
 from access15.sources.streets.parts import Parts, split_area
 from access15.sources.streets.survey import Survey, survey_extract
@@ -76,7 +77,7 @@ class Asked:
     people : Path, optional
         Table or layer of residents.
     lang : {"it", "en"}, optional
-        Language of the README; without it that of the country.
+        Language of the README and of the comments in the study; without it that of the country.
     """
 
     folder: Path
@@ -181,11 +182,9 @@ def init(asked: Asked, ask: Ask = take_default) -> Begun:
 def _check_folder(folder: Path) -> None:
     """Refuse a folder in which something lies already."""
     if folder.is_file():
-        raise InputDataError(f"{folder}: is a file; name a new folder for the study")
+        raise InputDataError(Remark("init_folder_a_file", folder=str(folder)))
     if folder.is_dir() and any(folder.iterdir()):
-        raise InputDataError(
-            f"{folder}: is not empty; name a new folder, so that nothing in it is replaced"
-        )
+        raise InputDataError(Remark("init_folder_not_empty", folder=str(folder)))
 
 
 def _choose_area(asked: Asked, survey: Survey) -> Chosen:
@@ -208,6 +207,11 @@ def _begin_table(kinds: Mapping[str, Category], lang: Lang) -> str:
     """A table without places: what the categories mean on one line, then the header."""
     meanings = " / ".join(f"{key} = {kind.label.in_lang(lang)}" for key, kind in kinds.items())
     return f"# category: {meanings.replace(',', ' ')}\n{_HEADER}\n"
+
+
+def _show(value: object) -> str:
+    """A value as it is told: as JSON, which reads as TOML."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _slug(name: str) -> str:
@@ -237,24 +241,16 @@ def _put_town(draft: _Draft, asked: Asked, survey: Survey, chosen: Chosen, crs: 
     draft.put("study", "name", name)
     draft.put("study", "countries", country, how)
     if town := name_town(survey):
-        draft.put("study", "towns", [town], "the one town that the extract names")
-    draft.put("study", "crs", crs, "UTM zone of the middle of the area")
-    draft.put("study", "cutoffs_min", [5, 10, 15], "the usual three")
-    draft.put("study", "profiles", list(_PROFILES), "those of access15 profiles that are on maps")
-    draft.put("study", "max_snap_m", 150, "the usual one")
-
-
-_HOW_ZONED: Final = {
-    "boundaries": "administrative boundaries of the extract",
-    "quarters": "named quarters of the extract, as they are drawn",
-    "names": "the extract draws no quarters and names {n}: each place belongs to the nearest name",
-    "one": "the extract knows neither boundaries nor quarters here: one zone",
-}
+        draft.put("study", "towns", [town], Remark("init_one_town"))
+    draft.put("study", "crs", crs, Remark("init_utm"))
+    draft.put("study", "cutoffs_min", [5, 10, 15], Remark("init_usual_three"))
+    draft.put("study", "profiles", list(_PROFILES), Remark("init_profiles"))
+    draft.put("study", "max_snap_m", 150, Remark("init_usual"))
 
 
 def _put_zones(draft: _Draft, asked: Asked, parts: Parts, people: People) -> None:
     """The zones' file, and where they come from."""
-    how = _HOW_ZONED[parts.how].format(n=len(parts.zones))
+    how = Remark(f"init_zones_{parts.how}", n=len(parts.zones))
     draft.put("zones", "file", "zones.geojson", how)
     source = f"{name_file(asked.osm)}, © OpenStreetMap contributors, ODbL 1.0"
     draft.put("zones", "source", source)
@@ -273,23 +269,20 @@ def _put_places(
     known = load_categories()
     found = [key for key in known if counts.get(key) or mine.get(key)]
     if not found:
-        raise InputDataError(
-            f"{asked.osm}: no place of any category is mapped in the area; give your own with "
-            "--places, or another extract or area"
-        )
-    told = ", ".join(f"{key} {counts.get(key, 0) + mine.get(key, 0)}" for key in found)
-    draft.put("study", "categories", found, f"those found in the area: {told}")
+        raise InputDataError(Remark("init_no_place", osm=str(asked.osm)))
+    told = [f"{key} {counts.get(key, 0) + mine.get(key, 0)}" for key in found]
+    draft.put("study", "categories", found, Remark("init_categories", counts=told))
     likely = [key for key in _LIKELY_GOALS if key in found]
     default = max(mine, key=lambda key: mine[key]) if mine else next(iter(likely), found[0])
-    goal = ask("Which kind of place should the first numbers be about?", found, default)
-    why = "the kind of most of your places" if mine else "a kind that everybody needs often"
-    draft.put("study", "hub_category", goal, why if goal == default else "as answered")
+    goal = ask(Remark("ask_goal"), found, default)
+    why = Remark("init_most_own" if mine else "init_often")
+    draft.put("study", "hub_category", goal, why if goal == default else Remark("init_answered"))
     files = [os.path.relpath(path.resolve(), asked.folder.resolve()) for path in asked.places]
     draft.put("facilities", "file", "places.csv")
     draft.put("facilities", "may_be_empty", value=True)
     if files:
         paths = [Path(one).as_posix() for one in files]
-        draft.put("facilities", "files", paths, "the tables named with --places")
+        draft.put("facilities", "files", paths, Remark("init_own_tables"))
 
 
 def _count_own(own: Sequence[gpd.GeoDataFrame]) -> dict[str, int]:
@@ -337,12 +330,13 @@ def _write(
     )
     kinds = {key: categories[key] for key in values["study"]["categories"]}
     decided = tuple(
-        f"{key} = {json.dumps(values[table][key], ensure_ascii=False)}: {reason}"
+        Remark("init_decided", key=key, value=_show(values[table][key]), reason=reason)
         for (table, key), reason in draft.reasons.items()
     )
-    readme = describe_study(values["study"]["name"], decided, kinds, commands, lang)
+    told = [put_in_lang(one, lang) for one in decided]
+    readme = describe_study(values["study"]["name"], told, kinds, commands, lang)
     with staged_outputs(folder) as staging:
-        text = write_study(values, draft.reasons)
+        text = write_study(values, draft.reasons, lang)
         (staging / "study.toml").write_text(text, encoding="utf-8")
         schema = json.dumps(build_schema("study"), indent=1, ensure_ascii=False)
         (staging / SCHEMA_FILE).write_text(schema + "\n", encoding="utf-8")

@@ -13,6 +13,8 @@ import numpy as np
 
 from access15.config import PopulationSource, WalkProfile
 from access15.errors import InputDataError
+from access15.remarks import Remark
+from access15.sources.people.counts import describe_columns
 from access15.sources.people.h3_cells import find_cell_column
 from access15.sources.people.raster import read_raster
 from access15.sources.streets.values import words
@@ -33,12 +35,7 @@ _YOUNG: Final = re.compile(r"under|menor|minor|meno|junior")
 _NUMBER: Final = re.compile(r"[0-9]+([.][0-9]+)?")
 _KEY: Final = re.compile(r"[^a-z0-9]+")
 
-_HOW_COUNTED: Final = {
-    "zones": "a table with a row per zone",
-    "layer": "points or polygons",
-    "raster": "a GeoTIFF of people per cell; its first band is everybody",
-    "h3": "a table with a row per cell of the H3 grid",
-}
+_MOST_NAMED: Final = 8  # zones
 
 Ask = Callable[[str, Sequence[str], str], str]
 
@@ -73,12 +70,11 @@ def find_people(
 ) -> People:
     """Read what a file of residents counts; homes where there is none."""
     if path is None:
-        why = "no file of residents was named (--people): shares are of homes"
-        return People({"kind": "homes"}, {"kind": why})
+        return People({"kind": "homes"}, {"kind": Remark("init_no_people")})
     if path.suffix.lower() in _RASTERS:
         values = {"kind": "raster", "file": path.name, "walks_as": {"total": "adult"}}
         read_raster(PopulationSource(kind="raster", file=path), zones)
-        return People(values, {"kind": _HOW_COUNTED["raster"]})
+        return People(values, {"kind": Remark("init_people_raster")})
     if path.suffix.lower() in _LAYERS:
         frame = read_layer(path, None, what="residents", where="--people")
         columns = {name: _is_numeric(frame[name]) for name in list_columns(frame)}
@@ -90,15 +86,15 @@ def find_people(
         }
         people = _describe(path, "h3", columns, walkers, ask)
         people.values["cell_column"] = header
-        people.reasons["cell_column"] = "the column that holds H3 indexes"
+        people.reasons["cell_column"] = Remark("init_cell_column")
         return people
     numeric = {name: _holds_counts(cells) for name, cells in table.columns.items()}
     people = _describe(path, "zones", numeric, walkers, ask)
     names = [str(name) for name in zones["name"]]
     key = _find_zone_column(path, table.columns, names)
     people.values["zone_column"] = key
-    people.reasons["zone_column"] = "the column that names the zones"
-    return People(people.values, people.reasons, "name", "the residents' table names them so")
+    people.reasons["zone_column"] = Remark("init_zone_column")
+    return People(people.values, people.reasons, "name", Remark("init_zone_names"))
 
 
 def _describe(
@@ -112,22 +108,20 @@ def _describe(
     counted = [name for name, is_count in columns.items() if is_count]
     total = next((name for name in counted if _key(name) in _TOTAL), "")
     if not total:
-        raise InputDataError(
-            f"{path}: there is no column of all residents; call it total (the columns are "
-            f"{', '.join(columns) or 'none'})"
-        )
+        told = describe_columns(list(columns))
+        raise InputDataError(Remark("init_no_total", path=str(path), columns=told))
     ages = [name for name in counted if name != total and _guess_walker(name)]
     groups = {"total": total} | {_key(name): name for name in ages}
     walks_as = {"total": "adult"}
     for group, name in list(groups.items())[1:]:
         default = _guess_walker(name)
-        walks_as[group] = ask(f"How do the people of {name!r} walk?", list(walkers), default)
+        walks_as[group] = ask(Remark("ask_walker", column=name), list(walkers), default)
     left = [name for name in counted if name not in groups.values()]
-    reasons = {
-        "kind": _HOW_COUNTED[kind],
-        "groups": "columns whose names say whom they count"
-        + (f"; not taken: {', '.join(left)}" if left else ""),
-        "walks_as": "by the ages in the names; correct what is otherwise",
+    rest: Remark | str = Remark("init_groups_left", names=left) if left else ""
+    reasons: dict[str, str] = {
+        "kind": Remark(f"init_people_{kind}"),
+        "groups": Remark("init_groups", left=rest),
+        "walks_as": Remark("init_walks_as"),
     }
     values = {
         "kind": kind,
@@ -150,11 +144,8 @@ def _find_zone_column(
     missing = sorted(wanted - set(columns.get(best, ())))
     if not missing:
         return best
-    raise InputDataError(
-        f"{path}: no column names every zone of the area; missing are "
-        f"{', '.join(map(repr, missing[:8]))}: write a column with the zones' names, or give a "
-        "layer of points or polygons"
-    )
+    named = list(map(repr, missing[:_MOST_NAMED]))
+    raise InputDataError(Remark("init_zones_unnamed", path=str(path), zones=named))
 
 
 def _guess_walker(name: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from builders.command_line import call
+from builders.languages import ENGLISH
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -99,6 +100,18 @@ def test_an_unknown_kind_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     done = call(capsys, "schema", "towns")
     assert done.code == 2
     assert "'towns'" in done.err
+
+
+def test_lines_of_a_study_stand_in_italian() -> None:
+    """Every key of every table of a study, in the same order, without English in it."""
+    english, italian = load_keys(), load_keys("it")
+    assert list(italian) == [table for table in english if table in MODELS and table in italian]
+    assert set(english) - set(italian) == {"categories", "profiles", "places"}
+    assert {table: list(keys) for table, keys in italian.items()} == {
+        table: list(english[table]) for table in italian
+    }
+    lines = [line for keys in italian.values() for line in keys.values()]
+    assert [line for line in lines if ENGLISH.search(line)] == []
 
 
 def test_reference_names_every_key_once() -> None:

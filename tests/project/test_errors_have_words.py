@@ -20,11 +20,6 @@ ERRORS = {
     if isinstance(kind, type) and issubclass(kind, BaseException | Warning)
 }
 HANDED_ON = {"ValueError", "BadParameter", "UsageError"}
-# Modules whose errors are not in both languages yet. It only becomes shorter.
-NOT_YET = {
-    "workflows/init.py",
-    "workflows/init_people.py",
-}
 # Faults of whoever programs, not of an input: the language of code is English.
 FOR_PROGRAMMERS = {
     "core/measures/catchments.py",
@@ -95,14 +90,12 @@ def list_parts(node: ast.expr) -> list[ast.expr]:
 @pytest.mark.parametrize("module", list_modules())
 def test_errors_have_words(module: str) -> None:
     found = list(find_sentences((PACKAGE / module).read_text(encoding="utf-8")))
-    if module in NOT_YET:
-        assert found, f"{module} has words by now: take it off the list"
-    elif module not in FOR_PROGRAMMERS:
+    if module not in FOR_PROGRAMMERS:
         assert found == [], f"{module}: lines {found} make an error of a sentence, not of a Remark"
 
 
 def test_no_module_is_listed_that_is_gone() -> None:
-    assert set(list_modules()) >= NOT_YET | FOR_PROGRAMMERS
+    assert set(list_modules()) >= FOR_PROGRAMMERS
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,11 @@ import rasterio
 from affine import Affine
 from builders.command_line import call
 from builders.drawn_osm import lonlat, write_osm
+from builders.languages import ENGLISH
 
 from access15.config import load_study
 from access15.errors import Access15Error, InputDataError
+from access15.remarks import put_in_lang
 from access15.workflows.init import Asked, init
 
 NODES: dict[int, Any] = {
@@ -95,9 +97,8 @@ def test_what_is_found_is_filled_in(tmp_path: Path, town: Path) -> None:
     assert made["population"] == {"kind": "homes"}
     assert made["areas"][0]["zones"] == ["ovest", "est"]
     text = (tmp_path / "new" / "study.toml").read_text(encoding="utf-8")
-    assert "Here: 1 of 1 addresses of the extract say so" in text
-    assert "Here: those found in the area: pharmacy 2, supermarket 1" in text
-    assert "Here: administrative boundaries of the extract" in text
+    assert "Qui: quelle trovate nell'area: pharmacy 2, supermarket 1" in text
+    assert "Qui: confini amministrativi dell'estratto" in text
     zones = gpd.read_file(tmp_path / "new" / "zones.geojson").to_crs("EPSG:32632")
     assert zones["name"].tolist() == ["Ovest", "Èst"]
     assert zones.area.to_numpy() == pytest.approx([160_000, 160_000], rel=1e-2)
@@ -235,6 +236,55 @@ def test_the_command_asks_nothing_without_a_terminal(
     checked = call(capsys, "check", tmp_path / "new" / "study.toml")
     assert checked.code == 0
     assert "no residents: homes are counted, no problems" in checked.out
+
+
+def test_a_study_begins_in_italian(
+    tmp_path: Path, town: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked for or by the locale: what is decided, every comment, the README; values stay."""
+    people = tmp_path / "people.csv"
+    people.write_text("zona,totale,over 65,cani\nOvest,9,2,5\nÈst,8,3,1\n", encoding="utf-8")
+    words = ("--osm", town, "--people", people)
+    asked = call(capsys, "init", tmp_path / "it", *words, "--lang", "it")
+    english = call(capsys, "init", tmp_path / "en", *words, "--lang", "en")
+    monkeypatch.setenv("LC_ALL", "it_IT.UTF-8")
+    spoken = call(capsys, "init", tmp_path / "locale", *words)
+    assert (asked.code, spoken.code, asked.err, spoken.err) == (0, 0, "", "")
+    texts = {
+        one: (tmp_path / one / "study.toml").read_text("utf-8") for one in ("it", "en", "locale")
+    }
+    assert texts["locale"] == texts["it"] != texts["en"]
+    assert tomllib.loads(texts["it"]) == tomllib.loads(texts["en"])
+    comments = [line for line in texts["it"].splitlines() if line.startswith("#")]
+    told = [re.sub(r"'.*?'|^# [a-z_]+ = .*?  #|^# \[.*", "", line) for line in comments[1:]]
+    assert [line for line in told if ENGLISH.search(line)] == []
+    assert "# Nome dello studio sulle pagine" in comments
+    assert any(line.endswith("Qui: fuso UTM del centro dell'area") for line in comments)
+    assert "colonne il cui nome dice chi contano; non prese: cani" in texts["it"]
+    readme = (tmp_path / "it" / "README.md").read_text("utf-8")
+    assert '- crs = "EPSG:32632": fuso UTM del centro dell\'area' in readme
+    assert "  max_snap_m = 150: il solito" in asked.out.splitlines()
+    assert "  max_snap_m = 150: the usual one" in english.out.splitlines()
+    assert "Here: 1 of 1 addresses of the extract say so" in texts["en"]
+    assert "Here: those found in the area: pharmacy 2, supermarket 1" in texts["en"]
+    assert "Here: administrative boundaries of the extract" in texts["en"]
+
+
+def test_questions_are_asked_in_the_language_of_the_terminal(tmp_path: Path, town: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("zona,totale,over 65\nOvest,9,2\nÈst,8,3\n", encoding="utf-8")
+    asked: list[str] = []
+
+    def answer(question: str, answers: Sequence[str], default: str) -> str:
+        del answers
+        asked.append(put_in_lang(question, "it"))
+        return default
+
+    init(Asked(folder=tmp_path / "new", osm=town, people=people), answer)
+    assert asked == [
+        "Come cammina chi è contato in 'over 65'?",
+        "Di quale tipo di luogo devono parlare i primi numeri?",
+    ]
 
 
 Prepare = Callable[[Path], Any]

@@ -46,6 +46,7 @@ from access15.results.people import METHODS, CountedOn, NoteKind, PutOn
 from access15.results.run import NetworkKind
 from access15.sources.layer_files import LayerOf
 from access15.sources.proposals.dots import COLOURS
+from access15.sources.streets.parts import HowZoned
 from access15.sources.streets.unread import Kind
 from access15.sources.tables.files import Row, Rows
 
@@ -89,6 +90,8 @@ PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "table_no_": get_args(Row),
     "table_of_": get_args(Rows),
     "census_code_": ("row", "feature"),
+    "init_zones_": get_args(HowZoned),
+    "init_people_": ("zones", "layer", "raster", "h3"),
     "check_people_of_": ("zones", "source"),
     "command_": ("overview", *(command.__name__ for command in COMMANDS)),
     "argument_": ("study", "area", "file", "files", "photo", "folder", "kind"),
