@@ -351,7 +351,7 @@ def _find_home(study: Study) -> Home:
     around = study.population.around
     if around is not None:
         outlines = outlines.union(read_outlines(around.zones, "[population.around]"))
-    return Home(outlines.buffer(_ACROSS_THE_STREET_DEG), study.towns)
+    return Home(outlines.buffer(_ACROSS_THE_STREET_DEG), study.towns, outlines)
 
 
 def _describe_elsewhere(outcome: GeocodeOutcome) -> str:

@@ -33,7 +33,7 @@ from access15.sources.geocode.home import Home, is_same_town
 from access15.sources.geocode.house_numbers import match_numbers
 from access15.sources.geocode.interpolation import interpolate
 from access15.sources.geocode.register import Register
-from access15.sources.streets.addresses import Addresses
+from access15.sources.streets.addresses import Addresses, Named
 
 # Pieces of one name farther apart than this are two streets: of the 4,388 names within Milan's
 # outline 15 are in two parts then, all by gaps of the map; in Las Palmas 87 of 2,925 names are
@@ -42,7 +42,7 @@ ONE_STREET_M = 500.0
 # A register's point farther from all streets of its name is a mistake.
 FAR_FROM_STREET_M = 250.0
 _MOST_OF_THEM = 0.9
-_QUARTER_M = 2000.0  # the point of a quarter's name says nothing of what lies farther
+_NEAR_NAME_M = 2000.0  # the point of a name says nothing of what lies farther
 _METRES_PER_DEGREE = 111_195.0
 _RANKS: tuple[StreetMatch, ...] = ("exact", "initials", "part")
 
@@ -101,12 +101,14 @@ class _Found:
     within_m: float
     town: str
     quarter: str
+    settlement: str
     doubt: str = ""
 
     @property
     def label(self) -> str:
         """Its name and where it lies."""
-        return ", ".join(dict.fromkeys(one for one in (self.text, self.quarter, self.town) if one))
+        where = (self.quarter, self.town or (self.settlement if self.doubt else ""))
+        return ", ".join(dict.fromkeys(one for one in (self.text, *where) if one))
 
 
 class AddressBook:
@@ -210,7 +212,7 @@ class AddressBook:
             if precision is None:
                 continue
             town = self._find_town(house.lon, house.lat) or house.town or street.town
-            quarter = self._find_quarter(house.lon, house.lat)
+            quarter = self._find_nearest(self._known.quarters, house.lon, house.lat)
             doubt = self._judge((house.lon, house.lat), town, quarter, address.town)
             if doubt is None or (doubt and not street.doubt):
                 continue
@@ -352,16 +354,46 @@ class AddressBook:
             match = match_streets(asked, pieces.street)
             if match is not None:
                 matches[match].append(pieces)
-        best = next((rank for rank in _RANKS if matches[rank]), None)
-        if best is None:
-            return []
+        # One at home under part of its name goes before another town's of that very name.
+        elsewhere: list[_Found] = []
+        for rank in _RANKS:
+            found = self._list_judged(matches[rank], rank, town) if matches[rank] else []
+            sure = [street for street in found if not street.doubt]
+            if sure:
+                return self._keep_within(sure)
+            elsewhere = elsewhere or found
+        return elsewhere
+
+    def _list_judged(
+        self,
+        pieces: Sequence[_Pieces],
+        match: StreetMatch,
+        town: str,
+    ) -> list[_Found]:
+        """Streets of some names with their doubts, without those that surely are another's."""
         found = []
-        for street in self._part(matches[best], best):
-            lonlat = (street.lon, street.lat)
-            doubt = self._judge(lonlat, street.town, street.quarter, town)
+        for street in self._part(pieces, match):
+            doubt = self._judge((street.lon, street.lat), street.town, street.quarter, town)
             if doubt is not None:
                 found.append(replace(street, doubt=doubt))
         return found
+
+    def _keep_within(self, streets: list[_Found]) -> list[_Found]:
+        """Those that touch the zones themselves, where any does: the others begin beyond them."""
+        if self._home is None or self._home.zones is None or len(streets) < 2:
+            return streets
+        zones = self._home.zones
+        within = [
+            street
+            for street in streets
+            if any(zones.intersects(shape) for shape in self._list_shapes(street))
+        ]
+        return within or streets
+
+    def _list_shapes(self, street: _Found) -> Iterator[shapely.Geometry]:
+        """All that is drawn of a street, and its houses."""
+        for kind in ("lines", "houses", "number_lines"):
+            yield from (self._shape_of(kind, row) for row in getattr(street, kind))
 
     def _part(self, pieces: Sequence[_Pieces], match: StreetMatch) -> list[_Found]:
         """The streets that all that bears some names falls into, by distance."""
@@ -421,7 +453,8 @@ class AddressBook:
             lat=float(lat),
             within_m=float(within_m),
             town=town,
-            quarter=self._find_quarter(lon, lat),
+            quarter=self._find_nearest(self._known.quarters, lon, lat),
+            settlement=self._find_nearest(self._known.settlements, lon, lat),
         )
 
     def _judge(
@@ -434,7 +467,10 @@ class AddressBook:
         """Why a place may be in another town than the address, which may name one; empty where it
         is sure, None where it surely is.
         """
-        if asked and any(is_same_town(asked, one) for one in (town, quarter) if one):
+        own = (town, quarter)
+        if not town:  # the nearest name is better than none
+            own = (quarter, self._find_nearest(self._known.settlements, *lonlat))
+        if asked and any(is_same_town(asked, one) for one in own if one):
             return ""
         if asked and town and self._knows_town(asked):
             return None
@@ -443,7 +479,8 @@ class AddressBook:
     def _knows_town(self, town: str) -> bool:
         """Whether a name is that of a town or quarter that the extract or the study knows."""
         homes = self._home.towns if self._home is not None else ()
-        known = (*self._known.towns.names, *self._known.quarters.names, *homes)
+        drawn = (self._known.towns, self._known.quarters, self._known.settlements)
+        known = (*(name for one in drawn for name in one.names), *homes)
         return any(is_same_town(town, one) for one in known)
 
     # -- where things lie -------------------------------------------------------------------------
@@ -470,15 +507,14 @@ class AddressBook:
         is_in = shapely.contains_xy(towns.shapes, lon, lat)
         return next((towns.names[i] for i in np.flatnonzero(is_in)), "")
 
-    def _find_quarter(self, lon: float, lat: float) -> str:
-        """Quarter or village whose name stands nearest; empty where none is near."""
-        quarters = self._known.quarters
-        if not quarters.names:
+    def _find_nearest(self, known: Named, lon: float, lat: float) -> str:
+        """Quarter or town whose name stands nearest; empty where none is near."""
+        if not known.names:
             return ""
-        xy = (shapely.get_coordinates(quarters.shapes) - [lon, lat]) * self._scale
+        xy = (shapely.get_coordinates(known.shapes) - [lon, lat]) * self._scale
         away_m = np.hypot(*xy.T)
         nearest = int(away_m.argmin())
-        return quarters.names[nearest] if away_m[nearest] <= _QUARTER_M else ""
+        return known.names[nearest] if away_m[nearest] <= _NEAR_NAME_M else ""
 
     # -- the register -----------------------------------------------------------------------------
 

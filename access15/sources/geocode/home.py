@@ -23,10 +23,13 @@ class Home:
     towns : tuple of str
         Its municipalities, as it states them or as places within its zones are called; empty where
         nothing is known.
+    zones : Polygon or MultiPolygon, optional
+        Its zones and those around them as they are drawn.
     """
 
     outlines: shapely.Geometry
     towns: tuple[str, ...] = ()
+    zones: shapely.Geometry | None = None
 
     def is_here(self, found: Found) -> bool:
         """Whether an answer lies in the zones."""

@@ -119,7 +119,9 @@ class Addresses:
     towns : Named
         Outlines of municipalities.
     quarters : Named
-        Points of quarters, villages and towns.
+        Points of the names of quarters.
+    settlements : Named
+        Points of the names of towns and villages.
     """
 
     date: str
@@ -128,6 +130,7 @@ class Addresses:
     streets: Named
     towns: Named
     quarters: Named
+    settlements: Named
 
 
 def _nothing_named() -> Named:
@@ -139,7 +142,7 @@ NO_ADDRESSES = Addresses(
     "",
     Houses((), (), (), (), np.zeros((0, 2))),
     (),
-    *(_nothing_named() for _ in range(3)),
+    *(_nothing_named() for _ in range(4)),
 )
 
 
@@ -155,6 +158,7 @@ class _Collected:
     streets: list[tuple[str, shapely.Geometry]] = field(default_factory=list)
     towns: list[tuple[str, shapely.Geometry]] = field(default_factory=list)
     quarters: list[tuple[str, shapely.Geometry]] = field(default_factory=list)
+    settlements: list[tuple[str, shapely.Geometry]] = field(default_factory=list)
 
     def add_house(self, ref: tuple[str, int], tags: Tags, lon: float, lat: float) -> None:
         """Keep a house number at a place."""
@@ -259,8 +263,11 @@ def _take_node(found: _Collected, node: osmium.osm.Node) -> None:
         found.add_house(("n", node.id), tags, node.lon, node.lat)
         street, town = found.find_street(("n", node.id), tags)
         found.at_nodes[node.id] = (tags["addr:housenumber"].strip(), street, town)
-    if tags.get("place") in _TOWNS | _QUARTERS and tags.get("name"):
-        found.quarters.append((tags["name"], shapely.Point(node.lon, node.lat)))
+    kind, name = tags.get("place"), tags.get("name")
+    if name and kind in _QUARTERS:
+        found.quarters.append((name, shapely.Point(node.lon, node.lat)))
+    elif name and kind in _TOWNS:
+        found.settlements.append((name, shapely.Point(node.lon, node.lat)))
 
 
 def _take_way(found: _Collected, way: osmium.osm.Way, box: Box) -> None:
@@ -358,6 +365,7 @@ def _finish(found: _Collected, box: Box, date: str) -> Addresses:
         _to_named(found.streets),
         _to_named(found.towns),
         _to_named(found.quarters),
+        _to_named(found.settlements),
     )
 
 

@@ -283,7 +283,7 @@ def _check_addresses(found: Addresses) -> Addresses:
     """Refuse tables whose columns are not of one length."""
     houses, n_houses = found.houses, len(found.houses.number)
     others = (houses.street, houses.town, houses.name)
-    named = (found.streets, found.towns, found.quarters)
+    named = (found.streets, found.towns, found.quarters, found.settlements)
     is_whole = all(len(column) == n_houses for column in others)
     is_whole &= houses.xy.shape == (n_houses, 2)
     is_whole &= all(one.shapes.shape == (len(one.names),) for one in named)
