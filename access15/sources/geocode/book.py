@@ -98,7 +98,7 @@ class _Found:
     number_lines: tuple[int, ...]
     lon: float
     lat: float
-    within_m: float
+    within_m: float | None
     town: str
     quarter: str
     settlement: str
@@ -180,26 +180,32 @@ class AddressBook:
         # 1. Streets that may be another town's stand against nothing.
         sure = [one for one in streets if not one.doubt] or list(streets)
         houses = [(one, self._find_houses(address, one)) for one in sure]
-        ranks = ("address", "neighbouring number", "interpolated")
-        for rank in ranks:
-            found = [
-                candidate
-                for _, several in houses
-                for candidate in several
-                if candidate.precision == rank
-            ]
+        for precision in ("address", "neighbouring number", "interpolated"):
+            found: list[Candidate] = []
+            others: list[tuple[_Found, list[Candidate]]] = []
+            best = len(_RANKS)
+            for street, several in houses:
+                fitting = [one for one in several if one.precision == precision]
+                found += fitting
+                if fitting:
+                    best = min(best, _RANKS.index(street.match))
+                else:
+                    others.append((street, several))
             if not found:
                 continue
             # 2. Where another street bears the name as well, the number may be asked for there. A
             #    name of which only a part was written is somebody's only if that one looks at it.
-            others = [one for one, several in houses if not several]
-            rivals = [self._stand_for(one) for one in others if one.lines or not _has_lines(sure)]
-            is_part = any(one.match == "part" for one, several in houses if several)
+            rivals = [
+                several[0] if several else self._stand_for(street)
+                for street, several in others
+                if _RANKS.index(street.match) <= best
+                if street.lines or not _has_lines(sure)
+            ]
+            is_part = _RANKS[best] == "part"
             return Answer((*found, *rivals), is_open=bool(rivals) or is_part)
         # 3. Only the street is known.
         drawn = [one for one in sure if one.lines] or sure
-        several = tuple(self._stand_for(one) for one in drawn)
-        return Answer(several, is_open=len(several) > 1)
+        return Answer(tuple(self._stand_for(one) for one in drawn), is_open=len(drawn) > 1)
 
     def _find_houses(self, address: Address, street: _Found) -> list[Candidate]:
         """Houses of a street that bear a number, or stand beside it; of one that goes on into
@@ -275,7 +281,7 @@ class AddressBook:
 
     def _stand_for(self, street: _Found) -> Candidate:
         """The point that stands for a street of which no more is known."""
-        around = f" (± {street.within_m:.0f} m)"
+        around = "" if street.within_m is None else f" (± {street.within_m:.0f} m)"
         return Candidate(
             street.lat,
             street.lon,
@@ -354,15 +360,17 @@ class AddressBook:
             match = match_streets(asked, pieces.street)
             if match is not None:
                 matches[match].append(pieces)
-        # One at home under part of its name goes before another town's of that very name.
+        # One at home under part of its name goes before another town's of that very name; what only
+        # a house says of its street does not hide one that is drawn.
         elsewhere: list[_Found] = []
+        sure: list[_Found] = []
         for rank in _RANKS:
             found = self._list_judged(matches[rank], rank, town) if matches[rank] else []
-            sure = [street for street in found if not street.doubt]
-            if sure:
-                return self._keep_within(sure)
+            sure += [street for street in found if not street.doubt]
+            if _has_lines(sure):
+                break
             elsewhere = elsewhere or found
-        return elsewhere
+        return self._keep_within(sure) or elsewhere
 
     def _list_judged(
         self,
@@ -441,7 +449,9 @@ class AddressBook:
         lon, lat = on_street / self._scale
         # 2. Its town: the one it lies in, else the one that its houses name with one voice.
         names = {self._houses[row].town for row in rows["houses"]} - {""}
-        town = self._find_town(lon, lat) or (names.pop() if len(names) == 1 else "")
+        town = self._find_town(lon, lat)
+        if not town and len(names) == 1 and not self._is_stranger(named := names.pop(), lon, lat):
+            town = named
         texts = Counter(one.text for one, _, _ in owners)
         return _Found(
             text=texts.most_common(1)[0][0],
@@ -451,11 +461,20 @@ class AddressBook:
             number_lines=rows["number_lines"],
             lon=float(lon),
             lat=float(lat),
-            within_m=float(within_m),
+            within_m=float(within_m) if rows["lines"] else None,
             town=town,
             quarter=self._find_nearest(self._known.quarters, lon, lat),
             settlement=self._find_nearest(self._known.settlements, lon, lat),
         )
+
+    def _is_stranger(self, town: str, lon: float, lat: float) -> bool:
+        """Whether a town that houses name is another than the study's, at a place within it: the
+        street goes on beyond the border.
+        """
+        if self._home is None or not self._home.towns:
+            return False
+        is_own = any(is_same_town(town, one) for one in self._home.towns)
+        return not is_own and bool(shapely.contains_xy(self._home.outlines, lon, lat))
 
     def _judge(
         self,

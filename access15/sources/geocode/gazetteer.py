@@ -5,7 +5,9 @@ streets.
 from __future__ import annotations
 
 import itertools
+import re
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -30,6 +32,8 @@ PROVIDER = "access15 gazetteer"
 # A point of these kinds stands at the address itself; a neighbouring number's stands at another
 # one.
 _AT_THE_ADDRESS = ("official point", "address", "confirmed", "given")
+_IN_PART: tuple[StreetMatch, ...] = ("part",)
+_DATE = re.compile(r"20\d\d-[01]\d-[0-3]\d")
 _DOUBT: dict[StreetMatch, int] = {
     "exact": 0,
     "initials": 1,
@@ -65,6 +69,12 @@ class KnownAddress:
     precision: Precision = "given"
     provider: str = PROVIDER
 
+    def to_candidate(self, precision: Precision, date: str) -> Candidate:
+        """It as the answer to an address, with the date of its source, else that of the answer."""
+        dated = _DATE.search(self.provider)
+        own = dated[0] if dated else date
+        return Candidate(self.lat, self.lon, precision, self.label, self.provider, own)
+
 
 @dataclass(frozen=True)
 class Gazetteer:
@@ -99,10 +109,21 @@ class Gazetteer:
     def _find_number(self, address: Address, date: str) -> list[Candidate]:
         """Facilities at the house number asked for, or near it in its street."""
         return [
-            Candidate(known.lat, known.lon, precision, known.label, known.provider, date)
+            known.to_candidate(precision, date)
             for known in self.known
             if known.precision in _AT_THE_ADDRESS
             if (precision := _match_known(address, known.address)) is not None
+        ]
+
+    def find_alike(self, address: Address, *, date: str) -> list[Candidate]:
+        """Facilities at the house number of a street that is called so in part: "De André" where
+        "F. De André" is asked for, which may be another's.
+        """
+        return [
+            known.to_candidate("address", date)
+            for known in self.known
+            if known.precision in _AT_THE_ADDRESS
+            if _match_known(address, known.address, _IN_PART) == "address"
         ]
 
     def _find_name(self, name: str, address: Address, date: str) -> list[Candidate]:
@@ -111,7 +132,7 @@ class Gazetteer:
         if not wanted:
             return []
         return [
-            Candidate(known.lat, known.lon, known.precision, known.label, known.provider, date)
+            known.to_candidate(known.precision, date)
             for known in self.known
             if fold(known.name) == wanted and _may_be_at(address, known.address)
         ]
@@ -180,13 +201,17 @@ def build_gazetteer(facilities: gpd.GeoDataFrame, network: WalkNetwork | None = 
     )
 
 
-def _match_known(asked: Address, known: Address) -> Precision | None:
+def _match_known(
+    asked: Address,
+    known: Address,
+    wanted: Collection[StreetMatch] = ("exact", "initials"),
+) -> Precision | None:
     """How well a facility's address answers the one asked for."""
     if not (asked.street and known.street and asked.street.kind and known.street.kind):
         return None
     if fold(asked.town) != fold(known.town):
         return None
-    if match_streets(asked.street, known.street) not in ("exact", "initials"):
+    if match_streets(asked.street, known.street) not in wanted:
         return None
     return match_numbers(asked.number, known.number)
 

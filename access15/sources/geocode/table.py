@@ -189,7 +189,7 @@ class _Search:
         # 2. Where only the street of a house is known, a service may know the house.
         is_coarse = all(place.precision == "street" for place in answer.candidates)
         if not answer.candidates or (is_coarse and address.number):
-            answer = self._ask_service(address, answer)
+            answer = self._add_alike(address, self._ask_service(address, answer))
             if not answer.candidates:
                 return "not asked" if address in self.left else "nothing found", ()
         # 3. One place is taken; several are for a person to decide.
@@ -216,6 +216,16 @@ class _Search:
             return known
         # streets of one name stay a question, whichever of them the service thought of
         return Answer((*found, *(known.candidates if known.is_open else ())), known.is_open)
+
+    def _add_alike(self, address: Address, answer: Answer) -> Answer:
+        """An answer that knows no house, with the study's own places in streets that are called so
+        in part, for a person to decide.
+        """
+        if any(place.precision != "street" for place in answer.candidates):
+            return answer
+        alike = self._gazetteer.find_alike(address, date=self._now.date().isoformat())
+        found = self._keep_inside(alike)
+        return Answer((*found, *answer.candidates), is_open=True) if found else answer
 
     def _keep_inside(self, places: Iterable[Candidate]) -> tuple[Candidate, ...]:
         """The places that lie within the bounds."""

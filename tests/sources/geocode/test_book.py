@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import shapely
-from builders.drawn_osm import box, lonlat
+from builders.drawn_osm import box, lonlat, write_osm
 from builders.small_addresses import BOX, draw_quarter
 
 from access15.sources.geocode.addresses import parse_address
@@ -146,6 +148,66 @@ def test_names_without_a_kind_of_street(known: Addresses) -> None:
     answer = ask(known, "Roma 12")
     assert answer.is_open
     assert [one.precision for one in answer.candidates] == ["address"]
+
+
+def draw(
+    tmp_path: Path, names: dict[str, float], houses: dict[str, tuple[str, float]]
+) -> Addresses:
+    """Streets of 100 m from west to east by their name and where they begin, and houses of streets
+    by their number.
+    """
+    nodes: dict[int, tuple[float, float] | tuple[float, float, dict[str, str]]] = {}
+    ways = {}
+    for i, (name, y) in enumerate(names.items()):
+        nodes |= {10 * i + 1: (0, y), 10 * i + 2: (100, y)}
+        ways[i + 1] = ([10 * i + 1, 10 * i + 2], {"highway": "residential", "name": name})
+    for i, (number, (street, y)) in enumerate(houses.items()):
+        nodes[900 + i] = (50, y, {"addr:housenumber": number, "addr:street": street})
+    return read_addresses(write_osm(tmp_path / "a.osm", nodes, ways), BOX)
+
+
+def test_a_street_at_home_goes_before_one_elsewhere_of_that_very_name(tmp_path: Path) -> None:
+    """Milan has a Via Antonio Pacinotti, the next town a Via Pacinotti."""
+    known = draw(tmp_path, {"Via Antonio Pacinotti": 0, "Via Pacinotti": -6_000}, {})
+    (found,) = ask(known, "Via Pacinotti 8").candidates
+    assert (found.label, found.doubt) == ("Via Antonio Pacinotti (± 50 m)", "")
+
+
+def test_what_only_a_house_says_hides_no_street(tmp_path: Path) -> None:
+    """Somebody wrote "calle triana" on one house of the Calle Mayor de Triana."""
+    houses = {"25": ("calle triana", 700.0), "12": ("Calle Mayor de Triana", 5.0)}
+    known = draw(tmp_path, {"Calle Mayor de Triana": 0}, houses)
+    answer = ask(known, "Calle Triana 12")
+    assert [one.label for one in answer.candidates] == ["Calle Mayor de Triana 12"]
+    assert answer.is_open
+    (own,) = ask(known, "Calle Triana 25").candidates
+    assert own.precision == "address"
+
+
+def test_a_long_street_may_be_interrupted(tmp_path: Path) -> None:
+    """Two parts of one name, 700 m apart: one street where it is 2 km long, two where it is 100 m."""
+    nodes = {1: (0, 0), 2: (0, 2_000), 3: (0, 2_700), 4: (0, 2_750)}
+    road = {"highway": "residential", "name": "Via Lunga"}
+    path = write_osm(tmp_path / "a.osm", nodes, {1: ([1, 2], road), 2: ([3, 4], road)})
+    assert len(ask(read_addresses(path, BOX), "Via Lunga", None).candidates) == 1
+    short = {**nodes, 1: (0, 1_900)}
+    path = write_osm(tmp_path / "b.osm", short, {1: ([1, 2], road), 2: ([3, 4], road)})
+    assert len(ask(read_addresses(path, BOX), "Via Lunga", None).candidates) == 2
+
+
+def test_a_house_beyond_the_border_is_none_of_the_street_at_home(tmp_path: Path) -> None:
+    """The street goes on into the next town, which has the number 5 as well."""
+    nodes = {
+        1: (0, 0),
+        2: (0, -900),
+        3: (10, -800, {"addr:housenumber": "5", "addr:street": "Via Roma", "addr:city": "Rozzano"}),
+    }
+    way = ([1, 2], {"highway": "residential", "name": "Via Roma"})
+    known = read_addresses(write_osm(tmp_path / "a.osm", nodes, {1: way}), BOX)
+    (found,) = ask(known, "Via Roma 5").candidates
+    assert found.precision == "street"
+    (found,) = ask(known, "Via Roma 5, Rozzano", EVERYWHERE).candidates
+    assert found.precision == "address"
 
 
 REGISTER = "INDIR_TEST_20260801.csv"

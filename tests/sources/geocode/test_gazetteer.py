@@ -221,3 +221,25 @@ def test_default_facilities_and_sketch() -> None:
     assert corner.label == "Via Pietro Boifava / Via dei Missaglia"
     (hub,) = gazetteer.find(parse_address("V. De Andrè 9"), date=TODAY)
     assert (hub.lat, hub.lon) == pytest.approx((45.422761, 9.174380), abs=1e-7)
+
+
+def test_a_place_is_found_by_its_name_unless_its_address_is_another() -> None:
+    gazetteer = build_gazetteer(facilities([("Via Zante 36", "official point", 0.0)]))
+    for text in ("", "Via Zante 36", "via Zante"):
+        (found,) = gazetteer.find(parse_address(text), date=TODAY, name="SEDE 0")
+        assert (found.precision, found.label) in (
+            ("official point", "Sede 0, Via Zante 36"),
+            ("address", "Sede 0, Via Zante 36"),
+        )
+    for text in ("Via Zante 38", "Via Mecenate 36"):
+        assert gazetteer.find(parse_address(text), date=TODAY, name="Sede 0") == []
+    assert gazetteer.find(parse_address(""), date=TODAY, name="Sede") == []
+
+
+def test_a_name_in_part_is_only_alike() -> None:
+    gazetteer = build_gazetteer(facilities([("Via De Andr\u00e9, 9", "official point", 0.0)]))
+    asked = parse_address("via F. De Andr\u00e9 9")
+    assert gazetteer.find(asked, date=TODAY) == []
+    (found,) = gazetteer.find_alike(asked, date=TODAY)
+    assert found.precision == "address"
+    assert gazetteer.find_alike(parse_address("via F. De Andr\u00e9 11"), date=TODAY) == []
