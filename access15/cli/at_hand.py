@@ -58,6 +58,8 @@ def fetch(
 
 def profiles(lang: SpokenOpt = None) -> None:
     """List who walks, how, and where each value comes from."""
+    from access15.outputs.words.texts import name_own
+
     spoken = choose_language(lang)
     for walker in load_profiles().values():
         label, who = walker.label.in_lang(spoken), walker.who.in_lang(spoken)
@@ -67,7 +69,8 @@ def profiles(lang: SpokenOpt = None) -> None:
         out.print(f"{walker.id}: {label}, {who}; {pace}", soft_wrap=True)
         for field, source in walker.sources.items():
             value = getattr(walker, field)
-            out.print(f"    {field} = {value}: {source}", soft_wrap=True)
+            told = name_own(source, spoken)
+            out.print(f"    {field} = {value}: {told}", soft_wrap=True)
 
 
 def doctor(study: StudyArg = "milano", *, lang: SpokenOpt = None) -> None:

@@ -33,7 +33,7 @@ from access15.outputs.words.numbers import (
     format_number,
     format_share,
 )
-from access15.outputs.words.texts import clean_text, say, say_or
+from access15.outputs.words.texts import clean_text, name_own, say, say_or
 from access15.outputs.words.voice import counts_floors
 from access15.outputs.words.which_door import list_deciding_doors
 from access15.results.run import AreaResult, RunResult
@@ -277,13 +277,14 @@ def _facilities(findings: Findings, frame: MapFrame) -> list[dict[str, Any]]:
                 "lon": lon,
                 "name": clean_text(row["name"], lang) or say("no_name", lang),
                 "category": row["category"],
-                "address": clean_text(row["address"], lang) or say("no_address", lang),
+                "address": clean_text(name_own(row["address"], lang), lang)
+                or say("no_address", lang),
                 "status": "; ".join(
                     [say_or(f"status_{status}", lang, status), *_describe_opening(findings, row)]
                 ),
                 "precision": osm or say_or(f"precision_{precision}", lang, precision),
                 "uncertain": precision in UNCERTAIN,
-                "source": clean_text(row["source"], lang),
+                "source": clean_text(name_own(row["source"], lang), lang),
                 "hub": is_hub,
                 "named": row["facility_id"] in hub_names,
                 "doors": doors.get(int(number), []),
@@ -371,6 +372,11 @@ def _count_from_here(findings: Findings, row: dict[str, Any]) -> list[str]:
         *told,
         say("unknown", lang) if math.isnan(gap.people) else format_number(gap.whole_people, lang),
     ]
+
+
+def _name_address(address: str, lang: Lang) -> str:
+    """An address, and that a place has none."""
+    return clean_text(name_own(address, lang), lang) or say("no_address", lang)
 
 
 def _describe_opening(findings: Findings, row: dict[str, Any]) -> list[str]:

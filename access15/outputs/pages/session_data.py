@@ -49,7 +49,7 @@ from access15.outputs.words.confidence import is_upper_bound
 from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings, headline_group
 from access15.outputs.words.sources import list_sources
-from access15.outputs.words.texts import clean_text, say
+from access15.outputs.words.texts import clean_text, name_own, say
 from access15.results.run import AreaResult, RunResult
 
 LANGUAGES: Final[tuple[Lang, ...]] = ("it", "en")
@@ -458,7 +458,7 @@ def _facilities(
         {
             "id": str(row["facility_id"]),
             "name": clean_text(row["name"], "it"),
-            "address": clean_text(row["address"], "it"),
+            "address": clean_text(name_own(row["address"], "it"), "it"),
             "category": row["category"],
             "hub": bool(row["is_hub"]),
             "named": str(row["facility_id"]) in area.area.hubs,

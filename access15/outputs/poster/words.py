@@ -23,7 +23,7 @@ from access15.outputs.words.numbers import (
 )
 from access15.outputs.words.sentences import describe_unknown
 from access15.outputs.words.sources import describe_tables, list_sources
-from access15.outputs.words.texts import capitalise, say
+from access15.outputs.words.texts import capitalise, name_own, say
 
 _MAX_CREDITS: Final = 60
 _SHORT_NAME: Final = 24  # signs of a proposal's name that stand in a large headline
@@ -162,7 +162,7 @@ def list_credits(findings: Findings) -> list[tuple[str, str]]:
         for head, text in list_sources(findings)
     )
     sources = set(findings.area.facilities["source"])
-    texts = {plain_text(source, lang, limit=400) for source in sources}
+    texts = {plain_text(name_own(source, lang), lang, limit=400) for source in sources}
     named = group_credits({part.strip() for text in texts for part in text.split(";")} - {""})
     rest = len(named) - _MAX_CREDITS
     if rest > 0:

@@ -10,7 +10,7 @@ from access15.outputs.words.dates import format_date
 from access15.outputs.words.findings import Findings
 from access15.outputs.words.numbers import format_count
 from access15.outputs.words.people import describe_methods, describe_notes
-from access15.outputs.words.texts import clean_text, say, say_remark
+from access15.outputs.words.texts import clean_text, name_own, say, say_remark
 from access15.results.run import RunResult
 
 _MAX_SOURCES: Final = 20
@@ -67,7 +67,9 @@ def _describe_residents(findings: Findings) -> str:
 def _describe_facilities(findings: Findings) -> str:
     """File of the facilities, and the sources that it names."""
     lang = findings.lang
-    told = {clean_text(source, lang) for source in findings.area.facilities["source"]}
+    told = {
+        clean_text(name_own(source, lang), lang) for source in findings.area.facilities["source"]
+    }
     sources = sorted(told - {""})
     named, rest = sources[:_MAX_SOURCES], len(sources) - _MAX_SOURCES
     if rest > 0:

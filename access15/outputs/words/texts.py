@@ -111,6 +111,11 @@ def say_or(
     return say(key, lang) if key in load_texts() else default
 
 
+def name_own(text: str, lang: Lang) -> str:
+    """What our own data say of a place or a value, which is English; any other text as it is."""
+    return say_or(f"data_{text}", lang, text)
+
+
 def list_texts(prefix: str, lang: Lang) -> dict[str, str]:
     """List the texts whose keys begin with a prefix, by key."""
     return {key: _find_template(key, lang) for key in load_texts() if key.startswith(prefix)}

@@ -85,7 +85,7 @@ def test_the_gap_comes_first(result: RunResult) -> None:
         "Passo «Adulto»",
         "Al loro passo",
         "Ogni 100 considerati vicini",
-        "Punti fra i due",
+        "Differenza in punti",
         "Differenza",
         "In tutto",
     ]
@@ -139,7 +139,7 @@ def test_charts_stand_beside_with_their_numbers_in_words(result: RunResult) -> N
         (
             "it",
             "Arrivano, ogni 100 considerati vicini: conta di più dove si abita (da solo, da 50 a 90), "
-            "poi la porta. Punti fra i due passi: conta di più dove si abita (da solo, da 12 a "
+            "poi la porta. Differenza in punti: conta di più dove si abita (da solo, da 12 a "
             "22), poi la porta. Arrivano, su 100 in tutto: conta di più dove si abita (da solo, da "
             "25 a 45), poi la porta. Per saperlo meglio: chiedi dove abitano le persone; poi "
             "guarda la porta.",
@@ -215,7 +215,7 @@ def test_categories_are_told_plainly(result: RunResult) -> None:
     assert rows["L Biblioteca"][:5] == ["0 %", "0 %", "0", "0 %", "0 %"]
     assert rows["L Biblioteca"][5].startswith("0 %, il più vicino a ")
     reached = rows["C Centro socio ricreativo culturale (CSRC)"]
-    assert (reached[1][:4], reached[5]) == ("39 %", "39 %; metà ci mette al massimo 18 minuti")
+    assert (reached[1][:4], reached[5]) == ("39 %", "39 %; tempo mediano 18 minuti")
     assert rows["+ Farmacia"] == [
         "non noto: nessun luogo di questo tipo nell'elenco (non vuol dire zero)"
     ]

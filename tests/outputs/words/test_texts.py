@@ -11,12 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import get_args
 
+import pandas as pd
 import pytest
 from builders.languages import ENGLISH, QUOTED
 
 import access15
 from access15.cli.app import COMMANDS
-from access15.config import Lang, load_profiles
+from access15.config import Lang, data_dir, load_profiles
 from access15.config.proposal import ChangeKind
 from access15.core.change.changes import FaultCode
 from access15.core.change.explain import CAUSES, LIFTED
@@ -99,6 +100,13 @@ PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "unread_": [kind.replace(" ", "_") for kind in get_args(Kind)],
     "nothing_": (*get_args(FaultCode), "too_far_from_network"),
 }
+# what our own data say in English: where values come from, and of addresses
+FACILITIES = pd.read_csv(data_dir() / "facilities.csv")
+OWN = {
+    *(text for walker in load_profiles().values() for text in walker.sources.values()),
+    *(one for one in FACILITIES["source"].unique() if "project sheet" in one or "press" in one),
+    *(one for one in FACILITIES["address"].dropna().unique() if "not stated" in one),
+}
 # the same, where the code does without a text for what it does not know: what there may be
 NAMED_BY_DATA: Mapping[str, Iterable[str]] = {
     "precision_": (
@@ -125,6 +133,7 @@ NAMED_BY_DATA: Mapping[str, Iterable[str]] = {
         "run.json",
         "accessibility.html",
     ),
+    "data_": OWN,
 }
 
 
