@@ -86,6 +86,43 @@ def put_in_lang(text: str, lang: Lang) -> str:
     return text.in_lang(lang) if isinstance(text, Remark) else text
 
 
+def write_remark(value: Any) -> Any:
+    """A remark, or what stands in one, in plain values: its code, and what belongs into its words.
+
+    Examples
+    --------
+    >>> write_remark(Remark("error_rest", n=2))
+    {'error_rest': {'n': 2}}
+    """
+    if isinstance(value, Remark):
+        return {value.code: {key: write_remark(one) for key, one in value.values.items()}}
+    if isinstance(value, tuple | list):
+        return [write_remark(one) for one in value]
+    if type(value) not in (str, int, float):
+        raise TypeError(f"{value!r} stands in no remark")
+    return value
+
+
+def read_remark(node: Any) -> Remark:
+    """What `write_remark` wrote, in the words of today."""
+    remark = _read_plain(node)
+    if not isinstance(remark, Remark):
+        raise TypeError("this is no remark")
+    return remark
+
+
+def _read_plain(node: Any) -> Any:
+    """A remark, or what stands in one."""
+    if isinstance(node, dict):
+        ((code, values),) = node.items()
+        return Remark(code, **{key: _read_plain(one) for key, one in dict(values).items()})
+    if isinstance(node, list):
+        return tuple(map(_read_plain, node))
+    if type(node) not in (str, int, float):
+        raise TypeError("this stands in no remark")
+    return node
+
+
 @cache
 def _load_remarks() -> Mapping[str, Any]:
     """Words of what a reader of results must know, by code, read once."""

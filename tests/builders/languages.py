@@ -50,7 +50,7 @@ def _without_values(text: Remark, sentence: str) -> str:
 
 def _list_values(values: Any, name: str = "") -> Iterator[str]:
     """Values of a remark, and of the remarks in it, that cannot be English of ours: without a
-    space, of a file, or what a library says (`reason`).
+    space, of a file, or what a library says (`reason`, `said`).
     """
     if isinstance(values, Remark):
         yield from _list_values(values.values)
@@ -60,7 +60,7 @@ def _list_values(values: Any, name: str = "") -> Iterator[str]:
     elif isinstance(values, list | tuple):
         for value in values:
             yield from _list_values(value, name)
-    elif not isinstance(values, str) or name == "reason" or not re.search(r"\s", values):
+    elif not isinstance(values, str) or name in ("reason", "said") or not re.search(r"\s", values):
         yield str(values)
 
 

@@ -24,7 +24,7 @@ import requests
 from access15.crs import LONLAT
 from access15.errors import Access15Warning, InputDataError, ServiceError
 from access15.files import read_input, write_text_atomic
-from access15.remarks import Remark
+from access15.remarks import Remark, read_remark, write_remark
 from access15.sources.json_text import parse_json
 from access15.sources.places.points import WORLD_BOUNDS, is_inside, is_number
 from access15.sources.places.stations import Station, Stations, leave_out, read_rows
@@ -145,7 +145,8 @@ def _read_copy(path: Path) -> StationCopy | None:
     """Read a copy; None, or one of many errors, where it is none."""
     raw = json.loads(read_input(path, MAX_BYTES).decode("utf-8"))
     stations = tuple(Station(**one) for one in raw["stations"])
-    notes = tuple(str(note) for note in raw.get("notes", ()))
+    # older copies hold sentences
+    notes = tuple(one if isinstance(one, str) else read_remark(one) for one in raw.get("notes", ()))
     fetched = datetime.fromisoformat(raw["fetched"])
     expires = datetime.fromisoformat(raw["expires"])
     are_dates = fetched.tzinfo is not None and expires.tzinfo is not None
@@ -334,7 +335,7 @@ def _dump(copy: StationCopy) -> str:
         "fetched": copy.fetched.isoformat(),
         "expires": copy.expires.isoformat(),
         "n_unusable": copy.n_unusable,
-        "notes": list(copy.notes),
+        "notes": [write_remark(one) for one in copy.notes],
         "stations": [vars(one) for one in copy.stations],
     }
     return json.dumps(raw, ensure_ascii=False, indent=1)

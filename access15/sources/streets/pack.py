@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from access15.remarks import Remark
+from access15.remarks import Remark, read_remark, write_remark
 
 _T = TypeVar("_T")
 _ALIGNED = 8  # bytes: every array begins where any number may
@@ -69,7 +69,7 @@ def _codec(kind: Any) -> _Codec:
     if kind is float:
         return _Codec(lambda value, _: float(value), lambda node, _: _check(node, float))
     if kind is Remark:
-        return _Codec(lambda value, _: _write_remark(value), lambda node, _: _read_remark(node))
+        return _Codec(lambda value, _: write_remark(value), lambda node, _: read_remark(node))
     if is_dataclass(kind) or hasattr(kind, "_fields"):
         return _record(kind)
     return _codec_of_parts(kind, get_origin(kind), get_args(kind))
@@ -173,31 +173,6 @@ def _record(kind: Any) -> _Codec:
             }
         ),
     )
-
-
-def _write_remark(value: Any) -> Any:
-    """A remark, or what stands in one: its code, and what belongs into its words."""
-    if isinstance(value, Remark):
-        return {value.code: {key: _write_remark(one) for key, one in value.values.items()}}
-    if isinstance(value, tuple | list):
-        return [_write_remark(one) for one in value]
-    if type(value) not in (str, int, float):
-        raise TypeError(f"{value!r} stands in no remark")
-    return value
-
-
-def _read_remark(node: Any, *, is_whole: bool = True) -> Any:
-    """A remark in the words of today, or what stands in one."""
-    if isinstance(node, dict):
-        ((code, values),) = node.items()
-        return Remark(
-            code, **{key: _read_remark(one, is_whole=False) for key, one in values.items()}
-        )
-    if is_whole or type(node) not in (str, int, float, list):
-        raise TypeError("this is no remark")
-    if isinstance(node, list):
-        return tuple(_read_remark(one, is_whole=False) for one in node)
-    return node
 
 
 def _array(dtype: np.dtype[Any]) -> _Codec:

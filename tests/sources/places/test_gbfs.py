@@ -220,6 +220,11 @@ def test_stations_that_cannot_be_used_are_counted(tmp_path: Path) -> None:
         "id",
     )
     assert copy.expires == NOW  # no ttl that can be understood
+    # what is kept is said in the language of who reads it
+    kept = read_stations(copy.url, cache_dir=tmp_path)
+    assert kept is not None
+    assert kept.notes == copy.notes
+    assert kept.notes[0].in_lang("it").startswith("stazioni con l'id di un'altra altrove: 1;")
 
 
 def test_ttl_is_honoured(tmp_path: Path) -> None:
