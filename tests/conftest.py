@@ -24,6 +24,11 @@ from tests.builders.languages import list_english, list_error_texts
 NOW = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
 TESTS = Path(__file__).parent
 
+# Terminals of tests speak as where no language is chosen, whoever runs them.
+for variable in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+    os.environ.pop(variable, None)
+os.environ["LANG"] = "C.UTF-8"
+
 # HYPOTHESIS_PROFILE=ci looks for new examples, thousands of every property; the default runs a
 # hundred, always the same, so that a change is judged by what it changes.
 hypothesis.settings.register_profile("quick", deadline=None, max_examples=100, derandomize=True)
