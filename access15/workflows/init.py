@@ -19,6 +19,7 @@ from access15.config import (
     Category,
     FacilitiesSource,
     Lang,
+    find_now,
     load_categories,
     load_profiles,
     load_study,
@@ -42,6 +43,12 @@ from access15.sources.streets.where import (
     simplify_name,
 )
 from access15.workflows.init_people import People, find_people
+from access15.workflows.init_places import (
+    OwnTable,
+    describe_places,
+    locate_places,
+    write_places,
+)
 
 # Asks a question with possible answers and a default, which it gives where nobody is there to ask.
 Ask = Callable[[str, Sequence[str], str], str]
@@ -171,12 +178,21 @@ def init(asked: Asked, ask: Ask = take_default) -> Begun:
     # 3. Which places, and what the first numbers are about.
     counts = _count_kinds(survey, chosen.shape)
     mine = _count_own([one for one in own if one is not None])
+    tables = locate_places(
+        list(zip(asked.places, own, strict=True)),
+        folder=asked.folder,
+        osm=asked.osm,
+        area=chosen.shape,
+        towns=draft.values["study"].get("towns", ()),
+        now=find_now(),
+    )
     _put_places(draft, asked, counts, mine, ask)
+    _put_tables(draft, asked, tables)
     _put_people(draft, people)
     draft.put("areas", "id", _slug(chosen.name or asked.folder.name) or "area")
     draft.put("areas", "name", chosen.name or asked.folder.name, chosen.how)
     draft.put("areas", "zones", list(zones[people.zone_id]))
-    return _write(asked, draft, zones, categories)
+    return _write(asked, draft, zones, categories, tables)
 
 
 def _check_folder(folder: Path) -> None:
@@ -277,12 +293,15 @@ def _put_places(
     goal = ask(Remark("ask_goal"), found, default)
     why = Remark("init_most_own" if mine else "init_often")
     draft.put("study", "hub_category", goal, why if goal == default else Remark("init_answered"))
-    files = [os.path.relpath(path.resolve(), asked.folder.resolve()) for path in asked.places]
+
+
+def _put_tables(draft: _Draft, asked: Asked, tables: Sequence[OwnTable]) -> None:
+    """The table to be filled in, and the planner's own."""
     draft.put("facilities", "file", "places.csv")
     draft.put("facilities", "may_be_empty", value=True)
-    if files:
-        paths = [Path(one).as_posix() for one in files]
-        draft.put("facilities", "files", paths, Remark("init_own_tables"))
+    if tables:
+        how = describe_places(tables, asked.folder / "study.toml", asked.osm)
+        draft.put("facilities", "files", [one.name for one in tables], how)
 
 
 def _count_own(own: Sequence[gpd.GeoDataFrame]) -> dict[str, int]:
@@ -315,6 +334,7 @@ def _write(
     draft: _Draft,
     zones: gpd.GeoDataFrame,
     categories: Mapping[str, Category],
+    tables: Sequence[OwnTable],
 ) -> Begun:
     """Write the folder, whole or not at all, and read the study once to be sure of it."""
     values = draft.values
@@ -342,6 +362,7 @@ def _write(
         (staging / SCHEMA_FILE).write_text(schema + "\n", encoding="utf-8")
         zones.to_file(staging / "zones.geojson", driver="GeoJSON", engine="pyogrio")
         (staging / "places.csv").write_text(_begin_table(kinds, lang), encoding="utf-8")
+        write_places(tables, staging, find_now())
         (staging / "README.md").write_text(readme, encoding="utf-8")
         load_study(staging / "study.toml")
     return Begun(folder / "study.toml", decided, commands)

@@ -12,7 +12,9 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 from builders.command_line import call
+from builders.drawn_osm import lonlat
 from builders.geocode import FakeTime, Reply, Service, nominatim_place, reply_places, serve
+from builders.small_addresses import draw_quarter
 
 from access15.sources.geocode.nominatim import NominatimGeocoder
 
@@ -158,6 +160,115 @@ def test_decision_is_read_back_and_nothing_is_asked_twice(
     third = call(capsys, *command)  # the decision is not lost
     assert "4 found" in third.out.splitlines()
     assert call(capsys, "check", out).code == 0
+
+
+REGISTER = [
+    "ODONIMO;CIVICO;ESPONENTE;COORD_X_COMUNE;COORD_Y_COMUNE",
+    "VIA ROMA;44;;{:.6f};{:.6f}".format(*lonlat(480, 10)),
+    "VIA ROMA;46;;{:.6f};{:.6f}".format(*lonlat(480, 2_000)),
+    "VIA ROMA;48;;0;0",
+]
+OFFLINE = [
+    'a,Uno,library,"Via Roma, 12",,,none,a,',
+    'b,Due,library,"Via Roma, 44",,,none,a,',
+    'c,Tre,library,"Via Roma, 46",,,none,a,',
+    'd,Quattro,library,"Via Roma, 34",,,none,a,',
+    "e,Casa di Quartiere Boifava,cam,,,,none,a,",
+    'f,Sei,library,"Via Garibaldi, 8",,,none,a,',
+]
+
+
+@pytest.mark.parametrize("lang", ["en", "it"])
+def test_addresses_without_internet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    """The study's places, the extract, the register, the street: each with source and date."""
+    osm = draw_quarter(tmp_path / "nord.osm")
+    register = tmp_path / "INDIR_TEST_20260801.csv"
+    register.write_text("\n".join(REGISTER), encoding="utf-8")
+    table, out = tmp_path / "luoghi.csv", tmp_path / "out.csv"
+    table.write_text("\n".join([HEADER, *OFFLINE]) + "\n", encoding="utf-8")
+    review = tmp_path / "review.csv"
+    options = ("--osm", osm, "--register", register, "--offline", "--lang", lang)
+    done = call(capsys, "geocode", table, "-o", out, "--review", review, *options)
+    assert done.code == 0
+    found = rows(out)
+    assert [(key, row["precision"], row["geocode_date"]) for key, row in found.items()] == [
+        ("a", "address", "2025-04-03"),
+        ("b", "address", "2026-08-01"),
+        ("c", "street", "2025-04-03"),
+        ("d", "interpolated", "2025-04-03"),
+        ("e", "official point", "2026-09-25"),
+        ("f", "none", ""),
+    ]
+    assert [row["status"] for row in found.values()] == [
+        *("ok", "ok", "not_geocoded", "ok", "ok", "not_geocoded"),
+    ]
+    assert found["c"]["geocode_within_m"] == "300"
+    assert "Via Anita Garibaldi 8" in review.read_text(encoding="utf-8-sig")
+    told = {
+        "en": [
+            "4 found",
+            "1 street only",
+            "1 to decide",
+            "  1 street: nord.osm, © OpenStreetMap contributors (ODbL), 2025-04-03",
+            "register: 1 house number of the streets asked for in INDIR_TEST_20260801.csv, "
+            "2026-08-01",
+            "register: 1 point far from every part of its street in the extract, not used",
+            "register: 1 house number of the streets asked for has the coordinates 0, 0, not used",
+            f"6 facilities in {out}",
+        ],
+        "it": [
+            "4 trovati",
+            "1 con la sola via",
+            "1 da decidere",
+            "  1 numero civico: INDIR_TEST_20260801.csv, 2026-08-01",
+            "registro: 1 numero civico delle vie chieste in INDIR_TEST_20260801.csv, 2026-08-01",
+            "registro: 1 punto lontano da ogni tratto della sua via nell'estratto, non usato",
+            "registro: 1 numero civico delle vie chieste ha le coordinate 0, 0, non usato",
+            f"6 luoghi in {out}",
+        ],
+    }[lang]
+    lines = done.out.splitlines()
+    assert [line for line in told if line not in lines] == []
+
+
+def test_a_register_is_refused_with_all_else(
+    tmp_path: Path, table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    register = tmp_path / "a.csv"
+    register.write_text("a;b\n1;2\n", encoding="utf-8")
+    columns = ("--map", "register.street=c")
+    out = tmp_path / "out.csv"
+    done = call(capsys, "geocode", table, "-o", out, "--register", register, *columns)
+    assert done.code == 2
+    assert "a.csv cannot be used as a register of addresses" in done.err
+    assert "a.csv: there is no column 'c'; its columns are: a, b" in " ".join(done.err.split())
+    assert not out.exists()
+    bare = call(capsys, "geocode", table, "-o", out, *columns)
+    assert (bare.code, "there is none: add --register FILE" in bare.err) == (2, True)
+    at = ("isochrone", "--at", "45.43,9.17", "--minutes", 5, "-o", tmp_path / "i.geojson")
+    alone = call(capsys, *at, "--register", register)
+    assert (alone.code, "--register is only read to find --address" in alone.err) == (2, True)
+    assert call(capsys, "geocode", table, "-o", register, "--register", register).code == 2
+
+
+def test_isochrone_of_an_address_of_the_extract(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    osm = draw_quarter(tmp_path / "nord.osm")
+    there = ("--osm", osm, "--minutes", 2, "--offline", "-o", tmp_path / "i.geojson")
+    done = call(capsys, "isochrone", "--address", "Via 1 Maggio 5", *there)
+    assert done.code == 0
+    done = call(capsys, "isochrone", "--address", "Via 11 Maggio 5", *there)
+    assert done.code == 2
+    assert (
+        "the address 'Via 11 Maggio 5' was not found: only its street is known, Via 11 Maggio, Nord "
+        "(± 150 m), at 45." in " ".join(done.err.split())
+    )
+    done = call(capsys, "isochrone", "--address", "Via Garibaldi 8", *there)
+    assert "may be any of these" in done.err
+    assert "Via Anita Garibaldi 8, Nord" in done.err
 
 
 def test_service_gone_and_back(

@@ -129,6 +129,31 @@ def test_without_names_there_is_one_zone(tmp_path: Path) -> None:
     assert made["areas"] == [{"id": "mein_ort", "name": "Mein Ort", "zones": ["mein_ort"]}]
 
 
+def test_addresses_of_own_places_are_looked_up(tmp_path: Path, town: Path) -> None:
+    """What the extract knows stands in a table of the folder, and what is open beside it."""
+    house = {"addr:housenumber": "7", "addr:street": "Via Uno"}
+    osm = write_osm(
+        tmp_path / "streets.osm",
+        {**NODES, 901: (200, 60, house), 902: (150, 50), 903: (250, 50), 904: (600, 60, house)},
+        {**WAYS, 901: ([902, 903], {"highway": "residential", "name": "Via Uno"})},
+        relations=OUTLINES | PARTIAL,
+        bounds=(*lonlat(0, 0), *lonlat(800, 400)),
+    )
+    mine = tmp_path / "mine.csv"
+    mine.write_text(
+        "facility_id,name,category,address\na,A,csrc,Via Uno 9\nb,B,csrc,Via Uno 7\n",
+        encoding="utf-8",
+    )
+    begun = init(Asked(folder=tmp_path / "new", osm=osm, places=(mine,)))
+    made = tomllib.loads(begun.file.read_text(encoding="utf-8"))
+    assert made["facilities"]["files"] == ["mine_points.csv"]
+    table = (tmp_path / "new" / "mine_points.csv").read_text(encoding="utf-8")
+    assert "a,A,csrc,Via Uno 9" in table
+    review = (tmp_path / "new" / "to_decide.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(",")[1] for line in review[1:]] == ["b", "b"]
+    assert any("0 of 2 addresses have their point" in line for line in begun.decided)
+
+
 def test_where_no_tag_says_the_country_coordinate_systems_do(tmp_path: Path) -> None:
     nodes = {key: node[:2] if key in (10, 11) else node for key, node in NODES.items()}
     made = begin(tmp_path / "new", write_osm(tmp_path / "t.osm", nodes, WAYS))
