@@ -119,6 +119,7 @@ def _say_people(
     population: Counted, zones: gpd.GeoDataFrame, groups: list[str], lang: Lang
 ) -> None:
     """Say how many people of each group live in every zone, and how many the source counts."""
+    from access15.outputs.words.people import describe_note
     from access15.sources.people.inside import sum_all, sum_inside
 
     inside = sum_inside(population, zones, groups)
@@ -133,6 +134,8 @@ def _say_people(
         out.print(f"{n:6.0f}  {told.in_lang(lang)}", soft_wrap=True)
     if population.counted_on not in ("zones", "points"):
         say_line(Remark("check_people_by_area"), lang)
+    for note in population.notes:
+        say_line(describe_note(note, lang), lang)
 
 
 def _say_counts(counts: Mapping[tuple[str, str], int], lang: Lang) -> None:

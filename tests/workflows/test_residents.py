@@ -172,6 +172,21 @@ def test_faults_are_told_without_a_traceback(
     assert not (tmp_path / "out").exists()
 
 
+def test_check_counts_everybody_of_the_sections(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By zone and in all; who has no place on the map, and of which day the count is."""
+    study, people, homeless = write_census(tmp_path)
+    done = call(capsys, "check", study, "--area", "chiesa_rossa", "--lang", "it")
+    assert done.code == 0, done.err
+    lines = done.out.splitlines()
+    assert f"{people:6d}  persone, total, in tutta la fonte" in lines
+    assert any("persone, age_75_plus, nella zona 42" in line for line in lines)
+    told = " ".join(lines)
+    assert "censimento ISTAT del 9 ottobre 2011" in told
+    assert f"{homeless} persone della fonte dei residenti stanno in sezioni fittizie" in told
+
+
 def test_doctor_looks_for_the_sections(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     study, *_ = write_census(tmp_path)
     (tmp_path / "sezioni.csv").unlink()

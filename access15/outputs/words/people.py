@@ -55,7 +55,7 @@ def _join(names: list[str], lang: Lang) -> str:
 
 def describe_notes(findings: Findings) -> list[str]:
     """Say what the reader must know about the residents of an area."""
-    told = [_describe_note(note, findings.lang) for note in findings.area.people_info.notes]
+    told = [describe_note(note, findings.lang) for note in findings.area.people_info.notes]
     return [*_describe_basis(findings), *told]
 
 
@@ -71,7 +71,7 @@ def _describe_basis(findings: Findings) -> list[str]:
     return [say("people_claim_only", lang, group=group, label=findings.name_profile(study.claim))]
 
 
-def _describe_note(note: PeopleNote, lang: Lang) -> str:
+def describe_note(note: PeopleNote, lang: Lang) -> str:
     """Say one thing the reader must know, with its numbers."""
     return say(
         f"people_{note.kind}",
