@@ -90,6 +90,10 @@ _WORDS = {
 _MONTHS = (
     "gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre"
 )
+_OTHER_MONTHS = (  # of names that end in a year: "Calle Veintidós de Mayo de 1985"
+    "enero|febrero|marzo|abril|mayo|junio|julio|septiembre|octubre|noviembre|diciembre|"
+    "janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro"
+)
 # Male saints whose name ends in "a".
 _MEN_IN_A = (
     "andrea",
@@ -153,7 +157,7 @@ _WITH_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_BEHIND_NAME = re.compile(
-    rf"^(?P<street>.*[^\W\d_]\s+\d{{1,2}})[,\s;-]+(?P<number>{_NUMBER})(?P<rest>[\s,;-].*)?$",
+    rf"^(?P<street>.*[^\W\d_]\s+\d{{1,4}})[,\s;-]+(?P<number>{_NUMBER})(?P<rest>[\s,;-].*)?$",
     re.IGNORECASE,
 )
 _POSTCODE = re.compile(r"[\s,-]+(?:I-)?\d{5}\s+(?P<town>[^\W\d][^\d,]*)$")
@@ -401,7 +405,9 @@ def _belongs_to_name(match: re.Match[str]) -> bool:
         and int(match["number"]) <= _MOST_OF_A_NAME
         and re.match(r"[\s,;-]+(?:n\S*\s*)?\d", rest) is not None
     )
-    is_behind_month = re.search(rf"\b(?:{_MONTHS})$", street, re.IGNORECASE) is not None
+    is_behind_month = (
+        re.search(rf"\b(?:{_MONTHS}|{_OTHER_MONTHS})(?:\s+de)?$", street, re.IGNORECASE) is not None
+    )
     return (
         (is_only_kind and bool(fold(rest)))
         or is_date
