@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from access15.workflows.compare import compare
     from access15.workflows.ground import StreetSource
     from access15.workflows.isochrone import measure_isochrone
+    from access15.workflows.review import review_places
     from access15.workflows.run import Run, run
     from access15.workflows.times import measure_times
 
@@ -50,6 +51,7 @@ _HOMES = {
     "network_to_graph": "access15.sources.streets.export",
     "read_proposal": "access15.sources.proposals.files",
     "read_proposals": "access15.sources.proposals.files",
+    "review_places": "access15.workflows.review",
     "run": "access15.workflows.run",
 }
 
@@ -73,6 +75,7 @@ __all__ = [
     "network_to_graph",
     "read_proposal",
     "read_proposals",
+    "review_places",
     "run",
 ]
 

@@ -22,7 +22,7 @@ from access15.cli.messages import err, say_remark
 from access15.cli.new import init, schema
 from access15.cli.options import SpokenOpt, with_options
 from access15.cli.paper import poster, scan
-from access15.cli.places import check, geocode
+from access15.cli.places import check, geocode, places
 from access15.cli.problems import list_asked
 from access15.cli.run import coverage, run
 from access15.cli.table import compare, session
@@ -43,6 +43,7 @@ COMMANDS: dict[Callable[..., None], str] = {
     coverage: "coverage milano --profile frail --cutoff 15 --csv coverage.csv",
     check: "check facilities.csv",
     geocode: "geocode facilities.csv -o geocoded.csv --review to_decide.csv",
+    places: "places milano --osm milano.osm.pbf -o review.html",
     fetch: "fetch milano",
     isochrone: "isochrone --facility cam-04 --minutes 5 10 15 --profile frail -o boifava.geojson",
     times: "times --from 45.4275,9.1748 --to homes.csv --profile frail -o times.csv",

@@ -16,6 +16,7 @@ _NAMES = {
     "coverage": {"--profile", "--area"},
     "compare": {"--profile", "--area"},
     "fetch": {"--profile", "--area"},
+    "places": {"--area"},
     "seats": {"--area"},
 }
 

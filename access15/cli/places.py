@@ -9,20 +9,30 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from access15.cli.language import choose_language
-from access15.cli.messages import out, say_line
+from access15.cli.messages import (
+    Language,
+    make_progress,
+    out,
+    say_line,
+    say_networks,
+    say_open,
+)
 from access15.cli.options import (
+    LangOpt,
     MapOpt,
     NoCacheOpt,
     OsmOpt,
     RegisterOpt,
     ServiceOpt,
     SpokenOpt,
+    StudyArg,
     StudyOpt,
 )
 from access15.config import (
     CheckOptions,
     Lang,
     Options,
+    ReviewOptions,
     build_options,
     choose_register,
     find_now,
@@ -176,6 +186,43 @@ def _check_facilities(file: Path, options: Options, lang: Lang) -> None:
         raise InputDataError(told, report.problems)
     _say_counts(dict(sorted(report.counts.items())), lang)
     say_line(Remark("check_facilities", file=file.name, n_rows=report.n_rows), lang)
+
+
+def places(
+    *,
+    study: StudyArg = "milano",
+    options: ReviewOptions,
+    review: Annotated[
+        Path | None,
+        typer.Option("--review", help="help_places_review"),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="help_places_output"),
+    ] = None,
+    register: RegisterOpt = None,
+    service: ServiceOpt = "",
+    lang: LangOpt = Language.it,
+) -> None:
+    """Write the offline page on which every place's point and door are checked and set right."""
+    from access15.outputs.tables.layers import check_output_file
+    from access15.workflows.review import review_places
+
+    loaded = load_study(study)
+    path = output or Path(f"{loaded.id}_places.html")
+    check_output_file(path, endings=(".html",))
+    result = review_places(
+        path,
+        study=loaded,
+        review=review,
+        lang=lang.value,
+        register=register,
+        service=service,
+        progress=make_progress(lang.value),
+        **options,
+    )
+    say_networks(result, lang.value)
+    say_open(path, lang.value)
 
 
 def geocode(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _PARTS: Mapping[str, set[str]] = {
     "doctor": set(),
     "fetch": {"profiles", "categories", "zones"},
-    "geocode": {"facilities", "zones", "streets"},
+    "geocode": {"facilities", "hubs", "zones", "streets"},
     "isochrone": {"streets"},
     "times": {"streets"},
 }
@@ -33,6 +33,8 @@ def list_asked(command: str, given: Mapping[str, Any]) -> Asked:
     options = {key: given[key] for key in SHARED if key not in moments and given.get(key)}
     study = given.get("study")
     parts = set(_PARTS.get(command, EVERYTHING))
+    if command == "places":
+        parts -= {"hubs"}  # whose points are what is looked for
     is_proposal = command == "check" and is_proposal_file(given["file"])
     if is_proposal:
         study = study or "milano"
@@ -47,7 +49,7 @@ def list_asked(command: str, given: Mapping[str, Any]) -> Asked:
     if command == "poster" and given["profile"]:
         options |= {"profiles": [given["profile"]]}
     if given.get("facility") or given.get("address"):
-        parts |= {"facilities"}
+        parts |= {"facilities", "hubs"}
     if given.get("address"):
         parts |= {"zones"}
     return Asked(study=study, options=options, parts=parts, readers=_list_readers(command, given))

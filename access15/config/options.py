@@ -47,8 +47,8 @@ class StreetOptions(TypedDict, total=False):
     no_cache: bool
 
 
-class PlaceOptions(StreetOptions, total=False):
-    """What every question about places shares."""
+class TableOptions(StreetOptions, total=False):
+    """Which tables of places, read how."""
 
     facilities: str | Path | None
     add_places: Sequence[str | Path] | None
@@ -56,6 +56,11 @@ class PlaceOptions(StreetOptions, total=False):
     map_columns: Mapping[str, str] | Sequence[str] | None
     crs: str | Sequence[str] | None
     categories: Mapping[str, Category] | None
+
+
+class PlaceOptions(TableOptions, total=False):
+    """What every question about places shares."""
+
     seats: Sequence[str | Path] | None
     at: str | datetime | None
     offline: bool
@@ -85,6 +90,13 @@ class CheckOptions(ExtentOptions, total=False):
     crs: str | Sequence[str] | None
     seats: Sequence[str | Path] | None
     at: str | datetime | None
+
+
+class ReviewOptions(TableOptions, total=False):
+    """What looking the places of a study over needs."""
+
+    areas: Sequence[str] | None
+    offline: bool
 
 
 class AreaOptions(PlaceOptions, WalkOptions, total=False):

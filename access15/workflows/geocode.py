@@ -35,7 +35,7 @@ from access15.sources.geocode.candidates import Candidate
 from access15.sources.geocode.gazetteer import Gazetteer, build_gazetteer
 from access15.sources.geocode.home import Home
 from access15.sources.geocode.register import Register, check_register, read_register
-from access15.sources.geocode.review import read_review, write_review
+from access15.sources.geocode.review import ReviewTable, read_review, write_review
 from access15.sources.geocode.table import Ending, GeocodeOutcome, geocode_facilities
 from access15.sources.places.added import read_places
 from access15.sources.places.facilities import read_facilities, write_facilities
@@ -81,38 +81,100 @@ def geocode_file(
     check_inputs_stay([output], [*read, *([review] if review else [])])
     check_inputs_stay([review] if review else [], read)
     frame: Any = read_table(file, Draft(study), options.categories, columns=options.map_columns)
-    gazetteer, bounds = _gazetteer(study, options, frame)
-    needing = frame.loc[frame["status"] == "not_geocoded", "address"].tolist()
-    sources = _read_sources(study, options, register, needing, bounds)
-    chosen = read_review(review) if review is not None and review.exists() else None
-    with (
-        AnswerCache(options.cache.answers) as kept,
-        _geocoder(study, offline=options.offline, service=service) as geocoder,
-    ):
-        outcome = geocode_facilities(
-            frame,
-            geocoder=geocoder,
-            gazetteer=gazetteer,
-            cache=kept,
-            bounds=bounds,
-            now=now,
-            review=chosen,
-            home=sources.home,
-            book=sources.book,
-        )
-        notice = kept.notice
+    is_there = review is not None and review.exists()
+    chosen = read_review(review, file.name) if review is not None and is_there else None
+    asked = LookUp(now=now, review=chosen, register=register, service=service)
+    found = look_up(study, options, frame, asked)
+    outcome = found.outcome
     write_facilities(outcome.frame, output, now=now)
     lines: list[str] = [Remark(_ENDINGS[ending], n=n) for ending, n in outcome.counts.items()]
-    lines += [*_list_origins(outcome, lang), *sources.notes]
+    lines += [*_list_origins(outcome, lang), *found.notes]
     if outcome.questions and review is None:
         lines.append(Remark("geocode_ambiguous", n=len(outcome.questions)))
     elif outcome.questions and review is not None:
         write_review(outcome.questions, review, decided=chosen)
         n_open = len(outcome.questions)
         lines.append(Remark("geocode_decide_in", n_open=n_open, review=str(review)))
-    lines += [text for text in (_describe_elsewhere(outcome), notice, outcome.message) if text]
+    told = (_describe_elsewhere(outcome), _describe_others(chosen), found.notice, outcome.message)
+    lines += [text for text in told if text]
     n_places = len(outcome.frame)
     return [*lines, Remark("geocode_written", n_places=n_places, output=str(output))]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookUp:
+    """How addresses are looked up.
+
+    Parameters
+    ----------
+    now : datetime
+        When.
+    review : ReviewTable, optional
+        What a person decided.
+    register : RegisterSource, optional
+        A register of addresses.
+    service : str
+        Another Nominatim service; empty for the public one.
+    """
+
+    now: datetime
+    review: ReviewTable | None = None
+    register: RegisterSource | None = None
+    service: str = ""
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """Places after their addresses were looked up.
+
+    Parameters
+    ----------
+    outcome : GeocodeOutcome
+        What was found.
+    bounds : tuple of float
+        Box that every point must lie in: west, south, east, north [degrees].
+    notes : tuple of Remark
+        What must be known of what they were looked up in.
+    notice : str
+        What to know of the answers that were kept; empty where nothing.
+    """
+
+    outcome: GeocodeOutcome
+    bounds: Bounds
+    notes: tuple[Remark, ...]
+    notice: str
+
+
+def look_up(
+    study: Study,
+    options: Options,
+    sought: gpd.GeoDataFrame,
+    asked: LookUp,
+    *,
+    among: gpd.GeoDataFrame | None = None,
+) -> LookedUp:
+    """Look up the addresses of places without a point, in the box of places that are known, their
+    own or others.
+    """
+    gazetteer, bounds = _gazetteer(study, options, sought if among is None else among)
+    needing = sought.loc[sought["status"] == "not_geocoded", "address"].tolist()
+    sources = _read_sources(study, options, asked.register, needing, bounds)
+    with (
+        AnswerCache(options.cache.answers) as kept,
+        _geocoder(study, offline=options.offline, service=asked.service) as geocoder,
+    ):
+        outcome = geocode_facilities(
+            sought,
+            geocoder=geocoder,
+            gazetteer=gazetteer,
+            cache=kept,
+            bounds=bounds,
+            now=asked.now,
+            review=asked.review,
+            home=sources.home,
+            book=sources.book,
+        )
+        return LookedUp(outcome, bounds, sources.notes, kept.notice)
 
 
 def read_table(
@@ -168,24 +230,9 @@ def locate(
         geometry=[None],
         crs=LONLAT,
     )
-    gazetteer, bounds = _gazetteer(study, options, frame)
-    sources = _read_sources(study, options, register, [address], bounds)
-    with (
-        AnswerCache(options.cache.answers) as kept,
-        _geocoder(study, offline=options.offline, service=service) as geocoder,
-    ):
-        outcome = geocode_facilities(
-            sought,
-            geocoder=geocoder,
-            gazetteer=gazetteer,
-            cache=kept,
-            bounds=bounds,
-            now=now,
-            review=None,
-            home=sources.home,
-            book=sources.book,
-        )
-    return _only_answer(outcome, str(address))
+    asked = LookUp(now=now, register=register, service=service)
+    found = look_up(study, options, sought, asked, among=frame)
+    return _only_answer(found.outcome, str(address))
 
 
 def parse_lat_lon(text: str, option: str) -> tuple[float, float]:
@@ -359,6 +406,13 @@ def _describe_elsewhere(outcome: GeocodeOutcome) -> str:
     if not outcome.n_elsewhere:
         return ""
     return Remark("geocode_elsewhere", n=outcome.n_elsewhere)
+
+
+def _describe_others(review: ReviewTable | None) -> str:
+    """Sentence about decisions for places of other tables; empty where there are none."""
+    others = review.others if review is not None else ()
+    names = tuple(dict.fromkeys(one.table for one in others))
+    return Remark("remark_other_tables", n=len(others), names=names) if others else ""
 
 
 def _facility_point(

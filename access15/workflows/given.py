@@ -53,19 +53,24 @@ class Given:
         }
 
 
-# What of a study a command may ask for, by the key of the study that names it.
+# What of a study a command may ask for, by the key of the study that names it; "hubs" asks that
+# they have points.
 EVERYTHING = frozenset(
     {
-        *("profiles", "categories", "facilities", "zones", "population"),
+        *("profiles", "categories", "facilities", "hubs", "zones", "population"),
         *("seats", "obstacles", "address_register", "streets"),
     }
 )
 
 
-def read_given(study: Study, options: Options) -> Given:
+def read_given(
+    study: Study,
+    options: Options,
+    asked: Collection[str] = EVERYTHING,
+) -> Given:
     """Read what a study names, each as its file says; all that is wrong is told at once."""
     all_of = Gathering()
-    given = gather_given(Draft(study), options, all_of)
+    given = gather_given(Draft(study), options, all_of, asked)
     all_of.check()
     return given
 
@@ -116,7 +121,11 @@ def gather_given(
         )
         crs = read(lambda: choose_crs(study, zones), "zones", "crs")
     if places is not None:
-        read(lambda: check_hubs(study, places), "facilities", "areas", "categories", "id")
+        is_located = "hubs" in asked
+        read(
+            lambda: check_hubs(study, places, must_be_located=is_located),
+            *("facilities", "areas", "categories", "id"),
+        )
     return Given(
         profiles=profiles,
         categories=categories,

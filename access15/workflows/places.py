@@ -30,7 +30,7 @@ from access15.sources.streets.at_hand import STATION_STREETS
 _IN_BUILDING_M = 0.01
 
 
-def check_hubs(study: Study, places: Places) -> None:
+def check_hubs(study: Study, places: Places, *, must_be_located: bool = True) -> None:
     """Refuse hubs that are not among the facilities, have no point, or bear a category's name."""
     facilities, aside = places.frame, places.info.set_aside
     status = dict(zip(facilities["facility_id"], facilities["status"], strict=True))
@@ -47,7 +47,7 @@ def check_hubs(study: Study, places: Places) -> None:
         Remark("hub_without_point", area=area.id, hub=hub)
         for area in study.areas
         for hub in area.hubs
-        if status.get(hub) == "not_geocoded"
+        if must_be_located and status.get(hub) == "not_geocoded"
     ]
     taken = {HUB, *study.categories}  # what coverage is told of
     problems += [

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
 
 
 Progress = Callable[[str], None]
+READING = "reading facilities, zones and residents"  # the first stage of whatever reads a study
 
 
 @dataclass(frozen=True)
@@ -228,12 +229,23 @@ def run_study(
     progress: Progress | None = None,
 ) -> Run:
     """Run a study to which options are applied."""
-    clock = _Clock(progress or (lambda _: None), is_fixed=is_clock_fixed(now))
-    now = find_now(now)
-    with clock.stage("reading facilities, zones and residents"):
+    clock = Clock.start(now, progress)
+    with clock.stage(READING):
         given = read_given(study, options)
-        profiles, categories = given.profiles, given.categories
-        clips = build_clips(study, given.zones, profiles, given.crs)
+    return run_given(study, given, options, clock=clock, now=find_now(now))
+
+
+def run_given(
+    study: Study,
+    given: Given,
+    options: Options,
+    *,
+    clock: Clock,
+    now: datetime,
+) -> Run:
+    """Run a study whose files are read."""
+    profiles, categories = given.profiles, given.categories
+    clips = build_clips(study, given.zones, profiles, given.crs)
     with clock.stage("reading streets"):
         needs = build_needs(study, given.zones, given.official, profiles, given.crs)
         streets = _read_streets(
@@ -390,13 +402,18 @@ def _check_lang(lang: str) -> None:
         raise ConfigError(Remark("lang_unknown", lang=lang, known=get_args(Lang)))
 
 
-class _Clock:
+class Clock:
     """Seconds per stage, none where the clock is fixed, and a word when each begins."""
 
     def __init__(self, progress: Progress, *, is_fixed: bool) -> None:
         self.progress = progress
         self._is_fixed = is_fixed
         self.stage_s: dict[str, float] = {}
+
+    @classmethod
+    def start(cls, now: datetime | None, progress: Progress | None) -> Clock:
+        """Start the clock of a run at a time that was given, or is read."""
+        return cls(progress or (lambda _: None), is_fixed=is_clock_fixed(now))
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from builders.browser import AREAS, CHROMIUM, FLAGS, LAPTOP, NASTY, Open, Opened
+from builders.places_study import look, write_study
 from builders.run import make_result
 from builders.session_steps import AREA, NAME
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from access15.outputs.pages.accessibility import STATEMENT_FILE, render_statement
 from access15.outputs.pages.folium_map import render_map
 from access15.outputs.pages.index import render_index
+from access15.outputs.pages.places import render_places
 from access15.outputs.pages.session import render_session
 from access15.results.run import RunResult
 
@@ -157,3 +159,33 @@ def page(start: Callable[..., Opened]) -> Iterator[Page]:
     opened = start()
     yield opened.page
     assert opened.troubles == []
+
+
+@pytest.fixture(scope="session")
+def places_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The drawn town with two tables of places."""
+    folder = tmp_path_factory.mktemp("places")
+    write_study(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def places_text(places_folder: Path, once_for_all: OnceForAll) -> str:
+    """Its page of places, with what a service answered."""
+    toml = places_folder / "town.toml"
+    text: str = once_for_all(
+        "places-page", lambda: render_places(look(toml, places_folder / "cache"))
+    )
+    return text
+
+
+@pytest.fixture
+def start_places(open_page: Open, places_text: str) -> Callable[..., Opened]:
+    """Open the page of places and close its hint, as everybody does first."""
+
+    def starting(size: tuple[int, int] = LAPTOP) -> Opened:
+        opened = open_page("it/places.html", size, text=places_text)
+        opened.page.locator("#hint button").click()
+        return opened
+
+    return starting

@@ -41,6 +41,18 @@ def test_session_page_breaks_no_rule(
     assert list_violations(page) == []
 
 
+@pytest.mark.parametrize("size", [LAPTOP, TABLET, PHONE], ids=["laptop", "tablet", "phone"])
+def test_page_of_places_breaks_no_rule(
+    open_page: Open, places_text: str, size: tuple[int, int]
+) -> None:
+    page = open_page("places_axe.html", size, text=places_text).page
+    assert list_violations(page) == []
+    page.locator("#hint button").click()
+    page.locator("#list button", has_text="Due olmi").click()
+    page.locator("#answers button").first.click()
+    assert list_violations(page) == []
+
+
 def test_a_broken_rule_is_found(open_page: Open) -> None:
     text = '<html lang="it"><title>x</title><main><h1>x</h1><img src="data:,"></main></html>'
     page = open_page("broken_axe.html", text=text).page

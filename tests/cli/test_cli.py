@@ -35,6 +35,7 @@ COMMANDS = (
     "coverage",
     "check",
     "geocode",
+    "places",
     "fetch",
     "isochrone",
     "times",

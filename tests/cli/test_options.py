@@ -24,6 +24,7 @@ OFFERED = {
     "session": AREA,
     "poster": PLACES,  # one walker, said of the poster's own
     "seats": PLACES,  # one walker, one cutoff
+    "places": (PLACES | {"areas"}) - {"seats", "at"},
     "check": (AREA | {"areas"}) - {"offline", "no_cache"},
     "isochrone": STREETS,
     "times": STREETS,

@@ -27,11 +27,21 @@ class DecidingDoor(NamedTuple):
         What its doors would give.
     is_hub : bool
         Whether it decides as a hub, and so for the headline.
+    profile : str
+        Walker that the shares are of.
+    n_doors : int
+        How many it may have.
+    least, most : float
+        Shares that its doors give.
     """
 
     facility_id: str
     sentence: str
     is_hub: bool
+    profile: str
+    n_doors: int
+    least: float
+    most: float
 
 
 def list_deciding_doors(findings: Findings) -> list[DecidingDoor]:
@@ -56,7 +66,16 @@ def list_deciding_doors(findings: Findings) -> list[DecidingDoor]:
         profile = _choose_walker(findings, moved.loc[row])
         doors = places.get_group((category, facility_id))
         sentence = _describe(findings, str(category), doors, profile)
-        told[facility_id] = DecidingDoor(str(facility_id), sentence, category == HUB)
+        own = doors[f"share_{profile}"]
+        told[facility_id] = DecidingDoor(
+            str(facility_id),
+            sentence,
+            category == HUB,
+            profile=profile,
+            n_doors=len(doors),
+            least=float(own.min()),
+            most=float(own.max()),
+        )
     return list(told.values())
 
 
@@ -69,10 +88,7 @@ def _choose_walker(findings: Findings, moved: pd.Series) -> str:
 def _describe(findings: Findings, category: str, doors: pd.DataFrame, profile: str) -> str:
     """Say what the door taken gives, and what the others would."""
     lang = findings.lang
-    kind = say("door_of_hub", lang)
-    if category != HUB:
-        label = findings.result.categories[category].label.in_lang(lang)
-        kind = say("door_of_kind", lang, kind=clean_text(label, lang))
+    kind = name_target(findings, category)
     shares = doors[f"share_{profile}"]
     others = doors[~doors["is_taken"]]
     return say(
@@ -91,6 +107,15 @@ def _describe(findings: Findings, category: str, doors: pd.DataFrame, profile: s
             for _, row in others.iterrows()
         ),
     )
+
+
+def name_target(findings: Findings, category: str) -> str:
+    """Name what a door leads to: a hub, or a place of its kind."""
+    lang = findings.lang
+    if category == HUB:
+        return say("door_of_hub", lang)
+    label = findings.result.categories[category].label.in_lang(lang)
+    return say("door_of_kind", lang, kind=clean_text(label, lang))
 
 
 def _name_door(findings: Findings, row: pd.Series) -> str:

@@ -7,11 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import shapely
+
 from access15.errors import InputDataError
 from access15.files import replacing
 from access15.remarks import Remark
 from access15.results.guard import guard_cell
 from access15.sources.geocode.candidates import Candidate
+from access15.sources.geocode.decided import (
+    DOORS,
+    GivenDoor,
+    find_checked_fault,
+    find_metres_fault,
+    read_decided_doors,
+    write_doors,
+)
 from access15.sources.places.cells import PRECISIONS
 from access15.sources.tables.cells import parse_number
 from access15.sources.tables.columns import Problems
@@ -22,6 +32,8 @@ COLUMNS = (
     *("lat", "lon", "precision"),
     *("match", "provider", "date"),
 )
+# what files of before this version do not have
+LATER_COLUMNS = ("table", *DOORS, "checked", "within_m")
 _YES = ("x", "si", "sì", "yes", "y", "1")
 _NO = ("", "no", "n", "0", "-")
 
@@ -45,6 +57,14 @@ class Choice:
         What the table says of the facility.
     where : str
         File and row, for messages.
+    table : str
+        Name of the table that lists the facility; empty for whichever it is.
+    doors : tuple of (str, str), optional
+        Its doors, latitude and longitude [degrees]; None where the table's stay.
+    checked : str
+        Day on which a person looked at it, ISO date; empty where nobody did.
+    within_m : float, optional
+        How far from the point it may be [m]; None where that is not known.
     """
 
     facility_id: str
@@ -57,6 +77,10 @@ class Choice:
     name: str
     address: str
     where: str
+    table: str = ""
+    doors: tuple[GivenDoor, ...] | None = None
+    checked: str = ""
+    within_m: float | None = None
 
 
 @dataclass(frozen=True)
@@ -85,9 +109,16 @@ class ReviewTable:
     ----------
     choices : dict of str to Choice
         By facility id; facilities without a choice are not in it.
+    others : tuple of Choice
+        Choices for facilities of other tables.
     """
 
     choices: dict[str, Choice]
+    others: tuple[Choice, ...] = ()
+
+    def every(self) -> tuple[Choice, ...]:
+        """List the choices for whichever table."""
+        return (*self.choices.values(), *self.others)
 
 
 def write_review(
@@ -103,19 +134,21 @@ def write_review(
     """
     with replacing(path) as partial, partial.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
+        writer.writerow((*COLUMNS, *LATER_COLUMNS))
         for row in (*_decided_rows(decided), *_open_rows(questions)):
             writer.writerow([guard_cell(cell) for cell in row])
 
 
 def _decided_rows(decided: ReviewTable | None) -> list[tuple[str, ...]]:
     """Rows of what a person decided already, so that nothing is asked twice."""
-    choices = decided.choices.values() if decided else ()
+    choices = decided.every() if decided else ()
     return [
         (
             *("x", one.facility_id, one.name, one.address),
-            *_point_cells(one.lat, one.lon, one.precision),
+            # as it is, to the bit: these are no measurements any more
+            *(repr(one.lat), repr(one.lon), one.precision),
             *(one.match, one.provider, one.date),
+            *(one.table, *write_doors(one.doors), one.checked, _metres_cell(one.within_m)),
         )
         for one in choices
     ]
@@ -126,34 +159,32 @@ def _open_rows(questions: tuple[Question, ...]) -> list[tuple[str, ...]]:
     return [
         (
             *("", question.facility_id, question.name, question.address),
-            *_point_cells(place.lat, place.lon, place.precision),
+            *(f"{place.lat:.7f}", f"{place.lon:.7f}", place.precision),
             *(place.text, place.provider, place.date),
+            *("", "", "", "", _metres_cell(place.within_m)),
         )
         for question in questions
         for place in question.candidates
     ]
 
 
-def _point_cells(
-    lat: float,
-    lon: float,
-    precision: str,
-) -> tuple[str, str, str]:
-    """Cells that say where a place is and how well it is known."""
-    return f"{lat:.7f}", f"{lon:.7f}", precision
+def _metres_cell(metres: float | None) -> str:
+    """Cell of a distance that may be unknown."""
+    return "" if metres is None else f"{metres:.0f}"
 
 
-def read_review(path: Path) -> ReviewTable:
-    """Read a review file after a person's choices."""
+def read_review(path: Path, of: str = "") -> ReviewTable:
+    """Read a review file after a person's choices: for one table by its name, or for whichever."""
     table = read_table(path, "facility", "facilities")
     missing = [column for column in COLUMNS if column not in table.columns]
     if missing:
         raise InputDataError(Remark("review_other_file", name=table.name, missing=missing))
     problems = Problems(table)
-    choices: dict[str, Choice] = {}
-    lines = zip(*(table.columns[column] for column in COLUMNS), strict=True)
+    choices: dict[tuple[str, str], Choice] = {}
+    names = (*COLUMNS, *(column for column in LATER_COLUMNS if column in table.columns))
+    lines = zip(*(table.columns[column] for column in names), strict=True)
     for row, line in enumerate(lines):
-        cells = dict(zip(COLUMNS, line, strict=True))
+        cells = dict(zip(names, line, strict=True))
         mark = cells["choose"].casefold()
         if mark in _NO:
             continue
@@ -164,13 +195,20 @@ def read_review(path: Path) -> ReviewTable:
         choice = _read_choice(cells, row, problems, where)
         if choice is None:
             continue
-        if choice.facility_id in choices:
+        if (choice.table, choice.facility_id) in choices:
             problems.add(row, Remark("review_twice", id=choice.facility_id))
         else:
-            choices[choice.facility_id] = choice
+            choices[choice.table, choice.facility_id] = choice
     if found := problems.sentences():
         raise InputDataError(Remark("review_unusable", name=table.name), found)
-    return ReviewTable(choices)
+    own: dict[str, Choice] = {}
+    others = []
+    for choice in choices.values():
+        if (of and choice.table not in ("", of)) or choice.facility_id in own:
+            others.append(choice)
+        else:
+            own[choice.facility_id] = choice
+    return ReviewTable(own, tuple(others))
 
 
 def _read_choice(
@@ -189,6 +227,14 @@ def _read_choice(
         told = Remark("review_precision", precision=precision, known=list(PRECISIONS))
         problems.add(row, told)
         return None
+    doors, fault = read_decided_doors(cells, shapely.Point(lon, lat))
+    checked = cells.get("checked", "")
+    within = cells.get("within_m", "")
+    within_m = parse_number(within)
+    fault = fault or find_checked_fault(checked) or find_metres_fault(within, within_m)
+    if fault:
+        problems.add(row, fault)
+        return None
     return Choice(
         facility_id=cells["facility_id"],
         lat=lat,
@@ -201,4 +247,8 @@ def _read_choice(
         name=cells["name"],
         address=cells["address"],
         where=where,
+        table=cells.get("table", ""),
+        doors=doors,
+        checked=checked,
+        within_m=within_m,
     )

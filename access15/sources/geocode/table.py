@@ -5,7 +5,7 @@ service.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -25,10 +25,12 @@ from access15.sources.geocode.candidates import (
     is_whole,
     judge_answer,
 )
+from access15.sources.geocode.decided import DOORS
 from access15.sources.geocode.gazetteer import Gazetteer
 from access15.sources.geocode.home import Home
 from access15.sources.geocode.review import Choice, Question, ReviewTable
 from access15.sources.places.cells import USABLE_PRECISIONS
+from access15.sources.places.headers import CHECKED
 from access15.sources.places.points import Bounds, is_inside
 
 if TYPE_CHECKING:  # geopy is loaded by who asks a service
@@ -57,6 +59,8 @@ class GeocodeOutcome:
         Why it was gone.
     n_elsewhere : int
         How many of those to decide were found in another town only.
+    endings : dict of str to str
+        How each of them ended, by facility id.
     """
 
     frame: gpd.GeoDataFrame
@@ -65,6 +69,7 @@ class GeocodeOutcome:
     message: str
     n_elsewhere: int = 0
     gone: str = ""
+    endings: dict[str, Ending] = field(default_factory=dict)
 
 
 def geocode_facilities(
@@ -97,6 +102,7 @@ def geocode_facilities(
         if column not in result.columns:
             result[column] = ""
     counts: dict[Ending, int] = {}
+    endings: dict[str, Ending] = {}
     questions: list[Question] = []
     search = _Search(geocoder, gazetteer, cache, bounds, now=now, home=home, book=book)
     is_needing = (result["status"] == "not_geocoded") | result["facility_id"].isin(choices)
@@ -111,6 +117,7 @@ def geocode_facilities(
         # 1. What a person has chosen stands, whatever gazetteer and service say.
         if choice := choices.get(row["facility_id"]):
             _place(result, i, choice)
+            _settle(result, i, choice)
             ending = "found" if result.at[i, "status"] == "ok" else "street only"
         else:
             # 2. Else the address is searched; several places are a question for a person.
@@ -125,6 +132,7 @@ def geocode_facilities(
             elif ending == "found" or (ending == "street only" and row["geometry"] is None):
                 _place(result, i, candidates[0])
         counts[ending] = counts.get(ending, 0) + 1
+        endings[row["facility_id"]] = ending
         if on_progress is not None:
             on_progress(n_done, len(needing))
     return GeocodeOutcome(
@@ -134,6 +142,7 @@ def geocode_facilities(
         search.describe_gone(n_left),
         sum(all(place.doubt for place in question.candidates) for question in questions),
         gone=search.gone if n_left else "",
+        endings=endings,
     )
 
 
@@ -308,8 +317,25 @@ def _place(
     frame.at[position, "geocode_match"] = (
         place.text if isinstance(place, Candidate) else place.match
     )
-    if isinstance(place, Candidate) and place.within_m is not None:
-        frame.at[position, "geocode_within_m"] = f"{place.within_m:.0f}"
+    within_m = place.within_m
+    frame.at[position, "geocode_within_m"] = "" if within_m is None else f"{within_m:.0f}"
+
+
+def _settle(
+    frame: gpd.GeoDataFrame,
+    position: int,
+    choice: Choice,
+) -> None:
+    """Give a row the doors that a person decided on, and the day on which it was looked at."""
+    if choice.doors is not None:
+        for k, name in enumerate(DOORS):
+            if name not in frame.columns:
+                frame[name] = ""
+            frame.at[position, name] = ";".join(door[k] for door in choice.doors)
+    if choice.checked:
+        if CHECKED not in frame.columns:
+            frame[CHECKED] = ""
+        frame.at[position, CHECKED] = choice.checked
 
 
 def _refuse_bad_choices(

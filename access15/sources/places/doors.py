@@ -36,15 +36,15 @@ def read_doors(
     doors = []
     cells = zip(columns.texts("door_lat"), columns.texts("door_lon"), strict=True)
     for row, texts in enumerate(cells):
-        found, fault = _read_pairs(texts, names, bounds or WORLD_BOUNDS)
-        fault = fault or _find_far(found, points[row], names)
+        found, fault = read_pairs(texts, names, bounds or WORLD_BOUNDS)
+        fault = fault or find_far(found, points[row], names)
         if fault:
             problems.add(row, fault)
         doors.append([] if fault else found)
     return doors
 
 
-def _read_pairs(
+def read_pairs(
     texts: tuple[str, str], names: Sequence[str], area: Bounds
 ) -> tuple[list[_Door], Remark | None]:
     """The doors of two cells, and what is wrong with them."""
@@ -76,7 +76,7 @@ def _list_cell(text: str) -> list[str]:
     return [one for part in text.split(";") if (one := part.strip()).casefold() not in MISSING]
 
 
-def _find_far(
+def find_far(
     doors: Sequence[_Door], point: shapely.Point | None, names: Sequence[str]
 ) -> Remark | None:
     """What is wrong where a door lies far from its place."""

@@ -73,8 +73,9 @@ _USES = {
     "category": ("tipo", "categ", "type", "servizio"),
     "source": ("fonte", "source", "origine"),
 }
+CHECKED = "geocode_checked"  # day on which a person looked at the place, ISO date
 _OWN_HEADERS = (
-    *("geocode_provider", "geocode_date", "geocode_match", "geocode_within_m"),
+    *("geocode_provider", "geocode_date", "geocode_match", "geocode_within_m", CHECKED),
     *("open_at", "feed_id"),
 )
 _MOST_NAMED = 8

@@ -1,6 +1,6 @@
 // Buttons on the map.
 
-import { make } from "./elements.js";
+import { escaped, make } from "./elements.js";
 
 /** A button in a corner of the map. @param {string} text @param {() => void} onPress @param {Record<string, string>} [attributes] */
 export const homeControl = (text, onPress, attributes = {}) => {
@@ -29,4 +29,40 @@ export const nameLayerControl = (control, text) => {
       toggle.focus();
     }
   });
+};
+
+/** What a map says of itself. @typedef {{hint: string, zoomIn: string, zoomOut: string, attribution: string}} MapTexts */
+
+/**
+ * Buttons, scale and manners of a map that people work on; gives what names it in a language.
+ * @param {L.Map} map
+ */
+export const settleMap = (map) => {
+  const container = map.getContainer();
+  if (map.zoomControl) {
+    map.zoomControl.remove();
+  }
+  L.control.zoom().addTo(map);
+  L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
+  map.attributionControl.setPrefix(false);
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    Object.assign(map.options, { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
+    map._zoomAnimated = false;
+  }
+  container.setAttribute("role", "application");
+  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(container);
+  let said = "";
+  return (/** @type {MapTexts} */ { hint, zoomIn, zoomOut, attribution }) => {
+    container.setAttribute("aria-label", hint);
+    for (const [name, text] of [["in", zoomIn], ["out", zoomOut]]) {
+      const button = container.querySelector(`.leaflet-control-zoom-${name}`);
+      button?.setAttribute("title", text);
+      button?.setAttribute("aria-label", text);
+    }
+    if (said) {
+      map.attributionControl.removeAttribution(said);
+    }
+    said = escaped(attribution);
+    map.attributionControl.addAttribution(said);
+  };
 };

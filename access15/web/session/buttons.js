@@ -2,8 +2,9 @@
 
 import { MAX_PROPOSALS } from "../core/proposal.js";
 import { byId } from "../map/elements.js";
+import { showHint } from "./asking.js";
 import { showComparison } from "./comparison.js";
-import { showHint } from "./dialogs.js";
+import { listenForSteps } from "./keys.js";
 import { edits } from "./state.js";
 import { shorten } from "./text.js";
 
@@ -87,15 +88,7 @@ const prepareSteps = ({ speech, store, strip, tools }) => {
   step("undo", () => history.undo(), "did_undo");
   step("redo", () => history.redo(), "did_redo");
   step("reset", () => history.take(edits.backToToday(history.now)), "did_reset");
-  document.addEventListener("keydown", (event) => {
-    const { target } = event;
-    const isField = target instanceof HTMLElement && target.matches("input[type=text], input[type=number], textarea");
-    const isBack = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
-    if (isBack && !isField && !document.querySelector("dialog[open]")) {
-      event.preventDefault();
-      byId(event.shiftKey ? "redo" : "undo").click();
-    }
-  });
+  listenForSteps();
 };
 
 /** @param {ButtonParts & {onLanguage: (lang: string) => void}} parts */

@@ -1,7 +1,7 @@
 // Today and every proposal beside each other.
 
 import { byId, make } from "../map/elements.js";
-import { ask } from "./dialogs.js";
+import { ask } from "./asking.js";
 import { difference, dots, known } from "./parts.js";
 import { capital, shorten } from "./text.js";
 

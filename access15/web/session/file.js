@@ -2,6 +2,7 @@
 
 import { MAX_BYTES, ProposalError, readProposalFile, writeProposalFile } from "../core/proposal.js";
 import { byId, find } from "../map/elements.js";
+import { download, plain } from "./download.js";
 import { shorten } from "./text.js";
 
 /**
@@ -11,9 +12,6 @@ import { shorten } from "./text.js";
  * @typedef {{code: string, values?: Record<string, unknown>}} Told
  */
 
-/** @param {string} text */
-const plain = (text) => text.toLowerCase().replace(/[^a-z0-9_-]+/g, "_").slice(0, 60);
-
 /** What the page showed, for whoever reads the file without it; never read back. @param {FileParts} parts */
 const listResults = ({ model, store }) => {
   const { profile, target } = store.choice;
@@ -22,15 +20,6 @@ const listResults = ({ model, store }) => {
     today: model.counts(model.today, profile, target),
     proposals: Object.fromEntries(proposals.map((one) => [one.id, model.counts(one.changes, profile, target)])),
   };
-};
-
-/** Hands a text to the browser as a download. @param {string} text @param {string} name */
-const download = (text, name) => {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "application/geo+json" }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 };
 
 /** @param {FileParts} parts */
@@ -45,7 +34,7 @@ const save = (parts) => {
     return;
   }
   const name = `access15_${plain(data.study)}_${plain(data.area.id)}_${now.slice(0, 10)}.geojson`;
-  download(text, name);
+  download(text, name, "application/geo+json");
   store.history.markSaved();
   strip.tell(speech.say("did_save", { name }));
 };

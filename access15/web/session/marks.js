@@ -2,26 +2,16 @@
 
 import { make } from "../map/elements.js";
 import { moveSign } from "./actions.js";
+import { readArrow, shifted, whereIs } from "./keys.js";
 import { placeOf, STREET_CHANGES } from "./model.js";
 import { rankOf, standOf } from "./notes.js";
 import { figure } from "./pictures.js";
 import { shorten } from "./text.js";
 
 const [SIGN_PIXELS, DOOR_PIXELS] = [48, 44];
-const STEP_M = 20;
-const LONG_STEP_M = 100;
-const METRES_PER_DEGREE = 111_320;
-/** @type {Record<string, [number, number]>} */
-const ARROWS = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 /** @type {Record<string, string>} */
 const PICTURES = { add_link: "link", close_link: "closed", remove_steps: "steps", add_kerb_ramp: "ramp", add_bench: "bench" };
 const NEW_HUB = { symbol: "H", colour: "#4b1173" }; // it belongs to no category
-
-/** @param {LonLat} place @param {number} east_m @param {number} north_m @returns {LonLat} */
-const shifted = (place, east_m, north_m) => ({
-  lon: place.lon + east_m / (METRES_PER_DEGREE * Math.cos((place.lat * Math.PI) / 180)),
-  lat: place.lat + north_m / METRES_PER_DEGREE,
-});
 
 /** Letter and colour of a kind of place, on the map as in the key. @param {import("./model.js").Model} model @param {string} category */
 export const lookOf = (model, category) => model.categoryOf.get(category) || NEW_HUB;
@@ -91,9 +81,6 @@ const heightOf = (sign) => {
 
 /** Whether its name stands beside it. @param {MapSign} sign */
 const isNamed = (sign) => sign.kind === "place" && ((sign.place.hub && sign.place.from?.named !== false) || sign.place.state === "add_facility");
-
-/** @param {L.Marker} marker @returns {LonLat} */
-const whereIs = (marker) => ({ lon: marker.getLatLng().lng, lat: marker.getLatLng().lat });
 
 /** A sign on the map. @typedef {{marker: L.Marker, sign: MapSign, look: string, away: number[], isHeld: boolean}} Mark */
 
@@ -196,7 +183,7 @@ export class Marks {
 
   /** @param {Mark} mark @param {KeyboardEvent} event */
   #onKey(mark, event) {
-    const arrow = event.altKey || event.ctrlKey || event.metaKey ? undefined : ARROWS[event.key];
+    const arrow = readArrow(event);
     const isErased = event.key === "Delete" || event.key === "Backspace";
     const isPressed = event.key === "Enter" || event.key === " ";
     if (!arrow && !isErased && !isPressed) {
@@ -205,7 +192,7 @@ export class Marks {
     event.preventDefault();
     event.stopPropagation(); // the map stays where it is
     if (arrow) {
-      this.#step(mark, arrow, event.shiftKey ? LONG_STEP_M : STEP_M);
+      this.#step(mark, arrow);
     } else if (isErased) {
       this.#erase(mark.sign);
     } else if (this.tools.isActive()) {
@@ -215,11 +202,11 @@ export class Marks {
     }
   }
 
-  /** @param {Mark} mark @param {[number, number]} arrow @param {number} step_m */
-  #step({ marker, sign }, [east, north], step_m) {
+  /** @param {Mark} mark @param {[number, number]} arrow metres east and north */
+  #step({ marker, sign }, arrow) {
     const isGone = sign.kind === "place" && sign.place.state === "remove_facility";
     if (marker.options.draggable && !isGone) {
-      this.actions.move(sign, shifted(whereIs(marker), east * step_m, north * step_m));
+      this.actions.move(sign, shifted(whereIs(marker), arrow));
       if (!this.map.getBounds().pad(-0.1).contains(marker.getLatLng())) {
         this.map.panTo(marker.getLatLng(), { animate: false });
       }

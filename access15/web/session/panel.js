@@ -6,7 +6,7 @@ import { writeHeadline } from "./headline.js";
 import { keyWriter } from "./key.js";
 import { writeNumbers } from "./numbers.js";
 import { writeOwn } from "./own.js";
-import { rewrite, setDisabled } from "./parts.js";
+import { rewrite, sayAll, setDisabled } from "./parts.js";
 import { shorten } from "./text.js";
 import { makeCards, writeCards } from "./walkers.js";
 
@@ -62,16 +62,6 @@ const makeChoices = ({ speech, model, data, store }) => {
 export const writeChoices = ({ target, group }) => {
   find("target", HTMLSelectElement).value = target;
   find("group", HTMLSelectElement).value = group;
-};
-
-/** Every text of the template. @param {import("./text.js").Speech} speech @param {ParentNode} part */
-export const sayAll = (speech, part) => {
-  for (const one of part.querySelectorAll("[data-say]")) {
-    one.textContent = speech.say(one.getAttribute("data-say") || "");
-  }
-  for (const one of part.querySelectorAll("[data-name]")) {
-    one.setAttribute("aria-label", speech.say(one.getAttribute("data-name") || ""));
-  }
 };
 
 /** @param {import("./store.js").Store} store */

@@ -71,3 +71,13 @@ export const dots = (speech, votes) => {
   const made = Array.from({ length: Math.min(votes, MOST_DOTS) }, (_, i) => make("span", "", (i + 1) % 5 ? "vote" : "vote fifth"));
   return [...made, make("span", speech.number(votes))];
 };
+
+/** Every text of the template. @param {import("./text.js").Speech} speech @param {ParentNode} part */
+export const sayAll = (speech, part) => {
+  for (const one of part.querySelectorAll("[data-say]")) {
+    one.textContent = speech.say(one.getAttribute("data-say") || "");
+  }
+  for (const one of part.querySelectorAll("[data-name]")) {
+    one.setAttribute("aria-label", speech.say(one.getAttribute("data-name") || ""));
+  }
+};

@@ -1,11 +1,12 @@
 // The session page of one neighbourhood: its units, put together.
 
 import { baseProposal } from "../core/proposal.js";
-import { readData } from "../map/elements.js";
+import { byId, readData } from "../map/elements.js";
 import { Actions } from "./actions.js";
+import { showHint } from "./asking.js";
 import { prepareButtons } from "./buttons.js";
 import { Candidates, isOneInSight } from "./candidates.js";
-import { Dialogs, showHint } from "./dialogs.js";
+import { Dialogs } from "./dialogs.js";
 import { prepareFiles } from "./file.js";
 import { drawLayers, readGround } from "./layers.js";
 import { Marks } from "./marks.js";
@@ -41,7 +42,10 @@ export const openSession = (map, dataId) => {
   const model = new Model(data);
   const store = openStore(data, model, speech);
   const sentences = new Sentences({ speech, model, data, store });
-  const strip = new Strip((target) => store.choose({ target }));
+  const strip = new Strip((target) => {
+    byId("target").focus();
+    store.choose({ target });
+  });
   const actions = new Actions({ store, model, sentences, strip });
   const dialogs = new Dialogs({ map, model, store, sentences, actions });
   const ground = readGround(model, data);

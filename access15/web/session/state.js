@@ -3,12 +3,10 @@
 
 // what a file may hold at most: nothing is ever saved that cannot be opened again
 import { MAX_CHANGES, MAX_NOTES, MAX_PROPOSALS } from "../core/proposal.js";
+import { rounded } from "./rounded.js";
+import { Steps } from "./steps.js";
 
 const MOST_VOTES = 10_000;
-const MOST_STEPS_BACK = 500;
-
-/** @param {number} degrees */
-export const rounded = (degrees) => Math.round(degrees * 1e7) / 1e7;
 
 /** Text that a file can hold: without halves of signs. @param {string} text */
 const sound = (text) => text.replace(/\p{Surrogate}/gu, "");
@@ -177,53 +175,10 @@ export const edits = {
   },
 };
 
-/** Steps taken and taken back. Which proposal is looked at is no step of its own. */
-export class History {
-  /** @param {Doc} doc */
-  constructor(doc) {
-    this.now = doc;
-    this.saved = doc;
-    /** @type {Doc[]} */
-    this.past = [];
-    /** @type {Doc[]} */
-    this.future = [];
-  }
-
+/** Steps on proposals. Which of them is looked at is no step of its own. @extends {Steps<Doc>} */
+export class History extends Steps {
   get active() {
     return activeOf(this.now);
-  }
-
-  /** Take a step; false where nothing changed. @param {Doc} doc */
-  take(doc) {
-    if (doc === this.now) {
-      return false;
-    }
-    this.past = [...this.past, this.now].slice(-MOST_STEPS_BACK);
-    this.future = [];
-    this.now = doc;
-    return true;
-  }
-
-  undo() {
-    const before = this.past.at(-1);
-    if (!before) {
-      return false;
-    }
-    this.past = this.past.slice(0, -1);
-    this.future = [this.now, ...this.future];
-    this.now = before;
-    return true;
-  }
-
-  redo() {
-    const [after] = this.future;
-    if (!after) {
-      return false;
-    }
-    this.future = this.future.slice(1);
-    this.past = [...this.past, this.now];
-    this.now = after;
-    return true;
   }
 
   /** @param {string} id */
@@ -235,10 +190,7 @@ export class History {
     }
   }
 
-  markSaved() {
-    this.saved = this.now;
-  }
-
+  /** @override */
   isSaved() {
     return this.now.proposals === this.saved.proposals;
   }

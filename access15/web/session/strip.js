@@ -13,9 +13,7 @@ export class Strip {
   constructor(onLook) {
     this.lasts_ms = LASTS_MS;
     byId("look-there").addEventListener("click", () => {
-      const target = this.#offered;
-      byId("target").focus();
-      onLook(target);
+      onLook(this.#offered);
     });
   }
 

@@ -32,9 +32,13 @@ const formatOf = (lang, decimals) => {
 
 /** Texts of one language, and its way of writing numbers. */
 export class Speech {
-  /** @param {Record<string, Record<string, string>>} texts @param {string} lang */
-  constructor(texts, lang) {
+  /**
+   * @param {Record<string, Record<string, string>>} texts @param {string} lang
+   * @param {string} [prefix] what the page's own keys begin with
+   */
+  constructor(texts, lang, prefix = "session_") {
     this.texts = texts;
+    this.prefix = prefix;
     this.lang = lang;
     this.format = formatOf(lang, 0);
     this.oneDecimal = formatOf(lang, 1);
@@ -49,16 +53,16 @@ export class Speech {
 
   /** @param {string} key @param {Record<string, any>} [values] */
   say(key, values = {}) {
-    const text = this.texts[this.lang][`session_${key}`];
+    const text = this.texts[this.lang][`${this.prefix}${key}`];
     if (text === undefined) {
-      throw new Error(`no text session_${key}`);
+      throw new Error(`no text ${this.prefix}${key}`);
     }
     return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
   }
 
   /** A text whose key comes from data. @param {string} key @param {string} other @param {Record<string, any>} [values] */
   sayOr(key, other, values) {
-    return this.say(this.texts[this.lang][`session_${key}`] === undefined ? other : key, values);
+    return this.say(this.texts[this.lang][`${this.prefix}${key}`] === undefined ? other : key, values);
   }
 
   /** @param {number} value */

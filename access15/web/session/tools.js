@@ -3,7 +3,8 @@
 import { byId } from "../map/elements.js";
 import { signOf } from "./actions.js";
 import { figure } from "./pictures.js";
-import { activeOf, edits, rounded } from "./state.js";
+import { rounded } from "./rounded.js";
+import { activeOf, edits } from "./state.js";
 
 /** @type {Record<string, string>} */
 const CHANGES = { close: "close_link", steps: "remove_steps", ramp: "add_kerb_ramp", bench: "add_bench" };

@@ -1,8 +1,8 @@
 // How the map is looked at: today, the proposal, the difference, or two maps side by side.
 
-import { homeControl } from "../map/controls.js";
-import { escaped, make } from "../map/elements.js";
-import { sayAll } from "./panel.js";
+import { homeControl, settleMap } from "../map/controls.js";
+import { make } from "../map/elements.js";
+import { sayAll } from "./parts.js";
 import { shorten } from "./text.js";
 
 const TOP_PIXELS = 64; // the switch of views lies on the map's upper edge
@@ -55,7 +55,6 @@ const viewControl = (store) => {
 export class Views {
   /** @type {Second | null} */
   second = null;
-  #attribution = "";
 
   /**
    * @param {{map: L.Map, data: SessionData, model: import("./model.js").Model, store: import("./store.js").Store,
@@ -70,20 +69,9 @@ export class Views {
     this.speech = speech;
     this.drawToday = drawToday;
     this.onTap = onTap;
-    if (map.zoomControl) {
-      map.zoomControl.remove();
-    }
-    L.control.zoom().addTo(map);
-    L.control.scale({ imperial: false, maxWidth: 160 }).addTo(map);
+    this.nameMap = settleMap(map);
     viewControl(store).addTo(map);
     homeControl("", () => this.fit(), { "data-say": "home" }).addTo(map);
-    map.attributionControl.setPrefix(false);
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      Object.assign(map.options, { zoomAnimation: false, fadeAnimation: false, markerZoomAnimation: false, inertia: false });
-      map._zoomAnimated = false;
-    }
-    map.getContainer().setAttribute("role", "application");
-    new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
     map.on("move zoomend resize", () => this.#follow());
   }
 
@@ -103,19 +91,13 @@ export class Views {
 
   translate() {
     const { speech, map } = this;
-    const container = map.getContainer();
-    container.setAttribute("aria-label", speech.say("map_hint"));
-    for (const [name, text] of [["in", speech.say("zoom_in")], ["out", speech.say("zoom_out")]]) {
-      const button = container.querySelector(`.leaflet-control-zoom-${name}`);
-      button?.setAttribute("title", text);
-      button?.setAttribute("aria-label", text);
-    }
-    sayAll(speech, container);
-    if (this.#attribution) {
-      map.attributionControl.removeAttribution(this.#attribution);
-    }
-    this.#attribution = escaped(this.data.attribution[speech.lang]);
-    map.attributionControl.addAttribution(this.#attribution);
+    this.nameMap({
+      hint: speech.say("map_hint"),
+      zoomIn: speech.say("zoom_in"),
+      zoomOut: speech.say("zoom_out"),
+      attribution: this.data.attribution[speech.lang],
+    });
+    sayAll(speech, map.getContainer());
   }
 
   #openSecond() {

@@ -24,6 +24,7 @@ from access15.core.change.explain import CAUSES, LIFTED
 from access15.core.change.fixes import FIX_KINDS
 from access15.core.measures.uncertain import FACTORS
 from access15.outputs.words.dates import format_date
+from access15.outputs.words.doubts import DOUBTS
 from access15.outputs.words.methods import describe_method, spell_methods
 from access15.outputs.words.numbers import (
     format_count,
@@ -97,6 +98,8 @@ PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "command_": ("overview", *(command.__name__ for command in COMMANDS)),
     "argument_": ("study", "area", "file", "files", "photo", "folder", "kind"),
     "value_": ("path", "str", "int"),
+    "doubt_": {*DOUBTS, "one_to_decide", "within"},
+    "more_": ("street", "place", "interpolated", "neighbour"),
     "unread_": [kind.replace(" ", "_") for kind in get_args(Kind)],
     "nothing_": (*get_args(FaultCode), "too_far_from_network"),
 }
@@ -146,7 +149,7 @@ def load_everything() -> Mapping[str, Mapping[Lang, str]]:
 def list_plain_keys() -> set[str]:
     """Keys as the code writes them: without session page, and without the form for a number."""
     found = {key.removesuffix(".one").removesuffix(".other") for key in load_everything()}
-    return {key for key in found if not key.startswith(("session_", "stage_"))}
+    return {key for key in found if not key.startswith(("session_", "look_", "stage_"))}
 
 
 def list_put_together() -> set[str]:
@@ -183,7 +186,8 @@ def test_whatever_the_code_asks_for_is_a_text() -> None:
         re.findall(r"""\b(?:say|format_count|format_title|Remark)\(\s*["'](\w+)["']""", CODE)
     )
     assert len(said) > 150
-    assert sorted({key for key in said if not key.startswith("session_")} - keys) == []
+    of_pages = ("session_", "look_")
+    assert sorted({key for key in said if not key.startswith(of_pages)} - keys) == []
     assert sorted(list_put_together() - keys) == []
     prefixes = re.findall(r'(?:say|say_or|format_count|Remark)\(\s*f"(\w+_)\{', CODE)
     assert set(prefixes) == {*PUT_TOGETHER, *NAMED_BY_DATA}
