@@ -36,6 +36,7 @@ _NUMBER: Final = re.compile(r"[0-9]+([.][0-9]+)?")
 _KEY: Final = re.compile(r"[^a-z0-9]+")
 
 _MOST_NAMED: Final = 8  # zones
+_SECTION_KEYS: Final = ("SEZ21_ID", "SEZ2011")  # of ISTAT's tables of census sections
 
 Ask = Callable[[str, Sequence[str], str], str]
 
@@ -80,6 +81,8 @@ def find_people(
         columns = {name: _is_numeric(frame[name]) for name in list_columns(frame)}
         return _describe(path, "layer", columns, walkers, ask)
     table = read_table(path, "zone", "residents")
+    if keys := [key for key in _SECTION_KEYS if key in table.columns]:
+        raise InputDataError(Remark("init_census", path=str(path), key=keys[0]))
     if header := find_cell_column(table):
         columns = {
             name: name != header and _counts_cells(cells) for name, cells in table.columns.items()

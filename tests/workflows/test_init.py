@@ -380,6 +380,11 @@ BAD: list[tuple[Prepare, dict[str, Any], str]] = [
     (NOTHING, {"people": "no.csv"}, "no.csv cannot be read"),
     (put("r.csv", "zone,total\n"), {"people": "r.csv"}, "has a header and no rows"),
     (
+        put("r.csv", "PROCOM;SEZ21_ID;P1\n15146;151460000001;5\n"),
+        {"people": "r.csv"},
+        "r.csv: is ISTAT's table of census sections (SEZ21_ID), which needs their outlines: begin",
+    ),
+    (
         put("r.csv", "zone,all\nOvest,5\n"),
         {"people": "r.csv"},
         "there is no column of all residents; call it total (the columns are zone, all)",
