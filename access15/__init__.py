@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from access15.sources.streets.export import network_to_graph
     from access15.workflows.benches import find_seats
     from access15.workflows.compare import compare
+    from access15.workflows.geocode import geocode
     from access15.workflows.ground import StreetSource
     from access15.workflows.isochrone import measure_isochrone
     from access15.workflows.review import review_places
@@ -43,6 +44,7 @@ _HOMES = {
     "WalkProfile": "access15.config",
     "compare": "access15.workflows.compare",
     "find_seats": "access15.workflows.benches",
+    "geocode": "access15.workflows.geocode",
     "load_categories": "access15.config",
     "load_profiles": "access15.config",
     "load_study": "access15.config",
@@ -67,6 +69,7 @@ __all__ = [
     "__version__",
     "compare",
     "find_seats",
+    "geocode",
     "load_categories",
     "load_profiles",
     "load_study",

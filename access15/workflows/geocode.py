@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 from urllib.parse import urlsplit
 
 import geopandas as gpd
@@ -14,11 +14,15 @@ import geopandas as gpd
 from access15.config import (
     Category,
     Options,
+    PlaceOptions,
     RegisterSource,
     Study,
+    build_options,
     choose_register,
+    find_now,
     list_inputs,
     load_categories,
+    load_study,
 )
 from access15.config.draft import Draft
 from access15.core.streets.network import WalkNetwork
@@ -99,6 +103,68 @@ def geocode_file(
     lines += [text for text in told if text]
     n_places = len(outcome.frame)
     return [*lines, Remark("geocode_written", n_places=n_places, output=str(output))]
+
+
+def geocode(
+    table: str | Path,
+    *,
+    study: Study | str | Path = "milano",
+    register: str | Path | None = None,
+    review: str | Path | None = None,
+    service: str = "",
+    now: datetime | None = None,
+    **options: Unpack[PlaceOptions],
+) -> GeocodeOutcome:
+    """Find the points of places that have an address and no point, or only a street's.
+
+    Addresses are looked up among the study's own places, in the extract, in the register, then at
+    Nominatim; what may be several places is left to a person.
+
+    Parameters
+    ----------
+    table : str or Path
+        Places: CSV, GeoJSON, GeoPackage or Excel.
+    study : Study, str or Path
+        Where they lie: a study, its name, or its TOML file.
+    register : str or Path, optional
+        Register of addresses, in place of the study's: CSV, or a zip of one.
+    review : str or Path, optional
+        What a person decided, as `access15 geocode --review` writes it.
+    service : str
+        Address of another Nominatim; empty for the public one.
+    now : datetime, optional
+        For the dates of answers, with time zone; by default that of the environment's
+        ``SOURCE_DATE_EPOCH``, else the clock's.
+    **options
+        ``osm, map_columns, offline, cache, no_cache`` as for `access15.run`; columns of the
+        register are called ``register.street``, ``register.number``, ...
+
+    Returns
+    -------
+    GeocodeOutcome
+        Every row in EPSG:4326 with its ``geometry``, ``precision``, ``status``,
+        ``geocode_provider``, ``geocode_date``, ``geocode_match`` and ``geocode_within_m`` [m], and
+        the questions that are open.
+
+    Raises
+    ------
+    InputDataError
+        If the table, the register or the review file cannot be used.
+    ConfigError
+        If the study or an option is not valid.
+    """
+    asked = build_options(**options)
+    loaded = asked.apply_to(study if isinstance(study, Study) else load_study(study))
+    file = Path(table)
+    frame: Any = read_table(file, Draft(loaded), asked.categories, columns=asked.map_columns)
+    own = None if register is None else Path(register)
+    how = LookUp(
+        now=find_now(now),
+        review=None if review is None else read_review(Path(review), file.name),
+        register=choose_register(loaded.address_register, own, options.get("map_columns")),
+        service=service,
+    )
+    return look_up(loaded, asked, frame, how).outcome
 
 
 @dataclass(frozen=True, kw_only=True)

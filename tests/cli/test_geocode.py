@@ -16,6 +16,7 @@ from builders.drawn_osm import lonlat
 from builders.geocode import FakeTime, Reply, Service, nominatim_place, reply_places, serve
 from builders.small_addresses import draw_quarter
 
+import access15
 from access15.sources.geocode.nominatim import NominatimGeocoder
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -463,3 +464,24 @@ def test_review_of_another_table(
     assert "outside the study's area" in done.err
     assert not out.exists()
     assert service.requests == []
+
+
+def test_from_python(tmp_path: Path) -> None:
+    """The same as the command; columns of the register are told as there."""
+    osm = draw_quarter(tmp_path / "nord.osm")
+    register = tmp_path / "civici.csv"
+    lon, lat = lonlat(480, 10)
+    register.write_text(f"V;N;lon;lat\nVia Roma;44;{lon};{lat}\n", encoding="utf-8")
+    table = tmp_path / "luoghi.csv"
+    table.write_text(
+        "\n".join([HEADER.removesuffix(",telefono"), *(row[:-1] for row in OFFLINE)]) + "\n",
+        encoding="utf-8",
+    )
+    columns = {"register.street": "V", "register.number": "N"}
+    found = access15.geocode(
+        table, osm=osm, register=register, map_columns=columns, offline=True, cache=tmp_path
+    )
+    assert found.counts == {"found": 4, "street only": 1, "to decide": 1}
+    assert found.frame["precision"].tolist()[:2] == ["address", "address"]
+    assert found.frame["geocode_provider"][1] == "civici.csv"
+    assert [one.facility_id for one in found.questions] == ["f"]
