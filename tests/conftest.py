@@ -19,7 +19,8 @@ from xdist.scheduler import LoadScopeScheduling
 import access15
 from access15.errors import Access15Error, Access15Warning
 from access15.sources.streets.read import read_osm_data
-from tests.builders.languages import list_english, list_error_texts
+from access15.sources.tables.columns import Problems
+from tests.builders.languages import MOST_CHECKED, list_english, list_error_texts
 
 NOW = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
 TESTS = Path(__file__).parent
@@ -168,9 +169,12 @@ def _loops_are_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def said_in_italian(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Whatever error or warning a test meets is said in Italian, too, without English in it."""
+    """Whatever error, warning or fault of a table a test meets is said in Italian, too, without
+    English in it.
+    """
     met: list[str] = []
     build_error, build_warning = Access15Error.__init__, Access15Warning.__init__
+    list_sentences = Problems.sentences
 
     def meet_error(error: Access15Error, summary: str, problems: Iterable[str] = ()) -> None:
         build_error(error, summary, problems)
@@ -180,6 +184,12 @@ def said_in_italian(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         build_warning(warning, text)
         met.append(text)
 
+    def meet_faults(problems: Problems) -> list[str]:
+        found = list_sentences(problems)
+        met.extend([*found[:MOST_CHECKED], *problems.notes])
+        return found
+
+    monkeypatch.setattr(Problems, "sentences", meet_faults)
     monkeypatch.setattr(Access15Error, "__init__", meet_error)
     monkeypatch.setattr(Access15Warning, "__init__", meet_warning)
     yield

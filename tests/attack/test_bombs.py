@@ -38,7 +38,10 @@ from access15.sources.streets.sketch import read_sketch
 from access15.sources.tables.wide import read_columns
 from access15.sources.vector_layers import read_layer
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="pipes and devices are files on Unix only")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="pipes and devices are files on Unix only"),
+    pytest.mark.usefixtures("said_in_italian"),
+]
 
 ANYWHERE = Clip((9.0, 45.0, 9.1, 45.1), (9.0, 45.0, 9.1, 45.1))
 

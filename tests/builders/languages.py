@@ -15,7 +15,10 @@ ENGLISH = re.compile(
     r"its|which|what|has|have|holds|that|this|for|use|write|row|column)(?![\w/=-])",
     re.IGNORECASE,
 )
-QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|«[^»]*»|“[^”]*”|\([^()]*(?:Error|error)[^()]*\)")
+# A text that is quoted may be cut: three dots stand for its end.
+QUOTED = re.compile(
+    r"'[^']*(?:'|\.\.\.)|\"[^\"]*(?:\"|\.\.\.)|`[^`]*`|«[^»]*»|“[^”]*”|\([^()]*(?:Error|error)[^()]*\)"
+)
 MOST_CHECKED = 200  # of an error's problems; those of 50,000 rows say the same
 
 

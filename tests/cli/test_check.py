@@ -23,6 +23,8 @@ from access15.sources.places.facilities import FacilitiesReport, check_facilitie
 from access15.sources.tables import columns as facility_rows
 from access15.sources.tables import files as facility_tables
 
+pytestmark = pytest.mark.usefixtures("said_in_italian")
+
 CATEGORIES = load_categories()
 MILAN = (9.0, 45.3, 9.3, 45.6)
 HEADER = "facility_id,name,category,lat,lon\n"
@@ -134,7 +136,7 @@ ROW_FAULTS = {
         HEADER.replace("lat", "precision,lat") + "a,Zante,csrc,stret,45.46,9.24\n",
         "row 2: precision 'stret' is not known; did you mean 'street'? Known: official point, "
         "operator feed, address, "
-        "neighbouring number, corner, openstreetmap, edge, confirmed, given, street, place, none.",
+        "neighbouring number, interpolated, corner, openstreetmap, edge, confirmed, given, street, place, none.",
     ),
     "separator inside a name": (
         HEADER + "a,Zante, sala 2,csrc,45.46,9.24\n",

@@ -62,7 +62,9 @@ def read_ids(columns: Columns, problems: Problems, *, named: str = "") -> Sequen
     table = columns.table
     if "facility_id" not in columns:
         ids = [f"{named}row-{number}" for number in table.numbers]
-        first, last = (ids[0], ids[-1]) if ids else (f"{named}row-1", f"{named}row-<number>")
+        first, last = (
+            (ids[0], ids[-1]) if ids else (f"{named}row-1", Remark("id_of_row", named=named))
+        )
         problems.notes.append(Remark("remark_no_ids", name=table.name, first=first, last=last))
         return ids
     ids = list(columns.texts("facility_id"))

@@ -16,6 +16,8 @@ from access15.sources.places.added import Places, read_places
 from access15.sources.places.points import ITALY_BOUNDS
 from access15.sources.places.same import are_two_houses, read_house
 
+pytestmark = pytest.mark.usefixtures("said_in_italian")
+
 HEAD = "facility_id,name,category,address,lat,lon"
 # 0.0001 degrees of latitude are 11 m
 OFFICIAL = f"""{HEAD}
@@ -476,7 +478,6 @@ def test_systems_on_the_command_line(tmp_path: Path, crs: list[str]) -> None:
         ),
     ],
 )
-@pytest.mark.usefixtures("said_in_italian")
 def test_systems_that_say_nothing(given: dict[str, object], message: str) -> None:
     with pytest.raises(ConfigError) as refused:
         build_options(**given).apply_to(load_study())  # type: ignore[arg-type]
