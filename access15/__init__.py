@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from access15.workflows.isochrone import measure_isochrone
     from access15.workflows.review import review_places
     from access15.workflows.run import Run, run
+    from access15.workflows.siting import find_sites
     from access15.workflows.times import measure_times
 
 __version__ = "0.1.0"
@@ -44,6 +45,7 @@ _HOMES = {
     "WalkProfile": "access15.config",
     "compare": "access15.workflows.compare",
     "find_seats": "access15.workflows.benches",
+    "find_sites": "access15.workflows.siting",
     "geocode": "access15.workflows.geocode",
     "load_categories": "access15.config",
     "load_profiles": "access15.config",
@@ -69,6 +71,7 @@ __all__ = [
     "__version__",
     "compare",
     "find_seats",
+    "find_sites",
     "geocode",
     "load_categories",
     "load_profiles",

@@ -25,6 +25,7 @@ from access15.cli.paper import poster, scan
 from access15.cli.places import check, geocode, places
 from access15.cli.problems import list_asked
 from access15.cli.run import coverage, run
+from access15.cli.sites import site
 from access15.cli.table import compare, session
 from access15.cli.walks import isochrone, times
 from access15.config import find_now
@@ -48,6 +49,7 @@ COMMANDS: dict[Callable[..., None], str] = {
     isochrone: "isochrone --facility cam-04 --minutes 5 10 15 --profile frail -o boifava.geojson",
     times: "times --from 45.4275,9.1748 --to homes.csv --profile frail -o times.csv",
     seats: "seats milano --category csrc --osm milano.osm.pbf --seats benches.json -o seats",
+    site: "site milano --category csrc --new 2 --osm milano.osm.pbf -o sites",
     session: "session chiesa_rossa --osm milano.osm.pbf -o chiesa_rossa.html",
     compare: "compare proposal.geojson --osm milano.osm.pbf -o comparison",
     poster: "poster chiesa_rossa --osm milano.osm.pbf --size A3 -o chiesa_rossa.pdf",

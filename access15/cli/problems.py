@@ -44,9 +44,9 @@ def list_asked(command: str, given: Mapping[str, Any]) -> Asked:
         study = str(given["file"]) if is_study else study
     if command in ("session", "poster"):
         options |= {"areas": [given["area"]]}
-    if command == "seats":
-        options |= {"areas": given["area"], "profiles": [given["profile"]]}
-    if command == "poster" and given["profile"]:
+    if command in ("seats", "site"):
+        options |= {"areas": given["area"]}
+    if command in ("seats", "site", "poster") and given["profile"]:
         options |= {"profiles": [given["profile"]]}
     if given.get("facility") or given.get("address"):
         parts |= {"facilities", "hubs"}
@@ -70,6 +70,7 @@ def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
     from access15.workflows.geocode import check_register_of, parse_lat_lon, read_table
     from access15.workflows.isochrone import sort_minutes
     from access15.workflows.problems import read_proposals_for
+    from access15.workflows.siting import find_candidate_file, read_candidates
 
     readers: list[Reader] = []
 
@@ -85,6 +86,8 @@ def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
     add("to", read_destinations)
     add("key", read_poster_key)
     add("photo", read_photo)
+    if command == "site" and (file := find_candidate_file(given["candidates"])):
+        readers.append(lambda _: read_candidates(file))
     add("start", lambda text: parse_lat_lon(text, "--from"))
     if command == "isochrone":
         add("at", lambda text: parse_lat_lon(text, "--at"))

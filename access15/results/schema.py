@@ -955,6 +955,92 @@ SEATS_SUMMARY: Final = Table(
 )
 
 
+_N_SITES = _whole("n_sites", "how many more places")
+_SITE = _whole("site", "which of them: 1 brings most people, those after it being there")
+
+SITE_CURVE: Final = Table(
+    "site_curve",
+    "one row per neighbourhood and number of more places, 0 for today",
+    (
+        _AREA,
+        _text("area_name", "its name"),
+        _N_SITES,
+        _PEOPLE,
+        _people("within", "within the cutoff of a place, those of today and the new ones"),
+        _share("share", "within / people", may_be_empty=True),
+        _people("gained", "people whom the new places bring within the cutoff"),
+        _people("most", "people whom no choice of as many places exceeds: gained, where proven"),
+        Column("is_proven", "yes/no", "whether it is proven that no other choice gains more"),
+        _people("greedy", "people gained by always building the best next place"),
+        _people("beyond", "people whom no candidate brings within the cutoff"),
+        _whole("n_candidates", "candidates that were looked at"),
+        _people(
+            "gained_<group>",
+            "people of the group whom the new places bring within the cutoff at their own pace",
+        ),
+        _whole("n_today", "places of today that count"),
+        _whole("n_unknown", "places of today without a certain point, or of unknown hours"),
+        _PROFILE,
+        _CATEGORY,
+        _GROUP,
+        _CUTOFF,
+        _AT,
+        _METHOD,
+        _text("streets", "name and date of the streets"),
+        _text("date", "moment of the run"),
+    ),
+    files=("site_curve.csv",),
+)
+
+SITES: Final = Table(
+    "sites",
+    "the best places for each number of them",
+    (
+        _AREA,
+        _N_SITES,
+        _SITE,
+        _text("candidate", "id of the candidate, empty for a corner"),
+        _text("street", "streets that meet there, or the nearest that has a name"),
+        _degrees("lat", "latitude (EPSG:4326)"),
+        _degrees("lon", "longitude (EPSG:4326)"),
+        _people("gained", "people it brings within the cutoff, sites before it being there"),
+        _people("alone", "people who reach no other place: lost without it"),
+        _whole("n_alternatives", "other candidates in its stead that keep 99 % of the gain"),
+    ),
+    files=("sites.csv", "sites.geojson"),
+    geometry="Point",
+)
+
+SITE_ALTERNATIVES: Final = Table(
+    "site_alternatives",
+    "other candidates in the stead of a site that keep 99 % of what all sites gain",
+    (
+        _AREA,
+        _N_SITES,
+        _SITE,
+        _text("candidate", "id of the candidate, empty for a corner"),
+        _text("street", "streets that meet there, or the nearest that has a name"),
+        _degrees("lat", "latitude (EPSG:4326)"),
+        _degrees("lon", "longitude (EPSG:4326)"),
+        _people("gained", "people whom all sites gain with it"),
+    ),
+    files=("site_alternatives.csv", "site_alternatives.geojson"),
+    geometry="Point",
+)
+
+SITE_STREETS: Final = Table(
+    "site_streets",
+    "where the people live whom the sites bring within the cutoff",
+    (
+        _AREA,
+        _N_SITES,
+        _STREET,
+        _people("gained", "people of the group who live along it"),
+    ),
+    files=("site_streets.csv",),
+)
+
+
 def _exact(
     name: str,
     about: str,
@@ -1033,6 +1119,10 @@ TABLES: Final = {
         SEAT_GAPS,
         NEW_SEATS,
         SEATS_SUMMARY,
+        SITE_CURVE,
+        SITES,
+        SITE_ALTERNATIVES,
+        SITE_STREETS,
         TIMES,
         ISOCHRONE,
         ISOCHRONE_STREETS,

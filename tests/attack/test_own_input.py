@@ -94,6 +94,11 @@ COMMANDS = {
         "out/new_seats.geojson",
         ("more.csv",),
     ),
+    "site": Command(
+        ("site", "town.toml", "--category", "csrc", "--candidates", "more.csv", "-o", "out"),
+        "out/sites.geojson",
+        ("more.csv",),
+    ),
     "session": Command(
         ("session", "east", "--proposals", "p.geojson", "-o", "x.html", "--study", "town.toml"),
         "x.html",

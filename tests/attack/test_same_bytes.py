@@ -36,6 +36,7 @@ COMMANDS = (
     ("run", *OSM, "--out", "OUT/run"),
     ("coverage", *OSM, "--area", "west", "--profile", "adult", "--csv", "OUT/coverage.csv"),
     ("seats", *OSM, "--area", "west", "--category", "csrc", "-o", "OUT/seats"),
+    ("site", *OSM, "--area", "west", "--category", "csrc", "--new", "2", "-o", "OUT/sites"),
     ("session", "west", *STUDY, "-o", "OUT/session.html"),
     ("compare", "proposal.geojson", *STUDY, "--out", "OUT/compare"),
     ("poster", "west", *STUDY, "--proposal", "proposal.geojson", "--size", "A4", "-o", "OUT/p.png"),

@@ -23,6 +23,10 @@ COMMANDS: Mapping[str, tuple[set[str], tuple[str, ...]]] = {
         {"study", "zones", "places", "people", "osm", "benches"},
         ("seats", "town.toml", "--category", "hub", "-o", "seats"),
     ),
+    "site": (
+        {"study", "zones", "places", "people", "osm", "points"},
+        ("site", "town.toml", "--category", "csrc", "--candidates", "points.csv", "-o", "sites"),
+    ),
     "session": (
         {"study", "zones", "places", "people", "osm", "proposal"},
         ("session", "west", "--study", "town.toml", "--proposals", "proposal.geojson"),
@@ -55,7 +59,7 @@ COMMANDS: Mapping[str, tuple[set[str], tuple[str, ...]]] = {
     ),
     "scan": ({"key"}, ("scan", "photo.png", "--poster", "key.json")),
 }
-OSM = {"run", "coverage", "seats", "session", "compare", "poster", "isochrone", "times"}
+OSM = {"run", "coverage", "seats", "site", "session", "compare", "poster", "isochrone", "times"}
 
 
 def spoil_study() -> None:

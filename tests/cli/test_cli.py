@@ -40,6 +40,7 @@ COMMANDS = (
     "isochrone",
     "times",
     "seats",
+    "site",
     "session",
     "compare",
     "poster",
@@ -338,11 +339,12 @@ READERS = {
     ),
     "times": ("times", "--study", "town.toml", "--from", HERE, "--to", "points.csv", "-o", "t.csv"),
     "seats": ("seats", "town.toml", "--category", "hub", "--area", "west", "-o", "seats"),
+    "site": ("site", "town.toml", "--category", "csrc", "--area", "west", "-o", "sites"),
     "session": ("session", "west", "--study", "town.toml"),
     "compare": ("compare", "proposal.geojson", "--study", "town.toml", "-o", "compared"),
     "poster": ("poster", "west", "--study", "town.toml", "-o", "west.svg"),
 }
-ITALIAN = {"run", "coverage", "seats", "session", "compare", "poster"}
+ITALIAN = {"run", "coverage", "seats", "site", "session", "compare", "poster"}
 
 
 @pytest.mark.parametrize("command", READERS)

@@ -25,6 +25,7 @@ OFFERED = {
     "poster": PLACES,  # one walker, said of the poster's own
     "seats": PLACES,  # one walker, one cutoff
     "places": (PLACES | {"areas"}) - {"seats", "at"},
+    "site": PLACES,  # one walker, one cutoff
     "check": (AREA | {"areas"}) - {"offline", "no_cache"},
     "isochrone": STREETS,
     "times": STREETS,

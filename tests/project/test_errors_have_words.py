@@ -25,6 +25,7 @@ FOR_PROGRAMMERS = {
     "core/measures/catchments.py",
     "core/measures/equity.py",
     "core/reach/spread.py",
+    "core/siting/cover.py",
     "core/streets/network.py",
     "core/walk/ranked.py",
     "files/store.py",

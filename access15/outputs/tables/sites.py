@@ -1,0 +1,120 @@
+"""The best places as tables, layers, and proposals that session pages and ``compare`` open."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from access15.config import Lang, Study
+from access15.config.proposal import FORMAT, MAX_ID, VERSION
+from access15.files import check_inputs_stay, staged_outputs
+from access15.outputs.tables.cells import write_csv
+from access15.outputs.tables.layers import write_layer
+from access15.outputs.words.texts import clean_text, say
+from access15.results.schema import SITE_ALTERNATIVES, SITE_CURVE, SITE_STREETS, SITES
+from access15.results.siting import SiteFindings
+from access15.results.table import Table
+
+SITE_FILES = (
+    *(*SITE_CURVE.files, *SITES.files),
+    *(*SITE_ALTERNATIVES.files, *SITE_STREETS.files),
+)
+
+
+def list_site_files(study: Study, n: int) -> list[str]:
+    """List the files that the best places of a study may be written to, up to `n` of them."""
+    proposals = [name_proposal(area.id, k) for area in study.areas for k in range(1, n + 1)]
+    return [*SITE_FILES, *proposals]
+
+
+def name_proposal(area: str, n: int) -> str:
+    """Name of the file that proposes so many places in a neighbourhood."""
+    return f"{area}_{n}.geojson"
+
+
+def write_site_findings(
+    findings: SiteFindings,
+    folder: Path,
+    *,
+    lang: Lang = "it",
+) -> dict[str, Path]:
+    """Write the curve, the sites, what would do as well, and proposals, all of it or nothing."""
+    choices = list(findings.sites.groupby(["area", "n_sites"], sort=False))
+    proposals = [name_proposal(str(area), int(n)) for (area, n), _ in choices]
+    check_inputs_stay(
+        [folder / name for name in (*SITE_FILES, *proposals)],
+        findings.read_files,
+    )
+    names: list[str] = []
+    with staged_outputs(folder) as staging:
+        names.append(write_csv(findings.curve, SITE_CURVE, staging))
+        for table, frame in ((SITES, findings.sites), (SITE_ALTERNATIVES, findings.alternatives)):
+            names.append(write_csv(frame, table, staging))
+            names.append(_write_points(frame, table, staging, findings))
+        names.append(write_csv(findings.streets, SITE_STREETS, staging))
+        for name, ((area, n), rows) in zip(proposals, choices, strict=True):
+            made = build_proposal(findings, str(area), int(n), pd.DataFrame(rows), lang=lang)
+            text = json.dumps(made, ensure_ascii=False, indent=1, allow_nan=False)
+            (staging / name).write_text(text + "\n", encoding="utf-8")
+            names.append(name)
+    return {name: folder / name for name in names}
+
+
+def _write_points(
+    frame: gpd.GeoDataFrame,
+    table: Table,
+    folder: Path,
+    findings: SiteFindings,
+) -> str:
+    """Write a layer of points and name its file."""
+    name = table.files[-1]
+    write_layer(frame, folder / name, name=table.name, now=findings.created)
+    return name
+
+
+def build_proposal(
+    findings: SiteFindings,
+    area: str,
+    n: int,
+    rows: pd.DataFrame,
+    *,
+    lang: Lang,
+) -> dict[str, Any]:
+    """A choice of places as a file of one proposal (`data/proposal.schema.json`)."""
+    kind = clean_text(findings.service.in_lang(lang), lang, limit=80)
+    number = f"best-{n}"[:MAX_ID]
+    head = {
+        "format": FORMAT,
+        "version": VERSION,
+        "study": findings.study_id,
+        "area": area,
+        "network": findings.networks[area],
+        "created": findings.created.isoformat(timespec="seconds"),
+        "profile": findings.profile.id,
+        "category": findings.category,
+        "cutoffs_min": [findings.cutoff_min],
+        "at": None if findings.at is None else findings.at.strftime("%Y-%m-%d %H:%M"),
+        "proposals": [
+            {"id": number, "name": say("sites_proposal", lang, n=n, kind=kind), "votes": 0}
+        ],
+    }
+    features = [
+        {
+            "type": "Feature",
+            "id": f"site-{row['site']}",
+            "geometry": {"type": "Point", "coordinates": [row["lon"], row["lat"]]},
+            "properties": {
+                "proposal": number,
+                "change": "add_facility",
+                "name": say("sites_new", lang, kind=kind, n=row["site"]),
+                "category": findings.category,
+            },
+        }
+        for row in rows.to_dict("records")
+    ]
+    head = {key: value for key, value in head.items() if value is not None}
+    return {"type": "FeatureCollection", "access15": head, "features": features}

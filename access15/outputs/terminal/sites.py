@@ -1,0 +1,141 @@
+"""The best places in plain words: what one more brings, where it would be, and how sure that is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from access15.config import Lang
+from access15.outputs.words.dates import describe_moment, format_date
+from access15.outputs.words.methods import spell_methods
+from access15.outputs.words.numbers import (
+    format_count,
+    format_cutoff,
+    format_number,
+    format_pace,
+    format_share,
+)
+from access15.outputs.words.texts import clean_text, say, say_remark
+from access15.results.siting import SiteFindings
+
+_HEADS = ("sites_n", "sites_where", "sites_gained", "sites_share", "sites_proof")
+
+
+def draw_site_findings(findings: SiteFindings, *, lang: Lang = "it") -> list[RenderableType]:
+    """Put what was found in plain words, neighbourhood by neighbourhood."""
+    parts: list[RenderableType] = []
+    for area, curve in findings.curve.groupby("area", sort=False):
+        sites = findings.sites[findings.sites["area"] == area]
+        parts += _draw_head(findings, curve.iloc[0], lang)
+        more = curve[curve["n_sites"] > 0]
+        parts.append(
+            _draw_curve(more, sites, lang) if len(more) else Text(_say_none(findings, curve, lang))
+        )
+        parts += [Text(line) for line in _draw_end(findings, curve, lang)]
+        parts.append(Text())
+    return [*parts, Text(say("sites_note", lang))]
+
+
+def _draw_head(findings: SiteFindings, row: pd.Series, lang: Lang) -> list[Text]:
+    """Who walks where, and how many are within the time today."""
+    title = say(
+        "sites_title",
+        lang,
+        area=clean_text(row["area_name"], lang),
+        people=clean_text(findings.people.in_lang(lang), lang),
+        cutoff=format_cutoff(findings.cutoff_min, lang),
+        service=clean_text(findings.service.in_lang(lang), lang),
+        who=clean_text(findings.profile.who.in_lang(lang), lang),
+        pace=format_pace(findings.profile, lang),
+    )
+    today = say(
+        "sites_today",
+        lang,
+        within=format_number(row["within"], lang),
+        people_n=format_number(row["people"], lang),
+        share=format_share(row["share"], lang),
+        n_today=format_number(row["n_today"], lang),
+        n_unknown=format_number(row["n_unknown"], lang),
+    )
+    moment = describe_moment(findings.at, lang)
+    lines = [today, *([moment] if moment else [])]
+    return [Text(title, style="bold"), *(Text(f"  {line}") for line in lines)]
+
+
+def _say_none(findings: SiteFindings, curve: pd.DataFrame, lang: Lang) -> str:
+    """Say why no more places are proposed."""
+    if findings.share is not None and _is_enough(findings, curve):
+        return say("sites_enough", lang, share=format_share(findings.share, lang))
+    return say("sites_none", lang)
+
+
+def _is_enough(findings: SiteFindings, curve: pd.DataFrame) -> bool:
+    """Whether the share asked for is reached."""
+    last = curve.iloc[-1]
+    return findings.share is None or bool(last["within"] >= findings.share * last["people"])
+
+
+def _draw_curve(curve: pd.DataFrame, sites: pd.DataFrame, lang: Lang) -> Table:
+    """What each number of places brings, and where they would be."""
+    table = Table(pad_edge=False)
+    for i, head in enumerate(_HEADS):
+        table.add_column(Text(say(head, lang)), justify="right" if i in (0, 2, 3) else "left")
+    for row in curve.to_dict("records"):
+        own = sites[sites["n_sites"] == row["n_sites"]]
+        where = "\n".join(_say_where(site, lang) for site in own.to_dict("records"))
+        table.add_row(
+            Text(str(row["n_sites"])),
+            Text(where),
+            Text(format_number(row["gained"], lang)),
+            Text(format_share(row["share"], lang)),
+            Text(_say_proof(row, lang)),
+        )
+    return table
+
+
+def _say_where(site: dict[Any, Any], lang: Lang) -> str:
+    """Name one place."""
+    named = [clean_text(site["candidate"], lang), clean_text(site["street"], lang)]
+    place = ", ".join(one for one in named if one) or say("no_name", lang)
+    told = f"{place} ({site['lat']:.5f}, {site['lon']:.5f})"
+    if not site["n_alternatives"]:
+        return told
+    return f"{told}; {format_count('sites_others', site['n_alternatives'], lang)}"
+
+
+def _say_proof(row: dict[Any, Any], lang: Lang) -> str:
+    """Say how sure it is that no other choice brings more, and what choosing one by one gives."""
+    if row["is_proven"]:
+        told = say("sites_proven", lang)
+    else:
+        told = say("sites_bound", lang, most=format_number(row["most"], lang))
+    if round(row["greedy"]) == round(row["gained"]):
+        return told
+    return f"{told}; {say('sites_greedy', lang, n=format_number(row['greedy'], lang))}"
+
+
+def _draw_end(findings: SiteFindings, curve: pd.DataFrame, lang: Lang) -> list[str]:
+    """What remains to be known."""
+    last, lines = curve.iloc[-1], list[str]()
+    if findings.share is not None and last["n_sites"] > 0:
+        key = "sites_enough" if _is_enough(findings, curve) else "sites_not_enough"
+        share = format_share(findings.share, lang)
+        values = {} if key == "sites_enough" else {"n": format_number(last["n_sites"], lang)}
+        lines.append(say(key, lang, share=share, **values))
+    if last["beyond"] >= 0.5:
+        lines.append(say("sites_left", lang, n=format_number(last["beyond"], lang)))
+    lines.append(
+        say(
+            "sites_known",
+            lang,
+            n=format_number(last["n_candidates"], lang),
+            streets=clean_text(say_remark(findings.sources[last["area"]], lang), lang, limit=200),
+            method=clean_text(spell_methods(last["method"], lang), lang, limit=300),
+            date=format_date(findings.created, lang),
+        )
+    )
+    return lines

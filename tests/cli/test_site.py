@@ -1,0 +1,188 @@
+"""`access15 site`: the best places of a drawn town, its files, and what cannot be asked."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from builders.command_line import call
+from builders.small_town import write_town
+
+import access15
+from access15.testing import assert_table, read_table
+
+FILES = {
+    *("site_curve.csv", "sites.csv", "sites.geojson", "site_streets.csv"),
+    *("site_alternatives.csv", "site_alternatives.geojson"),
+}
+CUTOFF = ("--cutoff", "2.5")
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("town")
+    write_town(folder)
+    return folder
+
+
+def site_of(capsys: pytest.CaptureFixture[str], town: Path, out: Path, *words: object) -> str:
+    given = ("site", town / "town.toml", "--osm", town / "town.osm", "--offline", "-o", out)
+    done = call(capsys, *given, "--category", "csrc", *CUTOFF, *words)
+    assert done.code == 0, done.err
+    return " ".join(done.out.split())
+
+
+def test_every_number_is_told_and_its_proposal_gives_it(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Within 2.5 minutes an older adult walks 146 m, so that one place leaves most of four blocks
+    of 200 m out, and each further one takes in other corners.
+    """
+    out = tmp_path / "sites"
+    told = site_of(capsys, town, out, "--new", "3", "--lang", "en")
+    proposals = {f"{area}_{n}.geojson" for area in ("west", "east") for n in (1, 2, 3)}
+    assert {path.name for path in out.iterdir()} == FILES | proposals
+    for name in ("site_curve", "sites", "site_alternatives", "site_streets"):
+        assert_table(read_table(out / f"{name}.csv", name), name)
+    assert_table(gpd.read_file(out / "sites.geojson"), "sites")
+    curve = pd.read_csv(out / "site_curve.csv")
+    west = curve[curve["area"] == "west"]
+    assert west["n_sites"].tolist() == [0, 1, 2, 3]
+    assert west["within"].is_monotonic_increasing
+    assert west["is_proven"].all()
+    assert (west["most"] == west["gained"]).all()
+    assert "65 and over within 2.5 minutes of Social and cultural centre" in told
+    assert "one at a" not in told
+    # each step brings at most what the one before did: people are counted once
+    steps = west["gained"].diff().dropna()
+    assert (steps.diff().dropna() <= 1e-6).all()
+    # what one choice gains, its proposal gains, to the last digit that is written
+    found = access15.compare(
+        [out / "west_2.geojson"], study=town / "town.toml", osm=town / "town.osm", offline=True
+    )
+    table = found.coverage
+    row = table[
+        (table["zone"] == "all")
+        & (table["profile"] == "older_adult")
+        & (table["category"] == "csrc")
+        & (table["group"] == "age_65_plus")
+    ].iloc[-1]
+    two = west[west["n_sites"] == 2].iloc[0]
+    assert row["cutoff_min"] == two["cutoff_min"] == 2.5
+    assert row["after"] == pytest.approx(two["within"], abs=0.005)
+    streets = pd.read_csv(out / "site_streets.csv")
+    own = streets[(streets["area"] == "west") & (streets["n_sites"] == 2)]
+    assert own["gained"].sum() == pytest.approx(two["gained"], abs=0.05)
+    sites = pd.read_csv(out / "sites.csv")
+    own = sites[(sites["area"] == "west") & (sites["n_sites"] == 2)]
+    assert own["gained"].sum() == pytest.approx(two["gained"], abs=0.02)
+
+
+def test_no_more_places_than_are_enough(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = site_of(capsys, town, tmp_path / "a", "--new", "9", "--share", "0,5", "--lang", "it")
+    curve = pd.read_csv(tmp_path / "a" / "site_curve.csv")
+    for _, own in curve.groupby("area"):
+        assert own["share"].iloc[-1] >= 0.5
+        assert (own["share"].iloc[:-1] < 0.5).all()
+    assert "Bastano così: la quota richiesta (50 %)" in told
+    told = site_of(capsys, town, tmp_path / "b", "--share", "1", "--lang", "it")
+    assert "Con 1 luoghi in più la quota richiesta (100 %) non è raggiunta" in told
+
+
+def test_candidates_of_a_file_and_of_other_kinds(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plots = tmp_path / "plots.csv"
+    sites = access15.find_sites(
+        town / "town.toml", category="csrc", cutoff_min=2.5, osm=town / "town.osm", offline=True
+    ).sites
+    best = sites[sites["area"] == "west"].iloc[0]
+    plots.write_text(f"id,lat,lon\nlotto =1,{best['lat']},{best['lon']}\nfar,45.9,9.9\nno,,\n")
+    site_of(capsys, town, tmp_path / "a", "--candidates", plots, "--new", "2")
+    found = pd.read_csv(tmp_path / "a" / "sites.csv")
+    west = found[found["area"] == "west"]
+    assert west["candidate"].tolist() == ["lotto =1"]
+    assert west["gained"].iloc[0] == pytest.approx(best["gained"], abs=0.01)
+    told = site_of(capsys, town, tmp_path / "b", "--candidates", "category:library", "--lang", "en")
+    assert "Candidates: 2. Streets: town.osm" in told
+    named = json.loads((tmp_path / "b" / "west_1.geojson").read_text(encoding="utf-8"))
+    (feature,) = named["features"]
+    assert feature["properties"]["change"] == "add_facility"
+
+
+def test_who_stops_early_is_told_what_is_not_proven(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site_of(capsys, town, tmp_path / "out", "--new", "2", "--seconds", "0.000001")
+    curve = pd.read_csv(tmp_path / "out" / "site_curve.csv")
+    assert (curve["gained"] <= curve["most"]).all()
+    assert (curve["is_proven"] == (curve["gained"] == curve["most"])).all()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--category", "bar"), "category 'bar' is not known; known are pharmacy, "),
+        (("--category", "hub"), "category 'hub' is not known"),
+        (("--group", "dogs"), "group 'dogs' is not in the study; it counts total, age_65_plus"),
+        (("--profile", "ghost"), "profile 'ghost' is not known"),
+        (("--new", "0"), "0 more places are asked for; give a number from 1 to 20"),
+        (("--new", "21"), "21 more places are asked for; give a number from 1 to 20"),
+        (("--share", "0"), "the share asked for is 0; give a number above 0 and up to 1, such as"),
+        (("--share", "90"), "the share asked for is 90; give a number above 0 and up to 1"),
+        (("--share", "nan"), "the share asked for is nan; give a number above 0 and up to 1"),
+        (("--seconds", "-1"), "the search is given -1 seconds; give a number above 0"),
+        (("--seconds", "inf"), "the search is given inf seconds; give a number above 0"),
+        (("--cutoff", "0"), "cutoffs are 0; give minutes above 0"),
+        (
+            ("--candidates", "category:csrc"),
+            "places of 'csrc' cannot be candidates for more places of 'csrc'; give another",
+        ),
+        (("--candidates", "category:"), "category '' is not known"),
+        (("--candidates", "category:library,ghost"), "category 'ghost' is not known"),
+        (("--candidates", "gone.csv"), "gone.csv"),
+        (("--area", "north"), "has no area 'north'"),
+        (("--new", "0", "--share", "2"), "the best places cannot be looked for"),
+    ],
+)
+def test_what_cannot_be_asked(
+    town: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+    message: str,
+) -> None:
+    out, osm = tmp_path / "out", town / "town.osm"
+    asked = () if "--category" in words else ("--category", "csrc")
+    done = call(capsys, "site", town / "town.toml", "--osm", osm, "-o", out, *asked, *words)
+    assert done.code == 2
+    assert message in done.err
+    assert "Traceback" not in done.err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("id,lat,lon\na,,\n", "plots.csv: no candidate has a point; add lat and lon"),
+        ("id,lat,lon\na,95,9\n", "plots.csv"),
+        ("id\na\n", "plots.csv"),
+        ("", "plots.csv"),
+    ],
+)
+def test_bad_candidates(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, message: str
+) -> None:
+    plots = tmp_path / "plots.csv"
+    plots.write_text(text)
+    given = ("site", town / "town.toml", "--osm", town / "town.osm", "-o", tmp_path / "out")
+    done = call(capsys, *given, "--category", "csrc", "--candidates", plots, "--share", "2")
+    assert done.code == 2
+    assert message in done.err
+    assert "the share asked for is 2" in done.err
+    assert plots.read_text() == text
