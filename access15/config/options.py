@@ -310,11 +310,14 @@ def choose_register(
 ) -> RegisterSource | None:
     """A study's register of addresses as it is asked for; another file has other columns."""
     columns = split_mapping(map_columns)[1]
+    # no column, but said where columns are: the system of x and y
+    crs = columns.pop("crs", None)
     if file is not None:
-        return RegisterSource(file=file, columns=columns)
-    if own is None and columns:
+        return RegisterSource(file=file, columns=columns, crs=crs)
+    if own is None and (columns or crs):
         raise ConfigError(Remark("register_columns_without"))
-    return own and own.model_copy(update={"columns": {**own.columns, **columns}})
+    changes = {"columns": {**own.columns, **columns}, "crs": crs or own.crs} if own else {}
+    return own and own.model_copy(update=changes)
 
 
 def split_mapping(

@@ -46,7 +46,7 @@ from access15.sources.places.facilities import read_facilities, write_facilities
 from access15.sources.places.points import Bounds, facility_bounds
 from access15.sources.streets.addresses import NO_ADDRESSES
 from access15.sources.streets.at_hand import choose_crs
-from access15.sources.streets.boxes import Clip
+from access15.sources.streets.boxes import Clip, format_box
 from access15.sources.streets.extract import Extract
 from access15.sources.streets.sketch import read_sketch
 from access15.sources.web import is_web_address
@@ -394,6 +394,9 @@ def _read_sources(
     if options.osm is not None:
         store = None if options.readings is None else Store(options.readings)
         known = Extract(options.osm, (), store=store).list_addresses(bounds)
+        if not (known.streets.names or known.houses.number):
+            told = {"name": options.osm.name, "box": format_box(bounds)}
+            raise InputDataError(Remark("extract_no_addresses", **told))
         provider = f"{options.osm.name}, © OpenStreetMap contributors (ODbL)"
     # 2. The register, of which only the streets asked for are kept.
     register = None

@@ -12,7 +12,7 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 from builders.command_line import call
-from builders.drawn_osm import lonlat
+from builders.drawn_osm import lonlat, write_osm
 from builders.geocode import FakeTime, Reply, Service, nominatim_place, reply_places, serve
 from builders.small_addresses import draw_quarter
 
@@ -477,7 +477,7 @@ def test_from_python(tmp_path: Path) -> None:
         "\n".join([HEADER.removesuffix(",telefono"), *(row[:-1] for row in OFFLINE)]) + "\n",
         encoding="utf-8",
     )
-    columns = {"register.street": "V", "register.number": "N"}
+    columns = {"register.street": "V", "register.number": "N", "register.crs": "EPSG:4326"}
     found = access15.geocode(
         table, osm=osm, register=register, map_columns=columns, offline=True, cache=tmp_path
     )
@@ -485,3 +485,6 @@ def test_from_python(tmp_path: Path) -> None:
     assert found.frame["precision"].tolist()[:2] == ["address", "address"]
     assert found.frame["geocode_provider"][1] == "civici.csv"
     assert [one.facility_id for one in found.questions] == ["f"]
+    elsewhere = write_osm(tmp_path / "a.osm", {1: (0, 90_000), 2: (9, 90_000)}, {1: ([1, 2], {})})
+    with pytest.raises(access15.Access15Error, match=r"^a\.osm: holds no street and no house num"):
+        access15.geocode(table, osm=elsewhere, offline=True, cache=tmp_path)

@@ -257,6 +257,15 @@ def test_a_register_alone() -> None:
     assert street.precision == "street"
 
 
+def test_a_register_of_two_municipalities_is_a_question() -> None:
+    """Both have a Via Roma 12, and the address says no town."""
+    rows = register(("VIA ROMA", "12", 0, 0), ("VIA ROMA", "12", 0, 2_000))
+    answer = AddressBook(NO_ADDRESSES, "", rows, EVERYWHERE).find(parse_address("Via Roma 12"))
+    assert [one.precision for one in answer.candidates] == ["address", "address"]
+    chosen, to_decide = choose_candidate(answer.candidates)
+    assert (chosen, len(to_decide)) == (None, 2)
+
+
 def test_the_town_of_a_study_is_that_of_its_houses(known: Addresses) -> None:
     assert AddressBook(known, "nord.osm", home=NORTH).list_towns() == ()
 

@@ -209,8 +209,8 @@ TEXTS: dict[str, tuple[str, dict[str, object], list[str]]] = {
         {"columns": {"x": "est", "y": "nord"}},
         [
             "a.csv cannot be used as a register of addresses",
-            "a.csv: x and y are metres; say in which system with [address_register] crs, such as "
-            '"EPSG:3003"',
+            "a.csv: x and y are metres; say in which system, with --map register.crs=EPSG:3003 or "
+            "in the study with [address_register] crs",
         ],
     ),
     "metres of a wrong system": (
