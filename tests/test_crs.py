@@ -12,6 +12,8 @@ import shapely
 from access15.crs import check_projected, check_scale, lonlat_xy, points_xy, utm_crs
 from access15.errors import CrsError, InputDataError
 
+pytestmark = pytest.mark.usefixtures("said_in_italian")
+
 MERCATOR = "whose metres are 43 % too long at Milan; use the UTM zone"
 NOT_METRES = "which does not measure metres; use a projected one such as the UTM zone"
 UNKNOWN = "which is no known coordinate reference system; use for example EPSG:32632"

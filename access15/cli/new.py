@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,7 @@ import typer
 from access15.cli.language import choose_language, read_locale
 from access15.cli.messages import Language, err, out, say_line
 from access15.cli.options import SpokenOpt, read_number
-from access15.remarks import Remark, put_in_lang
+from access15.remarks import Lang, Remark, put_in_lang
 
 
 class Kind(StrEnum):
@@ -64,11 +65,11 @@ def init(
     spoken = choose_language(None if lang is None else lang.value)
     is_asking = not yes and sys.stdin.isatty() and sys.stderr.isatty()
     if osm is None and is_asking:
-        osm = Path(_ask(Remark("ask_extract").in_lang(spoken), (), ""))
+        osm = Path(_ask(Remark("ask_extract"), (), "", spoken))
     if osm is None:
         raise ConfigError(Remark("extract_unnamed"))
     if is_asking and not (admin or area or around):
-        admin = _ask(Remark("ask_boundary").in_lang(spoken), (), "")
+        admin = _ask(Remark("ask_boundary"), (), "", spoken)
     asked = Asked(
         folder=folder,
         osm=osm,
@@ -81,11 +82,7 @@ def init(
         lang=read_locale(os.environ) if lang is None else lang.value,
     )
 
-    def ask(question: str, answers: Sequence[str], default: str) -> str:
-        """Ask in the terminal's language."""
-        return _ask(put_in_lang(question, spoken), answers, default)
-
-    begun = begin(asked, ask) if is_asking else begin(asked)
+    begun = begin(asked, partial(_ask, lang=spoken)) if is_asking else begin(asked)
     say_line(Remark("init_written", file=begun.file), spoken)
     for line in begun.decided:
         out.print(f"  {put_in_lang(line, spoken)}", soft_wrap=True)
@@ -93,12 +90,13 @@ def init(
         say_line(Remark("init_next", command=line), spoken)
 
 
-def _ask(question: str, answers: Sequence[str], default: str) -> str:
-    """Ask in the terminal."""
+def _ask(question: str, answers: Sequence[str], default: str, lang: Lang) -> str:
+    """Ask in the terminal, in its language."""
     from rich.prompt import Prompt
 
-    choices = list(answers) or None
-    return Prompt.ask(question, console=err, choices=choices, default=default)
+    prompt = Prompt(put_in_lang(question, lang), console=err, choices=list(answers) or None)
+    prompt.illegal_choice_message = Remark("ask_again").in_lang(lang)
+    return prompt(default=default)
 
 
 def schema(

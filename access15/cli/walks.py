@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from access15.cli.language import choose_language
-from access15.cli.messages import out, say_network
+from access15.cli.messages import out, say_line, say_network
 from access15.cli.options import (
     AddPlacesOpt,
     FacilitiesOpt,
@@ -139,7 +139,6 @@ def times(
 ) -> None:
     """Walking times from one place to many points."""
     from access15.outputs.tables.layers import check_output_file, write_times
-    from access15.outputs.words.texts import say
     from access15.sources.places.destinations import read_destinations
     from access15.workflows.geocode import parse_lat_lon
     from access15.workflows.own_inputs import check_outputs
@@ -158,8 +157,8 @@ def times(
     spoken = choose_language(lang)
     say_network(info, spoken)
     n_reached = int((table["status"] == "ok").sum())
-    told = say("times_reached", spoken, n=n_reached, n_all=len(table), file=output)
-    out.print(told, soft_wrap=True)
+    told = Remark("times_reached", n=n_reached, n_all=len(table), file=output)
+    say_line(told, spoken)
 
 
 def _find_walker(profile: str, speed_ms: float | None) -> WalkProfile:

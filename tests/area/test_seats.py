@@ -23,6 +23,8 @@ from access15.workflows.ground import StreetSource
 from access15.workflows.isochrone import measure_isochrone
 from access15.workflows.run import Run
 
+pytestmark = pytest.mark.usefixtures("said_in_italian")
+
 CRS = "EPSG:32632"
 OVERPASS = {
     "version": 0.6,

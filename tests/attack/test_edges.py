@@ -14,6 +14,8 @@ from access15.cli.environment import mend_environment
 from access15.cli.start import main
 from attack.test_malformed import check_told
 
+pytestmark = pytest.mark.usefixtures("said_in_italian")
+
 ODD = (
     *(
         "",

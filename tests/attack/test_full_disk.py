@@ -25,6 +25,8 @@ from access15.sources.geocode.review import Question, write_review
 from access15.sources.places.facilities import write_facilities
 from access15.sources.streets import fetched
 
+pytestmark = pytest.mark.usefixtures("said_in_italian")
+
 if sys.platform != "win32":
     import resource
 

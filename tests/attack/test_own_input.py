@@ -16,6 +16,8 @@ from access15.errors import InputDataError
 from access15.files import check_inputs_stay
 from access15.outputs.tables.benches import SEAT_FILES
 
+pytestmark = pytest.mark.usefixtures("said_in_italian")
+
 # What a study names, and where it lies unless a test puts it elsewhere.
 NAMED = {
     "facilities": "town/facilities.csv",

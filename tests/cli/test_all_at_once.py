@@ -13,6 +13,8 @@ from builders.small_town import write_questions, write_town
 
 from access15.errors import MOST_LINES
 
+pytestmark = pytest.mark.usefixtures("said_in_italian")
+
 HERE = "45.4300,9.1800"
 # What each command reads of a study, and its other words.
 COMMANDS: Mapping[str, tuple[set[str], tuple[str, ...]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from builders.small_town import write_town
 from access15.cli.app import COMMANDS
 from access15.cli.language import find_language, read_locale
 from access15.cli.lists import lead_with_command
+from access15.cli.new import _ask
 from access15.cli.start import _ITALIAN
 
 ITALY = {"LANG": "it_IT.UTF-8"}
@@ -211,3 +213,12 @@ def test_the_first_words_of_the_process_are_italian() -> None:
     assert done.returncode == 2
     assert "nota: la variabile d'ambiente COLUMNS è 'many', che non è un numero" in done.stderr
     assert not any(ENGLISH.search(italian) for italian in _ITALIAN.values())
+
+
+def test_questions_are_asked_again_in_italian(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("c\nb\n"))
+    assert _ask("Quale?", ["a", "b"], "a", "it") == "b"
+    told = capsys.readouterr()
+    assert "Scegliere una delle risposte indicate" in told.out + told.err

@@ -10,6 +10,8 @@ from access15.cli.app import COMMANDS
 from access15.cli.options import SHARED, with_options
 from access15.config import RunOptions
 
+pytestmark = pytest.mark.usefixtures("said_in_italian")
+
 STREETS = {"osm", "no_cache"}
 PLACES = STREETS | {
     *("facilities", "add_places", "replace_categories", "map_columns", "crs"),

@@ -21,6 +21,8 @@ from access15.results.run import RunResult
 from access15.testing import assert_table
 from access15.workflows.compare import Comparison, compare
 
+pytestmark = pytest.mark.usefixtures("said_in_italian")
+
 KEYS = ["zone", "profile", "category", "group", "cutoff_min"]
 BOIFAVA_NORTH = (9.1760, 45.4350)
 

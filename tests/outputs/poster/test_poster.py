@@ -66,6 +66,8 @@ from access15.results.run import AreaResult, Backdrop, RunResult
 from access15.sources.proposals import poster_key
 from access15.sources.proposals.poster_key import PosterKey, read_poster_key
 
+pytestmark = pytest.mark.usefixtures("said_in_italian")
+
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
     "$x^2$ e $\\frac{1}{0}$",

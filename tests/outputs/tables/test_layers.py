@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from access15.outputs.tables.layers import write_layer
 
+pytestmark = pytest.mark.usefixtures("said_in_italian")
+
 MILAN = (512_000.0, 5_030_000.0)  # EPSG:32632 [m]
 
 
