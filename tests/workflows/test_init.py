@@ -32,6 +32,8 @@ from access15.errors import Access15Error, InputDataError
 from access15.remarks import put_in_lang
 from access15.workflows.init import Asked, init
 
+pytestmark = pytest.mark.usefixtures("said_in_italian")
+
 NODES: dict[int, Any] = {
     1: (0, 0),
     2: (400, 0),

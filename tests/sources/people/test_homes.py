@@ -29,6 +29,8 @@ from access15.sources.people.homes import place_homes
 from access15.sources.people.residents import settle_people
 from access15.sources.streets.boxes import Clip
 
+pytestmark = pytest.mark.usefixtures("said_in_italian")
+
 SOURCE = PopulationSource(kind="homes")
 NODES: dict[int, Any] = {1: (0, 0), 2: (100, 0), 3: (200, 0)}
 A = {11: (45, 15), 12: (55, 15), 13: (55, 25), 14: (45, 25)}

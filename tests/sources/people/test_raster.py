@@ -27,6 +27,8 @@ from access15.results.people import PeopleNote
 from access15.sources.people.raster import read_raster
 from access15.sources.people.residents import Settled
 
+pytestmark = pytest.mark.usefixtures("said_in_italian")
+
 X0, Y0 = 514_000.0, 5_031_000.0  # near Milan, in UTM 32N
 HECTARES = Affine(100, 0, X0, 0, -100, Y0 + 300)
 MOLLWEIDE = "ESRI:54009"

@@ -33,6 +33,8 @@ from access15.sources.people.layer import read_counted_layer
 from access15.sources.people.residents import Settled, read_population
 from access15.sources.streets.buildings import classify_building
 
+pytestmark = pytest.mark.usefixtures("said_in_italian")
+
 X0, Y0 = 514_000.0, 5_031_000.0  # near Milan, in UTM 32N
 
 
