@@ -284,7 +284,8 @@ def _find_undrawn(
 ) -> list[str]:
     """Sections with residents whose outline is empty."""
     undrawn = outlines["key"][shapely.is_empty(outlines.geometry.to_numpy())]
-    rows = np.flatnonzero(table["key"].isin(undrawn) & (total > 0))
+    is_place = ~are_fictitious(table["key"])
+    rows = np.flatnonzero(table["key"].isin(undrawn) & is_place & (total > 0))
     return [
         Remark(
             "census_undrawn",

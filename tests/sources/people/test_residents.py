@@ -25,7 +25,7 @@ from openpyxl import Workbook
 from access15.config import PopulationSource
 from access15.config.model import validated
 from access15.core.streets.network import WalkNetwork
-from access15.errors import ConfigError, InputDataError
+from access15.errors import Access15Warning, ConfigError, InputDataError
 from access15.results.people import PeopleNote
 from access15.sources.people.counts import Counted
 from access15.sources.people.istat import read_sections
@@ -664,6 +664,23 @@ def test_who_has_no_outline_or_no_row(tmp_path: Path) -> None:
         PeopleNote("outside", people=500.0),
         PeopleNote("census_2011"),
         PeopleNote("fictitious", people=40.0, n=1),
+    )
+
+
+def test_sections_of_a_municipality_without_data(tmp_path: Path) -> None:
+    """Half of zone N lies in one: the other half is counted, and which it is is told."""
+    codes = [code(1), code(2, 15222), code(3)]
+    shapes = [SECTIONS[n][0] for n in (1, 2, 3)]
+    frame = gpd.GeoDataFrame({"SEZ2011": codes}, geometry=shapes, crs=CRS)
+    frame.to_file(tmp_path / "s.gpkg")
+    made = istat(write_csv(tmp_path / "t.csv", HEAD_2011, rows_2011((1, 3))), tmp_path / "s.gpkg")
+    with pytest.warns(Access15Warning, match="says nothing of 1 municipality .*: 015222"):
+        counted = read_population(made, zones())
+    settled = settle(made, counted, zones(), grid())
+    assert totals(settled) == {"N": 100.0, "S": 30.0}
+    assert settled.info.notes == (
+        PeopleNote("no_data", n=1, names=("015222",)),
+        PeopleNote("census_2011"),
     )
 
 
