@@ -46,6 +46,12 @@ def test_many_names_are_counted() -> None:
     assert "outline: x, y; use" in Remark("remark_lost", name="a.osm", **list_some(["x", "y"], 2))
 
 
+def test_thousands_have_the_signs_of_each_language() -> None:
+    remark = Remark("table_file_too_large", name="1,5.csv", size=1234.5, most=200.0)
+    assert remark.startswith("1,5.csv is 1,234 MB, above the limit of 200 MB: ")
+    assert remark.in_lang("it").startswith("1,5.csv è di 1.234 MB, oltre il limite di 200 MB: ")
+
+
 def test_names_from_data_stand_as_they_are() -> None:
     assert Remark("remark_lost", name="{n}.osm", names="{0}%s", more="").startswith(
         "{n}.osm: areas"
