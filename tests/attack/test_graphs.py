@@ -15,8 +15,6 @@ from access15.core.streets.network import WalkNetwork
 from access15.errors import NetworkDataError
 from access15.sources.streets.graph import _read_values, read_graph
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 CRS = "EPSG:32632"
 X, Y = 514_000.0, 5_031_000.0
 KINDS = [nx.Graph, nx.DiGraph, nx.MultiGraph, nx.MultiDiGraph]

@@ -31,8 +31,6 @@ from access15.sources.places.facilities import check_facilities
 from access15.sources.places.points import ITALY_BOUNDS
 from access15.sources.vector_layers import read_layer
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 NAMES = ["Città Studi", "Però", "Sant'Agnese"]
 BOXES = [shapely.box(9 + i / 10, 45, 9.05 + i / 10, 45.1) for i in range(3)]
 FRAME = gpd.GeoDataFrame({"nome": NAMES, "tot": [1, 2, 3]}, geometry=BOXES, crs="EPSG:4326")

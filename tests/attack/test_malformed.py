@@ -32,8 +32,6 @@ from access15.sources.streets.sketch import check_sketch
 from access15.sources.zones import read_zones
 from access15.workflows.given import read_given
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 N_CASES = int(os.environ.get("ACCESS15_ATTACK", "40"))  # of each kind of file
 # Words of libraries, which say nothing to people.
 FOREIGN = re.compile(

@@ -28,8 +28,6 @@ from access15.sources.streets.fetched import _store
 from access15.sources.streets.read import read_osm_data
 from access15.sources.streets.relations import close_rings
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 CATEGORIES = list(load_categories().values())
 # A road of two nodes, a park beside it, and a bench.
 NODES = {

@@ -22,8 +22,6 @@ from access15.sources.places.points import ITALY_BOUNDS
 from access15.sources.tables import columns, workbook
 from access15.sources.tables.cells import parse_degrees
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 CATEGORIES = load_categories()
 HEADER = ["id", "nome", "tipo", "indirizzo", "lat", "lon"]
 ROWS = [

@@ -18,8 +18,6 @@ from access15.errors import InputDataError
 from access15.sources.tables import wide_sheet
 from access15.sources.tables.wide import read_columns
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 HEAD = (
     '<row r="1"><c r="A1" t="inlineStr"><is><t>SEZ</t></is></c><c r="B1" t="s"><v>0</v></c></row>'

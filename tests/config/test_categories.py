@@ -15,8 +15,6 @@ from access15.config.tag_rules import read_tag_rule
 from access15.outputs.words.findings import Target
 from access15.outputs.words.groups import group_targets
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 Tags = Mapping[str, str]
 
 

@@ -20,8 +20,6 @@ from access15.config import (
 )
 from access15.errors import ConfigError
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 PROFILES = (data_dir() / "profiles.toml").read_text(encoding="utf-8")
 STUDY = (data_dir() / "studies" / "milano.toml").read_text(encoding="utf-8")
 

@@ -18,8 +18,6 @@ from access15.config import (
 from access15.config.moments import parse_moment
 from access15.errors import ConfigError
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 
 def test_what_is_left_out_stays_as_the_study_says() -> None:
     study, options = load_study(), build_options()

@@ -11,8 +11,6 @@ from access15.config import Study, build_options, find_headline_group, load_stud
 from access15.errors import ConfigError
 from access15.workflows.given import read_given
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 MILAN = load_study("milano")
 GROUPS: dict[str, Any] = {"total": "total", "mayores": "age_65_plus", "poor": "age_80_plus"}
 

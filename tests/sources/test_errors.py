@@ -21,8 +21,6 @@ from access15.sources.proposals.files import read_proposals
 from access15.sources.proposals.poster_key import read_poster_key
 from access15.sources.zones import read_zones
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 
 def people(file: Path, **more: object) -> PopulationSource:
     return PopulationSource.model_validate({"file": file, "groups": {"total": "n"}, **more})

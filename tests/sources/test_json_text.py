@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 from access15.errors import InputDataError
 from access15.sources.json_text import parse_json, read_json_file
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 FAULTS = [
     ('{"features": [{}, {"properties": {"name": "a\\ud800"}}]}', "feature 2, properties, name: "),
     ('["\\udfff"]', "1: '\\udfff' holds half of a character"),

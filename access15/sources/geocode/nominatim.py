@@ -34,6 +34,7 @@ from access15.sources.web import (
     Patience,
     SlowError,
     ask,
+    name_host,
     read_pause_s,
 )
 
@@ -242,7 +243,8 @@ class _CheckedAdapter(RequestsAdapter):  # type: ignore[misc]  # geopy is untype
                 text="",
             )
         try:
-            content = parse_json(answer.body.decode("utf-8-sig"), "the answer", remedy="ask again")
+            text = answer.body.decode("utf-8-sig")
+            content = parse_json(text, name_host(url), remedy=Remark("fetch_again"))
         except ValueError as error:  # those of ours for JSON are ValueErrors too
             raise GeocoderParseError(str(error)) from error
         if not isinstance(content, list) or not all(map(_is_place, content)):

@@ -22,6 +22,7 @@ from builders.run import make_network
 
 from access15.config import FacilitiesSource, data_dir, load_categories
 from access15.errors import InputDataError, ServiceError
+from access15.remarks import Remark
 from access15.sources.geocode.addresses import parse_address
 from access15.sources.geocode.cache import AnswerCache
 from access15.sources.geocode.candidates import (
@@ -687,7 +688,7 @@ def choice(facility_id: str = "a", lat: float = 45.47, precision: str = "address
         "m",
         "Sede",
         "via Zante 36",
-        "review.csv row 2",
+        Remark("review_where", name="review.csv", row=Remark("table_row", number=2)),
     )
     return ReviewTable({facility_id: place})
 

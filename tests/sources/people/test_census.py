@@ -29,8 +29,6 @@ from access15.sources.people.counts import Counted
 from access15.sources.people.istat import read_sections
 from access15.sources.people.residents import read_population
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 CRS = "EPSG:32632"
 MILANO, OTHER = 15146, 15222
 BOTH, MEN, WOMEN = ([f"P{i}" for i in range(first, first + 16)] for first in (14, 30, 67))

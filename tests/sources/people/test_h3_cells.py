@@ -25,8 +25,6 @@ from access15.results.people import PeopleNote
 from access15.sources.people.h3_cells import parse_cell, read_h3_cells
 from access15.sources.people.residents import Settled
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 LAT, LON = 45.4325, 9.1795
 MIDDLE = h3.latlng_to_cell(LAT, LON, 9)
 RING = h3.grid_ring(MIDDLE, 1)

@@ -16,8 +16,6 @@ from access15.sources.places.added import Places, read_places
 from access15.sources.places.points import ITALY_BOUNDS
 from access15.sources.places.same import are_two_houses, read_house
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 HEAD = "facility_id,name,category,address,lat,lon"
 # 0.0001 degrees of latitude are 11 m
 OFFICIAL = f"""{HEAD}

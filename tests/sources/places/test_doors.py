@@ -14,8 +14,6 @@ from access15.sources.places.doors import list_given_doors
 from access15.sources.places.facilities import check_facilities, read_facilities, write_facilities
 from access15.sources.places.points import ITALY_BOUNDS
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 HEAD = "facility_id,name,category,lat,lon,door_lat,door_lon\n"
 PLACE = "h,Zante,csrc,45.4595,9.2480"
 

@@ -27,8 +27,6 @@ from access15.sources.places.merge import are_similar_names, merge_osm_facilitie
 from access15.sources.places.points import ITALY_BOUNDS
 from access15.sources.tables.cells import parse_number
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 CATEGORIES = load_categories()
 unread_is_told = pytest.mark.filterwarnings("ignore:.*kept and not read")
 LON, LAT = 9.2480090, 45.4595240  # Casa di Quartiere Zante

@@ -17,8 +17,6 @@ from access15.config.proposal import MAX_CHANGES, MAX_NOTES, Change, ChangeKind,
 from access15.errors import InputDataError
 from access15.sources.proposals.files import check_proposal, read_proposal, read_proposals
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 PLACE = [9.176, 45.43]
 
 

@@ -48,8 +48,6 @@ from access15.sources.proposals.scan import Scan, Sticker, scan_photo
 from access15.sources.proposals.stickers import write_scan
 from access15.workflows import poster as paper
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 NEAR_M = 15.0
 NOW = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)
 NOTES = {colour: f"a {colour} one" for colour in COLOURS}

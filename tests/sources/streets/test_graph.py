@@ -20,8 +20,6 @@ from access15.sources.streets.graph import read_graph
 from access15.sources.streets.tags import classify_way
 from access15.sources.streets.ways import NodeTable, WayTable
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 #   1 --- 2 --- 3       100 m each; a footway with a bend goes north from 2 to 4
 POINTS = {1: (0.0, 0.0), 2: (100.0, 0.0), 3: (200.0, 0.0), 4: (100.0, 60.0)}
 BEND = [(100.0, 0.0), (130.0, 30.0), (100.0, 60.0)]

@@ -16,8 +16,6 @@ from access15.core.streets.obstacles import OBSTACLES
 from access15.errors import Access15Warning, InputDataError
 from access15.sources.streets.obstacles import add_obstacles, read_obstacles
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 ZEBRA = {"highway": "crossing", "crossing": "zebra"}
 NODES = {1: (-60, 0), 2: (0, 0, ZEBRA), 3: (60, 0), 4: (0, 60), 5: (0, -60)}
 WAYS = {10: ([1, 2, 3], {"highway": "residential"}), 11: ([4, 2, 5], {"highway": "footway"})}

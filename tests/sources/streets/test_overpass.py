@@ -20,8 +20,6 @@ from access15.sources.streets.fetched import describe_fetched, fetch_osm, read_f
 from access15.sources.streets.overpass import OVERPASS_URL, check_overpass_url
 from access15.sources.web import Patience
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 TODAY = date(2026, 3, 5)
 CATEGORIES = list(load_categories().values())
 CLIPS = {"a": Clip(box(0, 0, 200, 100), box(-100, -100, 300, 200))}

@@ -44,8 +44,6 @@ from access15.errors import CrsError, NetworkDataError
 from access15.sources.streets.area import StreetArea
 from access15.sources.streets.boxes import Clip
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 ROAD = {"highway": "residential", "name": "Via Boifava"}
 FOOT = {"highway": "footway"}
 CATEGORIES = list(load_categories().values())

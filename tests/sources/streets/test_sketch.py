@@ -16,8 +16,6 @@ from access15.errors import CrsError, NetworkDataError
 from access15.sources.streets.boxes import Clip
 from access15.sources.streets.sketch import read_sketch
 
-pytestmark = pytest.mark.usefixtures("said_in_italian")
-
 #   1 -- 2 -- 3        Via Lunga, and Via Corta from 4, which lies where 2 lies, up to 5
 NODES = {"1": (0, 0), "2": (50, 0), "3": (100, 0), "4": (50, 0), "5": (50, 40)}
 SEGMENTS = [
