@@ -19,7 +19,7 @@ from access15.outputs.words.findings import Findings
 from access15.outputs.words.numbers import format_number
 from access15.outputs.words.texts import capitalise, say
 
-_WIDTH: Final = 344.0
+_WIDTH: Final = 362.0  # that of the longest head, in bold
 _NAMES: Final = 190.0  # room for the names of what is uncertain
 _VALUES: Final = 34.0  # room for the numbers behind the bars
 _FONT: Final = 17.0
