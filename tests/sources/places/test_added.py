@@ -491,3 +491,26 @@ def test_a_mapping_of_one_table_must_fit_it(tmp_path: Path) -> None:
     wrong = added.model_copy(update={"map": {"nome": "Luogo"}})
     with pytest.raises(ConfigError, match="nome=Luogo: access15 reads no 'nome'"):
         read_spots(source.model_copy(update={"files": (wrong,)}))
+
+
+@pytest.mark.parametrize(
+    ("files", "problem"),
+    [
+        ([3], "facilities.files.0.path: must be a path in quotation marks (found 3)"),
+        ([{"crs": "EPSG:3003"}], "facilities.files.0.path: is missing; add it"),
+        (
+            [{"path": "a.csv", "colour": 1}],
+            "facilities.files.0.colour: is not known here; correct its name or remove it (found 1)",
+        ),
+        ("a.csv", "facilities.files: must be a list in square brackets (found 'a.csv')"),
+        (
+            ["b.csv", {"path": "a.csv", "map": ["x"]}],
+            "facilities.files.1.map: must be a table of names and values (found ['x'])",
+        ),
+    ],
+)
+@pytest.mark.usefixtures("said_in_italian")
+def test_tables_that_are_not_written_as_such(files: object, problem: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        load_study().changed(facilities={"file": "x.csv", "files": files})
+    assert refused.value.problems == (problem,)
