@@ -507,12 +507,17 @@ def test_the_card_of_wheels_says_where_nothing_is_known(
     expect(page.locator(".card").nth(0).locator(".card-counts")).not_to_contain_text("at most")
 
 
-def test_english_remarks_of_sources_are_marked_on_the_italian_page(page: Page) -> None:
+def test_sources_are_told_in_the_language_of_the_page_and_english_names_are_marked(
+    page: Page,
+) -> None:
     marked = page.locator("#facts [lang=en]").all_text_contents()
-    assert any("project sheet" in text for text in marked)
+    assert any("contributors" in text for text in marked)
+    expect(page.locator("#facts")).to_contain_text("scheda di progetto PON Metro 2014-2020")
+    expect(page.locator("#facts")).not_to_contain_text("project sheet")
     assert not any("Quello che non si sa" in text or "zona" in text for text in marked)
     choose(page, "language", "en")
     expect(page.locator("#facts [lang=en]")).to_have_count(0)
+    expect(page.locator("#facts")).to_contain_text("PON Metro 2014-2020 project sheet")
 
 
 # --- 200 %

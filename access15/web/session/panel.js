@@ -14,7 +14,7 @@ import { makeCards, writeCards } from "./walkers.js";
  * @typedef {import("./own.js").OwnParts & import("./headline.js").HeadlineParts} PanelParts
  */
 
-const IS_ENGLISH = /\b(contributors|sheet|press|point|spaces|were)\b/;
+const IS_ENGLISH = /\bcontributors\b/;
 
 /** A sentence with names and remarks of its sources, which are marked where they are English. @param {string} lang @param {string} text */
 const bdiOf = (lang, text) => {
