@@ -222,7 +222,8 @@ def _read_addresses(
         keys = ("addr:housenumber", "place", "boundary")
         unread: Counter[Kind] = Counter()
         for area in read_areas(plain.file, keys, objects.node_location_storage, unread):
-            _take_area(found, area.osm_id, area.tags, area.outline)
+            if shapely.intersects(area.outline, shapely.box(*box)):
+                _take_area(found, area.osm_id, area.tags, area.outline)
         newest = found.newest.date().isoformat() if found.newest.year > 1970 else ""
         date = plain.stamp[:10] or newest
     return _finish(found, box, date)
