@@ -61,6 +61,7 @@ interface SessionData {
   explained: Record<string, [string, string][]>;
   notices: Record<string, string[]>;
   proposals: Proposal[];
+  looked_at: { profile: string; target: string };
   texts: Record<string, Record<string, string>>;
   unknown: Record<string, Label>;
   moment: Label;

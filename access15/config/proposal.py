@@ -312,8 +312,8 @@ class Proposal(Model):
     """What a neighbourhood would change, one of maybe several side by side.
 
     `network` names the streets it was made on (`core.streets.network.hash_network`), empty when
-    unknown. `at` and `cutoffs_min` are the moment and the minutes its page counted at; None where
-    it says nothing.
+    unknown. `at` and `cutoffs_min` are the moment and the minutes its page counted at, `profile`
+    and `category` whom and what it looked at; None where it says nothing.
     """
 
     id: str
@@ -323,6 +323,8 @@ class Proposal(Model):
     network: str = ""
     at: str | None = None
     cutoffs_min: tuple[float, ...] | None = None
+    profile: str | None = None
+    category: str | None = None
     votes: int = 0
     changes: tuple[Change, ...] = ()
     notes: tuple[Note, ...] = ()

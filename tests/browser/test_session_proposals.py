@@ -235,6 +235,28 @@ def test_a_page_can_begin_with_proposals(
     assert changes(begun) == changes(page)
 
 
+@pytest.mark.parametrize(
+    ("said", "looked_at"),
+    [
+        ({"profile": "frail", "category": "library"}, {"profile": "frail", "target": "library"}),
+        ({"profile": "ghost", "category": "ghost"}, {"profile": "older_adult", "target": "hub"}),
+        ({}, {"profile": "older_adult", "target": "hub"}),
+    ],
+)
+def test_it_then_looks_where_the_file_looked(
+    start: Callable[..., Opened],
+    today: RunResult,
+    tmp_path: Path,
+    said: dict[str, str],
+    looked_at: dict[str, str],
+) -> None:
+    path = tmp_path / "saved.geojson"
+    path.write_text(collection(**said), encoding="utf-8")
+    begun = start(text=render_session(today, AREA, proposals=read_proposals(path))).page
+    choice = begun.evaluate("access15_session.store.choice")
+    assert {key: choice[key] for key in looked_at} == looked_at
+
+
 def head(**values: object) -> dict[str, object]:
     return {"format": "access15-proposal", "version": 1, "study": "milano", "area": AREA, **values}
 

@@ -118,6 +118,7 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
             **build_session_data(result, area_id, lang),
             **_gather_words(result, area_id),
             "proposals": list(_hand_over(proposals)),
+            "looked_at": _find_looked_at(proposals),
         }
         self.title = say("session_title", voice, area=self.data["area"]["name"])
         self._panel = fill_template(
@@ -269,6 +270,15 @@ def _list_notices(findings: Findings) -> Iterator[str]:
     if findings.area.network_info.kind == "sketch":
         yield say("sketch_warning", lang)
     yield from list_warnings(findings)
+
+
+def _find_looked_at(proposals: Sequence[Proposal]) -> dict[str, str]:
+    """Whom and what the first of the proposals that says so looked at."""
+    told = {
+        "profile": [one.profile for one in proposals],
+        "target": [one.category for one in proposals],
+    }
+    return {key: next((one for one in several if one), "") for key, several in told.items()}
 
 
 def _hand_over(proposals: Sequence[Proposal]) -> Iterator[dict[str, Any]]:

@@ -243,6 +243,8 @@ def _proposal(
         network=file.access15.network,
         at=file.access15.at,
         cutoffs_min=file.access15.cutoffs_min,
+        profile=file.access15.profile,
+        category=file.access15.category,
         votes=head.votes,
         changes=tuple(changes),
         notes=tuple(

@@ -29,8 +29,11 @@ const openStore = (data, model, speech) => {
   const first = baseProposal("p1", speech.say("proposal", { letter: "A" }));
   const proposals = data.proposals.length ? data.proposals : [first];
   const group = model.groupOf.get(data.headline_group) || data.groups[0];
-  const profile = model.profileOf.has(group.profile) ? group.profile : data.profiles[0].id;
-  const choice = { profile, target: "hub", group: group.id, view: "proposal", isFilled: true };
+  const own = model.profileOf.has(group.profile) ? group.profile : data.profiles[0].id;
+  // proposals are opened where they were looked at
+  const profile = model.profileOf.has(data.looked_at.profile) ? data.looked_at.profile : own;
+  const target = data.targets.includes(data.looked_at.target) ? data.looked_at.target : "hub";
+  const choice = { profile, target, group: group.id, view: "proposal", isFilled: true };
   return new Store(new History({ proposals, active: proposals[0].id }), choice);
 };
 
