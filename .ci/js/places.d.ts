@@ -43,8 +43,8 @@ interface ReviewPlace extends Omit<Decision, "isLeft"> {
   id: string;
   name: string;
   category: string;
-  address: string;
-  source: string;
+  address: Label;
+  source: Label;
   hub: boolean;
   /** own id, name, address and table, as a review file holds them */
   cells: [string, string, string, string];

@@ -106,6 +106,10 @@ COMMANDS = {
         "x.html",
         ("p.geojson",),
     ),
+    "places": Command(
+        ("places", "town.toml", "--review", "r.csv", "-o", "x.html"), "x.html", ("r.csv",)
+    ),
+    "places, default": Command(("places", "town.toml"), "town_places.html"),
     "session, default": Command(("session", "east", "--study", "town.toml"), "east_session.html"),
     "compare": Command(
         ("compare", "p.geojson", "q.geojson", "-o", "out", "--study", "town.toml"),

@@ -33,6 +33,10 @@ COMMANDS: Mapping[str, tuple[set[str], tuple[str, ...]]] = {
         {"study", "zones", "places", "people", "osm", "proposal"},
         ("session", "west", "--study", "town.toml", "--proposals", "proposal.geojson"),
     ),
+    "places": (
+        {"study", "zones", "places", "people", "osm", "review"},
+        ("places", "town.toml", "--review", "review.csv", "--offline", "-o", "p.html"),
+    ),
     "compare": (
         {"study", "zones", "places", "people", "osm", "proposal"},
         ("compare", "proposal.geojson", "--study", "town.toml"),
@@ -61,7 +65,10 @@ COMMANDS: Mapping[str, tuple[set[str], tuple[str, ...]]] = {
     ),
     "scan": ({"key"}, ("scan", "photo.png", "--poster", "key.json")),
 }
-OSM = {"run", "coverage", "seats", "site", "session", "compare", "poster", "isochrone", "times"}
+OSM = {
+    *("run", "coverage", "seats", "site", "session", "places", "compare"),
+    *("poster", "isochrone", "times"),
+}
 
 
 def spoil_study() -> None:

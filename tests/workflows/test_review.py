@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from builders.places_study import NOW, look, with_service, write_study
 import access15
 from access15.errors import Access15Warning, InputDataError
 from access15.outputs.pages.places import render_places
-from access15.results.review import PlacesReview
+from access15.results.review import PlacesReview, ReviewedPlace
+from access15.results.run import RunResult
 from access15.sources.geocode.review import COLUMNS, LATER_COLUMNS
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -181,3 +183,41 @@ def test_a_fault_of_the_review_is_told_and_not_the_hub_that_has_no_point_yet(
     assert "review.csv row 2: lat is 'here' and lon is '9.18', not two numbers" in done.err
     assert "hub" not in done.err
     assert not (tmp_path / "page.html").exists()
+
+
+@pytest.mark.real_data
+def test_milan_with_both_neighbourhoods_is_a_page_under_its_limit(
+    milan: RunResult, review: PlacesReview
+) -> None:
+    table = milan.areas["chiesa_rossa"].facilities
+    official = table[table["origin"] == "official"].to_crs("EPSG:4326")
+    places = tuple(
+        ReviewedPlace(
+            facility_id=row["facility_id"],
+            table="facilities.csv",
+            own_id=row["facility_id"],
+            point=None if row["geometry"] is None else (row["geometry"].y, row["geometry"].x),
+            precision=row["precision"],
+            match="",
+            provider="",
+            date="",
+            within="",
+            doors=(),
+            has_own_doors=False,
+            checked="",
+            differs=False,
+            ending="" if row["status"] != "not_geocoded" else "nothing found",
+            street_m=None,
+            candidates=(),
+        )
+        for row in official.to_dict("records")
+    )
+    page = render_places(replace(review, result=milan, places=places))
+    assert len(page.encode()) < 1_200_000
+    told = read_data(page)["places"]
+    assert len(told) == 178
+    doubts = {one["id"]: one["doubts"]["it"] for one in told}
+    assert doubts["cam-04"][0][0] == "4 porte possibili: 31\xa0% o 35\xa0%"
+    assert told[0]["doubts"]["it"][0][0] == "nessun punto: l'indirizzo non è stato trovato"
+    worst = [bool(one["doubts"]["it"]) for one in told]
+    assert worst == sorted(worst, reverse=True)

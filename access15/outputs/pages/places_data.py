@@ -25,7 +25,7 @@ from access15.outputs.words.findings import Findings
 from access15.outputs.words.legend import choose_profile
 from access15.outputs.words.numbers import format_cutoff, format_share
 from access15.outputs.words.sources import list_sources
-from access15.outputs.words.texts import clean_text, list_texts, say, say_or
+from access15.outputs.words.texts import clean_text, list_texts, name_own, say, say_or
 from access15.outputs.words.voice import choose_voice
 from access15.outputs.words.which_door import name_target
 from access15.remarks import put_in_lang
@@ -198,8 +198,10 @@ def _describe_place(
         "id": place.facility_id,
         "name": clean_text(name, "it"),
         "category": row["category"],
-        "address": clean_text(address, "it"),
-        "source": clean_text(row["source"], "it"),
+        "address": {lang: clean_text(name_own(address, lang), lang) for lang in LANGUAGES},
+        "source": {
+            lang: clean_text(name_own(str(row["source"] or ""), lang), lang) for lang in LANGUAGES
+        },
         "hub": is_hub,
         "cells": [guard_cell(text) for text in (place.own_id, name, address, place.table)],
         "point": None if place.point is None else list(place.point),

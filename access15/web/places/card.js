@@ -42,12 +42,12 @@ const listFacts = (parts) => {
   const { place, decision } = book;
   const kind = book.data.categories[place.category];
   const label = kind ? speech.label(kind.label) : place.category;
-  const origin = originOf(parts, decision, place.source);
+  const origin = originOf(parts, decision, speech.label(place.source));
   const at = decision.point ? `${decision.point[0].toFixed(5)}, ${decision.point[1].toFixed(5)}` : speech.say("no_point");
   const known = decision.point ? [precisionOf(parts, decision.precision), origin, at] : [at];
   return [
     ...fact(speech.say("kind"), place.hub ? `${label} · ${speech.say("hub")}` : label),
-    ...fact(speech.say("address"), place.address || speech.say("no_address")),
+    ...fact(speech.say("address"), speech.label(place.address) || speech.say("no_address")),
     ...fact(speech.say("point"), known.filter(Boolean).join(" · ")),
   ];
 };
@@ -98,7 +98,7 @@ const listDoors = (parts) => {
     const at = speech.say("door_at", { street, metres: speech.number(way.metres) });
     text.append(make("strong", at), ` · ${how}`, ...(share ? [` · ${share}`] : []));
     const press = button(speech.say("this_door"), `way ${i}`, () => actions.takeWay(way), `${speech.say("this_door")} ${letterOf(i)}`);
-    item.append(make("span", letterOf(i), "a15-way", { "aria-hidden": "true" }), text, press);
+    item.append(make("span", letterOf(i), way.taken ? "a15-way is-taken" : "a15-way", { "aria-hidden": "true" }), text, press);
     return item;
   });
 };
