@@ -274,11 +274,9 @@ def _list_notices(findings: Findings) -> Iterator[str]:
 
 def _find_looked_at(proposals: Sequence[Proposal]) -> dict[str, str]:
     """Whom and what the first of the proposals that says so looked at."""
-    told = {
-        "profile": [one.profile for one in proposals],
-        "target": [one.category for one in proposals],
-    }
-    return {key: next((one for one in several if one), "") for key, several in told.items()}
+    profiles = [one.profile for one in proposals if one.profile]
+    categories = [one.category for one in proposals if one.category]
+    return {"profile": next(iter(profiles), ""), "target": next(iter(categories), "")}
 
 
 def _hand_over(proposals: Sequence[Proposal]) -> Iterator[dict[str, Any]]:

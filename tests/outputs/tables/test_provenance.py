@@ -172,7 +172,7 @@ def test_nothing_is_dropped_from_the_counts(record: dict[str, Any]) -> None:
                     "weakness": describe_method("sections_buildings", "en").weakness,
                 }
             ],
-            "notes": [{"kind": "outside", "people": 1234.5, "n": 0, "share": 0.0}],
+            "notes": [{"kind": "outside", "people": 1234.5, "n": 0, "share": 0.0, "names": []}],
             "people_outside": {"total": 1234.5, "age_65_plus": 300.0},
             "statuses": {"ok": 3, "unreachable": 0, "too_far_from_network": 0, "not_geocoded": 0},
             "people": {"total": 200.0, "age_65_plus": 40.0},
@@ -187,7 +187,7 @@ def test_nothing_is_dropped_from_the_counts(record: dict[str, Any]) -> None:
                     "weakness": describe_method("sections_buildings", "en").weakness,
                 }
             ],
-            "notes": [{"kind": "outside", "people": 1234.5, "n": 0, "share": 0.0}],
+            "notes": [{"kind": "outside", "people": 1234.5, "n": 0, "share": 0.0, "names": []}],
             "people_outside": {"total": 1234.5, "age_65_plus": 300.0},
             "statuses": {"ok": 2, "unreachable": 0, "too_far_from_network": 1, "not_geocoded": 0},
             "people": {"total": 1300.0, "age_65_plus": 330.0},
