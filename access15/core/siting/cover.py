@@ -79,16 +79,18 @@ def solve_cover(
     >>> import numpy as np
     >>> from access15.core.siting.sets import CoverageSets
     >>> sets = CoverageSets(
-    ...     start=np.array([0, 3, 5, 7]),
-    ...     demand=np.array([1, 2, 3, 0, 1, 2, 3]),
-    ...     weight=np.array([5.0, 3.0, 1.0, 4.0]),
+    ...     start=np.array([0, 2, 4, 6]),
+    ...     demand=np.array([0, 1, 1, 2, 2, 3]),
+    ...     weight=np.array([3.0, 4.0, 4.0, 3.0]),
     ...     candidate=np.arange(3),
     ...     set_of=np.arange(3),
     ...     demand_of=np.arange(4),
     ... )
-    >>> best = solve_cover(sets, 2)
+    >>> solve_cover(sets, 1).chosen.tolist()
+    [1]
+    >>> best = solve_cover(sets, 2)  # without the best one
     >>> best.chosen.tolist(), best.people, best.is_proven
-    ([1, 2], 13.0, True)
+    ([0, 2], 14.0, True)
     """
     if n < 1:
         raise ValueError(f"n is {n}: at least one place is chosen")
