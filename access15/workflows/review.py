@@ -223,10 +223,13 @@ def _read_decisions(path: Path, listed: _Listed) -> ReviewTable:
             for row, (table, own_id) in enumerate(listed.homes)
             if choice.table in ("", table) and own_id == choice.facility_id
         ]
-        if at:
-            choices[ids[at[0]]] = choice
+        told = {"where": choice.where, "id": choice.facility_id}
+        if not at:
+            problems.append(Remark("error_review_id", **told))
+        elif ids[at[0]] in choices:
+            problems.append(Remark("error_review_twice", **told))
         else:
-            problems.append(Remark("error_review_id", where=choice.where, id=choice.facility_id))
+            choices[ids[at[0]]] = choice
     if problems:
         raise InputDataError(Remark("review_not_used"), problems)
     return ReviewTable(choices)

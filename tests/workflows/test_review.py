@@ -123,6 +123,11 @@ BAD = {
         "review.csv row 2: no table of the study has a facility 'gone'. Use the file that this "
         "study's page saved.",
     ),
+    "a place chosen twice, once without its table": (
+        "x,street,S,V,45.43,9.18,address,m,p,d,,,,,\n"
+        "x,street,S,V,45.44,9.18,address,m,p,d,places.csv,,,,",
+        "review.csv row 3: facility 'street' is chosen twice. Keep one x for each facility.",
+    ),
     "of another table": (
         "x,row-2,S,V,45.43,9.18,address,m,p,d,places.csv,,,,",
         "review.csv row 2: no table of the study has a facility 'row-2'. Use the file that this "

@@ -107,6 +107,12 @@ _MEN_IN_A = (
     "geremia",
 )
 _COUNTED = (*_MONTHS.split("|"), "giornate")
+_SPELT_DAYS = (
+    "primo|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|tredici|quattordici|"
+    "quindici|sedici|diciassette|diciotto|diciannove|venti|ventuno|ventidue|ventitre|ventiquattro|"
+    "venticinque|ventisei|ventisette|ventotto|ventinove|trenta|trentuno"
+)
+_DAYS = _SPELT_DAYS.split("|")
 _ROMAN = re.compile(r"x{0,3}(?:ix|iv|v?i{0,3})", re.IGNORECASE)
 # Popes and kings, whose numeral may be written in figures: "Via Papa Pio 12, 5".
 _REIGN = re.compile(
@@ -115,6 +121,7 @@ _REIGN = re.compile(
     re.IGNORECASE,
 )
 _SAINTS = ("san", "santo", "santa", "sant")
+_SEVERAL_SAINTS = ("santi", "sante", "santissima", "santissimo")  # "SS." is any of them
 _OPTIONAL = ("privata", "priv")  # "Via privata Pienza" is called Via Pienza
 
 _MOST_OF_A_NAME = 23  # John XXIII
@@ -122,12 +129,14 @@ _LONGEST = 200  # characters of an address that are looked at
 
 # Behind a number these say where in the building, or in words of their own that it has none.
 _NOISE_BEHIND_NUMBER = re.compile(
-    r"(?<=\d)(\s?[a-z])?[\s,;-]+(?:(?:bajos?|ático|atico|entresuelo|piso|planta|puerta|portal|"
+    r"(?<=\d)(\s?/?[a-z])?[\s,;-]+(?:(?:bajos?|ático|atico|entresuelo|piso|planta|puerta|portal|"
     r"escalera|esc\.|local|sala|loja|andar|apto\.?|apartamento|bloco|fundos|térreo|terreo|"
-    r"sobreloja|conjunto|conj\.)(?!\w).*|\d{1,2}\s?[ºª°].*)$",
+    r"sobreloja|conjunto|conj\.|int|sc|pal|lotto|tel|fax)(?![^\W\d]).*"
+    r"|e\s+\d.*|\d{1,2}\s?[ºª°].*)$",
     re.IGNORECASE,
 )
-_GLUED_CALLE = re.compile(r"^c\s?/\s*", re.IGNORECASE)
+_GLUED_CALLE = re.compile(r"^c\s?/(?!o[\s.])\s*", re.IGNORECASE)
+_GLUED_NUMBER = re.compile(r"(?<=[\s,])(n[.°º]|n\.[°º]|(?:nr|num|civ)\.)(?=\d)", re.IGNORECASE)
 _DOTTED_KIND = re.compile(r"\b([vpclb])\.\s?(le|lo|zza|za|zle|so|go|tta)\b\.?", re.IGNORECASE)
 _KIND_AHEAD = (
     r"(?:"
@@ -137,6 +146,13 @@ _KIND_AHEAD = (
 _CORNER = re.compile(
     rf",?\s+(?:all')?(?:angolo|ang\.|ang|incrocio|esquina|esq\.)\s+(?:co[nm]\s+)?|"
     rf"\s*[/&+]\s*(?={_KIND_AHEAD}\s)|\s+(?:e|y|-)\s+(?={_KIND_AHEAD}\s)",
+    re.IGNORECASE,
+)
+_TOWN_AHEAD = re.compile(
+    rf"^(?P<town>(?:I-)?\d{{5}}\s+[^\W\d][^\d,]*?)\s*,\s*(?={_KIND_AHEAD}\s)", re.IGNORECASE
+)
+_CARE_OF_AHEAD = re.compile(
+    rf"^(?:c/o|presso)\s[^,]*,\s*(?={_KIND_AHEAD}\s)",
     re.IGNORECASE,
 )
 _NOISE = re.compile(
@@ -260,7 +276,7 @@ def parse_address(text: str) -> Address:
     '18a-b'
     """
     # 1. Brackets and signs that say nothing go; a corner ("via A / via B") falls into two streets.
-    clean = _GLUED_CALLE.sub("Calle ", _clean(text))
+    clean = _GLUED_CALLE.sub("Calle ", _turn_round(_clean(text)))
     parts = _CORNER.split(_DOTTED_KIND.sub(r"\1\2", clean), maxsplit=1)
     street, number, town = _parse_part(parts[0])
     # 2. What has no street in front is a place that is found by its name.
@@ -284,7 +300,7 @@ def parse_bare(text: str) -> Address:
     >>> parse_bare("Bahnhofstraße 5, Bozen").number
     '5'
     """
-    clean = _clean(text)
+    clean = _GLUED_NUMBER.sub(r"\1 ", _clean(text))
     match = _WITH_NUMBER.match(clean)
     name, number, rest = clean, "", ""
     if match is not None:
@@ -363,6 +379,15 @@ def _clean(text: str) -> str:
     return " ".join(re.sub(r"\([^)]*\)?", " ", text).split()).strip(" ,;-/")[:_LONGEST]
 
 
+def _turn_round(text: str) -> str:
+    """Address with its street in front: behind it a town with its postcode that stood there; who
+    it is care of is no part of it.
+    """
+    if (ahead := _TOWN_AHEAD.match(text)) is not None:
+        return f"{text[ahead.end() :]}, {ahead['town']}"
+    return _CARE_OF_AHEAD.sub("", text)
+
+
 def _parse_part(text: str, *, is_corner: bool = False) -> tuple[Street | None, str, str]:
     """Street, house number and town of one street's part of an address."""
     # 1. A postcode begins the end: behind it stands the town.
@@ -371,6 +396,7 @@ def _parse_part(text: str, *, is_corner: bool = False) -> tuple[Street | None, s
         town = _find_town(postcode["town"])
         text = text[: postcode.start()]
     # 2. What says where in the building ("negozio", "scala B") says nothing of the street.
+    text = _GLUED_NUMBER.sub(r"\1 ", text)
     text = _NOISE_BEHIND_NUMBER.sub(r"\1", _KILOMETRE.sub("", _NOISE.sub("", text)))
     # 3. A number that is no part of the name ("Via 25 Aprile") is the house's; the town may follow.
     number = ""
@@ -428,8 +454,10 @@ def _figure_of(words: list[str], i: int) -> str:
     """A word of a name, a numeral in figures: "XXV Aprile" is "25 Aprile"."""
     word = words[i]
     is_of_months = i == 0 and len(words) > 1 and words[1] in _COUNTED
-    if is_of_months and word == "primo":
-        return "1"
+    if is_of_months and word in _DAYS and words[1] != "giornate":
+        return str(1 + _DAYS.index(word))
+    if is_of_months and re.fullmatch(r"\d{1,2}o", word):  # "1º Maggio"
+        return word[:-1]
     # a single letter is an initial unless a name ends with it, or days are counted
     is_numeral = len(word) > 1 or is_of_months or 0 < i == len(words) - 1
     if is_numeral and _ROMAN.fullmatch(word):
@@ -450,6 +478,8 @@ def _is_same_word(one: str, other: str) -> bool:
     if one == other or {one, other} <= set(_SAINTS):
         return True
     short, long = sorted((one, other), key=len)
+    if short == "ss":
+        return long in _SEVERAL_SAINTS
     return len(short) == 1 and short.isalpha() and long.startswith(short)
 
 

@@ -9,6 +9,8 @@ NumberMatch = Literal["address", "neighbouring number"]
 _RED = "r"
 _COLOURS = {"rosso": _RED, "rossa": _RED}
 _BLACK = ("nero", "nera")  # what is not red is black, and seldom said
+_LONGEST = 200  # letters
+_AS_DECIMAL = re.compile(r"^(\s*\d+)[.,]0\s*$")  # a spreadsheet's way to write 12
 _NUMBER_PARTS = re.compile(r"\d+|[a-z]+", re.IGNORECASE)
 
 
@@ -49,7 +51,12 @@ def number_texts(number: str) -> list[str]:
 
 
 def split_number(number: str) -> tuple[str, ...]:
-    """Numbers and letters of a house number; nothing where it begins with no number."""
+    """Numbers and letters of a house number; nothing where it begins with no number, or is none of
+    any street.
+    """
+    if len(number) > _LONGEST:
+        return ()
+    number = _AS_DECIMAL.sub(r"\1", number)
     written = (part.lower().lstrip("0") for part in _NUMBER_PARTS.findall(number))
     parts = tuple(_COLOURS.get(part, part) for part in written if part not in _BLACK)
     return parts if parts and parts[0].isdecimal() else ()

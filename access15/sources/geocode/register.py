@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -29,6 +30,7 @@ from access15.files import check_input
 from access15.remarks import Remark
 from access15.sources.geocode.addresses import Street, fold, parse_street
 from access15.sources.places.points import Bounds, is_inside
+from access15.sources.streets.boxes import format_box
 from access15.sources.tables.cells import MISSING, parse_number
 
 # What columns are called where nobody says it, folded: ANNCSU's list of addresses (INDIR_...) as
@@ -49,6 +51,9 @@ _ENDINGS = (".csv", ".txt", ".zip")
 _SEPARATORS = ";,\t|"
 _LONGEST_LINE = 1_000_000  # bytes
 _MOST_BYTES = 20_000_000_000
+_MOST_UNFOLDED = 150  # times its packed size; a list of addresses is some 15 times as large
+_FEW_BYTES = 20_000_000
+_NOT_ITS_OWN = "__MACOSX/"  # what a Mac keeps of the files beside them
 _NUMBERLESS = ("snc", "s.n.c.", "sn", "0")
 _STAMP = re.compile(r"(?<!\d)(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
 # PDF, old Excel, GeoPackage
@@ -122,6 +127,7 @@ class _Kept:
     n_none: Counter[str] = field(default_factory=Counter)
     is_wanted: dict[str, bool] = field(default_factory=dict)
     towns: set[str] = field(default_factory=set)
+    first: tuple[str, str] = ("", "")  # cells of the first point
     n_short: int = 0
     n_rows: int = 0
 
@@ -145,6 +151,10 @@ def read_register(
         raise InputDataError(Remark("register_no_rows", name=name))
     if kept.n_short == kept.n_rows:
         raise InputDataError(Remark("register_all_short", name=name, n=layout.width))
+    if not kept.towns:
+        x, y = kept.first
+        told = {"name": name, "x": x, "y": y, "box": format_box(bounds)}
+        raise InputDataError(Remark("register_elsewhere", **told))
     found = _STAMP.search(name)
     stamp = "-".join(found.groups()) if found else ""
     return Register(
@@ -200,7 +210,8 @@ def _opened(path: Path) -> Iterator[Iterator[str]]:
 
 def _open_member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
     """The only table of an archive."""
-    tables = [one for one in archive.infolist() if one.filename.lower().endswith((".csv", ".txt"))]
+    members = [one for one in archive.infolist() if not one.filename.startswith(_NOT_ITS_OWN)]
+    tables = [one for one in members if one.filename.lower().endswith((".csv", ".txt"))]
     if not tables:
         raise InputDataError(Remark("register_zip_without", name=name))
     if len(tables) > 1:
@@ -208,6 +219,10 @@ def _open_member(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
         raise InputDataError(Remark("register_zip_several", name=name, n=len(names), names=names))
     if tables[0].flag_bits & 1:
         raise InputDataError(Remark("register_zip_locked", name=name))
+    if tables[0].file_size > _MOST_BYTES:
+        raise InputDataError(Remark("register_too_large", name=name))
+    if tables[0].file_size > _FEW_BYTES + _MOST_UNFOLDED * tables[0].compress_size:
+        raise InputDataError(Remark("register_bomb", name=name, n_bytes=tables[0].file_size))
     return archive.open(tables[0])
 
 
@@ -215,22 +230,24 @@ def _read_lines(name: str, file: IO[bytes]) -> Iterator[str]:
     """Text of every line: UTF-8, or the encoding of older Windows programs, line by line."""
     n_bytes = 0
     number = 0
-    while line := file.readline(_LONGEST_LINE + 1):
-        number += 1
-        n_bytes += len(line)
-        if number == 1:
-            line = line.removeprefix(codecs.BOM_UTF8)
-            _refuse_other_kinds(name, line)
-        if len(line) > _LONGEST_LINE:
-            raise InputDataError(Remark("register_long_line", name=name, line=number))
-        if n_bytes > _MOST_BYTES:
-            raise InputDataError(Remark("register_too_large", name=name))
-        if b"\x00" in line:
-            raise InputDataError(Remark("register_binary", name=name, line=number))
-        try:
-            yield line.decode("utf-8")
-        except UnicodeDecodeError:
-            yield line.decode("cp1252", errors="replace")
+    # a letter is a byte here: only the ends of lines are read, of which CR alone is one, too
+    with io.TextIOWrapper(file, encoding="latin-1", newline="") as text:
+        while line := text.readline(_LONGEST_LINE + 1).encode("latin-1"):
+            number += 1
+            n_bytes += len(line)
+            if number == 1:
+                line = line.removeprefix(codecs.BOM_UTF8)
+                _refuse_other_kinds(name, line)
+            if len(line) > _LONGEST_LINE:
+                raise InputDataError(Remark("register_long_line", name=name, line=number))
+            if n_bytes > _MOST_BYTES:
+                raise InputDataError(Remark("register_too_large", name=name))
+            if b"\x00" in line:
+                raise InputDataError(Remark("register_binary", name=name, line=number))
+            try:
+                yield line.decode("utf-8")
+            except UnicodeDecodeError:
+                yield line.decode("cp1252", errors="replace")
 
 
 def _refuse_other_kinds(name: str, line: bytes) -> None:
@@ -253,13 +270,12 @@ def _split_lines(name: str, lines: Iterator[str]) -> Iterator[list[str]]:
     separator = max(_SEPARATORS, key=first.count)
     if separator not in first:
         raise InputDataError(Remark("register_one_column", name=name, header=first.strip()[:80]))
-    yield from csv.reader(io.StringIO(first), delimiter=separator)
-    reader = csv.reader(lines, delimiter=separator)
+    reader = csv.reader(chain([first], lines), delimiter=separator)
     try:
         yield from reader
     except csv.Error:
         raise InputDataError(
-            Remark("register_open_quote", name=name, line=reader.line_num + 1)
+            Remark("register_open_quote", name=name, line=reader.line_num)
         ) from None
 
 
@@ -388,6 +404,8 @@ def _keep(
         return
     texts = _point_texts(record, layout)
     point = _read_point(texts, layout)
+    if not any(kept.first):
+        kept.first = texts
     is_near = point is not None and is_inside(point, bounds)
     if is_near:
         kept.towns.add(town)
@@ -433,7 +451,8 @@ def _point_texts(record: list[str], layout: _Layout) -> tuple[str, str]:
 
 def _read_point(texts: tuple[str, str], layout: _Layout) -> tuple[float, float] | None:
     """Longitude and latitude of two cells; None where they are no place."""
-    x, y = (parse_number(text) for text in texts)
+    is_metres = layout.to_lonlat is not None
+    x, y = (parse_number(text, grouped=is_metres) for text in texts)
     if x is None or y is None:
         return None
     lonlat = (x, y) if layout.to_lonlat is None else layout.to_lonlat(x, y)

@@ -195,10 +195,12 @@ def read_review(path: Path, of: str = "") -> ReviewTable:
         choice = _read_choice(cells, row, problems, where)
         if choice is None:
             continue
-        if (choice.table, choice.facility_id) in choices:
+        # whose table is not said is of the one that is read
+        key = choice.table or of, choice.facility_id
+        if key in choices:
             problems.add(row, Remark("review_twice", id=choice.facility_id))
         else:
-            choices[choice.table, choice.facility_id] = choice
+            choices[key] = choice
     if found := problems.sentences():
         raise InputDataError(Remark("review_unusable", name=table.name), found)
     own: dict[str, Choice] = {}

@@ -83,6 +83,26 @@ PARTS = {
     "Via  Zante   36": ("Via Zante", "36", ""),
     "Via A 3": ("Via A", "3", ""),
     "Alzaia Naviglio Pavese 78": ("Alzaia Naviglio Pavese", "78", ""),
+    # nothing between the word for a number and the number
+    "Via Zante N.36": ("Via Zante", "36", ""),
+    "Via Zante,n°36/a": ("Via Zante", "36/a", ""),
+    "Via Zante n.°36": ("Via Zante", "36", ""),
+    "Via Zante civ.36": ("Via Zante", "36", ""),
+    # where in the house, and what is no part of an address
+    "Via Zante 36 int 4": ("Via Zante", "36", ""),
+    "Via Zante 36 int.4": ("Via Zante", "36", ""),
+    "Via Zante 36/a sc. B int 3": ("Via Zante", "36/a", ""),
+    "Via Zante 36 pal. B, Milano": ("Via Zante", "36", ""),
+    "Via Zante 36 lotto 3": ("Via Zante", "36", ""),
+    "Via Zante 36 tel. 02 123456": ("Via Zante", "36", ""),
+    "Via Zante 36 e 38": ("Via Zante", "36", ""),
+    "Via Zante 36 internazionale": ("Via Zante", "36", "internazionale"),
+    # what stands in front of the street
+    "20138 Milano, Via Zante 36": ("Via Zante", "36", "Milano"),
+    "I-20138 Milano MI, via Zante, 36": ("Via Zante", "36", "Milano"),
+    "c/o Comune, Via Zante 36": ("Via Zante", "36", ""),
+    "Presso Bar Sport, via Zante 36": ("Via Zante", "36", ""),
+    "C/O'Donnell 36": ("Calle O'Donnell", "36", ""),
 }
 
 
@@ -211,6 +231,14 @@ STREETS = [
     ("Via Primo Maggio", "Via 1 Maggio", "exact"),
     ("Via XX Settembre", "Via 20 settembre", "exact"),
     ("Via XX Settembre", "Via XXV Settembre", None),
+    ("Via 1º Maggio", "Via I Maggio", "exact"),
+    ("Via Quattro Novembre", "Via IV Novembre", "exact"),
+    ("Via Ventitré Maggio", "Via 23 Maggio", "exact"),
+    ("Via Venti Settembre", "Via XXV Settembre", None),
+    ("Via Due Giugno", "Via Due Torri", None),
+    ("Via SS. Trinità", "Via Santissima Trinità", "initials"),
+    ("Via Ss. Pietro e Paolo", "Via Santi Pietro e Paolo", "initials"),
+    ("Via SS. Trinità", "Via Sacra Trinità", None),
     # a letter that stands last is a name, not an initial
     ("Via A", "Via B", None),
     ("Via A", "Via Alfa", None),
@@ -280,6 +308,11 @@ NUMBERS = [
     ("12", "1 2", None),
     ("snc", "12", None),
     ("²", "2", None),
+    # a spreadsheet's 12
+    ("12", "12.0", "address"),
+    ("12", "12,0", "address"),
+    ("12", "12/0", "neighbouring number"),
+    ("12", "1" * 5_000 + "/3", None),
 ]
 
 

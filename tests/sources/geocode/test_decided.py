@@ -142,6 +142,10 @@ def test_one_id_in_two_tables_is_two_places(tmp_path: Path) -> None:
     twice = write(tmp_path, *rows, {**rows[1], "lat": "47"})
     with pytest.raises(InputDataError, match=r"row 4: facility 'row-2' is chosen twice"):
         read_review(twice)
+    of_which = write(tmp_path, {"id": "row-2"}, rows[1])
+    with pytest.raises(InputDataError, match=r"row 3: facility 'row-2' is chosen twice"):
+        read_review(of_which, "b")
+    assert len(read_review(of_which, "a").others) == 1
 
 
 def test_a_file_written_anew_keeps_every_bit(tmp_path: Path) -> None:

@@ -110,10 +110,18 @@ def test_the_same_as_zip_with_commas_and_of_older_windows(tmp_path: Path) -> Non
     assert [one.street for one in free.rows] == ["VIA DELLA LIBERTÀ"]
     excel = write(tmp_path / "d.csv", ["sep=;", *content.splitlines()])
     assert len(read(excel).rows) == 4
+    mac = tmp_path / "e.csv"
+    mac.write_bytes(content.replace("\n", "\r").encode())
+    assert len(read(mac).rows) == 4
+    apart = tmp_path / "f.zip"
+    with zipfile.ZipFile(apart, "w") as archive:
+        archive.writestr("INDIR.csv", content)
+        archive.writestr("__MACOSX/._INDIR.csv", "Mac OS X")
+    assert len(read(apart).rows) == 4
 
 
 def test_columns_of_a_town_in_metres(tmp_path: Path) -> None:
-    lines = ["DUG;DUF;NUM;BIS;EST;NORD", "VIA;ROMA;12;A;514000,5;5031000,5", "VIA;ROMA;14;;;"]
+    lines = ["DUG;DUF;NUM;BIS;EST;NORD", "VIA;ROMA;12;A;514.000,5;5031000,5", "VIA;ROMA;14;;;"]
     columns = {"kind": "dug", "street": "DUF", "number": "NUM", "letter": "BIS"}
     found = read(
         write(tmp_path / "civici.csv", lines),
@@ -152,6 +160,17 @@ def test_names_in_two_languages(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", [ANNCSU, ";".join(cells)])
     found = read_register(RegisterSource(file=path), [Street("", "Romstraße")], BOUNDS)
     assert [one.street for one in found.rows] == ["ROMSTRASSE"]
+
+
+def _elsewhere(x: str, y: str) -> str:
+    west, south, east, north = BOUNDS
+    return (
+        f"a.csv: none of its rows has a point in the study's area (lon {west:.5f} to {east:.5f}, "
+        f"lat {south:.5f} to {north:.5f}); in the first stand {x!r} and {y!r}: give the register "
+        "of its town, or say which columns are the point and in which system, with --map "
+        "register.lon=COLUMN --map register.lat=COLUMN, or --map register.x=COLUMN --map "
+        "register.y=COLUMN --map register.crs=EPSG:3003"
+    )
 
 
 GOOD = "via;civico;lon;lat\nVia Roma;1;9,17;45,42\n"
@@ -288,6 +307,26 @@ TEXTS: dict[str, tuple[str, dict[str, object], list[str]]] = {
         {},
         ["a.csv line 4: a quotation mark is not closed; close it, or take it out"],
     ),
+    "latitude for longitude": (
+        "via;civico;lon;lat\nVia Roma;1;45,43;9,179\n",
+        {},
+        [_elsewhere("45,43", "9,179")],
+    ),
+    "metres for degrees": (
+        "via;civico;lon;lat\nVia Bianchi;1;;\nVia Roma;1;1514120;5031000\n",
+        {},
+        [_elsewhere("1514120", "5031000")],
+    ),
+    "points with thousands": (
+        "via;civico;lon;lat\nVia Roma;1;9.179.000;45.430.000\n",
+        {},
+        [_elsewhere("9.179.000", "45.430.000")],
+    ),
+    "a header that has no end": (
+        "via;civico;lon;" + "x" * 140_000 + "\n",
+        {},
+        ["a.csv line 1: a quotation mark is not closed; close it, or take it out"],
+    ),
     "a line without end": (
         GOOD + "x" * 1_000_002,
         {},
@@ -319,6 +358,11 @@ def _cut(path: Path) -> Path:
     content = zip_of(path, a_csv=GOOD.encode() * 500).read_bytes()
     path.write_bytes(content[: len(content) // 2])
     return path
+
+
+def _unfolding(path: Path) -> Path:
+    """A few kilobytes that are 60 MB."""
+    return zip_of(path, a_csv=GOOD.encode() + b"Via Rossi;1;9,1;45,4\n" * 3_000_000)
 
 
 def _folder(path: Path) -> Path:
@@ -384,6 +428,12 @@ FILES: dict[str, tuple[str, Callable[[Path], object], str]] = {
         "a.zip",
         _locked,
         "a.zip is locked with a password: unpack it and give the CSV",
+    ),
+    "a zip that unfolds": (
+        "a.zip",
+        _unfolding,
+        "a.zip: a small archive that unpacks to 63000041 bytes is no register of addresses; "
+        "download it again, or unpack the CSV and give that",
     ),
 }
 
