@@ -65,7 +65,7 @@ def init(
     spoken = choose_language(None if lang is None else lang.value)
     is_asking = not yes and sys.stdin.isatty() and sys.stderr.isatty()
     if osm is None and is_asking:
-        osm = Path(_ask(Remark("ask_extract"), (), "", spoken))
+        osm = _as_path(_ask(Remark("ask_extract"), (), "", spoken))
     if osm is None:
         raise ConfigError(Remark("extract_unnamed"))
     if is_asking and not (admin or area or around):
@@ -91,12 +91,33 @@ def init(
 
 
 def _ask(question: str, answers: Sequence[str], default: str, lang: Lang) -> str:
-    """Ask in the terminal, in its language."""
+    """Ask in the terminal, in its language; whoever ends the input ends the command."""
     from rich.prompt import Prompt
 
-    prompt = Prompt(put_in_lang(question, lang), console=err, choices=list(answers) or None)
+    from access15.errors import ConfigError
+
+    prompt = Prompt(
+        put_in_lang(question, lang),
+        console=err,
+        choices=list(answers) or None,
+        show_default=bool(default),
+    )
     prompt.illegal_choice_message = Remark("ask_again").in_lang(lang)
-    return prompt(default=default)
+    try:
+        return prompt(default=default)
+    except EOFError:
+        err.print()
+        raise ConfigError(Remark("answer_missing")) from None
+    except UnicodeDecodeError:
+        raise ConfigError(Remark("answer_unreadable")) from None
+
+
+def _as_path(answer: str) -> Path | None:
+    """A path as people type it or drop it into a terminal: in quotes, or from their home."""
+    text = answer.strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        text = text[1:-1]
+    return Path(os.path.expanduser(text)) if text else None  # noqa: PTH111  # never fails
 
 
 def schema(

@@ -73,16 +73,23 @@ def check(
         asked = build_options(**options)
         _check_proposals(file, "milano" if study is None else study, asked, spoken)
     elif study is not None:
+        if _is_study(file):
+            raise ConfigError(Remark("checked_two_studies", file=file, study=study))
         if options.get("facilities"):
             raise ConfigError(Remark("checked_twice", file=file.name))
         options["facilities"] = file
         _check_study(study, build_options(**options), spoken)
-    elif file.suffix.lower() == ".toml" or is_study_name(str(file)):
+    elif _is_study(file):
         _check_study(str(file), build_options(**options), spoken)
     else:
         _refuse_without_study(options)
         options["facilities"] = file
         _check_facilities(file, build_options(**options), spoken)
+
+
+def _is_study(file: Path) -> bool:
+    """Whether a study is named, by its file or as one that comes with access15."""
+    return file.suffix.lower() == ".toml" or is_study_name(str(file))
 
 
 def _refuse_without_study(options: CheckOptions) -> None:

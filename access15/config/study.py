@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -115,6 +116,16 @@ class FacilitiesSource(Model):
     crs: str | None = None
     may_be_empty: bool = False
     instead_of: FilePath | None = None
+
+    @model_validator(mode="after")
+    def _check_once(self) -> Self:
+        """Refuse a table of which two entries say different things."""
+        said: dict[str, AddedTable] = {}
+        for one in self.files:
+            first = said.setdefault(os.path.normpath(one.path), one)
+            if (first.crs, first.map) != (one.crs, one.map):
+                raise ValueError(Remark("added_twice", name=one.path.name))
+        return self
 
     @property
     def tables(self) -> tuple[Path, ...]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -343,10 +344,12 @@ def _write(
         values["population"]["file"] = Path(path).as_posix()
     lang: Lang = asked.lang or ("it" if values["study"]["countries"] == "it" else "en")
     folder = asked.folder
+    study, osm, maps = (
+        shlex.quote(str(path)) for path in (folder / "study.toml", asked.osm, folder / "maps")
+    )
     commands = (
-        f"access15 check {folder / 'study.toml'}",
-        f"access15 run {folder / 'study.toml'} --osm {asked.osm} --out {folder / 'maps'}"
-        f"{'' if lang == 'it' else ' --lang en'}",
+        f"access15 check {study}",
+        f"access15 run {study} --osm {osm} --out {maps}{'' if lang == 'it' else ' --lang en'}",
     )
     kinds = {key: categories[key] for key in values["study"]["categories"]}
     decided = tuple(

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import geopandas as gpd
-import numpy as np
+import pandas as pd
 
 from access15.config import PopulationSource, WalkProfile
 from access15.errors import InputDataError
 from access15.remarks import Remark
-from access15.sources.people.counts import describe_columns
+from access15.sources.people.counts import describe_columns, is_no_count
 from access15.sources.people.h3_cells import find_cell_column
 from access15.sources.people.raster import read_raster
 from access15.sources.streets.values import words
@@ -112,8 +112,12 @@ def _describe(
     total = next((name for name in counted if _key(name) in _TOTAL), "")
     if not total:
         told = describe_columns(list(columns))
+        if named := next((name for name in columns if _key(name) in _TOTAL), ""):
+            raise InputDataError(Remark("init_total_no_count", path=str(path), column=named))
         raise InputDataError(Remark("init_no_total", path=str(path), columns=told))
-    ages = [name for name in counted if name != total and _guess_walker(name)]
+    ages = [
+        name for name in counted if name != total and not is_no_count(name) and _guess_walker(name)
+    ]
     groups = {"total": total} | {_key(name): name for name in ages}
     walks_as = {"total": "adult"}
     for group, name in list(groups.items())[1:]:
@@ -181,4 +185,4 @@ def _counts_cells(cells: Sequence[str]) -> bool:
 
 def _is_numeric(column: Any) -> bool:
     """Whether a column of a layer holds numbers."""
-    return bool(np.issubdtype(column.dtype, np.number))
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)

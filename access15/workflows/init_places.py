@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -85,10 +86,8 @@ def describe_places(tables: Sequence[OwnTable], study: Path, osm: Path) -> Remar
     if n_open:
         first = next(one for one in tables if one.outcome is not None and one.outcome.questions)
         decided = study.with_name(f"{first.path.stem}_decided.csv")
-        command = (
-            f"access15 geocode {first.path} -o {decided} --study {study} --osm {osm} "
-            f"--review {study.with_name(REVIEW)}"
-        )
+        words = ["access15", "geocode", first.path, "-o", decided, "--study", study, "--osm", osm]
+        command = shlex.join(map(str, [*words, "--review", study.with_name(REVIEW)]))
         open_ones = Remark("init_own_open", n=n_open, review=REVIEW, command=command)
     told = {"n_found": n_found, "n_all": n_all, "open_ones": open_ones}
     return Remark("init_own_located", **told)

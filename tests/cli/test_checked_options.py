@@ -60,6 +60,11 @@ def test_what_is_wrong_with_options_is_told_at_once(
             "facilities.csv stands in for the study's places already, and --facilities names "
             "others: remove one of them, or give it with --add-places",
         ),
+        (
+            ("--crs", "EPSG:5773"),
+            "'EPSG:5773' (EGM96 height) is no system of degrees, nor of x and y on the ground; "
+            'write for example crs = "EPSG:32632"',
+        ),
         (("--crs", "EPSG:1"), "'EPSG:1' is not a coordinate reference system"),
     ],
 )

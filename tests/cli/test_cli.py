@@ -572,6 +572,11 @@ MISTAKES: list[tuple[tuple[str, ...], dict[str, str | bytes], str]] = [
     (("fetch", "roma"), {}, "there is no study 'roma'"),
     (("doctor", "roma"), {}, "there is no study 'roma'"),
     (("check", "f.csv", "--study", "roma"), {"f.csv": HEADERS}, "there is no study 'roma'"),
+    (
+        ("check", "milano", "--study", "milano"),
+        {},
+        "milano is a study, and --study names one, too (milano): check one at a time",
+    ),
     (("nosuch",), {}, "No such command 'nosuch'"),
     (("run", "milano", "roma"), {}, "unexpected extra argument"),
     (("run", "--nosuch"), {}, "No such option: --nosuch"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
 from functools import partial
@@ -17,8 +18,9 @@ from builders.small_town import write_town
 from access15.cli.app import COMMANDS
 from access15.cli.language import find_language, read_locale
 from access15.cli.lists import lead_with_command
-from access15.cli.new import _ask
+from access15.cli.new import _as_path, _ask
 from access15.cli.start import _ITALIAN
+from access15.errors import ConfigError
 
 ITALY = {"LANG": "it_IT.UTF-8"}
 ENVIRONMENTS = [
@@ -222,3 +224,42 @@ def test_questions_are_asked_again_in_italian(
     assert _ask("Quale?", ["a", "b"], "a", "it") == "b"
     told = capsys.readouterr()
     assert "Scegliere una delle risposte indicate" in told.out + told.err
+    assert "()" not in told.out + told.err
+
+
+@pytest.mark.parametrize(
+    ("stdin", "said"),
+    [
+        (io.StringIO(""), "the answers ended before the questions and nothing was written; "),
+        (
+            io.TextIOWrapper(io.BytesIO("Èst\n".encode("latin-1")), encoding="utf-8"),
+            "the answer has letters that the terminal does not write as access15 reads them",
+        ),
+    ],
+    ids=["end of the input", "another encoding"],
+)
+def test_an_answer_that_cannot_be_read_ends_in_a_sentence(
+    stdin: io.TextIOBase, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", stdin)
+    with pytest.raises(ConfigError, match="^" + re.escape(said)):
+        _ask("Quale?", [], "", "it")
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("  a b.osm ", "a b.osm"),
+        ("'a b.osm'", "a b.osm"),
+        ('"a.osm"', "a.osm"),
+        ("~/a.osm", "anna/a.osm"),
+        ("'", "'"),
+        (" ", None),
+        ("''", None),
+    ],
+)
+def test_a_path_as_it_is_typed_or_dropped(
+    typed: str, path: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", "anna")
+    assert _as_path(typed) == (None if path is None else Path(path))

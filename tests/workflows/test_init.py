@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -253,6 +254,31 @@ def test_people_of_a_raster(tmp_path: Path, town: Path, capsys: pytest.CaptureFi
     assert not (tmp_path / "other").exists()
 
 
+def test_people_of_a_layer_with_names(tmp_path: Path, town: Path) -> None:
+    """Columns of text and of answers count nobody; nor does a share, whatever its age."""
+    people = tmp_path / "people.gpkg"
+    columns = {"nome": ["a"], "vero": [True], "residenti": [9], "over 65": [2], "% over 65": [22]}
+    spot = gpd.points_from_xy(*zip(lonlat(100, 100), strict=True))
+    gpd.GeoDataFrame(columns, geometry=spot, crs="EPSG:4326").to_file(people)
+    population = begin(tmp_path / "new", town, people=people)["population"]
+    assert (population["kind"], population["groups"]) == (
+        "layer",
+        {"total": "residenti", "over_65": "over 65"},
+    )
+
+
+def test_next_commands_can_be_typed(tmp_path: Path, town: Path) -> None:
+    """Names with spaces and apostrophes are one word for the shell."""
+    osm = town.rename(tmp_path / "l'estratto nuovo.osm")
+    folder = tmp_path / "mia città"
+    begun = init(Asked(folder=folder, osm=osm))
+    study = str(folder / "study.toml")
+    check, run = (shlex.split(command) for command in begun.next_commands)
+    assert check == ["access15", "check", study]
+    assert run == ["access15", "run", study, "--osm", str(osm), "--out", str(folder / "maps")]
+    assert begun.next_commands[1] in (folder / "README.md").read_text("utf-8")
+
+
 def test_the_command_asks_nothing_without_a_terminal(
     tmp_path: Path, town: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -390,6 +416,11 @@ BAD: list[tuple[Prepare, dict[str, Any], str]] = [
         put("r.csv", "zone,all\nOvest,5\n"),
         {"people": "r.csv"},
         "there is no column of all residents; call it total (the columns are zone, all)",
+    ),
+    (
+        put("r.csv", "zone,total\nOvest,1.234\nÈst,5\n"),
+        {"people": "r.csv"},
+        "r.csv: 'total' must count all residents, and not all of its rows hold a number of people",
     ),
     (
         put("r.csv", "zone,total\nOvest,5\n"),

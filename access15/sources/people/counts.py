@@ -71,7 +71,7 @@ def add_up(
         cells = table[column]
         counts[column] = parse_counts(cells)
         if len(cells) and is_no_count(column):
-            what = describe_no_count(column, _quote(cells.iloc[0]))
+            what = describe_no_count(column, quote(cells.iloc[0]))
             problems.append(Remark("error_at", where=locate(0), text=what))
             counts[column] = np.full(len(cells), np.nan)
             continue
@@ -117,14 +117,14 @@ def _find_shares(
         parted = np.flatnonzero(np.isfinite(counts[column]) & (counts[column] % 1 != 0))
         if len(parted):
             row = int(parted[0])
-            value = _quote(table[column].iloc[row])
+            value = quote(table[column].iloc[row])
             problems.append(Remark("share_of_whole", where=locate(row), column=column, value=value))
     return problems
 
 
 def describe_count(where: str, column: str, value: object) -> Remark:
     """Sentence about a cell that holds no number of people."""
-    return Remark("no_count", where=where, column=column, value=_quote(value))
+    return Remark("no_count", where=where, column=column, value=quote(value))
 
 
 def is_no_count(column: str) -> bool:
@@ -181,7 +181,7 @@ def _to_number(value: object) -> float:
     return float(str(value)) if is_whole else np.nan
 
 
-def _quote(value: object) -> str:
+def quote(value: object) -> str:
     """A cell as people see it in their file."""
     is_nan = isinstance(value, float) and np.isnan(value)
     if value is None or value is pd.NA or is_nan:

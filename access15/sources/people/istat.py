@@ -47,7 +47,14 @@ from access15.sources.people.census import (
     make_year_note,
     name_towns,
 )
-from access15.sources.people.counts import Counted, add_up, describe_columns, shorten, sum_people
+from access15.sources.people.counts import (
+    Counted,
+    add_up,
+    describe_columns,
+    quote,
+    shorten,
+    sum_people,
+)
 from access15.sources.tables.wide import read_columns
 from access15.sources.vector_layers import NO_CRS, keep_polygons, list_columns, read_layer
 
@@ -55,6 +62,7 @@ _T = TypeVar("_T")
 _KEYS: Final = ("SEZ21_ID", "SEZ2011", "SEZ")
 _MUNICIPALITY: Final = ("PRO_COM", "PROCOM")
 _MOST_NAMED: Final = 8  # municipalities
+_MOST_CODE: Final = 1e15  # 15 digits, which a decimal number holds exactly
 _MOST_COLUMNS: Final = 12
 
 
@@ -76,6 +84,8 @@ def read_sections(source: PopulationSource) -> Counted:
     table["key"], bad_rows = _full_keys(table, rows_key, source.need_file())
     outlines["key"], bad_shapes = _full_keys(outlines, shapes_key, source.sections or Path())
     problems += [*bad_rows, *bad_shapes]
+    if problems:  # of what has no code no more is said
+        table, outlines = (frame[frame["key"] != ""] for frame in (table, outlines))
     problems += _find_repeated(table["key"], file)
     problems += _find_repeated(outlines["key"], sections)
     # 3. Columns are added up to the groups of the study.
@@ -135,7 +145,11 @@ def _read_variables(source: PopulationSource) -> pd.DataFrame:
         keys = [key for key in (*_KEYS, *_MUNICIPALITY) if key in headers]
         if source.id_column:
             keys = [source.id_column]
-        return list(dict.fromkeys([*keys, *wanted, *list_summed(headers)]))
+        chosen = list(dict.fromkeys([*keys, *wanted, *list_summed(headers)]))
+        if twice := [repr(name) for name in chosen if headers.count(name) > 1]:
+            name = source.file_name
+            raise InputDataError(Remark("table_header_twice", name=name, columns=twice))
+        return chosen
 
     table = read_columns(source.need_file(), choose)
     if table.empty:
@@ -179,15 +193,16 @@ def _full_keys(
     key: str,
     file: Path,
 ) -> tuple[pd.Series, list[str]]:
-    """Code of each section in the whole country, as text; the number in its municipality is
-    completed.
+    """Code of each section in the whole country, as text, empty where it is none; the number in its
+    municipality is completed.
     """
     word = "feature" if isinstance(frame, gpd.GeoDataFrame) else "row"
     codes, problems = _codes(frame[key], file, word)
     municipality = next((name for name in _MUNICIPALITY if name in frame.columns), None)
     if key == "SEZ" and municipality is not None and codes.str.len().max() <= SECTION_DIGITS:
         places, more = _codes(frame[municipality], file, word)
-        return places + codes.str.zfill(SECTION_DIGITS), problems + more
+        whole = places + codes.str.zfill(SECTION_DIGITS)
+        return whole.where((places != "") & (codes != ""), ""), problems + more
     return codes, problems
 
 
@@ -197,10 +212,10 @@ def _codes(
     word: str,
 ) -> tuple[pd.Series, list[str]]:
     """Codes as digits without zeros in front, however the file writes them (0151460000001,
-    151460000001.0).
+    151460000001.0); empty where a cell holds none.
     """
     if pd.api.types.is_float_dtype(column):
-        is_whole = np.isfinite(column) & (column % 1 == 0) & (column >= 0)
+        is_whole = np.isfinite(column) & (column % 1 == 0) & (column >= 0) & (column < _MOST_CODE)
         whole = pd.Series(np.where(is_whole, column, 0), index=column.index).astype(np.int64)
         text = whole.astype(str).where(is_whole, "")
     else:
@@ -211,12 +226,12 @@ def _codes(
             f"census_code_{word}",
             file=file.name,
             column=str(column.name),
-            value=repr(column.iloc[i]),
+            value=quote(column.iloc[i]),
             n=int(column.index[i]),
         )
         for i in np.flatnonzero(~is_code)
     ]
-    return text.str.lstrip("0").replace("", "0"), problems
+    return text.str.lstrip("0").replace("", "0").where(is_code, ""), problems
 
 
 def _find_repeated(keys: pd.Series, name: str) -> list[str]:

@@ -119,6 +119,8 @@ def _judge(source: PopulationSource, raster: Any) -> list[str]:
     problems: list[str] = []
     if raster.crs is None:
         problems.append(Remark(NO_CRS))
+    elif not ((crs := _find_crs(raster)).is_geographic or crs.is_projected):
+        problems.append(Remark("raster_crs_nowhere", crs=crs.name))
     if raster.transform.is_identity or raster.transform.is_degenerate:
         problems.append(Remark("raster_nowhere"))
     n_cells = raster.width * raster.height

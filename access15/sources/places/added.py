@@ -136,12 +136,18 @@ def _check_mapped(source: FacilitiesSource, tables: Sequence[OneTable]) -> None:
     maps = {one.path: one.map for one in source.files}
     for path, table in zip(source.tables, tables, strict=True):
         problems += [
-            Remark("mapped_of_one", meaning=meaning, header=header, name=table.name)
+            _describe_lost(meaning, header, table.name)
             for meaning, header in maps.get(path, {}).items()
             if meaning in table.unmapped
         ]
     if problems:
         raise InputDataError(Remark("places_mapped_not_there"), problems)
+
+
+def _describe_lost(meaning: str, header: str, name: str) -> Remark:
+    """Say why a table has no use for what is mapped of it alone."""
+    code = "constant_of_one" if header.startswith(CONSTANT) else "mapped_of_one"
+    return Remark(code, meaning=meaning, header=header, name=name)
 
 
 @dataclass(frozen=True, eq=False)

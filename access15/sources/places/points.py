@@ -56,6 +56,10 @@ def resolve_crs(
         own = pyproj.CRS.from_user_input(table.crs) if stated and table.crs else crs
     except PyprojCRSError:
         raise InputDataError(Remark("table_crs_unknown", name=table.name, crs=text)) from None
+    if not (crs.is_geographic or crs.is_projected):
+        raise InputDataError(
+            Remark("table_crs_no_plane", name=table.name, crs=text, called=crs.name)
+        )
     if not crs.equals(own, ignore_axis_order=True):
         problems.notes.append(
             Remark("remark_other_crs", name=table.name, own=table.crs, stated=stated)

@@ -11,6 +11,7 @@ must not be read of them. All tables are made up; their columns are those that I
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 from pathlib import Path
@@ -330,3 +331,44 @@ def test_other_ages_by_sex(tmp_path: Path) -> None:
     counted = read_sections(made)
     assert counted.places["age_75_plus"].tolist() == [3.0, 3.0, 3.0]
     assert counted.places["donne"].tolist() == [60.0, 20.0, 5.0]
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ((math.nan, None), "SEZ21_ID is empty in feature 1"),
+        ((-151460000001.0, None), "SEZ21_ID is -151460000001.0 in feature 1"),
+        ((1.5146e21, 1.5146e21), "SEZ21_ID is 1.5146e+21 in feature 1"),
+    ],
+    ids=["none", "negative", "too long"],
+)
+def test_outlines_without_a_code(
+    tmp_path: Path, values: tuple[float, float | None], told: str
+) -> None:
+    """They are told as the file has them; of a row without a code nothing more is said."""
+    rows = [row("SEZ21_ID", *one) for one in ROWS]
+    rows.append({**dict.fromkeys(rows[0], ""), "COMUNE": "Totale", "P1": 140})
+    drawn = gpd.read_file(outline(tmp_path / "s.shp"))
+    for at, value in enumerate(values):
+        if value is not None:
+            drawn.loc[at, "SEZ21_ID"] = value
+    drawn.to_file(tmp_path / "s.gpkg")
+    rule = ", it must be a section's code, digits only"
+    message = f"{BY_NAME}: SEZ21_ID is '' in row 5{rule}\n  - s.gpkg: {told}{rule}"
+    if values[1] is not None:
+        message += f"\n  - s.gpkg: {told.replace('feature 1', 'feature 2')}{rule}"
+    with pytest.raises(InputDataError, match=pattern(UNUSABLE + message)):
+        read_sections(source(write(tmp_path / BY_NAME, rows), tmp_path / "s.gpkg"))
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_a_column_that_stands_twice(tmp_path: Path, ending: str) -> None:
+    """Nobody knows which of them counts; one that is not asked for may stand as often as it likes."""
+    name = str(Path(BY_NAME).with_suffix(ending))
+    rows = [row("SEZ21_ID", *one) | {"note ": 1, " note": 2} for one in ROWS]
+    made = source(write(tmp_path / name, rows), outline(tmp_path / "s.shp"))
+    assert read_sections(made).places["total"].tolist() == [100.0, 30.0, 10.0]
+    write(tmp_path / name, [one | {"P1 ": 5} for one in rows])
+    message = f"{name}: more than one column is named 'P1'; rename all but one."
+    with pytest.raises(InputDataError, match=pattern(UNUSABLE + message)):
+        read_sections(made)

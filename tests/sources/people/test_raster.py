@@ -201,6 +201,7 @@ COUNTS = "a density or a share; take the raster of counts, people per cell (Worl
         ("p", [[9, 3]], {"descriptions": ["people per km2"]}, {}, f"says 'people per km2', {COUNTS}"),
         ("p", [[9, 3]], {"about": "Population density"}, {}, f"says 'Population density', {COUNTS}"),
         ("p", [[9, 3]], {"crs": None}, {}, "has no coordinate reference system; save it with one"),
+        ("p", [[9, 3]], {"crs": "EPSG:5773"}, {}, "its coordinate system (unnamed) leads to no place on earth; save it with one that does, such as EPSG:32632"),
         ("p", [[9, 3]], {"transform": None}, {}, "does not say where its cells lie; export it with its georeference"),
         ("p", [[9, 3]], {}, {"total": "2"}, "[population.groups] total = '2': bands are numbered 1 to 1"),
         ("p", [[9, 3]], {}, {"total": "0"}, "[population.groups] total = '0': bands are numbered 1 to 1"),

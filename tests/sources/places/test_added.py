@@ -488,6 +488,11 @@ def test_a_mapping_of_one_table_must_fit_it(tmp_path: Path) -> None:
     source = FacilitiesSource(file=own, files=(added,))
     with pytest.raises(InputDataError, match=r"address=Via: utm\.csv has no column 'Via'"):
         read_spots(source)
+    fixed = added.model_copy(update={"map": {"name": "Luogo", "category": "=library"}})
+    with pytest.raises(
+        InputDataError, match=r"category==library: utm\.csv has a column of its own"
+    ):
+        read_spots(source.model_copy(update={"files": (fixed,)}))
     wrong = added.model_copy(update={"map": {"nome": "Luogo"}})
     with pytest.raises(ConfigError, match="nome=Luogo: access15 reads no 'nome'"):
         read_spots(source.model_copy(update={"files": (wrong,)}))
@@ -506,6 +511,10 @@ def test_a_mapping_of_one_table_must_fit_it(tmp_path: Path) -> None:
         (
             ["b.csv", {"path": "a.csv", "map": ["x"]}],
             "facilities.files.1.map: must be a table of names and values (found ['x'])",
+        ),
+        (
+            [{"path": "d/../a.csv", "crs": "EPSG:3003"}, "b.csv", "a.csv"],
+            "facilities: a.csv is listed more than once, with another crs or map: list it once",
         ),
     ],
 )
