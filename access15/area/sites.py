@@ -30,6 +30,7 @@ from access15.results.schema import SITE_ALTERNATIVES, SITES
 from access15.results.table import Table
 
 _DECIMALS = 7  # of a degree: a centimetre, as session pages write
+_ROUNDED = 1e-6  # people: sums in another order differ by far less
 NEARLY = 0.99  # of what is gained: another place that keeps so much is as good for other reasons
 
 
@@ -135,7 +136,8 @@ def find_area_sites(area: AreaResult, asked: SiteQuestion, candidates: Candidate
         if look.is_enough(found[-1] if found else None):
             break
         spare_s = None if asked.seconds is None else asked.seconds - (monotonic() - began)
-        best = solve_cover(look.sets, n, seconds=spare_s)
+        fewer = found[-1].chosen if found else None
+        best = solve_cover(look.sets, n, seconds=spare_s, fewer=fewer)
         if not len(best.chosen) or (found and best.people <= found[-1].people):
             break  # more would bring nobody
         found.append(best)
@@ -181,7 +183,12 @@ class _Look:
         if self._asked.share is None:
             return False
         gained = 0.0 if best is None else best.people
-        return self._within + gained >= self._asked.share * float(self._people.sum())
+        return self._reach(gained) >= self._asked.share * float(self._people.sum()) - _ROUNDED
+
+    def _reach(self, gained: float) -> float:
+        """People within the cutoff, with those who are gained; everybody is everybody."""
+        people, reached = float(self._people.sum()), self._within + gained
+        return people if reached > people - _ROUNDED else reached
 
     def order(self, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
         """Sets of a choice, each the one that adds most to those before."""
@@ -193,12 +200,12 @@ class _Look:
 
     def tabulate_curve(self, found: list[Cover], ordered: list[NDArray[np.int64]]) -> pd.DataFrame:
         """Today, and what each number of more places brings."""
-        people, within = float(self._people.sum()), self._within
+        people = float(self._people.sum())
         today = Cover(np.zeros(0, dtype=np.int64), 0.0, 0.0, 0.0)
         choices = [np.zeros(0, dtype=np.int64), *ordered]
         rows = []
         for n, (best, chosen) in enumerate(zip([today, *found], choices, strict=True)):
-            reached = within + best.people
+            reached = self._reach(best.people)
             rows.append(
                 {
                     "n_sites": n,

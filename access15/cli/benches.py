@@ -18,7 +18,7 @@ def seats(
     folder: Annotated[Path, typer.Option("--output", "-o", help="help_seat_folder")],
     study: StudyArg = "milano",
     profile: ProfileOpt = "frail",
-    group: Annotated[str, typer.Option("--group", help="help_seat_group")] = "age_65_plus",
+    group: Annotated[str | None, typer.Option("--group", help="help_site_group")] = None,
     n: Annotated[int, typer.Option("--n", help="help_seat_n")] = 10,
     limit_m: Annotated[
         float | None,

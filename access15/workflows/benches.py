@@ -26,6 +26,7 @@ from access15.config import (
     WalkProfile,
     build_options,
     choose,
+    find_headline_group,
     load_study,
 )
 from access15.core.reach.parts import StreetParts, part_ends, split_edges
@@ -65,7 +66,7 @@ def find_seats(
     *,
     category: str,
     profile: str = "frail",
-    group: str = "age_65_plus",
+    group: str | None = None,
     n: int = 10,
     limit_m: float | None = None,
     cutoff_min: float = 15.0,
@@ -84,8 +85,8 @@ def find_seats(
         Service walked to; ``"hub"`` for the nearest hub of the neighbourhood.
     profile : str
         Who walks.
-    group : str
-        Who is counted.
+    group : str, optional
+        Who is counted; by default the group of the study's headlines.
     n : int
         How many new benches at most, in each neighbourhood.
     limit_m : float, optional
@@ -122,6 +123,7 @@ def find_seats(
         **options,
     )
     loaded = study if isinstance(study, Study) else load_study(study)
+    group = group or find_headline_group(loaded.population.groups)
     walker = choose(given.walkers, [profile], "profile")[profile]
     limit = _check_asked(
         loaded,

@@ -142,13 +142,16 @@ def find_sites(
     small = given.apply_to(loaded).changed(categories=wanted, draw_areas=())
     say = progress or (lambda _: None)
     done = run_study(small, given, now=now, progress=say)
-    found = {}
+    found, told, used = dict[str, AreaSites](), set[str](), set[str]()
     for area in done.areas.values():
         say(f"looking for the best places in {area.area.name}")
         listed = _list_candidates(area, asked, kinds=kinds, points=points)
-        put = put_on_streets(area, listed, max_snap_m=small.max_snap_m)
+        known = gpd.GeoDataFrame(listed[listed.geometry.notna()].reset_index(drop=True))
+        put = put_on_streets(area, known, max_snap_m=small.max_snap_m)
+        told, used = told | set(listed["id"]), used | set(put.points["id"])
         found[area.area.id] = find_area_sites(area, asked, put)
-    return _join_findings(done, found, asked, given, file=file)
+    notes = _list_left_out(len(told), len(told - used), small.max_snap_m)
+    return _join_findings(done, found, asked, given, file=file, notes=notes)
 
 
 def find_candidate_file(candidates: str | Path) -> Path | None:
@@ -199,12 +202,11 @@ def _check_asked(
 
 
 def read_candidates(path: Path) -> gpd.GeoDataFrame:
-    """Candidates of a file that have a point."""
+    """Candidates of a file, some of which have a point."""
     points = read_destinations(path)
-    known = points[points.geometry.notna()]
-    if not len(known):
+    if not points.geometry.notna().any():
         raise InputDataError(Remark("sites_no_candidate", name=path.name))
-    return gpd.GeoDataFrame(known.assign(node=-1).reset_index(drop=True))
+    return gpd.GeoDataFrame(points.assign(node=-1))
 
 
 def _list_candidates(
@@ -214,15 +216,20 @@ def _list_candidates(
     kinds: Sequence[str],
     points: gpd.GeoDataFrame | None,
 ) -> gpd.GeoDataFrame:
-    """Points of the candidates of one neighbourhood."""
+    """Candidates of one neighbourhood, with their points where these are certain."""
     if points is not None:
         return points
     if not kinds:
         return list_corners(area, asked.profile)
     table = area.facilities
-    own = table[table["category"].isin(kinds) & (table["status"] == "ok")].to_crs(LONLAT)
-    ids = own["facility_id"].astype(str)
-    return gpd.GeoDataFrame({"id": ids, "node": -1}, geometry=own.geometry, crs=LONLAT)
+    own = table[table["category"].isin(kinds)].to_crs(LONLAT)
+    ids, points = own["facility_id"].astype(str), own.geometry.where(own["status"] == "ok")
+    return gpd.GeoDataFrame({"id": ids, "node": -1}, geometry=points, crs=LONLAT)
+
+
+def _list_left_out(n_all: int, n: int, max_snap_m: float) -> list[Remark]:
+    """Say how many candidates no neighbourhood looked at."""
+    return [Remark("remark_left_out", n=n, n_all=n_all, metres=f"{max_snap_m:g}")] if n else []
 
 
 def _join_findings(
@@ -232,6 +239,7 @@ def _join_findings(
     options: Options,
     *,
     file: Path | None,
+    notes: Sequence[Remark],
 ) -> SiteFindings:
     """Put what was found in all neighbourhoods together."""
     infos = {area_id: area.network_info for area_id, area in done.areas.items()}
@@ -271,7 +279,10 @@ def _join_findings(
             [column.name for column in SITE_STREETS.columns]
         ],
         at=done.at,
-        warnings=tuple(dict.fromkeys(note for one in infos.values() for note in one.warnings)),
+        warnings=(
+            *dict.fromkeys(note for one in infos.values() for note in one.warnings),
+            *notes,
+        ),
         read_files=(*done.read_files, *([] if file is None else [file])),
     )
 

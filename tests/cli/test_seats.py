@@ -125,6 +125,9 @@ def test_italian_by_default(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         "una persona di 82 anni con il bastone",
         "ogni 200 m",
         "Nessun vuoto esclude",
+        "a 5 minuti da",
+        "1 seduta nota sulle strade",
+        "lungo le strade",
         "Nessuna panchina nuova",
     ):
         assert word in " ".join(told.split())

@@ -28,11 +28,18 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def site_of(capsys: pytest.CaptureFixture[str], town: Path, out: Path, *words: object) -> str:
-    given = ("site", town / "town.toml", "--osm", town / "town.osm", "--offline", "-o", out)
+def site_of(
+    capsys: pytest.CaptureFixture[str],
+    town: Path,
+    out: Path,
+    *words: object,
+    study: str = "town.toml",
+    told_in: str = "out",
+) -> str:
+    given = ("site", town / study, "--osm", town / "town.osm", "--offline", "-o", out)
     done = call(capsys, *given, "--category", "csrc", *CUTOFF, *words)
     assert done.code == 0, done.err
-    return " ".join(done.out.split())
+    return " ".join(getattr(done, told_in).split())
 
 
 def test_every_number_is_told_and_its_proposal_gives_it(
@@ -89,9 +96,17 @@ def test_no_more_places_than_are_enough(
     for _, own in curve.groupby("area"):
         assert own["share"].iloc[-1] >= 0.5
         assert (own["share"].iloc[:-1] < 0.5).all()
-    assert "Bastano così: la quota richiesta (50 %)" in told
+    assert "Con 3 luoghi in più la quota richiesta (50 %) è raggiunta" in told
     told = site_of(capsys, town, tmp_path / "b", "--share", "1", "--lang", "it")
-    assert "Con 1 luoghi in più la quota richiesta (100 %) non è raggiunta" in told
+    assert "Con 1 luogo in più la quota richiesta (100 %) non è raggiunta" in told
+    assert "luoghi in più la" not in told
+    told = site_of(capsys, town, tmp_path / "c", "--share", "0.01", "--lang", "en")
+    assert "the share asked for (1%) is reached today" in told
+    # everybody, however the sums of people are rounded
+    told = site_of(capsys, town, tmp_path / "d", "--share", "1", "--cutoff", "7.25", "--new", "9")
+    assert "entro 7,25 minuti da" in told
+    assert told.count("la quota richiesta (100 %) è raggiunta") == 2
+    assert ">" not in told
 
 
 def test_candidates_of_a_file_and_of_other_kinds(
@@ -103,7 +118,9 @@ def test_candidates_of_a_file_and_of_other_kinds(
     ).sites
     best = sites[sites["area"] == "west"].iloc[0]
     plots.write_text(f"id,lat,lon\nlotto =1,{best['lat']},{best['lon']}\nfar,45.9,9.9\nno,,\n")
-    site_of(capsys, town, tmp_path / "a", "--candidates", plots, "--new", "2")
+    err = site_of(capsys, town, tmp_path / "a", "--candidates", plots, "--new", "2", told_in="err")
+    # one lies far from every street, one has no point: neither is left out unsaid
+    assert "Candidati che non si considerano: 2 su 3, senza un punto certo o a più di 150 m" in err
     found = pd.read_csv(tmp_path / "a" / "sites.csv")
     west = found[found["area"] == "west"]
     assert west["candidate"].tolist() == ["lotto =1"]
@@ -112,6 +129,7 @@ def test_candidates_of_a_file_and_of_other_kinds(
     assert "Candidates: 2. Streets: town.osm" in told
     named = json.loads((tmp_path / "b" / "west_1.geojson").read_text(encoding="utf-8"))
     (feature,) = named["features"]
+    assert named["access15"]["proposals"][0]["name"].endswith(": the best one")
     assert feature["properties"]["change"] == "add_facility"
 
 
@@ -122,6 +140,28 @@ def test_who_stops_early_is_told_what_is_not_proven(
     curve = pd.read_csv(tmp_path / "out" / "site_curve.csv")
     assert (curve["gained"] <= curve["most"]).all()
     assert (curve["is_proven"] == (curve["gained"] == curve["most"])).all()
+
+
+def test_homes_are_not_called_people(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (town / "town.toml").read_text(encoding="utf-8")
+    head, _, rest = text.partition("[population]")
+    homes = f'{head}[population]\nkind = "homes"\n[[areas]]{rest.split("[[areas]]", 1)[1]}'
+    (town / "homes.toml").write_text(homes, encoding="utf-8")
+    told = site_of(capsys, town, tmp_path / "it", "--share", "0.9", study="homes.toml")
+    assert "di 2.400 m di strade con abitazioni (" in told
+    assert "m di strade con abitazioni: oltre il tempo da ogni candidato" in told
+    assert "Che cosa si conta: abitazioni, senza residenti" in told
+    assert "Persone" not in told
+    assert "persone restano" not in told
+    lang = ("--lang", "en")
+    given = ("seats", town / "homes.toml", "--osm", town / "town.osm", "--offline", *CUTOFF)
+    done = call(capsys, *given, "--category", "csrc", "-o", tmp_path / "seats", *lang)
+    assert done.code == 0, done.err
+    told = " ".join(done.out.split())
+    assert "homes (m of streets with homes), within 2.5 minutes of Social" in told
+    assert "Residents" not in told
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from access15.core.siting.bound import bound_cover
 from access15.core.siting.exact import solve_cover_exactly
-from access15.core.siting.kernels import choose_greedily, swap_until_best
+from access15.core.siting.kernels import choose_greedily, price_sets, swap_until_best
 from access15.core.siting.sets import CoverageSets
 
 # Sums of people in another order differ by far less; nobody is worth less than a millionth.
@@ -52,6 +52,7 @@ def solve_cover(
     n: int,
     *,
     seconds: float | None = None,
+    fewer: NDArray[np.int64] | None = None,
 ) -> Cover:
     """Find the `n` places that bring most people within reach.
 
@@ -63,6 +64,8 @@ def solve_cover(
         How many places, 1 or more.
     seconds : float, optional
         When to end with the best found and what no other exceeds; by default when it is proven [s].
+    fewer : ndarray of int64, optional
+        A choice of fewer sets: what is not proven brings no less than it with the next best ones.
 
     Returns
     -------
@@ -115,7 +118,12 @@ def solve_cover(
     if found > people:
         chosen, people = solved.chosen, found
     most = min(max(solved.most, people), bound.most)
-    return _finish(sets, chosen, most if most > people + _ROUNDED else people, by_greed)
+    if most <= people + _ROUNDED:
+        return _finish(sets, chosen, people, by_greed)
+    # 4. Not proven in time: a place that brings nobody is free for another.
+    known = [chosen] if fewer is None else [chosen, fewer]
+    filled = [_use_all(sets, one, n) for one in known]
+    return _finish(sets, max(filled, key=sets.sum_covered), most, by_greed)
 
 
 def _finish(
@@ -125,10 +133,46 @@ def _finish(
     greedy: float,
 ) -> Cover:
     """A choice without the places that nobody misses."""
+    needed = _leave_needed(sets, chosen)
+    people = sets.sum_covered(needed)
+    return Cover(needed, people, max(most, people), greedy)
+
+
+def _leave_needed(sets: CoverageSets, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The sets of a choice, rising, without those that nobody misses."""
     needed = np.sort(chosen)
     people = sets.sum_covered(needed)
     for one in needed.tolist():
         others = needed[needed != one]
         if sets.sum_covered(others) >= people:
             needed = others
-    return Cover(needed, people, max(most, people), greedy)
+    return needed
+
+
+def _use_all(
+    sets: CoverageSets,
+    chosen: NDArray[np.int64],
+    n: int,
+) -> NDArray[np.int64]:
+    """Put the best next set in the stead of every one that nobody misses, until none is left."""
+    while True:
+        filled = _fill(sets, _leave_needed(sets, chosen), n)
+        if len(_leave_needed(sets, filled)) == len(filled):
+            return filled
+        chosen = filled
+
+
+def _fill(
+    sets: CoverageSets,
+    chosen: NDArray[np.int64],
+    n: int,
+) -> NDArray[np.int64]:
+    """Add the best next set as long as there are fewer than `n` and any adds anything."""
+    while len(chosen) < n:
+        left = np.where(sets.find_covered(chosen), 0.0, sets.weight)
+        worth = price_sets(sets.start, sets.demand, left)
+        best = int(np.argmax(worth))
+        if not worth[best] > 0:
+            break
+        chosen = np.append(chosen, best)
+    return np.sort(chosen)

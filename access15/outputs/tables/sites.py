@@ -14,6 +14,7 @@ from access15.config.proposal import FORMAT, MAX_ID, VERSION
 from access15.files import check_inputs_stay, staged_outputs
 from access15.outputs.tables.cells import write_csv
 from access15.outputs.tables.layers import write_layer
+from access15.outputs.words.numbers import format_count
 from access15.outputs.words.texts import clean_text, say
 from access15.results.schema import SITE_ALTERNATIVES, SITE_CURVE, SITE_STREETS, SITES
 from access15.results.siting import SiteFindings
@@ -99,7 +100,7 @@ def build_proposal(
         "cutoffs_min": [findings.cutoff_min],
         "at": None if findings.at is None else findings.at.strftime("%Y-%m-%d %H:%M"),
         "proposals": [
-            {"id": number, "name": say("sites_proposal", lang, n=n, kind=kind), "votes": 0}
+            {"id": number, "name": format_count("sites_proposal", n, lang, kind=kind), "votes": 0}
         ],
     }
     features = [

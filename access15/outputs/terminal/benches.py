@@ -12,8 +12,9 @@ from rich.text import Text
 from access15.config import Lang
 from access15.outputs.words.dates import describe_moment, format_date
 from access15.outputs.words.methods import spell_methods
-from access15.outputs.words.numbers import format_number, format_pace
-from access15.outputs.words.texts import clean_text, say
+from access15.outputs.words.numbers import format_count, format_cutoff, format_number, format_pace
+from access15.outputs.words.texts import clean_text, say, say_remark
+from access15.outputs.words.voice import choose_voice_of_methods
 from access15.results.benches import SeatFindings
 
 _SHOWN = 5  # gaps of a neighbourhood; the file holds them all
@@ -37,6 +38,7 @@ _NEW_HEADS = (
 
 def draw_seat_findings(findings: SeatFindings, *, lang: Lang = "it") -> list[RenderableType]:
     """Put what was found in plain words, neighbourhood by neighbourhood."""
+    lang = choose_voice_of_methods(findings.summary["method"], lang)
     parts: list[RenderableType] = []
     for row in findings.summary.to_dict("records"):
         gaps = findings.gaps[findings.gaps["area"] == row["area"]].head(_SHOWN)
@@ -60,7 +62,7 @@ def _draw_head(
         lang,
         area=clean_text(row["area_name"], lang),
         group=clean_text(findings.group.in_lang(lang), lang),
-        minutes=format_number(findings.cutoff_min, lang),
+        cutoff=format_cutoff(findings.cutoff_min, lang),
         service=clean_text(findings.service.in_lang(lang), lang),
     )
     walker = say(
@@ -70,18 +72,18 @@ def _draw_head(
         pace=format_pace(findings.profile, lang),
         limit=format_number(findings.limit_m, lang),
     )
-    known = say(
+    known = format_count(
         "benches_known",
+        row["n_seats"],
         lang,
-        n=row["n_seats"],
-        streets=clean_text(findings.sources[row["area_name"]], lang),
-        method=clean_text(spell_methods(row["method"], "en"), lang, limit=300),
+        streets=clean_text(say_remark(findings.sources[row["area_name"]], lang), lang, limit=200),
+        method=clean_text(spell_methods(row["method"], lang), lang, limit=300),
         date=format_date(findings.created, lang),
     )
     counts = (
         (say("benches_within_plain", lang), row["within_plain"]),
         (say("benches_within_seats", lang), row["within_seats"]),
-        (say("benches_within_proposed", lang, n=n_new), row["within_proposed"]),
+        (format_count("benches_within_proposed", n_new, lang), row["within_proposed"]),
     )
     lines = [f"{label}: {_format_part(n, row['people'], lang)}" for label, n in counts]
     moment = describe_moment(findings.at, lang)

@@ -20,13 +20,16 @@ from access15.outputs.words.numbers import (
     format_share,
 )
 from access15.outputs.words.texts import clean_text, say, say_remark
+from access15.outputs.words.voice import choose_voice_of_methods
 from access15.results.siting import SiteFindings
 
+_ROUNDED = 1e-9  # shares: sums in another order differ by less
 _HEADS = ("sites_n", "sites_where", "sites_gained", "sites_share", "sites_proof")
 
 
 def draw_site_findings(findings: SiteFindings, *, lang: Lang = "it") -> list[RenderableType]:
     """Put what was found in plain words, neighbourhood by neighbourhood."""
+    lang = choose_voice_of_methods(findings.curve["method"], lang)
     parts: list[RenderableType] = []
     for area, curve in findings.curve.groupby("area", sort=False):
         sites = findings.sites[findings.sites["area"] == area]
@@ -69,14 +72,14 @@ def _draw_head(findings: SiteFindings, row: pd.Series, lang: Lang) -> list[Text]
 def _say_none(findings: SiteFindings, curve: pd.DataFrame, lang: Lang) -> str:
     """Say why no more places are proposed."""
     if findings.share is not None and _is_enough(findings, curve):
-        return say("sites_enough", lang, share=format_share(findings.share, lang))
+        return say("sites_enough_today", lang, share=format_share(findings.share, lang))
     return say("sites_none", lang)
 
 
 def _is_enough(findings: SiteFindings, curve: pd.DataFrame) -> bool:
     """Whether the share asked for is reached."""
     last = curve.iloc[-1]
-    return findings.share is None or bool(last["within"] >= findings.share * last["people"])
+    return findings.share is None or bool(last["share"] >= findings.share - _ROUNDED)
 
 
 def _draw_curve(curve: pd.DataFrame, sites: pd.DataFrame, lang: Lang) -> Table:
@@ -124,10 +127,9 @@ def _draw_end(findings: SiteFindings, curve: pd.DataFrame, lang: Lang) -> list[s
     if findings.share is not None and last["n_sites"] > 0:
         key = "sites_enough" if _is_enough(findings, curve) else "sites_not_enough"
         share = format_share(findings.share, lang)
-        values = {} if key == "sites_enough" else {"n": format_number(last["n_sites"], lang)}
-        lines.append(say(key, lang, share=share, **values))
+        lines.append(format_count(key, last["n_sites"], lang, share=share))
     if last["beyond"] >= 0.5:
-        lines.append(say("sites_left", lang, n=format_number(last["beyond"], lang)))
+        lines.append(format_count("sites_left", round(last["beyond"]), lang))
     lines.append(
         say(
             "sites_known",

@@ -15,6 +15,7 @@ from access15.config import Lang, WalkProfile
 from access15.outputs.words.texts import load_texts, say
 
 NO_BREAK: Final = "\u00a0"
+_MOST_DECIMALS: Final = 4  # of a cutoff in minutes: a hundredth of a second
 # Italian sets a space before the sign, which the Italian of babel leaves out
 _PERCENT: Final = {"it": f"#,##0{NO_BREAK}%", "en": "#,##0%"}
 
@@ -114,7 +115,9 @@ def format_cutoff(cutoff_min: float, lang: Lang) -> str:
     """Write a cutoff exactly."""
     if float(cutoff_min).is_integer():
         return format_minutes(cutoff_min, lang)
-    return _format_unit(cutoff_min, "duration-minute", lang, decimals=1)
+    written = Decimal(repr(round(float(cutoff_min), _MOST_DECIMALS))).normalize()
+    decimals = max(1, -int(written.as_tuple().exponent))
+    return _format_unit(cutoff_min, "duration-minute", lang, decimals=decimals)
 
 
 def _format_unit(

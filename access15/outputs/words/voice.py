@@ -4,12 +4,15 @@ study's own words.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 from access15.config import Lang
+from access15.outputs.words.methods import split_methods
 from access15.outputs.words.texts import Voice, clean_text, load_variant, say
 from access15.results.run import RunResult
 
+_HOMES = "homes_"  # with what follows, how the homes of a study without residents are counted
 _FLOOR = "homes_buildings"
 _HUB_KEYS = ("is_hub", "legend_hub")  # where a study's own word for its hubs stands
 
@@ -25,6 +28,15 @@ def choose_voice(result: RunResult, lang: Lang) -> Lang:
     if (hub := result.study.texts.hub) is not None:
         texts |= dict.fromkeys(_HUB_KEYS, _unbraced(clean_text(hub.in_lang(lang), lang)))
     return cast("Lang", Voice(lang, texts)) if texts else lang
+
+
+def choose_voice_of_methods(methods: Iterable[object], lang: Lang) -> Lang:
+    """Language in which is told what was counted in these ways: residents, or homes."""
+    codes = {code for joined in methods for code in split_methods(joined)}
+    if not any(code.startswith(_HOMES) for code in codes):
+        return lang
+    lang = cast("Lang", str(lang))
+    return cast("Lang", Voice(lang, _put_for_homes(lang, has_floors=_FLOOR in codes)))
 
 
 def counts_floors(result: RunResult) -> bool:

@@ -165,6 +165,29 @@ def test_who_has_no_time_gets_the_best_found_and_what_none_exceeds() -> None:
     assert sets.sum_covered(best.chosen) == best.people
 
 
+def test_who_has_no_time_gets_as_many_places_as_asked_for_and_more_with_each() -> None:
+    """Before, a place that nobody missed was left out, so that two answers were of as many places,
+    or a further place brought less than those before.
+    """
+    rng = np.random.default_rng(8)
+    for _ in range(60):
+        held = rng.random((12, 40)) < rng.choice([0.1, 0.2, 0.4])
+        people = rng.integers(1, 9, 40).astype(float)
+        sets = make_sets(held, people)
+        before = None
+        for n in range(1, 8):
+            best = solve_cover(
+                sets, n, seconds=0.0, fewer=None if before is None else before.chosen
+            )
+            known = 0.0 if before is None else before.people
+            if best.people >= sets.weight.sum():
+                break
+            assert len(best.chosen) == n
+            assert best.people > known
+            assert best.people <= find_most(held, people, np.zeros(40, bool), n) <= best.most + 1e-9
+            before = best
+
+
 def test_the_exact_answer_needs_no_help() -> None:
     sets = make_street()
     solved = solve_cover_exactly(sets, np.arange(len(sets)), 2)

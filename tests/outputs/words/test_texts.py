@@ -258,6 +258,8 @@ def test_cutoffs_are_exact() -> None:
     assert format_cutoff(15.0, "it") == "15\u00a0minuti"
     assert format_cutoff(7.5, "it") == "7,5\u00a0minuti"
     assert format_cutoff(7.5, "en") == "7.5\u00a0minutes"
+    assert format_cutoff(7.25, "it") == "7,25\u00a0minuti"
+    assert format_cutoff(0.1 + 0.2, "en") == "0.3\u00a0minutes"
     assert format_cutoff(1, "en") == "1\u00a0minute"
 
 
