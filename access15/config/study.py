@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -354,6 +354,29 @@ class Study(Model):
         made = validated(Study, values, Remark("study_named", id=self.id))
         made._file = self._file
         return made
+
+    def asking(self, categories: Iterable[str]) -> Study:
+        """Copy that asks about these kinds of place alone, and draws no service area.
+
+        What stands in for hubs is asked about with them, as the study would mean nothing without.
+
+        Parameters
+        ----------
+        categories : iterable of str
+            Kinds of place.
+
+        Returns
+        -------
+        Study
+            The changed study.
+
+        Raises
+        ------
+        ConfigError
+            If there is none of them.
+        """
+        kinds = dict.fromkeys([*categories, *filter(None, [self.hub_category])])
+        return self.changed(categories=tuple(kinds), draw_areas=())
 
     def area(self, area_id: str) -> Area:
         """Area of that id.

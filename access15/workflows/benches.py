@@ -136,7 +136,7 @@ def find_seats(
     )
     asked = _Asked(category, walker, group, n, limit, cutoff_min)
     kinds = loaded.categories[:1] if category == HUB else (category,)
-    small = given.apply_to(loaded).changed(categories=kinds, draw_areas=())
+    small = given.apply_to(loaded).asking(kinds)
     say = progress or (lambda _: None)
     done = run_study(small, given, now=now, progress=say)
     found = []

@@ -138,8 +138,7 @@ def find_sites(
         share=share,
         seconds=seconds,
     )
-    wanted = tuple(dict.fromkeys([category, *kinds]))
-    small = given.apply_to(loaded).changed(categories=wanted, draw_areas=())
+    small = given.apply_to(loaded).asking([category, *kinds])
     say = progress or (lambda _: None)
     done = run_study(small, given, now=now, progress=say)
     found, told, used = dict[str, AreaSites](), set[str](), set[str]()
@@ -151,6 +150,8 @@ def find_sites(
         told, used = told | set(listed["id"]), used | set(put.points["id"])
         found[area.area.id] = find_area_sites(area, asked, put)
     notes = _list_left_out(len(told), len(told - used), small.max_snap_m)
+    if category not in loaded.categories:
+        notes.append(Remark("remark_kind_unasked", category=category))
     return _join_findings(done, found, asked, given, file=file, notes=notes)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import geopandas as gpd
@@ -162,6 +163,25 @@ def test_homes_are_not_called_people(
     told = " ".join(done.out.split())
     assert "homes (m of streets with homes), within 2.5 minutes of Social" in told
     assert "Residents" not in told
+
+
+def test_other_kinds_than_what_stands_in_for_hubs(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Studies that `init` begins have no hubs: before, only their own stand-in could be asked for."""
+    text = re.sub(r"hubs = .*\n", "", (town / "town.toml").read_text(encoding="utf-8"))
+    text = text.replace('categories = ["csrc"]', 'categories = ["library"]')
+    text = text.replace('id = "town"', 'id = "town"\nhub_category = "library"')
+    (town / "no_hubs.toml").write_text(text, encoding="utf-8")
+    plain = site_of(capsys, town, tmp_path / "a", "--lang", "en")
+    told = site_of(capsys, town, tmp_path / "b", "--lang", "en", study="no_hubs.toml")
+    assert told.split("Candidates")[0] == plain.split("Candidates")[0]
+    err = site_of(capsys, town, tmp_path / "c", study="no_hubs.toml", told_in="err")
+    assert "Lo studio non chiede 'csrc': compare e la pagina di sessione aprono" in err
+    for category in ("csrc", "hub"):
+        given = ("seats", town / "no_hubs.toml", "--osm", town / "town.osm", "--offline", *CUTOFF)
+        done = call(capsys, *given, "--category", category, "-o", tmp_path / "seats")
+        assert done.code == 0, done.err
 
 
 @pytest.mark.parametrize(
