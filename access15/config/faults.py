@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, time
 from functools import reduce
 from typing import Any
 
@@ -99,6 +100,10 @@ def _follows(
 
 def show_value(value: object) -> str:
     """A value as a person would write it, cut where it is long."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, date | time):
+        return value.isoformat()
     try:
         shown = repr(value)
     except (ValueError, RecursionError):  # a number of more digits than Python writes

@@ -7,12 +7,21 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticKnownError
 
 from access15.config.faults import list_sentences, show_value
 from access15.errors import ConfigError, name_reason
@@ -22,6 +31,8 @@ from access15.remarks import Remark
 _M = TypeVar("_M", bound=BaseModel)
 _MAX_BYTES = 20_000_000
 _TOML_PLACE = re.compile(r"\(at line ([0-9]+), column ([0-9]+)\)$")
+# how Python begins to say that a backslash in a text is none of TOML's
+_BACKSLASH = ("Unescaped '\\'", "Invalid hex value")
 Lang = Literal["it", "en"]
 # What a table of each model is called.
 _MODELS = {
@@ -64,6 +75,24 @@ class Model(BaseModel):
         extra="forbid",
         allow_inf_nan=False,
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _refuse_truth(cls, value: Any, info: ValidationInfo) -> Any:
+        """Refuse true and false where a number is meant, which Python takes for 1 and 0."""
+        several = value if isinstance(value, list | tuple) else (value,)
+        if any(isinstance(one, bool) for one in several):
+            kinds = set(_list_kinds(cls.model_fields[str(info.field_name)].annotation))
+            if kinds & {int, float} and bool not in kinds:
+                raise PydanticKnownError("float_type")
+        return value
+
+
+def _list_kinds(annotation: Any) -> Iterator[Any]:
+    """Every type that an annotation is put together from."""
+    yield annotation
+    for part in get_args(annotation):
+        yield from _list_kinds(part)
 
 
 _MOST_NAME_BYTES = 255  # of one name in a path, as most file systems allow
@@ -129,9 +158,9 @@ def read_toml(path: Path) -> dict[str, Any]:
     except RecursionError as error:
         raise ConfigError(Remark("toml_too_deep", path=path)) from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(
-            Remark("toml_unreadable", path=path, where=_name_toml_place(error))
-        ) from error
+        is_path = str(error).startswith(_BACKSLASH)
+        code = "toml_backslash" if is_path else "toml_unreadable"
+        raise ConfigError(Remark(code, path=path, where=_name_toml_place(error))) from error
     except ValueError as error:
         raise ConfigError(Remark("toml_number_too_long", path=path)) from error
 

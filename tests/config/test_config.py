@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -221,6 +222,16 @@ def test_no_such_area_and_no_such_item() -> None:
             b"a = 1\na = 2\n",
             "not valid TOML (at line 2, column 6); look there for a quotation mark or a bracket that is "
             "missing, a text without quotation marks, or a name that stands twice",
+        ),
+        (
+            b'a = "d\\zone.csv"\n',
+            "not valid TOML (at line 1, column 9): a backslash in a text in quotation marks; write / in "
+            "paths, as in data/zones.geojson",
+        ),
+        (
+            b'a = "C:\\users"\n',
+            "not valid TOML (at line 1, column 10): a backslash in a text in quotation marks; write / "
+            "in paths, as in data/zones.geojson",
         ),
     ],
 )
@@ -547,3 +558,20 @@ def test_profile_file_matches_its_own_reading() -> None:
             is_label = key in ("label", "who")
             assert (found.model_dump() if is_label else found) == value
         assert math.isfinite(profile.pace_ms)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "shown"),
+    [
+        ("max_snap_m", True, "true"),
+        ("padding_m", False, "false"),
+        ("cutoffs_min", [True, 5], "[True, 5]"),
+        ("max_snap_m", date(2024, 1, 1), "2024-01-01"),
+    ],
+)
+def test_an_answer_is_no_number(key: str, value: object, shown: str) -> None:
+    """Python takes true for 1: a study whose homes were joined to streets within a metre."""
+    with pytest.raises(ConfigError) as refused:
+        load_study().changed(**{key: value})
+    told = f"{key}: must be a number, without quotation marks (found {shown})"
+    assert refused.value.problems == (told,)
