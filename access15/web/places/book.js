@@ -7,6 +7,7 @@ import { openDecisions } from "./state.js";
 
 export const STATES = /** @type {const} */ (["all", "open", "changed", "left", "checked", "no_point"]);
 const ELSEWHERE = "-";
+export const ANY = "*"; // as "-" no id of a kind or a neighbourhood
 
 export class Book {
   /** @param {PlacesData} data */
@@ -17,7 +18,7 @@ export class Book {
     /** @type {Steps<Decision[]>} */
     this.steps = new Steps(openDecisions(data.places));
     this.first = this.steps.now;
-    this.filter = { kind: "all", area: "all", state: "all" };
+    this.filter = { kind: ANY, area: ANY, state: "all" };
     this.selected = 0;
     this.zones = data.areas.map(({ id, zones }) => ({ id, rings: decodeLines(zones) }));
     /** @type {(() => void)[]} */
@@ -121,8 +122,8 @@ export class Book {
     const { kind, area } = this.filter;
     return this.places
       .map((_, at) => at)
-      .filter((at) => kind === "all" || this.places[at].category === kind)
-      .filter((at) => area === "all" || [area, ""].includes(this.areaOf(at)));
+      .filter((at) => kind === ANY || this.places[at].category === kind)
+      .filter((at) => area === ANY || [area, ""].includes(this.areaOf(at)));
   }
 
   /** Those of them that are in the list. */

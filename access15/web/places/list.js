@@ -3,7 +3,7 @@
 import { byId, find, make } from "../map/elements.js";
 import { rewrite } from "../session/parts.js";
 import { shorten } from "../session/text.js";
-import { STATES } from "./book.js";
+import { ANY, STATES } from "./book.js";
 
 /** @typedef {{book: import("./book.js").Book, speech: import("../session/text.js").Speech}} ListParts */
 
@@ -72,9 +72,9 @@ export const writeFilters = ({ book, speech }) => {
     const n = book.places.filter((one) => one.category === id).length;
     return /** @type {[string, string]} */ ([id, `${known ? speech.label(known.label) : id} (${speech.number(n)})`]);
   });
-  fill("kind", [["all", speech.say("all_kinds")], ...labelled], book.filter.kind);
+  fill("kind", [[ANY, speech.say("all_kinds")], ...labelled], book.filter.kind);
   const areas = book.data.areas.map(({ id, name }) => /** @type {[string, string]} */ ([id, name]));
-  fill("area", [["all", speech.say("all_areas")], ...areas, ["-", speech.say("elsewhere")]], book.filter.area);
+  fill("area", [[ANY, speech.say("all_areas")], ...areas, ["-", speech.say("elsewhere")]], book.filter.area);
   fill(
     "state",
     STATES.map((id) => [id, speech.say(`state_${id}`)]),
