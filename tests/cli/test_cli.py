@@ -575,7 +575,7 @@ MISTAKES: list[tuple[tuple[str, ...], dict[str, str | bytes], str]] = [
     (
         ("check", "milano", "--study", "milano"),
         {},
-        "milano is a study, and --study names one, too (milano): check one at a time",
+        r"milano is a study, and --study names one, too \(milano\): check one at a time",
     ),
     (("nosuch",), {}, "No such command 'nosuch'"),
     (("run", "milano", "roma"), {}, "unexpected extra argument"),
