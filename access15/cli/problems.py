@@ -39,9 +39,9 @@ def list_asked(command: str, given: Mapping[str, Any]) -> Asked:
     if is_proposal:
         study = study or "milano"
     elif command == "check":
-        is_study = study is None and _is_study(given["file"])
-        options |= {} if study is None else {"facilities": given["file"]}
-        study = str(given["file"]) if is_study else study
+        is_study = _is_study(given["file"])
+        options |= {} if study is None or is_study else {"facilities": given["file"]}
+        study = str(given["file"]) if is_study and study is None else study
     if command in ("session", "poster"):
         options |= {"areas": [given["area"]]}
     if command in ("seats", "site"):

@@ -575,7 +575,7 @@ MISTAKES: list[tuple[tuple[str, ...], dict[str, str | bytes], str]] = [
     (
         ("check", "milano", "--study", "milano"),
         {},
-        r"milano is a study, and --study names one, too \(milano\): check one at a time",
+        r"^access15: milano is a study, and --study names one, too \(milano\): check one at a time",
     ),
     (("nosuch",), {}, "No such command 'nosuch'"),
     (("run", "milano", "roma"), {}, "unexpected extra argument"),
