@@ -34,7 +34,12 @@ def tabulate_comparison(
     zones = mask_zones(area.residents, area.zones)
     groups = result.study.population.groups
     people = {group: area.residents[group].to_numpy(dtype=np.float64) for group in groups}
-    today = area.coverage.set_index(["zone", "profile", "category"])[["method", "network"]]
+    keys = [
+        "zone",
+        "profile",
+        "category",
+    ]  # once each, whether or not there is one group and cutoff
+    today = area.coverage.drop_duplicates(keys).set_index(keys)[["method", "network"]]
     rows: list[dict[str, Any]] = []
     for (profile, target), after_s in times.items():
         before_s = area.travel_time_s[profile, target]
@@ -48,7 +53,7 @@ def tabulate_comparison(
                 counts = dict.fromkeys(counts, np.nan)
             if not was_known:
                 counts["before"] = np.nan
-            method, network = today.loc[(zone, profile, target)].iloc[0]
+            method, network = today.loc[(zone, profile, target)]
             rows.append(
                 {
                     "zone": zone,

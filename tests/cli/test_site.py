@@ -156,6 +156,16 @@ def test_homes_are_not_called_people(
     assert "Che cosa si conta: abitazioni, senza residenti" in told
     assert "Persone" not in told
     assert "persone restano" not in told
+    # one group and one cutoff: compare was at a loss
+    found = access15.compare(
+        [tmp_path / "it" / "west_1.geojson"],
+        study=town / "homes.toml",
+        osm=town / "town.osm",
+        offline=True,
+    )
+    curve = pd.read_csv(tmp_path / "it" / "site_curve.csv").iloc[1]
+    own = found.coverage.query("profile == 'older_adult' and category == 'csrc' and zone == 'all'")
+    assert own["after"].tolist() == [pytest.approx(curve["within"], abs=0.005)]
     lang = ("--lang", "en")
     given = ("seats", town / "homes.toml", "--osm", town / "town.osm", "--offline", *CUTOFF)
     done = call(capsys, *given, "--category", "csrc", "-o", tmp_path / "seats", *lang)
