@@ -28,6 +28,7 @@ from access15.cli.options import (
     StudyArg,
     StudyOpt,
 )
+from access15.cli.problems import names_study
 from access15.config import (
     CheckOptions,
     Lang,
@@ -36,7 +37,6 @@ from access15.config import (
     build_options,
     choose_register,
     find_now,
-    is_study_name,
     load_categories,
     load_study,
 )
@@ -73,23 +73,18 @@ def check(
         asked = build_options(**options)
         _check_proposals(file, "milano" if study is None else study, asked, spoken)
     elif study is not None:
-        if _is_study(file):
+        if names_study(file):
             raise ConfigError(Remark("checked_two_studies", file=file, study=study))
         if options.get("facilities"):
             raise ConfigError(Remark("checked_twice", file=file.name))
         options["facilities"] = file
         _check_study(study, build_options(**options), spoken)
-    elif _is_study(file):
+    elif names_study(file):
         _check_study(str(file), build_options(**options), spoken)
     else:
         _refuse_without_study(options)
         options["facilities"] = file
         _check_facilities(file, build_options(**options), spoken)
-
-
-def _is_study(file: Path) -> bool:
-    """Whether a study is named, by its file or as one that comes with access15."""
-    return file.suffix.lower() == ".toml" or is_study_name(str(file))
 
 
 def _refuse_without_study(options: CheckOptions) -> None:
@@ -145,8 +140,11 @@ def _say_people(
             n = inside.loc[zone_id, group]
             told = Remark("check_people_of_zone", zone=zone_id, name=name, group=group)
             out.print(f"{n:6.0f}  {told.in_lang(lang)}", soft_wrap=True)
+    everybody = sum_all(population, groups)
+    if everybody.any() and not inside.to_numpy().any():
+        say_line(Remark("check_people_elsewhere"), lang)
     whole = "zones" if population.counted_on == "zones" else "source"
-    for group, n in sum_all(population, groups).items():
+    for group, n in everybody.items():
         told = Remark(f"check_people_of_{whole}", group=str(group))
         out.print(f"{n:6.0f}  {told.in_lang(lang)}", soft_wrap=True)
     if population.counted_on not in ("zones", "points"):

@@ -39,7 +39,7 @@ def list_asked(command: str, given: Mapping[str, Any]) -> Asked:
     if is_proposal:
         study = study or "milano"
     elif command == "check":
-        is_study = _is_study(given["file"])
+        is_study = names_study(given["file"])
         options |= {} if study is None or is_study else {"facilities": given["file"]}
         study = str(given["file"]) if is_study and study is None else study
     if command in ("session", "poster"):
@@ -55,8 +55,8 @@ def list_asked(command: str, given: Mapping[str, Any]) -> Asked:
     return Asked(study=study, options=options, parts=parts, readers=_list_readers(command, given))
 
 
-def _is_study(file: Path) -> bool:
-    """Whether what is to be checked is a study."""
+def names_study(file: Path) -> bool:
+    """Whether a study is named, by its file or as one that comes with access15."""
     return file.suffix.lower() == ".toml" or is_study_name(str(file))
 
 

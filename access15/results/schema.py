@@ -958,6 +958,13 @@ SEATS_SUMMARY: Final = Table(
 _N_SITES = _whole("n_sites", "how many more places")
 _SITE = _whole("site", "which of them: 1 brings most people, those after it being there")
 
+_CANDIDATE = (
+    _text("candidate", "id of the candidate, empty for a corner"),
+    _text("street", "streets that meet there, or the nearest that has a name"),
+    _degrees("lat", "latitude (EPSG:4326)"),
+    _degrees("lon", "longitude (EPSG:4326)"),
+)
+
 SITE_CURVE: Final = Table(
     "site_curve",
     "one row per neighbourhood and number of more places, 0 for today",
@@ -999,10 +1006,7 @@ SITES: Final = Table(
         _AREA,
         _N_SITES,
         _SITE,
-        _text("candidate", "id of the candidate, empty for a corner"),
-        _text("street", "streets that meet there, or the nearest that has a name"),
-        _degrees("lat", "latitude (EPSG:4326)"),
-        _degrees("lon", "longitude (EPSG:4326)"),
+        *_CANDIDATE,
         _people("gained", "people it brings within the cutoff, sites before it being there"),
         _people("alone", "people who reach no other place: lost without it"),
         _whole("n_alternatives", "other candidates in its stead that keep 99 % of the gain"),
@@ -1018,10 +1022,7 @@ SITE_ALTERNATIVES: Final = Table(
         _AREA,
         _N_SITES,
         _SITE,
-        _text("candidate", "id of the candidate, empty for a corner"),
-        _text("street", "streets that meet there, or the nearest that has a name"),
-        _degrees("lat", "latitude (EPSG:4326)"),
-        _degrees("lon", "longitude (EPSG:4326)"),
+        *_CANDIDATE,
         _people("gained", "people whom all sites gain with it"),
     ),
     files=("site_alternatives.csv", "site_alternatives.geojson"),

@@ -82,7 +82,7 @@ def find_sites(
         Longest walk, inclusive [min].
     candidates : str or Path
         ``streets``: every corner in the neighbourhood. ``category:<id>`` (several with commas): the
-        places of other kinds. Else a file of points, as destinations of `access15.travel_times`.
+        places of other kinds. Else a file of points, as destinations of `access15.measure_times`.
     seconds : float, optional
         When to end with the best found and what none exceeds, in each neighbourhood; by default
         when all is proven [s].

@@ -233,6 +233,14 @@ def test_people_of_hexagons(tmp_path: Path, town: Path, capsys: pytest.CaptureFi
     assert "People of cells, sections or polygons across a zone are parted by area here; a run" in (
         checked.out
     )
+    assert "None of these residents" not in checked.out
+    elsewhere = h3.grid_disk(h3.latlng_to_cell(28.1, -15.4, 9), 2)
+    rows = "".join(f"{cell},{10 * i},{i},\n" for i, cell in enumerate(elsewhere))
+    people.write_text(f"esagono,population,over 65,jobs\n{rows}", encoding="utf-8")
+    checked = call(capsys, "check", tmp_path / "new" / "study.toml")
+    assert (
+        "None of these residents live in the study's zones: are they of another town" in checked.out
+    )
 
 
 def test_people_of_a_raster(tmp_path: Path, town: Path, capsys: pytest.CaptureFixture[str]) -> None:
