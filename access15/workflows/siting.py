@@ -11,13 +11,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from access15.area.sites import (
-    AreaSites,
-    SiteQuestion,
-    find_area_sites,
-    list_corners,
-    put_on_streets,
-)
+from access15.area.siting.candidates import list_corners, put_on_streets
+from access15.area.siting.look import find_area_sites
+from access15.area.siting.question import AreaSites, SiteQuestion
 from access15.config import (
     Label,
     Options,

@@ -1,130 +1,28 @@
-"""The best places for more of one kind in one neighbourhood, from its own walks."""
+"""The best places for more of one kind, looked for and told."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
+from access15.area.siting.candidates import Candidates
+from access15.area.siting.question import AreaSites, SiteQuestion
 from access15.core.siting.cover import Cover, solve_cover
 from access15.core.siting.kernels import price_sets
 from access15.core.siting.sets import CoverageSets, build_sets
 from access15.core.streets.names import NamedStreets
-from access15.core.walk.doors import (
-    Doors,
-    build_door_snapper,
-    find_door_streets,
-    one_door_each,
-    snap_doors,
-)
-from access15.core.walk.snap import round_places
-from access15.crs import LONLAT, points_xy, whole_cm
+from access15.crs import LONLAT
 from access15.results.run import AreaResult
 from access15.results.schema import SITE_ALTERNATIVES, SITES
 from access15.results.table import Table
 
-_DECIMALS = 7  # of a degree: a centimetre, as session pages write
 _ROUNDED = 1e-6  # people: sums in another order differ by far less
 NEARLY = 0.99  # of what is gained: another place that keeps so much is as good for other reasons
-
-
-@dataclass(frozen=True, eq=False)
-class Candidates:
-    """Where a new place could be, as a proposal would put it there.
-
-    Parameters
-    ----------
-    points : GeoDataFrame
-        ``id`` (empty for corners), ``node`` of each corner (-1 for any other place), and the point
-        in EPSG:4326.
-    xy : ndarray of float64, shape (n, 2)
-        The points in the network's CRS [m].
-    doors : Doors
-        Where each is entered; owners are their rows.
-    """
-
-    points: gpd.GeoDataFrame
-    xy: NDArray[np.float64]
-    doors: Doors
-
-    def __len__(self) -> int:
-        return len(self.points)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SiteQuestion:
-    """What is asked about more places, checked.
-
-    Parameters
-    ----------
-    category : str
-        Kind of place.
-    profile : str
-        Who walks.
-    group : str
-        Who is counted.
-    own_profile : dict of str to str
-        How every group walks.
-    cutoff_min : float
-        Longest walk, inclusive [min].
-    n : int
-        How many more places at most.
-    share : float, optional
-        Share of the people that is enough.
-    seconds : float, optional
-        How long to look for a proof in one neighbourhood [s].
-    """
-
-    category: str
-    profile: str
-    group: str
-    own_profile: dict[str, str]
-    cutoff_min: float
-    n: int
-    share: float | None = None
-    seconds: float | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class AreaSites:
-    """What was found in one neighbourhood: rows of `schema.SITE_CURVE` and the other tables."""
-
-    curve: pd.DataFrame
-    sites: gpd.GeoDataFrame
-    alternatives: gpd.GeoDataFrame
-    streets: pd.DataFrame
-
-
-def list_corners(area: AreaResult, profile: str) -> gpd.GeoDataFrame:
-    """Every corner and end of a street of the neighbourhood on which somebody may have a door."""
-    network = area.network
-    is_street = find_door_streets(network).is_open & area.walkers[profile].impedance.is_open
-    node = np.unique(np.append(network.edge_u[is_street], network.edge_v[is_street]))
-    land = shapely.union_all(area.zones.geometry.to_numpy())
-    node = node[shapely.intersects_xy(land, *network.node_xy[node].T)]
-    at = gpd.GeoSeries(shapely.points(network.node_xy[node]), crs=network.crs).to_crs(LONLAT)
-    return gpd.GeoDataFrame({"id": "", "node": node}, geometry=at, crs=LONLAT)
-
-
-def put_on_streets(area: AreaResult, points: gpd.GeoDataFrame, *, max_snap_m: float) -> Candidates:
-    """Candidates with a street near enough, entered as what a proposal adds is."""
-    network = area.network
-    # as a proposal says where they are, and reads it again
-    degrees = np.round(shapely.get_coordinates(points.geometry.to_numpy()), _DECIMALS)
-    points = points.set_geometry(gpd.GeoSeries(shapely.points(degrees), points.index, crs=LONLAT))
-    xy = whole_cm(points_xy(points, network.crs))
-    streets = find_door_streets(network)
-    snapped = snap_doors(build_door_snapper(network, streets), xy, max_snap_m=max_snap_m)
-    snapped = round_places(network, snapped)
-    rows = np.flatnonzero(snapped.is_snapped)
-    known = gpd.GeoDataFrame(points.iloc[rows].reset_index(drop=True))
-    return Candidates(known, xy[rows], one_door_each(snapped.take(rows)))
 
 
 def find_area_sites(area: AreaResult, asked: SiteQuestion, candidates: Candidates) -> AreaSites:
