@@ -301,7 +301,7 @@ def _settle_facilities(
     is_there = np.append(is_there, np.ones(len(added), dtype=bool))
     # 3. Rows of each target; those of new facilities follow today's.
     kinds = np.array([*table["category"], *(change.category for change in added)], dtype=object)
-    hub_kinds = {NEW_HUB, result.study.hub_category}
+    hub_kinds = {NEW_HUB, result.study.hub_stand_in}
     new_hubs = np.array([change.category in hub_kinds for change in added], dtype=bool)
     is_hub = np.append(table["is_hub"].to_numpy(dtype=bool), new_hubs)
     rows = {HUB: np.flatnonzero(is_hub & is_there)}

@@ -201,7 +201,7 @@ class BikesSource(Model):
 class Area(Model):
     """A neighbourhood: its zones and the hubs its residents should reach.
 
-    Without `hubs` the study's `hub_category` says which places stand in for them.
+    Without `hubs` the study's `hub_stand_in` says which places stand in for them.
     """
 
     id: FileId
@@ -230,7 +230,8 @@ class Study(Model):
     zones is sure, and a person decides about the rest. `claim_profile` names the profile whose walk
     is what is usually claimed for everybody; see `claim`. `draw_areas` names the categories whose
     service areas are drawn; without it each category's own ``draws_areas`` decides. `hub_category`
-    names the kind of place whose nearest one stands in for the hub where areas name no hubs.
+    names the kind of place whose nearest one stands in for the hub where areas name no hubs; see
+    `hub_stand_in`.
     """
 
     id: FileId
@@ -307,6 +308,15 @@ class Study(Model):
         """
         return self.claim_profile or self.profiles[0]
 
+    @property
+    def hub_stand_in(self) -> str | None:
+        """Kind of place whose nearest one stands in for the hub where no area names hubs:
+        `hub_category`, else the first of `categories`.
+        """
+        if any(area.hubs for area in self.areas):
+            return None
+        return self.hub_category or self.categories[0]
+
     def own_profile(self, group: str) -> str:
         """Profile that a group's people walk as.
 
@@ -375,8 +385,9 @@ class Study(Model):
         ConfigError
             If there is none of them.
         """
-        kinds = dict.fromkeys([*categories, *filter(None, [self.hub_category])])
-        return self.changed(categories=tuple(kinds), draw_areas=())
+        stand_in = self.hub_stand_in
+        kinds = dict.fromkeys([*categories, *filter(None, [stand_in])])
+        return self.changed(categories=tuple(kinds), draw_areas=(), hub_category=stand_in)
 
     def area(self, area_id: str) -> Area:
         """Area of that id.
@@ -421,12 +432,11 @@ def list_conflicts(study: Study, unusable: Collection[str] = ()) -> Iterator[Rem
 
 
 def _list_hub_faults(study: Study) -> Iterator[Remark]:
-    """Areas without hubs where nothing stands in for them, and areas of both kinds."""
+    """Areas without hubs beside others that name some, and hubs where a kind stands in for them."""
     without = [area.id for area in study.areas if not area.hubs]
     stand_in, kinds = study.hub_category, study.categories
-    if stand_in is None and without:
-        such = "hub_category" if kinds is None else f"hub_category = {kinds[0]!r}"
-        yield Remark("hubs_missing", areas=_quoted(without), such=such)
+    if stand_in is None and 0 < len(without) < len(study.areas):
+        yield Remark("hubs_missing", areas=_quoted(without))
     if stand_in is not None and len(without) < len(study.areas):
         yield Remark("hubs_twice", category=stand_in)
     if stand_in is not None and kinds is not None and stand_in not in kinds:

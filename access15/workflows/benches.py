@@ -380,7 +380,7 @@ def _join_findings(
     """Put what was found in all neighbourhoods together."""
     labels = done.group_labels[asked.group]
     infos = [area.network_info for area in done.areas.values()]
-    kind = done.study.hub_category if asked.category == HUB else asked.category
+    kind = done.study.hub_stand_in if asked.category == HUB else asked.category
     service = _HUBS if kind is None else options.categories[kind].label
     return SeatFindings(
         study_name=done.study.name,

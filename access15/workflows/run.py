@@ -335,7 +335,7 @@ def _build_inputs(
         at=at,
         seats=seats,
         around=people.around,
-        hub_category=study.hub_category,
+        hub_category=study.hub_stand_in,
         own_walkers={profile: walkers[profile] for profile in own_profile.values()},
         door_hints=gather_door_hints(facilities, streets, categories),
         home_entrances=find_home_entrances(people.residents, streets),

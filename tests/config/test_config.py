@@ -191,7 +191,7 @@ def test_another_pace_changes_nothing_else() -> None:
 
 @pytest.mark.parametrize("name", ["torino", "../torino", "", "milano.txt"])
 def test_no_such_study(name: str) -> None:
-    expected = f"there is no study {name!r}: give a .toml file or one of: milano"
+    expected = f"there is no study {name!r}: give a .toml file or one of: milano, milano_city"
     with pytest.raises(ConfigError, match=f"^{re.escape(expected)}$"):
         load_study(name)
 

@@ -37,9 +37,9 @@ def homes(**changes: Any) -> dict[str, Any]:
     ("changes", "problem"),
     [
         (
-            {"areas": without_hubs()},
-            "areas 'chiesa_rossa', 'forlanini_salomone' name no hubs; name them (hubs = [...]), or "
-            "say which kind of place stands in for them: hub_category = 'pharmacy'",
+            {"areas": [without_hubs()[0], MILAN.areas[1].model_dump()]},
+            "areas 'chiesa_rossa' name no hubs, and others do; name them there too (hubs = [...]), "
+            "or in no area",
         ),
         (
             {"hub_category": "pharmacy"},
@@ -72,6 +72,14 @@ def homes(**changes: Any) -> dict[str, Any]:
 def test_what_does_not_go_together(changes: dict[str, Any], problem: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(problem)):
         change(**changes)
+
+
+def test_the_first_kind_stands_in_where_nobody_names_hubs() -> None:
+    study = change(areas=without_hubs(), categories=("library", "pharmacy"))
+    assert (study.hub_category, study.hub_stand_in) == (None, "library")
+    assert study.asking(["pharmacy"]).hub_stand_in == "library"
+    assert study.changed(hub_category="pharmacy").hub_stand_in == "pharmacy"
+    assert MILAN.hub_stand_in is None
 
 
 def test_groups_with_names_of_their_own_name_their_walker() -> None:

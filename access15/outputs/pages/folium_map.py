@@ -255,7 +255,7 @@ def _fill_panel(findings: Findings, title: str) -> str:
     """Fill what stands beside the map."""
     lang, result = findings.lang, findings.result
     targets, kinds, cutoff = findings.targets(), _kinds(findings), name_cutoff(findings)
-    hub = result.study.hub_category or findings.area.facilities.set_index("facility_id")[
+    hub = result.study.hub_stand_in or findings.area.facilities.set_index("facility_id")[
         "category"
     ].get(findings.area.area.hubs[0])
     signs = [

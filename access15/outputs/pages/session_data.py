@@ -92,7 +92,7 @@ def build_session_data(
         "groups": [_group(Findings(result, area_id, lang), group) for group in people],
         "headline_group": headline_group(result),
         "claim": result.study.claim,
-        "hub_category": result.study.hub_category,
+        "hub_category": result.study.hub_stand_in,
         "facilities": _facilities(area, shown, list_doors(area, frame)),
         "seats": _seats(area, near_seats),
         "categories": [_category(category) for category in result.categories.values()],

@@ -83,7 +83,7 @@ def choose_places(
     then the rest by kind.
     """
     if target == HUB:  # in a study without hubs, places of one kind
-        target = findings.result.study.hub_category or HUB
+        target = findings.result.study.hub_stand_in or HUB
     # 1. Who gets a row: targets, then all places of a kind as long as there is room.
     here, targets = _split_targets(findings, target, bounds_m, gone)
     by_kind: dict[str, list[dict[str, Any]]] = {}

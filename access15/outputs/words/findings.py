@@ -176,7 +176,7 @@ class Findings:
 
     def hub_targets(self) -> tuple[str, ...]:
         """Targets whose areas are those of the nearest hub, or of what stands in for it."""
-        kind = self.result.study.hub_category
+        kind = self.result.study.hub_stand_in
         return self.area.area.hubs if kind is None else (kind,)
 
     def hub_names(self) -> dict[str, str]:

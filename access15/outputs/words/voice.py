@@ -21,7 +21,7 @@ def choose_voice(result: RunResult, lang: Lang) -> Lang:
     """Language in which a run is told, with all that is put otherwise in it."""
     lang = cast("Lang", str(lang))
     texts: dict[str, str] = {}
-    if result.study.hub_category is not None:
+    if result.study.hub_stand_in is not None:
         texts |= _put_without_hubs(result, lang)
     if result.study.population.counts_homes:
         texts |= _put_for_homes(lang, has_floors=counts_floors(result))
@@ -47,7 +47,7 @@ def counts_floors(result: RunResult) -> bool:
 
 def _put_without_hubs(result: RunResult, lang: Lang) -> dict[str, str]:
     """Texts in which the nearest place of a kind stands in for the hub."""
-    category = result.categories[result.study.hub_category or ""]
+    category = result.categories[result.study.hub_stand_in or ""]
     kind = _unbraced(clean_text(category.label.in_lang(lang), lang))
     goal = say("a_place_of_kind", lang, kind=kind)
     return {
