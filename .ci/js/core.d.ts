@@ -145,6 +145,9 @@ interface Change {
   capacity?: number | null;
   facility_id?: string;
   base?: [number, number] | null;
+  precision?: string;
+  state?: string;
+  source?: string;
 }
 
 interface Note {

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from access15.area.zones import mask_zones
-from access15.config.proposal import Change, Proposal
+from access15.config.proposal import ORIGIN, Change, Proposal
 from access15.core.change.changes import ChangedStreets
 from access15.core.change.works import name_works
 from access15.results.run import AreaResult, RunResult
@@ -191,6 +191,7 @@ def tabulate_changes(
                 "work": works.get(change.id, ""),
                 "status": status,
                 "metres": lengths_m.get(change.id, np.nan),
+                **{key: getattr(change, key) for key in ORIGIN},
                 **reached,
             }
         )

@@ -22,8 +22,10 @@ MAX_PROPOSALS = 6
 MAX_CHANGES = 200
 MAX_NOTES = 200
 MAX_ID = 60
+MAX_TOLD = 300  # characters of where a change comes from
 MAX_FILE_BYTES = 2_000_000
 BEYOND_M = 300.0  # how far outside a neighbourhood's streets a place may be
+ORIGIN = ("precision", "state", "source")  # what a change says of where it comes from
 NEW_HUB = "hub"  # the category of an added facility that is a new hub
 
 Lon = Annotated[float, Field(ge=-180, le=180)]
@@ -82,9 +84,14 @@ class LineGeometry(_Part):
 
 
 class _Properties(_Part):
-    """What every change says of itself."""
+    """What every change says of itself: of which proposal it is, how good its place is (the words
+    of `precision` in a table of places), how far it has come, and who says so.
+    """
 
     proposal: str | None = Field(default=None, max_length=60)
+    precision: str | None = Field(default=None, max_length=MAX_TOLD)
+    state: str | None = Field(default=None, max_length=MAX_TOLD)
+    source: str | None = Field(default=None, max_length=MAX_TOLD)
 
 
 class AddFacilityProperties(_Properties):
@@ -286,7 +293,8 @@ class Change(Model):
     """One change of a proposal.
 
     `place` is where; a link also has `place_to`. Facilities that exist are named by `facility_id`;
-    a new one has `name`, `category` and maybe `capacity`.
+    a new one has `name`, `category` and maybe `capacity`. `precision`, `state` and `source` say how
+    good the place is, how far the change has come, and who says so; empty where nobody does.
     """
 
     id: str
@@ -297,6 +305,9 @@ class Change(Model):
     name: str = ""
     category: str = ""
     capacity: float | None = None
+    precision: str = ""
+    state: str = ""
+    source: str = ""
 
 
 class Note(Model):

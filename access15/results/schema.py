@@ -858,6 +858,9 @@ COMPARE_CHANGES: Final = Table(
             may_be_empty=True,
             may_be_inf=True,
         ),
+        _text("precision", "how good the place is, as its file says", may_be_empty=True),
+        _text("state", "how far the change has come, as its file says", may_be_empty=True),
+        _text("source", "who says so, as its file says", may_be_empty=True),
         _number(
             "snap_m_<profile>",
             "distance of something new to the street; inf where it is on none",

@@ -316,6 +316,8 @@ _ADD = {"change": "add_facility", "name": "New", "category": "library"}
         ("no_name", {"geometry": _POINT, "properties": {**_ADD, "name": "x" * 201}}),
         ("unknown_category", {"geometry": _POINT, "properties": {**_ADD, "category": "casino"}}),
         ("wrong_capacity", {"geometry": _POINT, "properties": {**_ADD, "capacity": 0}}),
+        ("wrong_origin", {"geometry": _POINT, "properties": {**_ADD, "source": "x" * 301}}),
+        ("wrong_origin", {"geometry": _POINT, "properties": {**_ADD, "precision": 3}}),
         ("no_facility_id", {"geometry": _POINT, "properties": {"change": "move_facility"}}),
         ("no_text", {"geometry": _POINT, "properties": {"change": "note", "text": "x" * 501}}),
         ("unknown_proposal", {"geometry": _POINT, "properties": {**_ADD, "proposal": "z"}}),

@@ -15,7 +15,7 @@ import folium
 from branca.element import MacroElement
 
 from access15.config import Lang
-from access15.config.proposal import Change, Proposal
+from access15.config.proposal import ORIGIN, Change, Proposal
 from access15.errors import ConfigError
 from access15.outputs.pages.folium_map import OfflineMap
 from access15.outputs.pages.modules import start_module
@@ -196,6 +196,10 @@ def _gather_words(result: RunResult, area_id: str) -> dict[str, Any]:
             lang: {
                 **list_texts("session_", one.lang),
                 **{key: say(key, one.lang) for key in _SHARED_TEXTS},
+                **{
+                    f"session_{key}": text
+                    for key, text in list_texts("precision_", one.lang).items()
+                },
             }
             for lang, one in found.items()
         },
@@ -308,7 +312,7 @@ def _plain(change: Change) -> dict[str, Any]:
     places |= dict(zip(("lon2", "lat2"), change.place_to or (), strict=False))
     texts = {
         key: getattr(change, key)
-        for key in ("facility_id", "name", "category")
+        for key in ("facility_id", "name", "category", *ORIGIN)
         if getattr(change, key)
     }
     capacity = {} if change.capacity is None else {"capacity": change.capacity}

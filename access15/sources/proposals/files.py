@@ -13,6 +13,7 @@ from access15.config.proposal import (
     MAX_FILE_BYTES,
     MAX_NOTES,
     MAX_PROPOSALS,
+    ORIGIN,
     VERSION,
     AddFacilityFeature,
     Change,
@@ -274,6 +275,7 @@ def _name_all(features: list[tuple[int, Feature]]) -> Iterator[str]:
 def _change(feature: Any, name: str) -> Change:
     """A feature as the change it asks for."""
     values: dict[str, Any] = {"id": name, "kind": feature.properties.change}
+    values |= {key: getattr(feature.properties, key) or "" for key in ORIGIN}
     if isinstance(feature, LinkFeature):
         values |= {
             "place": feature.geometry.coordinates[0],

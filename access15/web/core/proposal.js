@@ -15,7 +15,10 @@ const ID_SIGNS = 200;
 
 const BEYOND_M = 300; // how far outside the streets a place may be put
 
-const [NAME_SIGNS, TEXT_SIGNS] = [200, 500];
+const [NAME_SIGNS, TEXT_SIGNS, ORIGIN_SIGNS] = [200, 500, 300];
+
+/** What a change says of where it comes from: how good its place is, how far it has come, who says so. */
+export const ORIGIN = ["precision", "state", "source"];
 
 // What a kind of change needs beside its place.
 const KINDS = new Map([
@@ -166,6 +169,10 @@ const faultOf = (feature, session) => {
   if (capacity !== undefined && capacity !== null && !(Number.isFinite(capacity) && capacity > 0)) {
     return "wrong_capacity";
   }
+  const origin = ORIGIN.map((name) => properties[name]).filter((one) => one !== undefined && one !== null && one !== "");
+  if (!origin.every((one) => isText(one, ORIGIN_SIGNS))) {
+    return "wrong_origin";
+  }
   if (places.length === 2 && places[0].every((number, k) => number === places[1][k])) {
     return "same_place";
   }
@@ -195,7 +202,8 @@ const readChange = (feature, id) => {
     read.facility_id = facility_id;
     read.base = isPlace(base) ? base : null;
   }
-  return read;
+  const origin = ORIGIN.filter((one) => feature.properties[one]).map((one) => [one, feature.properties[one]]);
+  return Object.assign(read, Object.fromEntries(origin));
 };
 
 /** Ids for all features, every one once. @param {any[]} features @returns {string[]} */
@@ -307,7 +315,7 @@ const writeFeature = (one, change, proposal) => {
   const isPlaced = Number.isFinite(lon) && Number.isFinite(lat);
   const point = isPlaced ? { type: "Point", coordinates: place(lon, lat) } : null;
   const line = () => ({ type: "LineString", coordinates: [place(lon, lat), place(rest.lon2, rest.lat2)] });
-  const names = ["name", "category", "capacity", "facility_id", "base", "text", "number"];
+  const names = ["name", "category", "capacity", "facility_id", "base", "text", "number", ...ORIGIN];
   const stated = names.filter((name) => rest[name] !== undefined && rest[name] !== null && rest[name] !== "");
   return {
     type: "Feature",

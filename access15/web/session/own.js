@@ -15,9 +15,10 @@ import { shorten } from "./text.js";
 /**
  * A line of a list: what it is, a button that shows it, a button that takes it out.
  * @param {OwnParts} parts
- * @param {{key: string, text: string, sign: string, remove: () => void, problem: string, pin: HTMLElement | null}} line
+ * @param {{key: string, text: string, sign: string, remove: () => void, origin: string, problem: string,
+ *   pin: HTMLElement | null}} line
  */
-const makeLine = ({ speech, focusSign }, { key, text, sign, remove, problem, pin }) => {
+const makeLine = ({ speech, focusSign }, { key, text, sign, remove, origin, problem, pin }) => {
   const item = make("li");
   const told = make("span", "", "text");
   if (pin) {
@@ -30,6 +31,9 @@ const makeLine = ({ speech, focusSign }, { key, text, sign, remove, problem, pin
     button(show, `show ${key}`, () => focusSign(sign), `${show}: ${text}`),
     button(out, `out ${key}`, remove, `${out}: ${text}`),
   );
+  if (origin) {
+    item.append(make("p", origin, "quiet origin", { dir: "auto" }));
+  }
   if (problem) {
     item.append(make("p", problem, "warning problem"));
   }
@@ -60,6 +64,7 @@ const listChanges = (parts) => {
       text: sentences.change(one),
       sign: signOf(one),
       remove: () => actions.takeOut(one),
+      origin: sentences.origin(one),
       problem: problemOf(one),
       pin: null,
     }),
@@ -74,6 +79,7 @@ const listNotes = (parts) =>
       text: shorten(one.text, 500),
       sign: `note ${one.id}`,
       remove: () => parts.actions.takeNote(one),
+      origin: "",
       problem: "",
       pin: pinOf(String(i + 1), one.text),
     }),

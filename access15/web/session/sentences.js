@@ -1,5 +1,6 @@
 // What is said of walkers, places and changes, in the language of the moment.
 
+import { ORIGIN } from "../core/proposal.js";
 import { stickerOf } from "./notes.js";
 import { nameOfCard, shorten } from "./text.js";
 
@@ -106,6 +107,16 @@ export class Sentences {
     const metres = this.#metresOf(change, facility);
     const work = model.workOf(this.store.history.active.changes, change);
     return speech.say(`change_${work || change.change}`, { name, street, metres, category: this.target(change.category || "") });
+  }
+
+  /** Where a change comes from, as its file says: its place, its state, its source. @param {Change} change */
+  origin(change) {
+    const told = ORIGIN.filter((name) => change[name]).map((name) => {
+      const text = shorten(String(change[name]), 300);
+      const value = name === "precision" ? this.speech.sayOr(`precision_${text}`, "origin_text", { value: text }) : text;
+      return this.speech.say(`origin_${name}`, { value });
+    });
+    return told.join(" ");
   }
 
   /** How long a link is, or how far a place has moved. @param {Change} change @param {PageFacility | undefined} facility */
