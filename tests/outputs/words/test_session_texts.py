@@ -36,7 +36,8 @@ def words(code: str) -> set[str]:
 
 def test_every_text_is_said() -> None:
     prefixes = set(TEMPLATE.findall(CODE)) & {f"{key.split('_')[0]}_" for key in KEYS}
-    assert prefixes == {"change_", "hint_", "problem_", "refused_", "warned_", "view_", "no_"}
+    known = {"change_", "hint_", "origin_", "problem_", "refused_", "warned_", "view_", "no_"}
+    assert prefixes == known
     # `needs: ["name"]` of a change is refused as no_name
     written = words(CODE) | {f"no_{name}" for name in words(CODE)}
     # the template lists the tools' keys of the buttons
