@@ -91,6 +91,23 @@ interface Grid {
   round: number;
 }
 
+/** Where a new place could be, whoever walks. */
+interface Points {
+  places: { lon: number; lat: number }[];
+  /** of corners; -1 of any other place */
+  node: Ints;
+  metres: (row: number) => [number, number];
+}
+
+/** Those of some points that have a street near enough. */
+interface Candidates {
+  points: Points;
+  /** of each among the points, rising */
+  row: Ints;
+  /** owners are the candidates */
+  doors: Doors;
+}
+
 interface BarrierPieces {
   work: Ints;
   x_cm: Doubles;
@@ -112,6 +129,8 @@ interface Session {
   bareBridges: BareBridges;
   metres: Graph | null;
   homes: Homes;
+  corners: Points;
+  given: Points;
   facilities: Facility[];
   /** the kind of place that stands in for hubs, where the study names none */
   hubCategory: string | null;

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import shapely
 from builders.session_scenes import MAX_SNAP_M, METRES_PER_DEGREE, Neighbourhood
 from numpy.typing import NDArray
 
@@ -20,6 +21,9 @@ from access15.core.change.changes import (
 from access15.core.reach.parts import StreetParts
 from access15.core.reach.walks import PlainWalks
 from access15.core.seat_walk.walks import build_walks
+from access15.core.siting.corners import find_corners
+from access15.core.siting.kernels import price_sets
+from access15.core.siting.sets import build_sets
 from access15.core.walk.doors import Doors, one_door_each
 from access15.core.walk.impedance import Impedance, build_impedance
 from access15.core.walk.search import nearest_at_nodes
@@ -97,16 +101,13 @@ def solve(
     ]
     new = _place_all(streets, fresh)
     sources = old.take(keep).join(Doors(len(here.facility_xy) + np.arange(len(fresh)), new))
-    added = [one for one in changes if one["change"] == "add_bench"]
-    at_ground = build_snapper(streets.network, streets.door_streets.is_open)
-    benches = snap_points(at_ground, _xy(added), max_snap_m=MAX_SEAT_SNAP_M)
     walks = build_walks(
         streets.network,
         profile,
         impedance,
         homes=homes.snapped,
         facilities=sources,
-        seats=streets.linked.move(here.seats).join(round_places(streets.network, benches)),
+        seats=_seat(here, streets, changes),
     )
     everywhere = np.unique(sources.owner)
     home_s, _ = walks.nearest(everywhere, cutoff_s=cutoff_s)
@@ -115,6 +116,53 @@ def solve(
         node_s, _ = nearest_at_nodes(walks.graph, walks.facilities, cutoff_s=cutoff_s)
     parts = walks.reach(everywhere, cutoff_s=cutoff_s).parts(cutoff_s)
     return Answer(streets, impedance, homes, old, home_s, node_s, parts)
+
+
+def _seat(here: Neighbourhood, streets: ChangedStreets, changes: list[dict[str, Any]]) -> Snapped:
+    """Seats of today and added ones."""
+    added = [one for one in changes if one["change"] == "add_bench"]
+    at_ground = build_snapper(streets.network, streets.door_streets.is_open)
+    benches = snap_points(at_ground, _xy(added), max_snap_m=MAX_SEAT_SNAP_M)
+    return streets.linked.move(here.seats).join(round_places(streets.network, benches))
+
+
+def solve_sites(
+    here: Neighbourhood,
+    changes: list[dict[str, Any]],
+    profile_id: str,
+    target: str,
+    cutoff_s: float,
+) -> dict[int, float]:
+    """People whom one more place would bring within the cutoff, by the corner it stands at."""
+    today = solve(here, changes, profile_id, target, cutoff_s)
+    streets, impedance = today.streets, today.impedance
+    is_street = impedance.is_open & ~streets.linked.is_link
+    everywhere = shapely.box(*(np.array([-1, -1, 1, 1]) * 1e6))
+    # a street that a link cut keeps its corners; where the cut is, is none
+    node = find_corners(streets.network, everywhere, is_street)
+    node = node[node < here.network.n_nodes]
+    degrees = np.round(here.network.node_xy[node] / METRES_PER_DEGREE, 7)
+    doors = place_anew(
+        streets, np.array([_metres(*one) for one in degrees]).reshape(-1, 2), max_snap_m=MAX_SNAP_M
+    )
+    rows = np.flatnonzero(doors.is_snapped)
+    walks = build_walks(
+        streets.network,
+        here.profiles[profile_id],
+        impedance,
+        homes=today.homes.snapped,
+        facilities=one_door_each(doors.take(rows)),
+        seats=_seat(here, streets, changes),
+    )
+    pairs = walks.pairs_within(np.arange(len(rows)), cutoff_s=cutoff_s)
+    sets = build_sets(
+        pairs,
+        people=here.people,
+        is_reached=today.home_s <= cutoff_s,
+        n_candidates=len(rows),
+    )
+    worth = np.append(price_sets(sets.start, sets.demand, sets.weight), 0.0)
+    return dict(zip(node[rows].tolist(), worth[sets.set_of].tolist(), strict=True))
 
 
 def _place_all(streets: ChangedStreets, changes: list[dict[str, Any]]) -> Snapped:

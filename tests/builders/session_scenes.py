@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from access15.config import WalkProfile, load_profiles
 from access15.core.change.changes import Points
+from access15.core.siting.corners import find_corners
 from access15.core.streets.barriers import BARRIERS, Barriers, build_barriers
 from access15.core.streets.network import WalkNetwork, build_network, hash_network
 from access15.core.walk.doors import (
@@ -133,6 +134,8 @@ class Neighbourhood:
                 },
                 "seats": session_data._snapped(self.seats),
             },
+            "corners": self._corners(),
+            "given": [],
             "homes": session_data._homes(self.home_xy, {"all": self.people}),
             "facilities": facilities,
             "seats": {
@@ -145,6 +148,18 @@ class Neighbourhood:
             "max_seat_snap_m": MAX_SEAT_SNAP_M,
             "to_metres": plane,
             "to_units": plane,
+        }
+
+
+    def _corners(self) -> dict[str, str]:
+        """Every node at which a door may be, whoever walks."""
+        everywhere = shapely.box(*(np.array([-1, -1, 1, 1]) * 1e6))
+        node = find_corners(self.network, everywhere)
+        degrees = np.rint(1e7 * self.network.node_xy[node] / METRES_PER_DEGREE).astype(np.int64)
+        return {
+            "node": session_data._encode_steps(node),
+            "lon": session_data._encode_steps(degrees[:, 0]),
+            "lat": session_data._encode_steps(degrees[:, 1]),
         }
 
 

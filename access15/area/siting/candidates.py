@@ -48,11 +48,8 @@ class Candidates:
 
 def list_corners(area: AreaResult, profile: str) -> gpd.GeoDataFrame:
     """Every corner and end of a street of the neighbourhood on which somebody may have a door."""
-    network = area.network
-    is_street = find_door_streets(network).is_open & area.walkers[profile].impedance.is_open
-    node = np.unique(np.append(network.edge_u[is_street], network.edge_v[is_street]))
-    land = shapely.union_all(area.zones.geometry.to_numpy())
-    node = node[shapely.intersects_xy(land, *network.node_xy[node].T)]
+    network, land = area.network, shapely.union_all(area.zones.geometry.to_numpy())
+    node = find_corners(network, land, area.walkers[profile].impedance.is_open)
     at = gpd.GeoSeries(shapely.points(network.node_xy[node]), crs=network.crs).to_crs(LONLAT)
     return gpd.GeoDataFrame({"id": "", "node": node}, geometry=at, crs=LONLAT)
 

@@ -19,6 +19,7 @@ from access15.config.proposal import BEYOND_M
 from access15.core.change.way_round import list_bare_bridges
 from access15.core.change.works import list_barrier_pieces
 from access15.core.reach.spread import UNITS_PER_PERSON
+from access15.core.siting.corners import find_corners
 from access15.core.streets.barriers import Barriers
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.doors import Doors, find_door_streets
@@ -89,6 +90,10 @@ def build_session_data(
         "barriers": _barriers(area.barriers, area.network),
         "bare_bridges": _bare_bridges(area.barriers, area.network),
         "homes": _home_data(area, people),
+        "corners": encode_corners(
+            area.network, shapely.union_all(area.zones.geometry.to_numpy())
+        ),
+        "given": [],
         "groups": [_group(Findings(result, area_id, lang), group) for group in people],
         "headline_group": headline_group(result),
         "claim": result.study.claim,
@@ -392,6 +397,21 @@ def _snapped(snapped: Snapped) -> dict[str, str]:
         "edge": encode_numbers(snapped.edge),
         "fraction": encode_doubles(snapped.fraction),
         "snap_m": encode_doubles(np.where(snapped.is_snapped, snapped.snap_m, np.inf)),
+    }
+
+
+def encode_corners(network: WalkNetwork, land: Any) -> dict[str, str]:
+    """Encode where a new place could be: corners on the land, whoever walks, in ten millionths of a
+    degree as a proposal says where they are.
+    """
+    node = find_corners(network, land)
+    to_degrees = Transformer.from_crs(network.crs, "EPSG:4326", always_xy=True)
+    degrees = np.column_stack(to_degrees.transform(*network.node_xy[node].T))
+    lon, lat = np.rint(1e7 * degrees).astype(np.int64).T
+    return {
+        "node": _encode_steps(node),
+        "lon": _encode_steps(lon),
+        "lat": _encode_steps(lat),
     }
 
 

@@ -1,6 +1,7 @@
 // The data of a session page as arrays, decoded once. From access15/outputs/pages/session_data.py.
 
 import { decodeBytes, decodeFlags, decodeNumbers } from "./decode.js";
+import { rint } from "./numbers.js";
 import { RAISED, boxOf, wholeStreets } from "./streets/network.js";
 import { buildGrid } from "./walk/snap.js";
 
@@ -193,6 +194,27 @@ const readHomes = (data) => {
 };
 
 /**
+ * Where a new place could be: the corners of the neighbourhood, or points that were given.
+ * @param {number[]} lon7 ten millionths of a degree @param {number[]} lat7 @param {Ints} node of corners, -1 of others
+ * @param {(lon: number, lat: number) => [number, number]} toMetres @returns {Points}
+ */
+const readPoints = (lon7, lat7, node, toMetres) => {
+  const places = lon7.map((lon, i) => ({ lon: lon / 1e7, lat: lat7[i] / 1e7 }));
+  return { places, node, metres: (row) => toMetres(places[row].lon, places[row].lat) };
+};
+
+/** @param {any} corners @param {any[]} given @param {(lon: number, lat: number) => [number, number]} toMetres */
+const readCandidates = (corners, given, toMetres) => ({
+  corners: readPoints(decodeSteps(corners.lon), decodeSteps(corners.lat), Int32Array.from(decodeSteps(corners.node)), toMetres),
+  given: readPoints(
+    given.map((one) => rint(1e7 * one.lon)),
+    given.map((one) => rint(1e7 * one.lat)),
+    new Int32Array(given.length).fill(-1),
+    toMetres,
+  ),
+});
+
+/**
  * Decodes everything once.
  * @param {any} data from access15/outputs/session_data.py
  * @returns {Session}
@@ -204,10 +226,12 @@ export const readSession = (data) => {
   if (seats) {
     seats.n = seats.x.length;
   }
+  const toMetres = readProjection(data.to_metres);
   return {
     data,
     streets,
     base,
+    ...readCandidates(data.corners, data.given, toMetres),
     profiles: data.profiles.map((/** @type {any} */ one) => ({ ...one, factors: one.factors.map(decodeDoubles) })),
     barriers: readBarriers(data.barriers),
     bareBridges: readBareBridges(data.bare_bridges),
@@ -230,7 +254,7 @@ export const readSession = (data) => {
     hasSteps: streets.steps.includes(1),
     hasRaisedKerbs: streets.kerbU.includes(RAISED) || streets.kerbV.includes(RAISED),
     needsSeats: seats !== null && data.profiles.some((/** @type {Profile} */ profile) => profile.needs_seat),
-    toMetres: readProjection(data.to_metres),
+    toMetres,
     toUnits: readProjection(data.to_units),
   };
 };

@@ -56,12 +56,29 @@ export const walk = (world, target, cutoff_s = world.session.longest_s, reuse = 
       found.nSources += 1;
     }
   }
-  if (world.rest) {
+  return search(found);
+};
+
+/** @param {Walk} found that knows its sources @returns {Walk} */
+const search = (found) => {
+  if (found.world.rest) {
     walkWithSeats(found);
   } else {
     walkPlainly(found);
   }
   return found;
+};
+
+/**
+ * Walks from every home to one door, whatever it is of.
+ * @param {World} world @param {number} door of `world.doors` @param {number} cutoff_s longest walk, inclusive
+ * @param {Walk | null} reuse as of `walk` @returns {Walk}
+ */
+export const walkFrom = (world, door, cutoff_s, reuse) => {
+  const found = emptyWalk(world, reuse);
+  found.sources[0] = door;
+  Object.assign(found, { target: "", cutoff_s, nSources: world.doors.edge[door] >= 0 ? 1 : 0 });
+  return search(found);
 };
 
 /**

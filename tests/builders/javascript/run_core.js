@@ -9,6 +9,16 @@ const plain = (_key, value) => (ArrayBuffer.isView(value) ? Array.from(/** @type
 /** @param {Parts} parts */
 const parts = ({ edge, from, to }) => ({ edge, from, to });
 
+/** @param {Asked} asked */
+const findGains = ({ session, world, question }) => {
+  const candidates = core.putOnStreets(session, world.site, question.candidates || "corners");
+  const gains = new core.Gains(world, question.target, candidates);
+  while (!gains.isDone) {
+    gains.step();
+  }
+  return gains;
+};
+
 // What may be asked of a world, by name.
 /**
  * @typedef {{session: Session, streets: Streets, world: World, walk: Walk, question: any}} Asked
@@ -38,6 +48,30 @@ const ANSWERS = {
     found: streets.found,
   }),
   minutes: ({ session, walk }) => core.nearestMinutes(session, walk.homeTime, "all"),
+  sites: (asked) => {
+    const { candidates, people } = findGains(asked);
+    return { row: candidates.row, people };
+  },
+  best_sites: (asked) => {
+    const gains = findGains(asked);
+    const at = asked.session.cutoffs_min.length - 1;
+    return Object.fromEntries(
+      gains.groups.map((group) => {
+        const [best = -1] = gains.rank(group, at);
+        return [group, [best, best < 0 ? 0 : gains.people[group][at][best]]];
+      }),
+    );
+  },
+  apart: (asked) => {
+    const gains = findGains(asked);
+    const { group } = asked.question;
+    const at = asked.session.cutoffs_min.length - 1;
+    const { points, row } = gains.candidates;
+    return core.takeApart(gains, gains.rank(group, at), 3, 250).map((one) => ({
+      ...points.places[row[one]],
+      gained: gains.people[group][at][one],
+    }));
+  },
   home_doors: ({ world }) => world.site.homeDoors,
   doors: ({ world }) => world.doors,
   facilities: ({ world }) => world.facilities,
