@@ -150,7 +150,6 @@ class Neighbourhood:
             "to_units": plane,
         }
 
-
     def _corners(self) -> dict[str, str]:
         """Every node at which a door may be, whoever walks."""
         everywhere = shapely.box(*(np.array([-1, -1, 1, 1]) * 1e6))

@@ -17,14 +17,12 @@ from builders.session_scenes import (
 
 import access15
 from access15.area.siting.candidates import list_corners, put_on_streets
-from access15.core.siting.cover import solve_cover
-from access15.core.siting.sets import build_sets
 from access15.outputs.pages.session_data import build_session_data
 
 pytestmark = pytest.mark.node
 
 AREA = "chiesa_rossa"
-N = 120
+N = 60
 
 
 def test_people_gained_at_every_corner() -> None:
@@ -55,7 +53,7 @@ def test_people_gained_at_every_corner() -> None:
             assert found["people"]["all"][k] == list(expected.values()), question
             n_gained += sum(gained > 0 for gained in expected.values())
         assert len(found["row"]) == len(expected)
-    assert n_gained > 500
+    assert n_gained > 250
 
 
 def _find_best(result: access15.Run, profile: str) -> Callable[[str, str], tuple[int, float]]:
@@ -67,14 +65,11 @@ def _find_best(result: access15.Run, profile: str) -> Callable[[str, str], tuple
     pairs = walks.pairs_within(np.arange(len(put)), cutoff_s=cutoff_s)
 
     def find(target: str, group: str) -> tuple[int, float]:
-        sets = build_sets(
-            pairs,
-            people=area.residents[group].to_numpy(dtype=np.float64),
-            is_reached=np.asarray(area.travel_time_s[profile, target] <= cutoff_s),
-            n_candidates=len(put),
-        )
-        best = solve_cover(sets, 1)
-        return (int(sets.candidate[best.chosen[0]]) if len(best.chosen) else -1), best.people
+        is_reached = area.travel_time_s[profile, target] <= cutoff_s
+        people = np.where(is_reached, 0.0, area.residents[group].to_numpy(dtype=np.float64))
+        gained = np.bincount(pairs.source, weights=people[pairs.target], minlength=len(put))
+        best = int(np.argmax(gained))  # of equal ones the first, as `solve_cover` chooses one
+        return (best, gained[best]) if gained[best] > 0 else (-1, 0.0)
 
     return find
 
@@ -113,7 +108,9 @@ def test_the_best_corner_on_the_sketch(sketch: access15.Run) -> None:
 
 
 def test_find_sites_says_the_same(sketch: access15.Run) -> None:
-    """The best corner as the command tells it: its people, and where it is to the centimetre."""
+    """The best corner as the command tells and proves it: its people, and where it is to the
+    centimetre.
+    """
     data = build_session_data(sketch, AREA, "it")
     found = access15.find_sites(category="library", areas=[AREA], offline=True)
     (row,) = found.sites.to_dict("records")

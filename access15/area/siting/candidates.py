@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from access15.core.siting.corners import find_corners
 from access15.core.walk.doors import (
     Doors,
     build_door_snapper,

@@ -49,4 +49,5 @@ def find_corners(
     if is_open is not None:
         is_street = is_street & is_open
     node = np.unique(np.append(network.edge_u[is_street], network.edge_v[is_street]))
-    return node[shapely.intersects_xy(land, *network.node_xy[node].T)]
+    is_inside = np.asarray(shapely.intersects_xy(land, *network.node_xy[node].T))
+    return np.asarray(node[is_inside])

@@ -90,9 +90,7 @@ def build_session_data(
         "barriers": _barriers(area.barriers, area.network),
         "bare_bridges": _bare_bridges(area.barriers, area.network),
         "homes": _home_data(area, people),
-        "corners": encode_corners(
-            area.network, shapely.union_all(area.zones.geometry.to_numpy())
-        ),
+        "corners": encode_corners(area.network, shapely.union_all(area.zones.geometry.to_numpy())),
         "given": [],
         "groups": [_group(Findings(result, area_id, lang), group) for group in people],
         "headline_group": headline_group(result),
