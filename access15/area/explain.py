@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -18,7 +18,14 @@ from access15.area.coverage import is_known, located
 from access15.area.fixes import Described, DoorGains, tabulate_gains
 from access15.area.walkers import HUB, AreaInputs
 from access15.config import find_headline_group
-from access15.core.change.explain import CAUSES, LIFTED, Causes, find_causes, lift_obstacles
+from access15.core.change.explain import (
+    CAUSES,
+    LIFTED,
+    Causes,
+    LiftedWalks,
+    find_causes,
+    lift_obstacles,
+)
 from access15.core.change.fixes import Fixes, find_fixes
 from access15.core.change.gains import FixSearch, Gains, Setting, find_moving_doors
 from access15.core.change.linked import LinkedStreets, add_links
@@ -158,14 +165,7 @@ def _explain(
             told.causes[target] = None
             continue
         is_out = travel_time_s[walker.profile.id, target] > cutoff_s
-        lifted_s = {
-            name: without.nearest(rows, cutoff_s=cutoff_s)[0]
-            for name, without in walks.lifted.items()
-        }
-        if inputs.at is not None:
-            placed = inputs.targets[target]
-            placed = placed[inputs.is_located[placed]]
-            lifted_s["hours"], _ = walks.base.nearest(placed, cutoff_s=cutoff_s)
+        lifted_s = _search_lifted(inputs, walks, target, rows)
         causes = find_causes(
             lifted_s,
             is_out=is_out,
@@ -182,6 +182,57 @@ def _explain(
             others = _try_doors(inputs, ground, walks.fixes, gained, rows=rows, is_alone=is_alone)
             told.gains[target] = DoorGains(gained, others)
     return told
+
+
+def _search_lifted(
+    inputs: AreaInputs,
+    walks: LiftedWalks,
+    target: str,
+    rows: NDArray[np.int64],
+    more: NDArray[np.int64] | None = None,
+) -> dict[str, NDArray[np.float64]]:
+    """Walks from every home with one class of obstacles lifted; `more` are places that are open."""
+    cutoff_s, more = inputs.cutoffs_s[-1], np.zeros(0, np.int64) if more is None else more
+    asked = np.append(rows, more)
+    lifted_s = {
+        name: without.nearest(asked, cutoff_s=cutoff_s)[0] for name, without in walks.lifted.items()
+    }
+    if inputs.at is not None:
+        placed = inputs.targets[target]
+        placed = np.append(placed[inputs.is_located[placed]], more)
+        lifted_s["hours"], _ = walks.base.nearest(placed, cutoff_s=cutoff_s)
+    return lifted_s
+
+
+def explain_with(
+    inputs: AreaInputs,
+    walker: Walker,
+    target: str,
+    new: Doors,
+    *,
+    is_out: NDArray[np.bool_],
+) -> Causes:
+    """Find the cause for homes that stay beyond the longest cutoff though there are new places,
+    whose doors `new` are.
+    """
+    links, unseen = _find_links(inputs), list_unseen(inputs)
+    streets = add_links(inputs.network, links)
+    fixes = find_fixes(streets.network, streets.is_link, links.work)
+    ground = _prepare(inputs, streets, fixes, are_links_checked=not unseen)
+    # the new places stand behind those that there are
+    setting, n_places = ground.setting(walker), len(inputs.facilities)
+    added = Doors(n_places + new.owner, streets.move(new.snapped))
+    setting = replace(setting, facilities=setting.facilities.join(added))
+    pace_ms = max(inputs.claim_pace_ms, walker.profile.pace_ms)
+    walks = lift_obstacles(setting, fixes, walker.profile, adult_pace_ms=pace_ms)
+    more = n_places + np.unique(new.owner)
+    return find_causes(
+        _search_lifted(inputs, walks, target, located(inputs, target), more),
+        is_out=is_out,
+        is_snapped=setting.homes.is_snapped,
+        cutoff_s=inputs.cutoffs_s[-1],
+        are_links_checked=not unseen,
+    )
 
 
 def _try_doors(

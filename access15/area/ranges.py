@@ -71,7 +71,7 @@ def measure_ranges(inputs: AreaInputs, walkers: list[Walker]) -> Ranges:
     """
     drawn = [walker for walker in walkers if not walker.profile.needs_seat]
     targets = [target for target in inputs.targets if target not in inputs.area.hubs]
-    worlds = _Worlds(inputs)
+    worlds = Worlds(inputs)
     # 1. All at once: what the ranges of every target are made of.
     draws = worlds.draws
     settings = worlds.set_up(drawn, targets)
@@ -158,7 +158,7 @@ def _tabulate_budget(
 
 
 @dataclass(frozen=True, eq=False)
-class _Target:
+class Target:
     """Doors of what one walker asks for, and the order in which nodes are reached from them."""
 
     rows: NDArray[np.int64]
@@ -169,16 +169,16 @@ class _Target:
 
 
 @dataclass(frozen=True, eq=False)
-class _Setting:
+class WorldSetting:
     """One walker, ready to be sent through worlds."""
 
     profile: str
     streets: DrawnStreets
     edges: OnStreets
-    targets: dict[str, _Target]
+    targets: dict[str, Target]
 
 
-class _Worlds:
+class Worlds:
     """The worlds of one neighbourhood and whom they count."""
 
     def __init__(self, inputs: AreaInputs) -> None:
@@ -246,10 +246,10 @@ class _Worlds:
             found = found.join(Residents(beside, here, people, np.zeros(len(edge), dtype=bool)))
         return found
 
-    def set_up(self, walkers: list[Walker], targets: list[str]) -> list[_Setting]:
+    def set_up(self, walkers: list[Walker], targets: list[str]) -> list[WorldSetting]:
         """Every walker with its part of the streets and the doors of what is asked for."""
 
-        def set_one(walker: Walker) -> _Setting:
+        def set_one(walker: Walker) -> WorldSetting:
             streets = build_drawn_streets(
                 self.inputs.network,
                 walker.profile,
@@ -259,12 +259,12 @@ class _Worlds:
             )
             found = {target: self._aim(streets, target) for target in targets}
             edges = streets.on_streets(self.stretches.edge)
-            return _Setting(walker.profile.id, streets, edges, found)
+            return WorldSetting(walker.profile.id, streets, edges, found)
 
         with ThreadPoolExecutor() as pool:
             return list(pool.map(set_one, walkers))
 
-    def _aim(self, streets: DrawnStreets, target: str) -> _Target:
+    def _aim(self, streets: DrawnStreets, target: str) -> Target:
         """Doors of a target's places that have a certain point and are open."""
         wanted = self.inputs.targets[target]
         wanted = wanted[self.inputs.is_counted[wanted]]
@@ -281,10 +281,18 @@ class _Worlds:
             snap_m=snapped.snap_m,
         )
         on_streets = streets.on_streets(snapped.edge)
-        return _Target(rows, snapped, on_streets, beside, streets.order_nodes(on_streets, snapped))
+        return Target(rows, snapped, on_streets, beside, streets.order_nodes(on_streets, snapped))
+
+    def open_doors(self) -> NDArray[np.bool_]:
+        """Which of the plausible doors are doors in each world."""
+        return open_doors(self.inputs.plausible_doors, self.draws.door)
+
+    def share_out(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """How many live along each stretch in each world, and what keeps each zone whole."""
+        return self.stretches.share_out(self.draws, self.n_zones)
 
     def count(
-        self, settings: list[_Setting], draws: Draws, targets: list[str]
+        self, settings: list[WorldSetting], draws: Draws, targets: list[str]
     ) -> dict[tuple[str, str], Counts]:
         """People within reach of every target in every world."""
         shape = (*self.people.shape, len(self.inputs.cutoffs_s), len(draws))
@@ -293,7 +301,7 @@ class _Worlds:
         factor, keeps = self.stretches.share_out(draws, self.n_zones)
         is_open = open_doors(self.inputs.plausible_doors, draws.door)
 
-        def count_block(task: tuple[_Setting, int]) -> None:
+        def count_block(task: tuple[WorldSetting, int]) -> None:
             setting, first = task
             block = setting.streets.price(draws.walks, first)
             near = np.ascontiguousarray(factor[:, block.worlds])
@@ -313,7 +321,7 @@ class _Worlds:
 
     def _cover(
         self,
-        setting: _Setting,
+        setting: WorldSetting,
         block: Block,
         target: str,
         factor: NDArray[np.float64],

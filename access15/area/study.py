@@ -111,6 +111,7 @@ def study_area(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> AreaR
         explain=Later(partial(_explain, inputs, walkers, travel_time_s, measure)),
         walkers=by_id,
         doors=tabulate_doors(inputs, walkers),
+        inputs=inputs,
     )
 
 

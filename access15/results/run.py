@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -160,6 +160,8 @@ class AreaResult:
         `schema.SEATS`; None where no source of seats is known.
     barriers : Barriers
         What stands between streets, as far as it is mapped.
+    inputs : object
+        What all this was computed from, `access15.area.walkers.AreaInputs`, for further questions.
     """
 
     area: Area
@@ -184,6 +186,7 @@ class AreaResult:
     people_info: PeopleInfo = field(default_factory=PeopleInfo)
     seats: gpd.GeoDataFrame | None = None
     barriers: Barriers = field(default_factory=lambda: build_barriers({}))
+    inputs: Any = None
 
     def is_known(self, target: str) -> bool:
         """Whether anything is known of a target; what is not known is not zero."""

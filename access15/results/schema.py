@@ -982,6 +982,17 @@ SITE_CURVE: Final = Table(
         _people("most", "people whom no choice of as many places exceeds: gained, where proven"),
         Column("is_proven", "yes/no", "whether it is proven that no other choice gains more"),
         _people("greedy", "people gained by always building the best next place"),
+        _people(
+            "gained_low",
+            "people gained in drawn worlds: one of twenty has fewer; empty without worlds",
+            may_be_empty=True,
+        ),
+        _people(
+            "gained_high",
+            "people gained in drawn worlds: one of twenty has more; empty without worlds",
+            may_be_empty=True,
+        ),
+        _whole("n_worlds", "worlds drawn, as for the ranges of coverage; 0 for who needs seats"),
         _people("beyond", "people whom no candidate brings within the cutoff"),
         _whole("n_candidates", "candidates that were looked at"),
         _people(
@@ -1002,6 +1013,10 @@ SITE_CURVE: Final = Table(
     files=("site_curve.csv",),
 )
 
+SITES_PACKAGE: Final = "sites.gpkg"
+_AWAY: Final = {"decimals": 1, "least": 0, "may_be_empty": True}
+_TODAY: Final = {"decimals": 1, "least": 0, "may_be_empty": True, "may_be_inf": True}
+
 SITES: Final = Table(
     "sites",
     "the best places for each number of them",
@@ -1013,8 +1028,38 @@ SITES: Final = Table(
         _people("gained", "people it brings within the cutoff, sites before it being there"),
         _people("alone", "people who reach no other place: lost without it"),
         _whole("n_alternatives", "other candidates in its stead that keep 99 % of the gain"),
+        _share(
+            "stays_best",
+            "share of the drawn worlds in which no other candidate in its stead, the other sites "
+            "staying, gains over 1 % more than all sites do; empty without worlds",
+            may_be_empty=True,
+        ),
+        _text("serves", "streets where most of the people gained live, most first, three at most"),
+        _number(
+            "today_low_min",
+            "minutes to the nearest place of today that a twentieth of the people gained do not "
+            "exceed; inf where there is no way",
+            "min",
+            **_TODAY,
+        ),
+        _number("today_high_min", "the same of nineteen twentieths", "min", **_TODAY),
+        _number(
+            "next_best_m",
+            "as the crow flies to the best of its alternatives, empty where there is none",
+            "m",
+            **_AWAY,
+        ),
+        _share(
+            "next_best_share",
+            "share of the gain of all sites that it keeps",
+            may_be_empty=True,
+        ),
+        _number("farthest_m", "as the crow flies to the farthest of them", "m", **_AWAY),
+        _text("why", "all this in one sentence, in the language of the run", is_optional=True),
     ),
     files=("sites.csv", "sites.geojson"),
+    layer="sites",
+    package=SITES_PACKAGE,
     geometry="Point",
 )
 
@@ -1029,6 +1074,8 @@ SITE_ALTERNATIVES: Final = Table(
         _people("gained", "people whom all sites gain with it"),
     ),
     files=("site_alternatives.csv", "site_alternatives.geojson"),
+    layer="site_alternatives",
+    package=SITES_PACKAGE,
     geometry="Point",
 )
 
@@ -1042,6 +1089,40 @@ SITE_STREETS: Final = Table(
         _people("gained", "people of the group who live along it"),
     ),
     files=("site_streets.csv",),
+)
+
+SITE_LEFT_OUT: Final = Table(
+    "site_left_out",
+    "who stays beyond the cutoff of every place when most sites are added, by street and cause",
+    (
+        _AREA,
+        _N_SITES,
+        _STREET,
+        _text(
+            "cause",
+            "what alone would let them in, as in explain.csv; distance where nothing does, "
+            "off_network on no street that can be used",
+        ),
+        _people("people", "people of the group"),
+        _people("another", "of these, people whom one more candidate would bring in"),
+    ),
+    files=("site_left_out.csv",),
+    layer="site_left_out",
+    package=SITES_PACKAGE,
+    geometry="Point",
+)
+
+SITE_GAIN_STREETS: Final = Table(
+    "site_gain_streets",
+    "streets between corners; none where candidates are no corners",
+    (
+        _AREA,
+        _STREET,
+        _people("gained", "people whom one more place at the better end would bring in"),
+    ),
+    layer="site_gain_streets",
+    package=SITES_PACKAGE,
+    geometry="LineString",
 )
 
 
@@ -1127,6 +1208,8 @@ TABLES: Final = {
         SITES,
         SITE_ALTERNATIVES,
         SITE_STREETS,
+        SITE_LEFT_OUT,
+        SITE_GAIN_STREETS,
         TIMES,
         ISOCHRONE,
         ISOCHRONE_STREETS,

@@ -12,6 +12,7 @@ import pandas as pd
 
 from access15.config import Label, WalkProfile
 from access15.remarks import Remark
+from access15.results.run import AreaResult
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,12 @@ class SiteFindings:
         `schema.SITE_ALTERNATIVES`, and the point.
     streets : DataFrame
         `schema.SITE_STREETS`.
+    left_out : GeoDataFrame
+        `schema.SITE_LEFT_OUT`, and a point of each street.
+    gain_streets : GeoDataFrame
+        `schema.SITE_GAIN_STREETS`, and the lines.
+    areas : mapping of str to AreaResult
+        The neighbourhoods of today, by id.
     at : datetime, optional
         Local time at which places must be open.
     warnings : tuple of Remark
@@ -74,6 +81,9 @@ class SiteFindings:
     sites: gpd.GeoDataFrame
     alternatives: gpd.GeoDataFrame
     streets: pd.DataFrame
+    left_out: gpd.GeoDataFrame
+    gain_streets: gpd.GeoDataFrame
+    areas: Mapping[str, AreaResult]
     at: datetime | None = None
     warnings: tuple[Remark, ...] = ()
     read_files: tuple[Path, ...] = ()

@@ -90,7 +90,9 @@ class Table:
     files : tuple of str
         Files that hold it.
     layer : str
-        Its layer in ``results.gpkg``; empty where there is none.
+        Its layer in a GeoPackage; empty where there is none.
+    package : str
+        That GeoPackage.
     geometry : str
         Kind of shapes in layers; empty where there is none.
     is_open : bool
@@ -102,6 +104,7 @@ class Table:
     columns: tuple[Column, ...]
     files: tuple[str, ...] = ()
     layer: str = ""
+    package: str = "results.gpkg"
     geometry: str = ""
     is_open: bool = False
 

@@ -24,11 +24,19 @@ from access15.config import (
     find_headline_group,
     load_study,
 )
+from access15.core.measures.uncertain import N_DRAWS
 from access15.crs import LONLAT
 from access15.errors import ConfigError, InputDataError
 from access15.remarks import Remark
 from access15.results.run import AreaResult
-from access15.results.schema import SITE_ALTERNATIVES, SITE_CURVE, SITE_STREETS, SITES
+from access15.results.schema import (
+    SITE_ALTERNATIVES,
+    SITE_CURVE,
+    SITE_GAIN_STREETS,
+    SITE_LEFT_OUT,
+    SITE_STREETS,
+    SITES,
+)
 from access15.results.siting import SiteFindings
 from access15.results.table import GEOMETRY, Table
 from access15.sources.places.destinations import read_destinations
@@ -50,6 +58,7 @@ def find_sites(
     cutoff_min: float = 15.0,
     candidates: str | Path = STREETS,
     seconds: float | None = None,
+    worlds: int = N_DRAWS,
     areas: Sequence[str] | None = None,
     now: datetime | None = None,
     progress: Progress | None = None,
@@ -82,6 +91,9 @@ def find_sites(
     seconds : float, optional
         When to end with the best found and what none exceeds, in each neighbourhood; by default
         when all is proven [s].
+    worlds : int
+        In how many of the drawn worlds that ranges of a run are made of every choice is looked at
+        again; 0 for none.
     areas : sequence of str, optional
         Fewer neighbourhoods than the study's.
     now : datetime, optional
@@ -121,6 +133,7 @@ def find_sites(
         n=n,
         share=share,
         seconds=seconds,
+        worlds=worlds,
     )
     file = find_candidate_file(candidates)
     points = None if file is None else read_candidates(file)
@@ -133,6 +146,7 @@ def find_sites(
         n=n,
         share=share,
         seconds=seconds,
+        n_worlds=worlds,
     )
     small = given.apply_to(loaded).asking([category, *kinds])
     say = progress or (lambda _: None)
@@ -174,6 +188,7 @@ def _check_asked(
     n: int,
     share: float | None,
     seconds: float | None,
+    worlds: int,
 ) -> None:
     """Refuse what does not exist, and numbers that mean nothing."""
     problems = [
@@ -192,6 +207,8 @@ def _check_asked(
         problems.append(Remark("sites_share_odd", share=share))
     if seconds is not None and not 0 < seconds < np.inf:
         problems.append(Remark("sites_seconds_odd", seconds=seconds))
+    if not 0 <= worlds <= N_DRAWS:
+        problems.append(Remark("sites_worlds_odd", worlds=worlds, most=N_DRAWS))
     if len(problems) == 1:
         raise ConfigError(problems[0])
     if problems:
@@ -275,6 +292,9 @@ def _join_findings(
         streets=pd.concat([one.streets for one in found.values()], ignore_index=True)[
             [column.name for column in SITE_STREETS.columns]
         ],
+        left_out=_stack([one.left_out for one in found.values()], SITE_LEFT_OUT),
+        gain_streets=_stack([one.gain_streets for one in found.values()], SITE_GAIN_STREETS),
+        areas=done.areas,
         at=done.at,
         warnings=(
             *dict.fromkeys(note for one in infos.values() for note in one.warnings),

@@ -17,7 +17,7 @@ from access15.testing import assert_table, read_table
 
 FILES = {
     *("site_curve.csv", "sites.csv", "sites.geojson", "site_streets.csv"),
-    *("site_alternatives.csv", "site_alternatives.geojson"),
+    *("site_alternatives.csv", "site_alternatives.geojson", "site_left_out.csv", "sites.gpkg"),
 }
 CUTOFF = ("--cutoff", "2.5")
 
@@ -53,7 +53,7 @@ def test_every_number_is_told_and_its_proposal_gives_it(
     told = site_of(capsys, town, out, "--new", "3", "--lang", "en")
     proposals = {f"{area}_{n}.geojson" for area in ("west", "east") for n in (1, 2, 3)}
     assert {path.name for path in out.iterdir()} == FILES | proposals
-    for name in ("site_curve", "sites", "site_alternatives", "site_streets"):
+    for name in ("site_curve", "sites", "site_alternatives", "site_streets", "site_left_out"):
         assert_table(read_table(out / f"{name}.csv", name), name)
     assert_table(gpd.read_file(out / "sites.geojson"), "sites")
     curve = pd.read_csv(out / "site_curve.csv")
@@ -134,6 +134,47 @@ def test_candidates_of_a_file_and_of_other_kinds(
     assert feature["properties"]["change"] == "add_facility"
 
 
+def test_it_is_told_why_how_surely_and_who_stays_out(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = site_of(capsys, town, tmp_path / "a", "--new", "2", "--lang", "en", "--worlds", "32")
+    sites = read_table(tmp_path / "a" / "sites.csv", "sites")
+    curve = read_table(tmp_path / "a" / "site_curve.csv", "site_curve")
+    left_out = read_table(tmp_path / "a" / "site_left_out.csv", "site_left_out")
+    for row in sites[sites["n_sites"] == 2].to_dict("records"):
+        assert row["why"].startswith(f"Brings {row['gained']:.0f} people (65 and over) within 2.5")
+        assert " ".join(row["why"].split()) in told
+        for street in row["serves"].split("; "):
+            assert street in row["why"]
+    # everybody beyond the cutoff has one cause
+    for area, own in curve.groupby("area"):
+        last = own.iloc[-1]
+        out = left_out[left_out["area"] == area]
+        assert out["people"].sum() == pytest.approx(last["people"] - last["within"], abs=0.05)
+        # who is beyond every candidate is not brought by another one
+        beyond = out["people"].sum() - out["another"].sum()
+        assert beyond == pytest.approx(last["beyond"], abs=0.05)
+        assert f"{out['people'].sum():.0f} people are still left out" in told
+        assert (own["gained_low"] <= own["gained_high"]).all()
+        assert (own["n_worlds"] == 32).all()
+    assert sites["stays_best"].between(0, 1).all()
+    # the layers are those of the tables
+    for name, table in (("sites", sites), ("site_left_out", left_out)):
+        layer = gpd.read_file(tmp_path / "a" / "sites.gpkg", layer=name)
+        assert_table(layer, name)
+        assert len(layer) == len(table)
+        assert layer.crs == "EPSG:32632"
+    streets = gpd.read_file(tmp_path / "a" / "sites.gpkg", layer="site_gain_streets")
+    assert_table(streets, "site_gain_streets")
+    for area, own in sites[sites["n_sites"] == 1].groupby("area"):
+        most = streets[streets["area"] == area]["gained"].max()
+        assert most == pytest.approx(own["gained"].sum(), abs=0.01)
+    told = site_of(capsys, town, tmp_path / "b", "--worlds", "0", "--lang", "it")
+    assert "mondi" not in told
+    none = read_table(tmp_path / "b" / "sites.csv", "sites")
+    assert none["stays_best"].isna().all()
+
+
 def test_who_stops_early_is_told_what_is_not_proven(
     town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -183,8 +224,10 @@ def test_other_kinds_than_what_stands_in_for_hubs(
     text = text.replace('categories = ["csrc"]', 'categories = ["library"]')
     text = text.replace('id = "town"', 'id = "town"\nhub_category = "library"')
     (town / "no_hubs.toml").write_text(text, encoding="utf-8")
-    plain = site_of(capsys, town, tmp_path / "a", "--lang", "en")
-    told = site_of(capsys, town, tmp_path / "b", "--lang", "en", study="no_hubs.toml")
+    # which doors are drawn depends on which places a study has
+    words = ("--worlds", "0", "--lang", "en")
+    plain = site_of(capsys, town, tmp_path / "a", *words)
+    told = site_of(capsys, town, tmp_path / "b", *words, study="no_hubs.toml")
     assert told.split("Candidates")[0] == plain.split("Candidates")[0]
     err = site_of(capsys, town, tmp_path / "c", study="no_hubs.toml", told_in="err")
     assert "Lo studio non chiede 'csrc': compare e la pagina di sessione aprono" in err
@@ -208,6 +251,8 @@ def test_other_kinds_than_what_stands_in_for_hubs(
         (("--share", "nan"), "the share asked for is nan; give a number above 0 and up to 1"),
         (("--seconds", "-1"), "the search is given -1 seconds; give a number above 0"),
         (("--seconds", "inf"), "the search is given inf seconds; give a number above 0"),
+        (("--worlds", "129"), "129 drawn worlds are asked for; give a number from 0 to 128"),
+        (("--worlds", "-1"), "-1 drawn worlds are asked for; give a number from 0 to 128"),
         (("--cutoff", "0"), "cutoffs are 0; give minutes above 0"),
         (
             ("--candidates", "category:csrc"),

@@ -37,7 +37,7 @@ def name_place(table: Table) -> str:
     """Where a table is found: files, a layer, or what Python hands over."""
     places = [*table.files]
     if table.layer:
-        places.append(f"results.gpkg: {table.layer}")
+        places.append(f"{table.package}: {table.layer}")
     return ", ".join(places) or f"Python only: {table.name}"
 
 

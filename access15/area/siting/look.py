@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from access15.area.siting.account import Account
 from access15.area.siting.candidates import Candidates
 from access15.area.siting.question import AreaSites, SiteQuestion
 from access15.core.siting.cover import Cover, solve_cover
@@ -41,11 +42,19 @@ def find_area_sites(area: AreaResult, asked: SiteQuestion, candidates: Candidate
         found.append(best)
     # 2. Each choice in the order of what its places add, and whom they bring.
     ordered = [look.order(one.chosen) for one in found]
+    alternatives = look.tabulate_alternatives(ordered)
+    # 3. How sure that is, and who stays out.
+    account = Account(area, asked, candidates, [look.sets.candidate[one] for one in ordered])
+    curve, sites = account.add_ranges(
+        look.tabulate_curve(found, ordered), look.tabulate_sites(ordered), nearly=NEARLY
+    )
     return AreaSites(
-        curve=look.tabulate_curve(found, ordered),
-        sites=look.tabulate_sites(ordered),
-        alternatives=look.tabulate_alternatives(ordered),
+        curve=curve,
+        sites=account.add_served(sites, alternatives),
+        alternatives=alternatives,
         streets=look.tabulate_streets(ordered),
+        left_out=account.tabulate_left_out(),
+        gain_streets=account.tabulate_gain_streets(look.sets),
     )
 
 

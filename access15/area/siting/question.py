@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import geopandas as gpd
 import pandas as pd
 
+from access15.core.measures.uncertain import N_DRAWS
+
 
 @dataclass(frozen=True, kw_only=True)
 class SiteQuestion:
@@ -30,6 +32,8 @@ class SiteQuestion:
         Share of the people that is enough.
     seconds : float, optional
         How long to look for a proof in one neighbourhood [s].
+    n_worlds : int
+        In how many drawn worlds every choice is looked at again.
     """
 
     category: str
@@ -40,6 +44,7 @@ class SiteQuestion:
     n: int
     share: float | None = None
     seconds: float | None = None
+    n_worlds: int = N_DRAWS
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,3 +55,5 @@ class AreaSites:
     sites: gpd.GeoDataFrame
     alternatives: gpd.GeoDataFrame
     streets: pd.DataFrame
+    left_out: gpd.GeoDataFrame
+    gain_streets: gpd.GeoDataFrame

@@ -8,7 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.core.walk.kernels.compiled import jit, jit_inline
-from access15.core.walk.kernels.draws import LANES, Lanes, share_s
+from access15.core.walk.kernels.draws import (
+    LANES,
+    Arcs,
+    Lanes,
+    OnStreets,
+    seed_doors,
+    share_s,
+    spread_lanes,
+)
 
 # far more than sums of seconds in another order differ by, far less than anybody walks
 _ROUNDING_S = 1e-6
@@ -210,3 +218,175 @@ def _walk_beside(homes, h, beside, d, drawn, along_s, time_s):  # type: ignore[n
             direct_s = off_s + on_foot_s + beside.snap_m[d] / drawn.lanes.off_ms[i]
             if not time_s[i] <= direct_s:
                 time_s[i] = direct_s
+
+
+class Sites(NamedTuple):
+    """Doors of places that are not there yet, and which nodes each could reach in time.
+
+    Parameters
+    ----------
+    doors : OnStreets
+        What it costs to walk along their edges.
+    fraction, snap_m : ndarray of float64, shape (n,)
+        Where on its edge each is, and metres beside it [m].
+    start : ndarray of int64, shape (n + 1,)
+        Site ``i`` owns the rows ``node[start[i]:start[i + 1]]``.
+    node : ndarray of int32
+        Nodes, nearest first.
+    begin, end : ndarray of int64, shape (n,)
+        Stretches on the edge of each.
+    """
+
+    doors: OnStreets
+    fraction: NDArray[np.float64]
+    snap_m: NDArray[np.float64]
+    start: NDArray[np.int64]
+    node: NDArray[np.int32]
+    begin: NDArray[np.int64]
+    end: NDArray[np.int64]
+
+
+class Walked(NamedTuple):
+    """Streets of one walker in some worlds, to be searched from one site after another.
+
+    Parameters
+    ----------
+    arcs : Arcs
+        From door to home.
+    cost_s : ndarray of float64, shape (n_arcs, LANES)
+        Seconds of every arc in each world [s].
+    home_s : ndarray of float64, shape (n_nodes,)
+        The least that any home needs to each node in any world [s].
+    lanes : Lanes
+        How the walker walks in each.
+    """
+
+    arcs: Arcs
+    cost_s: NDArray[np.float64]
+    home_s: NDArray[np.float64]
+    lanes: Lanes
+
+
+@jit
+def mask_homes(stretches, homes, beside, drawn, cutoff_s):  # type: ignore[no-untyped-def]
+    """Homes within reach of any of some doors: a bit for each world."""
+    masks = np.zeros(len(homes.fraction), dtype=np.uint16)
+    walks = (np.empty((2, LANES)), np.empty((2, LANES)), np.empty(LANES))
+    for s in range(len(homes.zone)):
+        own = (beside.begin[s], beside.end[s])
+        _mask_stretch(stretches, s, homes, (beside, own), drawn, cutoff_s, walks, masks)
+    return masks
+
+
+@jit
+def mask_sites(walked, stretches, homes, sites, cutoff_s, first, last):  # type: ignore[no-untyped-def]
+    """Homes within reach of each of the sites from `first` to `last`, alone: a bit for each world.
+
+    One search for each site goes through all worlds at once, over the nodes that the quickest of
+    them reaches, in its order.
+    """
+    arcs, cost_s, home_s, lanes = walked
+    n_nodes, n_sites = len(home_s), len(sites.fraction)
+    masks = np.zeros((last - first, len(homes.fraction)), dtype=np.uint16)
+    label = np.full((n_nodes, LANES), np.inf)
+    walks = (np.empty((2, LANES)), np.empty((2, LANES)), np.empty(LANES))
+    place = np.zeros(n_nodes, dtype=np.int64)
+    is_open = np.ones((n_sites, LANES), dtype=np.bool_)
+    every = np.arange(n_sites)
+    none = np.zeros(len(homes.zone), dtype=np.int64)
+    beside = DoorsBeside(none, none, every, sites.fraction, sites.snap_m)
+    drawn = Drawn(lanes, is_open, label, np.empty((0, LANES)))
+    for c in range(first, last):
+        # 1. What lies beyond waits at a place after the last, where nobody goes on from it.
+        order = sites.node[sites.start[c] : sites.start[c + 1]]
+        place[:] = len(order)
+        for p in range(len(order)):
+            place[order[p]] = p
+        is_waiting = np.zeros(len(order) + 1, dtype=np.bool_)
+        one = _take_site(sites.doors, c)
+        seed_doors(
+            one,
+            sites.fraction[c : c + 1],
+            sites.snap_m[c : c + 1],
+            is_open[:1],
+            lanes,
+            place,
+            label,
+            is_waiting,
+        )
+        spread_lanes(arcs, cost_s, order, place, home_s, cutoff_s, label, is_waiting)
+        # 2. Who lives along the streets reached, and on the site's own.
+        for s in range(len(homes.zone)):
+            own = (c, c + 1) if sites.begin[c] <= s < sites.end[c] else (0, 0)
+            _mask_stretch(
+                stretches, s, homes, (beside, own), drawn, cutoff_s, walks, masks[c - first]
+            )
+        # 3. Only what was touched is made new for the next.
+        _forget(one, arcs, order, label)
+    return masks
+
+
+@jit_inline
+def _take_site(doors, c):  # type: ignore[no-untyped-def]
+    """The street of one site."""
+    return OnStreets(
+        doors.node_u[c : c + 1],
+        doors.node_v[c : c + 1],
+        doors.length_m[c : c + 1],
+        doors.forward[c : c + 1],
+        doors.backward[c : c + 1],
+        doors.wait_u_s[c : c + 1],
+        doors.wait_v_s[c : c + 1],
+    )
+
+
+@jit_inline
+def _forget(doors, arcs, order, label):  # type: ignore[no-untyped-def]
+    """Make labels inf again: those of the site's own street, of nodes reached and next to them."""
+    if doors.node_u[0] >= 0:
+        label[doors.node_u[0], :] = np.inf
+    if doors.node_v[0] >= 0:
+        label[doors.node_v[0], :] = np.inf
+    for here in order:
+        label[here, :] = np.inf
+        for k in range(arcs.indptr[here], arcs.indptr[here + 1]):
+            label[arcs.to[k], :] = np.inf
+
+
+@jit_inline
+def _mask_stretch(stretches, s, homes, near, drawn, cutoff_s, walks, masks):  # type: ignore[no-untyped-def]
+    """Homes of one stretch within reach, with the doors on its edge that `near` names."""
+    beside, own = near
+    over_s, along_s, time_s = walks
+    least_s = _reach_ends(stretches, s, drawn, over_s, along_s)
+    if own[0] == own[1] and least_s > cutoff_s:
+        return
+    for h in range(homes.begin[s], homes.begin[s + 1]):
+        _walk_out(stretches, s, homes, h, drawn.lanes, over_s, along_s, time_s)
+        for j in range(own[0], own[1]):
+            _walk_beside(homes, h, beside, beside.row[j], drawn, along_s, time_s)
+        mask = 0
+        for i in range(LANES):
+            if time_s[i] <= cutoff_s:
+                mask |= 1 << i
+        masks[h] = mask
+
+
+@jit
+def weigh_masks(masks, needs, weight):  # type: ignore[no-untyped-def]
+    """People whom each site's homes hold among those that `needs` asks for, in each world.
+
+    `masks` is (n_sites, n_homes), `needs` (n_questions, n_homes) and `weight` (n_homes, LANES); the
+    answer is (n_sites, n_questions, LANES).
+    """
+    n_sites, n_homes = masks.shape
+    found = np.zeros((n_sites, len(needs), LANES))
+    for c in range(n_sites):
+        for j in range(len(needs)):
+            for h in range(n_homes):
+                mask = masks[c, h] & needs[j, h]
+                if mask == 0:
+                    continue
+                for i in range(LANES):
+                    found[c, j, i] += weight[h, i] * ((mask >> i) & 1)
+    return found

@@ -16,7 +16,8 @@ from access15.config import WalkProfile
 from access15.core.streets.network import WalkNetwork
 from access15.core.walk.graph import build_graph, offsets, place_points
 from access15.core.walk.impedance import Impedance, ImpedanceParts, build_parts
-from access15.core.walk.kernels.arrays import ARC, Graph, Seeds
+from access15.core.walk.kernels.arrays import ARC, Doors, Graph, Seeds
+from access15.core.walk.kernels.bounded import reach_many, sort_found
 from access15.core.walk.kernels.draws import (
     LANES,
     Arcs,
@@ -209,6 +210,50 @@ class DrawnStreets:
         place[order] = np.arange(len(order))
         return order, place
 
+    def reach_quickest(
+        self, doors: OnStreets, snapped: Snapped, draws: WalkDraws
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Nodes that each of some doors reaches within the cutoff in any world, nearest first.
+
+        Parameters
+        ----------
+        doors : OnStreets
+            From `on_streets`.
+        snapped : Snapped
+            The same doors.
+        draws : WalkDraws
+            All worlds.
+
+        Returns
+        -------
+        start : ndarray of int64, shape (n_doors + 1,)
+            Door ``i`` owns the rows ``start[i]:start[i + 1]``.
+        node : ndarray of int32
+            Nodes, in the order in which the quickest of all worlds reaches them.
+        """
+        pace_ms = float(draws.paces_ms(self.profile).max())
+        rest_per_m_s = self.profile.rest_per_m_s * float(draws.rests.min())
+        waits = float(draws.waits.min())
+        arcs = np.zeros(len(self.arcs.to), dtype=ARC)
+        walk_s = self.arcs.length_m * (self.arcs.factor / pace_ms + rest_per_m_s)
+        arcs["cost_s"] = walk_s + waits * (self.arcs.first_s + self.arcs.last_s)
+        arcs["to"] = self.arcs.to
+        # both ends of its edge at once: no world has a shorter way to them
+        at_once = np.zeros(len(snapped.edge))
+        starts = Doors(
+            edge=snapped.edge,
+            fraction=snapped.fraction,
+            offset_s=at_once,
+            node_a=doors.node_u,
+            cost_a_s=at_once,
+            node_b=doors.node_v,
+            cost_b_s=at_once,
+        )
+        graph = _make_graph(self.arcs.indptr, arcs)
+        start, node, time_s = reach_many(graph, starts, self.cutoff_s * (1.0 + _A_HAIR))
+        sort_found(start, node, time_s)
+        return start, node
+
     @cached_property
     def _graph(self) -> Graph:
         """The arcs as the run walks them, without waits: only an order is wanted."""
@@ -217,9 +262,14 @@ class DrawnStreets:
         walk_s = self.arcs.length_m * (self.arcs.factor / pace_ms + rest_per_m_s)
         arcs["cost_s"] = self.arcs.first_s + walk_s + self.arcs.last_s
         arcs["to"] = self.arcs.to
-        usual_s = float(arcs["cost_s"].mean()) / 6.0 if len(arcs) else 0.0
-        longest_s = float(arcs["cost_s"].max(initial=0.0))
-        return Graph(self.arcs.indptr, arcs, usual_s if usual_s > 0 else 1.0, longest_s)
+        return _make_graph(self.arcs.indptr, arcs)
+
+
+def _make_graph(indptr: NDArray[np.int64], arcs: NDArray[np.void]) -> Graph:
+    """Arcs with the width of the buckets in which nodes wait."""
+    usual_s = float(arcs["cost_s"].mean()) / 6.0 if len(arcs) else 0.0
+    longest_s = float(arcs["cost_s"].max(initial=0.0))
+    return Graph(indptr, arcs, usual_s if usual_s > 0 else 1.0, longest_s)
 
 
 def search_block(

@@ -9,8 +9,9 @@ is unknown is NULL.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
+from datetime import datetime
 from itertools import product
 from pathlib import Path
 
@@ -40,7 +41,12 @@ from access15.results.schema import (
 from access15.results.stamp import format_stamp, stamped
 from access15.results.table import Kind, Table
 
-GEOMETRY_TYPES = {table.layer: table.geometry for table in TABLES.values() if table.layer}
+_SHAPES = {table.layer: table.geometry for table in TABLES.values() if table.layer}
+GEOMETRY_TYPES = {
+    table.layer: table.geometry
+    for table in TABLES.values()
+    if table.layer and table.package == FACILITIES_LAYER.package
+}
 _DTYPES: Mapping[Kind, str] = {
     "text": "str",
     "number": "float64",
@@ -95,14 +101,32 @@ def write_geopackage(
     styles: Mapping[str, str],
 ) -> None:
     """Write the layers of a run with the styles that QGIS opens them with."""
+    write_layers(
+        lambda: build_layers(result, coverage, facilities),
+        path,
+        styles=styles,
+        now=result.created,
+        about=describe_streets(result.study.name, result.areas),
+    )
+
+
+def write_layers(
+    build: Callable[[], Mapping[str, gpd.GeoDataFrame]],
+    path: Path,
+    *,
+    styles: Mapping[str, str],
+    now: datetime,
+    about: str,
+) -> None:
+    """Write the layers that are built with the styles that QGIS opens them with."""
     try:
-        with stamped(result.created):
-            layers = build_layers(result, coverage, facilities)
+        with stamped(now):
+            layers = build()
             _write_layers(layers, path)
         with closing(sqlite3.connect(path)) as database, database:
             _check_whole(database, layers)
-            _store_styles(database, styles, format_stamp(result.created))
-            _describe_layers(database, result)
+            _store_styles(database, styles, format_stamp(now))
+            _describe_layers(database, about, format_stamp(now))
     except _OUTSIDE_ERRORS as error:
         raise Access15Error(
             Remark("geopackage_not_written", name=path.name, reason=str(error))
@@ -117,8 +141,8 @@ def _write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
             path,
             layer=name,
             driver="GPKG",
-            geometry_type=GEOMETRY_TYPES[name],
-            promote_to_multi=GEOMETRY_TYPES[name] in _EMPTY,
+            geometry_type=_SHAPES[name],
+            promote_to_multi=_SHAPES[name] in _EMPTY,
             # the newest that QGIS 3.22 reads without a warning
             dataset_options={"VERSION": "1.3"},
         )
@@ -153,15 +177,17 @@ def build_layers(
     areas = list(result.areas.values())
     doors = CLOSED_DOORS.fill(group=result.study.population.groups)
     layers = {
-        FACILITIES_LAYER.layer: _typed(facilities, FACILITIES_LAYER),
-        SERVICE_AREAS.layer: _stack([_typed(a.service_areas, SERVICE_AREAS) for a in areas], crs),
+        FACILITIES_LAYER.layer: type_columns(facilities, FACILITIES_LAYER),
+        SERVICE_AREAS.layer: _stack(
+            [type_columns(a.service_areas, SERVICE_AREAS) for a in areas], crs
+        ),
         REACHED_STREETS.layer: _stack(
-            [_typed(area.reached_streets, REACHED_STREETS) for area in areas], crs
+            [type_columns(area.reached_streets, REACHED_STREETS) for area in areas], crs
         ),
         RESIDENTS.layer: _stack([build_residents_layer(result, area) for area in areas], crs),
         COVERAGE_BY_ZONE.layer: build_zones_layer(result, coverage, crs),
-        CLOSED_DOORS.layer: _stack([_typed(area.closed_doors, doors) for area in areas], crs),
-        FIXES.layer: _stack([_typed(area.fixes, FIXES) for area in areas], crs),
+        CLOSED_DOORS.layer: _stack([type_columns(area.closed_doors, doors) for area in areas], crs),
+        FIXES.layer: _stack([type_columns(area.fixes, FIXES) for area in areas], crs),
     }
     return {name: _with_empty_multis(layer, GEOMETRY_TYPES[name]) for name, layer in layers.items()}
 
@@ -195,7 +221,7 @@ def build_residents_layer(result: RunResult, area: AreaResult) -> gpd.GeoDataFra
     frame = frame.assign(area=area.area.id, method=homes["zone_id"].map(methods))
     frame = pd.concat([frame, pd.DataFrame(columns, index=frame.index)], axis=1)
     table = RESIDENTS.fill(group=groups, profile=result.profiles)
-    return _typed(gpd.GeoDataFrame(frame, geometry=homes.geometry), table)
+    return type_columns(gpd.GeoDataFrame(frame, geometry=homes.geometry), table)
 
 
 def build_zones_layer(
@@ -222,13 +248,13 @@ def build_zones_layer(
     wide = pd.concat([first, pd.DataFrame(columns, index=first.index)], axis=1)
     zones = _stack([_list_zones(area) for area in result.areas.values()], crs)
     rows = zones.merge(wide.reset_index(), on=["area", "zone"], how="right")
-    return _typed(rows.set_crs(crs, allow_override=True), COVERAGE_BY_ZONE)
+    return type_columns(rows.set_crs(crs, allow_override=True), COVERAGE_BY_ZONE)
 
 
 def _list_zones(area: AreaResult) -> gpd.GeoDataFrame:
     """Outlines of one neighbourhood's zones."""
     zones = area.zones[["zone_id", "name", "geometry"]].rename(columns={"zone_id": "zone"})
-    return _typed(zones.assign(area=area.area.id), COVERAGE_BY_ZONE)
+    return type_columns(zones.assign(area=area.area.id), COVERAGE_BY_ZONE)
 
 
 def zone_column(
@@ -240,7 +266,7 @@ def zone_column(
     return f"{measure}_{group}_{cutoff_min:g}min".replace(".", "_")
 
 
-def _typed(frame: gpd.GeoDataFrame, table: Table) -> gpd.GeoDataFrame:
+def type_columns(frame: gpd.GeoDataFrame, table: Table) -> gpd.GeoDataFrame:
     """Columns that the table holds, in its order and with its types."""
     columns: dict[str, pd.Series] = {}
     for name in table.arrange(frame.columns):
@@ -297,14 +323,17 @@ def _store_styles(
     )
 
 
-def _describe_layers(database: sqlite3.Connection, result: RunResult) -> None:
+def describe_streets(study: str, areas: Mapping[str, AreaResult]) -> str:
+    """What layers were computed on, as they say themselves."""
+    infos = [area.network_info for area in areas.values()]
+    networks = dict.fromkeys(f"{info.kind} {info.name}".strip() for info in infos)
+    licences = dict.fromkeys(info.licence for info in infos)
+    return f"{study}. Streets: {', '.join(networks)} ({'; '.join(licences)})"
+
+
+def _describe_layers(database: sqlite3.Connection, about: str, now: str) -> None:
     """Say on every layer what it was computed on, and when."""
-    networks = dict.fromkeys(
-        f"{a.network_info.kind} {a.network_info.name}".strip() for a in result.areas.values()
-    )
-    licences = dict.fromkeys(a.network_info.licence for a in result.areas.values())
-    text = f"{result.study.name}. Streets: {', '.join(networks)} ({'; '.join(licences)})"
     database.execute(
-        "UPDATE gpkg_contents SET description = ? WHERE data_type = 'features'", [text]
+        "UPDATE gpkg_contents SET description = ? WHERE data_type = 'features'", [about]
     )
-    database.execute("UPDATE gpkg_contents SET last_change = ?", [format_stamp(result.created)])
+    database.execute("UPDATE gpkg_contents SET last_change = ?", [now])

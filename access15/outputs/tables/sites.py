@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,25 @@ from access15.config.proposal import FORMAT, MAX_ID, VERSION
 from access15.files import check_inputs_stay, staged_outputs
 from access15.outputs.tables.cells import write_csv
 from access15.outputs.tables.layers import write_layer
+from access15.outputs.tables.site_layers import write_site_package
 from access15.outputs.words.numbers import format_count
+from access15.outputs.words.sites import describe_why
 from access15.outputs.words.texts import clean_text, say
-from access15.results.schema import SITE_ALTERNATIVES, SITE_CURVE, SITE_STREETS, SITES
+from access15.outputs.words.voice import choose_voice_of_methods
+from access15.results.schema import (
+    SITE_ALTERNATIVES,
+    SITE_CURVE,
+    SITE_LEFT_OUT,
+    SITE_STREETS,
+    SITES,
+)
 from access15.results.siting import SiteFindings
 from access15.results.table import Table
 
 SITE_FILES = (
     *(*SITE_CURVE.files, *SITES.files),
     *(*SITE_ALTERNATIVES.files, *SITE_STREETS.files),
+    *(*SITE_LEFT_OUT.files, SITES.package),
 )
 
 
@@ -51,18 +62,29 @@ def write_site_findings(
         findings.read_files,
     )
     names: list[str] = []
+    findings = _add_why(findings, lang)
     with staged_outputs(folder) as staging:
         names.append(write_csv(findings.curve, SITE_CURVE, staging))
         for table, frame in ((SITES, findings.sites), (SITE_ALTERNATIVES, findings.alternatives)):
             names.append(write_csv(frame, table, staging))
             names.append(_write_points(frame, table, staging, findings))
         names.append(write_csv(findings.streets, SITE_STREETS, staging))
+        names.append(write_csv(findings.left_out, SITE_LEFT_OUT, staging))
+        names.append(write_site_package(findings, staging, lang=lang))
         for name, ((area, n), rows) in zip(proposals, choices, strict=True):
             made = build_proposal(findings, str(area), int(n), pd.DataFrame(rows), lang=lang)
             text = json.dumps(made, ensure_ascii=False, indent=1, allow_nan=False)
             (staging / name).write_text(text + "\n", encoding="utf-8")
             names.append(name)
     return {name: folder / name for name in names}
+
+
+def _add_why(findings: SiteFindings, lang: Lang) -> SiteFindings:
+    """Sites with a sentence why."""
+    voice = choose_voice_of_methods(findings.curve["method"], lang)
+    rows = findings.sites.to_dict("records")
+    why = pd.Series([describe_why(findings, row, voice) for row in rows], dtype=object)
+    return replace(findings, sites=findings.sites.assign(why=why.to_numpy()))
 
 
 def _write_points(

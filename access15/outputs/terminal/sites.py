@@ -19,6 +19,13 @@ from access15.outputs.words.numbers import (
     format_pace,
     format_share,
 )
+from access15.outputs.words.sites import (
+    describe_left_out,
+    describe_why,
+    describe_worlds,
+    format_gained,
+    name_site,
+)
 from access15.outputs.words.texts import clean_text, say, say_remark
 from access15.outputs.words.voice import choose_voice_of_methods
 from access15.results.siting import SiteFindings
@@ -38,6 +45,7 @@ def draw_site_findings(findings: SiteFindings, *, lang: Lang = "it") -> list[Ren
         parts.append(
             _draw_curve(more, sites, lang) if len(more) else Text(_say_none(findings, curve, lang))
         )
+        parts += [Text(line) for line in _draw_why(findings, sites, lang)]
         parts += [Text(line) for line in _draw_end(findings, curve, lang)]
         parts.append(Text())
     return [*parts, Text(say("sites_note", lang))]
@@ -93,7 +101,7 @@ def _draw_curve(curve: pd.DataFrame, sites: pd.DataFrame, lang: Lang) -> Table:
         table.add_row(
             Text(str(row["n_sites"])),
             Text(where),
-            Text(format_number(row["gained"], lang)),
+            Text(format_gained(row, lang)),
             Text(format_share(row["share"], lang)),
             Text(_say_proof(row, lang)),
         )
@@ -102,9 +110,7 @@ def _draw_curve(curve: pd.DataFrame, sites: pd.DataFrame, lang: Lang) -> Table:
 
 def _say_where(site: dict[Any, Any], lang: Lang) -> str:
     """Name one place."""
-    named = [clean_text(site["candidate"], lang), clean_text(site["street"], lang)]
-    place = ", ".join(one for one in named if one) or say("no_name", lang)
-    told = f"{place} ({site['lat']:.5f}, {site['lon']:.5f})"
+    told = f"{name_site(site, lang)} ({site['lat']:.5f}, {site['lon']:.5f})"
     if not site["n_alternatives"]:
         return told
     return f"{told}; {format_count('sites_others', site['n_alternatives'], lang)}"
@@ -121,6 +127,15 @@ def _say_proof(row: dict[Any, Any], lang: Lang) -> str:
     return f"{told}; {say('sites_greedy', lang, n=format_number(row['greedy'], lang))}"
 
 
+def _draw_why(findings: SiteFindings, sites: pd.DataFrame, lang: Lang) -> list[str]:
+    """Say of each place of the largest choice why it is there."""
+    own = sites[sites["n_sites"] == sites["n_sites"].max()]
+    return [
+        f"{site['site']}. {name_site(site, lang)}. {describe_why(findings, site, lang)}"
+        for site in own.to_dict("records")
+    ]
+
+
 def _draw_end(findings: SiteFindings, curve: pd.DataFrame, lang: Lang) -> list[str]:
     """What remains to be known."""
     last, lines = curve.iloc[-1], list[str]()
@@ -128,8 +143,14 @@ def _draw_end(findings: SiteFindings, curve: pd.DataFrame, lang: Lang) -> list[s
         key = "sites_enough" if _is_enough(findings, curve) else "sites_not_enough"
         share = format_share(findings.share, lang)
         lines.append(format_count(key, last["n_sites"], lang, share=share))
+    if last["people"] > 0:
+        left_out = findings.left_out[findings.left_out["area"] == last["area"]]
+        first, *causes = describe_left_out(left_out, lang)
+        lines += [first, *(f"  {cause}" for cause in causes)]
     if last["beyond"] >= 0.5:
         lines.append(format_count("sites_left", round(last["beyond"]), lang))
+    if last["n_worlds"]:
+        lines.append(describe_worlds(int(last["n_worlds"]), lang))
     lines.append(
         say(
             "sites_known",

@@ -1,0 +1,215 @@
+"""How sure the best places are: whom they bring, and who else would, in many drawn worlds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from access15.area.ranges import Worlds, WorldSetting
+from access15.area.walkers import AreaInputs
+from access15.core.measures.kernels import (
+    Drawn,
+    Sites,
+    Walked,
+    mask_homes,
+    mask_sites,
+    weigh_masks,
+)
+from access15.core.measures.ranges import find_range
+from access15.core.walk.doors import Doors
+from access15.core.walk.draws import Block, search_block
+from access15.core.walk.kernels.draws import LANES
+from access15.results.walker import Walker
+
+Masks = NDArray[np.uint16]
+_ROUNDED = 1e-6  # people: sums in another order differ by far less
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnChoice:
+    """One choice of places in every world.
+
+    Parameters
+    ----------
+    gained : ndarray of float64, shape (n_worlds,)
+        People whom it brings within the cutoff.
+    best : ndarray of float64, shape (n_sites, n_worlds)
+        People whom the best of all candidates in the stead of each place would bring, with the
+        others.
+    """
+
+    gained: NDArray[np.float64]
+    best: NDArray[np.float64]
+
+    def find_range(self) -> tuple[float, float]:
+        """People whom it brings in nine worlds of ten; NaN without worlds."""
+        if not len(self.gained):
+            return float("nan"), float("nan")
+        low, high = find_range(self.gained)
+        return float(low), float(high)
+
+    def stays_best(self, nearly: float) -> NDArray[np.float64]:
+        """Share of the worlds in which no other candidate in the stead of a place brings more,
+        beyond what is nearly as good; NaN without worlds.
+        """
+        if not len(self.gained):
+            return np.full(len(self.best), np.nan)
+        return np.asarray((self.gained >= nearly * self.best - _ROUNDED).mean(axis=1))
+
+
+def draw_choices(
+    inputs: AreaInputs,
+    walker: Walker,
+    doors: Doors,
+    choices: Sequence[NDArray[np.int64]],
+    *,
+    category: str,
+    group: str,
+    n_worlds: int,
+) -> list[DrawnChoice]:
+    """Count anew whom choices among candidates bring, in the worlds that ranges of a run are made
+    of.
+
+    `doors` has one door for each candidate, whose rows `choices` are. No world is drawn for who
+    needs seats, as in the ranges of a run.
+    """
+    n_worlds = 0 if walker.profile.needs_seat else n_worlds
+    look = _Look(inputs, walker, doors, category=category, group=group)
+    found = [DrawnChoice(np.empty(n_worlds), np.empty((len(one), n_worlds))) for one in choices]
+    for first in range(0, n_worlds, LANES):
+        n = min(LANES, n_worlds - first)
+        for one, (gained, best) in zip(found, look.count(choices, first), strict=True):
+            one.gained[first : first + n] = gained[:n]
+            one.best[:, first : first + n] = best[:, :n]
+    return found
+
+
+class _Look:
+    """One walker, candidates and today's places in drawn worlds."""
+
+    def __init__(
+        self,
+        inputs: AreaInputs,
+        walker: Walker,
+        doors: Doors,
+        *,
+        category: str,
+        group: str,
+    ) -> None:
+        self._worlds = Worlds(inputs)
+        self._cutoff_s = inputs.cutoffs_s[-1]
+        self._group, self._category = inputs.groups.index(group), category
+        (self._setting,) = self._worlds.set_up([walker], [category])
+        self._sites = self._aim(self._setting, doors)
+        self._n = len(doors.snapped.edge)
+        self._factor, self._keeps = self._worlds.share_out()
+        self._is_open = self._worlds.open_doors()
+
+    def _aim(self, setting: WorldSetting, doors: Doors) -> Sites:
+        """Candidates as the compiled loops take them."""
+        snapped, edge = doors.snapped, self._worlds.stretches.edge
+        on_streets = setting.streets.on_streets(snapped.edge)
+        start, node = setting.streets.reach_quickest(on_streets, snapped, self._worlds.draws.walks)
+        return Sites(
+            doors=on_streets,
+            fraction=snapped.fraction,
+            snap_m=snapped.snap_m,
+            start=start,
+            node=node,
+            begin=np.searchsorted(edge, snapped.edge, side="left"),
+            end=np.searchsorted(edge, snapped.edge, side="right"),
+        )
+
+    def count(
+        self, choices: Sequence[NDArray[np.int64]], first: int
+    ) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+        """People whom each choice gains, and would with the best in each place's stead, in the
+        worlds from `first` on.
+        """
+        # 1. Who reaches a place of today, and who each candidate, world by world in bits.
+        block = self._setting.streets.price(self._worlds.draws.walks, first)
+        weight = self._weigh(block)
+        is_asked = weight.any(axis=1)
+        today = self._mask_today(block)
+        masks = self._mask_sites(block)
+        # 2. Each place of a choice is asked for anew: who is left where only the others are.
+        held, needs = [], []
+        for chosen in choices:
+            for k in range(len(chosen)):
+                others = np.bitwise_or.reduce(masks[np.delete(chosen, k)], axis=0)
+                held.append(others & ~today)
+                needs.append(~(others | today))
+        if not needs:
+            return [(np.zeros(LANES), np.zeros((0, LANES))) for _ in choices]
+        asked = np.where(is_asked, np.array(needs), 0).astype(np.uint16)
+        total = self._sum(masks, asked, weight)
+        before = weigh_masks(np.array(held), np.full((1, len(today)), 0xFFFF, np.uint16), weight)
+        total += before[:, 0]
+        # 3. The place itself, and the best of all candidates.
+        found, j = [], 0
+        for chosen in choices:
+            rows = np.arange(j, j + len(chosen))
+            best = total[:, rows].max(axis=0)
+            found.append((total[chosen[0], j], best))
+            j += len(chosen)
+        return found
+
+    def _weigh(self, block: Block) -> NDArray[np.float64]:
+        """People of every home in each world."""
+        stretches = self._worlds.stretches
+        homes = stretches.homes
+        size = np.diff(homes.begin)
+        keeps = self._keeps[homes.zone, self._group][:, block.worlds]
+        factor = np.repeat(self._factor[:, block.worlds] * keeps, size, axis=0)
+        return np.ascontiguousarray(homes.people[:, self._group, None] * factor)
+
+    def _mask_today(self, block: Block) -> Masks:
+        """Homes within reach of a place of today."""
+        setting, stretches = self._setting, self._worlds.stretches
+        aimed = setting.targets[self._category]
+        is_door = np.ascontiguousarray(self._is_open[:, block.worlds])[aimed.rows]
+        node_s = search_block(
+            setting.streets,
+            block,
+            aimed.doors,
+            aimed.snapped,
+            is_open=is_door,
+            order=aimed.order,
+        )
+        drawn = Drawn(block.lanes, is_door, node_s, np.empty((0, LANES)))
+        return np.asarray(
+            mask_homes(setting.edges, stretches.homes, aimed.beside, drawn, self._cutoff_s)
+        )
+
+    def _mask_sites(self, block: Block) -> Masks:
+        """Homes within reach of each candidate alone, shape (n_candidates, n_homes)."""
+        streets = self._setting.streets
+
+        walked = Walked(streets.arcs, block.cost_s, streets.home_s, block.lanes)
+        edges, homes = self._setting.edges, self._worlds.stretches.homes
+
+        def mask(part: tuple[int, int]) -> Masks:
+            return np.asarray(mask_sites(walked, edges, homes, self._sites, self._cutoff_s, *part))
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return np.concatenate(list(pool.map(mask, self._parts)))
+
+    def _sum(self, masks: Masks, needs: Masks, weight: NDArray[np.float64]) -> NDArray[np.float64]:
+        """People whom each candidate holds, shape (n_candidates, n_questions, LANES)."""
+
+        def add(part: tuple[int, int]) -> NDArray[np.float64]:
+            return np.asarray(weigh_masks(masks[slice(*part)], needs, weight))
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return np.concatenate(list(pool.map(add, self._parts)))
+
+    @property
+    def _parts(self) -> list[tuple[int, int]]:
+        """Candidates in parts, one for each thread's turn."""
+        ends = np.linspace(0, self._n, 2 * (os.cpu_count() or 1) + 1).astype(int)
+        return list(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True))

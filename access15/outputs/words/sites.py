@@ -1,0 +1,105 @@
+"""The best places in sentences: where each is, why, how surely, and who stays out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pandas as pd
+
+from access15.config import Lang
+from access15.outputs.words.numbers import (
+    format_count,
+    format_cutoff,
+    format_minutes,
+    format_number,
+    format_share,
+)
+from access15.outputs.words.texts import clean_text, say
+from access15.results.siting import SiteFindings
+
+_TOLD_CAUSES: Final = 3
+_TOLD_STREETS: Final = 3
+
+
+def name_site(site: Mapping[Any, Any], lang: Lang) -> str:
+    """Name a candidate by its id and the streets it stands at."""
+    named = [clean_text(site["candidate"], lang), clean_text(site["street"], lang)]
+    return ", ".join(one for one in named if one) or say("no_name", lang)
+
+
+def describe_why(findings: SiteFindings, site: Mapping[Any, Any], lang: Lang) -> str:
+    """Say in one sentence whom a site brings, from where, and what else would do."""
+    cutoff = format_cutoff(findings.cutoff_min, lang)
+    people = clean_text(findings.people.in_lang(lang), lang)
+    told = format_count("sites_why", round(site["gained"]), lang, people=people, cutoff=cutoff)
+    if site["serves"]:
+        streets = [clean_text(one, lang) for one in str(site["serves"]).split("; ")]
+        told += say("sites_why_streets", lang, streets=", ".join(streets))
+    told += _describe_today(site["today_low_min"], site["today_high_min"], lang)
+    if math.isnan(site["next_best_m"]):
+        told += say("sites_why_alone", lang)
+    else:
+        metres, far = (format_number(site[end], lang) for end in ("next_best_m", "farthest_m"))
+        n = site["n_alternatives"]
+        told += format_count("sites_why_next", n, lang, metres=metres, far=far)
+    if not math.isnan(site["stays_best"]):
+        told += say("sites_why_stays", lang, share=format_share(site["stays_best"], lang))
+    return f"{told}."
+
+
+def _describe_today(low_min: float, high_min: float, lang: Lang) -> str:
+    """How far nine of ten of them are from a place today; nothing where nobody is gained."""
+    if math.isnan(low_min):
+        return ""
+    if math.isinf(low_min):
+        return say("sites_why_today_none", lang)
+    if math.isinf(high_min):
+        return say("sites_why_today_far", lang, low=format_minutes(low_min, lang))
+    low, high = math.ceil(low_min), math.ceil(high_min)
+    if low == high:
+        return say("sites_why_today_one", lang, low=format_minutes(low, lang))
+    return say(
+        "sites_why_today", lang, low=format_number(low, lang), high=format_minutes(high, lang)
+    )
+
+
+def format_gained(row: Mapping[Any, Any], lang: Lang) -> str:
+    """People gained, with their range in drawn worlds where there is one."""
+    gained = format_number(row["gained"], lang)
+    if math.isnan(row["gained_low"]):
+        return gained
+    low, high = (format_number(row[end], lang) for end in ("gained_low", "gained_high"))
+    return say("sites_range", lang, gained=gained, low=low, high=high)
+
+
+def describe_worlds(n_worlds: int, lang: Lang) -> str:
+    """Say what the ranges are of; nothing where none were drawn."""
+    return say("sites_worlds", lang, n=format_number(n_worlds, lang)) if n_worlds else ""
+
+
+def describe_left_out(left_out: pd.DataFrame, lang: Lang) -> list[str]:
+    """Say who stays out of one neighbourhood, and why: how many, then the commonest causes."""
+    total = float(left_out["people"].sum()) if len(left_out) else 0.0
+    if total < 0.5:
+        return [say("sites_out_nobody", lang)]
+    lines = [format_count("sites_out", round(total), lang)]
+    another = float(left_out["another"].sum())
+    if another >= 0.5:
+        lines[0] += say("sites_out_another", lang, n=format_number(another, lang))
+    by_cause = left_out.groupby("cause", sort=False)["people"].sum()
+    for cause in by_cause.sort_values(ascending=False, kind="stable").index[:_TOLD_CAUSES]:
+        own = left_out[left_out["cause"] == cause].head(_TOLD_STREETS)
+        streets = [
+            say(
+                "sites_out_street",
+                lang,
+                street=clean_text(one["street"], lang) or say("no_name", lang),
+                n=format_number(one["people"], lang),
+            )
+            for one in own.to_dict("records")
+        ]
+        told = {"n": format_number(by_cause[cause], lang), "streets": ", ".join(streets)}
+        lines.append(say("sites_out_cause", lang, cause=say(f"cause_{cause}", lang), **told))
+    return lines
