@@ -211,9 +211,10 @@ def explain_with(
     new: Doors,
     *,
     is_out: NDArray[np.bool_],
+    gone: NDArray[np.int64],
 ) -> Causes:
     """Find the cause for homes that stay beyond the longest cutoff though there are new places,
-    whose doors `new` are.
+    whose doors `new` are; facilities whose rows are `gone` are there no more.
     """
     links, unseen = _find_links(inputs), list_unseen(inputs)
     streets = add_links(inputs.network, links)
@@ -222,7 +223,8 @@ def explain_with(
     # the new places stand behind those that there are
     setting, n_places = ground.setting(walker), len(inputs.facilities)
     added = Doors(n_places + new.owner, streets.move(new.snapped))
-    setting = replace(setting, facilities=setting.facilities.join(added))
+    kept = setting.facilities.take(~np.isin(setting.facilities.owner, gone))
+    setting = replace(setting, facilities=kept.join(added))
     pace_ms = max(inputs.claim_pace_ms, walker.profile.pace_ms)
     walks = lift_obstacles(setting, fixes, walker.profile, adult_pace_ms=pace_ms)
     more = n_places + np.unique(new.owner)

@@ -962,11 +962,14 @@ _N_SITES = _whole("n_sites", "how many more places")
 _SITE = _whole("site", "which of them: 1 brings most people, those after it being there")
 
 _CANDIDATE = (
-    _text("candidate", "id of the candidate, empty for a corner"),
+    _text("candidate", "id of the candidate or of the place of today, empty for a corner"),
     _text("street", "streets that meet there, or the nearest that has a name"),
     _degrees("lat", "latitude (EPSG:4326)"),
     _degrees("lon", "longitude (EPSG:4326)"),
 )
+
+_SERVED = "those of the group who have a place"
+_MINUTES: Final[dict[str, Any]] = {"unit": "min", "decimals": 4, "least": 0, "may_be_empty": True}
 
 SITE_CURVE: Final = Table(
     "site_curve",
@@ -975,13 +978,71 @@ SITE_CURVE: Final = Table(
         _AREA,
         _text("area_name", "its name"),
         _N_SITES,
+        Column("is_today", "yes/no", "whether the row is today, before anything is built or moved"),
         _PEOPLE,
         _people("within", "within the cutoff of a place, those of today and the new ones"),
         _share("share", "within / people", may_be_empty=True),
         _people("gained", "people whom the new places bring within the cutoff"),
-        _people("most", "people whom no choice of as many places exceeds: gained, where proven"),
-        Column("is_proven", "yes/no", "whether it is proven that no other choice gains more"),
-        _people("greedy", "people gained by always building the best next place"),
+        _people("lost", "people within it today and no more, where places of today move"),
+        _number("mean_min", f"minutes to the nearest place, on average of {_SERVED}", **_MINUTES),
+        _number("worst_min", f"the longest walk of {_SERVED}", **_MINUTES),
+        _people("unserved", "people from whom no way leads to any place"),
+        _text(
+            "objective",
+            "what is sought: cover (most people within the cutoff), enough (fewest places for the "
+            "share asked for), average (least mean_min) or worst (least worst_min); the last two "
+            "with fewest unserved first",
+        ),
+        _people(
+            "most",
+            "of cover and enough: people whom no choice of as many places exceeds, gained less "
+            "lost (as counted, where that is told)",
+            may_be_empty=True,
+        ),
+        _number(
+            "least_mean_min",
+            "of average: minutes below which no choice of as many places is (of "
+            "weighted_mean_min, where that is told)",
+            **_MINUTES,
+        ),
+        _number(
+            "least_worst_min",
+            "of worst: minutes below which no choice of as many places is",
+            **_MINUTES,
+        ),
+        Column(
+            "is_proven",
+            "yes/no",
+            "whether it is proven that no other choice of as many places is better for that",
+        ),
+        _people(
+            "greedy",
+            "of cover and enough without rules: people gained by always building the best next "
+            "place",
+            may_be_empty=True,
+        ),
+        _whole("n_leave", "places of today that leave"),
+        _people(
+            "weighted",
+            "people within the cutoff, each times the weight of the zone",
+            is_optional=True,
+        ),
+        _number(
+            "weighted_mean_min",
+            "mean_min with each person times the weight of the zone",
+            is_optional=True,
+            **_MINUTES,
+        ),
+        _people(
+            "with_room",
+            "people within the cutoff whom a place there has room for, where capacities are given",
+            is_optional=True,
+        ),
+        _people(
+            "counted",
+            "what is sought, gained less lost: people times weight, those who find room",
+            is_optional=True,
+        ),
         _people(
             "gained_low",
             "people gained in drawn worlds: one of twenty has fewer; empty without worlds",
@@ -1024,10 +1085,19 @@ SITES: Final = Table(
         _AREA,
         _N_SITES,
         _SITE,
+        _text("change", "new, or of places of today that may move: stays or leaves"),
         *_CANDIDATE,
-        _people("gained", "people it brings within the cutoff, sites before it being there"),
+        _people(
+            "gained",
+            "people it brings within the cutoff, sites before it and those that stay being there; "
+            "of new ones",
+            may_be_empty=True,
+        ),
         _people("alone", "people who reach no other place: lost without it"),
-        _whole("n_alternatives", "other candidates in its stead that keep 99 % of the gain"),
+        _whole(
+            "n_alternatives",
+            "other candidates in the stead of a new one that are 99 % as good by the objective",
+        ),
         _share(
             "stays_best",
             "share of the drawn worlds in which no other candidate in its stead, the other sites "
@@ -1065,13 +1135,15 @@ SITES: Final = Table(
 
 SITE_ALTERNATIVES: Final = Table(
     "site_alternatives",
-    "other candidates in the stead of a site that keep 99 % of what all sites gain",
+    "other candidates in the stead of a new site with which all sites are 99 % as good",
     (
         _AREA,
         _N_SITES,
         _SITE,
         *_CANDIDATE,
         _people("gained", "people whom all sites gain with it"),
+        _number("mean_min", "of average and worst: as in site_curve.csv, with it", **_MINUTES),
+        _number("worst_min", "of average and worst: as in site_curve.csv, with it", **_MINUTES),
     ),
     files=("site_alternatives.csv", "site_alternatives.geojson"),
     layer="site_alternatives",
@@ -1087,6 +1159,7 @@ SITE_STREETS: Final = Table(
         _N_SITES,
         _STREET,
         _people("gained", "people of the group who live along it"),
+        _people("lost", "people along it within the cutoff today and no more"),
     ),
     files=("site_streets.csv",),
 )

@@ -11,8 +11,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from access15.area.siting.candidates import list_corners, put_on_streets
-from access15.area.siting.look import find_area_sites
+from access15.area.siting.candidates import list_corners, mark_free, put_on_streets
+from access15.area.siting.find import find_area_sites
 from access15.area.siting.question import AreaSites, SiteQuestion
 from access15.config import (
     Label,
@@ -220,7 +220,7 @@ def read_candidates(path: Path) -> gpd.GeoDataFrame:
     points = read_destinations(path)
     if not points.geometry.notna().any():
         raise InputDataError(Remark("sites_no_candidate", name=path.name))
-    return gpd.GeoDataFrame(points.assign(node=-1))
+    return mark_free(gpd.GeoDataFrame(points.assign(node=-1)))
 
 
 def _list_candidates(
@@ -238,7 +238,7 @@ def _list_candidates(
     table = area.facilities
     own = table[table["category"].isin(kinds)].to_crs(LONLAT)
     ids, points = own["facility_id"].astype(str), own.geometry.where(own["status"] == "ok")
-    return gpd.GeoDataFrame({"id": ids, "node": -1}, geometry=points, crs=LONLAT)
+    return mark_free(gpd.GeoDataFrame({"id": ids, "node": -1}, geometry=points, crs=LONLAT))
 
 
 def _list_left_out(n_all: int, n: int, max_snap_m: float) -> list[Remark]:

@@ -130,23 +130,30 @@ class Account:
                 told.append((np.nan, np.nan, np.nan))
                 continue
             away_m = np.hypot(*(xy[rows] - at).T)
-            share = min(alternatives["gained"].iloc[rows[0]] / total[n], 1.0)
+            share = (
+                min(alternatives["gained"].iloc[rows[0]] / total[n], 1.0) if total[n] else np.nan
+            )
             told.append((float(away_m[0]), share, float(away_m.max())))
         columns = ["next_best_m", "next_best_share", "farthest_m"]
         return pd.DataFrame(told, columns=columns)
 
-    def tabulate_left_out(self) -> gpd.GeoDataFrame:
-        """Who stays beyond the cutoff of every place when most are added, by street and cause."""
+    def tabulate_left_out(
+        self, n: int, time_s: NDArray[np.float64], gone: NDArray[np.int64]
+    ) -> gpd.GeoDataFrame:
+        """Who stays beyond the cutoff of every place when most are added, by street and cause.
+
+        `n` is how many those are, `time_s` how long everybody then walks, and `gone` are rows of
+        facilities of today that leave.
+        """
         last = self._choices[-1] if self._choices else np.zeros(0, dtype=np.int64)
         area, asked = self._area, self._asked
-        is_near = self._find_near(last).any(axis=0)
-        is_out = (self._today_s > self._cutoff_s) & ~is_near & (self._people > 0)
+        is_out = (time_s > self._cutoff_s) & (self._people > 0)
         names = [*SITE_LEFT_OUT.list_names(), "geometry"]
         if not is_out.any():
             return gpd.GeoDataFrame(columns=names, geometry="geometry", crs=LONLAT)
         walker, new = area.walkers[asked.profile], self._candidates.doors
         new = new.take(np.isin(new.owner, last))
-        causes = explain_with(area.inputs, walker, asked.category, new, is_out=is_out)
+        causes = explain_with(area.inputs, walker, asked.category, new, is_out=is_out, gone=gone)
         every = np.arange(len(self._candidates))
         once_more_s, _ = self._walks.nearest(every, cutoff_s=self._cutoff_s)
         homes = pd.DataFrame(
@@ -163,7 +170,7 @@ class Account:
             rows.append(
                 {
                     "area": area.area.id,
-                    "n_sites": len(last),
+                    "n_sites": n,
                     "street": street,
                     "cause": cause,
                     "people": own["people"].sum(),

@@ -31,8 +31,10 @@ class Candidates:
     Parameters
     ----------
     points : GeoDataFrame
-        ``id`` (empty for corners), ``node`` of each corner (-1 for any other place), and the point
-        in EPSG:4326.
+        ``id`` (empty for corners), ``node`` of each corner (-1 for any other place), ``required``
+        (whether it must be chosen), ``one_of`` (name of those of which at most one may be; empty
+        for any other), ``capacity`` (people whom it takes; inf without a limit), and the point in
+        EPSG:4326.
     xy : ndarray of float64, shape (n, 2)
         The points in the network's CRS [m].
     doors : Doors
@@ -52,7 +54,12 @@ def list_corners(area: AreaResult, profile: str) -> gpd.GeoDataFrame:
     network, land = area.network, shapely.union_all(area.zones.geometry.to_numpy())
     node = find_corners(network, land, area.walkers[profile].impedance.is_open)
     at = gpd.GeoSeries(shapely.points(network.node_xy[node]), crs=network.crs).to_crs(LONLAT)
-    return gpd.GeoDataFrame({"id": "", "node": node}, geometry=at, crs=LONLAT)
+    return mark_free(gpd.GeoDataFrame({"id": "", "node": node}, geometry=at, crs=LONLAT))
+
+
+def mark_free(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Candidates of which nothing more is said."""
+    return points.assign(required=False, one_of="", capacity=np.inf)
 
 
 def put_on_streets(area: AreaResult, points: gpd.GeoDataFrame, *, max_snap_m: float) -> Candidates:

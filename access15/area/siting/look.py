@@ -1,239 +1,253 @@
-"""The best places for more of one kind, looked for and told."""
+"""One neighbourhood while its best places are looked for: places, walks to them, and the rules."""
 
 from __future__ import annotations
 
-from time import monotonic
-from typing import Any
+from functools import cached_property
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
-from access15.area.siting.account import Account
 from access15.area.siting.candidates import Candidates
-from access15.area.siting.question import AreaSites, SiteQuestion
-from access15.core.siting.cover import Cover, solve_cover
-from access15.core.siting.kernels import price_sets
+from access15.area.siting.question import AskedFloor, SiteQuestion
+from access15.core.siting.room import Room, build_room
+from access15.core.siting.rules import Floor, Rules
 from access15.core.siting.sets import CoverageSets, build_sets
-from access15.core.streets.names import NamedStreets
-from access15.crs import LONLAT
+from access15.core.walk.doors import Doors
+from access15.core.walk.pairs import Pairs
+from access15.core.walk.walks import Walks
+from access15.crs import points_xy
 from access15.results.run import AreaResult
-from access15.results.schema import SITE_ALTERNATIVES, SITES
-from access15.results.table import Table
 
-_ROUNDED = 1e-6  # people: sums in another order differ by far less
-NEARLY = 0.99  # of what is gained: another place that keeps so much is as good for other reasons
+_ALIKE_S = 1e-6  # a walk that is found twice
 
 
-def find_area_sites(area: AreaResult, asked: SiteQuestion, candidates: Candidates) -> AreaSites:
-    """Choose among candidates, for one more place and for more of them, with what that brings."""
-    look = _Look(area, asked, candidates)
-    # 1. One place after another is asked for anew: the best two need not have the best one in them.
-    began, found = monotonic(), list[Cover]()
-    for n in range(1, asked.n + 1):
-        if look.is_enough(found[-1] if found else None):
-            break
-        spare_s = None if asked.seconds is None else asked.seconds - (monotonic() - began)
-        fewer = found[-1].chosen if found else None
-        best = solve_cover(look.sets, n, seconds=spare_s, fewer=fewer)
-        if not len(best.chosen) or (found and best.people <= found[-1].people):
-            break  # more would bring nobody
-        found.append(best)
-    # 2. Each choice in the order of what its places add, and whom they bring.
-    ordered = [look.order(one.chosen) for one in found]
-    alternatives = look.tabulate_alternatives(ordered)
-    # 3. How sure that is, and who stays out.
-    account = Account(area, asked, candidates, [look.sets.candidate[one] for one in ordered])
-    curve, sites = account.add_ranges(
-        look.tabulate_curve(found, ordered), look.tabulate_sites(ordered), nearly=NEARLY
-    )
-    return AreaSites(
-        curve=curve,
-        sites=account.add_served(sites, alternatives),
-        alternatives=alternatives,
-        streets=look.tabulate_streets(ordered),
-        left_out=account.tabulate_left_out(),
-        gain_streets=account.tabulate_gain_streets(look.sets),
-    )
+class Look:
+    """What a question comes to in one neighbourhood.
 
-
-class _Look:
-    """One neighbourhood while its best places are looked for."""
+    Places are candidates first, then the places of today that may move, then those that stay.
+    """
 
     def __init__(self, area: AreaResult, asked: SiteQuestion, candidates: Candidates) -> None:
-        self._area, self._asked, self._candidates = area, asked, candidates
-        self._names = NamedStreets(area.network)
-        self._cutoff_s = 60.0 * asked.cutoff_min
-        self._people = area.residents[asked.group].to_numpy(dtype=np.float64)
-        self._is_reached = self._find_reached(asked.profile)
-        walks = area.walkers[asked.profile].walks.ending_at(candidates.doors)
-        self.sets: CoverageSets = build_sets(
-            walks.pairs_within(np.arange(len(candidates)), cutoff_s=self._cutoff_s),
-            people=self._people,
-            is_reached=self._is_reached,
-            n_candidates=len(candidates),
-        )
-
-    def _find_reached(self, profile: str) -> NDArray[np.bool_]:
-        """Homes within the cutoff of a place of today."""
-        time_s = self._area.travel_time_s[profile, self._asked.category]
-        return np.asarray(time_s <= self._cutoff_s)
+        self.area, self.asked, self.candidates = area, asked, candidates
+        self.cutoff_s = 60.0 * asked.cutoff_min
+        self.people = area.residents[asked.group].to_numpy(dtype=np.float64)
+        zone = area.residents["zone_id"].astype(str)
+        weights = np.ones(len(zone)) if asked.weights is None else zone.map(asked.weights)
+        self.worth = np.asarray(weights, dtype=np.float64)
+        self.counted = self.people * self.worth
+        today = _list_today(area, asked.category)
+        may_move = _stand_inside(area, today) if asked.is_free else np.zeros(len(today), bool)
+        self._base_s = dict[str, NDArray[np.float64]]()
+        self.moving, self.staying = today[may_move], today[~may_move]
 
     @property
-    def _within(self) -> float:
-        """People within the cutoff today."""
-        return float(self._people[self._is_reached].sum())
+    def n_new(self) -> int:
+        """How many candidates there are."""
+        return len(self.candidates)
 
-    def is_enough(self, best: Cover | None) -> bool:
-        """Whether so many are within the cutoff that no more places are asked for."""
-        if self._asked.share is None:
-            return False
-        gained = 0.0 if best is None else best.people
-        return self._reach(gained) >= self._asked.share * float(self._people.sum()) - _ROUNDED
+    @property
+    def n_places(self) -> int:
+        """How many places may be chosen: candidates, and those of today that may move."""
+        return self.n_new + len(self.moving)
 
-    def _reach(self, gained: float) -> float:
-        """People within the cutoff, with those who are gained; everybody is everybody."""
-        people, reached = float(self._people.sum()), self._within + gained
-        return people if reached > people - _ROUNDED else reached
+    @property
+    def today(self) -> NDArray[np.int64]:
+        """Those of today that may move, as they are chosen."""
+        return self.n_new + np.arange(len(self.moving))
 
-    def order(self, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Sets of a choice, each the one that adds most to those before."""
-        left, ordered = chosen.tolist(), list[int]()
-        while left:
-            sums = [self.sets.sum_covered(np.array([*ordered, one])) for one in left]
-            ordered.append(left.pop(int(np.argmax(sums))))
-        return np.array(ordered, dtype=np.int64)
+    @property
+    def fixed(self) -> NDArray[np.int64]:
+        """Those of today that stay."""
+        return self.n_places + np.arange(len(self.staying))
 
-    def tabulate_curve(self, found: list[Cover], ordered: list[NDArray[np.int64]]) -> pd.DataFrame:
-        """Today, and what each number of more places brings."""
-        people = float(self._people.sum())
-        today = Cover(np.zeros(0, dtype=np.int64), 0.0, 0.0, 0.0)
-        choices = [np.zeros(0, dtype=np.int64), *ordered]
-        rows = []
-        for n, (best, chosen) in enumerate(zip([today, *found], choices, strict=True)):
-            reached = self._reach(best.people)
-            rows.append(
-                {
-                    "n_sites": n,
-                    "people": people,
-                    "within": reached,
-                    "share": reached / people if people > 0 else np.nan,
-                    "gained": best.people,
-                    "most": best.most,
-                    "is_proven": best.is_proven,
-                    "greedy": best.greedy,
-                    **self._count_groups(chosen),
-                }
-            )
-        unreached = self._people[~self._is_reached & (self.sets.demand_of < 0)]
-        return pd.DataFrame(rows).assign(
-            area=self._area.area.id,
-            area_name=self._area.area.name,
-            beyond=float(unreached.sum()),
-            n_candidates=len(self._candidates),
-            **self._count_places(),
-            method=self._area.people_info.join_methods(),
+    @cached_property
+    def doors(self) -> Doors:
+        """Where every place is entered."""
+        rows = np.append(self.moving, self.staying)
+        number = np.full(len(self.area.facilities), -1, dtype=np.int64)
+        number[rows] = self.n_new + np.arange(len(rows))
+        taken = self.area.plausible_doors.taken
+        own = taken.take(number[taken.owner] >= 0)
+        return self.candidates.doors.join(Doors(number[own.owner], own.snapped))
+
+    def walk(self, profile: str) -> Walks:
+        """The walks of somebody to all places."""
+        return self.area.walkers[profile].walks.ending_at(self.doors)
+
+    def find_today(self, profile: str | None = None) -> NDArray[np.float64]:
+        """Seconds to the nearest place of today."""
+        return self.area.travel_time_s[profile or self.asked.profile, self.asked.category]
+
+    def find_base(self, profile: str) -> NDArray[np.float64]:
+        """Seconds to the nearest place that stays whatever is chosen."""
+        if not len(self.moving):
+            return self.find_today(profile)
+        if profile not in self._base_s:
+            self._base_s[profile] = self.find_nearest(self.fixed, profile)
+        return self._base_s[profile]
+
+    def find_seconds(
+        self, places: NDArray[np.int64], profile: str | None = None
+    ) -> NDArray[np.float64]:
+        """Seconds to the nearest of a choice, or of the places that stay."""
+        profile = profile or self.asked.profile
+        return np.minimum(self.find_base(profile), self.find_nearest(places, profile))
+
+    def find_nearest(self, places: NDArray[np.int64], profile: str) -> NDArray[np.float64]:
+        """Seconds to the nearest of some places alone."""
+        if not len(places):
+            return np.full(len(self.people), np.inf)
+        return self.walk(profile).nearest(places)[0]
+
+    @cached_property
+    def base_s(self) -> NDArray[np.float64]:
+        """Seconds to the nearest place that stays."""
+        return self.find_base(self.asked.profile)
+
+    @cached_property
+    def today_s(self) -> NDArray[np.float64]:
+        """Seconds to the nearest place of today."""
+        return self.find_today()
+
+    @cached_property
+    def near(self) -> Pairs:
+        """Places that may be chosen with the homes within the cutoff of them."""
+        walks = self.walk(self.asked.profile)
+        return walks.pairs_within(np.arange(self.n_places), cutoff_s=self.cutoff_s)
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """Places that may be chosen with all homes that they are of use to."""
+        walks = self.walk(self.asked.profile)
+        return walks.pairs_within(np.arange(self.n_places), cutoff_s=np.inf)
+
+    @cached_property
+    def sets(self) -> CoverageSets:
+        """Whom every place would bring within the cutoff."""
+        return build_sets(
+            self.near,
+            people=self.counted,
+            is_reached=self.base_s <= self.cutoff_s,
+            n_candidates=self.n_places,
         )
 
-    def _count_groups(self, chosen: NDArray[np.int64]) -> dict[str, float]:
-        """People of every group whom some sites bring within the cutoff at their own pace."""
-        rows, area = self.sets.candidate[chosen], self._area
-        gained = {}
-        for group, profile in self._asked.own_profile.items():
-            is_new = np.zeros(len(self._people), dtype=bool)
-            if len(rows):
-                walks = area.walkers[profile].walks.ending_at(self._candidates.doors)
-                time_s, _ = walks.nearest(rows, cutoff_s=self._cutoff_s)
-                is_new = (time_s <= self._cutoff_s) & ~self._find_reached(profile)
-            gained[f"gained_{group}"] = float(area.residents[group].to_numpy()[is_new].sum())
-        return gained
+    @cached_property
+    def gains(self) -> CoverageSets:
+        """Whom one more candidate would bring within the cutoff today."""
+        is_new = self.near.source < self.n_new
+        near = Pairs(self.near.source[is_new], self.near.target[is_new], self.near.time_s[is_new])
+        return build_sets(
+            near,
+            people=self.people,
+            is_reached=self.today_s <= self.cutoff_s,
+            n_candidates=self.n_new,
+        )
 
-    def _count_places(self) -> dict[str, int]:
-        """Places of today: those that count, and those of which too little is known."""
-        table = self._area.facilities
-        table = table[table["category"] == self._asked.category]
-        is_unknown = table["status"] == "not_geocoded"
-        is_counted = table["status"] == "ok"
-        if "open_at" in table:
-            is_unknown |= table["open_at"] == "unknown"
-            is_counted &= table["open_at"] == "open"
-        return {"n_today": int(is_counted.sum()), "n_unknown": int(is_unknown.sum())}
+    @cached_property
+    def room(self) -> Room | None:
+        """Whom every place would take, where any candidate takes only so many."""
+        given = self.candidates.points["capacity"].to_numpy(dtype=np.float64)
+        if not np.isfinite(given).any():
+            return None
+        rows = np.append(self.moving, self.staying)
+        return build_room(
+            self.walk(self.asked.profile).pairs_within(
+                np.arange(self.n_places + len(self.staying)), cutoff_s=self.cutoff_s
+            ),
+            people=self.people,
+            worth=self.worth,
+            capacity=np.append(given, _read_capacity(self.area, rows)),
+        )
 
-    def tabulate_sites(self, ordered: list[NDArray[np.int64]]) -> gpd.GeoDataFrame:
-        """The places of every choice."""
-        rows, at = [], []
-        for chosen in ordered:
-            before = 0.0
-            for k, one in enumerate(chosen):
-                total = self.sets.sum_covered(chosen[: k + 1])
-                others = self.sets.sum_covered(np.delete(chosen, k))
-                row = int(self.sets.candidate[one])
-                rows.append(
-                    {
-                        "n_sites": len(chosen),
-                        "site": k + 1,
-                        **self._name(row),
-                        "gained": total - before,
-                        "alone": self.sets.sum_covered(chosen) - others,
-                        "n_alternatives": len(self._list_others(chosen, k)),
-                    }
-                )
-                at.append(row)
-                before = total
-        return self._place(rows, at, SITES)
+    @property
+    def has_rules(self) -> bool:
+        """Whether a choice must keep anything, or places of today may move."""
+        asked, points = self.asked, self.candidates.points
+        is_bound = bool(points["required"].any() or (points["one_of"] != "").any())
+        return asked.is_free or bool(asked.floors) or is_bound
 
-    def tabulate_alternatives(self, ordered: list[NDArray[np.int64]]) -> gpd.GeoDataFrame:
-        """Other places that would do nearly as well, best first."""
-        rows, at = [], []
-        for chosen in ordered:
-            for k in range(len(chosen)):
-                for row, gained in self._list_others(chosen, k):
-                    told = {"n_sites": len(chosen), "site": k + 1, **self._name(row)}
-                    rows.append({**told, "gained": gained})
-                    at.append(row)
-        return self._place(rows, at, SITE_ALTERNATIVES)
+    @cached_property
+    def rules(self) -> Rules:
+        """What a choice must keep."""
+        points = self.candidates.points
+        names, kind = np.unique(points["one_of"].to_numpy(dtype=str), return_inverse=True)
+        kind = np.where(names[kind] == "", -1, kind) if len(names) else np.zeros(0, dtype=np.int64)
+        n_moving = len(self.moving)
+        is_new = np.arange(self.n_places) < self.n_new
+        rules = Rules(
+            is_required=np.append(points["required"].to_numpy(bool), np.zeros(n_moving, bool)),
+            one_of=np.append(kind, np.full(n_moving, -1)).astype(np.int64),
+            is_preferred=~is_new,
+            floors=tuple(self.build_floor(one) for one in self.asked.floors),
+        )
+        return rules.with_more(must=self._keep_losers()) if self.asked.is_lossless else rules
 
-    def _list_others(self, chosen: NDArray[np.int64], k: int) -> list[tuple[int, float]]:
-        """Candidates that may stand in for one of a choice, with what all then gain, best first."""
-        sets, most = self.sets, self.sets.sum_covered(chosen)
-        is_left = ~sets.find_covered(np.delete(chosen, k))
-        base = float(sets.weight[~is_left].sum())
-        total = base + price_sets(sets.start, sets.demand, np.where(is_left, sets.weight, 0.0))
-        total[np.delete(chosen, k)] = -np.inf
-        rows = np.flatnonzero(sets.set_of >= 0)
-        gained = total[sets.set_of[rows]]
-        is_good = (gained >= NEARLY * most) & (rows != sets.candidate[chosen[k]])
-        rows, gained = rows[is_good], gained[is_good]
-        order = np.argsort(-gained, kind="stable")
-        return list(zip(rows[order].tolist(), gained[order].tolist(), strict=True))
+    def build_floor(self, floor: AskedFloor) -> Floor:
+        """A floor, those aside whom a place reaches that stays."""
+        people, is_base, near = self._count_floor(floor)
+        sets = build_sets(near, people=people, is_reached=is_base, n_candidates=self.n_places)
+        least = floor.share * people.sum() - people[is_base].sum()
+        return Floor(sets, max(0.0, float(least)))
 
-    def tabulate_streets(self, ordered: list[NDArray[np.int64]]) -> pd.DataFrame:
-        """Where the people live whom each choice brings, by street."""
-        street = self._area.residents["street"].astype(str).to_numpy()
-        is_known, tables = self.sets.demand_of >= 0, []
-        for chosen in ordered:
-            is_new = is_known.copy()
-            is_new[is_known] = self.sets.find_covered(chosen)[self.sets.demand_of[is_known]]
-            new = pd.DataFrame({"street": street[is_new], "gained": self._people[is_new]})
-            by_street = new.groupby("street", as_index=False).sum()
-            by_street = by_street.sort_values(["gained", "street"], ascending=[False, True])
-            tables.append(by_street.assign(area=self._area.area.id, n_sites=len(chosen)))
-        columns = ["area", "n_sites", "street", "gained"]
-        return pd.concat(tables)[columns] if tables else pd.DataFrame(columns=columns)
+    def share_floor(self, floor: AskedFloor, held: float) -> float:
+        """Share of those whom a floor is about, with so many beside those of places that stay."""
+        people, is_base, _ = self._count_floor(floor)
+        total = float(people.sum())
+        return (float(people[is_base].sum()) + held) / total if total > 0 else 1.0
 
-    def _name(self, row: int) -> dict[str, Any]:
-        """Which candidate it is, and the streets it stands at."""
-        one = self._candidates.points.iloc[row]
-        node = int(one["node"])
-        met = self._names.list_at(np.array([node])) if node >= 0 else []
-        street = " / ".join(met) or self._names.find_nearest(self._candidates.xy[row])
-        place = one.geometry
-        return {"candidate": one["id"], "street": street, "lat": place.y, "lon": place.x}
+    def _count_floor(
+        self, floor: AskedFloor
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], Pairs]:
+        """Who counts for a floor, whom places reach that stay, and whom others would."""
+        residents, places = self.area.residents, np.arange(self.n_places)
+        people = residents[floor.group].to_numpy(dtype=np.float64)
+        if floor.zone:
+            people = np.where(residents["zone_id"].astype(str) == floor.zone, people, 0.0)
+        near = self.walk(floor.profile).pairs_within(places, cutoff_s=self.cutoff_s)
+        return people, self.find_base(floor.profile) <= self.cutoff_s, near
 
-    def _place(self, rows: list[dict[str, Any]], at: list[int], table: Table) -> gpd.GeoDataFrame:
-        """Rows with their neighbourhood and their points."""
-        names = [column.name for column in table.columns]
-        told = pd.DataFrame(rows, columns=names).assign(area=self._area.area.id)
-        points = self._candidates.points.geometry.to_numpy()[at]
-        return gpd.GeoDataFrame(told, geometry=points, crs=LONLAT)
+    def _keep_losers(self) -> CoverageSets:
+        """Who would be worse off than today without one of the places that are as near."""
+        if self.asked.is_by_reach:
+            pairs, is_held = self.near, self.today_s <= self.cutoff_s
+            is_reached = self.base_s <= self.cutoff_s
+        else:
+            walks, places = self.walk(self.asked.profile), np.arange(self.n_places)
+            is_held = np.isfinite(self.today_s)
+            is_reached = self.base_s <= self.today_s + _ALIKE_S
+            longest_s = self.today_s[is_held].max(initial=0.0) + _ALIKE_S
+            pairs = walks.pairs_within(places, cutoff_s=float(longest_s))
+            is_near = pairs.time_s <= self.today_s[pairs.target] + _ALIKE_S
+            pairs = Pairs(pairs.source[is_near], pairs.target[is_near], pairs.time_s[is_near])
+        return build_sets(
+            pairs,
+            people=(is_held & (self.people > 0)).astype(np.float64),
+            is_reached=is_reached,
+            n_candidates=self.n_places,
+        )
+
+
+def _list_today(area: AreaResult, category: str) -> NDArray[np.int64]:
+    """Facilities of a kind that count: with a certain point, open at the moment asked for."""
+    table = area.facilities
+    is_counted = (table["category"] == category) & (table["status"] != "not_geocoded")
+    if "open_at" in table:
+        is_counted &= table["open_at"] == "open"
+    is_met = area.plausible_doors.taken.is_met(len(table))
+    return np.flatnonzero(is_counted.to_numpy(dtype=bool) & is_met)
+
+
+def _stand_inside(area: AreaResult, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether facilities stand in the neighbourhood."""
+    land = shapely.union_all(area.zones.geometry.to_numpy())
+    xy = points_xy(area.facilities.iloc[rows], area.network.crs)
+    return np.asarray(shapely.intersects_xy(land, *xy.T), dtype=bool)
+
+
+def _read_capacity(area: AreaResult, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """People whom places of today take; inf where nobody says."""
+    if "capacity" not in area.facilities:
+        return np.full(len(rows), np.inf)
+    texts = area.facilities["capacity"].to_numpy(dtype=object)[rows]
+    return np.array([float(text) if text else np.inf for text in texts], dtype=np.float64)

@@ -1,0 +1,63 @@
+"""The best places for more of one kind in one neighbourhood, looked for and told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from access15.area.siting.account import Account
+from access15.area.siting.answers import Answer, answer_all, list_faults
+from access15.area.siting.candidates import Candidates
+from access15.area.siting.look import Look
+from access15.area.siting.others import NEARLY
+from access15.area.siting.question import AreaSites, SiteQuestion
+from access15.area.siting.tables import Tables
+from access15.results.run import AreaResult
+
+
+def find_area_sites(area: AreaResult, asked: SiteQuestion, candidates: Candidates) -> AreaSites:
+    """Choose among candidates, for one more place and for more of them, with what that brings."""
+    look = Look(area, asked, candidates)
+    # 1. One place after another is asked for anew: the best two need not have the best one in them.
+    answers = answer_all(look)
+    faults = list_faults(look, answers)
+    answers = [one for one in answers if not one.fault]
+    tables = Tables(look, answers)
+    alternatives = tables.tabulate_alternatives()
+    # 2. How sure that is, and who stays out. Worlds are drawn with all places of today.
+    choices = [one.places[one.places < look.n_new] for one in answers]
+    account = Account(area, _ask_worlds(asked), candidates, choices)
+    curve, sites = account.add_ranges(
+        tables.tabulate_curve(), tables.tabulate_sites(), nearly=NEARLY
+    )
+    if look.has_rules or look.room is not None or not look.asked.is_by_reach or asked.weights:
+        sites = sites.assign(stays_best=np.nan)  # asked of people within the cutoff alone
+    sites = account.add_served(sites, alternatives)
+    last = answers[-1] if answers else Answer(0, look.today, 0.0, 0.0)
+    gone = look.moving[~np.isin(look.today, last.places)]
+    return AreaSites(
+        curve=curve,
+        sites=_join(sites, tables.tabulate_moves()),
+        alternatives=alternatives,
+        streets=tables.tabulate_streets(),
+        left_out=account.tabulate_left_out(last.n, look.find_seconds(last.places), gone),
+        gain_streets=account.tabulate_gain_streets(look.gains),
+        faults=faults,
+    )
+
+
+def _ask_worlds(asked: SiteQuestion) -> SiteQuestion:
+    """The question without worlds where places of today may move."""
+    return replace(asked, n_worlds=0) if asked.is_free else asked
+
+
+def _join(new: gpd.GeoDataFrame, moves: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Sites of every choice: the new ones, then those of today."""
+    if not len(moves):
+        return new
+    moves = moves.reindex(columns=new.columns).assign(serves="")
+    joined = pd.concat([new, moves]).sort_values(["n_sites", "site"], kind="stable")
+    return gpd.GeoDataFrame(joined.reset_index(drop=True), geometry="geometry", crs=moves.crs)
