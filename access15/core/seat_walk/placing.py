@@ -198,6 +198,26 @@ def _search(
     return labels, found
 
 
+def count_missing_seats(question: SeatQuestion, *, at_most: int) -> NDArray[np.int64]:
+    """How many new seats every home needs, at the least.
+
+    Parameters
+    ----------
+    question : SeatQuestion
+        Who walks where; seats are placed at the candidates of its graph.
+    at_most : int
+        How many are looked for.
+
+    Returns
+    -------
+    ndarray of int64, shape (n_homes,)
+        Fewest candidates on any way that arrives in time; one more than `at_most` where so many do
+        not do.
+    """
+    _, found = _search(question, question.graph, Lifting(at_most=at_most))
+    return np.where(np.isfinite(found.time_s), found.lifted, at_most + 1)
+
+
 def _list_helped(question: SeatQuestion, found: RestAnswers) -> list[int]:
     """Homes with people who arrive in time only when something is lifted."""
     is_helped = (found.lifted > 0) & np.isfinite(found.time_s) & (question.people > 0)
