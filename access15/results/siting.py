@@ -10,9 +10,9 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from access15.config import Label, WalkProfile
+from access15.config import Category, Label, WalkProfile
 from access15.remarks import Remark
-from access15.results.run import AreaResult
+from access15.results.run import RunResult
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class SiteFindings:
         Who walks.
     category : str
         Kind of place.
-    service : Label
-        Its name.
+    kind : Category
+        Its name and sign.
     group : str
         Who is counted.
     people : Label
@@ -55,8 +55,8 @@ class SiteFindings:
         `schema.SITE_LEFT_OUT`, and a point of each street.
     gain_streets : GeoDataFrame
         `schema.SITE_GAIN_STREETS`, and the lines.
-    areas : mapping of str to AreaResult
-        The neighbourhoods of today, by id.
+    run : RunResult
+        The neighbourhoods of today.
     at : datetime, optional
         Local time at which places must be open.
     warnings : tuple of Remark
@@ -69,7 +69,7 @@ class SiteFindings:
     study_name: str
     profile: WalkProfile
     category: str
-    service: Label
+    kind: Category
     group: str
     people: Label
     cutoff_min: float
@@ -83,7 +83,12 @@ class SiteFindings:
     streets: pd.DataFrame
     left_out: gpd.GeoDataFrame
     gain_streets: gpd.GeoDataFrame
-    areas: Mapping[str, AreaResult]
+    run: RunResult
     at: datetime | None = None
     warnings: tuple[Remark, ...] = ()
     read_files: tuple[Path, ...] = ()
+
+    @property
+    def service(self) -> Label:
+        """Name of the kind of place."""
+        return self.kind.label

@@ -278,7 +278,7 @@ def _join_findings(
         study_name=done.study.name,
         profile=options.walkers[asked.profile],
         category=asked.category,
-        service=options.categories[asked.category].label,
+        kind=options.categories[asked.category],
         group=asked.group,
         people=Label(it=labels["it"], en=labels["en"]),
         cutoff_min=asked.cutoff_min,
@@ -294,7 +294,7 @@ def _join_findings(
         ],
         left_out=_stack([one.left_out for one in found.values()], SITE_LEFT_OUT),
         gain_streets=_stack([one.gain_streets for one in found.values()], SITE_GAIN_STREETS),
-        areas=done.areas,
+        run=done,
         at=done.at,
         warnings=(
             *dict.fromkeys(note for one in infos.values() for note in one.warnings),

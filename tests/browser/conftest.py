@@ -11,13 +11,16 @@ from builders.browser import AREAS, CHROMIUM, FLAGS, LAPTOP, NASTY, Open, Opened
 from builders.places_study import look, write_study
 from builders.run import make_result
 from builders.session_steps import AREA, NAME
+from builders.small_town import write_town
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+import access15
 from access15.outputs.pages.accessibility import STATEMENT_FILE, render_statement
 from access15.outputs.pages.folium_map import render_map
 from access15.outputs.pages.index import render_index
 from access15.outputs.pages.places import render_places
 from access15.outputs.pages.session import render_session
+from access15.outputs.pages.sites import render_sites
 from access15.results.run import RunResult
 
 OnceForAll = Callable[[str, Callable[[], Any]], Any]
@@ -176,6 +179,27 @@ def places_text(places_folder: Path, once_for_all: OnceForAll) -> str:
     text: str = once_for_all(
         "places-page", lambda: render_places(look(toml, places_folder / "cache"))
     )
+    return text
+
+
+@pytest.fixture(scope="session")
+def sites_text(tmp_path_factory: pytest.TempPathFactory, once_for_all: OnceForAll) -> str:
+    """The page of the best places of the drawn town's west."""
+
+    def draw() -> str:
+        folder = tmp_path_factory.mktemp("sites")
+        found = access15.find_sites(
+            write_town(folder),
+            category="csrc",
+            n=2,
+            cutoff_min=2.5,
+            worlds=16,
+            osm=folder / "town.osm",
+            offline=True,
+        )
+        return render_sites(found, "west")
+
+    text: str = once_for_all("sites-page", draw)
     return text
 
 

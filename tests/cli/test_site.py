@@ -52,7 +52,8 @@ def test_every_number_is_told_and_its_proposal_gives_it(
     out = tmp_path / "sites"
     told = site_of(capsys, town, out, "--new", "3", "--lang", "en")
     proposals = {f"{area}_{n}.geojson" for area in ("west", "east") for n in (1, 2, 3)}
-    assert {path.name for path in out.iterdir()} == FILES | proposals
+    pages = {f"{area}_sites.html" for area in ("west", "east")}
+    assert {path.name for path in out.iterdir()} == FILES | proposals | pages
     for name in ("site_curve", "sites", "site_alternatives", "site_streets", "site_left_out"):
         assert_table(read_table(out / f"{name}.csv", name), name)
     assert_table(gpd.read_file(out / "sites.geojson"), "sites")
@@ -169,8 +170,28 @@ def test_it_is_told_why_how_surely_and_who_stays_out(
     for area, own in sites[sites["n_sites"] == 1].groupby("area"):
         most = streets[streets["area"] == area]["gained"].max()
         assert most == pytest.approx(own["gained"].sum(), abs=0.01)
+    # the page says what the tables say, on the map and beside it
+    alternatives = read_table(tmp_path / "a" / "site_alternatives.csv", "site_alternatives")
+    page = (tmp_path / "a" / "west_sites.html").read_text(encoding="utf-8")
+    data = json.loads(page.split('id="access15-sites-data">')[1].split("</script>")[0])
+    for n, choice in data["choices"].items():
+        own = sites[(sites["area"] == "west") & (sites["n_sites"] == int(n))]
+        assert [one["why"] for one in choice["sites"]] == own["why"].tolist()
+        assert [(one["lat"], one["lon"]) for one in choice["sites"]] == [
+            (lat, lon) for lat, lon in zip(own["lat"], own["lon"], strict=True)
+        ]
+        others = alternatives[
+            (alternatives["area"] == "west") & (alternatives["n_sites"] == int(n))
+        ]
+        assert len(choice["others"]) == len(others)
+        row = curve[(curve["area"] == "west") & (curve["n_sites"] == int(n))].iloc[0]
+        ranged = f"{row['gained']:,.0f} ({row['gained_low']:,.0f}-{row['gained_high']:,.0f})"
+        assert f"{ranged} more people within the time" in page
+        assert ranged in told
+        assert f'<p class="share">{100 * row["share"]:.0f}%</p>' in page
     told = site_of(capsys, town, tmp_path / "b", "--worlds", "0", "--lang", "it")
     assert "mondi" not in told
+    assert "mondi" not in (tmp_path / "b" / "west_sites.html").read_text(encoding="utf-8")
     none = read_table(tmp_path / "b" / "sites.csv", "sites")
     assert none["stays_best"].isna().all()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ import pandas as pd
 from access15.config import Lang
 from access15.outputs.pages.doors import DOOR_SIGNS
 from access15.outputs.pages.map_data import pick_band_colours
+from access15.outputs.pages.sites import list_gain_steps
 from access15.outputs.tables.geopackage import describe_streets, type_columns, write_layers
 from access15.outputs.tables.qml import (
     BLACK,
@@ -31,7 +31,6 @@ from access15.results.schema import SITE_ALTERNATIVES, SITE_GAIN_STREETS, SITE_L
 from access15.results.siting import SiteFindings
 
 _SITE: Final = "75,17,115,255"
-_N_CLASSES: Final = 5
 
 
 def write_site_package(findings: SiteFindings, folder: Path, *, lang: Lang) -> str:
@@ -42,14 +41,14 @@ def write_site_package(findings: SiteFindings, folder: Path, *, lang: Lang) -> s
         folder / name,
         styles=_build_styles(findings, lang),
         now=findings.created,
-        about=describe_streets(findings.study_name, findings.areas),
+        about=describe_streets(findings.study_name, findings.run.areas),
     )
     return name
 
 
 def _build_layers(findings: SiteFindings) -> dict[str, gpd.GeoDataFrame]:
     """Layers in the CRS of the streets; an empty one has its columns too."""
-    crs = next(iter(findings.areas.values())).network.crs
+    crs = next(iter(findings.run.areas.values())).network.crs
     frames = {
         SITES: findings.sites,
         SITE_ALTERNATIVES: findings.alternatives,
@@ -108,25 +107,20 @@ def _list_numbers(frame: pd.DataFrame) -> list[int]:
 
 def _gain_rules(findings: SiteFindings, lang: Lang) -> list[Rule]:
     """Streets by people gained, in equal steps."""
-    steps = list_gain_steps(findings)
+    steps = list_gain_steps(findings.gain_streets)
+    if not steps:
+        return []
     colours = reversed(pick_band_colours(len(steps)))
+    most = steps[-1][1]
     return [
         Rule(
             f"{format_number(low, lang)}-{format_number(high, lang)}",
-            f'"gained" >= {format_plain(low)} AND "gained" {below} {format_plain(high)}',
+            f'"gained" >= {format_plain(low)} AND "gained" {"<=" if high == most else "<"} '
+            f"{format_plain(high)}",
             draw_street(format_rgba(colour)),
         )
-        for (low, high), colour, below in zip(
-            steps, colours, [*["<"] * (len(steps) - 1), "<="], strict=True
-        )
+        for (low, high), colour in zip(steps, colours, strict=True)
     ]
-
-
-def list_gain_steps(findings: SiteFindings) -> list[tuple[float, float]]:
-    """Classes of people gained by one more place, from none to the most."""
-    most = float(findings.gain_streets["gained"].max()) if len(findings.gain_streets) else 0.0
-    ends = [most * i / _N_CLASSES for i in range(_N_CLASSES + 1)]
-    return list(itertools.pairwise(ends))
 
 
 def _cause_rules(findings: SiteFindings, lang: Lang) -> list[Rule]:

@@ -13,6 +13,7 @@ import pandas as pd
 from access15.config import Lang, Study
 from access15.config.proposal import FORMAT, MAX_ID, VERSION
 from access15.files import check_inputs_stay, staged_outputs
+from access15.outputs.pages.sites import render_sites
 from access15.outputs.tables.cells import write_csv
 from access15.outputs.tables.layers import write_layer
 from access15.outputs.tables.site_layers import write_site_package
@@ -40,7 +41,12 @@ SITE_FILES = (
 def list_site_files(study: Study, n: int) -> list[str]:
     """List the files that the best places of a study may be written to, up to `n` of them."""
     proposals = [name_proposal(area.id, k) for area in study.areas for k in range(1, n + 1)]
-    return [*SITE_FILES, *proposals]
+    return [*SITE_FILES, *(name_page(area.id) for area in study.areas), *proposals]
+
+
+def name_page(area: str) -> str:
+    """Name of the page of the best places in a neighbourhood."""
+    return f"{area}_sites.html"
 
 
 def name_proposal(area: str, n: int) -> str:
@@ -57,8 +63,9 @@ def write_site_findings(
     """Write the curve, the sites, what would do as well, and proposals, all of it or nothing."""
     choices = list(findings.sites.groupby(["area", "n_sites"], sort=False))
     proposals = [name_proposal(str(area), int(n)) for (area, n), _ in choices]
+    pages = {name_page(area): area for area in findings.run.areas}
     check_inputs_stay(
-        [folder / name for name in (*SITE_FILES, *proposals)],
+        [folder / name for name in (*SITE_FILES, *pages, *proposals)],
         findings.read_files,
     )
     names: list[str] = []
@@ -71,6 +78,10 @@ def write_site_findings(
         names.append(write_csv(findings.streets, SITE_STREETS, staging))
         names.append(write_csv(findings.left_out, SITE_LEFT_OUT, staging))
         names.append(write_site_package(findings, staging, lang=lang))
+        for name, of_area in pages.items():
+            page = render_sites(findings, of_area, lang=lang)
+            (staging / name).write_text(page, encoding="utf-8")
+            names.append(name)
         for name, ((area, n), rows) in zip(proposals, choices, strict=True):
             made = build_proposal(findings, str(area), int(n), pd.DataFrame(rows), lang=lang)
             text = json.dumps(made, ensure_ascii=False, indent=1, allow_nan=False)

@@ -14,13 +14,14 @@ from access15.outputs.words.dates import describe_moment, format_date
 from access15.outputs.words.methods import spell_methods
 from access15.outputs.words.numbers import (
     format_count,
-    format_cutoff,
     format_number,
-    format_pace,
     format_share,
 )
 from access15.outputs.words.sites import (
     describe_left_out,
+    describe_proof,
+    describe_site_title,
+    describe_today,
     describe_why,
     describe_worlds,
     format_gained,
@@ -53,27 +54,9 @@ def draw_site_findings(findings: SiteFindings, *, lang: Lang = "it") -> list[Ren
 
 def _draw_head(findings: SiteFindings, row: pd.Series, lang: Lang) -> list[Text]:
     """Who walks where, and how many are within the time today."""
-    title = say(
-        "sites_title",
-        lang,
-        area=clean_text(row["area_name"], lang),
-        people=clean_text(findings.people.in_lang(lang), lang),
-        cutoff=format_cutoff(findings.cutoff_min, lang),
-        service=clean_text(findings.service.in_lang(lang), lang),
-        who=clean_text(findings.profile.who.in_lang(lang), lang),
-        pace=format_pace(findings.profile, lang),
-    )
-    today = say(
-        "sites_today",
-        lang,
-        within=format_number(row["within"], lang),
-        people_n=format_number(row["people"], lang),
-        share=format_share(row["share"], lang),
-        n_today=format_number(row["n_today"], lang),
-        n_unknown=format_number(row["n_unknown"], lang),
-    )
     moment = describe_moment(findings.at, lang)
-    lines = [today, *([moment] if moment else [])]
+    lines = [describe_today(row, lang), *([moment] if moment else [])]
+    title = describe_site_title(findings, row, lang)
     return [Text(title, style="bold"), *(Text(f"  {line}") for line in lines)]
 
 
@@ -103,7 +86,7 @@ def _draw_curve(curve: pd.DataFrame, sites: pd.DataFrame, lang: Lang) -> Table:
             Text(where),
             Text(format_gained(row, lang)),
             Text(format_share(row["share"], lang)),
-            Text(_say_proof(row, lang)),
+            Text(describe_proof(row, lang)),
         )
     return table
 
@@ -114,17 +97,6 @@ def _say_where(site: dict[Any, Any], lang: Lang) -> str:
     if not site["n_alternatives"]:
         return told
     return f"{told}; {format_count('sites_others', site['n_alternatives'], lang)}"
-
-
-def _say_proof(row: dict[Any, Any], lang: Lang) -> str:
-    """Say how sure it is that no other choice brings more, and what choosing one by one gives."""
-    if row["is_proven"]:
-        told = say("sites_proven", lang)
-    else:
-        told = say("sites_bound", lang, most=format_number(row["most"], lang))
-    if round(row["greedy"]) == round(row["gained"]):
-        return told
-    return f"{told}; {say('sites_greedy', lang, n=format_number(row['greedy'], lang))}"
 
 
 def _draw_why(findings: SiteFindings, sites: pd.DataFrame, lang: Lang) -> list[str]:

@@ -14,6 +14,7 @@ from access15.outputs.words.numbers import (
     format_cutoff,
     format_minutes,
     format_number,
+    format_pace,
     format_share,
 )
 from access15.outputs.words.texts import clean_text, say
@@ -21,6 +22,44 @@ from access15.results.siting import SiteFindings
 
 _TOLD_CAUSES: Final = 3
 _TOLD_STREETS: Final = 3
+
+
+def describe_site_title(findings: SiteFindings, row: Mapping[Any, Any], lang: Lang) -> str:
+    """Say who walks where in one neighbourhood."""
+    return say(
+        "sites_title",
+        lang,
+        area=clean_text(row["area_name"], lang),
+        people=clean_text(findings.people.in_lang(lang), lang),
+        cutoff=format_cutoff(findings.cutoff_min, lang),
+        service=clean_text(findings.service.in_lang(lang), lang),
+        who=clean_text(findings.profile.who.in_lang(lang), lang),
+        pace=format_pace(findings.profile, lang),
+    )
+
+
+def describe_today(row: Mapping[Any, Any], lang: Lang) -> str:
+    """Say how many are within the time today, and of how many places."""
+    return say(
+        "sites_today",
+        lang,
+        within=format_number(row["within"], lang),
+        people_n=format_number(row["people"], lang),
+        share=format_share(row["share"], lang),
+        n_today=format_number(row["n_today"], lang),
+        n_unknown=format_number(row["n_unknown"], lang),
+    )
+
+
+def describe_proof(row: Mapping[Any, Any], lang: Lang) -> str:
+    """Say how sure it is that no other choice brings more, and what choosing one by one gives."""
+    if row["is_proven"]:
+        told = say("sites_proven", lang)
+    else:
+        told = say("sites_bound", lang, most=format_number(row["most"], lang))
+    if round(row["greedy"]) == round(row["gained"]):
+        return told
+    return f"{told}; {say('sites_greedy', lang, n=format_number(row['greedy'], lang))}"
 
 
 def name_site(site: Mapping[Any, Any], lang: Lang) -> str:
@@ -37,7 +76,7 @@ def describe_why(findings: SiteFindings, site: Mapping[Any, Any], lang: Lang) ->
     if site["serves"]:
         streets = [clean_text(one, lang) for one in str(site["serves"]).split("; ")]
         told += say("sites_why_streets", lang, streets=", ".join(streets))
-    told += _describe_today(site["today_low_min"], site["today_high_min"], lang)
+    told += _describe_walk(site["today_low_min"], site["today_high_min"], lang)
     if math.isnan(site["next_best_m"]):
         told += say("sites_why_alone", lang)
     else:
@@ -49,7 +88,7 @@ def describe_why(findings: SiteFindings, site: Mapping[Any, Any], lang: Lang) ->
     return f"{told}."
 
 
-def _describe_today(low_min: float, high_min: float, lang: Lang) -> str:
+def _describe_walk(low_min: float, high_min: float, lang: Lang) -> str:
     """How far nine of ten of them are from a place today; nothing where nobody is gained."""
     if math.isnan(low_min):
         return ""

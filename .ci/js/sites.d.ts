@@ -1,0 +1,29 @@
+// What Python hands to the page of the best places, from access15/outputs/pages/sites.py.
+
+interface SitesPlace {
+  lat: number;
+  lon: number;
+  name: string;
+}
+
+interface SitesChoice {
+  sites: (SitesPlace & { number: number; why: string })[];
+  /** other candidates that keep 99 % */
+  others: (SitesPlace & { kept: string })[];
+}
+
+interface SitesData {
+  frame: Frame;
+  bounds: [[number, number], [number, number]];
+  base: Backdrop & { roads: Record<string, string> };
+  names: NameRun[];
+  zones: string;
+  /** streets of each class, from the fewest people to the most */
+  gains: { colours: string[]; shapes: string[] };
+  /** by the number of places */
+  choices: Record<string, SitesChoice>;
+  left_out: { n_sites: number; dots: Dot[]; style: DotStyle };
+  today: (SitesPlace & { symbol: string; colour: string })[];
+  attribution: string;
+  texts: Record<string, string>;
+}
