@@ -192,7 +192,7 @@ class _Told:
     @property
     def _numbers(self) -> list[int]:
         """How many places there are answers for."""
-        return [int(n) for n in self._curve["n_sites"] if n > 0]
+        return [int(n) for n in self._curve.loc[~self._curve["is_today"], "n_sites"]]
 
     def _encode_gains(self, frame: MapFrame) -> dict[str, Any]:
         """Streets of each class, from the fewest people to the most."""
@@ -297,7 +297,7 @@ class _Told:
     def _describe_choice(self, n: int) -> dict[str, Any]:
         """Everything told of one number of places."""
         lang, findings = self._lang, self._findings
-        row = self._curve[self._curve["n_sites"] == n].iloc[0].to_dict()
+        row = _list_rows(self._curve[~self._curve["is_today"]], n)[0]
         others = _list_rows(self._alternatives, n)
         streets = _list_rows(self._streets, n)
         return {
