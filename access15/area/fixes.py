@@ -101,7 +101,7 @@ def tabulate_gains(
     ranked = pd.DataFrame({"fix": np.zeros(0, dtype=np.int64)})
     if tables:
         ranked = pd.concat(tables, ignore_index=True)
-    places = _tabulate_places(described, np.unique(ranked["fix"].to_numpy(dtype=np.int64)))
+    places = tabulate_places(described, np.unique(ranked["fix"].to_numpy(dtype=np.int64)))
     found = ranked.merge(places, on="fix", how="left").assign(
         study=inputs.study_id,
         area=inputs.area.id,
@@ -200,7 +200,7 @@ _PLACE_COLUMNS = (
 )
 
 
-def _tabulate_places(described: Described, wanted: NDArray[np.int64]) -> pd.DataFrame:
+def tabulate_places(described: Described, wanted: NDArray[np.int64]) -> pd.DataFrame:
     """One row per fix: what it is and where."""
     fixes, network = described.fixes, described.streets.network
     names = NamedStreets(network, described.streets.is_link)

@@ -958,6 +958,64 @@ SEATS_SUMMARY: Final = Table(
 )
 
 
+_N_WORKS = _whole("n_works", "how many benches, crossings, kerbs or flights of steps")
+
+WORK_CURVE: Final = Table(
+    "work_curve",
+    "one row per neighbourhood and number of works in the street, 0 for today",
+    (
+        _AREA,
+        _text("area_name", "its name"),
+        _N_WORKS,
+        _PEOPLE,
+        _people("within", "within the cutoff, with those works"),
+        _share("share", "within / people", may_be_empty=True),
+        _people("gained", "people whom the works bring within the cutoff together"),
+        _people("most", "people whom no choice of as many works exceeds: gained, where proven"),
+        Column("is_proven", "yes/no", "whether it is proven that no other choice gains more"),
+        _people("greedy", "people gained by always taking the best next work, or works in a row"),
+        _people("everything", "people whom all candidates together bring"),
+        _whole("n_candidates", "candidates that were looked at"),
+        _whole("n_today", "benches known on the streets, or crossings, kerbs or flights mapped"),
+        _whole("n_places", "places walked to"),
+        _text("work", "bench, crossing, kerb or steps"),
+        _PROFILE,
+        _CATEGORY,
+        _GROUP,
+        _CUTOFF,
+        _AT,
+        _METHOD,
+        _text("streets", "name and date of the streets"),
+        _text("date", "moment of the run"),
+    ),
+    files=("work_curve.csv",),
+)
+
+WORKS: Final = Table(
+    "works",
+    "the best works in the street for each number of them",
+    (
+        _AREA,
+        _N_WORKS,
+        _whole("work", "which of them: 1 brings most people, those after it being there"),
+        _text("street", "streets that meet there, or the nearest that has a name"),
+        _degrees("lat", "latitude (EPSG:4326)"),
+        _degrees("lon", "longitude (EPSG:4326)"),
+        _people("gained", "people it brings, works before it being there"),
+        _people("alone", "people who are lost without it"),
+        _whole("n_near", "candidates within 150 m that keep 99 % of the gain in its stead"),
+    ),
+    files=("works.csv", "works.geojson"),
+    geometry="Point",
+)
+
+WORK_STREETS: Final = Table(
+    "work_streets",
+    "where the people live whom the best works bring",
+    (_AREA, _N_WORKS, _STREET, _people("gained", "people of the street whom all works bring")),
+    files=("work_streets.csv",),
+)
+
 _N_SITES = _whole("n_sites", "how many more places")
 _SITE = _whole("site", "which of them: 1 brings most people, those after it being there")
 
@@ -1277,6 +1335,9 @@ TABLES: Final = {
         SEAT_GAPS,
         NEW_SEATS,
         SEATS_SUMMARY,
+        WORK_CURVE,
+        WORKS,
+        WORK_STREETS,
         SITE_CURVE,
         SITES,
         SITE_ALTERNATIVES,

@@ -17,6 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from access15.area.seats import tabulate_seats
+from access15.area.siting.benches import ask_seats, find_seat
 from access15.area.walkers import HUB
 from access15.config import (
     Label,
@@ -29,9 +30,7 @@ from access15.config import (
     find_headline_group,
     load_study,
 )
-from access15.core.reach.parts import StreetParts, part_ends, split_edges
 from access15.core.reach.walks import build_plain_walks
-from access15.core.seat_walk.graph import build_rest_graph, place_resting
 from access15.core.seat_walk.placing import (
     DOOR,
     Gap,
@@ -42,8 +41,6 @@ from access15.core.seat_walk.placing import (
     reach_homes,
 )
 from access15.core.streets.names import NamedStreets
-from access15.core.streets.network import WalkNetwork
-from access15.core.walk.doors import find_door_streets
 from access15.core.walk.snap import Snapped
 from access15.crs import LONLAT
 from access15.errors import ConfigError
@@ -56,8 +53,6 @@ from access15.sources.places.seats import join_seats
 from access15.workflows.run import Progress, Run, run_study
 
 MOST_SEATS = 100
-# a bench is proposed to within ten metres; the exact place is for who knows the pavement
-_STEP_M = 20.0
 _HUBS = Label(it="Hub", en="Hub")
 
 
@@ -203,23 +198,18 @@ class _Found:
 def _look(area: AreaResult, asked: _Asked) -> _Found:
     """Look for missing seats in one neighbourhood."""
     network, done = area.network, area.walkers[asked.walker.id]
-    impedance, seats, homes = done.impedance, done.seat_snap, done.resident_snap
-    rows = _list_facilities(area, asked.category)
-    doors = done.doors.take(done.doors.of(rows)[0])
-    facilities = area.facilities.iloc[doors.owner]
-    people = area.residents[asked.group].to_numpy(dtype=np.float64)
-    plain = build_plain_walks(network, impedance, homes=homes, facilities=doors)
-    plain_s, _ = plain.nearest(rows, cutoff_s=60.0 * asked.cutoff_min)
-    candidates = _list_candidates(network, impedance.is_open)
-    graph = build_rest_graph(network, impedance, seats, candidates=candidates)
-    question = SeatQuestion(
-        graph=graph,
-        sources=place_resting(graph, doors.snapped, leaving=False),
-        homes=place_resting(graph, homes, leaving=True),
-        people=people,
+    seats, homes = done.seat_snap, done.resident_snap
+    put = ask_seats(
+        area,
+        category=asked.category,
+        profile=asked.walker.id,
+        group=asked.group,
         limit_m=asked.limit_m,
         cutoff_s=60.0 * asked.cutoff_min,
     )
+    question, people, facilities = put.question, put.question.people, put.facilities
+    plain = build_plain_walks(network, done.impedance, homes=homes, facilities=put.doors)
+    plain_s, _ = plain.nearest(put.rows, cutoff_s=60.0 * asked.cutoff_min)
     new = propose_seats(question, n=asked.n)
     within = float(people[reach_homes(question)].sum())
     listed = area.seats if area.seats is not None else join_seats([], crs=network.crs)
@@ -240,24 +230,6 @@ def _look(area: AreaResult, asked: _Asked) -> _Found:
         names.tabulate_new(new),
         tabulate_seats(listed, seats).assign(area=area.area.id),
     )
-
-
-def _list_facilities(area: AreaResult, category: str) -> NDArray[np.int64]:
-    """Rows of the facilities walked to: those with a point, and open at the moment of the run."""
-    frame = area.facilities
-    is_wanted = frame["is_hub"].astype(bool) if category == HUB else frame["category"] == category
-    is_wanted &= frame["status"] != "not_geocoded"
-    if "open_at" in frame:
-        is_wanted &= frame["open_at"] == "open"
-    return np.flatnonzero(is_wanted.to_numpy())
-
-
-def _list_candidates(network: WalkNetwork, is_open: NDArray[np.bool_]) -> Snapped:
-    """Middles of short stretches: never on a junction, on steps, or above or below the ground."""
-    is_at_ground = find_door_streets(network).is_open
-    edges = np.flatnonzero(is_open & is_at_ground & ~network.steps)
-    parts = split_edges(network, edges, step_m=_STEP_M)
-    return Snapped(parts.edge, (parts.start + parts.stop) / 2, np.zeros(len(parts)))
 
 
 class _Names:
@@ -304,7 +276,7 @@ class _Names:
 
     def tabulate_new(self, new: list[NewSeat]) -> gpd.GeoDataFrame:
         """New seats as rows, in the order of building."""
-        places = [self._find_split(seat.row) for seat in new]
+        places = [find_seat(self._question, seat.row) for seat in new]
         frame = gpd.GeoDataFrame(
             {
                 "area": [self._area.area.id] * len(new),
@@ -342,14 +314,14 @@ class _Names:
     def _find_near_end(self, gap: Gap) -> NDArray[np.float64]:
         """Where a gap begins: at a seat, or at the facility."""
         if gap.near != DOOR:
-            return self._find_split(gap.near - self._network.n_nodes)
+            return find_seat(self._question, gap.near - self._network.n_nodes)
         point = self._facility(gap)[1]
         return np.array([point.x, point.y])
 
     def _find_far_end(self, gap: Gap) -> NDArray[np.float64]:
         """Where a gap ends: at a seat, or at the farthest home."""
         if gap.far != DOOR:
-            return self._find_split(gap.far - self._network.n_nodes)
+            return find_seat(self._question, gap.far - self._network.n_nodes)
         point = self._area.residents.geometry.iloc[gap.farthest]
         return np.array([point.x, point.y])
 
@@ -363,12 +335,6 @@ class _Names:
         """Name and point of the facility that a gap lies before."""
         row = self._facilities.iloc[gap.source]
         return str(row["name"]) or str(row["facility_id"]), row.geometry
-
-    def _find_split(self, row: int) -> NDArray[np.float64]:
-        """Where a street is split for a seat."""
-        graph = self._question.graph
-        edge, at = graph.split_edge[row : row + 1], graph.split_fraction[row : row + 1]
-        return np.asarray(part_ends(self._network, StreetParts(edge, at, at))[0][0])
 
 
 def _join_findings(

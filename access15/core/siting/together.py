@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.core.siting.cover import Cover
-from access15.core.siting.programme import Programme
+from access15.core.siting.lessons import Lessons, choose_by_lessons
 
 _ROUNDED = 1e-6  # people: sums in another order differ by far less
 _ROUNDS = 60  # programmes for one number of things, after which what is proven so far is told
-_LESSONS = 6  # homes that each of them learns from
+_LESSONS = 30  # homes that each of them learns from
 
 Rows = NDArray[np.int64]
 
@@ -164,49 +164,14 @@ class _Search:
         """The choice that all lessons so far allow to bring most, whom they allow it to bring, and
         what no choice exceeds.
         """
-        # 1. Things of which no lesson speaks apart are one, and so are homes.
-        lessons, home = np.stack(self._needed), np.stack(self._by)
-        things, thing_of = np.unique(lessons, axis=1, return_inverse=True)
-        first = np.full(things.shape[1], self._works.n)
-        np.minimum.at(first, thing_of.ravel(), self._everything)
         is_near = self._works.fewest[self._homes] <= n
-        homes, home_of = np.unique(home[:, is_near], axis=1, return_inverse=True)
-        weight = np.zeros(homes.shape[1])
-        np.add.at(weight, home_of.ravel(), self._weight[is_near])
-        # 2. A lesson is met (1) by at least one of its things, a home comes where all of its are;
-        #    of things that are one, several may be chosen, which is never worth more.
-        made = Programme(things.shape[1])
-        met = made.add_columns(np.zeros(len(lessons)))
-        come = made.add_columns(-weight)
-        lesson, thing = np.nonzero(things)
-        each = np.arange(len(lessons))
-        made.add_rows(
-            len(lessons),
-            (lesson, thing, np.ones(len(lesson))),
-            (each, met + each, np.full(len(each), -1.0)),
-            low=0.0,
+        known = Lessons(
+            np.stack(self._needed), np.stack(self._by)[:, is_near], self._weight[is_near]
         )
-        of, group = np.nonzero(homes)
-        pair = np.arange(len(of))
-        made.add_rows(
-            len(of),
-            (pair, met + of, np.ones(len(of))),
-            (pair, come + group, np.full(len(of), -1.0)),
-            low=0.0,
-        )
-        all_things = np.arange(things.shape[1])
-        made.add_rows(
-            1,
-            (np.zeros(len(all_things), dtype=np.int64), all_things, np.ones(len(all_things))),
-            high=float(n),
-        )
-        answer = made.solve(seconds=seconds)
-        # 3. It minimises what we maximise.
+        found = choose_by_lessons(known, n, seconds=seconds)
         is_in = np.zeros(len(self._homes), dtype=bool)
-        if answer.value is not None:
-            coming = answer.value[come : come + len(weight)] > 0.5
-            is_in[is_near] = coming[home_of.ravel()]
-        return first[made.read_places(answer)], is_in, -answer.bound
+        is_in[is_near] = found.is_in
+        return found.chosen, is_in, found.most
 
     def _learn(self, chosen: Rows, is_in: NDArray[np.bool_]) -> None:
         """What homes need that were thought to come and do not."""

@@ -14,6 +14,12 @@ from numpy.typing import NDArray
 
 from access15.core.seat_walk.placing import reach_homes
 from access15.core.siting.benches import build_bench_works
+from access15.core.siting.lessons import (
+    Lessons,
+    _ask_programme,
+    _try_all,
+    choose_by_lessons,
+)
 from access15.core.siting.together import Works, order_works, solve_together
 
 
@@ -70,6 +76,23 @@ def test_two_that_help_only_together() -> None:
     [none, both] = solve_together(build_works([[{0, 1}], [{2, 3}]], [5.0, 3.0], 4), 2)
     assert (none.people, none.chosen.tolist(), none.is_proven) == (0.0, [], True)
     assert (both.people, both.chosen.tolist(), both.is_proven) == (5.0, [0, 1], True)
+
+
+@settings(max_examples=60)
+@given(works=ways_to_homes(), data=st.data())
+def test_highs_and_all_choices_promise_the_same(works: Works, data: st.DataObject) -> None:
+    n_lessons = data.draw(st.integers(1, 5))
+    flags = st.lists(st.booleans(), min_size=works.n, max_size=works.n)
+    about = st.lists(st.booleans(), min_size=len(works.people), max_size=len(works.people))
+    lessons = Lessons(
+        np.array([data.draw(flags) for _ in range(n_lessons)]),
+        np.array([data.draw(about) for _ in range(n_lessons)]),
+        works.people,
+    )
+    n = data.draw(st.integers(1, works.n))
+    tried, asked = _try_all(lessons, n), _ask_programme(lessons, n, seconds=None)
+    assert tried.most == pytest.approx(asked.most)
+    assert choose_by_lessons(lessons, n).most == pytest.approx(asked.most)
 
 
 def test_without_time_the_bound_is_told() -> None:
