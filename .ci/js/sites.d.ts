@@ -8,7 +8,9 @@ interface SitesPlace {
 
 interface SitesChoice {
   sites: (SitesPlace & { number: number; why: string })[];
-  /** other candidates that keep 99 % */
+  /** places of today that do not stay */
+  leaving: (SitesPlace & { why: string })[];
+  /** other candidates that are as good within 1 % */
   others: (SitesPlace & { kept: string })[];
 }
 

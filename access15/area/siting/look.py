@@ -135,6 +135,8 @@ class Look:
     @cached_property
     def gains(self) -> CoverageSets:
         """Whom one more candidate would bring within the cutoff today."""
+        if not len(self.moving) and self.asked.weights is None:
+            return self.sets
         is_new = self.near.source < self.n_new
         near = Pairs(self.near.source[is_new], self.near.target[is_new], self.near.time_s[is_new])
         return build_sets(

@@ -127,8 +127,8 @@ def build_sets(
     known = demand_of >= 0
     weight = np.zeros(n_demand)
     np.add.at(weight, demand_of[known], people[known])
-    pair = np.unique(np.stack([candidate, demand_of[home]], axis=1), axis=0)
-    candidate, demand = pair[:, 0], pair[:, 1]
+    pair = np.unique(candidate * max(n_demand, 1) + demand_of[home])
+    candidate, demand = np.divmod(pair, max(n_demand, 1))
     # 3. Candidates that reach the same are as good as each other.
     set_of = _merge_same(candidate, demand, n_rows=n_candidates, n_marks=n_demand)
     first = np.full(int(set_of.max(initial=-1)) + 1, n_candidates, dtype=np.int64)

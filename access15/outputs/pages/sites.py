@@ -41,6 +41,7 @@ from access15.outputs.words.sites import (
     describe_proof,
     describe_site_title,
     describe_today,
+    describe_walks,
     describe_why,
     describe_worlds,
     format_gained,
@@ -164,7 +165,16 @@ class _Told:
             "gains": self._encode_gains(frame),
             "choices": {
                 str(n): {
-                    "sites": [self._mark_site(row) for row in _list_rows(self._sites, n)],
+                    "sites": [
+                        self._mark_site(row)
+                        for row in _list_rows(self._sites, n)
+                        if row["change"] == "new"
+                    ],
+                    "leaving": [
+                        self._mark_site(row)
+                        for row in _list_rows(self._sites, n)
+                        if row["change"] == "leaves"
+                    ],
                     "others": [self._mark_other(row) for row in _list_rows(self._alternatives, n)],
                 }
                 for n in self._numbers
@@ -306,9 +316,11 @@ class _Told:
             "share": format_share(row["share"], lang),
             "gained": say("sites_page_gained", lang, n=format_gained(row, lang)),
             "proof": describe_proof(row, lang),
+            "walks": describe_walks(row, lang),
             "sites": [
                 {
                     "number": int(site["site"]),
+                    "change": site["change"],
                     "name": name_site(site, lang),
                     "why": describe_why(findings, site, lang),
                 }

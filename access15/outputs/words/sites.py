@@ -52,14 +52,33 @@ def describe_today(row: Mapping[Any, Any], lang: Lang) -> str:
 
 
 def describe_proof(row: Mapping[Any, Any], lang: Lang) -> str:
-    """Say how sure it is that no other choice brings more, and what choosing one by one gives."""
+    """Say how sure it is that no other choice is better, and what choosing one by one gives."""
+    is_by_reach = row["objective"] in ("cover", "enough")
     if row["is_proven"]:
-        told = say("sites_proven", lang)
-    else:
+        told = say("sites_proven" if is_by_reach else "sites_proven_best", lang)
+    elif is_by_reach:
         told = say("sites_bound", lang, most=format_number(row["most"], lang))
-    if round(row["greedy"]) == round(row["gained"]):
+    else:
+        least_min = row["least_mean_min" if row["objective"] == "average" else "least_worst_min"]
+        told = say("sites_bound_min", lang, least=_format_walk(least_min, lang))
+    if math.isnan(row["greedy"]) or round(row["greedy"]) == round(row["gained"]):
         return told
     return f"{told}; {say('sites_greedy', lang, n=format_number(row['greedy'], lang))}"
+
+
+def describe_walks(row: Mapping[Any, Any], lang: Lang) -> str:
+    """Say how long people walk with a choice; nothing where nobody can get anywhere."""
+    if math.isnan(row["mean_min"]):
+        return ""
+    told = {"mean": row["mean_min"], "worst": row["worst_min"]}
+    return say(
+        "sites_walks", lang, **{key: _format_walk(value, lang) for key, value in told.items()}
+    )
+
+
+def _format_walk(minutes: float, lang: Lang) -> str:
+    """Write a walk to a tenth of a minute."""
+    return format_cutoff(round(minutes, 1), lang)
 
 
 def name_site(site: Mapping[Any, Any], lang: Lang) -> str:
@@ -70,6 +89,10 @@ def name_site(site: Mapping[Any, Any], lang: Lang) -> str:
 
 def describe_why(findings: SiteFindings, site: Mapping[Any, Any], lang: Lang) -> str:
     """Say in one sentence whom a site brings, from where, and what else would do."""
+    if site["change"] == "leaves":
+        return say("sites_why_leaves", lang)
+    if site["change"] == "stays":
+        return format_count("sites_why_there", round(site["alone"]), lang)
     cutoff = format_cutoff(findings.cutoff_min, lang)
     people = clean_text(findings.people.in_lang(lang), lang)
     told = format_count("sites_why", round(site["gained"]), lang, people=people, cutoff=cutoff)

@@ -50,7 +50,7 @@ const todayMarker = (place) => {
 };
 
 /** What each choice shows. @param {SitesChoice} choice */
-const choiceLayer = ({ sites, others }) => {
+const choiceLayer = ({ sites, leaving, others }) => {
   const dots = others.map((one) => {
     const dot = L.circleMarker([one.lat, one.lon], { radius: 8, color: "#4b1173", weight: 3, fillColor: "#ffffff", fillOpacity: 1 });
     return dot.bindPopup(card(one.name, one.kept), { maxWidth: 340 });
@@ -59,7 +59,8 @@ const choiceLayer = ({ sites, others }) => {
     const label = `${site.number}. ${site.name}`;
     return pressable(site, make("span", String(site.number), "a15-disc a15-site"), card(label, site.why), label);
   });
-  return L.layerGroup([...dots, ...marks]);
+  const gone = leaving.map((site) => pressable(site, make("span", "×", "a15-disc a15-leaves"), card(site.name, site.why), site.name));
+  return L.layerGroup([...dots, ...gone, ...marks]);
 };
 
 /** @param {L.Map} map @param {string} dataId of the element that holds the page's data */
