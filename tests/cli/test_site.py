@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
@@ -104,6 +106,8 @@ def test_no_more_places_than_are_enough(
     assert "luoghi in più la" not in told
     told = site_of(capsys, town, tmp_path / "c", "--share", "0.01", "--lang", "en")
     assert "the share asked for (1%) is reached today" in told
+    page = (tmp_path / "c" / "west_sites.html").read_text(encoding="utf-8")
+    assert "No more are needed: the share asked for (1%) is reached today." in page
     # everybody, however the sums of people are rounded
     told = site_of(capsys, town, tmp_path / "d", "--share", "1", "--cutoff", "7.25", "--new", "9")
     assert "entro 7,25 minuti da" in told
@@ -165,6 +169,10 @@ def test_it_is_told_why_how_surely_and_who_stays_out(
         assert_table(layer, name)
         assert len(layer) == len(table)
         assert layer.crs == "EPSG:32632"
+    with closing(sqlite3.connect(tmp_path / "a" / "sites.gpkg")) as database:
+        styled = database.execute("SELECT f_table_name, useAsDefault FROM layer_styles").fetchall()
+    names = ("sites", "site_alternatives", "site_gain_streets", "site_left_out")
+    assert styled == [(name, 1) for name in names]
     streets = gpd.read_file(tmp_path / "a" / "sites.gpkg", layer="site_gain_streets")
     assert_table(streets, "site_gain_streets")
     for area, own in sites[sites["n_sites"] == 1].groupby("area"):

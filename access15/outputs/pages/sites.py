@@ -38,6 +38,7 @@ from access15.outputs.words.findings import Findings
 from access15.outputs.words.numbers import format_count, format_number, format_share
 from access15.outputs.words.sites import (
     describe_left_out,
+    describe_none,
     describe_proof,
     describe_site_title,
     describe_today,
@@ -286,6 +287,7 @@ class _Told:
             today=describe_today(first, lang),
             moment=describe_moment(findings.at, lang),
             warnings=list_warnings(words),
+            why_none="" if self._numbers else describe_none(findings, self._curve, lang),
             choices=[self._describe_choice(n) for n in self._numbers],
             curve=draw_share_curve(self._curve, lang, title=self.title, identifier="share-curve"),
             left_out=describe_left_out(self._left_out, lang),

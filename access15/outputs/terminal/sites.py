@@ -19,19 +19,20 @@ from access15.outputs.words.numbers import (
 )
 from access15.outputs.words.sites import (
     describe_left_out,
+    describe_none,
     describe_proof,
     describe_site_title,
     describe_today,
     describe_why,
     describe_worlds,
     format_gained,
+    is_enough,
     name_site,
 )
 from access15.outputs.words.texts import clean_text, say, say_remark
 from access15.outputs.words.voice import choose_voice_of_methods
 from access15.results.siting import SiteFindings
 
-_ROUNDED = 1e-9  # shares: sums in another order differ by less
 _HEADS = ("sites_n", "sites_where", "sites_gained", "sites_share", "sites_proof")
 
 
@@ -44,7 +45,9 @@ def draw_site_findings(findings: SiteFindings, *, lang: Lang = "it") -> list[Ren
         parts += _draw_head(findings, curve.iloc[0], lang)
         more = curve[curve["n_sites"] > 0]
         parts.append(
-            _draw_curve(more, sites, lang) if len(more) else Text(_say_none(findings, curve, lang))
+            _draw_curve(more, sites, lang)
+            if len(more)
+            else Text(describe_none(findings, curve, lang))
         )
         parts += [Text(line) for line in _draw_why(findings, sites, lang)]
         parts += [Text(line) for line in _draw_end(findings, curve, lang)]
@@ -58,19 +61,6 @@ def _draw_head(findings: SiteFindings, row: pd.Series, lang: Lang) -> list[Text]
     lines = [describe_today(row, lang), *([moment] if moment else [])]
     title = describe_site_title(findings, row, lang)
     return [Text(title, style="bold"), *(Text(f"  {line}") for line in lines)]
-
-
-def _say_none(findings: SiteFindings, curve: pd.DataFrame, lang: Lang) -> str:
-    """Say why no more places are proposed."""
-    if findings.share is not None and _is_enough(findings, curve):
-        return say("sites_enough_today", lang, share=format_share(findings.share, lang))
-    return say("sites_none", lang)
-
-
-def _is_enough(findings: SiteFindings, curve: pd.DataFrame) -> bool:
-    """Whether the share asked for is reached."""
-    last = curve.iloc[-1]
-    return findings.share is None or bool(last["share"] >= findings.share - _ROUNDED)
 
 
 def _draw_curve(curve: pd.DataFrame, sites: pd.DataFrame, lang: Lang) -> Table:
@@ -112,7 +102,7 @@ def _draw_end(findings: SiteFindings, curve: pd.DataFrame, lang: Lang) -> list[s
     """What remains to be known."""
     last, lines = curve.iloc[-1], list[str]()
     if findings.share is not None and last["n_sites"] > 0:
-        key = "sites_enough" if _is_enough(findings, curve) else "sites_not_enough"
+        key = "sites_enough" if is_enough(findings, curve) else "sites_not_enough"
         share = format_share(findings.share, lang)
         lines.append(format_count(key, last["n_sites"], lang, share=share))
     if last["people"] > 0:

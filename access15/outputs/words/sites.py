@@ -20,6 +20,8 @@ from access15.outputs.words.numbers import (
 from access15.outputs.words.texts import clean_text, say
 from access15.results.siting import SiteFindings
 
+_ROUNDED: Final = 1e-9  # shares: sums in another order differ by less
+_LEAST_TOLD: Final = 0.5  # people: fewer are written as none
 _TOLD_CAUSES: Final = 3
 _TOLD_STREETS: Final = 3
 
@@ -79,6 +81,19 @@ def describe_walks(row: Mapping[Any, Any], lang: Lang) -> str:
 def _format_walk(minutes: float, lang: Lang) -> str:
     """Write a walk to a tenth of a minute."""
     return format_cutoff(round(minutes, 1), lang)
+
+
+def describe_none(findings: SiteFindings, curve: pd.DataFrame, lang: Lang) -> str:
+    """Say why no more places are proposed."""
+    if findings.share is not None and is_enough(findings, curve):
+        return say("sites_enough_today", lang, share=format_share(findings.share, lang))
+    return say("sites_none", lang)
+
+
+def is_enough(findings: SiteFindings, curve: pd.DataFrame) -> bool:
+    """Whether the share asked for is reached."""
+    last = curve.iloc[-1]
+    return findings.share is None or bool(last["share"] >= findings.share - _ROUNDED)
 
 
 def name_site(site: Mapping[Any, Any], lang: Lang) -> str:
@@ -144,14 +159,15 @@ def describe_worlds(n_worlds: int, lang: Lang) -> str:
 def describe_left_out(left_out: pd.DataFrame, lang: Lang) -> list[str]:
     """Say who stays out of one neighbourhood, and why: how many, then the commonest causes."""
     total = float(left_out["people"].sum()) if len(left_out) else 0.0
-    if total < 0.5:
+    if total < _LEAST_TOLD:
         return [say("sites_out_nobody", lang)]
     lines = [format_count("sites_out", round(total), lang)]
     another = float(left_out["another"].sum())
-    if another >= 0.5:
+    if another >= _LEAST_TOLD:
         lines[0] += say("sites_out_another", lang, n=format_number(another, lang))
     by_cause = left_out.groupby("cause", sort=False)["people"].sum()
-    for cause in by_cause.sort_values(ascending=False, kind="stable").index[:_TOLD_CAUSES]:
+    told_of = by_cause[by_cause >= _LEAST_TOLD].sort_values(ascending=False, kind="stable")
+    for cause in told_of.index[:_TOLD_CAUSES]:
         own = left_out[left_out["cause"] == cause].head(_TOLD_STREETS)
         streets = [
             say(
