@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from access15.sources.proposals.files import read_proposal, read_proposals
     from access15.sources.streets.export import network_to_graph
     from access15.workflows.benches import find_seats
+    from access15.workflows.city import City, run_city
     from access15.workflows.compare import compare
     from access15.workflows.geocode import geocode
     from access15.workflows.ground import StreetSource
@@ -37,6 +38,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Access15Error": "access15.errors",
     "Access15Warning": "access15.errors",
+    "City": "access15.workflows.city",
     "Proposal": "access15.config.proposal",
     "Run": "access15.workflows.run",
     "StreetSource": "access15.workflows.ground",
@@ -57,11 +59,13 @@ _HOMES = {
     "read_proposals": "access15.sources.proposals.files",
     "review_places": "access15.workflows.review",
     "run": "access15.workflows.run",
+    "run_city": "access15.workflows.city",
 }
 
 __all__ = [
     "Access15Error",
     "Access15Warning",
+    "City",
     "Proposal",
     "Run",
     "StreetSource",
@@ -83,6 +87,7 @@ __all__ = [
     "read_proposals",
     "review_places",
     "run",
+    "run_city",
 ]
 
 

@@ -65,7 +65,7 @@ def explain_area(
     Single fixes are not ranked for who walks from seat to seat: which bench helps most is another
     question (``access15 seats``).
     """
-    links, unseen = _find_links(inputs), list_unseen(inputs)
+    links, unseen = find_links(inputs), list_unseen(inputs)
     streets = add_links(inputs.network, links)
     fixes = find_fixes(streets.network, streets.is_link, links.work)
     ground = _prepare(inputs, streets, fixes, are_links_checked=not unseen)
@@ -100,7 +100,7 @@ def list_unseen(inputs: AreaInputs) -> list[str]:
     return [kind for kind, unseen in is_unseen.items() if unseen]
 
 
-def _find_links(inputs: AreaInputs) -> MissingLinks:
+def find_links(inputs: AreaInputs) -> MissingLinks:
     """Links that the streets lack; none on a sketch, where what is missing was never drawn."""
     if inputs.network_info.kind == "sketch":
         return no_links()
@@ -216,7 +216,7 @@ def explain_with(
     """Find the cause for homes that stay beyond the longest cutoff though there are new places,
     whose doors `new` are; facilities whose rows are `gone` are there no more.
     """
-    links, unseen = _find_links(inputs), list_unseen(inputs)
+    links, unseen = find_links(inputs), list_unseen(inputs)
     streets = add_links(inputs.network, links)
     fixes = find_fixes(streets.network, streets.is_link, links.work)
     ground = _prepare(inputs, streets, fixes, are_links_checked=not unseen)
@@ -296,11 +296,11 @@ def _tabulate_causes(
                     "category": target,
                     "group": group,
                 }
-                rows += [{**here, **cells} for cells in _count(causes, count)]
+                rows += [{**here, **cells} for cells in count_causes(causes, count)]
     return pd.DataFrame(rows, columns=EXPLANATIONS.list_names())
 
 
-def _count(causes: Causes | None, people: NDArray[np.float64]) -> list[dict[str, object]]:
+def count_causes(causes: Causes | None, people: NDArray[np.float64]) -> list[dict[str, object]]:
     """People and homes by cause; what concerns nobody has no row."""
     if causes is None:
         return [

@@ -14,6 +14,7 @@ from typer._click.exceptions import ClickException  # Typer's own copy, which it
 
 from access15.cli.at_hand import doctor, fetch, profiles
 from access15.cli.benches import seats
+from access15.cli.city import city
 from access15.cli.guard import check_folder, finish_output, mend_streams, report_fault, say_error
 from access15.cli.language import choose_language, find_language
 from access15.cli.lists import lead_with_command, spread_lists
@@ -50,6 +51,7 @@ COMMANDS: dict[Callable[..., None], str] = {
     times: "times --from 45.4275,9.1748 --to homes.csv --profile frail -o times.csv",
     seats: "seats milano --category csrc --osm milano.osm.pbf --seats benches.json -o seats",
     site: "site milano --category csrc --new 2 --osm milano.osm.pbf -o sites",
+    city: "city milano_city --osm milano.osm.pbf --out city",
     session: "session chiesa_rossa --osm milano.osm.pbf -o chiesa_rossa.html",
     compare: "compare proposal.geojson --osm milano.osm.pbf -o comparison",
     poster: "poster chiesa_rossa --osm milano.osm.pbf --size A3 -o chiesa_rossa.pdf",

@@ -20,6 +20,11 @@ class Cache:
         """Folder of what was read and cut from extracts."""
         return self.fetched / "readings"
 
+    @property
+    def tiles(self) -> Path:
+        """Folder of what the tiles of cities found."""
+        return self.fetched / "tiles"
+
     def streets(self, study_id: str) -> Path:
         """Folder of a study's fetched streets."""
         return self.fetched / "streets" / study_id

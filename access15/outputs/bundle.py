@@ -8,11 +8,21 @@ from pathlib import Path
 from access15.config import Lang, Study
 from access15.files import check_inputs_stay, staged_outputs
 from access15.outputs.pages.accessibility import STATEMENT_FILE, render_statement
+from access15.outputs.pages.city import render_city
 from access15.outputs.pages.folium_map import render_map
 from access15.outputs.pages.index import render_index
 from access15.outputs.pages.session import render_session
+from access15.outputs.tables.city import (
+    PAGE_FILE,
+    RECORD_FILE,
+    build_city_record,
+    list_city_files,
+    list_stale_parts,
+    write_city_tables,
+)
 from access15.outputs.tables.provenance import build_provenance
 from access15.outputs.tables.run import LAYERS_FILE, RUN_TABLES, write_tables
+from access15.results.city import CityResult
 from access15.results.run import RunResult
 
 
@@ -66,4 +76,28 @@ def write_run(
             allow_nan=False,
         )
         (staging / "run.json").write_text(text + "\n", encoding="utf-8")
+    return {name: folder / name for name in names}
+
+
+def write_city(
+    city: CityResult,
+    folder: Path,
+    *,
+    lang: Lang = "it",
+    command: list[str],
+) -> dict[str, Path]:
+    """Write page, tables, layers and provenance of a city; parts of zones that an earlier run
+    counted and this one does not are removed once the new set is there.
+    """
+    check_inputs_stay([folder / name for name in list_city_files(city.study)], city.read_files)
+    with staged_outputs(folder) as staging:
+        names = write_city_tables(city, staging)
+        page = render_city(city, folder, lang=lang)
+        (staging / PAGE_FILE).write_text(page, encoding="utf-8")
+        names += [PAGE_FILE, RECORD_FILE]
+        record = build_city_record(city, command=command, files=names)
+        text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
+        (staging / RECORD_FILE).write_text(text + "\n", encoding="utf-8")
+    for path in list_stale_parts(folder, names):
+        path.unlink(missing_ok=True)
     return {name: folder / name for name in names}

@@ -7,6 +7,7 @@ Whoever builds, writes or tests a table takes its columns from here, and the tab
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from access15.results.table import Column, Table
@@ -1307,6 +1308,90 @@ ISOCHRONE_STREETS: Final = Table(
     geometry="LineString",
 )
 
+_RANK = _whole(
+    "rank_share",
+    "place among the zones with people by share, the smallest first; equal shares share a place; "
+    "empty for all",
+    may_be_empty=True,
+)
+
+ZONES: Final = Table(
+    "zones",
+    "a city: one row per zone, profile, category, group and cutoff",
+    (
+        _STUDY,
+        _text("zone", "zone id, or all for all zones that were counted"),
+        _text("name", "name of the zone, empty for all", may_be_empty=True),
+        _PROFILE,
+        _CATEGORY,
+        _GROUP,
+        _IS_OWN,
+        _CUTOFF,
+        _PEOPLE,
+        COVERAGE["covered"],
+        COVERAGE["share"],
+        COVERAGE["gap_people"],
+        COVERAGE["gap_points"],
+        COVERAGE["ratio"],
+        _RANK,
+        replace(
+            _RANK,
+            name="rank_gap",
+            about="the same by gap_points, the largest first",
+        ),
+        Column(
+            "near_edge",
+            "yes/no",
+            "whether streets end within the longest walk of the zone, where the extract does: more "
+            "people may be within reach",
+        ),
+        COVERAGE["status"],
+        _METHOD,
+        _NETWORK,
+        _AT,
+    ),
+    files=("zones.csv", "zones/zone_id=<zone>/part.parquet"),
+    geometry="MultiPolygon",
+)
+
+ZONES_EXPLAIN: Final = Table(
+    "zones_explain",
+    "a city: why people are beyond the longest cutoff; one row per zone, profile, category, group "
+    "and cause",
+    (
+        _STUDY,
+        _text("zone", "zone id"),
+        *(EXPLANATIONS[name] for name in ("profile", "category", "group", "cutoff_min", "cause")),
+        *(EXPLANATIONS[name] for name in ("people", "homes", "people_alone")),
+        _METHOD,
+        _NETWORK,
+        _AT,
+    ),
+    files=("zones_explain.csv",),
+)
+
+CITY_HOMES: Final = Table(
+    "city_homes",
+    "a city: one row per stretch where people live",
+    (
+        _text("resident_id", "the home in the middle of the stretch"),
+        _text("zone_id", "zone id"),
+        _text("street", "street that it stands for, empty where it is none", may_be_empty=True),
+        _people("<group>", "people of the group who live along the whole stretch"),
+        _number(
+            "walk_<profile>_<category>_s",
+            "walk from that home to the nearest place, door to door; inf beyond the longest "
+            "cutoff, empty where no place of the category is known",
+            "s",
+            least=0,
+            may_be_empty=True,
+            may_be_inf=True,
+        ),
+    ),
+    files=("homes/zone_id=<zone>/part.parquet",),
+    geometry="Point",
+)
+
 TABLES: Final = {
     table.name: table
     for table in (
@@ -1347,5 +1432,8 @@ TABLES: Final = {
         TIMES,
         ISOCHRONE,
         ISOCHRONE_STREETS,
+        ZONES,
+        ZONES_EXPLAIN,
+        CITY_HOMES,
     )
 }

@@ -6,7 +6,7 @@ import hashlib
 import os
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -103,7 +103,7 @@ class Run(RunResult):
         from access15.outputs.pages.folium_map import draw_map  # noqa: PLC0415 - folium costs a second
 
         self.study.area(area_id)
-        _check_lang(lang)
+        check_lang(lang)
         return draw_map(self, area_id, lang=lang, tiles=tiles)
 
     def write(
@@ -141,7 +141,7 @@ class Run(RunResult):
         """
         from access15.outputs.bundle import write_run  # noqa: PLC0415 - folium costs a second
 
-        _check_lang(lang)
+        check_lang(lang)
         return write_run(
             self,
             Path(folder),
@@ -244,60 +244,93 @@ def run_given(
     now: datetime,
 ) -> Run:
     """Run a study whose files are read."""
-    profiles, categories = given.profiles, given.categories
-    clips = build_clips(study, given.zones, profiles, given.crs)
+    prepared = prepare_study(study, given, options, clock=clock, now=now)
+
+    def walk(area: Area) -> AreaResult:
+        with clock.stage(f"walking in {area.name}"):
+            return study_area(prepared.build_inputs(area), given.profiles)
+
+    results = _walk_everywhere(study, walk, clock.progress)
+    with clock.stage("spacing of bike stations"):
+        of_stations = prepared.streets.get(STATION_STREETS)
+        spacing = space_stations(prepared.facilities, of_stations, given.crs, study.max_snap_m)
+    kinds = {area.network_info.kind for area in results.values()}
+    return Run(
+        study=study,
+        profiles=given.profiles,
+        categories=given.categories,
+        cutoffs_min=study.cutoffs_min,
+        areas=results,
+        station_spacing=spacing,
+        group_labels=label_groups(study),
+        created=now,
+        at=prepared.at,
+        places_info=given.places.info,
+        stage_s=clock.stage_s,
+        inputs=hash_inputs(study, options, kinds, prepared.bikes),
+        read_files=list_inputs(study, options),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A study whose streets are read, with everybody and every place on them."""
+
+    study: Study
+    given: Given
+    options: Options
+    streets: Mapping[str, StreetArea]
+    zones: Mapping[str, gpd.GeoDataFrame]
+    people: Mapping[str, Settled]
+    facilities: gpd.GeoDataFrame
+    at: datetime | None
+    bikes: StationCopy | None
+
+    def build_inputs(self, area: Area) -> AreaInputs:
+        """Everything that the walks of one neighbourhood need."""
+        streets, given = self.streets[area.id], self.given
+        return _build_inputs(
+            self.study,
+            area,
+            streets=streets,
+            zones=self.zones[area.id],
+            people=self.people[area.id],
+            facilities=self.facilities,
+            categories=given.categories,
+            walkers=self.options.walkers,
+            at=self.at,
+            seats=join_area_seats(streets, given.seats, given.crs),
+        )
+
+
+def prepare_study(
+    study: Study,
+    given: Given,
+    options: Options,
+    *,
+    clock: Clock,
+    now: datetime,
+) -> Prepared:
+    """Read the streets of a study whose files are read, and put people and places on them."""
+    clips = build_clips(study, given.zones, given.profiles, given.crs)
     with clock.stage("reading streets"):
-        needs = build_needs(study, given.zones, given.official, profiles, given.crs)
+        needs = build_needs(study, given.zones, given.official, given.profiles, given.crs)
         streets = _read_streets(
             study, given, clips, needs, options, today=now.date(), progress=clock.progress
         )
     with clock.stage("joining facilities"):
         bikes = _read_bikes(study, options, now, clock.progress)
         placed = join_stations(given.official, study, bikes, given.crs)
-        unlisted = given.places.info.unlisted
-        facilities = join_facilities(placed, streets, categories, given.crs, unlisted=unlisted)
-        at = mark_open(facilities, study, categories, options.at, now.date())
+        facilities = join_facilities(
+            placed, streets, given.categories, given.crs, unlisted=given.places.info.unlisted
+        )
+        at = mark_open(facilities, study, given.categories, options.at, now.date())
     with clock.stage("putting residents where they live"):
         zones = given.zones_of(study)
         people = settle_people(
             study.population, given.population, zones, streets, clips, around=given.around
         )
-
-    def walk(area: Area) -> AreaResult:
-        with clock.stage(f"walking in {area.name}"):
-            inputs = _build_inputs(
-                study,
-                area,
-                streets=streets[area.id],
-                zones=zones[area.id],
-                people=people[area.id],
-                facilities=facilities,
-                categories=categories,
-                walkers=options.walkers,
-                at=at,
-                seats=join_area_seats(streets[area.id], given.seats, given.crs),
-            )
-            return study_area(inputs, profiles)
-
-    results = _walk_everywhere(study, walk, clock.progress)
-    with clock.stage("spacing of bike stations"):
-        of_stations = streets.get(STATION_STREETS)
-        spacing = space_stations(facilities, of_stations, given.crs, study.max_snap_m)
-    return Run(
-        study=study,
-        profiles=profiles,
-        categories=categories,
-        cutoffs_min=study.cutoffs_min,
-        areas=results,
-        station_spacing=spacing,
-        group_labels=_label_groups(study),
-        created=now,
-        at=at,
-        places_info=given.places.info,
-        stage_s=clock.stage_s,
-        inputs=_hash_inputs(study, options, results, bikes),
-        read_files=list_inputs(study, options),
-    )
+    return Prepared(study, given, options, streets, zones, people, facilities, at, bikes)
 
 
 def _build_inputs(
@@ -396,7 +429,7 @@ def _walk_everywhere(
     return {area.id: found for area, found in zip(study.areas, results, strict=True)}
 
 
-def _check_lang(lang: str) -> None:
+def check_lang(lang: str) -> None:
     """Refuse a language that pages do not speak."""
     if lang not in get_args(Lang):
         raise ConfigError(Remark("lang_unknown", lang=lang, known=get_args(Lang)))
@@ -425,27 +458,26 @@ class Clock:
             self.stage_s[name] = time.perf_counter() - begin
 
 
-def _label_groups(study: Study) -> dict[str, dict[str, str]]:
+def label_groups(study: Study) -> dict[str, dict[str, str]]:
     """What each group of people is called, by language."""
     labels = {group: study.population.label_of(group) for group in study.population.groups}
     return {group: {"it": label.it, "en": label.en} for group, label in labels.items()}
 
 
-def _hash_inputs(
+def hash_inputs(
     study: Study,
     options: Options,
-    results: Mapping[str, AreaResult],
+    kinds: Collection[str],
     bikes: StationCopy | None,
 ) -> dict[str, str]:
     """Hashes of the files that were used, by name; fetched streets and graphs in memory are no
-    files.
+    files. `kinds` are those of the streets.
     """
     files = [*study.facilities.tables, study.zones.file]
     files += study.population.files.values()
     files += study.seats.files if study.seats is not None else ()
     files += study.obstacles.files if study.obstacles is not None else ()
     files += [path for path in (options.osm, options.graph) if isinstance(path, Path)]
-    kinds = {area.network_info.kind for area in results.values()}
     if study.sketch is not None and "sketch" in kinds:
         files += [study.sketch.nodes, study.sketch.segments]
     if bikes is not None:

@@ -71,6 +71,10 @@ COMMANDS = {
     "run, here": Command(("run", "town.toml", "--out", "."), "facilities_out.csv"),
     "run, default": Command(("run", "town.toml"), "maps/results.gpkg"),
     "coverage": Command(("coverage", "town.toml", *OSM, "--csv", "new.csv"), "new.csv", (OSM[1],)),
+    "city": Command(
+        ("city", "town.toml", *OSM, "--out", "out"), "out/zones_explain.csv", (OSM[1],)
+    ),
+    "city, default": Command(("city", "town.toml"), "city/homes/zone_id=1/part.parquet"),
     "geocode": Command(
         ("geocode", "raw.csv", "-o", "new.geojson", "--study", "town.toml"),
         "new.geojson",

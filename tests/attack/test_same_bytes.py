@@ -37,6 +37,7 @@ COMMANDS = (
     ("coverage", *OSM, "--area", "west", "--profile", "adult", "--csv", "OUT/coverage.csv"),
     ("seats", *OSM, "--area", "west", "--category", "csrc", "-o", "OUT/seats"),
     ("site", *OSM, "--area", "west", "--category", "csrc", "--new", "2", "-o", "OUT/sites"),
+    ("city", *OSM, "--out", "OUT/city"),
     ("session", "west", *STUDY, "-o", "OUT/session.html"),
     ("places", *OSM, "--offline", "-o", "OUT/places.html"),
     ("compare", "proposal.geojson", *STUDY, "--out", "OUT/compare"),

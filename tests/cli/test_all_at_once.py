@@ -20,6 +20,7 @@ HERE = "45.4300,9.1800"
 COMMANDS: Mapping[str, tuple[set[str], tuple[str, ...]]] = {
     "run": ({"study", "zones", "places", "people", "osm"}, ("run", "town.toml")),
     "coverage": ({"study", "zones", "places", "people", "osm"}, ("coverage", "town.toml")),
+    "city": ({"study", "zones", "places", "people", "osm"}, ("city", "town.toml")),
     "check": ({"study", "zones", "places", "people"}, ("check", "town.toml")),
     "seats": (
         {"study", "zones", "places", "people", "osm", "benches"},
@@ -66,7 +67,7 @@ COMMANDS: Mapping[str, tuple[set[str], tuple[str, ...]]] = {
     "scan": ({"key"}, ("scan", "photo.png", "--poster", "key.json")),
 }
 OSM = {
-    *("run", "coverage", "seats", "site", "session", "places", "compare"),
+    *("run", "coverage", "city", "seats", "site", "session", "places", "compare"),
     *("poster", "isochrone", "times"),
 }
 

@@ -41,6 +41,7 @@ COMMANDS = (
     "times",
     "seats",
     "site",
+    "city",
     "session",
     "compare",
     "poster",
@@ -340,11 +341,12 @@ READERS = {
     "times": ("times", "--study", "town.toml", "--from", HERE, "--to", "points.csv", "-o", "t.csv"),
     "seats": ("seats", "town.toml", "--category", "hub", "--area", "west", "-o", "seats"),
     "site": ("site", "town.toml", "--category", "csrc", "--area", "west", "-o", "sites"),
+    "city": ("city", "town.toml", "--area", "west", "--out", "city"),
     "session": ("session", "west", "--study", "town.toml"),
     "compare": ("compare", "proposal.geojson", "--study", "town.toml", "-o", "compared"),
     "poster": ("poster", "west", "--study", "town.toml", "-o", "west.svg"),
 }
-ITALIAN = {"run", "coverage", "seats", "site", "session", "compare", "poster"}
+ITALIAN = {"run", "coverage", "seats", "site", "city", "session", "compare", "poster"}
 
 
 @pytest.mark.parametrize("command", READERS)

@@ -21,6 +21,7 @@ AREA = PLACES | {"profiles", "cutoffs_min"}
 OFFERED = {
     "run": AREA | {"areas"},
     "coverage": AREA | {"areas"},
+    "city": AREA | {"areas"},
     "compare": AREA | {"areas"},
     "fetch": {"profiles", "cutoffs_min", "areas"},
     "session": AREA,

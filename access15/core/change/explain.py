@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,6 +93,57 @@ def lift_obstacles(
     LiftedWalks
         For `find_causes` and for gains.
     """
+    network = setting.streets.network
+    impedance, by_class, lifted = lift_classes(setting, fixes, profile, adult_pace_ms=adult_pace_ms)
+    # 1. The walker without a need of seats: today's walks of most, and of others what lifting them
+    #    would bring.
+    plain = build_plain_walks(
+        network, impedance, homes=setting.homes, facilities=setting.facilities
+    )
+    if profile.needs_seat:
+        # which bench helps most is another search, `access15.core.seat_walk.placing`
+        return LiftedWalks(_set_out(setting, profile, impedance), lifted, None)
+    # 2. Single fixes, of the classes that matter to this walker.
+    mended = {name: other for name, other in by_class.items() if name in FIX_KINDS}
+    kinds = [FIX_KINDS.index(name) for name in mended]
+    used = fixes.of_kinds(np.array(kinds, dtype=np.int64))
+    search = build_fix_search(setting, plain, lift_rows(used, impedance, mended), len(fixes))
+    return LiftedWalks(plain, lifted, search)
+
+
+class LiftedClasses(NamedTuple):
+    """One walker's costs as they are and with one class lifted, and the walks with one lifted."""
+
+    impedance: Impedance
+    by_class: dict[str, Impedance]
+    lifted: dict[str, Walks]
+
+
+def lift_classes(
+    setting: Setting,
+    fixes: Fixes,
+    profile: WalkProfile,
+    *,
+    adult_pace_ms: float,
+) -> LiftedClasses:
+    """Set one walker on the streets once per class of obstacles, without single fixes.
+
+    Parameters
+    ----------
+    setting : Setting
+        As in `lift_obstacles`.
+    fixes : Fixes
+        As in `lift_obstacles`; only the links among them are asked for.
+    profile : WalkProfile
+        The walker.
+    adult_pace_ms : float
+        Pace that stands for "no lack of pace" [m/s].
+
+    Returns
+    -------
+    LiftedClasses
+        Costs and walks.
+    """
     # 1. Costs with one class of obstacles lifted everywhere; a class that costs this walker nothing
     #    is left out, because searching again would find the same.
     network, is_link = setting.streets.network, setting.streets.is_link
@@ -113,21 +164,12 @@ def lift_obstacles(
         faster = profile.model_copy(update={"pace_ms": adult_pace_ms})
         hurried = build_impedance(network, faster, is_closed=is_link)
         lifted["pace"] = _set_out(setting, faster, hurried)
-    # 3. The walker without a need of seats: today's walks of most, and of others what lifting them
-    #    would bring.
-    plain = build_plain_walks(
-        network, impedance, homes=setting.homes, facilities=setting.facilities
-    )
+    # 3. The same walker without a need of seats.
     if profile.needs_seat:
-        # which bench helps most is another search, `access15.core.seat_walk.placing`
-        lifted["seats"] = plain
-        return LiftedWalks(_set_out(setting, profile, impedance), lifted, None)
-    # 4. Single fixes, of the classes that matter to this walker.
-    mended = {name: other for name, other in by_class.items() if name in FIX_KINDS}
-    kinds = [FIX_KINDS.index(name) for name in mended]
-    used = fixes.of_kinds(np.array(kinds, dtype=np.int64))
-    search = build_fix_search(setting, plain, lift_rows(used, impedance, mended), len(fixes))
-    return LiftedWalks(plain, lifted, search)
+        lifted["seats"] = build_plain_walks(
+            network, impedance, homes=setting.homes, facilities=setting.facilities
+        )
+    return LiftedClasses(impedance, by_class, lifted)
 
 
 def find_causes(

@@ -20,6 +20,7 @@ from typing import Final
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
 
 from access15.core.change.way_round import build_metres_graph, find_bridged, list_bare_bridges
 from access15.core.streets.barriers import BARRIERS, Barriers
@@ -392,15 +393,20 @@ def _crosses_street(
 
 def _keep_apart(xy: NDArray[np.float64], order: NDArray[np.int64]) -> NDArray[np.int64]:
     """Rows in the order given, without those near an earlier one at both ends."""
+    # 1. Only links with an end near can be near at both: the tree lists a bit more than those.
+    tree = KDTree(xy.reshape(-1, 2)) if len(order) else None
+    is_left = np.ones(len(xy), dtype=bool)
     kept = []
-    while len(order):
-        first = order[0]
+    for first in order.tolist():
+        if tree is None or not is_left[first]:
+            continue
         kept.append(first)
-        ends = xy[order]
         a, b = xy[first]
-        # near in the same or in the other direction: which end is the first is chance
+        rows = np.unique(np.array(tree.query_ball_point(a, APART_M + _ROUNDED_M)) // 2)
+        rows = rows[is_left[rows]]
+        # 2. Near in the same or in the other direction: which end is the first is chance.
+        ends = xy[rows]
         near_a = np.hypot(*(ends - a).T) <= APART_M  # shape (2, n): both ends
         near_b = np.hypot(*(ends - b).T) <= APART_M
-        is_same = (near_a[0] & near_b[1]) | (near_a[1] & near_b[0])
-        order = order[~is_same]
+        is_left[rows[(near_a[0] & near_b[1]) | (near_a[1] & near_b[0])]] = False
     return np.array(kept, dtype=np.int64)

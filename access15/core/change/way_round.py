@@ -170,15 +170,23 @@ class _Distances:
         length_m = network.length_m[edge]
         self._first_m = np.stack([fraction * length_m, (1.0 - fraction) * length_m])
         found = reach(graph, place_nodes(nodes), cutoff_s=MAX_WAY_ROUND_M, threads=1)
-        key = np.repeat(np.arange(len(nodes)), np.diff(found.start)) * network.n_nodes + found.node
+        self._n_rows = len(nodes)
+        key = found.node * self._n_rows + np.repeat(np.arange(len(nodes)), np.diff(found.start))
         order = np.argsort(key)
         self._key = np.append(key[order], -1)
         self._metres = np.append(found.time_s[order], np.inf)
-        self._n_nodes = network.n_nodes
 
-    def to_node(self, node: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Metres from every place to a node, or to one node each; inf where it is too far."""
-        asked = self._row * self._n_nodes + node
+    def to_node(self, node: int) -> NDArray[np.float64]:
+        """Metres from every place to a node; inf where it is too far."""
+        ends = np.array([node, node + 1]) * self._n_rows
+        here = slice(*np.searchsorted(self._key[:-1], ends))
+        metres = np.full(self._n_rows, np.inf)
+        metres[self._key[here] - ends[0]] = self._metres[here]
+        return np.asarray((metres[self._row] + self._first_m).min(axis=0))
+
+    def _to_own_node(self, node: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Metres from every place to one node each; inf where it is too far."""
+        asked = node * self._n_rows + self._row
         at = np.searchsorted(self._key[:-1], asked)
         metres = np.where(self._key[at] == asked, self._metres[at], np.inf)
         return np.asarray((metres + self._first_m).min(axis=0))
@@ -189,8 +197,8 @@ class _Distances:
         """Metres from every place to another, over nodes or along one edge."""
         edge, fraction = others.edge, others.fraction
         length_m = network.length_m[edge]
-        by_u_m = self.to_node(network.edge_u[edge]) + fraction * length_m
-        by_v_m = self.to_node(network.edge_v[edge]) + (1.0 - fraction) * length_m
+        by_u_m = self._to_own_node(network.edge_u[edge]) + fraction * length_m
+        by_v_m = self._to_own_node(network.edge_v[edge]) + (1.0 - fraction) * length_m
         along_m = np.abs(places.fraction - fraction) * length_m
         along_m = np.where(places.edge == edge, along_m, np.inf)
         return np.minimum(np.minimum(by_u_m, by_v_m), along_m)

@@ -18,6 +18,7 @@ import pandas as pd
 import pyogrio
 import shapely
 
+from access15.config import Category, Study, WalkProfile
 from access15.core.measures.catchments import LUO_QI_WEIGHTS
 from access15.core.measures.opportunities import WALK_DECAY_PER_S
 from access15.core.measures.uncertain import (
@@ -111,9 +112,9 @@ def build_provenance(
         "certificates": [row for area in areas for row in _certificates(area)],
         "files": sorted(files),
         "stages_s": {name: round(seconds, 3) for name, seconds in result.stage_s.items()},
-        "versions": _versions(),
+        "versions": list_versions(),
     }
-    plain: dict[str, Any] = _plain(record)
+    plain: dict[str, Any] = to_plain(record)
     return plain
 
 
@@ -135,14 +136,35 @@ def _describe_ranges() -> dict[str, Any]:
 
 def _parameters(result: RunResult) -> dict[str, Any]:
     """What was asked, for whoever runs it again."""
-    study = result.study
+    told = describe_study(result.study, result.profiles, result.categories)
+    asked = {
+        "areas": [area.area.model_dump(mode="json") for area in result.areas.values()],
+        "cutoffs_min": list(result.cutoffs_min),
+        "at": None if result.at is None else result.at.isoformat(),
+    }
+    return {
+        **{name: told.pop(name) for name in ("study", "name", "crs")},
+        **asked,
+        **told,
+        "measures": {
+            "gravity_decay": "exponential",
+            "gravity_decay_per_s": WALK_DECAY_PER_S,
+            "e2sfca_weights": LUO_QI_WEIGHTS,
+            "shared_among": result.study.population.everybody,
+        },
+    }
+
+
+def describe_study(
+    study: Study,
+    profiles: Mapping[str, WalkProfile],
+    categories: Mapping[str, Category],
+) -> dict[str, Any]:
+    """What a study asks, whatever is made of it."""
     return {
         "study": study.id,
         "name": study.name,
         "crs": study.crs,
-        "areas": [area.area.model_dump(mode="json") for area in result.areas.values()],
-        "cutoffs_min": list(result.cutoffs_min),
-        "at": None if result.at is None else result.at.isoformat(),
         "max_snap_m": study.max_snap_m,
         "padding_m": study.padding_m,
         "population": {
@@ -158,14 +180,8 @@ def _parameters(result: RunResult) -> dict[str, Any]:
         "zones": {"file": study.zones.file.name, "source": study.zones.source},
         "claim_profile": study.claim,
         "walks_as": {group: study.own_profile(group) for group in study.population.groups},
-        "profiles": [profile.model_dump(mode="json") for profile in result.profiles.values()],
-        "categories": [category.model_dump(mode="json") for category in result.categories.values()],
-        "measures": {
-            "gravity_decay": "exponential",
-            "gravity_decay_per_s": WALK_DECAY_PER_S,
-            "e2sfca_weights": LUO_QI_WEIGHTS,
-            "shared_among": study.population.everybody,
-        },
+        "profiles": [profile.model_dump(mode="json") for profile in profiles.values()],
+        "categories": [category.model_dump(mode="json") for category in categories.values()],
     }
 
 
@@ -293,10 +309,10 @@ def _certificates(area: AreaResult) -> list[dict[str, Any]]:
     ]
 
 
-def _versions() -> dict[str, str | None]:
+def list_versions(*others: str) -> dict[str, str | None]:
     """Versions of what took part."""
     found = {"access15": _version("access15"), "python": platform.python_version()}
-    found |= {name: _version(name) for name in _LIBRARIES}
+    found |= {name: _version(name) for name in (*_LIBRARIES, *others)}
     return found | {"gdal": pyogrio.__gdal_version_string__, "geos": shapely.geos_version_string}
 
 
@@ -308,12 +324,12 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _plain(value: Any) -> Any:
+def to_plain(value: Any) -> Any:
     """The same in JSON's own types, numbers without end as text and unknown as None."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): to_plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [to_plain(item) for item in value]
     if isinstance(value, np.generic):
         value = value.item()
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):

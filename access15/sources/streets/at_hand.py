@@ -37,6 +37,23 @@ _LEAST_PAD_M = 1500.0
 _GRAPH_SLACK_DEG = 0.003  # a graph says where its streets are, not what was cut out
 
 
+def find_covered_box(
+    categories: Mapping[str, Category],
+    options: Options,
+    crs: str,
+) -> Box | None:
+    """Box that the streets at hand cover, None where nobody says it: a sketch, streets fetched."""
+    at = choose_time(options.at)
+    if options.graph is not None:
+        from access15.sources.streets.graph import read_graph  # noqa: PLC0415 - loads networkx
+
+        return find_extent(read_graph(options.graph, crs=crs, at=at)[0])
+    if options.osm is None:
+        return None
+    store = None if options.readings is None else Store(options.readings)
+    return Extract(options.osm, list(categories.values()), at, store=store).box
+
+
 def build_clips(
     study: Study,
     zones: gpd.GeoDataFrame,

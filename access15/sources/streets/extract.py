@@ -183,7 +183,7 @@ class Extract:
                 "categories": [kind.model_dump(mode="json") for kind in self._kinds],
                 **asked,
             },
-            state={"file": self._sha256, **_describe_state()},
+            state={"file": self._sha256, **describe_state()},
         )
         found = self._store.find(question)
         if found is not None:
@@ -253,11 +253,13 @@ def _hash(path: Path, status: list[int], store: Store) -> str | None:
 
 
 @cache
-def _describe_state() -> dict[str, str]:
-    """Everything but the file that an answer depends on."""
+def describe_state(*rooms: str) -> dict[str, str]:
+    """Everything but the file that an answer depends on; `rooms` hold rules beside those of
+    streets.
+    """
     ours = Path(__file__).parents[2]
     rules = hashlib.sha256()
-    for name in _RULES:
+    for name in (*_RULES, *rooms):
         place = ours / name
         for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
             rules.update(path.read_bytes())

@@ -13,7 +13,9 @@ from access15.config.proposal import ChangeKind
 from access15.outputs.words.texts import load_texts
 
 PACKAGE = Path(access15.__file__).parent
-SCRIPTS = sorted(path for path in (PACKAGE / "web").rglob("*.js") if path.parent.name != "places")
+SCRIPTS = sorted(
+    path for path in (PACKAGE / "web").rglob("*.js") if path.parent.name not in {"places", "city"}
+)
 CODE = "\n".join(
     path.read_text(encoding="utf-8")
     for path in (

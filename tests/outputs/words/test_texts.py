@@ -67,6 +67,7 @@ CODE = "\n".join(
 # keys that the code puts together, by their beginning: every end that it may ask for
 PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "cause_": CAUSES,
+    "city_measure_": ("share", "gap", "ratio"),
     "opens_": set(LIFTED) - {"mapping_fault"},
     "doors_": ("mapping_fault", "distance", "off_network"),
     "fix_": FIX_KINDS,
@@ -149,7 +150,7 @@ def load_everything() -> Mapping[str, Mapping[Lang, str]]:
 def list_plain_keys() -> set[str]:
     """Keys as the code writes them: without session page, and without the form for a number."""
     found = {key.removesuffix(".one").removesuffix(".other") for key in load_everything()}
-    return {key for key in found if not key.startswith(("session_", "look_", "stage_"))}
+    return {key for key in found if not key.startswith(("session_", "look_", "stage_", "city_js_"))}
 
 
 def list_put_together() -> set[str]:

@@ -10,7 +10,13 @@ from access15.outputs.words.texts import Voice, list_texts, load_texts, load_var
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # what no study without hubs says: of one hub by its name, or a word that means something else
-OF_HUBS_ALONE = {"target_hub_named", "walk_to_hub", "session_at_centre", "session_to_centre"}
+OF_HUBS_ALONE = {
+    "target_hub_named",
+    "walk_to_hub",
+    "session_at_centre",
+    "session_to_centre",
+    "city_hub",
+}
 VARIANTS = [(name, key) for name in ("homes", "no_hubs") for key in load_variant(name)]
 
 

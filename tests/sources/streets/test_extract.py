@@ -229,9 +229,9 @@ def test_other_rules_or_libraries_are_another_reading(
     town: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cut(town, store)
-    for name in extracts._describe_state():
-        state = {**extracts._describe_state(), name: "another"}
-        monkeypatch.setattr(extracts, "_describe_state", lambda state=state: state)
+    for name in extracts.describe_state():
+        state = {**extracts.describe_state(), name: "another"}
+        monkeypatch.setattr(extracts, "describe_state", lambda state=state: state)
         monkeypatch.setattr(stores, "_TOLD", set())
         with pytest.warns(Access15Warning, match="has changed since it was last read, or access15"):
             cut(town, store)

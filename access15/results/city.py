@@ -1,0 +1,154 @@
+"""What a whole city's answer hands to the outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from access15.config import Category, Study, WalkProfile
+from access15.results.people import PeopleInfo
+from access15.results.run import NetworkInfo
+from access15.results.stretches import gather_homes
+
+
+@dataclass(frozen=True)
+class TileRecord:
+    """Provenance of one tile.
+
+    Parameters
+    ----------
+    name : str
+        Column and row of its square.
+    zones : tuple of str
+        Its zones.
+    n_homes : int
+        Points where people live.
+    fingerprint : str
+        Hash of all that its numbers depend on.
+    """
+
+    name: str
+    zones: tuple[str, ...]
+    n_homes: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, eq=False)
+class CityResult:
+    """A finished answer about a whole city.
+
+    Parameters
+    ----------
+    study : Study
+        Its one area holds all zones that were counted.
+    quarters : mapping of str to str
+        Of each zone the id of the study's own area that it is alone, for ``access15 run --area``.
+    profiles, categories : mapping
+        Who walks, and where to.
+    targets : tuple of str
+        Categories, after ``hub`` where the study names hubs.
+    group_labels : mapping of str to mapping of str to str
+        What each group is called, by language.
+    cutoffs_min : tuple of float
+        Longest walks, rising [min].
+    created : datetime
+        Time of the run, with time zone.
+    at : datetime, optional
+        Local time at which places must be open.
+    network_info : NetworkInfo
+        Where the streets come from.
+    crs : str
+        Coordinate system of all shapes.
+    n_nodes, n_edges : int
+        Size of the streets.
+    people_info : PeopleInfo
+        How people were put where they live.
+    outlines : GeoDataFrame
+        ``zone_id, name, geometry, near_edge`` of the zones counted.
+    left_out : tuple of (str, str)
+        Ids and names of zones that the extract does not cover whole.
+    zones : DataFrame
+        `schema.ZONES`.
+    explained : DataFrame
+        `schema.ZONES_EXPLAIN`.
+    residents : GeoDataFrame
+        Every home, in the order of the zones.
+    time_s : mapping of (str, str) to ndarray of float64, shape (n_stretches,)
+        Walks from the home in the middle of each stretch, by profile and target; inf beyond the
+        longest cutoff, absent where nothing is known [s].
+    tiles : tuple of TileRecord
+        What was computed on its own.
+    n_places : mapping of str to int
+        Places of each target that count: those with a point, open where a moment is asked.
+    inputs : mapping of str to str
+        Hashes of the files used.
+    read_files : tuple of Path
+        All files that were read.
+    stage_s : mapping of str to float
+        Seconds per stage; none where the clock is fixed.
+    """
+
+    study: Study
+    quarters: Mapping[str, str]
+    profiles: Mapping[str, WalkProfile]
+    categories: Mapping[str, Category]
+    targets: tuple[str, ...]
+    group_labels: Mapping[str, Mapping[str, str]]
+    cutoffs_min: tuple[float, ...]
+    created: datetime
+    at: datetime | None
+    network_info: NetworkInfo
+    crs: str
+    n_nodes: int
+    n_edges: int
+    people_info: PeopleInfo
+    outlines: gpd.GeoDataFrame
+    left_out: tuple[tuple[str, str], ...]
+    zones: pd.DataFrame
+    explained: pd.DataFrame
+    residents: gpd.GeoDataFrame
+    time_s: Mapping[tuple[str, str], NDArray[np.float64]]
+    tiles: tuple[TileRecord, ...]
+    n_places: Mapping[str, int]
+    inputs: Mapping[str, str]
+    read_files: tuple[Path, ...]
+    stage_s: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def groups(self) -> list[str]:
+        """Columns of people."""
+        return list(self.group_labels)
+
+    def list_homes(self) -> gpd.GeoDataFrame:
+        """Every stretch with its people and the walks from the home in its middle.
+
+        Returns
+        -------
+        GeoDataFrame
+            `schema.CITY_HOMES`.
+        """
+        rows = gather_homes(self.residents).list_rows(self.residents, self.groups)
+        columns: dict[str, Any] = {
+            name: rows[name] for name in ("resident_id", "zone_id", "street", *self.groups)
+        }
+        unknown = np.full(len(rows), np.nan)
+        for profile in self.profiles:
+            for target in self.targets:
+                name = f"walk_{profile}_{target}_s"
+                columns[name] = self.time_s.get((profile, target), unknown)
+        return gpd.GeoDataFrame(columns, geometry=rows.geometry.to_numpy(), crs=self.crs)
+
+    def split_homes(self) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
+        """Every zone with its stretches; one in which nobody lives has none."""
+        homes = self.list_homes()
+        zone_of = homes["zone_id"].astype(str).to_numpy()
+        for zone in self.outlines["zone_id"].astype(str):
+            yield zone, gpd.GeoDataFrame(homes[zone_of == zone].reset_index(drop=True))

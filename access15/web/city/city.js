@@ -1,0 +1,285 @@
+// The page of a city: what is chosen, the list, the map and the card of a quarter.
+
+import { byId, find, make, readData } from "../map/elements.js";
+import { classOf, numbersOf, sorted, walkerOf } from "./numbers.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const NOT_KNOWN = "#d0ced4";
+// From light to dark; the dark end is what is worse.
+const COLOURS = ["#f1ecf7", "#d9c8ea", "#bd9fd8", "#9c70c0", "#7a45a3", "#5a2382", "#36094f"];
+/** @type {("share" | "gap" | "ratio")[]} */
+const MEASURES = ["share", "gap", "ratio"];
+
+/** Page of a city; it can be asked what is chosen. */
+class CityPage {
+  /** @param {CityData} data */
+  constructor(data) {
+    this.data = data;
+    /** @type {CityChoice} */
+    this.choice = { ...data.start, walker: -1, cutoff: data.cutoffs.length - 1, measure: "gap" };
+    this.order = "gap";
+    this.picked = -1;
+    this.search = "";
+    /** @type {SVGPathElement[]} */
+    this.paths = [];
+    this.fill();
+    this.draw();
+    this.listen();
+    this.show();
+  }
+
+  /** Text of a key with its values. @param {string} key @param {Record<string, string | number>} [values] */
+  say(key, values = {}) {
+    return this.data.texts[`city_js_${key}`].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  }
+
+  /** @param {number} value @param {number} [decimals] */
+  format(value, decimals = 0) {
+    if (Number.isNaN(value)) {
+      return this.say("unknown");
+    }
+    const text = value.toLocaleString(this.data.lang, {
+      minimumFractionDigits: decimals,
+      useGrouping: true,
+      maximumFractionDigits: decimals,
+    });
+    return /[1-9]/.test(text) ? text : text.replace("-", "");
+  }
+
+  /** A number of a measure with its unit. @param {number} value @param {string} measure @param {number} [decimals] */
+  write(value, measure, decimals = 1) {
+    if (Number.isNaN(value)) {
+      return this.say("unknown");
+    }
+    return this.say(measure === "gap" ? "points" : "percent", { n: this.format(value, decimals) });
+  }
+
+  /** Put what can be chosen into the menus. */
+  fill() {
+    const { data, choice } = this;
+    /** @param {string} id @param {string[]} names @param {number} chosen @param {number} first */
+    const put = (id, names, chosen, first = 0) => {
+      const menu = find(id, HTMLSelectElement);
+      menu.replaceChildren(...names.map((name, at) => make("option", name, "", { value: String(at + first) })));
+      menu.value = String(chosen);
+    };
+    const kinds = data.kinds.map((kind) => this.say("kind", { name: kind.name, n: this.format(kind.places) }));
+    put("kind", kinds, choice.kind);
+    put("group", data.groups.map((group) => group.name), choice.group);
+    put("walker", [this.say("own"), ...data.walkers], choice.walker, -1);
+    put("cutoff", data.cutoffs, choice.cutoff);
+    find("measure", HTMLSelectElement).value = choice.measure;
+  }
+
+  /** Draw every quarter once. */
+  draw() {
+    const [width, height] = this.data.box;
+    const svg = document.createElementNS(SVG, "svg");
+    svg.setAttribute("viewBox", `-4 -4 ${width + 8} ${height + 8}`);
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-labelledby", "map-title");
+    this.paths = this.data.zones.map((zone, at) => {
+      const path = document.createElementNS(SVG, "path");
+      path.setAttribute("d", zone.path);
+      path.append(document.createElementNS(SVG, "title"));
+      path.addEventListener("click", () => this.pick(at));
+      svg.append(path);
+      return path;
+    });
+    byId("map").replaceChildren(svg);
+  }
+
+  /** Follow the menus. */
+  listen() {
+    byId("choices").addEventListener("submit", (event) => event.preventDefault());
+    for (const id of /** @type {("kind" | "group" | "walker" | "cutoff")[]} */ (["kind", "group", "walker", "cutoff"])) {
+      const menu = find(id, HTMLSelectElement);
+      menu.addEventListener("change", () => {
+        this.choice[id] = Number(menu.value);
+        this.show();
+      });
+    }
+    const measure = find("measure", HTMLSelectElement);
+    measure.addEventListener("change", () => {
+      this.choice.measure = MEASURES.find((one) => one === measure.value) ?? "gap";
+      this.show();
+    });
+    const sort = find("sort", HTMLSelectElement);
+    sort.addEventListener("change", () => {
+      this.order = sort.value;
+      this.show();
+    });
+    const search = find("search", HTMLInputElement);
+    search.addEventListener("input", () => {
+      this.search = search.value;
+      this.showList();
+    });
+    byId("print").addEventListener("click", () => globalThis.print());
+  }
+
+  /** Upper ends of the classes of what is chosen. */
+  get breaks() {
+    const { kind, cutoff, measure } = this.choice;
+    return this.data.kinds[kind].breaks[cutoff][MEASURES.indexOf(measure)];
+  }
+
+  /** Colour of a class: dark is worse. @param {number} number */
+  colour(number) {
+    if (number < 0) {
+      return NOT_KNOWN;
+    }
+    const n = this.breaks.length;
+    const place = this.choice.measure === "gap" ? number : n - 1 - number;
+    return COLOURS[n > 1 ? Math.round((place * (COLOURS.length - 1)) / (n - 1)) : 0];
+  }
+
+  /** Colour of a zone. @param {number} zone */
+  colourOf(zone) {
+    return this.colour(classOf(this.breaks, numbersOf(this.data, this.choice, zone)[this.choice.measure]));
+  }
+
+  /** Show what is chosen everywhere. */
+  show() {
+    const { data, choice } = this;
+    const walker = walkerOf(data, choice);
+    const values = {
+      group: data.groups[choice.group].name,
+      kind: data.kinds[choice.kind].name,
+      cutoff: data.cutoffs[choice.cutoff],
+      walker: data.walkers[walker] ?? this.say("unknown"),
+      claim: data.walkers[data.claim] ?? this.say("unknown"),
+      n: this.format(data.kinds[choice.kind].places),
+    };
+    byId("map-title").textContent = this.say(`title_${choice.measure}`, values);
+    byId("told").textContent = this.say("told", values);
+    for (const [at, path] of this.paths.entries()) {
+      path.setAttribute("fill", this.colourOf(at));
+      path.classList.toggle("picked", at === this.picked);
+      const value = numbersOf(data, choice, at)[choice.measure];
+      path.firstElementChild?.replaceChildren(`${data.zones[at].name}: ${this.write(value, choice.measure)}`);
+    }
+    this.paths[this.picked]?.parentElement?.append(this.paths[this.picked]);
+    this.showLegend();
+    this.showList();
+    this.showCard();
+  }
+
+  /** Classes with their colours, and how many quarters are in each. */
+  showLegend() {
+    const { data, choice, breaks } = this;
+    const numbers = data.zones.map((_, at) => classOf(breaks, numbersOf(data, choice, at)[choice.measure]));
+    const from = (/** @type {number} */ at) => (at ? this.format(breaks[at - 1]) : "");
+    const rows = breaks.map((end, at) => {
+      const isLast = at === breaks.length - 1 && at > 0;
+      const key = isLast ? "class_last" : at ? "class" : "class_first";
+      const text = this.say(key, { from: from(at), to: this.write(end, choice.measure, 0) });
+      return { colour: this.colour(at), text, n: numbers.filter((one) => one === at).length };
+    });
+    const unknown = numbers.filter((one) => one < 0).length;
+    if (unknown) {
+      rows.push({ colour: NOT_KNOWN, text: this.say("unknown"), n: unknown });
+    }
+    const items = rows.map(({ colour, text, n }) => {
+      const item = make("li");
+      const swatch = make("span", "", "swatch");
+      swatch.style.background = colour;
+      item.append(swatch, ` ${text} `, make("small", this.say("quarters", { n })));
+      return item;
+    });
+    byId("legend").replaceChildren(...items);
+  }
+
+  /** Quarters whose name holds what is searched for, in the order asked for. */
+  showList() {
+    const { data, choice } = this;
+    /** @param {string} text */
+    const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+    const wanted = plain(this.search.trim());
+    const rows = sorted(data, choice, this.order);
+    const shown = rows
+      .map((row, place) => ({ row, place: place + 1 }))
+      .filter(({ row }) => plain(row.name).includes(wanted) || data.zones[row.at].id === wanted);
+    byId("found").textContent = this.say("found", { n: shown.length, all: rows.length });
+    const measure = this.order === "share" ? "share" : "gap";
+    const items = shown.map(({ row, place }) => {
+      const button = make("button", "", "", { type: "button" });
+      button.setAttribute("aria-current", String(row.at === this.picked));
+      const swatch = make("span", "", "swatch");
+      swatch.style.background = this.colourOf(row.at);
+      const name = make("span");
+      name.append(make("bdi", row.name), make("small", this.say("line", {
+        people: this.format(row.people),
+        share: this.write(row.share, "share"),
+        lost: this.format(row.lost),
+      })));
+      const value = make("span", this.write(row[measure], measure), "value");
+      button.append(make("span", String(place), "place"), swatch, name, value);
+      button.addEventListener("click", () => this.pick(row.at));
+      const item = make("li");
+      item.append(button);
+      return item;
+    });
+    byId("list").replaceChildren(...items);
+  }
+
+  /** Look at one quarter. @param {number} zone */
+  pick(zone) {
+    this.picked = zone;
+    this.show();
+    byId("card").scrollIntoView({ block: "nearest" });
+  }
+
+  /** What is known of the quarter that is looked at. */
+  showCard() {
+    const card = byId("card");
+    card.hidden = this.picked < 0;
+    if (card.hidden) {
+      return;
+    }
+    const { data, choice } = this;
+    const zone = data.zones[this.picked];
+    const numbers = numbersOf(data, choice, this.picked);
+    const walker = walkerOf(data, choice);
+    const lines = [this.say("card", {
+      people: this.format(numbers.people),
+      group: data.groups[choice.group].name,
+      share: this.write(numbers.share, "share"),
+      claimed: this.write(numbers.claimed, "share"),
+      walker: data.walkers[walker] ?? this.say("unknown"),
+      claim: data.walkers[data.claim] ?? this.say("unknown"),
+      cutoff: data.cutoffs[choice.cutoff],
+      kind: data.kinds[choice.kind].name,
+      gap: this.write(numbers.gap, "gap"),
+      lost: this.format(numbers.lost),
+    })];
+    const row = (walker * data.groups.length + choice.group) * data.zones.length + this.picked;
+    const [cause, people] = walker < 0 ? [-1, 0] : data.kinds[choice.kind].cause[row];
+    if (cause >= 0) {
+      const cutoff = data.cutoffs[data.cutoffs.length - 1];
+      lines.push(this.say("cause", { cause: data.causes[cause], people: this.format(people), cutoff }));
+    }
+    if (zone.edge) {
+      lines.push(this.say("edge"));
+    }
+    const title = make("h3");
+    title.append(make("bdi", zone.name));
+    card.replaceChildren(title, ...lines.map((text) => make("p", text)), ...this.ownMap(zone));
+  }
+
+  /** Its own map, or how it is made. @param {CityZone} zone */
+  ownMap(zone) {
+    if (!zone.page) {
+      return [];
+    }
+    const link = make("a", this.say("open"), "button", { href: zone.page });
+    if (zone.made) {
+      return [link];
+    }
+    const then = make("p", `${this.say("then")} `);
+    then.append(make("a", zone.page, "", { href: zone.page }));
+    return [make("p", this.say("make")), make("code", zone.command), then];
+  }
+}
+
+/** Open the page of a city. @param {string} id */
+export const openCity = (id) => new CityPage(readData(id));
