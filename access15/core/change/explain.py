@@ -112,7 +112,17 @@ def lift_obstacles(
 
 
 class LiftedClasses(NamedTuple):
-    """One walker's costs as they are and with one class lifted, and the walks with one lifted."""
+    """One walker with one class of obstacles lifted at a time.
+
+    Parameters
+    ----------
+    impedance : Impedance
+        Costs as they are.
+    by_class : dict of str to Impedance
+        With one class of street obstacles lifted.
+    lifted : dict of str to Walks
+        Walks with one class of `LIFTED` lifted.
+    """
 
     impedance: Impedance
     by_class: dict[str, Impedance]
