@@ -1113,6 +1113,14 @@ SITE_CURVE: Final = Table(
             may_be_empty=True,
         ),
         _whole("n_worlds", "worlds drawn, as for the ranges of coverage; 0 for who needs seats"),
+        _share(
+            "stays_best",
+            "of cover and enough without rules: share of the worlds in which the best choice was "
+            "looked for anew that this one keeps 99 % of what was found (for one place the best of "
+            "all, for more the greedy choice improved by exchanges); empty without worlds",
+            may_be_empty=True,
+        ),
+        _whole("n_anew", "those worlds: all for one place, the first 32 at most for more"),
         _people("beyond", "people whom no candidate brings within the cutoff"),
         _whole("n_candidates", "candidates that were looked at"),
         _people(

@@ -73,7 +73,13 @@ class Account:
         ends = [(0.0, 0.0) if n_worlds else (np.nan, np.nan), *(one.find_range() for one in drawn)]
         stays = [share for one in drawn for share in one.stays_best(nearly)]
         low, high = zip(*ends, strict=True)
-        told = curve.assign(gained_low=low, gained_high=high, n_worlds=n_worlds)
+        told = curve.assign(
+            gained_low=low,
+            gained_high=high,
+            n_worlds=n_worlds,
+            stays_best=[np.nan, *(one.stays_chosen(nearly) for one in drawn)],
+            n_anew=[0, *(len(one.anew) for one in drawn)],
+        )
         return told, sites.assign(stays_best=np.array(stays, dtype=np.float64))
 
     def add_served(

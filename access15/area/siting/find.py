@@ -34,7 +34,8 @@ def find_area_sites(area: AreaResult, asked: SiteQuestion, candidates: Candidate
         tables.tabulate_curve(), tables.tabulate_sites(), nearly=NEARLY
     )
     if look.has_rules or look.room is not None or not look.asked.is_by_reach or asked.weights:
-        sites = sites.assign(stays_best=np.nan)  # asked of people within the cutoff alone
+        # asked of people within the cutoff alone
+        curve, sites = curve.assign(stays_best=np.nan, n_anew=0), sites.assign(stays_best=np.nan)
     sites = account.add_served(sites, alternatives)
     last = answers[-1] if answers else Answer(0, look.today, 0.0, 0.0)
     gone = look.moving[~np.isin(look.today, last.places)]

@@ -21,12 +21,16 @@ from access15.core.measures.kernels import (
     weigh_masks,
 )
 from access15.core.measures.ranges import find_range
+from access15.core.siting.kernels import choose_greedily, swap_until_best
 from access15.core.walk.doors import Doors
 from access15.core.walk.draws import Block, search_block
 from access15.core.walk.kernels.draws import LANES
 from access15.results.walker import Walker
 
 Masks = NDArray[np.uint16]
+# Worlds in which choices of two and more are looked for anew, the first of all: Sobol's are spread
+# evenly from the first on.
+N_ANEW = 32
 _ROUNDED = 1e-6  # people: sums in another order differ by far less
 
 
@@ -41,10 +45,14 @@ class DrawnChoice:
     best : ndarray of float64, shape (n_sites, n_worlds)
         People whom the best of all candidates in the stead of each place would bring, with the
         others.
+    anew : ndarray of float64, shape (n_anew,)
+        In the first of the worlds, people whom the best choice brings that is found there: for one
+        place the best of all, for more the greedy one improved by exchanges.
     """
 
     gained: NDArray[np.float64]
     best: NDArray[np.float64]
+    anew: NDArray[np.float64]
 
     def find_range(self) -> tuple[float, float]:
         """People whom it brings in nine worlds of ten; NaN without worlds."""
@@ -60,6 +68,13 @@ class DrawnChoice:
         if not len(self.gained):
             return np.full(len(self.best), np.nan)
         return np.asarray((self.gained >= nearly * self.best - _ROUNDED).mean(axis=1))
+
+    def stays_chosen(self, nearly: float) -> float:
+        """Share of the worlds of `anew` in which the choice is nearly as good; NaN without any."""
+        if not len(self.anew):
+            return float("nan")
+        gained = self.gained[: len(self.anew)]
+        return float((gained >= nearly * self.anew - _ROUNDED).mean())
 
 
 def draw_choices(
@@ -80,12 +95,21 @@ def draw_choices(
     """
     n_worlds = 0 if walker.profile.needs_seat else n_worlds
     look = _Look(inputs, walker, doors, category=category, group=group)
-    found = [DrawnChoice(np.empty(n_worlds), np.empty((len(one), n_worlds))) for one in choices]
+    found = [
+        DrawnChoice(
+            gained=np.empty(n_worlds),
+            best=np.empty((len(one), n_worlds)),
+            anew=np.empty(n_worlds if len(one) == 1 else min(n_worlds, N_ANEW)),
+        )
+        for one in choices
+    ]
     for first in range(0, n_worlds, LANES):
         n = min(LANES, n_worlds - first)
-        for one, (gained, best) in zip(found, look.count(choices, first), strict=True):
+        for one, (gained, best, anew) in zip(found, look.count(choices, first), strict=True):
             one.gained[first : first + n] = gained[:n]
             one.best[:, first : first + n] = best[:, :n]
+            n_anew = max(0, min(n, len(one.anew) - first))
+            one.anew[first : first + n_anew] = anew[:n_anew]
     return found
 
 
@@ -127,9 +151,9 @@ class _Look:
 
     def count(
         self, choices: Sequence[NDArray[np.int64]], first: int
-    ) -> list[tuple[NDArray[np.float64], NDArray[np.float64]]]:
-        """People whom each choice gains, and would with the best in each place's stead, in the
-        worlds from `first` on.
+    ) -> list[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]]:
+        """People whom each choice gains, would with the best in each place's stead, and whom the
+        best choice gains that is found, in the worlds from `first` on.
         """
         # 1. Who reaches a place of today, and who each candidate, world by world in bits.
         block = self._setting.streets.price(self._worlds.draws.walks, first)
@@ -145,19 +169,43 @@ class _Look:
                 held.append(others & ~today)
                 needs.append(~(others | today))
         if not needs:
-            return [(np.zeros(LANES), np.zeros((0, LANES))) for _ in choices]
+            nobody = np.zeros(LANES)
+            return [(nobody, np.zeros((0, LANES)), nobody) for _ in choices]
         asked = np.where(is_asked, np.array(needs), 0).astype(np.uint16)
         total = self._sum(masks, asked, weight)
         before = weigh_masks(np.array(held), np.full((1, len(today)), 0xFFFF, np.uint16), weight)
         total += before[:, 0]
-        # 3. The place itself, and the best of all candidates.
+        # 3. The place itself, the best of all candidates, and the best choice that is found.
+        numbers = {len(chosen) for chosen in choices if len(chosen) > 1 and first < N_ANEW}
+        anew = self._choose_anew(masks, today, weight, sorted(numbers))
         found, j = [], 0
         for chosen in choices:
             rows = np.arange(j, j + len(chosen))
             best = total[:, rows].max(axis=0)
-            found.append((total[chosen[0], j], best))
+            most = best.max(axis=0)
+            found.append((total[chosen[0], j], best, np.maximum(most, anew.get(len(chosen), 0.0))))
             j += len(chosen)
         return found
+
+    def _choose_anew(
+        self, masks: Masks, today: Masks, weight: NDArray[np.float64], numbers: list[int]
+    ) -> dict[int, NDArray[np.float64]]:
+        """People whom the greedy choice of so many places brings in each world, improved."""
+        if not numbers:
+            return {}
+
+        def choose(lane: int) -> list[float]:
+            bit = np.uint16(1 << lane)
+            left = np.where(today & bit, 0.0, weight[:, lane])
+            rows = np.flatnonzero(left > 0)
+            site, demand = np.nonzero(masks[:, rows] & bit)
+            start = np.searchsorted(site, np.arange(len(masks) + 1))
+            people = np.ascontiguousarray(left[rows])
+            return [_sum_greedily(start, demand, people, n) for n in numbers]
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            found = np.array(list(pool.map(choose, range(LANES))))
+        return dict(zip(numbers, found.T, strict=True))
 
     def _weigh(self, block: Block) -> NDArray[np.float64]:
         """People of every home in each world."""
@@ -213,3 +261,15 @@ class _Look:
         """Candidates in parts, one for each thread's turn."""
         ends = np.linspace(0, self._n, 2 * (os.cpu_count() or 1) + 1).astype(int)
         return list(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True))
+
+
+def _sum_greedily(
+    start: NDArray[np.int64], demand: NDArray[np.int64], people: NDArray[np.float64], n: int
+) -> float:
+    """People whom the greedy choice of `n` sets holds once it is improved by exchanges."""
+    chosen = choose_greedily(start, demand, people, n)
+    swap_until_best(start, demand, people, chosen)
+    is_held = np.zeros(len(people), dtype=bool)
+    for one in chosen.tolist():
+        is_held[demand[start[one] : start[one + 1]]] = True
+    return float(people[is_held].sum())

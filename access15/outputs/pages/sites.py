@@ -41,6 +41,7 @@ from access15.outputs.words.sites import (
     describe_none,
     describe_proof,
     describe_site_title,
+    describe_stability,
     describe_today,
     describe_walks,
     describe_why,
@@ -319,6 +320,7 @@ class _Told:
             "gained": say("sites_page_gained", lang, n=format_gained(row, lang)),
             "proof": describe_proof(row, lang),
             "walks": describe_walks(row, lang),
+            "stability": describe_stability(row, lang),
             "sites": [
                 {
                     "number": int(site["site"]),

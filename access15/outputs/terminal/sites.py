@@ -22,6 +22,7 @@ from access15.outputs.words.sites import (
     describe_none,
     describe_proof,
     describe_site_title,
+    describe_stability,
     describe_today,
     describe_why,
     describe_worlds,
@@ -111,6 +112,8 @@ def _draw_end(findings: SiteFindings, curve: pd.DataFrame, lang: Lang) -> list[s
         lines += [first, *(f"  {cause}" for cause in causes)]
     if last["beyond"] >= 0.5:
         lines.append(format_count("sites_left", round(last["beyond"]), lang))
+    stability = describe_stability(last, lang)
+    lines += [stability] if stability else []
     if last["n_worlds"]:
         lines.append(describe_worlds(int(last["n_worlds"]), lang))
     lines.append(

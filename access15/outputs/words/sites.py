@@ -68,6 +68,14 @@ def describe_proof(row: Mapping[Any, Any], lang: Lang) -> str:
     return f"{told}; {say('sites_greedy', lang, n=format_number(row['greedy'], lang))}"
 
 
+def describe_stability(row: Mapping[Any, Any], lang: Lang) -> str:
+    """Say in how many worlds a choice stays the best; nothing where none was looked at."""
+    if math.isnan(row["stays_best"]):
+        return ""
+    share, n = format_share(row["stays_best"], lang), format_number(row["n_anew"], lang)
+    return say("sites_stays", lang, share=share, n=n)
+
+
 def describe_walks(row: Mapping[Any, Any], lang: Lang) -> str:
     """Say how long people walk with a choice; nothing where nobody can get anywhere."""
     if math.isnan(row["mean_min"]):

@@ -107,6 +107,16 @@ def test_worlds_with_a_place_there_count_as_many_more(method: str) -> None:
     assert one.gained.min() <= low < high <= one.gained.max()
     stays = one.stays_best(0.99)
     assert stays == pytest.approx([(one.gained >= 0.99 * one.best[0] - 1e-6).mean()])
+    # of one place the best is known; the best two are at least these, and at most all three
+    assert one.anew.tolist() == one.best[0].tolist()
+    assert len(two.anew) == 32
+    assert (two.anew >= two.best[:, :32].max(axis=0) - 1e-9).all()
+    pairs = [np.array(pair) for pair in ([0, 1], [0, 2], [1, 2])]
+    every_pair = draw_choices(inputs, walker, doors, pairs, **asked)
+    most = np.max([each.gained[:32] for each in every_pair], axis=0)
+    assert two.anew == pytest.approx(most)
+    assert two.stays_chosen(0.99) == pytest.approx((two.gained[:32] >= 0.99 * most - 1e-6).mean())
+    assert one.stays_chosen(0.99) == one.stays_best(0.99)[0]
     # fewer worlds are the first of them
     (few,) = draw_choices(inputs, walker, doors, choices[:1], **(asked | {"n_worlds": 5}))
     assert few.gained.tolist() == one.gained[:5].tolist()
