@@ -165,22 +165,7 @@ class _Told:
             ],
             "zones": encode_shapes(frame, area.zones.geometry.to_numpy()),
             "gains": self._encode_gains(frame),
-            "choices": {
-                str(n): {
-                    "sites": [
-                        self._mark_site(row)
-                        for row in _list_rows(self._sites, n)
-                        if row["change"] == "new"
-                    ],
-                    "leaving": [
-                        self._mark_site(row)
-                        for row in _list_rows(self._sites, n)
-                        if row["change"] == "leaves"
-                    ],
-                    "others": [self._mark_other(row) for row in _list_rows(self._alternatives, n)],
-                }
-                for n in self._numbers
-            },
+            "choices": {str(n): self._mark_choice(n) for n in self._numbers},
             "left_out": {
                 "n_sites": self._numbers[-1] if self._numbers else 0,
                 "dots": self._place_left_out(frame),
@@ -220,6 +205,15 @@ class _Told:
     def _colours(self) -> list[str]:
         """Colours of the classes, the darkest for most people."""
         return pick_band_colours(_N_CLASSES)[::-1]
+
+    def _mark_choice(self, n: int) -> dict[str, Any]:
+        """What the map shows of one number of places."""
+        rows = _list_rows(self._sites, n)
+        return {
+            "sites": [self._mark_site(row) for row in rows if row["change"] == "new"],
+            "leaving": [self._mark_site(row) for row in rows if row["change"] == "leaves"],
+            "others": [self._mark_other(row) for row in _list_rows(self._alternatives, n)],
+        }
 
     def _mark_site(self, row: dict[Any, Any]) -> dict[str, Any]:
         """A site on the map."""
