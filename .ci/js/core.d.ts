@@ -96,6 +96,8 @@ interface Points {
   places: { lon: number; lat: number }[];
   /** of corners; -1 of any other place */
   node: Ints;
+  /** of what was given; corners have none of their own */
+  names: string[];
   metres: (row: number) => [number, number];
 }
 

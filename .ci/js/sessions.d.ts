@@ -60,6 +60,8 @@ interface SessionData {
   facts: Record<string, [string, string][]>;
   explained: Record<string, [string, string][]>;
   notices: Record<string, string[]>;
+  given: { id: string; name: string; lon: number; lat: number }[];
+  prepared: Prepared[];
   proposals: Proposal[];
   looked_at: { profile: string; target: string };
   texts: Record<string, Record<string, string>>;
@@ -76,12 +78,28 @@ interface Doc {
   active: string;
 }
 
+/** The best places for two more, or three, found before the page was written. */
+interface Prepared {
+  profile: string;
+  target: string;
+  group: string;
+  cutoff_min: number;
+  n: number;
+  gained: number;
+  /** people whom no such choice exceeds: those gained, where that is proven */
+  most: number;
+  is_proven: boolean;
+  places: { lon: number; lat: number; street: string; gained: number }[];
+}
+
 /** What people look at. */
 interface Choice {
   profile: string;
   target: string;
   group: string;
   view: string;
+  /** whether it is looked for where one more place would help most */
+  isWhere: boolean;
   isFilled: boolean;
 }
 

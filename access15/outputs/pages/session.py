@@ -43,6 +43,7 @@ _PARTS: Final = (  # in the order of the page, so that what stands on paper come
     "frame",
     "head",
     "result",
+    "where",
     "walkers",
     "numbers",
     "own",

@@ -92,6 +92,7 @@ def build_session_data(
         "homes": _home_data(area, people),
         "corners": encode_corners(area.network, shapely.union_all(area.zones.geometry.to_numpy())),
         "given": [],
+        "prepared": [],
         "groups": [_group(Findings(result, area_id, lang), group) for group in people],
         "headline_group": headline_group(result),
         "claim": result.study.claim,

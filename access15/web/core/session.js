@@ -196,20 +196,22 @@ const readHomes = (data) => {
 /**
  * Where a new place could be: the corners of the neighbourhood, or points that were given.
  * @param {number[]} lon7 ten millionths of a degree @param {number[]} lat7 @param {Ints} node of corners, -1 of others
+ * @param {string[]} names of others
  * @param {(lon: number, lat: number) => [number, number]} toMetres @returns {Points}
  */
-const readPoints = (lon7, lat7, node, toMetres) => {
+const readPoints = (lon7, lat7, node, names, toMetres) => {
   const places = lon7.map((lon, i) => ({ lon: lon / 1e7, lat: lat7[i] / 1e7 }));
-  return { places, node, metres: (row) => toMetres(places[row].lon, places[row].lat) };
+  return { places, node, names, metres: (row) => toMetres(places[row].lon, places[row].lat) };
 };
 
 /** @param {any} corners @param {any[]} given @param {(lon: number, lat: number) => [number, number]} toMetres */
 const readCandidates = (corners, given, toMetres) => ({
-  corners: readPoints(decodeSteps(corners.lon), decodeSteps(corners.lat), Int32Array.from(decodeSteps(corners.node)), toMetres),
+  corners: readPoints(decodeSteps(corners.lon), decodeSteps(corners.lat), Int32Array.from(decodeSteps(corners.node)), [], toMetres),
   given: readPoints(
     given.map((one) => rint(1e7 * one.lon)),
     given.map((one) => rint(1e7 * one.lat)),
     new Int32Array(given.length).fill(-1),
+    given.map((one) => one.name),
     toMetres,
   ),
 });

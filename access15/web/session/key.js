@@ -73,12 +73,12 @@ const listRows = (parts) => {
   const letters = listLetters(parts);
   const { target } = store.choice;
   const [shown = { hub: target === "hub", category: target }] = letters.slice(-1);
-  const bands = listBands(parts, isDifference);
+  const bands = store.choice.isWhere ? [] : listBands(parts, isDifference);
+  const homes = [plain("a15-gain", "key_gained", "+"), plain("a15-gain is-loss", "key_lost", "−")];
   const streets = [plain("line-sign gained", "key_street_gained"), plain("line-sign lost", "key_street_lost")];
   return [
     ...(isDifference ? bands.slice(-1) : bands),
-    plain("a15-gain", "key_gained", "+"),
-    plain("a15-gain is-loss", "key_lost", "−"),
+    ...(store.choice.isWhere ? [] : homes),
     ...(isDifference ? streets : []),
     ...letters.map((one) => item(disc(parts, one), capital(describeLetter(parts, one)))),
     item(disc(parts, shown, "is-new"), speech.say("key_added")),

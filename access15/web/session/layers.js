@@ -8,8 +8,10 @@ import { paintCandidates } from "./candidates.js";
 import { paintChanges } from "./changed.js";
 import { paintDifference, paintHomes, paintReached, paintWriting } from "./reached.js";
 import { StreetShapes } from "./street_shapes.js";
+import { classesOf } from "./where.js";
+import { paintWhere, shadedBy } from "./where_map.js";
 
-const PANES = { base: 150, veil: 250, bands: 350, difference: 360, outline: 380, changes: 410, homes: 420, candidates: 430, writing: 450 };
+const PANES = { base: 150, veil: 250, bands: 350, where: 355, difference: 360, outline: 380, changes: 410, homes: 420, candidates: 430, writing: 450 };
 
 /** What never changes below the layers. @param {import("./model.js").Model} model @param {SessionData} data */
 export const readGround = (model, data) => {
@@ -24,7 +26,7 @@ export const readGround = (model, data) => {
 /**
  * What a map shows of its own, beside what all share.
  * @typedef {{view: () => string, signs: () => import("../map/writing.js").Sign[], candidates: () => Candidate[],
- *   linkStart: () => LonLat | null}} Shown
+ *   linkStart: () => LonLat | null, where: import("./where.js").Where | null}} Shown
  */
 
 /**
@@ -33,7 +35,8 @@ export const readGround = (model, data) => {
  *   ground: ReturnType<typeof readGround>}} parts
  * @param {Shown} shown
  */
-const seenBy = ({ model, data, store, ground }, { view, linkStart }) => {
+const seenBy = ({ model, data, store, ground }, { view, linkStart, where }) => {
+  const isWhere = () => where !== null && where.isOn;
   const changes = () => (view() === "today" ? model.today : store.changes);
   /** @param {Change[]} some */
   const shapesOf = (some) => {
@@ -42,7 +45,7 @@ const seenBy = ({ model, data, store, ground }, { view, linkStart }) => {
   };
   const isKnownToday = () => model.isKnown(model.today, store.choice.target);
   const reached = () => {
-    if (!model.isKnown(changes(), store.choice.target)) {
+    if (isWhere() || !model.isKnown(changes(), store.choice.target)) {
       return null;
     }
     // for comparison only the widest band of today, pale
@@ -63,14 +66,15 @@ const seenBy = ({ model, data, store, ground }, { view, linkStart }) => {
   };
   const homes = () => {
     const { profile, target, group } = store.choice;
-    const isShown = view() !== "today" && isKnownToday();
+    const isShown = !isWhere() && view() !== "today" && isKnownToday();
     return isShown ? model.homesThat(store.changes, profile, target, group) : null;
   };
   const changed = () => {
     const start = view() === "today" ? null : linkStart();
     return listChanged(model, ground.streets, changes(), start, store.choice.target);
   };
-  return { reached, difference, homes, changed };
+  const shaded = () => where && shadedBy(where, ground.streets, classesOf);
+  return { reached, difference, homes, changed, shaded };
 };
 
 /**
@@ -124,6 +128,7 @@ export const drawLayers = (map, parts, shown) => {
     base: layer("base", paintBase(ground.base)),
     veil: layer("veil", paintVeil(ground.zones.lines)),
     bands: layer("bands", paintReached(bands, ground.streets.unitsPerMetre, seen.reached)),
+    where: layer("where", paintWhere(seen.shaded)),
     difference: layer("difference", paintDifference(seen.difference)),
     outline: layer("outline", paintOutline(ground.zones)),
     changes: layer("changes", paintChanges(seen.changed)),

@@ -3,11 +3,13 @@
 import { changeStreets } from "../core/change/changes.js";
 import { compare, countPeople, nearestMinutes } from "../core/measures/coverage.js";
 import { readSession } from "../core/session.js";
+import { nearestEdge } from "../core/walk/snap.js";
 import { reachedParts, walk as walkAll } from "../core/walks.js";
 import { buildWorld } from "../core/world.js";
 import { addUp, whole } from "./text.js";
 
 const FAR_S = 3600; // how far "half of them need at most" is looked for
+const FAR_M = 2000; // from a corner to the nearest street that has a name
 /** @type {Change[]} */
 const NOTHING = [];
 Object.freeze(NOTHING);
@@ -213,6 +215,37 @@ export class Model {
       edge = u.findIndex((node, e) => (node === found.node || v[e] === found.node) && street[e] > 0);
     }
     return edge === undefined || edge < 0 ? "" : this.data.streets.street_names[street[edge]];
+  }
+
+  /** Streets that meet at a corner, or the nearest that has a name. @param {Points} points @param {number} row */
+  cornerName(points, row) {
+    const { streets, grid, base } = this.session;
+    const { street, u, v } = streets;
+    const node = points.node[row];
+    const met = new Set(Array.from(street).filter((one, e) => one > 0 && node >= 0 && (u[e] === node || v[e] === node)));
+    if (met.size > 0) {
+      return Array.from(met, (one) => this.data.streets.street_names[one]).sort().join(" / ");
+    }
+    const isNamed = (/** @type {number} */ e) => street[e] > 0;
+    const { edge } = nearestEdge(grid, streets, base.firstPiece, isNamed, ...points.metres(row), FAR_M);
+    return edge < 0 ? "" : this.data.streets.street_names[street[edge]];
+  }
+
+  /**
+   * People of every group whom one more place brings within a cutoff, each group at its own pace.
+   * @param {Change[]} changes @param {LonLat} place @param {string} target @param {number} at index of the cutoff
+   * @returns {Record<string, number>}
+   */
+  gainedBy(changes, { lon, lat }, target, at) {
+    /** @type {Change[]} */
+    const more = [...changes, { id: "tried", change: "add_facility", category: target, lon, lat }];
+    const own = this.data.groups.filter(({ profile }) => this.profileOf.has(profile));
+    return Object.fromEntries(
+      own.map(({ id, profile }) => {
+        const { gained } = compare(this.walk(changes, profile, target), this.walk(more, profile, target));
+        return [id, gained[id][at]];
+      }),
+    );
   }
 
   /** Changes that meet no street, by the walker's own streets. @param {Change[]} changes @param {string} profile */

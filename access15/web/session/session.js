@@ -20,6 +20,9 @@ import { Strip } from "./strip.js";
 import { Speech } from "./text.js";
 import { Tools } from "./tools.js";
 import { Views } from "./views.js";
+import { Where } from "./where.js";
+import { WherePins } from "./where_map.js";
+import { describeSpot, openSpot, prepareWhere, tellGained, writeProgress, writeWhere } from "./where_panel.js";
 
 const QUICK = /** @type {const} */ (["bands", "difference", "changes", "homes"]); // drawn while something moves
 const MOVING = /** @type {const} */ ([...QUICK, "candidates", "writing"]);
@@ -33,7 +36,7 @@ const openStore = (data, model, speech) => {
   // proposals are opened where they were looked at
   const profile = model.profileOf.has(data.looked_at.profile) ? data.looked_at.profile : own;
   const target = data.targets.includes(data.looked_at.target) ? data.looked_at.target : "hub";
-  const choice = { profile, target, group: group.id, view: "proposal", isFilled: true };
+  const choice = { profile, target, group: group.id, view: "proposal", isWhere: false, isFilled: true };
   return new Store(new History({ proposals, active: proposals[0].id }), choice);
 };
 
@@ -62,7 +65,7 @@ export const openSession = (map, dataId) => {
     store,
     speech,
     drawToday: (half) =>
-      drawLayers(half, drawn, { view: () => "today", signs: () => [], candidates: () => [], linkStart: () => null }),
+      drawLayers(half, drawn, { view: () => "today", signs: () => [], candidates: () => [], linkStart: () => null, where: null }),
     onTap: (place) => tools.tap(place),
   });
   const tools = new Tools({
@@ -87,12 +90,35 @@ export const openSession = (map, dataId) => {
     onKeyAdded: (key) => marks.focus(key),
   });
   const marks = new Marks({ map, model, store, sentences, actions, tools, onOpen: (sign) => dialogs.open(sign) });
+  const where = new Where({
+    model,
+    store,
+    data,
+    onFound: () => showWhere(),
+    onProgress: () => writeProgress(where),
+  });
+  const whereParts = { speech, model, data, store, sentences, actions, strip, tools, where, onShow: (/** @type {number} */ i) => pins.bringIntoView(i) };
+  const pins = new WherePins({
+    map,
+    tools,
+    describe: (spot, i) => describeSpot(whereParts, spot, i),
+    tell: (spot) => tellGained(whereParts, spot.gained),
+    onOpen: (spot) => openSpot(whereParts, spot),
+  });
   const layers = drawLayers(map, drawn, {
     view: () => store.choice.view,
-    signs: () => marks.taken(),
+    signs: () => [...marks.taken(), ...pins.taken()],
     candidates: () => tools.candidates(),
     linkStart: () => tools.linkStart(),
+    where,
   });
+  const showWhere = () => {
+    writeWhere(whereParts);
+    pins.sync(where.spots());
+    layers.where.redraw();
+    layers.writing.redraw();
+  };
+  prepareWhere(whereParts);
 
   // 2. what is beside the map
   const focusSign = (/** @type {string} */ key) => marks.focus(key);
@@ -124,11 +150,13 @@ export const openSession = (map, dataId) => {
     panel.update();
     MOVING.forEach((name) => layers[name].redraw());
     views.redraw();
+    where.update();
   });
   store.on("hold", () => {
     layers.bands.fineness = store.isHeld ? 0.5 : 1;
     if (store.isHeld) {
       layers.writing.redraw();
+      where.update();
     }
   });
   store.on("drag", () => {
@@ -141,5 +169,5 @@ export const openSession = (map, dataId) => {
     showHint();
   }
   const { history } = store;
-  return { map, data, model, store, history, strip, views, layers, tools, marks, edits, actions, useLanguage, streets: ground.streets };
+  return { map, data, model, store, history, strip, views, layers, tools, marks, where, pins, edits, actions, useLanguage, streets: ground.streets };
 };

@@ -172,6 +172,13 @@ export class Tools {
     this.#add({ change: "add_link", ...this.#first, lon2: place.lon, lat2: place.lat }, isKey);
   }
 
+  /** A place of the chosen kind where somebody was shown it. @param {LonLat} place */
+  put({ lon, lat }) {
+    if (this.actions.hasRoom("changes")) {
+      this.#add({ change: "add_facility", name: this.#freshName(), category: this.store.choice.target, lon, lat }, true);
+    }
+  }
+
   #freshName() {
     const names = new Set(this.store.history.active.changes.map((one) => one.name));
     let n = 1;

@@ -33,7 +33,7 @@ const viewControl = (store) => {
       const label = make("label");
       const input = make("input", "", "", { type: "radio", name: "view", value: view });
       input.checked = view === store.choice.view;
-      input.addEventListener("change", () => store.choose({ view }));
+      input.addEventListener("change", () => store.choose({ view, isWhere: store.choice.isWhere && view === "proposal" }));
       label.append(input, make("span", "", "", { "data-say": `view_${view}` }));
       views.append(label);
     }

@@ -67,7 +67,7 @@ const ANSWERS = {
     const { group } = asked.question;
     const at = asked.session.cutoffs_min.length - 1;
     const { points, row } = gains.candidates;
-    return core.takeApart(gains, gains.rank(group, at), 3, 250).map((one) => ({
+    return core.takeApart(gains, gains.rank(group, at), 3, 400).map((one) => ({
       ...points.places[row[one]],
       gained: gains.people[group][at][one],
     }));
