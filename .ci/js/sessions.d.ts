@@ -60,7 +60,7 @@ interface SessionData {
   facts: Record<string, [string, string][]>;
   explained: Record<string, [string, string][]>;
   notices: Record<string, string[]>;
-  given: { id: string; name: string; lon: number; lat: number }[];
+  given: { name: string; lon: number; lat: number }[];
   prepared: Prepared[];
   proposals: Proposal[];
   looked_at: { profile: string; target: string };

@@ -29,6 +29,11 @@ def session(
         Path | None,
         typer.Option("--proposals", help="help_session_proposals"),
     ] = None,
+    sites: Annotated[int | None, typer.Option("--sites", help="help_session_sites")] = None,
+    site_candidates: Annotated[
+        Path | None,
+        typer.Option("--site-candidates", help="help_session_candidates"),
+    ] = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="help_session_output"),
@@ -46,6 +51,8 @@ def session(
         path,
         study=study,
         proposals=proposals,
+        sites=sites,
+        site_candidates=site_candidates,
         lang=lang.value,
         progress=make_progress(lang.value),
         **options,

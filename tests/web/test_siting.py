@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import numpy as np
 import pytest
+from builders.best_sites import best_site_of
 from builders.session_oracle import solve_sites
 from builders.session_scenes import (
     CUTOFFS_MIN,
@@ -16,7 +14,6 @@ from builders.session_scenes import (
 )
 
 import access15
-from access15.area.siting.candidates import list_corners, put_on_streets
 from access15.outputs.pages.session_data import build_session_data
 
 pytestmark = pytest.mark.node
@@ -56,24 +53,6 @@ def test_people_gained_at_every_corner() -> None:
     assert n_gained > 250
 
 
-def _find_best(result: access15.Run, profile: str) -> Callable[[str, str], tuple[int, float]]:
-    """The best corner for a kind of place and a group, -1 for none, and the people it brings."""
-    area, cutoff_s = result.areas[AREA], 60 * max(result.cutoffs_min)
-    corners = list_corners(area, profile)
-    put = put_on_streets(area, corners, max_snap_m=result.study.max_snap_m)
-    walks = area.walkers[profile].walks.ending_at(put.doors)
-    pairs = walks.pairs_within(np.arange(len(put)), cutoff_s=cutoff_s)
-
-    def find(target: str, group: str) -> tuple[int, float]:
-        is_reached = area.travel_time_s[profile, target] <= cutoff_s
-        people = np.where(is_reached, 0.0, area.residents[group].to_numpy(dtype=np.float64))
-        gained = np.bincount(pairs.source, weights=people[pairs.target], minlength=len(put))
-        best = int(np.argmax(gained))  # of equal ones the first, as `solve_cover` chooses one
-        return (best, gained[best]) if gained[best] > 0 else (-1, 0.0)
-
-    return find
-
-
 def assert_same_best(result: access15.Run, profiles: list[str], targets: list[str]) -> None:
     """The best corner for every group, of equal ones the first, and the people it brings."""
     data = build_session_data(result, AREA, "it")
@@ -92,11 +71,11 @@ def assert_same_best(result: access15.Run, profiles: list[str], targets: list[st
     answers = iter(ask_core([data], asked))
     n_gained = 0
     for profile in profiles:
-        find = _find_best(result, profile)
+        find = best_site_of(result, AREA, profile)
         for target in targets:
             best = next(answers)["best_sites"]
             for group in result.study.population.groups:
-                row, people = find(target, group)
+                row, people, _ = find(target, group)
                 assert best[group] == [row, people], (profile, target, group)
                 n_gained += row >= 0
     assert n_gained > len(asked)

@@ -37,6 +37,7 @@ from access15.outputs.words.sources import list_warnings
 from access15.outputs.words.texts import clean_text, list_texts, say
 from access15.outputs.words.voice import choose_voice
 from access15.remarks import Remark
+from access15.results.prepared import NO_SITES, SessionSites
 from access15.results.run import RunResult
 
 _PARTS: Final = (  # in the order of the page, so that what stands on paper comes last
@@ -88,6 +89,8 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
         Language the page opens in; it carries both.
     proposals : sequence of Proposal
         What to begin with; an empty one where there is none.
+    sites : SessionSites
+        Places to choose among for one more, and answers for more than one.
 
     Raises
     ------
@@ -109,6 +112,7 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
         *,
         lang: Lang = "it",
         proposals: Sequence[Proposal] = (),
+        sites: SessionSites = NO_SITES,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call, unused-ignore]
         if area_id not in result.areas:
@@ -116,7 +120,7 @@ class SessionMap(MacroElement):  # type: ignore[misc, unused-ignore]
         self._name, self._id = "access15", "session"
         voice = choose_voice(result, lang)
         self.data = {
-            **build_session_data(result, area_id, lang),
+            **build_session_data(result, area_id, lang, sites),
             **_gather_words(result, area_id),
             "proposals": list(_hand_over(proposals)),
             "looked_at": _find_looked_at(proposals),
@@ -154,11 +158,12 @@ def draw_session(
     *,
     lang: Lang = "it",
     proposals: Sequence[Proposal] = (),
+    sites: SessionSites = NO_SITES,
 ) -> folium.Map:
     """Draw the session map of one neighbourhood; it needs no internet, and takes further Folium
     layers.
     """
-    session = SessionMap(result, area_id, lang=lang, proposals=proposals)
+    session = SessionMap(result, area_id, lang=lang, proposals=proposals, sites=sites)
     (south, west), (north, east) = session.data["bounds"]
     drawn = OfflineMap(
         name=area_id,
@@ -183,9 +188,11 @@ def render_session(
     *,
     lang: Lang = "it",
     proposals: Sequence[Proposal] = (),
+    sites: SessionSites = NO_SITES,
 ) -> str:
     """Write the session page of one neighbourhood; the same result gives the same bytes."""
-    return str(draw_session(result, area_id, lang=lang, proposals=proposals).get_root().render())
+    drawn = draw_session(result, area_id, lang=lang, proposals=proposals, sites=sites)
+    return str(drawn.get_root().render())
 
 
 def _gather_words(result: RunResult, area_id: str) -> dict[str, Any]:

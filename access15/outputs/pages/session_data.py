@@ -51,6 +51,7 @@ from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings, headline_group
 from access15.outputs.words.sources import list_sources
 from access15.outputs.words.texts import clean_text, name_own, say
+from access15.results.prepared import NO_SITES, Answer, SessionSites, Site
 from access15.results.run import AreaResult, RunResult
 
 LANGUAGES: Final[tuple[Lang, ...]] = ("it", "en")
@@ -61,6 +62,7 @@ def build_session_data(
     result: RunResult,
     area_id: str,
     lang: Lang,
+    sites: SessionSites = NO_SITES,
 ) -> dict[str, Any]:
     """Gather everything the session page of one neighbourhood reads."""
     area = result.areas[area_id]
@@ -91,8 +93,8 @@ def build_session_data(
         "bare_bridges": _bare_bridges(area.barriers, area.network),
         "homes": _home_data(area, people),
         "corners": encode_corners(area.network, shapely.union_all(area.zones.geometry.to_numpy())),
-        "given": [],
-        "prepared": [],
+        "given": [_write_site(one) for one in sites.given],
+        "prepared": [_write_answer(one) for one in sites.answers],
         "groups": [_group(Findings(result, area_id, lang), group) for group in people],
         "headline_group": headline_group(result),
         "claim": result.study.claim,
@@ -396,6 +398,34 @@ def _snapped(snapped: Snapped) -> dict[str, str]:
         "edge": encode_numbers(snapped.edge),
         "fraction": encode_doubles(snapped.fraction),
         "snap_m": encode_doubles(np.where(snapped.is_snapped, snapped.snap_m, np.inf)),
+    }
+
+
+def _write_site(site: Site) -> dict[str, Any]:
+    """A place to choose among."""
+    return {"name": clean_text(site.name, "it"), "lon": site.lon, "lat": site.lat}
+
+
+def _write_answer(answer: Answer) -> dict[str, Any]:
+    """The best choice of several places."""
+    return {
+        "profile": answer.profile,
+        "target": answer.category,
+        "group": answer.group,
+        "cutoff_min": answer.cutoff_min,
+        "n": len(answer.sites),
+        "gained": round(answer.gained, 6),
+        "most": round(answer.most, 6),
+        "is_proven": answer.is_proven,
+        "places": [
+            {
+                "lon": one.lon,
+                "lat": one.lat,
+                "street": clean_text(one.name, "it"),
+                "gained": round(one.gained, 6),
+            }
+            for one in answer.sites
+        ],
     }
 
 

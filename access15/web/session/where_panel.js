@@ -221,12 +221,20 @@ export const writeProgress = (where) => {
 
 /** The button that opens it, and the one that closes it. @param {WhereParts} parts */
 export const prepareWhere = ({ where, store, tools }) => {
+  /** The part comes into view; where it stands below the map, the map does. */
+  const bringIntoView = () => {
+    byId("where-title").focus({ preventScroll: true });
+    byId("where").scrollIntoView({ block: "nearest" });
+    const box = tools.map.getContainer().getBoundingClientRect();
+    if (box.top < 0 || box.top > window.innerHeight / 2) {
+      tools.map.getContainer().scrollIntoView({ block: "start" });
+    }
+  };
   const turn = (/** @type {boolean} */ isWhere) => {
     tools.stop();
     store.choose({ isWhere, ...(isWhere ? { view: "proposal" } : {}) });
     if (isWhere) {
-      byId("where-title").focus({ preventScroll: true });
-      byId("where").scrollIntoView({ block: "nearest" });
+      bringIntoView();
     } else {
       byId("where-tool").focus();
     }
