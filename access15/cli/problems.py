@@ -10,6 +10,7 @@ from access15.cli.options import SHARED
 from access15.config import find_walker, is_study_name, load_profiles, split_mapping
 
 if TYPE_CHECKING:
+    from access15.config.draft import Draft
     from access15.workflows.problems import Asked, Reader
 
 # What of a study a command reads, where that is not everything.
@@ -63,6 +64,8 @@ def names_study(file: Path) -> bool:
 def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
     """Make a reader for each input that is no part of the study."""
     from access15.sources.geocode.review import read_review
+    from access15.sources.people.weights import read_weights
+    from access15.sources.places.candidates import read_candidates
     from access15.sources.places.destinations import read_destinations
     from access15.sources.proposals.files import is_proposal_file
     from access15.sources.proposals.poster_key import read_poster_key
@@ -70,7 +73,7 @@ def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
     from access15.workflows.geocode import check_register_of, parse_lat_lon, read_table
     from access15.workflows.isochrone import sort_minutes
     from access15.workflows.problems import read_proposals_for
-    from access15.workflows.siting import find_candidate_file, read_candidates
+    from access15.workflows.site_question import find_candidate_file
 
     readers: list[Reader] = []
 
@@ -88,6 +91,8 @@ def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
     add("photo", read_photo)
     if command == "site" and (file := find_candidate_file(given["candidates"])):
         readers.append(lambda _: read_candidates(file))
+    if command == "site" and given["weights"] is not None:
+        readers.append(lambda draft: read_weights(given["weights"], _list_zones(draft, given)))
     add("start", lambda text: parse_lat_lon(text, "--from"))
     if command == "isochrone":
         add("at", lambda text: parse_lat_lon(text, "--at"))
@@ -103,3 +108,11 @@ def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
     if command in ("isochrone", "times"):
         add("profile", lambda profile: find_walker(load_profiles(), profile))
     return readers
+
+
+def _list_zones(draft: Draft | None, given: Mapping[str, Any]) -> list[str]:
+    """Zones of the neighbourhoods asked for, as far as they are known."""
+    from access15.workflows.site_question import list_zones
+
+    is_known = draft is not None and draft.has("areas")
+    return list_zones(draft.study.areas, given["area"]) if draft and is_known else []

@@ -17,7 +17,8 @@ def site(
     category: Annotated[str, typer.Option("--category", help="help_site_category")],
     folder: Annotated[Path, typer.Option("--output", "-o", help="help_site_folder")],
     study: StudyArg = "milano",
-    n: Annotated[int, typer.Option("--new", help="help_site_new")] = 1,
+    n: Annotated[int | None, typer.Option("--new", help="help_site_new")] = None,
+    objective: Annotated[str, typer.Option("--objective", help="help_site_objective")] = "cover",
     share: Annotated[
         float | None,
         typer.Option("--share", help="help_site_share", parser=read_number, metavar="NUMBER"),
@@ -31,6 +32,12 @@ def site(
     candidates: Annotated[
         str, typer.Option("--candidates", help="help_site_candidates")
     ] = "streets",
+    free_existing: Annotated[
+        bool, typer.Option("--free-existing/--keep", help="help_site_free_existing")
+    ] = False,
+    no_losers: Annotated[bool, typer.Option("--no-losers", help="help_site_no_losers")] = False,
+    floor: Annotated[list[str] | None, typer.Option("--floor", help="help_site_floor")] = None,
+    weights: Annotated[Path | None, typer.Option("--weights", help="help_site_weights")] = None,
     seconds: Annotated[
         float | None,
         typer.Option("--seconds", help="help_site_seconds", parser=read_number, metavar="NUMBER"),
@@ -40,27 +47,32 @@ def site(
     options: PlaceOptions,
     lang: LangOpt = Language.it,
 ) -> None:
-    """Find where the next places should go to bring most people within reach, with proof."""
+    """Find where the next places should go to do most for people, with proof."""
     from access15.outputs.tables.layers import check_output_folder
     from access15.outputs.tables.sites import list_site_files, write_site_findings
     from access15.outputs.terminal.sites import draw_site_findings
     from access15.workflows.own_inputs import check_outputs
-    from access15.workflows.siting import MOST_SITES, find_candidate_file, find_sites
+    from access15.workflows.site_question import MOST_SITES, list_site_inputs
+    from access15.workflows.siting import find_sites
 
     check_output_folder(folder)
-    names = list_site_files(load_study(study), min(max(n, 1), MOST_SITES))
-    file = find_candidate_file(candidates)
-    others = [] if file is None else [file]
+    names = list_site_files(load_study(study), MOST_SITES)
+    others = list_site_inputs(candidates, weights)
     check_outputs([folder / name for name in names], study=study, options=options, others=others)
     found = find_sites(
         study,
         category=category,
         n=n,
+        objective=objective,
         share=share,
         group=group,
         profile=profile,
         cutoff_min=cutoff,
         candidates=candidates,
+        free_existing=free_existing,
+        no_losers=no_losers,
+        floors=floor or (),
+        weights=weights,
         seconds=seconds,
         worlds=worlds,
         areas=area,

@@ -35,8 +35,14 @@ class SiteFindings:
         Their name.
     cutoff_min : float
         Longest walk, inclusive [min].
+    objective : str
+        What is sought: ``cover, average, worst, enough``.
     share : float, optional
         Share of the people that is asked for; None where most people are, whatever share they are.
+    is_free : bool
+        Whether places of today may move.
+    has_rules : bool
+        Whether a choice must keep rules.
     created : datetime
         When, with time zone.
     networks : mapping of str to str
@@ -73,7 +79,10 @@ class SiteFindings:
     group: str
     people: Label
     cutoff_min: float
+    objective: str
     share: float | None
+    is_free: bool
+    has_rules: bool
     created: datetime
     networks: Mapping[str, str]
     sources: Mapping[str, str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Unpack
@@ -11,7 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from access15.area.siting.candidates import list_corners, mark_free, put_on_streets
+from access15.area.siting.candidates import list_corners, mark_free, put_on_streets, require_inside
 from access15.area.siting.find import find_area_sites
 from access15.area.siting.question import AreaSites, SiteQuestion
 from access15.config import (
@@ -20,13 +21,11 @@ from access15.config import (
     PlaceOptions,
     Study,
     build_options,
-    choose,
-    find_headline_group,
     load_study,
 )
 from access15.core.measures.uncertain import N_DRAWS
 from access15.crs import LONLAT
-from access15.errors import ConfigError, InputDataError
+from access15.errors import ConfigError
 from access15.remarks import Remark
 from access15.results.run import AreaResult
 from access15.results.schema import (
@@ -39,24 +38,33 @@ from access15.results.schema import (
 )
 from access15.results.siting import SiteFindings
 from access15.results.table import GEOMETRY, Table
-from access15.sources.places.destinations import read_destinations
+from access15.sources.places.candidates import read_candidates
 from access15.workflows.run import Progress, Run, run_study
-
-MOST_SITES = 20
-STREETS = "streets"
-_OF_CATEGORY = "category:"
+from access15.workflows.site_question import (
+    STREETS,
+    WrittenQuestion,
+    build_question,
+    choose_walker,
+    find_candidate_file,
+    list_site_inputs,
+)
 
 
 def find_sites(
     study: Study | str | Path = "milano",
     *,
     category: str,
-    n: int = 1,
+    n: int | None = None,
+    objective: str = "cover",
     share: float | None = None,
     group: str | None = None,
     profile: str | None = None,
     cutoff_min: float = 15.0,
     candidates: str | Path = STREETS,
+    free_existing: bool = False,
+    no_losers: bool = False,
+    floors: Mapping[str, float] | Sequence[str] = (),
+    weights: str | Path | None = None,
     seconds: float | None = None,
     worlds: int = N_DRAWS,
     areas: Sequence[str] | None = None,
@@ -64,10 +72,10 @@ def find_sites(
     progress: Progress | None = None,
     **options: Unpack[PlaceOptions],
 ) -> SiteFindings:
-    """Find where one more place of a kind, and two, and more, would bring most people within reach.
+    """Find where one more place of a kind, and two, and more, would do most for people.
 
     Each number of places is answered for itself, and proven: no other choice among the candidates
-    brings more people. Places of today stay.
+    that keeps the rules is better. (``access15 site`` on the command line; functions are verbs.)
 
     Parameters
     ----------
@@ -75,10 +83,15 @@ def find_sites(
         A study, its name, or its TOML file.
     category : str
         Kind of place.
-    n : int
-        How many more places at most, in each neighbourhood.
+    n : int, optional
+        How many more places at most, in each neighbourhood; by default 1, and 20 where `objective`
+        is ``enough``. 0 where places of today may move and none is added.
+    objective : {"cover", "average", "worst", "enough"}
+        Most people within the cutoff; the least average walk, or the least worst walk, of whom
+        somebody reaches (with as few as can be whom nobody does); fewest places for `share`.
     share : float, optional
-        Share of the people, above 0 and up to 1, at which no more places are added.
+        Share of the people, above 0 and up to 1, at which no more places are added; by default 0.9
+        of ``enough``.
     group : str, optional
         Who is counted; by default the group of the study's headlines.
     profile : str, optional
@@ -87,7 +100,22 @@ def find_sites(
         Longest walk, inclusive [min].
     candidates : str or Path
         ``streets``: every corner in the neighbourhood. ``category:<id>`` (several with commas): the
-        places of other kinds. Else a file of points, as destinations of `access15.measure_times`.
+        places of other kinds. Else a file of points, as destinations of `access15.measure_times`,
+        that may say of each whether it is ``required`` or ``excluded``, of which it is
+        ``only_one_of``, and its ``capacity`` [people] (``data/README.md``).
+    free_existing : bool
+        Whether places of today that stand in the neighbourhood may move: as many as there are and
+        the more are then chosen among candidates and today's.
+    no_losers : bool
+        With `free_existing`: whoever is within the cutoff today stays so (``cover, enough``), or
+        nobody walks longer than today (``average, worst``).
+    floors : mapping of str to float, or sequence of str
+        Shares that must be within the cutoff: of the people of a zone, of every zone (``each``), or
+        of a group, which walks at its own pace; or texts such as ``88=0.4``. ``zone:`` and
+        ``group:`` before a name say which is meant.
+    weights : str or Path, optional
+        Table of what each person of a zone counts for: ``zone_id, weight``. People told stay
+        people.
     seconds : float, optional
         When to end with the best found and what none exceeds, in each neighbourhood; by default
         when all is proven [s].
@@ -118,109 +146,78 @@ def find_sites(
         If any input cannot be used.
     """
     loaded = study if isinstance(study, Study) else load_study(study)
-    group = group or find_headline_group(loaded.population.groups)
-    own = {one: loaded.own_profile(one) for one in loaded.population.groups}
-    walker = profile or own.get(group, loaded.claim)
-    kinds = _list_kinds(candidates)
-    profiles = list(dict.fromkeys([walker, *own.values()]))
+    group, walker = choose_walker(loaded, group, profile)
+    own = [loaded.own_profile(one) for one in loaded.population.groups]
+    profiles = list(dict.fromkeys([walker, *own]))
     given = build_options(profiles=profiles, cutoffs_min=[cutoff_min], areas=areas, **options)
-    choose(given.walkers, [walker], "profile")
-    _check_asked(
-        loaded,
-        given,
-        kinds=[category, *kinds],
-        group=group,
+    written = WrittenQuestion(
+        category=category,
         n=n,
+        objective=objective,
         share=share,
+        group=group,
+        profile=walker,
+        cutoff_min=cutoff_min,
+        candidates=candidates,
         seconds=seconds,
         worlds=worlds,
+        free_existing=free_existing,
+        no_losers=no_losers,
+        floors=floors,
+        weights=None if weights is None else Path(weights),
     )
+    asked, kinds = build_question(written, loaded, given), written.kinds
     file = find_candidate_file(candidates)
-    points = None if file is None else read_candidates(file)
-    asked = SiteQuestion(
-        category=category,
-        profile=walker,
-        group=group,
-        own_profile=own,
-        cutoff_min=float(cutoff_min),
-        n=n,
-        share=share,
-        seconds=seconds,
-        n_worlds=worlds,
-    )
+    points = None if file is None else read_candidates(file).assign(node=-1)
+    _check_capacity(asked, points)
+    if points is not None:
+        asked = replace(asked, has_room=bool(np.isfinite(points["capacity"]).any()))
     small = given.apply_to(loaded).asking([category, *kinds])
     say = progress or (lambda _: None)
     done = run_study(small, given, now=now, progress=say)
-    found, told, used = dict[str, AreaSites](), set[str](), set[str]()
+    found, told, used, bound = dict[str, AreaSites](), set[str](), set[str](), set[str]()
     for area in done.areas.values():
         say(f"looking for the best places in {area.area.name}")
         listed = _list_candidates(area, asked, kinds=kinds, points=points)
         known = gpd.GeoDataFrame(listed[listed.geometry.notna()].reset_index(drop=True))
         put = put_on_streets(area, known, max_snap_m=small.max_snap_m)
+        put = require_inside(area, put)
         told, used = told | set(listed["id"]), used | set(put.points["id"])
+        bound |= set(put.points["id"][put.points["required"]])
         found[area.area.id] = find_area_sites(area, asked, put)
+    _check_found(found, required=_list_required(points) - bound)
     notes = _list_left_out(len(told), len(told - used), small.max_snap_m)
     if category not in loaded.categories:
         notes.append(Remark("remark_kind_unasked", category=category))
-    return _join_findings(done, found, asked, given, file=file, notes=notes)
+    return _join_findings(
+        done, found, asked, given, files=list_site_inputs(candidates, weights), notes=notes
+    )
 
 
-def find_candidate_file(candidates: str | Path) -> Path | None:
-    """File of the candidates, where they are in one."""
-    is_other = str(candidates) == STREETS or str(candidates).startswith(_OF_CATEGORY)
-    return None if is_other else Path(candidates)
+def _check_capacity(asked: SiteQuestion, points: gpd.GeoDataFrame | None) -> None:
+    """Refuse capacities where minutes are sought."""
+    if points is None or asked.is_by_reach or not np.isfinite(points["capacity"]).any():
+        return
+    raise ConfigError(Remark("sites_capacity_idle", objective=asked.objective))
 
 
-def _list_kinds(candidates: str | Path) -> list[str]:
-    """Categories whose places are candidates; none where they are corners or in a file."""
-    text = str(candidates)
-    if not text.startswith(_OF_CATEGORY):
-        return []
-    return [one.strip() for one in text.removeprefix(_OF_CATEGORY).split(",")]
+def _list_required(points: gpd.GeoDataFrame | None) -> set[str]:
+    """Candidates that must be chosen."""
+    return set() if points is None else set(points["id"][points["required"]])
 
 
-def _check_asked(
-    study: Study,
-    options: Options,
-    *,
-    kinds: Sequence[str],
-    group: str,
-    n: int,
-    share: float | None,
-    seconds: float | None,
-    worlds: int,
-) -> None:
-    """Refuse what does not exist, and numbers that mean nothing."""
-    problems = [
-        Remark("sites_category_unknown", category=kind, known=list(options.categories))
-        for kind in kinds
-        if kind not in options.categories
-    ]
-    if kinds[0] in kinds[1:]:
-        problems.append(Remark("sites_category_own", category=kinds[0]))
-    if group not in study.population.groups:
-        groups = tuple(study.population.groups)
-        problems.append(Remark("sites_group_unknown", group=group, groups=groups))
-    if not 1 <= n <= MOST_SITES:
-        problems.append(Remark("sites_too_many", asked=n, most=MOST_SITES))
-    if share is not None and not 0 < share <= 1:
-        problems.append(Remark("sites_share_odd", share=share))
-    if seconds is not None and not 0 < seconds < np.inf:
-        problems.append(Remark("sites_seconds_odd", seconds=seconds))
-    if not 0 <= worlds <= N_DRAWS:
-        problems.append(Remark("sites_worlds_odd", worlds=worlds, most=N_DRAWS))
-    if len(problems) == 1:
-        raise ConfigError(problems[0])
+def _check_found(found: Mapping[str, AreaSites], *, required: set[str]) -> None:
+    """Refuse to tell of anything where a required candidate is in no neighbourhood, or where no
+    choice keeps the rules.
+    """
+    problems = []
+    if required:
+        problems.append(Remark("sites_required_elsewhere", ids=sorted(required)))
+    for one in found.values():
+        area = one.curve["area_name"].iloc[0]
+        problems += [Remark("sites_in_area", area=area, what=fault) for fault in one.faults]
     if problems:
-        raise ConfigError(Remark("sites_unfit"), problems)
-
-
-def read_candidates(path: Path) -> gpd.GeoDataFrame:
-    """Candidates of a file, some of which have a point."""
-    points = read_destinations(path)
-    if not points.geometry.notna().any():
-        raise InputDataError(Remark("sites_no_candidate", name=path.name))
-    return mark_free(gpd.GeoDataFrame(points.assign(node=-1)))
+        raise ConfigError(Remark("sites_rules_unkept"), problems)
 
 
 def _list_candidates(
@@ -252,7 +249,7 @@ def _join_findings(
     asked: SiteQuestion,
     options: Options,
     *,
-    file: Path | None,
+    files: Sequence[Path],
     notes: Sequence[Remark],
 ) -> SiteFindings:
     """Put what was found in all neighbourhoods together."""
@@ -282,7 +279,10 @@ def _join_findings(
         group=asked.group,
         people=Label(it=labels["it"], en=labels["en"]),
         cutoff_min=asked.cutoff_min,
+        objective=asked.objective,
         share=asked.share,
+        is_free=asked.is_free,
+        has_rules=bool(asked.floors) or asked.is_lossless or asked.is_free,
         created=done.created,
         networks={area_id: area.network_hash for area_id, area in done.areas.items()},
         sources=sources,
@@ -300,7 +300,7 @@ def _join_findings(
             *dict.fromkeys(note for one in infos.values() for note in one.warnings),
             *notes,
         ),
-        read_files=(*done.read_files, *([] if file is None else [file])),
+        read_files=(*done.read_files, *files),
     )
 
 

@@ -9,8 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.area.siting.look import Look
+from access15.core.siting.center import solve_center
 from access15.core.siting.cover import solve_cover
+from access15.core.siting.median import solve_median
 from access15.core.siting.room import Room, solve_room, take_in
+from access15.core.siting.ruled import (
+    prefer_as_near,
+    solve_center_by_rules,
+    solve_median_by_rules,
+)
 from access15.core.siting.rules import (
     Floor,
     Ruled,
@@ -38,6 +45,8 @@ class Answer:
         What is sought: people, or person-seconds, or seconds of the longest walk.
     bound : float
         What no choice is better than.
+    is_proven : bool
+        Whether no choice is better.
     greedy : float
         What always choosing the best next place comes to; nan where that was not looked for.
     fault : str
@@ -48,13 +57,9 @@ class Answer:
     places: NDArray[np.int64]
     value: float
     bound: float
+    is_proven: bool
     greedy: float = np.nan
     fault: str = ""
-
-    @property
-    def is_proven(self) -> bool:
-        """Whether no choice is better."""
-        return self.value == self.bound
 
 
 def answer_all(look: Look) -> list[Answer]:
@@ -100,7 +105,9 @@ def _improves(found: Answer, best: Answer) -> bool:
 def _answer(look: Look, n: int, fewer: Answer | None, seconds: float | None) -> Answer:
     """The best choice of so many more places than today."""
     most = n + len(look.moving)
-    if look.room is not None:
+    if not look.asked.is_by_reach:
+        answer = _walk(look, most, seconds)
+    elif look.room is not None:
         answer = _fill(look, look.room, most, seconds)
     else:
         answer = _cover(look, most, fewer, seconds)
@@ -120,18 +127,44 @@ def _cover(look: Look, most: int, fewer: Answer | None, seconds: float | None) -
     else:
         places, people, bound = np.zeros(0, dtype=np.int64), 0.0, 0.0
     if not look.has_rules:
-        return Answer(0, places, people, bound, best.greedy)
+        return Answer(0, places, people, bound, people >= bound, best.greedy)
     # what is best of all is best of those that keep the rules, where it keeps them
     spare_s = None if seconds is None else seconds - (monotonic() - began)
     if people >= bound and look.rules.are_kept_by(places):
         rules = look.rules.with_more(floor=Floor(sets, people))
-        return Answer(0, keep_preferred(rules, most, places, seconds=spare_s), people, bound)
+        places = keep_preferred(rules, most, places, seconds=spare_s)
+        return Answer(0, places, people, people, is_proven=True)
     return _make_answer(solve_cover_by_rules(sets, most, look.rules, seconds=spare_s))
 
 
 def _make_answer(ruled: Ruled) -> Answer:
     """What a question with rules came to."""
-    return Answer(0, ruled.chosen, ruled.value, ruled.bound, fault=ruled.fault)
+    is_proven = ruled.value == ruled.bound
+    return Answer(0, ruled.chosen, ruled.value, ruled.bound, is_proven, fault=ruled.fault)
+
+
+def _walk(look: Look, most: int, seconds: float | None) -> Answer:
+    """Least average or least worst walk."""
+    began, times = monotonic(), look.times
+    answer = Answer(0, np.zeros(0, dtype=np.int64), np.nan, np.nan, is_proven=False)
+    is_average = look.asked.objective == "average"
+    if most > 0 and is_average:
+        near = solve_median(times, most, seconds=seconds)
+        answer = Answer(0, near.chosen, near.person_s, near.least_s, near.is_proven)
+    elif most > 0:
+        far = solve_center(times, most, seconds=seconds)
+        answer = Answer(0, far.chosen, far.worst_s, far.least_s, far.is_proven)
+    if not look.has_rules:
+        return answer
+    spare_s = None if seconds is None else max(seconds - (monotonic() - began), 0.0)
+    is_best = answer.is_proven and look.rules.are_kept_by(answer.places)
+    if is_best and not look.asked.is_free:
+        return answer
+    if is_best and is_average:
+        places = prefer_as_near(times, most, look.rules, answer.places)
+        return replace(answer, places=places)
+    solve = solve_median_by_rules if is_average else solve_center_by_rules
+    return _make_answer(solve(times, most, look.rules, seconds=spare_s))
 
 
 def _fill(look: Look, room: Room, most: int, seconds: float | None) -> Answer:
@@ -142,7 +175,8 @@ def _fill(look: Look, room: Room, most: int, seconds: float | None) -> Answer:
         return _make_answer(ruled)
     base = take_in(room, look.fixed).worth
     chosen = ruled.chosen[ruled.chosen < look.n_places]
-    return Answer(0, chosen, ruled.value - base, ruled.bound - base)
+    is_proven = ruled.value == ruled.bound
+    return Answer(0, chosen, ruled.value - base, ruled.bound - base, is_proven)
 
 
 def widen(rules: Rules, n: int) -> Rules:

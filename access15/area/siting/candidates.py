@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -75,3 +75,11 @@ def put_on_streets(area: AreaResult, points: gpd.GeoDataFrame, *, max_snap_m: fl
     rows = np.flatnonzero(snapped.is_snapped)
     known = gpd.GeoDataFrame(points.iloc[rows].reset_index(drop=True))
     return Candidates(known, xy[rows], one_door_each(snapped.take(rows)))
+
+
+def require_inside(area: AreaResult, candidates: Candidates) -> Candidates:
+    """Candidates of which only those in the neighbourhood must be chosen."""
+    land = shapely.union_all(area.zones.geometry.to_numpy())
+    is_inside = shapely.intersects_xy(land, *candidates.xy.T)
+    required = candidates.points["required"].to_numpy(dtype=bool) & is_inside
+    return replace(candidates, points=candidates.points.assign(required=required))

@@ -37,7 +37,7 @@ def find_area_sites(area: AreaResult, asked: SiteQuestion, candidates: Candidate
         # asked of people within the cutoff alone
         curve, sites = curve.assign(stays_best=np.nan, n_anew=0), sites.assign(stays_best=np.nan)
     sites = account.add_served(sites, alternatives)
-    last = answers[-1] if answers else Answer(0, look.today, 0.0, 0.0)
+    last = answers[-1] if answers else Answer(0, look.today, 0.0, 0.0, is_proven=True)
     gone = look.moving[~np.isin(look.today, last.places)]
     return AreaSites(
         curve=curve,

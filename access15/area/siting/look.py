@@ -13,6 +13,7 @@ from access15.area.siting.question import AskedFloor, SiteQuestion
 from access15.core.siting.room import Room, build_room
 from access15.core.siting.rules import Floor, Rules
 from access15.core.siting.sets import CoverageSets, build_sets
+from access15.core.siting.times import TimeSets, build_time_sets
 from access15.core.walk.doors import Doors
 from access15.core.walk.pairs import Pairs
 from access15.core.walk.walks import Walks
@@ -133,6 +134,16 @@ class Look:
         )
 
     @cached_property
+    def times(self) -> TimeSets:
+        """How far every home would walk to each place."""
+        return build_time_sets(
+            self.pairs,
+            people=self.counted,
+            today_s=self.base_s,
+            n_candidates=self.n_places,
+        )
+
+    @cached_property
     def gains(self) -> CoverageSets:
         """Whom one more candidate would bring within the cutoff today."""
         if not len(self.moving) and self.asked.weights is None:
@@ -149,9 +160,9 @@ class Look:
     @cached_property
     def room(self) -> Room | None:
         """Whom every place would take, where any candidate takes only so many."""
-        given = self.candidates.points["capacity"].to_numpy(dtype=np.float64)
-        if not np.isfinite(given).any():
+        if not self.asked.has_room:
             return None
+        given = self.candidates.points["capacity"].to_numpy(dtype=np.float64)
         rows = np.append(self.moving, self.staying)
         return build_room(
             self.walk(self.asked.profile).pairs_within(

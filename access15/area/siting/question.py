@@ -73,6 +73,8 @@ class SiteQuestion:
         What must be reached besides.
     weights : mapping of str to float, optional
         What each person of a zone counts for; by default 1.
+    has_room : bool
+        Whether it is asked who finds room: any candidate takes only so many.
     """
 
     category: str
@@ -89,6 +91,7 @@ class SiteQuestion:
     is_lossless: bool = False
     floors: tuple[AskedFloor, ...] = ()
     weights: Mapping[str, float] | None = None
+    has_room: bool = False
 
     @property
     def is_by_reach(self) -> bool:

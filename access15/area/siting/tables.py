@@ -37,7 +37,7 @@ class Tables:
         """Today, and what each number of more places brings."""
         look = self._look
         value = self._today_value
-        today = Answer(0, look.today, value, value, 0.0)
+        today = Answer(0, look.today, value, value, is_proven=True, greedy=0.0)
         rows = [self._describe(today, look.today_s, is_today=True)]
         for answer, time_s in zip(self._answers, self._time_s, strict=True):
             rows.append(self._describe(answer, time_s, is_today=False))
@@ -74,7 +74,7 @@ class Tables:
             "worst_min": float(time_s[is_served].max()) / 60.0 if served > 0 else np.nan,
             "unserved": float(people[~np.isfinite(time_s)].sum()),
             "n_leave": len(look.moving) - n_stay,
-            **self._describe_bound(answer, time_s),
+            **self._describe_bound(answer, time_s, is_today=is_today),
             **self._count_worth(answer, is_near, time_s),
             **self._count_groups(answer.places),
         }
@@ -85,7 +85,9 @@ class Tables:
         total, within = float(people.sum()), float(people[is_near].sum())
         return total if within > total - _ROUNDED else within
 
-    def _describe_bound(self, answer: Answer, time_s: NDArray[np.float64]) -> dict[str, Any]:
+    def _describe_bound(
+        self, answer: Answer, time_s: NDArray[np.float64], *, is_today: bool
+    ) -> dict[str, Any]:
         """What no choice exceeds, in the unit of what is sought."""
         look = self._look
         told: dict[str, Any] = {"is_proven": answer.is_proven, "greedy": np.nan}
@@ -93,9 +95,10 @@ class Tables:
         match look.asked.objective:
             case "average":
                 served = float(look.counted[np.isfinite(time_s)].sum())
-                told["least_mean_min"] = answer.bound / served / 60.0 if served > 0 else np.nan
+                is_known = served > 0 and not is_today
+                told["least_mean_min"] = answer.bound / served / 60.0 if is_known else np.nan
             case "worst":
-                told["least_worst_min"] = answer.bound / 60.0
+                told["least_worst_min"] = np.nan if is_today else answer.bound / 60.0
             case _:
                 told["most"] = max(answer.bound - self._today_value, 0.0)
                 told["greedy"] = answer.greedy

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from access15.core.siting.programme import Programme, list_holders
-from access15.core.siting.rules import Ruled, Rules, begin_programme, find_none
+from access15.core.siting.rules import Ruled, Rules, begin_programme, find_none, solve_kept
 from access15.core.siting.sets import CoverageSets, build_sets
 from access15.core.walk.pairs import Pairs
 
@@ -139,9 +139,8 @@ def solve_room(
     began = monotonic()
     made = begin_programme(rules, n)
     _assign(made, room)
-    answer = made.solve(seconds=seconds)
-    chosen = made.read_places(answer)
-    if answer.value is None or not rules.are_kept_by(chosen):
+    answer, chosen = solve_kept(made, rules, seconds=seconds)
+    if answer.value is None:
         return find_none(answer)
     value = take_in(room, chosen).worth
     most = max(-answer.bound, value)
@@ -242,10 +241,11 @@ def _prefer(
     """Of all choices that are as good, one with most preferred places."""
     made = begin_programme(rules, n)
     parts = _assign(made, room, is_sought=False)
-    entries = (np.zeros_like(parts.column), parts.column, parts.people * parts.worth)
-    made.add_rows(1, entries, low=least)
+    scale = 1.0 / max(least, 1.0)
+    entries = (np.zeros_like(parts.column), parts.column, parts.people * parts.worth * scale)
+    made.add_rows(1, entries, low=least * scale)
     made.cost[rules.is_preferred] = -1.0
-    found = made.read_places(made.solve(seconds=seconds))
-    is_as_good = rules.are_kept_by(found) and take_in(room, found).worth >= least
+    _, found = solve_kept(made, rules, seconds=seconds)
+    is_as_good = take_in(room, found).worth >= least
     is_better = rules.is_preferred[found].sum() > rules.is_preferred[chosen].sum()
     return found if is_as_good and is_better else chosen

@@ -196,8 +196,10 @@ def begin_programme(rules: Rules, n: int) -> Programme:
     for floor in rules.floors:
         first = made.add_held(floor.sets, np.zeros(len(floor.sets.weight)))
         column = first + np.arange(len(floor.sets.weight))
-        entries = (np.zeros_like(column), column, floor.sets.weight)
-        made.add_rows(1, entries, low=floor.least - _ROUNDED / 2)
+        # as shares, so that what HiGHS takes for equal does not depend on how many people there are
+        scale = 1.0 / max(floor.least, 1.0)
+        entries = (np.zeros_like(column), column, floor.sets.weight * scale)
+        made.add_rows(1, entries, low=(floor.least - _ROUNDED / 2) * scale)
     return made
 
 
@@ -229,9 +231,8 @@ def solve_cover_by_rules(
     began = monotonic()
     made = begin_programme(rules, n)
     made.add_held(sets, -sets.weight)
-    answer = made.solve(seconds=seconds)
-    chosen = made.read_places(answer)
-    if answer.value is None or not rules.are_kept_by(chosen):
+    answer, chosen = solve_kept(made, rules, seconds=seconds)
+    if answer.value is None:
         return find_none(answer)
     people = sum_held(sets, chosen)
     most = min(max(-answer.bound, people), float(sets.weight.sum()))
@@ -240,6 +241,41 @@ def solve_cover_by_rules(
     spare_s = None if seconds is None else seconds - (monotonic() - began)
     kept = rules.with_more(floor=Floor(sets, people))
     return Ruled(keep_preferred(kept, n, chosen, seconds=spare_s), people, most)
+
+
+def solve_kept(
+    made: Programme, rules: Rules, *, seconds: float | None = None
+) -> tuple[Answer, NDArray[np.int64]]:
+    """Solve a programme, and hold what it chooses against the rules themselves.
+
+    Parameters
+    ----------
+    made : Programme
+        From `begin_programme`, with what is sought.
+    rules : Rules
+        What is to be kept.
+    seconds : float, optional
+        When to stop with the best found [s].
+
+    Returns
+    -------
+    answer : Answer
+        Without values where no choice was found.
+    places : ndarray of int64
+        Rows of the places chosen, rising.
+    """
+    until = None if seconds is None else monotonic() + seconds
+    while True:
+        spare_s = None if until is None else max(until - monotonic(), 0.0)
+        answer = made.solve(seconds=spare_s)
+        places = made.read_places(answer)
+        if answer.value is None or rules.are_kept_by(places):
+            return answer, places
+        # HiGHS takes a millionth more or less for equal: such a choice is ruled out
+        is_chosen = np.zeros(made.n_places)
+        is_chosen[places] = 1.0
+        each = np.arange(made.n_places)
+        made.add_rows(1, (np.zeros_like(each), each, 1.0 - 2.0 * is_chosen), low=1.0 - len(places))
 
 
 def find_none(answer: Answer) -> Ruled:
@@ -288,8 +324,8 @@ def keep_preferred(
     if len(preferred) and not np.isin(preferred, chosen).all():
         made = begin_programme(rules, n)
         made.cost[preferred] = -1.0
-        found = made.read_places(made.solve(seconds=seconds))
-        if len(found) and rules.are_kept_by(found) and _count(rules, found) > _count(rules, chosen):
+        _, found = solve_kept(made, rules, seconds=seconds)
+        if len(found) and _count(rules, found) > _count(rules, chosen):
             chosen = found
     for one in chosen[~rules.is_preferred[chosen]].tolist():
         others = chosen[chosen != one]

@@ -38,9 +38,12 @@ SITE_FILES = (
 )
 
 
+_BEST = "best-"
+
+
 def list_site_files(study: Study, n: int) -> list[str]:
     """List the files that the best places of a study may be written to, up to `n` of them."""
-    proposals = [name_proposal(area.id, k) for area in study.areas for k in range(1, n + 1)]
+    proposals = [name_proposal(area.id, k) for area in study.areas for k in range(n + 1)]
     return [*SITE_FILES, *(name_page(area.id) for area in study.areas), *proposals]
 
 
@@ -61,7 +64,7 @@ def write_site_findings(
     lang: Lang = "it",
 ) -> dict[str, Path]:
     """Write the curve, the sites, what would do as well, and proposals, all of it or nothing."""
-    choices = list(findings.sites.groupby(["area", "n_sites"], sort=False))
+    choices = _list_changes(findings)
     proposals = [name_proposal(str(area), int(n)) for (area, n), _ in choices]
     pages = {name_page(area): area for area in findings.run.areas}
     check_inputs_stay(
@@ -87,7 +90,41 @@ def write_site_findings(
             text = json.dumps(made, ensure_ascii=False, indent=1, allow_nan=False)
             (staging / name).write_text(text + "\n", encoding="utf-8")
             names.append(name)
+    remove_old_proposals(findings, folder, keep=set(names))
     return {name: folder / name for name in names}
+
+
+def _list_changes(findings: SiteFindings) -> list[tuple[tuple[Any, Any], pd.DataFrame]]:
+    """Choices that change anything, by neighbourhood and number of places."""
+    choices = findings.sites.groupby(["area", "n_sites"], sort=False)
+    return [(key, rows) for key, rows in choices if (rows["change"] != "stays").any()]
+
+
+def remove_old_proposals(findings: SiteFindings, folder: Path, *, keep: set[str]) -> None:
+    """Remove proposals of an earlier search of this study, which would look like the new ones.
+
+    Only files of these names that say themselves to be such a proposal.
+    """
+    read = {path.resolve() for path in findings.read_files}
+    for path in sorted(folder.glob("*_*.geojson")):
+        if path.name not in keep and path.resolve() not in read and _is_ours(path, findings):
+            path.unlink(missing_ok=True)
+
+
+def _is_ours(path: Path, findings: SiteFindings) -> bool:
+    """Whether a file is a proposal that a search of this study wrote."""
+    area, _, number = path.stem.rpartition("_")
+    if not number.isdecimal():
+        return False
+    try:
+        head = json.loads(path.read_bytes())["access15"]
+        ids = [one["id"] for one in head["proposals"]]
+        return bool(
+            (head["format"], head["study"], head["area"], ids)
+            == (FORMAT, findings.study_id, area, [f"{_BEST}{int(number)}"])
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _add_why(findings: SiteFindings, lang: Lang) -> SiteFindings:
@@ -120,7 +157,7 @@ def build_proposal(
 ) -> dict[str, Any]:
     """A choice of places as a file of one proposal (`data/proposal.schema.json`)."""
     kind = clean_text(findings.service.in_lang(lang), lang, limit=80)
-    number = f"best-{n}"[:MAX_ID]
+    number = f"{_BEST}{n}"[:MAX_ID]
     head = {
         "format": FORMAT,
         "version": VERSION,
@@ -132,23 +169,36 @@ def build_proposal(
         "category": findings.category,
         "cutoffs_min": [findings.cutoff_min],
         "at": None if findings.at is None else findings.at.strftime("%Y-%m-%d %H:%M"),
-        "proposals": [
-            {"id": number, "name": format_count("sites_proposal", n, lang, kind=kind), "votes": 0}
-        ],
+        "proposals": [{"id": number, "name": _name_choice(n, kind, lang), "votes": 0}],
     }
-    features = [
-        {
-            "type": "Feature",
-            "id": f"site-{row['site']}",
-            "geometry": {"type": "Point", "coordinates": [row["lon"], row["lat"]]},
-            "properties": {
-                "proposal": number,
-                "change": "add_facility",
-                "name": say("sites_new", lang, kind=kind, n=row["site"]),
-                "category": findings.category,
-            },
-        }
-        for row in rows.to_dict("records")
-    ]
+    changes = [row for row in rows.to_dict("records") if row["change"] != "stays"]
+    features = [_build_change(row, number, findings.category, kind, lang=lang) for row in changes]
     head = {key: value for key, value in head.items() if value is not None}
     return {"type": "FeatureCollection", "access15": head, "features": features}
+
+
+def _name_choice(n: int, kind: str, lang: Lang) -> str:
+    """Name a choice of so many more places."""
+    if n == 0:
+        return say("sites_proposal_none", lang, kind=kind)
+    return format_count("sites_proposal", n, lang, kind=kind)
+
+
+def _build_change(
+    row: dict[Any, Any], proposal: str, category: str, kind: str, *, lang: Lang
+) -> dict[str, Any]:
+    """A new place, or one of today that leaves, as a feature of a proposal."""
+    feature = {
+        "type": "Feature",
+        "id": f"site-{row['site']}",
+        "geometry": {"type": "Point", "coordinates": [row["lon"], row["lat"]]},
+    }
+    if row["change"] == "leaves":
+        gone = {"change": "remove_facility", "facility_id": row["candidate"]}
+        return {**feature, "properties": {"proposal": proposal, **gone}}
+    new = {
+        "change": "add_facility",
+        "name": say("sites_new", lang, kind=kind, n=row["site"]),
+        "category": category,
+    }
+    return {**feature, "properties": {"proposal": proposal, **new}}

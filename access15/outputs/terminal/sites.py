@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -18,12 +19,15 @@ from access15.outputs.words.numbers import (
     format_share,
 )
 from access15.outputs.words.sites import (
+    describe_enough,
     describe_left_out,
     describe_none,
     describe_proof,
     describe_site_title,
+    describe_sought,
     describe_stability,
     describe_today,
+    describe_walks,
     describe_why,
     describe_worlds,
     format_gained,
@@ -34,7 +38,10 @@ from access15.outputs.words.texts import clean_text, say, say_remark
 from access15.outputs.words.voice import choose_voice_of_methods
 from access15.results.siting import SiteFindings
 
-_HEADS = ("sites_n", "sites_where", "sites_gained", "sites_share", "sites_proof")
+_HEADS = (
+    *("sites_n", "sites_where", "sites_gained", "sites_share", "sites_minutes"),
+    "sites_proof",
+)
 
 
 def draw_site_findings(findings: SiteFindings, *, lang: Lang = "it") -> list[RenderableType]:
@@ -44,7 +51,7 @@ def draw_site_findings(findings: SiteFindings, *, lang: Lang = "it") -> list[Ren
     for area, curve in findings.curve.groupby("area", sort=False):
         sites = findings.sites[findings.sites["area"] == area]
         parts += _draw_head(findings, curve.iloc[0], lang)
-        more = curve[curve["n_sites"] > 0]
+        more = curve[~curve["is_today"]]
         parts.append(
             _draw_curve(more, sites, lang)
             if len(more)
@@ -53,13 +60,14 @@ def draw_site_findings(findings: SiteFindings, *, lang: Lang = "it") -> list[Ren
         parts += [Text(line) for line in _draw_why(findings, sites, lang)]
         parts += [Text(line) for line in _draw_end(findings, curve, lang)]
         parts.append(Text())
-    return [*parts, Text(say("sites_note", lang))]
+    return [*parts, Text(say("sites_note_free" if findings.is_free else "sites_note", lang))]
 
 
 def _draw_head(findings: SiteFindings, row: pd.Series, lang: Lang) -> list[Text]:
     """Who walks where, and how many are within the time today."""
     moment = describe_moment(findings.at, lang)
-    lines = [describe_today(row, lang), *([moment] if moment else [])]
+    lines = [describe_today(row, lang), describe_walks(row.to_dict(), lang)]
+    lines += [*describe_sought(findings, lang), *([moment] if moment else [])]
     title = describe_site_title(findings, row, lang)
     return [Text(title, style="bold"), *(Text(f"  {line}") for line in lines)]
 
@@ -68,7 +76,7 @@ def _draw_curve(curve: pd.DataFrame, sites: pd.DataFrame, lang: Lang) -> Table:
     """What each number of places brings, and where they would be."""
     table = Table(pad_edge=False)
     for i, head in enumerate(_HEADS):
-        table.add_column(Text(say(head, lang)), justify="right" if i in (0, 2, 3) else "left")
+        table.add_column(Text(say(head, lang)), justify="right" if i in (0, 2, 3, 4) else "left")
     for row in curve.to_dict("records"):
         own = sites[sites["n_sites"] == row["n_sites"]]
         where = "\n".join(_say_where(site, lang) for site in own.to_dict("records"))
@@ -77,6 +85,7 @@ def _draw_curve(curve: pd.DataFrame, sites: pd.DataFrame, lang: Lang) -> Table:
             Text(where),
             Text(format_gained(row, lang)),
             Text(format_share(row["share"], lang)),
+            Text(_say_minutes(row, lang)),
             Text(describe_proof(row, lang)),
         )
     return table
@@ -85,9 +94,22 @@ def _draw_curve(curve: pd.DataFrame, sites: pd.DataFrame, lang: Lang) -> Table:
 def _say_where(site: dict[Any, Any], lang: Lang) -> str:
     """Name one place."""
     told = f"{name_site(site, lang)} ({site['lat']:.5f}, {site['lon']:.5f})"
+    if site["change"] == "stays":
+        return say("sites_place_stays", lang, place=told)
+    if site["change"] == "leaves":
+        return say("sites_place_leaves", lang, place=told)
     if not site["n_alternatives"]:
         return told
     return f"{told}; {format_count('sites_others', site['n_alternatives'], lang)}"
+
+
+def _say_minutes(row: dict[Any, Any], lang: Lang) -> str:
+    """The average and the longest walk."""
+    minutes = [row[one] for one in ("mean_min", "worst_min")]
+    if any(math.isnan(one) for one in minutes):
+        return say("unknown", lang)
+    mean, worst = (format_number(one, lang, decimals=1) for one in minutes)
+    return say("sites_minutes_both", lang, mean=mean, worst=worst)
 
 
 def _draw_why(findings: SiteFindings, sites: pd.DataFrame, lang: Lang) -> list[str]:
@@ -106,6 +128,8 @@ def _draw_end(findings: SiteFindings, curve: pd.DataFrame, lang: Lang) -> list[s
         key = "sites_enough" if is_enough(findings, curve) else "sites_not_enough"
         share = format_share(findings.share, lang)
         lines.append(format_count(key, last["n_sites"], lang, share=share))
+        lines += describe_enough(findings, curve, lang)
+    lines += _list_unkept(findings, curve, lang)
     if last["people"] > 0:
         left_out = findings.left_out[findings.left_out["area"] == last["area"]]
         first, *causes = describe_left_out(left_out, lang)
@@ -127,3 +151,12 @@ def _draw_end(findings: SiteFindings, curve: pd.DataFrame, lang: Lang) -> list[s
         )
     )
     return lines
+
+
+def _list_unkept(findings: SiteFindings, curve: pd.DataFrame, lang: Lang) -> list[str]:
+    """Say with how many places no choice keeps the rules, before those with which one does."""
+    numbers = curve["n_sites"][~curve["is_today"]]
+    first = 0 if findings.is_free else 1
+    unkept = range(first, int(numbers.min()) if len(numbers) else first)
+    told = ", ".join(format_number(n, lang) for n in unkept)
+    return [say("sites_unkept", lang, numbers=told)] if told else []

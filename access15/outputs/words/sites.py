@@ -63,7 +63,8 @@ def describe_proof(row: Mapping[Any, Any], lang: Lang) -> str:
     else:
         least_min = row["least_mean_min" if row["objective"] == "average" else "least_worst_min"]
         told = say("sites_bound_min", lang, least=_format_walk(least_min, lang))
-    if math.isnan(row["greedy"]) or round(row["greedy"]) == round(row["gained"]):
+    counted = row.get("counted", row["gained"])
+    if math.isnan(row["greedy"]) or round(row["greedy"]) == round(counted):
         return told
     return f"{told}; {say('sites_greedy', lang, n=format_number(row['greedy'], lang))}"
 
@@ -81,9 +82,12 @@ def describe_walks(row: Mapping[Any, Any], lang: Lang) -> str:
     if math.isnan(row["mean_min"]):
         return ""
     told = {"mean": row["mean_min"], "worst": row["worst_min"]}
-    return say(
+    walks = say(
         "sites_walks", lang, **{key: _format_walk(value, lang) for key, value in told.items()}
     )
+    if row["unserved"] < 0.5:
+        return walks
+    return walks + say("sites_unserved", lang, n=format_number(row["unserved"], lang))
 
 
 def _format_walk(minutes: float, lang: Lang) -> str:
@@ -151,12 +155,46 @@ def _describe_walk(low_min: float, high_min: float, lang: Lang) -> str:
 
 
 def format_gained(row: Mapping[Any, Any], lang: Lang) -> str:
-    """People gained, with their range in drawn worlds where there is one."""
+    """People gained, with their range in drawn worlds where there is one; who is lost, who finds
+    room.
+    """
     gained = format_number(row["gained"], lang)
-    if math.isnan(row["gained_low"]):
-        return gained
-    low, high = (format_number(row[end], lang) for end in ("gained_low", "gained_high"))
-    return say("sites_range", lang, gained=gained, low=low, high=high)
+    if not math.isnan(row["gained_low"]):
+        low, high = (format_number(row[end], lang) for end in ("gained_low", "gained_high"))
+        gained = say("sites_range", lang, gained=gained, low=low, high=high)
+    if row["lost"] >= 0.5:
+        gained = say("sites_lost", lang, gained=gained, lost=format_number(row["lost"], lang))
+    if "with_room" in row:
+        gained = say("sites_room", lang, gained=gained, n=format_number(row["with_room"], lang))
+    return gained
+
+
+def describe_sought(findings: SiteFindings, lang: Lang) -> list[str]:
+    """Say what is sought, where that is not most people within the time, and what is kept."""
+    lines = []
+    if findings.objective == "enough" and findings.share is not None:
+        lines.append(say("sites_sought_enough", lang, share=format_share(findings.share, lang)))
+    if findings.objective == "average":
+        lines.append(say("sites_sought_average", lang))
+    if findings.objective == "worst":
+        lines.append(say("sites_sought_worst", lang))
+    if findings.has_rules:
+        lines.append(say("sites_rules", lang))
+    if "weighted" in findings.curve:
+        lines.append(say("sites_weighted", lang))
+    return lines
+
+
+def describe_enough(findings: SiteFindings, curve: pd.DataFrame, lang: Lang) -> list[str]:
+    """Say that fewer places are not enough, where that is proven."""
+    last = curve.iloc[-1]
+    fewer = curve[(curve["n_sites"] < last["n_sites"]) & (curve["n_sites"] > 0)]
+    is_reached = bool(last["share"] >= (findings.share or 0.0) - 1e-9)
+    if findings.objective != "enough" or not is_reached or last["n_sites"] < 1:
+        return []
+    if not fewer["is_proven"].all() or findings.has_rules:
+        return []
+    return [say("sites_fewer", lang, n=format_number(last["n_sites"], lang))]
 
 
 def describe_worlds(n_worlds: int, lang: Lang) -> str:

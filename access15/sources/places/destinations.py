@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import geopandas as gpd
+from shapely.geometry.base import BaseGeometry
 
 from access15.crs import LONLAT
 from access15.errors import InputDataError
@@ -12,8 +14,12 @@ from access15.remarks import Remark
 from access15.sources.places.headers import Columns, check_needed, is_id, match_headers
 from access15.sources.places.points import WORLD_BOUNDS, read_points, resolve_crs
 from access15.sources.places.written import draw_written
-from access15.sources.tables.columns import Problems, list_repeated
+from access15.sources.tables.columns import Problems, Table, list_repeated
 from access15.sources.tables.files import read_table
+
+ReadMore = Callable[
+    [Table, Problems, Sequence[BaseGeometry | None]], Mapping[str, Sequence[object]]
+]
 
 
 def read_destinations(path: Path, *, crs: str | None = None) -> gpd.GeoDataFrame:
@@ -22,6 +28,13 @@ def read_destinations(path: Path, *, crs: str | None = None) -> gpd.GeoDataFrame
     Returns ``id`` (the file's, or the row's number) and point geometry in EPSG:4326, None where the
     row has no coordinates; rows in the file's order.
     """
+    return read_points_with(path, lambda *_: {}, crs=crs)
+
+
+def read_points_with(
+    path: Path, read_more: ReadMore, *, crs: str | None = None
+) -> gpd.GeoDataFrame:
+    """Read points as `read_destinations`, with columns that somebody reads beside them."""
     unusable = Remark("points_unusable", name=path.name)
     table = read_table(path, "point", "points").with_feature_ids(is_id)
     problems = Problems(table)
@@ -42,9 +55,10 @@ def read_destinations(path: Path, *, crs: str | None = None) -> gpd.GeoDataFrame
         thing="point",
     )
     ids = _read_ids(columns, problems)
+    more = read_more(columns.table, problems, points.tolist())
     if found := problems.sentences():
         raise InputDataError(unusable, dict.fromkeys(found))
-    return gpd.GeoDataFrame({"id": ids}, geometry=points, crs=LONLAT)
+    return gpd.GeoDataFrame({"id": ids, **more}, geometry=points, crs=LONLAT)
 
 
 def _read_ids(columns: Columns, problems: Problems) -> list[str]:

@@ -5,7 +5,6 @@ mapping.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
@@ -15,6 +14,7 @@ from rapidfuzz import process
 
 from access15.remarks import Remark, list_some
 from access15.sources.tables.columns import Problems, Table
+from access15.sources.tables.header import simplify_header
 
 # what a table lists: places of the study, or just points to walk to
 Thing = Literal["facility", "point"]
@@ -145,7 +145,9 @@ def note_unread(columns: Columns, problems: Problems) -> None:
     used = {*columns.headers.values(), columns.drawn}
     quiet = {*REPLACED, *_OWN_HEADERS, *_WEAK_IDS}
     unread = [
-        header for header in table.columns if header not in used and _simplify(header) not in quiet
+        header
+        for header in table.columns
+        if header not in used and simplify_header(header) not in quiet
     ]
     if not unread:
         return
@@ -181,7 +183,9 @@ def choose_mapped(
         if wanted.startswith(CONSTANT):
             is_there = not _guess(meaning, list(table.columns))
         else:
-            is_there = any(_simplify(header) == _simplify(wanted) for header in table.columns)
+            is_there = any(
+                simplify_header(header) == simplify_header(wanted) for header in table.columns
+            )
         if is_there:
             chosen[meaning] = wanted
     return chosen, frozenset(mapping.keys() - chosen.keys())
@@ -225,14 +229,14 @@ def _guess_use(header: str) -> tuple[str, str] | None:
 
 def find_meaning(header: str) -> str | None:
     """What a header is taken to mean."""
-    simple = _simplify(header)
+    simple = simplify_header(header)
     known = (meaning for meaning, known in _HEADERS.items() if simple in known)
     return next(known, None) or _find_axis(simple)
 
 
 def find_words(header: str) -> list[str]:
     """Words of a header, in lower case and without accents."""
-    return _simplify(header).split("_")
+    return simplify_header(header).split("_")
 
 
 def _find_axis(simple: str) -> str | None:
@@ -256,12 +260,6 @@ def is_id(header: str) -> bool:
     return find_meaning(header) == "facility_id"
 
 
-def _simplify(header: str) -> str:
-    """Header in the form the known headers are written in."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", header) if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", "_", bare.casefold()).strip("_")
-
-
 def _take_mapped(
     columns: Columns,
     meaning: str,
@@ -279,7 +277,9 @@ def _take_mapped(
     if wanted.startswith(CONSTANT):
         columns.constants[meaning] = wanted.removeprefix(CONSTANT).strip()
         return
-    alike = [header for header in table.columns if _simplify(header) == _simplify(wanted)]
+    alike = [
+        header for header in table.columns if simplify_header(header) == simplify_header(wanted)
+    ]
     if wanted in table.columns:
         columns.headers[meaning] = wanted
     elif alike:
@@ -292,10 +292,10 @@ def _take_mapped(
 def _guess(meaning: str, headers: Sequence[str]) -> list[str]:
     """Headers that are known to have a meaning; of row numbers made by programs only the first."""
     # a header that is known word by word goes before one that is only understood
-    found = [header for header in headers if _simplify(header) in _HEADERS[meaning]]
+    found = [header for header in headers if simplify_header(header) in _HEADERS[meaning]]
     found = found or [header for header in headers if find_meaning(header) == meaning][:1]
     if meaning == "facility_id" and not found:
-        return [header for header in headers if _simplify(header) in _WEAK_IDS][:1]
+        return [header for header in headers if simplify_header(header) in _WEAK_IDS][:1]
     return found
 
 

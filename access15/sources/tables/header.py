@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -85,3 +87,9 @@ def describe_parts(name: str, parts: Parts) -> list[str]:
         rows = Remark("remark_in_row", name=name, names=parts.repeated[:10], more="")
         notes.append(Remark("remark_header_again", rows=rows))
     return notes
+
+
+def simplify_header(header: str) -> str:
+    """Header in the form the known headers are written in."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", header) if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "_", bare.casefold()).strip("_")
