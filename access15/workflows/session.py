@@ -18,10 +18,10 @@ from access15.outputs.pages.session import render_session
 from access15.remarks import Remark
 from access15.results.prepared import SessionSites
 from access15.results.run import RunResult
+from access15.sources.places.candidates import read_candidates
 from access15.workflows.compare import check_asked, read_for_session, set_defaults
 from access15.workflows.own_inputs import check_outputs
 from access15.workflows.run import Progress, run
-from access15.workflows.siting import read_candidates
 
 MOST_SITES = 5  # each answer is solved for every group and kind of place
 

@@ -168,7 +168,7 @@ def find_sites(
     )
     asked, kinds = build_question(written, loaded, given), written.kinds
     file = find_candidate_file(candidates)
-    points = None if file is None else read_candidates(file).assign(node=-1)
+    points = None if file is None else read_candidates(file)
     _check_capacity(asked, points)
     if points is not None:
         asked = replace(asked, has_room=bool(np.isfinite(points["capacity"]).any()))

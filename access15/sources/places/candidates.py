@@ -31,7 +31,7 @@ _NUMBER = re.compile(r"\d{1,9}([.,]\d{1,3})?")
 def read_candidates(path: Path) -> gpd.GeoDataFrame:
     """Read candidates with what must be kept of each, without those that are excluded.
 
-    Returns ``id``, ``required`` (bool), ``one_of`` (name of those of which at most one may be
+    Returns ``id``, ``node`` (-1: none is a corner of the streets), ``required`` (bool), ``one_of`` (name of those of which at most one may be
     chosen; empty for any other), ``capacity`` (people; inf without a limit) and point geometry in
     EPSG:4326, None where the row has no coordinates.
     """
@@ -41,7 +41,7 @@ def read_candidates(path: Path) -> gpd.GeoDataFrame:
     left = points[~points.pop("excluded").to_numpy(dtype=bool)]
     if not left.geometry.notna().any():
         raise InputDataError(Remark("sites_all_excluded", name=path.name))
-    return gpd.GeoDataFrame(left.reset_index(drop=True))
+    return gpd.GeoDataFrame(left.reset_index(drop=True).assign(node=-1))
 
 
 def _read_rules(
