@@ -31,9 +31,9 @@ _NUMBER = re.compile(r"\d{1,9}([.,]\d{1,3})?")
 def read_candidates(path: Path) -> gpd.GeoDataFrame:
     """Read candidates with what must be kept of each, without those that are excluded.
 
-    Returns ``id``, ``node`` (-1: none is a corner of the streets), ``required`` (bool), ``one_of`` (name of those of which at most one may be
-    chosen; empty for any other), ``capacity`` (people; inf without a limit) and point geometry in
-    EPSG:4326, None where the row has no coordinates.
+    Returns ``id``, ``node`` (-1: none is a corner of the streets), ``required`` (bool), ``one_of``
+    (name of those of which at most one may be chosen; empty for any other), ``capacity`` (people;
+    inf without a limit) and point geometry in EPSG:4326, None where the row has no coordinates.
     """
     points = read_points_with(path, _read_rules)
     if not points.geometry.notna().any():
