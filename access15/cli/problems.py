@@ -73,6 +73,7 @@ def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
     from access15.workflows.geocode import check_register_of, parse_lat_lon, read_table
     from access15.workflows.isochrone import sort_minutes
     from access15.workflows.problems import read_proposals_for
+    from access15.workflows.session import read_site_candidates
     from access15.workflows.site_question import find_candidate_file
 
     readers: list[Reader] = []
@@ -93,6 +94,7 @@ def _list_readers(command: str, given: Mapping[str, Any]) -> list[Reader]:
         readers.append(lambda _: read_candidates(file))
     if command == "site" and given["weights"] is not None:
         readers.append(lambda draft: read_weights(given["weights"], _list_zones(draft, given)))
+    add("site_candidates", read_site_candidates)
     add("start", lambda text: parse_lat_lon(text, "--from"))
     if command == "isochrone":
         add("at", lambda text: parse_lat_lon(text, "--at"))

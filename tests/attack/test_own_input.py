@@ -110,6 +110,11 @@ COMMANDS = {
         "x.html",
         ("p.geojson",),
     ),
+    "session, candidates": Command(
+        ("session", "east", "--site-candidates", "c.csv", "-o", "x.html", "--study", "town.toml"),
+        "x.html",
+        ("c.csv",),
+    ),
     "places": Command(
         ("places", "town.toml", "--review", "r.csv", "-o", "x.html"), "x.html", ("r.csv",)
     ),

@@ -38,7 +38,7 @@ COMMANDS = (
     ("seats", *OSM, "--area", "west", "--category", "csrc", "-o", "OUT/seats"),
     ("site", *OSM, "--area", "west", "--category", "csrc", "--new", "2", "-o", "OUT/sites"),
     ("city", *OSM, "--out", "OUT/city"),
-    ("session", "west", *STUDY, "-o", "OUT/session.html"),
+    ("session", "west", *STUDY, "--sites", "2", "-o", "OUT/session.html"),
     ("places", *OSM, "--offline", "-o", "OUT/places.html"),
     ("compare", "proposal.geojson", *STUDY, "--out", "OUT/compare"),
     ("poster", "west", *STUDY, "--proposal", "proposal.geojson", "--size", "A4", "-o", "OUT/p.png"),

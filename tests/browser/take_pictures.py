@@ -113,6 +113,14 @@ def comparison(page: Page) -> None:
     page.locator(".compare.wide").click()
 
 
+def where(page: Page) -> None:
+    """One more library, wherever it would help most."""
+    first(page)
+    choose(page, "target", "library")
+    page.locator("#where-tool").click()
+    page.locator("#where-progress").wait_for(state="hidden")
+
+
 def card(page: Page) -> None:
     proposal(page)
     sign(page, "Nuovo luogo").click()

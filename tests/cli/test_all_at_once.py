@@ -31,8 +31,11 @@ COMMANDS: Mapping[str, tuple[set[str], tuple[str, ...]]] = {
         ("site", "town.toml", "--category", "csrc", "--candidates", "points.csv", "-o", "sites"),
     ),
     "session": (
-        {"study", "zones", "places", "people", "osm", "proposal"},
-        ("session", "west", "--study", "town.toml", "--proposals", "proposal.geojson"),
+        {"study", "zones", "places", "people", "osm", "proposal", "points"},
+        (
+            *("session", "west", "--study", "town.toml", "--proposals", "proposal.geojson"),
+            *("--site-candidates", "points.csv"),
+        ),
     ),
     "places": (
         {"study", "zones", "places", "people", "osm", "review"},
