@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from builders.command_line import Done, call
+from builders.small_town import write_questions, write_town
 
 import access15
 from access15.testing import assert_table, read_table
@@ -150,7 +151,49 @@ def test_compare_is_the_same_from_python(cli: partial[Done]) -> None:
         )
 
 
+def test_session_prepares_answers_for_more_places(cli: partial[Done], own_folder: Path) -> None:
+    """What is proven before is what `access15 site` proves; places of a file come with the page."""
+    write_town(own_folder)
+    write_questions(own_folder)
+    town = ("--study", "town.toml", "--osm", "town.osm", "--cutoff", "2.5")
+    done = cli("session", "west", *town, "--sites", "3", "-o", "page.html")
+    assert done.code == 0, done.err
+    given = {"study": "town.toml", "osm": "town.osm", "offline": True, "areas": ["west"]}
+    found = access15.find_sites(category="csrc", n=3, cutoff_min=2.5, **given)
+    curve = found.curve.set_index("n_sites")
+    prepared = data_of(Path("page.html"))["prepared"]
+    of_csrc = [one for one in prepared if one["target"] == "csrc"]
+    answers = [one for one in of_csrc if one["group"] == found.group]
+    assert [one["n"] for one in answers] == [2, 3]
+    for one in answers:
+        assert one["profile"] == found.profile.id
+        assert one["is_proven"]
+        assert one["gained"] == pytest.approx(curve.loc[one["n"], "gained"], abs=1e-6)
+        assert sum(place["gained"] for place in one["places"]) == pytest.approx(one["gained"])
+        sites = found.sites[found.sites["n_sites"] == one["n"]]
+        places = list(zip(sites["lon"], sites["lat"], strict=True))
+        assert [(place["lon"], place["lat"]) for place in one["places"]] == places
+    options = ("--site-candidates", "points.csv", "-o", "page.html")
+    done = cli("session", "west", *town, *options)
+    assert done.code == 0, done.err
+    data = data_of(Path("page.html"))
+    assert [one["name"] for one in data["given"]] == [f"p{i}" for i in range(9)]
+    assert data["prepared"] == []
+
+
 MISTAKES = [
+    (
+        ("session", "chiesa_rossa", "--sites", "1"),
+        "answers for up to 1 more places are asked for; give a number from 2 to 5",
+    ),
+    (
+        ("session", "chiesa_rossa", "--site-candidates", "points.csv"),
+        "points.csv: no place is near enough to a street of chiesa_rossa; give places in the",
+    ),
+    (
+        ("session", "chiesa_rossa", "--site-candidates", "bound.csv"),
+        "bound.csv: the page only counts people within the minutes and cannot keep capacity",
+    ),
     (
         ("session", "duomo"),
         "study 'milano' has no area 'duomo': its areas are chiesa_rossa, forlanini_salomone",
@@ -190,6 +233,8 @@ def test_mistakes_end_in_a_sentence(
     put_proposal("slow.geojson", cutoffs_min=[5, 10])
     put_proposal("far.geojson", {**MOVE, "facility_id": "cam-01"})
     Path("broken.geojson").write_text("{")
+    Path("points.csv").write_text("id,lat,lon\na,45.1,9.1\n")
+    Path("bound.csv").write_text("id,lat,lon,capacity\na,45.43,9.18,40\n")
     before = {path: path.read_bytes() for path in own_folder.iterdir() if path.is_file()}
     done = cli(*words, "--offline")
     assert done.code == 2
