@@ -33,6 +33,8 @@ def list_asked(command: str, given: Mapping[str, Any]) -> Asked:
     moments = {"at"} if command == "isochrone" else set()
     options = {key: given[key] for key in SHARED if key not in moments and given.get(key)}
     study = given.get("study")
+    if command == "city" and not study and not given.get("zones"):
+        study = "milano_city"
     parts = set(_PARTS.get(command, EVERYTHING))
     if command == "places":
         parts -= {"hubs"}  # whose points are what is looked for

@@ -177,7 +177,7 @@ def init(asked: Asked, ask: Ask = take_default) -> Begun:
     _put_town(draft, asked, survey, chosen, crs)
     _put_zones(draft, asked, parts, people)
     # 3. Which places, and what the first numbers are about.
-    counts = _count_kinds(survey, chosen.shape)
+    counts = count_kinds(survey, chosen.shape)
     mine = _count_own([one for one in own if one is not None])
     tables = locate_places(
         list(zip(asked.places, own, strict=True)),
@@ -314,7 +314,7 @@ def _count_own(own: Sequence[gpd.GeoDataFrame]) -> dict[str, int]:
     return mine
 
 
-def _count_kinds(survey: Survey, area: shapely.Geometry) -> dict[str, int]:
+def count_kinds(survey: Survey, area: shapely.Geometry) -> dict[str, int]:
     """Places of the area by category."""
     shapely.prepare(area)
     counts: dict[str, int] = {}

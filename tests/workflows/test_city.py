@@ -26,6 +26,7 @@ from access15.results.schema import TABLES
 from access15.testing import assert_table, read_table
 from access15.workflows import city as city_workflow
 from access15.workflows.city import City, merge_areas, run_city
+from access15.workflows.city_study import begin_city
 from access15.workflows.given import read_given
 from access15.workflows.run import Clock, prepare_study
 
@@ -243,3 +244,34 @@ def test_zones_that_are_not_there_whole_are_left_out(tmp_path: Path) -> None:
     (tmp_path / "town.osm").write_text(text.replace(tag, narrow), encoding="utf-8")
     with pytest.raises(InputDataError, match=r"and no zone of study 'borders' whole"):
         run_city(path, now=NOW, osm=tmp_path / "town.osm", no_cache=True)
+
+
+def test_a_city_without_a_study(tmp_path: Path) -> None:
+    """Zones, residents and an extract are enough; each zone becomes a neighbourhood of a study."""
+    write_border_town(tmp_path)
+    path = begin_city(
+        tmp_path / "out" / "study",
+        osm=tmp_path / "town.osm",
+        zones=tmp_path / "zones.geojson",
+        zone_id="zone",
+        people=tmp_path / "people.csv",
+    )
+    study = load_study(path)
+    assert [(area.id, area.name, area.zones) for area in study.areas] == [
+        (f"zone_{zone}", f"Zona {zone}", (zone,)) for zone in "abc"
+    ]
+    assert study.categories == ("bench",)
+    assert study.population.groups == {"total": "total", "old": "old"}
+    asked: dict[str, Any] = {"osm": tmp_path / "town.osm", "no_cache": True}
+    city = run_city(path, now=NOW, profiles=["adult", "older_adult"], **asked)
+    people = city.zones.drop_duplicates(["zone", "group"]).set_index(["zone", "group"])["people"]
+    assert people[ALL, "total"] == pytest.approx(900 + 777 + 500)
+    assert city.quarters == {zone: f"zone_{zone}" for zone in "abc"}
+    with pytest.raises(InputDataError, match=r"'zona'"):
+        begin_city(
+            tmp_path / "none",
+            osm=tmp_path / "town.osm",
+            zones=tmp_path / "zones.geojson",
+            zone_id="zona",
+        )
+    assert not (tmp_path / "none").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import shlex
+import warnings
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -30,7 +31,8 @@ _DATA_ID: Final = "access15-city-data"
 _WIDE: Final = 1000.0  # units of the drawing from west to east
 _SIMPLE: Final = 0.4  # of these units
 _SHARE: Final = 100_000  # shares travel as whole parts of this
-_CLASSES: Final = 7
+_CLASSES: Final = 6
+_ROUNDING: Final = 1e-9
 MEASURES: Final = ("share", "gap", "ratio")
 
 
@@ -256,18 +258,22 @@ class _Shares:
 
 
 def _find_breaks(values: NDArray[np.float64]) -> list[float]:
-    """Upper ends of a few classes at round numbers."""
+    """Upper ends of a few classes with as many numbers in each, at whole points."""
     known = values[np.isfinite(values)]
     if not known.size or known.min() == known.max():
         return [float(known.max())] if known.size else []
-    made = load_extra("mapclassify").PrettyBreaks(known, k=_CLASSES)
-    return [round(float(end), 6) for end in made.bins]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # fewer different numbers than classes are no fault
+        made = load_extra("mapclassify").Quantiles(known, k=_CLASSES)
+    return sorted({float(math.ceil(end - _ROUNDING)) for end in made.bins.tolist()})
 
 
 def _write_command(city: CityResult, area: str, folder: Path) -> str:
     """The command that makes the map of one quarter beside the page."""
     study = city.study.file
     name = city.study.id if study is None else study.stem
+    if study is not None and study == folder.resolve() / "study" / study.name:
+        name = f"{folder.name}/study/{study.name}"
     words = ["access15", "run", name, "--area", area]
     if city.network_info.kind == "osm":
         words += ["--osm", city.network_info.name]

@@ -172,7 +172,8 @@ class CityPage {
     const rows = breaks.map((end, at) => {
       const isLast = at === breaks.length - 1 && at > 0;
       const key = isLast ? "class_last" : at ? "class" : "class_first";
-      const text = this.say(key, { from: from(at), to: this.write(end, choice.measure, 0) });
+      const lower = isLast ? this.write(breaks[at - 1], choice.measure, 0) : from(at);
+      const text = this.say(key, { from: lower, to: this.write(end, choice.measure, 0) });
       return { colour: this.colour(at), text, n: numbers.filter((one) => one === at).length };
     });
     const unknown = numbers.filter((one) => one < 0).length;
