@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from builders.border_town import write_border_town
 from builders.browser import AREAS, CHROMIUM, FLAGS, LAPTOP, NASTY, Open, Opened
 from builders.places_study import look, write_study
 from builders.run import make_result
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 import access15
 from access15.outputs.pages.accessibility import STATEMENT_FILE, render_statement
+from access15.outputs.pages.city import render_city
 from access15.outputs.pages.folium_map import render_map
 from access15.outputs.pages.index import render_index
 from access15.outputs.pages.places import render_places
@@ -201,6 +203,19 @@ def sites_text(tmp_path_factory: pytest.TempPathFactory, once_for_all: OnceForAl
 
     text: str = once_for_all("sites-page", draw)
     return text
+
+
+@pytest.fixture(scope="session")
+def city_text(tmp_path_factory: pytest.TempPathFactory, once_for_all: OnceForAll) -> str:
+    """The page of the drawn city, beside which the map of one quarter lies."""
+
+    def draw() -> str:
+        folder = tmp_path_factory.mktemp("city")
+        found = access15.run_city(write_border_town(folder), osm=folder / "town.osm", no_cache=True)
+        (folder / "a.html").write_text("", encoding="utf-8")
+        return render_city(found, folder, lang="it")
+
+    return str(once_for_all("city-page", draw))
 
 
 @pytest.fixture

@@ -70,6 +70,17 @@ def test_page_of_the_best_places_breaks_no_rule(
     assert opened.troubles == []
 
 
+@pytest.mark.parametrize("size", [LAPTOP, TABLET, PHONE], ids=["laptop", "tablet", "phone"])
+def test_page_of_a_city_breaks_no_rule(
+    open_page: Open, city_text: str, size: tuple[int, int]
+) -> None:
+    page = open_page("city_axe.html", size, text=city_text).page
+    assert list_violations(page) == []
+    page.locator("#list button").first.click()
+    page.locator("#measure").select_option("share")
+    assert list_violations(page) == []
+
+
 def test_a_broken_rule_is_found(open_page: Open) -> None:
     text = '<html lang="it"><title>x</title><main><h1>x</h1><img src="data:,"></main></html>'
     page = open_page("broken_axe.html", text=text).page

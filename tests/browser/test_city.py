@@ -1,0 +1,42 @@
+"""The page of a city as somebody uses it: finds a quarter, changes who walks, looks at it, prints."""
+
+from __future__ import annotations
+
+import pytest
+from builders.browser import LAPTOP, PHONE, TABLET, Open
+from playwright.sync_api import expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+
+@pytest.mark.parametrize("size", [LAPTOP, TABLET, PHONE], ids=["laptop", "tablet", "phone"])
+def test_a_quarter_is_found_and_looked_at(
+    open_page: Open, city_text: str, size: tuple[int, int]
+) -> None:
+    opened = open_page("city.html", size, text=city_text)
+    page = opened.page
+    expect(page.locator("#list li")).to_have_count(3)
+    page.locator("#search").fill("ZONA B")
+    expect(page.locator("#found")).to_have_text("1 di 3 quartieri")
+    page.locator("#list button").click()
+    card = page.locator("#card")
+    expect(card.locator("h3")).to_have_text("Zona b")
+    expect(card.locator("code")).to_contain_text("--area b --osm town.osm")
+    page.locator("#search").fill("")
+    page.locator("#map path").first.click()
+    expect(card.locator("a.button")).to_have_attribute("href", "a.html")
+    page.locator("#kind").select_option("1")
+    page.locator("#walker").select_option("2")
+    page.locator("#measure").select_option("ratio")
+    expect(page.locator("#map-title")).to_contain_text("Biblioteca")
+    assert opened.troubles == []
+
+
+def test_numbers_of_the_page_are_those_of_the_table(open_page: Open, city_text: str) -> None:
+    """The list is sorted by gap, and people whom the claim loses are the gap of all of them."""
+    page = open_page("city_numbers.html", LAPTOP, text=city_text).page
+    values = page.locator("#list .value").all_inner_texts()
+    points = [float(text.split()[0].replace(",", ".")) for text in values]
+    assert points == sorted(points, reverse=True)
+    legend = page.locator("#legend li").all_inner_texts()
+    assert sum(int(text.rsplit(":", 1)[1].rstrip(")")) for text in legend) == 3
