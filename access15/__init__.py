@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from access15.workflows.run import Run, run
     from access15.workflows.siting import find_sites
     from access15.workflows.times import measure_times
+    from access15.workflows.works import find_works
 
 __version__ = "0.1.0"
 
@@ -48,6 +49,7 @@ _HOMES = {
     "compare": "access15.workflows.compare",
     "find_seats": "access15.workflows.benches",
     "find_sites": "access15.workflows.siting",
+    "find_works": "access15.workflows.works",
     "geocode": "access15.workflows.geocode",
     "load_categories": "access15.config",
     "load_profiles": "access15.config",
@@ -76,6 +78,7 @@ __all__ = [
     "compare",
     "find_seats",
     "find_sites",
+    "find_works",
     "geocode",
     "load_categories",
     "load_profiles",

@@ -9,6 +9,7 @@ import typer
 
 from access15.cli.messages import Language, make_progress, out, say_files, say_remark
 from access15.cli.options import AreasOpt, LangOpt, StudyArg, read_number
+from access15.cli.works import WORK_KINDS, check_used, site_works
 from access15.config import PlaceOptions, load_study
 
 
@@ -38,6 +39,7 @@ def site(
     no_losers: Annotated[bool, typer.Option("--no-losers", help="help_site_no_losers")] = False,
     floor: Annotated[list[str] | None, typer.Option("--floor", help="help_site_floor")] = None,
     weights: Annotated[Path | None, typer.Option("--weights", help="help_site_weights")] = None,
+    service: Annotated[str | None, typer.Option("--to", help="help_site_to")] = None,
     seconds: Annotated[
         float | None,
         typer.Option("--seconds", help="help_site_seconds", parser=read_number, metavar="NUMBER"),
@@ -55,6 +57,24 @@ def site(
     from access15.workflows.site_question import MOST_SITES, list_site_inputs
     from access15.workflows.siting import find_sites
 
+    check_used(category, options)
+    if category in WORK_KINDS:
+        site_works(
+            study,
+            folder,
+            options,
+            lang=lang.value,
+            work=category,
+            to=service or "hub",
+            n=n,
+            share=share,
+            group=group,
+            profile=profile,
+            cutoff_min=cutoff,
+            seconds=seconds,
+            areas=area,
+        )
+        return
     check_output_folder(folder)
     names = list_site_files(load_study(study), MOST_SITES)
     others = list_site_inputs(candidates, weights)

@@ -5,32 +5,33 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Final
 
-import click
-import typer
+from typer._click.core import ParameterSource
+from typer._click.globals import get_current_context  # of Typer's own copy
 
 from access15.cli.messages import make_progress, out, say_files, say_remark
-from access15.config import Lang, PlaceOptions
+from access15.config import Lang, PlaceOptions, load_study
 from access15.errors import ConfigError
 from access15.remarks import Remark
 
 # mirrored from `access15.workflows.works.WORK_KINDS`, which takes a second to import
 WORK_KINDS: Final = ("bench", "crossing", "kerb", "steps")
 _USED: Final = {
-    *("study", "category", "to", "folder", "n", "share", "group", "profile", "cutoff"),
+    *("study", "category", "service", "folder", "n", "share", "group", "profile", "cutoff"),
     *("seconds", "area", "lang"),
 }
 
 
-def check_used(context: typer.Context, category: str, options: PlaceOptions) -> None:
-    """Refuse options of the next places that say nothing here."""
+def check_used(category: str, options: PlaceOptions) -> None:
+    """Refuse options that say nothing for what is asked about."""
+    context = get_current_context()
     given = [
         max(one.opts, key=len)
         for one in context.command.params
-        if context.get_parameter_source(one.name or "") == click.core.ParameterSource.COMMANDLINE
-        and one.name not in {*_USED, *options, *PlaceOptions.__annotations__}
+        if context.get_parameter_source(one.name or "") == ParameterSource.COMMANDLINE
+        and one.name not in {*_USED, *options}
     ]
     if category not in WORK_KINDS:
-        given = ["--to"] if context.params.get("to") is not None else []
+        given = ["--to"] if context.params.get("service") is not None else []
     if given:
         raise ConfigError(Remark("works_unused", category=category, options=given))
 
@@ -48,7 +49,6 @@ def site_works(
     from access15.outputs.tables.sites import list_site_files
     from access15.outputs.tables.works import WORK_FILES, write_work_findings
     from access15.outputs.terminal.works import draw_work_findings
-    from access15.config import load_study
     from access15.workflows.own_inputs import check_outputs
     from access15.workflows.works import MOST_WORKS, find_works
 
