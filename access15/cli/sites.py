@@ -66,7 +66,7 @@ def site(
             lang=lang.value,
             work=category,
             to=service or "hub",
-            n=n,
+            n=1 if n is None else n,
             share=share,
             group=group,
             profile=profile,
