@@ -40,9 +40,11 @@ def draw_share_curve(curve: pd.DataFrame, lang: Lang, *, title: str, identifier:
     points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True))
     parts.append(f'<polyline fill="none" stroke="{_STRONG}" stroke-width="4" points="{points}"/>')
     step = -(-len(numbers) // _MOST_LABELS)
-    for n, share, x, y in zip(numbers, shares, xs, ys, strict=True):
+    for i, (n, share, x, y) in enumerate(zip(numbers, shares, xs, ys, strict=True)):
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{_STRONG}"/>')
-        if (numbers[-1] - n) % step == 0:
+        # where places of today move, today and no more places stand above each other
+        is_alone = numbers.index(n) == i
+        if (numbers[-1] - n) % step == 0 and is_alone:
             # each place more adds less: below its points the curve leaves room, not at the floor
             beside = y + 26 if y + 34 < floor else y - 12
             parts.append(_write((x, beside), format_share(share, lang), "middle", is_strong=True))

@@ -37,16 +37,19 @@ from access15.outputs.words.dates import describe_moment
 from access15.outputs.words.findings import Findings
 from access15.outputs.words.numbers import format_count, format_number, format_share
 from access15.outputs.words.sites import (
+    describe_enough,
     describe_left_out,
+    describe_lost,
     describe_none,
     describe_proof,
     describe_site_title,
+    describe_sought,
     describe_stability,
     describe_today,
     describe_walks,
     describe_why,
     describe_worlds,
-    format_gained,
+    format_gained_range,
     name_site,
 )
 from access15.outputs.words.sources import list_sources, list_warnings
@@ -280,6 +283,12 @@ class _Told:
             say=lambda key: say(key, lang),
             title=self.title,
             today=describe_today(first, lang),
+            sought=[
+                *describe_sought(findings, lang),
+                *describe_enough(findings, self._curve, lang),
+            ],
+            may_leave=findings.is_free,
+            note=say("sites_note_free" if findings.is_free else "sites_note", lang),
             moment=describe_moment(findings.at, lang),
             warnings=list_warnings(words),
             why_none="" if self._numbers else describe_none(findings, self._curve, lang),
@@ -311,7 +320,8 @@ class _Told:
             "n": n,
             "label": format_count("sites_places", n, lang),
             "share": format_share(row["share"], lang),
-            "gained": say("sites_page_gained", lang, n=format_gained(row, lang)),
+            "gained": say("sites_page_gained", lang, n=format_gained_range(row, lang)),
+            "lost": describe_lost(row, lang),
             "proof": describe_proof(row, lang),
             "walks": describe_walks(row, lang),
             "stability": describe_stability(row, lang),

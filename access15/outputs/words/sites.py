@@ -158,15 +158,31 @@ def format_gained(row: Mapping[Any, Any], lang: Lang) -> str:
     """People gained, with their range in drawn worlds where there is one; who is lost, who finds
     room.
     """
-    gained = format_number(row["gained"], lang)
-    if not math.isnan(row["gained_low"]):
-        low, high = (format_number(row[end], lang) for end in ("gained_low", "gained_high"))
-        gained = say("sites_range", lang, gained=gained, low=low, high=high)
-    if row["lost"] >= 0.5:
+    gained = format_gained_range(row, lang)
+    if row["lost"] >= _LEAST_TOLD:
         gained = say("sites_lost", lang, gained=gained, lost=format_number(row["lost"], lang))
     if "with_room" in row:
         gained = say("sites_room", lang, gained=gained, n=format_number(row["with_room"], lang))
     return gained
+
+
+def format_gained_range(row: Mapping[Any, Any], lang: Lang) -> str:
+    """People gained, with their range in drawn worlds where there is one."""
+    gained = format_number(row["gained"], lang)
+    if math.isnan(row["gained_low"]):
+        return gained
+    low, high = (format_number(row[end], lang) for end in ("gained_low", "gained_high"))
+    return say("sites_range", lang, gained=gained, low=low, high=high)
+
+
+def describe_lost(row: Mapping[Any, Any], lang: Lang) -> list[str]:
+    """Say who gets to a place today and no more, and who finds room; nothing where all do."""
+    lines = []
+    if row["lost"] >= _LEAST_TOLD:
+        lines.append(say("sites_page_lost", lang, n=format_number(row["lost"], lang)))
+    if "with_room" in row:
+        lines.append(say("sites_page_room", lang, n=format_number(row["with_room"], lang)))
+    return lines
 
 
 def describe_sought(findings: SiteFindings, lang: Lang) -> list[str]:
