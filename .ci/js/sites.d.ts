@@ -15,6 +15,7 @@ interface SitesChoice {
 }
 
 interface SitesData {
+  study: string;
   frame: Frame;
   bounds: [[number, number], [number, number]];
   base: Backdrop & { roads: Record<string, string> };

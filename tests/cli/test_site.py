@@ -199,6 +199,11 @@ def test_it_is_told_why_how_surely_and_who_stays_out(
         assert f'<p class="share">{100 * row["share"]:.0f}%</p>' in page
     told = site_of(capsys, town, tmp_path / "b", "--worlds", "0", "--lang", "it")
     assert "mondi" not in told
+    # a page of a neighbourhood that is not asked about now would look current
+    (tmp_path / "b" / "north_sites.html").write_text("somebody else's")
+    site_of(capsys, town, tmp_path / "b", "--worlds", "0", "--area", "west")
+    left = {path.name for path in (tmp_path / "b").glob("*.html")}
+    assert left == {"west_sites.html", "north_sites.html"}
     assert "mondi" not in (tmp_path / "b" / "west_sites.html").read_text(encoding="utf-8")
     none = read_table(tmp_path / "b" / "sites.csv", "sites")
     assert none["stays_best"].isna().all()

@@ -43,10 +43,10 @@ def draw_share_curve(curve: pd.DataFrame, lang: Lang, *, title: str, identifier:
     for i, (n, share, x, y) in enumerate(zip(numbers, shares, xs, ys, strict=True)):
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{_STRONG}"/>')
         # where places of today move, today and no more places stand above each other
-        is_alone = numbers.index(n) == i
-        if (numbers[-1] - n) % step == 0 and is_alone:
+        is_twice = numbers.count(n) > 1
+        if (numbers[-1] - n) % step == 0 and n not in numbers[i + 1 :]:
             # each place more adds less: below its points the curve leaves room, not at the floor
-            beside = y + 26 if y + 34 < floor else y - 12
+            beside = y + 26 if y + 34 < floor and not is_twice else y - 12
             parts.append(_write((x, beside), format_share(share, lang), "middle", is_strong=True))
             parts.append(_write((x, floor + 23), format_number(n, lang), "middle"))
     parts.append(_write(((_LEFT + right) / 2, floor + 45), say("sites_n", lang), "middle"))

@@ -128,6 +128,17 @@ def render_sites(findings: SiteFindings, area_id: str, *, lang: Lang = "it") -> 
     return str(draw_sites(findings, area_id, lang=lang).get_root().render())
 
 
+def is_page_of(text: str, findings: SiteFindings) -> bool:
+    """Whether a page is one of the best places of the same study."""
+    start = f'id="{_DATA_ID}">{dump_json(_sign_page(findings))[:-1]},'
+    return start in text
+
+
+def _sign_page(findings: SiteFindings) -> dict[str, str]:
+    """Whose page it is, as its data begin."""
+    return {"study": findings.study_id}
+
+
 def list_gain_steps(gain_streets: pd.DataFrame) -> list[tuple[float, float]]:
     """Classes of people gained by one more place, from none to the most."""
     most = float(gain_streets["gained"].max()) if len(gain_streets) else 0.0
@@ -159,6 +170,7 @@ class _Told:
         frame = frame_area(area)
         info = area.network_info
         return {
+            **_sign_page(self._findings),
             "frame": {"unit": UNIT_M, "west": frame.west, "north": frame.north},
             "bounds": opening_bounds(frame, area),
             "base": build_basemap(frame, area.network, area.backdrop),

@@ -13,7 +13,7 @@ import pandas as pd
 from access15.config import Lang, Study
 from access15.config.proposal import FORMAT, MAX_ID, VERSION
 from access15.files import check_inputs_stay, staged_outputs
-from access15.outputs.pages.sites import render_sites
+from access15.outputs.pages.sites import is_page_of, render_sites
 from access15.outputs.tables.cells import write_csv
 from access15.outputs.tables.layers import write_layer
 from access15.outputs.tables.site_layers import write_site_package
@@ -91,6 +91,7 @@ def write_site_findings(
             (staging / name).write_text(text + "\n", encoding="utf-8")
             names.append(name)
     remove_old_proposals(findings, folder, keep=set(names))
+    _remove_old_pages(findings, folder, keep=set(names))
     return {name: folder / name for name in names}
 
 
@@ -108,6 +109,14 @@ def remove_old_proposals(findings: SiteFindings, folder: Path, *, keep: set[str]
     read = {path.resolve() for path in findings.read_files}
     for path in sorted(folder.glob("*_*.geojson")):
         if path.name not in keep and path.resolve() not in read and _is_ours(path, findings):
+            path.unlink(missing_ok=True)
+
+
+def _remove_old_pages(findings: SiteFindings, folder: Path, *, keep: set[str]) -> None:
+    """Remove pages of an earlier search of this study, of neighbourhoods not asked about now."""
+    for path in sorted(folder.glob(name_page("*"))):
+        is_old = path.name not in keep and path.is_file()
+        if is_old and is_page_of(path.read_text(encoding="utf-8", errors="replace"), findings):
             path.unlink(missing_ok=True)
 
 
