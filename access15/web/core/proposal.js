@@ -18,7 +18,7 @@ const BEYOND_M = 300; // how far outside the streets a place may be put
 const [NAME_SIGNS, TEXT_SIGNS, ORIGIN_SIGNS] = [200, 500, 300];
 
 /** What a change says of where it comes from: how good its place is, how far it has come, who says so. */
-export const ORIGIN = ["precision", "state", "source"];
+export const ORIGIN = /** @type {const} */ (["precision", "state", "source"]);
 
 // What a kind of change needs beside its place.
 const KINDS = new Map([
