@@ -1175,7 +1175,7 @@ SITES: Final = Table(
         _number(
             "today_low_min",
             "minutes to the nearest place of today that a twentieth of the people gained do not "
-            "exceed; inf where there is no way",
+            "exceed; inf where there is no way (null in GeoJSON)",
             "min",
             **_TODAY,
         ),

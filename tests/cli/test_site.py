@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 from builders.command_line import call
@@ -207,6 +208,18 @@ def test_it_is_told_why_how_surely_and_who_stays_out(
     assert "mondi" not in (tmp_path / "b" / "west_sites.html").read_text(encoding="utf-8")
     none = read_table(tmp_path / "b" / "sites.csv", "sites")
     assert none["stays_best"].isna().all()
+
+
+def test_who_needs_seats_has_no_worlds_and_who_gets_nowhere_today_is_told(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = site_of(capsys, town, tmp_path / "a", "--profile", "frail_seats", "--lang", "en")
+    assert "they cannot get to any place today" in told
+    assert "drawn worlds" not in told
+    sites = read_table(tmp_path / "a" / "sites.csv", "sites")
+    assert np.isinf(sites["today_low_min"]).all()
+    assert gpd.read_file(tmp_path / "a" / "sites.geojson")["today_low_min"].isna().all()
+    assert (read_table(tmp_path / "a" / "site_curve.csv", "site_curve")["n_worlds"] == 0).all()
 
 
 def test_who_stops_early_is_told_what_is_not_proven(

@@ -94,7 +94,6 @@ def draw_choices(
     needs seats, as in the ranges of a run.
     """
     n_worlds = 0 if walker.profile.needs_seat else n_worlds
-    look = _Look(inputs, walker, doors, category=category, group=group)
     found = [
         DrawnChoice(
             gained=np.empty(n_worlds),
@@ -103,6 +102,9 @@ def draw_choices(
         )
         for one in choices
     ]
+    if not n_worlds:
+        return found
+    look = _Look(inputs, walker, doors, category=category, group=group)
     for first in range(0, n_worlds, LANES):
         n = min(LANES, n_worlds - first)
         for one, (gained, best, anew) in zip(found, look.count(choices, first), strict=True):

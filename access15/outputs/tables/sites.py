@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from access15.config import Lang, Study
@@ -150,9 +151,10 @@ def _write_points(
     folder: Path,
     findings: SiteFindings,
 ) -> str:
-    """Write a layer of points and name its file."""
+    """Write a layer of points and name its file; JSON knows no infinity."""
     name = table.files[-1]
-    write_layer(frame, folder / name, name=table.name, now=findings.created)
+    known = frame.replace([np.inf, -np.inf], np.nan)
+    write_layer(gpd.GeoDataFrame(known), folder / name, name=table.name, now=findings.created)
     return name
 
 
