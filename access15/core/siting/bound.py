@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from access15.core.siting.kernels import count_times, price_sets
+from access15.core.siting.kernels import find_dearest, lower_prices, price_sets
 from access15.core.siting.sets import CoverageSets
 
 _ROUNDS = 300
 _PATIENCE = 20  # rounds without a better bound, after which steps are halved
-_LEAST_STEP = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,28 +52,11 @@ def bound_cover(sets: CoverageSets, n: int, *, least: float) -> Bound:
     # prices from 0 to the weight, the n dearest sets and what everybody keeps are a bound. Prices
     # begin at the weights (Cordeau, Furini & Ljubic 2019, doi:10.1016/j.ejor.2018.12.021, relax the
     # same way) and fall where more than one chosen set is paid (subgradients with Polyak's step).
-    price, weight = sets.weight.copy(), sets.weight
-    step, waited = 1.0, 0
-    best = Bound(np.inf, np.full(len(sets), np.inf))
-    for _ in range(_ROUNDS):
-        worth = price_sets(sets.start, sets.demand, price)
-        dearest = np.argsort(-worth, kind="stable")[:n]
-        most = float((weight - price).sum() + worth[dearest].sum())
-        waited += 1
-        if most < best.most:
-            # one more set in the choice takes the place of the cheapest of the dearest
-            instead = most - worth[dearest[-1]] + worth
-            instead[dearest] = most
-            best, waited = Bound(most, np.minimum(instead, most)), 0
-        if most <= least or step < _LEAST_STEP:
-            break
-        if waited == _PATIENCE:
-            step, waited = step / 2.0, 0
-        times = count_times(sets.start, sets.demand, dearest, len(weight))
-        # where nothing is kept, paying once is as good as not paying
-        excess = times - (price < weight)
-        length = float((excess * excess).sum())
-        if length == 0:
-            break
-        price = np.clip(price - step * (most - least) / length * excess, 0.0, weight)
-    return best
+    price = lower_prices(sets.held, n, least, _ROUNDS, _PATIENCE)
+    worth = price_sets(sets.start, sets.demand, price)
+    dearest = find_dearest(worth, n)
+    most = float((sets.weight - price).sum() + worth[dearest].sum())
+    # one more set in the choice takes the place of the cheapest of the dearest
+    instead = most - worth[dearest[-1]] + worth
+    instead[dearest] = most
+    return Bound(most, np.minimum(instead, most))

@@ -100,9 +100,9 @@ def solve_cover(
     began = monotonic()
     total = float(sets.weight.sum())
     # 1. The greedy choice, improved by exchanges: nearly always the best, but nobody knows yet.
-    greedy = choose_greedily(sets.start, sets.demand, sets.weight, n)
+    greedy = choose_greedily(sets.held, n)
     chosen = greedy.copy()
-    swap_until_best(sets.start, sets.demand, sets.weight, chosen)
+    swap_until_best(sets.held, chosen)
     people, by_greed = sets.sum_covered(chosen), sets.sum_covered(greedy)
     if len(chosen) < n or people >= total - _ROUNDED:  # more would bring nobody
         return _finish(sets, chosen, people, by_greed)

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from access15.core.siting.kernels import Held
+from access15.core.siting.set_kernels import (
+    add_marks,
+    count_firsts,
+    fill_firsts,
+    keep_firsts,
+    turn_round,
+)
 from access15.core.walk.pairs import Pairs
 
 _SEED = 20260101
@@ -20,7 +30,7 @@ class CoverageSets:
     ----------
     start : ndarray of int64, shape (n + 1,)
         Set ``i`` holds ``demand[start[i]:start[i + 1]]``.
-    demand : ndarray of int64
+    demand : ndarray of int32
         Rows of `weight`, rising within each set.
     weight : ndarray of float64, shape (n_demand,)
         People, more than 0; homes that the same candidates reach are one row.
@@ -33,7 +43,7 @@ class CoverageSets:
     """
 
     start: NDArray[np.int64]
-    demand: NDArray[np.int64]
+    demand: NDArray[np.int32]
     weight: NDArray[np.float64]
     candidate: NDArray[np.int64]
     set_of: NDArray[np.int64]
@@ -46,6 +56,18 @@ class CoverageSets:
     def row(self) -> NDArray[np.int64]:
         """The set of each entry of `demand`."""
         return np.repeat(np.arange(len(self)), np.diff(self.start))
+
+    @cached_property
+    def holders(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Offsets and sets by demand: the sets that hold each, rising."""
+        start, holder = turn_round(self.start, self.demand, len(self.weight))
+        return start, holder
+
+    @property
+    def held(self) -> Held:
+        """Both ways, for compiled loops."""
+        first, holder = self.holders
+        return Held(self.start, self.demand, first, holder, self.weight)
 
     def find_covered(self, chosen: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Demand that some sets hold.
@@ -82,7 +104,7 @@ class CoverageSets:
 
 
 def build_sets(
-    pairs: Pairs,
+    pairs: Pairs | Iterable[Pairs],
     *,
     people: NDArray[np.float64],
     is_reached: NDArray[np.bool_],
@@ -92,8 +114,10 @@ def build_sets(
 
     Parameters
     ----------
-    pairs : Pairs
-        Candidates (sources) with the homes within the cutoff of them (targets).
+    pairs : Pairs or iterable of Pairs
+        Candidates (sources) with the homes within the cutoff of them (targets), each once. Parts
+        follow each other by candidates, and are asked for one after another: all pairs of a city
+        at once would not find room.
     people : ndarray of float64, shape (n_homes,)
         Who lives there, not negative.
     is_reached : ndarray of bool, shape (n_homes,)
@@ -119,50 +143,129 @@ def build_sets(
     """
     # 1. Who is reached today, and homes without people, gain nothing.
     is_gain = (people > 0) & ~is_reached
-    keep = is_gain[pairs.target]
-    candidate, home = pairs.source[keep], pairs.target[keep]
+    draws = _draw(n_candidates)
+    sums = np.zeros((2, len(people)), dtype=np.uint64)
+    parts = list[tuple[NDArray[np.int64], NDArray[np.int32]]]()
+    for part in [pairs] if isinstance(pairs, Pairs) else pairs:
+        parts.append(_list_homes(part, is_gain, n_candidates))
+        add_marks(*parts[-1], draws, sums)
     # 2. Homes that the same candidates reach stand or fall together.
-    demand_of = _merge_same(home, candidate, n_rows=len(people), n_marks=n_candidates)
-    n_demand = int(demand_of.max(initial=-1)) + 1
-    known = demand_of >= 0
-    weight = np.zeros(n_demand)
+    demand_of, first_home = _number_same(sums)
+    weight = np.zeros(len(first_home))
+    known = np.flatnonzero(demand_of >= 0)
     np.add.at(weight, demand_of[known], people[known])
-    pair = np.unique(candidate * max(n_demand, 1) + demand_of[home])
-    candidate, demand = np.divmod(pair, max(n_demand, 1))
+    start, holder = _list_holders(parts, demand_of, first_home)
     # 3. Candidates that reach the same are as good as each other.
-    set_of = _merge_same(candidate, demand, n_rows=n_candidates, n_marks=n_demand)
-    first = np.full(int(set_of.max(initial=-1)) + 1, n_candidates, dtype=np.int64)
-    reaching = np.flatnonzero(set_of >= 0)
-    np.minimum.at(first, set_of[reaching], reaching)
-    is_first = first[set_of[candidate]] == candidate
-    row, demand = set_of[candidate[is_first]], demand[is_first]
-    start = np.zeros(len(first) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(row, minlength=len(first)), out=start[1:])
-    return CoverageSets(start, demand, weight, first, set_of, demand_of)
+    sums = np.zeros((2, n_candidates), dtype=np.uint64)
+    add_marks(start, holder, _draw(len(weight)), sums)
+    set_of, first = _number_same(sums)
+    number = np.full(n_candidates, -1, dtype=np.int32)
+    number[first] = np.arange(len(first), dtype=np.int32)
+    holder = holder[: keep_firsts(start, holder, number)]
+    set_start, demand = turn_round(start, holder, len(first))
+    sets = CoverageSets(set_start, demand, weight, first, set_of, demand_of)
+    sets.__dict__["holders"] = (start, holder)  # found already
+    return sets
 
 
-def _merge_same(
-    row: NDArray[np.int64],
-    mark: NDArray[np.int64],
+def _list_homes(
+    pairs: Pairs,
+    is_gain: NDArray[np.bool_],
+    n_candidates: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Offsets by candidate, and homes that gain by it."""
+    keep = is_gain[pairs.target]
+    candidate, home = pairs.source[keep], pairs.target[keep].astype(np.int32)
+    if (np.diff(candidate) < 0).any():
+        home = home[np.argsort(candidate, kind="stable")]
+    start = np.zeros(n_candidates + 1, dtype=np.int64)
+    np.cumsum(np.bincount(candidate, minlength=n_candidates), out=start[1:])
+    return start, home
+
+
+def _list_holders(
+    parts: list[tuple[NDArray[np.int64], NDArray[np.int32]]],
+    demand_of: NDArray[np.int64],
+    first_home: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Offsets and candidates by demand, rising; takes the parts, so that nothing is held twice."""
+    demand = np.full(len(demand_of), -1, dtype=np.int64)
+    demand[first_home] = np.arange(len(first_home))
+    start = np.zeros(len(first_home) + 1, dtype=np.int64)
+    for _, home in parts:
+        count_firsts(home, demand, start)
+    np.cumsum(start, out=start)
+    holder = np.empty(start[-1], dtype=np.int32)
+    at = start[:-1].copy()
+    while parts:
+        fill_firsts(*parts.pop(0), demand, at, holder)
+    return start, holder
+
+
+def _draw(n: int) -> NDArray[np.uint64]:
+    """Two random numbers for each of n marks."""
+    return np.random.default_rng(_SEED).integers(0, 2**64, (2, max(n, 1)), dtype=np.uint64)
+
+
+@dataclass(frozen=True, eq=False)
+class Merged:
+    """Rows that have the same marks, as one.
+
+    Parameters
+    ----------
+    number : ndarray of int64, shape (n_rows,)
+        Of each row, in the order of their first rows; -1 for one without marks.
+    first : ndarray of int64
+        The first row of each number.
+    """
+
+    number: NDArray[np.int64]
+    first: NDArray[np.int64]
+
+
+def merge_marks(
+    start: NDArray[np.int64],
+    row: NDArray[np.int32],
     *,
     n_rows: int,
-    n_marks: int,
-) -> NDArray[np.int64]:
-    """One number for all rows with the same marks, in the order of their first rows; -1 without."""
-    # 1. The same marks have the same sums of random numbers; others only by a chance of 2**-128.
-    draws = np.random.default_rng(_SEED).integers(0, 2**64, (2, max(n_marks, 1)), dtype=np.uint64)
+) -> Merged:
+    """Give one number to all rows with the same marks.
+
+    Parameters
+    ----------
+    start : ndarray of int64, shape (n_marks + 1,)
+        Mark ``i`` have the rows ``row[start[i]:start[i + 1]]``.
+    row : ndarray of int32
+        Rows, each once for a mark.
+    n_rows : int
+        How many there are.
+
+    Returns
+    -------
+    Merged
+        The numbers.
+    """
     sums = np.zeros((2, n_rows), dtype=np.uint64)
-    for total, drawn in zip(sums, draws, strict=True):
-        np.add.at(total, row, drawn[mark])  # whole numbers, which wrap
-    # 2. Numbers by first appearance, so that nothing depends on the draws.
-    has_any = np.bincount(row, minlength=n_rows) > 0
-    found = np.full(n_rows, -1, dtype=np.int64)
-    rows = np.flatnonzero(has_any)
-    if len(rows):
-        _, first, number = np.unique(
-            sums[:, rows].T, axis=0, return_index=True, return_inverse=True
-        )
-        place = np.empty(len(first), dtype=np.int64)
-        place[np.argsort(first, kind="stable")] = np.arange(len(first))
-        found[rows] = place[number.ravel()]
-    return found
+    add_marks(start, row, _draw(len(start) - 1), sums)
+    return Merged(*_number_same(sums))
+
+
+def _number_same(
+    sums: NDArray[np.uint64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """One number for all rows with the same marks, in the order of their first rows; -1 without.
+
+    The same marks have the same sums of random numbers (whole numbers, which wrap); others only by
+    a chance of 2**-128, and so do no marks at all. Returns the first row of each number, too.
+    """
+    rows = np.flatnonzero(sums.any(axis=0))
+    order = rows[np.lexsort((rows, sums[1, rows], sums[0, rows]))]
+    is_other = np.ones(len(order), dtype=bool)
+    is_other[1:] = (sums[:, order[1:]] != sums[:, order[:-1]]).any(axis=0)
+    # numbers by first appearance, so that nothing depends on the draws
+    first = order[is_other]
+    place = np.empty(len(first), dtype=np.int64)
+    place[np.argsort(first, kind="stable")] = np.arange(len(first))
+    number = np.full(sums.shape[1], -1, dtype=np.int64)
+    number[order] = place[np.cumsum(is_other) - 1]
+    return number, np.sort(first)

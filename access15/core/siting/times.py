@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -146,7 +147,7 @@ class TimeSets:
 
 
 def build_time_sets(
-    pairs: Pairs,
+    pairs: Pairs | Iterable[Pairs],
     *,
     people: NDArray[np.float64],
     today_s: NDArray[np.float64],
@@ -157,8 +158,9 @@ def build_time_sets(
 
     Parameters
     ----------
-    pairs : Pairs
-        Candidates (sources) with the homes that they reach (targets).
+    pairs : Pairs or iterable of Pairs
+        Candidates (sources) with the homes that they reach (targets), sorted by source. Parts
+        follow each other by candidates, and are asked for one after another.
     people : ndarray of float64, shape (n_homes,)
         Who lives there, not negative.
     today_s : ndarray of float64, shape (n_homes,)
@@ -184,25 +186,29 @@ def build_time_sets(
     >>> sets.today_s.tolist(), sets.sum_up(np.array([1]))
     ([80.0, inf], (0.0, 130.0))
     """
-    # 1. Who is left out: nobody lives there, or no place is there and none could be.
+    # 1. Pairs that bring somebody nearer. Left out is where nobody lives, or no place is and none
+    #    could be.
     counted_s = today_s if largest_s is None else np.minimum(today_s, largest_s)
-    is_pair = pairs.time_s <= (np.inf if largest_s is None else largest_s)
     is_reached = np.isfinite(today_s)
-    is_reached[pairs.target[is_pair]] = True
-    # 2. Pairs that bring somebody nearer.
-    is_pair &= (pairs.time_s < counted_s[pairs.target]) & (people[pairs.target] > 0)
-    of = ByCandidate(
-        np.searchsorted(pairs.source[is_pair], np.arange(n_candidates + 1)),
-        pairs.target[is_pair].astype(np.int32),
-        pairs.time_s[is_pair],
-    )
+    size = np.zeros(n_candidates, dtype=np.int64)
+    home, time_s = [np.zeros(0, dtype=np.int32)], [np.zeros(0)]
+    for part in [pairs] if isinstance(pairs, Pairs) else pairs:
+        is_pair = part.time_s <= (np.inf if largest_s is None else largest_s)
+        is_reached[part.target[is_pair]] = True
+        is_pair &= (part.time_s < counted_s[part.target]) & (people[part.target] > 0)
+        size += np.bincount(part.source[is_pair], minlength=n_candidates)
+        home.append(part.target[is_pair].astype(np.int32))
+        time_s.append(part.time_s[is_pair])
+    of = ByCandidate(np.append(0, np.cumsum(size)), np.concatenate(home), np.concatenate(time_s))
+    del home, time_s
+    # 2. Homes that any candidate brings nearer.
     is_row = np.zeros(len(people), dtype=bool)
     is_row[of.home] = True
     row_of = np.where(is_row, np.cumsum(is_row) - 1, -1)
-    # 3. The same by home, and those whom nothing changes.
+    # 3. By home, and those whom nothing changes.
     own = people[is_row].astype(np.float64)
-    start, candidate, time_s = list_by_home(of, row_of, len(own))
-    by_home = ByHome(start, candidate, time_s, own)
+    start, candidate, nearest_s = list_by_home(of, row_of, len(own))
+    by_home = ByHome(start, candidate, nearest_s, own)
     is_fixed = ~is_row & is_reached & (people > 0)
     return TimeSets(
         homes=by_home,
