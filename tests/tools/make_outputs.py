@@ -116,6 +116,7 @@ def list_common(name: str, *, streets: str, single: str, seats: str) -> dict[str
         "run": f"run {streets} --out OUT",
         "run_all": f"run {every} --at 'mar 10:00' --lang en --out OUT",
         "coverage": f"coverage {streets} --cutoff 7 12 --csv OUT.csv",
+        "city": f"city milano {streets} --out OUT",
         "compare": f"compare chiesa.geojson forlanini.geojson {every} --out OUT",
         "session": f"session chiesa_rossa {streets} --proposals chiesa.geojson -o OUT.html",
         "isochrone": f"isochrone --facility cam-04 --minutes 5 10 15 --profile frail {single} -o "

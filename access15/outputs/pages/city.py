@@ -185,7 +185,7 @@ class _Shares:
         city, at = self.city, self.ids.index(zone)
         row = city.outlines.iloc[at]
         area = city.quarters.get(zone, "")
-        page = f"{area}.html" if area else ""
+        page = f"{area}/{area}.html" if area else ""
         return {
             "id": zone,
             "name": clean_text(row["name"], lang) or zone,
@@ -277,4 +277,5 @@ def _write_command(city: CityResult, area: str, folder: Path) -> str:
     words = ["access15", "run", name, "--area", area]
     if city.network_info.kind == "osm":
         words += ["--osm", city.network_info.name]
-    return shlex.join([*words, "--out", folder.name or "."])
+    # a folder of its own: each run has its tables and its record
+    return shlex.join([*words, "--out", f"{folder.name or '.'}/{area}"])
