@@ -1049,8 +1049,8 @@ SITE_CURVE: Final = Table(
         _text(
             "objective",
             "what is sought: cover (most people within the cutoff), enough (fewest places for the "
-            "share asked for), average (least mean_min) or worst (least worst_min); the last two "
-            "with fewest unserved first",
+            "share asked for), average (least mean_min, who is unserved counting as the longest "
+            "walk that anybody has or could have) or worst (fewest unserved, then least worst_min)",
         ),
         _people(
             "most",
@@ -1060,8 +1060,8 @@ SITE_CURVE: Final = Table(
         ),
         _number(
             "least_mean_min",
-            "of average: minutes below which no choice of as many places is (of "
-            "weighted_mean_min, where that is told)",
+            "of average: minutes below which no choice of as many places is that leaves as many "
+            "unserved (of weighted_mean_min, where that is told)",
             **_MINUTES,
         ),
         _number(

@@ -87,8 +87,9 @@ def find_sites(
         How many more places at most, in each neighbourhood; by default 1, and 20 where `objective`
         is ``enough``. 0 where places of today may move and none is added.
     objective : {"cover", "average", "worst", "enough"}
-        Most people within the cutoff; the least average walk, or the least worst walk, of whom
-        somebody reaches (with as few as can be whom nobody does); fewest places for `share`.
+        Most people within the cutoff; the least average walk, where who is without any place counts
+        as the longest walk that anybody has or could have; the least worst walk, with as few as can
+        be without any place; fewest places for `share`.
     share : float, optional
         Share of the people, above 0 and up to 1, at which no more places are added; by default 0.9
         of ``enough``.

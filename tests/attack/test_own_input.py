@@ -105,6 +105,11 @@ COMMANDS = {
         "out/sites.geojson",
         ("more.csv",),
     ),
+    "site, weights": Command(
+        ("site", "town.toml", "--category", "csrc", "--weights", "more.csv", "-o", "out"),
+        "out/west_1.geojson",
+        ("more.csv",),
+    ),
     "session": Command(
         ("session", "east", "--proposals", "p.geojson", "-o", "x.html", "--study", "town.toml"),
         "x.html",

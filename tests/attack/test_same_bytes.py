@@ -37,6 +37,10 @@ COMMANDS = (
     ("coverage", *OSM, "--area", "west", "--profile", "adult", "--csv", "OUT/coverage.csv"),
     ("seats", *OSM, "--area", "west", "--category", "csrc", "-o", "OUT/seats"),
     ("site", *OSM, "--area", "west", "--category", "csrc", "--new", "2", "-o", "OUT/sites"),
+    (
+        *("site", *OSM, "--area", "east", "--category", "csrc", "--objective", "average"),
+        *("--free-existing", "--worlds", "0", "-o", "OUT/moved"),
+    ),
     ("city", *OSM, "--out", "OUT/city"),
     ("session", "west", *STUDY, "--sites", "2", "-o", "OUT/session.html"),
     ("places", *OSM, "--offline", "-o", "OUT/places.html"),

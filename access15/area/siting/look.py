@@ -135,13 +135,26 @@ class Look:
 
     @cached_property
     def times(self) -> TimeSets:
-        """How far every home would walk to each place."""
+        """How far every home would walk to each place.
+
+        Of the least average, who is without a place counts as `longest_s`, lest the first places
+        go to the few who live on a street that leads nowhere; of the least worst walk, nothing is
+        worse than to be without.
+        """
         return build_time_sets(
             self.pairs,
             people=self.counted,
             today_s=self.base_s,
             n_candidates=self.n_places,
+            largest_s=self.longest_s if self.asked.objective == "average" else None,
         )
+
+    @cached_property
+    def longest_s(self) -> float:
+        """The longest walk that anybody has today, or could have to any place [s]."""
+        is_counted = (self.counted > 0) & np.isfinite(self.base_s)
+        walked_s = self.base_s[is_counted].max(initial=0.0)
+        return max(1.0, float(walked_s), float(self.pairs.time_s.max(initial=0.0)))
 
     @cached_property
     def gains(self) -> CoverageSets:

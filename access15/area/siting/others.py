@@ -83,21 +83,16 @@ def _find_near_cover(
 
 
 def _find_near_average(look: Look, answer: Answer, base_s: NDArray[np.float64]) -> list[Other]:
-    """Candidates with which people walk hardly longer on average, and as many have a place."""
+    """Candidates with which people walk hardly longer on average."""
     pairs = _take_new(look, look.pairs)
-    base, is_served = base_s[pairs.target], np.isfinite(base_s)
-    is_first = ~np.isfinite(base)
-    # who has no place yet walks all of it; others save what is nearer
-    changed = np.where(is_first, pairs.time_s, np.minimum(pairs.time_s - base, 0.0))
-    counted = look.counted[pairs.target]
-    before = float((look.counted[is_served] * base_s[is_served]).sum())
-    seconds = before + _add(look, pairs, counted * changed)
-    served = float(look.counted[is_served].sum()) + _add(look, pairs, counted * is_first)
-    own_s = look.find_seconds(answer.places)
-    is_own = np.isfinite(own_s)
-    own_served = float(look.counted[is_own].sum())
-    own = float((look.counted[is_own] * own_s[is_own]).sum())
-    is_good = (served >= own_served - 1e-6) & (seconds * NEARLY <= own)
+    # who is without a place counts as the longest walk, as in the search
+    could = np.isfinite(look.base_s) | (look.times.row_of >= 0)
+    counted = np.where(could, look.counted, 0.0)
+    base = np.minimum(base_s, look.longest_s)
+    nearer = np.minimum(pairs.time_s - base[pairs.target], 0.0)
+    seconds = float((counted * base).sum()) + _add(look, pairs, counted[pairs.target] * nearer)
+    own = np.minimum(look.find_seconds(answer.places), look.longest_s)
+    is_good = seconds * NEARLY <= float((counted * own).sum())
     rows = np.flatnonzero(is_good)
     rows = rows[np.argsort(seconds[rows], kind="stable")]
     return [_measure(look, base_s, int(one)) for one in rows]

@@ -94,9 +94,12 @@ class Tables:
         told |= dict.fromkeys(("most", "least_mean_min", "least_worst_min"), np.nan)
         match look.asked.objective:
             case "average":
-                served = float(look.counted[np.isfinite(time_s)].sum())
-                is_known = served > 0 and not is_today
-                told["least_mean_min"] = answer.bound / served / 60.0 if is_known else np.nan
+                is_served = np.isfinite(time_s)
+                served = float(look.counted[is_served].sum())
+                without = float(look.counted[~is_served & (look.times.row_of >= 0)].sum())
+                if served > 0 and not is_today:
+                    least_s = answer.bound - without * look.longest_s
+                    told["least_mean_min"] = max(least_s, 0.0) / served / 60.0
             case "worst":
                 told["least_worst_min"] = np.nan if is_today else answer.bound / 60.0
             case _:
