@@ -107,7 +107,7 @@ COMMANDS = {
     ),
     "site, weights": Command(
         ("site", "town.toml", "--category", "csrc", "--weights", "more.csv", "-o", "out"),
-        "out/west_1.geojson",
+        "out/east_1.geojson",
         ("more.csv",),
     ),
     "session": Command(
