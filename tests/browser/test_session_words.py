@@ -181,7 +181,7 @@ def codes() -> set[str]:
 
 def test_every_reason_to_refuse_or_warn_has_its_sentence() -> None:
     found = codes()
-    assert len(found) == 25
+    assert len(found) == 26
     assert {
         "wrong_id",
         "too_many_notes",
