@@ -24,14 +24,18 @@ class Question:
 
     def build(self, *, largest_s: float | None = None) -> TimeSets:
         """The question as the core asks it."""
-        source, target = np.nonzero(np.isfinite(self.time_s))
         return build_time_sets(
-            Pairs(source, target, self.time_s[source, target]),
+            self.list_pairs(),
             people=self.people,
             today_s=self.today_s,
             n_candidates=len(self.time_s),
             largest_s=largest_s,
         )
+
+    def list_pairs(self) -> Pairs:
+        """Candidates with the homes that they reach."""
+        source, target = np.nonzero(np.isfinite(self.time_s))
+        return Pairs(source, target, self.time_s[source, target])
 
     @property
     def is_counted(self) -> NDArray[np.bool_]:
@@ -52,7 +56,13 @@ class Question:
         return np.asarray(time_s[:, self.is_counted])
 
 
-def ask_many(n: int, *, seed: int) -> Iterator[Question]:
+def ask_many(
+    n: int,
+    *,
+    seed: int,
+    n_candidates: int | None = None,
+    n_homes: int | None = None,
+) -> Iterator[Question]:
     """Questions with and without places of today, with ties, homes out of reach and without people.
 
     Parameters
@@ -61,22 +71,24 @@ def ask_many(n: int, *, seed: int) -> Iterator[Question]:
         How many.
     seed : int
         Of what is drawn.
+    n_candidates, n_homes : int, optional
+        How many each has; by default at most nine and thirteen.
 
     Yields
     ------
     Question
-        Of at most nine candidates, thirteen homes and four places.
+        Of at most four places.
     """
     rng = np.random.default_rng(seed)
     for _ in range(n):
-        n_candidates, n_homes = rng.integers(1, 10), rng.integers(1, 14)
+        shape = (n_candidates or rng.integers(1, 10), n_homes or rng.integers(1, 14))
         if rng.random() < 0.5:  # many ties
-            time_s = 30.0 * rng.integers(0, 8, (n_candidates, n_homes))
+            time_s = 30.0 * rng.integers(0, 8, shape)
         else:
-            place, home = rng.random((n_candidates, 1, 2)), rng.random((1, n_homes, 2))
+            place, home = rng.random((shape[0], 1, 2)), rng.random((1, shape[1], 2))
             time_s = 900.0 * np.hypot(*np.moveaxis(place - home, 2, 0))
         time_s[rng.random(time_s.shape) < rng.choice([0.0, 0.2, 0.5, 0.8])] = np.inf
-        is_near = rng.random(n_homes) < rng.choice([0.0, 0.5, 1.0])
-        today_s = np.where(is_near, 40.0 * rng.integers(0, 8, n_homes), np.inf)
-        people = rng.choice([0.0, 1.0, 1.0, 2.0, 2.5, 7.0, 0.1], n_homes)
+        is_near = rng.random(shape[1]) < rng.choice([0.0, 0.5, 1.0])
+        today_s = np.where(is_near, 40.0 * rng.integers(0, 8, shape[1]), np.inf)
+        people = rng.choice([0.0, 1.0, 1.0, 2.0, 2.5, 7.0, 0.1], shape[1])
         yield Question(time_s, people, today_s, int(rng.integers(1, 5)))

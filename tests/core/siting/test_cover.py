@@ -154,6 +154,36 @@ def test_two_thousand_questions_are_answered_as_by_trying_all_choices() -> None:
             assert best.is_proven
 
 
+def test_pairs_may_come_in_parts() -> None:
+    rng = np.random.default_rng(6)
+    held = rng.random((9, 20)) < 0.3
+    source, target = np.nonzero(held)
+    people, is_reached = rng.integers(0, 3, 20).astype(float), rng.random(20) < 0.2
+    cut = np.searchsorted(source, [0, 4, 9])
+    parts = (Pairs(source[a:b], target[a:b], np.zeros(b - a)) for a, b in itertools.pairwise(cut))
+    one = build_sets(parts, people=people, is_reached=is_reached, n_candidates=9)
+    other = make_sets(held, people, is_reached)
+    for name in ("start", "demand", "weight", "candidate", "set_of", "demand_of"):
+        assert getattr(one, name).tolist() == getattr(other, name).tolist()
+
+
+def test_the_first_number_that_is_enough_is_the_fewest() -> None:
+    """As `--share` asks: one, two, three, ..., each proven, until so many are reached."""
+    rng = np.random.default_rng(7)
+    for _ in range(2000):
+        held = rng.random((rng.integers(1, 7), rng.integers(1, 10))) < rng.choice([0.2, 0.4])
+        people = rng.choice([1.0, 1.0, 2.0, 2.5], held.shape[1])
+        is_reached = rng.random(held.shape[1]) < 0.2
+        enough = rng.choice([0.3, 0.6, 0.9]) * float(people.sum())
+        within, sets = float(people[is_reached].sum()), make_sets(held, people, is_reached)
+        numbers = range(1, len(held) + 1)
+        reached = (within + solve_cover(sets, n).people >= enough - 1e-6 for n in numbers)
+        tried = (within + find_most(held, people, is_reached, n) >= enough - 1e-6 for n in numbers)
+        assert next((n for n, has in zip(numbers, reached, strict=True) if has), None) == next(
+            (n for n, has in zip(numbers, tried, strict=True) if has), None
+        )
+
+
 def test_who_has_no_time_gets_the_best_found_and_what_none_exceeds() -> None:
     rng = np.random.default_rng(5)
     held = rng.random((120, 400)) < 0.05
