@@ -191,7 +191,13 @@ def find_sites(
     if category not in loaded.categories:
         notes.append(Remark("remark_kind_unasked", category=category))
     return _join_findings(
-        done, found, asked, given, files=list_site_inputs(candidates, weights), notes=notes
+        done,
+        found,
+        asked,
+        given,
+        files=list_site_inputs(candidates, weights),
+        is_bound=_is_bound(points),
+        notes=notes,
     )
 
 
@@ -200,6 +206,11 @@ def _check_capacity(asked: SiteQuestion, points: gpd.GeoDataFrame | None) -> Non
     if points is None or asked.is_by_reach or not np.isfinite(points["capacity"]).any():
         return
     raise ConfigError(Remark("sites_capacity_idle", objective=asked.objective))
+
+
+def _is_bound(points: gpd.GeoDataFrame | None) -> bool:
+    """Whether candidates of a file say what a choice must heed."""
+    return points is not None and bool(points["required"].any() or (points["one_of"] != "").any())
 
 
 def _list_required(points: gpd.GeoDataFrame | None) -> set[str]:
@@ -251,6 +262,7 @@ def _join_findings(
     options: Options,
     *,
     files: Sequence[Path],
+    is_bound: bool,
     notes: Sequence[Remark],
 ) -> SiteFindings:
     """Put what was found in all neighbourhoods together."""
@@ -283,7 +295,7 @@ def _join_findings(
         objective=asked.objective,
         share=asked.share,
         is_free=asked.is_free,
-        has_rules=bool(asked.floors) or asked.is_lossless or asked.is_free,
+        has_rules=bool(asked.floors) or asked.is_lossless or is_bound,
         created=done.created,
         networks={area_id: area.network_hash for area_id, area in done.areas.items()},
         sources=sources,
