@@ -22,6 +22,7 @@ from access15.core.measures.kernels import (
 )
 from access15.core.measures.ranges import find_range
 from access15.core.siting.kernels import choose_greedily, swap_until_best
+from access15.core.siting.sets import CoverageSets
 from access15.core.walk.doors import Doors
 from access15.core.walk.draws import Block, search_block
 from access15.core.walk.kernels.draws import LANES
@@ -202,8 +203,16 @@ class _Look:
             rows = np.flatnonzero(left > 0)
             site, demand = np.nonzero(masks[:, rows] & bit)
             start = np.searchsorted(site, np.arange(len(masks) + 1))
-            people = np.ascontiguousarray(left[rows])
-            return [_sum_greedily(start, demand, people, n) for n in numbers]
+            every = np.arange(len(masks))
+            sets = CoverageSets(
+                start=start,
+                demand=demand.astype(np.int32),
+                weight=np.ascontiguousarray(left[rows]),
+                candidate=every,
+                set_of=every,
+                demand_of=np.arange(len(rows)),
+            )
+            return [_sum_greedily(sets, n) for n in numbers]
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             found = np.array(list(pool.map(choose, range(LANES))))
@@ -265,13 +274,8 @@ class _Look:
         return list(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True))
 
 
-def _sum_greedily(
-    start: NDArray[np.int64], demand: NDArray[np.int64], people: NDArray[np.float64], n: int
-) -> float:
+def _sum_greedily(sets: CoverageSets, n: int) -> float:
     """People whom the greedy choice of `n` sets holds once it is improved by exchanges."""
-    chosen = choose_greedily(start, demand, people, n)
-    swap_until_best(start, demand, people, chosen)
-    is_held = np.zeros(len(people), dtype=bool)
-    for one in chosen.tolist():
-        is_held[demand[start[one] : start[one + 1]]] = True
-    return float(people[is_held].sum())
+    chosen = choose_greedily(sets.held, n)
+    swap_until_best(sets.held, chosen)
+    return sets.sum_covered(chosen)
