@@ -25,6 +25,9 @@ from access15.core.siting.times import TimeSets, serve_most
 _ROUNDED = 1e-6  # people: sums in another order differ by far less
 _ALIKE = 1e-9  # of all person-seconds
 _ROUNDS = 300
+_SEED = 20260103
+_STARTS = 12
+_QUICK = 100_000_000  # pairs times places
 _PATIENCE = 10  # rounds without a better bound, after which steps are halved
 _FARTHER = (4.0, 400.0, 1e6)  # times the longest walk, that being without a place counts as
 
@@ -204,6 +207,13 @@ class _Search:
         if len(chosen) < self._n:  # more bring nobody nearer
             return self._finish(chosen, greedy, least_unserved, known, today_s)
         until_s, least, most_with = self._bound(chosen, today_s, known)
+        if least < known * (1.0 - _ALIKE):
+            # the exchanges may have ended far from the best: others begin elsewhere
+            chosen = self._pick([chosen, *self._begin_elsewhere(until_s, today_s)])
+            unserved, before = sets.sum_up(chosen)[0], known
+            known = self._cost(chosen, today_s)
+            if known < before * (1.0 - _ALIKE):
+                until_s, least, most_with = self._bound(chosen, today_s, known)
         little = _ALIKE * known
         if least >= known - little:
             return self._finish(chosen, greedy, least_unserved, known, today_s)
@@ -264,6 +274,27 @@ class _Search:
         chosen = greedy.copy()
         swap_until_nearest(sets.homes, sets.candidates, today_s, chosen)
         return greedy, chosen
+
+    def _begin_elsewhere(
+        self,
+        until_s: NDArray[np.float64],
+        today_s: NDArray[np.float64],
+    ) -> list[NDArray[np.int64]]:
+        """What exchanges make of the dearest candidates, and of some drawn by lot."""
+        sets, n = self._sets, self._n
+        saved = save_with_each(sets.homes, until_s, len(sets))
+        starts = [np.argsort(-saved, kind="stable")[:n]]
+        rng = np.random.default_rng(_SEED)
+        if len(sets.homes.time_s) * n <= _QUICK:
+            starts += [rng.choice(len(sets), n, replace=False) for _ in range(_STARTS)]
+        found = []
+        for start in starts:
+            if self._spare_s() == 0.0:
+                break
+            nearer = np.sort(start)
+            swap_until_nearest(sets.homes, sets.candidates, today_s, nearer)
+            found.append(nearer)
+        return found
 
     def _cost(self, chosen: NDArray[np.int64], today_s: NDArray[np.float64]) -> float:
         """Person-seconds of all rows, where being without a place is a walk, too."""
