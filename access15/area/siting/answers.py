@@ -163,8 +163,12 @@ def _walk(look: Look, most: int, seconds: float | None) -> Answer:
     if is_best and is_average:
         places = prefer_as_near(times, most, look.rules, answer.places)
         return replace(answer, places=places)
-    solve = solve_median_by_rules if is_average else solve_center_by_rules
-    return _make_answer(solve(times, most, look.rules, seconds=spare_s))
+    if is_average:
+        return _make_answer(solve_median_by_rules(times, most, look.rules, seconds=spare_s))
+    # without the rules nothing is longer than with them
+    least_s = answer.bound if answer.is_proven else 0.0
+    ruled = solve_center_by_rules(times, most, look.rules, least_s=least_s, seconds=spare_s)
+    return _make_answer(ruled)
 
 
 def _fill(look: Look, room: Room, most: int, seconds: float | None) -> Answer:

@@ -92,6 +92,7 @@ def solve_center_by_rules(
     n: int,
     rules: Rules,
     *,
+    least_s: float = 0.0,
     seconds: float | None = None,
 ) -> Ruled:
     """Find the places from which the longest walk is shortest, of all choices that keep the rules.
@@ -107,6 +108,8 @@ def solve_center_by_rules(
         How many places at most.
     rules : Rules
         What is to be kept.
+    least_s : float
+        What is known that the longest walk of no choice is below, such as without the rules [s].
     seconds : float, optional
         When to end with the best found and what no other is below [s].
 
@@ -123,12 +126,14 @@ def solve_center_by_rules(
     chosen = served.found.chosen
     worst_s = sets.find_worst(chosen)
     walks_s = np.unique(np.append(sets.homes.time_s, sets.today_s[np.isfinite(sets.today_s)]))
-    least_s = max(sets.fixed_worst_s, _find_least(sets, served))
+    # where rules leave more people without a place, the longest walk may well be shorter
+    known_s = least_s if served.is_everybody else 0.0
+    least_s = max(known_s, sets.fixed_worst_s, _find_least(sets, served))
     walks_s = np.append(least_s, walks_s[(walks_s > least_s) & (walks_s < worst_s)])
     low, high = 0, len(walks_s)  # from high on it is known that there is a choice
     best, is_certain = chosen, True
+    at = 0  # often no rule makes the longest walk longer
     while low < high and is_certain:
-        at = (low + high) // 2
         asked = _within(sets, served, float(walks_s[at]))
         made = begin_programme(asked, n)
         answer, found = solve_kept(made, asked, seconds=_spare(until))
@@ -138,6 +143,7 @@ def solve_center_by_rules(
             low = at + 1
         else:
             is_certain = False
+        at = (low + high) // 2
     worst_s = sets.find_worst(best)
     bound_s = worst_s if is_certain else float(walks_s[low])
     # 2. Of several the one from which people walk least on average.
