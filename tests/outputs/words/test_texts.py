@@ -17,6 +17,7 @@ from builders.languages import ENGLISH, QUOTED
 
 import access15
 from access15.cli.app import COMMANDS
+from access15.cli.works import WORK_KINDS
 from access15.config import Lang, data_dir, load_profiles
 from access15.config.proposal import ChangeKind
 from access15.core.change.changes import FaultCode
@@ -71,6 +72,10 @@ PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "opens_": set(LIFTED) - {"mapping_fault"},
     "doors_": ("mapping_fault", "distance", "off_network"),
     "fix_": FIX_KINDS,
+    "works_title_": WORK_KINDS,
+    "works_everything_": WORK_KINDS,
+    "works_note_": WORK_KINDS,
+    "works_proposal_": set(WORK_KINDS) - {"crossing"},
     "fix_check_": ("water", "buildings", "water_buildings"),
     "crossing_": ("signals", "marked", "unmarked", "wide"),
     "open_at_": ("open", "closed", "unknown"),
