@@ -1112,7 +1112,11 @@ SITE_CURVE: Final = Table(
             "people gained in drawn worlds: one of twenty has more; empty without worlds",
             may_be_empty=True,
         ),
-        _whole("n_worlds", "worlds drawn, as for the ranges of coverage; 0 for who needs seats"),
+        _whole(
+            "n_worlds",
+            "worlds drawn, as for the ranges of coverage; 0 for who needs seats, and where "
+            "candidates times resident points are over 500 million",
+        ),
         _share(
             "stays_best",
             "of cover and enough without rules: share of the worlds in which the best choice was "

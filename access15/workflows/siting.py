@@ -14,6 +14,7 @@ import pandas as pd
 
 from access15.area.siting.candidates import list_corners, mark_free, put_on_streets, require_inside
 from access15.area.siting.find import find_area_sites
+from access15.area.siting.parts import are_too_many
 from access15.area.siting.question import AreaSites, SiteQuestion
 from access15.config import (
     Label,
@@ -122,7 +123,7 @@ def find_sites(
         when all is proven [s].
     worlds : int
         In how many of the drawn worlds that ranges of a run are made of every choice is looked at
-        again; 0 for none.
+        again; 0 for none, and none where candidates times resident points are over 500 million.
     areas : sequence of str, optional
         Fewer neighbourhoods than the study's.
     now : datetime, optional
@@ -144,7 +145,8 @@ def find_sites(
     ConfigError
         If something asked for does not exist.
     Access15Error
-        If any input cannot be used.
+        If any input cannot be used, or walks are to be short among over 500 million pairs of a
+        candidate and a resident point.
     """
     loaded = study if isinstance(study, Study) else load_study(study)
     group, walker = choose_walker(loaded, group, profile)
@@ -183,11 +185,13 @@ def find_sites(
         known = gpd.GeoDataFrame(listed[listed.geometry.notna()].reset_index(drop=True))
         put = put_on_streets(area, known, max_snap_m=small.max_snap_m)
         put = require_inside(area, put)
+        _check_size(area, asked, len(put))
         told, used = told | set(listed["id"]), used | set(put.points["id"])
         bound |= set(put.points["id"][put.points["required"]])
         found[area.area.id] = find_area_sites(area, asked, put)
     _check_found(found, required=_list_required(points) - bound)
     notes = _list_left_out(len(told), len(told - used), small.max_snap_m)
+    notes += [note for one in found.values() for note in one.notes]
     if category not in loaded.categories:
         notes.append(Remark("remark_kind_unasked", category=category))
     return _join_findings(
@@ -206,6 +210,22 @@ def _check_capacity(asked: SiteQuestion, points: gpd.GeoDataFrame | None) -> Non
     if points is None or asked.is_by_reach or not np.isfinite(points["capacity"]).any():
         return
     raise ConfigError(Remark("sites_capacity_idle", objective=asked.objective))
+
+
+def _check_size(area: AreaResult, asked: SiteQuestion, n: int) -> None:
+    """Refuse minutes where candidates and homes are too many: all walks are needed at once."""
+    n_homes = len(area.residents)
+    if asked.is_by_reach or not are_too_many(n, n_homes):
+        return
+    raise ConfigError(
+        Remark(
+            "sites_walks_many",
+            area=area.area.name,
+            n=n,
+            n_homes=n_homes,
+            objective=asked.objective,
+        )
+    )
 
 
 def _is_bound(points: gpd.GeoDataFrame | None) -> bool:

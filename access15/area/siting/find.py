@@ -13,8 +13,10 @@ from access15.area.siting.answers import Answer, answer_all, list_faults
 from access15.area.siting.candidates import Candidates
 from access15.area.siting.look import Look
 from access15.area.siting.others import NEARLY
+from access15.area.siting.parts import are_too_many
 from access15.area.siting.question import AreaSites, SiteQuestion
 from access15.area.siting.tables import Tables
+from access15.remarks import Remark
 from access15.results.run import AreaResult
 
 
@@ -29,7 +31,8 @@ def find_area_sites(area: AreaResult, asked: SiteQuestion, candidates: Candidate
     alternatives = tables.tabulate_alternatives()
     # 2. How sure that is, and who stays out. Worlds are drawn with all places of today.
     choices = [one.places[one.places < look.n_new] for one in answers]
-    account = Account(area, _ask_worlds(asked), candidates, choices)
+    worlds, notes = _ask_worlds(look)
+    account = Account(area, worlds, candidates, choices)
     curve, sites = account.add_ranges(
         tables.tabulate_curve(), tables.tabulate_sites(), nearly=NEARLY
     )
@@ -47,12 +50,22 @@ def find_area_sites(area: AreaResult, asked: SiteQuestion, candidates: Candidate
         left_out=account.tabulate_left_out(last.n, look.find_seconds(last.places), gone),
         gain_streets=account.tabulate_gain_streets(look.gains),
         faults=faults,
+        notes=notes,
     )
 
 
-def _ask_worlds(asked: SiteQuestion) -> SiteQuestion:
-    """The question without worlds where places of today may move."""
-    return replace(asked, n_worlds=0) if asked.is_free else asked
+def _ask_worlds(look: Look) -> tuple[SiteQuestion, tuple[Remark, ...]]:
+    """The question without worlds where places of today may move, or where candidates and homes
+    are too many, which is said.
+    """
+    asked, area = look.asked, look.area
+    no_worlds = replace(asked, n_worlds=0)
+    if asked.is_free or area.walkers[asked.profile].profile.needs_seat:
+        return no_worlds, ()
+    if not asked.n_worlds or not are_too_many(look.n_new, len(look.people)):
+        return asked, ()
+    told = Remark("remark_no_worlds", area=area.area.name, n=look.n_new, n_homes=len(look.people))
+    return no_worlds, (told,)
 
 
 def _join(new: gpd.GeoDataFrame, moves: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
@@ -9,6 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from access15.area.siting.candidates import Candidates
+from access15.area.siting.parts import keep_short, search_parts
 from access15.area.siting.question import AskedFloor, SiteQuestion
 from access15.core.siting.room import Room, build_room
 from access15.core.siting.rules import Floor, Rules
@@ -111,15 +113,32 @@ class Look:
         """Seconds to the nearest place of today."""
         return self.find_today()
 
-    @cached_property
-    def near(self) -> Pairs:
-        """Places that may be chosen with the homes within the cutoff of them."""
-        walks = self.walk(self.asked.profile)
-        return walks.pairs_within(np.arange(self.n_places), cutoff_s=self.cutoff_s)
+    def search(
+        self, n: int, *, profile: str | None = None, cutoff_s: float | None = None
+    ) -> Iterator[Pairs]:
+        """The first so many places with the homes within the cutoff of them, in parts."""
+        walks = self.walk(profile or self.asked.profile)
+        within_s = self.cutoff_s if cutoff_s is None else cutoff_s
+        return search_parts(walks, np.arange(n), cutoff_s=within_s)
+
+    def search_some(self, places: NDArray[np.int64]) -> Iterator[Pairs]:
+        """Some places, by their positions, with the homes within the cutoff of them, in parts."""
+        return search_parts(self.walk(self.asked.profile), places, cutoff_s=self.cutoff_s)
+
+    def find_within(self) -> NDArray[np.bool_]:
+        """Homes within the cutoff of any place that may be chosen."""
+        every = np.arange(self.n_places)
+        if not len(every):
+            return np.zeros(len(self.people), dtype=bool)
+        time_s, _ = self.walk(self.asked.profile).nearest(every, cutoff_s=self.cutoff_s)
+        return np.asarray(time_s <= self.cutoff_s)
 
     @cached_property
     def pairs(self) -> Pairs:
-        """Places that may be chosen with all homes that they are of use to."""
+        """Places that may be chosen with all homes that they are of use to.
+
+        What is sought in minutes needs them all at once, and is refused where they are too many.
+        """
         walks = self.walk(self.asked.profile)
         return walks.pairs_within(np.arange(self.n_places), cutoff_s=np.inf)
 
@@ -127,7 +146,7 @@ class Look:
     def sets(self) -> CoverageSets:
         """Whom every place would bring within the cutoff."""
         return build_sets(
-            self.near,
+            self.search(self.n_places),
             people=self.counted,
             is_reached=self.base_s <= self.cutoff_s,
             n_candidates=self.n_places,
@@ -161,10 +180,8 @@ class Look:
         """Whom one more candidate would bring within the cutoff today."""
         if not len(self.moving) and self.asked.weights is None:
             return self.sets
-        is_new = self.near.source < self.n_new
-        near = Pairs(self.near.source[is_new], self.near.target[is_new], self.near.time_s[is_new])
         return build_sets(
-            near,
+            self.search(self.n_new),
             people=self.people,
             is_reached=self.today_s <= self.cutoff_s,
             n_candidates=self.n_new,
@@ -211,41 +228,37 @@ class Look:
 
     def build_floor(self, floor: AskedFloor) -> Floor:
         """A floor, those aside whom a place reaches that stays."""
-        people, is_base, near = self._count_floor(floor)
+        people, is_base = self._count_floor(floor)
+        near = self.search(self.n_places, profile=floor.profile)
         sets = build_sets(near, people=people, is_reached=is_base, n_candidates=self.n_places)
         least = floor.share * people.sum() - people[is_base].sum()
         return Floor(sets, max(0.0, float(least)))
 
     def share_floor(self, floor: AskedFloor, held: float) -> float:
         """Share of those whom a floor is about, with so many beside those of places that stay."""
-        people, is_base, _ = self._count_floor(floor)
+        people, is_base = self._count_floor(floor)
         total = float(people.sum())
         return (float(people[is_base].sum()) + held) / total if total > 0 else 1.0
 
-    def _count_floor(
-        self, floor: AskedFloor
-    ) -> tuple[NDArray[np.float64], NDArray[np.bool_], Pairs]:
-        """Who counts for a floor, whom places reach that stay, and whom others would."""
-        residents, places = self.area.residents, np.arange(self.n_places)
+    def _count_floor(self, floor: AskedFloor) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Who counts for a floor, and whom places reach that stay."""
+        residents = self.area.residents
         people = residents[floor.group].to_numpy(dtype=np.float64)
         if floor.zone:
             people = np.where(residents["zone_id"].astype(str) == floor.zone, people, 0.0)
-        near = self.walk(floor.profile).pairs_within(places, cutoff_s=self.cutoff_s)
-        return people, self.find_base(floor.profile) <= self.cutoff_s, near
+        return people, self.find_base(floor.profile) <= self.cutoff_s
 
     def _keep_losers(self) -> CoverageSets:
         """Who would be worse off than today without one of the places that are as near."""
         if self.asked.is_by_reach:
-            pairs, is_held = self.near, self.today_s <= self.cutoff_s
+            pairs, is_held = self.search(self.n_places), self.today_s <= self.cutoff_s
             is_reached = self.base_s <= self.cutoff_s
         else:
-            walks, places = self.walk(self.asked.profile), np.arange(self.n_places)
             is_held = np.isfinite(self.today_s)
             is_reached = self.base_s <= self.today_s + _ALIKE_S
             longest_s = self.today_s[is_held].max(initial=0.0) + _ALIKE_S
-            pairs = walks.pairs_within(places, cutoff_s=float(longest_s))
-            is_near = pairs.time_s <= self.today_s[pairs.target] + _ALIKE_S
-            pairs = Pairs(pairs.source[is_near], pairs.target[is_near], pairs.time_s[is_near])
+            near = self.search(self.n_places, cutoff_s=float(longest_s))
+            pairs = keep_short(near, self.today_s + _ALIKE_S)
         return build_sets(
             pairs,
             people=(is_held & (self.people > 0)).astype(np.float64),

@@ -9,12 +9,14 @@ from numpy.typing import NDArray
 
 from access15.area.siting.answers import Answer
 from access15.area.siting.look import Look
+from access15.core.siting.kernels import price_sets
 from access15.core.siting.room import take_in
 from access15.core.walk.pairs import Pairs
 
 # Of what is gained, or of how long people walk: another place that is as good is one for other
 # reasons.
 NEARLY = 0.99
+_ROUNDED = 1e-6  # people: sums in another order differ by far less
 
 
 @dataclass(frozen=True)
@@ -63,23 +65,37 @@ def _find_near_cover(
     look: Look, answer: Answer, rest: NDArray[np.int64], base_s: NDArray[np.float64]
 ) -> list[Other]:
     """Candidates with which nearly as many count as are within the cutoff."""
-    near = _take_new(look, look.near)
-    is_far = base_s > look.cutoff_s
-    is_gain = (look.today_s > look.cutoff_s) & is_far
+    least, is_far = NEARLY * answer.value, base_s > look.cutoff_s
     before = float(look.counted[~is_far & (look.base_s > look.cutoff_s)].sum())
-    total = before + _sum_up(look, near, np.where(is_far, look.counted, 0.0))
-    known = float(look.people[~is_far & (look.today_s > look.cutoff_s)].sum())
-    gained = known + _sum_up(look, near, np.where(is_gain, look.people, 0.0))
-    is_known = np.zeros(look.n_new, dtype=bool)
-    is_known[near.source] = True
+    rows = _list_hopeful(look, is_far, least - before)
+    # 1. The people whom these few reach, anew and one by one.
+    is_gain = (look.today_s > look.cutoff_s) & is_far
+    counted, people = np.where(is_far, look.counted, 0.0), np.where(is_gain, look.people, 0.0)
+    more, new, is_known = np.zeros(len(rows)), np.zeros(len(rows)), np.zeros(len(rows), dtype=bool)
+    for near in look.search_some(rows):
+        more += np.bincount(near.source, counted[near.target], len(rows))
+        new += np.bincount(near.source, people[near.target], len(rows))
+        is_known[near.source] = True
+    total = before + more
+    gained = float(look.people[~is_far & (look.today_s > look.cutoff_s)].sum()) + new
+    # 2. Where places take only so many, those who find room.
     if look.room is not None:
         others = np.append(rest, look.fixed)
         base = take_in(look.room, look.fixed).worth
-        for one in np.flatnonzero(is_known & (total >= NEARLY * answer.value)).tolist():
-            total[one] = take_in(look.room, np.append(others, one)).worth - base
-    rows = np.flatnonzero(is_known & (total >= NEARLY * answer.value))
-    rows = rows[np.argsort(-total[rows], kind="stable")]
-    return [Other(int(one), float(gained[one])) for one in rows]
+        for k in np.flatnonzero(is_known & (total >= least)).tolist():
+            total[k] = take_in(look.room, np.append(others, rows[k])).worth - base
+    good = np.flatnonzero(is_known & (total >= least))
+    good = good[np.argsort(-total[good], kind="stable")]
+    return [Other(int(rows[k]), float(gained[k])) for k in good]
+
+
+def _list_hopeful(look: Look, is_far: NDArray[np.bool_], least: float) -> NDArray[np.int64]:
+    """Candidates that may bring so many of those who are far, by the sets; sums are rounded."""
+    sets = look.sets
+    known = np.flatnonzero((sets.demand_of >= 0) & is_far)
+    far = np.bincount(sets.demand_of[known], look.counted[known], len(sets.weight))
+    more = np.append(price_sets(sets.start, sets.demand, far), 0.0)[sets.set_of[: look.n_new]]
+    return np.flatnonzero(more >= least - _ROUNDED)
 
 
 def _find_near_average(look: Look, answer: Answer, base_s: NDArray[np.float64]) -> list[Other]:
@@ -129,11 +145,6 @@ def _take_new(look: Look, pairs: Pairs) -> Pairs:
     """Pairs of candidates."""
     is_new = pairs.source < look.n_new
     return Pairs(pairs.source[is_new], pairs.target[is_new], pairs.time_s[is_new])
-
-
-def _sum_up(look: Look, pairs: Pairs, people: NDArray[np.float64]) -> NDArray[np.float64]:
-    """People within reach of every candidate."""
-    return _add(look, pairs, people[pairs.target])
 
 
 def _add(look: Look, pairs: Pairs, each: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -102,7 +102,7 @@ class SiteQuestion:
 @dataclass(frozen=True, eq=False)
 class AreaSites:
     """What was found in one neighbourhood: rows of `schema.SITE_CURVE` and the other tables; why
-    there is nothing, where no choice keeps the rules.
+    there is nothing, where no choice keeps the rules; and what was left out.
     """
 
     curve: pd.DataFrame
@@ -112,3 +112,4 @@ class AreaSites:
     left_out: gpd.GeoDataFrame
     gain_streets: gpd.GeoDataFrame
     faults: tuple[Remark, ...] = field(default=())
+    notes: tuple[Remark, ...] = field(default=())

@@ -147,8 +147,7 @@ class Tables:
         """People whom no place brings within the cutoff."""
         look = self._look
         is_far = (look.today_s > look.cutoff_s) & (look.base_s > look.cutoff_s)
-        is_far[look.near.target] = False
-        return float(look.people[is_far].sum())
+        return float(look.people[is_far & ~look.find_within()].sum())
 
     def _count_places(self) -> dict[str, int]:
         """Places of today: those that count, and those of which too little is known."""
