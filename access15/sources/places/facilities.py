@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from access15.config import Category, FacilitiesSource, find_now
 from access15.errors import Access15Error, Access15Warning, ConfigError, InputDataError
-from access15.files import replacing
+from access15.files import name_file, replacing
 from access15.remarks import Remark
 from access15.results.encode import encode_layer
 from access15.results.guard import guard_cell
@@ -144,13 +144,15 @@ def read_one(
     """Read one of a study's tables; ids that the rows of an added one get name the table."""
     one = source.own_table(path)
     one = one.model_copy(update={"columns": {}}) if is_added else one
-    frame, report = _read(one, path, categories, bounds, named=f"{path.stem}-" if is_added else "")
+    frame, report = _read(
+        one, path, categories, bounds, named=f"{Path(name_file(path)).stem}-" if is_added else ""
+    )
     if report.problems or frame is None:
         summary = Remark("facilities_unusable", name=path.name, n=len(report.problems))
         raise InputDataError(summary, report.problems)
     for warning in report.warnings:
         warnings.warn(warning, Access15Warning, stacklevel=2)
-    return OneTable(path.name, frame, report)
+    return OneTable(name_file(path), frame, report)
 
 
 def count_categories(

@@ -18,6 +18,7 @@ from scipy.spatial import cKDTree
 
 from access15.crs import LONLAT, points_xy
 from access15.errors import Access15Warning, InputDataError
+from access15.files import name_file
 from access15.remarks import Remark
 from access15.sources.overpass_json import (
     Element,
@@ -115,11 +116,11 @@ def _read_layer(path: Path) -> gpd.GeoDataFrame:
     """Read a layer of seats: an answer of Overpass, or a table of points."""
     seats = _list_seats(path) if path.suffix.lower() == ".json" else None
     if seats is not None:
-        return _layer([one.label for one in seats], [one.middle for one in seats], path.name)
+        return _layer([one.label for one in seats], [one.middle for one in seats], name_file(path))
     points = read_destinations(path)
-    ids = [one if _OSM_ID.fullmatch(one) else f"{path.name}:{one}" for one in points["id"]]
+    ids = [one if _OSM_ID.fullmatch(one) else f"{name_file(path)}:{one}" for one in points["id"]]
     return gpd.GeoDataFrame(
-        {"seat_id": ids, "source": path.name}, geometry=points.geometry.to_numpy(), crs=LONLAT
+        {"seat_id": ids, "source": name_file(path)}, geometry=points.geometry.to_numpy(), crs=LONLAT
     )
 
 

@@ -24,7 +24,7 @@ from pyproj.exceptions import CRSError as ProjCrsError
 from shapely.errors import ShapelyError
 
 from access15.errors import InputDataError, name_ending, name_reason
-from access15.files import check_input
+from access15.files import check_input, name_file
 from access15.remarks import Remark
 from access15.sources.layer_files import opened_apart
 from access15.sources.nul_texts import refuse_endless_views, refuse_nul
@@ -97,8 +97,8 @@ def _read_format(
         return read_workbook(path)
     text, notes = read_text(path)
     if suffix in (".json", ".geojson"):
-        return read_json(path.name, text, notes)
-    return read_csv(path.name, text, notes)
+        return read_json(name_file(path), text, notes)
+    return read_csv(name_file(path), text, notes)
 
 
 def _read_geopackage(path: Path, rows: Rows) -> Table:
@@ -124,7 +124,7 @@ def _read_geopackage(path: Path, rows: Rows) -> Table:
         ) from None
     except (UnicodeDecodeError, ShapelyError, ProjCrsError):
         raise InputDataError(Remark("table_geopackage_damaged", name=path.name)) from None
-    refuse_too_many(path.name, len(frame))
+    refuse_too_many(name_file(path), len(frame))
     geometries, crs = None, None
     cells = frame
     if isinstance(frame, gpd.GeoDataFrame):
@@ -132,7 +132,7 @@ def _read_geopackage(path: Path, rows: Rows) -> Table:
         crs = None if frame.crs is None else frame.crs.to_string()
         cells = frame.drop(columns=frame.geometry.name)
     return Table(
-        path.name,
+        name_file(path),
         {str(header): [_cell_of_frame(cell) for cell in cells[header]] for header in cells},
         range(1, len(frame) + 1),
         "feature",

@@ -19,6 +19,7 @@ from posixpath import join, normpath
 from typing import NamedTuple
 
 from access15.errors import InputDataError
+from access15.files import name_file
 from access15.remarks import Remark, list_some
 from access15.sources.tables.columns import Table, refuse_too_many, tabulate
 
@@ -100,7 +101,7 @@ def read_workbook(path: Path) -> Table:
         size = {"n_rows": len(records), "width": width}
         raise InputDataError(Remark("workbook_too_wide", name=path.name, **size))
     filled = [[*record, *[None] * (width - len(record))] for record in records]
-    return tabulate(path.name, filled, notes, remedy=Remark("workbook_beside_table"))
+    return tabulate(name_file(path), filled, notes, remedy=Remark("workbook_beside_table"))
 
 
 def refuse_other_files(path: Path) -> None:

@@ -63,7 +63,13 @@ def test_own_modules_write_no_markup_and_cannot_end_their_element(name: str) -> 
 
 def test_every_module_is_in_some_page() -> None:
     modules.inline_modules.cache_clear()
-    entries = ("map/page.js", "session/session.js", "places/places.js")
+    entries = (
+        "map/page.js",
+        "session/session.js",
+        "places/places.js",
+        "sites/sites.js",
+        "city/city.js",
+    )
     pages = [modules.inline_modules(name) for name in entries]
     scopes = {name.removesuffix(".js").replace("/", "_") for name in FILES}
     found = {

@@ -9,6 +9,7 @@ import math
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 import cv2
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from builders.paper_photos import rasterise, read_text
@@ -650,6 +652,14 @@ def test_svg_needs_no_fonts(result: RunResult, tmp_path: Path) -> None:
     assert CREATED.isoformat() in text
 
 
+@pytest.fixture(name="plain_texts")
+def _plain_texts() -> Iterator[None]:
+    """Texts as Python has them: Arrow, where it is installed, holds no half of a character."""
+    with pd.option_context("mode.string_storage", "python"):
+        yield
+
+
+@pytest.mark.usefixtures("plain_texts")
 @pytest.mark.parametrize("ending", ["pdf", "svg", "png"])
 def test_names_from_data_stay_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str

@@ -51,6 +51,14 @@ def test_a_new_place_stands_behind_the_official_ones(tmp_path: Path) -> None:
     assert told == ["mine.csv: 1 place is added to the study's."]
 
 
+def test_a_name_that_is_no_text_is_written_as_one(tmp_path: Path) -> None:
+    name = "caf\udce9.csv"  # bytes of another alphabet: tables of Arrow hold no such text
+    found, told = join(tmp_path, "name,category,lat,lon\nCentro mio,csrc,45.43,9.18\n", name=name)
+    assert found.frame["facility_id"].iat[4] == "caf?-row-2"
+    assert found.frame["listed_in"].iat[4] == "caf?.csv row 2"
+    assert told[-1] == "caf?.csv: 1 place is added to the study's."
+
+
 SAME = [
     # (her row, id of the official place that it is)
     ("x,Casa di Quartiere Boifava,cam,,45.42746,9.17478", "cam-04"),
