@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from access15.workflows.isochrone import measure_isochrone
     from access15.workflows.review import review_places
     from access15.workflows.run import Run, run
-    from access15.workflows.siting import find_sites
+    from access15.workflows.siting import site
     from access15.workflows.times import measure_times
     from access15.workflows.works import find_works
 
@@ -48,7 +48,6 @@ _HOMES = {
     "WalkProfile": "access15.config",
     "compare": "access15.workflows.compare",
     "find_seats": "access15.workflows.benches",
-    "find_sites": "access15.workflows.siting",
     "find_works": "access15.workflows.works",
     "geocode": "access15.workflows.geocode",
     "load_categories": "access15.config",
@@ -62,6 +61,7 @@ _HOMES = {
     "review_places": "access15.workflows.review",
     "run": "access15.workflows.run",
     "run_city": "access15.workflows.city",
+    "site": "access15.workflows.siting",
 }
 
 __all__ = [
@@ -77,7 +77,6 @@ __all__ = [
     "__version__",
     "compare",
     "find_seats",
-    "find_sites",
     "find_works",
     "geocode",
     "load_categories",
@@ -91,6 +90,7 @@ __all__ = [
     "review_places",
     "run",
     "run_city",
+    "site",
 ]
 
 

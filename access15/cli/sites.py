@@ -55,7 +55,7 @@ def site(
     from access15.outputs.terminal.sites import draw_site_findings
     from access15.workflows.own_inputs import check_outputs
     from access15.workflows.site_question import MOST_SITES, list_site_inputs
-    from access15.workflows.siting import find_sites
+    from access15.workflows.siting import site as find_sites
 
     check_used(category, options)
     if category in WORK_KINDS:

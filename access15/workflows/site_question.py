@@ -27,7 +27,7 @@ _SHARE = re.compile(r"\d{0,3}[.,]?\d{1,9}")
 
 @dataclass(frozen=True, kw_only=True)
 class WrittenQuestion:
-    """What is asked, as it is written; the fields are the parameters of `access15.find_sites`."""
+    """What is asked, as it is written; the fields are the parameters of `access15.site`."""
 
     category: str
     n: int | None

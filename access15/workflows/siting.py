@@ -51,7 +51,7 @@ from access15.workflows.site_question import (
 )
 
 
-def find_sites(
+def site(
     study: Study | str | Path = "milano",
     *,
     category: str,
@@ -76,7 +76,7 @@ def find_sites(
     """Find where one more place of a kind, and two, and more, would do most for people.
 
     Each number of places is answered for itself, and proven: no other choice among the candidates
-    that keeps the rules is better. (``access15 site`` on the command line; functions are verbs.)
+    that keeps the rules is better.
 
     Parameters
     ----------

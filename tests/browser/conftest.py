@@ -190,7 +190,7 @@ def sites_text(tmp_path_factory: pytest.TempPathFactory, once_for_all: OnceForAl
 
     def draw() -> str:
         folder = tmp_path_factory.mktemp("sites")
-        found = access15.find_sites(
+        found = access15.site(
             write_town(folder),
             category="csrc",
             n=2,

@@ -159,7 +159,7 @@ def test_session_prepares_answers_for_more_places(cli: partial[Done], own_folder
     done = cli("session", "west", *town, "--sites", "3", "-o", "page.html")
     assert done.code == 0, done.err
     given = {"study": "town.toml", "osm": "town.osm", "offline": True, "areas": ["west"]}
-    found = access15.find_sites(category="csrc", n=3, cutoff_min=2.5, **given)
+    found = access15.site(category="csrc", n=3, cutoff_min=2.5, **given)
     curve = found.curve.set_index("n_sites")
     prepared = data_of(Path("page.html"))["prepared"]
     of_csrc = [one for one in prepared if one["target"] == "csrc"]

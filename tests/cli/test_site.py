@@ -120,7 +120,7 @@ def test_candidates_of_a_file_and_of_other_kinds(
     town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     plots = tmp_path / "plots.csv"
-    sites = access15.find_sites(
+    sites = access15.site(
         town / "town.toml", category="csrc", cutoff_min=2.5, osm=town / "town.osm", offline=True
     ).sites
     best = sites[sites["area"] == "west"].iloc[0]

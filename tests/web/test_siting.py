@@ -91,7 +91,7 @@ def test_find_sites_says_the_same(sketch: access15.Run) -> None:
     centimetre.
     """
     data = build_session_data(sketch, AREA, "it")
-    found = access15.find_sites(category="library", areas=[AREA], offline=True)
+    found = access15.site(category="library", areas=[AREA], offline=True)
     (row,) = found.sites.to_dict("records")
     question = {
         "session": 0,

@@ -16,7 +16,7 @@ CUTOFF_S = 150.0
 
 
 def test_whom_a_place_serves_and_what_else_would_do(tmp_path: Path) -> None:
-    found = access15.find_sites(
+    found = access15.site(
         write_town(tmp_path),
         category="csrc",
         cutoff_min=CUTOFF_S / 60.0,

@@ -24,7 +24,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def find(town: Path, **asked: Any) -> SiteFindings:
-    return access15.find_sites(
+    return access15.site(
         town / "town.toml",
         category="csrc",
         cutoff_min=2.5,
