@@ -181,8 +181,9 @@ class WorldSetting:
 class Worlds:
     """The worlds of one neighbourhood and whom they count."""
 
-    def __init__(self, inputs: AreaInputs) -> None:
+    def __init__(self, inputs: AreaInputs, *, longest_s: float | None = None) -> None:
         self.inputs = inputs
+        self._longest_s = inputs.cutoffs_s[-1] if longest_s is None else longest_s
         zone_ids = list(inputs.zones["zone_id"].astype(str))
         self.n_zones = len(zone_ids)
         self._people = inputs.residents[list(inputs.groups)].to_numpy(dtype=np.float64)
@@ -255,7 +256,7 @@ class Worlds:
                 walker.profile,
                 self._residents.snapped,
                 self.draws.walks,
-                cutoff_s=self.inputs.cutoffs_s[-1],
+                cutoff_s=self._longest_s,
             )
             found = {target: self._aim(streets, target) for target in targets}
             edges = streets.on_streets(self.stretches.edge)

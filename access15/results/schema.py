@@ -1112,19 +1112,41 @@ SITE_CURVE: Final = Table(
             "people gained in drawn worlds: one of twenty has more; empty without worlds",
             may_be_empty=True,
         ),
+        _number(
+            "mean_low_min",
+            "of average and worst: mean_min in drawn worlds, one of twenty has less; empty without "
+            "worlds. There a walk over twice the longest of the run, today's or to a candidate, is "
+            "none",
+            **_MINUTES,
+        ),
+        _number("mean_high_min", "the same, one of twenty has more", **_MINUTES),
+        _number(
+            "worst_low_min",
+            "of average and worst: worst_min in drawn worlds, one of twenty has less; empty "
+            "without worlds",
+            **_MINUTES,
+        ),
+        _number("worst_high_min", "the same, one of twenty has more", **_MINUTES),
         _whole(
             "n_worlds",
-            "worlds drawn, as for the ranges of coverage; 0 for who needs seats, and where "
-            "candidates times resident points are over 500 million",
+            "worlds drawn, as for the ranges of coverage; 0 for who needs seats, where places of "
+            "today may move, and where candidates times resident points are over 500 million",
         ),
         _share(
             "stays_best",
-            "of cover and enough without rules: share of the worlds in which the best choice was "
-            "looked for anew that this one keeps 99 % of what was found (for one place the best of "
-            "all, for more the greedy choice improved by exchanges); empty without worlds",
+            "without rules, weights and capacities: of cover and enough, share of the worlds in "
+            "which the best choice was looked for anew that this one keeps 99 % of what was found "
+            "(for one place the best of all, for more the greedy choice improved by exchanges); of "
+            "average and worst, share of the worlds in which stays_best of sites.csv holds for all "
+            "its sites at once (for one place no other is better, for more no exchange of one); "
+            "empty without worlds",
             may_be_empty=True,
         ),
-        _whole("n_anew", "those worlds: all for one place, the first 32 at most for more"),
+        _whole(
+            "n_anew",
+            "those worlds: all for one place, and of average and worst; of cover and enough the "
+            "first 32 at most for more",
+        ),
         _people("beyond", "people whom no candidate brings within the cutoff"),
         _whole("n_candidates", "candidates that were looked at"),
         _people(
@@ -1171,8 +1193,11 @@ SITES: Final = Table(
         ),
         _share(
             "stays_best",
-            "share of the drawn worlds in which no other candidate in its stead, the other sites "
-            "staying, gains over 1 % more than all sites do; empty without worlds",
+            "share of the drawn worlds in which all sites keep 99 % of what they do with the best "
+            "other candidate in its stead: of cover and enough people gained; of average minutes "
+            "saved, who is without a place counting as the longest walk of the run, at the "
+            "world's pace; of worst no more people are without a place, and the longest walk less "
+            "1 % is no longer; empty without worlds, and with rules, weights or capacities",
             may_be_empty=True,
         ),
         _text("serves", "streets where most of the people gained live, most first, three at most"),

@@ -216,6 +216,7 @@ def test_who_needs_seats_has_no_worlds_and_who_gets_nowhere_today_is_told(
     told = site_of(capsys, town, tmp_path / "a", "--profile", "frail_seats", "--lang", "en")
     assert "they cannot get to any place today" in told
     assert "drawn worlds" not in told
+    assert "no worlds are drawn for who needs seats, as in coverage.csv" in told
     sites = read_table(tmp_path / "a" / "sites.csv", "sites")
     assert np.isinf(sites["today_low_min"]).all()
     assert gpd.read_file(tmp_path / "a" / "sites.geojson")["today_low_min"].isna().all()

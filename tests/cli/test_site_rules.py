@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from builders.command_line import call
@@ -79,7 +80,8 @@ def test_places_of_today_that_move_are_proposed_gone_and_compare_counts_the_same
 def test_least_average_and_least_worst_walk(
     town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = site_of(capsys, town, tmp_path / "a", "--new", "2", "--objective", "average")
+    asked = ("--new", "2", "--objective", "average", "--worlds", "32")
+    told = site_of(capsys, town, tmp_path / "a", *asked)
     assert "Sought: the least average walk" in told
     average = pd.read_csv(tmp_path / "a" / "site_curve.csv")
     assert average["is_proven"].all()
@@ -87,16 +89,35 @@ def test_least_average_and_least_worst_walk(
     assert more["mean_min"].tolist() == pytest.approx(more["least_mean_min"].tolist(), abs=1e-3)
     assert average["mean_min"].is_monotonic_decreasing
     assert more[["most", "greedy", "least_worst_min"]].isna().all(axis=None)
-    told = site_of(capsys, town, tmp_path / "b", "--new", "2", "--objective", "worst")
+    asked = ("--new", "2", "--objective", "worst", "--worlds", "32")
+    told = site_of(capsys, town, tmp_path / "b", *asked)
     assert "Sought: the least worst walk" in told
     worst = pd.read_csv(tmp_path / "b" / "site_curve.csv")
     more = worst[~worst["is_today"]]
     assert more["worst_min"].tolist() == pytest.approx(more["least_worst_min"].tolist(), abs=1e-3)
     assert (worst["worst_min"] <= average["worst_min"] + 1e-9).all()
     assert (average["mean_min"] <= worst["mean_min"] + 1e-9).all()
+    assert "no other place in its stead makes the longest walk over 1% shorter" in told
+    assert "drawn worlds no exchange of one place makes the longest walk over 1% shorter" in told
+    for name, curve in (("a", average), ("b", worst)):
+        assert (curve["n_anew"] == np.where(curve["is_today"], 0, 32)).all()
+        for which in ("mean", "worst"):
+            assert (curve[f"{which}_low_min"] < curve[f"{which}_high_min"]).all()
+        more, sites = curve[~curve["is_today"]], pd.read_csv(tmp_path / name / "sites.csv")
+        least = sites.groupby(["area", "n_sites"])["stays_best"].min()
+        assert (more["stays_best"].to_numpy() <= least.to_numpy()).all()
+        one = more["n_sites"] == 1
+        assert more["stays_best"][one].tolist() == least.xs(1, level="n_sites").tolist()
+        row = more.iloc[0]
+        ranged = (
+            f"{row['mean_min']:.1f} minutes ({row['mean_low_min']:.1f}-{row['mean_high_min']:.1f})"
+        )
+        page = (tmp_path / name / "west_sites.html").read_text(encoding="utf-8")
+        assert ranged in page.replace("\N{NO-BREAK SPACE}", " ")
     # with nobody worse off, every walk of today is kept or shortened
     words = ("--new", "1", "--objective", "average", "--free-existing", "--no-losers")
-    site_of(capsys, town, tmp_path / "c", *words)
+    told = site_of(capsys, town, tmp_path / "c", *words)
+    assert "no worlds are drawn where places of today may move" in told
     kept = pd.read_csv(tmp_path / "c" / "site_curve.csv")
     assert (kept["worst_min"] <= kept["worst_min"].iloc[0]).all()
     assert (kept["mean_min"] <= kept["mean_min"].iloc[0]).all()

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from access15.area.explain import explain_with
 from access15.area.siting.candidates import Candidates
+from access15.area.siting.minutes import DrawnWalks, draw_walks
 from access15.area.siting.question import SiteQuestion
-from access15.area.siting.worlds import draw_choices
+from access15.area.siting.worlds import DrawnChoice, draw_choices
 from access15.core.change.explain import CAUSES
 from access15.core.siting.kernels import price_sets
 from access15.core.siting.sets import CoverageSets
@@ -24,6 +25,8 @@ from access15.results.schema import SITE_GAIN_STREETS, SITE_LEFT_OUT
 
 _NINE_OF_TEN = (0.05, 0.95)
 _TOLD_STREETS = 3
+# Average and longest walk, in the order of `DrawnWalks.find_walks_range`.
+_WALK_ENDS = ("mean_low_min", "mean_high_min", "worst_low_min", "worst_high_min")
 _ROUNDED = 1e-9  # shares of people: sums in another order differ by less
 
 Choices = Sequence[NDArray[np.int64]]
@@ -56,31 +59,63 @@ class Account:
         self._walks = area.walkers[asked.profile].walks.ending_at(candidates.doors)
 
     def add_ranges(
-        self, curve: pd.DataFrame, sites: gpd.GeoDataFrame, *, nearly: float
+        self,
+        curve: pd.DataFrame,
+        sites: gpd.GeoDataFrame,
+        *,
+        nearly: float,
+        longest_s: float | None = None,
     ) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
-        """Tables with how sure every choice is, in drawn worlds."""
-        asked = self._asked
-        drawn = draw_choices(
-            self._area.inputs,
-            self._area.walkers[asked.profile],
-            self._candidates.doors,
-            self._choices,
-            category=asked.category,
-            group=asked.group,
-            n_worlds=asked.n_worlds if self._choices else 0,
-        )
+        """Tables with how sure every choice is, in drawn worlds.
+
+        Where not people within the cutoff are counted but how long all walk, who is without a place
+        counts as `longest_s`.
+        """
+        today, drawn = self._draw(longest_s)
         n_worlds = len(drawn[0].gained) if drawn else 0
         ends = [(0.0, 0.0) if n_worlds else (np.nan, np.nan), *(one.find_range() for one in drawn)]
         stays = [share for one in drawn for share in one.stays_best(nearly)]
         low, high = zip(*ends, strict=True)
+        walks = [
+            one.find_walks_range() if isinstance(one, DrawnWalks) else (np.nan,) * len(_WALK_ENDS)
+            for one in (today, *drawn)
+        ]
         told = curve.assign(
             gained_low=low,
             gained_high=high,
+            **{name: np.array(walks)[:, i] / 60.0 for i, name in enumerate(_WALK_ENDS)},
             n_worlds=n_worlds,
             stays_best=[np.nan, *(one.stays_chosen(nearly) for one in drawn)],
-            n_anew=[0, *(len(one.anew) for one in drawn)],
+            n_anew=[0, *(one.n_anew for one in drawn)],
         )
         return told, sites.assign(stays_best=np.array(stays, dtype=np.float64))
+
+    def _draw(
+        self, longest_s: float | None
+    ) -> tuple[DrawnWalks | None, Sequence[DrawnChoice] | Sequence[DrawnWalks]]:
+        """Today, where it is asked how long all walk, and every choice in drawn worlds."""
+        asked = self._asked
+        given = (self._area.inputs, self._area.walkers[asked.profile], self._candidates.doors)
+        n_worlds = asked.n_worlds if self._choices else 0
+        if longest_s is None:
+            drawn = draw_choices(
+                *given,
+                self._choices,
+                category=asked.category,
+                group=asked.group,
+                n_worlds=n_worlds,
+            )
+            return None, drawn
+        today, *walks = draw_walks(
+            *given,
+            [np.zeros(0, dtype=np.int64), *self._choices],
+            category=asked.category,
+            group=asked.group,
+            n_worlds=n_worlds,
+            longest_s=longest_s,
+            is_worst=asked.objective == "worst",
+        )
+        return today, walks
 
     def add_served(
         self, sites: gpd.GeoDataFrame, alternatives: gpd.GeoDataFrame

@@ -34,10 +34,13 @@ def find_area_sites(area: AreaResult, asked: SiteQuestion, candidates: Candidate
     worlds, notes = _ask_worlds(look)
     account = Account(area, worlds, candidates, choices)
     curve, sites = account.add_ranges(
-        tables.tabulate_curve(), tables.tabulate_sites(), nearly=NEARLY
+        tables.tabulate_curve(),
+        tables.tabulate_sites(),
+        nearly=NEARLY,
+        longest_s=None if asked.is_by_reach else look.longest_s,
     )
-    if look.has_rules or look.room is not None or not look.asked.is_by_reach or asked.weights:
-        # asked of people within the cutoff alone
+    if look.has_rules or look.room is not None or asked.weights:
+        # asked of what is sought without rules alone
         curve, sites = curve.assign(stays_best=np.nan, n_anew=0), sites.assign(stays_best=np.nan)
     sites = account.add_served(sites, alternatives)
     last = answers[-1] if answers else Answer(0, look.today, 0.0, 0.0, is_proven=True)

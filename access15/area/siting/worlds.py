@@ -6,11 +6,12 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from access15.area.ranges import Worlds, WorldSetting
+from access15.area.ranges import Worlds
 from access15.area.walkers import AreaInputs
 from access15.core.measures.kernels import (
     Drawn,
@@ -54,6 +55,11 @@ class DrawnChoice:
     gained: NDArray[np.float64]
     best: NDArray[np.float64]
     anew: NDArray[np.float64]
+
+    @property
+    def n_anew(self) -> int:
+        """In how many worlds the best choice was looked for anew."""
+        return len(self.anew)
 
     def find_range(self) -> tuple[float, float]:
         """People whom it brings in nine worlds of ten; NaN without worlds."""
@@ -105,7 +111,7 @@ def draw_choices(
     ]
     if not n_worlds:
         return found
-    look = _Look(inputs, walker, doors, category=category, group=group)
+    look = _Reach(inputs, walker, doors, category=category, group=group)
     for first in range(0, n_worlds, LANES):
         n = min(LANES, n_worlds - first)
         for one, (gained, best, anew) in zip(found, look.count(choices, first), strict=True):
@@ -116,8 +122,22 @@ def draw_choices(
     return found
 
 
-class _Look:
-    """One walker, candidates and today's places in drawn worlds."""
+class DrawnLook:
+    """One walker, candidates and today's places in drawn worlds.
+
+    Parameters
+    ----------
+    inputs : AreaInputs
+        The neighbourhood.
+    walker : Walker
+        Who walks.
+    doors : Doors
+        One door for each candidate.
+    category, group : str
+        Kind of place, and who is counted.
+    longest_s : float, optional
+        Longest walk that is looked at; by default the longest that is asked for [s].
+    """
 
     def __init__(
         self,
@@ -127,23 +147,21 @@ class _Look:
         *,
         category: str,
         group: str,
+        longest_s: float | None = None,
     ) -> None:
-        self._worlds = Worlds(inputs)
+        self._worlds = Worlds(inputs, longest_s=longest_s)
         self._cutoff_s = inputs.cutoffs_s[-1]
         self._group, self._category = inputs.groups.index(group), category
         (self._setting,) = self._worlds.set_up([walker], [category])
-        self._sites = self._aim(self._setting, doors)
-        self._n = len(doors.snapped.edge)
+        self._doors, self._n = doors, len(doors.snapped.edge)
         self._factor, self._keeps = self._worlds.share_out()
         self._is_open = self._worlds.open_doors()
 
-    def _aim(self, setting: WorldSetting, doors: Doors) -> Sites:
+    def _aim(self, start: NDArray[np.int64], node: NDArray[np.int32]) -> Sites:
         """Candidates as the compiled loops take them."""
-        snapped, edge = doors.snapped, self._worlds.stretches.edge
-        on_streets = setting.streets.on_streets(snapped.edge)
-        start, node = setting.streets.reach_quickest(on_streets, snapped, self._worlds.draws.walks)
+        snapped, edge = self._doors.snapped, self._worlds.stretches.edge
         return Sites(
-            doors=on_streets,
+            doors=self._setting.streets.on_streets(snapped.edge),
             fraction=snapped.fraction,
             snap_m=snapped.snap_m,
             start=start,
@@ -151,6 +169,51 @@ class _Look:
             begin=np.searchsorted(edge, snapped.edge, side="left"),
             end=np.searchsorted(edge, snapped.edge, side="right"),
         )
+
+    def _walk_block(self, block: Block) -> Walked:
+        """Streets of the walker in some worlds."""
+        streets = self._setting.streets
+        return Walked(streets.arcs, block.cost_s, streets.home_s, block.lanes)
+
+    def _weigh(self, block: Block) -> NDArray[np.float64]:
+        """People of every home in each world."""
+        stretches = self._worlds.stretches
+        homes = stretches.homes
+        size = np.diff(homes.begin)
+        keeps = self._keeps[homes.zone, self._group][:, block.worlds]
+        factor = np.repeat(self._factor[:, block.worlds] * keeps, size, axis=0)
+        return np.ascontiguousarray(homes.people[:, self._group, None] * factor)
+
+    def _search_today(self, block: Block) -> Drawn:
+        """How far nodes are from the places of today."""
+        aimed = self._setting.targets[self._category]
+        is_door = np.ascontiguousarray(self._is_open[:, block.worlds])[aimed.rows]
+        node_s = search_block(
+            self._setting.streets,
+            block,
+            aimed.doors,
+            aimed.snapped,
+            is_open=is_door,
+            order=aimed.order,
+        )
+        return Drawn(block.lanes, is_door, node_s, np.empty((0, LANES)))
+
+    @property
+    def _parts(self) -> list[tuple[int, int]]:
+        """Candidates in parts, one for each thread's turn."""
+        ends = np.linspace(0, self._n, 2 * (os.cpu_count() or 1) + 1).astype(int)
+        return list(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True))
+
+
+class _Reach(DrawnLook):
+    """Whom candidates reach within the cutoff, world by world in bits."""
+
+    @cached_property
+    def _sites(self) -> Sites:
+        """Candidates with the nodes that each could reach in time."""
+        streets, snapped = self._setting.streets, self._doors.snapped
+        on_streets = streets.on_streets(snapped.edge)
+        return self._aim(*streets.reach_quickest(on_streets, snapped, self._worlds.draws.walks))
 
     def count(
         self, choices: Sequence[NDArray[np.int64]], first: int
@@ -218,42 +281,19 @@ class _Look:
             found = np.array(list(pool.map(choose, range(LANES))))
         return dict(zip(numbers, found.T, strict=True))
 
-    def _weigh(self, block: Block) -> NDArray[np.float64]:
-        """People of every home in each world."""
-        stretches = self._worlds.stretches
-        homes = stretches.homes
-        size = np.diff(homes.begin)
-        keeps = self._keeps[homes.zone, self._group][:, block.worlds]
-        factor = np.repeat(self._factor[:, block.worlds] * keeps, size, axis=0)
-        return np.ascontiguousarray(homes.people[:, self._group, None] * factor)
-
     def _mask_today(self, block: Block) -> Masks:
         """Homes within reach of a place of today."""
-        setting, stretches = self._setting, self._worlds.stretches
-        aimed = setting.targets[self._category]
-        is_door = np.ascontiguousarray(self._is_open[:, block.worlds])[aimed.rows]
-        node_s = search_block(
-            setting.streets,
-            block,
-            aimed.doors,
-            aimed.snapped,
-            is_open=is_door,
-            order=aimed.order,
-        )
-        drawn = Drawn(block.lanes, is_door, node_s, np.empty((0, LANES)))
-        return np.asarray(
-            mask_homes(setting.edges, stretches.homes, aimed.beside, drawn, self._cutoff_s)
-        )
+        homes, beside = self._worlds.stretches.homes, self._setting.targets[self._category].beside
+        drawn = self._search_today(block)
+        return np.asarray(mask_homes(self._setting.edges, homes, beside, drawn, self._cutoff_s))
 
     def _mask_sites(self, block: Block) -> Masks:
         """Homes within reach of each candidate alone, shape (n_candidates, n_homes)."""
-        streets = self._setting.streets
-
-        walked = Walked(streets.arcs, block.cost_s, streets.home_s, block.lanes)
+        walked, sites = self._walk_block(block), self._sites
         edges, homes = self._setting.edges, self._worlds.stretches.homes
 
         def mask(part: tuple[int, int]) -> Masks:
-            return np.asarray(mask_sites(walked, edges, homes, self._sites, self._cutoff_s, *part))
+            return np.asarray(mask_sites(walked, edges, homes, sites, self._cutoff_s, *part))
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return np.concatenate(list(pool.map(mask, self._parts)))
@@ -266,12 +306,6 @@ class _Look:
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return np.concatenate(list(pool.map(add, self._parts)))
-
-    @property
-    def _parts(self) -> list[tuple[int, int]]:
-        """Candidates in parts, one for each thread's turn."""
-        ends = np.linspace(0, self._n, 2 * (os.cpu_count() or 1) + 1).astype(int)
-        return list(zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True))
 
 
 def _sum_greedily(sets: CoverageSets, n: int) -> float:

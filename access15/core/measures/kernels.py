@@ -101,7 +101,7 @@ def cover_homes(stretches, homes, beside, drawn, cutoffs_s, covered):  # type: i
         # 1. What it costs to walk along the stretch, and on from its ends, in each world. Most of a
         #    town is surely too far from a place or surely near: only stretches between are looked
         #    at home by home.
-        least_s = _reach_ends(stretches, s, drawn, over_s, along_s)
+        least_s = reach_ends(stretches, s, drawn, over_s, along_s)
         is_alone = beside.begin[s] == beside.end[s]
         if is_alone and least_s > cutoffs_s[-1]:
             continue
@@ -113,9 +113,9 @@ def cover_homes(stretches, homes, beside, drawn, cutoffs_s, covered):  # type: i
             _add_stretch(homes.zone[s], found, drawn.factor[s], covered)
             continue
         for h in range(homes.begin[s], homes.begin[s + 1]):
-            _walk_out(stretches, s, homes, h, lanes, over_s, along_s, time_s)
+            walk_out(stretches, s, homes, h, lanes, over_s, along_s, time_s)
             for j in range(beside.begin[s], beside.end[s]):
-                _walk_beside(homes, h, beside, beside.row[j], drawn, along_s, time_s)
+                walk_beside(homes, h, beside, beside.row[j], drawn, along_s, time_s)
             # 2. Everybody who lives there is in or out.
             for c in range(n_cutoffs):
                 for i in range(LANES):
@@ -178,7 +178,7 @@ def _add_stretch(zone, found, factor, covered):  # type: ignore[no-untyped-def]
 
 
 @jit_inline
-def _reach_ends(stretches, s, drawn, over_s, along_s):  # type: ignore[no-untyped-def]
+def reach_ends(stretches, s, drawn, over_s, along_s):  # type: ignore[no-untyped-def]
     """Seconds from both ends of a stretch's edge, and along it both ways; returns the least."""
     lanes, u, v = drawn.lanes, stretches.node_u[s], stretches.node_v[s]
     least_s = np.inf
@@ -194,7 +194,7 @@ def _reach_ends(stretches, s, drawn, over_s, along_s):  # type: ignore[no-untype
 
 
 @jit_inline
-def _walk_out(stretches, s, homes, h, lanes, over_s, along_s, time_s):  # type: ignore[no-untyped-def]
+def walk_out(stretches, s, homes, h, lanes, over_s, along_s, time_s):  # type: ignore[no-untyped-def]
     """Seconds from a home over the better end of its edge."""
     fraction = homes.fraction[h]
     rest = 1.0 - fraction
@@ -208,7 +208,7 @@ def _walk_out(stretches, s, homes, h, lanes, over_s, along_s, time_s):  # type: 
 
 
 @jit_inline
-def _walk_beside(homes, h, beside, d, drawn, along_s, time_s):  # type: ignore[no-untyped-def]
+def walk_beside(homes, h, beside, d, drawn, along_s, time_s):  # type: ignore[no-untyped-def]
     """Seconds from a home along its edge to a door on it, where that is sooner."""
     gap = beside.fraction[d] - homes.fraction[h]
     for i in range(LANES):
@@ -303,7 +303,7 @@ def mask_sites(walked, stretches, homes, sites, cutoff_s, first, last):  # type:
         for p in range(len(order)):
             place[order[p]] = p
         is_waiting = np.zeros(len(order) + 1, dtype=np.bool_)
-        one = _take_site(sites.doors, c)
+        one = take_site(sites.doors, c)
         seed_doors(
             one,
             sites.fraction[c : c + 1],
@@ -327,7 +327,7 @@ def mask_sites(walked, stretches, homes, sites, cutoff_s, first, last):  # type:
 
 
 @jit_inline
-def _take_site(doors, c):  # type: ignore[no-untyped-def]
+def take_site(doors, c):  # type: ignore[no-untyped-def]
     """The street of one site."""
     return OnStreets(
         doors.node_u[c : c + 1],
@@ -358,13 +358,13 @@ def _mask_stretch(stretches, s, homes, near, drawn, cutoff_s, walks, masks):  # 
     """Homes of one stretch within reach, with the doors on its edge that `near` names."""
     beside, own = near
     over_s, along_s, time_s = walks
-    least_s = _reach_ends(stretches, s, drawn, over_s, along_s)
+    least_s = reach_ends(stretches, s, drawn, over_s, along_s)
     if own[0] == own[1] and least_s > cutoff_s:
         return
     for h in range(homes.begin[s], homes.begin[s + 1]):
-        _walk_out(stretches, s, homes, h, drawn.lanes, over_s, along_s, time_s)
+        walk_out(stretches, s, homes, h, drawn.lanes, over_s, along_s, time_s)
         for j in range(own[0], own[1]):
-            _walk_beside(homes, h, beside, beside.row[j], drawn, along_s, time_s)
+            walk_beside(homes, h, beside, beside.row[j], drawn, along_s, time_s)
         mask = 0
         for i in range(LANES):
             if time_s[i] <= cutoff_s:

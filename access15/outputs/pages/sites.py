@@ -336,7 +336,7 @@ class _Told:
             "lost": describe_lost(row, lang),
             "proof": describe_proof(row, lang),
             "walks": describe_walks(row, lang),
-            "stability": describe_stability(row, lang),
+            "stability": describe_stability(findings, row, lang),
             "sites": [
                 {
                     "number": int(site["site"]),

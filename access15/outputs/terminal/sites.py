@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pandas as pd
@@ -31,6 +30,7 @@ from access15.outputs.words.sites import (
     describe_why,
     describe_worlds,
     format_gained,
+    format_minutes_both,
     is_enough,
     name_site,
 )
@@ -85,7 +85,7 @@ def _draw_curve(curve: pd.DataFrame, sites: pd.DataFrame, lang: Lang) -> Table:
             Text(where),
             Text(format_gained(row, lang)),
             Text(format_share(row["share"], lang)),
-            Text(_say_minutes(row, lang)),
+            Text(format_minutes_both(row, lang)),
             Text(describe_proof(row, lang)),
         )
     return table
@@ -101,15 +101,6 @@ def _say_where(site: dict[Any, Any], lang: Lang) -> str:
     if not site["n_alternatives"]:
         return told
     return f"{told}; {format_count('sites_others', site['n_alternatives'], lang)}"
-
-
-def _say_minutes(row: dict[Any, Any], lang: Lang) -> str:
-    """The average and the longest walk."""
-    minutes = [row[one] for one in ("mean_min", "worst_min")]
-    if any(math.isnan(one) for one in minutes):
-        return say("unknown", lang)
-    mean, worst = (format_number(one, lang, decimals=1) for one in minutes)
-    return say("sites_minutes_both", lang, mean=mean, worst=worst)
 
 
 def _draw_why(findings: SiteFindings, sites: pd.DataFrame, lang: Lang) -> list[str]:
@@ -136,7 +127,7 @@ def _draw_end(findings: SiteFindings, curve: pd.DataFrame, lang: Lang) -> list[s
         lines += [first, *(f"  {cause}" for cause in causes)]
     if last["beyond"] >= 0.5:
         lines.append(format_count("sites_left", round(last["beyond"]), lang))
-    stability = describe_stability(last, lang)
+    stability = describe_stability(findings, last.to_dict(), lang)
     lines += [stability] if stability else []
     if last["n_worlds"]:
         lines.append(describe_worlds(int(last["n_worlds"]), lang))

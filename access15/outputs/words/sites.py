@@ -24,6 +24,19 @@ _ROUNDED: Final = 1e-9  # shares: sums in another order differ by less
 _LEAST_TOLD: Final = 0.5  # people: fewer are written as none
 _TOLD_CAUSES: Final = 3
 _TOLD_STREETS: Final = 3
+# What a choice, and a place, stays the best at.
+_STAYS: Final = {
+    "cover": "sites_stays",
+    "enough": "sites_stays",
+    "average": "sites_stays_average",
+    "worst": "sites_stays_worst",
+}
+_WHY_STAYS: Final = {
+    "cover": "sites_why_stays",
+    "enough": "sites_why_stays",
+    "average": "sites_why_stays_average",
+    "worst": "sites_why_stays_worst",
+}
 
 
 def describe_site_title(findings: SiteFindings, row: Mapping[Any, Any], lang: Lang) -> str:
@@ -69,25 +82,54 @@ def describe_proof(row: Mapping[Any, Any], lang: Lang) -> str:
     return f"{told}; {say('sites_greedy', lang, n=format_number(row['greedy'], lang))}"
 
 
-def describe_stability(row: Mapping[Any, Any], lang: Lang) -> str:
-    """Say in how many worlds a choice stays the best; nothing where none was looked at."""
-    if math.isnan(row["stays_best"]):
+def describe_stability(findings: SiteFindings, row: Mapping[Any, Any], lang: Lang) -> str:
+    """Say in how many worlds a choice stays the best, or why that cannot be looked at."""
+    if not math.isnan(row["stays_best"]):
+        share, n = format_share(row["stays_best"], lang), format_number(row["n_anew"], lang)
+        return say(_STAYS[row["objective"]], lang, share=share, n=n)
+    if row["is_today"]:
         return ""
-    share, n = format_share(row["stays_best"], lang), format_number(row["n_anew"], lang)
-    return say("sites_stays", lang, share=share, n=n)
+    if findings.profile.needs_seat:
+        return say("sites_unsure_seats", lang)
+    if findings.is_free:
+        return say("sites_unsure_free", lang)
+    return say("sites_unsure_rules", lang) if row["n_worlds"] else ""
 
 
 def describe_walks(row: Mapping[Any, Any], lang: Lang) -> str:
     """Say how long people walk with a choice; nothing where nobody can get anywhere."""
     if math.isnan(row["mean_min"]):
         return ""
-    told = {"mean": row["mean_min"], "worst": row["worst_min"]}
-    walks = say(
-        "sites_walks", lang, **{key: _format_walk(value, lang) for key, value in told.items()}
-    )
+    told = {
+        which: _format_ranged(row, which, _format_walk(row[f"{which}_min"], lang), lang)
+        for which in ("mean", "worst")
+    }
+    walks = say("sites_walks", lang, **told)
     if row["unserved"] < 0.5:
         return walks
     return walks + say("sites_unserved", lang, n=format_number(row["unserved"], lang))
+
+
+def format_minutes_both(row: Mapping[Any, Any], lang: Lang) -> str:
+    """The average and the longest walk, with their ranges in drawn worlds where there are any."""
+    if math.isnan(row["mean_min"]) or math.isnan(row["worst_min"]):
+        return say("unknown", lang)
+    told = {
+        which: _format_ranged(
+            row, which, format_number(row[f"{which}_min"], lang, decimals=1), lang
+        )
+        for which in ("mean", "worst")
+    }
+    return say("sites_minutes_both", lang, **told)
+
+
+def _format_ranged(row: Mapping[Any, Any], which: str, told: str, lang: Lang) -> str:
+    """A walk with its range in drawn worlds, where there is one."""
+    ends = [row[f"{which}_{end}_min"] for end in ("low", "high")]
+    if any(math.isnan(end) for end in ends):
+        return told
+    low, high = (format_number(end, lang, decimals=1) for end in ends)
+    return say("sites_walk_range", lang, walk=told, low=low, high=high)
 
 
 def _format_walk(minutes: float, lang: Lang) -> str:
@@ -134,7 +176,8 @@ def describe_why(findings: SiteFindings, site: Mapping[Any, Any], lang: Lang) ->
         n = site["n_alternatives"]
         told += format_count("sites_why_next", n, lang, metres=metres, far=far)
     if not math.isnan(site["stays_best"]):
-        told += say("sites_why_stays", lang, share=format_share(site["stays_best"], lang))
+        share = format_share(site["stays_best"], lang)
+        told += say(_WHY_STAYS[findings.objective], lang, share=share)
     return f"{told}."
 
 
