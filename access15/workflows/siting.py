@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -188,7 +188,9 @@ def site(
         _check_size(area, asked, len(put))
         told, used = told | set(listed["id"]), used | set(put.points["id"])
         bound |= set(put.points["id"][put.points["required"]])
-        found[area.area.id] = find_area_sites(area, asked, put)
+        found[area.area.id] = find_area_sites(
+            area, asked, put, tell=_make_greedy_news(say, area.area.name, asked)
+        )
     _check_found(found, required=_list_required(points) - bound)
     notes = _list_left_out(len(told), len(told - used), small.max_snap_m)
     notes += [note for one in found.values() for note in one.notes]
@@ -210,6 +212,21 @@ def _check_capacity(asked: SiteQuestion, points: gpd.GeoDataFrame | None) -> Non
     if points is None or asked.is_by_reach or not np.isfinite(points["capacity"]).any():
         return
     raise ConfigError(Remark("sites_capacity_idle", objective=asked.objective))
+
+
+def _make_greedy_news(
+    say: Progress, area: str, asked: SiteQuestion
+) -> Callable[[int, float, float], None]:
+    """Make what says a greedy choice at once, with what none is better than."""
+
+    def say_at_once(n: int, greedy: float, bound: float) -> None:
+        if asked.is_by_reach:
+            told = f"{greedy:.0f} (≤ {np.ceil(bound):.0f})"
+        else:
+            told = f"{greedy:.1f} min (≥ {np.floor(10.0 * bound) / 10.0:.1f})"
+        say(f"found one at a time, before the proof, in {area}, +{n}: {told}")
+
+    return say_at_once
 
 
 def _check_size(area: AreaResult, asked: SiteQuestion, n: int) -> None:

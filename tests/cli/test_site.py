@@ -93,6 +93,23 @@ def test_every_number_is_told_and_its_proposal_gives_it(
     assert own["gained"].sum() == pytest.approx(two["gained"], abs=0.02)
 
 
+def test_what_greed_finds_is_told_before_the_proof(
+    town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "sites"
+    words = ("--new", "2", "--worlds", "0")
+    told = site_of(capsys, town, out, *words, "--lang", "en", told_in="err")
+    curve = pd.read_csv(out / "site_curve.csv")
+    two = curve[(curve["area"] == "west") & (curve["n_sites"] == 2)].iloc[0]
+    start, _, rest = told.partition(", +2: ")
+    assert start.count("found one at a time, before the proof, in ") == 2
+    assert rest.startswith(f"{two['greedy']:.0f} (≤ ")
+    assert float(rest.split("≤ ")[1].split(")")[0]) >= two["gained"]
+    mean = site_of(capsys, town, out, *words, "--objective", "average", told_in="err")
+    assert "scelti uno alla volta, prima della prova, a " in mean
+    assert " min (≥ " in mean
+
+
 def test_no_more_places_than_are_enough(
     town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

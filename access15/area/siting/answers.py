@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
 
 import numpy as np
@@ -26,6 +28,7 @@ from access15.core.siting.rules import (
     solve_cover_by_rules,
     sum_held,
 )
+from access15.core.siting.sets import Tell
 from access15.remarks import Remark
 
 _ROUNDED = 1e-6  # people: sums in another order differ by far less
@@ -62,8 +65,11 @@ class Answer:
     fault: str = ""
 
 
-def answer_all(look: Look) -> list[Answer]:
-    """The best choice of each number of places, until more bring nothing."""
+def answer_all(look: Look, tell: Callable[[int, float, float], None]) -> list[Answer]:
+    """The best choice of each number of places, until more bring nothing.
+
+    What the greedy choice of each comes to, and what none is better than, is told at once.
+    """
     asked, began = look.asked, monotonic()
     answers = list[Answer]()
     for n in range(0 if asked.is_free else 1, asked.n + 1):
@@ -71,7 +77,7 @@ def answer_all(look: Look) -> list[Answer]:
         if is_enough(look, best):
             break
         spare_s = None if asked.seconds is None else asked.seconds - (monotonic() - began)
-        found = _answer(look, n, best, spare_s)
+        found = _answer(look, n, best, spare_s, partial(tell, n))
         if not found.fault and _brings_nothing(look, found, best):
             break
         answers.append(found)
@@ -102,26 +108,42 @@ def _improves(found: Answer, best: Answer) -> bool:
     return abs(found.value - best.value) > _ROUNDED
 
 
-def _answer(look: Look, n: int, fewer: Answer | None, seconds: float | None) -> Answer:
+def _answer(
+    look: Look,
+    n: int,
+    fewer: Answer | None,
+    seconds: float | None,
+    tell: Tell,
+) -> Answer:
     """The best choice of so many more places than today."""
     most = n + len(look.moving)
     if not look.asked.is_by_reach:
-        answer = _walk(look, most, seconds)
+        answer = _walk(look, most, seconds, tell)
     elif look.room is not None:
         answer = _fill(look, look.room, most, seconds)
     else:
-        answer = _cover(look, most, fewer, seconds)
+        answer = _cover(look, most, fewer, seconds, tell)
     answer = replace(answer, n=n)
     return answer if answer.fault else replace(answer, places=order(look, answer.places))
 
 
-def _cover(look: Look, most: int, fewer: Answer | None, seconds: float | None) -> Answer:
+def _cover(
+    look: Look,
+    most: int,
+    fewer: Answer | None,
+    seconds: float | None,
+    tell: Tell,
+) -> Answer:
     """Most people within the cutoff."""
     began, sets = monotonic(), look.sets
     known = None if fewer is None else np.unique(sets.set_of[fewer.places])
     if most > 0:
         best = solve_cover(
-            sets, most, seconds=seconds, fewer=None if known is None else known[known >= 0]
+            sets,
+            most,
+            seconds=seconds,
+            fewer=None if known is None else known[known >= 0],
+            tell=None if look.has_rules else tell,
         )
         places, people, bound = sets.candidate[best.chosen], best.people, best.most
     else:
@@ -143,16 +165,19 @@ def _make_answer(ruled: Ruled) -> Answer:
     return Answer(0, ruled.chosen, ruled.value, ruled.bound, is_proven, fault=ruled.fault)
 
 
-def _walk(look: Look, most: int, seconds: float | None) -> Answer:
+def _walk(look: Look, most: int, seconds: float | None, tell: Tell) -> Answer:
     """Least average or least worst walk."""
     began, times = monotonic(), look.times
     answer = Answer(0, np.zeros(0, dtype=np.int64), np.nan, np.nan, is_proven=False)
     is_average = look.asked.objective == "average"
+    # in minutes; with rules nobody has looked for a greedy choice
+    scale = 60.0 * (times.people if is_average else 1.0)
+    told = None if look.has_rules else lambda found, bound: tell(found / scale, bound / scale)
     if most > 0 and is_average:
-        near = solve_median(times, most, seconds=seconds)
+        near = solve_median(times, most, seconds=seconds, tell=told)
         answer = Answer(0, near.chosen, near.person_s, near.least_s, near.is_proven)
     elif most > 0:
-        far = solve_center(times, most, seconds=seconds)
+        far = solve_center(times, most, seconds=seconds, tell=told)
         answer = Answer(0, far.chosen, far.worst_s, far.least_s, far.is_proven)
     if not look.has_rules:
         return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import geopandas as gpd
@@ -20,11 +21,21 @@ from access15.remarks import Remark
 from access15.results.run import AreaResult
 
 
-def find_area_sites(area: AreaResult, asked: SiteQuestion, candidates: Candidates) -> AreaSites:
-    """Choose among candidates, for one more place and for more of them, with what that brings."""
+def find_area_sites(
+    area: AreaResult,
+    asked: SiteQuestion,
+    candidates: Candidates,
+    *,
+    tell: Callable[[int, float, float], None],
+) -> AreaSites:
+    """Choose among candidates, for one more place and for more of them, with what that brings.
+
+    `tell` hears the number of places, what always choosing the best next one comes to, and what no
+    choice is better than, before that is proven.
+    """
     look = Look(area, asked, candidates)
     # 1. One place after another is asked for anew: the best two need not have the best one in them.
-    answers = answer_all(look)
+    answers = answer_all(look, tell)
     faults = list_faults(look, answers)
     answers = [one for one in answers if not one.fault]
     tables = Tables(look, answers)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from access15.core.siting.median import bring_nearer
 from access15.core.siting.radius import try_radius
+from access15.core.siting.sets import Tell
 from access15.core.siting.time_kernels import weigh_each
 from access15.core.siting.times import TimeSets, serve_most, take_within
 
@@ -66,7 +67,13 @@ class Center:
         return self.person_s / self.served if self.served > 0 else np.nan
 
 
-def solve_center(sets: TimeSets, n: int, *, seconds: float | None = None) -> Center:
+def solve_center(
+    sets: TimeSets,
+    n: int,
+    *,
+    seconds: float | None = None,
+    tell: Tell | None = None,
+) -> Center:
     """Find the `n` places that leave the least worst walk, beside those of today.
 
     A person without any place is worse than any walk: first as few as can be are left without one
@@ -82,6 +89,9 @@ def solve_center(sets: TimeSets, n: int, *, seconds: float | None = None) -> Cen
         How many places, 1 or more.
     seconds : float, optional
         When to end with the best found and what none is below; by default when it is proven [s].
+    tell : callable, optional
+        Called once with the longest walk of the greedy choice, and with what none is below, before
+        any more is proven [s].
 
     Returns
     -------
@@ -112,7 +122,7 @@ def solve_center(sets: TimeSets, n: int, *, seconds: float | None = None) -> Cen
     """
     if n < 1:
         raise ValueError(f"n is {n}: at least one place is chosen")
-    return _Search(sets, min(n, len(sets)), seconds).solve()
+    return _Search(sets, min(n, len(sets)), seconds).solve(tell)
 
 
 class _Search:
@@ -122,7 +132,7 @@ class _Search:
         self._sets, self._n = sets, n
         self._until = None if seconds is None else monotonic() + seconds
 
-    def solve(self) -> Center:
+    def solve(self, tell: Tell | None) -> Center:
         """Greedy and exchanges, then the least time within which a set cover is found."""
         sets = self._sets
         greedy = self._choose_greedily()
@@ -140,6 +150,8 @@ class _Search:
         times_s = self._list_times(worst_s, unserved)
         low, high = 0, len(times_s) - 1
         least_s = float(times_s[0])
+        if tell is not None:
+            tell(sets.find_worst(greedy), least_s)
         while low < high:
             middle = (low + high) // 2
             tried = try_radius(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from access15.core.siting.bound import bound_cover
 from access15.core.siting.exact import solve_cover_exactly
 from access15.core.siting.kernels import choose_greedily, price_sets, swap_until_best
-from access15.core.siting.sets import CoverageSets
+from access15.core.siting.sets import CoverageSets, Tell
 
 # Sums of people in another order differ by far less; nobody is worth less than a millionth.
 _ROUNDED = 1e-6
@@ -53,6 +53,7 @@ def solve_cover(
     *,
     seconds: float | None = None,
     fewer: NDArray[np.int64] | None = None,
+    tell: Tell | None = None,
 ) -> Cover:
     """Find the `n` places that bring most people within reach.
 
@@ -66,6 +67,9 @@ def solve_cover(
         When to end with the best found and what no other exceeds; by default when it is proven [s].
     fewer : ndarray of int64, optional
         A choice of fewer sets: what is not proven brings no less than it with the next best ones.
+    tell : callable, optional
+        Called once with the people of the greedy choice, and with what no choice exceeds, before
+        any more is proven.
 
     Returns
     -------
@@ -108,6 +112,8 @@ def solve_cover(
         return _finish(sets, chosen, people, by_greed)
     # 2. A bound, and with it the candidates that no better choice can have.
     bound = bound_cover(sets, n, least=people)
+    if tell is not None:
+        tell(by_greed, max(bound.most, people))
     if bound.most <= people + _ROUNDED:
         return _finish(sets, chosen, people, by_greed)
     left = np.flatnonzero(bound.most_with > people + _ROUNDED)

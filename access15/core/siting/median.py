@@ -11,6 +11,7 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
+from access15.core.siting.sets import Tell
 from access15.core.siting.steps import solve_median_exactly
 from access15.core.siting.time_kernels import (
     choose_nearer_greedily,
@@ -86,6 +87,7 @@ def solve_median(
     *,
     seconds: float | None = None,
     known: NDArray[np.int64] | None = None,
+    tell: Tell | None = None,
 ) -> Median:
     """Find the `n` places from which people walk least on average, beside those of today.
 
@@ -103,6 +105,9 @@ def solve_median(
         When to end with the best found and what none is below; by default when it is proven [s].
     known : ndarray of int64, optional
         A choice of as many or fewer: what is found is no worse than it with the next best.
+    tell : callable, optional
+        Called once with the person-seconds of the greedy choice, and with what none is below,
+        before any more is proven.
 
     Returns
     -------
@@ -133,7 +138,7 @@ def solve_median(
     """
     if n < 1:
         raise ValueError(f"n is {n}: at least one place is chosen")
-    return _Search(sets, n, seconds, known).solve()
+    return _Search(sets, n, seconds, known).solve(tell)
 
 
 def bring_nearer(
@@ -196,7 +201,7 @@ class _Search:
         self._until = None if seconds is None else monotonic() + seconds
         self._is_new, self._longest_s = ~np.isfinite(sets.today_s), _find_longest(sets)
 
-    def solve(self) -> Median:
+    def solve(self, tell: Tell | None) -> Median:
         """Greedy, swaps, a bound by prices, and HiGHS for the candidates that these leave."""
         sets = self._sets
         greedy, chosen, least_unserved, farther = self._choose()
@@ -207,6 +212,8 @@ class _Search:
         if len(chosen) < self._n:  # more bring nobody nearer
             return self._finish(chosen, greedy, least_unserved, known, today_s)
         until_s, least, most_with = self._bound(chosen, today_s, known)
+        if tell is not None:
+            tell(sets.sum_up(greedy)[1], sets.sum_up(chosen)[1] - max(known - least, 0.0))
         if least < known * (1.0 - _ALIKE):
             # the exchanges may have ended far from the best: others begin elsewhere
             chosen = self._pick([chosen, *self._begin_elsewhere(until_s, today_s)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,6 +20,8 @@ from access15.core.siting.set_kernels import (
 from access15.core.walk.pairs import Pairs
 
 _SEED = 20260101
+# who hears what the greedy choice comes to, and what no choice is better than
+Tell = Callable[[float, float], None]
 
 
 @dataclass(frozen=True, eq=False)

@@ -154,6 +154,18 @@ def test_two_thousand_questions_are_answered_as_by_trying_all_choices() -> None:
             assert best.is_proven
 
 
+def test_what_greed_finds_is_told_at_once_with_what_no_choice_exceeds() -> None:
+    rng, told = np.random.default_rng(2), list[tuple[float, float]]()
+    for _ in range(100):
+        sets = make_sets(rng.random((8, 20)) < 0.2, rng.choice([1.0, 2.5, 7.0], 20))
+        told.clear()
+        best = solve_cover(sets, 3, tell=lambda *one: told.append(one))
+        for greedy, most in told:
+            assert greedy == best.greedy
+            assert most >= best.people - 1e-6
+        assert len(told) == 1 or best.people == pytest.approx(sets.weight.sum())
+
+
 def test_pairs_may_come_in_parts() -> None:
     rng = np.random.default_rng(6)
     held = rng.random((9, 20)) < 0.3

@@ -94,6 +94,19 @@ def test_two_thousand_questions_are_answered_as_by_trying_all_choices() -> None:
         assert len(best.chosen) <= asked.n
 
 
+def test_what_greed_finds_is_told_at_once_with_what_none_is_below() -> None:
+    told, n_told = list[tuple[float, float]](), 0
+    for asked in ask_many(100, seed=23, n_candidates=12, n_homes=30):
+        told.clear()
+        best = solve_median(asked.build(), asked.n, tell=lambda *one: told.append(one))
+        for greedy, least in told:
+            n_told += 1
+            if best.unserved == best.greedy_unserved == 0.0:
+                assert least <= best.person_s + 1e-6
+                assert greedy == best.greedy_s >= best.person_s - 1e-6
+    assert n_told > 50
+
+
 def test_larger_questions_go_through_highs() -> None:
     for asked in ask_many(60, seed=14, n_candidates=14, n_homes=40):
         best = solve(asked)
