@@ -1022,7 +1022,9 @@ _SITE = _whole("site", "which of them: 1 brings most people, those after it bein
 
 _CANDIDATE = (
     _text("candidate", "id of the candidate or of the place of today, empty for a corner"),
-    _text("street", "streets that meet there, or the nearest that has a name"),
+    _text(
+        "street", "its address where known, else streets that meet there, or the nearest named one"
+    ),
     _degrees("lat", "latitude (EPSG:4326)"),
     _degrees("lon", "longitude (EPSG:4326)"),
 )

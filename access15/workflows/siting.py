@@ -284,7 +284,8 @@ def _list_candidates(
     table = area.facilities
     own = table[table["category"].isin(kinds)].to_crs(LONLAT)
     ids, points = own["facility_id"].astype(str), own.geometry.where(own["status"] == "ok")
-    return mark_free(gpd.GeoDataFrame({"id": ids, "node": -1}, geometry=points, crs=LONLAT))
+    told = {"id": ids, "node": -1, "address": own["address"].fillna("")}
+    return mark_free(gpd.GeoDataFrame(told, geometry=points, crs=LONLAT))
 
 
 def _list_left_out(n_all: int, n: int, max_snap_m: float) -> list[Remark]:

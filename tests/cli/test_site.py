@@ -141,13 +141,15 @@ def test_candidates_of_a_file_and_of_other_kinds(
         town / "town.toml", category="csrc", cutoff_min=2.5, osm=town / "town.osm", offline=True
     ).sites
     best = sites[sites["area"] == "west"].iloc[0]
-    plots.write_text(f"id,lat,lon\nlotto =1,{best['lat']},{best['lon']}\nfar,45.9,9.9\nno,,\n")
+    rows = f'lotto =1,{best["lat"]},{best["lon"]},"=Via Uno, 3"\nfar,45.9,9.9,\nno,,,\n'
+    plots.write_text(f"id,lat,lon,indirizzo\n{rows}")
     err = site_of(capsys, town, tmp_path / "a", "--candidates", plots, "--new", "2", told_in="err")
     # one lies far from every street, one has no point: neither is left out unsaid
     assert "Candidati che non si considerano: 2 su 3, senza un punto certo o a più di 150 m" in err
     found = pd.read_csv(tmp_path / "a" / "sites.csv")
     west = found[found["area"] == "west"]
     assert west["candidate"].tolist() == ["lotto =1"]
+    assert west["street"].tolist() == ["'=Via Uno, 3"]  # no formula
     assert west["gained"].iloc[0] == pytest.approx(best["gained"], abs=0.01)
     told = site_of(capsys, town, tmp_path / "b", "--candidates", "category:library", "--lang", "en")
     assert "Candidates: 2. Streets: town.osm" in told

@@ -57,7 +57,7 @@ def test_places_of_today_that_move_are_proposed_gone_and_compare_counts_the_same
         (curve["gained"] - curve["lost"]).to_numpy(), abs=0.011
     )
     assert (curve["most"] - curve["gained"] + curve["lost"]).abs().max() < 0.02
-    assert "hall-west, Via 0 0. Does not stay where it is today." in told
+    assert "hall-west, Via west 1. Does not stay where it is today." in told
     sites = pd.read_csv(out / "sites.csv")
     assert set(sites["change"]) == {"new", "leaves"}
     one = json.loads((out / "west_1.geojson").read_text(encoding="utf-8"))

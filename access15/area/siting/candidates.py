@@ -33,8 +33,8 @@ class Candidates:
     points : GeoDataFrame
         ``id`` (empty for corners), ``node`` of each corner (-1 for any other place), ``required``
         (whether it must be chosen), ``one_of`` (name of those of which at most one may be; empty
-        for any other), ``capacity`` (people whom it takes; inf without a limit), and the point in
-        EPSG:4326.
+        for any other), ``address`` (empty where none is known), ``capacity`` (people whom it takes;
+        inf without a limit), and the point in EPSG:4326.
     xy : ndarray of float64, shape (n, 2)
         The points in the network's CRS [m].
     doors : Doors
@@ -59,7 +59,8 @@ def list_corners(area: AreaResult, profile: str) -> gpd.GeoDataFrame:
 
 def mark_free(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Candidates of which nothing more is said."""
-    return points.assign(required=False, one_of="", capacity=np.inf)
+    address = points.get("address", "")
+    return points.assign(required=False, one_of="", address=address, capacity=np.inf)
 
 
 def put_on_streets(area: AreaResult, points: gpd.GeoDataFrame, *, max_snap_m: float) -> Candidates:

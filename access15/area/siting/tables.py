@@ -264,21 +264,23 @@ class Tables:
         return pd.concat(tables)[columns] if tables else pd.DataFrame(columns=columns)
 
     def _name(self, place: int) -> dict[str, Any]:
-        """Which place it is, and the streets it stands at."""
+        """Which place it is, and its address, else the streets it stands at."""
         look = self._look
         if place < look.n_new:
             one, xy = look.candidates.points.iloc[place], look.candidates.xy[place]
             node, at, name = int(one["node"]), one.geometry, one["id"]
+            address = one["address"]
         else:
             row = int(look.moving[place - look.n_new])
             table = look.area.facilities.iloc[[row]]
             node, name = -1, str(table["facility_id"].iloc[0])
+            address = table["address"].fillna("").iloc[0]
             at, xy = (
                 table.to_crs(LONLAT).geometry.iloc[0],
                 points_xy(table, look.area.network.crs)[0],
             )
         met = self._names.list_at(np.array([node])) if node >= 0 else []
-        street = " / ".join(met) or self._names.find_nearest(xy)
+        street = address or " / ".join(met) or self._names.find_nearest(xy)
         return {"candidate": name, "street": street, "lat": at.y, "lon": at.x, "geometry": at}
 
     def _place(self, rows: list[dict[str, Any]], table: Table) -> gpd.GeoDataFrame:

@@ -22,6 +22,7 @@ _HEADERS = {
     "required": ("required", "obbligatorio", "richiesto"),
     "excluded": ("excluded", "escluso"),
     "one_of": ("only_one_of", "solo_uno_di"),
+    "address": ("address", "indirizzo", "via"),
     "capacity": ("capacity", "capienza", "capacita", "posti"),
 }
 _YES, _NO = ("yes", "sì", "si'", "si"), ("no", "")
@@ -32,8 +33,9 @@ def read_candidates(path: Path) -> gpd.GeoDataFrame:
     """Read candidates with what must be kept of each, without those that are excluded.
 
     Returns ``id``, ``node`` (-1: none is a corner of the streets), ``required`` (bool), ``one_of``
-    (name of those of which at most one may be chosen; empty for any other), ``capacity`` (people;
-    inf without a limit) and point geometry in EPSG:4326, None where the row has no coordinates.
+    (name of those of which at most one may be chosen; empty for any other), ``address`` (empty
+    where none is given), ``capacity`` (people; inf without a limit) and point geometry in
+    EPSG:4326, None where the row has no coordinates.
     """
     points = read_points_with(path, _read_rules)
     if not points.geometry.notna().any():
@@ -64,6 +66,7 @@ def _read_rules(
         "required": required,
         "excluded": excluded,
         "one_of": texts["one_of"],
+        "address": texts["address"],
         "capacity": [_read_count(problems, i, one) for i, one in enumerate(texts["capacity"])],
     }
 
