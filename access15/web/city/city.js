@@ -151,7 +151,7 @@ class CityPage {
       n: this.format(data.kinds[choice.kind].places),
     };
     byId("map-title").textContent = this.say(`title_${choice.measure}`, values);
-    byId("told").textContent = this.say("told", values);
+    byId("told").textContent = this.say(choice.measure === "gap" ? "told_gap" : "told", values);
     for (const [at, path] of this.paths.entries()) {
       path.setAttribute("fill", this.colourOf(at));
       path.classList.toggle("picked", at === this.picked);
