@@ -25,6 +25,10 @@ const rules = {
       selector: "CallExpression[callee.property.name='insertAdjacentHTML']",
       message: "text from data is never markup: use append",
     },
+    {
+      selector: "TemplateLiteral TemplateLiteral",
+      message: "a template inside a template is not shrunk right: give the inner one a name",
+    },
   ],
   "no-shadow": ["error", { builtinGlobals: false }],
   "no-unused-vars": ["error", { argsIgnorePattern: "^_" }],

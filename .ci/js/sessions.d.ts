@@ -60,8 +60,8 @@ interface SessionData {
   facts: Record<string, [string, string][]>;
   explained: Record<string, [string, string][]>;
   notices: Record<string, string[]>;
-  given: { name: string; lon: number; lat: number }[];
-  prepared: Prepared[];
+  given: GivenPlace[];
+  prepared: { places: GivenPlace[]; answers: PreparedData[] };
   proposals: Proposal[];
   looked_at: { profile: string; target: string };
   texts: Record<string, Record<string, string>>;
@@ -78,17 +78,28 @@ interface Doc {
   active: string;
 }
 
+/** A place that could be. */
+interface GivenPlace {
+  name: string;
+  lon: number;
+  lat: number;
+}
+
 /** The best places for two more, or three, found before the page was written. */
-interface Prepared {
+interface PreparedData {
   profile: string;
   target: string;
   group: string;
   cutoff_min: number;
-  n: number;
   gained: number;
   /** people whom no such choice exceeds: those gained, where that is proven */
   most: number;
-  is_proven: boolean;
+  /** which of the prepared places, and the people whom each adds to those before */
+  at: number[];
+  adds: number[];
+}
+
+interface Prepared extends PreparedData {
   places: { lon: number; lat: number; street: string; gained: number }[];
 }
 

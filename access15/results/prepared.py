@@ -51,11 +51,6 @@ class Answer:
     most: float
     sites: tuple[Site, ...]
 
-    @property
-    def is_proven(self) -> bool:
-        """Whether no other choice brings more."""
-        return self.most <= self.gained
-
 
 @dataclass(frozen=True)
 class SessionSites:

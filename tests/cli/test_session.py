@@ -162,23 +162,25 @@ def test_session_prepares_answers_for_more_places(cli: partial[Done], own_folder
     found = access15.site(category="csrc", n=3, cutoff_min=2.5, **given)
     curve = found.curve.set_index("n_sites")
     prepared = data_of(Path("page.html"))["prepared"]
-    of_csrc = [one for one in prepared if one["target"] == "csrc"]
+    of_csrc = [one for one in prepared["answers"] if one["target"] == "csrc"]
     answers = [one for one in of_csrc if one["group"] == found.group]
-    assert [one["n"] for one in answers] == [2, 3]
+    assert [len(one["at"]) for one in answers] == [2, 3]
     for one in answers:
         assert one["profile"] == found.profile.id
-        assert one["is_proven"]
-        assert one["gained"] == pytest.approx(curve.loc[one["n"], "gained"], abs=1e-6)
-        assert sum(place["gained"] for place in one["places"]) == pytest.approx(one["gained"])
-        sites = found.sites[found.sites["n_sites"] == one["n"]]
+        n = len(one["at"])
+        assert one["most"] == one["gained"]
+        assert one["gained"] == pytest.approx(curve.loc[n, "gained"], abs=1e-6)
+        assert sum(one["adds"]) == pytest.approx(one["gained"])
+        sites = found.sites[found.sites["n_sites"] == n]
         places = list(zip(sites["lon"], sites["lat"], strict=True))
-        assert [(place["lon"], place["lat"]) for place in one["places"]] == places
+        told = [prepared["places"][i] for i in one["at"]]
+        assert [(place["lon"], place["lat"]) for place in told] == places
     options = ("--site-candidates", "points.csv", "-o", "page.html")
     done = cli("session", "west", *town, *options)
     assert done.code == 0, done.err
     data = data_of(Path("page.html"))
     assert [one["name"] for one in data["given"]] == [f"p{i}" for i in range(9)]
-    assert data["prepared"] == []
+    assert data["prepared"] == {"places": [], "answers": []}
 
 
 MISTAKES = [

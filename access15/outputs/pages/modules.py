@@ -12,13 +12,14 @@ import re
 from functools import cache
 from typing import Final
 
+from rjsmin import jsmin
+
 from access15.outputs.pages.offline import InlineModule, read_asset
 
 _IMPORT: Final = re.compile(r'^import \{([^}]+)\} from "([^"]+)";\n', re.MULTILINE)
 _EXPORT: Final = re.compile(
     r"^export (?=(?:const|class|function|async function) (\w+))", re.MULTILINE
 )
-_TYPES: Final = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)
 _LEFT: Final = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
@@ -32,8 +33,14 @@ def start_module(
     find as ``handle``.
     """
     return InlineModule(
-        f"{inline_modules(entry)}\nglobalThis.{handle} = {_name_scope(entry)}.{call};\n"
+        f"{_shrink_modules(entry)}\nglobalThis.{handle} = {_name_scope(entry)}.{call};\n"
     )
+
+
+@cache
+def _shrink_modules(entry: str) -> str:
+    """Leave out what a browser has no use for: comments, types for the checker, indents."""
+    return str(jsmin(inline_modules(entry)))
 
 
 @cache
@@ -71,9 +78,7 @@ def _add_module(
     # 2. what is exported is handed out at the end, once it is there
     exported = ", ".join(_EXPORT.findall(code))
     code = _EXPORT.sub("", code)
-    # 3. what is told to the type checker is no use to a browser
-    code = _TYPES.sub("", code)
-    # 4. any other way of importing or exporting would be lost without a word
+    # 3. any other way of importing or exporting would be lost without a word
     if left := _LEFT.search(code):
         raise ValueError(f"{name} cannot be written into a page: {left[0]}")
     scopes[name] = (

@@ -51,7 +51,7 @@ from access15.outputs.words.facts import HUB
 from access15.outputs.words.findings import Findings, headline_group
 from access15.outputs.words.sources import list_sources
 from access15.outputs.words.texts import clean_text, name_own, say
-from access15.results.prepared import NO_SITES, Answer, SessionSites, Site
+from access15.results.prepared import NO_SITES, Answer, SessionSites
 from access15.results.run import AreaResult, RunResult
 
 LANGUAGES: Final[tuple[Lang, ...]] = ("it", "en")
@@ -93,8 +93,8 @@ def build_session_data(
         "bare_bridges": _bare_bridges(area.barriers, area.network),
         "homes": _home_data(area, people),
         "corners": encode_corners(area.network, shapely.union_all(area.zones.geometry.to_numpy())),
-        "given": [_write_site(one) for one in sites.given],
-        "prepared": [_write_answer(one) for one in sites.answers],
+        "given": [_write_place(one.name, one.lon, one.lat) for one in sites.given],
+        "prepared": _write_answers(sites.answers),
         "groups": [_group(Findings(result, area_id, lang), group) for group in people],
         "headline_group": headline_group(result),
         "claim": result.study.claim,
@@ -401,32 +401,35 @@ def _snapped(snapped: Snapped) -> dict[str, str]:
     }
 
 
-def _write_site(site: Site) -> dict[str, Any]:
-    """A place to choose among."""
-    return {"name": clean_text(site.name, "it"), "lon": site.lon, "lat": site.lat}
-
-
-def _write_answer(answer: Answer) -> dict[str, Any]:
-    """The best choice of several places."""
+def _write_answers(answers: Sequence[Answer]) -> dict[str, Any]:
+    """The best choices of several places: each place once, and of a choice which they are and what
+    each adds, as many answers name the same corners.
+    """
+    places: dict[tuple[str, float, float], int] = {}
+    for answer in answers:
+        for one in answer.sites:
+            places.setdefault((one.name, one.lon, one.lat), len(places))
     return {
-        "profile": answer.profile,
-        "target": answer.category,
-        "group": answer.group,
-        "cutoff_min": answer.cutoff_min,
-        "n": len(answer.sites),
-        "gained": round(answer.gained, 6),
-        "most": round(answer.most, 6),
-        "is_proven": answer.is_proven,
-        "places": [
+        "places": [_write_place(*one) for one in places],
+        "answers": [
             {
-                "lon": one.lon,
-                "lat": one.lat,
-                "street": clean_text(one.name, "it"),
-                "gained": round(one.gained, 6),
+                "profile": answer.profile,
+                "target": answer.category,
+                "group": answer.group,
+                "cutoff_min": answer.cutoff_min,
+                "gained": round(answer.gained, 6),
+                "most": round(answer.most, 6),
+                "at": [places[one.name, one.lon, one.lat] for one in answer.sites],
+                "adds": [round(one.gained, 6) for one in answer.sites],
             }
-            for one in answer.sites
+            for answer in answers
         ],
     }
+
+
+def _write_place(name: str, lon: float, lat: float) -> dict[str, Any]:
+    """Where a place could be, and what it is called."""
+    return {"name": clean_text(name, "it"), "lon": lon, "lat": lat}
 
 
 def encode_corners(network: WalkNetwork, land: Any) -> dict[str, str]:

@@ -19,6 +19,16 @@ export const classesOf = (most) => {
   return [...new Set(quarters.map((from) => Math.max(from, 1)))];
 };
 
+/** Answers with their places, which the page's data says once. @param {SessionData["prepared"]} data @returns {Prepared[]} */
+const readPrepared = ({ places, answers }) =>
+  answers.map((answer) => ({
+    ...answer,
+    places: answer.at.map((place, i) => {
+      const { name, lon, lat } = places[place];
+      return { lon, lat, street: name, gained: answer.adds[i] };
+    }),
+  }));
+
 export class Where {
   #timer = 0;
   #wasOn = false;
@@ -40,6 +50,7 @@ export class Where {
     this.at = data.cutoffs_min.length - 1;
     /** @type {"corners" | "given"} */
     this.kind = data.given.length ? "given" : "corners";
+    this.answers = readPrepared(data.prepared);
   }
 
   get isOn() {
@@ -145,7 +156,7 @@ export class Where {
   prepared() {
     const { profile, target, group } = this.store.choice;
     const cutoff = this.data.cutoffs_min[this.at];
-    return this.data.prepared.filter(
+    return this.answers.filter(
       (one) => one.profile === profile && one.target === target && one.group === group && one.cutoff_min === cutoff,
     );
   }

@@ -124,24 +124,26 @@ const writeSpots = (parts, spots) => {
 
 /** Answers for two places and more. @param {WhereParts} parts */
 const writePrepared = (parts) => {
-  const { speech, data, store, sentences, where } = parts;
+  const { speech, store, sentences, where } = parts;
   const found = where.prepared();
-  byId("where-more").hidden = data.prepared.length === 0;
+  byId("where-more").hidden = where.answers.length === 0;
   const isChanged = store.history.active.changes.length > 0;
-  const limit = data.prepared[0] ? speech.cutoff(data.prepared[0].cutoff_min) : "";
+  const limit = where.answers[0] ? speech.cutoff(where.answers[0].cutoff_min) : "";
   const other = speech.say("where_prepared_none", { minutes: limit });
   byId("where-more-note").textContent = found.length ? speech.say(isChanged ? "where_prepared_today" : "where_prepared_note") : other;
   rewrite(
     byId("where-answers"),
     found.map((one) => {
       const item = make("li");
-      const values = { n: speech.number(one.n), gained: speech.people(one.gained), most: speech.people(one.most), who: sentences.who() };
+      const n = one.places.length;
+      const isProven = one.most <= one.gained;
+      const values = { n: speech.number(n), gained: speech.people(one.gained), most: speech.people(one.most), who: sentences.who() };
       const streets = one.places.map((spot) => nameOf(parts, spot)).join(" · ");
       const text = make("span", "", "text");
-      text.append(make("strong", speech.say(one.is_proven ? "where_for_proven" : "where_for", values)), " ", make("bdi", streets));
-      const show = button(speech.say("show"), `answer show ${one.n}`, () => where.show(where.shown === one ? null : one), `${speech.say("show")}: ${streets}`);
+      text.append(make("strong", speech.say(isProven ? "where_for_proven" : "where_for", values)), " ", make("bdi", streets));
+      const show = button(speech.say("show"), `answer show ${n}`, () => where.show(where.shown === one ? null : one), `${speech.say("show")}: ${streets}`);
       show.setAttribute("aria-pressed", String(where.shown === one));
-      item.append(text, show, button(speech.say("where_propose"), `answer take ${one.n}`, () => propose(parts, one), `${speech.say("where_propose")}: ${streets}`));
+      item.append(text, show, button(speech.say("where_propose"), `answer take ${n}`, () => propose(parts, one), `${speech.say("where_propose")}: ${streets}`));
       return item;
     }),
   );
@@ -155,7 +157,7 @@ const propose = ({ speech, store, sentences, strip, actions }, answer) => {
     return;
   }
   const category = capital(sentences.target(answer.target));
-  let doc = edits.addProposal(now, speech.say("where_proposal", { category, n: answer.n }));
+  let doc = edits.addProposal(now, speech.say("where_proposal", { category, n: answer.places.length }));
   answer.places.slice(0, MAX_CHANGES).forEach(({ lon, lat }, i) => {
     const name = speech.say("new_place", { n: i + 1 });
     doc = edits.addChange(doc, { change: "add_facility", name, category: answer.target, lon, lat });

@@ -37,6 +37,19 @@ def test_what_is_imported_comes_first_and_once(written: dict[str, str]) -> None:
     ]
 
 
+def test_a_page_gets_what_a_browser_needs_and_no_more(written: dict[str, str]) -> None:
+    written["a.js"] = (
+        "// what it is\n/** @param {number} x */\nexport const open = (x) => {\n"
+        "  /* twice */\n  const text = `  //  ${x}`; // said\n"
+        '  return /[/"]  \\/\\//.test(text)\n    ? "a  // b"\n    : x - -x;\n};\n'
+    )
+    assert modules.start_module("a.js", "open(1)", handle="it").code == (
+        "const a=(()=>{const open=(x)=>{const text=`  //  ${x}`;"
+        'return/[/"]  \\/\\//.test(text)?"a  // b":x- -x;};return{open};})();'
+        "\nglobalThis.it = a.open(1);\n"
+    )
+
+
 def test_a_circle_of_modules_is_told(written: dict[str, str]) -> None:
     written["a.js"] = 'import { b } from "./b.js";\n'
     written["b.js"] = 'import { a } from "./a.js";\n'
