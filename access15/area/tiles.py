@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -26,6 +27,13 @@ from access15.core.change.fixes import FIX_KINDS, JOINING_KINDS, Fixes, find_fix
 from access15.core.change.gains import Setting
 from access15.core.change.linked import LinkedStreets, add_links
 from access15.core.seat_walk.walks import build_walks
+from access15.core.streets.lookup import (
+    BoxIndex,
+    EdgeIndex,
+    find_boxes,
+    index_boxes,
+    index_edges,
+)
 from access15.core.streets.network import WalkNetwork
 from access15.core.streets.part import StreetPart, take_edges
 from access15.core.walk.doors import Doors
@@ -38,7 +46,7 @@ from access15.core.walk.snap import (
     snap_points,
 )
 from access15.core.walk.walks import Walks
-from access15.results.stretches import gather_homes
+from access15.results.stretches import find_stretches, list_stretches
 
 TILE_M: Final = 4000.0  # zones whose middles lie in one such square are one tile
 _SLACK: Final = 1.02  # streets lie on whole centimetres, and are a bit longer or shorter for it
@@ -180,14 +188,19 @@ def plan_tiles(inputs: AreaInputs) -> list[TilePlan]:
         f"{column}_{row}"
         for column, row in zip((x // TILE_M).astype(int), (y // TILE_M).astype(int), strict=True)
     ]
-    ids = inputs.zones["zone_id"].astype(str).tolist()
-    zone_of_home = inputs.residents["zone_id"].astype(str).to_numpy()
-    plans = []
-    for name in sorted(set(names)):
-        zones = tuple(zone for zone, own in zip(ids, names, strict=True) if own == name)
-        rows = np.flatnonzero(np.isin(zone_of_home, zones))
-        plans.append(TilePlan(name, zones, rows))
-    return plans
+    ids = tuple(inputs.zones["zone_id"].astype(str).tolist())
+    zones: dict[str, list[int]] = {name: [] for name in sorted(set(names))}
+    for i, name in enumerate(names):
+        zones[name].append(i)
+    # homes by tile, each tile's in their order
+    tile_of = np.full(len(ids) + 1, -1)
+    for i, own in enumerate(zones.values()):
+        tile_of[own] = i
+    homes = index_edges(tile_of[_number_zones(inputs, ids)])
+    return [
+        TilePlan(name, tuple(ids[one] for one in own), homes.list_on(np.array([i])))
+        for i, (name, own) in enumerate(zones.items())
+    ]
 
 
 def list_city_targets(inputs: AreaInputs) -> list[str]:
@@ -200,100 +213,203 @@ def build_rules(inputs: AreaInputs, profiles: Mapping[str, WalkProfile]) -> Tile
     return TileRules(profiles, inputs.cutoffs_s, inputs.claim_pace_ms, not list_unseen(inputs))
 
 
-class TileCutter:
-    """Cuts a city's streets and places into tiles."""
+@dataclass(frozen=True, eq=False)
+class PlacedOn:
+    """Streets and the places on them, from which tiles are cut.
 
-    def __init__(self, inputs: AreaInputs, rules: TileRules) -> None:
-        self._inputs = inputs
-        links = find_links(inputs)
-        self._linked = add_links(inputs.network, links)
-        self._fixes = find_fixes(self._linked.network, self._linked.is_link, links.work)
-        self._boxes = shapely.bounds(inputs.network.lines)
-        self._linked_boxes = shapely.bounds(self._linked.network.lines)
-        self.halo_m = find_halo_m(self._linked.network, rules)
-        at_ground = build_snapper(inputs.network, inputs.door_streets.is_open)
-        seat_xy = list_seat_places(inputs.seats, inputs.network.crs)
-        seats = snap_points(at_ground, seat_xy, max_snap_m=MAX_SEAT_SNAP_M)
-        self._seats = round_places(inputs.network, seats)
-        known = [target for target in list_city_targets(inputs) if is_known(inputs, target)]
-        self._counted = {target: located(inputs, target) for target in known}
-        self._placed: dict[str, NDArray[np.int64]] = {}
-        if inputs.at is not None:
-            rows = {target: inputs.targets[target] for target in known}
-            self._placed = {key: found[inputs.is_located[found]] for key, found in rows.items()}
+    Parameters
+    ----------
+    network : WalkNetwork
+        The streets.
+    is_link : ndarray of bool, shape (n_edges,)
+        Whether an edge is a link that is not there.
+    boxes : BoxIndex
+        Boxes of its edges.
+    homes, seats : Snapped
+        All homes and seats.
+    doors : Doors
+        All doors of facilities.
+    doors_on, seats_on : EdgeIndex
+        Doors and seats by edge.
+    """
+
+    network: WalkNetwork
+    is_link: NDArray[np.bool_]
+    boxes: BoxIndex
+    homes: Snapped
+    seats: Snapped
+    doors: Doors
+    doors_on: EdgeIndex
+    seats_on: EdgeIndex
+
+
+@dataclass(frozen=True, eq=False)
+class CityGround:
+    """All that the tiles of a city are cut from, as plain arrays: other processes read it from a
+    file. Build with `lay_ground`.
+
+    Parameters
+    ----------
+    streets, linked : PlacedOn
+        As they are, and with the links they lack.
+    fix_kind, fix_edge : ndarray of int64, shape (n_rows,)
+        Kind of each single link, and its edge among the linked streets.
+    fixes_on : EdgeIndex
+        Those rows by edge.
+    people : ndarray of float64, shape (n_homes, n_groups)
+        People at each home.
+    zone : ndarray of int64, shape (n_homes,)
+        Zone of each home, -1 for none.
+    stretch : ndarray of int64, shape (n_homes,)
+        Stretch of each home.
+    zones : tuple of str
+        All zones.
+    counted, placed : mapping of str to ndarray of int64
+        As in `Tile`, facilities numbered in the whole city.
+    halo_m : float
+        How far from its homes a tile reaches [m].
+    """
+
+    streets: PlacedOn
+    linked: PlacedOn
+    fix_kind: NDArray[np.int64]
+    fix_edge: NDArray[np.int64]
+    fixes_on: EdgeIndex
+    people: NDArray[np.float64]
+    zone: NDArray[np.int64]
+    stretch: NDArray[np.int64]
+    zones: tuple[str, ...]
+    counted: Mapping[str, NDArray[np.int64]]
+    placed: Mapping[str, NDArray[np.int64]]
+    halo_m: float
 
     def cut(self, plan: TilePlan) -> Tile:
         """Everything that the numbers of one tile depend on."""
-        inputs, rows = self._inputs, plan.rows
-        homes, doors = inputs.home_snap.take(rows), inputs.plausible_doors.taken
         # 1. Streets in the halo, as they are and with links; the first hold all of the second.
-        part = self._take_around(homes, inputs.network, self._boxes)
-        streets = self._put_on(part, homes, doors, self._seats, None)
+        around = self._find_halo(self.streets.homes.take(plan.rows))
+        streets, _ = _cut_out(self.streets, plan.rows, around)
+        linked, part = _cut_out(self.linked, plan.rows, around)
         owners = np.unique(streets.doors.owner)
-        move = self._linked.move
-        linked_part = self._take_around(homes, self._linked.network, self._linked_boxes)
-        linked = self._put_on(
-            linked_part,
-            move(homes),
-            Doors(doors.owner, move(doors.snapped)),
-            move(self._seats),
-            self._linked.is_link,
-        )
         # 2. What is numbered in the whole city is numbered in the tile.
-        zone_of = inputs.residents["zone_id"].astype(str).to_numpy()[rows]
-        number = {zone: i for i, zone in enumerate(plan.zones)}
-        groups = list(inputs.groups)
+        zones = np.flatnonzero(np.isin(self.zones, plan.zones))
         return Tile(
             streets=_number_owners(streets, owners),
             linked=_number_owners(linked, owners),
-            fixes=_take_joining(self._fixes, linked_part),
-            people=np.ascontiguousarray(
-                inputs.residents[groups].to_numpy(dtype=np.float64)[rows].T
-            ),
-            zone=np.array([number[zone] for zone in zone_of.tolist()], dtype=np.int64),
+            fixes=self._take_joining(part),
+            people=np.ascontiguousarray(self.people[plan.rows].T),
+            zone=np.searchsorted(zones, self.zone[plan.rows]),
             n_zones=len(plan.zones),
-            middle=gather_homes(inputs.residents.iloc[rows]).middle,
-            counted={key: _among(found, owners) for key, found in self._counted.items()},
-            placed={key: _among(found, owners) for key, found in self._placed.items()},
+            middle=find_stretches(self.stretch[plan.rows]).middle,
+            counted={key: _among(found, owners) for key, found in self.counted.items()},
+            placed={key: _among(found, owners) for key, found in self.placed.items()},
         )
 
-    def _take_around(
-        self,
-        homes: Snapped,
-        network: WalkNetwork,
-        boxes: NDArray[np.float64],
-    ) -> StreetPart:
-        """Streets that come within the halo of a tile's homes."""
+    def _find_halo(self, homes: Snapped) -> tuple[float, float, float, float] | None:
+        """Box that the longest walks from some homes stay within; None where none is at a
+        street.
+        """
         on = homes.edge[homes.is_snapped]
         if not len(on):
-            return take_edges(network, np.zeros(0, dtype=np.int64))
-        around = self._boxes[on]
-        west, south = around[:, :2].min(axis=0) - self.halo_m
-        east, north = around[:, 2:].max(axis=0) + self.halo_m
-        is_in = (boxes[:, 2] >= west) & (boxes[:, 0] <= east)
-        is_in &= (boxes[:, 3] >= south) & (boxes[:, 1] <= north)
-        return take_edges(network, np.flatnonzero(is_in))
+            return None
+        around = self.streets.boxes.box[on]
+        west, south = (around[:, :2].min(axis=0) - self.halo_m).tolist()
+        east, north = (around[:, 2:].max(axis=0) + self.halo_m).tolist()
+        return west, south, east, north
 
-    @staticmethod
-    def _put_on(
-        part: StreetPart,
-        homes: Snapped,
-        doors: Doors,
-        seats: Snapped,
-        is_link: NDArray[np.bool_] | None,
-    ) -> TileStreets:
-        """Places that lie on a part of the streets, on it."""
-        kept = np.flatnonzero(part.number[:-1] >= 0)
-        no_links = np.zeros(len(kept), dtype=bool)
-        found = _renumber(doors.snapped, part)
-        on_seats = _renumber(seats, part)
-        return TileStreets(
-            network=part.network,
-            is_link=no_links if is_link is None else is_link[kept],
-            homes=_renumber(homes, part),
-            seats=on_seats.take(on_seats.is_snapped),
-            doors=Doors(doors.owner, found).take(found.is_snapped),
-        )
+    def _take_joining(self, part: StreetPart) -> Fixes:
+        """The links of a tile by what each would take."""
+        rows = self.fixes_on.list_on(part.edges)
+        nothing = np.zeros(len(rows), dtype=bool)
+        edges = part.number(self.fix_edge[rows])
+        return Fixes(self.fix_kind[rows], np.arange(len(rows)), edges, nothing, nothing)
+
+
+def lay_ground(inputs: AreaInputs, rules: TileRules) -> CityGround:
+    """Put a city's streets and places in the order in which tiles are cut from them."""
+    # 1. Streets, as they are and with links, and everything on both.
+    links = find_links(inputs)
+    linked = add_links(inputs.network, links)
+    fixes = find_fixes(linked.network, linked.is_link, links.work)
+    at_ground = build_snapper(inputs.network, inputs.door_streets.is_open)
+    seat_xy = list_seat_places(inputs.seats, inputs.network.crs)
+    seats = snap_points(at_ground, seat_xy, max_snap_m=MAX_SEAT_SNAP_M)
+    seats = round_places(inputs.network, seats)
+    homes, doors, move = inputs.home_snap, inputs.plausible_doors.taken, linked.move
+    moved = Doors(doors.owner, move(doors.snapped))
+    no_links = np.zeros(inputs.network.n_edges, dtype=bool)
+    # 2. Single crossings and steps are not asked for.
+    is_joining = np.isin(fixes.kind[fixes.row_fix], _JOINING)
+    fix_edge = fixes.row_edge[is_joining]
+    # 3. Which places count, of each kind of which anything is known.
+    known = [target for target in list_city_targets(inputs) if is_known(inputs, target)]
+    placed: dict[str, NDArray[np.int64]] = {}
+    if inputs.at is not None:
+        rows = {target: inputs.targets[target] for target in known}
+        placed = {key: found[inputs.is_located[found]] for key, found in rows.items()}
+    zones = tuple(inputs.zones["zone_id"].astype(str).tolist())
+    return CityGround(
+        streets=place_on(inputs.network, no_links, homes, doors, seats),
+        linked=place_on(linked.network, linked.is_link, move(homes), moved, move(seats)),
+        fix_kind=fixes.kind[fixes.row_fix[is_joining]],
+        fix_edge=fix_edge,
+        fixes_on=index_edges(fix_edge),
+        people=inputs.residents[list(inputs.groups)].to_numpy(dtype=np.float64),
+        zone=_number_zones(inputs, zones),
+        stretch=list_stretches(inputs.residents),
+        zones=zones,
+        counted={target: located(inputs, target) for target in known},
+        placed=placed,
+        halo_m=find_halo_m(linked.network, rules),
+    )
+
+
+def place_on(
+    network: WalkNetwork,
+    is_link: NDArray[np.bool_],
+    homes: Snapped,
+    doors: Doors,
+    seats: Snapped,
+) -> PlacedOn:
+    """Streets and the places on them, in the order in which tiles are cut out."""
+    return PlacedOn(
+        network=network,
+        is_link=is_link,
+        boxes=index_boxes(find_boxes(network)),
+        homes=homes,
+        seats=seats,
+        doors=doors,
+        doors_on=index_edges(doors.snapped.edge),
+        seats_on=index_edges(seats.edge),
+    )
+
+
+def _number_zones(inputs: AreaInputs, zones: tuple[str, ...]) -> NDArray[np.int64]:
+    """Number of each home's zone, -1 where it lies in none of them."""
+    number = {zone: i for i, zone in enumerate(zones)}
+    # a city has a million homes in a hundred zones
+    which, ids = pd.factorize(inputs.residents["zone_id"].astype(str))
+    of_id = np.array([*(number.get(one, -1) for one in ids), -1], dtype=np.int64)
+    return np.asarray(of_id[which])
+
+
+def _cut_out(
+    whole: PlacedOn,
+    rows: NDArray[np.int64],
+    around: tuple[float, float, float, float] | None,
+) -> tuple[TileStreets, StreetPart]:
+    """Streets that meet a box, with some homes and whatever else lies on them."""
+    edges = np.zeros(0, dtype=np.int64) if around is None else whole.boxes.find(*around)
+    part = take_edges(whole.network, edges)
+    doors = whole.doors.take(whole.doors_on.list_on(edges))
+    seats = whole.seats.take(whole.seats_on.list_on(edges))
+    streets = TileStreets(
+        network=part.network,
+        is_link=whole.is_link[edges],
+        homes=_renumber(whole.homes.take(rows), part),
+        seats=_renumber(seats, part),
+        doors=Doors(doors.owner, _renumber(doors.snapped, part)),
+    )
+    return streets, part
 
 
 def find_halo_m(network: WalkNetwork, rules: TileRules) -> float:
@@ -310,7 +426,7 @@ def find_halo_m(network: WalkNetwork, rules: TileRules) -> float:
 
 def _renumber(snapped: Snapped, part: StreetPart) -> Snapped:
     """Places on a part of the streets; those elsewhere are nowhere."""
-    edge = part.number[snapped.edge]
+    edge = part.number(snapped.edge)
     return Snapped(edge, np.where(edge >= 0, snapped.fraction, 0.0), snapped.snap_m)
 
 
@@ -323,15 +439,6 @@ def _number_owners(streets: TileStreets, owners: NDArray[np.int64]) -> TileStree
 def _among(rows: NDArray[np.int64], owners: NDArray[np.int64]) -> NDArray[np.int64]:
     """Numbers within the tile of those facilities that it holds."""
     return np.searchsorted(owners, rows[np.isin(rows, owners)])
-
-
-def _take_joining(fixes: Fixes, part: StreetPart) -> Fixes:
-    """The links of a tile by what each would take; single crossings and steps are not asked for."""
-    edge = part.number[fixes.row_edge]
-    kept = (edge >= 0) & np.isin(fixes.kind[fixes.row_fix], _JOINING)
-    kind, edges = fixes.kind[fixes.row_fix[kept]], edge[kept]
-    nothing = np.zeros(len(edges), dtype=bool)
-    return Fixes(kind, np.arange(len(edges)), edges, nothing, nothing)
 
 
 def walk_tile(tile: Tile, rules: TileRules) -> TileFindings:

@@ -46,10 +46,17 @@ class HomeStretches:
 
 def gather_homes(residents: gpd.GeoDataFrame) -> HomeStretches:
     """Gather homes by their column ``stretch``; without one each stays alone."""
+    return find_stretches(list_stretches(residents))
+
+
+def list_stretches(residents: gpd.GeoDataFrame) -> NDArray[np.int64]:
+    """Stretch of each home; without a column ``stretch`` each is one of its own."""
     if "stretch" not in residents:
-        alone = np.arange(len(residents))
-        return HomeStretches(alone, alone)
-    _, stretch, n = np.unique(
-        residents["stretch"].to_numpy(dtype=np.int64), return_inverse=True, return_counts=True
-    )
+        return np.arange(len(residents))
+    return np.asarray(residents["stretch"].to_numpy(dtype=np.int64))
+
+
+def find_stretches(stretch_of: NDArray[np.int64]) -> HomeStretches:
+    """Gather homes by what their stretches are called."""
+    _, stretch, n = np.unique(stretch_of, return_inverse=True, return_counts=True)
     return HomeStretches(stretch, np.cumsum(n) - n + n // 2)

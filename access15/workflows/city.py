@@ -27,12 +27,13 @@ from numpy.typing import NDArray
 from access15.area.city import CityCounts
 from access15.area.coverage import located
 from access15.area.tiles import (
+    CityGround,
     Tile,
-    TileCutter,
     TileFindings,
     TilePlan,
     TileRules,
     build_rules,
+    lay_ground,
     list_city_targets,
     plan_tiles,
     walk_tile,
@@ -178,15 +179,15 @@ def run_city_study(
         clock.progress("the search is compiled on first use: about ten seconds, once")
     with clock.stage("finding doors and missing links"):
         rules = build_rules(inputs, given.profiles)
-        cutter = TileCutter(inputs, rules)
+        ground = lay_ground(inputs, rules)
     plans, counts = plan_tiles(inputs), CityCounts(inputs, rules)
     store = None if options.no_cache else Store(options.cache.tiles, most_bytes=MOST_KEPT_BYTES)
     with clock.stage("walking tile by tile"):
-        walk = _TileWalk(cutter, rules, store, study.id)
+        walk = _TileWalk(ground, rules, store, study.id)
         tiles = _walk_everywhere(plans, counts, walk)
     # 3. Put together.
     with clock.stage("counting zone by zone"):
-        near_edge = find_near_edge(inputs, box, cutter.halo_m)
+        near_edge = find_near_edge(inputs, box, ground.halo_m)
         tables = counts.tabulate(near_edge)
     outlines = inputs.zones[["zone_id", "name", "geometry"]]
     ids = outlines["zone_id"].astype(str)
@@ -266,14 +267,14 @@ def find_near_edge(inputs: AreaInputs, box: Box | None, halo_m: float) -> dict[s
 class _TileWalk:
     """Finds what a tile reaches: kept from before, else walked now and kept."""
 
-    cutter: TileCutter
+    ground: CityGround
     rules: TileRules
     store: Store | None
     study_id: str
 
     def __call__(self, plan: TilePlan) -> tuple[TileRecord, TileFindings]:
         """What one tile found, and its fingerprint."""
-        tile = self.cutter.cut(plan)
+        tile = self.ground.cut(plan)
         fingerprint = hash_tile(tile, self.rules)
         record = TileRecord(plan.name, plan.zones, len(plan.rows), fingerprint)
         if self.store is None:

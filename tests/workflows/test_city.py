@@ -23,6 +23,7 @@ from access15.config import Study, build_options, load_study
 from access15.errors import InputDataError
 from access15.results.people import ALL
 from access15.results.schema import TABLES
+from access15.results.stretches import gather_homes
 from access15.testing import assert_table, read_table
 from access15.workflows import city as city_workflow
 from access15.workflows.city import City, merge_areas, run_city
@@ -77,7 +78,7 @@ def check_undivided(city: City, inputs: AreaInputs, profiles: Any) -> None:
     assert len(whole) == len(city.zones)
     table = city.zones.set_index(KEYS).loc[whole.index]
     pd.testing.assert_frame_equal(table[SAME], whole[SAME], check_exact=True)
-    middle = tiles.gather_homes(inputs.residents).middle
+    middle = gather_homes(inputs.residents).middle
     longest_s = inputs.cutoffs_s[-1]
     for (profile, target), found_s in time_s.items():
         if is_known(inputs, target):

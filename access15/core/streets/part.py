@@ -18,13 +18,30 @@ class StreetPart:
     ----------
     network : WalkNetwork
         The edges, in their order, with the nodes and names that they use and no others.
-    number : ndarray of int64, shape (n_edges + 1,)
-        Number of each edge of the whole network in the part, -1 for those left out; the last item
-        stands for edge -1, which is none.
+    edges : ndarray of int64, shape (n_edges,)
+        Which of the whole network's edges they are, rising.
     """
 
     network: WalkNetwork
-    number: NDArray[np.int64]
+    edges: NDArray[np.int64]
+
+    def number(self, edge: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Find edges of the whole network in the part.
+
+        Parameters
+        ----------
+        edge : ndarray of int64
+            Edges of the whole network, -1 for none.
+
+        Returns
+        -------
+        ndarray of int64
+            Their numbers in the part, -1 for those left out and for none.
+        """
+        if not len(self.edges):
+            return np.full(np.shape(edge), -1)
+        at = np.minimum(np.searchsorted(self.edges, edge), len(self.edges) - 1)
+        return np.where(self.edges[at] == edge, at, -1)
 
 
 def take_edges(network: WalkNetwork, edges: NDArray[np.int64]) -> StreetPart:
@@ -67,10 +84,8 @@ def take_edges(network: WalkNetwork, edges: NDArray[np.int64]) -> StreetPart:
         "street_names": street_names,
     }
     columns = [field.name for field in fields(network) if field.name not in own]
-    number = np.full(network.n_edges + 1, -1)
-    number[edges] = np.arange(len(edges))
     made = WalkNetwork(**own, **{name: getattr(network, name)[edges] for name in columns})
-    return StreetPart(made, number)
+    return StreetPart(made, edges)
 
 
 def _name_anew(
@@ -79,7 +94,8 @@ def _name_anew(
     """Numbers of names among those that are used, and these; one that is always there comes
     first.
     """
-    kept = sorted({names[i] for i in np.unique(used).tolist()} - set(always))
-    among = {name: i for i, name in enumerate((*always, *kept))}
-    table = np.array([among.get(name, -1) for name in names], dtype=np.int64)
-    return table[used], tuple(among)
+    different, which = np.unique(used, return_inverse=True)
+    own = [names[i] for i in different.tolist()]
+    among = {name: i for i, name in enumerate((*always, *sorted(set(own) - set(always))))}
+    table = np.array([among[name] for name in own], dtype=np.int64)
+    return table[which], tuple(among)
