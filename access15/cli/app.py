@@ -7,28 +7,20 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable
 from functools import partial, wraps
+from importlib import import_module
 from typing import Any, TextIO
 
 import typer
-from typer._click.exceptions import ClickException  # Typer's own copy, which it raises
+from typer._click import Context  # Typer's own copies, which it hands on and raises
+from typer._click.core import Command as AnyCommand
+from typer._click.exceptions import ClickException
 
-from access15.cli.at_hand import doctor, fetch, profiles
-from access15.cli.benches import seats
-from access15.cli.city import city
 from access15.cli.guard import check_folder, finish_output, mend_streams, report_fault, say_error
 from access15.cli.language import choose_language, find_language
 from access15.cli.lists import lead_with_command, spread_lists
 from access15.cli.manual import EXAMPLE, Command, Group, describe_misuse
 from access15.cli.messages import err, say_remark
-from access15.cli.new import init, schema
 from access15.cli.options import SpokenOpt, with_options
-from access15.cli.paper import poster, scan
-from access15.cli.places import check, geocode, places
-from access15.cli.problems import list_asked
-from access15.cli.run import coverage, run
-from access15.cli.sites import site
-from access15.cli.table import compare, session
-from access15.cli.walks import isochrone, times
 from access15.config import find_now
 from access15.errors import (
     Access15Error,
@@ -39,31 +31,55 @@ from access15.errors import (
 )
 from access15.remarks import Lang, Remark
 
-# Every command with the example at the end of its help.
-COMMANDS: dict[Callable[..., None], str] = {
-    run: "run milano --osm milano.osm.pbf --area chiesa_rossa --out maps",
-    coverage: "coverage milano --profile frail --cutoff 15 --csv coverage.csv",
-    check: "check facilities.csv",
-    geocode: "geocode facilities.csv -o geocoded.csv --review to_decide.csv",
-    places: "places milano --osm milano.osm.pbf -o review.html",
-    fetch: "fetch milano",
-    isochrone: "isochrone --facility cam-04 --minutes 5 10 15 --profile frail -o boifava.geojson",
-    times: "times --from 45.4275,9.1748 --to homes.csv --profile frail -o times.csv",
-    seats: "seats milano --category csrc --osm milano.osm.pbf --seats benches.json -o seats",
-    site: "site milano --category csrc --new 2 --osm milano.osm.pbf -o sites",
-    city: "city milano_city --osm milano.osm.pbf --out city",
-    session: "session chiesa_rossa --osm milano.osm.pbf -o chiesa_rossa.html",
-    compare: "compare proposal.geojson --osm milano.osm.pbf -o comparison",
-    poster: "poster chiesa_rossa --osm milano.osm.pbf --size A3 -o chiesa_rossa.pdf",
-    scan: "scan photo.jpg --poster chiesa_rossa.json -o stickers.geojson",
-    init: "init my_town --osm my_town.osm.pbf --around 28.0990,-15.4150 --radius 1200",
-    schema: "schema study --table",
-    profiles: "profiles",
-    doctor: "doctor",
+# Every command with its module, which is imported when somebody calls the command or asks for its
+# help, and the example at the end of that.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("run", "run milano --osm milano.osm.pbf --area chiesa_rossa --out maps"),
+    "coverage": ("run", "coverage milano --profile frail --cutoff 15 --csv coverage.csv"),
+    "check": ("places", "check facilities.csv"),
+    "geocode": ("places", "geocode facilities.csv -o geocoded.csv --review to_decide.csv"),
+    "places": ("places", "places milano --osm milano.osm.pbf -o review.html"),
+    "fetch": ("at_hand", "fetch milano"),
+    "isochrone": (
+        "walks",
+        "isochrone --facility cam-04 --minutes 5 10 15 --profile frail -o boifava.geojson",
+    ),
+    "times": ("walks", "times --from 45.4275,9.1748 --to homes.csv --profile frail -o times.csv"),
+    "seats": (
+        "benches",
+        "seats milano --category csrc --osm milano.osm.pbf --seats benches.json -o seats",
+    ),
+    "site": ("sites", "site milano --category csrc --new 2 --osm milano.osm.pbf -o sites"),
+    "city": ("city", "city milano_city --osm milano.osm.pbf --out city"),
+    "session": ("table", "session chiesa_rossa --osm milano.osm.pbf -o chiesa_rossa.html"),
+    "compare": ("table", "compare proposal.geojson --osm milano.osm.pbf -o comparison"),
+    "poster": ("paper", "poster chiesa_rossa --osm milano.osm.pbf --size A3 -o chiesa_rossa.pdf"),
+    "scan": ("paper", "scan photo.jpg --poster chiesa_rossa.json -o stickers.geojson"),
+    "init": ("new", "init my_town --osm my_town.osm.pbf --around 28.0990,-15.4150 --radius 1200"),
+    "schema": ("new", "schema study --table"),
+    "profiles": ("at_hand", "profiles"),
+    "doctor": ("at_hand", "doctor"),
 }
 
+
+class _Commands(Group):
+    """All commands: only the one that is called is imported and put together."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        """Names of the commands, in the order in which the overview tells them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> AnyCommand | None:
+        """A command by its name; None where there is none."""
+        del ctx
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            self.commands[cmd_name] = _build_command(cmd_name)
+        return self.commands.get(cmd_name)
+
+
 app = typer.Typer(
-    cls=Group,
+    cls=_Commands,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -90,6 +106,7 @@ def _with_words(command: Callable[..., None]) -> Callable[..., None]:
         except OutputError:
             raise
         except (InputDataError, ConfigError) as error:
+            from access15.cli.problems import list_asked
             from access15.workflows.problems import gather_problems
 
             raise gather_problems(error, list_asked(command.__name__, given)) from error
@@ -97,12 +114,24 @@ def _with_words(command: Callable[..., None]) -> Callable[..., None]:
     return speaking
 
 
-for command, example in COMMANDS.items():
-    app.command(
-        cls=Command,
-        help=command.__name__,
-        epilog=f"{EXAMPLE}{example}",
-    )(_with_words(with_options(command)))
+def load_command(name: str) -> Callable[..., None]:
+    """What a command does, as its module says it."""
+    module = import_module(f"access15.cli.{COMMANDS[name][0]}")
+    command: Callable[..., None] = getattr(module, name)
+    return command
+
+
+def _build_command(name: str) -> AnyCommand:
+    """A command with its shared options and its help."""
+    alone = typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    words = EXAMPLE + COMMANDS[name][1]
+    register = alone.command(name, cls=Command, help=name, epilog=words)
+    register(_with_words(with_options(load_command(name))))
+    return typer.main.get_command(alone)
 
 
 def main(notes: Iterable[Remark] = ()) -> None:

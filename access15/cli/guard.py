@@ -15,7 +15,6 @@ import sys
 import tempfile
 import traceback
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 
 import platformdirs
@@ -129,6 +128,8 @@ def _place(fault: BaseException) -> str:
 
 def _describe(fault: BaseException) -> str:
     """Where a fault arose, and in which versions; the person's home is not named."""
+    from importlib import metadata
+
     try:
         version = metadata.version("access15")
     except metadata.PackageNotFoundError:  # run from a folder of its sources

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
-from access15.config import Lang, is_study_name
 from access15.files import name_file
+from access15.remarks import Lang
 
 _OUTPUTS = {"--out", "--output", "-o"}
 _NUMBERS = {"--minutes", "--cutoff"}
@@ -64,6 +64,8 @@ def spread_lists(argv: list[str]) -> list[str]:
 
 def _is_listed(option: str, word: str) -> bool:
     """Whether a word goes on a list that an option began."""
+    from access15.config import is_study_name  # studies are models, which --help need not read
+
     if option in _NUMBERS:
         return _is_number(word)
     if word.startswith("-"):

@@ -74,7 +74,8 @@ class Manual(AnyCommand):
                     formatter.write_dl([_describe(one, ctx, lang) for one in listed])
         if isinstance(self, TyperGroup):
             with formatter.section(say("head_commands", lang)):
-                rows = [(k, say(f"command_{v.help}", lang)) for k, v in self.commands.items()]
+                names = self.list_commands(ctx)
+                rows = [(name, say(f"command_{name}", lang)) for name in names]
                 formatter.write_dl(rows)
 
     def format_epilog(self, ctx: Context, formatter: HelpFormatter) -> None:
@@ -107,9 +108,10 @@ class Group(Manual, TyperGroup):
         self, ctx: Context, args: list[str]
     ) -> tuple[str | None, AnyCommand | None, list[str]]:
         """Find the command that is called; one that is unknown with those of like names."""
-        if args[0] in self.commands:
+        name, known = args[0], self.list_commands(ctx)
+        if name in known:
             return super().resolve_command(ctx, args)
-        name, like = args[0], get_close_matches(args[0], list(self.commands))
+        like = get_close_matches(name, known)
         if like:
             quoted = tuple(repr(one) for one in like)
             raise UsageError(Remark("misuse_command_like", name=name, like=quoted), ctx)

@@ -22,7 +22,7 @@ import typer.main
 from builders.drawn_osm import CRS, box, write_osm
 
 import access15
-from access15.cli.app import app
+from access15.cli.app import COMMANDS, app
 from access15.config import build_options
 from access15.errors import Access15Warning
 from access15.files import store as stores
@@ -248,7 +248,9 @@ def test_without_the_cache_nothing_is_kept(town: Path, tmp_path: Path) -> None:
 
 
 def test_every_command_that_takes_an_extract_can_do_without_the_cache() -> None:
-    commands = typer.main.get_group(app).commands
+    group = typer.main.get_command(app)
+    context = typer.Context(group)
+    commands = {name: group.get_command(context, name) for name in COMMANDS}
     options = {
         name: {text for one in command.params for text in one.opts}
         for name, command in commands.items()

@@ -68,7 +68,7 @@ def test_locale(environ: dict[str, str], expected: str | None) -> None:
 
 
 @pytest.mark.parametrize(("environ", "expected"), ENVIRONMENTS)
-@pytest.mark.parametrize("command", [one.__name__ for one in COMMANDS])
+@pytest.mark.parametrize("command", list(COMMANDS))
 def test_an_option_comes_before_the_locale(
     command: str, environ: dict[str, str], expected: str | None
 ) -> None:
@@ -117,7 +117,7 @@ def test_a_command_comes_first(words: list[str], expected: list[str]) -> None:
     assert lead_with_command(words) == expected
 
 
-@pytest.mark.parametrize("command", ["", *(one.__name__ for one in COMMANDS)])
+@pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_help_is_italian_to_the_last_word(cli: partial[Done], command: str) -> None:
     words = [command] if command else []
     italian, english = cli(*words, "--help", "--lang", "it"), cli(*words, "--help")
@@ -165,7 +165,7 @@ def test_a_misuse_is_told_in_italian(
     assert "\nError: " in english.err
 
 
-@pytest.mark.parametrize("command", [one.__name__ for one in COMMANDS])
+@pytest.mark.parametrize("command", list(COMMANDS))
 def test_a_wrong_language_is_one_clear_error(cli: partial[Done], command: str) -> None:
     for words in ((command, "--lang", "fr"), ("--lang", "fr", command), (command, "--lang=fr")):
         done = cli(*words)

@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-from access15.cli.app import COMMANDS
+from access15.cli.app import COMMANDS, load_command
 from access15.cli.options import SHARED, with_options
 from access15.config import RunOptions
 
@@ -40,10 +40,9 @@ def shared_of(command: object) -> set[str]:
     return set(inspect.signature(command).parameters) & set(SHARED)
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.__name__)
-def test_sisters_offer_the_same(command: object) -> None:
-    assert callable(command)
-    offered = OFFERED.get(command.__name__, set())
+@pytest.mark.parametrize("name", COMMANDS)
+def test_sisters_offer_the_same(name: str) -> None:
+    command, offered = load_command(name), OFFERED.get(name, set())
     if offered:
         assert shared_of(with_options(command)) - shared_of(command) == offered
 

@@ -89,6 +89,18 @@ def test_study_loads_light() -> None:
     assert run_python(code, cwd=PACKAGE.parent) == ["[]"]
 
 
+def test_help_is_light() -> None:
+    """Who asks for help waits for no models, and for no command but the one asked about."""
+    code = (
+        "import sys; sys.argv = ['access15', '--help']\n"
+        "from access15.cli.app import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "loaded = {*HEAVY, 'pydantic', 'access15.config.model', 'access15.cli.run'}\n"
+        "print(sorted(loaded & set(sys.modules)))"
+    ).replace("HEAVY", repr(HEAVY))
+    assert run_python(code, cwd=PACKAGE.parent)[-1] == "[]"
+
+
 def test_public_names_exist() -> None:
     """Every name that is promised can be had, and dir() lists it."""
     code = (

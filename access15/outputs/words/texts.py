@@ -14,8 +14,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, Final, Self
 
-from access15.config import HOMES, Lang
-from access15.remarks import Remark
+from access15.remarks import Lang, Remark
 
 MAX_NAME: Final = 160
 _MAX_REMARK: Final = 600
@@ -132,6 +131,8 @@ def describe_people(
     lang: Lang,
 ) -> str:
     """Name a group of residents inside a sentence."""
+    from access15.config import HOMES  # noqa: PLC0415 - of models, which --help need not read
+
     if group == "total":
         return say("who_total", lang)
     if group == HOMES:

@@ -101,7 +101,7 @@ PUT_TOGETHER: Mapping[str, Iterable[str]] = {
     "init_zones_": get_args(HowZoned),
     "init_people_": ("zones", "layer", "raster", "h3"),
     "check_people_of_": ("zones", "source"),
-    "command_": ("overview", *(command.__name__ for command in COMMANDS)),
+    "command_": ("overview", *COMMANDS),
     "argument_": ("study", "area", "file", "files", "photo", "folder", "kind"),
     "value_": ("path", "str", "int"),
     "doubt_": {*DOUBTS, "one_to_decide", "within"},
