@@ -2,4 +2,5 @@
 
 from access15.cli.start import main
 
-main()
+if __name__ == "__main__":  # processes that a run begins import this module, too
+    main()

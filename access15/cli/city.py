@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from access15.cli.guard import FAULT
 from access15.cli.lists import describe_command
 from access15.cli.messages import Language, make_progress, out, say_network, say_open
 from access15.cli.options import LangOpt
@@ -23,6 +24,8 @@ def city(
     zone_id: Annotated[str | None, typer.Option("--zone-id", help="help_city_zone_id")] = None,
     people: Annotated[Path | None, typer.Option("--people", help="help_city_people")] = None,
     options: RunOptions,
+    workers: Annotated[int | None, typer.Option("--workers", help="help_workers")] = None,
+    scheduler: Annotated[str | None, typer.Option("--scheduler", help="help_scheduler")] = None,
     folder: Annotated[Path, typer.Option("--out", help="help_out")] = Path("city"),
     lang: LangOpt = Language.it,
 ) -> None:
@@ -32,12 +35,14 @@ def city(
     from access15.outputs.tables.layers import check_output_folder
     from access15.outputs.terminal.city import draw_city
     from access15.workflows.city import run_city
+    from access15.workflows.cluster import read_wanted
     from access15.workflows.own_inputs import check_outputs
 
     progress = make_progress(lang.value)
     check_output_folder(folder)
     for name in ("mapclassify", "pyarrow"):  # told before the work, not after
         load_extra(name)
+    read_wanted(workers, scheduler)
     named = study or "milano_city"
     if zones is not None or zone_id is not None or people is not None:
         if study is not None:
@@ -46,13 +51,15 @@ def city(
     asked = build_options(**options).apply_to(load_study(named))
     outputs = [folder / name for name in list_city_files(asked)]
     check_outputs(outputs, study=asked, options=options)
-    result = run_city(named, progress=progress, **options)
+    result = run_city(named, progress=progress, workers=workers, scheduler=scheduler, **options)
     progress("writing maps and tables")
     files = result.write(folder, lang=lang.value, command=describe_command(sys.argv[1:]))
     say_network(result.network_info, lang.value)
     for part in draw_city(result, lang=lang.value):
         out.print(part)
     say_open(files["city.html"], lang.value)
+    if result.lost:  # all else is written
+        raise typer.Exit(FAULT)
 
 
 def _begin(

@@ -110,6 +110,18 @@ def replacing(path: Path) -> Iterator[Path]:
             publish_in_place(new, real)
 
 
+@contextmanager
+def scratch_folder(place: Path) -> Iterator[Path]:
+    """Make a hidden folder for what other processes read as long as this one works; what a killed
+    run left there is removed.
+    """
+    with _told_in_a_sentence(place), ExitStack() as on_exit:
+        real = Path(os.path.realpath(place))
+        on_exit.enter_context(_made_folder(real))
+        remove_abandoned(real)
+        yield on_exit.enter_context(_partial_folder(real))
+
+
 def write_text_atomic(path: Path, text: str) -> None:
     """Write a UTF-8 text file with ``\\n`` line ends, whole or not at all."""
     write_bytes_atomic(path, text.encode("utf-8"))

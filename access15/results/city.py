@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -39,6 +39,25 @@ class TileRecord:
     zones: tuple[str, ...]
     n_homes: int
     fingerprint: str
+
+
+@dataclass(frozen=True)
+class LostTile:
+    """A tile that failed wherever it was tried.
+
+    Parameters
+    ----------
+    name : str
+        Column and row of its square.
+    zones : tuple of str
+        Its zones, which are not counted.
+    reason : str
+        What went wrong.
+    """
+
+    name: str
+    zones: tuple[str, ...]
+    reason: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +113,12 @@ class CityResult:
         All files that were read.
     stage_s : mapping of str to float
         Seconds per stage; none where the clock is fixed.
+    lost : tuple of LostTile
+        What failed on every worker of a cluster.
+    lost_names : mapping of str to str
+        Names of the zones that are not counted for it.
+    home_parts : Path, optional
+        Folder in which workers have written the homes of every zone already.
     """
 
     study: Study
@@ -121,11 +146,19 @@ class CityResult:
     inputs: Mapping[str, str]
     read_files: tuple[Path, ...]
     stage_s: Mapping[str, float] = field(default_factory=dict)
+    lost: tuple[LostTile, ...] = ()
+    lost_names: Mapping[str, str] = field(default_factory=dict)
+    home_parts: Path | None = None
 
     @property
     def groups(self) -> list[str]:
         """Columns of people."""
         return list(self.group_labels)
+
+    @property
+    def home_columns(self) -> HomeColumns:
+        """What stands beside every stretch."""
+        return HomeColumns(tuple(self.profiles), self.targets, tuple(self.groups), self.crs)
 
     def list_homes(self) -> gpd.GeoDataFrame:
         """Every stretch with its people and the walks from the home in its middle.
@@ -135,20 +168,81 @@ class CityResult:
         GeoDataFrame
             `schema.CITY_HOMES`.
         """
-        rows = gather_homes(self.residents).list_rows(self.residents, self.groups)
-        columns: dict[str, Any] = {
-            name: rows[name] for name in ("resident_id", "zone_id", "street", *self.groups)
-        }
-        unknown = np.full(len(rows), np.nan)
-        for profile in self.profiles:
-            for target in self.targets:
-                name = f"walk_{profile}_{target}_s"
-                columns[name] = self.time_s.get((profile, target), unknown)
-        return gpd.GeoDataFrame(columns, geometry=rows.geometry.to_numpy(), crs=self.crs)
+        return list_homes(self.residents, self.time_s, self.home_columns)
 
     def split_homes(self) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
         """Every zone with its stretches; one in which nobody lives has none."""
-        homes = self.list_homes()
-        zone_of = homes["zone_id"].astype(str).to_numpy()
-        for zone in self.outlines["zone_id"].astype(str):
-            yield zone, gpd.GeoDataFrame(homes[zone_of == zone].reset_index(drop=True))
+        return split_homes(self.list_homes(), self.outlines["zone_id"].astype(str))
+
+
+@dataclass(frozen=True)
+class HomeColumns:
+    """What stands beside every stretch.
+
+    Parameters
+    ----------
+    profiles, targets, groups : tuple of str
+        Who walks, where to, and columns of people.
+    crs : str
+        Coordinate system of the homes.
+    """
+
+    profiles: tuple[str, ...]
+    targets: tuple[str, ...]
+    groups: tuple[str, ...]
+    crs: str
+
+
+def list_homes(
+    residents: gpd.GeoDataFrame,
+    time_s: Mapping[tuple[str, str], NDArray[np.float64]],
+    named: HomeColumns,
+) -> gpd.GeoDataFrame:
+    """List stretches with their people and the walks from the home in the middle of each.
+
+    Parameters
+    ----------
+    residents : GeoDataFrame
+        Homes.
+    time_s : mapping of (str, str) to ndarray of float64, shape (n_stretches,)
+        As in `CityResult`.
+    named : HomeColumns
+        Columns of the table.
+
+    Returns
+    -------
+    GeoDataFrame
+        `schema.CITY_HOMES`.
+    """
+    groups = list(named.groups)
+    rows = gather_homes(residents).list_rows(residents, groups)
+    columns: dict[str, Any] = {
+        name: rows[name] for name in ("resident_id", "zone_id", "street", *groups)
+    }
+    unknown = np.full(len(rows), np.nan)
+    for profile in named.profiles:
+        for target in named.targets:
+            columns[f"walk_{profile}_{target}_s"] = time_s.get((profile, target), unknown)
+    return gpd.GeoDataFrame(columns, geometry=rows.geometry.to_numpy(), crs=named.crs)
+
+
+def split_homes(
+    homes: gpd.GeoDataFrame, zones: Iterable[str]
+) -> Iterator[tuple[str, gpd.GeoDataFrame]]:
+    """Zones with their stretches; one in which nobody lives has none.
+
+    Parameters
+    ----------
+    homes : GeoDataFrame
+        Of `list_homes`.
+    zones : iterable of str
+        Which.
+
+    Yields
+    ------
+    tuple of (str, GeoDataFrame)
+        Each zone and its rows.
+    """
+    zone_of = homes["zone_id"].astype(str).to_numpy()
+    for zone in zones:
+        yield zone, gpd.GeoDataFrame(homes[zone_of == zone].reset_index(drop=True))

@@ -7,28 +7,28 @@ computes only what depends on it.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import threading
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Final, Unpack
+from weakref import finalize
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from access15.area.city import CityCounts
+from access15.area.city import CityCounts, CityTables
 from access15.area.coverage import located
 from access15.area.tiles import (
     CityGround,
-    Tile,
     TileFindings,
     TilePlan,
     TileRules,
@@ -36,7 +36,6 @@ from access15.area.tiles import (
     lay_ground,
     list_city_targets,
     plan_tiles,
-    walk_tile,
 )
 from access15.area.walkers import AreaInputs
 from access15.config import (
@@ -52,28 +51,30 @@ from access15.config import (
 )
 from access15.core.walk.search import is_compiled
 from access15.crs import LONLAT
-from access15.errors import InputDataError
-from access15.files.store import DamagedError, Kept, Question, Store
+from access15.errors import Access15Error, Access15Warning, InputDataError
+from access15.files import scratch_folder
+from access15.files.store import Store
 from access15.remarks import Remark
-from access15.results.city import CityResult, TileRecord
+from access15.results.city import CityResult, HomeColumns, LostTile, TileRecord
 from access15.sources.streets.at_hand import find_covered_box
 from access15.sources.streets.boxes import Box, format_box, is_box_inside
-from access15.sources.streets.extract import describe_state
-from access15.sources.streets.pack import pack, unpack
+from access15.workflows.cluster import Cluster, Failed, Wanted, opened_cluster, read_wanted
 from access15.workflows.given import Given, read_given
 from access15.workflows.run import (
     READING,
     Clock,
+    Prepared,
     Progress,
     check_lang,
     hash_inputs,
     label_groups,
     prepare_study,
 )
+from access15.workflows.tiles import FarWalk, TileWalk, lay_out
 
 CITY: Final = "city"
 MOST_KEPT_BYTES: Final = 4_000_000_000  # this project's choice: some fifty cities like Milan
-_UNUSABLE = (ValueError, TypeError, LookupError, AttributeError, OverflowError, MemoryError)
+_MOST_TOLD: Final = 20  # lines of progress
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,12 +122,15 @@ def run_city(
     *,
     now: datetime | None = None,
     progress: Progress | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
     **options: Unpack[RunOptions],
 ) -> City:
     """Answer for every zone of a study at once: coverage, gap, ranks, what closes the door.
 
     Zones that the extract does not cover whole are left out and told, never counted half. Every
-    number is that of one undivided run over the same zones, to the last bit.
+    number is that of one undivided run over the same zones, to the last bit, however many workers
+    there are.
 
     Parameters
     ----------
@@ -137,22 +141,29 @@ def run_city(
         ``SOURCE_DATE_EPOCH``, else the clock's.
     progress : callable, optional
         Called with the name of each stage as it starts.
+    workers : int, optional
+        How many processes of this machine walk; needs ``access15[cluster]``. A script that asks for
+        them must be guarded by ``if __name__ == "__main__":``.
+    scheduler : str, optional
+        Address of a Dask scheduler whose workers walk (``"tcp://10.0.0.5:8786"``): they need the
+        same access15, Python and libraries, and must see the cache under the same path.
     **options
         As for `access15.run`. What tiles found is kept in the cache, unless ``no_cache``.
 
     Returns
     -------
     City
-        Tables, and what writes them with the page.
+        Tables, and what writes them with the page. What failed on every worker is in `City.lost`.
 
     Raises
     ------
     Access15Error
-        If any input cannot be used; says which, where and what to do.
+        If any input cannot be used, or the workers are gone; says which, where and what to do.
     """
+    wanted = read_wanted(workers, scheduler)
     asked = build_options(**options)
     loaded = study if isinstance(study, Study) else load_study(study)
-    return run_city_study(asked.apply_to(loaded), asked, now=now, progress=progress)
+    return run_city_study(asked.apply_to(loaded), asked, now=now, progress=progress, wanted=wanted)
 
 
 def run_city_study(
@@ -161,64 +172,196 @@ def run_city_study(
     *,
     now: datetime | None = None,
     progress: Progress | None = None,
+    wanted: Wanted | None = None,
 ) -> City:
     """Answer for every zone of a study to which options are applied."""
     clock, created = Clock.start(now, progress), find_now(now)
-    # 1. The zones that are there whole, as one neighbourhood.
-    whole = merge_areas(study, [zone for area in study.areas for zone in area.zones])
-    with clock.stage(READING):
-        given = read_given(whole, options)
-        box = find_covered_box(given.categories, options, given.crs)
-        is_whole = find_whole(given.zones, box)
-        city = _leave_out(whole, given, is_whole, box)
-        kept = given if city is whole else read_given(city, options)
-    prepared = prepare_study(city, kept, options, clock=clock, now=created)
+    with ExitStack() as on_exit:
+        far = _Far.begin(on_exit, wanted, options, clock.progress) if wanted else None
+        # 1. The zones that are there whole, as one neighbourhood.
+        whole = merge_areas(study, [zone for area in study.areas for zone in area.zones])
+        with clock.stage(READING):
+            given = read_given(whole, options)
+            box = find_covered_box(given.categories, options, given.crs)
+            is_whole = find_whole(given.zones, box)
+        # 2. Tile by tile; where some fail on every worker, all others again as if these had never
+        #    been asked for: what the others found is kept.
+        lost: tuple[LostTile, ...] = ()
+        while True:
+            city = _leave_out(whole, given, is_whole, box, lost)
+            kept = given if city is whole else read_given(city, options)
+            walked = _walk_city(city, kept, options, clock=clock, now=created, far=far)
+            if not walked.lost:
+                break
+            lost += walked.lost
+        # 3. Put together.
+        with clock.stage("counting zone by zone"):
+            near_edge = find_near_edge(walked.inputs, box, walked.halo_m)
+            tables = walked.counts.tabulate(near_edge)
+        made = _describe(study, city, options, walked, tables)
+        names = dict(zip(given.zones["zone_id"].astype(str), given.zones["name"], strict=True))
+        outside = [zone for zone, is_in in zip(names, is_whole, strict=True) if not is_in]
+        made = replace(
+            made,
+            outlines=made.outlines.assign(near_edge=list(near_edge.values())),
+            left_out=tuple((zone, str(names[zone])) for zone in outside),
+            created=created,
+            lost=lost,
+            lost_names={zone: str(names[zone]) for tile in lost for zone in tile.zones},
+            stage_s=clock.stage_s,
+        )
+        if far is not None:
+            # what workers wrote stays until nobody can ask for it
+            finalize(made, far.scratch.pop_all().close)
+        return made
+
+
+@dataclass(frozen=True, eq=False)
+class _Walked:
+    """A city whose tiles are walked."""
+
+    study: Study
+    prepared: Prepared
+    inputs: AreaInputs
+    halo_m: float
+    counts: CityCounts
+    tiles: tuple[TileRecord, ...]
+    lost: tuple[LostTile, ...] = ()
+    parts: Path | None = None
+
+
+def _walk_city(
+    city: Study,
+    given: Given,
+    options: Options,
+    *,
+    clock: Clock,
+    now: datetime,
+    far: _Far | None,
+) -> _Walked:
+    """Walk every tile of a city: here, or on workers."""
+    prepared = prepare_study(city, given, options, clock=clock, now=now)
     inputs = replace(prepared.build_inputs(city.areas[0]), around=None)
-    # 2. Tile by tile.
     if not is_compiled():
         clock.progress("the search is compiled on first use: about ten seconds, once")
     with clock.stage("finding doors and missing links"):
         rules = build_rules(inputs, given.profiles)
         ground = lay_ground(inputs, rules)
     plans, counts = plan_tiles(inputs), CityCounts(inputs, rules)
-    store = None if options.no_cache else Store(options.cache.tiles, most_bytes=MOST_KEPT_BYTES)
+    walked = _Walked(city, prepared, inputs, ground.halo_m, counts, ())
     with clock.stage("walking tile by tile"):
-        walk = _TileWalk(ground, rules, store, study.id)
-        tiles = _walk_everywhere(plans, counts, walk)
-    # 3. Put together.
-    with clock.stage("counting zone by zone"):
-        near_edge = find_near_edge(inputs, box, ground.halo_m)
-        tables = counts.tabulate(near_edge)
-    outlines = inputs.zones[["zone_id", "name", "geometry"]]
-    ids = outlines["zone_id"].astype(str)
-    names = zip(given.zones["zone_id"].astype(str), given.zones["name"], is_whole, strict=True)
+        if far is not None:
+            return far.walk(walked, ground, rules, plans, clock.progress)
+        store = None if options.no_cache else Store(options.cache.tiles, most_bytes=MOST_KEPT_BYTES)
+        walk = TileWalk(ground, rules, store, city.id)
+        return replace(walked, tiles=_walk_everywhere(plans, counts, walk))
+
+
+def _describe(
+    study: Study,
+    city: Study,
+    options: Options,
+    walked: _Walked,
+    tables: CityTables,
+) -> City:
+    """The answer, as far as walking found it."""
+    inputs, prepared = walked.inputs, walked.prepared
+    targets = list_city_targets(inputs)
     return City(
         study=city,
         quarters={one.zones[0]: one.id for one in study.areas if len(one.zones) == 1},
-        profiles=given.profiles,
-        categories=given.categories,
-        targets=tuple(list_city_targets(inputs)),
+        profiles=prepared.given.profiles,
+        categories=prepared.given.categories,
+        targets=tuple(targets),
         group_labels=label_groups(study),
         cutoffs_min=study.cutoffs_min,
-        created=created,
+        created=find_now(None),
         at=prepared.at,
         network_info=inputs.network_info,
         crs=inputs.network.crs,
         n_nodes=inputs.network.n_nodes,
         n_edges=inputs.network.n_edges,
         people_info=inputs.people_info,
-        outlines=outlines.assign(near_edge=ids.map(near_edge).astype(bool)),
-        left_out=tuple((zone, str(name)) for zone, name, is_in in names if not is_in),
+        outlines=inputs.zones[["zone_id", "name", "geometry"]],
+        left_out=(),
         zones=tables.zones,
         explained=tables.explained,
         residents=inputs.residents,
         time_s=tables.time_s,
-        tiles=tiles,
-        n_places={target: len(located(inputs, target)) for target in list_city_targets(inputs)},
+        tiles=walked.tiles,
+        n_places={target: len(located(inputs, target)) for target in targets},
         inputs=hash_inputs(city, options, {inputs.network_info.kind}, prepared.bikes),
         read_files=list_inputs(study, options),
-        stage_s=clock.stage_s,
+        home_parts=walked.parts,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Far:
+    """Workers, and a folder that they and this process see."""
+
+    cluster: Cluster
+    folder: Path
+    scratch: ExitStack
+    store: Store
+    round: Iterator[int] = field(default_factory=count)
+
+    @classmethod
+    def begin(
+        cls,
+        on_exit: ExitStack,
+        wanted: Wanted,
+        options: Options,
+        progress: Progress,
+    ) -> _Far:
+        """Find workers that can be used, before anything is read."""
+        scratch = on_exit.enter_context(ExitStack())
+        folder = scratch.enter_context(scratch_folder(options.cache.tiles / "ground"))
+        cluster = on_exit.enter_context(opened_cluster(wanted))
+        cluster.check(folder)
+        progress(Remark("cluster_begun", n=cluster.count(), dashboard=cluster.dashboard))
+        kept = folder / "kept" if options.no_cache else options.cache.tiles
+        return cls(cluster, folder, scratch, Store(kept, most_bytes=MOST_KEPT_BYTES))
+
+    def walk(
+        self,
+        walked: _Walked,
+        ground: CityGround,
+        rules: TileRules,
+        plans: Sequence[TilePlan],
+        progress: Progress,
+    ) -> _Walked:
+        """Have workers walk every tile."""
+        inputs = walked.inputs
+        folder = self.folder / str(next(self.round))
+        folder.mkdir()
+        lay_out(folder, ground, inputs.residents, plans)
+        targets = tuple(list_city_targets(inputs))
+        named = HomeColumns(tuple(rules.profiles), targets, inputs.groups, inputs.network.crs)
+        work = FarWalk(folder, rules, self.store, walked.study.id, named)
+        records: dict[int, TileRecord] = {}
+        lost: dict[int, LostTile] = {}
+        told: set[str] = set()
+        names = [f"tile {plan.name}" for plan in plans]
+        for i, found in self.cluster.walk(work, plans, names):
+            if isinstance(found, Failed):
+                lost[i] = LostTile(plans[i].name, plans[i].zones, found.reason)
+                progress(Remark("tile_lost", tile=plans[i].name, reason=found.reason))
+                continue
+            records[i] = found.record
+            walked.counts.add(plans[i], found.found)
+            for note in set(found.notes) - told:
+                warnings.warn(note, Access15Warning, stacklevel=2)
+            told |= set(found.notes)
+            n_done, every = len(records), -(-len(plans) // _MOST_TOLD)
+            if n_done % every == 0 or n_done == len(plans):
+                progress(Remark("tiles_done", done=n_done, n=len(plans)))
+        return replace(
+            walked,
+            tiles=tuple(records[i] for i in sorted(records)),
+            lost=tuple(lost[i] for i in sorted(lost)),
+            parts=work.parts,
+        )
 
 
 def merge_areas(study: Study, zones: Sequence[str]) -> Study:
@@ -242,13 +385,24 @@ def find_whole(zones: gpd.GeoDataFrame, box: Box | None) -> NDArray[np.bool_]:
     return np.array(found, dtype=bool)
 
 
-def _leave_out(study: Study, given: Given, is_whole: NDArray[np.bool_], box: Box | None) -> Study:
-    """The study with the zones that are there whole."""
-    if is_whole.all() or box is None:
-        return study
-    if not is_whole.any():
+def _leave_out(
+    study: Study,
+    given: Given,
+    is_whole: NDArray[np.bool_],
+    box: Box | None,
+    lost: Sequence[LostTile],
+) -> Study:
+    """The study with the zones that are there whole, and are not of tiles that failed."""
+    if not is_whole.any() and box is not None:
         raise InputDataError(Remark("city_no_zone_whole", study=study.id, box=format_box(box)))
-    return merge_areas(study, given.zones["zone_id"].astype(str)[is_whole].tolist())
+    ids = given.zones["zone_id"].astype(str)
+    is_counted = is_whole & ~ids.isin([zone for tile in lost for zone in tile.zones]).to_numpy()
+    if is_counted.all():
+        return study
+    if not is_counted.any():
+        reasons = [Remark("error_at", where=one.name, text=one.reason) for one in lost]
+        raise Access15Error(Remark("city_all_lost", n=len(lost)), reasons)
+    return merge_areas(study, ids[is_counted].tolist())
 
 
 def find_near_edge(inputs: AreaInputs, box: Box | None, halo_m: float) -> dict[str, bool]:
@@ -261,64 +415,6 @@ def find_near_edge(inputs: AreaInputs, box: Box | None, halo_m: float) -> dict[s
     lonlat = gpd.GeoSeries(wide, crs=inputs.zones.crs).to_crs(LONLAT)
     inside = find_whole(gpd.GeoDataFrame(geometry=lonlat), box)
     return {zone: not is_in for zone, is_in in zip(ids, inside.tolist(), strict=True)}
-
-
-@dataclass(frozen=True, eq=False)
-class _TileWalk:
-    """Finds what a tile reaches: kept from before, else walked now and kept."""
-
-    ground: CityGround
-    rules: TileRules
-    store: Store | None
-    study_id: str
-
-    def __call__(self, plan: TilePlan) -> tuple[TileRecord, TileFindings]:
-        """What one tile found, and its fingerprint."""
-        tile = self.ground.cut(plan)
-        fingerprint = hash_tile(tile, self.rules)
-        record = TileRecord(plan.name, plan.zones, len(plan.rows), fingerprint)
-        if self.store is None:
-            return record, walk_tile(tile, self.rules)
-        question = Question(
-            name=f"{self.study_id} {plan.name}",
-            asked={"what": "tile", "study": self.study_id, "tile": plan.name},
-            state={"tile": fingerprint, **describe_state("area")},
-        )
-        kept = self.store.find(question)
-        if kept is not None:
-            try:
-                found = unpack(TileFindings, kept.values, kept.arrays)
-                check_findings(found, tile, self.rules)
-            except _UNUSABLE:
-                self.store.refuse()
-            else:
-                return record, found
-        found = walk_tile(tile, self.rules)
-        self.store.keep(question, Kept(*pack(TileFindings, found)))
-        return record, found
-
-
-def hash_tile(tile: Tile, rules: TileRules) -> str:
-    """Fingerprint of all that the numbers of a tile depend on, beside the program itself."""
-    values, arrays = pack(Tile, tile)
-    said = asdict(replace(rules, profiles={}))
-    said["profiles"] = [one.model_dump(mode="json") for one in rules.profiles.values()]
-    digest = hashlib.sha256(json.dumps([values, said], sort_keys=True).encode())
-    digest.update(arrays)
-    return digest.hexdigest()
-
-
-def check_findings(found: TileFindings, tile: Tile, rules: TileRules) -> None:
-    """Refuse what cannot be of a tile."""
-    shape = (len(rules.profiles), len(tile.counted))
-    told = (found.band.shape, found.time_s.shape, found.people.shape[:3])
-    expected = (
-        (*shape, len(tile.zone)),
-        (*shape, len(tile.middle)),
-        (len(rules.explained), len(tile.counted), tile.n_zones),
-    )
-    if told != expected:
-        raise DamagedError
 
 
 def _walk_everywhere(

@@ -25,7 +25,7 @@ from access15.results.people import ALL
 from access15.results.schema import TABLES
 from access15.results.stretches import gather_homes
 from access15.testing import assert_table, read_table
-from access15.workflows import city as city_workflow
+from access15.workflows import tiles as tiles_workflow
 from access15.workflows.city import City, merge_areas, run_city
 from access15.workflows.city_study import begin_city
 from access15.workflows.given import read_given
@@ -52,7 +52,7 @@ def walked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         sizes.append(len(tile.zone))
         return walk(tile, rules)
 
-    monkeypatch.setattr(city_workflow, "walk_tile", walk_and_tell)
+    monkeypatch.setattr(tiles_workflow, "walk_tile", walk_and_tell)
     return sizes
 
 
@@ -197,8 +197,8 @@ def killed_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
         return step
 
-    monkeypatch.setattr(city_workflow, "walk_tile", count(city_workflow.walk_tile))
-    monkeypatch.setattr(city_workflow, "pack", count(city_workflow.pack))
+    monkeypatch.setattr(tiles_workflow, "walk_tile", count(tiles_workflow.walk_tile))
+    monkeypatch.setattr(tiles_workflow, "pack", count(tiles_workflow.pack))
     monkeypatch.setattr(gpd.GeoDataFrame, "to_parquet", count(gpd.GeoDataFrame.to_parquet))
 
     def at(n: int) -> None:

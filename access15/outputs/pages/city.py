@@ -18,8 +18,9 @@ from access15.config import Lang, find_headline_group
 from access15.errors import ConfigError
 from access15.outputs.pages.modules import start_module
 from access15.outputs.pages.offline import assemble_page, dump_json, fill_template, read_asset
+from access15.outputs.words.city import describe_left_out
 from access15.outputs.words.dates import describe_moment, format_date
-from access15.outputs.words.numbers import format_count, format_cutoff
+from access15.outputs.words.numbers import format_cutoff
 from access15.outputs.words.texts import capitalise, clean_text, list_texts, say, say_remark
 from access15.outputs.words.voice import choose_voice_of_methods
 from access15.remarks import Remark
@@ -72,7 +73,7 @@ def render_city(city: CityResult, folder: Path, *, lang: Lang = "it") -> str:
         title=title,
         moment=describe_moment(city.at, lang),
         is_sketch=info.kind == "sketch",
-        left_out=_list_left_out(city, lang),
+        left_out=describe_left_out(city, lang),
         computed=f"{say('computed', lang)}: {format_date(city.created, lang)}.",
         sources=[(say("streets", lang), streets), (say("residents", lang), who)],
         notes=notes,
@@ -89,14 +90,6 @@ def render_city(city: CityResult, folder: Path, *, lang: Lang = "it") -> str:
         body=f"{body}\n{block}\n{script}",
         scripts=[module.code],
     )
-
-
-def _list_left_out(city: CityResult, lang: Lang) -> str:
-    """Say which zones were not counted; empty where all were."""
-    if not city.left_out:
-        return ""
-    names = ", ".join(clean_text(name or zone, lang) for zone, name in city.left_out)
-    return format_count("city_left_out", len(city.left_out), lang, names=names)
 
 
 def build_city_data(city: CityResult, folder: Path, lang: Lang) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -40,8 +43,10 @@ def write_city_tables(city: CityResult, folder: Path) -> list[str]:
     """Write all tables and layers into a folder, and name them."""
     load_extra("pyarrow")
     names = [write_csv(city.zones, ZONES, folder), write_csv(city.explained, ZONES_EXPLAIN, folder)]
-    for zone, homes in city.split_homes():
-        names.append(_write_part(homes, "homes", zone, folder))
+    if city.home_parts is None:
+        names += write_homes(city.split_homes(), folder)
+    else:
+        names += _copy_homes(city.home_parts, city.outlines["zone_id"].astype(str), folder)
     shapes = dict(zip(city.outlines["zone_id"].astype(str), city.outlines.geometry, strict=True))
     told = city.zones.assign(method=spell_out(city.zones["method"]))
     for zone, rows in told[told["zone"] != ALL].groupby("zone", sort=False):
@@ -51,15 +56,41 @@ def write_city_tables(city: CityResult, folder: Path) -> list[str]:
     return names
 
 
+def write_homes(homes: Iterable[tuple[str, gpd.GeoDataFrame]], folder: Path) -> list[str]:
+    """Write the homes of every zone into a folder, each whole or not at all, and name the files."""
+    names = []
+    for zone, rows in homes:
+        name = name_part("homes", zone)
+        # another worker may try the same at the same time
+        part = Path(name).with_name(f"{os.urandom(8).hex()}.partial")
+        _write_frame(rows, folder / part)
+        (folder / part).replace(folder / name)
+        names.append(name)
+    return names
+
+
+def _copy_homes(parts: Path, zones: Iterable[str], folder: Path) -> list[str]:
+    """Copy the homes of every zone, as workers wrote them."""
+    names = [name_part("homes", zone) for zone in zones]
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(parts / name, folder / name)
+    return names
+
+
 def _write_part(frame: gpd.GeoDataFrame, kind: str, zone: str, folder: Path) -> str:
     """Write one zone's part of a layer."""
     name = name_part(kind, zone)
-    path = folder / name
+    _write_frame(frame, folder / name)
+    return name
+
+
+def _write_frame(frame: gpd.GeoDataFrame, path: Path) -> None:
+    """Write a part of a layer."""
     path.parent.mkdir(parents=True, exist_ok=True)
     # the folder's name says the zone: readers of the whole would find it twice
     own = frame.drop(columns=["zone_id"], errors="ignore")
     own.to_parquet(path, index=False, compression="zstd", geometry_encoding="WKB")
-    return name
 
 
 def list_stale_parts(folder: Path, names: list[str]) -> list[Path]:
@@ -85,6 +116,10 @@ def build_city_record(city: CityResult, *, command: list[str], files: list[str])
             "zones": city.outlines["zone_id"].astype(str).tolist(),
         },
         "left_out": [{"zone": zone, "name": name} for zone, name in city.left_out],
+        "lost": [
+            {"tile": tile.name, "zones": list(tile.zones), "reason": tile.reason}
+            for tile in city.lost
+        ],
         "network": {
             "kind": info.kind,
             "name": info.name,

@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from access15.config import Lang, find_headline_group
+from access15.outputs.words.city import describe_left_out
 from access15.outputs.words.numbers import (
-    format_count,
     format_cutoff,
     format_number,
     format_share,
@@ -32,9 +32,7 @@ def draw_city(city: CityResult, *, lang: Lang = "it") -> list[RenderableType]:
     table = choose_ranking(city)
     if not table.empty:
         parts += _draw_ranking(city, table, lang)
-    if city.left_out:
-        names = ", ".join(clean_text(name or zone, lang) for zone, name in city.left_out)
-        parts.append(Text(format_count("city_left_out", len(city.left_out), lang, names=names)))
+    parts += map(Text, describe_left_out(city, lang))
     return parts
 
 

@@ -11,7 +11,18 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
-from typing import Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+from mmap import mmap
+from typing import (
+    Any,
+    Literal,
+    NamedTuple,
+    Protocol,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import numpy as np
 import shapely
@@ -21,8 +32,20 @@ from access15.remarks import Remark, read_remark, write_remark
 
 _T = TypeVar("_T")
 _ALIGNED = 8  # bytes: every array begins where any number may
-_Write = Callable[[Any, bytearray], Any]
-_Read = Callable[[Any, bytes], Any]
+
+
+class Sink(Protocol):
+    """Where arrays are put, one behind the other: bytes in memory, or a file."""
+
+    def extend(self, more: bytes, /) -> None:
+        """Put bytes at the end."""
+
+    def __len__(self) -> int:
+        """How many bytes there are."""
+
+
+_Write = Callable[[Any, Sink], Any]
+_Read = Callable[[Any, Any], Any]
 _SIMPLE: dict[Any, type] = {str: str, bool: bool, int: int}
 
 
@@ -44,11 +67,16 @@ def pack(kind: type[_T], record: _T) -> tuple[Any, bytes]:
     ([[0.0, 0.0, 1.0, 1.0], [0.0, 0.0, 2.0, 2.0]], b'')
     """
     arrays = bytearray()
-    values = _codec_of(kind).write(record, arrays)
+    values = pack_into(kind, record, arrays)
     return values, bytes(arrays)
 
 
-def unpack(kind: type[_T], values: Any, arrays: bytes) -> _T:
+def pack_into(kind: type[_T], record: _T, sink: Sink) -> Any:
+    """Plain values of a record, whose arrays go where they are put; TypeError as `pack`."""
+    return _codec_of(kind).write(record, sink)
+
+
+def unpack(kind: type[_T], values: Any, arrays: bytes | mmap) -> _T:
     """A record of plain values and bytes; ValueError, TypeError or an error of shapely where these
     are not of its kind.
     """
@@ -178,7 +206,7 @@ def _record(kind: Any) -> _Codec:
 def _array(dtype: np.dtype[Any]) -> _Codec:
     """An array of numbers: where it begins among the bytes, and its shape."""
 
-    def write(value: NDArray[Any], arrays: bytearray) -> list[int]:
+    def write(value: NDArray[Any], arrays: Sink) -> list[int]:
         if value.dtype != dtype:
             raise TypeError(f"an array is of {value.dtype}, not of {dtype}")
         arrays.extend(bytes(-len(arrays) % _ALIGNED))
@@ -204,7 +232,7 @@ def _array(dtype: np.dtype[Any]) -> _Codec:
 _LENGTHS, _BYTES = _array(np.dtype(np.int64)), _array(np.dtype(np.uint8))
 
 
-def _write_shapes(value: NDArray[np.object_], arrays: bytearray) -> Any:
+def _write_shapes(value: NDArray[np.object_], arrays: Sink) -> Any:
     """Shapes as WKB, one behind the other."""
     packed = [b"" if one is None else one for one in shapely.to_wkb(value)]
     lengths = np.array([len(one) for one in packed], dtype=np.int64)

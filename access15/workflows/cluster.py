@@ -1,0 +1,244 @@
+"""Workers beyond this process, by Dask distributed: a few on this machine, or those of a scheduler
+that is there. The only place that knows Dask, loaded when somebody asks for workers.
+
+Dask gives tasks out, takes those of a lost worker to another, and gives one up that took several
+workers with it. What fails everywhere is handed back as such: the rest goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar
+
+from access15.errors import Access15Error, ConfigError
+from access15.remarks import Remark
+from access15.sources.streets.extract import describe_state
+
+_Asked = TypeVar("_Asked")
+_Found = TypeVar("_Found")
+MOST_WORKERS: Final = 1000
+_ADDRESS: Final = re.compile(r"(?:tcp|tls|ucx|ws|wss)://(?:\[[^\]/]+\]|[^\[\]:/\s]+):(\d{1,5})/?")
+_WAIT_S: Final = 15.0  # for a scheduler, and for its first worker
+_RETRIES: Final = 2  # of a task that failed: a full memory or a slow disk may have passed
+_SAME: Final = ("access15", "rules", "python", "libraries")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which workers are asked for: some on this machine, or those of a scheduler.
+
+    Parameters
+    ----------
+    workers : int, optional
+        Processes of this machine.
+    scheduler : str, optional
+        Address such as ``tcp://10.0.0.5:8786``.
+    """
+
+    workers: int | None = None
+    scheduler: str | None = None
+
+    def __bool__(self) -> bool:
+        return self.workers is not None or self.scheduler is not None
+
+
+@dataclass(frozen=True)
+class Failed(Generic[_Asked]):
+    """A task that failed wherever it was tried.
+
+    Parameters
+    ----------
+    asked : object
+        What it was given.
+    reason : str
+        What went wrong.
+    """
+
+    asked: _Asked
+    reason: str
+
+
+def read_wanted(workers: int | None, scheduler: str | None) -> Wanted:
+    """Check which workers are asked for; all faults at once, and whether Dask is there."""
+    problems: list[str] = []
+    if workers is not None and not 1 <= workers <= MOST_WORKERS:
+        problems.append(Remark("cluster_workers", value=workers, most=MOST_WORKERS))
+    if scheduler is not None:
+        found = _ADDRESS.fullmatch(scheduler.strip())
+        if found is None or not 0 < int(found[1]) < 65_536:
+            problems.append(Remark("cluster_address", value=scheduler[:80]))
+    if workers is not None and scheduler is not None:
+        problems.append(Remark("cluster_twice"))
+    if problems:
+        raise ConfigError(Remark("cluster_unusable"), problems)
+    wanted = Wanted(workers, None if scheduler is None else scheduler.strip())
+    if wanted:
+        for name in ("distributed", "pyarrow"):
+            try:
+                import_module(name)
+            except ImportError as error:
+                raise ConfigError(Remark("cluster_extra_missing", name=name)) from error
+    return wanted
+
+
+class Cluster:
+    """Workers that tasks can be given to."""
+
+    def __init__(self, client: Any, address: str) -> None:
+        self._client = client
+        self.address = address
+
+    @property
+    def dashboard(self) -> str:
+        """Address at which what the workers do can be seen."""
+        return str(self._client.dashboard_link)
+
+    def count(self) -> int:
+        """How many workers there are."""
+        return len(self._client.scheduler_info(n_workers=-1)["workers"])
+
+    def close(self) -> None:
+        """End the workers and their scheduler."""
+        self._client.shutdown()
+
+    def check(self, seen: Path) -> None:
+        """Refuse workers with another access15, Python or library, and those that do not see a
+        folder: they would find other numbers, or nothing.
+        """
+        ours = describe_state("area")
+        try:
+            told = self._client.run(_describe_worker, seen, on_error="return")
+        except OSError as error:
+            raise Access15Error(Remark("cluster_gone", scheduler=self.address)) from error
+        problems: list[str] = []
+        for worker, state in told.items():
+            if isinstance(state, BaseException):
+                reason = f"{type(state).__name__}: {state}"[:200]
+                problems.append(Remark("worker_without", worker=worker, reason=reason))
+                continue
+            problems += [
+                Remark("worker_differs", worker=worker, what=key, theirs=state[key], ours=ours[key])
+                for key in _SAME
+                if state[key] != ours[key]
+            ]
+            if not state["sees"]:
+                problems.append(Remark("worker_blind", worker=worker, folder=seen))
+        if problems:
+            raise Access15Error(Remark("workers_unusable", n=len(problems)), problems)
+
+    def walk(
+        self,
+        work: Callable[[_Asked], _Found],
+        tasks: Sequence[_Asked],
+        names: Sequence[str],
+    ) -> Iterator[tuple[int, _Found | Failed[_Asked]]]:
+        """Give every task to a worker; the number of each, and what it found, as they end."""
+        from distributed import as_completed  # noqa: PLC0415 - only who asks for workers has it
+
+        keys = [f"{name}-{os.urandom(4).hex()}" for name in names]
+        futures = self._client.map(work, tasks, key=keys, retries=_RETRIES, pure=False)
+        number = {future.key: i for i, future in enumerate(futures)}
+        futures_left = as_completed(futures, with_results=True, raise_errors=False)
+        del futures  # what was taken is given up by the workers
+        try:
+            for future, found in futures_left:
+                i = number[future.key]
+                if future.status == "finished":
+                    yield i, found
+                elif future.status == "error":
+                    yield i, Failed(tasks[i], _name_failure(future))
+                else:  # cancelled or lost: nobody is there who knows of it
+                    raise Access15Error(Remark("cluster_gone", scheduler=self.address))
+        except OSError as error:
+            raise Access15Error(Remark("cluster_gone", scheduler=self.address)) from error
+
+
+@contextmanager
+def opened_cluster(wanted: Wanted) -> Iterator[Cluster]:
+    """Workers as asked for; those of this machine end with this, others are left as they were."""
+    import dask  # noqa: PLC0415 - only who asks for workers has it
+    from distributed import Client, LocalCluster  # noqa: PLC0415
+    from distributed.versions import VersionMismatchWarning  # noqa: PLC0415
+
+    quiet = {
+        # one task at a time for each: only what a worker was at is blamed for its end
+        "distributed.scheduler.worker-saturation": 1.0,
+        "distributed.comm.timeouts.connect": f"{_WAIT_S:g}s",
+        "distributed.admin.large-graph-warning-threshold": "1GB",
+    }
+    with dask.config.set(quiet), _silenced(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", VersionMismatchWarning)  # told by `Cluster.check`
+        if wanted.scheduler is None:
+            n = wanted.workers or 1
+            threads = str(max((os.cpu_count() or 1) // n, 1))
+            with (
+                LocalCluster(
+                    n_workers=n,
+                    threads_per_worker=1,
+                    processes=True,
+                    host="127.0.0.1",
+                    dashboard_address="127.0.0.1:0",
+                    worker_dashboard_address=None,
+                    silence_logs="CRITICAL",
+                    env={"NUMBA_NUM_THREADS": threads, "OMP_NUM_THREADS": threads},
+                ) as local,
+                Client(local) as client,
+            ):
+                yield Cluster(client, str(client.scheduler.address))
+            return
+        try:
+            client = Client(wanted.scheduler, timeout=_WAIT_S)
+        except (OSError, ValueError) as error:
+            raise Access15Error(
+                Remark("cluster_unreachable", scheduler=wanted.scheduler, seconds=_WAIT_S)
+            ) from error
+        try:
+            try:
+                client.wait_for_workers(1, timeout=_WAIT_S)
+            except TimeoutError as error:
+                raise Access15Error(
+                    Remark("cluster_idle", scheduler=wanted.scheduler, seconds=_WAIT_S)
+                ) from error
+            yield Cluster(client, wanted.scheduler)
+        finally:
+            with suppress(OSError, TimeoutError):
+                client.close(timeout=2)
+
+
+@contextmanager
+def _silenced() -> Iterator[None]:
+    """Leave what Dask notes of lost workers and schedulers unsaid: it is told in a sentence."""
+    own = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]
+    levels = {name: logging.getLogger(name).level for name in own}
+    for name in levels:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
+
+
+def _describe_worker(seen: Path) -> dict[str, Any]:
+    """What of a worker decides on its numbers, and whether it sees a folder."""
+    return {**describe_state("area"), "sees": seen.is_dir()}
+
+
+def _name_failure(future: Any) -> str:
+    """What went wrong with a task, in a line."""
+    from distributed import KilledWorker  # noqa: PLC0415 - only who asks for workers has it
+
+    error = future.exception()
+    if isinstance(error, KilledWorker):
+        return Remark("tile_kills", worker=error.last_worker.address)
+    if isinstance(error, Access15Error):
+        return error.summary
+    return f"{type(error).__name__}: {error}"[:300]
